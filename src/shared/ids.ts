@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+
+declare const brand: unique symbol;
+/** A string that only its own factory makes, so that ids of two kinds are never mixed up. */
+export type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+export type TenantId = Branded<'TenantId'>;
+export type CallId = Branded<'CallId'>;
+export type LegId = Branded<'LegId'>;
+export type RecordingId = Branded<'RecordingId'>;
+
+/** Source of ids and randomness; tests pass a counting one so that every run is the same. */
+export interface IdSource {
+  /** An unguessable token of 22 url-safe characters (132 bits), sortable by nothing. */
+  token(): string;
+  /** A uniformly distributed number in [0, 1). */
+  random(): number;
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const POOL_BYTES = 22 * 512;
+let pool = Buffer.alloc(0);
+let used = 0;
+
+function take(count: number): string {
+  if (used + count > pool.length) {
+    pool = randomBytes(POOL_BYTES);
+    used = 0;
+  }
+  let text = '';
+  for (let index = 0; index < count; index++) text += ALPHABET[pool[used++]! & 63];
+  return text;
+}
+
+/** Ids from the system's cryptographic random source, drawn in blocks: one system call for 512 tokens. */
+export const systemIds: IdSource = {
+  token: () => take(22),
+  random: () => Math.random(),
+};
+
+/** Ids that count up and randomness from a seed (mulberry32), the same on every run. */
+export function seededIds(seed = 1): IdSource {
+  let count = 0;
+  let state = seed >>> 0;
+  return {
+    token: () => `id${String(++count).padStart(6, '0')}`,
+    random: () => {
+      state = (state + 0x6d2b79f5) >>> 0;
+      let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    },
+  };
+}

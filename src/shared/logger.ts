@@ -1,0 +1,30 @@
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+/** Structured log: one JSON line an event. Callers pass fields first, then a constant message. */
+export type Logger = Pick<PinoLogger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'> & {
+  readonly level: string;
+  /** A logger that adds `fields` to each line, such as `{ room: 'sip' }` or `{ callId }`. */
+  child(fields: Record<string, unknown>): Logger;
+};
+
+/** Fields that never reach a log, at the top level and one below. */
+const SECRET_FIELDS = ['password', 'secret', 'token', 'ha1', 'authorization', 'pin'];
+
+/** A logger that writes JSON lines to `destination` (standard output by default). */
+export function createLogger(level: LogLevel = 'info', destination?: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '***' },
+    },
+    destination ?? pino.destination({ fd: 1, sync: false }),
+  ) as unknown as Logger;
+}
+
+/** A logger that writes nothing. */
+export const silentLogger: Logger = createLogger('silent');
