@@ -15,7 +15,7 @@ const may = (room, others, comment) => ({
   },
 });
 
-const PORTS = ['edge/edge\\.ts$', 'media/media\\.ts$'];
+const PORTS = ['edge/(edge|errors)\\.ts$', 'media/(media|errors)\\.ts$'];
 const FEATURE = [...PORTS, 'call/', 'prompt/', 'config/', 'store/', 'registrar/', 'trunk/'];
 
 /** A package from outside is imported in exactly one room. */
@@ -57,10 +57,10 @@ export default {
     may('edge', ['sip/']),
     may('media', ['rtp/', 'sip/sdp/', 'edge/drachtio/']),
     may('store', []),
-    may('registrar', ['edge/edge\\.ts$', 'sip/', 'store/', 'config/']),
-    may('trunk', ['edge/edge\\.ts$', 'sip/', 'config/']),
+    may('registrar', ['edge/(edge|errors)\\.ts$', 'sip/', 'store/', 'config/']),
+    may('trunk', ['edge/(edge|errors)\\.ts$', 'sip/', 'config/']),
     may('call', PORTS),
-    may('prompt', ['media/media\\.ts$', 'config/']),
+    may('prompt', ['media/(media|errors)\\.ts$', 'config/']),
     may('dialplan', FEATURE),
     may('acd', FEATURE),
     may('voicemail', FEATURE),

@@ -223,7 +223,8 @@ export interface SipLeg {
 /** A call that came in. 100 Trying is sent by the edge itself. */
 export interface InboundLeg extends SipLeg {
   readonly direction: 'inbound';
-  readonly request: EdgeRequest;
+  /** The INVITE. */
+  readonly invite: EdgeRequest;
   /** The leg that this call asks to take the place of (RFC 3891); undefined for a normal call. */
   readonly replaces: SipLeg | undefined;
   /** Sends 180-183; with `sdp` as early media. Reliably when the caller requires it (RFC 3262). */
