@@ -7,8 +7,9 @@
  */
 import type { CauseSlug } from '../shared/cause.ts';
 import type { TypedEvents } from '../shared/events.ts';
+import type { TransportName } from '../shared/transport-name.ts';
 
-export type TransportName = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+export type { TransportName };
 
 /** Where a message came from or was received: the address as seen on the socket. */
 export interface SocketAddress {

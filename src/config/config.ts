@@ -1,0 +1,137 @@
+/**
+ * The one configuration, validated and frozen. Only `load-config.ts` reads the file and the environment.
+ * Durations end in `Ms`; in the YAML file they are written as `15s`, `2m`, `500ms`.
+ */
+import type { TransportName } from '../shared/transport-name.ts';
+
+export interface ListenConfig {
+  readonly transport: TransportName;
+  readonly host: string;
+  readonly port: number;
+  /** Address that we give to peers, when it is not `host` (NAT). */
+  readonly advertise?: { readonly host: string; readonly port?: number };
+}
+
+export interface TrunkConfig {
+  readonly name: string;
+  readonly tenant: string;
+  /** Source addresses that may call in: IP or CIDR. */
+  readonly addresses: readonly string[];
+  /** Where calls out go: `sip:host:port;transport=udp`. Undefined: inbound only. */
+  readonly uri?: string;
+  /** Simultaneous calls; 30 for one E1. */
+  readonly channels: number;
+  /** New calls a second, each way. */
+  readonly callsPerSecond: number;
+  readonly areaCode?: string;
+  /** Number shown on calls out. */
+  readonly callerId?: string;
+}
+
+export interface ExtensionConfig {
+  readonly number: string;
+  readonly tenant: string;
+  readonly name: string;
+  /** H(user:realm:password), hex; undefined: an account is made at the first start. */
+  readonly ha1?: { readonly md5?: string; readonly sha256?: string };
+  /** A fixed contact instead of a registration: `sip:8001@127.0.0.1:5070`. */
+  readonly contact?: string;
+}
+
+export interface AgentConfig {
+  /** Work number (工号), read to the caller. */
+  readonly id: string;
+  readonly tenant: string;
+  readonly name: string;
+  readonly extension: string;
+}
+
+export type QueueStrategy =
+  | 'sequential'
+  | 'round-robin'
+  | 'random'
+  | 'least-calls'
+  | 'least-recent'
+  | 'ring-all';
+
+export interface QueueConfig {
+  readonly name: string;
+  readonly tenant: string;
+  readonly strategy: QueueStrategy;
+  readonly agents: readonly string[];
+  readonly ringMs: number;
+  readonly maxWaitMs: number;
+  readonly maxCallers: number;
+  readonly wrapUpMs: number;
+  /** Prompt looped while waiting. */
+  readonly music: string;
+  /** 工号播报: say the agent's work number before the talk. */
+  readonly announceAgent: boolean;
+  readonly record: boolean;
+  /** Survey after the talk when the agent hangs up first. */
+  readonly survey?: string;
+}
+
+export interface MailboxConfig {
+  readonly name: string;
+  readonly tenant: string;
+  readonly greeting: string;
+  readonly maxMs: number;
+  readonly maxSilenceMs: number;
+}
+
+export interface SurveyConfig {
+  readonly name: string;
+  readonly tenant: string;
+  readonly prompt: string;
+  readonly keys: readonly string[];
+  readonly thanks?: string;
+  readonly timeoutMs: number;
+}
+
+/** Numbers, prefixes and area codes under one name: blacklists, whitelists, VIP. */
+export interface ListConfig {
+  readonly name: string;
+  readonly tenant: string;
+  readonly numbers: readonly string[];
+  readonly prefixes: readonly string[];
+}
+
+export interface Config {
+  /** File that it came from; paths in it are relative to that file. */
+  readonly file: string;
+  /** Data folder: database, recordings, voicemail, secrets. Mode 0700. */
+  readonly dataDir: string;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly timeZone: string;
+  readonly tenants: readonly { readonly id: string; readonly name: string }[];
+  readonly sip: {
+    readonly listen: readonly ListenConfig[];
+    /** Realm and domain of the phones. */
+    readonly domain: string;
+    /** What a call from an unknown address gets. */
+    readonly unknownSource: 'silent' | 'forbidden';
+  };
+  readonly media: {
+    readonly engine: 'embedded' | 'null';
+    readonly host: string;
+    readonly advertise?: string;
+    readonly portMin: number;
+    readonly portMax: number;
+    /** Undefined: one less than the cores, at least one. */
+    readonly workers?: number;
+    readonly rtpTimeoutMs: number;
+  };
+  readonly http: { readonly host: string; readonly port: number; readonly token: string };
+  /** Folder of hotlines in TypeScript. */
+  readonly dialplanDir: string;
+  readonly promptDir: string;
+  readonly language: string;
+  readonly trunks: readonly TrunkConfig[];
+  readonly extensions: readonly ExtensionConfig[];
+  readonly agents: readonly AgentConfig[];
+  readonly queues: readonly QueueConfig[];
+  readonly mailboxes: readonly MailboxConfig[];
+  readonly surveys: readonly SurveyConfig[];
+  readonly lists: readonly ListConfig[];
+}

@@ -1,0 +1,140 @@
+/**
+ * Port FlowCall: what a flow can do with a call. The live call, the simulator and tests stand behind it.
+ *
+ * Every verb resolves with a typed outcome and rejects with {@link CallEndedError} once the call has ended, so a
+ * flow unwinds by itself when the caller hangs up. Outcomes such as "nobody answered" are never errors.
+ */
+import type { CauseSlug } from '../shared/cause.ts';
+import { PbxError } from '../shared/errors.ts';
+
+/** The call ended while, or before, a verb was under way. */
+export class CallEndedError extends PbxError {
+  constructor(options?: ErrorOptions) {
+    super('call-ended', 'the call has ended', options);
+  }
+}
+
+/**
+ * What to play, one after the other: a prompt's name from the catalogue (`welcome`), digits to read one by one
+ * (`{ digits: '8002' }`), or a pause.
+ */
+export type Prompt = string | { readonly digits: string } | { readonly pauseMs: number };
+export type Prompts = Prompt | readonly Prompt[];
+
+export interface PlayOutcome {
+  /** The digit that stopped it, with `bargeIn`. */
+  readonly digit: string | undefined;
+}
+
+export interface GatherOptions {
+  readonly prompt?: Prompts;
+  /** Digits to collect; ends at `max`. Default 1 and 1. */
+  readonly min?: number;
+  readonly max?: number;
+  /** Wait for the first digit after the prompt. Default 5000. */
+  readonly timeoutMs?: number;
+  /** Wait for each further digit. Default 3000. */
+  readonly interDigitMs?: number;
+  /** Ends the input, is not part of it. Default '#' when max > 1. */
+  readonly terminator?: string;
+  /** A PIN: never logged, never in the record. */
+  readonly secret?: boolean;
+  /** What the digits are for, in the record. */
+  readonly purpose?: string;
+}
+
+export interface GatherOutcome {
+  readonly digits: string;
+  readonly reason: 'complete' | 'terminator' | 'timeout';
+}
+
+export interface QueueOptions {
+  /** Higher goes first. Default 0. */
+  readonly priority?: number;
+  /** Limit of waiting; the queue's own when undefined. */
+  readonly maxWaitMs?: number;
+}
+
+export type QueueOutcome =
+  /** The agent or the engine ended the talk and the caller is still there. */
+  | { readonly reason: 'served'; readonly agent: string; readonly talkMs: number }
+  | { readonly reason: 'timeout' | 'full' | 'no-agents' }
+  /** The caller chose to leave with a key that the queue offers. */
+  | { readonly reason: 'key'; readonly digit: string };
+
+/** A line to dial: an outside number through a trunk, or an extension's phone. */
+export interface DialTarget {
+  readonly kind: 'line' | 'extension';
+  /** Number to dial. */
+  readonly number: string;
+  /** Name of the line in the record; the number by default. */
+  readonly name?: string;
+  readonly trunk?: string;
+  readonly ringMs?: number;
+}
+
+export interface DialOptions {
+  /** Tried in this order; all at once with `together`. */
+  readonly targets: readonly DialTarget[];
+  readonly together?: boolean;
+  /** Ring time of each target that has none of its own. Default 30000. */
+  readonly ringMs?: number;
+}
+
+export type DialOutcome =
+  | { readonly reason: 'served'; readonly target: string; readonly talkMs: number }
+  | { readonly reason: 'busy' | 'no-answer' | 'unavailable' | 'failed' };
+
+export interface VoicemailOutcome {
+  readonly left: boolean;
+  readonly durationMs: number;
+}
+
+export interface SurveyOutcome {
+  /** The key pressed; undefined when none was. */
+  readonly digit: string | undefined;
+}
+
+export interface FlowCaller {
+  /** Normalised number; empty when withheld. */
+  readonly number: string;
+  readonly displayName: string | undefined;
+}
+
+export interface FlowCall {
+  readonly id: string;
+  readonly caller: FlowCaller;
+  /** The 400 number that was called, normalised. */
+  readonly called: string;
+  readonly trunk: string;
+  /** When the call arrived, milliseconds since 1970. */
+  readonly arrivedAt: number;
+  /** Values that flows keep on the call (`byVariable`, `set`). */
+  readonly variables: Map<string, string>;
+  /** Aborts when the call ends. */
+  readonly signal: AbortSignal;
+  readonly answered: boolean;
+
+  /** Leaves a trace: which step was taken and why. Synchronous and cheap. */
+  step(step: string, why: string): void;
+  /** Tells the record where the caller is. */
+  located(area: string, carrier: string | undefined): void;
+  /** 180 to the caller. */
+  ring(): void;
+  /** 183: `play` is heard before the answer (企业彩铃). */
+  earlyMedia(): Promise<void>;
+  /** Idempotent. */
+  answer(): Promise<void>;
+  play(prompts: Prompts, options?: { bargeIn?: boolean; repeat?: number }): Promise<PlayOutcome>;
+  gather(options: GatherOptions): Promise<GatherOutcome>;
+  queue(name: string, options?: QueueOptions): Promise<QueueOutcome>;
+  dial(options: DialOptions): Promise<DialOutcome>;
+  voicemail(box: string): Promise<VoicemailOutcome>;
+  survey(name: string): Promise<SurveyOutcome>;
+  /** Leaves a promise to call back, taken up by the queue. */
+  callback(queue: string): Promise<void>;
+  /** Hands the caller over to another number (REFER or a new leg) and leaves. */
+  transfer(target: DialTarget): Promise<DialOutcome>;
+  /** Ends the call; before the answer it is a rejection with the cause's status. */
+  hangup(cause?: CauseSlug): Promise<void>;
+}
