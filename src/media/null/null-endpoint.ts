@@ -1,0 +1,244 @@
+import type { Clock } from '../../shared/clock.ts';
+import { sleep } from '../../shared/deadline.ts';
+import { asError, ClosedError } from '../../shared/errors.ts';
+import { TypedEvents } from '../../shared/events.ts';
+import type {
+  EndpointEvents,
+  EndpointOptions,
+  MediaEndpoint,
+  MediaRecording,
+  MediaStats,
+  Playback,
+  PlayItem,
+  PlayOptions,
+  RecordOptions,
+} from '../media.ts';
+import type { NullMix } from './null-mix.ts';
+import { type FileDuration, NullPlayback } from './null-playback.ts';
+import { NullRecording } from './null-recording.ts';
+import {
+  type Direction,
+  mirror,
+  type NullCodec,
+  readAudio,
+  type SdpAddress,
+  writeAudio,
+} from './null-sdp.ts';
+
+const DEFAULT_CODECS: readonly NullCodec[] = ['PCMA', 'PCMU'];
+const EVENT_PAYLOAD = '101';
+const DIGIT_MS = 100;
+const DIGIT_GAP_MS = 50;
+
+/** What an endpoint needs of its engine. */
+export interface NullHome {
+  readonly clock: Clock;
+  readonly fileDuration: FileDuration;
+  /** The endpoint ended; called once. */
+  forget(endpoint: NullEndpoint): void;
+}
+
+/** A party without audio. Besides the port it tells tests what the party heard and lets them play the far end. */
+export class NullEndpoint implements MediaEndpoint {
+  readonly id: string;
+  readonly options: EndpointOptions;
+  readonly events = new TypedEvents<EndpointEvents>();
+  /** Every playback to this party, the first first. */
+  readonly played: NullPlayback[] = [];
+  /** Recordings that run. */
+  readonly recordings = new Set<NullRecording>();
+  /** Digits sent to the far end. */
+  sentDigits = '';
+  readonly #home: NullHome;
+  readonly #address: SdpAddress;
+  readonly #mute = { in: false, out: false };
+  #closing: AbortController | undefined;
+  #version = 0;
+  #direction: Direction = 'sendrecv';
+  #offered: Direction = 'sendrecv';
+  #codec: NullCodec | undefined;
+  #eventPayload: string | undefined = EVENT_PAYLOAD;
+  #playback: NullPlayback | undefined;
+  #mix: NullMix | undefined;
+  #closed = false;
+
+  constructor(home: NullHome, id: string, address: SdpAddress, options: EndpointOptions) {
+    this.#home = home;
+    this.id = id;
+    this.#address = address;
+    this.options = options;
+  }
+
+  async offer(direction: Direction = 'sendrecv'): Promise<string> {
+    this.checkOpen();
+    this.#offered = direction;
+    return writeAudio(this.#address, ++this.#version, this.#codecs, this.#eventPayload, direction);
+  }
+
+  async accept(answerSdp: string): Promise<void> {
+    this.checkOpen();
+    const audio = readAudio(answerSdp, this.#codecs);
+    this.#codec = audio.codec;
+    this.#direction = narrow(this.#offered, mirror(audio.direction));
+  }
+
+  async answer(offerSdp: string): Promise<string> {
+    this.checkOpen();
+    const audio = readAudio(offerSdp, this.#codecs);
+    this.#codec = audio.codec;
+    this.#eventPayload = audio.eventPayload;
+    this.#direction = mirror(audio.direction);
+    return writeAudio(this.#address, ++this.#version, [audio.codec], audio.eventPayload, this.#direction);
+  }
+
+  play(items: readonly PlayItem[], options: PlayOptions = {}): Playback {
+    this.#playback?.finish({ reason: 'stopped' });
+    const playback = new NullPlayback(this.#home.clock, items, options, this.#home.fileDuration, (ended) => {
+      if (this.#playback === ended) this.#playback = undefined;
+    });
+    if (this.#closed) playback.finish({ reason: 'closed' });
+    this.played.push(playback);
+    if (!playback.end) this.#playback = playback;
+    return playback;
+  }
+
+  async sendDigits(digits: string, durationMs = DIGIT_MS): Promise<void> {
+    this.checkOpen();
+    this.#closing ??= new AbortController();
+    this.sentDigits += digits;
+    await sleep(this.#home.clock, digits.length * (durationMs + DIGIT_GAP_MS), this.#closing.signal);
+  }
+
+  injectDigit(digit: string, durationMs: number): void {
+    this.#takeDigit(digit, durationMs, 'info');
+  }
+
+  record(options: RecordOptions): MediaRecording {
+    const recording = new NullRecording(this.#home.clock, options, (ended) => this.recordings.delete(ended));
+    if (this.#closed) recording.finish('closed');
+    else this.recordings.add(recording);
+    return recording;
+  }
+
+  mute(direction: { readonly in?: boolean; readonly out?: boolean }): void {
+    this.#mute.in = direction.in ?? this.#mute.in;
+    this.#mute.out = direction.out ?? this.#mute.out;
+  }
+
+  async stats(): Promise<MediaStats> {
+    return {
+      packetsSent: 0,
+      packetsReceived: 0,
+      packetsLost: 0,
+      jitterMs: 0,
+      roundTripMs: undefined,
+      mos: undefined,
+      codec: this.#codec,
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#playback?.finish({ reason: 'closed' });
+    for (const recording of this.recordings) recording.finish('closed');
+    this.#closing?.abort(new ClosedError('media endpoint'));
+    this.#mix?.drop(this);
+    this.#home.forget(this);
+    this.events.clear();
+  }
+
+  // ---- for tests: the far end, and what it notices ----
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** What plays now. */
+  get playing(): NullPlayback | undefined {
+    return this.#playback;
+  }
+
+  /** Direction negotiated last, as seen by us. */
+  get direction(): Direction {
+    return this.#direction;
+  }
+
+  /** Whether the endpoint is in a bridge or a conference. */
+  get mixed(): boolean {
+    return this.#mix !== undefined;
+  }
+
+  /** Names of all prompts and tones that the party has heard so far, in order: paths and tone names. */
+  heard(): string[] {
+    return this.played.flatMap((playback) => playback.heard());
+  }
+
+  /** Whether this party hears now what `other` says. */
+  hears(other: NullEndpoint): boolean {
+    if (!this.#mix?.carries(other, this) || this.#playback) return false;
+    const flows = sends(this.#direction) && receives(other.#direction);
+    return flows && !this.#mute.out && !other.#mute.in;
+  }
+
+  /** The far end presses a key. */
+  press(digit: string, durationMs = DIGIT_MS): void {
+    this.#takeDigit(digit, durationMs, 'rfc4733');
+  }
+
+  /** The engine loses the endpoint, as when its server dies. */
+  async lose(error: unknown = new Error('media server lost')): Promise<void> {
+    if (this.#closed) return;
+    const reason = asError(error);
+    this.#playback?.finish({ reason: 'failed', error: reason });
+    for (const recording of this.recordings) recording.finish('failed', reason);
+    this.events.emit('lost', { error: reason });
+    await this.close();
+  }
+
+  // ---- for the mixes ----
+
+  /** A mix takes the endpoint; the one before lets it go. */
+  enter(mix: NullMix): void {
+    if (this.#mix !== mix) this.#mix?.drop(this);
+    this.#mix = mix;
+  }
+
+  exit(mix: NullMix): void {
+    if (this.#mix === mix) this.#mix = undefined;
+  }
+
+  get #codecs(): readonly NullCodec[] {
+    return this.options.codecs ?? DEFAULT_CODECS;
+  }
+
+  #takeDigit(digit: string, durationMs: number, by: EndpointEvents['digit']['by']): void {
+    if (this.#closed) return;
+    if (this.#playback?.options.bargeIn) this.#playback.finish({ reason: 'digit' });
+    for (const recording of this.recordings) {
+      if (recording.options.stopDigits?.includes(digit)) recording.finish('digit');
+    }
+    this.events.emit('digit', { digit, durationMs, by });
+  }
+
+  /** Throws ClosedError when it is closed. */
+  checkOpen(): void {
+    if (this.#closed) throw new ClosedError('media endpoint');
+  }
+}
+
+function sends(direction: Direction): boolean {
+  return direction === 'sendrecv' || direction === 'sendonly';
+}
+
+function receives(direction: Direction): boolean {
+  return direction === 'sendrecv' || direction === 'recvonly';
+}
+
+/** What is left when we wanted `ours` and the far end's answer allows `theirs`, both as seen by us. */
+function narrow(ours: Direction, theirs: Direction): Direction {
+  const send = sends(ours) && sends(theirs);
+  const receive = receives(ours) && receives(theirs);
+  if (send) return receive ? 'sendrecv' : 'sendonly';
+  return receive ? 'recvonly' : 'inactive';
+}
