@@ -5,7 +5,6 @@ import { TypedEvents } from '../../shared/events.ts';
 import type {
   EndpointEvents,
   EndpointOptions,
-  MediaEndpoint,
   MediaRecording,
   MediaStats,
   Playback,
@@ -13,7 +12,7 @@ import type {
   PlayOptions,
   RecordOptions,
 } from '../media.ts';
-import type { NullMix } from './null-mix.ts';
+import type { NullMix, NullParty } from './null-mix.ts';
 import { type FileDuration, NullPlayback } from './null-playback.ts';
 import { NullRecording } from './null-recording.ts';
 import {
@@ -39,7 +38,7 @@ export interface NullHome {
 }
 
 /** A party without audio. Besides the port it tells tests what the party heard and lets them play the far end. */
-export class NullEndpoint implements MediaEndpoint {
+export class NullEndpoint implements NullParty {
   readonly id: string;
   readonly options: EndpointOptions;
   readonly events = new TypedEvents<EndpointEvents>();
@@ -198,7 +197,10 @@ export class NullEndpoint implements MediaEndpoint {
 
   // ---- for the mixes ----
 
-  /** A mix takes the endpoint; the one before lets it go. */
+  checkOpen(): void {
+    if (this.#closed) throw new ClosedError('media endpoint');
+  }
+
   enter(mix: NullMix): void {
     if (this.#mix !== mix) this.#mix?.drop(this);
     this.#mix = mix;
@@ -219,11 +221,6 @@ export class NullEndpoint implements MediaEndpoint {
       if (recording.options.stopDigits?.includes(digit)) recording.finish('digit');
     }
     this.events.emit('digit', { digit, durationMs, by });
-  }
-
-  /** Throws ClosedError when it is closed. */
-  checkOpen(): void {
-    if (this.#closed) throw new ClosedError('media endpoint');
   }
 }
 

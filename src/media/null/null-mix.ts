@@ -6,23 +6,32 @@ import type {
   MediaConference,
   MediaEndpoint,
 } from '../media.ts';
-import type { NullEndpoint } from './null-endpoint.ts';
+
+/** An endpoint as the mixes see it. */
+export interface NullParty extends MediaEndpoint {
+  /** Throws ClosedError when it is closed. */
+  checkOpen(): void;
+  /** A mix takes the party; the one before lets it go. */
+  enter(mix: NullMix): void;
+  /** The mix lets it go. */
+  exit(mix: NullMix): void;
+}
 
 /** What joins endpoints: a bridge or a conference. An endpoint is in one of them at most, the later one takes it. */
 export interface NullMix {
   /** Whether what `from` says reaches `to`, as far as the mix decides it. */
-  carries(from: NullEndpoint, to: NullEndpoint): boolean;
+  carries(from: NullParty, to: NullParty): boolean;
   /** The endpoint was closed or taken by another mix. */
-  drop(endpoint: NullEndpoint): void;
+  drop(endpoint: NullParty): void;
 }
 
 export class NullBridge implements MediaBridge, NullMix {
-  readonly a: NullEndpoint;
-  readonly b: NullEndpoint;
+  readonly a: NullParty;
+  readonly b: NullParty;
   readonly #onClose: (bridge: NullBridge) => void;
   #open = true;
 
-  constructor(a: NullEndpoint, b: NullEndpoint, onClose: (bridge: NullBridge) => void) {
+  constructor(a: NullParty, b: NullParty, onClose: (bridge: NullBridge) => void) {
     this.a = a;
     this.b = b;
     this.#onClose = onClose;
@@ -32,7 +41,7 @@ export class NullBridge implements MediaBridge, NullMix {
     b.enter(this);
   }
 
-  carries(from: NullEndpoint, to: NullEndpoint): boolean {
+  carries(from: NullParty, to: NullParty): boolean {
     return (
       this.#open && from !== to && (from === this.a || from === this.b) && (to === this.a || to === this.b)
     );
@@ -53,12 +62,12 @@ export class NullBridge implements MediaBridge, NullMix {
 
 /** One seat in a conference; its gain and role are kept for tests to look at. */
 export class NullConferenceMember implements ConferenceMember {
-  readonly endpoint: NullEndpoint;
+  readonly endpoint: NullParty;
   role: ConferenceRole;
   gain = 1;
   readonly #conference: NullConference;
 
-  constructor(conference: NullConference, endpoint: NullEndpoint, role: ConferenceRole) {
+  constructor(conference: NullConference, endpoint: NullParty, role: ConferenceRole) {
     this.#conference = conference;
     this.endpoint = endpoint;
     this.role = role;
@@ -90,7 +99,7 @@ export class NullConference implements MediaConference, NullMix {
 
   async join(endpoint: MediaEndpoint, role: ConferenceRole = { kind: 'speaker' }): Promise<ConferenceMember> {
     if (!this.#open) throw new ClosedError('conference');
-    const joined = endpoint as NullEndpoint;
+    const joined = endpoint as NullParty;
     joined.checkOpen();
     const member = new NullConferenceMember(this, joined, role);
     joined.enter(this);
@@ -98,14 +107,14 @@ export class NullConference implements MediaConference, NullMix {
     return member;
   }
 
-  carries(from: NullEndpoint, to: NullEndpoint): boolean {
+  carries(from: NullParty, to: NullParty): boolean {
     const speaker = this.members.get(from);
     if (!speaker || from === to || !this.members.has(to) || speaker.gain === 0) return false;
     if (speaker.role.kind === 'monitor') return false;
     return speaker.role.kind === 'speaker' || speaker.role.to === to;
   }
 
-  drop(endpoint: NullEndpoint): void {
+  drop(endpoint: NullParty): void {
     if (this.members.delete(endpoint)) endpoint.exit(this);
   }
 
