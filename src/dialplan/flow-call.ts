@@ -5,6 +5,7 @@
  * flow unwinds by itself when the caller hangs up. Outcomes such as "nobody answered" are never errors.
  */
 import type { CauseSlug } from '../shared/cause.ts';
+import type { Prompt, Prompts } from '../prompt/prompt.ts';
 import { PbxError } from '../shared/errors.ts';
 
 /** The call ended while, or before, a verb was under way. */
@@ -14,12 +15,7 @@ export class CallEndedError extends PbxError {
   }
 }
 
-/**
- * What to play, one after the other: a prompt's name from the catalogue (`welcome`), digits to read one by one
- * (`{ digits: '8002' }`), or a pause.
- */
-export type Prompt = string | { readonly digits: string } | { readonly pauseMs: number };
-export type Prompts = Prompt | readonly Prompt[];
+export type { Prompt, Prompts };
 
 export interface PlayOutcome {
   /** The digit that stopped it, with `bargeIn`. */

@@ -1,0 +1,97 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import type { PlayItem } from '../media/media.ts';
+import { ConfigError } from '../shared/errors.ts';
+import { UnknownPromptError } from './errors.ts';
+import { nearNames } from './near-names.ts';
+import type { Prompt, Prompts } from './prompt.ts';
+import { wavDurationMs } from './wav-header.ts';
+
+interface Recorded {
+  readonly file: string;
+  readonly durationMs: number;
+}
+
+/** Skipped when digits are read: people write numbers with them. */
+const SEPARATORS = ' -';
+
+function scan(folder: string, found: Map<string, Recorded>): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.name.endsWith('.wav') || entry.isDirectory()) continue;
+    const file = join(folder, entry.name);
+    found.set(basename(entry.name, '.wav'), { file, durationMs: wavDurationMs(file) });
+  }
+}
+
+/**
+ * All prompts of one language by name. Scanned once: `<promptDir>/<language>/NAME.wav`, and `<promptDir>/NAME.wav`
+ * for what has no language (music). Immutable afterwards, so that a name checked at start is there in every call.
+ */
+export class PromptCatalogue {
+  readonly language: string;
+  readonly folder: string;
+  readonly #prompts = new Map<string, Recorded>();
+
+  /** Throws ConfigError when the language has no folder or a file in it is no 8 kHz mono WAV. */
+  constructor(promptDir: string, language: string) {
+    this.language = language;
+    this.folder = resolve(promptDir, language);
+    if (!existsSync(this.folder)) {
+      throw new ConfigError(
+        `there are no prompts for language "${language}"`,
+        { file: this.folder },
+        'make the folder with its WAV files or change `language` and `promptDir`',
+      );
+    }
+    scan(resolve(promptDir), this.#prompts);
+    scan(this.folder, this.#prompts);
+  }
+
+  /** Sorted. */
+  get names(): readonly string[] {
+    return [...this.#prompts.keys()].sort();
+  }
+
+  has(name: string): boolean {
+    return this.#prompts.has(name);
+  }
+
+  /** Absolute path of a prompt's WAV. Throws UnknownPromptError. */
+  file(name: string): string {
+    return this.#recorded(name).file;
+  }
+
+  /** Throws UnknownPromptError when one of the prompts does not exist. */
+  durationMs(prompts: Prompts): number {
+    let sum = 0;
+    for (const part of this.#parts(prompts)) {
+      sum += typeof part === 'number' ? part : this.#recorded(part).durationMs;
+    }
+    return sum;
+  }
+
+  /** What the media engine plays for `prompts`. Throws UnknownPromptError. */
+  toItems(prompts: Prompts): PlayItem[] {
+    return this.#parts(prompts).map((part) =>
+      typeof part === 'number' ? { silenceMs: part } : { file: this.file(part) },
+    );
+  }
+
+  /** Names of prompts and pauses in ms, digits spelt out. */
+  #parts(prompts: Prompts): (string | number)[] {
+    const list: readonly Prompt[] = Array.isArray(prompts) ? prompts : [prompts as Prompt];
+    return list.flatMap((prompt): (string | number)[] => {
+      if (typeof prompt === 'string') return [prompt];
+      if ('pauseMs' in prompt) return [prompt.pauseMs];
+      return [...prompt.digits]
+        .filter((digit) => !SEPARATORS.includes(digit))
+        .map((digit) => (digit === '1' && prompt.yao ? 'digit-yao' : `digit-${digit}`));
+    });
+  }
+
+  #recorded(name: string): Recorded {
+    const recorded = this.#prompts.get(name);
+    if (!recorded) throw new UnknownPromptError(name, this.folder, nearNames(name, this.names));
+    return recorded;
+  }
+}

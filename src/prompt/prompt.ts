@@ -1,0 +1,16 @@
+/**
+ * What to play, one after the other: a prompt's name from the catalogue (`welcome`), digits to read one by one
+ * (`{ digits: '8002' }`), or a pause.
+ */
+export type Prompt =
+  | string
+  | {
+      /** 0-9; spaces and hyphens are skipped. */
+      readonly digits: string;
+      /** Read 1 as 幺 (yāo), as work numbers and telephone numbers are read in Chinese. Default false: 一. */
+      readonly yao?: boolean;
+    }
+  | { readonly pauseMs: number };
+
+/** One prompt or several, played in order. */
+export type Prompts = Prompt | readonly Prompt[];
