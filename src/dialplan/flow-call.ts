@@ -4,8 +4,9 @@
  * Every verb resolves with a typed outcome and rejects with {@link CallEndedError} once the call has ended, so a
  * flow unwinds by itself when the caller hangs up. Outcomes such as "nobody answered" are never errors.
  */
-import type { CauseSlug } from '../shared/cause.ts';
+
 import type { Prompt, Prompts } from '../prompt/prompt.ts';
+import type { CauseSlug } from '../shared/cause.ts';
 import { PbxError } from '../shared/errors.ts';
 
 /** The call ended while, or before, a verb was under way. */
