@@ -1,0 +1,309 @@
+import { elementEnd, equalsIgnoreCase, parseDecimal, skipSpace, trimEnd } from './chars.ts';
+import { type CSeq, NO_CSEQ, parseCSeq } from './cseq.ts';
+import { Header, type HeaderId, type HeaderKey, headerId, headerName, UNKNOWN_HEADER } from './header.ts';
+import { type NameAddr, NO_ADDRESS, parseNameAddrAt } from './name-addr.ts';
+import type { Rejection } from './rejection.ts';
+import { NO_VIA, parseViaAt, type Via } from './via.ts';
+
+/** Numbers per header field in the index: id, start and end of the name, start and end of the value. */
+export const FIELD_STRIDE = 5;
+
+/** What the scanner found: the text, the header index, where the body is. */
+export interface ScannedMessage {
+  /** The head (start line and headers, no folded lines); when all is ASCII the body as well. */
+  readonly text: string;
+  /** {@link FIELD_STRIDE} numbers a header field, positions in `text`. */
+  readonly fields: readonly number[];
+  /** Where the body starts in `text`, when the body is a part of it. */
+  readonly bodyStart: number;
+  /** The body's bytes when it is not a part of `text`. */
+  readonly bodyBytes: Buffer | undefined;
+  /** The mistake in the start line or in the header lines, if any. */
+  readonly defect: Rejection | undefined;
+}
+
+/** Values of 20.19 and 20.23 are at most 2^32-1 seconds. */
+const MAX_SECONDS = 0xffffffff;
+
+/**
+ * A received message: scanned once, its header values decoded when asked for and then kept. Immutable.
+ *
+ * The getters of headers that every message must have never fail: one that is missing or malformed gives the
+ * `NO_...` value of its type, which is empty and matches nothing. `validateRequest` and `validateResponse`
+ * say whether that is so; after them the values are real.
+ */
+export abstract class SipMessage {
+  readonly #scan: ScannedMessage;
+  #vias: readonly Via[] | undefined;
+  #topVia: Via | undefined;
+  #from: NameAddr | undefined;
+  #to: NameAddr | undefined;
+  #callId: string | undefined;
+  #cseq: CSeq | undefined;
+  #contacts: readonly NameAddr[] | undefined;
+
+  constructor(scan: ScannedMessage) {
+    this.#scan = scan;
+  }
+
+  /** The mistake that the scanner found in the start line or the header lines. */
+  get defect(): Rejection | undefined {
+    return this.#scan.defect;
+  }
+
+  /** Number of header fields; a comma-separated list counts as one. */
+  get headerCount(): number {
+    return this.#scan.fields.length / FIELD_STRIDE;
+  }
+
+  /** First value of a header, trimmed; `undefined` when it is absent, `''` when it is empty. */
+  get(key: HeaderKey): string | undefined {
+    const at = this.#find(key, 0);
+    return at < 0 ? undefined : this.#value(at);
+  }
+
+  has(key: HeaderKey): boolean {
+    return this.#find(key, 0) >= 0;
+  }
+
+  /** How many header fields of that name there are. */
+  count(key: HeaderKey): number {
+    let found = 0;
+    for (let at = this.#find(key, 0); at >= 0; at = this.#find(key, at + FIELD_STRIDE)) found++;
+    return found;
+  }
+
+  /** The values of all header fields of that name, not split at commas. */
+  all(key: HeaderKey): string[] {
+    const values: string[] = [];
+    for (let at = this.#find(key, 0); at >= 0; at = this.#find(key, at + FIELD_STRIDE))
+      values.push(this.#value(at));
+    return values;
+  }
+
+  /** The elements of a comma-separated header over all its fields, trimmed, empty ones left out. */
+  list(key: HeaderKey): string[] {
+    const elements: string[] = [];
+    this.#eachElement(key, (text, start, end) => {
+      if (start < end) elements.push(text.slice(start, end));
+      return true;
+    });
+    return elements;
+  }
+
+  /** Whether a list header such as Supported or Allow holds `token` (lower case), ignoring case. */
+  listHas(key: HeaderKey, token: string): boolean {
+    let found = false;
+    this.#eachElement(key, (text, start, end) => {
+      found = equalsIgnoreCase(text, start, end, token);
+      return !found;
+    });
+    return found;
+  }
+
+  /** First address of a header such as Refer-To or P-Asserted-Identity; `undefined` when absent or malformed. */
+  address(key: HeaderKey): NameAddr | undefined {
+    return this.addresses(key)?.[0];
+  }
+
+  /** All addresses of a header such as Contact or Route; `undefined` when one is malformed, `[]` when absent. */
+  addresses(key: HeaderKey): readonly NameAddr[] | undefined {
+    return this.#elements(key, parseNameAddrAt);
+  }
+
+  /** A header that is a number of seconds or hops; `undefined` when absent, malformed or above 2^32-1. */
+  number(key: HeaderKey): number | undefined {
+    const at = this.#find(key, 0);
+    if (at < 0) return undefined;
+    const { fields, text } = this.#scan;
+    const value = parseDecimal(text, fields[at + 3]!, fields[at + 4]!, MAX_SECONDS);
+    return value < 0 ? undefined : value;
+  }
+
+  /** Calls `visit` for each header field in order; `id` is 0 for an unknown one, `name` is canonical if known. */
+  forEachHeader(visit: (id: HeaderId, name: string, value: string) => void): void {
+    const { fields, text } = this.#scan;
+    for (let at = 0; at < fields.length; at += FIELD_STRIDE) {
+      const id = fields[at]!;
+      const name = id === UNKNOWN_HEADER ? text.slice(fields[at + 1]!, fields[at + 2]!) : headerName(id);
+      visit(id, name, this.#value(at));
+    }
+  }
+
+  /** All Via values, the top one first; `[]` when one of them is malformed. */
+  get vias(): readonly Via[] {
+    this.#vias ??= this.#elements(Header.Via, parseViaAt) ?? [];
+    return this.#vias;
+  }
+
+  /** The first Via value, without looking at the others. */
+  get topVia(): Via {
+    if (this.#topVia) return this.#topVia;
+    let via: Via | undefined;
+    this.#eachElement(Header.Via, (text, start, end) => {
+      via = parseViaAt(text, start, end);
+      return false;
+    });
+    this.#topVia = via ?? NO_VIA;
+    return this.#topVia;
+  }
+
+  get from(): NameAddr {
+    this.#from ??= this.#single(Header.From);
+    return this.#from;
+  }
+
+  get to(): NameAddr {
+    this.#to ??= this.#single(Header.To);
+    return this.#to;
+  }
+
+  get callId(): string {
+    this.#callId ??= this.get(Header.CallId) ?? '';
+    return this.#callId;
+  }
+
+  get cseq(): CSeq {
+    this.#cseq ??= parseCSeq(this.get(Header.CSeq) ?? '') ?? NO_CSEQ;
+    return this.#cseq;
+  }
+
+  /** Contact addresses; `[]` when absent, malformed, or the star of REGISTER (see {@link contactIsStar}). */
+  get contacts(): readonly NameAddr[] {
+    this.#contacts ??= (this.contactIsStar ? [] : this.addresses(Header.Contact)) ?? [];
+    return this.#contacts;
+  }
+
+  /** The first contact. */
+  get contact(): NameAddr | undefined {
+    return this.contacts[0];
+  }
+
+  /** `Contact: *` (RFC 3261 10.2.2). */
+  get contactIsStar(): boolean {
+    return this.get(Header.Contact) === '*';
+  }
+
+  /** Route values in order; `[]` when absent or malformed. */
+  get routes(): readonly NameAddr[] {
+    return this.addresses(Header.Route) ?? [];
+  }
+
+  /** Record-Route values in the order of the message; `[]` when absent or malformed. */
+  get recordRoutes(): readonly NameAddr[] {
+    return this.addresses(Header.RecordRoute) ?? [];
+  }
+
+  /** Value of Max-Forwards; `undefined` when absent or malformed. */
+  get maxForwards(): number | undefined {
+    return this.number(Header.MaxForwards);
+  }
+
+  get expires(): number | undefined {
+    return this.number(Header.Expires);
+  }
+
+  /** Content-Length as sent; `undefined` when absent or malformed. */
+  get contentLength(): number | undefined {
+    return this.number(Header.ContentLength);
+  }
+
+  /** `type/subtype` in lower case without parameters; `''` when there is no Content-Type. */
+  get contentType(): string {
+    const value = this.get(Header.ContentType) ?? '';
+    const semicolon = value.indexOf(';');
+    return (semicolon < 0 ? value : value.slice(0, semicolon)).trim().toLowerCase();
+  }
+
+  /** Bytes after the head, whatever Content-Length says. */
+  get availableBodyBytes(): number {
+    const { bodyBytes, bodyStart, text } = this.#scan;
+    return bodyBytes ? bodyBytes.length : text.length - bodyStart;
+  }
+
+  /** Length of the body in bytes: Content-Length, or all there is when that is absent or larger (18.3). */
+  get bodyLength(): number {
+    return Math.min(this.contentLength ?? Number.MAX_SAFE_INTEGER, this.availableBodyBytes);
+  }
+
+  /** The body's bytes. */
+  get body(): Buffer {
+    const { bodyBytes, bodyStart, text } = this.#scan;
+    if (bodyBytes) return bodyBytes.subarray(0, this.bodyLength);
+    return Buffer.from(text.slice(bodyStart, bodyStart + this.bodyLength), 'latin1');
+  }
+
+  /** The body as UTF-8 text. */
+  get bodyText(): string {
+    const { bodyBytes, bodyStart, text } = this.#scan;
+    if (bodyBytes) return bodyBytes.toString('utf8', 0, this.bodyLength);
+    return text.slice(bodyStart, bodyStart + this.bodyLength);
+  }
+
+  /** The message for people, the body only when it is text. */
+  toString(): string {
+    return this.#scan.text;
+  }
+
+  #single(id: HeaderId): NameAddr {
+    const at = this.#find(id, 0);
+    if (at < 0) return NO_ADDRESS;
+    const { fields, text } = this.#scan;
+    return parseNameAddrAt(text, fields[at + 3]!, fields[at + 4]!) ?? NO_ADDRESS;
+  }
+
+  #value(at: number): string {
+    const { fields, text } = this.#scan;
+    return text.slice(fields[at + 3]!, fields[at + 4]!);
+  }
+
+  /** Position in the index of the first field of that name at or after `from`; -1 when there is none. */
+  #find(key: HeaderKey, from: number): number {
+    const { fields } = this.#scan;
+    const id = typeof key === 'number' ? key : headerId(key);
+    if (id === UNKNOWN_HEADER) return this.#findByName(String(key).toLowerCase(), from);
+    for (let at = from; at < fields.length; at += FIELD_STRIDE) if (fields[at] === id) return at;
+    return -1;
+  }
+
+  #findByName(lower: string, from: number): number {
+    const { fields, text } = this.#scan;
+    for (let at = from; at < fields.length; at += FIELD_STRIDE) {
+      if (fields[at] === UNKNOWN_HEADER && equalsIgnoreCase(text, fields[at + 1]!, fields[at + 2]!, lower))
+        return at;
+    }
+    return -1;
+  }
+
+  #elements<T>(
+    key: HeaderKey,
+    parse: (text: string, start: number, end: number) => T | undefined,
+  ): T[] | undefined {
+    const values: T[] = [];
+    const complete = this.#eachElement(key, (text, start, end) => {
+      const value = parse(text, start, end);
+      if (value === undefined) return false;
+      values.push(value);
+      return true;
+    });
+    return complete ? values : undefined;
+  }
+
+  /** Visits list elements, trimmed; false when `visit` stopped it or a quote or bracket does not close. */
+  #eachElement(key: HeaderKey, visit: (text: string, start: number, end: number) => boolean): boolean {
+    const { fields, text } = this.#scan;
+    for (let at = this.#find(key, 0); at >= 0; at = this.#find(key, at + FIELD_STRIDE)) {
+      const end = fields[at + 4]!;
+      let start = fields[at + 3]!;
+      for (;;) {
+        const stop = elementEnd(text, start, end);
+        if (stop < 0) return false;
+        const from = skipSpace(text, start, stop);
+        if (!visit(text, from, trimEnd(text, from, stop))) return false;
+        if (stop >= end) break;
+        start = stop + 1;
+      }
+    }
+    return true;
+  }
+}

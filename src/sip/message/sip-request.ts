@@ -1,0 +1,67 @@
+import { Header } from './header.ts';
+import type { NameAddr } from './name-addr.ts';
+import { type ScannedMessage, SipMessage } from './sip-message.ts';
+import { NO_URI, parseUri, type Uri } from './uri.ts';
+import { viaWithSource } from './via.ts';
+
+/** A received request. */
+export class SipRequest extends SipMessage {
+  /** As received: methods are case-sensitive and never unescaped. */
+  readonly method: string;
+  /** Request-URI as received. */
+  readonly requestUriText: string;
+  #requestUri: Uri | undefined;
+  #sourceAddress = '';
+  #sourcePort = 0;
+  #responseVia: string | undefined;
+
+  constructor(scan: ScannedMessage, method: string, requestUriText: string) {
+    super(scan);
+    this.method = method;
+    this.requestUriText = requestUriText;
+  }
+
+  get isRequest(): true {
+    return true;
+  }
+
+  /** The parsed Request-URI; `NO_URI` when it is malformed. */
+  get requestUri(): Uri {
+    this.#requestUri ??= parseUri(this.requestUriText) ?? NO_URI;
+    return this.#requestUri;
+  }
+
+  /**
+   * Tells where the message came from, before anybody answers it: bare address and port. Responses then carry
+   * `received` and `rport` (RFC 3261 18.2.1, RFC 3581 4).
+   */
+  setSource(address: string, port: number): void {
+    this.#sourceAddress = address;
+    this.#sourcePort = port;
+    this.#responseVia = undefined;
+  }
+
+  /** Address that the request came from, `''` when it was never told. */
+  get sourceAddress(): string {
+    return this.#sourceAddress;
+  }
+
+  get sourcePort(): number {
+    return this.#sourcePort;
+  }
+
+  /** The top Via as responses carry it. */
+  get responseVia(): string {
+    if (this.#responseVia === undefined) {
+      const via = this.topVia;
+      const known = via.text !== '' && this.#sourceAddress !== '';
+      this.#responseVia = known ? viaWithSource(via, this.#sourceAddress, this.#sourcePort) : via.text;
+    }
+    return this.#responseVia;
+  }
+
+  /** The address of Refer-To, if it is well-formed. */
+  get referTo(): NameAddr | undefined {
+    return this.address(Header.ReferTo);
+  }
+}

@@ -1,0 +1,379 @@
+import {
+  ALPHA,
+  AT,
+  CLOSE_BRACKET,
+  COLON,
+  DIGIT,
+  EQUALS,
+  equalsIgnoreCase,
+  HEX,
+  HOST,
+  is,
+  OPEN_BRACKET,
+  PASSWORD,
+  parseDecimal,
+  QUESTION,
+  SEMICOLON,
+  skip,
+  skipEscaped,
+  TOKEN,
+  URI_HEADER,
+  URI_PARAM,
+  URIC,
+  USER,
+} from './chars.ts';
+import { paramOf, paramsOf } from './params.ts';
+
+/** What the URI is: `other` for every scheme that the stack does not know. */
+export type UriKind = 'sip' | 'sips' | 'tel' | 'other';
+
+/**
+ * A parsed SIP, SIPS or TEL URI (RFC 3261 19.1, RFC 3966), immutable. URIs of other schemes keep their text
+ * only. Raw parts are as they were on the wire, escapes included; equal meaning is {@link uriEquals}.
+ */
+export class Uri {
+  readonly kind: UriKind;
+  /** As received. */
+  readonly text: string;
+  /** User part with its escapes, `''` when absent. For `tel:` the number. */
+  readonly rawUser: string;
+  readonly password: string;
+  /** Host name or address; an IPv6 address keeps its brackets. `''` for `tel:` and other schemes. */
+  readonly host: string;
+  /** Port, `undefined` when the URI names none. */
+  readonly port: number | undefined;
+  /** `;a=1;b`, or `''`. */
+  readonly rawParams: string;
+  /** What follows the question mark, or `''`. */
+  readonly rawHeaders: string;
+
+  constructor(
+    kind: UriKind,
+    text: string,
+    rawUser: string,
+    password: string,
+    host: string,
+    port: number | undefined,
+    rawParams: string,
+    rawHeaders: string,
+  ) {
+    this.kind = kind;
+    this.text = text;
+    this.rawUser = rawUser;
+    this.password = password;
+    this.host = host;
+    this.port = port;
+    this.rawParams = rawParams;
+    this.rawHeaders = rawHeaders;
+  }
+
+  /** Scheme in lower case, without the colon. */
+  get scheme(): string {
+    return this.text.slice(0, Math.max(0, this.text.indexOf(':'))).toLowerCase();
+  }
+
+  /** User part, or the number of a `tel:` URI, unescaped; may hold any character, NUL included. */
+  get user(): string {
+    return this.rawUser.includes('%') ? unescapeUri(this.rawUser) : this.rawUser;
+  }
+
+  /** Value of a URI parameter (name in lower case), unescaped; `''` without value, `undefined` when absent. */
+  param(name: string): string | undefined {
+    if (this.rawParams === '') return undefined;
+    const value = paramOf(this.rawParams, name);
+    return value?.includes('%') ? unescapeUri(value) : value;
+  }
+
+  /** All URI parameters, names in lower case, values with their escapes. */
+  get params(): [name: string, value: string][] {
+    return paramsOf(this.rawParams);
+  }
+
+  /** Loose router mark (RFC 3261 19.1.1). */
+  get lr(): boolean {
+    return this.param('lr') !== undefined;
+  }
+
+  /** The `transport` parameter in lower case, if any. */
+  get transport(): string | undefined {
+    return this.param('transport')?.toLowerCase();
+  }
+
+  /** `sip:user@host:port` alone: scheme, user, host and port, without password, parameters and headers. */
+  get address(): string {
+    if (this.kind === 'other') return this.text;
+    if (this.kind === 'tel') return `tel:${this.rawUser}`;
+    const at = this.rawUser === '' ? '' : `${this.rawUser}@`;
+    return `${this.kind}:${at}${this.host}${this.port === undefined ? '' : `:${this.port}`}`;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+/** What stands for a URI that is missing or malformed in a message: it matches nothing. */
+export const NO_URI = new Uri('other', '', '', '', '', undefined, '', '');
+
+/** Parses a whole URI; `undefined` when it is malformed. */
+export function parseUri(text: string): Uri | undefined {
+  return parseUriAt(text, 0, text.length);
+}
+
+/** Parses the URI in [start, end) of `text`; `undefined` when it is malformed. */
+export function parseUriAt(text: string, start: number, end: number): Uri | undefined {
+  const colon = schemeEnd(text, start, end);
+  if (colon < 0) return undefined;
+  if (equalsIgnoreCase(text, start, colon, 'sip')) return parseSip('sip', text, start, colon + 1, end);
+  if (equalsIgnoreCase(text, start, colon, 'sips')) return parseSip('sips', text, start, colon + 1, end);
+  if (equalsIgnoreCase(text, start, colon, 'tel')) return parseTel(text, start, colon + 1, end);
+  // RFC 3261 25.1 absoluteURI: only its characters are checked.
+  if (colon + 1 >= end || skip(text, colon + 1, end, URIC) !== end) return undefined;
+  return new Uri('other', text.slice(start, end), '', '', '', undefined, '', '');
+}
+
+function schemeEnd(text: string, start: number, end: number): number {
+  if (start >= end || !is(text.charCodeAt(start), ALPHA)) return -1;
+  for (let at = start + 1; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === COLON) return at;
+    // scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )
+    if (!is(code, ALPHA | DIGIT) && code !== 43 && code !== 45 && code !== 46) return -1;
+  }
+  return -1;
+}
+
+/** Position of the @ that ends the user part, or -1: nothing after it may hold an unescaped @. */
+function userEnd(text: string, start: number, end: number): number {
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) === AT) return at;
+  return -1;
+}
+
+function parseSip(
+  kind: 'sip' | 'sips',
+  text: string,
+  start: number,
+  from: number,
+  end: number,
+): Uri | undefined {
+  let at = from;
+  let rawUser = '';
+  let password = '';
+  const userStop = userEnd(text, from, end);
+  if (userStop >= 0) {
+    at = skipEscaped(text, from, userStop, USER);
+    if (at <= from) return undefined;
+    rawUser = text.slice(from, at);
+    if (at < userStop) {
+      if (text.charCodeAt(at) !== COLON) return undefined;
+      const passwordStart = at + 1;
+      at = skipEscaped(text, passwordStart, userStop, PASSWORD);
+      if (at !== userStop) return undefined;
+      password = text.slice(passwordStart, userStop);
+    }
+    at = userStop + 1;
+  }
+  const hostStop = hostEnd(text, at, end);
+  if (hostStop < 0) return undefined;
+  const host = text.slice(at, hostStop);
+  at = hostStop;
+  let port: number | undefined;
+  if (at < end && text.charCodeAt(at) === COLON) {
+    const portStop = skip(text, at + 1, end, DIGIT);
+    port = parseDecimal(text, at + 1, portStop, 65535);
+    if (port <= 0) return undefined;
+    at = portStop;
+  }
+  const paramsStop = uriParamsEnd(text, at, end);
+  if (paramsStop < 0) return undefined;
+  const rawParams = text.slice(at, paramsStop);
+  let rawHeaders = '';
+  if (paramsStop < end) {
+    if (text.charCodeAt(paramsStop) !== QUESTION || !areHeaders(text, paramsStop + 1, end)) return undefined;
+    rawHeaders = text.slice(paramsStop + 1, end);
+  }
+  return new Uri(kind, text.slice(start, end), rawUser, password, host, port, rawParams, rawHeaders);
+}
+
+/** End of a host name, IPv4 address or IPv6 reference at `start`; -1 when there is none. */
+export function hostEnd(text: string, start: number, end: number): number {
+  if (start < end && text.charCodeAt(start) === OPEN_BRACKET) {
+    let at = start + 1;
+    let colons = 0;
+    for (; at < end; at++) {
+      const code = text.charCodeAt(at);
+      if (code === CLOSE_BRACKET) return colons >= 2 ? at + 1 : -1;
+      if (code === COLON) colons++;
+      // RFC 5118 4.10: an extra colon before an embedded IPv4 address is tolerated
+      else if (code !== 46 && !is(code, HEX)) return -1;
+    }
+    return -1;
+  }
+  const stop = skip(text, start, end, HOST);
+  return stop === start ? -1 : stop;
+}
+
+/** End of `*( ";" pname [ "=" pvalue ] )` at `start`; -1 when malformed. */
+function uriParamsEnd(text: string, start: number, end: number): number {
+  let at = start;
+  while (at < end && text.charCodeAt(at) === SEMICOLON) {
+    const name = at + 1;
+    at = skipEscaped(text, name, end, URI_PARAM);
+    if (at <= name) return -1;
+    if (at < end && text.charCodeAt(at) === EQUALS) {
+      const value = at + 1;
+      at = skipEscaped(text, value, end, URI_PARAM);
+      if (at <= value) return -1;
+    }
+  }
+  return at;
+}
+
+/** RFC 3261 25.1 headers: `hname "=" hvalue *( "&" ... )`. */
+function areHeaders(text: string, start: number, end: number): boolean {
+  let at = start;
+  for (;;) {
+    const name = at;
+    at = skipEscaped(text, name, end, URI_HEADER);
+    if (at <= name || at >= end || text.charCodeAt(at) !== EQUALS) return false;
+    at = skipEscaped(text, at + 1, end, URI_HEADER);
+    if (at < 0) return false;
+    if (at === end) return true;
+    // '&' joins headers
+    if (text.charCodeAt(at) !== 38) return false;
+    at++;
+  }
+}
+
+/** RFC 3966: digits with visual separators, or a local number with `*` and `#`; then parameters. */
+function parseTel(text: string, start: number, from: number, end: number): Uri | undefined {
+  let at = from;
+  let digits = 0;
+  if (text.charCodeAt(at) === 43) at++;
+  for (; at < end && text.charCodeAt(at) !== SEMICOLON; at++) {
+    const code = text.charCodeAt(at);
+    if (is(code, HEX) || code === 42 || code === 35) digits++;
+    // visual separators - . ( )
+    else if (code !== 45 && code !== 46 && code !== 40 && code !== 41) return undefined;
+  }
+  if (digits === 0) return undefined;
+  const stop = uriParamsEnd(text, at, end);
+  if (stop !== end) return undefined;
+  return new Uri(
+    'tel',
+    text.slice(start, end),
+    text.slice(from, at),
+    '',
+    '',
+    undefined,
+    text.slice(at, end),
+    '',
+  );
+}
+
+/** `text` with each `%HH` decoded once, as UTF-8; bytes that are not UTF-8 become U+FFFD. */
+export function unescapeUri(text: string): string {
+  if (!text.includes('%')) return text;
+  const bytes: number[] = [];
+  const source = Buffer.from(text);
+  for (let at = 0; at < source.length; at++) {
+    const byte = source[at]!;
+    if (byte === 37 && at + 2 < source.length && isHexPair(source[at + 1]!, source[at + 2]!)) {
+      bytes.push(Number.parseInt(String.fromCharCode(source[at + 1]!, source[at + 2]!), 16));
+      at += 2;
+    } else bytes.push(byte);
+  }
+  return Buffer.from(bytes).toString('utf8');
+}
+
+const isHexPair = (high: number, low: number): boolean => is(high, HEX) && is(low, HEX);
+
+/** `user` with everything escaped that a SIP URI's user part does not allow as it is. */
+export function escapeUser(user: string): string {
+  if (skip(user, 0, user.length, USER) === user.length && !user.includes('#')) return user;
+  let out = '';
+  for (const byte of Buffer.from(user)) {
+    const plain = byte !== 35 && is(byte, USER);
+    out += plain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return out;
+}
+
+/** Parts of a SIP URI to write; `params` are written in order, a value of `''` writes the name alone. */
+export interface SipUriParts {
+  readonly scheme?: 'sip' | 'sips';
+  /** Unescaped. */
+  readonly user?: string;
+  /** Name, IPv4 or IPv6 address, the latter with or without brackets. */
+  readonly host: string;
+  readonly port?: number | undefined;
+  readonly params?: readonly (readonly [name: string, value: string])[];
+}
+
+/** Writes a SIP URI. */
+export function formatSipUri(parts: SipUriParts): string {
+  const user = parts.user ? `${escapeUser(parts.user)}@` : '';
+  let text = `${parts.scheme ?? 'sip'}:${user}${hostForUri(parts.host)}`;
+  if (parts.port !== undefined) text += `:${parts.port}`;
+  for (const [name, value] of parts.params ?? []) text += value === '' ? `;${name}` : `;${name}=${value}`;
+  return text;
+}
+
+/** `host` as it stands in URIs and Via: an IPv6 address gets its brackets. */
+export function hostForUri(host: string): string {
+  return host.includes(':') && host.charCodeAt(0) !== OPEN_BRACKET ? `[${host}]` : host;
+}
+
+/** `host` as sockets want it: an IPv6 reference without its brackets. */
+export function hostForSocket(host: string): string {
+  return host.charCodeAt(0) === OPEN_BRACKET ? host.slice(1, -1) : host;
+}
+
+/** Parameters that must match when only one URI has them (RFC 3261 19.1.4). */
+const SIGNIFICANT = ['user', 'ttl', 'method', 'maddr', 'transport'];
+
+/** Whether two URIs mean the same (RFC 3261 19.1.4; RFC 3966 5 for `tel:`). */
+export function uriEquals(a: Uri, b: Uri): boolean {
+  if (a === b || (a.text === b.text && a.text !== '')) return true;
+  if (a.kind !== b.kind || a.kind === 'other') return false;
+  if (a.kind === 'tel') return telDigits(a.rawUser) === telDigits(b.rawUser) && sameParams(a, b);
+  return (
+    a.user === b.user &&
+    unescapeUri(a.password) === unescapeUri(b.password) &&
+    a.host.toLowerCase() === b.host.toLowerCase() &&
+    a.port === b.port &&
+    sameParams(a, b) &&
+    sameHeaders(a.rawHeaders, b.rawHeaders)
+  );
+}
+
+const telDigits = (number: string): string => number.replace(/[-.()]/g, '').toLowerCase();
+
+function sameParams(a: Uri, b: Uri): boolean {
+  if (a.rawParams === b.rawParams) return true;
+  for (const [name] of a.params) {
+    const other = b.param(name);
+    if (other === undefined) {
+      if (a.kind === 'tel' || SIGNIFICANT.includes(name)) return false;
+    } else if (other.toLowerCase() !== a.param(name)?.toLowerCase()) return false;
+  }
+  return b.params.every(
+    ([name]) => a.param(name) !== undefined || !(a.kind === 'tel' || SIGNIFICANT.includes(name)),
+  );
+}
+
+function sameHeaders(a: string, b: string): boolean {
+  if (a === b) return true;
+  const sorted = (raw: string) =>
+    raw
+      .split('&')
+      .map((part) => unescapeUri(part))
+      .sort()
+      .join('&');
+  return sorted(a) === sorted(b);
+}
+
+/** Whether [start, end) is a token. */
+export function isToken(text: string, start = 0, end = text.length): boolean {
+  return start < end && skip(text, start, end, TOKEN) === end;
+}
