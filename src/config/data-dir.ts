@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, chmodSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { ConfigError } from '../shared/errors.ts';
+
+/**
+ * Makes the data folder when it is missing, open to its owner only, and proves that it can be written.
+ * Throws ConfigError saying what to do.
+ */
+export function prepareDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    if (!statSync(dataDir).isDirectory()) throw new Error('it is not a folder');
+    if ((statSync(dataDir).mode & 0o077) !== 0) chmodSync(dataDir, 0o700);
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const fix = 'make it writable for this user or name another folder with --data DIR';
+    const reason = (error as Error).message;
+    throw new ConfigError(`the data folder cannot be used: ${reason}`, { file: dataDir }, fix, {
+      cause: error,
+    });
+  }
+}
+
+/** The first line of a secret file in the data folder; undefined when there is none. */
+export function readSecretFile(dataDir: string, name: string): string | undefined {
+  const file = isAbsolute(name) ? name : join(dataDir, name);
+  try {
+    const [first = ''] = readFileSync(file, 'utf8').split('\n');
+    return first.trim() === '' ? undefined : first.trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const fix = 'make it readable for this user';
+    throw new ConfigError(`the secret cannot be read: ${(error as Error).message}`, { file }, fix);
+  }
+}
+
+/** Writes a new secret of 32 random bytes into a file of mode 0600 and returns it. */
+export function createSecretFile(dataDir: string, name: string): string {
+  const file = isAbsolute(name) ? name : join(dataDir, name);
+  const token = randomBytes(32).toString('base64url');
+  try {
+    writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    const fix = 'make the data folder writable';
+    throw new ConfigError(`the secret cannot be written: ${(error as Error).message}`, { file }, fix);
+  }
+  return token;
+}

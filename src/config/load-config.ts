@@ -1,0 +1,200 @@
+/** The only reader of the configuration file and of the environment. */
+import { networkInterfaces } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { ConfigError } from '../shared/errors.ts';
+import { checkReferences, parseHostPort } from './check-references.ts';
+import type { Config, ListenConfig } from './config.ts';
+import { ConfigErrors } from './config-errors.ts';
+import { createSecretFile, prepareDataDir, readSecretFile } from './data-dir.ts';
+import { decode } from './decode.ts';
+import { parseDuration } from './duration.ts';
+import { type ConfigFile, configSchema } from './schema.ts';
+import { readYaml } from './yaml-source.ts';
+
+/** What the command line says instead of the file. */
+export interface ConfigOverrides {
+  /** `HOST:PORT`: listen there over UDP and TCP and nowhere else. */
+  readonly sip?: string;
+  /** `HOST:PORT` of the HTTP API. */
+  readonly http?: string;
+  /** Data folder, relative to the current folder. */
+  readonly data?: string;
+}
+
+export interface LoadOptions {
+  /** Configuration file. Default: `$PBX400_CONFIG`, then `dialplans/pbx400.yaml`. */
+  readonly file?: string | undefined;
+  readonly overrides?: ConfigOverrides;
+  /** Default: the process's own. Read here: PBX400_CONFIG, PBX400_DATA and those named by `{ env: NAME }`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Make the data folder and missing secret files: what `start` does. Otherwise nothing is written, and a
+   * secret whose file does not exist yet is ''.
+   */
+  readonly prepare?: boolean;
+}
+
+const PACKAGE_DIR = resolve(import.meta.dirname, '../..');
+
+/**
+ * Reads, checks and freezes the configuration. Throws {@link ConfigErrors} with every mistake found, or a
+ * ConfigError when the file cannot be read or the data folder cannot be used.
+ */
+export function loadConfig(options: LoadOptions = {}): Config {
+  const env = options.env ?? process.env;
+  const overrides = options.overrides ?? {};
+  const path = resolve(options.file ?? env['PBX400_CONFIG'] ?? 'dialplans/pbx400.yaml');
+  const source = readYaml(path);
+  if (source.errors.length > 0) throw new ConfigErrors(path, source.errors);
+
+  const { value, errors, placeOf } = decode(configSchema, source.root, path);
+  // Cross-references only make sense on a value that is whole.
+  if (errors.length > 0) throw new ConfigErrors(path, errors);
+  const file = value as ConfigFile;
+  const wrong = checkReferences(file, placeOf);
+  if (wrong.length > 0) throw new ConfigErrors(path, wrong);
+
+  const dataDir = dataDirOf(file, path, overrides, env);
+  if (options.prepare) prepareDataDir(dataDir);
+  const http = overrides.http === undefined ? file.http : requireHostPort('--http', overrides.http);
+  const token = secretOf(file.http.token, dataDir, env, options.prepare ?? false, () =>
+    placeOf(['http', 'token']),
+  );
+  return deepFreeze({ ...configOf(file, path, overrides), dataDir, http: { ...hostPort(http), token } });
+}
+
+const hostPort = ({ host, port }: { host: string; port: number }) => ({ host, port });
+
+/** The data folder alone, for commands that only read it. Same rules as {@link loadConfig}. */
+function dataDirOf(
+  file: ConfigFile,
+  path: string,
+  overrides: ConfigOverrides,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const named = overrides.data ?? env['PBX400_DATA'];
+  if (named !== undefined) return resolve(named);
+  return file.data === undefined ? resolve('.pbx400') : resolve(dirname(path), file.data);
+}
+
+function configOf(
+  file: ConfigFile,
+  path: string,
+  overrides: ConfigOverrides,
+): Omit<Config, 'dataDir' | 'http'> {
+  const listen = overrides.sip === undefined ? file.sip.listen.map(listenOf) : listenAt(overrides.sip);
+  return {
+    file: path,
+    logLevel: file.logLevel,
+    timeZone: file.timeZone,
+    dialplanDir: resolve(dirname(path), file.dialplans),
+    promptDir:
+      file.prompts === undefined ? join(PACKAGE_DIR, 'media/prompts') : resolve(dirname(path), file.prompts),
+    language: file.language,
+    sip: { ...file.sip, listen },
+    media: mediaOf(file, listen[0]!),
+    tenants: Object.entries(file.tenants).map(([id, { name = id }]) => ({ id, name })),
+    trunks: entries(file.trunks, (name, trunk) => ({ name, ...trunk })),
+    extensions: entries(file.extensions, (number, { name = number, ...rest }) => ({ number, name, ...rest })),
+    agents: entries(file.agents, (id, { name = id, extension = id, tenant }) => ({
+      id,
+      name,
+      extension,
+      tenant,
+    })),
+    queues: entries(file.queues, (name, { ring, maxWait, wrapUp, ...rest }) => ({
+      name,
+      ...rest,
+      ringMs: parseDuration(ring),
+      maxWaitMs: parseDuration(maxWait),
+      wrapUpMs: parseDuration(wrapUp),
+    })),
+    mailboxes: entries(file.mailboxes, (name, { max, maxSilence, ...rest }) => ({
+      name,
+      ...rest,
+      maxMs: parseDuration(max),
+      maxSilenceMs: parseDuration(maxSilence),
+    })),
+    surveys: entries(file.surveys, (name, { timeout, ...rest }) => ({
+      name,
+      ...rest,
+      timeoutMs: parseDuration(timeout),
+    })),
+    lists: entries(file.lists, (name, numbers) => ({ name, ...numbers })),
+  };
+}
+
+function entries<Item, Entry>(map: Record<string, Item>, make: (name: string, item: Item) => Entry): Entry[] {
+  return Object.entries(map).map(([name, item]) => make(name, item));
+}
+
+function mediaOf(file: ConfigFile, firstListener: ListenConfig): Config['media'] {
+  const { rtpTimeout, host = firstListener.host, advertise, ...rest } = file.media;
+  const seenAs = advertise ?? (isWildcard(host) ? ownAddress(host) : undefined);
+  return {
+    ...rest,
+    host,
+    rtpTimeoutMs: parseDuration(rtpTimeout),
+    ...(seenAs === undefined ? {} : { advertise: seenAs }),
+  };
+}
+
+function listenOf(listen: ConfigFile['sip']['listen'][number]): ListenConfig {
+  const { transport, host, port } = listen;
+  const written = listen.advertise === undefined ? undefined : parseHostPort(listen.advertise);
+  const advertise = written ?? (isWildcard(host) ? { host: ownAddress(host) } : undefined);
+  return { transport, host, port, ...(advertise === undefined ? {} : { advertise }) };
+}
+
+function listenAt(text: string): ListenConfig[] {
+  const { host, port } = requireHostPort('--sip', text);
+  return (['udp', 'tcp'] as const).map((transport) => listenOf({ transport, host, port }));
+}
+
+function requireHostPort(option: string, text: string): { host: string; port: number } {
+  const parsed = parseHostPort(text);
+  if (parsed?.port === undefined) {
+    const fix = 'write for example 0.0.0.0:5060 or [::]:5060';
+    throw new ConfigError(`${option} must be HOST:PORT, is '${text}'`, undefined, fix);
+  }
+  return { host: parsed.host, port: parsed.port };
+}
+
+const isWildcard = (host: string) => host === '0.0.0.0' || host === '::';
+
+/** The first address of this machine that others can reach; loopback when it has none. */
+function ownAddress(wildcard: string): string {
+  const family = wildcard === '::' ? 'IPv6' : 'IPv4';
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const usable = all.find(
+    (entry) => entry.family === family && !entry.internal && !entry.address.startsWith('fe80:'),
+  );
+  return usable?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1');
+}
+
+function secretOf(
+  secret: ConfigFile['http']['token'],
+  dataDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+  prepare: boolean,
+  place: () => ReturnType<ReturnType<typeof decode>['placeOf']>,
+): string {
+  if (typeof secret === 'string') {
+    if (secret.length >= 16) return secret;
+    throw new ConfigError('http.token is shorter than 16 characters', place(), 'leave it out: one is made');
+  }
+  if (secret.env !== undefined) {
+    const value = env[secret.env];
+    if (value !== undefined && value.length >= 16) return value;
+    const fix = `set ${secret.env} to at least 16 characters`;
+    throw new ConfigError(`http.token: the environment has no usable ${secret.env}`, place(), fix);
+  }
+  const name = secret.file ?? 'api-token';
+  return readSecretFile(dataDir, name) ?? (prepare ? createSecretFile(dataDir, name) : '');
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) deepFreeze(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,176 @@
+/**
+ * The configuration file: every key, what it may hold and its default. This is the one place where defaults
+ * stand. `hint` is the wording used in error messages. Maps (`queues: { sales: … }`) are keyed by name.
+ */
+import Type from 'typebox';
+import { DURATION_PATTERN } from './duration.ts';
+
+const NAME = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$';
+const DIGITS = '^[0-9]{2,15}$';
+
+const duration = (written: string) =>
+  Type.String({ pattern: DURATION_PATTERN, hint: 'a duration such as 500ms, 15s or 2m', default: written });
+const text = (written?: string) =>
+  Type.String({ minLength: 1, hint: 'text', ...(written === undefined ? {} : { default: written }) });
+const count = (least: number, most: number, standard: number) =>
+  Type.Integer({ minimum: least, maximum: most, default: standard });
+const flag = (standard: boolean) => Type.Boolean({ default: standard });
+const choice = <const Words extends readonly string[]>(words: Words, standard: NoInfer<Words>[number]) =>
+  Type.Unsafe<Words[number]>({ type: 'string', enum: words, default: standard });
+const path = (standard?: string) =>
+  Type.String({ minLength: 1, hint: 'a path', ...(standard === undefined ? {} : { default: standard }) });
+const list = <Item extends Type.TSchema>(item: Item) => Type.Array(item, { default: [] });
+const named = <Item extends Type.TSchema>(item: Item) =>
+  Type.Record(Type.String({ pattern: NAME }), item, {
+    default: {},
+    keyHint: 'letters, digits, - _ and . (up to 64)',
+  });
+const numbered = <Item extends Type.TSchema>(item: Item) =>
+  Type.Record(Type.String({ pattern: DIGITS }), item, { default: {}, keyHint: '2 to 15 digits' });
+const address = Type.String({ pattern: '^[^\\s@/]+$', hint: 'HOST or HOST:PORT' });
+const host = (standard?: string) =>
+  Type.String({
+    pattern: '^[A-Za-z0-9:._-]+$',
+    hint: 'an IP address or host name',
+    ...(standard === undefined ? {} : { default: standard }),
+  });
+const sipUri = Type.String({ pattern: '^sips?:[^\\s<>"]+$', hint: 'a SIP URI such as sip:host:5060' });
+const port = (standard: number) => count(0, 65535, standard);
+
+/** A secret: the text itself, a file (relative to the data folder) or an environment variable. */
+const secret = Type.Union(
+  [
+    Type.String({ minLength: 1, hint: 'a text, { file: NAME } or { env: NAME }' }),
+    Type.Object({ file: Type.Optional(path()), env: Type.Optional(text()) }),
+  ],
+  { default: { file: 'api-token' } },
+);
+
+const listen = Type.Object({
+  transport: choice(['udp', 'tcp', 'tls', 'ws', 'wss'], 'udp'),
+  host: host('0.0.0.0'),
+  port: port(5060),
+  /** Given to peers instead of `host:port` (NAT). Default for a wildcard host: this machine's address. */
+  advertise: Type.Optional(address),
+});
+
+const trunk = Type.Object({
+  tenant: text(),
+  addresses: Type.Array(
+    Type.String({ minLength: 1, hint: 'an IP address or a network such as 10.0.0.0/8' }),
+    {
+      minItems: 1,
+    },
+  ),
+  uri: Type.Optional(sipUri),
+  channels: count(1, 100_000, 30),
+  callsPerSecond: count(1, 100_000, 30),
+  areaCode: Type.Optional(Type.String({ pattern: '^0\\d{2,3}$', hint: 'an area code such as 0755' })),
+  callerId: Type.Optional(Type.String({ pattern: '^\\+?\\d{3,20}$', hint: 'a telephone number' })),
+});
+
+const ha1 = (bits: 'MD5' | 'SHA-256', digits: number) =>
+  Type.Optional(
+    Type.String({ pattern: `^[0-9a-f]{${digits}}$`, hint: `the ${bits} of user:realm:password, hex` }),
+  );
+
+const extension = Type.Object({
+  tenant: text(),
+  name: Type.Optional(text()),
+  ha1: Type.Optional(Type.Object({ md5: ha1('MD5', 32), sha256: ha1('SHA-256', 64) })),
+  contact: Type.Optional(sipUri),
+});
+
+const agent = Type.Object({ tenant: text(), name: Type.Optional(text()), extension: Type.Optional(text()) });
+
+const STRATEGIES = [
+  'sequential',
+  'round-robin',
+  'random',
+  'least-calls',
+  'least-recent',
+  'ring-all',
+] as const;
+
+const queue = Type.Object({
+  tenant: text(),
+  strategy: choice(STRATEGIES, 'round-robin'),
+  agents: list(text()),
+  ring: duration('15s'),
+  maxWait: duration('3m'),
+  maxCallers: count(0, 10_000, 50),
+  wrapUp: duration('10s'),
+  music: text('hold-music'),
+  announceAgent: flag(true),
+  record: flag(true),
+  survey: Type.Optional(text()),
+});
+
+const mailbox = Type.Object({
+  tenant: text(),
+  greeting: text('voicemail'),
+  max: duration('2m'),
+  maxSilence: duration('5s'),
+});
+
+const survey = Type.Object({
+  tenant: text(),
+  prompt: text('survey'),
+  keys: Type.Array(Type.String({ pattern: '^[0-9*#]$', hint: 'one key' }), {
+    minItems: 1,
+    default: ['1', '2', '3'],
+  }),
+  thanks: Type.Optional(text()),
+  timeout: duration('8s'),
+});
+
+const numberList = Type.Object({
+  tenant: text(),
+  numbers: list(Type.String({ pattern: '^\\+?\\d{3,20}$', hint: 'a telephone number' })),
+  prefixes: list(Type.String({ pattern: '^\\+?\\d{1,20}$', hint: 'the beginning of a telephone number' })),
+});
+
+export const configSchema = Type.Object({
+  /** Data folder: database, recordings, voicemail, secrets. Default `.pbx400` in the current folder. */
+  data: Type.Optional(path()),
+  logLevel: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
+  timeZone: text('Asia/Shanghai'),
+  /** Folder of hotlines in TypeScript. Default: the configuration file's own. */
+  dialplans: path('.'),
+  /** Folder of prompts, one folder a language in it. Default: the prompts that come with pbx400. */
+  prompts: Type.Optional(path()),
+  language: text('zh-CN'),
+  sip: Type.Object({
+    listen: Type.Array(listen, {
+      minItems: 1,
+      default: [
+        { transport: 'udp', host: '0.0.0.0', port: 5060 },
+        { transport: 'tcp', host: '0.0.0.0', port: 5060 },
+      ],
+    }),
+    domain: host('pbx400.local'),
+    unknownSource: choice(['silent', 'forbidden'], 'silent'),
+  }),
+  media: Type.Object({
+    engine: choice(['embedded', 'null'], 'embedded'),
+    /** Default: the host of the first SIP listener. */
+    host: Type.Optional(host()),
+    advertise: Type.Optional(host()),
+    portMin: count(1024, 65535, 20_000),
+    portMax: count(1024, 65535, 29_999),
+    workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })),
+    rtpTimeout: duration('30s'),
+  }),
+  http: Type.Object({ host: host('127.0.0.1'), port: port(8400), token: secret }),
+  tenants: named(Type.Object({ name: Type.Optional(text()) })),
+  trunks: named(trunk),
+  extensions: numbered(extension),
+  agents: numbered(agent),
+  queues: named(queue),
+  mailboxes: named(mailbox),
+  surveys: named(survey),
+  lists: named(numberList),
+});
+
+/** The file's content after decoding, defaults filled in. */
+export type ConfigFile = Type.Static<typeof configSchema>;

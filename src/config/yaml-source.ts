@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { ConfigError, type Place } from '../shared/errors.ts';
+
+/** One way down from the root: keys of maps and indexes of lists. */
+export type Path = readonly (string | number)[];
+
+export interface MapEntry {
+  readonly key: string;
+  /** Undefined for a key without a value. */
+  readonly value: YamlNode | undefined;
+  readonly place: Place;
+}
+
+/**
+ * A node of a YAML file with its place. Scalars stay the text that was written: the schema says whether it is
+ * a number, so that the area code `0755` keeps its zero and the word `no` stays a word.
+ */
+export type YamlNode = { readonly place: Place } & (
+  | { readonly kind: 'map'; readonly entries: readonly MapEntry[] }
+  | { readonly kind: 'list'; readonly items: readonly (YamlNode | undefined)[] }
+  | { readonly kind: 'text'; readonly text: string }
+);
+
+/** A YAML file, read once. Syntax errors are collected in `errors`; `root` is undefined for an empty file. */
+export interface YamlSource {
+  readonly file: string;
+  readonly root: YamlNode | undefined;
+  readonly errors: readonly ConfigError[];
+}
+
+/** Reads and parses `file`. Throws ConfigError when it cannot be read. */
+export function readYaml(file: string): YamlSource {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read';
+    const fix = 'name the configuration with --config FILE (dialplans/pbx400.yaml is the sample)';
+    throw new ConfigError(`the configuration file ${reason}`, { file }, fix, { cause: error });
+  }
+  return parseYaml(file, text);
+}
+
+/** Parses `text`; `file` is only named in places. */
+export function parseYaml(file: string, text: string): YamlSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const errors = document.errors.map(
+    (error) => new ConfigError(`YAML: ${error.message}`, placeAt(error.pos[0]), 'correct the syntax'),
+  );
+  const convert = (node: Node | null | undefined): YamlNode | undefined => {
+    const target = isAlias(node) ? node.resolve(document) : node;
+    const place = placeAt(node?.range?.[0] ?? 0);
+    if (isMap(target)) {
+      const entries = target.items.map(({ key, value }) => ({
+        key: isScalar(key) ? String(key.value) : '',
+        value: convert(value as Node | null),
+        place: placeAt((key as Node | null)?.range?.[0] ?? target.range?.[0] ?? 0),
+      }));
+      return { kind: 'map', entries, place };
+    }
+    if (isSeq(target))
+      return { kind: 'list', items: target.items.map((item) => convert(item as Node)), place };
+    if (!isScalar(target)) return undefined;
+    const isEmpty = target.value === '' && target.type === 'PLAIN';
+    return isEmpty ? undefined : { kind: 'text', text: String(target.value), place };
+  };
+  return { file, root: errors.length > 0 ? undefined : convert(document.contents), errors };
+}

@@ -1,0 +1,182 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigErrors } from '../../../src/config/config-errors.ts';
+import { type LoadOptions, loadConfig } from '../../../src/config/load-config.ts';
+import { ConfigError } from '../../../src/shared/errors.ts';
+
+const SAMPLE = join(import.meta.dirname, '../../../dialplans/pbx400.yaml');
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'pbx400-config-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function load(yaml: string, options: LoadOptions = {}) {
+  const file = join(dir, 'pbx400.yaml');
+  writeFileSync(file, yaml);
+  return loadConfig({ env: {}, file, ...options });
+}
+
+/** The mistakes of a file as `line:column message; fix`. */
+function mistakes(yaml: string): string[] {
+  try {
+    load(yaml);
+  } catch (error) {
+    if (error instanceof ConfigErrors) return error.errors.map((one) => String(one).slice(dir.length + 13));
+    throw error;
+  }
+  return [];
+}
+
+describe('a correct configuration', () => {
+  it('loads the sample, whole and frozen', () => {
+    const config = loadConfig({ file: SAMPLE, env: {}, overrides: { data: dir } });
+    expect(config.trunks).toEqual([
+      {
+        name: 'carrier',
+        tenant: 'demo',
+        addresses: ['127.0.0.1'],
+        channels: 30,
+        callsPerSecond: 30,
+        areaCode: '0755',
+      },
+    ]);
+    expect(config.queues[0]).toMatchObject({
+      name: 'sales',
+      strategy: 'round-robin',
+      agents: ['8001', '8002'],
+      ringMs: 15_000,
+      maxWaitMs: 60_000,
+    });
+    expect(config.agents.map((agent) => agent.extension)).toEqual(['8001', '8002']);
+    expect(Object.isFrozen(config.queues[0]?.agents)).toBe(true);
+    expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);
+  });
+
+  it('fills in the documented defaults for an empty file', () => {
+    const config = load('');
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 8400, token: '' });
+    expect(config.sip.listen.map(({ transport, port }) => `${transport}:${port}`)).toEqual([
+      'udp:5060',
+      'tcp:5060',
+    ]);
+    expect(config.sip.listen[0]?.advertise?.host).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
+    expect(config.media).toMatchObject({
+      engine: 'embedded',
+      portMin: 20_000,
+      portMax: 29_999,
+      rtpTimeoutMs: 30_000,
+    });
+    expect(config.dialplanDir).toBe(dir);
+  });
+
+  it('keeps the zero of an area code and the word no', () => {
+    const config = load('tenants: { no: {} }\nlists: { n: { tenant: no, prefixes: [0755, 0898] } }');
+    expect(config.lists[0]).toEqual({ name: 'n', tenant: 'no', numbers: [], prefixes: ['0755', '0898'] });
+  });
+
+  it('lets the command line and the environment decide', () => {
+    const overrides = { sip: '127.0.0.1:0', http: '[::1]:9000', data: join(dir, 'd') };
+    const config = load('data: elsewhere', { overrides });
+    expect(config.sip.listen).toEqual([
+      { transport: 'udp', host: '127.0.0.1', port: 0 },
+      { transport: 'tcp', host: '127.0.0.1', port: 0 },
+    ]);
+    expect(config.media.host).toBe('127.0.0.1');
+    expect(config.http).toMatchObject({ host: '::1', port: 9000 });
+    expect(config.dataDir).toBe(join(dir, 'd'));
+    expect(load('data: elsewhere').dataDir).toBe(join(dir, 'elsewhere'));
+    expect(load('', { env: { PBX400_DATA: join(dir, 'e') } }).dataDir).toBe(join(dir, 'e'));
+  });
+});
+
+describe('secrets', () => {
+  it('makes the token and the data folder at the first start and keeps them', () => {
+    const overrides = { data: join(dir, 'data') };
+    const first = load('', { overrides, prepare: true });
+    expect(first.http.token).toMatch(/^[\w-]{43}$/);
+    const file = join(dir, 'data/api-token');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(join(dir, 'data')).mode & 0o777).toBe(0o700);
+    expect(readFileSync(file, 'utf8').trim()).toBe(first.http.token);
+    expect(load('', { overrides, prepare: true }).http.token).toBe(first.http.token);
+    expect(load('', { overrides }).http.token).toBe(first.http.token);
+  });
+
+  it('takes a literal or the environment, and refuses short ones', () => {
+    expect(load('http: { token: 0123456789abcdef }').http.token).toBe('0123456789abcdef');
+    const env = { API: 'a-long-enough-token' };
+    expect(load('http: { token: { env: API } }', { env }).http.token).toBe('a-long-enough-token');
+    expect(() => load('http: { token: secret }')).toThrow('http.token is shorter than 16 characters');
+    expect(() => load('http: { token: { env: API } }')).toThrow('no usable API');
+  });
+
+  it('says what to do when the data folder cannot be used', () => {
+    writeFileSync(join(dir, 'taken'), '');
+    const start = () => load('', { overrides: { data: join(dir, 'taken/data') }, prepare: true });
+    expect(start).toThrow(ConfigError);
+    expect(start).toThrow(/the data folder cannot be used/);
+  });
+});
+
+describe('mistakes', () => {
+  it('reports every one at once, each with its place and what to do', () => {
+    const yaml = [
+      'tenant: {}', // 1
+      'sip: { listen: [{ port: 99999 }] }', // 2
+      'media: { engine: embeded }', // 3
+      'queues:', // 4
+      '  sales: { tenant: demo, ring: 15, agents: 8001 }', // 5
+      'trunks: { carrier: { tenant: demo } }', // 6
+    ].join('\n');
+    expect(mistakes(yaml)).toEqual([
+      "1:1: unknown key 'tenant' in the file; did you mean 'tenants'?",
+      "2:25: sip.listen.0.port must be a whole number from 0 to 65535, is '99999'; write a whole number from 0 to 65535",
+      "3:18: media.engine must be one of embedded, null, is 'embeded'; did you mean 'embedded'?",
+      "5:32: queues.sales.ring must be a duration such as 500ms, 15s or 2m, is '15'; write a duration such as 500ms, 15s or 2m",
+      "5:44: queues.sales.agents must be a list, is '8001'; write a list",
+      "6:20: trunks.carrier.addresses is missing; write 'addresses: …' (a list of at least 1)",
+    ]);
+  });
+
+  it('checks the names that point elsewhere', () => {
+    const yaml = [
+      'tenants: { a: {}, b: {} }', // 1
+      'extensions: { 8001: { tenant: a }, 8002: { tenant: b } }', // 2
+      'agents: { 8001: { tenant: a }, 8003: { tenant: a } }', // 3
+      'queues: { sales: { tenant: c, agents: [8001, 8009], survey: three-keyz } }', // 4
+      'surveys: { three-keys: { tenant: a } }', // 5
+      'trunks:', // 6
+      '  one: { tenant: a, addresses: [10.0.0.0/8, 300.1.1.1, ::1/129] }', // 7
+      '  two: { tenant: a, addresses: [10.0.0.0/8] }', // 8
+      'timeZone: Asia/Shangai', // 9
+      'media: { portMin: 30000, portMax: 20000 }', // 10
+    ].join('\n');
+    expect(mistakes(yaml)).toEqual([
+      "3:38: there is no extension '8003'; did you mean '8001'?",
+      "4:28: there is no tenant 'c'; tenants are a, b",
+      "4:40: agent '8001' belongs to tenant 'a', not 'c'; use one of tenant 'c'",
+      "4:46: there is no agent '8009'; did you mean '8001'?",
+      "4:61: there is no survey 'three-keyz'; did you mean 'three-keys'?",
+      "7:45: '300.1.1.1' is not an address; write an IP address or a network such as 10.0.0.0/8",
+      "7:56: '::1/129' is not an address; write an IP address or a network such as 10.0.0.0/8",
+      "8:33: address 10.0.0.0/8 is already used by trunk 'one'; give each trunk its own addresses",
+      "9:11: 'Asia/Shangai' is not a time zone; write an IANA name such as Asia/Shanghai",
+      '10:35: the range 30000-20000 holds no call; make it larger than portMin by 4 a call or more',
+    ]);
+  });
+
+  it('reports YAML that is broken, and a key given twice', () => {
+    expect(mistakes('sip: [')[0]).toMatch(/^1:\d+: YAML: .*; correct the syntax$/);
+    expect(mistakes('data: a\ndata: b')).toEqual(['2:1: YAML: Map keys must be unique; correct the syntax']);
+  });
+
+  it('names a file that is missing and an option that is wrong', () => {
+    expect(() => loadConfig({ file: join(dir, 'none.yaml'), env: {} })).toThrow('does not exist');
+    expect(() => load('', { overrides: { sip: '5060' } })).toThrow("--sip must be HOST:PORT, is '5060'");
+    expect(() => load('', { overrides: { http: 'host:99999' } })).toThrow('--http must be HOST:PORT');
+  });
+});
