@@ -1,0 +1,53 @@
+import type { Call } from './call.ts';
+import type { Leg } from './leg.ts';
+
+const DEAD_AIR_LIMIT_MS = 60_000;
+
+/** Options of the caller's endpoint, the same for early media and answer. */
+function negotiateCaller(call: Call): Promise<string> {
+  const leg = call.caller;
+  reportQuality(call, leg);
+  return leg.negotiate(call.context.media, {
+    callId: call.id,
+    profile: 'any',
+    rtpTimeoutMs: DEAD_AIR_LIMIT_MS,
+  });
+}
+
+/** Leaves the leg's audio quality in the call's record when it closes. */
+export function reportQuality(call: Call, leg: Leg): void {
+  leg.onQuality = (stats) => {
+    if (stats.packetsReceived === 0 && stats.packetsSent === 0) return;
+    call.note('quality', {
+      leg: leg.name,
+      codec: stats.codec,
+      mos: stats.mos,
+      lost: stats.packetsLost,
+      received: stats.packetsReceived,
+      jitterMs: stats.jitterMs,
+    });
+  };
+}
+
+/** 183 with SDP: from now on the caller hears what is played, before the answer. */
+export async function earlyMedia(call: Call): Promise<void> {
+  call.assertOpen();
+  if (call.state === 'answered') return;
+  const sdp = await negotiateCaller(call);
+  call.assertOpen();
+  call.caller.sip.progress(183, sdp);
+}
+
+/** 200 to the caller; resolves when it is acknowledged. Idempotent. */
+export async function answer(call: Call): Promise<void> {
+  call.assertOpen();
+  if (call.state === 'answered') return;
+  const delayedOffer = call.caller.sip.remoteSdp === undefined;
+  const sdp = await negotiateCaller(call);
+  call.assertOpen();
+  const acked = await call.caller.sip.answer(sdp);
+  if (delayedOffer) await call.caller.accept(acked);
+  call.markAnswered();
+  call.caller.media.events.on('deadAir', () => call.end('dead-air'));
+  call.caller.media.events.on('lost', () => call.end('media-lost'));
+}

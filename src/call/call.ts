@@ -1,0 +1,214 @@
+import type { EndRequest, InboundLeg, SipEdge } from '../edge/edge.ts';
+import type { MediaEngine } from '../media/media.ts';
+import { CAUSES, type CauseSlug } from '../shared/cause.ts';
+import type { Clock } from '../shared/clock.ts';
+import { withDeadline } from '../shared/deadline.ts';
+import { ClosedError } from '../shared/errors.ts';
+import { TypedEvents } from '../shared/events.ts';
+import type { CallId, IdSource, TenantId } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { CallEvent, CallFactName, CallFacts, CallJournal, SegmentKind } from './call-events.ts';
+import { Leg } from './leg.ts';
+
+/** What every call works with; one for the whole engine. */
+export interface CallContext {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Logger;
+  readonly journal: CallJournal;
+  readonly edge: SipEdge;
+  readonly media: MediaEngine;
+}
+
+/** Who calls whom, as the trunk room has normalised it. */
+export interface Arrival {
+  readonly tenantId: TenantId;
+  /** Normalised number of the caller; empty when withheld. */
+  readonly caller: string;
+  readonly callerName: string | undefined;
+  /** Normalised number that was called. */
+  readonly called: string;
+  readonly trunk: string;
+}
+
+export type CallState = 'arriving' | 'ringing' | 'answered' | 'ended';
+export type EndedBy = 'caller' | 'engine' | 'target';
+
+export interface CallOutcome {
+  readonly cause: CauseSlug;
+  readonly by: EndedBy;
+}
+
+export interface CallLifeEvents {
+  answered: undefined;
+  /** The last fact is in the journal and nothing is open any more. */
+  ended: CallOutcome;
+}
+
+/** Work that must be finished before `ended` (closing a recording) gets so long. */
+const FINISH_LIMIT_MS = 5_000;
+
+/**
+ * One call: the caller's leg and all the legs that it was connected to, from arrival to its one ending.
+ *
+ * ```
+ * arriving -> ringing -> answered -> ended        (each may go straight to ended)
+ * ```
+ *
+ * Features work on the call through the operations in this folder; the call keeps the facts (`note`), the
+ * legs (`adopt`) and the ending (`end`).
+ */
+export class Call {
+  readonly id: CallId;
+  readonly context: CallContext;
+  readonly arrival: Arrival;
+  readonly arrivedAt: number;
+  readonly caller: Leg<InboundLeg>;
+  readonly events = new TypedEvents<CallLifeEvents>();
+  readonly #abort = new AbortController();
+  readonly #others = new Set<Leg>();
+  #finishing: Promise<unknown>[] | undefined;
+  #state: CallState = 'arriving';
+  #outcome: CallOutcome | undefined;
+  #endedAt = 0;
+  #seq = 0;
+  #log: Logger | undefined;
+  #segment: SegmentKind | undefined;
+  #segmentOwner = '';
+
+  constructor(context: CallContext, arrival: Arrival, sip: InboundLeg) {
+    this.id = context.ids.token() as CallId;
+    this.context = context;
+    this.arrival = arrival;
+    this.arrivedAt = context.clock.now();
+    this.caller = new Leg('caller', sip);
+    const { transport, address, port } = sip.invite.source;
+    this.note('arrived', {
+      direction: 'inbound',
+      caller: arrival.caller,
+      called: arrival.called,
+      trunk: arrival.trunk,
+      source: `${transport}:${address}:${port}`,
+      sipCallId: sip.sipCallId,
+    });
+    this.segment('setup', '');
+    sip.events.once('ended', (ending) => {
+      if (ending.by !== 'local') this.end(ending.cause, ending.by === 'remote' ? 'caller' : 'engine');
+    });
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** Aborted when the call ends; its reason is a ClosedError. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get outcome(): CallOutcome | undefined {
+    return this.#outcome;
+  }
+
+  /** Log lines with the call's id. */
+  get log(): Logger {
+    this.#log ??= this.context.log.child({ callId: this.id });
+    return this.#log;
+  }
+
+  /** Appends a fact to the journal. After the end facts carry the time of the end. */
+  note<Name extends CallFactName>(type: Name, fact: CallFacts[Name]): void {
+    const { clock, journal } = this.context;
+    const at = this.#outcome ? this.#endedAt : clock.now();
+    journal.append({
+      tenantId: this.arrival.tenantId,
+      callId: this.id,
+      seq: this.#seq++,
+      at,
+      type,
+      ...fact,
+    } as unknown as CallEvent);
+  }
+
+  /** Begins a segment; the one before ends. Repeating the current one does nothing. */
+  segment(kind: SegmentKind, owner: string): void {
+    if (this.#outcome || (kind === this.#segment && owner === this.#segmentOwner)) return;
+    this.#segment = kind;
+    this.#segmentOwner = owner;
+    this.note('segment', { kind, owner });
+  }
+
+  /** The caller hears ringing (180). */
+  ring(): void {
+    if (this.#state !== 'arriving') return;
+    this.#state = 'ringing';
+    this.caller.sip.progress(180);
+  }
+
+  /** Called by `answer` when the 200 was acknowledged. */
+  markAnswered(): void {
+    if (this.#state === 'ended' || this.#state === 'answered') return;
+    this.#state = 'answered';
+    this.note('answered', {});
+    this.events.emit('answered', undefined);
+  }
+
+  /** Takes a leg into the call: it ends with the call. */
+  adopt(leg: Leg): void {
+    this.#others.add(leg);
+    leg.sip.events.once('ended', () => this.release(leg));
+  }
+
+  /** Lets go of a leg and frees its media. */
+  release(leg: Leg): void {
+    if (!this.#others.delete(leg)) return;
+    this.finish(leg.close());
+  }
+
+  /** Work that the end of the call waits for, such as a recording that is being completed. */
+  finish(work: Promise<unknown>): void {
+    this.#finishing ??= [];
+    this.#finishing.push(work);
+  }
+
+  /** Throws ClosedError when the call has ended. */
+  assertOpen(): void {
+    if (this.#outcome) throw this.#abort.signal.reason;
+  }
+
+  /**
+   * The one ending, idempotent: stops what runs (signal), ends all legs, frees media, completes recordings,
+   * then leaves the fact `ended`, the last.
+   */
+  end(cause: CauseSlug, by: EndedBy = 'engine', request?: Omit<EndRequest, 'cause'>): void {
+    if (this.#outcome) return;
+    this.#endedAt = this.context.clock.now();
+    this.#outcome = { cause, by };
+    this.#state = 'ended';
+    this.#abort.abort(new ClosedError('the call'));
+    this.caller.sip.end({ cause, ...request });
+    for (const leg of this.#others) leg.sip.end({ cause: cause === 'normal' ? 'cancelled' : cause });
+    void this.#complete();
+  }
+
+  async #complete(): Promise<void> {
+    const { clock } = this.context;
+    this.finish(this.caller.close());
+    for (const leg of this.#others) this.finish(leg.close());
+    this.#others.clear();
+    // Work that finishes may ask for more to be finished.
+    while (this.#finishing) {
+      const work = Promise.allSettled(this.#finishing);
+      this.#finishing = undefined;
+      try {
+        await withDeadline(clock, FINISH_LIMIT_MS, 'closing the call', work);
+      } catch (error) {
+        this.log.error({ err: error }, 'call closed with work left open');
+      }
+    }
+    const outcome = this.#outcome!;
+    this.note('ended', { cause: outcome.cause, q850: CAUSES[outcome.cause].q850, by: outcome.by });
+    this.events.emit('ended', outcome);
+    this.events.clear();
+  }
+}

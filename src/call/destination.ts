@@ -1,0 +1,26 @@
+import type { EdgeRoute } from '../edge/edge.ts';
+import type { Arrival } from './call.ts';
+
+/** Somebody to call: an extension's phones, or an outside number through a trunk. */
+export interface Destination {
+  readonly kind: 'extension' | 'line';
+  readonly number: string;
+  /** Only for a line; undefined: the trunk room chooses. */
+  readonly trunk?: string;
+}
+
+export interface Resolved {
+  /** Where to send the INVITE; several for an extension with several phones. All ring together. */
+  readonly routes: readonly EdgeRoute[];
+  /** Why there is no route, in words for the record ("not registered", "trunk full"). */
+  readonly why: string;
+  /** Frees what was taken for the attempt (a trunk's channel); called once when all its legs have ended. */
+  readonly release?: () => void;
+}
+
+/** Question that the call room asks; the composition root answers it from the registrar and trunk rooms. */
+export interface Directory {
+  resolve(destination: Destination, arrival: Arrival): Resolved;
+  /** True when `resolve` would give a route now; cheap, no channel is taken. */
+  reachable(destination: Destination): boolean;
+}

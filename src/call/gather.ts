@@ -1,0 +1,85 @@
+import type { PlayItem } from '../media/media.ts';
+import type { Call } from './call.ts';
+import type { Leg } from './leg.ts';
+
+/** Plays to a leg until it is done. Resolves early when the call ends (the caller then asserts it is open). */
+export async function play(
+  call: Call,
+  leg: Leg,
+  items: readonly PlayItem[],
+  options: { bargeIn?: boolean; repeat?: number } = {},
+): Promise<{ digit: string | undefined }> {
+  call.assertOpen();
+  if (items.length === 0) return { digit: undefined };
+  const playback = leg.media.play(items, { repeat: options.repeat ?? 1 });
+  let digit: string | undefined;
+  if (options.bargeIn) {
+    leg.listen((pressed) => {
+      digit ??= pressed;
+      playback.stop();
+    });
+  }
+  const end = await playback.finished;
+  if (options.bargeIn) leg.listen(undefined);
+  if (end.reason === 'failed')
+    call.log.error({ err: end.error, leg: leg.name }, 'prompt could not be played');
+  call.assertOpen();
+  return { digit };
+}
+
+export interface GatherRequest {
+  readonly items: readonly PlayItem[];
+  readonly min: number;
+  readonly max: number;
+  readonly timeoutMs: number;
+  readonly interDigitMs: number;
+  readonly terminator: string | undefined;
+}
+
+export interface Gathered {
+  readonly digits: string;
+  readonly reason: 'complete' | 'terminator' | 'timeout';
+}
+
+/** Plays, stops at the first key, and collects keys until enough, the terminator or a pause. */
+export async function gather(call: Call, leg: Leg, request: GatherRequest): Promise<Gathered> {
+  call.assertOpen();
+  const { clock } = call.context;
+  const playback = request.items.length > 0 ? leg.media.play(request.items) : undefined;
+  const gathered = await new Promise<Gathered>((resolve) => {
+    let digits = '';
+    let done = false;
+    let timer = { cancel: () => {} };
+    const finish = (reason: Gathered['reason']) => {
+      if (done) return;
+      done = true;
+      timer.cancel();
+      leg.listen(undefined);
+      playback?.stop();
+      call.signal.removeEventListener('abort', onEnd);
+      resolve({ digits, reason });
+    };
+    const onEnd = () => finish('timeout');
+    const wait = (ms: number) => {
+      if (done) return;
+      timer.cancel();
+      timer = clock.after(ms, () => finish(digits.length >= request.min ? 'complete' : 'timeout'));
+    };
+    call.signal.addEventListener('abort', onEnd, { once: true });
+    // The wait for the first key begins when the prompt is over.
+    void playback?.finished.then((end) => {
+      if (end.reason === 'failed') call.log.error({ err: end.error }, 'prompt could not be played');
+      if (digits === '' && end.reason !== 'stopped') wait(request.timeoutMs);
+    });
+    if (!playback) wait(request.timeoutMs);
+    leg.listen((digit) => {
+      playback?.stop();
+      if (digit === request.terminator) return finish('terminator');
+      digits += digit;
+      if (digits.length >= request.max) return finish('complete');
+      wait(request.interDigitMs);
+    });
+  });
+  call.assertOpen();
+  return gathered;
+}

@@ -1,0 +1,114 @@
+import type { SipLeg } from '../edge/edge.ts';
+import { MediaNegotiationError } from '../media/errors.ts';
+import type { EndpointOptions, MediaEndpoint, MediaEngine, MediaStats } from '../media/media.ts';
+import { ClosedError } from '../shared/errors.ts';
+
+/**
+ * One party of a call: a SIP dialog and a media endpoint. The endpoint is made late, so that a call that is
+ * rejected costs no port.
+ */
+export class Leg<Sip extends SipLeg = SipLeg> {
+  /** Who it is, for records and logs: `caller`, an agent's id, a line. */
+  readonly name: string;
+  readonly sip: Sip;
+  #media: MediaEndpoint | undefined;
+  #localSdp: string | undefined;
+  #closing: Promise<void> | undefined;
+  /** Keys pressed and not taken yet (type-ahead). */
+  #typed = '';
+  #onDigit: ((digit: string) => void) | undefined;
+  /** Called with the final figures when the leg closes. */
+  onQuality: ((stats: MediaStats) => void) | undefined;
+
+  constructor(name: string, sip: Sip) {
+    this.name = name;
+    this.sip = sip;
+  }
+
+  /** The endpoint; throws when there is none yet. */
+  get media(): MediaEndpoint {
+    if (!this.#media) throw new ClosedError(`audio of ${this.name}`);
+    return this.#media;
+  }
+
+  get hasMedia(): boolean {
+    return this.#media !== undefined;
+  }
+
+  /** SDP that we gave to the far end last. */
+  get localSdp(): string | undefined {
+    return this.#localSdp;
+  }
+
+  /** Joins an endpoint to the dialog: digits of SIP INFO and later offers go to it. */
+  attach(media: MediaEndpoint): void {
+    this.#media = media;
+    media.events.on('digit', ({ digit }) => this.#take(digit));
+    this.sip.events.on('digit', ({ digit, durationMs }) => media.injectDigit(digit, durationMs));
+    this.sip.events.on('renegotiated', ({ sdp }) => void media.accept(sdp).catch(() => {}));
+    this.sip.delegate = {
+      ...this.sip.delegate,
+      onReoffer: async (sdp) => {
+        this.#localSdp = sdp === undefined ? await media.offer() : await media.answer(sdp);
+        return this.#localSdp;
+      },
+    };
+  }
+
+  /** Makes the endpoint and the SDP for the far end: an answer to its offer, or an offer when it made none. */
+  async negotiate(engine: MediaEngine, options: EndpointOptions): Promise<string> {
+    if (this.#localSdp !== undefined) return this.#localSdp;
+    const media = await engine.createEndpoint(options);
+    if (this.#closing || this.sip.state === 'ended') {
+      await media.close();
+      throw new ClosedError(`leg ${this.name}`);
+    }
+    this.attach(media);
+    const offer = this.sip.remoteSdp;
+    this.#localSdp = offer === undefined ? await media.offer() : await media.answer(offer);
+    return this.#localSdp;
+  }
+
+  /** Takes the far end's answer to our offer. Throws MediaNegotiationError. */
+  async accept(sdp: string | undefined): Promise<void> {
+    if (sdp === undefined) throw new MediaNegotiationError(`${this.name} answered without SDP`);
+    await this.media.accept(sdp);
+  }
+
+  /** Digits are given to `listener`, first those pressed before, until it is replaced or removed. */
+  listen(listener: ((digit: string) => void) | undefined): void {
+    this.#onDigit = listener;
+    while (this.#onDigit && this.#typed) {
+      const digit = this.#typed[0]!;
+      this.#typed = this.#typed.slice(1);
+      this.#onDigit(digit);
+    }
+  }
+
+  /** Forgets keys that nobody asked for (those pressed in a talk must not answer the survey). */
+  forgetDigits(): void {
+    this.#typed = '';
+  }
+
+  /** Frees the endpoint. The dialog is ended by the call. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#free();
+    return this.#closing;
+  }
+
+  async #free(): Promise<void> {
+    this.#onDigit = undefined;
+    const media = this.#media;
+    if (!media) return;
+    if (this.onQuality) {
+      const stats = await media.stats().catch(() => undefined);
+      if (stats) this.onQuality(stats);
+    }
+    await media.close();
+  }
+
+  #take(digit: string): void {
+    if (this.#onDigit) this.#onDigit(digit);
+    else if (this.#typed.length < 32) this.#typed += digit;
+  }
+}

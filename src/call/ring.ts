@@ -1,0 +1,223 @@
+import type { EdgeRoute, LegEnding, OutboundLeg } from '../edge/edge.ts';
+import type { CauseSlug } from '../shared/cause.ts';
+import { ClosedError } from '../shared/errors.ts';
+import { reportQuality } from './answer.ts';
+import type { Call } from './call.ts';
+import type { Destination, Directory } from './destination.ts';
+import { Leg } from './leg.ts';
+
+/** One party to ring; with several phones they ring together. */
+export interface RingTarget {
+  /** Name in the record: the agent's work number or the line. */
+  readonly name: string;
+  readonly destination: Destination;
+}
+
+export type RingFailure = 'busy' | 'no-answer' | 'unavailable' | 'rejected' | 'failed' | 'cancelled';
+
+export interface RingOutcome {
+  readonly outcome: RingFailure;
+  readonly why: string;
+  readonly ringMs: number;
+}
+
+export type RingResult =
+  | { readonly answered: true; readonly target: RingTarget; readonly leg: Leg; readonly ringMs: number }
+  | { readonly answered: false; readonly outcomes: ReadonlyMap<RingTarget, RingOutcome> };
+
+export interface RingOptions {
+  readonly ringMs: number;
+  /** Stops ringing (the caller left the queue); the result is `cancelled`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Our word for how an unanswered leg ended. */
+function failureOf(cause: CauseSlug): RingFailure {
+  switch (cause) {
+    case 'busy':
+    case 'no-answer':
+    case 'rejected':
+      return cause;
+    case 'cancelled':
+    case 'answered-elsewhere':
+      return 'cancelled';
+    case 'timeout':
+    case 'unavailable':
+    case 'unknown-number':
+    case 'congestion':
+    case 'channel-limit':
+    case 'edge-lost':
+      return 'unavailable';
+    default:
+      return 'failed';
+  }
+}
+
+/**
+ * Rings one target or several together; the first that answers wins, the others are cancelled. Each target's
+ * outcome is noted in the call's record. Rejects with ClosedError when the call ends.
+ */
+export async function ring(
+  call: Call,
+  directory: Directory,
+  targets: readonly RingTarget[],
+  options: RingOptions,
+): Promise<RingResult> {
+  call.assertOpen();
+  const result = await new Ringing(call, directory, targets, options).run();
+  call.assertOpen();
+  return result;
+}
+
+class Ringing {
+  readonly #call: Call;
+  readonly #directory: Directory;
+  readonly #targets: readonly RingTarget[];
+  readonly #options: RingOptions;
+  readonly #startedAt: number;
+  readonly #attempts = new Map<Leg, RingTarget>();
+  readonly #outcomes = new Map<RingTarget, RingOutcome>();
+  #resolve: (result: RingResult) => void = () => {};
+  #winner: Leg | undefined;
+  #starting = 0;
+  #over = false;
+
+  constructor(call: Call, directory: Directory, targets: readonly RingTarget[], options: RingOptions) {
+    this.#call = call;
+    this.#directory = directory;
+    this.#targets = targets;
+    this.#options = options;
+    this.#startedAt = call.context.clock.now();
+  }
+
+  async run(): Promise<RingResult> {
+    const { clock } = this.#call.context;
+    const stop = () => this.#stop('cancelled', 'no longer needed');
+    const timer = clock.after(this.#options.ringMs, () =>
+      this.#stop('no-answer', `no answer in ${Math.round(this.#options.ringMs / 1000)} s`),
+    );
+    this.#call.signal.addEventListener('abort', stop, { once: true });
+    this.#options.signal?.addEventListener('abort', stop, { once: true });
+    try {
+      return await new Promise<RingResult>((resolve) => {
+        this.#resolve = resolve;
+        for (const target of this.#targets) this.#start(target);
+        this.#settleIfOver();
+      });
+    } finally {
+      timer.cancel();
+      this.#call.signal.removeEventListener('abort', stop);
+      this.#options.signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  #start(target: RingTarget): void {
+    const { routes, why, release } = this.#directory.resolve(target.destination, this.#call.arrival);
+    if (routes.length === 0) return this.#conclude(target, 'unavailable', why);
+    let open = routes.length;
+    const released = () => {
+      open -= 1;
+      if (open === 0) release?.();
+    };
+    for (const route of routes) {
+      this.#starting += 1;
+      void this.#invite(target, route, released).catch((error: Error) => {
+        released();
+        this.#starting -= 1;
+        if (this.#over) return;
+        this.#call.log.error({ err: error, target: target.name }, 'target could not be rung');
+        this.#conclude(target, 'failed', error.message);
+        this.#settleIfOver();
+      });
+    }
+  }
+
+  /** Makes the endpoint, then places the call; everything that can fail before the INVITE fails here. */
+  async #invite(target: RingTarget, route: EdgeRoute, released: () => void): Promise<void> {
+    const { media, edge } = this.#call.context;
+    const { caller } = this.#call;
+    const endpoint = await media.createEndpoint({
+      callId: this.#call.id,
+      nat: target.destination.kind === 'extension',
+      ...(caller.hasMedia ? { near: caller.media } : {}),
+    });
+    let sip: OutboundLeg;
+    try {
+      const sdp = await endpoint.offer();
+      if (this.#over) throw new ClosedError('ringing');
+      sip = edge.call({ ...route, sdp });
+    } catch (error) {
+      await endpoint.close();
+      throw error;
+    }
+    const leg = new Leg(target.name, sip);
+    leg.attach(endpoint);
+    reportQuality(this.#call, leg);
+    this.#starting -= 1;
+    this.#attempts.set(leg, target);
+    this.#call.adopt(leg);
+    sip.events.on('answered', ({ sdp }) => void this.#answered(leg, target, sdp));
+    sip.events.once('ended', (ending) => {
+      released();
+      this.#legEnded(leg, target, ending);
+    });
+  }
+
+  async #answered(leg: Leg, target: RingTarget, sdp: string | undefined): Promise<void> {
+    if (this.#winner || this.#over) return leg.sip.end({ cause: 'answered-elsewhere' });
+    this.#winner = leg;
+    try {
+      await leg.accept(sdp);
+    } catch (error) {
+      this.#call.log.warn({ err: error, target: target.name }, 'answer was not acceptable');
+      this.#winner = undefined;
+      return leg.sip.end({ cause: 'not-acceptable' });
+    }
+    if (this.#over || leg.sip.state === 'ended') return;
+    const ringMs = this.#elapsed();
+    this.#over = true;
+    this.#attempts.delete(leg);
+    this.#call.note('rung', { target: target.name, outcome: 'answered', ringMs });
+    this.#endOthers('answered-elsewhere');
+    this.#resolve({ answered: true, target, leg, ringMs });
+  }
+
+  #legEnded(leg: Leg, target: RingTarget, ending: LegEnding): void {
+    if (!this.#attempts.delete(leg) || this.#over) return;
+    if (this.#winner === leg) this.#winner = undefined;
+    // Another phone of the same target may still ring.
+    for (const other of this.#attempts.values()) if (other === target) return;
+    this.#conclude(target, failureOf(ending.cause), ending.status ? `SIP ${ending.status}` : ending.cause);
+    this.#settleIfOver();
+  }
+
+  #stop(outcome: RingFailure, why: string): void {
+    if (this.#over) return;
+    for (const target of this.#targets) this.#conclude(target, outcome, why);
+    this.#over = true;
+    this.#endOthers('cancelled');
+    this.#resolve({ answered: false, outcomes: this.#outcomes });
+  }
+
+  #conclude(target: RingTarget, outcome: RingFailure, why: string): void {
+    if (this.#over || this.#outcomes.has(target)) return;
+    const ringMs = this.#elapsed();
+    this.#outcomes.set(target, { outcome, why, ringMs });
+    this.#call.note('rung', { target: target.name, outcome: `${outcome}: ${why}`, ringMs });
+  }
+
+  #settleIfOver(): void {
+    if (this.#over || this.#starting > 0 || this.#attempts.size > 0) return;
+    this.#over = true;
+    this.#resolve({ answered: false, outcomes: this.#outcomes });
+  }
+
+  #endOthers(cause: CauseSlug): void {
+    for (const leg of this.#attempts.keys()) leg.sip.end({ cause });
+    this.#attempts.clear();
+  }
+
+  #elapsed(): number {
+    return this.#call.context.clock.now() - this.#startedAt;
+  }
+}
