@@ -1,0 +1,184 @@
+import { answer } from '../call/answer.ts';
+import type { Call } from '../call/call.ts';
+import { play } from '../call/gather.ts';
+import type { Leg } from '../call/leg.ts';
+import { type RingFailure, ring } from '../call/ring.ts';
+import { talk } from '../call/talk.ts';
+import type { Playback } from '../media/media.ts';
+import type { Acd } from './acd.ts';
+import type { Agent } from './agent.ts';
+import { type Queue, WaitingCaller } from './queue.ts';
+
+export interface QueueVisit {
+  readonly priority?: number;
+  readonly maxWaitMs?: number;
+}
+
+/** How the visit to the queue ended, with the caller still there. */
+export type QueueServed =
+  | { readonly reason: 'served'; readonly agent: string; readonly talkMs: number }
+  | { readonly reason: 'timeout' | 'full' | 'no-agents' };
+
+type Turn = readonly Agent[] | 'timeout';
+
+/**
+ * A caller's way through a queue: music, ringing agents one after the other, announcement, talk. Resolves when he
+ * was served or leaves the queue; rejects with ClosedError when the call ends.
+ */
+export async function serve(
+  acd: Acd,
+  call: Call,
+  queueName: string,
+  visit: QueueVisit = {},
+): Promise<QueueServed> {
+  const { clock } = acd.parts;
+  const queue = acd.queue(call.arrival.tenantId, queueName);
+  const { config } = queue;
+  if (queue.waiting.length >= config.maxCallers) {
+    call.note('step', { step: `queue ${config.name}`, why: `full: ${queue.waiting.length} callers wait` });
+    return { reason: 'full' };
+  }
+  if (queue.agents.every((agent) => agent.state === 'logged-out')) {
+    call.note('step', { step: `queue ${config.name}`, why: 'no agent is logged in' });
+    return { reason: 'no-agents' };
+  }
+  await answer(call);
+  call.segment('queue', config.name);
+  const waiting = new WaitingCaller(call, queue, visit.priority ?? 0, clock.now());
+  const patience = new Patience(acd, call, waiting, visit.maxWaitMs ?? config.maxWaitMs);
+  const music = call.caller.media.play(acd.parts.promptItems([config.music]), {
+    repeat: Number.POSITIVE_INFINITY,
+  });
+  try {
+    while (true) {
+      const turn = await patience.turn();
+      if (turn === 'timeout') {
+        call.note('step', {
+          step: `queue ${config.name}`,
+          why: `nobody answered in ${seconds(patience.limitMs)} s`,
+        });
+        return { reason: 'timeout' };
+      }
+      const won = await ringAgents(acd, queue, call, turn, patience.signal);
+      if (!won) continue;
+      acd.leave(waiting);
+      patience.stop();
+      return await connect(acd, queue, call, won, music);
+    }
+  } finally {
+    patience.stop();
+    acd.leave(waiting);
+    music.stop();
+  }
+}
+
+/** Waits for the caller's turn, within the queue's limit and as long as he stays on the line. */
+class Patience {
+  readonly limitMs: number;
+  readonly #acd: Acd;
+  readonly #call: Call;
+  readonly #waiting: WaitingCaller;
+  readonly #over = new AbortController();
+  readonly #timer: { cancel(): void };
+  #joined = false;
+
+  constructor(acd: Acd, call: Call, waiting: WaitingCaller, limitMs: number) {
+    this.#acd = acd;
+    this.#call = call;
+    this.#waiting = waiting;
+    this.limitMs = limitMs;
+    this.#timer = acd.parts.clock.after(limitMs, () => this.#over.abort());
+  }
+
+  /** Aborted at the limit: agents that ring then are let go. */
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  async turn(): Promise<Turn> {
+    const turn = await new Promise<Turn>((resolve) => {
+      const leave = () => {
+        this.#waiting.stop();
+        done('timeout');
+      };
+      const done = (result: Turn) => {
+        this.signal.removeEventListener('abort', leave);
+        this.#call.signal.removeEventListener('abort', leave);
+        resolve(result);
+      };
+      if (this.signal.aborted || this.#call.signal.aborted) return done('timeout');
+      this.signal.addEventListener('abort', leave, { once: true });
+      this.#call.signal.addEventListener('abort', leave, { once: true });
+      this.#waiting.wait(done);
+      if (this.#joined) this.#acd.wake();
+      else this.#acd.join(this.#waiting);
+      this.#joined = true;
+    });
+    if (turn === 'timeout') this.#call.assertOpen();
+    return turn;
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+    this.#waiting.stop();
+  }
+}
+
+/** Rings the agents of one turn. The agent who answered is in state `talking`, the others are free again. */
+async function ringAgents(
+  acd: Acd,
+  queue: Queue,
+  call: Call,
+  agents: readonly Agent[],
+  signal: AbortSignal,
+): Promise<{ agent: Agent; leg: Leg } | undefined> {
+  call.segment('ring', agents.map((agent) => agent.id).join(','));
+  const targets = agents.map((agent) => ({
+    name: agent.id,
+    destination: { kind: 'extension', number: agent.extension } as const,
+    agent,
+  }));
+  let failures: (agent: Agent) => RingFailure = () => 'cancelled';
+  let winner: Agent | undefined;
+  try {
+    const result = await ring(call, acd.parts.directory, targets, { ringMs: queue.config.ringMs, signal });
+    if (result.answered) {
+      winner = agents.find((agent) => agent.id === result.target.name)!;
+      acd.apply(winner, 'answer');
+      return { agent: winner, leg: result.leg };
+    }
+    const outcomes = new Map([...result.outcomes].map(([target, { outcome }]) => [target.name, outcome]));
+    failures = (agent) => outcomes.get(agent.id) ?? 'cancelled';
+    call.segment('queue', queue.config.name);
+    return undefined;
+  } finally {
+    for (const agent of agents) if (agent !== winner) acd.ringFailed(agent, failures(agent) !== 'cancelled');
+  }
+}
+
+/** 工号播报, then the talk; the agent goes into wrap-up whatever happens. */
+async function connect(
+  acd: Acd,
+  queue: Queue,
+  call: Call,
+  { agent, leg }: { agent: Agent; leg: Leg },
+  music: Playback,
+): Promise<QueueServed> {
+  const { config } = queue;
+  try {
+    music.stop();
+    if (config.announceAgent) {
+      const items = acd.parts.promptItems(['agent-prefix', { digits: agent.id }, 'agent-suffix']);
+      await play(call, call.caller, items);
+    }
+    const recorder = config.record ? acd.parts.recorder : undefined;
+    const { talkMs } = await talk(call, leg, { kind: 'agent', recorder });
+    return { reason: 'served', agent: agent.id, talkMs };
+  } finally {
+    acd.talkEnded(agent, config.wrapUpMs);
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 1000);
+}
