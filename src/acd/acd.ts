@@ -7,8 +7,7 @@ import { TypedEvents } from '../shared/events.ts';
 import type { IdSource } from '../shared/ids.ts';
 import { type Agent, type AgentInput, type AgentState, transition } from './agent.ts';
 import { assign } from './assignment.ts';
-import { type QueueServed, type QueueVisit, serve } from './serve.ts';
-import type { WaitingCaller } from './waiting-caller.ts';
+import type { Queue, WaitingCaller } from './queue.ts';
 
 /** What the ACD needs of the other rooms; given by the composition root. */
 export interface AcdParts {

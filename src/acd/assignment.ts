@@ -1,6 +1,7 @@
 import type { QueueStrategy } from '../config/config.ts';
 import type { Agent } from './agent.ts';
-import { STRATEGIES, type StrategyView } from './strategy/strategy.ts';
+import { STRATEGIES } from './strategy/strategies.ts';
+import type { StrategyView } from './strategy/strategy.ts';
 
 /** Why an agent is not rung now, in words for the record; undefined: the agent is free. */
 export function whyNotFree(agent: Agent, reachable: boolean, now: number): string | undefined {

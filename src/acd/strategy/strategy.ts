@@ -1,11 +1,4 @@
-import type { QueueStrategy } from '../../config/config.ts';
 import type { Agent } from '../agent.ts';
-import { leastCalls } from './least-calls.ts';
-import { leastRecent } from './least-recent.ts';
-import { random } from './random.ts';
-import { ringAll } from './ring-all.ts';
-import { roundRobin } from './round-robin.ts';
-import { sequential } from './sequential.ts';
 
 /** What a strategy may look at besides the agents that are free. */
 export interface StrategyView {
@@ -19,13 +12,3 @@ export interface StrategyView {
 
 /** Chooses whom to ring among `free` (never empty, in configuration order). Several ring together. */
 export type Strategy = (free: readonly Agent[], view: StrategyView) => readonly Agent[];
-
-/** The strategy of each name in the configuration. */
-export const STRATEGIES: Readonly<Record<QueueStrategy, Strategy>> = {
-  sequential,
-  'round-robin': roundRobin,
-  random,
-  'least-calls': leastCalls,
-  'least-recent': leastRecent,
-  'ring-all': ringAll,
-};
