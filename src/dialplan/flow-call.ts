@@ -76,6 +76,8 @@ export interface DialOptions {
   readonly together?: boolean;
   /** Ring time of each target that has none of its own. Default 30000. */
   readonly ringMs?: number;
+  /** Told the name of the target that answered, when the talk begins. */
+  readonly onConnected?: (target: string) => void;
 }
 
 export type DialOutcome =
@@ -84,6 +86,22 @@ export type DialOutcome =
 
 export interface VoicemailOutcome {
   readonly left: boolean;
+  readonly durationMs: number;
+}
+
+export interface RecordOptions {
+  /** What the message is for, in the record. */
+  readonly purpose?: string;
+  /** Default 120000. */
+  readonly maxMs?: number;
+  /** Ends after so much silence. Default 5000. */
+  readonly maxSilenceMs?: number;
+}
+
+export interface RecordOutcome {
+  readonly recorded: boolean;
+  /** Name of the file within the data folder; undefined when nothing was recorded. */
+  readonly file: string | undefined;
   readonly durationMs: number;
 }
 
@@ -126,6 +144,8 @@ export interface FlowCall {
   gather(options: GatherOptions): Promise<GatherOutcome>;
   queue(name: string, options?: QueueOptions): Promise<QueueOutcome>;
   dial(options: DialOptions): Promise<DialOutcome>;
+  /** Records what the caller says after a beep, until '#', silence or the limit. */
+  record(options?: RecordOptions): Promise<RecordOutcome>;
   voicemail(box: string): Promise<VoicemailOutcome>;
   survey(name: string): Promise<SurveyOutcome>;
   /** Leaves a promise to call back, taken up by the queue. */
