@@ -1,0 +1,194 @@
+import { Header } from '../message/header.ts';
+import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
+import { type NameAddr, parseNameAddr } from '../message/name-addr.ts';
+import type { RequestDraft } from '../transaction/request-draft.ts';
+
+/** What a request in the dialog adds to what the dialog knows. */
+export interface DialogContent {
+  /** Header lines, each ended by CRLF. */
+  readonly headerLines?: string;
+  readonly contentType?: string | undefined;
+  readonly body?: string | undefined;
+}
+
+export type DialogState = 'early' | 'confirmed';
+
+/** How the CSeq of a request in a dialog stands to those before (RFC 3261 12.2.2). */
+export type SequenceVerdict = 'next' | 'out-of-order';
+
+interface DialogStart {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  readonly local: string;
+  readonly remote: string;
+  readonly localSeq: number;
+  readonly remoteSeq: number | undefined;
+  readonly target: string;
+  readonly routeSet: readonly string[];
+  readonly state: DialogState;
+}
+
+/**
+ * A dialog (RFC 3261 section 12): who the two ends are, how to reach the other one, and the order of requests.
+ * It holds no timer and sends nothing.
+ */
+export class Dialog {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  /** From and To of our requests, tags included. */
+  readonly local: string;
+  readonly remote: string;
+  #localSeq: number;
+  #remoteSeq: number | undefined;
+  #target: string;
+  #routeSet: readonly string[];
+  #state: DialogState;
+
+  private constructor(start: DialogStart) {
+    this.callId = start.callId;
+    this.localTag = start.localTag;
+    this.remoteTag = start.remoteTag;
+    this.local = start.local;
+    this.remote = start.remote;
+    this.#localSeq = start.localSeq;
+    this.#remoteSeq = start.remoteSeq;
+    this.#target = start.target;
+    this.#routeSet = start.routeSet;
+    this.#state = start.state;
+  }
+
+  /** RFC 3261 12.1.1: the dialog that our response to `request` makes, early until {@link confirm}. */
+  static ofUas(request: SipRequest, localTag: string): Dialog {
+    return new Dialog({
+      callId: request.callId,
+      localTag,
+      remoteTag: request.from.tag,
+      local: withTag(request.to, localTag),
+      remote: request.from.text,
+      localSeq: 0,
+      remoteSeq: request.cseq,
+      target: contactOf(request) ?? request.from.uri.text,
+      routeSet: request.texts(Header.RecordRoute),
+      state: 'early',
+    });
+  }
+
+  /** RFC 3261 12.1.2: the dialog that a response with a To tag to our request makes. */
+  static ofUac(draft: RequestDraft, localTag: string, response: SipResponse): Dialog {
+    return new Dialog({
+      callId: draft.callId,
+      localTag,
+      remoteTag: response.to.tag,
+      local: draft.from,
+      remote: response.to.text,
+      localSeq: draft.cseq,
+      remoteSeq: undefined,
+      target: contactOf(response) ?? draft.uri,
+      routeSet: [...response.texts(Header.RecordRoute)].reverse(),
+      state: response.status < 200 ? 'early' : 'confirmed',
+    });
+  }
+
+  /** Key of the dialog in a {@link DialogTable}. */
+  get key(): string {
+    return dialogKey(this.callId, this.localTag, this.remoteTag);
+  }
+
+  get state(): DialogState {
+    return this.#state;
+  }
+
+  /** The other end's Contact: the Request-URI of our requests (RFC 3261 12.2.1.1). */
+  get target(): string {
+    return this.#target;
+  }
+
+  get routeSet(): readonly string[] {
+    return this.#routeSet;
+  }
+
+  /** CSeq number of our last request. */
+  get localSeq(): number {
+    return this.#localSeq;
+  }
+
+  /** Our 2xx goes out: the dialog is confirmed. */
+  confirm(): void {
+    this.#state = 'confirmed';
+  }
+
+  /** RFC 3261 13.2.2.4: the 2xx confirms an early dialog and its route set is computed anew. */
+  confirmBy(response: SipResponse): void {
+    if (this.#state === 'early') {
+      const recorded = response.texts(Header.RecordRoute);
+      if (recorded.length > 0) this.#routeSet = [...recorded].reverse();
+    }
+    this.#state = 'confirmed';
+    this.refreshTarget(response);
+  }
+
+  /** RFC 3261 12.2.1.2, 12.2.2: the Contact of a target refresh (INVITE, UPDATE ...) is the new target. */
+  refreshTarget(message: SipMessage): void {
+    this.#target = contactOf(message) ?? this.#target;
+  }
+
+  /** RFC 3261 12.2.2: takes note of the CSeq of a request that came in the dialog. */
+  receive(request: SipRequest): SequenceVerdict {
+    if (this.#remoteSeq !== undefined && request.cseq <= this.#remoteSeq) return 'out-of-order';
+    this.#remoteSeq = request.cseq;
+    return 'next';
+  }
+
+  /** The next request of ours in the dialog. */
+  request(method: string, content: DialogContent = {}): RequestDraft {
+    return this.#draft(method, ++this.#localSeq, content);
+  }
+
+  /** RFC 3261 13.2.2.4: the ACK of a 2xx to the INVITE with this CSeq. */
+  ack(inviteSeq: number, content: DialogContent = {}): RequestDraft {
+    return this.#draft('ACK', inviteSeq, content);
+  }
+
+  /** RFC 3261 12.2.1.1: Request-URI, Route and next hop, for loose and strict routers. */
+  #draft(method: string, cseq: number, content: DialogContent): RequestDraft {
+    const routes = this.#routeSet;
+    const first = routes.length === 0 ? undefined : parseNameAddr(routes[0]!);
+    const strict = first !== undefined && first.uri.param('lr') === undefined;
+    return {
+      method,
+      uri: strict ? first.uri.text : this.#target,
+      nextHop: first ? first.uri.text : this.#target,
+      from: this.local,
+      to: this.remote,
+      callId: this.callId,
+      cseq,
+      routes: strict ? [...routes.slice(1), `<${this.#target}>`] : routes,
+      headerLines: content.headerLines ?? '',
+      contentType: content.contentType,
+      body: content.body,
+    };
+  }
+}
+
+/** RFC 3261 12: Call-ID, local tag and remote tag. */
+export function dialogKey(callId: string, localTag: string, remoteTag: string): string {
+  return `${localTag} ${remoteTag} ${callId}`;
+}
+
+/** Value of a header with our tag in place of any that it has. */
+export function withTag(address: NameAddr, tag: string): string {
+  if (address.tag === '') return `${bracketed(address)};tag=${tag}`;
+  return address.text;
+}
+
+/** `sip:a@b;x=1` without brackets would make a parameter of the header one of the URI's (RFC 3261 20.10). */
+function bracketed(address: NameAddr): string {
+  return address.text;
+}
+
+function contactOf(message: SipMessage): string | undefined {
+  const contact = message.addresses(Header.Contact)[0];
+  return contact === undefined || contact.uri.text === '*' ? undefined : contact.uri.text;
+}

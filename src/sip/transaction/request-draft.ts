@@ -1,0 +1,53 @@
+/**
+ * A request of ours before it has a place to go: all but Via, which belongs to one client transaction
+ * (RFC 3261 8.1.1.7). Values are whole header values as they go on the wire.
+ */
+export interface RequestDraft {
+  readonly method: string;
+  /** Request-URI. */
+  readonly uri: string;
+  /** Value of From with its tag. */
+  readonly from: string;
+  /** Value of To, with the tag in a dialog. */
+  readonly to: string;
+  readonly callId: string;
+  readonly cseq: number;
+  /** Values of Route, in order. */
+  readonly routes: readonly string[];
+  /** Further header lines, each ended by CRLF; '' for none. */
+  readonly headerLines: string;
+  readonly contentType?: string | undefined;
+  readonly body?: string | undefined;
+}
+
+const MAX_FORWARDS = 'Max-Forwards: 70\r\n';
+
+/** Value of Via for one transaction: RFC 3261 18.1.1, RFC 3581 (rport). */
+export function viaValue(transport: string, sentBy: string, branch: string): string {
+  return `SIP/2.0/${transport.toUpperCase()} ${sentBy};rport;branch=${branch}`;
+}
+
+/** The whole text of the request. */
+export function writeRequest(draft: RequestDraft, via: string): string {
+  const { body } = draft;
+  let text = head(draft, draft.method, via, draft.to) + draft.headerLines;
+  if (body === undefined || body === '') return `${text}Content-Length: 0\r\n\r\n`;
+  if (draft.contentType !== undefined) text += `Content-Type: ${draft.contentType}\r\n`;
+  return `${text}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+/** RFC 3261 9.1: the CANCEL of `draft`, on the same Via. */
+export function writeCancel(draft: RequestDraft, via: string, extraLines: string): string {
+  return `${head(draft, 'CANCEL', via, draft.to)}${extraLines}Content-Length: 0\r\n\r\n`;
+}
+
+/** RFC 3261 17.1.1.3: the ACK of a final response other than 2xx; `to` is that response's To. */
+export function writeNonSuccessAck(draft: RequestDraft, via: string, to: string): string {
+  return `${head(draft, 'ACK', via, to)}Content-Length: 0\r\n\r\n`;
+}
+
+function head(draft: RequestDraft, method: string, via: string, to: string): string {
+  let text = `${method} ${draft.uri} SIP/2.0\r\nVia: ${via}\r\n${MAX_FORWARDS}`;
+  for (const route of draft.routes) text += `Route: ${route}\r\n`;
+  return `${text}From: ${draft.from}\r\nTo: ${to}\r\nCall-ID: ${draft.callId}\r\nCSeq: ${draft.cseq} ${method}\r\n`;
+}

@@ -1,0 +1,198 @@
+import type { SipRequest } from '../message/message.ts';
+import type { Flow, SendOwner } from '../transport/transport.ts';
+import type { TransactionHome } from './transaction-home.ts';
+import { WheelTimer, type WheelTimerOwner } from './timer-wheel.ts';
+import { transactionTimeoutMs } from './timing.ts';
+
+/**
+ * ```
+ *  INVITE:      trying --1xx--> proceeding --2xx----> accepted --L--> terminated     (RFC 6026 7.1)
+ *                                    \---3xx-6xx-> completed --ACK--> confirmed --I--> terminated
+ *  non-INVITE:  trying --1xx--> proceeding --2xx-6xx-> completed --J--> terminated
+ * ```
+ */
+export type ServerTransactionState =
+  | 'trying'
+  | 'proceeding'
+  | 'accepted'
+  | 'completed'
+  | 'confirmed'
+  | 'terminated';
+
+/** Who answers the request: the UAS core. */
+export interface ServerTransactionUser {
+  /** A CANCEL for this INVITE came before its final response; the CANCEL itself has been answered. */
+  onCancel(transaction: ServerTransaction, cancel: SipRequest): void;
+  /** RFC 3261 13.3.1.4 and 17.2.1, Timer H: no ACK came within 64*T1. */
+  onAckTimeout(transaction: ServerTransaction): void;
+  /** RFC 3261 17.2.4: a response could not be sent. */
+  onTransportError(transaction: ServerTransaction, error: Error): void;
+}
+
+/**
+ * One request that came in, until nothing of it can come again. It absorbs retransmissions of the request,
+ * repeats its last response where the RFC asks for it, and forgets the request once it is answered.
+ */
+export class ServerTransaction implements WheelTimerOwner, SendOwner {
+  /** Gets CANCEL, the missing ACK and transport errors; may be set later. */
+  user: ServerTransactionUser | undefined;
+  /** Tag that the UAS puts into To of its responses, so that the answer to a CANCEL bears the same (RFC 3261 9.2). */
+  localTag: string | undefined;
+  readonly isInvite: boolean;
+  readonly key: string;
+  /** Key of the merged-request table; undefined for requests in a dialog. */
+  readonly mergeKey: string | undefined;
+  /** Where responses go. */
+  readonly flow: Flow;
+  readonly #home: TransactionHome;
+  #request: SipRequest | undefined;
+  #state: ServerTransactionState = 'trying';
+  #lastResponse: string | undefined;
+  #intervalMs = 0;
+  #acked = false;
+  readonly #retransmit = new WheelTimer(this);
+  readonly #lifetime = new WheelTimer(this);
+
+  constructor(
+    home: TransactionHome,
+    request: SipRequest,
+    flow: Flow,
+    key: string,
+    mergeKey: string | undefined,
+  ) {
+    this.#home = home;
+    this.#request = request;
+    this.flow = flow;
+    this.key = key;
+    this.mergeKey = mergeKey;
+    this.isInvite = request.method === 'INVITE';
+  }
+
+  get state(): ServerTransactionState {
+    return this.#state;
+  }
+
+  /** The request, until a final response was sent. */
+  get request(): SipRequest | undefined {
+    return this.#request;
+  }
+
+  /** No final response has been sent yet. */
+  get pending(): boolean {
+    return this.#state === 'trying' || this.#state === 'proceeding';
+  }
+
+  /**
+   * Sends a response, given as its whole text. A 2xx to INVITE is repeated until {@link acked}; other finals
+   * as RFC 3261 17.2 says. Responses after the final one are dropped; false then.
+   */
+  respond(status: number, text: string): boolean {
+    if (!this.pending) return false;
+    this.#lastResponse = text;
+    this.flow.send(text, this);
+    // The flow may have failed at once, and the user may have ended the transaction then.
+    if (!this.pending) return true;
+    if (status < 200) this.#enter('proceeding');
+    else if (status < 300 && this.isInvite) this.#enter('accepted');
+    else this.#enter('completed');
+    return true;
+  }
+
+  /** RFC 3261 17.2.1, 17.2.2: the same request again: the last response again, if there is one. */
+  onRetransmission(): void {
+    // RFC 6026 7.1: in Accepted the request is absorbed, the repetition of the 2xx has its own pace.
+    const repeats = this.#state === 'proceeding' || this.#state === 'completed';
+    if (repeats && this.#lastResponse !== undefined) this.flow.send(this.#lastResponse);
+  }
+
+  /** The ACK of a response other than 2xx, which is part of this transaction. */
+  onAck(): void {
+    if (this.#state === 'completed' && this.isInvite) this.#enter('confirmed');
+  }
+
+  /** The ACK of our 2xx came: it needs no repetition any more. */
+  acked(): void {
+    if (this.#state !== 'accepted') return;
+    this.#acked = true;
+    this.#lastResponse = undefined;
+    this.#home.wheel.stop(this.#retransmit);
+  }
+
+  /** Forgets the transaction at once: the edge closes. */
+  terminate(): void {
+    this.#enter('terminated');
+  }
+
+  onTimer(timer: WheelTimer): void {
+    if (timer === this.#retransmit) this.#repeat();
+    else this.#expire();
+  }
+
+  onSendError(error: Error): void {
+    if (this.#state === 'terminated') return;
+    const { user } = this;
+    this.#enter('terminated');
+    user?.onTransportError(this, error);
+  }
+
+  #enter(state: ServerTransactionState): void {
+    if (this.#state === state || this.#state === 'terminated') return;
+    this.#state = state;
+    const { wheel, timing } = this.#home;
+    switch (state) {
+      case 'accepted':
+        this.#request = undefined;
+        this.#startRepeating();
+        // Timer L, which is also the time limit of the ACK.
+        wheel.start(this.#lifetime, transactionTimeoutMs(timing));
+        break;
+      case 'completed':
+        this.#request = undefined;
+        if (this.isInvite) {
+          // RFC 3261 17.2.1: Timer G only where the transport may lose the response; Timer H always.
+          if (!this.flow.reliable) this.#startRepeating();
+          wheel.start(this.#lifetime, transactionTimeoutMs(timing));
+        } else if (this.flow.reliable) {
+          this.#enter('terminated');
+        } else {
+          wheel.start(this.#lifetime, transactionTimeoutMs(timing));
+        }
+        break;
+      case 'confirmed':
+        wheel.stop(this.#retransmit);
+        this.#lastResponse = undefined;
+        // Timer I absorbs further ACKs.
+        if (this.flow.reliable) this.#enter('terminated');
+        else wheel.start(this.#lifetime, timing.t4Ms);
+        break;
+      case 'terminated':
+        wheel.stop(this.#retransmit);
+        wheel.stop(this.#lifetime);
+        this.#request = undefined;
+        this.#lastResponse = undefined;
+        this.user = undefined;
+        this.#home.removeServer(this);
+        break;
+    }
+  }
+
+  #startRepeating(): void {
+    this.#intervalMs = this.#home.timing.t1Ms;
+    this.#home.wheel.start(this.#retransmit, this.#intervalMs);
+  }
+
+  /** RFC 3261 13.3.1.4 (2xx) and 17.2.1 Timer G (other finals): T1, doubled up to T2. */
+  #repeat(): void {
+    if (this.#lastResponse !== undefined) this.flow.send(this.#lastResponse, this);
+    if (this.#state !== 'accepted' && this.#state !== 'completed') return;
+    this.#intervalMs = Math.min(this.#intervalMs * 2, this.#home.timing.t2Ms);
+    this.#home.wheel.start(this.#retransmit, this.#intervalMs);
+  }
+
+  #expire(): void {
+    const { user } = this;
+    const missesAck = this.isInvite && (this.#state === 'completed' || this.#state === 'accepted') && !this.#acked;
+    this.#enter('terminated');
+    if (missesAck) user?.onAckTimeout(this);
+  }
+}

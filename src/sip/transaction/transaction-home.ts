@@ -1,0 +1,15 @@
+import type { Flow } from '../transport/transport.ts';
+import type { RequestDraft } from './request-draft.ts';
+import type { TimerWheel } from './timer-wheel.ts';
+import type { TransactionTiming } from './timing.ts';
+
+/** What a transaction needs of the layer that it lives in. */
+export interface TransactionHome {
+  readonly wheel: TimerWheel;
+  readonly timing: TransactionTiming;
+  /** The transaction has terminated. */
+  removeServer(transaction: { readonly key: string; readonly mergeKey: string | undefined }): void;
+  removeClient(transaction: { readonly key: string }): void;
+  /** Sends the CANCEL of an INVITE in a transaction of its own, on the INVITE's branch (RFC 3261 9.1). */
+  sendCancel(cancel: RequestDraft, invite: { readonly branch: string; readonly flow: Flow }): void;
+}

@@ -1,0 +1,146 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { IdSource } from '../../shared/ids.ts';
+import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
+import { MAGIC_COOKIE } from '../message/via.ts';
+import type { Flow } from '../transport/transport.ts';
+import { ClientTransaction, type ClientTransactionUser } from './client-transaction.ts';
+import { cancelKey, cancelledKey, clientKey, mergedKey, serverKey } from './matching.ts';
+import type { RequestDraft } from './request-draft.ts';
+import { writeResponse } from './response-draft.ts';
+import { ServerTransaction } from './server-transaction.ts';
+import { TimerWheel } from './timer-wheel.ts';
+import { RFC3261_TIMING, type TransactionTiming } from './timing.ts';
+import type { TransactionHome } from './transaction-home.ts';
+
+/** The core above the transactions: gets what belongs to none of them. */
+export interface TransactionUser {
+  /** A new request, not ACK or CANCEL. Must be answered through the transaction. */
+  onRequest(request: SipRequest, transaction: ServerTransaction): void;
+  /** An ACK that belongs to a dialog: the answer to our 2xx. */
+  onAck(request: SipRequest, flow: Flow): void;
+}
+
+/** What the layer holds, for metrics and for "nothing left open". */
+export interface TransactionCounts {
+  readonly server: number;
+  readonly client: number;
+  readonly timers: number;
+}
+
+/** RFC 3261 section 17: all transactions of one edge, found by branch. */
+export class TransactionLayer implements TransactionHome {
+  readonly wheel: TimerWheel;
+  readonly timing: TransactionTiming;
+  readonly #ids: IdSource;
+  readonly #user: TransactionUser;
+  readonly #servers = new Map<string, ServerTransaction>();
+  readonly #merged = new Map<string, ServerTransaction>();
+  readonly #clients = new Map<string, ClientTransaction>();
+
+  constructor(clock: Clock, ids: IdSource, user: TransactionUser, timing: TransactionTiming = RFC3261_TIMING) {
+    this.wheel = new TimerWheel(clock);
+    this.timing = timing;
+    this.#ids = ids;
+    this.#user = user;
+  }
+
+  get counts(): TransactionCounts {
+    return { server: this.#servers.size, client: this.#clients.size, timers: this.wheel.running };
+  }
+
+  /** Sends a request in a new client transaction; `user` hears of its responses or its failure. */
+  send(draft: RequestDraft, flow: Flow, user: ClientTransactionUser): ClientTransaction {
+    const branch = MAGIC_COOKIE + this.#ids.token();
+    return this.#start(draft, flow, branch, branch, user);
+  }
+
+  sendCancel(cancel: RequestDraft, invite: { readonly branch: string; readonly flow: Flow }): void {
+    this.#start(cancel, invite.flow, invite.branch, cancelKey(invite.branch), DEAF);
+  }
+
+  /** A message that the transport received; `responseFlow` is where its response goes (RFC 3261 18.2.2). */
+  onMessage(message: SipMessage, flow: Flow): void {
+    if (message.kind === 'response') this.onResponse(message);
+    else this.onRequest(message, flow, flow);
+  }
+
+  onResponse(response: SipResponse): void {
+    // RFC 3261 18.1.2, 13.2.2.4: a response that matches no transaction is dropped.
+    this.#clients.get(clientKey(response))?.onResponse(response);
+  }
+
+  onRequest(request: SipRequest, flow: Flow, responseFlow: Flow): void {
+    const key = serverKey(request);
+    const known = this.#servers.get(key);
+    if (request.method === 'ACK') {
+      // RFC 3261 17.2.3: the ACK of a 2xx has a branch of its own, with RFC 2543 elements it may not.
+      if (known && known.state !== 'accepted') known.onAck();
+      else this.#user.onAck(request, flow);
+      return;
+    }
+    if (known) {
+      known.onRetransmission();
+      return;
+    }
+    const transaction = this.#open(request, responseFlow, key);
+    if (!transaction) return;
+    if (request.method === 'CANCEL') this.#onCancel(request, transaction);
+    else this.#user.onRequest(request, transaction);
+  }
+
+  removeServer(transaction: { readonly key: string; readonly mergeKey: string | undefined }): void {
+    this.#servers.delete(transaction.key);
+    if (transaction.mergeKey !== undefined) this.#merged.delete(transaction.mergeKey);
+  }
+
+  removeClient(transaction: { readonly key: string }): void {
+    this.#clients.delete(transaction.key);
+  }
+
+  /** Forgets every transaction; nothing is sent, nobody is told. */
+  close(): void {
+    for (const transaction of this.#servers.values()) transaction.terminate();
+    for (const transaction of this.#clients.values()) transaction.terminate();
+    this.wheel.clear();
+  }
+
+  #open(request: SipRequest, flow: Flow, key: string): ServerTransaction | undefined {
+    const mergeKey = mergedKey(request);
+    if (mergeKey !== undefined && this.#merged.has(mergeKey)) {
+      // RFC 3261 8.2.2.2: the same request by another path.
+      const merged = new ServerTransaction(this, request, flow, key, undefined);
+      this.#servers.set(key, merged);
+      merged.respond(482, writeResponse(request, 482, flow.remote, { toTag: this.#ids.token() }));
+      return undefined;
+    }
+    const transaction = new ServerTransaction(this, request, flow, key, mergeKey);
+    this.#servers.set(key, transaction);
+    if (mergeKey !== undefined) this.#merged.set(mergeKey, transaction);
+    return transaction;
+  }
+
+  /** RFC 3261 9.2. */
+  #onCancel(cancel: SipRequest, transaction: ServerTransaction): void {
+    const invite = this.#servers.get(cancelledKey(cancel));
+    const status = invite ? 200 : 481;
+    const toTag = invite?.localTag ?? this.#ids.token();
+    transaction.respond(status, writeResponse(cancel, status, transaction.flow.remote, { toTag }));
+    if (invite?.pending) invite.user?.onCancel(invite, cancel);
+  }
+
+  #start(
+    draft: RequestDraft,
+    flow: Flow,
+    branch: string,
+    key: string,
+    user: ClientTransactionUser,
+  ): ClientTransaction {
+    const transaction = new ClientTransaction(this, draft, flow, branch, key, user);
+    this.#clients.set(key, transaction);
+    transaction.start();
+    return transaction;
+  }
+}
+
+/** RFC 3261 9.1: the response to a CANCEL changes nothing. */
+const DEAF: ClientTransactionUser = { onResponse: () => {}, onFailure: () => {} };
