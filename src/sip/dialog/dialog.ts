@@ -1,6 +1,10 @@
-import { Header } from '../message/header.ts';
-import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
-import { type NameAddr, parseNameAddr } from '../message/name-addr.ts';
+import {
+  type NameAddr,
+  parseNameAddr,
+  type SipMessage,
+  type SipRequest,
+  type SipResponse,
+} from '../message/index.ts';
 import type { RequestDraft } from '../transaction/request-draft.ts';
 
 /** What a request in the dialog adds to what the dialog knows. */
@@ -68,9 +72,9 @@ export class Dialog {
       local: withTag(request.to, localTag),
       remote: request.from.text,
       localSeq: 0,
-      remoteSeq: request.cseq,
+      remoteSeq: request.cseq.number,
       target: contactOf(request) ?? request.from.uri.text,
-      routeSet: request.texts(Header.RecordRoute),
+      routeSet: request.recordRoutes.map(textOf),
       state: 'early',
     });
   }
@@ -86,7 +90,7 @@ export class Dialog {
       localSeq: draft.cseq,
       remoteSeq: undefined,
       target: contactOf(response) ?? draft.uri,
-      routeSet: [...response.texts(Header.RecordRoute)].reverse(),
+      routeSet: response.recordRoutes.map(textOf).reverse(),
       state: response.status < 200 ? 'early' : 'confirmed',
     });
   }
@@ -122,8 +126,7 @@ export class Dialog {
   /** RFC 3261 13.2.2.4: the 2xx confirms an early dialog and its route set is computed anew. */
   confirmBy(response: SipResponse): void {
     if (this.#state === 'early') {
-      const recorded = response.texts(Header.RecordRoute);
-      if (recorded.length > 0) this.#routeSet = [...recorded].reverse();
+      this.#routeSet = response.recordRoutes.map(textOf).reverse();
     }
     this.#state = 'confirmed';
     this.refreshTarget(response);
@@ -136,8 +139,8 @@ export class Dialog {
 
   /** RFC 3261 12.2.2: takes note of the CSeq of a request that came in the dialog. */
   receive(request: SipRequest): SequenceVerdict {
-    if (this.#remoteSeq !== undefined && request.cseq <= this.#remoteSeq) return 'out-of-order';
-    this.#remoteSeq = request.cseq;
+    if (this.#remoteSeq !== undefined && request.cseq.number <= this.#remoteSeq) return 'out-of-order';
+    this.#remoteSeq = request.cseq.number;
     return 'next';
   }
 
@@ -177,18 +180,13 @@ export function dialogKey(callId: string, localTag: string, remoteTag: string): 
   return `${localTag} ${remoteTag} ${callId}`;
 }
 
-/** Value of a header with our tag in place of any that it has. */
+/** Value of To with our tag, when it has none yet. Parameters after a URI without brackets are the header's. */
 export function withTag(address: NameAddr, tag: string): string {
-  if (address.tag === '') return `${bracketed(address)};tag=${tag}`;
-  return address.text;
+  return address.tag === '' ? `${address.text};tag=${tag}` : address.text;
 }
 
-/** `sip:a@b;x=1` without brackets would make a parameter of the header one of the URI's (RFC 3261 20.10). */
-function bracketed(address: NameAddr): string {
-  return address.text;
-}
+const textOf = (address: NameAddr): string => address.text;
 
 function contactOf(message: SipMessage): string | undefined {
-  const contact = message.addresses(Header.Contact)[0];
-  return contact === undefined || contact.uri.text === '*' ? undefined : contact.uri.text;
+  return message.contact?.uri.text;
 }

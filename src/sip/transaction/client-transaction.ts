@@ -1,9 +1,15 @@
-import type { SipResponse } from '../message/message.ts';
+import type { SipResponse } from '../message/index.ts';
 import type { Flow, SendOwner } from '../transport/transport.ts';
-import { type RequestDraft, viaValue, writeCancel, writeNonSuccessAck, writeRequest } from './request-draft.ts';
-import type { TransactionHome } from './transaction-home.ts';
+import {
+  type RequestDraft,
+  viaValue,
+  writeCancel,
+  writeNonSuccessAck,
+  writeRequest,
+} from './request-draft.ts';
 import { WheelTimer, type WheelTimerOwner } from './timer-wheel.ts';
 import { transactionTimeoutMs } from './timing.ts';
+import type { TransactionHome } from './transaction-home.ts';
 
 /**
  * ```
@@ -78,7 +84,9 @@ export class ClientTransaction implements WheelTimerOwner, SendOwner {
     const { wheel, timing } = this.#home;
     const { draft } = this;
     this.#text =
-      draft.method === 'CANCEL' ? writeCancel(draft, this.#via, draft.headerLines) : writeRequest(draft, this.#via);
+      draft.method === 'CANCEL'
+        ? writeCancel(draft, this.#via, draft.headerLines)
+        : writeRequest(draft, this.#via, this.flow);
     wheel.start(this.#lifetime, transactionTimeoutMs(timing));
     this.#intervalMs = timing.t1Ms;
     if (!this.flow.reliable) wheel.start(this.#retransmit, this.#intervalMs);

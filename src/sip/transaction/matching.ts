@@ -1,4 +1,4 @@
-import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { SipRequest, SipResponse } from '../message/index.ts';
 
 /**
  * Key of the server transaction that a request belongs to (RFC 3261 17.2.3). ACK finds its INVITE; CANCEL has
@@ -15,10 +15,10 @@ export function cancelledKey(cancel: SipRequest): string {
 }
 
 function keyAs(request: SipRequest, method: string): string {
-  const { via } = request;
+  const via = request.topVia;
   if (via.hasCookie) return `${via.branch} ${via.sentBy} ${method}`;
   // RFC 3261 17.2.3, for elements of RFC 2543: To's tag is left out, the ACK has one and its INVITE has not.
-  return `${request.uri.text} ${request.from.tag} ${request.callId} ${request.cseq} ${via.text} ${method}`;
+  return `${request.requestUriText} ${request.from.tag} ${request.callId} ${request.cseq.number} ${via.text} ${method}`;
 }
 
 /**
@@ -28,13 +28,13 @@ function keyAs(request: SipRequest, method: string): string {
 export function mergedKey(request: SipRequest): string | undefined {
   const { method } = request;
   if (method === 'CANCEL' || method === 'ACK' || request.to.tag !== '') return undefined;
-  return `${request.callId} ${request.from.tag} ${request.cseq} ${method}`;
+  return `${request.callId} ${request.from.tag} ${request.cseq.number} ${method}`;
 }
 
 /** RFC 3261 17.1.3: the branch of our Via names the client transaction, but CANCEL shares that of its INVITE. */
 export function clientKey(response: SipResponse): string {
-  const { branch } = response.via;
-  return response.cseqMethod === 'CANCEL' ? cancelKey(branch) : branch;
+  const { branch } = response.topVia;
+  return response.cseq.method === 'CANCEL' ? cancelKey(branch) : branch;
 }
 
 /** Key of the CANCEL's own client transaction. */

@@ -1,3 +1,5 @@
+import type { Flow } from '../transport/transport.ts';
+
 /**
  * A request of ours before it has a place to go: all but Via, which belongs to one client transaction
  * (RFC 3261 8.1.1.7). Values are whole header values as they go on the wire.
@@ -6,6 +8,8 @@ export interface RequestDraft {
   readonly method: string;
   /** Request-URI. */
   readonly uri: string;
+  /** URI of the next hop: the Request-URI, the first Route, or a proxy (RFC 3261 8.1.2). */
+  readonly nextHop: string;
   /** Value of From with its tag. */
   readonly from: string;
   /** Value of To, with the tag in a dialog. */
@@ -14,6 +18,8 @@ export interface RequestDraft {
   readonly cseq: number;
   /** Values of Route, in order. */
   readonly routes: readonly string[];
+  /** User part of the Contact to add, '' for none; undefined: no Contact. Its host is known with the flow. */
+  readonly contactUser?: string | undefined;
   /** Further header lines, each ended by CRLF; '' for none. */
   readonly headerLines: string;
   readonly contentType?: string | undefined;
@@ -27,10 +33,21 @@ export function viaValue(transport: string, sentBy: string, branch: string): str
   return `SIP/2.0/${transport.toUpperCase()} ${sentBy};rport;branch=${branch}`;
 }
 
-/** The whole text of the request. */
-export function writeRequest(draft: RequestDraft, via: string): string {
-  const { body } = draft;
-  let text = head(draft, draft.method, via, draft.to) + draft.headerLines;
+/** URI under which the far end reaches us over `flow` (RFC 3261 8.1.1.8). */
+export function contactUri(flow: Flow, user: string): string {
+  const host = user === '' ? flow.sentBy : `${user}@${flow.sentBy}`;
+  const { transport } = flow.local;
+  if (transport === 'udp') return `sip:${host}`;
+  // RFC 7118 5.5 for ws; wss and tls stay transports of sip: URIs, as everybody in the field writes them.
+  return `sip:${host};transport=${transport === 'wss' ? 'ws' : transport}`;
+}
+
+/** The whole text of the request, for the flow that it will take. */
+export function writeRequest(draft: RequestDraft, via: string, flow: Flow): string {
+  const { body, contactUser } = draft;
+  let text = head(draft, draft.method, via, draft.to);
+  if (contactUser !== undefined) text += `Contact: <${contactUri(flow, contactUser)}>\r\n`;
+  text += draft.headerLines;
   if (body === undefined || body === '') return `${text}Content-Length: 0\r\n\r\n`;
   if (draft.contentType !== undefined) text += `Content-Type: ${draft.contentType}\r\n`;
   return `${text}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;

@@ -1,8 +1,9 @@
-import type { SipRequest } from '../message/message.ts';
+import type { SipRequest } from '../message/index.ts';
 import type { Flow, SendOwner } from '../transport/transport.ts';
-import type { TransactionHome } from './transaction-home.ts';
+import { type ResponseContent, ResponseHead } from './response-draft.ts';
 import { WheelTimer, type WheelTimerOwner } from './timer-wheel.ts';
 import { transactionTimeoutMs } from './timing.ts';
+import type { TransactionHome } from './transaction-home.ts';
 
 /**
  * ```
@@ -18,6 +19,8 @@ export type ServerTransactionState =
   | 'completed'
   | 'confirmed'
   | 'terminated';
+
+const NO_CONTENT: ResponseContent = {};
 
 /** Who answers the request: the UAS core. */
 export interface ServerTransactionUser {
@@ -36,8 +39,8 @@ export interface ServerTransactionUser {
 export class ServerTransaction implements WheelTimerOwner, SendOwner {
   /** Gets CANCEL, the missing ACK and transport errors; may be set later. */
   user: ServerTransactionUser | undefined;
-  /** Tag that the UAS puts into To of its responses, so that the answer to a CANCEL bears the same (RFC 3261 9.2). */
-  localTag: string | undefined;
+  /** Tag that responses carry in To; that of the answer to a CANCEL is the same (RFC 3261 9.2). */
+  localTag: string;
   readonly isInvite: boolean;
   readonly key: string;
   /** Key of the merged-request table; undefined for requests in a dialog. */
@@ -46,6 +49,7 @@ export class ServerTransaction implements WheelTimerOwner, SendOwner {
   readonly flow: Flow;
   readonly #home: TransactionHome;
   #request: SipRequest | undefined;
+  #head: ResponseHead | undefined;
   #state: ServerTransactionState = 'trying';
   #lastResponse: string | undefined;
   #intervalMs = 0;
@@ -59,12 +63,14 @@ export class ServerTransaction implements WheelTimerOwner, SendOwner {
     flow: Flow,
     key: string,
     mergeKey: string | undefined,
+    localTag: string,
   ) {
     this.#home = home;
     this.#request = request;
     this.flow = flow;
     this.key = key;
     this.mergeKey = mergeKey;
+    this.localTag = localTag;
     this.isInvite = request.method === 'INVITE';
   }
 
@@ -80,6 +86,13 @@ export class ServerTransaction implements WheelTimerOwner, SendOwner {
   /** No final response has been sent yet. */
   get pending(): boolean {
     return this.#state === 'trying' || this.#state === 'proceeding';
+  }
+
+  /** Sends a response: what RFC 3261 8.2.6 copies from the request, and `content`. See {@link respond}. */
+  reply(status: number, content: ResponseContent = NO_CONTENT): boolean {
+    if (!this.pending || !this.#request) return false;
+    this.#head ??= new ResponseHead(this.#request);
+    return this.respond(status, this.#head.write(status, this.localTag, content));
   }
 
   /**
@@ -141,13 +154,13 @@ export class ServerTransaction implements WheelTimerOwner, SendOwner {
     const { wheel, timing } = this.#home;
     switch (state) {
       case 'accepted':
-        this.#request = undefined;
+        this.#forgetRequest();
         this.#startRepeating();
         // Timer L, which is also the time limit of the ACK.
         wheel.start(this.#lifetime, transactionTimeoutMs(timing));
         break;
       case 'completed':
-        this.#request = undefined;
+        this.#forgetRequest();
         if (this.isInvite) {
           // RFC 3261 17.2.1: Timer G only where the transport may lose the response; Timer H always.
           if (!this.flow.reliable) this.#startRepeating();
@@ -168,12 +181,17 @@ export class ServerTransaction implements WheelTimerOwner, SendOwner {
       case 'terminated':
         wheel.stop(this.#retransmit);
         wheel.stop(this.#lifetime);
-        this.#request = undefined;
+        this.#forgetRequest();
         this.#lastResponse = undefined;
         this.user = undefined;
         this.#home.removeServer(this);
         break;
     }
+  }
+
+  #forgetRequest(): void {
+    this.#request = undefined;
+    this.#head = undefined;
   }
 
   #startRepeating(): void {
@@ -191,7 +209,8 @@ export class ServerTransaction implements WheelTimerOwner, SendOwner {
 
   #expire(): void {
     const { user } = this;
-    const missesAck = this.isInvite && (this.#state === 'completed' || this.#state === 'accepted') && !this.#acked;
+    const missesAck =
+      this.isInvite && (this.#state === 'completed' || this.#state === 'accepted') && !this.#acked;
     this.#enter('terminated');
     if (missesAck) user?.onAckTimeout(this);
   }

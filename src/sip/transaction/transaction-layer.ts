@@ -1,12 +1,10 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { IdSource } from '../../shared/ids.ts';
-import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
-import { MAGIC_COOKIE } from '../message/via.ts';
+import { MAGIC_COOKIE, type SipRequest, type SipResponse } from '../message/index.ts';
 import type { Flow } from '../transport/transport.ts';
 import { ClientTransaction, type ClientTransactionUser } from './client-transaction.ts';
 import { cancelKey, cancelledKey, clientKey, mergedKey, serverKey } from './matching.ts';
 import type { RequestDraft } from './request-draft.ts';
-import { writeResponse } from './response-draft.ts';
 import { ServerTransaction } from './server-transaction.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { RFC3261_TIMING, type TransactionTiming } from './timing.ts';
@@ -37,7 +35,12 @@ export class TransactionLayer implements TransactionHome {
   readonly #merged = new Map<string, ServerTransaction>();
   readonly #clients = new Map<string, ClientTransaction>();
 
-  constructor(clock: Clock, ids: IdSource, user: TransactionUser, timing: TransactionTiming = RFC3261_TIMING) {
+  constructor(
+    clock: Clock,
+    ids: IdSource,
+    user: TransactionUser,
+    timing: TransactionTiming = RFC3261_TIMING,
+  ) {
     this.wheel = new TimerWheel(clock);
     this.timing = timing;
     this.#ids = ids;
@@ -58,17 +61,16 @@ export class TransactionLayer implements TransactionHome {
     this.#start(cancel, invite.flow, invite.branch, cancelKey(invite.branch), DEAF);
   }
 
-  /** A message that the transport received; `responseFlow` is where its response goes (RFC 3261 18.2.2). */
-  onMessage(message: SipMessage, flow: Flow): void {
-    if (message.kind === 'response') this.onResponse(message);
-    else this.onRequest(message, flow, flow);
-  }
-
+  /** A response that the transport received. */
   onResponse(response: SipResponse): void {
     // RFC 3261 18.1.2, 13.2.2.4: a response that matches no transaction is dropped.
     this.#clients.get(clientKey(response))?.onResponse(response);
   }
 
+  /**
+   * A well-formed request that the transport received over `flow`; its responses go to `responseFlow`
+   * (RFC 3261 18.2.2).
+   */
   onRequest(request: SipRequest, flow: Flow, responseFlow: Flow): void {
     const key = serverKey(request);
     const known = this.#servers.get(key);
@@ -108,12 +110,12 @@ export class TransactionLayer implements TransactionHome {
     const mergeKey = mergedKey(request);
     if (mergeKey !== undefined && this.#merged.has(mergeKey)) {
       // RFC 3261 8.2.2.2: the same request by another path.
-      const merged = new ServerTransaction(this, request, flow, key, undefined);
+      const merged = new ServerTransaction(this, request, flow, key, undefined, this.#ids.token());
       this.#servers.set(key, merged);
-      merged.respond(482, writeResponse(request, 482, flow.remote, { toTag: this.#ids.token() }));
+      merged.reply(482);
       return undefined;
     }
-    const transaction = new ServerTransaction(this, request, flow, key, mergeKey);
+    const transaction = new ServerTransaction(this, request, flow, key, mergeKey, this.#ids.token());
     this.#servers.set(key, transaction);
     if (mergeKey !== undefined) this.#merged.set(mergeKey, transaction);
     return transaction;
@@ -122,9 +124,8 @@ export class TransactionLayer implements TransactionHome {
   /** RFC 3261 9.2. */
   #onCancel(cancel: SipRequest, transaction: ServerTransaction): void {
     const invite = this.#servers.get(cancelledKey(cancel));
-    const status = invite ? 200 : 481;
-    const toTag = invite?.localTag ?? this.#ids.token();
-    transaction.respond(status, writeResponse(cancel, status, transaction.flow.remote, { toTag }));
+    if (invite) transaction.localTag = invite.localTag;
+    transaction.reply(invite ? 200 : 481);
     if (invite?.pending) invite.user?.onCancel(invite, cancel);
   }
 

@@ -51,8 +51,10 @@ export interface Transports<Message> {
   /**
    * A flow to `target`: an open connection is reused, otherwise one is being opened and messages wait in it.
    * `undefined` when no listener speaks that transport and address family.
+   *
+   * @param from the listener of ours to send from (UDP), one of {@link addresses}; the best one by default.
    */
-  flowTo(target: TransportAddress): Flow | undefined;
+  flowTo(target: TransportAddress, from?: TransportAddress): Flow | undefined;
   /** The open flow of that id. */
   flowById(id: string): Flow | undefined;
   /** Closes all; idempotent. */
