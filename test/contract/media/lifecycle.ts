@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MediaExhaustedError } from '../../../src/media/errors.ts';
+import { type EngineUnderTest, MediaFixture } from './media-fixture.ts';
+
+export function describeLifecycle(engine: EngineUnderTest): void {
+  const { audio } = engine.capabilities;
+
+  describe('life of endpoints', () => {
+    let fixture: MediaFixture;
+    beforeEach(async () => {
+      fixture = await MediaFixture.open(engine.open());
+    });
+    afterEach(() => fixture.close());
+
+    test('the engine has the capabilities that were announced', () => {
+      expect(fixture.engine.capabilities).toEqual(engine.capabilities);
+    });
+
+    test('closing is idempotent and gives back its place', async () => {
+      const { endpoint } = await fixture.caller();
+      expect(fixture.engine.load().endpoints).toBe(1);
+      await Promise.all([endpoint.close(), endpoint.close()]);
+      await endpoint.close();
+      expect(fixture.engine.load().endpoints).toBe(0);
+    });
+
+    test('a closed endpoint takes no more orders and harms nobody', async () => {
+      const { endpoint, peer } = await fixture.caller();
+      await endpoint.close();
+      await expect(endpoint.offer()).rejects.toMatchObject({ code: 'closed' });
+      await expect(endpoint.answer(peer.sdp())).rejects.toMatchObject({ code: 'closed' });
+      await expect(endpoint.accept(peer.sdp())).rejects.toMatchObject({ code: 'closed' });
+      endpoint.injectDigit('1', 100);
+      endpoint.mute({ in: true });
+    });
+
+    test('closing the engine closes what is open', async () => {
+      const { endpoint } = await fixture.caller();
+      const playback = endpoint.play([{ tone: 'ringback' }]);
+      await fixture.engine.close();
+      expect(await playback.finished).toEqual({ reason: 'closed' });
+      await expect(fixture.engine.createEndpoint({ callId: 'x' })).rejects.toMatchObject({ code: 'closed' });
+    });
+
+    test.runIf(audio)('statistics count packets and judge the line', async () => {
+      const { endpoint, peer } = await fixture.caller();
+      peer.say(600);
+      void endpoint.play([{ tone: 'dial' }]);
+      await peer.until('fifty packets', () => peer.packets >= 50);
+      const stats = await endpoint.stats();
+      expect(stats.packetsSent).toBeGreaterThanOrEqual(40);
+      expect(stats.packetsReceived).toBeGreaterThanOrEqual(30);
+      expect(stats.packetsLost).toBe(0);
+      expect(stats.codec).toBe('PCMA');
+      expect(stats.mos).toBeGreaterThan(3);
+      expect(stats.mos).toBeLessThanOrEqual(4.5);
+    });
+
+    test.runIf(audio)('the first packet is told with its address', async () => {
+      const party = await fixture.bare();
+      const started: unknown[] = [];
+      party.endpoint.events.on('started', (fact) => started.push(fact));
+      await fixture.reoffer(party);
+      await party.peer.until('started told', () => started.length > 0);
+      expect(started).toEqual([{ address: '127.0.0.1', port: party.peer.port }]);
+    });
+
+    test.runIf(audio)('dead air is told once, and again after audio came back', async () => {
+      const { endpoint, peer } = await fixture.caller({ rtpTimeoutMs: 1500 });
+      const told: number[] = [];
+      endpoint.events.on('deadAir', ({ silentMs }) => told.push(silentMs));
+      void endpoint.play([{ tone: 'dial' }]);
+      const before = peer.packets;
+      await peer.until('ten packets', () => peer.packets >= before + 10);
+      peer.stopSending();
+      await peer.until('dead air', () => told.length === 1);
+      expect(told[0]).toBeGreaterThanOrEqual(1400);
+      await peer.press('1');
+      await peer.until('dead air again', () => told.length === 2);
+    });
+  });
+
+  test('a full engine throws MediaExhaustedError and takes more after a close', async () => {
+    const fixture = await MediaFixture.open(engine.openForTwo());
+    const first = await fixture.caller();
+    await fixture.caller();
+    expect(fixture.engine.load().free).toBe(0);
+    await expect(fixture.engine.createEndpoint({ callId: 'x' })).rejects.toThrow(MediaExhaustedError);
+    await first.endpoint.close();
+    await fixture.caller();
+    await fixture.close();
+  });
+}

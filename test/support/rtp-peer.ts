@@ -1,0 +1,260 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { decodeALaw, encodeALaw, keyTones, loudness, toneLevel } from './tones.ts';
+
+const FRAME_MS = 20;
+const FRAME_SAMPLES = 160;
+const KEEP_SAMPLES = 16_000;
+/** What `hears` looks at: the last 200 ms. */
+const WINDOW_SAMPLES = 1600;
+const AMPLITUDE = 8000;
+/** A tone is heard from this amplitude on: far below what is sent, far above quantisation noise. */
+const HEARD = 1000;
+const EVENT_PAYLOAD = 101;
+const KEYS = '0123456789*#ABCD';
+
+export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+export interface PeerSdpOptions {
+  readonly direction?: SdpDirection;
+  /** Whether telephone-event is offered; default true. */
+  readonly events?: boolean;
+  /** Lines of codecs; default PCMA alone. */
+  readonly payloads?: string;
+}
+
+/**
+ * A phone's media side on loopback: sends A-law audio with tones and digits, keeps what it receives and finds tones
+ * in it. It shares no code with the engines under test. Real time; one 20 ms timer while it sends.
+ */
+export class RtpPeer {
+  readonly port: number;
+  /** RTP packets received, telephone events included. */
+  packets = 0;
+  /** Digits received as RFC 4733 events. */
+  digits = '';
+  readonly #socket: Socket;
+  readonly #waiters = new Set<() => void>();
+  #to: { host: string; port: number } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #nextFrameAt = 0;
+  #frequencies: readonly number[] = [];
+  #phase = 0;
+  #sequence = 1000;
+  #timestamp = 160_000;
+  readonly #ssrc = 0x0400_0000 + Math.floor(Math.random() * 0xffff);
+  #received = new Int16Array(0);
+  #lastEventTimestamp = -1;
+  #version = 0;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    this.port = socket.address().port;
+    socket.on('message', (packet) => this.#take(packet));
+  }
+
+  static async open(): Promise<RtpPeer> {
+    // RFC 3550 11: RTP on an even port; try until the system gives one
+    for (;;) {
+      const socket = createSocket('udp4');
+      socket.bind(0, '127.0.0.1');
+      await once(socket, 'listening');
+      if (socket.address().port % 2 === 0) return new RtpPeer(socket);
+      socket.close();
+    }
+  }
+
+  /** An SDP of this peer, an offer or an answer. */
+  sdp(options: PeerSdpOptions = {}): string {
+    const { direction = 'sendrecv', events = true, payloads = '8' } = options;
+    const lines = [
+      'v=0',
+      `o=peer 1 ${++this.#version} IN IP4 127.0.0.1`,
+      's=-',
+      'c=IN IP4 127.0.0.1',
+      't=0 0',
+      `m=audio ${this.port} RTP/AVP ${payloads}${events ? ` ${EVENT_PAYLOAD}` : ''}`,
+      'a=rtpmap:8 PCMA/8000',
+    ];
+    if (events) lines.push(`a=rtpmap:${EVENT_PAYLOAD} telephone-event/8000`, `a=fmtp:${EVENT_PAYLOAD} 0-16`);
+    return `${[...lines, 'a=ptime:20', `a=${direction}`].join('\r\n')}\r\n`;
+  }
+
+  /** From now on it sends to where `sdp` of the other side says: silence, until told otherwise. */
+  connect(sdp: string): void {
+    const host = /^c=IN IP4 (\S+)/m.exec(sdp)?.[1];
+    const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
+    if (!host || !port) throw new Error(`SDP names no address:\n${sdp}`);
+    this.#to = { host, port };
+    this.#startSending();
+  }
+
+  /** Says these frequencies at once, for ever; none is silence. */
+  say(...frequencies: number[]): void {
+    this.#frequencies = frequencies;
+  }
+
+  /** Sends no RTP any more, as a phone that was unplugged. */
+  stopSending(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Presses keys one after another, in band or as events; resolves after the last. */
+  async press(keys: string, by: 'rfc4733' | 'inband' = 'rfc4733', durationMs = 100): Promise<void> {
+    for (const key of keys) {
+      if (by === 'inband') await this.#soundKey(key, durationMs);
+      else await this.#sendEvent(KEYS.indexOf(key), durationMs);
+      await wait(80);
+    }
+  }
+
+  /** The last 200 ms received, silence before the first packet. */
+  tail(): Int16Array {
+    const window = new Int16Array(WINDOW_SAMPLES);
+    const have = this.#received.subarray(-WINDOW_SAMPLES);
+    window.set(have, WINDOW_SAMPLES - have.length);
+    return window;
+  }
+
+  /** Whether the last 200 ms hold this tone. */
+  has(frequency: number): boolean {
+    return toneLevel(this.tail(), frequency) > HEARD;
+  }
+
+  /** Resolves when it hears all of these tones. */
+  hears(...frequencies: number[]): Promise<void> {
+    return this.until(`hears ${frequencies} Hz`, () => frequencies.every((frequency) => this.has(frequency)));
+  }
+
+  /** Resolves when none of these tones is heard any more, be it silence or no RTP at all. */
+  async losesTone(...frequencies: number[]): Promise<void> {
+    let lastPackets = this.packets;
+    let quietSince = performance.now();
+    await this.until(`does not hear ${frequencies} Hz`, () => {
+      if (frequencies.every((frequency) => toneLevel(this.tail(), frequency) < HEARD / 10)) return true;
+      if (this.packets !== lastPackets) {
+        lastPackets = this.packets;
+        quietSince = performance.now();
+      }
+      return performance.now() - quietSince > 250;
+    });
+  }
+
+  /** Resolves when `check` is true, looked at after each packet and every 20 ms; rejects after `limitMs`. */
+  until(what: string, check: () => boolean, limitMs = 8000): Promise<void> {
+    if (check()) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const end = (act: () => void) => {
+        this.#waiters.delete(look);
+        clearInterval(tick);
+        clearTimeout(limit);
+        act();
+      };
+      const look = () => {
+        if (check()) end(resolve);
+      };
+      const tick = setInterval(look, FRAME_MS);
+      const limit = setTimeout(
+        () => end(() => reject(new Error(`peer: not within ${limitMs} ms: ${what}${this.#report()}`))),
+        limitMs,
+      );
+      this.#waiters.add(look);
+    });
+  }
+
+  close(): void {
+    this.stopSending();
+    this.#to = undefined;
+    this.#socket.close();
+  }
+
+  #report(): string {
+    return `; ${this.packets} packets, loudness now ${Math.round(loudness(this.tail()))}`;
+  }
+
+  #startSending(): void {
+    if (this.#timer) return;
+    this.#nextFrameAt = performance.now();
+    this.#timer = setInterval(() => {
+      // a late tick sends what is due, so that the rate stays 50 a second
+      for (; this.#nextFrameAt <= performance.now(); this.#nextFrameAt += FRAME_MS) this.#sendFrame();
+    }, FRAME_MS);
+  }
+
+  #sendFrame(): void {
+    const payload = Buffer.alloc(FRAME_SAMPLES);
+    for (let n = 0; n < FRAME_SAMPLES; n++, this.#phase++) {
+      let sample = 0;
+      for (const frequency of this.#frequencies) {
+        sample += AMPLITUDE * Math.sin((2 * Math.PI * frequency * this.#phase) / 8000);
+      }
+      payload[n] = encodeALaw(Math.round(sample));
+    }
+    this.#send(8, false, this.#timestamp, payload);
+    this.#timestamp += FRAME_SAMPLES;
+  }
+
+  #send(payloadType: number, marker: boolean, timestamp: number, payload: Buffer): void {
+    if (!this.#to) return;
+    const head = Buffer.alloc(12);
+    head[0] = 0x80;
+    head[1] = payloadType | (marker ? 0x80 : 0);
+    head.writeUInt16BE(this.#sequence++ & 0xffff, 2);
+    head.writeUInt32BE(timestamp >>> 0, 4);
+    head.writeUInt32BE(this.#ssrc, 8);
+    this.#socket.send([head, payload], this.#to.port, this.#to.host);
+  }
+
+  async #soundKey(key: string, durationMs: number): Promise<void> {
+    const before = this.#frequencies;
+    this.#frequencies = keyTones(key);
+    await wait(durationMs);
+    this.#frequencies = before;
+  }
+
+  // RFC 4733 2.5.1: one timestamp for the event, growing duration, the end sent three times
+  async #sendEvent(code: number, durationMs: number): Promise<void> {
+    const resume = this.#timer !== undefined;
+    this.stopSending();
+    const start = this.#timestamp;
+    const steps = Math.max(2, Math.round(durationMs / FRAME_MS));
+    for (let step = 1; step <= steps + 2; step++) {
+      const duration = Math.min(step, steps) * FRAME_SAMPLES;
+      const payload = Buffer.from([code, (step >= steps ? 0x80 : 0) | 10, duration >> 8, duration & 0xff]);
+      this.#send(EVENT_PAYLOAD, step === 1, start, payload);
+      if (step < steps) await wait(FRAME_MS);
+    }
+    this.#timestamp += steps * FRAME_SAMPLES;
+    if (resume && this.#to) this.#startSending();
+  }
+
+  #take(packet: Buffer): void {
+    if (packet.length <= 12 || packet[0]! >> 6 !== 2) return;
+    const payloadType = packet[1]! & 0x7f;
+    if (payloadType >= 72 && payloadType <= 76) return; // RTCP
+    this.packets++;
+    const payload = packet.subarray(12);
+    if (payloadType === EVENT_PAYLOAD) this.#takeEvent(packet.readUInt32BE(4), payload);
+    else if (payloadType === 8) this.#takeAudio(payload);
+    for (const look of [...this.#waiters]) look();
+  }
+
+  #takeEvent(timestamp: number, payload: Buffer): void {
+    if (timestamp === this.#lastEventTimestamp || (payload[1]! & 0x80) === 0) return;
+    this.#lastEventTimestamp = timestamp;
+    this.digits += KEYS[payload[0]!] ?? '?';
+  }
+
+  #takeAudio(payload: Buffer): void {
+    const keep = this.#received.subarray(Math.max(0, this.#received.length + payload.length - KEEP_SAMPLES));
+    const joined = new Int16Array(keep.length + payload.length);
+    joined.set(keep);
+    for (let n = 0; n < payload.length; n++) joined[keep.length + n] = decodeALaw(payload[n]!);
+    this.#received = joined;
+  }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
