@@ -2,6 +2,7 @@ import type { Directory } from '../call/destination.ts';
 import type { TalkRecorder } from '../call/talk.ts';
 import type { AgentConfig, QueueConfig } from '../config/config.ts';
 import type { PlayItem } from '../media/media.ts';
+import type { Prompts } from '../prompt/prompt.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import { TypedEvents } from '../shared/events.ts';
 import type { IdSource } from '../shared/ids.ts';
@@ -16,7 +17,7 @@ export interface AcdParts {
   readonly directory: Directory;
   readonly recorder: TalkRecorder;
   /** Resolves a prompt's name; digits are read one by one. */
-  readonly promptItems: (prompts: readonly (string | { digits: string })[]) => readonly PlayItem[];
+  readonly promptItems: (prompts: Prompts) => readonly PlayItem[];
   readonly agents: readonly AgentConfig[];
   readonly queues: readonly QueueConfig[];
 }

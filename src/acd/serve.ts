@@ -168,7 +168,7 @@ async function connect(
   try {
     music.stop();
     if (config.announceAgent) {
-      const items = acd.parts.promptItems(['agent-prefix', { digits: agent.id }, 'agent-suffix']);
+      const items = acd.parts.promptItems(['agent-prefix', { digits: agent.id, yao: true }, 'agent-suffix']);
       await play(call, call.caller, items);
     }
     const recorder = config.record ? acd.parts.recorder : undefined;

@@ -100,7 +100,7 @@ const queue = Type.Object({
   maxWait: duration('3m'),
   maxCallers: count(0, 10_000, 50),
   wrapUp: duration('10s'),
-  music: text('hold-music'),
+  music: text('queue-music'),
   announceAgent: flag(true),
   record: flag(true),
   survey: Type.Optional(text()),
@@ -108,14 +108,14 @@ const queue = Type.Object({
 
 const mailbox = Type.Object({
   tenant: text(),
-  greeting: text('voicemail'),
+  greeting: text('voicemail-greeting'),
   max: duration('2m'),
   maxSilence: duration('5s'),
 });
 
 const survey = Type.Object({
   tenant: text(),
-  prompt: text('survey'),
+  prompt: text('survey-three-keys'),
   keys: Type.Array(Type.String({ pattern: '^[0-9*#]$', hint: 'one key' }), {
     minItems: 1,
     default: ['1', '2', '3'],
