@@ -53,6 +53,8 @@ export interface CallFacts {
   };
   recordingFailed: { readonly file: string; readonly error: string };
   surveyed: { readonly survey: string; readonly digit: string };
+  /** The caller was promised a call back. */
+  callbackPromised: { readonly queue: string; readonly number: string };
   voicemailLeft: { readonly box: string; readonly file: string; readonly durationMs: number };
   /** Quality of one leg's audio, when it ended. */
   quality: {

@@ -1,0 +1,175 @@
+import { answer, earlyMedia } from '../call/answer.ts';
+import type { Call } from '../call/call.ts';
+import type { Dialled, DialStep } from '../call/dial.ts';
+import { gather, play } from '../call/gather.ts';
+import type { PlayItem } from '../media/media.ts';
+import type { CauseSlug } from '../shared/cause.ts';
+import { ClosedError } from '../shared/errors.ts';
+import {
+  CallEndedError,
+  type DialOptions,
+  type DialOutcome,
+  type DialTarget,
+  type FlowCall,
+  type FlowCaller,
+  type GatherOptions,
+  type GatherOutcome,
+  type PlayOutcome,
+  type Prompts,
+  type QueueOptions,
+  type QueueOutcome,
+  type SurveyOutcome,
+  type VoicemailOutcome,
+} from './flow-call.ts';
+
+/** The features that flows use; given by the composition root. */
+export interface FlowFeatures {
+  promptItems(prompts: Prompts): readonly PlayItem[];
+  queue(call: Call, name: string, options: QueueOptions): Promise<QueueOutcome>;
+  dial(call: Call, steps: readonly DialStep[], together: boolean): Promise<Dialled>;
+  voicemail(call: Call, box: string): Promise<VoicemailOutcome>;
+  survey(call: Call, name: string): Promise<SurveyOutcome>;
+}
+
+const DEFAULT_RING_MS = 30_000;
+
+/** FlowCall on a real call. */
+export class LiveCall implements FlowCall {
+  readonly variables = new Map<string, string>();
+  readonly #call: Call;
+  readonly #features: FlowFeatures;
+
+  constructor(call: Call, features: FlowFeatures) {
+    this.#call = call;
+    this.#features = features;
+  }
+
+  get id(): string {
+    return this.#call.id;
+  }
+  get caller(): FlowCaller {
+    const { caller, callerName } = this.#call.arrival;
+    return { number: caller, displayName: callerName };
+  }
+  get called(): string {
+    return this.#call.arrival.called;
+  }
+  get trunk(): string {
+    return this.#call.arrival.trunk;
+  }
+  get arrivedAt(): number {
+    return this.#call.arrivedAt;
+  }
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+  get answered(): boolean {
+    return this.#call.state === 'answered';
+  }
+
+  step(step: string, why: string): void {
+    this.#call.note('step', { step, why });
+  }
+
+  located(area: string, carrier: string | undefined): void {
+    this.#call.note('located', { area, carrier });
+  }
+
+  ring(): void {
+    this.#call.ring();
+  }
+
+  earlyMedia(): Promise<void> {
+    return this.#verb(() => earlyMedia(this.#call));
+  }
+
+  answer(): Promise<void> {
+    return this.#verb(() => answer(this.#call));
+  }
+
+  play(prompts: Prompts, options: { bargeIn?: boolean; repeat?: number } = {}): Promise<PlayOutcome> {
+    return this.#verb(async () => {
+      await this.#audible('play');
+      return play(this.#call, this.#call.caller, this.#features.promptItems(prompts), options);
+    });
+  }
+
+  gather(options: GatherOptions): Promise<GatherOutcome> {
+    return this.#verb(async () => {
+      await this.#audible('gather');
+      const max = options.max ?? 1;
+      const gathered = await gather(this.#call, this.#call.caller, {
+        items: options.prompt === undefined ? [] : this.#features.promptItems(options.prompt),
+        min: options.min ?? 1,
+        max,
+        timeoutMs: options.timeoutMs ?? 5_000,
+        interDigitMs: options.interDigitMs ?? 3_000,
+        terminator: options.terminator ?? (max > 1 ? '#' : undefined),
+      });
+      if (gathered.digits && !options.secret) {
+        this.#call.note('keyed', { purpose: options.purpose ?? 'gather', digits: gathered.digits });
+      }
+      return gathered;
+    });
+  }
+
+  queue(name: string, options: QueueOptions = {}): Promise<QueueOutcome> {
+    return this.#verb(() => this.#features.queue(this.#call, name, options));
+  }
+
+  dial(options: DialOptions): Promise<DialOutcome> {
+    return this.#verb(() => {
+      const steps = options.targets.map((target) => ({
+        target: {
+          name: target.name ?? target.number,
+          destination: {
+            kind: target.kind,
+            number: target.number,
+            ...(target.trunk === undefined ? {} : { trunk: target.trunk }),
+          },
+        },
+        ringMs: target.ringMs ?? options.ringMs ?? DEFAULT_RING_MS,
+      }));
+      return this.#features.dial(this.#call, steps, options.together ?? false);
+    });
+  }
+
+  voicemail(box: string): Promise<VoicemailOutcome> {
+    return this.#verb(() => this.#features.voicemail(this.#call, box));
+  }
+
+  survey(name: string): Promise<SurveyOutcome> {
+    return this.#verb(() => this.#features.survey(this.#call, name));
+  }
+
+  callback(queue: string): Promise<void> {
+    return this.#verb(async () => {
+      this.#call.note('callbackPromised', { queue, number: this.#call.arrival.caller });
+    });
+  }
+
+  transfer(target: DialTarget): Promise<DialOutcome> {
+    return this.dial({ targets: [target] });
+  }
+
+  async hangup(cause: CauseSlug = 'normal'): Promise<void> {
+    this.#call.end(cause, 'engine');
+  }
+
+  /** Audio needs early media or an answer; a flow that has asked for neither gets the answer. */
+  async #audible(segment: 'play' | 'gather'): Promise<void> {
+    if (!this.#call.caller.hasMedia) await answer(this.#call);
+    this.#call.segment('ivr', segment === 'play' ? 'play' : 'menu');
+  }
+
+  async #verb<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
+    if (this.#call.outcome) throw new CallEndedError();
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ClosedError && this.#call.outcome)
+        throw new CallEndedError({ cause: error });
+      throw error;
+    }
+  }
+}

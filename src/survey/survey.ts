@@ -1,0 +1,46 @@
+import type { Call } from '../call/call.ts';
+import { gather, play } from '../call/gather.ts';
+import type { SurveyConfig } from '../config/config.ts';
+import type { PlayItem } from '../media/media.ts';
+
+export interface SurveyParts {
+  readonly surveys: readonly SurveyConfig[];
+  readonly promptItems: (prompts: readonly string[]) => readonly PlayItem[];
+}
+
+/** The question is repeated so often after a wrong or missing key. */
+const ATTEMPTS = 2;
+
+/** Asks for a satisfaction score (满意度评价) after the talk. */
+export class Survey {
+  readonly #parts: SurveyParts;
+  readonly #surveys: ReadonlyMap<string, SurveyConfig>;
+
+  constructor(parts: SurveyParts) {
+    this.#parts = parts;
+    this.#surveys = new Map(parts.surveys.map((survey) => [`${survey.tenant}/${survey.name}`, survey]));
+  }
+
+  /** The key that was pressed; undefined when none of the survey's keys was. Rejects when the call ends. */
+  async ask(call: Call, surveyName: string): Promise<{ digit: string | undefined }> {
+    const survey = this.#surveys.get(`${call.arrival.tenantId}/${surveyName}`);
+    if (!survey) throw new RangeError(`there is no survey "${surveyName}"`);
+    call.segment('survey', survey.name);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const { digits } = await gather(call, call.caller, {
+        items: this.#parts.promptItems([survey.prompt]),
+        min: 1,
+        max: 1,
+        timeoutMs: survey.timeoutMs,
+        interDigitMs: survey.timeoutMs,
+        terminator: undefined,
+      });
+      if (!survey.keys.includes(digits)) continue;
+      call.note('surveyed', { survey: survey.name, digit: digits });
+      if (survey.thanks) await play(call, call.caller, this.#parts.promptItems([survey.thanks]));
+      return { digit: digits };
+    }
+    call.note('step', { step: `survey ${survey.name}`, why: 'no valid key was pressed' });
+    return { digit: undefined };
+  }
+}
