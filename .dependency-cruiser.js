@@ -40,8 +40,8 @@ export default {
       name: 'main-is-top',
       comment: 'only the command line, the test kit and the simulator build the whole engine',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(cli|testing|main\\.ts)' },
-      to: { path: '^src/main\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(cli/|testing/|main\\.ts|pbx\\.ts)' },
+      to: { path: '^src/(main|pbx)\\.ts$' },
     },
     {
       name: 'adapters-meet-in-main',

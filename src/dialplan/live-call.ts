@@ -167,8 +167,7 @@ export class LiveCall implements FlowCall {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof ClosedError && this.#call.outcome)
-        throw new CallEndedError({ cause: error });
+      if (error instanceof ClosedError && this.#call.outcome) throw new CallEndedError({ cause: error });
       throw error;
     }
   }

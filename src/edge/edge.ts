@@ -140,6 +140,8 @@ export interface LegEnding {
 /** What we ask for when ending a leg. */
 export interface EndRequest {
   readonly cause: CauseSlug;
+  /** Gives a leg that arrives no answer at all, not even 100: for strangers. Decide within the delegate's call. */
+  readonly silent?: boolean;
   /** Status instead of the cause's own, for a leg that is rejected. */
   readonly status?: number;
   readonly headers?: HeaderFields;

@@ -1,0 +1,227 @@
+import { Acd } from './acd/acd.ts';
+import { serve } from './acd/serve.ts';
+import { Call, type CallContext } from './call/call.ts';
+import type { CallJournal } from './call/call-events.ts';
+import type { Destination, Directory, Resolved } from './call/destination.ts';
+import { dial } from './call/dial.ts';
+import type { Config } from './config/config.ts';
+import type { FlowCall } from './dialplan/flow-call.ts';
+import { type FlowFeatures, LiveCall } from './dialplan/live-call.ts';
+import type { EdgeReply, EdgeRequest, EdgeRoute, InboundLeg, SipEdge } from './edge/edge.ts';
+import type { MediaEngine } from './media/media.ts';
+import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
+import { TalkRecording } from './recording/recording.ts';
+import { recordingPath, safeName } from './recording/recording-path.ts';
+import type { Clock, Timer } from './shared/clock.ts';
+import type { IdSource, TenantId } from './shared/ids.ts';
+import type { Logger } from './shared/logger.ts';
+import { Survey } from './survey/survey.ts';
+import { type TrunkCall, Trunks } from './trunk/trunks.ts';
+import { Voicemail } from './voicemail/voicemail.ts';
+
+/** The hotlines as the engine needs them: who answers for a number. */
+export interface Hotlines {
+  /** The flow of a 400 number; undefined: the number is not ours. Synchronous and fast. */
+  route(called: string): { run(call: FlowCall): Promise<void> } | undefined;
+}
+
+/** Where phones are (RFC 3261 section 10). */
+export interface Phones {
+  /** Answers a REGISTER. */
+  handle(request: EdgeRequest): EdgeReply | Promise<EdgeReply>;
+  /** Ways to the phones of an extension, best first; empty: none is registered. */
+  routes(extension: string): readonly EdgeRoute[];
+}
+
+/** All that the engine is built from; tests and the simulator give other parts than `main.ts`. */
+export interface PbxParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Logger;
+  readonly edge: SipEdge;
+  readonly media: MediaEngine;
+  readonly journal: CallJournal;
+  readonly prompts: PromptCatalogue;
+  readonly hotlines: Hotlines;
+  readonly phones: Phones;
+}
+
+const ALLOW = 'INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE, REGISTER';
+
+/** The rooms above the two ports, wired: calls arrive, run through their hotline and end. */
+export class Pbx {
+  readonly acd: Acd;
+  readonly trunks: Trunks;
+  readonly #parts: PbxParts;
+  readonly #context: CallContext;
+  readonly #features: FlowFeatures;
+  readonly #directory: Directory;
+  readonly #calls = new Set<Call>();
+  #onIdle: (() => void) | undefined;
+
+  constructor(parts: PbxParts) {
+    const { config, clock, ids, log, edge, media, journal, prompts } = parts;
+    this.#parts = parts;
+    this.#context = { clock, ids, log, edge, media, journal };
+    this.trunks = new Trunks(config.trunks, clock);
+    this.#directory = {
+      resolve: (destination, arrival) =>
+        this.#resolve(destination, arrival.tenantId, arrival.caller || arrival.called),
+      reachable: (destination) =>
+        destination.kind === 'line' || this.#phoneRoutes(destination.number).length > 0,
+    };
+    const promptItems: FlowFeatures['promptItems'] = (names) => prompts.toItems(names);
+    const recorder = new TalkRecording({
+      folder: `${config.dataDir}/recordings`,
+      timeZone: config.timeZone,
+    });
+    this.acd = new Acd({
+      clock,
+      ids,
+      recorder,
+      promptItems,
+      directory: this.#directory,
+      agents: config.agents,
+      queues: config.queues,
+    });
+    const survey = new Survey({ surveys: config.surveys, promptItems });
+    const voicemail = new Voicemail({
+      boxes: config.mailboxes,
+      promptItems,
+      path: (call, box) =>
+        recordingPath(
+          `${config.dataDir}/voicemail/${safeName(box)}`,
+          { tenantId: call.arrival.tenantId, callId: call.id, at: call.arrivedAt },
+          config.timeZone,
+        ),
+    });
+    this.#features = {
+      promptItems,
+      queue: (call, name, options) => serve(this.acd, call, name, options),
+      dial: (call, steps, together) => dial(call, this.#directory, steps, { together, recorder }),
+      voicemail: (call, box) => voicemail.take(call, box),
+      survey: (call, name) => survey.ask(call, name),
+    };
+  }
+
+  /** Calls that have not ended. */
+  get calls(): ReadonlySet<Call> {
+    return this.#calls;
+  }
+
+  /** Opens media, then the listeners: no call comes in before everything can take it. */
+  async start(): Promise<void> {
+    const { edge, media } = this.#parts;
+    await media.start();
+    await edge.start({
+      onCall: (leg) => this.#onCall(leg),
+      onRequest: (request) => this.#onRequest(request),
+    });
+  }
+
+  /** Takes no new calls and resolves when the last one has ended, or after `limitMs`. */
+  async drain(limitMs: number): Promise<void> {
+    this.#parts.edge.drain();
+    if (this.#calls.size === 0) return;
+    let timer: Timer | undefined;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      timer = this.#parts.clock.after(limitMs, resolve);
+    });
+    timer?.cancel();
+  }
+
+  /** Ends what is left and closes both ports. */
+  async close(): Promise<void> {
+    const ended = [...this.#calls].map(
+      (call) => new Promise<void>((resolve) => call.events.once('ended', () => resolve())),
+    );
+    for (const call of this.#calls) call.end('shutdown');
+    await Promise.all(ended);
+    this.acd.close();
+    await this.#parts.edge.close();
+    await this.#parts.media.close();
+  }
+
+  #onCall(leg: InboundLeg): void {
+    const admitted = this.trunks.admit(leg.invite);
+    if (!admitted) return this.#refuseStranger(leg);
+    const call = new Call(
+      this.#context,
+      {
+        tenantId: admitted.trunk.tenant as TenantId,
+        caller: admitted.caller,
+        callerName: admitted.callerName,
+        called: admitted.called,
+        trunk: admitted.trunk.name,
+      },
+      leg,
+    );
+    this.#calls.add(call);
+    call.events.once('ended', () => {
+      admitted.release();
+      this.#calls.delete(call);
+      if (this.#calls.size === 0) this.#onIdle?.();
+    });
+    this.#route(call, admitted);
+  }
+
+  #route(call: Call, admitted: TrunkCall): void {
+    if (admitted.refused) {
+      call.note('step', { step: `trunk ${admitted.trunk.name}`, why: admitted.refused });
+      return call.end(admitted.refused);
+    }
+    const hotline = this.#parts.hotlines.route(admitted.called);
+    if (!hotline) {
+      call.note('step', { step: 'hotline', why: `no hotline has the number ${admitted.called}` });
+      return call.end('unknown-number');
+    }
+    hotline.run(new LiveCall(call, this.#features)).then(
+      () => call.end('normal'),
+      (error) => {
+        if (call.outcome) return;
+        call.log.error({ err: error }, 'dialplan failed');
+        call.note('step', { step: 'hotline', why: `failed: ${String((error as Error).message)}` });
+        call.end('dialplan-error');
+      },
+    );
+  }
+
+  #refuseStranger(leg: InboundLeg): void {
+    const { address } = leg.invite.source;
+    this.#parts.log.warn(
+      { source: address, sipCallId: leg.sipCallId },
+      'call from an unknown address refused',
+    );
+    leg.end({ cause: 'forbidden', silent: this.#parts.config.sip.unknownSource === 'silent' });
+  }
+
+  #onRequest(request: EdgeRequest): EdgeReply | Promise<EdgeReply> {
+    switch (request.method) {
+      case 'REGISTER':
+        return this.#parts.phones.handle(request);
+      case 'OPTIONS':
+        return { status: 200, headers: { Allow: ALLOW, Accept: 'application/sdp' } };
+      default:
+        return { status: 405, headers: { Allow: ALLOW } };
+    }
+  }
+
+  #phoneRoutes(extension: string): readonly EdgeRoute[] {
+    const fixed = this.#parts.config.extensions.find((other) => other.number === extension)?.contact;
+    if (fixed === undefined) return this.#parts.phones.routes(extension);
+    return [{ uri: fixed, from: { uri: fixed } }];
+  }
+
+  #resolve(destination: Destination, tenant: string, shownNumber: string): Resolved {
+    if (destination.kind === 'line') {
+      const way = this.trunks.route(destination.number, tenant, destination.trunk, shownNumber);
+      if ('why' in way) return { routes: [], why: way.why };
+      return { routes: [way.route], why: '', release: way.release };
+    }
+    const from = { uri: `sip:${shownNumber}@${this.#parts.config.sip.domain}` };
+    const routes = this.#phoneRoutes(destination.number).map((route) => ({ ...route, from }));
+    return { routes, why: routes.length > 0 ? '' : 'phone is not registered' };
+  }
+}
