@@ -99,7 +99,8 @@ export class Pbx {
     this.#features = {
       promptItems,
       queue: (call, name, options) => serve(this.acd, call, name, options),
-      dial: (call, steps, together) => dial(call, this.#directory, steps, { together, recorder }),
+      dial: (call, steps, options) => dial(call, this.#directory, steps, { ...options, recorder }),
+      record: (call, options) => voicemail.record(call, options),
       voicemail: (call, box) => voicemail.take(call, box),
       survey: (call, name) => survey.ask(call, name),
     };

@@ -13,12 +13,19 @@ export type Dialled =
   | { readonly reason: 'served'; readonly target: string; readonly talkMs: number }
   | { readonly reason: 'busy' | 'no-answer' | 'unavailable' | 'failed' };
 
+export interface DialOptions {
+  readonly together?: boolean;
+  readonly recorder: TalkOptions['recorder'];
+  /** Told the name of the target that answered, when the talk begins. */
+  readonly onConnected?: (target: string) => void;
+}
+
 /** Rings the targets one after the other, or all together, and connects the caller with who answers. */
 export async function dial(
   call: Call,
   directory: Directory,
   steps: readonly DialStep[],
-  options: { together: boolean; recorder: TalkOptions['recorder'] },
+  options: DialOptions,
 ): Promise<Dialled> {
   const rounds = options.together ? [steps] : steps.map((step) => [step]);
   let last: RingFailure = 'unavailable';
@@ -38,6 +45,7 @@ export async function dial(
     }
     await answer(call);
     const { target, leg } = result;
+    options.onConnected?.(target.name);
     const { talkMs } = await talk(call, leg, { kind: target.destination.kind, recorder: options.recorder });
     return { reason: 'served', target: target.name, talkMs };
   }

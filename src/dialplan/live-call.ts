@@ -18,6 +18,8 @@ import {
   type Prompts,
   type QueueOptions,
   type QueueOutcome,
+  type RecordOptions,
+  type RecordOutcome,
   type SurveyOutcome,
   type VoicemailOutcome,
 } from './flow-call.ts';
@@ -26,7 +28,12 @@ import {
 export interface FlowFeatures {
   promptItems(prompts: Prompts): readonly PlayItem[];
   queue(call: Call, name: string, options: QueueOptions): Promise<QueueOutcome>;
-  dial(call: Call, steps: readonly DialStep[], together: boolean): Promise<Dialled>;
+  dial(
+    call: Call,
+    steps: readonly DialStep[],
+    options: Pick<DialOptions, 'together' | 'onConnected'>,
+  ): Promise<Dialled>;
+  record(call: Call, options: Required<RecordOptions>): Promise<RecordOutcome>;
   voicemail(call: Call, box: string): Promise<VoicemailOutcome>;
   survey(call: Call, name: string): Promise<SurveyOutcome>;
 }
@@ -130,8 +137,13 @@ export class LiveCall implements FlowCall {
         },
         ringMs: target.ringMs ?? options.ringMs ?? DEFAULT_RING_MS,
       }));
-      return this.#features.dial(this.#call, steps, options.together ?? false);
+      return this.#features.dial(this.#call, steps, options);
     });
+  }
+
+  record(options: RecordOptions = {}): Promise<RecordOutcome> {
+    const { purpose = 'message', maxMs = 120_000, maxSilenceMs = 5_000 } = options;
+    return this.#verb(() => this.#features.record(this.#call, { purpose, maxMs, maxSilenceMs }));
   }
 
   voicemail(box: string): Promise<VoicemailOutcome> {

@@ -1,20 +1,17 @@
 import { answer } from '../call/answer.ts';
 import type { Call } from '../call/call.ts';
-import { play } from '../call/gather.ts';
 import type { MailboxConfig } from '../config/config.ts';
 import type { PlayItem } from '../media/media.ts';
+import { takeMessage } from './message.ts';
 
 export interface VoicemailParts {
   readonly boxes: readonly MailboxConfig[];
   readonly promptItems: (prompts: readonly string[]) => readonly PlayItem[];
-  /** Where the message of a call goes. */
+  /** Where the message of a call goes; `box` is a folder's name. */
   readonly path: (call: Call, box: string) => string;
 }
 
-/** Shorter messages are hang-ups, not messages. */
-const MIN_MESSAGE_MS = 1_000;
-
-/** Takes messages (语音留言): greeting, beep, recording until '#', silence, the limit or the hang-up. */
+/** Takes messages (语音留言) into mailboxes. */
 export class Voicemail {
   readonly #parts: VoicemailParts;
   readonly #boxes: ReadonlyMap<string, MailboxConfig>;
@@ -30,32 +27,30 @@ export class Voicemail {
     if (!box) throw new RangeError(`there is no mailbox "${boxName}"`);
     await answer(call);
     call.segment('voicemail', box.name);
-    const { media } = call.caller;
-    await play(call, call.caller, [
-      ...this.#parts.promptItems([box.greeting]),
-      { tone: 'beep', durationMs: 500 },
-    ]);
-    const recording = media.record({
+    const message = await takeMessage(call, {
+      greeting: this.#parts.promptItems([box.greeting]),
       file: this.#parts.path(call, box.name),
-      layout: 'received',
       maxMs: box.maxMs,
       maxSilenceMs: box.maxSilenceMs,
-      stopDigits: '#',
+      onTaken: ({ file, durationMs }) => call.note('voicemailLeft', { box: box.name, file, durationMs }),
     });
-    const done = recording.finished.then(({ file, durationMs, reason, error }) => {
-      const left = durationMs >= MIN_MESSAGE_MS;
-      if (reason === 'failed') {
-        call.log.error({ err: error, box: box.name }, 'voicemail could not be recorded');
-        call.note('recordingFailed', { file, error: error?.message ?? 'unknown' });
-      }
-      if (left) call.note('voicemailLeft', { box: box.name, file, durationMs });
-      return { left, durationMs };
+    return { left: message !== undefined, durationMs: message?.durationMs ?? 0 };
+  }
+
+  /** Records for a flow (a fault report, a name): like a message, without a mailbox. */
+  async record(
+    call: Call,
+    options: { readonly purpose: string; readonly maxMs: number; readonly maxSilenceMs: number },
+  ): Promise<{ recorded: boolean; file: string | undefined; durationMs: number }> {
+    await answer(call);
+    call.segment('voicemail', options.purpose);
+    const message = await takeMessage(call, {
+      ...options,
+      greeting: [],
+      file: this.#parts.path(call, options.purpose),
+      onTaken: ({ file, durationMs, bytes }) =>
+        call.note('recordingEnded', { file, durationMs, bytes, sha256: undefined }),
     });
-    // A caller who hangs up has left his message too: the end of the call waits until it is complete.
-    call.finish(done);
-    const outcome = await done;
-    call.caller.forgetDigits();
-    call.assertOpen();
-    return outcome;
+    return { recorded: message !== undefined, file: message?.file, durationMs: message?.durationMs ?? 0 };
   }
 }

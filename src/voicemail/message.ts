@@ -1,0 +1,46 @@
+import type { Call } from '../call/call.ts';
+import { play } from '../call/gather.ts';
+import type { PlayItem, RecordingResult } from '../media/media.ts';
+
+export interface MessageRequest {
+  /** Played first; the beep follows. */
+  readonly greeting: readonly PlayItem[];
+  readonly file: string;
+  readonly maxMs: number;
+  readonly maxSilenceMs: number;
+  /** Leaves the message in the record: called when it is complete and long enough. */
+  readonly onTaken: (result: RecordingResult) => void;
+}
+
+/** Shorter messages are hang-ups, not messages. */
+const MIN_MESSAGE_MS = 1_000;
+
+/**
+ * Greeting, beep, then records what the caller says until '#', silence, the limit or the hang-up. Resolves with
+ * undefined when no message was left; rejects with ClosedError when the caller hung up (his message counts).
+ */
+export async function takeMessage(call: Call, request: MessageRequest): Promise<RecordingResult | undefined> {
+  await play(call, call.caller, [...request.greeting, { tone: 'beep', durationMs: 500 }]);
+  const recording = call.caller.media.record({
+    file: request.file,
+    layout: 'received',
+    maxMs: request.maxMs,
+    maxSilenceMs: request.maxSilenceMs,
+    stopDigits: '#',
+  });
+  const taken = recording.finished.then((result) => {
+    if (result.reason === 'failed') {
+      call.log.error({ err: result.error, file: result.file }, 'message could not be recorded');
+      call.note('recordingFailed', { file: result.file, error: result.error?.message ?? 'unknown' });
+    }
+    if (result.durationMs < MIN_MESSAGE_MS) return undefined;
+    request.onTaken(result);
+    return result;
+  });
+  // A caller who hangs up has left his message too: the end of the call waits until it is complete.
+  call.finish(taken);
+  const message = await taken;
+  call.caller.forgetDigits();
+  call.assertOpen();
+  return message;
+}

@@ -1,0 +1,94 @@
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CallEvent } from '../../src/call/call-events.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import type { FlowCall } from '../../src/dialplan/flow-call.ts';
+import { type FakeCall, FakeEdge } from '../../src/edge/fake/fake-edge.ts';
+import type { FakeInboundLeg } from '../../src/edge/fake/fake-leg.ts';
+import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
+import { NullMediaEngine } from '../../src/media/null/null-engine.ts';
+import { Pbx, type PbxParts } from '../../src/pbx.ts';
+import { PromptCatalogue } from '../../src/prompt/prompt-catalogue.ts';
+import { seededIds } from '../../src/shared/ids.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { ManualClock } from '../../src/shared/manual-clock.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Saturday 2026-10-10, a make-up work day, 10:00 in Shanghai. */
+export const TEN_O_CLOCK = Date.parse('2026-10-10T10:00:00+08:00');
+
+export interface Scenario {
+  readonly clock: ManualClock;
+  readonly edge: FakeEdge;
+  readonly media: NullMediaEngine;
+  readonly pbx: Pbx;
+  readonly events: CallEvent[];
+  /** Alice calls the hotline. */
+  call(call?: Partial<FakeCall>): FakeInboundLeg;
+  /** The endpoint of the caller of the only, or the newest, call. */
+  ear(): NullEndpoint;
+  /** Names of the prompts that this endpoint heard, in order. */
+  heard(endpoint: NullEndpoint): string[];
+  facts<Type extends CallEvent['type']>(type: Type): Extract<CallEvent, { type: Type }>[];
+  /** Ends with "nothing left open". Throws when something is. */
+  close(): Promise<void>;
+}
+
+/** The whole engine on a manual clock, with a fake edge and null media, running `flow` for every call. */
+export async function scenario(
+  flow: (call: FlowCall) => Promise<void>,
+  parts: Partial<PbxParts> = {},
+): Promise<Scenario> {
+  const clock = new ManualClock(TEN_O_CLOCK);
+  const ids = seededIds();
+  const edge = new FakeEdge(clock);
+  const media = new NullMediaEngine({ clock, ids });
+  const events: CallEvent[] = [];
+  const pbx = new Pbx({
+    config: loadConfig({ file: `${ROOT}/dialplans/pbx400.yaml` }),
+    clock,
+    ids,
+    log: silentLogger,
+    edge,
+    media,
+    journal: { append: (event) => events.push(event) },
+    prompts: new PromptCatalogue(`${ROOT}/media/prompts`, 'zh-CN'),
+    hotlines: { route: (called) => (called === '4001234567' ? { run: flow } : undefined) },
+    phones: {
+      handle: () => ({ status: 501 }),
+      routes: (number) => [{ uri: `sip:${number}@phone`, from: { uri: 'sip:x@y' } }],
+    },
+    ...parts,
+  });
+  await pbx.start();
+  const endpoints: NullEndpoint[] = [];
+  return {
+    clock,
+    edge,
+    media,
+    pbx,
+    events,
+    call: (call) => edge.arrive({ from: '13800138000', to: '4001234567', ...call }),
+    ear: () => {
+      const ear = [...media.endpoints].find((endpoint) => !endpoints.includes(endpoint)) ?? endpoints.at(-1);
+      if (!ear) throw new Error('no endpoint was made yet');
+      endpoints.push(ear);
+      return ear;
+    },
+    heard: (endpoint) =>
+      endpoint.played.flatMap((playback) => playback.heard().map((name) => basename(name, '.wav'))),
+    facts: (type) => events.filter((event) => event.type === type) as never,
+    close: async () => {
+      await pbx.close();
+      const open = {
+        legs: edge.open,
+        endpoints: media.endpoints.size,
+        calls: pbx.calls.size,
+        timers: clock.pending,
+      };
+      if (Object.values(open).some((count) => count > 0)) {
+        throw new Error(`left open: ${JSON.stringify(open)}`);
+      }
+    },
+  };
+}
