@@ -1,9 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
+/** The e2e ring runs after the others and one file at a time: it measures real time and real audio. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'dialplans/**/*.test.ts'],
-    exclude: ['test/bench/**', 'node_modules/**'],
-    testTimeout: 30_000,
+    projects: [
+      {
+        test: {
+          name: 'fast',
+          include: ['test/{unit,contract,scenario}/**/*.test.ts', 'dialplans/**/*.test.ts'],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
