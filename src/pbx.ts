@@ -1,9 +1,10 @@
 import { Acd } from './acd/acd.ts';
 import { serve } from './acd/serve.ts';
-import { Call, type CallContext } from './call/call.ts';
+import { type Arrival, Call, type CallContext } from './call/call.ts';
 import type { CallJournal } from './call/call-events.ts';
 import type { Destination, Directory, Resolved } from './call/destination.ts';
 import { dial } from './call/dial.ts';
+import { replacePartner } from './call/replace.ts';
 import type { Config } from './config/config.ts';
 import type { FlowCall } from './dialplan/flow-call.ts';
 import { type FlowFeatures, LiveCall } from './dialplan/live-call.ts';
@@ -13,10 +14,11 @@ import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import { TalkRecording } from './recording/recording.ts';
 import { recordingPath, safeName } from './recording/recording-path.ts';
 import type { Clock, Timer } from './shared/clock.ts';
+import { asError } from './shared/errors.ts';
 import type { IdSource, TenantId } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
 import { Survey } from './survey/survey.ts';
-import { type TrunkCall, Trunks } from './trunk/trunks.ts';
+import { Trunks } from './trunk/trunks.ts';
 import { Voicemail } from './voicemail/voicemail.ts';
 
 /** The hotlines as the engine needs them: who answers for a number. */
@@ -29,6 +31,11 @@ export interface Hotlines {
 export interface Phones {
   /** Answers a REGISTER. */
   handle(request: EdgeRequest): EdgeReply | Promise<EdgeReply>;
+  /**
+   * Whose phone sent an INVITE. A reply is a challenge or a refusal to send; undefined: it is no phone of ours.
+   * A phone calls with its own identity only.
+   */
+  identify(invite: EdgeRequest): { extension: string; tenant: string } | EdgeReply | undefined;
   /** Ways to the phones of an extension, best first; empty: none is registered. */
   routes(extension: string): readonly EdgeRoute[];
 }
@@ -47,6 +54,7 @@ export interface PbxParts {
   readonly phones: Phones;
 }
 
+const PUT_THROUGH_RING_MS = 60_000;
 const ALLOW = 'INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE, REGISTER';
 
 /** The rooms above the two ports, wired: calls arrive, run through their hotline and end. */
@@ -68,6 +76,7 @@ export class Pbx {
     this.#directory = {
       resolve: (destination, arrival) =>
         this.#resolve(destination, arrival.tenantId, arrival.caller || arrival.called),
+      find: (number) => ({ kind: this.#isExtension(number) ? 'extension' : 'line', number }),
       reachable: (destination) =>
         destination.kind === 'line' || this.#phoneRoutes(destination.number).length > 0,
     };
@@ -147,43 +156,67 @@ export class Pbx {
 
   #onCall(leg: InboundLeg): void {
     const admitted = this.trunks.admit(leg.invite);
-    if (!admitted) return this.#refuseStranger(leg);
-    const call = new Call(
-      this.#context,
-      {
-        tenantId: admitted.trunk.tenant as TenantId,
-        caller: admitted.caller,
-        callerName: admitted.callerName,
-        called: admitted.called,
-        trunk: admitted.trunk.name,
-      },
-      leg,
-    );
+    if (!admitted) return this.#onPhoneCall(leg);
+    const { trunk, caller, callerName, called, refused, release } = admitted;
+    const tenantId = trunk.tenant as TenantId;
+    const call = this.#open(leg, { tenantId, caller, callerName, called, trunk: trunk.name }, release);
+    if (refused) {
+      call.note('step', { step: `trunk ${trunk.name}`, why: refused });
+      return call.end(refused);
+    }
+    const hotline = this.#parts.hotlines.route(called);
+    if (!hotline) {
+      call.note('step', { step: 'hotline', why: `no hotline has the number ${called}` });
+      return call.end('unknown-number');
+    }
+    this.#run(call, hotline.run(new LiveCall(call, this.#features)));
+  }
+
+  /** An agent's phone calls a hotline, a colleague or, over a trunk, somebody outside. */
+  #onPhoneCall(leg: InboundLeg): void {
+    const phone = this.#parts.phones.identify(leg.invite);
+    if (!phone) return this.#refuseStranger(leg);
+    if ('status' in phone) return leg.end({ cause: 'forbidden', ...phone });
+    if (leg.replaces) return void replacePartner(leg);
+    const called = leg.invite.target.user;
+    const call = this.#open(leg, {
+      tenantId: phone.tenant as TenantId,
+      caller: phone.extension,
+      callerName: leg.invite.from.displayName,
+      called,
+      trunk: 'phone',
+    });
+    const hotline = this.#parts.hotlines.route(called);
+    this.#run(call, hotline?.run(new LiveCall(call, this.#features)) ?? this.#putThrough(call, called));
+  }
+
+  /** A call between phones, or from a phone out: not recorded; it ends the way the dialling did. */
+  async #putThrough(call: Call, called: string): Promise<void> {
+    const target = { name: called, destination: this.#directory.find(called) };
+    const steps = [{ target, ringMs: PUT_THROUGH_RING_MS }];
+    const { reason } = await dial(call, this.#directory, steps, { recorder: undefined });
+    if (reason !== 'served') call.end(reason === 'failed' ? 'failure' : reason);
+  }
+
+  #open(leg: InboundLeg, arrival: Arrival, release?: () => void): Call {
+    const call = new Call(this.#context, arrival, leg);
     this.#calls.add(call);
     call.events.once('ended', () => {
-      admitted.release();
+      release?.();
       this.#calls.delete(call);
       if (this.#calls.size === 0) this.#onIdle?.();
     });
-    this.#route(call, admitted);
+    return call;
   }
 
-  #route(call: Call, admitted: TrunkCall): void {
-    if (admitted.refused) {
-      call.note('step', { step: `trunk ${admitted.trunk.name}`, why: admitted.refused });
-      return call.end(admitted.refused);
-    }
-    const hotline = this.#parts.hotlines.route(admitted.called);
-    if (!hotline) {
-      call.note('step', { step: 'hotline', why: `no hotline has the number ${admitted.called}` });
-      return call.end('unknown-number');
-    }
-    hotline.run(new LiveCall(call, this.#features)).then(
+  /** The call ends with its flow, one way or the other. */
+  #run(call: Call, flow: Promise<unknown>): void {
+    flow.then(
       () => call.end('normal'),
-      (error) => {
+      (error: unknown) => {
         if (call.outcome) return;
         call.log.error({ err: error }, 'dialplan failed');
-        call.note('step', { step: 'hotline', why: `failed: ${String((error as Error).message)}` });
+        call.note('step', { step: 'hotline', why: `failed: ${asError(error).message}` });
         call.end('dialplan-error');
       },
     );
@@ -207,6 +240,10 @@ export class Pbx {
       default:
         return { status: 405, headers: { Allow: ALLOW } };
     }
+  }
+
+  #isExtension(number: string): boolean {
+    return this.#parts.config.extensions.some((extension) => extension.number === number);
   }
 
   #phoneRoutes(extension: string): readonly EdgeRoute[] {

@@ -165,18 +165,19 @@ async function connect(
   music: Playback,
 ): Promise<QueueServed> {
   const { config } = queue;
-  try {
-    music.stop();
-    if (config.announceAgent) {
-      const items = acd.parts.promptItems(['agent-prefix', { digits: agent.id, yao: true }, 'agent-suffix']);
-      await play(call, call.caller, items);
-    }
-    const recorder = config.record ? acd.parts.recorder : undefined;
-    const { talkMs } = await talk(call, leg, { kind: 'agent', recorder });
-    return { reason: 'served', agent: agent.id, talkMs };
-  } finally {
-    acd.talkEnded(agent, config.wrapUpMs);
+  // Also after a transfer: the agent's work ends with his own leg, not with the caller's.
+  const finished = () => acd.talkEnded(agent, config.wrapUpMs);
+  if (leg.sip.state === 'ended') finished();
+  else leg.sip.events.once('ended', finished);
+  music.stop();
+  if (config.announceAgent) {
+    const items = acd.parts.promptItems(['agent-prefix', { digits: agent.id, yao: true }, 'agent-suffix']);
+    await play(call, call.caller, items);
   }
+  const recorder = config.record ? acd.parts.recorder : undefined;
+  const { directory } = acd.parts;
+  const { talkMs } = await talk(call, leg, { kind: 'agent', recorder, directory });
+  return { reason: 'served', agent: agent.id, talkMs };
 }
 
 function seconds(ms: number): number {

@@ -159,6 +159,11 @@ export class Call {
     leg.sip.events.once('ended', () => this.release(leg));
   }
 
+  /** Gives a leg away to another call: it goes on without this one. */
+  detach(leg: Leg): void {
+    this.#others.delete(leg);
+  }
+
   /** Lets go of a leg and frees its media. */
   release(leg: Leg): void {
     if (!this.#others.delete(leg)) return;

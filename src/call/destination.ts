@@ -21,6 +21,8 @@ export interface Resolved {
 /** Question that the call room asks; the composition root answers it from the registrar and trunk rooms. */
 export interface Directory {
   resolve(destination: Destination, arrival: Arrival): Resolved;
+  /** What a number means that somebody of a tenant dialled or transfers to: an extension, else an outside line. */
+  find(number: string): Destination;
   /** True when `resolve` would give a route now; cheap, no channel is taken. */
   reachable(destination: Destination): boolean;
 }

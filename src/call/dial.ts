@@ -46,7 +46,11 @@ export async function dial(
     await answer(call);
     const { target, leg } = result;
     options.onConnected?.(target.name);
-    const { talkMs } = await talk(call, leg, { kind: target.destination.kind, recorder: options.recorder });
+    const { talkMs } = await talk(call, leg, {
+      kind: target.destination.kind,
+      recorder: options.recorder,
+      directory,
+    });
     return { reason: 'served', target: target.name, talkMs };
   }
   const reason = last === 'rejected' ? 'busy' : last === 'cancelled' ? 'no-answer' : last;

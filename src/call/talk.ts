@@ -1,5 +1,9 @@
+import type { ReferRequest, SipLeg } from '../edge/edge.ts';
+import type { MediaBridge, Playback } from '../media/media.ts';
 import type { Call } from './call.ts';
+import type { Directory } from './destination.ts';
 import type { Leg } from './leg.ts';
+import { type Transfer, transferTo } from './transfer.ts';
 
 /** Records a talk; the recording room stands behind it. */
 export interface TalkRecorder {
@@ -10,6 +14,8 @@ export interface TalkRecorder {
 export interface TalkOptions {
   readonly kind: 'agent' | 'line' | 'extension';
   readonly recorder: TalkRecorder | undefined;
+  /** Where transfers go. */
+  readonly directory: Directory;
 }
 
 export interface TalkOutcome {
@@ -17,49 +23,162 @@ export interface TalkOutcome {
   readonly talkMs: number;
 }
 
-/**
- * Bridges the caller with an answered leg until one of them hangs up. Resolves when the other side left and the
- * caller is still there; rejects with ClosedError when the caller hung up.
- */
-export async function talk(call: Call, leg: Leg, options: TalkOptions): Promise<TalkOutcome> {
-  call.assertOpen();
-  const { clock, media } = call.context;
-  const bridge = await media.bridge(call.caller.media, leg.media);
-  const startedAt = clock.now();
-  call.segment('talk', leg.name);
-  call.note('connected', { target: leg.name, kind: options.kind });
-  const recording = options.recorder?.start(call);
-  const by = await untilOver(call, leg);
-  recording?.stop();
-  call.note('disconnected', { target: leg.name, by });
-  leg.sip.end({ cause: 'normal' });
-  call.caller.forgetDigits();
-  const talkMs = clock.now() - startedAt;
-  const closing = bridge.close();
-  if (by === 'caller') {
-    call.finish(closing);
-    throw call.signal.reason;
-  }
-  await closing;
-  call.assertOpen();
-  return { by, talkMs };
+/** Why a partner's part of the talk is over. */
+type Turn =
+  | { readonly kind: 'caller' }
+  | { readonly kind: 'target' | 'engine' }
+  | { readonly kind: 'given-away' }
+  | { readonly kind: 'replaced'; readonly partner: Leg };
+
+/** Talks that are going on, by either leg's dialog: found again by REFER and INVITE with Replaces. */
+const talks = new WeakMap<SipLeg, Talk>();
+
+/** The talk that a dialog of ours takes part in (RFC 3891); undefined when it is not in one. */
+export function talkOf(sip: SipLeg): Talk | undefined {
+  return talks.get(sip);
 }
 
-/** Who ended the talk. */
-function untilOver(call: Call, leg: Leg): Promise<'caller' | 'target' | 'engine'> {
-  return new Promise((resolve) => {
-    const onCallEnd = () => {
-      off();
-      resolve('caller');
-    };
-    const off = leg.sip.events.once('ended', (ending) => {
-      call.signal.removeEventListener('abort', onCallEnd);
-      resolve(ending.by === 'remote' ? 'target' : 'engine');
+/**
+ * Connects the caller with an answered leg until one of them hangs up; the leg may hand him over to somebody
+ * else meanwhile. Resolves when the other side left and the caller is still there; rejects with ClosedError
+ * when the caller hung up.
+ */
+export function talk(call: Call, leg: Leg, options: TalkOptions): Promise<TalkOutcome> {
+  return new Talk(call, options).run(leg);
+}
+
+/** One conversation of a caller, with one partner after the other. */
+export class Talk {
+  readonly call: Call;
+  readonly #options: TalkOptions;
+  #partner: Leg | undefined;
+  #turn: ((turn: Turn) => void) | undefined;
+  #transfer: Transfer | undefined;
+  #ringback: Playback | undefined;
+
+  constructor(call: Call, options: TalkOptions) {
+    this.call = call;
+    this.#options = options;
+  }
+
+  async run(first: Leg): Promise<TalkOutcome> {
+    const { call } = this;
+    call.assertOpen();
+    const startedAt = call.context.clock.now();
+    let partner = first;
+    let recording: { stop(): void } | undefined;
+    talks.set(call.caller.sip, this);
+    try {
+      while (true) {
+        const bridge = await call.context.media.bridge(call.caller.media, partner.media);
+        recording ??= this.#options.recorder?.start(call);
+        const turn = await this.#with(partner);
+        await this.#part(partner, turn, bridge);
+        if (turn.kind === 'replaced') {
+          partner = turn.partner;
+          continue;
+        }
+        if (turn.kind === 'given-away') call.end('transferred', 'target');
+        call.assertOpen();
+        const by = turn.kind === 'engine' ? 'engine' : 'target';
+        return { by, talkMs: call.context.clock.now() - startedAt };
+      }
+    } finally {
+      recording?.stop();
+      talks.delete(call.caller.sip);
+      this.#transfer?.abandon();
+      call.caller.forgetDigits();
+    }
+  }
+
+  /** Somebody takes the partner's place (INVITE with Replaces, a transfer that was answered). */
+  replacePartner(leg: Leg): void {
+    this.#turn?.({ kind: 'replaced', partner: leg });
+  }
+
+  /** Hands the partner over to another call; this one ends. Undefined when there is none to give. */
+  giveAwayPartner(): Leg | undefined {
+    const partner = this.#partner;
+    if (!partner || !this.#turn) return undefined;
+    this.call.detach(partner);
+    this.#turn({ kind: 'given-away' });
+    return partner;
+  }
+
+  /** Waits for the end of one partner's part. */
+  async #with(partner: Leg): Promise<Turn> {
+    const { call } = this;
+    call.segment('talk', partner.name);
+    call.note('connected', { target: partner.name, kind: this.#options.kind });
+    this.#partner = partner;
+    talks.set(partner.sip, this);
+    partner.sip.delegate = { ...partner.sip.delegate, onRefer: (refer) => this.#onRefer(partner, refer) };
+    const onCallEnd = () => this.#turn?.({ kind: 'caller' });
+    let off = () => {};
+    const turn = await new Promise<Turn>((resolve) => {
+      this.#turn = resolve;
+      off = partner.sip.events.once('ended', (ending) =>
+        this.#partnerLeft(ending.by === 'remote' ? 'target' : 'engine'),
+      );
+      call.signal.addEventListener('abort', onCallEnd, { once: true });
+      if (call.signal.aborted) onCallEnd();
+      else if (partner.sip.state === 'ended') this.#partnerLeft('target');
     });
-    if (call.signal.aborted) onCallEnd();
-    else if (leg.sip.state === 'ended') {
-      off();
-      resolve('target');
-    } else call.signal.addEventListener('abort', onCallEnd, { once: true });
-  });
+    off();
+    call.signal.removeEventListener('abort', onCallEnd);
+    talks.delete(partner.sip);
+    this.#turn = undefined;
+    this.#partner = undefined;
+    this.#ringback?.stop();
+    this.#ringback = undefined;
+    return turn;
+  }
+
+  async #part(partner: Leg, turn: Turn, bridge: MediaBridge): Promise<void> {
+    const by = turn.kind === 'caller' || turn.kind === 'engine' ? turn.kind : 'target';
+    this.call.note('disconnected', { target: partner.name, by });
+    if (turn.kind !== 'given-away') partner.sip.end({ cause: 'normal' });
+    const closing = bridge.close();
+    if (turn.kind === 'caller') this.call.finish(closing);
+    else await closing;
+  }
+
+  /** A phone may hang up right after its REFER was accepted: the caller then waits for the transfer. */
+  #partnerLeft(by: 'target' | 'engine'): void {
+    if (!this.#transfer) {
+      this.#turn?.({ kind: by });
+      return;
+    }
+    this.#ringback = this.call.caller.media.play([{ tone: 'ringback' }], {
+      repeat: Number.POSITIVE_INFINITY,
+    });
+  }
+
+  #onRefer(partner: Leg, refer: ReferRequest): void {
+    if (this.#transfer) return refer.refuse(491);
+    const consulted = refer.replaces && talkOf(refer.replaces);
+    if (consulted) {
+      // RFC 5589 7: attended transfer; the consultation's partner becomes ours.
+      const leg = consulted.giveAwayPartner();
+      if (!leg) return refer.refuse(481);
+      refer.accept();
+      refer.progress(200);
+      this.call.adopt(leg);
+      return this.replacePartner(leg);
+    }
+    refer.accept();
+    const destination = this.#options.directory.find(refer.target.user);
+    this.call.note('step', {
+      step: 'transfer',
+      why: `${partner.name} sends the caller to ${destination.number}`,
+    });
+    const transfer = transferTo(this.call, this.#options.directory, destination);
+    this.#transfer = transfer;
+    void transfer.done.then((leg) => {
+      this.#transfer = undefined;
+      refer.progress(leg ? 200 : 480);
+      if (leg) this.replacePartner(leg);
+      else if (partner.sip.state === 'ended') this.#turn?.({ kind: 'target' });
+    });
+  }
 }

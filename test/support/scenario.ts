@@ -17,6 +17,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Saturday 2026-10-10, a make-up work day, 10:00 in Shanghai. */
 export const TEN_O_CLOCK = Date.parse('2026-10-10T10:00:00+08:00');
 
+/** Calls from this address are phones'. */
+export const PHONES = '127.0.0.99';
+
 export interface Scenario {
   readonly clock: ManualClock;
   readonly edge: FakeEdge;
@@ -56,6 +59,8 @@ export async function scenario(
     hotlines: { route: (called) => (called === '4001234567' ? { run: flow } : undefined) },
     phones: {
       handle: () => ({ status: 501 }),
+      identify: (invite) =>
+        invite.source.address === PHONES ? { extension: invite.from.user, tenant: 'demo' } : undefined,
       routes: (number) => [{ uri: `sip:${number}@phone`, from: { uri: 'sip:x@y' } }],
     },
     ...parts,

@@ -1,0 +1,27 @@
+import type { InboundLeg } from '../edge/edge.ts';
+import { reportQuality } from './answer.ts';
+import { Leg } from './leg.ts';
+import { talkOf } from './talk.ts';
+
+/**
+ * INVITE with Replaces (RFC 3891): the new leg takes the place of a partner in a talk. Answered 481 when the dialog
+ * named is no partner's.
+ */
+export async function replacePartner(sip: InboundLeg): Promise<void> {
+  const talk = sip.replaces && talkOf(sip.replaces);
+  if (!talk || sip.replaces === talk.call.caller.sip) return sip.end({ cause: 'failure', status: 481 });
+  const { call } = talk;
+  const leg = new Leg(sip.invite.from.user, sip);
+  call.adopt(leg);
+  reportQuality(call, leg);
+  try {
+    const delayedOffer = sip.remoteSdp === undefined;
+    const sdp = await leg.negotiate(call.context.media, { callId: call.id, near: call.caller.media });
+    const acked = await sip.answer(sdp);
+    if (delayedOffer) await leg.accept(acked);
+    talk.replacePartner(leg);
+  } catch (error) {
+    call.log.warn({ err: error }, 'a leg could not take the place of another');
+    sip.end({ cause: 'not-acceptable' });
+  }
+}
