@@ -1,8 +1,15 @@
 /**
  * Character classes of RFC 3261 25.1 as one table lookup, and the few scanners that every grammar uses.
- * Scanners take `text`, a start and an exclusive end, never look beyond `end`, and return a position, so that
- * the work for a message is linear in its length.
+ *
+ * Scanners work on {@link Codes}, an array of bytes, because V8 reads those three times faster than the
+ * characters of a string; values are then sliced out of the string that has the same positions. Scanners take
+ * a start and an exclusive end, never look beyond `end`, and return a position, so that the work for a message
+ * is linear in its length.
  */
+
+/** One byte a character: its code, or 255 for everything that is not ASCII. */
+export type Codes = Buffer;
+
 export const TOKEN = 1;
 export const WORD = 2;
 /** Characters of a SIP URI's user part without escapes. */
@@ -21,7 +28,7 @@ export const URIC = 1024;
 /** Values of header parameters: token, host and, because the field uses them, `: [ ] / @`. */
 export const PARAM_VALUE = 2048;
 
-const classes = new Uint16Array(128);
+const classes = new Uint16Array(256);
 
 function add(characters: string, bits: number): void {
   for (let index = 0; index < characters.length; index++) classes[characters.charCodeAt(index)]! |= bits;
@@ -64,63 +71,62 @@ export const OPEN_BRACKET = 91;
 export const BACKSLASH = 92;
 export const CLOSE_BRACKET = 93;
 
+/** {@link Codes} of any text. */
+export function codesOf(text: string): Codes {
+  if (Buffer.byteLength(text) === text.length) return Buffer.from(text, 'latin1');
+  const codes = Buffer.allocUnsafe(text.length);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    codes[at] = code < 128 ? code : 255;
+  }
+  return codes;
+}
+
 /** Whether the character is of one of the classes in `bits`. */
 export function is(code: number, bits: number): boolean {
-  return code < 128 && (classes[code]! & bits) !== 0;
+  return (classes[code]! & bits) !== 0;
 }
 
 /** First position in [start, end) whose character is not of the classes in `bits`, else `end`. */
-export function skip(text: string, start: number, end: number, bits: number): number {
+export function skip(codes: Codes, start: number, end: number, bits: number): number {
   let at = start;
-  while (at < end) {
-    const code = text.charCodeAt(at);
-    if (code >= 128 || (classes[code]! & bits) === 0) return at;
-    at++;
-  }
+  while (at < end && (classes[codes[at]!]! & bits) !== 0) at++;
   return at;
 }
 
 /** Like {@link skip}, where `%HH` is one character more; -1 when a percent sign is not followed by two hex digits. */
-export function skipEscaped(text: string, start: number, end: number, bits: number): number {
+export function skipEscaped(codes: Codes, start: number, end: number, bits: number): number {
   let at = start;
   while (at < end) {
-    const code = text.charCodeAt(at);
+    const code = codes[at]!;
     if (code === PERCENT) {
-      if (at + 2 >= end || !is(text.charCodeAt(at + 1), HEX) || !is(text.charCodeAt(at + 2), HEX)) return -1;
+      if (at + 2 >= end || !is(codes[at + 1]!, HEX) || !is(codes[at + 2]!, HEX)) return -1;
       at += 3;
-    } else if (code >= 128 || (classes[code]! & bits) === 0) return at;
+    } else if ((classes[code]! & bits) === 0) return at;
     else at++;
   }
   return at;
 }
 
 /** First position that is neither space nor tab. */
-export function skipSpace(text: string, start: number, end: number): number {
+export function skipSpace(codes: Codes, start: number, end: number): number {
   let at = start;
-  while (at < end) {
-    const code = text.charCodeAt(at);
-    if (code !== SPACE && code !== TAB) return at;
-    at++;
-  }
+  while (at < end && (codes[at] === SPACE || codes[at] === TAB)) at++;
   return at;
 }
 
 /** End of [start, end) without its trailing spaces and tabs. */
-export function trimEnd(text: string, start: number, end: number): number {
+export function trimEnd(codes: Codes, start: number, end: number): number {
   let at = end;
-  while (at > start) {
-    const code = text.charCodeAt(at - 1);
-    if (code !== SPACE && code !== TAB) return at;
-    at--;
-  }
+  while (at > start && (codes[at - 1] === SPACE || codes[at - 1] === TAB)) at--;
   return at;
 }
 
 /** Position after the quoted string that opens at `start`, or -1 when it does not close before `end`. */
-export function skipQuoted(text: string, start: number, end: number): number {
+export function skipQuoted(codes: Codes, start: number, end: number): number {
   let at = start + 1;
   while (at < end) {
-    const code = text.charCodeAt(at);
+    const code = codes[at]!;
     if (code === QUOTE) return at + 1;
     at += code === BACKSLASH ? 2 : 1;
   }
@@ -144,11 +150,10 @@ export function unquote(text: string): string {
 /** `text` as a quoted string; line ends and NUL become spaces. */
 export function quote(text: string): string {
   let out = '"';
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === CR || code === LF || code === 0) out += ' ';
-    else if (code === QUOTE || code === BACKSLASH) out += `\\${text[index]}`;
-    else out += text[index];
+  for (const character of text) {
+    if (character === '\r' || character === '\n' || character === '\0') out += ' ';
+    else if (character === '"' || character === '\\') out += `\\${character}`;
+    else out += character;
   }
   return `${out}"`;
 }
@@ -157,13 +162,13 @@ export function quote(text: string): string {
  * End of the list element that starts at `start`: the next comma outside quotes and angle brackets, or `end`;
  * -1 when a quote or bracket does not close.
  */
-export function elementEnd(text: string, start: number, end: number): number {
+export function elementEnd(codes: Codes, start: number, end: number): number {
   let at = start;
   let inBrackets = false;
   while (at < end) {
-    const code = text.charCodeAt(at);
+    const code = codes[at]!;
     if (code === QUOTE && !inBrackets) {
-      at = skipQuoted(text, at, end);
+      at = skipQuoted(codes, at, end);
       if (at < 0) return -1;
       continue;
     }
@@ -176,11 +181,11 @@ export function elementEnd(text: string, start: number, end: number): number {
 }
 
 /** Decimal number of only digits in [start, end); -1 when empty, not a number, or above `max`. */
-export function parseDecimal(text: string, start: number, end: number, max: number): number {
+export function parseDecimal(codes: Codes, start: number, end: number, max: number): number {
   if (start >= end) return -1;
   let value = 0;
   for (let at = start; at < end; at++) {
-    const digit = text.charCodeAt(at) - 48;
+    const digit = codes[at]! - 48;
     if (digit < 0 || digit > 9) return -1;
     value = value * 10 + digit;
     if (value > max) return -1;
@@ -189,10 +194,10 @@ export function parseDecimal(text: string, start: number, end: number, max: numb
 }
 
 /** Whether [start, end) is `lower` (given in lower case ASCII), ignoring case. */
-export function equalsIgnoreCase(text: string, start: number, end: number, lower: string): boolean {
+export function matches(codes: Codes, start: number, end: number, lower: string): boolean {
   if (end - start !== lower.length) return false;
   for (let index = 0; index < lower.length; index++) {
-    let code = text.charCodeAt(start + index);
+    let code = codes[start + index]!;
     if (code >= 65 && code <= 90) code |= 32;
     if (code !== lower.charCodeAt(index)) return false;
   }

@@ -1,4 +1,4 @@
-import { DIGIT, parseDecimal, skip, skipSpace, TOKEN } from './chars.ts';
+import { type Codes, codesOf, DIGIT, parseDecimal, skip, skipSpace, TOKEN } from './chars.ts';
 
 /** RFC 3261 8.1.1.5: sequence numbers stay below 2^31. */
 export const MAX_CSEQ = 0x7fffffff;
@@ -14,10 +14,15 @@ export const NO_CSEQ: CSeq = { number: -1, method: '' };
 
 /** Parses `number method`; `undefined` when malformed or not below 2^31. */
 export function parseCSeq(text: string): CSeq | undefined {
-  const digits = skip(text, 0, text.length, DIGIT);
-  const method = skipSpace(text, digits, text.length);
-  const number = parseDecimal(text, 0, digits, MAX_CSEQ);
-  if (number < 0 || method === digits || method === text.length) return undefined;
-  if (skip(text, method, text.length, TOKEN) !== text.length) return undefined;
-  return { number, method: text.slice(method) };
+  return parseCSeqAt(text, codesOf(text), 0, text.length);
+}
+
+/** Parses what stands in [start, end) of `text`, whose codes are `codes`. */
+export function parseCSeqAt(text: string, codes: Codes, start: number, end: number): CSeq | undefined {
+  const digits = skip(codes, start, end, DIGIT);
+  const method = skipSpace(codes, digits, end);
+  const number = parseDecimal(codes, start, digits, MAX_CSEQ);
+  if (number < 0 || method === digits || method === end) return undefined;
+  if (skip(codes, method, end, TOKEN) !== end) return undefined;
+  return { number, method: text.slice(method, end) };
 }

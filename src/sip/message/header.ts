@@ -1,4 +1,4 @@
-import { equalsIgnoreCase } from './chars.ts';
+import { type Codes, codesOf, matches } from './chars.ts';
 
 /**
  * The header fields that the stack knows, as small numbers: hot paths compare and look up numbers, not names.
@@ -206,14 +206,14 @@ const table = new Uint8Array(BUCKETS);
 const spellings: string[] = [''];
 const spellingIds: HeaderId[] = [UNKNOWN_HEADER];
 
-function hashOf(text: string, start: number, end: number): number {
+function hashOf(codes: Codes, start: number, end: number): number {
   let hash = end - start;
-  for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (text.charCodeAt(at) | 32)) | 0;
+  for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (codes[at]! | 32)) | 0;
   return (hash ^ (hash >>> 10)) & (BUCKETS - 1);
 }
 
 function enter(lower: string, id: HeaderId): void {
-  let slot = hashOf(lower, 0, lower.length);
+  let slot = hashOf(codesOf(lower), 0, lower.length);
   while (table[slot] !== 0) slot = (slot + 1) & (BUCKETS - 1);
   table[slot] = spellings.push(lower) - 1;
   spellingIds.push(id);
@@ -225,19 +225,21 @@ for (const [index, key] of Object.keys(NAMES).entries()) {
   if (compact) enter(compact, index + 1);
 }
 
-/** The number of the header whose name stands in [start, end) of `text`, long or compact, in any case; 0 if unknown. */
-export function headerIdAt(text: string, start: number, end: number): HeaderId {
+/** The number of the header whose name stands in [start, end), long or compact, in any case; 0 if unknown. */
+export function headerIdAt(codes: Codes, start: number, end: number): HeaderId {
   if (end - start > 24) return UNKNOWN_HEADER;
-  let slot = hashOf(text, start, end);
+  let slot = hashOf(codes, start, end);
   for (;;) {
     const entry = table[slot]!;
     if (entry === 0) return UNKNOWN_HEADER;
-    if (equalsIgnoreCase(text, start, end, spellings[entry]!)) return spellingIds[entry]!;
+    if (matches(codes, start, end, spellings[entry]!)) return spellingIds[entry]!;
     slot = (slot + 1) & (BUCKETS - 1);
   }
 }
 
-/** The number of a header by its name; 0 if unknown. */
+const idsByName = new Map(spellings.map((lower, index) => [lower, spellingIds[index]!]));
+
+/** The number of a header by its name, long or compact, in any case; 0 if unknown. */
 export function headerId(name: string): HeaderId {
-  return headerIdAt(name, 0, name.length);
+  return idsByName.get(name) ?? idsByName.get(name.toLowerCase()) ?? UNKNOWN_HEADER;
 }

@@ -1,4 +1,6 @@
 import {
+  type Codes,
+  codesOf,
   GREATER,
   LESS,
   QUOTE,
@@ -13,7 +15,7 @@ import {
   trimEnd,
   unquote,
 } from './chars.ts';
-import { areParams, paramOf, paramsOf } from './params.ts';
+import { found, paramOf, paramsOf, scanParams } from './params.ts';
 import { NO_URI, parseUriAt, type Uri } from './uri.ts';
 
 /**
@@ -28,24 +30,20 @@ export class NameAddr {
   readonly rawDisplayName: string;
   /** Header parameters, `;tag=1`, or `''`. */
   readonly rawParams: string;
-  #tag: string | undefined;
+  /** The `tag` parameter, `''` when absent. */
+  readonly tag: string;
 
-  constructor(text: string, uri: Uri, rawDisplayName: string, rawParams: string) {
+  constructor(text: string, uri: Uri, rawDisplayName: string, rawParams: string, tag: string) {
     this.text = text;
     this.uri = uri;
     this.rawDisplayName = rawDisplayName;
     this.rawParams = rawParams;
+    this.tag = tag;
   }
 
   /** Display name without quotes and escapes, `''` when absent. */
   get displayName(): string {
     return unquote(this.rawDisplayName);
-  }
-
-  /** The `tag` parameter, `''` when absent. */
-  get tag(): string {
-    this.#tag ??= this.param('tag') ?? '';
-    return this.#tag;
   }
 
   /** Value of a header parameter (name in lower case); `''` without value, `undefined` when absent. */
@@ -64,49 +62,60 @@ export class NameAddr {
 }
 
 /** What stands for an address that is missing or malformed in a message: it matches nothing. */
-export const NO_ADDRESS = new NameAddr('', NO_URI, '', '');
+export const NO_ADDRESS = new NameAddr('', NO_URI, '', '', '');
 
 /** Parses a whole name-addr or addr-spec with parameters; `undefined` when it is malformed. */
 export function parseNameAddr(text: string): NameAddr | undefined {
-  return parseNameAddrAt(text, 0, text.length);
+  return parseNameAddrAt(text, codesOf(text), 0, text.length);
 }
 
-/** Parses what stands in [start, end) of `text`; `undefined` when it is malformed. */
-export function parseNameAddrAt(text: string, start: number, end: number): NameAddr | undefined {
-  const from = skipSpace(text, start, end);
-  const stop = trimEnd(text, from, end);
-  const open = bracketOf(text, from, stop);
+/** Parses what stands in [start, end) of `text`, whose codes are `codes`; `undefined` when it is malformed. */
+export function parseNameAddrAt(
+  text: string,
+  codes: Codes,
+  start: number,
+  end: number,
+): NameAddr | undefined {
+  const from = skipSpace(codes, start, end);
+  const stop = trimEnd(codes, from, end);
+  const open = bracketOf(codes, from, stop);
   if (open === MALFORMED) return undefined;
-  if (open === NO_BRACKET) return parseAddrSpec(text, from, stop);
+  if (open === NO_BRACKET) return parseAddrSpec(text, codes, from, stop);
   let close = open + 1;
-  while (close < stop && text.charCodeAt(close) !== GREATER) close++;
+  while (close < stop && codes[close] !== GREATER) close++;
   if (close >= stop) return undefined;
-  const uri = parseUriAt(text, open + 1, close);
-  if (!uri || !areParams(text, close + 1, stop)) return undefined;
-  const display = text.slice(from, trimEnd(text, from, open));
-  return new NameAddr(text.slice(from, stop), uri, display, rawParams(text, close + 1, stop));
+  const uri = parseUriAt(text, codes, open + 1, close);
+  if (!uri || !scanParams(codes, close + 1, stop, 'tag')) return undefined;
+  const display = text.slice(from, trimEnd(codes, from, open));
+  return new NameAddr(
+    text.slice(from, stop),
+    uri,
+    display,
+    rawParams(text, codes, close + 1, stop),
+    tagOf(text),
+  );
 }
 
 const MALFORMED = -2;
 const NO_BRACKET = -1;
 
 /** Position of the `<` after an optional display name; NO_BRACKET for an addr-spec, MALFORMED for neither. */
-function bracketOf(text: string, from: number, stop: number): number {
+function bracketOf(codes: Codes, from: number, stop: number): number {
   if (from >= stop) return MALFORMED;
-  if (text.charCodeAt(from) === QUOTE) {
-    const after = skipQuoted(text, from, stop);
+  if (codes[from] === QUOTE) {
+    const after = skipQuoted(codes, from, stop);
     if (after < 0) return MALFORMED;
-    const open = skipSpace(text, after, stop);
-    return open < stop && text.charCodeAt(open) === LESS ? open : MALFORMED;
+    const open = skipSpace(codes, after, stop);
+    return open < stop && codes[open] === LESS ? open : MALFORMED;
   }
   let at = from;
   while (at < stop) {
-    const code = text.charCodeAt(at);
+    const code = codes[at]!;
     if (code === LESS) return at;
     // display-name = *(token LWS); Chinese gateways send unquoted UTF-8 here, which is harmless
     if (code >= 128 || code === SPACE || code === TAB) at++;
     else {
-      const next = skip(text, at, stop, TOKEN);
+      const next = skip(codes, at, stop, TOKEN);
       if (next === at) return NO_BRACKET;
       at = next;
     }
@@ -115,20 +124,25 @@ function bracketOf(text: string, from: number, stop: number): number {
 }
 
 /** RFC 3261 20.10: without brackets every parameter is the header's, and the URI has no `?` or `,`. */
-function parseAddrSpec(text: string, from: number, stop: number): NameAddr | undefined {
+function parseAddrSpec(text: string, codes: Codes, from: number, stop: number): NameAddr | undefined {
   let at = from;
   while (at < stop) {
-    const code = text.charCodeAt(at);
+    const code = codes[at]!;
     if (code === SEMICOLON || code === SPACE || code === TAB) break;
     at++;
   }
-  const uri = parseUriAt(text, from, at);
-  if (uri?.rawHeaders !== '' || !areParams(text, at, stop)) return undefined;
-  return new NameAddr(text.slice(from, stop), uri, '', rawParams(text, at, stop));
+  const uri = parseUriAt(text, codes, from, at);
+  if (uri?.rawHeaders !== '' || !scanParams(codes, at, stop, 'tag')) return undefined;
+  return new NameAddr(text.slice(from, stop), uri, '', rawParams(text, codes, at, stop), tagOf(text));
 }
 
-function rawParams(text: string, start: number, stop: number): string {
-  const at = skipSpace(text, start, stop);
+/** The tag that the scan of the parameters has just found. */
+function tagOf(text: string): string {
+  return found.start < 0 ? '' : text.slice(found.start, found.end);
+}
+
+function rawParams(text: string, codes: Codes, start: number, stop: number): string {
+  const at = skipSpace(codes, start, stop);
   return at < stop ? text.slice(at, stop) : '';
 }
 

@@ -26,6 +26,14 @@ export abstract class OutgoingMessage {
     return this;
   }
 
+  /** Appends a known header with a value that is one line already: one of a received message. */
+  copy(id: HeaderId, value: string): this {
+    this.#ids.push(id);
+    this.#names.push(headerName(id));
+    this.#values.push(value);
+    return this;
+  }
+
   /** Puts a header field before all others, such as the own Via. */
   prepend(key: HeaderKey, value: string): this {
     const id = idOf(key);
@@ -128,10 +136,10 @@ export abstract class OutgoingMessage {
 
 const idOf = (key: HeaderKey): HeaderId => (typeof key === 'number' ? key : headerId(key));
 
-/** Line ends and NUL become spaces. */
+/** Line ends become spaces. */
 function oneLine(value: string): string {
-  if (value.indexOf('\n') < 0 && value.indexOf('\r') < 0 && value.indexOf('\0') < 0) return value;
-  return value.replace(/[\r\n\0]+[ \t]*/g, ' ');
+  if (value.indexOf('\n') < 0 && value.indexOf('\r') < 0) return value;
+  return value.replace(/[\r\n]+[ \t]*/g, ' ');
 }
 
 /** A request being written. */
@@ -181,34 +189,38 @@ export function createResponse(
 ): OutgoingResponse {
   const response = new OutgoingResponse(status, reason);
   let isTop = true;
-  const copy = (id: HeaderId, _name: string, value: string): void => {
+  for (let index = 0; index < request.headerCount; index++) {
+    const id = request.idAt(index);
     switch (id) {
       case Header.Via:
-        response.add(id, isTop && request.responseVia !== '' ? topViaValue(request, value) : value);
+        response.copy(id, isTop ? topViaValue(request, request.valueAt(index)) : request.valueAt(index));
         isTop = false;
         break;
       case Header.From:
       case Header.CallId:
       case Header.CSeq:
-        response.add(id, value);
+        response.copy(id, request.valueAt(index));
         break;
       case Header.To:
-        response.add(id, toTag && request.to.tag === '' ? `${value};tag=${toTag}` : value);
+        response.copy(
+          id,
+          toTag && request.to.tag === '' ? `${request.valueAt(index)};tag=${toTag}` : request.valueAt(index),
+        );
         break;
       case Header.Timestamp:
-        if (status === 100) response.add(id, value);
+        if (status === 100) response.copy(id, request.valueAt(index));
         break;
       case Header.RecordRoute:
-        if (status > 100 && status < 300) response.add(id, value);
+        if (status > 100 && status < 300) response.copy(id, request.valueAt(index));
         break;
     }
-  };
-  request.forEachHeader(copy);
+  }
   return response;
 }
 
 /** The first Via field with its first value replaced; the rest of a list stays. */
 function topViaValue(request: SipRequest, field: string): string {
   const own = request.topVia.text;
+  if (own === '') return field;
   return field === own ? request.responseVia : request.responseVia + field.slice(own.length);
 }

@@ -1,6 +1,8 @@
 import {
+  type Codes,
+  codesOf,
   EQUALS,
-  equalsIgnoreCase,
+  matches,
   PARAM_VALUE,
   QUOTE,
   SEMICOLON,
@@ -12,29 +14,65 @@ import {
   unquote,
 } from './chars.ts';
 
+/** Where the parameter that {@link scanParams} looked for has its value; start is -1 when it was not there. */
+export const found = { start: -1, end: -1 };
+
 /**
  * Checks `*( SEMI generic-param )` of a header field (RFC 3261 25.1) in [start, end): white space around
- * separators is allowed, empty parameters are not. True when all of it is well-formed.
+ * separators is allowed, empty parameters are not. On the way {@link found} is set to the value of the first
+ * parameter called `wanted` (lower case).
+ *
+ * @returns whether all of it is well-formed
  */
-export function areParams(text: string, start: number, end: number): boolean {
-  let at = skipSpace(text, start, end);
+export function scanParams(codes: Codes, start: number, end: number, wanted: string): boolean {
+  found.start = -1;
+  let at = skipSpace(codes, start, end);
   while (at < end) {
-    if (text.charCodeAt(at) !== SEMICOLON) return false;
-    const name = skipSpace(text, at + 1, end);
-    at = skip(text, name, end, TOKEN);
-    if (at === name) return false;
-    at = skipSpace(text, at, end);
-    if (at < end && text.charCodeAt(at) === EQUALS) {
-      const value = skipSpace(text, at + 1, end);
-      at =
-        text.charCodeAt(value) === QUOTE && value < end
-          ? skipQuoted(text, value, end)
-          : skip(text, value, end, PARAM_VALUE);
-      if (at <= value) return false;
-      at = skipSpace(text, at, end);
+    if (codes[at] !== SEMICOLON) return false;
+    const name = skipSpace(codes, at + 1, end);
+    const nameEnd = skip(codes, name, end, TOKEN);
+    if (nameEnd === name) return false;
+    at = skipSpace(codes, nameEnd, end);
+    let value = at;
+    let valueEnd = at;
+    if (at < end && codes[at] === EQUALS) {
+      value = skipSpace(codes, at + 1, end);
+      const quoted = value < end && codes[value] === QUOTE;
+      valueEnd = quoted ? skipQuoted(codes, value, end) : skip(codes, value, end, PARAM_VALUE);
+      if (valueEnd <= value) return false;
+      at = skipSpace(codes, valueEnd, end);
+    }
+    if (found.start < 0 && matches(codes, name, nameEnd, wanted)) {
+      found.start = value;
+      found.end = valueEnd;
     }
   }
   return true;
+}
+
+/** Calls `visit` with the places of each parameter of `;a=1;b`; stops when it returns false. */
+function eachParam(
+  codes: Codes,
+  visit: (start: number, name: number, nameEnd: number, value: number, end: number) => boolean,
+): void {
+  let start = 0;
+  while (start < codes.length) {
+    let end = start + 1;
+    let equals = -1;
+    while (end < codes.length && codes[end] !== SEMICOLON) {
+      if (codes[end] === EQUALS && equals < 0) equals = end;
+      const next = codes[end] === QUOTE ? skipQuoted(codes, end, codes.length) : end + 1;
+      end = next < 0 ? codes.length : next;
+    }
+    const name = skipSpace(codes, start + 1, end);
+    if (!visit(start, name, trimEnd(codes, name, equals < 0 ? end : equals), equals, end)) return;
+    start = end;
+  }
+}
+
+/** The value after the equals sign at `equals`, `''` when there is none (-1). */
+function valueAfter(raw: string, equals: number, end: number): string {
+  return equals < 0 ? '' : unquote(raw.slice(equals + 1, end).trim());
 }
 
 /**
@@ -42,66 +80,33 @@ export function areParams(text: string, start: number, end: number): boolean {
  * parameter has no value, `undefined` when there is none of that name.
  */
 export function paramOf(raw: string, name: string): string | undefined {
-  const end = raw.length;
-  let at = 0;
-  while (at < end) {
-    // at stands on a semicolon
-    const nameStart = skipSpace(raw, at + 1, end);
-    let stop = nameStart;
-    let equals = -1;
-    while (stop < end) {
-      const code = raw.charCodeAt(stop);
-      if (code === SEMICOLON) break;
-      if (code === EQUALS && equals < 0) equals = stop;
-      if (code === QUOTE) {
-        const close = skipQuoted(raw, stop, end);
-        stop = close < 0 ? end : close;
-      } else stop++;
-    }
-    const nameEnd = trimEnd(raw, nameStart, equals < 0 ? stop : equals);
-    if (equalsIgnoreCase(raw, nameStart, nameEnd, name)) {
-      if (equals < 0) return '';
-      const value = skipSpace(raw, equals + 1, stop);
-      return unquote(raw.slice(value, trimEnd(raw, value, stop)));
-    }
-    at = stop;
-  }
-  return undefined;
+  let value: string | undefined;
+  const codes = codesOf(raw);
+  eachParam(codes, (_start, from, nameEnd, equals, end) => {
+    if (!matches(codes, from, nameEnd, name)) return true;
+    value = valueAfter(raw, equals, end);
+    return false;
+  });
+  return value;
 }
 
 /** All parameters of `raw` (`;a=1;b`) in their order, names in lower case; the value of `b` is `''`. */
 export function paramsOf(raw: string): [name: string, value: string][] {
-  const found: [string, string][] = [];
-  let at = raw.indexOf(';');
-  while (at >= 0 && at < raw.length) {
-    let stop = at + 1;
-    while (stop < raw.length && raw.charCodeAt(stop) !== SEMICOLON) {
-      const close = raw.charCodeAt(stop) === QUOTE ? skipQuoted(raw, stop, raw.length) : stop + 1;
-      stop = close < 0 ? raw.length : close;
-    }
-    const part = raw.slice(at + 1, stop);
-    const equals = part.indexOf('=');
-    const name = (equals < 0 ? part : part.slice(0, equals)).trim().toLowerCase();
-    if (name) found.push([name, equals < 0 ? '' : unquote(part.slice(equals + 1).trim())]);
-    at = stop;
-  }
-  return found;
+  const params: [string, string][] = [];
+  eachParam(codesOf(raw), (_start, from, nameEnd, equals, end) => {
+    if (nameEnd > from) params.push([raw.slice(from, nameEnd).toLowerCase(), valueAfter(raw, equals, end)]);
+    return true;
+  });
+  return params;
 }
 
 /** `raw` without parameter `name` (lower case). */
 export function withoutParam(raw: string, name: string): string {
-  if (paramOf(raw, name) === undefined) return raw;
   let out = '';
-  let at = 0;
-  while (at < raw.length) {
-    let stop = at + 1;
-    while (stop < raw.length && raw.charCodeAt(stop) !== SEMICOLON) {
-      const close = raw.charCodeAt(stop) === QUOTE ? skipQuoted(raw, stop, raw.length) : stop + 1;
-      stop = close < 0 ? raw.length : close;
-    }
-    const part = raw.slice(at, stop);
-    if (paramOf(part.trimEnd(), name) === undefined) out += part;
-    at = stop;
-  }
+  const codes = codesOf(raw);
+  eachParam(codes, (start, from, nameEnd, _equals, end) => {
+    if (!matches(codes, from, nameEnd, name)) out += raw.slice(start, end);
+    return true;
+  });
   return out;
 }

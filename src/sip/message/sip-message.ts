@@ -1,26 +1,23 @@
-import { elementEnd, equalsIgnoreCase, parseDecimal, skipSpace, trimEnd } from './chars.ts';
-import { type CSeq, NO_CSEQ, parseCSeq } from './cseq.ts';
+import {
+  AT,
+  type Codes,
+  elementEnd,
+  matches,
+  parseDecimal,
+  skip,
+  skipSpace,
+  trimEnd,
+  WORD,
+} from './chars.ts';
+import { type CSeq, NO_CSEQ, parseCSeqAt } from './cseq.ts';
 import { Header, type HeaderId, type HeaderKey, headerId, headerName, UNKNOWN_HEADER } from './header.ts';
 import { type NameAddr, NO_ADDRESS, parseNameAddrAt } from './name-addr.ts';
 import type { Rejection } from './rejection.ts';
+import { FIELD_STRIDE, type ScannedMessage } from './scan-message.ts';
 import { NO_VIA, parseViaAt, type Via } from './via.ts';
 
-/** Numbers per header field in the index: id, start and end of the name, start and end of the value. */
-export const FIELD_STRIDE = 5;
-
-/** What the scanner found: the text, the header index, where the body is. */
-export interface ScannedMessage {
-  /** The head (start line and headers, no folded lines); when all is ASCII the body as well. */
-  readonly text: string;
-  /** {@link FIELD_STRIDE} numbers a header field, positions in `text`. */
-  readonly fields: readonly number[];
-  /** Where the body starts in `text`, when the body is a part of it. */
-  readonly bodyStart: number;
-  /** The body's bytes when it is not a part of `text`. */
-  readonly bodyBytes: Buffer | undefined;
-  /** The mistake in the start line or in the header lines, if any. */
-  readonly defect: Rejection | undefined;
-}
+/** More Via, Route or Contact values than this in a message is an attack: Max-Forwards alone allows no more. */
+const MAX_VALUES = 256;
 
 /** Values of 20.19 and 20.23 are at most 2^32-1 seconds. */
 const MAX_SECONDS = 0xffffffff;
@@ -83,22 +80,30 @@ export abstract class SipMessage {
 
   /** The elements of a comma-separated header over all its fields, trimmed, empty ones left out. */
   list(key: HeaderKey): string[] {
-    const elements: string[] = [];
-    this.#eachElement(key, (text, start, end) => {
-      if (start < end) elements.push(text.slice(start, end));
-      return true;
-    });
-    return elements;
+    return (
+      this.#elements(
+        key,
+        (text, _codes, start, end) => text.slice(start, end),
+        Number.POSITIVE_INFINITY,
+      )?.filter(Boolean) ?? []
+    );
   }
 
   /** Whether a list header such as Supported or Allow holds `token` (lower case), ignoring case. */
   listHas(key: HeaderKey, token: string): boolean {
-    let found = false;
-    this.#eachElement(key, (text, start, end) => {
-      found = equalsIgnoreCase(text, start, end, token);
-      return !found;
-    });
-    return found;
+    const { fields, codes } = this.#scan;
+    for (let at = this.#find(key, 0); at >= 0; at = this.#find(key, at + FIELD_STRIDE)) {
+      const end = fields[at + 4]!;
+      let start = fields[at + 3]!;
+      while (start < end) {
+        const stop = elementEnd(codes, start, end);
+        if (stop < 0) break;
+        const from = skipSpace(codes, start, stop);
+        if (matches(codes, from, trimEnd(codes, from, stop), token)) return true;
+        start = stop + 1;
+      }
+    }
+    return false;
   }
 
   /** First address of a header such as Refer-To or P-Asserted-Identity; `undefined` when absent or malformed. */
@@ -115,8 +120,8 @@ export abstract class SipMessage {
   number(key: HeaderKey): number | undefined {
     const at = this.#find(key, 0);
     if (at < 0) return undefined;
-    const { fields, text } = this.#scan;
-    const value = parseDecimal(text, fields[at + 3]!, fields[at + 4]!, MAX_SECONDS);
+    const { fields, codes } = this.#scan;
+    const value = parseDecimal(codes, fields[at + 3]!, fields[at + 4]!, MAX_SECONDS);
     return value < 0 ? undefined : value;
   }
 
@@ -130,21 +135,30 @@ export abstract class SipMessage {
     }
   }
 
+  /** Id of the header field at `index`, counted from 0 over all fields: for loops that must not make garbage. */
+  idAt(index: number): HeaderId {
+    return this.#scan.fields[index * FIELD_STRIDE]!;
+  }
+
+  /** Value of the header field at `index`. */
+  valueAt(index: number): string {
+    return this.#value(index * FIELD_STRIDE);
+  }
+
+  /** Whether a header of an id below 32 stands there more than once. */
+  isRepeated(id: HeaderId): boolean {
+    return id < 32 ? (this.#scan.repeated & (1 << id)) !== 0 : this.count(id) > 1;
+  }
+
   /** All Via values, the top one first; `[]` when one of them is malformed. */
   get vias(): readonly Via[] {
     this.#vias ??= this.#elements(Header.Via, parseViaAt) ?? [];
     return this.#vias;
   }
 
-  /** The first Via value, without looking at the others. */
+  /** The first Via value; the others need not be well-formed. */
   get topVia(): Via {
-    if (this.#topVia) return this.#topVia;
-    let via: Via | undefined;
-    this.#eachElement(Header.Via, (text, start, end) => {
-      via = parseViaAt(text, start, end);
-      return false;
-    });
-    this.#topVia = via ?? NO_VIA;
+    this.#topVia ??= this.#vias?.[0] ?? this.#firstVia();
     return this.#topVia;
   }
 
@@ -159,12 +173,12 @@ export abstract class SipMessage {
   }
 
   get callId(): string {
-    this.#callId ??= this.get(Header.CallId) ?? '';
+    this.#callId ??= this.#parseCallId();
     return this.#callId;
   }
 
   get cseq(): CSeq {
-    this.#cseq ??= parseCSeq(this.get(Header.CSeq) ?? '') ?? NO_CSEQ;
+    this.#cseq ??= this.#parseCSeq();
     return this.#cseq;
   }
 
@@ -181,7 +195,11 @@ export abstract class SipMessage {
 
   /** `Contact: *` (RFC 3261 10.2.2). */
   get contactIsStar(): boolean {
-    return this.get(Header.Contact) === '*';
+    const at = this.#find(Header.Contact, 0);
+    if (at < 0) return false;
+    const { fields, codes } = this.#scan;
+    // 42 is the star
+    return fields[at + 4]! - fields[at + 3]! === 1 && codes[fields[at + 3]!] === 42;
   }
 
   /** Route values in order; `[]` when absent or malformed. */
@@ -211,6 +229,7 @@ export abstract class SipMessage {
   /** `type/subtype` in lower case without parameters; `''` when there is no Content-Type. */
   get contentType(): string {
     const value = this.get(Header.ContentType) ?? '';
+    if (value === 'application/sdp') return value;
     const semicolon = value.indexOf(';');
     return (semicolon < 0 ? value : value.slice(0, semicolon)).trim().toLowerCase();
   }
@@ -248,8 +267,35 @@ export abstract class SipMessage {
   #single(id: HeaderId): NameAddr {
     const at = this.#find(id, 0);
     if (at < 0) return NO_ADDRESS;
-    const { fields, text } = this.#scan;
-    return parseNameAddrAt(text, fields[at + 3]!, fields[at + 4]!) ?? NO_ADDRESS;
+    const { fields, text, codes } = this.#scan;
+    return parseNameAddrAt(text, codes, fields[at + 3]!, fields[at + 4]!) ?? NO_ADDRESS;
+  }
+
+  #firstVia(): Via {
+    const at = this.#find(Header.Via, 0);
+    if (at < 0) return NO_VIA;
+    const { fields, text, codes } = this.#scan;
+    const end = elementEnd(codes, fields[at + 3]!, fields[at + 4]!);
+    return parseViaAt(text, codes, fields[at + 3]!, end) ?? NO_VIA;
+  }
+
+  /** callid = word [ "@" word ] */
+  #parseCallId(): string {
+    const at = this.#find(Header.CallId, 0);
+    if (at < 0) return '';
+    const { fields, text, codes } = this.#scan;
+    const start = fields[at + 3]!;
+    const end = fields[at + 4]!;
+    let stop = skip(codes, start, end, WORD);
+    if (stop > start && stop + 1 < end && codes[stop] === AT) stop = skip(codes, stop + 1, end, WORD);
+    return stop === end ? text.slice(start, end) : '';
+  }
+
+  #parseCSeq(): CSeq {
+    const at = this.#find(Header.CSeq, 0);
+    if (at < 0) return NO_CSEQ;
+    const { fields, text, codes } = this.#scan;
+    return parseCSeqAt(text, codes, fields[at + 3]!, fields[at + 4]!) ?? NO_CSEQ;
   }
 
   #value(at: number): string {
@@ -259,51 +305,42 @@ export abstract class SipMessage {
 
   /** Position in the index of the first field of that name at or after `from`; -1 when there is none. */
   #find(key: HeaderKey, from: number): number {
-    const { fields } = this.#scan;
+    const { fields, present } = this.#scan;
     const id = typeof key === 'number' ? key : headerId(key);
     if (id === UNKNOWN_HEADER) return this.#findByName(String(key).toLowerCase(), from);
+    if (id < 32 && (present & (1 << id)) === 0) return -1;
     for (let at = from; at < fields.length; at += FIELD_STRIDE) if (fields[at] === id) return at;
     return -1;
   }
 
   #findByName(lower: string, from: number): number {
-    const { fields, text } = this.#scan;
+    const { fields, codes } = this.#scan;
     for (let at = from; at < fields.length; at += FIELD_STRIDE) {
-      if (fields[at] === UNKNOWN_HEADER && equalsIgnoreCase(text, fields[at + 1]!, fields[at + 2]!, lower))
-        return at;
+      if (fields[at] === UNKNOWN_HEADER && matches(codes, fields[at + 1]!, fields[at + 2]!, lower)) return at;
     }
     return -1;
   }
 
-  #elements<T>(
-    key: HeaderKey,
-    parse: (text: string, start: number, end: number) => T | undefined,
-  ): T[] | undefined {
+  /** Parses all list elements of a header; `undefined` when one is malformed or there are more than `limit`. */
+  #elements<T>(key: HeaderKey, parse: ElementParser<T>, limit = MAX_VALUES): T[] | undefined {
+    const { fields, text, codes } = this.#scan;
     const values: T[] = [];
-    const complete = this.#eachElement(key, (text, start, end) => {
-      const value = parse(text, start, end);
-      if (value === undefined) return false;
-      values.push(value);
-      return true;
-    });
-    return complete ? values : undefined;
-  }
-
-  /** Visits list elements, trimmed; false when `visit` stopped it or a quote or bracket does not close. */
-  #eachElement(key: HeaderKey, visit: (text: string, start: number, end: number) => boolean): boolean {
-    const { fields, text } = this.#scan;
     for (let at = this.#find(key, 0); at >= 0; at = this.#find(key, at + FIELD_STRIDE)) {
       const end = fields[at + 4]!;
       let start = fields[at + 3]!;
       for (;;) {
-        const stop = elementEnd(text, start, end);
-        if (stop < 0) return false;
-        const from = skipSpace(text, start, stop);
-        if (!visit(text, from, trimEnd(text, from, stop))) return false;
+        const stop = elementEnd(codes, start, end);
+        if (stop < 0) return undefined;
+        const from = skipSpace(codes, start, stop);
+        const value = parse(text, codes, from, trimEnd(codes, from, stop));
+        if (value === undefined || values.length >= limit) return undefined;
+        values.push(value);
         if (stop >= end) break;
         start = stop + 1;
       }
     }
-    return true;
+    return values;
   }
 }
+
+type ElementParser<T> = (text: string, codes: Codes, start: number, end: number) => T | undefined;

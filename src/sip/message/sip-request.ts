@@ -1,7 +1,8 @@
 import { Header } from './header.ts';
 import type { NameAddr } from './name-addr.ts';
-import { type ScannedMessage, SipMessage } from './sip-message.ts';
-import { NO_URI, parseUri, type Uri } from './uri.ts';
+import type { ScannedMessage } from './scan-message.ts';
+import { SipMessage } from './sip-message.ts';
+import { NO_URI, parseUriAt, type Uri } from './uri.ts';
 import { viaWithSource } from './via.ts';
 
 /** A received request. */
@@ -10,25 +11,22 @@ export class SipRequest extends SipMessage {
   readonly method: string;
   /** Request-URI as received. */
   readonly requestUriText: string;
-  #requestUri: Uri | undefined;
+  /** The parsed Request-URI; `NO_URI` when it is malformed. */
+  readonly requestUri: Uri;
   #sourceAddress = '';
   #sourcePort = 0;
   #responseVia: string | undefined;
 
-  constructor(scan: ScannedMessage, method: string, requestUriText: string) {
+  /** The Request-URI stands in [uriStart, uriEnd) of the text. */
+  constructor(scan: ScannedMessage, method: string, uriStart: number, uriEnd: number) {
     super(scan);
     this.method = method;
-    this.requestUriText = requestUriText;
+    this.requestUriText = scan.text.slice(uriStart, uriEnd);
+    this.requestUri = parseUriAt(scan.text, scan.codes, uriStart, uriEnd) ?? NO_URI;
   }
 
   get isRequest(): true {
     return true;
-  }
-
-  /** The parsed Request-URI; `NO_URI` when it is malformed. */
-  get requestUri(): Uri {
-    this.#requestUri ??= parseUri(this.requestUriText) ?? NO_URI;
-    return this.#requestUri;
   }
 
   /**

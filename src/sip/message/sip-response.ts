@@ -1,4 +1,5 @@
-import { type ScannedMessage, SipMessage } from './sip-message.ts';
+import type { ScannedMessage } from './scan-message.ts';
+import { SipMessage } from './sip-message.ts';
 
 /** A received response. */
 export class SipResponse extends SipMessage {

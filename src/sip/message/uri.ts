@@ -3,12 +3,14 @@ import {
   AT,
   CLOSE_BRACKET,
   COLON,
+  type Codes,
+  codesOf,
   DIGIT,
   EQUALS,
-  equalsIgnoreCase,
   HEX,
   HOST,
   is,
+  matches,
   OPEN_BRACKET,
   PASSWORD,
   parseDecimal,
@@ -117,25 +119,25 @@ export const NO_URI = new Uri('other', '', '', '', '', undefined, '', '');
 
 /** Parses a whole URI; `undefined` when it is malformed. */
 export function parseUri(text: string): Uri | undefined {
-  return parseUriAt(text, 0, text.length);
+  return parseUriAt(text, codesOf(text), 0, text.length);
 }
 
-/** Parses the URI in [start, end) of `text`; `undefined` when it is malformed. */
-export function parseUriAt(text: string, start: number, end: number): Uri | undefined {
-  const colon = schemeEnd(text, start, end);
+/** Parses the URI in [start, end) of `text`, whose codes are `codes`; `undefined` when it is malformed. */
+export function parseUriAt(text: string, codes: Codes, start: number, end: number): Uri | undefined {
+  const colon = schemeEnd(codes, start, end);
   if (colon < 0) return undefined;
-  if (equalsIgnoreCase(text, start, colon, 'sip')) return parseSip('sip', text, start, colon + 1, end);
-  if (equalsIgnoreCase(text, start, colon, 'sips')) return parseSip('sips', text, start, colon + 1, end);
-  if (equalsIgnoreCase(text, start, colon, 'tel')) return parseTel(text, start, colon + 1, end);
+  if (matches(codes, start, colon, 'sip')) return parseSip('sip', text, codes, start, colon + 1, end);
+  if (matches(codes, start, colon, 'sips')) return parseSip('sips', text, codes, start, colon + 1, end);
+  if (matches(codes, start, colon, 'tel')) return parseTel(text, codes, start, colon + 1, end);
   // RFC 3261 25.1 absoluteURI: only its characters are checked.
-  if (colon + 1 >= end || skip(text, colon + 1, end, URIC) !== end) return undefined;
+  if (colon + 1 >= end || skip(codes, colon + 1, end, URIC) !== end) return undefined;
   return new Uri('other', text.slice(start, end), '', '', '', undefined, '', '');
 }
 
-function schemeEnd(text: string, start: number, end: number): number {
-  if (start >= end || !is(text.charCodeAt(start), ALPHA)) return -1;
+function schemeEnd(codes: Codes, start: number, end: number): number {
+  if (start >= end || !is(codes[start]!, ALPHA)) return -1;
   for (let at = start + 1; at < end; at++) {
-    const code = text.charCodeAt(at);
+    const code = codes[at]!;
     if (code === COLON) return at;
     // scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )
     if (!is(code, ALPHA | DIGIT) && code !== 43 && code !== 45 && code !== 46) return -1;
@@ -144,14 +146,15 @@ function schemeEnd(text: string, start: number, end: number): number {
 }
 
 /** Position of the @ that ends the user part, or -1: nothing after it may hold an unescaped @. */
-function userEnd(text: string, start: number, end: number): number {
-  for (let at = start; at < end; at++) if (text.charCodeAt(at) === AT) return at;
+function userEnd(codes: Codes, start: number, end: number): number {
+  for (let at = start; at < end; at++) if (codes[at] === AT) return at;
   return -1;
 }
 
 function parseSip(
   kind: 'sip' | 'sips',
   text: string,
+  codes: Codes,
   start: number,
   from: number,
   end: number,
@@ -159,49 +162,49 @@ function parseSip(
   let at = from;
   let rawUser = '';
   let password = '';
-  const userStop = userEnd(text, from, end);
+  const userStop = userEnd(codes, from, end);
   if (userStop >= 0) {
-    at = skipEscaped(text, from, userStop, USER);
+    at = skipEscaped(codes, from, userStop, USER);
     if (at <= from) return undefined;
     rawUser = text.slice(from, at);
     if (at < userStop) {
-      if (text.charCodeAt(at) !== COLON) return undefined;
+      if (codes[at] !== COLON) return undefined;
       const passwordStart = at + 1;
-      at = skipEscaped(text, passwordStart, userStop, PASSWORD);
+      at = skipEscaped(codes, passwordStart, userStop, PASSWORD);
       if (at !== userStop) return undefined;
       password = text.slice(passwordStart, userStop);
     }
     at = userStop + 1;
   }
-  const hostStop = hostEnd(text, at, end);
+  const hostStop = hostEnd(codes, at, end);
   if (hostStop < 0) return undefined;
   const host = text.slice(at, hostStop);
   at = hostStop;
   let port: number | undefined;
-  if (at < end && text.charCodeAt(at) === COLON) {
-    const portStop = skip(text, at + 1, end, DIGIT);
-    port = parseDecimal(text, at + 1, portStop, 65535);
+  if (at < end && codes[at] === COLON) {
+    const portStop = skip(codes, at + 1, end, DIGIT);
+    port = parseDecimal(codes, at + 1, portStop, 65535);
     if (port <= 0) return undefined;
     at = portStop;
   }
-  const paramsStop = uriParamsEnd(text, at, end);
+  const paramsStop = uriParamsEnd(codes, at, end);
   if (paramsStop < 0) return undefined;
   const rawParams = text.slice(at, paramsStop);
   let rawHeaders = '';
   if (paramsStop < end) {
-    if (text.charCodeAt(paramsStop) !== QUESTION || !areHeaders(text, paramsStop + 1, end)) return undefined;
+    if (codes[paramsStop] !== QUESTION || !areHeaders(codes, paramsStop + 1, end)) return undefined;
     rawHeaders = text.slice(paramsStop + 1, end);
   }
   return new Uri(kind, text.slice(start, end), rawUser, password, host, port, rawParams, rawHeaders);
 }
 
 /** End of a host name, IPv4 address or IPv6 reference at `start`; -1 when there is none. */
-export function hostEnd(text: string, start: number, end: number): number {
-  if (start < end && text.charCodeAt(start) === OPEN_BRACKET) {
+export function hostEnd(codes: Codes, start: number, end: number): number {
+  if (start < end && codes[start] === OPEN_BRACKET) {
     let at = start + 1;
     let colons = 0;
     for (; at < end; at++) {
-      const code = text.charCodeAt(at);
+      const code = codes[at]!;
       if (code === CLOSE_BRACKET) return colons >= 2 ? at + 1 : -1;
       if (code === COLON) colons++;
       // RFC 5118 4.10: an extra colon before an embedded IPv4 address is tolerated
@@ -209,20 +212,20 @@ export function hostEnd(text: string, start: number, end: number): number {
     }
     return -1;
   }
-  const stop = skip(text, start, end, HOST);
+  const stop = skip(codes, start, end, HOST);
   return stop === start ? -1 : stop;
 }
 
 /** End of `*( ";" pname [ "=" pvalue ] )` at `start`; -1 when malformed. */
-function uriParamsEnd(text: string, start: number, end: number): number {
+function uriParamsEnd(codes: Codes, start: number, end: number): number {
   let at = start;
-  while (at < end && text.charCodeAt(at) === SEMICOLON) {
+  while (at < end && codes[at] === SEMICOLON) {
     const name = at + 1;
-    at = skipEscaped(text, name, end, URI_PARAM);
+    at = skipEscaped(codes, name, end, URI_PARAM);
     if (at <= name) return -1;
-    if (at < end && text.charCodeAt(at) === EQUALS) {
+    if (at < end && codes[at] === EQUALS) {
       const value = at + 1;
-      at = skipEscaped(text, value, end, URI_PARAM);
+      at = skipEscaped(codes, value, end, URI_PARAM);
       if (at <= value) return -1;
     }
   }
@@ -230,34 +233,34 @@ function uriParamsEnd(text: string, start: number, end: number): number {
 }
 
 /** RFC 3261 25.1 headers: `hname "=" hvalue *( "&" ... )`. */
-function areHeaders(text: string, start: number, end: number): boolean {
+function areHeaders(codes: Codes, start: number, end: number): boolean {
   let at = start;
   for (;;) {
     const name = at;
-    at = skipEscaped(text, name, end, URI_HEADER);
-    if (at <= name || at >= end || text.charCodeAt(at) !== EQUALS) return false;
-    at = skipEscaped(text, at + 1, end, URI_HEADER);
+    at = skipEscaped(codes, name, end, URI_HEADER);
+    if (at <= name || at >= end || codes[at] !== EQUALS) return false;
+    at = skipEscaped(codes, at + 1, end, URI_HEADER);
     if (at < 0) return false;
     if (at === end) return true;
     // '&' joins headers
-    if (text.charCodeAt(at) !== 38) return false;
+    if (codes[at] !== 38) return false;
     at++;
   }
 }
 
 /** RFC 3966: digits with visual separators, or a local number with `*` and `#`; then parameters. */
-function parseTel(text: string, start: number, from: number, end: number): Uri | undefined {
+function parseTel(text: string, codes: Codes, start: number, from: number, end: number): Uri | undefined {
   let at = from;
   let digits = 0;
-  if (text.charCodeAt(at) === 43) at++;
-  for (; at < end && text.charCodeAt(at) !== SEMICOLON; at++) {
-    const code = text.charCodeAt(at);
+  if (codes[at] === 43) at++;
+  for (; at < end && codes[at] !== SEMICOLON; at++) {
+    const code = codes[at]!;
     if (is(code, HEX) || code === 42 || code === 35) digits++;
     // visual separators - . ( )
     else if (code !== 45 && code !== 46 && code !== 40 && code !== 41) return undefined;
   }
   if (digits === 0) return undefined;
-  const stop = uriParamsEnd(text, at, end);
+  const stop = uriParamsEnd(codes, at, end);
   if (stop !== end) return undefined;
   return new Uri(
     'tel',
@@ -290,7 +293,7 @@ const isHexPair = (high: number, low: number): boolean => is(high, HEX) && is(lo
 
 /** `user` with everything escaped that a SIP URI's user part does not allow as it is. */
 export function escapeUser(user: string): string {
-  if (skip(user, 0, user.length, USER) === user.length && !user.includes('#')) return user;
+  if (skip(codesOf(user), 0, user.length, USER) === user.length && !user.includes('#')) return user;
   let out = '';
   for (const byte of Buffer.from(user)) {
     const plain = byte !== 35 && is(byte, USER);
@@ -373,7 +376,7 @@ function sameHeaders(a: string, b: string): boolean {
   return sorted(a) === sorted(b);
 }
 
-/** Whether [start, end) is a token. */
-export function isToken(text: string, start = 0, end = text.length): boolean {
-  return start < end && skip(text, start, end, TOKEN) === end;
+/** Whether `text` is a token (RFC 3261 25.1). */
+export function isToken(text: string): boolean {
+  return text.length > 0 && skip(codesOf(text), 0, text.length, TOKEN) === text.length;
 }

@@ -1,4 +1,3 @@
-import { parseDecimal, skip, WORD } from './chars.ts';
 import { Header, type HeaderId, headerName } from './header.ts';
 import { badRequest, type Rejection } from './rejection.ts';
 import type { SipMessage } from './sip-message.ts';
@@ -32,7 +31,8 @@ const MAX_MAX_FORWARDS = 255;
 
 /**
  * Whether a request is well-formed (RFC 3261 7, 8.1.1, 8.2.2, 18.3, 20; RFC 4475 3.1.2): everything that does
- * not depend on what this server serves or supports. Pure.
+ * not depend on what this server serves or supports. Pure. Headers that nothing here acts on, such as Date, are
+ * not judged (RFC 4475 3.1.2.12 leaves that open): a carrier's wrong clock must not cost a call.
  *
  * An ACK that is refused gets no response; otherwise answer with the rejection's status and drop the request.
  *
@@ -55,12 +55,16 @@ export function validateRequest(request: SipRequest): Rejection | undefined {
  * @returns `undefined` when it can, else why not.
  */
 export function validateResponse(response: SipResponse): Rejection | undefined {
-  return response.defect ?? missingOrRepeated(response) ?? malformedCore(response) ?? malformedBody(response);
+  const malformed =
+    response.defect ?? missingOrRepeated(response) ?? malformedCore(response) ?? malformedBody(response);
+  if (malformed) return malformed;
+  // RFC 3261 8.1.3.3: more than one Via means that it was meant for somebody else
+  return response.vias.length > 1 ? badRequest('Not Ours') : undefined;
 }
 
 function missingOrRepeated(message: SipMessage): Rejection | undefined {
   for (const id of SINGLE) {
-    if (message.count(id) > 1) return badRequest(`More Than One ${headerName(id)}`);
+    if (message.isRepeated(id)) return badRequest(`More Than One ${headerName(id)}`);
   }
   for (const id of [Header.Via, Header.From, Header.To, Header.CallId, Header.CSeq]) {
     if (!message.has(id)) return badRequest(`Missing ${headerName(id)}`);
@@ -72,21 +76,9 @@ function malformedCore(message: SipMessage): Rejection | undefined {
   if (message.vias.length === 0) return badRequest('Malformed Via');
   if (message.from.text === '') return badRequest('Malformed From');
   if (message.to.text === '') return badRequest('Malformed To');
-  if (!isCallId(message.callId)) return badRequest('Malformed Call-ID');
+  if (message.callId === '') return badRequest('Malformed Call-ID');
   if (message.cseq.number < 0) return badRequest('Malformed CSeq');
   return undefined;
-}
-
-/** callid = word [ "@" word ] */
-function isCallId(text: string): boolean {
-  const at = skip(text, 0, text.length, WORD);
-  if (at === text.length) return at > 0;
-  return (
-    text[at] === '@' &&
-    at > 0 &&
-    at + 1 < text.length &&
-    skip(text, at + 1, text.length, WORD) === text.length
-  );
 }
 
 function malformedRequestUri(request: SipRequest): Rejection | undefined {
@@ -97,9 +89,11 @@ function malformedRequestUri(request: SipRequest): Rejection | undefined {
   if (uri.rawHeaders !== '') return badRequest('Headers in Request-URI');
   // RFC 3261 8.2.2.1
   if (uri.kind === 'other') return { status: 416, reason: 'Unsupported URI Scheme' };
-  const maxForwards = request.get(Header.MaxForwards);
   // RFC 3261 16.3: a request without Max-Forwards is fine
-  if (maxForwards !== undefined && parseDecimal(maxForwards, 0, maxForwards.length, MAX_MAX_FORWARDS) < 0) {
+  if (
+    request.has(Header.MaxForwards) &&
+    !((request.maxForwards ?? -1) >= 0 && request.maxForwards! <= MAX_MAX_FORWARDS)
+  ) {
     return badRequest('Malformed Max-Forwards');
   }
   return undefined;
@@ -114,15 +108,16 @@ function malformedBody(message: SipMessage): Rejection | undefined {
     return badRequest('Content-Length Exceeds Message');
   }
   // RFC 3261 20.15
-  if (message.bodyLength > 0 && message.contentType === '') return badRequest('Missing Content-Type');
+  if (message.bodyLength > 0 && !message.get(Header.ContentType)) return badRequest('Missing Content-Type');
   return undefined;
 }
 
 function malformedOthers(request: SipRequest): Rejection | undefined {
-  if (!request.contactIsStar && request.addresses(Header.Contact) === undefined)
+  if (request.has(Header.Contact) && request.contacts.length === 0 && !request.contactIsStar)
     return badRequest('Malformed Contact');
   for (const id of ADDRESS_LISTS) {
-    if (request.addresses(id) === undefined) return badRequest(`Malformed ${headerName(id)}`);
+    if (request.has(id) && request.addresses(id) === undefined)
+      return badRequest(`Malformed ${headerName(id)}`);
   }
   return undefined;
 }

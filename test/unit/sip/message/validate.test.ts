@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Capabilities,
+  findUnsupported,
+  Header,
+  validateRequest,
+  validateResponse,
+} from '../../../../src/sip/message/index.ts';
+import { inviteWith, request, response, SDP, wire } from './messages.ts';
+
+describe('validateRequest', () => {
+  it('is content with a good INVITE', () => {
+    expect(validateRequest(inviteWith({}))).toBeUndefined();
+    expect(validateRequest(inviteWith({ 'Max-Forwards': undefined, Contact: 'm: *' }))).toBeUndefined();
+    expect(
+      validateRequest(inviteWith({ 'From:': 'From: <http://x.y>;tag=1', INVITE: 'INVITE tel:+861 SIP/2.0' })),
+    ).toBeUndefined();
+  });
+
+  it.each([
+    ['Missing Via', { Via: undefined, 'Via: SIP/2.0/TCP': undefined }],
+    ['Missing From', { 'From:': undefined }],
+    ['Missing To', { 'To:': undefined }],
+    ['Missing Call-ID', { 'Call-ID': undefined }],
+    ['Missing CSeq', { CSeq: undefined }],
+    ['More Than One From', { x: 'f: <sip:a@b>' }],
+    ['More Than One Content-Length', { x: `l: ${SDP.length}` }],
+    ['More Than One Max-Forwards', { x: 'Max-Forwards: 70' }],
+    ['More Than One Refer-To', { x: 'Refer-To: <sip:a@b>', y: 'r: <sip:a@b>' }],
+    ['Malformed Via', { 'Via: SIP/2.0/TCP': 'Via: SIP/2.0/UDP h;;' }],
+    ['Malformed From', { 'From:': 'From: "x <sip:a@b>' }],
+    ['Malformed To', { 'To:': 'To: < sip:a@b >' }],
+    ['Malformed Call-ID', { 'Call-ID': 'Call-ID: a b' }],
+    ['Malformed CSeq', { CSeq: 'CSeq: 36893488147419103232 INVITE' }],
+    ['Malformed CSeq', { CSeq: 'CSeq: -1 INVITE' }],
+    ['CSeq Method Mismatch', { CSeq: 'CSeq: 1 OPTIONS' }],
+    ['Malformed Request-URI', { INVITE: 'INVITE <sip:a@b> SIP/2.0' }],
+    ['Headers in Request-URI', { INVITE: 'INVITE sip:a@b?Route=%3Csip:c%3E SIP/2.0' }],
+    ['Malformed Max-Forwards', { 'Max-Forwards': 'Max-Forwards: 300' }],
+    ['Malformed Max-Forwards', { 'Max-Forwards': 'Max-Forwards: x' }],
+    ['Malformed Content-Length', { 'Content-Length': 'Content-Length: -999' }],
+    ['Content-Length Exceeds Message', { 'Content-Length': 'Content-Length: 9999' }],
+    ['Missing Content-Type', { 'Content-Type': undefined }],
+    ['Malformed Contact', { Contact: 'Contact: sip:a@b?Route=%3Csip:c%3E' }],
+    ['Malformed Contact', { Contact: 'Contact: *, <sip:a@b>' }],
+    ['Malformed Route', { x: 'Route: <sip:a@b>, <sip:c' }],
+    ['Malformed Record-Route', { 'Record-Route': 'Record-Route: x' }],
+  ])('says 400 %s', (reason, changes) => {
+    expect(validateRequest(inviteWith({ ...changes }))).toEqual({
+      status: 400,
+      reason: `Bad Request - ${reason}`,
+    });
+  });
+
+  it('says 416 for an unknown scheme and 505 for another version', () => {
+    expect(validateRequest(inviteWith({ INVITE: 'INVITE soap.beep://1.2.3.4 SIP/2.0' }))?.status).toBe(416);
+    expect(validateRequest(inviteWith({ INVITE: 'INVITE sip:a@b SIP/7.0' }))?.status).toBe(505);
+  });
+});
+
+describe('validateResponse', () => {
+  const lines = [
+    'SIP/2.0 200 OK',
+    'Via: SIP/2.0/UDP h;branch=z9',
+    'From: <sip:a@b>;tag=1',
+    'To: <sip:a@b>;tag=2',
+    'Call-ID: 1',
+    'CSeq: 1 INVITE',
+  ];
+  it('takes a good one', () => {
+    expect(validateResponse(response(wire(lines)))).toBeUndefined();
+  });
+  it.each([['Via: SIP/2.0/UDP 255.255.255.255;branch=z'], ['CSeq: 1 INVITE'], ['l: 5'], ['Foobar']])(
+    'drops one with %j',
+    (line) => {
+      expect(validateResponse(response(wire([...lines, line])))).toBeDefined();
+    },
+  );
+});
+
+describe('findUnsupported', () => {
+  const capabilities: Capabilities = {
+    methods: new Set(['INVITE', 'ACK', 'MESSAGE']),
+    extensions: new Set(['100rel']),
+    contentTypes: new Map([['INVITE', new Set(['application/sdp'])]]),
+  };
+  const find = (changes: Record<string, string | undefined>) =>
+    findUnsupported(inviteWith(changes), capabilities);
+  const method = (name: string) =>
+    findUnsupported(request(wire([`${name} sip:a SIP/2.0`, 'Require: x', 'l:0'])), capabilities);
+
+  it('is content with what it knows', () => {
+    expect(find({ x: 'Require: 100REL', y: 'Accept: text/plain, application / sdp ;q=1' })).toBeUndefined();
+    expect(method('ACK')).toBeUndefined();
+  });
+
+  it('says 405 for a method that it does not serve, 501 for one that nobody knows', () => {
+    expect(method('PUBLISH')).toEqual({
+      status: 405,
+      reason: 'Method Not Allowed',
+      headers: [[Header.Allow, 'INVITE, ACK, MESSAGE']],
+    });
+    expect(method('RE%47ISTER')?.status).toBe(501);
+  });
+
+  it('says 420 with the tags', () => {
+    expect(find({ x: 'Require: one, 100rel', y: 'Proxy-Require: two' })).toEqual({
+      status: 420,
+      reason: 'Bad Extension',
+      headers: [[Header.Unsupported, 'one, two']],
+    });
+  });
+
+  it('says 415 and 406', () => {
+    expect(find({ 'Content-Type': 'c: application/unknown' })).toMatchObject({
+      status: 415,
+      headers: [[Header.Accept, 'application/sdp']],
+    });
+    expect(find({ x: 'Content-Encoding: gzip' })).toMatchObject({
+      status: 415,
+      headers: [[Header.AcceptEncoding, 'identity']],
+    });
+    expect(
+      find({ 'Content-Type': 'c: a/b', x: 'Content-Disposition: session; handling=optional' }),
+    ).toBeUndefined();
+    expect(find({ x: 'Accept: text/nobodyKnowsThis' })?.status).toBe(406);
+  });
+});
