@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { FlowCall } from '../../src/dialplan/flow-call.ts';
+import { scenario } from '../support/scenario.ts';
+
+const toSales = async (call: FlowCall) => {
+  await call.queue('sales', call.caller.number === '13900139000' ? { priority: 10 } : {});
+};
+
+describe('queue', () => {
+  it('serves the higher priority first, then who has waited longest', async () => {
+    const s = await scenario(toSales);
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 2_000 });
+    s.pbx.acd.command('demo', '8002', 'log-out');
+    const order: string[] = [];
+    for (const from of ['13800000001', '13800000002', '13800000003', '13900139000']) {
+      s.call({ from });
+      await s.clock.settle();
+    }
+    await s.clock.runUntil(() => s.pbx.calls.size === 0, 600_000);
+    const callers = new Map(s.facts('arrived').map(({ callId, caller }) => [callId, caller]));
+    for (const { callId } of s.facts('connected')) order.push(callers.get(callId)!);
+    expect(order).toEqual(['13800000001', '13900139000', '13800000002', '13800000003']);
+    await s.clock.advance(20_000);
+    await s.close();
+  });
+
+  it('gives an agent his wrap-up time before the next call', async () => {
+    const s = await scenario(toSales);
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 10_000 });
+    s.pbx.acd.command('demo', '8002', 'log-out');
+    s.call({ from: '13800000001' });
+    s.call({ from: '13800000002' });
+    await s.clock.runUntil(() => s.facts('connected').length === 2);
+    const freed = s.facts('disconnected')[0]!.at;
+    const rung = s.facts('rung')[1]!;
+    expect(rung.at - rung.ringMs - freed).toBe(10_000);
+    await s.clock.runUntil(() => s.pbx.calls.size === 0);
+    await s.clock.advance(20_000);
+    await s.close();
+  });
+
+  it('does not ring an agent who is paused, and takes him again when he resumes', async () => {
+    const s = await scenario(toSales);
+    s.edge.phone('8001', { does: 'answer', afterMs: 0 });
+    s.pbx.acd.command('demo', '8001', 'pause');
+    s.pbx.acd.command('demo', '8002', 'pause');
+    const alice = s.call();
+    await s.clock.advance(5_000);
+    expect(s.edge.rung).toEqual([]);
+    s.pbx.acd.command('demo', '8001', 'resume');
+    await s.clock.advance(1);
+    expect(s.edge.rung).toEqual(['8001']);
+    const why = s.facts('step').map((fact) => fact.why);
+    expect(why[0]).toBe('nobody is free; 8001 skipped: paused; 8002 skipped: paused');
+    expect(why[1]).toBe('8001 by round-robin; 8002 skipped: paused');
+    alice.remoteEnd('normal');
+    await s.clock.advance(20_000);
+    await s.close();
+  });
+
+  it('turns callers away when it is full or nobody is logged in', async () => {
+    const reasons: string[] = [];
+    const s = await scenario(async (call) => {
+      reasons.push((await call.queue('sales')).reason);
+    });
+    s.pbx.acd.command('demo', '8001', 'log-out');
+    s.pbx.acd.command('demo', '8002', 'log-out');
+    s.call();
+    await s.clock.settle();
+    expect(reasons).toEqual(['no-agents']);
+    await s.close();
+  });
+});
