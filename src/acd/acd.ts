@@ -98,13 +98,14 @@ export class Acd {
     for (const queue of this.#queues.values()) this.#distribute(queue);
   }
 
-  /** Takes a place in line: higher priority first, then the earlier. Called by `serve`. */
+  /** Takes a place in line, or asks for the next turn in it: higher priority first, then who has waited longest. */
   join(waiting: WaitingCaller): void {
     const line = waiting.queue.waiting;
-    let place = line.length;
-    while (place > 0 && line[place - 1]!.priority < waiting.priority) place -= 1;
-    line.splice(place, 0, waiting);
-    this.#changed(waiting.queue);
+    if (!line.includes(waiting)) {
+      const place = line.findIndex((other) => goesBefore(waiting, other));
+      line.splice(place < 0 ? line.length : place, 0, waiting);
+      this.#changed(waiting.queue);
+    }
     this.#distribute(waiting.queue);
   }
 
@@ -173,7 +174,7 @@ export class Acd {
     const queues = [...this.#queues.values()].filter((queue) => queue.agents.includes(agent));
     // The caller with the highest priority, then the one who has waited longest, over all his queues.
     const heads = queues.flatMap((queue) => queue.waiting.find((waiting) => waiting.isWaiting) ?? []);
-    heads.sort((a, b) => b.priority - a.priority || a.since - b.since);
+    heads.sort((a, b) => (goesBefore(a, b) ? -1 : 1));
     for (const head of heads) this.#distribute(head.queue);
   }
 
@@ -200,4 +201,8 @@ export class Acd {
   #changed(queue: Queue): void {
     this.events.emit('queueChanged', { queue: queue.config.name, waiting: queue.waiting.length });
   }
+}
+
+function goesBefore(a: WaitingCaller, b: WaitingCaller): boolean {
+  return a.priority > b.priority || (a.priority === b.priority && a.since < b.since);
 }

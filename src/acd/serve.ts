@@ -4,7 +4,6 @@ import { play } from '../call/gather.ts';
 import type { Leg } from '../call/leg.ts';
 import { type RingFailure, ring } from '../call/ring.ts';
 import { talk } from '../call/talk.ts';
-import type { Playback } from '../media/media.ts';
 import type { Acd } from './acd.ts';
 import type { Agent } from './agent.ts';
 import { type Queue, WaitingCaller } from './queue.ts';
@@ -46,24 +45,26 @@ export async function serve(
   call.segment('queue', config.name);
   const waiting = new WaitingCaller(call, queue, visit.priority ?? 0, clock.now());
   const patience = new Patience(acd, call, waiting, visit.maxWaitMs ?? config.maxWaitMs);
-  const music = call.caller.media.play(acd.parts.promptItems([config.music]), {
-    repeat: Number.POSITIVE_INFINITY,
-  });
+  const playMusic = () =>
+    call.caller.media.play(acd.parts.promptItems([config.music]), { repeat: Number.POSITIVE_INFINITY });
+  let music = playMusic();
   try {
     while (true) {
       const turn = await patience.turn();
       if (turn === 'timeout') {
-        call.note('step', {
-          step: `queue ${config.name}`,
-          why: `nobody answered in ${seconds(patience.limitMs)} s`,
-        });
+        const why = `nobody answered in ${Math.round(patience.limitMs / 1000)} s`;
+        call.note('step', { step: `queue ${config.name}`, why });
         return { reason: 'timeout' };
       }
       const won = await ringAgents(acd, queue, call, turn, patience.signal);
       if (!won) continue;
       acd.leave(waiting);
-      patience.stop();
-      return await connect(acd, queue, call, won, music);
+      music.stop();
+      const served = await connect(acd, queue, call, won);
+      if (served) return served;
+      call.note('step', { step: `queue ${config.name}`, why: `${won.agent.id} hung up before the talk` });
+      call.segment('queue', config.name);
+      music = playMusic();
     }
   } finally {
     patience.stop();
@@ -80,7 +81,6 @@ class Patience {
   readonly #waiting: WaitingCaller;
   readonly #over = new AbortController();
   readonly #timer: { cancel(): void };
-  #joined = false;
 
   constructor(acd: Acd, call: Call, waiting: WaitingCaller, limitMs: number) {
     this.#acd = acd;
@@ -110,9 +110,7 @@ class Patience {
       this.signal.addEventListener('abort', leave, { once: true });
       this.#call.signal.addEventListener('abort', leave, { once: true });
       this.#waiting.wait(done);
-      if (this.#joined) this.#acd.wake();
-      else this.#acd.join(this.#waiting);
-      this.#joined = true;
+      this.#acd.join(this.#waiting);
     });
     if (turn === 'timeout') this.#call.assertOpen();
     return turn;
@@ -156,30 +154,31 @@ async function ringAgents(
   }
 }
 
-/** 工号播报, then the talk; the agent goes into wrap-up whatever happens. */
+/**
+ * 工号播报, then the talk; the agent goes into wrap-up whatever happens. Undefined when he hung up before the talk.
+ */
 async function connect(
   acd: Acd,
   queue: Queue,
   call: Call,
   { agent, leg }: { agent: Agent; leg: Leg },
-  music: Playback,
-): Promise<QueueServed> {
+): Promise<QueueServed | undefined> {
   const { config } = queue;
   // Also after a transfer: the agent's work ends with his own leg, not with the caller's.
   const finished = () => acd.talkEnded(agent, config.wrapUpMs);
-  if (leg.sip.state === 'ended') finished();
+  if (hasEnded(leg)) finished();
   else leg.sip.events.once('ended', finished);
-  music.stop();
   if (config.announceAgent) {
     const items = acd.parts.promptItems(['agent-prefix', { digits: agent.id, yao: true }, 'agent-suffix']);
     await play(call, call.caller, items);
   }
+  if (hasEnded(leg)) return undefined;
   const recorder = config.record ? acd.parts.recorder : undefined;
   const { directory } = acd.parts;
   const { talkMs } = await talk(call, leg, { kind: 'agent', recorder, directory });
   return { reason: 'served', agent: agent.id, talkMs };
 }
 
-function seconds(ms: number): number {
-  return Math.round(ms / 1000);
+function hasEnded(leg: Leg): boolean {
+  return leg.sip.state === 'ended';
 }

@@ -70,7 +70,8 @@ export class Talk {
     talks.set(call.caller.sip, this);
     try {
       while (true) {
-        const bridge = await call.context.media.bridge(call.caller.media, partner.media);
+        const bridge = await this.#join(partner);
+        if (!bridge) return { by: 'target', talkMs: call.context.clock.now() - startedAt };
         recording ??= this.#options.recorder?.start(call);
         const turn = await this.#with(partner);
         await this.#part(partner, turn, bridge);
@@ -103,6 +104,20 @@ export class Talk {
     this.call.detach(partner);
     this.#turn({ kind: 'given-away' });
     return partner;
+  }
+
+  /** Undefined when the partner has gone meanwhile. */
+  async #join(partner: Leg): Promise<MediaBridge | undefined> {
+    const { call } = this;
+    const gone = () => partner.sip.state === 'ended';
+    if (gone()) return undefined;
+    try {
+      return await call.context.media.bridge(call.caller.media, partner.media);
+    } catch (error) {
+      call.assertOpen();
+      if (gone()) return undefined;
+      throw error;
+    }
   }
 
   /** Waits for the end of one partner's part. */

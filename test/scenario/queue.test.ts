@@ -9,7 +9,7 @@ const toSales = async (call: FlowCall) => {
 describe('queue', () => {
   it('serves the higher priority first, then who has waited longest', async () => {
     const s = await scenario(toSales);
-    s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 2_000 });
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 6_000 });
     s.pbx.acd.command('demo', '8002', 'log-out');
     const order: string[] = [];
     for (const from of ['13800000001', '13800000002', '13800000003', '13900139000']) {
@@ -54,6 +54,17 @@ describe('queue', () => {
     expect(why[0]).toBe('nobody is free; 8001 skipped: paused; 8002 skipped: paused');
     expect(why[1]).toBe('8001 by round-robin; 8002 skipped: paused');
     alice.remoteEnd('normal');
+    await s.clock.advance(20_000);
+    await s.close();
+  });
+
+  it('goes on waiting when the agent hangs up during the announcement', async () => {
+    const s = await scenario(toSales);
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 500 });
+    s.edge.phone('8002', { does: 'answer', afterMs: 1_000, talkMs: 20_000 });
+    const alice = s.call();
+    await s.clock.runUntil(() => alice.state === 'ended');
+    expect(s.facts('connected').map(({ target }) => target)).toEqual(['8002']);
     await s.clock.advance(20_000);
     await s.close();
   });
