@@ -1,0 +1,90 @@
+/**
+ * The call record (CDR, 话单). One a call, written when the call has ended; the same object in the database, in the
+ * API and in JSON lines. Times are milliseconds since 1970-01-01 UTC, durations milliseconds; what is not known
+ * is null, so that every record has every key.
+ */
+import type { SegmentKind } from '../call/call-events.ts';
+import type { CauseSlug } from '../shared/cause.ts';
+
+/** A step of the way through the dialplan, and why it was taken. */
+export interface CdrStep {
+  readonly step: string;
+  readonly why: string;
+  readonly at: number;
+}
+
+/** A part of the call; the `ms` of all segments add up to `durationMs`. `startMs` counts from the arrival. */
+export interface CdrSegment {
+  readonly kind: SegmentKind;
+  readonly owner: string;
+  readonly startMs: number;
+  readonly ms: number;
+}
+
+/** An agent or line that was rung. */
+export interface CdrTarget {
+  readonly target: string;
+  readonly outcome: string;
+  readonly ringMs: number;
+}
+
+export interface CdrRecording {
+  readonly file: string;
+  readonly durationMs: number | null;
+  readonly bytes: number | null;
+  readonly sha256: string | null;
+  /** Why it is incomplete or missing. */
+  readonly error: string | null;
+}
+
+export interface CdrKeys {
+  readonly purpose: string;
+  readonly digits: string;
+  readonly at: number;
+}
+
+/** Audio quality of one leg. `mos` 1 to 4.5 (ITU-T G.107). */
+export interface CdrQuality {
+  readonly leg: string;
+  readonly codec: string | null;
+  readonly mos: number | null;
+  readonly lost: number;
+  readonly received: number;
+  readonly jitterMs: number;
+}
+
+export interface Cdr {
+  readonly callId: string;
+  readonly tenantId: string;
+  readonly direction: 'inbound' | 'outbound';
+  /** Empty when withheld. */
+  readonly caller: string;
+  readonly called: string;
+  readonly area: string | null;
+  readonly carrier: string | null;
+  readonly trunk: string;
+  readonly source: string;
+  readonly sipCallId: string;
+  readonly startedAt: number;
+  readonly answeredAt: number | null;
+  readonly endedAt: number;
+  readonly durationMs: number;
+  /** From the answer to the end: what carriers charge; 0 when not answered. */
+  readonly answeredMs: number;
+  /** Sum of the segments `talk`. */
+  readonly talkMs: number;
+  readonly cause: CauseSlug;
+  /** ITU-T Q.850 cause value. */
+  readonly q850: number;
+  readonly endedBy: 'caller' | 'engine' | 'target';
+  /** The agent who spoke with the caller last (工号). */
+  readonly agent: string | null;
+  readonly surveyDigit: string | null;
+  readonly path: readonly CdrStep[];
+  readonly keys: readonly CdrKeys[];
+  readonly segments: readonly CdrSegment[];
+  readonly targets: readonly CdrTarget[];
+  readonly recordings: readonly CdrRecording[];
+  readonly voicemail: { readonly box: string; readonly file: string; readonly durationMs: number } | null;
+  readonly quality: readonly CdrQuality[];
+}

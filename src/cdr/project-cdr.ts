@@ -1,0 +1,164 @@
+import type { CallEvent } from '../call/call-events.ts';
+import type { Cdr, CdrKeys, CdrQuality, CdrRecording, CdrSegment, CdrStep, CdrTarget } from './cdr.ts';
+
+type Arrived = Extract<CallEvent, { type: 'arrived' }>;
+type Ended = Extract<CallEvent, { type: 'ended' }>;
+type Mutable<Record> = { -readonly [Key in keyof Record]: Record[Key] };
+
+/**
+ * The record of a call from all its events, `arrived` first and `ended` last; undefined when either is missing.
+ * Pure: the same events give the same record, live and in a replay. A clock that was set back while the call
+ * lasted makes no negative segment: time then stands still until it has caught up.
+ */
+export function projectCdr(events: readonly CallEvent[]): Cdr | undefined {
+  const first = events[0];
+  const last = events.at(-1);
+  if (first?.type !== 'arrived' || last?.type !== 'ended') return undefined;
+  const projection = new Projection(first);
+  for (const event of events) projection.take(event);
+  return projection.finish(last);
+}
+
+class Projection {
+  readonly #arrived: Arrived;
+  #now: number;
+  #area: string | null = null;
+  #carrier: string | null = null;
+  #answeredAt: number | null = null;
+  #agent: string | null = null;
+  #surveyDigit: string | null = null;
+  #voicemail: Cdr['voicemail'] = null;
+  readonly #path: CdrStep[] = [];
+  readonly #keys: CdrKeys[] = [];
+  readonly #segments: Mutable<CdrSegment>[] = [];
+  readonly #targets: CdrTarget[] = [];
+  readonly #recordings: Mutable<CdrRecording>[] = [];
+  readonly #quality: CdrQuality[] = [];
+
+  constructor(arrived: Arrived) {
+    this.#arrived = arrived;
+    this.#now = arrived.at;
+  }
+
+  take(event: CallEvent): void {
+    if (event.at > this.#now) this.#now = event.at;
+    const at = this.#now;
+    switch (event.type) {
+      case 'located':
+        this.#area = event.area;
+        this.#carrier = event.carrier ?? null;
+        break;
+      case 'step':
+        this.#path.push({ step: event.step, why: event.why, at });
+        break;
+      case 'answered':
+        this.#answeredAt ??= at;
+        break;
+      case 'segment':
+        this.#beginSegment(event.kind, event.owner);
+        break;
+      case 'keyed':
+        this.#keys.push({ purpose: event.purpose, digits: event.digits, at });
+        break;
+      case 'rung':
+        this.#targets.push({ target: event.target, outcome: event.outcome, ringMs: event.ringMs });
+        break;
+      case 'connected':
+        if (event.kind === 'agent') this.#agent = event.target;
+        break;
+      case 'recordingStarted':
+      case 'recordingEnded':
+      case 'recordingFailed':
+        this.#record(event);
+        break;
+      case 'surveyed':
+        this.#surveyDigit = event.digit;
+        break;
+      case 'voicemailLeft':
+        this.#voicemail = { box: event.box, file: event.file, durationMs: event.durationMs };
+        break;
+      case 'quality':
+        this.#quality.push({
+          leg: event.leg,
+          codec: event.codec ?? null,
+          mos: event.mos ?? null,
+          lost: event.lost,
+          received: event.received,
+          jitterMs: event.jitterMs,
+        });
+        break;
+      case 'arrived':
+      case 'disconnected':
+      case 'ended':
+        break;
+    }
+  }
+
+  finish(ended: Ended): Cdr {
+    const { callId, tenantId, direction, caller, called, trunk, source, sipCallId, at } = this.#arrived;
+    const endedAt = this.#now;
+    if (this.#segments.length === 0) this.#beginSegment('setup', trunk);
+    this.#closeSegment();
+    let talkMs = 0;
+    for (const segment of this.#segments) if (segment.kind === 'talk') talkMs += segment.ms;
+    return {
+      callId,
+      tenantId,
+      direction,
+      caller,
+      called,
+      area: this.#area,
+      carrier: this.#carrier,
+      trunk,
+      source,
+      sipCallId,
+      startedAt: at,
+      answeredAt: this.#answeredAt,
+      endedAt,
+      durationMs: endedAt - at,
+      answeredMs: this.#answeredAt === null ? 0 : endedAt - this.#answeredAt,
+      talkMs,
+      cause: ended.cause,
+      q850: ended.q850,
+      endedBy: ended.by,
+      agent: this.#agent,
+      surveyDigit: this.#surveyDigit,
+      path: this.#path,
+      keys: this.#keys,
+      segments: this.#segments,
+      targets: this.#targets,
+      recordings: this.#recordings,
+      voicemail: this.#voicemail,
+      quality: this.#quality,
+    };
+  }
+
+  #beginSegment(kind: CdrSegment['kind'], owner: string): void {
+    const startMs = this.#now - this.#arrived.at;
+    const isLate = this.#segments.length === 0 && startMs > 0;
+    // Every second belongs to a segment: what came before the first one is setup.
+    if (isLate) this.#segments.push({ kind: 'setup', owner: this.#arrived.trunk, startMs: 0, ms: 0 });
+    this.#closeSegment();
+    const begins = this.#segments.length === 0 ? 0 : startMs;
+    this.#segments.push({ kind, owner, startMs: begins, ms: 0 });
+  }
+
+  #closeSegment(): void {
+    const open = this.#segments.at(-1);
+    if (open) open.ms = this.#now - this.#arrived.at - open.startMs;
+  }
+
+  #record(event: Extract<CallEvent, { type: `recording${string}` }>): void {
+    const { file } = event;
+    let recording = this.#recordings.find((other) => other.file === file);
+    if (!recording) {
+      recording = { file, durationMs: null, bytes: null, sha256: null, error: null };
+      this.#recordings.push(recording);
+    }
+    if (event.type === 'recordingFailed') recording.error = event.error;
+    if (event.type !== 'recordingEnded') return;
+    recording.durationMs = event.durationMs;
+    recording.bytes = event.bytes;
+    recording.sha256 = event.sha256 ?? null;
+  }
+}

@@ -1,0 +1,191 @@
+import type { CallEvent } from '../../call/call-events.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
+import { asError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { type JournalStats, StoreError, type StoreJournal } from '../store.ts';
+import { type FlatEvents, pushFlat } from './flat-events.ts';
+
+/** Events reach the store at most this long after they happened. */
+const FLUSH_MS = 50;
+/** A flush that failed (disk full) is repeated after this. */
+const RETRY_MS = 1000;
+/** While calls are open the store hears from us this often, so that it knows when a crash was. */
+const HEARTBEAT_MS = 1000;
+
+/** Where batches go. Resolves when the batch is durable. The same number again is the same batch again. */
+export interface JournalSink {
+  write(batch: number, now: number, events: FlatEvents): Promise<{ openCalls: number; stray: number }>;
+}
+
+export interface JournalWriterOptions {
+  readonly clock: Clock;
+  readonly sink: JournalSink;
+  readonly logger: Logger;
+  /** Events held while the store does not answer; a quarter of a kilobyte each. Default 400,000. */
+  readonly maxPendingEvents?: number;
+}
+
+/**
+ * Collects events and hands them to the store in batches, one batch at a time. When the store stalls, memory stays
+ * bounded: from half of the limit on only beginnings and ends of calls are kept (their records lose detail,
+ * the calls stay), at the limit all is dropped and said loudly.
+ *
+ * ```
+ * idle --append--> waiting (50 ms) --> writing --done--> idle, or waiting when more has come
+ *                                      writing --failed--> retrying (1 s) --> writing, the same batch
+ * ```
+ */
+export class JournalWriter implements StoreJournal {
+  readonly #clock: Clock;
+  readonly #sink: JournalSink;
+  readonly #logger: Logger;
+  readonly #maxPending: number;
+  #state: 'idle' | 'waiting' | 'writing' | 'retrying' | 'closed' = 'idle';
+  #timer: Timer | undefined;
+  #heartbeat: Timer | undefined;
+  /** Collected since the last batch was cut. */
+  #events: FlatEvents = [];
+  #collected = 0;
+  /** The batch that is being written. */
+  #batch: { number: number; events: FlatEvents; count: number } | undefined;
+  #batches = 0;
+  #waiters: PromiseWithResolvers<void>[] = [];
+  #cutAt = 0;
+  #openCalls = 0;
+  #flushes = 0;
+  #failures = 0;
+  #dropped = 0;
+  #stray = 0;
+  #lastComplaintAt = Number.NEGATIVE_INFINITY;
+
+  constructor({ clock, sink, logger, maxPendingEvents = 400_000 }: JournalWriterOptions) {
+    this.#clock = clock;
+    this.#sink = sink;
+    this.#logger = logger;
+    this.#maxPending = maxPendingEvents;
+  }
+
+  get stats(): JournalStats {
+    return {
+      pendingEvents: this.#pending,
+      openCalls: this.#openCalls,
+      flushes: this.#flushes,
+      failures: this.#failures,
+      droppedEvents: this.#dropped,
+      strayEvents: this.#stray,
+    };
+  }
+
+  get #pending(): number {
+    return this.#collected + (this.#batch?.count ?? 0);
+  }
+
+  append(event: CallEvent): void {
+    if (this.#state === 'closed' || this.#pending >= this.#maxPending / 2) {
+      if (!this.#hasRoomFor(event)) return;
+    }
+    if (!pushFlat(this.#events, event)) {
+      this.#dropped++;
+      this.#complain(`call journal does not know the event ${String(event.type)}`);
+      return;
+    }
+    this.#collected++;
+    if (this.#state === 'idle') this.#wait(FLUSH_MS);
+  }
+
+  async flush(): Promise<void> {
+    while (this.#pending > 0 && this.#state !== 'closed') {
+      if (this.#state === 'waiting' || this.#state === 'retrying') this.#cut();
+      const waiter = Promise.withResolvers<void>();
+      this.#waiters.push(waiter);
+      await waiter.promise;
+    }
+  }
+
+  /** Stops; what is pending is given up, so call {@link flush} first. Idempotent. */
+  close(): void {
+    this.#state = 'closed';
+    this.#timer?.cancel();
+    this.#heartbeat?.cancel();
+    this.#release();
+  }
+
+  #hasRoomFor(event: CallEvent): boolean {
+    const isEssential = event.type === 'arrived' || event.type === 'ended';
+    if (this.#state !== 'closed' && isEssential && this.#pending < this.#maxPending) return true;
+    this.#dropped++;
+    this.#complain('call journal is not keeping up: events are dropped, call records lose detail or calls');
+    return false;
+  }
+
+  #wait(delayMs: number): void {
+    this.#state = 'waiting';
+    this.#timer = this.#clock.after(delayMs, () => this.#cut());
+  }
+
+  /** Cuts the next batch (or takes the one that failed) and writes it. */
+  #cut(): void {
+    this.#timer?.cancel();
+    this.#heartbeat?.cancel();
+    this.#heartbeat = undefined;
+    if (!this.#batch) {
+      this.#batch = { number: ++this.#batches, events: this.#events, count: this.#collected };
+      this.#events = [];
+      this.#collected = 0;
+    }
+    this.#state = 'writing';
+    this.#cutAt = this.#clock.monotonic();
+    const { number, events } = this.#batch;
+    const now = this.#clock.now();
+    this.#sink.write(number, now, events).then(
+      (result) => this.#written(result),
+      (error: unknown) => this.#failed(error),
+    );
+  }
+
+  #written({ openCalls, stray }: { openCalls: number; stray: number }): void {
+    this.#batch = undefined;
+    this.#openCalls = openCalls;
+    this.#stray += stray;
+    this.#flushes++;
+    if (this.#state === 'closed') return;
+    const elapsedMs = this.#clock.monotonic() - this.#cutAt;
+    if (this.#collected > 0) this.#wait(Math.max(0, FLUSH_MS - elapsedMs));
+    else {
+      this.#state = 'idle';
+      if (openCalls > 0) {
+        this.#heartbeat = this.#clock.after(HEARTBEAT_MS, () => {
+          if (this.#state === 'idle') this.#cut();
+        });
+      }
+    }
+    this.#release();
+  }
+
+  #failed(error: unknown): void {
+    this.#failures++;
+    if (this.#state === 'closed') return;
+    this.#complain('call journal cannot be written; trying again', asError(error));
+    this.#state = 'retrying';
+    this.#timer = this.#clock.after(RETRY_MS, () => this.#cut());
+    this.#release(
+      new StoreError(`the call journal cannot be written: ${asError(error).message}`, { cause: error }),
+    );
+  }
+
+  #complain(message: string, error?: Error): void {
+    const now = this.#clock.monotonic();
+    if (now - this.#lastComplaintAt < 1000) return;
+    this.#lastComplaintAt = now;
+    this.#logger.error({ ...this.stats, error: error?.message }, message);
+  }
+
+  #release(error?: StoreError): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const { resolve, reject } of waiters) {
+      if (error) reject(error);
+      else resolve();
+    }
+  }
+}

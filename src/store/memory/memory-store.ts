@@ -1,0 +1,128 @@
+import type { CallEvent } from '../../call/call-events.ts';
+import type { Cdr } from '../../cdr/cdr.ts';
+import {
+  type CdrPage,
+  type CdrQuery,
+  type CdrReader,
+  type CdrTextPage,
+  cursorOf,
+  limitOf,
+  parseCursor,
+} from '../../cdr/cdr-query.ts';
+import { type FlatEvents, pushFlat } from '../journal/flat-events.ts';
+import { OpenCalls } from '../journal/open-calls.ts';
+import type {
+  Account,
+  AccountStore,
+  BindingKey,
+  BindingStore,
+  JournalStats,
+  Store,
+  StoredBinding,
+  StoreJournal,
+} from '../store.ts';
+
+/** A store that ends with the process, for scenario tests and the simulator: no thread, no timer, no delay. */
+export class MemoryStore implements Store {
+  readonly journal: StoreJournal;
+  readonly cdrs: CdrReader & { readonly all: readonly Cdr[] };
+  readonly accounts: AccountStore = new MemoryAccounts();
+  readonly bindings: BindingStore = new MemoryBindings();
+  readonly recoveredCalls = 0;
+
+  constructor() {
+    const cdrs: Cdr[] = [];
+    this.journal = new MemoryJournal(cdrs);
+    this.cdrs = new MemoryCdrs(cdrs);
+  }
+
+  async close(): Promise<void> {}
+}
+
+class MemoryJournal implements StoreJournal {
+  readonly #calls = new OpenCalls();
+  readonly #cdrs: Cdr[];
+  #strayEvents = 0;
+
+  constructor(cdrs: Cdr[]) {
+    this.#cdrs = cdrs;
+  }
+
+  get stats(): JournalStats {
+    const counts = { pendingEvents: 0, flushes: 0, failures: 0, droppedEvents: 0 };
+    return { ...counts, openCalls: this.#calls.size, strayEvents: this.#strayEvents };
+  }
+
+  append(event: CallEvent): void {
+    const flat: FlatEvents = [];
+    pushFlat(flat, event);
+    const { cdrs, stray } = this.#calls.absorb(flat);
+    this.#cdrs.push(...cdrs);
+    this.#strayEvents += stray;
+  }
+
+  async flush(): Promise<void> {}
+}
+
+class MemoryCdrs implements CdrReader {
+  /** In the order in which the calls ended. */
+  readonly all: readonly Cdr[];
+
+  constructor(all: readonly Cdr[]) {
+    this.all = all;
+  }
+
+  async query(query: CdrQuery): Promise<CdrPage> {
+    const { from = 0, to = Number.POSITIVE_INFINITY, tenantId, caller, called } = query;
+    const before = query.before === undefined ? undefined : parseCursor(query.before);
+    const found = this.all.filter(
+      (cdr) =>
+        cdr.startedAt >= from &&
+        cdr.startedAt < to &&
+        (tenantId === undefined || cdr.tenantId === tenantId) &&
+        (caller === undefined || cdr.caller === caller) &&
+        (called === undefined || cdr.called === called) &&
+        (before === undefined || newestFirst(before, cdr) < 0),
+    );
+    const limit = limitOf(query);
+    const page = found.toSorted(newestFirst).slice(0, limit);
+    return { cdrs: page, next: found.length > limit ? cursorOf(page.at(-1)!) : undefined };
+  }
+
+  async queryText(query: CdrQuery): Promise<CdrTextPage> {
+    const { cdrs, next } = await this.query(query);
+    return { records: cdrs.map((cdr) => JSON.stringify(cdr)), next };
+  }
+}
+
+type Position = Pick<Cdr, 'startedAt' | 'callId'>;
+
+function newestFirst(left: Position, right: Position): number {
+  if (left.startedAt !== right.startedAt) return right.startedAt - left.startedAt;
+  return left.callId === right.callId ? 0 : left.callId < right.callId ? 1 : -1;
+}
+
+class MemoryAccounts implements AccountStore {
+  readonly #accounts = new Map<string, Account>();
+
+  async all(): Promise<readonly Account[]> {
+    return [...this.#accounts.values()];
+  }
+
+  async save(accounts: readonly Account[]): Promise<void> {
+    for (const account of accounts) this.#accounts.set(`${account.username}\n${account.realm}`, account);
+  }
+}
+
+class MemoryBindings implements BindingStore {
+  readonly #bindings = new Map<string, StoredBinding>();
+
+  async all(): Promise<readonly StoredBinding[]> {
+    return [...this.#bindings.values()];
+  }
+
+  async apply(changed: readonly StoredBinding[], removed: readonly BindingKey[]): Promise<void> {
+    for (const binding of changed) this.#bindings.set(`${binding.aor}\n${binding.key}`, binding);
+    for (const { aor, key } of removed) this.#bindings.delete(`${aor}\n${key}`);
+  }
+}

@@ -1,0 +1,87 @@
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Tables } from './schema.ts';
+import { StoreError } from './store.ts';
+
+/** Never change one that was released; add another. Names sort in the order of application. */
+const MIGRATIONS: Record<string, Migration> = {
+  '2026-01-first-tables': {
+    async up(db) {
+      await db.schema
+        .createTable('call_journal')
+        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .addColumn('fields', 'text', (column) => column.notNull())
+        .addColumn('events', 'text', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('journal_mark')
+        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .addColumn('alive_at', 'integer', (column) => column.notNull())
+        .execute();
+      await createCdr(db);
+      await db.schema
+        .createTable('account')
+        .addColumn('tenant_id', 'text', (column) => column.notNull())
+        .addColumn('username', 'text', (column) => column.notNull())
+        .addColumn('realm', 'text', (column) => column.notNull())
+        .addColumn('md5', 'text', (column) => column.notNull())
+        .addColumn('sha256', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('account_pk', ['username', 'realm'])
+        .execute();
+      await db.schema
+        .createTable('binding')
+        .addColumn('tenant_id', 'text', (column) => column.notNull())
+        .addColumn('aor', 'text', (column) => column.notNull())
+        .addColumn('key', 'text', (column) => column.notNull())
+        .addColumn('contact', 'text', (column) => column.notNull())
+        .addColumn('q', 'integer', (column) => column.notNull())
+        .addColumn('expires_at', 'integer', (column) => column.notNull())
+        .addColumn('call_id', 'text', (column) => column.notNull())
+        .addColumn('cseq', 'integer', (column) => column.notNull())
+        .addColumn('path', 'text', (column) => column.notNull())
+        .addColumn('source', 'text', (column) => column.notNull())
+        .addColumn('user_agent', 'text')
+        .addPrimaryKeyConstraint('binding_pk', ['aor', 'key'])
+        .execute();
+    },
+  },
+};
+
+async function createCdr(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('cdr')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('tenant_id', 'text', (column) => column.notNull())
+    .addColumn('call_id', 'text', (column) => column.notNull())
+    .addColumn('started_at', 'integer', (column) => column.notNull())
+    .addColumn('answered_at', 'integer')
+    .addColumn('ended_at', 'integer', (column) => column.notNull())
+    .addColumn('direction', 'text', (column) => column.notNull())
+    .addColumn('trunk', 'text', (column) => column.notNull())
+    .addColumn('caller', 'text', (column) => column.notNull())
+    .addColumn('called', 'text', (column) => column.notNull())
+    .addColumn('area', 'text')
+    .addColumn('carrier', 'text')
+    .addColumn('cause', 'text', (column) => column.notNull())
+    .addColumn('agent', 'text')
+    .addColumn('answered_ms', 'integer', (column) => column.notNull())
+    .addColumn('talk_ms', 'integer', (column) => column.notNull())
+    .addColumn('survey_digit', 'text')
+    .addColumn('record', 'text', (column) => column.notNull())
+    .execute();
+  // Unique by call id, yet appended at the end of the tree: the start comes first. Also the order of pages.
+  const unique = db.schema.createIndex('cdr_by_start').unique().on('cdr');
+  await unique.columns(['started_at', 'call_id']).execute();
+  await db.schema.createIndex('cdr_by_caller').on('cdr').columns(['caller', 'started_at']).execute();
+  await db.schema.createIndex('cdr_by_called').on('cdr').columns(['called', 'started_at']).execute();
+  await db.schema.createIndex('cdr_by_tenant').on('cdr').columns(['tenant_id', 'started_at']).execute();
+}
+
+/** Brings the tables up to date. Throws StoreError, also when a newer version of pbx400 made them. */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new StoreError(`the tables cannot be brought up to date: ${reason}`, { cause: error });
+}

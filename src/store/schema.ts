@@ -1,0 +1,73 @@
+/** Tables as Kysely sees them. Made by `migrations.ts`; times are milliseconds since 1970-01-01 UTC. */
+import type { Generated } from 'kysely';
+
+/**
+ * The write-ahead log of calls under way: one row a flush, with the events of many calls. Rows are removed once
+ * their calls have ended. The tenant is in each event; nobody queries this table by it.
+ */
+export interface CallJournalTable {
+  id: Generated<number>;
+  /** Names of the values, JSON: see `flat-events.ts`. */
+  fields: string;
+  /** Flat events, JSON. */
+  events: string;
+}
+
+/** One row: when the process was last seen alive with calls open. */
+export interface JournalMarkTable {
+  id: number;
+  alive_at: number;
+}
+
+export interface CdrTable {
+  id: Generated<number>;
+  tenant_id: string;
+  call_id: string;
+  started_at: number;
+  answered_at: number | null;
+  ended_at: number;
+  direction: string;
+  trunk: string;
+  caller: string;
+  called: string;
+  area: string | null;
+  carrier: string | null;
+  cause: string;
+  agent: string | null;
+  answered_ms: number;
+  talk_ms: number;
+  survey_digit: string | null;
+  /** The whole record, JSON, as the API gives it. */
+  record: string;
+}
+
+export interface AccountTable {
+  tenant_id: string;
+  username: string;
+  realm: string;
+  md5: string;
+  sha256: string;
+}
+
+export interface BindingTable {
+  tenant_id: string;
+  aor: string;
+  key: string;
+  contact: string;
+  q: number;
+  expires_at: number;
+  call_id: string;
+  cseq: number;
+  /** JSON list of URIs. */
+  path: string;
+  source: string;
+  user_agent: string | null;
+}
+
+export interface Tables {
+  call_journal: CallJournalTable;
+  journal_mark: JournalMarkTable;
+  cdr: CdrTable;
+  account: AccountTable;
+  binding: BindingTable;
+}

@@ -1,0 +1,103 @@
+/** The database's thread: the only place where better-sqlite3 runs, so that no query ever stalls SIP. */
+import { closeSync, openSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import Database, { type Statement } from 'better-sqlite3';
+import { asError } from '../../shared/errors.ts';
+import type { Parameter, Replies, Reply, Request, RequestKind, WorkerOptions } from './protocol.ts';
+import { SqliteJournal } from './sqlite-journal.ts';
+
+/** Statements kept prepared, the one used longest ago leaves first. */
+const MAX_STATEMENTS = 200;
+
+const port = parentPort!;
+const options = workerData as WorkerOptions;
+const db = openDatabase(options);
+const statements = new Map<string, Statement>();
+let journal: SqliteJournal | undefined;
+/** Work that came while a transaction of the engine's thread was open: it must not share its fate. */
+let deferred: Request[] = [];
+
+port.on('message', (request: Request) => {
+  const standsAlone = request.kind === 'journal' || request.kind === 'many';
+  if (standsAlone && db.inTransaction) {
+    deferred.push(request);
+    return;
+  }
+  answer(request);
+  if (deferred.length > 0 && !db.inTransaction) {
+    const waiting = deferred;
+    deferred = [];
+    for (const each of waiting) answer(each);
+  }
+});
+port.postMessage({ id: 0, ok: true, value: {} } satisfies Reply);
+
+function openDatabase({ file, readOnly }: WorkerOptions): Database.Database {
+  // Callers' data is for the owner only; SQLite gives -wal and -shm the mode of the file itself.
+  if (!readOnly && file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
+  const opened = new Database(file, { readonly: readOnly, fileMustExist: readOnly, timeout: 5000 });
+  if (readOnly) return opened;
+  opened.pragma('journal_mode = WAL');
+  // A crash of the process loses nothing, a power cut at most the last commits; see README.md.
+  opened.pragma('synchronous = NORMAL');
+  opened.pragma('foreign_keys = ON');
+  opened.pragma('temp_store = MEMORY');
+  opened.pragma('cache_size = -32000');
+  return opened;
+}
+
+function answer(request: Request): void {
+  try {
+    const value = handle(request);
+    port.postMessage({ id: request.id, ok: true, value } satisfies Reply);
+  } catch (error) {
+    const { message } = asError(error);
+    const code = (error as { code?: string }).code ?? 'error';
+    port.postMessage({ id: request.id, ok: false, code, message } satisfies Reply);
+  }
+  if (request.kind === 'close') port.close();
+}
+
+function handle(request: Request): Replies[RequestKind] {
+  switch (request.kind) {
+    case 'query':
+      return query(request.sql, request.parameters);
+    case 'many':
+      return many(request.sql, request.rows);
+    case 'journal':
+      journal ??= new SqliteJournal(db);
+      return journal.write(request.batch, request.now, request.events);
+    case 'recover':
+      journal ??= new SqliteJournal(db);
+      return { calls: journal.recover(db) };
+    case 'close':
+      db.close();
+      return {};
+  }
+}
+
+function query(sql: string, parameters: readonly Parameter[]): Replies['query'] {
+  const statement = prepared(sql);
+  if (statement.reader)
+    return { rows: statement.all(parameters) as Replies['query']['rows'], changes: 0, insertId: null };
+  const { changes, lastInsertRowid } = statement.run(parameters);
+  return { rows: [], changes, insertId: lastInsertRowid };
+}
+
+function many(sql: string, rows: readonly (readonly Parameter[])[]): Replies['many'] {
+  const statement = prepared(sql);
+  let changes = 0;
+  db.transaction(() => {
+    for (const row of rows) changes += statement.run(row).changes;
+  })();
+  return { changes };
+}
+
+function prepared(sql: string): Statement {
+  let statement = statements.get(sql);
+  if (statement) statements.delete(sql);
+  else statement = db.prepare(sql);
+  statements.set(sql, statement);
+  if (statements.size > MAX_STATEMENTS) statements.delete(statements.keys().next().value!);
+  return statement;
+}

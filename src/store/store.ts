@@ -1,0 +1,95 @@
+/**
+ * Port Store: everything that outlives the process. Behind it stand SQLite (`sqlite/`, its own thread) and memory
+ * (`memory/`, for tests and the simulator); PostgreSQL can follow with the same queries.
+ *
+ * Nothing here blocks the caller: `journal.append` costs about a microsecond, the rest are promises.
+ */
+import type { CallJournal } from '../call/call-events.ts';
+import type { CdrReader } from '../cdr/cdr-query.ts';
+import { PbxError } from '../shared/errors.ts';
+
+/** The store could not do what was asked: disk full, file damaged, made by a newer version ... */
+export class StoreError extends PbxError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('store', message, options);
+  }
+}
+
+/** How the journal is doing; counters count from the start of the process. */
+export interface JournalStats {
+  /** Events that are not durable yet. */
+  readonly pendingEvents: number;
+  /** Calls that have arrived and not ended, as of the last flush. */
+  readonly openCalls: number;
+  readonly flushes: number;
+  /** Flushes that failed and were repeated. */
+  readonly failures: number;
+  /** Events thrown away because the store could not keep up. Anything but 0 is an alarm. */
+  readonly droppedEvents: number;
+  /** Events of calls that had not arrived or had ended already: a fault of the engine. */
+  readonly strayEvents: number;
+}
+
+/** The journal of the calls that are under way. */
+export interface StoreJournal extends CallJournal {
+  readonly stats: JournalStats;
+  /**
+   * Resolves when everything appended so far is in the database, records of ended calls included. Rejects with
+   * StoreError when it cannot be written now; it is tried again later all the same.
+   */
+  flush(): Promise<void>;
+}
+
+/** Secret of one digest user. Hashes are lower-case hex of `username:realm:password` (RFC 7616 3.4.2). */
+export interface Account {
+  readonly tenantId: string;
+  readonly username: string;
+  readonly realm: string;
+  readonly md5: string;
+  readonly sha256: string;
+}
+
+export interface AccountStore {
+  all(): Promise<readonly Account[]>;
+  /** Adds accounts; one that exists (username and realm) is replaced. */
+  save(accounts: readonly Account[]): Promise<void>;
+}
+
+/** A registered contact (RFC 3261 10). */
+export interface StoredBinding {
+  readonly tenantId: string;
+  /** Address of record, canonical: `sip:8001@domain`. */
+  readonly aor: string;
+  /** What tells bindings of one AOR apart: the contact URI, or instance and reg-id (RFC 5626 6). */
+  readonly key: string;
+  readonly contact: string;
+  /** Preference, 0 to 1000 for 0.000 to 1.000. */
+  readonly q: number;
+  readonly expiresAt: number;
+  readonly callId: string;
+  readonly cseq: number;
+  /** Route set to the contact (RFC 3327). */
+  readonly path: readonly string[];
+  /** `transport:address:port` that the registration came from. */
+  readonly source: string;
+  readonly userAgent: string | undefined;
+}
+
+export interface BindingStore {
+  all(): Promise<readonly StoredBinding[]>;
+  /** Writes `changed` (added or refreshed), then removes `removed`; each list all or nothing. */
+  apply(changed: readonly StoredBinding[], removed: readonly BindingKey[]): Promise<void>;
+}
+
+export type BindingKey = Pick<StoredBinding, 'aor' | 'key'>;
+
+export interface Store {
+  readonly journal: StoreJournal;
+  readonly cdrs: CdrReader;
+  readonly accounts: AccountStore;
+  readonly bindings: BindingStore;
+  /** Calls cut by a crash that were closed with cause `restart` when the store was opened. */
+  readonly recoveredCalls: number;
+  /** Flushes the journal and closes. Idempotent. */
+  close(): Promise<void>;
+}

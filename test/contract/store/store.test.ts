@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { projectCdr } from '../../../src/cdr/project-cdr.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/open-sqlite-store.ts';
+import type { Store, StoredBinding } from '../../../src/store/store.ts';
+import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'pbx400-store-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const engines: [string, () => Promise<Store>][] = [
+  ['memory', async () => new MemoryStore()],
+  ['sqlite', () => openSqliteStore({ file: join(dir, 'pbx.db'), clock: systemClock, logger: silentLogger })],
+  ['sqlite in memory', () => openSqliteStore({ file: ':memory:', clock: systemClock, logger: silentLogger })],
+];
+
+describe.each(engines)('store: %s', (_name, open) => {
+  let store: Store;
+  beforeEach(async () => {
+    store = await open();
+  });
+  afterEach(() => store.close());
+
+  function play(...scripts: CallScript[]): Promise<void> {
+    for (const { events } of scripts) for (const event of events) store.journal.append(event);
+    return store.journal.flush();
+  }
+
+  describe('journal', () => {
+    it('leaves one record of a call that ended, the same as the projection', async () => {
+      const script = sampleCall('c1');
+      await play(script);
+      expect((await store.cdrs.query({})).cdrs).toEqual([projectCdr(script.events)]);
+      expect(store.journal.stats).toMatchObject({
+        pendingEvents: 0,
+        openCalls: 0,
+        droppedEvents: 0,
+        strayEvents: 0,
+      });
+    });
+
+    it('joins the events of a call over several flushes', async () => {
+      const script = sampleCall('c1');
+      for (const event of script.events) {
+        store.journal.append(event);
+        await store.journal.flush();
+      }
+      expect((await store.cdrs.query({})).cdrs).toEqual([projectCdr(script.events)]);
+    });
+
+    it('keeps calls apart whose events are interleaved', async () => {
+      const scripts = ['a', 'b', 'c'].map((id, index) => sampleCall(id, { at: MONDAY_10 + index }));
+      for (let index = 0; index < scripts[0]!.events.length; index++) {
+        for (const script of scripts) store.journal.append(script.events[index]!);
+      }
+      await store.journal.flush();
+      const { cdrs } = await store.cdrs.query({});
+      expect(cdrs).toEqual(scripts.toReversed().map(({ events }) => projectCdr(events)));
+    });
+
+    it('counts the calls that are open and gives them no record yet', async () => {
+      await play(new CallScript('open').arrive().emit('answered', {}));
+      expect(store.journal.stats.openCalls).toBe(1);
+      expect((await store.cdrs.query({})).cdrs).toEqual([]);
+    });
+
+    it('counts events that belong to no call', async () => {
+      await play(sampleCall('c1'), new CallScript('c1').emit('answered', {}).end());
+      expect(store.journal.stats.strayEvents).toBe(2);
+      expect((await store.cdrs.query({})).cdrs).toHaveLength(1);
+    });
+
+    it('keeps text as it is', async () => {
+      const why = "'; drop table cdr; -- \u0000 \n 不在名单 \u{1f600}";
+      await play(new CallScript('c1').arrive({ caller: '' }).emit('step', { step: 'block', why }).end());
+      const { cdrs } = await store.cdrs.query({});
+      expect(cdrs[0]?.path[0]?.why).toBe(why);
+    });
+  });
+
+  describe('records', () => {
+    const minute = 60_000;
+    beforeEach(async () => {
+      const calls = Array.from({ length: 7 }, (_, index) =>
+        new CallScript(`c${index}`, {
+          at: MONDAY_10 + Math.floor(index / 2) * minute,
+          tenantId: index < 5 ? 'a' : 'b',
+        })
+          .arrive({ caller: `1380000000${index % 3}`, called: index === 6 ? '4007654321' : '4001234567' })
+          .end(),
+      );
+      await play(...calls);
+    });
+
+    const ids = async (query: Parameters<Store['cdrs']['query']>[0]) =>
+      (await store.cdrs.query(query)).cdrs.map(({ callId }) => callId);
+
+    it('gives the newest first, by time range, number and tenant', async () => {
+      expect(await ids({})).toEqual(['c6', 'c5', 'c4', 'c3', 'c2', 'c1', 'c0']);
+      expect(await ids({ limit: 2 })).toEqual(['c6', 'c5']);
+      expect(await ids({ from: MONDAY_10 + minute, to: MONDAY_10 + 2 * minute })).toEqual(['c3', 'c2']);
+      expect(await ids({ caller: '13800000001' })).toEqual(['c4', 'c1']);
+      expect(await ids({ called: '4007654321' })).toEqual(['c6']);
+      expect(await ids({ tenantId: 'a', caller: '13800000002' })).toEqual(['c2']);
+      expect(await ids({ tenantId: 'nobody' })).toEqual([]);
+    });
+
+    it('pages to the end without a gap or a double, also within one millisecond', async () => {
+      const seen: string[] = [];
+      let before: string | undefined;
+      do {
+        const page = await store.cdrs.query({ limit: 3, ...(before ? { before } : {}) });
+        seen.push(...page.cdrs.map(({ callId }) => callId));
+        before = page.next;
+      } while (before);
+      expect(seen).toEqual(['c6', 'c5', 'c4', 'c3', 'c2', 'c1', 'c0']);
+    });
+
+    it('gives the same as text', async () => {
+      const { records, next } = await store.cdrs.queryText({ limit: 4 });
+      const page = await store.cdrs.query({ limit: 4 });
+      expect(records.map((record) => JSON.parse(record))).toEqual(page.cdrs);
+      expect(next).toBe(page.next);
+    });
+
+    it('refuses a cursor that it did not give', async () => {
+      await expect(store.cdrs.query({ before: 'nonsense' })).rejects.toMatchObject({ code: 'bad-cursor' });
+    });
+  });
+
+  it('keeps accounts, one a user and realm', async () => {
+    const account = { tenantId: 'a', username: '8001', realm: 'r', md5: 'm', sha256: 's' };
+    await store.accounts.save([account, { ...account, username: '8002' }]);
+    await store.accounts.save([{ ...account, md5: 'new' }]);
+    const all = await store.accounts.all();
+    expect(all.toSorted((one, other) => (one.username < other.username ? -1 : 1))).toEqual([
+      { ...account, md5: 'new' },
+      { ...account, username: '8002' },
+    ]);
+  });
+
+  it('keeps bindings, one an address of record and key', async () => {
+    const binding: StoredBinding = {
+      tenantId: 'a',
+      aor: 'sip:8001@pbx',
+      key: 'k1',
+      contact: 'sip:8001@10.0.0.1:5060',
+      q: 700,
+      expiresAt: MONDAY_10,
+      callId: 'x',
+      cseq: 1,
+      path: ['<sip:edge;lr>'],
+      source: 'udp:10.0.0.1:5060',
+      userAgent: undefined,
+    };
+    const other = { ...binding, key: 'k2', userAgent: 'Phone 1.0' };
+    await store.bindings.apply([binding, other], []);
+    await store.bindings.apply([{ ...binding, cseq: 2 }], [{ aor: binding.aor, key: 'k2' }]);
+    expect(await store.bindings.all()).toEqual([{ ...binding, cseq: 2 }]);
+    await store.bindings.apply([], []);
+  });
+
+  it('closes twice without harm', async () => {
+    await store.close();
+    await store.close();
+  });
+});

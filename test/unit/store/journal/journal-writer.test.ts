@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { silentLogger } from '../../../../src/shared/logger.ts';
+import { ManualClock } from '../../../../src/shared/manual-clock.ts';
+import { type FlatEvents, unflatten } from '../../../../src/store/journal/flat-events.ts';
+import { type JournalSink, JournalWriter } from '../../../../src/store/journal/journal-writer.ts';
+import { CallScript, sampleCall } from '../../../support/call-events.ts';
+
+/** A sink that answers when told to. */
+class SlowSink implements JournalSink {
+  readonly writes: { batch: number; now: number; events: FlatEvents }[] = [];
+  openCalls = 0;
+  #answer: PromiseWithResolvers<{ openCalls: number; stray: number }> | undefined;
+
+  write(batch: number, now: number, events: FlatEvents): Promise<{ openCalls: number; stray: number }> {
+    this.writes.push({ batch, now, events: [...events] });
+    this.#answer = Promise.withResolvers();
+    return this.#answer.promise;
+  }
+
+  done(): void {
+    this.#answer?.resolve({ openCalls: this.openCalls, stray: 0 });
+  }
+
+  fail(): void {
+    this.#answer?.reject(new Error('disk full'));
+  }
+
+  typesOf(index: number): string[] {
+    return unflatten(this.writes[index]!.events).map(({ type }) => type);
+  }
+}
+
+function setUp(maxPendingEvents?: number) {
+  const clock = new ManualClock();
+  const sink = new SlowSink();
+  const errors: string[] = [];
+  const logger = { ...silentLogger, error: (_fields: unknown, message: string) => errors.push(message) };
+  const options = { clock, sink, logger: logger as unknown as typeof silentLogger };
+  const writer = new JournalWriter(
+    maxPendingEvents === undefined ? options : { ...options, maxPendingEvents },
+  );
+  return { clock, sink, errors, writer };
+}
+
+const append = (writer: JournalWriter, script: CallScript) => {
+  for (const event of script.events) writer.append(event);
+};
+
+describe('JournalWriter', () => {
+  it('writes what has come within 50 ms as one batch, complete and in order', async () => {
+    const { clock, sink, writer } = setUp();
+    const script = sampleCall('c1');
+    append(writer, script);
+    await clock.advance(49);
+    expect(sink.writes).toHaveLength(0);
+    await clock.advance(1);
+    expect(unflatten(sink.writes[0]!.events)).toEqual(script.events);
+    expect(writer.stats.pendingEvents).toBe(script.events.length);
+    sink.done();
+    await clock.settle();
+    expect(writer.stats).toMatchObject({ pendingEvents: 0, flushes: 1 });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('writes one batch at a time, the next one 50 ms after the last began', async () => {
+    const { clock, sink, writer } = setUp();
+    writer.append(new CallScript('c1').arrive().events[0]!);
+    await clock.advance(50);
+    writer.append(new CallScript('c2').arrive().events[0]!);
+    await clock.advance(30);
+    expect(sink.writes).toHaveLength(1);
+    sink.done();
+    await clock.advance(19);
+    expect(sink.writes).toHaveLength(1);
+    await clock.advance(1);
+    expect(sink.writes.map(({ batch, now }) => [batch, now])).toEqual([
+      [1, 50],
+      [2, 100],
+    ]);
+  });
+
+  it('repeats a batch that failed under its old number, and says so', async () => {
+    const { clock, sink, writer, errors } = setUp();
+    writer.append(new CallScript('c1').arrive().events[0]!);
+    await clock.advance(50);
+    sink.fail();
+    await clock.settle();
+    writer.append(new CallScript('c2').arrive().events[0]!);
+    await clock.advance(1000);
+    expect(sink.writes.map(({ batch, events }) => [batch, events[1]])).toEqual([
+      [1, 'c1'],
+      [1, 'c1'],
+    ]);
+    sink.done();
+    await clock.advance(50);
+    expect(sink.writes[2]).toMatchObject({ batch: 2 });
+    expect(errors).toEqual(['call journal cannot be written; trying again']);
+    expect(writer.stats.failures).toBe(1);
+  });
+
+  it('keeps beginnings and ends only when the store stalls, and nothing at the limit', async () => {
+    const { clock, sink, writer, errors } = setUp(20);
+    append(writer, sampleCall('c1'));
+    await clock.advance(50);
+    const later = new CallScript('c2').arrive().emit('answered', {}).end();
+    append(writer, later);
+    const [arrived] = later.events;
+    for (let index = 0; index < 100; index++) writer.append(arrived!);
+    expect(writer.stats.pendingEvents).toBe(20);
+    expect(writer.stats.droppedEvents).toBeGreaterThan(90);
+    expect(errors).toHaveLength(1);
+    sink.done();
+    await clock.advance(50);
+    expect(sink.typesOf(1).slice(0, 2)).toEqual(['arrived', 'ended']);
+    sink.done();
+    await clock.settle();
+    append(writer, sampleCall('c3').after(1));
+    expect(writer.stats.pendingEvents).toBeGreaterThan(9);
+  });
+
+  it('tells the store that it is alive while calls are open', async () => {
+    const { clock, sink, writer } = setUp();
+    sink.openCalls = 1;
+    writer.append(new CallScript('c1').arrive().events[0]!);
+    await clock.advance(50);
+    sink.done();
+    await clock.advance(1000);
+    expect(sink.writes[1]).toEqual({ batch: 2, now: 1050, events: [] });
+    sink.openCalls = 0;
+    sink.done();
+    await clock.settle();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('flushes at once when asked, and tells when that fails', async () => {
+    const { clock, sink, writer } = setUp();
+    await writer.flush();
+    writer.append(new CallScript('c1').arrive().events[0]!);
+    const flushed = writer.flush();
+    expect(sink.writes).toHaveLength(1);
+    sink.done();
+    await flushed;
+    writer.append(new CallScript('c2').arrive().events[0]!);
+    const failed = expect(writer.flush()).rejects.toThrow('the call journal cannot be written: disk full');
+    sink.fail();
+    await failed;
+    writer.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('takes nothing once closed', async () => {
+    const { clock, writer } = setUp();
+    writer.close();
+    append(writer, sampleCall('c1'));
+    expect(writer.stats.pendingEvents).toBe(0);
+    expect(writer.stats.droppedEvents).toBeGreaterThan(0);
+    expect(clock.pending).toBe(0);
+  });
+});

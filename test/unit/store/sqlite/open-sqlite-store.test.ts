@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { Kysely } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../../src/shared/clock.ts';
+import { silentLogger } from '../../../../src/shared/logger.ts';
+import { type FlatEvents, pushFlat } from '../../../../src/store/journal/flat-events.ts';
+import type { Tables } from '../../../../src/store/schema.ts';
+import { openRecords, openSqliteStore } from '../../../../src/store/sqlite/open-sqlite-store.ts';
+import { SqliteClient } from '../../../../src/store/sqlite/sqlite-client.ts';
+import { workerDialect } from '../../../../src/store/sqlite/worker-dialect.ts';
+import { StoreError } from '../../../../src/store/store.ts';
+import { sampleCall } from '../../../support/call-events.ts';
+
+let dir: string;
+let file: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'pbx400-sqlite-'));
+  file = join(dir, 'pbx.db');
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const open = () => openSqliteStore({ file, clock: systemClock, logger: silentLogger });
+
+describe('openSqliteStore', () => {
+  it('refuses a file that is no database, a folder that is none, and tables of a newer version', async () => {
+    writeFileSync(file, 'this is not a database, it is a letter '.repeat(100));
+    await expect(open()).rejects.toThrow(StoreError);
+    const nowhere = { file: join(dir, 'no/such/folder.db'), clock: systemClock, logger: silentLogger };
+    await expect(openSqliteStore(nowhere)).rejects.toThrow(/cannot be used/);
+    rmSync(file);
+    await (await open()).close();
+    const db = new Database(file);
+    db.exec("insert into kysely_migration (name, timestamp) values ('2099-01-future', 'x')");
+    db.close();
+    await expect(open()).rejects.toThrow('the tables cannot be brought up to date');
+  });
+
+  it('lets others read while it is open and after it is closed', async () => {
+    await expect(openRecords(file)).rejects.toThrow(StoreError);
+    const store = await open();
+    for (const event of sampleCall('c1').events) store.journal.append(event);
+    await store.journal.flush();
+    for (const action of [async () => {}, () => store.close()]) {
+      await action();
+      const records = await openRecords(file);
+      expect((await records.cdrs.query({})).cdrs.map(({ callId }) => callId)).toEqual(['c1']);
+      await records.close();
+    }
+  });
+
+  it('writes what is pending before it closes', async () => {
+    const store = await open();
+    for (const event of sampleCall('c1').events) store.journal.append(event);
+    await store.close();
+    const records = await openRecords(file);
+    expect((await records.cdrs.query({})).cdrs).toHaveLength(1);
+    await records.close();
+    await expect(store.cdrs.query({})).rejects.toThrow('closed');
+  });
+});
+
+describe('the database thread', () => {
+  it('keeps the journal out of a transaction that is rolled back', async () => {
+    await (await open()).close();
+    const client = await SqliteClient.open({ file, readOnly: false });
+    const db = new Kysely<Tables>({ dialect: workerDialect(client) });
+    const events: FlatEvents = [];
+    for (const event of sampleCall('c1').events) pushFlat(events, event);
+    let written: Promise<unknown> | undefined;
+    const failing = db.transaction().execute(async (transaction) => {
+      await transaction.insertInto('journal_mark').values({ id: 7, alive_at: 1 }).execute();
+      written = client.write(1, 0, events);
+      await transaction.selectFrom('cdr').select('id').execute();
+      throw new Error('changed my mind');
+    });
+    await expect(failing).rejects.toThrow('changed my mind');
+    await written;
+    expect(await db.selectFrom('cdr').select('call_id').execute()).toEqual([{ call_id: 'c1' }]);
+    expect(await db.selectFrom('journal_mark').select('id').where('id', '=', 7).execute()).toEqual([]);
+    await client.close();
+  });
+
+  it('answers a wrong statement with an error and goes on', async () => {
+    await (await open()).close();
+    const client = await SqliteClient.open({ file, readOnly: false });
+    await expect(client.query('selekt 1', [])).rejects.toThrow(/syntax error.*SQLITE_ERROR/);
+    await expect(client.query('select 1 as one', [])).resolves.toMatchObject({ rows: [{ one: 1 }] });
+    await client.close();
+    await client.close();
+  });
+});
