@@ -118,6 +118,12 @@ export class Voice {
     });
   }
 
+  /** Waits until so much audio came. */
+  async listen(toMs: number): Promise<void> {
+    const limitMs = toMs - this.#length / 8 + 5000;
+    await until(`${toMs} ms of audio`, () => this.#length >= toMs * 8, { limitMs, everyMs: 20 });
+  }
+
   close(): void {
     clearInterval(this.#timer);
     try {

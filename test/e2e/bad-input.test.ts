@@ -1,0 +1,197 @@
+/** Issue 2, bad input: torture messages on a live server; mistakes stop the start with their place. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { placeCall } from '../support/party.ts';
+import { Pbx, TRUNK_HOST } from '../support/pbx.ts';
+import { sippMissing } from '../support/sipp.ts';
+
+interface TortureCase {
+  readonly name: string;
+  readonly file: string;
+  /** Answers that are a failure: `500`, `2xx`, `1xx-ring`, `any`. */
+  readonly must_not?: readonly string[];
+}
+
+const TORTURE = resolve('../shared/sip-torture');
+const folders = ['rfc4475', 'rfc5118'].map((folder) => join(TORTURE, folder));
+const cases = existsSync(TORTURE)
+  ? folders.flatMap((folder) =>
+      (JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')).cases as TortureCase[]).map((entry) => ({
+        ...entry,
+        bytes: readFileSync(join(folder, entry.file)),
+      })),
+    )
+  : [];
+
+/** Statuses of the responses in what a connection brought. */
+function statusesIn(text: string): number[] {
+  return [...text.matchAll(/^SIP\/2\.0 (\d{3}) /gm)].map((match) => Number(match[1]));
+}
+
+function isForbidden(status: number, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => {
+    if (pattern === 'any') return true;
+    if (pattern === '1xx-ring') return status >= 180 && status <= 183;
+    return pattern.endsWith('xx') ? pattern[0] === `${status}`[0] : pattern === `${status}`;
+  });
+}
+
+/** Sends `bytes` over a connection of its own; resolves with what came back within 400 ms or until it was closed. */
+async function overTcp(pbx: Pbx, bytes: Buffer): Promise<string> {
+  const [host, port] = pbx.sip.split(':') as [string, string];
+  const socket = connect({ host, port: Number(port), localAddress: TRUNK_HOST });
+  let answer = '';
+  socket.on('data', (data) => {
+    answer += data.toString('latin1');
+  });
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  socket.write(bytes);
+  await Promise.race([once(socket, 'close'), sleep(400)]);
+  socket.destroy();
+  return answer;
+}
+
+describe.skipIf(sippMissing)('a running server', () => {
+  let pbx: Pbx;
+  beforeAll(async () => {
+    pbx = await Pbx.start();
+  });
+  afterAll(() => pbx?.cleanUp());
+
+  /** Answered, and the welcome is heard. */
+  async function takesACall(caller: string, transport: 'u1' | 't1'): Promise<void> {
+    const alice = await placeCall(pbx, {
+      caller,
+      transport,
+      scenario: 'caller-hangs-up-expect-ok',
+      pauseMs: 2500,
+    });
+    await alice.voice.hears('welcome');
+    await alice.sipp.passed();
+    expect(await pbx.cdrOf(caller)).toMatchObject({ cause: 'normal', endedBy: 'caller' });
+  }
+
+  it('takes calls over UDP and TCP', async () => {
+    await takesACall('13800138003', 'u1');
+    await takesACall('13800138004', 't1');
+  });
+
+  const missing = cases.length === 0 ? ' (skipped: ../shared/sip-torture is missing)' : '';
+  it.skipIf(missing !== '')(`survives every torture message over UDP${missing}`, async () => {
+    const [host, port] = pbx.sip.split(':') as [string, string];
+    const socket = createSocket('udp4');
+    socket.bind(0, TRUNK_HOST);
+    await once(socket, 'listening');
+    for (const { bytes } of cases) {
+      socket.send(bytes, Number(port), host);
+      await sleep(10);
+    }
+    await sleep(500);
+    socket.close();
+    await takesACall('13800138005', 'u1');
+  });
+
+  it.skipIf(missing !== '')(`survives every torture message over TCP${missing}`, async () => {
+    const wrong: string[] = [];
+    for (const { name, bytes, must_not: never = [] } of cases) {
+      const answer = await overTcp(pbx, bytes);
+      // Responses of the corpus itself are dropped; requests must not be answered wrongly.
+      for (const status of statusesIn(answer))
+        if (isForbidden(status, never)) wrong.push(`${name}: ${status}`);
+    }
+    expect(wrong).toEqual([]);
+    await takesACall('13800138006', 't1');
+  });
+
+  it('survives noise', async () => {
+    const [host, port] = pbx.sip.split(':') as [string, string];
+    const socket = createSocket('udp4');
+    for (const noise of [
+      '',
+      '\r\n\r\n',
+      '\0'.repeat(1400),
+      'INVITE',
+      'SIP/2.0 200 OK\r\n\r\n',
+      'é'.repeat(700),
+    ]) {
+      socket.send(noise, Number(port), host);
+    }
+    for (const noise of ['\r\n\r\n', 'GET / HTTP/1.1\r\n\r\n', 'A'.repeat(100_000)]) {
+      await overTcp(pbx, Buffer.from(noise));
+    }
+    socket.close();
+    await takesACall('13800138007', 'u1');
+    expect(pbx.log.filter(({ level }) => level === 'fatal')).toEqual([]);
+  });
+});
+
+describe('a mistake stops the start with exit code 78, its place and nothing half started', () => {
+  let pbx: Pbx | undefined;
+  afterAll(() => pbx?.cleanUp());
+
+  async function failsToStart(options: Parameters<typeof Pbx.spawn>[0]): Promise<Pbx> {
+    await pbx?.cleanUp();
+    pbx = await Pbx.spawn(options);
+    expect(await pbx.exited, pbx.output).toEqual({ code: 78, signal: undefined });
+    expect(pbx.readyLine).toBeUndefined();
+    expect(existsSync(join(pbx.dataDir, 'pbx400.sqlite'))).toBe(false);
+    return pbx;
+  }
+
+  it('in the configuration: a queue with an unknown agent', async () => {
+    const { output, configFile } = await failsToStart({
+      configure: (config) => {
+        config.queues.sales.agents = ['8001', '8009'];
+      },
+    });
+    const line = lineOf(configFile, '8009');
+    expect(output).toContain(`${configFile}:${line}`);
+    expect(output).toContain('8009');
+  });
+
+  it('in the configuration: a misspelt key', async () => {
+    const { output, configFile } = await failsToStart({
+      configure: (config) => {
+        config.queues.sales.rign = '5s';
+      },
+    });
+    expect(output).toContain(`${configFile}:${lineOf(configFile, 'rign')}`);
+    expect(output).toMatch(/ring/);
+  });
+
+  it('in a dialplan: an unknown prompt', async () => {
+    const folder = resolve('test/fixtures/dialplans/unknown-prompt');
+    const { output } = await failsToStart({
+      configure: (config) => {
+        config.dialplans = folder;
+      },
+    });
+    expect(output).toContain(`${folder}/hotline.ts:6`);
+    expect(output).toMatch(/welcom\b[\s\S]*welcome/);
+  });
+
+  it('on the command line: an address that is taken', async () => {
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const taken = `127.0.0.1:${socket.address().port}`;
+    const { output } = await failsToStart({ sip: taken });
+    socket.close();
+    expect(output).toContain(taken);
+  });
+});
+
+/** Number of the first line of `file` that holds `text`; lines count from 1. */
+function lineOf(file: string, text: string): number {
+  return (
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .findIndex((line) => line.includes(text)) + 1
+  );
+}

@@ -1,0 +1,188 @@
+/** Starts the real PBX (`src/cli/pbx400.ts start`) as a child process with a configuration of the test's own. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { parse, stringify } from 'yaml';
+import type { Cdr } from '../../src/cdr/cdr.ts';
+import { freeUdpPort } from './free-port.ts';
+import { until } from './until.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const NODE = join(ROOT, 'node_modules/.bin/node');
+const CLI = join(ROOT, 'src/cli/pbx400.ts');
+export const TOKEN = 'token-of-the-e2e-tests';
+/** Callers of the trunk come from here; every other address is a stranger. */
+export const TRUNK_HOST = '127.0.0.10';
+
+/** The YAML file as an object, for a test to change. */
+// biome-ignore lint/suspicious/noExplicitAny: an arbitrary YAML document
+export type ConfigDocument = any;
+
+export interface PbxOptions {
+  /** Changes the configuration: `dialplans/pbx400.yaml` with the tests' trunk, hotlines and token. */
+  readonly configure?: (config: ConfigDocument) => void;
+  /** Data folder of an earlier run; a new one by default. */
+  readonly dataDir?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** `host:port` of SIP; a free one by default. */
+  readonly sip?: string;
+}
+
+export interface Exit {
+  readonly code: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+}
+
+/** Writes the configuration of a test into a new folder; `sip` and `http` are addresses that are free now. */
+async function prepare(options: PbxOptions) {
+  const folder = mkdtempSync(join(tmpdir(), 'pbx400-e2e-'));
+  const config = parse(readFileSync(join(ROOT, 'dialplans/pbx400.yaml'), 'utf8'));
+  config.dialplans = join(ROOT, 'test/e2e/dialplans');
+  config.http.token = TOKEN;
+  config.trunks.carrier.addresses = [TRUNK_HOST];
+  options.configure?.(config);
+  const file = join(folder, 'pbx400.yaml');
+  writeFileSync(file, stringify(config));
+  const sip = options.sip ?? `127.0.0.1:${await freeUdpPort()}`;
+  const http = `127.0.0.1:${await freeUdpPort()}`;
+  return { folder, file, sip, http, dataDir: options.dataDir ?? join(folder, 'data') };
+}
+
+export class Pbx {
+  /** `host:port` of SIP, UDP and TCP. */
+  readonly sip: string;
+  /** `http://host:port` of the API. */
+  readonly http: string;
+  readonly dataDir: string;
+  readonly configFile: string;
+  readonly exited: Promise<Exit>;
+  readonly #folder: string;
+  readonly #child: ChildProcess;
+  #output = '';
+
+  private constructor(child: ChildProcess, place: Awaited<ReturnType<typeof prepare>>) {
+    this.#child = child;
+    this.sip = place.sip;
+    this.http = `http://${place.http}`;
+    this.dataDir = place.dataDir;
+    this.configFile = place.file;
+    this.#folder = place.folder;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+      });
+    }
+    this.exited = new Promise((done) => {
+      child.on('exit', (code, signal) => done({ code: code ?? undefined, signal: signal ?? undefined }));
+    });
+  }
+
+  /** Starts it and waits for the line `ready`. Throws with its output when it ends or takes longer than 20 s. */
+  static async start(options: PbxOptions = {}): Promise<Pbx> {
+    const pbx = await Pbx.spawn(options);
+    let over: Exit | undefined;
+    void pbx.exited.then((exit) => {
+      over = exit;
+    });
+    await until('ready', () => over !== undefined || pbx.readyLine, {
+      limitMs: 20_000,
+      show: () => pbx.output,
+    });
+    if (over) throw new Error(`the PBX ended with ${JSON.stringify(over)}\n${pbx.output}`);
+    return pbx;
+  }
+
+  /** Starts it and does not wait. */
+  static async spawn(options: PbxOptions = {}): Promise<Pbx> {
+    const place = await prepare(options);
+    const command = [NODE, CLI, 'start', '--config', place.file, '--sip', place.sip, '--http', place.http];
+    command.push('--data', place.dataDir);
+    const child = spawn(command[0]!, command.slice(1), {
+      cwd: ROOT,
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new Pbx(child, place);
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** What it wrote to standard output and standard error. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Structured log lines, parsed. */
+  get log(): readonly Record<string, unknown>[] {
+    return this.#output
+      .split('\n')
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
+      .map((line) => JSON.parse(line));
+  }
+
+  get readyLine(): string | undefined {
+    return this.#output.split('\n').find((line) => /\bready\b/.test(line));
+  }
+
+  /** GET of the HTTP API with the token. */
+  async get(
+    path: string,
+    token: string | undefined = TOKEN,
+  ): Promise<{ status: number; body: ConfigDocument }> {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const response = await fetch(`${this.http}${path}`, { headers });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  /** Runs `pbx400 ...args --config FILE` as an operator would. */
+  async cli(...args: string[]): Promise<string> {
+    const more = ['--config', this.configFile, '--data', this.dataDir];
+    const run = promisify(execFile);
+    return (await run(NODE, [CLI, ...args, ...more], { cwd: ROOT, maxBuffer: 1 << 24 })).stdout;
+  }
+
+  /** The one record of the call from `caller`, from `pbx400 cdr --json`; throws unless the API gives the same. */
+  async cdrOf(caller: string): Promise<Cdr> {
+    const fromApi = await until(
+      `CDR of ${caller}`,
+      async () =>
+        ((await this.get('/api/v1/cdrs?limit=100')).body.cdrs as Cdr[]).filter(
+          (cdr) => cdr.caller === caller,
+        )[0],
+      { limitMs: 5000, everyMs: 100, show: () => this.output.slice(-4000) },
+    );
+    const lines = (await this.cli('cdr', '--last', '100', '--json')).split('\n').filter(Boolean);
+    const fromCli = lines.map((line) => JSON.parse(line) as Cdr).filter((cdr) => cdr.caller === caller);
+    if (JSON.stringify(fromCli) !== JSON.stringify([fromApi])) {
+      throw new Error(`API and CLI differ: ${JSON.stringify(fromApi)}\n${JSON.stringify(fromCli)}`);
+    }
+    return fromApi;
+  }
+
+  /** Ctrl-C: drains and stops. */
+  async stop(): Promise<Exit> {
+    this.#child.kill('SIGINT');
+    return await this.exited;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** `kill -9`. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  /** For `afterAll`: ends it however it is and removes its folder (not a `dataDir` that the test gave). */
+  async cleanUp(): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
