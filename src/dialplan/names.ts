@@ -1,0 +1,65 @@
+import type { Config } from '../config/config.ts';
+
+/** The names that a tenant's hotlines may use. */
+export interface DialplanNames {
+  readonly tenant: string;
+  readonly timeZone: string;
+  readonly prompts: ReadonlySet<string>;
+  readonly queues: ReadonlySet<string>;
+  readonly lists: ReadonlySet<string>;
+  readonly mailboxes: ReadonlySet<string>;
+  readonly surveys: ReadonlySet<string>;
+  readonly extensions: ReadonlySet<string>;
+  /** Trunks by name with their channels. */
+  readonly trunks: ReadonlyMap<string, number>;
+}
+
+/** What of the configuration the names come from. */
+export type NameSource = Pick<
+  Config,
+  'timeZone' | 'tenants' | 'queues' | 'lists' | 'mailboxes' | 'surveys' | 'extensions' | 'trunks'
+>;
+
+/**
+ * The names of each tenant. `prompts` are the names in the catalogue, which all tenants share.
+ * The first tenant owns the hotlines that name none.
+ */
+export class NameBook {
+  readonly #tenants = new Map<string, DialplanNames>();
+  readonly #first: string;
+
+  constructor(config: NameSource, prompts: Iterable<string>) {
+    this.#first = config.tenants[0]?.id ?? 'default';
+    const spoken = new Set(prompts);
+    for (const { id } of config.tenants) this.#tenants.set(id, namesOf(config, id, spoken));
+  }
+
+  /** Names of a tenant, undefined when there is no such tenant. */
+  of(tenant: string | undefined): DialplanNames | undefined {
+    return this.#tenants.get(tenant ?? this.#first);
+  }
+
+  get tenants(): readonly string[] {
+    return [...this.#tenants.keys()];
+  }
+}
+
+function namesOf(config: NameSource, tenant: string, prompts: ReadonlySet<string>): DialplanNames {
+  const own = (items: readonly { readonly name: string; readonly tenant: string }[]) =>
+    new Set(items.filter((item) => item.tenant === tenant).map((item) => item.name));
+  return {
+    tenant,
+    timeZone: config.timeZone,
+    prompts,
+    queues: own(config.queues),
+    lists: own(config.lists),
+    mailboxes: own(config.mailboxes),
+    surveys: own(config.surveys),
+    extensions: new Set(
+      config.extensions.filter((each) => each.tenant === tenant).map((each) => each.number),
+    ),
+    trunks: new Map(
+      config.trunks.filter((each) => each.tenant === tenant).map((each) => [each.name, each.channels]),
+    ),
+  };
+}

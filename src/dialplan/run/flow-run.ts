@@ -1,0 +1,109 @@
+import type { CauseSlug } from '../../shared/cause.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { PbxError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { AreaTable } from '../area-table.ts';
+import type { CallRates } from '../call-rates.ts';
+import type { Caller } from '../caller-match.ts';
+import { callerNumber } from '../caller-number.ts';
+import type { DecisionFacts } from '../decide.ts';
+import type { FlowCall } from '../flow-call.ts';
+import type { LineBook } from '../line-book.ts';
+import type { Flow, FlowNode } from '../nodes.ts';
+import type { NumberLists } from '../number-list.ts';
+import type { Plan } from '../plan.ts';
+import type { Switches } from '../switches.ts';
+
+/** What stays while plans come and go: tables, counters and the world outside. */
+export interface DialplanState {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly lists: NumberLists;
+  readonly switches: Switches;
+  readonly areas: AreaTable;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** For `http` nodes; the simulator passes one that never answers. */
+  readonly fetch: typeof fetch;
+  /** Counters of one hotline, by tenant and number. */
+  counters(plan: Plan): HotlineCounters;
+}
+
+export interface HotlineCounters {
+  readonly rates: CallRates;
+  readonly lines: LineBook;
+  /** Calls in progress. */
+  calls: number;
+}
+
+/**
+ * How a flow left a node. `next`: go on with the next one. `served`: the caller talked with somebody. `settled`:
+ * all is done. A flow's name: go on there and do not come back.
+ */
+export type Passage = 'next' | 'served' | 'settled' | { readonly goto: string };
+
+/** What a node asks for: to leave it so, or to take one of its branches (none: the next node). */
+export type Way = Passage | { readonly take: Flow | undefined };
+
+/** A plan that runs in circles without the caller doing anything. */
+export class FlowLoopError extends PbxError {
+  constructor(path: string) {
+    super('flow-loop', `more than ${MAX_NODES} nodes in one call, last ${path}`);
+  }
+}
+
+const MAX_NODES = 1000;
+
+/** One call on its way through one plan. */
+export class FlowRun implements DecisionFacts {
+  readonly call: FlowCall;
+  readonly plan: Plan;
+  readonly state: DialplanState;
+  readonly counters: HotlineCounters;
+  readonly caller: Caller;
+  /** Added in every queue (VIP). */
+  priority = 0;
+  /** What the caller last could not have, for the cause of a call that ends unserved. */
+  unserved: CauseSlug | undefined;
+  #nodes = 0;
+
+  constructor(call: FlowCall, plan: Plan, state: DialplanState) {
+    this.call = call;
+    this.plan = plan;
+    this.state = state;
+    this.counters = state.counters(plan);
+    const number = callerNumber(call.caller.number);
+    this.caller = { number, area: state.areas.areaOf(number), carrier: state.areas.carrierOf(number) };
+  }
+
+  get trunk(): string {
+    return this.call.trunk;
+  }
+  get nowMs(): number {
+    return this.state.clock.now();
+  }
+  get variables(): ReadonlyMap<string, string> {
+    return this.call.variables;
+  }
+  get lists(): NumberLists {
+    return this.state.lists;
+  }
+  get switches(): Switches {
+    return this.state.switches;
+  }
+  random(): number {
+    return this.state.random();
+  }
+
+  /** Counts a node; throws FlowLoopError when there have been too many. */
+  enter(node: FlowNode): void {
+    if (++this.#nodes > MAX_NODES) throw new FlowLoopError(this.plan.pathOf(node));
+  }
+
+  /** Plays a prompt of the engine itself, when the catalogue has it. */
+  async say(prompt: string): Promise<void> {
+    if (!this.plan.names.prompts.has(prompt)) return;
+    await this.call.answer();
+    await this.call.play(prompt);
+  }
+}

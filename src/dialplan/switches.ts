@@ -1,0 +1,52 @@
+/**
+ * Temporary switches: night mode, an announcement of a power cut. Turned by API or feature code, on until
+ * turned off or until their time is over. They survive hot reloads; `save` keeps them over restarts.
+ */
+import type { Clock } from '../shared/clock.ts';
+
+export interface SwitchState {
+  readonly tenant: string;
+  readonly name: string;
+  /** Ms since 1970; undefined: until turned off. */
+  readonly untilMs: number | undefined;
+}
+
+export class Switches {
+  readonly #clock: Clock;
+  readonly #save: (on: readonly SwitchState[]) => void;
+  readonly #on = new Map<string, SwitchState>();
+
+  constructor(
+    clock: Clock,
+    on: readonly SwitchState[] = [],
+    save: (on: readonly SwitchState[]) => void = () => {},
+  ) {
+    this.#clock = clock;
+    this.#save = save;
+    for (const state of on) this.#on.set(`${state.tenant}/${state.name}`, state);
+  }
+
+  isOn(tenant: string, name: string): boolean {
+    const state = this.#on.get(`${tenant}/${name}`);
+    return state !== undefined && (state.untilMs === undefined || this.#clock.now() < state.untilMs);
+  }
+
+  turn(tenant: string, name: string, on: boolean, untilMs?: number): void {
+    const key = `${tenant}/${name}`;
+    if (on) this.#on.set(key, { tenant, name, untilMs });
+    else this.#on.delete(key);
+    this.#save(this.all());
+  }
+
+  /** Turns it over, for feature codes; the new state. */
+  toggle(tenant: string, name: string): boolean {
+    const on = !this.isOn(tenant, name);
+    this.turn(tenant, name, on);
+    return on;
+  }
+
+  /** Those that are on. */
+  all(): readonly SwitchState[] {
+    return [...this.#on.values()].filter((state) => this.isOn(state.tenant, state.name));
+  }
+}
