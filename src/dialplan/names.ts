@@ -5,7 +5,8 @@ export interface DialplanNames {
   readonly tenant: string;
   readonly timeZone: string;
   readonly prompts: ReadonlySet<string>;
-  readonly queues: ReadonlySet<string>;
+  /** Queues by name with the survey that follows their talks. */
+  readonly queues: ReadonlyMap<string, string | undefined>;
   readonly lists: ReadonlySet<string>;
   readonly mailboxes: ReadonlySet<string>;
   readonly surveys: ReadonlySet<string>;
@@ -51,7 +52,9 @@ function namesOf(config: NameSource, tenant: string, prompts: ReadonlySet<string
     tenant,
     timeZone: config.timeZone,
     prompts,
-    queues: own(config.queues),
+    queues: new Map(
+      config.queues.filter((each) => each.tenant === tenant).map((each) => [each.name, each.survey]),
+    ),
     lists: own(config.lists),
     mailboxes: own(config.mailboxes),
     surveys: own(config.surveys),

@@ -65,6 +65,8 @@ export class FlowRun implements DecisionFacts {
   priority = 0;
   /** What the caller last could not have, for the cause of a call that ends unserved. */
   unserved: CauseSlug | undefined;
+  /** Survey of the queue that served the caller, for hotlines that have none of their own. */
+  queueSurvey: string | undefined;
   #nodes = 0;
 
   constructor(call: FlowCall, plan: Plan, state: DialplanState) {

@@ -15,6 +15,7 @@ export async function queueNode(node: QueueNode, run: FlowRun): Promise<Way> {
     ...(node.maxWaitMs !== undefined && { maxWaitMs: node.maxWaitMs }),
   });
   if (outcome.reason === 'served') {
+    run.queueSurvey = run.plan.names.queues.get(node.queue);
     call.step(`queue ${node.queue} → served`, `agent ${outcome.agent}, ${seconds(outcome.talkMs)} s`);
     return 'served';
   }

@@ -9,7 +9,7 @@ import { runFlow } from './run-flow.ts';
 import { functionFlow } from './script-node.ts';
 
 /** Prompts of the engine itself; left out when the catalogue lacks them. */
-const SORRY = 'system-error';
+const SORRY = 'error';
 const GOODBYE = 'goodbye';
 
 /**
@@ -135,7 +135,8 @@ async function finish(passage: Passage, run: FlowRun): Promise<void> {
     last = await follow(hotline.otherwise, run);
   }
   if (last === 'next') await run.say(GOODBYE);
-  if (last === 'served' && hotline.afterTalk) await run.call.survey(hotline.afterTalk.survey);
+  const survey = last === 'served' ? (hotline.afterTalk?.survey ?? run.queueSurvey) : undefined;
+  if (survey !== undefined) await run.call.survey(survey);
   if (!run.call.signal.aborted) await run.call.hangup(last === 'next' ? run.unserved : 'normal');
 }
 

@@ -116,6 +116,7 @@ export class WatchedCall implements ScriptCall {
     return this.#verb(async () => {
       await this.#run.call.answer();
       const priority = (options?.priority ?? 0) + this.#run.priority;
+      this.#run.queueSurvey = this.#run.plan.names.queues.get(name);
       return this.#served(await this.#run.call.queue(name, { ...options, priority }));
     });
   }

@@ -1,0 +1,268 @@
+/**
+ * Proves that a plan is what its types say: plans come from databases and from code that no compiler has seen.
+ * Names are resolved on the way, for each field by its kind in node-fields.ts.
+ */
+import { CAUSES } from '../../shared/cause.ts';
+import { didYouMean } from '../../shared/did-you-mean.ts';
+import { ConfigError } from '../../shared/errors.ts';
+import { PROVINCES, splitPlace } from '../area.ts';
+import { BUILT_IN_CALENDARS, Calendar } from '../calendar.ts';
+import { type FieldKind, type Fields, LINE_FIELDS, NODE_FIELDS } from '../node-fields.ts';
+import type { CalendarRules } from '../nodes.ts';
+import { zoneOf } from '../zone.ts';
+import { checkWho } from './check-who.ts';
+import type { At } from './report.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Whether it is an object with keys, not a list. */
+export function isRecord(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Proves a flow: a node or a list of nodes. False when it is not even that. */
+export function checkFlow(value: unknown, at: At): boolean {
+  if (!Array.isArray(value)) return checkNode(value, at);
+  if (value.length === 0) {
+    at.error('empty-flow', 'the list of nodes is empty', 'put a node into it, such as hangup()');
+    return false;
+  }
+  return value.map((node, index) => checkNode(node, at.below(`[${index}]`, asObject(node)))).every(Boolean);
+}
+
+function checkNode(value: unknown, outer: At): boolean {
+  const at = outer.at(asObject(value));
+  const type = isRecord(value) ? value['type'] : undefined;
+  const fields =
+    typeof type === 'string' ? (NODE_FIELDS as Readonly<Record<string, Fields>>)[type] : undefined;
+  if (!isRecord(value) || !fields) {
+    at.error(
+      'no-node',
+      `${shown(value)} is no node`,
+      'use a builder such as queue(...), menu(...), hangup(...)',
+    );
+    return false;
+  }
+  return checkFields(value, fields, ['type'], at, `${type}()`);
+}
+
+/** Proves the fields of a node or line against the table. */
+function checkFields(value: Values, fields: Fields, extra: readonly string[], at: At, what: string): boolean {
+  let good = true;
+  for (const [field, kind] of Object.entries(fields)) {
+    const held = value[field];
+    if (held === undefined) {
+      if (kind.endsWith('?')) continue;
+      at.error('missing', `${what} has no ${field}`, `add ${field}`);
+      good = false;
+    } else if (!checkField(held, kind, at.below(field), `${field} of ${what}`)) good = false;
+  }
+  for (const field of Object.keys(value)) {
+    if (field in fields || extra.includes(field)) continue;
+    const near = didYouMean(field, Object.keys(fields));
+    at.error(
+      'unknown-field',
+      `${what} takes no ${field}`,
+      near ? `did you mean '${near}'?` : `remove ${field}`,
+    );
+    good = false;
+  }
+  return good;
+}
+
+function checkField(value: unknown, kind: FieldKind, at: At, what: string): boolean {
+  const bare = (kind.endsWith('?') ? kind.slice(0, -1) : kind) as keyof typeof CHECKS;
+  return CHECKS[bare](value, at, what);
+}
+
+type Check = (value: unknown, at: At, what: string) => boolean;
+
+/** A check that a value is what `wanted` says. */
+function must(holds: (value: unknown) => boolean, wanted: string): Check {
+  return (value, at, what) => {
+    if (holds(value)) return true;
+    at.error('bad-value', `${what} is ${shown(value)}`, `it must be ${wanted}`);
+    return false;
+  };
+}
+
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
+const text = must(isText, 'a text');
+const count = must(isCount, 'a whole number, 0 or more');
+
+/** A name out of a set that the tenant has. */
+function named(what: string, known: (at: At) => Iterable<string>): Check {
+  return (value, at, field) => {
+    if (!text(value, at, field)) return false;
+    const names = new Set(known(at));
+    if (names.has(value as string)) return true;
+    at.unknown(what, value as string, names);
+    return false;
+  };
+}
+
+/** Branches by label; each label is proved by `label`. */
+function branches(label: (name: string, at: At) => void = () => {}): Check {
+  return (value, at, what) => {
+    if (!isRecord(value) || Object.keys(value).length === 0) {
+      at.error('bad-value', `${what} is ${shown(value)}`, 'it needs at least one branch');
+      return false;
+    }
+    let good = true;
+    for (const [name, flow] of Object.entries(value)) {
+      const branch = at.beside(name, asObject(flow));
+      label(name, branch);
+      if (!checkFlow(flow, branch)) good = false;
+    }
+    return good;
+  };
+}
+
+const keys = branches((key, at) => {
+  if (!/^([0-9]{1,8}|[*#])$/.test(key)) at.error('bad-key', `'${key}' is no key`, "use '0' to '9', '*', '#'");
+});
+
+const areas = branches((name, at) => {
+  if (/^0\d{2,3}$/.test(name)) return;
+  const { province, city } = splitPlace(name);
+  // The table of cities belongs to the caller's data, so a city alone is taken as it is.
+  if (province === '' && city.length < 2) at.unknown('province or city', name, PROVINCES);
+});
+
+const trunk = named('trunk', (at) => at.report.names.trunks.keys());
+const extension = named('extension', (at) => at.report.names.extensions);
+const prompt = named('prompt', (at) => at.report.names.prompts);
+
+function prompts(value: unknown, at: At, what: string): boolean {
+  if (Array.isArray(value)) return value.map((each) => prompts(each, at, what)).every(Boolean);
+  if (typeof value === 'string') return prompt(value, at, what);
+  const good =
+    isRecord(value) &&
+    (('digits' in value && typeof value['digits'] === 'string') ||
+      ('pauseMs' in value && isCount(value['pauseMs'])));
+  return must(() => good, "a prompt's name, { digits: '8001' } or { pauseMs: 500 }")(value, at, what);
+}
+
+function target(value: unknown, at: At, what: string): boolean {
+  if (typeof value === 'string') {
+    const known = Object.keys(at.report.hotline.lines ?? {});
+    if (known.includes(value)) return true;
+    at.unknown('line', value, known);
+    return false;
+  }
+  return checkLine(value, at, what);
+}
+
+/** Proves a line or an extension that is dialled. */
+export function checkLine(value: unknown, at: At, what: string): boolean {
+  const type = isRecord(value) ? value['type'] : undefined;
+  if (!isRecord(value) || (type !== 'line' && type !== 'extension')) {
+    return must(() => false, "line('02112345678') or extension('8001')")(value, at, what);
+  }
+  return checkFields(value, type === 'line' ? LINE_FIELDS : NODE_FIELDS.extension, ['type'], at, `${type}()`);
+}
+
+function calendar(value: unknown, at: At, what: string): boolean {
+  if (typeof value !== 'string') return checkCalendar(value, at, what);
+  const known = [...Object.keys(at.report.hotline.calendars ?? {}), ...Object.keys(BUILT_IN_CALENDARS)];
+  if (known.includes(value)) return true;
+  at.unknown('calendar', value, known);
+  return false;
+}
+
+/** Proves the rules of a calendar by making it. */
+export function checkCalendar(value: unknown, at: At, what: string): boolean {
+  if (!isRecord(value) || !isRecord(value['periods'])) {
+    return must(() => false, "{ periods: { open: { 'mon-fri': '09:00-18:00' } } }")(value, at, what);
+  }
+  try {
+    const rules = value as unknown as CalendarRules;
+    new Calendar(what, rules, zoneOf(rules.timeZone ?? at.report.names.timeZone));
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    at.error('bad-calendar', error.message, error.fix);
+    return false;
+  }
+}
+
+function rules(value: unknown, at: At, what: string): boolean {
+  if (!Array.isArray(value)) return must(() => false, 'a list of rules')(value, at, what);
+  return value
+    .map((rule: unknown, index) => {
+      const below = at.below(`[${index}]`);
+      if (!isRecord(rule)) return must(() => false, '[who, flow]')(rule, below, what);
+      const who = checkWho(rule['who'], below, `${what}[${index}]`);
+      return checkFlow(rule['flow'], below) && who;
+    })
+    .every(Boolean);
+}
+
+function shares(value: unknown, at: At, what: string): boolean {
+  if (!Array.isArray(value) || value.length === 0)
+    return must(() => false, 'a list of shares')(value, at, what);
+  return value
+    .map((share: unknown, index) => {
+      const below = at.below(`[${index}]`);
+      const weighs = isRecord(share) && typeof share['weight'] === 'number' && share['weight'] > 0;
+      if (!weighs) return must(() => false, '[weight above 0, flow]')(share, below, what);
+      return checkFlow(share['flow'], below);
+    })
+    .every(Boolean);
+}
+
+const oneOf = (...words: readonly string[]) =>
+  must((value) => words.includes(value as string), words.join(', '));
+
+const CHECKS = {
+  text,
+  digits: must((value) => typeof value === 'string' && /^\+?\d{2,20}$/.test(value), 'a telephone number'),
+  flag: must((value) => typeof value === 'boolean', 'true or false'),
+  count,
+  ms: must((value) => isCount(value) && (value as number) <= 86_400_000, 'milliseconds, at most a day'),
+  function: must((value) => typeof value === 'function', 'a function'),
+  prompts,
+  queue: named('queue', (at) => at.report.names.queues.keys()),
+  mailbox: named('mailbox', (at) => at.report.names.mailboxes),
+  survey: named('survey', (at) => at.report.names.surveys),
+  extension,
+  trunk,
+  calendar,
+  flowName: named('flow', (at) => Object.keys(at.report.hotline.flows ?? {})),
+  cause: oneOf(...Object.keys(CAUSES)),
+  strategy: oneOf('sequential', 'round-robin', 'random', 'ring-all', 'least-recent', 'weighted'),
+  method: oneOf('GET', 'POST'),
+  target,
+  targets: (value, at, what) =>
+    Array.isArray(value) && value.length > 0
+      ? value.map((each, index) => target(each, at.below(`[${index}]`, asObject(each)), what)).every(Boolean)
+      : must(() => false, 'a list of lines')(value, at, what),
+  texts: must((value) => Array.isArray(value) && value.every(isText), 'a list of texts'),
+  textMap: must((value) => isRecord(value) && Object.values(value).every(isText), 'texts by name'),
+  flow: (value, at) => checkFlow(value, at),
+  flows: branches(),
+  keys,
+  areas,
+  carriers: branches((name, at) => {
+    const known = ['移动', '联通', '电信', '广电'];
+    if (!known.includes(name)) at.unknown('operator', name, known);
+  }),
+  trunks: branches((name, at) => {
+    trunk(name, at, 'trunk');
+  }),
+  rules,
+  shares,
+} satisfies Record<string, Check>;
+
+function asObject(value: unknown): object | undefined {
+  return typeof value === 'object' && value !== null ? value : undefined;
+}
+
+/** A value as it may stand in a message. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'undefined';
+  if (typeof value === 'function') return 'a function';
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
+}

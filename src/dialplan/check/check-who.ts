@@ -1,0 +1,43 @@
+import { callerNumber } from '../caller-number.ts';
+import type { At } from './report.ts';
+
+/** Proves rules about callers: each of a known kind, lists that exist, terms that can be read. */
+export function checkWho(value: unknown, at: At, what: string): boolean {
+  if (!Array.isArray(value) || value.length === 0) {
+    at.error('bad-value', `${what} has no rule about callers`, "use list('gold'), prefix('0755') ...");
+    return false;
+  }
+  return value.map((rule) => checkRule(rule as Readonly<Record<string, unknown>>, at, what)).every(Boolean);
+}
+
+function checkRule(rule: Readonly<Record<string, unknown>> | null, at: At, what: string): boolean {
+  const { lists } = at.report.names;
+  const until = rule?.['until'];
+  if (until !== undefined && Number.isNaN(Date.parse(String(until)))) {
+    at.error('bad-value', `${what} holds until '${until}'`, "write until: '2026-12-31T00:00+08:00'");
+    return false;
+  }
+  switch (rule?.['match']) {
+    case 'list':
+      if (lists.has(String(rule['list']))) return true;
+      at.unknown('list', String(rule['list']), lists);
+      return false;
+    case 'number':
+      return good(callerNumber(String(rule['number'])) !== '', rule['number'], 'number', at);
+    case 'prefix':
+      return good(/^(\+|00)?\d{1,15}$/.test(String(rule['prefix'])), rule['prefix'], 'prefix', at);
+    case 'area-code':
+      return good(/^0\d{2,3}$/.test(String(rule['code'])), rule['code'], 'area code', at);
+    case 'anonymous':
+    case 'international':
+      return true;
+    default:
+      at.error('bad-value', `${what} has an unknown rule`, "use list('gold'), prefix('0755') ...");
+      return false;
+  }
+}
+
+function good(holds: boolean, value: unknown, what: string, at: At): boolean {
+  if (!holds) at.error('bad-value', `'${value}' is no ${what}`, 'write digits alone');
+  return holds;
+}

@@ -1,0 +1,29 @@
+import { type ConfigError, ConfigError as Mistake, type Place } from '../../shared/errors.ts';
+
+/** Something wrong, or doubtful, in a dialplan. Errors keep a plan from being loaded. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  /** Stable name of the rule: `unknown-name`, `unreachable`, `loop` ... */
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string | undefined;
+  /** Undefined for plans that do not come from a file. */
+  readonly place: Place | undefined;
+  /** Number of the hotline and path of the node: `4001234567 flow.open.1`. */
+  readonly path: string;
+}
+
+/** `file:line:column: error: what (4001234567 flow.open); fix`. */
+export function problemText({ severity, message, fix, place, path }: Problem): string {
+  const where = place ? `${[place.file, place.line, place.column].filter(Boolean).join(':')}: ` : '';
+  return `${where}${severity}: ${message} (${path})${fix ? `; ${fix}` : ''}`;
+}
+
+/** The first error as what stops `start`; it tells how many more there are. */
+export function asConfigError(problems: readonly Problem[]): ConfigError | undefined {
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  const [first] = errors;
+  if (!first) return undefined;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more; see pbx400 check)` : '';
+  return new Mistake(`${first.message}, at ${first.path}${more}`, first.place, first.fix);
+}

@@ -1,0 +1,175 @@
+import { watch } from 'node:fs';
+import { type Clock, systemClock, type Timer } from '../shared/clock.ts';
+import { asError, ConfigError } from '../shared/errors.ts';
+import { type IdSource, systemIds } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
+import { loadAreaTable } from './area-source.ts';
+import type { AreaTable } from './area-table.ts';
+import { CallRates } from './call-rates.ts';
+import { checkHotline } from './check/check-hotline.ts';
+import { asConfigError, type Problem } from './check/problem.ts';
+import type { FlowCall } from './flow-call.ts';
+import { LineBook } from './line-book.ts';
+import { loadFiles } from './load-files.ts';
+import { NameBook, type NameSource } from './names.ts';
+import type { Hotline } from './nodes.ts';
+import { type ListEntries, NumberLists } from './number-list.ts';
+import { placeOf } from './places.ts';
+import { Plan } from './plan.ts';
+import type { DialplanState, HotlineCounters } from './run/flow-run.ts';
+import { runHotline } from './run/run-hotline.ts';
+import { Switches } from './switches.ts';
+
+/** A 400 number that can take calls. */
+export interface RunnableHotline {
+  readonly plan: Plan;
+  /** Takes a call through the plan. Never rejects; the call has ended when it resolves. */
+  run(call: FlowCall): Promise<void>;
+}
+
+export interface DialplanOptions {
+  /** Folder of hotlines in TypeScript. */
+  readonly dir: string;
+  readonly config: NameSource & { readonly lists: readonly ListEntries[] };
+  /** Names in the prompt catalogue. */
+  readonly prompts: Iterable<string>;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  readonly ids?: Pick<IdSource, 'random'>;
+  /** Loaded anew when not given (150 ms). */
+  readonly areas?: AreaTable;
+  readonly switches?: Switches;
+  readonly fetch?: typeof fetch;
+}
+
+/** Quiet time after the last change of a file before the folder is loaded again. */
+const SETTLE_MS = 100;
+
+/**
+ * All hotlines, by number. Plans are replaced as a whole: a call keeps the plan that it began with, the next one
+ * gets the new plan. Tables and counters live on over that.
+ */
+export class Dialplans {
+  readonly state: DialplanState;
+  readonly #dir: string;
+  readonly #names: NameBook;
+  readonly #counters = new Map<string, HotlineCounters>();
+  #hotlines: ReadonlyMap<string, RunnableHotline> = new Map();
+  #stopWatching: (() => void) | undefined;
+
+  constructor(options: DialplanOptions) {
+    const clock = options.clock ?? systemClock;
+    const random = options.ids ?? systemIds;
+    this.#dir = options.dir;
+    this.#names = new NameBook(options.config, options.prompts);
+    this.state = {
+      clock,
+      logger: options.logger,
+      lists: new NumberLists(options.config.lists),
+      switches: options.switches ?? new Switches(clock),
+      areas: options.areas ?? loadAreaTable(),
+      random: () => random.random(),
+      fetch: options.fetch ?? globalThis.fetch,
+      counters: (plan) => this.#countersOf(plan),
+    };
+  }
+
+  /** The hotline of a called number, as normalised by the trunk. Synchronous. */
+  route(called: string): RunnableHotline | undefined {
+    return this.#hotlines.get(called);
+  }
+
+  get plans(): readonly Plan[] {
+    return [...this.#hotlines.values()].map(({ plan }) => plan);
+  }
+
+  /**
+   * Loads and proves all files of the folder, then takes them in place of the ones before. Throws ConfigError for
+   * the first mistake; then nothing has changed. Returns the warnings.
+   */
+  async load(): Promise<readonly Problem[]> {
+    return this.replace((await loadFiles(this.#dir)).map(({ value }) => value));
+  }
+
+  /** Proves hotlines and takes them in place of the ones before, or throws and changes nothing. */
+  replace(values: readonly unknown[]): readonly Problem[] {
+    const problems: Problem[] = [];
+    const hotlines = new Map<string, RunnableHotline>();
+    for (const value of values) {
+      const checked = checkHotline(value, this.#names);
+      problems.push(...checked.problems);
+      const mistake = asConfigError(checked.problems);
+      if (mistake) throw mistake;
+      this.#add(checked.hotline!, hotlines);
+    }
+    this.#hotlines = hotlines;
+    return problems;
+  }
+
+  /** Loads anew whenever a file of the folder changes; a plan with mistakes is refused and the old one stays. */
+  watch(): void {
+    if (this.#stopWatching) return;
+    const { clock, logger } = this.state;
+    let settling: Timer | undefined;
+    const watcher = watch(this.#dir, { persistent: false }, (_, file) => {
+      if (file !== null && !file.endsWith('.ts')) return;
+      settling?.cancel();
+      settling = clock.after(SETTLE_MS, () => void this.#reload());
+    });
+    watcher.on('error', (error) =>
+      logger.warn({ error: error.message }, 'dialplans are not watched any more'),
+    );
+    this.#stopWatching = () => {
+      settling?.cancel();
+      watcher.close();
+    };
+  }
+
+  /** Stops watching. Idempotent; calls go on. */
+  close(): void {
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
+  }
+
+  async #reload(): Promise<void> {
+    const { logger } = this.state;
+    try {
+      await this.load();
+      logger.info({ hotlines: this.#hotlines.size }, 'dialplans loaded anew');
+    } catch (error) {
+      const text = error instanceof ConfigError ? error.toString() : asError(error).stack;
+      logger.error({ error: text }, 'new dialplans refused; the old ones stay');
+    }
+  }
+
+  #add(hotline: Hotline, hotlines: Map<string, RunnableHotline>): void {
+    const plan = new Plan(hotline, this.#names.of(hotline.tenant)!);
+    if (hotlines.has(plan.number)) {
+      throw new ConfigError(
+        `two hotlines have the number ${plan.number}`,
+        placeOf(plan.hotline),
+        'remove one of them',
+      );
+    }
+    hotlines.set(plan.number, { plan, run: (call) => runHotline(plan, call, this.state) });
+  }
+
+  #countersOf(plan: Plan): HotlineCounters {
+    const key = `${plan.tenant}/${plan.number}`;
+    let counters = this.#counters.get(key);
+    if (!counters) {
+      counters = { rates: new CallRates(), lines: new LineBook(), calls: 0 };
+      this.#counters.set(key, counters);
+    }
+    return counters;
+  }
+}
+
+/** Makes the dialplans and loads them. Throws ConfigError with file, line and fix for the first mistake. */
+export async function loadDialplans(options: DialplanOptions): Promise<Dialplans> {
+  const dialplans = new Dialplans(options);
+  for (const problem of await dialplans.load()) {
+    options.logger.warn({ path: problem.path, place: problem.place, fix: problem.fix }, problem.message);
+  }
+  return dialplans;
+}
