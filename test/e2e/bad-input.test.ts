@@ -172,7 +172,8 @@ describe('a mistake stops the start with exit code 78, its place and nothing hal
         config.dialplans = folder;
       },
     });
-    expect(output).toContain(`${folder}/hotline.ts:6`);
+    const file = join(folder, 'hotline.ts');
+    expect(output).toContain(`${file}:${lineOf(file, "play('welcom')")}`);
     expect(output).toMatch(/welcom\b[\s\S]*welcome/);
   });
 

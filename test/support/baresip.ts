@@ -1,0 +1,87 @@
+/** A real softphone (baresip): registers with digest, answers by itself, says a tone and keeps what it hears. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from './until.ts';
+import { readWav } from './wav.ts';
+import { sine, writeWav } from './wav-file.ts';
+
+/** Why softphone tests are skipped; undefined when baresip is here. */
+export const baresipMissing: string | undefined =
+  spawnSync('baresip', ['-h']).error === undefined
+    ? undefined
+    : 'baresip is not installed (Debian: baresip-core)';
+
+export interface BaresipOptions {
+  /** `host:port` of the PBX. */
+  readonly pbx: string;
+  readonly domain: string;
+  readonly number: string;
+  readonly password: string;
+  /** What it says during a call. */
+  readonly toneHz: number;
+  readonly transport?: 'udp' | 'tcp';
+}
+
+export class Baresip {
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+  #output = '';
+
+  constructor(options: BaresipOptions) {
+    const { pbx, domain, number, password, toneHz, transport = 'udp' } = options;
+    this.#folder = mkdtempSync(join(tmpdir(), 'pbx400-baresip-'));
+    const write = (name: string, lines: string[]) =>
+      writeFileSync(join(this.#folder, name), `${lines.join('\n')}\n`);
+    const tone = join(this.#folder, 'tone.wav');
+    writeWav(tone, sine(toneHz, 60_000));
+    write('config', [
+      'sip_listen 127.0.0.1:0',
+      'net_interface 127.0.0.1',
+      'module_path /usr/lib/baresip/modules',
+      // aubridge is the sound card that this machine does not have; sndfile keeps what goes through.
+      ...['g711', 'aufile', 'aubridge', 'sndfile'].map((name) => `module ${name}.so`),
+      'module_tmp account.so',
+      'module_app menu.so',
+      `audio_source aufile,${tone}`,
+      'audio_player aubridge,ear',
+      'audio_alert aubridge,bell',
+      `snd_path ${this.#folder}`,
+    ]);
+    write('accounts', [
+      `<sip:${number}@${domain};transport=${transport}>;outbound="sip:${pbx};transport=${transport}";` +
+        `auth_user=${number};auth_pass=${password};answermode=auto;regint=60;audio_codecs=PCMA`,
+    ]);
+    write('contacts', []);
+    this.#child = spawn('baresip', ['-4', '-f', this.#folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+      });
+    }
+  }
+
+  /** Waits until it prints something that matches. */
+  async says(what: RegExp, limitMs = 10_000): Promise<void> {
+    await until(`baresip says ${what}`, () => what.test(this.#output), { limitMs, show: () => this.#output });
+  }
+
+  /** What it heard in its only call, PCM16 at 8 kHz. */
+  get audio(): Int16Array {
+    const file = readdirSync(this.#folder).find((name) => name.endsWith('-dec.wav'));
+    if (!file) throw new Error(`baresip heard nothing\n${this.#output}`);
+    return readWav(join(this.#folder, file)).channels[0]!;
+  }
+
+  /** Unregisters and ends. */
+  async close(): Promise<void> {
+    const ended = new Promise((done) => this.#child.once('exit', done));
+    if (this.#child.exitCode === null && this.#child.kill('SIGINT')) {
+      const limit = setTimeout(() => this.#child.kill('SIGKILL'), 3000);
+      await ended;
+      clearTimeout(limit);
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
