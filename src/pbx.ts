@@ -72,7 +72,7 @@ export class Pbx {
     const { config, clock, ids, log, edge, media, journal, prompts } = parts;
     this.#parts = parts;
     this.#context = { clock, ids, log, edge, media, journal };
-    this.trunks = new Trunks(config.trunks, clock);
+    this.trunks = new Trunks({ configs: config.trunks, clock, ids, log, edge });
     this.#directory = {
       resolve: (destination, arrival) =>
         this.#resolve(destination, arrival.tenantId, arrival.caller || arrival.called),
@@ -128,6 +128,7 @@ export class Pbx {
       onCall: (leg) => this.#onCall(leg),
       onRequest: (request) => this.#onRequest(request),
     });
+    this.trunks.start();
   }
 
   /** Takes no new calls and resolves when the last one has ended, or after `limitMs`. */
@@ -150,6 +151,7 @@ export class Pbx {
     for (const call of this.#calls) call.end('shutdown');
     await Promise.all(ended);
     this.acd.close();
+    await this.trunks.close();
     await this.#parts.edge.close();
     await this.#parts.media.close();
   }
@@ -159,10 +161,12 @@ export class Pbx {
     if (!admitted) return this.#onPhoneCall(leg);
     const { trunk, caller, callerName, called, refused, release } = admitted;
     const tenantId = trunk.tenant as TenantId;
-    const call = this.#open(leg, { tenantId, caller, callerName, called, trunk: trunk.name }, release);
+    const { codecs, digits, earlyMedia } = trunk;
+    const arrival = { tenantId, caller, callerName, called, trunk: trunk.name, earlyMedia };
+    const call = this.#open(leg, { ...arrival, media: { codecs, digits } }, release);
     if (refused) {
-      call.note('step', { step: `trunk ${trunk.name}`, why: refused });
-      return call.end(refused);
+      call.note('step', { step: `trunk ${trunk.name}`, why: refused.why });
+      return call.end(refused.cause);
     }
     const hotline = this.#parts.hotlines.route(called);
     if (!hotline) {
@@ -185,6 +189,8 @@ export class Pbx {
       callerName: leg.invite.from.displayName,
       called,
       trunk: 'phone',
+      earlyMedia: true,
+      media: { nat: true },
     });
     const hotline = this.#parts.hotlines.route(called);
     this.#run(call, hotline?.run(new LiveCall(call, this.#features)) ?? this.#putThrough(call, called));
@@ -253,13 +259,34 @@ export class Pbx {
   }
 
   #resolve(destination: Destination, tenant: string, shownNumber: string): Resolved {
-    if (destination.kind === 'line') {
-      const way = this.trunks.route(destination.number, tenant, destination.trunk, shownNumber);
-      if ('why' in way) return { routes: [], why: way.why };
-      return { routes: [way.route], why: '', release: way.release };
-    }
+    if (destination.kind === 'line') return this.#resolveLine(destination, tenant, shownNumber);
     const from = { uri: `sip:${shownNumber}@${this.#parts.config.sip.domain}` };
     const routes = this.#phoneRoutes(destination.number).map((route) => ({ ...route, from }));
-    return { routes, why: routes.length > 0 ? '' : 'phone is not registered' };
+    const why = routes.length > 0 ? '' : 'phone is not registered';
+    return { routes, why, media: { nat: true } };
+  }
+
+  /** The first trunk that can take the call, and behind it the others in the order of failover. */
+  #resolveLine({ number, trunk }: Destination, tenant: string, callerId: string): Resolved {
+    let whyNot = '';
+    const ways = this.trunks.waysOut({ number, tenant, trunk, callerId }, (why) => {
+      whyNot = whyNot ? `${whyNot}; ${why}` : why;
+    });
+    const next = (): Resolved => {
+      const { value } = ways.next();
+      if (!value) return { routes: [], why: whyNot };
+      const { codecs, digits } = value.trunk;
+      return {
+        routes: [value.route],
+        why: '',
+        media: { codecs, digits },
+        onEnded: (ending) => {
+          value.release();
+          if (ending?.by !== 'local') value.observe(ending?.by !== 'edge');
+        },
+        next,
+      };
+    };
+    return next();
   }
 }

@@ -10,6 +10,7 @@ function negotiateCaller(call: Call): Promise<string> {
   return leg.negotiate(call.context.media, {
     callId: call.id,
     profile: 'any',
+    ...call.arrival.media,
     rtpTimeoutMs: DEAD_AIR_LIMIT_MS,
   });
 }
@@ -29,10 +30,14 @@ export function reportQuality(call: Call, leg: Leg): void {
   };
 }
 
-/** 183 with SDP: from now on the caller hears what is played, before the answer. */
+/**
+ * 183 with SDP: from now on the caller hears what is played, before the answer. A trunk without early media gets the
+ * answer instead: a prompt that nobody hears is worse than one that is charged.
+ */
 export async function earlyMedia(call: Call): Promise<void> {
   call.assertOpen();
   if (call.state === 'answered') return;
+  if (!call.arrival.earlyMedia) return answer(call);
   const sdp = await negotiateCaller(call);
   call.assertOpen();
   call.caller.sip.progress(183, sdp);

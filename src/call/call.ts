@@ -1,5 +1,5 @@
 import type { EndRequest, InboundLeg, SipEdge } from '../edge/edge.ts';
-import type { MediaEngine } from '../media/media.ts';
+import type { EndpointOptions, MediaEngine } from '../media/media.ts';
 import { CAUSES, type CauseSlug } from '../shared/cause.ts';
 import type { Clock } from '../shared/clock.ts';
 import { withDeadline } from '../shared/deadline.ts';
@@ -29,6 +29,10 @@ export interface Arrival {
   /** Normalised number that was called. */
   readonly called: string;
   readonly trunk: string;
+  /** The caller can hear prompts before the answer (183). */
+  readonly earlyMedia: boolean;
+  /** What the caller's audio is like. */
+  readonly media: Pick<EndpointOptions, 'codecs' | 'digits' | 'nat'>;
 }
 
 export type CallState = 'arriving' | 'ringing' | 'answered' | 'ended';

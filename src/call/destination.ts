@@ -1,4 +1,5 @@
-import type { EdgeRoute } from '../edge/edge.ts';
+import type { EdgeRoute, LegEnding } from '../edge/edge.ts';
+import type { EndpointOptions } from '../media/media.ts';
 import type { Arrival } from './call.ts';
 
 /** Somebody to call: an extension's phones, or an outside number through a trunk. */
@@ -9,13 +10,18 @@ export interface Destination {
   readonly trunk?: string;
 }
 
+/** A way to a destination. */
 export interface Resolved {
   /** Where to send the INVITE; several for an extension with several phones. All ring together. */
   readonly routes: readonly EdgeRoute[];
   /** Why there is no route, in words for the record ("not registered", "trunk full"). */
   readonly why: string;
-  /** Frees what was taken for the attempt (a trunk's channel); called once when all its legs have ended. */
-  readonly release?: () => void;
+  /** What the far end's audio is like. */
+  readonly media?: Pick<EndpointOptions, 'codecs' | 'digits' | 'nat'>;
+  /** Told when a leg has ended or was not placed: frees what was taken for it (a trunk's channel). Once a route. */
+  readonly onEnded?: (ending: LegEnding | undefined) => void;
+  /** The next way, to try when this one could not deliver the call (no answer at all, 503); each asked once. */
+  readonly next?: () => Resolved;
 }
 
 /** Question that the call room asks; the composition root answers it from the registrar and trunk rooms. */

@@ -3,7 +3,7 @@ import type { CauseSlug } from '../shared/cause.ts';
 import { ClosedError } from '../shared/errors.ts';
 import { reportQuality } from './answer.ts';
 import type { Call } from './call.ts';
-import type { Destination, Directory } from './destination.ts';
+import type { Destination, Directory, Resolved } from './destination.ts';
 import { Leg } from './leg.ts';
 
 /** One party to ring; with several phones they ring together. */
@@ -30,6 +30,15 @@ export interface RingOptions {
   /** Stops ringing (the caller left the queue); the result is `cancelled`. */
   readonly signal?: AbortSignal;
 }
+
+/** Endings that say nothing of the far end itself: another way may reach it. */
+const UNDELIVERED: ReadonlySet<CauseSlug> = new Set([
+  'timeout',
+  'congestion',
+  'failure',
+  'edge-lost',
+  'channel-limit',
+]);
 
 /** Our word for how an unanswered leg ended. */
 function failureOf(cause: CauseSlug): RingFailure {
@@ -101,7 +110,9 @@ class Ringing {
     try {
       return await new Promise<RingResult>((resolve) => {
         this.#resolve = resolve;
-        for (const target of this.#targets) this.#start(target);
+        for (const target of this.#targets) {
+          this.#start(target, this.#directory.resolve(target.destination, this.#call.arrival));
+        }
         this.#settleIfOver();
       });
     } finally {
@@ -111,18 +122,12 @@ class Ringing {
     }
   }
 
-  #start(target: RingTarget): void {
-    const { routes, why, release } = this.#directory.resolve(target.destination, this.#call.arrival);
-    if (routes.length === 0) return this.#conclude(target, 'unavailable', why);
-    let open = routes.length;
-    const released = () => {
-      open -= 1;
-      if (open === 0) release?.();
-    };
-    for (const route of routes) {
+  #start(target: RingTarget, way: Resolved): void {
+    if (way.routes.length === 0) return this.#conclude(target, 'unavailable', way.why);
+    for (const route of way.routes) {
       this.#starting += 1;
-      void this.#invite(target, route, released).catch((error: Error) => {
-        released();
+      void this.#invite(target, way, route).catch((error: Error) => {
+        way.onEnded?.(undefined);
         this.#starting -= 1;
         if (this.#over) return;
         this.#call.log.error({ err: error, target: target.name }, 'target could not be rung');
@@ -133,12 +138,12 @@ class Ringing {
   }
 
   /** Makes the endpoint, then places the call; everything that can fail before the INVITE fails here. */
-  async #invite(target: RingTarget, route: EdgeRoute, released: () => void): Promise<void> {
+  async #invite(target: RingTarget, way: Resolved, route: EdgeRoute): Promise<void> {
     const { media, edge } = this.#call.context;
     const { caller } = this.#call;
     const endpoint = await media.createEndpoint({
       callId: this.#call.id,
-      nat: target.destination.kind === 'extension',
+      ...way.media,
       ...(caller.hasMedia ? { near: caller.media } : {}),
     });
     let sip: OutboundLeg;
@@ -158,8 +163,8 @@ class Ringing {
     this.#call.adopt(leg);
     sip.events.on('answered', ({ sdp }) => void this.#answered(leg, target, sdp));
     sip.events.once('ended', (ending) => {
-      released();
-      this.#legEnded(leg, target, ending);
+      way.onEnded?.(ending);
+      this.#legEnded(leg, target, way, ending);
     });
   }
 
@@ -182,12 +187,18 @@ class Ringing {
     this.#resolve({ answered: true, target, leg, ringMs });
   }
 
-  #legEnded(leg: Leg, target: RingTarget, ending: LegEnding): void {
+  #legEnded(leg: Leg, target: RingTarget, way: Resolved, ending: LegEnding): void {
     if (!this.#attempts.delete(leg) || this.#over) return;
     if (this.#winner === leg) this.#winner = undefined;
     // Another phone of the same target may still ring.
     for (const other of this.#attempts.values()) if (other === target) return;
-    this.#conclude(target, failureOf(ending.cause), ending.status ? `SIP ${ending.status}` : ending.cause);
+    const why = ending.status ? `SIP ${ending.status}` : ending.cause;
+    const next = UNDELIVERED.has(ending.cause) ? way.next?.() : undefined;
+    if (next && next.routes.length > 0) {
+      this.#call.note('step', { step: `dial ${target.name}`, why: `${why}: tries the next way` });
+      return this.#start(target, next);
+    }
+    this.#conclude(target, failureOf(ending.cause), why);
     this.#settleIfOver();
   }
 

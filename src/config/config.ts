@@ -12,6 +12,19 @@ export interface ListenConfig {
   readonly advertise?: { readonly host: string; readonly port?: number };
 }
 
+/** Changes the number when it begins with `match` ('' matches all): the first rule that matches, once. */
+export interface RewriteRule {
+  readonly match: string;
+  /** Digits to take off the front. */
+  readonly strip: number;
+  /** Put before what is left. */
+  readonly add: string;
+}
+
+/** Which header carries the caller's number. */
+export type CallerIdHeader = 'pai' | 'rpid' | 'from';
+
+/** A line to a carrier or an E1 gateway. */
 export interface TrunkConfig {
   readonly name: string;
   readonly tenant: string;
@@ -19,13 +32,43 @@ export interface TrunkConfig {
   readonly addresses: readonly string[];
   /** Where calls out go: `sip:host:port;transport=udp`. Undefined: inbound only. */
   readonly uri?: string;
-  /** Simultaneous calls; 30 for one E1. */
+  /** Registers with the carrier, where it finds us by that. */
+  readonly register?: {
+    readonly username: string;
+    readonly password: string;
+    /** Registrar; the host of `uri` by default. */
+    readonly registrar?: string;
+    readonly realm?: string;
+    readonly expiresMs: number;
+  };
+  /** Simultaneous calls in both directions together; 30 for one E1. */
   readonly channels: number;
   /** New calls a second, each way. */
-  readonly callsPerSecond: number;
+  readonly callsPerSecond: { readonly in: number; readonly out: number };
+  /** Lower goes first; equals share calls out by weight. */
+  readonly priority: number;
+  readonly weight: number;
+  /** OPTIONS every so often while the trunk has a `uri`; 0: never asked, always held to be alive. */
+  readonly probeMs: number;
+  /** Probes that must fail, or succeed, in a row to change the state. */
+  readonly probeFailures: number;
+  readonly probeSuccesses: number;
+  /** Completes local numbers (with its 0). */
   readonly areaCode?: string;
-  /** Number shown on calls out. */
+  /** Number shown on calls out; the caller's own otherwise. */
   readonly callerId?: string;
+  readonly callerIdIn: CallerIdHeader;
+  readonly callerIdOut: CallerIdHeader;
+  readonly rewrite: {
+    readonly callerIn: readonly RewriteRule[];
+    readonly calledIn: readonly RewriteRule[];
+    readonly callerOut: readonly RewriteRule[];
+    readonly calledOut: readonly RewriteRule[];
+  };
+  readonly codecs: readonly ('PCMA' | 'PCMU')[];
+  readonly digits: 'rfc4733' | 'inband' | 'auto';
+  /** Callers over this trunk hear prompts before the answer (183) where the dialplan asks for it. */
+  readonly earlyMedia: boolean;
 }
 
 export interface ExtensionConfig {

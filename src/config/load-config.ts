@@ -9,6 +9,7 @@ import { createSecretFile, prepareDataDir, readSecretFile } from './data-dir.ts'
 import { decode } from './decode.ts';
 import { parseDuration } from './duration.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
+import { trunkOf } from './trunk-of.ts';
 import { readYaml } from './yaml-source.ts';
 
 /** What the command line says instead of the file. */
@@ -60,7 +61,11 @@ export function loadConfig(options: LoadOptions = {}): Config {
   const token = secretOf(file.http.token, dataDir, env, options.prepare ?? false, () =>
     placeOf(['http', 'token']),
   );
-  return deepFreeze({ ...configOf(file, path, overrides), dataDir, http: { ...hostPort(http), token } });
+  return deepFreeze({
+    ...configOf(file, path, overrides, dataDir, env),
+    dataDir,
+    http: { ...hostPort(http), token },
+  });
 }
 
 const hostPort = ({ host, port }: { host: string; port: number }) => ({ host, port });
@@ -81,6 +86,8 @@ function configOf(
   file: ConfigFile,
   path: string,
   overrides: ConfigOverrides,
+  dataDir: string,
+  env: Readonly<Record<string, string | undefined>>,
 ): Omit<Config, 'dataDir' | 'http'> {
   const listen = overrides.sip === undefined ? file.sip.listen.map(listenOf) : listenAt(overrides.sip);
   return {
@@ -94,7 +101,7 @@ function configOf(
     sip: { ...file.sip, listen },
     media: mediaOf(file, listen[0]!),
     tenants: Object.entries(file.tenants).map(([id, { name = id }]) => ({ id, name })),
-    trunks: entries(file.trunks, (name, trunk) => ({ name, ...trunk })),
+    trunks: entries(file.trunks, (name, trunk) => trunkOf(name, trunk, dataDir, env)),
     extensions: entries(file.extensions, (number, { name = number, ...rest }) => ({ number, name, ...rest })),
     agents: entries(file.agents, (id, { name = id, extension = id, tenant }) => ({
       id,

@@ -54,6 +54,18 @@ const listen = Type.Object({
   advertise: Type.Optional(address),
 });
 
+const telephoneNumber = Type.String({ pattern: '^\\+?\\d{3,20}$', hint: 'a telephone number' });
+
+const rewriteRules = list(
+  Type.Object({
+    match: Type.String({ pattern: '^\\+?\\d*$', hint: 'the beginning of a number', default: '' }),
+    strip: count(0, 20, 0),
+    add: Type.String({ pattern: '^\\+?\\d*$', hint: 'digits', default: '' }),
+  }),
+);
+
+const callerIdHeader = (standard: 'pai' | 'rpid' | 'from') => choice(['pai', 'rpid', 'from'], standard);
+
 const trunk = Type.Object({
   tenant: text(),
   addresses: Type.Array(
@@ -63,10 +75,36 @@ const trunk = Type.Object({
     },
   ),
   uri: Type.Optional(sipUri),
+  register: Type.Optional(
+    Type.Object({
+      username: text(),
+      password: secret,
+      registrar: Type.Optional(sipUri),
+      realm: Type.Optional(text()),
+      expires: duration('1h'),
+    }),
+  ),
   channels: count(1, 100_000, 30),
-  callsPerSecond: count(1, 100_000, 30),
+  callsPerSecond: Type.Object(
+    { in: count(1, 100_000, 30), out: count(1, 100_000, 30) },
+    { default: { in: 30, out: 30 } },
+  ),
+  priority: count(0, 1000, 1),
+  weight: count(1, 1000, 1),
+  probe: duration('30s'),
+  probeFailures: count(1, 100, 3),
+  probeSuccesses: count(1, 100, 2),
   areaCode: Type.Optional(Type.String({ pattern: '^0\\d{2,3}$', hint: 'an area code such as 0755' })),
-  callerId: Type.Optional(Type.String({ pattern: '^\\+?\\d{3,20}$', hint: 'a telephone number' })),
+  callerId: Type.Optional(telephoneNumber),
+  callerIdIn: callerIdHeader('pai'),
+  callerIdOut: callerIdHeader('from'),
+  rewrite: Type.Object(
+    { callerIn: rewriteRules, calledIn: rewriteRules, callerOut: rewriteRules, calledOut: rewriteRules },
+    { default: {} },
+  ),
+  codecs: Type.Array(choice(['PCMA', 'PCMU'], 'PCMA'), { minItems: 1, default: ['PCMA', 'PCMU'] }),
+  digits: choice(['rfc4733', 'inband', 'auto'], 'auto'),
+  earlyMedia: flag(true),
 });
 
 const ha1 = (bits: 'MD5' | 'SHA-256', digits: number) =>

@@ -1,15 +1,23 @@
 import type { TrunkConfig } from '../config/config.ts';
-import type { EdgeRequest, EdgeRoute, SocketAddress } from '../edge/edge.ts';
+import type { EdgeRequest, EdgeRoute, SipEdge, SocketAddress } from '../edge/edge.ts';
 import type { CauseSlug } from '../shared/cause.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { IdSource } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
 import { AddressList } from './address-list.ts';
+import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
+import { Gauge } from './gauge.ts';
+import { Health } from './health.ts';
 import { normaliseCalled, normaliseCaller } from './number.ts';
+import { Registration } from './registration.ts';
+import { rewrite } from './rewrite.ts';
+import { tryingOrder } from './select.ts';
 
 /** A call that came over a trunk, with its numbers in one form. */
 export interface TrunkCall {
   readonly trunk: TrunkConfig;
-  /** Why it may not go on: no channel is free. */
-  readonly refused: CauseSlug | undefined;
+  /** Why it may not go on, for the record; undefined: it may. */
+  readonly refused: { readonly cause: CauseSlug; readonly why: string } | undefined;
   readonly caller: string;
   readonly callerName: string | undefined;
   readonly called: string;
@@ -17,58 +25,57 @@ export interface TrunkCall {
   readonly release: () => void;
 }
 
-/** One trunk's channels and calls per second. */
-class Gauge {
-  readonly #config: TrunkConfig;
-  #active = 0;
-  #second = 0;
-  #inSecond = 0;
+/** One way out of the house to a number. */
+export interface WayOut {
+  readonly trunk: TrunkConfig;
+  readonly route: EdgeRoute;
+  readonly release: () => void;
+  /** How the attempt went: a trunk that does not answer at all loses its turn (hysteresis). */
+  readonly observe: (alive: boolean) => void;
+}
 
-  constructor(config: TrunkConfig) {
-    this.#config = config;
-  }
-
-  get active(): number {
-    return this.#active;
-  }
-
-  /** Takes a channel; undefined when none is free or too many calls came in this second. */
-  take(nowMs: number): (() => void) | undefined {
-    const second = Math.floor(nowMs / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#inSecond = 0;
-    }
-    if (this.#active >= this.#config.channels || this.#inSecond >= this.#config.callsPerSecond)
-      return undefined;
-    this.#active += 1;
-    this.#inSecond += 1;
-    let taken = true;
-    return () => {
-      if (taken) this.#active -= 1;
-      taken = false;
-    };
-  }
+export interface TrunksParts {
+  readonly configs: readonly TrunkConfig[];
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Logger;
+  readonly edge: SipEdge;
 }
 
 interface Trunk {
   readonly config: TrunkConfig;
+  readonly priority: number;
+  readonly weight: number;
   readonly addresses: AddressList;
-  readonly calls: Gauge;
+  readonly gauge: Gauge;
+  readonly health: Health | undefined;
+  readonly registration: Registration | undefined;
 }
 
-/** Trunks (中继): who may call in, how many at once, and the way out. */
+/** Trunks (中继): who may call in, how many at once, and the ways out. */
 export class Trunks {
-  readonly #clock: Clock;
   readonly #trunks: readonly Trunk[];
+  readonly #random: () => number;
 
-  constructor(configs: readonly TrunkConfig[], clock: Clock) {
-    this.#clock = clock;
+  constructor({ configs, clock, ids, log, edge }: TrunksParts) {
+    this.#random = ids.random;
     this.#trunks = configs.map((config) => ({
       config,
+      priority: config.priority,
+      weight: config.weight,
       addresses: new AddressList(config.addresses),
-      calls: new Gauge(config),
+      gauge: new Gauge(config, clock),
+      health: config.uri === undefined ? undefined : healthOf(config, config.uri, edge, clock, log),
+      registration: config.register && new Registration(config, edge, clock, log, ids.token()),
     }));
+  }
+
+  /** Begins to probe and to register; the edge must be listening. */
+  start(): void {
+    for (const { health, registration } of this.#trunks) {
+      health?.start();
+      registration?.start();
+    }
   }
 
   /** The trunk that an address belongs to; undefined for a stranger. */
@@ -80,47 +87,75 @@ export class Trunks {
   admit(invite: EdgeRequest): TrunkCall | undefined {
     const trunk = this.#of(invite.source);
     if (!trunk) return undefined;
-    const release = trunk.calls.take(this.#clock.monotonic());
-    const { config } = trunk;
-    // RFC 3325: a trusted peer's asserted identity goes before From, which the caller may have chosen.
-    const identity = invite.addresses('p-asserted-identity')[0] ?? invite.from;
+    const { config, gauge } = trunk;
+    const taken = gauge.take('in');
+    const refused = typeof taken === 'string';
+    const hidden = isAnonymous(invite);
+    const identity = callerOf(invite, config.callerIdIn);
+    const caller = normaliseCaller(rewrite(identity.user, config.rewrite.callerIn), config.areaCode);
     return {
       trunk: config,
-      caller: normaliseCaller(identity.user, config.areaCode),
-      callerName: identity.displayName,
-      called: normaliseCalled(invite.target.user, config.areaCode),
-      refused: release ? undefined : 'channel-limit',
-      release: release ?? (() => {}),
+      caller: hidden ? '' : caller,
+      callerName: hidden ? undefined : identity.displayName,
+      called: normaliseCalled(rewrite(invite.target.user, config.rewrite.calledIn), config.areaCode),
+      refused: refused ? { cause: 'channel-limit', why: taken } : undefined,
+      release: refused ? () => {} : taken,
     };
   }
 
   /**
-   * The way out to an outside number: by the trunk named, or the first with a free channel. `why` says what
-   * stood in the way.
+   * Ways out to a number of a tenant in the order to try them; each takes its channel when it is asked for.
+   * `whyNot` tells what stood in the way of those left out.
    */
-  route(
-    number: string,
-    tenant: string,
-    trunkName: string | undefined,
-    callerId: string,
-  ): { route: EdgeRoute; release: () => void } | { why: string } {
-    let why = trunkName ? `trunk ${trunkName} has no way out` : 'no trunk has a way out';
-    for (const { config, calls } of this.#trunks) {
-      if (config.uri === undefined || config.tenant !== tenant) continue;
-      if (trunkName !== undefined && config.name !== trunkName) continue;
-      const release = calls.take(this.#clock.monotonic());
-      if (!release) {
-        why = `trunk ${config.name} is full: ${calls.active} of ${config.channels} channels in use`;
+  *waysOut(
+    request: { number: string; tenant: string; trunk: string | undefined; callerId: string },
+    whyNot: (why: string) => void,
+  ): Generator<WayOut, void> {
+    const { number, tenant, callerId } = request;
+    const able = this.#trunks.filter(
+      ({ config }) =>
+        config.uri !== undefined &&
+        config.tenant === tenant &&
+        (request.trunk === undefined || config.name === request.trunk),
+    );
+    if (able.length === 0)
+      whyNot(request.trunk ? `trunk ${request.trunk} has no way out` : 'no trunk has a way out');
+    for (const { config, gauge, health } of tryingOrder(able, this.#random)) {
+      if (health?.state === 'down') {
+        whyNot(`trunk ${config.name} is down`);
         continue;
       }
-      return { route: routeOf(config, config.uri, number, callerId), release };
+      const release = gauge.take('out');
+      if (typeof release === 'string') {
+        whyNot(`trunk ${config.name}: ${release}`);
+        continue;
+      }
+      const route = routeOf(config, config.uri!, number, callerId);
+      yield { trunk: config, route, release, observe: (alive) => health?.observe(alive) };
     }
-    return { why };
   }
 
-  /** Channels in use by trunk, for metrics. */
-  active(): ReadonlyMap<string, number> {
-    return new Map(this.#trunks.map(({ config, calls }) => [config.name, calls.active]));
+  /** State of each trunk, for metrics and the console. */
+  status(): {
+    name: string;
+    active: number;
+    channels: number;
+    health: string;
+    registration: string | undefined;
+  }[] {
+    return this.#trunks.map(({ config, gauge, health, registration }) => ({
+      name: config.name,
+      active: gauge.active,
+      channels: config.channels,
+      health: health?.state ?? 'up',
+      registration: registration?.state,
+    }));
+  }
+
+  /** Stops probing and takes registrations back. */
+  async close(): Promise<void> {
+    for (const { health } of this.#trunks) health?.close();
+    await Promise.all(this.#trunks.map(({ registration }) => registration?.close()));
   }
 
   #of(source: SocketAddress): Trunk | undefined {
@@ -129,12 +164,36 @@ export class Trunks {
   }
 }
 
-/** `sip:host:port;params` with the number as user. */
+function healthOf(config: TrunkConfig, uri: string, edge: SipEdge, clock: Clock, log: Logger): Health {
+  const options = {
+    uri,
+    probeMs: config.probeMs,
+    failures: config.probeFailures,
+    successes: config.probeSuccesses,
+  };
+  return new Health(options, edge, clock, (state) =>
+    log.warn({ trunk: config.name, state }, state === 'up' ? 'trunk is back' : 'trunk is down'),
+  );
+}
+
+/** The number as user of the trunk's own URI. */
 function routeOf(config: TrunkConfig, uri: string, number: string, callerId: string): EdgeRoute {
   const peer = uri.slice(uri.indexOf(':') + 1);
-  const host = peer.slice(peer.indexOf('@') + 1);
+  const peerHost = peer.slice(peer.indexOf('@') + 1);
+  const shown = rewrite(config.callerId ?? callerId, config.rewrite.callerOut);
+  const called = rewrite(number, config.rewrite.calledOut);
+  const { register } = config;
   return {
-    uri: `sip:${number}@${host}`,
-    from: { uri: `sip:${config.callerId ?? callerId}@${host.split(';')[0]}` },
+    uri: `sip:${called}@${peerHost}`,
+    ...showCaller(config, shown, peerHost.split(';')[0]!),
+    ...(register
+      ? {
+          credentials: {
+            username: register.username,
+            password: register.password,
+            ...(register.realm === undefined ? {} : { realm: register.realm }),
+          },
+        }
+      : {}),
   };
 }

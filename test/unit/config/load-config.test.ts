@@ -34,13 +34,13 @@ function mistakes(yaml: string): string[] {
 describe('a correct configuration', () => {
   it('loads the sample, whole and frozen', () => {
     const config = loadConfig({ file: SAMPLE, env: {}, overrides: { data: dir } });
-    expect(config.trunks).toEqual([
+    expect(config.trunks).toMatchObject([
       {
         name: 'carrier',
         tenant: 'demo',
         addresses: ['127.0.0.1'],
         channels: 30,
-        callsPerSecond: 30,
+        callsPerSecond: { in: 30, out: 30 },
         areaCode: '0755',
       },
     ]);

@@ -1,0 +1,44 @@
+import type { CallerIdHeader, TrunkConfig } from '../config/config.ts';
+import type { EdgeRequest, EdgeRoute, HeaderFields, NameAddress } from '../edge/edge.ts';
+
+/** Who calls, by the header that this carrier fills; From when that is missing. */
+export function callerOf(invite: EdgeRequest, by: CallerIdHeader): NameAddress {
+  switch (by) {
+    case 'pai':
+      // RFC 3325 9.1: only a trusted peer's; the caller is a trunk's address here.
+      return invite.addresses('p-asserted-identity')[0] ?? invite.from;
+    case 'rpid':
+      return invite.addresses('remote-party-id')[0] ?? invite.from;
+    case 'from':
+      return invite.from;
+  }
+}
+
+/** True when the caller asks not to be shown (RFC 3323 4.2, RFC 3325 9.3). */
+export function isAnonymous(invite: EdgeRequest): boolean {
+  const privacy = invite.header('privacy');
+  if (privacy?.split(/[;,]/).some((value) => ['id', 'user'].includes(value.trim().toLowerCase())))
+    return true;
+  return invite.from.host === 'anonymous.invalid';
+}
+
+/** From and identity headers of a call out that shows `number`; an empty number is withheld. */
+export function showCaller(
+  config: Pick<TrunkConfig, 'callerIdOut'>,
+  number: string,
+  host: string,
+): Required<Pick<EdgeRoute, 'from' | 'headers'>> {
+  const uri = `sip:${number}@${host}`;
+  if (number === '') {
+    // RFC 3323 4.1.1.3
+    const from = { uri: 'sip:anonymous@anonymous.invalid', displayName: 'Anonymous' };
+    return { from, headers: { Privacy: 'id' } };
+  }
+  const headers: HeaderFields =
+    config.callerIdOut === 'pai'
+      ? { 'P-Asserted-Identity': `<${uri}>` }
+      : config.callerIdOut === 'rpid'
+        ? { 'Remote-Party-ID': `<${uri}>;party=calling;screen=yes;privacy=off` }
+        : {};
+  return { from: { uri }, headers };
+}

@@ -1,0 +1,9 @@
+import type { RewriteRule } from '../config/config.ts';
+
+/** The number after the first rule that matches it; itself when none does (号码变换). */
+export function rewrite(number: string, rules: readonly RewriteRule[]): string {
+  for (const { match, strip, add } of rules) {
+    if (number.startsWith(match)) return add + number.slice(strip);
+  }
+  return number;
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { scenario } from '../support/scenario.ts';
+
+const config = loadConfig({ file: 'dialplans/pbx400.yaml' });
+const carrier = config.trunks[0]!;
+const twoTrunks = {
+  ...config,
+  trunks: [
+    { ...carrier, uri: 'sip:carrier', probeMs: 0 },
+    { ...carrier, name: 'second', addresses: ['192.0.2.2'], uri: 'sip:second', priority: 2, probeMs: 0 },
+  ],
+};
+
+describe('dial over trunks', () => {
+  it('tries the next trunk when the first cannot deliver the call, not when the line is busy', async () => {
+    const reasons: string[] = [];
+    const s = await scenario(
+      async (call) => {
+        const targets = [{ kind: 'line', number: '13900139000' }] as const;
+        reasons.push((await call.dial({ targets })).reason);
+      },
+      { config: twoTrunks },
+    );
+    s.edge.phone('13900139000', { does: 'reject', status: 503 });
+    s.call();
+    await s.clock.advance(1_000);
+    expect(s.edge.rung).toEqual(['13900139000', '13900139000']);
+    expect(s.facts('step').map(({ why }) => why)).toEqual(['SIP 503: tries the next way']);
+    s.edge.phone('13900139000', { does: 'reject', status: 486 });
+    s.call();
+    await s.clock.advance(1_000);
+    expect(s.edge.rung).toHaveLength(3);
+    expect(reasons).toEqual(['unavailable', 'busy']);
+    expect(s.pbx.trunks.status().map(({ active }) => active)).toEqual([0, 0]);
+    await s.close();
+  });
+
+  it('counts the call out as a channel of its trunk until it ends', async () => {
+    const s = await scenario(
+      async (call) => {
+        await call.dial({ targets: [{ kind: 'line', number: '13900139000' }] });
+      },
+      { config: twoTrunks },
+    );
+    s.edge.phone('13900139000', { does: 'answer', afterMs: 1_000, talkMs: 10_000 });
+    const alice = s.call();
+    await s.clock.advance(5_000);
+    expect(alice.statuses).toEqual([180, 200]);
+    // One channel in, one out.
+    expect(s.pbx.trunks.status()[0]!.active).toBe(2);
+    await s.clock.advance(10_000);
+    expect(s.pbx.trunks.status()[0]!.active).toBe(0);
+    await s.close();
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import type { TrunkConfig } from '../../../src/config/config.ts';
+import type { EdgeRequest, EdgeResponse, NameAddress, OutboundRequest } from '../../../src/edge/edge.ts';
+import { FakeEdge } from '../../../src/edge/fake/fake-edge.ts';
+import { seededIds } from '../../../src/shared/ids.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { ManualClock } from '../../../src/shared/manual-clock.ts';
+import { Trunks } from '../../../src/trunk/trunks.ts';
+
+const CARRIER: TrunkConfig = {
+  name: 'carrier',
+  tenant: 'demo',
+  addresses: ['192.0.2.0/24', '2001:db8::1'],
+  uri: 'sip:192.0.2.1:5060',
+  channels: 2,
+  callsPerSecond: { in: 10, out: 10 },
+  priority: 1,
+  weight: 1,
+  probeMs: 30_000,
+  probeFailures: 3,
+  probeSuccesses: 2,
+  areaCode: '0755',
+  callerIdIn: 'pai',
+  callerIdOut: 'from',
+  rewrite: { callerIn: [], calledIn: [], callerOut: [], calledOut: [] },
+  codecs: ['PCMA'],
+  digits: 'auto',
+  earlyMedia: true,
+};
+
+/** FakeEdge whose peers answer requests as told. */
+class PeerEdge extends FakeEdge {
+  status = 200;
+  expires: string | undefined;
+  readonly sent: OutboundRequest[] = [];
+  override async request(request: OutboundRequest): Promise<EdgeResponse> {
+    this.sent.push(request);
+    const { status, expires } = this;
+    const header = (name: string) => (name === 'expires' ? expires : undefined);
+    return { ...(await super.request(request)), status, header };
+  }
+}
+
+function house(...configs: Partial<TrunkConfig>[]) {
+  const clock = new ManualClock();
+  const edge = new PeerEdge(clock);
+  const trunks = new Trunks({
+    configs: configs.map((config) => ({ ...CARRIER, ...config })),
+    clock,
+    edge,
+    ids: seededIds(7),
+    log: silentLogger,
+  });
+  return { clock, edge, trunks };
+}
+
+function name(user: string, displayName?: string): NameAddress {
+  const uri = `sip:${user}@h`;
+  return { displayName, uri, scheme: 'sip', user, host: 'h', port: undefined, params: new Map() };
+}
+
+function invite(facts: { from?: NameAddress; to?: string; pai?: string; privacy?: string; source?: string }) {
+  return {
+    method: 'INVITE',
+    target: name(facts.to ?? '4001234567'),
+    from: facts.from ?? name('13800138000'),
+    source: { transport: 'udp', address: facts.source ?? '192.0.2.7', port: 5060 },
+    header: (header: string) => (header === 'privacy' ? facts.privacy : undefined),
+    addresses: (header: string) =>
+      header === 'p-asserted-identity' && facts.pai ? [name(facts.pai, 'Wang')] : [],
+  } as unknown as EdgeRequest;
+}
+
+const wayOut = (trunks: Trunks, callerId = '02088888888') => {
+  const whys: string[] = [];
+  const request = { number: '13900139000', tenant: 'demo', trunk: undefined, callerId };
+  return { ways: [...trunks.waysOut(request, (why) => whys.push(why))], whys };
+};
+
+describe('calls in', () => {
+  it('knows its own addresses and nobody else', () => {
+    const { trunks } = house({});
+    expect(trunks.admit(invite({}))?.trunk.name).toBe('carrier');
+    expect(trunks.admit(invite({ source: '::ffff:192.0.2.9' }))?.trunk.name).toBe('carrier');
+    expect(trunks.admit(invite({ source: '2001:db8::1' }))).toBeDefined();
+    expect(trunks.admit(invite({ source: '198.51.100.1' }))).toBeUndefined();
+  });
+
+  it('takes the caller from the header that the carrier fills, and hides who asked for it', () => {
+    const { trunks } = house({ channels: 9 });
+    const asserted = trunks.admit(invite({ pai: '+862088886666' }))!;
+    expect([asserted.caller, asserted.callerName]).toEqual(['02088886666', 'Wang']);
+    expect(trunks.admit(invite({}))!.caller).toBe('13800138000');
+    expect(trunks.admit(invite({ pai: '13800138000', privacy: 'id;critical' }))!.caller).toBe('');
+  });
+
+  it('rewrites numbers before it brings them to one form', () => {
+    const { trunks } = house({
+      rewrite: {
+        ...CARRIER.rewrite,
+        callerIn: [{ match: '9', strip: 1, add: '' }],
+        calledIn: [{ match: '7788', strip: 4, add: '400' }],
+      },
+    });
+    const call = trunks.admit(invite({ from: name('913800138000'), to: '77881234567' }))!;
+    expect([call.caller, call.called]).toEqual(['13800138000', '4001234567']);
+  });
+
+  it('refuses over its channels and over its calls a second, and takes calls again', async () => {
+    const { trunks, clock } = house({ channels: 2, callsPerSecond: { in: 3, out: 3 } });
+    const [first, , third] = [1, 2, 3].map(() => trunks.admit(invite({}))!);
+    expect(third!.refused).toEqual({ cause: 'channel-limit', why: '2 of 2 channels in use' });
+    first!.release();
+    first!.release();
+    expect(trunks.status()[0]!.active).toBe(1);
+    const again = trunks.admit(invite({}))!;
+    expect(again.refused).toBeUndefined();
+    again.release();
+    expect(trunks.admit(invite({}))!.refused?.why).toBe('more than 3 new calls a second in');
+    await clock.advance(1_000);
+    expect(trunks.admit(invite({}))!.refused).toBeUndefined();
+  });
+});
+
+describe('calls out', () => {
+  it('tries lower priority first and shares equals by weight', () => {
+    const { trunks } = house(
+      { name: 'backup', priority: 2, channels: 10_000, callsPerSecond: { in: 1, out: 10_000 } },
+      { name: 'heavy', weight: 3, channels: 10_000, callsPerSecond: { in: 1, out: 10_000 } },
+      { name: 'light', weight: 1, channels: 10_000, callsPerSecond: { in: 1, out: 10_000 } },
+    );
+    const firsts = { heavy: 0, light: 0, backup: 0 };
+    for (let index = 0; index < 1_000; index++) {
+      const { ways } = wayOut(trunks);
+      expect(ways.at(-1)!.trunk.name).toBe('backup');
+      firsts[ways[0]!.trunk.name as keyof typeof firsts] += 1;
+      for (const way of ways) way.release();
+    }
+    expect(firsts.backup).toBe(0);
+    expect(firsts.heavy / firsts.light).toBeGreaterThan(2.3);
+    expect(firsts.heavy / firsts.light).toBeLessThan(3.9);
+  });
+
+  it('says why there is no way out', () => {
+    const { trunks } = house({ channels: 1 });
+    expect(wayOut(trunks).ways).toHaveLength(1);
+    expect(wayOut(trunks).whys).toEqual(['trunk carrier: 1 of 1 channels in use']);
+  });
+
+  it('shows the caller as the carrier wants it', () => {
+    const route = (config: Partial<TrunkConfig>, callerId?: string) =>
+      wayOut(house(config).trunks, callerId).ways[0]!.route;
+    expect(route({})).toMatchObject({
+      uri: 'sip:13900139000@192.0.2.1:5060',
+      from: { uri: 'sip:02088888888@192.0.2.1:5060' },
+    });
+    expect(route({ callerId: '4001234567', callerIdOut: 'pai' }).headers).toEqual({
+      'P-Asserted-Identity': '<sip:4001234567@192.0.2.1:5060>',
+    });
+    expect(route({}, '')).toMatchObject({
+      from: { uri: 'sip:anonymous@anonymous.invalid' },
+      headers: { Privacy: 'id' },
+    });
+    const rules = { ...CARRIER.rewrite, calledOut: [{ match: '1', strip: 0, add: '0' }] };
+    expect(route({ rewrite: rules }).uri).toBe('sip:013900139000@192.0.2.1:5060');
+  });
+});
+
+describe('health', () => {
+  it('goes down after three probes without answer and comes back after two with one', async () => {
+    const { trunks, clock, edge } = house({});
+    trunks.start();
+    edge.status = 408;
+    await clock.advance(59_999);
+    expect(trunks.status()[0]!.health).toBe('up');
+    await clock.advance(1);
+    expect(trunks.status()[0]!.health).toBe('down');
+    expect(wayOut(trunks).whys).toEqual(['trunk carrier is down']);
+    edge.status = 404;
+    await clock.advance(30_000);
+    expect(trunks.status()[0]!.health).toBe('down');
+    await clock.advance(30_000);
+    expect(trunks.status()[0]!.health).toBe('up');
+    await trunks.close();
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('registration', () => {
+  const register = { username: 'u400', password: 'p', expiresMs: 3_600_000 };
+
+  it('refreshes at 80 % of what was granted and signs off at the end', async () => {
+    const { trunks, clock, edge } = house({ register, probeMs: 0 });
+    edge.expires = '600';
+    trunks.start();
+    await clock.advance(0);
+    expect(trunks.status()[0]!.registration).toBe('registered');
+    await clock.advance(480_000);
+    expect(edge.sent.map(({ headers }) => headers?.['Expires'])).toEqual(['3600', '3600']);
+    expect(new Set(edge.sent.map(({ callId }) => callId)).size).toBe(1);
+    await trunks.close();
+    expect(edge.sent.at(-1)?.headers?.['Expires']).toBe('0');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('backs off while the carrier refuses', async () => {
+    const { trunks, clock, edge } = house({ register, probeMs: 0 });
+    edge.status = 403;
+    trunks.start();
+    await clock.advance(5_000 + 10_000);
+    expect(edge.sent).toHaveLength(3);
+    expect(trunks.status()[0]!.registration).toBe('waiting');
+    edge.status = 200;
+    await clock.advance(20_000);
+    expect(trunks.status()[0]!.registration).toBe('registered');
+    await trunks.close();
+    expect(clock.pending).toBe(0);
+  });
+});
