@@ -86,5 +86,7 @@ export interface Cdr {
   readonly targets: readonly CdrTarget[];
   readonly recordings: readonly CdrRecording[];
   readonly voicemail: { readonly box: string; readonly file: string; readonly durationMs: number } | null;
+  /** The caller was promised a call back by this queue, to this number. */
+  readonly callback: { readonly queue: string; readonly number: string } | null;
   readonly quality: readonly CdrQuality[];
 }

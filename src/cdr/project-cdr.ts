@@ -28,6 +28,7 @@ class Projection {
   #agent: string | null = null;
   #surveyDigit: string | null = null;
   #voicemail: Cdr['voicemail'] = null;
+  #callback: Cdr['callback'] = null;
   readonly #path: CdrStep[] = [];
   readonly #keys: CdrKeys[] = [];
   readonly #segments: Mutable<CdrSegment>[] = [];
@@ -76,6 +77,9 @@ class Projection {
         break;
       case 'voicemailLeft':
         this.#voicemail = { box: event.box, file: event.file, durationMs: event.durationMs };
+        break;
+      case 'callbackPromised':
+        this.#callback = { queue: event.queue, number: event.number };
         break;
       case 'quality':
         this.#quality.push({
@@ -129,6 +133,7 @@ class Projection {
       targets: this.#targets,
       recordings: this.#recordings,
       voicemail: this.#voicemail,
+      callback: this.#callback,
       quality: this.#quality,
     };
   }

@@ -15,6 +15,9 @@ export class StoreError extends PbxError {
   }
 }
 
+/** Name of the database in the data folder. */
+export const DATABASE_FILE = 'pbx400.db';
+
 /** How the journal is doing; counters count from the start of the process. */
 export interface JournalStats {
   /** Events that are not durable yet. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Kysely } from 'kysely';
 import type { CdrReader } from '../../cdr/cdr-query.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -8,7 +9,7 @@ import { CdrRepository } from '../cdr-repository.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
 import { migrate } from '../migrations.ts';
 import type { Tables } from '../schema.ts';
-import type { Store } from '../store.ts';
+import { type Store, StoreError } from '../store.ts';
 import { SqliteClient } from './sqlite-client.ts';
 import { workerDialect } from './worker-dialect.ts';
 
@@ -66,6 +67,10 @@ export interface ReadOnlyRecords {
 
 /** Opens an existing database for reading. Throws StoreError when there is none. */
 export async function openRecords(file: string): Promise<ReadOnlyRecords> {
+  if (!existsSync(file)) {
+    const fix = 'start the PBX once, or name its data folder with --data DIR';
+    throw new StoreError(`there are no call records in ${file}; ${fix}`);
+  }
   const client = await SqliteClient.open({ file, readOnly: true });
   const db = new Kysely<Tables>({ dialect: workerDialect(client) });
   return { cdrs: new CdrRepository(db), close: () => client.close() };

@@ -89,6 +89,17 @@ describe('projectCdr', () => {
     ]);
   });
 
+  it('keeps voicemail and the promise to call back', () => {
+    const script = new CallScript('c8')
+      .arrive()
+      .emit('callbackPromised', { queue: 'sales', number: '13800138000' });
+    script.emit('voicemailLeft', { box: 'sales', file: 'v.wav', durationMs: 900 });
+    expect(projectCdr(script.end().events)).toMatchObject({
+      callback: { queue: 'sales', number: '13800138000' },
+      voicemail: { box: 'sales', file: 'v.wav', durationMs: 900 },
+    });
+  });
+
   it('gives nothing for a call that has not ended or whose beginning is unknown', () => {
     expect(projectCdr(new CallScript('c5').arrive().events)).toBeUndefined();
     expect(projectCdr(new CallScript('c6').end().events)).toBeUndefined();

@@ -1,0 +1,15 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** Options that several commands share. */
+export const configOption = () =>
+  new Option('--config <file>', 'configuration file (default: $PBX400_CONFIG, then dialplans/pbx400.yaml)');
+export const dataOption = () => new Option('--data <dir>', "data folder (default: the configuration's)");
+
+/** Parses a whole number of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d{1,9}$/.test(text) && value >= least) return value;
+    throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+  };
+}

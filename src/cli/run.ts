@@ -1,0 +1,38 @@
+import { Command, CommanderError } from 'commander';
+import { cdrCommand } from './cdr.ts';
+import { EXIT, explain } from './exit-codes.ts';
+import { type StartPbx, startCommand } from './start.ts';
+
+/** Where a command's output goes, and what it starts. */
+export interface CliParts {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly start: StartPbx;
+}
+
+/** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
+export async function run(args: readonly string[], parts: CliParts): Promise<number> {
+  try {
+    await program(parts).parseAsync(args, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    // Commander has already said what is wrong, or printed the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const { text, code } = explain(error);
+    parts.err(`${text}\n`);
+    return code;
+  }
+}
+
+function program({ out, err, start }: CliParts): Command {
+  const root = new Command('pbx400').description('self-hosted SIP PBX for Chinese 400 numbers');
+  const commands = [startCommand(start, out), cdrCommand(out)];
+  for (const command of commands) root.addCommand(command);
+  for (const command of [root, ...commands]) {
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: out, writeErr: err })
+      .showHelpAfterError('(--help explains)');
+  }
+  return root;
+}

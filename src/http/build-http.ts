@@ -1,0 +1,54 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify from 'fastify';
+import type { CdrReader } from '../cdr/cdr-query.ts';
+import type { Logger } from '../shared/logger.ts';
+import { requireBearer } from './bearer-auth.ts';
+import { answerErrors } from './errors.ts';
+import { type Metric, renderMetrics } from './metric.ts';
+import { cdrRoutes } from './routes/cdrs.ts';
+
+/** What the API answers with. */
+export interface HttpParts {
+  /** Bearer token of the operator; '' lets nobody in. */
+  readonly token: string;
+  readonly cdrs: CdrReader;
+  /** Values of all rooms, read when asked for. */
+  readonly metrics: () => readonly Metric[];
+  /** `draining` while the PBX takes no new calls. */
+  readonly state: () => 'ok' | 'draining';
+  readonly logger: Logger;
+}
+
+/**
+ * The HTTP API, apart from listening: `app.inject()` tests it, `app.listen()` serves it.
+ *
+ * | route | token | answer |
+ * |---|---|---|
+ * | `GET /api/v1/health` | no | `{ status }`, 503 while draining: for load balancers |
+ * | `GET /api/v1/cdrs` | yes | `{ cdrs, next }` |
+ * | `GET /metrics` | yes | Prometheus text |
+ */
+export function buildHttp({ token, cdrs, metrics, state, logger }: HttpParts) {
+  const app = fastify({
+    logger: false,
+    bodyLimit: 64 * 1024,
+    requestTimeout: 10_000,
+    // A query parameter that we do not know is a mistake of the client, not noise.
+    ajv: { customOptions: { removeAdditional: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  answerErrors(app, logger);
+
+  app.get('/api/v1/health', async (_request, reply) => {
+    const status = state();
+    return reply.code(status === 'ok' ? 200 : 503).send({ status });
+  });
+  app.register(async (guarded) => {
+    requireBearer(guarded, token);
+    guarded.get('/metrics', async (_request, reply) => {
+      reply.type('text/plain; version=0.0.4; charset=utf-8');
+      return renderMetrics(metrics());
+    });
+    guarded.register(cdrRoutes, { prefix: '/api/v1', cdrs });
+  });
+  return app;
+}

@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CdrReader } from '../../../src/cdr/cdr-query.ts';
+import { buildHttp, type HttpParts } from '../../../src/http/build-http.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
+import { StoreError } from '../../../src/store/store.ts';
+import { MONDAY_10, sampleCall } from '../../support/call-events.ts';
+
+const TOKEN = 'a-token-of-the-operator';
+let store: MemoryStore;
+let app: ReturnType<typeof buildHttp>;
+
+function build(parts: Partial<HttpParts> = {}) {
+  const metrics = () => [];
+  return buildHttp({
+    token: TOKEN,
+    cdrs: store.cdrs,
+    metrics,
+    state: () => 'ok',
+    logger: silentLogger,
+    ...parts,
+  });
+}
+
+beforeEach(() => {
+  store = new MemoryStore();
+  for (let index = 0; index < 5; index++) {
+    const script = sampleCall(`c${index}`, {
+      at: MONDAY_10 + index * 60_000,
+      tenantId: index < 4 ? 'a' : 'b',
+    });
+    for (const event of script.events) store.journal.append(event);
+  }
+  app = build();
+});
+afterEach(() => app.close());
+
+const get = (url: string, authorization = `Bearer ${TOKEN}`) =>
+  app.inject({ url, headers: { authorization } });
+
+describe('GET /api/v1/cdrs', () => {
+  const ids = async (query: string) => {
+    const response = await get(`/api/v1/cdrs?${query}`);
+    expect(response.statusCode).toBe(200);
+    return response.json().cdrs.map(({ callId }: { callId: string }) => callId);
+  };
+
+  it('gives the records as the store has them', async () => {
+    const response = await get('/api/v1/cdrs');
+    expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(response.json()).toEqual({ cdrs: store.cdrs.all.toReversed(), next: null });
+  });
+
+  it('filters by time, number and tenant, and pages', async () => {
+    expect(await ids('from=2026-10-12T10:01:00%2B08:00&to=2026-10-12T02:03:00Z')).toEqual(['c2', 'c1']);
+    expect(await ids(`from=${MONDAY_10 + 240_000}`)).toEqual(['c4']);
+    expect(await ids('tenant=b')).toEqual(['c4']);
+    expect(await ids('caller=000')).toEqual([]);
+    const first = (await get('/api/v1/cdrs?limit=3')).json();
+    expect(first.cdrs).toHaveLength(3);
+    expect(await ids(`limit=3&before=${first.next}`)).toEqual(['c1', 'c0']);
+  });
+
+  it.each([
+    ['limit=0', /limit/],
+    ['limit=501', /limit/],
+    ['limit=ten', /limit/],
+    ['caller=abc', /caller/],
+    ['from=yesterday', /from must be a time such as/],
+    ['from=2026-10-12T10:00', /from must be a time/],
+    ['callr=1', /additional properties/],
+  ])('refuses %s', async (query, message) => {
+    const response = await get(`/api/v1/cdrs?${query}`);
+    expect(response.statusCode).toBe(400);
+    expect(response.json().error).toMatchObject({
+      code: 'bad-request',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('refuses a cursor that is none', async () => {
+    const response = await get('/api/v1/cdrs?before=xxx');
+    expect([response.statusCode, response.json().error.code]).toEqual([400, 'bad-cursor']);
+  });
+});
+
+describe('authorization', () => {
+  it.each(['', 'Bearer', 'Bearer wrong', `Basic ${TOKEN}`, `Bearer ${TOKEN}x`])(
+    'refuses %j',
+    async (header) => {
+      for (const url of ['/api/v1/cdrs', '/metrics']) {
+        const response = await get(url, header);
+        expect(response.statusCode).toBe(401);
+        expect(response.headers['www-authenticate']).toBe('Bearer realm="pbx400"');
+        expect(response.json().error.code).toBe('unauthorized');
+      }
+    },
+  );
+
+  it('lets nobody in while there is no token', async () => {
+    app = build({ token: '' });
+    expect((await get('/metrics', 'Bearer ')).statusCode).toBe(401);
+  });
+});
+
+describe('errors', () => {
+  it('hides what failed inside and logs it', async () => {
+    const logged: unknown[] = [];
+    const logger = {
+      ...silentLogger,
+      error: (fields: unknown) => logged.push(fields),
+    } as unknown as HttpParts['logger'];
+    const failing: CdrReader = {
+      query: async () => ({ cdrs: [], next: undefined }),
+      queryText: async () => {
+        throw new Error('secret path /var/lib');
+      },
+    };
+    app = build({ cdrs: failing, logger });
+    const response = await get('/api/v1/cdrs');
+    expect(response.statusCode).toBe(500);
+    expect(response.json()).toEqual({
+      error: { code: 'internal', message: 'the server failed; its log says why' },
+    });
+    expect(JSON.stringify(logged[0])).toContain('/api/v1/cdrs');
+  });
+
+  it('says 503 while the database cannot answer', async () => {
+    const queryText = () => Promise.reject(new StoreError('database: disk I/O error (SQLITE_IOERR)'));
+    app = build({ cdrs: { query: queryText, queryText } });
+    const response = await get('/api/v1/cdrs');
+    expect([response.statusCode, response.json().error.code]).toEqual([503, 'store']);
+  });
+
+  it('answers unknown paths in the same form, without their query', async () => {
+    const response = await get('/api/v1/nothing?token=x');
+    expect(response.statusCode).toBe(404);
+    expect(response.json()).toEqual({
+      error: { code: 'not-found', message: 'there is no GET /api/v1/nothing' },
+    });
+  });
+});
+
+describe('health and metrics', () => {
+  it('tells load balancers without a token whether calls are taken', async () => {
+    let state: 'ok' | 'draining' = 'ok';
+    app = build({ state: () => state });
+    expect((await app.inject('/api/v1/health')).json()).toEqual({ status: 'ok' });
+    state = 'draining';
+    const response = await app.inject('/api/v1/health');
+    expect([response.statusCode, response.json().status]).toEqual([503, 'draining']);
+  });
+
+  it('renders metrics as Prometheus text', async () => {
+    app = build({
+      metrics: () => [
+        { name: 'pbx400_calls_total', help: 'Calls that arrived', type: 'counter', value: 7 },
+        {
+          name: 'pbx400_trunk_calls',
+          help: 'Calls in progress\nby trunk',
+          type: 'gauge',
+          value: [{ labels: { trunk: 'a"b\\c' }, value: 2 }],
+        },
+      ],
+    });
+    const response = await get('/metrics');
+    expect(response.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(response.body.split('\n')).toEqual([
+      '# HELP pbx400_calls_total Calls that arrived',
+      '# TYPE pbx400_calls_total counter',
+      'pbx400_calls_total 7',
+      '# HELP pbx400_trunk_calls Calls in progress\\nby trunk',
+      '# TYPE pbx400_trunk_calls gauge',
+      'pbx400_trunk_calls{trunk="a\\"b\\\\c"} 2',
+      '',
+    ]);
+  });
+});
