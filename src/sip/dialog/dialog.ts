@@ -10,7 +10,9 @@ import type { RequestDraft } from '../transaction/request-draft.ts';
 /** What a request in the dialog adds to what the dialog knows. */
 export interface DialogContent {
   /** Header lines, each ended by CRLF. */
-  readonly headerLines?: string;
+  readonly headerLines?: string | undefined;
+  /** See {@link RequestDraft.contactUser}. */
+  readonly contactUser?: string | undefined;
   readonly contentType?: string | undefined;
   readonly body?: string | undefined;
 }
@@ -144,9 +146,14 @@ export class Dialog {
     return 'next';
   }
 
+  /** A CSeq number for one more request of ours. */
+  takeSeq(): number {
+    return ++this.#localSeq;
+  }
+
   /** The next request of ours in the dialog. */
   request(method: string, content: DialogContent = {}): RequestDraft {
-    return this.#draft(method, ++this.#localSeq, content);
+    return this.#draft(method, this.takeSeq(), content);
   }
 
   /** RFC 3261 13.2.2.4: the ACK of a 2xx to the INVITE with this CSeq. */
@@ -168,6 +175,7 @@ export class Dialog {
       callId: this.callId,
       cseq,
       routes: strict ? [...routes.slice(1), `<${this.#target}>`] : routes,
+      contactUser: content.contactUser,
       headerLines: content.headerLines ?? '',
       contentType: content.contentType,
       body: content.body,

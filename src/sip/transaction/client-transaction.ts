@@ -37,7 +37,7 @@ export interface ClientTransactionUser {
 
 /** One request of ours on its way to one target. */
 export class ClientTransaction implements WheelTimerOwner, SendOwner {
-  readonly draft: RequestDraft;
+  #draft: RequestDraft;
   readonly flow: Flow;
   readonly branch: string;
   readonly key: string;
@@ -65,7 +65,7 @@ export class ClientTransaction implements WheelTimerOwner, SendOwner {
     user: ClientTransactionUser,
   ) {
     this.#home = home;
-    this.draft = draft;
+    this.#draft = draft;
     this.flow = flow;
     this.branch = branch;
     this.key = key;
@@ -73,6 +73,11 @@ export class ClientTransaction implements WheelTimerOwner, SendOwner {
     this.isInvite = draft.method === 'INVITE';
     this.#state = this.isInvite ? 'calling' : 'trying';
     this.#via = viaValue(flow.local.transport, flow.sentBy, branch);
+  }
+
+  /** The request; without its body and further headers once an INVITE was accepted. */
+  get draft(): RequestDraft {
+    return this.#draft;
   }
 
   get state(): ClientTransactionState {
@@ -103,6 +108,14 @@ export class ClientTransaction implements WheelTimerOwner, SendOwner {
     this.#cancelLines = headerLines;
     this.#cancel = 'wanted';
     if (this.#state === 'proceeding') this.#sendCancel();
+  }
+
+  /**
+   * Another user takes over what still comes, such as repeated and forked 2xx (RFC 6026 7.2): the first one may
+   * be forgotten together with its call, long before Timer M.
+   */
+  handOver(user: ClientTransactionUser): void {
+    if (this.#user) this.#user = user;
   }
 
   onResponse(response: SipResponse): void {
@@ -171,6 +184,7 @@ export class ClientTransaction implements WheelTimerOwner, SendOwner {
       case 'accepted':
         wheel.stop(this.#retransmit);
         this.#text = undefined;
+        this.#draft = { ...this.#draft, headerLines: '', body: undefined };
         wheel.start(this.#lifetime, transactionTimeoutMs(timing));
         break;
       case 'completed':

@@ -128,6 +128,7 @@ export class ServerTransaction implements WheelTimerOwner, SendOwner {
     if (this.#state !== 'accepted') return;
     this.#acked = true;
     this.#lastResponse = undefined;
+    this.user = undefined;
     this.#home.wheel.stop(this.#retransmit);
   }
 

@@ -29,22 +29,17 @@ export interface TransactionCounts {
 export class TransactionLayer implements TransactionHome {
   readonly wheel: TimerWheel;
   readonly timing: TransactionTiming;
+  /** Gets the requests; set before the first message comes. */
+  user: TransactionUser | undefined;
   readonly #ids: IdSource;
-  readonly #user: TransactionUser;
   readonly #servers = new Map<string, ServerTransaction>();
   readonly #merged = new Map<string, ServerTransaction>();
   readonly #clients = new Map<string, ClientTransaction>();
 
-  constructor(
-    clock: Clock,
-    ids: IdSource,
-    user: TransactionUser,
-    timing: TransactionTiming = RFC3261_TIMING,
-  ) {
+  constructor(clock: Clock, ids: IdSource, timing: TransactionTiming = RFC3261_TIMING) {
     this.wheel = new TimerWheel(clock);
     this.timing = timing;
     this.#ids = ids;
-    this.#user = user;
   }
 
   get counts(): TransactionCounts {
@@ -77,7 +72,7 @@ export class TransactionLayer implements TransactionHome {
     if (request.method === 'ACK') {
       // RFC 3261 17.2.3: the ACK of a 2xx has a branch of its own, with RFC 2543 elements it may not.
       if (known && known.state !== 'accepted') known.onAck();
-      else this.#user.onAck(request, flow);
+      else this.user?.onAck(request, flow);
       return;
     }
     if (known) {
@@ -87,7 +82,7 @@ export class TransactionLayer implements TransactionHome {
     const transaction = this.#open(request, responseFlow, key);
     if (!transaction) return;
     if (request.method === 'CANCEL') this.#onCancel(request, transaction);
-    else this.#user.onRequest(request, transaction);
+    else this.user?.onRequest(request, transaction);
   }
 
   removeServer(transaction: { readonly key: string; readonly mergeKey: string | undefined }): void {

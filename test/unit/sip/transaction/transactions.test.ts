@@ -24,25 +24,22 @@ class Peer {
   constructor(network: MemoryNetwork, clock: ManualClock, address: TransportAddress, seed: number) {
     this.transports = network.host(address);
     const ids = seededIds(seed);
-    this.layer = new TransactionLayer(
-      clock,
-      { ...ids, token: () => `${seed}${ids.token()}` },
-      {
-        onRequest: (_request, transaction) => {
-          this.requests.push(transaction);
-          transaction.user = {
-            onCancel: () => {
-              this.incidents.push('cancel');
-              transaction.reply(487);
-            },
-            onAckTimeout: () => this.incidents.push('no ack'),
-            onTransportError: () => this.incidents.push('transport'),
-          };
-          this.answer(transaction);
-        },
-        onAck: (request) => this.acks.push(request),
+    this.layer = new TransactionLayer(clock, { ...ids, token: () => `${seed}${ids.token()}` });
+    this.layer.user = {
+      onRequest: (_request, transaction) => {
+        this.requests.push(transaction);
+        transaction.user = {
+          onCancel: () => {
+            this.incidents.push('cancel');
+            transaction.reply(487);
+          },
+          onAckTimeout: () => this.incidents.push('no ack'),
+          onTransportError: () => this.incidents.push('transport'),
+        };
+        this.answer(transaction);
       },
-    );
+      onAck: (request) => this.acks.push(request),
+    };
     void this.transports.open({
       onMessage: (message, flow) => {
         if (!message.isRequest) return this.layer.onResponse(message);

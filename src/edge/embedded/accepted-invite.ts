@@ -1,0 +1,55 @@
+import { Dialog } from '../../sip/dialog/dialog.ts';
+import type { SipResponse } from '../../sip/message/index.ts';
+import type { ClientTransaction, ClientTransactionUser } from '../../sip/transaction/client-transaction.ts';
+import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
+import type { Flow } from '../../sip/transport/transport.ts';
+import { reasonLine } from './header-lines.ts';
+import type { LegHome } from './leg-home.ts';
+import type { SentAck, UacRequestUser } from './uac.ts';
+
+/**
+ * An INVITE of ours after its first 2xx, for as long as more of them may come (Timer M): a repeated 2xx gets its
+ * ACK again, a forked one ACK and BYE (RFC 3261 13.2.2.4). Knows nothing of the leg, which may end before.
+ */
+export class AcceptedInvite implements ClientTransactionUser {
+  readonly #home: LegHome;
+  readonly #localTag: string;
+  readonly #flow: Flow | undefined;
+  /** ACK by remote tag. */
+  readonly #acks = new Map<string, SentAck | undefined>();
+
+  constructor(home: LegHome, localTag: string, flow: Flow | undefined) {
+    this.#home = home;
+    this.#localTag = localTag;
+    this.#flow = flow;
+  }
+
+  /** The leg took the dialog with this tag; `ack` once it was sent. */
+  taken(remoteTag: string, ack: SentAck | undefined): void {
+    this.#acks.set(remoteTag, ack);
+  }
+
+  onResponse(response: SipResponse, transaction: ClientTransaction): void {
+    if (!response.isSuccess) return;
+    const { tag } = response.to;
+    // Without an ACK yet the answer to their offer is still being made.
+    if (this.#acks.has(tag)) this.#acks.get(tag)?.send();
+    else this.#refuse(response, transaction.draft);
+  }
+
+  onFailure(): void {
+    this.#acks.clear();
+  }
+
+  /** Takes the call up and hangs up: a fork that lost, or a call that was given up meanwhile. */
+  #refuse(response: SipResponse, draft: RequestDraft): void {
+    const home = this.#home;
+    const dialog = Dialog.ofUac(draft, this.#localTag, response);
+    const headerLines = home.userAgentLine;
+    this.#acks.set(response.to.tag, home.uac.sendAck(dialog.ack(draft.cseq, { headerLines }), this.#flow));
+    const bye = dialog.request('BYE', { headerLines: headerLines + reasonLine('answered-elsewhere') });
+    home.uac.send(bye, { flow: this.#flow, nextSeq: () => dialog.takeSeq() }, DEAF);
+  }
+}
+
+const DEAF: UacRequestUser = { onFinal: () => {}, onUnanswered: () => {} };

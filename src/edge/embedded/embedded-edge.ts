@@ -1,0 +1,247 @@
+import type { Clock } from '../../shared/clock.ts';
+import { ClosedError } from '../../shared/errors.ts';
+import { TypedEvents } from '../../shared/events.ts';
+import type { IdSource } from '../../shared/ids.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { DialogTable } from '../../sip/dialog/dialog-table.ts';
+import { DEFAULT_SESSION_TIMER, type SessionTimerPolicy } from '../../sip/dialog/session-timer.ts';
+import { formatNameAddr, MAGIC_COOKIE, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
+import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
+import { RFC3261_TIMING, type TransactionTiming } from '../../sip/transaction/timing.ts';
+import { type TransactionCounts, TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
+import type { Flow, Transports } from '../../sip/transport/transport.ts';
+import type {
+  EdgeCapabilities,
+  EdgeDelegate,
+  EdgeEvents,
+  EdgeResponse,
+  OutboundCall,
+  OutboundLeg,
+  OutboundRequest,
+  SipEdge,
+  SipLeg,
+  SocketAddress,
+} from '../edge.ts';
+import { DelegateReplies } from './delegate-replies.ts';
+import { EmbeddedResponse, LocalResponse } from './edge-message.ts';
+import { hasHeader, headerLines, oneLine } from './header-lines.ts';
+import type { DialogUsage, LegHome } from './leg-home.ts';
+import { EmbeddedOutboundLeg } from './outbound-leg.ts';
+import { type ChallengeAnswer, type TargetResolver, Uac } from './uac.ts';
+import { UasCore } from './uas-core.ts';
+
+/** What an embedded edge is made of; the composition root chooses. */
+export interface EmbeddedEdgeParts {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  readonly transports: Transports<SipRequest | SipResponse>;
+  readonly resolver: TargetResolver;
+  readonly answerChallenge: ChallengeAnswer;
+}
+
+/** What an operator may choose. */
+export interface EmbeddedEdgeOptions {
+  /** For User-Agent and Server; default `pbx400`. */
+  readonly userAgent?: string;
+  readonly timing?: TransactionTiming;
+  readonly sessionTimer?: SessionTimerPolicy;
+}
+
+/** What the edge holds, for metrics and for "nothing left open". */
+export interface EmbeddedEdgeCounts extends TransactionCounts {
+  readonly legs: number;
+  readonly dialogs: number;
+  readonly replies: number;
+}
+
+type State = 'new' | 'open' | 'draining' | 'closed';
+
+/** The port SipEdge on our own SIP stack, in this process. */
+export class EmbeddedEdge implements SipEdge, LegHome {
+  readonly events = new TypedEvents<EdgeEvents>();
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  readonly uac: Uac;
+  readonly timing: TransactionTiming;
+  readonly sessionTimer: SessionTimerPolicy;
+  readonly dialogs = new DialogTable<DialogUsage>();
+  readonly replies: DelegateReplies;
+  readonly userAgentLine: string;
+  readonly serverLine: string;
+  readonly #transports: Transports<SipRequest | SipResponse>;
+  readonly #transactions: TransactionLayer;
+  readonly #core: UasCore;
+  readonly #legs = new Set<SipLeg>();
+  /** Rejects requests of ours that wait for an answer. */
+  readonly #waiting = new Set<(error: Error) => void>();
+  #state: State = 'new';
+
+  constructor(parts: EmbeddedEdgeParts, options: EmbeddedEdgeOptions = {}) {
+    const { clock, ids, logger, transports } = parts;
+    this.clock = clock;
+    this.ids = ids;
+    this.logger = logger;
+    this.timing = options.timing ?? RFC3261_TIMING;
+    this.sessionTimer = options.sessionTimer ?? DEFAULT_SESSION_TIMER;
+    const agent = oneLine(options.userAgent ?? 'pbx400');
+    this.userAgentLine = `User-Agent: ${agent}\r\n`;
+    this.serverLine = `Server: ${agent}\r\n`;
+    this.#transports = transports;
+    this.#transactions = new TransactionLayer(clock, ids, this.timing);
+    this.#core = new UasCore(this, this.#transactions, transports);
+    this.#transactions.user = this.#core;
+    this.uac = new Uac({
+      transactions: this.#transactions,
+      transports,
+      resolver: parts.resolver,
+      answerChallenge: parts.answerChallenge,
+      newBranch: () => MAGIC_COOKIE + ids.token(),
+      logger,
+    });
+    this.replies = new DelegateReplies(this.wheel, this.serverLine, (error) =>
+      logger.error({ err: error }, 'the answer to a request failed'),
+    );
+  }
+
+  get wheel() {
+    return this.#transactions.wheel;
+  }
+
+  get capabilities(): EdgeCapabilities {
+    const transports = [...new Set(this.addresses.map(({ transport }) => transport))];
+    return { transports, reliableProvisional: true, flows: true };
+  }
+
+  get addresses(): readonly SocketAddress[] {
+    return this.#transports.addresses;
+  }
+
+  get counts(): EmbeddedEdgeCounts {
+    return {
+      ...this.#transactions.counts,
+      legs: this.#legs.size,
+      dialogs: this.dialogs.size,
+      replies: this.replies.size,
+    };
+  }
+
+  async start(delegate: EdgeDelegate): Promise<void> {
+    if (this.#state !== 'new') throw new ClosedError('edge');
+    this.#core.delegate = delegate;
+    await this.#transports.open({
+      onMessage: (message, flow) => this.#onMessage(message, flow),
+      onFlowClosed: () => {},
+    });
+    this.#state = 'open';
+  }
+
+  call(call: OutboundCall): OutboundLeg {
+    this.#mustBeOpen();
+    return new EmbeddedOutboundLeg(this, call, this.#flow(call.flow));
+  }
+
+  request(request: OutboundRequest): Promise<EdgeResponse> {
+    this.#mustBeOpen();
+    return new Promise((resolve, reject) => {
+      let seq = request.method === 'REGISTER' ? this.#registerSeq() : 1;
+      const limit =
+        request.timeoutMs === undefined
+          ? undefined
+          : this.clock.after(request.timeoutMs, () => {
+              sent.abandon();
+              settle(new LocalResponse(408));
+            });
+      const fail = (error: Error) => {
+        limit?.cancel();
+        reject(error);
+      };
+      const settle = (response: EdgeResponse) => {
+        limit?.cancel();
+        this.#waiting.delete(fail);
+        resolve(response);
+      };
+      this.#waiting.add(fail);
+      const route = {
+        flow: this.#flow(request.flow),
+        credentials: request.credentials,
+        nextSeq: () => ++seq,
+      };
+      const sent = this.uac.send(this.#draft(request, seq), route, {
+        onFinal: (response) => settle(new EmbeddedResponse(response)),
+        onUnanswered: (status) => settle(new LocalResponse(status)),
+      });
+    });
+  }
+
+  drain(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'draining';
+    this.#core.draining = true;
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    for (const leg of [...this.#legs]) leg.end({ cause: 'shutdown' });
+    for (const fail of this.#waiting) fail(new ClosedError('edge'));
+    this.#waiting.clear();
+    this.replies.close();
+    this.#transactions.close();
+    await this.#transports.close();
+    this.events.clear();
+  }
+
+  opened(leg: SipLeg): void {
+    this.#legs.add(leg);
+  }
+
+  ended(leg: SipLeg): void {
+    this.#legs.delete(leg);
+  }
+
+  #onMessage(message: SipRequest | SipResponse, flow: Flow): void {
+    if (message.isRequest) this.#core.receive(message, flow);
+    else this.#core.receiveResponse(message);
+  }
+
+  #flow(id: string | undefined): Flow | undefined {
+    return id === undefined ? undefined : this.#transports.flowById(id);
+  }
+
+  #mustBeOpen(): void {
+    if (this.#state === 'new' || this.#state === 'closed') throw new ClosedError('edge');
+  }
+
+  #lastRegisterSeq = 0;
+
+  /** RFC 3261 10.2.4: CSeq rises with each REGISTER of a Call-ID; one counter serves all of them. */
+  #registerSeq(): number {
+    return ++this.#lastRegisterSeq;
+  }
+
+  #draft(request: OutboundRequest, cseq: number): RequestDraft {
+    const { method, uri, from, headers } = request;
+    const needsContact = CONTACT_METHODS.has(method) && !hasHeader(headers, 'contact');
+    const fromUser = /^sips?:([^@:;>]+)@/.exec(from.uri)?.[1] ?? '';
+    const routes = (request.routeSet ?? []).map((route) => (route.startsWith('<') ? route : `<${route}>`));
+    return {
+      method,
+      uri,
+      nextHop: request.nextHop ?? request.routeSet?.[0]?.replace(/^<|>.*$/g, '') ?? uri,
+      from: formatNameAddr(from.uri, from.displayName, `;tag=${this.ids.token()}`),
+      to: formatNameAddr(request.to ?? uri),
+      callId: request.callId ?? this.ids.token(),
+      cseq,
+      routes,
+      contactUser: needsContact ? (method === 'REGISTER' ? fromUser : '') : undefined,
+      headerLines: this.userAgentLine + headerLines(headers),
+      contentType: request.contentType,
+      body: request.body,
+    };
+  }
+}
+
+/** Requests outside of calls that need our Contact (RFC 3261 8.1.1.8, 10.2.1; RFC 6665; RFC 3515). */
+const CONTACT_METHODS: ReadonlySet<string> = new Set(['REGISTER', 'SUBSCRIBE', 'REFER', 'NOTIFY', 'OPTIONS']);

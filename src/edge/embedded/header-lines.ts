@@ -1,0 +1,84 @@
+import { CAUSES, type CauseSlug } from '../../shared/cause.ts';
+import { isToken } from '../../sip/message/index.ts';
+import type { HeaderFields } from '../edge.ts';
+
+/** Methods that the edge takes. */
+export const METHODS = [
+  'INVITE',
+  'ACK',
+  'CANCEL',
+  'BYE',
+  'OPTIONS',
+  'PRACK',
+  'UPDATE',
+  'INFO',
+  'REFER',
+  'NOTIFY',
+  'SUBSCRIBE',
+  'MESSAGE',
+  'REGISTER',
+  'PUBLISH',
+] as const;
+
+/** Option tags that the edge supports (RFC 3261 27.1). */
+export const EXTENSIONS: readonly string[] = [
+  '100rel',
+  'timer',
+  'replaces',
+  'norefersub',
+  'path',
+  'outbound',
+];
+
+export const ALLOW_LINE = `Allow: ${METHODS.join(', ')}\r\n`;
+export const SUPPORTED_LINE = 'Supported: 100rel, timer, replaces\r\n';
+export const ACCEPT_LINE = 'Accept: application/sdp, application/dtmf-relay, application/dtmf\r\n';
+
+/** Headers that the edge writes itself: those of the PBX must not stand beside them. */
+const OWN: ReadonlySet<string> = new Set([
+  'via',
+  'from',
+  'to',
+  'call-id',
+  'cseq',
+  'max-forwards',
+  'route',
+  'record-route',
+  'content-length',
+  'content-type',
+]);
+
+/** The lines of the PBX's headers. Line ends in values become spaces: nothing can be smuggled into a message. */
+export function headerLines(fields: HeaderFields | undefined): string {
+  if (!fields) return '';
+  let text = '';
+  for (const name in fields) {
+    if (OWN.has(name.toLowerCase()) || !isToken(name)) continue;
+    const value = fields[name]!;
+    if (typeof value === 'string') text += `${name}: ${oneLine(value)}\r\n`;
+    else for (const one of value) text += `${name}: ${oneLine(one)}\r\n`;
+  }
+  return text;
+}
+
+/** Whether the PBX gave a header of that name (lower case). */
+export function hasHeader(fields: HeaderFields | undefined, lowerName: string): boolean {
+  return fields !== undefined && Object.keys(fields).some((name) => name.toLowerCase() === lowerName);
+}
+
+/** `value` without line ends and NUL. */
+export function oneLine(value: string): string {
+  return /[\r\n\0]/.test(value) ? value.replace(/[\r\n\0]+[ \t]*/g, ' ') : value;
+}
+
+const REASON_LINES = new Map<CauseSlug, string>(
+  Object.entries(CAUSES).map(([slug, { q850 }]) => [
+    slug as CauseSlug,
+    `Reason: Q.850;cause=${q850};text="${slug}"\r\n`,
+  ]),
+);
+
+/** RFC 3326: why we end a leg. */
+export function reasonLine(cause: CauseSlug): string {
+  return REASON_LINES.get(cause) ?? '';
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { IdSource } from '../../shared/ids.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { Dialog } from '../../sip/dialog/dialog.ts';
+import type { DialogTable } from '../../sip/dialog/dialog-table.ts';
+import type { SessionTimerPolicy } from '../../sip/dialog/session-timer.ts';
+import type { SipRequest } from '../../sip/message/index.ts';
+import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import type { TimerWheel } from '../../sip/transaction/timer-wheel.ts';
+import type { TransactionTiming } from '../../sip/transaction/timing.ts';
+import type { Flow } from '../../sip/transport/transport.ts';
+import type { SipLeg } from '../edge.ts';
+import type { DelegateReplies } from './delegate-replies.ts';
+import type { Uac } from './uac.ts';
+
+/** What requests in a dialog go to. */
+export interface DialogUsage {
+  readonly leg: SipLeg;
+  /** A request in the dialog, not ACK or CANCEL. Must be answered. */
+  onRequest(request: SipRequest, transaction: ServerTransaction, dialog: Dialog): void;
+  /** The ACK of a 2xx of ours. */
+  onAck(request: SipRequest, flow: Flow): void;
+}
+
+/** What a leg needs of the edge that it lives in. */
+export interface LegHome {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  readonly uac: Uac;
+  readonly wheel: TimerWheel;
+  readonly timing: TransactionTiming;
+  readonly dialogs: DialogTable<DialogUsage>;
+  readonly replies: DelegateReplies;
+  readonly sessionTimer: SessionTimerPolicy;
+  /** `User-Agent` of requests and `Server` of responses, as whole lines. */
+  readonly userAgentLine: string;
+  readonly serverLine: string;
+  /** The leg exists from now on, and the edge must end it when it closes. */
+  opened(leg: SipLeg): void;
+  /** The leg has ended. */
+  ended(leg: SipLeg): void;
+}

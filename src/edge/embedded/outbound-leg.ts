@@ -1,0 +1,252 @@
+import { causeOfStatus } from '../../shared/cause.ts';
+import { Dialog } from '../../sip/dialog/dialog.ts';
+import { uacTimer } from '../../sip/dialog/session-timer.ts';
+import { formatNameAddr, Header, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
+import type { ClientTransaction } from '../../sip/transaction/client-transaction.ts';
+import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
+import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import type { Flow } from '../../sip/transport/transport.ts';
+import type { EndRequest, LegEnding, OutboundCall, OutboundLeg } from '../edge.ts';
+import { AcceptedInvite } from './accepted-invite.ts';
+import { q850Of, sdpOf } from './edge-message.ts';
+import { ALLOW_LINE, headerLines, reasonLine } from './header-lines.ts';
+import { EmbeddedLeg } from './leg.ts';
+import type { LegHome } from './leg-home.ts';
+import type { UacRequest, UacRequestUser, UacRoute } from './uac.ts';
+
+const SDP = 'application/sdp';
+
+/** A dialog that a provisional response made, and its reliable responses so far. */
+interface EarlyDialog {
+  readonly dialog: Dialog;
+  /** RFC 3262 4: RSeq of the last one that got its PRACK. */
+  rseq: number | undefined;
+}
+
+/** A call of ours: the UAC of its INVITE (RFC 3261 13.2). */
+export class EmbeddedOutboundLeg extends EmbeddedLeg implements OutboundLeg, UacRequestUser {
+  readonly direction = 'outbound';
+  readonly ownsCallId = true;
+  readonly #localTag: string;
+  readonly #call: OutboundCall;
+  readonly #route: UacRoute;
+  #request: UacRequest | undefined;
+  #seq = 1;
+  #early: Map<string, EarlyDialog> | undefined;
+  #minSeconds = 0;
+
+  constructor(home: LegHome, call: OutboundCall, flow: Flow | undefined) {
+    super(home, home.ids.token(), 'calling', call.credentials);
+    this.#localTag = home.ids.token();
+    this.#call = call;
+    this.flow = flow;
+    this.localSdp = call.sdp;
+    this.#route = { flow, credentials: call.credentials, nextSeq: () => ++this.#seq };
+    home.opened(this);
+    this.#invite();
+  }
+
+  override get featureLines(): string {
+    const hundredRel = this.#call.reliable === 'none' ? '' : '100rel, ';
+    return `${ALLOW_LINE}Supported: ${hundredRel}timer, replaces\r\n`;
+  }
+
+  onPrack(_request: SipRequest, _transaction: ServerTransaction): boolean {
+    return false;
+  }
+
+  onProvisional(response: SipResponse, transaction: ClientTransaction): void {
+    if (this.isEnded) return;
+    const { status } = response;
+    const tag = response.to.tag;
+    // RFC 3261 12.1: only a response with a tag makes a dialog.
+    const early = tag === '' ? undefined : this.#earlyDialog(tag, response, transaction);
+    const sdp = sdpOf(response);
+    if (early && response.listHas(Header.Require, '100rel')) {
+      if (!this.#isNextReliable(early, response)) return;
+      if (!this.#acknowledge(early, response, sdp)) return;
+    }
+    this.learn(response);
+    // RFC 3261 13.2.1: only an answer to our offer is taken; an offer of theirs was for the PRACK.
+    if (sdp !== undefined && this.localSdp !== undefined) this.remoteSdp = sdp;
+    if (this.state === 'calling') this.enter('early');
+    this.events.emit('progress', { status, sdp });
+  }
+
+  onFinal(response: SipResponse, transaction: ClientTransaction): void {
+    if (response.isSuccess) this.#onSuccess(response, transaction);
+    else this.#onRejection(response);
+  }
+
+  onUnanswered(status: 408 | 503): void {
+    const cause = status === 408 ? 'timeout' : 'edge-lost';
+    this.finish({ by: 'edge', cause, status });
+  }
+
+  protected override endUnconfirmed(request: EndRequest): void {
+    // What comes after is for the accepted INVITE: see onFinal.
+    this.#request?.cancel(reasonLine(request.cause) + headerLines(request.headers));
+    this.finish({ by: 'local', cause: request.cause });
+  }
+
+  protected override onEnded(): void {
+    for (const { dialog } of this.#early?.values() ?? []) this.home.dialogs.remove(dialog);
+    this.#early = undefined;
+  }
+
+  #invite(): void {
+    const { home } = this;
+    this.#request = home.uac.send(this.#draft(), this.#route, this);
+  }
+
+  #draft(): RequestDraft {
+    const { home, sipCallId } = this;
+    const call = this.#call;
+    const { from } = call;
+    const required = call.reliable === 'required' ? 'Require: 100rel\r\n' : '';
+    const seconds = Math.max(home.sessionTimer.expiresSeconds, this.#minSeconds);
+    const minSe = this.#minSeconds > 0 ? `Min-SE: ${this.#minSeconds}\r\n` : '';
+    const timerLines = `Session-Expires: ${seconds}\r\n${minSe}`;
+    const routes = (call.routeSet ?? []).map((route) => (route.startsWith('<') ? route : `<${route}>`));
+    return {
+      method: 'INVITE',
+      uri: call.uri,
+      nextHop: call.nextHop ?? call.routeSet?.[0]?.replace(/^<|>.*$/g, '') ?? call.uri,
+      from: formatNameAddr(from.uri, from.displayName, `;tag=${this.#localTag}`),
+      to: formatNameAddr(call.to ?? call.uri),
+      callId: sipCallId,
+      cseq: this.#seq,
+      routes,
+      contactUser: '',
+      headerLines: home.userAgentLine + this.featureLines + required + timerLines + headerLines(call.headers),
+      contentType: SDP,
+      body: call.sdp,
+    };
+  }
+
+  #earlyDialog(tag: string, response: SipResponse, transaction: ClientTransaction): EarlyDialog {
+    this.#early ??= new Map();
+    const known = this.#early.get(tag);
+    if (known) {
+      known.dialog.refreshTarget(response);
+      return known;
+    }
+    const dialog = Dialog.ofUac(transaction.draft, this.#localTag, response);
+    const early: EarlyDialog = { dialog, rseq: undefined };
+    this.#early.set(tag, early);
+    this.home.dialogs.add(dialog, this);
+    this.dialog ??= dialog;
+    return early;
+  }
+
+  /** RFC 3262 4: repeated ones are dropped, and those that come out of order as well. */
+  #isNextReliable(early: EarlyDialog, response: SipResponse): boolean {
+    const rseq = response.number(Header.RSeq);
+    if (rseq === undefined) return false;
+    if (early.rseq !== undefined && rseq !== early.rseq + 1) return false;
+    early.rseq = rseq;
+    return true;
+  }
+
+  /** RFC 3262 4: sends PRACK, with the answer when the response brought the offer (5). */
+  #acknowledge(early: EarlyDialog, response: SipResponse, sdp: string | undefined): boolean {
+    const rack = `RAck: ${response.number(Header.RSeq)} ${response.cseq.number} INVITE\r\n`;
+    const send = (body?: string) => {
+      const draft = early.dialog.request('PRACK', {
+        headerLines: this.home.userAgentLine + rack,
+        ...(body === undefined ? {} : { contentType: SDP, body }),
+      });
+      this.home.uac.send(draft, { ...this.#route, nextSeq: () => early.dialog.takeSeq() }, DEAF);
+    };
+    if (sdp === undefined || this.localSdp !== undefined) {
+      send();
+      return true;
+    }
+    this.#answerOffer(sdp, send);
+    return true;
+  }
+
+  #onSuccess(response: SipResponse, transaction: ClientTransaction): void {
+    const accepted = new AcceptedInvite(this.home, this.#localTag, this.flow);
+    transaction.handOver(accepted);
+    if (this.isEnded) {
+      // A 2xx that crossed our CANCEL: taken up and hung up at once.
+      accepted.onResponse(response, transaction);
+      return;
+    }
+    const tag = response.to.tag;
+    const early = this.#early?.get(tag);
+    const dialog = early?.dialog ?? Dialog.ofUac(transaction.draft, this.#localTag, response);
+    dialog.confirmBy(response);
+    for (const other of this.#early?.values() ?? [])
+      if (other !== early) this.home.dialogs.remove(other.dialog);
+    this.#early = undefined;
+    this.#request = undefined;
+    this.dialog = dialog;
+    this.home.dialogs.add(dialog, this);
+    this.learn(response);
+    this.sessionRefresh.agree(uacTimer(response, undefined));
+    this.enter('confirmed');
+    this.#confirm(response, transaction.draft.cseq, dialog, accepted);
+  }
+
+  /** Sends the ACK, with our answer when the offer was theirs. */
+  #confirm(response: SipResponse, inviteSeq: number, dialog: Dialog, accepted: AcceptedInvite): void {
+    const { home } = this;
+    const sdp = sdpOf(response);
+    const acknowledge = (body?: string) => {
+      const content = body === undefined ? {} : { contentType: SDP, body };
+      const draft = dialog.ack(inviteSeq, { headerLines: home.userAgentLine, ...content });
+      accepted.taken(response.to.tag, home.uac.sendAck(draft, this.flow));
+    };
+    if (this.localSdp !== undefined || sdp === undefined) {
+      acknowledge();
+      if (sdp !== undefined) this.remoteSdp = sdp;
+      // RFC 3261 13.2.1: early media may have brought the answer already.
+      this.events.emit('answered', { sdp: sdp ?? this.remoteSdp });
+      return;
+    }
+    accepted.taken(response.to.tag, undefined);
+    this.#answerOffer(sdp, (answer) => {
+      acknowledge(answer);
+      if (answer === undefined) this.hangUp('edge', 'not-acceptable', 488);
+      else if (!this.isEnded) this.events.emit('answered', { sdp });
+    });
+  }
+
+  /** RFC 3261 13.2.1: the offer came with the response. Asks the PBX; `send` gets undefined when it has no answer. */
+  #answerOffer(offer: string, send: (answer?: string) => void): void {
+    const done = (answer: string | undefined) => {
+      if (answer !== undefined) {
+        this.remoteSdp = offer;
+        this.localSdp = answer;
+      }
+      send(answer);
+    };
+    try {
+      const answer = this.delegate.onReoffer?.(offer);
+      if (!(answer instanceof Promise)) return done(answer);
+      answer.then(done, () => done(undefined));
+    } catch {
+      done(undefined);
+    }
+  }
+
+  #onRejection(response: SipResponse): void {
+    if (this.isEnded) return;
+    const { status } = response;
+    const minSe = response.number(Header.MinSe);
+    // RFC 4028 7.3: once more with the interval that they want.
+    if (status === 422 && minSe !== undefined && this.#minSeconds === 0 && minSe <= 86_400) {
+      this.#minSeconds = minSe;
+      this.#seq++;
+      this.#invite();
+      return;
+    }
+    const q850 = q850Of(response);
+    const ending: LegEnding = { by: 'remote', cause: causeOfStatus(status), status };
+    this.finish(q850 === undefined ? ending : { ...ending, q850 });
+  }
+}
+
+const DEAF: UacRequestUser = { onFinal: () => {}, onUnanswered: () => {} };

@@ -1,0 +1,56 @@
+import { type AgreedSessionTimer, timerDelayMs, uacTimer } from '../../sip/dialog/session-timer.ts';
+import type { SipResponse } from '../../sip/message/index.ts';
+import { WheelTimer, type WheelTimerOwner } from '../../sip/transaction/timer-wheel.ts';
+import type { LegContext } from './leg-context.ts';
+
+/** A leg as its session refresh sees it. */
+export interface RefreshLeg extends LegContext {
+  readonly renegotiation: { refresh(): void };
+}
+
+/** Session timer of a leg (RFC 4028): refreshes the session, or hangs up when the far end does not. */
+export class SessionRefresh implements WheelTimerOwner {
+  readonly #leg: RefreshLeg;
+  readonly #timer = new WheelTimer(this);
+  #agreed: AgreedSessionTimer | undefined;
+
+  constructor(leg: RefreshLeg) {
+    this.#leg = leg;
+  }
+
+  /** Header lines for our next re-INVITE or UPDATE: who refreshes stays who refreshes (RFC 4028 7.4). */
+  get requestLines(): string {
+    const agreed = this.#agreed;
+    if (!agreed) return '';
+    return `Session-Expires: ${agreed.seconds};refresher=${agreed.weRefresh ? 'uac' : 'uas'}\r\n`;
+  }
+
+  /** A timer was agreed on, anew or again: its interval starts. */
+  agree(timer: AgreedSessionTimer | undefined): void {
+    this.#agreed = timer;
+    if (timer) this.#leg.home.wheel.start(this.#timer, timerDelayMs(timer));
+    else this.close();
+  }
+
+  /** A 2xx to a re-INVITE or UPDATE of ours came. */
+  answered(response: SipResponse): void {
+    this.agree(uacTimer(response, this.#agreed?.seconds));
+  }
+
+  onTimer(): void {
+    const agreed = this.#agreed;
+    if (!agreed || this.#leg.isEnded) return;
+    if (agreed.weRefresh) {
+      // A refusal other than 408 and 481 leaves the session running (RFC 4028 10): the next try is at its next half.
+      this.#leg.home.wheel.start(this.#timer, timerDelayMs(agreed));
+      this.#leg.renegotiation.refresh();
+    } else {
+      // RFC 4028 10: the far end did not refresh.
+      this.#leg.hangUp('edge', 'timeout');
+    }
+  }
+
+  close(): void {
+    this.#leg.home.wheel.stop(this.#timer);
+  }
+}

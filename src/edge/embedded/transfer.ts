@@ -1,0 +1,165 @@
+import type { Dialog } from '../../sip/dialog/dialog.ts';
+import {
+  Header,
+  parseNameAddr,
+  reasonPhrase,
+  type SipRequest,
+  unescapeUri,
+} from '../../sip/message/index.ts';
+import { contactUri } from '../../sip/transaction/request-draft.ts';
+import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import type { EdgeResponse, NameAddress, ReferRequest, SipLeg } from '../edge.ts';
+import { DEFAULT_ANSWERS } from './default-answers.ts';
+import { nameAddress } from './edge-message.ts';
+import { oneLine } from './header-lines.ts';
+import type { LegContext } from './leg-context.ts';
+import type { LegHome } from './leg-home.ts';
+import { parseReplaces } from './replaces.ts';
+
+/** RFC 3515 2.4.4: how long the implicit subscription of a REFER lasts at most, in seconds. */
+const SUBSCRIPTION_SECONDS = 180;
+
+/** REFER and its NOTIFYs in both directions (RFC 3515, RFC 3891, RFC 3892). */
+export class Transfer {
+  readonly #leg: LegContext;
+
+  constructor(leg: LegContext) {
+    this.#leg = leg;
+  }
+
+  /** Asks the far end to call `target`, in place of `replaces` when that is given. */
+  refer(target: string, replaces: Dialog | undefined): Promise<EdgeResponse> {
+    const referTo = replaces ? `<${withReplaces(target, replaces)}>` : `<${target}>`;
+    const from = this.#leg.dialog ? (parseNameAddr(this.#leg.dialog.local)?.uri.text ?? '') : '';
+    const headerLines = `Refer-To: ${oneLine(referTo)}\r\nReferred-By: <${from}>\r\n`;
+    return this.#leg.ask('REFER', { headerLines });
+  }
+
+  /** A REFER came in the dialog. */
+  onRefer(request: SipRequest, transaction: ServerTransaction): void {
+    const targets = request.addresses(Header.ReferTo);
+    // RFC 3515 2.4.1: exactly one Refer-To.
+    if (targets?.length !== 1) {
+      transaction.reply(400, { reason: 'One Refer-To Wanted' });
+      return;
+    }
+    const { onRefer } = this.#leg.delegate;
+    if (!onRefer) {
+      transaction.reply(DEFAULT_ANSWERS.refer);
+      return;
+    }
+    const refer = new IncomingRefer(this.#leg, request, transaction);
+    try {
+      onRefer.call(this.#leg.delegate, refer);
+    } catch {
+      refer.refuse(DEFAULT_ANSWERS.delegateFailed);
+    }
+  }
+
+  /** A NOTIFY came for the REFER of ours: its sipfrag says how far the far end has got. */
+  onNotify(request: SipRequest, transaction: ServerTransaction): void {
+    transaction.reply(200);
+    const status = sipfragStatus(request.bodyText);
+    if (status !== undefined) this.#leg.events.emit('referProgress', { status });
+  }
+}
+
+/** A REFER that waits for the PBX's answer, then the subscription that it made. */
+class IncomingRefer implements ReferRequest {
+  readonly target: NameAddress;
+  readonly replaces: SipLeg | undefined;
+  readonly referredBy: string | undefined;
+  readonly #leg: LegContext;
+  readonly #home: LegHome;
+  readonly #transaction: ServerTransaction;
+  /** RFC 3515 2.4.6: told apart by the CSeq of its REFER. */
+  readonly #eventLine: string;
+  readonly #silent: boolean;
+  #state: 'asked' | 'subscribed' | 'over' = 'asked';
+
+  constructor(leg: LegContext, request: SipRequest, transaction: ServerTransaction) {
+    this.#leg = leg;
+    this.#home = leg.home;
+    this.#transaction = transaction;
+    const referTo = request.addresses(Header.ReferTo)![0]!;
+    this.target = nameAddress(referTo);
+    this.replaces = replacedLeg(leg.home, referTo.uri.rawHeaders);
+    this.referredBy = request.get(Header.ReferredBy);
+    this.#eventLine = `Event: refer;id=${request.cseq.number}\r\n`;
+    // RFC 4488: no subscription is wanted.
+    this.#silent = request.get(Header.ReferSub)?.trim().toLowerCase() === 'false';
+  }
+
+  accept(): void {
+    if (this.#state !== 'asked') return;
+    this.#state = this.#silent ? 'over' : 'subscribed';
+    const contact = `Contact: <${contactUri(this.#transaction.flow, '')}>\r\n`;
+    const headerLines = contact + this.#home.serverLine + (this.#silent ? 'Refer-Sub: false\r\n' : '');
+    this.#transaction.reply(202, { headerLines });
+    // RFC 3515 2.4.4: the first NOTIFY follows at once.
+    this.#notify(100);
+  }
+
+  progress(status: number): void {
+    if (this.#state === 'asked') this.accept();
+    this.#notify(status);
+  }
+
+  refuse(status: number): void {
+    if (this.#state !== 'asked') return;
+    this.#state = 'over';
+    this.#transaction.reply(status);
+  }
+
+  #notify(status: number): void {
+    if (this.#state !== 'subscribed') return;
+    const final = status >= 200;
+    if (final) this.#state = 'over';
+    const subscription = final ? 'terminated;reason=noresource' : `active;expires=${SUBSCRIPTION_SECONDS}`;
+    this.#leg.send(
+      'NOTIFY',
+      {
+        headerLines: `${this.#eventLine}Subscription-State: ${subscription}\r\n`,
+        contentType: 'message/sipfrag;version=2.0',
+        body: `SIP/2.0 ${status} ${reasonPhrase(status)}\r\n`,
+      },
+      // RFC 6665 4.1.2.3: whoever does not want the NOTIFY has no subscription any more.
+      {
+        onFinal: (response) => (response.status >= 300 ? this.#over() : undefined),
+        onUnanswered: () => this.#over(),
+      },
+    );
+  }
+
+  #over(): void {
+    this.#state = 'over';
+  }
+}
+
+/** Status of a message/sipfrag body that starts with a status line. */
+function sipfragStatus(body: string): number | undefined {
+  const match = /^SIP\/2\.0 ([1-6]\d\d)(?: |\r|\n|$)/.exec(body);
+  return match ? Number(match[1]) : undefined;
+}
+
+/** RFC 3891 3: the leg of ours that a Refer-To with Replaces names. */
+function replacedLeg(home: LegHome, rawHeaders: string): SipLeg | undefined {
+  for (const header of rawHeaders.split('&')) {
+    const equals = header.indexOf('=');
+    if (equals < 0 || header.slice(0, equals).toLowerCase() !== 'replaces') continue;
+    const named = parseReplaces(unescapeUri(header.slice(equals + 1)));
+    // The transferor names the dialog as the transfer target sees it: our own end of it may be either one.
+    if (!named) return undefined;
+    const entry =
+      home.dialogs.find(named.callId, named.toTag, named.fromTag) ??
+      home.dialogs.find(named.callId, named.fromTag, named.toTag);
+    return entry?.usage.leg;
+  }
+  return undefined;
+}
+
+/** RFC 3891 6.1: `target` with the dialog that the call shall replace, named as its far end knows it. */
+function withReplaces(target: string, dialog: Dialog): string {
+  const value = `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`;
+  return `${target}${target.includes('?') ? '&' : '?'}Replaces=${encodeURIComponent(value)}`;
+}

@@ -1,0 +1,277 @@
+import type { Logger } from '../../shared/logger.ts';
+import { hostForSocket, parseUri, type SipResponse, type Uri } from '../../sip/message/index.ts';
+import type { ClientTransaction, ClientTransactionUser } from '../../sip/transaction/client-transaction.ts';
+import { type RequestDraft, viaValue, writeRequest } from '../../sip/transaction/request-draft.ts';
+import type { TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
+import type { Flow, TransportAddress, TransportName, Transports } from '../../sip/transport/transport.ts';
+import type { EdgeCredentials } from '../edge.ts';
+
+/** RFC 3263: where requests to a URI go, best target first; sync when no name has to be looked up. */
+export interface TargetResolver {
+  resolve(uri: Uri): readonly TransportAddress[] | Promise<readonly TransportAddress[]>;
+}
+
+/** How a request of ours goes out. */
+export interface UacRoute {
+  /** The flow to use as long as it is open, instead of the next hop's addresses. */
+  readonly flow?: Flow | undefined;
+  /** Answers challenges of this one peer (RFC 3261 22). */
+  readonly credentials?: EdgeCredentials | undefined;
+  /** A CSeq for the request's repetition with credentials or other values. */
+  readonly nextSeq: () => number;
+}
+
+/** Gets the outcome of a {@link UacRequest}. */
+export interface UacRequestUser {
+  /** A provisional response, but not 100. */
+  onProvisional?(response: SipResponse, transaction: ClientTransaction): void;
+  /** The final response; for INVITE again for each repeated or forked 2xx, until handed over. */
+  onFinal(response: SipResponse, transaction: ClientTransaction): void;
+  /** No final response can come: 408 (nobody answered) or 503 (nobody could be reached). Last of all. */
+  onUnanswered(status: 408 | 503): void;
+}
+
+/** Answer to a challenge: a header line ended by CRLF, or undefined when it is not ours to answer. */
+export type ChallengeAnswer = (
+  response: SipResponse,
+  draft: RequestDraft,
+  credentials: EdgeCredentials,
+) => string | undefined;
+
+/** What requests need on their way out. */
+export interface UacParts {
+  readonly transactions: TransactionLayer;
+  readonly transports: Pick<Transports<unknown>, 'flowTo'>;
+  readonly resolver: TargetResolver;
+  readonly answerChallenge: ChallengeAnswer;
+  readonly newBranch: () => string;
+  readonly logger: Logger;
+}
+
+/** RFC 3261 section 8.1: sends requests to where their next hop leads, with failover and digest. */
+export class Uac {
+  readonly parts: UacParts;
+
+  constructor(parts: UacParts) {
+    this.parts = parts;
+  }
+
+  /** Sends a request other than ACK. */
+  send(draft: RequestDraft, route: UacRoute, user: UacRequestUser): UacRequest {
+    const request = new UacRequest(this.parts, draft, route, user);
+    request.start();
+    return request;
+  }
+
+  /**
+   * RFC 3261 13.2.2.4: sends the ACK of a 2xx, which no transaction carries.
+   *
+   * @returns how to send it again when the 2xx is repeated; undefined when no flow leads there.
+   */
+  sendAck(draft: RequestDraft, flow: Flow | undefined): SentAck | undefined {
+    const to = flow?.open ? flow : this.flowTo(draft.nextHop);
+    if (!to) return undefined;
+    const ack = new SentAck(
+      writeRequest(draft, viaValue(to.local.transport, to.sentBy, this.parts.newBranch()), to),
+      to,
+    );
+    ack.send();
+    return ack;
+  }
+
+  /** The flow to a URI whose host is an address; undefined for names. */
+  flowTo(uriText: string): Flow | undefined {
+    const uri = parseUri(uriText);
+    const target = uri && literalTarget(uri);
+    return target && this.parts.transports.flowTo(target);
+  }
+}
+
+/** An ACK, kept for repeated 2xx. */
+export class SentAck {
+  readonly #text: string;
+  readonly #flow: Flow;
+
+  constructor(text: string, flow: Flow) {
+    this.#text = text;
+    this.#flow = flow;
+  }
+
+  send(): void {
+    this.#flow.send(this.#text);
+  }
+}
+
+/** Attempts with credentials: one, and one more when the server calls the nonce stale. */
+const MAX_CHALLENGES = 2;
+
+/** One request of ours until its final response: tries one target after the other and answers a challenge. */
+export class UacRequest implements ClientTransactionUser {
+  readonly #parts: UacParts;
+  readonly #route: UacRoute;
+  #draft: RequestDraft;
+  #user: UacRequestUser | undefined;
+  #targets: readonly TransportAddress[] = [];
+  #nextTarget = 0;
+  #transaction: ClientTransaction | undefined;
+  #sending = false;
+  #challenges = 0;
+  #cancelLines: string | undefined;
+  #lastStatus: 408 | 503 = 503;
+
+  constructor(parts: UacParts, draft: RequestDraft, route: UacRoute, user: UacRequestUser) {
+    this.#parts = parts;
+    this.#draft = draft;
+    this.#route = route;
+    this.#user = user;
+  }
+
+  start(): void {
+    const { flow } = this.#route;
+    if (flow?.open) return this.#sendOver(flow);
+    const uri = parseUri(this.#draft.nextHop);
+    if (!uri) return this.#later(() => this.#giveUp(503));
+    const literal = literalTarget(uri);
+    if (literal) {
+      this.#targets = [literal];
+      this.#tryNext();
+      return;
+    }
+    const found = this.#parts.resolver.resolve(uri);
+    if (found instanceof Promise)
+      found.then(
+        (targets) => this.#begin(targets),
+        () => this.#giveUp(503),
+      );
+    else this.#begin(found);
+  }
+
+  /** RFC 3261 9.1. `headerLines` such as Reason. */
+  cancel(headerLines: string): void {
+    if (this.#cancelLines !== undefined) return;
+    this.#cancelLines = headerLines;
+    this.#transaction?.cancel(headerLines);
+  }
+
+  /** Hears nothing more: its user has ended. */
+  abandon(): void {
+    this.#user = undefined;
+  }
+
+  onResponse(response: SipResponse, transaction: ClientTransaction): void {
+    const { status } = response;
+    if (transaction !== this.#transaction) return;
+    if (status < 200) {
+      if (status > 100) this.#user?.onProvisional?.(response, transaction);
+      return;
+    }
+    if ((status === 401 || status === 407) && this.#answerChallenge(response, transaction)) return;
+    // RFC 3263 4.3: a 503 is the next target's turn.
+    if (status === 503 && this.#cancelLines === undefined && this.#nextTarget < this.#targets.length) {
+      this.#tryNext();
+      return;
+    }
+    this.#user?.onFinal(response, transaction);
+  }
+
+  onFailure(failure: 'timeout' | 'transport', transaction: ClientTransaction): void {
+    if (transaction !== this.#transaction && !this.#sending) return;
+    this.#transaction = undefined;
+    this.#lastStatus = failure === 'timeout' ? 408 : 503;
+    this.#parts.logger.debug(
+      { method: this.#draft.method, to: transaction.flow.remote, failure },
+      'request failed',
+    );
+    if (this.#cancelLines !== undefined) this.#giveUp(this.#lastStatus);
+    else this.#tryNext();
+  }
+
+  #begin(targets: readonly TransportAddress[]): void {
+    this.#targets = targets;
+    this.#tryNext();
+  }
+
+  #tryNext(): void {
+    while (this.#nextTarget < this.#targets.length) {
+      const flow = this.#parts.transports.flowTo(this.#targets[this.#nextTarget++]!);
+      if (flow) return this.#sendOver(flow);
+    }
+    // The user may not have got hold of this request yet.
+    if (this.#transaction === undefined) this.#later(() => this.#giveUp(this.#lastStatus));
+    else this.#giveUp(this.#lastStatus);
+  }
+
+  #sendOver(flow: Flow): void {
+    if (this.#cancelLines !== undefined) return this.#giveUp(408);
+    this.#send(flow);
+  }
+
+  #send(flow: Flow): void {
+    this.#transaction = undefined;
+    this.#sending = true;
+    const transaction = this.#parts.transactions.send(this.#draft, flow, this);
+    this.#sending = false;
+    // A flow that failed at once has been dealt with by onFailure.
+    if (transaction.state !== 'terminated') this.#transaction = transaction;
+  }
+
+  #giveUp(status: 408 | 503): void {
+    const user = this.#user;
+    this.#user = undefined;
+    user?.onUnanswered(status);
+  }
+
+  #later(run: () => void): void {
+    queueMicrotask(run);
+  }
+
+  /** RFC 3261 22.2: repeats the request with credentials. */
+  #answerChallenge(response: SipResponse, transaction: ClientTransaction): boolean {
+    const { credentials, nextSeq } = this.#route;
+    if (!credentials || this.#challenges >= MAX_CHALLENGES || this.#cancelLines !== undefined) return false;
+    const line = this.#parts.answerChallenge(response, this.#draft, credentials);
+    if (line === undefined) return false;
+    this.#challenges++;
+    const headerLines = withoutCredentials(this.#draft.headerLines) + line;
+    this.#draft = { ...this.#draft, cseq: nextSeq(), headerLines };
+    this.#send(transaction.flow);
+    return true;
+  }
+}
+
+function withoutCredentials(headerLines: string): string {
+  return headerLines
+    .split('\r\n')
+    .filter((line) => line !== '' && !/^(proxy-)?authorization:/i.test(line))
+    .map((line) => `${line}\r\n`)
+    .join('');
+}
+
+const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls', 'ws', 'wss']);
+
+/** RFC 3263 4.1, 4.2 for a host that is an address: no look-up. Undefined for names and foreign schemes. */
+export function literalTarget(uri: Uri): TransportAddress | undefined {
+  if (uri.kind !== 'sip' && uri.kind !== 'sips') return undefined;
+  const first = uri.host.charCodeAt(0);
+  // '[' opens IPv6; IPv4 starts with a digit and names never end in one (RFC 1123 2.1).
+  const isV6 = first === 91;
+  if (!isV6 && !isIpv4(uri.host)) return undefined;
+  const named = uri.rawParams === '' ? undefined : uri.transport;
+  const secure = uri.kind === 'sips';
+  let transport: TransportName = secure ? 'tls' : 'udp';
+  if (named !== undefined && TRANSPORTS.has(named)) transport = named as TransportName;
+  if (secure && transport === 'tcp') transport = 'tls';
+  const port = uri.port ?? (transport === 'tls' ? 5061 : 5060);
+  return { transport, address: isV6 ? hostForSocket(uri.host) : uri.host, port };
+}
+
+function isIpv4(host: string): boolean {
+  const last = host.charCodeAt(host.length - 1);
+  const first = host.charCodeAt(0);
+  if (first < 48 || first > 57 || last < 48 || last > 57) return false;
+  for (let at = 1; at < host.length; at++) {
+    const code = host.charCodeAt(at);
+    if (code !== 46 && (code < 48 || code > 57)) return false;
+  }
+  return true;
+}

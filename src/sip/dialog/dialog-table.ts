@@ -1,0 +1,39 @@
+import type { SipRequest } from '../message/index.ts';
+import { type Dialog, dialogKey } from './dialog.ts';
+
+/** A dialog and what uses it. */
+export interface DialogEntry<Usage> {
+  readonly dialog: Dialog;
+  readonly usage: Usage;
+}
+
+/** All dialogs of one edge, found by Call-ID and tags (RFC 3261 12). `Usage` is what requests in a dialog go to. */
+export class DialogTable<Usage> {
+  readonly #entries = new Map<string, DialogEntry<Usage>>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  add(dialog: Dialog, usage: Usage): void {
+    this.#entries.set(dialog.key, { dialog, usage });
+  }
+
+  remove(dialog: Dialog): void {
+    this.#entries.delete(dialog.key);
+  }
+
+  /** The dialog that a request of the other end belongs to: our tag stands in To (RFC 3261 12.2.2). */
+  ofRequest(request: SipRequest): DialogEntry<Usage> | undefined {
+    return this.find(request.callId, request.to.tag, request.from.tag);
+  }
+
+  find(callId: string, localTag: string, remoteTag: string): DialogEntry<Usage> | undefined {
+    return this.#entries.get(dialogKey(callId, localTag, remoteTag));
+  }
+
+  /** Every usage, each as often as it has dialogs. */
+  *usages(): Generator<Usage> {
+    for (const entry of this.#entries.values()) yield entry.usage;
+  }
+}

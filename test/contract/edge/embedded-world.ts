@@ -1,0 +1,76 @@
+import { expect } from 'vitest';
+import { EmbeddedEdge, type EmbeddedEdgeOptions } from '../../../src/edge/embedded/embedded-edge.ts';
+import { seededIds } from '../../../src/shared/ids.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { ManualClock } from '../../../src/shared/manual-clock.ts';
+import type { TransportAddress, TransportName } from '../../../src/sip/transport/transport.ts';
+import { MemoryNetwork } from '../../support/memory-network.ts';
+import type { EdgeWorld } from './edge-world.ts';
+
+/** Two embedded edges on a network in memory, on one manual clock. */
+export class EmbeddedWorld implements EdgeWorld {
+  readonly clock = new ManualClock(Date.UTC(2026, 9, 10, 2));
+  readonly network = new MemoryNetwork(this.clock);
+  readonly edge: EmbeddedEdge;
+  readonly far: EmbeddedEdge;
+  readonly manualTime = true;
+  readonly #transport: TransportName;
+
+  constructor(
+    transport: TransportName = 'udp',
+    options: EmbeddedEdgeOptions = {},
+    farOptions: EmbeddedEdgeOptions = options,
+  ) {
+    this.#transport = transport;
+    this.edge = this.newEdge('10.0.0.1', 5060, 1, options);
+    this.far = this.newEdge('10.0.0.2', 5070, 2, farOptions);
+  }
+
+  newEdge(address: string, port: number, seed: number, options: EmbeddedEdgeOptions): EmbeddedEdge {
+    const ids = seededIds(seed);
+    const listener: TransportAddress = { transport: this.#transport, address, port };
+    return new EmbeddedEdge(
+      {
+        clock: this.clock,
+        ids: { random: ids.random, token: () => `${seed}x${ids.token()}` },
+        logger: silentLogger,
+        transports: this.network.host(listener),
+        resolver: { resolve: () => [] },
+        answerChallenge: () => undefined,
+      },
+      options,
+    );
+  }
+
+  uri(user: string): string {
+    return this.#uri(user, '10.0.0.1', 5060);
+  }
+
+  farUri(user: string): string {
+    return this.#uri(user, '10.0.0.2', 5070);
+  }
+
+  async until(what: string, done: () => boolean, limitMs = 5000): Promise<void> {
+    if (!(await this.clock.runUntil(done, limitMs))) {
+      expect.fail(`${what} did not happen within ${limitMs} ms; seen: ${this.network.trace.join(', ')}`);
+    }
+  }
+
+  pass(ms: number): Promise<void> {
+    return this.clock.advance(ms);
+  }
+
+  async close(): Promise<void> {
+    // Every transaction gets the time to forget.
+    await this.clock.advance(120_000);
+    const quiet = { server: 0, client: 0, timers: 0, legs: 0, dialogs: 0, replies: 0 };
+    expect([this.edge.counts, this.far.counts]).toEqual([quiet, quiet]);
+    await Promise.all([this.edge.close(), this.far.close()]);
+    expect(this.clock.pending).toBe(0);
+  }
+
+  #uri(user: string, address: string, port: number): string {
+    const transport = this.#transport === 'udp' ? '' : `;transport=${this.#transport}`;
+    return `sip:${user}@${address}:${port}${transport}`;
+  }
+}
