@@ -36,6 +36,8 @@ export interface EndpointOptions {
   readonly nat?: boolean;
   /** No RTP for so long raises `deadAir`; undefined: never. */
   readonly rtpTimeoutMs?: number;
+  /** Listen for busy tone (GB/T 3380): gateways of analogue and E1 lines that do not signal hang-up. */
+  readonly busyTone?: boolean;
   /** The endpoint that this one will be bridged with: engines place both together. */
   readonly near?: MediaEndpoint;
 }
@@ -85,6 +87,7 @@ export interface RecordOptions {
 export interface RecordingResult {
   readonly file: string;
   readonly durationMs: number;
+  /** Size of the file. */
   readonly bytes: number;
   readonly reason: 'stopped' | 'max' | 'silence' | 'digit' | 'closed' | 'failed';
   /** With `failed`: disk full, folder not writable, engine lost. What was written stays playable. */

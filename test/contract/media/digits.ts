@@ -17,6 +17,7 @@ export function describeDigits(engine: EngineUnderTest): void {
       endpoint.events.on('digit', (digit) => told.push(digit));
       endpoint.injectDigit('7', 160);
       endpoint.injectDigit('7', 160);
+      await fixture.world.pass(50);
       expect(told).toEqual(Array(2).fill({ digit: '7', durationMs: 160, by: 'info' }));
     });
 

@@ -1,0 +1,354 @@
+import { COMFORT_NOISE_PAYLOAD_TYPE } from '../../../rtp/comfort-noise.ts';
+import type { DigitSource } from '../../../rtp/digit-merge.ts';
+import { type G711, PCMA, PCMU, transcoding } from '../../../rtp/g711.ts';
+import { estimateMos } from '../../../rtp/quality.ts';
+import { RtpView } from '../../../rtp/rtp-packet.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import { ClosedError } from '../../../shared/errors.ts';
+import type { MediaStats, PlayItem } from '../../media.ts';
+import { failureOf } from '../failure.ts';
+import type {
+  Handle,
+  Notice,
+  OpenEndpoint,
+  PlaybackEndMessage,
+  StartRecording,
+  StreamTerms,
+} from '../protocol.ts';
+import type { ClipCache } from './clip.ts';
+import type { Conference } from './conference.ts';
+import { FRAME_SAMPLES } from './frame-clock.ts';
+import { InboundStream, SILENT_FRAME } from './inbound-stream.ts';
+import { OutboundStream } from './outbound-stream.ts';
+import { Player } from './player.ts';
+import { Recorder } from './recorder.ts';
+import { RtcpSession } from './rtcp-session.ts';
+import { Speaker } from './speaker.ts';
+import type { PacketSink, Transport } from './transport.ts';
+
+/** What all legs of a worker share. */
+export interface LegHome {
+  readonly clock: Clock;
+  readonly clips: ClipCache;
+  readonly random: () => number;
+  tell(notice: Notice): void;
+}
+
+/** One view for all legs of a thread: it is read and done with before the next packet. */
+const view = new RtpView();
+/** Frame of what a party hears, for recorders; used up within the frame. */
+const heardFrame = new Int16Array(FRAME_SAMPLES);
+
+/** One endpoint inside its worker: a far end's stream in, a stream out, and what is done with both. */
+export class Leg implements PacketSink {
+  readonly handle: Handle;
+  readonly transport: Transport;
+  readonly #home: LegHome;
+  readonly #in: InboundStream;
+  readonly #out: OutboundStream;
+  readonly #rtcp: RtcpSession;
+  readonly #speaker: Speaker;
+  readonly #timeoutMs: number | undefined;
+  readonly #recorders = new Map<Handle, Recorder>();
+  /** Files that are still being written after their recording ended. */
+  readonly #endings = new Set<Promise<void>>();
+  #terms: StreamTerms | undefined;
+  #peer: Leg | undefined;
+  #conference: Conference | undefined;
+  #mix: Int16Array | undefined;
+  #playback: Handle | undefined;
+  #bargeIn = false;
+  #mutedIn = false;
+  #mutedOut = false;
+  /** Dead air was told and no packet came since. */
+  #dead = false;
+
+  constructor(home: LegHome, transport: Transport, options: OpenEndpoint) {
+    this.#home = home;
+    this.handle = options.endpoint;
+    this.#timeoutMs = options.rtpTimeoutMs;
+    this.transport = transport;
+    this.#in = new InboundStream(this, options.busyTone, home.clock.monotonic());
+    this.#out = new OutboundStream(transport, home.random);
+    this.#rtcp = new RtcpSession(home.clock, this.#in, this.#out);
+    this.#speaker = new Speaker(this.#out, home.clips);
+    transport.sink = this;
+  }
+
+  /** What offer and answer agreed on, the first or a later time. */
+  agree(terms: StreamTerms): void {
+    const received = this.#terms?.receive === true;
+    this.#terms = terms;
+    if (terms.remote) this.transport.aim(terms.remote, terms.rtcpMux);
+    this.#speaker.agree(terms);
+    this.#in.inbandDigits = terms.inbandDigits;
+    if (!received && terms.receive) this.#in.lastMs = this.#home.clock.monotonic();
+    this.#tap();
+  }
+
+  // ---- packets ----
+
+  onRtp(packet: Buffer): void {
+    const terms = this.#terms;
+    if (!terms || !view.read(packet)) return;
+    const nowMs = this.#home.clock.monotonic();
+    this.#in.count(view, nowMs);
+    this.#dead = false;
+    if (!terms.receive) return;
+    const { payloadType } = view;
+    if (payloadType === PCMA.payloadType) this.#onAudio(packet, PCMA, nowMs);
+    else if (payloadType === PCMU.payloadType) this.#onAudio(packet, PCMU, nowMs);
+    else if (payloadType === terms.eventIn) this.#onEvent(packet, nowMs);
+    else if (payloadType === COMFORT_NOISE_PAYLOAD_TYPE) this.#in.noise(packet, view);
+  }
+
+  onRtcp(packet: Buffer): void {
+    this.#rtcp.receive(packet);
+  }
+
+  onStarted(address: string, port: number): void {
+    this.#home.tell({ tell: 'started', endpoint: this.handle, address, port });
+  }
+
+  #onAudio(packet: Buffer, law: G711, nowMs: number): void {
+    this.#in.audio(packet, view, law);
+    const peer = this.#peer;
+    if (!peer || this.#mutedIn || peer.#ownsOutput) return;
+    const table = transcoding(law, peer.#speaker.law);
+    if (table) {
+      for (let at = view.payloadStart; at < view.payloadEnd; at++) packet[at] = table[packet[at]!]!;
+    }
+    peer.#out.forward(packet, view, peer.#speaker.law.payloadType, nowMs);
+  }
+
+  #onEvent(packet: Buffer, nowMs: number): void {
+    this.#in.event(packet, view, nowMs);
+    const peer = this.#peer;
+    if (!peer || this.#mutedIn || peer.#ownsOutput) return;
+    const eventOut = peer.#terms?.eventOut;
+    if (eventOut !== undefined) peer.#out.forward(packet, view, eventOut, nowMs);
+  }
+
+  /** True while packets of a peer must wait: something of our own is sent, or nothing may be. */
+  get #ownsOutput(): boolean {
+    return this.#speaker.busy || this.#mutedOut || this.#mix !== undefined || !this.#canSend;
+  }
+
+  get #canSend(): boolean {
+    return this.#terms?.send === true && this.#terms.remote !== undefined;
+  }
+
+  // ---- the frame ----
+
+  /** What the party says in this frame. */
+  get said(): Int16Array {
+    return this.#mutedIn ? SILENT_FRAME : this.#in.frame;
+  }
+
+  listen(nowMs: number): void {
+    this.#in.listen(nowMs);
+  }
+
+  speak(nowMs: number): void {
+    if (this.#canSend && (!this.#peer || this.#ownsOutput))
+      this.#speaker.speak(this.#mix, this.#mutedOut, nowMs);
+    if (this.#recorders.size > 0) this.#record();
+  }
+
+  #record(): void {
+    let heard: Int16Array = SILENT_FRAME;
+    if (this.#canSend && (!this.#peer || this.#ownsOutput)) {
+      this.#speaker.lastFrame(heardFrame);
+      heard = heardFrame;
+    } else if (this.#peer) {
+      heard = this.#peer.said;
+    }
+    for (const recorder of this.#recorders.values()) recorder.add(this.said, heard);
+  }
+
+  /** Now and then: is the far end still there? */
+  checkAlive(nowMs: number): void {
+    if (this.#timeoutMs === undefined || this.#dead || !this.#terms?.receive) return;
+    const silentMs = nowMs - this.#in.lastMs;
+    if (silentMs < this.#timeoutMs) return;
+    this.#dead = true;
+    this.#home.tell({ tell: 'deadAir', endpoint: this.handle, silentMs: Math.round(silentMs) });
+  }
+
+  /** Every few seconds. */
+  report(): void {
+    if (this.#terms?.remote) this.transport.sendRtcp(this.#rtcp.report());
+  }
+
+  // ---- digits ----
+
+  onDigit(digit: string, durationMs: number, by: DigitSource): void {
+    this.#home.tell({ tell: 'digit', endpoint: this.handle, digit, durationMs, by });
+    if (this.#playback !== undefined && this.#bargeIn) this.#endPlayback({ reason: 'digit' });
+    for (const recorder of this.#recorders.values()) recorder.onDigit(digit);
+    // a peer without events gets what it would not hear otherwise
+    const peer = this.#peer;
+    if (by === 'rfc4733' && peer && peer.#canSend && peer.#terms?.eventOut === undefined) {
+      peer.#speaker.sendDigits(digit, Math.max(60, Math.min(durationMs, 500)), () => {});
+    }
+  }
+
+  onBusyTone(): void {
+    this.#home.tell({ tell: 'busyTone', endpoint: this.handle });
+  }
+
+  injectDigit(digit: string, durationMs: number): void {
+    this.#in.takeDigit(digit, durationMs, 'info', this.#home.clock.monotonic());
+  }
+
+  sendDigits(digits: string, durationMs: number): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.#speaker.sendDigits(digits, durationMs, (sent) =>
+        sent ? resolve() : reject(new ClosedError('media endpoint')),
+      ),
+    );
+  }
+
+  // ---- playing ----
+
+  async play(playback: Handle, items: readonly PlayItem[], repeat: number, bargeIn: boolean): Promise<void> {
+    this.#endPlayback({ reason: 'stopped' });
+    this.#playback = playback;
+    this.#bargeIn = bargeIn;
+    let player: Player;
+    try {
+      player = await Player.load(this.#home.clips, items, repeat, bargeIn);
+    } catch (error) {
+      if (this.#playback === playback) this.#endPlayback({ reason: 'failed', failure: failureOf(error) });
+      return;
+    }
+    // stopped, replaced or closed while the files were read
+    if (this.#playback !== playback) return;
+    if (player.done) this.#endPlayback({ reason: 'completed' });
+    else this.#speaker.play(player, () => this.#endPlayback({ reason: 'completed' }));
+  }
+
+  stopPlayback(playback: Handle): void {
+    if (this.#playback === playback) this.#endPlayback({ reason: 'stopped' });
+  }
+
+  #endPlayback(end: PlaybackEndMessage): void {
+    const playback = this.#playback;
+    if (playback === undefined) return;
+    this.#playback = undefined;
+    this.#speaker.stop();
+    this.#home.tell({ tell: 'playbackEnded', playback, end });
+  }
+
+  // ---- recording ----
+
+  record(options: StartRecording): void {
+    const recorder = new Recorder(options, (ended, end) => {
+      this.#recorders.delete(ended.recording);
+      this.#tapBoth();
+      this.#home.tell({ tell: 'recordingEnded', recording: ended.recording, end });
+    });
+    this.#recorders.set(options.recording, recorder);
+    this.#tapBoth();
+  }
+
+  pauseRecording(recording: Handle, beep: boolean): void {
+    this.#recorders.get(recording)?.pause();
+    if (beep) this.#speaker.beep();
+  }
+
+  resumeRecording(recording: Handle, beep: boolean): void {
+    this.#recorders.get(recording)?.resume();
+    if (beep) this.#speaker.beep();
+  }
+
+  stopRecording(recording: Handle): void {
+    const recorder = this.#recorders.get(recording);
+    if (!recorder) return;
+    const ending = recorder.end('stopped').finally(() => this.#endings.delete(ending));
+    this.#endings.add(ending);
+  }
+
+  // ---- others ----
+
+  mute(into: boolean | undefined, out: boolean | undefined): void {
+    this.#mutedIn = into ?? this.#mutedIn;
+    this.#mutedOut = out ?? this.#mutedOut;
+  }
+
+  /** Joins two legs; each leaves the bridge it was in. */
+  static bridge(a: Leg, b: Leg): void {
+    a.unbridge();
+    b.unbridge();
+    a.#peer = b;
+    b.#peer = a;
+    a.#tapBoth();
+  }
+
+  /** Leaves its bridge; with `from` only when it is the one with that leg. */
+  unbridge(from?: Leg): void {
+    const peer = this.#peer;
+    if (!peer || (from && peer !== from)) return;
+    this.#peer = undefined;
+    peer.#peer = undefined;
+    this.#tap();
+    peer.#tap();
+  }
+
+  /** A conference took it in. */
+  enter(conference: Conference, mix: Int16Array): void {
+    this.unbridge();
+    this.#conference?.remove(this);
+    this.#conference = conference;
+    this.#mix = mix;
+    this.#tap();
+  }
+
+  exit(conference: Conference): void {
+    if (this.#conference !== conference) return;
+    this.#conference = undefined;
+    this.#mix = undefined;
+    this.#tap();
+  }
+
+  stats(): MediaStats {
+    const { reception } = this.#in;
+    const { jitterMs, expected, lost, received } = reception;
+    const { roundTripMs } = this.#rtcp;
+    return {
+      packetsSent: this.#out.packets,
+      packetsReceived: received,
+      packetsLost: lost,
+      jitterMs,
+      roundTripMs,
+      mos: expected === 0 ? undefined : estimateMos({ loss: lost / expected, jitterMs, roundTripMs }),
+      codec: this.#terms?.law,
+    };
+  }
+
+  /** Ends all in order; resolves when files are complete and ports are free. */
+  async close(): Promise<void> {
+    this.unbridge();
+    this.#conference?.remove(this);
+    this.#endPlayback({ reason: 'closed' });
+    this.#speaker.end();
+    await Promise.all([...this.#recorders.values()].map((recorder) => recorder.end('closed')));
+    await Promise.all(this.#endings);
+    if (this.#terms?.remote) this.transport.sendRtcp(this.#rtcp.report(true));
+    await this.transport.close();
+  }
+
+  #tapBoth(): void {
+    this.#tap();
+    if (this.#peer) this.#peer.#tap();
+  }
+
+  /** Frames are made only while somebody listens to this party. */
+  #tap(): void {
+    let needed = this.#in.listens || this.#conference !== undefined || this.#recorders.size > 0;
+    if (!needed && this.#peer) {
+      for (const recorder of this.#peer.#recorders.values()) needed ||= recorder.wantsHeard;
+    }
+    this.#in.needed = needed;
+  }
+}

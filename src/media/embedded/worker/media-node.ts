@@ -1,0 +1,175 @@
+import type { Clock } from '../../../shared/clock.ts';
+import { PbxError } from '../../../shared/errors.ts';
+import { failureOf } from '../failure.ts';
+import type { Command, Handle, Notice, Order, Reply, Request } from '../protocol.ts';
+import { ClipCache } from './clip.ts';
+import { Conference } from './conference.ts';
+import { FrameClock } from './frame-clock.ts';
+import { Leg, type LegHome } from './leg.ts';
+import { UdpTransport } from './udp-transport.ts';
+
+/** RFC 3550 6.2: reports every five seconds, spread over the legs. */
+const REPORT_FRAMES = 250;
+const ALIVE_FRAMES = 10;
+
+export interface MediaNodeOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Sends a notice to the main thread. */
+  tell(notice: Notice): void;
+}
+
+/** All legs of one worker with their one clock; carries out the main thread's commands. */
+export class MediaNode {
+  readonly #home: LegHome;
+  readonly #frames: FrameClock;
+  readonly #legs = new Map<Handle, Leg>();
+  readonly #conferences = new Map<Handle, Conference>();
+  #frame = 0;
+
+  constructor({ clock, random, tell }: MediaNodeOptions) {
+    this.#home = { clock, random, tell, clips: new ClipCache() };
+    this.#frames = new FrameClock(clock, (nowMs) => this.#onFrame(nowMs));
+  }
+
+  /** Carries out a command; a mistake in it is told, never thrown. */
+  carryOut(command: Command): void {
+    if (!('request' in command)) {
+      this.#order(command);
+      return;
+    }
+    const { request } = command;
+    this.#request(command).then(
+      (value) => this.#home.tell({ tell: 'reply', request, value }),
+      (error: unknown) => this.#home.tell({ tell: 'refused', request, failure: failureOf(error) }),
+    );
+  }
+
+  #onFrame(nowMs: number): void {
+    const frame = this.#frame++;
+    for (const leg of this.#legs.values()) leg.listen(nowMs);
+    for (const conference of this.#conferences.values()) conference.mix();
+    for (const leg of this.#legs.values()) {
+      leg.speak(nowMs);
+      if ((frame + leg.handle) % ALIVE_FRAMES === 0) leg.checkAlive(nowMs);
+      if ((frame + leg.handle) % REPORT_FRAMES === 0) leg.report();
+    }
+  }
+
+  async #request(command: Request): Promise<Reply> {
+    switch (command.do) {
+      case 'open': {
+        const transport = await UdpTransport.open(command.host, command.port, command.nat);
+        this.#add(new Leg(this.#home, transport, command));
+        return { port: transport.port };
+      }
+      case 'close':
+        return this.#close(command.endpoint);
+      case 'stats':
+        return this.#leg(command.endpoint).stats();
+      case 'sendDigits':
+        return this.#leg(command.endpoint).sendDigits(command.digits, command.durationMs).then();
+    }
+  }
+
+  #add(leg: Leg): void {
+    this.#legs.set(leg.handle, leg);
+    this.#frames.start();
+  }
+
+  async #close(handle: Handle): Promise<undefined> {
+    const leg = this.#leg(handle);
+    await leg.close();
+    this.#legs.delete(handle);
+    for (const conference of this.#conferences.values()) this.#dropEmpty(conference);
+    if (this.#legs.size === 0) this.#frames.stop();
+    return undefined;
+  }
+
+  /** Orders to an endpoint that closed meanwhile are left out. */
+  #order(order: Order): void {
+    switch (order.do) {
+      case 'bridge':
+      case 'unbridge':
+        this.#bridge(order.do, order.a, order.b);
+        return;
+      case 'join':
+        this.#join(order);
+        return;
+      case 'leave':
+        this.#leave(order.conference, order.endpoint);
+        return;
+    }
+    const leg = this.#legs.get(order.endpoint);
+    if (leg) orderLeg(leg, order);
+  }
+
+  #bridge(kind: 'bridge' | 'unbridge', a: Handle, b: Handle): void {
+    const [first, second] = [this.#legs.get(a), this.#legs.get(b)];
+    if (kind === 'unbridge') first?.unbridge(second);
+    else if (first && second) Leg.bridge(first, second);
+  }
+
+  #join({ conference: handle, endpoint, role, gain }: Extract<Order, { do: 'join' }>): void {
+    const leg = this.#legs.get(endpoint);
+    if (!leg) return;
+    let conference = this.#conferences.get(handle);
+    if (!conference) {
+      conference = new Conference(handle);
+      this.#conferences.set(handle, conference);
+    }
+    conference.set(leg, role, gain);
+  }
+
+  #leave(handle: Handle, endpoint: Handle): void {
+    const conference = this.#conferences.get(handle);
+    const leg = this.#legs.get(endpoint);
+    if (!conference || !leg) return;
+    conference.remove(leg);
+    this.#dropEmpty(conference);
+  }
+
+  #dropEmpty(conference: Conference): void {
+    if (conference.size === 0) this.#conferences.delete(conference.handle);
+  }
+
+  #leg(handle: Handle): Leg {
+    const leg = this.#legs.get(handle);
+    if (!leg) throw new PbxError('closed', `media endpoint ${handle} is closed`);
+    return leg;
+  }
+}
+
+type LegOrder = Exclude<Order, { do: 'bridge' | 'unbridge' | 'join' | 'leave' }>;
+
+function orderLeg(leg: Leg, order: LegOrder): void {
+  switch (order.do) {
+    case 'agree':
+      leg.agree(order.terms);
+      return;
+    case 'play':
+      void leg.play(order.playback, order.items, order.repeat, order.bargeIn);
+      return;
+    case 'stopPlayback':
+      leg.stopPlayback(order.playback);
+      return;
+    case 'injectDigit':
+      leg.injectDigit(order.digit, order.durationMs);
+      return;
+    case 'record':
+      leg.record(order);
+      return;
+    case 'pauseRecording':
+      leg.pauseRecording(order.recording, order.beep);
+      return;
+    case 'resumeRecording':
+      leg.resumeRecording(order.recording, order.beep);
+      return;
+    case 'stopRecording':
+      leg.stopRecording(order.recording);
+      return;
+    case 'mute':
+      leg.mute(order.in, order.out);
+      return;
+  }
+}

@@ -1,0 +1,167 @@
+import { decode, encode, type G711, PCMA } from '../../../rtp/g711.ts';
+import { RTP_HEADER_BYTES } from '../../../rtp/rtp-packet.ts';
+import { DIGITS, TelephoneEventSender } from '../../../rtp/telephone-event.ts';
+import type { StreamTerms } from '../protocol.ts';
+import { type ClipCache, LAWS } from './clip.ts';
+import { FRAME_SAMPLES } from './frame-clock.ts';
+import type { OutboundStream } from './outbound-stream.ts';
+import { Player } from './player.ts';
+
+/** Digits that wait to be sent or are being sent. */
+interface DigitRun {
+  readonly digits: string;
+  readonly durationMs: number;
+  readonly onDone: (sent: boolean) => void;
+  sender: TelephoneEventSender | Player | undefined;
+}
+
+/**
+ * Makes what a leg sends of its own: in this order digits, a beep, a playback, a mix, silence. Frames of 20 ms are
+ * gathered into packets of the size that the far end wants.
+ */
+export class Speaker {
+  law: G711 = PCMA;
+  /** What plays, with how to tell its end. */
+  #player: Player | undefined;
+  #onPlayed: (() => void) | undefined;
+  #beep: Player | undefined;
+  readonly #digits: DigitRun[] = [];
+  readonly #out: OutboundStream;
+  readonly #clips: ClipCache;
+  #eventPayloadType: number | undefined;
+  #packetSamples = FRAME_SAMPLES;
+  /** Samples that wait for their packet to be full. */
+  #gathered = 0;
+  #eventElapsed = 0;
+
+  constructor(out: OutboundStream, clips: ClipCache) {
+    this.#out = out;
+    this.#clips = clips;
+  }
+
+  agree(terms: StreamTerms): void {
+    this.law = LAWS[terms.law];
+    this.#eventPayloadType = terms.eventOut;
+    this.#packetSamples = terms.packetSamples;
+    this.#gathered = 0;
+  }
+
+  /** True while there is something of our own to send: a bridge's audio waits. */
+  get busy(): boolean {
+    return this.#player !== undefined || this.#beep !== undefined || this.#digits.length > 0;
+  }
+
+  /** Plays instead of what played; `onPlayed` is called when it comes to its end. */
+  play(player: Player, onPlayed: () => void): void {
+    this.#player = player;
+    this.#onPlayed = onPlayed;
+  }
+
+  stop(): void {
+    this.#player = undefined;
+    this.#onPlayed = undefined;
+  }
+
+  /** A short beep over everything else. */
+  beep(): void {
+    const clip = this.#clips.tone('beep');
+    this.#beep = new Player([{ clip, samples: clip.length }]);
+  }
+
+  /** Sends digits after those that wait; other characters are left out. */
+  sendDigits(digits: string, durationMs: number, onDone: (sent: boolean) => void): void {
+    const known = [...digits.toUpperCase()].filter((digit) => DIGITS.includes(digit)).join('');
+    if (known === '') onDone(true);
+    else this.#digits.push({ digits: known, durationMs, onDone, sender: undefined });
+  }
+
+  /** Ends everything: digits that wait are not sent. */
+  end(): void {
+    this.stop();
+    this.#beep = undefined;
+    for (const run of this.#digits.splice(0)) run.onDone(false);
+  }
+
+  /** Sends one frame; `mix` is what others say, when there is a mix. */
+  speak(mix: Int16Array | undefined, muted: boolean, nowMs: number): void {
+    const run = this.#digits[0];
+    if (run) this.#speakDigits(run, nowMs);
+    else this.#speakAudio(mix, muted, nowMs);
+  }
+
+  #speakDigits(run: DigitRun, nowMs: number): void {
+    run.sender ??= this.#startDigits(run);
+    const { sender } = run;
+    if (sender instanceof Player) {
+      sender.fill(this.#out.payload, RTP_HEADER_BYTES + this.#gathered, FRAME_SAMPLES, this.law);
+      this.#sendGathered(nowMs);
+    } else {
+      this.#speakEvent(sender, nowMs);
+    }
+    if (!sender.done) return;
+    this.#digits.shift();
+    run.onDone(true);
+  }
+
+  #startDigits({ digits, durationMs }: DigitRun): TelephoneEventSender | Player {
+    this.#gathered = 0;
+    if (this.#eventPayloadType !== undefined) return new TelephoneEventSender(digits, durationMs);
+    const clips = [...digits].map((digit) => this.#clips.digit(digit, durationMs));
+    return new Player(clips.map((clip) => ({ clip, samples: clip.length })));
+  }
+
+  #speakEvent(sender: TelephoneEventSender, nowMs: number): void {
+    const kind = sender.next(this.#out.payload, RTP_HEADER_BYTES);
+    if (kind === 'none') {
+      this.#out.pass();
+      return;
+    }
+    this.#eventElapsed = kind === 'first' ? 0 : this.#eventElapsed + FRAME_SAMPLES;
+    this.#out.sendEvent(this.#eventPayloadType!, kind === 'first', this.#eventElapsed, nowMs);
+  }
+
+  #speakAudio(mix: Int16Array | undefined, muted: boolean, nowMs: number): void {
+    const { payload } = this.#out;
+    const at = RTP_HEADER_BYTES + this.#gathered;
+    if (this.#beep) {
+      this.#beep.fill(payload, at, FRAME_SAMPLES, this.law);
+      if (this.#beep.done) this.#beep = undefined;
+    } else if (this.#player) {
+      this.#player.fill(payload, at, FRAME_SAMPLES, this.law);
+    } else if (mix) {
+      encode(this.law, mix, 0, FRAME_SAMPLES, payload, at);
+    } else {
+      payload.fill(this.law.silence, at, at + FRAME_SAMPLES);
+    }
+    if (muted) payload.fill(this.law.silence, at, at + FRAME_SAMPLES);
+    this.#sendGathered(nowMs);
+    if (this.#player?.done) this.#played();
+  }
+
+  /** What the party got in this frame, for its recording. Call before the next {@link speak}. */
+  lastFrame(into: Int16Array): void {
+    decode(this.law, this.#out.payload, this.#lastAt, FRAME_SAMPLES, into, 0);
+  }
+
+  #lastAt = RTP_HEADER_BYTES;
+
+  #sendGathered(nowMs: number): void {
+    this.#lastAt = RTP_HEADER_BYTES + this.#gathered;
+    this.#gathered += FRAME_SAMPLES;
+    const size = this.#packetSamples;
+    while (this.#gathered >= size) {
+      this.#out.sendOwn(this.law.payloadType, size, nowMs);
+      this.#gathered -= size;
+      if (this.#gathered === 0) break;
+      const next = RTP_HEADER_BYTES + size;
+      this.#out.payload.copyWithin(RTP_HEADER_BYTES, next, next + this.#gathered);
+      this.#lastAt = RTP_HEADER_BYTES;
+    }
+  }
+
+  #played(): void {
+    const onPlayed = this.#onPlayed;
+    this.stop();
+    onPlayed?.();
+  }
+}

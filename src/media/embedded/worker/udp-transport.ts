@@ -1,0 +1,138 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { isRtcp } from '../../../rtp/rtp-packet.ts';
+import type { RemoteAddress } from '../protocol.ts';
+import { Latch } from './latch.ts';
+import type { PacketSink, Transport } from './transport.ts';
+
+/** Attempts to find two neighbouring ports when any will do. */
+const PAIR_ATTEMPTS = 20;
+
+type Lookup = (
+  host: string,
+  options: unknown,
+  done: (error: null, address: string, family: number) => void,
+) => void;
+/** Addresses are always literals: answer in the same turn, without the resolver's threads. */
+const literal: Lookup = (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4);
+
+/**
+ * Plain RTP and RTCP on two neighbouring UDP ports (RFC 3550 11). Once the far end's source is certain the RTP socket
+ * is connected to it: the kernel then drops packets of strangers, and sending costs a third less.
+ */
+export class UdpTransport implements Transport {
+  sink: PacketSink | undefined;
+  readonly port: number;
+  readonly #rtp: Socket;
+  readonly #rtcp: Socket;
+  readonly #latch: Latch;
+  #rtcpAddress = '';
+  #rtcpPort = 0;
+  #rtcpMux = false;
+  #connected = false;
+  #started = false;
+  #closing: Promise<void> | undefined;
+
+  private constructor(rtp: Socket, rtcp: Socket, nat: boolean) {
+    this.#rtp = rtp;
+    this.#rtcp = rtcp;
+    this.#latch = new Latch(nat);
+    this.port = rtp.address().port;
+    rtp.on('message', this.#onRtpMessage);
+    rtcp.on('message', this.#onRtcpMessage);
+    // an ICMP error of the far end's port: RTP is sent all the same
+    rtp.on('error', ignore);
+    rtcp.on('error', ignore);
+  }
+
+  /**
+   * Binds both ports; `port` 0 takes any free pair. Rejects with the system's error (EADDRINUSE) when one is taken,
+   * with nothing left open.
+   */
+  static async open(host: string, port: number, nat: boolean): Promise<UdpTransport> {
+    for (let attempt = 1; ; attempt++) {
+      const rtp = await bind(host, port);
+      try {
+        const rtcp = await bind(host, rtp.address().port + 1);
+        return new UdpTransport(rtp, rtcp, nat);
+      } catch (error) {
+        await closed(rtp);
+        if (port !== 0 || attempt === PAIR_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  aim(remote: RemoteAddress, rtcpMux: boolean): void {
+    this.#rtcpMux = rtcpMux;
+    this.#rtcpAddress = remote.address;
+    this.#rtcpPort = remote.rtcpPort;
+    this.#latch.aim(remote.address, remote.port);
+    if (this.#connected && !this.#latch.locked) {
+      this.#rtp.disconnect();
+      this.#connected = false;
+    }
+  }
+
+  sendRtp(packet: Uint8Array): void {
+    if (this.#closing) return;
+    if (this.#connected) this.#rtp.send(packet);
+    else if (this.#latch.port !== 0) this.#rtp.send(packet, this.#latch.port, this.#latch.address);
+  }
+
+  sendRtcp(packet: Uint8Array): void {
+    // RFC 5761 5.1.1: multiplexed only when both sides agreed
+    if (this.#rtcpMux) this.sendRtp(packet);
+    else if (!this.#closing && this.#rtcpPort !== 0)
+      this.#rtcp.send(packet, this.#rtcpPort, this.#rtcpAddress);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= Promise.all([closed(this.#rtp), closed(this.#rtcp)]).then(ignore);
+    return this.#closing;
+  }
+
+  readonly #onRtpMessage = (packet: Buffer, source: RemoteInfo): void => {
+    if (!this.#connected && !this.#admit(source)) return;
+    if (isRtcp(packet)) this.sink?.onRtcp(packet);
+    else this.sink?.onRtp(packet);
+  };
+
+  readonly #onRtcpMessage = (packet: Buffer, source: RemoteInfo): void => {
+    if (source.address === this.#latch.address) this.sink?.onRtcp(packet);
+  };
+
+  #admit(source: RemoteInfo): boolean {
+    if (!this.#latch.admit(source.address, source.port)) return false;
+    this.#rtcpAddress = source.address;
+    if (!this.#started) {
+      this.#started = true;
+      this.sink?.onStarted(source.address, source.port);
+    }
+    if (this.#latch.locked && !this.#closing) {
+      this.#connected = true;
+      this.#rtp.connect(source.port, source.address, ignore);
+    }
+    return true;
+  }
+}
+
+function ignore(): void {}
+
+function bind(host: string, port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', lookup: literal as never });
+    const fail = (error: Error): void => {
+      socket.close();
+      reject(error);
+    };
+    socket.once('error', fail);
+    socket.bind({ port, address: host, exclusive: true }, () => {
+      socket.off('error', fail);
+      resolve(socket);
+    });
+  });
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.close(resolve));
+}
