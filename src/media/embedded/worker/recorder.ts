@@ -1,3 +1,4 @@
+import { WAV_HEADER_BYTES } from '../../../rtp/wav.ts';
 import type { RecordingResult, RecordLayout } from '../../media.ts';
 import { failureOf } from '../failure.ts';
 import type { Handle, RecordingEndMessage, StartRecording } from '../protocol.ts';
