@@ -31,7 +31,7 @@ describe('scripts/start', () => {
         child.on('exit', (code) => fail(new Error(`ended with ${code}: ${output}`)));
         child.stdout.setEncoding('utf8').on('data', (text: string) => {
           output += text;
-          const line = output.split('\n').find((entry) => /\bready\b/.test(entry));
+          const line = output.split('\n').find((entry) => /^ready\b/.test(entry));
           if (line) done(line);
         });
       });

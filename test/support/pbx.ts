@@ -125,7 +125,7 @@ export class Pbx {
   }
 
   get readyLine(): string | undefined {
-    return this.#output.split('\n').find((line) => /\bready\b/.test(line));
+    return this.#output.split('\n').find((line) => /^ready\b/.test(line));
   }
 
   /** GET of the HTTP API with the token. */
