@@ -1,5 +1,5 @@
 import type { Area } from './area.ts';
-import { callerNumber, isInternational } from './caller-number.ts';
+import { callerNumber, callerPrefix, isInternational } from './caller-number.ts';
 import type { CallerMatch } from './nodes.ts';
 import type { NumberLists } from './number-list.ts';
 
@@ -48,7 +48,7 @@ function fits(
         ? `number ${rule.number}`
         : undefined;
     case 'prefix':
-      return caller.number.startsWith(rule.prefix) ? `prefix ${rule.prefix}` : undefined;
+      return caller.number.startsWith(callerPrefix(rule.prefix)) ? `prefix ${rule.prefix}` : undefined;
     case 'area-code':
       return caller.area.code === rule.code || caller.number.startsWith(rule.code)
         ? `area code ${rule.code}`

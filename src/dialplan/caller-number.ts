@@ -13,6 +13,11 @@ export function callerNumber(raw: string): string {
   return isDigits(digits) ? digits : '';
 }
 
+/** The beginning of numbers in the same form: `+852` is `00852`. */
+export function callerPrefix(raw: string): string {
+  return raw.charCodeAt(0) === PLUS ? `00${raw.slice(1)}` : raw;
+}
+
 const PLUS = 43;
 const ZERO = 48;
 const THREE = 51;

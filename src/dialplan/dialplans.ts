@@ -7,6 +7,7 @@ import { loadAreaTable } from './area-source.ts';
 import type { AreaTable } from './area-table.ts';
 import { CallRates } from './call-rates.ts';
 import { checkHotline } from './check/check-hotline.ts';
+import { checkPlan, type PlanCheckOptions } from './check/check-plan.ts';
 import { asConfigError, type Problem } from './check/problem.ts';
 import type { FlowCall } from './flow-call.ts';
 import { LineBook } from './line-book.ts';
@@ -16,15 +17,19 @@ import type { Hotline } from './nodes.ts';
 import { type ListEntries, NumberLists } from './number-list.ts';
 import { placeOf } from './places.ts';
 import { Plan } from './plan.ts';
+import { runFeatureCode } from './run/feature-code.ts';
 import type { DialplanState, HotlineCounters } from './run/flow-run.ts';
 import { runHotline } from './run/run-hotline.ts';
 import { Switches } from './switches.ts';
 
-/** A 400 number that can take calls. */
-export interface RunnableHotline {
-  readonly plan: Plan;
+/** A number that can take calls: a hotline, or a feature code. */
+export interface Answerable {
   /** Takes a call through the plan. Never rejects; the call has ended when it resolves. */
   run(call: FlowCall): Promise<void>;
+}
+
+interface RunnableHotline extends Answerable {
+  readonly plan: Plan;
 }
 
 export interface DialplanOptions {
@@ -33,6 +38,8 @@ export interface DialplanOptions {
   readonly config: NameSource & { readonly lists: readonly ListEntries[] };
   /** Names in the prompt catalogue. */
   readonly prompts: Iterable<string>;
+  /** Length of a prompt's audio, to find silent ones. */
+  readonly promptMs?: (name: string) => number;
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly ids?: Pick<IdSource, 'random'>;
@@ -55,11 +62,14 @@ export class Dialplans {
   readonly #names: NameBook;
   readonly #counters = new Map<string, HotlineCounters>();
   #hotlines: ReadonlyMap<string, RunnableHotline> = new Map();
+  #featureCodes: ReadonlyMap<string, Answerable> = new Map();
+  readonly #promptMs: Pick<PlanCheckOptions, 'promptMs'>;
   #stopWatching: (() => void) | undefined;
 
   constructor(options: DialplanOptions) {
     const clock = options.clock ?? systemClock;
     const random = options.ids ?? systemIds;
+    this.#promptMs = options.promptMs ? { promptMs: options.promptMs } : {};
     this.#dir = options.dir;
     this.#names = new NameBook(options.config, options.prompts);
     this.state = {
@@ -74,9 +84,14 @@ export class Dialplans {
     };
   }
 
-  /** The hotline of a called number, as normalised by the trunk. Synchronous. */
-  route(called: string): RunnableHotline | undefined {
-    return this.#hotlines.get(called);
+  /** The hotline of a called number, as normalised by the trunk; or a feature code. Synchronous. */
+  route(called: string): Answerable | undefined {
+    return this.#hotlines.get(called) ?? this.#featureCodes.get(called);
+  }
+
+  /** The plan of a number. */
+  plan(number: string): Plan | undefined {
+    return this.#hotlines.get(number)?.plan;
   }
 
   get plans(): readonly Plan[] {
@@ -100,8 +115,11 @@ export class Dialplans {
       problems.push(...checked.problems);
       const mistake = asConfigError(checked.problems);
       if (mistake) throw mistake;
-      this.#add(checked.hotline!, hotlines);
+      problems.push(...this.#add(checked.hotline!, hotlines));
     }
+    const mistake = asConfigError(problems);
+    if (mistake) throw mistake;
+    this.#featureCodes = this.#codesOf([...hotlines.values()].map(({ plan }) => plan));
     this.#hotlines = hotlines;
     return problems;
   }
@@ -142,7 +160,7 @@ export class Dialplans {
     }
   }
 
-  #add(hotline: Hotline, hotlines: Map<string, RunnableHotline>): void {
+  #add(hotline: Hotline, hotlines: Map<string, RunnableHotline>): readonly Problem[] {
     const plan = new Plan(hotline, this.#names.of(hotline.tenant)!);
     if (hotlines.has(plan.number)) {
       throw new ConfigError(
@@ -152,6 +170,24 @@ export class Dialplans {
       );
     }
     hotlines.set(plan.number, { plan, run: (call) => runHotline(plan, call, this.state) });
+    return checkPlan(plan, { nowMs: this.state.clock.now(), ...this.#promptMs });
+  }
+
+  /** Feature codes, each with the switch that it turns in each company. */
+  #codesOf(plans: readonly Plan[]): ReadonlyMap<string, Answerable> {
+    const switches = new Map<string, Map<string, string>>();
+    for (const plan of plans) {
+      for (const [name, code] of Object.entries(plan.hotline.featureCodes ?? {})) {
+        const byTenant = switches.get(code) ?? new Map<string, string>();
+        switches.set(code, byTenant.set(plan.tenant, name));
+      }
+    }
+    return new Map(
+      [...switches].map(([code, byTenant]) => [
+        code,
+        { run: (call: FlowCall) => runFeatureCode(call, byTenant.get(call.tenant), this.state.switches) },
+      ]),
+    );
   }
 
   #countersOf(plan: Plan): HotlineCounters {

@@ -118,6 +118,8 @@ export interface FlowCaller {
 
 export interface FlowCall {
   readonly id: string;
+  /** Company that the call belongs to. */
+  readonly tenant: string;
   readonly caller: FlowCaller;
   /** The 400 number that was called, normalised. */
   readonly called: string;

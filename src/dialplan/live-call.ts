@@ -54,6 +54,9 @@ export class LiveCall implements FlowCall {
   get id(): string {
     return this.#call.id;
   }
+  get tenant(): string {
+    return this.#call.arrival.tenantId;
+  }
   get caller(): FlowCaller {
     const { caller, callerName } = this.#call.arrival;
     return { number: caller, displayName: callerName };

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { asError, ConfigError, type Place } from '../shared/errors.ts';
+import { followGenerations } from './fresh-imports.ts';
 import { placeOfStack } from './places.ts';
 
 /** A value that a file exports as a hotline; not proved yet. */
@@ -38,6 +39,7 @@ export function hotlineFiles(dir: string): readonly string[] {
 export async function loadFiles(dir: string): Promise<readonly Loaded[]> {
   const files = hotlineFiles(dir);
   generation++;
+  followGenerations(`${pathToFileURL(resolve(dir))}/`);
   const modules = await Promise.all(files.map((file) => importFile(file, dir)));
   return modules.flatMap((module, index) => {
     const value = module['default'];

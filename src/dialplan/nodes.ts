@@ -346,6 +346,8 @@ export interface Hotline {
   readonly channels?: number;
   /** 企业彩铃. */
   readonly ringback?: Ringback;
+  /** Feature codes (`*61`) that turn a switch over when dialled on a phone of the company, by switch. */
+  readonly featureCodes?: { readonly [switchName: string]: string };
   readonly lines?: { readonly [name: string]: Line | ExtensionNode };
   readonly calendars?: { readonly [name: string]: CalendarRules };
   readonly flows?: { readonly [name: string]: Flow };

@@ -1,5 +1,5 @@
 /** Named lists of callers: blacklists, whitelists, VIP. Numbers and prefixes, each with a term and a reason. */
-import { callerNumber } from './caller-number.ts';
+import { callerNumber, callerPrefix } from './caller-number.ts';
 import { type EntryTerm, NumberTable, numberKey } from './number-table.ts';
 
 /** How a caller was found on a list. */
@@ -42,8 +42,9 @@ export class NumberList {
     return this.#numbers.remove(numberKey(callerNumber(number)));
   }
 
-  /** Adds or replaces all numbers that begin with `prefix`; false when it is not 1 to 15 digits. */
-  addPrefix(prefix: string, term?: EntryTerm): boolean {
+  /** Adds or replaces all numbers that begin with `raw`; false when it is not 1 to 15 digits. */
+  addPrefix(raw: string, term?: EntryTerm): boolean {
+    const prefix = callerPrefix(raw);
     if (prefix === '' || !this.#prefixes.add(numberKey(prefix), term)) return false;
     if (!this.#prefixLengths.includes(prefix.length)) {
       this.#prefixLengths = [...this.#prefixLengths, prefix.length].sort((a, b) => a - b);
@@ -52,7 +53,7 @@ export class NumberList {
   }
 
   removePrefix(prefix: string): boolean {
-    return this.#prefixes.remove(numberKey(prefix));
+    return this.#prefixes.remove(numberKey(callerPrefix(prefix)));
   }
 
   /** Looks a caller up, in the form of {@link callerNumber}; entries that have lapsed at `nowMs` do not count. */

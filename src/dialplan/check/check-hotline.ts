@@ -29,6 +29,7 @@ const FIELDS: readonly (keyof Hotline)[] = [
   'limit',
   'channels',
   'ringback',
+  'featureCodes',
   'lines',
   'calendars',
   'flows',
@@ -92,6 +93,10 @@ function checkFrame(hotline: Hotline, at: At): void {
   }
   if (hotline.vip) checkWho(hotline.vip.who, at.below('vip'), 'vip');
   checkNumbers(hotline, at);
+  for (const [name, code] of Object.entries(hotline.featureCodes ?? {})) {
+    if (/^\*\d{1,6}$/.test(code)) continue;
+    at.below(`featureCodes.${name}`).error('bad-value', `${shown(code)} is no feature code`, "write '*61'");
+  }
   for (const [name, rules] of Object.entries(hotline.calendars ?? {})) {
     checkCalendar(rules, at.below(`calendars.${name}`), `calendar ${name}`);
   }

@@ -58,6 +58,9 @@ export class WatchedCall implements ScriptCall {
   get id(): string {
     return this.#run.call.id;
   }
+  get tenant(): string {
+    return this.#run.call.tenant;
+  }
   get caller(): FlowCaller {
     return this.#run.call.caller;
   }

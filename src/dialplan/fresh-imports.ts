@@ -1,0 +1,30 @@
+/**
+ * Hot reload of what hotlines import: files below the folder of dialplans are loaded once for each generation,
+ * told apart by `?plan=N` in their URL. Node keeps every module for the life of the process; a reload is a
+ * human's act, so that stays small.
+ */
+import { registerHooks } from 'node:module';
+
+const GENERATION = /\?plan=\d+$/;
+const roots = new Set<string>();
+let registered = false;
+
+/** Makes imports between files below `rootUrl` (ending in '/') follow the generation of the importing file. */
+export function followGenerations(rootUrl: string): void {
+  roots.add(rootUrl);
+  if (registered) return;
+  registered = true;
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const resolved = nextResolve(specifier, context);
+      const generation = context.parentURL && GENERATION.exec(context.parentURL)?.[0];
+      if (!generation || GENERATION.test(resolved.url)) return resolved;
+      for (const root of roots) {
+        if (resolved.url.startsWith(root) && !resolved.url.includes('/node_modules/')) {
+          return { ...resolved, url: resolved.url + generation };
+        }
+      }
+      return resolved;
+    },
+  });
+}
