@@ -13,6 +13,8 @@ export interface MediaCapabilities {
   readonly play: boolean;
   readonly record: boolean;
   readonly stereoRecord: boolean;
+  /** `maxSilenceMs` of recordings is noticed (false: they end by limit, digit or stop). */
+  readonly silenceDetection: boolean;
   readonly conference: boolean;
   /** In-band (Goertzel) digits are found besides RFC 4733. */
   readonly inbandDigits: boolean;

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { decodeALaw, encodeALaw, keyTones, loudness, toneLevel } from './tones.ts';
+import { decodeALaw, decodeMuLaw, encodeALaw, encodeMuLaw, keyTones, loudness, toneLevel } from './tones.ts';
 
 const FRAME_MS = 20;
 const FRAME_SAMPLES = 160;
@@ -10,7 +10,6 @@ const WINDOW_SAMPLES = 1600;
 const AMPLITUDE = 8000;
 /** A tone is heard from this amplitude on: far below what is sent, far above quantisation noise. */
 const HEARD = 1000;
-const EVENT_PAYLOAD = 101;
 const KEYS = '0123456789*#ABCD';
 
 export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -19,8 +18,15 @@ export interface PeerSdpOptions {
   readonly direction?: SdpDirection;
   /** Whether telephone-event is offered; default true. */
   readonly events?: boolean;
-  /** Lines of codecs; default PCMA alone. */
+  /** Payload types offered; default PCMA alone. */
   readonly payloads?: string;
+}
+
+export interface PeerOptions {
+  /** What it sends; it understands both. Default PCMA. */
+  readonly codec?: 'PCMA' | 'PCMU';
+  /** Payload type of its telephone events; default 101. */
+  readonly eventPayload?: number;
 }
 
 /**
@@ -47,36 +53,43 @@ export class RtpPeer {
   #lastEventTimestamp = -1;
   #version = 0;
 
-  private constructor(socket: Socket) {
+  readonly #codec: 'PCMA' | 'PCMU';
+  readonly #eventPayload: number;
+
+  private constructor(socket: Socket, { codec = 'PCMA', eventPayload = 101 }: PeerOptions) {
+    this.#codec = codec;
+    this.#eventPayload = eventPayload;
     this.#socket = socket;
     this.port = socket.address().port;
     socket.on('message', (packet) => this.#take(packet));
   }
 
-  static async open(): Promise<RtpPeer> {
+  static async open(options: PeerOptions = {}): Promise<RtpPeer> {
     // RFC 3550 11: RTP on an even port; try until the system gives one
     for (;;) {
       const socket = createSocket('udp4');
       socket.bind(0, '127.0.0.1');
       await once(socket, 'listening');
-      if (socket.address().port % 2 === 0) return new RtpPeer(socket);
+      if (socket.address().port % 2 === 0) return new RtpPeer(socket, options);
       socket.close();
     }
   }
 
   /** An SDP of this peer, an offer or an answer. */
   sdp(options: PeerSdpOptions = {}): string {
-    const { direction = 'sendrecv', events = true, payloads = '8' } = options;
+    const { direction = 'sendrecv', events = true, payloads = this.#codec === 'PCMA' ? '8' : '0' } = options;
     const lines = [
       'v=0',
       `o=peer 1 ${++this.#version} IN IP4 127.0.0.1`,
       's=-',
       'c=IN IP4 127.0.0.1',
       't=0 0',
-      `m=audio ${this.port} RTP/AVP ${payloads}${events ? ` ${EVENT_PAYLOAD}` : ''}`,
+      `m=audio ${this.port} RTP/AVP ${payloads}${events ? ` ${this.#eventPayload}` : ''}`,
       'a=rtpmap:8 PCMA/8000',
+      'a=rtpmap:0 PCMU/8000',
     ];
-    if (events) lines.push(`a=rtpmap:${EVENT_PAYLOAD} telephone-event/8000`, `a=fmtp:${EVENT_PAYLOAD} 0-16`);
+    if (events)
+      lines.push(`a=rtpmap:${this.#eventPayload} telephone-event/8000`, `a=fmtp:${this.#eventPayload} 0-16`);
     return `${[...lines, 'a=ptime:20', `a=${direction}`].join('\r\n')}\r\n`;
   }
 
@@ -170,7 +183,7 @@ export class RtpPeer {
   }
 
   #report(): string {
-    return `; ${this.packets} packets, loudness now ${Math.round(loudness(this.tail()))}`;
+    return `; digits '${this.digits}', ${this.packets} packets, loudness now ${Math.round(loudness(this.tail()))}`;
   }
 
   #startSending(): void {
@@ -184,14 +197,15 @@ export class RtpPeer {
 
   #sendFrame(): void {
     const payload = Buffer.alloc(FRAME_SAMPLES);
+    const encode = this.#codec === 'PCMA' ? encodeALaw : encodeMuLaw;
     for (let n = 0; n < FRAME_SAMPLES; n++, this.#phase++) {
       let sample = 0;
       for (const frequency of this.#frequencies) {
         sample += AMPLITUDE * Math.sin((2 * Math.PI * frequency * this.#phase) / 8000);
       }
-      payload[n] = encodeALaw(Math.round(sample));
+      payload[n] = encode(Math.round(sample));
     }
-    this.#send(8, false, this.#timestamp, payload);
+    this.#send(this.#codec === 'PCMA' ? 8 : 0, false, this.#timestamp, payload);
     this.#timestamp += FRAME_SAMPLES;
   }
 
@@ -222,7 +236,7 @@ export class RtpPeer {
     for (let step = 1; step <= steps + 2; step++) {
       const duration = Math.min(step, steps) * FRAME_SAMPLES;
       const payload = Buffer.from([code, (step >= steps ? 0x80 : 0) | 10, duration >> 8, duration & 0xff]);
-      this.#send(EVENT_PAYLOAD, step === 1, start, payload);
+      this.#send(this.#eventPayload, step === 1, start, payload);
       if (step < steps) await wait(FRAME_MS);
     }
     this.#timestamp += steps * FRAME_SAMPLES;
@@ -235,8 +249,9 @@ export class RtpPeer {
     if (payloadType >= 72 && payloadType <= 76) return; // RTCP
     this.packets++;
     const payload = packet.subarray(12);
-    if (payloadType === EVENT_PAYLOAD) this.#takeEvent(packet.readUInt32BE(4), payload);
-    else if (payloadType === 8) this.#takeAudio(payload);
+    if (payloadType === this.#eventPayload) this.#takeEvent(packet.readUInt32BE(4), payload);
+    else if (payloadType === 8) this.#takeAudio(payload, decodeALaw);
+    else if (payloadType === 0) this.#takeAudio(payload, decodeMuLaw);
     for (const look of [...this.#waiters]) look();
   }
 
@@ -246,11 +261,11 @@ export class RtpPeer {
     this.digits += KEYS[payload[0]!] ?? '?';
   }
 
-  #takeAudio(payload: Buffer): void {
+  #takeAudio(payload: Buffer, decode: (byte: number) => number): void {
     const keep = this.#received.subarray(Math.max(0, this.#received.length + payload.length - KEEP_SAMPLES));
     const joined = new Int16Array(keep.length + payload.length);
     joined.set(keep);
-    for (let n = 0; n < payload.length; n++) joined[keep.length + n] = decodeALaw(payload[n]!);
+    for (let n = 0; n < payload.length; n++) joined[keep.length + n] = decode(payload[n]!);
     this.#received = joined;
   }
 }

@@ -43,3 +43,20 @@ export function decodeALaw(byte: number): number {
   const magnitude = exponent === 0 ? mantissa << 3 : (mantissa + 32) << (exponent + 2);
   return bits & 0x80 ? magnitude : -magnitude;
 }
+
+const MU_BIAS = 33;
+
+/** Mu-law of one sample (ITU-T G.711). */
+export function encodeMuLaw(sample: number): number {
+  const magnitude = Math.min(8158, Math.abs(sample) >> 2) + MU_BIAS;
+  const exponent = 31 - Math.clz32(magnitude) - 5;
+  const mantissa = (magnitude >> (exponent + 1)) & 15;
+  return ~((sample < 0 ? 0x80 : 0) | (exponent << 4) | mantissa) & 0xff;
+}
+
+/** The sample that a mu-law byte stands for. */
+export function decodeMuLaw(byte: number): number {
+  const bits = ~byte & 0xff;
+  const magnitude = ((((bits & 15) << 1) + MU_BIAS) << ((bits >> 4) & 7)) - MU_BIAS;
+  return (bits & 0x80 ? -magnitude : magnitude) * 4;
+}

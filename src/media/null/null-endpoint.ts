@@ -1,3 +1,4 @@
+import { DigitMerge } from '../../rtp/digit-merge.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { sleep } from '../../shared/deadline.ts';
 import { asError, ClosedError } from '../../shared/errors.ts';
@@ -51,6 +52,7 @@ export class NullEndpoint implements NullParty {
   readonly #home: NullHome;
   readonly #address: SdpAddress;
   readonly #mute = { in: false, out: false };
+  #merge: DigitMerge | undefined;
   #closing: AbortController | undefined;
   #version = 0;
   #direction: Direction = 'sendrecv';
@@ -214,8 +216,13 @@ export class NullEndpoint implements NullParty {
     return this.options.codecs ?? DEFAULT_CODECS;
   }
 
+  get #digitMerge(): DigitMerge {
+    this.#merge ??= new DigitMerge();
+    return this.#merge;
+  }
+
   #takeDigit(digit: string, durationMs: number, by: EndpointEvents['digit']['by']): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.#digitMerge.accepts(digit, by, this.#home.clock.monotonic())) return;
     if (this.#playback?.options.bargeIn) this.#playback.finish({ reason: 'digit' });
     for (const recording of this.recordings) {
       if (recording.options.stopDigits?.includes(digit)) recording.finish('digit');

@@ -40,6 +40,7 @@ export class NullMediaEngine implements MediaEngine {
     play: true,
     record: true,
     stereoRecord: true,
+    silenceDetection: false,
     conference: true,
     inbandDigits: false,
     sendDigits: true,

@@ -1,3 +1,4 @@
+import { TONES } from '../../rtp/tone.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { asError } from '../../shared/errors.ts';
 import type { Playback, PlaybackEnd, PlayItem, PlayOptions } from '../media.ts';
@@ -6,7 +7,7 @@ import type { Playback, PlaybackEnd, PlayItem, PlayOptions } from '../media.ts';
 export type FileDuration = (file: string) => number;
 
 /** A beep without a duration sounds so long; the other tones sound until stopped. */
-const BEEP_MS = 500;
+const BEEP_MS = TONES.beep.segments[0].durationMs;
 
 function durationMs(item: PlayItem, fileDuration: FileDuration): number {
   if ('file' in item) return fileDuration(item.file);

@@ -43,15 +43,16 @@ export function describeLifecycle(engine: EngineUnderTest): void {
     });
 
     test.runIf(audio)('statistics count packets and judge the line', async () => {
-      const { endpoint, peer } = await fixture.caller();
-      peer.say(600);
-      void endpoint.play([{ tone: 'dial' }]);
-      await peer.until('fifty packets', () => peer.packets >= 50);
-      const stats = await endpoint.stats();
+      const [alice, bob] = [await fixture.caller(), await fixture.caller()];
+      await fixture.engine.bridge(alice.endpoint, bob.endpoint);
+      await alice.peer.until('fifty packets', () => alice.peer.packets >= 50);
+      const stats = await alice.endpoint.stats();
       expect(stats.packetsSent).toBeGreaterThanOrEqual(40);
-      expect(stats.packetsReceived).toBeGreaterThanOrEqual(30);
+      expect(stats.packetsReceived).toBeGreaterThanOrEqual(40);
       expect(stats.packetsLost).toBe(0);
       expect(stats.codec).toBe('PCMA');
+      // without RTCP of the far end an engine may not know
+      if (stats.mos === undefined) return;
       expect(stats.mos).toBeGreaterThan(3);
       expect(stats.mos).toBeLessThanOrEqual(4.5);
     });

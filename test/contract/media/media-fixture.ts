@@ -10,7 +10,7 @@ import type {
 } from '../../../src/media/media.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { sleep } from '../../../src/shared/deadline.ts';
-import { type PeerSdpOptions, RtpPeer } from '../../support/rtp-peer.ts';
+import { type PeerOptions, type PeerSdpOptions, RtpPeer } from '../../support/rtp-peer.ts';
 import { sine, writeWav } from '../../support/wav-file.ts';
 
 /** An engine that runs, with the time it runs in. */
@@ -95,9 +95,9 @@ export class MediaFixture {
   }
 
   /** A phone alone, which nobody has called yet. */
-  async bare(options: Partial<EndpointOptions> = {}): Promise<Party> {
+  async bare(options: Partial<EndpointOptions> = {}, phone: PeerOptions = {}): Promise<Party> {
     const endpoint = await this.engine.createEndpoint({ callId: 'call-1', ...options });
-    const party: Party = { endpoint, peer: await RtpPeer.open(), digits: [] };
+    const party: Party = { endpoint, peer: await RtpPeer.open(phone), digits: [] };
     endpoint.events.on('digit', ({ digit }) => party.digits.push(digit));
     this.#parties.push(party);
     return party;

@@ -94,6 +94,23 @@ export function describeMixing(engine: EngineUnderTest): void {
       await alice.peer.hears(TONES[1]);
     });
 
+    test.runIf(audio)(
+      'phones of different codecs and event payload types understand each other',
+      async () => {
+        const alice = await fixture.bare({}, { codec: 'PCMU', eventPayload: 96 });
+        const bob = await fixture.callee();
+        await fixture.reoffer(alice);
+        alice.peer.say(TONES[0]);
+        bob.peer.say(TONES[1]);
+        await fixture.engine.bridge(alice.endpoint, bob.endpoint);
+        await Promise.all([alice.peer.hears(TONES[1]), bob.peer.hears(TONES[0])]);
+        await alice.peer.press('7');
+        await bob.peer.press('8');
+        await bob.peer.until('digit', () => bob.peer.digits === '7');
+        await alice.peer.until('digit', () => alice.peer.digits === '8');
+      },
+    );
+
     test.runIf(audio)('keys pass through as events', async () => {
       const [alice, bob] = (await parties(2)) as [Party, Party];
       await fixture.engine.bridge(alice.endpoint, bob.endpoint);

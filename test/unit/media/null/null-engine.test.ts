@@ -72,7 +72,7 @@ describe('playing', () => {
     expect(endpoint.heard()).toEqual([welcome]);
     await clock.advance(2);
     expect(endpoint.heard()).toEqual([welcome, menu]);
-    await clock.advance(2498);
+    await clock.advance(2298);
     expect(endpoint.playing).toBe(playback);
     await clock.advance(1);
     expect(await playback.finished).toEqual({ reason: 'completed' });

@@ -1,0 +1,40 @@
+import { createSocket } from 'node:dgram';
+import { RTP_HEADER_BYTES, writeRtpHeader } from '../../rtp/rtp-packet.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
+import type { RtpAddress } from './sdp.ts';
+
+const FRAME_MS = 20;
+const FRAME_SAMPLES = 160;
+const PCMA = 8;
+/** A-law of zero. */
+const SILENCE = 0xd5;
+
+/**
+ * Silence in RTP to an endpoint's inner port. rtpengine puts digits only into a stream that runs, and an endpoint
+ * that is not bridged has none.
+ */
+export class SilenceFeed {
+  readonly #socket = createSocket('udp4');
+  readonly #packet = Buffer.alloc(RTP_HEADER_BYTES + FRAME_SAMPLES, SILENCE);
+  readonly #timer: Timer;
+  readonly #ssrc: number;
+  #sequence = 0;
+
+  constructor(clock: Clock, to: RtpAddress, random: number) {
+    this.#ssrc = Math.floor(random * 0xffff_ffff);
+    this.#socket.on('error', () => {});
+    this.#timer = clock.every(FRAME_MS, () => this.#send(to));
+    this.#send(to);
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+    this.#socket.close();
+  }
+
+  #send(to: RtpAddress): void {
+    const sequence = this.#sequence++ & 0xffff;
+    writeRtpHeader(this.#packet, PCMA, sequence === 0, sequence, sequence * FRAME_SAMPLES, this.#ssrc);
+    this.#socket.send(this.#packet, to.port, to.host);
+  }
+}
