@@ -96,6 +96,7 @@ class Patience {
   }
 
   async turn(): Promise<Turn> {
+    let offEnd = () => {};
     const turn = await new Promise<Turn>((resolve) => {
       const leave = () => {
         this.#waiting.stop();
@@ -103,12 +104,12 @@ class Patience {
       };
       const done = (result: Turn) => {
         this.signal.removeEventListener('abort', leave);
-        this.#call.signal.removeEventListener('abort', leave);
+        offEnd();
         resolve(result);
       };
-      if (this.signal.aborted || this.#call.signal.aborted) return done('timeout');
+      if (this.signal.aborted || this.#call.outcome) return done('timeout');
       this.signal.addEventListener('abort', leave, { once: true });
-      this.#call.signal.addEventListener('abort', leave, { once: true });
+      offEnd = this.#call.onEnd(leave);
       this.#waiting.wait(done);
       this.#acd.join(this.#waiting);
     });

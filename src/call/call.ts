@@ -49,6 +49,9 @@ export interface CallLifeEvents {
   ended: CallOutcome;
 }
 
+/** One for all: a stack would tell nothing and costs more than the rest of an ending. */
+const CALL_ENDED = new ClosedError('the call');
+
 /** Work that must be finished before `ended` (closing a recording) gets so long. */
 const FINISH_LIMIT_MS = 5_000;
 
@@ -69,7 +72,8 @@ export class Call {
   readonly arrivedAt: number;
   readonly caller: Leg<InboundLeg>;
   readonly events = new TypedEvents<CallLifeEvents>();
-  readonly #abort = new AbortController();
+  #abort: AbortController | undefined;
+  #endListeners: Set<() => void> | undefined;
   readonly #others = new Set<Leg>();
   #finishing: Promise<unknown>[] | undefined;
   #state: CallState = 'arriving';
@@ -105,9 +109,27 @@ export class Call {
     return this.#state;
   }
 
-  /** Aborted when the call ends; its reason is a ClosedError. */
+  /** Aborted when the call ends; its reason is a ClosedError. For code outside of this folder: see `onEnd`. */
   get signal(): AbortSignal {
+    if (!this.#abort) {
+      this.#abort = new AbortController();
+      if (this.#outcome) this.#abort.abort(CALL_ENDED);
+    }
     return this.#abort.signal;
+  }
+
+  /**
+   * Calls `listener` when the call ends, before its legs do; at once when it has ended. The function returned takes
+   * it back. What AbortSignal does, at a tenth of the cost: every operation of every call waits for this.
+   */
+  onEnd(listener: () => void): () => void {
+    if (this.#outcome) {
+      listener();
+      return () => {};
+    }
+    this.#endListeners ??= new Set();
+    this.#endListeners.add(listener);
+    return () => this.#endListeners?.delete(listener);
   }
 
   get outcome(): CallOutcome | undefined {
@@ -182,7 +204,7 @@ export class Call {
 
   /** Throws ClosedError when the call has ended. */
   assertOpen(): void {
-    if (this.#outcome) throw this.#abort.signal.reason;
+    if (this.#outcome) throw CALL_ENDED;
   }
 
   /**
@@ -194,7 +216,10 @@ export class Call {
     this.#endedAt = this.context.clock.now();
     this.#outcome = { cause, by };
     this.#state = 'ended';
-    this.#abort.abort(new ClosedError('the call'));
+    this.#abort?.abort(CALL_ENDED);
+    const listeners = this.#endListeners;
+    this.#endListeners = undefined;
+    if (listeners) for (const listener of listeners) listener();
     this.caller.sip.end({ cause, ...request });
     for (const leg of this.#others) leg.sip.end({ cause: cause === 'normal' ? 'cancelled' : cause });
     void this.#complete();

@@ -56,16 +56,16 @@ export async function gather(call: Call, leg: Leg, request: GatherRequest): Prom
       timer.cancel();
       leg.listen(undefined);
       playback?.stop();
-      call.signal.removeEventListener('abort', onEnd);
+      offEnd();
       resolve({ digits, reason });
     };
-    const onEnd = () => finish('timeout');
+    let offEnd = () => {};
     const wait = (ms: number) => {
       if (done) return;
       timer.cancel();
       timer = clock.after(ms, () => finish(digits.length >= request.min ? 'complete' : 'timeout'));
     };
-    call.signal.addEventListener('abort', onEnd, { once: true });
+    offEnd = call.onEnd(() => finish('timeout'));
     // The wait for the first key begins when the prompt is over.
     void playback?.finished.then((end) => {
       if (end.reason === 'failed') call.log.error({ err: end.error }, 'prompt could not be played');

@@ -105,7 +105,7 @@ class Ringing {
     const timer = clock.after(this.#options.ringMs, () =>
       this.#stop('no-answer', `no answer in ${Math.round(this.#options.ringMs / 1000)} s`),
     );
-    this.#call.signal.addEventListener('abort', stop, { once: true });
+    const offEnd = this.#call.onEnd(stop);
     this.#options.signal?.addEventListener('abort', stop, { once: true });
     try {
       return await new Promise<RingResult>((resolve) => {
@@ -117,7 +117,7 @@ class Ringing {
       });
     } finally {
       timer.cancel();
-      this.#call.signal.removeEventListener('abort', stop);
+      offEnd();
       this.#options.signal?.removeEventListener('abort', stop);
     }
   }

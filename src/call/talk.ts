@@ -128,19 +128,18 @@ export class Talk {
     this.#partner = partner;
     talks.set(partner.sip, this);
     partner.sip.delegate = { ...partner.sip.delegate, onRefer: (refer) => this.#onRefer(partner, refer) };
-    const onCallEnd = () => this.#turn?.({ kind: 'caller' });
-    let off = () => {};
+    let offLeg = () => {};
+    let offCall = () => {};
     const turn = await new Promise<Turn>((resolve) => {
       this.#turn = resolve;
-      off = partner.sip.events.once('ended', (ending) =>
+      offLeg = partner.sip.events.once('ended', (ending) =>
         this.#partnerLeft(ending.by === 'remote' ? 'target' : 'engine'),
       );
-      call.signal.addEventListener('abort', onCallEnd, { once: true });
-      if (call.signal.aborted) onCallEnd();
-      else if (partner.sip.state === 'ended') this.#partnerLeft('target');
+      offCall = call.onEnd(() => this.#turn?.({ kind: 'caller' }));
+      if (partner.sip.state === 'ended') this.#partnerLeft('target');
     });
-    off();
-    call.signal.removeEventListener('abort', onCallEnd);
+    offLeg();
+    offCall();
     talks.delete(partner.sip);
     this.#turn = undefined;
     this.#partner = undefined;
