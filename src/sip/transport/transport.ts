@@ -1,8 +1,6 @@
-/**
- * What the transaction layer and the edge know of transports. A `Flow` is a way to one peer: a UDP listener
- * together with the peer's address, or one TCP, TLS, WS or WSS connection (RFC 5626 section 3.2).
- */
-export type TransportName = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+import type { TransportName } from '../../shared/transport-name.ts';
+
+export type { TransportName };
 
 /** One end of a flow, or a place to send to. */
 export interface TransportAddress {
@@ -10,8 +8,14 @@ export interface TransportAddress {
   /** IPv4 or IPv6 literal, without brackets. */
   readonly address: string;
   readonly port: number;
+  /** TLS and WSS: the name that the server's certificate must have (RFC 5922 4); the address by default. */
+  readonly serverName?: string;
 }
 
+/**
+ * A way to one peer: a UDP listener together with the peer's address, or one TCP, TLS, WS or WSS connection
+ * (RFC 5626 3.2).
+ */
 export interface Flow {
   /** Names the flow as long as it is open; safe in a header or a database. */
   readonly id: string;

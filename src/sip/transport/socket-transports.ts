@@ -1,0 +1,153 @@
+import type { Server } from 'node:http';
+import type { Clock } from '../../shared/clock.ts';
+import { ConfigError } from '../../shared/errors.ts';
+import type { IdSource } from '../../shared/ids.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { ConnectionTable } from './connection-table.ts';
+import type { TransportCounters } from './counters.ts';
+import {
+  DEFAULT_STREAM_LIMITS,
+  type ListenOptions,
+  type StreamLimits,
+  type TlsFiles,
+} from './listen-options.ts';
+import { StreamListener } from './stream-listener.ts';
+import { TlsIdentity } from './tls-identity.ts';
+import type { Flow, TransportAddress, Transports, TransportUser } from './transport.ts';
+import { type SipReceived, TransportHost } from './transport-host.ts';
+import { readUdpDrops } from './udp-drops.ts';
+import { UdpListener } from './udp-listener.ts';
+import { WebSocketListener } from './web-socket-listener.ts';
+
+export interface SocketTransportsOptions {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  readonly listen: readonly ListenOptions[];
+  /** Needed when something listens on TLS or WSS. */
+  readonly tls?: TlsFiles;
+  readonly limits?: Partial<StreamLimits>;
+}
+
+/** SIP on real sockets (RFC 3261 18, RFC 5626, RFC 7118): UDP, TCP, TLS, WS and WSS, IPv4 and IPv6. */
+export class SocketTransports implements Transports<SipReceived> {
+  readonly #host: TransportHost;
+  readonly #table: ConnectionTable;
+  readonly #identity: TlsIdentity | undefined;
+  readonly #udp: UdpListener[] = [];
+  readonly #streams: StreamListener[] = [];
+  readonly #webSockets: WebSocketListener[] = [];
+
+  /** Throws ConfigError when the TLS files are missing or bad. Nothing is opened before {@link open}. */
+  constructor(options: SocketTransportsOptions) {
+    const { clock, ids, logger, listen, tls, limits } = options;
+    this.#host = new TransportHost(clock, ids, logger, { ...DEFAULT_STREAM_LIMITS, ...limits });
+    this.#table = new ConnectionTable(this.#host);
+    this.#identity = tls && new TlsIdentity(tls);
+    for (const [index, where] of listen.entries()) this.#add(where, index);
+  }
+
+  get addresses(): readonly TransportAddress[] {
+    return [...this.#udp, ...this.#streams, ...this.#webSockets].map(({ local }) => local);
+  }
+
+  /** Messages and connections since the start. */
+  get counters(): Readonly<TransportCounters> {
+    return this.#host.counters;
+  }
+
+  /** Open connections. */
+  get connections(): number {
+    return this.#table.size;
+  }
+
+  /** Datagrams that the kernel has dropped for a full receive buffer; `undefined` where it does not tell. */
+  get udpDrops(): number | undefined {
+    let drops: number | undefined;
+    for (const { local } of this.#udp) {
+      const dropped = readUdpDrops(local.port);
+      if (dropped !== undefined) drops = (drops ?? 0) + dropped;
+    }
+    return drops;
+  }
+
+  async open(user: TransportUser<SipReceived>): Promise<void> {
+    this.#host.user = user;
+    try {
+      for (const listener of [...this.#udp, ...this.#streams, ...this.#webSockets]) await listener.open();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Takes the WebSocket upgrades at `/sip` of an HTTP server that listens already and that somebody else closes.
+   * Call it after everybody else has added a listener for `upgrade`: those keep all other paths.
+   */
+  async attach(server: Server, where: ListenOptions): Promise<void> {
+    const listener = new WebSocketListener(this.#host, this.#table, where, undefined, server);
+    this.#webSockets.push(listener);
+    await listener.open();
+  }
+
+  flowTo(target: TransportAddress, from?: TransportAddress): Flow | undefined {
+    if (target.transport === 'udp') {
+      const listener = this.#udpFrom(target.address, from);
+      return listener?.flow(target.address, target.port);
+    }
+    const open = this.#table.byPeer(target);
+    if (open?.open) return open;
+    // RFC 7118 5: nobody can connect to a browser
+    return this.#streams.find((listener) => listener.reaches(target))?.connect(target);
+  }
+
+  flowById(id: string): Flow | undefined {
+    const connection = this.#table.byId(id);
+    if (connection) return connection;
+    for (const listener of this.#udp) {
+      const flow = listener.flowById(id);
+      if (flow) return flow;
+    }
+    return undefined;
+  }
+
+  /** Reads the TLS files again. Throws ConfigError and keeps the old certificate when they are not good. */
+  reloadTls(): void {
+    this.#identity?.reload();
+  }
+
+  async close(): Promise<void> {
+    const closing = [...this.#streams, ...this.#webSockets].map((listener) => listener.close());
+    this.#table.close();
+    await Promise.all([...closing, ...this.#udp.map((listener) => listener.close())]);
+    this.#host.user = undefined;
+  }
+
+  #udpFrom(address: string, from: TransportAddress | undefined): UdpListener | undefined {
+    let best: UdpListener | undefined;
+    for (const listener of this.#udp) {
+      if (!listener.reaches(address)) continue;
+      best ??= listener;
+      if (from && listener.local.port === from.port && listener.local.address === from.address)
+        return listener;
+    }
+    return best;
+  }
+
+  #add(where: ListenOptions, index: number): void {
+    const isSecure = where.transport === 'tls' || where.transport === 'wss';
+    if (isSecure && !this.#identity) {
+      throw new ConfigError(
+        `listening on ${where.transport} ${where.host}:${where.port} needs a certificate`,
+        undefined,
+        'name certificate and key files',
+      );
+    }
+    const identity = isSecure ? this.#identity : undefined;
+    if (where.transport === 'udp') this.#udp.push(new UdpListener(this.#host, where, index));
+    else if (where.transport === 'tcp' || where.transport === 'tls') {
+      this.#streams.push(new StreamListener(this.#host, this.#table, where, identity));
+    } else this.#webSockets.push(new WebSocketListener(this.#host, this.#table, where, identity));
+  }
+}

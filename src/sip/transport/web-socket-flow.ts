@@ -1,0 +1,94 @@
+import { isUtf8 } from 'node:buffer';
+import type { RawData, WebSocket } from 'ws';
+import type { ConnectionFlow, ConnectionTable } from './connection-table.ts';
+import type { SendOwner, TransportAddress } from './transport.ts';
+import type { TransportHost } from './transport-host.ts';
+
+export interface WebSocketFlowOptions {
+  readonly id: string;
+  readonly local: TransportAddress;
+  readonly remote: TransportAddress;
+  readonly sentBy: string;
+}
+
+/** One WebSocket connection. */
+export class WebSocketFlow implements ConnectionFlow {
+  readonly id: string;
+  readonly local: TransportAddress;
+  readonly remote: TransportAddress;
+  readonly reliable = true;
+  readonly sentBy: string;
+  readonly #host: TransportHost;
+  readonly #socket: WebSocket;
+  readonly #madeAt: number;
+  #activeAt: number;
+  #hasMessage = false;
+  #isOpen = true;
+
+  constructor(host: TransportHost, table: ConnectionTable, socket: WebSocket, options: WebSocketFlowOptions) {
+    this.#host = host;
+    this.#socket = socket;
+    this.id = options.id;
+    this.local = options.local;
+    this.remote = options.remote;
+    this.sentBy = options.sentBy;
+    this.#madeAt = host.clock.monotonic();
+    this.#activeAt = this.#madeAt;
+    socket.on('message', (data) => this.#onMessage(data));
+    socket.on('ping', () => this.#touch());
+    socket.on('pong', () => this.#touch());
+    socket.on('error', (error) => host.logger.debug({ err: error, flow: this.id }, 'SIP WebSocket error'));
+    socket.on('close', () => {
+      this.#isOpen = false;
+      table.remove(this);
+    });
+  }
+
+  get open(): boolean {
+    return this.#isOpen;
+  }
+
+  send(message: string | Uint8Array, owner?: SendOwner): void {
+    const { counters, limits } = this.#host;
+    counters.sent++;
+    this.#socket.send(message, { binary: typeof message !== 'string' && !isUtf8(message) }, (error) => {
+      if (!error) return;
+      counters.failed++;
+      owner?.onSendError(error);
+    });
+    if (this.#socket.bufferedAmount > limits.maxQueuedBytes) this.#socket.terminate();
+  }
+
+  sweep(now: number): void {
+    const { limits } = this.#host;
+    const isSilent = !this.#hasMessage && now - this.#madeAt > limits.firstMessageMs;
+    if (!isSilent && now - this.#activeAt <= limits.idleMs) return;
+    this.#host.counters.limited++;
+    this.#socket.terminate();
+  }
+
+  close(): void {
+    this.#socket.close(1001);
+    this.#socket.terminate();
+  }
+
+  #touch(): void {
+    this.#activeAt = this.#host.clock.monotonic();
+  }
+
+  #onMessage(data: RawData): void {
+    this.#touch();
+    const bytes = Array.isArray(data)
+      ? Buffer.concat(data)
+      : data instanceof ArrayBuffer
+        ? Buffer.from(data)
+        : data;
+    // RFC 7118 6: the double CRLF of RFC 5626 may come as a message of its own
+    if (bytes.length === 4 && bytes.toString('latin1') === '\r\n\r\n') {
+      this.#socket.send('\r\n');
+      return;
+    }
+    this.#hasMessage = true;
+    this.#host.receive(bytes, this);
+  }
+}
