@@ -16,7 +16,8 @@ export function cancelledKey(cancel: SipRequest): string {
 
 function keyAs(request: SipRequest, method: string): string {
   const via = request.topVia;
-  if (via.hasCookie) return `${via.branch} ${via.sentBy} ${method}`;
+  // The Call-ID, which ACK and CANCEL share with their INVITE, guards against peers that repeat a branch.
+  if (via.hasCookie) return `${via.branch} ${via.sentBy} ${request.callId} ${method}`;
   // RFC 3261 17.2.3, for elements of RFC 2543: To's tag is left out, the ACK has one and its INVITE has not.
   return `${request.requestUriText} ${request.from.tag} ${request.callId} ${request.cseq.number} ${via.text} ${method}`;
 }

@@ -111,11 +111,15 @@ export class ServerTransaction implements WheelTimerOwner, SendOwner {
     return true;
   }
 
-  /** RFC 3261 17.2.1, 17.2.2: the same request again: the last response again, if there is one. */
-  onRetransmission(): void {
+  /**
+   * RFC 3261 17.2.1, 17.2.2: the same request again: the last response again, if there is one.
+   *
+   * @param flow where that goes: a NAT may have given the peer another port meanwhile.
+   */
+  onRetransmission(flow: Flow = this.flow): void {
     // RFC 6026 7.1: in Accepted the request is absorbed, the repetition of the 2xx has its own pace.
     const repeats = this.#state === 'proceeding' || this.#state === 'completed';
-    if (repeats && this.#lastResponse !== undefined) this.flow.send(this.#lastResponse);
+    if (repeats && this.#lastResponse !== undefined) flow.send(this.#lastResponse);
   }
 
   /** The ACK of a response other than 2xx, which is part of this transaction. */

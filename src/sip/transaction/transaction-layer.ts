@@ -76,7 +76,7 @@ export class TransactionLayer implements TransactionHome {
       return;
     }
     if (known) {
-      known.onRetransmission();
+      known.onRetransmission(responseFlow);
       return;
     }
     const transaction = this.#open(request, responseFlow, key);
