@@ -22,13 +22,14 @@ import type {
   SipLeg,
   SocketAddress,
 } from '../edge.ts';
-import { DelegateReplies } from './delegate-replies.ts';
-import { EmbeddedResponse, LocalResponse } from './edge-message.ts';
-import { hasHeader, headerLines, oneLine } from './header-lines.ts';
-import type { DialogUsage, LegHome } from './leg-home.ts';
-import { EmbeddedOutboundLeg } from './outbound-leg.ts';
+import { DelegateReplies } from '../leg/delegate-replies.ts';
+import { LocalResponse, ReceivedResponse } from '../leg/edge-message.ts';
+import { hasHeader, headerLines, oneLine } from '../leg/header-lines.ts';
+import type { DialogUsage, LegHome } from '../leg/leg-home.ts';
+import { UacLeg } from '../leg/uac-leg.ts';
+import { UasCore } from '../leg/uas-core.ts';
+import { MessageInlet } from './message-inlet.ts';
 import { type ChallengeAnswer, type TargetResolver, Uac } from './uac.ts';
-import { UasCore } from './uas-core.ts';
 
 /** What an embedded edge is made of; the composition root chooses. */
 export interface EmbeddedEdgeParts {
@@ -73,6 +74,7 @@ export class EmbeddedEdge implements SipEdge, LegHome {
   readonly #transports: Transports<SipRequest | SipResponse>;
   readonly #transactions: TransactionLayer;
   readonly #core: UasCore;
+  readonly #inlet: MessageInlet;
   readonly #legs = new Set<SipLeg>();
   /** Rejects requests of ours that wait for an answer. */
   readonly #waiting = new Set<(error: Error) => void>();
@@ -90,8 +92,9 @@ export class EmbeddedEdge implements SipEdge, LegHome {
     this.serverLine = `Server: ${agent}\r\n`;
     this.#transports = transports;
     this.#transactions = new TransactionLayer(clock, ids, this.timing);
-    this.#core = new UasCore(this, this.#transactions, transports);
+    this.#core = new UasCore(this);
     this.#transactions.user = this.#core;
+    this.#inlet = new MessageInlet(this.#transactions, transports, () => ids.token());
     this.uac = new Uac({
       transactions: this.#transactions,
       transports,
@@ -139,7 +142,7 @@ export class EmbeddedEdge implements SipEdge, LegHome {
 
   call(call: OutboundCall): OutboundLeg {
     this.#mustBeOpen();
-    return new EmbeddedOutboundLeg(this, call, this.#flow(call.flow));
+    return new UacLeg(this, call, this.#flow(call.flow));
   }
 
   request(request: OutboundRequest): Promise<EdgeResponse> {
@@ -169,7 +172,7 @@ export class EmbeddedEdge implements SipEdge, LegHome {
         nextSeq: () => ++seq,
       };
       const sent = this.uac.send(this.#draft(request, seq), route, {
-        onFinal: (response) => settle(new EmbeddedResponse(response)),
+        onFinal: (response) => settle(new ReceivedResponse(response)),
         onUnanswered: (status) => settle(new LocalResponse(status)),
       });
     });
@@ -202,8 +205,8 @@ export class EmbeddedEdge implements SipEdge, LegHome {
   }
 
   #onMessage(message: SipRequest | SipResponse, flow: Flow): void {
-    if (message.isRequest) this.#core.receive(message, flow);
-    else this.#core.receiveResponse(message);
+    if (message.isRequest) this.#inlet.receive(message, flow);
+    else this.#inlet.receiveResponse(message);
   }
 
   #flow(id: string | undefined): Flow | undefined {

@@ -5,30 +5,11 @@ import { type RequestDraft, viaValue, writeRequest } from '../../sip/transaction
 import type { TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, TransportAddress, TransportName, Transports } from '../../sip/transport/transport.ts';
 import type { EdgeCredentials } from '../edge.ts';
+import type { RequestSender, SentAck, SentRequest, UacRequestUser, UacRoute } from '../leg/request-sender.ts';
 
 /** RFC 3263: where requests to a URI go, best target first; sync when no name has to be looked up. */
 export interface TargetResolver {
   resolve(uri: Uri): readonly TransportAddress[] | Promise<readonly TransportAddress[]>;
-}
-
-/** How a request of ours goes out. */
-export interface UacRoute {
-  /** The flow to use as long as it is open, instead of the next hop's addresses. */
-  readonly flow?: Flow | undefined;
-  /** Answers challenges of this one peer (RFC 3261 22). */
-  readonly credentials?: EdgeCredentials | undefined;
-  /** A CSeq for the request's repetition with credentials or other values. */
-  readonly nextSeq: () => number;
-}
-
-/** Gets the outcome of a {@link UacRequest}. */
-export interface UacRequestUser {
-  /** A provisional response, but not 100. */
-  onProvisional?(response: SipResponse, transaction: ClientTransaction): void;
-  /** The final response; for INVITE again for each repeated or forked 2xx, until handed over. */
-  onFinal(response: SipResponse, transaction: ClientTransaction): void;
-  /** No final response can come: 408 (nobody answered) or 503 (nobody could be reached). Last of all. */
-  onUnanswered(status: 408 | 503): void;
 }
 
 /** Answer to a challenge: a header line ended by CRLF, or undefined when it is not ours to answer. */
@@ -49,29 +30,23 @@ export interface UacParts {
 }
 
 /** RFC 3261 section 8.1: sends requests to where their next hop leads, with failover and digest. */
-export class Uac {
+export class Uac implements RequestSender {
   readonly parts: UacParts;
 
   constructor(parts: UacParts) {
     this.parts = parts;
   }
 
-  /** Sends a request other than ACK. */
   send(draft: RequestDraft, route: UacRoute, user: UacRequestUser): UacRequest {
     const request = new UacRequest(this.parts, draft, route, user);
     request.start();
     return request;
   }
 
-  /**
-   * RFC 3261 13.2.2.4: sends the ACK of a 2xx, which no transaction carries.
-   *
-   * @returns how to send it again when the 2xx is repeated; undefined when no flow leads there.
-   */
   sendAck(draft: RequestDraft, flow: Flow | undefined): SentAck | undefined {
     const to = flow?.open ? flow : this.flowTo(draft.nextHop);
     if (!to) return undefined;
-    const ack = new SentAck(
+    const ack = new WrittenAck(
       writeRequest(draft, viaValue(to.local.transport, to.sentBy, this.parts.newBranch()), to),
       to,
     );
@@ -88,7 +63,7 @@ export class Uac {
 }
 
 /** An ACK, kept for repeated 2xx. */
-export class SentAck {
+class WrittenAck implements SentAck {
   readonly #text: string;
   readonly #flow: Flow;
 
@@ -106,7 +81,7 @@ export class SentAck {
 const MAX_CHALLENGES = 2;
 
 /** One request of ours until its final response: tries one target after the other and answers a challenge. */
-export class UacRequest implements ClientTransactionUser {
+export class UacRequest implements SentRequest, ClientTransactionUser {
   readonly #parts: UacParts;
   readonly #route: UacRoute;
   #draft: RequestDraft;
@@ -146,14 +121,12 @@ export class UacRequest implements ClientTransactionUser {
     else this.#begin(found);
   }
 
-  /** RFC 3261 9.1. `headerLines` such as Reason. */
   cancel(headerLines: string): void {
     if (this.#cancelLines !== undefined) return;
     this.#cancelLines = headerLines;
     this.#transaction?.cancel(headerLines);
   }
 
-  /** Hears nothing more: its user has ended. */
   abandon(): void {
     this.#user = undefined;
   }

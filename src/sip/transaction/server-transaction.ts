@@ -4,6 +4,7 @@ import { type ResponseContent, ResponseHead } from './response-draft.ts';
 import { WheelTimer, type WheelTimerOwner } from './timer-wheel.ts';
 import { transactionTimeoutMs } from './timing.ts';
 import type { TransactionHome } from './transaction-home.ts';
+import type { UasTransaction, UasTransactionUser } from './uas-transaction.ts';
 
 /**
  * ```
@@ -22,23 +23,13 @@ export type ServerTransactionState =
 
 const NO_CONTENT: ResponseContent = {};
 
-/** Who answers the request: the UAS core. */
-export interface ServerTransactionUser {
-  /** A CANCEL for this INVITE came before its final response; the CANCEL itself has been answered. */
-  onCancel(transaction: ServerTransaction, cancel: SipRequest): void;
-  /** RFC 3261 13.3.1.4 and 17.2.1, Timer H: no ACK came within 64*T1. */
-  onAckTimeout(transaction: ServerTransaction): void;
-  /** RFC 3261 17.2.4: a response could not be sent. */
-  onTransportError(transaction: ServerTransaction, error: Error): void;
-}
-
 /**
  * One request that came in, until nothing of it can come again. It absorbs retransmissions of the request,
  * repeats its last response where the RFC asks for it, and forgets the request once it is answered.
  */
-export class ServerTransaction implements WheelTimerOwner, SendOwner {
+export class ServerTransaction implements UasTransaction, WheelTimerOwner, SendOwner {
   /** Gets CANCEL, the missing ACK and transport errors; may be set later. */
-  user: ServerTransactionUser | undefined;
+  user: UasTransactionUser | undefined;
   /** Tag that responses carry in To; that of the answer to a CANCEL is the same (RFC 3261 9.2). */
   localTag: string;
   readonly isInvite: boolean;
@@ -86,6 +77,10 @@ export class ServerTransaction implements WheelTimerOwner, SendOwner {
   /** No final response has been sent yet. */
   get pending(): boolean {
     return this.#state === 'trying' || this.#state === 'proceeding';
+  }
+
+  get accepted(): boolean {
+    return this.#state === 'accepted';
   }
 
   /** Sends a response: what RFC 3261 8.2.6 copies from the request, and `content`. See {@link respond}. */

@@ -5,19 +5,19 @@ import type { Dialog } from '../../sip/dialog/dialog.ts';
 import type { DialogTable } from '../../sip/dialog/dialog-table.ts';
 import type { SessionTimerPolicy } from '../../sip/dialog/session-timer.ts';
 import type { SipRequest } from '../../sip/message/index.ts';
-import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
 import type { TimerWheel } from '../../sip/transaction/timer-wheel.ts';
 import type { TransactionTiming } from '../../sip/transaction/timing.ts';
+import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type { SipLeg } from '../edge.ts';
 import type { DelegateReplies } from './delegate-replies.ts';
-import type { Uac } from './uac.ts';
+import type { RequestSender } from './request-sender.ts';
 
 /** What requests in a dialog go to. */
 export interface DialogUsage {
   readonly leg: SipLeg;
   /** A request in the dialog, not ACK or CANCEL. Must be answered. */
-  onRequest(request: SipRequest, transaction: ServerTransaction, dialog: Dialog): void;
+  onRequest(request: SipRequest, transaction: UasTransaction, dialog: Dialog): void;
   /** The ACK of a 2xx of ours. */
   onAck(request: SipRequest, flow: Flow): void;
 }
@@ -27,7 +27,7 @@ export interface LegHome {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
-  readonly uac: Uac;
+  readonly uac: RequestSender;
   readonly wheel: TimerWheel;
   readonly timing: TransactionTiming;
   readonly dialogs: DialogTable<DialogUsage>;

@@ -4,7 +4,7 @@ import type { SipMessage } from '../../sip/message/index.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type { EdgeResponse, LegEnding, SipLeg } from '../edge.ts';
 import type { LegHome } from './leg-home.ts';
-import type { UacRequest, UacRequestUser } from './uac.ts';
+import type { SentRequest, UacRequestUser } from './request-sender.ts';
 
 /** What the parts of a leg (renegotiation, session refresh, transfer ...) see of it. */
 export interface LegContext extends SipLeg {
@@ -23,7 +23,7 @@ export interface LegContext extends SipLeg {
   /** Header lines of every request and 2xx that may change the session: Allow, Supported. */
   readonly featureLines: string;
   /** Sends a request in the dialog; undefined when there is no dialog. */
-  send(method: string, content: DialogContent, user: UacRequestUser): UacRequest | undefined;
+  send(method: string, content: DialogContent, user: UacRequestUser): SentRequest | undefined;
   /** Sends a request in the dialog and waits for its answer; rejects with ClosedError when the leg ends first. */
   ask(method: string, content: DialogContent): Promise<EdgeResponse>;
   /** Notes what a message of the far end says about itself. */

@@ -3,7 +3,7 @@ import { ClosedError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { Dialog, DialogContent } from '../../sip/dialog/dialog.ts';
 import { Header, type SipMessage, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
-import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type {
   EdgeCredentials,
@@ -16,21 +16,21 @@ import type {
   LegState,
   SipLeg,
 } from '../edge.ts';
-import { EmbeddedResponse, LocalResponse, q850Of } from './edge-message.ts';
+import { LocalResponse, q850Of, ReceivedResponse } from './edge-message.ts';
 import { ALLOW_LINE, headerLines, reasonLine, SUPPORTED_LINE } from './header-lines.ts';
 import { answerInDialog } from './in-dialog.ts';
 import type { LegContext } from './leg-context.ts';
 import type { DialogUsage, LegHome } from './leg-home.ts';
 import { Renegotiation } from './renegotiation.ts';
+import type { SentRequest, UacRequestUser, UacRoute } from './request-sender.ts';
 import { SessionRefresh } from './session-refresh.ts';
 import { Transfer } from './transfer.ts';
-import type { UacRequest, UacRequestUser, UacRoute } from './uac.ts';
 
 /** Methods whose requests and 2xx carry our Contact (RFC 3261 12.2.1.1, 3311, 3515, 6665). */
 const TARGET_REFRESH: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'REFER', 'SUBSCRIBE', 'NOTIFY']);
 
 /** What legs of both directions have in common: all that happens in the dialog, and the one ending. */
-export abstract class EmbeddedLeg implements LegContext, DialogUsage, UacRoute {
+export abstract class DialogLeg implements LegContext, DialogUsage, UacRoute {
   abstract readonly direction: 'inbound' | 'outbound';
   readonly sipCallId: string;
   readonly events = new TypedEvents<LegEvents>();
@@ -74,7 +74,7 @@ export abstract class EmbeddedLeg implements LegContext, DialogUsage, UacRoute {
     return false;
   }
   /** PRACK for a reliable provisional response of ours; false when there is none that it could be for. */
-  abstract onPrack(request: SipRequest, transaction: ServerTransaction): boolean;
+  abstract onPrack(request: SipRequest, transaction: UasTransaction): boolean;
   /** Whether the Call-ID is ours (RFC 3261 14.1). */
   abstract readonly ownsCallId: boolean;
 
@@ -125,7 +125,7 @@ export abstract class EmbeddedLeg implements LegContext, DialogUsage, UacRoute {
 
   refer(target: string, replaces?: SipLeg): Promise<EdgeResponse> {
     if (this.isEnded) return Promise.reject(new ClosedError('leg'));
-    return this.transfer.refer(target, replaces instanceof EmbeddedLeg ? replaces.dialog : undefined);
+    return this.transfer.refer(target, replaces instanceof DialogLeg ? replaces.dialog : undefined);
   }
 
   end(request: EndRequest): void {
@@ -137,7 +137,7 @@ export abstract class EmbeddedLeg implements LegContext, DialogUsage, UacRoute {
   }
 
   /** RFC 3261 12.2.1.1: sends a request in the dialog. */
-  send(method: string, content: DialogContent, user: UacRequestUser): UacRequest | undefined {
+  send(method: string, content: DialogContent, user: UacRequestUser): SentRequest | undefined {
     const { dialog } = this;
     if (!dialog) return undefined;
     const contactUser = TARGET_REFRESH.has(method) ? '' : undefined;
@@ -159,7 +159,7 @@ export abstract class EmbeddedLeg implements LegContext, DialogUsage, UacRoute {
       waiting.add(reject);
       this.send(method, content, {
         onFinal: (response) => {
-          settle(new EmbeddedResponse(response));
+          settle(new ReceivedResponse(response));
           this.checkDialogLost(response.status);
         },
         onUnanswered: (status) => settle(new LocalResponse(status)),
@@ -172,7 +172,7 @@ export abstract class EmbeddedLeg implements LegContext, DialogUsage, UacRoute {
     return this.dialog?.takeSeq() ?? 0;
   }
 
-  onRequest(request: SipRequest, transaction: ServerTransaction, dialog: Dialog): void {
+  onRequest(request: SipRequest, transaction: UasTransaction, dialog: Dialog): void {
     answerInDialog(this, request, transaction, dialog);
   }
 

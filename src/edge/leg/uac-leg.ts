@@ -2,17 +2,16 @@ import { causeOfStatus } from '../../shared/cause.ts';
 import { Dialog } from '../../sip/dialog/dialog.ts';
 import { uacTimer } from '../../sip/dialog/session-timer.ts';
 import { formatNameAddr, Header, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
-import type { ClientTransaction } from '../../sip/transaction/client-transaction.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
-import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type { EndRequest, LegEnding, OutboundCall, OutboundLeg } from '../edge.ts';
 import { AcceptedInvite } from './accepted-invite.ts';
+import { DialogLeg } from './dialog-leg.ts';
 import { q850Of, sdpOf } from './edge-message.ts';
 import { ALLOW_LINE, headerLines, reasonLine } from './header-lines.ts';
-import { EmbeddedLeg } from './leg.ts';
 import type { LegHome } from './leg-home.ts';
-import type { UacRequest, UacRequestUser, UacRoute } from './uac.ts';
+import type { SentRequest, UacRequestUser, UacRoute, UacTransaction } from './request-sender.ts';
 
 const SDP = 'application/sdp';
 
@@ -24,13 +23,13 @@ interface EarlyDialog {
 }
 
 /** A call of ours: the UAC of its INVITE (RFC 3261 13.2). */
-export class EmbeddedOutboundLeg extends EmbeddedLeg implements OutboundLeg, UacRequestUser {
+export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
   readonly direction = 'outbound';
   readonly ownsCallId = true;
   readonly #localTag: string;
   readonly #call: OutboundCall;
   readonly #route: UacRoute;
-  #request: UacRequest | undefined;
+  #request: SentRequest | undefined;
   #seq = 1;
   #early: Map<string, EarlyDialog> | undefined;
   #minSeconds = 0;
@@ -51,11 +50,11 @@ export class EmbeddedOutboundLeg extends EmbeddedLeg implements OutboundLeg, Uac
     return `${ALLOW_LINE}Supported: ${hundredRel}timer, replaces\r\n`;
   }
 
-  onPrack(_request: SipRequest, _transaction: ServerTransaction): boolean {
+  onPrack(_request: SipRequest, _transaction: UasTransaction): boolean {
     return false;
   }
 
-  onProvisional(response: SipResponse, transaction: ClientTransaction): void {
+  onProvisional(response: SipResponse, transaction: UacTransaction): void {
     if (this.isEnded) return;
     const { status } = response;
     const tag = response.to.tag;
@@ -73,7 +72,7 @@ export class EmbeddedOutboundLeg extends EmbeddedLeg implements OutboundLeg, Uac
     this.events.emit('progress', { status, sdp });
   }
 
-  onFinal(response: SipResponse, transaction: ClientTransaction): void {
+  onFinal(response: SipResponse, transaction: UacTransaction): void {
     if (response.isSuccess) this.#onSuccess(response, transaction);
     else this.#onRejection(response);
   }
@@ -124,7 +123,7 @@ export class EmbeddedOutboundLeg extends EmbeddedLeg implements OutboundLeg, Uac
     };
   }
 
-  #earlyDialog(tag: string, response: SipResponse, transaction: ClientTransaction): EarlyDialog {
+  #earlyDialog(tag: string, response: SipResponse, transaction: UacTransaction): EarlyDialog {
     this.#early ??= new Map();
     const known = this.#early.get(tag);
     if (known) {
@@ -166,7 +165,7 @@ export class EmbeddedOutboundLeg extends EmbeddedLeg implements OutboundLeg, Uac
     return true;
   }
 
-  #onSuccess(response: SipResponse, transaction: ClientTransaction): void {
+  #onSuccess(response: SipResponse, transaction: UacTransaction): void {
     const accepted = new AcceptedInvite(this.home, this.#localTag, this.flow);
     transaction.handOver(accepted);
     if (this.isEnded) {

@@ -7,7 +7,7 @@ import {
   unescapeUri,
 } from '../../sip/message/index.ts';
 import { contactUri } from '../../sip/transaction/request-draft.ts';
-import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 import type { EdgeResponse, NameAddress, ReferRequest, SipLeg } from '../edge.ts';
 import { DEFAULT_ANSWERS } from './default-answers.ts';
 import { nameAddress } from './edge-message.ts';
@@ -36,7 +36,7 @@ export class Transfer {
   }
 
   /** A REFER came in the dialog. */
-  onRefer(request: SipRequest, transaction: ServerTransaction): void {
+  onRefer(request: SipRequest, transaction: UasTransaction): void {
     const targets = request.addresses(Header.ReferTo);
     // RFC 3515 2.4.1: exactly one Refer-To.
     if (targets?.length !== 1) {
@@ -57,7 +57,7 @@ export class Transfer {
   }
 
   /** A NOTIFY came for the REFER of ours: its sipfrag says how far the far end has got. */
-  onNotify(request: SipRequest, transaction: ServerTransaction): void {
+  onNotify(request: SipRequest, transaction: UasTransaction): void {
     transaction.reply(200);
     const status = sipfragStatus(request.bodyText);
     if (status !== undefined) this.#leg.events.emit('referProgress', { status });
@@ -71,13 +71,13 @@ class IncomingRefer implements ReferRequest {
   readonly referredBy: string | undefined;
   readonly #leg: LegContext;
   readonly #home: LegHome;
-  readonly #transaction: ServerTransaction;
+  readonly #transaction: UasTransaction;
   /** RFC 3515 2.4.6: told apart by the CSeq of its REFER. */
   readonly #eventLine: string;
   readonly #silent: boolean;
   #state: 'asked' | 'subscribed' | 'over' = 'asked';
 
-  constructor(leg: LegContext, request: SipRequest, transaction: ServerTransaction) {
+  constructor(leg: LegContext, request: SipRequest, transaction: UasTransaction) {
     this.#leg = leg;
     this.#home = leg.home;
     this.#transaction = transaction;

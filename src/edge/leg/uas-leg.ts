@@ -4,14 +4,14 @@ import { Dialog } from '../../sip/dialog/dialog.ts';
 import { uasTimer } from '../../sip/dialog/session-timer.ts';
 import { Header, hostForSocket, type SipRequest } from '../../sip/message/index.ts';
 import { contactUri } from '../../sip/transaction/request-draft.ts';
-import type { ServerTransaction, ServerTransactionUser } from '../../sip/transaction/server-transaction.ts';
 import { WheelTimer, type WheelTimerOwner } from '../../sip/transaction/timer-wheel.ts';
+import type { UasTransaction, UasTransactionUser } from '../../sip/transaction/uas-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type { EndRequest, InboundLeg, LegEnding, SipLeg } from '../edge.ts';
 import { DECISION_LIMIT_MS, DEFAULT_ANSWERS } from './default-answers.ts';
-import { EmbeddedRequest, q850Of, sdpOf } from './edge-message.ts';
+import { DialogLeg } from './dialog-leg.ts';
+import { q850Of, ReceivedRequest, sdpOf } from './edge-message.ts';
 import { headerLines, reasonLine } from './header-lines.ts';
-import { EmbeddedLeg } from './leg.ts';
 import type { LegHome } from './leg-home.ts';
 import {
   type ReliableProvisional,
@@ -30,15 +30,15 @@ interface AnswerPromise {
 }
 
 /** A call that came in: the UAS of its INVITE (RFC 3261 13.3). */
-export class EmbeddedInboundLeg
-  extends EmbeddedLeg
-  implements InboundLeg, ServerTransactionUser, WheelTimerOwner, ReliableProvisionalUser
+export class UasLeg
+  extends DialogLeg
+  implements InboundLeg, UasTransactionUser, WheelTimerOwner, ReliableProvisionalUser
 {
   readonly direction = 'inbound';
   readonly ownsCallId = false;
-  readonly invite: EmbeddedRequest;
+  readonly invite: ReceivedRequest;
   readonly replaces: SipLeg | undefined;
-  readonly #transaction: ServerTransaction;
+  readonly #transaction: UasTransaction;
   readonly #inviteSeq: number;
   readonly #delayedOffer: boolean;
   /** Decides when nobody does, then keeps the call ringing. */
@@ -52,14 +52,9 @@ export class EmbeddedInboundLeg
   /** The leg ended between the 200 and its ACK: BYE follows the ACK. */
   #byeRequest: EndRequest | undefined;
 
-  constructor(
-    home: LegHome,
-    request: SipRequest,
-    transaction: ServerTransaction,
-    replaces: SipLeg | undefined,
-  ) {
+  constructor(home: LegHome, request: SipRequest, transaction: UasTransaction, replaces: SipLeg | undefined) {
     super(home, request.callId, 'arriving', undefined);
-    this.invite = new EmbeddedRequest(request, transaction.flow);
+    this.invite = new ReceivedRequest(request, transaction.flow);
     this.replaces = replaces;
     this.#transaction = transaction;
     this.#inviteSeq = request.cseq.number;
@@ -107,7 +102,7 @@ export class EmbeddedInboundLeg
 
   override onAck(request: SipRequest, flow: Flow): void {
     if (request.cseq.number !== this.#inviteSeq) return super.onAck(request, flow);
-    if (this.#transaction.state === 'accepted') this.#transaction.acked();
+    if (this.#transaction.accepted) this.#transaction.acked();
     if (this.#byeRequest) return this.#byeNow();
     if (this.state !== 'answering' || this.#heldAnswer !== undefined) return;
     const answer = this.#delayedOffer && !this.#sdpSettled ? sdpOf(request) : undefined;
@@ -118,7 +113,7 @@ export class EmbeddedInboundLeg
     answering?.resolve(answer);
   }
 
-  onPrack(request: SipRequest, transaction: ServerTransaction): boolean {
+  onPrack(request: SipRequest, transaction: UasTransaction): boolean {
     return this.#reliable?.onPrack(request, transaction) ?? false;
   }
 
@@ -126,7 +121,7 @@ export class EmbeddedInboundLeg
     this.#sendProvisional(status, sdp, rseqLine);
   }
 
-  onAcknowledged(provisional: ReliableProvisional, prack: SipRequest, transaction: ServerTransaction): void {
+  onAcknowledged(provisional: ReliableProvisional, prack: SipRequest, transaction: UasTransaction): void {
     const sdp = sdpOf(prack);
     const answersOffer = this.#delayedOffer && provisional.sdp !== undefined;
     if (sdp !== undefined && answersOffer) {
@@ -159,7 +154,7 @@ export class EmbeddedInboundLeg
     }
   }
 
-  onCancel(_transaction: ServerTransaction, cancel: SipRequest): void {
+  onCancel(_transaction: UasTransaction, cancel: SipRequest): void {
     const q850 = q850Of(cancel);
     this.#reject(487, '');
     const ending: LegEnding = { by: 'remote', cause: 'cancelled', status: 487 };

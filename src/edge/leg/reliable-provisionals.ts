@@ -1,7 +1,7 @@
 import { Header, type SipRequest } from '../../sip/message/index.ts';
-import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
 import { type TimerWheel, WheelTimer, type WheelTimerOwner } from '../../sip/transaction/timer-wheel.ts';
 import { type TransactionTiming, transactionTimeoutMs } from '../../sip/transaction/timing.ts';
+import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 
 /** A reliable provisional response that was sent or waits for its turn. */
 export interface ReliableProvisional {
@@ -14,7 +14,7 @@ export interface ReliableProvisionalUser {
   /** Writes and sends `provisional` with this line for RSeq; called again for each repetition. */
   sendReliably(provisional: ReliableProvisional, rseqLine: string): void;
   /** Its PRACK came. */
-  onAcknowledged(provisional: ReliableProvisional, prack: SipRequest, transaction: ServerTransaction): void;
+  onAcknowledged(provisional: ReliableProvisional, prack: SipRequest, transaction: UasTransaction): void;
   /** RFC 3262 3: no PRACK within 64*T1. */
   onNeverAcknowledged(): void;
 }
@@ -58,7 +58,7 @@ export class ReliableProvisionals implements WheelTimerOwner {
   }
 
   /** A PRACK came; false when it is for no response of ours that waits. */
-  onPrack(prack: SipRequest, transaction: ServerTransaction): boolean {
+  onPrack(prack: SipRequest, transaction: UasTransaction): boolean {
     const sent = this.#sent;
     if (!sent || prack.get(Header.RAck)?.replace(/\s+/g, ' ') !== `${this.#rseq} ${this.#inviteSeq} INVITE`)
       return false;

@@ -9,13 +9,13 @@ import {
 import { uasTimer } from '../../sip/dialog/session-timer.ts';
 import { Header, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import { contactUri } from '../../sip/transaction/request-draft.ts';
-import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 import { EdgeStatusError } from '../errors.ts';
 import { DECISION_LIMIT_MS, DEFAULT_ANSWERS } from './default-answers.ts';
 import { sdpOf } from './edge-message.ts';
 import type { LegContext } from './leg-context.ts';
+import type { SentAck, UacRequestUser } from './request-sender.ts';
 import type { SessionRefresh } from './session-refresh.ts';
-import type { SentAck, UacRequestUser } from './uac.ts';
 
 /** A leg as its renegotiation sees it. */
 export interface RenegotiationLeg extends LegContext {
@@ -65,7 +65,7 @@ export class Renegotiation {
   }
 
   /** A re-INVITE or UPDATE came. */
-  onRequest(request: SipRequest, transaction: ServerTransaction): void {
+  onRequest(request: SipRequest, transaction: UasTransaction): void {
     const method = request.method as 'INVITE' | 'UPDATE';
     const offer = sdpOf(request);
     const refusal = refusalOf(method, offer !== undefined, {
@@ -261,7 +261,7 @@ class OfferUser implements UacRequestUser {
 
 /** One re-INVITE or UPDATE of theirs, from its arrival to the ACK of its answer. */
 class IncomingOffer {
-  readonly transaction: ServerTransaction;
+  readonly transaction: UasTransaction;
   readonly #leg: RenegotiationLeg;
   readonly #seq: number;
   readonly #offer: string | undefined;
@@ -273,7 +273,7 @@ class IncomingOffer {
 
   constructor(
     leg: RenegotiationLeg,
-    transaction: ServerTransaction,
+    transaction: UasTransaction,
     request: SipRequest,
     offer: string | undefined,
     timerLines: string,

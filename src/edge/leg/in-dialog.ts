@@ -1,8 +1,8 @@
 import type { Dialog } from '../../sip/dialog/dialog.ts';
 import { Header, type SipRequest } from '../../sip/message/index.ts';
-import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 import { DEFAULT_ANSWERS } from './default-answers.ts';
-import { EmbeddedRequest } from './edge-message.ts';
+import { ReceivedRequest } from './edge-message.ts';
 import { ACCEPT_LINE, ALLOW_LINE, METHODS } from './header-lines.ts';
 import { infoDigit } from './info-digits.ts';
 import type { LegContext } from './leg-context.ts';
@@ -14,7 +14,7 @@ export interface InDialogLeg extends LegContext {
   readonly renegotiation: Renegotiation;
   readonly transfer: Transfer;
   /** A PRACK; false when no reliable provisional response of ours waits for it. */
-  onPrack(request: SipRequest, transaction: ServerTransaction): boolean;
+  onPrack(request: SipRequest, transaction: UasTransaction): boolean;
   /** A BYE came and has been answered. */
   byeReceived(request: SipRequest): void;
 }
@@ -23,7 +23,7 @@ export interface InDialogLeg extends LegContext {
 export function answerInDialog(
   leg: InDialogLeg,
   request: SipRequest,
-  transaction: ServerTransaction,
+  transaction: UasTransaction,
   dialog: Dialog,
 ): void {
   transaction.localTag = dialog.localTag;
@@ -69,7 +69,7 @@ function defaultAnswer(method: string): number {
   return known ? DEFAULT_ANSWERS.methodNotAllowed : DEFAULT_ANSWERS.unknownMethod;
 }
 
-function answerInfo(leg: InDialogLeg, request: SipRequest, transaction: ServerTransaction): void {
+function answerInfo(leg: InDialogLeg, request: SipRequest, transaction: UasTransaction): void {
   // RFC 6086 4.2.2: packages belong to the PBX; without one it is a body of the field's own custom.
   if (request.has('Info-Package')) return askDelegate(leg, request, transaction, DEFAULT_ANSWERS.infoPackage);
   const digit = infoDigit(request.contentType, request.bodyText);
@@ -81,7 +81,7 @@ function answerInfo(leg: InDialogLeg, request: SipRequest, transaction: ServerTr
 function answerNotify(
   leg: InDialogLeg,
   request: SipRequest,
-  transaction: ServerTransaction,
+  transaction: UasTransaction,
   dialog: Dialog,
 ): void {
   const event = (request.get(Header.Event) ?? '').split(';', 1)[0]!.trim().toLowerCase();
@@ -94,16 +94,16 @@ function answerNotify(
 function askDelegate(
   leg: InDialogLeg,
   request: SipRequest,
-  transaction: ServerTransaction,
+  transaction: UasTransaction,
   otherwise: number,
 ): void {
   const { delegate, home } = leg;
   if (!delegate.onRequest) return replyDefault(transaction, otherwise);
-  const edgeRequest = new EmbeddedRequest(request, transaction.flow);
+  const edgeRequest = new ReceivedRequest(request, transaction.flow);
   home.replies.ask((asked) => delegate.onRequest!(asked), edgeRequest, transaction);
 }
 
-function replyDefault(transaction: ServerTransaction, status: number): void {
+function replyDefault(transaction: UasTransaction, status: number): void {
   // RFC 3261 8.2.1, 21.4.13; RFC 6665 8.3.1
   let lines = '';
   if (status === 405 || status === 501) lines = ALLOW_LINE;

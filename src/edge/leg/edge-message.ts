@@ -60,7 +60,7 @@ function headerValues(message: SipMessage, name: string): readonly string[] {
 }
 
 /** A request of the stack as the PBX sees it; everything is decoded on demand. */
-export class EmbeddedRequest implements EdgeRequest {
+export class ReceivedRequest implements EdgeRequest {
   readonly message: SipRequest;
   readonly #flow: Flow;
   #target: NameAddress | undefined;
@@ -129,7 +129,7 @@ export class EmbeddedRequest implements EdgeRequest {
 }
 
 /** A final response of the far end as the PBX sees it. */
-export class EmbeddedResponse implements EdgeResponse {
+export class ReceivedResponse implements EdgeResponse {
   readonly #message: SipResponse;
 
   constructor(message: SipResponse) {

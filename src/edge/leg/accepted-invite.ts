@@ -1,17 +1,16 @@
 import { Dialog } from '../../sip/dialog/dialog.ts';
 import type { SipResponse } from '../../sip/message/index.ts';
-import type { ClientTransaction, ClientTransactionUser } from '../../sip/transaction/client-transaction.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import { reasonLine } from './header-lines.ts';
 import type { LegHome } from './leg-home.ts';
-import type { SentAck, UacRequestUser } from './uac.ts';
+import type { AcceptedUser, SentAck, UacRequestUser, UacTransaction } from './request-sender.ts';
 
 /**
  * An INVITE of ours after its first 2xx, for as long as more of them may come (Timer M): a repeated 2xx gets its
  * ACK again, a forked one ACK and BYE (RFC 3261 13.2.2.4). Knows nothing of the leg, which may end before.
  */
-export class AcceptedInvite implements ClientTransactionUser {
+export class AcceptedInvite implements AcceptedUser {
   readonly #home: LegHome;
   readonly #localTag: string;
   readonly #flow: Flow | undefined;
@@ -29,7 +28,7 @@ export class AcceptedInvite implements ClientTransactionUser {
     this.#acks.set(remoteTag, ack);
   }
 
-  onResponse(response: SipResponse, transaction: ClientTransaction): void {
+  onResponse(response: SipResponse, transaction: UacTransaction): void {
     if (!response.isSuccess) return;
     const { tag } = response.to;
     // Without an ACK yet the answer to their offer is still being made.

@@ -1,6 +1,6 @@
 import { contactUri } from '../../sip/transaction/request-draft.ts';
-import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
 import { type TimerWheel, WheelTimer, type WheelTimerOwner } from '../../sip/transaction/timer-wheel.ts';
+import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 import type { EdgeReply, EdgeRequest } from '../edge.ts';
 import { DECISION_LIMIT_MS, DEFAULT_ANSWERS } from './default-answers.ts';
 import { hasHeader, headerLines } from './header-lines.ts';
@@ -27,7 +27,7 @@ export class DelegateReplies {
   }
 
   /** Puts the question and sends the answer, now or later. */
-  ask(question: RequestQuestion, request: EdgeRequest, transaction: ServerTransaction): void {
+  ask(question: RequestQuestion, request: EdgeRequest, transaction: UasTransaction): void {
     let answer: EdgeReply | Promise<EdgeReply>;
     try {
       answer = question(request);
@@ -65,7 +65,7 @@ export class DelegateReplies {
     this.#wheel.stop(waiting.limit);
   }
 
-  #reply(method: string, transaction: ServerTransaction, reply: EdgeReply): void {
+  #reply(method: string, transaction: UasTransaction, reply: EdgeReply): void {
     const { status, headers } = reply;
     if (!Number.isInteger(status) || status < 200 || status > 699) {
       return this.#fail(transaction, new RangeError(`${status} is no final status`));
@@ -81,7 +81,7 @@ export class DelegateReplies {
     });
   }
 
-  #fail(transaction: ServerTransaction, error: unknown): void {
+  #fail(transaction: UasTransaction, error: unknown): void {
     transaction.reply(DEFAULT_ANSWERS.delegateFailed);
     this.#onError(error);
   }

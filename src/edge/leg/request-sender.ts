@@ -1,0 +1,63 @@
+import type { SipResponse } from '../../sip/message/index.ts';
+import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
+import type { Flow } from '../../sip/transport/transport.ts';
+import type { EdgeCredentials } from '../edge.ts';
+
+/** How a request of ours goes out. */
+export interface UacRoute {
+  /** The flow to use as long as it is open, instead of the next hop's addresses. */
+  readonly flow?: Flow | undefined;
+  /** Answers challenges of this one peer (RFC 3261 22). */
+  readonly credentials?: EdgeCredentials | undefined;
+  /** A CSeq for the request's repetition with credentials or other values. */
+  readonly nextSeq: () => number;
+}
+
+/** A request of ours that has been answered, as far as legs see it. */
+export interface UacTransaction {
+  readonly draft: RequestDraft;
+  /** Another user gets what still comes, such as repeated and forked 2xx (RFC 6026 7.2). */
+  handOver(user: AcceptedUser): void;
+}
+
+/** Gets 2xx that come after the first one. */
+export interface AcceptedUser {
+  onResponse(response: SipResponse, transaction: UacTransaction): void;
+  /** No more can come. */
+  onFailure(): void;
+}
+
+/** Gets the outcome of a request. */
+export interface UacRequestUser {
+  /** A provisional response, but not 100. */
+  onProvisional?(response: SipResponse, transaction: UacTransaction): void;
+  /** The final response; for INVITE again for each repeated or forked 2xx, until handed over. */
+  onFinal(response: SipResponse, transaction: UacTransaction): void;
+  /** No final response can come: 408 (nobody answered) or 503 (nobody could be reached). Last of all. */
+  onUnanswered(status: 408 | 503): void;
+}
+
+/** A request on its way. */
+export interface SentRequest {
+  /** RFC 3261 9.1. `headerLines` such as Reason. */
+  cancel(headerLines: string): void;
+  /** Hears nothing more: its user has ended. */
+  abandon(): void;
+}
+
+/** The ACK of a 2xx, for the 2xx's repetitions. */
+export interface SentAck {
+  send(): void;
+}
+
+/** Sends requests of ours to where their next hop leads, with failover and digest: here, or on a SIP server. */
+export interface RequestSender {
+  /** Sends a request other than ACK. The user is never called before this returns. */
+  send(draft: RequestDraft, route: UacRoute, user: UacRequestUser): SentRequest;
+  /**
+   * RFC 3261 13.2.2.4: sends the ACK of a 2xx, which no transaction carries.
+   *
+   * @returns how to send it again when the 2xx is repeated; undefined when no way leads there.
+   */
+  sendAck(draft: RequestDraft, flow: Flow | undefined): SentAck | undefined;
+}

@@ -1,0 +1,80 @@
+import { Header, type SipRequest } from '../../sip/message/index.ts';
+import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
+import type { Flow } from '../../sip/transport/transport.ts';
+import type { EdgeDelegate, SipLeg } from '../edge.ts';
+import { DEFAULT_ANSWERS } from './default-answers.ts';
+import { ReceivedRequest } from './edge-message.ts';
+import type { LegHome } from './leg-home.ts';
+import { parseReplaces } from './replaces.ts';
+import { type Refusal, refuseRequest } from './request-checks.ts';
+import { UasLeg } from './uas-leg.ts';
+
+/** Out-of-dialog requests that only make sense in a dialog (RFC 3261 12.2.2). */
+const DIALOG_ONLY: ReadonlySet<string> = new Set(['BYE', 'UPDATE', 'PRACK', 'INFO']);
+
+/** RFC 3261 section 8.2: looks at every request that comes in and gives it to its dialog, or to the PBX. */
+export class UasCore {
+  delegate: EdgeDelegate | undefined;
+  /** New calls get 503. */
+  draining = false;
+  readonly #home: LegHome;
+
+  constructor(home: LegHome) {
+    this.#home = home;
+  }
+
+  /** A new well-formed request, not ACK or CANCEL. */
+  onRequest(request: SipRequest, transaction: UasTransaction): void {
+    const refusal = refuseRequest(request);
+    if (refusal) return reply(transaction, refusal);
+    if (request.to.tag !== '') return this.#onDialogRequest(request, transaction);
+    if (request.method === 'INVITE') return this.#onInvite(request, transaction);
+    if (DIALOG_ONLY.has(request.method)) return reply(transaction, { status: DEFAULT_ANSWERS.noDialog });
+    const { delegate } = this;
+    if (!delegate) return reply(transaction, { status: DEFAULT_ANSWERS.notNow });
+    const edgeRequest = new ReceivedRequest(request, transaction.flow);
+    this.#home.replies.ask((asked) => delegate.onRequest(asked), edgeRequest, transaction);
+  }
+
+  /** An ACK that belongs to a dialog: the answer to our 2xx. */
+  onAck(request: SipRequest, flow: Flow): void {
+    // RFC 3261 17.2.3: an ACK for nothing is dropped.
+    this.#home.dialogs.ofRequest(request)?.usage.onAck(request, flow);
+  }
+
+  #onDialogRequest(request: SipRequest, transaction: UasTransaction): void {
+    const entry = this.#home.dialogs.ofRequest(request);
+    if (entry) entry.usage.onRequest(request, transaction, entry.dialog);
+    else reply(transaction, { status: DEFAULT_ANSWERS.noDialog });
+  }
+
+  #onInvite(request: SipRequest, transaction: UasTransaction): void {
+    const { delegate } = this;
+    if (!delegate || this.draining) return reply(transaction, { status: DEFAULT_ANSWERS.notNow });
+    const replaced = this.#replaced(request);
+    if (typeof replaced === 'number') return reply(transaction, { status: replaced });
+    const leg = new UasLeg(this.#home, request, transaction, replaced);
+    try {
+      delegate.onCall(leg);
+    } catch (error) {
+      this.#home.logger.error({ err: error, callId: leg.sipCallId }, 'a call could not be taken');
+      leg.end({ cause: 'failure', status: DEFAULT_ANSWERS.delegateFailed });
+    }
+  }
+
+  /** RFC 3891 3: the leg that the INVITE wants to replace, or the status that refuses it. */
+  #replaced(request: SipRequest): SipLeg | number | undefined {
+    const value = request.get(Header.Replaces);
+    if (value === undefined) return undefined;
+    const named = parseReplaces(value);
+    if (!named) return 400;
+    const leg = this.#home.dialogs.find(named.callId, named.toTag, named.fromTag)?.usage.leg;
+    if (!leg || leg.state === 'ended') return 481;
+    if (named.earlyOnly && leg.state === 'confirmed') return 486;
+    return leg;
+  }
+}
+
+function reply(transaction: UasTransaction, refusal: Refusal): void {
+  transaction.reply(refusal.status, { reason: refusal.reason, headerLines: refusal.headerLines });
+}
