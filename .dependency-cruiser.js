@@ -40,7 +40,7 @@ export default {
       name: 'main-is-top',
       comment: 'only the command line, the test kit and the simulator build the whole engine',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(cli/|testing/|main\\.ts|pbx\\.ts)' },
+      from: { path: '^src/', pathNot: '^src/(cli/|testing/|(main|pbx|metrics)\\.ts)' },
       to: { path: '^src/(main|pbx)\\.ts$' },
     },
     {

@@ -50,6 +50,7 @@ export class EmbeddedMediaEngine implements MediaEngine {
     stereoRecord: true,
     conference: true,
     inbandDigits: true,
+    silenceDetection: true,
     sendDigits: true,
     srtp: false,
     webrtc: false,

@@ -26,6 +26,7 @@ export const FACT_FIELDS = {
   recordingEnded: ['file', 'durationMs', 'bytes', 'sha256'],
   recordingFailed: ['file', 'error'],
   surveyed: ['survey', 'digit'],
+  callbackPromised: ['queue', 'number'],
   voicemailLeft: ['box', 'file', 'durationMs'],
   quality: ['leg', 'codec', 'mos', 'lost', 'received', 'jitterMs'],
   ended: ['cause', 'q850', 'by'],

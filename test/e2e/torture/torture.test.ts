@@ -131,7 +131,10 @@ describe.skipIf(FOLDER === undefined)('SIP torture', () => {
           cases.map(async (one, index) => {
             const bytes = readFileSync(join(FOLDER!, book, one.file));
             // Two cases of one address would be one caller who says the same twice.
-            return verdict(one, await send(bytes, `127.9.${net}.${index + 1}`, name === 'UDP' ? port : tcpPort));
+            return verdict(
+              one,
+              await send(bytes, `127.9.${net}.${index + 1}`, name === 'UDP' ? port : tcpPort),
+            );
           }),
         );
         expect(cases.length).toBe(total);

@@ -2,10 +2,18 @@ import { addFrame, saturate, subtractFrame } from '../../../rtp/mixing.ts';
 import type { Handle, MemberRole } from '../protocol.ts';
 import { FRAME_SAMPLES } from './frame-clock.ts';
 import { SILENT_FRAME } from './inbound-stream.ts';
-import type { Leg } from './leg.ts';
+
+/** What a mix needs of a leg. */
+export interface MixedLeg {
+  readonly handle: Handle;
+  /** What the party said in this frame. */
+  readonly said: Int16Array;
+  enter(conference: Conference, mix: Int16Array): void;
+  exit(conference: Conference): void;
+}
 
 interface Member {
-  readonly leg: Leg;
+  readonly leg: MixedLeg;
   role: MemberRole;
   gain: number;
   /** What this member hears in this frame. */
@@ -31,7 +39,7 @@ export class Conference {
   }
 
   /** Takes a leg in, or changes how it takes part. */
-  set(leg: Leg, role: MemberRole, gain: number): void {
+  set(leg: MixedLeg, role: MemberRole, gain: number): void {
     const member = this.#members.get(leg.handle);
     if (member) {
       member.role = role;
@@ -43,7 +51,7 @@ export class Conference {
     leg.enter(this, mix);
   }
 
-  remove(leg: Leg): void {
+  remove(leg: MixedLeg): void {
     if (this.#members.delete(leg.handle)) leg.exit(this);
   }
 
@@ -72,6 +80,6 @@ export class Conference {
   }
 }
 
-function addSaid(sum: Int32Array, leg: Leg, gain: number): void {
+function addSaid(sum: Int32Array, leg: MixedLeg, gain: number): void {
   if (leg.said !== SILENT_FRAME) addFrame(sum, leg.said, gain);
 }

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import type { Config } from './config/config.ts';
+import { loadDialplans } from './dialplan/dialplans.ts';
+import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
+import { buildHttp } from './http/build-http.ts';
+import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
+import type { MediaEngine } from './media/media.ts';
+import { NullMediaEngine } from './media/null/null-engine.ts';
+import { metricsOf } from './metrics.ts';
+import { Pbx } from './pbx.ts';
+import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
+import { type Clock, systemClock } from './shared/clock.ts';
+import { setListenerErrorHandler } from './shared/events.ts';
+import { systemIds } from './shared/ids.ts';
+import { createLogger, type Logger } from './shared/logger.ts';
+import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
+
+/** A PBX that takes calls. */
+export interface RunningPbx {
+  /** Where it listens, `udp:127.0.0.1:5060`. */
+  readonly sip: readonly string[];
+  /** `http://127.0.0.1:8400` */
+  readonly http: string;
+  /** Takes no new calls, waits for those in progress, then closes everything. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Calls in progress get so long to end when the PBX stops. */
+const DRAIN_LIMIT_MS = 3_600_000;
+
+/**
+ * The composition root: builds the engine from its configuration and opens it, from the inside out, so that no call
+ * arrives before everything can take it. When a step fails, what was open is closed and the error thrown.
+ */
+export async function startPbx(config: Config): Promise<RunningPbx> {
+  const clock = systemClock;
+  const ids = systemIds;
+  const logger = createLogger(config.logLevel);
+  setListenerErrorHandler((err, event) => logger.error({ err, event }, 'a listener failed'));
+  /** What was opened, to be closed in the opposite order. */
+  const open: (() => Promise<unknown> | unknown)[] = [];
+  const closeAll = async () => {
+    for (const close of open.splice(0).reverse()) await close();
+  };
+  try {
+    const prompts = new PromptCatalogue(config.promptDir, config.language);
+    const hotlines = await loadDialplans({
+      dir: config.dialplanDir,
+      config,
+      prompts: prompts.names,
+      logger,
+      clock,
+      ids,
+    });
+    open.push(() => hotlines.close());
+    const store = await openSqliteStore({ file: join(config.dataDir, 'pbx400.db'), clock, logger });
+    open.push(() => store.close());
+    const edge = createEmbeddedEdge({ listen: config.sip.listen }, { clock, ids, logger });
+    const media = createMedia(config, clock, logger);
+    const pbx = new Pbx({
+      config,
+      clock,
+      ids,
+      log: logger,
+      edge,
+      media,
+      journal: store.journal,
+      prompts,
+      hotlines,
+      phones: { handle: () => ({ status: 501 }), identify: () => undefined, routes: () => [] },
+    });
+    let draining = false;
+    const http = buildHttp({
+      token: config.http.token,
+      cdrs: store.cdrs,
+      metrics: () => metricsOf({ pbx, store, media }),
+      state: () => (draining ? 'draining' : 'ok'),
+      logger,
+    });
+    open.push(() => http.close());
+    const httpAddress = await http.listen({ host: config.http.host, port: config.http.port });
+    open.push(() => pbx.close());
+    await pbx.start();
+    hotlines.watch();
+    let stopping: Promise<void> | undefined;
+    return {
+      sip: edge.addresses.map(({ transport, address, port }) => `${transport}:${bracketed(address)}:${port}`),
+      http: httpAddress,
+      stop: () => {
+        stopping ??= (async () => {
+          draining = true;
+          await pbx.drain(DRAIN_LIMIT_MS);
+          await closeAll();
+        })();
+        return stopping;
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+function createMedia(config: Config, clock: Clock, logger: Logger): MediaEngine {
+  const { engine, host, advertise, portMin, portMax, workers } = config.media;
+  switch (engine) {
+    case 'null':
+      return new NullMediaEngine({ clock, ids: systemIds });
+    case 'embedded':
+      return new EmbeddedMediaEngine({
+        ids: systemIds,
+        logger,
+        host,
+        portMin,
+        portMax,
+        ...(advertise === undefined ? {} : { advertise }),
+        ...(workers === undefined ? {} : { workers }),
+      });
+  }
+}
+
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

@@ -1,0 +1,76 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Metric } from './http/metric.ts';
+import type { MediaEngine } from './media/media.ts';
+import type { Pbx } from './pbx.ts';
+import type { Store } from './store/store.ts';
+
+export interface MetricSources {
+  readonly pbx: Pbx;
+  readonly store: Store;
+  readonly media: MediaEngine;
+}
+
+/** Stalls of the thread that reads SIP: its event loop's delay, sampled every 10 ms. */
+const loopDelay = monitorEventLoopDelay({ resolution: 10 });
+loopDelay.enable();
+
+/** Values of all rooms for `GET /metrics`. */
+export function metricsOf({ pbx, store, media }: MetricSources): Metric[] {
+  const { stats } = store.journal;
+  const trunks = pbx.trunks.status();
+  const agents = new Map<string, number>();
+  for (const { state } of pbx.acd.agents()) agents.set(state, (agents.get(state) ?? 0) + 1);
+  const metrics: Metric[] = [
+    gauge('pbx400_calls', 'Calls that have not ended', pbx.calls.size),
+    gauge('pbx400_media_endpoints', 'RTP endpoints that are open', media.load().endpoints),
+    {
+      name: 'pbx400_trunk_channels',
+      help: 'Channels in use',
+      type: 'gauge',
+      value: trunks.map(({ name, active }) => ({ labels: { trunk: name }, value: active })),
+    },
+    {
+      name: 'pbx400_trunk_up',
+      help: '1 while the trunk answers its probes',
+      type: 'gauge',
+      value: trunks.map(({ name, health }) => ({ labels: { trunk: name }, value: health === 'up' ? 1 : 0 })),
+    },
+    {
+      name: 'pbx400_agents',
+      help: 'Agents by state',
+      type: 'gauge',
+      value: [...agents].map(([state, value]) => ({ labels: { state }, value })),
+    },
+    gauge('pbx400_journal_pending_events', 'Call events that are not durable yet', stats.pendingEvents),
+    counter(
+      'pbx400_journal_dropped_events_total',
+      'Call events lost because the store stalled',
+      stats.droppedEvents,
+    ),
+    counter(
+      'pbx400_journal_failures_total',
+      'Flushes of the journal that had to be repeated',
+      stats.failures,
+    ),
+    gauge(
+      'pbx400_loop_delay_p99_seconds',
+      'Delay of the event loop since the last reading',
+      loopDelay.percentile(99) / 1e9,
+    ),
+    gauge(
+      'pbx400_loop_delay_max_seconds',
+      'Longest stall of the event loop since the last reading',
+      loopDelay.max / 1e9,
+    ),
+  ];
+  loopDelay.reset();
+  return metrics;
+}
+
+function gauge(name: string, help: string, value: number): Metric {
+  return { name, help, type: 'gauge', value };
+}
+
+function counter(name: string, help: string, value: number): Metric {
+  return { name, help, type: 'counter', value };
+}
