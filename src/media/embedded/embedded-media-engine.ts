@@ -48,6 +48,7 @@ export class EmbeddedMediaEngine implements MediaEngine {
     play: true,
     record: true,
     stereoRecord: true,
+    silenceDetection: true,
     conference: true,
     inbandDigits: true,
     silenceDetection: true,
