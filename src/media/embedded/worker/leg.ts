@@ -16,7 +16,6 @@ import type {
   StreamTerms,
 } from '../protocol.ts';
 import type { ClipCache } from './clip.ts';
-import type { Conference } from './conference.ts';
 import { FRAME_SAMPLES } from './frame-clock.ts';
 import { InboundStream, SILENT_FRAME } from './inbound-stream.ts';
 import { OutboundStream } from './outbound-stream.ts';
@@ -32,6 +31,11 @@ export interface LegHome {
   readonly clips: ClipCache;
   readonly random: () => number;
   tell(notice: Notice): void;
+}
+
+/** What a leg knows of the conference it is in. */
+export interface LegMix {
+  remove(leg: Leg): void;
 }
 
 /** One view for all legs of a thread: it is read and done with before the next packet. */
@@ -54,7 +58,7 @@ export class Leg implements PacketSink {
   readonly #endings = new Set<Promise<void>>();
   #terms: StreamTerms | undefined;
   #peer: Leg | undefined;
-  #conference: Conference | undefined;
+  #conference: LegMix | undefined;
   #mix: Int16Array | undefined;
   #playback: Handle | undefined;
   #bargeIn = false;
@@ -296,7 +300,7 @@ export class Leg implements PacketSink {
   }
 
   /** A conference took it in. */
-  enter(conference: Conference, mix: Int16Array): void {
+  enter(conference: LegMix, mix: Int16Array): void {
     this.unbridge();
     this.#conference?.remove(this);
     this.#conference = conference;
@@ -304,7 +308,7 @@ export class Leg implements PacketSink {
     this.#tap();
   }
 
-  exit(conference: Conference): void {
+  exit(conference: LegMix): void {
     if (this.#conference !== conference) return;
     this.#conference = undefined;
     this.#mix = undefined;
