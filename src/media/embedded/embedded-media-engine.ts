@@ -48,7 +48,6 @@ export class EmbeddedMediaEngine implements MediaEngine {
     play: true,
     record: true,
     stereoRecord: true,
-    silenceDetection: true,
     conference: true,
     inbandDigits: true,
     silenceDetection: true,
