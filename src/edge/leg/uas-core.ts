@@ -56,6 +56,7 @@ export class UasCore {
     const leg = new UasLeg(this.#home, request, transaction, replaced);
     try {
       delegate.onCall(leg);
+      leg.asked();
     } catch (error) {
       this.#home.logger.error({ err: error, callId: leg.sipCallId }, 'a call could not be taken');
       leg.end({ cause: 'failure', status: DEFAULT_ANSWERS.delegateFailed });

@@ -67,7 +67,11 @@ export class UasLeg
     home.dialogs.add(this.dialog, this);
     home.opened(this);
     home.wheel.start(this.#timer, DECISION_LIMIT_MS.call);
-    transaction.reply(100);
+  }
+
+  /** RFC 3261 8.2.6.1, 17.2.1: the PBX has been asked; without a decision yet the caller hears 100. */
+  asked(): void {
+    if (this.state === 'arriving') this.#transaction.reply(100);
   }
 
   progress(status: number, sdp?: string): void {
@@ -177,6 +181,11 @@ export class UasLeg
     if (this.state === 'answering' && this.#heldAnswer === undefined) {
       // RFC 3261 15: no BYE before the ACK.
       this.#byeRequest = request;
+      this.finish({ by: 'local', cause: request.cause });
+      return;
+    }
+    if (request.silent && this.state === 'arriving') {
+      this.#transaction.ignore();
       this.finish({ by: 'local', cause: request.cause });
       return;
     }

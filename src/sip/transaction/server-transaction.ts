@@ -117,6 +117,14 @@ export class ServerTransaction implements UasTransaction, WheelTimerOwner, SendO
     if (repeats && this.#lastResponse !== undefined) flow.send(this.#lastResponse);
   }
 
+  ignore(): void {
+    if (this.#state !== 'trying') return;
+    this.#forgetRequest();
+    this.user = undefined;
+    this.#state = 'confirmed';
+    this.#home.wheel.start(this.#lifetime, transactionTimeoutMs(this.#home.timing));
+  }
+
   /** The ACK of a response other than 2xx, which is part of this transaction. */
   onAck(): void {
     if (this.#state === 'completed' && this.isInvite) this.#enter('confirmed');

@@ -27,6 +27,8 @@ export interface UasTransaction {
   readonly accepted: boolean;
   /** Sends a response: what RFC 3261 8.2.6 copies from the request, and `content`. False after a final one. */
   reply(status: number, content?: ResponseContent): boolean;
+  /** Never answers: the request and its repetitions are absorbed. For strangers, before any response. */
+  ignore(): void;
   /** The ACK of our 2xx came. */
   acked(): void;
 }

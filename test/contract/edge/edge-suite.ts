@@ -88,6 +88,15 @@ export function describeEdge(engine: string, open: () => Promise<EdgeWorld> | Ed
         expect(desk.logs[0]!.ending).toEqual({ by: 'local', cause: 'blacklisted', status: 603 });
       });
 
+      test('from a stranger gets no answer at all', async () => {
+        desk.take = (leg) => leg.end({ cause: 'forbidden', silent: true });
+        const { leg, log } = place(world.far, world.uri('400'));
+        await world.pass(world.manualTime ? 3000 : 1000);
+        expect([log.events, leg.state, desk.calls.length]).toEqual([[], 'calling', 1]);
+        expect(desk.logs[0]!.ending).toEqual({ by: 'local', cause: 'forbidden' });
+        await world.far.close();
+      });
+
       test('is cancelled by the caller', async () => {
         desk.take = (leg) => leg.progress(180);
         const { leg, log } = place(world.far, world.uri('400'));
