@@ -46,6 +46,8 @@ export interface DialplanOptions {
   /** Loaded anew when not given (150 ms). */
   readonly areas?: AreaTable;
   readonly switches?: Switches;
+  /** Made of the configuration's when not given. */
+  readonly lists?: NumberLists;
   readonly fetch?: typeof fetch;
 }
 
@@ -75,7 +77,7 @@ export class Dialplans {
     this.state = {
       clock,
       logger: options.logger,
-      lists: new NumberLists(options.config.lists),
+      lists: options.lists ?? new NumberLists(options.config.lists),
       switches: options.switches ?? new Switches(clock),
       areas: options.areas ?? loadAreaTable(),
       random: () => random.random(),

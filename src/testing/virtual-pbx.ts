@@ -1,0 +1,172 @@
+import type { CallEvent } from '../call/call-events.ts';
+import type { Config } from '../config/config.ts';
+import { loadAreaTable } from '../dialplan/area-source.ts';
+import type { AreaTable } from '../dialplan/area-table.ts';
+import { Dialplans } from '../dialplan/dialplans.ts';
+import type { FlowCall } from '../dialplan/flow-call.ts';
+import type { NumberLists } from '../dialplan/number-list.ts';
+import { FakeEdge } from '../edge/fake/fake-edge.ts';
+import type { FakeInboundLeg } from '../edge/fake/fake-leg.ts';
+import type { EndpointOptions } from '../media/media.ts';
+import type { NullEndpoint } from '../media/null/null-endpoint.ts';
+import { NullMediaEngine } from '../media/null/null-engine.ts';
+import { Pbx } from '../pbx.ts';
+import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
+import { seededIds } from '../shared/ids.ts';
+import { type Logger, silentLogger } from '../shared/logger.ts';
+import { ManualClock } from '../shared/manual-clock.ts';
+import { behaviourOf, type VirtualPhone } from './virtual-phone.ts';
+
+export interface VirtualPbxOptions {
+  readonly config: Config;
+  /** Hotlines to serve; left out, those of the configuration's folder are loaded by {@link VirtualPbx.load}. */
+  readonly hotlines?: readonly unknown[];
+  /** Virtual time of the start, ms since 1970. */
+  readonly at: number;
+  /** By agent, extension or outside number. Agents that are not named answer. */
+  readonly phones?: Readonly<Record<string, VirtualPhone>>;
+  readonly seed?: number;
+  /** For `http` nodes; by default nobody answers them. */
+  readonly fetch?: typeof fetch;
+  readonly lists?: NumberLists;
+  readonly log?: Logger;
+  /** Stands between the hotline and the live call: to watch, or to press keys. */
+  readonly wrap?: (call: FlowCall) => FlowCall;
+}
+
+let areas: AreaTable | undefined;
+const catalogues = new Map<string, PromptCatalogue>();
+
+/** Null media that remembers all endpoints, so that what a caller heard is known after the call. */
+class RememberingMedia extends NullMediaEngine {
+  readonly made: NullEndpoint[] = [];
+  override async createEndpoint(options: EndpointOptions): Promise<NullEndpoint> {
+    const endpoint = await super.createEndpoint(options);
+    this.made.push(endpoint);
+    return endpoint;
+  }
+}
+
+/**
+ * The whole engine on a clock that moves only when told to, without network and audio: the same calls, queues and
+ * hotlines that serve live, so what it shows is what a caller gets.
+ */
+export class VirtualPbx {
+  readonly clock: ManualClock;
+  readonly edge: FakeEdge;
+  readonly media: RememberingMedia;
+  readonly pbx: Pbx;
+  readonly dialplans: Dialplans;
+  readonly events: CallEvent[] = [];
+  readonly #config: Config;
+  readonly #offline = new Set<string>();
+
+  /** Throws ConfigError when a hotline has a mistake. Call {@link open} before the first call. */
+  constructor(options: VirtualPbxOptions) {
+    const { config } = options;
+    this.#config = config;
+    this.clock = new ManualClock(options.at);
+    const ids = seededIds(options.seed ?? 1);
+    this.edge = new FakeEdge(this.clock);
+    this.media = new RememberingMedia({ clock: this.clock, ids });
+    const prompts = catalogueOf(config);
+    areas ??= loadAreaTable();
+    this.dialplans = new Dialplans({
+      dir: config.dialplanDir,
+      config,
+      prompts: prompts.names,
+      logger: options.log ?? silentLogger,
+      clock: this.clock,
+      ids,
+      areas,
+      fetch: options.fetch ?? nobodyAnswers,
+      ...(options.lists && { lists: options.lists }),
+    });
+    if (options.hotlines) this.dialplans.replace(options.hotlines);
+    for (const extension of config.extensions) this.phone(extension.number, {});
+    for (const [number, phone] of Object.entries(options.phones ?? {})) this.phone(number, phone);
+    const wrap = options.wrap ?? ((call) => call);
+    this.pbx = new Pbx({
+      config,
+      clock: this.clock,
+      ids,
+      log: options.log ?? silentLogger,
+      edge: this.edge,
+      media: this.media,
+      journal: { append: (event) => void this.events.push(event) },
+      prompts,
+      hotlines: {
+        route: (called) => {
+          const hotline = this.dialplans.route(called);
+          return hotline && { run: (call) => hotline.run(wrap(call)) };
+        },
+      },
+      phones: {
+        handle: () => ({ status: 501 }),
+        identify: () => undefined,
+        routes: (number) =>
+          this.#offline.has(number) ? [] : [{ uri: `sip:${number}@phone`, from: { uri: 'sip:pbx' } }],
+      },
+    });
+  }
+
+  /** Opens the engine. */
+  async open(): Promise<this> {
+    await this.pbx.start();
+    return this;
+  }
+
+  /** Sets what a phone or line does from now on. An agent is named by work number or extension. */
+  phone(number: string, phone: VirtualPhone): void {
+    const agent = this.#config.agents.find((each) => each.id === number);
+    const extension = agent?.extension ?? number;
+    this.edge.phone(extension, behaviourOf(phone));
+    if (phone === 'offline') this.#offline.add(extension);
+    else this.#offline.delete(extension);
+  }
+
+  /** A call from a trunk of the configuration, the first one by default. */
+  arrive(from: string, to: string, trunk?: string): { leg: FakeInboundLeg; callId: string | undefined } {
+    const before = this.events.length;
+    const { trunks } = this.#config;
+    const chosen = trunk === undefined ? trunks[0] : trunks.find((each) => each.name === trunk);
+    const address = chosen?.addresses[0]?.split('/')[0] ?? '127.0.0.1';
+    const leg = this.edge.arrive({ from, to, source: { transport: 'udp', address, port: 5060 } });
+    return { leg, callId: this.events[before]?.callId };
+  }
+
+  /** The endpoint of a call's caller: the first that was made for the call. */
+  ear(callId: string): NullEndpoint | undefined {
+    return this.media.made.find((endpoint) => endpoint.options.callId === callId);
+  }
+
+  /** The facts of one call. */
+  eventsOf(callId: string): readonly CallEvent[] {
+    return this.events.filter((event) => event.callId === callId);
+  }
+
+  /** What an open engine still holds: all zero when every call has ended and wrap-up is over. */
+  get leftOpen(): Readonly<Record<'legs' | 'endpoints' | 'calls', number>> {
+    return { legs: this.edge.open, endpoints: this.media.endpoints.size, calls: this.pbx.calls.size };
+  }
+
+  async close(): Promise<void> {
+    await this.pbx.close();
+    this.dialplans.close();
+  }
+}
+
+/** Catalogues are read once a process: tests open many engines. */
+export function catalogueOf({ promptDir, language }: Config): PromptCatalogue {
+  const key = `${promptDir}/${language}`;
+  let catalogue = catalogues.get(key);
+  if (!catalogue) {
+    catalogue = new PromptCatalogue(promptDir, language);
+    catalogues.set(key, catalogue);
+  }
+  return catalogue;
+}
+
+const nobodyAnswers: typeof fetch = async () => {
+  throw new Error('not asked in a simulation');
+};
