@@ -27,7 +27,7 @@ export function cdrCommand(write: (text: string) => void): Command {
       const config = loadConfig({ file, overrides: data === undefined ? {} : { data } });
       const records = await openRecords(join(config.dataDir, DATABASE_FILE));
       try {
-        const cdrs = await newest(records.cdrs, last);
+        const cdrs = await newestCdrs(records.cdrs, last);
         write(json ? renderJsonLines(cdrs) : renderTable(cdrs, config.timeZone));
       } finally {
         await records.close();
@@ -36,7 +36,7 @@ export function cdrCommand(write: (text: string) => void): Command {
 }
 
 /** The newest `count` records in the order of time. */
-async function newest(reader: CdrReader, count: number): Promise<Cdr[]> {
+export async function newestCdrs(reader: CdrReader, count: number): Promise<Cdr[]> {
   const cdrs: Cdr[] = [];
   let before: string | undefined;
   do {

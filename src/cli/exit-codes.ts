@@ -13,6 +13,15 @@ export const EXIT = {
   config: 78,
 } as const;
 
+/** A command has said all there is to say; only the exit code is left. */
+export class ExitError extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number) {
+    super(`exit ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
 /** What an error means to the person at the keyboard: a text for standard error and the exit code. */
 export function explain(error: unknown): { text: string; code: number } {
   if (error instanceof ConfigError) return { text: error.toString(), code: EXIT.config };

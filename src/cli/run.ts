@@ -1,6 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { cdrCommand } from './cdr.ts';
-import { EXIT, explain } from './exit-codes.ts';
+import { checkCommand } from './check.ts';
+import { EXIT, ExitError, explain } from './exit-codes.ts';
+import { graphCommand } from './graph.ts';
+import { simulateCommand } from './simulate.ts';
 import { type StartPbx, startCommand } from './start.ts';
 
 /** Where a command's output goes, and what it starts. */
@@ -18,6 +21,7 @@ export async function run(args: readonly string[], parts: CliParts): Promise<num
   } catch (error) {
     // Commander has already said what is wrong, or printed the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof ExitError) return error.exitCode;
     const { text, code } = explain(error);
     parts.err(`${text}\n`);
     return code;
@@ -26,7 +30,13 @@ export async function run(args: readonly string[], parts: CliParts): Promise<num
 
 function program({ out, err, start }: CliParts): Command {
   const root = new Command('pbx400').description('self-hosted SIP PBX for Chinese 400 numbers');
-  const commands = [startCommand(start, out), cdrCommand(out)];
+  const commands = [
+    startCommand(start, out),
+    cdrCommand(out),
+    checkCommand(out),
+    graphCommand(out),
+    simulateCommand(out),
+  ];
   for (const command of commands) root.addCommand(command);
   for (const command of [root, ...commands]) {
     command

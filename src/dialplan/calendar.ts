@@ -90,6 +90,14 @@ export class Calendar {
     };
   }
 
+  /** A day (since 1970) in one line: `Sat 2026-10-10 make-up 国庆节 National Day: open 09:00-18:00`. */
+  dayText(day: number): string {
+    const { date, weekday, kind, name, slots } = this.day(day);
+    const special = [kind === 'ordinary' ? '' : ` ${kind}`, name ? ` ${name}` : ''].join('');
+    const hours = slots.map((slot) => `${slot.period} ${clockText(slot.from)}-${clockText(slot.to)}`);
+    return `${capital(weekday)} ${date}${special}: ${hours.join(', ') || 'closed'}`;
+  }
+
   /** A day (since 1970) with its periods. */
   day(day: number): CalendarDay {
     let made = this.#days.get(day);
@@ -154,8 +162,11 @@ function weekdayOf(day: number): number {
 }
 
 function dayText(day: CalendarDay): string {
-  const weekday = day.weekday[0]!.toUpperCase() + day.weekday.slice(1);
-  return `${weekday} ${day.date}${day.kind === 'make-up' ? ` (make-up day for ${day.name})` : ''}`;
+  return `${capital(day.weekday)} ${day.date}${day.kind === 'make-up' ? ` (make-up day for ${day.name})` : ''}`;
+}
+
+function capital(word: string): string {
+  return word[0]!.toUpperCase() + word.slice(1);
 }
 
 function slotsOf(period: string, text: string): readonly Slot[] {

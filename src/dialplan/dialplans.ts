@@ -105,7 +105,9 @@ export class Dialplans {
    * the first mistake; then nothing has changed. Returns the warnings.
    */
   async load(): Promise<readonly Problem[]> {
-    return this.replace((await loadFiles(this.#dir)).map(({ value }) => value));
+    const { loaded, mistakes } = await loadFiles(this.#dir);
+    if (mistakes[0]) throw mistakes[0];
+    return this.replace(loaded.map(({ value }) => value));
   }
 
   /** Proves hotlines and takes them in place of the ones before, or throws and changes nothing. */

@@ -31,30 +31,46 @@ export function hotlineFiles(dir: string): readonly string[] {
   }
 }
 
+/** What the files of a folder export, and what is wrong with those that cannot be loaded. */
+export interface FolderContent {
+  readonly loaded: readonly Loaded[];
+  readonly mistakes: readonly ConfigError[];
+}
+
 /**
  * What the files of a folder export, loaded anew each time: one hotline or a list of them as the default export.
- * Files without a default export hold shared parts and are left out. Throws ConfigError for the first file that
- * cannot be loaded.
+ * Files without a default export hold shared parts and are left out.
  */
-export async function loadFiles(dir: string): Promise<readonly Loaded[]> {
+export async function loadFiles(dir: string): Promise<FolderContent> {
   const files = hotlineFiles(dir);
   generation++;
   followGenerations(`${pathToFileURL(resolve(dir))}/`);
   const modules = await Promise.all(files.map((file) => importFile(file, dir)));
-  return modules.flatMap((module, index) => {
+  const loaded: Loaded[] = [];
+  const mistakes: ConfigError[] = [];
+  for (const [index, module] of modules.entries()) {
+    if (module instanceof ConfigError) {
+      mistakes.push(module);
+      continue;
+    }
     const value = module['default'];
-    if (value === undefined) return [];
     const file = files[index]!;
-    return Array.isArray(value) ? value.map((each: unknown) => ({ file, value: each })) : [{ file, value }];
-  });
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (each !== undefined) loaded.push({ file, value: each });
+    }
+  }
+  return { loaded, mistakes };
 }
 
-async function importFile(file: string, dir: string): Promise<Readonly<Record<string, unknown>>> {
+async function importFile(
+  file: string,
+  dir: string,
+): Promise<Readonly<Record<string, unknown>> | ConfigError> {
   try {
     const url = `${pathToFileURL(file)}?plan=${generation}`;
     return (await import(/* @vite-ignore */ url)) as Readonly<Record<string, unknown>>;
   } catch (error) {
-    throw mistakeIn(file, resolve(dir), asError(error));
+    return mistakeIn(file, resolve(dir), asError(error));
   }
 }
 

@@ -1,18 +1,11 @@
 /** Nodes that speak with the caller. Each answers the call first: prompts are part of the service. */
 import { isAnnounced } from '../decide.ts';
-import type { Prompts } from '../flow-call.ts';
+import { promptText } from '../node-title.ts';
 import type { AnnounceNode, GatherNode, MenuNode, PlayNode, SetNode } from '../nodes.ts';
 import type { FlowRun, Way } from './flow-run.ts';
 
 const ATTEMPTS = 3;
 const KEY_TIMEOUT_MS = 5000;
-
-/** A prompt list as text for the trace. */
-export function promptText(prompts: Prompts): string {
-  if (typeof prompts === 'string') return prompts;
-  if (Array.isArray(prompts)) return prompts.map(promptText).join(' ');
-  return 'digits' in prompts ? `digits ${prompts.digits}` : 'pause';
-}
 
 export async function play(node: PlayNode, run: FlowRun): Promise<Way> {
   const { call } = run;

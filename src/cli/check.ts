@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { loadConfig } from '../config/load-config.ts';
+import { checkFolder } from '../dialplan/check/check-folder.ts';
+import { problemText } from '../dialplan/check/problem.ts';
+import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
+import { systemClock } from '../shared/clock.ts';
+import { EXIT, ExitError } from './exit-codes.ts';
+import { configOption } from './options.ts';
+
+interface CheckOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** `pbx400 check [dir]`: proves all hotlines of a folder; exit code 78 when one has an error. */
+export function checkCommand(write: (text: string) => void): Command {
+  return new Command('check')
+    .description('prove the hotlines of a folder: names, ends, loops, schedules, lines')
+    .argument('[dir]', "folder of hotlines (default: the configuration's)")
+    .addOption(configOption())
+    .option('--json', 'one problem a line as JSON')
+    .action(async (dir: string | undefined, { config: file, json }: CheckOptions) => {
+      const config = loadConfig({ file });
+      const prompts = new PromptCatalogue(config.promptDir, config.language);
+      const folder = dir ?? config.dialplanDir;
+      const { files, plans, problems } = await checkFolder(folder, config, prompts.names, {
+        nowMs: systemClock.now(),
+        promptMs: (name) => prompts.durationMs(name),
+      });
+      for (const problem of problems) write(`${json ? JSON.stringify(problem) : problemText(problem)}\n`);
+      const errors = problems.filter(({ severity }) => severity === 'error').length;
+      const warnings = problems.length - errors;
+      if (!json) {
+        write(`${plans.length} hotlines in ${files} files: ${errors} errors, ${warnings} warnings\n`);
+      }
+      if (errors > 0) throw new ExitError(EXIT.config);
+    });
+}

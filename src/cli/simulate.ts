@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { loadFiles } from '../dialplan/load-files.ts';
+import { systemClock } from '../shared/clock.ts';
+import { openRecords } from '../store/sqlite/open-sqlite-store.ts';
+import { DATABASE_FILE } from '../store/store.ts';
+import { inOrder } from '../testing/key-presser.ts';
+import { parsePastCalls } from '../testing/past-calls-csv.ts';
+import { renderReplay, renderReplayedJson } from '../testing/render-replay.ts';
+import { renderSimulation } from '../testing/render-simulation.ts';
+import { type PastCall, pastCallOf, replay } from '../testing/replay.ts';
+import { AGENT_MOODS, type AgentMood, simulate } from '../testing/simulate.ts';
+import { newestCdrs } from './cdr.ts';
+import { configOption, dataOption, wholeNumber } from './options.ts';
+
+interface SimulateOptions {
+  readonly from: string;
+  readonly at: number;
+  readonly keys: readonly string[];
+  readonly agents: Readonly<Record<string, AgentMood>>;
+  readonly switch: readonly string[];
+  readonly trunk?: string;
+  readonly json?: boolean;
+  readonly replay?: string | true;
+  readonly last: number;
+  readonly config?: string;
+  readonly data?: string;
+}
+
+/** `pbx400 simulate <number>`: takes a call, or the calls of the past, through the engine in virtual time. */
+export function simulateCommand(write: (text: string) => void): Command {
+  return new Command('simulate')
+    .description('take a call through the engine in virtual time and say why it goes where')
+    .argument('[number]', 'the number called; with --replay: only calls to it')
+    .option('--from <number>', "caller; '' withholds it", '13800138000')
+    .option('--at <time>', 'ISO 8601 with offset, 2026-10-10T10:00+08:00 (default: now)', timeOption)
+    .option(
+      '--keys <inputs>',
+      'what is pressed, one input for each question: 1,0 or 2,123456#',
+      listOption,
+      [],
+    )
+    .option('--agents <moods>', `8001=idle,8002=wrapup; moods: ${AGENT_MOODS.join(' ')}`, moodsOption, {})
+    .option('--switch <names>', 'switches that are on: night', listOption, [])
+    .option('--trunk <name>', 'trunk that the call comes in on (default: the first)')
+    .option('--replay [file]', 'calls of the past: a CSV file, a database, or that of the data folder')
+    .option('--last <count>', 'with --replay: how many of the database', wholeNumber(1), 1000)
+    .option('--json', 'the record as JSON; with --replay one call a line')
+    .addOption(configOption())
+    .addOption(dataOption())
+    .action(async (number: string | undefined, options: SimulateOptions, command: Command) => {
+      const { config: file, data } = options;
+      const config = loadConfig({ file, overrides: data === undefined ? {} : { data } });
+      if (options.replay !== undefined) return write(await replayed(config, number, options));
+      if (number === undefined) command.error("error: missing required argument 'number'");
+      write(await simulated(config, number, options));
+    });
+}
+
+async function simulated(config: Config, called: string, options: SimulateOptions): Promise<string> {
+  const simulation = await simulate({
+    config,
+    called,
+    from: options.from,
+    at: options.at ?? systemClock.now(),
+    answers: inOrder(options.keys),
+    agents: options.agents,
+    switches: options.switch,
+    ...(options.trunk !== undefined && { trunk: options.trunk }),
+  });
+  return options.json ? `${JSON.stringify(simulation)}\n` : renderSimulation(simulation, config.timeZone);
+}
+
+async function replayed(
+  config: Config,
+  number: string | undefined,
+  options: SimulateOptions,
+): Promise<string> {
+  const calls = (await pastCalls(config, options)).filter(
+    (call) => number === undefined || call.called === number,
+  );
+  const { loaded, mistakes } = await loadFiles(config.dialplanDir);
+  if (mistakes[0]) throw mistakes[0];
+  const results = [];
+  const hotlines = loaded.map(({ value }) => value);
+  for await (const result of replay(calls, config, hotlines)) results.push(result);
+  return options.json ? renderReplayedJson(results) : renderReplay(results, config.timeZone);
+}
+
+async function pastCalls(
+  config: Config,
+  { replay: source, last }: SimulateOptions,
+): Promise<readonly PastCall[]> {
+  if (typeof source === 'string' && source.endsWith('.csv')) {
+    return parsePastCalls(readFileSync(source, 'utf8'), source);
+  }
+  const records = await openRecords(
+    typeof source === 'string' ? source : join(config.dataDir, DATABASE_FILE),
+  );
+  try {
+    return (await newestCdrs(records.cdrs, last))
+      .filter(({ direction }) => direction === 'inbound')
+      .map(pastCallOf);
+  } finally {
+    await records.close();
+  }
+}
+
+function timeOption(text: string): number {
+  const at = Date.parse(text);
+  // Without an offset the machine's own zone would decide.
+  if (!Number.isNaN(at) && /(Z|[+-]\d{2}:?\d{2})$/.test(text)) return at;
+  throw new InvalidArgumentError('Write it with an offset: 2026-10-10T10:00+08:00.');
+}
+
+function listOption(text: string): readonly string[] {
+  return text.split(',').map((each) => each.trim());
+}
+
+function moodsOption(text: string): Readonly<Record<string, AgentMood>> {
+  return Object.fromEntries(
+    listOption(text).map((each) => {
+      const [agent = '', mood = ''] = each.split('=');
+      if (agent && (AGENT_MOODS as readonly string[]).includes(mood)) return [agent, mood as AgentMood];
+      throw new InvalidArgumentError(`Write 8001=idle; moods: ${AGENT_MOODS.join(', ')}.`);
+    }),
+  );
+}

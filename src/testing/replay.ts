@@ -1,0 +1,102 @@
+/** Takes calls of the past through the plans of today and shows which of them would go elsewhere. */
+import type { Cdr, CdrKeys } from '../cdr/cdr.ts';
+import type { Config } from '../config/config.ts';
+import { NumberLists } from '../dialplan/number-list.ts';
+import type { Answers } from './key-presser.ts';
+import { type SimulationOptions, simulate } from './simulate.ts';
+
+/** A call of the past, as far as a replay needs it. */
+export interface PastCall {
+  readonly at: number;
+  readonly caller: string;
+  readonly called: string;
+  readonly trunk: string | undefined;
+  readonly keys: readonly Pick<CdrKeys, 'purpose' | 'digits'>[];
+  /** Where it went; undefined when that is not known. */
+  readonly route: readonly string[] | undefined;
+  /** Somebody answered: agents and lines are taken to be free then, and busy otherwise. */
+  readonly served: boolean;
+  /** The caller hung up so long after the arrival. */
+  readonly hungUpAfterMs: number | undefined;
+}
+
+export interface Replayed {
+  readonly call: PastCall;
+  readonly route: readonly string[];
+  /** The steps of the new plan with their why. */
+  readonly path: Cdr['path'];
+  /** Undefined when the old route is not known. */
+  readonly same: boolean | undefined;
+}
+
+/** Steps that say where a call goes, apart from who happened to be free there. */
+const DESTINATION =
+  /^(queue|voicemail|extension|transfer|callback|hangup|blacklist|limit|channels|hotline|whitelist)( \S+)?$/;
+
+/** The destinations of a path, in order, each once in a row. `dial` stands for any of its lines. */
+export function routeOf(steps: readonly string[]): readonly string[] {
+  return steps
+    .map((step) => (/^dial \S+$/.test(step) ? 'dial' : step))
+    .filter((step) => step === 'dial' || DESTINATION.test(step))
+    .filter((step, index, all) => step !== all[index - 1]);
+}
+
+/** The call of a record. */
+export function pastCallOf(cdr: Cdr): PastCall {
+  return {
+    at: cdr.startedAt,
+    caller: cdr.caller,
+    called: cdr.called,
+    trunk: cdr.trunk,
+    keys: cdr.keys,
+    route: routeOf(cdr.path.map(({ step }) => step)),
+    served: cdr.talkMs > 0,
+    hungUpAfterMs: cdr.endedBy === 'caller' ? cdr.durationMs : undefined,
+  };
+}
+
+/** Replays calls one by one. Counters of earlier calls (limits, round-robin) begin anew for each. */
+export async function* replay(
+  calls: Iterable<PastCall>,
+  config: Config,
+  hotlines: readonly unknown[],
+): AsyncGenerator<Replayed> {
+  const lists = new NumberLists(config.lists);
+  for (const call of calls) {
+    const { cdr } = await simulate({ ...simulationOf(call, config), hotlines, lists });
+    const route = routeOf(cdr.path.map(({ step }) => step));
+    yield { call, route, path: cdr.path, same: call.route && isSame(call.route, route, call) };
+  }
+}
+
+function simulationOf(call: PastCall, config: Config): SimulationOptions {
+  const nobody = Object.fromEntries(config.agents.map(({ id }) => [id, 'no-answer'] as const));
+  const lines = Object.fromEntries(config.extensions.map(({ number }) => [number, 'no-answer'] as const));
+  return {
+    config,
+    called: call.called,
+    from: call.caller,
+    at: call.at,
+    answers: answersOf(call),
+    ...(call.served ? {} : { agents: nobody, phones: lines }),
+    ...(call.trunk !== undefined && { trunk: call.trunk }),
+    ...(call.hungUpAfterMs !== undefined && { hangUpAfterMs: call.hungUpAfterMs }),
+  };
+}
+
+/** The keys of the past, each for the question that it answered; a PIN is not kept, zeros stand for it. */
+function answersOf(call: PastCall): Answers {
+  const left = [...call.keys];
+  return ({ purpose, secret, min = 1 }) => {
+    if (secret) return '0'.repeat(min);
+    const index = left.findIndex((keys) => keys.purpose === '' || keys.purpose === purpose);
+    return index < 0 ? '' : left.splice(index, 1)[0]!.digits;
+  };
+}
+
+/** A caller who hung up may have been a step further, or not so far, as the simulated one is quicker. */
+function isSame(before: readonly string[], now: readonly string[], call: PastCall): boolean {
+  const shared = Math.min(before.length, now.length);
+  const agree = before.slice(0, shared).every((step, index) => step === now[index]);
+  return agree && (before.length === now.length || (call.hungUpAfterMs !== undefined && shared > 0));
+}

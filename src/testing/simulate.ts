@@ -1,0 +1,124 @@
+import type { Cdr } from '../cdr/cdr.ts';
+import type { Config } from '../config/config.ts';
+import type { NumberLists } from '../dialplan/number-list.ts';
+import { type Answers, type Question, watchQuestions } from './key-presser.ts';
+import { VirtualCaller } from './virtual-caller.ts';
+import { VirtualPbx } from './virtual-pbx.ts';
+import type { VirtualPhone } from './virtual-phone.ts';
+
+/** How an agent stands when the simulated call comes in. */
+export type AgentMood = 'idle' | 'no-answer' | 'busy' | 'offline' | 'paused' | 'logged-out' | 'wrapup';
+export const AGENT_MOODS: readonly AgentMood[] = [
+  'idle',
+  'no-answer',
+  'busy',
+  'offline',
+  'paused',
+  'logged-out',
+  'wrapup',
+];
+
+export interface SimulationOptions {
+  readonly config: Config;
+  /** Hotlines to take; left out, those of the configuration's folder. */
+  readonly hotlines?: readonly unknown[];
+  readonly called: string;
+  readonly from: string;
+  readonly trunk?: string;
+  /** Ms since 1970. */
+  readonly at: number;
+  /** What the caller presses when asked. Default nothing. */
+  readonly answers?: Answers;
+  /** The caller hangs up after so long. */
+  readonly hangUpAfterMs?: number;
+  /** Agents that are not named are idle. */
+  readonly agents?: Readonly<Record<string, AgentMood>>;
+  /** Phones and outside lines; unnamed lines do not answer. */
+  readonly phones?: Readonly<Record<string, VirtualPhone>>;
+  /** Switches that are on, of all companies. */
+  readonly switches?: readonly string[];
+  readonly seed?: number;
+  readonly lists?: NumberLists;
+}
+
+/** Where a simulated call went. */
+export interface Simulation {
+  readonly cdr: Cdr;
+  /** Prompts in the order heard. */
+  readonly heard: readonly string[];
+  /** SIP statuses to the caller. */
+  readonly statuses: readonly number[];
+}
+
+/** Between the question and the first key, between two keys. */
+const THINK_MS = 1500;
+const KEY_MS = 300;
+/** Longest call that is looked at. */
+const LIMIT_MS = 2 * 3600_000;
+const WRAP_UP_MS = 12_000;
+
+/** Takes one call through the whole engine in virtual time. Throws ConfigError when a hotline has a mistake. */
+export async function simulate(options: SimulationOptions): Promise<Simulation> {
+  const { answers = () => '' } = options;
+  let onAsked = (_question: Question) => {};
+  const pbx = new VirtualPbx({
+    config: options.config,
+    at: options.at,
+    phones: { ...phonesOf(options.agents ?? {}), ...options.phones },
+    ...(options.hotlines && { hotlines: options.hotlines }),
+    ...(options.seed !== undefined && { seed: options.seed }),
+    ...(options.lists && { lists: options.lists }),
+    wrap: (call) => watchQuestions(call, (question) => onAsked(question)),
+  });
+  if (!options.hotlines) await pbx.dialplans.load();
+  await pbx.open();
+  try {
+    setAgents(pbx, options.agents ?? {});
+    setSwitches(pbx, options);
+    const { leg, callId } = pbx.arrive(options.from, options.called, options.trunk);
+    if (callId === undefined) throw new Error(`no trunk takes a call from ${options.from}`);
+    onAsked = (question) => pressLater(pbx, callId, answers(question));
+    const caller = new VirtualCaller(pbx, options.from, leg, callId);
+    const limitMs = Math.min(options.hangUpAfterMs ?? LIMIT_MS, LIMIT_MS);
+    pbx.clock.after(limitMs, () => leg.remoteEnd('normal'));
+    await pbx.clock.runUntil(() => caller.cdr !== undefined, limitMs + 60_000);
+    return { cdr: caller.cdr!, heard: caller.heard, statuses: caller.statuses };
+  } finally {
+    await pbx.close();
+  }
+}
+
+function pressLater(pbx: VirtualPbx, callId: string, input: string): void {
+  for (const [index, key] of [...input].entries()) {
+    pbx.clock.after(THINK_MS + index * KEY_MS, () => pbx.ear(callId)?.press(key));
+  }
+}
+
+function phonesOf(agents: Readonly<Record<string, AgentMood>>): Record<string, VirtualPhone> {
+  return Object.fromEntries(
+    Object.entries(agents).map(([agent, mood]) => {
+      const still = mood === 'no-answer' || mood === 'busy' || mood === 'offline';
+      return [agent, still ? mood : {}];
+    }),
+  );
+}
+
+function setAgents({ pbx }: VirtualPbx, agents: Readonly<Record<string, AgentMood>>): void {
+  for (const agent of pbx.acd.agents()) {
+    const mood = agents[agent.id];
+    const tenant = agent.key.slice(0, agent.key.indexOf('/'));
+    if (mood === 'paused') pbx.acd.command(tenant, agent.id, 'pause');
+    if (mood === 'logged-out') pbx.acd.command(tenant, agent.id, 'log-out');
+    if (mood === 'wrapup') {
+      pbx.acd.apply(agent, 'ring');
+      pbx.acd.apply(agent, 'answer');
+      pbx.acd.talkEnded(agent, WRAP_UP_MS);
+    }
+  }
+}
+
+function setSwitches({ dialplans }: VirtualPbx, { config, switches }: SimulationOptions): void {
+  for (const name of switches ?? []) {
+    for (const { id } of config.tenants) dialplans.state.switches.turn(id, name, true);
+  }
+}
