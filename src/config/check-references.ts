@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { ConfigError, type Place } from '../shared/errors.ts';
+import { parseDuration } from './duration.ts';
 import type { ConfigFile } from './schema.ts';
 import type { Path } from './yaml-source.ts';
 
@@ -37,6 +38,10 @@ export function checkReferences(file: ConfigFile, placeOf: PlaceOf): readonly Co
     if (ha1 && !ha1.md5 && !ha1.sha256) {
       report(['extensions', number, 'ha1'], 'ha1 has neither md5 nor sha256', 'write one, or leave ha1 out');
     }
+  }
+  const { min, max } = file.sip.registration;
+  if (parseDuration(min) > parseDuration(max)) {
+    report(['sip', 'registration', 'max'], `max ${max} is shorter than min ${min}`, 'make it longer');
   }
   checkTrunkAddresses(file, report);
   checkNetwork(file, report);

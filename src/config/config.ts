@@ -152,6 +152,16 @@ export interface Config {
     readonly listen: readonly ListenConfig[];
     /** Realm and domain of the phones. */
     readonly domain: string;
+    /** Digest algorithms offered to phones, the preferred one first (RFC 8760). */
+    readonly digest: readonly ('md5' | 'sha-256')[];
+    readonly registration: {
+      /** Shorter registrations are refused with 423. */
+      readonly minMs: number;
+      /** Longer ones are shortened to this. */
+      readonly maxMs: number;
+      /** Phones of one extension at the same time. */
+      readonly contacts: number;
+    };
     /** What a call from an unknown address gets. */
     readonly unknownSource: 'silent' | 'forbidden';
   };

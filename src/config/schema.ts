@@ -188,6 +188,13 @@ export const configSchema = Type.Object({
     }),
     domain: host('pbx400.local'),
     unknownSource: choice(['silent', 'forbidden'], 'silent'),
+    /** Many phones in use give up on a second challenge: add sha-256 when yours understand it. */
+    digest: Type.Array(choice(['md5', 'sha-256'], 'md5'), { minItems: 1, default: ['md5'] }),
+    registration: Type.Object({
+      min: duration('60s'),
+      max: duration('1h'),
+      contacts: count(1, 100, 5),
+    }),
   }),
   media: Type.Object({
     engine: choice(['embedded', 'null'], 'embedded'),

@@ -1,0 +1,182 @@
+import type { Clock, Timer } from '../shared/clock.ts';
+import { asError } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { BindingKey, BindingStore, StoredBinding } from '../store/store.ts';
+
+/** A registered contact, with the connection that it came over (which ends with the process). */
+export interface Binding extends StoredBinding {
+  readonly flow: string | undefined;
+  /** RFC 5626: reachable over `flow` and by nothing else. */
+  readonly outbound: boolean;
+}
+
+/** Changes reach the store at most this long after they were made. */
+const SAVE_MS = 1000;
+/** Expired bindings are looked for this often, among so many each time: no long stall with 100,000 of them. */
+const SWEEP_MS = 1000;
+const SWEEP_COUNT = 2000;
+
+/**
+ * The location service (RFC 3261 10): address of record to contacts, in memory, written to the store behind. An
+ * expired binding is never given out; it is removed a little later.
+ */
+export class Bindings {
+  readonly #clock: Clock;
+  readonly #store: BindingStore;
+  readonly #logger: Logger;
+  readonly #byAor = new Map<string, readonly Binding[]>();
+  /** Number of bindings by the address that they came from. */
+  readonly #addresses = new Map<string, number>();
+  #count = 0;
+  #sweeping = this.#byAor.entries();
+  readonly #sweepTimer: Timer;
+  #unsaved = new Map<string, StoredBinding | BindingKey>();
+  #saveTimer: Timer | undefined;
+  #saving: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(clock: Clock, store: BindingStore, logger: Logger) {
+    this.#clock = clock;
+    this.#store = store;
+    this.#logger = logger;
+    this.#sweepTimer = clock.every(SWEEP_MS, () => this.#sweep());
+  }
+
+  /** Bindings of all AORs, expired ones that were not removed yet included. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Takes over what an earlier process left, except what has expired and contacts that lived on a connection, which
+   * that process took with it (WebSocket: RFC 7118 5).
+   */
+  async load(): Promise<void> {
+    const now = this.#clock.now();
+    const gone: BindingKey[] = [];
+    for (const stored of await this.#store.all()) {
+      const isConnection = stored.source.startsWith('ws');
+      if (stored.expiresAt <= now || isConnection) gone.push(stored);
+      else this.#put({ ...stored, flow: undefined, outbound: false });
+    }
+    if (gone.length > 0) await this.#store.apply([], gone);
+  }
+
+  /** Contacts of `aor` that have not expired: highest q first, then the one refreshed last. */
+  of(aor: string): readonly Binding[] {
+    const bindings = this.#byAor.get(aor);
+    if (!bindings) return [];
+    const now = this.#clock.now();
+    return bindings.every(({ expiresAt }) => expiresAt > now)
+      ? bindings
+      : bindings.filter(({ expiresAt }) => expiresAt > now);
+  }
+
+  /** True while something is registered from this address. */
+  hasAddress(address: string): boolean {
+    return this.#addresses.has(address);
+  }
+
+  /** Adds a binding, or replaces the one with the same key. */
+  put(binding: Binding): void {
+    this.#put(binding);
+    this.#changed(binding);
+  }
+
+  remove({ aor, key }: BindingKey): void {
+    const bindings = this.#byAor.get(aor);
+    const old = bindings?.find((other) => other.key === key);
+    if (!bindings || !old) return;
+    this.#forget(old);
+    const rest = bindings.filter((other) => other !== old);
+    if (rest.length > 0) this.#byAor.set(aor, rest);
+    else this.#byAor.delete(aor);
+    this.#changed({ aor, key });
+  }
+
+  /** Writes what is unsaved and stops. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#sweepTimer.cancel();
+    this.#saveTimer?.cancel();
+    await this.#saving;
+    await this.#save();
+    this.#saveTimer?.cancel();
+  }
+
+  #put(binding: Binding): void {
+    const before = this.#byAor.get(binding.aor) ?? [];
+    const old = before.find(({ key }) => key === binding.key);
+    if (old) this.#forget(old);
+    const rest = old ? before.filter((other) => other !== old) : before;
+    const behind = rest.findIndex(({ q }) => q <= binding.q);
+    this.#byAor.set(binding.aor, rest.toSpliced(behind < 0 ? rest.length : behind, 0, binding));
+    this.#count++;
+    const address = addressOf(binding.source);
+    this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1);
+  }
+
+  #forget(binding: Binding): void {
+    this.#count--;
+    const address = addressOf(binding.source);
+    const left = (this.#addresses.get(address) ?? 1) - 1;
+    if (left > 0) this.#addresses.set(address, left);
+    else this.#addresses.delete(address);
+  }
+
+  #sweep(): void {
+    const now = this.#clock.now();
+    for (let looked = 0; looked < SWEEP_COUNT; looked++) {
+      const { value, done } = this.#sweeping.next();
+      if (done) {
+        this.#sweeping = this.#byAor.entries();
+        return;
+      }
+      for (const binding of value[1]) if (binding.expiresAt <= now) this.remove(binding);
+    }
+  }
+
+  #changed(change: StoredBinding | BindingKey): void {
+    this.#unsaved.set(`${change.aor}\n${change.key}`, change);
+    if (this.#saveTimer || this.#saving || this.#closed) return;
+    this.#saveLater();
+  }
+
+  #saveLater(): void {
+    this.#saveTimer = this.#clock.after(SAVE_MS, () => {
+      this.#saveTimer = undefined;
+      this.#saving = this.#save().finally(() => {
+        this.#saving = undefined;
+        if (this.#unsaved.size > 0 && !this.#closed) this.#saveLater();
+      });
+    });
+  }
+
+  async #save(): Promise<void> {
+    if (this.#unsaved.size === 0) return;
+    const batch = this.#unsaved;
+    this.#unsaved = new Map();
+    const changed: StoredBinding[] = [];
+    const removed: BindingKey[] = [];
+    for (const change of batch.values()) {
+      if ('contact' in change) changed.push(change);
+      else removed.push(change);
+    }
+    try {
+      await this.#store.apply(changed, removed);
+    } catch (error) {
+      // Kept for the next time, unless something newer has come meanwhile.
+      this.#unsaved = new Map([...batch, ...this.#unsaved]);
+      this.#logger.error(
+        { error: asError(error).message, count: batch.size },
+        'registrations cannot be saved',
+      );
+    }
+  }
+}
+
+/** `10.0.0.1` of `udp:10.0.0.1:5060`. */
+export function addressOf(source: string): string {
+  return source.slice(source.indexOf(':') + 1, source.lastIndexOf(':'));
+}
