@@ -29,7 +29,6 @@ export const FACT_FIELDS = {
   callbackPromised: ['queue', 'number'],
   voicemailLeft: ['box', 'file', 'durationMs'],
   quality: ['leg', 'codec', 'mos', 'lost', 'received', 'jitterMs'],
-  callbackPromised: ['queue', 'number'],
   ended: ['cause', 'q850', 'by'],
 } as const satisfies { readonly [Name in CallFactName]: readonly (keyof CallFacts[Name])[] };
 
