@@ -1,3 +1,7 @@
+import { isIPv6 } from 'node:net';
+import { DigestClient } from '../../sip/auth/digest-client.ts';
+import { cachingDns, systemDns } from '../../sip/resolve/dns.ts';
+import { UriResolver } from '../../sip/resolve/uri-resolver.ts';
 import { type ListenOptions, SocketTransports, type TlsFiles } from '../../sip/transport/index.ts';
 import { EmbeddedEdge, type EmbeddedEdgeOptions, type EmbeddedEdgeParts } from './embedded-edge.ts';
 
@@ -14,9 +18,18 @@ export function createEmbeddedEdge(
   parts: Pick<EmbeddedEdgeParts, 'clock' | 'ids' | 'logger'>,
 ): EmbeddedEdge {
   const { listen, tls, ...options } = config;
+  const { clock, ids, logger } = parts;
   const transports = new SocketTransports({ ...parts, listen, ...(tls ? { tls } : {}) });
-  return new EmbeddedEdge(
-    { ...parts, transports, resolver: { resolve: () => [] }, answerChallenge: () => undefined },
-    options,
-  );
+  const resolver = new UriResolver({
+    dns: cachingDns(systemDns(clock), clock),
+    // We connect only in the name of a listener (its address stands in Via), so what listens is what can be reached.
+    transports: [...new Set(listen.map(({ transport }) => transport))],
+    families: [...new Set(listen.map(({ host }) => (isIPv6(host) ? 6 : 4)))],
+    random: () => ids.random(),
+    logger,
+  });
+  const digest = new DigestClient(ids);
+  const answerChallenge: EmbeddedEdgeParts['answerChallenge'] = (response, draft, credentials) =>
+    digest.answer(response, draft, credentials);
+  return new EmbeddedEdge({ ...parts, transports, resolver, answerChallenge }, options);
 }
