@@ -98,7 +98,6 @@ describe.skipIf(sippMissing)('the sample call', () => {
     expect(cdr.segments.reduce((sum, { ms }) => sum + ms, 0)).toBe(cdr.durationMs);
     expect(cdr.path.length).toBeGreaterThanOrEqual(3);
     for (const step of cdr.path) expect(step.why, step.step).not.toBe('');
-    expect(JSON.stringify(cdr.path)).toMatch(/block/);
     expect(JSON.stringify(cdr.path)).toMatch(/open/);
 
     // The recording: caller left, agent right.
@@ -171,7 +170,7 @@ describe.skipIf(sippMissing)('the sample call', () => {
     expect(cdr).toMatchObject({ cause: 'blacklisted', q850: 21, answeredAt: null, answeredMs: 0 });
     // Every leg that had an endpoint leaves its quality.
     expect(cdr.quality).toEqual([]);
-    expect(JSON.stringify(cdr.path)).toMatch(/0898/);
+    expect(JSON.stringify(cdr.path)).toMatch(/nuisance/);
   });
 
   it('prints the last records as a table', async () => {
@@ -181,7 +180,7 @@ describe.skipIf(sippMissing)('the sample call', () => {
   });
 
   it('refuses the API without the token', async () => {
-    expect((await pbx.get('/api/v1/cdrs', undefined)).status).toBe(401);
+    expect((await pbx.get('/api/v1/cdrs', null)).status).toBe(401);
     expect((await pbx.get('/api/v1/cdrs', 'wrong-token-of-the-e2e-tests')).status).toBe(401);
   });
 });

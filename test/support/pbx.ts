@@ -128,12 +128,9 @@ export class Pbx {
     return this.#output.split('\n').find((line) => /^ready\b/.test(line));
   }
 
-  /** GET of the HTTP API with the token. */
-  async get(
-    path: string,
-    token: string | undefined = TOKEN,
-  ): Promise<{ status: number; body: ConfigDocument }> {
-    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  /** GET of the HTTP API with the token; `null`: without. */
+  async get(path: string, token: string | null = TOKEN): Promise<{ status: number; body: ConfigDocument }> {
+    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
     const response = await fetch(`${this.http}${path}`, { headers });
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
