@@ -2,18 +2,20 @@ import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { loadDialplans } from './dialplan/dialplans.ts';
 import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
-import { buildHttp } from './http/build-http.ts';
+import { buildHttp, listenHttp } from './http/build-http.ts';
 import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
 import type { MediaEngine } from './media/media.ts';
 import { NullMediaEngine } from './media/null/null-engine.ts';
 import { metricsOf } from './metrics.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
+import { Registrar } from './registrar/registrar.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { setListenerErrorHandler } from './shared/events.ts';
 import { systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
+import { DATABASE_FILE } from './store/store.ts';
 
 /** A PBX that takes calls. */
 export interface RunningPbx {
@@ -53,8 +55,10 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
       ids,
     });
     open.push(() => hotlines.close());
-    const store = await openSqliteStore({ file: join(config.dataDir, 'pbx400.db'), clock, logger });
+    const store = await openSqliteStore({ file: join(config.dataDir, DATABASE_FILE), clock, logger });
     open.push(() => store.close());
+    const phones = await Registrar.open({ config, store, clock, ids, logger });
+    open.push(() => phones.close());
     const edge = createEmbeddedEdge({ listen: config.sip.listen }, { clock, ids, logger });
     const media = createMedia(config, clock, logger);
     const pbx = new Pbx({
@@ -67,7 +71,7 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
       journal: store.journal,
       prompts,
       hotlines,
-      phones: { handle: () => ({ status: 501 }), identify: () => undefined, routes: () => [] },
+      phones,
     });
     let draining = false;
     const http = buildHttp({
@@ -78,7 +82,7 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
       logger,
     });
     open.push(() => http.close());
-    const httpAddress = await http.listen({ host: config.http.host, port: config.http.port });
+    const httpAddress = await listenHttp(http, config.http);
     open.push(() => pbx.close());
     await pbx.start();
     hotlines.watch();

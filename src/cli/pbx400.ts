@@ -1,9 +1,6 @@
 /** The command line. Started by `launch.js`, which checks the version of Node. */
 import { run } from './run.ts';
 
-/** The composition root. */
-const MAIN = '../main.ts';
-
 // `pbx400 cdr --json | head` closes the pipe early: no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
@@ -13,5 +10,5 @@ process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   // Loaded only when needed: `cdr` needs neither SIP nor media.
-  start: async (config) => (await import(MAIN)).startPbx(config),
+  start: async (config) => (await import('../main.ts')).startPbx(config),
 });

@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import type { CdrReader } from '../cdr/cdr-query.ts';
+import { ConfigError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { requireBearer } from './bearer-auth.ts';
 import { answerErrors } from './errors.ts';
@@ -51,4 +52,19 @@ export function buildHttp({ token, cdrs, metrics, state, logger }: HttpParts) {
     guarded.register(cdrRoutes, { prefix: '/api/v1', cdrs });
   });
   return app;
+}
+
+/** Opens the listener; returns its URL. Throws ConfigError when the address cannot be used. */
+export async function listenHttp(
+  app: ReturnType<typeof buildHttp>,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'EADDRINUSE' ? 'is taken' : `cannot be used: ${message}`;
+    const fix = 'choose another with --http HOST:PORT or http: in the configuration';
+    throw new ConfigError(`the HTTP address ${host}:${port} ${reason}`, undefined, fix, { cause: error });
+  }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CdrReader } from '../../../src/cdr/cdr-query.ts';
-import { buildHttp, type HttpParts } from '../../../src/http/build-http.ts';
+import { buildHttp, type HttpParts, listenHttp } from '../../../src/http/build-http.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { StoreError } from '../../../src/store/store.ts';
@@ -174,5 +174,20 @@ describe('health and metrics', () => {
       'pbx400_trunk_calls{trunk="a\\"b\\\\c"} 2',
       '',
     ]);
+  });
+});
+
+describe('listenHttp', () => {
+  it('gives the URL, and says what to do when the address is taken', async () => {
+    const url = await listenHttp(app, { host: '127.0.0.1', port: 0 });
+    const response = await fetch(`${url}/api/v1/health`);
+    expect(await response.json()).toEqual({ status: 'ok' });
+    const other = build();
+    const taken = listenHttp(other, { host: '127.0.0.1', port: Number(new URL(url).port) });
+    await expect(taken).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringMatching(/^the HTTP address 127\.0\.0\.1:\d+ is taken$/),
+    });
+    await other.close();
   });
 });
