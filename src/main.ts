@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
+import { loadAreas, SEGMENTS_FILE } from './dialplan/area-source.ts';
 import { loadDialplans } from './dialplan/dialplans.ts';
+import { loadSwitches, SWITCHES_FILE } from './dialplan/switch-file.ts';
 import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
 import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
@@ -50,6 +52,9 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
       dir: config.dialplanDir,
       config,
       prompts: prompts.names,
+      promptMs: (name) => prompts.durationMs(name),
+      areas: loadAreas(join(config.dataDir, SEGMENTS_FILE)),
+      switches: loadSwitches(join(config.dataDir, SWITCHES_FILE), clock),
       logger,
       clock,
       ids,

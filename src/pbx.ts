@@ -24,7 +24,13 @@ import { Voicemail } from './voicemail/voicemail.ts';
 /** The hotlines as the engine needs them: who answers for a number. */
 export interface Hotlines {
   /** The flow of a 400 number; undefined: the number is not ours. Synchronous and fast. */
-  route(called: string): { run(call: FlowCall): Promise<void> } | undefined;
+  route(called: string): RoutedHotline | undefined;
+}
+
+export interface RoutedHotline {
+  /** Company that the number belongs to: its queues and boxes serve the call, whose ever trunk it came in on. */
+  readonly tenant?: string | undefined;
+  run(call: FlowCall): Promise<void>;
 }
 
 /** Where phones are (RFC 3261 section 10). */
@@ -160,7 +166,8 @@ export class Pbx {
     const admitted = this.trunks.admit(leg.invite);
     if (!admitted) return this.#onPhoneCall(leg);
     const { trunk, caller, callerName, called, refused, release } = admitted;
-    const tenantId = trunk.tenant as TenantId;
+    const hotline = this.#parts.hotlines.route(called);
+    const tenantId = (hotline?.tenant ?? trunk.tenant) as TenantId;
     const { codecs, digits, earlyMedia } = trunk;
     const arrival = { tenantId, caller, callerName, called, trunk: trunk.name, earlyMedia };
     const call = this.#open(leg, { ...arrival, media: { codecs, digits } }, release);
@@ -168,7 +175,6 @@ export class Pbx {
       call.note('step', { step: `trunk ${trunk.name}`, why: refused.why });
       return call.end(refused.cause);
     }
-    const hotline = this.#parts.hotlines.route(called);
     if (!hotline) {
       call.note('step', { step: 'hotline', why: `no hotline has the number ${called}` });
       return call.end('unknown-number');
@@ -183,8 +189,9 @@ export class Pbx {
     if ('status' in phone) return leg.end({ cause: 'forbidden', ...phone });
     if (leg.replaces) return void replacePartner(leg);
     const called = leg.invite.target.user;
+    const hotline = this.#parts.hotlines.route(called);
     const call = this.#open(leg, {
-      tenantId: phone.tenant as TenantId,
+      tenantId: (hotline?.tenant ?? phone.tenant) as TenantId,
       caller: phone.extension,
       callerName: leg.invite.from.displayName,
       called,
@@ -192,7 +199,6 @@ export class Pbx {
       earlyMedia: true,
       media: { nat: true },
     });
-    const hotline = this.#parts.hotlines.route(called);
     this.#run(call, hotline?.run(new LiveCall(call, this.#features)) ?? this.#putThrough(call, called));
   }
 

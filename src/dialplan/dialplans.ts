@@ -24,6 +24,8 @@ import { Switches } from './switches.ts';
 
 /** A number that can take calls: a hotline, or a feature code. */
 export interface Answerable {
+  /** Company of the hotline; undefined for feature codes, which belong to the phone's. */
+  readonly tenant?: string;
   /** Takes a call through the plan. Never rejects; the call has ended when it resolves. */
   run(call: FlowCall): Promise<void>;
 }
@@ -173,7 +175,11 @@ export class Dialplans {
         'remove one of them',
       );
     }
-    hotlines.set(plan.number, { plan, run: (call) => runHotline(plan, call, this.state) });
+    hotlines.set(plan.number, {
+      plan,
+      tenant: plan.tenant,
+      run: (call) => runHotline(plan, call, this.state),
+    });
     return checkPlan(plan, { nowMs: this.state.clock.now(), ...this.#promptMs });
   }
 

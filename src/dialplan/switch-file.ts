@@ -3,6 +3,9 @@ import type { Clock } from '../shared/clock.ts';
 import { asError, ConfigError } from '../shared/errors.ts';
 import { Switches, type SwitchState } from './switches.ts';
 
+/** Name of the file within the data folder. */
+export const SWITCHES_FILE = 'switches.json';
+
 /** Switches that survive restarts, kept in a small JSON file. Throws ConfigError when the file is no such list. */
 export function loadSwitches(file: string, clock: Clock): Switches {
   const save = (on: readonly SwitchState[]) => {

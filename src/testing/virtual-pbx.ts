@@ -98,7 +98,7 @@ export class VirtualPbx {
       hotlines: {
         route: (called) => {
           const hotline = this.dialplans.route(called);
-          return hotline && { run: (call) => hotline.run(wrap(call)) };
+          return hotline && { tenant: hotline.tenant, run: (call) => hotline.run(wrap(call)) };
         },
       },
       phones: {
