@@ -1,0 +1,118 @@
+/**
+ * `npm run bench:media`: what the embedded media engine costs beside a bare UDP relay in Node, and how even it is.
+ * Generator, subject and this run in processes of their own. Prints a table, then JSON.
+ *
+ *   --seconds N   length of each measurement (5)
+ *   --scale X     share of the loads named in issue 4 that is really put on (0.3)
+ *   --only LOAD   relay, bridge, record, play or mix
+ *   --gc          traces the collector of the subject (--trace-gc) to standard error
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import type { GeneratorFigures, GeneratorOptions, Load, SubjectFigures, SubjectOptions } from './messages.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '5' },
+    scale: { type: 'string', default: '0.3' },
+    only: { type: 'string' },
+    gc: { type: 'boolean', default: false },
+  },
+});
+const seconds = Number(values.seconds);
+const scale = Number(values.scale);
+
+/** Loads of issue 4: how many a core must carry, and how many packets a second the subject sends for one. */
+const LOADS: Record<Load, { target: number; packetsASecond: number }> = {
+  relay: { target: 1000, packetsASecond: 100 },
+  bridge: { target: 800, packetsASecond: 100 },
+  record: { target: 400, packetsASecond: 100 },
+  play: { target: 1500, packetsASecond: 50 },
+  mix: { target: 300, packetsASecond: 150 },
+};
+
+interface Row {
+  readonly load: Load;
+  readonly count: number;
+  readonly target: number;
+  readonly usAPacket: number;
+  readonly kernelShare: number;
+  readonly coreShare: number;
+  readonly perCore: number;
+  readonly lost: number;
+  readonly delayMs: readonly number[];
+  readonly spacingOffMs: readonly number[];
+  readonly kbALeg: number;
+}
+
+function answer<Message>(child: ChildProcess): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => {
+      child.off('exit', reject);
+      resolve(message as Message);
+    });
+    child.once('exit', reject);
+  });
+}
+
+function start(file: string, execArgv: string[] = []): ChildProcess {
+  return fork(new URL(file, import.meta.url), { execArgv, stdio: ['ignore', 2, 2, 'ipc'] });
+}
+
+async function measure(load: Load): Promise<Row> {
+  const { target, packetsASecond } = LOADS[load];
+  const count = Math.max(1, Math.round(target * scale));
+  const generator = start('./generator.ts');
+  const subject = start('./subject.ts', values.gc ? ['--trace-gc'] : []);
+  generator.send('open');
+  const ports = await answer<number[]>(generator);
+  subject.send({ load, count, ports } satisfies SubjectOptions);
+  const { legs, rssBytes } = await answer<{ legs: number[]; rssBytes: number }>(subject);
+  const send = load !== 'play';
+  const forwarded = load === 'relay' || load === 'bridge' || load === 'record';
+  generator.send({ legs, send, seconds, forwarded } satisfies GeneratorOptions);
+  await answer(generator);
+  subject.send('begin');
+  const figures = await answer<GeneratorFigures>(generator);
+  subject.send('end');
+  const cost = await answer<SubjectFigures>(subject);
+  generator.disconnect();
+  subject.disconnect();
+  const packets = forwarded ? figures.received : (packetsASecond * count * cost.wallMs) / 1000;
+  const usAPacket = cost.cpuUs / packets;
+  return {
+    load,
+    count,
+    target,
+    usAPacket,
+    kernelShare: cost.systemUs / cost.cpuUs,
+    coreShare: cost.cpuUs / 1000 / cost.wallMs,
+    perCore: Math.floor(1e6 / (usAPacket * packetsASecond)),
+    lost: forwarded ? figures.sent - figures.received : 0,
+    delayMs: forwarded ? figures.delayMs : [],
+    spacingOffMs: figures.spacingOffMs,
+    kbALeg: rssBytes / 1024 / legs.length,
+  };
+}
+
+const rows: Row[] = [];
+for (const load of Object.keys(LOADS) as Load[]) {
+  if (values.only && !values.only.split(',').includes(load)) continue;
+  rows.push(await measure(load));
+}
+console.table(
+  rows.map((row) => ({
+    load: row.load,
+    count: row.count,
+    'us/packet': row.usAPacket.toFixed(2),
+    'in kernel': `${Math.round(row.kernelShare * 100)} %`,
+    'core used': `${Math.round(row.coreShare * 100)} %`,
+    'fits a core': row.perCore,
+    target: row.target,
+    lost: row.lost,
+    'delay p50/p99/max ms': row.delayMs.join(' / '),
+    '|gap-20| p50/p99/max ms': row.spacingOffMs.join(' / '),
+    'kB/leg': row.kbALeg.toFixed(0),
+  })),
+);
+console.log(JSON.stringify({ seconds, scale, rows }));
