@@ -9,7 +9,14 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import type { GeneratorFigures, GeneratorOptions, Load, SubjectFigures, SubjectOptions } from './messages.ts';
+import type {
+  GeneratorFigures,
+  GeneratorOptions,
+  Load,
+  SubjectFigures,
+  SubjectOptions,
+  SubjectReady,
+} from './messages.ts';
 
 const { values } = parseArgs({
   options: {
@@ -67,7 +74,7 @@ async function measure(load: Load): Promise<Row> {
   generator.send('open');
   const ports = await answer<number[]>(generator);
   subject.send({ load, count, ports } satisfies SubjectOptions);
-  const { legs, rssBytes } = await answer<{ legs: number[]; rssBytes: number }>(subject);
+  const { legs, bytesALeg } = await answer<SubjectReady>(subject);
   const send = load !== 'play';
   const forwarded = load === 'relay' || load === 'bridge' || load === 'record';
   generator.send({ legs, send, seconds, forwarded } satisfies GeneratorOptions);
@@ -91,7 +98,7 @@ async function measure(load: Load): Promise<Row> {
     lost: forwarded ? figures.sent - figures.received : 0,
     delayMs: forwarded ? figures.delayMs : [],
     spacingOffMs: figures.spacingOffMs,
-    kbALeg: rssBytes / 1024 / legs.length,
+    kbALeg: bytesALeg / 1024,
   };
 }
 

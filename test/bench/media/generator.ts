@@ -114,9 +114,9 @@ function sendSlot(slot: number, legs: readonly number[], packets: readonly Buffe
   }
 }
 
-/** The first packet of each leg, so that it is latched before the measurement. */
+/** So that legs are latched and code is compiled before the measurement. */
 async function greet(legs: readonly number[]): Promise<void> {
-  await run({ legs, send: true, seconds: 0.3, forwarded: false });
+  await run({ legs, send: true, seconds: 3, forwarded: false });
 }
 
 process.on('message', async (options: GeneratorOptions | 'open') => {

@@ -14,6 +14,8 @@ export interface SubjectOptions {
 export interface SubjectReady {
   /** RTP port of each leg; legs of one call follow each other. */
   readonly legs: readonly number[];
+  /** Growth of the process while legs were made. */
+  readonly bytesALeg: number;
 }
 
 export interface SubjectFigures {
@@ -22,7 +24,6 @@ export interface SubjectFigures {
   /** Of that, in the kernel. */
   readonly systemUs: number;
   readonly wallMs: number;
-  readonly rssBytes: number;
 }
 
 export interface GeneratorOptions {

@@ -9,12 +9,12 @@ import { renderTone, TONES } from '../../../src/rtp/tone.ts';
 import { writeWav } from '../../../src/rtp/wav.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import type { SubjectFigures, SubjectOptions } from './messages.ts';
+import type { SubjectFigures, SubjectOptions, SubjectReady } from './messages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pbx400-bench-'));
 
 /** The least that can be done: each packet goes on to the other leg's far end. */
-async function startRelay({ count, ports }: SubjectOptions): Promise<number[]> {
+async function startRelay({ count, ports }: SubjectOptions): Promise<SubjectReady> {
   const sockets: Socket[] = [];
   for (let index = 0; index < count * 2; index++) {
     const socket = createSocket({
@@ -30,7 +30,7 @@ async function startRelay({ count, ports }: SubjectOptions): Promise<number[]> {
     const port = ports[other % ports.length]!;
     socket.on('message', (packet) => sockets[other]!.send(packet, port, '127.0.0.1'));
   });
-  return sockets.map((socket) => socket.address().port);
+  return { legs: sockets.map((socket) => socket.address().port), bytesALeg: 0 };
 }
 
 const offer = (port: number) =>
@@ -39,7 +39,7 @@ const offer = (port: number) =>
 
 const LEGS_A_CALL = { relay: 2, bridge: 2, record: 2, play: 1, mix: 3 };
 
-async function startEngine({ load, count, ports }: SubjectOptions): Promise<number[]> {
+async function startEngine({ load, count, ports }: SubjectOptions): Promise<SubjectReady> {
   const engine = new EmbeddedMediaEngine({
     ids: systemIds,
     logger: silentLogger,
@@ -50,6 +50,7 @@ async function startEngine({ load, count, ports }: SubjectOptions): Promise<numb
   });
   await engine.start();
   const legs: number[] = [];
+  let firstBytes = 0;
   for (let call = 0; call < count; call++) {
     const members: MediaEndpoint[] = [];
     for (let leg = 0; leg < LEGS_A_CALL[load]; leg++) {
@@ -59,8 +60,11 @@ async function startEngine({ load, count, ports }: SubjectOptions): Promise<numb
       members.push(endpoint);
     }
     await connect(engine, load, members, call);
+    // threads and code are loaded by the first
+    if (call === 0) firstBytes = process.memoryUsage.rss();
   }
-  return legs;
+  const bytesALeg = (process.memoryUsage.rss() - firstBytes) / Math.max(1, legs.length);
+  return { legs, bytesALeg };
 }
 
 async function connect(
@@ -93,14 +97,11 @@ process.on('message', async (message: SubjectOptions | 'begin' | 'end') => {
       cpuUs: user + system,
       systemUs: system,
       wallMs: performance.now() - startMs,
-      rssBytes: process.memoryUsage.rss(),
     };
     process.send?.(figures);
   } else {
     writeFileSync(join(folder, 'prompt.wav'), writeWav([renderTone(TONES.ringback)]));
-    const before = process.memoryUsage.rss();
-    const legs = message.load === 'relay' ? await startRelay(message) : await startEngine(message);
-    process.send?.({ legs, rssBytes: process.memoryUsage.rss() - before });
+    process.send?.(message.load === 'relay' ? await startRelay(message) : await startEngine(message));
   }
 });
 process.on('disconnect', () => {
