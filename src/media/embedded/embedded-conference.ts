@@ -1,71 +1,84 @@
 import { ClosedError } from '../../shared/errors.ts';
-import type {
-  ConferenceMember,
-  ConferenceRole,
-  MediaBridge,
-  MediaConference,
-  MediaEndpoint,
-} from '../media.ts';
+import type { ConferenceMember, ConferenceRole, MediaConference, MediaEndpoint } from '../media.ts';
 import type { EmbeddedEndpoint } from './embedded-endpoint.ts';
 import type { Handle, MemberRole } from './protocol.ts';
+import { TieLine } from './tie-line.ts';
+import type { WorkerLink } from './worker-link.ts';
 
-/** Two legs of one worker that hear each other. */
-export class EmbeddedBridge implements MediaBridge {
-  readonly #a: EmbeddedEndpoint;
-  readonly #b: EmbeddedEndpoint;
-
-  constructor(a: EmbeddedEndpoint, b: EmbeddedEndpoint) {
-    this.#a = a;
-    this.#b = b;
-    a.place.link.order({ do: 'bridge', a: a.place.handle, b: b.place.handle });
-  }
-
-  async close(): Promise<void> {
-    this.#a.place.link.order({ do: 'unbridge', a: this.#a.place.handle, b: this.#b.place.handle });
-  }
-}
-
-/** A mix in the worker of its first member. */
+/** A mix in the worker of its first member; members that live elsewhere come over a tie line. */
 export class EmbeddedConference implements MediaConference {
+  readonly #nextHandle: () => Handle;
   readonly #handle: Handle;
   readonly #members = new Map<EmbeddedEndpoint, EmbeddedMember>();
+  #link: WorkerLink | undefined;
   #closed = false;
 
-  constructor(handle: Handle) {
-    this.#handle = handle;
+  constructor(nextHandle: () => Handle) {
+    this.#nextHandle = nextHandle;
+    this.#handle = nextHandle();
   }
 
   async join(endpoint: MediaEndpoint, role: ConferenceRole = { kind: 'speaker' }): Promise<ConferenceMember> {
-    if (this.#closed) throw new ClosedError('conference');
     const party = endpoint as EmbeddedEndpoint;
+    if (this.#closed) throw new ClosedError('conference');
     if (party.closed) throw new ClosedError('media endpoint');
-    const member = new EmbeddedMember(this.#handle, party, role, () => this.#members.delete(party));
+    this.#link ??= party.place.link;
+    const link = this.#link;
+    const tie =
+      party.place.link === link ? undefined : await TieLine.open(this.#nextHandle, link, party.place.link);
+    if (this.#closed || party.closed) {
+      await tie?.close();
+      throw new ClosedError(this.#closed ? 'conference' : 'media endpoint');
+    }
+    const member = new EmbeddedMember(this, party, link, tie);
     this.#members.set(party, member);
+    member.setRole(role);
     return member;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const member of this.#members.values()) await member.leave();
+    await Promise.all([...this.#members.values()].map((member) => member.leave()));
+  }
+
+  get handle(): Handle {
+    return this.#handle;
+  }
+
+  /** The leg that stands for a party in the mix; -1, which is none, when it is no member. */
+  legOf(party: EmbeddedEndpoint): Handle {
+    return this.#members.get(party)?.leg ?? -1;
+  }
+
+  forget(party: EmbeddedEndpoint, member: EmbeddedMember): void {
+    if (this.#members.get(party) === member) this.#members.delete(party);
   }
 }
 
 class EmbeddedMember implements ConferenceMember {
-  readonly #conference: Handle;
-  readonly #endpoint: EmbeddedEndpoint;
-  readonly #onLeft: () => void;
-  readonly #forget: () => void;
-  #role: ConferenceRole;
+  /** What takes part in the mix: the party's leg, or the near end of its tie line. */
+  readonly leg: Handle;
+  readonly #conference: EmbeddedConference;
+  readonly #party: EmbeddedEndpoint;
+  readonly #link: WorkerLink;
+  readonly #tie: TieLine | undefined;
+  #role: ConferenceRole = { kind: 'speaker' };
   #gain = 1;
-  #left = false;
+  #leaving: Promise<void> | undefined;
 
-  constructor(conference: Handle, endpoint: EmbeddedEndpoint, role: ConferenceRole, onLeft: () => void) {
+  constructor(
+    conference: EmbeddedConference,
+    party: EmbeddedEndpoint,
+    link: WorkerLink,
+    tie: TieLine | undefined,
+  ) {
     this.#conference = conference;
-    this.#endpoint = endpoint;
-    this.#role = role;
-    this.#onLeft = onLeft;
-    this.#forget = endpoint.whenEnded(() => void this.leave());
-    this.#apply();
+    this.#party = party;
+    this.#link = link;
+    this.#tie = tie;
+    this.leg = tie?.near.handle ?? party.place.handle;
+    party.enter(this);
+    if (tie) this.#orderTie('bridge', tie);
   }
 
   setGain(gain: number): void {
@@ -78,29 +91,43 @@ class EmbeddedMember implements ConferenceMember {
     this.#apply();
   }
 
-  async leave(): Promise<void> {
-    if (this.#left) return;
-    this.#left = true;
-    this.#forget();
-    const { link, handle: endpoint } = this.#endpoint.place;
-    link.order({ do: 'leave', conference: this.#conference, endpoint });
-    this.#onLeft();
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  /** The party was taken elsewhere or ended. */
+  close(): Promise<void> {
+    return this.leave();
+  }
+
+  async #leave(): Promise<void> {
+    this.#party.exit(this);
+    this.#conference.forget(this.#party, this);
+    this.#link.order({ do: 'leave', conference: this.#conference.handle, endpoint: this.leg });
+    if (!this.#tie) return;
+    this.#orderTie('unbridge', this.#tie);
+    await this.#tie.close();
+  }
+
+  #orderTie(what: 'bridge' | 'unbridge', { far }: TieLine): void {
+    far.link.order({ do: what, a: this.#party.place.handle, b: far.handle });
   }
 
   #apply(): void {
-    if (this.#left) return;
-    const { link, handle: endpoint } = this.#endpoint.place;
-    link.order({
+    if (this.#leaving) return;
+    this.#link.order({
       do: 'join',
-      conference: this.#conference,
-      endpoint,
-      role: memberRole(this.#role),
+      conference: this.#conference.handle,
+      endpoint: this.leg,
+      role: this.#memberRole(),
       gain: this.#gain,
     });
   }
-}
 
-function memberRole(role: ConferenceRole): MemberRole {
-  if (role.kind !== 'whisper') return role;
-  return { kind: 'whisper', to: (role.to as EmbeddedEndpoint).place.handle };
+  #memberRole(): MemberRole {
+    const role = this.#role;
+    if (role.kind !== 'whisper') return role;
+    return { kind: 'whisper', to: this.#conference.legOf(role.to as EmbeddedEndpoint) };
+  }
 }

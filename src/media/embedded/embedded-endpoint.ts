@@ -29,6 +29,11 @@ export interface EndpointHome {
   forget(endpoint: EmbeddedEndpoint): void;
 }
 
+/** The bridge or conference that an endpoint is in. */
+export interface Connection {
+  close(): Promise<void>;
+}
+
 /** Where an endpoint lives. */
 export interface EndpointPlace {
   readonly link: WorkerLink;
@@ -47,7 +52,7 @@ export class EmbeddedEndpoint implements MediaEndpoint, EndpointListener {
   readonly #negotiation: Negotiation;
   readonly #playbacks = new Set<EmbeddedPlayback>();
   readonly #recordings = new Set<EmbeddedRecording>();
-  readonly #onEnd = new Set<() => void>();
+  #connection: Connection | undefined;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #closing: Promise<void> | undefined;
 
@@ -63,10 +68,15 @@ export class EmbeddedEndpoint implements MediaEndpoint, EndpointListener {
     return this.#state !== 'open';
   }
 
-  /** Calls `ended` once when the endpoint ends; the function returned takes that back. */
-  whenEnded(ended: () => void): () => void {
-    this.#onEnd.add(ended);
-    return () => this.#onEnd.delete(ended);
+  /** A bridge or conference takes it in: the one before ends. */
+  enter(connection: Connection): void {
+    const before = this.#connection;
+    this.#connection = connection;
+    if (before !== connection) void before?.close();
+  }
+
+  exit(connection: Connection): void {
+    if (this.#connection === connection) this.#connection = undefined;
   }
 
   async offer(direction: Direction = 'sendrecv'): Promise<string> {
@@ -165,7 +175,7 @@ export class EmbeddedEndpoint implements MediaEndpoint, EndpointListener {
   async #close(): Promise<void> {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
-    for (const ended of this.#onEnd) ended();
+    await this.#connection?.close();
     const { link, handle: endpoint } = this.place;
     // a lost worker has told already
     await link.ask({ do: 'close', endpoint }).catch(() => undefined);
@@ -190,8 +200,8 @@ export class EmbeddedEndpoint implements MediaEndpoint, EndpointListener {
   }
 
   #ended(): void {
-    if (this.#state === 'open') for (const ended of this.#onEnd) ended();
     this.#state = 'closed';
+    void this.#connection?.close();
     this.place.link.endpoints.delete(this.place.handle);
     this.#home.forget(this);
   }

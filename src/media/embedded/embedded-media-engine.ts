@@ -14,9 +14,11 @@ import type {
   MediaEngineEvents,
   MediaLoad,
 } from '../media.ts';
-import { EmbeddedBridge, EmbeddedConference } from './embedded-conference.ts';
+import { EmbeddedBridge } from './embedded-bridge.ts';
+import { EmbeddedConference } from './embedded-conference.ts';
 import { EmbeddedEndpoint, type EndpointHome } from './embedded-endpoint.ts';
 import { PortPool } from './port-pool.ts';
+import { TieLine } from './tie-line.ts';
 import { WorkerLink } from './worker-link.ts';
 
 export interface EmbeddedMediaOptions {
@@ -110,12 +112,18 @@ export class EmbeddedMediaEngine implements MediaEngine {
   async bridge(a: MediaEndpoint, b: MediaEndpoint): Promise<MediaBridge> {
     const [first, second] = [a as EmbeddedEndpoint, b as EmbeddedEndpoint];
     if (first.closed || second.closed) throw new ClosedError('media endpoint');
-    return new EmbeddedBridge(first, second);
+    const [near, far] = [first.place.link, second.place.link];
+    const tie = near === far ? undefined : await TieLine.open(this.#home.nextHandle, near, far);
+    if (first.closed || second.closed) {
+      await tie?.close();
+      throw new ClosedError('media endpoint');
+    }
+    return new EmbeddedBridge(first, second, tie);
   }
 
   async createConference(_callId: string): Promise<MediaConference> {
     if (this.#state !== 'running') throw new ClosedError('media engine');
-    return new EmbeddedConference(this.#home.nextHandle());
+    return new EmbeddedConference(this.#home.nextHandle);
   }
 
   async close(): Promise<void> {

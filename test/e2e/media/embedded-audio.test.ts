@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedMediaEngine } from '../../../src/media/embedded/embedded-media-engine.ts';
 import type { EndpointOptions, MediaEndpoint } from '../../../src/media/media.ts';
 import { powerShare } from '../../../src/rtp/goertzel.ts';
+import { readRtcp, writeRtcp } from '../../../src/rtp/rtcp-packet.ts';
 import { addSines, dtmfTone, renderTone, TONES } from '../../../src/rtp/tone.ts';
 import { readWav, writeWav } from '../../../src/rtp/wav.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
@@ -21,7 +22,7 @@ const endpoints: MediaEndpoint[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pbx400-media-'));
-  engine = new EmbeddedMediaEngine({ ids: systemIds, logger: silentLogger, host: '127.0.0.1', workers: 1 });
+  engine = new EmbeddedMediaEngine({ ids: systemIds, logger: silentLogger, host: '127.0.0.1', workers: 2 });
   await engine.start();
 });
 afterEach(async () => {
@@ -199,6 +200,33 @@ describe('bridge', () => {
   });
 });
 
+describe('parties in two workers', () => {
+  it('are bridged over a tie line, digits included', async () => {
+    const [caller, agent] = [await call(), await call()];
+    caller.peer.speak(500);
+    agent.peer.speak(1100);
+    const bridge = await engine.bridge(caller.endpoint, agent.endpoint);
+    await waitUntil(() => caller.peer.hears(1100) && agent.peer.hears(500), 'both tones');
+    caller.peer.press('9');
+    await waitUntil(() => agent.peer.digits === '9', 'digit at the agent');
+    await bridge.close();
+    await waitUntil(() => !agent.peer.hears(500) && !caller.peer.hears(1100), 'silence');
+  });
+
+  it('move from one bridge to another without a trace of the first', async () => {
+    const [caller, agent, other] = [await call(), await call(), await call()];
+    caller.peer.speak(500);
+    agent.peer.speak(1100);
+    other.peer.speak(1700);
+    await engine.bridge(caller.endpoint, agent.endpoint);
+    await waitUntil(() => caller.peer.hears(1100), 'first bridge');
+    await engine.bridge(caller.endpoint, other.endpoint);
+    await waitUntil(() => caller.peer.hears(1700) && other.peer.hears(500), 'second bridge');
+    await waitUntil(() => !agent.peer.hears(500), 'the first is silent');
+    expect(powerShare(caller.peer.heard(100), 1100)).toBeLessThan(0.05);
+  });
+});
+
 describe('record', () => {
   it('writes a stereo file of a bridge: what the party says left, what it hears right', async () => {
     const caller = await call();
@@ -322,6 +350,35 @@ describe('conference', () => {
     await settled('1100', '', '1100').catch(() => {});
     await waitUntil(() => hearing(agent) === '', 'the customer is gone');
     await conference.close();
+  });
+});
+
+describe('RTCP', () => {
+  it('reports, measures the round trip, and says BYE', async () => {
+    const { endpoint, peer } = await call();
+    peer.speak(500);
+    const reports = () => peer.rtcpPackets.flatMap((bytes) => readRtcp(bytes));
+    await waitUntil(() => reports().length > 0, 'a report', 8000);
+    const [report] = reports();
+    if (report?.kind !== 'report') throw new Error('no report');
+    expect(report.blocks[0]).toMatchObject({ ssrc: peer.ssrc | 0, cumulativeLost: 0 });
+    // the phone answers at once, as if 30 ms had passed on its side
+    const block = {
+      ssrc: report.ssrc,
+      fractionLost: 0,
+      cumulativeLost: 0,
+      highestSequence: 0,
+      jitter: 0,
+      lastSenderReport: report.ntpMiddle! - Math.round(0.05 * 65536),
+      delaySinceLastReport: 0,
+    };
+    peer.sendRaw(writeRtcp({ ssrc: peer.ssrc, cname: 'phone', block }), { rtcp: true });
+    await sleep(systemClock, 100);
+    const { roundTripMs } = await endpoint.stats();
+    expect(roundTripMs).toBeGreaterThanOrEqual(49);
+    expect(roundTripMs).toBeLessThan(500);
+    await endpoint.close();
+    await waitUntil(() => reports().some(({ kind }) => kind === 'bye'), 'BYE');
   });
 });
 
