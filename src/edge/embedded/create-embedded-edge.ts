@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { DigestClient } from '../../sip/auth/digest-client.ts';
 import { cachingDns, systemDns } from '../../sip/resolve/dns.ts';
 import { UriResolver } from '../../sip/resolve/uri-resolver.ts';
@@ -31,5 +32,19 @@ export function createEmbeddedEdge(
   const digest = new DigestClient(ids);
   const answerChallenge: EmbeddedEdgeParts['answerChallenge'] = (response, draft, credentials) =>
     digest.answer(response, draft, credentials);
-  return new EmbeddedEdge({ ...parts, transports, resolver, answerChallenge }, options);
+  return new EmbeddedEdge(
+    { ...parts, transports, resolver, answerChallenge, busyShare: newBusyShare() },
+    options,
+  );
+}
+
+/** Share of time in which the event loop was busy since the last call. */
+function newBusyShare(): () => number {
+  let last = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, last);
+    last = now;
+    return utilization;
+  };
 }

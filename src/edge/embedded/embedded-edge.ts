@@ -28,7 +28,9 @@ import { hasHeader, headerLines, oneLine } from '../leg/header-lines.ts';
 import type { DialogUsage, LegHome } from '../leg/leg-home.ts';
 import { UacLeg } from '../leg/uac-leg.ts';
 import { UasCore } from '../leg/uas-core.ts';
+import { Admission, type AdmissionOptions, DEFAULT_ADMISSION } from './admission.ts';
 import { MessageInlet } from './message-inlet.ts';
+import { Protection, type ProtectionOptions } from './protection.ts';
 import { type ChallengeAnswer, type TargetResolver, Uac } from './uac.ts';
 
 /** What an embedded edge is made of; the composition root chooses. */
@@ -39,6 +41,8 @@ export interface EmbeddedEdgeParts {
   readonly transports: Transports<SipRequest | SipResponse>;
   readonly resolver: TargetResolver;
   readonly answerChallenge: ChallengeAnswer;
+  /** Share of time that the event loop was busy since the last call, 0 to 1. */
+  readonly busyShare: () => number;
 }
 
 /** What an operator may choose. */
@@ -47,6 +51,9 @@ export interface EmbeddedEdgeOptions {
   readonly userAgent?: string;
   readonly timing?: TransactionTiming;
   readonly sessionTimer?: SessionTimerPolicy;
+  /** Undefined: everybody is trusted. */
+  readonly protection?: ProtectionOptions;
+  readonly admission?: AdmissionOptions;
 }
 
 /** What the edge holds, for metrics and for "nothing left open". */
@@ -75,6 +82,7 @@ export class EmbeddedEdge implements SipEdge, LegHome {
   readonly #transactions: TransactionLayer;
   readonly #core: UasCore;
   readonly #inlet: MessageInlet;
+  readonly #admission: Admission;
   readonly #legs = new Set<SipLeg>();
   /** Rejects requests of ours that wait for an answer. */
   readonly #waiting = new Set<(error: Error) => void>();
@@ -94,7 +102,24 @@ export class EmbeddedEdge implements SipEdge, LegHome {
     this.#transactions = new TransactionLayer(clock, ids, this.timing);
     this.#core = new UasCore(this);
     this.#transactions.user = this.#core;
-    this.#inlet = new MessageInlet(this.#transactions, transports, () => ids.token());
+    const { protection, admission = DEFAULT_ADMISSION } = options;
+    this.#admission = new Admission(clock, admission, parts.busyShare, (overloaded) => {
+      logger.warn({ overloaded, ...this.#admission.load }, 'admission of new calls changed');
+      this.events.emit('overload', { overloaded });
+    });
+    this.#inlet = new MessageInlet({
+      transactions: this.#transactions,
+      transports,
+      ids,
+      admission: this.#admission,
+      protection:
+        protection &&
+        new Protection(
+          protection,
+          () => clock.monotonic(),
+          (address, why) => logger.warn({ address, why }, 'address banned for a while'),
+        ),
+    });
     this.uac = new Uac({
       transactions: this.#transactions,
       transports,
@@ -138,6 +163,7 @@ export class EmbeddedEdge implements SipEdge, LegHome {
       onFlowClosed: () => {},
     });
     this.#state = 'open';
+    this.#admission.start();
   }
 
   call(call: OutboundCall): OutboundLeg {
@@ -191,6 +217,7 @@ export class EmbeddedEdge implements SipEdge, LegHome {
     for (const fail of this.#waiting) fail(new ClosedError('edge'));
     this.#waiting.clear();
     this.replies.close();
+    this.#admission.close();
     this.#transactions.close();
     await this.#transports.close();
     this.events.clear();

@@ -1,3 +1,4 @@
+import type { IdSource } from '../../shared/ids.ts';
 import {
   type SipRequest,
   type SipResponse,
@@ -7,40 +8,70 @@ import {
 import { ResponseHead } from '../../sip/transaction/response-draft.ts';
 import type { TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, Transports } from '../../sip/transport/transport.ts';
+import { DEFAULT_ANSWERS } from '../leg/default-answers.ts';
 import type { Refusal } from '../leg/request-checks.ts';
+import type { Admission } from './admission.ts';
+import type { Protection } from './protection.ts';
 
-/** Messages on their way from the transports to the transactions. */
+/** What an inlet hands messages to, and what it asks before. */
+export interface MessageInletParts {
+  readonly transactions: TransactionLayer;
+  readonly transports: Pick<Transports<unknown>, 'flowTo'>;
+  readonly ids: IdSource;
+  readonly protection: Protection | undefined;
+  readonly admission: Admission;
+}
+
+/** RFC 3261 21.5.4: seconds after which a refused caller may come back, spread so that not all come at once. */
+const RETRY_AFTER_SECONDS = { least: 2, spread: 8 } as const;
+
+/**
+ * Messages on their way from the transports to the transactions. What is refused here costs no transaction: the
+ * same request again gets the same answer again.
+ */
 export class MessageInlet {
-  readonly #transactions: TransactionLayer;
-  readonly #transports: Pick<Transports<unknown>, 'flowTo'>;
-  readonly #newTag: () => string;
+  readonly #parts: MessageInletParts;
 
-  constructor(
-    transactions: TransactionLayer,
-    transports: Pick<Transports<unknown>, 'flowTo'>,
-    newTag: () => string,
-  ) {
-    this.#transactions = transactions;
-    this.#transports = transports;
-    this.#newTag = newTag;
+  constructor(parts: MessageInletParts) {
+    this.#parts = parts;
   }
 
   /** A request that the transport received. */
   receive(request: SipRequest, flow: Flow): void {
+    const { transactions } = this.#parts;
     request.setSource(flow.remote.address, flow.remote.port);
+    if (!this.#isWelcome(request, flow)) return;
     const malformed = validateRequest(request);
     if (malformed) {
       this.#refuseStateless(request, flow, { status: malformed.status, reason: malformed.reason });
       return;
     }
-    this.#transactions.onRequest(request, flow, this.#responseFlow(request, flow));
+    transactions.onRequest(request, flow, this.#responseFlow(request, flow));
   }
 
   /** A response that the transport received. */
   receiveResponse(response: SipResponse): void {
     // RFC 3261 18.1.2, 8.1.3.3: what is malformed or not for us is dropped.
     if (validateResponse(response) || response.vias.length !== 1) return;
-    this.#transactions.onResponse(response);
+    this.#parts.transactions.onResponse(response);
+  }
+
+  /** Drops or refuses what hostile peers send, and new calls while there is too much to do. */
+  #isWelcome(request: SipRequest, flow: Flow): boolean {
+    const { protection, admission, transactions } = this.#parts;
+    const newCall = request.method === 'INVITE' && request.to.tag === '';
+    if (!protection && !(newCall && admission.overloaded)) return true;
+    const verdict = protection?.judge(request, flow.remote.address) ?? 'pass';
+    if (verdict === 'drop') return false;
+    if (verdict === 'pass' && !(newCall && admission.overloaded)) return true;
+    if (transactions.knows(request)) return true;
+    const seconds =
+      RETRY_AFTER_SECONDS.least + Math.floor(this.#parts.ids.random() * RETRY_AFTER_SECONDS.spread);
+    this.#refuseStateless(request, flow, {
+      status: DEFAULT_ANSWERS.notNow,
+      headerLines: `Retry-After: ${seconds}\r\n`,
+    });
+    return false;
   }
 
   /** RFC 3261 18.2.2, RFC 3581 4: where responses go. */
@@ -48,14 +79,14 @@ export class MessageInlet {
     if (flow.reliable || request.topVia.wantsRport) return flow;
     const port = request.topVia.port ?? 5060;
     if (port === flow.remote.port) return flow;
-    return this.#transports.flowTo({ ...flow.remote, port }, flow.local) ?? flow;
+    return this.#parts.transports.flowTo({ ...flow.remote, port }, flow.local) ?? flow;
   }
 
   /** A malformed request gets its answer without a transaction: there may be nothing to match it by. */
   #refuseStateless(request: SipRequest, flow: Flow, refusal: Refusal): void {
     if (request.method === 'ACK' || request.topVia.text === '') return;
     const content = { reason: refusal.reason, headerLines: refusal.headerLines };
-    const text = new ResponseHead(request).write(refusal.status, this.#newTag(), content);
+    const text = new ResponseHead(request).write(refusal.status, this.#parts.ids.token(), content);
     this.#responseFlow(request, flow).send(text);
   }
 }

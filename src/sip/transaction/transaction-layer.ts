@@ -62,6 +62,11 @@ export class TransactionLayer implements TransactionHome {
     this.#clients.get(clientKey(response))?.onResponse(response);
   }
 
+  /** Whether `request` belongs to a transaction already: a repetition, the ACK of a rejection. */
+  knows(request: SipRequest): boolean {
+    return this.#servers.has(serverKey(request));
+  }
+
   /**
    * A well-formed request that the transport received over `flow`; its responses go to `responseFlow`
    * (RFC 3261 18.2.2).

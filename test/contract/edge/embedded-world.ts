@@ -14,6 +14,8 @@ export class EmbeddedWorld implements EdgeWorld {
   readonly edge: EmbeddedEdge;
   readonly far: EmbeddedEdge;
   readonly manualTime = true;
+  /** How busy the event loop seems to be. */
+  busyShare = 0;
   readonly #transport: TransportName;
 
   constructor(
@@ -37,6 +39,7 @@ export class EmbeddedWorld implements EdgeWorld {
         transports: this.network.host(listener),
         resolver: { resolve: () => [] },
         answerChallenge: () => undefined,
+        busyShare: () => this.busyShare,
       },
       options,
     );
