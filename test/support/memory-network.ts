@@ -21,6 +21,11 @@ export interface Passage {
 
 const keyOf = (at: TransportAddress) => `${at.transport}:${at.address}:${at.port}`;
 
+/** Who listens on an address. */
+export interface MemoryHost {
+  receive(text: string, from: TransportAddress, to: TransportAddress): void;
+}
+
 /** An IP network in memory, for tests with a manual clock: every message arrives `latencyMs` later. */
 export class MemoryNetwork {
   readonly latencyMs = 1;
@@ -29,7 +34,7 @@ export class MemoryNetwork {
   /** Decides which messages get lost; none by default. */
   lose: (passage: Passage) => boolean = () => false;
   readonly #clock: Clock;
-  readonly #hosts = new Map<string, MemoryTransports>();
+  readonly #hosts = new Map<string, MemoryHost>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -40,7 +45,7 @@ export class MemoryNetwork {
     return new MemoryTransports(this, addresses);
   }
 
-  attach(address: TransportAddress, host: MemoryTransports): void {
+  attach(address: TransportAddress, host: MemoryHost): void {
     this.#hosts.set(keyOf(address), host);
   }
 

@@ -59,12 +59,14 @@ export class MessageInlet {
   /** Drops or refuses what hostile peers send, and new calls while there is too much to do. */
   #isWelcome(request: SipRequest, flow: Flow): boolean {
     const { protection, admission, transactions } = this.#parts;
-    const newCall = request.method === 'INVITE' && request.to.tag === '';
-    if (!protection && !(newCall && admission.overloaded)) return true;
-    const verdict = protection?.judge(request, flow.remote.address) ?? 'pass';
-    if (verdict === 'drop') return false;
-    if (verdict === 'pass' && !(newCall && admission.overloaded)) return true;
+    const { method } = request;
+    const { address } = flow.remote;
+    if (protection?.drops(request, address)) return false;
+    const overloaded = method === 'INVITE' && admission.overloaded;
+    if ((!protection && !overloaded) || request.to.tag !== '') return true;
+    // A repetition is no new request.
     if (transactions.knows(request)) return true;
+    if (!overloaded && !protection?.exceeds(method, address)) return true;
     const seconds =
       RETRY_AFTER_SECONDS.least + Math.floor(this.#parts.ids.random() * RETRY_AFTER_SECONDS.spread);
     this.#refuseStateless(request, flow, {

@@ -13,9 +13,6 @@ export interface ProtectionOptions {
   readonly banMs?: number;
 }
 
-/** Reaction to a request before anything else looks at it. */
-export type ProtectionVerdict = 'pass' | 'drop' | 'too-many';
-
 /** Names that the usual scanning tools give themselves in User-Agent, in lower case. */
 const SCANNERS: readonly string[] = [
   'friendly-scanner',
@@ -62,21 +59,25 @@ export class Protection {
     return [...this.#bans.keys()].filter((address) => this.#isBanned(address));
   }
 
-  judge(request: SipRequest, address: string): ProtectionVerdict {
-    if (this.#options.trusts(address)) return 'pass';
-    if (this.#bans.size > 0 && this.#isBanned(address)) return 'drop';
+  /** Whether the source is banned, or gives itself away as a scanner by this request and is banned from now on. */
+  drops(request: SipRequest, address: string): boolean {
+    if (this.#options.trusts(address)) return false;
+    if (this.#bans.size > 0 && this.#isBanned(address)) return true;
     const { method } = request;
-    if (method !== 'INVITE' && method !== 'REGISTER' && method !== 'OPTIONS') return 'pass';
+    if (method !== 'INVITE' && method !== 'REGISTER' && method !== 'OPTIONS') return false;
     // A request in a dialog comes from somebody who has been let in.
-    if (request.to.tag !== '') return 'pass';
+    if (request.to.tag !== '') return false;
     const why = scanner(request);
-    if (why !== undefined) {
-      this.#ban(address, why);
-      return 'drop';
-    }
-    if (method === 'INVITE') return this.#invites.take(address) ? 'pass' : 'too-many';
-    if (method === 'REGISTER') return this.#registers.take(address) ? 'pass' : 'too-many';
-    return 'pass';
+    if (why === undefined) return false;
+    this.#ban(address, why);
+    return true;
+  }
+
+  /** Whether the source sends new INVITE or REGISTER requests faster than it may. */
+  exceeds(method: string, address: string): boolean {
+    if (this.#options.trusts(address)) return false;
+    if (method === 'INVITE') return !this.#invites.take(address);
+    return method === 'REGISTER' && !this.#registers.take(address);
   }
 
   #isBanned(address: string): boolean {

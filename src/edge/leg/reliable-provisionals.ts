@@ -73,13 +73,14 @@ export class ReliableProvisionals implements WheelTimerOwner {
     const sent = this.#sent;
     if (!sent) return;
     this.#elapsedMs += this.#intervalMs;
-    if (this.#elapsedMs >= transactionTimeoutMs(this.#timing)) {
+    const limitMs = transactionTimeoutMs(this.#timing);
+    if (this.#elapsedMs >= limitMs) {
       this.close();
       this.#user.onNeverAcknowledged();
       return;
     }
     // RFC 3262 3: doubled each time, without the limit of T2.
-    this.#intervalMs *= 2;
+    this.#intervalMs = Math.min(this.#intervalMs * 2, limitMs - this.#elapsedMs);
     this.#transmit(sent);
   }
 

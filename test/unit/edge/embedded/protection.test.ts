@@ -1,0 +1,123 @@
+import { afterEach, expect, test } from 'vitest';
+import type { EmbeddedEdgeOptions } from '../../../../src/edge/embedded/embedded-edge.ts';
+import { RateLimiter } from '../../../../src/edge/embedded/rate-limiter.ts';
+import { ALICE, BOB, Desk, place } from '../../../contract/edge/edge-world.ts';
+import { EmbeddedWorld } from '../../../contract/edge/embedded-world.ts';
+import { SipPeer } from '../../../support/sip-peer.ts';
+
+let world: EmbeddedWorld;
+afterEach(() => world.close());
+
+async function setUp(options: EmbeddedEdgeOptions) {
+  world = new EmbeddedWorld('udp', options, {});
+  const desk = new Desk();
+  desk.onRequest = () => ({ status: 200 });
+  desk.take = (leg) => leg.end({ cause: 'busy' });
+  await world.edge.start(desk);
+  await world.far.start(new Desk());
+  const peer = (address: string) => new SipPeer(world.network, address, world.edge.addresses[0]!);
+  return { desk, peer };
+}
+
+const trusts = (address: string) => address === '10.0.0.50';
+
+test('a scanner is not heard for ten minutes, by address, whatever it says then', async () => {
+  const { peer, desk } = await setUp({ protection: { trusts } });
+  const [scanner, other] = [peer('10.0.0.66'), peer('10.0.0.67')];
+  scanner.request('OPTIONS', 'c1', { headers: ['User-Agent: friendly-scanner'] });
+  await world.pass(5);
+  scanner.request('INVITE', 'c2', { body: ALICE });
+  other.request('OPTIONS', 'c3');
+  await world.pass(5);
+  expect([scanner.statuses, other.statuses, desk.calls.length]).toEqual([[], [200], 0]);
+  await world.pass(10 * 60_000);
+  scanner.request('OPTIONS', 'c4');
+  await world.pass(5);
+  expect(scanner.statuses).toEqual([200]);
+});
+
+test('an empty To is the mark of a scanner; a trunk is never banned', async () => {
+  const { peer } = await setUp({ protection: { trusts } });
+  const emptyTo = (from: SipPeer) =>
+    from.raw(
+      from
+        .request('OPTIONS', 'c1')
+        .replace(/To: .*/, 'To: ')
+        .replace(/branch=\S+/, 'branch=z9hG4bKe'),
+    );
+  const [scanner, trunk] = [peer('10.0.0.66'), peer('10.0.0.50')];
+  emptyTo(scanner);
+  emptyTo(trunk);
+  await world.pass(5);
+  scanner.request('OPTIONS', 'c1');
+  trunk.request('OPTIONS', 'c2');
+  await world.pass(5);
+  expect([scanner.statuses, trunk.statuses]).toEqual([[200], [200, 400, 200]]);
+});
+
+test('INVITE and REGISTER are limited by source, with Retry-After, and repetitions do not count', async () => {
+  const { peer, desk } = await setUp({ protection: { trusts, invitesPerSecond: 1, registersPerSecond: 1 } });
+  const [flood, calm, trunk] = [peer('10.0.0.66'), peer('10.0.0.67'), peer('10.0.0.50')];
+  const first = flood.request('INVITE', 'f0', { body: ALICE });
+  await world.pass(5);
+  for (let index = 0; index < 20; index++) {
+    flood.raw(first);
+    flood.request('INVITE', `f${index + 1}`, { body: ALICE });
+    flood.request('REGISTER', `r${index}`);
+    trunk.request('INVITE', `t${index}`, { body: ALICE });
+  }
+  calm.request('INVITE', 'c1', { body: ALICE });
+  await world.pass(5);
+  const count = (of: SipPeer, status: number, method: string) =>
+    of.responses.filter((response) => response.status === status && response.cseq.method === method).length;
+  // A burst of four seconds' worth; every repetition of the first gets its 486 again.
+  expect([count(flood, 486, 'INVITE'), count(flood, 503, 'INVITE')]).toEqual([4 + 20, 17]);
+  expect([count(flood, 200, 'REGISTER'), count(flood, 503, 'REGISTER')]).toEqual([4, 16]);
+  expect([count(trunk, 486, 'INVITE'), count(calm, 486, 'INVITE')]).toEqual([20, 1]);
+  expect(desk.calls.length).toBe(4 + 20 + 1);
+  const refused = flood.responses.find(({ status }) => status === 503)!;
+  expect(Number(refused.get('Retry-After'))).toBeGreaterThanOrEqual(2);
+  await world.pass(1000);
+  flood.request('INVITE', 'later', { body: ALICE });
+  await world.pass(5);
+  expect(flood.answer('INVITE')!.status).toBe(486);
+});
+
+test('an overloaded edge refuses new calls without a transaction, serves the others and recovers', async () => {
+  const { desk } = await setUp({});
+  const overload: boolean[] = [];
+  world.edge.events.on('overload', ({ overloaded }) => overload.push(overloaded));
+  desk.take = (leg) => void leg.answer(BOB).catch(() => {});
+  const first = place(world.far, world.uri('400'));
+  await world.until('the call', () => first.leg.state === 'confirmed');
+  world.busyShare = 1;
+  await world.pass(2000);
+  expect(overload).toEqual([true]);
+  const before = world.edge.counts;
+  const second = place(world.far, world.uri('400'));
+  await world.until('503', () => second.log.ending !== undefined);
+  expect(second.log.ending).toMatchObject({ by: 'remote', status: 503 });
+  expect([desk.calls.length, world.edge.counts.server]).toEqual([1, before.server]);
+  first.leg.end({ cause: 'normal' });
+  await world.until('the BYE', () => desk.logs[0]!.ending !== undefined);
+  world.busyShare = 0.2;
+  await world.pass(2000);
+  const third = place(world.far, world.uri('400'));
+  await world.until('the call', () => third.leg.state === 'confirmed');
+  expect(overload).toEqual([true, false]);
+  third.leg.end({ cause: 'normal' });
+});
+
+test('RateLimiter forgets full buckets only', async () => {
+  world = new EmbeddedWorld();
+  let now = 0;
+  const limiter = new RateLimiter(2, () => now);
+  const take = (source: string, times: number) =>
+    Array.from({ length: times }, () => limiter.take(source)).filter(Boolean).length;
+  expect(take('a', 20)).toBe(8);
+  now += 500;
+  expect(take('a', 5)).toBe(1);
+  now += 4100;
+  expect(take('b', 1)).toBe(1);
+  expect(take('a', 20)).toBe(8);
+});
