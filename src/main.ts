@@ -4,6 +4,7 @@ import { loadAreas, SEGMENTS_FILE } from './dialplan/area-source.ts';
 import { loadDialplans } from './dialplan/dialplans.ts';
 import { loadSwitches, SWITCHES_FILE } from './dialplan/switch-file.ts';
 import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
+import type { ProtectionOptions } from './edge/embedded/protection.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
 import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
 import type { MediaEngine } from './media/media.ts';
@@ -18,6 +19,7 @@ import { systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 import { DATABASE_FILE } from './store/store.ts';
+import { AddressList } from './trunk/address-list.ts';
 
 /** A PBX that takes calls. */
 export interface RunningPbx {
@@ -64,7 +66,10 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
     open.push(() => store.close());
     const phones = await Registrar.open({ config, store, clock, ids, logger });
     open.push(() => phones.close());
-    const edge = createEmbeddedEdge({ listen: config.sip.listen }, { clock, ids, logger });
+    const edge = createEmbeddedEdge(
+      { listen: config.sip.listen, protection: protectionOf(config) },
+      { clock, ids, logger },
+    );
     const media = createMedia(config, clock, logger);
     const pbx = new Pbx({
       config,
@@ -108,6 +113,17 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
     await closeAll();
     throw error;
   }
+}
+
+/** Trunks are known and have limits of their own; every other address is held to those of the configuration. */
+function protectionOf({ sip: { limits }, trunks }: Config): ProtectionOptions {
+  const known = new AddressList(trunks.flatMap(({ addresses }) => addresses));
+  return {
+    trusts: (address) => known.has(address),
+    invitesPerSecond: limits.invites,
+    registersPerSecond: limits.registers,
+    banMs: limits.banMs,
+  };
 }
 
 function createMedia(config: Config, clock: Clock, logger: Logger): MediaEngine {

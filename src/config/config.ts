@@ -162,6 +162,15 @@ export interface Config {
       /** Phones of one extension at the same time. */
       readonly contacts: number;
     };
+    /** What one address may send; trunks are exempt. */
+    readonly limits: {
+      /** New calls a second on average; four times as many at once. */
+      readonly invites: number;
+      /** REGISTER requests a second, likewise: phones behind one NAT share it. */
+      readonly registers: number;
+      /** How long a scanner is not heard. */
+      readonly banMs: number;
+    };
     /** What a call from an unknown address gets. */
     readonly unknownSource: 'silent' | 'forbidden';
   };

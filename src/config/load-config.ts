@@ -98,7 +98,7 @@ function configOf(
     promptDir:
       file.prompts === undefined ? join(PACKAGE_DIR, 'media/prompts') : resolve(dirname(path), file.prompts),
     language: file.language,
-    sip: { ...file.sip, listen, registration: registrationOf(file) },
+    sip: { ...file.sip, listen, registration: registrationOf(file), limits: limitsOf(file) },
     media: mediaOf(file, listen[0]!),
     tenants: Object.entries(file.tenants).map(([id, { name = id }]) => ({ id, name })),
     trunks: entries(file.trunks, (name, trunk) => trunkOf(name, trunk, dataDir, env)),
@@ -133,6 +133,11 @@ function configOf(
 
 function entries<Item, Entry>(map: Record<string, Item>, make: (name: string, item: Item) => Entry): Entry[] {
   return Object.entries(map).map(([name, item]) => make(name, item));
+}
+
+function limitsOf({ sip: { limits } }: ConfigFile): Config['sip']['limits'] {
+  const { ban, ...rates } = limits;
+  return { ...rates, banMs: parseDuration(ban) };
 }
 
 function registrationOf(file: ConfigFile): Config['sip']['registration'] {

@@ -190,6 +190,11 @@ export const configSchema = Type.Object({
     unknownSource: choice(['silent', 'forbidden'], 'silent'),
     /** Many phones in use give up on a second challenge: add sha-256 when yours understand it. */
     digest: Type.Array(choice(['md5', 'sha-256'], 'md5'), { minItems: 1, default: ['md5'] }),
+    limits: Type.Object({
+      invites: count(1, 100_000, 10),
+      registers: count(1, 100_000, 50),
+      ban: duration('10m'),
+    }),
     registration: Type.Object({
       min: duration('60s'),
       max: duration('1h'),

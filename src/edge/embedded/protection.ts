@@ -61,23 +61,22 @@ export class Protection {
 
   /** Whether the source is banned, or gives itself away as a scanner by this request and is banned from now on. */
   drops(request: SipRequest, address: string): boolean {
-    if (this.#options.trusts(address)) return false;
     if (this.#bans.size > 0 && this.#isBanned(address)) return true;
     const { method } = request;
     if (method !== 'INVITE' && method !== 'REGISTER' && method !== 'OPTIONS') return false;
     // A request in a dialog comes from somebody who has been let in.
     if (request.to.tag !== '') return false;
     const why = scanner(request);
-    if (why === undefined) return false;
+    if (why === undefined || this.#options.trusts(address)) return false;
     this.#ban(address, why);
     return true;
   }
 
   /** Whether the source sends new INVITE or REGISTER requests faster than it may. */
   exceeds(method: string, address: string): boolean {
+    if (method !== 'INVITE' && method !== 'REGISTER') return false;
     if (this.#options.trusts(address)) return false;
-    if (method === 'INVITE') return !this.#invites.take(address);
-    return method === 'REGISTER' && !this.#registers.take(address);
+    return !(method === 'INVITE' ? this.#invites : this.#registers).take(address);
   }
 
   #isBanned(address: string): boolean {

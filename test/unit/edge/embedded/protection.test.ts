@@ -41,7 +41,7 @@ test('an empty To is the mark of a scanner; a trunk is never banned', async () =
   const emptyTo = (from: SipPeer) =>
     from.raw(
       from
-        .request('OPTIONS', 'c1')
+        .request('OPTIONS', from.address.address)
         .replace(/To: .*/, 'To: ')
         .replace(/branch=\S+/, 'branch=z9hG4bKe'),
     );
