@@ -68,7 +68,9 @@ export class EmbeddedMediaEngine implements MediaEngine {
 
   constructor(options: EmbeddedMediaOptions) {
     this.#options = options;
-    this.#ports = new PortPool(options.portMin ?? PORT_MIN, options.portMax ?? PORT_MAX);
+    // several engines on one machine start apart
+    const start = options.ids.random();
+    this.#ports = new PortPool(options.portMin ?? PORT_MIN, options.portMax ?? PORT_MAX, start);
     this.#home = {
       nextHandle: () => ++this.#handles,
       forget: (endpoint) => {
@@ -136,13 +138,18 @@ export class EmbeddedMediaEngine implements MediaEngine {
 
   #startWorker(index: number): void {
     const server = `worker-${index}`;
-    this.#links[index] = new WorkerLink((error) => {
-      this.#options.logger.error({ server, error }, 'media worker lost');
-      this.events.emit('serverLost', { server, reason: error.message });
-      if (this.#state !== 'running') return;
-      this.#startWorker(index);
-      this.events.emit('serverRestored', { server });
+    this.#links[index] = new WorkerLink({
+      onLost: (error) => this.#replaceWorker(index, server, error),
+      onFault: (failure) => this.#options.logger.error({ server, failure }, 'fault in a media worker'),
     });
+  }
+
+  #replaceWorker(index: number, server: string, error: Error): void {
+    this.#options.logger.error({ server, err: error }, 'media worker lost');
+    this.events.emit('serverLost', { server, reason: error.message });
+    if (this.#state !== 'running') return;
+    this.#startWorker(index);
+    this.events.emit('serverRestored', { server });
   }
 
   /** Beside `near`, or in the worker with the fewest endpoints. */

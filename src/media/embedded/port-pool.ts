@@ -3,15 +3,19 @@
  * row, so that packets of the old call do not reach the next one.
  */
 export class PortPool {
-  readonly #free: number[] = [];
+  readonly #free: number[];
   /** Ports before this index are handed out; keeps taking cheap. */
   #head = 0;
   readonly #used = new Set<number>();
   readonly size: number;
 
-  constructor(portMin: number, portMax: number) {
-    for (let port = portMin + (portMin % 2); port + 1 <= portMax; port += 2) this.#free.push(port);
-    this.size = this.#free.length;
+  /** @param start where in the range to begin, 0 to 1 */
+  constructor(portMin: number, portMax: number, start = 0) {
+    const ports: number[] = [];
+    for (let port = portMin + (portMin % 2); port + 1 <= portMax; port += 2) ports.push(port);
+    this.size = ports.length;
+    const first = Math.floor(start * this.size);
+    this.#free = [...ports.slice(first), ...ports.slice(0, first)];
   }
 
   get free(): number {

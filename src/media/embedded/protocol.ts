@@ -118,6 +118,7 @@ export type Command = Order | (Request & { readonly request: number });
 export interface Failure {
   readonly code: string;
   readonly message: string;
+  readonly stack: string | undefined;
 }
 
 /** {@link PlaybackEnd} with the error as plain fields. */
@@ -144,6 +145,8 @@ export type Notice =
       readonly address: string;
       readonly port: number;
     }
+  /** A mistake of ours was caught; the worker goes on. */
+  | { readonly tell: 'fault'; readonly failure: Failure }
   | { readonly tell: 'deadAir'; readonly endpoint: Handle; readonly silentMs: number }
   | { readonly tell: 'busyTone'; readonly endpoint: Handle }
   | { readonly tell: 'playbackEnded'; readonly playback: Handle; readonly end: PlaybackEndMessage }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { asError, ClosedError, PbxError } from '../../shared/errors.ts';
 import { errorOf } from './failure.ts';
-import type { Command, Handle, Notice, Order, Reply, Request } from './protocol.ts';
+import type { Command, Failure, Handle, Notice, Order, Reply, Request } from './protocol.ts';
 
 /** Run by Node itself: TypeScript by type stripping, JavaScript once published. */
 const ENTRY = new URL(
@@ -20,6 +20,14 @@ export interface EndpointListener {
   onLost(error: Error): void;
 }
 
+/** Who is told of the worker itself. */
+export interface LinkListener {
+  /** The worker ended by itself; its endpoints were told before. Called once. */
+  onLost(error: Error): void;
+  /** A mistake of ours was caught in the worker, which goes on. */
+  onFault(failure: Failure): void;
+}
+
 interface Pending {
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
@@ -33,14 +41,13 @@ export class WorkerLink {
   readonly recordings = new Map<Handle, (end: RecordingNotice['end']) => void>();
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
-  readonly #onLost: (error: Error) => void;
+  readonly #listener: LinkListener;
   #requests = 0;
   #state: 'running' | 'closing' | 'lost' = 'running';
 
-  /** @param onLost called once when the worker ends by itself, after its endpoints were told */
-  constructor(onLost: (error: Error) => void) {
-    this.#onLost = onLost;
-    this.#worker = new Worker(ENTRY);
+  constructor(listener: LinkListener, entry: URL = ENTRY) {
+    this.#listener = listener;
+    this.#worker = new Worker(entry);
     this.#worker.on('message', (notice: Notice) => this.#take(notice));
     this.#worker.on('error', (error) => this.#lose(asError(error)));
     this.#worker.on('exit', (code) =>
@@ -86,6 +93,9 @@ export class WorkerLink {
         this.recordings.get(notice.recording)?.(notice.end);
         this.recordings.delete(notice.recording);
         return;
+      case 'fault':
+        this.#listener.onFault(notice.failure);
+        return;
       default:
         this.endpoints.get(notice.endpoint)?.onNotice(notice);
     }
@@ -108,6 +118,6 @@ export class WorkerLink {
     this.#rejectPending(error);
     for (const endpoint of [...this.endpoints.values()]) endpoint.onLost(error);
     this.endpoints.clear();
-    this.#onLost(error);
+    this.#listener.onLost(error);
   }
 }

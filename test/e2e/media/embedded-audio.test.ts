@@ -10,8 +10,8 @@ import { addSines, dtmfTone, renderTone, TONES } from '../../../src/rtp/tone.ts'
 import { readWav, writeWav } from '../../../src/rtp/wav.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { sleep } from '../../../src/shared/deadline.ts';
-import { systemIds } from '../../../src/shared/ids.ts';
-import { silentLogger } from '../../../src/shared/logger.ts';
+import { seededIds, systemIds } from '../../../src/shared/ids.ts';
+import { type Logger, silentLogger } from '../../../src/shared/logger.ts';
 import { RtpPhone, type RtpPhoneOptions } from './rtp-phone.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -20,9 +20,13 @@ let folder: string;
 const peers: RtpPhone[] = [];
 const endpoints: MediaEndpoint[] = [];
 
+const faults: unknown[] = [];
+/** A worker goes on after a mistake of ours, but there must be none. */
+const logger: Logger = { ...silentLogger, error: (fields: unknown) => void faults.push(fields) } as Logger;
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pbx400-media-'));
-  engine = new EmbeddedMediaEngine({ ids: systemIds, logger: silentLogger, host: '127.0.0.1', workers: 2 });
+  engine = new EmbeddedMediaEngine({ ids: systemIds, logger, host: '127.0.0.1', workers: 2 });
   await engine.start();
 });
 afterEach(async () => {
@@ -30,7 +34,10 @@ afterEach(async () => {
   for (const peer of peers.splice(0)) peer.close();
   expect(engine.load().endpoints).toBe(0);
 });
-afterAll(() => engine.close());
+afterAll(async () => {
+  await engine.close();
+  expect(faults).toEqual([]);
+});
 
 /** A phone that called in, offer and answer done. */
 async function call(
@@ -411,6 +418,24 @@ describe('watching', () => {
     endpoint.events.on('busyTone', () => busy++);
     peer.speakSamples(renderTone(TONES.busy));
     await waitUntil(() => busy > 0, 'busy tone');
+  });
+
+  it('is not harmed by nonsense on its ports', async () => {
+    const { endpoint, peer } = await call();
+    peer.speak(500);
+    await waitUntil(() => peer.packets.length > 5, 'audio');
+    const { random } = seededIds(17);
+    for (let round = 0; round < 3000; round++) {
+      const packet = Buffer.from(Array.from({ length: Math.floor(random() * 60) }, () => random() * 256));
+      // half of them look like RTP or RTCP at first sight
+      if (packet.length > 1 && random() < 0.5) packet[0] = 0x80 | (packet[0]! & 0x3f);
+      if (packet.length > 1 && random() < 0.3) packet[1] = [0, 8, 13, 101, 200, 201, 203][round % 7]!;
+      peer.sendRaw(packet, { rtcp: random() < 0.3 });
+      if (round % 100 === 0) await sleep(systemClock, 2);
+    }
+    const playback = endpoint.play([{ tone: 'dial' }]);
+    await waitUntil(() => peer.hears(450), 'audio after the nonsense');
+    expect(await playback.finished).toEqual({ reason: 'completed' });
   });
 
   it('hears nobody but the address that SDP named', async () => {

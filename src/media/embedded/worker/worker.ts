@@ -2,7 +2,8 @@
 import { parentPort } from 'node:worker_threads';
 import { systemClock } from '../../../shared/clock.ts';
 import { systemIds } from '../../../shared/ids.ts';
-import type { Command } from '../protocol.ts';
+import { failureOf } from '../failure.ts';
+import type { Command, Notice } from '../protocol.ts';
 import { MediaNode } from './media-node.ts';
 
 const port = parentPort;
@@ -13,4 +14,8 @@ const node = new MediaNode({
   random: systemIds.random,
   tell: (notice) => port.postMessage(notice),
 });
+// a fault while one leg is served must not end the calls of the others
+process.on('uncaughtException', (error) =>
+  port.postMessage({ tell: 'fault', failure: failureOf(error) } satisfies Notice),
+);
 port.on('message', (command: Command) => node.carryOut(command));

@@ -7,6 +7,11 @@ it('hands out even ports whose neighbour is in the range too', () => {
   expect([pool.take(), pool.take(), pool.take()]).toEqual([20_002, 20_004, undefined]);
 });
 
+it('may begin anywhere in the range', () => {
+  const pool = new PortPool(20_000, 20_007, 0.6);
+  expect([pool.take(), pool.take(), pool.take(), pool.take()]).toEqual([20_004, 20_006, 20_000, 20_002]);
+});
+
 it('uses a freed port last', () => {
   const pool = new PortPool(20_000, 20_007);
   pool.release(pool.take()!);
