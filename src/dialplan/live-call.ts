@@ -38,6 +38,9 @@ export interface FlowFeatures {
   survey(call: Call, name: string): Promise<SurveyOutcome>;
 }
 
+/** One for all calls: half of them end by the caller, and a stack would tell nothing. */
+const CALL_ENDED = new CallEndedError();
+
 const DEFAULT_RING_MS = 30_000;
 
 /** FlowCall on a real call. */
@@ -178,11 +181,11 @@ export class LiveCall implements FlowCall {
   }
 
   async #verb<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
-    if (this.#call.outcome) throw new CallEndedError();
+    if (this.#call.outcome) throw CALL_ENDED;
     try {
       return await work();
     } catch (error) {
-      if (error instanceof ClosedError && this.#call.outcome) throw new CallEndedError({ cause: error });
+      if (error instanceof ClosedError && this.#call.outcome) throw CALL_ENDED;
       throw error;
     }
   }
