@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { RtpHeader, SrtpAuthenticationError, SrtpSession } from 'werift';
 import { decodeALaw, decodeMuLaw, encodeALaw, encodeMuLaw, keyTones, loudness, toneLevel } from './tones.ts';
 
 const FRAME_MS = 20;
@@ -10,6 +12,7 @@ const WINDOW_SAMPLES = 1600;
 const AMPLITUDE = 8000;
 /** A tone is heard from this amplitude on: far below what is sent, far above quantisation noise. */
 const HEARD = 1000;
+const SUITE = 'AES_CM_128_HMAC_SHA1_80';
 const KEYS = '0123456789*#ABCD';
 
 export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -20,6 +23,8 @@ export interface PeerSdpOptions {
   readonly events?: boolean;
   /** Payload types offered; default PCMA alone. */
   readonly payloads?: string;
+  /** The offer that this answers: SRTP takes its tag over. */
+  readonly answering?: string;
 }
 
 export interface PeerOptions {
@@ -27,6 +32,8 @@ export interface PeerOptions {
   readonly codec?: 'PCMA' | 'PCMU';
   /** Payload type of its telephone events; default 101. */
   readonly eventPayload?: number;
+  /** SRTP with keys in SDP (SDES), by another implementation than the engine's. */
+  readonly sdes?: boolean;
 }
 
 /**
@@ -55,8 +62,11 @@ export class RtpPeer {
 
   readonly #codec: 'PCMA' | 'PCMU';
   readonly #eventPayload: number;
+  readonly #key: Buffer | undefined;
+  #srtp: SrtpSession | undefined;
 
-  private constructor(socket: Socket, { codec = 'PCMA', eventPayload = 101 }: PeerOptions) {
+  private constructor(socket: Socket, { codec = 'PCMA', eventPayload = 101, sdes = false }: PeerOptions) {
+    this.#key = sdes ? randomBytes(30) : undefined;
     this.#codec = codec;
     this.#eventPayload = eventPayload;
     this.#socket = socket;
@@ -84,12 +94,14 @@ export class RtpPeer {
       's=-',
       'c=IN IP4 127.0.0.1',
       't=0 0',
-      `m=audio ${this.port} RTP/AVP ${payloads}${events ? ` ${this.#eventPayload}` : ''}`,
+      `m=audio ${this.port} RTP/${this.#key ? 'SAVP' : 'AVP'} ${payloads}${events ? ` ${this.#eventPayload}` : ''}`,
       'a=rtpmap:8 PCMA/8000',
       'a=rtpmap:0 PCMU/8000',
     ];
     if (events)
       lines.push(`a=rtpmap:${this.#eventPayload} telephone-event/8000`, `a=fmtp:${this.#eventPayload} 0-16`);
+    if (this.#key)
+      lines.push(`a=crypto:${cryptoTag(options.answering)} ${SUITE} inline:${this.#key.toString('base64')}`);
     return `${[...lines, 'a=ptime:20', `a=${direction}`].join('\r\n')}\r\n`;
   }
 
@@ -99,6 +111,7 @@ export class RtpPeer {
     const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
     if (!host || !port) throw new Error(`SDP names no address:\n${sdp}`);
     this.#to = { host, port };
+    if (this.#key) this.#srtp = srtpSession(this.#key, sdp);
     this.#startSending();
   }
 
@@ -217,7 +230,8 @@ export class RtpPeer {
     head.writeUInt16BE(this.#sequence++ & 0xffff, 2);
     head.writeUInt32BE(timestamp >>> 0, 4);
     head.writeUInt32BE(this.#ssrc, 8);
-    this.#socket.send([head, payload], this.#to.port, this.#to.host);
+    const packet = this.#srtp ? this.#srtp.encrypt(payload, RtpHeader.deSerialize(head)) : [head, payload];
+    this.#socket.send(packet, this.#to.port, this.#to.host);
   }
 
   async #soundKey(key: string, durationMs: number): Promise<void> {
@@ -243,10 +257,13 @@ export class RtpPeer {
     if (resume && this.#to) this.#startSending();
   }
 
-  #take(packet: Buffer): void {
-    if (packet.length <= 12 || packet[0]! >> 6 !== 2) return;
-    const payloadType = packet[1]! & 0x7f;
+  #take(wire: Buffer): void {
+    if (wire.length <= 12 || wire[0]! >> 6 !== 2) return;
+    const payloadType = wire[1]! & 0x7f;
     if (payloadType >= 72 && payloadType <= 76) return; // RTCP
+    if (this.#key && !this.#srtp) return;
+    const packet = this.#srtp ? decrypted(this.#srtp, wire) : wire;
+    if (!packet) return;
     this.packets++;
     const payload = packet.subarray(12);
     if (payloadType === this.#eventPayload) this.#takeEvent(packet.readUInt32BE(4), payload);
@@ -268,6 +285,36 @@ export class RtpPeer {
     for (let n = 0; n < payload.length; n++) joined[keep.length + n] = decode(payload[n]!);
     this.#received = joined;
   }
+}
+
+// RFC 4568 5.1.2: the answer bears the tag of the line that it takes
+function cryptoTag(offer = ''): string {
+  return new RegExp(`^a=crypto:(\\d+) ${SUITE} `, 'm').exec(offer)?.[1] ?? '1';
+}
+
+function decrypted(srtp: SrtpSession, wire: Buffer): Buffer | undefined {
+  try {
+    return srtp.decrypt(wire);
+  } catch (error) {
+    if (error instanceof SrtpAuthenticationError) return undefined;
+    throw error;
+  }
+}
+
+/** SRTP with our key and the one in the other side's SDP. */
+function srtpSession(key: Buffer, sdp: string): SrtpSession {
+  const theirs = Buffer.from(
+    sdp.match(new RegExp(`^a=crypto:\\d+ ${SUITE} inline:([^|\\s]+)`, 'm'))?.[1] ?? '',
+    'base64',
+  );
+  if (theirs.length !== 30) throw new Error(`SDP has no SRTP key:\n${sdp}`);
+  const keys = {
+    localMasterKey: key.subarray(0, 16),
+    localMasterSalt: key.subarray(16),
+    remoteMasterKey: theirs.subarray(0, 16),
+    remoteMasterSalt: theirs.subarray(16),
+  };
+  return new SrtpSession({ keys, profile: 1 });
 }
 
 function wait(ms: number): Promise<void> {

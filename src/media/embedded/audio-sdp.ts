@@ -29,11 +29,14 @@ export interface AudioSection {
   readonly laws: readonly G711Name[];
   readonly eventPayloadType: number | undefined;
   readonly packetMs: number | undefined;
+  /** Of the m line: RTP/AVP, RTP/SAVP and the like. */
+  readonly protocol: string;
+  /** Lines that hold for the section, its own before those of the session. */
+  readonly attributes: readonly string[];
 }
 
 const STATIC_LAWS: Readonly<Record<string, G711Name>> = { '8': 'PCMA', '0': 'PCMU' };
 const DIRECTIONS: readonly Direction[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
-const DEFAULT_PROFILE = 'RTP/AVP';
 
 /** A far end's SDP, read once. */
 export interface RemoteSdp {
@@ -42,10 +45,10 @@ export interface RemoteSdp {
 }
 
 /**
- * Reads an SDP with at least one audio section in plain RTP. Throws MediaNegotiationError when there is none, or its
- * address is no IP address.
+ * Reads an SDP with at least one audio section over a protocol that `accepts` takes. Throws MediaNegotiationError when
+ * there is none, or its address is no IP address.
  */
-export function readRemoteSdp(text: string): RemoteSdp {
+export function readRemoteSdp(text: string, accepts: (protocol: string) => boolean): RemoteSdp {
   const lines = text.split(/\r?\n/);
   const firstMedia = lines.findIndex((line) => line.startsWith('m='));
   if (!text.startsWith('v=0') || firstMedia < 0) throw new MediaNegotiationError('SDP has no media section');
@@ -59,9 +62,9 @@ export function readRemoteSdp(text: string): RemoteSdp {
   }
   // RFC 3264 6: port 0 refuses a stream
   const index = media.findIndex(
-    ({ kind, port, protocol }) => kind === 'audio' && port !== 0 && protocol === DEFAULT_PROFILE,
+    ({ kind, port, protocol }) => kind === 'audio' && port !== 0 && accepts(protocol),
   );
-  if (index < 0) throw new MediaNegotiationError('SDP has no audio over RTP/AVP');
+  if (index < 0) throw new MediaNegotiationError('SDP has no audio that this endpoint can carry');
   return { media, audio: readAudio(index, media[index]!, head) };
 }
 
@@ -73,7 +76,7 @@ function readMedia(line: string, lines: readonly string[]): SdpMedia {
 }
 
 function readAudio(index: number, media: SdpMedia, head: readonly string[]): AudioSection {
-  const { port, formats, lines } = media;
+  const { port, formats, lines, protocol } = media;
   const address = connectionAddress(lines) ?? connectionAddress(head);
   if (address === undefined || isIP(address) === 0) {
     throw new MediaNegotiationError(`SDP has no usable address: ${address ?? 'no c= line'}`);
@@ -90,6 +93,8 @@ function readAudio(index: number, media: SdpMedia, head: readonly string[]): Aud
     laws: formats.map((format) => STATIC_LAWS[format]).filter((law) => law !== undefined),
     eventPayloadType: eventPayloadType(lines, formats),
     packetMs: packetMs > 0 ? packetMs : undefined,
+    protocol,
+    attributes: [...lines, ...head],
   };
 }
 
@@ -116,10 +121,22 @@ function eventPayloadType(lines: readonly string[], formats: readonly string[]):
   return undefined;
 }
 
-/** What our SDP says. */
-export interface LocalSdp {
+/** Where our media is reached. */
+export interface LocalAddress {
   readonly address: string;
   readonly port: number;
+}
+
+/** What the way of carrying adds to our SDP: keys, fingerprints, candidates. */
+export interface SecurityLines {
+  /** Of the m line. */
+  readonly protocol: string;
+  readonly session: readonly string[];
+  readonly media: readonly string[];
+}
+
+/** What our SDP says. */
+export interface LocalSdp extends LocalAddress {
   /** Session id and version (RFC 8866 5.2): the id stays, the version grows by one each time. */
   readonly id: number;
   readonly version: number;
@@ -128,13 +145,14 @@ export interface LocalSdp {
   readonly direction: Direction;
   readonly packetMs: number;
   readonly rtcpMux: boolean;
+  readonly security: SecurityLines;
   /** In an answer: the offer's sections, refused but for the one that is answered. */
   readonly answering?: { readonly media: readonly SdpMedia[]; readonly index: number };
 }
 
 /** Our SDP with its one audio section. */
 export function writeLocalSdp(local: LocalSdp): string {
-  const { address, id, version, answering } = local;
+  const { address, id, version, answering, security } = local;
   const family = isIP(address) === 6 ? 'IP6' : 'IP4';
   const sections = answering
     ? answering.media.map((media, index) => (index === answering.index ? writeAudio(local) : refuse(media)))
@@ -145,6 +163,7 @@ export function writeLocalSdp(local: LocalSdp): string {
     's=-',
     `c=IN ${family} ${address}`,
     't=0 0',
+    ...security.session,
   ];
   return `${[...head, ...sections.flat()].join('\r\n')}\r\n`;
 }
@@ -160,6 +179,7 @@ function writeAudio({
   direction,
   packetMs,
   rtcpMux,
+  security,
 }: LocalSdp): string[] {
   const types: number[] = laws.map((law) => (law === 'PCMA' ? 8 : 0));
   const lines = laws.map((law, index) => `a=rtpmap:${types[index]} ${law}/8000`);
@@ -168,8 +188,9 @@ function writeAudio({
     // RFC 4733 2.4.1: the sixteen digits
     lines.push(`a=rtpmap:${event} telephone-event/8000`, `a=fmtp:${event} 0-15`);
   }
-  lines.unshift(`m=audio ${port} ${DEFAULT_PROFILE} ${types.join(' ')}`);
+  lines.unshift(`m=audio ${port} ${security.protocol} ${types.join(' ')}`);
   lines.push(`a=ptime:${packetMs}`, `a=${direction}`);
   if (rtcpMux) lines.push('a=rtcp-mux');
+  lines.push(...security.media);
   return lines;
 }

@@ -12,6 +12,7 @@ import type {
   RecordOptions,
 } from '../media.ts';
 import type { Direction } from './audio-sdp.ts';
+import type { DtlsIdentity } from './dtls-identity.ts';
 import { EmbeddedPlayback } from './embedded-playback.ts';
 import { EmbeddedRecording } from './embedded-recording.ts';
 import { failureOf } from './failure.ts';
@@ -25,6 +26,8 @@ const DIGIT_MS = 100;
 export interface EndpointHome {
   /** A number never used before, for playbacks and recordings. */
   nextHandle(): Handle;
+  /** The engine's DTLS certificate. */
+  identity(): Promise<DtlsIdentity>;
   /** The endpoint ended and its port is free; called once. */
   forget(endpoint: EmbeddedEndpoint): void;
 }
@@ -81,6 +84,7 @@ export class EmbeddedEndpoint implements MediaEndpoint, EndpointListener {
 
   async offer(direction: Direction = 'sendrecv'): Promise<string> {
     this.#checkOpen();
+    await this.#identify();
     return this.#negotiation.offer(direction);
   }
 
@@ -91,6 +95,7 @@ export class EmbeddedEndpoint implements MediaEndpoint, EndpointListener {
 
   async answer(offerSdp: string): Promise<string> {
     this.#checkOpen();
+    await this.#identify(offerSdp);
     const { sdp, terms } = this.#negotiation.answer(offerSdp);
     this.#agree(terms);
     return sdp;
@@ -204,6 +209,13 @@ export class EmbeddedEndpoint implements MediaEndpoint, EndpointListener {
     void this.#connection?.close();
     this.place.link.endpoints.delete(this.place.handle);
     this.#home.forget(this);
+  }
+
+  /** WebRTC needs a certificate first. */
+  async #identify(offerSdp?: string): Promise<void> {
+    if (!this.#negotiation.needsIdentity(offerSdp)) return;
+    this.#negotiation.identity = await this.#home.identity();
+    this.#checkOpen();
   }
 
   #agree(terms: StreamTerms): void {

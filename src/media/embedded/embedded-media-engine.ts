@@ -14,6 +14,7 @@ import type {
   MediaEngineEvents,
   MediaLoad,
 } from '../media.ts';
+import { createDtlsIdentity, type DtlsIdentity } from './dtls-identity.ts';
 import { EmbeddedBridge } from './embedded-bridge.ts';
 import { EmbeddedConference } from './embedded-conference.ts';
 import { EmbeddedEndpoint, type EndpointHome } from './embedded-endpoint.ts';
@@ -54,8 +55,8 @@ export class EmbeddedMediaEngine implements MediaEngine {
     inbandDigits: true,
     silenceDetection: true,
     sendDigits: true,
-    srtp: false,
-    webrtc: false,
+    srtp: true,
+    webrtc: true,
   };
   readonly events = new TypedEvents<MediaEngineEvents>();
   readonly #options: EmbeddedMediaOptions;
@@ -63,6 +64,7 @@ export class EmbeddedMediaEngine implements MediaEngine {
   readonly #endpoints = new Set<EmbeddedEndpoint>();
   readonly #home: EndpointHome;
   #links: WorkerLink[] = [];
+  #identity: Promise<DtlsIdentity> | undefined;
   #handles = 0;
   #state: 'new' | 'running' | 'closed' = 'new';
 
@@ -73,6 +75,10 @@ export class EmbeddedMediaEngine implements MediaEngine {
     this.#ports = new PortPool(options.portMin ?? PORT_MIN, options.portMax ?? PORT_MAX, start);
     this.#home = {
       nextHandle: () => ++this.#handles,
+      identity: () => {
+        this.#identity ??= createDtlsIdentity();
+        return this.#identity;
+      },
       forget: (endpoint) => {
         this.#endpoints.delete(endpoint);
         this.#ports.release(endpoint.place.port);
@@ -93,10 +99,6 @@ export class EmbeddedMediaEngine implements MediaEngine {
 
   async createEndpoint(options: EndpointOptions): Promise<EmbeddedEndpoint> {
     if (this.#state !== 'running') throw new ClosedError('media engine');
-    const { profile = 'any' } = options;
-    if (profile === 'srtp' || profile === 'webrtc') {
-      throw new PbxError('media-profile', `the embedded engine does not carry ${profile}`);
-    }
     const link = this.#place(options.near);
     const handle = this.#home.nextHandle();
     const port = await this.#open(link, handle, options);

@@ -15,9 +15,30 @@ export interface RemoteAddress {
   readonly rtcpPort: number;
 }
 
+/** SRTP with keys from SDP (RFC 4568): 16 bytes of master key and 14 of salt each. */
+export interface SdesTerms {
+  readonly kind: 'sdes';
+  readonly tagBytes: 10 | 4;
+  readonly sendKey: Uint8Array;
+  readonly receiveKey: Uint8Array;
+}
+
+/** WebRTC: ICE-lite, DTLS-SRTP with us as the server. */
+export interface DtlsTerms {
+  readonly kind: 'dtls';
+  /** Our credentials. */
+  readonly ice: { readonly ufrag: string; readonly password: string };
+  /** Of the far end's certificate, as `sha-256 AB:CD:...`; one must match. */
+  readonly fingerprints: readonly string[];
+  /** Ours, both PEM. */
+  readonly certificate: { readonly cert: string; readonly key: string };
+}
+
+export type SecurityTerms = SdesTerms | DtlsTerms;
+
 /** What offer and answer agreed on. */
 export interface StreamTerms {
-  /** Undefined: the far end gave no address (held, or nothing agreed yet). */
+  /** Undefined: the far end gave no address (held, nothing agreed yet, or ICE finds it). */
   readonly remote: RemoteAddress | undefined;
   readonly law: G711Name;
   /** Samples a packet that the far end wants. */
@@ -27,6 +48,8 @@ export interface StreamTerms {
   /** The one that the far end sends with. */
   readonly eventIn: number | undefined;
   readonly rtcpMux: boolean;
+  /** Undefined: plain RTP. */
+  readonly security: SecurityTerms | undefined;
   readonly send: boolean;
   readonly receive: boolean;
   /** Look for digits in the audio. */

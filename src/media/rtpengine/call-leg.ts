@@ -68,7 +68,7 @@ export class CallLeg {
   }
 
   async answer(offerSdp: string): Promise<string> {
-    const party = readParty(offerSdp, this.#codecs);
+    const party = this.#read(offerSdp);
     const answer = await this.#negotiate(party);
     this.party = party;
     return forParty(answer, this.#nextOrigin(), party.refused);
@@ -90,7 +90,7 @@ export class CallLeg {
 
   async accept(answerSdp: string): Promise<void> {
     this.#offering = false;
-    const party = readParty(answerSdp, this.#codecs);
+    const party = this.#read(answerSdp);
     const reply = await this.#negotiation('answer', {
       'from-tag': 'inner',
       'to-tag': 'party',
@@ -132,6 +132,15 @@ export class CallLeg {
     this.inner = addressOf(shown);
     this.outer = addressOf(answered.sdp ?? '');
     return answered.sdp ?? '';
+  }
+
+  #read(sdp: string): PartySdp {
+    const party = readParty(sdp, this.#codecs);
+    const { profile = 'any' } = this.#options;
+    if (profile !== 'any' && party.carriage !== profile) {
+      throw new MediaNegotiationError(`far end wants ${party.carriage}, this endpoint is ${profile}`);
+    }
+    return party;
   }
 
   get #target(): RtpAddress {

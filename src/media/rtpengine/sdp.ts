@@ -20,6 +20,8 @@ export function mirror(direction: Direction): Direction {
 export interface PartySdp {
   /** Session part and one audio section with one codec (and telephone-event): what rtpengine is told. */
   readonly sdp: string;
+  /** How its media is carried. */
+  readonly carriage: 'rtp' | 'srtp' | 'webrtc';
   readonly codec: Codec;
   readonly eventPayload: string | undefined;
   readonly direction: Direction;
@@ -49,11 +51,17 @@ export function readParty(text: string, codecs: readonly Codec[]): PartySdp {
   });
   return {
     sdp: join([...session, [media, port, protocol, ...kept].join(' '), ...body]),
+    carriage: carriageOf(protocol!, text),
     codec,
     eventPayload,
     direction: directionOf(body) ?? directionOf(session) ?? 'sendrecv',
     refused: sections.map(([line], at) => (at === index ? undefined : refusal(line!))),
   };
+}
+
+function carriageOf(protocol: string, text: string): PartySdp['carriage'] {
+  if (!protocol.includes('SAVP')) return 'rtp';
+  return text.includes('a=fingerprint:') ? 'webrtc' : 'srtp';
 }
 
 // RFC 3264 6: as many sections as the offer, the refused ones with port 0

@@ -6,6 +6,7 @@ import { describeMixing } from './mixing.ts';
 import { describeNegotiation } from './negotiation.ts';
 import { describePlaying } from './playing.ts';
 import { describeRecording } from './recording.ts';
+import { describeSecurity } from './security.ts';
 
 /** The one suite that every MediaEngine passes, as far as its capability flags promise. */
 export function describeMediaEngine(engine: EngineUnderTest): void {
@@ -16,6 +17,7 @@ export function describeMediaEngine(engine: EngineUnderTest): void {
     describeDigits(engine);
     describeRecording(engine);
     describeMixing(engine);
+    describeSecurity(engine);
     describeLifecycle(engine);
   });
 }

@@ -51,6 +51,13 @@ export class Latch {
     this.#count = 0;
   }
 
+  /** ICE chose this source: nothing is left to learn. */
+  fix(address: string, port: number): void {
+    this.#address = address;
+    this.#port = port;
+    this.#state = 'locked';
+  }
+
   /** Whether a packet from this source is heard; learns from it. */
   admit(address: string, port: number): boolean {
     const same = port === this.#port && address === this.#address;

@@ -83,6 +83,7 @@ export class Leg implements PacketSink {
   agree(terms: StreamTerms): void {
     const received = this.#terms?.receive === true;
     this.#terms = terms;
+    this.transport.secure(terms.security);
     if (terms.remote) this.transport.aim(terms.remote, terms.rtcpMux);
     this.#speaker.agree(terms);
     this.#in.inbandDigits = terms.inbandDigits;

@@ -1,5 +1,5 @@
 /** How a leg's packets travel: plain UDP, SRTP or WebRTC. A leg knows only this. */
-import type { RemoteAddress } from '../protocol.ts';
+import type { RemoteAddress, SecurityTerms } from '../protocol.ts';
 
 /** What a transport tells its leg. Packets belong to the leg, which may change them in place. */
 export interface PacketSink {
@@ -16,6 +16,8 @@ export interface Transport {
   readonly port: number;
   /** The far end's address after each offer and answer. */
   aim(remote: RemoteAddress, rtcpMux: boolean): void;
+  /** How packets are protected from now on; the same terms again change nothing. */
+  secure(terms: SecurityTerms | undefined): void;
   /** Sends at once or drops; the bytes may be reused after the call. */
   sendRtp(packet: Uint8Array): void;
   sendRtcp(packet: Uint8Array): void;

@@ -1,8 +1,11 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { isRtcp } from '../../../rtp/rtp-packet.ts';
-import type { RemoteAddress } from '../protocol.ts';
+import type { RemoteAddress, SecurityTerms } from '../protocol.ts';
+import { DtlsGuard } from './dtls-guard.ts';
 import { Latch } from './latch.ts';
+import { isMedia, type PacketGuard } from './packet-guard.ts';
+import { SrtpGuard } from './srtp-guard.ts';
 import type { PacketSink, Transport } from './transport.ts';
 
 /** Attempts to find two neighbouring ports when any will do. */
@@ -31,6 +34,8 @@ export class UdpTransport implements Transport {
   #rtcpMux = false;
   #connected = false;
   #started = false;
+  #guard: PacketGuard | undefined;
+  #security: SecurityTerms | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(rtp: Socket, rtcp: Socket, nat: boolean) {
@@ -67,39 +72,101 @@ export class UdpTransport implements Transport {
     this.#rtcpAddress = remote.address;
     this.#rtcpPort = remote.rtcpPort;
     this.#latch.aim(remote.address, remote.port);
-    if (this.#connected && !this.#latch.locked) {
-      this.#rtp.disconnect();
-      this.#connected = false;
+    if (!this.#latch.locked) this.#disconnect();
+  }
+
+  #disconnect(): void {
+    if (!this.#connected) return;
+    this.#rtp.disconnect();
+    this.#connected = false;
+  }
+
+  secure(terms: SecurityTerms | undefined): void {
+    const before = this.#security;
+    if (before === undefined && terms === undefined) return;
+    this.#security = terms;
+    if (this.#guard instanceof SrtpGuard && before?.kind === 'sdes' && terms?.kind === 'sdes') {
+      if (sameKey(before.sendKey, terms.sendKey) && before.tagBytes === terms.tagBytes) {
+        if (!sameKey(before.receiveKey, terms.receiveKey))
+          this.#guard.expect(terms.receiveKey, terms.tagBytes);
+        return;
+      }
     }
+    // the handshake outlives new ICE credentials
+    if (this.#guard instanceof DtlsGuard && terms?.kind === 'dtls') {
+      this.#guard.update(terms);
+      return;
+    }
+    this.#guard?.close();
+    if (terms?.kind === 'sdes') this.#guard = new SrtpGuard(terms.sendKey, terms.receiveKey, terms.tagBytes);
+    else if (terms?.kind === 'dtls') this.#guard = new DtlsGuard(this, terms);
+    else this.#guard = undefined;
   }
 
   sendRtp(packet: Uint8Array): void {
+    const wire = this.#guard ? this.#guard.protectRtp(packet) : packet;
+    if (wire) this.#sendOnRtp(wire);
+  }
+
+  sendRtcp(packet: Uint8Array): void {
+    const wire = this.#guard ? this.#guard.protectRtcp(packet) : packet;
+    if (!wire) return;
+    // RFC 5761 5.1.1: multiplexed only when both sides agreed
+    if (this.#rtcpMux) this.#sendOnRtp(wire);
+    else if (!this.#closing && this.#rtcpPort !== 0) this.#rtcp.send(wire, this.#rtcpPort, this.#rtcpAddress);
+  }
+
+  /** ICE and DTLS. */
+  send(packet: Uint8Array, address: string, port: number): void {
+    if (!this.#closing) this.#rtp.send(packet, port, address);
+  }
+
+  /** ICE found the way to the far end. It may find another one: the socket stays open to all. */
+  onPath(address: string, port: number): void {
+    this.#disconnect();
+    this.#latch.fix(address, port);
+  }
+
+  #sendOnRtp(packet: Uint8Array): void {
     if (this.#closing) return;
     if (this.#connected) this.#rtp.send(packet);
     else if (this.#latch.port !== 0) this.#rtp.send(packet, this.#latch.port, this.#latch.address);
   }
 
-  sendRtcp(packet: Uint8Array): void {
-    // RFC 5761 5.1.1: multiplexed only when both sides agreed
-    if (this.#rtcpMux) this.sendRtp(packet);
-    else if (!this.#closing && this.#rtcpPort !== 0)
-      this.#rtcp.send(packet, this.#rtcpPort, this.#rtcpAddress);
-  }
-
   close(): Promise<void> {
+    this.#guard?.close();
     this.#closing ??= Promise.all([closed(this.#rtp), closed(this.#rtcp)]).then(ignore);
     return this.#closing;
   }
 
   readonly #onRtpMessage = (packet: Buffer, source: RemoteInfo): void => {
+    if (this.#guard) {
+      this.#onGuarded(this.#guard, packet, source);
+      return;
+    }
     if (!this.#connected && !this.#admit(source)) return;
     if (isRtcp(packet)) this.sink?.onRtcp(packet);
     else this.sink?.onRtp(packet);
   };
 
   readonly #onRtcpMessage = (packet: Buffer, source: RemoteInfo): void => {
-    if (source.address === this.#latch.address) this.sink?.onRtcp(packet);
+    if (source.address !== this.#latch.address) return;
+    const opened = this.#guard ? this.#guard.openRtcp(packet) : packet;
+    if (opened) this.sink?.onRtcp(opened);
   };
+
+  /** Only what proves to be the far end's teaches the latch. */
+  #onGuarded(guard: PacketGuard, packet: Buffer, source: RemoteInfo): void {
+    if (!isMedia(packet)) {
+      guard.onOther(packet, source.address, source.port);
+      return;
+    }
+    const rtcp = isRtcp(packet);
+    const opened = rtcp ? guard.openRtcp(packet) : guard.openRtp(packet);
+    if (!opened || (!this.#connected && !this.#admit(source))) return;
+    if (rtcp) this.sink?.onRtcp(opened);
+    else this.sink?.onRtp(opened);
+  }
 
   #admit(source: RemoteInfo): boolean {
     if (!this.#latch.admit(source.address, source.port)) return false;
@@ -108,7 +175,8 @@ export class UdpTransport implements Transport {
       this.#started = true;
       this.sink?.onStarted(source.address, source.port);
     }
-    if (this.#latch.locked && !this.#closing) {
+    // ICE may move on to another path
+    if (this.#latch.locked && !this.#closing && this.#security?.kind !== 'dtls') {
       this.#connected = true;
       this.#rtp.connect(source.port, source.address, ignore);
     }
@@ -135,4 +203,8 @@ function bind(host: string, port: number): Promise<Socket> {
 
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.close(resolve));
+}
+
+function sameKey(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
 }
