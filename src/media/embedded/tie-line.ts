@@ -72,6 +72,7 @@ function agree({ link, handle }: TieEnd, port: number): void {
     eventIn: EVENT_PAYLOAD_TYPE,
     eventOut: EVENT_PAYLOAD_TYPE,
     rtcpMux: false,
+    security: undefined,
     send: true,
     receive: true,
     inbandDigits: false,

@@ -19,6 +19,7 @@ function streamOf() {
     sink: undefined,
     port: 1,
     aim: () => {},
+    secure: () => {},
     sendRtp: (packet) => {
       view.read(packet);
       sent.push({ ...view });
