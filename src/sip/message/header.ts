@@ -1,4 +1,4 @@
-import { type Codes, codesOf, matches } from './chars.ts';
+import type { Codes } from './chars.ts';
 
 /**
  * The header fields that the stack knows, as small numbers: hot paths compare and look up numbers, not names.
@@ -201,22 +201,32 @@ export function headerName(id: HeaderId): string {
 }
 
 const BUCKETS = 1024;
-/** Open hash table of names and compact forms: `table[hash]` is an index into `spellings`, 0 when empty. */
+/** Open hash table of names and compact forms: `table[hash]` is an index into the arrays below, 0 when empty. */
 const table = new Uint8Array(BUCKETS);
 const spellings: string[] = [''];
 const spellingIds: HeaderId[] = [UNKNOWN_HEADER];
+/** The spellings as bytes, {@link MAX_LENGTH} for each. */
+const MAX_LENGTH = 24;
+const spellingBytes = new Uint8Array(256 * MAX_LENGTH);
+const spellingLengths = new Uint8Array(256);
 
-function hashOf(codes: Codes, start: number, end: number): number {
-  let hash = end - start;
-  for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (codes[at]! | 32)) | 0;
-  return (hash ^ (hash >>> 10)) & (BUCKETS - 1);
+/** One step of the hash over a name, which begins with 0; letters count without their case. */
+export function hashStep(hash: number, code: number): number {
+  return (Math.imul(hash, 31) + (code | 32)) | 0;
 }
 
+const slotOf = (hash: number): number => (hash ^ (hash >>> 10)) & (BUCKETS - 1);
+
 function enter(lower: string, id: HeaderId): void {
-  let slot = hashOf(codesOf(lower), 0, lower.length);
+  let hash = 0;
+  for (let at = 0; at < lower.length; at++) hash = hashStep(hash, lower.charCodeAt(at));
+  let slot = slotOf(hash);
   while (table[slot] !== 0) slot = (slot + 1) & (BUCKETS - 1);
-  table[slot] = spellings.push(lower) - 1;
+  const entry = spellings.push(lower) - 1;
+  table[slot] = entry;
   spellingIds.push(id);
+  spellingLengths[entry] = lower.length;
+  for (let at = 0; at < lower.length; at++) spellingBytes[entry * MAX_LENGTH + at] = lower.charCodeAt(at);
 }
 
 for (const [index, key] of Object.keys(NAMES).entries()) {
@@ -225,16 +235,30 @@ for (const [index, key] of Object.keys(NAMES).entries()) {
   if (compact) enter(compact, index + 1);
 }
 
-/** The number of the header whose name stands in [start, end), long or compact, in any case; 0 if unknown. */
-export function headerIdAt(codes: Codes, start: number, end: number): HeaderId {
-  if (end - start > 24) return UNKNOWN_HEADER;
-  let slot = hashOf(codes, start, end);
+/**
+ * The number of the header whose name stands in [start, end), long or compact, in any case; 0 if unknown.
+ *
+ * @param hash of the name, by {@link hashStep}
+ */
+export function headerIdAt(codes: Codes, start: number, end: number, hash: number): HeaderId {
+  let slot = slotOf(hash);
   for (;;) {
     const entry = table[slot]!;
     if (entry === 0) return UNKNOWN_HEADER;
-    if (matches(codes, start, end, spellings[entry]!)) return spellingIds[entry]!;
+    if (isSpelling(codes, start, end, entry)) return spellingIds[entry]!;
     slot = (slot + 1) & (BUCKETS - 1);
   }
+}
+
+function isSpelling(codes: Codes, start: number, end: number, entry: number): boolean {
+  if (end - start !== spellingLengths[entry]) return false;
+  const offset = entry * MAX_LENGTH - start;
+  for (let at = start; at < end; at++) {
+    let code = codes[at]!;
+    if (code >= 65 && code <= 90) code |= 32;
+    if (code !== spellingBytes[offset + at]) return false;
+  }
+  return true;
 }
 
 const idsByName = new Map(spellings.map((lower, index) => [lower, spellingIds[index]!]));

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { COLON, type Codes, CR, codesOf, LF, SPACE, skip, skipSpace, TAB, TOKEN, trimEnd } from './chars.ts';
-import { headerIdAt } from './header.ts';
+import { COLON, type Codes, CR, codesOf, is, LF, SPACE, skipSpace, TAB, TOKEN, trimEnd } from './chars.ts';
+import { hashStep, headerIdAt } from './header.ts';
 import { badRequest, type Rejection } from './rejection.ts';
 
 /** Numbers per header field in the index: id, start and end of the name, start and end of the value. */
@@ -100,14 +100,16 @@ function scanText(
       bodyStart = next;
       break;
     }
-    const nameEnd = skip(codes, at, end, TOKEN);
+    let nameEnd = at;
+    let hash = 0;
+    for (; nameEnd < end && is(codes[nameEnd]!, TOKEN); nameEnd++) hash = hashStep(hash, codes[nameEnd]!);
     const colon = skipSpace(codes, nameEnd, end);
     if (nameEnd === at || colon >= end || codes[colon] !== COLON) {
       defect ??= badRequest('Malformed Header Line');
     } else if (used >= MAX_HEADER_FIELDS * FIELD_STRIDE) {
       defect ??= badRequest('Too Many Header Fields');
     } else {
-      const id = headerIdAt(codes, at, nameEnd);
+      const id = headerIdAt(codes, at, nameEnd, hash);
       const start = skipSpace(codes, colon + 1, end);
       const bit = id < 32 ? 1 << id : 0;
       repeated |= present & bit;
