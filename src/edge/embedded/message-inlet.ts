@@ -1,11 +1,11 @@
 import type { IdSource } from '../../shared/ids.ts';
 import {
+  ResponseHead,
   type SipRequest,
   type SipResponse,
   validateRequest,
   validateResponse,
 } from '../../sip/message/index.ts';
-import { ResponseHead } from '../../sip/transaction/response-draft.ts';
 import type { TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, Transports } from '../../sip/transport/transport.ts';
 import { DEFAULT_ANSWERS } from '../leg/default-answers.ts';

@@ -1,15 +1,14 @@
 /** SIP messages (RFC 3261 7, 19, 20, 25): see src/sip/README.md for how to use them. */
 
-export { type Capabilities, findUnsupported } from './capabilities.ts';
 export { quote, unquote } from './chars.ts';
 export { type CSeq, MAX_CSEQ, NO_CSEQ, parseCSeq } from './cseq.ts';
 export { Header, type HeaderId, type HeaderKey, headerId, headerName, UNKNOWN_HEADER } from './header.ts';
 export { formatNameAddr, NameAddr, NO_ADDRESS, parseNameAddr } from './name-addr.ts';
-export { createResponse, OutgoingMessage, OutgoingRequest, OutgoingResponse } from './outgoing-message.ts';
 export { paramOf, paramsOf, withoutParam } from './params.ts';
 export { parseMessage } from './parse-message.ts';
 export { reasonPhrase } from './reason-phrase.ts';
 export { badRequest, type Rejection } from './rejection.ts';
+export { type ResponseContent, ResponseHead } from './response-head.ts';
 export { endOfHead, MAX_HEADER_FIELDS } from './scan-message.ts';
 export { SipMessage } from './sip-message.ts';
 export { SipRequest } from './sip-request.ts';

@@ -135,16 +135,6 @@ export abstract class SipMessage {
     }
   }
 
-  /** Id of the header field at `index`, counted from 0 over all fields: for loops that must not make garbage. */
-  idAt(index: number): HeaderId {
-    return this.#scan.fields[index * FIELD_STRIDE]!;
-  }
-
-  /** Value of the header field at `index`. */
-  valueAt(index: number): string {
-    return this.#value(index * FIELD_STRIDE);
-  }
-
   /** Whether a header of an id below 32 stands there more than once. */
   isRepeated(id: HeaderId): boolean {
     return id < 32 ? (this.#scan.repeated & (1 << id)) !== 0 : this.count(id) > 1;

@@ -1,5 +1,3 @@
-import { Header } from './header.ts';
-import type { NameAddr } from './name-addr.ts';
 import type { ScannedMessage } from './scan-message.ts';
 import { SipMessage } from './sip-message.ts';
 import { NO_URI, parseUriAt, type Uri } from './uri.ts';
@@ -56,10 +54,5 @@ export class SipRequest extends SipMessage {
       this.#responseVia = known ? viaWithSource(via, this.#sourceAddress, this.#sourcePort) : via.text;
     }
     return this.#responseVia;
-  }
-
-  /** The address of Refer-To, if it is well-formed. */
-  get referTo(): NameAddr | undefined {
-    return this.address(Header.ReferTo);
   }
 }

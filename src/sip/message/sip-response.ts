@@ -17,10 +17,6 @@ export class SipResponse extends SipMessage {
     return false;
   }
 
-  get isProvisional(): boolean {
-    return this.status < 200;
-  }
-
   get isSuccess(): boolean {
     return this.status >= 200 && this.status < 300;
   }

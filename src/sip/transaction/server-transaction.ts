@@ -1,6 +1,6 @@
 import type { SipRequest } from '../message/index.ts';
+import { type ResponseContent, ResponseHead } from '../message/index.ts';
 import type { Flow, SendOwner } from '../transport/transport.ts';
-import { type ResponseContent, ResponseHead } from './response-draft.ts';
 import { WheelTimer, type WheelTimerOwner } from './timer-wheel.ts';
 import { transactionTimeoutMs } from './timing.ts';
 import type { TransactionHome } from './transaction-home.ts';

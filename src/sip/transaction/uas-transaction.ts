@@ -1,6 +1,5 @@
-import type { SipRequest } from '../message/index.ts';
+import type { ResponseContent, SipRequest } from '../message/index.ts';
 import type { Flow } from '../transport/transport.ts';
-import type { ResponseContent } from './response-draft.ts';
 
 /** Who answers a request: the UAS core. */
 export interface UasTransactionUser {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { createResponse, parseMessage, type Rejection, SipRequest } from '../message/index.ts';
+import { parseMessage, type Rejection, ResponseHead, SipRequest } from '../message/index.ts';
 import { type FramerUser, StreamFramer } from './stream-framer.ts';
 import type { Flow, SendOwner, TransportAddress } from './transport.ts';
 import type { TransportHost } from './transport-host.ts';
@@ -149,9 +149,8 @@ export class StreamFlow implements Flow, FramerUser {
     const message = head && parseMessage(head);
     if (message instanceof SipRequest && message.method !== 'ACK') {
       message.setSource(this.remote.address, this.remote.port);
-      this.#socket.write(
-        createResponse(message, rejection.status, rejection.reason, this.#host.ids.token()).toBuffer(),
-      );
+      const { status, reason } = rejection;
+      this.#socket.write(new ResponseHead(message).write(status, this.#host.ids.token(), { reason }));
     } else this.#host.counters.ignored++;
     // Closing with unread bytes would reset the connection and lose the answer: read on for a while.
     this.#endingSince = this.#host.clock.monotonic();

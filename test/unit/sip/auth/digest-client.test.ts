@@ -4,14 +4,20 @@ import { ManualClock } from '../../../../src/shared/manual-clock.ts';
 import { digestHa1 } from '../../../../src/sip/auth/digest.ts';
 import { DigestClient } from '../../../../src/sip/auth/digest-client.ts';
 import { DigestGuard } from '../../../../src/sip/auth/digest-guard.ts';
-import { OutgoingResponse, parseMessage, SipResponse } from '../../../../src/sip/message/index.ts';
+import { parseMessage, SipResponse } from '../../../../src/sip/message/index.ts';
 
 const REQUEST = { method: 'REGISTER', uri: 'sip:pbx.example' };
 
 function challenge(values: readonly string[], status = 401): SipResponse {
-  const response = new OutgoingResponse(status).add('Call-ID', '1');
-  for (const value of values) response.add(status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate', value);
-  const message = parseMessage(response.toBuffer());
+  const name = status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate';
+  const lines = [
+    `SIP/2.0 ${status} Prove it`,
+    'Call-ID: 1',
+    ...values.map((value) => `${name}: ${value}`),
+    '',
+    '',
+  ];
+  const message = parseMessage(Buffer.from(lines.join('\r\n')));
   if (!(message instanceof SipResponse)) throw new Error('no response');
   return message;
 }

@@ -15,7 +15,7 @@ describe('parseMessage', () => {
       port: 5060,
     });
     const ringing = response(wire(['SIP/2.0 180 Ringing', 'Call-ID: 1']));
-    expect(ringing).toMatchObject({ status: 180, reason: 'Ringing', isProvisional: true, isSuccess: false });
+    expect(ringing).toMatchObject({ status: 180, reason: 'Ringing', isSuccess: false });
     expect(response(wire(['sip/2.0 200', 'Call-ID: 1']))).toMatchObject({ status: 200, reason: '' });
   });
 

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type Capabilities,
-  findUnsupported,
-  Header,
-  validateRequest,
-  validateResponse,
-} from '../../../../src/sip/message/index.ts';
-import { inviteWith, request, response, SDP, wire } from './messages.ts';
+import { validateRequest, validateResponse } from '../../../../src/sip/message/index.ts';
+import { inviteWith, response, SDP, wire } from './messages.ts';
 
 describe('validateRequest', () => {
   it('is content with a good INVITE', () => {
@@ -76,53 +70,4 @@ describe('validateResponse', () => {
       expect(validateResponse(response(wire([...lines, line])))).toBeDefined();
     },
   );
-});
-
-describe('findUnsupported', () => {
-  const capabilities: Capabilities = {
-    methods: new Set(['INVITE', 'ACK', 'MESSAGE']),
-    extensions: new Set(['100rel']),
-    contentTypes: new Map([['INVITE', new Set(['application/sdp'])]]),
-  };
-  const find = (changes: Record<string, string | undefined>) =>
-    findUnsupported(inviteWith(changes), capabilities);
-  const method = (name: string) =>
-    findUnsupported(request(wire([`${name} sip:a SIP/2.0`, 'Require: x', 'l:0'])), capabilities);
-
-  it('is content with what it knows', () => {
-    expect(find({ x: 'Require: 100REL', y: 'Accept: text/plain, application / sdp ;q=1' })).toBeUndefined();
-    expect(method('ACK')).toBeUndefined();
-  });
-
-  it('says 405 for a method that it does not serve, 501 for one that nobody knows', () => {
-    expect(method('PUBLISH')).toEqual({
-      status: 405,
-      reason: 'Method Not Allowed',
-      headers: [[Header.Allow, 'INVITE, ACK, MESSAGE']],
-    });
-    expect(method('RE%47ISTER')?.status).toBe(501);
-  });
-
-  it('says 420 with the tags', () => {
-    expect(find({ x: 'Require: one, 100rel', y: 'Proxy-Require: two' })).toEqual({
-      status: 420,
-      reason: 'Bad Extension',
-      headers: [[Header.Unsupported, 'one, two']],
-    });
-  });
-
-  it('says 415 and 406', () => {
-    expect(find({ 'Content-Type': 'c: application/unknown' })).toMatchObject({
-      status: 415,
-      headers: [[Header.Accept, 'application/sdp']],
-    });
-    expect(find({ x: 'Content-Encoding: gzip' })).toMatchObject({
-      status: 415,
-      headers: [[Header.AcceptEncoding, 'identity']],
-    });
-    expect(
-      find({ 'Content-Type': 'c: a/b', x: 'Content-Disposition: session; handling=optional' }),
-    ).toBeUndefined();
-    expect(find({ x: 'Accept: text/nobodyKnowsThis' })?.status).toBe(406);
-  });
 });

@@ -12,7 +12,7 @@ import { ConfigError } from '../../../../src/shared/errors.ts';
 import { seededIds } from '../../../../src/shared/ids.ts';
 import { silentLogger } from '../../../../src/shared/logger.ts';
 import { ManualClock } from '../../../../src/shared/manual-clock.ts';
-import { createResponse, SipRequest } from '../../../../src/sip/message/index.ts';
+import { ResponseHead, SipRequest } from '../../../../src/sip/message/index.ts';
 import {
   type Flow,
   type ListenOptions,
@@ -59,8 +59,7 @@ class Answerer {
     await this.transports.open({
       onMessage: (message, flow) => {
         this.received.push({ message, flow });
-        if (message instanceof SipRequest)
-          flow.send(createResponse(message, 200, undefined, 'tag').toBuffer());
+        if (message instanceof SipRequest) flow.send(new ResponseHead(message).write(200, 'tag', {}));
         this.onReceived();
       },
       onFlowClosed: (flow) => {

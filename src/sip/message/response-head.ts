@@ -1,4 +1,6 @@
-import { Header, reasonPhrase, type SipRequest } from '../message/index.ts';
+import { Header, type HeaderId } from './header.ts';
+import { reasonPhrase } from './reason-phrase.ts';
+import type { SipRequest } from './sip-request.ts';
 
 /** What a response adds to what it copies from its request. */
 export interface ResponseContent {
@@ -31,7 +33,10 @@ export class ResponseHead {
     this.#recordRoute = lines(request, Header.RecordRoute, 'Record-Route');
   }
 
-  /** The whole text of a response. `toTag` is added to To when the request had none, but not to a 100. */
+  /**
+   * The whole text of a response. What comes in `content` must be free of line ends of its own. `toTag` is added to To when the request had none, but not
+   * to a 100.
+   */
   write(status: number, toTag: string, content: ResponseContent): string {
     const { body } = content;
     let text = `SIP/2.0 ${status} ${content.reason ?? reasonPhrase(status)}\r\n${this.#common}`;
@@ -48,7 +53,7 @@ export class ResponseHead {
   }
 }
 
-function lines(request: SipRequest, id: number, name: string): string {
+function lines(request: SipRequest, id: HeaderId, name: string): string {
   let text = '';
   if (request.has(id)) for (const value of request.all(id)) text += `${name}: ${value}\r\n`;
   return text;
