@@ -1,60 +1,39 @@
 /** Issue 2, bad input: torture messages on a live server; mistakes stop the start with their place. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { placeCall } from '../support/party.ts';
+import { dial, placeCall } from '../support/party.ts';
 import { Pbx, TRUNK_HOST } from '../support/pbx.ts';
 import { sippMissing } from '../support/sipp.ts';
 
-interface TortureCase {
-  readonly name: string;
-  readonly file: string;
-  /** Answers that are a failure: `500`, `2xx`, `1xx-ring`, `any`. */
-  readonly must_not?: readonly string[];
+const TORTURE = ['../shared/sip-torture', '../../shared/sip-torture']
+  .map((path) => resolve(path))
+  .find(existsSync);
+/** The raw bytes of RFC 4475 and RFC 5118; what each must be answered is judged in torture/torture.test.ts. */
+const torture = TORTURE === undefined ? [] : messagesIn(TORTURE);
+const missing = TORTURE === undefined ? ' (skipped: ../shared/sip-torture is missing)' : '';
+
+function messagesIn(folder: string): Buffer[] {
+  return ['rfc4475', 'rfc5118'].flatMap((chapter) =>
+    readdirSync(join(folder, chapter))
+      .filter((name) => name.endsWith('.dat'))
+      .map((name) => readFileSync(join(folder, chapter, name))),
+  );
 }
 
-const TORTURE = resolve('../shared/sip-torture');
-const folders = ['rfc4475', 'rfc5118'].map((folder) => join(TORTURE, folder));
-const cases = existsSync(TORTURE)
-  ? folders.flatMap((folder) =>
-      (JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')).cases as TortureCase[]).map((entry) => ({
-        ...entry,
-        bytes: readFileSync(join(folder, entry.file)),
-      })),
-    )
-  : [];
-
-/** Statuses of the responses in what a connection brought. */
-function statusesIn(text: string): number[] {
-  return [...text.matchAll(/^SIP\/2\.0 (\d{3}) /gm)].map((match) => Number(match[1]));
-}
-
-function isForbidden(status: number, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => {
-    if (pattern === 'any') return true;
-    if (pattern === '1xx-ring') return status >= 180 && status <= 183;
-    return pattern.endsWith('xx') ? pattern[0] === `${status}`[0] : pattern === `${status}`;
-  });
-}
-
-/** Sends `bytes` over a connection of its own; resolves with what came back within 400 ms or until it was closed. */
-async function overTcp(pbx: Pbx, bytes: Buffer): Promise<string> {
+/** Sends `bytes` over a connection of its own and leaves it open for `holdMs`. */
+async function overTcp(pbx: Pbx, bytes: Buffer, holdMs: number): Promise<void> {
   const [host, port] = pbx.sip.split(':') as [string, string];
   const socket = connect({ host, port: Number(port), localAddress: TRUNK_HOST });
-  let answer = '';
-  socket.on('data', (data) => {
-    answer += data.toString('latin1');
-  });
   socket.on('error', () => {});
   await once(socket, 'connect');
   socket.write(bytes);
-  await Promise.race([once(socket, 'close'), sleep(400)]);
+  await sleep(holdMs);
   socket.destroy();
-  return answer;
 }
 
 describe.skipIf(sippMissing)('a running server', () => {
@@ -82,13 +61,22 @@ describe.skipIf(sippMissing)('a running server', () => {
     await takesACall('13800138004', 't1');
   });
 
-  const missing = cases.length === 0 ? ' (skipped: ../shared/sip-torture is missing)' : '';
+  it('keeps silent towards strangers', async () => {
+    const stranger = await dial(pbx, {
+      caller: '13900139000',
+      host: '127.0.0.77',
+      scenario: 'stranger-call-expect-silence',
+    });
+    await stranger.sipp.passed();
+  });
+
   it.skipIf(missing !== '')(`survives every torture message over UDP${missing}`, async () => {
     const [host, port] = pbx.sip.split(':') as [string, string];
     const socket = createSocket('udp4');
     socket.bind(0, TRUNK_HOST);
     await once(socket, 'listening');
-    for (const { bytes } of cases) {
+    expect(torture.length).toBeGreaterThan(60);
+    for (const bytes of torture) {
       socket.send(bytes, Number(port), host);
       await sleep(10);
     }
@@ -98,14 +86,7 @@ describe.skipIf(sippMissing)('a running server', () => {
   });
 
   it.skipIf(missing !== '')(`survives every torture message over TCP${missing}`, async () => {
-    const wrong: string[] = [];
-    for (const { name, bytes, must_not: never = [] } of cases) {
-      const answer = await overTcp(pbx, bytes);
-      // Responses of the corpus itself are dropped; requests must not be answered wrongly.
-      for (const status of statusesIn(answer))
-        if (isForbidden(status, never)) wrong.push(`${name}: ${status}`);
-    }
-    expect(wrong).toEqual([]);
+    await Promise.all(torture.map((bytes) => overTcp(pbx, bytes, 500)));
     await takesACall('13800138006', 't1');
   });
 
@@ -123,7 +104,7 @@ describe.skipIf(sippMissing)('a running server', () => {
       socket.send(noise, Number(port), host);
     }
     for (const noise of ['\r\n\r\n', 'GET / HTTP/1.1\r\n\r\n', 'A'.repeat(100_000)]) {
-      await overTcp(pbx, Buffer.from(noise));
+      await overTcp(pbx, Buffer.from(noise), 200);
     }
     socket.close();
     await takesACall('13800138007', 'u1');
