@@ -10,7 +10,7 @@ const MIGRATIONS: Record<string, Migration> = {
       await db.schema
         .createTable('call_journal')
         .addColumn('id', 'integer', (column) => column.primaryKey())
-        .addColumn('fields', 'text', (column) => column.notNull())
+        .addColumn('layout', 'text', (column) => column.notNull())
         .addColumn('events', 'text', (column) => column.notNull())
         .execute();
       await db.schema

@@ -7,8 +7,8 @@ import type { Generated } from 'kysely';
  */
 export interface CallJournalTable {
   id: Generated<number>;
-  /** Names of the values, JSON: see `flat-events.ts`. */
-  fields: string;
+  /** How to read the events, JSON: FlatLayout of `flat-events.ts`. */
+  layout: string;
   /** Flat events, JSON. */
   events: string;
 }

@@ -29,7 +29,7 @@ export interface JournalStats {
   readonly failures: number;
   /** Events thrown away because the store could not keep up. Anything but 0 is an alarm. */
   readonly droppedEvents: number;
-  /** Events of calls that had not arrived or had ended already: a fault of the engine. */
+  /** Events of calls that had not arrived or had ended already, or of no known type: a fault of the engine. */
   readonly strayEvents: number;
 }
 

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 import { asError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { type JournalStats, StoreError, type StoreJournal } from '../store.ts';
-import { type FlatEvents, pushFlat } from './flat-events.ts';
+import { type Encoded, FlatEncoder, type FlatEvents } from './flat-events.ts';
 
 /** Events reach the store at most this long after they happened. */
 const FLUSH_MS = 50;
@@ -12,9 +12,21 @@ const RETRY_MS = 1000;
 /** While calls are open the store hears from us this often, so that it knows when a crash was. */
 const HEARTBEAT_MS = 1000;
 
-/** Where batches go. Resolves when the batch is durable. The same number again is the same batch again. */
+/** What is handed to the store at once. */
+export interface EventBatch {
+  /** Counts up; the same number again is the same batch again. */
+  readonly number: number;
+  /** When it was cut, milliseconds since 1970. */
+  readonly now: number;
+  /** Epoch of the times in `events`. */
+  readonly epoch: number;
+  readonly events: FlatEvents;
+}
+
+/** Where batches go. */
 export interface JournalSink {
-  write(batch: number, now: number, events: FlatEvents): Promise<{ openCalls: number; stray: number }>;
+  /** Resolves when the batch is durable, with the number of calls that are open then. */
+  write(batch: EventBatch): Promise<{ openCalls: number }>;
 }
 
 export interface JournalWriterOptions {
@@ -27,8 +39,9 @@ export interface JournalWriterOptions {
 
 /**
  * Collects events and hands them to the store in batches, one batch at a time. When the store stalls, memory stays
- * bounded: from half of the limit on only beginnings and ends of calls are kept (their records lose detail,
- * the calls stay), at the limit all is dropped and said loudly.
+ * bounded: from half of the limit on only beginnings and ends of calls are kept (their records lose detail, the calls
+ * stay), at the limit new calls are not taken in, and that is said loudly. The end of a call that was taken in always
+ * is.
  *
  * ```
  * idle --append--> waiting (50 ms) --> writing --done--> idle, or waiting when more has come
@@ -40,6 +53,7 @@ export class JournalWriter implements StoreJournal {
   readonly #sink: JournalSink;
   readonly #logger: Logger;
   readonly #maxPending: number;
+  readonly #encoder: FlatEncoder;
   #state: 'idle' | 'waiting' | 'writing' | 'retrying' | 'closed' = 'idle';
   #timer: Timer | undefined;
   #heartbeat: Timer | undefined;
@@ -63,6 +77,7 @@ export class JournalWriter implements StoreJournal {
     this.#sink = sink;
     this.#logger = logger;
     this.#maxPending = maxPendingEvents;
+    this.#encoder = new FlatEncoder(clock.now());
   }
 
   get stats(): JournalStats {
@@ -84,11 +99,8 @@ export class JournalWriter implements StoreJournal {
     if (this.#state === 'closed' || this.#pending >= this.#maxPending / 2) {
       if (!this.#hasRoomFor(event)) return;
     }
-    if (!pushFlat(this.#events, event)) {
-      this.#dropped++;
-      this.#complain(`call journal does not know the event ${String(event.type)}`);
-      return;
-    }
+    const encoded = this.#encoder.encode(event, this.#events);
+    if (encoded !== 'done') return this.#onRefused(event, encoded);
     this.#collected++;
     if (this.#state === 'idle') this.#wait(FLUSH_MS);
   }
@@ -110,12 +122,19 @@ export class JournalWriter implements StoreJournal {
     this.#release();
   }
 
-  #hasRoomFor(event: CallEvent): boolean {
-    const isEssential = event.type === 'arrived' || event.type === 'ended';
-    if (this.#state !== 'closed' && isEssential && this.#pending < this.#maxPending) return true;
+  #hasRoomFor({ type, callId }: CallEvent): boolean {
+    if (this.#state !== 'closed') {
+      if (type === 'ended' && this.#encoder.knows(callId)) return true;
+      if (type === 'arrived' && this.#pending < this.#maxPending) return true;
+    }
     this.#dropped++;
     this.#complain('call journal is not keeping up: events are dropped, call records lose detail or calls');
     return false;
+  }
+
+  #onRefused({ type }: CallEvent, encoded: Exclude<Encoded, 'done'>): void {
+    this.#stray++;
+    if (encoded === 'unknown') this.#complain(`call journal does not know the event ${String(type)}`);
   }
 
   #wait(delayMs: number): void {
@@ -136,17 +155,16 @@ export class JournalWriter implements StoreJournal {
     this.#state = 'writing';
     this.#cutAt = this.#clock.monotonic();
     const { number, events } = this.#batch;
-    const now = this.#clock.now();
-    this.#sink.write(number, now, events).then(
+    const { epoch } = this.#encoder.layout;
+    this.#sink.write({ number, now: this.#clock.now(), epoch, events }).then(
       (result) => this.#written(result),
       (error: unknown) => this.#failed(error),
     );
   }
 
-  #written({ openCalls, stray }: { openCalls: number; stray: number }): void {
+  #written({ openCalls }: { openCalls: number }): void {
     this.#batch = undefined;
     this.#openCalls = openCalls;
-    this.#stray += stray;
     this.#flushes++;
     if (this.#state === 'closed') return;
     const elapsedMs = this.#clock.monotonic() - this.#cutAt;

@@ -2,7 +2,7 @@ import type { CallEvent } from '../../call/call-events.ts';
 import type { Cdr } from '../../cdr/cdr.ts';
 import { projectCdr } from '../../cdr/project-cdr.ts';
 import { CAUSES } from '../../shared/cause.ts';
-import { FACT_FIELDS, type FieldTable, type FlatEvents, flatLength, unflatten } from './flat-events.ts';
+import { type FlatEvents, type FlatLayout, flatLength, flatType, unflatten } from './flat-events.ts';
 
 /** What one batch of events asks to be written, all or nothing. */
 export interface AbsorbedBatch {
@@ -10,8 +10,6 @@ export interface AbsorbedBatch {
   readonly cdrs: readonly Cdr[];
   /** The batch's events of calls that are still open, and the ends of calls that an earlier batch left open. */
   readonly journal: FlatEvents;
-  /** Events that belong to no open call. */
-  readonly stray: number;
 }
 
 /**
@@ -19,38 +17,47 @@ export interface AbsorbedBatch {
  * {@link absorb} returns. A call that begins and ends within one batch never reaches the journal.
  */
 export class OpenCalls {
-  readonly #calls = new Map<string, FlatEvents>();
+  readonly #layout: FlatLayout;
+  readonly #calls = new Map<number, FlatEvents>();
+
+  constructor(layout: FlatLayout) {
+    this.#layout = layout;
+  }
 
   get size(): number {
     return this.#calls.size;
   }
 
-  absorb(batch: FlatEvents, table: FieldTable = FACT_FIELDS): AbsorbedBatch {
+  absorb(batch: FlatEvents): AbsorbedBatch {
+    const layout = this.#layout;
     const cdrs: Cdr[] = [];
-    const ends: FlatEvents = [];
+    const journal: FlatEvents = [];
     /** Open calls of this batch, with the number of values that they had before. */
-    const touched = new Map<string, number>();
-    let stray = 0;
+    const touched = new Map<number, number>();
     for (let index = 0; index < batch.length; ) {
-      const next = index + flatLength(batch, index, table);
-      const callId = batch[index + 1] as string;
-      const call = this.#callOf(callId, batch[index]);
-      if (!call) stray++;
-      else {
-        if (!touched.has(callId)) touched.set(callId, call.length);
+      const next = index + flatLength(batch, index, layout);
+      const type = flatType(batch, index, layout);
+      const number = batch[index + 1] as number;
+      const call = this.#callOf(number, type);
+      if (call) {
+        if (!touched.has(number)) touched.set(number, call.length);
         copy(batch, index, next, call);
       }
-      if (call && batch[index] === 'ended') {
-        this.#calls.delete(callId);
+      if (call && type === 'ended') {
+        this.#calls.delete(number);
         // Its earlier events are in the journal: a replay must see that it ended.
-        if (touched.get(callId)! > 0) copy(batch, index, next, ends);
-        touched.delete(callId);
-        const cdr = projectCdr(unflatten(call, table));
+        if (touched.get(number)! > 0) copy(batch, index, next, journal);
+        touched.delete(number);
+        const cdr = projectCdr(unflatten(call, layout));
         if (cdr) cdrs.push(cdr);
       }
       index = next;
     }
-    return { cdrs, journal: this.#since(touched, ends), stray };
+    for (const [number, before] of touched) {
+      const call = this.#calls.get(number)!;
+      copy(call, before, call.length, journal);
+    }
+    return { cdrs, journal };
   }
 
   /** All events of all open calls: what a compacted journal holds. */
@@ -64,14 +71,14 @@ export class OpenCalls {
    * Ends every open call because the process that carried them is gone; returns their records. They ended when
    * the process was last seen alive.
    */
-  closeAll(aliveAt: number, table: FieldTable = FACT_FIELDS): Cdr[] {
+  closeAll(aliveAt: number): Cdr[] {
     const cdrs: Cdr[] = [];
     for (const call of this.#calls.values()) {
-      const events = unflatten(call, table);
+      const events = unflatten(call, this.#layout);
       const last = events.at(-1)!;
       const ended: CallEvent = {
-        tenantId: last.tenantId,
-        callId: last.callId,
+        tenantId: events[0]!.tenantId,
+        callId: events[0]!.callId,
         seq: last.seq + 1,
         at: Math.max(last.at, aliveAt),
         type: 'ended',
@@ -86,20 +93,12 @@ export class OpenCalls {
     return cdrs;
   }
 
-  #callOf(callId: string, type: unknown): FlatEvents | undefined {
-    const known = this.#calls.get(callId);
+  #callOf(number: number, type: string): FlatEvents | undefined {
+    const known = this.#calls.get(number);
     if (known || type !== 'arrived') return known;
     const call: FlatEvents = [];
-    this.#calls.set(callId, call);
+    this.#calls.set(number, call);
     return call;
-  }
-
-  #since(touched: ReadonlyMap<string, number>, journal: FlatEvents): FlatEvents {
-    for (const [callId, before] of touched) {
-      const call = this.#calls.get(callId)!;
-      copy(call, before, call.length, journal);
-    }
-    return journal;
   }
 }
 

@@ -9,8 +9,7 @@ import {
   limitOf,
   parseCursor,
 } from '../../cdr/cdr-query.ts';
-import { type FlatEvents, pushFlat } from '../journal/flat-events.ts';
-import { OpenCalls } from '../journal/open-calls.ts';
+import { projectCdr } from '../../cdr/project-cdr.ts';
 import type {
   Account,
   AccountStore,
@@ -40,7 +39,7 @@ export class MemoryStore implements Store {
 }
 
 class MemoryJournal implements StoreJournal {
-  readonly #calls = new OpenCalls();
+  readonly #open = new Map<string, CallEvent[]>();
   readonly #cdrs: Cdr[];
   #strayEvents = 0;
 
@@ -50,15 +49,19 @@ class MemoryJournal implements StoreJournal {
 
   get stats(): JournalStats {
     const counts = { pendingEvents: 0, flushes: 0, failures: 0, droppedEvents: 0 };
-    return { ...counts, openCalls: this.#calls.size, strayEvents: this.#strayEvents };
+    return { ...counts, openCalls: this.#open.size, strayEvents: this.#strayEvents };
   }
 
   append(event: CallEvent): void {
-    const flat: FlatEvents = [];
-    pushFlat(flat, event);
-    const { cdrs, stray } = this.#calls.absorb(flat);
-    this.#cdrs.push(...cdrs);
-    this.#strayEvents += stray;
+    const { callId, type } = event;
+    const events = this.#open.get(callId);
+    if (events) events.push(event);
+    else if (type === 'arrived') this.#open.set(callId, [event]);
+    else this.#strayEvents++;
+    if (!events || type !== 'ended') return;
+    this.#open.delete(callId);
+    const cdr = projectCdr(events);
+    if (cdr) this.#cdrs.push(cdr);
   }
 
   async flush(): Promise<void> {}

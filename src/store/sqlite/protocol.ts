@@ -1,5 +1,5 @@
 /** Messages between the engine's thread and the database's thread. */
-import type { FlatEvents } from '../journal/flat-events.ts';
+import type { EventBatch } from '../journal/journal-writer.ts';
 
 export interface WorkerOptions {
   readonly file: string;
@@ -15,8 +15,8 @@ export interface Requests {
   query: { readonly sql: string; readonly parameters: readonly Parameter[] };
   /** The same statement for many rows of parameters, all or nothing. */
   many: { readonly sql: string; readonly rows: readonly (readonly Parameter[])[] };
-  /** A batch of events, see JournalSink. */
-  journal: { readonly batch: number; readonly now: number; readonly events: FlatEvents };
+  /** See JournalSink. */
+  journal: { readonly batch: EventBatch };
   /** Closes the calls that a crash left open. */
   recover: Record<never, never>;
   close: Record<never, never>;
@@ -25,7 +25,7 @@ export interface Requests {
 export interface Replies {
   query: { readonly rows: Row[]; readonly changes: number; readonly insertId: number | bigint | null };
   many: { readonly changes: number };
-  journal: { readonly openCalls: number; readonly stray: number };
+  journal: { readonly openCalls: number };
   recover: { readonly calls: number };
   close: Record<never, never>;
 }

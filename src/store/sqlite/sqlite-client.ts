@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ClosedError } from '../../shared/errors.ts';
-import type { FlatEvents } from '../journal/flat-events.ts';
-import type { JournalSink } from '../journal/journal-writer.ts';
+import type { EventBatch, JournalSink } from '../journal/journal-writer.ts';
 import { StoreError } from '../store.ts';
 import type { Parameter, Replies, Reply, RequestKind, Requests, WorkerOptions } from './protocol.ts';
 
@@ -47,8 +46,8 @@ export class SqliteClient implements JournalSink {
     return this.#ask('many', { sql, rows });
   }
 
-  write(batch: number, now: number, events: FlatEvents): Promise<Replies['journal']> {
-    return this.#ask('journal', { batch, now, events });
+  write(batch: EventBatch): Promise<Replies['journal']> {
+    return this.#ask('journal', { batch });
   }
 
   recover(): Promise<Replies['recover']> {

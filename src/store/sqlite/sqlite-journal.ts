@@ -1,12 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Cdr } from '../../cdr/cdr.ts';
-import { FACT_FIELDS, type FieldTable, type FlatEvents } from '../journal/flat-events.ts';
+import { type FlatEvents, type FlatLayout, layoutSince } from '../journal/flat-events.ts';
+import type { EventBatch } from '../journal/journal-writer.ts';
 import { type AbsorbedBatch, OpenCalls } from '../journal/open-calls.ts';
 
 /** The journal is rewritten with the open calls only when it has grown by this and by twice what it kept. */
 const COMPACT_BYTES = 8 * 1024 * 1024;
-
-const FIELDS_JSON = JSON.stringify(FACT_FIELDS);
 
 const CDR_COLUMNS = [
   'tenant_id',
@@ -34,19 +33,21 @@ const CDR_COLUMNS = [
  * is written once.
  */
 export class SqliteJournal {
-  readonly #calls = new OpenCalls();
+  #calls = new OpenCalls(layoutSince(0));
+  #epoch = 0;
+  #layoutJson = '';
   readonly #insertJournal: Statement;
   readonly #clearJournal: Statement;
   readonly #markAlive: Statement;
   readonly #insertCdr: Statement;
   readonly #write: (absorbed: AbsorbedBatch, now: number) => number;
   /** A batch that was taken in but could not be written. */
-  #unwritten: { readonly batch: number; readonly absorbed: AbsorbedBatch } | undefined;
+  #unwritten: { readonly number: number; readonly absorbed: AbsorbedBatch } | undefined;
   #journalBytes = 0;
   #compactAtBytes = COMPACT_BYTES;
 
   constructor(db: Database) {
-    this.#insertJournal = db.prepare('insert into call_journal (fields, events) values (?, ?)');
+    this.#insertJournal = db.prepare('insert into call_journal (layout, events) values (?, ?)');
     this.#clearJournal = db.prepare('delete from call_journal');
     this.#markAlive = db.prepare(
       'insert into journal_mark (id, alive_at) values (1, ?) on conflict (id) do update set alive_at = excluded.alive_at',
@@ -60,29 +61,39 @@ export class SqliteJournal {
   }
 
   /** Takes a batch in and writes it. Throws when it cannot be written; give it again later. */
-  write(batch: number, now: number, events: FlatEvents): { openCalls: number; stray: number } {
-    if (this.#unwritten?.batch !== batch) this.#unwritten = { batch, absorbed: this.#calls.absorb(events) };
-    const { absorbed } = this.#unwritten;
-    const bytes = this.#write(absorbed, now);
+  write({ number, now, epoch, events }: EventBatch): { openCalls: number } {
+    if (this.#epoch !== epoch) this.#begin(epoch);
+    if (this.#unwritten?.number !== number) {
+      this.#unwritten = { number, absorbed: this.#calls.absorb(events) };
+    }
+    const bytes = this.#write(this.#unwritten.absorbed, now);
     // It shrinks only by compaction: grow by as much again, or more, before the next one.
     if (bytes < this.#journalBytes) this.#compactAtBytes = bytes + Math.max(COMPACT_BYTES, 2 * bytes);
     this.#journalBytes = bytes;
     this.#unwritten = undefined;
-    return { openCalls: this.#calls.size, stray: absorbed.stray };
+    return { openCalls: this.#calls.size };
+  }
+
+  /** The first batch of a process says how all of its batches count time. */
+  #begin(epoch: number): void {
+    const layout = layoutSince(epoch);
+    this.#epoch = epoch;
+    this.#layoutJson = JSON.stringify(layout);
+    this.#calls = new OpenCalls(layout);
   }
 
   /** Closes the calls that a crash left open; returns how many. Call once, before the first batch. */
   recover(db: Database): number {
-    const rows = db.prepare('select fields, events from call_journal order by id').all() as {
-      fields: string;
+    const rows = db.prepare('select layout, events from call_journal order by id').all() as {
+      layout: string;
       events: string;
     }[];
     const aliveAt = db.prepare('select alive_at from journal_mark').pluck().get() as number | undefined;
-    const left = new OpenCalls();
-    // All rows are of one process, hence of one version: every start empties the journal.
-    const table: FieldTable = rows[0] ? JSON.parse(rows[0].fields) : FACT_FIELDS;
-    for (const { events } of rows) left.absorb(JSON.parse(events), table);
-    const cdrs = left.closeAll(aliveAt ?? 0, table);
+    // All rows are of one process, hence of one layout: every start empties the journal.
+    const layout: FlatLayout = rows[0] ? JSON.parse(rows[0].layout) : layoutSince(0);
+    const left = new OpenCalls(layout);
+    for (const { events } of rows) left.absorb(JSON.parse(events));
+    const cdrs = left.closeAll(aliveAt ?? 0);
     return db.transaction(() => {
       const before = db.prepare('select count(*) from cdr').pluck().get() as number;
       for (const cdr of cdrs) this.#addCdr(cdr);
@@ -109,7 +120,7 @@ export class SqliteJournal {
 
   #addJournal(events: FlatEvents): number {
     const text = JSON.stringify(events);
-    this.#insertJournal.run(FIELDS_JSON, text);
+    this.#insertJournal.run(this.#layoutJson, text);
     return text.length;
   }
 

@@ -66,7 +66,7 @@ function handle(request: Request): Replies[RequestKind] {
       return many(request.sql, request.rows);
     case 'journal':
       journal ??= new SqliteJournal(db);
-      return journal.write(request.batch, request.now, request.events);
+      return journal.write(request.batch);
     case 'recover':
       journal ??= new SqliteJournal(db);
       return { calls: journal.recover(db) };

@@ -1,24 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../../src/shared/logger.ts';
 import { ManualClock } from '../../../../src/shared/manual-clock.ts';
-import { type FlatEvents, unflatten } from '../../../../src/store/journal/flat-events.ts';
-import { type JournalSink, JournalWriter } from '../../../../src/store/journal/journal-writer.ts';
+import { layoutSince, unflatten } from '../../../../src/store/journal/flat-events.ts';
+import {
+  type EventBatch,
+  type JournalSink,
+  JournalWriter,
+} from '../../../../src/store/journal/journal-writer.ts';
 import { CallScript, sampleCall } from '../../../support/call-events.ts';
 
 /** A sink that answers when told to. */
 class SlowSink implements JournalSink {
-  readonly writes: { batch: number; now: number; events: FlatEvents }[] = [];
+  readonly writes: EventBatch[] = [];
   openCalls = 0;
-  #answer: PromiseWithResolvers<{ openCalls: number; stray: number }> | undefined;
+  #answer: PromiseWithResolvers<{ openCalls: number }> | undefined;
 
-  write(batch: number, now: number, events: FlatEvents): Promise<{ openCalls: number; stray: number }> {
-    this.writes.push({ batch, now, events: [...events] });
+  write(batch: EventBatch): Promise<{ openCalls: number }> {
+    this.writes.push({ ...batch, events: [...batch.events] });
     this.#answer = Promise.withResolvers();
     return this.#answer.promise;
   }
 
   done(): void {
-    this.#answer?.resolve({ openCalls: this.openCalls, stray: 0 });
+    this.#answer?.resolve({ openCalls: this.openCalls });
   }
 
   fail(): void {
@@ -26,7 +30,8 @@ class SlowSink implements JournalSink {
   }
 
   typesOf(index: number): string[] {
-    return unflatten(this.writes[index]!.events).map(({ type }) => type);
+    const { events, epoch } = this.writes[index]!;
+    return unflatten(events, layoutSince(epoch)).map(({ type }) => type);
   }
 }
 
@@ -54,7 +59,7 @@ describe('JournalWriter', () => {
     await clock.advance(49);
     expect(sink.writes).toHaveLength(0);
     await clock.advance(1);
-    expect(unflatten(sink.writes[0]!.events)).toEqual(script.events);
+    expect(unflatten(sink.writes[0]!.events, layoutSince(0))).toEqual(script.events);
     expect(writer.stats.pendingEvents).toBe(script.events.length);
     sink.done();
     await clock.settle();
@@ -73,7 +78,7 @@ describe('JournalWriter', () => {
     await clock.advance(19);
     expect(sink.writes).toHaveLength(1);
     await clock.advance(1);
-    expect(sink.writes.map(({ batch, now }) => [batch, now])).toEqual([
+    expect(sink.writes.map(({ number, now }) => [number, now])).toEqual([
       [1, 50],
       [2, 100],
     ]);
@@ -87,13 +92,13 @@ describe('JournalWriter', () => {
     await clock.settle();
     writer.append(new CallScript('c2').arrive().events[0]!);
     await clock.advance(1000);
-    expect(sink.writes.map(({ batch, events }) => [batch, events[1]])).toEqual([
+    expect(sink.writes.map(({ number, events }) => [number, events[3]])).toEqual([
       [1, 'c1'],
       [1, 'c1'],
     ]);
     sink.done();
     await clock.advance(50);
-    expect(sink.writes[2]).toMatchObject({ batch: 2 });
+    expect(sink.writes[2]).toMatchObject({ number: 2 });
     expect(errors).toEqual(['call journal cannot be written; trying again']);
     expect(writer.stats.failures).toBe(1);
   });
@@ -102,12 +107,10 @@ describe('JournalWriter', () => {
     const { clock, sink, writer, errors } = setUp(20);
     append(writer, sampleCall('c1'));
     await clock.advance(50);
-    const later = new CallScript('c2').arrive().emit('answered', {}).end();
-    append(writer, later);
-    const [arrived] = later.events;
-    for (let index = 0; index < 100; index++) writer.append(arrived!);
-    expect(writer.stats.pendingEvents).toBe(20);
-    expect(writer.stats.droppedEvents).toBeGreaterThan(90);
+    append(writer, new CallScript('c2').arrive().emit('answered', {}).end());
+    for (let index = 0; index < 100; index++) append(writer, new CallScript(`x${index}`).arrive().end());
+    expect(writer.stats.pendingEvents).toBeLessThanOrEqual(21);
+    expect(writer.stats.droppedEvents).toBeGreaterThan(190);
     expect(errors).toHaveLength(1);
     sink.done();
     await clock.advance(50);
@@ -118,6 +121,25 @@ describe('JournalWriter', () => {
     expect(writer.stats.pendingEvents).toBeGreaterThan(9);
   });
 
+  it('takes the end of a call that it has taken in, even at the limit', async () => {
+    const { clock, sink, writer } = setUp(4);
+    const calls = Array.from({ length: 8 }, (_, index) => new CallScript(`c${index}`).arrive());
+    for (const call of calls) append(writer, call);
+    expect(writer.stats).toMatchObject({ pendingEvents: 4, droppedEvents: 4 });
+    for (const call of calls) writer.append(call.end().events[1]!);
+    expect(writer.stats).toMatchObject({ pendingEvents: 8, droppedEvents: 8 });
+    await clock.advance(50);
+    expect(sink.typesOf(0)).toEqual([...Array(4).fill('arrived'), ...Array(4).fill('ended')]);
+  });
+
+  it('counts events that belong to no call, or that it does not know', () => {
+    const { writer, errors } = setUp();
+    writer.append(new CallScript('c1').emit('answered', {}).events[0]!);
+    writer.append({ ...new CallScript('c1').arrive().events[0]!, type: 'hummed' } as never);
+    expect(writer.stats).toMatchObject({ strayEvents: 2, pendingEvents: 0 });
+    expect(errors).toEqual(['call journal does not know the event hummed']);
+  });
+
   it('tells the store that it is alive while calls are open', async () => {
     const { clock, sink, writer } = setUp();
     sink.openCalls = 1;
@@ -125,7 +147,7 @@ describe('JournalWriter', () => {
     await clock.advance(50);
     sink.done();
     await clock.advance(1000);
-    expect(sink.writes[1]).toEqual({ batch: 2, now: 1050, events: [] });
+    expect(sink.writes[1]).toEqual({ number: 2, now: 1050, epoch: 0, events: [] });
     sink.openCalls = 0;
     sink.done();
     await clock.settle();

@@ -6,7 +6,7 @@ import { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/shared/clock.ts';
 import { silentLogger } from '../../../../src/shared/logger.ts';
-import { type FlatEvents, pushFlat } from '../../../../src/store/journal/flat-events.ts';
+import { FlatEncoder, type FlatEvents } from '../../../../src/store/journal/flat-events.ts';
 import type { Tables } from '../../../../src/store/schema.ts';
 import { openRecords, openSqliteStore } from '../../../../src/store/sqlite/open-sqlite-store.ts';
 import { SqliteClient } from '../../../../src/store/sqlite/sqlite-client.ts';
@@ -68,11 +68,12 @@ describe('the database thread', () => {
     const client = await SqliteClient.open({ file, readOnly: false });
     const db = new Kysely<Tables>({ dialect: workerDialect(client) });
     const events: FlatEvents = [];
-    for (const event of sampleCall('c1').events) pushFlat(events, event);
+    const encoder = new FlatEncoder(0);
+    for (const event of sampleCall('c1').events) encoder.encode(event, events);
     let written: Promise<unknown> | undefined;
     const failing = db.transaction().execute(async (transaction) => {
       await transaction.insertInto('journal_mark').values({ id: 7, alive_at: 1 }).execute();
-      written = client.write(1, 0, events);
+      written = client.write({ number: 1, now: 0, epoch: 0, events });
       await transaction.selectFrom('cdr').select('id').execute();
       throw new Error('changed my mind');
     });

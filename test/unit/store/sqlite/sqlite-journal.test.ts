@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FlatEvents, pushFlat } from '../../../../src/store/journal/flat-events.ts';
+import { FlatEncoder, type FlatEvents, layoutSince } from '../../../../src/store/journal/flat-events.ts';
 import { migrate } from '../../../../src/store/migrations.ts';
 import type { Tables } from '../../../../src/store/schema.ts';
 import { SqliteJournal } from '../../../../src/store/sqlite/sqlite-journal.ts';
@@ -16,35 +16,43 @@ afterEach(() => {
   db.close();
 });
 
+const EPOCH = MONDAY_10;
+let encoder: FlatEncoder;
+beforeEach(() => {
+  encoder = new FlatEncoder(EPOCH);
+});
+
 const flat = (script: CallScript, from = 0, to?: number): FlatEvents => {
   const events: FlatEvents = [];
-  for (const event of script.events.slice(from, to)) pushFlat(events, event);
+  for (const event of script.events.slice(from, to)) encoder.encode(event, events);
   return events;
 };
+const write = (journal: SqliteJournal, number: number, now: number, events: FlatEvents) =>
+  journal.write({ number, now, epoch: EPOCH, events });
 const count = (table: string) => db.prepare(`select count(*) from ${table}`).pluck().get();
 const causes = () => db.prepare('select call_id, cause, ended_at from cdr order by call_id').raw().all();
 
 describe('SqliteJournal', () => {
   it('journals only calls that outlive their batch and empties itself when none is open', () => {
     const journal = new SqliteJournal(db);
-    journal.write(1, 0, flat(sampleCall('short')));
+    write(journal, 1, 0, flat(sampleCall('short')));
     expect([count('call_journal'), count('cdr')]).toEqual([0, 1]);
     const long = sampleCall('long');
-    journal.write(2, 0, flat(long, 0, 3));
+    write(journal, 2, 0, flat(long, 0, 3));
     expect(count('call_journal')).toBe(1);
-    journal.write(3, 0, flat(long, 3));
+    write(journal, 3, 0, flat(long, 3));
     expect([count('call_journal'), count('cdr')]).toEqual([0, 2]);
   });
 
   it('writes a batch once that comes again after a failure', () => {
     const journal = new SqliteJournal(db);
     const script = sampleCall('c1');
-    journal.write(1, 0, flat(script, 0, 5));
+    write(journal, 1, 0, flat(script, 0, 5));
     db.exec('alter table cdr rename to gone');
-    expect(() => journal.write(2, 0, flat(script, 5))).toThrow();
-    expect(() => journal.write(2, 0, flat(script, 5))).toThrow();
+    expect(() => write(journal, 2, 0, flat(script, 5))).toThrow();
+    expect(() => write(journal, 2, 0, flat(script, 5))).toThrow();
     db.exec('alter table gone rename to cdr');
-    expect(journal.write(2, 0, flat(script, 5))).toEqual({ openCalls: 0, stray: 0 });
+    expect(write(journal, 2, 0, flat(script, 5))).toEqual({ openCalls: 0 });
     const record = JSON.parse(db.prepare('select record from cdr').pluck().get() as string);
     expect(record.targets).toHaveLength(2);
     expect(record.path).toHaveLength(3);
@@ -52,8 +60,8 @@ describe('SqliteJournal', () => {
 
   it('ends cut calls when the process was last seen alive', () => {
     const journal = new SqliteJournal(db);
-    journal.write(1, MONDAY_10 + 100, flat(new CallScript('cut').arrive()));
-    journal.write(2, MONDAY_10 + 5000, []);
+    write(journal, 1, MONDAY_10 + 100, flat(new CallScript('cut').arrive()));
+    write(journal, 2, MONDAY_10 + 5000, []);
     expect(new SqliteJournal(db).recover(db)).toBe(1);
     expect(causes()).toEqual([['cut', 'restart', MONDAY_10 + 5000]]);
     expect(new SqliteJournal(db).recover(db)).toBe(0);
@@ -64,8 +72,8 @@ describe('SqliteJournal', () => {
     const journal = new SqliteJournal(db);
     const other = new CallScript('other').arrive();
     const script = sampleCall('c1');
-    journal.write(1, 0, [...flat(script, 0, 5), ...flat(other)]);
-    journal.write(2, 0, flat(script, 5));
+    write(journal, 1, 0, [...flat(script, 0, 5), ...flat(other)]);
+    write(journal, 2, 0, flat(script, 5));
     db.exec('delete from cdr');
     expect(new SqliteJournal(db).recover(db)).toBe(1);
     expect(causes().map((row) => (row as unknown[])[0])).toEqual(['other']);
@@ -74,12 +82,12 @@ describe('SqliteJournal', () => {
   it('stays small while one call lasts for ever', () => {
     const journal = new SqliteJournal(db);
     const forever = new CallScript('forever').arrive().emit('answered', {});
-    journal.write(1, 0, flat(forever));
+    write(journal, 1, 0, flat(forever));
     const why = 'x'.repeat(100_000);
     for (let batch = 2; batch < 300; batch++) {
       const script = new CallScript(`c${batch}`).arrive().emit('step', { step: 'big', why }).end();
-      journal.write(batch, 0, flat(script, 0, 2));
-      journal.write(batch + 1000, 0, flat(script, 2));
+      write(journal, batch, 0, flat(script, 0, 2));
+      write(journal, batch + 1000, 0, flat(script, 2));
     }
     const bytes = db.prepare('select sum(length(events)) from call_journal').pluck().get() as number;
     expect(bytes).toBeLessThan(9 * 1024 * 1024);
@@ -87,35 +95,28 @@ describe('SqliteJournal', () => {
     expect(count('cdr')).toBe(299);
   });
 
-  it('reads a journal of an older version, whose events had fewer fields', () => {
-    const fields = JSON.stringify({ arrived: ['caller', 'called', 'direction'], hummed: ['tune'] });
-    const events = JSON.stringify([
-      'arrived',
-      'old',
-      0,
-      5,
-      'demo',
-      '1',
-      '2',
-      'inbound',
-      'hummed',
-      'old',
-      1,
-      9,
-      'demo',
-      'la',
-    ]);
-    db.prepare('insert into call_journal (fields, events) values (?, ?)').run(fields, events);
+  it('reads a journal of an older version, with other types, fields and order', () => {
+    const types = [
+      ['hummed', ['tune']],
+      ['arrived', ['caller', 'callId', 'tenantId', 'direction']],
+    ];
+    const events = [1, 9, 5, '123', 'old', 'demo', 'inbound', 0, 9, 14, 'la'];
+    const row = [JSON.stringify({ epoch: 1000, types }), JSON.stringify(events)];
+    db.prepare('insert into call_journal (layout, events) values (?, ?)').run(row);
     db.exec('insert into journal_mark values (1, 7)');
     // A column that an old event cannot fill does not stop the start.
     expect(new SqliteJournal(db).recover(db)).toBe(1);
-    expect(causes()).toEqual([['old', 'restart', 9]]);
+    expect(causes()).toEqual([['old', 'restart', 1014]]);
+    expect(layoutSince(0).types[0]).toEqual([
+      'arrived',
+      expect.arrayContaining(['callId', 'tenantId', 'caller']),
+    ]);
   });
 
   it('is not stopped by an event that holds nonsense', () => {
     const journal = new SqliteJournal(db);
     const odd = { caller: { toString: () => 'x' }, called: undefined, trunk: Number.NaN } as never;
-    journal.write(1, 0, flat(new CallScript('odd').arrive(odd).end({ by: undefined } as never)));
+    write(journal, 1, 0, flat(new CallScript('odd').arrive(odd).end({ by: undefined } as never)));
     expect(db.prepare('select caller, called, trunk from cdr').raw().all()).toEqual([['x', '', 'NaN']]);
   });
 
