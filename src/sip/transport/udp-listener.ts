@@ -109,10 +109,12 @@ export class UdpListener {
       return;
     }
     counters.sent++;
+    // A callback costs a turn of the event loop's queue: only who waits for the outcome pays for it.
+    if (!owner) return this.#socket.send(message, port, address);
     this.#socket.send(message, port, address, (error) => {
       if (!error) return;
       counters.failed++;
-      owner?.onSendError(error);
+      owner.onSendError(error);
     });
   }
 

@@ -105,7 +105,7 @@ describe('mutated messages', () => {
       fc.property(mutated, (bytes) => {
         touch(bytes);
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
   });
 
