@@ -47,7 +47,7 @@ export default {
       name: 'adapters-meet-in-main',
       comment: 'the rest knows SIP and media only through the ports',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(edge|media|main\\.ts|testing|cli)' },
+      from: { path: '^src/', pathNot: '^src/(edge|media|main\\.ts|metrics\\.ts|testing|cli)' },
       to: { path: '^src/(edge|media)/[^/]+/' },
     },
     may('shared', []),

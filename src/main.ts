@@ -1,3 +1,4 @@
+import type { Server } from 'node:https';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { loadAreas, SEGMENTS_FILE } from './dialplan/area-source.ts';
@@ -6,6 +7,7 @@ import { loadSwitches, SWITCHES_FILE } from './dialplan/switch-file.ts';
 import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
 import type { ProtectionOptions } from './edge/embedded/protection.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
+import { readTls } from './http/read-tls.ts';
 import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
 import type { MediaEngine } from './media/media.ts';
 import { NullMediaEngine } from './media/null/null-engine.ts';
@@ -27,6 +29,8 @@ export interface RunningPbx {
   readonly sip: readonly string[];
   /** `http://127.0.0.1:8400` */
   readonly http: string;
+  /** Reads the certificates again (SIGHUP). Throws ConfigError and keeps the old ones when they are not good. */
+  reload(): void;
   /** Takes no new calls, waits for those in progress, then closes everything. Idempotent. */
   stop(): Promise<void>;
 }
@@ -66,10 +70,15 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
     open.push(() => store.close());
     const phones = await Registrar.open({ config, store, clock, ids, logger });
     open.push(() => phones.close());
-    const edge = createEmbeddedEdge(
-      { listen: config.sip.listen, protection: protectionOf(config) },
+    const sip = createEmbeddedEdge(
+      {
+        listen: config.sip.listen,
+        protection: protectionOf(config),
+        ...(config.tls ? { tls: config.tls } : {}),
+      },
       { clock, ids, logger },
     );
+    const { edge } = sip;
     const media = createMedia(config, clock, logger);
     const pbx = new Pbx({
       config,
@@ -87,19 +96,27 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
     const http = buildHttp({
       token: config.http.token,
       cdrs: store.cdrs,
-      metrics: () => metricsOf({ pbx, store, media }),
+      metrics: () => metricsOf({ pbx, store, media, sip }),
       state: () => (draining ? 'draining' : 'ok'),
       logger,
+      ...(config.http.secure && config.tls ? { tls: config.tls } : {}),
     });
     open.push(() => http.close());
     const httpAddress = await listenHttp(http, config.http);
     open.push(() => pbx.close());
     await pbx.start();
+    const { host, port } = config.http;
+    await sip.attach(http.server, { transport: config.http.secure ? 'wss' : 'ws', host, port });
     hotlines.watch();
     let stopping: Promise<void> | undefined;
     return {
       sip: edge.addresses.map(({ transport, address, port }) => `${transport}:${bracketed(address)}:${port}`),
       http: httpAddress,
+      reload: () => {
+        sip.reloadTls();
+        if (config.http.secure && config.tls) (http.server as Server).setSecureContext(readTls(config.tls));
+        logger.info('certificates were read again');
+      },
       stop: () => {
         stopping ??= (async () => {
           draining = true;

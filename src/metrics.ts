@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { SocketEdge } from './edge/embedded/create-embedded-edge.ts';
 import type { Metric } from './http/metric.ts';
 import type { MediaEngine } from './media/media.ts';
 import type { Pbx } from './pbx.ts';
@@ -8,6 +9,7 @@ export interface MetricSources {
   readonly pbx: Pbx;
   readonly store: Store;
   readonly media: MediaEngine;
+  readonly sip: SocketEdge;
 }
 
 /** Stalls of the thread that reads SIP: its event loop's delay, sampled every 10 ms. */
@@ -15,7 +17,7 @@ const loopDelay = monitorEventLoopDelay({ resolution: 10 });
 loopDelay.enable();
 
 /** Values of all rooms for `GET /metrics`. */
-export function metricsOf({ pbx, store, media }: MetricSources): Metric[] {
+export function metricsOf({ pbx, store, media, sip }: MetricSources): Metric[] {
   const { stats } = store.journal;
   const trunks = pbx.trunks.status();
   const agents = new Map<string, number>();
@@ -41,6 +43,21 @@ export function metricsOf({ pbx, store, media }: MetricSources): Metric[] {
       type: 'gauge',
       value: [...agents].map(([state, value]) => ({ labels: { state }, value })),
     },
+    counter(
+      'pbx400_udp_drops_total',
+      'Datagrams that the kernel dropped for a full buffer',
+      sip.udpDrops ?? 0,
+    ),
+    ...Object.entries(sip.edge.counts).map(([name, value]) =>
+      gauge(`pbx400_sip_${snake(name)}`, `SIP ${snake(name).replaceAll('_', ' ')} that are open`, value),
+    ),
+    ...Object.entries(sip.counters).map(([name, value]) =>
+      counter(
+        `pbx400_sip_${snake(name)}_total`,
+        `SIP ${snake(name).replaceAll('_', ' ')} since the start`,
+        value,
+      ),
+    ),
     gauge('pbx400_journal_pending_events', 'Call events that are not durable yet', stats.pendingEvents),
     counter(
       'pbx400_journal_dropped_events_total',
@@ -73,4 +90,9 @@ function gauge(name: string, help: string, value: number): Metric {
 
 function counter(name: string, help: string, value: number): Metric {
   return { name, help, type: 'counter', value };
+}
+
+/** `messagesReceived` as `messages_received`. */
+function snake(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }

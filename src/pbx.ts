@@ -77,7 +77,8 @@ export class Pbx {
   constructor(parts: PbxParts) {
     const { config, clock, ids, log, edge, media, journal, prompts } = parts;
     this.#parts = parts;
-    this.#context = { clock, ids, log, edge, media, journal };
+    const { rtpTimeoutMs } = config.media;
+    this.#context = { clock, ids, log, edge, media, journal, rtpTimeoutMs };
     this.trunks = new Trunks({ configs: config.trunks, clock, ids, log, edge });
     this.#directory = {
       resolve: (destination, arrival) =>

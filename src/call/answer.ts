@@ -1,8 +1,6 @@
 import type { Call } from './call.ts';
 import type { Leg } from './leg.ts';
 
-const DEAD_AIR_LIMIT_MS = 60_000;
-
 /** Options of the caller's endpoint, the same for early media and answer. */
 function negotiateCaller(call: Call): Promise<string> {
   const leg = call.caller;
@@ -11,7 +9,7 @@ function negotiateCaller(call: Call): Promise<string> {
     callId: call.id,
     profile: 'any',
     ...call.arrival.media,
-    rtpTimeoutMs: DEAD_AIR_LIMIT_MS,
+    rtpTimeoutMs: call.context.rtpTimeoutMs,
   });
 }
 

@@ -18,6 +18,8 @@ export interface CallContext {
   readonly journal: CallJournal;
   readonly edge: SipEdge;
   readonly media: MediaEngine;
+  /** Without any RTP for so long a call ends with cause `dead-air`. */
+  readonly rtpTimeoutMs: number;
 }
 
 /** Who calls whom, as the trunk room has normalised it. */

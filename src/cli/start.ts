@@ -9,6 +9,8 @@ export interface RunningPbx {
   readonly sip: readonly string[];
   /** `http://127.0.0.1:8400` */
   readonly http: string;
+  /** Reads the certificates again. */
+  reload(): void;
   /** Takes no new calls, waits for those in progress, then closes everything. Idempotent. */
   stop(): Promise<void>;
 }
@@ -34,6 +36,13 @@ export function startCommand(start: StartPbx, write: (text: string) => void): Co
       const config = loadConfig({ file, overrides, prepare: true });
       const pbx = await start(config);
       write(`ready  sip ${pbx.sip.join(' ')}  http ${pbx.http}\n`);
+      process.on('SIGHUP', () => {
+        try {
+          pbx.reload();
+        } catch (error) {
+          write(`not reloaded, the old certificates stay: ${error}\n`);
+        }
+      });
       await untilSignal();
       write('stopping: waiting for calls in progress; once more to end them now\n');
       process.once('SIGINT', () => process.exit(130));

@@ -88,8 +88,13 @@ function checkNetwork(file: ConfigFile, report: Report): void {
     const fix = 'make it larger than portMin by 4 a call or more';
     report(['media', 'portMax'], `the range ${portMin}-${portMax} holds no call`, fix);
   }
+  const tlsFix = 'add tls: { cert: FILE, key: FILE }';
+  if (file.http.secure && !file.tls) report(['http', 'secure'], 'HTTPS needs a certificate', tlsFix);
   const seen = new Set<string>();
   file.sip.listen.forEach(({ transport, host, port, advertise }, index) => {
+    if ((transport === 'tls' || transport === 'wss') && !file.tls) {
+      report(['sip', 'listen', index], `${transport} needs a certificate`, tlsFix);
+    }
     const socket = `${transport}:${host}:${port}`;
     if (port !== 0 && seen.has(socket)) {
       report(['sip', 'listen', index], `${socket} is listed twice`, 'remove one of them');

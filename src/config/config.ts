@@ -184,7 +184,15 @@ export interface Config {
     readonly workers?: number;
     readonly rtpTimeoutMs: number;
   };
-  readonly http: { readonly host: string; readonly port: number; readonly token: string };
+  /** Certificate of the TLS and WSS listeners, PEM files; read again on SIGHUP. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly caFile?: string };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly token: string;
+    /** Serves HTTPS and WSS with the certificate of `tls`. */
+    readonly secure: boolean;
+  };
   /** Folder of hotlines in TypeScript. */
   readonly dialplanDir: string;
   readonly promptDir: string;

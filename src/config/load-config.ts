@@ -64,7 +64,7 @@ export function loadConfig(options: LoadOptions = {}): Config {
   return deepFreeze({
     ...configOf(file, path, overrides, dataDir, env),
     dataDir,
-    http: { ...hostPort(http), token },
+    http: { ...hostPort(http), token, secure: file.http.secure },
   });
 }
 
@@ -100,6 +100,7 @@ function configOf(
     language: file.language,
     sip: { ...file.sip, listen, registration: registrationOf(file), limits: limitsOf(file) },
     media: mediaOf(file, listen[0]!),
+    ...(file.tls === undefined ? {} : { tls: tlsOf(file.tls, dirname(path)) }),
     tenants: Object.entries(file.tenants).map(([id, { name = id }]) => ({ id, name })),
     trunks: entries(file.trunks, (name, trunk) => trunkOf(name, trunk, dataDir, env)),
     extensions: entries(file.extensions, (number, { name = number, ...rest }) => ({ number, name, ...rest })),
@@ -128,6 +129,17 @@ function configOf(
       timeoutMs: parseDuration(timeout),
     })),
     lists: entries(file.lists, (name, numbers) => ({ name, ...numbers })),
+  };
+}
+
+function tlsOf(
+  { cert, key, ca }: NonNullable<ConfigFile['tls']>,
+  folder: string,
+): NonNullable<Config['tls']> {
+  return {
+    certFile: resolve(folder, cert),
+    keyFile: resolve(folder, key),
+    ...(ca === undefined ? {} : { caFile: resolve(folder, ca) }),
   };
 }
 

@@ -211,7 +211,9 @@ export const configSchema = Type.Object({
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })),
     rtpTimeout: duration('30s'),
   }),
-  http: Type.Object({ host: host('127.0.0.1'), port: port(8400), token: secret }),
+  /** PEM files; needed for listeners with tls or wss and for `http.secure`. */
+  tls: Type.Optional(Type.Object({ cert: path(), key: path(), ca: Type.Optional(path()) })),
+  http: Type.Object({ host: host('127.0.0.1'), port: port(8400), token: secret, secure: flag(false) }),
   tenants: named(Type.Object({ name: Type.Optional(text()) })),
   trunks: named(trunk),
   extensions: numbered(extension),

@@ -6,6 +6,7 @@ import type { Logger } from '../shared/logger.ts';
 import { requireBearer } from './bearer-auth.ts';
 import { answerErrors } from './errors.ts';
 import { type Metric, renderMetrics } from './metric.ts';
+import { readTls, type TlsFiles } from './read-tls.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
 
 /** What the API answers with. */
@@ -18,6 +19,8 @@ export interface HttpParts {
   /** `draining` while the PBX takes no new calls. */
   readonly state: () => 'ok' | 'draining';
   readonly logger: Logger;
+  /** Serves HTTPS with these PEM files. */
+  readonly tls?: TlsFiles;
 }
 
 /**
@@ -29,8 +32,9 @@ export interface HttpParts {
  * | `GET /api/v1/cdrs` | yes | `{ cdrs, next }` |
  * | `GET /metrics` | yes | Prometheus text |
  */
-export function buildHttp({ token, cdrs, metrics, state, logger }: HttpParts) {
+export function buildHttp({ token, cdrs, metrics, state, logger, tls }: HttpParts) {
   const app = fastify({
+    https: tls ? readTls(tls) : null,
     logger: false,
     bodyLimit: 64 * 1024,
     requestTimeout: 10_000,

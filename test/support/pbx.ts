@@ -26,7 +26,7 @@ export interface PbxOptions {
   /** Data folder of an earlier run; a new one by default. */
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** `host:port` of SIP; a free one by default. */
+  /** `host:port` of SIP; a free one by default. `configured`: the listeners that `configure` has set. */
   readonly sip?: string;
 }
 
@@ -97,7 +97,8 @@ export class Pbx {
   /** Starts it and does not wait. */
   static async spawn(options: PbxOptions = {}): Promise<Pbx> {
     const place = await prepare(options);
-    const command = [NODE, CLI, 'start', '--config', place.file, '--sip', place.sip, '--http', place.http];
+    const command = [NODE, CLI, 'start', '--config', place.file, '--http', place.http];
+    if (place.sip !== 'configured') command.push('--sip', place.sip);
     command.push('--data', place.dataDir);
     const child = spawn(command[0]!, command.slice(1), {
       cwd: ROOT,

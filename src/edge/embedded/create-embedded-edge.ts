@@ -1,9 +1,15 @@
+import type { Server } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { DigestClient } from '../../sip/auth/digest-client.ts';
 import { cachingDns, systemDns } from '../../sip/resolve/dns.ts';
 import { UriResolver } from '../../sip/resolve/uri-resolver.ts';
-import { type ListenOptions, SocketTransports, type TlsFiles } from '../../sip/transport/index.ts';
+import {
+  type ListenOptions,
+  SocketTransports,
+  type TlsFiles,
+  type TransportCounters,
+} from '../../sip/transport/index.ts';
 import { EmbeddedEdge, type EmbeddedEdgeOptions, type EmbeddedEdgeParts } from './embedded-edge.ts';
 
 /** Where an embedded edge listens, and what an operator may choose. */
@@ -13,11 +19,23 @@ export interface EmbeddedEdgeConfig extends EmbeddedEdgeOptions {
   readonly tls?: TlsFiles;
 }
 
+/** An embedded edge with what only the composition root does to its sockets. */
+export interface SocketEdge {
+  readonly edge: EmbeddedEdge;
+  /** Takes SIP over WebSocket (RFC 7118) at `/sip` of an HTTP server that listens, after `edge.start`. */
+  attach(server: Server, where: ListenOptions): Promise<void>;
+  /** Reads the certificate files again. Throws ConfigError and keeps the old ones when they are not good. */
+  reloadTls(): void;
+  readonly counters: Readonly<TransportCounters>;
+  /** Datagrams that the kernel dropped for a full receive buffer; undefined where it does not tell. */
+  readonly udpDrops: number | undefined;
+}
+
 /** An embedded edge on real sockets; nothing is opened before its `start`. Throws ConfigError for bad TLS files. */
 export function createEmbeddedEdge(
   config: EmbeddedEdgeConfig,
   parts: Pick<EmbeddedEdgeParts, 'clock' | 'ids' | 'logger'>,
-): EmbeddedEdge {
+): SocketEdge {
   const { listen, tls, ...options } = config;
   const { clock, ids, logger } = parts;
   const transports = new SocketTransports({ ...parts, listen, ...(tls ? { tls } : {}) });
@@ -32,10 +50,20 @@ export function createEmbeddedEdge(
   const digest = new DigestClient(ids);
   const answerChallenge: EmbeddedEdgeParts['answerChallenge'] = (response, draft, credentials) =>
     digest.answer(response, draft, credentials);
-  return new EmbeddedEdge(
-    { ...parts, transports, resolver, answerChallenge, busyShare: newBusyShare() },
-    options,
-  );
+  return {
+    edge: new EmbeddedEdge(
+      { ...parts, transports, resolver, answerChallenge, busyShare: newBusyShare() },
+      options,
+    ),
+    attach: (server, where) => transports.attach(server, where),
+    reloadTls: () => transports.reloadTls(),
+    get counters() {
+      return transports.counters;
+    },
+    get udpDrops() {
+      return transports.udpDrops;
+    },
+  };
 }
 
 /** Share of time in which the event loop was busy since the last call. */

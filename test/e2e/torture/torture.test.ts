@@ -165,5 +165,5 @@ function newEdge(): EmbeddedEdge {
     { transport: 'udp', host: '127.0.0.1', port: 0 },
     { transport: 'tcp', host: '127.0.0.1', port: 0 },
   ] as const;
-  return createEmbeddedEdge({ listen }, { clock: systemClock, ids: systemIds, logger: silentLogger });
+  return createEmbeddedEdge({ listen }, { clock: systemClock, ids: systemIds, logger: silentLogger }).edge;
 }

@@ -91,7 +91,12 @@ describe('pbx400 start', () => {
     const start: StartPbx = async (given) => {
       seen = given;
       setImmediate(() => process.emit('SIGTERM'));
-      return { sip: ['udp:127.0.0.1:5070'], http: 'http://127.0.0.1:8400', stop: async () => void stops++ };
+      return {
+        sip: ['udp:127.0.0.1:5070'],
+        http: 'http://127.0.0.1:8400',
+        reload: () => {},
+        stop: async () => void stops++,
+      };
     };
     const data = join(dir, 'd');
     const { code, out } = await cli(

@@ -58,7 +58,7 @@ describe('a correct configuration', () => {
 
   it('fills in the documented defaults for an empty file', () => {
     const config = load('');
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 8400, token: '' });
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 8400, secure: false, token: '' });
     expect(config.sip.listen.map(({ transport, port }) => `${transport}:${port}`)).toEqual([
       'udp:5060',
       'tcp:5060',
