@@ -22,6 +22,10 @@ export interface BaresipOptions {
   /** What it says during a call. */
   readonly toneHz: number;
   readonly transport?: 'udp' | 'tcp';
+  /** SRTP with keys in SDP or nothing. */
+  readonly srtp?: boolean;
+  /** Calls this URI instead of registering and waiting. */
+  readonly dial?: string;
 }
 
 export class Baresip {
@@ -30,7 +34,7 @@ export class Baresip {
   #output = '';
 
   constructor(options: BaresipOptions) {
-    const { pbx, domain, number, password, toneHz, transport = 'udp' } = options;
+    const { pbx, domain, number, password, toneHz, transport = 'udp', srtp = false, dial } = options;
     this.#folder = mkdtempSync(join(tmpdir(), 'pbx400-baresip-'));
     const write = (name: string, lines: string[]) =>
       writeFileSync(join(this.#folder, name), `${lines.join('\n')}\n`);
@@ -41,7 +45,9 @@ export class Baresip {
       'net_interface 127.0.0.1',
       'module_path /usr/lib/baresip/modules',
       // aubridge is the sound card that this machine does not have; sndfile keeps what goes through.
-      ...['g711', 'aufile', 'aubridge', 'sndfile'].map((name) => `module ${name}.so`),
+      ...['g711', 'aufile', 'aubridge', 'sndfile', ...(srtp ? ['srtp'] : [])].map(
+        (name) => `module ${name}.so`,
+      ),
       'module_tmp account.so',
       'module_app menu.so',
       `audio_source aufile,${tone}`,
@@ -51,10 +57,12 @@ export class Baresip {
     ]);
     write('accounts', [
       `<sip:${number}@${domain};transport=${transport}>;outbound="sip:${pbx};transport=${transport}";` +
-        `auth_user=${number};auth_pass=${password};answermode=auto;regint=60;audio_codecs=PCMA`,
+        `auth_user=${number};auth_pass=${password};answermode=auto;regint=${dial ? 0 : 60};audio_codecs=PCMA${srtp ? ';mediaenc=srtp-mand' : ''}`,
     ]);
     write('contacts', []);
-    this.#child = spawn('baresip', ['-4', '-f', this.#folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn('baresip', ['-4', '-f', this.#folder, ...(dial ? ['-e', `d ${dial}`] : [])], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text;

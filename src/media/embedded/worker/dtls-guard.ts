@@ -118,7 +118,13 @@ export class DtlsGuard implements PacketGuard {
     dtls.onConnect.once(() => this.#connected(dtls));
     dtls.onError.once(() => this.close());
     this.#dtls = dtls;
-    this.#onRecord = (record) => transport.onData(Buffer.from(record));
+    this.#onRecord = (record) => {
+      try {
+        transport.onData(Buffer.from(record));
+      } catch {
+        // no DTLS record: as good as lost
+      }
+    };
   }
 
   #sendRecord(record: Buffer): void {
