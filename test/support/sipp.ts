@@ -1,5 +1,5 @@
 /**
- * Runs SIPp scenarios of `test/e2e/sipp` as child processes. Each run has a folder of its own for its traces, a
+ * Runs SIPp scenarios as child processes. Each run has a folder of its own for its traces, a
  * free port and a limit in time; when it fails, the error holds its messages.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
@@ -16,6 +16,8 @@ export const sippMissing: string | undefined =
 export interface SippOptions {
   /** Name of the scenario without `.xml`. */
   readonly scenario: string;
+  /** Where the scenarios stand; `test/e2e/sipp` by default. */
+  readonly folder?: string;
   /** `host:port` to send to; undefined for a UAS. */
   readonly to?: string;
   /** Address of SIPp; another one of 127.0.0.0/8 is another peer. */
@@ -65,7 +67,7 @@ export class Sipp {
     const folder = mkdtempSync(join(tmpdir(), 'pbx400-sipp-'));
     const host = options.host ?? '127.0.0.1';
     const port = options.port ?? (await freeUdpPort(host));
-    const file = resolve(`test/e2e/sipp/${options.scenario}.xml`);
+    const file = resolve(`${options.folder ?? 'test/e2e/sipp'}/${options.scenario}.xml`);
     if (!existsSync(file)) throw new Error(`no scenario ${file}`);
     mkdirSync(folder, { recursive: true });
     const trace = (name: string) => join(folder, name);
