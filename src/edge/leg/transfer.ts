@@ -75,7 +75,10 @@ class IncomingRefer implements ReferRequest {
   /** RFC 3515 2.4.6: told apart by the CSeq of its REFER. */
   readonly #eventLine: string;
   readonly #silent: boolean;
-  #state: 'asked' | 'subscribed' | 'over' = 'asked';
+  /** `ending`: the last NOTIFY waits or is on its way. */
+  #state: 'asked' | 'subscribed' | 'ending' | 'over' = 'asked';
+  readonly #toSend: number[] = [];
+  #isSending = false;
 
   constructor(leg: LegContext, request: SipRequest, transaction: UasTransaction) {
     this.#leg = leg;
@@ -111,11 +114,27 @@ class IncomingRefer implements ReferRequest {
     this.#transaction.reply(status);
   }
 
+  /** One NOTIFY after the other: they must not overtake each other on the way. */
   #notify(status: number): void {
     if (this.#state !== 'subscribed') return;
+    this.#toSend.push(status);
+    if (status >= 200) this.#state = 'ending';
+    this.#sendNext();
+  }
+
+  #sendNext(): void {
+    if (this.#isSending) return;
+    const status = this.#toSend.shift();
+    if (status === undefined) return;
     const final = status >= 200;
-    if (final) this.#state = 'over';
     const subscription = final ? 'terminated;reason=noresource' : `active;expires=${SUBSCRIPTION_SECONDS}`;
+    const answered = (isWelcome: boolean) => {
+      this.#isSending = false;
+      // RFC 6665 4.1.2.3: whoever does not want the NOTIFY has no subscription any more.
+      if (!isWelcome || final) this.#over();
+      else this.#sendNext();
+    };
+    this.#isSending = true;
     this.#leg.send(
       'NOTIFY',
       {
@@ -123,16 +142,16 @@ class IncomingRefer implements ReferRequest {
         contentType: 'message/sipfrag;version=2.0',
         body: `SIP/2.0 ${status} ${reasonPhrase(status)}\r\n`,
       },
-      // RFC 6665 4.1.2.3: whoever does not want the NOTIFY has no subscription any more.
       {
-        onFinal: (response) => (response.status >= 300 ? this.#over() : undefined),
-        onUnanswered: () => this.#over(),
+        onFinal: (response) => answered(response.isSuccess),
+        onUnanswered: () => answered(false),
       },
     );
   }
 
   #over(): void {
     this.#state = 'over';
+    this.#toSend.length = 0;
   }
 }
 
