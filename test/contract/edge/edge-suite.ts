@@ -426,6 +426,23 @@ export function describeEdge(engine: string, open: () => Promise<EdgeWorld> | Ed
         ]);
       });
 
+      test('a phone is called back over the connection that it registered by', async () => {
+        if (!world.edge.capabilities.flows) return;
+        let flow: string | undefined;
+        desk.onRequest = (request) => {
+          flow = request.flow;
+          return { status: 200 };
+        };
+        const from = { uri: 'sip:8001@example.com' };
+        await settled(world.far.request({ method: 'REGISTER', uri: world.uri('x'), from, to: from.uri }));
+        farDesk.take = (leg) => void leg.answer(BOB);
+        const { leg } = place(world.edge, 'sip:8001@phone.invalid', { flow: flow! });
+        await world.until('the answer', () => farDesk.calls[0]?.state === 'confirmed');
+        expect(farDesk.calls[0]!.invite.target.uri).toBe('sip:8001@phone.invalid');
+        farDesk.calls[0]!.end({ cause: 'normal' });
+        await world.until('the BYE', () => leg.state === 'ended');
+      });
+
       test('requests of ours get the far answer', async () => {
         farDesk.onRequest = (request) => ({
           status: request.method === 'OPTIONS' ? 200 : 405,

@@ -97,7 +97,7 @@ describe.skipIf(sippMissing !== undefined)('the edge and SIPp', () => {
         edge = createEmbeddedEdge(
           { listen: [{ transport, host: '127.0.0.1', port: 0 }] },
           { clock: systemClock, ids: systemIds, logger: silentLogger },
-        );
+        ).edge;
         desk.take = (leg) => {
           leg.delegate = {
             onReoffer: () => BOB,
