@@ -90,6 +90,13 @@ function checkNetwork(file: ConfigFile, report: Report): void {
   }
   const tlsFix = 'add tls: { cert: FILE, key: FILE }';
   if (file.http.secure && !file.tls) report(['http', 'secure'], 'HTTPS needs a certificate', tlsFix);
+  if (file.media.host !== undefined && isIP(file.media.host) === 0) {
+    report(
+      ['media', 'host'],
+      `'${file.media.host}' is not an IP address`,
+      'write the address to bind, not a name',
+    );
+  }
   const seen = new Set<string>();
   file.sip.listen.forEach(({ transport, host, port, advertise }, index) => {
     if ((transport === 'tls' || transport === 'wss') && !file.tls) {
@@ -100,6 +107,10 @@ function checkNetwork(file: ConfigFile, report: Report): void {
       report(['sip', 'listen', index], `${socket} is listed twice`, 'remove one of them');
     }
     seen.add(socket);
+    if (isIP(host) === 0) {
+      const fix = 'write the address to bind, not a name';
+      report(['sip', 'listen', index, 'host'], `'${host}' is not an IP address`, fix);
+    }
     if (advertise !== undefined && !parseHostPort(advertise)) {
       const fix = 'write HOST or HOST:PORT; an IPv6 address with a port as [::1]:5060';
       report(['sip', 'listen', index, 'advertise'], `'${advertise}' is not an address`, fix);

@@ -98,7 +98,7 @@ function configOf(
     promptDir:
       file.prompts === undefined ? join(PACKAGE_DIR, 'media/prompts') : resolve(dirname(path), file.prompts),
     language: file.language,
-    sip: { ...file.sip, listen, registration: registrationOf(file), limits: limitsOf(file) },
+    sip: sipOf(file, listen),
     media: mediaOf(file, listen[0]!),
     ...(file.tls === undefined ? {} : { tls: tlsOf(file.tls, dirname(path)) }),
     tenants: Object.entries(file.tenants).map(([id, { name = id }]) => ({ id, name })),
@@ -147,14 +147,15 @@ function entries<Item, Entry>(map: Record<string, Item>, make: (name: string, it
   return Object.entries(map).map(([name, item]) => make(name, item));
 }
 
-function limitsOf({ sip: { limits } }: ConfigFile): Config['sip']['limits'] {
-  const { ban, ...rates } = limits;
-  return { ...rates, banMs: parseDuration(ban) };
-}
-
-function registrationOf(file: ConfigFile): Config['sip']['registration'] {
-  const { min, max, contacts } = file.sip.registration;
-  return { minMs: parseDuration(min), maxMs: parseDuration(max), contacts };
+function sipOf(file: ConfigFile, listen: readonly ListenConfig[]): Config['sip'] {
+  const { registration, limits, ...rest } = file.sip;
+  const { min, max, contacts } = registration;
+  return {
+    ...rest,
+    listen,
+    registration: { minMs: parseDuration(min), maxMs: parseDuration(max), contacts },
+    limits: { invites: limits.invites, registers: limits.registers, banMs: parseDuration(limits.ban) },
+  };
 }
 
 function mediaOf(file: ConfigFile, firstListener: ListenConfig): Config['media'] {

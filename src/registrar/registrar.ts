@@ -195,7 +195,7 @@ export class Registrar {
     const plan = planRegister(request, registration, () => this.#ids.random());
     if (plan.kind === 'refused') return plan.reply;
     const aor = this.#aorOf(username);
-    const callId = request.callId;
+    const callId = detached(request.callId);
     const cseq = Number.parseInt(request.header('CSeq') ?? '', 10) || 0;
     // RFC 3261 10.3 steps 6 and 7: all or nothing, and nothing out of order.
     const touched = plan.kind === 'update' ? plan.changes.map(({ key }) => key) : undefined;
@@ -235,12 +235,12 @@ export class Registrar {
       ...ids,
       tenantId: this.#extensions.get(username)?.tenant ?? '',
       key,
-      contact: uri,
+      contact: detached(uri),
       q,
       expiresAt: this.#clock.now() + expiresMs,
-      path: request.headers('Path'),
+      path: request.headers('Path').map(detached),
       source: sourceOf(request.source),
-      userAgent: request.header('User-Agent')?.slice(0, 100),
+      userAgent: detached(request.header('User-Agent')?.slice(0, 100) ?? '') || undefined,
       flow: request.flow,
       outbound,
     });
@@ -275,6 +275,11 @@ export class Registrar {
     const plain = host.toLowerCase();
     return this.#hosts.has(plain) || plain === hostForUri(request.receivedOn.address).toLowerCase();
   }
+}
+
+/** A copy: a part of a message's text would keep the whole message in memory as long as the binding lives. */
+function detached(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function sourceOf({ transport, address, port }: SocketAddress): string {

@@ -169,6 +169,24 @@ describe('mistakes', () => {
     ]);
   });
 
+  it('checks where SIP listens', () => {
+    const yaml = [
+      'sip:', // 1
+      '  listen:', // 2
+      '    - { transport: tls, host: pbx.example, port: 5061 }', // 3
+      '    - { transport: udp }', // 4
+      '    - { transport: udp, advertise: "[::1]:99999" }', // 5
+      'media: { host: localhost }', // 6
+    ].join('\n');
+    expect(mistakes(yaml)).toEqual([
+      '3:7: tls needs a certificate; add tls: { cert: FILE, key: FILE }',
+      "3:31: 'pbx.example' is not an IP address; write the address to bind, not a name",
+      '5:7: udp:0.0.0.0:5060 is listed twice; remove one of them',
+      "5:36: '[::1]:99999' is not an address; write HOST or HOST:PORT; an IPv6 address with a port as [::1]:5060",
+      "6:16: 'localhost' is not an IP address; write the address to bind, not a name",
+    ]);
+  });
+
   it('reports YAML that is broken, and a key given twice', () => {
     expect(mistakes('sip: [')[0]).toMatch(/^1:\d+: YAML: .*; correct the syntax$/);
     expect(mistakes('data: a\ndata: b')).toEqual(['2:1: YAML: Map keys must be unique; correct the syntax']);
