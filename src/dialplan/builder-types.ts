@@ -6,7 +6,6 @@ import type {
   DialStrategy,
   ExtensionNode,
   Flow,
-  FlowFunction,
   FlowNode,
   GatherNode,
   Hotline,
@@ -109,7 +108,7 @@ export type HotlineOptions<D extends DeclaredNames> = Omit<
   /** A prompt alone is heard before the answer (early media). */
   readonly ringback?: PromptsOf<D> | (Omit<Ringback, 'prompt'> & { readonly prompt: PromptsOf<D> });
   readonly lines?: { readonly [name in NameOf<D, 'lines'>]: Line | ExtensionNode };
-  readonly flow: Flow | FlowFunction | ((call: CallOf<D>) => Promise<void>);
+  readonly flow: Flow | ((call: CallOf<D>) => Promise<void>);
   readonly afterTalk?: SurveyNode;
 };
 

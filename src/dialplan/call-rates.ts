@@ -19,6 +19,11 @@ export class CallRates {
     return true;
   }
 
+  /** Callers that are remembered. */
+  get size(): number {
+    return this.#times.size;
+  }
+
   #sweep(sinceMs: number): void {
     for (const [caller, times] of this.#times) {
       const last = times.at(-1);

@@ -64,7 +64,9 @@ export class Dialplans {
   readonly state: DialplanState;
   readonly #dir: string;
   readonly #names: NameBook;
+  /** By tenant and number: they outlive a plan. */
   readonly #counters = new Map<string, HotlineCounters>();
+  readonly #planCounters = new WeakMap<Plan, HotlineCounters>();
   #hotlines: ReadonlyMap<string, RunnableHotline> = new Map();
   #featureCodes: ReadonlyMap<string, Answerable> = new Map();
   readonly #promptMs: Pick<PlanCheckOptions, 'promptMs'>;
@@ -201,12 +203,15 @@ export class Dialplans {
   }
 
   #countersOf(plan: Plan): HotlineCounters {
+    const known = this.#planCounters.get(plan);
+    if (known) return known;
     const key = `${plan.tenant}/${plan.number}`;
     let counters = this.#counters.get(key);
     if (!counters) {
       counters = { rates: new CallRates(), lines: new LineBook(), calls: 0 };
       this.#counters.set(key, counters);
     }
+    this.#planCounters.set(plan, counters);
     return counters;
   }
 }

@@ -80,7 +80,8 @@ export interface ListEntries {
 
 /** All lists of all tenants. */
 export class NumberLists {
-  readonly #lists = new Map<string, NumberList>();
+  /** By tenant, then by name. */
+  readonly #lists = new Map<string, Map<string, NumberList>>();
 
   constructor(entries: readonly ListEntries[] = []) {
     for (const { tenant, name, numbers, prefixes } of entries) {
@@ -92,23 +93,27 @@ export class NumberLists {
   }
 
   get(tenant: string, name: string): NumberList | undefined {
-    return this.#lists.get(`${tenant}/${name}`);
+    return this.#lists.get(tenant)?.get(name);
   }
 
   /** The list of that name, made empty when there is none. */
   create(tenant: string, name: string): NumberList {
-    const key = `${tenant}/${name}`;
-    let list = this.#lists.get(key);
+    let own = this.#lists.get(tenant);
+    if (!own) {
+      own = new Map();
+      this.#lists.set(tenant, own);
+    }
+    let list = own.get(name);
     if (!list) {
       list = new NumberList(name);
-      this.#lists.set(key, list);
+      own.set(name, list);
     }
     return list;
   }
 
   get bytes(): number {
     let sum = 0;
-    for (const list of this.#lists.values()) sum += list.bytes;
+    for (const own of this.#lists.values()) for (const list of own.values()) sum += list.bytes;
     return sum;
   }
 }

@@ -102,6 +102,11 @@ export class FlowRun implements DecisionFacts {
     if (++this.#nodes > MAX_NODES) throw new FlowLoopError(this.plan.pathOf(node));
   }
 
+  /** The flow has failed: what follows gets a count of its own. */
+  startOver(): void {
+    this.#nodes = 0;
+  }
+
   /** Plays a prompt of the engine itself, when the catalogue has it. */
   async say(prompt: string): Promise<void> {
     if (!this.plan.names.prompts.has(prompt)) return;

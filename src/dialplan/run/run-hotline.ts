@@ -121,6 +121,7 @@ async function guarded(work: () => Promise<Passage>, run: FlowRun): Promise<Pass
     report(error, run, 'the flow failed');
     run.call.step('failed → otherwise', asError(error).message);
     run.unserved = 'dialplan-error';
+    run.startOver();
     await run.say(SORRY);
     return 'next';
   }

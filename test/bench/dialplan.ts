@@ -1,0 +1,188 @@
+/**
+ * Routing decisions with everything loaded: 1,000,000 blacklisted numbers, 500,000 segment rows, 1,000 hotlines
+ * of 50 nodes. `npm run bench:dialplan`; figures are asserted, so that a regression fails.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { importSegments } from '../../src/dialplan/area-source.ts';
+import { AreaTable } from '../../src/dialplan/area-table.ts';
+import { Dialplans } from '../../src/dialplan/dialplans.ts';
+import type { FlowCall } from '../../src/dialplan/flow-call.ts';
+import type { NameSource } from '../../src/dialplan/names.ts';
+import { NumberLists } from '../../src/dialplan/number-list.ts';
+import { seededIds } from '../../src/shared/ids.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+
+const BLACKLISTED = 1_000_000;
+const SEGMENT_ROWS = 500_000;
+const HOTLINES = 1_000;
+const WARM_UP = 20_000;
+const DECISIONS = 200_000;
+const LIMITS = { p99Us: 20, tablesMb: 150, loadMs: 2_000 };
+
+const PROVINCES = ['广东', '北京', '上海', '江苏', '浙江', '四川', '湖北', '山东', '福建', '河南'];
+const gc = (globalThis as { gc?: () => void }).gc ?? (() => {});
+
+function usedMb(): number {
+  gc();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return (heapUsed + arrayBuffers) / 1e6;
+}
+
+/** A hotline of 50 nodes in TypeScript, as an integrator would write it. */
+function source(number: string): string {
+  const areas = PROVINCES.map(
+    (name, index) => `${name}: queue('q${index}', { otherwise: voicemail('box') }),`,
+  );
+  return `import { byArea, byCaller, hangup, hotline, list, menu, number, play, prefix, queue, schedule, survey, voicemail } from 'pbx400/dialplan';
+export default hotline('${number}', {
+  block: [list('nuisance'), prefix('0898')], allow: list('gold'), vip: list('gold'), limit: { calls: 20, perMs: 60000 },
+  flow: schedule('CN-office-hours', {
+    open: byCaller([[number('13900000001'), queue('q1')], [prefix('010'), [play('welcome'), queue('q2')]]],
+      byArea({ ${areas.join(' ')}
+        otherwise: menu({ prompt: 'main-menu', 1: queue('q1', { otherwise: voicemail('box') }), 2: queue('q2', { otherwise: voicemail('box') }),
+          3: queue('q3', { otherwise: voicemail('box') }), 4: queue('q4', { otherwise: voicemail('box') }),
+          5: [play('welcome'), queue('q5', { timeout: voicemail('box'), full: hangup('busy'), noAgents: voicemail('box') })],
+          otherwise: [play('goodbye'), hangup()] }),
+      })),
+    closed: [play('closed'), voicemail('box')],
+  }),
+  afterTalk: survey('three-keys'), otherwise: hangup(),
+});
+`;
+}
+
+const config: NameSource & { lists: [] } = {
+  timeZone: 'Asia/Shanghai',
+  tenants: [{ id: 'demo', name: 'demo' }],
+  queues: PROVINCES.map((_, index) => ({ name: `q${index}`, tenant: 'demo' }) as never),
+  mailboxes: [{ name: 'box', tenant: 'demo' } as never],
+  surveys: [{ name: 'three-keys', tenant: 'demo' } as never],
+  lists: [],
+  extensions: [],
+  trunks: [],
+};
+const prompts = ['welcome', 'main-menu', 'goodbye', 'closed'];
+
+/** Mobiles of all kinds, a fifth of them blacklisted. */
+function callers(random: () => number): readonly string[] {
+  return Array.from({ length: 4096 }, (_, index) => {
+    if (index % 5 === 0) return `139${String(Math.floor(random() * BLACKLISTED)).padStart(8, '0')}`;
+    return index % 3 === 0
+      ? `0755${String(Math.floor(random() * 1e8)).padStart(8, '0')}`
+      : `1${String(30 + Math.floor(random() * 70))}${String(Math.floor(random() * 1e8)).padStart(8, '0')}`;
+  });
+}
+
+const SIGNAL = new AbortController().signal;
+
+/** A call that stands still at its first effect: what is measured is the decision alone. */
+function stillCall(caller: string, called: string): FlowCall & { steps: number } {
+  const wait = () => new Promise<never>(() => {});
+  return {
+    steps: 0,
+    id: 'bench',
+    tenant: 'demo',
+    caller: { number: caller, displayName: undefined },
+    called,
+    trunk: 'carrier',
+    arrivedAt: 0,
+    variables: new Map(),
+    signal: SIGNAL,
+    answered: false,
+    step() {
+      this.steps++;
+    },
+    located() {},
+    ring() {},
+    earlyMedia: wait,
+    answer: wait,
+    play: wait,
+    gather: wait,
+    queue: wait,
+    dial: wait,
+    record: wait,
+    voicemail: wait,
+    survey: wait,
+    callback: wait,
+    transfer: wait,
+    hangup: wait,
+  };
+}
+
+function percentile(sorted: Float64Array, share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+}
+
+const dir = mkdtempSync(join(process.cwd(), 'test/bench/.dialplans-'));
+try {
+  const before = usedMb();
+  const lists = new NumberLists();
+  const nuisance = lists.create('demo', 'nuisance');
+  for (let index = 0; index < BLACKLISTED; index++) nuisance.add(`139${String(index).padStart(8, '0')}`);
+  lists.create('demo', 'gold').add('13900000001');
+  const areas = new AreaTable('bench');
+  const rows = () =>
+    Array.from({ length: SEGMENT_ROWS }, (_, index) => {
+      const operator = ['移动', '联通', '电信'][index % 3];
+      return `${1_300_000 + index},${PROVINCES[index % PROVINCES.length]},城市${index % 300}市,0${(index % 300) + 300},${operator}`;
+    }).join('\n');
+  const importedAt = performance.now();
+  importSegments(areas, `# version bench\n${rows()}`);
+  const importMs = performance.now() - importedAt;
+  const tablesMb = usedMb() - before;
+
+  for (let index = 0; index < HOTLINES; index++) {
+    writeFileSync(join(dir, `h${index}.ts`), source(`400${String(index).padStart(7, '0')}`));
+  }
+  const names = {
+    ...config,
+    lists: ['nuisance', 'gold'].map((name) => ({ name, tenant: 'demo', numbers: [], prefixes: [] })),
+  };
+  const dialplans = new Dialplans({
+    dir,
+    config: names,
+    prompts,
+    logger: silentLogger,
+    ids: seededIds(),
+    lists,
+    areas,
+  });
+  const loadedAt = performance.now();
+  await dialplans.load();
+  const loadMs = performance.now() - loadedAt;
+  const plansMb = usedMb() - before - tablesMb;
+
+  const { random } = seededIds(7);
+  const numbers = callers(random);
+  const took = new Float64Array(DECISIONS);
+  let steps = 0;
+  for (let index = 0; index < WARM_UP + DECISIONS; index++) {
+    const called = `400${String((index * 7919) % HOTLINES).padStart(7, '0')}`;
+    const call = stillCall(numbers[index % numbers.length]!, called);
+    const from = process.hrtime.bigint();
+    void dialplans.route(call.called)!.run(call);
+    const us = Number(process.hrtime.bigint() - from) / 1000;
+    if (index < WARM_UP) continue;
+    took[index - WARM_UP] = us;
+    steps += call.steps;
+  }
+  took.sort();
+  const p99Us = percentile(took, 0.99);
+  const meanUs = took.reduce((sum, each) => sum + each, 0) / took.length;
+  console.log(
+    `tables      ${tablesMb.toFixed(1)} MB (${BLACKLISTED} numbers, ${areas.segments} segments; import ${importMs.toFixed(0)} ms)`,
+  );
+  console.log(
+    `plans       ${plansMb.toFixed(1)} MB for ${HOTLINES} hotlines, loaded and checked in ${loadMs.toFixed(0)} ms`,
+  );
+  console.log(
+    `decision    mean ${meanUs.toFixed(2)} us, p50 ${percentile(took, 0.5).toFixed(2)}, p99 ${p99Us.toFixed(2)}, ` +
+      `p99.9 ${percentile(took, 0.999).toFixed(2)} us (${(steps / DECISIONS).toFixed(1)} steps with their why, ${DECISIONS} calls)`,
+  );
+  const good = p99Us < LIMITS.p99Us && tablesMb < LIMITS.tablesMb && loadMs < LIMITS.loadMs;
+  console.log(good ? 'within limits' : `over a limit: ${JSON.stringify(LIMITS)}`);
+  process.exitCode = good ? 0 : 1;
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}

@@ -1,0 +1,83 @@
+import { AreaTable } from '../../src/dialplan/area-table.ts';
+import { type DialplanOptions, Dialplans } from '../../src/dialplan/dialplans.ts';
+import type { Hotline } from '../../src/dialplan/index.ts';
+import type { NameSource } from '../../src/dialplan/names.ts';
+import { seededIds } from '../../src/shared/ids.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { ManualClock } from '../../src/shared/manual-clock.ts';
+import { type Script, ScriptedCall } from './scripted-call.ts';
+
+const named = (...names: string[]) => names.map((name) => ({ name, tenant: 'demo' }));
+
+/** A company with a few names of each kind. */
+export const NAMES = {
+  timeZone: 'Asia/Shanghai',
+  tenants: [
+    { id: 'demo', name: 'Demo' },
+    { id: 'other', name: 'Other' },
+  ],
+  queues: named('sales', 'service'),
+  mailboxes: named('box'),
+  surveys: named('three-keys'),
+  lists: ['nuisance', 'gold'].map((name) => ({ name, tenant: 'demo', numbers: [], prefixes: [] })),
+  extensions: [{ number: '8001', tenant: 'demo' }],
+  trunks: [{ name: 'carrier', tenant: 'demo', channels: 3 }],
+} as unknown as NameSource & DialplanOptions['config'];
+
+export const PROMPTS = ['welcome', 'main-menu', 'closed', 'invalid-key', 'goodbye', 'error', 'outage'];
+
+/** Thursday 2026-10-15 10:00 in Shanghai, a work day. */
+export const THURSDAY_10 = Date.parse('2026-10-15T10:00:00+08:00');
+
+/** Shenzhen, Dongguan and Beijing, enough for tests. */
+export function smallAreas(): AreaTable {
+  const areas = new AreaTable('test');
+  areas.setCode('0755', '广东', '深圳');
+  areas.setCode('0769', '广东', '东莞');
+  areas.setCode('010', '北京', '北京');
+  areas.setSegments('1380013', { province: '北京', city: '北京', code: '010' }, '移动');
+  areas.setSegments('1341234', { province: '广东', city: '东莞', code: '0769' }, '移动');
+  areas.setSegments('133', undefined, '电信');
+  return areas;
+}
+
+export interface DialplanFixture {
+  readonly clock: ManualClock;
+  readonly dialplans: Dialplans;
+  /** Errors and warnings that were logged. */
+  readonly logged: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[];
+  /** Takes a scripted call through the hotline of its number. */
+  run(script?: Script): Promise<ScriptedCall>;
+}
+
+/** Hotlines on a manual clock, for calls without an engine. */
+export function dialplanFixture(
+  hotlines: readonly Hotline[],
+  options: Partial<DialplanOptions> = {},
+): DialplanFixture {
+  const clock = new ManualClock(THURSDAY_10);
+  const logged: DialplanFixture['logged'] = [];
+  const note = (fields: Readonly<Record<string, unknown>>, message: string) =>
+    void logged.push({ fields, message });
+  const dialplans = new Dialplans({
+    dir: '/nowhere',
+    config: NAMES,
+    prompts: PROMPTS,
+    logger: { ...silentLogger, error: note, warn: note } as typeof silentLogger,
+    clock,
+    ids: seededIds(),
+    areas: smallAreas(),
+    ...options,
+  });
+  dialplans.replace(hotlines);
+  return {
+    clock,
+    dialplans,
+    logged,
+    run: async (script) => {
+      const call = new ScriptedCall(script);
+      await dialplans.route(call.called)!.run(call);
+      return call;
+    },
+  };
+}

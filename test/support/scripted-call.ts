@@ -1,0 +1,127 @@
+import {
+  CallEndedError,
+  type DialOptions,
+  type DialOutcome,
+  type FlowCall,
+  type GatherOptions,
+  type Prompts,
+  type QueueOptions,
+  type QueueOutcome,
+} from '../../src/dialplan/flow-call.ts';
+import { promptText } from '../../src/dialplan/node-title.ts';
+import type { CauseSlug } from '../../src/shared/cause.ts';
+
+/** Outcomes of a scripted call's verbs; each list is used up from the front, then the default holds. */
+export interface Script {
+  readonly from?: string;
+  readonly called?: string;
+  readonly trunk?: string;
+  readonly tenant?: string;
+  /** One for each gather; '' times out. */
+  readonly keys?: string[];
+  readonly queues?: QueueOutcome[];
+  /** By the targets' names joined with '+'. */
+  readonly dial?: (options: DialOptions, names: string) => Promise<DialOutcome> | DialOutcome;
+}
+
+/** FlowCall that does nothing but note what was asked of it, in order. */
+export class ScriptedCall implements FlowCall {
+  readonly id = 'call-1';
+  readonly tenant: string;
+  readonly caller: { number: string; displayName: undefined };
+  readonly called: string;
+  readonly trunk: string;
+  readonly arrivedAt = 0;
+  readonly variables = new Map<string, string>();
+  /** `play welcome`, `answer`, `queue sales 0` ... */
+  readonly did: string[] = [];
+  readonly steps: string[] = [];
+  readonly area: string[] = [];
+  answered = false;
+  cause: CauseSlug | undefined;
+  readonly #script: Script;
+  readonly #ending = new AbortController();
+
+  constructor(script: Script = {}) {
+    this.#script = script;
+    this.caller = { number: script.from ?? '13800138000', displayName: undefined };
+    this.called = script.called ?? '4001234567';
+    this.trunk = script.trunk ?? 'carrier';
+    this.tenant = script.tenant ?? 'demo';
+  }
+
+  get signal(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  /** The caller hangs up. */
+  endByCaller(): void {
+    this.cause ??= 'cancelled';
+    this.#ending.abort(new CallEndedError());
+  }
+
+  step(step: string, why: string): void {
+    this.steps.push(`${step}: ${why}`);
+  }
+  located(area: string, carrier: string | undefined): void {
+    this.area.push(area, carrier ?? '-');
+  }
+  ring(): void {
+    this.did.push('ring');
+  }
+  async earlyMedia(): Promise<void> {
+    this.#verb('early');
+  }
+  async answer(): Promise<void> {
+    if (!this.answered) this.#verb('answer');
+    this.answered = true;
+  }
+  async play(prompts: Prompts) {
+    this.#verb(`play ${promptText(prompts)}`);
+    return { digit: undefined };
+  }
+  async gather({ prompt, purpose = '' }: GatherOptions) {
+    const digits = this.#script.keys?.shift() ?? '';
+    this.#verb(`gather ${purpose}${prompt === undefined ? '' : ` ${promptText(prompt)}`}`);
+    return { digits, reason: digits === '' ? ('timeout' as const) : ('complete' as const) };
+  }
+  async queue(name: string, { priority = 0 }: QueueOptions = {}): Promise<QueueOutcome> {
+    this.#verb(`queue ${name} ${priority}`);
+    return this.#script.queues?.shift() ?? { reason: 'served', agent: '8001', talkMs: 1000 };
+  }
+  async dial(options: DialOptions): Promise<DialOutcome> {
+    const names = options.targets.map((target) => target.name ?? target.number).join('+');
+    this.#verb(`dial ${names}`);
+    return this.#script.dial?.(options, names) ?? { reason: 'no-answer' };
+  }
+  async record() {
+    this.#verb('record');
+    return { recorded: true, file: 'message.wav', durationMs: 1000 };
+  }
+  async voicemail(box: string) {
+    this.#verb(`voicemail ${box}`);
+    return { left: true, durationMs: 5000 };
+  }
+  async survey(name: string) {
+    this.#verb(`survey ${name}`);
+    return { digit: '1' };
+  }
+  async callback(queue: string): Promise<void> {
+    this.#verb(`callback ${queue}`);
+  }
+  async transfer({ number }: { number: string }): Promise<DialOutcome> {
+    this.#verb(`transfer ${number}`);
+    return this.#script.dial?.({ targets: [] }, number) ?? { reason: 'failed' };
+  }
+  async hangup(cause: CauseSlug = 'normal'): Promise<void> {
+    if (this.cause) return;
+    this.did.push(`hangup ${cause}`);
+    this.cause = cause;
+    this.#ending.abort(new CallEndedError());
+  }
+
+  #verb(what: string): void {
+    if (this.signal.aborted) throw new CallEndedError();
+    this.did.push(what);
+  }
+}

@@ -1,0 +1,279 @@
+import { describe, expect, it } from 'vitest';
+import {
+  announce,
+  byArea,
+  byCaller,
+  byCarrier,
+  byPercent,
+  byTrunk,
+  byVariable,
+  callback,
+  type Flow,
+  gather,
+  goto,
+  hangup,
+  hotline,
+  http,
+  international,
+  list,
+  menu,
+  play,
+  prefix,
+  queue,
+  schedule,
+  set,
+  subflow,
+  survey,
+  transfer,
+  voicemail,
+} from '../../../src/dialplan/index.ts';
+import { dialplanFixture } from '../../support/dialplan-fixture.ts';
+
+const N = '4001234567';
+const fixture = (
+  flow: Flow,
+  options: Partial<Parameters<typeof hotline>[1]> = {},
+  parts: Parameters<typeof dialplanFixture>[1] = {},
+) => dialplanFixture([hotline(N, { flow, ...options })], parts);
+/** Flows that tell which was taken. */
+const box = hangup('busy');
+const A = hangup('rejected');
+const B = hangup('no-answer');
+
+describe('menu', () => {
+  const keys = menu({
+    prompt: 'main-menu',
+    invalid: 'invalid-key',
+    1: A,
+    110: B,
+    '*': box,
+    attempts: 2,
+    otherwise: queue('sales'),
+  });
+
+  it('takes the branch of the keys', async () => {
+    expect((await fixture(keys).run({ keys: ['1'] })).cause).toBe('rejected');
+    expect((await fixture(keys).run({ keys: ['110'] })).cause).toBe('no-answer');
+    expect((await fixture(keys).run({ keys: ['*'] })).cause).toBe('busy');
+  });
+
+  it('offers it again, says what is wrong, and ends in otherwise', async () => {
+    const call = await fixture(keys).run({ keys: ['9', ''] });
+    expect(call.did).toEqual([
+      'answer',
+      'gather menu main-menu',
+      'play invalid-key',
+      'gather menu main-menu',
+      'queue sales 0',
+      'hangup normal',
+    ]);
+    expect(call.steps.slice(0, 3)).toEqual([
+      'menu: key 9 leads nowhere (main-menu, attempt 1 of 2)',
+      'menu: no key (main-menu, attempt 2 of 2)',
+      'menu → otherwise: no valid key in 2 attempts',
+    ]);
+  });
+});
+
+describe('gather', () => {
+  it('keeps digits for byVariable; secrets stay out of the trace', async () => {
+    const flow = [
+      gather({ save: 'pin', secret: true, min: 4, max: 4, otherwise: A }),
+      byVariable('pin', { 1234: B, otherwise: box }),
+    ];
+    const call = await fixture(flow).run({ keys: ['12', '1234'] });
+    expect(call.cause).toBe('no-answer');
+    expect(call.steps[1]).toBe('gather pin: 4 digits, secret');
+    expect(call.steps.slice(0, 2).join()).not.toContain('1234');
+    expect((await fixture(flow).run({ keys: ['1', '2', '3'] })).cause).toBe('rejected');
+  });
+});
+
+describe('decisions', () => {
+  it.each([
+    ['075512345678', 'queue sales 0', 'byArea → 深圳: area 广东深圳 by 0755'],
+    ['13412345678', 'queue service 0', 'byArea → 广东: area 广东东莞 by 1341234'],
+    ['13800138000', 'voicemail box', 'byArea → otherwise: area 北京 by 1380013'],
+    ['15500000000', 'callback sales', 'byArea → unknown: area unknown'],
+    ['+85212345678', 'hangup busy', 'byArea → international: from abroad by 0085212'],
+  ])('area of %s: %s', async (from, did, step) => {
+    const flow = byArea({
+      深圳市: queue('sales'),
+      广东: queue('service'),
+      unknown: callback('sales'),
+      international: box,
+      otherwise: voicemail('box'),
+    });
+    const call = await fixture(flow).run({ from });
+    expect(call.did).toContain(did);
+    expect(call.steps[0]).toBe(step);
+  });
+
+  it('area code as a key; default for the rest', async () => {
+    const { run } = fixture(byArea({ '0769': A }, B));
+    expect((await run({ from: '076912345678' })).cause).toBe('rejected');
+    expect((await run({ from: '15500000000' })).cause).toBe('no-answer');
+  });
+
+  it('operator', async () => {
+    const { run } = fixture(byCarrier({ 移动: A, 电信: B, otherwise: box }));
+    expect((await run()).cause).toBe('rejected');
+    expect((await run({ from: '13300000000' })).cause).toBe('no-answer');
+    expect((await run({ from: '075512345678' })).cause).toBe('busy');
+  });
+
+  it('caller: the first rule that fits', async () => {
+    const { run, dialplans } = fixture(
+      byCaller(
+        [
+          [list('gold'), A],
+          [[prefix('0755'), international()], B],
+        ],
+        box,
+      ),
+    );
+    dialplans.state.lists.create('demo', 'gold').addPrefix('138');
+    expect((await run()).cause).toBe('rejected');
+    expect((await run({ from: '075512345678' })).cause).toBe('no-answer');
+    expect((await run({ from: '15500000000' })).cause).toBe('busy');
+  });
+
+  it('trunk', async () => {
+    const { run } = fixture(byTrunk({ carrier: A, otherwise: B }));
+    expect((await run()).cause).toBe('rejected');
+    expect((await run({ trunk: 'phone' })).cause).toBe('no-answer');
+  });
+
+  it('percent splits by weight, the same for the same seed', async () => {
+    const { run } = fixture(
+      byPercent([
+        [70, A],
+        [30, B],
+      ]),
+    );
+    let first = 0;
+    for (let count = 0; count < 1000; count++) if ((await run()).cause === 'rejected') first++;
+    expect(first).toBeGreaterThan(650);
+    expect(first).toBeLessThan(750);
+  });
+
+  it('schedule takes its periods; a missing one is closed', async () => {
+    const calendars = {
+      day: {
+        periods: { morning: { daily: '08:00-12:00' }, open: { daily: '12:00-18:00' } },
+        switches: ['night'],
+      },
+    };
+    const { run, clock, dialplans } = fixture(schedule('day', { open: A, closed: B }), { calendars });
+    expect((await run()).cause).toBe('no-answer');
+    await clock.advance(2 * 3600_000);
+    expect((await run()).cause).toBe('rejected');
+    dialplans.state.switches.turn('demo', 'night', true, clock.now() + 1000);
+    expect((await run()).cause).toBe('no-answer');
+    await clock.advance(1000);
+    expect((await run()).cause).toBe('rejected');
+  });
+});
+
+describe('announce', () => {
+  it('speaks while its switch is on, to its areas', async () => {
+    const { run, dialplans } = fixture([announce('outage', { switch: 'cut', areas: ['东莞'] }), A]);
+    expect((await run({ from: '13412345678' })).did).toEqual(['hangup rejected']);
+    dialplans.state.switches.turn('demo', 'cut', true);
+    expect((await run({ from: '13412345678' })).did).toContain('play outage');
+    expect((await run()).did).not.toContain('play outage');
+  });
+});
+
+describe('queue', () => {
+  it.each([
+    [{ reason: 'timeout' as const }, 'rejected'],
+    [{ reason: 'full' as const }, 'no-answer'],
+    [{ reason: 'key' as const, digit: '9' }, 'busy'],
+    [{ reason: 'no-agents' as const }, 'unavailable'],
+  ])('%o', async (outcome, cause) => {
+    const flow = queue('sales', { timeout: A, full: B, keys: { 9: box }, otherwise: hangup('unavailable') });
+    expect((await fixture(flow).run({ queues: [outcome] })).cause).toBe(cause);
+  });
+});
+
+describe('goto, subflow, set', () => {
+  it('goto does not come back, subflow does', async () => {
+    const flows = { side: play('outage'), out: A };
+    const call = await fixture([set('tier', 'gold'), subflow('side'), goto('out'), B], { flows }).run();
+    expect(call.variables.get('tier')).toBe('gold');
+    expect(call.did).toEqual(['answer', 'play outage', 'hangup rejected']);
+  });
+
+  it('a caller cannot be kept going round for ever', async () => {
+    const flows = { main: menu({ prompt: 'main-menu', 1: A, otherwise: goto('main') }) };
+    const { run, logged } = fixture(goto('main'), { flows, otherwise: voicemail('box') });
+    const call = await run();
+    expect(call.did.slice(-3)).toEqual(['play error', 'voicemail box', 'hangup normal']);
+    expect(logged[0]!.message).toBe('the flow failed');
+  });
+});
+
+describe('transfer, callback, survey', () => {
+  it('transfer settles the call, or goes on', async () => {
+    const flow = [transfer({ type: 'line', number: '02112345678' }, { otherwise: voicemail('box') }), A];
+    const away = await fixture(flow).run({ dial: () => ({ reason: 'served', target: 'x', talkMs: 1 }) });
+    expect(away.did).toEqual(['transfer 02112345678', 'hangup normal']);
+    expect((await fixture(flow).run()).did).toContain('voicemail box');
+  });
+
+  it('callback promises, survey asks', async () => {
+    const call = await fixture([callback('sales', { prompt: 'goodbye' })]).run();
+    expect(call.did).toEqual(['answer', 'callback sales', 'play goodbye', 'hangup normal']);
+    expect((await fixture(survey('three-keys')).run()).did).toContain('survey three-keys');
+  });
+});
+
+describe('http', () => {
+  const node = http({
+    url: 'http://crm.example/who?n={caller}&c={called}&x={note}',
+    timeoutMs: 500,
+    save: { name: 'customer.name' },
+    select: 'customer.tier',
+    values: { gold: A, 1: B },
+    otherwise: box,
+  });
+
+  it('asks, keeps values and branches', async () => {
+    const asked: string[] = [];
+    const answer: typeof fetch = async (url) => {
+      asked.push(String(url));
+      return Response.json({ customer: { tier: 'gold', name: '张伟' } });
+    };
+    const { run } = fixture([set('note', 'a b&c'), node], {}, { fetch: answer });
+    const call = await run();
+    expect(asked).toEqual(['http://crm.example/who?n=13800138000&c=4001234567&x=a%20b%26c']);
+    expect(call.cause).toBe('rejected');
+    expect(call.variables.get('name')).toBe('张伟');
+  });
+
+  it.each<[string, typeof fetch]>([
+    ['an error', () => Promise.reject(new Error('ECONNREFUSED'))],
+    ['a bad status', async () => new Response('', { status: 500 })],
+    ['no JSON', async () => new Response('<html>')],
+    ['an unknown value', async () => Response.json({ customer: { tier: 'tin' } })],
+    ['a missing value', async () => Response.json(null)],
+  ])('%s takes the default', async (_, answer) => {
+    expect((await fixture(node, {}, { fetch: answer }).run()).cause).toBe('busy');
+  });
+
+  it('does not wait longer than its limit', async () => {
+    const silent: typeof fetch = (_, init) =>
+      new Promise((_resolve, reject) => {
+        init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason));
+      });
+    const { run, clock } = fixture(node, {}, { fetch: silent });
+    const running = run();
+    await clock.advance(499);
+    await clock.advance(1);
+    const call = await running;
+    expect(call.cause).toBe('busy');
+    expect(call.steps).toContain('http → otherwise: crm.example: no answer in 500 ms');
+    expect(clock.pending).toBe(0);
+  });
+});
