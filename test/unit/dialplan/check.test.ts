@@ -1,0 +1,308 @@
+import { describe, expect, it } from 'vitest';
+import { checkHotline } from '../../../src/dialplan/check/check-hotline.ts';
+import { checkPlan } from '../../../src/dialplan/check/check-plan.ts';
+import type { Problem } from '../../../src/dialplan/check/problem.ts';
+import { problemText } from '../../../src/dialplan/check/problem.ts';
+import {
+  byArea,
+  byPercent,
+  dial,
+  type Flow,
+  gather,
+  goto,
+  type Hotline,
+  hangup,
+  hotline,
+  line,
+  list,
+  menu,
+  number,
+  play,
+  queue,
+  schedule,
+  subflow,
+  voicemail,
+} from '../../../src/dialplan/index.ts';
+import { NameBook } from '../../../src/dialplan/names.ts';
+import { Plan } from '../../../src/dialplan/plan.ts';
+import { NAMES, PROMPTS, THURSDAY_10 } from '../../support/dialplan-fixture.ts';
+
+const names = new NameBook(NAMES, PROMPTS);
+type Options = Partial<Parameters<typeof hotline>[1]>;
+
+/** All that is wrong with a hotline. */
+function problemsOf(value: unknown, nowMs = THURSDAY_10): readonly Problem[] {
+  const checked = checkHotline(value, names);
+  if (!checked.hotline) return checked.problems;
+  const plan = new Plan(checked.hotline, names.of(checked.hotline.tenant)!);
+  const promptMs = (name: string) => (name === 'outage' ? 0 : 1000);
+  return [...checked.problems, ...checkPlan(plan, { nowMs, promptMs })];
+}
+const inFlow = (flow: unknown, options: Options = {}) =>
+  problemsOf(hotline('4001234567', { flow: flow as Flow, otherwise: hangup(), ...options }));
+const texts = (problems: readonly Problem[]) =>
+  problems.map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
+
+describe('names', () => {
+  it.each([
+    [queue('saels'), "there is no queue 'saels'", "did you mean 'sales'?"],
+    [play('wellcome'), "there is no prompt 'wellcome'", "did you mean 'welcome'?"],
+    [voicemail('bax'), "there is no mailbox 'bax'", "did you mean 'box'?"],
+    [goto('main'), "there is no flow 'main'", 'none is configured'],
+    [schedule('office', { open: hangup() }), "there is no calendar 'office'", 'known: 24x7, CN-office-hours'],
+    [dial(['operator']), "there is no line 'operator'", 'none is configured'],
+    [
+      dial([line('02112345678', { trunk: 'carier' })]),
+      "there is no trunk 'carier'",
+      "did you mean 'carrier'?",
+    ],
+    [
+      byArea({ 广冬省: hangup(), X: hangup() }),
+      "there is no province or city 'X'",
+      'known: 北京, 天津, 上海, 重庆, 河北, 山西 ...',
+    ],
+  ])('%o', (flow, message, fix) => {
+    const [problem] = inFlow(flow);
+    expect(problem).toMatchObject({ severity: 'error', code: 'unknown-name', message, fix });
+    expect(problem!.place).toMatchObject({
+      file: expect.stringContaining('check.test.ts'),
+      line: expect.any(Number),
+    });
+  });
+
+  it('lists and tenants', () => {
+    expect(texts(inFlow(hangup(), { block: list('nuissance') }))).toEqual([
+      "error unknown-name: there is no list 'nuissance'",
+    ]);
+    expect(texts(inFlow(hangup(), { tenant: 'dmeo' }))).toEqual([
+      "error no-hotline: there is no tenant 'dmeo'",
+    ]);
+    // Names belong to a company.
+    expect(texts(inFlow(queue('sales'), { tenant: 'other' }))[0]).toContain("no queue 'sales'");
+  });
+});
+
+describe('values', () => {
+  it.each([
+    [undefined, 'the hotline has no flow'],
+    [[], 'the list of nodes is empty'],
+    ['welcome', '"welcome" is no node'],
+    [{ type: 'qeue' }, '{"type":"qeue"} is no node'],
+    [{ type: 'queue' }, 'queue() has no queue'],
+    [{ type: 'queue', queue: 'sales', timout: hangup() }, 'queue() takes no timout'],
+    [{ type: 'menu', prompt: 'welcome', keys: {} }, 'keys of menu() is {}'],
+    [{ type: 'menu', prompt: 'welcome', keys: { A: hangup() } }, "'A' is no key"],
+    [{ type: 'menu', prompt: 7, keys: { 1: hangup() } }, 'prompt of menu() is 7'],
+    [menu({ prompt: 'main-menu', timeoutMs: -1, 1: hangup() }), 'timeoutMs of menu() is -1'],
+    [{ type: 'hangup', cause: 'bored' }, 'cause of hangup() is "bored"'],
+    [{ type: 'script', run: 'x' }, 'run of script() is "x"'],
+    [byPercent([[0, hangup()]]), 'shares of byPercent() is {"weight":0'],
+    [gather({ save: '' }), 'save of gather() is ""'],
+    [schedule({ periods: { open: { mon: '9' } } }, { open: hangup() }), "no hours: '9'"],
+    [[play('welcome'), null], 'null is no node'],
+  ])('%o: %s', (flow, message) => {
+    const [problem] = inFlow(flow);
+    expect(problem).toMatchObject({ severity: 'error' });
+    expect(problem!.message).toContain(message);
+    expect(problem!.fix).toBeTruthy();
+  });
+
+  it('of the hotline itself', () => {
+    const bad = {
+      type: 'hotline',
+      number: '400-123',
+      flow: hangup(),
+      timeZone: 'Asia/Shangri-La',
+      limit: { calls: 0, perMs: 1 },
+      channels: 1.5,
+      blok: [],
+      ringback: { prompt: 'nothing', when: 'later' },
+      featureCodes: { night: '61' },
+      vip: { who: [] },
+    };
+    expect(texts(problemsOf(bad)).map((text) => text.replace(/^error [\w-]+: /, ''))).toEqual([
+      'the hotline\'s number is "400-123"',
+      'a hotline takes no blok',
+      'unknown time zone Asia/Shangri-La',
+      'vip has no rule about callers',
+      'channels is 1.5',
+      'limit.calls is 0',
+      "there is no prompt 'nothing'",
+      'ringback is played "later"',
+      '"61" is no feature code',
+    ]);
+    expect(texts(problemsOf(42))[0]).toContain('42 is no hotline');
+    expect(texts(problemsOf(null))[0]).toContain('null is no hotline');
+  });
+
+  it('are told with path, place and fix in one line', () => {
+    const [problem] = inFlow(menu({ prompt: 'main-menu', 1: queue('saels'), otherwise: hangup() }));
+    expect(problemText(problem!)).toMatch(
+      /check\.test\.ts:\d+:\d+: error: there is no queue 'saels' \(4001234567 flow\.1\.queue\); did you mean 'sales'\?$/,
+    );
+  });
+
+  it('a plan from the database has paths instead of places', () => {
+    const json = JSON.parse(
+      JSON.stringify(hotline('4001234567', { flow: [play('welcome'), queue('saels')] })),
+    ) as Hotline;
+    expect(problemText(problemsOf(json)[0]!)).toBe(
+      "error: there is no queue 'saels' (4001234567 flow[1].queue); did you mean 'sales'?",
+    );
+  });
+});
+
+describe('sense', () => {
+  it('finds nothing wrong with a good plan', () => {
+    const flow = schedule('CN-office-hours', {
+      open: menu({
+        prompt: 'main-menu',
+        1: queue('sales', { otherwise: voicemail('box') }),
+        otherwise: hangup(),
+      }),
+      closed: voicemail('box'),
+    });
+    expect(inFlow(flow)).toEqual([]);
+  });
+
+  it.each<[string, Flow, Options, string[]]>([
+    [
+      'a node behind an end',
+      [voicemail('box'), play('welcome')],
+      {},
+      ['warning unreachable: play() is never reached: voicemail() before it lets no call go on'],
+    ],
+    [
+      'a node behind branches that all end',
+      [schedule('24x7', { open: hangup(), closed: hangup() }), play('welcome')],
+      {},
+      ['warning unreachable: play() is never reached: schedule() before it lets no call go on'],
+    ],
+    [
+      'a flow that nothing leads to',
+      hangup(),
+      { flows: { spare: hangup() } },
+      ["warning unreachable: flow 'spare' is never used"],
+    ],
+    [
+      'a calendar that nothing uses',
+      hangup(),
+      { calendars: { x: { periods: {} } } },
+      ["warning unreachable: calendar 'x' is never used"],
+    ],
+    [
+      'a branch that no time takes',
+      schedule('24x7', { open: hangup(), lunch: hangup(), closed: hangup() }),
+      {},
+      ["warning unreachable: branch 'lunch' is never taken"],
+    ],
+    [
+      'a circle without an exit',
+      goto('a'),
+      { flows: { a: goto('b'), b: [play('welcome'), goto('a')] } },
+      [
+        'error loop: flow runs in circles: no way leads out',
+        'error loop: a runs in circles: no way leads out',
+        'error loop: b runs in circles: no way leads out',
+      ],
+    ],
+    [
+      'a subflow that calls itself',
+      subflow('a'),
+      { flows: { a: [play('welcome'), subflow('a')] } },
+      [
+        'error loop: flow runs in circles: no way leads out',
+        'error loop: a runs in circles: no way leads out',
+      ],
+    ],
+    [
+      'a circle for who presses nothing',
+      goto('a'),
+      { flows: { a: menu({ prompt: 'main-menu', 1: hangup(), otherwise: goto('a') }) } },
+      [
+        'warning loop: flow runs in circles for a caller who presses nothing',
+        'warning loop: a runs in circles for a caller who presses nothing',
+      ],
+    ],
+    [
+      'a silent prompt',
+      [play('outage'), hangup()],
+      {},
+      ["warning silent-prompt: prompt 'outage' has no audio"],
+    ],
+    [
+      'a period without a branch',
+      schedule(
+        { periods: { open: { daily: '09:00-18:00' }, lunch: { daily: '12:00-13:00' } } },
+        { open: hangup(), closed: hangup() },
+      ),
+      {},
+      [
+        "warning schedule-gap: period 'lunch' has no branch and counts as closed",
+        "warning schedule-overlap: 'open' and 'lunch' cover mon 12:00-13:00",
+        "warning schedule-overlap: 'open' and 'lunch' cover tue 12:00-13:00",
+        "warning schedule-overlap: 'open' and 'lunch' cover wed 12:00-13:00",
+        "warning schedule-overlap: 'open' and 'lunch' cover thu 12:00-13:00",
+        "warning schedule-overlap: 'open' and 'lunch' cover fri 12:00-13:00",
+        "warning schedule-overlap: 'open' and 'lunch' cover sat 12:00-13:00",
+        "warning schedule-overlap: 'open' and 'lunch' cover sun 12:00-13:00",
+      ],
+    ],
+    [
+      'a minute left out',
+      schedule(
+        { periods: { open: { mon: '09:00-11:59,12:00-18:00' } } },
+        { open: hangup(), closed: hangup() },
+      ),
+      {},
+      ['warning schedule-gap: a minute is left out at mon 11:59'],
+    ],
+    [
+      'lines over their trunk',
+      dial([line('1001', { channels: 2 }), line('1002', { channels: 2 })], { otherwise: hangup() }),
+      {},
+      ["warning trunk-channels: lines up to 1002 need 4 channels, trunk 'carrier' has 3"],
+    ],
+  ])('%s', (_, flow, options, expected) => {
+    expect(texts(inFlow(flow, options))).toEqual(expected);
+  });
+
+  it('nodes without a default, where nothing follows', () => {
+    const flow = menu({ prompt: 'main-menu', 1: queue('sales'), 2: [queue('sales'), voicemail('box')] });
+    const missing = (options: Options) => texts(problemsOf(hotline('4001234567', { flow, ...options })));
+    expect(missing({})).toEqual([
+      'warning no-default: menu() has no default branch: such callers hear goodbye',
+      'warning no-default: queue() has no default branch: such callers hear goodbye',
+    ]);
+    expect(missing({ otherwise: voicemail('box') })).toEqual([]);
+  });
+
+  it('closed times without a branch', () => {
+    const gaps = (calendar: Parameters<typeof schedule>[0]) =>
+      texts(problemsOf(hotline('4001234567', { flow: schedule(calendar, { open: hangup() }) })));
+    expect(gaps('24x7')).toEqual([]);
+    expect(gaps('CN-office-hours')).toEqual([
+      'warning schedule-gap: nobody takes calls on mon 00:00 to mon 09:00: there is no closed branch',
+    ]);
+    expect(gaps({ periods: { open: { daily: '06:00-06:00' } } })[0]).toContain('bad-calendar');
+    expect(gaps({ periods: { open: { daily: '06:00-05:00' } } })).toEqual([
+      'warning schedule-gap: nobody takes calls on mon 05:00 to mon 06:00: there is no closed branch',
+    ]);
+    expect(gaps({ periods: { open: { daily: '00:00-24:00' } }, daysOff: ['2026-12-25'] })).toEqual([
+      'warning schedule-gap: nobody takes calls on days off: there is no closed branch',
+    ]);
+  });
+
+  it('years whose holidays are not decreed yet', () => {
+    const flow = schedule('CN-office-hours', { open: hangup(), closed: hangup() });
+    const late = Date.parse('2030-01-01T00:00Z');
+    expect(problemsOf(hotline('4001234567', { flow }), late)[0]).toMatchObject({ code: 'holidays-unknown' });
+  });
+
+  it('branches before the flow count too', () => {
+    const vip = { who: [number('13800138000')], flow: queue('sales') };
+    expect(texts(problemsOf(hotline('4001234567', { flow: hangup(), vip })))).toEqual([
+      'warning no-default: queue() has no default branch: such callers hear goodbye',
+    ]);
+  });
+});

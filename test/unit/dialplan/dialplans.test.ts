@@ -1,0 +1,186 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { agenda, mermaidGraph, textGraph } from '../../../src/dialplan/graph.ts';
+import { announce, hangup, hotline, queue, schedule, voicemail } from '../../../src/dialplan/index.ts';
+import { loadSwitches } from '../../../src/dialplan/switch-file.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { ManualClock } from '../../../src/shared/manual-clock.ts';
+import { dialplanFixture, THURSDAY_10 } from '../../support/dialplan-fixture.ts';
+import { ScriptedCall } from '../../support/scripted-call.ts';
+
+const N = '4001234567';
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'pbx400-dialplans-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+describe('replacing plans', () => {
+  it('gives new calls the new plan; a call in progress keeps its own', async () => {
+    const { dialplans, clock } = dialplanFixture([hotline(N, { flow: [queue('sales'), voicemail('box')] })]);
+    let end = () => {};
+    class Waiting extends ScriptedCall {
+      override async queue(name: string) {
+        await new Promise<void>((resolve) => {
+          end = resolve;
+        });
+        await super.queue(name);
+        return { reason: 'timeout' } as const;
+      }
+    }
+    const old = new Waiting();
+    const running = dialplans.route(N)!.run(old);
+    await clock.settle();
+    dialplans.replace([hotline(N, { flow: hangup('busy') })]);
+    const fresh = new ScriptedCall();
+    await dialplans.route(N)!.run(fresh);
+    end();
+    await running;
+    expect(fresh.did).toEqual(['hangup busy']);
+    expect(old.did).toEqual(['answer', 'queue sales 0', 'voicemail box', 'hangup normal']);
+  });
+
+  it('refuses a plan with an error and changes nothing', async () => {
+    const { dialplans, run } = dialplanFixture([hotline(N, { flow: hangup('busy') })]);
+    for (const bad of [
+      [hotline(N, { flow: queue('nobody') })],
+      [hotline(N, { flow: { type: 'goto', flow: 'a' }, flows: { a: { type: 'goto', flow: 'a' } } })],
+      [hotline(N, { flow: hangup() }), hotline(N, { flow: hangup() })],
+      [hotline('4009999999', { flow: hangup() }), 'x'],
+    ]) {
+      expect(() => dialplans.replace(bad)).toThrow();
+      expect((await run()).did).toEqual(['hangup busy']);
+      expect(dialplans.route('4009999999')).toBeUndefined();
+    }
+  });
+
+  it('keeps counters over it', async () => {
+    const limited = () => hotline(N, { flow: hangup('rejected'), limit: { calls: 1, perMs: 1000 } });
+    const { dialplans, run } = dialplanFixture([limited()]);
+    expect((await run()).cause).toBe('rejected');
+    dialplans.replace([limited()]);
+    expect((await run()).cause).toBe('busy');
+  });
+
+  it('watches the folder: a good change is taken, a bad one refused and logged', async () => {
+    const { dialplans, logged } = dialplanFixture([], { dir, clock: systemClock });
+    const plan = (cause: string) =>
+      writeFileSync(
+        join(dir, 'a.ts'),
+        `export default { type: 'hotline', number: '${N}', flow: ${cause} };\n`,
+      );
+    const until = async (done: () => boolean) => {
+      const deadline = Date.now() + 10_000;
+      while (!done()) {
+        if (Date.now() > deadline) throw new Error('nothing happened');
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    plan("{ type: 'hangup', cause: 'busy' }");
+    await dialplans.load();
+    const first = dialplans.plan(N);
+    dialplans.watch();
+    plan("{ type: 'hangup', cause: 'rejected' }");
+    await until(() => dialplans.plan(N) !== first);
+    const second = dialplans.plan(N);
+    expect(second!.hotline.flow).toEqual({ type: 'hangup', cause: 'rejected' });
+    plan("{ type: 'hangup', cause: 'bored' }");
+    await until(() => logged.length > 0);
+    expect(logged[0]).toMatchObject({ message: 'new dialplans refused; the old ones stay' });
+    expect(logged[0]!.fields['error']).toContain('cause of hangup() is "bored"');
+    expect(dialplans.plan(N)).toBe(second);
+    dialplans.close();
+    dialplans.close();
+  });
+});
+
+describe('feature codes', () => {
+  const plans = [hotline(N, { flow: hangup(), featureCodes: { night: '*61' } })];
+
+  it('turn a switch of the own company from its phones', async () => {
+    const { dialplans, run } = dialplanFixture(plans);
+    const dialled = { called: '*61', trunk: 'phone', from: '8001' };
+    const on = await run(dialled);
+    expect(on.did).toEqual(['answer', 'play digits 1', 'hangup normal']);
+    expect(on.steps).toEqual(['switch night → on: extension 8001 dialled *61']);
+    expect(dialplans.state.switches.isOn('demo', 'night')).toBe(true);
+    expect((await run(dialled)).did).toContain('play digits 0');
+    expect(dialplans.state.switches.isOn('demo', 'night')).toBe(false);
+  });
+
+  it('are nothing for callers from outside or other companies', async () => {
+    const { dialplans, run } = dialplanFixture(plans);
+    expect((await run({ called: '*61' })).cause).toBe('forbidden');
+    expect((await run({ called: '*61', trunk: 'phone', tenant: 'other' })).cause).toBe('forbidden');
+    expect(dialplans.state.switches.all()).toEqual([]);
+  });
+});
+
+describe('switches in a file', () => {
+  it('survive a restart, private to the engine', () => {
+    const file = join(dir, 'switches.json');
+    const clock = new ManualClock(1000);
+    loadSwitches(file, clock).turn('demo', 'night', true, 5000);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(loadSwitches(file, clock).isOn('demo', 'night')).toBe(true);
+    loadSwitches(file, clock).turn('demo', 'night', false);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([]);
+    writeFileSync(file, '{');
+    expect(() => loadSwitches(file, clock)).toThrow(/switches cannot be read/);
+  });
+});
+
+describe('drawing', () => {
+  const flow = schedule('CN-office-hours', {
+    open: [announce('outage', { switch: 'cut' }), queue('sales', { otherwise: voicemail('box') })],
+    closed: hangup({ cause: 'busy', prompt: 'closed' }),
+  });
+  const { dialplans } = dialplanFixture([hotline(N, { flow, name: 'A "B"', flows: { 'x-1': hangup() } })]);
+  const plan = dialplans.plan(N)!;
+
+  it('as text', () => {
+    expect(textGraph(plan)).toBe(`4001234567 A "B" (Asia/Shanghai)
+  flow:
+    schedule CN-office-hours
+      open →
+        announce outage while cut
+        queue sales
+          otherwise → voicemail box
+      closed → hangup busy after closed
+  x-1:
+    hangup normal
+`);
+  });
+
+  it('as a Mermaid flowchart', () => {
+    expect(mermaidGraph(plan)).toBe(`flowchart TD
+  start(["4001234567"])
+  flow_flow[["flow"]]
+  flow_x2d1[["x-1"]]
+  start --> flow_flow
+  n1{{"schedule CN-office-hours"}}
+  flow_flow --> n1
+  n2["announce outage while cut"]
+  n1 -->|"open"| n2
+  n3{{"queue sales"}}
+  n2 --> n3
+  n4["voicemail box"]
+  n3 -->|"otherwise"| n4
+  n5["hangup busy after closed"]
+  n1 -->|"closed"| n5
+  n6["hangup normal"]
+  flow_x2d1 --> n6
+`);
+  });
+
+  it('the next days', () => {
+    expect(agenda(plan, THURSDAY_10, 4)).toBe(`CN-office-hours (Asia/Shanghai), next 4 days:
+  Thu 2026-10-15: open 09:00-18:00
+  Fri 2026-10-16: open 09:00-18:00
+  Sat 2026-10-17: closed
+  Sun 2026-10-18: closed
+`);
+  });
+});
