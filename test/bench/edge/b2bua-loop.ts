@@ -11,7 +11,8 @@ import type { Flow, TransportAddress, TransportUser } from '../../../src/sip/tra
 
 type Message = SipRequest | SipResponse;
 const CALLS = Number(process.argv[2] ?? 20_000);
-const SDP = 'v=0\r\no=user1 53655765 2353687637 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 6000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n';
+const SDP =
+  'v=0\r\no=user1 53655765 2353687637 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 6000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n';
 const local: TransportAddress = { transport: 'udp', address: '127.0.0.1', port: 5060 };
 
 let user: TransportUser<Message> | undefined;
@@ -47,7 +48,11 @@ const edge = new EmbeddedEdge({
 });
 await edge.start({
   onCall: (leg) => {
-    const out = edge.call({ uri: 'sip:8001@127.0.0.1:6002', from: { uri: 'sip:400@127.0.0.1' }, sdp: leg.remoteSdp ?? '' });
+    const out = edge.call({
+      uri: 'sip:8001@127.0.0.1:6002',
+      from: { uri: 'sip:400@127.0.0.1' },
+      sdp: leg.remoteSdp ?? '',
+    });
     out.events.on('progress', ({ status, sdp }) => leg.progress(status, sdp));
     out.events.on('answered', ({ sdp }) => void leg.answer(sdp ?? '').catch(() => {}));
     out.events.on('ended', ({ cause }) => leg.end({ cause }));
@@ -99,5 +104,12 @@ async function measure(calls: number, first: number): Promise<number> {
 }
 await measure(5_000, 0);
 const micros = await measure(CALLS, 1_000_000);
-console.log(JSON.stringify({ calls: CALLS, microsPerCall: Math.round(micros), ...edge.counts, rssMb: process.memoryUsage.rss() >> 20 }));
+console.log(
+  JSON.stringify({
+    calls: CALLS,
+    microsPerCall: Math.round(micros),
+    ...edge.counts,
+    rssMb: process.memoryUsage.rss() >> 20,
+  }),
+);
 await edge.close();
