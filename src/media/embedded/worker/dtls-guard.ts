@@ -116,7 +116,7 @@ export class DtlsGuard implements PacketGuard {
       certificateRequest: true,
     });
     dtls.onConnect.once(() => this.#connected(dtls));
-    dtls.onError.once(() => this.close());
+    // an error is not listened for: a stranger's record must not end the call, the far end sends its own again
     this.#dtls = dtls;
     this.#onRecord = (record) => {
       try {
