@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The e2e ring runs after the others and one file at a time: it measures real time and real audio. */
+/** The e2e ring runs after the others and two files at a time: it measures real time and real audio. */
 export default defineConfig({
   test: {
     projects: [
@@ -18,7 +18,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
