@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { loadFiles } from '../dialplan/load-files.ts';
+import { DAY_MS, zoneOf } from '../dialplan/zone.ts';
 import { systemClock } from '../shared/clock.ts';
 import { openRecords } from '../store/sqlite/open-sqlite-store.ts';
 import { DATABASE_FILE } from '../store/store.ts';
@@ -18,7 +19,7 @@ import { configOption, dataOption, wholeNumber } from './options.ts';
 
 interface SimulateOptions {
   readonly from: string;
-  readonly at: number;
+  readonly at?: (timeZone: string) => number;
   readonly keys: readonly string[];
   readonly agents: Readonly<Record<string, AgentMood>>;
   readonly switch: readonly string[];
@@ -36,7 +37,11 @@ export function simulateCommand(write: (text: string) => void): Command {
     .description('take a call through the engine in virtual time and say why it goes where')
     .argument('[number]', 'the number called; with --replay: only calls to it')
     .option('--from <number>', "caller; '' withholds it", '13800138000')
-    .option('--at <time>', 'ISO 8601 with offset, 2026-10-10T10:00+08:00 (default: now)', timeOption)
+    .option(
+      '--at <time>',
+      "2026-10-10T10:00 in the configuration's zone, or with offset: ...+08:00 (default: now)",
+      timeOption,
+    )
     .option(
       '--keys <inputs>',
       'what is pressed, one input for each question: 1,0 or 2,123456#',
@@ -65,7 +70,7 @@ async function simulated(config: Config, called: string, options: SimulateOption
     config,
     called,
     from: options.from,
-    at: options.at ?? systemClock.now(),
+    at: options.at?.(config.timeZone) ?? systemClock.now(),
     answers: inOrder(options.keys),
     agents: options.agents,
     switches: options.switch,
@@ -109,11 +114,15 @@ async function pastCalls(
   }
 }
 
-function timeOption(text: string): number {
-  const at = Date.parse(text);
-  // Without an offset the machine's own zone would decide.
-  if (!Number.isNaN(at) && /(Z|[+-]\d{2}:?\d{2})$/.test(text)) return at;
-  throw new InvalidArgumentError('Write it with an offset: 2026-10-10T10:00+08:00.');
+/** An instant; without an offset it is local time of the zone that the configuration names. */
+function timeOption(text: string): (timeZone: string) => number {
+  const withOffset = /(Z|[+-]\d{2}:?\d{2})$/.test(text);
+  const ms = Date.parse(withOffset ? text : `${text}Z`);
+  if (Number.isNaN(ms))
+    throw new InvalidArgumentError('Write it as 2026-10-10T10:00 or 2026-10-10T10:00+08:00.');
+  if (withOffset) return () => ms;
+  const day = Math.floor(ms / DAY_MS);
+  return (timeZone) => zoneOf(timeZone).instantOf(day, ms - day * DAY_MS);
 }
 
 function listOption(text: string): readonly string[] {
