@@ -1,6 +1,6 @@
 /** Callers and agents: SIPp speaks SIP for them, a Voice speaks RTP. */
 import { freeUdpPort } from './free-port.ts';
-import { type Pbx, TRUNK_HOST } from './pbx.ts';
+import { TRUNK_HOST } from './pbx.ts';
 import { Sipp } from './sipp.ts';
 import { Voice } from './voice.ts';
 
@@ -26,6 +26,12 @@ class SippParty implements Party {
   }
 }
 
+/** Where calls go: a {@link Pbx}, or any other. */
+export interface Callee {
+  /** `host:port`. */
+  readonly sip: string;
+}
+
 export interface CallerOptions {
   readonly caller: string;
   readonly called?: string;
@@ -38,14 +44,14 @@ export interface CallerOptions {
 }
 
 /** Calls a hotline and resolves when it was answered. */
-export async function placeCall(pbx: Pbx, options: CallerOptions): Promise<Party> {
+export async function placeCall(pbx: Callee, options: CallerOptions): Promise<Party> {
   const party = await dial(pbx, options);
   await party.connect();
   return party;
 }
 
 /** Calls a hotline; does not wait for an answer. */
-export async function dial(pbx: Pbx, options: CallerOptions): Promise<SippParty> {
+export async function dial(pbx: Callee, options: CallerOptions): Promise<SippParty> {
   const { scenario = 'caller-call-expect-bye', host = TRUNK_HOST } = options;
   const voice = await Voice.open(host);
   const sipp = await Sipp.run({
