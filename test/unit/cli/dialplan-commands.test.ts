@@ -1,0 +1,137 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../../../src/cli/run.ts';
+
+const CONFIG = join(import.meta.dirname, '../../../dialplans/pbx400.yaml');
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'pbx400-cli-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+async function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const code = await run(args, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    start: () => Promise.reject(new Error('not started')),
+  });
+  return { code, out, err };
+}
+const withConfig = (...args: string[]) => cli(...args, '--config', CONFIG);
+
+describe('check', () => {
+  it('finds no error in the examples', async () => {
+    const { code, out } = await withConfig('check');
+    expect(code).toBe(0);
+    expect(out).toMatch(/4 hotlines in 4 files: 0 errors, \d warnings\n$/);
+  });
+
+  it('tells every mistake and ends with 78', async () => {
+    writeFileSync(
+      join(dir, 'a.ts'),
+      "export default { type: 'hotline', number: '400123', flow: { type: 'queue', queue: 'saels' } };\n",
+    );
+    writeFileSync(
+      join(dir, 'b.ts'),
+      "export default [{ type: 'hotline', number: '400124', flow: [] }, 7];\n",
+    );
+    const { code, out } = await withConfig('check', dir);
+    expect(code).toBe(78);
+    expect(out.split('\n').filter((line) => line.startsWith('error'))).toEqual([
+      "error: there is no queue 'saels' (400123 flow.queue); did you mean 'sales'?",
+      'error: the list of nodes is empty (400124 flow); put a node into it, such as hangup()',
+      "error: 7 is no hotline (default); export default hotline('4001234567', { flow: ... })",
+    ]);
+    expect(out).toContain('0 hotlines in 2 files: 3 errors, 0 warnings');
+    const json = await withConfig('check', dir, '--json');
+    expect(
+      json.out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).code),
+    ).toHaveLength(3);
+  });
+});
+
+describe('graph', () => {
+  it('draws a hotline with its next days, or as Mermaid', async () => {
+    const { out } = await withConfig('graph', '4001234567', '--days', '3');
+    expect(out).toContain('    schedule office\n      open →\n        play welcome\n');
+    expect(out).toMatch(/office \(Asia\/Shanghai\), next 3 days:\n( {2}\w{3} .+\n){3}$/);
+    expect((await withConfig('graph', '4001234567', '--mermaid')).out).toMatch(/^flowchart TD\n/);
+  });
+
+  it('tells which numbers there are', async () => {
+    const { code, err } = await withConfig('graph', '4009999999');
+    expect(code).toBe(78);
+    expect(err).toContain('there is no hotline 4009999999; known: 10000, 4006668888, 95598, 4001234567');
+  });
+});
+
+describe('simulate', () => {
+  const at = ['--at', '2026-10-10T10:00+08:00'];
+
+  it('takes a call', async () => {
+    const options = ['--from', '075523456789', '--keys', '1,0', '--agents', '8001=idle,8002=wrapup'];
+    const { code, out } = await withConfig('simulate', '4001234567', ...at, ...options);
+    expect(code).toBe(0);
+    expect(out).toContain('4001234567 from 075523456789 (广东深圳) at 2026-10-10T10:00:00 Asia/Shanghai');
+    expect(out).toContain('8001 by round-robin; 8002 skipped: wrap-up');
+    const json = JSON.parse(
+      (await withConfig('simulate', '4001234567', ...at, '--switch', 'night', '--json')).out,
+    );
+    expect(json.cdr.path[0]).toMatchObject({ step: 'schedule → closed', why: 'night: switched on' });
+  });
+
+  it.each([
+    ['--at', '2026-10-10T10:00', 'with an offset'],
+    ['--agents', '8001=asleep', 'moods: idle'],
+    ['--last', '0', 'at least 1'],
+  ])('refuses %s %s', async (option, value, message) => {
+    const { code, err } = await withConfig('simulate', '4001234567', option, value);
+    expect(code).toBe(64);
+    expect(err).toContain(message);
+  });
+
+  it('replays CSV', async () => {
+    const file = join(dir, 'calls.csv');
+    writeFileSync(
+      file,
+      'startedAt,caller,called,keys,path,served\n2026-10-10T10:00:00+08:00,13800138000,4001234567,1,queue service,true\n',
+    );
+    const { code, out } = await withConfig('simulate', '--replay', file);
+    expect(code).toBe(0);
+    expect(out).toContain('1 calls: 0 as before, 1 otherwise\n     1  queue service  →  queue sales\n');
+  });
+
+  it('wants a number, or a replay', async () => {
+    expect((await withConfig('simulate')).code).toBe(64);
+    expect((await withConfig('simulate', '--replay', '--data', dir)).code).toBe(69);
+  });
+});
+
+describe('import segments', () => {
+  it('proves the table and takes it over', async () => {
+    const file = join(dir, 'table.csv');
+    writeFileSync(file, '# version 2026-07\n1380013,广东,深圳,0755,移动\n');
+    const good = await withConfig('import', 'segments', file, '--data', join(dir, 'data'));
+    expect(good).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('1 rows, version 2026-07, 1 segments'),
+    });
+    expect(readFileSync(join(dir, 'data/segments.csv'), 'utf8')).toContain('深圳');
+    writeFileSync(file, '# version 2026-08\nx\n');
+    const bad = await withConfig('import', 'segments', file, '--data', join(dir, 'data'));
+    expect(bad.code).toBe(78);
+    expect(bad.err).toContain('table.csv:2: no segment: x');
+    expect(readFileSync(join(dir, 'data/segments.csv'), 'utf8')).toContain('2026-07');
+  });
+});
