@@ -38,6 +38,11 @@ export class RtpView {
   sequence = 0;
   timestamp = 0;
   ssrc = 0;
+  /**
+   * When it came, monotonic milliseconds; set by who received it. It travels in this field because V8 boxes fractions that
+   * are passed as arguments.
+   */
+  arrivalMs = 0.5;
   /** First byte of the payload. */
   payloadStart = 0;
   /** Byte after the payload's last, padding left out. */

@@ -72,7 +72,7 @@ export class InboundStream {
   }
 
   /** Counts a packet; a new SSRC starts a new stream (RFC 3550 8.2). */
-  count(view: RtpView, nowMs: number): void {
+  count(view: RtpView): void {
     if (view.ssrc !== this.ssrc) {
       if (this.ssrc !== undefined) {
         this.reception.restart();
@@ -80,9 +80,9 @@ export class InboundStream {
       }
       this.ssrc = view.ssrc;
     }
-    this.lastMs = nowMs;
-    this.#nowMs = nowMs;
-    this.reception.add(view.sequence, view.timestamp, nowMs);
+    this.lastMs = view.arrivalMs;
+    this.#nowMs = view.arrivalMs;
+    this.reception.add(view.sequence, view.timestamp, view.arrivalMs);
   }
 
   audio(packet: Buffer, view: RtpView, law: G711): void {
@@ -93,8 +93,8 @@ export class InboundStream {
     if (view.payloadEnd > view.payloadStart) this.#buffer?.putNoise(packet[view.payloadStart]!);
   }
 
-  event(packet: Buffer, view: RtpView, nowMs: number): void {
-    this.#telephoneEvents.receive(packet, view.payloadStart, view.payloadEnd, view.timestamp, nowMs);
+  event(packet: Buffer, view: RtpView): void {
+    this.#telephoneEvents.receive(packet, view.payloadStart, view.payloadEnd, view.timestamp, view.arrivalMs);
   }
 
   /** Once a frame: takes the next piece of audio and looks at it. */

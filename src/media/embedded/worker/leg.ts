@@ -96,14 +96,14 @@ export class Leg implements PacketSink {
   onRtp(packet: Buffer): void {
     const terms = this.#terms;
     if (!terms || !view.read(packet)) return;
-    const nowMs = this.#home.clock.monotonic();
-    this.#in.count(view, nowMs);
+    view.arrivalMs = this.#home.clock.monotonic();
+    this.#in.count(view);
     this.#dead = false;
     if (!terms.receive) return;
     const { payloadType } = view;
-    if (payloadType === PCMA.payloadType) this.#onAudio(packet, PCMA, nowMs);
-    else if (payloadType === PCMU.payloadType) this.#onAudio(packet, PCMU, nowMs);
-    else if (payloadType === terms.eventIn) this.#onEvent(packet, nowMs);
+    if (payloadType === PCMA.payloadType) this.#onAudio(packet, PCMA);
+    else if (payloadType === PCMU.payloadType) this.#onAudio(packet, PCMU);
+    else if (payloadType === terms.eventIn) this.#onEvent(packet);
     else if (payloadType === COMFORT_NOISE_PAYLOAD_TYPE) this.#in.noise(packet, view);
   }
 
@@ -115,7 +115,7 @@ export class Leg implements PacketSink {
     this.#home.tell({ tell: 'started', endpoint: this.handle, address, port });
   }
 
-  #onAudio(packet: Buffer, law: G711, nowMs: number): void {
+  #onAudio(packet: Buffer, law: G711): void {
     this.#in.audio(packet, view, law);
     const peer = this.#peer;
     if (!peer || this.#mutedIn || peer.#ownsOutput) return;
@@ -123,15 +123,15 @@ export class Leg implements PacketSink {
     if (table) {
       for (let at = view.payloadStart; at < view.payloadEnd; at++) packet[at] = table[packet[at]!]!;
     }
-    peer.#out.forward(packet, view, peer.#speaker.law.payloadType, nowMs);
+    peer.#out.forward(packet, view, peer.#speaker.law.payloadType);
   }
 
-  #onEvent(packet: Buffer, nowMs: number): void {
-    this.#in.event(packet, view, nowMs);
+  #onEvent(packet: Buffer): void {
+    this.#in.event(packet, view);
     const peer = this.#peer;
     if (!peer || this.#mutedIn || peer.#ownsOutput) return;
     const eventOut = peer.#terms?.eventOut;
-    if (eventOut !== undefined) peer.#out.forward(packet, view, eventOut, nowMs);
+    if (eventOut !== undefined) peer.#out.forward(packet, view, eventOut);
   }
 
   /** True while packets of a peer must wait: something of our own is sent, or nothing may be. */

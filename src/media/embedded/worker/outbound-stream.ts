@@ -88,10 +88,10 @@ export class OutboundStream {
   }
 
   /** Sends another leg's packet on as ours, changed in place: gaps and order stay as they came. */
-  forward(packet: Buffer, view: RtpView, payloadType: number, nowMs: number): void {
+  forward(packet: Buffer, view: RtpView, payloadType: number): void {
     let marker = view.marker;
     if (this.#source !== 'forward' || this.#forwardedSsrc !== view.ssrc) {
-      this.#splice(view, nowMs);
+      this.#splice(view);
       marker = true;
     }
     const sequence = (view.sequence + this.#sequenceShift) & 0xffff;
@@ -104,17 +104,17 @@ export class OutboundStream {
     if (sequenceDistance(sequence, this.#sequence) > 0) {
       this.#sequence = sequence;
       this.#timestamp = timestamp;
-      this.#sentMs = nowMs;
+      this.#sentMs = view.arrivalMs;
     }
     this.#send(packet, view.payloadEnd - view.payloadStart);
   }
 
   /** Joins the other leg's numbers to ours where they are now. */
-  #splice(view: RtpView, nowMs: number): void {
+  #splice(view: RtpView): void {
     this.#source = 'forward';
     this.#forwardedSsrc = view.ssrc;
     this.#sequenceShift = this.#sequence + 1 - view.sequence;
-    this.#timestampShift = (this.#timestamp + this.#elapsed(nowMs) - view.timestamp) | 0;
+    this.#timestampShift = (this.#timestamp + this.#elapsed(view.arrivalMs) - view.timestamp) | 0;
   }
 
   #advance(nowMs: number, resumed: boolean): void {

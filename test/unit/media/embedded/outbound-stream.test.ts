@@ -31,10 +31,11 @@ function streamOf() {
 }
 
 const incoming = new RtpView();
-function packetOf(sequence: number, timestamp: number, ssrc = 99): Buffer {
+function packetOf(sequence: number, timestamp: number, atMs: number, ssrc = 99): Buffer {
   const packet = Buffer.alloc(172);
   writeRtpHeader(packet, 8, false, sequence & 0xffff, timestamp, ssrc);
   incoming.read(packet);
+  incoming.arrivalMs = atMs;
   return packet;
 }
 
@@ -55,7 +56,7 @@ it('joins forwarded packets to its own, with the time that passed, and keeps the
     [3, 1160],
     [2, 1161],
   ] as const) {
-    stream.forward(packetOf(65_534 + step, 5000 + step * 160), incoming, 0, atMs);
+    stream.forward(packetOf(65_534 + step, 5000 + step * 160, atMs), incoming, 0);
   }
   stream.sendOwn(8, 160, 1200);
   const steps = sent.map(({ sequence, timestamp }) => [
@@ -76,8 +77,8 @@ it('joins forwarded packets to its own, with the time that passed, and keeps the
 
 it('joins a new SSRC of the other side to the same row', () => {
   const { stream, sent } = streamOf();
-  stream.forward(packetOf(10, 1000, 1), incoming, 8, 1000);
-  stream.forward(packetOf(40_000, 77, 2), incoming, 8, 1020);
+  stream.forward(packetOf(10, 1000, 1000, 1), incoming, 8);
+  stream.forward(packetOf(40_000, 77, 1020, 2), incoming, 8);
   expect(sent[1]!.sequence - sent[0]!.sequence).toBe(1);
   expect(sent[1]!.timestamp - sent[0]!.timestamp).toBe(160);
   expect(sent[1]!.marker).toBe(true);

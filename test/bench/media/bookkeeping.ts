@@ -1,0 +1,72 @@
+/**
+ * What a forwarded packet costs above the socket: read, counted, latched, rewritten. Runs in this process with a transport
+ * that drops what it is given, so that neither the kernel nor the network is measured. `--trace-gc` shows its garbage.
+ */
+import type { RemoteAddress, StreamTerms } from '../../../src/media/embedded/protocol.ts';
+import { ClipCache } from '../../../src/media/embedded/worker/clip.ts';
+import { Leg } from '../../../src/media/embedded/worker/leg.ts';
+import type { PacketSink, Transport } from '../../../src/media/embedded/worker/transport.ts';
+import { writeRtpHeader } from '../../../src/rtp/rtp-packet.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { seededIds } from '../../../src/shared/ids.ts';
+
+class Drain implements Transport {
+  sink: PacketSink | undefined;
+  readonly port = 0;
+  packets = 0;
+  aim(_remote: RemoteAddress, _rtcpMux: boolean): void {}
+  sendRtp(_packet: Uint8Array): void {
+    this.packets++;
+  }
+  sendRtcp(_packet: Uint8Array): void {}
+  async close(): Promise<void> {}
+}
+
+const TERMS: StreamTerms = {
+  remote: { address: '127.0.0.1', port: 1, rtcpPort: 2 },
+  law: 'PCMA',
+  packetSamples: 160,
+  eventIn: 101,
+  eventOut: 101,
+  rtcpMux: false,
+  send: true,
+  receive: true,
+  inbandDigits: false,
+};
+const LEGS = 600;
+const ROUNDS = 5000;
+
+const home = { clock: systemClock, clips: new ClipCache(), random: seededIds().random, tell: () => {} };
+const legs = Array.from({ length: LEGS }, (_, endpoint) => {
+  const options = { endpoint, host: '', port: 0, nat: false, rtpTimeoutMs: undefined, busyTone: false };
+  const leg = new Leg(home, new Drain(), options);
+  leg.agree(TERMS);
+  return leg;
+});
+for (let index = 0; index < LEGS; index += 2) Leg.bridge(legs[index]!, legs[index + 1]!);
+
+const packets = legs.map(() => Buffer.alloc(172, 0xd5));
+function run(from: number, rounds: number): void {
+  for (let round = from; round < from + rounds; round++) {
+    for (let index = 0; index < LEGS; index++) {
+      const packet = packets[index]!;
+      writeRtpHeader(packet, 8, false, round & 0xffff, round * 160, index);
+      legs[index]!.onRtp(packet);
+    }
+  }
+}
+
+run(0, 1000);
+const heapBefore = process.memoryUsage().heapUsed;
+const start = process.hrtime.bigint();
+run(1000, ROUNDS);
+const ns = Number(process.hrtime.bigint() - start) / (ROUNDS * LEGS);
+const heapGrowth = process.memoryUsage().heapUsed - heapBefore;
+const bytesAPacket = heapGrowth / (ROUNDS * LEGS);
+console.log(
+  JSON.stringify({
+    packets: ROUNDS * LEGS,
+    nsAPacket: Math.round(ns),
+    heapBytesAPacket: Number(bytesAPacket.toFixed(3)),
+  }),
+);
