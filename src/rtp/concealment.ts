@@ -63,6 +63,10 @@ export class Concealment {
   #remember(samples: Int16Array, at: number, count: number): void {
     const keep = Math.max(0, HISTORY - count);
     this.#history.copyWithin(0, HISTORY - keep);
+    if (at === 0 && count === samples.length && count <= HISTORY) {
+      this.#history.set(samples, keep);
+      return;
+    }
     const from = at + count - (HISTORY - keep);
     for (let index = keep; index < HISTORY; index++) {
       this.#history[index] = samples[from + index - keep]!;

@@ -97,7 +97,7 @@ export class JitterBuffer {
       else out.fill(0);
       return this.#noise.active;
     }
-    let at = 0;
+    let at = this.#copyWhole(out);
     while (at < count) {
       const missing = this.#ring[(this.#playAt + at) & MASK] === MISSING;
       const run = this.#run(at, count, missing);
@@ -140,6 +140,22 @@ export class JitterBuffer {
     this.#judgedFrames = 0;
   }
 
+  /** The usual case in one pass: copies until the first sample that is missing; the number of samples copied. */
+  #copyWhole(out: Int16Array): number {
+    const ring = this.#ring;
+    const start = this.#playAt & MASK;
+    const most = Math.min(out.length, RING - start);
+    let at = 0;
+    for (; at < most; at++) {
+      const sample = ring[start + at]!;
+      if (sample === MISSING) break;
+      out[at] = sample;
+      ring[start + at] = MISSING;
+    }
+    if (at > 0) this.#good(out, 0, at);
+    return at;
+  }
+
   #run(at: number, count: number, missing: boolean): number {
     let run = 1;
     while (at + run < count) {
@@ -155,6 +171,10 @@ export class JitterBuffer {
       out[at + index] = this.#ring[place]!;
       this.#ring[place] = MISSING;
     }
+    this.#good(out, at, run);
+  }
+
+  #good(out: Int16Array, at: number, run: number): void {
     this.#heard = true;
     this.#concealment.good(out, at, run);
   }
