@@ -18,6 +18,7 @@ class Drain implements Transport {
   sendRtp(_packet: Uint8Array): void {
     this.packets++;
   }
+  secure(): void {}
   sendRtcp(_packet: Uint8Array): void {}
   async close(): Promise<void> {}
 }
@@ -32,6 +33,7 @@ const TERMS: StreamTerms = {
   send: true,
   receive: true,
   inbandDigits: false,
+  security: undefined,
 };
 const LEGS = 600;
 const ROUNDS = 5000;

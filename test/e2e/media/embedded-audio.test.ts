@@ -268,6 +268,23 @@ describe('record', () => {
     expect(powerShare(both!.subarray(2400, 5600), 450)).toBeCloseTo(0.5, 1);
   });
 
+  it.each([10, 30])(
+    'records what was played in packets of %i ms, and silence for digits',
+    async (packetMs) => {
+      const { endpoint, peer } = await call({}, {}, [`a=ptime:${packetMs}`]);
+      peer.speak(500);
+      const file = join(folder, `heard-${packetMs}.wav`);
+      const recording = endpoint.record({ file, layout: 'stereo' });
+      await endpoint.play([{ tone: 'dial' }]).finished;
+      await endpoint.sendDigits('12');
+      await recording.stop();
+      const [, heard] = readWav(await readFile(file));
+      const tone = heard!.findIndex((sample) => Math.abs(sample) > 500);
+      expect(powerShare(heard!.slice(tone, tone + 7200), 450)).toBeGreaterThan(0.99);
+      expect(heard!.slice(tone + 8200).every((sample) => Math.abs(sample) < 50)).toBe(true);
+    },
+  );
+
   it('ends by itself: by length, by silence, by a digit', async () => {
     const { endpoint, peer } = await call();
     peer.speak(500);

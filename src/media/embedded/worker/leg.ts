@@ -155,19 +155,14 @@ export class Leg implements PacketSink {
   }
 
   speak(nowMs: number): void {
-    if (this.#canSend && (!this.#peer || this.#ownsOutput))
-      this.#speaker.speak(this.#mix, this.#mutedOut, nowMs);
-    if (this.#recorders.size > 0) this.#record();
-  }
-
-  #record(): void {
-    let heard: Int16Array = SILENT_FRAME;
-    if (this.#canSend && (!this.#peer || this.#ownsOutput)) {
-      this.#speaker.lastFrame(heardFrame);
+    const recorded = this.#recorders.size > 0;
+    const sends = this.#canSend;
+    let heard = sends && this.#peer ? this.#peer.said : SILENT_FRAME;
+    if (sends && (!this.#peer || this.#ownsOutput)) {
       heard = heardFrame;
-    } else if (this.#peer) {
-      heard = this.#peer.said;
+      this.#speaker.speak(this.#mix, this.#mutedOut, nowMs, recorded ? heardFrame : undefined);
     }
+    if (!recorded) return;
     for (const recorder of this.#recorders.values()) recorder.add(this.said, heard);
   }
 

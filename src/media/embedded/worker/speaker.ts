@@ -82,20 +82,23 @@ export class Speaker {
     for (const run of this.#digits.splice(0)) run.onDone(false);
   }
 
-  /** Sends one frame; `mix` is what others say, when there is a mix. */
-  speak(mix: Int16Array | undefined, muted: boolean, nowMs: number): void {
+  /**
+   * Sends one frame; `mix` is what others say, when there is a mix. `heard`, when given, gets what the party hears of it.
+   */
+  speak(mix: Int16Array | undefined, muted: boolean, nowMs: number, heard: Int16Array | undefined): void {
     const run = this.#digits[0];
-    if (run) this.#speakDigits(run, nowMs);
-    else this.#speakAudio(mix, muted, nowMs);
+    if (run) this.#speakDigits(run, nowMs, heard);
+    else this.#speakAudio(mix, muted, nowMs, heard);
   }
 
-  #speakDigits(run: DigitRun, nowMs: number): void {
+  #speakDigits(run: DigitRun, nowMs: number, heard: Int16Array | undefined): void {
     run.sender ??= this.#startDigits(run);
     const { sender } = run;
     if (sender instanceof Player) {
       sender.fill(this.#out.payload, RTP_HEADER_BYTES + this.#gathered, FRAME_SAMPLES, this.law);
-      this.#sendGathered(nowMs);
+      this.#sendGathered(nowMs, heard);
     } else {
+      heard?.fill(0);
       this.#speakEvent(sender, nowMs);
     }
     if (!sender.done) return;
@@ -120,7 +123,12 @@ export class Speaker {
     this.#out.sendEvent(this.#eventPayloadType!, kind === 'first', this.#eventElapsed, nowMs);
   }
 
-  #speakAudio(mix: Int16Array | undefined, muted: boolean, nowMs: number): void {
+  #speakAudio(
+    mix: Int16Array | undefined,
+    muted: boolean,
+    nowMs: number,
+    heard: Int16Array | undefined,
+  ): void {
     const { payload } = this.#out;
     const at = RTP_HEADER_BYTES + this.#gathered;
     if (this.#beep) {
@@ -134,19 +142,14 @@ export class Speaker {
       payload.fill(this.law.silence, at, at + FRAME_SAMPLES);
     }
     if (muted) payload.fill(this.law.silence, at, at + FRAME_SAMPLES);
-    this.#sendGathered(nowMs);
+    this.#sendGathered(nowMs, heard);
     if (this.#player?.done) this.#played();
   }
 
-  /** What the party got in this frame, for its recording. Call before the next {@link speak}. */
-  lastFrame(into: Int16Array): void {
-    decode(this.law, this.#out.payload, this.#lastAt, FRAME_SAMPLES, into, 0);
-  }
-
-  #lastAt = RTP_HEADER_BYTES;
-
-  #sendGathered(nowMs: number): void {
-    this.#lastAt = RTP_HEADER_BYTES + this.#gathered;
+  /** A frame was written after those gathered: sends the packets that are full. */
+  #sendGathered(nowMs: number, heard: Int16Array | undefined): void {
+    if (heard)
+      decode(this.law, this.#out.payload, RTP_HEADER_BYTES + this.#gathered, FRAME_SAMPLES, heard, 0);
     this.#gathered += FRAME_SAMPLES;
     const size = this.#packetSamples;
     while (this.#gathered >= size) {
@@ -155,7 +158,6 @@ export class Speaker {
       if (this.#gathered === 0) break;
       const next = RTP_HEADER_BYTES + size;
       this.#out.payload.copyWithin(RTP_HEADER_BYTES, next, next + this.#gathered);
-      this.#lastAt = RTP_HEADER_BYTES;
     }
   }
 
