@@ -46,7 +46,10 @@ interface Row {
   readonly kernelShare: number;
   readonly coreShare: number;
   readonly perCore: number;
-  readonly lost: number;
+  /** Came into the subject and did not go out. */
+  readonly lostInside: number;
+  /** On the way: sockets' buffers that overflow when a process is not given time. */
+  readonly lostOutside: number;
   readonly delayMs: readonly number[];
   readonly spacingOffMs: readonly number[];
   readonly kbALeg: number;
@@ -85,7 +88,8 @@ async function measure(load: Load): Promise<Row> {
   const cost = await answer<SubjectFigures>(subject);
   generator.disconnect();
   subject.disconnect();
-  const packets = forwarded ? figures.received : (packetsASecond * count * cost.wallMs) / 1000;
+  const packets = load === 'relay' ? cost.packetsIn : cost.packetsOut;
+  const lostInside = forwarded ? cost.packetsIn - cost.packetsOut : 0;
   const usAPacket = cost.cpuUs / packets;
   return {
     load,
@@ -95,7 +99,8 @@ async function measure(load: Load): Promise<Row> {
     kernelShare: cost.systemUs / cost.cpuUs,
     coreShare: cost.cpuUs / 1000 / cost.wallMs,
     perCore: Math.floor(1e6 / (usAPacket * packetsASecond)),
-    lost: forwarded ? figures.sent - figures.received : 0,
+    lostInside,
+    lostOutside: forwarded ? figures.sent - figures.received - lostInside : 0,
     delayMs: forwarded ? figures.delayMs : [],
     spacingOffMs: figures.spacingOffMs,
     kbALeg: bytesALeg / 1024,
@@ -116,7 +121,7 @@ console.table(
     'core used': `${Math.round(row.coreShare * 100)} %`,
     'fits a core': row.perCore,
     target: row.target,
-    lost: row.lost,
+    'lost inside/outside': `${row.lostInside} / ${row.lostOutside}`,
     'delay p50/p99/max ms': row.delayMs.join(' / '),
     '|gap-20| p50/p99/max ms': row.spacingOffMs.join(' / '),
     'kB/leg': row.kbALeg.toFixed(0),

@@ -24,6 +24,9 @@ export interface SubjectFigures {
   /** Of that, in the kernel. */
   readonly systemUs: number;
   readonly wallMs: number;
+  /** RTP packets that came in and went out; what is missing between was lost inside. */
+  readonly packetsIn: number;
+  readonly packetsOut: number;
 }
 
 export interface GeneratorOptions {

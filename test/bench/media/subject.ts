@@ -11,11 +11,18 @@ import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import type { SubjectFigures, SubjectOptions, SubjectReady } from './messages.ts';
 
+/** RTP packets so far. */
+let countPackets = async (): Promise<{ packetsIn: number; packetsOut: number }> => ({
+  packetsIn: 0,
+  packetsOut: 0,
+});
+
 const folder = mkdtempSync(join(tmpdir(), 'pbx400-bench-'));
 
 /** The least that can be done: each packet goes on to the other leg's far end. */
 async function startRelay({ count, ports }: SubjectOptions): Promise<SubjectReady> {
   const sockets: Socket[] = [];
+  let relayed = 0;
   for (let index = 0; index < count * 2; index++) {
     const socket = createSocket({
       type: 'udp4',
@@ -28,8 +35,12 @@ async function startRelay({ count, ports }: SubjectOptions): Promise<SubjectRead
   sockets.forEach((socket, index) => {
     const other = index ^ 1;
     const port = ports[other % ports.length]!;
-    socket.on('message', (packet) => sockets[other]!.send(packet, port, '127.0.0.1'));
+    socket.on('message', (packet) => {
+      relayed++;
+      sockets[other]!.send(packet, port, '127.0.0.1');
+    });
   });
+  countPackets = async () => ({ packetsIn: relayed, packetsOut: relayed });
   return { legs: sockets.map((socket) => socket.address().port), bytesALeg: 0 };
 }
 
@@ -50,6 +61,16 @@ async function startEngine({ load, count, ports }: SubjectOptions): Promise<Subj
   });
   await engine.start();
   const legs: number[] = [];
+  const endpoints: MediaEndpoint[] = [];
+  countPackets = async () => {
+    const all = await Promise.all(endpoints.map((endpoint) => endpoint.stats()));
+    const sum = (pick: (stats: (typeof all)[number]) => number) =>
+      all.reduce((total, stats) => total + pick(stats), 0);
+    return {
+      packetsIn: sum((stats) => stats.packetsReceived),
+      packetsOut: sum((stats) => stats.packetsSent),
+    };
+  };
   let firstBytes = 0;
   for (let call = 0; call < count; call++) {
     const members: MediaEndpoint[] = [];
@@ -58,6 +79,7 @@ async function startEngine({ load, count, ports }: SubjectOptions): Promise<Subj
       const answer = await endpoint.answer(offer(ports[legs.length % ports.length]!));
       legs.push(Number(/m=audio (\d+)/.exec(answer)?.[1]));
       members.push(endpoint);
+      endpoints.push(endpoint);
     }
     await connect(engine, load, members, call);
     // threads and code are loaded by the first
@@ -86,17 +108,22 @@ async function connect(
 
 let cpu = process.cpuUsage();
 let startMs = 0;
+let packets = { packetsIn: 0, packetsOut: 0 };
 
 process.on('message', async (message: SubjectOptions | 'begin' | 'end') => {
   if (message === 'begin') {
+    packets = await countPackets();
     cpu = process.cpuUsage();
     startMs = performance.now();
   } else if (message === 'end') {
     const { user, system } = process.cpuUsage(cpu);
+    const after = await countPackets();
     const figures: SubjectFigures = {
       cpuUs: user + system,
       systemUs: system,
       wallMs: performance.now() - startMs,
+      packetsIn: after.packetsIn - packets.packetsIn,
+      packetsOut: after.packetsOut - packets.packetsOut,
     };
     process.send?.(figures);
   } else {
