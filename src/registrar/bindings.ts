@@ -10,8 +10,11 @@ export interface Binding extends StoredBinding {
   readonly outbound: boolean;
 }
 
-/** Changes reach the store at most this long after they were made. */
+/** Changes reach the store this long after they were made; longer when a whole town's phones register at once. */
 const SAVE_MS = 1000;
+/** Changes handed over at once, and how soon the next ones follow: handing over takes time of the SIP thread. */
+const SAVE_COUNT = 500;
+const NEXT_SAVE_MS = 20;
 /** Expired bindings are looked for this often, among so many each time: no long stall with 100,000 of them. */
 const SWEEP_MS = 1000;
 const SWEEP_COUNT = 2000;
@@ -101,8 +104,11 @@ export class Bindings {
     this.#sweepTimer.cancel();
     this.#saveTimer?.cancel();
     await this.#saving;
-    await this.#save();
-    this.#saveTimer?.cancel();
+    for (let left = this.#unsaved.size; left > 0; left = this.#unsaved.size) {
+      await this.#save();
+      // A store that takes nothing any more must not hold up the end.
+      if (this.#unsaved.size >= left) break;
+    }
   }
 
   #put(binding: Binding): void {
@@ -140,23 +146,28 @@ export class Bindings {
   #changed(change: StoredBinding | BindingKey): void {
     this.#unsaved.set(`${change.aor}\n${change.key}`, change);
     if (this.#saveTimer || this.#saving || this.#closed) return;
-    this.#saveLater();
+    this.#saveAfter(SAVE_MS);
   }
 
-  #saveLater(): void {
-    this.#saveTimer = this.#clock.after(SAVE_MS, () => {
+  #saveAfter(delayMs: number): void {
+    this.#saveTimer = this.#clock.after(delayMs, () => {
       this.#saveTimer = undefined;
-      this.#saving = this.#save().finally(() => {
+      this.#saving = this.#save().then((isSaved) => {
         this.#saving = undefined;
-        if (this.#unsaved.size > 0 && !this.#closed) this.#saveLater();
+        if (this.#unsaved.size === 0 || this.#closed) return;
+        this.#saveAfter(isSaved && this.#unsaved.size >= SAVE_COUNT ? NEXT_SAVE_MS : SAVE_MS);
       });
     });
   }
 
-  async #save(): Promise<void> {
-    if (this.#unsaved.size === 0) return;
-    const batch = this.#unsaved;
-    this.#unsaved = new Map();
+  /** Writes the oldest changes; false when the store refused them, which are then kept for the next time. */
+  async #save(): Promise<boolean> {
+    const batch = new Map<string, StoredBinding | BindingKey>();
+    for (const [id, change] of this.#unsaved) {
+      if (batch.size === SAVE_COUNT) break;
+      batch.set(id, change);
+    }
+    for (const id of batch.keys()) this.#unsaved.delete(id);
     const changed: StoredBinding[] = [];
     const removed: BindingKey[] = [];
     for (const change of batch.values()) {
@@ -165,13 +176,15 @@ export class Bindings {
     }
     try {
       await this.#store.apply(changed, removed);
+      return true;
     } catch (error) {
-      // Kept for the next time, unless something newer has come meanwhile.
+      // Something newer may have come meanwhile.
       this.#unsaved = new Map([...batch, ...this.#unsaved]);
       this.#logger.error(
         { error: asError(error).message, count: batch.size },
         'registrations cannot be saved',
       );
+      return false;
     }
   }
 }

@@ -34,7 +34,7 @@ const CDR_COLUMNS = [
  */
 export class SqliteJournal {
   #calls = new OpenCalls(layoutSince(0));
-  #epoch = 0;
+  #epoch: number | undefined;
   #layoutJson = '';
   readonly #insertJournal: Statement;
   readonly #clearJournal: Statement;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import type { EdgeReply } from '../../../src/edge/edge.ts';
 import { PASSWORD_FILE } from '../../../src/registrar/accounts.ts';
+import { Bindings } from '../../../src/registrar/bindings.ts';
 import { Registrar } from '../../../src/registrar/registrar.ts';
 import { seededIds, systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
@@ -328,6 +329,39 @@ describe('over a restart', () => {
     expect(await authorised({}, (fields) => registrar.handle(edgeRequest(fields)))).toMatchObject({
       status: 200,
     });
+  });
+
+  it('saves a storm of registrations in pieces, and all of it', async () => {
+    const counts: number[] = [];
+    const { apply } = store.bindings;
+    store.bindings.apply = (changed, removed) => {
+      counts.push(changed.length);
+      return apply.call(store.bindings, changed, removed);
+    };
+    const bindings = new Bindings(clock, store.bindings, silentLogger);
+    const put = (index: number) =>
+      bindings.put({
+        tenantId: 'demo',
+        aor: `sip:${index}@pbx400.local`,
+        key: 'k',
+        contact: `sip:${index}@10.0.0.1`,
+        q: 1000,
+        expiresAt: clock.now() + 600_000,
+        callId: 'c',
+        cseq: 1,
+        path: [],
+        source: 'udp:10.0.0.1:5060',
+        userAgent: undefined,
+        flow: undefined,
+        outbound: false,
+      });
+    for (let index = 0; index < 1700; index++) put(index);
+    await clock.advance(1060);
+    expect(counts).toEqual([500, 500, 500]);
+    for (let index = 0; index < 600; index++) put(index);
+    await bindings.close();
+    expect(counts).toEqual([500, 500, 500, 500, 300]);
+    expect(await store.bindings.all()).toHaveLength(1700);
   });
 
   it('saves again what the store refused', async () => {

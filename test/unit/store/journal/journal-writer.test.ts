@@ -121,6 +121,24 @@ describe('JournalWriter', () => {
     expect(writer.stats.pendingEvents).toBeGreaterThan(9);
   });
 
+  it('hands over a backlog in pieces, one right after the other, in order', async () => {
+    const { clock, sink, writer } = setUp();
+    const calls = Array.from({ length: 6000 }, (_, index) => new CallScript(`c${index}`).arrive().end());
+    for (const call of calls) append(writer, call);
+    expect(writer.stats.pendingEvents).toBe(12_000);
+    await clock.advance(50);
+    for (let batch = 0; batch < 2; batch++) {
+      sink.done();
+      await clock.advance(0);
+    }
+    sink.done();
+    await clock.settle();
+    expect(sink.writes.map((_, index) => sink.typesOf(index).length)).toEqual([5000, 5000, 2000]);
+    expect(sink.writes.map(({ now }) => now)).toEqual([50, 50, 50]);
+    expect(writer.stats).toMatchObject({ pendingEvents: 0, flushes: 3 });
+    expect(clock.pending).toBe(0);
+  });
+
   it('takes the end of a call that it has taken in, even at the limit', async () => {
     const { clock, sink, writer } = setUp(4);
     const calls = Array.from({ length: 8 }, (_, index) => new CallScript(`c${index}`).arrive());

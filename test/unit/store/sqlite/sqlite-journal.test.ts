@@ -113,6 +113,14 @@ describe('SqliteJournal', () => {
     ]);
   });
 
+  it('recovers what was written with any epoch, 0 included', () => {
+    encoder = new FlatEncoder(0);
+    const events = flat(new CallScript('c1').arrive());
+    new SqliteJournal(db).write({ number: 1, now: 5, epoch: 0, events });
+    expect(new SqliteJournal(db).recover(db)).toBe(1);
+    expect(causes()).toEqual([['c1', 'restart', MONDAY_10]]);
+  });
+
   it('is not stopped by an event that holds nonsense', () => {
     const journal = new SqliteJournal(db);
     const odd = { caller: { toString: () => 'x' }, called: undefined, trunk: Number.NaN } as never;

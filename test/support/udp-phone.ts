@@ -1,0 +1,101 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { digestAnswer } from './digest-answer.ts';
+import { until } from './until.ts';
+
+export interface RegisterOptions {
+  readonly user: string;
+  readonly password?: string;
+  /** User of the To header; `user` by default. */
+  readonly to?: string;
+  /** Contact header's value; the phone's own address by default; '' for a query. */
+  readonly contact?: string;
+  readonly expires?: number;
+}
+
+/** A response, head only, as lines. */
+export interface SipAnswer {
+  readonly status: number;
+  readonly text: string;
+  header(name: string): string | undefined;
+  headers(name: string): string[];
+}
+
+/** A phone of a few lines on a real UDP socket: what a stranger's bytes look like to the registrar. */
+export class UdpPhone {
+  readonly #socket: Socket;
+  readonly #host: string;
+  readonly #server: { readonly host: string; readonly port: number };
+  readonly #answers = new Map<string, SipAnswer>();
+  #count = 0;
+
+  /** `server` is `host:port`; `host` an address of 127.0.0.0/8. */
+  static async open(server: string, host = '127.0.0.1'): Promise<UdpPhone> {
+    const socket = createSocket('udp4');
+    socket.bind(0, host);
+    await once(socket, 'listening');
+    const [address = '', port = ''] = server.split(':');
+    return new UdpPhone(socket, host, { host: address, port: Number(port) });
+  }
+
+  private constructor(socket: Socket, host: string, server: { host: string; port: number }) {
+    this.#socket = socket;
+    this.#host = host;
+    this.#server = server;
+    socket.on('message', (bytes) => {
+      const answer = parse(bytes.toString());
+      this.#answers.set(answer.header('Call-ID') + (answer.header('CSeq') ?? ''), answer);
+    });
+  }
+
+  get address(): string {
+    return `${this.#host}:${this.#socket.address().port}`;
+  }
+
+  /** REGISTER, then again with credentials when it is challenged; the last answer. */
+  async register(options: RegisterOptions): Promise<SipAnswer> {
+    const callId = `${++this.#count}-${process.pid}@${this.address}`;
+    const challenge = await this.#send(options, callId, 1, undefined);
+    const value = challenge.header('WWW-Authenticate');
+    if (challenge.status !== 401 || value === undefined || options.password === undefined) return challenge;
+    const { user: username, password } = options;
+    const answer = digestAnswer(value, { username, password, method: 'REGISTER', uri: 'sip:pbx400.local' });
+    return this.#send(options, callId, 2, answer);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  async #send(
+    { user, to = user, contact = `<sip:${user}@${this.address}>`, expires = 300 }: RegisterOptions,
+    callId: string,
+    cseq: number,
+    authorization: string | undefined,
+  ): Promise<SipAnswer> {
+    const lines = [
+      'REGISTER sip:pbx400.local SIP/2.0',
+      `Via: SIP/2.0/UDP ${this.address};branch=z9hG4bK${callId.replace(/\W/g, '')}${cseq};rport`,
+      'Max-Forwards: 70',
+      `From: <sip:${user}@pbx400.local>;tag=${this.#count}`,
+      `To: <sip:${to}@pbx400.local>`,
+      `Call-ID: ${callId}`,
+      `CSeq: ${cseq} REGISTER`,
+      ...(contact === '' ? [] : [`Contact: ${contact}`, `Expires: ${expires}`]),
+      ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
+      'Content-Length: 0',
+    ];
+    this.#socket.send(`${lines.join('\r\n')}\r\n\r\n`, this.#server.port, this.#server.host);
+    const key = `${callId}${cseq} REGISTER`;
+    return until(`answer to REGISTER of ${user}`, () => this.#answers.get(key), { limitMs: 10_000 });
+  }
+}
+
+function parse(text: string): SipAnswer {
+  const lines = text.split('\r\n');
+  const headers = (name: string) =>
+    lines
+      .filter((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}:`))
+      .map((line) => line.slice(name.length + 1).trim());
+  return { status: Number(lines[0]?.split(' ')[1]), text, headers, header: (name) => headers(name)[0] };
+}
