@@ -5,8 +5,7 @@ import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { DialogTable } from '../../sip/dialog/dialog-table.ts';
 import { DEFAULT_SESSION_TIMER, type SessionTimerPolicy } from '../../sip/dialog/session-timer.ts';
-import { formatNameAddr, MAGIC_COOKIE, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
-import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
+import { MAGIC_COOKIE, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import { RFC3261_TIMING, type TransactionTiming } from '../../sip/transaction/timing.ts';
 import { type TransactionCounts, TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, Transports } from '../../sip/transport/transport.ts';
@@ -23,15 +22,16 @@ import type {
   SocketAddress,
 } from '../edge.ts';
 import { DelegateReplies } from '../leg/delegate-replies.ts';
-import { LocalResponse, ReceivedResponse } from '../leg/edge-message.ts';
-import { hasHeader, headerLines, oneLine } from '../leg/header-lines.ts';
+import { oneLine } from '../leg/header-lines.ts';
 import type { DialogUsage, LegHome } from '../leg/leg-home.ts';
+import { OutboundRequests } from '../leg/outbound-requests.ts';
+import type { ChallengeAnswer } from '../leg/request-sender.ts';
 import { UacLeg } from '../leg/uac-leg.ts';
 import { UasCore } from '../leg/uas-core.ts';
 import { Admission, type AdmissionOptions, DEFAULT_ADMISSION } from './admission.ts';
 import { MessageInlet } from './message-inlet.ts';
 import { Protection, type ProtectionOptions } from './protection.ts';
-import { type ChallengeAnswer, type TargetResolver, Uac } from './uac.ts';
+import { type TargetResolver, Uac } from './uac.ts';
 
 /** What an embedded edge is made of; the composition root chooses. */
 export interface EmbeddedEdgeParts {
@@ -84,8 +84,7 @@ export class EmbeddedEdge implements SipEdge, LegHome {
   readonly #inlet: MessageInlet;
   readonly #admission: Admission;
   readonly #legs = new Set<SipLeg>();
-  /** Rejects requests of ours that wait for an answer. */
-  readonly #waiting = new Set<(error: Error) => void>();
+  readonly #requests: OutboundRequests;
   #state: State = 'new';
 
   constructor(parts: EmbeddedEdgeParts, options: EmbeddedEdgeOptions = {}) {
@@ -128,6 +127,8 @@ export class EmbeddedEdge implements SipEdge, LegHome {
       newBranch: () => MAGIC_COOKIE + ids.token(),
       logger,
     });
+    const { uac, userAgentLine } = this;
+    this.#requests = new OutboundRequests({ clock, ids, uac, userAgentLine });
     this.replies = new DelegateReplies(this.wheel, this.serverLine, (error) =>
       logger.error({ err: error }, 'the answer to a request failed'),
     );
@@ -173,35 +174,7 @@ export class EmbeddedEdge implements SipEdge, LegHome {
 
   request(request: OutboundRequest): Promise<EdgeResponse> {
     this.#mustBeOpen();
-    return new Promise((resolve, reject) => {
-      let seq = request.method === 'REGISTER' ? this.#registerSeq() : 1;
-      const limit =
-        request.timeoutMs === undefined
-          ? undefined
-          : this.clock.after(request.timeoutMs, () => {
-              sent.abandon();
-              settle(new LocalResponse(408));
-            });
-      const fail = (error: Error) => {
-        limit?.cancel();
-        reject(error);
-      };
-      const settle = (response: EdgeResponse) => {
-        limit?.cancel();
-        this.#waiting.delete(fail);
-        resolve(response);
-      };
-      this.#waiting.add(fail);
-      const route = {
-        flow: this.#flow(request.flow),
-        credentials: request.credentials,
-        nextSeq: () => ++seq,
-      };
-      const sent = this.uac.send(this.#draft(request, seq), route, {
-        onFinal: (response) => settle(new ReceivedResponse(response)),
-        onUnanswered: (status) => settle(new LocalResponse(status)),
-      });
-    });
+    return this.#requests.send(request, this.#flow(request.flow));
   }
 
   drain(): void {
@@ -214,8 +187,7 @@ export class EmbeddedEdge implements SipEdge, LegHome {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     for (const leg of [...this.#legs]) leg.end({ cause: 'shutdown' });
-    for (const fail of this.#waiting) fail(new ClosedError('edge'));
-    this.#waiting.clear();
+    this.#requests.close();
     this.replies.close();
     this.#admission.close();
     this.#transactions.close();
@@ -243,35 +215,4 @@ export class EmbeddedEdge implements SipEdge, LegHome {
   #mustBeOpen(): void {
     if (this.#state === 'new' || this.#state === 'closed') throw new ClosedError('edge');
   }
-
-  #lastRegisterSeq = 0;
-
-  /** RFC 3261 10.2.4: CSeq rises with each REGISTER of a Call-ID; one counter serves all of them. */
-  #registerSeq(): number {
-    return ++this.#lastRegisterSeq;
-  }
-
-  #draft(request: OutboundRequest, cseq: number): RequestDraft {
-    const { method, uri, from, headers } = request;
-    const needsContact = CONTACT_METHODS.has(method) && !hasHeader(headers, 'contact');
-    const fromUser = /^sips?:([^@:;>]+)@/.exec(from.uri)?.[1] ?? '';
-    const routes = (request.routeSet ?? []).map((route) => (route.startsWith('<') ? route : `<${route}>`));
-    return {
-      method,
-      uri,
-      nextHop: request.nextHop ?? request.routeSet?.[0]?.replace(/^<|>.*$/g, '') ?? uri,
-      from: formatNameAddr(from.uri, from.displayName, `;tag=${this.ids.token()}`),
-      to: formatNameAddr(request.to ?? uri),
-      callId: request.callId ?? this.ids.token(),
-      cseq,
-      routes,
-      contactUser: needsContact ? (method === 'REGISTER' ? fromUser : '') : undefined,
-      headerLines: this.userAgentLine + headerLines(headers),
-      contentType: request.contentType,
-      body: request.body,
-    };
-  }
 }
-
-/** Requests outside of calls that need our Contact (RFC 3261 8.1.1.8, 10.2.1; RFC 6665; RFC 3515). */
-const CONTACT_METHODS: ReadonlySet<string> = new Set(['REGISTER', 'SUBSCRIBE', 'REFER', 'NOTIFY', 'OPTIONS']);

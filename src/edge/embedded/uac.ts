@@ -4,20 +4,19 @@ import type { ClientTransaction, ClientTransactionUser } from '../../sip/transac
 import { type RequestDraft, viaValue, writeRequest } from '../../sip/transaction/request-draft.ts';
 import type { TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, TransportAddress, TransportName, Transports } from '../../sip/transport/transport.ts';
-import type { EdgeCredentials } from '../edge.ts';
-import type { RequestSender, SentAck, SentRequest, UacRequestUser, UacRoute } from '../leg/request-sender.ts';
+import type {
+  ChallengeAnswer,
+  RequestSender,
+  SentAck,
+  SentRequest,
+  UacRequestUser,
+  UacRoute,
+} from '../leg/request-sender.ts';
 
 /** RFC 3263: where requests to a URI go, best target first; sync when no name has to be looked up. */
 export interface TargetResolver {
   resolve(uri: Uri): readonly TransportAddress[] | Promise<readonly TransportAddress[]>;
 }
-
-/** Answer to a challenge: a header line ended by CRLF, or undefined when it is not ours to answer. */
-export type ChallengeAnswer = (
-  response: SipResponse,
-  draft: RequestDraft,
-  credentials: EdgeCredentials,
-) => string | undefined;
 
 /** What requests need on their way out. */
 export interface UacParts {

@@ -61,3 +61,10 @@ export interface RequestSender {
    */
   sendAck(draft: RequestDraft, flow: Flow | undefined): SentAck | undefined;
 }
+
+/** Answer to a challenge: a header line ended by CRLF, or undefined when it is not ours to answer. */
+export type ChallengeAnswer = (
+  response: SipResponse,
+  draft: RequestDraft,
+  credentials: EdgeCredentials,
+) => string | undefined;

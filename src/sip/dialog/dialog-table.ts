@@ -23,6 +23,15 @@ export class DialogTable<Usage> {
     this.#entries.delete(dialog.key);
   }
 
+  /** The dialog is known by another local tag from now on. */
+  retag(dialog: Dialog, localTag: string): void {
+    const entry = this.#entries.get(dialog.key);
+    if (!entry) return;
+    this.#entries.delete(dialog.key);
+    dialog.retag(localTag);
+    this.#entries.set(dialog.key, entry);
+  }
+
   /** The dialog that a request of the other end belongs to: our tag stands in To (RFC 3261 12.2.2). */
   ofRequest(request: SipRequest): DialogEntry<Usage> | undefined {
     return this.find(request.callId, request.to.tag, request.from.tag);

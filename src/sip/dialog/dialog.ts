@@ -41,11 +41,11 @@ interface DialogStart {
  */
 export class Dialog {
   readonly callId: string;
-  readonly localTag: string;
   readonly remoteTag: string;
-  /** From and To of our requests, tags included. */
-  readonly local: string;
+  /** To of our requests, tag included. */
   readonly remote: string;
+  #localTag: string;
+  #local: string;
   #localSeq: number;
   #remoteSeq: number | undefined;
   #target: string;
@@ -54,9 +54,9 @@ export class Dialog {
 
   private constructor(start: DialogStart) {
     this.callId = start.callId;
-    this.localTag = start.localTag;
+    this.#localTag = start.localTag;
     this.remoteTag = start.remoteTag;
-    this.local = start.local;
+    this.#local = start.local;
     this.remote = start.remote;
     this.#localSeq = start.localSeq;
     this.#remoteSeq = start.remoteSeq;
@@ -95,6 +95,23 @@ export class Dialog {
       routeSet: response.recordRoutes.map(textOf).reverse(),
       state: response.status < 200 ? 'early' : 'confirmed',
     });
+  }
+
+  get localTag(): string {
+    return this.#localTag;
+  }
+
+  /** From of our requests, tag included. */
+  get local(): string {
+    return this.#local;
+  }
+
+  /** A SIP server that answers for us has put another tag into To. Only through {@link DialogTable.retag}. */
+  retag(localTag: string): void {
+    if (this.#local.endsWith(`;tag=${this.#localTag}`)) {
+      this.#local = `${this.#local.slice(0, -this.#localTag.length)}${localTag}`;
+    }
+    this.#localTag = localTag;
   }
 
   /** Key of the dialog in a {@link DialogTable}. */

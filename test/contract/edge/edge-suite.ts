@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { InboundLeg, ReferRequest } from '../../../src/edge/edge.ts';
+import type { EdgeReply, InboundLeg, ReferRequest } from '../../../src/edge/edge.ts';
 import { EdgeStatusError } from '../../../src/edge/errors.ts';
 import { ClosedError } from '../../../src/shared/errors.ts';
 import { ALICE, BOB, CAROL, Desk, type EdgeWorld, place } from './edge-world.ts';
@@ -177,7 +177,8 @@ export function describeEdge(engine: string, open: () => Promise<EdgeWorld> | Ed
         leg.end({ cause: 'no-answer' });
         await world.until('the CANCEL', () => farDesk.logs[0]!.ending !== undefined);
         expect(log.ending).toEqual({ by: 'local', cause: 'no-answer' });
-        expect(farDesk.logs[0]!.ending).toMatchObject({ by: 'remote', cause: 'cancelled', q850: 19 });
+        expect(farDesk.logs[0]!.ending).toMatchObject({ by: 'remote', cause: 'cancelled' });
+        if (!world.foreignLimits?.has('reason-in-cancel')) expect(farDesk.logs[0]!.ending?.q850).toBe(19);
       });
 
       test('given up before it rang is cancelled as soon as that is possible', async () => {
@@ -464,17 +465,24 @@ export function describeEdge(engine: string, open: () => Promise<EdgeWorld> | Ed
         expect(
           (await settled(world.far.request({ method: 'OPTIONS', uri: world.uri('x'), from }))).status,
         ).toBe(500);
+        if (world.foreignLimits?.has('unknown-methods')) return;
         expect(
           (await settled(world.far.request({ method: 'FETCH', uri: world.uri('x'), from }))).status,
         ).toBe(501);
       });
 
       test('a time limit is kept', async () => {
-        desk.onRequest = () => new Promise(() => {});
+        let decide: (reply: EdgeReply) => void = () => {};
+        desk.onRequest = () =>
+          new Promise((resolve) => {
+            decide = resolve;
+          });
         const from = { uri: 'sip:x@example.com' };
         const asked = world.far.request({ method: 'OPTIONS', uri: world.uri('x'), from, timeoutMs: 700 });
         expect((await settled(asked)).status).toBe(408);
-        await world.pass(world.manualTime ? 30_000 : 0);
+        // What is never decided is answered after a while by itself.
+        if (world.manualTime) await world.pass(30_000);
+        else decide({ status: 404 });
       });
 
       test('line ends in headers of the PBX smuggle nothing', async () => {

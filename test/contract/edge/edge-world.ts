@@ -8,6 +8,11 @@ import type {
   SipLeg,
 } from '../../../src/edge/edge.ts';
 
+/**
+ * `reason-in-cancel`: drops the Reason of a CANCEL. `unknown-methods`: answers none of them.
+ */
+export type ForeignLimit = 'reason-in-cancel' | 'unknown-methods';
+
 /** The edge under test and a far end, connected. Every engine of the port builds its own. */
 export interface EdgeWorld {
   /** The edge under test, not started. */
@@ -23,6 +28,8 @@ export interface EdgeWorld {
   pass(ms: number): Promise<void>;
   /** The world's time can be moved: tests that take minutes run. */
   readonly manualTime: boolean;
+  /** What a foreign server cannot do, however it is asked; absent for engines of our own. */
+  readonly foreignLimits?: ReadonlySet<ForeignLimit>;
   /** Closes both and fails when anything is left open. */
   close(): Promise<void>;
 }

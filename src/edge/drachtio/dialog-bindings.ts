@@ -1,0 +1,51 @@
+import type { ServerConnection } from './server-connection.ts';
+
+/** What a dialog of ours is on the server that holds it. */
+export interface DialogBinding {
+  readonly connection: ServerConnection;
+  /** The server's name of the dialog; undefined as long as it has told none. */
+  dialogId: string | undefined;
+  /** RSeq of the last reliable provisional response: as we counted, and as the server wrote. */
+  rseq: { readonly ours: string; readonly servers: string } | undefined;
+}
+
+/** The servers' dialogs of one edge, by Call-ID and local tag. */
+export class DialogBindings {
+  readonly #bindings = new Map<string, DialogBinding>();
+
+  get size(): number {
+    return this.#bindings.size;
+  }
+
+  get(callId: string, localTag: string): DialogBinding | undefined {
+    return this.#bindings.get(keyOf(callId, localTag));
+  }
+
+  /** The binding of a dialog, made when there is none. */
+  bind(callId: string, localTag: string, connection: ServerConnection): DialogBinding {
+    const key = keyOf(callId, localTag);
+    const known = this.#bindings.get(key);
+    if (known) return known;
+    const binding: DialogBinding = { connection, dialogId: undefined, rseq: undefined };
+    this.#bindings.set(key, binding);
+    return binding;
+  }
+
+  /** The server chose another local tag. */
+  rename(callId: string, from: string, to: string): void {
+    const binding = this.#bindings.get(keyOf(callId, from));
+    if (!binding) return;
+    this.#bindings.delete(keyOf(callId, from));
+    this.#bindings.set(keyOf(callId, to), binding);
+  }
+
+  remove(callId: string, localTag: string): void {
+    this.#bindings.delete(keyOf(callId, localTag));
+  }
+
+  clear(): void {
+    this.#bindings.clear();
+  }
+}
+
+const keyOf = (callId: string, localTag: string): string => `${localTag} ${callId}`;

@@ -1,0 +1,270 @@
+import type { Timer } from '../../shared/clock.ts';
+import { parseMessage, SipResponse } from '../../sip/message/index.ts';
+import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
+import type {
+  AcceptedUser,
+  SentRequest,
+  UacRequestUser,
+  UacRoute,
+  UacTransaction,
+} from '../leg/request-sender.ts';
+import { DrachtioFlow } from './drachtio-flow.ts';
+import type { DrachtioUacParts } from './drachtio-uac.ts';
+import type { ServerConnection } from './server-connection.ts';
+import type { SrfAck, SrfHeaders, SrfRequest, SrfRequestOptions, SrfResponse } from './srf.ts';
+import { addHeader, srfHeaders } from './srf-headers.ts';
+
+/** What one request is made of. */
+export interface DrachtioRequestParts {
+  readonly draft: RequestDraft;
+  readonly route: UacRoute;
+  readonly user: UacRequestUser;
+  /** Tag of From. */
+  readonly localTag: string;
+  readonly inDialog: boolean;
+  /** The server that sends it; undefined when none is there. */
+  readonly connection: ServerConnection | undefined;
+  /** A 2xx to INVITE came: how to acknowledge it. */
+  readonly onAccepted: (ack: SrfAck) => void;
+  /** Nothing more comes. */
+  readonly onOver: () => void;
+}
+
+/** Attempts with credentials: one, and one more when the nonce was stale. */
+const MAX_CHALLENGES = 2;
+/** The server answers a command at once or never. */
+const COMMAND_LIMIT_MS = 5000;
+/** The server gives up after 64*T1 by itself (Timers B, F); if it does not, we do. */
+const ANSWER_LIMIT_MS = 40_000;
+
+/** The server puts the dialog's remote target for it. */
+const REMOTE_TARGET = 'sip:placeholder';
+
+/** Headers of a request in a dialog that the server writes itself. */
+const SERVERS_OWN: ReadonlySet<string> = new Set(['rseq', 'content-length', 'content-type', 'via']);
+
+/** One request of ours on a drachtio-server, until its final response. */
+export class DrachtioRequest implements SentRequest, UacTransaction {
+  readonly #uac: DrachtioUacParts;
+  readonly #parts: DrachtioRequestParts;
+  #draft: RequestDraft;
+  #user: UacRequestUser | undefined;
+  #sent: SrfRequest | undefined;
+  #challenges = 0;
+  #cancelLines: string | undefined;
+  #limit: Timer | undefined;
+  /** Counts attempts, so that what belongs to an earlier one is not heard. */
+  #attempt = 0;
+
+  constructor(uac: DrachtioUacParts, parts: DrachtioRequestParts) {
+    this.#uac = uac;
+    this.#parts = parts;
+    this.#draft = parts.draft;
+    this.#user = parts.user;
+  }
+
+  get draft(): RequestDraft {
+    return this.#draft;
+  }
+
+  get connection(): ServerConnection | undefined {
+    return this.#parts.connection;
+  }
+
+  start(): void {
+    const { connection } = this.#parts;
+    // The user must get hold of this request first.
+    if (connection?.state === 'ready') this.#send(connection);
+    else queueMicrotask(() => this.#fail(503));
+  }
+
+  cancel(headerLines: string): void {
+    if (this.#cancelLines !== undefined) return;
+    this.#cancelLines = headerLines;
+    if (this.#sent) this.#sendCancel(this.#sent);
+  }
+
+  abandon(): void {
+    this.#user = undefined;
+  }
+
+  /** Later 2xx never come up from the server. */
+  handOver(_user: AcceptedUser): void {}
+
+  /** The server is lost. */
+  lost(): void {
+    this.#fail(503);
+  }
+
+  /** The edge closes: nobody is told. */
+  forget(): void {
+    this.#user = undefined;
+    this.#over();
+  }
+
+  #send(connection: ServerConnection): void {
+    const attempt = ++this.#attempt;
+    this.#sent = undefined;
+    this.#waitFor(COMMAND_LIMIT_MS);
+    try {
+      this.#uac.srf.request(this.#options(connection), (error, sent) => {
+        if (attempt !== this.#attempt) return;
+        if (sent) this.#onSent(connection, sent);
+        else this.#onRefused(error);
+      });
+    } catch (error) {
+      // srf throws for what it cannot write.
+      queueMicrotask(() => this.#onRefused(error));
+    }
+  }
+
+  #options(connection: ServerConnection): SrfRequestOptions {
+    const { route, inDialog, localTag } = this.#parts;
+    const draft = this.#draft;
+    const headers = srfHeaders(draft.headerLines, SERVERS_OWN);
+    if (!inDialog) addIdentity(headers, draft);
+    const hasBody = draft.body !== undefined && draft.body !== '';
+    if (hasBody && draft.contentType) headers['content-type'] = draft.contentType;
+    const dialogId = inDialog ? this.#uac.bindings.get(draft.callId, localTag)?.dialogId : undefined;
+    return {
+      _socket: connection.socket,
+      method: draft.method,
+      headers,
+      ...(hasBody ? { body: draft.body! } : {}),
+      ...(dialogId === undefined ? { uri: draft.uri } : { uri: REMOTE_TARGET, stackDialogId: dialogId }),
+      ...(inDialog ? {} : nextHop(draft, route)),
+    };
+  }
+
+  #onSent(connection: ServerConnection, sent: SrfRequest): void {
+    // srf would send the CANCEL to any server.
+    sent.socket = connection.socket;
+    this.#sent = sent;
+    const attempt = this.#attempt;
+    sent.on('response', (response, ack) => {
+      if (attempt === this.#attempt) this.#hear(response, ack);
+    });
+    sent.on('update', this.#uac.onUpdate);
+    this.#waitFor(ANSWER_LIMIT_MS);
+    if (this.#cancelLines !== undefined) this.#sendCancel(sent);
+  }
+
+  #onRefused(error: unknown): void {
+    const { method, callId } = this.#draft;
+    this.#uac.logger.debug(
+      { method, callId, why: String(error) },
+      'a drachtio-server did not send a request',
+    );
+    // A dialog that the server does not know any more is as good as a 408 or 481 of the far end.
+    this.#fail(this.#parts.inDialog ? 408 : 503);
+  }
+
+  /** What is thrown to srf closes the connection to the server, and with it every call. */
+  #hear(response: SrfResponse, ack: SrfAck): void {
+    try {
+      this.#onResponse(response, ack);
+    } catch (error) {
+      this.#uac.logger.error({ err: error, callId: this.#draft.callId }, 'a response could not be taken');
+    }
+  }
+
+  #onResponse(received: SrfResponse, ack: SrfAck): void {
+    const { connection, inDialog, localTag } = this.#parts;
+    const response = parseMessage(Buffer.from(received.raw));
+    if (!(response instanceof SipResponse) || !connection) return;
+    const { status } = response;
+    if (status < 200) {
+      if (status > 100) {
+        this.#limit?.cancel();
+        this.#learnDialog(received);
+        this.#user?.onProvisional?.(response, this);
+      } else if (this.#draft.method === 'INVITE') this.#limit?.cancel();
+      return;
+    }
+    if ((status === 401 || status === 407) && this.#answerChallenge(response, connection)) return;
+    const isInvite = this.#draft.method === 'INVITE';
+    if (isInvite && status < 300) {
+      this.#learnDialog(received);
+      this.#parts.onAccepted(ack);
+    } else if (!inDialog) this.#uac.bindings.remove(this.#draft.callId, localTag);
+    if (this.#draft.method === 'BYE') this.#uac.bindings.remove(this.#draft.callId, localTag);
+    // What the server made up itself has no source (RFC 3261 8.1.3.1).
+    if (received.source_address === '' && (status === 408 || status === 503)) return this.#fail(status);
+    const user = this.#user;
+    this.#over();
+    user?.onFinal(response, this);
+  }
+
+  #learnDialog(received: SrfResponse): void {
+    const { connection, inDialog, localTag } = this.#parts;
+    if (inDialog || this.#draft.method !== 'INVITE' || !received.stackDialogId || !connection) return;
+    const binding = this.#uac.bindings.bind(this.#draft.callId, localTag, connection);
+    binding.dialogId = received.stackDialogId;
+  }
+
+  /** RFC 3261 22.2: repeats the request with credentials. srf's own answer knows MD5 only, and one challenge. */
+  #answerChallenge(response: SipResponse, connection: ServerConnection): boolean {
+    const { credentials, nextSeq } = this.#parts.route;
+    if (!credentials || this.#challenges >= MAX_CHALLENGES || this.#cancelLines !== undefined) return false;
+    const line = this.#uac.answerChallenge(response, this.#draft, credentials);
+    if (line === undefined) return false;
+    this.#challenges++;
+    const headerLines = this.#draft.headerLines.replace(/^(?:proxy-)?authorization:.*\r\n/gim, '') + line;
+    this.#draft = { ...this.#draft, cseq: nextSeq(), headerLines };
+    this.#send(connection);
+    return true;
+  }
+
+  #sendCancel(sent: SrfRequest): void {
+    const { logger } = this.#uac;
+    const { callId } = this.#draft;
+    // RFC 3261 9.1: the far end may never answer it.
+    this.#waitFor(ANSWER_LIMIT_MS);
+    try {
+      sent.cancel({ headers: srfHeaders(this.#cancelLines ?? '') }, (error) => {
+        if (error) logger.debug({ callId, why: String(error) }, 'a CANCEL was not sent');
+      });
+    } catch (error) {
+      logger.debug({ err: error, callId }, 'a CANCEL was not sent');
+    }
+  }
+
+  #waitFor(limitMs: number): void {
+    this.#limit?.cancel();
+    this.#limit = this.#uac.clock.after(limitMs, () => this.#fail(408));
+  }
+
+  #fail(status: 408 | 503): void {
+    const user = this.#user;
+    if (!this.#parts.inDialog || this.#draft.method === 'BYE') {
+      this.#uac.bindings.remove(this.#draft.callId, this.#parts.localTag);
+    }
+    this.#over();
+    user?.onUnanswered(status);
+  }
+
+  #over(): void {
+    this.#user = undefined;
+    this.#attempt++;
+    this.#limit?.cancel();
+    this.#parts.onOver();
+  }
+}
+
+/** From with our tag, To, Call-ID and CSeq: the server takes them as they are. In a dialog it has its own. */
+function addIdentity(headers: SrfHeaders, draft: RequestDraft): void {
+  headers['from'] = draft.from;
+  headers['to'] = draft.to;
+  headers['call-id'] = draft.callId;
+  headers['cseq'] = `${draft.cseq} ${draft.method}`;
+  // The server puts its own address for `localhost`.
+  if (draft.contactUser) headers['contact'] ??= `<sip:${draft.contactUser}@localhost>`;
+  // Stock servers drop Route; they go to the next hop, which is the first of them.
+  for (const route of draft.routes) addHeader(headers, 'route', route);
+}
+
+/** Where a request outside of dialogs goes when its Request-URI does not say so. */
+function nextHop(draft: RequestDraft, route: UacRoute): { proxy?: string } {
+  if (route.flow instanceof DrachtioFlow && route.flow.open) return { proxy: route.flow.uri };
+  return draft.nextHop === draft.uri ? {} : { proxy: draft.nextHop };
+}

@@ -1,0 +1,247 @@
+import type { Socket } from 'node:net';
+import type { Clock, Timer } from '../../shared/clock.ts';
+import type { IdSource } from '../../shared/ids.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { FrameReader, frame } from '../drachtio-server/frame.ts';
+import type { SocketAddress, TransportName } from '../edge.ts';
+import { countsBytesOrCharacters } from './payload-end.ts';
+import { SrfSocket } from './srf-socket.ts';
+
+/**
+ * ```
+ * connecting --socket open--> authenticating --OK--> ready --> lost
+ *      \-------------------------\--------------------------/
+ * ```
+ */
+export type ConnectionState = 'connecting' | 'authenticating' | 'ready' | 'lost';
+
+/** Who uses a connection. */
+export interface ConnectionUser {
+  /** The server took our secret. */
+  onReady(connection: ServerConnection): void;
+  /** The connection is gone, or never came to be. Once, last of all. `refused`: the secret is wrong. */
+  onLost(connection: ServerConnection, reason: string, refused: boolean): void;
+  /** A CANCEL came for the INVITE with this transaction id; the server has answered both. */
+  onCancel(transactionId: string, message: string): void;
+}
+
+export interface ConnectionParts {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  /** Gives srf its end of the connection. */
+  readonly attach: (socket: SrfSocket) => void;
+}
+
+/** Methods of requests outside of dialogs that we want; a route is for one connection. */
+const ROUTES = [
+  'invite',
+  'register',
+  'options',
+  'message',
+  'subscribe',
+  'notify',
+  'refer',
+  'publish',
+  'info',
+];
+
+/** Stock drachtio-server takes no larger command: it would never answer anything again. */
+const STOCK_COMMAND_BYTES = 12_000;
+const MAX_FRAME_BYTES = 1 << 20;
+const AUTHENTICATE_LIMIT_MS = 5000;
+const PING_MS = 10_000;
+
+const BAR = 124;
+const CR = 13;
+
+/** One connection to a drachtio-server: framing, secret, routes and liveness. srf sees clean frames only. */
+export class ServerConnection {
+  /** `host:port` of the server. */
+  readonly name: string;
+  /** srf's end. */
+  readonly socket: SrfSocket;
+  /** Where the server listens for SIP. */
+  addresses: readonly SocketAddress[] = [];
+  readonly #parts: ConnectionParts;
+  readonly #secret: string;
+  readonly #stream: Socket;
+  readonly #user: ConnectionUser;
+  readonly #reader = new FrameReader(MAX_FRAME_BYTES, countsBytesOrCharacters);
+  /** Our own commands that wait for their answer. */
+  readonly #own = new Map<string, (tokens: readonly string[]) => void>();
+  #state: ConnectionState = 'connecting';
+  #limit: Timer | undefined;
+  #ping: Timer | undefined;
+  #heard = true;
+  #commandBytes = STOCK_COMMAND_BYTES;
+
+  constructor(parts: ConnectionParts, name: string, secret: string, stream: Socket, user: ConnectionUser) {
+    this.#parts = parts;
+    this.name = name;
+    this.#secret = secret;
+    this.#stream = stream;
+    this.#user = user;
+    this.socket = new SrfSocket({
+      onWrite: (bytes) => this.#onWrite(bytes),
+      onEnd: () => this.#lose('closed by srf'),
+    });
+    stream.setNoDelay(true);
+    stream.setKeepAlive(true, 30_000);
+    stream.on('data', (chunk: Buffer) => this.#onBytes(chunk));
+    stream.on('error', (error) => this.#lose(error.message));
+    stream.on('close', () => this.#lose('closed by the server'));
+    this.#limit = parts.clock.after(AUTHENTICATE_LIMIT_MS, () => this.#lose('no answer'));
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** The stream is open: says who we are. */
+  begin(): void {
+    if (this.#state !== 'connecting') return;
+    this.#state = 'authenticating';
+    // srf writes its authenticate command at once; see #onWrite.
+    this.#parts.attach(this.socket);
+  }
+
+  /** Idempotent; `onLost` follows at once. What was written before still goes out. */
+  close(): void {
+    if (this.#state === 'lost') return;
+    this.#stream.end();
+    this.#lose('closed');
+  }
+
+  #lose(reason: string, refused = false): void {
+    if (this.#state === 'lost') return;
+    this.#state = 'lost';
+    this.#limit?.cancel();
+    this.#ping?.cancel();
+    this.#own.clear();
+    if (this.#stream.writableEnded) this.#stream.destroySoon();
+    else this.#stream.destroy();
+    this.socket.destroy();
+    this.#user.onLost(this, reason, refused);
+  }
+
+  #onWrite(bytes: Buffer): void {
+    if (this.#state === 'lost') return;
+    if (this.#state === 'authenticating' && this.#own.size === 0) return this.#authenticate(bytes);
+    if (bytes.length > this.#commandBytes) return this.#refuse(bytes);
+    this.#stream.write(bytes);
+  }
+
+  /** srf does not know the secret: what it does not know, its debug lines cannot show. */
+  #authenticate(bytes: Buffer): void {
+    const id = commandId(bytes);
+    this.#own.set(id, (tokens) => this.#onAuthenticated(tokens));
+    this.#stream.write(frame(`${id}|authenticate|${this.#secret}|`));
+  }
+
+  #onAuthenticated(tokens: readonly string[]): void {
+    const [, , , verdict, addresses = '', version = ''] = tokens;
+    if (verdict !== 'OK') return this.#lose('the secret is wrong', true);
+    this.#limit?.cancel();
+    this.#state = 'ready';
+    this.addresses = parseHostports(addresses);
+    if (version.includes('pbx400')) this.#commandBytes = MAX_FRAME_BYTES;
+    for (const route of ROUTES) this.#command(`route|${route}`, () => {});
+    // Servers since v0.8.2 answer pings; older ones would hang up.
+    if (!/^v0\.([0-7]\.|8\.[01]\b)/.test(version)) {
+      this.#ping = this.#parts.clock.every(PING_MS, () => this.#checkAlive());
+    }
+    this.#user.onReady(this);
+  }
+
+  #checkAlive(): void {
+    if (!this.#heard) return this.#lose('does not answer pings');
+    this.#heard = false;
+    this.#command('ping', () => {});
+  }
+
+  #command(command: string, onAnswer: (tokens: readonly string[]) => void): void {
+    const id = this.#parts.ids.token();
+    this.#own.set(id, onAnswer);
+    this.#stream.write(frame(`${id}|${command}`));
+  }
+
+  /** A command that is too long is answered here: every command gets an answer. */
+  #refuse(bytes: Buffer): void {
+    this.#parts.logger.warn(
+      { server: this.name, bytes: bytes.length },
+      'a command is too long for the server',
+    );
+    const answer = `${this.#parts.ids.token()}|response|${commandId(bytes)}|NOK|message too large`;
+    process.nextTick(() => this.socket.deliver(Buffer.from(frame(answer))));
+  }
+
+  #onBytes(chunk: Buffer): void {
+    this.#heard = true;
+    try {
+      this.#reader.push(chunk, (payload) => this.#onPayload(payload));
+    } catch (error) {
+      this.#parts.logger.error({ server: this.name, err: error }, 'a drachtio-server is not understood');
+      this.#lose('not understood');
+    }
+  }
+
+  #onPayload(payload: Buffer): void {
+    const typeAt = payload.indexOf(BAR) + 1;
+    const type = payload.toString('latin1', typeAt, payload.indexOf(BAR, typeAt));
+    if (type === 'response') {
+      const tokens = headLine(payload).split('|');
+      const onAnswer = this.#own.get(tokens[2] ?? '');
+      if (onAnswer) {
+        this.#own.delete(tokens[2]!);
+        // srf wants to know that it is authenticated.
+        if (this.#state === 'authenticating') this.#deliver(payload);
+        return onAnswer(tokens);
+      }
+    } else if (type === 'sip') {
+      if (this.#isCancel(payload)) this.#onCancel(payload);
+    } else {
+      // srf would throw, and take the process with it.
+      this.#parts.logger.debug({ server: this.name, type }, 'a frame of an unknown type');
+      return;
+    }
+    this.#deliver(payload);
+  }
+
+  #isCancel(payload: Buffer): boolean {
+    const start = payload.indexOf(CR) + 2;
+    return payload.toString('latin1', start, start + 7) === 'CANCEL ';
+  }
+
+  #onCancel(payload: Buffer): void {
+    const tokens = headLine(payload).split('|');
+    this.#user.onCancel(tokens[8] ?? '', payload.toString('utf8', payload.indexOf(CR) + 2));
+  }
+
+  #deliver(payload: Buffer): void {
+    this.socket.deliver(Buffer.concat([Buffer.from(`${payload.length}#`), payload]));
+  }
+}
+
+/** Id of a command that srf wrote: between `#` and the first bar. */
+function commandId(bytes: Buffer): string {
+  return bytes.toString('latin1', bytes.indexOf(35) + 1, bytes.indexOf(BAR));
+}
+
+function headLine(payload: Buffer): string {
+  const end = payload.indexOf(CR);
+  return payload.toString('utf8', 0, end < 0 ? payload.length : end);
+}
+
+const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls', 'ws', 'wss']);
+
+/** `udp/127.0.0.1:5060,tcp/[::1]:5060`: the addresses that a server tells. What is strange is left out. */
+export function parseHostports(text: string): SocketAddress[] {
+  const addresses: SocketAddress[] = [];
+  for (const part of text.split(',')) {
+    const match = /^([a-z]+)\/\[?([^\]]+?)\]?:(\d+)$/.exec(part.trim());
+    if (!match || !TRANSPORTS.has(match[1]!)) continue;
+    addresses.push({ transport: match[1] as TransportName, address: match[2]!, port: Number(match[3]) });
+  }
+  return addresses;
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Timer } from '../../shared/clock.ts';
+import { type ConnectionParts, type ConnectionUser, ServerConnection } from './server-connection.ts';
+
+/** A drachtio-server that we connect to. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+  /** `ca`: file of the authority that signed the server's certificate; the system's ones by default. */
+  readonly tls?: { readonly ca?: string };
+}
+
+const FIRST_DELAY_MS = 200;
+const LONGEST_DELAY_MS = 10_000;
+
+/** Keeps one connection to a configured server, again and again with growing pauses. */
+export class ServerLink implements ConnectionUser {
+  readonly name: string;
+  readonly #server: ServerAddress;
+  readonly #parts: ConnectionParts;
+  readonly #user: ConnectionUser;
+  #connection: ServerConnection | undefined;
+  #retry: Timer | undefined;
+  #delayMs = FIRST_DELAY_MS;
+  #closed = false;
+
+  constructor(parts: ConnectionParts, server: ServerAddress, user: ConnectionUser) {
+    this.name = `${server.host}:${server.port}`;
+    this.#parts = parts;
+    this.#server = server;
+    this.#user = user;
+  }
+
+  open(): void {
+    const { host, port, secret, tls } = this.#server;
+    this.#retry = undefined;
+    const onOpen = () => connection.begin();
+    const stream: Socket = tls
+      ? connectTls({ host, port, ...(tls.ca === undefined ? {} : { ca: readFileSync(tls.ca) }) }, onOpen)
+      : connect({ host, port }, onOpen);
+    const connection = new ServerConnection(this.#parts, this.name, secret, stream, this);
+    this.#connection = connection;
+  }
+
+  onReady(connection: ServerConnection): void {
+    this.#delayMs = FIRST_DELAY_MS;
+    this.#user.onReady(connection);
+  }
+
+  onCancel(transactionId: string, message: string): void {
+    this.#user.onCancel(transactionId, message);
+  }
+
+  onLost(connection: ServerConnection, reason: string, refused: boolean): void {
+    this.#user.onLost(connection, reason, refused);
+    if (this.#closed) return;
+    const { clock, ids } = this.#parts;
+    // Up to a fifth earlier, so that several workers do not come all at once.
+    this.#retry = clock.after(this.#delayMs * (1 - ids.random() / 5), () => this.open());
+    this.#delayMs = Math.min(this.#delayMs * 2, LONGEST_DELAY_MS);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#retry?.cancel();
+    this.#connection?.close();
+  }
+}

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Timer } from '../../shared/clock.ts';
+import { ConfigError } from '../../shared/errors.ts';
+import { type ConnectionParts, type ConnectionUser, ServerConnection } from './server-connection.ts';
+import { type ServerAddress, ServerLink } from './server-link.ts';
+
+/** Where drachtio-servers connect to us: outbound mode. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+  /** Files in PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+/** Told what becomes of the servers. */
+export interface ServersUser {
+  onReady(connection: ServerConnection): void;
+  /** A connection that was ready is lost. */
+  onLost(connection: ServerConnection, reason: string): void;
+  onCancel(transactionId: string, message: string): void;
+}
+
+/** Time that the first connection may take. */
+const START_LIMIT_MS = 10_000;
+
+/** All connections to drachtio-servers, made by us or by them. */
+export class Servers implements ConnectionUser {
+  readonly #parts: ConnectionParts;
+  readonly #user: ServersUser;
+  readonly #links: readonly ServerLink[];
+  readonly #listenAddress: ListenAddress | undefined;
+  readonly #ready: ServerConnection[] = [];
+  readonly #incoming = new Set<ServerConnection>();
+  #listener: Server | undefined;
+  #next = 0;
+  #starting: { decided(): void; refused(reason: string): void } | undefined;
+  #closed = false;
+
+  constructor(
+    parts: ConnectionParts,
+    servers: readonly ServerAddress[],
+    listen: ListenAddress | undefined,
+    user: ServersUser,
+  ) {
+    this.#parts = parts;
+    this.#user = user;
+    this.#listenAddress = listen;
+    this.#links = servers.map((server) => new ServerLink(parts, server, this));
+  }
+
+  /** Connections that take commands. */
+  get ready(): readonly ServerConnection[] {
+    return this.#ready;
+  }
+
+  /** Port that listens for servers, in outbound mode. */
+  get listenPort(): number | undefined {
+    const address = this.#listener?.address();
+    return address && typeof address === 'object' ? address.port : undefined;
+  }
+
+  /** Connects; resolves with the first server that is ready. Throws ConfigError when none is, or a secret is wrong. */
+  async start(): Promise<void> {
+    try {
+      if (this.#listenAddress) await this.#listen(this.#listenAddress);
+      if (this.#links.length > 0) await this.#connect();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** The next server, in turn; undefined when none is there. */
+  pick(): ServerConnection | undefined {
+    return this.#ready[this.#next++ % Math.max(1, this.#ready.length)];
+  }
+
+  onReady(connection: ServerConnection): void {
+    this.#ready.push(connection);
+    this.#user.onReady(connection);
+    this.#starting?.decided();
+  }
+
+  onLost(connection: ServerConnection, reason: string, refused: boolean): void {
+    this.#incoming.delete(connection);
+    if (refused) this.#starting?.refused(`drachtio-server ${connection.name}: ${reason}`);
+    const at = this.#ready.indexOf(connection);
+    if (at < 0) {
+      this.#parts.logger.debug({ server: connection.name, reason }, 'no connection to a drachtio-server');
+      return;
+    }
+    this.#ready.splice(at, 1);
+    if (!this.#closed) this.#user.onLost(connection, reason);
+  }
+
+  onCancel(transactionId: string, message: string): void {
+    this.#user.onCancel(transactionId, message);
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const link of this.#links) link.close();
+    for (const connection of [...this.#incoming]) connection.close();
+    const listener = this.#listener;
+    this.#listener = undefined;
+    if (listener) await new Promise<void>((done) => listener.close(() => done()));
+  }
+
+  #connect(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const names = this.#links.map(({ name }) => name).join(', ');
+      const limit: Timer = this.#parts.clock.after(START_LIMIT_MS, () =>
+        fail(`no drachtio-server answers at ${names}`),
+      );
+      const settle = () => {
+        limit.cancel();
+        this.#starting = undefined;
+      };
+      const fail = (message: string) => {
+        settle();
+        reject(new ConfigError(message, undefined, 'check sip.drachtio.servers: host, port, tls and secret'));
+      };
+      this.#starting = {
+        decided: () => {
+          settle();
+          resolve();
+        },
+        refused: fail,
+      };
+      for (const link of this.#links) link.open();
+    });
+  }
+
+  #listen({ host, port, tls }: ListenAddress): Promise<void> {
+    const onSocket = (stream: Socket) => this.#accept(stream);
+    const listener = tls
+      ? createTlsServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, onSocket)
+      : createServer(onSocket);
+    this.#listener = listener;
+    return new Promise((resolve, reject) => {
+      listener.once('error', (error) =>
+        reject(
+          new ConfigError(`sip.drachtio.listen ${host}:${port}: ${error.message}`, undefined, undefined, {
+            cause: error,
+          }),
+        ),
+      );
+      listener.listen(port, host, resolve);
+    });
+  }
+
+  #accept(stream: Socket): void {
+    const name = `${stream.remoteAddress}:${stream.remotePort}`;
+    const secret = this.#listenAddress?.secret ?? '';
+    const connection = new ServerConnection(this.#parts, name, secret, stream, this);
+    this.#incoming.add(connection);
+    connection.begin();
+  }
+}

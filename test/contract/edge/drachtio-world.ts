@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { DrachtioEdge } from '../../../src/edge/drachtio/drachtio-edge.ts';
+import type { ServerAddress } from '../../../src/edge/drachtio/server-link.ts';
+import { createEmbeddedEdge } from '../../../src/edge/embedded/create-embedded-edge.ts';
+import type { EmbeddedEdge } from '../../../src/edge/embedded/embedded-edge.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { systemIds } from '../../../src/shared/ids.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { until } from '../../support/until.ts';
+import type { EdgeWorld, ForeignLimit } from './edge-world.ts';
+
+const PARTS = { clock: systemClock, ids: systemIds, logger: silentLogger };
+
+/** A far end on real sockets, for engines that run in a process of their own. */
+export function socketEdge(transport: 'udp' | 'tcp' = 'udp'): EmbeddedEdge {
+  return createEmbeddedEdge({ listen: [{ transport, host: '127.0.0.1', port: 0 }] }, PARTS).edge;
+}
+
+/** The drachtio edge on a server, and an embedded edge as the far end; in real time. */
+export class DrachtioWorld implements EdgeWorld {
+  readonly edge: DrachtioEdge;
+  readonly far: EmbeddedEdge;
+  readonly manualTime = false;
+  readonly foreignLimits?: ReadonlySet<ForeignLimit>;
+  readonly #sipPort: number;
+  readonly #transport: 'udp' | 'tcp';
+
+  constructor(
+    server: ServerAddress,
+    sipPort: number,
+    transport: 'udp' | 'tcp' = 'udp',
+    foreignLimits?: readonly ForeignLimit[],
+  ) {
+    if (foreignLimits) this.foreignLimits = new Set(foreignLimits);
+    this.#sipPort = sipPort;
+    this.#transport = transport;
+    this.edge = new DrachtioEdge({ ...PARTS, answerChallenge: () => undefined }, { servers: [server] });
+    this.far = socketEdge(transport);
+  }
+
+  uri(user: string): string {
+    return `sip:${user}@127.0.0.1:${this.#sipPort}${this.#suffix}`;
+  }
+
+  farUri(user: string): string {
+    return `sip:${user}@127.0.0.1:${this.far.addresses[0]?.port}${this.#suffix}`;
+  }
+
+  async until(what: string, done: () => boolean, limitMs = 5000): Promise<void> {
+    await until(what, done, { limitMs: Math.max(Math.min(limitMs, 15_000), 10_000), everyMs: 5 });
+  }
+
+  async pass(ms: number): Promise<void> {
+    await sleep(ms);
+  }
+
+  async close(): Promise<void> {
+    const quiet = { server: 0, client: 0, timers: 0, legs: 0, dialogs: 0, replies: 0 };
+    const isQuiet = () => Object.values(this.edge.counts).every((count) => count === 0);
+    await until('nothing left open', isQuiet, { limitMs: 3000, everyMs: 10 }).catch(() => {});
+    const { counts } = this.edge;
+    await Promise.all([this.edge.close(), this.far.close()]);
+    expect(counts).toEqual(quiet);
+  }
+
+  get #suffix(): string {
+    return this.#transport === 'udp' ? '' : `;transport=${this.#transport}`;
+  }
+}
