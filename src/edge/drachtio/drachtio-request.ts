@@ -1,18 +1,31 @@
-import type { Timer } from '../../shared/clock.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/logger.ts';
 import { parseMessage, SipResponse } from '../../sip/message/index.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
 import type {
   AcceptedUser,
+  ChallengeAnswer,
   SentRequest,
   UacRequestUser,
   UacRoute,
   UacTransaction,
 } from '../leg/request-sender.ts';
+import type { DialogBindings } from './dialog-bindings.ts';
 import { DrachtioFlow } from './drachtio-flow.ts';
-import type { DrachtioUacParts } from './drachtio-uac.ts';
 import type { ServerConnection } from './server-connection.ts';
-import type { SrfAck, SrfHeaders, SrfRequest, SrfRequestOptions, SrfResponse } from './srf.ts';
+import type { Srf, SrfAck, SrfHeaders, SrfReply, SrfRequest, SrfRequestOptions, SrfResponse } from './srf.ts';
 import { addHeader, srfHeaders } from './srf-headers.ts';
+
+/** What requests of ours need. */
+export interface DrachtioRequestHome {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly srf: Srf;
+  readonly bindings: DialogBindings;
+  readonly answerChallenge: ChallengeAnswer;
+  /** srf gives an UPDATE to the request of ours that it takes it for: it belongs to the dialog. */
+  readonly onUpdate: (request: SrfRequest, reply: SrfReply) => void;
+}
 
 /** What one request is made of. */
 export interface DrachtioRequestParts {
@@ -45,7 +58,7 @@ const SERVERS_OWN: ReadonlySet<string> = new Set(['rseq', 'content-length', 'con
 
 /** One request of ours on a drachtio-server, until its final response. */
 export class DrachtioRequest implements SentRequest, UacTransaction {
-  readonly #uac: DrachtioUacParts;
+  readonly #uac: DrachtioRequestHome;
   readonly #parts: DrachtioRequestParts;
   #draft: RequestDraft;
   #user: UacRequestUser | undefined;
@@ -56,7 +69,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction {
   /** Counts attempts, so that what belongs to an earlier one is not heard. */
   #attempt = 0;
 
-  constructor(uac: DrachtioUacParts, parts: DrachtioRequestParts) {
+  constructor(uac: DrachtioRequestHome, parts: DrachtioRequestParts) {
     this.#uac = uac;
     this.#parts = parts;
     this.#draft = parts.draft;

@@ -1,5 +1,3 @@
-import type { Clock } from '../../shared/clock.ts';
-import type { Logger } from '../../shared/logger.ts';
 import { parseNameAddr } from '../../sip/message/index.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
@@ -10,24 +8,16 @@ import type {
   UacRequestUser,
   UacRoute,
 } from '../leg/request-sender.ts';
-import type { DialogBindings } from './dialog-bindings.ts';
 import { DrachtioFlow } from './drachtio-flow.ts';
-import { DrachtioRequest } from './drachtio-request.ts';
+import { DrachtioRequest, type DrachtioRequestHome } from './drachtio-request.ts';
 import type { ServerConnection } from './server-connection.ts';
-import type { Srf, SrfAck, SrfReply, SrfRequest } from './srf.ts';
+import type { SrfAck } from './srf.ts';
 import { srfHeaders } from './srf-headers.ts';
 
-/** What requests of ours need on their way out. */
-export interface DrachtioUacParts {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly srf: Srf;
-  readonly bindings: DialogBindings;
-  readonly answerChallenge: ChallengeAnswer;
+/** What requests of ours need, and where they go. */
+export interface DrachtioUacParts extends DrachtioRequestHome {
   /** A server for a request that needs no certain one; undefined when none is there. */
   readonly pick: () => ServerConnection | undefined;
-  /** srf gives an UPDATE to the request of ours that it takes it for: it belongs to the dialog. */
-  readonly onUpdate: (request: SrfRequest, reply: SrfReply) => void;
 }
 
 /** RFC 3261 section 8.1, on drachtio-servers: they keep the transactions, resolve names and repeat. */

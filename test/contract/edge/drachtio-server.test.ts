@@ -12,6 +12,7 @@ class RealWorld extends DrachtioWorld {
   constructor(server: RealDrachtio, transport: 'udp' | 'tcp') {
     const { adminPort, secret, sipPort } = server;
     super({ host: '127.0.0.1', port: adminPort, secret }, sipPort, transport, [
+      'silence',
       'reason-in-cancel',
       'unknown-methods',
     ]);

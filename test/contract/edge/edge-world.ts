@@ -9,9 +9,10 @@ import type {
 } from '../../../src/edge/edge.ts';
 
 /**
- * `reason-in-cancel`: drops the Reason of a CANCEL. `unknown-methods`: answers none of them.
+ * `silence`: answers 100 before the PBX is asked. `reason-in-cancel`: drops the Reason of a CANCEL.
+ * `unknown-methods`: answers none of them.
  */
-export type ForeignLimit = 'reason-in-cancel' | 'unknown-methods';
+export type ForeignLimit = 'silence' | 'reason-in-cancel' | 'unknown-methods';
 
 /** The edge under test and a far end, connected. Every engine of the port builds its own. */
 export interface EdgeWorld {
