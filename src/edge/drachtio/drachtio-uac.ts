@@ -2,7 +2,6 @@ import { parseNameAddr } from '../../sip/message/index.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type {
-  ChallengeAnswer,
   RequestSender,
   SentAck,
   UacRequestUser,
