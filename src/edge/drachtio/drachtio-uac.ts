@@ -1,12 +1,7 @@
 import { parseNameAddr } from '../../sip/message/index.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
-import type {
-  RequestSender,
-  SentAck,
-  UacRequestUser,
-  UacRoute,
-} from '../leg/request-sender.ts';
+import type { RequestSender, SentAck, UacRequestUser, UacRoute } from '../leg/request-sender.ts';
 import { DrachtioFlow } from './drachtio-flow.ts';
 import { DrachtioRequest, type DrachtioRequestHome } from './drachtio-request.ts';
 import type { ServerConnection } from './server-connection.ts';

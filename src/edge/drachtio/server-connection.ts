@@ -9,15 +9,15 @@ import { SrfSocket } from './srf-socket.ts';
 
 /**
  * ```
- * connecting --socket open--> authenticating --OK--> ready --> lost
- *      \-------------------------\--------------------------/
+ * connecting --socket open--> authenticating --secret, routes--> ready --> lost
+ *      \-------------------------\------------------------------------/
  * ```
  */
 export type ConnectionState = 'connecting' | 'authenticating' | 'ready' | 'lost';
 
 /** Who uses a connection. */
 export interface ConnectionUser {
-  /** The server took our secret. */
+  /** The server took our secret and our routes. */
   onReady(connection: ServerConnection): void;
   /** The connection is gone, or never came to be. Once, last of all. `refused`: the secret is wrong. */
   onLost(connection: ServerConnection, reason: string, refused: boolean): void;
@@ -73,6 +73,7 @@ export class ServerConnection {
   #state: ConnectionState = 'connecting';
   #limit: Timer | undefined;
   #ping: Timer | undefined;
+  #introduced = false;
   #heard = true;
   #commandBytes = STOCK_COMMAND_BYTES;
 
@@ -127,13 +128,14 @@ export class ServerConnection {
 
   #onWrite(bytes: Buffer): void {
     if (this.#state === 'lost') return;
-    if (this.#state === 'authenticating' && this.#own.size === 0) return this.#authenticate(bytes);
+    if (!this.#introduced) return this.#authenticate(bytes);
     if (bytes.length > this.#commandBytes) return this.#refuse(bytes);
     this.#stream.write(bytes);
   }
 
   /** srf does not know the secret: what it does not know, its debug lines cannot show. */
   #authenticate(bytes: Buffer): void {
+    this.#introduced = true;
     const id = commandId(bytes);
     this.#own.set(id, (tokens) => this.#onAuthenticated(tokens));
     this.#stream.write(frame(`${id}|authenticate|${this.#secret}|`));
@@ -142,15 +144,24 @@ export class ServerConnection {
   #onAuthenticated(tokens: readonly string[]): void {
     const [, , , verdict, addresses = '', version = ''] = tokens;
     if (verdict !== 'OK') return this.#lose('the secret is wrong', true);
-    this.#limit?.cancel();
-    this.#state = 'ready';
     this.addresses = parseHostports(addresses);
     if (version.includes('pbx400')) this.#commandBytes = MAX_FRAME_BYTES;
-    for (const route of ROUTES) this.#command(`route|${route}`, () => {});
+    let unanswered = ROUTES.length;
+    for (const route of ROUTES) {
+      this.#command(`route|${route}`, () => {
+        if (--unanswered === 0) this.#routed();
+      });
+    }
     // Servers since v0.8.2 answer pings; older ones would hang up.
     if (!/^v0\.([0-7]\.|8\.[01]\b)/.test(version)) {
       this.#ping = this.#parts.clock.every(PING_MS, () => this.#checkAlive());
     }
+  }
+
+  /** Before the server has all routes it answers requests with 503. */
+  #routed(): void {
+    this.#limit?.cancel();
+    this.#state = 'ready';
     this.#user.onReady(this);
   }
 
