@@ -2,12 +2,13 @@ import type { Server } from 'node:https';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { loadAreas, SEGMENTS_FILE } from './dialplan/area-source.ts';
-import { loadDialplans } from './dialplan/dialplans.ts';
+import { type Dialplans, loadDialplans } from './dialplan/dialplans.ts';
 import { loadSwitches, SWITCHES_FILE } from './dialplan/switch-file.ts';
 import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
 import type { ProtectionOptions } from './edge/embedded/protection.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
 import { readTls } from './http/read-tls.ts';
+import type { SwitchBoard } from './http/routes/switches.ts';
 import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
 import type { MediaEngine } from './media/media.ts';
 import { NullMediaEngine } from './media/null/null-engine.ts';
@@ -96,6 +97,7 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
     const http = buildHttp({
       token: config.http.token,
       cdrs: store.cdrs,
+      switches: switchBoard(hotlines),
       metrics: () => metricsOf({ pbx, store, media, sip }),
       state: () => (draining ? 'draining' : 'ok'),
       logger,
@@ -140,6 +142,20 @@ function protectionOf({ sip: { limits }, trunks }: Config): ProtectionOptions {
     invitesPerSecond: limits.invites,
     registersPerSecond: limits.registers,
     banMs: limits.banMs,
+  };
+}
+
+/** The switches of the hotlines as the API shows them. */
+function switchBoard(hotlines: Dialplans): SwitchBoard {
+  const { switches } = hotlines.state;
+  return {
+    switches: () =>
+      hotlines.switchNames().map(({ tenant, name }) => {
+        const untilMs = switches.all().find((each) => each.tenant === tenant && each.name === name)?.untilMs;
+        const until = untilMs === undefined ? null : new Date(untilMs).toISOString();
+        return { tenant, name, on: switches.isOn(tenant, name), until };
+      }),
+    turn: (tenant, name, on, untilMs) => switches.turn(tenant, name, on, untilMs),
   };
 }
 

@@ -104,6 +104,15 @@ export class Dialplans {
     return [...this.#hotlines.values()].map(({ plan }) => plan);
   }
 
+  /** The switches that some hotline looks at, each once. */
+  switchNames(): readonly { readonly tenant: string; readonly name: string }[] {
+    const names = new Map<string, { tenant: string; name: string }>();
+    for (const plan of this.plans) {
+      for (const name of plan.switches) names.set(`${plan.tenant}/${name}`, { tenant: plan.tenant, name });
+    }
+    return [...names.values()];
+  }
+
   /**
    * Loads and proves all files of the folder, then takes them in place of the ones before. Throws ConfigError for
    * the first mistake; then nothing has changed. Returns the warnings.

@@ -58,6 +58,16 @@ export class Plan {
     return [...this.#calendars.values()];
   }
 
+  /** Switches that the plan looks at or turns. */
+  get switches(): ReadonlySet<string> {
+    const names = new Set(Object.keys(this.hotline.featureCodes ?? {}));
+    for (const { rules } of this.calendars) for (const name of rules.switches ?? []) names.add(name);
+    for (const node of this.#paths.keys()) {
+      if (node.type === 'announce' && node.switch !== undefined) names.add(node.switch);
+    }
+    return names;
+  }
+
   /** The branches of a `byArea` node by short name of the place. */
   placesOf(areas: Readonly<Record<string, Flow>>): ReadonlyMap<string, Flow> {
     let places = this.#places.get(areas);

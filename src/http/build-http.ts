@@ -8,12 +8,14 @@ import { answerErrors } from './errors.ts';
 import { type Metric, renderMetrics } from './metric.ts';
 import { readTls, type TlsFiles } from './read-tls.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
+import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
 
 /** What the API answers with. */
 export interface HttpParts {
   /** Bearer token of the operator; '' lets nobody in. */
   readonly token: string;
   readonly cdrs: CdrReader;
+  readonly switches: SwitchBoard;
   /** Values of all rooms, read when asked for. */
   readonly metrics: () => readonly Metric[];
   /** `draining` while the PBX takes no new calls. */
@@ -30,9 +32,11 @@ export interface HttpParts {
  * |---|---|---|
  * | `GET /api/v1/health` | no | `{ status }`, 503 while draining: for load balancers |
  * | `GET /api/v1/cdrs` | yes | `{ cdrs, next }` |
+ * | `GET /api/v1/switches` | yes | `{ switches }`: night mode, announcements |
+ * | `PUT /api/v1/switches/:tenant/:name` | yes | turns one: `{ on, until? }` |
  * | `GET /metrics` | yes | Prometheus text |
  */
-export function buildHttp({ token, cdrs, metrics, state, logger, tls }: HttpParts) {
+export function buildHttp({ token, cdrs, switches, metrics, state, logger, tls }: HttpParts) {
   const app = fastify({
     https: tls ? readTls(tls) : null,
     logger: false,
@@ -54,6 +58,7 @@ export function buildHttp({ token, cdrs, metrics, state, logger, tls }: HttpPart
       return renderMetrics(metrics());
     });
     guarded.register(cdrRoutes, { prefix: '/api/v1', cdrs });
+    guarded.register(switchRoutes, { prefix: '/api/v1', board: switches });
   });
   return app;
 }

@@ -1,10 +1,10 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { CDR_LIMIT, type CdrQuery, type CdrReader } from '../../cdr/cdr-query.ts';
-import { RequestError } from '../errors.ts';
+import { parseTime, timeText } from '../time-text.ts';
 
 const number = Type.String({ pattern: '^\\+?[0-9]{0,20}$', description: 'telephone number' });
-const time = Type.String({ maxLength: 40, description: 'ISO 8601 with offset, or milliseconds since 1970' });
+const time = Type.String({ maxLength: 40, description: timeText });
 
 const query = Type.Object(
   {
@@ -26,8 +26,8 @@ const query = Type.Object(
 export const cdrRoutes: FastifyPluginCallbackTypebox<{ cdrs: CdrReader }> = (app, { cdrs }, done) => {
   app.get('/cdrs', { schema: { querystring: query } }, async (request, reply) => {
     const { limit, before, caller, called, tenant } = request.query;
-    const from = timeOf('from', request.query.from);
-    const to = timeOf('to', request.query.to);
+    const from = parseTime('from', request.query.from);
+    const to = parseTime('to', request.query.to);
     const wanted: CdrQuery = {
       limit,
       ...(before !== undefined && { before }),
@@ -43,14 +43,3 @@ export const cdrRoutes: FastifyPluginCallbackTypebox<{ cdrs: CdrReader }> = (app
   });
   done();
 };
-
-function timeOf(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,16}$/.test(text)) return Number(text);
-  // Without an offset it would mean the server's zone, which the client does not know.
-  const at = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) {
-    throw new RequestError('bad-request', `${name} must be a time such as 2026-10-01T00:00:00+08:00`);
-  }
-  return at;
-}

@@ -15,6 +15,7 @@ function build(parts: Partial<HttpParts> = {}) {
   return buildHttp({
     token: TOKEN,
     cdrs: store.cdrs,
+    switches: { switches: () => [], turn: () => {} },
     metrics,
     state: () => 'ok',
     logger: silentLogger,
