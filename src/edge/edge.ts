@@ -58,6 +58,11 @@ export interface EdgeRequest {
    * {@link OutboundCall.flow}; undefined when the transport has none.
    */
   readonly flow: string | undefined;
+  /**
+   * SUBSCRIBE: names the subscription (RFC 6665) that a 2xx makes or refreshes, to be given back in
+   * {@link OutboundRequest.dialog} for its NOTIFYs. Undefined where the edge has no subscriptions.
+   */
+  readonly dialog?: string | undefined;
 }
 
 /** Header fields to add, by name; a list makes one header line each. */
@@ -113,6 +118,11 @@ export interface OutboundRequest extends EdgeRoute {
   readonly method: string;
   readonly contentType?: string;
   readonly body?: string;
+  /**
+   * NOTIFY: the subscription that it belongs to, from {@link EdgeRequest.dialog}. It decides where the request goes
+   * and who the ends are; 481 when it is no longer known.
+   */
+  readonly dialog?: string;
   /** Call-ID to keep over refreshes of the same registration or subscription. */
   readonly callId?: string;
   readonly timeoutMs?: number;

@@ -134,7 +134,7 @@ export class DrachtioEdge implements SipEdge, LegHome {
       onUpdate: (request, reply) => this.#inlet.onRequest(request, reply),
     });
     const { uac, userAgentLine } = this;
-    this.#requests = new OutboundRequests({ clock, ids, uac, userAgentLine });
+    this.#requests = new OutboundRequests({ clock, ids, uac, userAgentLine, dialogs: this.dialogs });
     this.srf.listen({ server: this.#plug, secret: '' });
     this.srf.use((request, reply) => this.#inlet.onRequest(request, reply));
   }

@@ -128,7 +128,7 @@ export class EmbeddedEdge implements SipEdge, LegHome {
       logger,
     });
     const { uac, userAgentLine } = this;
-    this.#requests = new OutboundRequests({ clock, ids, uac, userAgentLine });
+    this.#requests = new OutboundRequests({ clock, ids, uac, userAgentLine, dialogs: this.dialogs });
     this.replies = new DelegateReplies(this.wheel, this.serverLine, (error) =>
       logger.error({ err: error }, 'the answer to a request failed'),
     );
@@ -189,6 +189,8 @@ export class EmbeddedEdge implements SipEdge, LegHome {
     for (const leg of [...this.#legs]) leg.end({ cause: 'shutdown' });
     this.#requests.close();
     this.replies.close();
+    // What is left has no leg: subscriptions.
+    this.dialogs.clear();
     this.#admission.close();
     this.#transactions.close();
     await this.#transports.close();

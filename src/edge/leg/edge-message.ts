@@ -67,9 +67,13 @@ export class ReceivedRequest implements EdgeRequest {
   #from: NameAddress | undefined;
   #to: NameAddress | undefined;
 
-  constructor(message: SipRequest, flow: Flow) {
+  readonly dialog: string | undefined;
+
+  /** `dialog`: the subscription's, see {@link EdgeRequest.dialog}. */
+  constructor(message: SipRequest, flow: Flow, dialog?: string) {
     this.message = message;
     this.#flow = flow;
+    this.dialog = dialog;
   }
 
   get method(): string {

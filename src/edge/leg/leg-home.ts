@@ -15,9 +15,14 @@ import type { RequestSender } from './request-sender.ts';
 
 /** What requests in a dialog go to. */
 export interface DialogUsage {
-  readonly leg: SipLeg;
+  /** Undefined for a subscription. */
+  readonly leg: SipLeg | undefined;
+  /** See `sticky-flow.ts`. */
+  readonly flow: Flow | undefined;
   /** A request in the dialog, not ACK or CANCEL. Must be answered. */
   onRequest(request: SipRequest, transaction: UasTransaction, dialog: Dialog): void;
+  /** The far end has lost the dialog: 481 to a request that the PBX sent in it. */
+  onLost?(): void;
   /** The ACK of a 2xx of ours. */
   onAck(request: SipRequest, flow: Flow): void;
 }

@@ -1,12 +1,15 @@
 import type { Clock } from '../../shared/clock.ts';
 import { ClosedError } from '../../shared/errors.ts';
 import type { IdSource } from '../../shared/ids.ts';
+import type { Dialog } from '../../sip/dialog/dialog.ts';
+import type { DialogTable } from '../../sip/dialog/dialog-table.ts';
 import { formatNameAddr } from '../../sip/message/index.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type { EdgeResponse, OutboundRequest } from '../edge.ts';
 import { LocalResponse, ReceivedResponse } from './edge-message.ts';
 import { hasHeader, headerLines } from './header-lines.ts';
+import type { DialogUsage } from './leg-home.ts';
 import type { RequestSender } from './request-sender.ts';
 
 /** What requests outside of calls need of their edge. */
@@ -15,6 +18,8 @@ export interface OutboundRequestsParts {
   readonly ids: IdSource;
   readonly uac: RequestSender;
   readonly userAgentLine: string;
+  /** Subscriptions, see {@link OutboundRequest.dialog}. */
+  readonly dialogs: DialogTable<DialogUsage>;
 }
 
 /** Requests of ours outside of calls (RFC 3261 8.1): OPTIONS, REGISTER, MESSAGE, NOTIFY ... */
@@ -35,9 +40,12 @@ export class OutboundRequests {
 
   /** See {@link SipEdge.request}. */
   send(request: OutboundRequest, flow: Flow | undefined): Promise<EdgeResponse> {
-    const { clock, uac } = this.#parts;
+    const { clock, uac, dialogs } = this.#parts;
+    const entry = request.dialog === undefined ? undefined : dialogs.byKey(request.dialog);
+    // RFC 6665 4.2.2: a subscription that has ended takes no NOTIFY.
+    if (request.dialog !== undefined && !entry) return Promise.resolve(new LocalResponse(481));
     return new Promise((resolve, reject) => {
-      let seq = request.method === 'REGISTER' ? this.#registerSeq() : 1;
+      const nextSeq = this.#sequence(request, entry?.dialog);
       const limit =
         request.timeoutMs === undefined
           ? undefined
@@ -55,9 +63,13 @@ export class OutboundRequests {
         resolve(response);
       };
       this.#waiting.add(fail);
-      const route = { flow, credentials: request.credentials, nextSeq: () => ++seq };
-      const sent = uac.send(this.#draft(request, seq), route, {
-        onFinal: (response) => settle(new ReceivedResponse(response)),
+      const route = { flow: entry ? entry.usage.flow : flow, credentials: request.credentials, nextSeq };
+      const draft = entry ? this.#draftIn(entry.dialog, request) : this.#draft(request, nextSeq());
+      const sent = uac.send(draft, route, {
+        onFinal: (response) => {
+          if (response.status === 481) entry?.usage.onLost?.();
+          settle(new ReceivedResponse(response));
+        },
         onUnanswered: (status) => settle(new LocalResponse(status)),
       });
     });
@@ -69,9 +81,22 @@ export class OutboundRequests {
     this.#waiting.clear();
   }
 
-  /** RFC 3261 10.2.4: CSeq rises with each REGISTER of a Call-ID; one counter serves all of them. */
-  #registerSeq(): number {
-    return ++this.#lastRegisterSeq;
+  /** CSeq numbers for a request and its repetitions with credentials. */
+  #sequence({ method }: OutboundRequest, dialog: Dialog | undefined): () => number {
+    if (dialog) return () => dialog.takeSeq();
+    // RFC 3261 10.2.4: CSeq rises with each REGISTER of a Call-ID; one counter serves all of them.
+    if (method === 'REGISTER') return () => ++this.#lastRegisterSeq;
+    let seq = 0;
+    return () => ++seq;
+  }
+
+  #draftIn(dialog: Dialog, request: OutboundRequest): RequestDraft {
+    return dialog.request(request.method, {
+      contactUser: CONTACT_METHODS.has(request.method) ? '' : undefined,
+      headerLines: this.#parts.userAgentLine + headerLines(request.headers),
+      contentType: request.contentType,
+      body: request.body,
+    });
   }
 
   #draft(request: OutboundRequest, cseq: number): RequestDraft {

@@ -3,10 +3,12 @@ import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type { EdgeDelegate, SipLeg } from '../edge.ts';
 import { DEFAULT_ANSWERS } from './default-answers.ts';
+import type { RequestQuestion } from './delegate-replies.ts';
 import { ReceivedRequest } from './edge-message.ts';
 import type { LegHome } from './leg-home.ts';
 import { parseReplaces } from './replaces.ts';
 import { type Refusal, refuseRequest } from './request-checks.ts';
+import { Subscription } from './subscription.ts';
 import { UasLeg } from './uas-leg.ts';
 
 /** Out-of-dialog requests that only make sense in a dialog (RFC 3261 12.2.2). */
@@ -32,8 +34,12 @@ export class UasCore {
     if (DIALOG_ONLY.has(request.method)) return reply(transaction, { status: DEFAULT_ANSWERS.noDialog });
     const { delegate } = this;
     if (!delegate) return reply(transaction, { status: DEFAULT_ANSWERS.notNow });
-    const edgeRequest = new ReceivedRequest(request, transaction.flow);
-    this.#home.replies.ask((asked) => delegate.onRequest(asked), edgeRequest, transaction);
+    const question: RequestQuestion = (asked) => delegate.onRequest(asked);
+    if (request.method === 'SUBSCRIBE') {
+      new Subscription(this.#home, request, transaction, question).ask(request, transaction);
+      return;
+    }
+    this.#home.replies.ask(question, new ReceivedRequest(request, transaction.flow), transaction);
   }
 
   /** An ACK that belongs to a dialog: the answer to our 2xx. */

@@ -2,7 +2,7 @@ import { CAUSES } from '../../shared/cause.ts';
 import { ClosedError } from '../../shared/errors.ts';
 import { Dialog } from '../../sip/dialog/dialog.ts';
 import { uasTimer } from '../../sip/dialog/session-timer.ts';
-import { Header, hostForSocket, type SipRequest } from '../../sip/message/index.ts';
+import { Header, type SipRequest } from '../../sip/message/index.ts';
 import { contactUri } from '../../sip/transaction/request-draft.ts';
 import { WheelTimer, type WheelTimerOwner } from '../../sip/transaction/timer-wheel.ts';
 import type { UasTransaction, UasTransactionUser } from '../../sip/transaction/uas-transaction.ts';
@@ -18,6 +18,7 @@ import {
   ReliableProvisionals,
   type ReliableProvisionalUser,
 } from './reliable-provisionals.ts';
+import { stickyFlow } from './sticky-flow.ts';
 
 const SDP = 'application/sdp';
 
@@ -252,19 +253,4 @@ export class UasLeg
     this.#reliable?.close();
     this.#transaction.reply(status, { headerLines: this.home.serverLine + lines });
   }
-}
-
-/**
- * The flow that requests of ours in the dialog take back: the connection that the INVITE came over, or the
- * binding of a NAT before the caller (RFC 5626, RFC 3581). Undefined when a proxy recorded its route or the
- * caller can be reached at its Contact.
- */
-function stickyFlow(request: SipRequest, flow: Flow): Flow | undefined {
-  if (request.has(Header.RecordRoute)) return undefined;
-  if (flow.reliable) return flow;
-  const via = request.topVia;
-  const behindNat =
-    via.wantsRport &&
-    (hostForSocket(via.host) !== flow.remote.address || (via.port ?? 5060) !== flow.remote.port);
-  return behindNat ? flow : undefined;
 }

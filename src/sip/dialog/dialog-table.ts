@@ -41,6 +41,15 @@ export class DialogTable<Usage> {
     return this.#entries.get(dialogKey(callId, localTag, remoteTag));
   }
 
+  /** The dialog of a key, see {@link Dialog.key}. */
+  byKey(key: string): DialogEntry<Usage> | undefined {
+    return this.#entries.get(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
   /** Every usage, each as often as it has dialogs. */
   *usages(): Generator<Usage> {
     for (const entry of this.#entries.values()) yield entry.usage;

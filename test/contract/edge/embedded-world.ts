@@ -14,6 +14,8 @@ export class EmbeddedWorld implements EdgeWorld {
   readonly edge: EmbeddedEdge;
   readonly far: EmbeddedEdge;
   readonly manualTime = true;
+  /** What names resolve to. */
+  readonly names = new Map<string, readonly TransportAddress[] | Promise<readonly TransportAddress[]>>();
   /** How busy the event loop seems to be. */
   busyShare = 0;
   readonly #transport: TransportName;
@@ -37,7 +39,7 @@ export class EmbeddedWorld implements EdgeWorld {
         ids: { random: ids.random, token: () => `${seed}x${ids.token()}` },
         logger: silentLogger,
         transports: this.network.host(listener),
-        resolver: { resolve: () => [] },
+        resolver: { resolve: (uri) => this.names.get(uri.host) ?? [] },
         answerChallenge: () => undefined,
         busyShare: () => this.busyShare,
       },

@@ -417,6 +417,49 @@ describe('outbound', () => {
     expect(log.ending).toEqual({ by: 'edge', cause: 'timeout', status: 408 });
   });
 
+  test('the next target is tried after 503, a rejection is not (RFC 3263 4.3)', async () => {
+    const second = new SipPeer(world.network, '10.0.0.10', world.edge.addresses[0]!);
+    world.names.set('carrier.example', Promise.resolve([peer.address, second.address]));
+    const { leg } = place(world.edge, 'sip:8001@carrier.example');
+    await pass(5);
+    peer.respond(peer.last('INVITE'), 503, 't');
+    await pass(5);
+    const again = second.last('INVITE');
+    expect([again.callId, again.topVia.branch === peer.last('INVITE').topVia.branch]).toEqual([
+      leg.sipCallId,
+      false,
+    ]);
+    second.respond(again, 200, 'u', { body: BOB });
+    await pass(5);
+    expect([leg.state, peer.all('ACK').length]).toEqual(['confirmed', 1]);
+    leg.end({ cause: 'normal' });
+    const rejected = place(world.edge, 'sip:8001@carrier.example');
+    await pass(5);
+    peer.respond(peer.last('INVITE'), 486, 't');
+    await pass(5);
+    expect([rejected.log.ending?.status, second.all('INVITE').length]).toEqual([486, 1]);
+  });
+
+  test('the next target is tried when the first is silent, and 503 stands when all refuse', async () => {
+    const second = new SipPeer(world.network, '10.0.0.10', world.edge.addresses[0]!);
+    world.names.set('carrier.example', [peer.address, second.address]);
+    const { log } = place(world.edge, 'sip:8001@carrier.example');
+    await pass(32_500);
+    second.respond(second.last('INVITE'), 503, 't');
+    await pass(5);
+    expect(log.ending).toMatchObject({ by: 'remote', cause: 'congestion', status: 503 });
+  });
+
+  test('given up while its name is looked up, it is never sent', async () => {
+    let found: (targets: (typeof peer.address)[]) => void = () => {};
+    world.names.set('slow.example', new Promise((resolve) => (found = resolve)));
+    const { leg, log } = place(world.edge, 'sip:8001@slow.example');
+    leg.end({ cause: 'cancelled' });
+    found([peer.address]);
+    await pass(100);
+    expect([peer.requests.length, log.ending?.by]).toEqual([0, 'local']);
+  });
+
   test('a name that cannot be found ends the call with 503', async () => {
     const { log } = place(world.edge, 'sip:8001@nowhere.invalid');
     await pass(5);
@@ -432,5 +475,63 @@ describe('outbound', () => {
     await pass(5);
     expect([peer.last('ACK').bodyLength, peer.last('BYE').to.tag]).toEqual([0, 't']);
     expect(log.ending).toMatchObject({ by: 'edge', cause: 'not-acceptable' });
+  });
+});
+
+describe('subscriptions (RFC 6665)', () => {
+  const subscribe = ['Event: message-summary', 'Expires: 600'];
+
+  test('NOTIFYs go out in the dialog of the SUBSCRIBE, until it expires', async () => {
+    let dialog: string | undefined;
+    desk.onRequest = async (request) => {
+      dialog = request.dialog;
+      return { status: 200, headers: { Expires: '600' } };
+    };
+    peer.request('SUBSCRIBE', 's1', { headers: subscribe });
+    await pass(5);
+    const ok = peer.responses.at(-1)!;
+    expect([ok.status, ok.contact?.uri.text]).toEqual([200, 'sip:10.0.0.1:5060']);
+    const notify = () =>
+      world.edge.request({
+        dialog: dialog!,
+        method: 'NOTIFY',
+        uri: '',
+        from: { uri: '' },
+        headers: { Event: 'message-summary', 'Subscription-State': 'active;expires=600' },
+        contentType: 'application/simple-message-summary',
+        body: 'Messages-Waiting: yes\r\n',
+      });
+    const first = notify();
+    await pass(5);
+    const sent = peer.last('NOTIFY');
+    expect([sent.requestUriText, sent.to.tag, sent.from.tag, sent.callId, sent.cseq.number]).toEqual([
+      peer.contact,
+      'peer',
+      ok.to.tag,
+      's1',
+      1,
+    ]);
+    peer.respond(sent, 200);
+    await pass(5);
+    expect((await first).status).toBe(200);
+    // The phone refreshes in the dialog, and gives it up.
+    const subscriber = peer.dialogOf(ok);
+    await pass(300_000);
+    peer.inDialog(subscriber, 'SUBSCRIBE', { headers: subscribe });
+    await pass(400_000);
+    expect([peer.responses.at(-1)!.status, world.edge.counts.dialogs]).toEqual([200, 1]);
+    peer.inDialog(subscriber, 'BYE');
+    await pass(5);
+    expect(peer.responses.at(-1)!.status).toBe(405);
+    await pass(300_000);
+    expect(world.edge.counts.dialogs).toBe(0);
+    expect((await notify()).status).toBe(481);
+  });
+
+  test('that the PBX refuses leave nothing', async () => {
+    desk.onRequest = () => ({ status: 489 });
+    peer.request('SUBSCRIBE', 's1', { headers: subscribe });
+    await pass(5);
+    expect([peer.statuses, world.edge.counts.dialogs]).toEqual([[489], 0]);
   });
 });
