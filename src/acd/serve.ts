@@ -11,12 +11,15 @@ import { type Queue, WaitingCaller } from './queue.ts';
 export interface QueueVisit {
   readonly priority?: number;
   readonly maxWaitMs?: number;
+  /** Keys that the caller may leave the line with, before somebody answers. */
+  readonly keys?: string;
 }
 
 /** How the visit to the queue ended, with the caller still there. */
 export type QueueServed =
   | { readonly reason: 'served'; readonly agent: string; readonly talkMs: number }
-  | { readonly reason: 'timeout' | 'full' | 'no-agents' };
+  | { readonly reason: 'timeout' | 'full' | 'no-agents' }
+  | { readonly reason: 'key'; readonly digit: string };
 
 type Turn = readonly Agent[] | 'timeout';
 
@@ -45,6 +48,7 @@ export async function serve(
   call.segment('queue', config.name);
   const waiting = new WaitingCaller(call, queue, visit.priority ?? 0, clock.now());
   const patience = new Patience(acd, call, waiting, visit.maxWaitMs ?? config.maxWaitMs);
+  patience.offer(visit.keys ?? '');
   const playMusic = () =>
     call.caller.media.play(acd.parts.promptItems([config.music]), { repeat: Number.POSITIVE_INFINITY });
   let music = playMusic();
@@ -52,6 +56,10 @@ export async function serve(
     while (true) {
       const turn = await patience.turn();
       if (turn === 'timeout') {
+        if (patience.key !== undefined) {
+          call.note('keyed', { purpose: `queue ${config.name}`, digits: patience.key });
+          return { reason: 'key', digit: patience.key };
+        }
         const why = `nobody answered in ${Math.round(patience.limitMs / 1000)} s`;
         call.note('step', { step: `queue ${config.name}`, why });
         return { reason: 'timeout' };
@@ -59,11 +67,13 @@ export async function serve(
       const won = await ringAgents(acd, queue, call, turn, patience.signal);
       if (!won) continue;
       acd.leave(waiting);
+      patience.offer('');
       music.stop();
       const served = await connect(acd, queue, call, won);
       if (served) return served;
       call.note('step', { step: `queue ${config.name}`, why: `${won.agent.id} hung up before the talk` });
       call.segment('queue', config.name);
+      patience.offer(visit.keys ?? '');
       music = playMusic();
     }
   } finally {
@@ -81,6 +91,8 @@ class Patience {
   readonly #waiting: WaitingCaller;
   readonly #over = new AbortController();
   readonly #timer: { cancel(): void };
+  /** The key that the caller left with. */
+  key: string | undefined;
 
   constructor(acd: Acd, call: Call, waiting: WaitingCaller, limitMs: number) {
     this.#acd = acd;
@@ -93,6 +105,16 @@ class Patience {
   /** Aborted at the limit: agents that ring then are let go. */
   get signal(): AbortSignal {
     return this.#over.signal;
+  }
+
+  /** Lets the caller leave with one of these keys; with none, keys mean nothing. */
+  offer(keys: string): void {
+    const onKey = (digit: string) => {
+      if (!keys.includes(digit)) return;
+      this.key = digit;
+      this.#over.abort();
+    };
+    this.#call.caller.listen(keys === '' ? undefined : onKey);
   }
 
   async turn(): Promise<Turn> {
@@ -118,6 +140,7 @@ class Patience {
   }
 
   stop(): void {
+    this.offer('');
     this.#timer.cancel();
     this.#waiting.stop();
   }

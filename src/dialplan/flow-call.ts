@@ -50,13 +50,15 @@ export interface QueueOptions {
   readonly priority?: number;
   /** Limit of waiting; the queue's own when undefined. */
   readonly maxWaitMs?: number;
+  /** Keys that the caller may leave with before somebody answers: `'09'`. */
+  readonly keys?: string;
 }
 
 export type QueueOutcome =
   /** The agent or the engine ended the talk and the caller is still there. */
   | { readonly reason: 'served'; readonly agent: string; readonly talkMs: number }
   | { readonly reason: 'timeout' | 'full' | 'no-agents' }
-  /** The caller chose to leave with a key that the queue offers. */
+  /** The caller chose to leave with one of the keys offered. */
   | { readonly reason: 'key'; readonly digit: string };
 
 /** A line to dial: an outside number through a trunk, or an extension's phone. */

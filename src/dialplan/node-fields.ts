@@ -33,6 +33,8 @@ type Kind =
   /** Branches by free text, by keys of the telephone, by place, by operator, by trunk. */
   | 'flows'
   | 'keys'
+  /** One key each: pressed while something else goes on. */
+  | 'singleKeys'
   | 'areas'
   | 'carriers'
   | 'trunks'
@@ -90,7 +92,7 @@ export const NODE_FIELDS: Readonly<Record<NodeType, Fields>> = {
     timeout: 'flow?',
     full: 'flow?',
     noAgents: 'flow?',
-    keys: 'keys?',
+    keys: 'singleKeys?',
     otherwise: 'flow?',
   },
   dial: {
@@ -163,7 +165,8 @@ function collect(field: string, kind: FieldKind, value: unknown, branches: Branc
     case 'flows':
     case 'flows?':
     case 'keys':
-    case 'keys?':
+    case 'singleKeys':
+    case 'singleKeys?':
     case 'areas':
     case 'carriers':
     case 'trunks':

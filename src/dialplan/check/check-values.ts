@@ -119,9 +119,10 @@ function branches(label: (name: string, at: At) => void = () => {}): Check {
   };
 }
 
-const keys = branches((key, at) => {
-  if (!/^([0-9]{1,8}|[*#])$/.test(key)) at.error('bad-key', `'${key}' is no key`, "use '0' to '9', '*', '#'");
-});
+const keysLike = (form: RegExp) =>
+  branches((key, at) => {
+    if (!form.test(key)) at.error('bad-key', `'${key}' is no key`, "use '0' to '9', '*', '#'");
+  });
 
 const areas = branches((name, at) => {
   if (/^0\d{2,3}$/.test(name)) return;
@@ -132,11 +133,19 @@ const areas = branches((name, at) => {
 
 const trunk = named('trunk', (at) => at.report.names.trunks.keys());
 const extension = named('extension', (at) => at.report.names.extensions);
-const prompt = named('prompt', (at) => at.report.names.prompts);
+
+function prompt(value: string, at: At): boolean {
+  const { prompts } = at.report.names;
+  if (prompts.has(value)) return true;
+  const near = didYouMean(value, prompts);
+  const fix = `${near ? `did you mean '${near}'? Or ` : ''}record ${value}.wav into the folder of prompts`;
+  at.error('unknown-name', `there is no prompt '${value}'`, fix);
+  return false;
+}
 
 function prompts(value: unknown, at: At, what: string): boolean {
   if (Array.isArray(value)) return value.map((each) => prompts(each, at, what)).every(Boolean);
-  if (typeof value === 'string') return prompt(value, at, what);
+  if (typeof value === 'string') return prompt(value, at);
   const good =
     isRecord(value) &&
     (('digits' in value && typeof value['digits'] === 'string') ||
@@ -242,7 +251,8 @@ const CHECKS = {
   textMap: must((value) => isRecord(value) && Object.values(value).every(isText), 'texts by name'),
   flow: (value, at) => checkFlow(value, at),
   flows: branches(),
-  keys,
+  keys: keysLike(/^([0-9]{1,8}|[*#])$/),
+  singleKeys: keysLike(/^[0-9*#]$/),
   areas,
   carriers: branches((name, at) => {
     const known = ['移动', '联通', '电信', '广电'];

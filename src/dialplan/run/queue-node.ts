@@ -13,6 +13,7 @@ export async function queueNode(node: QueueNode, run: FlowRun): Promise<Way> {
   const outcome = await call.queue(node.queue, {
     priority,
     ...(node.maxWaitMs !== undefined && { maxWaitMs: node.maxWaitMs }),
+    ...(node.keys && { keys: Object.keys(node.keys).join('') }),
   });
   if (outcome.reason === 'served') {
     run.queueSurvey = run.plan.names.queues.get(node.queue);

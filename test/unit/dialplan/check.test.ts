@@ -46,7 +46,11 @@ const texts = (problems: readonly Problem[]) =>
 describe('names', () => {
   it.each([
     [queue('saels'), "there is no queue 'saels'", "did you mean 'sales'?"],
-    [play('wellcome'), "there is no prompt 'wellcome'", "did you mean 'welcome'?"],
+    [
+      play('wellcome'),
+      "there is no prompt 'wellcome'",
+      "did you mean 'welcome'? Or record wellcome.wav into the folder of prompts",
+    ],
     [voicemail('bax'), "there is no mailbox 'bax'", "did you mean 'box'?"],
     [goto('main'), "there is no flow 'main'", 'none is configured'],
     [schedule('office', { open: hangup() }), "there is no calendar 'office'", 'known: 24x7, CN-office-hours'],
@@ -92,6 +96,7 @@ describe('values', () => {
     [{ type: 'queue', queue: 'sales', timout: hangup() }, 'queue() takes no timout'],
     [{ type: 'menu', prompt: 'welcome', keys: {} }, 'keys of menu() is {}'],
     [{ type: 'menu', prompt: 'welcome', keys: { A: hangup() } }, "'A' is no key"],
+    [{ type: 'queue', queue: 'sales', keys: { 10: hangup() } }, "'10' is no key"],
     [{ type: 'menu', prompt: 7, keys: { 1: hangup() } }, 'prompt of menu() is 7'],
     [menu({ prompt: 'main-menu', timeoutMs: -1, 1: hangup() }), 'timeoutMs of menu() is -1'],
     [{ type: 'hangup', cause: 'bored' }, 'cause of hangup() is "bored"'],

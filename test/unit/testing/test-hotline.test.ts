@@ -1,6 +1,6 @@
 import { testHotline } from 'pbx400/testing';
 import { describe, expect, it } from 'vitest';
-import { hotline, menu, queue, survey } from '../../../src/dialplan/index.ts';
+import { hangup, hotline, menu, queue, survey, voicemail } from '../../../src/dialplan/index.ts';
 
 const plan = hotline('4001234567', {
   flow: menu({ prompt: 'main-menu', 1: queue('sales'), otherwise: queue('service') }),
@@ -50,4 +50,28 @@ describe('the test kit', () => {
     await expect(alice.hangsUp()).resolves.toMatchObject({ endedBy: 'caller' });
     await test.close();
   });
+});
+
+it('lets a caller leave the queue with a key, while he waits and while agents ring', async () => {
+  const flow = queue('sales', { keys: { 9: voicemail('sales') }, otherwise: hangup('busy') });
+  const test = await testHotline(hotline('4001234567', { flow }), {
+    phones: { 8001: 'no-answer', 8002: 'busy' },
+  });
+  for (const waitMs of [2_000, 17_000]) {
+    const alice = await test.call();
+    await alice.waits(waitMs);
+    await alice.presses('5');
+    await alice.presses('9');
+    await alice.hears('voicemail-greeting');
+    expect(alice.path).toContain('queue sales → key 9: the caller left with key 9');
+    expect((await alice.hangsUp()).keys).toMatchObject([{ purpose: 'queue sales', digits: '9' }]);
+    await test.waits(60_000);
+  }
+  // Once somebody has answered, keys belong to the talk.
+  test.phone('8001', { answersAfterMs: 1000, talkMs: 60_000 });
+  const bob = await test.call();
+  await bob.talksTo('8001');
+  await bob.presses('9');
+  expect((await bob.ends()).agent).toBe('8001');
+  await test.close();
 });
