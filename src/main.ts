@@ -98,7 +98,7 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
       token: config.http.token,
       cdrs: store.cdrs,
       switches: switchBoard(hotlines),
-      metrics: () => metricsOf({ pbx, store, media, sip }),
+      metrics: () => metricsOf({ pbx, store, media, sip, phones }),
       state: () => (draining ? 'draining' : 'ok'),
       logger,
       ...(config.http.secure && config.tls ? { tls: config.tls } : {}),

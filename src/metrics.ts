@@ -3,6 +3,7 @@ import type { SocketEdge } from './edge/embedded/create-embedded-edge.ts';
 import type { Metric } from './http/metric.ts';
 import type { MediaEngine } from './media/media.ts';
 import type { Pbx } from './pbx.ts';
+import type { Registrar } from './registrar/registrar.ts';
 import type { Store } from './store/store.ts';
 
 export interface MetricSources {
@@ -10,6 +11,7 @@ export interface MetricSources {
   readonly store: Store;
   readonly media: MediaEngine;
   readonly sip: SocketEdge;
+  readonly phones: Pick<Registrar, 'count'>;
 }
 
 /** Stalls of the thread that reads SIP: its event loop's delay, sampled every 10 ms. */
@@ -17,13 +19,14 @@ const loopDelay = monitorEventLoopDelay({ resolution: 10 });
 loopDelay.enable();
 
 /** Values of all rooms for `GET /metrics`. */
-export function metricsOf({ pbx, store, media, sip }: MetricSources): Metric[] {
+export function metricsOf({ pbx, store, media, sip, phones }: MetricSources): Metric[] {
   const { stats } = store.journal;
   const trunks = pbx.trunks.status();
   const agents = new Map<string, number>();
   for (const { state } of pbx.acd.agents()) agents.set(state, (agents.get(state) ?? 0) + 1);
   const metrics: Metric[] = [
     gauge('pbx400_calls', 'Calls that have not ended', pbx.calls.size),
+    gauge('pbx400_registered_contacts', 'Contacts of phones that are registered', phones.count),
     gauge('pbx400_media_endpoints', 'RTP endpoints that are open', media.load().endpoints),
     {
       name: 'pbx400_trunk_channels',
@@ -63,6 +66,11 @@ export function metricsOf({ pbx, store, media, sip }: MetricSources): Metric[] {
       'pbx400_journal_dropped_events_total',
       'Call events lost because the store stalled',
       stats.droppedEvents,
+    ),
+    counter(
+      'pbx400_journal_stray_events_total',
+      'Call events that belong to no open call: a fault of the engine',
+      stats.strayEvents,
     ),
     counter(
       'pbx400_journal_failures_total',

@@ -154,7 +154,6 @@ export class Registrar {
     if (this.#failures.count(address) >= MAX_ADDRESS_FAILURES) return blocked;
     const verdict = this.#guard.check({
       method: request.method,
-      uri: request.target.uri,
       address,
       authorization: request.headers('Authorization'),
     });

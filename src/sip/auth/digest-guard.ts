@@ -23,10 +23,9 @@ export interface DigestGuardOptions {
   readonly secretOf: (username: string) => Ha1 | undefined;
 }
 
-/** What is checked: the request's method and target, where it came from, and its Authorization values. */
+/** What is checked: the request's method, where it came from, and its Authorization values. */
 export interface GuardedRequest {
   readonly method: string;
-  readonly uri: string;
   readonly address: string;
   readonly authorization: readonly string[];
 }
@@ -75,8 +74,12 @@ export class DigestGuard {
     return { verdict: 'granted', username };
   }
 
-  /** The first credentials for our realm, in an algorithm that we offer, for this very request. */
-  #credentialsOf({ uri, authorization }: GuardedRequest) {
+  /**
+   * The first credentials for our realm, in an algorithm that we offer. Their uri may differ from the Request-URI:
+   * proxies rewrite the latter, and clients in use (SIPp) write the server's address (RFC 3261 22.4 (1), RFC 7616
+   * 3.4.6). What that check would prevent, reuse for another target, the nonce count prevents.
+   */
+  #credentialsOf({ authorization }: GuardedRequest) {
     for (const value of authorization) {
       const credentials = parseDigestCredentials(value);
       if (credentials?.realm !== this.#options.realm) continue;
@@ -84,7 +87,6 @@ export class DigestGuard {
       if (algorithm === undefined || !this.#options.algorithms.includes(algorithm)) continue;
       // RFC 3261 22.4 (8): only auth is offered, and clients without qop are served.
       if (qop !== undefined && qop !== 'auth') continue;
-      if (withoutParameters(credentials.uri) !== withoutParameters(uri)) continue;
       return { ...credentials, algorithm };
     }
     return undefined;
@@ -98,12 +100,6 @@ export class DigestGuard {
     );
     return { verdict: 'challenge', headers };
   }
-}
-
-/** RFC 7616 3.4.6: digest-uri and Request-URI must be the same; phones disagree with themselves on parameters. */
-function withoutParameters(uri: string): string {
-  const end = uri.search(/[;?]/);
-  return (end < 0 ? uri : uri.slice(0, end)).toLowerCase();
 }
 
 function sameText(expected: string, given: string): boolean {
