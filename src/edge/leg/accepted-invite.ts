@@ -1,5 +1,6 @@
 import { Dialog } from '../../sip/dialog/dialog.ts';
 import type { SipResponse } from '../../sip/message/index.ts';
+import { ownCopy } from '../../sip/transaction/own-text.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import { reasonLine } from './header-lines.ts';
@@ -25,7 +26,7 @@ export class AcceptedInvite implements AcceptedUser {
 
   /** The leg took the dialog with this tag; `ack` once it was sent. */
   taken(remoteTag: string, ack: SentAck | undefined): void {
-    this.#acks.set(remoteTag, ack);
+    this.#acks.set(ownCopy(remoteTag), ack);
   }
 
   onResponse(response: SipResponse, transaction: UacTransaction): void {

@@ -4,6 +4,7 @@ import { MAGIC_COOKIE, type SipRequest, type SipResponse } from '../message/inde
 import type { Flow } from '../transport/transport.ts';
 import { ClientTransaction, type ClientTransactionUser } from './client-transaction.ts';
 import { cancelKey, cancelledKey, clientKey, mergedKey, serverKey } from './matching.ts';
+import { inOnePiece } from './own-text.ts';
 import type { RequestDraft } from './request-draft.ts';
 import { ServerTransaction } from './server-transaction.ts';
 import { TimerWheel } from './timer-wheel.ts';
@@ -107,6 +108,7 @@ export class TransactionLayer implements TransactionHome {
   }
 
   #open(request: SipRequest, flow: Flow, key: string): ServerTransaction | undefined {
+    inOnePiece(key);
     const mergeKey = mergedKey(request);
     if (mergeKey !== undefined && this.#merged.has(mergeKey)) {
       // RFC 3261 8.2.2.2: the same request by another path.
@@ -117,7 +119,7 @@ export class TransactionLayer implements TransactionHome {
     }
     const transaction = new ServerTransaction(this, request, flow, key, mergeKey, this.#ids.token());
     this.#servers.set(key, transaction);
-    if (mergeKey !== undefined) this.#merged.set(mergeKey, transaction);
+    if (mergeKey !== undefined) this.#merged.set(inOnePiece(mergeKey), transaction);
     return transaction;
   }
 

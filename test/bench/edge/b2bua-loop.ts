@@ -24,7 +24,11 @@ const flowTo = (port: number): Flow => ({
   reliable: false,
   sentBy: '127.0.0.1:5060',
   open: true,
-  send: (message) => void sent.push(message as string),
+  // What a socket does to the text: it becomes bytes.
+  send: (message) => {
+    sent.push(message as string);
+    Buffer.from(message as string);
+  },
 });
 const [caller, callee] = [flowTo(6001), flowTo(6002)];
 const clock = new ManualClock();
