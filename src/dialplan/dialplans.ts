@@ -1,5 +1,5 @@
-import { watch } from 'node:fs';
-import { type Clock, systemClock, type Timer } from '../shared/clock.ts';
+import { resolve } from 'node:path';
+import { type Clock, systemClock } from '../shared/clock.ts';
 import { asError, ConfigError } from '../shared/errors.ts';
 import { type IdSource, systemIds } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -10,6 +10,8 @@ import { checkHotline } from './check/check-hotline.ts';
 import { checkPlan, type PlanCheckOptions } from './check/check-plan.ts';
 import { asConfigError, type Problem } from './check/problem.ts';
 import type { FlowCall } from './flow-call.ts';
+import { FolderWatch } from './folder-watch.ts';
+import { importedFolders } from './fresh-imports.ts';
 import { LineBook } from './line-book.ts';
 import { loadFiles } from './load-files.ts';
 import { NameBook, type NameSource } from './names.ts';
@@ -53,9 +55,6 @@ export interface DialplanOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** Quiet time after the last change of a file before the folder is loaded again. */
-const SETTLE_MS = 100;
-
 /**
  * All hotlines, by number. Plans are replaced as a whole: a call keeps the plan that it began with, the next one
  * gets the new plan. Tables and counters live on over that.
@@ -70,7 +69,8 @@ export class Dialplans {
   #hotlines: ReadonlyMap<string, RunnableHotline> = new Map();
   #featureCodes: ReadonlyMap<string, Answerable> = new Map();
   readonly #promptMs: Pick<PlanCheckOptions, 'promptMs'>;
-  #stopWatching: (() => void) | undefined;
+  #watch: FolderWatch | undefined;
+  #reloading = Promise.resolve();
 
   constructor(options: DialplanOptions) {
     const clock = options.clock ?? systemClock;
@@ -143,38 +143,37 @@ export class Dialplans {
 
   /** Loads anew whenever a file of the folder changes; a plan with mistakes is refused and the old one stays. */
   watch(): void {
-    if (this.#stopWatching) return;
-    const { clock, logger } = this.state;
-    let settling: Timer | undefined;
-    const watcher = watch(this.#dir, { persistent: false }, (_, file) => {
-      if (file !== null && !file.endsWith('.ts')) return;
-      settling?.cancel();
-      settling = clock.after(SETTLE_MS, () => void this.#reload());
-    });
-    watcher.on('error', (error) =>
-      logger.warn({ error: error.message }, 'dialplans are not watched any more'),
-    );
-    this.#stopWatching = () => {
-      settling?.cancel();
-      watcher.close();
-    };
+    if (this.#watch) return;
+    const onLost = ({ message }: Error) =>
+      this.state.logger.warn({ error: message }, 'a folder of dialplans is not watched any more');
+    this.#watch = new FolderWatch(this.state.clock, () => this.#reload(), onLost);
+    this.#watchFolders();
   }
 
   /** Stops watching. Idempotent; calls go on. */
   close(): void {
-    this.#stopWatching?.();
-    this.#stopWatching = undefined;
+    this.#watch?.close();
+    this.#watch = undefined;
   }
 
-  async #reload(): Promise<void> {
-    const { logger } = this.state;
-    try {
-      await this.load();
-      logger.info({ hotlines: this.#hotlines.size }, 'dialplans loaded anew');
-    } catch (error) {
-      const text = error instanceof ConfigError ? error.toString() : asError(error).stack;
-      logger.error({ error: text }, 'new dialplans refused; the old ones stay');
-    }
+  /** One load after the other: the last change wins. */
+  #reload(): void {
+    this.#reloading = this.#reloading.then(async () => {
+      const { logger } = this.state;
+      try {
+        await this.load();
+        logger.info({ hotlines: this.#hotlines.size }, 'dialplans loaded anew');
+      } catch (error) {
+        const text = error instanceof ConfigError ? error.toString() : asError(error).stack;
+        logger.error({ error: text }, 'new dialplans refused; the old ones stay');
+      }
+      this.#watchFolders();
+    });
+  }
+
+  #watchFolders(): void {
+    const dir = resolve(this.#dir);
+    for (const folder of [dir, ...importedFolders(dir)]) this.#watch?.add(folder);
   }
 
   #add(hotline: Hotline, hotlines: Map<string, RunnableHotline>): readonly Problem[] {

@@ -4,9 +4,13 @@
  * human's act, so that stays small.
  */
 import { registerHooks } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const GENERATION = /\?plan=\d+$/;
 const roots = new Set<string>();
+/** Folders below the roots that hotlines import from. */
+const folders = new Set<string>();
 let registered = false;
 
 /** Makes imports between files below `rootUrl` (ending in '/') follow the generation of the importing file. */
@@ -21,10 +25,16 @@ export function followGenerations(rootUrl: string): void {
       if (!generation || GENERATION.test(resolved.url)) return resolved;
       for (const root of roots) {
         if (resolved.url.startsWith(root) && !resolved.url.includes('/node_modules/')) {
+          folders.add(dirname(fileURLToPath(resolved.url)));
           return { ...resolved, url: resolved.url + generation };
         }
       }
       return resolved;
     },
   });
+}
+
+/** Folders that were imported from, below `root`: what a watcher has to look at besides it. */
+export function importedFolders(root: string): readonly string[] {
+  return [...folders].filter((folder) => folder.startsWith(`${root}/`));
 }

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import type { CallEvent } from '../call/call-events.ts';
 import type { Config } from '../config/config.ts';
-import { loadAreaTable } from '../dialplan/area-source.ts';
+import { loadAreas, SEGMENTS_FILE } from '../dialplan/area-source.ts';
 import type { AreaTable } from '../dialplan/area-table.ts';
 import { Dialplans } from '../dialplan/dialplans.ts';
 import type { FlowCall } from '../dialplan/flow-call.ts';
@@ -34,7 +35,7 @@ export interface VirtualPbxOptions {
   readonly wrap?: (call: FlowCall) => FlowCall;
 }
 
-let areas: AreaTable | undefined;
+const areaTables = new Map<string, AreaTable>();
 const catalogues = new Map<string, PromptCatalogue>();
 
 /** Null media that remembers all endpoints, so that what a caller heard is known after the call. */
@@ -70,7 +71,6 @@ export class VirtualPbx {
     this.edge = new FakeEdge(this.clock);
     this.media = new RememberingMedia({ clock: this.clock, ids });
     const prompts = catalogueOf(config);
-    areas ??= loadAreaTable();
     this.dialplans = new Dialplans({
       dir: config.dialplanDir,
       config,
@@ -78,7 +78,7 @@ export class VirtualPbx {
       logger: options.log ?? silentLogger,
       clock: this.clock,
       ids,
-      areas,
+      areas: areasOf(config),
       fetch: options.fetch ?? nobodyAnswers,
       ...(options.lists && { lists: options.lists }),
     });
@@ -165,6 +165,17 @@ export function catalogueOf({ promptDir, language }: Config): PromptCatalogue {
     catalogues.set(key, catalogue);
   }
   return catalogue;
+}
+
+/** The areas of the live engine, imported segments included; read once a process. */
+function areasOf({ dataDir }: Config): AreaTable {
+  const file = join(dataDir, SEGMENTS_FILE);
+  let areas = areaTables.get(file);
+  if (!areas) {
+    areas = loadAreas(file);
+    areaTables.set(file, areas);
+  }
+  return areas;
 }
 
 const nobodyAnswers: typeof fetch = async () => {

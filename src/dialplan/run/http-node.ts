@@ -38,12 +38,22 @@ async function ask(node: HttpNode, timeoutMs: number, run: FlowRun): Promise<unk
     const signal = AbortSignal.any([late.signal, run.call.signal]);
     const response = await run.state.fetch(fillIn(node.url, run), { method: node.method ?? 'GET', signal });
     if (!response.ok) throw new Error(`status ${response.status}`);
-    const text = await response.text();
-    if (text.length > MAX_ANSWER_BYTES) throw new Error(`answer above ${MAX_ANSWER_BYTES} bytes`);
-    return JSON.parse(text);
+    return JSON.parse(await textOf(response));
   } finally {
     timer.cancel();
   }
+}
+
+/** The body as text. Throws once it is too long: a stream without end must not fill the memory. */
+async function textOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) throw new Error(`answer above ${MAX_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function fillIn(url: string, run: FlowRun): string {

@@ -256,6 +256,7 @@ describe('http', () => {
     ['an error', () => Promise.reject(new Error('ECONNREFUSED'))],
     ['a bad status', async () => new Response('', { status: 500 })],
     ['no JSON', async () => new Response('<html>')],
+    ['too much', async () => Response.json({ customer: { tier: 'gold', note: 'x'.repeat(70_000) } })],
     ['an unknown value', async () => Response.json({ customer: { tier: 'tin' } })],
     ['a missing value', async () => Response.json(null)],
   ])('%s takes the default', async (_, answer) => {

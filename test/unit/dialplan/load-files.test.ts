@@ -27,7 +27,10 @@ function inNode(script: string): unknown {
     const shown = ({ loaded, mistakes }) => ({ loaded: loaded.map(({ value }) => value),
       mistakes: mistakes.map((each) => ({ text: each.toString(), place: each.place })) });
     ${script}`;
-  const out = execFileSync(process.execPath, ['--input-type=module-typescript', '-e', source], { cwd: ROOT });
+  const out = execFileSync(process.execPath, ['--input-type=module-typescript', '-e', source], {
+    cwd: ROOT,
+    stdio: 'pipe',
+  });
   return JSON.parse(out.toString());
 }
 
