@@ -1,5 +1,6 @@
 # Runs the same engine as scripts/start. Build: docker build -t pbx400 .
-# SIP and RTP need the host's addresses: docker run --network host -v pbx400-data:/data pbx400
+# SIP and RTP need the host's addresses, and the sample configuration listens on this machine only:
+#   docker run --network host -v pbx400-data:/data pbx400 start --sip 0.0.0.0:5060
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production PBX400_DATA=/data
 WORKDIR /opt/pbx400

@@ -11,6 +11,8 @@ const MAX_STATEMENTS = 200;
 
 const port = parentPort!;
 const options = workerData as WorkerOptions;
+// Held as long as the thread lives; the system frees it whatever way the process ends.
+const lock = options.readOnly || options.file === ':memory:' ? undefined : takeLock(options.file);
 const db = openDatabase(options);
 const statements = new Map<string, Statement>();
 let journal: SqliteJournal | undefined;
@@ -31,6 +33,24 @@ port.on('message', (request: Request) => {
   }
 });
 port.postMessage({ id: 0, ok: true, value: {} } satisfies Reply);
+
+/**
+ * One process at a time writes: a second one would close the first one's calls as cut by a crash. Readers are not
+ * kept out, which is why the lock is on a file of its own.
+ */
+function takeLock(file: string): Database.Database {
+  const name = `${file}.lock`;
+  closeSync(openSync(name, 'a', 0o600));
+  const taken = new Database(name, { timeout: 0 });
+  try {
+    taken.exec('begin exclusive');
+  } catch (error) {
+    taken.close();
+    const isBusy = (error as { code?: string }).code === 'SQLITE_BUSY';
+    throw isBusy ? new Error('another PBX is running with this data folder') : error;
+  }
+  return taken;
+}
 
 function openDatabase({ file, readOnly }: WorkerOptions): Database.Database {
   // Callers' data is for the owner only; SQLite gives -wal and -shm the mode of the file itself.
@@ -72,6 +92,7 @@ function handle(request: Request): Replies[RequestKind] {
       return { calls: journal.recover(db) };
     case 'close':
       db.close();
+      lock?.close();
       return {};
   }
 }

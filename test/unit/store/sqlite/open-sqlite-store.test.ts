@@ -51,6 +51,19 @@ describe('openSqliteStore', () => {
     }
   });
 
+  it('lets no second PBX touch the calls of a running one', async () => {
+    const first = await open();
+    for (const event of sampleCall('c1').events.slice(0, 5)) first.journal.append(event);
+    await first.journal.flush();
+    await expect(open()).rejects.toThrow('another PBX is running with this data folder');
+    for (const event of sampleCall('c1').events.slice(5)) first.journal.append(event);
+    await first.close();
+    const second = await open();
+    expect(second.recoveredCalls).toBe(0);
+    expect((await second.cdrs.query({})).cdrs.map(({ cause }) => cause)).toEqual(['normal']);
+    await second.close();
+  });
+
   it('writes what is pending before it closes', async () => {
     const store = await open();
     for (const event of sampleCall('c1').events) store.journal.append(event);

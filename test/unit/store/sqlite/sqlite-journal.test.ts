@@ -58,6 +58,19 @@ describe('SqliteJournal', () => {
     expect(record.path).toHaveLength(3);
   });
 
+  it('loses nothing while the disk is full', () => {
+    const journal = new SqliteJournal(db);
+    const script = new CallScript('big').arrive().emit('step', { step: 'x', why: 'y'.repeat(200_000) });
+    write(journal, 1, 0, flat(sampleCall('before')));
+    const pages = db.pragma('page_count', { simple: true });
+    db.pragma(`max_page_count = ${pages}`);
+    const events = flat(script.end());
+    expect(() => write(journal, 2, 0, events)).toThrow(/full/);
+    db.pragma('max_page_count = 100000');
+    write(journal, 2, 0, events);
+    expect(causes().map((row) => (row as unknown[])[0])).toEqual(['before', 'big']);
+  });
+
   it('ends cut calls when the process was last seen alive', () => {
     const journal = new SqliteJournal(db);
     write(journal, 1, MONDAY_10 + 100, flat(new CallScript('cut').arrive()));
