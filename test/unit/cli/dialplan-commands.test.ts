@@ -1,8 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/run.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/open-sqlite-store.ts';
+import { DATABASE_FILE } from '../../../src/store/store.ts';
+import { MONDAY_10, sampleCall } from '../../support/call-events.ts';
 
 const CONFIG = join(import.meta.dirname, '../../../dialplans/pbx400.yaml');
 let dir: string;
@@ -92,7 +97,7 @@ describe('simulate', () => {
   });
 
   it.each([
-    ['--at', '2026-10-10T10:00', 'with an offset'],
+    ['--at', 'tomorrow', '2026-10-10T10:00'],
     ['--agents', '8001=asleep', 'moods: idle'],
     ['--last', '0', 'at least 1'],
   ])('refuses %s %s', async (option, value, message) => {
@@ -110,6 +115,26 @@ describe('simulate', () => {
     const { code, out } = await withConfig('simulate', '--replay', file);
     expect(code).toBe(0);
     expect(out).toContain('1 calls: 0 as before, 1 otherwise\n     1  queue service  →  queue sales\n');
+  });
+
+  it('replays the records of the database', async () => {
+    const data = join(dir, 'data');
+    mkdirSync(data);
+    const file = join(data, 'pbx400.db');
+    expect(DATABASE_FILE).toBe('pbx400.db');
+    const store = await openSqliteStore({ file, clock: systemClock, logger: silentLogger });
+    for (const script of [sampleCall('c1'), sampleCall('c2', { at: MONDAY_10 + 12 * 3600_000 })]) {
+      for (const event of script.events) store.journal.append(event);
+    }
+    await store.close();
+    const { code, out } = await withConfig('simulate', '4001234567', '--replay', '--data', data);
+    expect(code).toBe(0);
+    expect(out.split('\n').slice(0, 2)).toEqual([
+      '2 calls: 1 as before, 1 otherwise',
+      '     1  queue sales  →  voicemail after-hours',
+    ]);
+    expect(out).toContain('2026-10-12 22:00:00  075523456789  4001234567\n');
+    expect((await withConfig('simulate', '95598', '--replay', '--data', data)).out).toContain('0 calls');
   });
 
   it('wants a number, or a replay', async () => {
