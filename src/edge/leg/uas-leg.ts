@@ -178,6 +178,12 @@ export class UasLeg
     this.finish({ by: 'edge', cause: 'edge-lost', status: 503 });
   }
 
+  /** A BYE in the dialog proves that our 2xx has arrived, whatever became of its ACK: it is not repeated any more. */
+  override byeReceived(request: SipRequest): void {
+    if (this.#transaction.accepted) this.#transaction.acked();
+    super.byeReceived(request);
+  }
+
   protected override endUnconfirmed(request: EndRequest): void {
     if (this.state === 'answering' && this.#heldAnswer === undefined) {
       // RFC 3261 15: no BYE before the ACK.

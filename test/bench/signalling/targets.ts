@@ -54,8 +54,20 @@ export async function bareForwarder(): Promise<Target> {
   return { name: 'bare-forwarder', host: '127.0.0.1', port, linePort, pid: child.pid, stop };
 }
 
-/** The whole engine in one process: embedded edge, null media, dialplan, records on. */
-export async function pbx400(): Promise<Target> {
+/** The engine under load, with the ways to look into it. */
+export interface PbxTarget extends Target {
+  /** `http://127.0.0.1:PORT` */
+  readonly http: string;
+  readonly database: string;
+}
+
+export const TOKEN = 'token-of-the-benchmarks';
+
+/**
+ * The whole engine in one process: embedded edge, null media, dialplan, records on. Calls out go to `trunkPort`, by
+ * default straight to the line.
+ */
+export async function pbx400(trunkPort?: number): Promise<PbxTarget> {
   const [port, linePort, httpPort] = [await freeUdpPort(), await freeUdpPort(), await freeUdpPort()];
   const folder = mkdtempSync(join(tmpdir(), 'pbx400-bench-'));
   const config = join(folder, 'pbx400.yaml');
@@ -64,12 +76,13 @@ export async function pbx400(): Promise<Target> {
     `dialplans: ${join(import.meta.dirname, 'dialplans')}
 logLevel: warn
 media: { engine: 'null' }
+http: { token: ${TOKEN} }
 tenants: { bench: {} }
 trunks:
   carrier:
     tenant: bench
     addresses: [127.0.0.1]
-    uri: sip:127.0.0.1:${linePort}
+    uri: sip:127.0.0.1:${trunkPort ?? linePort}
     channels: 100000
     callsPerSecond: { in: 100000, out: 100000 }
     probe: 0s
@@ -83,5 +96,14 @@ lists:
   });
   await untilReady(child, 'pbx400');
   const stop = stopper(child, () => rmSync(folder, { recursive: true, force: true }));
-  return { name: 'pbx400', host: '127.0.0.1', port, linePort, pid: child.pid, stop };
+  return {
+    name: 'pbx400',
+    host: '127.0.0.1',
+    port,
+    linePort,
+    pid: child.pid,
+    stop,
+    http: `http://127.0.0.1:${httpPort}`,
+    database: join(folder, 'data', 'pbx400.db'),
+  };
 }

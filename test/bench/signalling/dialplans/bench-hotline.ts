@@ -3,9 +3,11 @@ import { builders } from 'pbx400/dialplan';
 
 const { hotline, byArea, dial, hangup, line, list, schedule } = builders({ lists: ['nuisance'] });
 
-const lines = dial([line('13900139001'), line('13900139002'), line('13900139003')], {
-  strategy: 'round-robin',
-});
+const numbers = ['13900139001', '13900139002', '13900139003'];
+const lines = dial(
+  numbers.map((number) => line(number, { channels: 30_000 })),
+  { strategy: 'round-robin' },
+);
 
 export default hotline('4001234567', {
   block: list('nuisance'),

@@ -43,6 +43,16 @@ describe('inbound', () => {
     peer.respond(peer.last('BYE'), 200);
   });
 
+  test('200 is not repeated after a BYE: it has arrived, only its ACK was lost', async () => {
+    desk.take = (leg) => void leg.answer(BOB).catch(() => {});
+    peer.request('INVITE', 'c1', { body: ALICE });
+    await pass(5);
+    peer.inDialog(peer.dialogOf(peer.responses.at(-1)!), 'BYE');
+    await pass(33_000);
+    expect(peer.statuses).toEqual([200, 200]);
+    expect(desk.logs[0]!.ending).toEqual({ by: 'remote', cause: 'normal' });
+  });
+
   test('a call that nobody decides about is given up after a minute with 480', async () => {
     peer.request('INVITE', 'c1', { body: ALICE });
     await pass(60_100);
