@@ -57,6 +57,8 @@ async function measure(target: Target, rate: number, seconds: number): Promise<R
   const elapsed = (performance.now() - startedAt) / 1000;
   const cpu = target.pid === undefined ? undefined : cpuSeconds(target.pid) - before;
   const rssMb = target.pid === undefined ? undefined : residentMb(target.pid);
+  // SIPp writes its counts once a second, and not when it is told to leave.
+  await new Promise((done) => setTimeout(done, 1_200));
   const called = await line.finish();
   const placed = await callers.finish();
   const retransmitted = placed.retransmitted + called.retransmitted;
