@@ -20,6 +20,11 @@ export interface Slot extends Interval {
   readonly period: string;
 }
 
+/** A slot of a certain day, with the answer that it gives: the same for every instant in it. */
+export interface DaySlot extends Slot {
+  readonly at: PeriodAt;
+}
+
 /** One day of the calendar. */
 export interface CalendarDay {
   readonly date: string;
@@ -28,7 +33,7 @@ export interface CalendarDay {
   /** Name of the holiday, or of the holiday that is made up for. */
   readonly name: string | undefined;
   /** In order, without overlap, minutes of this day; what they leave out is `closed`. */
-  readonly slots: readonly Slot[];
+  readonly slots: readonly DaySlot[];
 }
 
 /** Asked for each switch of a calendar. */
@@ -77,10 +82,7 @@ export class Calendar {
     const minutes = (local - dayNumber * DAY_MS) / 60_000;
     for (const slot of day.slots) {
       if (minutes < slot.from) break;
-      if (minutes < slot.to) {
-        const within = `${clockText(slot.from)}-${clockText(slot.to)}`;
-        return { period: slot.period, why: `${slot.period}: ${dayText(day)} within ${within}` };
-      }
+      if (minutes < slot.to) return slot.at;
     }
     if (day.kind === 'holiday') return { period: 'holiday', why: `closed: ${day.name} ${day.date}` };
     if (day.kind === 'day-off') return { period: 'closed', why: `closed: day off ${day.date}` };
@@ -118,13 +120,9 @@ export class Calendar {
       .map((slot) => ({ ...slot, from: 0, to: slot.to - 1440 }));
     const today = own.slots.map((slot) => ({ ...slot, to: Math.min(slot.to, 1440) }));
     const weekday = WEEKDAYS[weekdayOf(day)]!;
-    return {
-      date: dateOfDay(day),
-      weekday,
-      kind: own.kind,
-      name: own.name,
-      slots: flatten([...carried, ...today]),
-    };
+    const { kind, name } = own;
+    const bare = { date: dateOfDay(day), weekday, kind, name };
+    return { ...bare, slots: flatten([...carried, ...today]).map((slot) => answering(slot, bare)) };
   }
 
   /** What begins on a day, running beyond midnight where it does. */
@@ -161,7 +159,12 @@ function weekdayOf(day: number): number {
   return (((day + 3) % 7) + 7) % 7;
 }
 
-function dayText(day: CalendarDay): string {
+function answering(slot: Slot, day: Omit<CalendarDay, 'slots'>): DaySlot {
+  const within = `${clockText(slot.from)}-${clockText(slot.to)}`;
+  return { ...slot, at: { period: slot.period, why: `${slot.period}: ${dayText(day)} within ${within}` } };
+}
+
+function dayText(day: Omit<CalendarDay, 'slots'>): string {
   return `${capital(day.weekday)} ${day.date}${day.kind === 'make-up' ? ` (make-up day for ${day.name})` : ''}`;
 }
 

@@ -23,6 +23,11 @@ export function rememberPlace<Node extends object>(node: Node, builder: (...args
   return node;
 }
 
+/** Whether the place of a node is known; cheaper than asking for it. */
+export function hasPlace(node: object): boolean {
+  return PLACE in node;
+}
+
 /** The place of a node; undefined when it does not come from a TypeScript builder. */
 export function placeOf(node: object): Place | undefined {
   const frame = (node as { [PLACE]?: Frame })[PLACE];

@@ -2,7 +2,7 @@ import { didYouMean } from '../../shared/did-you-mean.ts';
 import type { Place } from '../../shared/errors.ts';
 import type { DialplanNames } from '../names.ts';
 import type { Hotline } from '../nodes.ts';
-import { placeOf } from '../places.ts';
+import { hasPlace, placeOf } from '../places.ts';
 import type { Problem } from './problem.ts';
 
 /** Collects what is wrong with one hotline. */
@@ -18,7 +18,7 @@ export class Report {
 
   /** The hotline itself. */
   get top(): At {
-    return new At(this, '', placeOf(this.hotline));
+    return new At(this, '', this.hotline);
   }
 }
 
@@ -26,30 +26,34 @@ export class Report {
 export class At {
   readonly report: Report;
   readonly path: string;
-  /** Of the nearest node around that has one. */
-  readonly place: Place | undefined;
+  /** The nearest node around whose place is known. */
+  readonly #source: object;
 
-  constructor(report: Report, path: string, place: Place | undefined) {
+  constructor(report: Report, path: string, source: object) {
     this.report = report;
     this.path = path;
-    this.place = place;
+    this.#source = source;
+  }
+
+  get place(): Place | undefined {
+    return placeOf(this.#source);
   }
 
   /** A spot below this one; `[2]` joins without a dot. */
   below(step: string, node?: object): At {
     const path = this.path === '' || step.startsWith('[') ? this.path + step : `${this.path}.${step}`;
-    return new At(this.report, path, (node && placeOf(node)) ?? this.place);
+    return new At(this.report, path, this.#nearest(node));
   }
 
   /** The same spot, where `node` was written. */
   at(node: object | undefined): At {
-    return new At(this.report, this.path, (node && placeOf(node)) ?? this.place);
+    return new At(this.report, this.path, this.#nearest(node));
   }
 
   /** A spot beside this one: the table of branches itself is no step of the path. */
   beside(step: string, node?: object): At {
     const parent = this.path.slice(0, Math.max(0, this.path.lastIndexOf('.')));
-    return new At(this.report, parent, this.place).below(step, node);
+    return new At(this.report, parent, this.#source).below(step, node);
   }
 
   error(code: string, message: string, fix?: string): void {
@@ -67,6 +71,10 @@ export class At {
     const some = all.slice(0, 6).join(', ') + (all.length > 6 ? ' ...' : '');
     const fix = near ? `did you mean '${near}'?` : all.length > 0 ? `known: ${some}` : `none is configured`;
     this.error('unknown-name', `there is no ${what} '${name}'`, fix);
+  }
+
+  #nearest(node: object | undefined): object {
+    return node && hasPlace(node) ? node : this.#source;
   }
 
   #add(severity: Problem['severity'], code: string, message: string, fix: string | undefined): void {

@@ -96,6 +96,25 @@ describe('NumberList', () => {
 });
 
 describe('CallRates', () => {
+  it('lets in as many as allowed within any window, as counting by hand does', () => {
+    const steps = fc.array(fc.record({ ms: fc.nat({ max: 400 }), who: fc.constantFrom('a', 'b') }), {
+      maxLength: 80,
+    });
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 1, max: 4 }), (calls, limit) => {
+        const rates = new CallRates();
+        const letIn: { readonly at: number; readonly who: string }[] = [];
+        let now = 1000;
+        for (const { ms, who } of calls) {
+          now += ms;
+          const recent = letIn.filter((each) => each.who === who && each.at > now - 1000).length;
+          expect(rates.admit(who, now, limit, 1000)).toBe(recent < limit);
+          if (recent < limit) letIn.push({ at: now, who });
+        }
+      }),
+    );
+  });
+
   it('forgets callers who have not called for long', () => {
     const rates = new CallRates();
     for (let index = 0; index < 20_000; index++)
