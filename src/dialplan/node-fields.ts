@@ -146,10 +146,24 @@ export interface Branch {
   readonly flow: Flow;
 }
 
+const BRANCH_KINDS = /^(flows?|keys|singleKeys|areas|carriers|trunks|rules|shares)\??$/;
+
+/** The fields of each node that hold branches. */
+const BRANCH_FIELDS = new Map(
+  Object.entries(NODE_FIELDS).map(([type, fields]) => [
+    type,
+    Object.entries(fields).filter(([, kind]) => BRANCH_KINDS.test(kind)),
+  ]),
+);
+
+const NO_BRANCHES: readonly Branch[] = [];
+
 /** The branches of a node, in the order in which they were written. */
 export function branchesOf(node: FlowNode): readonly Branch[] {
+  const fields = BRANCH_FIELDS.get(node.type);
+  if (!fields || fields.length === 0) return NO_BRANCHES;
   const branches: Branch[] = [];
-  for (const [field, kind] of Object.entries(NODE_FIELDS[node.type])) {
+  for (const [field, kind] of fields) {
     const value = (node as unknown as Record<string, unknown>)[field];
     if (value !== undefined) collect(field, kind, value, branches);
   }
