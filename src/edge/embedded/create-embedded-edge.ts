@@ -37,6 +37,29 @@ export function createEmbeddedEdge(
   parts: Pick<EmbeddedEdgeParts, 'clock' | 'ids' | 'logger'>,
 ): SocketEdge {
   const { listen, tls, ...options } = config;
+  const { transports, resolver, busyShare } = createSocketStack(listen, tls, parts);
+  const digest = new DigestClient(parts.ids);
+  const answerChallenge: EmbeddedEdgeParts['answerChallenge'] = (response, draft, credentials) =>
+    digest.answer(response, draft, credentials);
+  return {
+    edge: new EmbeddedEdge({ ...parts, transports, resolver, answerChallenge, busyShare }, options),
+    attach: (server, where) => transports.attach(server, where),
+    reloadTls: () => transports.reloadTls(),
+    get counters() {
+      return transports.counters;
+    },
+    get udpDrops() {
+      return transports.udpDrops;
+    },
+  };
+}
+
+/** Sockets, names and load: what a SIP stack in this process stands on. */
+export function createSocketStack(
+  listen: readonly ListenOptions[],
+  tls: TlsFiles | undefined,
+  parts: Pick<EmbeddedEdgeParts, 'clock' | 'ids' | 'logger'>,
+): { transports: SocketTransports; resolver: UriResolver; busyShare: () => number } {
   const { clock, ids, logger } = parts;
   const transports = new SocketTransports({ ...parts, listen, ...(tls ? { tls } : {}) });
   const resolver = new UriResolver({
@@ -47,23 +70,7 @@ export function createEmbeddedEdge(
     random: () => ids.random(),
     logger,
   });
-  const digest = new DigestClient(ids);
-  const answerChallenge: EmbeddedEdgeParts['answerChallenge'] = (response, draft, credentials) =>
-    digest.answer(response, draft, credentials);
-  return {
-    edge: new EmbeddedEdge(
-      { ...parts, transports, resolver, answerChallenge, busyShare: newBusyShare() },
-      options,
-    ),
-    attach: (server, where) => transports.attach(server, where),
-    reloadTls: () => transports.reloadTls(),
-    get counters() {
-      return transports.counters;
-    },
-    get udpDrops() {
-      return transports.udpDrops;
-    },
-  };
+  return { transports, resolver, busyShare: newBusyShare() };
 }
 
 /** Share of time in which the event loop was busy since the last call. */

@@ -135,6 +135,7 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
     if (transaction !== this.#transaction) return;
     if (status < 200) {
       if (status > 100) this.#user?.onProvisional?.(response, transaction);
+      else this.#user?.onTrying?.();
       return;
     }
     if ((status === 401 || status === 407) && this.#answerChallenge(response, transaction)) return;
@@ -184,7 +185,9 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
     const transaction = this.#parts.transactions.send(this.#draft, flow, this);
     this.#sending = false;
     // A flow that failed at once has been dealt with by onFailure.
-    if (transaction.state !== 'terminated') this.#transaction = transaction;
+    if (transaction.state === 'terminated') return;
+    this.#transaction = transaction;
+    this.#user?.onSent?.(this.#draft, flow, transaction.branch);
   }
 
   #giveUp(status: 408 | 503): void {

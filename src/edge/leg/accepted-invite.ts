@@ -12,13 +12,13 @@ import type { AcceptedUser, SentAck, UacRequestUser, UacTransaction } from './re
  * ACK again, a forked one ACK and BYE (RFC 3261 13.2.2.4). Knows nothing of the leg, which may end before.
  */
 export class AcceptedInvite implements AcceptedUser {
-  readonly #home: LegHome;
+  readonly #home: Pick<LegHome, 'uac' | 'userAgentLine'>;
   readonly #localTag: string;
   readonly #flow: Flow | undefined;
   /** ACK by remote tag. */
   readonly #acks = new Map<string, SentAck | undefined>();
 
-  constructor(home: LegHome, localTag: string, flow: Flow | undefined) {
+  constructor(home: Pick<LegHome, 'uac' | 'userAgentLine'>, localTag: string, flow: Flow | undefined) {
     this.#home = home;
     this.#localTag = localTag;
     this.#flow = flow;

@@ -29,6 +29,10 @@ export interface AcceptedUser {
 
 /** Gets the outcome of a request. */
 export interface UacRequestUser {
+  /** The request goes out over `flow` in a transaction with this branch; again for each further target. */
+  onSent?(draft: RequestDraft, flow: Flow, branch: string): void;
+  /** 100 came: the next hop has got it. */
+  onTrying?(): void;
   /** A provisional response, but not 100. */
   onProvisional?(response: SipResponse, transaction: UacTransaction): void;
   /** The final response; for INVITE again for each repeated or forked 2xx, until handed over. */

@@ -249,6 +249,12 @@ export abstract class SipMessage {
     return text.slice(bodyStart, bodyStart + this.bodyLength);
   }
 
+  /** Head and body as UTF-8 text, for those who take the message as a text. */
+  get wholeText(): string {
+    const { bodyBytes, text } = this.#scan;
+    return bodyBytes ? text + bodyBytes.toString('utf8') : text;
+  }
+
   /** The message for people, the body only when it is text. */
   toString(): string {
     return this.#scan.text;

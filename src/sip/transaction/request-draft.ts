@@ -24,6 +24,8 @@ export interface RequestDraft {
   readonly headerLines: string;
   readonly contentType?: string | undefined;
   readonly body?: string | undefined;
+  /** Hops that are left; 70 for a request of our own (RFC 3261 8.1.1.6). */
+  readonly maxForwards?: number;
 }
 
 const MAX_FORWARDS = 'Max-Forwards: 70\r\n';
@@ -64,7 +66,8 @@ export function writeNonSuccessAck(draft: RequestDraft, via: string, to: string)
 }
 
 function head(draft: RequestDraft, method: string, via: string, to: string): string {
-  let text = `${method} ${draft.uri} SIP/2.0\r\nVia: ${via}\r\n${MAX_FORWARDS}`;
+  const hops = draft.maxForwards === undefined ? MAX_FORWARDS : `Max-Forwards: ${draft.maxForwards}\r\n`;
+  let text = `${method} ${draft.uri} SIP/2.0\r\nVia: ${via}\r\n${hops}`;
   for (const route of draft.routes) text += `Route: ${route}\r\n`;
   return `${text}From: ${draft.from}\r\nTo: ${to}\r\nCall-ID: ${draft.callId}\r\nCSeq: ${draft.cseq} ${method}\r\n`;
 }

@@ -1,0 +1,166 @@
+import type { Socket } from 'node:net';
+import type { SipRequest } from '../../sip/message/index.ts';
+import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import type { Flow } from '../../sip/transport/transport.ts';
+import { METHODS } from '../leg/header-lines.ts';
+import type { AppDialog } from './app-dialogs.ts';
+import { parseAppMessage } from './app-message.ts';
+import { AppUac } from './app-uac.ts';
+import { AppUas } from './app-uas.ts';
+import type { ClientConnection, Command } from './client-connection.ts';
+import { type HandlerRule, RequestHandlers } from './request-handlers.ts';
+import { metaOf, type ServerContext } from './server-context.ts';
+import { SipProxy } from './sip-proxy.ts';
+import { notification } from './wire.ts';
+
+/** Decides which application gets a request, and which part of the server does a command. */
+export class AppRouter {
+  readonly #context: ServerContext;
+  readonly #uas: AppUas;
+  readonly #uac: AppUac;
+  readonly #proxy: SipProxy;
+  readonly #handlers: RequestHandlers;
+  /** Applications that have said who they are, in the order of their coming. */
+  readonly #clients: ClientConnection[] = [];
+  #next = 0;
+
+  constructor(
+    context: ServerContext,
+    rules: readonly HandlerRule[],
+    accept: (stream: Socket) => ClientConnection,
+  ) {
+    this.#context = context;
+    this.#uas = new AppUas(context, (entry, why) => this.#hangUp(entry, why));
+    this.#uac = new AppUac(context);
+    this.#proxy = new SipProxy(context);
+    this.#handlers = new RequestHandlers(context, rules, accept);
+  }
+
+  /** Requests that wait for an answer, of applications or for them. */
+  get size(): number {
+    return this.#uas.size + this.#uac.size + this.#proxy.size + this.#handlers.size;
+  }
+
+  onRequest(request: SipRequest, transaction: ServerTransaction): void {
+    if (request.to.tag !== '') return this.#onDialogRequest(request, transaction);
+    const rule = this.#handlers.ruleFor(request.method);
+    if (rule) return this.#ask(rule, request, transaction);
+    const client = this.#pick(request.method);
+    if (client) this.#uas.give(client, request, transaction);
+    // RFC 3261 8.2.1: what nobody knows is not implemented; what nobody wants now may be wanted later.
+    else transaction.reply((METHODS as readonly string[]).includes(request.method) ? 503 : 501);
+  }
+
+  onAck(request: SipRequest, flow: Flow): void {
+    const dialog = this.#context.dialogs.ofRequest(request);
+    if (dialog) this.#uas.giveAck(dialog, request, flow);
+    else this.#proxy.forwardAck(request);
+  }
+
+  onCommand(client: ClientConnection, command: Command): void {
+    const { type, fields, payload, messageStart } = command;
+    const app = parseAppMessage(payload, messageStart);
+    if (type !== 'sip' && type !== 'proxy') return client.refuse(command, 'Unknown message type');
+    if (!app) return client.refuse(command, 'Server error: not a SIP message');
+    const [transactionId = '', dialogId = '', nextHop = ''] = fields;
+    if (type === 'proxy') return this.#onProxy(client, command, transactionId, app);
+    const { message } = app;
+    if (!message.isRequest) this.#uas.respond(client, command, transactionId, app);
+    else if (message.method === 'CANCEL') this.#uac.cancel(client, command, transactionId, app);
+    else if (dialogId !== '' || message.method === 'ACK') {
+      this.#uac.sendInDialog(client, command, dialogId, app);
+    } else this.#uac.send(client, command, app, nextHop);
+  }
+
+  /** An application has said who it is. */
+  ready(client: ClientConnection): void {
+    if (!this.#handlers.ready(client)) this.#clients.push(client);
+  }
+
+  /** An application is gone: nobody can take over its calls, so they end. */
+  gone(client: ClientConnection): void {
+    const at = this.#clients.indexOf(client);
+    if (at >= 0) this.#clients.splice(at, 1);
+    this.#handlers.gone(client);
+    this.#uas.gone(client);
+    this.#uac.gone(client);
+    for (const entry of this.#context.dialogs.of(client)) {
+      if (entry.dialog.state === 'confirmed') this.#bye(entry, 'application is gone');
+      else this.#context.dialogs.remove(entry);
+    }
+  }
+
+  close(): void {
+    this.#proxy.close();
+    this.#handlers.close();
+  }
+
+  /** Round robin over those that want the method. */
+  #pick(method: string): ClientConnection | undefined {
+    const wanted = method.toLowerCase();
+    const count = this.#clients.length;
+    for (let tries = 0; tries < count; tries++) {
+      const client = this.#clients[this.#next++ % count]!;
+      if (client.routes.has(wanted)) return client;
+    }
+    return undefined;
+  }
+
+  #onDialogRequest(request: SipRequest, transaction: ServerTransaction): void {
+    const entry = this.#context.dialogs.ofRequest(request);
+    if (!entry) {
+      if (!this.#proxy.forwardInDialog(request, transaction)) transaction.reply(481);
+      return;
+    }
+    transaction.localTag = entry.dialog.localTag;
+    if (entry.dialog.receive(request) === 'out-of-order') {
+      transaction.reply(500, { reason: 'CSeq Out Of Order' });
+      return;
+    }
+    if (request.method === 'PRACK') return this.#uas.givePrack(entry, request, transaction);
+    if (request.method === 'INVITE' || request.method === 'UPDATE') entry.dialog.refreshTarget(request);
+    this.#uas.give(entry.client, request, transaction, entry);
+  }
+
+  #onProxy(
+    client: ClientConnection,
+    command: Command,
+    transactionId: string,
+    app: NonNullable<ReturnType<typeof parseAppMessage>>,
+  ): void {
+    const entry = this.#uas.get(transactionId);
+    if (!entry || entry.client !== client || !entry.transaction.pending) {
+      return client.refuse(command, 'Response not sent due to unknown transaction');
+    }
+    if (this.#proxy.start(client, command, entry.request, entry.transaction, app)) entry.release();
+  }
+
+  /** Requests for applications that wait to be connected to (outbound mode). */
+  #ask(rule: HandlerRule, request: SipRequest, transaction: ServerTransaction): void {
+    if (request.method === 'INVITE') transaction.reply(100);
+    this.#handlers.ask(rule, request, transaction.flow.remote, {
+      onClient: (client) => {
+        if (transaction.pending) this.#uas.give(client, request, transaction);
+      },
+      onStatus: (status, reason) => transaction.reply(status, { reason }),
+    });
+  }
+
+  /** The server hangs up by itself and tells the application. */
+  #hangUp(entry: AppDialog, why: string): void {
+    const text = this.#bye(entry, why);
+    const meta = metaOf(this.#context, 'application', undefined, text);
+    entry.client.notify(notification(meta, 'unsolicited', entry.id, undefined, text));
+  }
+
+  #bye(entry: AppDialog, why: string): string {
+    const { uac, dialogs } = this.#context;
+    const reasonLine = `Reason: SIP;cause=200;text="${why}"\r\n`;
+    const draft = entry.dialog.request('BYE', { headerLines: reasonLine });
+    dialogs.remove(entry);
+    uac.send(draft, { flow: entry.flow, nextSeq: () => entry.dialog.takeSeq() }, DEAF);
+    return `BYE ${draft.uri} SIP/2.0\r\nFrom: ${draft.from}\r\nTo: ${draft.to}\r\nCall-ID: ${draft.callId}\r\nCSeq: ${draft.cseq} BYE\r\n${reasonLine}Content-Length: 0\r\n\r\n`;
+  }
+}
+
+const DEAF = { onFinal: () => {}, onUnanswered: () => {} };

@@ -1,0 +1,282 @@
+import { Dialog } from '../../sip/dialog/dialog.ts';
+import { Header, ResponseHead, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
+import { contactUri } from '../../sip/transaction/request-draft.ts';
+import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import type { UasTransactionUser } from '../../sip/transaction/uas-transaction.ts';
+import type { Flow } from '../../sip/transport/transport.ts';
+import { ReliableProvisionals } from '../leg/reliable-provisionals.ts';
+import { stickyFlow } from '../leg/sticky-flow.ts';
+import { type AppDialog, newAppDialog } from './app-dialogs.ts';
+import { type AppMessage, contactLines } from './app-message.ts';
+import type { ClientConnection, Command } from './client-connection.ts';
+import { metaOf, receivedText, type ServerContext } from './server-context.ts';
+import { notification, sentResponse } from './wire.ts';
+
+/** Methods whose answers carry our Contact (RFC 3261 12.1.1; 3311; 6665). */
+const WITH_CONTACT: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'REFER', 'NOTIFY']);
+
+/** Hangs up for an application: the server's own BYE in a dialog. */
+export type HangUp = (entry: AppDialog, why: string) => void;
+
+/** Requests that came in and were given to applications, until their final responses. */
+export class AppUas {
+  readonly #context: ServerContext;
+  readonly #hangUp: HangUp;
+  readonly #requests = new Map<string, AppRequest>();
+
+  constructor(context: ServerContext, hangUp: HangUp) {
+    this.#context = context;
+    this.#hangUp = hangUp;
+  }
+
+  get size(): number {
+    return this.#requests.size;
+  }
+
+  /** Gives a new request to an application; `dialog` when it came in one. */
+  give(
+    client: ClientConnection,
+    request: SipRequest,
+    transaction: ServerTransaction,
+    dialog?: AppDialog,
+  ): AppRequest {
+    const entry: AppRequest = new AppRequest(
+      this.#context,
+      this.#hangUp,
+      client,
+      request,
+      transaction,
+      dialog,
+      () => this.#requests.delete(entry.id),
+    );
+    this.#requests.set(entry.id, entry);
+    transaction.user = entry;
+    this.#notify(client, request, transaction.flow, entry.id, dialog?.id ?? '');
+    if (request.method === 'INVITE') transaction.reply(100);
+    return entry;
+  }
+
+  /** The ACK of a 2xx, or a request that belongs to one that the application answers, such as CANCEL. */
+  giveAck(dialog: AppDialog, request: SipRequest, flow: Flow): void {
+    dialog.answered?.acked();
+    dialog.answered = undefined;
+    this.#notify(dialog.client, request, flow, this.#context.ids.token(), dialog.id);
+  }
+
+  /** A PRACK: for a reliable response of ours, or refused. */
+  givePrack(dialog: AppDialog, request: SipRequest, transaction: ServerTransaction): void {
+    if (!dialog.reliable?.onPrack(request, transaction)) transaction.reply(481);
+    else this.give(dialog.client, request, transaction, dialog);
+  }
+
+  get(transactionId: string): AppRequest | undefined {
+    return this.#requests.get(transactionId);
+  }
+
+  /** An application answers. */
+  respond(client: ClientConnection, command: Command, transactionId: string, app: AppMessage): void {
+    const entry = this.#requests.get(transactionId);
+    if (!entry || entry.client !== client)
+      return client.refuse(command, 'Response not sent due to unknown transaction');
+    entry.respond(command, app);
+  }
+
+  /** The application is gone: what it had not answered gets 503. */
+  gone(client: ClientConnection): void {
+    for (const entry of [...this.#requests.values()]) {
+      if (entry.client === client) entry.giveUp();
+    }
+  }
+
+  #notify(client: ClientConnection, request: SipRequest, flow: Flow, id: string, dialogId: string): void {
+    const text = receivedText(request);
+    const meta = metaOf(this.#context, 'network', flow.remote, text);
+    client.notify(notification(meta, id, dialogId, flow.local, text));
+  }
+}
+
+/** What a reliable provisional response needs to be written again. */
+interface AppProvisional {
+  readonly status: number;
+  readonly sdp: string | undefined;
+  readonly command: Command;
+  readonly app: AppMessage;
+}
+
+/** One request that an application has to answer. */
+export class AppRequest implements UasTransactionUser {
+  readonly id: string;
+  readonly client: ClientConnection;
+  readonly request: SipRequest;
+  readonly transaction: ServerTransaction;
+  readonly #context: ServerContext;
+  readonly #hangUp: HangUp;
+  readonly #head: ResponseHead;
+  readonly #inDialog: boolean;
+  readonly #onOver: () => void;
+  #dialog: AppDialog | undefined;
+
+  constructor(
+    context: ServerContext,
+    hangUp: HangUp,
+    client: ClientConnection,
+    request: SipRequest,
+    transaction: ServerTransaction,
+    dialog: AppDialog | undefined,
+    onOver: () => void,
+  ) {
+    this.id = context.ids.token();
+    this.#context = context;
+    this.#hangUp = hangUp;
+    this.client = client;
+    this.request = request;
+    this.transaction = transaction;
+    this.#dialog = dialog;
+    this.#inDialog = dialog !== undefined;
+    this.#head = new ResponseHead(request);
+    this.#onOver = onOver;
+  }
+
+  respond(command: Command, app: AppMessage): void {
+    const { status } = app.message as SipResponse;
+    if (!this.transaction.pending)
+      return this.client.refuse(command, 'a final response has already been sent');
+    if (status < 100 || status > 699) return this.client.refuse(command, 'not a response');
+    this.#learnTag(app);
+    const makesDialog = this.request.method === 'INVITE' ? status > 100 : status >= 200;
+    if (makesDialog && status < 300 && !this.#dialog && this.request.method !== 'REGISTER')
+      this.#makeDialog(status);
+    if (status < 200 && app.message.listHas(Header.Require, '100rel'))
+      return this.#respondReliably(command, status, app);
+    this.#send(command, status, app, '');
+    if (status >= 200) this.#final(status);
+  }
+
+  /** Not an application's any more: a proxy answers it. */
+  release(): void {
+    this.#onOver();
+  }
+
+  giveUp(): void {
+    this.#onOver();
+    this.#dialog?.reliable?.close();
+    this.transaction.reply(503);
+  }
+
+  onCancel(_transaction: unknown, cancel: SipRequest): void {
+    const { flow } = this.transaction;
+    const text = receivedText(cancel);
+    const meta = metaOf(this.#context, 'network', flow.remote, text);
+    this.client.notify(notification(meta, this.id, this.#dialog?.id ?? '', flow.local, text));
+    this.transaction.reply(487);
+    this.#final(487);
+  }
+
+  /** RFC 3261 13.3.1.4: no ACK for our 2xx. */
+  onAckTimeout(): void {
+    this.#onOver();
+    if (this.#dialog?.answered === this.transaction) this.#hangUp(this.#dialog, 'no ACK');
+  }
+
+  onTransportError(): void {
+    this.#onOver();
+    if (!this.#inDialog && this.#dialog) this.#context.dialogs.remove(this.#dialog);
+  }
+
+  /** An application may choose the tag of To, before the first response with one. */
+  #learnTag(app: AppMessage): void {
+    const tag = app.message.to.tag;
+    if (tag !== '' && this.request.to.tag === '' && !this.#dialog) this.transaction.localTag = tag;
+  }
+
+  #makeDialog(status: number): void {
+    const { method } = this.request;
+    if (method !== 'INVITE' && method !== 'SUBSCRIBE' && method !== 'REFER') return;
+    if (method !== 'INVITE' && status >= 300) return;
+    const { request, transaction } = this;
+    const dialog = Dialog.ofUas(request, transaction.localTag);
+    const entry = newAppDialog(
+      this.#context.ids.token(),
+      dialog,
+      this.client,
+      stickyFlow(request, transaction.flow),
+    );
+    this.#dialog = entry;
+    this.#context.dialogs.add(entry);
+  }
+
+  #respondReliably(command: Command, status: number, app: AppMessage): void {
+    const { request } = this;
+    const takes = request.listHas(Header.Supported, '100rel') || request.listHas(Header.Require, '100rel');
+    const dialog = this.#dialog;
+    if (!takes || !dialog) return this.client.refuse(command, 'Remote endpoint does not support 100rel');
+    dialog.reliable ??= this.#newReliable();
+    const provisional: AppProvisional = { status, sdp: app.body, command, app };
+    dialog.reliable.send(provisional);
+  }
+
+  #newReliable(): ReliableProvisionals {
+    const { transactions, ids } = this.#context;
+    let echoed: AppProvisional | undefined;
+    const user = {
+      sendReliably: (provisional: AppProvisional, rseqLine: string) => {
+        const isFirst = echoed !== provisional;
+        echoed = provisional;
+        this.#send(isFirst ? provisional.command : undefined, provisional.status, provisional.app, rseqLine);
+      },
+      // The application answers the PRACK.
+      onAcknowledged: () => {},
+      onNeverAcknowledged: () => {
+        this.transaction.reply(504);
+        this.#final(504);
+      },
+    };
+    const firstRseq = 1 + Math.floor(ids.random() * 0x3fffffff);
+    return new ReliableProvisionals(
+      user as ConstructorParameters<typeof ReliableProvisionals>[0],
+      transactions.wheel,
+      transactions.timing,
+      this.request.cseq.number,
+      firstRseq,
+    );
+  }
+
+  /** Sends; `command` is told what was sent. */
+  #send(command: Command | undefined, status: number, app: AppMessage, rseqLine: string): void {
+    const { transaction } = this;
+    const { flow } = transaction;
+    // RFC 3262 3: RSeq and Require are the server's.
+    const own = rseqLine === '' ? app.headerLines : app.headerLines.replace(/^require:.*\r\n/gim, '');
+    const text = this.#head.write(status, transaction.localTag, {
+      reason: (app.message as SipResponse).reason || undefined,
+      headerLines: this.#contactLines(status, app) + own + rseqLine,
+      contentType: app.contentType,
+      body: app.body,
+    });
+    transaction.respond(status, text);
+    if (!command) return;
+    const meta = metaOf(this.#context, 'application', flow.remote, text);
+    this.client.answer(command, sentResponse(meta, this.id, this.#dialog?.id ?? '', text));
+  }
+
+  #contactLines(status: number, app: AppMessage): string {
+    const { flow } = this.transaction;
+    if (app.contacts.length > 0) return contactLines(app, flow.sentBy);
+    if (!WITH_CONTACT.has(this.request.method) || status === 100 || status >= 300) return '';
+    return `Contact: <${contactUri(flow, '')}>\r\n`;
+  }
+
+  #final(status: number): void {
+    const dialog = this.#dialog;
+    const { method } = this.request;
+    this.#onOver();
+    dialog?.reliable?.close();
+    if (!dialog) return;
+    if (method === 'BYE') this.#context.dialogs.remove(dialog);
+    else if (status >= 300 && !this.#inDialog) this.#context.dialogs.remove(dialog);
+    else if (method === 'INVITE' && status < 300) {
+      dialog.answered = this.transaction;
+      dialog.dialog.confirm();
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import type { ListenOptions, TlsFiles } from '../../sip/transport/index.ts';
+import { createSocketStack } from '../embedded/create-embedded-edge.ts';
+import { DrachtioServer, type DrachtioServerOptions, type DrachtioServerParts } from './drachtio-server.ts';
+
+/** Where a server listens, and what an operator may choose. */
+export interface DrachtioServerConfig extends DrachtioServerOptions {
+  readonly listen: readonly ListenOptions[];
+  /** Needed when something listens on TLS or WSS. */
+  readonly tls?: TlsFiles;
+}
+
+/** A drachtio protocol server on real sockets; nothing is opened before its `start`. */
+export function createDrachtioServer(
+  config: DrachtioServerConfig,
+  parts: Pick<DrachtioServerParts, 'clock' | 'ids' | 'logger'>,
+): DrachtioServer {
+  const { listen, tls, ...options } = config;
+  return new DrachtioServer({ ...parts, ...createSocketStack(listen, tls, parts) }, options);
+}

@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Clock } from '../../shared/clock.ts';
+import { ConfigError } from '../../shared/errors.ts';
+import type { IdSource } from '../../shared/ids.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { MAGIC_COOKIE, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
+import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import { RFC3261_TIMING, type TransactionTiming } from '../../sip/transaction/timing.ts';
+import { type TransactionCounts, TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
+import type { Flow, TransportAddress, Transports } from '../../sip/transport/transport.ts';
+import { Admission, DEFAULT_ADMISSION } from '../embedded/admission.ts';
+import { MessageInlet } from '../embedded/message-inlet.ts';
+import { type TargetResolver, Uac } from '../embedded/uac.ts';
+import { AppDialogs } from './app-dialogs.ts';
+import { AppRouter } from './app-router.ts';
+import { ClientConnection } from './client-connection.ts';
+import type { HandlerRule } from './request-handlers.ts';
+import type { ServerContext } from './server-context.ts';
+
+/** What a server is made of; the composition root chooses. */
+export interface DrachtioServerParts {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  readonly transports: Transports<SipRequest | SipResponse>;
+  readonly resolver: TargetResolver;
+  /** Share of time that the event loop was busy since it was last asked. */
+  readonly busyShare: () => number;
+}
+
+export interface DrachtioServerOptions {
+  /** Where applications connect. */
+  readonly admin: {
+    readonly host: string;
+    readonly port: number;
+    /** Files in PEM. */
+    readonly tls?: { readonly cert: string; readonly key: string };
+  };
+  readonly secret: string;
+  /** Requests that are given to applications which wait to be connected to. */
+  readonly handlers?: readonly HandlerRule[];
+  readonly timing?: TransactionTiming;
+}
+
+/** What the server holds, for metrics and for "nothing left open". */
+export interface DrachtioServerCounts extends TransactionCounts {
+  readonly clients: number;
+  readonly dialogs: number;
+  readonly requests: number;
+}
+
+/** Told to clients; `pbx400` says that commands may be long. */
+const VERSION = 'v0.9.0-pbx400';
+
+/** Our SIP stack as a server of the drachtio protocol: applications anywhere, SIP here. */
+export class DrachtioServer {
+  readonly #parts: DrachtioServerParts;
+  readonly #options: DrachtioServerOptions;
+  readonly #transactions: TransactionLayer;
+  readonly #inlet: MessageInlet;
+  readonly #admission: Admission;
+  readonly #router: AppRouter;
+  readonly #dialogs = new AppDialogs();
+  readonly #clients = new Set<ClientConnection>();
+  #listener: Server | undefined;
+  #closed = false;
+
+  constructor(parts: DrachtioServerParts, options: DrachtioServerOptions) {
+    const { clock, ids, logger, transports, resolver } = parts;
+    this.#parts = parts;
+    this.#options = options;
+    this.#transactions = new TransactionLayer(clock, ids, options.timing ?? RFC3261_TIMING);
+    this.#admission = new Admission(clock, DEFAULT_ADMISSION, parts.busyShare, (overloaded) =>
+      logger.warn({ overloaded }, 'admission of new calls changed'),
+    );
+    this.#inlet = new MessageInlet({
+      transactions: this.#transactions,
+      transports,
+      ids,
+      admission: this.#admission,
+      protection: undefined,
+    });
+    const uac = new Uac({
+      transactions: this.#transactions,
+      transports,
+      resolver,
+      // Applications answer challenges themselves.
+      answerChallenge: () => undefined,
+      newBranch: () => MAGIC_COOKIE + ids.token(),
+      logger,
+    });
+    const context: ServerContext = {
+      clock,
+      ids,
+      logger,
+      transactions: this.#transactions,
+      uac,
+      dialogs: this.#dialogs,
+      get addresses(): readonly TransportAddress[] {
+        return transports.addresses;
+      },
+    };
+    this.#router = new AppRouter(context, options.handlers ?? [], (stream) => this.#accept(stream));
+    this.#transactions.user = {
+      onRequest: (request: SipRequest, transaction: ServerTransaction) =>
+        this.#router.onRequest(request, transaction),
+      onAck: (request: SipRequest, flow: Flow) => this.#router.onAck(request, flow),
+    };
+  }
+
+  /** Addresses that listen for SIP, after `start`. */
+  get addresses(): readonly TransportAddress[] {
+    return this.#parts.transports.addresses;
+  }
+
+  /** Port for applications, after `start`. */
+  get adminPort(): number {
+    const address = this.#listener?.address();
+    return address && typeof address === 'object' ? address.port : 0;
+  }
+
+  get counts(): DrachtioServerCounts {
+    return {
+      ...this.#transactions.counts,
+      clients: this.#clients.size,
+      dialogs: this.#dialogs.size,
+      requests: this.#router.size,
+    };
+  }
+
+  /** Opens all listeners or none. Throws ConfigError when an address cannot be used. */
+  async start(): Promise<void> {
+    await this.#parts.transports.open({
+      onMessage: (message, flow) => {
+        if (message.isRequest) this.#inlet.receive(message, flow);
+        else this.#inlet.receiveResponse(message);
+      },
+      onFlowClosed: () => {},
+    });
+    try {
+      await this.#listen();
+    } catch (error) {
+      await this.#parts.transports.close();
+      throw error;
+    }
+    this.#admission.start();
+  }
+
+  /** Lets all applications go, and with them their calls. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#admission.close();
+    const listener = this.#listener;
+    this.#listener = undefined;
+    for (const client of [...this.#clients]) client.close();
+    this.#router.close();
+    if (listener) await new Promise<void>((done) => listener.close(() => done()));
+    this.#transactions.close();
+    await this.#parts.transports.close();
+  }
+
+  #listen(): Promise<void> {
+    const { host, port, tls } = this.#options.admin;
+    const onSocket = (stream: Socket) => void this.#accept(stream);
+    const listener = tls
+      ? createTlsServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, onSocket)
+      : createServer(onSocket);
+    this.#listener = listener;
+    return new Promise((resolve, reject) => {
+      listener.once('error', (error) =>
+        reject(new ConfigError(`${host}:${port}: ${error.message}`, undefined, undefined, { cause: error })),
+      );
+      listener.listen(port, host, resolve);
+    });
+  }
+
+  /** An application is connected, by itself or by us. */
+  #accept(stream: Socket): ClientConnection {
+    const { clock, ids, logger } = this.#parts;
+    const { secret } = this.#options;
+    const greeting = () => `${this.addresses.map(hostport).join(',')}|${VERSION}`;
+    const client = new ClientConnection({ clock, ids, logger, secret, greeting }, stream, {
+      onAuthenticated: (ready) => this.#router.ready(ready),
+      onCommand: (from, command) => this.#router.onCommand(from, command),
+      onGone: (gone) => {
+        this.#clients.delete(gone);
+        this.#router.gone(gone);
+      },
+    });
+    this.#clients.add(client);
+    return client;
+  }
+}
+
+const hostport = ({ transport, address, port }: TransportAddress): string =>
+  `${transport}/${address.includes(':') ? `[${address}]` : address}:${port}`;

@@ -1,0 +1,256 @@
+import type { Timer } from '../../shared/clock.ts';
+import type { SipResponse } from '../../sip/message/index.ts';
+import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
+import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import type { UasTransactionUser } from '../../sip/transaction/uas-transaction.ts';
+import type { Flow } from '../../sip/transport/transport.ts';
+import type { SentRequest, UacRequestUser, UacTransaction } from '../leg/request-sender.ts';
+import { metaOf, ownHost, type ServerContext } from './server-context.ts';
+import { type MessageMeta, proxiedResponse } from './wire.ts';
+
+/** How a request is passed on. */
+export interface ProxyPlan {
+  readonly targets: readonly string[];
+  /** All targets at once; otherwise one after the other. */
+  readonly isParallel: boolean;
+  /** Contacts of a 3xx become targets. */
+  readonly followsRedirects: boolean;
+  /** Limits for the first provisional and for the final response of one target. */
+  readonly provisionalMs: number | undefined;
+  readonly finalMs: number | undefined;
+  readonly draft: (uri: string, sentBy: string) => RequestDraft;
+  /** A target gave its final response. */
+  readonly onFinal: (text: (meta: MessageMeta) => string, meta: MessageMeta) => void;
+  /** The request has been answered for good. */
+  readonly onDone: () => void;
+}
+
+/** RFC 3261 16.6, Timer C. */
+const TIMER_C_MS = 185_000;
+const MAX_TARGETS = 20;
+
+/** One request on its way through the server (RFC 3261 16). */
+export class ProxiedRequest implements UasTransactionUser {
+  readonly #context: ServerContext;
+  readonly #transaction: ServerTransaction;
+  readonly #plan: ProxyPlan;
+  readonly #onOver: () => void;
+  readonly #targets: string[];
+  readonly #branches = new Set<ProxyBranch>();
+  #next = 0;
+  #best: SipResponse | undefined;
+  #cancelled = false;
+  #over = false;
+
+  constructor(context: ServerContext, transaction: ServerTransaction, plan: ProxyPlan, onOver: () => void) {
+    this.#context = context;
+    this.#transaction = transaction;
+    this.#plan = plan;
+    this.#onOver = onOver;
+    this.#targets = [...plan.targets];
+  }
+
+  start(): void {
+    this.#transaction.user = this;
+    if (!this.#plan.isParallel) return this.#tryNext();
+    while (this.#next < this.#targets.length) this.#tryNext();
+  }
+
+  /** RFC 3261 16.10 */
+  onCancel(): void {
+    this.#cancelled = true;
+    this.#cancelBranches();
+    if (this.#branches.size === 0) this.#answer();
+  }
+
+  onAckTimeout(): void {}
+
+  onTransportError(): void {
+    this.onCancel();
+  }
+
+  /** The server closes. */
+  close(): void {
+    this.#cancelBranches();
+    this.#end();
+  }
+
+  /** A provisional response of a target, but not 100. */
+  provisional(response: SipResponse): void {
+    if (this.#transaction.pending) this.#transaction.respond(response.status, withoutTopVia(response));
+  }
+
+  final(branch: ProxyBranch, response: SipResponse, flow: Flow | undefined): void {
+    this.#branches.delete(branch);
+    const text = withoutTopVia(response);
+    const meta = metaOf(this.#context, 'network', flow?.remote, text);
+    this.#plan.onFinal((of) => proxiedResponse(of, text), meta);
+    if (response.isSuccess) return this.#accept(response.status, text);
+    if (this.#plan.followsRedirects && response.status < 400) this.#redirect(response);
+    this.#best = better(this.#best, response);
+    // RFC 3261 16.7.5: 6xx is for all.
+    if (response.status >= 600) this.#cancelBranches();
+    this.#goOn(response.status >= 600);
+  }
+
+  /** No final response can come of a target. */
+  unanswered(branch: ProxyBranch): void {
+    this.#branches.delete(branch);
+    this.#goOn(false);
+  }
+
+  /** 2xx that come after the first one go up as they are (RFC 3261 16.7.5). */
+  repeated(response: SipResponse): void {
+    this.#transaction.flow.send(withoutTopVia(response));
+  }
+
+  #accept(status: number, text: string): void {
+    if (this.#transaction.pending) {
+      this.#transaction.respond(status, text);
+      // The far end repeats its 2xx, and the ACK goes past us.
+      this.#transaction.acked();
+    } else this.#transaction.flow.send(text);
+    this.#next = this.#targets.length;
+    this.#cancelBranches();
+    this.#end();
+  }
+
+  #redirect(response: SipResponse): void {
+    for (const { uri } of response.contacts) {
+      if (this.#targets.length < MAX_TARGETS) this.#targets.push(uri.text);
+    }
+  }
+
+  #goOn(stop: boolean): void {
+    if (this.#over) return;
+    if (!stop && !this.#cancelled && this.#next < this.#targets.length) {
+      if (this.#plan.isParallel || this.#branches.size === 0) this.#tryNext();
+      return;
+    }
+    if (this.#branches.size === 0) this.#answer();
+  }
+
+  #tryNext(): void {
+    const uri = this.#targets[this.#next++];
+    if (uri === undefined) return;
+    const draft = this.#plan.draft(uri, ownHost(this.#context, uri));
+    const branch = new ProxyBranch(this.#context, this, draft, this.#plan);
+    this.#branches.add(branch);
+    branch.start();
+  }
+
+  #cancelBranches(): void {
+    for (const branch of this.#branches) branch.cancel();
+  }
+
+  /** RFC 3261 16.7.6, 16.7.8: the best of the refusals, 408 when there is none. */
+  #answer(): void {
+    if (this.#over) return;
+    const best = this.#best;
+    if (this.#cancelled) this.#transaction.reply(487);
+    else if (best) this.#transaction.respond(best.status, withoutTopVia(best));
+    else this.#transaction.reply(408);
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#onOver();
+    this.#plan.onDone();
+  }
+}
+
+/** The request on its way to one target. */
+class ProxyBranch implements UacRequestUser {
+  readonly #context: ServerContext;
+  readonly #request: ProxiedRequest;
+  readonly #draft: RequestDraft;
+  readonly #plan: ProxyPlan;
+  #sent: SentRequest | undefined;
+  #flow: Flow | undefined;
+  #first: Timer | undefined;
+  #limit: Timer | undefined;
+
+  constructor(context: ServerContext, request: ProxiedRequest, draft: RequestDraft, plan: ProxyPlan) {
+    this.#context = context;
+    this.#request = request;
+    this.#draft = draft;
+    this.#plan = plan;
+  }
+
+  start(): void {
+    const { clock, uac } = this.#context;
+    const { provisionalMs, finalMs = TIMER_C_MS } = this.#plan;
+    if (provisionalMs !== undefined) this.#first = clock.after(provisionalMs, () => this.#giveUp());
+    this.#limit = clock.after(finalMs, () => this.#giveUp());
+    this.#sent = uac.send(this.#draft, { nextSeq: () => this.#draft.cseq }, this);
+  }
+
+  cancel(): void {
+    this.#stop();
+    this.#sent?.cancel('');
+  }
+
+  onSent(_draft: RequestDraft, flow: Flow): void {
+    this.#flow = flow;
+  }
+
+  onTrying(): void {
+    this.#first?.cancel();
+  }
+
+  onProvisional(response: SipResponse): void {
+    this.#first?.cancel();
+    this.#request.provisional(response);
+  }
+
+  onFinal(response: SipResponse, transaction: UacTransaction): void {
+    this.#stop();
+    if (response.isSuccess && this.#draft.method === 'INVITE') {
+      transaction.handOver({ onResponse: (again) => this.#request.repeated(again), onFailure: () => {} });
+    }
+    this.#request.final(this, response, this.#flow);
+  }
+
+  onUnanswered(): void {
+    this.#stop();
+    this.#request.unanswered(this);
+  }
+
+  /** The target took too long. */
+  #giveUp(): void {
+    this.#stop();
+    this.#sent?.cancel('');
+    this.#sent?.abandon();
+    this.#request.unanswered(this);
+  }
+
+  #stop(): void {
+    this.#first?.cancel();
+    this.#limit?.cancel();
+  }
+}
+
+/** RFC 3261 16.7.6: 6xx before all, then the lowest class; challenges before others of theirs. */
+function better(old: SipResponse | undefined, found: SipResponse): SipResponse {
+  if (!old) return found;
+  const rank = ({ status }: SipResponse) => {
+    if (status >= 600) return 0;
+    const isChallenge = status === 401 || status === 407;
+    return Math.floor(status / 100) * 10 + (isChallenge ? 0 : 1);
+  };
+  return rank(found) < rank(old) ? found : old;
+}
+
+/** RFC 3261 16.7.3: the response without the Via that we put on the request. */
+export function withoutTopVia(response: SipResponse): string {
+  const { wholeText, topVia } = response;
+  const at = wholeText.indexOf(topVia.text);
+  const after = at + topVia.text.length;
+  const rest = wholeText.slice(after);
+  const comma = /^[ \t]*,[ \t]*/.exec(rest)?.[0];
+  if (comma !== undefined) return wholeText.slice(0, at) + rest.slice(comma.length);
+  const lineStart = wholeText.lastIndexOf('\n', at) + 1;
+  return wholeText.slice(0, lineStart) + wholeText.slice(wholeText.indexOf('\n', after) + 1);
+}

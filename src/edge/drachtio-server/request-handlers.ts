@@ -1,0 +1,176 @@
+import { connect, type Socket } from 'node:net';
+import type { Timer } from '../../shared/clock.ts';
+import { asError } from '../../shared/errors.ts';
+import type { SipRequest } from '../../sip/message/index.ts';
+import type { TransportAddress } from '../../sip/transport/transport.ts';
+import type { ClientConnection } from './client-connection.ts';
+import type { ServerContext } from './server-context.ts';
+
+/** Outbound mode: who is asked by HTTP where requests of these methods go. */
+export interface HandlerRule {
+  /** Methods, `*` for all. */
+  readonly methods: readonly string[];
+  /** Gets the request's facts as query; answers `{ action: 'route', data: { uri: 'host:port' } }` or `reject`. */
+  readonly url: string;
+}
+
+/** Gets the outcome, once. */
+export interface HandlerUser {
+  onClient(client: ClientConnection): void;
+  onStatus(status: number, reason: string | undefined): void;
+}
+
+interface Verdict {
+  readonly action?: string;
+  readonly data?: { readonly uri?: string; readonly status?: number; readonly reason?: string };
+}
+
+const ANSWER_LIMIT_MS = 5000;
+
+/** A request that waits for its application. */
+interface Waiting {
+  readonly user: HandlerUser;
+  readonly limit: Timer;
+}
+
+/** Connects to applications that wait for us: one connection an application, used again while it is open. */
+export class RequestHandlers {
+  readonly #context: ServerContext;
+  readonly #rules: readonly HandlerRule[];
+  readonly #accept: (stream: Socket) => ClientConnection;
+  /** Connections by `host:port`, and what waits for them to be authenticated. */
+  readonly #clients = new Map<
+    string,
+    { readonly client: ClientConnection; readonly waiting: Set<Waiting> }
+  >();
+  readonly #asking = new Set<AbortController>();
+
+  constructor(
+    context: ServerContext,
+    rules: readonly HandlerRule[],
+    accept: (stream: Socket) => ClientConnection,
+  ) {
+    this.#context = context;
+    this.#rules = rules;
+    this.#accept = accept;
+  }
+
+  /** Requests that wait for a verdict or an application. */
+  get size(): number {
+    let size = this.#asking.size;
+    for (const { waiting } of this.#clients.values()) size += waiting.size;
+    return size;
+  }
+
+  ruleFor(method: string): HandlerRule | undefined {
+    return this.#rules.find(({ methods }) => methods.includes('*') || methods.includes(method));
+  }
+
+  ask(rule: HandlerRule, request: SipRequest, source: TransportAddress, user: HandlerUser): void {
+    const { clock, logger } = this.#context;
+    const abort = new AbortController();
+    const limit = clock.after(ANSWER_LIMIT_MS, () => abort.abort());
+    this.#asking.add(abort);
+    verdictOf(rule.url, request, source, abort.signal)
+      .then(
+        (verdict) => this.#act(verdict, user),
+        (error) => {
+          logger.warn({ err: asError(error), url: rule.url }, 'a request handler did not answer');
+          user.onStatus(503, undefined);
+        },
+      )
+      .finally(() => {
+        limit.cancel();
+        this.#asking.delete(abort);
+      });
+  }
+
+  /** A client is authenticated; false when it is none of ours. */
+  ready(client: ClientConnection): boolean {
+    for (const entry of this.#clients.values()) {
+      if (entry.client !== client) continue;
+      for (const { user, limit } of entry.waiting) {
+        limit.cancel();
+        user.onClient(client);
+      }
+      entry.waiting.clear();
+      return true;
+    }
+    return false;
+  }
+
+  gone(client: ClientConnection): void {
+    for (const [at, entry] of this.#clients) {
+      if (entry.client !== client) continue;
+      this.#clients.delete(at);
+      this.#giveUp(entry.waiting);
+    }
+  }
+
+  close(): void {
+    for (const abort of this.#asking) abort.abort();
+    for (const { client, waiting } of [...this.#clients.values()]) {
+      this.#giveUp(waiting);
+      client.close();
+    }
+  }
+
+  #act(verdict: Verdict, user: HandlerUser): void {
+    const { action, data = {} } = verdict;
+    const target = /^(?:tcp:\/\/)?\[?([^\]/]+?)\]?:(\d{1,5})$/.exec(data.uri ?? '');
+    if (action === 'route' && target) return this.#route(target[1]!, Number(target[2]), user);
+    const status = action === 'reject' ? (data.status ?? 603) : 500;
+    user.onStatus(status >= 300 && status < 700 ? status : 500, data.reason);
+  }
+
+  #route(host: string, port: number, user: HandlerUser): void {
+    const at = `${host}:${port}`;
+    let entry = this.#clients.get(at);
+    if (!entry) {
+      entry = { client: this.#accept(connect(port, host)), waiting: new Set() };
+      this.#clients.set(at, entry);
+    }
+    if (entry.client.authenticated) return user.onClient(entry.client);
+    const { waiting } = entry;
+    const one: Waiting = {
+      user,
+      limit: this.#context.clock.after(ANSWER_LIMIT_MS, () => {
+        waiting.delete(one);
+        user.onStatus(503, undefined);
+      }),
+    };
+    waiting.add(one);
+  }
+
+  #giveUp(waiting: Set<Waiting>): void {
+    for (const { user, limit } of waiting) {
+      limit.cancel();
+      user.onStatus(503, undefined);
+    }
+    waiting.clear();
+  }
+}
+
+async function verdictOf(
+  url: string,
+  request: SipRequest,
+  source: TransportAddress,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const asked = new URL(url);
+  const facts = {
+    method: request.method,
+    uriUser: request.requestUri.user,
+    uri: request.requestUriText,
+    from: request.from.uri.text,
+    to: request.to.uri.text,
+    callId: request.callId,
+    source_address: source.address,
+    source_port: String(source.port),
+    protocol: source.transport,
+  };
+  for (const [name, value] of Object.entries(facts)) asked.searchParams.set(name, value);
+  const response = await fetch(asked, { signal, headers: { accept: 'application/json' } });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return (await response.json()) as Verdict;
+}
