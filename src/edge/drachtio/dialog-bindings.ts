@@ -1,3 +1,6 @@
+import type { Dialog } from '../../sip/dialog/dialog.ts';
+import { DialogTable } from '../../sip/dialog/dialog-table.ts';
+import type { DialogUsage } from '../leg/leg-home.ts';
 import type { ServerConnection } from './server-connection.ts';
 
 /** What a dialog of ours is on the server that holds it. */
@@ -49,3 +52,19 @@ export class DialogBindings {
 }
 
 const keyOf = (callId: string, localTag: string): string => `${localTag} ${callId}`;
+
+/** The dialogs of a drachtio edge. The binding of a subscription ends with it, that of a leg with its BYE. */
+export class BoundDialogs extends DialogTable<DialogUsage> {
+  readonly #bindings: DialogBindings;
+
+  constructor(bindings: DialogBindings) {
+    super();
+    this.#bindings = bindings;
+  }
+
+  override remove(dialog: Dialog): void {
+    const isSubscription = this.byKey(dialog.key)?.usage.leg === undefined;
+    super.remove(dialog);
+    if (isSubscription) this.#bindings.remove(dialog.callId, dialog.localTag);
+  }
+}

@@ -4,7 +4,6 @@ import { ClosedError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { DialogTable } from '../../sip/dialog/dialog-table.ts';
 import { DEFAULT_SESSION_TIMER, type SessionTimerPolicy } from '../../sip/dialog/session-timer.ts';
 import { TimerWheel } from '../../sip/transaction/timer-wheel.ts';
 import { RFC3261_TIMING, type TransactionTiming } from '../../sip/transaction/timing.ts';
@@ -23,12 +22,12 @@ import type {
 import { DelegateReplies } from '../leg/delegate-replies.ts';
 import { DialogLeg } from '../leg/dialog-leg.ts';
 import { oneLine } from '../leg/header-lines.ts';
-import type { DialogUsage, LegHome } from '../leg/leg-home.ts';
+import type { LegHome } from '../leg/leg-home.ts';
 import { OutboundRequests } from '../leg/outbound-requests.ts';
 import type { ChallengeAnswer } from '../leg/request-sender.ts';
 import { UacLeg } from '../leg/uac-leg.ts';
 import { UasCore } from '../leg/uas-core.ts';
-import { DialogBindings } from './dialog-bindings.ts';
+import { BoundDialogs, DialogBindings } from './dialog-bindings.ts';
 import { DrachtioFlow, parseFlowId } from './drachtio-flow.ts';
 import { DrachtioUac } from './drachtio-uac.ts';
 import { RequestInlet } from './request-inlet.ts';
@@ -79,7 +78,7 @@ export class DrachtioEdge implements SipEdge, LegHome {
   readonly wheel: TimerWheel;
   readonly timing: TransactionTiming;
   readonly sessionTimer: SessionTimerPolicy;
-  readonly dialogs = new DialogTable<DialogUsage>();
+  readonly dialogs: BoundDialogs;
   readonly replies: DelegateReplies;
   readonly userAgentLine: string;
   readonly serverLine: string;
@@ -107,6 +106,7 @@ export class DrachtioEdge implements SipEdge, LegHome {
     const agent = oneLine(options.userAgent ?? 'pbx400');
     this.userAgentLine = `User-Agent: ${agent}\r\n`;
     this.serverLine = `Server: ${agent}\r\n`;
+    this.dialogs = new BoundDialogs(this.#bindings);
     this.#core = new UasCore(this);
     this.replies = new DelegateReplies(this.wheel, this.serverLine, (error) =>
       logger.error({ err: error }, 'the answer to a request failed'),
@@ -194,6 +194,8 @@ export class DrachtioEdge implements SipEdge, LegHome {
     for (const leg of [...this.#legs]) leg.end({ cause: 'shutdown' });
     this.#requests.close();
     this.replies.close();
+    // What is left has no leg: subscriptions.
+    this.dialogs.clear();
     this.uac.close();
     this.#inlet.close();
     this.wheel.clear();

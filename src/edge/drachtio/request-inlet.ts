@@ -17,7 +17,7 @@ import type { UasCore } from '../leg/uas-core.ts';
 import type { DialogBindings } from './dialog-bindings.ts';
 import { DrachtioFlow } from './drachtio-flow.ts';
 import type { ServerConnection } from './server-connection.ts';
-import { DrachtioServerTransaction, type ServerTransactionHome } from './server-transaction.ts';
+import { DrachtioServerTransaction, MAKES_DIALOG, type ServerTransactionHome } from './server-transaction.ts';
 import type { SrfReply, SrfRequest } from './srf.ts';
 
 /** What the inlet needs of the edge. */
@@ -88,12 +88,12 @@ export class RequestInlet implements ServerTransactionHome {
 
   onOver(transaction: DrachtioServerTransaction): void {
     this.#transactions.delete(transaction.id);
-    const { request, localTag, wasAccepted } = transaction;
-    if (wasAccepted) {
+    const { request, localTag, isInvite, succeeded } = transaction;
+    if (isInvite && succeeded) {
       this.#parts.wheel.stop(transaction.ackLimit);
       this.#accepted.delete(acceptedKey(request.callId, request.from.tag));
     }
-    if (request.method === 'INVITE' && request.to.tag === '' && !wasAccepted) {
+    if (MAKES_DIALOG.has(request.method) && request.to.tag === '' && !succeeded) {
       this.#parts.bindings.remove(request.callId, localTag);
     }
     if (request.method === 'BYE') this.#parts.bindings.remove(request.callId, request.to.tag);
@@ -133,7 +133,9 @@ export class RequestInlet implements ServerTransactionHome {
     if (request.method === 'INVITE') {
       // srf gives an UPDATE to the INVITE that it takes it for, and answers it 500 when nobody listens there.
       received.on('update', (update, updateReply) => this.onRequest(update, updateReply));
-      if (request.to.tag === '') this.#parts.bindings.bind(request.callId, localTag, connection);
+    }
+    if (MAKES_DIALOG.has(request.method) && request.to.tag === '') {
+      this.#parts.bindings.bind(request.callId, localTag, connection);
     }
     this.#core.onRequest(taken, transaction);
   }

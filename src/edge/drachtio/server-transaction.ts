@@ -15,7 +15,7 @@ import { srfHeaders } from './srf-headers.ts';
 /** What a transaction tells the edge. */
 export interface ServerTransactionHome {
   readonly logger: Logger;
-  /** The server has sent a response of ours to an INVITE: as it did. */
+  /** The server has sent a response of ours that may make a dialog: as it did. */
   onSent(transaction: DrachtioServerTransaction, sent: SipResponse, dialogId: string | undefined): void;
   /** A 2xx to INVITE goes out: its ACK is awaited. */
   onAccepted(transaction: DrachtioServerTransaction): void;
@@ -27,6 +27,8 @@ export interface ServerTransactionHome {
 const SERVERS_OWN: ReadonlySet<string> = new Set(['rseq', 'content-length', 'content-type', 'via']);
 /** In answers to these the server writes the Contact, which knows its outside address. */
 const SERVERS_OWN_WITH_CONTACT: ReadonlySet<string> = new Set([...SERVERS_OWN, 'contact']);
+/** Methods whose 2xx make a dialog. */
+export const MAKES_DIALOG: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE']);
 const CONTACT_BY_SERVER: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE']);
 
 /**
@@ -44,8 +46,8 @@ export class DrachtioServerTransaction implements UasTransaction, WheelTimerOwne
   readonly #reply: SrfReply;
   #state: 'pending' | 'accepted' | 'over' = 'pending';
   #lastRseq: string | undefined;
-  /** A 2xx to INVITE was sent: the dialog lives on. */
-  wasAccepted = false;
+  /** A 2xx was sent: the dialog, if the request makes one, lives on. */
+  succeeded = false;
   /** Runs while the ACK is awaited. */
   readonly ackLimit = new WheelTimer(this);
 
@@ -87,10 +89,8 @@ export class DrachtioServerTransaction implements UasTransaction, WheelTimerOwne
     // The server repeats reliable provisional responses itself (RFC 3262 3).
     if (status < 200 && this.#isRepetition(lines)) return true;
     if (status >= 200) this.#state = this.isInvite && status < 300 ? 'accepted' : 'over';
-    if (this.accepted) {
-      this.wasAccepted = true;
-      this.#home.onAccepted(this);
-    }
+    this.succeeded = status >= 200 && status < 300;
+    if (this.accepted) this.#home.onAccepted(this);
     const skip = CONTACT_BY_SERVER.has(this.request.method) ? SERVERS_OWN_WITH_CONTACT : SERVERS_OWN;
     const headers = srfHeaders(lines, skip);
     const hasBody = content.body !== undefined && content.body !== '';
@@ -156,7 +156,7 @@ export class DrachtioServerTransaction implements UasTransaction, WheelTimerOwne
   }
 
   #onSent(raw: string): void {
-    if (!this.isInvite) return;
+    if (!MAKES_DIALOG.has(this.request.method)) return;
     const sent = parseMessage(Buffer.from(raw));
     if (sent instanceof SipResponse) this.#home.onSent(this, sent, this.#reply.stackDialogId);
   }

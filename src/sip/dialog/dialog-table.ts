@@ -10,6 +10,8 @@ export interface DialogEntry<Usage> {
 /** All dialogs of one edge, found by Call-ID and tags (RFC 3261 12). `Usage` is what requests in a dialog go to. */
 export class DialogTable<Usage> {
   readonly #entries = new Map<string, DialogEntry<Usage>>();
+  /** By the key from before they were retagged. */
+  readonly #retagged = new Map<string, Dialog>();
 
   get size(): number {
     return this.#entries.size;
@@ -21,13 +23,15 @@ export class DialogTable<Usage> {
 
   remove(dialog: Dialog): void {
     this.#entries.delete(dialog.key);
+    if (dialog.formerKey !== undefined) this.#retagged.delete(dialog.formerKey);
   }
 
-  /** The dialog is known by another local tag from now on. */
+  /** The dialog is known by another local tag from now on; {@link byKey} finds it by its former key as well. */
   retag(dialog: Dialog, localTag: string): void {
     const entry = this.#entries.get(dialog.key);
     if (!entry) return;
     this.#entries.delete(dialog.key);
+    this.#retagged.set(dialog.key, dialog);
     dialog.retag(localTag);
     this.#entries.set(dialog.key, entry);
   }
@@ -43,11 +47,12 @@ export class DialogTable<Usage> {
 
   /** The dialog of a key, see {@link Dialog.key}. */
   byKey(key: string): DialogEntry<Usage> | undefined {
-    return this.#entries.get(key);
+    return this.#entries.get(key) ?? this.#entries.get(this.#retagged.get(key)?.key ?? '');
   }
 
   clear(): void {
     this.#entries.clear();
+    this.#retagged.clear();
   }
 
   /** Every usage, each as often as it has dialogs. */

@@ -106,8 +106,12 @@ export class Dialog {
     return this.#local;
   }
 
+  /** Key before {@link retag}. */
+  formerKey: string | undefined;
+
   /** A SIP server that answers for us has put another tag into To. Only through {@link DialogTable.retag}. */
   retag(localTag: string): void {
+    this.formerKey = this.key;
     if (this.#local.endsWith(`;tag=${this.#localTag}`)) {
       this.#local = `${this.#local.slice(0, -this.#localTag.length)}${localTag}`;
     }

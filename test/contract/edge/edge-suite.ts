@@ -445,6 +445,28 @@ export function describeEdge(engine: string, open: () => Promise<EdgeWorld> | Ed
         await world.until('the BYE', () => leg.state === 'ended');
       });
 
+      test('a subscription makes a dialog, in which its NOTIFYs go out', async () => {
+        let subscription: string | undefined;
+        desk.onRequest = (request) => {
+          subscription = request.dialog;
+          return { status: 200, headers: { Expires: '60' } };
+        };
+        const from = { uri: 'sip:8001@example.com' };
+        const headers = { Event: 'presence', Expires: '60' };
+        const subscribe = { method: 'SUBSCRIBE', uri: world.uri('8002'), from, headers };
+        expect((await settled(world.far.request(subscribe))).status).toBe(200);
+        const notify = {
+          method: 'NOTIFY',
+          uri: 'sip:ignored@example.com',
+          from,
+          dialog: subscription!,
+          headers: { Event: 'presence', 'Subscription-State': 'active' },
+        };
+        // The far end keeps no subscriptions of its own: it says so, and ours ends.
+        expect((await settled(world.edge.request(notify))).status).toBe(481);
+        expect((await settled(world.edge.request(notify))).status).toBe(481);
+      });
+
       test('requests of ours get the far answer', async () => {
         farDesk.onRequest = (request) => ({
           status: request.method === 'OPTIONS' ? 200 : 405,
