@@ -55,7 +55,7 @@ export default {
     may('rtp', []),
     may('config', []),
     may('edge', ['sip/']),
-    may('media', ['rtp/', 'sip/sdp/', 'edge/drachtio/']),
+    may('media', ['rtp/', 'sip/sdp/', 'edge/edge\\.ts$']),
     may(
       'store',
       ['call/call-events\\.ts$', 'cdr/'],

@@ -1,6 +1,5 @@
 import { MediaExhaustedError, MediaNegotiationError } from '../errors.ts';
 import type { EndpointOptions, MediaProfile } from '../media.ts';
-import { type NgCommand, type NgReply, RtpengineRefusedError } from './ng-client.ts';
 import {
   addressOf,
   type Codec,
@@ -11,7 +10,8 @@ import {
   type PartySdp,
   type RtpAddress,
   readParty,
-} from './sdp.ts';
+} from '../party-sdp.ts';
+import { type NgCommand, type NgReply, RtpengineRefusedError } from './ng-client.ts';
 
 /** Where audio goes that nobody listens to: the discard port. */
 const NOWHERE: RtpAddress = { host: '127.0.0.1', port: 9 };

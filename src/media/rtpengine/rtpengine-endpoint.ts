@@ -15,12 +15,12 @@ import type {
   PlayOptions,
   RecordOptions,
 } from '../media.ts';
+import { type Arrival, MediaWatch } from '../media-watch.ts';
+import type { Direction } from '../party-sdp.ts';
 import { CallLeg } from './call-leg.ts';
-import { type Arrival, MediaWatch } from './media-watch.ts';
 import { type NgClient, type NgCommand, type NgReply, RtpengineRefusedError } from './ng-client.ts';
 import { RtpenginePlayback } from './rtpengine-playback.ts';
 import { RtpengineRecording } from './rtpengine-recording.ts';
-import type { Direction } from './sdp.ts';
 import type { Placed, PooledServer } from './server-pool.ts';
 import { SilenceFeed } from './silence-feed.ts';
 import { readStats } from './stats.ts';

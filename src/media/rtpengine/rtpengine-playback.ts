@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { asError } from '../../shared/errors.ts';
 import type { Playback, PlaybackEnd, PlayItem, PlayOptions } from '../media.ts';
-import { type PlayableFile, type PlayRun, prepareRun, runsOf } from './prompt-audio.ts';
+import { type PlayableFile, type PlayRun, prepareRun, runsOf } from '../prompt-audio.ts';
 
 /** What a playback asks of its endpoint. */
 export interface PlaybackHost {

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../../rtp/rtp-packet.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
-import type { RtpAddress } from './sdp.ts';
+import type { RtpAddress } from '../party-sdp.ts';
 
 const FRAME_MS = 20;
 const FRAME_SAMPLES = 160;

@@ -1,4 +1,4 @@
-import { MediaNegotiationError } from '../errors.ts';
+import { MediaNegotiationError } from './errors.ts';
 
 export type Codec = 'PCMA' | 'PCMU';
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -18,7 +18,7 @@ export function mirror(direction: Direction): Direction {
 
 /** A far end's SDP, cut down to what we take of it. */
 export interface PartySdp {
-  /** Session part and one audio section with one codec (and telephone-event): what rtpengine is told. */
+  /** Session part and one audio section with one codec (and telephone-event): what the server is told. */
   readonly sdp: string;
   /** How its media is carried. */
   readonly carriage: 'rtp' | 'srtp' | 'webrtc';
@@ -30,7 +30,7 @@ export interface PartySdp {
 }
 
 /**
- * Cuts an SDP down to its first audio section and the first of `codecs` that it offers, so that rtpengine never
+ * Cuts an SDP down to its first audio section and the first of `codecs` that it offers, so that the server never
  * negotiates what we do not want. Throws MediaNegotiationError when nothing fits.
  */
 export function readParty(text: string, codecs: readonly Codec[]): PartySdp {
@@ -90,8 +90,8 @@ function join(lines: readonly string[]): string {
 }
 
 /**
- * What the far end gets: rtpengine's SDP with an origin of ours (its version counts what the far end sees, not what
- * rtpengine was told in between) and with the sections that we refused.
+ * What the far end gets: the server's SDP with an origin of ours (its version counts what the far end sees, not what
+ * the server was told in between) and with the sections that we refused.
  */
 export function forParty(
   text: string,
@@ -113,11 +113,11 @@ export interface RtpAddress {
   readonly port: number;
 }
 
-/** Where media of an SDP written by rtpengine goes. */
+/** Where media of an SDP written by the server goes. */
 export function addressOf(text: string): RtpAddress {
   const host = /^c=IN IP[46] (\S+)/m.exec(text)?.[1];
   const port = Number(/^m=audio (\d+)/m.exec(text)?.[1]);
-  if (!host || !port) throw new MediaNegotiationError('rtpengine gave an SDP without an address');
+  if (!host || !port) throw new MediaNegotiationError('the media server gave an SDP without an address');
   return { host, port };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forParty, innerSdp, readParty } from '../../../../src/media/rtpengine/sdp.ts';
+import { forParty, innerSdp, readParty } from '../../../src/media/party-sdp.ts';
 
 const OFFER = [
   'v=0',

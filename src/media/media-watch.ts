@@ -1,9 +1,9 @@
-import type { Clock, Timer } from '../../shared/clock.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
 
 /** Period until the first packet, and the longest one after it. */
 const POLL_MS = 250;
 
-/** What rtpengine says of the party's stream. */
+/** What the server says of the party's stream. */
 export interface Arrival {
   readonly packets: number;
   readonly address: string;
@@ -16,7 +16,7 @@ export interface MediaWatchEvents {
 }
 
 /**
- * Asks rtpengine whether audio comes in, as it does not tell by itself: until the first packet, and afterwards only
+ * Asks the server whether audio comes in, as it does not tell by itself: until the first packet, and afterwards only
  * when dead air is to be noticed.
  */
 export class MediaWatch {

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { renderTone, SAMPLE_RATE, TONES } from '../../rtp/tone.ts';
-import { readWav, writeWav } from '../../rtp/wav.ts';
-import type { PlayItem } from '../media.ts';
+import { renderTone, SAMPLE_RATE, TONES } from '../rtp/tone.ts';
+import { readWav, writeWav } from '../rtp/wav.ts';
+import type { PlayItem } from './media.ts';
 
-/** A run of items that rtpengine plays as one file. */
+/** A run of items that is played as one file. */
 export interface PlayRun {
   readonly items: readonly PlayItem[];
   /** Infinity: until stopped. */
@@ -26,7 +26,7 @@ export function runsOf(items: readonly PlayItem[], repeat: number): PlayRun[] {
   return endless === 0 ? [tone] : [{ items: items.slice(0, endless), repeat: 1 }, tone];
 }
 
-/** A file that rtpengine can play, and whether it is ours to delete afterwards. */
+/** A file that the server can play, and whether it is ours to delete afterwards. */
 export interface PlayableFile {
   readonly path: string;
   readonly temporary: boolean;

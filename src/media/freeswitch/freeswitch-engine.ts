@@ -1,0 +1,159 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../shared/clock.ts';
+import { asError, ClosedError, PbxError } from '../../shared/errors.ts';
+import { TypedEvents } from '../../shared/events.ts';
+import type { IdSource } from '../../shared/ids.ts';
+import { MediaExhaustedError } from '../errors.ts';
+import type {
+  EndpointOptions,
+  MediaBridge,
+  MediaCapabilities,
+  MediaConference,
+  MediaEndpoint,
+  MediaEngine,
+  MediaEngineEvents,
+  MediaLoad,
+} from '../media.ts';
+import { FreeswitchBridge } from './freeswitch-bridge.ts';
+import { FreeswitchConference } from './freeswitch-conference.ts';
+import { type EndpointHome, FreeswitchEndpoint } from './freeswitch-endpoint.ts';
+import type { FreeswitchConfig, FreeswitchServer } from './freeswitch-server.ts';
+import { MediaLeg, type SipSide } from './media-leg.ts';
+import { firstSdp } from './negotiation.ts';
+import { ServerPool } from './server-pool.ts';
+
+export interface FreeswitchOptions {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly servers: readonly FreeswitchConfig[];
+  /** Calls to the servers go by this edge; it must be started before the first endpoint. */
+  readonly sip: SipSide;
+  /** Folder for rendered prompts that the servers see under the same path. Default: one in the system's temporary. */
+  readonly exchangeDir?: string;
+  /** Period of the health questions. Default 2 s. */
+  readonly healthMs?: number;
+  /** How long a command may wait for its answer. Default 2 s. */
+  readonly commandMs?: number;
+}
+
+const CAPABILITIES: MediaCapabilities = {
+  audio: true,
+  play: true,
+  record: true,
+  stereoRecord: true,
+  silenceDetection: true,
+  conference: true,
+  inbandDigits: true,
+  sendDigits: true,
+  srtp: false,
+  webrtc: false,
+};
+
+/** MediaEngine on one or several FreeSWITCHes (1.10): SIP for the SDP, the event socket for everything else. */
+export class FreeswitchMediaEngine implements MediaEngine {
+  /** The same for every server; known before one is connected. */
+  static readonly capabilities: MediaCapabilities = CAPABILITIES;
+  readonly capabilities: MediaCapabilities = CAPABILITIES;
+  readonly events = new TypedEvents<MediaEngineEvents>();
+  readonly #options: FreeswitchOptions;
+  readonly #commandMs: number;
+  readonly #pool: ServerPool;
+  readonly #endpoints = new Set<FreeswitchEndpoint>();
+  #home: EndpointHome | undefined;
+  #closed = false;
+
+  constructor(options: FreeswitchOptions) {
+    this.#options = options;
+    this.#commandMs = options.commandMs ?? 2000;
+    this.#pool = new ServerPool(options.servers, options.clock, this.#commandMs, this.events);
+  }
+
+  /** Throws PbxError `freeswitch-none` when no server can be used. */
+  async start(): Promise<void> {
+    const { clock, ids, sip, exchangeDir = tmpdir(), healthMs = 2000 } = this.#options;
+    await mkdir(exchangeDir, { recursive: true });
+    const folder = await mkdtemp(join(exchangeDir, 'pbx400-prompts-'));
+    const home: EndpointHome = {
+      clock,
+      ids,
+      sip,
+      folder,
+      commandMs: this.#commandMs,
+      forget: (endpoint) => this.#forget(endpoint),
+    };
+    this.#home = home;
+    try {
+      await this.#pool.start(healthMs);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  load(): MediaLoad {
+    return this.#pool.load();
+  }
+
+  /** A server that does not take the call is passed over for the next. */
+  async createEndpoint(options: EndpointOptions): Promise<MediaEndpoint> {
+    const home = this.#open();
+    const near = (options.near as FreeswitchEndpoint | undefined)?.leg.server;
+    const refused = new Map<FreeswitchServer, Error>();
+    for (;;) {
+      const server = this.#pick(near, refused);
+      server.placed++;
+      try {
+        const { leg, answer } = await MediaLeg.open(home, server, firstSdp(server.sipHost));
+        const endpoint = new FreeswitchEndpoint(home, leg, answer, options);
+        this.#endpoints.add(endpoint);
+        if (this.#closed) await endpoint.close();
+        return endpoint;
+      } catch (error) {
+        server.placed--;
+        refused.set(server, asError(error));
+      }
+    }
+  }
+
+  async bridge(a: MediaEndpoint, b: MediaEndpoint): Promise<MediaBridge> {
+    return FreeswitchBridge.open(a as FreeswitchEndpoint, b as FreeswitchEndpoint);
+  }
+
+  async createConference(): Promise<MediaConference> {
+    const home = this.#open();
+    return new FreeswitchConference(`room-${home.ids.token()}`, home.clock, this.#commandMs);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const home = this.#home;
+    this.#home = undefined;
+    await Promise.all([...this.#endpoints].map((endpoint) => endpoint.close()));
+    this.#pool.close();
+    if (home) await rm(home.folder, { recursive: true, force: true });
+    this.events.clear();
+  }
+
+  #pick(near: FreeswitchServer | undefined, refused: ReadonlyMap<FreeswitchServer, Error>): FreeswitchServer {
+    try {
+      return this.#pool.pick(near, new Set(refused.keys()));
+    } catch (error) {
+      const cause = [...refused.values()].at(-1);
+      throw cause
+        ? new MediaExhaustedError(`no FreeSWITCH takes a call: ${cause.message}`, { cause })
+        : error;
+    }
+  }
+
+  #open(): EndpointHome {
+    if (this.#closed) throw new ClosedError('FreeSWITCH media engine');
+    if (!this.#home) throw new PbxError('not-started', 'start() the FreeSWITCH media engine first');
+    return this.#home;
+  }
+
+  #forget(endpoint: FreeswitchEndpoint): void {
+    if (this.#endpoints.delete(endpoint)) endpoint.leg.server.placed--;
+  }
+}

@@ -1,0 +1,133 @@
+import { rm } from 'node:fs/promises';
+import type { Clock } from '../../shared/clock.ts';
+import { asError, PbxError } from '../../shared/errors.ts';
+import type { Playback, PlaybackEnd, PlayItem, PlayOptions } from '../media.ts';
+import { type PlayRun, runsOf } from '../prompt-audio.ts';
+import type { MediaLeg } from './media-leg.ts';
+import { type Audio, prepareAudio } from './playable-audio.ts';
+
+/** What a playback asks of its endpoint. */
+export interface PlaybackHost {
+  readonly clock: Clock;
+  readonly leg: MediaLeg;
+  /** Folder for rendered prompts, which FreeSWITCH sees under the same path. */
+  readonly folder: string;
+  /** Names an execution, so that its end is known from others. */
+  newId(): string;
+  /** Resolves when what played before has left the channel. */
+  readonly ready: Promise<void>;
+  /** It ended; called once. */
+  ended(playback: FreeswitchPlayback): void;
+}
+
+/** FreeSWITCH may tell of the end so much later than the audio lasts; then the event was lost. */
+const LATE_MS = 1500;
+
+/**
+ * Plays one file after another with the channel's own applications. The end is the event of the application; when it
+ * does not come, the clock says that it is over and the channel is told to stop, which does no harm.
+ */
+export class FreeswitchPlayback implements Playback {
+  readonly options: PlayOptions;
+  readonly finished: Promise<PlaybackEnd>;
+  /** Resolves when the channel plays nothing of this any more; never rejects. */
+  readonly released: Promise<void>;
+  readonly #host: PlaybackHost;
+  #resolve: (end: PlaybackEnd) => void = () => {};
+  #over = false;
+  #executing = false;
+  /** The channel was moved (bridged, parked): that ended the application, not the playback. */
+  #moved = false;
+  #settled: Promise<void> | undefined;
+
+  constructor(host: PlaybackHost, items: readonly PlayItem[], options: PlayOptions) {
+    this.#host = host;
+    this.options = options;
+    this.finished = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    this.released = this.#run(runsOf(items, options.repeat ?? 1)).then(
+      () => this.finish({ reason: 'completed' }),
+      (error: unknown) => this.finish({ reason: 'failed', error: asError(error) }),
+    );
+  }
+
+  stop(): void {
+    this.finish({ reason: 'stopped' });
+  }
+
+  /** Ends it, whoever wants that; only the first call counts. */
+  finish(end: PlaybackEnd): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#executing) void this.#break();
+    this.#host.ended(this);
+    this.#resolve(end);
+  }
+
+  /** The channel is moved until `settled`: what plays then begins anew. */
+  moving(settled: Promise<void>): void {
+    this.#moved = true;
+    this.#settled = settled;
+  }
+
+  async #run(runs: readonly PlayRun[]): Promise<void> {
+    await this.#host.ready;
+    for (const run of runs) {
+      if (this.#over) return;
+      const audio = await prepareAudio(run, this.#host.folder);
+      try {
+        for (let left = audio.times; left > 0 && !this.#over; left--) await this.#playOnce(audio);
+      } finally {
+        if (audio.temporary) await rm(audio.source, { force: true });
+      }
+    }
+  }
+
+  async #playOnce({ source, lengthMs }: Audio): Promise<void> {
+    do {
+      await this.#settled;
+      this.#moved = false;
+      await this.#execute(source, lengthMs);
+    } while (this.#moved && !this.#over);
+  }
+
+  async #execute(source: string, lengthMs: number): Promise<void> {
+    if (this.#over) return;
+    const { leg } = this.#host;
+    const id = this.#host.newId();
+    const limitMs = Math.min(lengthMs + LATE_MS, NEVER_MS);
+    const ended = leg.waitFor((event) => event.get('Application-UUID') === id, limitMs);
+    this.#executing = true;
+    await leg.execute('playback', source, id);
+    const event = await this.#untilEnded(ended);
+    this.#executing = false;
+    const response = event?.get('Application-Response') ?? '';
+    if (/NOT FOUND|ERROR/i.test(response) && !this.#over) {
+      throw new PbxError('freeswitch-play', `FreeSWITCH cannot play ${source}: ${response}`);
+    }
+    if (!event && !this.#over) await this.#break();
+  }
+
+  /** After a stop the event may be lost as well: it is waited for a moment only. */
+  async #untilEnded(ended: ReturnType<MediaLeg['waitFor']>): ReturnType<MediaLeg['waitFor']> {
+    const { clock } = this.#host;
+    let timer = { cancel: () => {} };
+    const stopped = this.finished.then(
+      () =>
+        new Promise<undefined>((resolve) => {
+          timer = clock.after(LATE_MS, () => resolve(undefined));
+        }),
+    );
+    const event = await Promise.race([ended, stopped]);
+    timer.cancel();
+    return event;
+  }
+
+  async #break(): Promise<void> {
+    await this.#host.leg.api('uuid_break', 'all').catch(() => {});
+  }
+}
+
+/** Longer than any call: a timer of Node's holds 31 bits. */
+const NEVER_MS = 0x7fff_ffff;

@@ -1,0 +1,44 @@
+import type { MediaStats } from '../media.ts';
+import type { Arrival } from '../media-watch.ts';
+import type { MediaLeg } from './media-leg.ts';
+
+/** Packets so far and where they come from. */
+export async function readArrival(leg: MediaLeg): Promise<Arrival> {
+  const facts = await dump(leg);
+  return {
+    packets: number(facts, 'rtp_audio_in_packet_count') ?? 0,
+    address: facts['variable_remote_media_ip'] ?? '',
+    port: number(facts, 'remote_media_port') ?? 0,
+  };
+}
+
+/** FreeSWITCH's own counters, as far as it has them. */
+export async function readStats(leg: MediaLeg, codec: string | undefined): Promise<MediaStats> {
+  const facts = await dump(leg);
+  const received = number(facts, 'rtp_audio_in_packet_count') ?? 0;
+  return {
+    packetsSent: number(facts, 'rtp_audio_out_packet_count') ?? 0,
+    packetsReceived: received,
+    packetsLost: number(facts, 'rtp_audio_in_flaw_total') ?? 0,
+    jitterMs: number(facts, 'rtp_audio_in_mean_interval') === undefined ? 0 : deviation(facts),
+    roundTripMs: undefined,
+    mos: received > 0 ? number(facts, 'rtp_audio_in_mos') : undefined,
+    codec,
+  };
+}
+
+async function dump(leg: MediaLeg): Promise<Record<string, string>> {
+  await leg.api('uuid_set_media_stats');
+  return JSON.parse(await leg.api('uuid_dump', 'json')) as Record<string, string>;
+}
+
+/** Root of the variance between packets' arrivals, ms. */
+function deviation(facts: Record<string, string>): number {
+  return Math.sqrt(number(facts, 'rtp_audio_in_jitter_max_variance') ?? 0);
+}
+
+function number(facts: Record<string, string>, name: string): number | undefined {
+  const text = facts[`variable_${name}`];
+  const value = Number(text);
+  return text === undefined || text === '' || Number.isNaN(value) ? undefined : value;
+}

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freeUdpPort } from './free-port.ts';
+import { until } from './until.ts';
+
+const BINARY = process.env['FREESWITCH_BIN'] ?? '';
+const START = new URL('../../media/freeswitch/start', import.meta.url).pathname;
+
+/** Why FreeSWITCH cannot run here, undefined when it can. */
+export const freeswitchMissing = existsSync(BINARY)
+  ? undefined
+  : BINARY === ''
+    ? 'FREESWITCH_BIN is not set'
+    : `FREESWITCH_BIN=${BINARY} does not exist`;
+
+/** A FreeSWITCH of its own for a test, by media/freeswitch/start: loopback, free ports, files in a temporary folder. */
+export class FreeswitchProcess {
+  readonly host = '127.0.0.1';
+  readonly port: number;
+  readonly sip: string;
+  readonly state: string;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
+
+  private constructor(port: number, sip: string, state: string, child: ChildProcess) {
+    this.port = port;
+    this.sip = sip;
+    this.state = state;
+    this.#child = child;
+    this.#exited = once(child, 'exit');
+  }
+
+  /** @param like takes over address and files of one that ended */
+  static async start(like?: FreeswitchProcess): Promise<FreeswitchProcess> {
+    const port = like?.port ?? (await freeTcpPort());
+    const sip = like?.sip ?? `127.0.0.1:${await freeUdpPort()}`;
+    const state = like?.state ?? mkdtempSync(join(tmpdir(), 'pbx400-freeswitch-'));
+    // a range of its own below the ephemeral ports, 50 endpoints
+    const low = 10_000 + (port % 200) * 100;
+    const log = openSync(join(state, 'console'), 'a');
+    const child = spawn(START, [state], {
+      stdio: ['ignore', log, log],
+      env: {
+        ...process.env,
+        FREESWITCH_ESL_PORT: String(port),
+        FREESWITCH_SIP_PORT: sip.split(':')[1],
+        FREESWITCH_RTP_MIN: String(low),
+        FREESWITCH_RTP_MAX: String(low + 99),
+      },
+    });
+    const server = new FreeswitchProcess(port, sip, state, child);
+    await until('FreeSWITCH listens', () => server.#listens(), {
+      limitMs: 25_000,
+      show: () => server.log(),
+    }).catch(async (error: unknown) => {
+      await server.stop();
+      throw error;
+    });
+    return server;
+  }
+
+  get secret(): string {
+    return readFileSync(join(this.state, 'event-socket-secret'), 'utf8').trim();
+  }
+
+  log(): string {
+    return readFileSync(join(this.state, 'console'), 'utf8');
+  }
+
+  /** Stops answering, without closing anything; `resume` takes it up again. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT');
+  }
+
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.state, { recursive: true, force: true });
+  }
+
+  async #listens(): Promise<boolean> {
+    if (this.#child.exitCode !== null) throw new Error(`FreeSWITCH ended:\n${this.log()}`);
+    const { connect } = await import('node:net');
+    return new Promise((resolve) => {
+      const socket = connect(this.port, this.host);
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+      socket.once('connect', () => socket.destroy());
+    });
+  }
+}
+
+/** A TCP port of loopback that is free now. */
+export async function freeTcpPort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
