@@ -12,6 +12,7 @@ import type { SwitchBoard } from './http/routes/switches.ts';
 import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
 import type { MediaEngine } from './media/media.ts';
 import { NullMediaEngine } from './media/null/null-engine.ts';
+import { RtpengineMediaEngine } from './media/rtpengine/rtpengine-engine.ts';
 import { metricsOf } from './metrics.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
@@ -81,6 +82,8 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
     );
     const { edge } = sip;
     const media = createMedia(config, clock, logger);
+    media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
+    media.events.on('serverRestored', (restored) => logger.info(restored, 'a media server is back'));
     const pbx = new Pbx({
       config,
       clock,
@@ -160,10 +163,12 @@ function switchBoard(hotlines: Dialplans): SwitchBoard {
 }
 
 function createMedia(config: Config, clock: Clock, logger: Logger): MediaEngine {
-  const { engine, host, advertise, portMin, portMax, workers } = config.media;
+  const { engine, host, advertise, portMin, portMax, workers, rtpengine } = config.media;
   switch (engine) {
     case 'null':
       return new NullMediaEngine({ clock, ids: systemIds });
+    case 'rtpengine':
+      return new RtpengineMediaEngine({ clock, ids: systemIds, ...rtpengine! });
     case 'embedded':
       return new EmbeddedMediaEngine({
         ids: systemIds,

@@ -44,6 +44,7 @@ export function checkReferences(file: ConfigFile, placeOf: PlaceOf): readonly Co
     report(['sip', 'registration', 'max'], `max ${max} is shorter than min ${min}`, 'make it longer');
   }
   checkTrunkAddresses(file, report);
+  checkMedia(file, report);
   checkNetwork(file, report);
   return errors;
 }
@@ -82,12 +83,28 @@ function checkTrunkAddresses(file: ConfigFile, report: Report): void {
   }
 }
 
-function checkNetwork(file: ConfigFile, report: Report): void {
-  const { portMin, portMax } = file.media;
+function checkMedia({ media }: ConfigFile, report: Report): void {
+  const { engine, portMin, portMax, rtpengine } = media;
   if (portMax - portMin < 3) {
     const fix = 'make it larger than portMin by 4 a call or more';
     report(['media', 'portMax'], `the range ${portMin}-${portMax} holds no call`, fix);
   }
+  if (engine === 'rtpengine' && !rtpengine) {
+    const fix = 'add rtpengine: { servers: [{ host: HOST, port: 22222 }] }';
+    report(['media', 'engine'], 'engine rtpengine has no servers', fix);
+  }
+  const seen = new Set<string>();
+  rtpengine?.servers.forEach(({ host, port }, index) => {
+    const server = `${host}:${port}`;
+    if (seen.has(server)) {
+      const fix = 'remove one of them; weight gives a server more calls';
+      report(['media', 'rtpengine', 'servers', index], `rtpengine ${server} is listed twice`, fix);
+    }
+    seen.add(server);
+  });
+}
+
+function checkNetwork(file: ConfigFile, report: Report): void {
   const tlsFix = 'add tls: { cert: FILE, key: FILE }';
   if (file.http.secure && !file.tls) report(['http', 'secure'], 'HTTPS needs a certificate', tlsFix);
   if (file.media.host !== undefined && isIP(file.media.host) === 0) {

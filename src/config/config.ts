@@ -140,6 +140,24 @@ export interface ListConfig {
   readonly prefixes: readonly string[];
 }
 
+/** One rtpengine daemon. */
+export interface RtpengineServerConfig {
+  readonly host: string;
+  /** Port of its `--listen-ng`. */
+  readonly port: number;
+  readonly weight: number;
+  /** More endpoints are not placed there. */
+  readonly maxEndpoints?: number;
+  /** Its `--recording-dir` as this machine sees it; without it nothing can be recorded. */
+  readonly recordingFolder?: string;
+}
+
+export interface RtpengineConfig {
+  readonly servers: readonly RtpengineServerConfig[];
+  /** Where the servers' `--dtmf-log-dest` points: an address of this machine. */
+  readonly dtmfLog: { readonly host: string; readonly port: number };
+}
+
 export interface Config {
   /** File that it came from; paths in it are relative to that file. */
   readonly file: string;
@@ -175,7 +193,7 @@ export interface Config {
     readonly unknownSource: 'silent' | 'forbidden';
   };
   readonly media: {
-    readonly engine: 'embedded' | 'null';
+    readonly engine: 'embedded' | 'rtpengine' | 'null';
     readonly host: string;
     readonly advertise?: string;
     readonly portMin: number;
@@ -183,6 +201,8 @@ export interface Config {
     /** Undefined: one less than the cores, at least one. */
     readonly workers?: number;
     readonly rtpTimeoutMs: number;
+    /** There with `engine: rtpengine`. */
+    readonly rtpengine?: RtpengineConfig;
   };
   /** Certificate of the TLS and WSS listeners, PEM files; read again on SIGHUP. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly caFile?: string };

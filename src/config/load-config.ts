@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../shared/errors.ts';
 import { checkReferences, parseHostPort } from './check-references.ts';
-import type { Config, ListenConfig } from './config.ts';
+import type { Config, ListenConfig, RtpengineConfig } from './config.ts';
 import { ConfigErrors } from './config-errors.ts';
 import { createSecretFile, prepareDataDir, readSecretFile } from './data-dir.ts';
 import { decode } from './decode.ts';
@@ -99,7 +99,7 @@ function configOf(
       file.prompts === undefined ? join(PACKAGE_DIR, 'media/prompts') : resolve(dirname(path), file.prompts),
     language: file.language,
     sip: sipOf(file, listen),
-    media: mediaOf(file, listen[0]!),
+    media: mediaOf(file, listen[0]!, dirname(path)),
     ...(file.tls === undefined ? {} : { tls: tlsOf(file.tls, dirname(path)) }),
     tenants: Object.entries(file.tenants).map(([id, { name = id }]) => ({ id, name })),
     trunks: entries(file.trunks, (name, trunk) => trunkOf(name, trunk, dataDir, env)),
@@ -158,15 +158,27 @@ function sipOf(file: ConfigFile, listen: readonly ListenConfig[]): Config['sip']
   };
 }
 
-function mediaOf(file: ConfigFile, firstListener: ListenConfig): Config['media'] {
-  const { rtpTimeout, host = firstListener.host, advertise, ...rest } = file.media;
+function mediaOf(file: ConfigFile, firstListener: ListenConfig, folder: string): Config['media'] {
+  const { rtpTimeout, host = firstListener.host, advertise, rtpengine, ...rest } = file.media;
   const seenAs = advertise ?? (isWildcard(host) ? ownAddress(host) : undefined);
   return {
     ...rest,
     host,
     rtpTimeoutMs: parseDuration(rtpTimeout),
     ...(seenAs === undefined ? {} : { advertise: seenAs }),
+    ...(rtpengine === undefined ? {} : { rtpengine: rtpengineOf(rtpengine, folder) }),
   };
+}
+
+function rtpengineOf(
+  { servers, dtmfLog }: NonNullable<ConfigFile['media']['rtpengine']>,
+  folder: string,
+): RtpengineConfig {
+  const serverOf = ({ recordings, ...server }: (typeof servers)[number]) => ({
+    ...server,
+    ...(recordings === undefined ? {} : { recordingFolder: resolve(folder, recordings) }),
+  });
+  return { servers: servers.map(serverOf), dtmfLog };
 }
 
 function listenOf(listen: ConfigFile['sip']['listen'][number]): ListenConfig {

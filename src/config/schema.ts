@@ -168,6 +168,23 @@ const numberList = Type.Object({
   prefixes: list(Type.String({ pattern: '^\\+?\\d{1,20}$', hint: 'the beginning of a telephone number' })),
 });
 
+const rtpengine = Type.Object({
+  servers: Type.Array(
+    Type.Object({
+      host: host('127.0.0.1'),
+      /** Port of `--listen-ng`. */
+      port: port(22_222),
+      weight: count(1, 1000, 1),
+      maxEndpoints: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+      /** `--recording-dir` of the server as this machine sees it. */
+      recordings: Type.Optional(path()),
+    }),
+    { minItems: 1 },
+  ),
+  /** Where `--dtmf-log-dest` of the servers points. */
+  dtmfLog: Type.Object({ host: host('127.0.0.1'), port: port(22_223) }),
+});
+
 export const configSchema = Type.Object({
   /** Data folder: database, recordings, voicemail, secrets. Default `.pbx400` in the current folder. */
   data: Type.Optional(path()),
@@ -202,7 +219,7 @@ export const configSchema = Type.Object({
     }),
   }),
   media: Type.Object({
-    engine: choice(['embedded', 'null'], 'embedded'),
+    engine: choice(['embedded', 'rtpengine', 'null'], 'embedded'),
     /** Default: the host of the first SIP listener. */
     host: Type.Optional(host()),
     advertise: Type.Optional(host()),
@@ -210,6 +227,7 @@ export const configSchema = Type.Object({
     portMax: count(1024, 65535, 29_999),
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })),
     rtpTimeout: duration('30s'),
+    rtpengine: Type.Optional(rtpengine),
   }),
   /** PEM files; needed for listeners with tls or wss and for `http.secure`. */
   tls: Type.Optional(Type.Object({ cert: path(), key: path(), ca: Type.Optional(path()) })),

@@ -93,6 +93,40 @@ describe('a correct configuration', () => {
   });
 });
 
+describe('media engines', () => {
+  it('takes the servers of rtpengine', () => {
+    const { media } = load(
+      `media:
+  engine: rtpengine
+  rtpengine:
+    servers:
+      - { host: 10.0.0.1, weight: 3, recordings: captures }
+      - { host: 10.0.0.2, port: 2223, maxEndpoints: 500 }`,
+    );
+    expect(media.engine).toBe('rtpengine');
+    expect(media.rtpengine).toEqual({
+      servers: [
+        { host: '10.0.0.1', port: 22222, weight: 3, recordingFolder: join(dir, 'captures') },
+        { host: '10.0.0.2', port: 2223, weight: 1, maxEndpoints: 500 },
+      ],
+      dtmfLog: { host: '127.0.0.1', port: 22223 },
+    });
+  });
+
+  it('refuses rtpengine without servers, or with one twice', () => {
+    expect(mistakes('media: { engine: rtpengine }')).toEqual([
+      expect.stringContaining('engine rtpengine has no servers'),
+    ]);
+    expect(mistakes('media: { engine: rtpengine, rtpengine: { servers: [] } }')).toEqual([
+      expect.stringContaining('media.rtpengine.servers must be a list of at least 1'),
+    ]);
+    const twice = 'servers: [{ host: 10.0.0.1 }, { host: 10.0.0.1 }]';
+    expect(mistakes(`media: { engine: rtpengine, rtpengine: { ${twice} } }`)).toEqual([
+      expect.stringContaining('rtpengine 10.0.0.1:22222 is listed twice'),
+    ]);
+  });
+});
+
 describe('secrets', () => {
   it('makes the token and the data folder at the first start and keeps them', () => {
     const overrides = { data: join(dir, 'data') };
@@ -135,7 +169,7 @@ describe('mistakes', () => {
     expect(mistakes(yaml)).toEqual([
       "1:1: unknown key 'tenant' in the file; did you mean 'tenants'?",
       "2:25: sip.listen.0.port must be a whole number from 0 to 65535, is '99999'; write a whole number from 0 to 65535",
-      "3:18: media.engine must be one of embedded, null, is 'embeded'; did you mean 'embedded'?",
+      "3:18: media.engine must be one of embedded, rtpengine, null, is 'embeded'; did you mean 'embedded'?",
       "5:32: queues.sales.ring must be a duration such as 500ms, 15s or 2m, is '15'; write a duration such as 500ms, 15s or 2m",
       "5:44: queues.sales.agents must be a list, is '8001'; write a list",
       "6:20: trunks.carrier.addresses is missing; write 'addresses: …' (a list of at least 1)",
