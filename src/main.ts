@@ -4,7 +4,8 @@ import type { Config } from './config/config.ts';
 import { loadAreas, SEGMENTS_FILE } from './dialplan/area-source.ts';
 import { type Dialplans, loadDialplans } from './dialplan/dialplans.ts';
 import { loadSwitches, SWITCHES_FILE } from './dialplan/switch-file.ts';
-import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
+import { createDrachtioEdge } from './edge/drachtio/create-drachtio-edge.ts';
+import { createEmbeddedEdge, type SocketEdge } from './edge/embedded/create-embedded-edge.ts';
 import type { ProtectionOptions } from './edge/embedded/protection.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
 import { readTls } from './http/read-tls.ts';
@@ -72,14 +73,7 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
     open.push(() => store.close());
     const phones = await Registrar.open({ config, store, clock, ids, logger });
     open.push(() => phones.close());
-    const sip = createEmbeddedEdge(
-      {
-        listen: config.sip.listen,
-        protection: protectionOf(config),
-        ...(config.tls ? { tls: config.tls } : {}),
-      },
-      { clock, ids, logger },
-    );
+    const sip = createSip(config, { clock, ids, logger });
     const { edge } = sip;
     const media = createMedia(config, clock, logger);
     media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
@@ -160,6 +154,14 @@ function switchBoard(hotlines: Dialplans): SwitchBoard {
       }),
     turn: (tenant, name, on, untilMs) => switches.turn(tenant, name, on, untilMs),
   };
+}
+
+/** Our own SIP stack in this process, or drachtio-servers. */
+function createSip(config: Config, parts: Parameters<typeof createEmbeddedEdge>[1]): SocketEdge {
+  const { edge, drachtio, listen } = config.sip;
+  if (edge === 'drachtio') return createDrachtioEdge(drachtio, parts);
+  const tls = config.tls ? { tls: config.tls } : {};
+  return createEmbeddedEdge({ listen, protection: protectionOf(config), ...tls }, parts);
 }
 
 function createMedia(config: Config, clock: Clock, logger: Logger): MediaEngine {

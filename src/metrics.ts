@@ -51,7 +51,7 @@ export function metricsOf({ pbx, store, media, sip, phones }: MetricSources): Me
       'Datagrams that the kernel dropped for a full buffer',
       sip.udpDrops ?? 0,
     ),
-    ...Object.entries(sip.edge.counts).map(([name, value]) =>
+    ...Object.entries(sip.counts).map(([name, value]) =>
       gauge(`pbx400_sip_${snake(name)}`, `SIP ${snake(name).replaceAll('_', ' ')} that are open`, value),
     ),
     ...Object.entries(sip.counters).map(([name, value]) =>

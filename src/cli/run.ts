@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { cdrCommand } from './cdr.ts';
 import { checkCommand } from './check.ts';
+import { edgeCommand } from './edge.ts';
 import { EXIT, ExitError, explain } from './exit-codes.ts';
 import { graphCommand } from './graph.ts';
 import { importCommand } from './import.ts';
@@ -33,6 +34,7 @@ function program({ out, err, start }: CliParts): Command {
   const root = new Command('pbx400').description('self-hosted SIP PBX for Chinese 400 numbers');
   const commands = [
     startCommand(start, out),
+    edgeCommand(out),
     cdrCommand(out),
     checkCommand(out),
     graphCommand(out),

@@ -158,6 +158,28 @@ export interface RtpengineConfig {
   readonly dtmfLog: { readonly host: string; readonly port: number };
 }
 
+/** drachtio-servers that hold our SIP. */
+export interface DrachtioConfig {
+  /** Servers that we connect to. */
+  readonly servers: readonly {
+    readonly host: string;
+    readonly port: number;
+    readonly secret: string;
+    /** `ca`: PEM file of the authority; the system's ones by default. */
+    readonly tls?: { readonly ca?: string };
+  }[];
+  /** Where servers connect to us. */
+  readonly listen?: EdgeListenConfig;
+}
+
+/** Where connections of the drachtio protocol are taken; `tls` names PEM files. */
+export interface EdgeListenConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
 export interface Config {
   /** File that it came from; paths in it are relative to that file. */
   readonly file: string;
@@ -168,6 +190,9 @@ export interface Config {
   readonly tenants: readonly { readonly id: string; readonly name: string }[];
   readonly sip: {
     readonly listen: readonly ListenConfig[];
+    /** Who speaks SIP: this process, or drachtio-servers. */
+    readonly edge: 'embedded' | 'drachtio';
+    readonly drachtio: DrachtioConfig;
     /** Realm and domain of the phones. */
     readonly domain: string;
     /** Digest algorithms offered to phones, the preferred one first (RFC 8760). */
@@ -191,6 +216,10 @@ export interface Config {
     };
     /** What a call from an unknown address gets. */
     readonly unknownSource: 'silent' | 'forbidden';
+  };
+  /** `pbx400 edge`: where applications connect to. */
+  readonly edge: EdgeListenConfig & {
+    readonly handlers: readonly { readonly methods: readonly string[]; readonly url: string }[];
   };
   readonly media: {
     readonly engine: 'embedded' | 'rtpengine' | 'null';

@@ -8,6 +8,7 @@ import { ConfigErrors } from './config-errors.ts';
 import { createSecretFile, prepareDataDir, readSecretFile } from './data-dir.ts';
 import { decode } from './decode.ts';
 import { parseDuration } from './duration.ts';
+import { drachtioOf, edgeOf } from './edge-of.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { trunkOf } from './trunk-of.ts';
 import { readYaml } from './yaml-source.ts';
@@ -33,6 +34,8 @@ export interface LoadOptions {
    * secret whose file does not exist yet is ''.
    */
   readonly prepare?: boolean;
+  /** For `pbx400 edge`, which alone needs the secret of its applications. */
+  readonly forEdge?: boolean;
 }
 
 const PACKAGE_DIR = resolve(import.meta.dirname, '../..');
@@ -62,7 +65,7 @@ export function loadConfig(options: LoadOptions = {}): Config {
     placeOf(['http', 'token']),
   );
   return deepFreeze({
-    ...configOf(file, path, overrides, dataDir, env),
+    ...configOf(file, path, overrides, dataDir, env, options),
     dataDir,
     http: { ...hostPort(http), token, secure: file.http.secure },
   });
@@ -88,7 +91,9 @@ function configOf(
   overrides: ConfigOverrides,
   dataDir: string,
   env: Readonly<Record<string, string | undefined>>,
+  { prepare = false, forEdge = false }: LoadOptions,
 ): Omit<Config, 'dataDir' | 'http'> {
+  const sources = { file, folder: dirname(path), dataDir, env, prepare };
   const listen = overrides.sip === undefined ? file.sip.listen.map(listenOf) : listenAt(overrides.sip);
   return {
     file: path,
@@ -98,7 +103,8 @@ function configOf(
     promptDir:
       file.prompts === undefined ? join(PACKAGE_DIR, 'media/prompts') : resolve(dirname(path), file.prompts),
     language: file.language,
-    sip: sipOf(file, listen),
+    sip: { ...sipOf(file, listen), drachtio: drachtioOf(sources) },
+    edge: edgeOf(sources, forEdge),
     media: mediaOf(file, listen[0]!, dirname(path)),
     ...(file.tls === undefined ? {} : { tls: tlsOf(file.tls, dirname(path)) }),
     tenants: Object.entries(file.tenants).map(([id, { name = id }]) => ({ id, name })),
@@ -147,8 +153,8 @@ function entries<Item, Entry>(map: Record<string, Item>, make: (name: string, it
   return Object.entries(map).map(([name, item]) => make(name, item));
 }
 
-function sipOf(file: ConfigFile, listen: readonly ListenConfig[]): Config['sip'] {
-  const { registration, limits, ...rest } = file.sip;
+function sipOf(file: ConfigFile, listen: readonly ListenConfig[]): Omit<Config['sip'], 'drachtio'> {
+  const { registration, limits, drachtio: _, ...rest } = file.sip;
   const { min, max, contacts } = registration;
   return {
     ...rest,

@@ -38,13 +38,17 @@ const sipUri = Type.String({ pattern: '^sips?:[^\\s<>"]+$', hint: 'a SIP URI suc
 const port = (standard: number) => count(0, 65535, standard);
 
 /** A secret: the text itself, a file (relative to the data folder) or an environment variable. */
-const secret = Type.Union(
-  [
-    Type.String({ minLength: 1, hint: 'a text, { file: NAME } or { env: NAME }' }),
-    Type.Object({ file: Type.Optional(path()), env: Type.Optional(text()) }),
-  ],
-  { default: { file: 'api-token' } },
-);
+const secretIn = (file: string) =>
+  Type.Union(
+    [
+      Type.String({ minLength: 1, hint: 'a text, { file: NAME } or { env: NAME }' }),
+      Type.Object({ file: Type.Optional(path()), env: Type.Optional(text()) }),
+    ],
+    { default: { file } },
+  );
+const secret = secretIn('api-token');
+/** Shared by `pbx400 edge` and the PBXs on it: made at the first start of either, when they share a data folder. */
+const edgeSecret = secretIn('edge-secret');
 
 const listen = Type.Object({
   transport: choice(['udp', 'tcp', 'tls', 'ws', 'wss'], 'udp'),
@@ -212,6 +216,25 @@ export const configSchema = Type.Object({
       registers: count(1, 100_000, 50),
       ban: duration('10m'),
     }),
+    /** Who speaks SIP: this process, or drachtio-servers (ours is `pbx400 edge`). */
+    edge: choice(['embedded', 'drachtio'], 'embedded'),
+    drachtio: Type.Object({
+      /** Servers that we connect to. */
+      servers: list(
+        Type.Object({
+          host: host(),
+          port: port(9022),
+          secret: edgeSecret,
+          tls: flag(false),
+          /** PEM file of the authority that signed the server's certificate. */
+          ca: Type.Optional(path()),
+        }),
+      ),
+      /** Where servers connect to us (outbound mode); TLS when `tls` is on, with the files of `tls`. */
+      listen: Type.Optional(
+        Type.Object({ host: host('127.0.0.1'), port: port(9023), secret: edgeSecret, tls: flag(false) }),
+      ),
+    }),
     registration: Type.Object({
       min: duration('60s'),
       max: duration('1h'),
@@ -228,6 +251,27 @@ export const configSchema = Type.Object({
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })),
     rtpTimeout: duration('30s'),
     rtpengine: Type.Optional(rtpengine),
+  }),
+  /** `pbx400 edge`: where applications connect to the SIP edge, by the drachtio protocol. */
+  edge: Type.Object({
+    host: host('127.0.0.1'),
+    port: port(9022),
+    secret: edgeSecret,
+    /** TLS with the files of `tls`. */
+    tls: flag(false),
+    /** Requests whose application is asked for by HTTP and connected to (outbound mode). */
+    handlers: list(
+      Type.Object({
+        methods: Type.Array(
+          Type.String({ pattern: '^([A-Z]+|\\*)$', hint: 'a method such as INVITE, or *' }),
+          {
+            minItems: 1,
+            default: ['INVITE'],
+          },
+        ),
+        url: Type.String({ pattern: '^https?://', hint: 'a URL' }),
+      }),
+    ),
   }),
   /** PEM files; needed for listeners with tls or wss and for `http.secure`. */
   tls: Type.Optional(Type.Object({ cert: path(), key: path(), ca: Type.Optional(path()) })),

@@ -93,6 +93,7 @@ export class DrachtioEdge implements SipEdge, LegHome {
   /** srf waits for connections here; it never listens: see ServerConnection. */
   readonly #plug: Server = createServer();
   readonly #lost = new Set<string>();
+  readonly #counters = { serverConnections: 0, serverLosses: 0 };
   #state: State = 'new';
 
   constructor(parts: DrachtioEdgeParts, options: DrachtioEdgeOptions) {
@@ -152,6 +153,11 @@ export class DrachtioEdge implements SipEdge, LegHome {
   /** Port for servers that connect to us. */
   get listenPort(): number | undefined {
     return this.#servers.listenPort;
+  }
+
+  /** Connections to servers that were made and lost since the start. */
+  get counters(): { readonly serverConnections: number; readonly serverLosses: number } {
+    return this.#counters;
   }
 
   get counts(): DrachtioEdgeCounts {
@@ -214,6 +220,7 @@ export class DrachtioEdge implements SipEdge, LegHome {
 
   #onReady(connection: ServerConnection): void {
     const { name } = connection;
+    this.#counters.serverConnections++;
     this.logger.info({ server: name, addresses: connection.addresses }, 'connected to a drachtio-server');
     if (this.#lost.delete(name)) this.events.emit('serverRestored', { server: name });
   }
@@ -221,6 +228,7 @@ export class DrachtioEdge implements SipEdge, LegHome {
   /** All that the server held is over: its calls end, and only they. */
   #onLost(connection: ServerConnection, reason: string): void {
     const { name } = connection;
+    this.#counters.serverLosses++;
     this.logger.error({ server: name, reason }, 'a drachtio-server is lost');
     this.#lost.add(name);
     this.uac.lost(connection);

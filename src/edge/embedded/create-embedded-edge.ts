@@ -4,12 +4,8 @@ import { performance } from 'node:perf_hooks';
 import { DigestClient } from '../../sip/auth/digest-client.ts';
 import { cachingDns, systemDns } from '../../sip/resolve/dns.ts';
 import { UriResolver } from '../../sip/resolve/uri-resolver.ts';
-import {
-  type ListenOptions,
-  SocketTransports,
-  type TlsFiles,
-  type TransportCounters,
-} from '../../sip/transport/index.ts';
+import { type ListenOptions, SocketTransports, type TlsFiles } from '../../sip/transport/index.ts';
+import type { SipEdge } from '../edge.ts';
 import { EmbeddedEdge, type EmbeddedEdgeOptions, type EmbeddedEdgeParts } from './embedded-edge.ts';
 
 /** Where an embedded edge listens, and what an operator may choose. */
@@ -19,14 +15,16 @@ export interface EmbeddedEdgeConfig extends EmbeddedEdgeOptions {
   readonly tls?: TlsFiles;
 }
 
-/** An embedded edge with what only the composition root does to its sockets. */
-export interface SocketEdge {
-  readonly edge: EmbeddedEdge;
+/** An edge with what only the composition root does to its sockets. */
+export interface SocketEdge<Edge extends SipEdge = SipEdge> {
+  readonly edge: Edge;
   /** Takes SIP over WebSocket (RFC 7118) at `/sip` of an HTTP server that listens, after `edge.start`. */
   attach(server: Server, where: ListenOptions): Promise<void>;
   /** Reads the certificate files again. Throws ConfigError and keeps the old ones when they are not good. */
   reloadTls(): void;
-  readonly counters: Readonly<TransportCounters>;
+  readonly counters: Readonly<Record<string, number>>;
+  /** What is open now, by name. */
+  readonly counts: Readonly<Record<string, number>>;
   /** Datagrams that the kernel dropped for a full receive buffer; undefined where it does not tell. */
   readonly udpDrops: number | undefined;
 }
@@ -35,18 +33,22 @@ export interface SocketEdge {
 export function createEmbeddedEdge(
   config: EmbeddedEdgeConfig,
   parts: Pick<EmbeddedEdgeParts, 'clock' | 'ids' | 'logger'>,
-): SocketEdge {
+): SocketEdge<EmbeddedEdge> {
   const { listen, tls, ...options } = config;
   const { transports, resolver, busyShare } = createSocketStack(listen, tls, parts);
   const digest = new DigestClient(parts.ids);
   const answerChallenge: EmbeddedEdgeParts['answerChallenge'] = (response, draft, credentials) =>
     digest.answer(response, draft, credentials);
+  const edge = new EmbeddedEdge({ ...parts, transports, resolver, answerChallenge, busyShare }, options);
   return {
-    edge: new EmbeddedEdge({ ...parts, transports, resolver, answerChallenge, busyShare }, options),
+    edge,
     attach: (server, where) => transports.attach(server, where),
     reloadTls: () => transports.reloadTls(),
     get counters() {
-      return transports.counters;
+      return { ...transports.counters };
+    },
+    get counts() {
+      return { ...edge.counts };
     },
     get udpDrops() {
       return transports.udpDrops;

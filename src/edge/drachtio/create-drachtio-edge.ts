@@ -1,0 +1,30 @@
+import { DigestClient } from '../../sip/auth/digest-client.ts';
+import type { SocketEdge } from '../embedded/create-embedded-edge.ts';
+import { DrachtioEdge, type DrachtioEdgeOptions, type DrachtioEdgeParts } from './drachtio-edge.ts';
+
+/** An edge on drachtio-servers; nothing is opened before its `start`. The servers have sockets and certificates. */
+export function createDrachtioEdge(
+  options: DrachtioEdgeOptions,
+  parts: Pick<DrachtioEdgeParts, 'clock' | 'ids' | 'logger'>,
+): SocketEdge<DrachtioEdge> {
+  const digest = new DigestClient(parts.ids);
+  const edge = new DrachtioEdge(
+    {
+      ...parts,
+      answerChallenge: (response, draft, credentials) => digest.answer(response, draft, credentials),
+    },
+    options,
+  );
+  return {
+    edge,
+    attach: async () => {},
+    reloadTls: () => {},
+    get counters() {
+      return { ...edge.counters };
+    },
+    get counts() {
+      return { ...edge.counts };
+    },
+    udpDrops: undefined,
+  };
+}
