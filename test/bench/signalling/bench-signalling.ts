@@ -14,6 +14,8 @@ interface Run {
   readonly rate: number;
   readonly calls: number;
   readonly failed: number;
+  /** Calls that came through to the line. */
+  readonly reached: number;
   readonly retransmitted: number;
   readonly passed: boolean;
   readonly cpuPart: number | undefined;
@@ -57,10 +59,8 @@ async function measure(target: Target, rate: number, seconds: number): Promise<R
   const elapsed = (performance.now() - startedAt) / 1000;
   const cpu = target.pid === undefined ? undefined : cpuSeconds(target.pid) - before;
   const rssMb = target.pid === undefined ? undefined : residentMb(target.pid);
-  // SIPp writes its counts once a second, and not when it is told to leave.
-  await new Promise((done) => setTimeout(done, 1_200));
-  const called = await line.finish();
   const placed = await callers.finish();
+  const called = await line.finish(placed.created);
   const retransmitted = placed.retransmitted + called.retransmitted;
   // A call counts when it went through to the line, not when somebody answered it.
   const failed = calls - Math.min(placed.successful, called.created);
@@ -68,6 +68,7 @@ async function measure(target: Target, rate: number, seconds: number): Promise<R
     rate,
     calls,
     failed,
+    reached: called.created,
     retransmitted,
     // SIPp that falls behind its own rate proves nothing.
     passed: failed === 0 && retransmitted < 0.001 * calls * MESSAGES_PER_CALL && elapsed < seconds * 1.1 + 2,
@@ -104,7 +105,7 @@ function show(name: string, run: Run): void {
   const cpu = run.cpuPart === undefined ? '' : `cpu ${(run.cpuPart * 100).toFixed(0)} %`;
   process.stdout.write(
     `${name.padEnd(24)} ${String(run.rate).padStart(5)} calls/s  ${run.passed ? 'ok    ' : 'failed'}  ` +
-      `failed ${run.failed}  retransmitted ${run.retransmitted}  ${cpu}  ` +
+      `failed ${run.failed}  reached ${run.reached} of ${run.calls}  retransmitted ${run.retransmitted}  ${cpu}  ` +
       `rss ${run.rssMb?.toFixed(0) ?? '-'} MB  pdd p50 ${run.p50Ms} ms p99 ${run.p99Ms} ms\n`,
   );
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -39,8 +39,11 @@ export class SippRun {
     return this.#child.pid!;
   }
 
-  /** Ends it and reads what it counted. */
-  async finish(): Promise<SippCounts> {
+  /** Ends it and reads what it counted; first waits, up to 5 s, until it has written that `calls` were created. */
+  async finish(calls = 0): Promise<SippCounts> {
+    for (let tries = 0; tries < 50 && readCounts(this.#folder, this.pid).created < calls; tries++) {
+      await new Promise((done) => setTimeout(done, 100));
+    }
     // SIGUSR1: finish open calls and leave, with the last line of statistics written.
     if (this.#child.exitCode === null) this.#child.kill('SIGUSR1');
     const limit = setTimeout(() => this.#child.kill('SIGKILL'), 5_000);
@@ -53,7 +56,8 @@ export class SippRun {
 }
 
 function readCounts(folder: string, pid: number): SippCounts {
-  const [head = '', ...rows] = readFileSync(join(folder, 'stat.csv'), 'utf8').trim().split('\n');
+  const file = join(folder, 'stat.csv');
+  const [head = '', ...rows] = (existsSync(file) ? readFileSync(file, 'utf8') : '').trim().split('\n');
   const names = head.split(';');
   const last = (rows.at(-1) ?? '').split(';');
   const value = (name: string) => Number(last[names.indexOf(name)] ?? 0);

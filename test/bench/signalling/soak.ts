@@ -90,8 +90,7 @@ try {
     },
     { limitMs: SETTLE_MS, everyMs: 1_000, show: () => open.join('\n') },
   ).catch((error: Error) => failures.push(error.message));
-  await new Promise((done) => setTimeout(done, 1_200));
-  const called = await line.finish();
+  const called = await line.finish(placed.created);
   const database = new Database(pbx.database, { readonly: true });
   const counts = database
     .prepare('select count(*) as records, count(distinct call_id) as calls from cdr')
