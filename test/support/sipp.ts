@@ -3,7 +3,7 @@
  * free port and a limit in time; when it fails, the error holds its messages.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freeUdpPort } from './free-port.ts';
@@ -118,10 +118,11 @@ export class Sipp {
     );
   }
 
-  /** Waits until all calls went as the scenario says; throws with the trace otherwise. */
+  /** Waits until all calls went as the scenario says, then drops the traces; throws with them otherwise. */
   async passed(): Promise<void> {
     const code = await this.exited;
     if (code !== 0) throw new Error(`SIPp ${this.scenario} failed with ${code}\n${this.trace()}`);
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** For a failing test: errors and messages. */
@@ -130,8 +131,10 @@ export class Sipp {
     return `--- ${this.scenario}: errors\n${this.#read('errors')}\n--- messages\n${messages.slice(-12_000) || this.#output}`;
   }
 
+  /** Ends it and drops the traces. */
   kill(): void {
     this.#child.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   #read(name: string): string {
