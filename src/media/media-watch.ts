@@ -10,6 +10,14 @@ export interface Arrival {
   readonly port: number;
 }
 
+/** What a watch asks. */
+export interface MediaWatchQuestions {
+  /** Undefined: not known now. */
+  look(): Promise<Arrival | undefined>;
+  /** Whether the far end should be sending now: not while either side holds. */
+  expects(): boolean;
+}
+
 export interface MediaWatchEvents {
   started(address: string, port: number): void;
   deadAir(silentMs: number): void;
@@ -21,7 +29,7 @@ export interface MediaWatchEvents {
  */
 export class MediaWatch {
   readonly #clock: Clock;
-  readonly #look: () => Promise<Arrival | undefined>;
+  readonly #questions: MediaWatchQuestions;
   readonly #limitMs: number | undefined;
   readonly #events: MediaWatchEvents;
   #timer: Timer | undefined;
@@ -33,12 +41,12 @@ export class MediaWatch {
   constructor(
     clock: Clock,
     limitMs: number | undefined,
-    look: () => Promise<Arrival | undefined>,
+    questions: MediaWatchQuestions,
     events: MediaWatchEvents,
   ) {
     this.#clock = clock;
     this.#limitMs = limitMs;
-    this.#look = look;
+    this.#questions = questions;
     this.#events = events;
     this.#heardAtMs = clock.monotonic();
     this.#timer = clock.every(POLL_MS, () => void this.#poll());
@@ -52,11 +60,12 @@ export class MediaWatch {
   async #poll(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
-    const arrival = await this.#look();
+    const arrival = await this.#questions.look();
     this.#looking = false;
-    if (!arrival || !this.#timer) return;
-    if (arrival.packets > this.#packets) this.#heard(arrival);
-    else this.#silent();
+    if (!this.#timer) return;
+    if (arrival && arrival.packets > this.#packets) this.#heard(arrival);
+    else if (!this.#questions.expects()) this.#heardAtMs = this.#clock.monotonic();
+    else if (arrival) this.#silent();
   }
 
   #heard({ packets, address, port }: Arrival): void {

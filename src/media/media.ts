@@ -120,7 +120,7 @@ export interface MediaStats {
 
 export interface EndpointEvents {
   digit: { readonly digit: string; readonly durationMs: number; readonly by: 'rfc4733' | 'inband' | 'info' };
-  /** No RTP for `rtpTimeoutMs`. Raised again only after audio came back. */
+  /** No RTP for `rtpTimeoutMs` while neither side held. Raised again only after audio came back. */
   deadAir: { readonly silentMs: number };
   /** First RTP packet of the far end. */
   started: { readonly address: string; readonly port: number };

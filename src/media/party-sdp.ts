@@ -29,6 +29,12 @@ export interface PartySdp {
   readonly refused: readonly (string | undefined)[];
 }
 
+/** Whether a party should send: on hold, by either side, phones differ in that, so silence then means nothing. */
+export function expectsAudio(party: PartySdp | undefined): boolean {
+  // RFC 3264 8.4: 0.0.0.0 is the old way of hold
+  return party?.direction === 'sendrecv' && !/^c=IN IP4 0\.0\.0\.0/m.test(party.sdp);
+}
+
 /**
  * Cuts an SDP down to its first audio section and the first of `codecs` that it offers, so that the server never
  * negotiates what we do not want. Throws MediaNegotiationError when nothing fits.

@@ -15,7 +15,7 @@ import type {
   RecordOptions,
 } from '../media.ts';
 import { type Arrival, MediaWatch } from '../media-watch.ts';
-import type { Direction } from '../party-sdp.ts';
+import { type Direction, expectsAudio } from '../party-sdp.ts';
 import { FreeswitchPlayback } from './freeswitch-playback.ts';
 import { FreeswitchRecording } from './freeswitch-recording.ts';
 import type { MediaLeg, MediaLegParts } from './media-leg.ts';
@@ -71,7 +71,8 @@ export class FreeswitchEndpoint implements MediaEndpoint {
     this.leg = leg;
     this.id = leg.uuid;
     this.#negotiation = new Negotiation(leg, sdp, options);
-    this.#watch = new MediaWatch(home.clock, options.rtpTimeoutMs, () => this.#arrival(), {
+    const questions = { look: () => this.#arrival(), expects: () => expectsAudio(this.#negotiation.party) };
+    this.#watch = new MediaWatch(home.clock, options.rtpTimeoutMs, questions, {
       started: (address, port) => this.events.emit('started', { address, port }),
       deadAir: (silentMs) => this.events.emit('deadAir', { silentMs }),
     });

@@ -16,7 +16,7 @@ import type {
   RecordOptions,
 } from '../media.ts';
 import { type Arrival, MediaWatch } from '../media-watch.ts';
-import type { Direction } from '../party-sdp.ts';
+import { type Direction, expectsAudio } from '../party-sdp.ts';
 import { CallLeg } from './call-leg.ts';
 import { type NgClient, type NgCommand, type NgReply, RtpengineRefusedError } from './ng-client.ts';
 import { RtpenginePlayback } from './rtpengine-playback.ts';
@@ -67,7 +67,8 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
     this.server = server;
     this.id = `pbx-${home.ids.token()}`;
     this.#leg = new CallLeg(options, (name, fields) => this.#command(name, fields));
-    this.#watch = new MediaWatch(home.clock, options.rtpTimeoutMs, () => this.#arrival(), {
+    const questions = { look: () => this.#arrival(), expects: () => expectsAudio(this.#leg.party) };
+    this.#watch = new MediaWatch(home.clock, options.rtpTimeoutMs, questions, {
       started: (address, port) => this.events.emit('started', { address, port }),
       deadAir: (silentMs) => this.events.emit('deadAir', { silentMs }),
     });

@@ -79,6 +79,25 @@ export function describeLifecycle(engine: EngineUnderTest): void {
       await peer.press('1');
       await peer.until('dead air again', () => told.length === 2);
     });
+
+    // as phones write hold: with music that some never send, without any audio, and when we hold them
+    test.runIf(audio).each(['sendonly', 'inactive', 'recvonly'] as const)(
+      'a phone that holds (%s) may be silent, and has its time again when it takes the call back',
+      async (direction) => {
+        const party = await fixture.caller({ rtpTimeoutMs: 1000 });
+        const told: number[] = [];
+        party.endpoint.events.on('deadAir', ({ silentMs }) => told.push(silentMs));
+        await party.endpoint.answer(party.peer.sdp({ direction }));
+        party.peer.stopSending();
+        await fixture.world.pass(1800);
+        expect(told).toEqual([]);
+        await party.endpoint.answer(party.peer.sdp());
+        await fixture.world.pass(600);
+        expect(told).toEqual([]);
+        await party.peer.until('dead air', () => told.length === 1);
+        expect(told[0]).toBeGreaterThanOrEqual(900);
+      },
+    );
   });
 
   test('a full engine throws MediaExhaustedError and takes more after a close', async () => {

@@ -81,13 +81,13 @@ export class Leg implements PacketSink {
 
   /** What offer and answer agreed on, the first or a later time. */
   agree(terms: StreamTerms): void {
-    const received = this.#terms?.receive === true;
+    const expected = this.#expectsAudio;
     this.#terms = terms;
     this.transport.secure(terms.security);
     if (terms.remote) this.transport.aim(terms.remote, terms.rtcpMux);
     this.#speaker.agree(terms);
     this.#in.inbandDigits = terms.inbandDigits;
-    if (!received && terms.receive) this.#in.lastMs = this.#home.clock.monotonic();
+    if (!expected && this.#expectsAudio) this.#in.lastMs = this.#home.clock.monotonic();
     this.#tap();
   }
 
@@ -143,6 +143,11 @@ export class Leg implements PacketSink {
     return this.#terms?.send === true && this.#terms.remote !== undefined;
   }
 
+  /** Whether the far end should send: on hold, by either side, phones differ in that, so silence then means nothing. */
+  get #expectsAudio(): boolean {
+    return this.#terms?.receive === true && this.#canSend;
+  }
+
   // ---- the frame ----
 
   /** What the party says in this frame. */
@@ -168,7 +173,7 @@ export class Leg implements PacketSink {
 
   /** Now and then: is the far end still there? */
   checkAlive(nowMs: number): void {
-    if (this.#timeoutMs === undefined || this.#dead || !this.#terms?.receive) return;
+    if (this.#timeoutMs === undefined || this.#dead || !this.#expectsAudio) return;
     const silentMs = nowMs - this.#in.lastMs;
     if (silentMs < this.#timeoutMs) return;
     this.#dead = true;
