@@ -38,10 +38,12 @@ export interface Phones {
   /** Answers a REGISTER. */
   handle(request: EdgeRequest): EdgeReply | Promise<EdgeReply>;
   /**
-   * Whose phone sent an INVITE. A reply is a challenge or a refusal to send; undefined: it is no phone of ours.
-   * A phone calls with its own identity only.
+   * Whose phone sent an INVITE. A reply is a challenge or a refusal to send, at once or, to who guesses passwords,
+   * late; undefined: it is no phone of ours. A phone calls with its own identity only.
    */
-  identify(invite: EdgeRequest): { extension: string; tenant: string } | EdgeReply | undefined;
+  identify(
+    invite: EdgeRequest,
+  ): { extension: string; tenant: string } | EdgeReply | Promise<EdgeReply> | undefined;
   /** Ways to the phones of an extension, best first; empty: none is registered. */
   routes(extension: string): readonly EdgeRoute[];
 }
@@ -187,7 +189,9 @@ export class Pbx {
   #onPhoneCall(leg: InboundLeg): void {
     const phone = this.#parts.phones.identify(leg.invite);
     if (!phone) return this.#refuseStranger(leg);
-    if ('status' in phone) return leg.end({ cause: 'forbidden', ...phone });
+    const refuse = (reply: EdgeReply) => leg.end({ cause: 'forbidden', ...reply });
+    if (phone instanceof Promise) return void phone.then(refuse);
+    if ('status' in phone) return refuse(phone);
     if (leg.replaces) return void replacePartner(leg);
     const called = leg.invite.target.user;
     const hotline = this.#parts.hotlines.route(called);

@@ -110,14 +110,15 @@ export class Registrar {
   /**
    * Whose phone sent an INVITE: its identity, or a reply to send, or undefined when it does not come from a phone of
    * ours. Only a phone that is registered, has a fixed address or names our domain is asked for a password at all.
+   * Refusals of wrong passwords come late, as those of {@link handle}.
    */
-  identify(invite: EdgeRequest): Identity | EdgeReply | undefined {
+  identify(invite: EdgeRequest): Identity | EdgeReply | Promise<EdgeReply> | undefined {
     const { address } = invite.source;
     const isKnownPlace = this.#bindings.hasAddress(address) || this.#fixedHosts.has(hostForUri(address));
     const namesUs = invite.from.host === this.#config.sip.domain.toLowerCase();
     if (!isKnownPlace && !namesUs) return undefined;
     const who = this.#authenticate(invite);
-    if ('delayMs' in who) return who.reply;
+    if ('delayMs' in who) return this.#later(who.reply, who.delayMs);
     if ('status' in who) return who;
     // A phone calls with its own identity only.
     if (who.username !== invite.from.user) return this.#deny(invite, who.username, 'calls as another user');

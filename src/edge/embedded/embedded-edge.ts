@@ -31,6 +31,7 @@ import { UasCore } from '../leg/uas-core.ts';
 import { Admission, type AdmissionOptions, DEFAULT_ADMISSION } from './admission.ts';
 import { MessageInlet } from './message-inlet.ts';
 import { Protection, type ProtectionOptions } from './protection.ts';
+import { TcpFirst } from './tcp-first.ts';
 import { type TargetResolver, Uac } from './uac.ts';
 
 /** What an embedded edge is made of; the composition root chooses. */
@@ -125,6 +126,7 @@ export class EmbeddedEdge implements SipEdge, LegHome {
       resolver: parts.resolver,
       answerChallenge: parts.answerChallenge,
       newBranch: () => MAGIC_COOKIE + ids.token(),
+      tcpFirst: new TcpFirst(() => clock.monotonic()),
       logger,
     });
     const { uac, userAgentLine } = this;

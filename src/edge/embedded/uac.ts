@@ -12,6 +12,7 @@ import type {
   UacRequestUser,
   UacRoute,
 } from '../leg/request-sender.ts';
+import { isUdpTwin, type TcpFirst } from './tcp-first.ts';
 
 /** RFC 3263: where requests to a URI go, best target first; sync when no name has to be looked up. */
 export interface TargetResolver {
@@ -25,6 +26,7 @@ export interface UacParts {
   readonly resolver: TargetResolver;
   readonly answerChallenge: ChallengeAnswer;
   readonly newBranch: () => string;
+  readonly tcpFirst: TcpFirst;
   readonly logger: Logger;
 }
 
@@ -106,18 +108,14 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
     const uri = parseUri(this.#draft.nextHop);
     if (!uri) return this.#later(() => this.#giveUp(503));
     const literal = literalTarget(uri);
-    if (literal) {
-      this.#targets = [literal];
-      this.#tryNext();
-      return;
-    }
+    if (literal) return this.#begin([literal], uri);
     const found = this.#parts.resolver.resolve(uri);
     if (found instanceof Promise)
       found.then(
-        (targets) => this.#begin(targets),
+        (targets) => this.#begin(targets, uri),
         () => this.#giveUp(503),
       );
-    else this.#begin(found);
+    else this.#begin(found, uri);
   }
 
   cancel(headerLines: string): void {
@@ -140,7 +138,7 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
     }
     if ((status === 401 || status === 407) && this.#answerChallenge(response, transaction)) return;
     // RFC 3263 4.3: a 503 is the next target's turn.
-    if (status === 503 && this.#cancelLines === undefined && this.#nextTarget < this.#targets.length) {
+    if (status === 503 && this.#cancelLines === undefined && this.#hasNextPeer()) {
       this.#tryNext();
       return;
     }
@@ -155,13 +153,24 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
       { method: this.#draft.method, to: transaction.flow.remote, failure },
       'request failed',
     );
+    // RFC 3261 18.1.1: by UDP after all when there is no TCP; a peer that is silent is not asked twice.
+    if (failure === 'transport') this.#parts.tcpFirst.failed(transaction.flow.remote);
+    else this.#hasNextPeer();
     if (this.#cancelLines !== undefined) this.#giveUp(this.#lastStatus);
     else this.#tryNext();
   }
 
-  #begin(targets: readonly TransportAddress[]): void {
-    this.#targets = targets;
+  #begin(targets: readonly TransportAddress[], uri: Uri): void {
+    // RFC 3263 4.1: a transport that the URI names is kept to.
+    const isOpen = uri.rawParams === '' || uri.transport === undefined;
+    this.#targets = isOpen ? this.#parts.tcpFirst.targets(this.#draft, targets) : targets;
     this.#tryNext();
+  }
+
+  /** Passes over the last peer's other transport; whether there is another peer. */
+  #hasNextPeer(): boolean {
+    if (isUdpTwin(this.#targets[this.#nextTarget], this.#targets[this.#nextTarget - 1])) this.#nextTarget++;
+    return this.#nextTarget < this.#targets.length;
   }
 
   #tryNext(): void {
@@ -227,17 +236,19 @@ const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls', 'ws', 'wss
 /** RFC 3263 4.1, 4.2 for a host that is an address: no look-up. Undefined for names and foreign schemes. */
 export function literalTarget(uri: Uri): TransportAddress | undefined {
   if (uri.kind !== 'sip' && uri.kind !== 'sips') return undefined;
-  const first = uri.host.charCodeAt(0);
+  const hasParams = uri.rawParams !== '';
+  // RFC 3263 4: maddr is where to send, whatever the host is.
+  const host = (hasParams && uri.param('maddr')) || uri.host;
   // '[' opens IPv6; IPv4 starts with a digit and names never end in one (RFC 1123 2.1).
-  const isV6 = first === 91;
-  if (!isV6 && !isIpv4(uri.host)) return undefined;
-  const named = uri.rawParams === '' ? undefined : uri.transport;
+  const isV6 = host.charCodeAt(0) === 91;
+  if (!isV6 && !isIpv4(host)) return undefined;
+  const named = hasParams ? uri.transport : undefined;
   const secure = uri.kind === 'sips';
   let transport: TransportName = secure ? 'tls' : 'udp';
   if (named !== undefined && TRANSPORTS.has(named)) transport = named as TransportName;
   if (secure && transport === 'tcp') transport = 'tls';
   const port = uri.port ?? (transport === 'tls' ? 5061 : 5060);
-  return { transport, address: isV6 ? hostForSocket(uri.host) : uri.host, port };
+  return { transport, address: isV6 ? hostForSocket(host) : host, port };
 }
 
 function isIpv4(host: string): boolean {

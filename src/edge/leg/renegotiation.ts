@@ -179,11 +179,14 @@ export class Renegotiation {
     leg.dialog?.refreshTarget(response);
     leg.sessionRefresh.answered(response);
     const answer = sdpOf(response);
+    const isNews = answer !== undefined && !isSameSession(answer, leg.remoteSdp);
     if (answer !== undefined) leg.remoteSdp = answer;
     if (offer.sdp !== undefined && answer === undefined) {
       return this.#fail(offer, new EdgeStatusError(method, 488, 'no answer in the 2xx'));
     }
     if (offer.sdp !== undefined) leg.localSdp = offer.sdp;
+    // RFC 4028 7.4: a refresh is an offer like any other, and may be answered anew.
+    else if (isNews) leg.events.emit('renegotiated', { sdp: answer });
     this.#done(offer);
     offer.resolve(answer ?? '');
   }
@@ -194,6 +197,7 @@ export class Renegotiation {
     if (this.#leg.isEnded) return;
     this.#fail(offer, new EdgeStatusError(method, status, 'no answer'));
     this.#leg.checkDialogLost(status);
+    if (offer.sdp === undefined && status === 503) this.#leg.sessionRefresh.unreached();
   }
 
   /** RFC 3261 14.1 */
@@ -376,6 +380,12 @@ class IncomingOffer {
     this.#limit?.cancel();
     this.#done();
   }
+}
+
+/** Whether two descriptions differ in nothing but their origin, whose version some ends raise with every answer. */
+function isSameSession(one: string, other: string | undefined): boolean {
+  const withoutOrigin = (sdp: string) => sdp.replace(/^o=.*$/m, '');
+  return other !== undefined && (one === other || withoutOrigin(one) === withoutOrigin(other));
 }
 
 /** Content types that a request may have where a session description is expected; RFC 3261 21.4.13 for others. */

@@ -13,6 +13,8 @@ export class SessionRefresh implements WheelTimerOwner {
   readonly #leg: RefreshLeg;
   readonly #timer = new WheelTimer(this);
   #agreed: AgreedSessionTimer | undefined;
+  /** Our last refresh reached nobody. */
+  #unreached = false;
 
   constructor(leg: RefreshLeg) {
     this.#leg = leg;
@@ -28,6 +30,7 @@ export class SessionRefresh implements WheelTimerOwner {
   /** A timer was agreed on, anew or again: its interval starts. */
   agree(timer: AgreedSessionTimer | undefined): void {
     this.#agreed = timer;
+    this.#unreached = false;
     if (timer) this.#leg.home.wheel.start(this.#timer, timerDelayMs(timer));
     else this.close();
   }
@@ -35,6 +38,12 @@ export class SessionRefresh implements WheelTimerOwner {
   /** A 2xx to a re-INVITE or UPDATE of ours came. */
   answered(response: SipResponse): void {
     this.agree(uacTimer(response, this.#agreed?.seconds));
+  }
+
+  /** A refresh of ours could not be sent. RFC 4028 10: when the session's end has come as well, the far end is gone. */
+  unreached(): void {
+    if (this.#unreached) this.#leg.hangUp('edge', 'timeout');
+    this.#unreached = true;
   }
 
   onTimer(): void {

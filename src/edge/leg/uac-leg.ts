@@ -103,9 +103,8 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
     const call = this.#call;
     const { from } = call;
     const required = call.reliable === 'required' ? 'Require: 100rel\r\n' : '';
-    const seconds = Math.max(home.sessionTimer.expiresSeconds, this.#minSeconds);
     const minSe = this.#minSeconds > 0 ? `Min-SE: ${this.#minSeconds}\r\n` : '';
-    const timerLines = `Session-Expires: ${seconds}\r\n${minSe}`;
+    const timerLines = `Session-Expires: ${this.#expiresSeconds}\r\n${minSe}`;
     const routes = (call.routeSet ?? []).map((route) => (route.startsWith('<') ? route : `<${route}>`));
     return {
       method: 'INVITE',
@@ -121,6 +120,11 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
       contentType: SDP,
       body: call.sdp,
     };
+  }
+
+  /** The session interval that we ask for. */
+  get #expiresSeconds(): number {
+    return Math.max(this.home.sessionTimer.expiresSeconds, this.#minSeconds);
   }
 
   #earlyDialog(tag: string, response: SipResponse, transaction: UacTransaction): EarlyDialog {
@@ -184,7 +188,8 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
     this.dialog = dialog;
     this.home.dialogs.add(dialog, this);
     this.learn(response);
-    this.sessionRefresh.agree(uacTimer(response, undefined));
+    // RFC 4028 7.2: a callee who does not know timers is refreshed by us.
+    this.sessionRefresh.agree(uacTimer(response, this.#expiresSeconds));
     this.enter('confirmed');
     this.#confirm(response, transaction.draft.cseq, dialog, accepted);
   }

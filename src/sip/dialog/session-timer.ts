@@ -43,8 +43,6 @@ export function sessionExpiresOf(message: SipMessage): SessionExpires | undefine
 export type UasTimerVerdict =
   /** RFC 4028 9: 422 with our Min-SE. */
   | { readonly kind: 'too-small' }
-  /** No timer: neither end wants one. */
-  | { readonly kind: 'none' }
   /** `line` for the 2xx. `require`: the UAC is told to refresh, so the 2xx has Require: timer. */
   | {
       readonly kind: 'agreed';
@@ -58,11 +56,9 @@ export function uasTimer(request: SipMessage, policy: SessionTimerPolicy): UasTi
   const asked = sessionExpiresOf(request);
   const uacSupports = request.listHas(Header.Supported, 'timer') || request.listHas(Header.Require, 'timer');
   if (asked && uacSupports && asked.seconds < policy.minSeconds) return { kind: 'too-small' };
-  // A UAC without the extension would never refresh and never expire: a timer that only we keep does no harm,
-  // but it does no good either before the far end is gone.
-  if (!asked && !uacSupports) return { kind: 'none' };
   const floor = Math.max(request.number(Header.MinSe) ?? 90, policy.minSeconds);
   const seconds = Math.max(floor, Math.min(asked?.seconds ?? policy.expiresSeconds, policy.expiresSeconds));
+  // RFC 4028 9, table 2: who does not know timers is refreshed by us, so that a call whose BYE was lost is found.
   const refresher: Refresher = uacSupports ? (asked?.refresher ?? 'uac') : 'uas';
   return {
     kind: 'agreed',

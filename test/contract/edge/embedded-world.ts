@@ -30,15 +30,22 @@ export class EmbeddedWorld implements EdgeWorld {
     this.far = this.newEdge('10.0.0.2', 5070, 2, farOptions);
   }
 
-  newEdge(address: string, port: number, seed: number, options: EmbeddedEdgeOptions): EmbeddedEdge {
+  /** An edge that listens on one address, by default on the world's transport. */
+  newEdge(
+    address: string,
+    port: number,
+    seed: number,
+    options: EmbeddedEdgeOptions,
+    transports: readonly TransportName[] = [this.#transport],
+  ): EmbeddedEdge {
     const ids = seededIds(seed);
-    const listener: TransportAddress = { transport: this.#transport, address, port };
+    const listeners = transports.map((transport): TransportAddress => ({ transport, address, port }));
     return new EmbeddedEdge(
       {
         clock: this.clock,
         ids: { random: ids.random, token: () => `${seed}x${ids.token()}` },
         logger: silentLogger,
-        transports: this.network.host(listener),
+        transports: this.network.host(...listeners),
         resolver: { resolve: (uri) => this.names.get(uri.host) ?? [] },
         answerChallenge: () => undefined,
         busyShare: () => this.busyShare,

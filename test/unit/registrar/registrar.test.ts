@@ -292,7 +292,23 @@ describe('identify', () => {
   it('knows a phone by its digest', async () => {
     expect(await invite()).toEqual({ extension: '8001', tenant: 'demo' });
     expect(await invite({ user: '8002', from: '<sip:8001@pbx400.local>' })).toMatchObject({ status: 403 });
-    expect(await invite({ password: 'x' })).toMatchObject({ status: 403 });
+  });
+
+  it('answers guesses by INVITE late as well, and with those by REGISTER there are ten in all', async () => {
+    for (const [guess, delayMs] of [250, 500, 1000, 2000, 4000, 4000, 4000, 4000, 4000, 4000].entries()) {
+      let reply: EdgeReply | undefined;
+      const ask = guess % 2 === 0 ? invite : register;
+      void ask({ password: `guess-${guess}` }).then((value) => {
+        reply = value;
+      });
+      await clock.advance(delayMs - 1);
+      expect(reply).toBeUndefined();
+      await clock.advance(1);
+      expect(reply).toEqual({ status: 403, reason: 'Forbidden' });
+    }
+    const right = invite();
+    await clock.advance(4000);
+    expect(await right).toEqual({ status: 403, reason: 'Forbidden' });
   });
 
   it('does not say a word to strangers, and treats every user of our domain alike', async () => {

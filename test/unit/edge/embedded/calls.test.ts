@@ -287,6 +287,78 @@ describe('inbound', () => {
     });
   });
 
+  /** RFC 4028 7.2 and 9: a far end that knows no timers is refreshed by us. */
+  describe('without session timers at the far end', () => {
+    /** Half of the interval, and what a slot of the timer wheel adds. */
+    const HALF_MS = 900_050;
+
+    test('a call that goes on is refreshed with the session in force', async () => {
+      await confirmed(['Allow: INVITE, ACK, BYE']);
+      expect(peer.responses.at(-1)!.get('Session-Expires')).toBe('1800;refresher=uas');
+      expect(peer.responses.at(-1)!.has('Require')).toBe(false);
+      for (const round of [1, 2, 3]) {
+        await pass(HALF_MS);
+        expect([peer.all('INVITE').length, peer.last('INVITE').bodyText]).toEqual([round, BOB]);
+        // As refreshed ends answer: the same session, its version raised.
+        peer.respond(peer.last('INVITE'), 200, '', { body: ALICE.replace('1 1 IN', `1 ${round} IN`) });
+        await pass(5);
+      }
+      expect(desk.logs[0]!.events.filter((event) => event.startsWith('renegotiated'))).toEqual([]);
+      desk.calls[0]!.end({ cause: 'normal' });
+    });
+
+    test('a caller whose BYE was lost is found: he knows the dialog no more', async () => {
+      await confirmed(['Allow: INVITE, ACK, BYE']);
+      await pass(HALF_MS);
+      peer.respond(peer.last('INVITE'), 481);
+      await pass(5);
+      expect(desk.logs[0]!.ending).toEqual({ by: 'edge', cause: 'failure', status: 481 });
+      expect(peer.all('BYE').length).toBe(1);
+    });
+
+    test('a caller who is gone is found: nobody answers', async () => {
+      await confirmed();
+      await pass(HALF_MS + 33_000);
+      expect(desk.logs[0]!.ending).toEqual({ by: 'edge', cause: 'failure', status: 408 });
+    });
+
+    test('a caller who refuses the refresh is there: the call goes on', async () => {
+      await confirmed();
+      for (const _round of [1, 2, 3]) {
+        await pass(HALF_MS);
+        peer.respond(peer.last('INVITE'), 488);
+        await pass(5);
+      }
+      expect([desk.calls[0]!.state, peer.all('INVITE').length]).toEqual(['confirmed', 3]);
+      desk.calls[0]!.end({ cause: 'normal' });
+    });
+
+    test('a callee whose BYE was lost is found', async () => {
+      const { leg, log } = call();
+      await pass(5);
+      peer.respond(peer.last('INVITE'), 200, 't', { body: BOB });
+      await pass(5);
+      expect(leg.state).toBe('confirmed');
+      await pass(HALF_MS);
+      expect([peer.all('INVITE').length, peer.last('INVITE').get('Session-Expires')]).toEqual([
+        2,
+        '1800;refresher=uac',
+      ]);
+      peer.respond(peer.last('INVITE'), 481);
+      await pass(5);
+      expect(log.ending).toEqual({ by: 'edge', cause: 'failure', status: 481 });
+    });
+
+    test('a session that moves in the answer to a refresh is heard of', async () => {
+      await confirmed();
+      await pass(HALF_MS);
+      peer.respond(peer.last('INVITE'), 200, '', { body: CAROL.replace('40000', '40002') });
+      await pass(5);
+      expect(desk.logs[0]!.events.at(-1)).toContain('renegotiated');
+      desk.calls[0]!.end({ cause: 'normal' });
+    });
+  });
+
   describe('reliable provisional responses (RFC 3262)', () => {
     test('are repeated until the PRACK, one after the other, and hold the answer back', async () => {
       desk.take = (leg) => {

@@ -27,7 +27,13 @@ describe('session timer (RFC 4028)', () => {
   });
 
   test.each([
-    ['neither end wants one', [], 'none', undefined, undefined],
+    [
+      'the caller knows nothing: we refresh, and find out when he is gone',
+      [],
+      'agreed',
+      'Session-Expires: 1800;refresher=uas',
+      true,
+    ],
     [
       'the caller supports it: he refreshes',
       ['Supported: timer'],
