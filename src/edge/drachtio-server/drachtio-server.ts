@@ -12,6 +12,7 @@ import { type TransactionCounts, TransactionLayer } from '../../sip/transaction/
 import type { Flow, TransportAddress, Transports } from '../../sip/transport/transport.ts';
 import { Admission, DEFAULT_ADMISSION } from '../embedded/admission.ts';
 import { MessageInlet } from '../embedded/message-inlet.ts';
+import { TcpFirst } from '../embedded/tcp-first.ts';
 import { type TargetResolver, Uac } from '../embedded/uac.ts';
 import { AppDialogs } from './app-dialogs.ts';
 import { AppRouter } from './app-router.ts';
@@ -89,6 +90,7 @@ export class DrachtioServer {
       // Applications answer challenges themselves.
       answerChallenge: () => undefined,
       newBranch: () => MAGIC_COOKIE + ids.token(),
+      tcpFirst: new TcpFirst(() => clock.monotonic()),
       logger,
     });
     const context: ServerContext = {
