@@ -5,12 +5,14 @@ import { loadAreas, SEGMENTS_FILE } from './dialplan/area-source.ts';
 import { type Dialplans, loadDialplans } from './dialplan/dialplans.ts';
 import { loadSwitches, SWITCHES_FILE } from './dialplan/switch-file.ts';
 import { createDrachtioEdge } from './edge/drachtio/create-drachtio-edge.ts';
+import type { SipEdge } from './edge/edge.ts';
 import { createEmbeddedEdge, type SocketEdge } from './edge/embedded/create-embedded-edge.ts';
 import type { ProtectionOptions } from './edge/embedded/protection.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
 import { readTls } from './http/read-tls.ts';
 import type { SwitchBoard } from './http/routes/switches.ts';
 import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
+import { FreeswitchMediaEngine } from './media/freeswitch/freeswitch-engine.ts';
 import type { MediaEngine } from './media/media.ts';
 import { NullMediaEngine } from './media/null/null-engine.ts';
 import { RtpengineMediaEngine } from './media/rtpengine/rtpengine-engine.ts';
@@ -75,7 +77,7 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
     open.push(() => phones.close());
     const sip = createSip(config, { clock, ids, logger });
     const { edge } = sip;
-    const media = createMedia(config, clock, logger);
+    const media = createMedia(config, clock, logger, edge);
     media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
     media.events.on('serverRestored', (restored) => logger.info(restored, 'a media server is back'));
     const pbx = new Pbx({
@@ -164,13 +166,15 @@ function createSip(config: Config, parts: Parameters<typeof createEmbeddedEdge>[
   return createEmbeddedEdge({ listen, protection: protectionOf(config), ...tls }, parts);
 }
 
-function createMedia(config: Config, clock: Clock, logger: Logger): MediaEngine {
-  const { engine, host, advertise, portMin, portMax, workers, rtpengine } = config.media;
+function createMedia(config: Config, clock: Clock, logger: Logger, sip: SipEdge): MediaEngine {
+  const { engine, host, advertise, portMin, portMax, workers, rtpengine, freeswitch } = config.media;
   switch (engine) {
     case 'null':
       return new NullMediaEngine({ clock, ids: systemIds });
     case 'rtpengine':
       return new RtpengineMediaEngine({ clock, ids: systemIds, ...rtpengine! });
+    case 'freeswitch':
+      return new FreeswitchMediaEngine({ clock, ids: systemIds, sip, ...freeswitch! });
     case 'embedded':
       return new EmbeddedMediaEngine({
         ids: systemIds,

@@ -84,24 +84,26 @@ function checkTrunkAddresses(file: ConfigFile, report: Report): void {
 }
 
 function checkMedia({ media }: ConfigFile, report: Report): void {
-  const { engine, portMin, portMax, rtpengine } = media;
+  const { engine, portMin, portMax } = media;
   if (portMax - portMin < 3) {
     const fix = 'make it larger than portMin by 4 a call or more';
     report(['media', 'portMax'], `the range ${portMin}-${portMax} holds no call`, fix);
   }
-  if (engine === 'rtpengine' && !rtpengine) {
-    const fix = 'add rtpengine: { servers: [{ host: HOST, port: 22222 }] }';
-    report(['media', 'engine'], 'engine rtpengine has no servers', fix);
-  }
-  const seen = new Set<string>();
-  rtpengine?.servers.forEach(({ host, port }, index) => {
-    const server = `${host}:${port}`;
-    if (seen.has(server)) {
-      const fix = 'remove one of them; weight gives a server more calls';
-      report(['media', 'rtpengine', 'servers', index], `rtpengine ${server} is listed twice`, fix);
+  for (const name of ['rtpengine', 'freeswitch'] as const) {
+    if (engine === name && !media[name]) {
+      const fix = `add ${name}: { servers: [{ host: HOST }] }`;
+      report(['media', 'engine'], `engine ${name} has no servers`, fix);
     }
-    seen.add(server);
-  });
+    const seen = new Set<string>();
+    media[name]?.servers.forEach(({ host, port }, index) => {
+      const server = `${host}:${port}`;
+      if (seen.has(server)) {
+        const fix = 'remove one of them; weight gives a server more calls';
+        report(['media', name, 'servers', index], `${name} ${server} is listed twice`, fix);
+      }
+      seen.add(server);
+    });
+  }
 }
 
 function checkNetwork(file: ConfigFile, report: Report): void {

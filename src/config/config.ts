@@ -140,6 +140,26 @@ export interface ListConfig {
   readonly prefixes: readonly string[];
 }
 
+/** One FreeSWITCH. */
+export interface FreeswitchServerConfig {
+  readonly host: string;
+  /** Of its event socket. */
+  readonly port: number;
+  /** Of its event socket; '' when it was not made yet. */
+  readonly secret: string;
+  /** `host:port` of its SIP profile, when it is not `host`, port 5080. */
+  readonly sip?: string;
+  readonly weight: number;
+  /** More endpoints are not placed there. */
+  readonly maxEndpoints?: number;
+}
+
+export interface FreeswitchPoolConfig {
+  readonly servers: readonly FreeswitchServerConfig[];
+  /** Folder that the servers see under the same path. */
+  readonly exchangeDir?: string;
+}
+
 /** One rtpengine daemon. */
 export interface RtpengineServerConfig {
   readonly host: string;
@@ -222,7 +242,7 @@ export interface Config {
     readonly handlers: readonly { readonly methods: readonly string[]; readonly url: string }[];
   };
   readonly media: {
-    readonly engine: 'embedded' | 'rtpengine' | 'null';
+    readonly engine: 'embedded' | 'rtpengine' | 'freeswitch' | 'null';
     readonly host: string;
     readonly advertise?: string;
     readonly portMin: number;
@@ -232,6 +252,8 @@ export interface Config {
     readonly rtpTimeoutMs: number;
     /** There with `engine: rtpengine`. */
     readonly rtpengine?: RtpengineConfig;
+    /** There with `engine: freeswitch`. */
+    readonly freeswitch?: FreeswitchPoolConfig;
   };
   /** Certificate of the TLS and WSS listeners, PEM files; read again on SIGHUP. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly caFile?: string };

@@ -8,7 +8,8 @@ import { ConfigErrors } from './config-errors.ts';
 import { createSecretFile, prepareDataDir, readSecretFile } from './data-dir.ts';
 import { decode } from './decode.ts';
 import { parseDuration } from './duration.ts';
-import { drachtioOf, edgeOf } from './edge-of.ts';
+import { drachtioOf, type EdgeSources, edgeOf } from './edge-of.ts';
+import { freeswitchOf } from './freeswitch-of.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { trunkOf } from './trunk-of.ts';
 import { readYaml } from './yaml-source.ts';
@@ -105,7 +106,7 @@ function configOf(
     language: file.language,
     sip: { ...sipOf(file, listen), drachtio: drachtioOf(sources) },
     edge: edgeOf(sources, forEdge),
-    media: mediaOf(file, listen[0]!, dirname(path)),
+    media: mediaOf(sources, listen[0]!),
     ...(file.tls === undefined ? {} : { tls: tlsOf(file.tls, dirname(path)) }),
     tenants: Object.entries(file.tenants).map(([id, { name = id }]) => ({ id, name })),
     trunks: entries(file.trunks, (name, trunk) => trunkOf(name, trunk, dataDir, env)),
@@ -164,15 +165,17 @@ function sipOf(file: ConfigFile, listen: readonly ListenConfig[]): Omit<Config['
   };
 }
 
-function mediaOf(file: ConfigFile, firstListener: ListenConfig, folder: string): Config['media'] {
-  const { rtpTimeout, host = firstListener.host, advertise, rtpengine, ...rest } = file.media;
+function mediaOf(sources: EdgeSources, firstListener: ListenConfig): Config['media'] {
+  const { media } = sources.file;
+  const { rtpTimeout, host = firstListener.host, advertise, rtpengine, freeswitch, ...rest } = media;
   const seenAs = advertise ?? (isWildcard(host) ? ownAddress(host) : undefined);
   return {
     ...rest,
     host,
     rtpTimeoutMs: parseDuration(rtpTimeout),
     ...(seenAs === undefined ? {} : { advertise: seenAs }),
-    ...(rtpengine === undefined ? {} : { rtpengine: rtpengineOf(rtpengine, folder) }),
+    ...(rtpengine === undefined ? {} : { rtpengine: rtpengineOf(rtpengine, sources.folder) }),
+    ...(freeswitch === undefined ? {} : { freeswitch: freeswitchOf(freeswitch, sources) }),
   };
 }
 

@@ -5,6 +5,9 @@
 import Type from 'typebox';
 import { DURATION_PATTERN } from './duration.ts';
 
+/** File in the data folder where the event socket's secret is, when the configuration names none. */
+export const FREESWITCH_SECRET_FILE = 'freeswitch-secret';
+
 const NAME = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$';
 const DIGITS = '^[0-9]{2,15}$';
 
@@ -189,6 +192,24 @@ const rtpengine = Type.Object({
   dtmfLog: Type.Object({ host: host('127.0.0.1'), port: port(22_223) }),
 });
 
+const freeswitch = Type.Object({
+  servers: Type.Array(
+    Type.Object({
+      host: host('127.0.0.1'),
+      /** Of the event socket. */
+      port: port(8021),
+      secret: secretIn(FREESWITCH_SECRET_FILE),
+      /** Its SIP profile. Default: `host`, port 5080. */
+      sip: Type.Optional(address),
+      weight: count(1, 1000, 1),
+      maxEndpoints: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+    }),
+    { minItems: 1 },
+  ),
+  /** Rendered prompts; the servers see it under the same path. Default: the system's temporary folder. */
+  exchange: Type.Optional(path()),
+});
+
 export const configSchema = Type.Object({
   /** Data folder: database, recordings, voicemail, secrets. Default `.pbx400` in the current folder. */
   data: Type.Optional(path()),
@@ -242,7 +263,7 @@ export const configSchema = Type.Object({
     }),
   }),
   media: Type.Object({
-    engine: choice(['embedded', 'rtpengine', 'null'], 'embedded'),
+    engine: choice(['embedded', 'rtpengine', 'freeswitch', 'null'], 'embedded'),
     /** Default: the host of the first SIP listener. */
     host: Type.Optional(host()),
     advertise: Type.Optional(host()),
@@ -251,6 +272,7 @@ export const configSchema = Type.Object({
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })),
     rtpTimeout: duration('30s'),
     rtpengine: Type.Optional(rtpengine),
+    freeswitch: Type.Optional(freeswitch),
   }),
   /** `pbx400 edge`: where applications connect to the SIP edge, by the drachtio protocol. */
   edge: Type.Object({

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { FreeswitchMediaEngine } from '../../../src/media/freeswitch/freeswitch-engine.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
-import { FreeswitchProcess, freeswitchMissing } from '../../support/freeswitch.ts';
+import { FREESWITCH_START_MS, FreeswitchProcess, freeswitchMissing } from '../../support/freeswitch.ts';
 import { type LoopbackEdge, loopbackEdge } from '../../support/loopback-edge.ts';
 import { describeMediaEngine } from './media-contract.ts';
 import { type MediaWorld, realTimeWorld } from './media-fixture.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
   if (freeswitchMissing) return;
   sip = await loopbackEdge();
   server = await FreeswitchProcess.start();
-});
+}, FREESWITCH_START_MS);
 afterAll(async () => {
   await sip?.edge.close();
   await server?.stop();

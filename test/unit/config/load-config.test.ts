@@ -125,6 +125,28 @@ describe('media engines', () => {
       expect.stringContaining('rtpengine 10.0.0.1:22222 is listed twice'),
     ]);
   });
+
+  it('takes the servers of FreeSWITCH and makes the secret of those that name none, once', () => {
+    const overrides = { data: join(dir, 'data') };
+    const yaml = 'media: { engine: freeswitch, freeswitch: { servers: [{}, { host: 10.0.0.2, sip: a:5 }] } }';
+    const [first, second] = load(yaml, { overrides, prepare: true }).media.freeswitch!.servers;
+    expect(first).toMatchObject({ host: '127.0.0.1', port: 8021, weight: 1 });
+    expect(first!.secret).toMatch(/^[\w-]{43}$/);
+    expect(second).toMatchObject({ host: '10.0.0.2', sip: 'a:5', secret: first!.secret });
+    expect(readFileSync(join(dir, 'data/freeswitch-secret'), 'utf8').trim()).toBe(first!.secret);
+  });
+
+  it('takes no well-known secret of FreeSWITCH, and no pool without servers', () => {
+    const yaml = (secret: string) =>
+      `media: { engine: freeswitch, freeswitch: { servers: [{ secret: ${secret} }] } }`;
+    expect(() => load(yaml('ClueCon'))).toThrow('is not 16 or more letters');
+    expect(() => load(yaml('{ env: FS }'), { env: { FS: 'ClueCon' } })).toThrow('environment variable FS');
+    const long = 'a-secret-of-our-own';
+    expect(load(yaml('{ env: FS }'), { env: { FS: long } }).media.freeswitch!.servers[0]!.secret).toBe(long);
+    expect(mistakes('media: { engine: freeswitch }')).toEqual([
+      expect.stringContaining('engine freeswitch has no servers'),
+    ]);
+  });
 });
 
 describe('secrets', () => {
@@ -169,7 +191,7 @@ describe('mistakes', () => {
     expect(mistakes(yaml)).toEqual([
       "1:1: unknown key 'tenant' in the file; did you mean 'tenants'?",
       "2:25: sip.listen.0.port must be a whole number from 0 to 65535, is '99999'; write a whole number from 0 to 65535",
-      "3:18: media.engine must be one of embedded, rtpengine, null, is 'embeded'; did you mean 'embedded'?",
+      "3:18: media.engine must be one of embedded, rtpengine, freeswitch, null, is 'embeded'; did you mean 'embedded'?",
       "5:32: queues.sales.ring must be a duration such as 500ms, 15s or 2m, is '15'; write a duration such as 500ms, 15s or 2m",
       "5:44: queues.sales.agents must be a list, is '8001'; write a list",
       "6:20: trunks.carrier.addresses is missing; write 'addresses: …' (a list of at least 1)",

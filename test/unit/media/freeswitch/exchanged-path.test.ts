@@ -9,7 +9,7 @@ test.each([
   'relative.wav',
   '/a b.wav',
   '/a.wav\napi status',
-  '/${secret}.wav',
+  '/$secret.wav',
   '/a.wav!/b.wav',
   "/a'b.wav",
   '/{option=1}a.wav',
