@@ -1,5 +1,11 @@
 import { Dialog } from '../../sip/dialog/dialog.ts';
-import { parseNameAddr, reasonPhrase, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
+import {
+  NO_CSEQ,
+  parseNameAddr,
+  reasonPhrase,
+  type SipRequest,
+  type SipResponse,
+} from '../../sip/message/index.ts';
 import {
   type RequestDraft,
   viaValue,
@@ -60,7 +66,7 @@ export class AppUac {
       from: request.from.tag === '' ? `${from};tag=${ids.token()}` : from,
       to,
       callId: request.callId || ids.token(),
-      cseq: request.cseq.number || 1,
+      cseq: request.cseq === NO_CSEQ ? 1 : request.cseq.number,
       routes,
       ...this.#content(app, host),
     };

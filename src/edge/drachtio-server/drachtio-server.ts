@@ -82,6 +82,7 @@ export class DrachtioServer {
       ids,
       admission: this.#admission,
       protection: undefined,
+      proxies: true,
     });
     const uac = new Uac({
       transactions: this.#transactions,

@@ -140,6 +140,7 @@ export class SipProxy {
       headerLines: recordRouteLine + copiedLines(request, appLines) + appLines,
       contentType: request.get(Header.ContentType),
       body: request.bodyLength === 0 ? undefined : request.bodyText,
+      viaLines: viaLines(request),
       maxForwards: hops,
     };
   }
@@ -147,6 +148,7 @@ export class SipProxy {
 
 /** Headers that the draft writes itself. */
 const WRITTEN: ReadonlySet<number> = new Set([
+  Header.Via,
   Header.Route,
   Header.From,
   Header.To,
@@ -161,16 +163,17 @@ const WRITTEN: ReadonlySet<number> = new Set([
 function copiedLines(request: SipRequest, appLines: string): string {
   const set = new Set(appLines.split('\r\n').map((line) => line.slice(0, line.indexOf(':')).toLowerCase()));
   let lines = '';
-  let isTop = true;
   request.forEachHeader((id, name, value) => {
-    if (WRITTEN.has(id) || set.has(name.toLowerCase())) return;
-    // RFC 3261 18.2.1: the top Via says where the request came from.
-    const own =
-      id === Header.Via && isTop ? value.replace(request.topVia.text, () => request.responseVia) : value;
-    if (id === Header.Via) isTop = false;
-    lines += `${name}: ${own}\r\n`;
+    if (!WRITTEN.has(id) && !set.has(name.toLowerCase())) lines += `${name}: ${value}\r\n`;
   });
   return lines;
+}
+
+/** RFC 3261 18.2.1: the Vias as they came; the top one says where the request came from. */
+function viaLines(request: SipRequest): string {
+  const [top = '', ...others] = request.all(Header.Via);
+  const first = top.replace(request.topVia.text, () => request.responseVia);
+  return [first, ...others].map((via) => `Via: ${via}\r\n`).join('');
 }
 
 /** RFC 3261 16.6.3: below 0 the request ends here. */

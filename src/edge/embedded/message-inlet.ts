@@ -20,6 +20,8 @@ export interface MessageInletParts {
   readonly ids: IdSource;
   readonly protection: Protection | undefined;
   readonly admission: Admission;
+  /** We pass on requests of others, too: their responses have more Vias than ours. */
+  readonly proxies?: boolean;
 }
 
 /** RFC 3261 21.5.4: seconds after which a refused caller may come back, spread so that not all come at once. */
@@ -52,7 +54,7 @@ export class MessageInlet {
   /** A response that the transport received. */
   receiveResponse(response: SipResponse): void {
     // RFC 3261 18.1.2, 8.1.3.3: what is malformed or not for us is dropped.
-    if (validateResponse(response) || response.vias.length !== 1) return;
+    if (validateResponse(response, this.#parts.proxies)) return;
     this.#parts.transactions.onResponse(response);
   }
 

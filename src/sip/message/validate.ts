@@ -54,12 +54,12 @@ export function validateRequest(request: SipRequest): Rejection | undefined {
  *
  * @returns `undefined` when it can, else why not.
  */
-export function validateResponse(response: SipResponse): Rejection | undefined {
+export function validateResponse(response: SipResponse, isProxy = false): Rejection | undefined {
   const malformed =
     response.defect ?? missingOrRepeated(response) ?? malformedCore(response) ?? malformedBody(response);
   if (malformed) return malformed;
   // RFC 3261 8.1.3.3: more than one Via means that it was meant for somebody else
-  return response.vias.length > 1 ? badRequest('Not Ours') : undefined;
+  return response.vias.length > 1 && !isProxy ? badRequest('Not Ours') : undefined;
 }
 
 function missingOrRepeated(message: SipMessage): Rejection | undefined {

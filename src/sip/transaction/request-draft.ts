@@ -24,6 +24,8 @@ export interface RequestDraft {
   readonly headerLines: string;
   readonly contentType?: string | undefined;
   readonly body?: string | undefined;
+  /** Via lines of those before us, each ended by CRLF; none for a request of our own (RFC 3261 16.6.8). */
+  readonly viaLines?: string;
   /** Hops that are left; 70 for a request of our own (RFC 3261 8.1.1.6). */
   readonly maxForwards?: number;
 }
@@ -47,7 +49,7 @@ export function contactUri(flow: Flow, user: string): string {
 /** The whole text of the request, for the flow that it will take. */
 export function writeRequest(draft: RequestDraft, via: string, flow: Flow): string {
   const { body, contactUser } = draft;
-  let text = head(draft, draft.method, via, draft.to);
+  let text = head(draft, draft.method, via, draft.to, draft.viaLines);
   if (contactUser !== undefined) text += `Contact: <${contactUri(flow, contactUser)}>\r\n`;
   text += draft.headerLines;
   if (body === undefined || body === '') return `${text}Content-Length: 0\r\n\r\n`;
@@ -86,9 +88,10 @@ export function writeNonSuccessAck(draft: RequestDraft, via: string, to: string)
   return `${head(draft, 'ACK', via, to)}Content-Length: 0\r\n\r\n`;
 }
 
-function head(draft: RequestDraft, method: string, via: string, to: string): string {
+/** `viaLines`: not for CANCEL and the ACK of a refusal, which go one hop (RFC 3261 9.1, 17.1.1.3). */
+function head(draft: RequestDraft, method: string, via: string, to: string, viaLines = ''): string {
   const hops = draft.maxForwards === undefined ? MAX_FORWARDS : `Max-Forwards: ${draft.maxForwards}\r\n`;
-  let text = `${method} ${draft.uri} SIP/2.0\r\nVia: ${via}\r\n${hops}`;
+  let text = `${method} ${draft.uri} SIP/2.0\r\nVia: ${via}\r\n${viaLines}${hops}`;
   for (const route of draft.routes) text += `Route: ${route}\r\n`;
   return `${text}From: ${draft.from}\r\nTo: ${to}\r\nCall-ID: ${draft.callId}\r\nCSeq: ${draft.cseq} ${method}\r\n`;
 }
