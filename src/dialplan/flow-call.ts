@@ -133,6 +133,8 @@ export interface FlowCall {
   /** Aborts when the call ends. */
   readonly signal: AbortSignal;
   readonly answered: boolean;
+  /** The call is over: every verb rejects. */
+  readonly ended: boolean;
 
   /** Leaves a trace: which step was taken and why. Synchronous and cheap. */
   step(step: string, why: string): void;

@@ -80,6 +80,10 @@ export class LiveCall implements FlowCall {
     return this.#call.state === 'answered';
   }
 
+  get ended(): boolean {
+    return this.#call.outcome !== undefined;
+  }
+
   step(step: string, why: string): void {
     this.#call.note('step', { step, why });
   }

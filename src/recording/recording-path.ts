@@ -11,8 +11,19 @@ export function safeName(text: string): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Day of a moment in a time zone, `2026-10-10`. */
+const MINUTE_MS = 60_000;
+let last = { timeZone: '', minute: 0, day: '' };
+
+/** Day of a moment in a time zone, `2026-10-10`. Days begin with whole minutes, so one minute is formatted once. */
 export function dayOf(at: number, timeZone: string): string {
+  const minute = Math.floor(at / MINUTE_MS);
+  if (minute !== last.minute || timeZone !== last.timeZone) {
+    last = { timeZone, minute, day: formatDay(at, timeZone) };
+  }
+  return last.day;
+}
+
+function formatDay(at: number, timeZone: string): string {
   let format = formats.get(timeZone);
   if (!format) {
     format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });

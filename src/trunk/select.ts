@@ -12,6 +12,7 @@ export function tryingOrder<Trunk extends Candidate>(
   trunks: readonly Trunk[],
   random: () => number,
 ): Trunk[] {
+  if (trunks.length < 2) return [...trunks];
   const order: Trunk[] = [];
   const rest = [...trunks].sort((a, b) => a.priority - b.priority);
   while (rest.length > 0) {

@@ -89,6 +89,7 @@ function stillCall(caller: string, called: string): FlowCall & { steps: number }
     arrivedAt: 0,
     variables: new Map(),
     signal: SIGNAL,
+    ended: false,
     answered: false,
     step() {
       this.steps++;

@@ -50,6 +50,9 @@ export class ScriptedCall implements FlowCall {
     this.tenant = script.tenant ?? 'demo';
   }
 
+  get ended(): boolean {
+    return this.signal.aborted;
+  }
   get signal(): AbortSignal {
     return this.#ending.signal;
   }

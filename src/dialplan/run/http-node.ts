@@ -13,7 +13,7 @@ export async function httpNode(node: HttpNode, run: FlowRun): Promise<Way> {
   try {
     answer = await ask(node, timeoutMs, run);
   } catch (error) {
-    if (call.signal.aborted) throw error;
+    if (call.ended) throw error;
     call.step('http → otherwise', `${hostOf(node.url)}: ${asError(error).message}`);
     return { take: node.otherwise };
   }

@@ -138,11 +138,11 @@ async function finish(passage: Passage, run: FlowRun): Promise<void> {
   if (last === 'next') await run.say(GOODBYE);
   const survey = last === 'served' ? (hotline.afterTalk?.survey ?? run.queueSurvey) : undefined;
   if (survey !== undefined) await run.call.survey(survey);
-  if (!run.call.signal.aborted) await run.call.hangup(last === 'next' ? run.unserved : 'normal');
+  if (!run.call.ended) await run.call.hangup(last === 'next' ? run.unserved : 'normal');
 }
 
 function hasEnded(error: unknown, run: FlowRun): boolean {
-  return error instanceof CallEndedError || (run.call.signal.aborted && asError(error).name === 'AbortError');
+  return error instanceof CallEndedError || (run.call.ended && asError(error).name === 'AbortError');
 }
 
 function report(error: unknown, run: FlowRun, what: string): void {

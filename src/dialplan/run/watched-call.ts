@@ -76,6 +76,9 @@ export class WatchedCall implements ScriptCall {
   get variables(): Map<string, string> {
     return this.#run.call.variables;
   }
+  get ended(): boolean {
+    return this.#run.call.ended;
+  }
   get signal(): AbortSignal {
     return this.#run.call.signal;
   }

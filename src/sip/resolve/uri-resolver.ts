@@ -1,7 +1,8 @@
-import { isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import type { Logger } from '../../shared/logger.ts';
 import type { TransportName } from '../../shared/transport-name.ts';
 import { hostForSocket, type Uri } from '../message/index.ts';
+import { isV6 } from '../transport/ip-version.ts';
 import type { TransportAddress } from '../transport/transport.ts';
 import type { Dns } from './dns.ts';
 import { sortNaptr, sortSrv } from './record-order.ts';
@@ -138,7 +139,7 @@ export class UriResolver {
 
   #canSend(transport: TransportName, address: string): boolean {
     const { transports, families } = this.#options;
-    return transports.includes(transport) && families.includes(isIPv6(address) ? 6 : 4);
+    return transports.includes(transport) && families.includes(isV6(address) ? 6 : 4);
   }
 }
 

@@ -1,6 +1,7 @@
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { hostForUri } from '../message/index.ts';
+import { isV6 } from './ip-version.ts';
 import type { ListenOptions } from './listen-options.ts';
 
 const UNSPECIFIED = new Set(['0.0.0.0', '::']);
@@ -15,7 +16,7 @@ export function isUnspecified(address: string): boolean {
  * one that leads outside. For listeners that are bound to every interface.
  */
 export function localAddressFor(peer: string): string {
-  const family = isIPv6(peer) ? 'IPv6' : 'IPv4';
+  const family = isV6(peer) ? 'IPv6' : 'IPv4';
   const own = Object.values(networkInterfaces())
     .flatMap((entries) => entries ?? [])
     .filter((entry) => entry.family === family);

@@ -1,6 +1,7 @@
-import { connect, createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { ConnectionTable } from './connection-table.ts';
+import { isV6 } from './ip-version.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { SentBy } from './local-address.ts';
 import { StreamFlow, type StreamFlowOwner } from './stream-flow.ts';
@@ -61,7 +62,7 @@ export class StreamListener implements StreamFlowOwner {
     const { host, port } = this.#options;
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', (cause) => reject(cannotListen(this.#local.transport, host, port, cause)));
-      this.#server.listen({ host, port, ipv6Only: isIPv6(host), exclusive: true, backlog: 1024 }, resolve);
+      this.#server.listen({ host, port, ipv6Only: isV6(host), exclusive: true, backlog: 1024 }, resolve);
     });
     this.#server.removeAllListeners('error');
     this.#server.on('error', (error) => this.#host.logger.warn({ err: error }, 'SIP listener error'));
@@ -72,9 +73,7 @@ export class StreamListener implements StreamFlowOwner {
 
   /** Whether connections to that address can be opened here. */
   reaches(target: TransportAddress): boolean {
-    return (
-      target.transport === this.#local.transport && isIPv6(target.address) === isIPv6(this.#local.address)
-    );
+    return target.transport === this.#local.transport && isV6(target.address) === isV6(this.#local.address);
   }
 
   /** Opens a connection; messages wait in it until it stands. */

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
 import { ConfigError } from '../../shared/errors.ts';
+import { isV6 } from './ip-version.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { isUnspecified, SentBy } from './local-address.ts';
 import type { Flow, SendOwner, TransportAddress } from './transport.ts';
@@ -21,7 +21,7 @@ function lookupLiteral(
   _options: unknown,
   done: (error: null, address: string, family: number) => void,
 ): void {
-  done(null, hostname, isIPv6(hostname) ? 6 : 4);
+  done(null, hostname, isV6(hostname) ? 6 : 4);
 }
 
 /** One UDP socket with its peers. */
@@ -43,8 +43,8 @@ export class UdpListener {
     this.#prefix = `u${index}`;
     this.#local = { transport: 'udp', address: options.host, port: options.port };
     this.#sentBy = new SentBy(options, options.port);
-    const isV6 = isIPv6(options.host);
-    this.#socket = createSocket({ type: isV6 ? 'udp6' : 'udp4', ipv6Only: isV6, lookup: lookupLiteral });
+    const sixth = isV6(options.host);
+    this.#socket = createSocket({ type: sixth ? 'udp6' : 'udp4', ipv6Only: sixth, lookup: lookupLiteral });
     this.#socket.on('message', (bytes, { address, port }) => this.#onDatagram(bytes, address, port));
   }
 
@@ -73,7 +73,7 @@ export class UdpListener {
 
   /** Whether a message to that address can go out here. */
   reaches(address: string): boolean {
-    return this.#isOpen && isIPv6(address) === isIPv6(this.#local.address);
+    return this.#isOpen && isV6(address) === isV6(this.#local.address);
   }
 
   /** The flow to a peer. */
