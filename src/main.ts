@@ -16,6 +16,7 @@ import { FreeswitchMediaEngine } from './media/freeswitch/freeswitch-engine.ts';
 import type { MediaEngine } from './media/media.ts';
 import { NullMediaEngine } from './media/null/null-engine.ts';
 import { RtpengineMediaEngine } from './media/rtpengine/rtpengine-engine.ts';
+import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
@@ -78,6 +79,7 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
     const sip = createSip(config, { clock, ids, logger });
     const { edge } = sip;
     const media = createMedia(config, clock, logger, edge);
+    for (const limit of mediaLimits(config, media.capabilities)) logger.warn(limit);
     media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
     media.events.on('serverRestored', (restored) => logger.info(restored, 'a media server is back'));
     const pbx = new Pbx({

@@ -171,9 +171,9 @@ export class Pbx {
     const { trunk, caller, callerName, called, refused, release } = admitted;
     const hotline = this.#parts.hotlines.route(called);
     const tenantId = (hotline?.tenant ?? trunk.tenant) as TenantId;
-    const { codecs, digits, earlyMedia } = trunk;
+    const { codecs, digits, busyTone, earlyMedia } = trunk;
     const arrival = { tenantId, caller, callerName, called, trunk: trunk.name, earlyMedia };
-    const call = this.#open(leg, { ...arrival, media: { codecs, digits } }, release);
+    const call = this.#open(leg, { ...arrival, media: { codecs, digits, busyTone } }, release);
     if (refused) {
       call.note('step', { step: `trunk ${trunk.name}`, why: refused.why });
       return call.end(refused.cause);
@@ -286,11 +286,11 @@ export class Pbx {
     const next = (): Resolved => {
       const { value } = ways.next();
       if (!value) return { routes: [], why: whyNot };
-      const { codecs, digits } = value.trunk;
+      const { codecs, digits, busyTone } = value.trunk;
       return {
         routes: [value.route],
         why: '',
-        media: { codecs, digits },
+        media: { codecs, digits, busyTone },
         onEnded: (ending) => {
           value.release();
           if (ending?.by !== 'local') value.observe(ending?.by !== 'edge');

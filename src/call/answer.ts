@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { Leg } from './leg.ts';
+import { watchAudio } from './watch-audio.ts';
 
 /** Options of the caller's endpoint, the same for early media and answer. */
 function negotiateCaller(call: Call): Promise<string> {
@@ -51,6 +52,5 @@ export async function answer(call: Call): Promise<void> {
   const acked = await call.caller.sip.answer(sdp);
   if (delayedOffer) await call.caller.accept(acked);
   call.markAnswered();
-  call.caller.media.events.on('deadAir', () => call.end('dead-air'));
-  call.caller.media.events.on('lost', () => call.end('media-lost'));
+  watchAudio(call, call.caller);
 }

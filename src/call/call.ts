@@ -34,7 +34,7 @@ export interface Arrival {
   /** The caller can hear prompts before the answer (183). */
   readonly earlyMedia: boolean;
   /** What the caller's audio is like. */
-  readonly media: Pick<EndpointOptions, 'codecs' | 'digits' | 'nat'>;
+  readonly media: Pick<EndpointOptions, 'codecs' | 'digits' | 'nat' | 'busyTone'>;
 }
 
 export type CallState = 'arriving' | 'ringing' | 'answered' | 'ended';

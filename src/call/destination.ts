@@ -17,7 +17,7 @@ export interface Resolved {
   /** Why there is no route, in words for the record ("not registered", "trunk full"). */
   readonly why: string;
   /** What the far end's audio is like. */
-  readonly media?: Pick<EndpointOptions, 'codecs' | 'digits' | 'nat'>;
+  readonly media?: Pick<EndpointOptions, 'codecs' | 'digits' | 'nat' | 'busyTone'>;
   /** Told when a leg has ended or was not placed: frees what was taken for it (a trunk's channel). Once a route. */
   readonly onEnded?: (ending: LegEnding | undefined) => void;
   /** The next way, to try when this one could not deliver the call (no answer at all, 503); each asked once. */

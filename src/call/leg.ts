@@ -17,6 +17,8 @@ export class Leg<Sip extends SipLeg = SipLeg> {
   /** Keys pressed and not taken yet (type-ahead). */
   #typed = '';
   #onDigit: ((digit: string) => void) | undefined;
+  /** Its line gave busy tone: the party left, although the dialog is ended by us. */
+  hungUpByTone = false;
   /** Called with the final figures when the leg closes. */
   onQuality: ((stats: MediaStats) => void) | undefined;
 

@@ -2,6 +2,7 @@ import type { InboundLeg } from '../edge/edge.ts';
 import { reportQuality } from './answer.ts';
 import { Leg } from './leg.ts';
 import { talkOf } from './talk.ts';
+import { watchAudio } from './watch-audio.ts';
 
 /**
  * INVITE with Replaces (RFC 3891): the new leg takes the place of a partner in a talk. Answered 481 when the dialog
@@ -19,6 +20,7 @@ export async function replacePartner(sip: InboundLeg): Promise<void> {
     const sdp = await leg.negotiate(call.context.media, { callId: call.id, near: call.caller.media });
     const acked = await sip.answer(sdp);
     if (delayedOffer) await leg.accept(acked);
+    watchAudio(call, leg);
     talk.replacePartner(leg);
   } catch (error) {
     call.log.warn({ err: error }, 'a leg could not take the place of another');

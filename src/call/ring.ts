@@ -5,6 +5,7 @@ import { reportQuality } from './answer.ts';
 import type { Call } from './call.ts';
 import type { Destination, Directory, Resolved } from './destination.ts';
 import { Leg } from './leg.ts';
+import { watchAudio } from './watch-audio.ts';
 
 /** One party to ring; with several phones they ring together. */
 export interface RingTarget {
@@ -184,6 +185,7 @@ class Ringing {
     this.#attempts.delete(leg);
     this.#call.note('rung', { target: target.name, outcome: 'answered', ringMs });
     this.#endOthers('answered-elsewhere');
+    watchAudio(this.#call, leg);
     this.#resolve({ answered: true, target, leg, ringMs });
   }
 

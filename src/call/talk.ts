@@ -133,7 +133,7 @@ export class Talk {
     const turn = await new Promise<Turn>((resolve) => {
       this.#turn = resolve;
       offLeg = partner.sip.events.once('ended', (ending) =>
-        this.#partnerLeft(ending.by === 'remote' ? 'target' : 'engine'),
+        this.#partnerLeft(ending.by === 'remote' || partner.hungUpByTone ? 'target' : 'engine'),
       );
       offCall = call.onEnd(() => this.#turn?.({ kind: 'caller' }));
       if (partner.sip.state === 'ended') this.#partnerLeft('target');

@@ -67,6 +67,8 @@ export interface TrunkConfig {
   };
   readonly codecs: readonly ('PCMA' | 'PCMU')[];
   readonly digits: 'rfc4733' | 'inband' | 'auto';
+  /** The gateway does not signal that an analogue or E1 line was cleared: busy tone ends the call. */
+  readonly busyTone: boolean;
   /** Callers over this trunk hear prompts before the answer (183) where the dialplan asks for it. */
   readonly earlyMedia: boolean;
 }

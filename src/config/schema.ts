@@ -111,6 +111,7 @@ const trunk = Type.Object({
   ),
   codecs: Type.Array(choice(['PCMA', 'PCMU'], 'PCMA'), { minItems: 1, default: ['PCMA', 'PCMU'] }),
   digits: choice(['rfc4733', 'inband', 'auto'], 'auto'),
+  busyTone: flag(false),
   earlyMedia: flag(true),
 });
 

@@ -18,6 +18,8 @@ export interface MediaCapabilities {
   readonly conference: boolean;
   /** In-band (Goertzel) digits are found besides RFC 4733. */
   readonly inbandDigits: boolean;
+  /** `busyTone` of endpoints is noticed. */
+  readonly busyTone: boolean;
   readonly sendDigits: boolean;
   readonly srtp: boolean;
   readonly webrtc: boolean;

@@ -20,6 +20,10 @@ const MIN_MESSAGE_MS = 1_000;
  * undefined when no message was left; rejects with ClosedError when the caller hung up (his message counts).
  */
 export async function takeMessage(call: Call, request: MessageRequest): Promise<RecordingResult | undefined> {
+  if (!call.context.media.capabilities.record) {
+    call.note('step', { step: 'message', why: 'the media engine cannot record' });
+    return undefined;
+  }
   await play(call, call.caller, [...request.greeting, { tone: 'beep', durationMs: 500 }]);
   const recording = call.caller.media.record({
     file: request.file,

@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/config/load-config.ts';
 import type { FlowCall } from '../../src/dialplan/flow-call.ts';
 import { type FakeCall, FakeEdge } from '../../src/edge/fake/fake-edge.ts';
 import type { FakeInboundLeg } from '../../src/edge/fake/fake-leg.ts';
+import type { MediaCapabilities } from '../../src/media/media.ts';
 import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
 import { NullMediaEngine } from '../../src/media/null/null-engine.ts';
 import { Pbx, type PbxParts } from '../../src/pbx.ts';
@@ -37,15 +38,18 @@ export interface Scenario {
   close(): Promise<void>;
 }
 
-/** The whole engine on a manual clock, with a fake edge and null media, running `flow` for every call. */
+/**
+ * The whole engine on a manual clock, with a fake edge and null media, running `flow` for every call. `can`: what the
+ * media engine says that it can do, where that differs.
+ */
 export async function scenario(
   flow: (call: FlowCall) => Promise<void>,
-  parts: Partial<PbxParts> = {},
+  { can = {}, ...parts }: Partial<PbxParts> & { readonly can?: Partial<MediaCapabilities> } = {},
 ): Promise<Scenario> {
   const clock = new ManualClock(TEN_O_CLOCK);
   const ids = seededIds();
   const edge = new FakeEdge(clock);
-  const media = new NullMediaEngine({ clock, ids });
+  const media = new NullMediaEngine({ clock, ids, capabilities: can });
   const events: CallEvent[] = [];
   const pbx = new Pbx({
     config: loadConfig({ file: `${ROOT}/dialplans/pbx400.yaml` }),

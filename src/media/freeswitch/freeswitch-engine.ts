@@ -46,6 +46,7 @@ const CAPABILITIES: MediaCapabilities = {
   silenceDetection: true,
   conference: true,
   inbandDigits: true,
+  busyTone: false,
   sendDigits: true,
   srtp: false,
   webrtc: false,

@@ -187,6 +187,11 @@ export class NullEndpoint implements NullParty {
     this.#takeDigit(digit, durationMs, 'rfc4733');
   }
 
+  /** The far end's line gives busy tone. */
+  giveBusyTone(): void {
+    if (!this.#closed && this.options.busyTone) this.events.emit('busyTone', {});
+  }
+
   /** The engine loses the endpoint, as when its server dies. */
   async lose(error: unknown = new Error('media server lost')): Promise<void> {
     if (this.#closed) return;

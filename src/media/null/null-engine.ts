@@ -25,7 +25,23 @@ export interface NullMediaOptions {
   readonly address?: SdpAddress;
   /** More endpoints at a time throw MediaExhaustedError; default unlimited. */
   readonly maxEndpoints?: number;
+  /** What it says that it can do, for tests of how the PBX does without. */
+  readonly capabilities?: Partial<MediaCapabilities>;
 }
+
+const CAPABILITIES: MediaCapabilities = {
+  audio: false,
+  play: true,
+  record: true,
+  stereoRecord: true,
+  silenceDetection: false,
+  conference: true,
+  inbandDigits: false,
+  busyTone: true,
+  sendDigits: true,
+  srtp: false,
+  webrtc: false,
+};
 
 const FIRST_PORT = 20_000;
 const PORTS = 20_000;
@@ -35,18 +51,7 @@ const PORTS = 20_000;
  * lets prompts and recordings take their time on the clock and keeps track of who would hear whom.
  */
 export class NullMediaEngine implements MediaEngine {
-  readonly capabilities: MediaCapabilities = {
-    audio: false,
-    play: true,
-    record: true,
-    stereoRecord: true,
-    silenceDetection: false,
-    conference: true,
-    inbandDigits: false,
-    sendDigits: true,
-    srtp: false,
-    webrtc: false,
-  };
+  readonly capabilities: MediaCapabilities;
   readonly events = new TypedEvents<MediaEngineEvents>();
   /** Endpoints that are open, the oldest first. */
   readonly endpoints = new Set<NullEndpoint>();
@@ -60,6 +65,7 @@ export class NullMediaEngine implements MediaEngine {
 
   constructor(options: NullMediaOptions) {
     this.#options = options;
+    this.capabilities = { ...CAPABILITIES, ...options.capabilities };
     this.#home = {
       clock: options.clock,
       fileDuration: (file) => this.#fileDurationMs(file),

@@ -60,6 +60,7 @@ export class RtpengineMediaEngine implements MediaEngine {
       silenceDetection: false,
       conference: false,
       inbandDigits: true,
+      busyTone: false,
       sendDigits: true,
       srtp: true,
       webrtc: true,

@@ -24,6 +24,7 @@ const CARRIER: TrunkConfig = {
   callerIdOut: 'from',
   rewrite: { callerIn: [], calledIn: [], callerOut: [], calledOut: [] },
   codecs: ['PCMA'],
+  busyTone: false,
   digits: 'auto',
   earlyMedia: true,
 };
