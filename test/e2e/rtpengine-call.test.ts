@@ -1,17 +1,13 @@
 /** The sample call with rtpengine as media engine, and what the PBX says when it cannot be had. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freeUdpPort } from '../support/free-port.ts';
-import { toneMs } from '../support/hearing.ts';
-import { phones, placeCall, waitForCall } from '../support/party.ts';
+import { phones, placeCall } from '../support/party.ts';
 import { type ConfigDocument, Pbx } from '../support/pbx.ts';
-import { digitsOf } from '../support/prompt-samples.ts';
 import { RtpengineDaemon, rtpengineMissing } from '../support/rtpengine.ts';
+import { sampleTalk } from '../support/sample-talk.ts';
 import { sippMissing } from '../support/sipp.ts';
 import { until } from '../support/until.ts';
-import { readWav } from '../support/wav.ts';
 
-const CALLER_HZ = 620;
-const AGENT_HZ = 1300;
 const missing = rtpengineMissing ?? (sippMissing ? 'sipp is not installed' : undefined);
 
 describe.skipIf(missing)(`the sample call over rtpengine${missing ? ` (${missing})` : ''}`, () => {
@@ -38,39 +34,7 @@ describe.skipIf(missing)(`the sample call over rtpengine${missing ? ` (${missing
   });
 
   it('plays, takes keys, bridges, records both sides and asks for a score', async () => {
-    const agent = await waitForCall({
-      number: '8001',
-      port: agentPort,
-      scenario: 'agent-answers-and-hangs-up-expect-ok',
-      pauseMs: 7000,
-    });
-    const caller = await placeCall(pbx, { caller: '+8675523456789', called: '864001234567' });
-    await caller.voice.hears('main-menu');
-    caller.voice.press('1');
-    await agent.rung();
-    caller.voice.tone(CALLER_HZ);
-    agent.voice.tone(AGENT_HZ);
-    await agent.sipp.passed();
-    caller.voice.tone(undefined);
-    await caller.voice.hears('survey-three-keys');
-    caller.voice.press('1');
-    await caller.sipp.passed();
-
-    expect(caller.voice.heard(['agent-prefix', ...digitsOf('8001'), 'agent-suffix'])).toBeDefined();
-    expect(toneMs(caller.voice.audio, AGENT_HZ)).toBeGreaterThan(1500);
-    expect(toneMs(agent.voice.audio, CALLER_HZ)).toBeGreaterThan(1500);
-    const cdr = await pbx.cdrOf('075523456789');
-    expect(cdr).toMatchObject({ agent: '8001', surveyDigit: '1', cause: 'normal' });
-    expect(cdr.quality.map(({ leg, codec }) => [leg, codec])).toEqual([
-      ['8001', 'PCMA'],
-      ['caller', 'PCMA'],
-    ]);
-    expect(cdr.recordings).toMatchObject([{ error: null, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
-    const [left, right] = readWav(cdr.recordings[0]!.file).channels as [Int16Array, Int16Array];
-    expect(toneMs(left, CALLER_HZ)).toBeGreaterThan(1500);
-    expect(toneMs(right, AGENT_HZ)).toBeGreaterThan(1500);
-    expect(toneMs(left, AGENT_HZ)).toBe(0);
-    expect(toneMs(right, CALLER_HZ)).toBe(0);
+    await sampleTalk(pbx, agentPort);
   });
 
   it('ends its calls with a clear cause when the daemon dies', async () => {

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventSocket } from '../../src/media/freeswitch/event-socket.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { freeUdpPort } from './free-port.ts';
+import { freeTcpPort } from './real-drachtio.ts';
 import { until } from './until.ts';
 
 const BINARY = process.env['FREESWITCH_BIN'] ?? '';
@@ -24,7 +25,7 @@ export const freeswitchMissing = existsSync(BINARY)
 
 /** A FreeSWITCH of its own for a test, by media/freeswitch/start: loopback, free ports, files in a temporary folder. */
 export class FreeswitchProcess {
-  readonly host = '127.0.0.1';
+  readonly host: string = '127.0.0.1';
   readonly port: number;
   readonly sip: string;
   readonly state: string;
@@ -114,15 +115,4 @@ export class FreeswitchProcess {
       socket.once('connect', () => socket.destroy());
     });
   }
-}
-
-/** A TCP port of loopback that is free now. */
-export async function freeTcpPort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

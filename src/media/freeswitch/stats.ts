@@ -20,7 +20,7 @@ export async function readStats(leg: MediaLeg, codec: string | undefined): Promi
     packetsSent: number(facts, 'rtp_audio_out_packet_count') ?? 0,
     packetsReceived: received,
     packetsLost: number(facts, 'rtp_audio_in_flaw_total') ?? 0,
-    jitterMs: number(facts, 'rtp_audio_in_mean_interval') === undefined ? 0 : deviation(facts),
+    jitterMs: deviation(facts),
     roundTripMs: undefined,
     mos: received > 0 ? number(facts, 'rtp_audio_in_mos') : undefined,
     codec,
@@ -32,7 +32,7 @@ async function dump(leg: MediaLeg): Promise<Record<string, string>> {
   return JSON.parse(await leg.api('uuid_dump', 'json')) as Record<string, string>;
 }
 
-/** Root of the variance between packets' arrivals, ms. */
+/** Root of the largest variance of the packets' arrival that FreeSWITCH saw, ms: it keeps no mean. */
 function deviation(facts: Record<string, string>): number {
   return Math.sqrt(number(facts, 'rtp_audio_in_jitter_max_variance') ?? 0);
 }

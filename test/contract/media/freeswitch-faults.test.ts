@@ -4,9 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { FreeswitchMediaEngine } from '../../../src/media/freeswitch/freeswitch-engine.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
+import { type CallingEdge, embedded } from '../../support/calling-edges.ts';
 import { EventDroppingProxy } from '../../support/event-dropping-proxy.ts';
 import { FREESWITCH_START_MS, FreeswitchProcess, freeswitchMissing } from '../../support/freeswitch.ts';
-import { type LoopbackEdge, loopbackEdge } from '../../support/loopback-edge.ts';
 import { until } from '../../support/until.ts';
 import { readRecording } from '../../support/wav-file.ts';
 import { MediaFixture, realTimeWorld } from './media-fixture.ts';
@@ -15,17 +15,17 @@ const name = `faults of FreeSWITCH${freeswitchMissing ? `: skipped, ${freeswitch
 
 describe.skipIf(freeswitchMissing !== undefined)(name, () => {
   let server: FreeswitchProcess;
-  let sip: LoopbackEdge;
+  let sip: CallingEdge;
   let proxy: EventDroppingProxy;
   let fixture: MediaFixture;
   const facts: string[] = [];
 
   beforeAll(async () => {
-    sip = await loopbackEdge();
+    sip = await embedded.open();
     server = await FreeswitchProcess.start();
   }, FREESWITCH_START_MS);
   afterAll(async () => {
-    await sip?.edge.close();
+    await sip?.close();
     await server?.stop();
   });
   beforeEach(async () => {

@@ -1,0 +1,4 @@
+import { ownDrachtio } from '../../support/calling-edges.ts';
+import { describeFreeswitch } from './freeswitch-suite.ts';
+
+describeFreeswitch(ownDrachtio);
