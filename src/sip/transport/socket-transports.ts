@@ -98,7 +98,9 @@ export class SocketTransports implements Transports<SipReceived> {
     }
     const open = this.#table.byPeer(target);
     if (open?.open) return open;
-    // RFC 7118 5: nobody can connect to a browser
+    // RFC 7118 5.5: a Contact says ws for both.
+    if (target.transport === 'ws') return this.#table.byPeer({ ...target, transport: 'wss' });
+    // RFC 7118 5: nobody can connect to a browser.
     return this.#streams.find((listener) => listener.reaches(target))?.connect(target);
   }
 
