@@ -67,6 +67,7 @@ export class ServerConnection {
   readonly #secret: string;
   readonly #stream: Socket;
   readonly #user: ConnectionUser;
+  readonly #routes: readonly string[];
   readonly #reader = new FrameReader(MAX_FRAME_BYTES, countsBytesOrCharacters);
   /** Our own commands that wait for their answer. */
   readonly #own = new Map<string, (tokens: readonly string[]) => void>();
@@ -77,12 +78,21 @@ export class ServerConnection {
   #heard = true;
   #commandBytes = STOCK_COMMAND_BYTES;
 
-  constructor(parts: ConnectionParts, name: string, secret: string, stream: Socket, user: ConnectionUser) {
+  /** `routes`: methods that we want. */
+  constructor(
+    parts: ConnectionParts,
+    name: string,
+    secret: string,
+    stream: Socket,
+    user: ConnectionUser,
+    routes: readonly string[] = ROUTES,
+  ) {
     this.#parts = parts;
     this.name = name;
     this.#secret = secret;
     this.#stream = stream;
     this.#user = user;
+    this.#routes = routes;
     this.socket = new SrfSocket({
       onWrite: (bytes) => this.#onWrite(bytes),
       onEnd: () => this.#lose('closed by srf'),
@@ -146,8 +156,10 @@ export class ServerConnection {
     if (verdict !== 'OK') return this.#lose('the secret is wrong', true);
     this.addresses = parseHostports(addresses);
     if (version.includes('pbx400')) this.#commandBytes = MAX_FRAME_BYTES;
-    let unanswered = ROUTES.length;
-    for (const route of ROUTES) {
+    // A server that has come to us has asked somebody else where requests go, and sends them at once.
+    if (this.#routes.length === 0) this.#routed();
+    let unanswered = this.#routes.length;
+    for (const route of this.#routes) {
       this.#command(`route|${route}`, () => {
         if (--unanswered === 0) this.#routed();
       });
