@@ -64,7 +64,10 @@ describe('the jeweller', () => {
     for (let count = 0; count < 5; count++) await (await test.call()).hangsUp();
     const sixth = await test.call();
     expect(sixth.statuses).toEqual([486]);
-    expect(sixth.path).toEqual(['limit: more than 5 calls in 600 s']);
+    expect(sixth.path).toEqual([
+      'blacklist → passed: the caller is not on it',
+      'limit: more than 5 calls in 600 s',
+    ]);
     await test.waits(600_000);
     await (await test.call()).hears('jeweller-menu');
     await test.close();

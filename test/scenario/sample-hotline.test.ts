@@ -57,6 +57,7 @@ describe('the sample hotline', () => {
       ...['agent-suffix', 'survey-three-keys', 'survey-thanks'],
     ]);
     expect(steps(s)).toEqual([
+      'blacklist → passed: the caller is not on it',
       'schedule → open: open: Sat 2026-10-10 (make-up day for 国庆节 National Day) within 09:00-18:00',
       'play: welcome',
       'menu → 1: the caller pressed 1 (main-menu, attempt 1 of 3)',
@@ -77,7 +78,7 @@ describe('the sample hotline', () => {
     const ear = s.ear();
     await s.clock.runUntil(() => s.facts('segment').some(({ kind }) => kind === 'voicemail'));
     expect(s.heard(ear)[0]).toBe('closed');
-    expect(steps(s)[0]).toBe('schedule → closed: night: switched on');
+    expect(steps(s)[1]).toBe('schedule → closed: night: switched on');
     await s.clock.advance(10_000);
     alice.remoteEnd('normal');
     await s.clock.settle();

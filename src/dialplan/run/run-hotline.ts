@@ -64,6 +64,7 @@ function refuse(run: FlowRun): Refusal | undefined {
   else {
     const blocked = hotline.block && matchCaller(hotline.block, run.caller, run.lists, tenant, now);
     if (blocked !== undefined) return { step: 'blacklist', why: blocked, way: blockedThen(hotline) };
+    if (hotline.block) run.call.step('blacklist → passed', 'the caller is not on it');
     if (hotline.admit === 'allowed') {
       return { step: 'whitelist', why: 'not on the whitelist', way: blockedThen(hotline) };
     }

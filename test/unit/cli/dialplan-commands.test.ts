@@ -93,7 +93,7 @@ describe('simulate', () => {
     const json = JSON.parse(
       (await withConfig('simulate', '4001234567', ...at, '--switch', 'night', '--json')).out,
     );
-    expect(json.cdr.path[0]).toMatchObject({ step: 'schedule → closed', why: 'night: switched on' });
+    expect(json.cdr.path[1]).toMatchObject({ step: 'schedule → closed', why: 'night: switched on' });
   });
 
   it.each([
