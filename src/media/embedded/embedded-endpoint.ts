@@ -1,5 +1,6 @@
 import { ClosedError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
+import type { Direction } from '../../sip/sdp/index.ts';
 import type {
   EndpointEvents,
   EndpointOptions,
@@ -11,7 +12,6 @@ import type {
   PlayOptions,
   RecordOptions,
 } from '../media.ts';
-import type { Direction } from './audio-sdp.ts';
 import type { DtlsIdentity } from './dtls-identity.ts';
 import { EmbeddedPlayback } from './embedded-playback.ts';
 import { EmbeddedRecording } from './embedded-recording.ts';

@@ -1,41 +1,50 @@
+import { isIP } from 'node:net';
 import type { G711Name } from '../../rtp/g711.ts';
-import { MediaNegotiationError } from '../errors.ts';
-import type { EndpointOptions } from '../media.ts';
 import {
-  type AudioSection,
+  agreedDirection,
   type Direction,
-  type LocalAddress,
-  readRemoteSdp,
-  type SecurityLines,
-  writeLocalSdp,
-} from './audio-sdp.ts';
+  hasRtcpMux,
+  isReceiving,
+  isSending,
+  mirrored,
+  packetTimeOf,
+  rtpAddressOf,
+} from '../../sip/sdp/index.ts';
+import {
+  DEFAULT_CODECS,
+  DEFAULT_PACKET_MS,
+  EVENT_PAYLOAD_TYPE,
+  type LocalAudio,
+  type MediaAddress,
+  type RemoteAudio,
+  readAudio,
+  writeAudio,
+} from '../audio-sdp.ts';
+import { MediaNegotiationError } from '../errors.ts';
+import type { EndpointOptions, MediaProfile } from '../media.ts';
 import type { DtlsIdentity } from './dtls-identity.ts';
 import type { RemoteAddress, SecurityTerms, StreamTerms } from './protocol.ts';
-import { SecurityNegotiation } from './security-negotiation.ts';
+import { SecurityNegotiation, type SecurityAttributes } from './security-negotiation.ts';
 
-const DEFAULT_CODECS: readonly G711Name[] = ['PCMA', 'PCMU'];
-const EVENT_PAYLOAD_TYPE = 101;
-const DEFAULT_PACKET_MS = 20;
 const SAMPLES_A_MS = 8;
-
-const MIRROR: Readonly<Record<Direction, Direction>> = {
-  sendrecv: 'sendrecv',
-  sendonly: 'recvonly',
-  recvonly: 'sendonly',
-  inactive: 'inactive',
-};
 
 /** SDP names no address that counts: packets go nowhere until ICE finds the far end. */
 const FOUND_BY_ICE: RemoteAddress = { address: '0.0.0.0', port: 0, rtcpPort: 0 };
+
+interface RemoteStream extends RemoteAudio {
+  /** Undefined: the far end holds. */
+  readonly remote: RemoteAddress | undefined;
+}
 
 /**
  * Offer and answer of one endpoint (RFC 3264). Each step gives the SDP to send and the terms that hold from then on;
  * a step that throws changes nothing.
  */
 export class Negotiation {
-  readonly #local: LocalAddress;
+  readonly #local: MediaAddress;
   readonly #codecs: readonly G711Name[];
   readonly #digits: 'rfc4733' | 'inband' | 'auto';
+  readonly #profile: MediaProfile;
   readonly #id: number;
   readonly #security: SecurityNegotiation;
   #version = 0;
@@ -44,12 +53,13 @@ export class Negotiation {
   #law: G711Name | undefined;
 
   /** @param id the SDP's session id */
-  constructor(local: LocalAddress, options: EndpointOptions, id: number) {
+  constructor(local: MediaAddress, options: EndpointOptions, id: number) {
     this.#local = local;
     this.#codecs = options.codecs ?? DEFAULT_CODECS;
     this.#digits = options.digits ?? 'auto';
     this.#id = id;
-    this.#security = new SecurityNegotiation(options.profile ?? 'any');
+    this.#profile = options.profile ?? 'any';
+    this.#security = new SecurityNegotiation(this.#profile);
   }
 
   /** Whether a certificate is needed before the next offer, or before `offerSdp` is answered. */
@@ -66,113 +76,86 @@ export class Negotiation {
     this.#offered = direction;
     const security = this.#security.offer(this.#local);
     const rtcpMux = security.protocol.startsWith('UDP/TLS/');
-    const laws = this.#law ? [this.#law] : this.#codecs;
-    return this.#write({ laws, direction, event: this.#ownEvent, rtcpMux, security });
+    const codecs = this.#law ? [this.#law] : this.#codecs;
+    return this.#write({ codecs, direction, eventPayloadType: this.#ownEvent }, rtcpMux, security);
   }
 
   /** The answer to {@link offer}. Throws MediaNegotiationError. */
   accept(answerSdp: string): StreamTerms {
     if (this.#offered === undefined) throw new MediaNegotiationError('answer without an offer of ours');
-    const { audio } = this.#read(answerSdp);
-    const law = this.#chooseLaw(audio);
-    const direction = both(this.#offered, MIRROR[audio.direction]);
-    const terms = this.#terms(audio, law, direction, this.#ownEvent, this.#security.accept(audio));
+    const answer = this.#read(answerSdp);
+    const direction = agreedDirection(this.#offered, answer.direction);
+    const terms = this.#terms(answer, direction, this.#ownEvent, this.#security.accept(answer));
     this.#offered = undefined;
-    this.#law = law;
+    this.#law = answer.codec;
     return terms;
   }
 
   /** Answers the far end's offer. Throws MediaNegotiationError. */
   answer(offerSdp: string): { readonly sdp: string; readonly terms: StreamTerms } {
-    const { audio, media } = this.#read(offerSdp);
-    const law = this.#chooseLaw(audio);
-    const direction = MIRROR[audio.direction];
-    const event = this.#digits === 'inband' ? undefined : audio.eventPayloadType;
-    const secured = this.#security.answer(audio, this.#local);
-    const terms = this.#terms(audio, law, direction, event, secured.terms);
-    this.#law = law;
-    const answering = { media, index: audio.index };
+    const offer = this.#read(offerSdp);
+    const { codec, section } = offer;
+    const direction = mirrored(offer.direction);
+    const eventPayloadType = this.#digits === 'inband' ? undefined : offer.eventPayloadType;
+    const secured = this.#security.answer(offer, this.#local);
+    const terms = this.#terms(offer, direction, eventPayloadType, secured.terms);
+    this.#law = codec;
     const packetMs = terms.packetSamples / SAMPLES_A_MS;
-    const { rtcpMux } = audio;
-    const security = secured.lines;
-    const sdp = this.#write({ laws: [law], direction, event, answering, packetMs, rtcpMux, security });
+    const audio = { codecs: [codec], direction, eventPayloadType, packetMs };
+    const sdp = this.#write(audio, hasRtcpMux(section), secured.attributes, offer);
     return { sdp, terms };
   }
 
-  #read(sdp: string) {
-    return readRemoteSdp(sdp, (protocol) => this.#security.accepts(protocol));
+  #read(sdp: string): RemoteStream {
+    const audio = readAudio(sdp, this.#codecs, this.#profile);
+    return { ...audio, remote: remoteOf(audio) };
   }
 
   get #ownEvent(): number | undefined {
     return this.#digits === 'inband' ? undefined : EVENT_PAYLOAD_TYPE;
   }
 
-  #chooseLaw({ laws }: AudioSection): G711Name {
-    const law = this.#codecs.find((codec) => laws.includes(codec));
-    if (!law) throw new MediaNegotiationError(`no common codec: wants ${this.#codecs.join(' or ')}`);
-    return law;
-  }
-
   #terms(
-    audio: AudioSection,
-    law: G711Name,
+    { section, codec, eventPayloadType, remote: named }: RemoteStream,
     direction: Direction,
     eventIn: number | undefined,
     security: SecurityTerms | undefined,
   ): StreamTerms {
-    const { rtcpMux, eventPayloadType, packetMs = DEFAULT_PACKET_MS } = audio;
-    const remote = security?.kind === 'dtls' ? FOUND_BY_ICE : remoteOf(audio);
+    const packetMs = packetTimeOf(section) ?? DEFAULT_PACKET_MS;
+    const remote = security?.kind === 'dtls' ? FOUND_BY_ICE : named;
     const events = this.#digits !== 'inband' && eventPayloadType !== undefined;
     return {
       remote,
-      law,
+      law: codec,
       packetSamples: Math.min(60, Math.max(10, Math.round(packetMs / 10) * 10)) * SAMPLES_A_MS,
       eventIn: events ? eventIn : undefined,
       eventOut: events ? eventPayloadType : undefined,
-      rtcpMux,
+      rtcpMux: hasRtcpMux(section),
       security,
-      send: remote !== undefined && (direction === 'sendrecv' || direction === 'sendonly'),
-      receive: direction === 'sendrecv' || direction === 'recvonly',
+      send: remote !== undefined && isSending(direction),
+      receive: isReceiving(direction),
       inbandDigits: this.#digits === 'inband' || (this.#digits === 'auto' && !events),
     };
   }
 
-  #write(part: {
-    laws: readonly G711Name[];
-    direction: Direction;
-    event: number | undefined;
-    packetMs?: number;
-    rtcpMux: boolean;
-    security: SecurityLines;
-    answering?: { media: ReturnType<typeof readRemoteSdp>['media']; index: number };
-  }): string {
-    const { laws, direction, event, packetMs = DEFAULT_PACKET_MS, rtcpMux, security, answering } = part;
-    return writeLocalSdp({
-      ...this.#local,
-      id: this.#id,
-      version: ++this.#version,
-      laws,
-      direction,
-      eventPayloadType: event,
-      packetMs,
-      rtcpMux,
-      security,
-      ...(answering && { answering }),
-    });
+  #write(
+    audio: Pick<LocalAudio, 'codecs' | 'direction' | 'eventPayloadType' | 'packetMs'>,
+    rtcpMux: boolean,
+    { protocol, session, section }: SecurityAttributes,
+    offer?: RemoteAudio,
+  ): string {
+    const sectionAttributes = rtcpMux ? ['rtcp-mux', ...section] : section;
+    const own = { at: this.#local, id: this.#id, version: ++this.#version };
+    return writeAudio({ ...audio, ...own, protocol, sessionAttributes: session, sectionAttributes }, offer);
   }
 }
 
-/** Where the far end wants its packets; undefined: it holds. */
-function remoteOf({ address, port, rtcpPort }: AudioSection): RemoteAddress | undefined {
+/** Where the far end wants its packets; undefined: it holds. Throws MediaNegotiationError when it is no IP address. */
+function remoteOf({ session, section }: RemoteAudio): RemoteAddress | undefined {
+  const remote = rtpAddressOf(session, section);
+  if (remote === undefined || isIP(remote.address) === 0) {
+    throw new MediaNegotiationError(`SDP has no usable address: ${remote?.address ?? 'no c= line'}`);
+  }
   // RFC 3264 8.4: 0.0.0.0 is the old way of hold
-  return address === '0.0.0.0' || address === '::' ? undefined : { address, port, rtcpPort };
-}
-
-/** What both sides allow, as seen by us. */
-function both(ours: Direction, theirs: Direction): Direction {
-  const send = ours.startsWith('send') && theirs.startsWith('send');
-  const receive =
-    ours.endsWith('recv') || ours === 'recvonly' ? theirs.endsWith('recv') || theirs === 'recvonly' : false;
-  if (send) return receive ? 'sendrecv' : 'sendonly';
-  return receive ? 'recvonly' : 'inactive';
+  return remote.address === '0.0.0.0' || remote.address === '::' ? undefined : remote;
 }

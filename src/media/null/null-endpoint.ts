@@ -1,8 +1,18 @@
 import { DigitMerge } from '../../rtp/digit-merge.ts';
+import type { G711Name } from '../../rtp/g711.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { sleep } from '../../shared/deadline.ts';
 import { asError, ClosedError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
+import { agreedDirection, type Direction, isReceiving, isSending, mirrored } from '../../sip/sdp/index.ts';
+import {
+  DEFAULT_CODECS,
+  EVENT_PAYLOAD_TYPE,
+  type MediaAddress,
+  type RemoteAudio,
+  readAudio,
+  writeAudio,
+} from '../audio-sdp.ts';
 import type {
   EndpointEvents,
   EndpointOptions,
@@ -16,17 +26,7 @@ import type {
 import type { NullMix, NullParty } from './null-mix.ts';
 import { type FileDuration, NullPlayback } from './null-playback.ts';
 import { NullRecording } from './null-recording.ts';
-import {
-  type Direction,
-  mirror,
-  type NullCodec,
-  readAudio,
-  type SdpAddress,
-  writeAudio,
-} from './null-sdp.ts';
 
-const DEFAULT_CODECS: readonly NullCodec[] = ['PCMA', 'PCMU'];
-const EVENT_PAYLOAD = '101';
 const DIGIT_MS = 100;
 const DIGIT_GAP_MS = 50;
 
@@ -50,20 +50,20 @@ export class NullEndpoint implements NullParty {
   /** Digits sent to the far end. */
   sentDigits = '';
   readonly #home: NullHome;
-  readonly #address: SdpAddress;
+  readonly #address: MediaAddress;
   readonly #mute = { in: false, out: false };
   #merge: DigitMerge | undefined;
   #closing: AbortController | undefined;
   #version = 0;
   #direction: Direction = 'sendrecv';
   #offered: Direction = 'sendrecv';
-  #codec: NullCodec | undefined;
-  #eventPayload: string | undefined = EVENT_PAYLOAD;
+  #codec: G711Name | undefined;
+  #eventPayloadType: number | undefined = EVENT_PAYLOAD_TYPE;
   #playback: NullPlayback | undefined;
   #mix: NullMix | undefined;
   #closed = false;
 
-  constructor(home: NullHome, id: string, address: SdpAddress, options: EndpointOptions) {
+  constructor(home: NullHome, id: string, address: MediaAddress, options: EndpointOptions) {
     this.#home = home;
     this.id = id;
     this.#address = address;
@@ -73,23 +73,23 @@ export class NullEndpoint implements NullParty {
   async offer(direction: Direction = 'sendrecv'): Promise<string> {
     this.checkOpen();
     this.#offered = direction;
-    return writeAudio(this.#address, ++this.#version, this.#codecs, this.#eventPayload, direction);
+    return this.#write(this.#codecs, direction);
   }
 
   async accept(answerSdp: string): Promise<void> {
     this.checkOpen();
-    const audio = readAudio(answerSdp, this.#codecs);
-    this.#codec = audio.codec;
-    this.#direction = narrow(this.#offered, mirror(audio.direction));
+    const { codec, direction } = this.#read(answerSdp);
+    this.#codec = codec;
+    this.#direction = agreedDirection(this.#offered, direction);
   }
 
   async answer(offerSdp: string): Promise<string> {
     this.checkOpen();
-    const audio = readAudio(offerSdp, this.#codecs);
-    this.#codec = audio.codec;
-    this.#eventPayload = audio.eventPayload;
-    this.#direction = mirror(audio.direction);
-    return writeAudio(this.#address, ++this.#version, [audio.codec], audio.eventPayload, this.#direction);
+    const offer = this.#read(offerSdp);
+    this.#codec = offer.codec;
+    this.#eventPayloadType = offer.eventPayloadType;
+    this.#direction = mirrored(offer.direction);
+    return this.#write([offer.codec], this.#direction, offer);
   }
 
   play(items: readonly PlayItem[], options: PlayOptions = {}): Playback {
@@ -178,7 +178,7 @@ export class NullEndpoint implements NullParty {
   /** Whether this party hears now what `other` says. */
   hears(other: NullEndpoint): boolean {
     if (!this.#mix?.carries(other, this) || this.#playback) return false;
-    const flows = sends(this.#direction) && receives(other.#direction);
+    const flows = isSending(this.#direction) && isReceiving(other.#direction);
     return flows && !this.#mute.out && !other.#mute.in;
   }
 
@@ -217,8 +217,19 @@ export class NullEndpoint implements NullParty {
     if (this.#mix === mix) this.#mix = undefined;
   }
 
-  get #codecs(): readonly NullCodec[] {
+  get #codecs(): readonly G711Name[] {
     return this.options.codecs ?? DEFAULT_CODECS;
+  }
+
+  #read(sdp: string): RemoteAudio {
+    return readAudio(sdp, this.#codecs, 'rtp');
+  }
+
+  #write(codecs: readonly G711Name[], direction: Direction, offer?: RemoteAudio): string {
+    const at = this.#address;
+    const version = ++this.#version;
+    const eventPayloadType = this.#eventPayloadType;
+    return writeAudio({ at, id: at.port, version, codecs, eventPayloadType, direction }, offer);
   }
 
   get #digitMerge(): DigitMerge {
@@ -234,20 +245,4 @@ export class NullEndpoint implements NullParty {
     }
     this.events.emit('digit', { digit, durationMs, by });
   }
-}
-
-function sends(direction: Direction): boolean {
-  return direction === 'sendrecv' || direction === 'sendonly';
-}
-
-function receives(direction: Direction): boolean {
-  return direction === 'sendrecv' || direction === 'recvonly';
-}
-
-/** What is left when we wanted `ours` and the far end's answer allows `theirs`, both as seen by us. */
-function narrow(ours: Direction, theirs: Direction): Direction {
-  const send = sends(ours) && sends(theirs);
-  const receive = receives(ours) && receives(theirs);
-  if (send) return receive ? 'sendrecv' : 'sendonly';
-  return receive ? 'recvonly' : 'inactive';
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { ClosedError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { IdSource } from '../../shared/ids.ts';
+import type { MediaAddress } from '../audio-sdp.ts';
 import { MediaExhaustedError } from '../errors.ts';
 import type {
   EndpointOptions,
@@ -15,14 +16,13 @@ import type {
 } from '../media.ts';
 import { NullEndpoint, type NullHome } from './null-endpoint.ts';
 import { NullBridge, NullConference } from './null-mix.ts';
-import type { SdpAddress } from './null-sdp.ts';
 import { wavDurationMs } from './wav-duration.ts';
 
 export interface NullMediaOptions {
   readonly clock: Clock;
   readonly ids: IdSource;
   /** Every SDP names this address: in load tests the generator's own, so that media skips the PBX. */
-  readonly address?: SdpAddress;
+  readonly address?: MediaAddress;
   /** More endpoints at a time throw MediaExhaustedError; default unlimited. */
   readonly maxEndpoints?: number;
   /** What it says that it can do, for tests of how the PBX does without. */
@@ -84,7 +84,7 @@ export class NullMediaEngine implements MediaEngine {
     if (this.#closed) throw new ClosedError('null media engine');
     if (this.load().free <= 0) throw new MediaExhaustedError('all endpoints of the null engine are in use');
     const port = FIRST_PORT + ((this.#created++ * 2) % PORTS);
-    const address = this.#options.address ?? { host: '127.0.0.1', port };
+    const address = this.#options.address ?? { address: '127.0.0.1', port };
     const endpoint = new NullEndpoint(this.#home, this.#options.ids.token(), address, options);
     this.endpoints.add(endpoint);
     return endpoint;

@@ -1,36 +1,31 @@
-import type {
-  Connection,
-  MediaDescription,
-  SdpAttribute,
-  SessionDescription,
-} from './session-description.ts';
+import type { SessionDescription } from './session-description.ts';
 
 /** Writes an SDP (RFC 8866 5), lines in the order that it wants. */
-export function formatSdp(session: SessionDescription): string {
-  const { origin } = session;
-  let text = `v=0\r\no=${origin.username} ${origin.sessionId} ${origin.sessionVersion} IN ${origin.family} ${origin.address}\r\n`;
-  text += `s=${session.name}\r\n`;
-  text += connectionLine(session.connection);
-  for (const bandwidth of session.bandwidths) text += `b=${bandwidth}\r\n`;
-  text += `t=${session.timing}\r\n`;
-  text += attributeLines(session.attributes);
-  for (const media of session.media) text += mediaLines(media);
+export function formatSdp({ origin, address, attributes, media }: SessionDescription): string {
+  let text = `v=0\r\no=${origin}\r\ns=-\r\n${connectionLine(address)}t=0 0\r\n`;
+  for (const line of attributes) text += `a=${line}\r\n`;
+  for (const section of media) {
+    const { kind, port, protocol, formats } = section;
+    text += `m=${kind} ${port} ${protocol} ${formats.join(' ')}\r\n${connectionLine(section.address)}`;
+    for (const line of section.attributes) text += `a=${line}\r\n`;
+  }
   return text;
 }
 
-function mediaLines(media: MediaDescription): string {
-  let text = `m=${media.kind} ${media.port} ${media.protocol} ${media.formats.join(' ')}\r\n`;
-  text += connectionLine(media.connection);
-  for (const bandwidth of media.bandwidths) text += `b=${bandwidth}\r\n`;
-  return text + attributeLines(media.attributes);
+function connectionLine(address: string | undefined): string {
+  return address === undefined ? '' : `c=${networkOf(address)}\r\n`;
 }
 
-function connectionLine(connection: Connection | undefined): string {
-  return connection ? `c=IN ${connection.family} ${connection.address}\r\n` : '';
+/**
+ * The o= line of our descriptions (RFC 8866 5.2).
+ *
+ * @param id stays for the session
+ * @param version grows by one with each description (RFC 3264 8)
+ */
+export function formatOrigin(id: number, version: number, address: string): string {
+  return `- ${id} ${version} ${networkOf(address)}`;
 }
 
-function attributeLines(attributes: readonly SdpAttribute[]): string {
-  let text = '';
-  for (const { name, value } of attributes) text += value === '' ? `a=${name}\r\n` : `a=${name}:${value}\r\n`;
-  return text;
+function networkOf(address: string): string {
+  return address.includes(':') ? `IN IP6 ${address}` : `IN IP4 ${address}`;
 }

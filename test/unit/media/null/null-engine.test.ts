@@ -58,7 +58,7 @@ describe('negotiation', () => {
   });
 
   test('a fixed address stands in every SDP', async () => {
-    engine = new NullMediaEngine({ clock, ids: seededIds(), address: { host: '10.9.8.7', port: 6000 } });
+    engine = new NullMediaEngine({ clock, ids: seededIds(), address: { address: '10.9.8.7', port: 6000 } });
     const endpoint = await engine.createEndpoint({ callId: 'c', codecs: ['PCMU'] });
     expect(await endpoint.offer()).toContain('c=IN IP4 10.9.8.7\r\nt=0 0\r\nm=audio 6000 RTP/AVP 0 101\r\n');
   });

@@ -1,0 +1,153 @@
+/** The one G.711 stream of a call in SDP: what all engines read in the far end's, and write in ours. */
+import type { G711Name } from '../rtp/g711.ts';
+import {
+  type Direction,
+  directionOf,
+  formatOrigin,
+  formatSdp,
+  inheritedOf,
+  type MediaDescription,
+  parseSdp,
+  payloadTypeOf,
+  refusedSection,
+  SdpError,
+  type SessionDescription,
+} from '../sip/sdp/index.ts';
+import { MediaNegotiationError } from './errors.ts';
+import type { MediaProfile } from './media.ts';
+
+/** A-law first: it is China's G.711. */
+export const DEFAULT_CODECS: readonly G711Name[] = ['PCMA', 'PCMU'];
+
+/** Payload type of telephone-event in offers of ours. */
+export const EVENT_PAYLOAD_TYPE = 101;
+
+/** Milliseconds of audio in a packet when nobody asks for another time (RFC 3551 4.2). */
+export const DEFAULT_PACKET_MS = 20;
+
+/** RFC 3551 6. */
+const PAYLOAD_TYPE: Readonly<Record<G711Name, string>> = { PCMA: '8', PCMU: '0' };
+
+/** How a stream is carried: plain, by keys in SDP (RFC 4568), or with ICE and DTLS-SRTP (RFC 5763). */
+export type Carriage = Exclude<MediaProfile, 'any'>;
+
+/** Protocols of m= lines that are understood. */
+const IS_SECURE: ReadonlyMap<string, boolean> = new Map([
+  ['RTP/AVP', false],
+  ['RTP/AVPF', false],
+  ['RTP/SAVP', true],
+  ['RTP/SAVPF', true],
+  ['UDP/TLS/RTP/SAVP', true],
+  ['UDP/TLS/RTP/SAVPF', true],
+]);
+
+/** A far end's SDP and what we take of it. */
+export interface RemoteAudio {
+  readonly session: SessionDescription;
+  /** The section that we take. */
+  readonly section: MediaDescription;
+  readonly carriage: Carriage;
+  readonly codec: G711Name;
+  /** Of telephone-event; undefined when the far end takes none. */
+  readonly eventPayloadType: number | undefined;
+  /** As seen by the far end. */
+  readonly direction: Direction;
+}
+
+/**
+ * Reads a far end's SDP: takes its first audio section that the profile carries, and of it the first of `codecs`.
+ * Throws MediaNegotiationError when it is no SDP or nothing fits.
+ */
+export function readAudio(sdp: string, codecs: readonly G711Name[], profile: MediaProfile): RemoteAudio {
+  const session = parse(sdp);
+  for (const section of session.media) {
+    // RFC 3264 6: port 0 refuses the stream
+    if (section.kind !== 'audio' || section.port === 0) continue;
+    const carriage = carriageOf(session, section);
+    if (carriage === undefined || (profile !== 'any' && profile !== carriage)) continue;
+    const codec = codecs.find((name) => section.formats.includes(PAYLOAD_TYPE[name]));
+    if (!codec) throw new MediaNegotiationError(`no common codec: wants ${codecs.join(' or ')}`);
+    const eventPayloadType = payloadTypeOf(section, 'telephone-event/8000');
+    return { session, section, carriage, codec, eventPayloadType, direction: directionOf(session, section) };
+  }
+  throw new MediaNegotiationError(`SDP has no audio that this endpoint can carry (${profile})`);
+}
+
+function parse(sdp: string): SessionDescription {
+  try {
+    return parseSdp(sdp);
+  } catch (error) {
+    if (!(error instanceof SdpError)) throw error;
+    throw new MediaNegotiationError(error.message, { cause: error });
+  }
+}
+
+function carriageOf(session: SessionDescription, section: MediaDescription): Carriage | undefined {
+  const secure = IS_SECURE.get(section.protocol);
+  if (!secure) return secure === undefined ? undefined : 'rtp';
+  return inheritedOf(session, section, 'fingerprint').length === 0 ? 'srtp' : 'webrtc';
+}
+
+/** Where media is received. */
+export interface MediaAddress {
+  /** IPv4 or IPv6 literal. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What an SDP with one audio section says. */
+export interface LocalAudio {
+  /** Where the writer wants its media. */
+  readonly at: MediaAddress;
+  /** Of the session: stays, while the version grows by one each time (RFC 8866 5.2). */
+  readonly id: number;
+  readonly version: number;
+  /** In order of preference. */
+  readonly codecs: readonly G711Name[];
+  /** Of telephone-event; undefined: none is taken. */
+  readonly eventPayloadType: number | undefined;
+  /** As seen by the writer. */
+  readonly direction: Direction;
+  readonly packetMs?: number;
+  /** Of the m= line; default RTP/AVP. */
+  readonly protocol?: string;
+  /** More attributes of the session, and of the section. */
+  readonly sessionAttributes?: readonly string[];
+  readonly sectionAttributes?: readonly string[];
+}
+
+/** Writes an SDP with one audio section: an offer, or the answer to `offer` with all its other sections refused. */
+export function writeAudio(local: LocalAudio, offer?: RemoteAudio): string {
+  const { at, id, version, sessionAttributes: attributes = [] } = local;
+  const section = audioSection(local);
+  return formatSdp({
+    origin: formatOrigin(id, version, at.address),
+    address: at.address,
+    attributes,
+    media: offer ? answerSections(offer, section) : [section],
+  });
+}
+
+/** RFC 3264 6: an answer has as many sections as its offer, in the same order. */
+export function answerSections({ session, section }: RemoteAudio, answer: MediaDescription) {
+  return session.media.map((offered) => (offered === section ? answer : refusedSection(offered)));
+}
+
+function audioSection(local: LocalAudio): MediaDescription {
+  const { at, codecs, eventPayloadType: event, direction, packetMs = DEFAULT_PACKET_MS } = local;
+  const formats: string[] = [];
+  const attributes: string[] = [];
+  for (const codec of codecs) {
+    formats.push(PAYLOAD_TYPE[codec]);
+    attributes.push(`rtpmap:${PAYLOAD_TYPE[codec]} ${codec}/8000`);
+  }
+  if (event !== undefined) {
+    formats.push(String(event));
+    // RFC 4733 2.4.1: the sixteen digits
+    attributes.push(`rtpmap:${event} telephone-event/8000`, `fmtp:${event} 0-15`);
+  }
+  attributes.push(`ptime:${packetMs}`, direction);
+  if (local.sectionAttributes) attributes.push(...local.sectionAttributes);
+  const { protocol = 'RTP/AVP' } = local;
+  return { kind: 'audio', port: at.port, protocol, formats, address: undefined, attributes };
+}
