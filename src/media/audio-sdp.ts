@@ -1,4 +1,5 @@
 /** The one G.711 stream of a call in SDP: what all engines read in the far end's, and write in ours. */
+import { isIP } from 'node:net';
 import type { G711Name } from '../rtp/g711.ts';
 import {
   type Direction,
@@ -9,7 +10,9 @@ import {
   type MediaDescription,
   parseSdp,
   payloadTypeOf,
+  type RtpAddress,
   refusedSection,
+  rtpAddressOf,
   SdpError,
   type SessionDescription,
 } from '../sip/sdp/index.ts';
@@ -46,9 +49,11 @@ export interface RemoteAudio {
   readonly session: SessionDescription;
   /** The section that we take. */
   readonly section: MediaDescription;
+  /** Where the far end receives; undefined: it holds, or ICE finds it. */
+  readonly remote: RtpAddress | undefined;
   readonly carriage: Carriage;
   readonly codec: G711Name;
-  /** Of telephone-event; undefined when the far end takes none. */
+  /** Of telephone-event; undefined: the far end takes none. */
   readonly eventPayloadType: number | undefined;
   /** As seen by the far end. */
   readonly direction: Direction;
@@ -56,7 +61,7 @@ export interface RemoteAudio {
 
 /**
  * Reads a far end's SDP: takes its first audio section that the profile carries, and of it the first of `codecs`.
- * Throws MediaNegotiationError when it is no SDP or nothing fits.
+ * Throws MediaNegotiationError when it is no SDP, nothing fits, or its address is no IP address.
  */
 export function readAudio(sdp: string, codecs: readonly G711Name[], profile: MediaProfile): RemoteAudio {
   const session = parse(sdp);
@@ -67,8 +72,15 @@ export function readAudio(sdp: string, codecs: readonly G711Name[], profile: Med
     if (carriage === undefined || (profile !== 'any' && profile !== carriage)) continue;
     const codec = codecs.find((name) => section.formats.includes(PAYLOAD_TYPE[name]));
     if (!codec) throw new MediaNegotiationError(`no common codec: wants ${codecs.join(' or ')}`);
-    const eventPayloadType = payloadTypeOf(section, 'telephone-event/8000');
-    return { session, section, carriage, codec, eventPayloadType, direction: directionOf(session, section) };
+    return {
+      session,
+      section,
+      remote: remoteOf(session, section),
+      carriage,
+      codec,
+      eventPayloadType: eventPayloadTypeOf(section),
+      direction: directionOf(session, section),
+    };
   }
   throw new MediaNegotiationError(`SDP has no audio that this endpoint can carry (${profile})`);
 }
@@ -86,6 +98,26 @@ function carriageOf(session: SessionDescription, section: MediaDescription): Car
   const secure = IS_SECURE.get(section.protocol);
   if (!secure) return secure === undefined ? undefined : 'rtp';
   return inheritedOf(session, section, 'fingerprint').length === 0 ? 'srtp' : 'webrtc';
+}
+
+function remoteOf(session: SessionDescription, section: MediaDescription): RtpAddress | undefined {
+  const remote = rtpAddressOf(session, section);
+  if (remote === undefined || isIP(remote.address) === 0) {
+    throw new MediaNegotiationError(`SDP has no usable address: ${remote?.address ?? 'no c= line'}`);
+  }
+  // RFC 3264 8.4: 0.0.0.0 is the old way of hold
+  return remote.address === '0.0.0.0' || remote.address === '::' ? undefined : remote;
+}
+
+/** Payload type of telephone-event (RFC 4733) in a section. */
+export function eventPayloadTypeOf(section: MediaDescription): number | undefined {
+  return payloadTypeOf(section, 'telephone-event/8000');
+}
+
+/** Whether a party should send: on hold, by either side, phones differ in that, so silence then means nothing. */
+export function expectsAudio(party: RemoteAudio | undefined): boolean {
+  if (party?.direction !== 'sendrecv') return false;
+  return party.remote !== undefined || party.carriage === 'webrtc';
 }
 
 /** Where media is received. */
@@ -135,19 +167,36 @@ export function answerSections({ session, section }: RemoteAudio, answer: MediaD
 
 function audioSection(local: LocalAudio): MediaDescription {
   const { at, codecs, eventPayloadType: event, direction, packetMs = DEFAULT_PACKET_MS } = local;
-  const formats: string[] = [];
-  const attributes: string[] = [];
-  for (const codec of codecs) {
-    formats.push(PAYLOAD_TYPE[codec]);
-    attributes.push(`rtpmap:${PAYLOAD_TYPE[codec]} ${codec}/8000`);
-  }
-  if (event !== undefined) {
-    formats.push(String(event));
-    // RFC 4733 2.4.1: the sixteen digits
-    attributes.push(`rtpmap:${event} telephone-event/8000`, `fmtp:${event} 0-15`);
-  }
+  const attributes = codecs.map((codec) => `rtpmap:${PAYLOAD_TYPE[codec]} ${codec}/8000`);
+  // RFC 4733 2.4.1: the sixteen digits
+  if (event !== undefined) attributes.push(`rtpmap:${event} telephone-event/8000`, `fmtp:${event} 0-15`);
   attributes.push(`ptime:${packetMs}`, direction);
   if (local.sectionAttributes) attributes.push(...local.sectionAttributes);
   const { protocol = 'RTP/AVP' } = local;
+  const formats = formatsOf(codecs, event);
   return { kind: 'audio', port: at.port, protocol, formats, address: undefined, attributes };
+}
+
+/** Payload types of an m= line. */
+export function formatsOf(codecs: readonly G711Name[], eventPayloadType: number | undefined): string[] {
+  const formats = codecs.map((codec) => PAYLOAD_TYPE[codec]);
+  if (eventPayloadType !== undefined) formats.push(String(eventPayloadType));
+  return formats;
+}
+
+/** An SDP that a media server wrote, with its one section. */
+export interface ServerSdp {
+  readonly session: SessionDescription;
+  readonly section: MediaDescription;
+  /** Where the server receives. */
+  readonly at: MediaAddress;
+}
+
+/** Reads an SDP of a media server. Throws MediaNegotiationError when it names no address. */
+export function readServerSdp(sdp: string | undefined): ServerSdp {
+  const session = parse(sdp ?? '');
+  const section = session.media[0];
+  const at = section && rtpAddressOf(session, section);
+  if (!at?.port) throw new MediaNegotiationError('the media server gave an SDP without an address');
+  return { session, section: section!, at };
 }

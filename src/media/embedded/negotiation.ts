@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { G711Name } from '../../rtp/g711.ts';
 import {
   agreedDirection,
@@ -8,7 +7,6 @@ import {
   isSending,
   mirrored,
   packetTimeOf,
-  rtpAddressOf,
 } from '../../sip/sdp/index.ts';
 import {
   DEFAULT_CODECS,
@@ -24,17 +22,12 @@ import { MediaNegotiationError } from '../errors.ts';
 import type { EndpointOptions, MediaProfile } from '../media.ts';
 import type { DtlsIdentity } from './dtls-identity.ts';
 import type { RemoteAddress, SecurityTerms, StreamTerms } from './protocol.ts';
-import { SecurityNegotiation, type SecurityAttributes } from './security-negotiation.ts';
+import { type SecurityAttributes, SecurityNegotiation } from './security-negotiation.ts';
 
 const SAMPLES_A_MS = 8;
 
 /** SDP names no address that counts: packets go nowhere until ICE finds the far end. */
 const FOUND_BY_ICE: RemoteAddress = { address: '0.0.0.0', port: 0, rtcpPort: 0 };
-
-interface RemoteStream extends RemoteAudio {
-  /** Undefined: the far end holds. */
-  readonly remote: RemoteAddress | undefined;
-}
 
 /**
  * Offer and answer of one endpoint (RFC 3264). Each step gives the SDP to send and the terms that hold from then on;
@@ -106,9 +99,8 @@ export class Negotiation {
     return { sdp, terms };
   }
 
-  #read(sdp: string): RemoteStream {
-    const audio = readAudio(sdp, this.#codecs, this.#profile);
-    return { ...audio, remote: remoteOf(audio) };
+  #read(sdp: string): RemoteAudio {
+    return readAudio(sdp, this.#codecs, this.#profile);
   }
 
   get #ownEvent(): number | undefined {
@@ -116,7 +108,7 @@ export class Negotiation {
   }
 
   #terms(
-    { section, codec, eventPayloadType, remote: named }: RemoteStream,
+    { section, codec, eventPayloadType, remote: named }: RemoteAudio,
     direction: Direction,
     eventIn: number | undefined,
     security: SecurityTerms | undefined,
@@ -148,14 +140,4 @@ export class Negotiation {
     const own = { at: this.#local, id: this.#id, version: ++this.#version };
     return writeAudio({ ...audio, ...own, protocol, sessionAttributes: session, sectionAttributes }, offer);
   }
-}
-
-/** Where the far end wants its packets; undefined: it holds. Throws MediaNegotiationError when it is no IP address. */
-function remoteOf({ session, section }: RemoteAudio): RemoteAddress | undefined {
-  const remote = rtpAddressOf(session, section);
-  if (remote === undefined || isIP(remote.address) === 0) {
-    throw new MediaNegotiationError(`SDP has no usable address: ${remote?.address ?? 'no c= line'}`);
-  }
-  // RFC 3264 8.4: 0.0.0.0 is the old way of hold
-  return remote.address === '0.0.0.0' || remote.address === '::' ? undefined : remote;
 }

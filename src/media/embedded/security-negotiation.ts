@@ -161,7 +161,8 @@ function iceUfragOf({ session, section }: RemoteAudio): string | undefined {
 
 function firstCrypto({ section }: RemoteAudio): CryptoAttribute {
   const crypto = cryptoOf(section);
-  if (!crypto) throw new MediaNegotiationError(`no SRTP key in SDP for ${Object.keys(SRTP_SUITES).join(' or ')}`);
+  if (!crypto)
+    throw new MediaNegotiationError(`no SRTP key in SDP for ${Object.keys(SRTP_SUITES).join(' or ')}`);
   return crypto;
 }
 

@@ -3,6 +3,8 @@ import { sleep } from '../../shared/deadline.ts';
 import { ClosedError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { IdSource } from '../../shared/ids.ts';
+import type { Direction } from '../../sip/sdp/index.ts';
+import { expectsAudio } from '../audio-sdp.ts';
 import type {
   EndpointEvents,
   EndpointOptions,
@@ -15,7 +17,6 @@ import type {
   RecordOptions,
 } from '../media.ts';
 import { type Arrival, MediaWatch } from '../media-watch.ts';
-import { type Direction, expectsAudio } from '../party-sdp.ts';
 import { FreeswitchPlayback } from './freeswitch-playback.ts';
 import { FreeswitchRecording } from './freeswitch-recording.ts';
 import type { MediaLeg, MediaLegParts } from './media-leg.ts';

@@ -1,26 +1,25 @@
+import type { G711Name } from '../../rtp/g711.ts';
+import { type Direction, isReceiving, isSending, mirrored } from '../../sip/sdp/index.ts';
+import {
+  DEFAULT_CODECS,
+  EVENT_PAYLOAD_TYPE,
+  type LocalAudio,
+  type MediaAddress,
+  type RemoteAudio,
+  readAudio,
+  readServerSdp,
+  writeAudio,
+} from '../audio-sdp.ts';
 import { MediaNegotiationError } from '../errors.ts';
 import type { EndpointOptions } from '../media.ts';
-import {
-  addressOf,
-  type Codec,
-  type Direction,
-  forParty,
-  innerSdp,
-  mirror,
-  type PartySdp,
-  type RtpAddress,
-  readParty,
-} from '../party-sdp.ts';
 import type { MediaLeg } from './media-leg.ts';
 
-const DEFAULT_CODECS: readonly Codec[] = ['PCMA', 'PCMU'];
-const EVENT_PAYLOAD = '101';
 /** RFC 863: where a channel sends before it has a far end. */
 const DISCARD_PORT = 9;
 
 /** SDP that sets up a channel before the far end is known; it is sent nothing, for nothing plays yet. */
-export function firstSdp(host: string): string {
-  return innerSdp({ host, port: DISCARD_PORT }, 1, ['PCMA'], EVENT_PAYLOAD, 'sendrecv');
+export function firstSdp(address: string): string {
+  return toServer({ address, port: DISCARD_PORT }, 1, 'PCMA', EVENT_PAYLOAD_TYPE);
 }
 
 /**
@@ -29,11 +28,11 @@ export function firstSdp(host: string): string {
  */
 export class Negotiation {
   /** The far end's SDP in force; undefined before the first. */
-  party: PartySdp | undefined;
+  party: RemoteAudio | undefined;
   readonly #leg: MediaLeg;
   readonly #options: EndpointOptions;
-  readonly #codecs: readonly Codec[];
-  #local: RtpAddress;
+  readonly #codecs: readonly G711Name[];
+  #local: MediaAddress;
   #version = 0;
   #told = 1;
 
@@ -41,29 +40,30 @@ export class Negotiation {
     this.#leg = leg;
     this.#options = options;
     this.#codecs = options.codecs ?? DEFAULT_CODECS;
-    this.#local = addressOf(firstAnswer);
+    this.#local = readServerSdp(firstAnswer).at;
   }
 
   /** Whether the far end wants to be sent audio. */
   get hears(): boolean {
-    return this.party?.direction !== 'sendonly' && this.party?.direction !== 'inactive';
+    return this.party === undefined || isReceiving(this.party.direction);
   }
 
   /** Whether the far end may send audio. */
   get speaks(): boolean {
-    return this.party?.direction !== 'recvonly' && this.party?.direction !== 'inactive';
+    return this.party === undefined || isSending(this.party.direction);
   }
 
   get inbandDigits(): boolean {
     const { digits = 'auto' } = this.#options;
     if (!this.party || digits === 'rfc4733') return false;
-    return digits === 'inband' || this.party.eventPayload === undefined;
+    return digits === 'inband' || this.party.eventPayloadType === undefined;
   }
 
   offer(direction: Direction): string {
-    const codecs = this.party ? [this.party.codec] : this.#codecs;
-    const events = this.party ? this.party.eventPayload : EVENT_PAYLOAD;
-    return this.#write(innerSdp(this.#local, 1, codecs, events, direction));
+    const { party } = this;
+    const codecs = party ? [party.codec] : this.#codecs;
+    const eventPayloadType = party ? party.eventPayloadType : EVENT_PAYLOAD_TYPE;
+    return this.#write({ codecs, eventPayloadType, direction });
   }
 
   async accept(answerSdp: string): Promise<void> {
@@ -73,19 +73,20 @@ export class Negotiation {
   async answer(offerSdp: string): Promise<string> {
     const party = await this.#take(offerSdp);
     this.party = party;
-    const { codec, eventPayload, direction, refused } = party;
-    return this.#write(innerSdp(this.#local, 1, [codec], eventPayload, mirror(direction)), refused);
+    const { codec, eventPayloadType, direction } = party;
+    return this.#write({ codecs: [codec], eventPayloadType, direction: mirrored(direction) }, party);
   }
 
-  async #take(text: string): Promise<PartySdp> {
-    const party = readParty(text, this.#codecs);
-    if (party.carriage !== 'rtp' || this.#options.profile === 'srtp' || this.#options.profile === 'webrtc') {
+  async #take(text: string): Promise<RemoteAudio> {
+    const { profile } = this.#options;
+    if (profile === 'srtp' || profile === 'webrtc') {
       throw new MediaNegotiationError('this engine carries plain RTP only (capabilities.srtp, .webrtc)');
     }
-    const to = farAddress(party.sdp, this.#local);
-    const sdp = innerSdp(to, ++this.#told, [party.codec], party.eventPayload, 'sendrecv');
+    const party = readAudio(text, this.#codecs, 'rtp');
+    const to = party.remote ?? { address: this.#local.address, port: DISCARD_PORT };
+    const sdp = toServer(to, ++this.#told, party.codec, party.eventPayloadType);
     try {
-      this.#local = addressOf(await this.#leg.reoffer(sdp));
+      this.#local = readServerSdp(await this.#leg.reoffer(sdp)).at;
     } catch (error) {
       throw new MediaNegotiationError('FreeSWITCH refused the SDP', { cause: error });
     }
@@ -93,18 +94,16 @@ export class Negotiation {
   }
 
   // RFC 3264 8: the version counts up with every change
-  #write(sdp: string, refused?: PartySdp['refused']): string {
-    return forParty(sdp, { id: '1', version: ++this.#version }, refused);
+  #write(audio: Pick<LocalAudio, 'codecs' | 'eventPayloadType' | 'direction'>, offer?: RemoteAudio): string {
+    return writeAudio({ ...audio, at: this.#local, id: 1, version: ++this.#version }, offer);
   }
 }
 
-/** Where the far end receives; the connection line of its audio section counts before that of the session. */
-function farAddress(sdp: string, local: RtpAddress): RtpAddress {
-  const lines = [...sdp.matchAll(/^c=IN IP[46] ([^\s/]+)/gm)];
-  const host = lines.at(-1)?.[1];
-  const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
-  if (!host || !(port > 0 && port < 65536)) throw new MediaNegotiationError('SDP names no address');
-  // RFC 2543 hold, RFC 3264 8.4: an address of zeros means to send nothing
-  if (host === '0.0.0.0' || host === '::') return { host: local.host, port: DISCARD_PORT };
-  return { host, port };
+function toServer(
+  at: MediaAddress,
+  version: number,
+  codec: G711Name,
+  eventPayloadType: number | undefined,
+): string {
+  return writeAudio({ at, id: 1, version, codecs: [codec], eventPayloadType, direction: 'sendrecv' });
 }

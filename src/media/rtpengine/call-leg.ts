@@ -1,27 +1,28 @@
+import type { G711Name } from '../../rtp/g711.ts';
+import { type Direction, mirrored } from '../../sip/sdp/index.ts';
+import {
+  DEFAULT_CODECS,
+  EVENT_PAYLOAD_TYPE,
+  eventPayloadTypeOf,
+  type MediaAddress,
+  type RemoteAudio,
+  readAudio,
+  readServerSdp,
+  type ServerSdp,
+  writeAudio,
+} from '../audio-sdp.ts';
 import { MediaExhaustedError, MediaNegotiationError } from '../errors.ts';
 import type { EndpointOptions, MediaProfile } from '../media.ts';
-import {
-  addressOf,
-  type Codec,
-  type Direction,
-  forParty,
-  innerSdp,
-  mirror,
-  type PartySdp,
-  type RtpAddress,
-  readParty,
-} from '../party-sdp.ts';
 import { type NgCommand, type NgReply, RtpengineRefusedError } from './ng-client.ts';
+import { cutDown, forParty } from './party-sdp.ts';
 
 /** Where audio goes that nobody listens to: the discard port. */
-const NOWHERE: RtpAddress = { host: '127.0.0.1', port: 9 };
-const EVENT_PAYLOAD = '101';
-const DEFAULT_CODECS: readonly Codec[] = ['PCMA', 'PCMU'];
+const NOWHERE: MediaAddress = { address: '127.0.0.1', port: 9 };
 
 /** The endpoint on the other side of a bridge. */
 export interface Mate {
   /** Its inner address, undefined before it negotiated. */
-  inner(): RtpAddress | undefined;
+  inner(): MediaAddress | undefined;
   /** Our inner address may be new: it should send there. */
   relink(): Promise<void>;
 }
@@ -47,13 +48,13 @@ const OFFERED: Readonly<Record<Exclude<MediaProfile, 'any'>, object>> = {
  */
 export class CallLeg {
   /** The far end's SDP that is in force. */
-  party: PartySdp | undefined;
+  party: RemoteAudio | undefined;
   /** rtpengine's port for the inner party. */
-  inner: RtpAddress | undefined;
+  inner: MediaAddress | undefined;
   /** Payload type of telephone-event on the inner side: the far end's own, rtpengine does not change it. */
-  innerEvent: string | undefined = EVENT_PAYLOAD;
+  innerEvent: number | undefined = EVENT_PAYLOAD_TYPE;
   /** rtpengine's port for the far end. */
-  outer: RtpAddress | undefined;
+  outer: MediaAddress | undefined;
   mate: Mate | undefined;
   readonly #options: EndpointOptions;
   readonly #command: Command;
@@ -71,21 +72,20 @@ export class CallLeg {
     const party = this.#read(offerSdp);
     const answer = await this.#negotiate(party);
     this.party = party;
-    return forParty(answer, this.#nextOrigin(), party.refused);
+    return this.#forParty(answer, party);
   }
 
   async offer(direction: Direction): Promise<string> {
     const { profile = 'any' } = this.#options;
-    const sdp = innerSdp(this.#target, ++this.#innerVersion, this.#codecs, EVENT_PAYLOAD, direction);
+    const sdp = this.#innerSdp(this.#codecs, EVENT_PAYLOAD_TYPE, direction);
     const reply = await this.#negotiation('offer', {
       ...this.#tags('inner', 'party'),
       ...OFFERED[profile === 'any' ? 'rtp' : profile],
-      ...rules(EVENT_PAYLOAD),
+      ...rules(EVENT_PAYLOAD_TYPE),
       sdp,
     });
     this.#offering = true;
-    this.outer = addressOf(reply.sdp ?? '');
-    return forParty(reply.sdp ?? '', this.#nextOrigin());
+    return this.#forParty(readServerSdp(reply.sdp));
   }
 
   async accept(answerSdp: string): Promise<void> {
@@ -94,10 +94,10 @@ export class CallLeg {
     const reply = await this.#negotiation('answer', {
       'from-tag': 'inner',
       'to-tag': 'party',
-      ...rules(party.eventPayload),
-      sdp: party.sdp,
+      ...rules(party.eventPayloadType),
+      sdp: cutDown(party),
     });
-    this.inner = addressOf(reply.sdp ?? '');
+    this.inner = readServerSdp(reply.sdp).at;
     this.party = party;
     // the inner side always speaks A-law with events: otherwise once more, with transcoding
     if (needsTranscoding(party) || this.mate) await this.#negotiate(party);
@@ -109,50 +109,52 @@ export class CallLeg {
   }
 
   /** Takes the far end's SDP through rtpengine and answers it as the inner party; resolves with the far end's answer. */
-  async #negotiate(party: PartySdp): Promise<string> {
+  async #negotiate(party: RemoteAudio): Promise<ServerSdp> {
     const offered = await this.#negotiation('offer', {
       ...this.#tags('party', 'inner'),
       'transport-protocol': 'RTP/AVP',
       ICE: 'remove',
       'rtcp-mux': ['demux'],
-      ...rules(party.eventPayload),
+      ...rules(party.eventPayloadType),
       codec: transcoding(party),
-      sdp: party.sdp,
+      sdp: cutDown(party),
     });
-    const shown = offered.sdp ?? '';
-    this.innerEvent = /^a=rtpmap:(\d+) telephone-event\/8000/m.exec(shown)?.[1];
-    const back = mirror(party.direction);
-    const inner = innerSdp(this.#target, ++this.#innerVersion, ['PCMA'], this.innerEvent, back);
+    const shown = readServerSdp(offered.sdp);
+    this.innerEvent = eventPayloadTypeOf(shown.section);
+    const inner = this.#innerSdp(['PCMA'], this.innerEvent, mirrored(party.direction));
     const answered = await this.#negotiation('answer', {
       'from-tag': 'party',
       'to-tag': 'inner',
-      ...rules(party.eventPayload),
+      ...rules(party.eventPayloadType),
       sdp: inner,
     });
-    this.inner = addressOf(shown);
-    this.outer = addressOf(answered.sdp ?? '');
-    return answered.sdp ?? '';
+    this.inner = shown.at;
+    const answer = readServerSdp(answered.sdp);
+    this.outer = answer.at;
+    return answer;
   }
 
-  #read(sdp: string): PartySdp {
-    const party = readParty(sdp, this.#codecs);
-    const { profile = 'any' } = this.#options;
-    if (profile !== 'any' && party.carriage !== profile) {
-      throw new MediaNegotiationError(`far end wants ${party.carriage}, this endpoint is ${profile}`);
-    }
-    return party;
+  #read(sdp: string): RemoteAudio {
+    return readAudio(sdp, this.#codecs, this.#options.profile ?? 'any');
   }
 
-  get #target(): RtpAddress {
+  get #target(): MediaAddress {
     return this.mate?.inner() ?? NOWHERE;
   }
 
-  get #codecs(): readonly Codec[] {
+  get #codecs(): readonly G711Name[] {
     return this.#options.codecs ?? DEFAULT_CODECS;
   }
 
-  #nextOrigin() {
-    return { id: String(this.outer?.port ?? 0), version: ++this.#version };
+  /** SDP of the inner party: where the audio of the endpoint goes. */
+  #innerSdp(codecs: readonly G711Name[], eventPayloadType: number | undefined, direction: Direction): string {
+    const version = ++this.#innerVersion;
+    return writeAudio({ at: this.#target, id: 1, version, codecs, eventPayloadType, direction });
+  }
+
+  #forParty(sdp: ServerSdp, offer?: RemoteAudio): string {
+    this.outer = sdp.at;
+    return forParty(sdp, sdp.at.port, ++this.#version, offer);
   }
 
   /** The other tag is known from the first exchange on. */
@@ -173,19 +175,22 @@ export class CallLeg {
 }
 
 /** What every offer and answer asks of rtpengine. */
-function rules(eventPayload: string | undefined): object {
+function rules(eventPayloadType: number | undefined): object {
   const flags = ['port-latching', 'inject-DTMF'];
   // without events of the far end rtpengine listens for tones, which it does only where it transcodes
-  if (!eventPayload) flags.push('detect-DTMF', 'always-transcode');
+  if (eventPayloadType === undefined) flags.push('detect-DTMF', 'always-transcode');
   return { replace: ['origin', 'session-connection'], flags };
 }
 
-function needsTranscoding(party: PartySdp): boolean {
-  return party.codec !== 'PCMA' || !party.eventPayload;
+function needsTranscoding(party: RemoteAudio): boolean {
+  return party.codec !== 'PCMA' || party.eventPayloadType === undefined;
 }
 
 /** What makes the inner side A-law with telephone-event, whatever the party speaks. */
-function transcoding({ codec, eventPayload }: PartySdp): object {
-  const missing = [...(codec === 'PCMA' ? [] : ['PCMA']), ...(eventPayload ? [] : ['telephone-event'])];
+function transcoding({ codec, eventPayloadType }: RemoteAudio): object {
+  const missing = [
+    ...(codec === 'PCMA' ? [] : ['PCMA']),
+    ...(eventPayloadType === undefined ? ['telephone-event'] : []),
+  ];
   return { transcode: missing };
 }

@@ -4,6 +4,8 @@ import { sleep } from '../../shared/deadline.ts';
 import { asError, ClosedError, PbxError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { IdSource } from '../../shared/ids.ts';
+import { type Direction, isReceiving, isSending } from '../../sip/sdp/index.ts';
+import { expectsAudio } from '../audio-sdp.ts';
 import type {
   EndpointEvents,
   EndpointOptions,
@@ -16,7 +18,6 @@ import type {
   RecordOptions,
 } from '../media.ts';
 import { type Arrival, MediaWatch } from '../media-watch.ts';
-import { type Direction, expectsAudio } from '../party-sdp.ts';
 import { CallLeg } from './call-leg.ts';
 import { type NgClient, type NgCommand, type NgReply, RtpengineRefusedError } from './ng-client.ts';
 import { RtpenginePlayback } from './rtpengine-playback.ts';
@@ -140,7 +141,11 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
 
   /** rtpengine's log tells of a key of the party. */
   pressed(digit: string, durationMs: number): void {
-    this.#takeDigit(digit, durationMs, this.#leg.party?.eventPayload ? 'rfc4733' : 'inband');
+    this.#takeDigit(
+      digit,
+      durationMs,
+      this.#leg.party?.eventPayloadType === undefined ? 'inband' : 'rfc4733',
+    );
     const mate = this.#bond?.mate;
     // events of another payload type than the mate's do not pass its call: they are made anew there
     if (mate && mate.#leg.innerEvent !== this.#leg.innerEvent)
@@ -264,8 +269,8 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
     const { direction } = this.#leg.party;
     const prompt = this.#playback !== undefined && this.#leg.mate !== undefined;
     const wanted = {
-      party: this.#mute.in || direction === 'recvonly' || direction === 'inactive',
-      inner: this.#mute.out || direction === 'sendonly' || direction === 'inactive' || prompt,
+      party: this.#mute.in || !isSending(direction),
+      inner: this.#mute.out || !isReceiving(direction) || prompt,
     };
     for (const tag of ['party', 'inner'] as const) {
       if (wanted[tag] === this.#blocked[tag]) continue;

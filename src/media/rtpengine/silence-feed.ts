@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../../rtp/rtp-packet.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
-import type { RtpAddress } from '../party-sdp.ts';
+import type { MediaAddress } from '../audio-sdp.ts';
 
 const FRAME_MS = 20;
 const FRAME_SAMPLES = 160;
@@ -20,7 +20,7 @@ export class SilenceFeed {
   readonly #ssrc: number;
   #sequence = 0;
 
-  constructor(clock: Clock, to: RtpAddress, random: number) {
+  constructor(clock: Clock, to: MediaAddress, random: number) {
     this.#ssrc = Math.floor(random * 0xffff_ffff);
     this.#socket.on('error', () => {});
     this.#timer = clock.every(FRAME_MS, () => this.#send(to));
@@ -32,9 +32,9 @@ export class SilenceFeed {
     this.#socket.close();
   }
 
-  #send(to: RtpAddress): void {
+  #send(to: MediaAddress): void {
     const sequence = this.#sequence++ & 0xffff;
     writeRtpHeader(this.#packet, PCMA, sequence === 0, sequence, sequence * FRAME_SAMPLES, this.#ssrc);
-    this.#socket.send(this.#packet, to.port, to.host);
+    this.#socket.send(this.#packet, to.port, to.address);
   }
 }

@@ -1,6 +1,13 @@
 /** Session descriptions (RFC 8866), read and written, and what offer and answer make of them (RFC 3264): pure. */
 export { type CryptoAttribute, cryptoAttribute, cryptoOf, SRTP_KEY_BYTES, SRTP_SUITES } from './crypto.ts';
-export { agreedDirection, type Direction, directionOf, isReceiving, isSending, mirrored } from './direction.ts';
+export {
+  agreedDirection,
+  type Direction,
+  directionOf,
+  isReceiving,
+  isSending,
+  mirrored,
+} from './direction.ts';
 export { formatOrigin, formatSdp } from './format-sdp.ts';
 export { parseSdp, SdpError } from './parse-sdp.ts';
 export { payloadTypeOf } from './payload-type.ts';

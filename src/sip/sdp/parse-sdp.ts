@@ -23,7 +23,8 @@ type Open<Part> = { -readonly [Key in keyof Part]: Part[Key] } & { attributes: s
  * kept. Throws SdpError when it is no SDP, or an m= line is malformed.
  */
 export function parseSdp(text: string): SessionDescription {
-  if (!text.startsWith('v=0') || text.charCodeAt(3) > SPACE) throw new SdpError('SDP does not begin with v=0');
+  if (!text.startsWith('v=0') || text.charCodeAt(3) > SPACE)
+    throw new SdpError('SDP does not begin with v=0');
   const media: MediaDescription[] = [];
   const session: Open<SessionDescription> = {
     origin: '- 0 0 IN IP4 0.0.0.0',

@@ -7,7 +7,10 @@ const MAP = 'rtpmap:';
  *
  * @param encoding in lower case, such as `telephone-event/8000`
  */
-export function payloadTypeOf({ attributes, formats }: MediaDescription, encoding: string): number | undefined {
+export function payloadTypeOf(
+  { attributes, formats }: MediaDescription,
+  encoding: string,
+): number | undefined {
   for (const line of attributes) {
     if (!line.startsWith(MAP)) continue;
     const space = line.indexOf(' ');
