@@ -37,7 +37,7 @@ export const ownDrachtio: CallingEdgeKind = {
     const admin = { host: '127.0.0.1', port: 0 };
     const server = createDrachtioServer({ admin, secret: 'own', listen: LISTEN }, PARTS);
     await server.start();
-    return started(drachtio(server.adminPort, 'own'), () => server.close());
+    return started(drachtioEdge(server.adminPort, 'own'), () => server.close());
   },
 };
 
@@ -47,11 +47,12 @@ export const realDrachtio: CallingEdgeKind = {
   missing: drachtioMissing,
   async open() {
     const server = await RealDrachtio.start();
-    return started(drachtio(server.adminPort, server.secret), () => server.stop());
+    return started(drachtioEdge(server.adminPort, server.secret), () => server.stop());
   },
 };
 
-function drachtio(port: number, secret: string): SipEdge {
+/** The drachtio edge on the server at this port of loopback. */
+export function drachtioEdge(port: number, secret: string): SipEdge {
   const parts = { ...PARTS, answerChallenge: () => undefined };
   return new DrachtioEdge(parts, { servers: [{ host: '127.0.0.1', port, secret }] });
 }

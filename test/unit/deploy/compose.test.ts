@@ -1,0 +1,246 @@
+/** There is no container engine here: what compose.yaml promises is proved part by part. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { loadConfig } from '../../../src/config/load-config.ts';
+import { checkFolder } from '../../../src/dialplan/check/check-folder.ts';
+import { PromptCatalogue } from '../../../src/prompt/prompt-catalogue.ts';
+import { drachtioEdge } from '../../support/calling-edges.ts';
+import { freeUdpPort } from '../../support/free-port.ts';
+import { FREESWITCH_START_MS, FreeswitchProcess, freeswitchMissing } from '../../support/freeswitch.ts';
+import { drachtioMissing, freeTcpPort } from '../../support/real-drachtio.ts';
+import { RtpengineDaemon, rtpengineMissing } from '../../support/rtpengine.ts';
+import { until } from '../../support/until.ts';
+
+interface Service {
+  readonly image?: string;
+  readonly build?: string | { readonly dockerfile_inline: string };
+  readonly user?: string;
+  readonly network_mode: string;
+  readonly restart?: string;
+  readonly cap_drop?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly volumes: readonly string[];
+  readonly healthcheck?: { readonly test: readonly string[] };
+}
+
+const FOLDER = resolve(import.meta.dirname, '../../../scripts/deploy');
+const ROOT = resolve(FOLDER, '../..');
+const TEXT = readFileSync(join(FOLDER, 'compose.yaml'), 'utf8');
+const COMPOSE = parse(TEXT, { merge: true }) as {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, null>>;
+};
+const { services } = COMPOSE;
+const service = (name: string): Service => services[name]!;
+const mountsOf = ({ volumes }: Service) =>
+  volumes.map((volume) => {
+    const [source = '', target = '', mode = 'rw'] = volume.split(':');
+    return { source, target, mode };
+  });
+/** Value of `--name=value` on rtpengine's command line. */
+const option = (name: string) =>
+  service('rtpengine')
+    .entrypoint!.find((word) => word.startsWith(`--${name}=`))
+    ?.slice(name.length + 3);
+const config = () => loadConfig({ file: join(FOLDER, 'pbx400.yaml'), env: {}, overrides: { data: '/data' } });
+
+describe('compose.yaml', () => {
+  test('starts the four servers after the secrets, pbx400 last', () => {
+    expect(Object.keys(services)).toEqual(['secrets', 'drachtio', 'rtpengine', 'freeswitch', 'pbx400']);
+    for (const name of ['drachtio', 'rtpengine', 'freeswitch', 'pbx400']) {
+      expect(service(name).depends_on!['secrets']).toEqual({ condition: 'service_completed_successfully' });
+    }
+    for (const name of ['drachtio', 'rtpengine', 'freeswitch']) {
+      expect(service(name).healthcheck!.test[0]).toBe('CMD');
+      expect(service('pbx400').depends_on![name]).toEqual({ condition: 'service_healthy' });
+    }
+    expect(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')).toMatch(/^HEALTHCHECK /m);
+  });
+
+  test('every volume is declared, every bound file exists', () => {
+    for (const { source } of Object.values(services).flatMap(mountsOf)) {
+      if (source.startsWith('.')) expect(existsSync(join(FOLDER, source)), source).toBe(true);
+      else expect(Object.keys(COMPOSE.volumes)).toContain(source);
+    }
+  });
+
+  test('nobody has privileges or an open control port', () => {
+    for (const [name, { user, cap_drop, restart }] of Object.entries(services)) {
+      if (name === 'secrets') continue;
+      expect({ user, cap_drop, restart }).toEqual({
+        user: '1000:1000',
+        cap_drop: ['ALL'],
+        restart: 'unless-stopped',
+      });
+    }
+    expect(option('listen-ng')).toMatch(/^127\.0\.0\.1:/);
+    const { FREESWITCH_ESL_HOST, FREESWITCH_SIP_HOST } = service('freeswitch').environment!;
+    expect([FREESWITCH_ESL_HOST, FREESWITCH_SIP_HOST]).toEqual(['127.0.0.1', '127.0.0.1']);
+    expect(config().http.host).toBe('127.0.0.1');
+    expect(TEXT).not.toMatch(/privileged|0\.0\.0\.0/);
+  });
+
+  test('no secret is written anywhere', () => {
+    const all = TEXT + readFileSync(join(FOLDER, 'pbx400.yaml'), 'utf8');
+    expect(all).not.toMatch(/ClueCon|cymru|(password|secret|token)"?\s*[:=]\s*["']?[\w-]{6,}/i);
+    for (const { environment = {} } of Object.values(services)) {
+      for (const name of Object.keys(environment)) expect(name).not.toMatch(/PASSWORD|TOKEN|SECRET(?!_FILE)/);
+    }
+  });
+
+  test('ranges of RTP do not meet each other or the control ports', () => {
+    const { FREESWITCH_RTP_MIN, FREESWITCH_RTP_MAX } = service('freeswitch').environment!;
+    const ranges = [
+      [Number(FREESWITCH_RTP_MIN), Number(FREESWITCH_RTP_MAX)],
+      [Number(option('port-min')), Number(option('port-max'))],
+    ] as const;
+    expect(ranges[0][1]).toBeLessThan(ranges[1][0]);
+    const free = ([low, high]: readonly [number, number], port: number) => port < low || port > high;
+    for (const port of [5060, 5080, 8021, 8400, 9022, 22_222, 22_223]) {
+      expect(ranges.every((range) => free(range, port))).toBe(true);
+    }
+  });
+
+  test('files that are exchanged by path have the same path on both sides', () => {
+    const pbx = mountsOf(service('pbx400'));
+    const servers = [...mountsOf(service('freeswitch')), ...mountsOf(service('rtpengine'))];
+    for (const target of ['/data', '/opt/pbx400/media']) {
+      const here = pbx.find((mount) => mount.target === target)!;
+      expect(servers.filter((mount) => mount.target === target).map(({ source }) => source)).toContain(
+        here.source,
+      );
+    }
+    expect(option('recording-dir')).toBe(config().media.rtpengine!.servers[0]!.recordingFolder);
+    expect(pbx.map(({ target }) => target)).toContain(option('recording-dir'));
+    expect(config().media.freeswitch!.exchangeDir).toBe('/data/exchange');
+    expect(service('pbx400').environment!['TMPDIR']).toBe('/data/exchange');
+    expect(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')).toContain('WORKDIR /opt/pbx400');
+  });
+
+  test("pbx400's configuration names the servers, and its hotline is sound", async () => {
+    const { sip, media, ...rest } = config();
+    expect(sip.edge).toBe('drachtio');
+    expect(sip.drachtio.servers).toMatchObject([{ host: '127.0.0.1', port: 9022 }]);
+    const environment = service('freeswitch').environment!;
+    expect(media.freeswitch!.servers).toMatchObject([
+      { host: '127.0.0.1', port: 8021, sip: `127.0.0.1:${environment['FREESWITCH_SIP_PORT']}` },
+    ]);
+    const { host, port } = media.rtpengine!.servers[0]!;
+    expect(`${host}:${port}`).toBe(option('listen-ng'));
+    expect(`${media.rtpengine!.dtmfLog.host}:${media.rtpengine!.dtmfLog.port}`).toBe(option('dtmf-log-dest'));
+    const prompts = new PromptCatalogue(rest.promptDir, rest.language);
+    const { problems } = await checkFolder(join(ROOT, 'dialplans'), config(), prompts.names, {
+      nowMs: Date.UTC(2026, 10, 21),
+      promptMs: (name) => prompts.durationMs(name),
+    });
+    const errors = problems.filter(
+      ({ severity, place }) => severity === 'error' && /sample-hotline/.test(String(place?.file)),
+    );
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('make-secrets', () => {
+  let folder: string;
+  const make = (host = '127.0.0.1') =>
+    execFileSync(join(FOLDER, 'make-secrets'), [folder], { env: { ...process.env, PBX400_HOST: host } });
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pbx400-secrets-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test('makes secrets once, readable by nobody else, and the configuration of drachtio each time', () => {
+    make();
+    const first = [read('drachtio-secret'), read('freeswitch-secret')];
+    expect(new Set(first).size).toBe(2);
+    for (const secret of first) expect(secret).toMatch(/^[0-9a-f]{64}\n$/);
+    for (const name of ['drachtio-secret', 'freeswitch-secret', 'drachtio.conf.xml']) {
+      expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+    }
+    make('127.0.0.2');
+    expect([read('drachtio-secret'), read('freeswitch-secret')]).toEqual(first);
+    const xml = read('drachtio.conf.xml');
+    expect(xml).toContain('<contact>sip:127.0.0.2:5060;transport=udp,tcp</contact>');
+    expect(xml).toContain(`<admin port="9022" secret="${first[0]!.trim()}">127.0.0.1</admin>`);
+  });
+
+  test('takes no address that would change the configuration', () => {
+    expect(() => make('1.2.3.4"/><x')).toThrow();
+    expect(existsSync(join(folder, 'drachtio.conf.xml'))).toBe(false);
+  });
+});
+
+describe('health checks against the real programs', () => {
+  /** Runs the check of a service with another port. */
+  const check = (name: string, port: number, instead: number) =>
+    new Promise<number | null>((done) => {
+      const [, program, ...words] = service(name).healthcheck!.test;
+      const shell = words.map((word) => word.replaceAll('$$', '$').replace(String(port), String(instead)));
+      spawn(program!, shell, { stdio: 'ignore' }).on('exit', done);
+    });
+
+  test.skipIf(rtpengineMissing)(
+    `rtpengine${rtpengineMissing ? `: skipped, ${rtpengineMissing}` : ''}`,
+    async () => {
+      const daemon = await RtpengineDaemon.start(await freeUdpPort());
+      expect(await check('rtpengine', 22222, daemon.port)).toBe(0);
+      await daemon.stop();
+      expect(await check('rtpengine', 22222, daemon.port)).not.toBe(0);
+    },
+  );
+
+  test.skipIf(drachtioMissing)(
+    `drachtio-server, on what make-secrets wrote${drachtioMissing ? `: skipped, ${drachtioMissing}` : ''}`,
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'pbx400-secrets-'));
+      const environment = { ...process.env, PBX400_HOST: '127.0.0.1' };
+      execFileSync(join(FOLDER, 'make-secrets'), [folder], { env: environment });
+      const [port, sip] = [await freeTcpPort(), await freeUdpPort()];
+      const elsewhere = ['--port', String(port), '--contact', `sip:127.0.0.1:${sip};transport=udp`];
+      const server = spawn(
+        process.env['DRACHTIO_BIN']!,
+        ['-f', join(folder, 'drachtio.conf.xml'), ...elsewhere],
+        { stdio: 'ignore' },
+      );
+      const exited = once(server, 'exit');
+      try {
+        await until('healthy', async () => (await check('drachtio', 9022, port)) === 0);
+        const secret = readFileSync(join(folder, 'drachtio-secret'), 'utf8').trim();
+        const edge = drachtioEdge(port, secret);
+        await edge.start({
+          onCall: (leg) => leg.end({ cause: 'rejected' }),
+          onRequest: () => ({ status: 501 }),
+        });
+        expect(edge.addresses).toMatchObject([{ address: '127.0.0.1', port: sip }]);
+        await edge.close();
+      } finally {
+        server.kill('SIGKILL');
+        await exited;
+        rmSync(folder, { recursive: true });
+      }
+      expect(await check('drachtio', 9022, port)).not.toBe(0);
+    },
+  );
+
+  test.skipIf(freeswitchMissing)(
+    `FreeSWITCH${freeswitchMissing ? `: skipped, ${freeswitchMissing}` : ''}`,
+    async () => {
+      const server = await FreeswitchProcess.start();
+      expect(await check('freeswitch', 8021, server.port)).toBe(0);
+      server.freeze();
+      expect(await check('freeswitch', 8021, server.port)).not.toBe(0);
+      await server.stop();
+      await until('refused', async () => (await check('freeswitch', 8021, server.port)) !== 0);
+    },
+    FREESWITCH_START_MS,
+  );
+});
