@@ -64,7 +64,7 @@ export default {
     may('registrar', ['edge/(edge|errors)\\.ts$', 'sip/', 'store/', 'config/']),
     may('trunk', ['edge/(edge|errors)\\.ts$', 'sip/', 'config/']),
     may('call', PORTS),
-    may('prompt', ['media/(media|errors)\\.ts$', 'config/']),
+    may('prompt', ['media/(media|errors)\\.ts$', 'rtp/wav', 'config/']),
     may('dialplan', FEATURE),
     may('acd', FEATURE),
     may('voicemail', FEATURE),

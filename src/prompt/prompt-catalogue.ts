@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { PlayItem } from '../media/media.ts';
+import { WavError } from '../rtp/wav.ts';
+import { wavDurationMs } from '../rtp/wav-duration.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { UnknownPromptError } from './errors.ts';
 import { nearNames } from './near-names.ts';
 import type { Prompt, Prompts } from './prompt.ts';
-import { wavDurationMs } from './wav-header.ts';
 
 interface Recorded {
   readonly file: string;
@@ -19,7 +20,17 @@ function scan(folder: string, found: Map<string, Recorded>): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (!entry.name.endsWith('.wav') || entry.isDirectory()) continue;
     const file = join(folder, entry.name);
-    found.set(basename(entry.name, '.wav'), { file, durationMs: wavDurationMs(file) });
+    found.set(basename(entry.name, '.wav'), { file, durationMs: durationMsOf(file) });
+  }
+}
+
+function durationMsOf(file: string): number {
+  try {
+    return wavDurationMs(file);
+  } catch (error) {
+    if (!(error instanceof WavError)) throw error;
+    const fix = 'convert it to 8 kHz mono, e.g. sox in.wav -r 8000 -c 1 -b 16 out.wav';
+    throw new ConfigError(`the prompt cannot be played: ${error.message}`, { file }, fix);
   }
 }
 

@@ -51,8 +51,13 @@ export function wavHeader(format: WavFormat, channels: 1 | 2, dataBytes: number)
   return header;
 }
 
-/** Reads the header. Throws WavError when the file is no WAV in one of the three formats. */
-export function readWavLayout(file: Buffer): WavLayout {
+/**
+ * Reads the header. Throws WavError when the file is no WAV in one of the three formats.
+ *
+ * @param file the file, or so much of it that the samples begin in it
+ * @param fileBytes size of the whole file
+ */
+export function readWavLayout(file: Buffer, fileBytes = file.length): WavLayout {
   if (
     file.length < 12 ||
     file.toString('latin1', 0, 4) !== 'RIFF' ||
@@ -71,7 +76,7 @@ export function readWavLayout(file: Buffer): WavLayout {
       if (!shape) throw new WavError('data before format');
       const frame = shape.channels * (shape.format === 'pcm16' ? 2 : 1);
       // a file cut off by a crash: take what is there
-      const there = Math.min(size, file.length - start);
+      const there = Math.min(size, fileBytes - start);
       return { ...shape, dataStart: start, dataBytes: there - (there % frame) };
     }
     // RIFF: chunks are padded to even length

@@ -1,3 +1,4 @@
+import { wavDurationMs } from '../../rtp/wav-duration.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { ClosedError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
@@ -16,7 +17,6 @@ import type {
 } from '../media.ts';
 import { NullEndpoint, type NullHome } from './null-endpoint.ts';
 import { NullBridge, NullConference } from './null-mix.ts';
-import { wavDurationMs } from './wav-duration.ts';
 
 export interface NullMediaOptions {
   readonly clock: Clock;

@@ -116,7 +116,7 @@ describe('playing', () => {
     expect(missing).toMatchObject({ reason: 'failed', error: { code: 'ENOENT' } });
     const text = join(folder, 'text.wav');
     writeFileSync(text, 'this is no sound');
-    expect(await endpoint.play([{ file: text }]).finished).toMatchObject({ error: { code: 'wav-format' } });
+    expect(await endpoint.play([{ file: text }]).finished).toMatchObject({ error: { code: 'wav' } });
     expect(endpoint.heard()).toEqual([]);
   });
 });
