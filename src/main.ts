@@ -20,6 +20,8 @@ import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
+import { RECORDINGS_FOLDER } from './recording/recording.ts';
+import { RecordingArchive } from './recording/recording-archive.ts';
 import { Registrar } from './registrar/registrar.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { setListenerErrorHandler } from './shared/events.ts';
@@ -82,6 +84,15 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
     for (const limit of mediaLimits(config, media.capabilities)) logger.warn(limit);
     media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
     media.events.on('serverRestored', (restored) => logger.info(restored, 'a media server is back'));
+    const recordings = new RecordingArchive({
+      folder: join(config.dataDir, RECORDINGS_FOLDER),
+      ...config.recording,
+      clock,
+      log: logger,
+      store,
+    });
+    open.push(() => recordings.close());
+    await recordings.start();
     const pbx = new Pbx({
       config,
       clock,
@@ -93,6 +104,7 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
       prompts,
       hotlines,
       phones,
+      shelf: recordings,
     });
     let draining = false;
     const http = buildHttp({

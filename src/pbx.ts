@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Acd } from './acd/acd.ts';
 import { serve } from './acd/serve.ts';
 import { type Arrival, Call, type CallContext } from './call/call.ts';
@@ -11,7 +12,7 @@ import { type FlowFeatures, LiveCall } from './dialplan/live-call.ts';
 import type { EdgeReply, EdgeRequest, EdgeRoute, InboundLeg, SipEdge } from './edge/edge.ts';
 import type { MediaEngine } from './media/media.ts';
 import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
-import { TalkRecording } from './recording/recording.ts';
+import { RECORDINGS_FOLDER, type RecordingShelf, TalkRecording } from './recording/recording.ts';
 import { recordingPath, safeName } from './recording/recording-path.ts';
 import type { Clock, Timer } from './shared/clock.ts';
 import { asError } from './shared/errors.ts';
@@ -60,6 +61,8 @@ export interface PbxParts {
   readonly prompts: PromptCatalogue;
   readonly hotlines: Hotlines;
   readonly phones: Phones;
+  /** Where recordings are kept after their calls; undefined: they stay as they are. */
+  readonly shelf?: RecordingShelf;
 }
 
 const PUT_THROUGH_RING_MS = 60_000;
@@ -91,8 +94,10 @@ export class Pbx {
     };
     const promptItems: FlowFeatures['promptItems'] = (names) => prompts.toItems(names);
     const recorder = new TalkRecording({
-      folder: `${config.dataDir}/recordings`,
+      folder: join(config.dataDir, RECORDINGS_FOLDER),
+      template: config.recording.path,
       timeZone: config.timeZone,
+      shelf: parts.shelf,
     });
     this.acd = new Acd({
       clock,

@@ -162,6 +162,18 @@ export interface FreeswitchPoolConfig {
   readonly exchangeDir?: string;
 }
 
+/** Recordings of talks (录音). */
+export interface RecordingConfig {
+  /** Path below `{dataDir}/recordings`, with `{tenant}`, `{date}` and `{callId}`; ends in `.wav`. */
+  readonly path: string;
+  /** Older ones are deleted; undefined: kept for ever. */
+  readonly keepDays?: number;
+  /** Above so much together the oldest are deleted; undefined: no limit. */
+  readonly maxBytes?: number;
+  /** What they become after the call, by ffmpeg. */
+  readonly compress: 'none' | 'opus' | 'mp3';
+}
+
 /** One rtpengine daemon. */
 export interface RtpengineServerConfig {
   readonly host: string;
@@ -257,6 +269,7 @@ export interface Config {
     /** There with `engine: freeswitch`. */
     readonly freeswitch?: FreeswitchPoolConfig;
   };
+  readonly recording: RecordingConfig;
   /** Certificate of the TLS and WSS listeners, PEM files; read again on SIGHUP. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly caFile?: string };
   readonly http: {

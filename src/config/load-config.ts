@@ -11,6 +11,7 @@ import { parseDuration } from './duration.ts';
 import { drachtioOf, type EdgeSources, edgeOf } from './edge-of.ts';
 import { freeswitchOf } from './freeswitch-of.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
+import { parseSize } from './size.ts';
 import { trunkOf } from './trunk-of.ts';
 import { readYaml } from './yaml-source.ts';
 
@@ -107,6 +108,7 @@ function configOf(
     sip: { ...sipOf(file, listen), drachtio: drachtioOf(sources) },
     edge: edgeOf(sources, forEdge),
     media: mediaOf(sources, listen[0]!),
+    recording: recordingOf(file.recording),
     ...(file.tls === undefined ? {} : { tls: tlsOf(file.tls, dirname(path)) }),
     tenants: Object.entries(file.tenants).map(([id, { name = id }]) => ({ id, name })),
     trunks: entries(file.trunks, (name, trunk) => trunkOf(name, trunk, dataDir, env)),
@@ -188,6 +190,10 @@ function rtpengineOf(
     ...(recordings === undefined ? {} : { recordingFolder: resolve(folder, recordings) }),
   });
   return { servers: servers.map(serverOf), dtmfLog };
+}
+
+function recordingOf({ maxSize, ...rest }: ConfigFile['recording']): Config['recording'] {
+  return { ...rest, ...(maxSize === undefined ? {} : { maxBytes: parseSize(maxSize) }) };
 }
 
 function listenOf(listen: ConfigFile['sip']['listen'][number]): ListenConfig {

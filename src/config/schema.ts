@@ -4,11 +4,15 @@
  */
 import Type from 'typebox';
 import { DURATION_PATTERN } from './duration.ts';
+import { SIZE_PATTERN } from './size.ts';
 
 /** File in the data folder where the event socket's secret is, when the configuration names none. */
 export const FREESWITCH_SECRET_FILE = 'freeswitch-secret';
 
 const NAME = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$';
+/** Fields and harmless characters, not out of the folder; the call's id must be in it, or files would meet. */
+const RECORDING_PATH =
+  '^(?!/)(?!.*(^|/)\\.{0,2}/)(?=.*\\{callId\\})([\\w .+/-]|\\{(tenant|date|callId)\\})+\\.wav$';
 const DIGITS = '^[0-9]{2,15}$';
 
 const duration = (written: string) =>
@@ -295,6 +299,18 @@ export const configSchema = Type.Object({
         url: Type.String({ pattern: '^https?://', hint: 'a URL' }),
       }),
     ),
+  }),
+  recording: Type.Object({
+    /** Below `recordings` in the data folder. A second talk of a call gets `-2` before `.wav`. */
+    path: Type.String({
+      pattern: RECORDING_PATH,
+      hint: 'a path with {callId}, such as {tenant}/{date}/{callId}.wav',
+      default: '{tenant}/{date}/{callId}.wav',
+    }),
+    keepDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
+    /** Of all recordings together. */
+    maxSize: Type.Optional(Type.String({ pattern: SIZE_PATTERN, hint: 'a size such as 500MB, 50GB or 2TB' })),
+    compress: choice(['none', 'opus', 'mp3'], 'none'),
   }),
   /** PEM files; needed for listeners with tls or wss and for `http.secure`. */
   tls: Type.Optional(Type.Object({ cert: path(), key: path(), ca: Type.Optional(path()) })),

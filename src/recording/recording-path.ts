@@ -32,13 +32,29 @@ function formatDay(at: number, timeZone: string): string {
   return format.format(at);
 }
 
-/** Path of a call's file: `{folder}/{tenant}/{date}/{callId}{suffix}.wav`. */
+/** Where files go when nobody says otherwise. */
+export const DEFAULT_TEMPLATE = '{tenant}/{date}/{callId}.wav';
+
+/** Whose file it is, and when the call arrived. */
+export interface FiledCall {
+  readonly tenantId: string;
+  readonly callId: string;
+  readonly at: number;
+}
+
+/**
+ * Path of a call's WAV file below `folder`: `template` with its `{tenant}`, `{date}` (in the zone) and `{callId}`, and
+ * `suffix` before `.wav`. What stands for a field is one harmless name; the rest of the template is the operator's.
+ */
 export function recordingPath(
   folder: string,
-  call: { readonly tenantId: string; readonly callId: string; readonly at: number },
+  call: FiledCall,
   timeZone: string,
-  suffix = '',
+  { template = DEFAULT_TEMPLATE, suffix = '' } = {},
 ): string {
-  const { tenantId, callId, at } = call;
-  return join(folder, safeName(tenantId), dayOf(at, timeZone), `${safeName(callId)}${suffix}.wav`);
+  const path = template
+    .replaceAll('{tenant}', safeName(call.tenantId))
+    .replaceAll('{date}', dayOf(call.at, timeZone))
+    .replaceAll('{callId}', safeName(call.callId));
+  return join(folder, `${path.slice(0, -'.wav'.length)}${suffix}.wav`);
 }

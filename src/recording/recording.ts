@@ -1,27 +1,38 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { Call } from '../call/call.ts';
 import type { TalkRecorder } from '../call/talk.ts';
 import type { RecordingResult } from '../media/media.ts';
 import { recordingPath } from './recording-path.ts';
+import { sha256Of } from './sha256-of.ts';
+
+/** In the data folder. */
+export const RECORDINGS_FOLDER = 'recordings';
 
 export interface RecordingOptions {
   /** Folder of all recordings. */
   readonly folder: string;
+  /** Path below it, with `{tenant}`, `{date}` and `{callId}`. */
+  readonly template: string;
   /** Zone of the date in the path. */
   readonly timeZone: string;
+  readonly shelf?: RecordingShelf | undefined;
 }
 
-/** SHA-256 of a file in hex, read as a stream; undefined when it cannot be read. */
-async function sha256(file: string): Promise<string | undefined> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(file), hash);
-    return hash.digest('hex');
-  } catch {
-    return undefined;
-  }
+/** A recording that is complete, of a call that has ended. */
+export interface KeptRecording {
+  readonly callId: string;
+  /** When the call arrived: with its id what finds its record. */
+  readonly startedAt: number;
+  readonly file: string;
+}
+
+/** Where finished recordings are kept, and told of those that are being made. */
+export interface RecordingShelf {
+  /** From now on the file is being written. */
+  begin(file: string): void;
+  /** It is not any more, and its call has ended. */
+  end(file: string): void;
+  /** It is complete: follows `end`. */
+  keep(recording: KeptRecording): void;
 }
 
 /** Records talks as stereo WAV, caller left and agent right (双声道录音). */
@@ -50,24 +61,40 @@ export class TalkRecording implements TalkRecorder {
       this.#options.folder,
       { tenantId: call.arrival.tenantId, callId: call.id, at: call.arrivedAt },
       this.#options.timeZone,
-      count > 1 ? `-${count}` : '',
+      { template: this.#options.template, suffix: count > 1 ? `-${count}` : '' },
     );
     const layout = capabilities.stereoRecord ? 'stereo' : 'mixed';
     const recording = call.caller.media.record({ file, layout });
     call.note('recordingStarted', { file });
-    call.finish(recording.finished.then((result) => this.#completed(call, result, capabilities.audio)));
+    const completed = recording.finished.then((result) => this.#completed(call, result, capabilities.audio));
+    call.finish(completed);
+    this.#shelve(call, file, completed);
     return { stop: () => void recording.stop() };
   }
 
-  async #completed(call: Call, result: RecordingResult, onDisk: boolean): Promise<void> {
+  /** Tells the shelf of the file, and again when it is complete and the call has its record. */
+  #shelve(call: Call, file: string, completed: Promise<boolean>): void {
+    const { shelf } = this.#options;
+    if (!shelf) return;
+    shelf.begin(file);
+    const ended = new Promise<void>((resolve) => call.events.once('ended', () => resolve()));
+    void Promise.all([completed, ended]).then(([complete]) => {
+      shelf.end(file);
+      if (complete) shelf.keep({ callId: call.id, startedAt: call.arrivedAt, file });
+    });
+  }
+
+  /** Leaves the facts of a recording that is over; true when the file is complete. */
+  async #completed(call: Call, result: RecordingResult, onDisk: boolean): Promise<boolean> {
     const { file, durationMs, bytes, error } = result;
     if (result.reason === 'failed') {
       const message = error?.message ?? 'unknown';
       call.log.error({ err: error, file }, 'recording failed');
       call.note('recordingFailed', { file, error: message });
-      return;
+      return false;
     }
-    const digest = onDisk ? await sha256(file) : undefined;
+    const digest = onDisk ? await sha256Of(file).catch(() => undefined) : undefined;
     call.note('recordingEnded', { file, durationMs, bytes, sha256: digest });
+    return digest !== undefined;
   }
 }

@@ -86,8 +86,27 @@ export interface BindingStore {
 
 export type BindingKey = Pick<StoredBinding, 'aor' | 'key'>;
 
+/** A recording's new file, for the record of its call. */
+export interface RecordingReplacement {
+  readonly callId: string;
+  /** When the call arrived. */
+  readonly startedAt: number;
+  /** File that the record names. */
+  readonly from: string;
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** What happens to recordings after their calls have ended. */
+export interface RecordingStore {
+  /** Puts another file into a call's record, durable when it resolves; false when no record names the old one. */
+  replace(replacement: RecordingReplacement): Promise<boolean>;
+}
+
 export interface Store {
   readonly journal: StoreJournal;
+  readonly recordings: RecordingStore;
   readonly cdrs: CdrReader;
   readonly accounts: AccountStore;
   readonly bindings: BindingStore;

@@ -100,6 +100,19 @@ describe.skipIf(sippMissing)('the sample call', () => {
     for (const step of cdr.path) expect(step.why, step.step).not.toBe('');
     expect(JSON.stringify(cdr.path)).toMatch(/open/);
 
+    // The quality of both legs; the phone that only rang had no audio.
+    expect(cdr.quality.map(({ leg, codec }) => [leg, codec]).sort()).toEqual([
+      ['8002', 'PCMA'],
+      ['caller', 'PCMA'],
+    ]);
+    for (const { leg, mos, lost, received, jitterMs } of cdr.quality) {
+      expect(mos, leg).toBeGreaterThan(4);
+      expect(mos, leg).toBeLessThanOrEqual(4.5);
+      expect(received, leg).toBeGreaterThan(250);
+      expect(lost, leg).toBe(0);
+      expect(jitterMs, leg).toBeLessThan(30);
+    }
+
     // The recording: caller left, agent right.
     expect(cdr.recordings).toHaveLength(1);
     const { file, durationMs, bytes, sha256 } = cdr.recordings[0]!;
@@ -125,6 +138,7 @@ describe.skipIf(sippMissing)('the sample call', () => {
       scenario: 'agent-answers-and-hangs-up-expect-ok',
       pauseMs: 6000,
     });
+    agent.voice.loseEvery(20);
     const caller = await placeCall(pbx, {
       caller: '13800138000',
       scenario: 'caller-without-events-expect-bye',
@@ -136,6 +150,11 @@ describe.skipIf(sippMissing)('the sample call', () => {
     expect(toneMs(agent.voice.audio, CALLER_HZ)).toBeGreaterThan(1000);
     const cdr = await pbx.cdrOf('13800138000');
     expect(cdr).toMatchObject({ agent: '8001', surveyDigit: '1', cause: 'normal' });
+    // One packet in twenty of the agent's was lost: his line is heard to be the worse one.
+    const [lossy, clean] = ['8001', 'caller'].map((leg) => cdr.quality.find((one) => one.leg === leg)!);
+    expect(lossy!.lost / (lossy!.lost + lossy!.received)).toBeCloseTo(0.05, 1);
+    expect(clean!.lost).toBe(0);
+    expect(lossy!.mos!).toBeLessThan(clean!.mos! - 0.2);
     const wav = readWav(cdr.recordings[0]!.file);
     expect(toneMs(wav.channels[0]!, CALLER_HZ)).toBeGreaterThan(1000);
     expect(toneMs(wav.channels[1]!, AGENT_HZ)).toBeGreaterThan(1000);

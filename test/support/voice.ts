@@ -56,6 +56,7 @@ export class Voice {
   #timestamp = 16_000;
   readonly #ssrc = Math.floor(Math.random() * 2 ** 32);
   #muted = false;
+  #loseEvery = Number.POSITIVE_INFINITY;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -83,6 +84,11 @@ export class Voice {
   /** Says a sine of `frequency` Hz until told otherwise; `undefined`: silence. */
   tone(frequency: number | undefined): void {
     this.#tone = frequency;
+  }
+
+  /** One packet in so many gets lost on the way. */
+  loseEvery(packets: number): void {
+    this.#loseEvery = packets;
   }
 
   /** Sends nothing at all. */
@@ -229,6 +235,7 @@ export class Voice {
     header.writeUInt32BE(timestamp >>> 0, 4);
     header.writeUInt32BE(this.#ssrc, 8);
     this.#sequence = (this.#sequence + 1) & 0xffff;
+    if (this.#sequence % this.#loseEvery === 0) return;
     const { address, port } = this.#far!;
     this.#socket.send(Buffer.concat([header, payload]), port, address);
   }

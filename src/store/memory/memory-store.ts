@@ -10,12 +10,14 @@ import {
   parseCursor,
 } from '../../cdr/cdr-query.ts';
 import { projectCdr } from '../../cdr/project-cdr.ts';
+import { replaceRecording } from '../recording-repository.ts';
 import type {
   Account,
   AccountStore,
   BindingKey,
   BindingStore,
   JournalStats,
+  RecordingStore,
   Store,
   StoredBinding,
   StoreJournal,
@@ -25,6 +27,7 @@ import type {
 export class MemoryStore implements Store {
   readonly journal: StoreJournal;
   readonly cdrs: CdrReader & { readonly all: readonly Cdr[] };
+  readonly recordings: RecordingStore;
   readonly accounts: AccountStore = new MemoryAccounts();
   readonly bindings: BindingStore = new MemoryBindings();
   readonly recoveredCalls = 0;
@@ -33,6 +36,14 @@ export class MemoryStore implements Store {
     const cdrs: Cdr[] = [];
     this.journal = new MemoryJournal(cdrs);
     this.cdrs = new MemoryCdrs(cdrs);
+    this.recordings = {
+      replace: async (replacement) => {
+        const index = cdrs.findIndex(({ callId }) => callId === replacement.callId);
+        const changed = cdrs[index] && replaceRecording(cdrs[index], replacement);
+        if (changed) cdrs[index] = changed;
+        return changed !== undefined;
+      },
+    };
   }
 
   async close(): Promise<void> {}

@@ -8,6 +8,7 @@ import { BindingRepository } from '../binding-repository.ts';
 import { CdrRepository } from '../cdr-repository.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
 import { migrate } from '../migrations.ts';
+import { RecordingRepository } from '../recording-repository.ts';
 import type { Tables } from '../schema.ts';
 import { type Store, StoreError } from '../store.ts';
 import { SqliteClient } from './sqlite-client.ts';
@@ -45,6 +46,7 @@ export async function openSqliteStore({ file, clock, logger }: SqliteStoreOption
     return {
       journal,
       cdrs: new CdrRepository(db),
+      recordings: new RecordingRepository(db),
       accounts: new AccountRepository(db),
       bindings: new BindingRepository(db, client),
       recoveredCalls: calls,

@@ -136,6 +136,25 @@ describe.each(engines)('store: %s', (_name, open) => {
     });
   });
 
+  it('puts another file into the record of a recording, and only there', async () => {
+    const script = sampleCall('c1');
+    await play(script, sampleCall('c2', { at: MONDAY_10 + 1 }));
+    const before = projectCdr(script.events)!;
+    const { startedAt, recordings } = before;
+    const from = recordings[0]!.file;
+    const change = { callId: 'c1', startedAt, from, file: '/r/c1.opus', bytes: 7, sha256: 'abc' };
+    expect(await store.recordings.replace(change)).toBe(true);
+    expect(await store.recordings.replace(change), 'the old name is gone').toBe(false);
+    expect(await store.recordings.replace({ ...change, callId: 'c3' })).toBe(false);
+    const { cdrs } = await store.cdrs.query({});
+    const { durationMs } = recordings[0]!;
+    expect(cdrs[1]).toEqual({
+      ...before,
+      recordings: [{ file: '/r/c1.opus', bytes: 7, sha256: 'abc', durationMs, error: null }],
+    });
+    expect(cdrs[0]!.recordings).toEqual(recordings);
+  });
+
   it('keeps accounts, one a user and realm', async () => {
     const account = { tenantId: 'a', username: '8001', realm: 'r', md5: 'm', sha256: 's' };
     await store.accounts.save([account, { ...account, username: '8002' }]);

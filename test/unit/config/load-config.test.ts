@@ -149,6 +149,39 @@ describe('media engines', () => {
   });
 });
 
+describe('recordings', () => {
+  it('are kept as WAV for ever unless told otherwise', () => {
+    expect(load('').recording).toEqual({ path: '{tenant}/{date}/{callId}.wav', compress: 'none' });
+    const yaml =
+      "recording: { path: '{date}/{tenant} {callId}.wav', keepDays: 90, maxSize: 1.5GB, compress: opus }";
+    expect(load(yaml).recording).toEqual({
+      path: '{date}/{tenant} {callId}.wav',
+      keepDays: 90,
+      maxBytes: 1_500_000_000,
+      compress: 'opus',
+    });
+  });
+
+  it.each([
+    '{tenant}/{date}.wav',
+    '/{callId}.wav',
+    '../{callId}.wav',
+    'a/../{callId}.wav',
+    '{caller}{callId}.wav',
+  ])('refuses the path %s', (path) => {
+    expect(mistakes(`recording: { path: '${path}' }`)).toEqual([
+      expect.stringContaining('recording.path must be a path with {callId}'),
+    ]);
+  });
+
+  it('refuses sizes without a unit and unknown formats', () => {
+    expect(mistakes('recording: { maxSize: 500, compress: flac }')).toEqual([
+      expect.stringContaining("recording.maxSize must be a size such as 500MB, 50GB or 2TB, is '500'"),
+      expect.stringContaining('recording.compress must be one of none, opus, mp3'),
+    ]);
+  });
+});
+
 describe('secrets', () => {
   it('makes the token and the data folder at the first start and keeps them', () => {
     const overrides = { data: join(dir, 'data') };
