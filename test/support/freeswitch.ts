@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventSocket } from '../../src/media/freeswitch/event-socket.ts';
 import { systemClock } from '../../src/shared/clock.ts';
-import { freeUdpPort } from './free-port.ts';
-import { freeTcpPort } from './real-drachtio.ts';
+import { freeSipPort, freeTcpPort } from './real-drachtio.ts';
 import { until } from './until.ts';
 
 const BINARY = process.env['FREESWITCH_BIN'] ?? '';
@@ -15,6 +14,9 @@ const START = new URL('../../media/freeswitch/start', import.meta.url).pathname;
 
 /** A start may take so long on a busy machine: for the time limits of hooks and tests. */
 export const FREESWITCH_START_MS = 40_000;
+
+/** Neighbours in one test never share a range; test files begin anywhere. */
+let lastRange = Math.floor(Math.random() * 200);
 
 /** Why FreeSWITCH cannot run here, undefined when it can. */
 export const freeswitchMissing = existsSync(BINARY)
@@ -43,10 +45,11 @@ export class FreeswitchProcess {
   /** @param like takes over address and files of one that ended */
   static async start(like?: FreeswitchProcess): Promise<FreeswitchProcess> {
     const port = like?.port ?? (await freeTcpPort());
-    const sip = like?.sip ?? `127.0.0.1:${await freeUdpPort()}`;
+    const sip = like?.sip ?? `127.0.0.1:${await freeSipPort()}`;
     const state = like?.state ?? mkdtempSync(join(tmpdir(), 'pbx400-freeswitch-'));
     // a range of its own below the ephemeral ports, 50 endpoints
-    const low = 10_000 + (port % 200) * 100;
+    if (!like) lastRange = (lastRange + 1) % 200;
+    const low = 10_000 + lastRange * 100;
     const log = openSync(join(state, 'console'), 'a');
     const child = spawn(START, [state], {
       stdio: ['ignore', log, log],
@@ -59,13 +62,17 @@ export class FreeswitchProcess {
       },
     });
     const server = new FreeswitchProcess(port, sip, state, child);
-    await until('FreeSWITCH listens', () => server.#listens(), {
-      limitMs: FREESWITCH_START_MS,
-      show: () => server.log(),
-    }).catch(async (error: unknown) => {
+    try {
+      await until('FreeSWITCH listens', () => server.#listens(), {
+        limitMs: FREESWITCH_START_MS,
+        show: () => server.log(),
+      });
+      // the event socket is open before the profile is
+      await until('the profile runs', async () => (await server.api('sofia status')).includes('RUNNING'));
+    } catch (error) {
       await server.stop();
       throw error;
-    });
+    }
     return server;
   }
 

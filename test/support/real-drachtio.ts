@@ -22,7 +22,7 @@ export async function freeTcpPort(): Promise<number> {
 }
 
 /** A port that is free for UDP and for TCP. */
-async function freeSipPort(): Promise<number> {
+export async function freeSipPort(): Promise<number> {
   for (;;) {
     const port = await freeUdpPort();
     const server = createServer();

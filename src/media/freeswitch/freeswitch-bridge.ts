@@ -6,18 +6,24 @@ import type { FreeswitchEndpoint, Membership } from './freeswitch-endpoint.ts';
 export class FreeswitchBridge implements MediaBridge, Membership {
   readonly #a: FreeswitchEndpoint;
   readonly #b: FreeswitchEndpoint;
+  readonly #onParted: () => void;
   #closed: Promise<void> | undefined;
 
-  private constructor(a: FreeswitchEndpoint, b: FreeswitchEndpoint) {
+  private constructor(a: FreeswitchEndpoint, b: FreeswitchEndpoint, onParted: () => void) {
     this.#a = a;
     this.#b = b;
+    this.#onParted = onParted;
   }
 
-  /** Throws ClosedError when one of them is closed, PbxError `freeswitch-bridge` when they were not joined. */
-  static async open(a: FreeswitchEndpoint, b: FreeswitchEndpoint): Promise<FreeswitchBridge> {
+  /** `onParted` runs once it is over, whoever ended it. Throws ClosedError when one of them is closed, PbxError `freeswitch-bridge` when they were not joined. */
+  static async open(
+    a: FreeswitchEndpoint,
+    b: FreeswitchEndpoint,
+    onParted: () => void = () => {},
+  ): Promise<FreeswitchBridge> {
     a.checkOpen();
     b.checkOpen();
-    const bridge = new FreeswitchBridge(a, b);
+    const bridge = new FreeswitchBridge(a, b, onParted);
     a.enter(bridge);
     b.enter(bridge);
     try {
@@ -56,5 +62,6 @@ export class FreeswitchBridge implements MediaBridge, Membership {
   async #part(endpoints: readonly FreeswitchEndpoint[]): Promise<void> {
     const members = endpoints.filter((endpoint) => endpoint.leave(this));
     await Promise.all(members.map((endpoint) => endpoint.park().catch(() => {})));
+    this.#onParted();
   }
 }

@@ -3,7 +3,9 @@ import { sleep } from '../../shared/deadline.ts';
 import { ClosedError, DeadlineError } from '../../shared/errors.ts';
 import type { ConferenceMember, ConferenceRole, MediaConference, MediaEndpoint } from '../media.ts';
 import type { FreeswitchEndpoint, Membership } from './freeswitch-endpoint.ts';
+import type { RoomPlayer } from './freeswitch-playback.ts';
 import type { FreeswitchServer } from './freeswitch-server.ts';
+import { type PlaceOn, Tie } from './tie.ts';
 
 const POLL_MS = 20;
 const SPEAKER: ConferenceRole = { kind: 'speaker' };
@@ -13,42 +15,63 @@ export class FreeswitchConference implements MediaConference, Membership {
   readonly #name: string;
   readonly #clock: Clock;
   readonly #joinMs: number;
+  readonly #placeTie: PlaceOn;
+  /** By the endpoint that is in the room: the member's own, or the one that stands for it there. */
   readonly #members = new Map<FreeswitchEndpoint, Member>();
   /** The server of the first member: the room is there. */
   #server: FreeswitchServer | undefined;
   #closed = false;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(name: string, clock: Clock, joinMs: number) {
+  constructor(name: string, clock: Clock, joinMs: number, placeTie: PlaceOn) {
     this.#name = name;
     this.#clock = clock;
     this.#joinMs = joinMs;
+    this.#placeTie = placeTie;
   }
 
   async join(endpoint: MediaEndpoint, role: ConferenceRole = SPEAKER): Promise<ConferenceMember> {
     if (this.#closed) throw new ClosedError('conference');
     const party = endpoint as FreeswitchEndpoint;
     this.#server ??= party.leg.server;
-    party.enter(this);
-    const number = await party.move(() => this.#enter(party));
+    const tie =
+      party.leg.server === this.#server ? undefined : await Tie.open(party, this.#server, this.#placeTie);
+    const seat = tie?.far ?? party;
+    seat.enter(this);
+    const number = await seat
+      .move(() => this.#enter(seat))
+      .catch(async (error: unknown) => {
+        await tie?.close();
+        throw error;
+      });
     const member = new Member(party, number, role, {
       command: (order) => this.command(order),
       changed: () => this.#relate(),
-      leave: () => this.#part(party),
+      leave: () => this.#part(seat, tie),
     });
-    this.#members.set(party, member);
+    this.#members.set(seat, member);
     await this.#relate();
     return member;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#members.keys()].map((endpoint) => this.#part(endpoint)));
+    await Promise.all([...this.#members.values()].map((member) => member.leave()));
   }
 
   /** The endpoint ended or went elsewhere. */
   left(endpoint: FreeswitchEndpoint): void {
     this.#members.delete(endpoint);
+  }
+
+  playerOf(endpoint: FreeswitchEndpoint): RoomPlayer | undefined {
+    const number = this.#members.get(endpoint)?.number;
+    if (number === undefined) return undefined;
+    return {
+      play: async (source) =>
+        void (await this.#server?.api(`conference ${this.#name} play ${source} ${number}`)),
+      stop: () => this.command(`stop all ${number}`),
+    };
   }
 
   /** An order for the room; one that fails because a member has just left matters to nobody. */
@@ -69,9 +92,10 @@ export class FreeswitchConference implements MediaConference, Membership {
     }
   }
 
-  async #part(endpoint: FreeswitchEndpoint): Promise<void> {
-    this.#members.delete(endpoint);
-    if (endpoint.leave(this)) await endpoint.park().catch(() => {});
+  async #part(seat: FreeswitchEndpoint, tie: Tie | undefined): Promise<void> {
+    this.#members.delete(seat);
+    if (tie) await tie.close();
+    else if (seat.leave(this)) await seat.park().catch(() => {});
   }
 
   #relate(): Promise<void> {

@@ -17,7 +17,7 @@ import type {
   RecordOptions,
 } from '../media.ts';
 import { type Arrival, MediaWatch } from '../media-watch.ts';
-import { FreeswitchPlayback } from './freeswitch-playback.ts';
+import { FreeswitchPlayback, type RoomPlayer } from './freeswitch-playback.ts';
 import { FreeswitchRecording } from './freeswitch-recording.ts';
 import type { MediaLeg, MediaLegParts } from './media-leg.ts';
 import { Negotiation } from './negotiation.ts';
@@ -41,6 +41,8 @@ export interface EndpointHome extends MediaLegParts {
 export interface Membership {
   /** The endpoint ends or goes elsewhere. */
   left(endpoint: FreeswitchEndpoint): void;
+  /** Plays to the endpoint alone, when that cannot be done by its channel. */
+  playerOf?(endpoint: FreeswitchEndpoint): RoomPlayer | undefined;
 }
 
 /** One party: a channel of FreeSWITCH that is parked, bridged or in a conference. */
@@ -109,6 +111,7 @@ export class FreeswitchEndpoint implements MediaEndpoint {
         folder: this.#home.folder,
         ready: this.#released,
         newId: () => this.#home.ids.token(),
+        room: () => this.#membership?.playerOf?.(this),
         ended: (ended) => {
           if (this.#playback === ended) this.#playback = undefined;
         },

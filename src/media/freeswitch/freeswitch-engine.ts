@@ -23,6 +23,7 @@ import type { FreeswitchConfig, FreeswitchServer } from './freeswitch-server.ts'
 import { MediaLeg, type SipSide } from './media-leg.ts';
 import { firstSdp } from './negotiation.ts';
 import { ServerPool } from './server-pool.ts';
+import { bridgeOverTie, type PlaceOn } from './tie.ts';
 
 export interface FreeswitchOptions {
   readonly clock: Clock;
@@ -62,6 +63,7 @@ export class FreeswitchMediaEngine implements MediaEngine {
   readonly #commandMs: number;
   readonly #pool: ServerPool;
   readonly #endpoints = new Set<FreeswitchEndpoint>();
+  readonly #placeTie: PlaceOn = (server) => this.#placeOn(server, { callId: 'tie' });
   #home: EndpointHome | undefined;
   #closed = false;
 
@@ -99,32 +101,29 @@ export class FreeswitchMediaEngine implements MediaEngine {
 
   /** A server that does not take the call is passed over for the next. */
   async createEndpoint(options: EndpointOptions): Promise<MediaEndpoint> {
-    const home = this.#open();
+    this.#open();
     const near = (options.near as FreeswitchEndpoint | undefined)?.leg.server;
     const refused = new Map<FreeswitchServer, Error>();
     for (;;) {
       const server = this.#pick(near, refused);
-      server.placed++;
       try {
-        const { leg, answer } = await MediaLeg.open(home, server, firstSdp(server.sipHost));
-        const endpoint = new FreeswitchEndpoint(home, leg, answer, options);
-        this.#endpoints.add(endpoint);
-        if (this.#closed) await endpoint.close();
-        return endpoint;
+        return await this.#placeOn(server, options);
       } catch (error) {
-        server.placed--;
+        if (this.#closed) throw error;
         refused.set(server, asError(error));
       }
     }
   }
 
   async bridge(a: MediaEndpoint, b: MediaEndpoint): Promise<MediaBridge> {
-    return FreeswitchBridge.open(a as FreeswitchEndpoint, b as FreeswitchEndpoint);
+    const [first, second] = [a as FreeswitchEndpoint, b as FreeswitchEndpoint];
+    if (first.leg.server === second.leg.server) return FreeswitchBridge.open(first, second);
+    return bridgeOverTie(first, second, this.#placeTie);
   }
 
   async createConference(): Promise<MediaConference> {
     const home = this.#open();
-    return new FreeswitchConference(`room-${home.ids.token()}`, home.clock, this.#commandMs);
+    return new FreeswitchConference(`room-${home.ids.token()}`, home.clock, this.#commandMs, this.#placeTie);
   }
 
   async close(): Promise<void> {
@@ -135,6 +134,21 @@ export class FreeswitchMediaEngine implements MediaEngine {
     this.#pool.close();
     if (home) await rm(home.folder, { recursive: true, force: true });
     this.events.clear();
+  }
+
+  async #placeOn(server: FreeswitchServer, options: EndpointOptions): Promise<FreeswitchEndpoint> {
+    const home = this.#open();
+    server.placed++;
+    try {
+      const { leg, answer } = await MediaLeg.open(home, server, firstSdp(server.sipHost));
+      const endpoint = new FreeswitchEndpoint(home, leg, answer, options);
+      this.#endpoints.add(endpoint);
+      if (this.#closed) await endpoint.close();
+      return endpoint;
+    } catch (error) {
+      server.placed--;
+      throw error;
+    }
   }
 
   #pick(near: FreeswitchServer | undefined, refused: ReadonlyMap<FreeswitchServer, Error>): FreeswitchServer {

@@ -6,6 +6,12 @@ import { type PlayRun, runsOf } from '../prompt-audio.ts';
 import type { MediaLeg } from './media-leg.ts';
 import { type Audio, prepareAudio } from './playable-audio.ts';
 
+/** Plays to one member of a conference: the channel takes no applications while it is in one. */
+export interface RoomPlayer {
+  play(source: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** What a playback asks of its endpoint. */
 export interface PlaybackHost {
   readonly clock: Clock;
@@ -14,6 +20,8 @@ export interface PlaybackHost {
   readonly folder: string;
   /** Names an execution, so that its end is known from others. */
   newId(): string;
+  /** The conference that the channel is in now. */
+  room(): RoomPlayer | undefined;
   /** Resolves when what played before has left the channel. */
   readonly ready: Promise<void>;
   /** It ended; called once. */
@@ -39,6 +47,8 @@ export class FreeswitchPlayback implements Playback {
   /** The channel was moved (bridged, parked): that ended the application, not the playback. */
   #moved = false;
   #settled: Promise<void> | undefined;
+  /** Ends the wait for audio in a conference, whose end nobody tells. */
+  #wake: () => void = () => {};
 
   constructor(host: PlaybackHost, items: readonly PlayItem[], options: PlayOptions) {
     this.#host = host;
@@ -61,6 +71,7 @@ export class FreeswitchPlayback implements Playback {
     if (this.#over) return;
     this.#over = true;
     if (this.#executing) void this.#break();
+    this.#wake();
     this.#host.ended(this);
     this.#resolve(end);
   }
@@ -69,6 +80,7 @@ export class FreeswitchPlayback implements Playback {
   moving(settled: Promise<void>): void {
     this.#moved = true;
     this.#settled = settled;
+    this.#wake();
   }
 
   async #run(runs: readonly PlayRun[]): Promise<void> {
@@ -88,8 +100,24 @@ export class FreeswitchPlayback implements Playback {
     do {
       await this.#settled;
       this.#moved = false;
-      await this.#execute(source, lengthMs);
+      const room = this.#host.room();
+      if (room) await this.#playInRoom(room, source, lengthMs);
+      else await this.#execute(source, lengthMs);
     } while (this.#moved && !this.#over);
+  }
+
+  async #playInRoom(room: RoomPlayer, source: string, lengthMs: number): Promise<void> {
+    if (this.#over) return;
+    await room.play(source);
+    await new Promise<void>((resolve) => {
+      const timer = this.#host.clock.after(Math.min(lengthMs, NEVER_MS), resolve);
+      this.#wake = () => {
+        timer.cancel();
+        resolve();
+      };
+      if (this.#over || this.#moved) this.#wake();
+    });
+    if (this.#over || this.#moved) await room.stop();
   }
 
   async #execute(source: string, lengthMs: number): Promise<void> {
