@@ -38,16 +38,17 @@ export async function freeSipPort(): Promise<number> {
 export class RealDrachtio {
   readonly adminPort: number;
   readonly sipPort: number;
-  readonly secret = 'a-secret-of-the-test';
+  readonly secret: string;
   #child: ChildProcess | undefined;
 
-  private constructor(adminPort: number, sipPort: number) {
+  private constructor(adminPort: number, sipPort: number, secret: string) {
+    this.secret = secret;
     this.adminPort = adminPort;
     this.sipPort = sipPort;
   }
 
-  static async start(): Promise<RealDrachtio> {
-    const server = new RealDrachtio(await freeTcpPort(), await freeSipPort());
+  static async start(secret = 'a-secret-of-the-test'): Promise<RealDrachtio> {
+    const server = new RealDrachtio(await freeTcpPort(), await freeSipPort(), secret);
     await server.run();
     return server;
   }

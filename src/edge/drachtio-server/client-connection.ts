@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { FrameReader, frame } from './frame.ts';
+import { TickWriter } from './tick-writer.ts';
 
 /** A command that an application sends: `id|type|fields`, then perhaps a SIP message. */
 export interface Command {
@@ -47,6 +48,7 @@ export class ClientConnection {
   readonly #parts: ClientParts;
   readonly #user: ClientUser;
   readonly #stream: Socket;
+  readonly #writer: TickWriter;
   readonly #reader = new FrameReader(MAX_COMMAND_BYTES);
   #state: 'new' | 'authenticated' | 'gone' = 'new';
   #limit: Timer | undefined;
@@ -55,6 +57,7 @@ export class ClientConnection {
     this.#parts = parts;
     this.#user = user;
     this.#stream = stream;
+    this.#writer = new TickWriter(stream);
     this.id = parts.ids.token();
     // Small messages go out at once: waiting for more costs tens of milliseconds a call.
     stream.setNoDelay(true);
@@ -86,13 +89,14 @@ export class ClientConnection {
   /** Idempotent. What was written before still goes out. */
   close(): void {
     if (this.#state === 'gone') return;
+    this.#writer.flush();
     this.#stream.end();
     this.#stream.destroySoon();
     this.#gone();
   }
 
   #write(text: string): void {
-    if (this.#state !== 'gone') this.#stream.write(frame(`${this.#parts.ids.token()}|${text}`));
+    if (this.#state !== 'gone') this.#writer.write(frame(`${this.#parts.ids.token()}|${text}`));
   }
 
   #gone(): void {

@@ -10,7 +10,7 @@ import type { ServerTransaction } from '../../sip/transaction/server-transaction
 import { RFC3261_TIMING, type TransactionTiming } from '../../sip/transaction/timing.ts';
 import { type TransactionCounts, TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, TransportAddress, Transports } from '../../sip/transport/transport.ts';
-import { Admission, DEFAULT_ADMISSION } from '../embedded/admission.ts';
+import { Admission, type AdmissionOptions, DEFAULT_ADMISSION } from '../embedded/admission.ts';
 import { MessageInlet } from '../embedded/message-inlet.ts';
 import { TcpFirst } from '../embedded/tcp-first.ts';
 import { type TargetResolver, Uac } from '../embedded/uac.ts';
@@ -43,6 +43,8 @@ export interface DrachtioServerOptions {
   /** Requests that are given to applications which wait to be connected to. */
   readonly handlers?: readonly HandlerRule[];
   readonly timing?: TransactionTiming;
+  /** When new calls are refused. */
+  readonly admission?: AdmissionOptions;
 }
 
 /** What the server holds, for metrics and for "nothing left open". */
@@ -73,8 +75,11 @@ export class DrachtioServer {
     this.#parts = parts;
     this.#options = options;
     this.#transactions = new TransactionLayer(clock, ids, options.timing ?? RFC3261_TIMING);
-    this.#admission = new Admission(clock, DEFAULT_ADMISSION, parts.busyShare, (overloaded) =>
-      logger.warn({ overloaded }, 'admission of new calls changed'),
+    this.#admission = new Admission(
+      clock,
+      options.admission ?? DEFAULT_ADMISSION,
+      parts.busyShare,
+      (overloaded) => logger.warn({ overloaded }, 'admission of new calls changed'),
     );
     this.#inlet = new MessageInlet({
       transactions: this.#transactions,

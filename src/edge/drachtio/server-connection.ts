@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { FrameReader, frame } from '../drachtio-server/frame.ts';
+import { TickWriter } from '../drachtio-server/tick-writer.ts';
 import type { SocketAddress, TransportName } from '../edge.ts';
 import { countsBytesOrCharacters } from './payload-end.ts';
 import { SrfSocket } from './srf-socket.ts';
@@ -66,6 +67,7 @@ export class ServerConnection {
   readonly #parts: ConnectionParts;
   readonly #secret: string;
   readonly #stream: Socket;
+  readonly #writer: TickWriter;
   readonly #user: ConnectionUser;
   readonly #routes: readonly string[];
   readonly #reader = new FrameReader(MAX_FRAME_BYTES, countsBytesOrCharacters);
@@ -91,6 +93,7 @@ export class ServerConnection {
     this.name = name;
     this.#secret = secret;
     this.#stream = stream;
+    this.#writer = new TickWriter(stream);
     this.#user = user;
     this.#routes = routes;
     this.socket = new SrfSocket({
@@ -120,6 +123,7 @@ export class ServerConnection {
   /** Idempotent; `onLost` follows at once. What was written before still goes out. */
   close(): void {
     if (this.#state === 'lost') return;
+    this.#writer.flush();
     this.#stream.end();
     this.#lose('closed');
   }
@@ -140,7 +144,7 @@ export class ServerConnection {
     if (this.#state === 'lost') return;
     if (!this.#introduced) return this.#authenticate(bytes);
     if (bytes.length > this.#commandBytes) return this.#refuse(bytes);
-    this.#stream.write(bytes);
+    this.#writer.write(bytes);
   }
 
   /** srf does not know the secret: what it does not know, its debug lines cannot show. */
@@ -148,7 +152,7 @@ export class ServerConnection {
     this.#introduced = true;
     const id = commandId(bytes);
     this.#own.set(id, (tokens) => this.#onAuthenticated(tokens));
-    this.#stream.write(frame(`${id}|authenticate|${this.#secret}|`));
+    this.#writer.write(frame(`${id}|authenticate|${this.#secret}|`));
   }
 
   #onAuthenticated(tokens: readonly string[]): void {
@@ -186,7 +190,7 @@ export class ServerConnection {
   #command(command: string, onAnswer: (tokens: readonly string[]) => void): void {
     const id = this.#parts.ids.token();
     this.#own.set(id, onAnswer);
-    this.#stream.write(frame(`${id}|${command}`));
+    this.#writer.write(frame(`${id}|${command}`));
   }
 
   /** A command that is too long is answered here: every command gets an answer. */

@@ -12,9 +12,15 @@ import type { EdgeWorld, ForeignLimit } from './edge-world.ts';
 
 const PARTS = { clock: systemClock, ids: systemIds, logger: silentLogger };
 
+/** The machine's other work must not make a test's call a call too many. */
+export const PATIENT = { delayLimitMs: 60_000, utilizationLimit: 2 };
+
 /** A far end on real sockets, for engines that run in a process of their own. */
 export function socketEdge(transport: 'udp' | 'tcp' = 'udp'): EmbeddedEdge {
-  return createEmbeddedEdge({ listen: [{ transport, host: '127.0.0.1', port: 0 }] }, PARTS).edge;
+  return createEmbeddedEdge(
+    { listen: [{ transport, host: '127.0.0.1', port: 0 }], admission: PATIENT },
+    PARTS,
+  ).edge;
 }
 
 /** The drachtio edge on a server, and an embedded edge as the far end; in real time. */

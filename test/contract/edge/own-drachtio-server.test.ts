@@ -4,7 +4,7 @@ import type { DrachtioServer } from '../../../src/edge/drachtio-server/drachtio-
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { DrachtioWorld } from './drachtio-world.ts';
+import { DrachtioWorld, PATIENT } from './drachtio-world.ts';
 import { describeEdge } from './edge-suite.ts';
 
 const PARTS = { clock: systemClock, ids: systemIds, logger: silentLogger };
@@ -35,7 +35,7 @@ for (const transport of ['udp', 'tcp'] as const) {
   describeEdge(`drachtio over ${transport.toUpperCase()}, on our own protocol server`, async () => {
     const listen = [{ transport, host: '127.0.0.1', port: 0 }];
     const server = createDrachtioServer(
-      { admin: { host: '127.0.0.1', port: 0 }, secret: 'own', listen },
+      { admin: { host: '127.0.0.1', port: 0 }, secret: 'own', listen, admission: PATIENT },
       PARTS,
     );
     await server.start();

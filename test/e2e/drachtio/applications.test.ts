@@ -6,6 +6,7 @@ import type { DrachtioServer } from '../../../src/edge/drachtio-server/drachtio-
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
+import { PATIENT } from '../../contract/edge/drachtio-world.ts';
 import { freeUdpPort } from '../../support/free-port.ts';
 import { Sipp, sippMissing } from '../../support/sipp.ts';
 import { until } from '../../support/until.ts';
@@ -25,7 +26,7 @@ describe.skipIf(sippMissing)('a drachtio-srf application on our server', () => {
     const listen = (['udp', 'tcp'] as const).map((transport) => ({ transport, host: '127.0.0.1', port: 0 }));
     listen[0]!.port = listen[1]!.port = await freeUdpPort();
     server = createDrachtioServer(
-      { listen, admin: { host: '127.0.0.1', port: 0 }, secret: 'cymru' },
+      { listen, admin: { host: '127.0.0.1', port: 0 }, secret: 'cymru', admission: PATIENT },
       { clock: systemClock, ids: systemIds, logger: silentLogger },
     );
     await server.start();

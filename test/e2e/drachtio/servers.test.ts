@@ -13,7 +13,7 @@ import { systemClock } from '../../../src/shared/clock.ts';
 import { ConfigError } from '../../../src/shared/errors.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { socketEdge } from '../../contract/edge/drachtio-world.ts';
+import { PATIENT, socketEdge } from '../../contract/edge/drachtio-world.ts';
 import { ALICE, BOB, Desk, place } from '../../contract/edge/edge-world.ts';
 import { freeTcpPort } from '../../support/real-drachtio.ts';
 import { until } from '../../support/until.ts';
@@ -38,7 +38,7 @@ describe('the drachtio edge', () => {
   async function newServer(adminPort = 0, handlers: HandlerRule[] = []): Promise<DrachtioServer> {
     const listen = [{ transport: 'udp' as const, host: HOST, port: 0 }];
     const server = createDrachtioServer(
-      { listen, admin: { host: HOST, port: adminPort }, secret: SECRET, handlers },
+      { listen, admin: { host: HOST, port: adminPort }, secret: SECRET, handlers, admission: PATIENT },
       PARTS,
     );
     await server.start();

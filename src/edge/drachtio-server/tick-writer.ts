@@ -1,0 +1,27 @@
+import type { Socket } from 'node:net';
+
+/** Writes what one round of work has to say in one go: a system call costs more than the message. Nothing waits. */
+export class TickWriter {
+  readonly #stream: Socket;
+  #corked = false;
+
+  constructor(stream: Socket) {
+    this.#stream = stream;
+  }
+
+  write(frame: string | Buffer): void {
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#stream.cork();
+      process.nextTick(() => this.flush());
+    }
+    this.#stream.write(frame);
+  }
+
+  /** What was written goes out now. */
+  flush(): void {
+    if (!this.#corked) return;
+    this.#corked = false;
+    this.#stream.uncork();
+  }
+}

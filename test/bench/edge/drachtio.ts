@@ -1,0 +1,209 @@
+/**
+ * What the drachtio protocol costs and brings: `node test/bench/edge/drachtio.ts`. Everything on loopback.
+ *
+ * 1. Round trip: INVITE over UDP to the server, to a drachtio-srf application in another process, and its answer back.
+ *    With DRACHTIO_BIN also on a real drachtio-server. Budget: p50 below 1 ms on our own.
+ * 2. Processor time a call (INVITE, 180, 200, ACK, BYE, 200; the PBX's side of SipEdge): one process, or a SIP edge
+ *    process and a PBX worker. A core carries 1000 / ms calls a second; with the edge apart, several workers share it.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import Srf from 'drachtio-srf';
+import { createDrachtioEdge } from '../../../src/edge/drachtio/create-drachtio-edge.ts';
+import { createDrachtioServer } from '../../../src/edge/drachtio-server/create-drachtio-server.ts';
+import type { InboundLeg, SipEdge } from '../../../src/edge/edge.ts';
+import { createEmbeddedEdge } from '../../../src/edge/embedded/create-embedded-edge.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { systemIds } from '../../../src/shared/ids.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { RealDrachtio } from '../../support/real-drachtio.ts';
+
+const HOST = '127.0.0.1';
+const SECRET = 'bench';
+const PARTS = { clock: systemClock, ids: systemIds, logger: silentLogger };
+const CALLS = Number(process.argv[2] ?? 3000);
+const RATE = 300;
+const SDP = `v=0\r\no=- 1 1 IN IP4 ${HOST}\r\ns=-\r\nc=IN IP4 ${HOST}\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8\r\n`;
+
+/** What a child process is told on its command line, and what it answers. */
+interface Ready {
+  readonly sipPort?: number;
+  readonly adminPort?: number;
+}
+
+/** A child process: serves until it is told to stop, then says how much processor time it took. */
+async function play(name: string, [adminPort = 0]: number[]): Promise<void> {
+  process.send!(await open(name, adminPort));
+  let before = process.cpuUsage();
+  process.on('message', (word) => {
+    if (word === 'start') before = process.cpuUsage();
+    else {
+      const { user, system } = process.cpuUsage(before);
+      process.send!({ cpuMs: (user + system) / 1000 });
+      process.exit();
+    }
+  });
+}
+
+async function open(name: string, adminPort: number): Promise<Ready> {
+  const listen = [{ transport: 'udp' as const, host: HOST, port: 0 }];
+  if (name === 'server') {
+    const server = createDrachtioServer({ listen, admin: { host: HOST, port: 0 }, secret: SECRET }, PARTS);
+    await server.start();
+    return { sipPort: server.addresses[0]!.port, adminPort: server.adminPort };
+  }
+  if (name === 'application') {
+    const srf = new Srf();
+    srf.connect({ host: HOST, port: adminPort, secret: SECRET });
+    srf.invite((_request, response) => response.send(486));
+    await once(srf, 'connect');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return {};
+  }
+  const edge: SipEdge =
+    name === 'embedded'
+      ? createEmbeddedEdge({ listen }, PARTS).edge
+      : createDrachtioEdge({ servers: [{ host: HOST, port: adminPort, secret: SECRET }] }, PARTS).edge;
+  await edge.start({
+    onCall: (leg: InboundLeg) => {
+      leg.progress(180);
+      void leg.answer(SDP).catch(() => {});
+    },
+    onRequest: () => ({ status: 200 }),
+  });
+  return { sipPort: edge.addresses[0]!.port };
+}
+
+class Child {
+  readonly #process: ChildProcess;
+  ready!: Ready;
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+  }
+
+  static async start(name: string, adminPort = 0): Promise<Child> {
+    const child = new Child(fork(import.meta.filename, [String(CALLS), name, String(adminPort)]));
+    [child.ready] = (await once(child.#process, 'message')) as [Ready];
+    return child;
+  }
+
+  begin(): void {
+    this.#process.send('start');
+  }
+
+  async stop(): Promise<number> {
+    this.#process.send('stop');
+    const [{ cpuMs }] = (await once(this.#process, 'message')) as [{ cpuMs: number }];
+    return cpuMs;
+  }
+}
+
+async function measure(): Promise<void> {
+  const server = await Child.start('server');
+  const application = await Child.start('application', server.ready.adminPort);
+  report('round trip, our server', await roundTrips(server.ready.sipPort!));
+  await Promise.all([server.stop(), application.stop()]);
+  if (process.env['DRACHTIO_BIN']) {
+    const real = await RealDrachtio.start(SECRET);
+    const other = await Child.start('application', real.adminPort);
+    report('round trip, drachtio-server', await roundTrips(real.sipPort));
+    await other.stop();
+    await real.stop();
+  }
+
+  const one = await Child.start('embedded');
+  one.begin();
+  const done = await calls(one.ready.sipPort!);
+  console.log(`one process:      ${perCall(await one.stop(), done)} ms a call`);
+
+  const edge = await Child.start('server');
+  const worker = await Child.start('drachtio', edge.ready.adminPort);
+  edge.begin();
+  worker.begin();
+  const shared = await calls(edge.ready.sipPort!);
+  const [edgeMs, workerMs] = await Promise.all([edge.stop(), worker.stop()]);
+  console.log(`edge + worker:    ${perCall(edgeMs, shared)} + ${perCall(workerMs, shared)} ms a call`);
+}
+
+const perCall = (ms: number, calls: number) => (ms / calls).toFixed(3);
+
+function report(what: string, samples: number[]): void {
+  samples.sort((a, b) => a - b);
+  const at = (share: number) => samples[Math.floor(samples.length * share)]!.toFixed(3);
+  console.log(`${what}: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms`);
+}
+
+function invite(port: number, own: number, id: number, method = 'INVITE', toTag = ''): string {
+  const body = method === 'INVITE' ? SDP : '';
+  const type = body ? 'Content-Type: application/sdp\r\n' : '';
+  const cseq = method === 'BYE' ? 2 : 1;
+  return `${method} sip:400@${HOST}:${port} SIP/2.0\r\nVia: SIP/2.0/UDP ${HOST}:${own};branch=z9hG4bK${id}${method};rport\r\nMax-Forwards: 70\r\nFrom: <sip:a@${HOST}>;tag=${id}\r\nTo: <sip:400@${HOST}>${toTag}\r\nCall-ID: bench-${own}-${id}\r\nCSeq: ${cseq} ${method}\r\nContact: <sip:a@${HOST}:${own}>\r\n${type}Content-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+const idOf = (text: string) => Number(/^Call-ID: bench-\d+-(\d+)/im.exec(text)?.[1]);
+const toTagOf = (text: string) => /^To: .*?(;tag=[^;\r\n]+)/im.exec(text)?.[1] ?? '';
+
+/** One INVITE after the other; ms from INVITE to its final answer. */
+async function roundTrips(port: number): Promise<number[]> {
+  const socket = createSocket('udp4');
+  socket.bind(0, HOST);
+  await once(socket, 'listening');
+  const own = socket.address().port;
+  const samples: number[] = [];
+  for (let id = 0; id < 1500; id++) {
+    const before = performance.now();
+    socket.send(invite(port, own, id), port, HOST);
+    await new Promise<void>((resolve) => {
+      const onMessage = (bytes: Buffer) => {
+        const text = bytes.toString();
+        if (!text.startsWith('SIP/2.0 486') || idOf(text) !== id) return;
+        socket.off('message', onMessage);
+        if (id >= 300) samples.push(performance.now() - before);
+        const ack = invite(port, own, id, 'ACK', toTagOf(text)).replace(`${id}ACK`, `${id}INVITE`);
+        socket.send(ack, port, HOST);
+        resolve();
+      };
+      socket.on('message', onMessage);
+    });
+  }
+  socket.close();
+  return samples;
+}
+
+/** Whole calls at a steady rate. */
+async function calls(port: number): Promise<number> {
+  const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 22 });
+  socket.bind(0, HOST);
+  await once(socket, 'listening');
+  const own = socket.address().port;
+  let done = 0;
+  const finished = new Promise<void>((resolve) => {
+    socket.on('message', (bytes) => {
+      const text = bytes.toString();
+      if (!text.startsWith('SIP/2.0 200')) return;
+      const id = idOf(text);
+      if (/^CSeq: 2 BYE/im.test(text)) {
+        if (++done === CALLS) resolve();
+        return;
+      }
+      socket.send(invite(port, own, id, 'ACK', toTagOf(text)), port, HOST);
+      socket.send(invite(port, own, id, 'BYE', toTagOf(text)), port, HOST);
+    });
+  });
+  const from = performance.now();
+  for (let id = 0; id < CALLS; id++) {
+    socket.send(invite(port, own, id), port, HOST);
+    const aheadMs = from + ((id + 1) * 1000) / RATE - performance.now();
+    if (aheadMs > 5) await new Promise((resolve) => setTimeout(resolve, aheadMs));
+  }
+  await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, 10_000))]);
+  if (done < CALLS) console.log(`${CALLS - done} of ${CALLS} calls lost a datagram`);
+  socket.close();
+  return done;
+}
+
+const [, , , role, ...ports] = process.argv;
+if (role) await play(role, ports.map(Number));
+else await measure();
