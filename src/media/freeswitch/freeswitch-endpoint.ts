@@ -5,6 +5,7 @@ import { TypedEvents } from '../../shared/events.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Direction } from '../../sip/sdp/index.ts';
 import { expectsAudio } from '../audio-sdp.ts';
+import { endedRecording } from '../ended-recording.ts';
 import type {
   EndpointEvents,
   EndpointOptions,
@@ -280,9 +281,3 @@ export class FreeswitchEndpoint implements MediaEndpoint {
 }
 
 function ignore(): void {}
-
-/** A recording of an endpoint that is closed. */
-function endedRecording(file: string): MediaRecording {
-  const finished = Promise.resolve({ file, durationMs: 0, bytes: 0, reason: 'closed' } as const);
-  return { finished, pause: ignore, resume: ignore, stop: () => finished };
-}

@@ -6,6 +6,7 @@ import { TypedEvents } from '../../shared/events.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import { type Direction, isReceiving, isSending } from '../../sip/sdp/index.ts';
 import { expectsAudio } from '../audio-sdp.ts';
+import { endedRecording } from '../ended-recording.ts';
 import type {
   EndpointEvents,
   EndpointOptions,
@@ -328,10 +329,4 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
   #noteUnknown(error: unknown): void {
     if (error instanceof RtpengineRefusedError && error.unknownCall) this.lose(asError(error));
   }
-}
-
-/** A recording of an endpoint that is closed. */
-function endedRecording(file: string): MediaRecording {
-  const finished = Promise.resolve({ file, durationMs: 0, bytes: 0, reason: 'closed' } as const);
-  return { finished, pause: () => {}, resume: () => {}, stop: () => finished };
 }
