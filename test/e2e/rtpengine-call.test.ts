@@ -37,6 +37,15 @@ describe.skipIf(missing)(`the sample call over rtpengine${missing ? ` (${missing
     await sampleTalk(pbx, agentPort);
   });
 
+  it('said at the start what rtpengine cannot do, and that only', () => {
+    const limits = pbx.log.filter(
+      ({ level, msg }) => level === 'warn' && /mailboxes|queues|trunks/.test(String(msg)),
+    );
+    expect(limits.map(({ msg }) => msg)).toEqual([
+      "messages in the mailboxes sales, after-hours end with #, the hang-up or 'max': silence is not noticed",
+    ]);
+  });
+
   it('ends its calls with a clear cause when the daemon dies', async () => {
     const caller = await placeCall(pbx, { caller: '13800138000' });
     await caller.voice.hears('welcome');
