@@ -19,7 +19,8 @@ export async function readStats(leg: MediaLeg, codec: string | undefined): Promi
   return {
     packetsSent: number(facts, 'rtp_audio_out_packet_count') ?? 0,
     packetsReceived: received,
-    packetsLost: number(facts, 'rtp_audio_in_flaw_total') ?? 0,
+    // measured: the rate is gaps in the sequence for each packet received; `flaw_total` also counts what came late
+    packetsLost: Math.round((number(facts, 'rtp_audio_in_jitter_loss_rate') ?? 0) * received),
     jitterMs: deviation(facts),
     roundTripMs: undefined,
     mos: received > 0 ? number(facts, 'rtp_audio_in_mos') : undefined,
