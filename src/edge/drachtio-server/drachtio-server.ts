@@ -86,6 +86,7 @@ export class DrachtioServer {
       transports,
       ids,
       admission: this.#admission,
+      now: () => clock.monotonic(),
       protection: undefined,
       proxies: true,
     });

@@ -56,6 +56,7 @@ export class EmbeddedEdge extends LegEdge {
       transports,
       ids,
       admission: this.#admission,
+      now: () => clock.monotonic(),
       protection:
         protection &&
         new Protection(

@@ -6,12 +6,14 @@ import {
   validateRequest,
   validateResponse,
 } from '../../sip/message/index.ts';
+import { serverKey } from '../../sip/transaction/matching.ts';
 import type { TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, Transports } from '../../sip/transport/transport.ts';
 import { DEFAULT_ANSWERS } from '../leg/default-answers.ts';
 import type { Refusal } from '../leg/request-checks.ts';
 import type { Admission } from './admission.ts';
 import type { Protection } from './protection.ts';
+import { RefusedRequests } from './refused-requests.ts';
 
 /** What an inlet hands messages to, and what it asks before. */
 export interface MessageInletParts {
@@ -20,6 +22,8 @@ export interface MessageInletParts {
   readonly ids: IdSource;
   readonly protection: Protection | undefined;
   readonly admission: Admission;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
   /** We pass on requests of others, too: their responses have more Vias than ours. */
   readonly proxies?: boolean;
 }
@@ -33,9 +37,11 @@ const RETRY_AFTER_SECONDS = { least: 2, spread: 8 } as const;
  */
 export class MessageInlet {
   readonly #parts: MessageInletParts;
+  readonly #refused: RefusedRequests;
 
   constructor(parts: MessageInletParts) {
     this.#parts = parts;
+    this.#refused = new RefusedRequests(parts.now);
   }
 
   /** A request that the transport received. */
@@ -64,11 +70,14 @@ export class MessageInlet {
     const { method } = request;
     const { address } = flow.remote;
     if (protection?.drops(request, address)) return false;
+    if (method !== 'INVITE' && method !== 'REGISTER') return true;
     const overloaded = method === 'INVITE' && admission.overloaded;
-    if ((!protection && !overloaded) || request.to.tag !== '') return true;
-    // A repetition is no new request.
+    if ((!protection && !overloaded && !this.#refused.any) || request.to.tag !== '') return true;
+    // A repetition is no new request: it is answered as the first one was.
     if (transactions.knows(request)) return true;
-    if (!overloaded && !protection?.exceeds(method, address)) return true;
+    const wasRefused = this.#refused.any && this.#refused.has(serverKey(request));
+    if (!wasRefused && !overloaded && !protection?.exceeds(method, address)) return true;
+    if (!wasRefused) this.#refused.add(serverKey(request));
     const seconds =
       RETRY_AFTER_SECONDS.least + Math.floor(this.#parts.ids.random() * RETRY_AFTER_SECONDS.spread);
     this.#refuseStateless(request, flow, {

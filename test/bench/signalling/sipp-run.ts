@@ -9,19 +9,21 @@ export interface SippCounts {
   readonly successful: number;
   readonly failed: number;
   readonly retransmitted: number;
+  /** What the scenario counts by itself (`counter="name"`). */
+  counted(name: string): number;
   /** Post-dial delays, INVITE to 180, in ms, sorted; empty for the called side. */
   readonly delaysMs: readonly number[];
 }
 
 const BUFFER_BYTES = String(4 * 1024 * 1024);
 
-/** One SIPp process: the callers, or the line that is called. */
+/** One SIPp process: the callers, more callers than can be served, or the line that is called. */
 export class SippRun {
   readonly exited: Promise<void>;
   readonly #child: ChildProcess;
   readonly #folder = mkdtempSync(join(tmpdir(), 'pbx400-bench-'));
 
-  constructor(scenario: 'caller' | 'line', args: readonly string[]) {
+  constructor(scenario: 'caller' | 'flood' | 'line', args: readonly string[]) {
     this.#child = spawn(
       'sipp',
       [
@@ -66,6 +68,7 @@ function readCounts(folder: string, pid: number): SippCounts {
     successful: value('SuccessfulCall(C)'),
     failed: value('FailedCall(C)'),
     retransmitted: value('Retransmissions(C)'),
+    counted: (name) => value(`${name}(C)`),
     delaysMs: readDelays(join(folder, `caller_${pid}_rtt.csv`)),
   };
 }
