@@ -124,12 +124,14 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
     const feed = mate ? undefined : new SilenceFeed(clock, inner, ids.random());
     try {
       // rtpengine must have seen the stream before it puts digits into it
-      if (feed) await sleep(clock, DIGIT_GAP_MS, this.#closing.signal);
+      const { signal } = this.#closing;
+      const pass = (ms: number) => feed?.passed(ms, signal) ?? sleep(clock, ms, signal);
+      if (feed) await pass(DIGIT_GAP_MS);
       for (const code of digits) {
         await this.#serial(() =>
           this.#command('playDTMF', { 'from-tag': 'inner', code, duration: durationMs }),
         );
-        await sleep(clock, durationMs + DIGIT_GAP_MS, this.#closing.signal);
+        await pass(durationMs + DIGIT_GAP_MS);
       }
     } finally {
       feed?.stop();

@@ -19,12 +19,33 @@ export class SilenceFeed {
   readonly #timer: Timer;
   readonly #ssrc: number;
   #sequence = 0;
+  #frames = 0;
+  #waiting: { readonly frame: number; readonly resolve: () => void } | undefined;
 
   constructor(clock: Clock, to: MediaAddress, random: number) {
     this.#ssrc = Math.floor(random * 0xffff_ffff);
     this.#socket.on('error', () => {});
     this.#timer = clock.every(FRAME_MS, () => this.#send(to));
     this.#send(to);
+  }
+
+  /**
+   * Resolves when so much more of the stream was sent: a digit lasts as long as its packets, however late this
+   * process is. Rejects with the signal's reason. One at a time.
+   */
+  passed(streamMs: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const onAbort = () => reject(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiting = {
+        frame: this.#frames + Math.ceil(streamMs / FRAME_MS),
+        resolve: () => {
+          signal.removeEventListener('abort', onAbort);
+          resolve();
+        },
+      };
+    });
   }
 
   stop(): void {
@@ -36,5 +57,10 @@ export class SilenceFeed {
     const sequence = this.#sequence++ & 0xffff;
     writeRtpHeader(this.#packet, PCMA, sequence === 0, sequence, sequence * FRAME_SAMPLES, this.#ssrc);
     this.#socket.send(this.#packet, to.port, to.address);
+    this.#frames += 1;
+    const waiting = this.#waiting;
+    if (!waiting || this.#frames < waiting.frame) return;
+    this.#waiting = undefined;
+    waiting.resolve();
   }
 }

@@ -84,7 +84,7 @@ describe('play', () => {
     const { endpoint, peer } = await call();
     const ringback = endpoint.play([{ tone: 'ringback' }], { repeat: Number.POSITIVE_INFINITY });
     await waitUntil(() => peer.hears(450), 'ringback');
-    const beep = endpoint.play([{ tone: 'beep', durationMs: 400 }]);
+    const beep = endpoint.play([{ tone: 'beep', durationMs: 60_000 }]);
     expect(await ringback.finished).toEqual({ reason: 'stopped' });
     await waitUntil(() => peer.hears(1000), 'beep');
     beep.stop();
