@@ -45,15 +45,14 @@ const sipUri = Type.String({ pattern: '^sips?:[^\\s<>"]+$', hint: 'a SIP URI suc
 const port = (standard: number) => count(0, 65535, standard);
 
 /** A secret: the text itself, a file (relative to the data folder) or an environment variable. */
-const secretIn = (file: string) =>
-  Type.Union(
-    [
-      Type.String({ minLength: 1, hint: 'a text, { file: NAME } or { env: NAME }' }),
-      Type.Object({ file: Type.Optional(path()), env: Type.Optional(text()) }),
-    ],
-    { default: { file } },
-  );
-const secret = secretIn('api-token');
+const secretForms = [
+  Type.String({ minLength: 1, hint: 'a text, { file: NAME } or { env: NAME }' }),
+  Type.Object({ file: Type.Optional(path()), env: Type.Optional(text()) }),
+] as const;
+/** One that others give us: it must be written. */
+const givenSecret = Type.Union([...secretForms]);
+/** One of our own: made in `file` at the first start when nothing is written. */
+const secretIn = (file: string) => Type.Union([...secretForms], { default: { file } });
 /** Shared by `pbx400 edge` and the PBXs on it: made at the first start of either, when they share a data folder. */
 const edgeSecret = secretIn('edge-secret');
 
@@ -89,7 +88,7 @@ const trunk = Type.Object({
   register: Type.Optional(
     Type.Object({
       username: text(),
-      password: secret,
+      password: givenSecret,
       registrar: Type.Optional(sipUri),
       realm: Type.Optional(text()),
       expires: duration('1h'),
@@ -314,7 +313,12 @@ export const configSchema = Type.Object({
   }),
   /** PEM files; needed for listeners with tls or wss and for `http.secure`. */
   tls: Type.Optional(Type.Object({ cert: path(), key: path(), ca: Type.Optional(path()) })),
-  http: Type.Object({ host: host('127.0.0.1'), port: port(8400), token: secret, secure: flag(false) }),
+  http: Type.Object({
+    host: host('127.0.0.1'),
+    port: port(8400),
+    token: secretIn('api-token'),
+    secure: flag(false),
+  }),
   tenants: named(Type.Object({ name: Type.Optional(text()) })),
   trunks: named(trunk),
   extensions: numbered(extension),

@@ -287,3 +287,12 @@ describe('mistakes', () => {
     expect(() => load('', { overrides: { http: 'host:99999' } })).toThrow('--http must be HOST:PORT');
   });
 });
+
+describe('a trunk that registers', () => {
+  const yaml = (register: string) =>
+    `tenants: { demo: {} }\ntrunks:\n  carrier: { tenant: demo, addresses: [192.0.2.1], register: ${register} }`;
+
+  it('needs a password of its own', () => {
+    expect(mistakes(yaml('{ username: u400 }')).join()).toContain('register.password is missing');
+  });
+});
