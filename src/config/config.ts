@@ -199,6 +199,8 @@ export interface DrachtioConfig {
     readonly host: string;
     readonly port: number;
     readonly secret: string;
+    /** Servers may route requests to us by one of these. */
+    readonly tags: readonly string[];
     /** `ca`: PEM file of the authority; the system's ones by default. */
     readonly tls?: { readonly ca?: string };
   }[];

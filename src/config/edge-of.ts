@@ -31,9 +31,10 @@ export function drachtioOf(sources: EdgeSources): DrachtioConfig {
     );
   }
   return {
-    servers: servers.map(({ host, port, secret, tls, ca }) => ({
+    servers: servers.map(({ host, port, secret, tags, tls, ca }) => ({
       host,
       port,
+      tags,
       secret: secretOf('sip.drachtio.servers', secret, sources),
       ...(tls ? { tls: ca === undefined ? {} : { ca: resolve(sources.folder, ca) } } : {}),
     })),

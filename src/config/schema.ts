@@ -253,6 +253,14 @@ export const configSchema = Type.Object({
           tls: flag(false),
           /** PEM file of the authority that signed the server's certificate. */
           ca: Type.Optional(path()),
+          /** Requests may be routed to us by one of these. What drachtio-srf takes. */
+          tags: Type.Array(
+            Type.String({
+              pattern: '^[A-Za-z0-9_+@:-]{1,32}$',
+              hint: 'a tag of up to 32 letters, digits, - _ + @ and :',
+            }),
+            { default: [], maxItems: 20 },
+          ),
         }),
       ),
       /** Where servers connect to us (outbound mode); TLS when `tls` is on, with the files of `tls`. */

@@ -5,6 +5,7 @@ import type { Flow } from '../../sip/transport/transport.ts';
 import { METHODS } from '../leg/header-lines.ts';
 import type { AppDialog } from './app-dialogs.ts';
 import { parseAppMessage } from './app-message.ts';
+import { AppRing } from './app-ring.ts';
 import { AppUac } from './app-uac.ts';
 import { AppUas } from './app-uas.ts';
 import type { ClientConnection, Command } from './client-connection.ts';
@@ -20,9 +21,7 @@ export class AppRouter {
   readonly #uac: AppUac;
   readonly #proxy: SipProxy;
   readonly #handlers: RequestHandlers;
-  /** Applications that have said who they are, in the order of their coming. */
-  readonly #clients: ClientConnection[] = [];
-  #next = 0;
+  readonly #ring = new AppRing();
 
   constructor(
     context: ServerContext,
@@ -33,7 +32,7 @@ export class AppRouter {
     this.#uas = new AppUas(context, (entry, why) => this.#hangUp(entry, why));
     this.#uac = new AppUac(context);
     this.#proxy = new SipProxy(context);
-    this.#handlers = new RequestHandlers(context, rules, accept);
+    this.#handlers = new RequestHandlers(context, rules, this.#ring, accept);
   }
 
   /** Requests that wait for an answer, of applications or for them. */
@@ -45,7 +44,7 @@ export class AppRouter {
     if (request.to.tag !== '') return this.#onDialogRequest(request, transaction);
     const rule = this.#handlers.ruleFor(request.method);
     if (rule) return this.#ask(rule, request, transaction);
-    const client = this.#pick(request.method);
+    const client = this.#ring.pick(request.method);
     if (client) this.#uas.give(client, request, transaction);
     // RFC 3261 8.2.1: what nobody knows is not implemented; what nobody wants now may be wanted later.
     else transaction.reply((METHODS as readonly string[]).includes(request.method) ? 503 : 501);
@@ -74,13 +73,12 @@ export class AppRouter {
 
   /** An application has said who it is. */
   ready(client: ClientConnection): void {
-    if (!this.#handlers.ready(client)) this.#clients.push(client);
+    if (!this.#handlers.ready(client)) this.#ring.add(client);
   }
 
   /** An application is gone: nobody can take over its calls, so they end. */
   gone(client: ClientConnection): void {
-    const at = this.#clients.indexOf(client);
-    if (at >= 0) this.#clients.splice(at, 1);
+    this.#ring.remove(client);
     this.#handlers.gone(client);
     this.#uas.gone(client);
     this.#uac.gone(client);
@@ -93,17 +91,6 @@ export class AppRouter {
   close(): void {
     this.#proxy.close();
     this.#handlers.close();
-  }
-
-  /** Round robin over those that want the method. */
-  #pick(method: string): ClientConnection | undefined {
-    const wanted = method.toLowerCase();
-    const count = this.#clients.length;
-    for (let tries = 0; tries < count; tries++) {
-      const client = this.#clients[this.#next++ % count]!;
-      if (client.routes.has(wanted)) return client;
-    }
-    return undefined;
   }
 
   #onDialogRequest(request: SipRequest, transaction: ServerTransaction): void {
@@ -135,7 +122,7 @@ export class AppRouter {
     if (this.#proxy.start(client, command, entry.request, entry.transaction, app)) entry.release();
   }
 
-  /** Requests for applications that wait to be connected to (outbound mode). */
+  /** A request whose application somebody else chooses (outbound mode, tags). */
   #ask(rule: HandlerRule, request: SipRequest, transaction: ServerTransaction): void {
     if (request.method === 'INVITE') transaction.reply(100);
     this.#handlers.ask(rule, request, transaction.flow.remote, {

@@ -3,14 +3,19 @@ import type { Timer } from '../../shared/clock.ts';
 import { asError } from '../../shared/errors.ts';
 import type { SipRequest } from '../../sip/message/index.ts';
 import type { TransportAddress } from '../../sip/transport/transport.ts';
+import type { AppRing } from './app-ring.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { ServerContext } from './server-context.ts';
 
-/** Outbound mode: who is asked by HTTP where requests of these methods go. */
+/** Who is asked by HTTP where requests of these methods go: to an application that we connect to, or one by its tag. */
 export interface HandlerRule {
   /** Methods, `*` for all. */
   readonly methods: readonly string[];
-  /** Gets the request's facts as query; answers `{ action: 'route', data: { uri: 'host:port' } }` or `reject`. */
+  /**
+   * Gets the request's facts as query. Answers `{ action: 'route', data }` with `data: { uri: 'host:port' }` to connect
+   * to an application (outbound mode) or `data: { tag }` for one that has come to us and authenticated with that tag,
+   * or `{ action: 'reject', data: { status, reason } }`.
+   */
   readonly url: string;
 }
 
@@ -22,7 +27,12 @@ export interface HandlerUser {
 
 interface Verdict {
   readonly action?: string;
-  readonly data?: { readonly uri?: string; readonly status?: number; readonly reason?: string };
+  readonly data?: {
+    readonly uri?: string;
+    readonly tag?: string;
+    readonly status?: number;
+    readonly reason?: string;
+  };
 }
 
 const ANSWER_LIMIT_MS = 5000;
@@ -33,10 +43,11 @@ interface Waiting {
   readonly limit: Timer;
 }
 
-/** Connects to applications that wait for us: one connection an application, used again while it is open. */
+/** Asks where requests go, and connects to applications that wait for us: one connection each, used again while it is open. */
 export class RequestHandlers {
   readonly #context: ServerContext;
   readonly #rules: readonly HandlerRule[];
+  readonly #ring: AppRing;
   readonly #accept: (stream: Socket) => ClientConnection;
   /** Connections by `host:port`, and what waits for them to be authenticated. */
   readonly #clients = new Map<
@@ -48,10 +59,12 @@ export class RequestHandlers {
   constructor(
     context: ServerContext,
     rules: readonly HandlerRule[],
+    ring: AppRing,
     accept: (stream: Socket) => ClientConnection,
   ) {
     this.#context = context;
     this.#rules = rules;
+    this.#ring = ring;
     this.#accept = accept;
   }
 
@@ -72,13 +85,11 @@ export class RequestHandlers {
     const limit = clock.after(ANSWER_LIMIT_MS, () => abort.abort());
     this.#asking.add(abort);
     verdictOf(rule.url, request, source, abort.signal)
-      .then(
-        (verdict) => this.#act(verdict, user),
-        (error) => {
-          logger.warn({ err: asError(error), url: rule.url }, 'a request handler did not answer');
-          user.onStatus(503, undefined);
-        },
-      )
+      .then((verdict) => this.#act(verdict, request.method, user))
+      .catch((error) => {
+        logger.warn({ err: asError(error), url: rule.url }, 'a request handler gave no usable answer');
+        user.onStatus(503, undefined);
+      })
       .finally(() => {
         limit.cancel();
         this.#asking.delete(abort);
@@ -115,12 +126,21 @@ export class RequestHandlers {
     }
   }
 
-  #act(verdict: Verdict, user: HandlerUser): void {
+  #act(verdict: Verdict, method: string, user: HandlerUser): void {
     const { action, data = {} } = verdict;
     const target = /^(?:tcp:\/\/)?\[?([^\]/]+?)\]?:(\d{1,5})$/.exec(data.uri ?? '');
     if (action === 'route' && target) return this.#route(target[1]!, Number(target[2]), user);
+    if (action === 'route' && data.uri === undefined && data.tag) return this.#give(method, data.tag, user);
     const status = action === 'reject' ? (data.status ?? 603) : 500;
     user.onStatus(status >= 300 && status < 700 ? status : 500, data.reason);
+  }
+
+  #give(method: string, tag: string, user: HandlerUser): void {
+    const client = this.#ring.pick(method, tag);
+    if (client) return user.onClient(client);
+    this.#context.logger.warn({ tag, method }, 'no application has the tag');
+    // As drachtio-server does.
+    user.onStatus(480, undefined);
   }
 
   #route(host: string, port: number, user: HandlerUser): void {

@@ -34,6 +34,15 @@ export interface ConnectionParts {
   readonly attach: (socket: SrfSocket) => void;
 }
 
+/** What we say to a server first. */
+export interface Introduction {
+  readonly secret: string;
+  /** What we are for: a server can be told to send a request to an application with a tag. */
+  readonly tags?: readonly string[] | undefined;
+  /** Methods that we want; all by default. */
+  readonly routes?: readonly string[];
+}
+
 /** Methods of requests outside of dialogs that we want; a route is for one connection. */
 const ROUTES = [
   'invite',
@@ -65,7 +74,7 @@ export class ServerConnection {
   /** Where the server listens for SIP. */
   addresses: readonly SocketAddress[] = [];
   readonly #parts: ConnectionParts;
-  readonly #secret: string;
+  readonly #introduction: Introduction;
   readonly #stream: Socket;
   readonly #writer: TickWriter;
   readonly #user: ConnectionUser;
@@ -80,22 +89,20 @@ export class ServerConnection {
   #heard = true;
   #commandBytes = STOCK_COMMAND_BYTES;
 
-  /** `routes`: methods that we want. */
   constructor(
     parts: ConnectionParts,
     name: string,
-    secret: string,
+    introduction: Introduction,
     stream: Socket,
     user: ConnectionUser,
-    routes: readonly string[] = ROUTES,
   ) {
     this.#parts = parts;
     this.name = name;
-    this.#secret = secret;
+    this.#introduction = introduction;
     this.#stream = stream;
     this.#writer = new TickWriter(stream);
     this.#user = user;
-    this.#routes = routes;
+    this.#routes = introduction.routes ?? ROUTES;
     this.socket = new SrfSocket({
       onWrite: (bytes) => this.#onWrite(bytes),
       onEnd: () => this.#lose('closed by srf'),
@@ -152,7 +159,8 @@ export class ServerConnection {
     this.#introduced = true;
     const id = commandId(bytes);
     this.#own.set(id, (tokens) => this.#onAuthenticated(tokens));
-    this.#writer.write(frame(`${id}|authenticate|${this.#secret}|`));
+    const { secret, tags = [] } = this.#introduction;
+    this.#writer.write(frame(`${id}|authenticate|${secret}|${tags.join(',')}`));
   }
 
   #onAuthenticated(tokens: readonly string[]): void {

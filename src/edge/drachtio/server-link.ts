@@ -9,6 +9,8 @@ export interface ServerAddress {
   readonly host: string;
   readonly port: number;
   readonly secret: string;
+  /** Requests may be routed to us by one of these. */
+  readonly tags?: readonly string[] | undefined;
   /** `ca`: file of the authority that signed the server's certificate; the system's ones by default. */
   readonly tls?: { readonly ca?: string };
 }
@@ -35,13 +37,13 @@ export class ServerLink implements ConnectionUser {
   }
 
   open(): void {
-    const { host, port, secret, tls } = this.#server;
+    const { host, port, secret, tags, tls } = this.#server;
     this.#retry = undefined;
     const onOpen = () => connection.begin();
     const stream: Socket = tls
       ? connectTls({ host, port, ...(tls.ca === undefined ? {} : { ca: readFileSync(tls.ca) }) }, onOpen)
       : connect({ host, port }, onOpen);
-    const connection = new ServerConnection(this.#parts, this.name, secret, stream, this);
+    const connection = new ServerConnection(this.#parts, this.name, { secret, tags }, stream, this);
     this.#connection = connection;
   }
 

@@ -157,7 +157,7 @@ export class Servers implements ConnectionUser {
   #accept(stream: Socket): void {
     const name = `${stream.remoteAddress}:${stream.remotePort}`;
     const secret = this.#listenAddress?.secret ?? '';
-    const connection = new ServerConnection(this.#parts, name, secret, stream, this, []);
+    const connection = new ServerConnection(this.#parts, name, { secret, routes: [] }, stream, this);
     this.#incoming.add(connection);
     connection.begin();
   }

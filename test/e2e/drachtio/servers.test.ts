@@ -1,6 +1,5 @@
 /** The drachtio edge with several servers, with servers that come and go, and with servers that come to it. */
 import { createSocket, type Socket } from 'node:dgram';
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDrachtioEdge } from '../../../src/edge/drachtio/create-drachtio-edge.ts';
@@ -16,6 +15,7 @@ import { silentLogger } from '../../../src/shared/logger.ts';
 import { PATIENT, socketEdge } from '../../contract/edge/drachtio-world.ts';
 import { ALICE, BOB, Desk, place } from '../../contract/edge/edge-world.ts';
 import { freeTcpPort } from '../../support/real-drachtio.ts';
+import { RequestHandler } from '../../support/request-handler.ts';
 import { until } from '../../support/until.ts';
 
 /** What drachtio-srf writes its debug lines with; it brings no types. */
@@ -135,22 +135,13 @@ describe('the drachtio edge', () => {
     desk.take = (leg) => void leg.answer(BOB).catch(() => {});
     const port = await freeTcpPort();
     const edge = await newEdge(desk, { servers: [], listen: { host: HOST, port, secret: SECRET } });
-    const asked: URLSearchParams[] = [];
-    const http = createServer((request, response) => {
-      const { searchParams } = new URL(request.url!, 'http://x');
-      asked.push(searchParams);
-      const target = searchParams.get('uriUser') === '400' ? `${HOST}:${port}` : undefined;
-      response.setHeader('content-type', 'application/json');
-      response.end(
-        JSON.stringify(
-          target ? { action: 'route', data: { uri: target } } : { action: 'reject', data: { status: 404 } },
-        ),
-      );
-    }).listen(0, HOST);
-    open.push({ close: () => new Promise((done) => http.close(done)) });
-    await until('http', () => http.listening);
-    const { port: httpPort } = http.address() as { port: number };
-    const server = await newServer(0, [{ methods: ['INVITE'], url: `http://${HOST}:${httpPort}/route` }]);
+    const handler = await RequestHandler.start((asked) =>
+      asked.get('uriUser') === '400'
+        ? { action: 'route', data: { uri: `${HOST}:${port}` } }
+        : { action: 'reject', data: { status: 404 } },
+    );
+    open.push(handler);
+    const server = await newServer(0, [{ methods: ['INVITE'], url: handler.url }]);
     const { far } = await newFar();
 
     for (let count = 0; count < 2; count++) {
@@ -160,7 +151,7 @@ describe('the drachtio edge', () => {
       await until('the BYE', () => desk.logs[count]?.ending);
       expect(log.events).toEqual([`answered ${BOB}`, 'ended local normal']);
     }
-    expect(Object.fromEntries(asked[0]!)).toMatchObject({
+    expect(Object.fromEntries(handler.asked[0]!)).toMatchObject({
       method: 'INVITE',
       uriUser: '400',
       protocol: 'udp',

@@ -126,6 +126,13 @@ describe('media engines', () => {
     ]);
   });
 
+  it('takes the tags of drachtio-servers as drachtio-srf does', () => {
+    const withTags = (tags: string) =>
+      `sip: { edge: drachtio, drachtio: { servers: [{ host: 127.0.0.1, secret: cymru, tags: ${tags} }] } }`;
+    expect(load(withTags('[vip, "a:b@c"]')).sip.drachtio.servers[0]?.tags).toEqual(['vip', 'a:b@c']);
+    expect(mistakes(withTags('["a,b"]'))).toEqual([expect.stringContaining('must be a tag of up to 32')]);
+  });
+
   it('takes the servers of FreeSWITCH and makes the secret of those that name none, once', () => {
     const overrides = { data: join(dir, 'data') };
     const yaml = 'media: { engine: freeswitch, freeswitch: { servers: [{}, { host: 10.0.0.2, sip: a:5 }] } }';

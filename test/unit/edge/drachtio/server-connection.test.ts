@@ -37,7 +37,7 @@ describe('a connection to a drachtio-server', () => {
     connection = new ServerConnection(
       { clock, ids: seededIds(), logger: silentLogger, attach: (socket) => introduce(socket) },
       'test',
-      's3cret',
+      { secret: 's3cret', tags: ['hotline', 'vip'] },
       stream,
       {
         onReady: () => {
@@ -82,8 +82,8 @@ describe('a connection to a drachtio-server', () => {
     await until('ready', () => isReady, { everyMs: 2 });
   }
 
-  test('srf never sees the secret; the server does', () => {
-    expect(commands).toEqual(['auth|authenticate|s3cret|']);
+  test('srf never sees the secret; the server does, and the tags', () => {
+    expect(commands).toEqual(['auth|authenticate|s3cret|hotline,vip']);
   });
 
   test('is ready when all routes are answered, and knows where the server listens', async () => {
