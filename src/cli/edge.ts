@@ -47,6 +47,7 @@ async function startEdge(
       admin: { host, port, ...(tls ? { tls } : {}) },
       secret,
       handlers,
+      applicationCa: config.tls?.caFile,
     },
     { clock: systemClock, ids: systemIds, logger: createLogger(config.logLevel) },
   );

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { SipRequest } from '../../sip/message/index.ts';
 import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
@@ -9,7 +8,7 @@ import { AppRing } from './app-ring.ts';
 import { AppUac } from './app-uac.ts';
 import { AppUas } from './app-uas.ts';
 import type { ClientConnection, Command } from './client-connection.ts';
-import { type HandlerRule, RequestHandlers } from './request-handlers.ts';
+import { type ApplicationAddress, type HandlerRule, RequestHandlers } from './request-handlers.ts';
 import { metaOf, type ServerContext } from './server-context.ts';
 import { SipProxy } from './sip-proxy.ts';
 import { notification } from './wire.ts';
@@ -26,13 +25,13 @@ export class AppRouter {
   constructor(
     context: ServerContext,
     rules: readonly HandlerRule[],
-    accept: (stream: Socket) => ClientConnection,
+    connect: (target: ApplicationAddress) => ClientConnection,
   ) {
     this.#context = context;
     this.#uas = new AppUas(context, (entry, why) => this.#hangUp(entry, why));
     this.#uac = new AppUac(context);
     this.#proxy = new SipProxy(context);
-    this.#handlers = new RequestHandlers(context, rules, this.#ring, accept);
+    this.#handlers = new RequestHandlers(context, rules, this.#ring, connect);
   }
 
   /** Requests that wait for an answer, of applications or for them. */

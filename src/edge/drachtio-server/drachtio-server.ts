@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import type { Server, Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import type { IdSource } from '../../shared/ids.ts';
@@ -17,8 +15,9 @@ import { type TargetResolver, Uac } from '../embedded/uac.ts';
 import { AppDialogs } from './app-dialogs.ts';
 import { AppRouter } from './app-router.ts';
 import { ClientConnection } from './client-connection.ts';
-import type { HandlerRule } from './request-handlers.ts';
+import type { ApplicationAddress, HandlerRule } from './request-handlers.ts';
 import type { ServerContext } from './server-context.ts';
+import { type ConnectTls, createListener, type ListenTls, openStream, trustOf } from './streams.ts';
 
 /** What a server is made of; the composition root chooses. */
 export interface DrachtioServerParts {
@@ -36,12 +35,13 @@ export interface DrachtioServerOptions {
   readonly admin: {
     readonly host: string;
     readonly port: number;
-    /** Files in PEM. */
-    readonly tls?: { readonly cert: string; readonly key: string };
+    readonly tls?: ListenTls;
   };
   readonly secret: string;
   /** Requests that are given to applications which wait to be connected to. */
   readonly handlers?: readonly HandlerRule[];
+  /** PEM file of the authority that signed the certificates of those applications; the system's ones by default. */
+  readonly applicationCa?: string | undefined;
   readonly timing?: TransactionTiming;
   /** When new calls are refused. */
   readonly admission?: AdmissionOptions;
@@ -66,14 +66,17 @@ export class DrachtioServer {
   readonly #admission: Admission;
   readonly #router: AppRouter;
   readonly #dialogs = new AppDialogs();
+  readonly #trust: ConnectTls;
   readonly #clients = new Set<ClientConnection>();
   #listener: Server | undefined;
   #closed = false;
 
+  /** Throws ConfigError when `applicationCa` cannot be read. */
   constructor(parts: DrachtioServerParts, options: DrachtioServerOptions) {
     const { clock, ids, logger, transports, resolver } = parts;
     this.#parts = parts;
     this.#options = options;
+    this.#trust = trustOf(options.applicationCa);
     this.#transactions = new TransactionLayer(clock, ids, options.timing ?? RFC3261_TIMING);
     this.#admission = new Admission(
       clock,
@@ -111,7 +114,7 @@ export class DrachtioServer {
         return transports.addresses;
       },
     };
-    this.#router = new AppRouter(context, options.handlers ?? [], (stream) => this.#accept(stream));
+    this.#router = new AppRouter(context, options.handlers ?? [], (target) => this.#connect(target));
     this.#transactions.user = {
       onRequest: (request: SipRequest, transaction: ServerTransaction) =>
         this.#router.onRequest(request, transaction),
@@ -171,12 +174,13 @@ export class DrachtioServer {
     await this.#parts.transports.close();
   }
 
-  #listen(): Promise<void> {
+  async #listen(): Promise<void> {
     const { host, port, tls } = this.#options.admin;
-    const onSocket = (stream: Socket) => void this.#accept(stream);
-    const listener = tls
-      ? createTlsServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, onSocket)
-      : createServer(onSocket);
+    const listener = createListener(tls, (stream) => {
+      // A TLS handshake may end after the listener was closed.
+      if (this.#closed) stream.destroy();
+      else this.#accept(stream);
+    });
     this.#listener = listener;
     return new Promise((resolve, reject) => {
       listener.once('error', (error) =>
@@ -184,6 +188,15 @@ export class DrachtioServer {
       );
       listener.listen(port, host, resolve);
     });
+  }
+
+  /** Outbound mode: we come to the application. */
+  #connect({ host, port, tls }: ApplicationAddress): ClientConnection {
+    const stream = openStream(host, port, tls ? this.#trust : undefined, () => {});
+    stream.once('error', (err) =>
+      this.#parts.logger.warn({ err, application: `${host}:${port}` }, 'no connection to an application'),
+    );
+    return this.#accept(stream);
   }
 
   /** An application is connected, by itself or by us. */

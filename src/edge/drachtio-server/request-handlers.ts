@@ -1,4 +1,3 @@
-import { connect, type Socket } from 'node:net';
 import type { Timer } from '../../shared/clock.ts';
 import { asError } from '../../shared/errors.ts';
 import type { SipRequest } from '../../sip/message/index.ts';
@@ -13,10 +12,17 @@ export interface HandlerRule {
   readonly methods: readonly string[];
   /**
    * Gets the request's facts as query. Answers `{ action: 'route', data }` with `data: { uri: 'host:port' }` to connect
-   * to an application (outbound mode) or `data: { tag }` for one that has come to us and authenticated with that tag,
+   * to an application (outbound mode; by TLS with `host:port;transport=tls`) or `data: { tag }` for one that has come to us and authenticated with that tag,
    * or `{ action: 'reject', data: { status, reason } }`.
    */
   readonly url: string;
+}
+
+/** An application that waits to be connected to. */
+export interface ApplicationAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
 }
 
 /** Gets the outcome, once. */
@@ -48,8 +54,8 @@ export class RequestHandlers {
   readonly #context: ServerContext;
   readonly #rules: readonly HandlerRule[];
   readonly #ring: AppRing;
-  readonly #accept: (stream: Socket) => ClientConnection;
-  /** Connections by `host:port`, and what waits for them to be authenticated. */
+  readonly #connect: (target: ApplicationAddress) => ClientConnection;
+  /** Connections by `host:port;transport`, and what waits for them to be authenticated. */
   readonly #clients = new Map<
     string,
     { readonly client: ClientConnection; readonly waiting: Set<Waiting> }
@@ -60,12 +66,12 @@ export class RequestHandlers {
     context: ServerContext,
     rules: readonly HandlerRule[],
     ring: AppRing,
-    accept: (stream: Socket) => ClientConnection,
+    connect: (target: ApplicationAddress) => ClientConnection,
   ) {
     this.#context = context;
     this.#rules = rules;
     this.#ring = ring;
-    this.#accept = accept;
+    this.#connect = connect;
   }
 
   /** Requests that wait for a verdict or an application. */
@@ -128,8 +134,8 @@ export class RequestHandlers {
 
   #act(verdict: Verdict, method: string, user: HandlerUser): void {
     const { action, data = {} } = verdict;
-    const target = /^(?:tcp:\/\/)?\[?([^\]/]+?)\]?:(\d{1,5})$/.exec(data.uri ?? '');
-    if (action === 'route' && target) return this.#route(target[1]!, Number(target[2]), user);
+    const target = parseTarget(data.uri);
+    if (action === 'route' && target) return this.#route(target, user);
     if (action === 'route' && data.uri === undefined && data.tag) return this.#give(method, data.tag, user);
     const status = action === 'reject' ? (data.status ?? 603) : 500;
     user.onStatus(status >= 300 && status < 700 ? status : 500, data.reason);
@@ -143,11 +149,11 @@ export class RequestHandlers {
     user.onStatus(480, undefined);
   }
 
-  #route(host: string, port: number, user: HandlerUser): void {
-    const at = `${host}:${port}`;
+  #route(target: ApplicationAddress, user: HandlerUser): void {
+    const at = `${target.host}:${target.port};${target.tls ? 'tls' : 'tcp'}`;
     let entry = this.#clients.get(at);
     if (!entry) {
-      entry = { client: this.#accept(connect(port, host)), waiting: new Set() };
+      entry = { client: this.#connect(target), waiting: new Set() };
       this.#clients.set(at, entry);
     }
     if (entry.client.authenticated) return user.onClient(entry.client);
@@ -169,6 +175,13 @@ export class RequestHandlers {
     }
     waiting.clear();
   }
+}
+
+/** `host:port` or `host:port;transport=tls`, as drachtio-server takes them; undefined for others. */
+function parseTarget(uri: string | undefined): ApplicationAddress | undefined {
+  const match = /^(?:tcp:\/\/)?\[?([^\]/]+?)\]?:(\d{1,5})(?:;transport=(tcp|tls))?$/.exec(uri ?? '');
+  const port = Number(match?.[2]);
+  return match && port <= 65_535 ? { host: match[1]!, port, tls: match[3] === 'tls' } : undefined;
 }
 
 async function verdictOf(

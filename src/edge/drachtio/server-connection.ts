@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -20,7 +21,7 @@ export type ConnectionState = 'connecting' | 'authenticating' | 'ready' | 'lost'
 export interface ConnectionUser {
   /** The server took our secret and our routes. */
   onReady(connection: ServerConnection): void;
-  /** The connection is gone, or never came to be. Once, last of all. `refused`: the secret is wrong. */
+  /** The connection is gone, or never came to be. Once, last of all. `refused`: the secret or the certificate is wrong. */
   onLost(connection: ServerConnection, reason: string, refused: boolean): void;
   /** A CANCEL came for the INVITE with this transaction id; the server has answered both. */
   onCancel(transactionId: string, message: string): void;
@@ -110,7 +111,7 @@ export class ServerConnection {
     stream.setNoDelay(true);
     stream.setKeepAlive(true, 30_000);
     stream.on('data', (chunk: Buffer) => this.#onBytes(chunk));
-    stream.on('error', (error) => this.#lose(error.message));
+    stream.on('error', (error) => this.#lose(error.message, isUntrusted(stream)));
     stream.on('close', () => this.#lose('closed by the server'));
     this.#limit = parts.clock.after(AUTHENTICATE_LIMIT_MS, () => this.#lose('no answer'));
   }
@@ -256,6 +257,11 @@ export class ServerConnection {
   #deliver(payload: Buffer): void {
     this.socket.deliver(Buffer.concat([Buffer.from(`${payload.length}#`), payload]));
   }
+}
+
+/** The server's certificate is of no authority that we trust, or of another host. */
+function isUntrusted(stream: Socket): boolean {
+  return stream instanceof TLSSocket && Boolean(stream.authorizationError);
 }
 
 /** Id of a command that srf wrote: between `#` and the first bar. */

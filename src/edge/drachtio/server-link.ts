@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import type { Timer } from '../../shared/clock.ts';
+import { type ConnectTls, openStream, trustOf } from '../drachtio-server/streams.ts';
 import { type ConnectionParts, type ConnectionUser, ServerConnection } from './server-connection.ts';
 
 /** A drachtio-server that we connect to. */
@@ -24,25 +22,25 @@ export class ServerLink implements ConnectionUser {
   readonly #server: ServerAddress;
   readonly #parts: ConnectionParts;
   readonly #user: ConnectionUser;
+  readonly #tls: ConnectTls | undefined;
   #connection: ServerConnection | undefined;
   #retry: Timer | undefined;
   #delayMs = FIRST_DELAY_MS;
   #closed = false;
 
+  /** Throws ConfigError when the file of the authority cannot be read. */
   constructor(parts: ConnectionParts, server: ServerAddress, user: ConnectionUser) {
     this.name = `${server.host}:${server.port}`;
     this.#parts = parts;
     this.#server = server;
     this.#user = user;
+    this.#tls = server.tls && trustOf(server.tls.ca);
   }
 
   open(): void {
-    const { host, port, secret, tags, tls } = this.#server;
+    const { host, port, secret, tags } = this.#server;
     this.#retry = undefined;
-    const onOpen = () => connection.begin();
-    const stream: Socket = tls
-      ? connectTls({ host, port, ...(tls.ca === undefined ? {} : { ca: readFileSync(tls.ca) }) }, onOpen)
-      : connect({ host, port }, onOpen);
+    const stream = openStream(host, port, this.#tls, () => connection.begin());
     const connection = new ServerConnection(this.#parts, this.name, { secret, tags }, stream, this);
     this.#connection = connection;
   }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import type { Server, Socket } from 'node:net';
 import type { Timer } from '../../shared/clock.ts';
 import { ConfigError } from '../../shared/errors.ts';
+import { createListener, type ListenTls } from '../drachtio-server/streams.ts';
 import { type ConnectionParts, type ConnectionUser, ServerConnection } from './server-connection.ts';
 import { type ServerAddress, ServerLink } from './server-link.ts';
 
@@ -11,8 +10,7 @@ export interface ListenAddress {
   readonly host: string;
   readonly port: number;
   readonly secret: string;
-  /** Files in PEM. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: ListenTls;
 }
 
 /** Told what becomes of the servers. */
@@ -36,6 +34,8 @@ export class Servers implements ConnectionUser {
   readonly #incoming = new Set<ServerConnection>();
   #listener: Server | undefined;
   #next = 0;
+  /** Why the last connection never came to be. */
+  #trouble = '';
   #starting: { decided(): void; refused(reason: string): void } | undefined;
   #closed = false;
 
@@ -89,6 +89,7 @@ export class Servers implements ConnectionUser {
     if (refused) this.#starting?.refused(`drachtio-server ${connection.name}: ${reason}`);
     const at = this.#ready.indexOf(connection);
     if (at < 0) {
+      this.#trouble = `: ${reason}`;
       this.#parts.logger.debug({ server: connection.name, reason }, 'no connection to a drachtio-server');
       return;
     }
@@ -115,7 +116,7 @@ export class Servers implements ConnectionUser {
     return new Promise((resolve, reject) => {
       const names = this.#links.map(({ name }) => name).join(', ');
       const limit: Timer = this.#parts.clock.after(START_LIMIT_MS, () =>
-        fail(`no drachtio-server answers at ${names}`),
+        fail(`no drachtio-server answers at ${names}${this.#trouble}`),
       );
       const settle = () => {
         limit.cancel();
@@ -136,11 +137,8 @@ export class Servers implements ConnectionUser {
     });
   }
 
-  #listen({ host, port, tls }: ListenAddress): Promise<void> {
-    const onSocket = (stream: Socket) => this.#accept(stream);
-    const listener = tls
-      ? createTlsServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, onSocket)
-      : createServer(onSocket);
+  async #listen({ host, port, tls }: ListenAddress): Promise<void> {
+    const listener = createListener(tls, (stream) => this.#accept(stream));
     this.#listener = listener;
     return new Promise((resolve, reject) => {
       listener.once('error', (error) =>
@@ -155,6 +153,8 @@ export class Servers implements ConnectionUser {
   }
 
   #accept(stream: Socket): void {
+    // A TLS handshake may end after the listener was closed.
+    if (this.#closed) return void stream.destroy();
     const name = `${stream.remoteAddress}:${stream.remotePort}`;
     const secret = this.#listenAddress?.secret ?? '';
     const connection = new ServerConnection(this.#parts, name, { secret, routes: [] }, stream, this);

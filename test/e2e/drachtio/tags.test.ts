@@ -119,7 +119,7 @@ describe('routes by tag', () => {
   it('an answer that makes no sense refuses that call and harms nobody', async () => {
     const { calls } = await app(['vip']);
     expect(await statusOf('nothing')).toBe(503);
-    expect(await statusOf('no-port')).toBe(503);
+    expect(await statusOf('no-port')).toBe(500);
     expect(calls).toBe(0);
     expect(await statusOf('vip')).toBe(486);
   });
