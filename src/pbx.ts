@@ -18,6 +18,7 @@ import type { Clock, Timer } from './shared/clock.ts';
 import { asError } from './shared/errors.ts';
 import type { IdSource, TenantId } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
+import { escapeUser } from './sip/message/index.ts';
 import { Survey } from './survey/survey.ts';
 import { Trunks } from './trunk/trunks.ts';
 import { Voicemail } from './voicemail/voicemail.ts';
@@ -276,7 +277,7 @@ export class Pbx {
 
   #resolve(destination: Destination, tenant: string, shownNumber: string): Resolved {
     if (destination.kind === 'line') return this.#resolveLine(destination, tenant, shownNumber);
-    const from = { uri: `sip:${shownNumber}@${this.#parts.config.sip.domain}` };
+    const from = { uri: `sip:${escapeUser(shownNumber)}@${this.#parts.config.sip.domain}` };
     const routes = this.#phoneRoutes(destination.number).map((route) => ({ ...route, from }));
     const why = routes.length > 0 ? '' : 'phone is not registered';
     return { routes, why, media: { nat: true } };

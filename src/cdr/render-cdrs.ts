@@ -1,8 +1,9 @@
+import { terminalSafe } from '../shared/logger.ts';
 import type { Cdr } from './cdr.ts';
 
 /** Records as JSON, one a line (ndjson), ending in a line feed unless there are none. */
 export function renderJsonLines(cdrs: readonly Cdr[]): string {
-  return cdrs.map((cdr) => `${JSON.stringify(cdr)}\n`).join('');
+  return cdrs.map((cdr) => `${terminalSafe(JSON.stringify(cdr))}\n`).join('');
 }
 
 interface Column {

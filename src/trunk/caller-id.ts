@@ -1,5 +1,6 @@
 import type { CallerIdHeader, TrunkConfig } from '../config/config.ts';
 import type { EdgeRequest, EdgeRoute, HeaderFields, NameAddress } from '../edge/edge.ts';
+import { escapeUser } from '../sip/message/index.ts';
 
 /** Who calls, by the header that this carrier fills; From when that is missing. */
 export function callerOf(invite: EdgeRequest, by: CallerIdHeader): NameAddress {
@@ -28,7 +29,7 @@ export function showCaller(
   number: string,
   host: string,
 ): Required<Pick<EdgeRoute, 'from' | 'headers'>> {
-  const uri = `sip:${number}@${host}`;
+  const uri = `sip:${escapeUser(number)}@${host}`;
   if (number === '') {
     // RFC 3323 4.1.1.3
     const from = { uri: 'sip:anonymous@anonymous.invalid', displayName: 'Anonymous' };

@@ -4,6 +4,7 @@ import type { CauseSlug } from '../shared/cause.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import { escapeUser } from '../sip/message/index.ts';
 import { AddressList } from './address-list.ts';
 import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
 import { Gauge } from './gauge.ts';
@@ -184,7 +185,7 @@ function routeOf(config: TrunkConfig, uri: string, number: string, callerId: str
   const called = rewrite(number, config.rewrite.calledOut);
   const { register } = config;
   return {
-    uri: `sip:${called}@${peerHost}`,
+    uri: `sip:${escapeUser(called)}@${peerHost}`,
     ...showCaller(config, shown, peerHost.split(';')[0]!),
     ...(register
       ? {

@@ -8,7 +8,7 @@ import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type { EdgeResponse, OutboundRequest } from '../edge.ts';
 import { LocalResponse, ReceivedResponse } from './edge-message.ts';
-import { hasHeader, headerLines } from './header-lines.ts';
+import { hasHeader, headerLines, oneLine } from './header-lines.ts';
 import type { DialogUsage } from './leg-home.ts';
 import type { RequestSender } from './request-sender.ts';
 
@@ -107,10 +107,10 @@ export class OutboundRequests {
     const routes = (request.routeSet ?? []).map((route) => (route.startsWith('<') ? route : `<${route}>`));
     return {
       method,
-      uri,
+      uri: oneLine(uri),
       nextHop: request.nextHop ?? request.routeSet?.[0]?.replace(/^<|>.*$/g, '') ?? uri,
-      from: formatNameAddr(from.uri, from.displayName, `;tag=${ids.token()}`),
-      to: formatNameAddr(request.to ?? uri),
+      from: formatNameAddr(oneLine(from.uri), from.displayName, `;tag=${ids.token()}`),
+      to: formatNameAddr(oneLine(request.to ?? uri)),
       callId: request.callId ?? ids.token(),
       cseq,
       routes,

@@ -9,7 +9,7 @@ import type { EndRequest, LegEnding, OutboundCall, OutboundLeg } from '../edge.t
 import { AcceptedInvite } from './accepted-invite.ts';
 import { DialogLeg } from './dialog-leg.ts';
 import { q850Of, sdpOf } from './edge-message.ts';
-import { ALLOW_LINE, headerLines, reasonLine } from './header-lines.ts';
+import { ALLOW_LINE, headerLines, oneLine, reasonLine } from './header-lines.ts';
 import type { LegHome } from './leg-home.ts';
 import type { SentRequest, UacRequestUser, UacRoute, UacTransaction } from './request-sender.ts';
 
@@ -108,10 +108,10 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
     const routes = (call.routeSet ?? []).map((route) => (route.startsWith('<') ? route : `<${route}>`));
     return {
       method: 'INVITE',
-      uri: call.uri,
+      uri: oneLine(call.uri),
       nextHop: call.nextHop ?? call.routeSet?.[0]?.replace(/^<|>.*$/g, '') ?? call.uri,
-      from: formatNameAddr(from.uri, from.displayName, `;tag=${this.#localTag}`),
-      to: formatNameAddr(call.to ?? call.uri),
+      from: formatNameAddr(oneLine(from.uri), from.displayName, `;tag=${this.#localTag}`),
+      to: formatNameAddr(oneLine(call.to ?? call.uri)),
       callId: sipCallId,
       cseq: this.#seq,
       routes,

@@ -147,11 +147,11 @@ export function unquote(text: string): string {
   return out + inner.slice(from);
 }
 
-/** `text` as a quoted string; line ends and NUL become spaces. */
+/** `text` as a quoted string; control characters, which have no place there (RFC 3261 25.1), become spaces. */
 export function quote(text: string): string {
   let out = '"';
   for (const character of text) {
-    if (character === '\r' || character === '\n' || character === '\0') out += ' ';
+    if (character < ' ' || character === '\u007f') out += ' ';
     else if (character === '"' || character === '\\') out += `\\${character}`;
     else out += character;
   }

@@ -72,11 +72,21 @@ function invite(facts: { from?: NameAddress; to?: string; pai?: string; privacy?
   } as unknown as EdgeRequest;
 }
 
-const wayOut = (trunks: Trunks, callerId = '02088888888') => {
+const wayOut = (trunks: Trunks, callerId = '02088888888', number = '13900139000') => {
   const whys: string[] = [];
-  const request = { number: '13900139000', tenant: 'demo', trunk: undefined, callerId };
+  const request = { number, tenant: 'demo', trunk: undefined, callerId };
   return { ways: [...trunks.waysOut(request, (why) => whys.push(why))], whys };
 };
+
+it('writes what a phone dialled as a user, not as a part of the URI or of the message', () => {
+  const { trunks } = house({});
+  const { ways } = wayOut(trunks, 'a@b', '138@evil.example:5060;x=\r\nX-Injected: yes');
+  expect(ways[0]!.route.uri).toMatch(
+    /^sip:138%40evil\.example%3A5060;x=%0D%0AX-Injected%3A%20yes@192\.0\.2\.1:5060$/,
+  );
+  expect(ways[0]!.route.from.uri).toMatch(/^sip:a%40b@/);
+  trunks.close();
+});
 
 describe('calls in', () => {
   it('knows its own addresses and nobody else', () => {

@@ -475,6 +475,22 @@ describe('outbound', () => {
     peer.respond(invite, 487, 't');
   });
 
+  test('line ends in URIs and names of the PBX smuggle nothing', async () => {
+    const evil = '\r\nX-Injected: yes\r\n\r\n';
+    const from = { uri: `sip:a${evil}@b`, displayName: `a${evil}\u001b[2J` };
+    const { leg } = place(world.edge, `${peer.contact}${evil}`, {
+      from,
+      to: `sip:c${evil}@d`,
+      nextHop: peer.contact,
+    });
+    await pass(5);
+    const wire = world.network.passages.at(-1)!.text;
+    expect(wire.slice(0, wire.indexOf('\r\n\r\n'))).toMatch(/\r\nContent-Length: \d+$/);
+    expect(wire).not.toMatch(/^X-Injected/m);
+    expect(wire).not.toContain('\u001b');
+    leg.end({ cause: 'cancelled' });
+  });
+
   test('422 is followed by one more try with the interval that they want', async () => {
     const { leg, log } = call();
     await pass(5);
