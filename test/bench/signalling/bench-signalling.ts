@@ -34,8 +34,9 @@ const { values } = parseArgs({
   },
 });
 const seconds = Number(values.seconds);
-const FIRST_RATE = 250;
-const LAST_RATE = 8000;
+const FIRST_RATE = 500;
+/** Twice what SIPp itself was seen to keep up with; beyond that it hangs. */
+const LAST_RATE = 4000;
 /** The search ends when the bounds are this close. */
 const PRECISION = 1.12;
 const MESSAGES_PER_CALL = 6;
@@ -55,7 +56,10 @@ async function measure(target: Target, rate: number, seconds: number): Promise<R
     ...['-i', target.host, '-r', String(rate), '-m', String(calls), '-d', '500'],
     ...['-l', String(rate * 20), '-timeout', String(seconds + 10)],
   ]);
+  // Calls that were lost for good keep SIPp waiting for ever.
+  const stuck = setTimeout(() => callers.kill(), (seconds + 20) * 1_000);
   await callers.exited;
+  clearTimeout(stuck);
   const elapsed = (performance.now() - startedAt) / 1000;
   const cpu = target.pid === undefined ? undefined : cpuSeconds(target.pid) - before;
   const rssMb = target.pid === undefined ? undefined : residentMb(target.pid);

@@ -41,6 +41,11 @@ export class SippRun {
     return this.#child.pid!;
   }
 
+  /** Ends it at once. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
   /** Ends it and reads what it counted; first waits, up to 5 s, until it has written that `calls` were created. */
   async finish(calls = 0): Promise<SippCounts> {
     for (let tries = 0; tries < 50 && readCounts(this.#folder, this.pid).created < calls; tries++) {
