@@ -15,5 +15,5 @@ USER node
 VOLUME /data
 STOPSIGNAL SIGTERM
 HEALTHCHECK CMD ["node", "-e", "fetch('http://127.0.0.1:8400/api/v1/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "src/cli/launch.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=64", "src/cli/launch.js"]
 CMD ["start"]
