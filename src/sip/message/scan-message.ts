@@ -49,18 +49,20 @@ export function scanMessage(bytes: Buffer): ScannedMessage | undefined {
 function scanBytes(bytes: Buffer): ScannedMessage | typeof FOLDED | undefined {
   if (isAscii(bytes)) return scanText(bytes.toString('latin1'), bytes, undefined);
   const headEnd = endOfHead(bytes);
-  const head = decode(bytes.subarray(0, headEnd));
+  const headBytes = bytes.subarray(0, headEnd);
+  // Before the decoding, which would be done twice.
+  if (headBytes.includes('\n ', 0, 'latin1') || headBytes.includes('\n\t', 0, 'latin1')) return FOLDED;
+  const head = decode(headBytes);
   return scanText(head, codesOf(head), bytes.subarray(headEnd));
 }
 
 /** Position after the empty line that ends a head; the length when there is none. */
-export function endOfHead(bytes: Uint8Array, from = 0): number {
-  for (let at = from; at < bytes.length; at++) {
-    if (bytes[at] !== LF) continue;
-    if (bytes[at + 1] === LF) return at + 2;
-    if (bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
-  }
-  return bytes.length;
+export function endOfHead(bytes: Buffer): number {
+  const withCr = bytes.indexOf('\n\r\n', 0, 'latin1');
+  const before = withCr < 0 ? bytes : bytes.subarray(0, withCr);
+  const bare = before.indexOf('\n\n', 0, 'latin1');
+  if (bare >= 0) return bare + 2;
+  return withCr < 0 ? bytes.length : withCr + 3;
 }
 
 let gb18030: { decode(bytes: Uint8Array): string } | undefined;
@@ -90,6 +92,7 @@ function scanText(
   let defect: Rejection | undefined;
   let at = startLineFeed + 1;
   let bodyStart = -1;
+  let lines = 0;
   while (at < length) {
     const code = codes[at]!;
     if (code === SPACE || code === TAB) return FOLDED;
@@ -100,14 +103,18 @@ function scanText(
       bodyStart = next;
       break;
     }
+    // It is refused whatever follows: no more work for it.
+    if (++lines > MAX_HEADER_FIELDS) {
+      defect = badRequest('Too Many Header Fields');
+      bodyStart = length;
+      break;
+    }
     let nameEnd = at;
     let hash = 0;
     for (; nameEnd < end && is(codes[nameEnd]!, TOKEN); nameEnd++) hash = hashStep(hash, codes[nameEnd]!);
     const colon = skipSpace(codes, nameEnd, end);
     if (nameEnd === at || colon >= end || codes[colon] !== COLON) {
       defect ??= badRequest('Malformed Header Line');
-    } else if (used >= MAX_HEADER_FIELDS * FIELD_STRIDE) {
-      defect ??= badRequest('Too Many Header Fields');
     } else {
       const id = headerIdAt(codes, at, nameEnd, hash);
       const start = skipSpace(codes, colon + 1, end);
