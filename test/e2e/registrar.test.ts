@@ -96,4 +96,23 @@ describe('the registrar', () => {
     const query = await phone.register({ user: '8002', password: 'pw-8002', contact: '' });
     expect(query.headers('Contact')).toEqual([]);
   });
+
+  it('lets an agent call with its own identity only, and does not answer guesses by INVITE quickly', async () => {
+    const call = { user: '8001', password: 'pw-8001', called: '999' };
+    expect((await phone.call({ ...call, from: '8002' })).status).toBe(403);
+    // Nobody has the number: it is the call that fails, not the caller.
+    expect([401, 403]).not.toContain((await phone.call({ ...call, from: '8001' })).status);
+    const refusals = [];
+    for (const user of ['8001', '9999']) {
+      const guesser = await UdpPhone.open(pbx.sip, user === '8001' ? '127.0.0.34' : '127.0.0.35');
+      const began = performance.now();
+      const { status } = await guesser.call({ user, password: 'guess', from: user, called: '999' });
+      refusals.push({ status, isLate: performance.now() - began > 240 });
+      guesser.close();
+    }
+    expect(refusals).toEqual([
+      { status: 403, isLate: true },
+      { status: 403, isLate: true },
+    ]);
+  });
 });

@@ -13,6 +13,14 @@ export interface RegisterOptions {
   readonly expires?: number;
 }
 
+export interface CallOptions {
+  readonly user: string;
+  readonly password: string;
+  /** User of the From header. */
+  readonly from: string;
+  readonly called: string;
+}
+
 /** A response, head only, as lines. */
 export interface SipAnswer {
   readonly status: number;
@@ -44,6 +52,7 @@ export class UdpPhone {
     this.#server = server;
     socket.on('message', (bytes) => {
       const answer = parse(bytes.toString());
+      if (answer.status < 200) return;
       this.#answers.set(answer.header('Call-ID') + (answer.header('CSeq') ?? ''), answer);
     });
   }
@@ -63,6 +72,21 @@ export class UdpPhone {
     return this.#send(options, callId, 2, answer);
   }
 
+  /** INVITE, then again with credentials; the last answer that is final. */
+  async call({ user: username, password, from, called }: CallOptions): Promise<SipAnswer> {
+    const callId = `${++this.#count}-${process.pid}@${this.address}`;
+    const uri = `sip:${called}@pbx400.local`;
+    const lines = [`From: <sip:${from}@pbx400.local>;tag=${this.#count}`, `To: <${uri}>`];
+    const contact = `Contact: <sip:${from}@${this.address}>`;
+    const invite = (cseq: number, more: string[]) =>
+      this.#ask('INVITE', uri, callId, cseq, [...lines, contact, ...more]);
+    const challenge = await invite(1, []);
+    const value = challenge.header('WWW-Authenticate');
+    if (challenge.status !== 401 || value === undefined) return challenge;
+    const answer = digestAnswer(value, { username, password, method: 'INVITE', uri });
+    return invite(2, [`Authorization: ${answer}`]);
+  }
+
   close(): void {
     this.#socket.close();
   }
@@ -74,20 +98,28 @@ export class UdpPhone {
     authorization: string | undefined,
   ): Promise<SipAnswer> {
     const lines = [
-      'REGISTER sip:pbx400.local SIP/2.0',
-      `Via: SIP/2.0/UDP ${this.address};branch=z9hG4bK${callId.replace(/\W/g, '')}${cseq};rport`,
-      'Max-Forwards: 70',
       `From: <sip:${user}@pbx400.local>;tag=${this.#count}`,
       `To: <sip:${to}@pbx400.local>`,
-      `Call-ID: ${callId}`,
-      `CSeq: ${cseq} REGISTER`,
       ...(contact === '' ? [] : [`Contact: ${contact}`, `Expires: ${expires}`]),
       ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
+    ];
+    return this.#ask('REGISTER', 'sip:pbx400.local', callId, cseq, lines);
+  }
+
+  /** Sends a request and waits for its final answer. */
+  #ask(method: string, uri: string, callId: string, cseq: number, headers: string[]): Promise<SipAnswer> {
+    const lines = [
+      `${method} ${uri} SIP/2.0`,
+      `Via: SIP/2.0/UDP ${this.address};branch=z9hG4bK${callId.replace(/\W/g, '')}${cseq};rport`,
+      'Max-Forwards: 70',
+      `Call-ID: ${callId}`,
+      `CSeq: ${cseq} ${method}`,
+      ...headers,
       'Content-Length: 0',
     ];
     this.#socket.send(`${lines.join('\r\n')}\r\n\r\n`, this.#server.port, this.#server.host);
-    const key = `${callId}${cseq} REGISTER`;
-    return until(`answer to REGISTER of ${user}`, () => this.#answers.get(key), { limitMs: 10_000 });
+    const key = `${callId}${cseq} ${method}`;
+    return until(`answer to ${method}`, () => this.#answers.get(key), { limitMs: 10_000 });
   }
 }
 
