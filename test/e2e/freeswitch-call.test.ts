@@ -1,9 +1,9 @@
 /** The sample call with FreeSWITCH as media engine, and what the PBX says when it cannot be had. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freeTcpPort } from '../support/free-port.ts';
 import { FREESWITCH_START_MS, FreeswitchProcess, freeswitchMissing } from '../support/freeswitch.ts';
 import { phones, placeCall } from '../support/party.ts';
 import { type ConfigDocument, Pbx } from '../support/pbx.ts';
-import { freeTcpPort } from '../support/real-drachtio.ts';
 import { sampleTalk } from '../support/sample-talk.ts';
 import { sippMissing } from '../support/sipp.ts';
 import { until } from '../support/until.ts';

@@ -47,7 +47,7 @@ export const realDrachtio: CallingEdgeKind = {
   missing: drachtioMissing,
   async open() {
     const server = await RealDrachtio.start();
-    return started(drachtioEdge(server.adminPort, server.secret), () => server.stop());
+    return started(drachtioEdge(server.adminPort, server.secret), () => server.close());
   },
 };
 

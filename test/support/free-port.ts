@@ -1,15 +1,55 @@
 import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
+import { createServer } from 'node:net';
 
-/** An UDP port of `host` that is free now; even, as RTP wants it (RFC 3550 11), with `even`. */
+/**
+ * Ports are taken from here: below those that the system gives to whoever asks for any, so that nobody gets one between
+ * the moment when it was found free and the moment when it is used; above the media ports of the PBX and of FreeSWITCH.
+ */
+const FIRST = 30_100;
+const COUNT = 2600;
+
+let next = Math.floor(Math.random() * COUNT);
+
+/** A UDP port of `host` that is free; even, as RTP wants it (RFC 3550 11), with `even`. */
 export async function freeUdpPort(host = '127.0.0.1', even = false): Promise<number> {
-  for (;;) {
-    const socket = createSocket('udp4');
-    socket.bind(0, host);
-    await once(socket, 'listening');
-    const { port } = socket.address();
-    socket.close();
-    await once(socket, 'close');
-    if (!even || port % 2 === 0) return port;
+  for (const port of candidates(even)) if (await isUdpFree(port, host)) return port;
+  throw new Error('no UDP port is free');
+}
+
+/** A TCP port of 127.0.0.1 that is free. */
+export async function freeTcpPort(): Promise<number> {
+  for (const port of candidates(false)) if (await isTcpFree(port)) return port;
+  throw new Error('no TCP port is free');
+}
+
+/** A port of 127.0.0.1 that is free for UDP and for TCP. */
+export async function freeSipPort(): Promise<number> {
+  for (const port of candidates(false)) {
+    if ((await isUdpFree(port, '127.0.0.1')) && (await isTcpFree(port))) return port;
   }
+  throw new Error('no port is free for UDP and TCP');
+}
+
+/** Each port once; none that this process was given before, until all were. */
+function* candidates(even: boolean): Generator<number> {
+  for (let tries = 0; tries < COUNT; tries++) {
+    const port = FIRST + (next++ % COUNT);
+    if (!even || port % 2 === 0) yield port;
+  }
+}
+
+function isUdpFree(port: number, host: string): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => done(false));
+    socket.bind(port, host, () => socket.close(() => done(true)));
+  });
+}
+
+function isTcpFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once('error', () => done(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+  });
 }

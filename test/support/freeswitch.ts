@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventSocket } from '../../src/media/freeswitch/event-socket.ts';
 import { systemClock } from '../../src/shared/clock.ts';
-import { freeSipPort, freeTcpPort } from './real-drachtio.ts';
+import { freeSipPort, freeTcpPort } from './free-port.ts';
 import { until } from './until.ts';
 
 const BINARY = process.env['FREESWITCH_BIN'] ?? '';

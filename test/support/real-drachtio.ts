@@ -1,10 +1,10 @@
 /** A drachtio-server that is found through DRACHTIO_BIN, started on loopback and free ports for a test. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freeUdpPort } from './free-port.ts';
+import { freeSipPort, freeTcpPort } from './free-port.ts';
 import { until } from './until.ts';
 
 /** Why tests on a real drachtio-server are skipped; undefined when there is one. */
@@ -12,59 +12,70 @@ export const drachtioMissing: string | undefined = process.env['DRACHTIO_BIN']
   ? undefined
   : 'DRACHTIO_BIN names no drachtio-server';
 
-/** A TCP port of 127.0.0.1 that is free now. */
-export async function freeTcpPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
-/** A port that is free for UDP and for TCP. */
-export async function freeSipPort(): Promise<number> {
-  for (;;) {
-    const port = await freeUdpPort();
-    const server = createServer();
-    const free = await new Promise<boolean>((done) => {
-      server.once('error', () => done(false));
-      server.listen(port, '127.0.0.1', () => done(true));
-    });
-    await new Promise((done) => server.close(done));
-    if (free) return port;
-  }
+export interface RealDrachtioOptions {
+  readonly secret?: string;
+  /** Asked over HTTP where these requests go; all by default go to whoever has routed them. */
+  readonly handler?: { readonly method: string; readonly url: string };
+  /** Tells clients that want it what becomes of calls. */
+  readonly cdrs?: boolean;
+  /** PEM files; the admin port then speaks TLS as well, see {@link RealDrachtio.tlsPort}. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 export class RealDrachtio {
   readonly adminPort: number;
+  readonly tlsPort: number;
   readonly sipPort: number;
   readonly secret: string;
+  readonly #options: RealDrachtioOptions;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'pbx400-drachtio-'));
   #child: ChildProcess | undefined;
+  /** Not even a test that fails leaves a server or a folder behind. */
+  readonly #onExit = () => {
+    this.#child?.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  };
 
-  private constructor(adminPort: number, sipPort: number, secret: string) {
-    this.secret = secret;
+  private constructor(adminPort: number, tlsPort: number, sipPort: number, options: RealDrachtioOptions) {
+    this.#options = options;
+    this.secret = options.secret ?? 'a-secret-of-the-test';
     this.adminPort = adminPort;
+    this.tlsPort = tlsPort;
     this.sipPort = sipPort;
+    process.once('exit', this.#onExit);
   }
 
-  static async start(secret = 'a-secret-of-the-test'): Promise<RealDrachtio> {
-    const server = new RealDrachtio(await freeTcpPort(), await freeSipPort(), secret);
+  static async start(options: RealDrachtioOptions = {}): Promise<RealDrachtio> {
+    const tlsPort = options.tls ? await freeTcpPort() : 0;
+    const server = new RealDrachtio(await freeTcpPort(), tlsPort, await freeSipPort(), options);
     await server.run();
     return server;
   }
 
-  /** Starts it, also again after {@link stop}. */
+  /** `host:port` of SIP. */
+  get sip(): string {
+    return `127.0.0.1:${this.sipPort}`;
+  }
+
+  /** What it wrote to its log. */
+  get log(): string {
+    return readFileSync(join(this.#folder, 'log'), 'utf8');
+  }
+
+  /** Starts it, also again after {@link stop}. Resolves when it takes applications and SIP. */
   async run(): Promise<void> {
-    const file = join(mkdtempSync(join(tmpdir(), 'pbx400-drachtio-')), 'drachtio.conf.xml');
-    writeFileSync(
-      file,
-      `<drachtio><admin port="${this.adminPort}" secret="${this.secret}">127.0.0.1</admin>
-<sip><contacts><contact>sip:127.0.0.1:${this.sipPort};transport=udp,tcp</contact></contacts><udp-mtu>4096</udp-mtu></sip>
-<cdrs>false</cdrs><logging><file><name>${file}.log</name></file><sofia-loglevel>1</sofia-loglevel>
-<loglevel>error</loglevel></logging></drachtio>`,
+    const file = join(this.#folder, 'drachtio.conf.xml');
+    writeFileSync(file, this.#configuration());
+    const child = spawn(process.env['DRACHTIO_BIN']!, ['-f', file], { stdio: 'ignore' });
+    this.#child = child;
+    await until(
+      'drachtio-server listens',
+      async () => {
+        if (child.exitCode !== null) throw new Error(`drachtio-server ended with ${child.exitCode}`);
+        return (await canConnect(this.adminPort)) && (await canConnect(this.sipPort));
+      },
+      { show: () => this.log },
     );
-    this.#child = spawn(process.env['DRACHTIO_BIN']!, ['-f', file], { stdio: 'ignore' });
-    await until('drachtio-server listens', () => canConnect(this.adminPort));
   }
 
   /** Kills it: what a crash looks like. */
@@ -75,6 +86,28 @@ export class RealDrachtio {
     const gone = new Promise((done) => child.once('exit', done));
     child.kill('SIGKILL');
     await gone;
+  }
+
+  /** Ends it for good and removes its files. */
+  async close(): Promise<void> {
+    await this.stop();
+    process.off('exit', this.#onExit);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #configuration(): string {
+    const { handler, cdrs = false, tls } = this.#options;
+    const tlsPort = tls ? ` tls-port="${this.tlsPort}"` : '';
+    const tlsFiles = tls
+      ? `<tls><key-file>${tls.key}</key-file><cert-file>${tls.cert}</cert-file><chain-file>${tls.cert}</chain-file></tls>`
+      : '';
+    const handlers = handler
+      ? `<request-handlers><request-handler sip-method="${handler.method}">${handler.url}</request-handler></request-handlers>`
+      : '';
+    return `<drachtio><admin port="${this.adminPort}"${tlsPort} secret="${this.secret}">127.0.0.1</admin>${handlers}
+<sip>${tlsFiles}<contacts><contact>sip:${this.sip};transport=udp,tcp</contact></contacts><udp-mtu>4096</udp-mtu></sip>
+<cdrs>${cdrs}</cdrs><logging><file><name>${join(this.#folder, 'log')}</name></file><sofia-loglevel>1</sofia-loglevel>
+<loglevel>error</loglevel></logging></drachtio>`;
   }
 }
 

@@ -93,6 +93,8 @@ export class Sipp {
     );
     const sipp = new Sipp(child, options, port, folder);
     await once(child);
+    // Who is called must be there before the call.
+    if (!options.to) await until(`${options.scenario} listens`, () => isBound(port));
     return sipp;
   }
 
@@ -141,6 +143,12 @@ export class Sipp {
     const file = join(this.#folder, name);
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
+}
+
+/** Whether somebody holds the UDP port; as the kernel says, for a trial would take it away from SIPp. */
+function isBound(port: number): boolean {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  return new RegExp(`^ *\\d+: \\w+:${hex} `, 'm').test(readFileSync('/proc/net/udp', 'utf8'));
 }
 
 /** Resolves when the process runs, rejects when it cannot be started. */

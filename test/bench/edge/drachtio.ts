@@ -9,7 +9,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import Srf from 'drachtio-srf';
 import { createDrachtioEdge } from '../../../src/edge/drachtio/create-drachtio-edge.ts';
 import { createDrachtioServer } from '../../../src/edge/drachtio-server/create-drachtio-server.ts';
 import type { InboundLeg, SipEdge } from '../../../src/edge/edge.ts';
@@ -18,6 +17,7 @@ import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { RealDrachtio } from '../../support/real-drachtio.ts';
+import { type SrfApplication, srfApplication } from '../../support/srf-application.ts';
 
 const HOST = '127.0.0.1';
 const SECRET = 'bench';
@@ -54,11 +54,9 @@ async function open(name: string, adminPort: number): Promise<Ready> {
     return { sipPort: server.addresses[0]!.port, adminPort: server.adminPort };
   }
   if (name === 'application') {
-    const srf = new Srf();
-    srf.connect({ host: HOST, port: adminPort, secret: SECRET });
-    srf.invite((_request, response) => response.send(486));
-    await once(srf, 'connect');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await srfApplication({ adminPort, secret: SECRET }, (srf) =>
+      srf.invite((_request: SrfApplication, response: SrfApplication) => response.send(486)),
+    );
     return {};
   }
   const edge: SipEdge =
@@ -106,11 +104,11 @@ async function measure(): Promise<void> {
   report('round trip, our server', await roundTrips(server.ready.sipPort!));
   await Promise.all([server.stop(), application.stop()]);
   if (process.env['DRACHTIO_BIN']) {
-    const real = await RealDrachtio.start(SECRET);
+    const real = await RealDrachtio.start({ secret: SECRET });
     const other = await Child.start('application', real.adminPort);
     report('round trip, drachtio-server', await roundTrips(real.sipPort));
     await other.stop();
-    await real.stop();
+    await real.close();
   }
 
   const one = await Child.start('embedded');

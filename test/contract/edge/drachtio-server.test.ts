@@ -23,7 +23,7 @@ class RealWorld extends DrachtioWorld {
     try {
       await super.close();
     } finally {
-      await this.#server.stop();
+      await this.#server.close();
     }
   }
 }

@@ -9,13 +9,11 @@ import { silentLogger } from '../../../src/shared/logger.ts';
 import { PATIENT } from '../../contract/edge/drachtio-world.ts';
 import { freeUdpPort } from '../../support/free-port.ts';
 import { Sipp, sippMissing } from '../../support/sipp.ts';
+import { type SrfApplication as App, srfApplication } from '../../support/srf-application.ts';
 import { until } from '../../support/until.ts';
 
 const SDP =
   'v=0\r\no=app 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8\r\n';
-
-// biome-ignore lint/suspicious/noExplicitAny: applications are JavaScript; the package's types leave out half
-type App = any;
 
 describe.skipIf(sippMissing)('a drachtio-srf application on our server', () => {
   let server: DrachtioServer;
@@ -41,15 +39,8 @@ describe.skipIf(sippMissing)('a drachtio-srf application on our server', () => {
 
   /** An application that is connected, with its routes. */
   async function app(write: (srf: App) => void): Promise<App> {
-    const srf: App = new Srf();
-    srf.connect({ host: '127.0.0.1', port: server.adminPort, secret: 'cymru' });
-    write(srf);
+    const srf = await srfApplication({ adminPort: server.adminPort, secret: 'cymru' }, write);
     apps.push(srf);
-    await new Promise<void>((resolve, reject) =>
-      srf.on('connect', (error: unknown) => (error ? reject(error) : resolve())),
-    );
-    // drachtio-srf does not tell when its routes are known.
-    await new Promise((resolve) => setTimeout(resolve, 100));
     return srf;
   }
 
@@ -117,11 +108,14 @@ describe.skipIf(sippMissing)('a drachtio-srf application on our server', () => {
     let result: App;
     await app((srf) =>
       srf.invite(async (req: App) => {
-        result = await srf.proxyRequest(req, [`sip:8001@127.0.0.1:${dead}`, `sip:8001@127.0.0.1:${port}`], {
-          recordRoute: true,
-          forking: 'sequential',
-          provisionalTimeout: '300ms',
-        });
+        result = await srf.proxyRequest(
+          req,
+          [`sip:8001@127.0.0.1:${dead};transport=tcp`, `sip:8001@127.0.0.1:${port}`],
+          {
+            recordRoute: true,
+            forking: 'sequential',
+          },
+        );
       }),
     );
     const call = await caller('caller-on-a-route-expect-ok');

@@ -1,65 +1,25 @@
 /** Issue 5: the sample call on `sip.edge: drachtio`, with our own SIP edge process and with a real drachtio-server. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
-import { freeUdpPort } from '../../support/free-port.ts';
-import { toneMs } from '../../support/hearing.ts';
-import { phones, placeCall, waitForCall } from '../../support/party.ts';
+import { EdgeProcess } from '../../support/edge-process.ts';
+import { phones, placeCall } from '../../support/party.ts';
 import { Pbx } from '../../support/pbx.ts';
-import { digitsOf } from '../../support/prompt-samples.ts';
-import { drachtioMissing, freeTcpPort, RealDrachtio } from '../../support/real-drachtio.ts';
+import { drachtioMissing, RealDrachtio } from '../../support/real-drachtio.ts';
+import { sampleTalk } from '../../support/sample-talk.ts';
 import { sippMissing } from '../../support/sipp.ts';
-import { until } from '../../support/until.ts';
-
-const ROOT = resolve(import.meta.dirname, '../../..');
-const CALLER_HZ = 620;
-const AGENT_HZ = 1300;
 
 /** A SIP server that a PBX connects to. */
 interface SipServer {
   readonly adminPort: number;
   readonly sipPort: number;
   readonly secret: string;
+  /** Ends it as a crash would. */
   stop(): Promise<void>;
-}
-
-/** `pbx400 edge` as a process of its own. */
-async function ownEdge(): Promise<SipServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'pbx400-edge-'));
-  const [adminPort, sipPort] = [await freeTcpPort(), await freeUdpPort()];
-  const secret = 'a-secret-of-the-test';
-  const config = parse(readFileSync(join(ROOT, 'dialplans/pbx400.yaml'), 'utf8'));
-  Object.assign(config, { data: join(folder, 'data'), edge: { port: adminPort, secret } });
-  const file = join(folder, 'pbx400.yaml');
-  writeFileSync(file, stringify(config));
-  const child: ChildProcess = spawn(
-    join(ROOT, 'node_modules/.bin/node'),
-    [join(ROOT, 'src/cli/pbx400.ts'), 'edge', '--config', file, '--sip', `127.0.0.1:${sipPort}`],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  let output = '';
-  child.stdout?.on('data', (text: Buffer) => {
-    output += text;
-  });
-  await until('the edge is ready', () => output.includes('ready'), { limitMs: 20_000, show: () => output });
-  return {
-    adminPort,
-    sipPort,
-    secret,
-    stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = new Promise((done) => child.once('exit', done));
-      child.kill('SIGTERM');
-      await gone;
-    },
-  };
+  /** Ends it and removes its files. */
+  close(): Promise<void>;
 }
 
 const servers = [
-  { name: 'our own edge process', missing: undefined, start: ownEdge },
+  { name: 'our own edge process', missing: undefined, start: () => EdgeProcess.start() },
   { name: 'a real drachtio-server', missing: drachtioMissing, start: () => RealDrachtio.start() },
 ];
 
@@ -87,35 +47,11 @@ for (const { name, missing, start } of servers) {
     });
     afterAll(async () => {
       await pbx?.cleanUp();
-      await server?.stop();
+      await server?.close();
     });
 
     it('menu, queue, announcement, talk, survey, record', async () => {
-      const agent = await waitForCall({
-        number: '8001',
-        port,
-        scenario: 'agent-answers-and-hangs-up-expect-ok',
-        pauseMs: 6000,
-      });
-      const caller = await placeCall(pbx, { caller: '+8675523456789', called: '864001234567' });
-      await caller.voice.hears('main-menu');
-      caller.voice.press('1');
-      await agent.rung();
-      caller.voice.tone(CALLER_HZ);
-      agent.voice.tone(AGENT_HZ);
-      await agent.sipp.passed();
-      caller.voice.tone(undefined);
-      await caller.voice.hears('survey-three-keys');
-      caller.voice.press('1');
-      await caller.sipp.passed();
-
-      const announcement = ['agent-prefix', ...digitsOf('8001'), 'agent-suffix'];
-      expect(caller.voice.heard(announcement), 'the caller hears the work number').toBeDefined();
-      expect(toneMs(caller.voice.audio, AGENT_HZ)).toBeGreaterThan(1000);
-      expect(toneMs(agent.voice.audio, CALLER_HZ)).toBeGreaterThan(1000);
-      const cdr = await pbx.cdrOf('075523456789');
-      expect(cdr).toMatchObject({ trunk: 'carrier', agent: '8001', surveyDigit: '1', cause: 'normal' });
-      expect(cdr.recordings).toHaveLength(1);
+      await sampleTalk(pbx, port);
     });
 
     it('a server that dies ends its calls with edge-lost', async () => {

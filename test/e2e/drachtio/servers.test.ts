@@ -14,7 +14,7 @@ import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { PATIENT, socketEdge } from '../../contract/edge/drachtio-world.ts';
 import { ALICE, BOB, Desk, place } from '../../contract/edge/edge-world.ts';
-import { freeTcpPort } from '../../support/real-drachtio.ts';
+import { freeTcpPort } from '../../support/free-port.ts';
 import { RequestHandler } from '../../support/request-handler.ts';
 import { until } from '../../support/until.ts';
 

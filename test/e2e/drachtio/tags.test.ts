@@ -1,5 +1,4 @@
 /** A request handler names a tag; the call goes to an application that authenticated with it. */
-import Srf from 'drachtio-srf';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDrachtioEdge } from '../../../src/edge/drachtio/create-drachtio-edge.ts';
 import { createDrachtioServer } from '../../../src/edge/drachtio-server/create-drachtio-server.ts';
@@ -11,14 +10,12 @@ import { silentLogger } from '../../../src/shared/logger.ts';
 import { PATIENT, socketEdge } from '../../contract/edge/drachtio-world.ts';
 import { BOB, Desk, place } from '../../contract/edge/edge-world.ts';
 import { RequestHandler } from '../../support/request-handler.ts';
+import { type SrfApplication as App, srfApplication } from '../../support/srf-application.ts';
 import { until } from '../../support/until.ts';
 
 const PARTS = { clock: systemClock, ids: systemIds, logger: silentLogger };
 const HOST = '127.0.0.1';
 const SECRET = 'cymru';
-
-// biome-ignore lint/suspicious/noExplicitAny: applications are JavaScript; the package's types leave out half
-type App = any;
 
 describe('routes by tag', () => {
   const open: { close(): unknown }[] = [];
@@ -60,18 +57,14 @@ describe('routes by tag', () => {
   /** A drachtio-srf application that counts calls and is busy. */
   async function app(tags: string[], method: 'invite' | 'message' = 'invite'): Promise<{ calls: number }> {
     const count = { calls: 0 };
-    const srf: App = tags.length > 0 ? new (Srf as App)(tags) : new Srf();
-    srf.connect({ host: HOST, port: server.adminPort, secret: SECRET });
-    srf[method]((_req: App, res: App) => {
-      count.calls++;
-      res.send(486);
-    });
-    open.push({ close: () => srf.disconnect() });
-    await new Promise<void>((resolve, reject) =>
-      srf.on('connect', (error: unknown) => (error ? reject(error) : resolve())),
+    const address = { adminPort: server.adminPort, secret: SECRET, ...(tags.length > 0 ? { tags } : {}) };
+    const srf = await srfApplication(address, (each) =>
+      each[method]((_req: App, res: App) => {
+        count.calls++;
+        res.send(486);
+      }),
     );
-    // drachtio-srf does not tell when its routes are known.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    open.push({ close: () => srf.disconnect() });
     return count;
   }
 

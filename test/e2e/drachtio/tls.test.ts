@@ -18,17 +18,15 @@ import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { PATIENT, socketEdge } from '../../contract/edge/drachtio-world.ts';
 import { BOB, Desk, place } from '../../contract/edge/edge-world.ts';
-import { freeTcpPort } from '../../support/real-drachtio.ts';
+import { freeTcpPort } from '../../support/free-port.ts';
 import { RequestHandler } from '../../support/request-handler.ts';
+import { type SrfApplication as App, srfApplication } from '../../support/srf-application.ts';
 import { until } from '../../support/until.ts';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 const PARTS = { clock: systemClock, ids: systemIds, logger: silentLogger };
 const HOST = '127.0.0.1';
 const SECRET = 'cymru';
-
-// biome-ignore lint/suspicious/noExplicitAny: applications are JavaScript; the package's types leave out half
-type App = any;
 
 describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the certificates)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pbx400-drachtio-tls-'));
@@ -129,14 +127,11 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
 
   it('a drachtio-srf application connects to our server', async () => {
     const server = await newServer();
-    const srf: App = new Srf();
-    srf.connect({ host: HOST, port: server.adminPort, secret: SECRET, tls: { ca: readFileSync(own.cert) } });
-    open.push({ close: () => srf.disconnect() });
-    srf.invite((_req: App, res: App) => res.send(486));
-    await new Promise<void>((resolve, reject) =>
-      srf.on('connect', (error: unknown) => (error ? reject(error) : resolve())),
+    const tls = { ca: readFileSync(own.cert) };
+    const srf = await srfApplication({ adminPort: server.adminPort, secret: SECRET, tls }, (each) =>
+      each.invite((_req: App, res: App) => res.send(486)),
     );
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    open.push({ close: () => srf.disconnect() });
     expect(await call(server)).toBe(486);
   });
 

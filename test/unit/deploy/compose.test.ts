@@ -10,9 +10,9 @@ import { loadConfig } from '../../../src/config/load-config.ts';
 import { checkFolder } from '../../../src/dialplan/check/check-folder.ts';
 import { PromptCatalogue } from '../../../src/prompt/prompt-catalogue.ts';
 import { drachtioEdge } from '../../support/calling-edges.ts';
-import { freeUdpPort } from '../../support/free-port.ts';
+import { freeTcpPort, freeUdpPort } from '../../support/free-port.ts';
 import { FREESWITCH_START_MS, FreeswitchProcess, freeswitchMissing } from '../../support/freeswitch.ts';
-import { drachtioMissing, freeTcpPort } from '../../support/real-drachtio.ts';
+import { drachtioMissing } from '../../support/real-drachtio.ts';
 import { RtpengineDaemon, rtpengineMissing } from '../../support/rtpengine.ts';
 import { until } from '../../support/until.ts';
 
