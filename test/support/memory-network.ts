@@ -94,7 +94,9 @@ export class MemoryTransports implements Transports<Message> {
   }
 
   flowTo(target: TransportAddress, from?: TransportAddress): Flow | undefined {
-    const local = from ?? this.addresses.find((address) => address.transport === target.transport);
+    const able = this.addresses.filter((address) => address.transport === target.transport);
+    const local =
+      able.find(({ address, port }) => address === from?.address && port === from.port) ?? able[0];
     return local && this.#flow(local, target);
   }
 

@@ -44,22 +44,70 @@ export class Uac implements RequestSender {
     return request;
   }
 
-  sendAck(draft: RequestDraft, flow: Flow | undefined): SentAck | undefined {
-    const to = flow?.open ? flow : this.flowTo(draft.nextHop);
-    if (!to) return undefined;
-    const ack = new WrittenAck(
-      writeRequest(draft, viaValue(to.local.transport, to.sentBy, this.parts.newBranch()), to),
-      to,
-    );
-    ack.send();
+  sendAck(draft: RequestDraft, flow: Flow | undefined, from?: TransportAddress): SentAck | undefined {
+    const ack = flow?.open ? this.writeAck(draft, flow) : this.#routedAck(draft, from);
+    ack?.send();
     return ack;
   }
 
-  /** The flow to a URI whose host is an address; undefined for names. */
-  flowTo(uriText: string): Flow | undefined {
+  /** The ACK with a Via of its own (RFC 3261 13.2.2.4), for one flow. */
+  writeAck(draft: RequestDraft, to: Flow): SentAck {
+    const via = viaValue(to.local.transport, to.sentBy, this.parts.newBranch());
+    return new WrittenAck(writeRequest(draft, via, to), to);
+  }
+
+  /** The flow to a URI whose host is an address; undefined for names. `from`: see {@link UacRoute.from}. */
+  flowTo(uriText: string, from?: TransportAddress): Flow | undefined {
     const uri = parseUri(uriText);
     const target = uri && literalTarget(uri);
-    return target && this.parts.transports.flowTo(target);
+    return target && this.parts.transports.flowTo(target, from);
+  }
+
+  #routedAck(draft: RequestDraft, from: TransportAddress | undefined): SentAck | undefined {
+    const uri = parseUri(draft.nextHop);
+    if (uri && !literalTarget(uri)) return new LookedUpAck(this, draft, uri, from);
+    const flow = this.flowTo(draft.nextHop, from);
+    return flow && this.writeAck(draft, flow);
+  }
+}
+
+/** An ACK to a name: sent once that is looked up; a repeated 2xx looks again when it was not found. */
+class LookedUpAck implements SentAck {
+  readonly #uac: Uac;
+  readonly #draft: RequestDraft;
+  readonly #uri: Uri;
+  readonly #from: TransportAddress | undefined;
+  #written: SentAck | undefined;
+  #isLooking = false;
+
+  constructor(uac: Uac, draft: RequestDraft, uri: Uri, from: TransportAddress | undefined) {
+    this.#uac = uac;
+    this.#draft = draft;
+    this.#uri = uri;
+    this.#from = from;
+  }
+
+  send(): void {
+    if (this.#written) return this.#written.send();
+    if (this.#isLooking) return;
+    const found = this.#uac.parts.resolver.resolve(this.#uri);
+    if (!(found instanceof Promise)) return this.#sendTo(found);
+    this.#isLooking = true;
+    found.then(
+      (targets) => this.#sendTo(targets),
+      () => this.#sendTo([]),
+    );
+  }
+
+  #sendTo(targets: readonly TransportAddress[]): void {
+    this.#isLooking = false;
+    for (const target of targets) {
+      const flow = this.#uac.parts.transports.flowTo(target, this.#from);
+      if (!flow) continue;
+      this.#written = this.#uac.writeAck(this.#draft, flow);
+      this.#written.send();
+      return;
+    }
   }
 }
 
@@ -175,7 +223,7 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
 
   #tryNext(): void {
     while (this.#nextTarget < this.#targets.length) {
-      const flow = this.#parts.transports.flowTo(this.#targets[this.#nextTarget++]!);
+      const flow = this.#parts.transports.flowTo(this.#targets[this.#nextTarget++]!, this.#route.from);
       if (flow) return this.#sendOver(flow);
     }
     // The user may not have got hold of this request yet.

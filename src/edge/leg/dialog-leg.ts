@@ -4,7 +4,7 @@ import { TypedEvents } from '../../shared/events.ts';
 import type { Dialog, DialogContent } from '../../sip/dialog/dialog.ts';
 import { Header, type SipMessage, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
-import type { Flow } from '../../sip/transport/transport.ts';
+import type { Flow, TransportAddress } from '../../sip/transport/transport.ts';
 import type {
   EdgeCredentials,
   EdgeResponse,
@@ -42,6 +42,8 @@ export abstract class DialogLeg implements LegContext, DialogUsage, UacRoute {
   remoteSdp: string | undefined;
   /** Connection or NAT binding that requests in the dialog take; undefined: the route set decides. */
   flow: Flow | undefined;
+  /** The listener of ours that the far end has called, for requests that find their own way. */
+  from: TransportAddress | undefined;
   /** The far end takes UPDATE (RFC 3311 4). */
   peerTakesUpdate = false;
   readonly credentials: EdgeCredentials | undefined;

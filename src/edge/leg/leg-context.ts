@@ -1,7 +1,7 @@
 import type { CauseSlug } from '../../shared/cause.ts';
 import type { Dialog, DialogContent } from '../../sip/dialog/dialog.ts';
 import type { SipMessage } from '../../sip/message/index.ts';
-import type { Flow } from '../../sip/transport/transport.ts';
+import type { Flow, TransportAddress } from '../../sip/transport/transport.ts';
 import type { EdgeResponse, LegEnding, SipLeg } from '../edge.ts';
 import type { LegHome } from './leg-home.ts';
 import type { SentRequest, UacRequestUser } from './request-sender.ts';
@@ -12,6 +12,8 @@ export interface LegContext extends SipLeg {
   readonly dialog: Dialog | undefined;
   /** Connection or NAT binding that requests in the dialog take; undefined: the route set decides. */
   readonly flow: Flow | undefined;
+  /** The listener of ours that the far end has called, for requests that find their own way. */
+  readonly from: TransportAddress | undefined;
   /** Our and their session description in force. */
   localSdp: string | undefined;
   remoteSdp: string | undefined;

@@ -8,7 +8,7 @@ import type { SipRequest } from '../../sip/message/index.ts';
 import type { TimerWheel } from '../../sip/transaction/timer-wheel.ts';
 import type { TransactionTiming } from '../../sip/transaction/timing.ts';
 import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
-import type { Flow } from '../../sip/transport/transport.ts';
+import type { Flow, TransportAddress } from '../../sip/transport/transport.ts';
 import type { SipLeg } from '../edge.ts';
 import type { DelegateReplies } from './delegate-replies.ts';
 import type { RequestSender } from './request-sender.ts';
@@ -19,6 +19,8 @@ export interface DialogUsage {
   readonly leg: SipLeg | undefined;
   /** See `sticky-flow.ts`. */
   readonly flow: Flow | undefined;
+  /** The listener of ours that the far end has called, for requests that find their own way. */
+  readonly from?: TransportAddress | undefined;
   /** A request in the dialog, not ACK or CANCEL. Must be answered. */
   onRequest(request: SipRequest, transaction: UasTransaction, dialog: Dialog): void;
   /** The far end has lost the dialog: 481 to a request that the PBX sent in it. */

@@ -63,7 +63,8 @@ export class OutboundRequests {
         resolve(response);
       };
       this.#waiting.add(fail);
-      const route = { flow: entry ? entry.usage.flow : flow, credentials: request.credentials, nextSeq };
+      const way = entry ? { flow: entry.usage.flow, from: entry.usage.from } : { flow };
+      const route = { ...way, credentials: request.credentials, nextSeq };
       const draft = entry ? this.#draftIn(entry.dialog, request) : this.#draft(request, nextSeq());
       const sent = uac.send(draft, route, {
         onFinal: (response) => {

@@ -160,7 +160,7 @@ export class Renegotiation {
     const { dialog, home } = this.#leg;
     if (!dialog) return undefined;
     const content = { headerLines: home.userAgentLine };
-    return home.uac.sendAck(dialog.ack(user.inviteSeq, content), this.#leg.flow);
+    return home.uac.sendAck(dialog.ack(user.inviteSeq, content), this.#leg.flow, this.#leg.from);
   }
 
   #onFinal(offer: OutgoingOffer, method: string, response: SipResponse): void {

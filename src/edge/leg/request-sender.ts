@@ -1,12 +1,14 @@
 import type { SipResponse } from '../../sip/message/index.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
-import type { Flow } from '../../sip/transport/transport.ts';
+import type { Flow, TransportAddress } from '../../sip/transport/transport.ts';
 import type { EdgeCredentials } from '../edge.ts';
 
 /** How a request of ours goes out. */
 export interface UacRoute {
   /** The flow to use as long as it is open, instead of the next hop's addresses. */
   readonly flow?: Flow | undefined;
+  /** The listener of ours to send from by UDP, where several could: the one that the far end has talked to. */
+  readonly from?: TransportAddress | undefined;
   /** Answers challenges of this one peer (RFC 3261 22). */
   readonly credentials?: EdgeCredentials | undefined;
   /** A CSeq for the request's repetition with credentials or other values. */
@@ -61,9 +63,10 @@ export interface RequestSender {
   /**
    * RFC 3261 13.2.2.4: sends the ACK of a 2xx, which no transaction carries.
    *
+   * @param from see {@link UacRoute.from}.
    * @returns how to send it again when the 2xx is repeated; undefined when no way leads there.
    */
-  sendAck(draft: RequestDraft, flow: Flow | undefined): SentAck | undefined;
+  sendAck(draft: RequestDraft, flow: Flow | undefined, from?: TransportAddress): SentAck | undefined;
 }
 
 /** Answer to a challenge: a header line ended by CRLF, or undefined when it is not ours to answer. */

@@ -3,7 +3,7 @@ import { Header, type SipRequest } from '../../sip/message/index.ts';
 import { WheelTimer, type WheelTimerOwner } from '../../sip/transaction/timer-wheel.ts';
 import { transactionTimeoutMs } from '../../sip/transaction/timing.ts';
 import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
-import type { Flow } from '../../sip/transport/transport.ts';
+import type { Flow, TransportAddress } from '../../sip/transport/transport.ts';
 import type { EdgeReply } from '../edge.ts';
 import { DEFAULT_ANSWERS } from './default-answers.ts';
 import type { RequestQuestion } from './delegate-replies.ts';
@@ -24,6 +24,7 @@ export class Subscription implements DialogUsage, WheelTimerOwner {
   readonly dialog: Dialog;
   /** Where NOTIFYs go, when not along the route set. */
   readonly flow: Flow | undefined;
+  readonly from: TransportAddress;
   readonly #home: LegHome;
   readonly #question: RequestQuestion;
   readonly #timer = new WheelTimer(this);
@@ -34,6 +35,7 @@ export class Subscription implements DialogUsage, WheelTimerOwner {
     this.#question = question;
     this.dialog = Dialog.ofUas(request, transaction.localTag);
     this.flow = stickyFlow(request, transaction.flow);
+    this.from = transaction.flow.local;
   }
 
   nextSeq(): number {

@@ -63,6 +63,7 @@ export class UasLeg
     this.#delayedOffer = this.remoteSdp === undefined;
     this.dialog = Dialog.ofUas(request, transaction.localTag);
     this.flow = stickyFlow(request, transaction.flow);
+    this.from = transaction.flow.local;
     this.learn(request);
     transaction.user = this;
     home.dialogs.add(this.dialog, this);

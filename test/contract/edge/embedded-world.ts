@@ -26,20 +26,13 @@ export class EmbeddedWorld implements EdgeWorld {
     farOptions: EmbeddedEdgeOptions = options,
   ) {
     this.#transport = transport;
-    this.edge = this.newEdge('10.0.0.1', 5060, 1, options);
-    this.far = this.newEdge('10.0.0.2', 5070, 2, farOptions);
+    this.edge = this.newEdge([{ transport, address: '10.0.0.1', port: 5060 }], 1, options);
+    this.far = this.newEdge([{ transport, address: '10.0.0.2', port: 5070 }], 2, farOptions);
   }
 
-  /** An edge that listens on one address, by default on the world's transport. */
-  newEdge(
-    address: string,
-    port: number,
-    seed: number,
-    options: EmbeddedEdgeOptions,
-    transports: readonly TransportName[] = [this.#transport],
-  ): EmbeddedEdge {
+  /** An edge that listens on these addresses. */
+  newEdge(listeners: readonly TransportAddress[], seed: number, options: EmbeddedEdgeOptions): EmbeddedEdge {
     const ids = seededIds(seed);
-    const listeners = transports.map((transport): TransportAddress => ({ transport, address, port }));
     return new EmbeddedEdge(
       {
         clock: this.clock,

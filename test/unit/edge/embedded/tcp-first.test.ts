@@ -22,7 +22,12 @@ describe('a large INVITE', () => {
   beforeEach(async () => {
     world = new EmbeddedWorld();
     await Promise.all([world.edge.start(new Desk()), world.far.start(new Desk())]);
-    edge = world.newEdge(HOST, 5060, 3, {}, ['udp', 'tcp']);
+    const [udp, tcp] = (['udp', 'tcp'] as const).map((transport) => ({
+      transport,
+      address: HOST,
+      port: 5060,
+    }));
+    edge = world.newEdge([udp!, tcp!], 3, {});
     await edge.start(new Desk());
     byUdp = new SipPeer(world.network, '10.0.0.9', UDP);
   });

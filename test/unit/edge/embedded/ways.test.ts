@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ALICE, BOB, Desk, place } from '../../../contract/edge/edge-world.ts';
+import { EmbeddedWorld } from '../../../contract/edge/embedded-world.ts';
+import { SipPeer } from '../../../support/sip-peer.ts';
+
+/** Which way requests in a dialog take. */
+let world: EmbeddedWorld;
+let desk: Desk;
+let peer: SipPeer;
+
+beforeEach(async () => {
+  world = new EmbeddedWorld();
+  desk = new Desk();
+  await world.edge.start(desk);
+  await world.far.start(new Desk());
+  peer = new SipPeer(world.network, '10.0.0.9', world.edge.addresses[0]!);
+});
+afterEach(() => world.close());
+
+const pass = (ms: number) => world.pass(ms);
+
+describe('a Contact that is a name', () => {
+  const named = ['Contact: <sip:8001@sbc.example>'];
+
+  test('gets the ACK of its 2xx, and the same one again for a repeated 2xx (13.2.2.4)', async () => {
+    world.names.set('sbc.example', Promise.resolve([peer.address]));
+    const { leg } = place(world.edge, peer.contact);
+    await pass(5);
+    for (const _time of [1, 2]) {
+      peer.respond(peer.last('INVITE'), 200, 't', { body: BOB, headers: named });
+      await pass(5);
+    }
+    const acks = peer.all('ACK');
+    expect(acks.map(({ requestUriText, cseq }) => [requestUriText, cseq.number])).toEqual([
+      ['sip:8001@sbc.example', 1],
+      ['sip:8001@sbc.example', 1],
+    ]);
+    expect(acks[1]!.topVia.branch).toBe(acks[0]!.topVia.branch);
+    leg.end({ cause: 'normal' });
+    await pass(5);
+    expect(peer.last('BYE').requestUriText).toBe('sip:8001@sbc.example');
+  });
+
+  test('that is not found at first is looked up again when the 2xx is repeated', async () => {
+    const { leg } = place(world.edge, peer.contact);
+    await pass(5);
+    peer.respond(peer.last('INVITE'), 200, 't', { body: BOB, headers: named });
+    await pass(5);
+    expect(peer.all('ACK')).toEqual([]);
+    world.names.set('sbc.example', [peer.address]);
+    peer.respond(peer.last('INVITE'), 200, 't', { body: BOB, headers: named });
+    await pass(5);
+    expect(peer.all('ACK').length).toBe(1);
+    leg.end({ cause: 'normal' });
+  });
+
+  test('gets the ACK of a re-INVITE too', async () => {
+    world.names.set('sbc.example', Promise.resolve([peer.address]));
+    const { leg } = place(world.edge, peer.contact);
+    await pass(5);
+    peer.respond(peer.last('INVITE'), 200, 't', { body: BOB, headers: named });
+    await pass(5);
+    const again = leg.reoffer(ALICE);
+    await pass(5);
+    peer.respond(peer.last('INVITE'), 200, 't', { body: BOB, headers: named });
+    await pass(5);
+    expect([await again, peer.last('ACK').cseq.number]).toEqual([BOB, 2]);
+    leg.end({ cause: 'normal' });
+  });
+});
+
+describe('with several listeners', () => {
+  test('requests in a dialog come from the one that was called, ACK included', async () => {
+    const inner = { transport: 'udp', address: '10.0.0.3', port: 5060 } as const;
+    const outer = { transport: 'udp', address: '203.0.113.3', port: 5080 } as const;
+    const edge = world.newEdge([inner, outer], 3, {});
+    await edge.start(desk);
+    const caller = new SipPeer(world.network, '203.0.113.9', outer);
+    desk.take = (leg) => void leg.answer(BOB).catch(() => {});
+    caller.request('INVITE', 'c1', { body: ALICE });
+    await pass(5);
+    caller.inDialog(caller.dialogOf(caller.responses.at(-1)!), 'ACK');
+    await pass(5);
+    const again = desk.calls[0]!.reoffer(ALICE);
+    await pass(5);
+    expect(caller.last('INVITE').contact?.uri.text).toBe('sip:203.0.113.3:5080');
+    caller.respond(caller.last('INVITE'), 200, '', { body: BOB });
+    await pass(5);
+    await again;
+    desk.calls[0]!.end({ cause: 'normal' });
+    await pass(5);
+    caller.respond(caller.last('BYE'), 200);
+    const sources = ['INVITE', 'ACK', 'BYE'].map((method) => caller.last(method).topVia.sentBy);
+    expect(sources).toEqual(new Array(3).fill('203.0.113.3:5080'));
+    await pass(40_000);
+    await edge.close();
+  });
+
+  test('NOTIFYs come from the one that the SUBSCRIBE came to', async () => {
+    const inner = { transport: 'udp', address: '10.0.0.3', port: 5060 } as const;
+    const outer = { transport: 'udp', address: '203.0.113.3', port: 5080 } as const;
+    const edge = world.newEdge([inner, outer], 3, {});
+    let dialog = '';
+    desk.onRequest = (request) => {
+      dialog = request.dialog!;
+      return { status: 200, headers: { Expires: '60' } };
+    };
+    await edge.start(desk);
+    const phone = new SipPeer(world.network, '203.0.113.9', outer);
+    phone.request('SUBSCRIBE', 's1', { headers: ['Event: message-summary'] });
+    await pass(5);
+    const notified = edge.request({ dialog, method: 'NOTIFY', uri: '', from: { uri: '' } });
+    await pass(5);
+    expect(phone.last('NOTIFY').topVia.sentBy).toBe('203.0.113.3:5080');
+    phone.respond(phone.last('NOTIFY'), 200);
+    await pass(5);
+    expect((await notified).status).toBe(200);
+    await pass(120_000);
+    await edge.close();
+  });
+});
