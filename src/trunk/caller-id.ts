@@ -15,11 +15,18 @@ export function callerOf(invite: EdgeRequest, by: CallerIdHeader): NameAddress {
   }
 }
 
-/** True when the caller asks not to be shown (RFC 3323 4.2, RFC 3325 9.3). */
-export function isAnonymous(invite: EdgeRequest): boolean {
+/** Privacy of a Remote-Party-ID that withholds the number (draft-ietf-sip-privacy-04). */
+const RPID_HIDDEN: ReadonlySet<string> = new Set(['full', 'uri']);
+
+/** True when the caller asks not to be shown (RFC 3323 4.2, RFC 3325 9.3). `by`: the header that tells who calls. */
+export function isAnonymous(invite: EdgeRequest, by: CallerIdHeader): boolean {
   const privacy = invite.header('privacy');
   if (privacy?.split(/[;,]/).some((value) => ['id', 'user'].includes(value.trim().toLowerCase())))
     return true;
+  if (by === 'rpid') {
+    const rpid = invite.addresses('remote-party-id')[0];
+    if (rpid) return RPID_HIDDEN.has(rpid.params.get('privacy')?.toLowerCase() ?? '');
+  }
   return invite.from.host === 'anonymous.invalid';
 }
 

@@ -3,6 +3,12 @@
  * `075523456789`, service number `4001234567`, foreign `+` and the country code. Plan: MIIT numbering plan, ITU E.164.
  */
 
+/** The number of a URI's user part: what follows a semicolon is the number's own (RFC 3261 19.1.6, `;npdi;rn=...`). */
+export function subscriberOf(user: string): string {
+  const semicolon = user.indexOf(';');
+  return semicolon < 0 ? user : user.slice(0, semicolon);
+}
+
 /** Digits of `raw`, with a leading `+` kept; visual separators go. Anything else makes it ''. */
 function compact(raw: string): string {
   let text = '';

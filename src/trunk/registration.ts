@@ -1,5 +1,5 @@
 import type { TrunkConfig } from '../config/config.ts';
-import type { SipEdge } from '../edge/edge.ts';
+import type { EdgeResponse, SipEdge } from '../edge/edge.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 
@@ -15,6 +15,10 @@ const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 300_000;
 /** Part of the granted time after which the registration is refreshed. */
 const REFRESH_AT = 0.8;
+/** A carrier that is silent does not hold up the end for longer. */
+const SIGN_OFF_MS = 2_000;
+/** Longest interval that a carrier may demand by 423. */
+const MAX_EXPIRES_MS = 86_400_000;
 
 /** Keeps a trunk registered with its carrier (RFC 3261 10.2). */
 export class Registration {
@@ -26,11 +30,13 @@ export class Registration {
   readonly #callId: string;
   #state: RegistrationState = 'idle';
   #retryMs = FIRST_RETRY_MS;
+  #expiresMs: number;
   #timer: Timer | undefined;
   #closed = false;
 
   constructor(config: TrunkConfig, edge: SipEdge, clock: Clock, log: Logger, callId: string) {
     this.#register = config.register!;
+    this.#expiresMs = this.#register.expiresMs;
     this.#registrar = this.#register.registrar ?? `sip:${hostOf(config.uri ?? '')}`;
     this.#edge = edge;
     this.#clock = clock;
@@ -43,7 +49,7 @@ export class Registration {
   }
 
   start(): void {
-    void this.#send(this.#register.expiresMs);
+    void this.#send(this.#expiresMs);
   }
 
   /** Takes the binding away (expires 0) and stops. */
@@ -57,7 +63,6 @@ export class Registration {
   async #send(expiresMs: number): Promise<void> {
     const { username, password, realm } = this.#register;
     const aor = `sip:${username}@${hostOf(this.#registrar)}`;
-    const local = this.#edge.addresses[0];
     this.#state = 'registering';
     const answer = await this.#edge
       .request({
@@ -66,34 +71,56 @@ export class Registration {
         from: { uri: aor },
         to: aor,
         callId: this.#callId,
-        headers: {
-          Contact: `<sip:${username}@${local?.address}:${local?.port}>`,
-          Expires: String(Math.round(expiresMs / 1000)),
-        },
+        // The edge adds Contact: only the connection tells which listener, and which advertised address, it is.
+        headers: { Expires: String(Math.round(expiresMs / 1000)) },
         credentials: { username, password, ...(realm === undefined ? {} : { realm }) },
+        ...(this.#closed && { timeoutMs: SIGN_OFF_MS }),
       })
       .catch(() => undefined);
     if (this.#closed) return;
     if (answer && answer.status >= 200 && answer.status < 300) {
-      this.#granted(grantedMs(answer.header('expires'), expiresMs));
+      this.#granted(grantedMs(answer, username, expiresMs));
       return;
     }
+    if (answer?.status === 423 && this.#raiseTo(answer.header('min-expires')))
+      return this.#send(this.#expiresMs);
     this.#state = 'waiting';
     this.#log.warn({ status: answer?.status }, 'trunk could not be registered');
-    this.#timer = this.#clock.after(this.#retryMs, () => void this.#send(this.#register.expiresMs));
+    this.#timer = this.#clock.after(this.#retryMs, () => void this.#send(this.#expiresMs));
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
   }
 
   #granted(expiresMs: number): void {
     this.#state = 'registered';
     this.#retryMs = FIRST_RETRY_MS;
-    this.#timer = this.#clock.after(expiresMs * REFRESH_AT, () => void this.#send(this.#register.expiresMs));
+    this.#timer = this.#clock.after(expiresMs * REFRESH_AT, () => void this.#send(this.#expiresMs));
+  }
+
+  /** RFC 3261 10.2.8: what the carrier wants at least; false when that is no reason to ask again. */
+  #raiseTo(minExpires: string | undefined): boolean {
+    const wantedMs = Number(minExpires) * 1000;
+    if (!(wantedMs > this.#expiresMs && wantedMs <= MAX_EXPIRES_MS)) return false;
+    this.#expiresMs = wantedMs;
+    return true;
   }
 }
 
-function grantedMs(header: string | undefined, askedMs: number): number {
-  const seconds = Number(header);
-  return Number.isInteger(seconds) && seconds > 0 ? Math.min(seconds * 1000, askedMs) : askedMs;
+/**
+ * RFC 3261 10.2.4: how long the registrar keeps our Contact: its parameter, else Expires, else what we asked for.
+ * Of several Contacts of this user, other machines' perhaps, the first one to end counts.
+ */
+function grantedMs(answer: EdgeResponse, username: string, askedMs: number): number {
+  const ours = answer.addresses('contact').filter(({ user }) => user === username);
+  const granted = ours
+    .map(({ params }) => secondsOf(params.get('expires')))
+    .filter((one) => one !== undefined);
+  const seconds = granted.length > 0 ? Math.min(...granted) : secondsOf(answer.header('expires'));
+  return seconds === undefined ? askedMs : Math.min(seconds * 1000, askedMs);
+}
+
+function secondsOf(text: string | undefined): number | undefined {
+  const seconds = Number(text);
+  return Number.isInteger(seconds) && seconds > 0 ? seconds : undefined;
 }
 
 /** `host:port` of a SIP URI. */

@@ -9,7 +9,7 @@ import { AddressList } from './address-list.ts';
 import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
 import { Gauge } from './gauge.ts';
 import { Health } from './health.ts';
-import { normaliseCalled, normaliseCaller } from './number.ts';
+import { normaliseCalled, normaliseCaller, subscriberOf } from './number.ts';
 import { Registration } from './registration.ts';
 import { rewrite } from './rewrite.ts';
 import { tryingOrder } from './select.ts';
@@ -91,14 +91,16 @@ export class Trunks {
     const { config, gauge } = trunk;
     const taken = gauge.take('in');
     const refused = typeof taken === 'string';
-    const hidden = isAnonymous(invite);
     const identity = callerOf(invite, config.callerIdIn);
-    const caller = normaliseCaller(rewrite(identity.user, config.rewrite.callerIn), config.areaCode);
+    const hidden = isAnonymous(invite, config.callerIdIn);
+    const callerAsSent = rewrite(subscriberOf(identity.user), config.rewrite.callerIn);
+    const calledAsSent = rewrite(subscriberOf(calledUser(invite, config)), config.rewrite.calledIn);
+    const caller = normaliseCaller(callerAsSent, config.areaCode);
     return {
       trunk: config,
       caller: hidden ? '' : caller,
       callerName: hidden ? undefined : identity.displayName,
-      called: normaliseCalled(rewrite(invite.target.user, config.rewrite.calledIn), config.areaCode),
+      called: normaliseCalled(calledAsSent, config.areaCode),
       refused: refused ? { cause: 'channel-limit', why: taken } : undefined,
       release: refused ? () => {} : taken,
     };
@@ -163,6 +165,14 @@ export class Trunks {
     for (const trunk of this.#trunks) if (trunk.addresses.has(source.address)) return trunk;
     return undefined;
   }
+}
+
+/**
+ * Who is called: the Request-URI's user. A carrier that we are registered with may put our Contact there (RFC 3261
+ * 16.5); then To tells what was dialled.
+ */
+function calledUser({ target, to }: EdgeRequest, { register }: TrunkConfig): string {
+  return register !== undefined && target.user === register.username ? to.user : target.user;
 }
 
 function healthOf(config: TrunkConfig, uri: string, edge: SipEdge, clock: Clock, log: Logger): Health {

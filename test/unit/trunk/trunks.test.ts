@@ -33,12 +33,14 @@ const CARRIER: TrunkConfig = {
 class PeerEdge extends FakeEdge {
   status = 200;
   expires: string | undefined;
+  contacts: NameAddress[] = [];
   readonly sent: OutboundRequest[] = [];
   override async request(request: OutboundRequest): Promise<EdgeResponse> {
     this.sent.push(request);
-    const { status, expires } = this;
-    const header = (name: string) => (name === 'expires' ? expires : undefined);
-    return { ...(await super.request(request)), status, header };
+    const { status, expires, contacts } = this;
+    const minExpires = status === 423 ? '7200' : undefined;
+    const header = (name: string) => ({ expires, 'min-expires': minExpires })[name];
+    return { ...(await super.request(request)), status, header, addresses: () => contacts };
   }
 }
 
@@ -60,15 +62,26 @@ function name(user: string, displayName?: string): NameAddress {
   return { displayName, uri, scheme: 'sip', user, host: 'h', port: undefined, params: new Map() };
 }
 
-function invite(facts: { from?: NameAddress; to?: string; pai?: string; privacy?: string; source?: string }) {
+function invite(facts: {
+  from?: NameAddress;
+  to?: string;
+  toHeader?: string;
+  pai?: string;
+  rpid?: NameAddress;
+  privacy?: string;
+  source?: string;
+}) {
   return {
     method: 'INVITE',
     target: name(facts.to ?? '4001234567'),
+    to: name(facts.toHeader ?? facts.to ?? '4001234567'),
     from: facts.from ?? name('13800138000'),
     source: { transport: 'udp', address: facts.source ?? '192.0.2.7', port: 5060 },
     header: (header: string) => (header === 'privacy' ? facts.privacy : undefined),
-    addresses: (header: string) =>
-      header === 'p-asserted-identity' && facts.pai ? [name(facts.pai, 'Wang')] : [],
+    addresses: (header: string) => {
+      if (header === 'p-asserted-identity' && facts.pai) return [name(facts.pai, 'Wang')];
+      return header === 'remote-party-id' && facts.rpid ? [facts.rpid] : [];
+    },
   } as unknown as EdgeRequest;
 }
 
@@ -103,6 +116,32 @@ describe('calls in', () => {
     expect([asserted.caller, asserted.callerName]).toEqual(['02088886666', 'Wang']);
     expect(trunks.admit(invite({}))!.caller).toBe('13800138000');
     expect(trunks.admit(invite({ pai: '13800138000', privacy: 'id;critical' }))!.caller).toBe('');
+  });
+
+  it('hides whom the Remote-Party-ID of a carrier that fills it withholds', () => {
+    const { trunks } = house({ channels: 9, callerIdIn: 'rpid' });
+    const rpid = (privacy: string) => ({ ...name('13800138000'), params: new Map([['privacy', privacy]]) });
+    expect(trunks.admit(invite({ rpid: rpid('off') }))!.caller).toBe('13800138000');
+    for (const privacy of ['full', 'uri'])
+      expect(trunks.admit(invite({ rpid: rpid(privacy) }))!.caller).toBe('');
+  });
+
+  it('reads a number without the parameters that may follow it in the user part (RFC 3261 19.1.6)', () => {
+    const { trunks } = house({});
+    const to = '+864001234567;npdi;rn=+8613744200';
+    const call = trunks.admit(invite({ to, from: name('13800138000;phone-context=+86') }))!;
+    expect([call.called, call.caller]).toEqual(['4001234567', '13800138000']);
+  });
+
+  it('takes the called number from To where a carrier calls our registered Contact', () => {
+    const register = { username: 'u400', password: 'p', expiresMs: 60_000 };
+    const call = (trunk: Partial<TrunkConfig>, to: string) =>
+      house(trunk).trunks.admit(invite({ to, toHeader: '4007654321' }))!.called;
+    expect([call({ register }, 'u400'), call({ register }, '4001234567'), call({}, 'u400')]).toEqual([
+      '4007654321',
+      '4001234567',
+      '',
+    ]);
   });
 
   it('rewrites numbers before it brings them to one form', () => {
@@ -212,6 +251,47 @@ describe('registration', () => {
     await trunks.close();
     expect(edge.sent.at(-1)?.headers?.['Expires']).toBe('0');
     expect(clock.pending).toBe(0);
+  });
+
+  it('leaves its Contact to the edge, which knows the listener and its advertised address', async () => {
+    const { trunks, clock, edge } = house({ register, probeMs: 0 });
+    trunks.start();
+    await clock.advance(0);
+    expect(Object.keys(edge.sent[0]!.headers!)).toEqual(['Expires']);
+    await trunks.close();
+  });
+
+  it('believes the expiry of its own Contact more than Expires (10.2.4)', async () => {
+    const { trunks, clock, edge } = house({ register, probeMs: 0 });
+    edge.expires = '3600';
+    const expiring = (user: string, expires: string) => ({
+      ...name(user),
+      params: new Map([['expires', expires]]),
+    });
+    edge.contacts = [expiring('other', '10'), expiring('u400', '90'), expiring('u400', '60')];
+    trunks.start();
+    await clock.advance(47_000);
+    expect(edge.sent).toHaveLength(1);
+    await clock.advance(2_000);
+    expect(edge.sent).toHaveLength(2);
+    await trunks.close();
+  });
+
+  it('asks for longer at once when the interval is too brief (10.2.8)', async () => {
+    const { trunks, clock, edge } = house({ register, probeMs: 0 });
+    edge.status = 423;
+    trunks.start();
+    await clock.advance(100);
+    expect(edge.sent.map(({ headers }) => headers?.['Expires'])).toEqual(['3600', '7200']);
+    expect(trunks.status()[0]!.registration).toBe('waiting');
+    edge.status = 200;
+    await clock.advance(5_000);
+    expect([edge.sent.at(-1)!.headers!['Expires'], trunks.status()[0]!.registration]).toEqual([
+      '7200',
+      'registered',
+    ]);
+    await trunks.close();
+    expect(edge.sent.at(-1)).toMatchObject({ headers: { Expires: '0' }, timeoutMs: 2000 });
   });
 
   it('backs off while the carrier refuses', async () => {

@@ -69,6 +69,17 @@ describe('a Contact that is a name', () => {
   });
 });
 
+test('REGISTER brings the Contact that its listener is reached at', async () => {
+  const uri = `sip:${peer.address.address}:${peer.address.port}`;
+  const answered = world.edge.request({ method: 'REGISTER', uri, from: { uri: 'sip:u400@carrier.example' } });
+  await pass(5);
+  const sent = peer.last('REGISTER');
+  expect([sent.contact?.uri.text, sent.requestUriText]).toEqual(['sip:u400@10.0.0.1:5060', uri]);
+  peer.respond(sent, 200);
+  await pass(5);
+  expect((await answered).status).toBe(200);
+});
+
 describe('with several listeners', () => {
   test('requests in a dialog come from the one that was called, ACK included', async () => {
     const inner = { transport: 'udp', address: '10.0.0.3', port: 5060 } as const;
