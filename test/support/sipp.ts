@@ -94,7 +94,10 @@ export class Sipp {
     const sipp = new Sipp(child, options, port, folder);
     await once(child);
     // Who is called must be there before the call.
-    if (!options.to) await until(`${options.scenario} listens`, () => isBound(port));
+    if (!options.to) {
+      const table = options.transport === 't1' ? 'tcp' : 'udp';
+      await until(`${options.scenario} listens`, () => isBound(table, port));
+    }
     return sipp;
   }
 
@@ -145,10 +148,10 @@ export class Sipp {
   }
 }
 
-/** Whether somebody holds the UDP port; as the kernel says, for a trial would take it away from SIPp. */
-function isBound(port: number): boolean {
+/** Whether somebody holds the port; as the kernel says, for a trial would take it away from SIPp. */
+function isBound(table: 'udp' | 'tcp', port: number): boolean {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  return new RegExp(`^ *\\d+: \\w+:${hex} `, 'm').test(readFileSync('/proc/net/udp', 'utf8'));
+  return new RegExp(`^ *\\d+: \\w+:${hex} `, 'm').test(readFileSync(`/proc/net/${table}`, 'utf8'));
 }
 
 /** Resolves when the process runs, rejects when it cannot be started. */

@@ -1,7 +1,7 @@
 import type { SipRequest } from '../../sip/message/index.ts';
 import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
-import { METHODS } from '../leg/header-lines.ts';
+import { ALLOW_LINE, METHODS } from '../leg/header-lines.ts';
 import type { AppDialog } from './app-dialogs.ts';
 import { parseAppMessage } from './app-message.ts';
 import { AppRing } from './app-ring.ts';
@@ -46,7 +46,8 @@ export class AppRouter {
     const client = this.#ring.pick(request.method);
     if (client) this.#uas.give(client, request, transaction);
     // RFC 3261 8.2.1: what nobody knows is not implemented; what nobody wants now may be wanted later.
-    else transaction.reply((METHODS as readonly string[]).includes(request.method) ? 503 : 501);
+    else if ((METHODS as readonly string[]).includes(request.method)) transaction.reply(503);
+    else transaction.reply(501, { headerLines: ALLOW_LINE });
   }
 
   onAck(request: SipRequest, flow: Flow): void {

@@ -136,6 +136,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction {
     const draft = this.#draft;
     const headers = srfHeaders(draft.headerLines, SERVERS_OWN);
     if (!inDialog) addIdentity(headers, draft);
+    else if (draft.method === 'NOTIFY' && connection.isStock) keepDialog(headers);
     const hasBody = draft.body !== undefined && draft.body !== '';
     if (hasBody && draft.contentType) headers['content-type'] = draft.contentType;
     const dialogId = inDialog ? this.#uac.bindings.get(draft.callId, localTag)?.dialogId : undefined;
@@ -274,6 +275,16 @@ function addIdentity(headers: SrfHeaders, draft: RequestDraft): void {
   if (draft.contactUser) headers['contact'] ??= `<sip:${draft.contactUser}@localhost>`;
   // Stock servers drop Route; they go to the next hop, which is the first of them.
   for (const route of draft.routes) addHeader(headers, 'route', route);
+}
+
+/**
+ * The last NOTIFY of a transfer (RFC 3515 2.4.5) ends a subscription, not the call; stock servers forget the dialog at the
+ * word `terminated`. They look for it in small letters, others in any (RFC 3261 7.3.1).
+ */
+function keepDialog(headers: SrfHeaders): void {
+  const state = headers['subscription-state'];
+  if (state === undefined || !headers['event']?.startsWith('refer')) return;
+  headers['subscription-state'] = state.replace(/^terminated/, 'Terminated');
 }
 
 /** Where a request outside of dialogs goes when its Request-URI does not say so. */

@@ -88,7 +88,7 @@ export class ServerConnection {
   #ping: Timer | undefined;
   #introduced = false;
   #heard = true;
-  #commandBytes = STOCK_COMMAND_BYTES;
+  #isStock = true;
 
   constructor(
     parts: ConnectionParts,
@@ -118,6 +118,11 @@ export class ServerConnection {
 
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  /** A drachtio-server, with its traps, and none of ours. */
+  get isStock(): boolean {
+    return this.#isStock;
   }
 
   /** The stream is open: says who we are. */
@@ -151,7 +156,7 @@ export class ServerConnection {
   #onWrite(bytes: Buffer): void {
     if (this.#state === 'lost') return;
     if (!this.#introduced) return this.#authenticate(bytes);
-    if (bytes.length > this.#commandBytes) return this.#refuse(bytes);
+    if (bytes.length > (this.#isStock ? STOCK_COMMAND_BYTES : MAX_FRAME_BYTES)) return this.#refuse(bytes);
     this.#writer.write(bytes);
   }
 
@@ -168,7 +173,7 @@ export class ServerConnection {
     const [, , , verdict, addresses = '', version = ''] = tokens;
     if (verdict !== 'OK') return this.#lose('the secret is wrong', true);
     this.addresses = parseHostports(addresses);
-    if (version.includes('pbx400')) this.#commandBytes = MAX_FRAME_BYTES;
+    this.#isStock = !version.includes('pbx400');
     // A server that has come to us has asked somebody else where requests go, and sends them at once.
     if (this.#routes.length === 0) this.#routed();
     let unanswered = this.#routes.length;

@@ -7,13 +7,11 @@ import type { EmbeddedEdge } from '../../../src/edge/embedded/embedded-edge.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
+import { PATIENT } from '../../support/edges.ts';
 import { until } from '../../support/until.ts';
 import type { EdgeWorld, ForeignLimit } from './edge-world.ts';
 
 const PARTS = { clock: systemClock, ids: systemIds, logger: silentLogger };
-
-/** The machine's other work must not make a test's call a call too many. */
-export const PATIENT = { delayLimitMs: 60_000, utilizationLimit: 2 };
 
 /** A far end on real sockets, for engines that run in a process of their own. */
 export function socketEdge(transport: 'udp' | 'tcp' = 'udp'): EmbeddedEdge {

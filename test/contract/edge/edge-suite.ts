@@ -301,7 +301,10 @@ export function describeEdge(engine: string, open: () => Promise<EdgeWorld> | Ed
             'refer 180',
             'refer 200',
           ]);
+          // The subscription is over, the call is not.
+          expect((await settled(other.request('OPTIONS'))).status).toBe(200);
           own.end({ cause: 'transferred' });
+          await world.until('the BYE', () => otherLog.ending !== undefined);
         });
 
         test('a transfer that nobody wants is refused with 603', async () => {
@@ -311,7 +314,7 @@ export function describeEdge(engine: string, open: () => Promise<EdgeWorld> | Ed
         });
 
         test('we ask for a transfer, and hear how it goes', async () => {
-          const { own, ownLog, other } = await talking(direction);
+          const { own, ownLog, other, otherLog } = await talking(direction);
           other.delegate = {
             onRefer: (asked) => {
               asked.accept();
@@ -321,6 +324,7 @@ export function describeEdge(engine: string, open: () => Promise<EdgeWorld> | Ed
           expect((await settled(own.refer('sip:8002@example.com'))).status).toBe(202);
           await world.until('486', () => ownLog.events.includes('refer 486'));
           own.end({ cause: 'normal' });
+          await world.until('the BYE', () => otherLog.ending !== undefined);
         });
 
         test('what still waits is rejected when the leg ends', async () => {

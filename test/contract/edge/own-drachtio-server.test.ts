@@ -4,7 +4,8 @@ import type { DrachtioServer } from '../../../src/edge/drachtio-server/drachtio-
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { DrachtioWorld, PATIENT } from './drachtio-world.ts';
+import { PATIENT } from '../../support/edges.ts';
+import { DrachtioWorld } from './drachtio-world.ts';
 import { describeEdge } from './edge-suite.ts';
 
 const PARTS = { clock: systemClock, ids: systemIds, logger: silentLogger };

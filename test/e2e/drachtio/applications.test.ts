@@ -6,7 +6,7 @@ import type { DrachtioServer } from '../../../src/edge/drachtio-server/drachtio-
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { PATIENT } from '../../contract/edge/drachtio-world.ts';
+import { PATIENT } from '../../support/edges.ts';
 import { freeUdpPort } from '../../support/free-port.ts';
 import { Sipp, sippMissing } from '../../support/sipp.ts';
 import { type SrfApplication as App, srfApplication } from '../../support/srf-application.ts';

@@ -16,8 +16,9 @@ import type { DrachtioServer } from '../../../src/edge/drachtio-server/drachtio-
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { PATIENT, socketEdge } from '../../contract/edge/drachtio-world.ts';
+import { socketEdge } from '../../contract/edge/drachtio-world.ts';
 import { BOB, Desk, place } from '../../contract/edge/edge-world.ts';
+import { PATIENT } from '../../support/edges.ts';
 import { freeTcpPort } from '../../support/free-port.ts';
 import { RequestHandler } from '../../support/request-handler.ts';
 import { type SrfApplication as App, srfApplication } from '../../support/srf-application.ts';
