@@ -3,35 +3,33 @@
  * Generator, subject and this run in processes of their own. Prints a table, then JSON.
  *
  *   --seconds N   length of each measurement (5)
- *   --scale X     share of the loads named in issue 4 that is really put on (0.3)
+ *   --scale X     share of the loads named in issue 4 that is really put on (0.3); several: 0.3,0.6,1
  *   --only LOAD   relay, bridge, record, play or mix
+ *   --generator X python or node; default python where it is found: lighter, and exact (see generator.py)
  *   --gc          traces the collector of the subject (--trace-gc) to standard error
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import type {
-  GeneratorFigures,
-  GeneratorOptions,
-  Load,
-  SubjectFigures,
-  SubjectOptions,
-  SubjectReady,
-} from './messages.ts';
+import { bestGenerator, type GeneratorKind, GeneratorProcess } from './generator-process.ts';
+import type { Load, SubjectFigures, SubjectOptions, SubjectReady } from './messages.ts';
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
     scale: { type: 'string', default: '0.3' },
     only: { type: 'string' },
+    generator: { type: 'string', default: bestGenerator() },
     gc: { type: 'boolean', default: false },
   },
 });
 const seconds = Number(values.seconds);
-const scale = Number(values.scale);
+const scales = values.scale.split(',').map(Number);
+const kind = values.generator as GeneratorKind;
 
 /** Loads of issue 4: how many a core must carry, and how many packets a second the subject sends for one. */
 const LOADS: Record<Load, { target: number; packetsASecond: number }> = {
-  relay: { target: 1000, packetsASecond: 100 },
+  // the bound of bridged calls, under the same load
+  relay: { target: 800, packetsASecond: 100 },
   bridge: { target: 800, packetsASecond: 100 },
   record: { target: 400, packetsASecond: 100 },
   play: { target: 1500, packetsASecond: 50 },
@@ -45,6 +43,7 @@ interface Row {
   readonly usAPacket: number;
   readonly kernelShare: number;
   readonly coreShare: number;
+  readonly generatorShare: number;
   readonly perCore: number;
   /** Came into the subject and did not go out. */
   readonly lostInside: number;
@@ -69,24 +68,19 @@ function start(file: string, execArgv: string[] = []): ChildProcess {
   return fork(new URL(file, import.meta.url), { execArgv, stdio: ['ignore', 2, 2, 'ipc'] });
 }
 
-async function measure(load: Load): Promise<Row> {
+async function measure(load: Load, scale: number): Promise<Row> {
   const { target, packetsASecond } = LOADS[load];
   const count = Math.max(1, Math.round(target * scale));
-  const generator = start('./generator.ts');
+  const generator = new GeneratorProcess(kind);
   const subject = start('./subject.ts', values.gc ? ['--trace-gc'] : []);
-  generator.send('open');
-  const ports = await answer<number[]>(generator);
-  subject.send({ load, count, ports } satisfies SubjectOptions);
+  subject.send({ load, count, ports: await generator.open() } satisfies SubjectOptions);
   const { legs, bytesALeg } = await answer<SubjectReady>(subject);
   const send = load !== 'play';
   const forwarded = load === 'relay' || load === 'bridge' || load === 'record';
-  generator.send({ legs, send, seconds, forwarded } satisfies GeneratorOptions);
-  await answer(generator);
-  subject.send('begin');
-  const figures = await answer<GeneratorFigures>(generator);
+  const figures = await generator.run({ legs, send, seconds, forwarded }, () => subject.send('begin'));
   subject.send('end');
   const cost = await answer<SubjectFigures>(subject);
-  generator.disconnect();
+  generator.close();
   subject.disconnect();
   const packets = load === 'relay' ? cost.packetsIn : cost.packetsOut;
   const lostInside = forwarded ? cost.packetsIn - cost.packetsOut : 0;
@@ -98,6 +92,7 @@ async function measure(load: Load): Promise<Row> {
     usAPacket,
     kernelShare: cost.systemUs / cost.cpuUs,
     coreShare: cost.cpuUs / 1000 / cost.wallMs,
+    generatorShare: figures.cpuMs / 1000 / seconds,
     perCore: Math.floor(1e6 / (usAPacket * packetsASecond)),
     lostInside,
     lostOutside: forwarded ? figures.sent - figures.received - lostInside : 0,
@@ -107,10 +102,20 @@ async function measure(load: Load): Promise<Row> {
   };
 }
 
+/** What a bridge adds to the relay's delay under the same load: 50th and 99th percentile. */
+function addedMs(row: Row): string {
+  const relay = rows.find(({ load, count }) => load === 'relay' && count === row.count);
+  if (row.load !== 'bridge' || !relay) return '';
+  const [median, late] = [0, 1].map((index) => (row.delayMs[index]! - relay.delayMs[index]!).toFixed(2));
+  return `${median} / ${late}`;
+}
+
 const rows: Row[] = [];
-for (const load of Object.keys(LOADS) as Load[]) {
-  if (values.only && !values.only.split(',').includes(load)) continue;
-  rows.push(await measure(load));
+for (const scale of scales) {
+  for (const load of Object.keys(LOADS) as Load[]) {
+    if (values.only && !values.only.split(',').includes(load)) continue;
+    rows.push(await measure(load, scale));
+  }
 }
 console.table(
   rows.map((row) => ({
@@ -119,12 +124,14 @@ console.table(
     'us/packet': row.usAPacket.toFixed(2),
     'in kernel': `${Math.round(row.kernelShare * 100)} %`,
     'core used': `${Math.round(row.coreShare * 100)} %`,
+    generator: `${Math.round(row.generatorShare * 100)} %`,
     'fits a core': row.perCore,
     target: row.target,
     'lost inside/outside': `${row.lostInside} / ${row.lostOutside}`,
     'delay p50/p99/max ms': row.delayMs.join(' / '),
+    'over relay p50/p99': addedMs(row),
     '|gap-20| p50/p99/max ms': row.spacingOffMs.join(' / '),
     'kB/leg': row.kbALeg.toFixed(0),
   })),
 );
-console.log(JSON.stringify({ seconds, scale, rows }));
+console.log(JSON.stringify({ seconds, generator: kind, rows }));

@@ -1,4 +1,7 @@
-/** Sends and receives RTP for the bench, in a process of its own. Speaks IPC, see messages.ts. */
+/**
+ * Sends and receives RTP for the bench where there is no Python (generator.py): costs a core for each core of the subject,
+ * and takes a packet's time when it gets to read it. Speaks IPC, see messages.ts.
+ */
 import { createSocket, type Socket } from 'node:dgram';
 import type { GeneratorFigures, GeneratorOptions } from './messages.ts';
 
@@ -81,6 +84,7 @@ function run({ legs, send, seconds, forwarded: look }: GeneratorOptions): Promis
     packet.writeUInt32BE(index + 1, 8);
     return packet;
   });
+  const cpu = process.cpuUsage();
   const startMs = performance.now();
   let slot = 0;
   return new Promise((resolve) => {
@@ -92,7 +96,9 @@ function run({ legs, send, seconds, forwarded: look }: GeneratorOptions): Promis
         setTimeout(
           () => {
             measuring = false;
-            resolve({ sent, received, delayMs: delays.figures, spacingOffMs: spacing.figures });
+            const { user, system } = process.cpuUsage(cpu);
+            const cpuMs = (user + system) / 1000;
+            resolve({ sent, received, cpuMs, delayMs: delays.figures, spacingOffMs: spacing.figures });
           },
           send ? DRAIN_MS : 0,
         );

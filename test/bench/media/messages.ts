@@ -41,6 +41,8 @@ export interface GeneratorOptions {
 export interface GeneratorFigures {
   readonly sent: number;
   readonly received: number;
+  /** CPU of the generator. */
+  readonly cpuMs: number;
   /** Milliseconds from sending to getting back, 50th, 99th percentile and largest. */
   readonly delayMs: readonly [number, number, number];
   /** Distance of a stream's packets from 20 ms: 50th, 99th percentile and largest. */

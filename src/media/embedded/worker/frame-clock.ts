@@ -4,29 +4,41 @@ import type { Clock, Timer } from '../../../shared/clock.ts';
 export const FRAME_MS = 20;
 /** Samples of a frame at 8 kHz. */
 export const FRAME_SAMPLES = 160;
+/** Parts of a frame: legs take turns, so that packets leave in a steady row instead of one burst each 20 ms. */
+export const FRAME_SLOTS = 5;
+const SLOT_MS = FRAME_MS / FRAME_SLOTS;
 /** After a longer stall (a stopped process) time is skipped, not caught up. */
 const MAX_BEHIND_FRAMES = 25;
 
+/** What the clock drives. */
+export interface FrameRhythm {
+  /** Whether anybody waits for this slot; the clock does not wake for the others. */
+  uses(slot: number): boolean;
+  /** Called once a frame for each slot in use, with the monotonic time. */
+  onSlot(slot: number, nowMs: number): void;
+}
+
 /**
- * One tick every 20 ms for a whole worker. Tick n is due at start + n * 20 ms whenever the one before really ran, so
- * lateness never adds up; ticks that were missed are caught up at once.
+ * One clock for a whole worker. Slot s of frame n is due at start + n * 20 ms + s * 4 ms whenever the ones before really
+ * ran, so lateness never adds up; slots that were missed are caught up at once, in their order.
  */
 export class FrameClock {
   readonly #clock: Clock;
-  readonly #onFrame: (nowMs: number) => void;
+  readonly #rhythm: FrameRhythm;
   #timer: Timer | undefined;
+  /** The next slot to run. */
+  #slot = 0;
   #dueMs = 0;
 
-  /** @param onFrame called once a frame with the monotonic time */
-  constructor(clock: Clock, onFrame: (nowMs: number) => void) {
+  constructor(clock: Clock, rhythm: FrameRhythm) {
     this.#clock = clock;
-    this.#onFrame = onFrame;
+    this.#rhythm = rhythm;
   }
 
   start(): void {
     if (this.#timer) return;
     this.#dueMs = this.#clock.monotonic() + FRAME_MS;
-    this.#wait(FRAME_MS);
+    this.#wait();
   }
 
   stop(): void {
@@ -38,13 +50,22 @@ export class FrameClock {
     const nowMs = this.#clock.monotonic();
     if (nowMs - this.#dueMs > MAX_BEHIND_FRAMES * FRAME_MS) this.#dueMs = nowMs;
     while (this.#timer && this.#dueMs <= nowMs) {
-      this.#dueMs += FRAME_MS;
-      this.#onFrame(nowMs);
+      const slot = this.#slot;
+      this.#slot = (slot + 1) % FRAME_SLOTS;
+      this.#dueMs += SLOT_MS;
+      if (this.#rhythm.uses(slot)) this.#rhythm.onSlot(slot, nowMs);
     }
-    if (this.#timer) this.#wait(this.#dueMs - this.#clock.monotonic());
+    if (this.#timer) this.#wait();
   };
 
-  #wait(ms: number): void {
+  /** Until the next slot that somebody uses, at most a frame. */
+  #wait(): void {
+    let dueMs = this.#dueMs;
+    for (let ahead = 0; ahead < FRAME_SLOTS; ahead++) {
+      if (this.#rhythm.uses((this.#slot + ahead) % FRAME_SLOTS)) break;
+      dueMs += SLOT_MS;
+    }
+    const ms = dueMs - this.#clock.monotonic();
     this.#timer = this.#clock.after(Math.max(0, Math.ceil(ms)), this.#wake);
   }
 }

@@ -5,12 +5,9 @@ import type { Command, Handle, Notice, Order, Reply, Request } from '../protocol
 import { ClipCache } from './clip.ts';
 import { Conference } from './conference.ts';
 import { FrameClock } from './frame-clock.ts';
+import { FrameSlots } from './frame-slots.ts';
 import { Leg, type LegHome } from './leg.ts';
 import { UdpTransport } from './udp-transport.ts';
-
-/** RFC 3550 6.2: reports every five seconds, spread over the legs. */
-const REPORT_FRAMES = 250;
-const ALIVE_FRAMES = 10;
 
 export interface MediaNodeOptions {
   readonly clock: Clock;
@@ -22,14 +19,14 @@ export interface MediaNodeOptions {
 /** All legs of one worker with their one clock; carries out the main thread's commands. */
 export class MediaNode {
   readonly #home: LegHome;
+  readonly #slots = new FrameSlots();
   readonly #frames: FrameClock;
   readonly #legs = new Map<Handle, Leg>();
   readonly #conferences = new Map<Handle, Conference>();
-  #frame = 0;
 
   constructor({ clock, random, tell }: MediaNodeOptions) {
     this.#home = { clock, random, tell, clips: new ClipCache() };
-    this.#frames = new FrameClock(clock, (nowMs) => this.#onFrame(nowMs));
+    this.#frames = new FrameClock(clock, this.#slots);
   }
 
   /** Carries out a command; a mistake in it is told, never thrown. */
@@ -43,17 +40,6 @@ export class MediaNode {
       (value) => this.#home.tell({ tell: 'reply', request, value }),
       (error: unknown) => this.#home.tell({ tell: 'refused', request, failure: failureOf(error) }),
     );
-  }
-
-  #onFrame(nowMs: number): void {
-    const frame = this.#frame++;
-    for (const leg of this.#legs.values()) leg.listen(nowMs);
-    for (const conference of this.#conferences.values()) conference.mix();
-    for (const leg of this.#legs.values()) {
-      leg.speak(nowMs);
-      if ((frame + leg.handle) % ALIVE_FRAMES === 0) leg.checkAlive(nowMs);
-      if ((frame + leg.handle) % REPORT_FRAMES === 0) leg.report();
-    }
   }
 
   async #request(command: Request): Promise<Reply> {
@@ -74,6 +60,7 @@ export class MediaNode {
 
   #add(leg: Leg): void {
     this.#legs.set(leg.handle, leg);
+    this.#slots.add(leg);
     this.#frames.start();
   }
 
@@ -81,6 +68,7 @@ export class MediaNode {
     const leg = this.#leg(handle);
     await leg.close();
     this.#legs.delete(handle);
+    this.#slots.remove(leg);
     for (const conference of this.#conferences.values()) this.#dropEmpty(conference);
     if (this.#legs.size === 0) this.#frames.stop();
     return undefined;
@@ -118,6 +106,7 @@ export class MediaNode {
       conference = new Conference(handle);
       this.#conferences.set(handle, conference);
     }
+    this.#slots.gather(leg, conference);
     conference.set(leg, role, gain);
   }
 
@@ -130,7 +119,9 @@ export class MediaNode {
   }
 
   #dropEmpty(conference: Conference): void {
-    if (conference.size === 0) this.#conferences.delete(conference.handle);
+    if (conference.size > 0) return;
+    this.#conferences.delete(conference.handle);
+    this.#slots.drop(conference);
   }
 
   #leg(handle: Handle): Leg {

@@ -1,0 +1,72 @@
+import type { Conference } from './conference.ts';
+import { FRAME_SLOTS, type FrameRhythm } from './frame-clock.ts';
+import type { Leg } from './leg.ts';
+
+/** RFC 3550 6.2: reports every five seconds, spread over the legs. */
+const REPORT_FRAMES = 250;
+const ALIVE_FRAMES = 10;
+
+/** Who is served together. */
+interface Slot {
+  readonly legs: Set<Leg>;
+  readonly conferences: Set<Conference>;
+  frame: number;
+}
+
+/**
+ * When each leg has its turn within the 20 ms: new ones where there are fewest, the members of a conference together, as
+ * all must have listened before it mixes, and speak afterwards. Who stays in a slot has 20 ms between its turns.
+ */
+export class FrameSlots implements FrameRhythm {
+  readonly #slots: readonly Slot[] = Array.from({ length: FRAME_SLOTS }, () => ({
+    legs: new Set(),
+    conferences: new Set(),
+    frame: 0,
+  }));
+  readonly #slotOf = new Map<Leg, Slot>();
+
+  add(leg: Leg): void {
+    let emptiest = this.#slots[0]!;
+    for (const slot of this.#slots) if (slot.legs.size < emptiest.legs.size) emptiest = slot;
+    this.#move(leg, emptiest);
+  }
+
+  remove(leg: Leg): void {
+    this.#slotOf.get(leg)?.legs.delete(leg);
+    this.#slotOf.delete(leg);
+  }
+
+  /** A leg joins a conference: that of the first member is the slot of all. */
+  gather(leg: Leg, conference: Conference): void {
+    const slot = this.#slots.find(({ conferences }) => conferences.has(conference));
+    if (slot) this.#move(leg, slot);
+    else this.#slotOf.get(leg)?.conferences.add(conference);
+  }
+
+  /** A conference ended. */
+  drop(conference: Conference): void {
+    for (const { conferences } of this.#slots) conferences.delete(conference);
+  }
+
+  uses(slot: number): boolean {
+    return this.#slots[slot]!.legs.size > 0;
+  }
+
+  onSlot(slot: number, nowMs: number): void {
+    const turn = this.#slots[slot]!;
+    const frame = turn.frame++;
+    for (const leg of turn.legs) leg.listen(nowMs);
+    for (const conference of turn.conferences) conference.mix();
+    for (const leg of turn.legs) {
+      leg.speak(nowMs);
+      if ((frame + leg.handle) % ALIVE_FRAMES === 0) leg.checkAlive(nowMs);
+      if ((frame + leg.handle) % REPORT_FRAMES === 0) leg.report();
+    }
+  }
+
+  #move(leg: Leg, slot: Slot): void {
+    this.#slotOf.get(leg)?.legs.delete(leg);
+    this.#slotOf.set(leg, slot);
+    slot.legs.add(leg);
+  }
+}
