@@ -6,6 +6,14 @@ const UNITS_A_MS = 8;
 const MAX_DROPOUT = 3000;
 const MAX_MISORDER = 100;
 
+/** What counts of a packet: an object, as V8 boxes fractions that are passed as arguments. */
+export interface ReceivedPacket {
+  readonly sequence: number;
+  readonly timestamp: number;
+  /** Monotonic milliseconds. */
+  readonly arrivalMs: number;
+}
+
 /** Statistics of one received stream: loss (RFC 3550 A.3) and jitter (A.8). Allocates nothing a packet. */
 export class Reception {
   /** Packets that came, doubles included. */
@@ -20,8 +28,9 @@ export class Reception {
   #expectedPrior = 0;
   #receivedPrior = 0;
 
-  /** Takes one packet into account. `timestamp` as in its header, `arrivalMs` monotonic. */
-  add(sequence: number, timestamp: number, arrivalMs: number): void {
+  /** Takes one packet into account. */
+  add(packet: ReceivedPacket): void {
+    const { sequence } = packet;
     this.received++;
     if (this.#highest < 0) {
       this.#restart(sequence);
@@ -35,7 +44,7 @@ export class Reception {
         this.#highest = sequence;
       }
     }
-    this.#addJitter(timestamp, arrivalMs);
+    this.#addJitter(packet);
   }
 
   /** The sender changed (new SSRC): a new sequence and clock; totals stay. */
@@ -92,7 +101,7 @@ export class Reception {
   }
 
   /** RFC 3550 A.8; transit 0 marks the first packet. */
-  #addJitter(timestamp: number, arrivalMs: number): void {
+  #addJitter({ timestamp, arrivalMs }: ReceivedPacket): void {
     const transit = arrivalMs * UNITS_A_MS - timestamp;
     if (this.#transit !== 0) {
       // both clocks wrap at 32 bits

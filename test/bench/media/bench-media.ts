@@ -6,24 +6,29 @@
  *   --scale X     share of the loads named in issue 4 that is really put on (0.3); several: 0.3,0.6,1
  *   --only LOAD   relay, bridge, record, play or mix
  *   --generator X python or node; default python where it is found: lighter, and exact (see generator.py)
- *   --gc          traces the collector of the subject (--trace-gc) to standard error
+ *   --gc          garbage: relay and bridge with 300 calls for a minute, unless told otherwise, by V8's --trace-gc
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { type GcFigures, GcTrace } from './gc-trace.ts';
 import { bestGenerator, type GeneratorKind, GeneratorProcess } from './generator-process.ts';
 import type { Load, SubjectFigures, SubjectOptions, SubjectReady } from './messages.ts';
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '5' },
-    scale: { type: 'string', default: '0.3' },
+    seconds: { type: 'string' },
+    scale: { type: 'string' },
     only: { type: 'string' },
     generator: { type: 'string', default: bestGenerator() },
     gc: { type: 'boolean', default: false },
   },
 });
-const seconds = Number(values.seconds);
-const scales = values.scale.split(',').map(Number);
+/** Issue 4: `--trace-gc` over one minute at 300 calls. */
+const GC_RUN = { seconds: '60', scale: String(300 / 800), only: 'relay,bridge' };
+const usual = values.gc ? GC_RUN : { seconds: '5', scale: '0.3', only: 'relay,bridge,record,play,mix' };
+const seconds = Number(values.seconds ?? usual.seconds);
+const scales = (values.scale ?? usual.scale).split(',').map(Number);
+const only = (values.only ?? usual.only).split(',');
 const kind = values.generator as GeneratorKind;
 
 /** Loads of issue 4: how many a core must carry, and how many packets a second the subject sends for one. */
@@ -52,6 +57,8 @@ interface Row {
   readonly delayMs: readonly number[];
   readonly spacingOffMs: readonly number[];
   readonly kbALeg: number;
+  /** Of the thread that makes most garbage; only with --gc. */
+  readonly garbage: (GcFigures & { readonly bytesAPacket: number }) | undefined;
 }
 
 function answer<Message>(child: ChildProcess): Promise<Message> {
@@ -64,20 +71,25 @@ function answer<Message>(child: ChildProcess): Promise<Message> {
   });
 }
 
-function start(file: string, execArgv: string[] = []): ChildProcess {
-  return fork(new URL(file, import.meta.url), { execArgv, stdio: ['ignore', 2, 2, 'ipc'] });
+function startSubject(): ChildProcess {
+  const [execArgv, output] = values.gc ? [['--trace-gc'], 'pipe' as const] : [[], 2];
+  return fork(new URL('./subject.ts', import.meta.url), { execArgv, stdio: ['ignore', output, 2, 'ipc'] });
 }
 
 async function measure(load: Load, scale: number): Promise<Row> {
   const { target, packetsASecond } = LOADS[load];
   const count = Math.max(1, Math.round(target * scale));
   const generator = new GeneratorProcess(kind);
-  const subject = start('./subject.ts', values.gc ? ['--trace-gc'] : []);
+  const subject = startSubject();
+  const trace = subject.stdout ? new GcTrace(subject.stdout) : undefined;
   subject.send({ load, count, ports: await generator.open() } satisfies SubjectOptions);
   const { legs, bytesALeg } = await answer<SubjectReady>(subject);
   const send = load !== 'play';
   const forwarded = load === 'relay' || load === 'bridge' || load === 'record';
-  const figures = await generator.run({ legs, send, seconds, forwarded }, () => subject.send('begin'));
+  const figures = await generator.run({ legs, send, seconds, forwarded }, () => {
+    trace?.reset();
+    subject.send('begin');
+  });
   subject.send('end');
   const cost = await answer<SubjectFigures>(subject);
   generator.close();
@@ -99,6 +111,7 @@ async function measure(load: Load, scale: number): Promise<Row> {
     delayMs: forwarded ? figures.delayMs : [],
     spacingOffMs: figures.spacingOffMs,
     kbALeg: bytesALeg / 1024,
+    garbage: trace && { ...trace.busiest, bytesAPacket: trace.busiest.bytes / packets },
   };
 }
 
@@ -113,8 +126,7 @@ function addedMs(row: Row): string {
 const rows: Row[] = [];
 for (const scale of scales) {
   for (const load of Object.keys(LOADS) as Load[]) {
-    if (values.only && !values.only.split(',').includes(load)) continue;
-    rows.push(await measure(load, scale));
+    if (only.includes(load)) rows.push(await measure(load, scale));
   }
 }
 console.table(
@@ -132,6 +144,10 @@ console.table(
     'over relay p50/p99': addedMs(row),
     '|gap-20| p50/p99/max ms': row.spacingOffMs.join(' / '),
     'kB/leg': row.kbALeg.toFixed(0),
+    ...(row.garbage && {
+      'garbage bytes/packet': row.garbage.bytesAPacket.toFixed(0),
+      'collections, longest ms': `${row.garbage.collections}, ${row.garbage.longestMs}`,
+    }),
   })),
 );
 console.log(JSON.stringify({ seconds, generator: kind, rows }));

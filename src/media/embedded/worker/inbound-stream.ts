@@ -25,8 +25,8 @@ export class InboundStream {
   readonly reception = new Reception();
   /** Of the packets that come now; undefined before the first. */
   ssrc: number | undefined;
-  /** When the last packet came, or when the far end was asked to send. */
-  lastMs: number;
+  /** When the last packet came, or when the far end was asked to send. A fraction from the start: see `#nowMs`. */
+  lastMs = 0.5;
   /** What was said in this frame. */
   frame: Int16Array = SILENT_FRAME;
   readonly #events: InboundEvents;
@@ -36,7 +36,8 @@ export class InboundStream {
   #ownFrame: Int16Array | undefined;
   #dtmf: DtmfDetector | undefined;
   readonly #busy: BusyDetector | undefined;
-  #nowMs: number;
+  /** Time of the packet or frame in hand. A field that was once undefined or whole would box each fraction. */
+  #nowMs = 0.5;
 
   constructor(events: InboundEvents, busyTone: boolean, nowMs: number) {
     this.#events = events;
@@ -82,7 +83,7 @@ export class InboundStream {
     }
     this.lastMs = view.arrivalMs;
     this.#nowMs = view.arrivalMs;
-    this.reception.add(view.sequence, view.timestamp, view.arrivalMs);
+    this.reception.add(view);
   }
 
   audio(packet: Buffer, view: RtpView, law: G711): void {
