@@ -181,9 +181,12 @@ class Ringing {
     }
     if (this.#over || leg.sip.state === 'ended') return;
     const ringMs = this.#elapsed();
-    this.#over = true;
     this.#attempts.delete(leg);
     this.#call.note('rung', { target: target.name, outcome: 'answered', ringMs });
+    for (const other of this.#targets) {
+      if (other !== target) this.#conclude(other, 'cancelled', `${target.name} answered`);
+    }
+    this.#over = true;
     this.#endOthers('answered-elsewhere');
     watchAudio(this.#call, leg);
     this.#resolve({ answered: true, target, leg, ringMs });

@@ -39,6 +39,20 @@ describe('queue', () => {
     await s.close();
   });
 
+  it('notes of agents rung together who answered first, and why the others did not get the call', async () => {
+    const s = await scenario(async (call) => void (await call.queue('power-repair')));
+    s.edge.phone('8001', { does: 'ring' });
+    s.edge.phone('8002', { does: 'answer', afterMs: 3_000, talkMs: 5_000 });
+    const alice = s.call();
+    await s.clock.runUntil(() => alice.state === 'ended');
+    expect(s.facts('rung').map(({ target, outcome, ringMs }) => [target, outcome, ringMs])).toEqual([
+      ['8002', 'answered', 3_000],
+      ['8001', 'cancelled: 8002 answered', 3_000],
+    ]);
+    expect(s.pbx.acd.agents().map(({ state }) => state)).toEqual(['idle', 'idle']);
+    await s.close();
+  });
+
   it('does not ring an agent who is paused, and takes him again when he resumes', async () => {
     const s = await scenario(toSales);
     s.edge.phone('8001', { does: 'answer', afterMs: 0 });
