@@ -3,7 +3,7 @@ import { Acd } from './acd/acd.ts';
 import { serve } from './acd/serve.ts';
 import { type Arrival, Call, type CallContext } from './call/call.ts';
 import type { CallJournal } from './call/call-events.ts';
-import type { Destination, Directory, Resolved } from './call/destination.ts';
+import type { Destination, Directory, PartyName, Resolved } from './call/destination.ts';
 import { dial } from './call/dial.ts';
 import { replacePartner } from './call/replace.ts';
 import type { Config } from './config/config.ts';
@@ -90,6 +90,7 @@ export class Pbx {
       resolve: (destination, arrival) =>
         this.#resolve(destination, arrival.tenantId, arrival.caller || arrival.called),
       find: (number) => ({ kind: this.#isExtension(number) ? 'extension' : 'line', number }),
+      party: (number, tenant) => this.#party(number, tenant),
       reachable: (destination) =>
         destination.kind === 'line' || this.#phoneRoutes(destination.number).length > 0,
     };
@@ -267,6 +268,14 @@ export class Pbx {
 
   #isExtension(number: string): boolean {
     return this.#parts.config.extensions.some((extension) => extension.number === number);
+  }
+
+  #party(number: string, tenant: string): PartyName {
+    const agent = this.#parts.config.agents.find(
+      (other) => other.extension === number && other.tenant === tenant,
+    );
+    if (agent) return { name: agent.id, kind: 'agent' };
+    return { name: number, kind: this.#isExtension(number) ? 'extension' : 'line' };
   }
 
   #phoneRoutes(extension: string): readonly EdgeRoute[] {

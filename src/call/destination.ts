@@ -10,6 +10,13 @@ export interface Destination {
   readonly trunk?: string;
 }
 
+/** Who somebody is in the record of a call. */
+export interface PartyName {
+  /** Work number (工号) of an agent, else the number. */
+  readonly name: string;
+  readonly kind: 'agent' | 'line' | 'extension';
+}
+
 /** A way to a destination. */
 export interface Resolved {
   /** Where to send the INVITE; several for an extension with several phones. All ring together. */
@@ -29,6 +36,8 @@ export interface Directory {
   resolve(destination: Destination, arrival: Arrival): Resolved;
   /** What a number means that somebody of a tenant dialled or transfers to: an extension, else an outside line. */
   find(number: string): Destination;
+  /** What the record calls who is at a number of that tenant's: the agent whose phone it is, else the number itself. */
+  party(number: string, tenant: string): PartyName;
   /** True when `resolve` would give a route now; cheap, no channel is taken. */
   reachable(destination: Destination): boolean;
 }

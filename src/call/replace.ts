@@ -12,7 +12,8 @@ export async function replacePartner(sip: InboundLeg): Promise<void> {
   const talk = sip.replaces && talkOf(sip.replaces);
   if (!talk || sip.replaces === talk.call.caller.sip) return sip.end({ cause: 'failure', status: 481 });
   const { call } = talk;
-  const leg = new Leg(sip.invite.from.user, sip);
+  const who = talk.partyAt(sip.invite.from.user);
+  const leg = new Leg(who.name, sip);
   call.adopt(leg);
   reportQuality(call, leg);
   try {
@@ -21,7 +22,7 @@ export async function replacePartner(sip: InboundLeg): Promise<void> {
     const acked = await sip.answer(sdp);
     if (delayedOffer) await leg.accept(acked);
     watchAudio(call, leg);
-    talk.replacePartner(leg);
+    talk.replacePartner(leg, who);
   } catch (error) {
     call.log.warn({ err: error }, 'a leg could not take the place of another');
     sip.end({ cause: 'not-acceptable' });

@@ -1,7 +1,7 @@
 import type { ReferRequest, SipLeg } from '../edge/edge.ts';
 import type { MediaBridge, Playback } from '../media/media.ts';
 import type { Call } from './call.ts';
-import type { Directory } from './destination.ts';
+import type { Directory, PartyName } from './destination.ts';
 import type { Leg } from './leg.ts';
 import { type Transfer, transferTo } from './transfer.ts';
 
@@ -12,7 +12,8 @@ export interface TalkRecorder {
 }
 
 export interface TalkOptions {
-  readonly kind: 'agent' | 'line' | 'extension';
+  /** What the first partner is. */
+  readonly kind: PartyName['kind'];
   readonly recorder: TalkRecorder | undefined;
   /** Where transfers go. */
   readonly directory: Directory;
@@ -28,7 +29,7 @@ type Turn =
   | { readonly kind: 'caller' }
   | { readonly kind: 'target' | 'engine' }
   | { readonly kind: 'given-away' }
-  | { readonly kind: 'replaced'; readonly partner: Leg };
+  | { readonly kind: 'replaced'; readonly partner: Leg; readonly who: PartyName };
 
 /** Talks that are going on, by either leg's dialog: found again by REFER and INVITE with Replaces. */
 const talks = new WeakMap<SipLeg, Talk>();
@@ -52,6 +53,7 @@ export class Talk {
   readonly call: Call;
   readonly #options: TalkOptions;
   #partner: Leg | undefined;
+  #who: PartyName | undefined;
   #turn: ((turn: Turn) => void) | undefined;
   #transfer: Transfer | undefined;
   #ringback: Playback | undefined;
@@ -66,6 +68,7 @@ export class Talk {
     call.assertOpen();
     const startedAt = call.context.clock.now();
     let partner = first;
+    let who: PartyName = { name: first.name, kind: this.#options.kind };
     let recording: { stop(): void } | undefined;
     talks.set(call.caller.sip, this);
     try {
@@ -73,10 +76,10 @@ export class Talk {
         const bridge = await this.#join(partner);
         if (!bridge) return { by: 'target', talkMs: call.context.clock.now() - startedAt };
         recording ??= this.#options.recorder?.start(call);
-        const turn = await this.#with(partner);
-        await this.#part(partner, turn, bridge);
+        const turn = await this.#with(partner, who);
+        await this.#part(partner, who, turn, bridge);
         if (turn.kind === 'replaced') {
-          partner = turn.partner;
+          ({ partner, who } = turn);
           continue;
         }
         if (turn.kind === 'given-away') call.end('transferred', 'target');
@@ -93,17 +96,23 @@ export class Talk {
   }
 
   /** Somebody takes the partner's place (INVITE with Replaces, a transfer that was answered). */
-  replacePartner(leg: Leg): void {
-    this.#turn?.({ kind: 'replaced', partner: leg });
+  replacePartner(leg: Leg, who: PartyName): void {
+    this.#turn?.({ kind: 'replaced', partner: leg, who });
+  }
+
+  /** What the record of this call names who is at a number. */
+  partyAt(number: string): PartyName {
+    return this.#options.directory.party(number, this.call.arrival.tenantId);
   }
 
   /** Hands the partner over to another call; this one ends. Undefined when there is none to give. */
-  giveAwayPartner(): Leg | undefined {
-    const partner = this.#partner;
-    if (!partner || !this.#turn) return undefined;
-    this.call.detach(partner);
+  giveAwayPartner(): { leg: Leg; who: PartyName } | undefined {
+    const leg = this.#partner;
+    const who = this.#who;
+    if (!leg || !who || !this.#turn) return undefined;
+    this.call.detach(leg);
     this.#turn({ kind: 'given-away' });
-    return partner;
+    return { leg, who: who.kind === 'extension' ? this.partyAt(who.name) : who };
   }
 
   /** Undefined when the partner has gone meanwhile. */
@@ -121,11 +130,12 @@ export class Talk {
   }
 
   /** Waits for the end of one partner's part. */
-  async #with(partner: Leg): Promise<Turn> {
+  async #with(partner: Leg, who: PartyName): Promise<Turn> {
     const { call } = this;
-    call.segment('talk', partner.name);
-    call.note('connected', { target: partner.name, kind: this.#options.kind });
+    call.segment('talk', who.name);
+    call.note('connected', { target: who.name, kind: who.kind });
     this.#partner = partner;
+    this.#who = who;
     talks.set(partner.sip, this);
     partner.sip.delegate = { ...partner.sip.delegate, onRefer: (refer) => this.#onRefer(partner, refer) };
     let offLeg = () => {};
@@ -148,9 +158,9 @@ export class Talk {
     return turn;
   }
 
-  async #part(partner: Leg, turn: Turn, bridge: MediaBridge): Promise<void> {
+  async #part(partner: Leg, who: PartyName, turn: Turn, bridge: MediaBridge): Promise<void> {
     const by = turn.kind === 'caller' || turn.kind === 'engine' ? turn.kind : 'target';
-    this.call.note('disconnected', { target: partner.name, by });
+    this.call.note('disconnected', { target: who.name, by });
     if (turn.kind !== 'given-away') partner.sip.end({ cause: 'normal' });
     const closing = bridge.close();
     if (turn.kind === 'caller') this.call.finish(closing);
@@ -163,6 +173,7 @@ export class Talk {
       this.#turn?.({ kind: by });
       return;
     }
+    this.call.segment('ring', this.#transfer.to);
     this.#ringback = this.call.caller.media.play([{ tone: 'ringback' }], {
       repeat: Number.POSITIVE_INFINITY,
     });
@@ -173,25 +184,23 @@ export class Talk {
     const consulted = refer.replaces && talkOf(refer.replaces);
     if (consulted) {
       // RFC 5589 7: attended transfer; the consultation's partner becomes ours.
-      const leg = consulted.giveAwayPartner();
-      if (!leg) return refer.refuse(481);
+      const given = consulted.giveAwayPartner();
+      if (!given) return refer.refuse(481);
       refer.accept();
       refer.progress(200);
-      this.call.adopt(leg);
-      return this.replacePartner(leg);
+      this.call.adopt(given.leg);
+      return this.replacePartner(given.leg, given.who);
     }
     refer.accept();
-    const destination = this.#options.directory.find(refer.target.user);
-    this.call.note('step', {
-      step: 'transfer',
-      why: `${partner.name} sends the caller to ${destination.number}`,
-    });
-    const transfer = transferTo(this.call, this.#options.directory, destination);
+    const { user } = refer.target;
+    const who = this.partyAt(user);
+    this.call.note('step', { step: 'transfer', why: `${partner.name} sends the caller to ${who.name}` });
+    const transfer = transferTo(this.call, this.#options.directory, user, who);
     this.#transfer = transfer;
     void transfer.done.then((leg) => {
       this.#transfer = undefined;
       refer.progress(leg ? 200 : 480);
-      if (leg) this.replacePartner(leg);
+      if (leg) this.replacePartner(leg, who);
       else if (partner.sip.state === 'ended') this.#turn?.({ kind: 'target' });
     });
   }

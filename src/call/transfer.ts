@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import type { Destination, Directory } from './destination.ts';
+import type { Directory, PartyName } from './destination.ts';
 import type { Leg } from './leg.ts';
 import { ring } from './ring.ts';
 
@@ -7,20 +7,22 @@ import { ring } from './ring.ts';
 export interface Transfer {
   /** The leg that answered; undefined when nobody did or the call ended. Never rejects. */
   readonly done: Promise<Leg | undefined>;
+  /** Who is rung, in the record's words. */
+  readonly to: string;
   abandon(): void;
 }
 
 const TRANSFER_RING_MS = 30_000;
 
 /** Rings the target of a blind transfer (盲转) while the caller is still in the talk. */
-export function transferTo(call: Call, directory: Directory, destination: Destination): Transfer {
+export function transferTo(call: Call, directory: Directory, number: string, { name }: PartyName): Transfer {
   const stop = new AbortController();
-  const done = ring(call, directory, [{ name: destination.number, destination }], {
+  const done = ring(call, directory, [{ name, destination: directory.find(number) }], {
     ringMs: TRANSFER_RING_MS,
     signal: stop.signal,
   }).then(
     (result) => (result.answered ? result.leg : undefined),
     () => undefined,
   );
-  return { done, abandon: () => stop.abort() };
+  return { done, to: name, abandon: () => stop.abort() };
 }

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { projectCdr } from '../../src/cdr/project-cdr.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
 import type { ReferRequest, SipLeg } from '../../src/edge/edge.ts';
 import { PHONES, type Scenario, scenario } from '../support/scenario.ts';
 
 /** Alice in a talk with agent 8001. */
-async function talking(): Promise<Scenario & { alice: ReturnType<Scenario['call']> }> {
+async function talking(
+  parts: Parameters<typeof scenario>[1] = {},
+): Promise<Scenario & { alice: ReturnType<Scenario['call']> }> {
   const s = await scenario(async (call) => {
     await call.queue('sales');
-  });
+  }, parts);
   s.edge.phone('8001', { does: 'answer', afterMs: 1_000 });
   const alice = s.call();
   await s.clock.runUntil(() => s.facts('connected').length === 1);
@@ -43,10 +47,26 @@ describe('transfer by the agent', () => {
     await s.clock.runUntil(() => s.facts('connected').length === 2);
     expect(request.answers).toEqual(['accepted', 200]);
     expect(s.edge.legsTo('8001')).toHaveLength(0);
-    expect(s.facts('connected').map(({ target }) => target)).toEqual(['8001', '8002']);
+    expect(s.facts('connected').map(({ target, kind }) => [target, kind])).toEqual([
+      ['8001', 'agent'],
+      ['8002', 'agent'],
+    ]);
     expect(s.pbx.acd.agents()[0]!.state).toBe('wrap-up');
     await s.clock.runUntil(() => s.alice.state === 'ended');
     expect(s.facts('recordingStarted')).toHaveLength(1);
+    await s.clock.advance(20_000);
+    await s.close();
+  });
+
+  it('blind to an outside line: the record keeps the agent, and names the line as a line', async () => {
+    const sample = loadConfig({ file: 'dialplans/pbx400.yaml' });
+    const trunks = [{ ...sample.trunks[0]!, uri: 'sip:carrier', probeMs: 0 }];
+    const s = await talking({ config: { ...sample, trunks } });
+    s.edge.phone('13900139000', { does: 'answer', afterMs: 2_000, talkMs: 5_000 });
+    s.edge.legsTo('8001')[0]!.delegate.onRefer!(refer('13900139000'));
+    await s.clock.runUntil(() => s.alice.state === 'ended');
+    expect(s.facts('connected')[1]).toMatchObject({ target: '13900139000', kind: 'line' });
+    expect(projectCdr(s.events)).toMatchObject({ agent: '8001', cause: 'normal' });
     await s.clock.advance(20_000);
     await s.close();
   });
@@ -75,6 +95,8 @@ describe('transfer by the agent', () => {
     expect(s.heard(ear).at(-1)).toBe('ringback');
     await s.clock.runUntil(() => s.facts('connected').length === 2);
     expect(s.facts('connected')[1]).toMatchObject({ target: '8002' });
+    const spent = s.facts('segment').map(({ kind, owner }) => `${kind} ${owner}`);
+    expect(spent.slice(-3)).toEqual(['talk 8001', 'ring 8002', 'talk 8002']);
     await s.close();
   });
 
