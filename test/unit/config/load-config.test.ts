@@ -303,3 +303,17 @@ describe('a trunk that registers', () => {
     expect(mistakes(yaml('{ username: u400 }')).join()).toContain('register.password is missing');
   });
 });
+
+describe('the data folder', () => {
+  it('is made with its parents, for its owner only', () => {
+    load('data: a/b/c\n', { prepare: true });
+    for (const folder of ['a', 'a/b', 'a/b/c']) expect(statSync(join(dir, folder)).mode & 0o777).toBe(0o700);
+  });
+
+  it.each(['/proc/none/data', '/dev/null/data', '/etc/hostname'])(
+    'cannot be %s, which is said at once',
+    (data) => {
+      expect(() => load(`data: ${data}\n`, { prepare: true })).toThrow(/^the data folder cannot be used: /);
+    },
+  );
+});
