@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { prepareDataDir } from '../config/data-dir.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { importSegments, SEGMENTS_FILE } from '../dialplan/area-source.ts';
 import { AreaTable } from '../dialplan/area-table.ts';
-import { configOption, dataOption } from './options.ts';
+import { configOption, dataOption, readInput } from './options.ts';
 
 interface ImportOptions {
   readonly config?: string;
@@ -23,11 +24,11 @@ export function importCommand(write: (text: string) => void): Command {
     .addOption(dataOption())
     .action((file: string, { config: configFile, data }: ImportOptions) => {
       const { dataDir } = loadConfig({ file: configFile, overrides: data === undefined ? {} : { data } });
-      const text = readFileSync(file, 'utf8');
+      const text = readInput(file);
       const table = new AreaTable('empty');
       const rows = importSegments(table, text, file);
       const target = join(dataDir, SEGMENTS_FILE);
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      prepareDataDir(dataDir);
       writeFileSync(`${target}.new`, text, { mode: 0o600 });
       renameSync(`${target}.new`, target);
       write(`${rows} rows, version ${table.version}, ${table.segments} segments, in ${target}\n`);

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
+import { asError, PbxError } from '../shared/errors.ts';
 
 /** Options that several commands share. */
 export const configOption = () =>
@@ -12,4 +14,13 @@ export function wholeNumber(least: number): (text: string) => number {
     if (/^\d{1,9}$/.test(text) && value >= least) return value;
     throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
   };
+}
+
+/** Text of a file that was named on the command line. Throws PbxError when it cannot be read. */
+export function readInput(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new PbxError('input', `the file cannot be read: ${asError(error).message}`, { cause: error });
+  }
 }

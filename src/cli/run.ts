@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { cdrCommand } from './cdr.ts';
 import { checkCommand } from './check.ts';
@@ -7,6 +8,10 @@ import { graphCommand } from './graph.ts';
 import { importCommand } from './import.ts';
 import { simulateCommand } from './simulate.ts';
 import { type StartPbx, startCommand } from './start.ts';
+
+const { version: VERSION } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
 
 /** Where a command's output goes, and what it starts. */
 export interface CliParts {
@@ -31,7 +36,9 @@ export async function run(args: readonly string[], parts: CliParts): Promise<num
 }
 
 function program({ out, err, start }: CliParts): Command {
-  const root = new Command('pbx400').description('self-hosted SIP PBX for Chinese 400 numbers');
+  const root = new Command('pbx400')
+    .description('self-hosted SIP PBX for Chinese 400 numbers')
+    .version(VERSION, '-V, --version');
   const commands = [
     startCommand(start, out),
     edgeCommand(out),

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { loadFiles } from '../dialplan/load-files.ts';
-import { DAY_MS, zoneOf } from '../dialplan/zone.ts';
+import { DAY_MS, dayOfDate, zoneOf } from '../dialplan/zone.ts';
 import { systemClock } from '../shared/clock.ts';
 import { openRecords } from '../store/sqlite/open-sqlite-store.ts';
 import { DATABASE_FILE } from '../store/store.ts';
@@ -15,7 +14,7 @@ import { renderSimulation } from '../testing/render-simulation.ts';
 import { type PastCall, pastCallOf, replay } from '../testing/replay.ts';
 import { AGENT_MOODS, type AgentMood, simulate } from '../testing/simulate.ts';
 import { newestCdrs } from './cdr.ts';
-import { configOption, dataOption, wholeNumber } from './options.ts';
+import { configOption, dataOption, readInput, wholeNumber } from './options.ts';
 
 interface SimulateOptions {
   readonly from: string;
@@ -36,7 +35,7 @@ export function simulateCommand(write: (text: string) => void): Command {
   return new Command('simulate')
     .description('take a call through the engine in virtual time and say why it goes where')
     .argument('[number]', 'the number called; with --replay: only calls to it')
-    .option('--from <number>', "caller; '' withholds it", '13800138000')
+    .option('--from <number>', "caller; '' withholds it", numberOption, '13800138000')
     .option(
       '--at <time>',
       "2026-10-10T10:00 in the configuration's zone, or with offset: ...+08:00 (default: now)",
@@ -100,7 +99,7 @@ async function pastCalls(
   { replay: source, last }: SimulateOptions,
 ): Promise<readonly PastCall[]> {
   if (typeof source === 'string' && source.endsWith('.csv')) {
-    return parsePastCalls(readFileSync(source, 'utf8'), source);
+    return parsePastCalls(readInput(source), source);
   }
   const records = await openRecords(
     typeof source === 'string' ? source : join(config.dataDir, DATABASE_FILE),
@@ -114,15 +113,24 @@ async function pastCalls(
   }
 }
 
+const HOW_TO_WRITE_TIMES = 'Write it as 2026-10-10T10:00 or 2026-10-10T10:00+08:00.';
+
 /** An instant; without an offset it is local time of the zone that the configuration names. */
 function timeOption(text: string): (timeZone: string) => number {
+  if (dayOfDate(text.slice(0, 10)) === undefined) throw new InvalidArgumentError(HOW_TO_WRITE_TIMES);
   const withOffset = /(Z|[+-]\d{2}:?\d{2})$/.test(text);
   const ms = Date.parse(withOffset ? text : `${text}Z`);
-  if (Number.isNaN(ms))
-    throw new InvalidArgumentError('Write it as 2026-10-10T10:00 or 2026-10-10T10:00+08:00.');
+  if (Number.isNaN(ms)) throw new InvalidArgumentError(HOW_TO_WRITE_TIMES);
   if (withOffset) return () => ms;
   const day = Math.floor(ms / DAY_MS);
   return (timeZone) => zoneOf(timeZone).instantOf(day, ms - day * DAY_MS);
+}
+
+function numberOption(text: string): string {
+  if (/^\+?\d{0,20}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    "Write digits, such as 075523456789 or +85212345678; '' withholds the number.",
+  );
 }
 
 function listOption(text: string): readonly string[] {

@@ -1,6 +1,9 @@
 import type { Cdr } from '../cdr/cdr.ts';
 import type { Config } from '../config/config.ts';
+import type { Dialplans } from '../dialplan/dialplans.ts';
 import type { NumberLists } from '../dialplan/number-list.ts';
+import { didYouMean } from '../shared/did-you-mean.ts';
+import { ConfigError } from '../shared/errors.ts';
 import { type Answers, type Question, watchQuestions } from './key-presser.ts';
 import { VirtualCaller } from './virtual-caller.ts';
 import { VirtualPbx } from './virtual-pbx.ts';
@@ -57,7 +60,10 @@ const KEY_MS = 300;
 const LIMIT_MS = 2 * 3600_000;
 const WRAP_UP_MS = 12_000;
 
-/** Takes one call through the whole engine in virtual time. Throws ConfigError when a hotline has a mistake. */
+/**
+ * Takes one call through the whole engine in virtual time. Throws ConfigError when a hotline has a mistake, or when an
+ * agent, a switch or the trunk does not exist: the answer would be that of another question.
+ */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
   const { answers = () => '' } = options;
   let onAsked = (_question: Question) => {};
@@ -71,6 +77,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     wrap: (call) => watchQuestions(call, (question) => onAsked(question)),
   });
   if (!options.hotlines) await pbx.dialplans.load();
+  proveNames(options, pbx.dialplans);
   await pbx.open();
   try {
     setAgents(pbx, options.agents ?? {});
@@ -86,6 +93,32 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   } finally {
     await pbx.close();
   }
+}
+
+function proveNames({ config, agents, switches, trunk }: SimulationOptions, dialplans: Dialplans): void {
+  const prove = (kind: string, names: readonly string[], known: readonly string[]) => {
+    for (const name of names) {
+      if (known.includes(name)) continue;
+      const near = didYouMean(name, known);
+      const fix = near === undefined ? `known: ${known.join(', ') || 'none'}` : `did you mean '${near}'?`;
+      throw new ConfigError(`there is no ${kind} '${name}'`, undefined, fix);
+    }
+  };
+  prove(
+    'agent',
+    Object.keys(agents ?? {}),
+    config.agents.map(({ id }) => id),
+  );
+  prove(
+    'switch',
+    switches ?? [],
+    dialplans.switchNames().map(({ name }) => name),
+  );
+  prove(
+    'trunk',
+    trunk === undefined ? [] : [trunk],
+    config.trunks.map(({ name }) => name),
+  );
 }
 
 function pressLater(pbx: VirtualPbx, callId: string, input: string): void {

@@ -145,6 +145,19 @@ describe('usage', () => {
     }
   });
 
+  it('tells its version', async () => {
+    expect(await cli(['--version'])).toEqual({ code: 0, out: '0.1.0\n', err: '' });
+  });
+
+  it.each([[['import', 'segments']], [['simulate', '--replay']]])(
+    'exits with 69 when the file given to %j cannot be read',
+    async (args) => {
+      const { code, err } = await cli([...args, join(dir, 'none.csv'), '--config', config]);
+      expect(code).toBe(69);
+      expect(err).toMatch(/^the file cannot be read: ENOENT.*none\.csv'\n$/);
+    },
+  );
+
   it.each([[['strat']], [['cdr', '--last', 'many']], [['cdr', '--lost', '5']], [['start', '--sip']], [[]]])(
     'exits with 64 for %j',
     async (args) => {

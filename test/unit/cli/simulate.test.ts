@@ -32,9 +32,28 @@ describe('pbx400 simulate --at', () => {
     expect(out).toContain(`schedule → ${period}`);
   });
 
-  it('says how to write a time', async () => {
-    const { code, err } = await simulate('--at', 'tomorrow');
+  it.each(['tomorrow', '2026-02-30T10:00', '2026-10-10T25:00'])(
+    'says how to write a time, for %s',
+    async (at) => {
+      const { code, err } = await simulate('--at', at);
+      expect(code).toBe(64);
+      expect(err).toContain('2026-10-10T10:00');
+    },
+  );
+});
+
+describe('pbx400 simulate with a mistake in a name', () => {
+  it.each([
+    [['--agents', '8009=idle'], "there is no agent '8009'; did you mean '8001'?\n"],
+    [['--switch', 'nihgt'], "there is no switch 'nihgt'; did you mean 'night'?\n"],
+    [['--trunk', 'x'], "there is no trunk 'x'; known: carrier\n"],
+  ])('%j: %s', async (args, text) => {
+    expect(await simulate(...args)).toEqual({ code: 78, out: '', err: text });
+  });
+
+  it('refuses a caller that is no number', async () => {
+    const { code, err } = await simulate('--from', 'bob');
     expect(code).toBe(64);
-    expect(err).toContain('2026-10-10T10:00');
+    expect(err).toContain('Write digits');
   });
 });
