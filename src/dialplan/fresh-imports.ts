@@ -20,7 +20,7 @@ export function followGenerations(rootUrl: string): void {
   registered = true;
   registerHooks({
     resolve(specifier, context, nextResolve) {
-      const resolved = nextResolve(specifier, context);
+      const resolved = resolveOwn(specifier, context, nextResolve);
       const generation = context.parentURL && GENERATION.exec(context.parentURL)?.[0];
       if (!generation || GENERATION.test(resolved.url)) return resolved;
       for (const root of roots) {
@@ -32,6 +32,23 @@ export function followGenerations(rootUrl: string): void {
       return resolved;
     },
   });
+}
+
+/**
+ * Hotlines live where the operator keeps them, not always in a folder where `pbx400` is installed: then `pbx400/dialplan`
+ * and `pbx400/testing` are those of the engine that loads them.
+ */
+function resolveOwn<Context extends { parentURL?: string | undefined }, Resolved>(
+  specifier: string,
+  context: Context,
+  next: (specifier: string, context: Context) => Resolved,
+): Resolved {
+  try {
+    return next(specifier, context);
+  } catch (error) {
+    if (!specifier.startsWith('pbx400/')) throw error;
+    return next(specifier, { ...context, parentURL: import.meta.url });
+  }
 }
 
 /** Folders that were imported from, below `root`: what a watcher has to look at besides it. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -98,6 +99,22 @@ describe('loading a folder of hotlines', () => {
       const after = shown(await loadFiles('${path}')).loaded[0].flow.cause;
       console.log(JSON.stringify([before, after]));`);
     expect(causes).toEqual(['busy', 'rejected']);
+  });
+
+  it('gives hotlines outside of the project the words of the engine that loads them', () => {
+    const outside = mkdtempSync(join(tmpdir(), 'pbx400-dialplans-'));
+    try {
+      const text =
+        "import { hangup, hotline } from 'pbx400/dialplan';\nimport 'pbx400/testing';\nexport default hotline('4000000001', { flow: hangup() });\n";
+      writeFileSync(join(outside, 'a.ts'), text);
+      const { loaded, mistakes } = inNode(
+        `console.log(JSON.stringify(shown(await loadFiles('${outside}'))))`,
+      ) as Shown;
+      expect(mistakes).toEqual([]);
+      expect(loaded).toMatchObject([{ number: '4000000001' }]);
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
   });
 
   it('tells of a folder that is not there', () => {
