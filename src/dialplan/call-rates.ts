@@ -1,4 +1,12 @@
-/** Limits the calls of each caller within a sliding window. Memory is bounded: stale callers are dropped. */
+import { dropOldest } from './drop-oldest.ts';
+
+/** Callers remembered by one hotline at most, about 100 bytes each: forged numbers must not fill the memory. */
+const MAX_CALLERS = 200_000;
+
+/**
+ * Limits the calls of each caller within a sliding window. Stale callers are dropped; where there are too many all the
+ * same, those remembered longest.
+ */
 export class CallRates {
   /** Times of the calls let in, the oldest first; a caller with one call, as most have, needs no list. */
   readonly #times = new Map<string, number | number[]>();
@@ -10,6 +18,7 @@ export class CallRates {
     const held = this.#times.get(caller);
     if (held === undefined) {
       if (this.#times.size >= this.#sweepAt) this.#sweep(since);
+      if (this.#times.size >= MAX_CALLERS) dropOldest(this.#times);
     } else if (typeof held !== 'number') {
       return this.#admitAgain(held, nowMs, calls, since);
     } else if (held > since) {

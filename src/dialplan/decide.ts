@@ -26,6 +26,8 @@ export interface DecisionFacts {
   readonly trunk: string;
   readonly nowMs: number;
   readonly variables: ReadonlyMap<string, string>;
+  /** Variables whose values are told to nobody: a PIN. */
+  readonly secrets: ReadonlySet<string>;
   readonly lists: NumberLists;
   readonly switches: Switches;
   random(): number;
@@ -69,11 +71,8 @@ export function decide(node: DecisionNode, facts: DecisionFacts): Decision {
       return byPercent(node, facts);
     case 'byTrunk':
       return keyed(node.trunks, facts.trunk, node.otherwise, `trunk ${facts.trunk}`);
-    case 'byVariable': {
-      const value = facts.variables.get(node.variable);
-      const why = value === undefined ? `${node.variable} is not set` : `${node.variable} is ${value}`;
-      return keyed(node.values, value ?? '', node.otherwise, why);
-    }
+    case 'byVariable':
+      return byVariable(node, facts);
   }
 }
 
@@ -85,6 +84,14 @@ function keyed(
 ): Decision {
   if (Object.hasOwn(branches, key)) return { flow: branches[key], branch: key, why };
   return { flow: otherwise, branch: 'otherwise', why };
+}
+
+function byVariable({ variable, values, otherwise }: ByVariableNode, facts: DecisionFacts): Decision {
+  const value = facts.variables.get(variable);
+  if (value === undefined) return keyed(values, '', otherwise, `${variable} is not set`);
+  if (!facts.secrets.has(variable)) return keyed(values, value, otherwise, `${variable} is ${value}`);
+  const { flow, branch } = keyed(values, value, otherwise, '');
+  return { flow, branch: branch === 'otherwise' ? branch : 'a value', why: `${variable} is secret` };
 }
 
 function bySchedule(node: ScheduleNode, { plan, nowMs, switches }: DecisionFacts): Decision {

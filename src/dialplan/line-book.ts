@@ -1,4 +1,5 @@
 /** What the engine remembers of lines: who is in use, when each was used last, who answered whom. */
+import { dropOldest } from './drop-oldest.ts';
 import type { DialStrategy } from './nodes.ts';
 
 /** A line or extension as distribution sees it. */
@@ -37,11 +38,12 @@ export class LineBook {
     };
   }
 
-  /** Notes who answered a caller. */
+  /** Notes who answered a caller. Those who withhold their number are not one caller. */
   remember(caller: string, key: string): void {
+    if (caller === '') return;
     this.#sticky.delete(caller);
     this.#sticky.set(caller, key);
-    if (this.#sticky.size > STICKY_CALLERS) this.#sticky.delete(this.#sticky.keys().next().value!);
+    if (this.#sticky.size > STICKY_CALLERS) dropOldest(this.#sticky);
   }
 
   lastFor(caller: string): string | undefined {

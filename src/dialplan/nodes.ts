@@ -310,7 +310,7 @@ export interface VipRule {
   readonly flow?: Flow;
 }
 export interface RateLimit {
-  /** Calls of one caller within the last `perMs`. */
+  /** Calls of one caller within the last `perMs`; those who withhold their number count as one. */
   readonly calls: number;
   readonly perMs: number;
   /** What the caller above it gets. Default: rejected as busy. */

@@ -61,6 +61,7 @@ export class FlowRun implements DecisionFacts {
   readonly state: DialplanState;
   readonly counters: HotlineCounters;
   readonly caller: Caller;
+  readonly secrets = new Set<string>();
   /** Added in every queue (VIP). */
   priority = 0;
   /** What the caller last could not have, for the cause of a call that ends unserved. */

@@ -118,21 +118,21 @@ async function ringTogether(
 ): Promise<DialOutcome> {
   if (choices.length === 0) return { reason: 'busy' };
   const { lines } = run.counters;
-  const held = new Map(choices.map((choice) => [choice.name, { choice, giveBack: lines.take(choice.key) }]));
+  const held = choices.map((choice) => ({ choice, giveBack: lines.take(choice.key) }));
   run.call.step(`dial ${choices.map((choice) => choice.name).join(' ')}`, 'ring-all');
   try {
     return await run.call.dial({
       targets: choices.map((choice) => targetOf(choice.line, how.ringMs ?? RING_MS, choice.name)),
       together: true,
       onConnected: (name) => {
-        for (const [other, { choice, giveBack }] of held) {
-          if (other !== name) giveBack();
+        for (const { choice, giveBack } of held) {
+          if (choice.name !== name) giveBack();
           else lines.remember(run.caller.number, choice.key);
         }
       },
     });
   } finally {
-    for (const { giveBack } of held.values()) giveBack();
+    for (const { giveBack } of held) giveBack();
   }
 }
 

@@ -65,6 +65,7 @@ export async function gather(node: GatherNode, run: FlowRun): Promise<Way> {
     const { digits } = await call.gather({ timeoutMs: KEY_TIMEOUT_MS, ...options, purpose: save });
     if (digits.length >= min) {
       call.variables.set(save, digits);
+      if (node.secret) run.secrets.add(save);
       call.step(`gather ${save}`, node.secret ? `${digits.length} digits, secret` : digits);
       return 'next';
     }

@@ -105,6 +105,14 @@ describe('dial', () => {
     expect(dialled((await run({ dial: answeredBy('a') })).did)).toEqual(['a+b']);
   });
 
+  it('ring-all gives back every line, also of two with one name', async () => {
+    const twins = [line('02100000001', { name: 'shop' }), line('02100000002', { name: 'shop' })];
+    const { run } = fixture(twins, { strategy: 'ring-all' });
+    for (let count = 0; count < 2; count++) {
+      expect(dialled((await run({ dial: answeredBy('shop') })).did)).toEqual(['shop+shop']);
+    }
+  });
+
   it('rings a line only within its hours', async () => {
     const day = { periods: { open: { daily: '12:00-18:00' } } } as const;
     const { run, clock } = fixture([line('1001', { name: 'x', hours: day }), b]);
@@ -122,6 +130,12 @@ describe('dial', () => {
     expect(dialled(again.did)).toEqual(['c']);
     expect(again.steps[0]).toBe('dial c: sequential, answered this caller last');
     expect(dialled((await run({ from: '13300000000', dial: answeredBy('a') })).did)).toEqual(['a']);
+  });
+
+  it('does not take callers who withhold their number for one', async () => {
+    const { run } = fixture([a, b, c], { sticky: true });
+    await run({ from: '', dial: answeredBy('c') });
+    expect(dialled((await run({ from: '', dial: answeredBy('a', 'b', 'c') })).did)).toEqual(['a']);
   });
 
   it('branches by what went wrong', async () => {

@@ -122,4 +122,12 @@ describe('CallRates', () => {
     expect(rates.admit('c19999', 19_999_500, 1, 5000)).toBe(false);
     expect(rates.size).toBeLessThan(9000);
   });
+
+  it('remembers no more callers than it has room for, within however long a window', () => {
+    const rates = new CallRates();
+    for (let index = 0; index < 250_000; index++) rates.admit(`c${index}`, index, 1, 86_400_000);
+    expect(rates.size).toBeLessThanOrEqual(200_000);
+    expect(rates.size).toBeGreaterThan(180_000);
+    expect(rates.admit('c249999', 250_000, 1, 86_400_000)).toBe(false);
+  });
 });
