@@ -73,6 +73,7 @@ export default {
     may('cdr', ['call/']),
     only('drachtio-srf', 'edge/drachtio/'),
     only('drachtio-fsmrf', 'media/freeswitch/'),
+    only('drachtio-modesl', 'media/freeswitch/'),
     only('rtpengine-client', 'media/rtpengine/'),
     only('werift', 'media/embedded/'),
     only('better-sqlite3', 'store/'),

@@ -109,6 +109,7 @@ export interface EdgeRoute {
   readonly from: { readonly uri: string; readonly displayName?: string };
   /** To header's URI; the Request-URI by default. */
   readonly to?: string;
+  /** A `User-Agent` of a call takes the place of the edge's own. */
   readonly headers?: HeaderFields;
   readonly credentials?: EdgeCredentials;
 }

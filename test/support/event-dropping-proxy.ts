@@ -1,12 +1,18 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import type { SipSide } from '../../src/media/freeswitch/srf-on-edge.ts';
 
-/** Stands between an engine and FreeSWITCH's event socket and loses events, as FreeSWITCH does under load. */
+/**
+ * Stands between an engine and FreeSWITCH and loses events, as FreeSWITCH does under load: in the engine's connection to
+ * the event socket, and in those of the channels to the engine, which are led here by {@link leading}.
+ */
 export class EventDroppingProxy {
   /** Lose every event from now on. */
   dropping = false;
   dropped = 0;
   readonly #server: Server;
+  /** For the channels' connections, by the address that they are for. */
+  readonly #forChannels = new Map<string, Server>();
   readonly #sockets = new Set<Socket>();
 
   private constructor(server: Server) {
@@ -22,6 +28,19 @@ export class EventDroppingProxy {
     return proxy;
   }
 
+  /** The same SIP side, but the channels that it calls connect to the engine through this proxy. */
+  leading(sip: SipSide): SipSide {
+    return {
+      call: (call) => {
+        const headers = {
+          ...call.headers,
+          'X-esl-outbound': this.#frontOf(call.headers?.['X-esl-outbound']),
+        };
+        return sip.call({ ...call, headers });
+      },
+    };
+  }
+
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }
@@ -32,9 +51,24 @@ export class EventDroppingProxy {
   }
 
   async close(): Promise<void> {
-    this.#server.close();
+    const servers = [this.#server, ...this.#forChannels.values()];
+    for (const server of servers) server.close();
     this.cut();
-    await once(this.#server, 'close');
+    await Promise.all(servers.map((server) => once(server, 'close')));
+  }
+
+  /** Where channels connect to instead. */
+  #frontOf(address: unknown): string {
+    const target = String(address);
+    let front = this.#forChannels.get(target);
+    if (!front) {
+      const [host, port] = target.split(':');
+      front = createServer((channel) => this.#join(connect(Number(port), host), channel));
+      // bound at once: the port is known when this returns
+      front.listen(0, '127.0.0.1');
+      this.#forChannels.set(target, front);
+    }
+    return `127.0.0.1:${(front.address() as AddressInfo).port}`;
   }
 
   #join(engine: Socket, freeswitch: Socket): void {
@@ -44,7 +78,7 @@ export class EventDroppingProxy {
       rest = Buffer.concat([rest, bytes]);
       for (let message = cut(rest); message; message = cut(rest)) {
         rest = rest.subarray(message.length);
-        if (this.dropping && message.includes('text/event-plain')) this.dropped++;
+        if (this.dropping && message.includes('text/event-json')) this.dropped++;
         else engine.write(message);
       }
     });

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventSocket } from '../../src/media/freeswitch/event-socket.ts';
+import { ControlConnection } from '../../src/media/freeswitch/control-connection.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { freeSipPort, freeTcpPort } from './free-port.ts';
 import { until } from './until.ts';
@@ -86,11 +86,11 @@ export class FreeswitchProcess {
 
   /** Runs a command behind the engine's back. */
   async api(command: string): Promise<string> {
-    const socket = await EventSocket.open(this, systemClock, 2000);
+    const connection = await ControlConnection.open(this, systemClock, 2000);
     try {
-      return await socket.api(command);
+      return await connection.api(command);
     } finally {
-      socket.close();
+      connection.close();
     }
   }
 

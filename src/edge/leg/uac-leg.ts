@@ -9,7 +9,7 @@ import type { EndRequest, LegEnding, OutboundCall, OutboundLeg } from '../edge.t
 import { AcceptedInvite } from './accepted-invite.ts';
 import { DialogLeg } from './dialog-leg.ts';
 import { q850Of, sdpOf } from './edge-message.ts';
-import { ALLOW_LINE, headerLines, oneLine, reasonLine } from './header-lines.ts';
+import { ALLOW_LINE, hasHeader, headerLines, oneLine, reasonLine } from './header-lines.ts';
 import type { LegHome } from './leg-home.ts';
 import type { SentRequest, UacRequestUser, UacRoute, UacTransaction } from './request-sender.ts';
 
@@ -102,6 +102,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
     const { home, sipCallId } = this;
     const call = this.#call;
     const { from } = call;
+    const agent = hasHeader(call.headers, 'user-agent') ? '' : home.userAgentLine;
     const required = call.reliable === 'required' ? 'Require: 100rel\r\n' : '';
     const minSe = this.#minSeconds > 0 ? `Min-SE: ${this.#minSeconds}\r\n` : '';
     const timerLines = `Session-Expires: ${this.#expiresSeconds}\r\n${minSe}`;
@@ -116,7 +117,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
       cseq: this.#seq,
       routes,
       contactUser: '',
-      headerLines: home.userAgentLine + this.featureLines + required + timerLines + headerLines(call.headers),
+      headerLines: agent + this.featureLines + required + timerLines + headerLines(call.headers),
       contentType: SDP,
       body: call.sdp,
     };

@@ -51,7 +51,7 @@ export class FreeswitchBridge implements MediaBridge, Membership {
   async #join(): Promise<void> {
     const { leg } = this.#a;
     const mate = this.#b.leg.uuid;
-    const told = leg.waitFor((event) => event.get('Event-Name') === 'CHANNEL_BRIDGE');
+    const told = leg.waitFor((event) => event.getHeader('Event-Name') === 'CHANNEL_BRIDGE');
     await leg.api('uuid_bridge', mate);
     if (await told) return;
     // the event may be lost, the state is not

@@ -20,6 +20,7 @@ import type {
 import { type Arrival, MediaWatch } from '../media-watch.ts';
 import { FreeswitchPlayback, type RoomPlayer } from './freeswitch-playback.ts';
 import { FreeswitchRecording } from './freeswitch-recording.ts';
+import type { EslEvent } from './fsmrf.ts';
 import type { MediaLeg, MediaLegParts } from './media-leg.ts';
 import { Negotiation } from './negotiation.ts';
 import { readArrival, readStats } from './stats.ts';
@@ -202,7 +203,7 @@ export class FreeswitchEndpoint implements MediaEndpoint {
   async park(): Promise<void> {
     if (this.#state !== 'open') return;
     await this.move(async () => {
-      const parked = this.leg.waitFor((event) => event.get('Event-Name') === 'CHANNEL_PARK');
+      const parked = this.leg.waitFor((event) => event.getHeader('Event-Name') === 'CHANNEL_PARK');
       await this.leg.api('uuid_transfer', 'park inline');
       await parked;
     });
@@ -227,11 +228,11 @@ export class FreeswitchEndpoint implements MediaEndpoint {
     if (this.#state === 'open') this.#closed = this.#close({ reason: 'failed', error });
   }
 
-  #told(event: ReadonlyMap<string, string>): void {
-    if (event.get('Event-Name') !== 'DTMF') return;
-    const durationMs = Number(event.get('DTMF-Duration') ?? 0) / SAMPLES_PER_MS || DIGIT_MS;
-    const by = event.get('DTMF-Source') === 'INBAND_AUDIO' ? 'inband' : 'rfc4733';
-    this.#takeDigit(event.get('DTMF-Digit') ?? '', durationMs, by);
+  #told(event: EslEvent): void {
+    if (event.getHeader('Event-Name') !== 'DTMF') return;
+    const durationMs = Number(event.getHeader('DTMF-Duration') ?? 0) / SAMPLES_PER_MS || DIGIT_MS;
+    const by = event.getHeader('DTMF-Source') === 'INBAND_AUDIO' ? 'inband' : 'rfc4733';
+    this.#takeDigit(event.getHeader('DTMF-Digit') ?? '', durationMs, by);
   }
 
   #takeDigit(digit: string, durationMs: number, by: 'rfc4733' | 'inband' | 'info'): void {

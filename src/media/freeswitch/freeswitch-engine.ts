@@ -20,9 +20,10 @@ import { FreeswitchBridge } from './freeswitch-bridge.ts';
 import { FreeswitchConference } from './freeswitch-conference.ts';
 import { type EndpointHome, FreeswitchEndpoint } from './freeswitch-endpoint.ts';
 import type { FreeswitchConfig, FreeswitchServer } from './freeswitch-server.ts';
-import { MediaLeg, type SipSide } from './media-leg.ts';
+import { MediaLeg } from './media-leg.ts';
 import { firstSdp } from './negotiation.ts';
 import { ServerPool } from './server-pool.ts';
+import { type SipSide, SrfOnEdge } from './srf-on-edge.ts';
 import { bridgeOverTie, type PlaceOn } from './tie.ts';
 
 export interface FreeswitchOptions {
@@ -53,7 +54,7 @@ const CAPABILITIES: MediaCapabilities = {
   webrtc: false,
 };
 
-/** MediaEngine on one or several FreeSWITCHes (1.10): SIP for the SDP, the event socket for everything else. */
+/** MediaEngine on one or several FreeSWITCHes (1.10), through drachtio-fsmrf. */
 export class FreeswitchMediaEngine implements MediaEngine {
   /** The same for every server; known before one is connected. */
   static readonly capabilities: MediaCapabilities = CAPABILITIES;
@@ -70,18 +71,19 @@ export class FreeswitchMediaEngine implements MediaEngine {
   constructor(options: FreeswitchOptions) {
     this.#options = options;
     this.#commandMs = options.commandMs ?? 2000;
-    this.#pool = new ServerPool(options.servers, options.clock, this.#commandMs, this.events);
+    const { clock, servers, sip } = options;
+    const srf = new SrfOnEdge(sip, clock, this.#commandMs);
+    this.#pool = new ServerPool(servers, { clock, commandMs: this.#commandMs, srf }, this.events);
   }
 
   /** Throws PbxError `freeswitch-none` when no server can be used. */
   async start(): Promise<void> {
-    const { clock, ids, sip, exchangeDir = tmpdir(), healthMs = 2000 } = this.#options;
+    const { clock, ids, exchangeDir = tmpdir(), healthMs = 2000 } = this.#options;
     await mkdir(exchangeDir, { recursive: true });
     const folder = await mkdtemp(join(exchangeDir, 'pbx400-prompts-'));
     const home: EndpointHome = {
       clock,
       ids,
-      sip,
       folder,
       commandMs: this.#commandMs,
       forget: (endpoint) => this.#forget(endpoint),

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { asError, PbxError } from '../../shared/errors.ts';
 import type { Playback, PlaybackEnd, PlayItem, PlayOptions } from '../media.ts';
 import { type PlayRun, runsOf } from '../prompt-audio.ts';
+import type { EslEvent } from './fsmrf.ts';
 import type { MediaLeg } from './media-leg.ts';
 import { type Audio, prepareAudio } from './playable-audio.ts';
 
@@ -125,12 +126,15 @@ export class FreeswitchPlayback implements Playback {
     const { leg } = this.#host;
     const id = this.#host.newId();
     const limitMs = Math.min(lengthMs + LATE_MS, NEVER_MS);
-    const ended = leg.waitFor((event) => event.get('Application-UUID') === id, limitMs);
+    const isEnd = (event: EslEvent) =>
+      event.getHeader('Event-Name') === 'CHANNEL_EXECUTE_COMPLETE' &&
+      event.getHeader('Application-UUID') === id;
+    const ended = leg.waitFor(isEnd, limitMs);
     this.#executing = true;
     await leg.execute('playback', source, id);
     const event = await this.#untilEnded(ended);
     this.#executing = false;
-    const response = event?.get('Application-Response') ?? '';
+    const response = event?.getHeader('Application-Response') ?? '';
     if (/NOT FOUND|ERROR/i.test(response) && !this.#over) {
       throw new PbxError('freeswitch-play', `FreeSWITCH cannot play ${source}: ${response}`);
     }

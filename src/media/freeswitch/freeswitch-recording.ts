@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 import { asError, PbxError } from '../../shared/errors.ts';
 import type { MediaRecording, RecordingResult, RecordOptions } from '../media.ts';
 import { exchangedPath } from './exchanged-path.ts';
+import type { EslEvent } from './fsmrf.ts';
 import type { MediaLeg } from './media-leg.ts';
 import { completeWavHeader, wavFacts } from './wav-duration.ts';
 
@@ -128,15 +129,18 @@ export class FreeswitchRecording implements MediaRecording {
     if (await leg.api('uuid_record', `stop ${this.options.file}`).catch(() => undefined)) await closed;
   }
 
-  #isStop(event: ReadonlyMap<string, string>): boolean {
-    return event.get('Event-Name') === 'RECORD_STOP' && event.get('Record-File-Path') === this.options.file;
+  #isStop(event: EslEvent): boolean {
+    return (
+      event.getHeader('Event-Name') === 'RECORD_STOP' &&
+      event.getHeader('Record-File-Path') === this.options.file
+    );
   }
 
   /** FreeSWITCH ended it although we did not ask. */
-  #told(event: ReadonlyMap<string, string>): void {
+  #told(event: EslEvent): void {
     if (!this.#recording || this.#over || !this.#isStop(event)) return;
     this.#recording = false;
-    const cause = event.get('Record-Completion-Cause') ?? '';
+    const cause = event.getHeader('Record-Completion-Cause') ?? '';
     if (cause.includes('silence') || cause.includes('no-input')) void this.finish('silence');
     else
       void this.finish(

@@ -1,6 +1,14 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { asError, ClosedError, PbxError } from '../../shared/errors.ts';
-import { EventSocket } from './event-socket.ts';
+import { ControlConnection } from './control-connection.ts';
+import {
+  type ChannelSource,
+  type ChannelSourceParts,
+  type EslEvent,
+  type FsmrfEndpoint,
+  openChannelSource,
+  type Srf,
+} from './fsmrf.ts';
 
 /** One FreeSWITCH behind the engine. */
 export interface FreeswitchConfig {
@@ -9,7 +17,7 @@ export interface FreeswitchConfig {
   readonly port: number;
   /** Of the event socket; there is no default. */
   readonly secret: string;
-  /** `host:port` of its SIP profile. Default: `host`, port 5080. */
+  /** `host:port` of its SIP profile. Default: what the profile says of itself. */
   readonly sip?: string;
   /** Share of the calls, compared with the others; default 1. */
   readonly weight?: number;
@@ -20,7 +28,9 @@ export interface FreeswitchConfig {
 /** A channel as its server sees it. */
 export interface Placed {
   /** An event of its channel. */
-  take(event: ReadonlyMap<string, string>): void;
+  take(event: EslEvent): void;
+  /** Its own connection is gone: the server's carries its events. */
+  readonly adopted: boolean;
   /** Events may have been missed: asks for what it relies on. */
   reconcile(): void;
   /** The server died. */
@@ -33,9 +43,30 @@ export interface ServerReports {
   restored(server: FreeswitchServer): void;
 }
 
-/** Of the profile in media/freeswitch. */
-const SIP_PORT = 5080;
-const EVENTS = ['DTMF', 'CHANNEL_EXECUTE_COMPLETE', 'CHANNEL_BRIDGE', 'CHANNEL_PARK', 'RECORD_STOP'];
+/** What a server needs of its engine. */
+export interface FreeswitchServerParts {
+  readonly clock: Clock;
+  /** How long a command may wait for its answer. */
+  readonly commandMs: number;
+  /** Calls to the servers. */
+  readonly srf: Srf;
+  readonly reports: ServerReports;
+}
+
+/** Of media/freeswitch/conf. */
+const PROFILE = 'pbx400';
+const PROFILE_LINE = new RegExp(
+  `^\\s*${PROFILE}\\s.*sip:mod_sofia@\\d+\\.\\d+\\.\\d+\\.\\d+:\\d+.*RUNNING`,
+  'm',
+);
+/** Events of channels that we use. */
+export const CHANNEL_EVENTS = [
+  'DTMF',
+  'CHANNEL_EXECUTE_COMPLETE',
+  'CHANNEL_BRIDGE',
+  'CHANNEL_PARK',
+  'RECORD_STOP',
+];
 
 /**
  * ```
@@ -45,7 +76,7 @@ const EVENTS = ['DTMF', 'CHANNEL_EXECUTE_COMPLETE', 'CHANNEL_BRIDGE', 'CHANNEL_P
  */
 type State = 'down' | 'up' | 'resuming';
 
-/** Keeps the event socket of one FreeSWITCH open, asks for its health and hands its events to the channels. */
+/** Keeps the connection to one FreeSWITCH open, asks for its health and makes channels. */
 export class FreeswitchServer {
   readonly config: FreeswitchConfig;
   readonly name: string;
@@ -53,11 +84,10 @@ export class FreeswitchServer {
   readonly legs = new Map<string, Placed>();
   /** Endpoints that have a place here, also while their channel is set up. */
   placed = 0;
-  readonly #clock: Clock;
-  readonly #commandMs: number;
-  readonly #reports: ServerReports;
+  readonly #parts: FreeswitchServerParts;
   #state: State = 'down';
-  #socket: EventSocket | undefined;
+  #control: ControlConnection | undefined;
+  #source: ChannelSource | undefined;
   /** Tells one run of the program from the next. */
   #coreId: string | undefined;
   #everUp = false;
@@ -66,12 +96,10 @@ export class FreeswitchServer {
   #asking = false;
   #timer: Timer | undefined;
 
-  constructor(config: FreeswitchConfig, clock: Clock, commandMs: number, reports: ServerReports) {
+  constructor(config: FreeswitchConfig, parts: FreeswitchServerParts) {
     this.config = config;
     this.name = `${config.host}:${config.port}`;
-    this.#clock = clock;
-    this.#commandMs = commandMs;
-    this.#reports = reports;
+    this.#parts = parts;
   }
 
   get alive(): boolean {
@@ -87,41 +115,56 @@ export class FreeswitchServer {
     return (this.placed + 1) / (this.config.weight ?? 1);
   }
 
-  get sipUri(): string {
-    return `sip:pbx400@${this.config.sip ?? `${this.config.host}:${SIP_PORT}`}`;
-  }
-
   /** Host of its SIP profile. */
   get sipHost(): string {
-    return this.config.sip?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') ?? this.config.host;
+    return this.#source?.sip.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') ?? this.config.host;
   }
 
   /** Connects now, and asks for its health every `healthMs`. Never throws: `alive` tells. */
   async start(healthMs: number): Promise<Error | undefined> {
-    this.#timer = this.#clock.every(healthMs, () => void this.#check());
+    this.#timer = this.#parts.clock.every(healthMs, () => void this.#check());
     return this.#connect();
   }
 
-  /** Runs an API command. Throws what {@link EventSocket.api} throws. */
-  api(command: string): Promise<string> {
-    return this.#open().then((socket) => socket.api(command));
+  /** The connection to the server. Throws ClosedError when it is broken. */
+  get control(): ControlConnection {
+    if (!this.#control || this.#control.closed)
+      throw new ClosedError(`event socket of FreeSWITCH ${this.name}`);
+    return this.#control;
   }
 
-  /** Runs an application on a channel. */
-  execute(channel: string, application: string, argument?: string, eventId?: string): Promise<void> {
-    return this.#open().then((socket) => socket.execute(channel, application, argument, eventId));
+  /** Runs an API command. Throws what {@link ControlConnection.api} throws. */
+  async api(command: string): Promise<string> {
+    return this.control.api(command);
+  }
+
+  /** A new channel that is sent `sdp`; may never settle. Throws ClosedError, and what {@link Srf.createUAC} throws. */
+  async createEndpoint(sdp: string): Promise<FsmrfEndpoint> {
+    if (!this.#source) throw new ClosedError(`event socket of FreeSWITCH ${this.name}`);
+    return this.#source.createEndpoint(sdp);
+  }
+
+  /** The events of a channel whose own connection is gone come over the server's from now on. */
+  async adopt(uuid: string): Promise<void> {
+    const leg = this.legs.get(uuid);
+    if (!leg) return;
+    const { control } = this;
+    control.follow(uuid, (event) => this.legs.get(uuid)?.take(event));
+    await control.filter('Unique-ID', uuid);
+    await control.subscribe(CHANNEL_EVENTS);
+  }
+
+  /** The channel is over. */
+  forget(uuid: string): void {
+    if (!this.legs.get(uuid)?.adopted || !this.#control) return void this.legs.delete(uuid);
+    this.legs.delete(uuid);
+    this.#control.unfilter('Unique-ID', uuid).catch(() => {});
   }
 
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
-    this.#socket?.close();
-  }
-
-  async #open(): Promise<EventSocket> {
-    if (!this.#socket || this.#socket.closed)
-      throw new ClosedError(`event socket of FreeSWITCH ${this.name}`);
-    return this.#socket;
+    this.#disconnect();
   }
 
   async #check(): Promise<void> {
@@ -137,24 +180,50 @@ export class FreeswitchServer {
     if (this.#connecting || this.#closed) return undefined;
     this.#connecting = true;
     try {
-      const socket = await EventSocket.open(this.config, this.#clock, this.#commandMs);
-      if (this.#closed) {
-        socket.close();
+      const { clock, commandMs, srf } = this.#parts;
+      const control = await ControlConnection.open(this.config, clock, commandMs);
+      try {
+        await this.#furnish(control, {
+          srf,
+          profile: PROFILE,
+          sip: this.config.sip,
+          clock,
+          limitMs: commandMs,
+        });
         return undefined;
+      } catch (error) {
+        control.close();
+        throw error;
       }
-      socket.events.on('event', (event) => this.legs.get(event.get('Unique-ID') ?? '')?.take(event));
-      await socket.subscribe(EVENTS);
-      const coreId = await socket.api('global_getvar core_uuid');
-      this.#socket = socket;
-      socket.events.on('closed', ({ error }) => this.#disconnected(error));
-      this.#connected(coreId);
-      return undefined;
     } catch (error) {
       if (this.#state === 'resuming') this.#lost(asError(error));
       return asError(error);
     } finally {
       this.#connecting = false;
     }
+  }
+
+  /** A connection becomes the server's: it has the profile, and takes channels. */
+  async #furnish(control: ControlConnection, parts: ChannelSourceParts): Promise<void> {
+    // fsmrf asks for the same, and throws in its callback when the profile is missing
+    if (!PROFILE_LINE.test(await control.api('sofia status'))) {
+      throw new PbxError(
+        'freeswitch-profile',
+        `FreeSWITCH ${this.name} runs no SIP profile ${PROFILE} with an IPv4 address`,
+      );
+    }
+    // events of all channels would come as soon as one is adopted
+    await control.filter('Unique-ID', 'none');
+    const coreId = await control.api('global_getvar core_uuid');
+    const source = await openChannelSource(control.esl, parts);
+    if (this.#closed || control.closed) {
+      source.close();
+      throw new ClosedError(`event socket of FreeSWITCH ${this.name}`);
+    }
+    this.#control = control;
+    this.#source = source;
+    control.events.on('closed', ({ error }) => this.#disconnected(error));
+    this.#connected(coreId);
   }
 
   #connected(coreId: string): void {
@@ -167,12 +236,21 @@ export class FreeswitchServer {
     const wasLost = this.#everUp && this.#state === 'down';
     this.#state = 'up';
     this.#everUp = true;
-    if (wasLost) this.#reports.restored(this);
+    if (wasLost) this.#parts.reports.restored(this);
     else for (const leg of [...this.legs.values()]) leg.reconcile();
   }
 
+  #disconnect(): void {
+    const control = this.#control;
+    const source = this.#source;
+    this.#control = undefined;
+    this.#source = undefined;
+    control?.close();
+    source?.close();
+  }
+
   #disconnected(error: Error): void {
-    this.#socket = undefined;
+    this.#disconnect();
     if (this.#closed || this.#state !== 'up') return;
     this.#state = 'resuming';
     // one attempt at once: a process that lives takes it, a dead one refuses it
@@ -183,7 +261,7 @@ export class FreeswitchServer {
 
   #lost(error: Error): void {
     this.#state = 'down';
-    this.#reports.lost(this, error);
+    this.#parts.reports.lost(this, error);
     for (const leg of [...this.legs.values()]) leg.lose(error);
   }
 }

@@ -1,51 +1,54 @@
-import type { OutboundLeg, SipEdge } from '../../edge/edge.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { withDeadline } from '../../shared/deadline.ts';
 import { asError, ClosedError, PbxError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
-import { FreeswitchRefusedError } from './event-socket.ts';
-import type { FreeswitchServer, Placed } from './freeswitch-server.ts';
-
-/** The side of SipEdge that FreeSWITCH is reached by. */
-export type SipSide = Pick<SipEdge, 'call'>;
+import { ControlConnection, FreeswitchRefusedError } from './control-connection.ts';
+import { CHANNEL_EVENTS, type FreeswitchServer, type Placed } from './freeswitch-server.ts';
+import type { EslEvent, FsmrfEndpoint, SrfDialog } from './fsmrf.ts';
 
 export interface MediaLegEvents {
   /** An event of FreeSWITCH about this channel. */
-  event: ReadonlyMap<string, string>;
-  /** Events may have been missed. */
-  reconcile: Record<string, never>;
+  event: EslEvent;
   /** The channel is gone without our asking. Once, last of all. */
   lost: { readonly error: Error };
 }
 
 export interface MediaLegParts {
   readonly clock: Clock;
-  readonly sip: SipSide;
   /** How long FreeSWITCH may take for SIP and for events that follow a command. */
   readonly commandMs: number;
 }
 
 /**
- * One channel of FreeSWITCH: a SIP dialog that carries its SDP and tells its end, and commands over the event socket.
- * The profile takes the Call-ID for the uuid, so both name the same thing without an event that could get lost.
+ * One channel of FreeSWITCH, an Endpoint of fsmrf: a SIP dialog that carries its SDP and tells its end, and the channel's
+ * own connection to us for commands and events. When that breaks, the server's connection takes its place.
  */
 export class MediaLeg implements Placed {
   readonly server: FreeswitchServer;
   readonly uuid: string;
   readonly events = new TypedEvents<MediaLegEvents>();
   readonly #parts: MediaLegParts;
-  readonly #dialog: OutboundLeg;
+  readonly #dialog: SrfDialog;
+  /** The channel's own connection. */
+  readonly #own: ControlConnection;
+  #adopted = false;
   #open = true;
 
-  private constructor(parts: MediaLegParts, server: FreeswitchServer, dialog: OutboundLeg) {
+  private constructor(
+    parts: MediaLegParts,
+    server: FreeswitchServer,
+    endpoint: FsmrfEndpoint,
+    own: ControlConnection,
+  ) {
     this.#parts = parts;
     this.server = server;
-    this.#dialog = dialog;
-    this.uuid = dialog.sipCallId;
+    this.uuid = endpoint.uuid;
+    this.#dialog = endpoint.dialog;
+    this.#own = own;
     server.legs.set(this.uuid, this);
-    dialog.events.on('ended', () =>
-      this.lose(new PbxError('freeswitch-hangup', 'FreeSWITCH ended the channel')),
-    );
+    own.follow(this.uuid, (event) => this.take(event));
+    own.events.on('closed', () => this.#orphaned());
+    this.#dialog.on('destroy', (error) => this.lose(error));
   }
 
   /** Sets up a channel with an SDP offer; resolves with FreeSWITCH's answer. Throws PbxError, DeadlineError. */
@@ -54,18 +57,23 @@ export class MediaLeg implements Placed {
     server: FreeswitchServer,
     sdp: string,
   ): Promise<{ leg: MediaLeg; answer: string }> {
-    const dialog = parts.sip.call({ uri: server.sipUri, from: { uri: 'sip:pbx400@pbx400.invalid' }, sdp });
-    const answered = new Promise<string>((resolve, reject) => {
-      dialog.events.once('answered', (fact) => resolve(fact.sdp ?? ''));
-      dialog.events.once('ended', ({ status, cause }) =>
-        reject(new PbxError('freeswitch-sip', `FreeSWITCH ${server.name} took no call: ${status ?? cause}`)),
-      );
-    });
+    const { clock, commandMs } = parts;
+    const made = server.createEndpoint(sdp);
+    // the INVITE has its own limit; the channel's connection may take as long again
+    const endpoint = await withDeadline(clock, 2 * commandMs, 'a channel of FreeSWITCH', made).catch(
+      (error) => {
+        made.then(({ dialog }) => dialog.destroy()).catch(() => {});
+        throw error;
+      },
+    );
     try {
-      const answer = await withDeadline(parts.clock, parts.commandMs, 'INVITE to FreeSWITCH', answered);
-      return { leg: new MediaLeg(parts, server, dialog), answer };
+      if (!endpoint.conn) throw new ClosedError('FreeSWITCH channel');
+      const own = new ControlConnection(endpoint.conn, clock, commandMs);
+      const leg = new MediaLeg(parts, server, endpoint, own);
+      await own.subscribe(CHANNEL_EVENTS);
+      return { leg, answer: endpoint.dialog.remote.sdp };
     } catch (error) {
-      dialog.end({ cause: 'failure' });
+      await endpoint.dialog.destroy();
       throw error;
     }
   }
@@ -74,23 +82,28 @@ export class MediaLeg implements Placed {
     return this.#open;
   }
 
+  get adopted(): boolean {
+    return this.#adopted;
+  }
+
   /** Gives the channel another far end. Throws what the re-INVITE throws, DeadlineError. */
   async reoffer(sdp: string): Promise<string> {
     return withDeadline(
       this.#parts.clock,
       this.#parts.commandMs,
       're-INVITE to FreeSWITCH',
-      this.#dialog.reoffer(sdp),
+      this.#dialog.modify(sdp),
     );
   }
 
   /** Runs `name uuid rest`; a refusal because the channel is unknown means that it is lost. */
   async api(name: string, rest = ''): Promise<string> {
-    return this.#noting(() => this.server.api(`${name} ${this.uuid} ${rest}`.trimEnd()));
+    return this.#noting((control) => control.api(`${name} ${this.uuid} ${rest}`.trimEnd()));
   }
 
+  /** Runs an application; `eventId` is `Application-UUID` of its events. */
   async execute(application: string, argument?: string, eventId?: string): Promise<void> {
-    await this.#noting(() => this.server.execute(this.uuid, application, argument, eventId));
+    await this.#noting((control) => control.execute(this.uuid, application, argument, eventId));
   }
 
   /**
@@ -98,11 +111,11 @@ export class MediaLeg implements Placed {
    * happened), and the caller asks for the state. Ends early when the channel does.
    */
   waitFor(
-    fits: (event: ReadonlyMap<string, string>) => boolean,
+    fits: (event: EslEvent) => boolean,
     limitMs: number = this.#parts.commandMs,
-  ): Promise<ReadonlyMap<string, string> | undefined> {
+  ): Promise<EslEvent | undefined> {
     return new Promise((resolve) => {
-      const done = (event?: ReadonlyMap<string, string>) => {
+      const done = (event?: EslEvent) => {
         timer.cancel();
         for (const off of offs) off();
         resolve(event);
@@ -118,35 +131,44 @@ export class MediaLeg implements Placed {
     });
   }
 
-  take(event: ReadonlyMap<string, string>): void {
+  take(event: EslEvent): void {
     this.events.emit('event', event);
   }
 
   /** Missed events: whether the channel exists at all is asked here, the rest by those who wait for it. */
   reconcile(): void {
     void this.#stillThere();
-    this.events.emit('reconcile', {});
+    if (this.#adopted) this.server.adopt(this.uuid).catch(() => {});
   }
 
   lose(error: Error): void {
     if (!this.#open) return;
-    this.#end();
-    this.events.emit('lost', { error });
-    this.events.clear();
+    // without its SIP side nobody else would end it
+    if (error instanceof PbxError && error.code === 'freeswitch-sip-lost') {
+      this.server.api(`uuid_kill ${this.uuid}`).catch(() => {});
+    }
+    this.#end(error);
   }
 
   /** Hangs up. Idempotent. */
   close(): void {
-    if (!this.#open) return;
-    this.#end();
-    this.events.emit('lost', { error: new ClosedError('FreeSWITCH channel') });
+    if (this.#open) this.#end(new ClosedError('FreeSWITCH channel'));
+  }
+
+  #end(error: Error): void {
+    this.#open = false;
+    this.server.forget(this.uuid);
+    void this.#dialog.destroy();
+    this.#own.close();
+    this.events.emit('lost', { error });
     this.events.clear();
   }
 
-  #end(): void {
-    this.#open = false;
-    this.server.legs.delete(this.uuid);
-    this.#dialog.end({ cause: 'normal' });
+  /** FreeSWITCH closes the connection of a channel that ends; when it lives, the server's connection takes over. */
+  #orphaned(): void {
+    if (!this.#open) return;
+    this.#adopted = true;
+    this.reconcile();
   }
 
   async #stillThere(): Promise<void> {
@@ -156,10 +178,10 @@ export class MediaLeg implements Placed {
     }
   }
 
-  async #noting<T>(work: () => Promise<T>): Promise<T> {
+  async #noting<T>(work: (control: ControlConnection) => Promise<T>): Promise<T> {
     if (!this.#open) throw new ClosedError('FreeSWITCH channel');
     try {
-      return await work();
+      return await work(this.#own.closed ? this.server.control : this.#own);
     } catch (error) {
       if (error instanceof FreeswitchRefusedError && error.unknownChannel) this.lose(asError(error));
       throw error;

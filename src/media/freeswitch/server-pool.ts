@@ -1,9 +1,8 @@
-import type { Clock } from '../../shared/clock.ts';
 import { PbxError } from '../../shared/errors.ts';
 import type { TypedEvents } from '../../shared/events.ts';
 import { MediaExhaustedError } from '../errors.ts';
 import type { MediaEngineEvents, MediaLoad } from '../media.ts';
-import { type FreeswitchConfig, FreeswitchServer } from './freeswitch-server.ts';
+import { type FreeswitchConfig, FreeswitchServer, type FreeswitchServerParts } from './freeswitch-server.ts';
 
 /** Several FreeSWITCHes: who lives, who is next. A dead one takes no new endpoints and loses those it had. */
 export class ServerPool {
@@ -11,8 +10,7 @@ export class ServerPool {
 
   constructor(
     configs: readonly FreeswitchConfig[],
-    clock: Clock,
-    commandMs: number,
+    parts: Omit<FreeswitchServerParts, 'reports'>,
     events: TypedEvents<MediaEngineEvents>,
   ) {
     const reports = {
@@ -20,7 +18,7 @@ export class ServerPool {
         events.emit('serverLost', { server: name, reason: message }),
       restored: ({ name }: FreeswitchServer) => events.emit('serverRestored', { server: name }),
     };
-    this.servers = configs.map((config) => new FreeswitchServer(config, clock, commandMs, reports));
+    this.servers = configs.map((config) => new FreeswitchServer(config, { ...parts, reports }));
   }
 
   /** Connects to all. Throws PbxError `freeswitch-none` with each one's reason when not one can be used. */

@@ -33,7 +33,7 @@ describe.skipIf(freeswitchMissing !== undefined)(name, () => {
     const engine = new FreeswitchMediaEngine({
       clock: systemClock,
       ids: systemIds,
-      sip: sip.edge,
+      sip: proxy.leading(sip.edge),
       servers: [{ host: '127.0.0.1', port: proxy.port, secret: server.secret, sip: server.sip }],
       healthMs: 200,
       commandMs: 500,
