@@ -11,20 +11,26 @@ export class EventDroppingProxy {
   dropping = false;
   dropped = 0;
   readonly #server: Server;
-  /** For the channels' connections, by the address that they are for. */
-  readonly #forChannels = new Map<string, Server>();
+  /** Channels connect here. */
+  readonly #front: Server;
+  /** Where the engine waits for them: `host:port`, as it said last. */
+  #engineAt = '';
   readonly #sockets = new Set<Socket>();
 
-  private constructor(server: Server) {
+  private constructor(server: Server, front: Server) {
     this.#server = server;
+    this.#front = front;
   }
 
   static async open(targetPort: number): Promise<EventDroppingProxy> {
-    const server = createServer();
-    const proxy = new EventDroppingProxy(server);
+    const [server, front] = [createServer(), createServer()];
+    const proxy = new EventDroppingProxy(server, front);
     server.on('connection', (engine) => proxy.#join(engine, connect(targetPort, '127.0.0.1')));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    front.on('connection', (channel) => proxy.#join(proxy.#toEngine(), channel));
+    for (const each of [server, front]) {
+      each.listen(0, '127.0.0.1');
+      await once(each, 'listening');
+    }
     return proxy;
   }
 
@@ -32,11 +38,9 @@ export class EventDroppingProxy {
   leading(sip: SipSide): SipSide {
     return {
       call: (call) => {
-        const headers = {
-          ...call.headers,
-          'X-esl-outbound': this.#frontOf(call.headers?.['X-esl-outbound']),
-        };
-        return sip.call({ ...call, headers });
+        this.#engineAt = String(call.headers?.['X-esl-outbound']);
+        const { port } = this.#front.address() as AddressInfo;
+        return sip.call({ ...call, headers: { ...call.headers, 'X-esl-outbound': `127.0.0.1:${port}` } });
       },
     };
   }
@@ -51,24 +55,15 @@ export class EventDroppingProxy {
   }
 
   async close(): Promise<void> {
-    const servers = [this.#server, ...this.#forChannels.values()];
+    const servers = [this.#server, this.#front];
     for (const server of servers) server.close();
     this.cut();
     await Promise.all(servers.map((server) => once(server, 'close')));
   }
 
-  /** Where channels connect to instead. */
-  #frontOf(address: unknown): string {
-    const target = String(address);
-    let front = this.#forChannels.get(target);
-    if (!front) {
-      const [host, port] = target.split(':');
-      front = createServer((channel) => this.#join(connect(Number(port), host), channel));
-      // bound at once: the port is known when this returns
-      front.listen(0, '127.0.0.1');
-      this.#forChannels.set(target, front);
-    }
-    return `127.0.0.1:${(front.address() as AddressInfo).port}`;
+  #toEngine(): Socket {
+    const [host, port] = this.#engineAt.split(':');
+    return connect(Number(port), host);
   }
 
   #join(engine: Socket, freeswitch: Socket): void {

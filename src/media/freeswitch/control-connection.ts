@@ -119,12 +119,12 @@ export class ControlConnection {
   }
 
   /** Runs an application on a channel; `eventId` comes back as `Application-UUID` of its events. */
-  async execute(channel: string, application: string, argument = '', eventId = ''): Promise<void> {
+  async execute(channel: string, application: string, argument: string, eventId: string): Promise<void> {
     const lines = {
       'call-command': 'execute',
       'execute-app-name': oneLine(application),
       ...(argument === '' ? {} : { 'execute-app-arg': oneLine(argument) }),
-      ...(eventId === '' ? {} : { 'Event-UUID': oneLine(eventId) }),
+      'Event-UUID': oneLine(eventId),
     };
     // modesl's own `execute` hears no refusal, and leaves a listener behind for every end that gets lost
     const answer = await this.#send(application, (onReply) =>

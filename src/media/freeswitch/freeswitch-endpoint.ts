@@ -250,7 +250,8 @@ export class FreeswitchEndpoint implements MediaEndpoint {
     await this.#syncMutes();
     if (this.#negotiation.inbandDigits === this.#listensInband) return;
     this.#listensInband = this.#negotiation.inbandDigits;
-    await this.leg.execute(this.#listensInband ? 'start_dtmf' : 'stop_dtmf');
+    // its answer is no promise that it listens: that is the end of the application
+    await this.leg.run(this.#listensInband ? 'start_dtmf' : 'stop_dtmf', '', this.#home.ids.token());
   }
 
   /** RFC 3264 5.1: FreeSWITCH is told of no direction, so what it forbids is muted. */

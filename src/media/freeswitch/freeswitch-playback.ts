@@ -3,7 +3,6 @@ import type { Clock } from '../../shared/clock.ts';
 import { asError, PbxError } from '../../shared/errors.ts';
 import type { Playback, PlaybackEnd, PlayItem, PlayOptions } from '../media.ts';
 import { type PlayRun, runsOf } from '../prompt-audio.ts';
-import type { EslEvent } from './fsmrf.ts';
 import type { MediaLeg } from './media-leg.ts';
 import { type Audio, prepareAudio } from './playable-audio.ts';
 
@@ -126,13 +125,8 @@ export class FreeswitchPlayback implements Playback {
     const { leg } = this.#host;
     const id = this.#host.newId();
     const limitMs = Math.min(lengthMs + LATE_MS, NEVER_MS);
-    const isEnd = (event: EslEvent) =>
-      event.getHeader('Event-Name') === 'CHANNEL_EXECUTE_COMPLETE' &&
-      event.getHeader('Application-UUID') === id;
-    const ended = leg.waitFor(isEnd, limitMs);
     this.#executing = true;
-    await leg.execute('playback', source, id);
-    const event = await this.#untilEnded(ended);
+    const event = await this.#untilEnded(leg.run('playback', source, id, limitMs));
     this.#executing = false;
     const response = event?.getHeader('Application-Response') ?? '';
     if (/NOT FOUND|ERROR/i.test(response) && !this.#over) {
@@ -142,7 +136,7 @@ export class FreeswitchPlayback implements Playback {
   }
 
   /** After a stop the event may be lost as well: it is waited for a moment only. */
-  async #untilEnded(ended: ReturnType<MediaLeg['waitFor']>): ReturnType<MediaLeg['waitFor']> {
+  async #untilEnded(ended: ReturnType<MediaLeg['run']>): ReturnType<MediaLeg['run']> {
     const { clock } = this.#host;
     let timer = { cancel: () => {} };
     const stopped = this.finished.then(

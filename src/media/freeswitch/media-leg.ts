@@ -101,9 +101,24 @@ export class MediaLeg implements Placed {
     return this.#noting((control) => control.api(`${name} ${this.uuid} ${rest}`.trimEnd()));
   }
 
-  /** Runs an application; `eventId` is `Application-UUID` of its events. */
-  async execute(application: string, argument?: string, eventId?: string): Promise<void> {
-    await this.#noting((control) => control.execute(this.uuid, application, argument, eventId));
+  /**
+   * Runs an application; `id` names this run. Resolves with the event of its end, or with undefined after `limitMs`:
+   * then it was lost, or the application has not ended. Throws what {@link ControlConnection.execute} throws.
+   */
+  async run(
+    application: string,
+    argument: string,
+    id: string,
+    limitMs: number = this.#parts.commandMs,
+  ): Promise<EslEvent | undefined> {
+    const ended = this.waitFor(
+      (event) =>
+        event.getHeader('Event-Name') === 'CHANNEL_EXECUTE_COMPLETE' &&
+        event.getHeader('Application-UUID') === id,
+      limitMs,
+    );
+    await this.#noting((control) => control.execute(this.uuid, application, argument, id));
+    return ended;
   }
 
   /**
