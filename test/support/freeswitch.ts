@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControlConnection } from '../../src/media/freeswitch/control-connection.ts';
@@ -15,8 +15,10 @@ const START = new URL('../../media/freeswitch/start', import.meta.url).pathname;
 /** A start may take so long on a busy machine: for the time limits of hooks and tests. */
 export const FREESWITCH_START_MS = 40_000;
 
-/** Neighbours in one test never share a range; test files begin anywhere. */
-let lastRange = Math.floor(Math.random() * 200);
+/** RTP ports of FreeSWITCHes: below those of the PBX, of rtpengine and of `free-port.ts`; 50 endpoints each. */
+const RTP_FIRST = 10_000;
+const RTP_RANGES = 100;
+const RTP_RANGE = 100;
 
 /** Why FreeSWITCH cannot run here, undefined when it can. */
 export const freeswitchMissing = existsSync(BINARY)
@@ -31,13 +33,15 @@ export class FreeswitchProcess {
   readonly port: number;
   readonly sip: string;
   readonly state: string;
+  readonly #rtp: Server;
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
 
-  private constructor(port: number, sip: string, state: string, child: ChildProcess) {
+  private constructor(port: number, sip: string, state: string, rtp: Server, child: ChildProcess) {
     this.port = port;
     this.sip = sip;
     this.state = state;
+    this.#rtp = rtp;
     this.#child = child;
     this.#exited = once(child, 'exit');
   }
@@ -47,9 +51,8 @@ export class FreeswitchProcess {
     const port = like?.port ?? (await freeTcpPort());
     const sip = like?.sip ?? `127.0.0.1:${await freeSipPort()}`;
     const state = like?.state ?? mkdtempSync(join(tmpdir(), 'pbx400-freeswitch-'));
-    // a range of its own below the ephemeral ports, 50 endpoints
-    if (!like) lastRange = (lastRange + 1) % 200;
-    const low = 10_000 + lastRange * 100;
+    const rtp = like ? like.#rtp : await reserveRtp();
+    const low = (rtp.address() as AddressInfo).port;
     const log = openSync(join(state, 'console'), 'a');
     const child = spawn(START, [state], {
       stdio: ['ignore', log, log],
@@ -58,10 +61,10 @@ export class FreeswitchProcess {
         FREESWITCH_ESL_PORT: String(port),
         FREESWITCH_SIP_PORT: sip.split(':')[1],
         FREESWITCH_RTP_MIN: String(low),
-        FREESWITCH_RTP_MAX: String(low + 99),
+        FREESWITCH_RTP_MAX: String(low + RTP_RANGE - 1),
       },
     });
-    const server = new FreeswitchProcess(port, sip, state, child);
+    const server = new FreeswitchProcess(port, sip, state, rtp, child);
     try {
       await until('FreeSWITCH listens', () => server.#listens(), {
         limitMs: FREESWITCH_START_MS,
@@ -111,6 +114,7 @@ export class FreeswitchProcess {
 
   async stop(): Promise<void> {
     await this.kill();
+    this.#rtp.close();
     rmSync(this.state, { recursive: true, force: true });
   }
 
@@ -122,4 +126,18 @@ export class FreeswitchProcess {
       socket.once('connect', () => socket.destroy());
     });
   }
+}
+
+/** A range of RTP ports that no FreeSWITCH of another test has: who listens on its first port over TCP owns it. */
+async function reserveRtp(): Promise<Server> {
+  const start = Math.floor(Math.random() * RTP_RANGES);
+  for (let tries = 0; tries < RTP_RANGES; tries++) {
+    const port = RTP_FIRST + ((start + tries) % RTP_RANGES) * RTP_RANGE;
+    const server = createServer().unref();
+    const owned = await new Promise<boolean>((done) => {
+      server.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true));
+    });
+    if (owned) return server;
+  }
+  throw new Error('no range of RTP ports is free');
 }
