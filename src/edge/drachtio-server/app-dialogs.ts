@@ -17,6 +17,8 @@ export interface AppDialog {
   readonly flow: Flow | undefined;
   /** INVITE of theirs whose 2xx waits for its ACK. */
   answered: ServerTransaction | undefined;
+  /** The protocol's name of the last INVITE of theirs that was answered: that of its ACK, too. */
+  answeredId: string | undefined;
   /** Reliable provisional responses of the INVITE of theirs (RFC 3262). */
   reliable: ReliableProvisionals | undefined;
   /** INVITE of ours that got its 2xx: knows the ACK for repetitions. */
@@ -38,6 +40,7 @@ export function newAppDialog(
     client,
     flow,
     answered: undefined,
+    answeredId: undefined,
     reliable: undefined,
     accepted: undefined,
     inviteSeq: 0,

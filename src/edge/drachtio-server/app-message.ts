@@ -35,9 +35,10 @@ export interface AppMessage {
  */
 export function parseAppMessage(payload: Buffer, start: number): AppMessage | undefined {
   const headEnd = payload.indexOf(HEAD_END, start);
-  const head =
-    headEnd < 0 ? Buffer.concat([payload.subarray(start), HEAD_END]) : payload.subarray(start, headEnd + 4);
-  const message = parseMessage(Buffer.from(head));
+  const lines = payload.toString('utf8', start, headEnd < 0 ? undefined : headEnd);
+  // An application may have nothing to say but the first line.
+  const head = lines.includes('\r\n') ? lines : `${lines}\r\nContent-Length: 0`;
+  const message = parseMessage(Buffer.from(`${head}\r\n\r\n`));
   if (!message || message.defect) return undefined;
   const body = headEnd < 0 ? '' : payload.toString('utf8', headEnd + 4);
   let headerLines = '';

@@ -19,16 +19,16 @@ export class AppRing {
     }
   }
 
-  /** The next one that wants the method and, when a tag is given, has it. */
-  pick(method: string, tag = ''): ClientConnection | undefined {
+  /** The next one that wants the method and, when a tag is given, has it. `turn` names whose turn it is. */
+  pick(method: string, tag = '', turn = tag): ClientConnection | undefined {
     const wanted = method.toLowerCase();
     const count = this.#clients.length;
-    const first = this.#turns.get(tag) ?? 0;
+    const first = this.#turns.get(turn) ?? 0;
     for (let tries = 0; tries < count; tries++) {
       const at = (first + tries) % count;
       const client = this.#clients[at]!;
       if (!client.routes.has(wanted) || (tag !== '' && !client.tags.includes(tag))) continue;
-      this.#turns.set(tag, at + 1);
+      this.#turns.set(turn, at + 1);
       return client;
     }
     return undefined;

@@ -1,15 +1,15 @@
-import type { SipRequest } from '../../sip/message/index.ts';
+import { ResponseHead, type SipRequest } from '../../sip/message/index.ts';
 import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import { ALLOW_LINE, METHODS } from '../leg/header-lines.ts';
 import type { AppDialog } from './app-dialogs.ts';
 import { parseAppMessage } from './app-message.ts';
-import { AppRing } from './app-ring.ts';
+import type { AppRing } from './app-ring.ts';
 import { AppUac } from './app-uac.ts';
 import { AppUas } from './app-uas.ts';
 import type { ClientConnection, Command } from './client-connection.ts';
 import { type ApplicationAddress, type HandlerRule, RequestHandlers } from './request-handlers.ts';
-import { metaOf, type ServerContext } from './server-context.ts';
+import { metaOf, receivedText, type ServerContext } from './server-context.ts';
 import { SipProxy } from './sip-proxy.ts';
 import { notification } from './wire.ts';
 
@@ -20,18 +20,20 @@ export class AppRouter {
   readonly #uac: AppUac;
   readonly #proxy: SipProxy;
   readonly #handlers: RequestHandlers;
-  readonly #ring = new AppRing();
+  readonly #ring: AppRing;
 
   constructor(
     context: ServerContext,
+    ring: AppRing,
     rules: readonly HandlerRule[],
     connect: (target: ApplicationAddress) => ClientConnection,
   ) {
     this.#context = context;
+    this.#ring = ring;
     this.#uas = new AppUas(context, (entry, why) => this.#hangUp(entry, why));
     this.#uac = new AppUac(context);
     this.#proxy = new SipProxy(context);
-    this.#handlers = new RequestHandlers(context, rules, this.#ring, connect);
+    this.#handlers = new RequestHandlers(context, rules, ring, connect);
   }
 
   /** Requests that wait for an answer, of applications or for them. */
@@ -41,12 +43,13 @@ export class AppRouter {
 
   onRequest(request: SipRequest, transaction: ServerTransaction): void {
     if (request.to.tag !== '') return this.#onDialogRequest(request, transaction);
+    if (request.method === 'INVITE') this.#context.records.attempt('network', () => receivedText(request));
     const rule = this.#handlers.ruleFor(request.method);
     if (rule) return this.#ask(rule, request, transaction);
     const client = this.#ring.pick(request.method);
     if (client) this.#uas.give(client, request, transaction);
     // RFC 3261 8.2.1: what nobody knows is not implemented; what nobody wants now may be wanted later.
-    else if ((METHODS as readonly string[]).includes(request.method)) transaction.reply(503);
+    else if ((METHODS as readonly string[]).includes(request.method)) this.#refuse(request, transaction, 503);
     else transaction.reply(501, { headerLines: ALLOW_LINE });
   }
 
@@ -106,6 +109,8 @@ export class AppRouter {
     }
     if (request.method === 'PRACK') return this.#uas.givePrack(entry, request, transaction);
     if (request.method === 'INVITE' || request.method === 'UPDATE') entry.dialog.refreshTarget(request);
+    if (request.method === 'BYE')
+      this.#context.records.stop('network', 'normal-release', () => receivedText(request));
     this.#uas.give(entry.client, request, transaction, entry);
   }
 
@@ -129,8 +134,17 @@ export class AppRouter {
       onClient: (client) => {
         if (transaction.pending) this.#uas.give(client, request, transaction);
       },
-      onStatus: (status, reason) => transaction.reply(status, { reason }),
+      onStatus: (status, reason) => this.#refuse(request, transaction, status, reason),
     });
+  }
+
+  /** No application gets the request. */
+  #refuse(request: SipRequest, transaction: ServerTransaction, status: number, reason?: string): void {
+    transaction.reply(status, { reason });
+    if (request.method !== 'INVITE') return;
+    this.#context.records.refused('application', status, () =>
+      new ResponseHead(request).write(status, transaction.localTag, { reason }),
+    );
   }
 
   /** The server hangs up by itself and tells the application. */
@@ -146,7 +160,9 @@ export class AppRouter {
     const draft = entry.dialog.request('BYE', { headerLines: reasonLine });
     dialogs.remove(entry);
     uac.send(draft, { flow: entry.flow, nextSeq: () => entry.dialog.takeSeq() }, DEAF);
-    return `BYE ${draft.uri} SIP/2.0\r\nFrom: ${draft.from}\r\nTo: ${draft.to}\r\nCall-ID: ${draft.callId}\r\nCSeq: ${draft.cseq} BYE\r\n${reasonLine}Content-Length: 0\r\n\r\n`;
+    const text = `BYE ${draft.uri} SIP/2.0\r\nFrom: ${draft.from}\r\nTo: ${draft.to}\r\nCall-ID: ${draft.callId}\r\nCSeq: ${draft.cseq} BYE\r\n${reasonLine}Content-Length: 0\r\n\r\n`;
+    this.#context.records.stop('application', 'system-initiated-termination', () => text);
+    return text;
   }
 }
 

@@ -208,6 +208,9 @@ class SentByApp implements UacRequestUser {
     if (this.#echoed) return;
     this.#echoed = true;
     const text = writeRequest(draft, viaValue(flow.local.transport, flow.sentBy, branch), flow);
+    const { records } = this.#context;
+    if (draft.method === 'INVITE' && !this.#inDialog) records.attempt('application', () => text);
+    else if (draft.method === 'BYE') records.stop('application', 'normal-release', () => text);
     const meta = metaOf(this.#context, 'application', flow.local, text);
     this.client.answer(this.#command, sentRequest(meta, this.id, text));
   }
@@ -227,7 +230,8 @@ class SentByApp implements UacRequestUser {
     if (success && entry && method === 'UPDATE') entry.dialog.refreshTarget(response);
     if (method === 'BYE' && entry) this.#context.dialogs.remove(entry);
     this.#onOver();
-    this.#notify(response.wholeText, entry?.id ?? '', this.#flow);
+    this.#notify(response.wholeText, entry?.id ?? this.#dialogId, this.#flow);
+    if (method === 'INVITE' && !this.#inDialog) this.#record(response);
     if (success && method === 'INVITE' && entry && !this.client.authenticated) this.#refuse(entry);
   }
 
@@ -237,7 +241,17 @@ class SentByApp implements UacRequestUser {
     if (this.#draft.method === 'BYE' && entry) this.#context.dialogs.remove(entry);
     this.#onOver();
     if (!this.#echoed) return this.client.refuse(this.#command, `Server error: ${reasonPhrase(status)}`);
-    this.#notify(this.#madeUp(status), entry?.id ?? '', undefined);
+    const text = this.#madeUp(status);
+    this.#notify(text, entry?.id ?? '', undefined);
+    if (this.#draft.method === 'INVITE' && !entry)
+      this.#context.records.refused('network', status, () => text);
+  }
+
+  #record(response: SipResponse): void {
+    const { records } = this.#context;
+    const text = () => response.wholeText;
+    if (response.isSuccess) records.start('network', 'uac', text);
+    else records.refused('network', response.status, text);
   }
 
   /** The dialog that the response makes or belongs to. */

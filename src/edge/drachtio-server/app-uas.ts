@@ -60,7 +60,7 @@ export class AppUas {
   giveAck(dialog: AppDialog, request: SipRequest, flow: Flow): void {
     dialog.answered?.acked();
     dialog.answered = undefined;
-    this.#notify(dialog.client, request, flow, this.#context.ids.token(), dialog.id);
+    this.#notify(dialog.client, request, flow, dialog.answeredId ?? this.#context.ids.token(), dialog.id);
   }
 
   /** A PRACK: for a reliable response of ours, or refused. */
@@ -161,6 +161,15 @@ export class AppRequest implements UasTransactionUser {
     this.#onOver();
     this.#dialog?.reliable?.close();
     this.transaction.reply(503);
+    if (this.#isCall) {
+      const text = () => this.#head.write(503, this.transaction.localTag, {});
+      this.#context.records.refused('application', 503, text);
+    }
+  }
+
+  /** An INVITE outside of dialogs. */
+  get #isCall(): boolean {
+    return this.request.method === 'INVITE' && !this.#inDialog;
   }
 
   onCancel(_transaction: unknown, cancel: SipRequest): void {
@@ -169,6 +178,7 @@ export class AppRequest implements UasTransactionUser {
     const meta = metaOf(this.#context, 'network', flow.remote, text);
     this.client.notify(notification(meta, this.id, this.#dialog?.id ?? '', flow.local, text));
     this.transaction.reply(487);
+    if (this.#isCall) this.#context.records.stop('network', 'call-canceled', () => text);
     this.#final(487);
   }
 
@@ -254,9 +264,16 @@ export class AppRequest implements UasTransactionUser {
       body: app.body,
     });
     transaction.respond(status, text);
+    if (this.#isCall && status >= 200) this.#record(status, text);
     if (!command) return;
     const meta = metaOf(this.#context, 'application', flow.remote, text);
     this.client.answer(command, sentResponse(meta, this.id, this.#dialog?.id ?? '', text));
+  }
+
+  #record(status: number, text: string): void {
+    const { records } = this.#context;
+    if (status < 300) records.start('application', 'uas', () => text);
+    else records.refused('application', status, () => text);
   }
 
   #contactLines(status: number, app: AppMessage): string {
@@ -276,6 +293,7 @@ export class AppRequest implements UasTransactionUser {
     else if (status >= 300 && !this.#inDialog) this.#context.dialogs.remove(dialog);
     else if (method === 'INVITE' && status < 300) {
       dialog.answered = this.transaction;
+      dialog.answeredId = this.id;
       dialog.dialog.confirm();
     }
   }

@@ -13,7 +13,9 @@ import { MessageInlet } from '../embedded/message-inlet.ts';
 import { TcpFirst } from '../embedded/tcp-first.ts';
 import { type TargetResolver, Uac } from '../embedded/uac.ts';
 import { AppDialogs } from './app-dialogs.ts';
+import { AppRing } from './app-ring.ts';
 import { AppRouter } from './app-router.ts';
+import { CallRecords } from './call-records.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ApplicationAddress, HandlerRule } from './request-handlers.ts';
 import type { ServerContext } from './server-context.ts';
@@ -103,6 +105,7 @@ export class DrachtioServer {
       tcpFirst: new TcpFirst(() => clock.monotonic()),
       logger,
     });
+    const ring = new AppRing();
     const context: ServerContext = {
       clock,
       ids,
@@ -110,11 +113,12 @@ export class DrachtioServer {
       transactions: this.#transactions,
       uac,
       dialogs: this.#dialogs,
+      records: new CallRecords(clock, ring),
       get addresses(): readonly TransportAddress[] {
         return transports.addresses;
       },
     };
-    this.#router = new AppRouter(context, options.handlers ?? [], (target) => this.#connect(target));
+    this.#router = new AppRouter(context, ring, options.handlers ?? [], (target) => this.#connect(target));
     this.#transactions.user = {
       onRequest: (request: SipRequest, transaction: ServerTransaction) =>
         this.#router.onRequest(request, transaction),

@@ -1,6 +1,6 @@
 import type { Timer } from '../../shared/clock.ts';
-import type { SipResponse } from '../../sip/message/index.ts';
-import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
+import { ResponseHead, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
+import { type RequestDraft, viaValue, writeRequest } from '../../sip/transaction/request-draft.ts';
 import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
 import type { UasTransactionUser } from '../../sip/transaction/uas-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
@@ -13,6 +13,8 @@ export interface ProxyPlan {
   readonly targets: readonly string[];
   /** All targets at once; otherwise one after the other. */
   readonly isParallel: boolean;
+  /** An INVITE outside of dialogs: records tell of it. */
+  readonly isCall: boolean;
   /** Contacts of a 3xx become targets. */
   readonly followsRedirects: boolean;
   /** Limits for the first provisional and for the final response of one target. */
@@ -32,6 +34,7 @@ const MAX_TARGETS = 20;
 /** One request on its way through the server (RFC 3261 16). */
 export class ProxiedRequest implements UasTransactionUser {
   readonly #context: ServerContext;
+  readonly #request: SipRequest;
   readonly #transaction: ServerTransaction;
   readonly #plan: ProxyPlan;
   readonly #onOver: () => void;
@@ -42,8 +45,15 @@ export class ProxiedRequest implements UasTransactionUser {
   #cancelled = false;
   #over = false;
 
-  constructor(context: ServerContext, transaction: ServerTransaction, plan: ProxyPlan, onOver: () => void) {
+  constructor(
+    context: ServerContext,
+    request: SipRequest,
+    transaction: ServerTransaction,
+    plan: ProxyPlan,
+    onOver: () => void,
+  ) {
     this.#context = context;
+    this.#request = request;
     this.#transaction = transaction;
     this.#plan = plan;
     this.#onOver = onOver;
@@ -83,8 +93,9 @@ export class ProxiedRequest implements UasTransactionUser {
   final(branch: ProxyBranch, response: SipResponse, flow: Flow | undefined): void {
     this.#branches.delete(branch);
     const text = withoutTopVia(response);
-    const meta = metaOf(this.#context, 'network', flow?.remote, text);
+    const meta = metaOf(this.#context, 'network', flow?.remote, response.wholeText);
     this.#plan.onFinal((of) => proxiedResponse(of, text), meta);
+    if (this.#plan.isCall) this.#record(response, text);
     if (response.isSuccess) return this.#accept(response.status, text);
     if (this.#plan.followsRedirects && response.status < 400) this.#redirect(response);
     this.#best = better(this.#best, response);
@@ -113,6 +124,13 @@ export class ProxiedRequest implements UasTransactionUser {
     this.#next = this.#targets.length;
     this.#cancelBranches();
     this.#end();
+  }
+
+  #record(response: SipResponse, text: string): void {
+    const { records } = this.#context;
+    if (!response.isSuccess) return records.refused('network', response.status, () => response.wholeText);
+    records.start('network', 'proxy-uac', () => response.wholeText);
+    if (this.#transaction.pending) records.start('application', 'proxy-uas', () => text);
   }
 
   #redirect(response: SipResponse): void {
@@ -147,9 +165,16 @@ export class ProxiedRequest implements UasTransactionUser {
   #answer(): void {
     if (this.#over) return;
     const best = this.#best;
-    if (this.#cancelled) this.#transaction.reply(487);
-    else if (best) this.#transaction.respond(best.status, withoutTopVia(best));
-    else this.#transaction.reply(408);
+    const status = this.#cancelled ? 487 : (best?.status ?? 408);
+    if (best && !this.#cancelled) this.#transaction.respond(status, withoutTopVia(best));
+    else this.#transaction.reply(status);
+    if (this.#plan.isCall) {
+      this.#context.records.refused('application', status, () =>
+        best
+          ? withoutTopVia(best)
+          : new ResponseHead(this.#request).write(status, this.#transaction.localTag, {}),
+      );
+    }
     this.#end();
   }
 
@@ -192,8 +217,12 @@ class ProxyBranch implements UacRequestUser {
     this.#sent?.cancel('');
   }
 
-  onSent(_draft: RequestDraft, flow: Flow): void {
+  onSent(draft: RequestDraft, flow: Flow, branch: string): void {
     this.#flow = flow;
+    if (!this.#plan.isCall) return;
+    this.#context.records.attempt('application', () =>
+      writeRequest(draft, viaValue(flow.local.transport, flow.sentBy, branch), flow),
+    );
   }
 
   onTrying(): void {

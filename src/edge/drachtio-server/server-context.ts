@@ -6,6 +6,7 @@ import type { TransactionLayer } from '../../sip/transaction/transaction-layer.t
 import type { TransportAddress } from '../../sip/transport/transport.ts';
 import type { Uac } from '../embedded/uac.ts';
 import type { AppDialogs } from './app-dialogs.ts';
+import type { CallRecords } from './call-records.ts';
 
 /** What the parts of a drachtio protocol server share. */
 export interface ServerContext {
@@ -15,6 +16,7 @@ export interface ServerContext {
   readonly transactions: TransactionLayer;
   readonly uac: Uac;
   readonly dialogs: AppDialogs;
+  readonly records: CallRecords;
   /** Addresses that listen for SIP. */
   readonly addresses: readonly TransportAddress[];
 }

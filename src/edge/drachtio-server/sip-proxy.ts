@@ -4,7 +4,7 @@ import type { ServerTransaction } from '../../sip/transaction/server-transaction
 import type { AppMessage } from './app-message.ts';
 import type { ClientConnection, Command } from './client-connection.ts';
 import { ProxiedRequest, type ProxyPlan } from './proxied-request.ts';
-import type { ServerContext } from './server-context.ts';
+import { receivedText, type ServerContext } from './server-context.ts';
 
 /** RFC 3261 16: requests that the server passes on, for applications or along a recorded route. */
 export class SipProxy {
@@ -46,6 +46,7 @@ export class SipProxy {
     const plan: ProxyPlan = {
       targets,
       isParallel: order === 'simultaneous',
+      isCall: request.method === 'INVITE',
       followsRedirects: redirects === 'followRedirects',
       provisionalMs: durationMs(provisional),
       finalMs: durationMs(final),
@@ -60,7 +61,7 @@ export class SipProxy {
       onFinal: (text, meta) => (full === 'fullResponse' ? client.answer(command, text(meta)) : undefined),
       onDone: () => client.answer(command, 'OK|done'),
     };
-    this.#run(transaction, plan);
+    this.#run(request, transaction, plan);
     return true;
   }
 
@@ -69,9 +70,11 @@ export class SipProxy {
     const next = this.#nextHop(request);
     const hops = hopsLeft(request);
     if (next === undefined || hops < 0) return false;
-    this.#run(transaction, {
+    if (request.method === 'BYE') this.#recordEnd(request);
+    this.#run(request, transaction, {
       targets: [request.requestUriText],
       isParallel: false,
+      isCall: false,
       followsRedirects: false,
       provisionalMs: undefined,
       finalMs: undefined,
@@ -97,8 +100,15 @@ export class SipProxy {
     for (const running of [...this.#running]) running.close();
   }
 
-  #run(transaction: ServerTransaction, plan: ProxyPlan): void {
-    const running: ProxiedRequest = new ProxiedRequest(this.#context, transaction, plan, () =>
+  /** As stock servers: the BYE that came, and the one that goes on. */
+  #recordEnd(bye: SipRequest): void {
+    for (const source of ['network', 'application'] as const) {
+      this.#context.records.stop(source, 'normal-release', () => receivedText(bye));
+    }
+  }
+
+  #run(request: SipRequest, transaction: ServerTransaction, plan: ProxyPlan): void {
+    const running: ProxiedRequest = new ProxiedRequest(this.#context, request, transaction, plan, () =>
       this.#running.delete(running),
     );
     this.#running.add(running);
