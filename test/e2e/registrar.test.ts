@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Pbx } from '../support/pbx.ts';
 import { type SipAnswer, UdpPhone } from '../support/udp-phone.ts';
+import { until } from '../support/until.ts';
 
 const ha1 = (user: string) => createHash('md5').update(`${user}:pbx400.local:pw-${user}`).digest('hex');
 const HOST = '127.0.0.30';
@@ -105,9 +106,13 @@ describe('the registrar', () => {
     const refusals = [];
     for (const user of ['8001', '9999']) {
       const guesser = await UdpPhone.open(pbx.sip, user === '8001' ? '127.0.0.34' : '127.0.0.35');
-      const began = performance.now();
-      const { status } = await guesser.call({ user, password: 'guess', from: user, called: '999' });
-      refusals.push({ status, isLate: performance.now() - began > 240 });
+      // A machine that is busy with other tests makes the engine shed calls before it looks at their password.
+      const refusal = await until('the guess is looked at', async () => {
+        const began = performance.now();
+        const { status } = await guesser.call({ user, password: 'guess', from: user, called: '999' });
+        return status !== 503 && { status, isLate: performance.now() - began > 240 };
+      });
+      refusals.push(refusal);
       guesser.close();
     }
     expect(refusals).toEqual([
