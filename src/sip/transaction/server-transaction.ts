@@ -150,7 +150,9 @@ export class ServerTransaction implements UasTransaction, WheelTimerOwner, SendO
   }
 
   onSendError(error: Error): void {
-    if (this.#state === 'terminated') return;
+    // RFC 6026 8.7: by UDP the state stays, or the request's next repetition would be a new one; what was lost is
+    // sent again like any other loss. Over a connection that is gone nothing comes any more.
+    if (this.#state === 'terminated' || !this.flow.reliable) return;
     const { user } = this;
     this.#enter('terminated');
     user?.onTransportError(this, error);

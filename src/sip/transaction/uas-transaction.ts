@@ -7,7 +7,7 @@ export interface UasTransactionUser {
   onCancel(transaction: UasTransaction, cancel: SipRequest): void;
   /** RFC 3261 13.3.1.4 and 17.2.1, Timer H: no ACK came within 64*T1. */
   onAckTimeout(transaction: UasTransaction): void;
-  /** RFC 3261 17.2.4: a response could not be sent. */
+  /** RFC 3261 17.2.4: a response could not be sent, and the connection that it was for is gone. */
   onTransportError(transaction: UasTransaction, error: Error): void;
 }
 

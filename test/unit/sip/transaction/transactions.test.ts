@@ -157,6 +157,24 @@ describe('INVITE over UDP', () => {
     nothingLeft();
   });
 
+  test('a datagram that cannot be sent is as good as lost: no repetition becomes a new request (RFC 6026 8.7)', async () => {
+    const { clock, alice, bob, nothingLeft } = setUp();
+    const flow = bob.flowTo(alice);
+    const send = flow.send.bind(flow);
+    let failed = 0;
+    flow.send = (text, owner) =>
+      failed++ < 2 ? owner?.onSendError(new Error('ENOBUFS')) : send(text, owner);
+    bob.answer = (transaction) => {
+      transaction.reply(180);
+      transaction.reply(486);
+    };
+    alice.send(draft('INVITE'), bob);
+    await clock.advance(4000);
+    expect([bob.requests.length, alice.statuses, bob.incidents]).toEqual([1, [486], []]);
+    await clock.advance(40_000);
+    nothingLeft();
+  });
+
   test('every 2xx goes up to the core; the server repeats it until it is told of the ACK (RFC 6026)', async () => {
     const { clock, alice, bob, nothingLeft, count } = setUp();
     bob.answer = (transaction) => transaction.reply(200);
