@@ -2,6 +2,7 @@ import type { CauseSlug } from '../../shared/cause.ts';
 import { ClosedError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { Dialog, DialogContent } from '../../sip/dialog/dialog.ts';
+import type { Exchange } from '../../sip/dialog/offer-answer.ts';
 import { Header, type SipMessage, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 import type { Flow, TransportAddress } from '../../sip/transport/transport.ts';
@@ -16,6 +17,7 @@ import type {
   LegState,
   SipLeg,
 } from '../edge.ts';
+import { DEFAULT_ANSWERS } from './default-answers.ts';
 import { LocalResponse, q850Of, ReceivedResponse } from './edge-message.ts';
 import { ALLOW_LINE, headerLines, reasonLine, SUPPORTED_LINE } from './header-lines.ts';
 import { answerInDialog } from './in-dialog.ts';
@@ -69,7 +71,7 @@ export abstract class DialogLeg implements LegContext, DialogUsage, UacRoute {
 
   /** Ends the leg before its dialog is confirmed: CANCEL or a final response. */
   protected abstract endUnconfirmed(request: EndRequest): void;
-  /** The direction's own work when the leg has ended: promises, timers. */
+  /** The direction's own work when the leg has ended: promises, timers, an INVITE that is still open. */
   protected abstract onEnded(ending: LegEnding): void;
   /** Whether requests may still come in the dialog although the leg has ended. */
   protected get keepsDialog(): boolean {
@@ -77,6 +79,7 @@ export abstract class DialogLeg implements LegContext, DialogUsage, UacRoute {
   }
   /** PRACK for a reliable provisional response of ours; false when there is none that it could be for. */
   abstract onPrack(request: SipRequest, transaction: UasTransaction): boolean;
+  abstract readonly opening: Exchange;
   /** Whether the Call-ID is ours (RFC 3261 14.1). */
   abstract readonly ownsCallId: boolean;
 
@@ -175,6 +178,8 @@ export abstract class DialogLeg implements LegContext, DialogUsage, UacRoute {
   }
 
   onRequest(request: SipRequest, transaction: UasTransaction, dialog: Dialog): void {
+    // A leg that waits for the ACK before its BYE: nothing but a BYE is of use any more.
+    if (this.isEnded && request.method !== 'BYE') return void transaction.reply(DEFAULT_ANSWERS.noDialog);
     answerInDialog(this, request, transaction, dialog);
   }
 
@@ -192,10 +197,11 @@ export abstract class DialogLeg implements LegContext, DialogUsage, UacRoute {
     if (status === 481 || status === 408) this.hangUp('edge', 'failure', status);
   }
 
-  /** BYE for a reason of the edge's own. */
+  /** Ends the leg for a reason of the edge's own. Before the dialog stands, the INVITE is what ends: see onEnded. */
   hangUp(by: LegEnding['by'], cause: CauseSlug, status?: number): void {
     if (this.isEnded) return;
-    if (this.dialog && this.#state !== 'arriving' && this.#state !== 'calling') this.bye({ cause });
+    // RFC 3261 15.1.1: no BYE in an early dialog of theirs, CANCEL in one of ours.
+    if (this.#state === 'confirmed' || this.#state === 'answering') this.bye({ cause });
     this.finish(status === undefined ? { by, cause } : { by, cause, status });
   }
 
@@ -219,6 +225,7 @@ export abstract class DialogLeg implements LegContext, DialogUsage, UacRoute {
     this.onEnded(ending);
     this.#renegotiation?.close();
     this.#sessionRefresh?.close();
+    this.#transfer?.close();
     if (this.dialog && !this.keepsDialog) this.home.dialogs.remove(this.dialog);
     this.home.ended(this);
     for (const reject of this.#waiting ?? []) reject(new ClosedError('leg'));

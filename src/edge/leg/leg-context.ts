@@ -1,5 +1,6 @@
 import type { CauseSlug } from '../../shared/cause.ts';
 import type { Dialog, DialogContent } from '../../sip/dialog/dialog.ts';
+import type { Exchange } from '../../sip/dialog/offer-answer.ts';
 import type { SipMessage } from '../../sip/message/index.ts';
 import type { Flow, TransportAddress } from '../../sip/transport/transport.ts';
 import type { EdgeResponse, LegEnding, SipLeg } from '../edge.ts';
@@ -20,6 +21,8 @@ export interface LegContext extends SipLeg {
   /** Whether the Call-ID is ours (RFC 3261 14.1). */
   readonly ownsCallId: boolean;
   readonly isEnded: boolean;
+  /** What the INVITE that makes the dialog leaves open; nothing once it was answered. */
+  readonly opening: Exchange;
   /** The far end takes UPDATE (RFC 3311 4). */
   readonly peerTakesUpdate: boolean;
   /** Header lines of every request and 2xx that may change the session: Allow, Supported. */
@@ -32,6 +35,6 @@ export interface LegContext extends SipLeg {
   learn(message: SipMessage): void;
   /** RFC 3261 12.2.1.2: ends the leg when `status` says that the far end has lost the dialog. */
   checkDialogLost(status: number): void;
-  /** BYE for a reason of the edge's own. */
+  /** Ends the leg for a reason of the edge's own. */
   hangUp(by: LegEnding['by'], cause: CauseSlug, status?: number): void;
 }

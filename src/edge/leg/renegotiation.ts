@@ -8,19 +8,11 @@ import {
 } from '../../sip/dialog/offer-answer.ts';
 import { uasTimer } from '../../sip/dialog/session-timer.ts';
 import { Header, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
-import { contactUri } from '../../sip/transaction/request-draft.ts';
 import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 import { EdgeStatusError } from '../errors.ts';
-import { DECISION_LIMIT_MS, DEFAULT_ANSWERS } from './default-answers.ts';
 import { sdpOf } from './edge-message.ts';
-import type { LegContext } from './leg-context.ts';
-import type { SentAck, UacRequestUser } from './request-sender.ts';
-import type { SessionRefresh } from './session-refresh.ts';
-
-/** A leg as its renegotiation sees it. */
-export interface RenegotiationLeg extends LegContext {
-  readonly sessionRefresh: SessionRefresh;
-}
+import { IncomingOffer, type RenegotiationLeg } from './incoming-offer.ts';
+import type { SentAck, SentRequest, UacRequestUser } from './request-sender.ts';
 
 /** An offer of ours that waits for its turn or its answer. */
 interface OutgoingOffer {
@@ -40,6 +32,8 @@ export class Renegotiation {
   readonly #leg: RenegotiationLeg;
   readonly #queue: OutgoingOffer[] = [];
   #current: OutgoingOffer | undefined;
+  /** Our re-INVITE or UPDATE without its final response. */
+  #request: SentRequest | undefined;
   #inviteSent = false;
   #backOff: Timer | undefined;
   #state: OfferAnswerState = 'stable';
@@ -64,14 +58,15 @@ export class Renegotiation {
     this.#startNext();
   }
 
-  /** A re-INVITE or UPDATE came. */
+  /** A re-INVITE or UPDATE came, or a PRACK with an offer (RFC 3262 5). */
   onRequest(request: SipRequest, transaction: UasTransaction): void {
-    const method = request.method as 'INVITE' | 'UPDATE';
+    const method = request.method as 'INVITE' | 'UPDATE' | 'PRACK';
     const offer = sdpOf(request);
+    const { opening } = this.#leg;
     const refusal = refusalOf(method, offer !== undefined, {
-      offerAnswer: this.#state,
-      inviteSent: this.#inviteSent,
-      inviteReceived: this.#incoming?.transaction.isInvite === true,
+      offerAnswer: this.#state === 'stable' ? opening.offerAnswer : this.#state,
+      inviteSent: this.#inviteSent || opening.inviteSent,
+      inviteReceived: this.#incoming?.transaction.isInvite === true || opening.inviteReceived,
     });
     if (refusal !== undefined) {
       // RFC 3261 14.2: 500 asks to come back within 10 s.
@@ -80,20 +75,16 @@ export class Renegotiation {
       transaction.reply(refusal, { headerLines });
       return;
     }
-    const timer = uasTimer(request, this.#leg.home.sessionTimer);
-    if (timer.kind === 'too-small') {
+    // RFC 4028 4: session timers are for INVITE and UPDATE only.
+    const timer = method === 'PRACK' ? undefined : uasTimer(request, this.#leg.home.sessionTimer);
+    if (timer?.kind === 'too-small') {
       transaction.reply(422, { headerLines: `Min-SE: ${this.#leg.home.sessionTimer.minSeconds}\r\n` });
       return;
     }
     this.#leg.learn(request);
     // RFC 3261 12.2.2: a target refresh counts even before the answer, and is undone by none.
-    this.#leg.dialog?.refreshTarget(request);
-    let timerLines = '';
-    if (timer.kind === 'agreed') {
-      timerLines = timer.line + (timer.require ? 'Require: timer\r\n' : '');
-      this.#leg.sessionRefresh.agree(timer.timer);
-    }
-    const incoming = new IncomingOffer(this.#leg, transaction, request, offer, timerLines, () => {
+    if (method !== 'PRACK') this.#leg.dialog?.refreshTarget(request);
+    const incoming = new IncomingOffer(this.#leg, transaction, request, offer, timer, () => {
       if (this.#incoming === incoming) this.#incoming = undefined;
       this.#move('drop');
       this.#startNext();
@@ -113,6 +104,8 @@ export class Renegotiation {
   close(): void {
     this.#backOff?.cancel();
     this.#incoming?.close();
+    // RFC 3261 9.1: a re-INVITE that rings has no time limit of its own, and its far end may have forgotten it.
+    if (this.#inviteSent) this.#request?.cancel('');
     const waiting = this.#current ? [this.#current, ...this.#queue] : this.#queue;
     for (const offer of waiting) offer.reject(new ClosedError('leg'));
     this.#queue.length = 0;
@@ -148,12 +141,12 @@ export class Renegotiation {
       (status) => this.#onUnanswered(offer, method, status),
     );
     user.acknowledge = () => this.#sendAck(user);
-    const request = leg.send(
+    this.#request = leg.send(
       method,
       body === undefined ? { headerLines } : { headerLines, contentType: SDP, body },
       user,
     );
-    if (!request) this.#fail(offer, new ClosedError('dialog'));
+    if (!this.#request) this.#fail(offer, new ClosedError('dialog'));
   }
 
   #sendAck(user: OfferUser): SentAck | undefined {
@@ -170,6 +163,8 @@ export class Renegotiation {
     this.#move('drop');
     if (leg.isEnded) return;
     if (status === 491) return this.#waitAndRepeat(offer);
+    // RFC 4028 7.4: the far end wants a longer interval than the one that we had agreed on.
+    if (status === 422 && leg.sessionRefresh.raise(response)) return this.#repeat(offer);
     if (status >= 300) {
       this.#fail(offer, new EdgeStatusError(method, status, response.reason));
       leg.checkDialogLost(status);
@@ -205,12 +200,15 @@ export class Renegotiation {
     const { home, ownsCallId } = this.#leg;
     this.#backOff = home.clock.after(glareBackOffMs(ownsCallId, home.ids.random()), () => {
       this.#backOff = undefined;
-      if (this.#leg.isEnded || this.#current !== offer) return;
-      // An exchange of theirs goes first; ours follows when it is done.
-      this.#current = undefined;
-      this.#queue.unshift(offer);
-      this.#startNext();
+      if (!this.#leg.isEnded && this.#current === offer) this.#repeat(offer);
     });
+  }
+
+  /** Sends an offer once more. An exchange of theirs goes first; ours follows when it is done. */
+  #repeat(offer: OutgoingOffer): void {
+    this.#current = undefined;
+    this.#queue.unshift(offer);
+    this.#startNext();
   }
 
   #fail(offer: OutgoingOffer, error: Error): void {
@@ -260,125 +258,6 @@ class OfferUser implements UacRequestUser {
     if (this.#settled) return;
     this.#settled = true;
     this.#unanswered(status);
-  }
-}
-
-/** One re-INVITE or UPDATE of theirs, from its arrival to the ACK of its answer. */
-class IncomingOffer {
-  readonly transaction: UasTransaction;
-  readonly #leg: RenegotiationLeg;
-  readonly #seq: number;
-  readonly #offer: string | undefined;
-  readonly #timerLines: string;
-  readonly #done: () => void;
-  #limit: Timer | undefined;
-  #sentSdp: string | undefined;
-  #closed = false;
-
-  constructor(
-    leg: RenegotiationLeg,
-    transaction: UasTransaction,
-    request: SipRequest,
-    offer: string | undefined,
-    timerLines: string,
-    done: () => void,
-  ) {
-    this.#leg = leg;
-    this.transaction = transaction;
-    this.#seq = request.cseq.number;
-    this.#offer = offer;
-    this.#timerLines = timerLines;
-    this.#done = done;
-  }
-
-  start(): void {
-    const { transaction } = this;
-    const leg = this.#leg;
-    transaction.user = {
-      onCancel: () => this.#refuse(487),
-      // RFC 3261 14.2: no ACK ends the session.
-      onAckTimeout: () => {
-        this.#finish();
-        leg.hangUp('edge', 'timeout');
-      },
-      onTransportError: () => this.#finish(),
-    };
-    // RFC 3311 5.2, RFC 4028 7.4: an UPDATE without an offer changes no session.
-    if (!transaction.isInvite && this.#offer === undefined) return this.#accept(undefined);
-    // RFC 4028 7.4: the same description again is a refresh; nobody needs to be asked.
-    if (this.#offer !== undefined && this.#offer === leg.remoteSdp && leg.localSdp !== undefined) {
-      return this.#accept(leg.localSdp);
-    }
-    this.#ask();
-  }
-
-  onAck(request: SipRequest): void {
-    if (request.cseq.number !== this.#seq || !this.transaction.isInvite) return;
-    this.transaction.acked();
-    if (this.#sentSdp !== undefined) this.#leg.localSdp = this.#sentSdp;
-    const answer = this.#offer === undefined ? sdpOf(request) : undefined;
-    this.#finish();
-    if (answer === undefined) return;
-    this.#leg.remoteSdp = answer;
-    this.#leg.events.emit('renegotiated', { sdp: answer });
-  }
-
-  close(): void {
-    if (this.#closed) return;
-    // RFC 3261 15.1.2: what is pending when the dialog ends gets 487.
-    this.transaction.reply(487);
-    this.#closed = true;
-    this.#limit?.cancel();
-  }
-
-  #ask(): void {
-    const leg = this.#leg;
-    try {
-      const answer = leg.delegate.onReoffer?.(this.#offer);
-      if (answer === undefined) return this.#refuse(DEFAULT_ANSWERS.reoffer);
-      if (typeof answer === 'string') return this.#accept(answer);
-      this.transaction.reply(100);
-      this.#limit = leg.home.clock.after(DECISION_LIMIT_MS.request, () =>
-        this.#refuse(DEFAULT_ANSWERS.reoffer),
-      );
-      answer.then(
-        (sdp) => this.#accept(sdp),
-        () => this.#refuse(DEFAULT_ANSWERS.reoffer),
-      );
-    } catch {
-      this.#refuse(DEFAULT_ANSWERS.reoffer);
-    }
-  }
-
-  #accept(sdp: string | undefined): void {
-    const { transaction } = this;
-    if (this.#closed || !transaction.pending) return;
-    this.#limit?.cancel();
-    const leg = this.#leg;
-    this.#sentSdp = sdp;
-    if (this.#offer !== undefined) {
-      leg.remoteSdp = this.#offer;
-      leg.localSdp = sdp;
-    }
-    transaction.reply(200, {
-      headerLines: `Contact: <${contactUri(transaction.flow, '')}>\r\n${leg.home.serverLine}${leg.featureLines}${this.#timerLines}`,
-      contentType: SDP,
-      body: sdp,
-    });
-    if (!transaction.isInvite) this.#finish();
-  }
-
-  #refuse(status: number): void {
-    if (this.#closed) return;
-    this.transaction.reply(status);
-    this.#finish();
-  }
-
-  #finish(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#limit?.cancel();
-    this.#done();
   }
 }
 

@@ -1,5 +1,10 @@
-import { type AgreedSessionTimer, timerDelayMs, uacTimer } from '../../sip/dialog/session-timer.ts';
-import type { SipResponse } from '../../sip/message/index.ts';
+import {
+  type AgreedSessionTimer,
+  MAX_INTERVAL_SECONDS,
+  timerDelayMs,
+  uacTimer,
+} from '../../sip/dialog/session-timer.ts';
+import { Header, type SipResponse } from '../../sip/message/index.ts';
 import { WheelTimer, type WheelTimerOwner } from '../../sip/transaction/timer-wheel.ts';
 import type { LegContext } from './leg-context.ts';
 
@@ -13,6 +18,8 @@ export class SessionRefresh implements WheelTimerOwner {
   readonly #leg: RefreshLeg;
   readonly #timer = new WheelTimer(this);
   #agreed: AgreedSessionTimer | undefined;
+  /** The far end has asked for this interval as the least (RFC 4028 7.3: Min-SE says so back). */
+  #isRaised = false;
   /** Our last refresh reached nobody. */
   #unreached = false;
 
@@ -24,7 +31,8 @@ export class SessionRefresh implements WheelTimerOwner {
   get requestLines(): string {
     const agreed = this.#agreed;
     if (!agreed) return '';
-    return `Session-Expires: ${agreed.seconds};refresher=${agreed.weRefresh ? 'uac' : 'uas'}\r\n`;
+    const minSe = this.#isRaised ? `Min-SE: ${agreed.seconds}\r\n` : '';
+    return `Session-Expires: ${agreed.seconds};refresher=${agreed.weRefresh ? 'uac' : 'uas'}\r\n${minSe}`;
   }
 
   /** A timer was agreed on, anew or again: its interval starts. */
@@ -33,6 +41,16 @@ export class SessionRefresh implements WheelTimerOwner {
     this.#unreached = false;
     if (timer) this.#leg.home.wheel.start(this.#timer, timerDelayMs(timer));
     else this.close();
+  }
+
+  /** RFC 4028 7.4: a 422 wants a longer interval; false when it is none, or longer than anybody needs. */
+  raise(response: SipResponse): boolean {
+    const agreed = this.#agreed;
+    const seconds = response.number(Header.MinSe) ?? 0;
+    if (!agreed || seconds <= agreed.seconds || seconds > MAX_INTERVAL_SECONDS) return false;
+    this.#agreed = { ...agreed, seconds };
+    this.#isRaised = true;
+    return true;
   }
 
   /** A 2xx to a re-INVITE or UPDATE of ours came. */

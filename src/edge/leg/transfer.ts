@@ -1,3 +1,4 @@
+import type { Timer } from '../../shared/clock.ts';
 import type { Dialog } from '../../sip/dialog/dialog.ts';
 import {
   Header,
@@ -9,7 +10,7 @@ import {
 import { contactUri } from '../../sip/transaction/request-draft.ts';
 import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 import type { EdgeResponse, NameAddress, ReferRequest, SipLeg } from '../edge.ts';
-import { DEFAULT_ANSWERS } from './default-answers.ts';
+import { DECISION_LIMIT_MS, DEFAULT_ANSWERS } from './default-answers.ts';
 import { nameAddress } from './edge-message.ts';
 import { oneLine } from './header-lines.ts';
 import type { LegContext } from './leg-context.ts';
@@ -22,6 +23,10 @@ const SUBSCRIPTION_SECONDS = 180;
 /** REFER and its NOTIFYs in both directions (RFC 3515, RFC 3891, RFC 3892). */
 export class Transfer {
   readonly #leg: LegContext;
+  /** REFERs that the PBX has not decided about. */
+  readonly #asked = new Set<IncomingRefer>();
+  /** We have sent a REFER, whose NOTIFYs are welcome. */
+  #hasReferred = false;
 
   constructor(leg: LegContext) {
     this.#leg = leg;
@@ -31,6 +36,7 @@ export class Transfer {
   refer(target: string, replaces: Dialog | undefined): Promise<EdgeResponse> {
     const referTo = replaces ? `<${withReplaces(target, replaces)}>` : `<${target}>`;
     const from = this.#leg.dialog ? (parseNameAddr(this.#leg.dialog.local)?.uri.text ?? '') : '';
+    this.#hasReferred = true;
     const headerLines = `Refer-To: ${oneLine(referTo)}\r\nReferred-By: <${from}>\r\n`;
     return this.#leg.ask('REFER', { headerLines });
   }
@@ -48,7 +54,10 @@ export class Transfer {
       transaction.reply(DEFAULT_ANSWERS.refer);
       return;
     }
-    const refer = new IncomingRefer(this.#leg, request, transaction);
+    const refer: IncomingRefer = new IncomingRefer(this.#leg, request, transaction, () =>
+      this.#asked.delete(refer),
+    );
+    this.#asked.add(refer);
     try {
       onRefer.call(this.#leg.delegate, refer);
     } catch {
@@ -56,8 +65,18 @@ export class Transfer {
     }
   }
 
+  /** The leg has ended: what is undecided is refused. */
+  close(): void {
+    for (const refer of this.#asked) refer.refuse(DEFAULT_ANSWERS.noDialog);
+  }
+
   /** A NOTIFY came for the REFER of ours: its sipfrag says how far the far end has got. */
   onNotify(request: SipRequest, transaction: UasTransaction): void {
+    // RFC 6665 4.1.3
+    if (!this.#hasReferred) {
+      transaction.reply(DEFAULT_ANSWERS.noSubscription);
+      return;
+    }
     transaction.reply(200);
     const status = sipfragStatus(request.bodyText);
     if (status !== undefined) this.#leg.events.emit('referProgress', { status });
@@ -79,9 +98,13 @@ class IncomingRefer implements ReferRequest {
   #state: 'asked' | 'subscribed' | 'ending' | 'over' = 'asked';
   readonly #toSend: number[] = [];
   #isSending = false;
+  readonly #limit: Timer;
+  readonly #onDecided: () => void;
 
-  constructor(leg: LegContext, request: SipRequest, transaction: UasTransaction) {
+  constructor(leg: LegContext, request: SipRequest, transaction: UasTransaction, onDecided: () => void) {
     this.#leg = leg;
+    this.#onDecided = onDecided;
+    this.#limit = leg.home.clock.after(DECISION_LIMIT_MS.request, () => this.refuse(DEFAULT_ANSWERS.refer));
     this.#home = leg.home;
     this.#transaction = transaction;
     const referTo = request.addresses(Header.ReferTo)![0]!;
@@ -95,7 +118,7 @@ class IncomingRefer implements ReferRequest {
 
   accept(): void {
     if (this.#state !== 'asked') return;
-    this.#state = this.#silent ? 'over' : 'subscribed';
+    this.#decide(this.#silent ? 'over' : 'subscribed');
     const contact = `Contact: <${contactUri(this.#transaction.flow, '')}>\r\n`;
     const headerLines = contact + this.#home.serverLine + (this.#silent ? 'Refer-Sub: false\r\n' : '');
     this.#transaction.reply(202, { headerLines });
@@ -110,8 +133,14 @@ class IncomingRefer implements ReferRequest {
 
   refuse(status: number): void {
     if (this.#state !== 'asked') return;
-    this.#state = 'over';
+    this.#decide('over');
     this.#transaction.reply(status);
+  }
+
+  #decide(state: 'subscribed' | 'over'): void {
+    this.#state = state;
+    this.#limit.cancel();
+    this.#onDecided();
   }
 
   /** One NOTIFY after the other: they must not overtake each other on the way. */

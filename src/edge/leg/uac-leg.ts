@@ -1,6 +1,7 @@
 import { causeOfStatus } from '../../shared/cause.ts';
 import { Dialog } from '../../sip/dialog/dialog.ts';
-import { uacTimer } from '../../sip/dialog/session-timer.ts';
+import { type Exchange, NOTHING_OPEN } from '../../sip/dialog/offer-answer.ts';
+import { MAX_INTERVAL_SECONDS, uacTimer } from '../../sip/dialog/session-timer.ts';
 import { formatNameAddr, Header, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
 import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
@@ -33,6 +34,8 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
   #seq = 1;
   #early: Map<string, EarlyDialog> | undefined;
   #minSeconds = 0;
+  /** A reliable provisional response has brought the answer to our offer. */
+  #isAnswered = false;
 
   constructor(home: LegHome, call: OutboundCall, flow: Flow | undefined) {
     super(home, home.ids.token(), 'calling', call.credentials);
@@ -50,6 +53,13 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
     return `${ALLOW_LINE}Supported: ${hundredRel}timer, replaces\r\n`;
   }
 
+  /** Our INVITE until its final response; our offer until a reliable answer (RFC 3261 14.2, RFC 3311 5.2). */
+  get opening(): Exchange {
+    if (this.state !== 'calling' && this.state !== 'early') return NOTHING_OPEN;
+    const isOffered = this.#call.sdp !== undefined && !this.#isAnswered;
+    return { offerAnswer: isOffered ? 'offered' : 'stable', inviteSent: true, inviteReceived: false };
+  }
+
   onPrack(_request: SipRequest, _transaction: UasTransaction): boolean {
     return false;
   }
@@ -63,7 +73,8 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
     const sdp = sdpOf(response);
     if (early && response.listHas(Header.Require, '100rel')) {
       if (!this.#isNextReliable(early, response)) return;
-      if (!this.#acknowledge(early, response, sdp)) return;
+      this.#acknowledge(early, response, sdp);
+      if (sdp !== undefined) this.#isAnswered = true;
     }
     this.learn(response);
     // RFC 3261 13.2.1: only an answer to our offer is taken; an offer of theirs was for the PRACK.
@@ -78,6 +89,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
   }
 
   onUnanswered(status: 408 | 503): void {
+    this.#request = undefined;
     const cause = status === 408 ? 'timeout' : 'edge-lost';
     this.finish({ by: 'edge', cause, status });
   }
@@ -85,12 +97,16 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
   protected override endUnconfirmed(request: EndRequest): void {
     // What comes after is for the accepted INVITE: see onFinal.
     this.#request?.cancel(reasonLine(request.cause) + headerLines(request.headers));
+    this.#request = undefined;
     this.finish({ by: 'local', cause: request.cause });
   }
 
   protected override onEnded(): void {
     for (const { dialog } of this.#early?.values() ?? []) this.home.dialogs.remove(dialog);
     this.#early = undefined;
+    // A far end that said BYE before it answered still owes the INVITE its final response.
+    this.#request?.cancel('');
+    this.#request = undefined;
   }
 
   #invite(): void {
@@ -153,7 +169,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
   }
 
   /** RFC 3262 4: sends PRACK, with the answer when the response brought the offer (5). */
-  #acknowledge(early: EarlyDialog, response: SipResponse, sdp: string | undefined): boolean {
+  #acknowledge(early: EarlyDialog, response: SipResponse, sdp: string | undefined): void {
     const rack = `RAck: ${response.number(Header.RSeq)} ${response.cseq.number} INVITE\r\n`;
     const send = (body?: string) => {
       const draft = early.dialog.request('PRACK', {
@@ -162,12 +178,8 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
       });
       this.home.uac.send(draft, { ...this.#route, nextSeq: () => early.dialog.takeSeq() }, DEAF);
     };
-    if (sdp === undefined || this.localSdp !== undefined) {
-      send();
-      return true;
-    }
-    this.#answerOffer(sdp, send);
-    return true;
+    if (sdp === undefined || this.localSdp !== undefined) send();
+    else this.#answerOffer(sdp, send);
   }
 
   #onSuccess(response: SipResponse, transaction: UacTransaction): void {
@@ -242,12 +254,13 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
     const { status } = response;
     const minSe = response.number(Header.MinSe);
     // RFC 4028 7.3: once more with the interval that they want.
-    if (status === 422 && minSe !== undefined && this.#minSeconds === 0 && minSe <= 86_400) {
+    if (status === 422 && minSe !== undefined && this.#minSeconds === 0 && minSe <= MAX_INTERVAL_SECONDS) {
       this.#minSeconds = minSe;
       this.#seq++;
       this.#invite();
       return;
     }
+    this.#request = undefined;
     const q850 = q850Of(response);
     const ending: LegEnding = { by: 'remote', cause: causeOfStatus(status), status };
     this.finish(q850 === undefined ? ending : { ...ending, q850 });

@@ -1,6 +1,7 @@
 import { CAUSES } from '../../shared/cause.ts';
 import { ClosedError } from '../../shared/errors.ts';
 import { Dialog } from '../../sip/dialog/dialog.ts';
+import { type Exchange, NOTHING_OPEN, type OfferAnswerState } from '../../sip/dialog/offer-answer.ts';
 import { uasTimer } from '../../sip/dialog/session-timer.ts';
 import { Header, type SipRequest } from '../../sip/message/index.ts';
 import { contactUri } from '../../sip/transaction/request-draft.ts';
@@ -88,6 +89,7 @@ export class UasLeg
       // RFC 3262 5: a description that was settled reliably is not sent again.
       this.#reliable.send({ status, sdp: this.#sdpSettled ? undefined : sdp });
       if (sdp !== undefined) this.#sdpSettled = true;
+      this.#lastProvisional = { status, sdp: undefined };
       return;
     }
     this.#lastProvisional = { status, sdp };
@@ -117,6 +119,19 @@ export class UasLeg
     const answering = this.#answering;
     this.#answering = undefined;
     answering?.resolve(answer);
+  }
+
+  /** Their INVITE until our final response; the offer until its answer went or came reliably. */
+  get opening(): Exchange {
+    const inviteReceived = this.#transaction.pending;
+    if (!inviteReceived && this.state !== 'answering') return NOTHING_OPEN;
+    return { offerAnswer: this.#openingOffer, inviteSent: false, inviteReceived };
+  }
+
+  get #openingOffer(): OfferAnswerState {
+    const wasSent = this.#sdpSettled || !this.#transaction.pending;
+    if (this.#delayedOffer) return wasSent && this.remoteSdp === undefined ? 'offered' : 'stable';
+    return wasSent ? 'stable' : 'asked';
   }
 
   onPrack(request: SipRequest, transaction: UasTransaction): boolean {
@@ -156,7 +171,9 @@ export class UasLeg
     } else if (this.state === 'early') {
       this.home.wheel.start(this.#timer, KEEP_RINGING_MS);
       const last = this.#lastProvisional;
-      if (last) this.#sendProvisional(last.status, last.sdp, '');
+      // RFC 3262 3: what was sent reliably is kept up reliably.
+      if (last && this.#reliable) this.#reliable.send(last);
+      else if (last) this.#sendProvisional(last.status, last.sdp, '');
     }
   }
 
@@ -182,6 +199,11 @@ export class UasLeg
   /** A BYE in the dialog proves that our 2xx has arrived, whatever became of its ACK: it is not repeated any more. */
   override byeReceived(request: SipRequest): void {
     if (this.#transaction.accepted) this.#transaction.acked();
+    // It ends what our own BYE would have ended after the ACK, which may never come.
+    if (this.#byeRequest) {
+      this.#byeRequest = undefined;
+      if (this.dialog) this.home.dialogs.remove(this.dialog);
+    }
     super.byeReceived(request);
   }
 

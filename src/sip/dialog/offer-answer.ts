@@ -33,7 +33,7 @@ export function nextOfferAnswer(
   }
 }
 
-/** What is under way when a re-INVITE or UPDATE comes. */
+/** What is under way when a re-INVITE, UPDATE or PRACK comes. */
 export interface Exchange {
   readonly offerAnswer: OfferAnswerState;
   /** An INVITE of ours in this dialog has no final response. */
@@ -42,9 +42,11 @@ export interface Exchange {
   readonly inviteReceived: boolean;
 }
 
+export const NOTHING_OPEN: Exchange = { offerAnswer: 'stable', inviteSent: false, inviteReceived: false };
+
 /** Status that refuses a re-INVITE or UPDATE which comes at the wrong time; undefined when it is welcome. */
 export function refusalOf(
-  method: 'INVITE' | 'UPDATE',
+  method: 'INVITE' | 'UPDATE' | 'PRACK',
   hasOffer: boolean,
   now: Exchange,
 ): 491 | 500 | undefined {

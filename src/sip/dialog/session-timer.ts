@@ -17,8 +17,13 @@ export interface SessionTimerPolicy {
   readonly minSeconds: number;
 }
 
+/** RFC 4028 4: no session interval is shorter, whatever a far end says. */
+const LEAST_SECONDS = 90;
+/** A day: who wants longer intervals is not believed. */
+export const MAX_INTERVAL_SECONDS = 86_400;
+
 /** The usual values: half an hour, and the least that the RFC allows. */
-export const DEFAULT_SESSION_TIMER: SessionTimerPolicy = { expiresSeconds: 1800, minSeconds: 90 };
+export const DEFAULT_SESSION_TIMER: SessionTimerPolicy = { expiresSeconds: 1800, minSeconds: LEAST_SECONDS };
 
 /** A session timer that is agreed on. */
 export interface AgreedSessionTimer {
@@ -56,7 +61,7 @@ export function uasTimer(request: SipMessage, policy: SessionTimerPolicy): UasTi
   const asked = sessionExpiresOf(request);
   const uacSupports = request.listHas(Header.Supported, 'timer') || request.listHas(Header.Require, 'timer');
   if (asked && uacSupports && asked.seconds < policy.minSeconds) return { kind: 'too-small' };
-  const floor = Math.max(request.number(Header.MinSe) ?? 90, policy.minSeconds);
+  const floor = Math.max(request.number(Header.MinSe) ?? LEAST_SECONDS, policy.minSeconds);
   const seconds = Math.max(floor, Math.min(asked?.seconds ?? policy.expiresSeconds, policy.expiresSeconds));
   // RFC 4028 9, table 2: who does not know timers is refreshed by us, so that a call whose BYE was lost is found.
   const refresher: Refresher = uacSupports ? (asked?.refresher ?? 'uac') : 'uas';
@@ -71,7 +76,10 @@ export function uasTimer(request: SipMessage, policy: SessionTimerPolicy): UasTi
 /** RFC 4028 section 7.2: what a UAC makes of the 2xx. Undefined: no timer. */
 export function uacTimer(response: SipMessage, asked: number | undefined): AgreedSessionTimer | undefined {
   const agreed = sessionExpiresOf(response);
-  if (agreed) return { seconds: agreed.seconds, weRefresh: agreed.refresher !== 'uas' };
+  if (agreed) {
+    // Less than the RFC allows would have us refresh all the time.
+    return { seconds: Math.max(LEAST_SECONDS, agreed.seconds), weRefresh: agreed.refresher !== 'uas' };
+  }
   // The UAS does not know timers: we refresh alone.
   return asked === undefined ? undefined : { seconds: asked, weRefresh: true };
 }
