@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { FrameReader, frame } from './frame.ts';
-import { TickWriter } from './tick-writer.ts';
+import { MAX_WAITING_BYTES, TickWriter } from './tick-writer.ts';
 
 /** A command that an application sends: `id|type|fields`, then perhaps a SIP message. */
 export interface Command {
@@ -36,6 +36,9 @@ export interface ClientParts {
 }
 
 const MAX_COMMAND_BYTES = 1 << 20;
+/** Strangers have little to say: a secret and tags. */
+const MAX_INTRODUCTION_BYTES = 4096;
+const MAX_ROUTES = 64;
 const AUTHENTICATE_LIMIT_MS = 5000;
 const CR = 13;
 
@@ -49,7 +52,7 @@ export class ClientConnection {
   readonly #user: ClientUser;
   readonly #stream: Socket;
   readonly #writer: TickWriter;
-  readonly #reader = new FrameReader(MAX_COMMAND_BYTES);
+  readonly #reader = new FrameReader(MAX_INTRODUCTION_BYTES);
   #state: 'new' | 'authenticated' | 'gone' = 'new';
   #limit: Timer | undefined;
 
@@ -96,7 +99,9 @@ export class ClientConnection {
   }
 
   #write(text: string): void {
-    if (this.#state !== 'gone') this.#writer.write(frame(`${this.#parts.ids.token()}|${text}`));
+    if (this.#state === 'gone') return;
+    this.#writer.write(frame(`${this.#parts.ids.token()}|${text}`));
+    if (this.#writer.waiting > MAX_WAITING_BYTES) this.#drop('a client does not read');
   }
 
   #gone(): void {
@@ -110,13 +115,16 @@ export class ClientConnection {
     try {
       this.#reader.push(chunk, (payload) => this.#onPayload(payload));
     } catch (error) {
-      this.#parts.logger.warn(
-        { err: error, client: this.#stream.remoteAddress },
-        'a client is not understood',
-      );
-      this.#stream.destroy();
-      this.#gone();
+      this.#drop('a client is not understood', error);
     }
+  }
+
+  /** Nothing good comes of this connection any more; the others go on. */
+  #drop(why: string, error?: unknown): void {
+    if (this.#state === 'gone') return;
+    this.#parts.logger.warn({ err: error, client: this.#stream.remoteAddress }, why);
+    this.#stream.destroy();
+    this.#gone();
   }
 
   #onPayload(payload: Buffer): void {
@@ -131,6 +139,7 @@ export class ClientConnection {
       case 'ping':
         return this.answer(command, 'OK|pong');
       case 'route':
+        if (this.routes.size >= MAX_ROUTES) return this.refuse(command, 'too many routes');
         if (fields[0]) this.routes.add(fields[0].toLowerCase());
         return this.answer(command, 'OK');
       case 'remove_route':
@@ -147,6 +156,7 @@ export class ClientConnection {
       return this.#end(command, 'incorrect secret');
     this.#limit?.cancel();
     this.#state = 'authenticated';
+    this.#reader.limitBytes = MAX_COMMAND_BYTES;
     this.tags = tags.split(',').filter(Boolean);
     this.answer(command, `OK|${this.#parts.greeting()}`);
     this.#user.onAuthenticated(this);

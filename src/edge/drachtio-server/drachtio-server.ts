@@ -56,6 +56,9 @@ export interface DrachtioServerCounts extends TransactionCounts {
   readonly requests: number;
 }
 
+/** Applications, and strangers who have not said the secret yet. */
+const MAX_CONNECTIONS = 1000;
+
 /** Told to clients; `pbx400` says that commands may be long. */
 const VERSION = 'v0.9.0-pbx400';
 
@@ -185,6 +188,7 @@ export class DrachtioServer {
       if (this.#closed) stream.destroy();
       else this.#accept(stream);
     });
+    listener.maxConnections = MAX_CONNECTIONS;
     this.#listener = listener;
     return new Promise((resolve, reject) => {
       listener.once('error', (error) =>

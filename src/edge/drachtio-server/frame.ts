@@ -30,35 +30,54 @@ export function frame(payload: string): string {
 
 /** Cuts a stream of bytes into the payloads of its frames, however they were split or joined on their way. */
 export class FrameReader {
-  readonly #limitBytes: number;
+  /** Frames may be so long; a longer one is an error as soon as its length is known. */
+  limitBytes: number;
   readonly #payloadEnd: PayloadEnd;
-  #rest: Buffer | undefined;
+  /** Bytes that wait for the rest of their frame, as they came: joined once, when enough of them are there. */
+  #chunks: Buffer[] = [];
+  #waiting = 0;
+  #needed = 0;
 
   constructor(limitBytes: number, payloadEnd: PayloadEnd = countsBytes) {
-    this.#limitBytes = limitBytes;
+    this.limitBytes = limitBytes;
     this.#payloadEnd = payloadEnd;
   }
 
   /** Bytes that wait for the rest of their frame. */
   get waiting(): number {
-    return this.#rest?.length ?? 0;
+    return this.#waiting;
   }
 
   /** Takes bytes and hands over each payload that is complete. Throws {@link FrameError}. */
   push(chunk: Buffer, onPayload: (payload: Buffer) => void): void {
-    const bytes = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
+    const isFirst = this.#waiting === 0;
+    if (!isFirst) this.#chunks.push(chunk);
+    this.#waiting += chunk.length;
+    if (this.#waiting < this.#needed) return void (isFirst && this.#chunks.push(chunk));
+    const bytes = isFirst ? chunk : Buffer.concat(this.#chunks, this.#waiting);
+    this.#keep(bytes, this.#cut(bytes, onPayload));
+  }
+
+  /** Hands over what is complete; returns where the rest begins. */
+  #cut(bytes: Buffer, onPayload: (payload: Buffer) => void): number {
     let at = 0;
     for (;;) {
+      this.#needed = 0;
       const hash = this.#lengthEnd(bytes, at);
-      if (hash < 0) break;
+      if (hash < 0) return at;
       const count = Number(bytes.toString('latin1', at, hash));
-      if (count === 0 || count > this.#limitBytes) throw new FrameError(`a frame of ${count} bytes`);
+      if (count === 0 || count > this.limitBytes) throw new FrameError(`a frame of ${count} bytes`);
+      this.#needed = hash + 1 - at + count;
       const end = this.#payloadEnd(bytes, hash + 1, count);
-      if (end < 0) break;
+      if (end < 0) return at;
       at = end;
       onPayload(bytes.subarray(hash + 1, end));
     }
-    this.#rest = at < bytes.length ? bytes.subarray(at) : undefined;
+  }
+
+  #keep(bytes: Buffer, from: number): void {
+    this.#waiting = bytes.length - from;
+    this.#chunks = this.#waiting > 0 ? [bytes.subarray(from)] : [];
   }
 
   /** Position of the `#` after the digits at `at`; -1 when it has not come yet. */

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { FrameReader, frame } from '../drachtio-server/frame.ts';
-import { TickWriter } from '../drachtio-server/tick-writer.ts';
+import { MAX_WAITING_BYTES, TickWriter } from '../drachtio-server/tick-writer.ts';
 import type { SocketAddress, TransportName } from '../edge.ts';
 import { countsBytesOrCharacters } from './payload-end.ts';
 import { SrfSocket } from './srf-socket.ts';
@@ -158,6 +158,7 @@ export class ServerConnection {
     if (!this.#introduced) return this.#authenticate(bytes);
     if (bytes.length > (this.#isStock ? STOCK_COMMAND_BYTES : MAX_FRAME_BYTES)) return this.#refuse(bytes);
     this.#writer.write(bytes);
+    if (this.#writer.waiting > MAX_WAITING_BYTES) this.#lose('does not read');
   }
 
   /** srf does not know the secret: what it does not know, its debug lines cannot show. */
