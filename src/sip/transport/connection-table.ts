@@ -19,6 +19,7 @@ export class ConnectionTable {
   readonly #byPeer = new Map<string, ConnectionFlow>();
   readonly #byAddress = new Map<string, number>();
   #sweeper: Timer | undefined;
+  #onEmpty: (() => void) | undefined;
 
   constructor(host: TransportHost) {
     this.#host = host;
@@ -44,40 +45,50 @@ export class ConnectionTable {
   }
 
   add(flow: ConnectionFlow): void {
-    const { address } = flow.remote;
     this.#byId.set(flow.id, flow);
     this.#byPeer.set(peerKey(flow.remote), flow);
-    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+    this.#count(flow.remote.address, 1);
     this.#sweeper ??= this.#host.clock.every(SWEEP_MS, () => this.#sweep());
   }
 
   /** The connection is gone: forgets it and tells the user. */
   remove(flow: ConnectionFlow): void {
     if (!this.#byId.delete(flow.id)) return;
-    const { address } = flow.remote;
     const key = peerKey(flow.remote);
     if (this.#byPeer.get(key) === flow) this.#byPeer.delete(key);
-    const left = (this.#byAddress.get(address) ?? 1) - 1;
-    if (left > 0) this.#byAddress.set(address, left);
-    else this.#byAddress.delete(address);
-    if (this.#byId.size === 0) this.#stopSweeping();
+    this.#count(flow.remote.address, -1);
     this.#host.flowClosed(flow);
+    if (this.#byId.size > 0) return;
+    this.#sweeper?.cancel();
+    this.#sweeper = undefined;
+    this.#onEmpty?.();
   }
 
-  /** Closes every connection. */
-  close(): void {
+  /** Closes every connection; resolves when the last one is gone. The sweep sees to those that do not let go. */
+  async close(): Promise<void> {
     for (const flow of [...this.#byId.values()]) flow.close();
-    this.#stopSweeping();
+    if (this.#byId.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+  }
+
+  /** Counts a connection that is no flow yet, such as one in its TLS handshake, until the function is called. */
+  hold(address: string): () => void {
+    this.#count(address, 1);
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.#count(address, -1);
+      isHeld = false;
+    };
+  }
+
+  #count(address: string, change: 1 | -1): void {
+    const count = (this.#byAddress.get(address) ?? 0) + change;
+    if (count > 0) this.#byAddress.set(address, count);
+    else this.#byAddress.delete(address);
   }
 
   #sweep(): void {
     const now = this.#host.clock.monotonic();
     for (const flow of this.#byId.values()) flow.sweep(now);
-  }
-
-  #stopSweeping(): void {
-    this.#sweeper?.cancel();
-    this.#sweeper = undefined;
   }
 }
 

@@ -64,8 +64,9 @@ export class SocketTransports implements Transports<SipReceived> {
   /** Datagrams that the kernel has dropped for a full receive buffer; `undefined` where it does not tell. */
   get udpDrops(): number | undefined {
     let drops: number | undefined;
-    for (const { local } of this.#udp) {
-      const dropped = readUdpDrops(local.port);
+    // The kernel's table is asked by port: listeners that share one are counted together.
+    for (const port of new Set(this.#udp.map(({ local }) => local.port))) {
+      const dropped = readUdpDrops(port);
       if (dropped !== undefined) drops = (drops ?? 0) + dropped;
     }
     return drops;
@@ -121,8 +122,7 @@ export class SocketTransports implements Transports<SipReceived> {
 
   async close(): Promise<void> {
     const closing = [...this.#streams, ...this.#webSockets].map((listener) => listener.close());
-    this.#table.close();
-    await Promise.all([...closing, ...this.#udp.map((listener) => listener.close())]);
+    await Promise.all([...closing, this.#table.close(), ...this.#udp.map((listener) => listener.close())]);
     this.#host.user = undefined;
   }
 

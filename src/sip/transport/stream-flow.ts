@@ -4,7 +4,7 @@ import { type FramerUser, StreamFramer } from './stream-framer.ts';
 import type { Flow, SendOwner, TransportAddress } from './transport.ts';
 import type { TransportHost } from './transport-host.ts';
 
-/** How long a connection that was broken off may still bring bytes, which are thrown away. */
+/** How long a connection that ends may still take bytes, or bring some, which are thrown away. */
 const LINGER_MS = 2_000;
 
 const PONG = Buffer.from('\r\n');
@@ -85,7 +85,7 @@ export class StreamFlow implements Flow, FramerUser {
   }
 
   send(message: string | Uint8Array, owner?: SendOwner): void {
-    const { counters, limits } = this.#host;
+    const { counters } = this.#host;
     if (this.#state === 'closed') {
       counters.failed++;
       if (owner)
@@ -100,7 +100,7 @@ export class StreamFlow implements Flow, FramerUser {
         if (!error) this.#waiting.delete(owner);
       });
     } else this.#socket.write(message);
-    if (this.#socket.writableLength > limits.maxQueuedBytes) this.cut('the peer does not read');
+    this.#checkQueue();
   }
 
   /** Closes the connection when a limit of time is over. Called about once a second. */
@@ -128,8 +128,9 @@ export class StreamFlow implements Flow, FramerUser {
     this.#socket.destroy();
   }
 
-  /** Sends what is queued and closes at once. */
+  /** Sends what is queued and closes; a peer that does not read it has {@link LINGER_MS}. */
   close(): void {
+    if (this.#endingSince < 0) this.#endingSince = this.#host.clock.monotonic();
     this.#socket.destroySoon();
   }
 
@@ -142,6 +143,7 @@ export class StreamFlow implements Flow, FramerUser {
   onPing(): void {
     // RFC 5626 4.4.1
     this.#socket.write(PONG);
+    this.#checkQueue();
   }
 
   onBroken(rejection: Rejection, head: Buffer | undefined): void {
@@ -155,6 +157,10 @@ export class StreamFlow implements Flow, FramerUser {
     // Closing with unread bytes would reset the connection and lose the answer: read on for a while.
     this.#endingSince = this.#host.clock.monotonic();
     this.#socket.end();
+  }
+
+  #checkQueue(): void {
+    if (this.#socket.writableLength > this.#host.limits.maxQueuedBytes) this.cut('the peer does not read');
   }
 
   #onData(chunk: Buffer): void {

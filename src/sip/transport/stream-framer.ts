@@ -10,7 +10,7 @@ const COLON = 58;
 export interface FramerUser {
   /** One whole message; the bytes are the receiver's own. */
   onMessage(bytes: Buffer): void;
-  /** The double CRLF of RFC 5626 4.4.1: answer with one CRLF. */
+  /** The double CRLF of RFC 5626 4.4.1: answer with one CRLF. Many in one piece count once: nobody pings ahead. */
   onPing(): void;
   /**
    * The stream cannot be followed any more: tell the sender and close. `head` is the head of the message that
@@ -113,14 +113,16 @@ export class StreamFramer {
 
   #skipEmptyLines(bytes: Buffer, from: number, end: number): number {
     let at = from;
+    let isPing = false;
     while (at < end && (bytes[at] === CR || bytes[at] === LF)) {
       if (bytes[at] === LF && ++this.#emptyLines === 2) {
         this.#emptyLines = 0;
-        this.#user.onPing();
+        isPing = true;
       }
       at++;
     }
     if (at < end) this.#emptyLines = 0;
+    if (isPing) this.#user.onPing();
     return at;
   }
 

@@ -10,6 +10,12 @@ import type { TransportAddress } from './transport.ts';
 import type { TransportHost } from './transport-host.ts';
 import { cannotListen } from './udp-listener.ts';
 
+interface Handshake {
+  readonly socket: Socket;
+  /** Gives its place among the connections of its address back. */
+  readonly release: () => void;
+}
+
 /** A TCP or TLS listener, and the connections that are opened in its name. */
 export class StreamListener implements StreamFlowOwner {
   readonly #host: TransportHost;
@@ -19,7 +25,7 @@ export class StreamListener implements StreamFlowOwner {
   readonly #server: Server | TlsServer;
   readonly #stopReloading: () => void;
   /** TLS connections that are not through their handshake, by their far end. */
-  readonly #handshakes = new Map<string, Socket>();
+  readonly #handshakes = new Map<string, Handshake>();
   #local: TransportAddress;
   #sentBy: SentBy;
 
@@ -40,7 +46,7 @@ export class StreamListener implements StreamFlowOwner {
       });
       server.on('connection', (socket: Socket) => this.#onHandshake(socket));
       server.on('secureConnection', (socket) => {
-        this.#handshakes.delete(endOf(socket));
+        this.#endHandshake(endOf(socket));
         this.#onConnection(socket);
       });
       server.on('tlsClientError', (_error, socket) => socket.destroy());
@@ -102,14 +108,25 @@ export class StreamListener implements StreamFlowOwner {
   async close(): Promise<void> {
     this.#stopReloading();
     if (!this.#server.listening) return;
-    for (const socket of this.#handshakes.values()) socket.destroy();
+    for (const { socket } of this.#handshakes.values()) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
   #onHandshake(socket: Socket): void {
+    const { remoteAddress: address } = socket;
+    if (address === undefined) return void socket.destroy();
+    if (!this.#table.hasRoomFor(address)) {
+      this.#host.counters.limited++;
+      return void socket.destroy();
+    }
     const end = endOf(socket);
-    this.#handshakes.set(end, socket);
-    socket.once('close', () => this.#handshakes.delete(end));
+    this.#handshakes.set(end, { socket, release: this.#table.hold(address) });
+    socket.once('close', () => this.#endHandshake(end));
+  }
+
+  #endHandshake(end: string): void {
+    this.#handshakes.get(end)?.release();
+    this.#handshakes.delete(end);
   }
 
   #onConnection(socket: Socket): void {

@@ -3,6 +3,7 @@ import { ConfigError } from '../../shared/errors.ts';
 import { isV6 } from './ip-version.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { isUnspecified, SentBy } from './local-address.ts';
+import { stunAnswer } from './stun.ts';
 import type { Flow, SendOwner, TransportAddress } from './transport.ts';
 import type { TransportHost } from './transport-host.ts';
 
@@ -86,8 +87,7 @@ export class UdpListener {
       this.#older = this.#flows;
       this.#flows = new Map();
     }
-    const flow =
-      known ?? new UdpFlow(this, `${this.#prefix}-${key}`, address, port, this.#sentBy.for(address));
+    const flow = known ?? new UdpFlow(this, `${this.#prefix}-${key}`, address, port);
     this.#flows.set(key, flow);
     return flow;
   }
@@ -99,6 +99,11 @@ export class UdpListener {
     const port = Number(id.slice(dash + 1));
     const address = id.slice(this.#prefix.length + 1, dash);
     return port > 0 && port <= 65535 && this.reaches(address) ? this.flow(address, port) : undefined;
+  }
+
+  /** See {@link Flow.sentBy}. */
+  sentBy(address: string): string {
+    return this.#sentBy.for(address);
   }
 
   send(message: string | Uint8Array, address: string, port: number, owner: SendOwner | undefined): void {
@@ -134,9 +139,11 @@ export class UdpListener {
   }
 
   #onDatagram(bytes: Buffer, address: string, port: number): void {
-    // Smaller than any message: CRLF and NUL keep-alives. STUN (RFC 5626 3.5.2) begins with two zero bits and 0 or 1.
+    // Smaller than any message: CRLF and NUL keep-alives. STUN (RFC 5626 8) begins with two zero bits and 0 or 1.
     if (bytes.length < 20 || bytes[0]! < 4) {
       this.#host.counters.ignored++;
+      const answer = stunAnswer(bytes, address, port);
+      if (answer) this.#socket.send(answer, port, address);
       return;
     }
     this.#host.receive(bytes, this.flow(address, port));
@@ -170,14 +177,19 @@ export class UdpFlow implements Flow {
   readonly id: string;
   readonly remote: TransportAddress;
   readonly reliable = false;
-  readonly sentBy: string;
   readonly #listener: UdpListener;
+  #sentBy: string | undefined;
 
-  constructor(listener: UdpListener, id: string, address: string, port: number, sentBy: string) {
+  constructor(listener: UdpListener, id: string, address: string, port: number) {
     this.#listener = listener;
     this.id = id;
     this.remote = { transport: 'udp', address, port };
-    this.sentBy = sentBy;
+  }
+
+  /** Found out when somebody asks: a flood from made-up addresses must not cost a look at the interfaces each. */
+  get sentBy(): string {
+    this.#sentBy ??= this.#listener.sentBy(this.remote.address);
+    return this.#sentBy;
   }
 
   get local(): TransportAddress {

@@ -35,7 +35,11 @@ export class WebSocketFlow implements ConnectionFlow {
     this.#madeAt = host.clock.monotonic();
     this.#activeAt = this.#madeAt;
     socket.on('message', (data) => this.#onMessage(data));
-    socket.on('ping', () => this.#touch());
+    socket.on('ping', () => {
+      this.#touch();
+      // The library answers it.
+      this.#checkQueue();
+    });
     socket.on('pong', () => this.#touch());
     socket.on('error', (error) => host.logger.debug({ err: error, flow: this.id }, 'SIP WebSocket error'));
     socket.on('close', () => {
@@ -49,14 +53,14 @@ export class WebSocketFlow implements ConnectionFlow {
   }
 
   send(message: string | Uint8Array, owner?: SendOwner): void {
-    const { counters, limits } = this.#host;
+    const { counters } = this.#host;
     counters.sent++;
     this.#socket.send(message, { binary: typeof message !== 'string' && !isUtf8(message) }, (error) => {
       if (!error) return;
       counters.failed++;
       owner?.onSendError(error);
     });
-    if (this.#socket.bufferedAmount > limits.maxQueuedBytes) this.#socket.terminate();
+    this.#checkQueue();
   }
 
   sweep(now: number): void {
@@ -69,6 +73,13 @@ export class WebSocketFlow implements ConnectionFlow {
 
   close(): void {
     this.#socket.close(1001);
+    this.#socket.terminate();
+  }
+
+  /** A peer that does not read is no peer. */
+  #checkQueue(): void {
+    if (this.#socket.bufferedAmount <= this.#host.limits.maxQueuedBytes) return;
+    this.#host.counters.limited++;
     this.#socket.terminate();
   }
 
@@ -86,6 +97,7 @@ export class WebSocketFlow implements ConnectionFlow {
     // RFC 7118 6: the double CRLF of RFC 5626 may come as a message of its own
     if (bytes.length === 4 && bytes.toString('latin1') === '\r\n\r\n') {
       this.#socket.send('\r\n');
+      this.#checkQueue();
       return;
     }
     this.#hasMessage = true;

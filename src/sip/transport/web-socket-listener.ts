@@ -58,6 +58,12 @@ export class WebSocketListener {
       this.#http = shared ?? createServer(refuse);
       this.#stopReloading = () => {};
     }
+    if (!shared) {
+      // Who connects and says nothing, or never ends his request, is cut off as on the other transports.
+      this.#http.headersTimeout = host.limits.firstMessageMs;
+      this.#http.requestTimeout = host.limits.firstMessageMs;
+      this.#http.maxConnections = host.limits.maxConnections;
+    }
     this.#webSockets = new WebSocketServer({
       noServer: true,
       maxPayload: host.limits.maxMessageBytes,

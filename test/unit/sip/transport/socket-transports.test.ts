@@ -130,10 +130,12 @@ describe('UDP', () => {
     const { port } = answerer.address('udp');
     const socket = createSocket(address === '::1' ? 'udp6' : 'udp4');
     closing.push(() => socket.close());
-    // keep-alives and STUN are no messages
+    // keep-alives are no messages; only STUN has an answer of its own (RFC 5626 4.4.2)
     socket.send('\r\n\r\n', port, address);
     socket.send('\0', port, address);
     socket.send(Buffer.from('000100002112a442000000000000000000000000', 'hex'), port, address);
+    const [stun] = await once(socket, 'message');
+    expect(stun.subarray(0, 2)).toEqual(Buffer.from([1, 1]));
     socket.send(OPTIONS, port, address);
     const [answer] = await once(socket, 'message');
     expect(String(answer)).toContain(`rport=${socket.address().port};received=${address}`);
@@ -313,6 +315,19 @@ describe('TCP', () => {
     expect(flow.open).toBe(false);
   });
 
+  it('closes although a peer does not read what is queued for it', async () => {
+    const answerer = await host('tcp', { maxQueuedBytes: 100_000_000 });
+    const socket = await client(answerer.address('tcp').port);
+    socket.write(OPTIONS);
+    await answerer.until(() => answerer.received.length === 1);
+    // More than the kernel takes.
+    answerer.received[0]!.flow.send('x'.repeat(40_000_000));
+    const closed = answerer.transports.close();
+    await answerer.clock.advance(4000);
+    await closed;
+    expect([answerer.transports.connections, answerer.clock.pending]).toEqual([0, 0]);
+  });
+
   async function untilConnected(answerer: Answerer): Promise<void> {
     while (answerer.transports.connections === 0) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -369,6 +384,19 @@ describe('TLS', () => {
     copyFileSync(join(FIXTURES, 'one.crt'), files.certFile);
     expect(() => answerer.transports.reloadTls()).toThrow(ConfigError);
     expect(await nameShown(port)).toBe('two.test');
+  });
+
+  it('counts connections in their handshake among those of their address', async () => {
+    const answerer = await host('tls', { maxConnectionsPerAddress: 2 }, identity('one'));
+    const { port } = answerer.address('tls');
+    const silent = [await client(port), await client(port)];
+    const third = await client(port);
+    await once(third, 'close');
+    silent[0]!.destroy();
+    expect(answerer.transports.counters.limited).toBe(1);
+    let shown = '';
+    while (shown === '') shown = await nameShown(port).catch(() => '');
+    expect(shown).toBe('one.test');
   });
 
   it('needs its files', () => {

@@ -52,6 +52,11 @@ describe('StreamFramer', () => {
     expect(user).toMatchObject({ pings: 1, broken: undefined, pending: false });
   });
 
+  it('takes many pings in one piece for one: nobody pings before the last pong', () => {
+    expect(feed('\r\n'.repeat(1000)).pings).toBe(1);
+    expect(feed('\r\n\r\n'.repeat(3), [4, 4]).pings).toBe(3);
+  });
+
   it('does so however the stream is cut into pieces', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 40 }), (pieces) => {
