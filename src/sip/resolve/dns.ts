@@ -68,7 +68,8 @@ export function cachingDns(dns: Dns, clock: Clock): Dns {
     return answer;
   };
   return {
-    naptr: (name) => keep(`naptr ${name}`, () => dns.naptr(name)),
+    // But a resolver that refuses NAPTR, or never answers it, does so each time: SRV is asked without it.
+    naptr: (name) => keep(`naptr ${name}`, () => dns.naptr(name).catch(() => [])),
     srv: (name) => keep(`srv ${name}`, () => dns.srv(name)),
     addresses: (name) => keep(`address ${name}`, () => dns.addresses(name)),
   };

@@ -66,10 +66,7 @@ export class UriResolver {
     const host = hostForSocket(uri.param('maddr') || uri.host);
     if (host === '') return [];
     if (isIP(host) !== 0) return this.#literal(host, uri, wanted);
-    return this.#lookUp(host, uri, wanted).catch((error: unknown) => {
-      this.#options.logger.warn({ err: error, host }, 'SIP server cannot be looked up');
-      return [];
-    });
+    return this.#lookUp(host, uri, wanted);
   }
 
   #literal(address: string, uri: Uri, wanted: TransportName | undefined): readonly TransportAddress[] {
@@ -89,7 +86,8 @@ export class UriResolver {
     const targets: TransportAddress[] = [];
     for (const { host: name, port, transport } of places) {
       if (targets.length >= MAX_TARGETS) break;
-      const addresses = isIP(name) !== 0 ? [name] : await this.#options.dns.addresses(name);
+      const addresses =
+        isIP(name) !== 0 ? [name] : await this.#orNone(name, this.#options.dns.addresses(name));
       for (const address of addresses) {
         if (!this.#canSend(transport, address)) continue;
         // RFC 5922 4: the certificate is for the domain of the URI, not for the server that SRV named
@@ -113,7 +111,7 @@ export class UriResolver {
     const { dns, transports } = this.#options;
     const usable = transports.filter((transport) => transport === 'tls' || uri.kind !== 'sips');
     const places: Place[] = [];
-    for (const { service, replacement, flags } of sortNaptr(await dns.naptr(host))) {
+    for (const { service, replacement, flags } of sortNaptr(await this.#orNone(host, dns.naptr(host)))) {
       const transport = BY_SERVICE[service.toUpperCase()];
       if (!transport || !usable.includes(transport) || flags.toLowerCase() !== 's') continue;
       places.push(...(await this.#srv(replacement, transport)));
@@ -130,11 +128,25 @@ export class UriResolver {
   }
 
   async #srv(name: string, transport: TransportName): Promise<readonly Place[]> {
-    const records = sortSrv(await this.#options.dns.srv(name), this.#options.random);
+    const { dns, random } = this.#options;
+    const records = sortSrv(await this.#orNone(name, dns.srv(name)), random);
     // RFC 2782: a target of "." says that the service is not there
     return records
       .filter((record) => record.name !== '.' && record.name !== '')
       .map((record) => ({ host: record.name, port: record.port, transport }));
+  }
+
+  /**
+   * What cannot be asked is taken for missing: many resolvers of homes and containers refuse NAPTR and SRV although
+   * they know the address, and one server's trouble must not hide the others.
+   */
+  async #orNone<T>(name: string, question: Promise<readonly T[]>): Promise<readonly T[]> {
+    try {
+      return await question;
+    } catch (error) {
+      this.#options.logger.warn({ err: error, name }, 'name server did not answer');
+      return [];
+    }
   }
 
   #canSend(transport: TransportName, address: string): boolean {

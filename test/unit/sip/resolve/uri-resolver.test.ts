@@ -130,13 +130,18 @@ describe('UriResolver', () => {
     expect(await resolve('sip:off.test', zone({ '_sip._udp.off.test SRV': [srv('.', 0)] }))).toEqual([]);
   });
 
-  it('gives nothing when the name system fails', async () => {
-    const broken: Dns = {
-      naptr: () => Promise.reject(new Error('SERVFAIL')),
-      srv: async () => [],
-      addresses: async () => [],
+  it('goes on without the answers that a resolver refuses, and gives nothing when all fail', async () => {
+    const refused = () => Promise.reject(new Error('SERVFAIL'));
+    const knows: Dns = { naptr: refused, srv: refused, addresses: async () => ['10.0.0.1'] };
+    expect(await resolve('sip:example.com', knows)).toEqual(['udp 10.0.0.1 5060']);
+    expect(await resolve('sip:example.com', { ...knows, addresses: refused })).toEqual([]);
+    const oneDown: Dns = {
+      ...knows,
+      srv: async (name) =>
+        name.startsWith('_sip._udp') ? [srv('down.test', 5060, 1), srv('up.test', 5060, 2)] : [],
+      addresses: (name) => (name === 'down.test' ? refused() : Promise.resolve(['10.0.0.2'])),
     };
-    expect(await resolve('sip:example.com', broken)).toEqual([]);
+    expect(await resolve('sip:example.com', oneDown)).toEqual(['udp 10.0.0.2 5060']);
   });
 });
 
@@ -158,6 +163,13 @@ describe('sortSrv', () => {
 });
 
 describe('cachingDns', () => {
+  it('asks a resolver that refuses NAPTR only once in a while: it may take seconds to refuse', async () => {
+    let asked = 0;
+    const refusing: Dns = { ...zone({}), naptr: () => Promise.reject(new Error(`NOTIMP ${++asked}`)) };
+    const cached = cachingDns(refusing, new ManualClock());
+    expect([await cached.naptr('a'), await cached.naptr('a'), asked]).toEqual([[], [], 1]);
+  });
+
   it('asks once within 30 s, and again after a failure', async () => {
     const clock = new ManualClock();
     const dns = zone({ 'a A': ['10.0.0.1'] });
