@@ -1,5 +1,5 @@
 import type { Timer } from '../../shared/clock.ts';
-import { ResponseHead, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
+import { type NameAddr, ResponseHead, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import { type RequestDraft, viaValue, writeRequest } from '../../sip/transaction/request-draft.ts';
 import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
 import type { UasTransactionUser } from '../../sip/transaction/uas-transaction.ts';
@@ -43,6 +43,8 @@ export class ProxiedRequest implements UasTransactionUser {
   #next = 0;
   #best: SipResponse | undefined;
   #cancelled = false;
+  /** No more targets are tried. */
+  #stopped = false;
   #over = false;
 
   constructor(
@@ -62,15 +64,14 @@ export class ProxiedRequest implements UasTransactionUser {
 
   start(): void {
     this.#transaction.user = this;
-    if (!this.#plan.isParallel) return this.#tryNext();
-    while (this.#next < this.#targets.length) this.#tryNext();
+    this.#goOn();
   }
 
   /** RFC 3261 16.10 */
   onCancel(): void {
     this.#cancelled = true;
-    this.#cancelBranches();
-    if (this.#branches.size === 0) this.#answer();
+    this.#stop();
+    this.#goOn();
   }
 
   onAckTimeout(): void {}
@@ -81,7 +82,7 @@ export class ProxiedRequest implements UasTransactionUser {
 
   /** The server closes. */
   close(): void {
-    this.#cancelBranches();
+    this.#stop();
     this.#end();
   }
 
@@ -94,20 +95,22 @@ export class ProxiedRequest implements UasTransactionUser {
     this.#branches.delete(branch);
     const text = withoutTopVia(response);
     const meta = metaOf(this.#context, 'network', flow?.remote, response.wholeText);
-    this.#plan.onFinal((of) => proxiedResponse(of, text), meta);
+    // The command has had its last answer.
+    if (!this.#over) this.#plan.onFinal((of) => proxiedResponse(of, text), meta);
     if (this.#plan.isCall) this.#record(response, text);
     if (response.isSuccess) return this.#accept(response.status, text);
-    if (this.#plan.followsRedirects && response.status < 400) this.#redirect(response);
-    this.#best = better(this.#best, response);
+    // RFC 3261 16.7.4: a redirection that is followed is no answer.
+    const isFollowed = this.#plan.followsRedirects && response.status < 400 && this.#redirect(response);
+    if (!isFollowed) this.#best = better(this.#best, response);
     // RFC 3261 16.7.5: 6xx is for all.
-    if (response.status >= 600) this.#cancelBranches();
-    this.#goOn(response.status >= 600);
+    if (response.status >= 600) this.#stop();
+    this.#goOn();
   }
 
   /** No final response can come of a target. */
   unanswered(branch: ProxyBranch): void {
     this.#branches.delete(branch);
-    this.#goOn(false);
+    this.#goOn();
   }
 
   /** 2xx that come after the first one go up as they are (RFC 3261 16.7.5). */
@@ -121,8 +124,7 @@ export class ProxiedRequest implements UasTransactionUser {
       // The far end repeats its 2xx, and the ACK goes past us.
       this.#transaction.acked();
     } else this.#transaction.flow.send(text);
-    this.#next = this.#targets.length;
-    this.#cancelBranches();
+    this.#stop();
     this.#end();
   }
 
@@ -133,17 +135,23 @@ export class ProxiedRequest implements UasTransactionUser {
     if (this.#transaction.pending) records.start('application', 'proxy-uas', () => text);
   }
 
-  #redirect(response: SipResponse): void {
-    for (const { uri } of response.contacts) {
-      if (this.#targets.length < MAX_TARGETS) this.#targets.push(uri.text);
+  /** Adds the contacts, the best first; none twice (RFC 3261 16.5). False when there is no new one. */
+  #redirect(response: SipResponse): boolean {
+    const before = this.#targets.length;
+    const contacts = [...response.contacts].sort((one, other) => qOf(other) - qOf(one));
+    for (const { uri } of contacts) {
+      const isNew = !this.#targets.includes(uri.text);
+      if (isNew && this.#targets.length < MAX_TARGETS) this.#targets.push(uri.text);
     }
+    return this.#targets.length > before;
   }
 
-  #goOn(stop: boolean): void {
+  /** Tries what is still to be tried; answers when nothing is left to wait for. */
+  #goOn(): void {
     if (this.#over) return;
-    if (!stop && !this.#cancelled && this.#next < this.#targets.length) {
-      if (this.#plan.isParallel || this.#branches.size === 0) this.#tryNext();
-      return;
+    while (!this.#stopped && this.#next < this.#targets.length) {
+      if (!this.#plan.isParallel && this.#branches.size > 0) return;
+      this.#tryNext();
     }
     if (this.#branches.size === 0) this.#answer();
   }
@@ -157,7 +165,8 @@ export class ProxiedRequest implements UasTransactionUser {
     branch.start();
   }
 
-  #cancelBranches(): void {
+  #stop(): void {
+    this.#stopped = true;
     for (const branch of this.#branches) branch.cancel();
   }
 
@@ -196,6 +205,8 @@ class ProxyBranch implements UacRequestUser {
   #flow: Flow | undefined;
   #first: Timer | undefined;
   #limit: Timer | undefined;
+  /** It took too long: only a 2xx is of interest still. */
+  #gaveUp = false;
 
   constructor(context: ServerContext, request: ProxiedRequest, draft: RequestDraft, plan: ProxyPlan) {
     this.#context = context;
@@ -206,9 +217,10 @@ class ProxyBranch implements UacRequestUser {
 
   start(): void {
     const { clock, uac } = this.#context;
-    const { provisionalMs, finalMs = TIMER_C_MS } = this.#plan;
+    const { provisionalMs, finalMs } = this.#plan;
     if (provisionalMs !== undefined) this.#first = clock.after(provisionalMs, () => this.#giveUp());
-    this.#limit = clock.after(finalMs, () => this.#giveUp());
+    if (finalMs !== undefined) this.#limit = clock.after(finalMs, () => this.#giveUp());
+    else this.#startTimerC();
     this.#sent = uac.send(this.#draft, { nextSeq: () => this.#draft.cseq }, this);
   }
 
@@ -231,11 +243,15 @@ class ProxyBranch implements UacRequestUser {
 
   onProvisional(response: SipResponse): void {
     this.#first?.cancel();
+    if (this.#gaveUp) return;
+    // RFC 3261 16.7.2: Timer C starts anew.
+    if (this.#plan.finalMs === undefined && this.#limit) this.#startTimerC();
     this.#request.provisional(response);
   }
 
   onFinal(response: SipResponse, transaction: UacTransaction): void {
     this.#stop();
+    if (this.#gaveUp && !response.isSuccess) return;
     if (response.isSuccess && this.#draft.method === 'INVITE') {
       transaction.handOver({ onResponse: (again) => this.#request.repeated(again), onFailure: () => {} });
     }
@@ -244,21 +260,35 @@ class ProxyBranch implements UacRequestUser {
 
   onUnanswered(): void {
     this.#stop();
-    this.#request.unanswered(this);
+    if (!this.#gaveUp) this.#request.unanswered(this);
   }
 
-  /** The target took too long. */
+  /** RFC 3261 16.6.11: INVITEs only; other requests have Timer F. */
+  #startTimerC(): void {
+    this.#limit?.cancel();
+    if (this.#draft.method !== 'INVITE') return;
+    this.#limit = this.#context.clock.after(TIMER_C_MS, () => this.#giveUp());
+  }
+
+  /** The target took too long (RFC 3261 16.8). A 2xx that crosses the CANCEL still goes up: its call is there. */
   #giveUp(): void {
     this.#stop();
+    this.#gaveUp = true;
     this.#sent?.cancel('');
-    this.#sent?.abandon();
     this.#request.unanswered(this);
   }
 
   #stop(): void {
     this.#first?.cancel();
     this.#limit?.cancel();
+    this.#limit = undefined;
   }
+}
+
+/** RFC 3261 20.10: how much a contact is preferred. */
+function qOf(contact: NameAddr): number {
+  const q = Number(contact.param('q') ?? 1);
+  return Number.isNaN(q) ? 1 : q;
 }
 
 /** RFC 3261 16.7.6: 6xx before all, then the lowest class; challenges before others of theirs. */
