@@ -101,7 +101,7 @@ export class Call {
       source: `${transport}:${address}:${port}`,
       sipCallId: sip.sipCallId,
     });
-    this.segment('setup', '');
+    this.segment('setup', arrival.trunk);
     sip.events.once('ended', (ending) => {
       if (ending.by !== 'local') this.end(ending.cause, ending.by === 'remote' ? 'caller' : 'engine');
     });

@@ -140,8 +140,8 @@ class Projection {
 
   #beginSegment(kind: CdrSegment['kind'], owner: string): void {
     const startMs = this.#now - this.#arrived.at;
-    const isLate = this.#segments.length === 0 && startMs > 0;
     // Every second belongs to a segment: what came before the first one is setup.
+    const isLate = this.#segments.length === 0 && startMs > 0 && kind !== 'setup';
     if (isLate) this.#segments.push({ kind: 'setup', owner: this.#arrived.trunk, startMs: 0, ms: 0 });
     this.#closeSegment();
     const begins = this.#segments.length === 0 ? 0 : startMs;

@@ -56,6 +56,18 @@ describe('projectCdr', () => {
     ]);
   });
 
+  it('begins the setup with the arrival, also when its fact is a millisecond younger', () => {
+    const script = new CallScript('c5')
+      .arrive()
+      .after(1)
+      .emit('segment', { kind: 'setup', owner: 'carrier' });
+    script.after(29).emit('segment', { kind: 'ivr', owner: 'menu' }).after(10).end();
+    expect(projectCdr(script.events)?.segments).toEqual([
+      { kind: 'setup', owner: 'carrier', startMs: 0, ms: 30 },
+      { kind: 'ivr', owner: 'menu', startMs: 30, ms: 10 },
+    ]);
+  });
+
   it('gives a rejected call one segment and no answer', () => {
     const script = new CallScript('c2')
       .arrive({ caller: '' })
