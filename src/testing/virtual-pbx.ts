@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Call } from '../call/call.ts';
 import type { CallEvent } from '../call/call-events.ts';
 import type { Config } from '../config/config.ts';
 import { loadAreas, SEGMENTS_FILE } from '../dialplan/area-source.ts';
@@ -8,7 +9,6 @@ import type { FlowCall } from '../dialplan/flow-call.ts';
 import type { NumberLists } from '../dialplan/number-list.ts';
 import { FakeEdge } from '../edge/fake/fake-edge.ts';
 import type { FakeInboundLeg } from '../edge/fake/fake-leg.ts';
-import type { EndpointOptions } from '../media/media.ts';
 import type { NullEndpoint } from '../media/null/null-endpoint.ts';
 import { NullMediaEngine } from '../media/null/null-engine.ts';
 import { Pbx } from '../pbx.ts';
@@ -38,16 +38,6 @@ export interface VirtualPbxOptions {
 const areaTables = new Map<string, AreaTable>();
 const catalogues = new Map<string, PromptCatalogue>();
 
-/** Null media that remembers all endpoints, so that what a caller heard is known after the call. */
-class RememberingMedia extends NullMediaEngine {
-  readonly made: NullEndpoint[] = [];
-  override async createEndpoint(options: EndpointOptions): Promise<NullEndpoint> {
-    const endpoint = await super.createEndpoint(options);
-    this.made.push(endpoint);
-    return endpoint;
-  }
-}
-
 /**
  * The whole engine on a clock that moves only when told to, without network and audio: the same calls, queues and
  * hotlines that serve live, so what it shows is what a caller gets.
@@ -55,12 +45,14 @@ class RememberingMedia extends NullMediaEngine {
 export class VirtualPbx {
   readonly clock: ManualClock;
   readonly edge: FakeEdge;
-  readonly media: RememberingMedia;
+  readonly media: NullMediaEngine;
   readonly pbx: Pbx;
   readonly dialplans: Dialplans;
   readonly events: CallEvent[] = [];
   readonly #config: Config;
   readonly #offline = new Set<string>();
+  /** All calls so far: what a caller heard is asked for after the call, too. */
+  readonly #calls = new Map<string, Call>();
 
   /** Throws ConfigError when a hotline has a mistake. Call {@link open} before the first call. */
   constructor(options: VirtualPbxOptions) {
@@ -69,7 +61,7 @@ export class VirtualPbx {
     this.clock = new ManualClock(options.at);
     const ids = seededIds(options.seed ?? 1);
     this.edge = new FakeEdge(this.clock);
-    this.media = new RememberingMedia({ clock: this.clock, ids });
+    this.media = new NullMediaEngine({ clock: this.clock, ids });
     const prompts = catalogueOf(config);
     this.dialplans = new Dialplans({
       dir: config.dialplanDir,
@@ -132,12 +124,15 @@ export class VirtualPbx {
     const chosen = trunk === undefined ? trunks[0] : trunks.find((each) => each.name === trunk);
     const address = chosen?.addresses[0]?.split('/')[0] ?? '127.0.0.1';
     const leg = this.edge.arrive({ from, to, source: { transport: 'udp', address, port: 5060 } });
-    return { leg, callId: this.events[before]?.callId };
+    const callId = this.events[before]?.callId;
+    for (const call of this.pbx.calls) if (call.id === callId) this.#calls.set(callId, call);
+    return { leg, callId };
   }
 
-  /** The endpoint of a call's caller: the first that was made for the call. */
+  /** The endpoint of a call's caller, also after the call. */
   ear(callId: string): NullEndpoint | undefined {
-    return this.media.made.find((endpoint) => endpoint.options.callId === callId);
+    const caller = this.#calls.get(callId)?.caller;
+    return caller?.hasMedia ? (caller.media as NullEndpoint) : undefined;
   }
 
   /** The facts of one call. */
@@ -157,11 +152,11 @@ export class VirtualPbx {
 }
 
 /** Catalogues are read once a process: tests open many engines. */
-export function catalogueOf({ promptDir, language }: Config): PromptCatalogue {
-  const key = `${promptDir}/${language}`;
+export function catalogueOf({ promptDirs, language }: Config): PromptCatalogue {
+  const key = `${promptDirs.join(':')}/${language}`;
   let catalogue = catalogues.get(key);
   if (!catalogue) {
-    catalogue = new PromptCatalogue(promptDir, language);
+    catalogue = new PromptCatalogue(promptDirs, language);
     catalogues.set(key, catalogue);
   }
   return catalogue;

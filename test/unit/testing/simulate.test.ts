@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import {
   byCaller,
+  dial,
   hangup,
   hotline,
+  line,
   list,
   menu,
   number,
@@ -50,6 +52,18 @@ describe('simulate', () => {
     expect(cdr.path.map(({ why }) => why)).toContainEqual(expect.stringContaining('8002 skipped: wrap-up'));
     expect(heard).toEqual(expect.arrayContaining(['main-menu', 'survey-three-keys']));
     expect(statuses).toEqual([200]);
+  });
+
+  it('hears and presses as the caller when a line was rung before the answer', async () => {
+    const flow = [dial(line('13900139000'), { ringMs: 5000 }), queue('sales')];
+    const shop = hotline(N, { flow, afterTalk: { type: 'survey', survey: 'three-keys' } });
+    const phones = { 13900139000: 'no-answer' } as const;
+    const trunks = [{ ...config.trunks[0]!, uri: 'sip:carrier', probeMs: 0 }];
+    const shopConfig = { ...config, trunks };
+    const called = { config: shopConfig, hotlines: [shop], phones, answers: inOrder(['3']) };
+    const { cdr, heard } = await call(called);
+    expect(heard.slice(0, 2)).toEqual(['queue-music', 'agent-prefix']);
+    expect(cdr).toMatchObject({ agent: '8001', surveyDigit: '3' });
   });
 
   it.each([
