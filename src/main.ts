@@ -61,7 +61,7 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
     for (const close of open.splice(0).reverse()) await close();
   };
   try {
-    const prompts = new PromptCatalogue(config.promptDir, config.language);
+    const prompts = new PromptCatalogue(config.promptDirs, config.language);
     const hotlines = await loadDialplans({
       dir: config.dialplanDir,
       config,

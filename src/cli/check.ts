@@ -21,7 +21,7 @@ export function checkCommand(write: (text: string) => void): Command {
     .option('--json', 'one problem a line as JSON')
     .action(async (dir: string | undefined, { config: file, json }: CheckOptions) => {
       const config = loadConfig({ file });
-      const prompts = new PromptCatalogue(config.promptDir, config.language);
+      const prompts = new PromptCatalogue(config.promptDirs, config.language);
       const folder = dir ?? config.dialplanDir;
       const { files, plans, problems } = await checkFolder(folder, config, prompts.names, {
         nowMs: systemClock.now(),

@@ -24,7 +24,7 @@ export function graphCommand(write: (text: string) => void): Command {
     .option('--days <count>', 'days of each calendar to show', wholeNumber(0), 14)
     .action(async (number: string, { config: file, mermaid, days }: GraphOptions) => {
       const config = loadConfig({ file });
-      const prompts = new PromptCatalogue(config.promptDir, config.language);
+      const prompts = new PromptCatalogue(config.promptDirs, config.language);
       const options = { dir: config.dialplanDir, config, prompts: prompts.names, logger: silentLogger };
       const dialplans = new Dialplans(options);
       await dialplans.load();

@@ -283,7 +283,8 @@ export interface Config {
   };
   /** Folder of hotlines in TypeScript. */
   readonly dialplanDir: string;
-  readonly promptDir: string;
+  /** Those that come with pbx400, then the operator's own, which beat them. */
+  readonly promptDirs: readonly string[];
   readonly language: string;
   readonly trunks: readonly TrunkConfig[];
   readonly extensions: readonly ExtensionConfig[];

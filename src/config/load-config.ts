@@ -102,8 +102,10 @@ function configOf(
     logLevel: file.logLevel,
     timeZone: file.timeZone,
     dialplanDir: resolve(dirname(path), file.dialplans),
-    promptDir:
-      file.prompts === undefined ? join(PACKAGE_DIR, 'media/prompts') : resolve(dirname(path), file.prompts),
+    promptDirs: [
+      join(PACKAGE_DIR, 'media/prompts'),
+      ...(file.prompts === undefined ? [] : [resolve(dirname(path), file.prompts)]),
+    ],
     language: file.language,
     sip: { ...sipOf(file, listen), drachtio: drachtioOf(sources) },
     edge: edgeOf(sources, forEdge),

@@ -221,7 +221,7 @@ export const configSchema = Type.Object({
   timeZone: text('Asia/Shanghai'),
   /** Folder of hotlines in TypeScript. Default: the configuration file's own. */
   dialplans: path('.'),
-  /** Folder of prompts, one folder a language in it. Default: the prompts that come with pbx400. */
+  /** Folder of own prompts, one folder a language in it: beside, or instead of, those of the same name of pbx400. */
   prompts: Type.Optional(path()),
   language: text('zh-CN'),
   sip: Type.Object({

@@ -35,27 +35,33 @@ function durationMsOf(file: string): number {
 }
 
 /**
- * All prompts of one language by name. Scanned once: `<promptDir>/<language>/NAME.wav`, and `<promptDir>/NAME.wav`
- * for what has no language (music). Immutable afterwards, so that a name checked at start is there in every call.
+ * All prompts of one language by name. Scanned once: `<folder>/<language>/NAME.wav`, and `<folder>/NAME.wav` for what has no
+ * language (music); where several folders have a name, the last of them speaks. Immutable afterwards, so that a name
+ * checked at start is there in every call.
  */
 export class PromptCatalogue {
   readonly language: string;
   readonly folder: string;
   readonly #prompts = new Map<string, Recorded>();
 
-  /** Throws ConfigError when the language has no folder or a file in it is no 8 kHz mono WAV. */
-  constructor(promptDir: string, language: string) {
+  /** Throws ConfigError when the last folder, or the language in all of them, is missing, or a file is no 8 kHz mono WAV. */
+  constructor(folders: readonly string[], language: string) {
     this.language = language;
-    this.folder = resolve(promptDir, language);
-    if (!existsSync(this.folder)) {
+    const own = resolve(folders.at(-1) ?? '.');
+    this.folder = join(own, language);
+    const spoken = folders.map((folder) => resolve(folder, language)).filter((folder) => existsSync(folder));
+    if (!existsSync(own) || spoken.length === 0) {
       throw new ConfigError(
         `there are no prompts for language "${language}"`,
         { file: this.folder },
-        'make the folder with its WAV files or change `language` and `promptDir`',
+        'make the folder with its WAV files or change `language` and `prompts`',
       );
     }
-    scan(resolve(promptDir), this.#prompts);
-    scan(this.folder, this.#prompts);
+    for (const folder of folders) {
+      scan(resolve(folder), this.#prompts);
+      const ofLanguage = resolve(folder, language);
+      if (spoken.includes(ofLanguage)) scan(ofLanguage, this.#prompts);
+    }
   }
 
   /** Sorted. */

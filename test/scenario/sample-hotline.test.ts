@@ -17,7 +17,7 @@ async function sample(): Promise<Scenario & { dialplans: Dialplans }> {
   dialplans = await loadDialplans({
     dir: `${ROOT}/dialplans`,
     config,
-    prompts: new PromptCatalogue(`${ROOT}/media/prompts`, 'zh-CN').names,
+    prompts: new PromptCatalogue([`${ROOT}/media/prompts`], 'zh-CN').names,
     logger: silentLogger,
     clock: s.clock,
     ids: seededIds(),

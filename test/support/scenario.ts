@@ -59,7 +59,7 @@ export async function scenario(
     edge,
     media,
     journal: { append: (event) => events.push(event) },
-    prompts: new PromptCatalogue(`${ROOT}/media/prompts`, 'zh-CN'),
+    prompts: new PromptCatalogue([`${ROOT}/media/prompts`], 'zh-CN'),
     hotlines: { route: (called) => (called === '4001234567' ? { run: flow } : undefined) },
     phones: {
       handle: () => ({ status: 501 }),

@@ -136,7 +136,7 @@ describe('compose.yaml', () => {
     const { host, port } = media.rtpengine!.servers[0]!;
     expect(`${host}:${port}`).toBe(option('listen-ng'));
     expect(`${media.rtpengine!.dtmfLog.host}:${media.rtpengine!.dtmfLog.port}`).toBe(option('dtmf-log-dest'));
-    const prompts = new PromptCatalogue(rest.promptDir, rest.language);
+    const prompts = new PromptCatalogue(rest.promptDirs, rest.language);
     const { problems } = await checkFolder(join(ROOT, 'dialplans'), config(), prompts.names, {
       nowMs: Date.UTC(2026, 10, 21),
       promptMs: (name) => prompts.durationMs(name),

@@ -49,7 +49,7 @@ describe('names', () => {
     [
       play('wellcome'),
       "there is no prompt 'wellcome'",
-      "did you mean 'welcome'? Or record wellcome.wav into the folder of prompts",
+      "did you mean 'welcome'? Or record wellcome.wav into the folder that the configuration names as prompts:",
     ],
     [voicemail('bax'), "there is no mailbox 'bax'", "did you mean 'box'?"],
     [goto('main'), "there is no flow 'main'", 'none is configured'],

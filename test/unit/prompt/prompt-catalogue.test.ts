@@ -40,14 +40,14 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('PromptCatalogue', () => {
   it('finds prompts of the language and of no language by name', () => {
-    const catalogue = new PromptCatalogue(dir, 'zh-CN');
+    const catalogue = new PromptCatalogue([dir], 'zh-CN');
     expect(catalogue.names).toContain('queue-music');
     expect(catalogue.file('welcome')).toBe(resolve(dir, 'zh-CN/welcome.wav'));
     expect(catalogue.has('lunch')).toBe(false);
   });
 
   it('turns names, digits and pauses into play items, in order', () => {
-    const catalogue = new PromptCatalogue(dir, 'zh-CN');
+    const catalogue = new PromptCatalogue([dir], 'zh-CN');
     const items = catalogue.toItems(['welcome', { digits: '80-1' }, { pauseMs: 200 }]);
     expect(items).toEqual([
       { file: catalogue.file('welcome') },
@@ -60,13 +60,13 @@ describe('PromptCatalogue', () => {
   });
 
   it('knows durations of PCM16 and G.711', () => {
-    const catalogue = new PromptCatalogue(dir, 'zh-CN');
+    const catalogue = new PromptCatalogue([dir], 'zh-CN');
     expect(catalogue.durationMs('welcome')).toBe(100);
     expect(catalogue.durationMs(['queue-music', { pauseMs: 50 }, { digits: '82' }])).toBe(750);
   });
 
   it('names the prompts nearest to an unknown one', () => {
-    const catalogue = new PromptCatalogue(dir, 'zh-CN');
+    const catalogue = new PromptCatalogue([dir], 'zh-CN');
     const error = (() => {
       try {
         catalogue.toItems('welcom');
@@ -91,22 +91,36 @@ describe('PromptCatalogue', () => {
       wav(0).subarray(0, 40),
     ]) {
       writeFileSync(bad, content);
-      expect(() => new PromptCatalogue(dir, 'zh-CN')).toThrow(ConfigError);
+      expect(() => new PromptCatalogue([dir], 'zh-CN')).toThrow(ConfigError);
     }
-    expect(() => new PromptCatalogue(dir, 'fr')).toThrow('no prompts for language "fr"');
+    expect(() => new PromptCatalogue([dir], 'fr')).toThrow('no prompts for language "fr"');
+  });
+
+  it('takes own prompts beside those that came with it, and instead of those of the same name', () => {
+    const own = join(dir, 'own');
+    mkdirSync(join(own, 'zh-CN'), { recursive: true });
+    writeFileSync(join(own, 'zh-CN', 'welcome.wav'), wav(8000));
+    writeFileSync(join(own, 'jingle.wav'), wav(80));
+    const catalogue = new PromptCatalogue([resolve('media/prompts'), own], 'zh-CN');
+    expect(catalogue.file('welcome')).toBe(join(own, 'zh-CN', 'welcome.wav'));
+    expect(catalogue.file('jingle')).toBe(join(own, 'jingle.wav'));
+    expect(catalogue.file('main-menu')).toBe(resolve('media/prompts/zh-CN/main-menu.wav'));
+    expect(() => new PromptCatalogue([resolve('media/prompts'), join(dir, 'none')], 'zh-CN')).toThrow(
+      'no prompts',
+    );
   });
 
   it('measures a file that was cut short by what is there', () => {
     writeFileSync(join(dir, 'zh-CN', 'cut.wav'), wav(800).subarray(0, -800));
-    expect(new PromptCatalogue(dir, 'zh-CN').durationMs('cut')).toBe(50);
+    expect(new PromptCatalogue([dir], 'zh-CN').durationMs('cut')).toBe(50);
   });
 });
 
 describe('the committed prompts', () => {
   const promptDir = resolve('media/prompts');
   it('are the same set in both languages, and playable', () => {
-    const chinese = new PromptCatalogue(promptDir, 'zh-CN');
-    const english = new PromptCatalogue(promptDir, 'en');
+    const chinese = new PromptCatalogue([promptDir], 'zh-CN');
+    const english = new PromptCatalogue([promptDir], 'en');
     expect(english.names).toEqual(chinese.names);
     for (const name of chinese.names) expect(chinese.durationMs(name)).toBeGreaterThan(300);
     expect(chinese.durationMs({ digits: '0123456789', yao: true })).toBeGreaterThan(3000);
