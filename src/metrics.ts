@@ -14,6 +14,21 @@ export interface MetricSources {
   readonly phones: Pick<Registrar, 'count'>;
 }
 
+/** What the SIP edges count, in words. */
+const SIP_HELP: Readonly<Record<string, string>> = {
+  server: 'SIP server transactions',
+  client: 'SIP client transactions',
+  timers: 'Timers of SIP transactions',
+  legs: 'Call legs',
+  dialogs: 'SIP dialogs',
+  replies: 'Requests whose answer is being prepared',
+  received: 'SIP messages received',
+  sent: 'SIP messages sent',
+  ignored: 'Messages that were no SIP, or broken beyond an answer',
+  failed: 'SIP messages that could not be sent',
+  limited: 'Connections refused or cut for a limit',
+};
+
 /** Stalls of the thread that reads SIP: its event loop's delay, sampled every 10 ms. */
 const loopDelay = monitorEventLoopDelay({ resolution: 10 });
 loopDelay.enable();
@@ -52,14 +67,10 @@ export function metricsOf({ pbx, store, media, sip, phones }: MetricSources): Me
       sip.udpDrops ?? 0,
     ),
     ...Object.entries(sip.counts).map(([name, value]) =>
-      gauge(`pbx400_sip_${snake(name)}`, `SIP ${snake(name).replaceAll('_', ' ')} that are open`, value),
+      gauge(`pbx400_sip_${snake(name)}`, `${inWords(name)} that are open`, value),
     ),
     ...Object.entries(sip.counters).map(([name, value]) =>
-      counter(
-        `pbx400_sip_${snake(name)}_total`,
-        `SIP ${snake(name).replaceAll('_', ' ')} since the start`,
-        value,
-      ),
+      counter(`pbx400_sip_${snake(name)}_total`, `${inWords(name)} since the start`, value),
     ),
     gauge('pbx400_journal_pending_events', 'Call events that are not durable yet', stats.pendingEvents),
     counter(
@@ -90,6 +101,10 @@ export function metricsOf({ pbx, store, media, sip, phones }: MetricSources): Me
   ];
   loopDelay.reset();
   return metrics;
+}
+
+function inWords(name: string): string {
+  return SIP_HELP[name] ?? `SIP ${snake(name).replaceAll('_', ' ')}`;
 }
 
 function gauge(name: string, help: string, value: number): Metric {

@@ -48,6 +48,12 @@ function classify(thrown: FastifyError): { status: number; code: string; message
   }
   // Fastify's own: a query that does not fit the schema, a body that is no JSON or too large ...
   const status = thrown.statusCode ?? 500;
-  if (status >= 400 && status < 500) return { status, code: 'bad-request', message: thrown.message };
+  if (status >= 400 && status < 500) return { status, code: 'bad-request', message: messageOf(thrown) };
   return { status: 500, code: 'internal', message: 'the server failed; its log says why' };
+}
+
+/** Ajv says that there is a property too many, not which. */
+function messageOf({ message, validation }: FastifyError): string {
+  const extra = validation?.find(({ keyword }) => keyword === 'additionalProperties');
+  return extra ? `there is no parameter ${String(extra.params['additionalProperty'])}` : message;
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Kysely } from 'kysely';
 import type { CdrReader } from '../../cdr/cdr-query.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { asError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { AccountRepository } from '../account-repository.ts';
 import { BindingRepository } from '../binding-repository.ts';
@@ -57,7 +58,10 @@ export async function openSqliteStore({ file, clock, logger }: SqliteStoreOption
     };
   } catch (error) {
     await client.close();
-    throw error;
+    const fix = 'restore the file from a copy, or move it away to begin with an empty one';
+    throw new StoreError(`the database ${file} cannot be used: ${asError(error).message}; ${fix}`, {
+      cause: error,
+    });
   }
 }
 
