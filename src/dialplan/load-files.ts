@@ -91,7 +91,11 @@ function mistakeIn(file: string, dir: string, error: Error): ConfigError {
     return new ConfigError(error.message.split('\n')[0]!, place, fix, { cause: error });
   }
   const place = placeOfStack(error.stack ?? '', (each) => each.startsWith(dir)) ?? { file };
-  const fix = 'correct what this line does';
+  // Thrown within a builder: what it was given is not what its type says.
+  const inBuilder = placeOfStack(error.stack ?? '')?.file !== place.file;
+  const fix = inBuilder
+    ? 'compare what it is given with the type of the builder: src/dialplan/builder-types.ts'
+    : 'correct what this line does';
   return new ConfigError(`${error.name}: ${error.message}`, place, fix, { cause: error });
 }
 

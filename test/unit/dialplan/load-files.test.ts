@@ -71,17 +71,22 @@ describe('loading a folder of hotlines', () => {
       'c-throws.ts':
         "import { hotline } from 'pbx400/dialplan';\n\nconst options = undefined as unknown as { flow: never };\nconsole.error(options.flow);\nexport default hotline('1', options);\n",
       'd-enum.ts': 'export enum Key {\n  One,\n}\nexport default Key;\n',
+      'f-builder.ts':
+        "import { byPercent, hangup, hotline } from 'pbx400/dialplan';\nconst shares = [{ weight: 1, flow: hangup() }] as never;\nexport default hotline('1', { flow: byPercent(shares) });\n",
       'e-export.ts': "import { hotlin } from 'pbx400/dialplan';\nexport default hotlin;\n",
     });
     const { mistakes } = inNode(`console.log(JSON.stringify(shown(await loadFiles('${path}'))))`) as Shown;
     const short = mistakes.map(({ text }) => text.replaceAll(`${path}/`, ''));
-    expect(short).toHaveLength(5);
+    expect(short).toHaveLength(6);
     expect(short[0]).toMatch(/^a-syntax\.ts:3: syntax error: .+; correct the syntax there$/);
     expect(short[1]).toMatch(
       /^b-missing\.ts:2: Cannot find module .+; check the path; imports of own files end in '\.ts'$/,
     );
     expect(short[2]).toMatch(/^c-throws\.ts:4:\d+: TypeError: Cannot read properties of undefined/);
     expect(short[3]).toMatch(/^d-enum\.ts:1: syntax error: .*enum.*; use types and plain objects only/);
+    expect(short[5]).toMatch(
+      /^f-builder\.ts:3:\d+: TypeError: .*; compare what it is given with the type of the builder/,
+    );
     expect(short[4]).toMatch(/^e-export\.ts:1: syntax error: .*hotlin/);
   });
 
