@@ -78,7 +78,7 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
     open.push(() => store.close());
     const phones = await Registrar.open({ config, store, clock, ids, logger });
     open.push(() => phones.close());
-    const sip = createSip(config, { clock, ids, logger });
+    const sip = createSip(config, phones, { clock, ids, logger });
     const { edge } = sip;
     const media = createMedia(config, clock, logger, edge);
     for (const limit of mediaLimits(config, media.capabilities)) logger.warn(limit);
@@ -148,10 +148,11 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
 }
 
 /** Trunks are known and have limits of their own; every other address is held to those of the configuration. */
-function protectionOf({ sip: { limits }, trunks }: Config): ProtectionOptions {
+function protectionOf({ sip: { limits }, trunks }: Config, phones: Registrar): ProtectionOptions {
   const known = new AddressList(trunks.flatMap(({ addresses }) => addresses));
   return {
     trusts: (address) => known.has(address),
+    spares: (address) => phones.knows(address),
     invitesPerSecond: limits.invites,
     registersPerSecond: limits.registers,
     banMs: limits.banMs,
@@ -173,11 +174,15 @@ function switchBoard(hotlines: Dialplans): SwitchBoard {
 }
 
 /** Our own SIP stack in this process, or drachtio-servers. */
-function createSip(config: Config, parts: Parameters<typeof createEmbeddedEdge>[1]): SocketEdge {
+function createSip(
+  config: Config,
+  phones: Registrar,
+  parts: Parameters<typeof createEmbeddedEdge>[1],
+): SocketEdge {
   const { edge, drachtio, listen } = config.sip;
   if (edge === 'drachtio') return createDrachtioEdge(drachtio, parts);
   const tls = config.tls ? { tls: config.tls } : {};
-  return createEmbeddedEdge({ listen, protection: protectionOf(config), ...tls }, parts);
+  return createEmbeddedEdge({ listen, protection: protectionOf(config, phones), ...tls }, parts);
 }
 
 function createMedia(config: Config, clock: Clock, logger: Logger, sip: SipEdge): MediaEngine {

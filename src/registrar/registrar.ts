@@ -95,6 +95,11 @@ export class Registrar {
     return this.#bindings.count;
   }
 
+  /** Whether a phone is registered from that address. */
+  knows(address: string): boolean {
+    return this.#bindings.hasAddress(address);
+  }
+
   /** Answers a REGISTER. Refusals of wrong passwords come late, so that guessing is slow. */
   handle(request: EdgeRequest): EdgeReply | Promise<EdgeReply> {
     const who = this.#authenticate(request);

@@ -56,6 +56,7 @@ export class EmbeddedEdge extends LegEdge {
       transports,
       ids,
       admission: this.#admission,
+      isInDialog: (request) => this.dialogs.ofRequest(request) !== undefined,
       now: () => clock.monotonic(),
       protection:
         protection &&

@@ -22,6 +22,8 @@ export interface MessageInletParts {
   readonly ids: IdSource;
   readonly protection: Protection | undefined;
   readonly admission: Admission;
+  /** Whether a request with a To tag belongs to a dialog; without this the tag is believed. */
+  readonly isInDialog?: (request: SipRequest) => boolean;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   /** We pass on requests of others, too: their responses have more Vias than ours. */
@@ -72,7 +74,7 @@ export class MessageInlet {
     if (protection?.drops(request, address)) return false;
     if (method !== 'INVITE' && method !== 'REGISTER') return true;
     const overloaded = method === 'INVITE' && admission.overloaded;
-    if ((!protection && !overloaded && !this.#refused.any) || request.to.tag !== '') return true;
+    if ((!protection && !overloaded && !this.#refused.any) || this.#isInDialog(request)) return true;
     // A repetition is no new request: it is answered as the first one was.
     if (transactions.knows(request)) return true;
     const wasRefused = this.#refused.any && this.#refused.has(serverKey(request));
@@ -85,6 +87,11 @@ export class MessageInlet {
       headerLines: `Retry-After: ${seconds}\r\n`,
     });
     return false;
+  }
+
+  /** A made-up To tag does not pass by the limits: each would cost a transaction, and its 481 eleven datagrams. */
+  #isInDialog(request: SipRequest): boolean {
+    return request.to.tag !== '' && (this.#parts.isInDialog?.(request) ?? true);
   }
 
   /** RFC 3261 18.2.2, RFC 3581 4: where responses go. */

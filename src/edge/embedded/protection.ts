@@ -5,6 +5,8 @@ import { RateLimiter } from './rate-limiter.ts';
 export interface ProtectionOptions {
   /** Peers by address that none of this is for: the trunks of the configuration. */
   readonly trusts: (address: string) => boolean;
+  /** Addresses of phones that are registered: a forged datagram must not silence a whole office. Limits stay. */
+  readonly spares?: (address: string) => boolean;
   /** New calls a second that one other address may place on average; four times as many at once. Default 10. */
   readonly invitesPerSecond?: number;
   /** The same for REGISTER. Default 10. */
@@ -68,7 +70,7 @@ export class Protection {
     if (request.to.tag !== '') return false;
     const why = scanner(request);
     if (why === undefined || this.#options.trusts(address)) return false;
-    this.#ban(address, why);
+    if (!this.#options.spares?.(address)) this.#ban(address, why);
     return true;
   }
 
@@ -97,12 +99,21 @@ export class Protection {
   }
 }
 
+/** Whether `text` holds `word` with no letter beside it: `iwar` is a scanner, Tiwari a man. */
+function hasWord(text: string, word: string): boolean {
+  const at = text.indexOf(word);
+  return at >= 0 && !isLetter(text.charCodeAt(at - 1)) && !isLetter(text.charCodeAt(at + word.length));
+}
+
+/** Of lower case; false for NaN, where the text ends. */
+const isLetter = (code: number): boolean => code >= 97 && code <= 122;
+
 /** What gives a scanner away. */
 function scanner(request: SipRequest): string | undefined {
   const agent = request.get(Header.UserAgent);
   if (agent !== undefined) {
     const lower = agent.toLowerCase();
-    for (const name of SCANNERS) if (lower.includes(name)) return `User-Agent ${name}`;
+    for (const name of SCANNERS) if (hasWord(lower, name)) return `User-Agent ${name}`;
   }
   return request.get(Header.To) === '' ? 'empty To' : undefined;
 }

@@ -4,6 +4,8 @@ import { inOnePiece } from '../../sip/transaction/own-text.ts';
 const GENERATION_MS = 16_000;
 /** Requests kept in each of the two generations. */
 const MAX_REQUESTS = 20_000;
+/** A Call-ID of 64 kB is no phone's: it is not worth its memory. */
+const MAX_KEY_LENGTH = 1000;
 
 /**
  * Transaction keys of requests that were refused without a transaction. While a server is full, repetitions wait in
@@ -33,7 +35,7 @@ export class RefusedRequests {
 
   add(key: string): void {
     this.#turn();
-    this.#young.add(inOnePiece(key));
+    if (key.length <= MAX_KEY_LENGTH) this.#young.add(inOnePiece(key));
   }
 
   #turn(): void {

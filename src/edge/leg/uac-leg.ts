@@ -16,6 +16,9 @@ import type { SentRequest, UacRequestUser, UacRoute, UacTransaction } from './re
 
 const SDP = 'application/sdp';
 
+/** Forks that a call of ours may have; more To tags than that are made up. */
+const MAX_FORKS = 32;
+
 /** A dialog that a provisional response made, and its reliable responses so far. */
 interface EarlyDialog {
   readonly dialog: Dialog;
@@ -70,6 +73,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
     const tag = response.to.tag;
     // RFC 3261 12.1: only a response with a tag makes a dialog.
     const early = tag === '' ? undefined : this.#earlyDialog(tag, response, transaction);
+    if (tag !== '' && !early) return;
     const sdp = sdpOf(response);
     if (early && response.listHas(Header.Require, '100rel')) {
       if (!this.#isNextReliable(early, response)) return;
@@ -144,13 +148,14 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
     return Math.max(this.home.sessionTimer.expiresSeconds, this.#minSeconds);
   }
 
-  #earlyDialog(tag: string, response: SipResponse, transaction: UacTransaction): EarlyDialog {
+  #earlyDialog(tag: string, response: SipResponse, transaction: UacTransaction): EarlyDialog | undefined {
     this.#early ??= new Map();
     const known = this.#early.get(tag);
     if (known) {
       known.dialog.refreshTarget(response);
       return known;
     }
+    if (this.#early.size >= MAX_FORKS) return undefined;
     const dialog = Dialog.ofUac(transaction.draft, this.#localTag, response);
     const early: EarlyDialog = { dialog, rseq: undefined };
     this.#early.set(tag, early);

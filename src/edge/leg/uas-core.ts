@@ -77,7 +77,10 @@ export class UasCore {
     if (!named) return 400;
     const leg = this.#home.dialogs.find(named.callId, named.toTag, named.fromTag)?.usage.leg;
     if (!leg || leg.state === 'ended') return 481;
-    if (named.earlyOnly && leg.state === 'confirmed') return 486;
+    const isAnswered = leg.state === 'confirmed' || leg.state === 'answering';
+    if (named.earlyOnly && isAnswered) return 486;
+    // An early dialog can be taken over only where we are calling.
+    if (!isAnswered && leg.direction === 'inbound') return 481;
     return leg;
   }
 }

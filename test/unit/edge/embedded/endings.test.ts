@@ -140,6 +140,30 @@ describe('a REFER that the PBX does not decide about', () => {
   });
 });
 
+test('Replaces takes over what we are calling, not a call that waits for our answer (RFC 3891 3)', async () => {
+  const { leg, invite } = await ringing();
+  const replaces = (callId: string, to: string, from: string) => [
+    `Replaces: ${callId};to-tag=${to};from-tag=${from}`,
+  ];
+  peer.request('INVITE', 'r1', {
+    body: ALICE,
+    headers: replaces(leg.sipCallId, invite.from.tag, 't'),
+  });
+  await pass(5);
+  expect(desk.calls[0]!.replaces).toBe(leg);
+  desk.calls[0]!.end({ cause: 'busy' });
+  leg.end({ cause: 'no-answer' });
+  await pass(5);
+  peer.respond(invite, 487, 't');
+  desk.take = (arriving) => arriving.progress(180);
+  peer.request('INVITE', 'c1', { body: ALICE });
+  await pass(5);
+  peer.request('INVITE', 'r2', { headers: replaces('c1', peer.responses.at(-1)!.to.tag, 'peer') });
+  await pass(5);
+  expect(peer.responses.at(-1)!.status).toBe(481);
+  desk.calls[1]!.end({ cause: 'busy' });
+});
+
 test('a NOTIFY for a REFER that we never sent gets 481 (RFC 6665 4.1.3)', async () => {
   const dialog = await confirmed();
   peer.inDialog(dialog, 'NOTIFY', {

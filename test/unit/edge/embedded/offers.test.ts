@@ -100,6 +100,16 @@ describe('before our INVITE is answered', () => {
     peer.respond(invite, 487, 't');
   });
 
+  test('To tags that somebody makes up do not fill the tables', async () => {
+    const { leg, invite } = await ringing();
+    for (let index = 0; index < 100; index++) peer.respond(invite, 180, `fork-${index}`);
+    await pass(5);
+    expect(world.edge.counts.dialogs).toBe(32);
+    leg.end({ cause: 'no-answer' });
+    await pass(5);
+    peer.respond(invite, 487, 't');
+  });
+
   test('an UPDATE is welcome after a reliable answer', async () => {
     const { leg, invite, dialog } = await ringing(['Require: 100rel', 'RSeq: 1'], BOB);
     peer.respond(peer.last('PRACK'), 200);

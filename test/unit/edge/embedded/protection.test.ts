@@ -55,6 +55,35 @@ test('an empty To is the mark of a scanner; a trunk is never banned', async () =
   expect([scanner.statuses, trunk.statuses]).toEqual([[200], [200, 400, 200]]);
 });
 
+test('a name that holds that of a scanner is none, and a registered address is never banned', async () => {
+  const { peer } = await setUp({ protection: { trusts, spares: (address) => address === '10.0.0.68' } });
+  const [man, office] = [peer('10.0.0.67'), peer('10.0.0.68')];
+  man.request('OPTIONS', 'c1', { headers: ['User-Agent: Tiwari Telecom, Cosmapbx 2'] });
+  office.request('OPTIONS', 'c1', { headers: ['User-Agent: sipvicious'] });
+  await world.pass(5);
+  office.request('OPTIONS', 'c2');
+  await world.pass(5);
+  expect([man.statuses, office.statuses]).toEqual([[200], [200]]);
+});
+
+test('a made-up To tag does not pass by the limits; calls in progress do', async () => {
+  const { peer, desk } = await setUp({ protection: { trusts, invitesPerSecond: 1 } });
+  const phone = peer('10.0.0.67');
+  desk.take = (leg) => void leg.answer(BOB).catch(() => {});
+  phone.request('INVITE', 'c1', { body: ALICE });
+  await world.pass(5);
+  const dialog = phone.dialogOf(phone.responses.at(-1)!);
+  phone.inDialog(dialog, 'ACK');
+  const forged = { ...dialog, remote: dialog.remote.replace(/tag=.*/, 'tag=forged'), cseq: 1 };
+  for (let index = 0; index < 10; index++) phone.inDialog(forged, 'INVITE', { body: ALICE });
+  await world.pass(5);
+  expect(phone.statuses).toEqual([200, 481, 481, 481, 503, 503, 503, 503, 503, 503, 503]);
+  phone.inDialog(dialog, 'INVITE', { body: ALICE });
+  await world.pass(5);
+  expect(phone.statuses.at(-1)).toBe(200);
+  desk.calls[0]!.end({ cause: 'normal' });
+});
+
 test('INVITE and REGISTER are limited by source, with Retry-After, and repetitions do not count', async () => {
   const { peer, desk } = await setUp({ protection: { trusts, invitesPerSecond: 1, registersPerSecond: 1 } });
   const [flood, calm, trunk] = [peer('10.0.0.66'), peer('10.0.0.67'), peer('10.0.0.50')];
