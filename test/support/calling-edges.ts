@@ -37,7 +37,7 @@ export const ownDrachtio: CallingEdgeKind = {
     const admin = { host: '127.0.0.1', port: 0 };
     const server = createDrachtioServer({ admin, secret: 'own', listen: LISTEN }, PARTS);
     await server.start();
-    return started(drachtioEdge(server.adminPort, 'own'), () => server.close());
+    return started(drachtioEdge('own', server.adminPort), () => server.close());
   },
 };
 
@@ -47,14 +47,14 @@ export const realDrachtio: CallingEdgeKind = {
   missing: drachtioMissing,
   async open() {
     const server = await RealDrachtio.start();
-    return started(drachtioEdge(server.adminPort, server.secret), () => server.close());
+    return started(drachtioEdge(server.secret, server.adminPort), () => server.close());
   },
 };
 
-/** The drachtio edge on the server at this port of loopback. */
-export function drachtioEdge(port: number, secret: string): SipEdge {
+/** The drachtio edge on the servers at these ports of loopback. */
+export function drachtioEdge(secret: string, ...ports: readonly number[]): SipEdge {
   const parts = { ...PARTS, answerChallenge: () => undefined };
-  return new DrachtioEdge(parts, { servers: [{ host: '127.0.0.1', port, secret }] });
+  return new DrachtioEdge(parts, { servers: ports.map((port) => ({ host: '127.0.0.1', port, secret })) });
 }
 
 async function started(

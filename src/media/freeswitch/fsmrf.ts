@@ -92,7 +92,7 @@ export interface ChannelSource {
 }
 
 /** More than this without an end is no event socket. */
-const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** Connects to an event socket and authenticates; `esl::ready` follows. */
 export function connectEsl(host: string, port: number, secret: string): EslConnection {

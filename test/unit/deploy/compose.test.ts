@@ -215,7 +215,7 @@ describe('health checks against the real programs', () => {
       try {
         await until('healthy', async () => (await check('drachtio', 9022, port)) === 0);
         const secret = readFileSync(join(folder, 'drachtio-secret'), 'utf8').trim();
-        const edge = drachtioEdge(port, secret);
+        const edge = drachtioEdge(secret, port);
         await edge.start({
           onCall: (leg) => leg.end({ cause: 'rejected' }),
           onRequest: () => ({ status: 501 }),

@@ -1,0 +1,132 @@
+import { EventEmitter, once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ControlConnection } from '../../../../src/media/freeswitch/control-connection.ts';
+import { FreeswitchServer } from '../../../../src/media/freeswitch/freeswitch-server.ts';
+import {
+  type ChannelSource,
+  openChannelSource,
+  type Srf,
+  type SrfDialog,
+} from '../../../../src/media/freeswitch/fsmrf.ts';
+import { ManualClock } from '../../../../src/shared/manual-clock.ts';
+import { FakeEventSocket } from '../../../support/fake-event-socket.ts';
+import { until } from '../../../support/until.ts';
+
+const LIMIT_MS = 500;
+
+class Dialog extends EventEmitter<{ destroy: [Error] }> implements SrfDialog {
+  readonly remote = { sdp: 'the answer' };
+  modify = async () => 'the next answer';
+  destroy = async () => {};
+}
+
+describe('drachtio-fsmrf behind its face', () => {
+  const printed = ['log', 'info', 'warn', 'error'] as const;
+  let clock: ManualClock;
+  let freeswitch: FakeEventSocket;
+  let control: ControlConnection;
+  let source: ChannelSource | undefined;
+  /** Calls that fsmrf placed. */
+  let calls: { uri: string; headers: Readonly<Record<string, string>>; localSdp: string }[];
+  let srf: Srf;
+
+  beforeEach(async () => {
+    for (const name of printed) vi.spyOn(console, name);
+    clock = new ManualClock();
+    calls = [];
+    srf = {
+      createUAC: async (uri, call) => {
+        calls.push({ uri, ...call });
+        return new Dialog();
+      },
+    };
+    freeswitch = await FakeEventSocket.open();
+    const { port, secret } = freeswitch;
+    control = await ControlConnection.open({ host: '127.0.0.1', port, secret }, clock, LIMIT_MS);
+  });
+  afterEach(async () => {
+    source?.close();
+    source = undefined;
+    control.close();
+    await freeswitch.close();
+    // our log is lines of JSON
+    for (const name of printed) expect(console[name]).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+  });
+
+  const openSource = async (sip?: string) => {
+    source = await openChannelSource(control.esl, { srf, profile: 'pbx400', sip, clock, limitMs: LIMIT_MS });
+    return source;
+  };
+  /** Where fsmrf has told a channel to connect to. */
+  const listenPort = () => Number(/^127\.0\.0\.1:(\d+)$/.exec(calls[0]!.headers['X-esl-outbound']!)?.[1]);
+
+  test('a channel is called where the profile is, and meets its call over a listener on our own address', async () => {
+    const { createEndpoint } = await openSource();
+    const made = createEndpoint('the offer');
+    await until('the call', () => calls.length > 0);
+    expect(calls[0]).toMatchObject({ uri: 'sip:drachtio@127.0.0.1:5080', localSdp: 'the offer' });
+    await freeswitch.enter(listenPort(), { uuid: 'call-1', userAgent: calls[0]!.headers['User-Agent']! });
+    const { uuid, dialog, conn } = await made;
+    expect([uuid, dialog.remote.sdp]).toEqual(['call-1', 'the answer']);
+    conn!.socket!.destroy(new Error('reset'));
+    await until('gone', () => conn!.socket === null);
+  });
+
+  test('the address of the configuration goes before what the profile says', async () => {
+    const { createEndpoint } = await openSource('sip.example:5090');
+    createEndpoint('the offer').catch(() => {});
+    await until('the call', () => calls.length > 0);
+    expect(calls[0]!.uri).toBe('sip:drachtio@sip.example:5090');
+  });
+
+  test('a call that is refused is an error', async () => {
+    const { createEndpoint } = await openSource();
+    srf.createUAC = async () => {
+      throw new Error('503');
+    };
+    await expect(createEndpoint('the offer')).rejects.toThrow('503');
+  });
+
+  test('who connects and is not waited for, or says nothing, is let go', async () => {
+    const { createEndpoint } = await openSource();
+    createEndpoint('the offer').catch(() => {});
+    await until('the call', () => calls.length > 0);
+    for (const userAgent of ['drachtio-fsmrf:unknown', 'another']) {
+      const stranger = await freeswitch.enter(listenPort(), { uuid: 'x', userAgent });
+      await once(stranger, 'close');
+    }
+    const silent = connect(listenPort(), '127.0.0.1');
+    await once(silent, 'data');
+    clock.advance(LIMIT_MS);
+    await once(silent, 'close');
+  });
+
+  test('closed, it takes no more channels', async () => {
+    const { createEndpoint, close } = await openSource();
+    createEndpoint('the offer').catch(() => {});
+    await until('the call', () => calls.length > 0);
+    close();
+    const late = connect(listenPort(), '127.0.0.1');
+    const [error] = await once(late, 'error');
+    expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('what fsmrf throws in a callback ends the connection, not the process', async () => {
+    freeswitch.answers.set('sofia', 'no profile\n');
+    await expect(openSource()).rejects.toMatchObject({ code: 'closed' });
+    expect(control.closed).toBe(true);
+  });
+
+  test('a server without the profile is said to be so', async () => {
+    freeswitch.answers.set('sofia', 'external profile sip:mod_sofia@127.0.0.1:5060 RUNNING (0)\n');
+    const { port, secret } = freeswitch;
+    const reports = { lost: () => {}, restored: () => {} };
+    const parts = { clock, commandMs: LIMIT_MS, srf, reports };
+    const server = new FreeswitchServer({ host: '127.0.0.1', port, secret }, parts);
+    expect(await server.start(1000)).toMatchObject({ code: 'freeswitch-profile' });
+    expect(server.alive).toBe(false);
+    server.close();
+  });
+});
