@@ -149,7 +149,7 @@ export interface FreeswitchServerConfig {
   readonly port: number;
   /** Of its event socket; '' when it was not made yet. */
   readonly secret: string;
-  /** `host:port` of its SIP profile, when it is not `host`, port 5080. */
+  /** `host:port` of its SIP profile, when it is not what the profile says of itself. */
   readonly sip?: string;
   readonly weight: number;
   /** More endpoints are not placed there. */

@@ -203,7 +203,7 @@ const freeswitch = Type.Object({
       /** Of the event socket. */
       port: port(8021),
       secret: secretIn(FREESWITCH_SECRET_FILE),
-      /** Its SIP profile. Default: `host`, port 5080. */
+      /** Its SIP profile. Default: what the profile says of itself. */
       sip: Type.Optional(address),
       weight: count(1, 1000, 1),
       maxEndpoints: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),

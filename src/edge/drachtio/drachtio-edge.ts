@@ -36,8 +36,8 @@ export interface DrachtioEdgeCounts extends LegEdgeCounts {
 /** The port SipEdge on drachtio-servers: theirs or ours (src/edge/drachtio-server). */
 export class DrachtioEdge extends LegEdge {
   readonly uac: DrachtioUac;
-  /** The application object of drachtio-srf, for drachtio-fsmrf. */
-  readonly srf: Srf = createSrf();
+  /** The application object of drachtio-srf. */
+  readonly #srf: Srf = createSrf();
   readonly #inlet: RequestInlet;
   readonly #servers: Servers;
   readonly #bindings: DialogBindings;
@@ -68,14 +68,14 @@ export class DrachtioEdge extends LegEdge {
     this.uac = new DrachtioUac({
       clock,
       logger,
-      srf: this.srf,
+      srf: this.#srf,
       bindings,
       answerChallenge: parts.answerChallenge,
       pick: () => this.#servers.pick(),
       onUpdate: (request, reply) => this.#inlet.onRequest(request, reply),
     });
-    this.srf.listen({ server: this.#plug, secret: '' });
-    this.srf.use((request, reply) => this.#inlet.onRequest(request, reply));
+    this.#srf.listen({ server: this.#plug, secret: '' });
+    this.#srf.use((request, reply) => this.#inlet.onRequest(request, reply));
   }
 
   /** Where the servers listen that are there now. */
