@@ -1,4 +1,4 @@
-/** There is no container engine here: what compose.yaml promises is proved part by part. */
+/** Needs no container engine: what compose.yaml promises is proved part by part. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
