@@ -28,6 +28,9 @@ export const EVENT_PAYLOAD_TYPE = 101;
 /** Milliseconds of audio in a packet when nobody asks for another time (RFC 3551 4.2). */
 export const DEFAULT_PACKET_MS = 20;
 
+/** Of comfort noise (RFC 3389 4). */
+const COMFORT_NOISE = '13';
+
 /** RFC 3551 6. */
 const PAYLOAD_TYPE: Readonly<Record<G711Name, string>> = { PCMA: '8', PCMU: '0' };
 
@@ -55,6 +58,8 @@ export interface RemoteAudio {
   readonly codec: G711Name;
   /** Of telephone-event; undefined: the far end takes none. */
   readonly eventPayloadType: number | undefined;
+  /** The far end names comfort noise (RFC 3389). */
+  readonly comfortNoise: boolean;
   /** As seen by the far end. */
   readonly direction: Direction;
 }
@@ -79,6 +84,7 @@ export function readAudio(sdp: string, codecs: readonly G711Name[], profile: Med
       carriage,
       codec,
       eventPayloadType: eventPayloadTypeOf(section),
+      comfortNoise: section.formats.includes(COMFORT_NOISE),
       direction: directionOf(session, section),
     };
   }
@@ -141,6 +147,8 @@ export interface LocalAudio {
   /** As seen by the writer. */
   readonly direction: Direction;
   readonly packetMs?: number;
+  /** Comfort noise is taken; default false. */
+  readonly comfortNoise?: boolean;
   /** Of the m= line; default RTP/AVP. */
   readonly protocol?: string;
   /** More attributes of the session, and of the section. */
@@ -170,10 +178,12 @@ function audioSection(local: LocalAudio): MediaDescription {
   const attributes = codecs.map((codec) => `rtpmap:${PAYLOAD_TYPE[codec]} ${codec}/8000`);
   // RFC 4733 2.4.1: the sixteen digits
   if (event !== undefined) attributes.push(`rtpmap:${event} telephone-event/8000`, `fmtp:${event} 0-15`);
+  if (local.comfortNoise) attributes.push(`rtpmap:${COMFORT_NOISE} CN/8000`);
   attributes.push(`ptime:${packetMs}`, direction);
   if (local.sectionAttributes) attributes.push(...local.sectionAttributes);
   const { protocol = 'RTP/AVP' } = local;
   const formats = formatsOf(codecs, event);
+  if (local.comfortNoise) formats.push(COMFORT_NOISE);
   return { kind: 'audio', port: at.port, protocol, formats, address: undefined, attributes };
 }
 

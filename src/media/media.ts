@@ -21,6 +21,8 @@ export interface MediaCapabilities {
   /** `busyTone` of endpoints is noticed. */
   readonly busyTone: boolean;
   readonly sendDigits: boolean;
+  /** A bridge gives each far end the packet time that it asked for, and noise for comfort noise that it did not. */
+  readonly packing: boolean;
   readonly srtp: boolean;
   readonly webrtc: boolean;
 }

@@ -25,6 +25,8 @@ export interface PeerSdpOptions {
   readonly payloads?: string;
   /** The offer that this answers: SRTP takes its tag over. */
   readonly answering?: string;
+  /** Whether comfort noise (RFC 3389) is named; default false. */
+  readonly noise?: boolean;
 }
 
 export interface PeerOptions {
@@ -34,6 +36,8 @@ export interface PeerOptions {
   readonly eventPayload?: number;
   /** SRTP with keys in SDP (SDES), by another implementation than the engine's. */
   readonly sdes?: boolean;
+  /** Audio of a packet, sent and asked for; default 20. */
+  readonly packetMs?: number;
 }
 
 /**
@@ -46,6 +50,10 @@ export class RtpPeer {
   packets = 0;
   /** Digits received as RFC 4733 events. */
   digits = '';
+  /** Comfort noise packets received. */
+  noises = 0;
+  /** Milliseconds of audio in the packets received last, at most 50. */
+  readonly packetTimes: number[] = [];
   readonly #socket: Socket;
   readonly #waiters = new Set<() => void>();
   #to: { host: string; port: number } | undefined;
@@ -62,10 +70,14 @@ export class RtpPeer {
 
   readonly #codec: 'PCMA' | 'PCMU';
   readonly #eventPayload: number;
+  readonly #packetMs: number;
+  #pausedAt: number | undefined;
   readonly #key: Buffer | undefined;
   #srtp: SrtpSession | undefined;
 
-  private constructor(socket: Socket, { codec = 'PCMA', eventPayload = 101, sdes = false }: PeerOptions) {
+  private constructor(socket: Socket, options: PeerOptions) {
+    const { codec = 'PCMA', eventPayload = 101, sdes = false, packetMs = FRAME_MS } = options;
+    this.#packetMs = packetMs;
     this.#key = sdes ? randomBytes(30) : undefined;
     this.#codec = codec;
     this.#eventPayload = eventPayload;
@@ -87,7 +99,8 @@ export class RtpPeer {
 
   /** An SDP of this peer, an offer or an answer. */
   sdp(options: PeerSdpOptions = {}): string {
-    const { direction = 'sendrecv', events = true, payloads = this.#codec === 'PCMA' ? '8' : '0' } = options;
+    const { direction = 'sendrecv', events = true, noise = false } = options;
+    const payloads = `${options.payloads ?? (this.#codec === 'PCMA' ? '8' : '0')}${noise ? ' 13' : ''}`;
     const lines = [
       'v=0',
       `o=peer 1 ${++this.#version} IN IP4 127.0.0.1`,
@@ -102,7 +115,7 @@ export class RtpPeer {
       lines.push(`a=rtpmap:${this.#eventPayload} telephone-event/8000`, `a=fmtp:${this.#eventPayload} 0-16`);
     if (this.#key)
       lines.push(`a=crypto:${cryptoTag(options.answering)} ${SUITE} inline:${this.#key.toString('base64')}`);
-    return `${[...lines, 'a=ptime:20', `a=${direction}`].join('\r\n')}\r\n`;
+    return `${[...lines, `a=ptime:${this.#packetMs}`, `a=${direction}`].join('\r\n')}\r\n`;
   }
 
   /** From now on it sends to where `sdp` of the other side says: silence, until told otherwise. */
@@ -118,6 +131,21 @@ export class RtpPeer {
   /** Says these frequencies at once, for ever; none is silence. */
   say(...frequencies: number[]): void {
     this.#frequencies = frequencies;
+  }
+
+  /** Pauses: says once that there is noise of this level (dB below overload), then sends nothing. */
+  pause(level: number): void {
+    this.stopSending();
+    this.#send(13, false, this.#timestamp, Buffer.from([level]));
+    this.#pausedAt = performance.now();
+  }
+
+  /** Talks again after a pause. */
+  resume(): void {
+    if (this.#pausedAt === undefined) return;
+    this.#timestamp += Math.round((performance.now() - this.#pausedAt) / FRAME_MS) * FRAME_SAMPLES;
+    this.#pausedAt = undefined;
+    this.#startSending();
   }
 
   /** Sends no RTP any more, as a phone that was unplugged. */
@@ -204,14 +232,15 @@ export class RtpPeer {
     this.#nextFrameAt = performance.now();
     this.#timer = setInterval(() => {
       // a late tick sends what is due, so that the rate stays 50 a second
-      for (; this.#nextFrameAt <= performance.now(); this.#nextFrameAt += FRAME_MS) this.#sendFrame();
-    }, FRAME_MS);
+      for (; this.#nextFrameAt <= performance.now(); this.#nextFrameAt += this.#packetMs) this.#sendFrame();
+    }, this.#packetMs);
   }
 
   #sendFrame(): void {
-    const payload = Buffer.alloc(FRAME_SAMPLES);
+    const samples = this.#packetMs * 8;
+    const payload = Buffer.alloc(samples);
     const encode = this.#codec === 'PCMA' ? encodeALaw : encodeMuLaw;
-    for (let n = 0; n < FRAME_SAMPLES; n++, this.#phase++) {
+    for (let n = 0; n < samples; n++, this.#phase++) {
       let sample = 0;
       for (const frequency of this.#frequencies) {
         sample += AMPLITUDE * Math.sin((2 * Math.PI * frequency * this.#phase) / 8000);
@@ -219,7 +248,7 @@ export class RtpPeer {
       payload[n] = encode(Math.round(sample));
     }
     this.#send(this.#codec === 'PCMA' ? 8 : 0, false, this.#timestamp, payload);
-    this.#timestamp += FRAME_SAMPLES;
+    this.#timestamp += samples;
   }
 
   #send(payloadType: number, marker: boolean, timestamp: number, payload: Buffer): void {
@@ -269,6 +298,7 @@ export class RtpPeer {
     if (payloadType === this.#eventPayload) this.#takeEvent(packet.readUInt32BE(4), payload);
     else if (payloadType === 8) this.#takeAudio(payload, decodeALaw);
     else if (payloadType === 0) this.#takeAudio(payload, decodeMuLaw);
+    else if (payloadType === 13) this.noises++;
     for (const look of [...this.#waiters]) look();
   }
 
@@ -279,6 +309,8 @@ export class RtpPeer {
   }
 
   #takeAudio(payload: Buffer, decode: (byte: number) => number): void {
+    this.packetTimes.push(payload.length / 8);
+    if (this.packetTimes.length > 50) this.packetTimes.shift();
     const keep = this.#received.subarray(Math.max(0, this.#received.length + payload.length - KEEP_SAMPLES));
     const joined = new Int16Array(keep.length + payload.length);
     joined.set(keep);

@@ -12,6 +12,7 @@ const all: MediaCapabilities = {
   conference: true,
   inbandDigits: true,
   busyTone: true,
+  packing: true,
   sendDigits: true,
   srtp: true,
   webrtc: true,

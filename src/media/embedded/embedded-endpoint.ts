@@ -63,7 +63,8 @@ export class EmbeddedEndpoint implements MediaEndpoint, EndpointListener {
     this.#home = home;
     this.id = id;
     this.place = place;
-    this.#negotiation = new Negotiation(place, options, place.handle);
+    const near = options.near instanceof EmbeddedEndpoint ? options.near.#negotiation : undefined;
+    this.#negotiation = new Negotiation(place, options, place.handle, near);
     place.link.endpoints.set(place.handle, this);
   }
 

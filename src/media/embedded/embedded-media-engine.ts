@@ -56,6 +56,7 @@ export class EmbeddedMediaEngine implements MediaEngine {
     busyTone: true,
     silenceDetection: true,
     sendDigits: true,
+    packing: true,
     srtp: true,
     webrtc: true,
   };

@@ -5,6 +5,8 @@ import {
   hasRtcpMux,
   isReceiving,
   isSending,
+  longestPacketTimeOf,
+  type MediaDescription,
   mirrored,
   packetTimeOf,
 } from '../../sip/sdp/index.ts';
@@ -26,6 +28,17 @@ import { type SecurityAttributes, SecurityNegotiation } from './security-negotia
 
 const SAMPLES_A_MS = 8;
 
+/** Packets of 10 to 60 ms are sent, in steps of 10. */
+const SHORTEST_PACKET_MS = 10;
+const LONGEST_PACKET_MS = 60;
+
+/** How a far end wants its audio packed; with the same on both sides of a bridge nothing needs to be changed. */
+export interface Packing {
+  readonly packetMs: number;
+  readonly comfortNoise: boolean;
+}
+const USUAL_PACKING: Packing = { packetMs: DEFAULT_PACKET_MS, comfortNoise: false };
+
 /** SDP names no address that counts: packets go nowhere until ICE finds the far end. */
 const FOUND_BY_ICE: RemoteAddress = { address: '0.0.0.0', port: 0, rtcpPort: 0 };
 
@@ -44,9 +57,16 @@ export class Negotiation {
   #offered: Direction | undefined;
   /** Agreed before: later offers of ours keep it. */
   #law: G711Name | undefined;
+  readonly #near: Negotiation | undefined;
+  #packing: Packing | undefined;
+  #offeredNoise = false;
 
-  /** @param id the SDP's session id */
-  constructor(local: MediaAddress, options: EndpointOptions, id: number) {
+  /**
+   * @param id the SDP's session id
+   * @param near of the party that this one will be bridged with: it is offered the same packing
+   */
+  constructor(local: MediaAddress, options: EndpointOptions, id: number, near?: Negotiation) {
+    this.#near = near;
     this.#local = local;
     this.#codecs = options.codecs ?? DEFAULT_CODECS;
     this.#digits = options.digits ?? 'auto';
@@ -64,13 +84,24 @@ export class Negotiation {
     this.#security.identity = identity;
   }
 
+  /** What the far end wants; undefined before the first agreement. */
+  get packing(): Packing | undefined {
+    return this.#packing;
+  }
+
   /** Our offer. `direction` as seen by us. */
   offer(direction: Direction): string {
     this.#offered = direction;
     const security = this.#security.offer(this.#local);
     const rtcpMux = security.protocol.startsWith('UDP/TLS/');
     const codecs = this.#law ? [this.#law] : this.#codecs;
-    return this.#write({ codecs, direction, eventPayloadType: this.#ownEvent }, rtcpMux, security);
+    const packing = this.#near?.packing ?? this.#packing ?? USUAL_PACKING;
+    this.#offeredNoise = packing.comfortNoise;
+    return this.#write(
+      { codecs, direction, eventPayloadType: this.#ownEvent, ...packing },
+      rtcpMux,
+      security,
+    );
   }
 
   /** The answer to {@link offer}. Throws MediaNegotiationError. */
@@ -81,7 +112,8 @@ export class Negotiation {
     const terms = this.#terms(answer, direction, this.#ownEvent, this.#security.accept(answer));
     this.#offered = undefined;
     this.#law = answer.codec;
-    return terms;
+    // RFC 3264 6.1: only what was offered
+    return this.#agree({ ...terms, comfortNoise: terms.comfortNoise && this.#offeredNoise });
   }
 
   /** Answers the far end's offer. Throws MediaNegotiationError. */
@@ -93,10 +125,16 @@ export class Negotiation {
     const secured = this.#security.answer(offer, this.#local);
     const terms = this.#terms(offer, direction, eventPayloadType, secured.terms);
     this.#law = codec;
-    const packetMs = terms.packetSamples / SAMPLES_A_MS;
-    const audio = { codecs: [codec], direction, eventPayloadType, packetMs };
+    this.#agree(terms);
+    const audio = { codecs: [codec], direction, eventPayloadType, ...this.#packing };
     const sdp = this.#write(audio, hasRtcpMux(section), secured.attributes, offer);
     return { sdp, terms };
+  }
+
+  #agree(terms: StreamTerms): StreamTerms {
+    const { packetSamples, comfortNoise } = terms;
+    this.#packing = { packetMs: packetSamples / SAMPLES_A_MS, comfortNoise };
+    return terms;
   }
 
   #read(sdp: string): RemoteAudio {
@@ -108,18 +146,18 @@ export class Negotiation {
   }
 
   #terms(
-    { section, codec, eventPayloadType, remote: named }: RemoteAudio,
+    { section, codec, eventPayloadType, comfortNoise, remote: named }: RemoteAudio,
     direction: Direction,
     eventIn: number | undefined,
     security: SecurityTerms | undefined,
   ): StreamTerms {
-    const packetMs = packetTimeOf(section) ?? DEFAULT_PACKET_MS;
     const remote = security?.kind === 'dtls' ? FOUND_BY_ICE : named;
     const events = this.#digits !== 'inband' && eventPayloadType !== undefined;
     return {
       remote,
       law: codec,
-      packetSamples: Math.min(60, Math.max(10, Math.round(packetMs / 10) * 10)) * SAMPLES_A_MS,
+      packetSamples: packetMsOf(section) * SAMPLES_A_MS,
+      comfortNoise,
       eventIn: events ? eventIn : undefined,
       eventOut: events ? eventPayloadType : undefined,
       rtcpMux: hasRtcpMux(section),
@@ -131,7 +169,7 @@ export class Negotiation {
   }
 
   #write(
-    audio: Pick<LocalAudio, 'codecs' | 'direction' | 'eventPayloadType' | 'packetMs'>,
+    audio: Pick<LocalAudio, 'codecs' | 'direction' | 'eventPayloadType' | 'packetMs' | 'comfortNoise'>,
     rtcpMux: boolean,
     { protocol, session, section }: SecurityAttributes,
     offer?: RemoteAudio,
@@ -140,4 +178,13 @@ export class Negotiation {
     const own = { at: this.#local, id: this.#id, version: ++this.#version };
     return writeAudio({ ...audio, ...own, protocol, sessionAttributes: session, sectionAttributes }, offer);
   }
+}
+
+/** Milliseconds a packet that a far end wants, as near as we can. */
+function packetMsOf(section: MediaDescription): number {
+  const wanted = Math.min(
+    packetTimeOf(section) ?? DEFAULT_PACKET_MS,
+    longestPacketTimeOf(section) ?? LONGEST_PACKET_MS,
+  );
+  return Math.min(LONGEST_PACKET_MS, Math.max(SHORTEST_PACKET_MS, Math.round(wanted / 10) * 10));
 }

@@ -47,6 +47,8 @@ export interface StreamTerms {
   readonly eventOut: number | undefined;
   /** The one that the far end sends with. */
   readonly eventIn: number | undefined;
+  /** The far end takes comfort noise (RFC 3389). */
+  readonly comfortNoise: boolean;
   readonly rtcpMux: boolean;
   /** Undefined: plain RTP. */
   readonly security: SecurityTerms | undefined;

@@ -71,6 +71,7 @@ function agree({ link, handle }: TieEnd, port: number): void {
     packetSamples: 160,
     eventIn: EVENT_PAYLOAD_TYPE,
     eventOut: EVENT_PAYLOAD_TYPE,
+    comfortNoise: true,
     rtcpMux: false,
     security: undefined,
     send: true,

@@ -50,6 +50,7 @@ const CAPABILITIES: MediaCapabilities = {
   inbandDigits: true,
   busyTone: false,
   sendDigits: true,
+  packing: false,
   srtp: false,
   webrtc: false,
 };

@@ -39,6 +39,7 @@ const CAPABILITIES: MediaCapabilities = {
   inbandDigits: false,
   busyTone: true,
   sendDigits: true,
+  packing: false,
   srtp: false,
   webrtc: false,
 };

@@ -62,6 +62,7 @@ export class RtpengineMediaEngine implements MediaEngine {
       inbandDigits: true,
       busyTone: false,
       sendDigits: true,
+      packing: false,
       srtp: true,
       webrtc: true,
     };

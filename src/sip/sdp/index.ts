@@ -11,7 +11,13 @@ export {
 export { formatOrigin, formatSdp } from './format-sdp.ts';
 export { parseSdp, SdpError } from './parse-sdp.ts';
 export { payloadTypeOf } from './payload-type.ts';
-export { hasRtcpMux, packetTimeOf, type RtpAddress, rtpAddressOf } from './rtp-address.ts';
+export {
+  hasRtcpMux,
+  longestPacketTimeOf,
+  packetTimeOf,
+  type RtpAddress,
+  rtpAddressOf,
+} from './rtp-address.ts';
 export {
   attributeOf,
   inheritedOf,

@@ -25,6 +25,15 @@ export function hasRtcpMux(media: MediaDescription): boolean {
 
 /** Milliseconds of audio in a packet that the far end asks for (a=ptime); `undefined` when it does not. */
 export function packetTimeOf(media: MediaDescription): number | undefined {
-  const packetMs = Number.parseInt(attributeOf(media, 'ptime') ?? '', 10);
-  return packetMs > 0 ? packetMs : undefined;
+  return millisecondsOf(media, 'ptime');
+}
+
+/** The longest packets that a party takes, milliseconds; undefined when it does not say (RFC 8866 6.4). */
+export function longestPacketTimeOf(media: MediaDescription): number | undefined {
+  return millisecondsOf(media, 'maxptime');
+}
+
+function millisecondsOf(media: MediaDescription, attribute: 'ptime' | 'maxptime'): number | undefined {
+  const ms = Number.parseInt(attributeOf(media, attribute) ?? '', 10);
+  return ms > 0 ? ms : undefined;
 }

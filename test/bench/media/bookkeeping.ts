@@ -29,6 +29,7 @@ const TERMS: StreamTerms = {
   packetSamples: 160,
   eventIn: 101,
   eventOut: 101,
+  comfortNoise: false,
   rtcpMux: false,
   send: true,
   receive: true,

@@ -4,6 +4,7 @@ import { describeLifecycle } from './lifecycle.ts';
 import type { EngineUnderTest } from './media-fixture.ts';
 import { describeMixing } from './mixing.ts';
 import { describeNegotiation } from './negotiation.ts';
+import { describePacking } from './packing.ts';
 import { describePlaying } from './playing.ts';
 import { describeRecording } from './recording.ts';
 import { describeSecurity } from './security.ts';
@@ -17,6 +18,7 @@ export function describeMediaEngine(engine: EngineUnderTest): void {
     describeDigits(engine);
     describeRecording(engine);
     describeMixing(engine);
+    describePacking(engine);
     describeSecurity(engine);
     describeLifecycle(engine);
   });

@@ -1,4 +1,5 @@
 import { BusyDetector } from '../../../rtp/busy-detector.ts';
+import { ComfortNoise } from '../../../rtp/comfort-noise.ts';
 import { DigitMerge, type DigitSource } from '../../../rtp/digit-merge.ts';
 import { DtmfDetector } from '../../../rtp/dtmf-detector.ts';
 import type { G711 } from '../../../rtp/g711.ts';
@@ -27,6 +28,8 @@ export class InboundStream {
   ssrc: number | undefined;
   /** When the last packet came, or when the far end was asked to send. A fraction from the start: see `#nowMs`. */
   lastMs = 0.5;
+  /** Comfort noise that the far end asked for: active while it pauses. Made by its first such packet. */
+  pause: ComfortNoise | undefined;
   /** What was said in this frame. */
   frame: Int16Array = SILENT_FRAME;
   readonly #events: InboundEvents;
@@ -78,6 +81,7 @@ export class InboundStream {
       if (this.ssrc !== undefined) {
         this.reception.restart();
         this.#buffer?.reset();
+        this.pause?.stop();
       }
       this.ssrc = view.ssrc;
     }
@@ -87,14 +91,20 @@ export class InboundStream {
   }
 
   audio(packet: Buffer, view: RtpView, law: G711): void {
+    this.pause?.stop();
     this.#buffer?.put(law, packet, view.payloadStart, view.payloadEnd - view.payloadStart, view.timestamp);
   }
 
   noise(packet: Buffer, view: RtpView): void {
-    if (view.payloadEnd > view.payloadStart) this.#buffer?.putNoise(packet[view.payloadStart]!);
+    if (view.payloadEnd === view.payloadStart) return;
+    const level = packet[view.payloadStart]!;
+    this.pause ??= new ComfortNoise();
+    this.pause.announce(level);
+    this.#buffer?.putNoise(level);
   }
 
   event(packet: Buffer, view: RtpView): void {
+    this.pause?.stop();
     this.#telephoneEvents.receive(packet, view.payloadStart, view.payloadEnd, view.timestamp, view.arrivalMs);
   }
 

@@ -42,6 +42,8 @@ export interface LegMix {
 const view = new RtpView();
 /** Frame of what a party hears, for recorders; used up within the frame. */
 const heardFrame = new Int16Array(FRAME_SAMPLES);
+/** Frame of comfort noise, sent within the frame. */
+const noiseFrame = new Int16Array(FRAME_SAMPLES);
 
 /** One endpoint inside its worker: a far end's stream in, a stream out, and what is done with both. */
 export class Leg implements PacketSink {
@@ -104,10 +106,12 @@ export class Leg implements PacketSink {
     if (payloadType === PCMA.payloadType) this.#onAudio(packet, PCMA);
     else if (payloadType === PCMU.payloadType) this.#onAudio(packet, PCMU);
     else if (payloadType === terms.eventIn) this.#onEvent(packet);
-    else if (payloadType === COMFORT_NOISE_PAYLOAD_TYPE) this.#in.noise(packet, view);
+    else if (payloadType === COMFORT_NOISE_PAYLOAD_TYPE) this.#onNoise(packet);
   }
 
   onRtcp(packet: Buffer): void {
+    // a far end that pauses may send nothing else
+    if (this.#in.pause?.active) this.#in.lastMs = this.#home.clock.monotonic();
     this.#rtcp.receive(packet);
   }
 
@@ -123,7 +127,7 @@ export class Leg implements PacketSink {
     if (table) {
       for (let at = view.payloadStart; at < view.payloadEnd; at++) packet[at] = table[packet[at]!]!;
     }
-    peer.#out.forward(packet, view, peer.#speaker.law.payloadType);
+    peer.#out.forwardAudio(packet, view, peer.#speaker.law.payloadType, peer.#speaker.packetSamples);
   }
 
   #onEvent(packet: Buffer): void {
@@ -132,6 +136,14 @@ export class Leg implements PacketSink {
     if (!peer || this.#mutedIn || peer.#ownsOutput) return;
     const eventOut = peer.#terms?.eventOut;
     if (eventOut !== undefined) peer.#out.forward(packet, view, eventOut);
+  }
+
+  /** RFC 3389: the far end pauses. Who did not agree to that hears noise instead, made by the frame. */
+  #onNoise(packet: Buffer): void {
+    this.#in.noise(packet, view);
+    const peer = this.#peer;
+    if (!peer || this.#mutedIn || peer.#ownsOutput || !peer.#terms?.comfortNoise) return;
+    peer.#out.forward(packet, view, COMFORT_NOISE_PAYLOAD_TYPE);
   }
 
   /** True while packets of a peer must wait: something of our own is sent, or nothing may be. */
@@ -163,12 +175,22 @@ export class Leg implements PacketSink {
     const recorded = this.#recorders.size > 0;
     const sends = this.#canSend;
     let heard = sends && this.#peer ? this.#peer.said : SILENT_FRAME;
-    if (sends && (!this.#peer || this.#ownsOutput)) {
+    const stead = this.#peer && sends ? this.#insteadOf(this.#peer) : undefined;
+    if (sends && (!this.#peer || stead || this.#ownsOutput)) {
       heard = heardFrame;
-      this.#speaker.speak(this.#mix, this.#mutedOut, nowMs, recorded ? heardFrame : undefined);
+      this.#speaker.speak(this.#mix ?? stead, this.#mutedOut, nowMs, recorded ? heardFrame : undefined);
     }
     if (!recorded) return;
     for (const recorder of this.#recorders.values()) recorder.add(this.said, heard);
+  }
+
+  /** What is sent while nothing of the peer's is forwarded: silence when it is muted or holds, noise when it pauses. */
+  #insteadOf(peer: Leg): Int16Array | undefined {
+    if (peer.#mutedIn || !peer.#terms?.receive) return SILENT_FRAME;
+    const { pause } = peer.#in;
+    if (!pause?.active || this.#terms?.comfortNoise) return undefined;
+    pause.fill(noiseFrame, 0, FRAME_SAMPLES);
+    return noiseFrame;
   }
 
   /** Now and then: is the far end still there? */

@@ -6,11 +6,13 @@ import {
   writeRtpHeader,
 } from '../../../rtp/rtp-packet.ts';
 import { FRAME_MS, FRAME_SAMPLES } from './frame-clock.ts';
+import { MAX_PACKET_SAMPLES, Packer } from './packer.ts';
 import type { Transport } from './transport.ts';
 
+/** RFC 3550 A.1: numbers that jump farther are those of a sender that started anew. */
+const MAX_DROPOUT = 3000;
+const MAX_MISORDER = 100;
 const SAMPLES_A_MS = FRAME_SAMPLES / FRAME_MS;
-/** Longest packet of our own: 60 ms. */
-export const MAX_PACKET_SAMPLES = 480;
 
 /**
  * What one far end gets: one SSRC with an unbroken row of sequence numbers and timestamps, whether packets are made here
@@ -33,6 +35,12 @@ export class OutboundStream {
   #forwardedSsrc = 0;
   #sequenceShift = 0;
   #timestampShift = 0;
+  /** Made when a leg sends packets of another length than the far end wants. */
+  #packer: Packer | undefined;
+  /** Forwarded packets are numbered anew: their audio is cut differently. */
+  #renumbers = false;
+  /** Sequence number of the last of them, as its sender counts. */
+  #lastIn = 0;
 
   /** RFC 3550 5.1: SSRC, first sequence number and first timestamp are random. */
   constructor(transport: Transport, random: () => number) {
@@ -87,12 +95,34 @@ export class OutboundStream {
     this.#source = 'none';
   }
 
+  /**
+   * Sends another leg's audio on in packets of `samples`: as it came when it has that length, else cut anew. What was lost
+   * stays lost; what comes late is lost, too, once packets are cut.
+   */
+  forwardAudio(packet: Buffer, view: RtpView, payloadType: number, samples: number): void {
+    const fits = view.payloadEnd - view.payloadStart === samples;
+    if (fits && !this.#renumbers) {
+      this.forward(packet, view, payloadType);
+      return;
+    }
+    const marker = this.#continues(view) ? view.marker : true;
+    const lost = this.#lostBefore(view);
+    if (lost < 0) return;
+    this.#renumbers = true;
+    this.#lastIn = view.sequence;
+    this.#pack(packet, view, payloadType, samples, marker, lost);
+    // nothing waits, the length is right: from here on as it comes
+    if (fits && this.#packer!.pending === 0) this.#keepNumbers(this.#sequence - view.sequence);
+  }
+
   /** Sends another leg's packet on as ours, changed in place: gaps and order stay as they came. */
   forward(packet: Buffer, view: RtpView, payloadType: number): void {
-    let marker = view.marker;
-    if (this.#source !== 'forward' || this.#forwardedSsrc !== view.ssrc) {
-      this.#splice(view);
-      marker = true;
+    const marker = this.#continues(view) ? view.marker : true;
+    if (this.#renumbers) {
+      const lost = this.#lostBefore(view);
+      if (lost < 0) return;
+      this.#flush(view.arrivalMs);
+      this.#keepNumbers(this.#sequence + 1 + lost - view.sequence);
     }
     const sequence = (view.sequence + this.#sequenceShift) & 0xffff;
     const timestamp = (view.timestamp + this.#timestampShift) | 0;
@@ -109,12 +139,71 @@ export class OutboundStream {
     this.#send(packet, view.payloadEnd - view.payloadStart);
   }
 
+  /** Whether packets of this sender are being forwarded; if not, its numbers are joined to ours. */
+  #continues(view: RtpView): boolean {
+    if (this.#source === 'forward' && this.#forwardedSsrc === view.ssrc) return true;
+    this.#splice(view);
+    return false;
+  }
+
   /** Joins the other leg's numbers to ours where they are now. */
   #splice(view: RtpView): void {
     this.#source = 'forward';
     this.#forwardedSsrc = view.ssrc;
-    this.#sequenceShift = this.#sequence + 1 - view.sequence;
+    this.#keepNumbers(this.#sequence + 1 - view.sequence);
+    this.#packer?.clear();
     this.#timestampShift = (this.#timestamp + this.#elapsed(view.arrivalMs) - view.timestamp) | 0;
+  }
+
+  #keepNumbers(shift: number): void {
+    this.#renumbers = false;
+    this.#sequenceShift = shift;
+  }
+
+  /** Packets missing before this one; below 0: it is late, or came twice. */
+  #lostBefore(view: RtpView): number {
+    const last = this.#renumbers ? this.#lastIn : this.#sequence - this.#sequenceShift;
+    const lost = sequenceDistance(view.sequence, last) - 1;
+    if (lost <= MAX_DROPOUT && lost >= -MAX_MISORDER) return lost;
+    this.#splice(view);
+    return 0;
+  }
+
+  /** Cuts a packet's audio anew. */
+  #pack(
+    packet: Buffer,
+    view: RtpView,
+    payloadType: number,
+    samples: number,
+    marker: boolean,
+    lost: number,
+  ): void {
+    this.#packer ??= new Packer();
+    const packer = this.#packer;
+    // after a loss or a pause: what waited goes out short
+    if (!packer.follows(view.timestamp) || packer.payloadType !== payloadType) this.#flush(view.arrivalMs);
+    packer.payloadType = payloadType;
+    packer.marker ||= marker;
+    const length = view.payloadEnd - view.payloadStart;
+    if (lost > 0) packer.lost += Math.max(1, Math.round((lost * length) / samples));
+    for (let at = view.payloadStart; at < view.payloadEnd; ) {
+      at += packer.take(packet, at, view.payloadEnd, view.timestamp + at - view.payloadStart, samples);
+      if (packer.pending >= samples) this.#flush(view.arrivalMs);
+    }
+  }
+
+  /** Sends the codes that wait. */
+  #flush(nowMs: number): void {
+    const packer = this.#packer;
+    if (!packer || packer.pending === 0) return;
+    this.#sequence = (this.#sequence + 1 + packer.lost) & 0xffff;
+    this.#timestamp = (packer.timestamp + this.#timestampShift) | 0;
+    this.#sentMs = nowMs;
+    this.#samples = packer.pending;
+    const { bytes, payloadType, marker } = packer;
+    writeRtpHeader(bytes, payloadType, marker, this.#sequence, this.#timestamp, this.ssrc);
+    this.#send(bytes.subarray(0, RTP_HEADER_BYTES + packer.pending), packer.pending);
+    packer.clear();
   }
 
   #advance(nowMs: number, resumed: boolean): void {
@@ -124,10 +213,10 @@ export class OutboundStream {
     this.#sentMs = nowMs;
   }
 
-  /** Samples since the last packet, whole frames, at least one. */
+  /** Samples since the last packet, whole frames, at least that packet's. */
   #elapsed(nowMs: number): number {
     if (this.#sentMs === 0) return 0;
-    return Math.max(1, Math.round((nowMs - this.#sentMs) / FRAME_MS)) * FRAME_SAMPLES;
+    return Math.max(this.#samples, Math.round((nowMs - this.#sentMs) / FRAME_MS) * FRAME_SAMPLES);
   }
 
   #send(packet: Uint8Array, octets: number): void {

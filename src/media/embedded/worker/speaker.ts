@@ -29,7 +29,8 @@ export class Speaker {
   readonly #out: OutboundStream;
   readonly #clips: ClipCache;
   #eventPayloadType: number | undefined;
-  #packetSamples = FRAME_SAMPLES;
+  /** Samples a packet that the far end wants. */
+  packetSamples = FRAME_SAMPLES;
   /** Samples that wait for their packet to be full. */
   #gathered = 0;
   #eventElapsed = 0;
@@ -42,7 +43,7 @@ export class Speaker {
   agree(terms: StreamTerms): void {
     this.law = LAWS[terms.law];
     this.#eventPayloadType = terms.eventOut;
-    this.#packetSamples = terms.packetSamples;
+    this.packetSamples = terms.packetSamples;
     this.#gathered = 0;
   }
 
@@ -151,7 +152,7 @@ export class Speaker {
     if (heard)
       decode(this.law, this.#out.payload, RTP_HEADER_BYTES + this.#gathered, FRAME_SAMPLES, heard, 0);
     this.#gathered += FRAME_SAMPLES;
-    const size = this.#packetSamples;
+    const size = this.packetSamples;
     while (this.#gathered >= size) {
       this.#out.sendOwn(this.law.payloadType, size, nowMs);
       this.#gathered -= size;

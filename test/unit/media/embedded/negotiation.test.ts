@@ -37,6 +37,7 @@ describe('answer', () => {
       packetSamples: 240,
       eventIn: 96,
       eventOut: 96,
+      comfortNoise: false,
       rtcpMux: false,
       send: true,
       receive: true,
@@ -149,5 +150,42 @@ describe('offer and accept', () => {
     const negotiation = negotiate();
     negotiation.offer('sendrecv');
     expect(() => negotiation.accept(sdp('m=audio 0 RTP/AVP 8'))).toThrow(MediaNegotiationError);
+  });
+});
+
+describe('packing', () => {
+  it.each([
+    [['a=ptime:60'], 480],
+    [['a=ptime:10'], 80],
+    [['a=ptime:200'], 480],
+    [['a=maxptime:10'], 80],
+    [['a=ptime:60', 'a=maxptime:40'], 320],
+    [[], 160],
+  ])('of %j gives packets of %i samples', (lines, samples) => {
+    const { terms } = negotiate().answer(sdp('m=audio 4000 RTP/AVP 8', ...lines));
+    expect(terms.packetSamples).toBe(samples);
+  });
+
+  it('takes comfort noise from who names it, and takes none that it did not offer', () => {
+    const taken = negotiate().answer(sdp('m=audio 4000 RTP/AVP 8 13'));
+    expect(taken.terms.comfortNoise).toBe(true);
+    expect(taken.sdp).toContain('m=audio 20000 RTP/AVP 8 13\r\n');
+    expect(taken.sdp).toContain('a=rtpmap:13 CN/8000\r\n');
+    const offering = negotiate();
+    expect(offering.offer('sendrecv')).not.toContain('CN/8000');
+    expect(offering.accept(sdp('m=audio 4000 RTP/AVP 8 13')).comfortNoise).toBe(false);
+  });
+
+  it('is offered as the party wants it that this one is called for', () => {
+    const near = negotiate();
+    near.answer(sdp('m=audio 4000 RTP/AVP 8 13', 'a=ptime:40'));
+    const called = new Negotiation({ address: '198.51.100.1', port: 20_002 }, { callId: 'c' }, 8, near);
+    const offer = called.offer('sendrecv');
+    expect(offer).toContain('a=ptime:40\r\n');
+    expect(offer).toContain('m=audio 20002 RTP/AVP 8 0 101 13\r\n');
+    expect(called.accept(sdp('m=audio 4000 RTP/AVP 8 13'))).toMatchObject({
+      comfortNoise: true,
+      packetSamples: 160,
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { OutboundStream } from '../../../../src/media/embedded/worker/outbound-stream.ts';
 import type { Transport } from '../../../../src/media/embedded/worker/transport.ts';
 import { RtpView, writeRtpHeader } from '../../../../src/rtp/rtp-packet.ts';
@@ -10,6 +10,8 @@ interface Sent {
   readonly marker: boolean;
   readonly payloadType: number;
   readonly ssrc: number;
+  readonly payloadStart: number;
+  readonly payloadEnd: number;
 }
 
 function streamOf() {
@@ -93,4 +95,96 @@ it('holds the timestamp of an event at its start (RFC 4733 2.5.1.2)', () => {
   stream.sendOwn(8, 160, 1100);
   expect(sent.map(({ timestamp }) => timestamp - sent[0]!.timestamp)).toEqual([0, 160, 160, 160, 160, 800]);
   expect(sent.map(({ marker }) => marker)).toEqual([true, true, false, false, false, false]);
+});
+
+describe('audio in packets of another length', () => {
+  const WANTED = 240;
+  /** Forwards 20 ms packets of these sequence numbers to one who wants 30 ms; timestamps as they were made. */
+  function forwarded(sequences: readonly number[]) {
+    const { stream, sent } = streamOf();
+    for (const sequence of sequences) {
+      const packet = packetOf(sequence, sequence * 160, 1000 + sequence * 20);
+      stream.forwardAudio(packet, incoming, 8, WANTED);
+    }
+    const first = sent[0]!;
+    return sent.map(({ sequence, timestamp, payloadStart, payloadEnd, marker }) => ({
+      sequence: sequence - first.sequence,
+      timestamp: timestamp - first.timestamp,
+      samples: payloadEnd - payloadStart,
+      marker,
+    }));
+  }
+
+  it('is cut without a gap', () => {
+    expect(forwarded([1, 2, 3, 4, 5, 6])).toEqual([
+      { sequence: 0, timestamp: 0, samples: 240, marker: true },
+      { sequence: 1, timestamp: 240, samples: 240, marker: false },
+      { sequence: 2, timestamp: 480, samples: 240, marker: false },
+      { sequence: 3, timestamp: 720, samples: 240, marker: false },
+    ]);
+  });
+
+  it('shows the far end what was lost, and says nothing late', () => {
+    // 3 comes after 4: its place has gone out
+    expect(forwarded([1, 2, 4, 3, 4, 5, 6])).toEqual([
+      { sequence: 0, timestamp: 0, samples: 240, marker: true },
+      { sequence: 1, timestamp: 240, samples: 80, marker: false },
+      { sequence: 3, timestamp: 480, samples: 240, marker: false },
+      { sequence: 4, timestamp: 720, samples: 240, marker: false },
+    ]);
+  });
+
+  it('keeps the time of a pause, and numbers without a gap', () => {
+    const { stream, sent } = streamOf();
+    for (const [sequence, timestamp] of [
+      [1, 0],
+      [2, 160],
+      [3, 8000],
+      [4, 8160],
+    ] as const) {
+      stream.forwardAudio(packetOf(sequence, timestamp, 1000 + timestamp / 8), incoming, 8, WANTED);
+    }
+    expect(sent.map(({ timestamp }) => timestamp - sent[0]!.timestamp)).toEqual([0, 240, 8000]);
+    expect(sent.map(({ sequence }) => sequence - sent[0]!.sequence)).toEqual([0, 1, 2]);
+  });
+
+  it('goes back to pure forwarding when the length fits again', () => {
+    const { stream, sent } = streamOf();
+    const wanted = 160;
+    const put = (sequence: number, timestamp: number, samples: number) => {
+      const packet = packetOf(sequence, timestamp, 1000 + timestamp / 8).subarray(0, 12 + samples);
+      incoming.payloadEnd = 12 + samples;
+      stream.forwardAudio(packet, incoming, 8, wanted);
+    };
+    put(1, 0, 80);
+    put(2, 80, 80);
+    put(3, 160, 160);
+    // from here on order is as it comes: 5 before 4
+    put(5, 480, 160);
+    put(4, 320, 160);
+    expect(sent.map(({ sequence }) => sequence - sent[0]!.sequence)).toEqual([0, 1, 3, 2]);
+    expect(sent.map(({ timestamp }) => timestamp - sent[0]!.timestamp)).toEqual([0, 160, 480, 320]);
+  });
+
+  it('keeps the time of events between, and sends what waited before them', () => {
+    const { stream, sent } = streamOf();
+    stream.forwardAudio(packetOf(1, 0, 1000), incoming, 8, WANTED);
+    stream.forward(packetOf(2, 160, 1020), incoming, 101);
+    stream.forward(packetOf(3, 160, 1040), incoming, 101);
+    stream.forwardAudio(packetOf(4, 800, 1100), incoming, 8, WANTED);
+    stream.forwardAudio(packetOf(5, 960, 1120), incoming, 8, WANTED);
+    expect(sent.map(({ payloadType }) => payloadType)).toEqual([8, 101, 101, 8]);
+    expect(sent.map(({ timestamp }) => timestamp - sent[0]!.timestamp)).toEqual([0, 160, 160, 800]);
+    expect(sent.map(({ sequence }) => sequence - sent[0]!.sequence)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('starts again with a sender whose numbers jump', () => {
+    const { stream, sent } = streamOf();
+    stream.forwardAudio(packetOf(30_000, 0, 1000), incoming, 8, WANTED);
+    for (const sequence of [5, 6, 7]) {
+      stream.forwardAudio(packetOf(sequence, 160 * sequence, 1000 + sequence * 20), incoming, 8, WANTED);
+    }
+    expect(sent).toHaveLength(2);
+    expect(sent[1]!.sequence).toBe(sent[0]!.sequence + 1);
+  });
 });

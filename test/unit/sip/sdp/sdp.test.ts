@@ -13,6 +13,7 @@ import {
   formatSdp,
   hasRtcpMux,
   inheritedOf,
+  longestPacketTimeOf,
   mirrored,
   packetTimeOf,
   parseSdp,
@@ -152,6 +153,7 @@ describe('attributes', () => {
   it('have whole names', () => {
     const { media } = parseAudio('m=audio 1 RTP/AVP 8', 'a=ptime2:5', 'a=rtcp-mux', 'a=ptime: 30', 'a=mid:');
     expect(packetTimeOf(media)).toBe(30);
+    expect(longestPacketTimeOf(media)).toBeUndefined();
     expect(attributeOf(media, 'rtcp')).toBeUndefined();
     expect(attributeOf(media, 'mid')).toBe('');
     expect(attributeOf(media, 'rtcp-mux')).toBe('');

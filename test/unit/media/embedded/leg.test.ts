@@ -1,0 +1,120 @@
+import { expect, it } from 'vitest';
+import type { Notice, StreamTerms } from '../../../../src/media/embedded/protocol.ts';
+import { ClipCache } from '../../../../src/media/embedded/worker/clip.ts';
+import { Leg } from '../../../../src/media/embedded/worker/leg.ts';
+import type { Transport } from '../../../../src/media/embedded/worker/transport.ts';
+import { writeRtcp } from '../../../../src/rtp/rtcp-packet.ts';
+import { RtpView, writeRtpHeader } from '../../../../src/rtp/rtp-packet.ts';
+import { seededIds } from '../../../../src/shared/ids.ts';
+import { ManualClock } from '../../../../src/shared/manual-clock.ts';
+
+const TERMS: StreamTerms = {
+  remote: { address: '192.0.2.1', port: 4000, rtcpPort: 4001 },
+  law: 'PCMA',
+  packetSamples: 160,
+  eventIn: 101,
+  eventOut: 101,
+  comfortNoise: false,
+  rtcpMux: false,
+  security: undefined,
+  send: true,
+  receive: true,
+  inbandDigits: false,
+};
+
+const clock = new ManualClock();
+
+/** A leg, what it told and what it sent. */
+function legOf(endpoint: number, terms: Partial<StreamTerms> = {}) {
+  const told: Notice[] = [];
+  const sent: { payloadType: number; samples: number }[] = [];
+  const view = new RtpView();
+  const transport: Transport = {
+    sink: undefined,
+    port: 1,
+    aim: () => {},
+    secure: () => {},
+    sendRtp: (packet) => {
+      view.read(packet);
+      sent.push({ payloadType: view.payloadType, samples: view.payloadEnd - view.payloadStart });
+    },
+    sendRtcp: () => {},
+    close: async () => {},
+  };
+  const home = {
+    clock,
+    clips: new ClipCache(),
+    random: seededIds(3).random,
+    tell: (notice: Notice) => told.push(notice),
+  };
+  const options = { endpoint, host: '', port: 0, nat: false, rtpTimeoutMs: 5000, busyTone: false };
+  const leg = new Leg(home, transport, options);
+  leg.agree({ ...TERMS, ...terms });
+  return { leg, told, sent };
+}
+
+let sequence = 0;
+function packetOf(payloadType: number, payload: Buffer): Buffer {
+  const head = Buffer.alloc(12);
+  writeRtpHeader(head, payloadType, false, sequence, sequence * 160, 7);
+  sequence++;
+  return Buffer.concat([head, payload]);
+}
+const noise = () => packetOf(13, Buffer.from([40]));
+const audio = () => packetOf(8, Buffer.alloc(160, 0x55));
+const report = () => writeRtcp({ ssrc: 7, cname: 'phone', sender: undefined, block: undefined, bye: false });
+
+it('takes a pause for no dead air as long as the far end reports', async () => {
+  const { leg, told } = legOf(1);
+  leg.onRtp(audio());
+  leg.onRtp(noise());
+  for (let second = 0; second < 20; second += 4) {
+    await clock.advance(4000);
+    leg.onRtcp(report());
+    leg.checkAlive(clock.monotonic());
+  }
+  expect(told).toEqual([]);
+  // it unplugged meanwhile
+  await clock.advance(5000);
+  leg.checkAlive(clock.monotonic());
+  expect(told).toMatchObject([{ tell: 'deadAir', silentMs: 5000 }]);
+});
+
+it('takes reports alone for no sign of life from one who did not pause', async () => {
+  const { leg, told } = legOf(1);
+  leg.onRtp(audio());
+  await clock.advance(5000);
+  leg.onRtcp(report());
+  leg.checkAlive(clock.monotonic());
+  expect(told).toMatchObject([{ tell: 'deadAir' }]);
+});
+
+it('makes noise in a bridge only from the first comfort noise to the next audio', () => {
+  const [caller, callee] = [legOf(1), legOf(2)];
+  Leg.bridge(caller.leg, callee.leg);
+  const frame = () => {
+    for (const { leg } of [caller, callee]) leg.listen(clock.monotonic());
+    for (const { leg } of [caller, callee]) leg.speak(clock.monotonic());
+    return callee.sent.splice(0);
+  };
+  caller.leg.onRtp(audio());
+  expect(frame()).toEqual([{ payloadType: 8, samples: 160 }]);
+  expect(frame()).toEqual([]);
+  caller.leg.onRtp(noise());
+  for (let n = 0; n < 3; n++) expect(frame()).toEqual([{ payloadType: 8, samples: 160 }]);
+  caller.leg.onRtp(audio());
+  expect(frame()).toEqual([{ payloadType: 8, samples: 160 }]);
+  expect(frame()).toEqual([]);
+});
+
+it('forwards comfort noise to who agreed to it', () => {
+  const [caller, callee] = [legOf(1), legOf(2, { comfortNoise: true })];
+  Leg.bridge(caller.leg, callee.leg);
+  caller.leg.onRtp(audio());
+  caller.leg.onRtp(noise());
+  callee.leg.speak(clock.monotonic());
+  expect(callee.sent).toEqual([
+    { payloadType: 8, samples: 160 },
+    { payloadType: 13, samples: 1 },
+  ]);
+});
