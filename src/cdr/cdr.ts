@@ -35,6 +35,8 @@ export interface CdrRecording {
   readonly sha256: string | null;
   /** Why it is incomplete or missing. */
   readonly error: string | null;
+  /** When the file was deleted because of its age or for room; null while it is there. */
+  readonly deletedAt: number | null;
 }
 
 export interface CdrKeys {

@@ -6,10 +6,13 @@ import type { Store } from '../store/store.ts';
 import { Compressor } from './compressor.ts';
 import { type Compression, Ffmpeg } from './ffmpeg.ts';
 import type { KeptRecording, RecordingShelf } from './recording.ts';
-import { Retention } from './retention.ts';
+import { type RecordingFile, Retention } from './retention.ts';
 
 /** After a crash or a stop, recordings of calls so young are looked at again. */
 const CATCH_UP_MS = 48 * 3_600_000;
+
+/** A file's age is that of the talk's end; its record is found by the call's start. */
+const LONGEST_CALL_MS = 24 * 3_600_000;
 
 export interface RecordingArchiveParts {
   readonly folder: string;
@@ -36,7 +39,8 @@ export class RecordingArchive implements RecordingShelf {
     this.#parts = parts;
     const { folder, keepDays, maxBytes, clock, log } = parts;
     const inUse = (file: string) => this.#writing.has(file) || (this.#compressor?.uses(file) ?? false);
-    this.#retention = new Retention({ folder, keepDays, maxBytes, clock, log, inUse });
+    const onDelete = (files: readonly RecordingFile[]) => this.#markDeleted(files);
+    this.#retention = new Retention({ folder, keepDays, maxBytes, clock, log, inUse, onDelete });
   }
 
   /** Without ffmpeg recordings stay WAV, and that is logged: no reason not to take calls. */
@@ -73,6 +77,16 @@ export class RecordingArchive implements RecordingShelf {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([this.#retention.close(), this.#compressor?.close(), this.#catchUp]);
+  }
+
+  async #markDeleted(files: readonly RecordingFile[]): Promise<void> {
+    const ends = files.map(({ mtimeMs }) => mtimeMs);
+    await this.#parts.store.recordings.markDeleted({
+      files: new Set(files.map(({ path }) => path)),
+      from: Math.min(...ends) - LONGEST_CALL_MS,
+      to: Math.max(...ends) + 1,
+      deletedAt: this.#parts.clock.now(),
+    });
   }
 
   async #startCompressing(compression: Compression): Promise<void> {

@@ -6,6 +6,8 @@ import type { Logger } from '../shared/logger.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** Files that are told of and deleted together. */
+const BATCH = 200;
 /** Entries of a folder that are read at once. */
 const ENTRIES = 64;
 
@@ -19,6 +21,8 @@ export interface RetentionParts {
   readonly log: Logger;
   /** Files that must stay now. */
   readonly inUse: (file: string) => boolean;
+  /** These files are about to be deleted. */
+  readonly onDelete: (files: readonly RecordingFile[]) => Promise<void>;
 }
 
 /** What a run has done. `left`: of the files that stay. */
@@ -28,9 +32,10 @@ export interface RetentionRun {
   readonly leftBytes: number;
 }
 
-interface Found {
+export interface RecordingFile {
   readonly path: string;
   readonly bytes: number;
+  /** End of the talk. */
   readonly mtimeMs: number;
 }
 
@@ -79,7 +84,9 @@ export class Retention {
     const sweep = new Sweep(this.#parts, () => this.#closed);
     try {
       await sweep.byAge();
+      await sweep.finish();
       await sweep.bySize();
+      await sweep.finish();
     } catch (error) {
       this.#parts.log.error(
         { err: error, folder: this.#parts.folder },
@@ -100,6 +107,8 @@ class Sweep implements RetentionRun {
   readonly #stopped: () => boolean;
   /** Bytes that could be deleted, by the hour of the files. */
   readonly #hours = new Map<number, number>();
+  /** To be deleted next. */
+  #batch: RecordingFile[] = [];
 
   constructor(parts: RetentionParts, stopped: () => boolean) {
     this.#parts = parts;
@@ -127,7 +136,7 @@ class Sweep implements RetentionRun {
     const { maxBytes = Number.POSITIVE_INFINITY } = this.#parts;
     if (this.leftBytes <= maxBytes) return;
     const last = this.#lastHourToGo(this.leftBytes - maxBytes);
-    const inLastHour: Found[] = [];
+    const inLastHour: RecordingFile[] = [];
     for await (const file of this.#files()) {
       const hour = hourOf(file);
       if (hour > last || this.#parts.inUse(file.path)) continue;
@@ -153,19 +162,35 @@ class Sweep implements RetentionRun {
     return last;
   }
 
-  async #deleteLeft(file: Found): Promise<void> {
+  async #deleteLeft(file: RecordingFile): Promise<void> {
     this.leftBytes -= file.bytes;
     await this.#delete(file);
   }
 
-  async #delete({ path, bytes }: Found): Promise<void> {
-    await rm(path, { force: true });
-    this.deleted++;
-    this.freedBytes += bytes;
+  async #delete(file: RecordingFile): Promise<void> {
+    this.#batch.push(file);
+    if (this.#batch.length >= BATCH) await this.finish();
+  }
+
+  /** Deletes what waits for it. The records are told first: a crash between leaves a file that the next run finds. */
+  async finish(): Promise<void> {
+    const files = this.#batch.filter(({ path }) => !this.#parts.inUse(path));
+    this.#batch = [];
+    if (files.length === 0 || this.#stopped()) return;
+    // a full disk takes no records, and is what the deletion is for
+    await this.#parts.onDelete(files).catch((error: unknown) => {
+      this.#parts.log.error({ err: error, files: files.length }, 'records still name deleted recordings');
+    });
+    for (const { path, bytes } of files) {
+      if (this.#stopped()) return;
+      await rm(path, { force: true });
+      this.deleted++;
+      this.freedBytes += bytes;
+    }
   }
 
   /** All files below the folder, one by one; links are not followed. Folders that stand empty are removed. */
-  async *#files(folder = this.#parts.folder): AsyncGenerator<Found> {
+  async *#files(folder = this.#parts.folder): AsyncGenerator<RecordingFile> {
     const entries = await openFolder(folder);
     if (!entries) return;
     let empty = true;
@@ -189,7 +214,7 @@ class Sweep implements RetentionRun {
   }
 }
 
-function hourOf({ mtimeMs }: Found): number {
+function hourOf({ mtimeMs }: RecordingFile): number {
   return Math.floor(mtimeMs / HOUR_MS);
 }
 
@@ -204,7 +229,7 @@ async function openFolder(folder: string): Promise<Dir | undefined> {
 }
 
 /** Undefined when it has gone meanwhile. */
-async function look(path: string): Promise<Found | undefined> {
+async function look(path: string): Promise<RecordingFile | undefined> {
   try {
     const { size, mtimeMs } = await lstat(path);
     return { path, bytes: size, mtimeMs };

@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely';
-import type { Cdr } from '../cdr/cdr.ts';
+import type { Cdr, CdrRecording } from '../cdr/cdr.ts';
 import type { Tables } from './schema.ts';
-import type { RecordingReplacement, RecordingStore } from './store.ts';
+import type { RecordingDeletion, RecordingReplacement, RecordingStore } from './store.ts';
+
+/** Records looked at in one step. */
+const PAGE = 500;
 
 /** The recordings that call records name. */
 export class RecordingRepository implements RecordingStore {
@@ -16,22 +19,47 @@ export class RecordingRepository implements RecordingStore {
     for (;;) {
       const row = await this.#db
         .selectFrom('cdr')
-        .select('record')
+        .select(['id', 'record'])
         .where('started_at', '=', startedAt)
         .where('call_id', '=', callId)
         .executeTakeFirst();
       const changed = row && replaceRecording(JSON.parse(row.record) as Cdr, replacement);
       if (!changed) return false;
-      const { numUpdatedRows } = await this.#db
-        .updateTable('cdr')
-        .set({ record: JSON.stringify(changed) })
-        .where('started_at', '=', startedAt)
-        .where('call_id', '=', callId)
-        // somebody else may have changed it meanwhile
-        .where('record', '=', row.record)
-        .executeTakeFirst();
-      if (numUpdatedRows > 0n) return true;
+      if (await this.#update(row, changed)) return true;
     }
+  }
+
+  async markDeleted(deletion: RecordingDeletion): Promise<number> {
+    let marked = 0;
+    for (let after = 0; ; ) {
+      const rows = await this.#db
+        .selectFrom('cdr')
+        .select(['id', 'record'])
+        .where('started_at', '>=', deletion.from)
+        .where('started_at', '<', deletion.to)
+        .where('id', '>', after)
+        .where('record', 'like', '%"recordings":[{%')
+        .orderBy('id')
+        .limit(PAGE)
+        .execute();
+      for (const row of rows) {
+        const changed = markRecordingsDeleted(JSON.parse(row.record) as Cdr, deletion);
+        if (changed && (await this.#update(row, changed))) marked++;
+      }
+      if (rows.length < PAGE) return marked;
+      after = rows.at(-1)!.id;
+    }
+  }
+
+  /** False when somebody else changed the record meanwhile. */
+  async #update(row: { id: number; record: string }, changed: Cdr): Promise<boolean> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('cdr')
+      .set({ record: JSON.stringify(changed) })
+      .where('id', '=', row.id)
+      .where('record', '=', row.record)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 }
 
@@ -41,6 +69,16 @@ export function replaceRecording(cdr: Cdr, replacement: RecordingReplacement): C
   if (!cdr.recordings.some((recording) => recording.file === from)) return undefined;
   const recordings = cdr.recordings.map((recording) =>
     recording.file === from ? { ...recording, file, bytes, sha256 } : recording,
+  );
+  return { ...cdr, recordings };
+}
+
+/** The record with its deleted recordings marked; undefined when it names none of them. */
+export function markRecordingsDeleted(cdr: Cdr, { files, deletedAt }: RecordingDeletion): Cdr | undefined {
+  const gone = (recording: CdrRecording) => files.has(recording.file) && !recording.deletedAt;
+  if (!cdr.recordings.some(gone)) return undefined;
+  const recordings = cdr.recordings.map((recording) =>
+    gone(recording) ? { ...recording, deletedAt } : recording,
   );
   return { ...cdr, recordings };
 }

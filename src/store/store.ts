@@ -98,10 +98,22 @@ export interface RecordingReplacement {
   readonly sha256: string;
 }
 
+/** Recordings whose files are deleted. */
+export interface RecordingDeletion {
+  /** As the records name them. */
+  readonly files: ReadonlySet<string>;
+  /** Their calls arrived at or after this time and before the other, milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  readonly deletedAt: number;
+}
+
 /** What happens to recordings after their calls have ended. */
 export interface RecordingStore {
   /** Puts another file into a call's record, durable when it resolves; false when no record names the old one. */
   replace(replacement: RecordingReplacement): Promise<boolean>;
+  /** Notes in the records that files are gone, durable when it resolves; the number of records changed. */
+  markDeleted(deletion: RecordingDeletion): Promise<number>;
 }
 
 export interface Store {

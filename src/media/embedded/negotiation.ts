@@ -157,7 +157,8 @@ export class Negotiation {
       remote,
       law: codec,
       packetSamples: packetMsOf(section) * SAMPLES_A_MS,
-      comfortNoise,
+      // browsers name it always, and then take tones and music for pauses
+      comfortNoise: comfortNoise && security?.kind !== 'dtls',
       eventIn: events ? eventIn : undefined,
       eventOut: events ? eventPayloadType : undefined,
       rtcpMux: hasRtcpMux(section),

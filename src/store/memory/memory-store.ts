@@ -10,7 +10,7 @@ import {
   parseCursor,
 } from '../../cdr/cdr-query.ts';
 import { projectCdr } from '../../cdr/project-cdr.ts';
-import { replaceRecording } from '../recording-repository.ts';
+import { markRecordingsDeleted, replaceRecording } from '../recording-repository.ts';
 import type {
   Account,
   AccountStore,
@@ -42,6 +42,17 @@ export class MemoryStore implements Store {
         const changed = cdrs[index] && replaceRecording(cdrs[index], replacement);
         if (changed) cdrs[index] = changed;
         return changed !== undefined;
+      },
+      markDeleted: async (deletion) => {
+        let marked = 0;
+        for (const [index, cdr] of cdrs.entries()) {
+          if (cdr.startedAt < deletion.from || cdr.startedAt >= deletion.to) continue;
+          const changed = markRecordingsDeleted(cdr, deletion);
+          if (!changed) continue;
+          cdrs[index] = changed;
+          marked++;
+        }
+        return marked;
       },
     };
   }

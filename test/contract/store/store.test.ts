@@ -150,9 +150,23 @@ describe.each(engines)('store: %s', (_name, open) => {
     const { durationMs } = recordings[0]!;
     expect(cdrs[1]).toEqual({
       ...before,
-      recordings: [{ file: '/r/c1.opus', bytes: 7, sha256: 'abc', durationMs, error: null }],
+      recordings: [{ file: '/r/c1.opus', bytes: 7, sha256: 'abc', durationMs, error: null, deletedAt: null }],
     });
     expect(cdrs[0]!.recordings).toEqual(recordings);
+  });
+
+  it('notes in the records that the files of recordings are deleted, once', async () => {
+    const scripts = [sampleCall('c1'), sampleCall('c2', { at: MONDAY_10 + 5000 })];
+    await play(...scripts);
+    const fileOf = (index: number) => projectCdr(scripts[index]!.events)!.recordings[0]!.file;
+    const deletion = { from: MONDAY_10, to: MONDAY_10 + 1, deletedAt: MONDAY_10 + 90_000 };
+    const files = new Set([fileOf(0), '/r/of-nobody.wav']);
+    expect(await store.recordings.markDeleted({ ...deletion, files, to: MONDAY_10 }), 'too early').toBe(0);
+    expect(await store.recordings.markDeleted({ ...deletion, files })).toBe(1);
+    const later = { ...deletion, files, deletedAt: MONDAY_10 + 99_000 };
+    expect(await store.recordings.markDeleted(later), 'the first time stays').toBe(0);
+    const { cdrs } = await store.cdrs.query({});
+    expect(cdrs.map(({ recordings }) => recordings[0]!.deletedAt)).toEqual([null, MONDAY_10 + 90_000]);
   });
 
   it('keeps accounts, one a user and realm', async () => {

@@ -96,8 +96,8 @@ describe('projectCdr', () => {
     script.emit('recordingStarted', { file: 'b.wav' });
     script.emit('recordingFailed', { file: 'b.wav', error: 'disk full' });
     expect(projectCdr(script.end().events)?.recordings).toEqual([
-      { file: 'a.wav', durationMs: null, bytes: null, sha256: null, error: null },
-      { file: 'b.wav', durationMs: null, bytes: null, sha256: null, error: 'disk full' },
+      { file: 'a.wav', durationMs: null, bytes: null, sha256: null, error: null, deletedAt: null },
+      { file: 'b.wav', durationMs: null, bytes: null, sha256: null, error: 'disk full', deletedAt: null },
     ]);
   });
 

@@ -183,9 +183,11 @@ describe('files that are being written', () => {
     await clock.advance(3_600_000);
     await shelf.retained();
     expect(existsSync(file)).toBe(true);
+    expect(namedFile().deletedAt).toBeNull();
     shelf.end(file);
     await clock.advance(3_600_000);
     await shelf.retained();
     expect(existsSync(file)).toBe(false);
+    expect(namedFile()).toMatchObject({ file, deletedAt: clock.now() });
   });
 });

@@ -43,8 +43,15 @@ const left = () =>
     .map((e) => e.name)
     .sort();
 
-function retention(limits: Pick<RetentionParts, 'keepDays' | 'maxBytes'>): Retention {
-  return new Retention({ folder, clock, log: silentLogger, inUse: (file) => inUse.has(file), ...limits });
+function retention(limits: Partial<RetentionParts>): Retention {
+  return new Retention({
+    folder,
+    clock,
+    log: silentLogger,
+    inUse: (file) => inUse.has(file),
+    onDelete: async () => {},
+    ...limits,
+  });
 }
 
 describe('Retention', () => {
@@ -102,6 +109,19 @@ describe('Retention', () => {
   it('does nothing where there is no folder yet', async () => {
     rmSync(folder, { recursive: true });
     expect(await retention({ keepDays: 1 }).run()).toEqual({ deleted: 0, freedBytes: 0, leftBytes: 0 });
+  });
+
+  it('tells of files before it deletes them, and deletes them also when nobody can take that down', async () => {
+    const old = [write('a.wav', 9 * DAY), write('b.opus', 8 * DAY), write('c.wav', HOUR)];
+    const told: string[][] = [];
+    const onDelete: RetentionParts['onDelete'] = async (files) => {
+      told.push(files.map(({ path }) => path).sort());
+      expect(old.every((file) => existsSync(file))).toBe(true);
+      throw new Error('disk full');
+    };
+    await retention({ keepDays: 5, onDelete }).run();
+    expect(told).toEqual([old.slice(0, 2)]);
+    expect(left()).toEqual(['c.wav']);
   });
 
   it('runs at the start and every hour until it is closed', async () => {
