@@ -1,157 +1,167 @@
 /**
- * How many calls a second go through: `npm run bench:signalling -- [--seconds 20] [--target HOST:PORT --line PORT]`.
+ * How many calls a second go through, and what one costs:
+ * `npm run bench:signalling -- [--part equal|highest] [--rate 1000] [--seconds 20] [--rounds 3]`.
  *
- * SIPp calls the server, the server bridges to a line that SIPp plays. The highest rate with no call failed and
- * under 0.1 % of the messages retransmitted is found by doubling and halving; the delay is measured at half of it.
- * The bare forwarder is measured in the same run, as the bound of what Node can do here.
+ * SIPp calls the server, the server bridges to a line that SIPp plays. Part `equal`: the bare forwarder (the bound of
+ * what Node can do here) and the engine take turns at the same rate, so that noise of the machine meets both; their
+ * calls per CPU second make the ratio. Part `highest`: the highest rate of each with no call failed and under 0.1 % of
+ * the messages retransmitted, found by doubling and halving, and the delay at half of it.
+ *
+ * `--against DIR` lets the engine of another checkout take its turns, too; `--target HOST:PORT --line PORT` measures a
+ * server that somebody else has started and that bridges to that line.
  */
 import { parseArgs } from 'node:util';
-import { cpuSeconds, residentMb } from './process-load.ts';
-import { percentile, SippRun } from './sipp-run.ts';
+import { cpuOf, type Load, load, show } from './load.ts';
+import { percentile } from './sipp-run.ts';
 import { bareForwarder, pbx400, type Target } from './targets.ts';
-
-interface Run {
-  readonly rate: number;
-  readonly calls: number;
-  readonly failed: number;
-  /** Calls that came through to the line. */
-  readonly reached: number;
-  readonly retransmitted: number;
-  readonly passed: boolean;
-  readonly cpuPart: number | undefined;
-  readonly rssMb: number | undefined;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-}
 
 const { values } = parseArgs({
   options: {
+    part: { type: 'string' },
+    rate: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '20' },
+    rounds: { type: 'string', default: '3' },
+    against: { type: 'string' },
     target: { type: 'string' },
     line: { type: 'string', default: '5070' },
     only: { type: 'string' },
-    rate: { type: 'string' },
   },
 });
 const seconds = Number(values.seconds);
+/** Where the search for the highest rate begins. */
 const FIRST_RATE = 500;
 /** Twice what SIPp itself was seen to keep up with; beyond that it hangs. */
 const LAST_RATE = 4000;
 /** The search ends when the bounds are this close. */
 const PRECISION = 1.12;
-const MESSAGES_PER_CALL = 6;
 
 /** Servers are measured warm: what a just-in-time compiler does in its first seconds is no one's daily rate. */
 const WARM_UP = { rate: 300, seconds: 10 };
 
-async function measure(target: Target, rate: number, seconds: number): Promise<Run> {
-  const calls = rate * seconds;
-  const port = String(target.linePort);
-  const line = new SippRun('line', ['-i', target.host, '-p', port, '-key', 'contact_port', port]);
-  await new Promise((done) => setTimeout(done, 300));
-  const before = target.pid === undefined ? 0 : cpuSeconds(target.pid);
-  const startedAt = performance.now();
-  const callers = new SippRun('caller', [
-    `${target.host}:${target.port}`,
-    ...['-i', target.host, '-r', String(rate), '-m', String(calls), '-d', '500'],
-    ...['-l', String(rate * 20), '-timeout', String(seconds + 10)],
-  ]);
-  // Calls that were lost for good keep SIPp waiting for ever.
-  const stuck = setTimeout(() => callers.kill(), (seconds + 20) * 1_000);
-  await callers.exited;
-  clearTimeout(stuck);
-  const elapsed = (performance.now() - startedAt) / 1000;
-  const cpu = target.pid === undefined ? undefined : cpuSeconds(target.pid) - before;
-  const rssMb = target.pid === undefined ? undefined : residentMb(target.pid);
-  const placed = await callers.finish();
-  const called = await line.finish(placed.created);
-  const retransmitted = placed.retransmitted + called.retransmitted;
-  // A call counts when it went through to the line, not when somebody answered it.
-  const failed = calls - Math.min(placed.successful, called.created);
+/** What calls cost when all servers have the same to do. */
+interface Cost {
+  readonly rate: number;
+  readonly calls: number;
+  readonly failed: number;
+  readonly retransmitted: number;
+  readonly dropped: number;
+  /** Processor time a call, with all that comes after it: timers, records, garbage. */
+  readonly cpuMicros: number | undefined;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly stallMs: number | undefined;
+}
+
+/** All targets in turn at one rate. Each one's CPU counts from its first call to the end of all, between turns too. */
+async function equalRates(targets: readonly Target[], rate: number, rounds: number): Promise<Cost[]> {
+  for (const target of targets) {
+    await load(target, WARM_UP.rate, WARM_UP.seconds);
+    show(`${target.name} warming up`, await load(target, rate, seconds));
+  }
+  const before = targets.map(cpuOf);
+  const loads = targets.map((): Load[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, target] of targets.entries()) {
+      const one = await load(target, rate, seconds);
+      show(target.name, one);
+      loads[index]!.push(one);
+    }
+  }
+  return targets.map((target, index) => costOf(target, loads[index]!, cpuOf(target) - before[index]!));
+}
+
+function costOf(target: Target, loads: readonly Load[], cpuSeconds: number): Cost {
+  const sum = (of: (load: Load) => number) => loads.reduce((total, each) => total + of(each), 0);
+  const delaysMs = loads.flatMap((each) => each.delaysMs).sort((a, b) => a - b);
+  const calls = sum((each) => each.calls);
+  const stalls = loads.flatMap(({ stallMs }) => (stallMs === undefined ? [] : [stallMs]));
   return {
-    rate,
+    rate: loads[0]!.rate,
     calls,
-    failed,
-    reached: called.created,
-    retransmitted,
-    // SIPp that falls behind its own rate proves nothing.
-    passed: failed === 0 && retransmitted < 0.001 * calls * MESSAGES_PER_CALL && elapsed < seconds * 1.1 + 2,
-    cpuPart: cpu === undefined ? undefined : cpu / elapsed,
-    rssMb,
-    p50Ms: percentile(placed.delaysMs, 0.5),
-    p99Ms: percentile(placed.delaysMs, 0.99),
+    failed: sum((each) => each.failed),
+    retransmitted: sum((each) => each.retransmitted),
+    dropped: sum((each) => each.dropped ?? 0),
+    cpuMicros: target.pid === undefined ? undefined : (cpuSeconds / calls) * 1e6,
+    p50Ms: percentile(delaysMs, 0.5),
+    p99Ms: percentile(delaysMs, 0.99),
+    stallMs: stalls.length === 0 ? undefined : Math.max(...stalls),
   };
 }
 
-async function highest(target: Target): Promise<{ best: Run | undefined; half: Run | undefined }> {
-  await measure(target, WARM_UP.rate, WARM_UP.seconds);
-  let best: Run | undefined;
+/** The search for a target's highest rate. */
+async function highestRate(target: Target): Promise<{ best: Load | undefined; half: Load | undefined }> {
+  await load(target, WARM_UP.rate, WARM_UP.seconds);
+  let best: Load | undefined;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
-  let rate = values.rate === undefined ? FIRST_RATE : Number(values.rate);
+  let rate = FIRST_RATE;
   while (rate <= LAST_RATE && high / Math.max(low, 1) > PRECISION) {
-    const run = await measure(target, rate, seconds);
+    const run = await load(target, rate, seconds);
     show(target.name, run);
     if (run.passed) {
       best = run;
       low = rate;
     } else high = rate;
-    if (values.rate !== undefined) break;
     rate = Math.round(high === Number.POSITIVE_INFINITY ? low * 2 : (low + high) / 2);
     if (low === 0 && rate < 20) break;
   }
-  const half = best && (await measure(target, Math.max(1, Math.round(best.rate / 2)), seconds));
+  const half = best && (await load(target, Math.max(1, Math.round(best.rate / 2)), seconds));
   if (half) show(`${target.name} at half`, half);
   return { best, half };
 }
 
-function show(name: string, run: Run): void {
-  const cpu = run.cpuPart === undefined ? '' : `cpu ${(run.cpuPart * 100).toFixed(0)} %`;
-  process.stdout.write(
-    `${name.padEnd(24)} ${String(run.rate).padStart(5)} calls/s  ${run.passed ? 'ok    ' : 'failed'}  ` +
-      `failed ${run.failed}  reached ${run.reached} of ${run.calls}  retransmitted ${run.retransmitted}  ${cpu}  ` +
-      `rss ${run.rssMb?.toFixed(0) ?? '-'} MB  pdd p50 ${run.p50Ms} ms p99 ${run.p99Ms} ms\n`,
-  );
-}
-
 function given(target: string): Target {
   const [host = '127.0.0.1', port] = target.split(':');
-  return {
-    name: target,
-    host,
-    port: Number(port),
-    linePort: Number(values.line),
-    pid: undefined,
-    stop: async () => {},
-  };
+  const linePort = Number(values.line);
+  return { name: target, host, port: Number(port), linePort, pid: undefined, stop: async () => {} };
 }
 
-const own: Record<string, () => Promise<Target>> = {
-  'bare-forwarder': bareForwarder,
-  pbx400: () => pbx400(),
-};
-const starts =
-  values.target === undefined
-    ? Object.entries(own).filter(([name]) => values.only === undefined || values.only === name)
-    : [[values.target, async () => given(values.target!)] as const];
-const results: Record<string, Awaited<ReturnType<typeof highest>>> = {};
-for (const [, start] of starts) {
-  const target = await start();
-  try {
-    results[target.name] = await highest(target);
-  } finally {
-    await target.stop();
+async function started(): Promise<Target[]> {
+  if (values.target !== undefined) return [given(values.target)];
+  const starts: [string, () => Promise<Target>][] = [
+    ['bare-forwarder', bareForwarder],
+    ['pbx400', () => pbx400()],
+  ];
+  const { against, only } = values;
+  if (against !== undefined) starts.push(['against', () => pbx400({ root: against, name: 'against' })]);
+  const targets: Target[] = [];
+  for (const [name, start] of starts) {
+    if (only === undefined || only.split(',').includes(name)) targets.push(await start());
   }
+  return targets;
 }
-const perCpuSecond = (name: string) => {
-  const run = results[name]?.best;
-  return run?.cpuPart ? run.rate / run.cpuPart : undefined;
-};
-const [ours, bound] = [perCpuSecond('pbx400'), perCpuSecond('bare-forwarder')];
-const ratio = ours && bound ? ours / bound : undefined;
-if (ratio !== undefined) {
+
+function showCost(name: string, cost: Cost, bound: Cost | undefined): void {
+  const ratio =
+    cost.cpuMicros && bound?.cpuMicros && bound !== cost ? bound.cpuMicros / cost.cpuMicros : undefined;
   process.stdout.write(
-    `calls per CPU second: pbx400 ${ours!.toFixed(0)}, bare forwarder ${bound!.toFixed(0)}, ratio ${ratio.toFixed(2)}\n`,
+    `${name.padEnd(24)} ${cost.cpuMicros?.toFixed(0) ?? '-'} us of CPU a call  ` +
+      `ratio ${ratio?.toFixed(2) ?? '-'}  failed ${cost.failed} of ${cost.calls}  retransmitted ${cost.retransmitted}  ` +
+      `dropped ${cost.dropped}  pdd p50 ${cost.p50Ms} ms p99 ${cost.p99Ms} ms  ` +
+      `longest stall ${cost.stallMs?.toFixed(1) ?? '-'} ms\n`,
   );
 }
-process.stdout.write(`${JSON.stringify({ seconds, results, ratio })}\n`);
+
+const named = <Value>(targets: readonly Target[], list: readonly Value[]) =>
+  Object.fromEntries(targets.map(({ name }, index) => [name, list[index]]));
+const withoutDelays = (run: Load | undefined) => run && { ...run, delaysMs: undefined };
+
+const targets = await started();
+try {
+  if (values.part !== 'highest') {
+    const costs = await equalRates(targets, Number(values.rate), Number(values.rounds));
+    const bound = costs[targets.findIndex(({ name }) => name === 'bare-forwarder')];
+    for (const [index, cost] of costs.entries()) showCost(targets[index]!.name, cost, bound);
+    process.stdout.write(`${JSON.stringify({ part: 'equal', seconds, costs: named(targets, costs) })}\n`);
+  }
+  if (values.part !== 'equal') {
+    const found = [];
+    for (const target of targets) {
+      const { best, half } = await highestRate(target);
+      found.push({ best: withoutDelays(best), half: withoutDelays(half) });
+    }
+    process.stdout.write(`${JSON.stringify({ part: 'highest', seconds, rates: named(targets, found) })}\n`);
+  }
+} finally {
+  for (const target of targets) await target.stop();
+}

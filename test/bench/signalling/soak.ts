@@ -12,7 +12,7 @@ import { until } from '../../support/until.ts';
 import { LossyShim } from './lossy-shim.ts';
 import { residentMb } from './process-load.ts';
 import { SippRun } from './sipp-run.ts';
-import { type PbxTarget, pbx400, TOKEN } from './targets.ts';
+import { pbx400, readMetrics } from './targets.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,14 +30,6 @@ const FLAT = 1.1;
 /** Timers of the last transactions (RFC 3261 64*T1) run out in this time. */
 const SETTLE_MS = 60_000;
 
-async function metrics(pbx: PbxTarget): Promise<Map<string, number>> {
-  const response = await fetch(`${pbx.http}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
-  const rows = (await response.text()).split('\n').filter((row) => row && !row.startsWith('#'));
-  return new Map(
-    rows.map((row) => [row.slice(0, row.lastIndexOf(' ')), Number(row.slice(row.lastIndexOf(' ')))]),
-  );
-}
-
 /** Everything that a call opens, by its metric. */
 function leftOpen(now: Map<string, number>): string[] {
   const names = ['pbx400_calls', 'pbx400_media_endpoints', 'pbx400_journal_pending_events'];
@@ -54,7 +46,7 @@ const lineShim = new LossyShim({ dropped: loss, duplicated: loss, random });
 const callerShim = new LossyShim({ dropped: loss, duplicated: loss, random });
 const linePort = await freeUdpPort();
 await lineShim.open(linePort);
-const pbx = await pbx400(lineShim.port);
+const pbx = await pbx400({ trunkPort: lineShim.port });
 await callerShim.open(pbx.port);
 const failures: string[] = [];
 try {
@@ -72,7 +64,7 @@ try {
   });
   while (!over) {
     await Promise.race([callers.exited, new Promise((done) => setTimeout(done, SAMPLE_MS))]);
-    const now = await metrics(pbx);
+    const now = await readMetrics(pbx.http);
     rss.push(residentMb(pbx.pid!));
     process.stdout.write(
       `${rss.length * (SAMPLE_MS / 1000)} s  calls ${now.get('pbx400_calls')}  rss ${rss.at(-1)!.toFixed(0)} MB  ` +
@@ -85,7 +77,7 @@ try {
   await until(
     'nothing left open',
     async () => {
-      open = leftOpen(await metrics(pbx));
+      open = leftOpen(await readMetrics(pbx.http));
       return open.length === 0;
     },
     { limitMs: SETTLE_MS, everyMs: 1_000, show: () => open.join('\n') },

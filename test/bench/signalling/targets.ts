@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freeUdpPort } from '../../support/free-port.ts';
+import { TOKEN, writeBenchConfig } from './bench-config.ts';
 
 /** A server under load that bridges calls to 4001234567 to the line. */
 export interface Target {
@@ -13,6 +14,8 @@ export interface Target {
   readonly pid: number | undefined;
   /** Where calls must arrive. */
   readonly linePort: number;
+  /** `http://127.0.0.1:PORT` of a server whose metrics can be read. */
+  readonly http?: string;
   stop(): Promise<void>;
 }
 
@@ -56,48 +59,45 @@ export async function bareForwarder(): Promise<Target> {
 
 /** The engine under load, with the ways to look into it. */
 export interface PbxTarget extends Target {
-  /** `http://127.0.0.1:PORT` */
   readonly http: string;
   readonly database: string;
 }
 
-export const TOKEN = 'token-of-the-benchmarks';
+/** The metrics of a PBX by name, labels included. */
+export async function readMetrics(http: string): Promise<Map<string, number>> {
+  const response = await fetch(`${http}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
+  const rows = (await response.text()).split('\n').filter((row) => row && !row.startsWith('#'));
+  return new Map(
+    rows.map((row) => [row.slice(0, row.lastIndexOf(' ')), Number(row.slice(row.lastIndexOf(' ')))]),
+  );
+}
 
-/**
- * The whole engine in one process: embedded edge, null media, dialplan, records on. Calls out go to `trunkPort`, by
- * default straight to the line.
- */
-export async function pbx400(trunkPort?: number): Promise<PbxTarget> {
+export interface PbxOptions {
+  /** Where calls out go; by default straight to the line. */
+  readonly trunkPort?: number;
+  /** Checkout to start; this one by default. */
+  readonly root?: string;
+  readonly name?: string;
+}
+
+/** The whole engine in one process: embedded edge, null media, dialplan, records on. */
+export async function pbx400({
+  trunkPort,
+  root = ROOT,
+  name = 'pbx400',
+}: PbxOptions = {}): Promise<PbxTarget> {
   const [port, linePort, httpPort] = [await freeUdpPort(), await freeUdpPort(), await freeUdpPort()];
   const folder = mkdtempSync(join(tmpdir(), 'pbx400-bench-'));
-  const config = join(folder, 'pbx400.yaml');
-  writeFileSync(
-    config,
-    `dialplans: ${join(import.meta.dirname, 'dialplans')}
-logLevel: warn
-media: { engine: 'null' }
-http: { token: ${TOKEN} }
-tenants: { bench: {} }
-trunks:
-  carrier:
-    tenant: bench
-    addresses: [127.0.0.1]
-    uri: sip:127.0.0.1:${trunkPort ?? linePort}
-    channels: 100000
-    callsPerSecond: { in: 100000, out: 100000 }
-    probe: 0s
-lists:
-  nuisance: { tenant: bench, numbers: ['02088886666'], prefixes: ['0898'] }
-`,
-  );
+  const dialplans = resolve(root, 'test/bench/signalling/dialplans');
+  const config = writeBenchConfig(folder, dialplans, trunkPort ?? linePort);
   const args = ['--config', config, '--sip', `127.0.0.1:${port}`, '--http', `127.0.0.1:${httpPort}`];
-  const child = spawn(join(ROOT, 'scripts/start'), [...args, '--data', join(folder, 'data')], {
+  const child = spawn(resolve(root, 'scripts/start'), [...args, '--data', join(folder, 'data')], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  await untilReady(child, 'pbx400');
+  await untilReady(child, name);
   const stop = stopper(child, () => rmSync(folder, { recursive: true, force: true }));
   return {
-    name: 'pbx400',
+    name,
     host: '127.0.0.1',
     port,
     linePort,

@@ -1,0 +1,145 @@
+/**
+ * What a call costs the whole engine without sockets: `node test/bench/signalling/engine-loop.ts [calls] [rate]`.
+ *
+ * Two peers in memory send and get the 13 messages of a SIPp call; between them stand the embedded edge, a dialplan,
+ * null media and the SQLite journal in its thread, on a clock that is moved: `rate` calls a second that talk for half a
+ * second and leave transactions behind for half a minute. Prints, a call: processor time of all threads, bytes
+ * allocated, and bytes that the scavenger copied because they were still in use.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { GCProfiler, type GCProfilerResult } from 'node:v8';
+import { loadConfig } from '../../../src/config/load-config.ts';
+import { loadAreas } from '../../../src/dialplan/area-source.ts';
+import { loadDialplans } from '../../../src/dialplan/dialplans.ts';
+import { Switches } from '../../../src/dialplan/switches.ts';
+import { EmbeddedEdge } from '../../../src/edge/embedded/embedded-edge.ts';
+import { NullMediaEngine } from '../../../src/media/null/null-engine.ts';
+import { Pbx } from '../../../src/pbx.ts';
+import { PromptCatalogue } from '../../../src/prompt/prompt-catalogue.ts';
+import { systemIds as ids } from '../../../src/shared/ids.ts';
+import { silentLogger as logger } from '../../../src/shared/logger.ts';
+import { ManualClock } from '../../../src/shared/manual-clock.ts';
+import { openSqliteStore } from '../../../src/store/sqlite/open-sqlite-store.ts';
+import { writeBenchConfig } from './bench-config.ts';
+import { MemoryPeers, type OpenCall } from './memory-peers.ts';
+
+const CALLS = Number(process.argv[2] ?? 40_000);
+const RATE = Number(process.argv[3] ?? 1_000);
+const WARM_UP_CALLS = 30_000;
+const TICK_MS = 20;
+const TALK_MS = 500;
+
+const folder = mkdtempSync(join(tmpdir(), 'pbx400-bench-'));
+const file = writeBenchConfig(folder, resolve(import.meta.dirname, 'dialplans'), 6002);
+const config = loadConfig({ file });
+const clock = new ManualClock(Date.now());
+const peers = new MemoryPeers();
+const prompts = new PromptCatalogue(config.promptDir, config.language);
+const hotlines = await loadDialplans({
+  dir: config.dialplanDir,
+  config,
+  prompts: prompts.names,
+  promptMs: (name) => prompts.durationMs(name),
+  areas: loadAreas(join(folder, 'none')),
+  switches: new Switches(clock),
+  logger,
+  clock,
+  ids,
+});
+const store = await openSqliteStore({ file: join(folder, 'pbx400.db'), clock, logger });
+const edge = new EmbeddedEdge({
+  clock,
+  ids,
+  logger,
+  transports: peers.transports,
+  resolver: { resolve: () => [] },
+  answerChallenge: () => undefined,
+  busyShare: () => 0,
+});
+const media = new NullMediaEngine({ clock, ids });
+const phones = { handle: () => ({ status: 501 }), identify: () => undefined, routes: () => [] };
+const parts = {
+  config,
+  clock,
+  ids,
+  log: logger,
+  edge,
+  media,
+  journal: store.journal,
+  prompts,
+  hotlines,
+  phones,
+};
+const pbx = new Pbx(parts);
+await pbx.start();
+
+/** Calls that talk, by the ticks that are left to them. */
+const talking: OpenCall[][] = Array.from({ length: TALK_MS / TICK_MS }, () => []);
+let next = 0;
+
+/** One tick of the clock: so many calls come in, and those whose time has come hang up. */
+async function tick(calls: number): Promise<void> {
+  const fresh = Array.from({ length: calls }, () => peers.invite(next++));
+  await clock.settle();
+  peers.answerInvites();
+  await clock.settle();
+  for (const call of fresh) peers.ack(call);
+  await clock.settle();
+  for (const call of talking.shift()!) peers.bye(call);
+  talking.push(fresh);
+  await clock.settle();
+  peers.answerByes();
+  await clock.advance(TICK_MS);
+}
+
+async function run(calls: number): Promise<void> {
+  const perTick = (RATE * TICK_MS) / 1_000;
+  for (let done = 0; done < calls; done += perTick) await tick(perTick);
+}
+
+/** Bytes that were made between the collections, and bytes that minor ones kept. */
+function garbage({ statistics }: GCProfilerResult) {
+  let allocated = 0;
+  let copied = 0;
+  let pauseUs = 0;
+  let last: number | undefined;
+  for (const { gcType, beforeGC, afterGC, cost } of statistics) {
+    const newSpace = (at: typeof beforeGC) =>
+      at.heapSpaceStatistics.find(({ spaceName }) => spaceName === 'new_space')!.spaceUsedSize;
+    if (last !== undefined) allocated += beforeGC.heapStatistics.usedHeapSize - last;
+    last = afterGC.heapStatistics.usedHeapSize;
+    pauseUs += cost;
+    if (gcType !== 'Scavenge') continue;
+    copied += newSpace(beforeGC) - (beforeGC.heapStatistics.usedHeapSize - last);
+  }
+  return { allocated, copied, pauseUs, collections: statistics.length };
+}
+
+await run(WARM_UP_CALLS);
+const profiler = new GCProfiler();
+profiler.start();
+const before = process.cpuUsage();
+const threadBefore = process.threadCpuUsage();
+await run(CALLS);
+const { user, system } = process.cpuUsage(before);
+const thread = process.threadCpuUsage(threadBefore);
+const { allocated, copied, pauseUs, collections } = garbage(profiler.stop()!);
+console.log(
+  JSON.stringify({
+    calls: CALLS,
+    cpuUs: Math.round((user + system) / CALLS),
+    mainThreadUs: Math.round((thread.user + thread.system) / CALLS),
+    allocatedKb: +(allocated / CALLS / 1024).toFixed(1),
+    copiedKb: +(copied / CALLS / 1024).toFixed(1),
+    collections,
+    pauseUs: Math.round(pauseUs / CALLS),
+    failed: next - peers.answered,
+    rssMb: process.memoryUsage.rss() >> 20,
+  }),
+);
+await pbx.close();
+await store.close();
+hotlines.close();
+rmSync(folder, { recursive: true, force: true });
