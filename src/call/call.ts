@@ -1,8 +1,7 @@
 import type { EndRequest, InboundLeg, SipEdge } from '../edge/edge.ts';
 import type { EndpointOptions, MediaEngine } from '../media/media.ts';
 import { CAUSES, type CauseSlug } from '../shared/cause.ts';
-import type { Clock } from '../shared/clock.ts';
-import { withDeadline } from '../shared/deadline.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
 import { ClosedError } from '../shared/errors.ts';
 import { TypedEvents } from '../shared/events.ts';
 import type { CallId, IdSource, TenantId } from '../shared/ids.ts';
@@ -77,7 +76,9 @@ export class Call {
   #abort: AbortController | undefined;
   #endListeners: Set<() => void> | undefined;
   readonly #others = new Set<Leg>();
-  #finishing: Promise<unknown>[] | undefined;
+  #unfinished = 0;
+  /** Runs while the call waits for its work to be finished. */
+  #limit: Timer | undefined;
   #state: CallState = 'arriving';
   #outcome: CallOutcome | undefined;
   #endedAt = 0;
@@ -198,10 +199,10 @@ export class Call {
     this.finish(leg.close());
   }
 
-  /** Work that the end of the call waits for, such as a recording that is being completed. */
+  /** Work that the end of the call waits for, such as a recording that is being completed; may fail. */
   finish(work: Promise<unknown>): void {
-    this.#finishing ??= [];
-    this.#finishing.push(work);
+    this.#unfinished += 1;
+    work.then(this.#onFinished, this.#onFinished);
   }
 
   /** Throws ClosedError when the call has ended. */
@@ -224,24 +225,29 @@ export class Call {
     if (listeners) for (const listener of listeners) listener();
     this.caller.sip.end({ cause, ...request });
     for (const leg of this.#others) leg.sip.end({ cause: cause === 'normal' ? 'cancelled' : cause });
-    void this.#complete();
+    this.#complete();
   }
 
-  async #complete(): Promise<void> {
-    const { clock } = this.context;
-    this.finish(this.caller.close());
-    for (const leg of this.#others) this.finish(leg.close());
+  /** Frees the legs' media; the last fact follows when all work is finished. */
+  #complete(): void {
+    const legs = [this.caller, ...this.#others];
     this.#others.clear();
-    // Work that finishes may ask for more to be finished.
-    while (this.#finishing) {
-      const work = Promise.allSettled(this.#finishing);
-      this.#finishing = undefined;
-      try {
-        await withDeadline(clock, FINISH_LIMIT_MS, 'closing the call', work);
-      } catch (error) {
-        this.log.error({ err: error }, 'call closed with work left open');
-      }
-    }
+    for (const leg of legs) this.finish(leg.close());
+    this.#limit = this.context.clock.after(FINISH_LIMIT_MS, () => {
+      this.log.error({ unfinished: this.#unfinished }, 'call closed with work left open');
+      this.#close();
+    });
+  }
+
+  /** Work that finishes may ask for more to be finished: the end is where nothing is left of either. */
+  readonly #onFinished = () => {
+    this.#unfinished -= 1;
+    if (this.#unfinished === 0 && this.#limit) this.#close();
+  };
+
+  #close(): void {
+    this.#limit?.cancel();
+    this.#limit = undefined;
     const outcome = this.#outcome!;
     this.note('ended', { cause: outcome.cause, q850: CAUSES[outcome.cause].q850, by: outcome.by });
     this.events.emit('ended', outcome);

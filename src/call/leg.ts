@@ -103,8 +103,11 @@ export class Leg<Sip extends SipLeg = SipLeg> {
     const media = this.#media;
     if (!media) return;
     if (this.onQuality) {
-      const stats = await media.stats().catch(() => undefined);
-      if (stats) this.onQuality(stats);
+      try {
+        this.onQuality(await media.stats());
+      } catch {
+        // A lost endpoint has no figures.
+      }
     }
     await media.close();
   }

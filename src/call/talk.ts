@@ -31,8 +31,11 @@ type Turn =
   | { readonly kind: 'given-away' }
   | { readonly kind: 'replaced'; readonly partner: Leg; readonly who: PartyName };
 
-/** Talks that are going on, by either leg's dialog: found again by REFER and INVITE with Replaces. */
-const talks = new WeakMap<SipLeg, Talk>();
+/**
+ * Talks that are going on, by either leg's dialog: found again by REFER and INVITE with Replaces. Each talk takes its
+ * own out; a WeakMap would do that by itself, but every collection of garbage walks through it.
+ */
+const talks = new Map<SipLeg, Talk>();
 
 /** The talk that a dialog of ours takes part in (RFC 3891); undefined when it is not in one. */
 export function talkOf(sip: SipLeg): Talk | undefined {
@@ -76,7 +79,7 @@ export class Talk {
         const bridge = await this.#join(partner);
         if (!bridge) return { by: 'target', talkMs: call.context.clock.now() - startedAt };
         recording ??= this.#options.recorder?.start(call);
-        const turn = await this.#with(partner, who);
+        const turn = await this.#with(partner, who, bridge);
         await this.#part(partner, who, turn, bridge);
         if (turn.kind === 'replaced') {
           ({ partner, who } = turn);
@@ -130,7 +133,7 @@ export class Talk {
   }
 
   /** Waits for the end of one partner's part. */
-  async #with(partner: Leg, who: PartyName): Promise<Turn> {
+  async #with(partner: Leg, who: PartyName, bridge: MediaBridge): Promise<Turn> {
     const { call } = this;
     call.segment('talk', who.name);
     call.note('connected', { target: who.name, kind: who.kind });
@@ -145,7 +148,12 @@ export class Talk {
       offLeg = partner.sip.events.once('ended', (ending) =>
         this.#partnerLeft(ending.by === 'remote' || partner.hungUpByTone ? 'target' : 'engine'),
       );
-      offCall = call.onEnd(() => this.#turn?.({ kind: 'caller' }));
+      offCall = call.onEnd(() => {
+        // At once, not when the flow has unwound: the record must have it before the end of the call.
+        call.note('disconnected', { target: who.name, by: 'caller' });
+        call.finish(bridge.close());
+        this.#turn?.({ kind: 'caller' });
+      });
       if (partner.sip.state === 'ended') this.#partnerLeft('target');
     });
     offLeg();
@@ -158,13 +166,12 @@ export class Talk {
     return turn;
   }
 
-  async #part(partner: Leg, who: PartyName, turn: Turn, bridge: MediaBridge): Promise<void> {
-    const by = turn.kind === 'caller' || turn.kind === 'engine' ? turn.kind : 'target';
-    this.call.note('disconnected', { target: who.name, by });
-    if (turn.kind !== 'given-away') partner.sip.end({ cause: 'normal' });
-    const closing = bridge.close();
-    if (turn.kind === 'caller') this.call.finish(closing);
-    else await closing;
+  /** Takes leave of a partner while the caller stays: what his own end asks for has been done by then. */
+  async #part(partner: Leg, who: PartyName, { kind }: Turn, bridge: MediaBridge): Promise<void> {
+    if (kind === 'caller') return;
+    this.call.note('disconnected', { target: who.name, by: kind === 'engine' ? 'engine' : 'target' });
+    if (kind !== 'given-away') partner.sip.end({ cause: 'normal' });
+    await bridge.close();
   }
 
   /** A phone may hang up right after its REFER was accepted: the caller then waits for the transfer. */

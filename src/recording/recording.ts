@@ -39,7 +39,7 @@ export interface RecordingShelf {
 export class TalkRecording implements TalkRecorder {
   readonly #options: RecordingOptions;
   /** Talks recorded of each call, for the second and later ones' names. */
-  readonly #counts = new WeakMap<Call, number>();
+  readonly #counts = new Map<Call, number>();
 
   constructor(options: RecordingOptions) {
     this.#options = options;
@@ -56,6 +56,7 @@ export class TalkRecording implements TalkRecorder {
       return { stop: () => {} };
     }
     const count = (this.#counts.get(call) ?? 0) + 1;
+    if (count === 1) call.events.once('ended', () => this.#counts.delete(call));
     this.#counts.set(call, count);
     const file = recordingPath(
       this.#options.folder,
@@ -77,11 +78,11 @@ export class TalkRecording implements TalkRecorder {
     const { shelf } = this.#options;
     if (!shelf) return;
     shelf.begin(file);
-    const ended = new Promise<void>((resolve) => call.events.once('ended', () => resolve()));
-    void Promise.all([completed, ended]).then(([complete]) => {
+    const settle = (complete: boolean) => {
       shelf.end(file);
       if (complete) shelf.keep({ callId: call.id, startedAt: call.arrivedAt, file });
-    });
+    };
+    call.events.once('ended', () => void completed.then(settle));
   }
 
   /** Leaves the facts of a recording that is over; true when the file is complete. */

@@ -75,8 +75,9 @@ export class TypedEvents<Events extends object> {
 
   #add(name: keyof Events, listener: Listener<never>, once: boolean): () => void {
     const entry: Entry<keyof Events> = { name, once, listener };
-    this.#entries ??= [];
-    this.#entries.push(entry);
+    // An empty list that is pushed to makes room for 17.
+    if (this.#entries) this.#entries.push(entry);
+    else this.#entries = [entry];
     return () => this.#remove(entry);
   }
 

@@ -93,11 +93,17 @@ export class FlatEncoder {
     const fields = TYPES[number]![1];
     for (let index = 0; index < fields.length; index++) {
       const value = values[fields[index]!];
-      flat.push(typeof value === 'object' || typeof value === 'function' ? String(value) : value);
+      flat.push(isPlain(value) ? value : String(value));
     }
     if (type === 'ended') this.#calls.delete(callId);
     return 'done';
   }
+}
+
+/** Whether JSON takes it as it is. */
+function isPlain(value: unknown): boolean {
+  const type = typeof value;
+  return type === 'string' || type === 'number' || type === 'undefined' || type === 'boolean';
 }
 
 /** Number of values of the event that begins at `index`. Throws RangeError when the layout has no such type. */

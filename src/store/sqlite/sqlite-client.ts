@@ -47,7 +47,7 @@ export class SqliteClient implements JournalSink {
   }
 
   write(batch: EventBatch): Promise<Replies['journal']> {
-    return this.#ask('journal', { batch });
+    return this.#ask('journal', { batch: { ...batch, events: JSON.stringify(batch.events) } });
   }
 
   recover(): Promise<Replies['recover']> {

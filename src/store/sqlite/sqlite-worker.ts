@@ -86,7 +86,7 @@ function handle(request: Request): Replies[RequestKind] {
       return many(request.sql, request.rows);
     case 'journal':
       journal ??= new SqliteJournal(db);
-      return journal.write(request.batch);
+      return journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
     case 'recover':
       journal ??= new SqliteJournal(db);
       return { calls: journal.recover(db) };
