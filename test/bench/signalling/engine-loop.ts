@@ -36,7 +36,7 @@ const file = writeBenchConfig(folder, resolve(import.meta.dirname, 'dialplans'),
 const config = loadConfig({ file });
 const clock = new ManualClock(Date.now());
 const peers = new MemoryPeers();
-const prompts = new PromptCatalogue(config.promptDir, config.language);
+const prompts = new PromptCatalogue(config.promptDirs, config.language);
 const hotlines = await loadDialplans({
   dir: config.dialplanDir,
   config,
