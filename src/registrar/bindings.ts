@@ -190,6 +190,6 @@ export class Bindings {
 }
 
 /** `10.0.0.1` of `udp:10.0.0.1:5060`. */
-export function addressOf(source: string): string {
+function addressOf(source: string): string {
   return source.slice(source.indexOf(':') + 1, source.lastIndexOf(':'));
 }

@@ -2,7 +2,7 @@ import { type RequestDraft, requestLength } from '../../sip/transaction/request-
 import type { TransportAddress } from '../../sip/transport/transport.ts';
 
 /** RFC 3261 18.1.1: the largest request that goes by UDP when nobody knows the MTU of the path. */
-export const MAX_UDP_REQUEST = 1300;
+const MAX_UDP_REQUEST = 1300;
 /** A peer that took no TCP connection is not asked for one again for this long. */
 const MEMORY_MS = 5 * 60_000;
 /** Peers remembered; the oldest leaves first. */

@@ -195,7 +195,7 @@ export class LocalResponse implements EdgeResponse {
 }
 
 /** The body as text, undefined when there is none. */
-export function bodyOf(message: SipMessage): string | undefined {
+function bodyOf(message: SipMessage): string | undefined {
   return message.bodyLength === 0 ? undefined : message.bodyText;
 }
 

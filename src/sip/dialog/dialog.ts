@@ -210,7 +210,7 @@ export function dialogKey(callId: string, localTag: string, remoteTag: string): 
 }
 
 /** Value of To with our tag, when it has none yet. Parameters after a URI without brackets are the header's. */
-export function withTag(address: NameAddr, tag: string): string {
+function withTag(address: NameAddr, tag: string): string {
   return address.tag === '' ? `${address.text};tag=${tag}` : address.text;
 }
 

@@ -57,8 +57,8 @@ export const TAB = 9;
 export const CR = 13;
 export const LF = 10;
 export const QUOTE = 34;
-export const PERCENT = 37;
-export const COMMA = 44;
+const PERCENT = 37;
+const COMMA = 44;
 export const SLASH = 47;
 export const COLON = 58;
 export const SEMICOLON = 59;
@@ -68,7 +68,7 @@ export const GREATER = 62;
 export const QUESTION = 63;
 export const AT = 64;
 export const OPEN_BRACKET = 91;
-export const BACKSLASH = 92;
+const BACKSLASH = 92;
 export const CLOSE_BRACKET = 93;
 
 /** {@link Codes} of any text. */

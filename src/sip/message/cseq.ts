@@ -1,7 +1,7 @@
-import { type Codes, codesOf, DIGIT, parseDecimal, skip, skipSpace, TOKEN } from './chars.ts';
+import { type Codes, DIGIT, parseDecimal, skip, skipSpace, TOKEN } from './chars.ts';
 
 /** RFC 3261 8.1.1.5: sequence numbers stay below 2^31. */
-export const MAX_CSEQ = 0x7fffffff;
+const MAX_CSEQ = 0x7fffffff;
 
 /** A CSeq value; the method is case-sensitive. */
 export interface CSeq {
@@ -12,12 +12,7 @@ export interface CSeq {
 /** What stands for a CSeq that is missing or malformed. */
 export const NO_CSEQ: CSeq = { number: -1, method: '' };
 
-/** Parses `number method`; `undefined` when malformed or not below 2^31. */
-export function parseCSeq(text: string): CSeq | undefined {
-  return parseCSeqAt(text, codesOf(text), 0, text.length);
-}
-
-/** Parses what stands in [start, end) of `text`, whose codes are `codes`. */
+/** Parses `number method` in [start, end) of `text`, whose codes are `codes`; `undefined` when malformed or not below 2^31. */
 export function parseCSeqAt(text: string, codes: Codes, start: number, end: number): CSeq | undefined {
   const digits = skip(codes, start, end, DIGIT);
   const method = skipSpace(codes, digits, end);

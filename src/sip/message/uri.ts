@@ -31,7 +31,7 @@ export type UriKind = 'sip' | 'sips' | 'tel' | 'other';
 
 /**
  * A parsed SIP, SIPS or TEL URI (RFC 3261 19.1, RFC 3966), immutable. URIs of other schemes keep their text
- * only. Raw parts are as they were on the wire, escapes included; equal meaning is {@link uriEquals}.
+ * only. Raw parts are as they were on the wire, escapes included.
  */
 export class Uri {
   readonly kind: UriKind;
@@ -302,26 +302,6 @@ export function escapeUser(user: string): string {
   return out;
 }
 
-/** Parts of a SIP URI to write; `params` are written in order, a value of `''` writes the name alone. */
-export interface SipUriParts {
-  readonly scheme?: 'sip' | 'sips';
-  /** Unescaped. */
-  readonly user?: string;
-  /** Name, IPv4 or IPv6 address, the latter with or without brackets. */
-  readonly host: string;
-  readonly port?: number | undefined;
-  readonly params?: readonly (readonly [name: string, value: string])[];
-}
-
-/** Writes a SIP URI. */
-export function formatSipUri(parts: SipUriParts): string {
-  const user = parts.user ? `${escapeUser(parts.user)}@` : '';
-  let text = `${parts.scheme ?? 'sip'}:${user}${hostForUri(parts.host)}`;
-  if (parts.port !== undefined) text += `:${parts.port}`;
-  for (const [name, value] of parts.params ?? []) text += value === '' ? `;${name}` : `;${name}=${value}`;
-  return text;
-}
-
 /** `host` as it stands in URIs and Via: an IPv6 address gets its brackets. */
 export function hostForUri(host: string): string {
   return host.includes(':') && host.charCodeAt(0) !== OPEN_BRACKET ? `[${host}]` : host;
@@ -330,50 +310,6 @@ export function hostForUri(host: string): string {
 /** `host` as sockets want it: an IPv6 reference without its brackets. */
 export function hostForSocket(host: string): string {
   return host.charCodeAt(0) === OPEN_BRACKET ? host.slice(1, -1) : host;
-}
-
-/** Parameters that must match when only one URI has them (RFC 3261 19.1.4). */
-const SIGNIFICANT = ['user', 'ttl', 'method', 'maddr', 'transport'];
-
-/** Whether two URIs mean the same (RFC 3261 19.1.4; RFC 3966 5 for `tel:`). */
-export function uriEquals(a: Uri, b: Uri): boolean {
-  if (a === b || (a.text === b.text && a.text !== '')) return true;
-  if (a.kind !== b.kind || a.kind === 'other') return false;
-  if (a.kind === 'tel') return telDigits(a.rawUser) === telDigits(b.rawUser) && sameParams(a, b);
-  return (
-    a.user === b.user &&
-    unescapeUri(a.password) === unescapeUri(b.password) &&
-    a.host.toLowerCase() === b.host.toLowerCase() &&
-    a.port === b.port &&
-    sameParams(a, b) &&
-    sameHeaders(a.rawHeaders, b.rawHeaders)
-  );
-}
-
-const telDigits = (number: string): string => number.replace(/[-.()]/g, '').toLowerCase();
-
-function sameParams(a: Uri, b: Uri): boolean {
-  if (a.rawParams === b.rawParams) return true;
-  for (const [name] of a.params) {
-    const other = b.param(name);
-    if (other === undefined) {
-      if (a.kind === 'tel' || SIGNIFICANT.includes(name)) return false;
-    } else if (other.toLowerCase() !== a.param(name)?.toLowerCase()) return false;
-  }
-  return b.params.every(
-    ([name]) => a.param(name) !== undefined || !(a.kind === 'tel' || SIGNIFICANT.includes(name)),
-  );
-}
-
-function sameHeaders(a: string, b: string): boolean {
-  if (a === b) return true;
-  const sorted = (raw: string) =>
-    raw
-      .split('&')
-      .map((part) => unescapeUri(part))
-      .sort()
-      .join('&');
-  return sorted(a) === sorted(b);
 }
 
 /** Whether `text` is a token (RFC 3261 25.1). */

@@ -15,7 +15,7 @@ export function isUnspecified(address: string): boolean {
  * The address of this machine that a peer sees: that of the interface whose network the peer is in, else the first
  * one that leads outside. For listeners that are bound to every interface.
  */
-export function localAddressFor(peer: string): string {
+function localAddressFor(peer: string): string {
   const family = isV6(peer) ? 'IPv6' : 'IPv4';
   const own = Object.values(networkInterfaces())
     .flatMap((entries) => entries ?? [])

@@ -11,7 +11,7 @@ import type { TransportHost } from './transport-host.ts';
  * Asked of the kernel for each direction. Its default of 212,992 bytes holds about 100 SIP packets, which is 8 ms at
  * 2,000 calls a second: a longer pause of the event loop would drop packets, and their retransmissions more.
  */
-export const SOCKET_BUFFER_BYTES = 8 * 1024 * 1024;
+const SOCKET_BUFFER_BYTES = 8 * 1024 * 1024;
 
 /** Flows kept for reuse; they hold nothing, so that forgetting one costs only its making. */
 const MAX_FLOWS = 20_000;
