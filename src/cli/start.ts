@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { configOption, dataOption } from './options.ts';
+import { untilSignal } from './until-signal.ts';
 
 /** A PBX that takes calls. */
 export interface RunningPbx {
@@ -49,16 +50,4 @@ export function startCommand(start: StartPbx, write: (text: string) => void): Co
       process.once('SIGTERM', () => process.exit(143));
       await pbx.stop();
     });
-}
-
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const onSignal = () => {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
-      resolve();
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
 }

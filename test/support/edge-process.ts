@@ -74,6 +74,10 @@ export class EdgeProcess {
     return `127.0.0.1:${this.sipPort}`;
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   /** What it wrote to standard output and standard error. */
   get output(): string {
     return this.#output;

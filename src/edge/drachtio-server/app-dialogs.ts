@@ -13,6 +13,8 @@ export interface AppDialog {
   readonly id: string;
   readonly dialog: Dialog;
   readonly client: ClientConnection;
+  /** Made by INVITE. */
+  readonly isCall: boolean;
   /** Connection or binding that requests in the dialog take; undefined: the route set decides. */
   readonly flow: Flow | undefined;
   /** INVITE of theirs whose 2xx waits for its ACK. */
@@ -32,12 +34,14 @@ export function newAppDialog(
   id: string,
   dialog: Dialog,
   client: ClientConnection,
+  isCall: boolean,
   flow: Flow | undefined,
 ): AppDialog {
   return {
     id,
     dialog,
     client,
+    isCall,
     flow,
     answered: undefined,
     answeredId: undefined,
@@ -54,6 +58,13 @@ export class AppDialogs {
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  /** Dialogs of calls; subscriptions are none. */
+  get calls(): number {
+    let calls = 0;
+    for (const entry of this.#byId.values()) if (entry.isCall) calls++;
+    return calls;
   }
 
   add(entry: AppDialog): void {

@@ -267,7 +267,7 @@ class SentByApp implements UacRequestUser {
     const localTag = parseNameAddr(this.#draft.from)?.tag ?? '';
     const dialog = Dialog.ofUac(this.#draft, localTag, response);
     const flow = this.#flow?.reliable && !response.recordRoutes.length ? this.#flow : undefined;
-    const entry = newAppDialog(this.#dialogId, dialog, this.client, flow);
+    const entry = newAppDialog(this.#dialogId, dialog, this.client, this.#draft.method === 'INVITE', flow);
     this.#dialogs.set(tag, entry);
     this.#context.dialogs.add(entry);
     return entry;

@@ -209,6 +209,7 @@ export class AppRequest implements UasTransactionUser {
       this.#context.ids.token(),
       dialog,
       this.client,
+      method === 'INVITE',
       stickyFlow(request, transaction.flow),
     );
     this.#dialog = entry;

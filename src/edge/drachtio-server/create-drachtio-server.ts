@@ -15,5 +15,7 @@ export function createDrachtioServer(
   parts: Pick<DrachtioServerParts, 'clock' | 'ids' | 'logger'>,
 ): DrachtioServer {
   const { listen, tls, ...options } = config;
-  return new DrachtioServer({ ...parts, ...createSocketStack(listen, tls, parts) }, options);
+  const stack = createSocketStack(listen, tls, parts);
+  const reloadSipTls = () => stack.transports.reloadTls();
+  return new DrachtioServer({ ...parts, ...stack, reloadSipTls }, options);
 }

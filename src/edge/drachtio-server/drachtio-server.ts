@@ -1,4 +1,4 @@
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import type { IdSource } from '../../shared/ids.ts';
@@ -19,7 +19,7 @@ import { CallRecords } from './call-records.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ApplicationAddress, HandlerRule } from './request-handlers.ts';
 import type { ServerContext } from './server-context.ts';
-import { type ConnectTls, createListener, type ListenTls, openStream, trustOf } from './streams.ts';
+import { createListener, type ListenTls, openStream, type ProtocolListener, Trust } from './streams.ts';
 
 /** What a server is made of; the composition root chooses. */
 export interface DrachtioServerParts {
@@ -30,6 +30,8 @@ export interface DrachtioServerParts {
   readonly resolver: TargetResolver;
   /** Share of time that the event loop was busy since it was last asked. */
   readonly busyShare: () => number;
+  /** Reads the certificates of the SIP listeners again. */
+  readonly reloadSipTls?: () => void;
 }
 
 export interface DrachtioServerOptions {
@@ -56,6 +58,7 @@ export interface DrachtioServerCounts extends TransactionCounts {
   readonly requests: number;
 }
 
+const DRAIN_CHECK_MS = 100;
 /** Applications, and strangers who have not said the secret yet. */
 const MAX_CONNECTIONS = 1000;
 
@@ -71,9 +74,10 @@ export class DrachtioServer {
   readonly #admission: Admission;
   readonly #router: AppRouter;
   readonly #dialogs = new AppDialogs();
-  readonly #trust: ConnectTls;
+  readonly #trust: Trust;
   readonly #clients = new Set<ClientConnection>();
-  #listener: Server | undefined;
+  #listener: ProtocolListener | undefined;
+  #draining = false;
   #closed = false;
 
   /** Throws ConfigError when `applicationCa` cannot be read. */
@@ -81,7 +85,7 @@ export class DrachtioServer {
     const { clock, ids, logger, transports, resolver } = parts;
     this.#parts = parts;
     this.#options = options;
-    this.#trust = trustOf(options.applicationCa);
+    this.#trust = new Trust(options.applicationCa);
     this.#transactions = new TransactionLayer(clock, ids, options.timing ?? RFC3261_TIMING);
     this.#admission = new Admission(
       clock,
@@ -123,8 +127,11 @@ export class DrachtioServer {
     };
     this.#router = new AppRouter(context, ring, options.handlers ?? [], (target) => this.#connect(target));
     this.#transactions.user = {
-      onRequest: (request: SipRequest, transaction: ServerTransaction) =>
-        this.#router.onRequest(request, transaction),
+      onRequest: (request: SipRequest, transaction: ServerTransaction) => {
+        const isNewCall = request.method === 'INVITE' && request.to.tag === '';
+        if (this.#draining && isNewCall) transaction.reply(503);
+        else this.#router.onRequest(request, transaction);
+      },
       onAck: (request: SipRequest, flow: Flow) => this.#router.onAck(request, flow),
     };
   }
@@ -136,7 +143,7 @@ export class DrachtioServer {
 
   /** Port for applications, after `start`. */
   get adminPort(): number {
-    const address = this.#listener?.address();
+    const address = this.#listener?.server.address();
     return address && typeof address === 'object' ? address.port : 0;
   }
 
@@ -167,6 +174,25 @@ export class DrachtioServer {
     this.#admission.start();
   }
 
+  /** Reads all certificates again, for new connections. Throws ConfigError when one is not good; the old one stays. */
+  reloadTls(): void {
+    this.#parts.reloadSipTls?.();
+    this.#trust.reload();
+    this.#listener?.reload();
+  }
+
+  /** Takes no new calls; resolves when those in progress have ended, or the server was closed. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    await new Promise<void>((resolve) => {
+      const check = this.#parts.clock.every(DRAIN_CHECK_MS, () => {
+        if (!this.#closed && this.#dialogs.calls + this.#router.size > 0) return;
+        check.cancel();
+        resolve();
+      });
+    });
+  }
+
   /** Lets all applications go, and with them their calls. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -176,7 +202,7 @@ export class DrachtioServer {
     this.#listener = undefined;
     for (const client of [...this.#clients]) client.close();
     this.#router.close();
-    if (listener) await new Promise<void>((done) => listener.close(() => done()));
+    if (listener) await new Promise<void>((done) => listener.server.close(() => done()));
     this.#transactions.close();
     await this.#parts.transports.close();
   }
@@ -188,13 +214,13 @@ export class DrachtioServer {
       if (this.#closed) stream.destroy();
       else this.#accept(stream);
     });
-    listener.maxConnections = MAX_CONNECTIONS;
+    listener.server.maxConnections = MAX_CONNECTIONS;
     this.#listener = listener;
     return new Promise((resolve, reject) => {
-      listener.once('error', (error) =>
+      listener.server.once('error', (error) =>
         reject(new ConfigError(`${host}:${port}: ${error.message}`, undefined, undefined, { cause: error })),
       );
-      listener.listen(port, host, resolve);
+      listener.server.listen(port, host, resolve);
     });
   }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
-import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
+import { connect as connectTls, createSecureContext, createServer as createTlsServer } from 'node:tls';
 import { ConfigError } from '../../shared/errors.ts';
 import { TlsIdentity } from '../../sip/transport/tls-identity.ts';
 
@@ -10,40 +10,69 @@ export interface ListenTls {
   readonly key: string;
 }
 
-/** Whom we trust; the system's authorities by default. */
-export interface ConnectTls {
-  readonly ca?: Buffer;
-}
-
 /** Who connects over TLS must be done with its handshake by then. */
 const HANDSHAKE_LIMIT_MS = 5000;
 
+/** A server socket for connections of the drachtio protocol; not listening yet. */
+export interface ProtocolListener {
+  readonly server: Server;
+  /** Reads the certificate again, for new connections. Throws ConfigError and keeps the old one when it is not good. */
+  reload(): void;
+}
+
 /** Listens for connections of the drachtio protocol. Throws ConfigError when a certificate cannot be used. */
-export function createListener(tls: ListenTls | undefined, onSocket: (stream: Socket) => void): Server {
-  if (!tls) return createServer(onSocket);
-  const { options } = new TlsIdentity({ certFile: tls.cert, keyFile: tls.key });
-  return createTlsServer({ ...options, handshakeTimeout: HANDSHAKE_LIMIT_MS }, onSocket);
+export function createListener(
+  tls: ListenTls | undefined,
+  onSocket: (stream: Socket) => void,
+): ProtocolListener {
+  if (!tls) return { server: createServer(onSocket), reload: () => {} };
+  const identity = new TlsIdentity({ certFile: tls.cert, keyFile: tls.key });
+  const server = createTlsServer({ ...identity.options, handshakeTimeout: HANDSHAKE_LIMIT_MS }, onSocket);
+  identity.onReload((options) => server.setSecureContext(options));
+  return { server, reload: () => identity.reload() };
 }
 
 /** Connects; a certificate that is not of a trusted authority, or of another host, is an error of the stream. */
-export function openStream(
-  host: string,
-  port: number,
-  tls: ConnectTls | undefined,
-  onOpen: () => void,
-): Socket {
-  if (!tls) return connect({ host, port }, onOpen);
+export function openStream(host: string, port: number, trust: Trust | undefined, onOpen: () => void): Socket {
+  if (!trust) return connect({ host, port }, onOpen);
   // RFC 6066 3: an address is no server name.
   const name = isIP(host) === 0 ? { servername: host } : {};
-  return connectTls({ host, port, minVersion: 'TLSv1.2', ...name, ...tls }, onOpen);
+  const ca = trust.ca ? { ca: trust.ca } : {};
+  return connectTls({ host, port, minVersion: 'TLSv1.2', ...name, ...ca }, onOpen);
 }
 
-/** The authority in a PEM file. Throws ConfigError when it cannot be read. */
-export function trustOf(file: string | undefined): ConnectTls {
-  if (file === undefined) return {};
-  try {
-    return { ca: readFileSync(file) };
-  } catch (cause) {
-    throw new ConfigError(`cannot read ${file}`, { file }, 'check the path and who may read it', { cause });
+/** Whose certificates we take: the authority in a PEM file, or those of the system. */
+export class Trust {
+  readonly #file: string | undefined;
+  #ca: Buffer | undefined;
+
+  /** Throws ConfigError when the file cannot be read. */
+  constructor(file: string | undefined) {
+    this.#file = file;
+    this.reload();
+  }
+
+  get ca(): Buffer | undefined {
+    return this.#ca;
+  }
+
+  /** Reads the file again, for new connections. Throws ConfigError and keeps the old authority when it is not good. */
+  reload(): void {
+    const file = this.#file;
+    if (file === undefined) return;
+    try {
+      const ca = readFileSync(file);
+      createSecureContext({ ca });
+      this.#ca = ca;
+    } catch (cause) {
+      throw new ConfigError(
+        `cannot read ${file}`,
+        { file },
+        'check the path and who may read it; it must be PEM',
+        {
+          cause,
+        },
+      );
+    }
   }
 }

@@ -18,7 +18,7 @@ export function createDrachtioEdge(
   return {
     edge,
     attach: async () => {},
-    reloadTls: () => {},
+    reloadTls: () => edge.reloadTls(),
     get counters() {
       return { ...edge.counters };
     },

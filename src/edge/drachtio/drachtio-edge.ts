@@ -88,6 +88,11 @@ export class DrachtioEdge extends LegEdge {
     return this.#servers.listenPort;
   }
 
+  /** Reads certificates and authorities again, for new connections. Throws ConfigError when one is not good. */
+  reloadTls(): void {
+    this.#servers.reloadTls();
+  }
+
   /** Connections to servers that were made and lost since the start. */
   get counters(): { readonly serverConnections: number; readonly serverLosses: number } {
     return this.#counters;

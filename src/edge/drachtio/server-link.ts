@@ -1,5 +1,5 @@
 import type { Timer } from '../../shared/clock.ts';
-import { type ConnectTls, openStream, trustOf } from '../drachtio-server/streams.ts';
+import { openStream, Trust } from '../drachtio-server/streams.ts';
 import { type ConnectionParts, type ConnectionUser, ServerConnection } from './server-connection.ts';
 
 /** A drachtio-server that we connect to. */
@@ -22,7 +22,7 @@ export class ServerLink implements ConnectionUser {
   readonly #server: ServerAddress;
   readonly #parts: ConnectionParts;
   readonly #user: ConnectionUser;
-  readonly #tls: ConnectTls | undefined;
+  readonly #trust: Trust | undefined;
   #connection: ServerConnection | undefined;
   #retry: Timer | undefined;
   #delayMs = FIRST_DELAY_MS;
@@ -34,13 +34,13 @@ export class ServerLink implements ConnectionUser {
     this.#parts = parts;
     this.#server = server;
     this.#user = user;
-    this.#tls = server.tls && trustOf(server.tls.ca);
+    this.#trust = server.tls && new Trust(server.tls.ca);
   }
 
   open(): void {
     const { host, port, secret, tags } = this.#server;
     this.#retry = undefined;
-    const stream = openStream(host, port, this.#tls, () => connection.begin());
+    const stream = openStream(host, port, this.#trust, () => connection.begin());
     const connection = new ServerConnection(this.#parts, this.name, { secret, tags }, stream, this);
     this.#connection = connection;
   }
@@ -61,6 +61,11 @@ export class ServerLink implements ConnectionUser {
     // Up to a fifth earlier, so that several workers do not come all at once.
     this.#retry = clock.after(this.#delayMs * (1 - ids.random() / 5), () => this.open());
     this.#delayMs = Math.min(this.#delayMs * 2, LONGEST_DELAY_MS);
+  }
+
+  /** Reads the file of the authority again, for the next connection. Throws ConfigError. */
+  reloadTls(): void {
+    this.#trust?.reload();
   }
 
   /** Idempotent. */

@@ -1,7 +1,7 @@
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Timer } from '../../shared/clock.ts';
 import { ConfigError } from '../../shared/errors.ts';
-import { createListener, type ListenTls } from '../drachtio-server/streams.ts';
+import { createListener, type ListenTls, type ProtocolListener } from '../drachtio-server/streams.ts';
 import { type ConnectionParts, type ConnectionUser, ServerConnection } from './server-connection.ts';
 import { type ServerAddress, ServerLink } from './server-link.ts';
 
@@ -32,7 +32,7 @@ export class Servers implements ConnectionUser {
   readonly #listenAddress: ListenAddress | undefined;
   readonly #ready: ServerConnection[] = [];
   readonly #incoming = new Set<ServerConnection>();
-  #listener: Server | undefined;
+  #listener: ProtocolListener | undefined;
   #next = 0;
   /** Why the last connection never came to be. */
   #trouble = '';
@@ -58,7 +58,7 @@ export class Servers implements ConnectionUser {
 
   /** Port that listens for servers, in outbound mode. */
   get listenPort(): number | undefined {
-    const address = this.#listener?.address();
+    const address = this.#listener?.server.address();
     return address && typeof address === 'object' ? address.port : undefined;
   }
 
@@ -101,6 +101,12 @@ export class Servers implements ConnectionUser {
     this.#user.onCancel(transactionId, message);
   }
 
+  /** Reads certificates and authorities again, for new connections. Throws ConfigError when one is not good. */
+  reloadTls(): void {
+    for (const link of this.#links) link.reloadTls();
+    this.#listener?.reload();
+  }
+
   /** Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -109,7 +115,7 @@ export class Servers implements ConnectionUser {
     for (const connection of [...this.#incoming]) connection.close();
     const listener = this.#listener;
     this.#listener = undefined;
-    if (listener) await new Promise<void>((done) => listener.close(() => done()));
+    if (listener) await new Promise<void>((done) => listener.server.close(() => done()));
   }
 
   #connect(): Promise<void> {
@@ -141,14 +147,14 @@ export class Servers implements ConnectionUser {
     const listener = createListener(tls, (stream) => this.#accept(stream));
     this.#listener = listener;
     return new Promise((resolve, reject) => {
-      listener.once('error', (error) =>
+      listener.server.once('error', (error) =>
         reject(
           new ConfigError(`sip.drachtio.listen ${host}:${port}: ${error.message}`, undefined, undefined, {
             cause: error,
           }),
         ),
       );
-      listener.listen(port, host, resolve);
+      listener.server.listen(port, host, resolve);
     });
   }
 

@@ -1,9 +1,11 @@
 /** The drachtio protocol over TLS, both ways: we connect to the server, and the server connects to us. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import Srf from 'drachtio-srf';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDrachtioEdge } from '../../../src/edge/drachtio/create-drachtio-edge.ts';
@@ -35,12 +37,14 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
   const strange = { cert: join(folder, 'strange.pem'), key: join(folder, 'strange.key') };
   const open: { close(): unknown }[] = [];
 
+  function newCertificate({ cert, key }: { cert: string; key: string }): void {
+    const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    args.push('-days', '1', '-subj', '/CN=edge', '-addext', `subjectAltName=IP:${HOST}`);
+    execFileSync('openssl', [...args, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  }
+
   beforeAll(() => {
-    for (const { cert, key } of [own, strange]) {
-      const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-      args.push('-days', '1', '-subj', '/CN=edge', '-addext', `subjectAltName=IP:${HOST}`);
-      execFileSync('openssl', [...args, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-    }
+    for (const files of [own, strange]) newCertificate(files);
   });
   afterEach(async () => {
     for (const one of open.splice(0).reverse()) await one.close();
@@ -165,6 +169,52 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
     expect(await call(server)).toBe(486);
   });
 
+  it('a new certificate and a new authority count from the next connection on (SIGHUP)', async () => {
+    const files = { cert: join(folder, 'renewed.pem'), key: join(folder, 'renewed.key') };
+    newCertificate(files);
+    const ca = join(folder, 'authority.pem');
+    copyFileSync(files.cert, ca);
+    const server = await newServer({ admin: { host: HOST, port: 0, tls: files } });
+    const desk = new Desk();
+    const { edge, reloadTls } = createDrachtioEdge(trusting(server.adminPort, ca), PARTS);
+    open.push(edge);
+    await edge.start(desk);
+    newCertificate(files);
+    server.reloadTls();
+    desk.take = (leg) => leg.end({ cause: 'busy' });
+    expect(await call(server), 'what is connected stays').toBe(486);
+    // A second PBX that trusts the old authority does not come in; after it has read the new one it does.
+    const late = createDrachtioEdge(trusting(server.adminPort, ca), PARTS);
+    open.push(late.edge);
+    await expect(late.edge.start(new Desk())).rejects.toThrow(/certificate/);
+    copyFileSync(files.cert, ca);
+    reloadTls();
+    const again = newEdge(trusting(server.adminPort, ca));
+    await again.edge.start(again.desk);
+    await until('both are there', () => server.counts.clients === 2);
+    // Files that are not good change nothing.
+    writeFileSync(files.cert, 'no certificate');
+    expect(() => server.reloadTls()).toThrow(files.cert);
+    writeFileSync(ca, '');
+    rmSync(ca);
+    expect(() => reloadTls()).toThrow(ca);
+    const still = newEdge(trusting(server.adminPort, own.cert));
+    await expect(still.edge.start(still.desk)).rejects.toThrow(/certificate/);
+  });
+
+  it('the edge that servers come to takes a new certificate as well', async () => {
+    const files = { cert: join(folder, 'listen.pem'), key: join(folder, 'listen.key') };
+    newCertificate(files);
+    const options = { servers: [], listen: { host: HOST, port: 0, secret: SECRET, tls: files } };
+    const { edge, reloadTls } = createDrachtioEdge(options, PARTS);
+    open.push(edge);
+    await edge.start(new Desk());
+    const before = await certificateOf(edge.listenPort!);
+    newCertificate(files);
+    reloadTls();
+    expect(await certificateOf(edge.listenPort!)).not.toBe(before);
+  });
+
   it('whoever does not speak TLS gets nothing and stops nobody', async () => {
     const server = await newServer();
     const plain = connect(server.adminPort, HOST);
@@ -178,3 +228,12 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
     expect(await call(server)).toBe(200);
   });
 });
+
+/** Fingerprint of who answers there. */
+async function certificateOf(port: number): Promise<string> {
+  const stream = connectTls({ host: HOST, port, rejectUnauthorized: false });
+  await once(stream, 'secureConnect');
+  const { fingerprint256 } = stream.getPeerCertificate();
+  stream.destroy();
+  return fingerprint256;
+}
