@@ -257,8 +257,11 @@ export class Pbx {
 
   #onRequest(request: EdgeRequest): EdgeReply | Promise<EdgeReply> {
     switch (request.method) {
-      case 'REGISTER':
-        return this.#parts.phones.handle(request);
+      case 'REGISTER': {
+        const reply = this.#parts.phones.handle(request);
+        if ('status' in reply && reply.status === 200) this.acd.phoneRegistered(request.to.user);
+        return reply;
+      }
       case 'OPTIONS':
         return { status: 200, headers: { Allow: ALLOW, Accept: 'application/sdp' } };
       default:

@@ -38,6 +38,7 @@ export class Acd {
   readonly parts: AcdParts;
   readonly events = new TypedEvents<AcdEvents>();
   readonly #agents = new Map<string, Agent>();
+  readonly #byExtension: ReadonlyMap<string, readonly Agent[]>;
   readonly #queues = new Map<string, Queue>();
   readonly #timers = new Map<Agent, Timer>();
 
@@ -58,6 +59,7 @@ export class Acd {
         lastTalkEndedAt: 0,
       });
     }
+    this.#byExtension = Map.groupBy(this.#agents.values(), ({ extension }) => extension);
     for (const config of parts.queues) {
       const agents = config.agents.flatMap((id) => this.#agents.get(`${config.tenant}/${id}`) ?? []);
       this.#queues.set(`${config.tenant}/${config.name}`, {
@@ -93,9 +95,11 @@ export class Acd {
     return this.apply(agent, input);
   }
 
-  /** A phone registered or a channel became free: look again whom to ring. */
-  wake(): void {
-    for (const queue of this.#queues.values()) this.#distribute(queue);
+  /** A phone registered: callers who waited for nothing but its agent are offered to him. */
+  phoneRegistered(extension: string): void {
+    for (const agent of this.#byExtension.get(extension) ?? []) {
+      if (agent.state === 'idle') this.#distributeFor(agent);
+    }
   }
 
   /** Takes a place in line, or asks for the next turn in it: higher priority first, then who has waited longest. */

@@ -72,6 +72,31 @@ describe('queue', () => {
     await s.close();
   });
 
+  it('rings an agent as soon as his phone registers', async () => {
+    const registered = new Set<string>();
+    const s = await scenario(toSales, {
+      phones: {
+        handle: (request) => {
+          registered.add(request.to.user);
+          return { status: 200 };
+        },
+        identify: () => undefined,
+        routes: (number) =>
+          registered.has(number) ? [{ uri: `sip:${number}@phone`, from: { uri: 'sip:x@y' } }] : [],
+      },
+    });
+    s.edge.phone('8002', { does: 'answer', afterMs: 1_000 });
+    s.call();
+    await s.clock.advance(20_000);
+    expect(s.facts('step').at(-1)?.why).toBe(
+      'nobody is free; 8001 skipped: phone is not reachable; 8002 skipped: phone is not reachable',
+    );
+    expect(await s.edge.ask('REGISTER', '8002')).toMatchObject({ status: 200 });
+    await s.clock.advance(1_000);
+    expect(s.facts('rung')).toMatchObject([{ target: '8002', outcome: 'answered' }]);
+    await s.close();
+  });
+
   it('goes on waiting when the agent hangs up during the announcement', async () => {
     const s = await scenario(toSales);
     s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 500 });

@@ -5,6 +5,7 @@ import type {
   EdgeCapabilities,
   EdgeDelegate,
   EdgeEvents,
+  EdgeReply,
   EdgeRequest,
   EdgeResponse,
   NameAddress,
@@ -119,6 +120,12 @@ export class FakeEdge implements SipEdge {
     if (this.#draining) leg.end({ cause: 'shutdown' });
     else this.#delegate.onCall(leg);
     return leg;
+  }
+
+  /** A request of `user` outside of calls comes in; resolves with the PBX's answer. */
+  async ask(method: string, user: string): Promise<EdgeReply> {
+    if (!this.#delegate) throw new Error('the edge has not been started');
+    return this.#delegate.onRequest({ ...invite({ from: user, to: user }, `fake-${++this.#count}`), method });
   }
 
   async start(delegate: EdgeDelegate): Promise<void> {
