@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { projectCdr } from '../../src/cdr/project-cdr.ts';
+import type { FlowCall } from '../../src/dialplan/flow-call.ts';
+import { type Scenario, scenario } from '../support/scenario.ts';
+
+const toSales = async (call: FlowCall) => {
+  await call.queue('sales', { maxWaitMs: 30_000 });
+  await call.survey('three-keys');
+};
+
+/** What must hold whoever was first: one ending and it is last, segments that add up, agents free, nothing open. */
+async function proveOneEnding(s: Scenario): Promise<void> {
+  await s.clock.runUntil(() => s.pbx.calls.size === 0, 600_000);
+  await s.clock.advance(60_000);
+  const ids = new Set(s.events.map(({ callId }) => callId));
+  for (const id of ids) {
+    const events = s.events.filter(({ callId }) => callId === id);
+    expect(events.filter(({ type }) => type === 'ended')).toHaveLength(1);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
+    const cdr = projectCdr(events)!;
+    expect(cdr.segments.reduce((sum, { ms }) => sum + ms, 0)).toBe(cdr.durationMs);
+    for (const { file } of cdr.recordings) {
+      expect(cdr.recordings.filter((other) => other.file === file)).toHaveLength(1);
+    }
+  }
+  expect(s.pbx.acd.agents().map(({ state }) => state)).toEqual(['idle', 'idle']);
+  await s.close();
+}
+
+describe('at the same instant', () => {
+  it.each(['agent first', 'caller first'])('the agent answers and the caller hangs up: %s', async (order) => {
+    const s = await scenario(toSales);
+    s.edge.phone('8001', { does: 'ring' });
+    const alice = s.call();
+    await s.clock.advance(3_000);
+    const agent = s.edge.legsTo('8001')[0]!;
+    if (order === 'agent first') agent.pickUp();
+    alice.remoteEnd('normal');
+    if (order === 'caller first') agent.pickUp();
+    await s.clock.settle();
+    expect(agent.state).toBe('ended');
+    expect(s.facts('connected')).toEqual([]);
+    expect(s.facts('ended')).toMatchObject([{ cause: 'normal', by: 'caller' }]);
+    await proveOneEnding(s);
+  });
+
+  it('both hang up', async () => {
+    const s = await scenario(toSales);
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000 });
+    const alice = s.call();
+    await s.clock.runUntil(() => s.facts('connected').length === 1);
+    s.edge.legsTo('8001')[0]!.remoteEnd('normal');
+    alice.remoteEnd('normal');
+    await s.clock.settle();
+    expect(s.facts('disconnected')).toHaveLength(1);
+    expect(s.facts('surveyed')).toEqual([]);
+    await proveOneEnding(s);
+  });
+
+  it('the wait in the queue is over and the agent answers', async () => {
+    const reasons: string[] = [];
+    const s = await scenario(async (call) => {
+      reasons.push((await call.queue('sales', { maxWaitMs: 10_000 })).reason);
+    });
+    s.edge.phone('8001', { does: 'answer', afterMs: 10_000, talkMs: 5_000 });
+    s.call();
+    await proveOneEnding(s);
+    expect(reasons).toHaveLength(1);
+    expect(s.facts('connected')).toHaveLength(reasons[0] === 'served' ? 1 : 0);
+  });
+
+  it('the ring time is over and the agent answers', async () => {
+    const s = await scenario(toSales);
+    s.edge.phone('8001', { does: 'answer', afterMs: 15_000, talkMs: 5_000 });
+    s.edge.phone('8002', { does: 'answer', afterMs: 2_000, talkMs: 5_000 });
+    s.call();
+    await proveOneEnding(s);
+    expect(s.facts('connected')).toHaveLength(1);
+  });
+
+  it('two agents who ring together answer', async () => {
+    const s = await scenario(async (call) => void (await call.queue('power-repair')));
+    for (const number of ['8001', '8002'])
+      s.edge.phone(number, { does: 'answer', afterMs: 2_000, talkMs: 5_000 });
+    s.call();
+    await s.clock.runUntil(() => s.facts('connected').length === 1);
+    expect(s.edge.legsTo('8002')).toEqual([]);
+    await proveOneEnding(s);
+    expect(s.facts('rung').map(({ target, outcome }) => `${target} ${outcome}`)).toEqual([
+      '8001 answered',
+      '8002 cancelled: 8001 answered',
+    ]);
+  });
+});
+
+describe('phones that do not take the call', () => {
+  it.each([
+    ['busy', { does: 'reject', status: 486 }, 'busy: SIP 486'],
+    ['declined', { does: 'reject', status: 603 }, 'rejected: SIP 603'],
+    ['gone', { does: 'reject', status: 480 }, 'unavailable: SIP 480'],
+  ] as const)('%s: the next agent is rung, and the record says why', async (_, phone, outcome) => {
+    const s = await scenario(toSales);
+    s.edge.phone('8001', phone);
+    s.edge.phone('8002', { does: 'answer', afterMs: 1_000, talkMs: 5_000 });
+    s.call();
+    await proveOneEnding(s);
+    expect(s.facts('rung').map(({ target, outcome }) => [target, outcome])).toEqual([
+      ['8001', outcome],
+      ['8002', 'answered'],
+    ]);
+  });
+});
+
+describe('whatever happens when', () => {
+  it('every call ends once, with all of its time in segments', async () => {
+    const behaviour = fc.oneof(
+      fc.record({
+        does: fc.constant('answer' as const),
+        afterMs: fc.nat({ max: 16 }).map((s) => s * 1_000),
+        talkMs: fc.nat({ max: 8 }).map((s) => s * 500),
+      }),
+      fc.record({ does: fc.constant('reject' as const), status: fc.constantFrom(404, 480, 486, 503, 603) }),
+      fc.constant({ does: 'ring' as const }),
+    );
+    const calls = fc.array(
+      fc.nat({ max: 60 }).map((s) => s * 500),
+      { minLength: 1, maxLength: 4 },
+    );
+    await fc.assert(
+      fc.asyncProperty(behaviour, behaviour, calls, async (first, second, patience) => {
+        const s = await scenario(toSales);
+        s.edge.phone('8001', first);
+        s.edge.phone('8002', second);
+        for (const ms of patience) {
+          const leg = s.call();
+          s.clock.after(ms, () => leg.remoteEnd('normal'));
+          await s.clock.settle();
+        }
+        await proveOneEnding(s);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
