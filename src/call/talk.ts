@@ -100,7 +100,8 @@ export class Talk {
 
   /** Somebody takes the partner's place (INVITE with Replaces, a transfer that was answered). */
   replacePartner(leg: Leg, who: PartyName): void {
-    this.#turn?.({ kind: 'replaced', partner: leg, who });
+    if (this.#turn) this.#turn({ kind: 'replaced', partner: leg, who });
+    else leg.sip.end({ cause: 'normal' });
   }
 
   /** What the record of this call names who is at a number. */
@@ -144,7 +145,13 @@ export class Talk {
     let offLeg = () => {};
     let offCall = () => {};
     const turn = await new Promise<Turn>((resolve) => {
-      this.#turn = resolve;
+      // The first to act decides: what happens before the flow goes on changes nothing any more.
+      this.#turn = (first) => {
+        this.#turn = undefined;
+        offLeg();
+        offCall();
+        resolve(first);
+      };
       offLeg = partner.sip.events.once('ended', (ending) =>
         this.#partnerLeft(ending.by === 'remote' || partner.hungUpByTone ? 'target' : 'engine'),
       );
@@ -156,10 +163,7 @@ export class Talk {
       });
       if (partner.sip.state === 'ended') this.#partnerLeft('target');
     });
-    offLeg();
-    offCall();
     talks.delete(partner.sip);
-    this.#turn = undefined;
     this.#partner = undefined;
     this.#ringback?.stop();
     this.#ringback = undefined;
