@@ -140,6 +140,41 @@ describe('a REFER that the PBX does not decide about', () => {
   });
 });
 
+describe('the NOTIFYs of a REFER', () => {
+  async function referred() {
+    const dialog = await confirmed();
+    desk.calls[0]!.delegate = {
+      onRefer: (refer) => {
+        refer.accept();
+        refer.progress(180);
+        refer.progress(200);
+      },
+    };
+    peer.inDialog(dialog, 'REFER', { headers: ['Refer-To: <sip:x@y>'] });
+    await pass(5);
+    return () => peer.all('NOTIFY').map(({ bodyText }) => Number(bodyText.split(' ')[1]));
+  }
+
+  test('go out one after the other, so that none overtakes', async () => {
+    const told = await referred();
+    for (const expected of [[100], [100, 180], [100, 180, 200]]) {
+      expect(told()).toEqual(expected);
+      peer.respond(peer.last('NOTIFY'), 200);
+      await pass(5);
+    }
+    expect(peer.last('NOTIFY').get('Subscription-State')).toBe('terminated;reason=noresource');
+    desk.calls[0]!.end({ cause: 'normal' });
+  });
+
+  test('end with the first one that is not welcome', async () => {
+    const told = await referred();
+    peer.respond(peer.last('NOTIFY'), 481);
+    await pass(5);
+    expect(told()).toEqual([100]);
+    desk.calls[0]!.end({ cause: 'normal' });
+  });
+});
+
 test('Replaces takes over what we are calling, not a call that waits for our answer (RFC 3891 3)', async () => {
   const { leg, invite } = await ringing();
   const replaces = (callId: string, to: string, from: string) => [

@@ -62,6 +62,21 @@ describe('before their INVITE is answered', () => {
     desk.calls[0]!.end({ cause: 'busy' });
   });
 
+  test('reliable responses go one at a time: the next one after the PRACK (RFC 3262 3)', async () => {
+    const dialog = await ringing(RELIABLE);
+    desk.calls[0]!.progress(181);
+    desk.calls[0]!.progress(183, BOB);
+    await pass(5);
+    expect(peer.statuses).toEqual([180]);
+    for (const next of [181, 183]) {
+      const sent = peer.responses.filter((one) => one.has('RSeq')).at(-1)!;
+      peer.inDialog(dialog, 'PRACK', { headers: [`RAck: ${sent.get('RSeq')} 1 INVITE`] });
+      await pass(5);
+      expect(peer.answer('INVITE')!.status).toBe(next);
+    }
+    desk.calls[0]!.end({ cause: 'busy' });
+  });
+
   test('ringing that was announced reliably is announced again every minute, reliably', async () => {
     const dialog = await ringing(RELIABLE);
     const rseqs = () =>

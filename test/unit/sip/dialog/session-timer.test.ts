@@ -56,6 +56,13 @@ describe('session timer (RFC 4028)', () => {
       true,
     ],
     [
+      'a proxy wants a short one, the caller would not understand a 422 (RFC 4028 9)',
+      ['Session-Expires: 60'],
+      'agreed',
+      'Session-Expires: 90;refresher=uas',
+      true,
+    ],
+    [
       'longer than we want is shortened',
       ['Supported: timer', 'Session-Expires: 7200'],
       'agreed',

@@ -120,7 +120,35 @@ describe('non-INVITE over UDP', () => {
   });
 });
 
+test('a request other than INVITE is repeated every T2 once it is being worked on (17.1.2.2)', async () => {
+  const { clock, alice, bob, nothingLeft, count } = setUp();
+  bob.answer = (transaction) => transaction.reply(100);
+  alice.send(draft('OPTIONS'), bob);
+  // 0 and 0.5 s, as Timer E was set before the 100 came; then every 4 s.
+  await clock.advance(4400);
+  expect([count('1>2 OPTIONS'), count('2>1 100')]).toEqual([2, 2]);
+  await clock.advance(4000);
+  expect(count('1>2 OPTIONS')).toBe(3);
+  bob.requests[0]!.reply(200);
+  await clock.advance(40_000);
+  expect(alice.statuses.at(-1)).toBe(200);
+  nothingLeft();
+});
+
 describe('INVITE over UDP', () => {
+  test('a repeated INVITE gets the last provisional response again (17.2.1)', async () => {
+    const { clock, network, alice, bob, nothingLeft, count } = setUp();
+    bob.answer = (transaction) => transaction.reply(180);
+    let lost = 0;
+    network.lose = ({ line }) => line.startsWith('SIP/2.0 180') && lost++ === 0;
+    alice.send(draft('INVITE'), bob);
+    await clock.advance(1000);
+    expect([count('1>2 INVITE'), count('2>1 180'), alice.statuses]).toEqual([2, 2, [180]]);
+    bob.requests[0]!.reply(486);
+    await clock.advance(40_000);
+    nothingLeft();
+  });
+
   test('a rejection is acknowledged by the transaction, and repeated until then (Timers G, H, I, D)', async () => {
     const { clock, network, alice, bob, nothingLeft, count } = setUp();
     bob.answer = (transaction) => transaction.reply(486);
@@ -309,6 +337,16 @@ describe('reliable transport', () => {
     alice.send(draft('INVITE', { cseq: 2 }), bob);
     await clock.advance(100);
     expect(network.trace).toEqual(['1>2 OPTIONS', '1>2 INVITE', '2>1 200', '2>1 486', '1>2 ACK']);
+    nothingLeft();
+  });
+
+  test('a rejection is not repeated though its ACK does not come (Timer G)', async () => {
+    const { clock, network, alice, bob, nothingLeft, count } = setUp('tcp');
+    bob.answer = (transaction) => transaction.reply(486);
+    network.lose = ({ line }) => line.startsWith('ACK');
+    alice.send(draft('INVITE'), bob);
+    await clock.advance(33_000);
+    expect([count('2>1 486'), bob.incidents]).toEqual([1, ['no ack']]);
     nothingLeft();
   });
 
