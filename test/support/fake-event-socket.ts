@@ -20,6 +20,8 @@ export class FakeEventSocket {
   ]);
   /** Every command that came. */
   readonly commands: string[] = [];
+  /** In how many pieces. */
+  pieces = 0;
   connections = 0;
   /** Says this instead of asking for the secret. */
   greeting = 'Content-Type: auth/request\n\n';
@@ -74,6 +76,7 @@ export class FakeEventSocket {
     socket.write(this.greeting);
     let text = '';
     socket.on('data', (bytes: Buffer) => {
+      this.pieces++;
       text += bytes.toString();
       for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
         this.#obey(socket, text.slice(0, end));

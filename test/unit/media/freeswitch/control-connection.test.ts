@@ -37,6 +37,16 @@ describe('ControlConnection', () => {
     control.close();
   });
 
+  test('a command goes out in one piece: FreeSWITCH would acknowledge the first of several after 40 ms', async () => {
+    freeswitch.answers.set('first', '1');
+    const control = await open();
+    const before = freeswitch.pieces;
+    for (let index = 0; index < 5; index++) await control.api('first');
+    await control.execute('uuid', 'playback', 'x', 'id');
+    expect(freeswitch.pieces - before).toBe(6);
+    control.close();
+  });
+
   test('a wrong secret and an address that is refused are said', async () => {
     await expect(open({ secret: 'ClueCon' })).rejects.toMatchObject({ code: 'freeswitch-secret' });
     freeswitch.greeting =
