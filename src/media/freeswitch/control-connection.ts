@@ -104,18 +104,14 @@ export class ControlConnection {
     );
   }
 
-  /** Lets events through that have this header, and others no longer unless another filter lets them. */
+  /** Lets events through that have this header; others no longer, unless another filter lets them. */
   async filter(header: string, value: string): Promise<void> {
-    await this.#send('filter', (onReply) =>
-      this.esl.sendRecv(oneLine(`filter ${header} ${value}`), {}, onReply),
-    );
+    await this.#filter('filter', header, value);
   }
 
   /** Takes back {@link filter}. */
   async unfilter(header: string, value: string): Promise<void> {
-    await this.#send('filter', (onReply) =>
-      this.esl.sendRecv(oneLine(`filter delete ${header} ${value}`), {}, onReply),
-    );
+    await this.#filter('filter delete', header, value);
   }
 
   /** Runs an application on a channel; `eventId` comes back as `Application-UUID` of its events. */
@@ -143,6 +139,13 @@ export class ControlConnection {
 
   close(): void {
     this.#end(new ClosedError('event socket'));
+  }
+
+  async #filter(command: string, header: string, value: string): Promise<void> {
+    // signs in front of a value mean something (`-` is "not"), but not in an expression
+    const exact = /^\w/.test(value) ? value : `/^${value}$/`;
+    const line = oneLine(`${command} ${header} ${exact}`);
+    await this.#send('filter', (onReply) => this.esl.sendRecv(line, {}, onReply));
   }
 
   #send(name: string, write: (onAnswer: (answer: EslEvent) => void) => void): Promise<EslEvent> {

@@ -4,7 +4,6 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 import { asError, PbxError } from '../../shared/errors.ts';
 import type { MediaRecording, RecordingResult, RecordOptions } from '../media.ts';
 import { exchangedPath } from './exchanged-path.ts';
-import type { EslEvent } from './fsmrf.ts';
 import type { MediaLeg } from './media-leg.ts';
 import { completeWavHeader, wavFacts } from './wav-duration.ts';
 
@@ -46,7 +45,7 @@ export class FreeswitchRecording implements MediaRecording {
     this.finished = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#off = host.leg.events.on('event', (event) => this.#told(event));
+    this.#off = host.leg.server.events.on('recordStopped', (stop) => this.#told(stop));
     this.#last = this.#makeFile().then(() => this.#begin());
     this.#last.catch((error: unknown) => this.finish('failed', asError(error)));
   }
@@ -123,24 +122,33 @@ export class FreeswitchRecording implements MediaRecording {
     this.#recording = false;
     this.#leftMs -= this.#host.clock.monotonic() - this.#sinceMs;
     const { leg } = this.#host;
-    if (!leg.alive) return;
-    const closed = leg.waitFor((event) => this.#isStop(event), CLOSE_MS);
-    // refused: FreeSWITCH ended it by itself, and the file is complete
-    if (await leg.api('uuid_record', `stop ${this.options.file}`).catch(() => undefined)) await closed;
+    if (!leg.server.alive) return;
+    const closed = this.#stopped();
+    // a channel that ended closes its file; refused: FreeSWITCH ended it by itself, and the file is complete
+    if (leg.alive && !(await leg.api('uuid_record', `stop ${this.options.file}`).catch(() => undefined)))
+      return;
+    await closed;
   }
 
-  #isStop(event: EslEvent): boolean {
-    return (
-      event.getHeader('Event-Name') === 'RECORD_STOP' &&
-      event.getHeader('Record-File-Path') === this.options.file
-    );
+  /** Resolves when FreeSWITCH says that the file is closed; the event may be lost. */
+  #stopped(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        timer.cancel();
+        off();
+        resolve();
+      };
+      const timer = this.#host.clock.after(CLOSE_MS, done);
+      const off = this.#host.leg.server.events.on('recordStopped', ({ file }) => {
+        if (file === this.options.file) done();
+      });
+    });
   }
 
   /** FreeSWITCH ended it although we did not ask. */
-  #told(event: EslEvent): void {
-    if (!this.#recording || this.#over || !this.#isStop(event)) return;
+  #told({ file, cause }: { readonly file: string; readonly cause: string }): void {
+    if (!this.#recording || this.#over || file !== this.options.file) return;
     this.#recording = false;
-    const cause = event.getHeader('Record-Completion-Cause') ?? '';
     if (cause.includes('silence') || cause.includes('no-input')) void this.finish('silence');
     else
       void this.finish(

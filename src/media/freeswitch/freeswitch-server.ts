@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { asError, ClosedError, PbxError } from '../../shared/errors.ts';
+import { TypedEvents } from '../../shared/events.ts';
 import { ControlConnection } from './control-connection.ts';
 import {
   type ChannelSource,
@@ -37,6 +38,11 @@ export interface Placed {
   lose(error: Error): void;
 }
 
+export interface FreeswitchServerEvents {
+  /** A recording ended and its file is closed. A channel's own connection would often end before that is told. */
+  recordStopped: { readonly file: string; readonly cause: string };
+}
+
 /** Facts of a server, for its pool. */
 export interface ServerReports {
   lost(server: FreeswitchServer, error: Error): void;
@@ -53,6 +59,7 @@ export interface FreeswitchServerParts {
   readonly reports: ServerReports;
 }
 
+const RECORD_STOP = 'RECORD_STOP';
 /** Of media/freeswitch/conf. */
 const PROFILE = 'pbx400';
 const PROFILE_LINE = new RegExp(
@@ -60,13 +67,7 @@ const PROFILE_LINE = new RegExp(
   'm',
 );
 /** Events of channels that we use. */
-export const CHANNEL_EVENTS = [
-  'DTMF',
-  'CHANNEL_EXECUTE_COMPLETE',
-  'CHANNEL_BRIDGE',
-  'CHANNEL_PARK',
-  'RECORD_STOP',
-];
+export const CHANNEL_EVENTS = ['DTMF', 'CHANNEL_EXECUTE_COMPLETE', 'CHANNEL_BRIDGE', 'CHANNEL_PARK'];
 
 /**
  * ```
@@ -80,6 +81,7 @@ type State = 'down' | 'up' | 'resuming';
 export class FreeswitchServer {
   readonly config: FreeswitchConfig;
   readonly name: string;
+  readonly events = new TypedEvents<FreeswitchServerEvents>();
   /** By the channel's uuid. */
   readonly legs = new Map<string, Placed>();
   /** Endpoints that have a place here, also while their channel is set up. */
@@ -212,8 +214,9 @@ export class FreeswitchServer {
         `FreeSWITCH ${this.name} runs no SIP profile ${PROFILE} with an IPv4 address`,
       );
     }
-    // events of all channels would come as soon as one is adopted
-    await control.filter('Unique-ID', 'none');
+    // without a filter, those of all channels would come as soon as one is adopted
+    await control.filter('Event-Name', RECORD_STOP);
+    await control.subscribe([RECORD_STOP]);
     const coreId = await control.api('global_getvar core_uuid');
     const source = await openChannelSource(control.esl, parts);
     if (this.#closed || control.closed) {
@@ -222,6 +225,10 @@ export class FreeswitchServer {
     }
     this.#control = control;
     this.#source = source;
+    control.esl.on(`esl::event::${RECORD_STOP}::*`, (event: EslEvent) => {
+      const [file, cause] = [event.getHeader('Record-File-Path'), event.getHeader('Record-Completion-Cause')];
+      this.events.emit('recordStopped', { file: file ?? '', cause: cause ?? '' });
+    });
     control.events.on('closed', ({ error }) => this.#disconnected(error));
     this.#connected(coreId);
   }

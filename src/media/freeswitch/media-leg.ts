@@ -1,6 +1,6 @@
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
 import { withDeadline } from '../../shared/deadline.ts';
-import { asError, ClosedError, PbxError } from '../../shared/errors.ts';
+import { ClosedError, PbxError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import { ControlConnection, FreeswitchRefusedError } from './control-connection.ts';
 import { CHANNEL_EVENTS, type FreeswitchServer, type Placed } from './freeswitch-server.ts';
@@ -32,6 +32,8 @@ export class MediaLeg implements Placed {
   /** The channel's own connection. */
   readonly #own: ControlConnection;
   #adopted = false;
+  /** The channel is known to be gone; its BYE is waited for. */
+  #ending: Timer | undefined;
   #open = true;
 
   private constructor(
@@ -70,7 +72,10 @@ export class MediaLeg implements Placed {
       if (!endpoint.conn) throw new ClosedError('FreeSWITCH channel');
       const own = new ControlConnection(endpoint.conn, clock, commandMs);
       const leg = new MediaLeg(parts, server, endpoint, own);
-      await own.subscribe(CHANNEL_EVENTS);
+      // commands are obeyed in order: nothing needs to wait for these
+      own.subscribe(CHANNEL_EVENTS).catch(() => {});
+      // fsmrf's own filter takes an id that begins with a sign for "not"
+      if (!/^\w/.test(leg.uuid)) own.filter('Unique-ID', leg.uuid).catch(() => {});
       return { leg, answer: endpoint.dialog.remote.sdp };
     } catch (error) {
       await endpoint.dialog.destroy();
@@ -147,7 +152,8 @@ export class MediaLeg implements Placed {
   }
 
   take(event: EslEvent): void {
-    this.events.emit('event', event);
+    // the applications of a channel that ends did not end by themselves; the BYE tells
+    if (event.getHeader('Answer-State') !== 'hangup') this.events.emit('event', event);
   }
 
   /** Missed events: whether the channel exists at all is asked here, the rest by those who wait for it. */
@@ -172,6 +178,7 @@ export class MediaLeg implements Placed {
 
   #end(error: Error): void {
     this.#open = false;
+    this.#ending?.cancel();
     this.server.forget(this.uuid);
     void this.#dialog.destroy();
     this.#own.close();
@@ -189,8 +196,13 @@ export class MediaLeg implements Placed {
   async #stillThere(): Promise<void> {
     const there = await this.server.api(`uuid_exists ${this.uuid}`).catch(() => 'true');
     if (there.trim() === 'false') {
-      this.lose(new PbxError('freeswitch-hangup', 'FreeSWITCH no longer knows the channel'));
+      this.#expectEnd(new PbxError('freeswitch-hangup', 'FreeSWITCH no longer knows the channel'));
     }
+  }
+
+  /** FreeSWITCH forgets a channel before it closes its files; the BYE comes after that. */
+  #expectEnd(error: Error): void {
+    if (this.#open) this.#ending ??= this.#parts.clock.after(this.#parts.commandMs, () => this.lose(error));
   }
 
   async #noting<T>(work: (control: ControlConnection) => Promise<T>): Promise<T> {
@@ -198,7 +210,7 @@ export class MediaLeg implements Placed {
     try {
       return await work(this.#own.closed ? this.server.control : this.#own);
     } catch (error) {
-      if (error instanceof FreeswitchRefusedError && error.unknownChannel) this.lose(asError(error));
+      if (error instanceof FreeswitchRefusedError && error.unknownChannel) this.#expectEnd(error);
       throw error;
     }
   }
