@@ -30,6 +30,15 @@ export const embedded: CallingEdgeKind = {
   open: () => started(createEmbeddedEdge({ listen: LISTEN }, PARTS).edge),
 };
 
+/** Our own stack, whose Call-IDs all begin with `-`: a sign that FreeSWITCH's event filters read as "not". */
+export const dashed: CallingEdgeKind = {
+  name: 'the embedded edge with Call-IDs that begin with -',
+  open: () => {
+    const ids = { token: () => `-${systemIds.token()}`, random: () => systemIds.random() };
+    return started(createEmbeddedEdge({ listen: LISTEN }, { ...PARTS, ids }).edge);
+  },
+};
+
 /** drachtio-srf on our own protocol server. */
 export const ownDrachtio: CallingEdgeKind = {
   name: 'our own drachtio protocol server',

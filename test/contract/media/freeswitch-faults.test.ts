@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { FreeswitchMediaEngine } from '../../../src/media/freeswitch/freeswitch-engine.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
-import { type CallingEdge, embedded } from '../../support/calling-edges.ts';
+import { type CallingEdge, dashed, embedded } from '../../support/calling-edges.ts';
 import { EventDroppingProxy } from '../../support/event-dropping-proxy.ts';
 import { FREESWITCH_START_MS, FreeswitchProcess, freeswitchMissing } from '../../support/freeswitch.ts';
 import { until } from '../../support/until.ts';
@@ -36,7 +36,7 @@ describe.skipIf(freeswitchMissing !== undefined)(name, () => {
       sip: proxy.leading(sip.edge),
       servers: [{ host: '127.0.0.1', port: proxy.port, secret: server.secret, sip: server.sip }],
       healthMs: 200,
-      commandMs: 500,
+      commandMs: 1000,
     });
     facts.length = 0;
     engine.events.on('serverLost', () => facts.push('lost'));
@@ -96,6 +96,38 @@ describe.skipIf(freeswitchMissing !== undefined)(name, () => {
     await bob.peer.press('4');
     await bob.peer.until('digit', () => bob.digits.includes('4'));
     expect(facts).toEqual([]);
+  });
+
+  test("a channel whose id begins with a sign is heard, over its own connection and over the server's", async () => {
+    const edge = await dashed.open();
+    const { host, secret, sip: target } = server;
+    const engine = new FreeswitchMediaEngine({
+      clock: systemClock,
+      ids: systemIds,
+      sip: proxy.leading(edge.edge),
+      servers: [{ host, port: proxy.port, secret, sip: target }],
+      commandMs: 1000,
+    });
+    await engine.start();
+    const other = await MediaFixture.open(Promise.resolve(realTimeWorld(engine)));
+    try {
+      const { endpoint, peer, digits } = await other.caller();
+      expect(endpoint.id).toMatch(/^-/);
+      await peer.press('1');
+      await peer.until('digit', () => digits.includes('1'));
+      proxy.cut();
+      await until('the engine works again', () =>
+        endpoint.stats().then(
+          () => true,
+          () => false,
+        ),
+      );
+      await peer.press('2');
+      await peer.until('digit', () => digits.includes('2'));
+    } finally {
+      await other.close();
+      await edge.close();
+    }
   });
 
   test('a channel that FreeSWITCH ends is told as lost, and its recording is complete', async () => {

@@ -33,7 +33,7 @@ describe.skipIf(freeswitchMissing !== undefined)(name, () => {
         return { host, port, secret, sip: target, weight: index === 0 ? 3 : 1 };
       }),
       healthMs: 200,
-      commandMs: 500,
+      commandMs: 1000,
     });
     facts.length = 0;
     engine.events.on('serverLost', ({ server }) => facts.push(`lost ${server}`));
