@@ -173,6 +173,8 @@ export class ServerConnection {
   #onAuthenticated(tokens: readonly string[]): void {
     const [, , , verdict, addresses = '', version = ''] = tokens;
     if (verdict !== 'OK') return this.#lose('the secret is wrong', true);
+    // The control port of a server that is starting is open before its SIP is; what it says later it never corrects.
+    if (addresses === '') return this.#lose('its SIP is not up yet');
     this.addresses = parseHostports(addresses);
     this.#isStock = !version.includes('pbx400');
     // A server that has come to us has asked somebody else where requests go, and sends them at once.

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Timer } from '../../shared/clock.ts';
-import { ConfigError } from '../../shared/errors.ts';
+import { ConfigError, PbxError } from '../../shared/errors.ts';
 import { createListener, type ListenTls, type ProtocolListener } from '../drachtio-server/streams.ts';
 import { type ConnectionParts, type ConnectionUser, ServerConnection } from './server-connection.ts';
 import { type ServerAddress, ServerLink } from './server-link.ts';
@@ -62,7 +62,10 @@ export class Servers implements ConnectionUser {
     return address && typeof address === 'object' ? address.port : undefined;
   }
 
-  /** Connects; resolves with the first server that is ready. Throws ConfigError when none is, or a secret is wrong. */
+  /**
+   * Connects; resolves with the first server that is ready. Throws PbxError when none is, ConfigError when a secret or
+   * a certificate is wrong.
+   */
   async start(): Promise<void> {
     try {
       if (this.#listenAddress) await this.#listen(this.#listenAddress);
@@ -121,23 +124,24 @@ export class Servers implements ConnectionUser {
   #connect(): Promise<void> {
     return new Promise((resolve, reject) => {
       const names = this.#links.map(({ name }) => name).join(', ');
-      const limit: Timer = this.#parts.clock.after(START_LIMIT_MS, () =>
-        fail(`no drachtio-server answers at ${names}${this.#trouble}`),
-      );
+      // No mistake: the server may be starting, too. Whoever starts us may try again.
+      const limit: Timer = this.#parts.clock.after(START_LIMIT_MS, () => {
+        this.#starting = undefined;
+        reject(new PbxError('drachtio-none', `no drachtio-server answers at ${names}${this.#trouble}`));
+      });
       const settle = () => {
         limit.cancel();
         this.#starting = undefined;
-      };
-      const fail = (message: string) => {
-        settle();
-        reject(new ConfigError(message, undefined, 'check sip.drachtio.servers: host, port, tls and secret'));
       };
       this.#starting = {
         decided: () => {
           settle();
           resolve();
         },
-        refused: fail,
+        refused: (message) => {
+          settle();
+          reject(new ConfigError(message, undefined, 'check secret and tls in sip.drachtio.servers'));
+        },
       };
       for (const link of this.#links) link.open();
     });

@@ -12,6 +12,7 @@ import { systemClock } from '../../../src/shared/clock.ts';
 import { ConfigError } from '../../../src/shared/errors.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
+import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { socketEdge } from '../../contract/edge/drachtio-world.ts';
 import { ALICE, BOB, Desk, place } from '../../contract/edge/edge-world.ts';
 import { PATIENT } from '../../support/edges.ts';
@@ -129,6 +130,19 @@ describe('the drachtio edge', () => {
     const server = await newServer();
     const { edge } = createDrachtioEdge({ servers: [{ ...at(server), secret: 'wrong' }] }, PARTS);
     await expect(edge.start(new Desk())).rejects.toBeInstanceOf(ConfigError);
+  });
+
+  it('no server stops the start, and is no mistake of the configuration: it may be starting, too', async () => {
+    const clock = new ManualClock(0);
+    const port = await freeTcpPort();
+    const { edge } = createDrachtioEdge(
+      { servers: [{ host: HOST, port, secret: SECRET }] },
+      { ...PARTS, clock },
+    );
+    const started = edge.start(new Desk()).catch((error: Error) => error);
+    await clock.advance(10_000);
+    expect(await started).toMatchObject({ code: 'drachtio-none' });
+    expect(clock.pending).toBe(0);
   });
 
   it('outbound mode: the server asks where a call goes, and connects to the PBX', async () => {

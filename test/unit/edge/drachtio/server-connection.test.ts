@@ -101,6 +101,13 @@ describe('a connection to a drachtio-server', () => {
     expect(lost).toBe('the secret is wrong');
   });
 
+  test('a server whose SIP is not up yet is left, to come again', async () => {
+    answer(commands[0]!, 'OK||v0.8.4');
+    await until('the end', () => lost, { everyMs: 2 });
+    expect(lost).toBe('its SIP is not up yet');
+    expect(isReady).toBe(false);
+  });
+
   test('a server that never answers is given up', async () => {
     await clock.advance(6000);
     expect(lost).toBe('no answer');
