@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -180,13 +181,38 @@ describe('make-secrets', () => {
 });
 
 describe('health checks against the real programs', () => {
-  /** Runs the check of a service with another port. */
-  const check = (name: string, port: number, instead: number) =>
+  /** Runs a check with another port. */
+  const checkBy = (words: readonly string[], port: number, instead: number) =>
     new Promise<number | null>((done) => {
-      const [, program, ...words] = service(name).healthcheck!.test;
-      const shell = words.map((word) => word.replaceAll('$$', '$').replace(String(port), String(instead)));
-      spawn(program!, shell, { stdio: 'ignore' }).on('exit', done);
+      const [program, ...rest] = words.map((word) => word.replaceAll(String(port), String(instead)));
+      spawn(program!, rest, { stdio: 'ignore' }).on('exit', done);
     });
+  /** That of a service, where `$$` stands for `$`. */
+  const check = (name: string, port: number, instead: number) => {
+    const words = service(name).healthcheck!.test.slice(1);
+    return checkBy(
+      words.map((word) => word.replaceAll('$$', '$')),
+      port,
+      instead,
+    );
+  };
+
+  test('pbx400, that of the Dockerfile: healthy with 200, not while it drains, not when it is gone', async () => {
+    const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8').replaceAll('\\\n', '');
+    const words: string[] = JSON.parse(/^HEALTHCHECK .* CMD (\[.*\])$/m.exec(dockerfile)![1]!);
+    let status = 200;
+    const http = createServer((request, response) => {
+      response.writeHead(request.url === '/api/v1/health' ? status : 404).end('{}');
+    });
+    await once(http.listen(0, '127.0.0.1'), 'listening');
+    const { port } = http.address() as { port: number };
+    expect(await checkBy(words, 8400, port)).toBe(0);
+    status = 503;
+    expect(await checkBy(words, 8400, port)).not.toBe(0);
+    http.close();
+    await once(http, 'close');
+    expect(await checkBy(words, 8400, port)).not.toBe(0);
+  });
 
   test.skipIf(rtpengineMissing)(
     `rtpengine${rtpengineMissing ? `: skipped, ${rtpengineMissing}` : ''}`,
