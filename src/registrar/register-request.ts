@@ -29,6 +29,8 @@ export interface RegistrationLimits {
 /** RFC 3261 10.2.1.1: what a malformed or missing expiry means. */
 const DEFAULT_EXPIRES_S = 3600;
 const EXTENSIONS = ['path', 'outbound'];
+/** Longest Contact, with its instance, and longest Path: each is kept in memory and in the store. */
+const MAX_LENGTH = 1000;
 
 /**
  * Reads the Contacts of a REGISTER (RFC 3261 10.3 steps 2 and 6 to 8). Pure; touches no binding. `random` in [0, 1)
@@ -51,6 +53,7 @@ export function planRegister(
   const contacts = request.addresses('Contact');
   if (contacts.length !== values.length) return refuse(400, 'Malformed Contact');
   if (contacts.length > limits.contacts) return refuse(403, 'Too Many Contacts');
+  if (request.headers('Path').join().length > MAX_LENGTH) return refuse(400, 'Path Too Long');
   const changes: ContactChange[] = [];
   for (const contact of contacts) {
     const requested = secondsOf(contact.params.get('expires') ?? request.header('Expires')) * 1000;
@@ -62,6 +65,8 @@ export function planRegister(
     const expiresMs = granted === 0 ? 0 : Math.max(limits.minMs, Math.round(granted * (1 - 0.1 * random())));
     const change = changeOf(contact, expiresMs, request);
     if (!change) return refuse(400, 'Malformed Contact');
+    if (change.uri.length > MAX_LENGTH || change.key.length > MAX_LENGTH)
+      return refuse(400, 'Contact Too Long');
     changes.push(change);
   }
   return { kind: 'update', changes };

@@ -14,14 +14,23 @@ export interface Clock {
   monotonic(): number;
   /** Runs `fire` once after `delayMs`. The owner must cancel it when it ends earlier. */
   after(delayMs: number, fire: () => void): Timer;
-  /** Runs `fire` every `periodMs` until cancelled. */
+  /** Runs `fire` every `periodMs`, or every 24 days when that is less, until cancelled. */
   every(periodMs: number, fire: () => void): Timer;
 }
 
+/** The system's timers count 31 bits; what is longer would fire at once. */
+const LONGEST_MS = 0x7fffffff;
+
 class SystemTimeout implements Timer {
-  readonly #handle: NodeJS.Timeout;
+  #handle: NodeJS.Timeout;
   constructor(delayMs: number, fire: () => void) {
-    this.#handle = setTimeout(fire, delayMs);
+    this.#handle = delayMs > LONGEST_MS ? this.#inParts(delayMs, fire) : setTimeout(fire, delayMs);
+  }
+  #inParts(leftMs: number, fire: () => void): NodeJS.Timeout {
+    if (leftMs <= LONGEST_MS) return setTimeout(fire, leftMs);
+    return setTimeout(() => {
+      this.#handle = this.#inParts(leftMs - LONGEST_MS, fire);
+    }, LONGEST_MS);
   }
   cancel(): void {
     clearTimeout(this.#handle);
@@ -31,7 +40,7 @@ class SystemTimeout implements Timer {
 class SystemInterval implements Timer {
   readonly #handle: NodeJS.Timeout;
   constructor(periodMs: number, fire: () => void) {
-    this.#handle = setInterval(fire, periodMs);
+    this.#handle = setInterval(fire, Math.min(periodMs, LONGEST_MS));
   }
   cancel(): void {
     clearInterval(this.#handle);

@@ -178,6 +178,12 @@ describe('bindings', () => {
     for (const Contact of ['<tel:+8675512345678>', 'not an address <', '<mailto:a@b>']) {
       expect((await register({ headers: { Contact } })).status, Contact).toBe(400);
     }
+    const long = 'x'.repeat(2000);
+    expect((await register({ headers: { Contact: `<sip:${long}@10.0.0.7>` } })).reason).toBe(
+      'Contact Too Long',
+    );
+    expect((await register({ headers: { Path: `<sip:${long}@10.0.0.8;lr>` } })).reason).toBe('Path Too Long');
+    expect(registrar.count).toBe(0);
     expect(await register({ headers: { Require: 'path, gruu' } })).toMatchObject({
       status: 420,
       headers: { Unsupported: 'gruu' },
