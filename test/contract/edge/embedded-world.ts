@@ -16,6 +16,8 @@ export class EmbeddedWorld implements EdgeWorld {
   readonly manualTime = true;
   /** What names resolve to. */
   readonly names = new Map<string, readonly TransportAddress[] | Promise<readonly TransportAddress[]>>();
+  /** Header line that challenges are answered with; by default they are not. */
+  credentialsLine: string | undefined;
   /** How busy the event loop seems to be. */
   busyShare = 0;
   readonly #transport: TransportName;
@@ -40,7 +42,7 @@ export class EmbeddedWorld implements EdgeWorld {
         logger: silentLogger,
         transports: this.network.host(...listeners),
         resolver: { resolve: (uri) => this.names.get(uri.host) ?? [] },
-        answerChallenge: () => undefined,
+        answerChallenge: () => this.credentialsLine,
         busyShare: () => this.busyShare,
       },
       options,

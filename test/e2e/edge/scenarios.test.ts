@@ -15,14 +15,16 @@ const FOLDER = 'test/e2e/edge/scenarios';
 const SCENARIOS = readdirSync(FOLDER).map((file) => file.replace(/\.xml$/, ''));
 
 const pickUp = (leg: InboundLeg) => void leg.answer(BOB).catch(() => {});
+const pickUpLater = (leg: InboundLeg) => {
+  leg.progress(180);
+  setTimeout(() => pickUp(leg), 300);
+};
 
 /** What the edge's owner does with the calls of a caller; by default it rings and answers. */
 const TAKES: Readonly<Record<string, (leg: InboundLeg) => void>> = {
   'caller-cancel-expect-487': (leg) => leg.progress(180),
-  'caller-same-request-twice-expect-482': (leg) => {
-    leg.progress(180);
-    setTimeout(() => pickUp(leg), 300);
-  },
+  'caller-same-request-twice-expect-482': pickUpLater,
+  'caller-update-before-answer-expect-500': pickUpLater,
   'caller-100rel-expect-prack': (leg) => {
     leg.progress(183, BOB);
     pickUp(leg);

@@ -108,6 +108,8 @@ describe('calls in', () => {
     expect(trunks.admit(invite({ source: '::ffff:192.0.2.9' }))?.trunk.name).toBe('carrier');
     expect(trunks.admit(invite({ source: '2001:db8::1' }))).toBeDefined();
     expect(trunks.admit(invite({ source: '198.51.100.1' }))).toBeUndefined();
+    const exact = house({ addresses: ['192.0.2.1'] }).trunks;
+    expect(exact.admit(invite({ source: '::ffff:192.0.2.1' }))).toBeDefined();
   });
 
   it('takes the caller from the header that the carrier fills, and hides who asked for it', () => {
@@ -233,6 +235,17 @@ describe('health', () => {
     expect(trunks.status()[0]!.health).toBe('up');
     await trunks.close();
     expect(clock.pending).toBe(0);
+  });
+
+  it('counts only probes in a row: one answer between makes good what was lost', async () => {
+    const { trunks, clock, edge } = house({});
+    trunks.start();
+    for (const status of [408, 503, 200, 408, 408, 200]) {
+      edge.status = status;
+      await clock.advance(edge.sent.length === 0 ? 0 : 30_000);
+    }
+    expect([edge.sent.length, trunks.status()[0]!.health]).toEqual([6, 'up']);
+    await trunks.close();
   });
 });
 

@@ -80,6 +80,44 @@ test('REGISTER brings the Contact that its listener is reached at', async () => 
   expect((await answered).status).toBe(200);
 });
 
+test('a challenge is answered twice at most, each time in a request of its own (22.2, 22.3)', async () => {
+  world.credentialsLine = 'Authorization: Digest x\r\n';
+  const credentials = { username: 'u', password: 'p' };
+  const { log } = place(world.edge, peer.contact, { credentials });
+  for (let round = 0; round < 4; round++) {
+    await pass(5);
+    peer.respond(peer.last('INVITE'), 401, `t${round}`);
+  }
+  await pass(5);
+  const sent = peer.all('INVITE').map((invite) => [invite.cseq.number, invite.count('Authorization')]);
+  expect([sent, log.ending?.status]).toEqual([
+    [
+      [1, 0],
+      [2, 1],
+      [3, 1],
+    ],
+    401,
+  ]);
+});
+
+test('responses go to the port of the Via, or to where the request came from with rport (18.2.2, RFC 3581)', async () => {
+  const other = new SipPeer(world.network, '10.0.0.9', world.edge.addresses[0]!, 5099);
+  const options = (call: string, params: string) => {
+    const text = peer.request('OPTIONS', 'template');
+    const via = text.replace('10.0.0.9:5090;branch=z9hG4bK', `10.0.0.9:5099;${params}branch=z9hG4bK${call}`);
+    return via.replace('template', call);
+  };
+  const requests = [options('o1', ''), options('o2', 'rport;')];
+  await pass(5);
+  peer.messages.length = 0;
+  for (const request of requests) peer.raw(request);
+  await pass(5);
+  expect([peer.responses.map(({ callId }) => callId), other.responses.map(({ callId }) => callId)]).toEqual([
+    ['o2'],
+    ['o1'],
+  ]);
+});
+
 describe('with several listeners', () => {
   test('requests in a dialog come from the one that was called, ACK included', async () => {
     const inner = { transport: 'udp', address: '10.0.0.3', port: 5060 } as const;
