@@ -158,6 +158,7 @@ export interface EndRequest {
   readonly headers?: HeaderFields;
 }
 
+/** What happens in a leg. */
 export interface LegEvents {
   /** Outbound only: 101-199. `sdp` when the response had one (early media). */
   progress: { readonly status: number; readonly sdp: string | undefined };
@@ -250,6 +251,7 @@ export interface InboundLeg extends SipLeg {
   answer(sdp: string): Promise<string | undefined>;
 }
 
+/** A call of ours, from its INVITE on. */
 export interface OutboundLeg extends SipLeg {
   readonly direction: 'outbound';
 }
@@ -262,6 +264,7 @@ export interface EdgeDelegate {
   onRequest(request: EdgeRequest): EdgeReply | Promise<EdgeReply>;
 }
 
+/** What happens to the edge itself. */
 export interface EdgeEvents {
   /** A SIP server behind the edge was lost or came back (never for an edge in this process). */
   serverLost: { readonly server: string; readonly reason: string };
@@ -279,6 +282,7 @@ export interface EdgeCapabilities {
   readonly flows: boolean;
 }
 
+/** The port: SIP, as the PBX knows it. */
 export interface SipEdge {
   readonly capabilities: EdgeCapabilities;
   /** Addresses that listen, after `start`. */

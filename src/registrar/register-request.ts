@@ -20,6 +20,7 @@ export type RegisterPlan =
   | { readonly kind: 'update'; readonly changes: readonly ContactChange[] }
   | { readonly kind: 'refused'; readonly reply: EdgeReply };
 
+/** What the configuration allows a registration. */
 export interface RegistrationLimits {
   readonly minMs: number;
   readonly maxMs: number;

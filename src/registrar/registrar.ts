@@ -11,6 +11,7 @@ import { type Binding, Bindings } from './bindings.ts';
 import { FailureLimiter } from './failure-limiter.ts';
 import { type ContactChange, optionTags, planRegister } from './register-request.ts';
 
+/** What a registrar is made of. */
 export interface RegistrarParts {
   readonly config: Pick<Config, 'extensions' | 'sip' | 'dataDir'>;
   readonly store: Pick<Store, 'accounts' | 'bindings'>;

@@ -4,10 +4,10 @@ declare const brand: unique symbol;
 /** A string that only its own factory makes, so that ids of two kinds are never mixed up. */
 export type Branded<Name extends string> = string & { readonly [brand]: Name };
 
+/** A tenant (租户): one company's hotlines, phones and records. */
 export type TenantId = Branded<'TenantId'>;
+/** A call of ours; not a SIP Call-ID. */
 export type CallId = Branded<'CallId'>;
-export type LegId = Branded<'LegId'>;
-export type RecordingId = Branded<'RecordingId'>;
 
 /** Source of ids and randomness; tests pass a counting one so that every run is the same. */
 export interface IdSource {

@@ -1,6 +1,7 @@
 import type { TrunkConfig } from '../config/config.ts';
 import type { Clock } from '../shared/clock.ts';
 
+/** `in`: the carrier calls us. */
 export type Way = 'in' | 'out';
 
 /** A trunk's channels, shared by both ways, and its new calls a second each way. */

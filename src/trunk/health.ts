@@ -1,8 +1,10 @@
 import type { SipEdge } from '../edge/edge.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 
+/** A trunk that is down gets no calls. */
 export type HealthState = 'up' | 'down';
 
+/** Who is probed how often, and how many probes in a row count. */
 export interface HealthOptions {
   readonly uri: string;
   readonly probeMs: number;

@@ -35,6 +35,7 @@ export interface WayOut {
   readonly observe: (alive: boolean) => void;
 }
 
+/** What the trunks are made of. */
 export interface TrunksParts {
   readonly configs: readonly TrunkConfig[];
   readonly clock: Clock;

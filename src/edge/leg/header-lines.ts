@@ -30,8 +30,11 @@ export const EXTENSIONS: readonly string[] = [
   'outbound',
 ];
 
+/** Header line of requests and 2xx that may change a session, and of 405 (RFC 3261 20.5). */
 export const ALLOW_LINE = `Allow: ${METHODS.join(', ')}\r\n`;
+/** Header line of requests and 2xx that may change a session (RFC 3261 20.37). */
 export const SUPPORTED_LINE = 'Supported: 100rel, timer, replaces\r\n';
+/** Header line of 415 and of answers to OPTIONS (RFC 3261 11.2, 21.4.13). */
 export const ACCEPT_LINE = 'Accept: application/sdp, application/dtmf-relay, application/dtmf\r\n';
 
 /** Headers that the edge writes itself: those of the PBX must not stand beside them. */

@@ -28,6 +28,7 @@ import type { RequestSender } from './request-sender.ts';
 import { UacLeg } from './uac-leg.ts';
 import { UasCore } from './uas-core.ts';
 
+/** What every edge needs from outside. */
 export interface LegEdgeParts {
   readonly clock: Clock;
   readonly ids: IdSource;

@@ -13,6 +13,7 @@ import { Nonces } from './nonces.ts';
 /** Secrets of one user by algorithm: H(username:realm:password), lower-case hex. */
 export type Ha1 = Readonly<Partial<Record<DigestAlgorithm, string>>>;
 
+/** What a guard asks for, and whom it knows. */
 export interface DigestGuardOptions {
   readonly realm: string;
   /** Offered in this order (RFC 8760 2.4). */

@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 
+/** Hashes that we speak (RFC 8760 2.1), by the names that Ha1 has for them. */
 export type DigestAlgorithm = 'md5' | 'sha-256';
 
 /** Names in header fields. */
@@ -29,6 +30,7 @@ export interface DigestCredentials {
   readonly nc: string;
 }
 
+/** H(text), lower-case hex (RFC 7616 3.3). */
 export function digestHash(algorithm: DigestAlgorithm, text: string): string {
   return hash(NODE_NAME[algorithm], text);
 }

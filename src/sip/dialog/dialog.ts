@@ -17,6 +17,7 @@ export interface DialogContent {
   readonly body?: string | undefined;
 }
 
+/** RFC 3261 12: early until the 2xx. */
 export type DialogState = 'early' | 'confirmed';
 
 /** How the CSeq of a request in a dialog stands to those before (RFC 3261 12.2.2). */

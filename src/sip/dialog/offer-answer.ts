@@ -9,6 +9,7 @@
  */
 export type OfferAnswerState = 'stable' | 'offered' | 'asked';
 
+/** What moves the state; `drop`: the exchange was refused or failed. */
 export type OfferAnswerInput = 'send-offer' | 'receive-offer' | 'send-answer' | 'receive-answer' | 'drop';
 
 /**
@@ -42,6 +43,7 @@ export interface Exchange {
   readonly inviteReceived: boolean;
 }
 
+/** No exchange is under way. */
 export const NOTHING_OPEN: Exchange = { offerAnswer: 'stable', inviteSent: false, inviteReceived: false };
 
 /** Status that refuses a re-INVITE or UPDATE which comes at the wrong time; undefined when it is welcome. */

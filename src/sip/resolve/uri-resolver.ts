@@ -30,6 +30,7 @@ const SRV_PREFIX: Readonly<Partial<Record<TransportName, string>>> = {
   tls: '_sips._tcp',
 };
 
+/** What a resolver asks, and what of the answers can be used. */
 export interface UriResolverOptions {
   readonly dns: Dns;
   /** Transports that we can send over, best first. */

@@ -10,6 +10,7 @@ export interface TransportCounters {
   limited: number;
 }
 
+/** All at zero. */
 export function newCounters(): TransportCounters {
   return { received: 0, sent: 0, ignored: 0, failed: 0, limited: 0 };
 }

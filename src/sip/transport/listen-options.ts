@@ -37,6 +37,7 @@ export interface StreamLimits {
   readonly maxConnectionsPerAddress: number;
 }
 
+/** Limits that suit phones and trunks. */
 export const DEFAULT_STREAM_LIMITS: StreamLimits = {
   maxMessageBytes: 65_535,
   firstMessageMs: 15_000,

@@ -19,6 +19,7 @@ import { readUdpDrops } from './udp-drops.ts';
 import { UdpListener } from './udp-listener.ts';
 import { WebSocketListener } from './web-socket-listener.ts';
 
+/** Where to listen, and within which limits. */
 export interface SocketTransportsOptions {
   readonly clock: Clock;
   readonly ids: IdSource;

@@ -4,6 +4,7 @@ import type { ConnectionFlow, ConnectionTable } from './connection-table.ts';
 import type { SendOwner, TransportAddress } from './transport.ts';
 import type { TransportHost } from './transport-host.ts';
 
+/** Who is at the other end, and what it is told about us. */
 export interface WebSocketFlowOptions {
   readonly id: string;
   readonly local: TransportAddress;
