@@ -57,7 +57,7 @@ export class EdgeProcess {
       over = how;
     });
     await until('the edge is ready', () => over !== undefined || /^ready/m.test(edge.output), {
-      limitMs: 20_000,
+      limitMs: 45_000,
       show: () => edge.output,
     });
     if (over !== undefined) throw new Error(`the edge ended with ${over}\n${edge.output}`);

@@ -79,7 +79,7 @@ export class Pbx {
     });
   }
 
-  /** Starts it and waits for the line `ready`. Throws with its output when it ends or takes longer than 20 s. */
+  /** Starts it and waits for the line `ready`. Throws with its output when it ends or takes longer than 45 s: a busy machine. */
   static async start(options: PbxOptions = {}): Promise<Pbx> {
     const pbx = await Pbx.spawn(options);
     let over: Exit | undefined;
@@ -87,7 +87,7 @@ export class Pbx {
       over = exit;
     });
     await until('ready', () => over !== undefined || pbx.readyLine, {
-      limitMs: 20_000,
+      limitMs: 45_000,
       show: () => pbx.output,
     });
     if (over) throw new Error(`the PBX ended with ${JSON.stringify(over)}\n${pbx.output}`);

@@ -44,7 +44,8 @@ for (const { name, missing, start } of servers) {
           Object.assign(config.queues.sales, { agents: ['8001'], wrapUp: '0s', survey: undefined });
         },
       });
-    });
+      // Two processes start.
+    }, 100_000);
     afterAll(async () => {
       await pbx?.cleanUp();
       await server?.close();

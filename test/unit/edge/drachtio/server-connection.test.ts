@@ -144,6 +144,17 @@ describe('a connection to a drachtio-server', () => {
     expect(connection.state).toBe('ready');
   });
 
+  test('a server that does not read is lost before it costs much memory', async () => {
+    await becomeReady('v0.9.0-pbx400');
+    server.pause();
+    let megabytes = 0;
+    while (lost === undefined && megabytes < 100) {
+      connection.socket.write(frame(`big|sip||${'x'.repeat(1_000_000)}`));
+      megabytes++;
+    }
+    expect([lost, megabytes < 30]).toEqual(['does not read', true]);
+  });
+
   test('noise ends it', async () => {
     await becomeReady('v0.8.4');
     server.write('HTTP/1.1 400 Bad Request\r\n\r\n');
