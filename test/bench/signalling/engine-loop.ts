@@ -1,10 +1,10 @@
 /**
- * What a call costs the whole engine without sockets: `node test/bench/signalling/engine-loop.ts [calls] [rate]`.
+ * What a call costs the whole engine without sockets: `node test/bench/signalling/engine-loop.ts [calls] [rate] [calls to warm up]`.
  *
  * Two peers in memory send and get the 13 messages of a SIPp call; between them stand the embedded edge, a dialplan,
  * null media and the SQLite journal in its thread, on a clock that is moved: `rate` calls a second that talk for half a
  * second and leave transactions behind for half a minute. Prints, a call: processor time of all threads, bytes
- * allocated, and bytes that the scavenger copied because they were still in use.
+ * allocated, and bytes that the scavenger copied because they were still in use; and how long collections paused it.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,12 +22,14 @@ import { systemIds as ids } from '../../../src/shared/ids.ts';
 import { silentLogger as logger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open-sqlite-store.ts';
+
 import { writeBenchConfig } from './bench-config.ts';
 import { MemoryPeers, type OpenCall } from './memory-peers.ts';
+import { percentile } from './sipp-run.ts';
 
 const CALLS = Number(process.argv[2] ?? 40_000);
 const RATE = Number(process.argv[3] ?? 1_000);
-const WARM_UP_CALLS = 30_000;
+const WARM_UP_CALLS = Number(process.argv[4] ?? 30_000);
 const TICK_MS = 20;
 const TALK_MS = 500;
 
@@ -103,18 +105,17 @@ async function run(calls: number): Promise<void> {
 function garbage({ statistics }: GCProfilerResult) {
   let allocated = 0;
   let copied = 0;
-  let pauseUs = 0;
+  const pausesMs = statistics.map(({ cost }) => cost / 1_000).sort((a, b) => a - b);
   let last: number | undefined;
-  for (const { gcType, beforeGC, afterGC, cost } of statistics) {
+  for (const { gcType, beforeGC, afterGC } of statistics) {
     const newSpace = (at: typeof beforeGC) =>
       at.heapSpaceStatistics.find(({ spaceName }) => spaceName === 'new_space')!.spaceUsedSize;
     if (last !== undefined) allocated += beforeGC.heapStatistics.usedHeapSize - last;
     last = afterGC.heapStatistics.usedHeapSize;
-    pauseUs += cost;
     if (gcType !== 'Scavenge') continue;
     copied += newSpace(beforeGC) - (beforeGC.heapStatistics.usedHeapSize - last);
   }
-  return { allocated, copied, pauseUs, collections: statistics.length };
+  return { allocated, copied, pausesMs };
 }
 
 await run(WARM_UP_CALLS);
@@ -125,7 +126,7 @@ const threadBefore = process.threadCpuUsage();
 await run(CALLS);
 const { user, system } = process.cpuUsage(before);
 const thread = process.threadCpuUsage(threadBefore);
-const { allocated, copied, pauseUs, collections } = garbage(profiler.stop()!);
+const { allocated, copied, pausesMs } = garbage(profiler.stop()!);
 console.log(
   JSON.stringify({
     calls: CALLS,
@@ -133,8 +134,10 @@ console.log(
     mainThreadUs: Math.round((thread.user + thread.system) / CALLS),
     allocatedKb: +(allocated / CALLS / 1024).toFixed(1),
     copiedKb: +(copied / CALLS / 1024).toFixed(1),
-    collections,
-    pauseUs: Math.round(pauseUs / CALLS),
+    collections: pausesMs.length,
+    pauseP10Ms: +percentile(pausesMs, 0.1).toFixed(1),
+    pauseP50Ms: +percentile(pausesMs, 0.5).toFixed(1),
+    pauseMaxMs: +percentile(pausesMs, 1).toFixed(1),
     failed: next - peers.answered,
     rssMb: process.memoryUsage.rss() >> 20,
   }),
