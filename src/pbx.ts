@@ -20,7 +20,7 @@ import type { IdSource, TenantId } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
 import { escapeUser } from './sip/message/index.ts';
 import { Survey } from './survey/survey.ts';
-import { Trunks } from './trunk/trunks.ts';
+import { Trunks, type WayOut } from './trunk/trunks.ts';
 import { Voicemail } from './voicemail/voicemail.ts';
 
 /** The hotlines as the engine needs them: who answers for a number. */
@@ -309,13 +309,18 @@ export class Pbx {
         routes: [value.route],
         why: '',
         media: { codecs, digits, busyTone },
-        onEnded: (ending) => {
-          value.release();
-          if (ending?.by !== 'local') value.observe(ending?.by !== 'edge');
-        },
+        onEnded: whenEnded(value),
         next,
       };
     };
     return next();
   }
+}
+
+/** Gives a way's channel back and notes how it went. Stands alone: a talk must not keep the other ways with it. */
+function whenEnded({ release, observe }: WayOut): NonNullable<Resolved['onEnded']> {
+  return (ending) => {
+    release();
+    if (ending?.by !== 'local') observe(ending?.by !== 'edge');
+  };
 }

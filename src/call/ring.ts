@@ -79,13 +79,19 @@ export async function ring(
   return result;
 }
 
+/** A leg that rings, and the ways that are left to its target. */
+interface Attempt {
+  readonly target: RingTarget;
+  readonly way: Resolved;
+}
+
 class Ringing {
   readonly #call: Call;
   readonly #directory: Directory;
   readonly #targets: readonly RingTarget[];
   readonly #options: RingOptions;
   readonly #startedAt: number;
-  readonly #attempts = new Map<Leg, RingTarget>();
+  readonly #attempts = new Map<Leg, Attempt>();
   readonly #outcomes = new Map<RingTarget, RingOutcome>();
   #resolve: (result: RingResult) => void = () => {};
   #winner: Leg | undefined;
@@ -160,17 +166,21 @@ class Ringing {
     leg.attach(endpoint);
     reportQuality(this.#call, leg);
     this.#starting -= 1;
-    this.#attempts.set(leg, target);
+    this.#attempts.set(leg, { target, way });
     this.#call.adopt(leg);
-    sip.events.on('answered', ({ sdp }) => void this.#answered(leg, target, sdp));
+    // A leg that talks for an hour keeps these listeners: the ways that are left are not theirs.
+    const { onEnded } = way;
+    sip.events.on('answered', ({ sdp }) => void this.#answered(leg, sdp));
     sip.events.once('ended', (ending) => {
-      way.onEnded?.(ending);
-      this.#legEnded(leg, target, way, ending);
+      onEnded?.(ending);
+      this.#legEnded(leg, ending);
     });
   }
 
-  async #answered(leg: Leg, target: RingTarget, sdp: string | undefined): Promise<void> {
-    if (this.#winner || this.#over) return leg.sip.end({ cause: 'answered-elsewhere' });
+  async #answered(leg: Leg, sdp: string | undefined): Promise<void> {
+    const attempt = this.#attempts.get(leg);
+    if (!attempt || this.#winner || this.#over) return leg.sip.end({ cause: 'answered-elsewhere' });
+    const { target } = attempt;
     this.#winner = leg;
     try {
       await leg.accept(sdp);
@@ -192,11 +202,15 @@ class Ringing {
     this.#resolve({ answered: true, target, leg, ringMs });
   }
 
-  #legEnded(leg: Leg, target: RingTarget, way: Resolved, ending: LegEnding): void {
-    if (!this.#attempts.delete(leg) || this.#over) return;
+  #legEnded(leg: Leg, ending: LegEnding): void {
+    const attempt = this.#attempts.get(leg);
+    if (!attempt) return;
+    this.#attempts.delete(leg);
+    if (this.#over) return;
+    const { target, way } = attempt;
     if (this.#winner === leg) this.#winner = undefined;
     // Another phone of the same target may still ring.
-    for (const other of this.#attempts.values()) if (other === target) return;
+    for (const other of this.#attempts.values()) if (other.target === target) return;
     const why = ending.status ? `SIP ${ending.status}` : ending.cause;
     const next = UNDELIVERED.has(ending.cause) ? way.next?.() : undefined;
     if (next && next.routes.length > 0) {

@@ -15,8 +15,11 @@ export class AcceptedInvite implements AcceptedUser {
   readonly #home: Pick<LegHome, 'uac' | 'userAgentLine'>;
   readonly #localTag: string;
   readonly #flow: Flow | undefined;
-  /** ACK by remote tag. */
-  readonly #acks = new Map<string, SentAck | undefined>();
+  /** The dialog that the leg took, by its remote tag, and its ACK: kept half a minute for every call. */
+  #taken: string | undefined;
+  #ack: SentAck | undefined;
+  /** ACKs of forked dialogs by remote tag; hardly ever there are any. */
+  #forks: Map<string, SentAck | undefined> | undefined;
 
   constructor(home: Pick<LegHome, 'uac' | 'userAgentLine'>, localTag: string, flow: Flow | undefined) {
     this.#home = home;
@@ -26,19 +29,22 @@ export class AcceptedInvite implements AcceptedUser {
 
   /** The leg took the dialog with this tag; `ack` once it was sent. */
   taken(remoteTag: string, ack: SentAck | undefined): void {
-    this.#acks.set(ownCopy(remoteTag), ack);
+    this.#taken ??= ownCopy(remoteTag);
+    this.#ack = ack;
   }
 
   onResponse(response: SipResponse, transaction: UacTransaction): void {
     if (!response.isSuccess) return;
     const { tag } = response.to;
     // Without an ACK yet the answer to their offer is still being made.
-    if (this.#acks.has(tag)) this.#acks.get(tag)?.send();
+    if (tag === this.#taken) this.#ack?.send();
+    else if (this.#forks?.has(tag)) this.#forks.get(tag)?.send();
     else this.#refuse(response, transaction.draft);
   }
 
   onFailure(): void {
-    this.#acks.clear();
+    this.#ack = undefined;
+    this.#forks = undefined;
   }
 
   /** Takes the call up and hangs up: a fork that lost, or a call that was given up meanwhile. */
@@ -46,7 +52,8 @@ export class AcceptedInvite implements AcceptedUser {
     const home = this.#home;
     const dialog = Dialog.ofUac(draft, this.#localTag, response);
     const headerLines = home.userAgentLine;
-    this.#acks.set(response.to.tag, home.uac.sendAck(dialog.ack(draft.cseq, { headerLines }), this.#flow));
+    this.#forks ??= new Map();
+    this.#forks.set(response.to.tag, home.uac.sendAck(dialog.ack(draft.cseq, { headerLines }), this.#flow));
     const bye = dialog.request('BYE', { headerLines: headerLines + reasonLine('answered-elsewhere') });
     home.uac.send(bye, { flow: this.#flow, nextSeq: () => dialog.takeSeq() }, DEAF);
   }
