@@ -1,5 +1,5 @@
 /** The small language of opening hours: days (`mon-fri`) and half-open intervals (`09:00-12:00,22:00-06:00`). */
-import type { DayKey, Weekday } from './nodes.ts';
+import type { Weekday } from './nodes.ts';
 
 export const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const MINUTES_A_DAY = 24 * 60;
@@ -39,11 +39,6 @@ export function parseDays(key: string): readonly number[] | undefined {
     days.push(day);
     if (day === to) return days;
   }
-}
-
-/** Whether a key of weekly hours is known. */
-export function isDayKey(key: string): key is DayKey {
-  return key === 'daily' || key === 'holiday' || key === 'make-up' || parseDays(key) !== undefined;
 }
 
 /** `09:05` of minutes of the day; 24:00 at its end. */

@@ -58,6 +58,21 @@ describe('at the same instant', () => {
     await proveOneEnding(s);
   });
 
+  it('the partner hangs up while the two are being bridged', async () => {
+    const s = await scenario(toSales);
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000 });
+    const bridge = s.media.bridge.bind(s.media);
+    s.media.bridge = async (...both) => {
+      const made = await bridge(...both);
+      s.edge.legsTo('8001')[0]!.remoteEnd('normal');
+      return made;
+    };
+    s.call();
+    await s.clock.advance(30_000);
+    expect(s.facts('disconnected')).toMatchObject([{ target: '8001', by: 'target' }]);
+    await proveOneEnding(s);
+  });
+
   it('the wait in the queue is over and the agent answers', async () => {
     const reasons: string[] = [];
     const s = await scenario(async (call) => {

@@ -71,6 +71,21 @@ describe('transfer by the agent', () => {
     await s.close();
   });
 
+  it('one at a time: a second one is refused until the first is over', async () => {
+    const s = await talking();
+    s.edge.phone('8002', { does: 'ring' });
+    const leg = s.edge.legsTo('8001')[0]!;
+    leg.delegate.onRefer!(refer('8002'));
+    const second = refer('8002');
+    leg.delegate.onRefer!(second);
+    expect(second.answers).toEqual(['refused', 491]);
+    await s.clock.advance(30_000);
+    const third = refer('8002');
+    leg.delegate.onRefer!(third);
+    expect(third.answers).toEqual(['accepted']);
+    await s.close();
+  });
+
   it('blind to somebody who is busy: the talk with the agent goes on', async () => {
     const s = await talking();
     s.edge.phone('8002', { does: 'reject', status: 486 });
