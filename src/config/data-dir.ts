@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -56,9 +57,11 @@ export function createSecretFile(dataDir: string, name: string): string {
   const file = isAbsolute(name) ? name : join(dataDir, name);
   const token = randomBytes(32).toString('base64url');
   try {
-    writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
+    // Moved to its place when it is whole: a full disk must not leave an empty file that no later start can use.
+    writeFileSync(`${file}.new`, `${token}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
   } catch (error) {
-    const fix = 'make the data folder writable';
+    const fix = 'make the data folder writable, and room on its disk';
     throw new ConfigError(`the secret cannot be written: ${(error as Error).message}`, { file }, fix);
   }
   return token;

@@ -310,6 +310,13 @@ describe('the data folder', () => {
     for (const folder of ['a', 'a/b', 'a/b/c']) expect(statSync(join(dir, folder)).mode & 0o777).toBe(0o700);
   });
 
+  it('gets a token also where a full disk left an empty one', () => {
+    writeFileSync(join(dir, 'api-token'), '');
+    const { http } = load('data: .\nhttp: { token: { file: api-token } }\n', { prepare: true });
+    expect(http.token).toHaveLength(43);
+    expect(statSync(join(dir, 'api-token')).mode & 0o777).toBe(0o600);
+  });
+
   it.each(['/proc/none/data', '/dev/null/data', '/etc/hostname'])(
     'cannot be %s, which is said at once',
     (data) => {
