@@ -174,7 +174,10 @@ export interface Builders<D extends DeclaredNames> {
     options?: { readonly switch?: string; readonly areas?: readonly string[] },
   ): FlowNode;
   /** Promises to call back; settles the call. */
-  callback(queue: NameOf<D, 'queues'>, options?: { readonly prompt?: PromptsOf<D> }): FlowNode;
+  callback(
+    queue: NameOf<D, 'queues'>,
+    options?: { readonly prompt?: PromptsOf<D>; readonly otherwise?: Flow },
+  ): FlowNode;
   /** Asks an outside service, with a time limit and a default. */
   http(options: HttpOptions): FlowNode;
   /** Goes on with a flow of the hotline. */

@@ -117,7 +117,7 @@ export const NODE_FIELDS: Readonly<Record<NodeType, Fields>> = {
   voicemail: { box: 'mailbox' },
   survey: { survey: 'survey' },
   announce: { prompt: 'prompts', switch: 'text?', areas: 'texts?' },
-  callback: { queue: 'queue', prompt: 'prompts?' },
+  callback: { queue: 'queue', prompt: 'prompts?', otherwise: 'flow?' },
   http: {
     url: 'text',
     method: 'method?',

@@ -230,6 +230,8 @@ export interface CallbackNode {
   readonly queue: string;
   /** Said once the promise is noted. */
   readonly prompt?: Prompts;
+  /** For callers who withhold their number: nobody can call them back. */
+  readonly otherwise?: Flow;
 }
 /** Asks an outside service over HTTP. `{caller}`, `{called}` and `{variable}` are filled in, percent-encoded. */
 export interface HttpNode {

@@ -58,9 +58,10 @@ export class ExitMap {
         return NEXT;
       case 'voicemail':
       case 'survey':
-      case 'callback':
       case 'hangup':
         return ENDS;
+      case 'callback':
+        return this.#branches(node, ENDS);
       case 'goto': {
         const there = this.#named.get(node.flow) ?? NOWHERE;
         return there.ends || there.next ? ENDS : NOWHERE;

@@ -1,6 +1,6 @@
 /** Nodes that settle a call. */
 import type { CallbackNode, HangupNode } from '../nodes.ts';
-import type { FlowRun, Passage } from './flow-run.ts';
+import type { FlowRun, Passage, Way } from './flow-run.ts';
 import { seconds } from './queue-node.ts';
 
 export async function voicemail(box: string, run: FlowRun): Promise<Passage> {
@@ -14,8 +14,14 @@ export async function voicemail(box: string, run: FlowRun): Promise<Passage> {
   return 'settled';
 }
 
-export async function callback(node: CallbackNode, run: FlowRun): Promise<Passage> {
-  run.call.step(`callback ${node.queue}`, `promised to ${run.caller.number || 'a withheld number'}`);
+/** Promises nothing to who withholds his number: nobody could keep it. */
+export async function callback(node: CallbackNode, run: FlowRun): Promise<Way> {
+  const { number } = run.caller;
+  if (number === '') {
+    run.call.step(`callback ${node.queue} → otherwise`, 'the number is withheld');
+    return { take: node.otherwise };
+  }
+  run.call.step(`callback ${node.queue}`, `promised to ${number}`);
   await run.call.answer();
   await run.call.callback(node.queue);
   if (node.prompt) await run.call.play(node.prompt);

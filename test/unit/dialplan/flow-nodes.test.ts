@@ -223,6 +223,15 @@ describe('transfer, callback, survey', () => {
     expect((await fixture(flow).run()).did).toContain('voicemail box');
   });
 
+  it('callback promises nothing to a withheld number', async () => {
+    const call = await fixture([
+      callback('sales', { prompt: 'goodbye', otherwise: hangup({ cause: 'busy' }) }),
+    ]).run({ from: '' });
+    expect(call.did).not.toContain('callback sales');
+    expect(call.steps[0]).toBe('callback sales → otherwise: the number is withheld');
+    expect(call.cause).toBe('busy');
+  });
+
   it('callback promises, survey asks', async () => {
     const call = await fixture([callback('sales', { prompt: 'goodbye' })]).run();
     expect(call.did).toEqual(['answer', 'callback sales', 'play goodbye', 'hangup normal']);
