@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load-config.ts';
 import type { FlowCall } from '../../src/dialplan/flow-call.ts';
 import { scenario } from '../support/scenario.ts';
 
@@ -97,6 +98,24 @@ describe('queue', () => {
     await s.close();
   });
 
+  it.each([
+    ['pause', 'paused'],
+    ['log-out', 'logged-out'],
+  ] as const)('keeps the wish to %s during a talk for the end of the wrap-up', async (wish, state) => {
+    const s = await scenario(toSales);
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 5_000 });
+    const states = () => s.pbx.acd.agents()[0]!.state;
+    const alice = s.call();
+    await s.clock.runUntil(() => s.facts('connected').length === 1);
+    expect(s.pbx.acd.command('demo', '8001', wish)).toBe(true);
+    expect(states()).toBe('talking');
+    await s.clock.runUntil(() => alice.state === 'ended');
+    expect(states()).toBe('wrap-up');
+    await s.clock.advance(10_000);
+    expect(states()).toBe(state);
+    await s.close();
+  });
+
   it('goes on waiting when the agent hangs up during the announcement', async () => {
     const s = await scenario(toSales);
     s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 500 });
@@ -108,7 +127,21 @@ describe('queue', () => {
     await s.close();
   });
 
-  it('turns callers away when it is full or nobody is logged in', async () => {
+  it('holds as many callers as the configuration allows, not one more', async () => {
+    const sample = loadConfig({ file: 'dialplans/pbx400.yaml' });
+    const queues = sample.queues.map((queue) => ({ ...queue, maxCallers: 2 }));
+    const reasons: string[] = [];
+    const s = await scenario(async (call) => void reasons.push((await call.queue('sales')).reason), {
+      config: { ...sample, queues },
+    });
+    for (let count = 0; count < 3; count++) s.call();
+    await s.clock.advance(100);
+    expect(reasons).toEqual(['full']);
+    expect(s.facts('step').at(-1)?.why).toBe('full: 2 callers wait');
+    await s.close();
+  });
+
+  it('turns callers away when nobody is logged in', async () => {
     const reasons: string[] = [];
     const s = await scenario(async (call) => {
       reasons.push((await call.queue('sales')).reason);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import type { FlowCall } from '../../src/dialplan/flow-call.ts';
+import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 
 const toSales = async (call: FlowCall) => {
@@ -96,20 +97,52 @@ describe('at the same instant', () => {
 
   it('two agents who ring together answer', async () => {
     const s = await scenario(async (call) => void (await call.queue('power-repair')));
-    for (const number of ['8001', '8002'])
-      s.edge.phone(number, { does: 'answer', afterMs: 2_000, talkMs: 5_000 });
+    for (const number of ['8001', '8002']) s.edge.phone(number, { does: 'ring' });
     s.call();
+    await s.clock.advance(2_000);
+    const [first, second] = ['8001', '8002'].map((number) => s.edge.legsTo(number)[0]!);
+    first!.pickUp();
+    second!.pickUp();
+    expect(second!.ending).toMatchObject({ by: 'local', cause: 'answered-elsewhere' });
     await s.clock.runUntil(() => s.facts('connected').length === 1);
-    expect(s.edge.legsTo('8002')).toEqual([]);
+    expect(s.facts('connected')).toMatchObject([{ target: '8001' }]);
+    first!.remoteEnd('normal');
     await proveOneEnding(s);
     expect(s.facts('rung').map(({ target, outcome }) => `${target} ${outcome}`)).toEqual([
+      '8002 cancelled: answered-elsewhere',
       '8001 answered',
-      '8002 cancelled: 8001 answered',
     ]);
   });
 });
 
 describe('phones that do not take the call', () => {
+  it('one of two phones of an agent is busy: the other rings on, and the record has him once', async () => {
+    const s = await scenario(toSales, {
+      phones: {
+        handle: () => ({ status: 501 }),
+        identify: () => undefined,
+        routes: (number) =>
+          ['desk', 'soft'].map((kind) => ({ uri: `sip:${number}-${kind}@phone`, from: { uri: 'sip:x@y' } })),
+      },
+    });
+    s.edge.phone('8001-desk', { does: 'reject', status: 486 });
+    s.edge.phone('8001-soft', { does: 'answer', afterMs: 4_000, talkMs: 5_000 });
+    s.call();
+    await proveOneEnding(s);
+    expect(s.facts('rung').map(({ target, outcome }) => [target, outcome])).toEqual([['8001', 'answered']]);
+  });
+
+  it('is told that the call was cancelled when the caller hangs up while it rings', async () => {
+    const s = await scenario(toSales);
+    s.edge.phone('8001', { does: 'ring' });
+    const alice = s.call();
+    await s.clock.advance(3_000);
+    const phone = s.edge.legsTo('8001')[0]!;
+    alice.remoteEnd('normal');
+    expect(phone.ending).toMatchObject({ by: 'local', cause: 'cancelled' });
+    await proveOneEnding(s);
+  });
+
   it.each([
     ['busy', { does: 'reject', status: 486 }, 'busy: SIP 486'],
     ['declined', { does: 'reject', status: 603 }, 'rejected: SIP 603'],
@@ -124,6 +157,80 @@ describe('phones that do not take the call', () => {
       ['8001', outcome],
       ['8002', 'answered'],
     ]);
+  });
+});
+
+describe('keys', () => {
+  it('after one that cut the prompt short are waited for as long as between keys, not as for the first', async () => {
+    const ends: number[] = [];
+    const s = await scenario(async (call) => {
+      const { digits } = await call.gather({
+        prompt: 'main-menu',
+        max: 4,
+        timeoutMs: 9_000,
+        interDigitMs: 1_000,
+      });
+      ends.push(s.clock.now());
+      expect(digits).toBe('1');
+    });
+    s.call();
+    await s.clock.advance(500);
+    s.ear().press('1');
+    const pressedAt = s.clock.now();
+    await proveOneEnding(s);
+    expect(ends).toEqual([pressedAt + 1_000]);
+  });
+
+  it('pressed in the talk do not answer the survey after it', async () => {
+    const s = await scenario(toSales);
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 20_000 });
+    s.call();
+    const ear = () => [...s.pbx.calls][0]!.caller.media as NullEndpoint;
+    await s.clock.runUntil(() => s.facts('connected').length === 1);
+    ear().press('1');
+    await s.clock.runUntil(() => s.facts('segment').at(-1)?.kind === 'survey');
+    await s.clock.advance(500);
+    expect(s.facts('surveyed')).toEqual([]);
+    ear().press('2');
+    await proveOneEnding(s);
+    expect(s.facts('surveyed')).toMatchObject([{ digit: '2' }]);
+  });
+});
+
+describe('the end of a call', () => {
+  it('is when it ended, however long it takes to close', async () => {
+    const s = await scenario(toSales);
+    const alice = s.call();
+    await s.clock.advance(2_000);
+    const call = [...s.pbx.calls][0]!;
+    call.finish(
+      new Promise<void>((resolve) => {
+        s.clock.after(4_000, () => {
+          call.note('step', { step: 'late', why: 'closing takes a while' });
+          resolve();
+        });
+      }),
+    );
+    await s.clock.advance(1_000);
+    alice.remoteEnd('normal');
+    call.end('failure');
+    await s.clock.advance(10_000);
+    expect(projectCdr(s.events)).toMatchObject({ durationMs: 3_000, cause: 'normal', endedBy: 'caller' });
+    await proveOneEnding(s);
+  });
+
+  it('is not brought about by an agent who says nothing', async () => {
+    const s = await scenario(toSales);
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 20_000 });
+    s.call();
+    await s.clock.runUntil(() => s.facts('connected').length === 1);
+    const callers = [...s.pbx.calls][0]!.caller.media;
+    for (const endpoint of s.media.endpoints)
+      if (endpoint !== callers) endpoint.events.emit('deadAir', { silentMs: 60_000 });
+    await s.clock.advance(5_000);
+    expect(s.pbx.calls.size).toBe(1);
+    await proveOneEnding(s);
+    expect(s.facts('ended')).toMatchObject([{ cause: 'normal' }]);
   });
 });
 
