@@ -66,6 +66,7 @@ export class Acd {
         config,
         agents,
         waiting: [],
+        entering: 0,
         lastRung: undefined,
       });
     }

@@ -7,6 +7,8 @@ export interface Queue {
   readonly config: QueueConfig;
   readonly agents: readonly Agent[];
   readonly waiting: WaitingCaller[];
+  /** Callers who are being answered to wait: they count as well. */
+  entering: number;
   lastRung: Agent | undefined;
 }
 

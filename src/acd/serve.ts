@@ -36,15 +36,17 @@ export async function serve(
   const { clock } = acd.parts;
   const queue = acd.queue(call.arrival.tenantId, queueName);
   const { config } = queue;
-  if (queue.waiting.length >= config.maxCallers) {
-    call.note('step', { step: `queue ${config.name}`, why: `full: ${queue.waiting.length} callers wait` });
-    return { reason: 'full' };
+  const refusal = turnedAway(queue);
+  if (refusal) {
+    call.note('step', { step: `queue ${config.name}`, why: refusal.why });
+    return { reason: refusal.reason };
   }
-  if (queue.agents.every((agent) => agent.state === 'logged-out')) {
-    call.note('step', { step: `queue ${config.name}`, why: 'no agent is logged in' });
-    return { reason: 'no-agents' };
+  queue.entering += 1;
+  try {
+    await answer(call);
+  } finally {
+    queue.entering -= 1;
   }
-  await answer(call);
   call.segment('queue', config.name);
   const waiting = new WaitingCaller(call, queue, visit.priority ?? 0, clock.now());
   const patience = new Patience(acd, call, waiting, visit.maxWaitMs ?? config.maxWaitMs);
@@ -81,6 +83,14 @@ export async function serve(
     acd.leave(waiting);
     music.stop();
   }
+}
+
+/** Why nobody may join the queue now. */
+function turnedAway({ config, waiting, entering, agents }: Queue) {
+  const callers = waiting.length + entering;
+  if (callers >= config.maxCallers) return { reason: 'full', why: `full: ${callers} callers wait` } as const;
+  if (agents.some((agent) => agent.state !== 'logged-out')) return undefined;
+  return { reason: 'no-agents', why: 'no agent is logged in' } as const;
 }
 
 /** Waits for the caller's turn, within the queue's limit and as long as he stays on the line. */

@@ -137,7 +137,7 @@ describe('queue', () => {
     for (let count = 0; count < 3; count++) s.call();
     await s.clock.advance(100);
     expect(reasons).toEqual(['full']);
-    expect(s.facts('step').at(-1)?.why).toBe('full: 2 callers wait');
+    expect(s.facts('step').map(({ why }) => why)).toContain('full: 2 callers wait');
     await s.close();
   });
 
