@@ -5,6 +5,8 @@ import { RtpHeader, SrtpAuthenticationError, SrtpSession } from 'werift';
 import { decodeALaw, decodeMuLaw, encodeALaw, encodeMuLaw, keyTones, loudness, toneLevel } from './tones.ts';
 
 const FRAME_MS = 20;
+/** Between two keys. */
+const PAUSE_MS = 80;
 const FRAME_SAMPLES = 160;
 const KEEP_SAMPLES = 16_000;
 /** What `hears` looks at: the last 200 ms. */
@@ -60,6 +62,8 @@ export class RtpPeer {
   #timer: NodeJS.Timeout | undefined;
   #nextFrameAt = 0;
   #frequencies: readonly number[] = [];
+  /** Frames that the present sound still has; then `done`. */
+  #span: { frames: number; readonly done: () => void } | undefined;
   #phase = 0;
   #sequence = 1000;
   #timestamp = 160_000;
@@ -157,9 +161,12 @@ export class RtpPeer {
   /** Presses keys one after another, in band or as events; resolves after the last. */
   async press(keys: string, by: 'rfc4733' | 'inband' = 'rfc4733', durationMs = 100): Promise<void> {
     for (const key of keys) {
-      if (by === 'inband') await this.#soundKey(key, durationMs);
-      else await this.#sendEvent(KEYS.indexOf(key), durationMs);
-      await wait(80);
+      if (by === 'inband') {
+        await this.#soundKey(key, durationMs);
+        continue;
+      }
+      await this.#sendEvent(KEYS.indexOf(key), durationMs);
+      await wait(PAUSE_MS);
     }
   }
 
@@ -232,7 +239,12 @@ export class RtpPeer {
     this.#nextFrameAt = performance.now();
     this.#timer = setInterval(() => {
       // a late tick sends what is due, so that the rate stays 50 a second
-      for (; this.#nextFrameAt <= performance.now(); this.#nextFrameAt += this.#packetMs) this.#sendFrame();
+      while (this.#nextFrameAt <= performance.now()) {
+        this.#nextFrameAt += this.#packetMs;
+        this.#sendFrame();
+        // who waits for the end of a span says at once what follows
+        if (this.#span && --this.#span.frames === 0) return this.#span.done();
+      }
     }, this.#packetMs);
   }
 
@@ -263,10 +275,15 @@ export class RtpPeer {
     this.#socket.send(packet, this.#to.port, this.#to.host);
   }
 
+  /** A key and the silence after it, in whole frames of the stream: a late timer would cut them short. */
   async #soundKey(key: string, durationMs: number): Promise<void> {
     const before = this.#frequencies;
-    this.#frequencies = keyTones(key);
-    await wait(durationMs);
+    for (const [frequencies, lengthMs] of [[keyTones(key), durationMs] as const, [[], PAUSE_MS] as const]) {
+      this.#frequencies = frequencies;
+      await new Promise<void>((done) => {
+        this.#span = { frames: Math.ceil(lengthMs / this.#packetMs), done };
+      });
+    }
     this.#frequencies = before;
   }
 

@@ -154,10 +154,12 @@ export function describeEdge(engine: string, open: () => Promise<EdgeWorld> | Ed
           leg.progress(180);
           void leg.answer(BOB);
         };
-        const { leg, log } = place(world.edge, world.farUri('8001'), { headers: { 'X-Hotline': '400' } });
+        const headers = { 'X-Hotline': '400', 'User-Agent': 'another/1' };
+        const { leg, log } = place(world.edge, world.farUri('8001'), { headers });
         expect(leg.state).toBe('calling');
         await world.until('the answer', () => farDesk.calls[0]?.state === 'confirmed');
         expect(farDesk.calls[0]!.invite.header('x-hotline')).toBe('400');
+        expect(farDesk.calls[0]!.invite.headers('user-agent')).toEqual(['another/1']);
         expect(log.events).toEqual(['progress 180', `answered ${BOB}`]);
         farDesk.calls[0]!.end({ cause: 'normal' });
         await world.until('the BYE', () => log.ending !== undefined);
