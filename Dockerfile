@@ -1,7 +1,8 @@
 # Runs the same engine as scripts/start. Build: docker build -t pbx400 .
-# SIP and RTP need the host's own addresses. The sample configuration listens on this machine only, hence --sip:
+# SIP and RTP need the host's own addresses. The sample configuration listens on this machine only, hence --sip with the
+# address that trunks and phones reach:
 #   docker run -d --name pbx400 --network host --restart unless-stopped --stop-timeout 600 -v pbx400-data:/data \
-#     pbx400 start --sip 0.0.0.0:5060
+#     pbx400 start --sip 192.0.2.10:5060
 # `docker stop` drains: calls in progress end first, for which --stop-timeout leaves time (Docker's own is 10 s).
 # Needs no privilege and writes below /data and /tmp only:
 #   --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges

@@ -1,5 +1,4 @@
 /** The only reader of the configuration file and of the environment. */
-import { networkInterfaces } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../shared/errors.ts';
 import { checkReferences, parseHostPort } from './check-references.ts';
@@ -10,6 +9,7 @@ import { decode } from './decode.ts';
 import { parseDuration } from './duration.ts';
 import { drachtioOf, type EdgeSources, edgeOf } from './edge-of.ts';
 import { freeswitchOf } from './freeswitch-of.ts';
+import { ownAddress } from './own-address.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { parseSize } from './size.ts';
 import { trunkOf } from './trunk-of.ts';
@@ -220,16 +220,6 @@ function requireHostPort(option: string, text: string): { host: string; port: nu
 }
 
 const isWildcard = (host: string) => host === '0.0.0.0' || host === '::';
-
-/** The first address of this machine that others can reach; loopback when it has none. */
-function ownAddress(wildcard: string): string {
-  const family = wildcard === '::' ? 'IPv6' : 'IPv4';
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  const usable = all.find(
-    (entry) => entry.family === family && !entry.internal && !entry.address.startsWith('fe80:'),
-  );
-  return usable?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1');
-}
 
 function secretOf(
   secret: ConfigFile['http']['token'],
