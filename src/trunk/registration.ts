@@ -37,7 +37,7 @@ export class Registration {
   constructor(config: TrunkConfig, edge: SipEdge, clock: Clock, log: Logger, callId: string) {
     this.#register = config.register!;
     this.#expiresMs = this.#register.expiresMs;
-    this.#registrar = this.#register.registrar ?? `sip:${hostOf(config.uri ?? '')}`;
+    this.#registrar = this.#register.registrar ?? withoutUser(config.uri ?? '');
     this.#edge = edge;
     this.#clock = clock;
     this.#log = log.child({ trunk: config.name });
@@ -121,6 +121,11 @@ function grantedMs(answer: EdgeResponse, username: string, askedMs: number): num
 function secondsOf(text: string | undefined): number | undefined {
   const seconds = Number(text);
   return Number.isInteger(seconds) && seconds > 0 ? seconds : undefined;
+}
+
+/** RFC 3261 10.2: the registrar's URI names no user. Scheme and transport stay: TLS must not become UDP. */
+function withoutUser(uri: string): string {
+  return uri.replace(/^(sips?:)[^@]*@/i, '$1');
 }
 
 /** `host:port` of a SIP URI. */

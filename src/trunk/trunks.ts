@@ -190,13 +190,14 @@ function healthOf(config: TrunkConfig, uri: string, edge: SipEdge, clock: Clock,
 
 /** The number as user of the trunk's own URI. */
 function routeOf(config: TrunkConfig, uri: string, number: string, callerId: string): EdgeRoute {
+  const scheme = uri.slice(0, uri.indexOf(':'));
   const peer = uri.slice(uri.indexOf(':') + 1);
   const peerHost = peer.slice(peer.indexOf('@') + 1);
   const shown = rewrite(config.callerId ?? callerId, config.rewrite.callerOut);
   const called = rewrite(number, config.rewrite.calledOut);
   const { register } = config;
   return {
-    uri: `sip:${escapeUser(called)}@${peerHost}`,
+    uri: `${scheme}:${escapeUser(called)}@${peerHost}`,
     ...showCaller(config, shown, peerHost.split(';')[0]!),
     ...(register
       ? {

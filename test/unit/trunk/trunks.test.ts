@@ -101,6 +101,26 @@ it('writes what a phone dialled as a user, not as a part of the URI or of the me
   trunks.close();
 });
 
+it.each([
+  ['sips:carrier.example', 'sips:13900139000@carrier.example', 'sips:carrier.example'],
+  [
+    'sip:u@carrier.example:5061;transport=tls',
+    'sip:13900139000@carrier.example:5061;transport=tls',
+    'sip:carrier.example:5061;transport=tls',
+  ],
+])('calls and registers with %s over TLS, never in the clear', async (uri, called, registrar) => {
+  const register = { username: 'u400', password: 'p', expiresMs: 60_000 };
+  const { trunks, clock, edge } = house({ uri, register, probeMs: 0 });
+  trunks.start();
+  await clock.advance(0);
+  expect(wayOut(trunks).ways[0]!.route.uri).toBe(called);
+  expect(edge.sent[0]).toMatchObject({
+    uri: registrar,
+    to: expect.stringMatching(/^sip:u400@carrier[^;]*$/),
+  });
+  await trunks.close();
+});
+
 describe('calls in', () => {
   it('knows its own addresses and nobody else', () => {
     const { trunks } = house({});
