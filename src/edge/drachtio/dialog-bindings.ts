@@ -8,8 +8,17 @@ export interface DialogBinding {
   readonly connection: ServerConnection;
   /** The server's name of the dialog; undefined as long as it has told none. */
   dialogId: string | undefined;
+  /** Requests of ours that wait for that name: the server tells it after our answer has gone out. */
+  readonly waiting: Set<() => void>;
   /** RSeq of the last reliable provisional response: as we counted, and as the server wrote. */
   rseq: { readonly ours: string; readonly servers: string } | undefined;
+}
+
+/** The server has told its name of the dialog: what waited for it goes out. */
+export function nameDialog(binding: DialogBinding, dialogId: string): void {
+  binding.dialogId = dialogId;
+  for (const go of binding.waiting) go();
+  binding.waiting.clear();
 }
 
 /** The servers' dialogs of one edge, by Call-ID and local tag. */
@@ -29,7 +38,12 @@ export class DialogBindings {
     const key = keyOf(callId, localTag);
     const known = this.#bindings.get(key);
     if (known) return known;
-    const binding: DialogBinding = { connection, dialogId: undefined, rseq: undefined };
+    const binding: DialogBinding = {
+      connection,
+      dialogId: undefined,
+      waiting: new Set(),
+      rseq: undefined,
+    };
     this.#bindings.set(key, binding);
     return binding;
   }

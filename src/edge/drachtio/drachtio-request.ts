@@ -10,7 +10,7 @@ import type {
   UacRoute,
   UacTransaction,
 } from '../leg/request-sender.ts';
-import type { DialogBindings } from './dialog-bindings.ts';
+import { type DialogBinding, type DialogBindings, nameDialog } from './dialog-bindings.ts';
 import { DrachtioFlow } from './drachtio-flow.ts';
 import type { ServerConnection } from './server-connection.ts';
 import type { Srf, SrfAck, SrfHeaders, SrfReply, SrfRequest, SrfRequestOptions, SrfResponse } from './srf.ts';
@@ -35,6 +35,8 @@ export interface DrachtioRequestParts {
   /** Tag of From. */
   readonly localTag: string;
   readonly inDialog: boolean;
+  /** What the dialog is on its server; undefined outside of dialogs, or when the server is lost. */
+  readonly binding: DialogBinding | undefined;
   /** The server that sends it; undefined when none is there. */
   readonly connection: ServerConnection | undefined;
   /** A 2xx to INVITE came: how to acknowledge it. */
@@ -66,6 +68,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction {
   #challenges = 0;
   #cancelLines: string | undefined;
   #limit: Timer | undefined;
+  #whenNamed: (() => void) | undefined;
   /** Counts attempts, so that what belongs to an earlier one is not heard. */
   #attempt = 0;
 
@@ -85,10 +88,14 @@ export class DrachtioRequest implements SentRequest, UacTransaction {
   }
 
   start(): void {
-    const { connection } = this.#parts;
+    const { connection, binding } = this.#parts;
     // The user must get hold of this request first.
-    if (connection?.state === 'ready') this.#send(connection);
-    else queueMicrotask(() => this.#fail(503));
+    if (connection?.state !== 'ready') return queueMicrotask(() => this.#fail(503));
+    if (!binding || binding.dialogId !== undefined) return this.#send(connection);
+    // The answer that makes the dialog has just gone out: its name comes with the server's echo.
+    this.#waitFor(COMMAND_LIMIT_MS);
+    this.#whenNamed = () => this.#send(connection);
+    binding.waiting.add(this.#whenNamed);
   }
 
   cancel(headerLines: string): void {
@@ -132,14 +139,14 @@ export class DrachtioRequest implements SentRequest, UacTransaction {
   }
 
   #options(connection: ServerConnection): SrfRequestOptions {
-    const { route, inDialog, localTag } = this.#parts;
+    const { route, inDialog, binding } = this.#parts;
     const draft = this.#draft;
     const headers = srfHeaders(draft.headerLines, SERVERS_OWN);
     if (!inDialog) addIdentity(headers, draft);
     else if (draft.method === 'NOTIFY' && connection.isStock) keepDialog(headers);
     const hasBody = draft.body !== undefined && draft.body !== '';
     if (hasBody && draft.contentType) headers['content-type'] = draft.contentType;
-    const dialogId = inDialog ? this.#uac.bindings.get(draft.callId, localTag)?.dialogId : undefined;
+    const dialogId = binding?.dialogId;
     return {
       _socket: connection.socket,
       method: draft.method,
@@ -213,7 +220,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction {
     const { connection, inDialog, localTag } = this.#parts;
     if (inDialog || this.#draft.method !== 'INVITE' || !received.stackDialogId || !connection) return;
     const binding = this.#uac.bindings.bind(this.#draft.callId, localTag, connection);
-    binding.dialogId = received.stackDialogId;
+    nameDialog(binding, received.stackDialogId);
   }
 
   /** RFC 3261 22.2: repeats the request with credentials. srf's own answer knows MD5 only, and one challenge. */
@@ -261,6 +268,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction {
     this.#user = undefined;
     this.#attempt++;
     this.#limit?.cancel();
+    if (this.#whenNamed) this.#parts.binding?.waiting.delete(this.#whenNamed);
     this.#parts.onOver();
   }
 }

@@ -42,6 +42,7 @@ export class DrachtioUac implements RequestSender {
       user,
       localTag,
       inDialog,
+      binding,
       connection,
       onAccepted: (ack) => this.#acks.set(`${localTag} ${draft.callId}`, ack),
       onOver: () => this.#open.delete(request),

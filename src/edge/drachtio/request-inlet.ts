@@ -14,7 +14,7 @@ import type { TransportName } from '../edge.ts';
 import { DialogLeg } from '../leg/dialog-leg.ts';
 import type { DialogUsage } from '../leg/leg-home.ts';
 import type { UasCore } from '../leg/uas-core.ts';
-import type { DialogBindings } from './dialog-bindings.ts';
+import { type DialogBindings, nameDialog } from './dialog-bindings.ts';
 import { DrachtioFlow } from './drachtio-flow.ts';
 import type { ServerConnection } from './server-connection.ts';
 import { DrachtioServerTransaction, MAKES_DIALOG, type ServerTransactionHome } from './server-transaction.ts';
@@ -74,7 +74,7 @@ export class RequestInlet implements ServerTransactionHome {
     }
     const binding = bindings.get(callId, transaction.localTag);
     if (!binding) return;
-    binding.dialogId = dialogId || binding.dialogId;
+    if (dialogId) nameDialog(binding, dialogId);
     const servers = sent.get(Header.RSeq);
     const ours = transaction.lastRseq;
     if (servers !== undefined && ours !== undefined) binding.rseq = { ours, servers };

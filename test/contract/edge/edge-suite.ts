@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { EdgeReply, InboundLeg, ReferRequest } from '../../../src/edge/edge.ts';
+import type { EdgeReply, EdgeResponse, InboundLeg, ReferRequest } from '../../../src/edge/edge.ts';
 import { EdgeStatusError } from '../../../src/edge/errors.ts';
 import { ClosedError } from '../../../src/shared/errors.ts';
 import { ALICE, BOB, CAROL, Desk, type EdgeWorld, place } from './edge-world.ts';
@@ -452,25 +452,29 @@ export function describeEdge(engine: string, open: () => Promise<EdgeWorld> | Ed
       });
 
       test('a subscription makes a dialog, in which its NOTIFYs go out', async () => {
-        let subscription: string | undefined;
-        desk.onRequest = (request) => {
-          subscription = request.dialog;
-          return { status: 200, headers: { Expires: '60' } };
-        };
         const from = { uri: 'sip:8001@example.com' };
-        const headers = { Event: 'presence', Expires: '60' };
-        const subscribe = { method: 'SUBSCRIBE', uri: world.uri('8002'), from, headers };
-        expect((await settled(world.far.request(subscribe))).status).toBe(200);
         const notify = {
           method: 'NOTIFY',
           uri: 'sip:ignored@example.com',
           from,
-          dialog: subscription!,
           headers: { Event: 'presence', 'Subscription-State': 'active' },
         };
+        let subscription: string | undefined;
+        let first: Promise<EdgeResponse> | undefined;
+        desk.onRequest = (request) => {
+          subscription = request.dialog;
+          // RFC 6665 4.2.1.2: the first NOTIFY follows the answer at once.
+          queueMicrotask(() => {
+            first = world.edge.request({ ...notify, dialog: request.dialog! });
+          });
+          return { status: 200, headers: { Expires: '60' } };
+        };
+        const headers = { Event: 'presence', Expires: '60' };
+        const subscribe = { method: 'SUBSCRIBE', uri: world.uri('8002'), from, headers };
+        expect((await settled(world.far.request(subscribe))).status).toBe(200);
         // The far end keeps no subscriptions of its own: it says so, and ours ends.
-        expect((await settled(world.edge.request(notify))).status).toBe(481);
-        expect((await settled(world.edge.request(notify))).status).toBe(481);
+        expect((await settled(first!)).status).toBe(481);
+        expect((await settled(world.edge.request({ ...notify, dialog: subscription! }))).status).toBe(481);
       });
 
       test('requests of ours get the far answer', async () => {
