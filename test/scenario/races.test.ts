@@ -161,6 +161,21 @@ describe('phones that do not take the call', () => {
 });
 
 describe('keys', () => {
+  it('that are no score of the survey: it is asked once more, and they do not count', async () => {
+    const s = await scenario(async (call) => {
+      await call.answer();
+      await call.survey('three-keys');
+    });
+    s.call();
+    await s.clock.settle();
+    const ear = s.ear();
+    ear.press('9');
+    await s.clock.advance(100);
+    ear.press('3');
+    await proveOneEnding(s);
+    expect(s.facts('surveyed')).toMatchObject([{ digit: '3' }]);
+  });
+
   it('after one that cut the prompt short are waited for as long as between keys, not as for the first', async () => {
     const ends: number[] = [];
     const s = await scenario(async (call) => {

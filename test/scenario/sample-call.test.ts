@@ -55,6 +55,22 @@ describe('the sample call', () => {
     await s.close();
   });
 
+  it.each([
+    [900, 0],
+    [1_000, 1],
+  ])('takes what was said for %i ms for a hang-up or a message', async (saidMs, messages) => {
+    const s = await scenario((call) => call.voicemail('sales').then(() => {}));
+    const alice = s.call();
+    await s.clock.settle();
+    const ear = s.ear();
+    await s.clock.runUntil(() => ear.recordings.size === 1);
+    await s.clock.advance(saidMs);
+    alice.remoteEnd('normal');
+    await s.clock.runUntil(() => s.pbx.calls.size === 0);
+    expect(s.facts('voicemailLeft')).toHaveLength(messages);
+    await s.close();
+  });
+
   it('leaves the queue at its limit for voicemail; hanging up keeps the message', async () => {
     const s = await scenario(hotline);
     s.edge.phone('8001', { does: 'reject', status: 486 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -308,6 +308,12 @@ describe('the data folder', () => {
   it('is made with its parents, for its owner only', () => {
     load('data: a/b/c\n', { prepare: true });
     for (const folder of ['a', 'a/b', 'a/b/c']) expect(statSync(join(dir, folder)).mode & 0o777).toBe(0o700);
+  });
+
+  it('is closed to others when it stood open', () => {
+    mkdirSync(join(dir, 'open'), { mode: 0o755 });
+    load('data: open\n', { prepare: true });
+    expect(statSync(join(dir, 'open')).mode & 0o777).toBe(0o700);
   });
 
   it('gets a token also where a full disk left an empty one', () => {

@@ -267,10 +267,25 @@ describe('http', () => {
     ['a bad status', async () => new Response('', { status: 500 })],
     ['no JSON', async () => new Response('<html>')],
     ['too much', async () => Response.json({ customer: { tier: 'gold', note: 'x'.repeat(70_000) } })],
+    [
+      'a value named like a part of every object',
+      async () => Response.json({ customer: { tier: 'constructor' } }),
+    ],
     ['an unknown value', async () => Response.json({ customer: { tier: 'tin' } })],
     ['a missing value', async () => Response.json(null)],
   ])('%s takes the default', async (_, answer) => {
     expect((await fixture(node, {}, { fetch: answer }).run()).cause).toBe('busy');
+  });
+
+  it('finds what the answer holds, not what every object has', async () => {
+    const nosy = http({
+      url: 'http://crm.example',
+      select: 'constructor.name',
+      values: { Object: A },
+      otherwise: box,
+    });
+    const { run } = fixture(nosy, {}, { fetch: async () => Response.json({}) });
+    expect((await run()).cause).toBe('busy');
   });
 
   it('does not wait longer than its limit', async () => {
