@@ -45,7 +45,10 @@ interface Cost {
   readonly failed: number;
   readonly retransmitted: number;
   readonly dropped: number;
-  /** Processor time a call, with all that comes after it: timers, records, garbage. */
+  /**
+   * Processor time a call that went through, with all that comes after it: timers, records, garbage. Means little when
+   * calls failed.
+   */
   readonly cpuMicros: number | undefined;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -81,7 +84,7 @@ function costOf(target: Target, loads: readonly Load[], cpuSeconds: number): Cos
     failed: sum((each) => each.failed),
     retransmitted: sum((each) => each.retransmitted),
     dropped: sum((each) => each.dropped ?? 0),
-    cpuMicros: target.pid === undefined ? undefined : (cpuSeconds / calls) * 1e6,
+    cpuMicros: target.pid === undefined ? undefined : (cpuSeconds / sum((each) => each.reached)) * 1e6,
     p50Ms: percentile(delaysMs, 0.5),
     p99Ms: percentile(delaysMs, 0.99),
     stallMs: stalls.length === 0 ? undefined : Math.max(...stalls),
