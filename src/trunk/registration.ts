@@ -1,5 +1,5 @@
 import type { TrunkConfig } from '../config/config.ts';
-import type { EdgeResponse, SipEdge } from '../edge/edge.ts';
+import type { EdgeCredentials, EdgeResponse, SipEdge } from '../edge/edge.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 
@@ -23,6 +23,7 @@ const MAX_EXPIRES_MS = 86_400_000;
 /** Keeps a trunk registered with its carrier (RFC 3261 10.2). */
 export class Registration {
   readonly #register: NonNullable<TrunkConfig['register']>;
+  readonly #credentials: EdgeCredentials;
   readonly #registrar: string;
   readonly #edge: SipEdge;
   readonly #clock: Clock;
@@ -36,6 +37,7 @@ export class Registration {
 
   constructor(config: TrunkConfig, edge: SipEdge, clock: Clock, log: Logger, callId: string) {
     this.#register = config.register!;
+    this.#credentials = credentialsOf(this.#register);
     this.#expiresMs = this.#register.expiresMs;
     this.#registrar = this.#register.registrar ?? withoutUser(config.uri ?? '');
     this.#edge = edge;
@@ -61,7 +63,7 @@ export class Registration {
   }
 
   async #send(expiresMs: number): Promise<void> {
-    const { username, password, realm } = this.#register;
+    const { username } = this.#register;
     const aor = `sip:${username}@${hostOf(this.#registrar)}`;
     this.#state = 'registering';
     const answer = await this.#edge
@@ -73,7 +75,7 @@ export class Registration {
         callId: this.#callId,
         // The edge adds Contact: only the connection tells which listener, and which advertised address, it is.
         headers: { Expires: String(Math.round(expiresMs / 1000)) },
-        credentials: { username, password, ...(realm === undefined ? {} : { realm }) },
+        credentials: this.#credentials,
         ...(this.#closed && { timeoutMs: SIGN_OFF_MS }),
       })
       .catch(() => undefined);
@@ -103,6 +105,18 @@ export class Registration {
     this.#expiresMs = wantedMs;
     return true;
   }
+}
+
+/**
+ * An account at a carrier. An edge learns the realm of one object once, when none is configured: keep the object, or
+ * a stranger's challenge would be the first again. Registrar and calls have one each, as their realms may differ.
+ */
+export function credentialsOf({
+  username,
+  password,
+  realm,
+}: NonNullable<TrunkConfig['register']>): EdgeCredentials {
+  return { username, password, ...(realm === undefined ? {} : { realm }) };
 }
 
 /**

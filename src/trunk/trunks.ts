@@ -1,5 +1,5 @@
 import type { TrunkConfig } from '../config/config.ts';
-import type { EdgeRequest, EdgeRoute, SipEdge, SocketAddress } from '../edge/edge.ts';
+import type { EdgeCredentials, EdgeRequest, EdgeRoute, SipEdge, SocketAddress } from '../edge/edge.ts';
 import type { CauseSlug } from '../shared/cause.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { IdSource } from '../shared/ids.ts';
@@ -10,7 +10,7 @@ import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
 import { Gauge } from './gauge.ts';
 import { Health } from './health.ts';
 import { normaliseCalled, normaliseCaller, subscriberOf } from './number.ts';
-import { Registration } from './registration.ts';
+import { credentialsOf, Registration } from './registration.ts';
 import { rewrite } from './rewrite.ts';
 import { tryingOrder } from './select.ts';
 
@@ -52,6 +52,8 @@ interface Trunk {
   readonly gauge: Gauge;
   readonly health: Health | undefined;
   readonly registration: Registration | undefined;
+  /** For its calls. */
+  readonly credentials: EdgeCredentials | undefined;
 }
 
 /** Trunks (中继): who may call in, how many at once, and the ways out. */
@@ -69,6 +71,7 @@ export class Trunks {
       gauge: new Gauge(config, clock),
       health: config.uri === undefined ? undefined : healthOf(config, config.uri, edge, clock, log),
       registration: config.register && new Registration(config, edge, clock, log, ids.token()),
+      credentials: config.register && credentialsOf(config.register),
     }));
   }
 
@@ -124,7 +127,7 @@ export class Trunks {
     );
     if (able.length === 0)
       whyNot(request.trunk ? `trunk ${request.trunk} has no way out` : 'no trunk has a way out');
-    for (const { config, gauge, health } of tryingOrder(able, this.#random)) {
+    for (const { config, gauge, health, credentials } of tryingOrder(able, this.#random)) {
       if (health?.state === 'down') {
         whyNot(`trunk ${config.name} is down`);
         continue;
@@ -134,7 +137,7 @@ export class Trunks {
         whyNot(`trunk ${config.name}: ${release}`);
         continue;
       }
-      const route = routeOf(config, config.uri!, number, callerId);
+      const route = routeOf(config, config.uri!, number, callerId, credentials);
       yield { trunk: config, route, release, observe: (alive) => health?.observe(alive) };
     }
   }
@@ -189,24 +192,21 @@ function healthOf(config: TrunkConfig, uri: string, edge: SipEdge, clock: Clock,
 }
 
 /** The number as user of the trunk's own URI. */
-function routeOf(config: TrunkConfig, uri: string, number: string, callerId: string): EdgeRoute {
+function routeOf(
+  config: TrunkConfig,
+  uri: string,
+  number: string,
+  callerId: string,
+  credentials: EdgeCredentials | undefined,
+): EdgeRoute {
   const scheme = uri.slice(0, uri.indexOf(':'));
   const peer = uri.slice(uri.indexOf(':') + 1);
   const peerHost = peer.slice(peer.indexOf('@') + 1);
   const shown = rewrite(config.callerId ?? callerId, config.rewrite.callerOut);
   const called = rewrite(number, config.rewrite.calledOut);
-  const { register } = config;
   return {
     uri: `${scheme}:${escapeUser(called)}@${peerHost}`,
     ...showCaller(config, shown, peerHost.split(';')[0]!),
-    ...(register
-      ? {
-          credentials: {
-            username: register.username,
-            password: register.password,
-            ...(register.realm === undefined ? {} : { realm: register.realm }),
-          },
-        }
-      : {}),
+    ...(credentials ? { credentials } : {}),
   };
 }

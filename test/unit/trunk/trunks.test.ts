@@ -5,6 +5,8 @@ import { FakeEdge } from '../../../src/edge/fake/fake-edge.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
+import { DigestClient } from '../../../src/sip/auth/digest-client.ts';
+import { parseMessage, type SipResponse } from '../../../src/sip/message/index.ts';
 import { Trunks } from '../../../src/trunk/trunks.ts';
 
 const CARRIER: TrunkConfig = {
@@ -28,6 +30,13 @@ const CARRIER: TrunkConfig = {
   digits: 'auto',
   earlyMedia: true,
 };
+
+const INVITE = { method: 'INVITE', uri: 'sip:192.0.2.1' };
+
+function challenge(realm: string): SipResponse {
+  const line = `WWW-Authenticate: Digest realm="${realm}", nonce="n"`;
+  return parseMessage(Buffer.from(`SIP/2.0 401 Prove it\r\nCall-ID: 1\r\n${line}\r\n\r\n`)) as SipResponse;
+}
 
 /** FakeEdge whose peers answer requests as told. */
 class PeerEdge extends FakeEdge {
@@ -325,6 +334,22 @@ describe('registration', () => {
     ]);
     await trunks.close();
     expect(edge.sent.at(-1)).toMatchObject({ headers: { Expires: '0' }, timeoutMs: 2000 });
+  });
+
+  it('answers for its calls, and for its registration, the realm of the first challenge only', async () => {
+    const { trunks, clock, edge } = house({ register, probeMs: 0 });
+    trunks.start();
+    await clock.advance(3_600_000);
+    const accounts = [...wayOut(trunks).ways, ...wayOut(trunks).ways].map(({ route }) => route.credentials!);
+    const registrations = edge.sent.map(({ credentials }) => credentials!);
+    expect([accounts.length, registrations.length]).toEqual([2, 2]);
+    for (const [first, later] of [accounts, registrations]) {
+      const client = new DigestClient(seededIds());
+      expect(client.answer(challenge('carrier'), INVITE, first!)).toContain('realm="carrier"');
+      expect(client.answer(challenge('evil'), INVITE, later!)).toBeUndefined();
+      expect(client.answer(challenge('carrier'), INVITE, later!)).toContain('realm="carrier"');
+    }
+    await trunks.close();
   });
 
   it('backs off while the carrier refuses', async () => {
