@@ -37,9 +37,9 @@ export class FreeswitchConference implements MediaConference, Membership {
     const tie =
       party.leg.server === this.#server ? undefined : await Tie.open(party, this.#server, this.#placeTie);
     const seat = tie?.far ?? party;
-    seat.enter(this);
     const number = await seat
-      .move(() => this.#enter(seat))
+      .enter(this)
+      .then(() => seat.move(() => this.#enter(seat)))
       .catch(async (error: unknown) => {
         await tie?.close();
         throw error;
@@ -60,7 +60,7 @@ export class FreeswitchConference implements MediaConference, Membership {
   }
 
   /** The endpoint ended or went elsewhere. */
-  left(endpoint: FreeswitchEndpoint): void {
+  async left(endpoint: FreeswitchEndpoint): Promise<void> {
     this.#members.delete(endpoint);
   }
 

@@ -41,8 +41,8 @@ export interface EndpointHome extends MediaLegParts {
 
 /** What an endpoint is part of: a bridge or a conference. */
 export interface Membership {
-  /** The endpoint ends or goes elsewhere. */
-  left(endpoint: FreeswitchEndpoint): void;
+  /** The endpoint ends or goes elsewhere. Resolves when FreeSWITCH has let go of it. */
+  left(endpoint: FreeswitchEndpoint): Promise<void>;
   /** Plays to the endpoint alone, when that cannot be done by its channel. */
   playerOf?(endpoint: FreeswitchEndpoint): RoomPlayer | undefined;
 }
@@ -172,17 +172,21 @@ export class FreeswitchEndpoint implements MediaEndpoint {
     return this.#closed;
   }
 
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
   /** Throws ClosedError when it is closed. */
   checkOpen(): void {
     if (this.#state !== 'open') throw new ClosedError('media endpoint');
   }
 
-  /** Makes it part of something; it leaves what it was part of. */
-  enter(membership: Membership): void {
+  /** Makes it part of something. Resolves when it has left what it was part of. Throws ClosedError. */
+  async enter(membership: Membership): Promise<void> {
     this.checkOpen();
     const before = this.#membership;
     this.#membership = membership;
-    before?.left(this);
+    await before?.left(this);
   }
 
   /** It is no longer part of that, unless something else took its place. */
@@ -201,12 +205,7 @@ export class FreeswitchEndpoint implements MediaEndpoint {
 
   /** Back to where it waits for orders. */
   async park(): Promise<void> {
-    if (this.#state !== 'open') return;
-    await this.move(async () => {
-      const parked = this.leg.waitFor((event) => event.getHeader('Event-Name') === 'CHANNEL_PARK');
-      await this.leg.api('uuid_transfer', 'park inline');
-      await parked;
-    });
+    if (this.isOpen) await this.move(() => this.leg.park());
   }
 
   async #close(end: { reason: 'closed' } | { reason: 'failed'; error: Error }): Promise<void> {
@@ -216,7 +215,9 @@ export class FreeswitchEndpoint implements MediaEndpoint {
     this.#playback?.finish(end);
     const error = end.reason === 'failed' ? end.error : undefined;
     await Promise.all([...this.#recordings].map((recording) => recording.finish(end.reason, error)));
-    this.#membership?.left(this);
+    const parted = this.#membership?.left(this);
+    // a BYE that comes before its mate is parked would end the mate now and then
+    if (!error) await parted;
     this.leg.close();
     this.#state = 'closed';
     this.#home.forget(this);

@@ -151,6 +151,18 @@ export class MediaLeg implements Placed {
     });
   }
 
+  /** Sends it to where it waits for orders. Resolves when it is there, or when that should have been told. */
+  async park(): Promise<void> {
+    const parked = this.parked();
+    await this.api('uuid_transfer', 'park inline');
+    await parked;
+  }
+
+  /** Resolves when it waits for orders again; with undefined as {@link waitFor}. */
+  parked(): Promise<EslEvent | undefined> {
+    return this.waitFor((event) => event.getHeader('Event-Name') === 'CHANNEL_PARK');
+  }
+
   take(event: EslEvent): void {
     // the applications of a channel that ends did not end by themselves; the BYE tells
     if (event.getHeader('Answer-State') !== 'hangup') this.events.emit('event', event);
