@@ -1,23 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ALICE, BOB, CAROL, Desk, LegLog, place } from '../../../contract/edge/edge-world.ts';
-import { EmbeddedWorld } from '../../../contract/edge/embedded-world.ts';
+import { describe, expect, test } from 'vitest';
+import { ALICE, BOB, CAROL, LegLog, place } from '../../../contract/edge/edge-world.ts';
 import { SipPeer } from '../../../support/sip-peer.ts';
+import { desk, pass, peer, useWire, world } from './wire.ts';
 
 /** What the embedded edge says on the wire to a peer that keeps no rule by itself. */
-let world: EmbeddedWorld;
-let desk: Desk;
-let peer: SipPeer;
+useWire();
 
-beforeEach(async () => {
-  world = new EmbeddedWorld();
-  desk = new Desk();
-  await world.edge.start(desk);
-  await world.far.start(new Desk());
-  peer = new SipPeer(world.network, '10.0.0.9', world.edge.addresses[0]!);
-});
-afterEach(() => world.close());
-
-const pass = (ms: number) => world.pass(ms);
 const call = () => place(world.edge, peer.contact);
 
 describe('inbound', () => {

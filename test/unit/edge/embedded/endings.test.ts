@@ -1,24 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ALICE, BOB, CAROL, Desk, place } from '../../../contract/edge/edge-world.ts';
-import { EmbeddedWorld } from '../../../contract/edge/embedded-world.ts';
-import { type PeerDialog, SipPeer } from '../../../support/sip-peer.ts';
+import { describe, expect, test } from 'vitest';
+import { ALICE, BOB, CAROL, place } from '../../../contract/edge/edge-world.ts';
+import type { PeerDialog } from '../../../support/sip-peer.ts';
+import { desk, pass, peer, useWire, world } from './wire.ts';
 
 /** Legs that end while something is open: nothing of them may be left, whatever the far end does or leaves undone. */
-let world: EmbeddedWorld;
-let desk: Desk;
-let peer: SipPeer;
-
-beforeEach(async () => {
-  world = new EmbeddedWorld();
-  desk = new Desk();
-  await world.edge.start(desk);
-  await world.far.start(new Desk());
-  peer = new SipPeer(world.network, '10.0.0.9', world.edge.addresses[0]!);
-});
-/** Fails when a transaction, timer, dialog or leg is left. */
-afterEach(() => world.close());
-
-const pass = (ms: number) => world.pass(ms);
+useWire();
 
 /** A call of ours that the peer lets ring, with a To tag. */
 async function ringing() {

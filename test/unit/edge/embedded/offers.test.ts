@@ -1,23 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ALICE, BOB, CAROL, Desk, place } from '../../../contract/edge/edge-world.ts';
-import { EmbeddedWorld } from '../../../contract/edge/embedded-world.ts';
-import { SipPeer } from '../../../support/sip-peer.ts';
+import { describe, expect, test } from 'vitest';
+import { ALICE, BOB, CAROL, place } from '../../../contract/edge/edge-world.ts';
+import { desk, pass, peer, useWire, world } from './wire.ts';
 
 /** Offers that come at the wrong time, and session timers that are asked for in odd ways. */
-let world: EmbeddedWorld;
-let desk: Desk;
-let peer: SipPeer;
+useWire();
 
-beforeEach(async () => {
-  world = new EmbeddedWorld();
-  desk = new Desk();
-  await world.edge.start(desk);
-  await world.far.start(new Desk());
-  peer = new SipPeer(world.network, '10.0.0.9', world.edge.addresses[0]!);
-});
-afterEach(() => world.close());
-
-const pass = (ms: number) => world.pass(ms);
 const RELIABLE = ['Require: 100rel', 'Supported: timer'];
 
 describe('before their INVITE is answered', () => {

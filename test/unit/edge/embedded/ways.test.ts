@@ -1,23 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ALICE, BOB, Desk, place } from '../../../contract/edge/edge-world.ts';
-import { EmbeddedWorld } from '../../../contract/edge/embedded-world.ts';
+import { describe, expect, test } from 'vitest';
+import { ALICE, BOB, place } from '../../../contract/edge/edge-world.ts';
 import { SipPeer } from '../../../support/sip-peer.ts';
+import { desk, pass, peer, useWire, world } from './wire.ts';
 
 /** Which way requests in a dialog take. */
-let world: EmbeddedWorld;
-let desk: Desk;
-let peer: SipPeer;
-
-beforeEach(async () => {
-  world = new EmbeddedWorld();
-  desk = new Desk();
-  await world.edge.start(desk);
-  await world.far.start(new Desk());
-  peer = new SipPeer(world.network, '10.0.0.9', world.edge.addresses[0]!);
-});
-afterEach(() => world.close());
-
-const pass = (ms: number) => world.pass(ms);
+useWire();
 
 describe('a Contact that is a name', () => {
   const named = ['Contact: <sip:8001@sbc.example>'];
