@@ -7,7 +7,7 @@ import { loadSwitches, SWITCHES_FILE } from './dialplan/switch-file.ts';
 import { createDrachtioEdge } from './edge/drachtio/create-drachtio-edge.ts';
 import type { SipEdge } from './edge/edge.ts';
 import { createEmbeddedEdge, type SocketEdge } from './edge/embedded/create-embedded-edge.ts';
-import type { ProtectionOptions } from './edge/embedded/protection.ts';
+import type { ProtectionOptions } from './edge/gate/protection.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
 import { readTls } from './http/read-tls.ts';
 import type { SwitchBoard } from './http/routes/switches.ts';
@@ -180,9 +180,10 @@ function createSip(
   parts: Parameters<typeof createEmbeddedEdge>[1],
 ): SocketEdge {
   const { edge, drachtio, listen } = config.sip;
-  if (edge === 'drachtio') return createDrachtioEdge(drachtio, parts);
+  const protection = protectionOf(config, phones);
+  if (edge === 'drachtio') return createDrachtioEdge({ ...drachtio, protection }, parts);
   const tls = config.tls ? { tls: config.tls } : {};
-  return createEmbeddedEdge({ listen, protection: protectionOf(config, phones), ...tls }, parts);
+  return createEmbeddedEdge({ listen, protection, ...tls }, parts);
 }
 
 function createMedia(config: Config, clock: Clock, logger: Logger, sip: SipEdge): MediaEngine {

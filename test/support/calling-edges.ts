@@ -5,6 +5,7 @@ import { createEmbeddedEdge } from '../../src/edge/embedded/create-embedded-edge
 import { systemClock } from '../../src/shared/clock.ts';
 import { systemIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
+import { PATIENT } from './edges.ts';
 import { drachtioMissing, RealDrachtio } from './real-drachtio.ts';
 
 const PARTS = { clock: systemClock, ids: systemIds, logger: silentLogger };
@@ -27,7 +28,7 @@ export interface CallingEdgeKind {
 /** Our own stack in this process. */
 export const embedded: CallingEdgeKind = {
   name: 'the embedded edge',
-  open: () => started(createEmbeddedEdge({ listen: LISTEN }, PARTS).edge),
+  open: () => started(createEmbeddedEdge({ listen: LISTEN, admission: PATIENT }, PARTS).edge),
 };
 
 /** Our own stack, whose Call-IDs all begin with `-`: a sign that FreeSWITCH's event filters read as "not". */
@@ -35,7 +36,7 @@ export const dashed: CallingEdgeKind = {
   name: 'the embedded edge with Call-IDs that begin with -',
   open: () => {
     const ids = { token: () => `-${systemIds.token()}`, random: () => systemIds.random() };
-    return started(createEmbeddedEdge({ listen: LISTEN }, { ...PARTS, ids }).edge);
+    return started(createEmbeddedEdge({ listen: LISTEN, admission: PATIENT }, { ...PARTS, ids }).edge);
   },
 };
 
@@ -62,8 +63,9 @@ export const realDrachtio: CallingEdgeKind = {
 
 /** The drachtio edge on the servers at these ports of loopback. */
 export function drachtioEdge(secret: string, ...ports: readonly number[]): SipEdge {
-  const parts = { ...PARTS, answerChallenge: () => undefined };
-  return new DrachtioEdge(parts, { servers: ports.map((port) => ({ host: '127.0.0.1', port, secret })) });
+  const parts = { ...PARTS, answerChallenge: () => undefined, busyShare: () => 0 };
+  const servers = ports.map((port) => ({ host: '127.0.0.1', port, secret }));
+  return new DrachtioEdge(parts, { servers, admission: PATIENT });
 }
 
 async function started(

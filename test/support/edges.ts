@@ -59,7 +59,7 @@ export const ownDrachtioEdge: EdgeKind = {
     );
     await server.start();
     const { edge } = createDrachtioEdge(
-      { servers: [{ host: HOST, port: server.adminPort, secret: SECRET }] },
+      { servers: [{ host: HOST, port: server.adminPort, secret: SECRET }], admission: PATIENT },
       partsWith(clock),
     );
     return { edge, sip: `${HOST}:${listen[0]!.port}`, close: () => server.close() };
@@ -72,7 +72,10 @@ export const realDrachtioEdge: EdgeKind = {
   async open(clock = systemClock) {
     const server = await RealDrachtio.start();
     const { adminPort: port, secret } = server;
-    const { edge } = createDrachtioEdge({ servers: [{ host: HOST, port, secret }] }, partsWith(clock));
+    const { edge } = createDrachtioEdge(
+      { servers: [{ host: HOST, port, secret }], admission: PATIENT },
+      partsWith(clock),
+    );
     return { edge, sip: server.sip, close: () => server.close() };
   },
 };

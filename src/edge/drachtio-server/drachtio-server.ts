@@ -8,10 +8,11 @@ import type { ServerTransaction } from '../../sip/transaction/server-transaction
 import { RFC3261_TIMING, type TransactionTiming } from '../../sip/transaction/timing.ts';
 import { type TransactionCounts, TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, TransportAddress, Transports } from '../../sip/transport/transport.ts';
-import { Admission, type AdmissionOptions, DEFAULT_ADMISSION } from '../embedded/admission.ts';
 import { MessageInlet } from '../embedded/message-inlet.ts';
 import { TcpFirst } from '../embedded/tcp-first.ts';
 import { type TargetResolver, Uac } from '../embedded/uac.ts';
+import type { AdmissionOptions } from '../gate/admission.ts';
+import { Gate } from '../gate/gate.ts';
 import { AppDialogs } from './app-dialogs.ts';
 import { AppRing } from './app-ring.ts';
 import { AppRouter } from './app-router.ts';
@@ -71,7 +72,7 @@ export class DrachtioServer {
   readonly #options: DrachtioServerOptions;
   readonly #transactions: TransactionLayer;
   readonly #inlet: MessageInlet;
-  readonly #admission: Admission;
+  readonly #gate: Gate;
   readonly #router: AppRouter;
   readonly #dialogs = new AppDialogs();
   readonly #trust: Trust;
@@ -87,19 +88,22 @@ export class DrachtioServer {
     this.#options = options;
     this.#trust = new Trust(options.applicationCa);
     this.#transactions = new TransactionLayer(clock, ids, options.timing ?? RFC3261_TIMING);
-    this.#admission = new Admission(
-      clock,
-      options.admission ?? DEFAULT_ADMISSION,
-      parts.busyShare,
-      (overloaded) => logger.warn({ overloaded }, 'admission of new calls changed'),
+    // Applications know which sources are trunks and phones: limits and bans are theirs.
+    this.#gate = new Gate(
+      {
+        clock,
+        ids,
+        logger,
+        busyShare: parts.busyShare,
+        isRepetition: (request) => this.#transactions.knows(request),
+      },
+      options.admission ? { admission: options.admission } : {},
     );
     this.#inlet = new MessageInlet({
       transactions: this.#transactions,
       transports,
       ids,
-      admission: this.#admission,
-      now: () => clock.monotonic(),
-      protection: undefined,
+      gate: this.#gate,
       proxies: true,
     });
     const uac = new Uac({
@@ -171,7 +175,7 @@ export class DrachtioServer {
       await this.#parts.transports.close();
       throw error;
     }
-    this.#admission.start();
+    this.#gate.start();
   }
 
   /** Reads all certificates again, for new connections. Throws ConfigError when one is not good; the old one stays. */
@@ -197,7 +201,7 @@ export class DrachtioServer {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#admission.close();
+    this.#gate.close();
     const listener = this.#listener;
     this.#listener = undefined;
     for (const client of [...this.#clients]) client.close();

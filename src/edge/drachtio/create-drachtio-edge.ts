@@ -1,5 +1,6 @@
 import { DigestClient } from '../../sip/auth/digest-client.ts';
 import type { SocketEdge } from '../embedded/create-embedded-edge.ts';
+import { eventLoopBusyShare } from '../gate/busy-share.ts';
 import { DrachtioEdge, type DrachtioEdgeOptions, type DrachtioEdgeParts } from './drachtio-edge.ts';
 
 /** An edge on drachtio-servers; nothing is opened before its `start`. The servers have sockets and certificates. */
@@ -11,6 +12,7 @@ export function createDrachtioEdge(
   const edge = new DrachtioEdge(
     {
       ...parts,
+      busyShare: eventLoopBusyShare(),
       answerChallenge: (response, draft, credentials) => digest.answer(response, draft, credentials),
     },
     options,

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { TimerWheel } from '../../sip/transaction/timer-wheel.ts';
 import type { SocketAddress } from '../edge.ts';
+import { Gate, type GateOptions } from '../gate/gate.ts';
 import { DialogLeg } from '../leg/dialog-leg.ts';
 import { LegEdge, type LegEdgeCounts, type LegEdgeOptions, type LegEdgeParts } from '../leg/leg-edge.ts';
 import type { ChallengeAnswer } from '../leg/request-sender.ts';
@@ -16,10 +17,12 @@ import { createSrf, type Srf } from './srf.ts';
 /** What the edge is made of; the composition root chooses. */
 export interface DrachtioEdgeParts extends LegEdgeParts {
   readonly answerChallenge: ChallengeAnswer;
+  /** Share of time that the event loop was busy since the last call, 0 to 1. */
+  readonly busyShare: () => number;
 }
 
 /** What an operator chooses. */
-export interface DrachtioEdgeOptions extends LegEdgeOptions {
+export interface DrachtioEdgeOptions extends LegEdgeOptions, GateOptions {
   /** Servers that we connect to. */
   readonly servers: readonly ServerAddress[];
   /** Where servers connect to us. */
@@ -38,6 +41,7 @@ export class DrachtioEdge extends LegEdge {
   readonly uac: DrachtioUac;
   /** The application object of drachtio-srf. */
   readonly #srf: Srf = createSrf();
+  readonly #gate: Gate;
   readonly #inlet: RequestInlet;
   readonly #servers: Servers;
   readonly #bindings: DialogBindings;
@@ -52,8 +56,22 @@ export class DrachtioEdge extends LegEdge {
     const dialogs = new BoundDialogs(bindings);
     super(parts, options, new TimerWheel(clock), dialogs);
     this.#bindings = bindings;
+    this.#gate = new Gate(
+      {
+        clock,
+        ids,
+        logger,
+        busyShare: parts.busyShare,
+        isInDialog: (request) => dialogs.ofRequest(request) !== undefined,
+        // The server answers repetitions itself.
+        isRepetition: () => false,
+        onOverload: (overloaded) => this.events.emit('overload', { overloaded }),
+      },
+      options,
+    );
     this.#inlet = new RequestInlet(this.core, dialogs, {
       logger,
+      gate: this.#gate,
       wheel: this.wheel,
       newTag: () => ids.token(),
       bindings,
@@ -109,9 +127,11 @@ export class DrachtioEdge extends LegEdge {
 
   protected async openTransports(): Promise<void> {
     await this.#servers.start();
+    this.#gate.start();
   }
 
   protected async closeTransports(): Promise<void> {
+    this.#gate.close();
     this.uac.close();
     this.#inlet.close();
     this.wheel.clear();

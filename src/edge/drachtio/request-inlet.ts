@@ -11,8 +11,10 @@ import {
 import type { TimerWheel } from '../../sip/transaction/timer-wheel.ts';
 import type { TransportAddress } from '../../sip/transport/transport.ts';
 import type { TransportName } from '../edge.ts';
+import type { Gate } from '../gate/gate.ts';
 import { DialogLeg } from '../leg/dialog-leg.ts';
 import type { DialogUsage } from '../leg/leg-home.ts';
+import type { Refusal } from '../leg/request-checks.ts';
 import type { UasCore } from '../leg/uas-core.ts';
 import { type DialogBindings, nameDialog } from './dialog-bindings.ts';
 import { DrachtioFlow } from './drachtio-flow.ts';
@@ -23,6 +25,7 @@ import type { SrfReply, SrfRequest } from './srf.ts';
 /** What the inlet needs of the edge. */
 export interface RequestInletParts {
   readonly logger: Logger;
+  readonly gate: Gate;
   readonly wheel: TimerWheel;
   readonly newTag: () => string;
   readonly bindings: DialogBindings;
@@ -125,9 +128,9 @@ export class RequestInlet implements ServerTransactionHome {
     const taken = request.method === 'PRACK' ? this.#withOurRseq(request, received.raw) : request;
     const transaction = new DrachtioServerTransaction(this, taken, received, reply, flow, localTag);
     this.#transactions.set(transaction.id, transaction);
-    const malformed = validateRequest(request);
-    if (malformed) {
-      transaction.reply(malformed.status, { reason: malformed.reason });
+    const refusal = this.#refusal(request, flow.remote.address);
+    if (refusal) {
+      transaction.reply(refusal.status, refusal);
       return;
     }
     if (request.method === 'INVITE') {
@@ -138,6 +141,13 @@ export class RequestInlet implements ServerTransactionHome {
       this.#parts.bindings.bind(request.callId, localTag, connection);
     }
     this.#core.onRequest(taken, transaction);
+  }
+
+  /** What is refused before anybody is asked. The protocol knows no silence: who would get none gets 403. */
+  #refusal(request: SipRequest, address: string): Refusal | undefined {
+    const { gate } = this.#parts;
+    if (gate.drops(request, address)) return { status: 403 };
+    return gate.refuses(request, address) ?? validateRequest(request);
   }
 
   /** The leg may have ended before its ACK: the transaction ends here. */

@@ -1,11 +1,11 @@
 import type { Server } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { performance } from 'node:perf_hooks';
 import { DigestClient } from '../../sip/auth/digest-client.ts';
 import { cachingDns, systemDns } from '../../sip/resolve/dns.ts';
 import { UriResolver } from '../../sip/resolve/uri-resolver.ts';
 import { type ListenOptions, SocketTransports, type TlsFiles } from '../../sip/transport/index.ts';
 import type { SipEdge } from '../edge.ts';
+import { eventLoopBusyShare } from '../gate/busy-share.ts';
 import { EmbeddedEdge, type EmbeddedEdgeOptions, type EmbeddedEdgeParts } from './embedded-edge.ts';
 
 /** Where an embedded edge listens, and what an operator may choose. */
@@ -72,16 +72,5 @@ export function createSocketStack(
     random: () => ids.random(),
     logger,
   });
-  return { transports, resolver, busyShare: newBusyShare() };
-}
-
-/** Share of time in which the event loop was busy since the last call. */
-function newBusyShare(): () => number {
-  let last = performance.eventLoopUtilization();
-  return () => {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, last);
-    last = now;
-    return utilization;
-  };
+  return { transports, resolver, busyShare: eventLoopBusyShare() };
 }

@@ -4,11 +4,10 @@ import { RFC3261_TIMING } from '../../sip/transaction/timing.ts';
 import { type TransactionCounts, TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, Transports } from '../../sip/transport/transport.ts';
 import type { SocketAddress } from '../edge.ts';
+import { Gate, type GateOptions } from '../gate/gate.ts';
 import { LegEdge, type LegEdgeCounts, type LegEdgeOptions, type LegEdgeParts } from '../leg/leg-edge.ts';
 import type { ChallengeAnswer } from '../leg/request-sender.ts';
-import { Admission, type AdmissionOptions, DEFAULT_ADMISSION } from './admission.ts';
 import { MessageInlet } from './message-inlet.ts';
-import { Protection, type ProtectionOptions } from './protection.ts';
 import { TcpFirst } from './tcp-first.ts';
 import { type TargetResolver, Uac } from './uac.ts';
 
@@ -22,11 +21,7 @@ export interface EmbeddedEdgeParts extends LegEdgeParts {
 }
 
 /** What an operator may choose. */
-export interface EmbeddedEdgeOptions extends LegEdgeOptions {
-  /** Undefined: everybody is trusted. */
-  readonly protection?: ProtectionOptions;
-  readonly admission?: AdmissionOptions;
-}
+export interface EmbeddedEdgeOptions extends LegEdgeOptions, GateOptions {}
 
 /** What the edge holds, for metrics and for "nothing left open". */
 export interface EmbeddedEdgeCounts extends TransactionCounts, LegEdgeCounts {}
@@ -37,7 +32,7 @@ export class EmbeddedEdge extends LegEdge {
   readonly #transports: Transports<SipRequest | SipResponse>;
   readonly #transactions: TransactionLayer;
   readonly #inlet: MessageInlet;
-  readonly #admission: Admission;
+  readonly #gate: Gate;
 
   constructor(parts: EmbeddedEdgeParts, options: EmbeddedEdgeOptions = {}) {
     const { clock, ids, logger, transports } = parts;
@@ -46,26 +41,19 @@ export class EmbeddedEdge extends LegEdge {
     this.#transports = transports;
     this.#transactions = transactions;
     transactions.user = this.core;
-    const { protection, admission = DEFAULT_ADMISSION } = options;
-    this.#admission = new Admission(clock, admission, parts.busyShare, (overloaded) => {
-      logger.warn({ overloaded, ...this.#admission.load }, 'admission of new calls changed');
-      this.events.emit('overload', { overloaded });
-    });
-    this.#inlet = new MessageInlet({
-      transactions,
-      transports,
-      ids,
-      admission: this.#admission,
-      isInDialog: (request) => this.dialogs.ofRequest(request) !== undefined,
-      now: () => clock.monotonic(),
-      protection:
-        protection &&
-        new Protection(
-          protection,
-          () => clock.monotonic(),
-          (address, why) => logger.warn({ address, why }, 'address banned for a while'),
-        ),
-    });
+    this.#gate = new Gate(
+      {
+        clock,
+        ids,
+        logger,
+        busyShare: parts.busyShare,
+        isInDialog: (request) => this.dialogs.ofRequest(request) !== undefined,
+        isRepetition: (request) => transactions.knows(request),
+        onOverload: (overloaded) => this.events.emit('overload', { overloaded }),
+      },
+      options,
+    );
+    this.#inlet = new MessageInlet({ transactions, transports, ids, gate: this.#gate });
     this.uac = new Uac({
       transactions,
       transports,
@@ -90,11 +78,11 @@ export class EmbeddedEdge extends LegEdge {
       onMessage: (message, flow) => this.#onMessage(message, flow),
       onFlowClosed: () => {},
     });
-    this.#admission.start();
+    this.#gate.start();
   }
 
   protected async closeTransports(): Promise<void> {
-    this.#admission.close();
+    this.#gate.close();
     this.#transactions.close();
     await this.#transports.close();
   }

@@ -39,7 +39,10 @@ export class DrachtioWorld implements EdgeWorld {
     if (foreignLimits) this.foreignLimits = new Set(foreignLimits);
     this.#sipPort = sipPort;
     this.#transport = transport;
-    this.edge = new DrachtioEdge({ ...PARTS, answerChallenge: () => undefined }, { servers: [server] });
+    this.edge = new DrachtioEdge(
+      { ...PARTS, answerChallenge: () => undefined, busyShare: () => 0 },
+      { servers: [server], admission: PATIENT },
+    );
     this.far = socketEdge(transport);
   }
 

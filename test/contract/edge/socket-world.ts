@@ -8,6 +8,7 @@ import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import type { TlsFiles } from '../../../src/sip/transport/index.ts';
+import { PATIENT } from '../../support/edges.ts';
 import { until } from '../../support/until.ts';
 import type { EdgeWorld } from './edge-world.ts';
 
@@ -22,7 +23,8 @@ export class SocketWorld implements EdgeWorld {
   constructor(transport: 'udp' | 'tcp' | 'tls', host: string, tls?: TlsFiles) {
     this.#transport = transport;
     this.#host = host;
-    const config: EmbeddedEdgeConfig = { listen: [{ transport, host, port: 0 }], ...(tls ? { tls } : {}) };
+    const listen = [{ transport, host, port: 0 }];
+    const config: EmbeddedEdgeConfig = { listen, admission: PATIENT, ...(tls ? { tls } : {}) };
     const parts = { clock: systemClock, ids: systemIds, logger: silentLogger };
     this.edge = createEmbeddedEdge(config, parts).edge;
     this.far = createEmbeddedEdge(config, parts).edge;

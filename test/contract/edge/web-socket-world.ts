@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import type { TlsFiles } from '../../../src/sip/transport/index.ts';
+import { PATIENT } from '../../support/edges.ts';
 import { until } from '../../support/until.ts';
 import { WebSocketClient } from '../../support/web-socket-client.ts';
 import type { EdgeWorld } from './edge-world.ts';
@@ -20,7 +21,7 @@ export class WebSocketWorld implements EdgeWorld {
   /** `sentBy` of the browser: see {@link WebSocketClient}. */
   constructor(transport: 'ws' | 'wss', tls?: TlsFiles, sentBy?: string) {
     const listen = [{ transport, host: '127.0.0.1', port: 0 }];
-    this.edge = createEmbeddedEdge({ listen, ...(tls ? { tls } : {}) }, PARTS).edge;
+    this.edge = createEmbeddedEdge({ listen, admission: PATIENT, ...(tls ? { tls } : {}) }, PARTS).edge;
     this.far = new EmbeddedEdge({
       ...PARTS,
       transports: new WebSocketClient(() => this.edge.addresses[0]!, sentBy),

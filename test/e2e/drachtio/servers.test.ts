@@ -49,7 +49,7 @@ describe('the drachtio edge', () => {
   }
 
   async function newEdge(desk: Desk, options: DrachtioEdgeOptions): Promise<DrachtioEdge> {
-    const { edge } = createDrachtioEdge(options, PARTS);
+    const { edge } = createDrachtioEdge({ admission: PATIENT, ...options }, PARTS);
     open.push(edge);
     await edge.start(desk);
     return edge;

@@ -96,7 +96,10 @@ describe('routes by tag', () => {
     const desk = new Desk();
     desk.take = (leg) => void leg.answer(BOB).catch(() => {});
     const { edge } = createDrachtioEdge(
-      { servers: [{ host: HOST, port: server.adminPort, secret: SECRET, tags: ['400', 'hotline'] }] },
+      {
+        servers: [{ host: HOST, port: server.adminPort, secret: SECRET, tags: ['400', 'hotline'] }],
+        admission: PATIENT,
+      },
       PARTS,
     );
     open.push(edge);

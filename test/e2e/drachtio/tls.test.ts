@@ -65,7 +65,7 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
   function newEdge(options: DrachtioEdgeOptions): { edge: DrachtioEdge; desk: Desk } {
     const desk = new Desk();
     desk.take = (leg) => void leg.answer(BOB).catch(() => {});
-    const { edge } = createDrachtioEdge(options, PARTS);
+    const { edge } = createDrachtioEdge({ admission: PATIENT, ...options }, PARTS);
     open.push(edge);
     return { edge, desk };
   }

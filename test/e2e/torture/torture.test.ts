@@ -14,6 +14,7 @@ import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ALICE, BOB, Desk, LegLog } from '../../contract/edge/edge-world.ts';
+import { PATIENT } from '../../support/edges.ts';
 import { until } from '../../support/until.ts';
 
 const FOLDER = ['../shared/sip-torture', '../../shared/sip-torture']
@@ -174,5 +175,6 @@ function newEdge(): EmbeddedEdge {
     { transport: 'udp', host: '127.0.0.1', port: 0 },
     { transport: 'tcp', host: '127.0.0.1', port: 0 },
   ] as const;
-  return createEmbeddedEdge({ listen }, { clock: systemClock, ids: systemIds, logger: silentLogger }).edge;
+  const parts = { clock: systemClock, ids: systemIds, logger: silentLogger };
+  return createEmbeddedEdge({ listen, admission: PATIENT }, parts).edge;
 }

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { EmbeddedEdgeOptions } from '../../../../src/edge/embedded/embedded-edge.ts';
-import { RateLimiter } from '../../../../src/edge/embedded/rate-limiter.ts';
+import { RateLimiter } from '../../../../src/edge/gate/rate-limiter.ts';
 import { ALICE, BOB, Desk, place } from '../../../contract/edge/edge-world.ts';
 import { EmbeddedWorld } from '../../../contract/edge/embedded-world.ts';
 import { SipPeer } from '../../../support/sip-peer.ts';

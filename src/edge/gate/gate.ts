@@ -1,0 +1,98 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { IdSource } from '../../shared/ids.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { SipRequest } from '../../sip/message/index.ts';
+import { serverKey } from '../../sip/transaction/matching.ts';
+import { DEFAULT_ANSWERS } from '../leg/default-answers.ts';
+import type { Refusal } from '../leg/request-checks.ts';
+import { Admission, type AdmissionOptions, DEFAULT_ADMISSION } from './admission.ts';
+import { Protection, type ProtectionOptions } from './protection.ts';
+import { RefusedRequests } from './refused-requests.ts';
+
+/** What an operator may choose. */
+export interface GateOptions {
+  /** Undefined: everybody is trusted. */
+  readonly protection?: ProtectionOptions;
+  readonly admission?: AdmissionOptions;
+}
+
+/** What a gate stands on. */
+export interface GateParts {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  /** Share of time that the event loop was busy since it was last asked, 0 to 1. */
+  readonly busyShare: () => number;
+  /** Whether a request with a To tag belongs to a dialog; without this the tag is believed. */
+  readonly isInDialog?: (request: SipRequest) => boolean;
+  /** Whether the request has a transaction, whose answer it gets again. */
+  readonly isRepetition: (request: SipRequest) => boolean;
+  /** New calls are refused from now on, or taken again. */
+  readonly onOverload?: (overloaded: boolean) => void;
+}
+
+/** RFC 3261 21.5.4: seconds after which a refused caller may come back, spread so that not all come at once. */
+const RETRY_AFTER_SECONDS = { least: 2, spread: 8 } as const;
+
+/**
+ * Who comes in: drops or refuses what hostile peers send, and new calls while there is too much to do. Asked before
+ * anything is made for a request.
+ */
+export class Gate {
+  readonly #parts: GateParts;
+  readonly #admission: Admission;
+  readonly #protection: Protection | undefined;
+  readonly #refused: RefusedRequests;
+
+  constructor(parts: GateParts, { admission = DEFAULT_ADMISSION, protection }: GateOptions) {
+    const { clock, logger, busyShare } = parts;
+    const now = () => clock.monotonic();
+    this.#parts = parts;
+    this.#refused = new RefusedRequests(now);
+    this.#admission = new Admission(clock, admission, busyShare, (overloaded) => {
+      logger.warn({ overloaded, ...this.#admission.load }, 'admission of new calls changed');
+      parts.onOverload?.(overloaded);
+    });
+    this.#protection =
+      protection &&
+      new Protection(protection, now, (address, why) =>
+        logger.warn({ address, why }, 'address banned for a while'),
+      );
+  }
+
+  /** Begins to watch the load. */
+  start(): void {
+    this.#admission.start();
+  }
+
+  close(): void {
+    this.#admission.close();
+  }
+
+  /** Whether the source is to get no answer at all: it is banned, or gives itself away as a scanner. */
+  drops(request: SipRequest, address: string): boolean {
+    return this.#protection?.drops(request, address) ?? false;
+  }
+
+  /** The answer to a request that is not let in; undefined: it is. */
+  refuses(request: SipRequest, address: string): Refusal | undefined {
+    const { method } = request;
+    if (method !== 'INVITE' && method !== 'REGISTER') return undefined;
+    const overloaded = method === 'INVITE' && this.#admission.overloaded;
+    if ((!this.#protection && !overloaded && !this.#refused.any) || this.#isInDialog(request))
+      return undefined;
+    // A repetition is no new request: it is answered as the first one was.
+    if (this.#parts.isRepetition(request)) return undefined;
+    const wasRefused = this.#refused.any && this.#refused.has(serverKey(request));
+    if (!wasRefused && !overloaded && !this.#protection?.exceeds(method, address)) return undefined;
+    if (!wasRefused) this.#refused.add(serverKey(request));
+    const { least, spread } = RETRY_AFTER_SECONDS;
+    const seconds = least + Math.floor(this.#parts.ids.random() * spread);
+    return { status: DEFAULT_ANSWERS.notNow, headerLines: `Retry-After: ${seconds}\r\n` };
+  }
+
+  /** A made-up To tag does not pass by the limits: each would cost a transaction, and its 481 eleven datagrams. */
+  #isInDialog(request: SipRequest): boolean {
+    return request.to.tag !== '' && (this.#parts.isInDialog?.(request) ?? true);
+  }
+}
