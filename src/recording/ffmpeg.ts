@@ -24,7 +24,10 @@ const FORMATS: Readonly<Record<Compression, { encoder: string; container: string
 const LIMIT_MS = 15 * 60_000;
 const STDERR_BYTES = 2000;
 
-/** ffmpeg, run for one file after the other with the lowest priority: calls come first. */
+/**
+ * ffmpeg, run for one file after the other with low priority: calls come first. Not with the lowest: on a machine that is
+ * busy all day it would get a hundredth of a core, and what waits would never be done.
+ */
 export class Ffmpeg {
   readonly #clock: Clock;
   readonly #command: string;
@@ -103,7 +106,7 @@ export class Ffmpeg {
 
 function lowerPriority(pid: number): void {
   try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // It has ended already.
   }
