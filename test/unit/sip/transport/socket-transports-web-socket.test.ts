@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import WebSocket from 'ws';
+import { FIXTURES, host, OPTIONS } from './answerer.ts';
+
+describe('WebSocket', () => {
+  it('carries one message a frame', async () => {
+    const answerer = await host('ws');
+    const { port } = answerer.address('ws');
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/sip`, 'sip');
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'open');
+    expect(socket.protocol).toBe('sip');
+    // RFC 7118 5.2: Content-Length may be left out
+    socket.send(OPTIONS.replace('Content-Length: 0\r\n', ''));
+    const [answer, isBinary] = await once(socket, 'message');
+    expect(String(answer)).toMatch(/^SIP\/2\.0 200 OK\r\n/);
+    expect(isBinary).toBe(false);
+    const { flow } = answerer.received[0]!;
+    expect(answerer.transports.flowTo(flow.remote)).toBe(flow);
+    expect(answerer.transports.flowTo({ ...flow.remote, port: 1 })).toBeUndefined();
+    socket.send('\r\n\r\n');
+    expect(String((await once(socket, 'message'))[0])).toBe('\r\n');
+    socket.close();
+    await answerer.until(() => answerer.closed.length === 1);
+  });
+
+  it('refuses who does not speak SIP', async () => {
+    const answerer = await host('ws');
+    const { port } = answerer.address('ws');
+    for (const [path, protocol] of [
+      ['/sip', 'chat'],
+      ['/other', 'sip'],
+    ]) {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocol);
+      await once(socket, 'error');
+    }
+    expect(answerer.transports.connections).toBe(0);
+  });
+
+  it('shares an HTTP server and leaves other paths to the others', async () => {
+    const server = createServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const others: string[] = [];
+    server.on('upgrade', (request, socket) => {
+      others.push(request.url ?? '');
+      socket.destroy();
+    });
+    onTestFinished(() => new Promise((resolve) => void server.close(() => resolve())));
+    const answerer = await host('udp');
+    await answerer.transports.attach(server, { transport: 'ws', host: '127.0.0.1', port: 0 });
+    const { port } = answerer.address('ws');
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('hello');
+    await once(new WebSocket(`ws://127.0.0.1:${port}/events`), 'error');
+    expect(others).toEqual(['/events']);
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/sip`, 'sip');
+    await once(socket, 'open');
+    socket.send(OPTIONS);
+    await once(socket, 'message');
+    socket.terminate();
+  });
+
+  it('serves WSS', async () => {
+    const files = { certFile: join(FIXTURES, 'one.crt'), keyFile: join(FIXTURES, 'one.key') };
+    const answerer = await host('wss', {}, files);
+    const socket = new WebSocket(`wss://127.0.0.1:${answerer.address('wss').port}/sip`, 'sip', {
+      rejectUnauthorized: false,
+    });
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'open');
+    socket.send(OPTIONS);
+    await once(socket, 'message');
+    expect(answerer.received[0]?.flow.remote.transport).toBe('wss');
+  });
+});
