@@ -1,12 +1,16 @@
 import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 /**
  * Ports are taken from here: below those that the system gives to whoever asks for any, so that nobody gets one between
  * the moment when it was found free and the moment when it is used; above the media ports of the PBX and of FreeSWITCH.
  */
-const FIRST = 30_100;
-const COUNT = 2600;
+const BOTTOM = 30_100;
+/** Test files run beside each other, each in a process of its own (VITEST_POOL_ID): they take from different shares. */
+const SHARES = 8;
+const COUNT = 320;
+const FIRST = BOTTOM + (Number(process.env['VITEST_POOL_ID'] ?? 0) % SHARES) * COUNT;
 
 let next = Math.floor(Math.random() * COUNT);
 
@@ -22,10 +26,10 @@ export async function freeTcpPort(): Promise<number> {
   throw new Error('no TCP port is free');
 }
 
-/** A port of 127.0.0.1 that is free for UDP and for TCP. */
-export async function freeSipPort(): Promise<number> {
+/** A port of `host` that is free for UDP and for TCP. */
+export async function freeSipPort(host = '127.0.0.1'): Promise<number> {
   for (const port of candidates(false)) {
-    if ((await isUdpFree(port, '127.0.0.1')) && (await isTcpFree(port))) return port;
+    if ((await isUdpFree(port, host)) && (await isTcpFree(port, host))) return port;
   }
   throw new Error('no port is free for UDP and TCP');
 }
@@ -46,10 +50,18 @@ function isUdpFree(port: number, host: string): Promise<boolean> {
   });
 }
 
-function isTcpFree(port: number): Promise<boolean> {
+/** Whether a socket has the port, of whatever address and in whatever state; as the kernel says, for a trial would take it away. */
+export function isBound(table: 'udp' | 'tcp', port: number): boolean {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  return new RegExp(`^ *\\d+: \\w+:${hex} `, 'm').test(readFileSync(`/proc/net/${table}`, 'utf8'));
+}
+
+/** A connection that is over keeps its port for a minute (TIME_WAIT): Node could have it, SIPp could not. */
+async function isTcpFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+  if (isBound('tcp', port)) return false;
   return new Promise((done) => {
     const server = createServer();
     server.once('error', () => done(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+    server.listen(port, host, () => server.close(() => done(true)));
   });
 }

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 import type { Cdr } from '../../src/cdr/cdr.ts';
-import { freeUdpPort } from './free-port.ts';
+import { freeSipPort, freeTcpPort } from './free-port.ts';
 import { until } from './until.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -45,8 +45,8 @@ async function prepare(options: PbxOptions) {
   options.configure?.(config);
   const file = join(folder, 'pbx400.yaml');
   writeFileSync(file, stringify(config));
-  const sip = options.sip ?? `127.0.0.1:${await freeUdpPort()}`;
-  const http = `127.0.0.1:${await freeUdpPort()}`;
+  const sip = options.sip ?? `127.0.0.1:${await freeSipPort()}`;
+  const http = `127.0.0.1:${await freeTcpPort()}`;
   return { folder, file, sip, http, dataDir: options.dataDir ?? join(folder, 'data') };
 }
 

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freeUdpPort } from './free-port.ts';
+import { freeSipPort, isBound } from './free-port.ts';
 import { until } from './until.ts';
 
 /** Why SIPp tests are skipped; undefined when SIPp is here. */
@@ -66,7 +66,7 @@ export class Sipp {
   static async run(options: SippOptions): Promise<Sipp> {
     const folder = mkdtempSync(join(tmpdir(), 'pbx400-sipp-'));
     const host = options.host ?? '127.0.0.1';
-    const port = options.port ?? (await freeUdpPort(host));
+    const port = options.port ?? (await freeSipPort(host));
     const file = resolve(`${options.folder ?? 'test/e2e/sipp'}/${options.scenario}.xml`);
     if (!existsSync(file)) throw new Error(`no scenario ${file}`);
     mkdirSync(folder, { recursive: true });
@@ -146,12 +146,6 @@ export class Sipp {
     const file = join(this.#folder, name);
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
-}
-
-/** Whether somebody holds the port; as the kernel says, for a trial would take it away from SIPp. */
-function isBound(table: 'udp' | 'tcp', port: number): boolean {
-  const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  return new RegExp(`^ *\\d+: \\w+:${hex} `, 'm').test(readFileSync(`/proc/net/${table}`, 'utf8'));
 }
 
 /** Resolves when the process runs, rejects when it cannot be started. */
