@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
-import { freeUdpPort } from '../support/free-port.ts';
+import { freeSipPort, freeTcpPort } from '../support/free-port.ts';
 import { placeCall } from '../support/party.ts';
 import { sippMissing } from '../support/sipp.ts';
 
@@ -24,7 +24,7 @@ describe('scripts/start', () => {
   it('starts the sample configuration within 10 s, takes a call as the simulator says, and stops on Ctrl-C', async ({
     skip,
   }) => {
-    const [sip, http] = [`127.0.0.1:${await freeUdpPort()}`, `127.0.0.1:${await freeUdpPort()}`];
+    const [sip, http] = [`127.0.0.1:${await freeSipPort()}`, `127.0.0.1:${await freeTcpPort()}`];
     const began = performance.now();
     const child = spawn(resolve('scripts/start'), ['--sip', sip, '--http', http, '--data', 'data'], {
       cwd: folder,

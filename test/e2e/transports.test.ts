@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { freeUdpPort } from '../support/free-port.ts';
+import { freeTcpPort, freeUdpPort } from '../support/free-port.ts';
 import { Pbx } from '../support/pbx.ts';
 import { until } from '../support/until.ts';
 
@@ -56,7 +56,7 @@ describe.skipIf(!hasOpenssl)('TLS and WSS (openssl makes the certificates)', () 
 
   beforeAll(async () => {
     makeCertificate('first');
-    tlsPort = await freeUdpPort();
+    tlsPort = await freeTcpPort();
     const sip = await freeUdpPort();
     pbx = await Pbx.start({
       sip: 'configured',

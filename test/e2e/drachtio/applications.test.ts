@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { PATIENT } from '../../support/edges.ts';
-import { freeUdpPort } from '../../support/free-port.ts';
+import { freeSipPort, freeUdpPort } from '../../support/free-port.ts';
 import { Sipp, sippMissing } from '../../support/sipp.ts';
 import { type SrfApplication as App, srfApplication } from '../../support/srf-application.ts';
 import { until } from '../../support/until.ts';
@@ -22,7 +22,7 @@ describe.skipIf(sippMissing)('a drachtio-srf application on our server', () => {
 
   beforeEach(async () => {
     const listen = (['udp', 'tcp'] as const).map((transport) => ({ transport, host: '127.0.0.1', port: 0 }));
-    listen[0]!.port = listen[1]!.port = await freeUdpPort();
+    listen[0]!.port = listen[1]!.port = await freeSipPort();
     server = createDrachtioServer(
       { listen, admin: { host: '127.0.0.1', port: 0 }, secret: 'cymru', admission: PATIENT },
       { clock: systemClock, ids: systemIds, logger: silentLogger },
