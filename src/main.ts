@@ -25,7 +25,7 @@ import { RecordingArchive } from './recording/recording-archive.ts';
 import { Registrar } from './registrar/registrar.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { setListenerErrorHandler } from './shared/events.ts';
-import { systemIds } from './shared/ids.ts';
+import { type IdSource, systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 import { DATABASE_FILE } from './store/store.ts';
@@ -46,105 +46,146 @@ export interface RunningPbx {
 /** Calls in progress get so long to end when the PBX stops. */
 const DRAIN_LIMIT_MS = 3_600_000;
 
+/** What every room is given. */
+interface Services {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+}
+
+/** What was opened, to be closed in the opposite order. */
+class OpenRooms {
+  readonly #closes: (() => Promise<unknown> | unknown)[] = [];
+
+  add(close: () => Promise<unknown> | unknown): void {
+    this.#closes.push(close);
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closes.splice(0).reverse()) await close();
+  }
+}
+
 /**
  * The composition root: builds the engine from its configuration and opens it, from the inside out, so that no call
  * arrives before everything can take it. When a step fails, what was open is closed and the error thrown.
  */
 export async function startPbx(config: Config): Promise<RunningPbx> {
-  const clock = systemClock;
-  const ids = systemIds;
   const logger = createLogger(config.logLevel);
   setListenerErrorHandler((err, event) => logger.error({ err, event }, 'a listener failed'));
-  /** What was opened, to be closed in the opposite order. */
-  const open: (() => Promise<unknown> | unknown)[] = [];
-  const closeAll = async () => {
-    for (const close of open.splice(0).reverse()) await close();
-  };
+  const open = new OpenRooms();
   try {
-    const prompts = new PromptCatalogue(config.promptDirs, config.language);
-    const hotlines = await loadDialplans({
-      dir: config.dialplanDir,
-      config,
-      prompts: prompts.names,
-      promptMs: (name) => prompts.durationMs(name),
-      areas: loadAreas(join(config.dataDir, SEGMENTS_FILE)),
-      switches: loadSwitches(join(config.dataDir, SWITCHES_FILE), clock),
-      logger,
-      clock,
-      ids,
-    });
-    open.push(() => hotlines.close());
-    const store = await openSqliteStore({ file: join(config.dataDir, DATABASE_FILE), clock, logger });
-    open.push(() => store.close());
-    const phones = await Registrar.open({ config, store, clock, ids, logger });
-    open.push(() => phones.close());
-    const sip = createSip(config, phones, { clock, ids, logger });
-    const { edge } = sip;
-    const media = createMedia(config, clock, logger, edge);
-    for (const limit of mediaLimits(config, media.capabilities)) logger.warn(limit);
-    media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
-    media.events.on('serverRestored', (restored) => logger.info(restored, 'a media server is back'));
-    const recordings = new RecordingArchive({
-      folder: join(config.dataDir, RECORDINGS_FOLDER),
-      ...config.recording,
-      clock,
-      log: logger,
-      store,
-    });
-    open.push(() => recordings.close());
-    await recordings.start();
-    const pbx = new Pbx({
-      config,
-      clock,
-      ids,
-      log: logger,
-      edge,
-      media,
-      journal: store.journal,
-      prompts,
-      hotlines,
-      phones,
-      shelf: recordings,
-    });
-    let draining = false;
-    const http = buildHttp({
-      token: config.http.token,
-      cdrs: store.cdrs,
-      switches: switchBoard(hotlines),
-      metrics: () => metricsOf({ pbx, store, media, sip, phones }),
-      state: () => (draining ? 'draining' : 'ok'),
-      logger,
-      ...(config.http.secure && config.tls ? { tls: config.tls } : {}),
-    });
-    open.push(() => http.close());
-    const httpAddress = await listenHttp(http, config.http);
-    open.push(() => pbx.close());
-    await pbx.start();
-    const { host, port } = config.http;
-    await sip.attach(http.server, { transport: config.http.secure ? 'wss' : 'ws', host, port });
-    hotlines.watch();
-    let stopping: Promise<void> | undefined;
-    return {
-      sip: edge.addresses.map(({ transport, address, port }) => `${transport}:${bracketed(address)}:${port}`),
-      http: httpAddress,
-      reload: () => {
-        sip.reloadTls();
-        if (config.http.secure && config.tls) (http.server as Server).setSecureContext(readTls(config.tls));
-        logger.info('certificates were read again');
-      },
-      stop: () => {
-        stopping ??= (async () => {
-          draining = true;
-          await pbx.drain(DRAIN_LIMIT_MS);
-          await closeAll();
-        })();
-        return stopping;
-      },
-    };
+    const services = { clock: systemClock, ids: systemIds, logger };
+    return await openDoors(config, services, open, await openRooms(config, services, open));
   } catch (error) {
-    await closeAll();
+    await open.close();
     throw error;
   }
+}
+
+/** All that stands behind the ports, ready for calls. */
+async function openRooms(config: Config, services: Services, open: OpenRooms) {
+  const { clock, ids, logger } = services;
+  const prompts = new PromptCatalogue(config.promptDirs, config.language);
+  const hotlines = await openHotlines(config, prompts, services);
+  open.add(() => hotlines.close());
+  const store = await openSqliteStore({ file: join(config.dataDir, DATABASE_FILE), clock, logger });
+  open.add(() => store.close());
+  const phones = await Registrar.open({ config, store, clock, ids, logger });
+  open.add(() => phones.close());
+  const sip = createSip(config, phones, services);
+  const media = createMedia(config, clock, logger, sip.edge);
+  for (const limit of mediaLimits(config, media.capabilities)) logger.warn(limit);
+  media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
+  media.events.on('serverRestored', (restored) => logger.info(restored, 'a media server is back'));
+  const recordings = new RecordingArchive({
+    folder: join(config.dataDir, RECORDINGS_FOLDER),
+    ...config.recording,
+    clock,
+    log: logger,
+    store,
+  });
+  open.add(() => recordings.close());
+  await recordings.start();
+  const pbx = new Pbx({
+    config,
+    clock,
+    ids,
+    log: logger,
+    edge: sip.edge,
+    media,
+    journal: store.journal,
+    prompts,
+    hotlines,
+    phones,
+    shelf: recordings,
+  });
+  return { hotlines, store, phones, sip, media, pbx };
+}
+
+/** The way in: HTTP first, for SIP over WebSocket comes by it, then SIP. */
+async function openDoors(
+  config: Config,
+  { logger }: Services,
+  open: OpenRooms,
+  { hotlines, store, phones, sip, media, pbx }: Awaited<ReturnType<typeof openRooms>>,
+): Promise<RunningPbx> {
+  let draining = false;
+  const http = buildHttp({
+    token: config.http.token,
+    cdrs: store.cdrs,
+    switches: switchBoard(hotlines),
+    metrics: () => metricsOf({ pbx, store, media, sip, phones }),
+    state: () => (draining ? 'draining' : 'ok'),
+    logger,
+    ...(config.http.secure && config.tls ? { tls: config.tls } : {}),
+  });
+  open.add(() => http.close());
+  const httpAddress = await listenHttp(http, config.http);
+  open.add(() => pbx.close());
+  await pbx.start();
+  const { host, port } = config.http;
+  await sip.attach(http.server, { transport: config.http.secure ? 'wss' : 'ws', host, port });
+  hotlines.watch();
+  const stop = async () => {
+    draining = true;
+    await pbx.drain(DRAIN_LIMIT_MS);
+    await open.close();
+  };
+  let stopping: Promise<void> | undefined;
+  return {
+    sip: sip.edge.addresses.map(
+      ({ transport, address, port: at }) => `${transport}:${bracketed(address)}:${at}`,
+    ),
+    http: httpAddress,
+    reload: () => {
+      sip.reloadTls();
+      if (config.http.secure && config.tls) (http.server as Server).setSecureContext(readTls(config.tls));
+      logger.info('certificates were read again');
+    },
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+function openHotlines(
+  config: Config,
+  prompts: PromptCatalogue,
+  { clock, ids, logger }: Services,
+): Promise<Dialplans> {
+  return loadDialplans({
+    dir: config.dialplanDir,
+    config,
+    prompts: prompts.names,
+    promptMs: (name) => prompts.durationMs(name),
+    areas: loadAreas(join(config.dataDir, SEGMENTS_FILE)),
+    switches: loadSwitches(join(config.dataDir, SWITCHES_FILE), clock),
+    logger,
+    clock,
+    ids,
+  });
 }
 
 /** Trunks are known and have limits of their own; every other address is held to those of the configuration. */
