@@ -10,8 +10,16 @@ export interface DialogBinding {
   dialogId: string | undefined;
   /** Requests of ours that wait for that name: the server tells it after our answer has gone out. */
   readonly waiting: Set<() => void>;
+  /** Requests of ours in the dialog that have no final response yet. */
+  readonly open: Set<DialogRequest>;
   /** RSeq of the last reliable provisional response: as we counted, and as the server wrote. */
   rseq: { readonly ours: string; readonly servers: string } | undefined;
+}
+
+/** A request that lasts no longer than its dialog. */
+export interface DialogRequest {
+  /** The dialog has ended: the server need not tell what becomes of the request. */
+  dialogOver(): void;
 }
 
 /** The server has told its name of the dialog: what waited for it goes out. */
@@ -42,6 +50,7 @@ export class DialogBindings {
       connection,
       dialogId: undefined,
       waiting: new Set(),
+      open: new Set(),
       rseq: undefined,
     };
     this.#bindings.set(key, binding);
@@ -56,8 +65,13 @@ export class DialogBindings {
     this.#bindings.set(keyOf(callId, to), binding);
   }
 
+  /** The dialog has ended, and with it what is still open in it: stock servers say no more of a re-INVITE that a BYE overtook. */
   remove(callId: string, localTag: string): void {
-    this.#bindings.delete(keyOf(callId, localTag));
+    const key = keyOf(callId, localTag);
+    const binding = this.#bindings.get(key);
+    if (!binding) return;
+    this.#bindings.delete(key);
+    for (const request of [...binding.open]) request.dialogOver();
   }
 
   clear(): void {

@@ -10,7 +10,12 @@ import type {
   UacRoute,
   UacTransaction,
 } from '../leg/request-sender.ts';
-import { type DialogBinding, type DialogBindings, nameDialog } from './dialog-bindings.ts';
+import {
+  type DialogBinding,
+  type DialogBindings,
+  type DialogRequest,
+  nameDialog,
+} from './dialog-bindings.ts';
 import { DrachtioFlow } from './drachtio-flow.ts';
 import type { ServerConnection } from './server-connection.ts';
 import type { Srf, SrfAck, SrfHeaders, SrfReply, SrfRequest, SrfRequestOptions, SrfResponse } from './srf.ts';
@@ -59,7 +64,7 @@ const REMOTE_TARGET = 'sip:placeholder';
 const SERVERS_OWN: ReadonlySet<string> = new Set(['rseq', 'content-length', 'content-type', 'via']);
 
 /** One request of ours on a drachtio-server, until its final response. */
-export class DrachtioRequest implements SentRequest, UacTransaction {
+export class DrachtioRequest implements SentRequest, UacTransaction, DialogRequest {
   readonly #uac: DrachtioRequestHome;
   readonly #parts: DrachtioRequestParts;
   #draft: RequestDraft;
@@ -91,6 +96,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction {
     const { connection, binding } = this.#parts;
     // The user must get hold of this request first.
     if (connection?.state !== 'ready') return queueMicrotask(() => this.#fail(503));
+    binding?.open.add(this);
     if (!binding || binding.dialogId !== undefined) return this.#send(connection);
     // The answer that makes the dialog has just gone out: its name comes with the server's echo.
     this.#waitFor(COMMAND_LIMIT_MS);
@@ -114,6 +120,10 @@ export class DrachtioRequest implements SentRequest, UacTransaction {
   /** The server is lost. */
   lost(): void {
     this.#fail(503);
+  }
+
+  dialogOver(): void {
+    this.#fail(408);
   }
 
   /** The edge closes: nobody is told. */
@@ -190,7 +200,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction {
   }
 
   #onResponse(received: SrfResponse, ack: SrfAck): void {
-    const { connection, inDialog, localTag } = this.#parts;
+    const { connection } = this.#parts;
     const response = parseMessage(Buffer.from(received.raw));
     if (!(response instanceof SipResponse) || !connection) return;
     const { status } = response;
@@ -204,15 +214,16 @@ export class DrachtioRequest implements SentRequest, UacTransaction {
     }
     if ((status === 401 || status === 407) && this.#answerChallenge(response, connection)) return;
     const isInvite = this.#draft.method === 'INVITE';
-    if (isInvite && status < 300) {
+    const isAccepted = isInvite && status < 300;
+    if (isAccepted) {
       this.#learnDialog(received);
       this.#parts.onAccepted(ack);
-    } else if (!inDialog) this.#uac.bindings.remove(this.#draft.callId, localTag);
-    if (this.#draft.method === 'BYE') this.#uac.bindings.remove(this.#draft.callId, localTag);
+    }
     // What the server made up itself has no source (RFC 3261 8.1.3.1).
     if (received.source_address === '' && (status === 408 || status === 503)) return this.#fail(status);
     const user = this.#user;
     this.#over();
+    if (!isAccepted) this.#endDialog();
     user?.onFinal(response, this);
   }
 
@@ -257,18 +268,24 @@ export class DrachtioRequest implements SentRequest, UacTransaction {
 
   #fail(status: 408 | 503): void {
     const user = this.#user;
-    if (!this.#parts.inDialog || this.#draft.method === 'BYE') {
-      this.#uac.bindings.remove(this.#draft.callId, this.#parts.localTag);
-    }
     this.#over();
+    this.#endDialog();
     user?.onUnanswered(status);
+  }
+
+  /** There is no dialog after a BYE, however it ended, nor after an INVITE that made none. */
+  #endDialog(): void {
+    const { inDialog, localTag } = this.#parts;
+    if (!inDialog || this.#draft.method === 'BYE') this.#uac.bindings.remove(this.#draft.callId, localTag);
   }
 
   #over(): void {
     this.#user = undefined;
     this.#attempt++;
     this.#limit?.cancel();
-    if (this.#whenNamed) this.#parts.binding?.waiting.delete(this.#whenNamed);
+    const { binding } = this.#parts;
+    binding?.open.delete(this);
+    if (this.#whenNamed) binding?.waiting.delete(this.#whenNamed);
     this.#parts.onOver();
   }
 }

@@ -9,7 +9,7 @@ import type { DrachtioServer } from '../../../src/edge/drachtio-server/drachtio-
 import type { HandlerRule } from '../../../src/edge/drachtio-server/request-handlers.ts';
 import type { EmbeddedEdge } from '../../../src/edge/embedded/embedded-edge.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
-import { ConfigError } from '../../../src/shared/errors.ts';
+import { ClosedError, ConfigError } from '../../../src/shared/errors.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
@@ -18,6 +18,7 @@ import { ALICE, BOB, Desk, place } from '../../contract/edge/edge-world.ts';
 import { PATIENT } from '../../support/edges.ts';
 import { freeTcpPort } from '../../support/free-port.ts';
 import { RequestHandler } from '../../support/request-handler.ts';
+import { UdpParty } from '../../support/udp-party.ts';
 import { until } from '../../support/until.ts';
 
 /** What drachtio-srf writes its debug lines with; it brings no types. */
@@ -124,6 +125,27 @@ describe('the drachtio edge', () => {
     const { log } = place(edge, uri);
     await until('no server', () => log.ending);
     expect(log.ending).toEqual({ by: 'edge', cause: 'edge-lost', status: 503 });
+  });
+
+  it('a re-INVITE that nobody answers any more is over with its dialog; it has no limit in time after a 100', async () => {
+    const server = await newServer();
+    const edge = await newEdge(new Desk(), { servers: [at(server)] });
+    const far = await UdpParty.open();
+    open.push({ close: async () => far.close() });
+    const port = server.addresses[0]!.port;
+    const { leg, log } = place(edge, far.uri);
+    far.answer(await far.request('INVITE'), 200, port, [], BOB);
+    await until('the call', () => leg.state === 'confirmed');
+    const offer = leg.reoffer(ALICE).catch((error: Error) => error);
+    const reinvite = await until('the re-INVITE', () =>
+      far.requests('INVITE').find(({ to }) => to.tag !== ''),
+    );
+    far.answer(reinvite, 100, port);
+    leg.end({ cause: 'normal' });
+    expect(await offer).toBeInstanceOf(ClosedError);
+    far.answer(await far.request('BYE'), 200, port);
+    await until('nothing is open', () => edge.counts.client === 0);
+    expect(log.ending).toMatchObject({ by: 'local', cause: 'normal' });
   });
 
   it('a wrong secret stops the start', async () => {
