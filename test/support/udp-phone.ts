@@ -53,6 +53,7 @@ export class UdpPhone {
     socket.on('message', (bytes) => {
       const answer = parse(bytes.toString());
       if (answer.status < 200) return;
+      if (answer.status >= 300 && answer.header('CSeq')?.endsWith(' INVITE')) this.#acknowledge(answer);
       this.#answers.set(answer.header('Call-ID') + (answer.header('CSeq') ?? ''), answer);
     });
   }
@@ -104,6 +105,18 @@ export class UdpPhone {
       ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
     ];
     return this.#ask('REGISTER', 'sip:pbx400.local', callId, cseq, lines);
+  }
+
+  /** RFC 3261 17.1.1.3: stock servers take the next INVITE of the call for one too many before that. */
+  #acknowledge(refusal: SipAnswer): void {
+    const lines = [
+      `ACK ${refusal.header('To')?.match(/<(.+?)>/)?.[1]} SIP/2.0`,
+      ...['Via', 'From', 'To', 'Call-ID'].map((name) => `${name}: ${refusal.header(name)}`),
+      `CSeq: ${refusal.header('CSeq')?.replace('INVITE', 'ACK')}`,
+      'Max-Forwards: 70',
+      'Content-Length: 0',
+    ];
+    this.#socket.send(`${lines.join('\r\n')}\r\n\r\n`, this.#server.port, this.#server.host);
   }
 
   /** Sends a request and waits for its final answer. */
