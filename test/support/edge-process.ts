@@ -20,10 +20,11 @@ export class EdgeProcess {
   readonly adminPort: number;
   readonly sipPort: number;
   readonly secret: string = 'a-secret-of-the-test';
-  /** Exit code, or the signal that ended it. */
-  readonly exited: Promise<number | NodeJS.Signals>;
-  readonly #child: ChildProcess;
+  readonly #options: EdgeProcessOptions;
   readonly #folder: string;
+  readonly #file: string;
+  #child!: ChildProcess;
+  #exited!: Promise<number | NodeJS.Signals>;
   #output = '';
 
   private constructor(options: EdgeProcessOptions, adminPort: number, sipPort: number) {
@@ -34,33 +35,16 @@ export class EdgeProcess {
     const { secret } = this;
     Object.assign(config, { data: join(this.#folder, 'data'), edge: { port: adminPort, secret } });
     options.configure?.(config);
-    const file = join(this.#folder, 'pbx400.yaml');
-    writeFileSync(file, stringify(config));
-    this.#child = spawn(
-      join(ROOT, 'node_modules/.bin/node'),
-      [join(ROOT, 'src/cli/pbx400.ts'), 'edge', '--config', file, '--sip', `127.0.0.1:${sipPort}`],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
-    );
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#output += text;
-      });
-    }
-    this.exited = new Promise((done) => this.#child.once('exit', (code, signal) => done(code ?? signal!)));
+    this.#options = options;
+    this.#file = join(this.#folder, 'pbx400.yaml');
+    writeFileSync(this.#file, stringify(config));
+    this.#launch();
   }
 
   /** Starts it and waits until it is ready; throws with what it wrote when it ends. */
   static async start(options: EdgeProcessOptions = {}): Promise<EdgeProcess> {
     const edge = await EdgeProcess.spawn(options);
-    let over: unknown;
-    void edge.exited.then((how) => {
-      over = how;
-    });
-    await until('the edge is ready', () => over !== undefined || /^ready/m.test(edge.output), {
-      limitMs: 45_000,
-      show: () => edge.output,
-    });
-    if (over !== undefined) throw new Error(`the edge ended with ${over}\n${edge.output}`);
+    await edge.#ready();
     return edge;
   }
 
@@ -87,15 +71,55 @@ export class EdgeProcess {
     this.#child.kill(name);
   }
 
+  /** Exit code, or the signal that ended it. */
+  get exited(): Promise<number | NodeJS.Signals> {
+    return this.#exited;
+  }
+
   /** Kills it: what a crash looks like. */
   async stop(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.exited;
   }
 
+  /** Starts it again after {@link stop}, and waits until it is ready. */
+  async run(): Promise<void> {
+    this.#output = '';
+    this.#launch();
+    await this.#ready();
+  }
+
   /** Ends it however it is and removes its files. */
   async close(): Promise<void> {
     await this.stop();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #launch(): void {
+    const child = spawn(
+      join(ROOT, 'node_modules/.bin/node'),
+      [join(ROOT, 'src/cli/pbx400.ts'), 'edge', '--config', this.#file, '--sip', this.sip],
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.#options.env } },
+    );
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+      });
+    }
+    this.#child = child;
+    this.#exited = new Promise((done) => child.once('exit', (code, signal) => done(code ?? signal!)));
+  }
+
+  /** Throws with what it wrote when it ends. */
+  async #ready(): Promise<void> {
+    let over: unknown;
+    void this.exited.then((how) => {
+      over = how;
+    });
+    await until('the edge is ready', () => over !== undefined || /^ready/m.test(this.output), {
+      limitMs: 45_000,
+      show: () => this.output,
+    });
+    if (over !== undefined) throw new Error(`the edge ended with ${over}\n${this.output}`);
   }
 }
