@@ -1,5 +1,5 @@
 /** A drachtio-server that is found through DRACHTIO_BIN, started on loopback and free ports for a test. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,16 @@ import { until } from './until.ts';
 export const drachtioMissing: string | undefined = process.env['DRACHTIO_BIN']
   ? undefined
   : 'DRACHTIO_BIN names no drachtio-server';
+
+/** Whether the server is older than 0.9, the first that came with drachtio-srf 5. */
+export const drachtioIsOld: boolean = !drachtioMissing && minorVersion(process.env['DRACHTIO_BIN']!) < 9;
+
+function minorVersion(program: string): number {
+  const { stdout } = spawnSync(program, ['-v'], { encoding: 'utf8' });
+  const minor = /^v0\.(\d+)\./.exec(stdout)?.[1];
+  if (minor === undefined) throw new Error(`${program} -v says no version: ${stdout}`);
+  return Number(minor);
+}
 
 export interface RealDrachtioOptions {
   readonly secret?: string;

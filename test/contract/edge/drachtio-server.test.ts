@@ -1,7 +1,8 @@
 import { describe } from 'vitest';
-import { drachtioMissing, RealDrachtio } from '../../support/real-drachtio.ts';
+import { drachtioIsOld, drachtioMissing, RealDrachtio } from '../../support/real-drachtio.ts';
 import { DrachtioWorld } from './drachtio-world.ts';
 import { describeEdge } from './edge-suite.ts';
+import type { ForeignLimit } from './edge-world.ts';
 
 const title = drachtioMissing ? `skipped: ${drachtioMissing}` : 'on a real drachtio-server';
 
@@ -11,11 +12,9 @@ class RealWorld extends DrachtioWorld {
 
   constructor(server: RealDrachtio, transport: 'udp' | 'tcp') {
     const { adminPort, secret, sipPort } = server;
-    super({ host: '127.0.0.1', port: adminPort, secret }, sipPort, transport, [
-      'silence',
-      'reason-in-cancel',
-      'unknown-methods',
-    ]);
+    const limits: ForeignLimit[] = ['silence', 'unknown-methods'];
+    if (drachtioIsOld) limits.push('reason-in-cancel');
+    super({ host: '127.0.0.1', port: adminPort, secret }, sipPort, transport, limits);
     this.#server = server;
   }
 
