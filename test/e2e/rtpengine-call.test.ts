@@ -1,61 +1,66 @@
-/** The sample call with rtpengine as media engine, and what the PBX says when it cannot be had. */
+/** The sample call with rtpengine as media engine on every SIP engine, and what the PBX says when it cannot be had. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freeUdpPort } from '../support/free-port.ts';
 import { phones, placeCall } from '../support/party.ts';
 import { type ConfigDocument, Pbx } from '../support/pbx.ts';
 import { RtpengineDaemon, rtpengineMissing } from '../support/rtpengine.ts';
 import { sampleTalk } from '../support/sample-talk.ts';
+import { enginesFor, type SipServer, START_MS, startPbxOn, titleOn } from '../support/sip-engines.ts';
 import { sippMissing } from '../support/sipp.ts';
 import { until } from '../support/until.ts';
 
-const missing = rtpengineMissing ?? (sippMissing ? 'sipp is not installed' : undefined);
+for (const engine of enginesFor(rtpengineMissing ?? sippMissing)) {
+  describe.skipIf(engine.missing)(titleOn('the sample call over rtpengine', engine), () => {
+    let daemon: RtpengineDaemon;
+    let server: SipServer | undefined;
+    let pbx: Pbx;
+    let agentPort: number;
 
-describe.skipIf(missing)(`the sample call over rtpengine${missing ? ` (${missing})` : ''}`, () => {
-  let daemon: RtpengineDaemon;
-  let pbx: Pbx;
-  let agentPort: number;
-
-  beforeAll(async () => {
-    const dtmfPort = await freeUdpPort();
-    daemon = await RtpengineDaemon.start(dtmfPort);
-    const { ports, contacts } = await phones('8001');
-    agentPort = ports['8001'];
-    pbx = await Pbx.start({
-      configure: (config) => {
+    beforeAll(async () => {
+      const dtmfPort = await freeUdpPort();
+      daemon = await RtpengineDaemon.start(dtmfPort);
+      const { ports, contacts } = await phones('8001');
+      agentPort = ports['8001'];
+      server = await engine.start?.();
+      pbx = await startPbxOn(server, (config) => {
         config.extensions[8001].contact = contacts['8001'];
         Object.assign(config.queues.sales, { agents: [8001], wrapUp: '0s', survey: undefined });
         config.media = useRtpengine(daemon, dtmfPort);
-      },
+      });
+    }, START_MS);
+    afterAll(async () => {
+      await pbx?.cleanUp();
+      await server?.close();
+      await daemon?.stop();
+    });
+
+    it('plays, takes keys, bridges, records both sides and asks for a score', async () => {
+      await sampleTalk(pbx, agentPort);
+    });
+
+    // What follows happens between the PBX and rtpengine: once is enough.
+    if (engine.start) return;
+
+    it('said at the start what rtpengine cannot do, and that only', () => {
+      const limits = pbx.log.filter(
+        ({ level, msg }) => level === 'warn' && /mailboxes|queues|trunks/.test(String(msg)),
+      );
+      expect(limits.map(({ msg }) => msg)).toEqual([
+        "messages in the mailboxes sales, after-hours end with #, the hang-up or 'max': silence is not noticed",
+      ]);
+    });
+
+    it('ends its calls with a clear cause when the daemon dies', async () => {
+      const caller = await placeCall(pbx, { caller: '13800138000' });
+      await caller.voice.hears('welcome');
+      await daemon.kill();
+      await caller.sipp.passed();
+      expect(await pbx.cdrOf('13800138000')).toMatchObject({ cause: 'media-lost', endedBy: 'engine' });
+      const lost = pbx.log.find(({ msg }) => String(msg).includes('media server was lost'));
+      expect(lost).toMatchObject({ server: `127.0.0.1:${daemon.port}` });
     });
   });
-  afterAll(async () => {
-    await pbx?.cleanUp();
-    await daemon?.stop();
-  });
-
-  it('plays, takes keys, bridges, records both sides and asks for a score', async () => {
-    await sampleTalk(pbx, agentPort);
-  });
-
-  it('said at the start what rtpengine cannot do, and that only', () => {
-    const limits = pbx.log.filter(
-      ({ level, msg }) => level === 'warn' && /mailboxes|queues|trunks/.test(String(msg)),
-    );
-    expect(limits.map(({ msg }) => msg)).toEqual([
-      "messages in the mailboxes sales, after-hours end with #, the hang-up or 'max': silence is not noticed",
-    ]);
-  });
-
-  it('ends its calls with a clear cause when the daemon dies', async () => {
-    const caller = await placeCall(pbx, { caller: '13800138000' });
-    await caller.voice.hears('welcome');
-    await daemon.kill();
-    await caller.sipp.passed();
-    expect(await pbx.cdrOf('13800138000')).toMatchObject({ cause: 'media-lost', endedBy: 'engine' });
-    const lost = pbx.log.find(({ msg }) => String(msg).includes('media server was lost'));
-    expect(lost).toMatchObject({ server: `127.0.0.1:${daemon.port}` });
-  });
-});
+}
 
 describe('the PBX with no rtpengine behind it', () => {
   it('does not start, and says which servers do not answer', async () => {
