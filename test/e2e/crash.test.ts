@@ -1,14 +1,22 @@
-/** Issue 2: `kill -9` in mid-call, a full disk, a folder that cannot be written, and a drain. */
+/** Issue 2: `kill -9` in mid-call and a drain, on every SIP engine; a full disk and a folder that cannot be written. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toneMs } from '../support/hearing.ts';
 import { dial, type Party, phones, placeCall, waitForCall } from '../support/party.ts';
-import { type ConfigDocument, Pbx } from '../support/pbx.ts';
-import { sippMissing } from '../support/sipp.ts';
+import type { ConfigDocument, Pbx } from '../support/pbx.ts';
+import {
+  EMBEDDED,
+  SIP_ENGINES,
+  type SipEngine,
+  type SipServer,
+  START_MS,
+  startPbxOn,
+  titleOn,
+} from '../support/sip-engines.ts';
+import { until } from '../support/until.ts';
 import { readWav } from '../support/wav.ts';
 
 const CALLER_HZ = 620;
@@ -26,121 +34,156 @@ const mountable = (() => {
   return mounted;
 })();
 
-describe.skipIf(sippMissing)('when things break', () => {
-  let ports: Record<'8001', number>;
-  let contacts: Record<'8001', string>;
-  let dataDir: string;
-  let pbx: Pbx | undefined;
+/** For the body of a `describe`: a server that stays, PBXs one after the other on the same data, the agent's phone. */
+class Scene {
+  dataDir = '';
+  #server: SipServer | undefined;
+  #phones!: Awaited<ReturnType<typeof phones<'8001'>>>;
+  #pbx: Pbx | undefined;
 
-  beforeEach(async () => {
-    ({ ports, contacts } = await phones('8001'));
-    dataDir = mkdtempSync(join(tmpdir(), 'pbx400-data-'));
-  });
-  afterEach(async () => {
-    await pbx?.cleanUp();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  constructor(engine: SipEngine) {
+    beforeAll(async () => {
+      this.#server = await engine.start?.();
+    }, START_MS);
+    beforeEach(async () => {
+      this.#phones = await phones('8001');
+      this.dataDir = mkdtempSync(join(tmpdir(), 'pbx400-data-'));
+    });
+    afterEach(async () => {
+      await this.#pbx?.cleanUp();
+      rmSync(this.dataDir, { recursive: true, force: true });
+    });
+    afterAll(() => this.#server?.close());
+  }
 
-  const configure = (config: ConfigDocument) => {
-    config.extensions['8001'].contact = contacts['8001'];
-    Object.assign(config.queues.sales, { agents: ['8001'], wrapUp: '0s' });
-  };
+  /** Starts a PBX; the one before is gone. */
+  async start(): Promise<Pbx> {
+    await this.#pbx?.cleanUp();
+    const configure = (config: ConfigDocument) => {
+      config.extensions['8001'].contact = this.#phones.contacts['8001'];
+      Object.assign(config.queues.sales, { agents: ['8001'], wrapUp: '0s', announceAgent: false });
+    };
+    this.#pbx = await startPbxOn(this.#server, configure, { dataDir: this.dataDir });
+    return this.#pbx;
+  }
 
-  /** A call that reached its agent; both say their tones. */
-  async function talking(caller: string, agentTalksMs?: number): Promise<{ alice: Party; bob: Party }> {
+  /** `kill -9`. */
+  async kill(): Promise<void> {
+    await this.#pbx?.kill();
+  }
+
+  /** A call that reached its agent; each has heard the other's tone for `ms`. */
+  async talking(
+    caller: string,
+    { ms = 500, agentTalksMs }: { ms?: number; agentTalksMs?: number } = {},
+  ): Promise<{ alice: Party; bob: Party }> {
     const bob = await waitForCall({
       number: '8001',
-      port: ports['8001'],
+      port: this.#phones.ports['8001'],
       ...(agentTalksMs !== undefined && {
         scenario: 'agent-answers-and-hangs-up-expect-ok',
         pauseMs: agentTalksMs,
       }),
     });
-    const alice = await placeCall(pbx!, { caller });
+    const alice = await placeCall(this.#pbx!, { caller });
     await alice.voice.hears('main-menu');
     alice.voice.press('1');
     await bob.rung();
-    await bob.sipp.logged('answered');
-    await alice.voice.hears('agent-suffix');
     alice.voice.tone(CALLER_HZ);
     bob.voice.tone(AGENT_HZ);
-    await sleep(1500);
+    await until(
+      'each hears the other',
+      () => toneMs(alice.voice.audio, AGENT_HZ) >= ms && toneMs(bob.voice.audio, CALLER_HZ) >= ms,
+      { limitMs: ms + 10_000, everyMs: 100 },
+    );
     return { alice, bob };
   }
+}
 
-  it('closes a call that kill -9 cut with cause restart, and its recording is playable', async () => {
-    pbx = await Pbx.start({ configure, dataDir });
-    const { alice, bob } = await talking('13800138010');
-    await sleep(3000);
-    await pbx.kill();
-    alice.sipp.kill();
-    bob.sipp.kill();
-    await pbx.cleanUp();
+for (const engine of SIP_ENGINES) {
+  describe.skipIf(engine.missing)(titleOn('the PBX', engine), () => {
+    const scene = new Scene(engine);
 
-    pbx = await Pbx.start({ configure, dataDir });
-    const cdr = await pbx.cdrOf('13800138010');
-    expect(cdr).toMatchObject({ cause: 'restart', endedBy: 'engine', agent: '8001', called: '4001234567' });
-    expect(cdr.segments.map(({ kind }) => kind)).toContain('talk');
-    const wav = readWav(cdr.recordings[0]!.file);
-    expect(wav.complete).toBe(true);
-    expect(toneMs(wav.channels[0]!, CALLER_HZ)).toBeGreaterThan(2000);
-    expect(toneMs(wav.channels[1]!, AGENT_HZ)).toBeGreaterThan(2000);
+    it('closes a call that kill -9 cut with cause restart, its recording is playable, and the next call goes through', async () => {
+      await scene.start();
+      const { alice, bob } = await scene.talking('13800138010', { ms: 4000 });
+      await scene.kill();
+      if (engine.hangsUp) await Promise.all([alice.sipp.passed(), bob.sipp.passed()]);
+      for (const { sipp } of [alice, bob]) sipp.kill();
+
+      const pbx = await scene.start();
+      const cdr = await pbx.cdrOf('13800138010');
+      expect(cdr).toMatchObject({
+        cause: 'restart',
+        endedBy: 'engine',
+        agent: '8001',
+        called: '4001234567',
+      });
+      expect(cdr.segments.map(({ kind }) => kind)).toContain('talk');
+      const wav = readWav(cdr.recordings[0]!.file);
+      expect(wav.complete).toBe(true);
+      expect(toneMs(wav.channels[0]!, CALLER_HZ)).toBeGreaterThan(2000);
+      expect(toneMs(wav.channels[1]!, AGENT_HZ)).toBeGreaterThan(2000);
+
+      const next = await scene.talking('13800138015');
+      next.alice.sipp.kill();
+      next.bob.sipp.kill();
+    });
+
+    it('lets calls in progress end when it is stopped, and takes no new ones', async () => {
+      const pbx = await scene.start();
+      const { alice, bob } = await scene.talking('13800138013', { agentTalksMs: 3000 });
+      const stopped = pbx.stop();
+      await until('it drains', async () => (await pbx.get('/api/v1/health')).status === 503);
+      const late = await dial(pbx, { caller: '13800138014', scenario: 'caller-call-expect-503' });
+      await late.sipp.passed();
+      await bob.sipp.passed();
+      alice.voice.tone(undefined);
+      await alice.voice.hears('survey-three-keys');
+      alice.voice.press('1');
+      await alice.sipp.passed();
+      expect(await stopped).toEqual({ code: 0, signal: undefined });
+
+      const again = await scene.start();
+      expect(await again.cdrOf('13800138013')).toMatchObject({ cause: 'normal', surveyDigit: '1' });
+    });
   });
+}
+
+describe.skipIf(EMBEDDED.missing)(titleOn('the PBX whose recordings cannot be written', EMBEDDED), () => {
+  const scene = new Scene(EMBEDDED);
 
   /** The agent hangs up, the caller is asked for a score: the call did not notice. */
   async function goesOnWithoutRecording(caller: string): Promise<void> {
-    const { alice, bob } = await talking(caller, 6000 + 3500);
+    const pbx = await scene.start();
+    const { alice, bob } = await scene.talking(caller, { ms: 3000, agentTalksMs: 5500 });
     await bob.sipp.passed();
     alice.voice.tone(undefined);
     await alice.voice.hears('survey-three-keys');
     alice.voice.press('2');
     await alice.sipp.passed();
-    expect(toneMs(bob.voice.audio, CALLER_HZ)).toBeGreaterThan(1000);
-    expect(toneMs(alice.voice.audio, AGENT_HZ)).toBeGreaterThan(1000);
-    const cdr = await pbx!.cdrOf(caller);
+    const cdr = await pbx.cdrOf(caller);
     expect(cdr).toMatchObject({ cause: 'normal', agent: '8001', surveyDigit: '2' });
     expect(cdr.recordings).toHaveLength(1);
     expect(cdr.recordings[0]!.error, 'the record says why').toMatch(/\S/);
-    expect(pbx!.log.some(({ level }) => level === 'error')).toBe(true);
+    expect(pbx.log.some(({ level }) => level === 'error')).toBe(true);
   }
 
-  it('goes on with the call when the folder of recordings cannot be written', async () => {
-    mkdirSync(dataDir, { recursive: true });
-    writeFileSync(join(dataDir, 'recordings'), 'a file in place of the folder');
-    pbx = await Pbx.start({ configure, dataDir });
+  it('goes on with the call when their folder is a file', async () => {
+    writeFileSync(join(scene.dataDir, 'recordings'), 'a file in place of the folder');
     await goesOnWithoutRecording('13800138011');
   });
 
-  const full = 'goes on with the call when the disk of recordings is full';
+  const full = 'goes on with the call when their disk is full';
   it.skipIf(!mountable)(mountable ? full : `${full} (skipped: no disk may be mounted here)`, async () => {
-    const recordings = join(dataDir, 'recordings');
+    const recordings = join(scene.dataDir, 'recordings');
     mkdirSync(recordings);
     expect(mountSmallDisk(recordings)).toBe(true);
     try {
-      pbx = await Pbx.start({ configure, dataDir });
       await goesOnWithoutRecording('13800138012');
     } finally {
-      await pbx?.kill();
+      await scene.kill();
       spawnSync('umount', [recordings]);
     }
-  });
-
-  it('lets calls in progress end when it is stopped, and takes no new ones', async () => {
-    pbx = await Pbx.start({ configure, dataDir });
-    const { alice, bob } = await talking('13800138013', 6000);
-    const stopped = pbx.stop();
-    await sleep(300);
-    const late = await dial(pbx, { caller: '13800138014', scenario: 'caller-call-expect-503' });
-    await late.sipp.passed();
-    await bob.sipp.passed();
-    alice.voice.tone(undefined);
-    await alice.voice.hears('survey-three-keys');
-    alice.voice.press('1');
-    await alice.sipp.passed();
-    expect(await stopped).toEqual({ code: 0, signal: undefined });
-    await pbx.cleanUp();
-
-    pbx = await Pbx.start({ configure, dataDir });
-    expect(await pbx.cdrOf('13800138013')).toMatchObject({ cause: 'normal', surveyDigit: '1' });
   });
 });
