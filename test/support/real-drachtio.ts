@@ -29,7 +29,7 @@ export interface RealDrachtioOptions {
   /** Tells clients that want it what becomes of calls. */
   readonly cdrs?: boolean;
   /** PEM files; the admin port then speaks TLS as well, see {@link RealDrachtio.tlsPort}. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: { readonly cert: string; readonly key: string; readonly dhParams: string };
 }
 
 export class RealDrachtio {
@@ -109,7 +109,7 @@ export class RealDrachtio {
     const { handler, cdrs = false, tls } = this.#options;
     const tlsPort = tls ? ` tls-port="${this.tlsPort}"` : '';
     const tlsFiles = tls
-      ? `<tls><key-file>${tls.key}</key-file><cert-file>${tls.cert}</cert-file><chain-file>${tls.cert}</chain-file></tls>`
+      ? `<tls><key-file>${tls.key}</key-file><cert-file>${tls.cert}</cert-file><chain-file>${tls.cert}</chain-file><dh-param>${tls.dhParams}</dh-param></tls>`
       : '';
     const handlers = handler
       ? `<request-handlers><request-handler sip-method="${handler.method}">${handler.url}</request-handler></request-handlers>`

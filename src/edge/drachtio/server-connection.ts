@@ -61,6 +61,9 @@ const ROUTES = [
 const STOCK_COMMAND_BYTES = 12_000;
 const MAX_FRAME_BYTES = 1 << 20;
 const AUTHENTICATE_LIMIT_MS = 5000;
+/** Seen at v0.8.4 and v0.9.10: it begins to write into its TLS stream while it writes, and what it wrote is gone. */
+const TLS_OF_STOCK =
+  'drachtio-server loses messages over its own TLS: let a proxy (stunnel, HAProxy) end TLS before its plain port';
 const PING_MS = 10_000;
 
 const BAR = 124;
@@ -89,6 +92,8 @@ export class ServerConnection {
   #introduced = false;
   #heard = true;
   #isStock = true;
+  /** TLS that a stock server itself may speak. */
+  #tlsOfStock = false;
 
   constructor(
     parts: ConnectionParts,
@@ -113,7 +118,9 @@ export class ServerConnection {
     stream.on('data', (chunk: Buffer) => this.#onBytes(chunk));
     stream.on('error', (error) => this.#lose(error.message, isUntrusted(stream)));
     stream.on('close', () => this.#lose('closed by the server'));
-    this.#limit = parts.clock.after(AUTHENTICATE_LIMIT_MS, () => this.#lose('no answer'));
+    this.#limit = parts.clock.after(AUTHENTICATE_LIMIT_MS, () => {
+      this.#lose(this.#tlsOfStock ? `answers are lost, ${TLS_OF_STOCK}` : 'no answer');
+    });
   }
 
   get state(): ConnectionState {
@@ -177,6 +184,8 @@ export class ServerConnection {
     if (addresses === '') return this.#lose('its SIP is not up yet');
     this.addresses = parseHostports(addresses);
     this.#isStock = !version.includes('pbx400');
+    this.#tlsOfStock = this.#isStock && this.#stream instanceof TLSSocket;
+    if (this.#tlsOfStock) this.#parts.logger.warn({ server: this.name, version }, TLS_OF_STOCK);
     // A server that has come to us has asked somebody else where requests go, and sends them at once.
     if (this.#routes.length === 0) this.#routed();
     let unanswered = this.#routes.length;
