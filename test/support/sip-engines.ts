@@ -26,6 +26,8 @@ export interface SipEngine {
   readonly missing: string | undefined;
   /** It hangs up the calls of a PBX that has died. */
   readonly hangsUp: boolean;
+  /** It refuses new calls when it is full. */
+  readonly admission: boolean;
   /** Not there: SIP in the PBX's own process. */
   readonly start?: () => Promise<SipServer>;
 }
@@ -33,15 +35,27 @@ export interface SipEngine {
 type ServerEngine = SipEngine & Required<Pick<SipEngine, 'start'>>;
 
 const SERVERS: readonly ServerEngine[] = [
-  { name: 'our own edge process', missing: undefined, hangsUp: true, start: () => EdgeProcess.start() },
+  {
+    name: 'our own edge process',
+    missing: undefined,
+    hangsUp: true,
+    admission: true,
+    start: () => EdgeProcess.start(),
+  },
   {
     name: 'a real drachtio-server',
     missing: drachtioMissing,
     hangsUp: false,
+    admission: false,
     start: () => RealDrachtio.start(),
   },
 ];
-const EMBEDDED_EDGE: SipEngine = { name: 'the embedded edge', missing: undefined, hangsUp: false };
+const EMBEDDED_EDGE: SipEngine = {
+  name: 'the embedded edge',
+  missing: undefined,
+  hangsUp: false,
+  admission: true,
+};
 
 const needing = <Engine extends SipEngine>(missing: string | undefined, engines: readonly Engine[]) =>
   engines.map((engine): Engine => ({ ...engine, missing: missing ?? engine.missing }));
