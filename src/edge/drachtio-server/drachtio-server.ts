@@ -130,6 +130,7 @@ export class DrachtioServer {
       },
     };
     this.#router = new AppRouter(context, ring, options.handlers ?? [], (target) => this.#connect(target));
+    this.#transactions.flowBack = (target) => transports.flowTo(target);
     this.#transactions.user = {
       onRequest: (request: SipRequest, transaction: ServerTransaction) => {
         const isNewCall = request.method === 'INVITE' && request.to.tag === '';

@@ -41,6 +41,7 @@ export class EmbeddedEdge extends LegEdge {
     this.#transports = transports;
     this.#transactions = transactions;
     transactions.user = this.core;
+    transactions.flowBack = (target) => transports.flowTo(target);
     this.#gate = new Gate(
       {
         clock,

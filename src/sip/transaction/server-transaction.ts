@@ -36,15 +36,17 @@ export class ServerTransaction implements UasTransaction, WheelTimerOwner, SendO
   readonly key: string;
   /** Key of the merged-request table; undefined for requests in a dialog. */
   readonly mergeKey: string | undefined;
-  /** Where responses go. */
-  readonly flow: Flow;
   readonly #home: TransactionHome;
+  /** Port of the peer's own listener. */
+  readonly #viaPort: number;
+  #flow: Flow;
   #request: SipRequest | undefined;
   #head: ResponseHead | undefined;
   #state: ServerTransactionState = 'trying';
   #lastResponse: string | undefined;
   #intervalMs = 0;
   #acked = false;
+  #wentBack = false;
   readonly #retransmit = new WheelTimer(this);
   readonly #lifetime = new WheelTimer(this);
 
@@ -58,7 +60,8 @@ export class ServerTransaction implements UasTransaction, WheelTimerOwner, SendO
   ) {
     this.#home = home;
     this.#request = request;
-    this.flow = flow;
+    this.#flow = flow;
+    this.#viaPort = request.topVia.port ?? (flow.remote.transport === 'tls' ? 5061 : 5060);
     this.key = key;
     this.mergeKey = mergeKey;
     this.localTag = localTag;
@@ -67,6 +70,11 @@ export class ServerTransaction implements UasTransaction, WheelTimerOwner, SendO
 
   get state(): ServerTransactionState {
     return this.#state;
+  }
+
+  /** Where responses go. */
+  get flow(): Flow {
+    return this.#flow;
   }
 
   /** The request, until a final response was sent. */
@@ -97,6 +105,7 @@ export class ServerTransaction implements UasTransaction, WheelTimerOwner, SendO
   respond(status: number, text: string): boolean {
     if (!this.pending) return false;
     this.#lastResponse = text;
+    if (!this.#flow.open) this.#findWayBack();
     this.flow.send(text, this);
     // The flow may have failed at once, and the user may have ended the transaction then.
     if (!this.pending) return true;
@@ -153,9 +162,25 @@ export class ServerTransaction implements UasTransaction, WheelTimerOwner, SendO
     // RFC 6026 8.7: by UDP the state stays, or the request's next repetition would be a new one; what was lost is
     // sent again like any other loss. Over a connection that is gone nothing comes any more.
     if (this.#state === 'terminated' || !this.flow.reliable) return;
+    if (this.#lastResponse !== undefined && this.#findWayBack())
+      return this.flow.send(this.#lastResponse, this);
     const { user } = this;
     this.#enter('terminated');
     user?.onTransportError(this, error);
+  }
+
+  /**
+   * RFC 3261 18.2.2: a connection that is gone is replaced by one to the peer's own listener: its source address, the
+   * port of its Via. Once; false when there is no way.
+   */
+  #findWayBack(): boolean {
+    const { transport, address } = this.#flow.remote;
+    if (!this.#flow.reliable || this.#wentBack) return false;
+    this.#wentBack = true;
+    const flow = this.#home.flowBack?.({ transport, address, port: this.#viaPort });
+    if (!flow) return false;
+    this.#flow = flow;
+    return true;
   }
 
   #enter(state: ServerTransactionState): void {

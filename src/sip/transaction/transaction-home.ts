@@ -1,12 +1,16 @@
-import type { Flow } from '../transport/transport.ts';
+import type { Flow, TransportAddress } from '../transport/transport.ts';
 import type { RequestDraft } from './request-draft.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import type { TransactionTiming } from './timing.ts';
+
+export type FlowBack = (target: TransportAddress) => Flow | undefined;
 
 /** What a transaction needs of the layer that it lives in. */
 export interface TransactionHome {
   readonly wheel: TimerWheel;
   readonly timing: TransactionTiming;
+  /** A connection to where a response goes whose own connection is gone; undefined when there is no way. */
+  readonly flowBack: FlowBack | undefined;
   /** The transaction has terminated. */
   removeServer(transaction: { readonly key: string; readonly mergeKey: string | undefined }): void;
   removeClient(transaction: { readonly key: string }): void;

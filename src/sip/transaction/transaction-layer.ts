@@ -9,7 +9,7 @@ import type { RequestDraft } from './request-draft.ts';
 import { ServerTransaction } from './server-transaction.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { RFC3261_TIMING, type TransactionTiming } from './timing.ts';
-import type { TransactionHome } from './transaction-home.ts';
+import type { FlowBack, TransactionHome } from './transaction-home.ts';
 
 /** The core above the transactions: gets what belongs to none of them. */
 export interface TransactionUser {
@@ -32,6 +32,7 @@ export class TransactionLayer implements TransactionHome {
   readonly timing: TransactionTiming;
   /** Gets the requests; set before the first message comes. */
   user: TransactionUser | undefined;
+  flowBack: FlowBack | undefined;
   readonly #ids: IdSource;
   readonly #servers = new Map<string, ServerTransaction>();
   readonly #merged = new Map<string, ServerTransaction>();
