@@ -82,6 +82,8 @@ export class Call {
   #state: CallState = 'arriving';
   #outcome: CallOutcome | undefined;
   #endedAt = 0;
+  /** In the constructor. */
+  #arriving = true;
   #seq = 0;
   #log: Logger | undefined;
   #segment: SegmentKind | undefined;
@@ -103,6 +105,7 @@ export class Call {
       sipCallId: sip.sipCallId,
     });
     this.segment('setup', arrival.trunk);
+    this.#arriving = false;
     sip.events.once('ended', (ending) => {
       if (ending.by !== 'local') this.end(ending.cause, ending.by === 'remote' ? 'caller' : 'engine');
     });
@@ -147,16 +150,21 @@ export class Call {
 
   /** Appends a fact to the journal. After the end facts carry the time of the end. */
   note<Name extends CallFactName>(type: Name, fact: CallFacts[Name]): void {
-    const { clock, journal } = this.context;
-    const at = this.#outcome ? this.#endedAt : clock.now();
+    const { journal } = this.context;
     journal.append({
       tenantId: this.arrival.tenantId,
       callId: this.id,
       seq: this.#seq++,
-      at,
+      at: this.#noteAt(),
       type,
       ...fact,
     } as unknown as CallEvent);
+  }
+
+  /** All facts of the arrival have its time: with the id it is what finds the call's record. */
+  #noteAt(): number {
+    if (this.#outcome) return this.#endedAt;
+    return this.#arriving ? this.arrivedAt : this.context.clock.now();
   }
 
   /** Begins a segment; the one before ends. Repeating the current one does nothing. */

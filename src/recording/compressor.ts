@@ -91,6 +91,7 @@ export class Compressor {
       await rename(part, file);
       const named = await replace({ callId, startedAt, from: wav, file, bytes, sha256 });
       await rm(named ? wav : file);
+      if (!named) this.#parts.log.warn({ callId, file: wav }, 'recording stays WAV: no record names it');
     } catch (error) {
       await rm(part, { force: true });
       throw asError(error);

@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Asks `question` every `everyMs` until it answers something; only for tests against other processes, which have
- * no manual clock. Throws with `what` (and `show`, for the trace) when `limitMs` is over or `signal`, that of a
- * test, is aborted.
+ * no manual clock. Throws with `what` (and `show`, for the trace) when `limitMs` is over.
  */
 export async function until<Answer>(
   what: string,
@@ -12,14 +11,12 @@ export async function until<Answer>(
     limitMs = 10_000,
     everyMs = 50,
     show = () => '',
-    signal,
-  }: { limitMs?: number; everyMs?: number; show?: () => string; signal?: AbortSignal } = {},
+  }: { limitMs?: number; everyMs?: number; show?: () => string } = {},
 ): Promise<Answer> {
   const deadline = performance.now() + limitMs;
   for (;;) {
     const answer = await question();
     if (answer !== undefined && answer !== false) return answer;
-    if (signal?.aborted) throw new Error(`not while the test may last: ${what}\n${show()}`);
     if (performance.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what}\n${show()}`);
     await sleep(everyMs);
   }
