@@ -34,7 +34,8 @@ export interface SipEngine {
 
 type ServerEngine = SipEngine & Required<Pick<SipEngine, 'start'>>;
 
-const SERVERS: readonly ServerEngine[] = [
+/** Servers that speak the drachtio protocol. */
+export const DRACHTIO_SERVERS: readonly ServerEngine[] = [
   {
     name: 'our own edge process',
     missing: undefined,
@@ -62,11 +63,11 @@ const needing = <Engine extends SipEngine>(missing: string | undefined, engines:
 
 /** All engines, for tests that need a program besides; none can be tested while that is `missing`. */
 export const enginesFor = (missing: string | undefined): readonly SipEngine[] =>
-  needing(missing, [EMBEDDED_EDGE, ...SERVERS]);
+  needing(missing, [EMBEDDED_EDGE, ...DRACHTIO_SERVERS]);
 
 // For tests that call by SIPp.
 export const SIP_ENGINES: readonly SipEngine[] = enginesFor(sippMissing);
-export const SIP_SERVERS: readonly ServerEngine[] = needing(sippMissing, SERVERS);
+export const SIP_SERVERS: readonly ServerEngine[] = needing(sippMissing, DRACHTIO_SERVERS);
 /** For what no engine has a part in. */
 export const [EMBEDDED] = needing(sippMissing, [EMBEDDED_EDGE]) as [SipEngine];
 

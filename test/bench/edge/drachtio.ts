@@ -76,7 +76,10 @@ async function open(name: string, adminPort: number): Promise<Ready> {
   const edge: SipEdge =
     name === 'embedded'
       ? createEmbeddedEdge({ listen, admission: PATIENT }, PARTS).edge
-      : createDrachtioEdge({ servers: [{ host: HOST, port: adminPort, secret: SECRET }] }, PARTS).edge;
+      : createDrachtioEdge(
+          { servers: [{ host: HOST, port: adminPort, secret: SECRET }], admission: PATIENT },
+          PARTS,
+        ).edge;
   await edge.start({
     onCall: (leg: InboundLeg) => {
       leg.progress(180);

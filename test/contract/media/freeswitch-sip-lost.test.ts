@@ -8,6 +8,7 @@ import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { drachtioEdge } from '../../support/calling-edges.ts';
+import { PATIENT } from '../../support/edges.ts';
 import { FREESWITCH_START_MS, FreeswitchProcess, freeswitchMissing } from '../../support/freeswitch.ts';
 import { drachtioMissing, RealDrachtio } from '../../support/real-drachtio.ts';
 import { until } from '../../support/until.ts';
@@ -26,6 +27,7 @@ async function ownServer(): Promise<SipServer> {
       admin: { host: '127.0.0.1', port: 0 },
       secret: SECRET,
       listen: [{ transport: 'udp', host: '127.0.0.1', port: 0 }],
+      admission: PATIENT,
     },
     { clock: systemClock, ids: systemIds, logger: silentLogger },
   );

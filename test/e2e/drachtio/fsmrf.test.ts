@@ -2,20 +2,14 @@
 import Mrf from 'drachtio-fsmrf';
 import Srf from 'drachtio-srf';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EdgeProcess } from '../../support/edge-process.ts';
 import { FREESWITCH_START_MS, FreeswitchProcess, freeswitchMissing } from '../../support/freeswitch.ts';
-import { drachtioMissing, RealDrachtio } from '../../support/real-drachtio.ts';
 import { RtpPeer } from '../../support/rtp-peer.ts';
+import { DRACHTIO_SERVERS } from '../../support/sip-engines.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: applications are JavaScript; fsmrf has no types
 type App = any;
 
-const servers = [
-  { name: 'our own edge process', missing: undefined, start: () => EdgeProcess.start() },
-  { name: 'a real drachtio-server', missing: drachtioMissing, start: () => RealDrachtio.start() },
-];
-
-for (const { name, missing, start } of servers) {
+for (const { name, missing, start } of DRACHTIO_SERVERS) {
   const skip = freeswitchMissing ?? missing;
   describe.skipIf(skip)(`drachtio-fsmrf on ${name}${skip ? `: skipped, ${skip}` : ''}`, () => {
     let server: { readonly adminPort: number; readonly secret: string; close(): Promise<unknown> };
