@@ -9,7 +9,7 @@ import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { PATIENT } from '../../support/edges.ts';
 import { until } from '../../support/until.ts';
-import type { EdgeWorld, ForeignLimit } from './edge-world.ts';
+import { BOB, Desk, type EdgeWorld, type ForeignLimit } from './edge-world.ts';
 
 const PARTS = { clock: systemClock, ids: systemIds, logger: silentLogger };
 
@@ -19,6 +19,15 @@ export function socketEdge(transport: 'udp' | 'tcp' = 'udp'): EmbeddedEdge {
     { listen: [{ transport, host: '127.0.0.1', port: 0 }], admission: PATIENT },
     PARTS,
   ).edge;
+}
+
+/** A far end that has started and answers what calls it. */
+export async function answeringFar(): Promise<{ far: EmbeddedEdge; farDesk: Desk; uri: string }> {
+  const far = socketEdge();
+  const farDesk = new Desk();
+  farDesk.take = (leg) => void leg.answer(BOB).catch(() => {});
+  await far.start(farDesk);
+  return { far, farDesk, uri: `sip:8001@127.0.0.1:${far.addresses[0]!.port}` };
 }
 
 /** The drachtio edge on a server, and an embedded edge as the far end; in real time. */

@@ -12,7 +12,7 @@ import type { DrachtioEdge, DrachtioEdgeOptions } from '../../../src/edge/dracht
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { socketEdge } from '../../contract/edge/drachtio-world.ts';
+import { answeringFar } from '../../contract/edge/drachtio-world.ts';
 import { BOB, Desk, place } from '../../contract/edge/edge-world.ts';
 import { PATIENT } from '../../support/edges.ts';
 import { freeTcpPort } from '../../support/free-port.ts';
@@ -94,12 +94,9 @@ describe.skipIf(missing)(
     }
 
     async function newFar() {
-      const far = socketEdge();
-      const farDesk = new Desk();
-      farDesk.take = (leg) => void leg.answer(BOB).catch(() => {});
-      await far.start(farDesk);
-      open.push(far);
-      return { far, farDesk, uri: `sip:8001@${HOST}:${far.addresses[0]!.port}` };
+      const far = await answeringFar();
+      open.push(far.far);
+      return far;
     }
 
     /** A call that comes in is answered, and hung up by the caller. */

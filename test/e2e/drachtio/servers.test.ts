@@ -7,13 +7,12 @@ import type { DrachtioEdge, DrachtioEdgeOptions } from '../../../src/edge/dracht
 import { createDrachtioServer } from '../../../src/edge/drachtio-server/create-drachtio-server.ts';
 import type { DrachtioServer } from '../../../src/edge/drachtio-server/drachtio-server.ts';
 import type { HandlerRule } from '../../../src/edge/drachtio-server/request-handlers.ts';
-import type { EmbeddedEdge } from '../../../src/edge/embedded/embedded-edge.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { ClosedError, ConfigError } from '../../../src/shared/errors.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
-import { socketEdge } from '../../contract/edge/drachtio-world.ts';
+import { answeringFar } from '../../contract/edge/drachtio-world.ts';
 import { ALICE, BOB, Desk, place } from '../../contract/edge/edge-world.ts';
 import { PATIENT } from '../../support/edges.ts';
 import { freeTcpPort } from '../../support/free-port.ts';
@@ -56,13 +55,10 @@ describe('the drachtio edge', () => {
     return edge;
   }
 
-  async function newFar(): Promise<{ far: EmbeddedEdge; farDesk: Desk; uri: string }> {
-    const far = socketEdge();
-    const farDesk = new Desk();
-    farDesk.take = (leg) => void leg.answer(BOB).catch(() => {});
-    await far.start(farDesk);
-    open.push(far);
-    return { far, farDesk, uri: `sip:8001@${HOST}:${far.addresses[0]!.port}` };
+  async function newFar() {
+    const far = await answeringFar();
+    open.push(far.far);
+    return far;
   }
 
   const at = ({ adminPort: port }: DrachtioServer) => ({ host: HOST, port, secret: SECRET });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ALICE, BOB, CAROL, place } from '../../../contract/edge/edge-world.ts';
-import type { PeerDialog } from '../../../support/sip-peer.ts';
+import { confirmed } from './confirmed.ts';
 import { desk, pass, peer, useWire, world } from './wire.ts';
 
 /** Legs that end while something is open: nothing of them may be left, whatever the far end does or leaves undone. */
@@ -14,17 +14,6 @@ async function ringing() {
   peer.respond(invite, 180, 't');
   await pass(5);
   return { ...placed, invite, dialog: peer.dialogFrom(invite, 't') };
-}
-
-/** A call of the peer's that was answered and acknowledged. */
-async function confirmed(headers: string[] = []): Promise<PeerDialog> {
-  desk.take = (leg) => void leg.answer(BOB).catch(() => {});
-  peer.request('INVITE', 'c1', { body: ALICE, headers });
-  await pass(5);
-  const dialog = peer.dialogOf(peer.responses.at(-1)!);
-  peer.inDialog(dialog, 'ACK');
-  await pass(5);
-  return dialog;
 }
 
 describe('an early dialog', () => {

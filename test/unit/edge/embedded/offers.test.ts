@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ALICE, BOB, CAROL, place } from '../../../contract/edge/edge-world.ts';
+import { confirmed } from './confirmed.ts';
 import { desk, pass, peer, useWire, world } from './wire.ts';
 
 /** Offers that come at the wrong time, and session timers that are asked for in odd ways. */
@@ -125,16 +126,6 @@ describe('before our INVITE is answered', () => {
 });
 
 describe('in a call', () => {
-  async function confirmed(headers: string[] = []) {
-    desk.take = (leg) => void leg.answer(BOB).catch(() => {});
-    peer.request('INVITE', 'c1', { body: ALICE, headers });
-    await pass(5);
-    const dialog = peer.dialogOf(peer.responses.at(-1)!);
-    peer.inDialog(dialog, 'ACK');
-    await pass(5);
-    return dialog;
-  }
-
   test('an UPDATE that takes its time hears no 100 (RFC 4320 4.1)', async () => {
     const dialog = await confirmed();
     let decide: (sdp: string) => void = () => {};
