@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { hostForUri } from '../message/index.ts';
 import { isV6 } from './ip-version.ts';
 import type { ListenOptions } from './listen-options.ts';
+import type { TransportAddress } from './transport.ts';
 
 const UNSPECIFIED = new Set(['0.0.0.0', '::']);
 
@@ -23,6 +24,23 @@ function localAddressFor(peer: string): string {
   const near = own.find(({ cidr }) => cidr !== null && contains(cidr, peer, family));
   const outside = own.find(({ internal, address }) => !internal && !address.startsWith('fe80'));
   return (near ?? outside ?? own[0])?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1');
+}
+
+/**
+ * Of listeners that can all send to a peer the one on the network that it is in, or that leads outside: the address in our
+ * Via and Contact is one that the peer can reach. Else one that is bound to every interface, else the first.
+ */
+export function nearestListener<Listener extends { readonly local: TransportAddress }>(
+  listeners: readonly Listener[],
+  peer: string,
+): Listener | undefined {
+  if (listeners.length < 2) return listeners[0];
+  const own = localAddressFor(peer);
+  return (
+    listeners.find(({ local }) => local.address === own) ??
+    listeners.find(({ local }) => isUnspecified(local.address)) ??
+    listeners[0]
+  );
 }
 
 function contains(cidr: string, peer: string, family: 'IPv4' | 'IPv6'): boolean {

@@ -11,6 +11,7 @@ import {
   type StreamLimits,
   type TlsFiles,
 } from './listen-options.ts';
+import { nearestListener } from './local-address.ts';
 import { StreamListener } from './stream-listener.ts';
 import { TlsIdentity } from './tls-identity.ts';
 import type { Flow, TransportAddress, Transports, TransportUser } from './transport.ts';
@@ -18,6 +19,9 @@ import { type SipReceived, TransportHost } from './transport-host.ts';
 import { readUdpDrops } from './udp-drops.ts';
 import { UdpListener } from './udp-listener.ts';
 import { WebSocketListener } from './web-socket-listener.ts';
+
+/** Peers whose nearest listener is remembered. */
+const MAX_PEERS = 10_000;
 
 /** Where to listen, and within which limits. */
 export interface SocketTransportsOptions {
@@ -36,6 +40,8 @@ export class SocketTransports implements Transports<SipReceived> {
   readonly #table: ConnectionTable;
   readonly #identity: TlsIdentity | undefined;
   readonly #udp: UdpListener[] = [];
+  /** With several networks: the listener that requests to a peer leave from. */
+  readonly #udpOfPeer = new Map<string, UdpListener>();
   readonly #streams: StreamListener[] = [];
   readonly #webSockets: WebSocketListener[] = [];
 
@@ -103,7 +109,8 @@ export class SocketTransports implements Transports<SipReceived> {
     // RFC 7118 5.5: a Contact says ws for both.
     if (target.transport === 'ws') return this.#table.byPeer({ ...target, transport: 'wss' });
     // RFC 7118 5: nobody can connect to a browser.
-    return this.#streams.find((listener) => listener.reaches(target))?.connect(target);
+    const reaching = this.#streams.filter((listener) => listener.reaches(target));
+    return nearestListener(reaching, target.address)?.connect(target);
   }
 
   flowById(id: string): Flow | undefined {
@@ -128,14 +135,28 @@ export class SocketTransports implements Transports<SipReceived> {
   }
 
   #udpFrom(address: string, from: TransportAddress | undefined): UdpListener | undefined {
-    let best: UdpListener | undefined;
+    let first: UdpListener | undefined;
+    let isOnly = true;
     for (const listener of this.#udp) {
       if (!listener.reaches(address)) continue;
-      best ??= listener;
       if (from && listener.local.port === from.port && listener.local.address === from.address)
         return listener;
+      if (first) isOnly = false;
+      else first = listener;
     }
-    return best;
+    return isOnly ? first : this.#nearestUdp(address);
+  }
+
+  #nearestUdp(address: string): UdpListener | undefined {
+    const known = this.#udpOfPeer.get(address);
+    if (known) return known;
+    const nearest = nearestListener(
+      this.#udp.filter((listener) => listener.reaches(address)),
+      address,
+    );
+    if (this.#udpOfPeer.size >= MAX_PEERS) this.#udpOfPeer.clear();
+    if (nearest) this.#udpOfPeer.set(address, nearest);
+    return nearest;
   }
 
   #add(where: ListenOptions, index: number): void {
