@@ -26,7 +26,7 @@ const STDERR_BYTES = 2000;
 
 /**
  * ffmpeg, run for one file after the other with low priority: calls come first. Not with the lowest: on a machine that is
- * busy all day it would get a hundredth of a core, and what waits would never be done.
+ * busy all day it would hardly ever run, and what waits would never be done.
  */
 export class Ffmpeg {
   readonly #clock: Clock;

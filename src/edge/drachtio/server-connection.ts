@@ -61,7 +61,7 @@ const ROUTES = [
 const STOCK_COMMAND_BYTES = 12_000;
 const MAX_FRAME_BYTES = 1 << 20;
 const AUTHENTICATE_LIMIT_MS = 5000;
-/** Seen at v0.8.4 and v0.9.10: it begins to write into its TLS stream while it writes, and what it wrote is gone. */
+/** Seen at v0.8.4 and v0.9.10: of several answers that are due at once some never come; by its source, writes overlap. */
 const TLS_OF_STOCK =
   'drachtio-server loses messages over its own TLS: let a proxy (stunnel, HAProxy) end TLS before its plain port';
 const PING_MS = 10_000;

@@ -3,13 +3,14 @@ import type { RequestDraft } from './request-draft.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import type { TransactionTiming } from './timing.ts';
 
+/** Finds or opens a flow to the listener of a peer whose connection is gone (RFC 3261 18.2.2); undefined: no way. */
 export type FlowBack = (target: TransportAddress) => Flow | undefined;
 
 /** What a transaction needs of the layer that it lives in. */
 export interface TransactionHome {
   readonly wheel: TimerWheel;
   readonly timing: TransactionTiming;
-  /** A connection to where a response goes whose own connection is gone; undefined when there is no way. */
+  /** Undefined: such responses are lost. */
   readonly flowBack: FlowBack | undefined;
   /** The transaction has terminated. */
   removeServer(transaction: { readonly key: string; readonly mergeKey: string | undefined }): void;

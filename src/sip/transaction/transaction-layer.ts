@@ -32,6 +32,7 @@ export class TransactionLayer implements TransactionHome {
   readonly timing: TransactionTiming;
   /** Gets the requests; set before the first message comes. */
   user: TransactionUser | undefined;
+  /** For responses whose connection is gone; set by the edge. */
   flowBack: FlowBack | undefined;
   readonly #ids: IdSource;
   readonly #servers = new Map<string, ServerTransaction>();
