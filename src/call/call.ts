@@ -71,6 +71,7 @@ export class Call {
   readonly context: CallContext;
   readonly arrival: Arrival;
   readonly arrivedAt: number;
+  readonly #arrivedMonotonic: number;
   readonly caller: Leg<InboundLeg>;
   readonly events = new TypedEvents<CallLifeEvents>();
   #abort: AbortController | undefined;
@@ -94,6 +95,7 @@ export class Call {
     this.context = context;
     this.arrival = arrival;
     this.arrivedAt = context.clock.now();
+    this.#arrivedMonotonic = context.clock.monotonic();
     this.caller = new Leg('caller', sip);
     const { transport, address, port } = sip.invite.source;
     this.note('arrived', {
@@ -142,6 +144,14 @@ export class Call {
     return this.#outcome;
   }
 
+  /**
+   * Milliseconds since 1970 as the call counts them: on from its arrival, whatever happens to the machine's wall clock.
+   * What is billed are differences of this.
+   */
+  now(): number {
+    return this.arrivedAt + Math.floor(this.context.clock.monotonic() - this.#arrivedMonotonic);
+  }
+
   /** Log lines with the call's id. */
   get log(): Logger {
     this.#log ??= this.context.log.child({ callId: this.id });
@@ -164,7 +174,7 @@ export class Call {
   /** All facts of the arrival have its time: with the id it is what finds the call's record. */
   #noteAt(): number {
     if (this.#outcome) return this.#endedAt;
-    return this.#arriving ? this.arrivedAt : this.context.clock.now();
+    return this.#arriving ? this.arrivedAt : this.now();
   }
 
   /** Begins a segment; the one before ends. Repeating the current one does nothing. */
@@ -224,7 +234,7 @@ export class Call {
    */
   end(cause: CauseSlug, by: EndedBy = 'engine', request?: Omit<EndRequest, 'cause'>): void {
     if (this.#outcome) return;
-    this.#endedAt = this.context.clock.now();
+    this.#endedAt = this.now();
     this.#outcome = { cause, by };
     this.#state = 'ended';
     this.#abort?.abort(CALL_ENDED);

@@ -103,7 +103,7 @@ class Ringing {
     this.#directory = directory;
     this.#targets = targets;
     this.#options = options;
-    this.#startedAt = call.context.clock.now();
+    this.#startedAt = call.now();
   }
 
   async run(): Promise<RingResult> {
@@ -248,6 +248,6 @@ class Ringing {
   }
 
   #elapsed(): number {
-    return this.#call.context.clock.now() - this.#startedAt;
+    return this.#call.now() - this.#startedAt;
   }
 }

@@ -69,7 +69,7 @@ export class Talk {
   async run(first: Leg): Promise<TalkOutcome> {
     const { call } = this;
     call.assertOpen();
-    const startedAt = call.context.clock.now();
+    const startedAt = call.now();
     let partner = first;
     let who: PartyName = { name: first.name, kind: this.#options.kind };
     let recording: { stop(): void } | undefined;
@@ -77,7 +77,7 @@ export class Talk {
     try {
       while (true) {
         const bridge = await this.#join(partner);
-        if (!bridge) return { by: 'target', talkMs: call.context.clock.now() - startedAt };
+        if (!bridge) return { by: 'target', talkMs: call.now() - startedAt };
         recording ??= this.#options.recorder?.start(call);
         const turn = await this.#with(partner, who, bridge);
         await this.#part(partner, who, turn, bridge);
@@ -88,7 +88,7 @@ export class Talk {
         if (turn.kind === 'given-away') call.end('transferred', 'target');
         call.assertOpen();
         const by = turn.kind === 'engine' ? 'engine' : 'target';
-        return { by, talkMs: call.context.clock.now() - startedAt };
+        return { by, talkMs: call.now() - startedAt };
       }
     } finally {
       recording?.stop();

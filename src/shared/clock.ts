@@ -12,7 +12,7 @@ export interface Clock {
   now(): number;
   /** Monotonic clock, milliseconds with fractions; only differences mean anything. */
   monotonic(): number;
-  /** Runs `fire` once after `delayMs`. The owner must cancel it when it ends earlier. */
+  /** Runs `fire` once when at least `delayMs` of `monotonic()` have passed. The owner must cancel it when it ends earlier. */
   after(delayMs: number, fire: () => void): Timer;
   /** Runs `fire` every `periodMs`, or every 24 days when that is less, until cancelled. */
   every(periodMs: number, fire: () => void): Timer;
@@ -22,16 +22,28 @@ export interface Clock {
 const LONGEST_MS = 0x7fffffff;
 
 class SystemTimeout implements Timer {
+  readonly #dueMs: number;
+  readonly #fire: () => void;
   #handle: NodeJS.Timeout;
+
   constructor(delayMs: number, fire: () => void) {
-    this.#handle = delayMs > LONGEST_MS ? this.#inParts(delayMs, fire) : setTimeout(fire, delayMs);
+    this.#dueMs = performance.now() + delayMs;
+    this.#fire = fire;
+    this.#handle = setTimeout(SystemTimeout.#onTimeout, Math.min(delayMs, LONGEST_MS), this);
   }
-  #inParts(leftMs: number, fire: () => void): NodeJS.Timeout {
-    if (leftMs <= LONGEST_MS) return setTimeout(fire, leftMs);
-    return setTimeout(() => {
-      this.#handle = this.#inParts(leftMs - LONGEST_MS, fire);
-    }, LONGEST_MS);
+
+  /** Comes too early in the parts of a long delay, and by up to 1 ms in any: the system counts whole ones. */
+  static #onTimeout(this: void, timeout: SystemTimeout): void {
+    const leftMs = timeout.#dueMs - performance.now();
+    if (leftMs > 0) {
+      timeout.#handle = setTimeout(
+        SystemTimeout.#onTimeout,
+        Math.min(Math.ceil(leftMs), LONGEST_MS),
+        timeout,
+      );
+    } else timeout.#fire();
   }
+
   cancel(): void {
     clearTimeout(this.#handle);
   }

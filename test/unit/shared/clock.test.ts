@@ -2,7 +2,10 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../src/shared/clock.ts';
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 const DAY_MS = 86_400_000;
 
@@ -32,4 +35,17 @@ it('repeats no faster than it is told', () => {
   expect(fired).toBe(0);
   timer.cancel();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it('never fires early: the system counts whole milliseconds, and begins with the one that is half over', () => {
+  const now = vi.spyOn(performance, 'now');
+  let fired = 0;
+  now.mockReturnValue(0.9);
+  systemClock.after(2000, () => fired++);
+  now.mockReturnValue(2000.1);
+  vi.advanceTimersByTime(2000);
+  expect(fired).toBe(0);
+  now.mockReturnValue(2001.1);
+  vi.advanceTimersByTime(1);
+  expect([fired, vi.getTimerCount()]).toEqual([1, 0]);
 });
