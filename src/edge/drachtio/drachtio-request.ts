@@ -212,8 +212,11 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
       } else if (this.#draft.method === 'INVITE') this.#limit?.cancel();
       return;
     }
-    if ((status === 401 || status === 407) && this.#answerChallenge(response, connection)) return;
     const isInvite = this.#draft.method === 'INVITE';
+    if (isInvite && this.#parts.inDialog && status >= 300 && connection.keepsRefused) {
+      this.#acknowledge(ack, response.cseq.number);
+    }
+    if ((status === 401 || status === 407) && this.#answerChallenge(response, connection)) return;
     const isAccepted = isInvite && status < 300;
     if (isAccepted) {
       this.#learnDialog(received);
@@ -225,6 +228,15 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
     this.#over();
     if (!isAccepted) this.#endDialog();
     user?.onFinal(response, this);
+  }
+
+  /** Once more than RFC 3261 17.1.1.3 has it, for what {@link ServerConnection.keepsRefused} says; nobody waits for it. */
+  #acknowledge(ack: SrfAck, cseq: number): void {
+    try {
+      ack({ headers: { cseq: `${cseq} ACK` } });
+    } catch (error) {
+      this.#uac.logger.debug({ err: error, callId: this.#draft.callId }, 'an ACK was not sent');
+    }
   }
 
   #learnDialog(received: SrfResponse): void {

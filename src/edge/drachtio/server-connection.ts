@@ -92,6 +92,7 @@ export class ServerConnection {
   #introduced = false;
   #heard = true;
   #isStock = true;
+  #keepsRefused = false;
   /** TLS that a stock server itself may speak. */
   #tlsOfStock = false;
 
@@ -130,6 +131,14 @@ export class ServerConnection {
   /** A drachtio-server, with its traps, and none of ours. */
   get isStock(): boolean {
     return this.#isStock;
+  }
+
+  /**
+   * drachtio-server before v0.9 keeps a re-INVITE that was refused, and takes the answers of the next INVITE at the same
+   * place in its memory for answers to it. An ACK in the dialog makes it forget.
+   */
+  get keepsRefused(): boolean {
+    return this.#keepsRefused;
   }
 
   /** The stream is open: says who we are. */
@@ -184,6 +193,7 @@ export class ServerConnection {
     if (addresses === '') return this.#lose('its SIP is not up yet');
     this.addresses = parseHostports(addresses);
     this.#isStock = !version.includes('pbx400');
+    this.#keepsRefused = this.#isStock && /^v0\.[0-8]\./.test(version);
     this.#tlsOfStock = this.#isStock && this.#stream instanceof TLSSocket;
     if (this.#tlsOfStock) this.#parts.logger.warn({ server: this.name, version }, TLS_OF_STOCK);
     // A server that has come to us has asked somebody else where requests go, and sends them at once.

@@ -36,7 +36,7 @@ export interface SrfResponse {
   readonly source_port: number;
 }
 
-/** Sends the ACK of a 2xx. */
+/** Sends an ACK in the dialog of a final response: that of a 2xx. Other responses the server acknowledges itself. */
 export type SrfAck = (options: { headers?: SrfHeaders; body?: string }) => void;
 
 /** Our answer to a request. */

@@ -22,12 +22,14 @@ export function socketEdge(transport: 'udp' | 'tcp' = 'udp'): EmbeddedEdge {
 }
 
 /** A far end that has started and answers what calls it. */
-export async function answeringFar(): Promise<{ far: EmbeddedEdge; farDesk: Desk; uri: string }> {
-  const far = socketEdge();
+export async function answeringFar(
+  transport: 'udp' | 'tcp' = 'udp',
+): Promise<{ far: EmbeddedEdge; farDesk: Desk; uri: string }> {
+  const far = socketEdge(transport);
   const farDesk = new Desk();
   farDesk.take = (leg) => void leg.answer(BOB).catch(() => {});
   await far.start(farDesk);
-  return { far, farDesk, uri: `sip:8001@127.0.0.1:${far.addresses[0]!.port}` };
+  return { far, farDesk, uri: `sip:8001@127.0.0.1:${far.addresses[0]!.port};transport=${transport}` };
 }
 
 /** The drachtio edge on a server, and an embedded edge as the far end; in real time. */

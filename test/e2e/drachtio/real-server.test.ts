@@ -9,11 +9,12 @@ import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDrachtioEdge } from '../../../src/edge/drachtio/create-drachtio-edge.ts';
 import type { DrachtioEdge, DrachtioEdgeOptions } from '../../../src/edge/drachtio/drachtio-edge.ts';
+import type { OutboundLeg } from '../../../src/edge/edge.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { answeringFar } from '../../contract/edge/drachtio-world.ts';
-import { BOB, Desk, place } from '../../contract/edge/edge-world.ts';
+import { ALICE, BOB, Desk, place } from '../../contract/edge/edge-world.ts';
 import { PATIENT } from '../../support/edges.ts';
 import { freeTcpPort } from '../../support/free-port.ts';
 import {
@@ -25,6 +26,8 @@ import {
 import { RequestHandler } from '../../support/request-handler.ts';
 import { until } from '../../support/until.ts';
 
+/** What the far end has not heard yet: it is asked. */
+const HELD = `${ALICE}a=sendonly\r\n`;
 const PARTS = { clock: systemClock, ids: systemIds, logger: silentLogger };
 const HOST = '127.0.0.1';
 const SECRET = 'the-secret-of-the-test';
@@ -93,8 +96,8 @@ describe.skipIf(missing)(
       return { edge, desk };
     }
 
-    async function newFar() {
-      const far = await answeringFar();
+    async function newFar(transport?: 'udp' | 'tcp') {
+      const far = await answeringFar(transport);
       open.push(far.far);
       return far;
     }
@@ -133,6 +136,29 @@ describe.skipIf(missing)(
       await expect(newEdge({ servers: [{ ...address, tls: {} }] })).rejects.toThrow(/certificate/);
       const started = newEdge({ servers: [{ ...address, tls: { ca: files.cert } }] });
       await expect(started).rejects.toThrow(/stunnel/);
+    });
+
+    it('loses the answer of no call after re-INVITEs that were refused', async () => {
+      const server = await newServer({});
+      const { edge } = await newEdge({ servers: [{ host: HOST, port: server.adminPort, secret: SECRET }] });
+      // Over TCP a refused request is over at once, and the server uses its memory again.
+      const { farDesk, uri } = await newFar('tcp');
+      farDesk.take = (leg) => {
+        leg.delegate = { onReoffer: () => Promise.reject(new Error('not now')) };
+        void leg.answer(BOB).catch(() => {});
+      };
+      const legs: OutboundLeg[] = [];
+      for (let round = 0; round < 10; round++) {
+        const placed = Array.from({ length: 10 }, () => place(edge, uri).leg);
+        legs.push(...placed);
+        await until(`the answers of round ${round}`, () =>
+          placed.every(({ state }) => state === 'confirmed'),
+        );
+        const refusals = placed.map((leg) => expect(leg.reoffer(HELD)).rejects.toThrow('488'));
+        await Promise.all(refusals);
+      }
+      for (const leg of legs) leg.end({ cause: 'normal' });
+      await until('all have ended', () => legs.every(({ state }) => state === 'ended'));
     });
 
     it.skipIf(drachtioIsOld)(
