@@ -95,8 +95,10 @@ const STOCK_LIMITS: Readonly<Record<string, string>> = {
   ...(drachtioIsOld && {
     'caller-update-before-answer-expect-500 udp': 'it leaves an UPDATE before the answer without one',
     'caller-update-before-answer-expect-500 tcp': 'it leaves an UPDATE before the answer without one',
-    'callee-glare-expect-reinvite-again udp': 'an ACK more makes it forget what was refused; SIPp counts them',
-    'callee-glare-expect-reinvite-again tcp': 'an ACK more makes it forget what was refused; SIPp counts them',
+    'callee-glare-expect-reinvite-again udp':
+      'an ACK more makes it forget what was refused; SIPp counts them',
+    'callee-glare-expect-reinvite-again tcp':
+      'an ACK more makes it forget what was refused; SIPp counts them',
     'callee-rings-expect-cancel udp': 'it drops the Reason of a CANCEL',
     'callee-rings-expect-cancel tcp': 'it drops the Reason of a CANCEL',
   }),
