@@ -78,6 +78,8 @@ export class MemoryNetwork {
 /** The transports of one host of a {@link MemoryNetwork}. */
 export class MemoryTransports implements Transports<Message> {
   readonly addresses: readonly TransportAddress[];
+  /** What flows say that we are: the address as bound, or one that is advertised. */
+  sentBy = ({ address, port }: TransportAddress): string => `${address}:${port}`;
   readonly #network: MemoryNetwork;
   readonly #flows = new Map<string, MemoryFlow>();
   #user: TransportUser<Message> | undefined;
@@ -119,7 +121,7 @@ export class MemoryTransports implements Transports<Message> {
     const id = `${keyOf(local)}-${keyOf(remote)}`;
     const known = this.#flows.get(id);
     if (known) return known;
-    const flow = new MemoryFlow(this.#network, id, local, remote);
+    const flow = new MemoryFlow(this.#network, id, local, remote, this.sentBy(local));
     this.#flows.set(id, flow);
     return flow;
   }
@@ -134,13 +136,19 @@ class MemoryFlow implements Flow {
   readonly open = true;
   readonly #network: MemoryNetwork;
 
-  constructor(network: MemoryNetwork, id: string, local: TransportAddress, remote: TransportAddress) {
+  constructor(
+    network: MemoryNetwork,
+    id: string,
+    local: TransportAddress,
+    remote: TransportAddress,
+    sentBy: string,
+  ) {
     this.#network = network;
     this.id = id;
     this.local = local;
     this.remote = remote;
     this.reliable = local.transport !== 'udp';
-    this.sentBy = `${local.address}:${local.port}`;
+    this.sentBy = sentBy;
   }
 
   send(message: string | Uint8Array, owner?: SendOwner): void {

@@ -1,4 +1,6 @@
 import { Header, parseMessage, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
+import { contactUri } from '../../sip/transaction/request-draft.ts';
+import type { Flow } from '../../sip/transport/transport.ts';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
@@ -54,12 +56,28 @@ export function parseAppMessage(payload: Buffer, start: number): AppMessage | un
   };
 }
 
-/** The server's address for `localhost`, which applications write when they do not know it. */
+/** From or To with the server's address for `localhost`, which applications write when they do not know it. */
 export function withOwnHost(address: string, sentBy: string): string {
   return address.replace(/(sips?:(?:[^@<>]*@)?)localhost(?::\d+)?(?=[;>?\s]|$)/i, `$1${sentBy}`);
 }
 
-/** Lines of the application's Contact; '' when it gave none. */
-export function contactLines(app: AppMessage, sentBy: string): string {
-  return app.contacts.map((contact) => `Contact: ${withOwnHost(contact, sentBy)}\r\n`).join('');
+const LOCAL_URI = /<(sips?:)([^@<>]*@)?localhost(?::\d+)?((?:[;?][^<>]*)?)>/gi;
+/** RFC 3261 20.10: without brackets, parameters are the header's. */
+const LOCAL_BARE_URI = /^\s*(sips?:)([^@<>,\s]*@)?localhost(?::\d+)?(?=[;,\s]|$)/i;
+
+/** Contact with the URI under which the far end of `flow` reaches us, for `localhost` (RFC 3261 8.1.1.8). */
+function withOwnUri(contact: string, flow: Flow): string {
+  const own = (_all: string, scheme: string, user = '', rest = '') => {
+    // RFC 3261 26.2.2: TLS is what sips says.
+    const isNamed = scheme.toLowerCase() === 'sips:' || /;transport=/i.test(rest);
+    return `<${scheme}${user}${isNamed ? flow.sentBy : contactUri(flow, '').slice('sip:'.length)}${rest}>`;
+  };
+  return contact
+    .replace(LOCAL_URI, own)
+    .replace(LOCAL_BARE_URI, (all, scheme: string, user?: string) => own(all, scheme, user));
+}
+
+/** Lines of the application's Contact, for the flow that they take; '' when it gave none. */
+export function contactLines(app: AppMessage, flow: Flow): string {
+  return app.contacts.map((contact) => `Contact: ${withOwnUri(contact, flow)}\r\n`).join('');
 }

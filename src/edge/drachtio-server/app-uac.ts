@@ -18,7 +18,7 @@ import type { SentRequest, UacRequestUser, UacTransaction } from '../leg/request
 import { type AppDialog, newAppDialog } from './app-dialogs.ts';
 import { type AppMessage, contactLines, withOwnHost } from './app-message.ts';
 import type { ClientConnection, Command } from './client-connection.ts';
-import { metaOf, ownHost, type ServerContext } from './server-context.ts';
+import { metaOf, type ServerContext } from './server-context.ts';
 import { notification, sentRequest } from './wire.ts';
 
 /** Requests that need our Contact (RFC 3261 8.1.1.8; 3311; 3515; 6665). */
@@ -56,19 +56,23 @@ export class AppUac {
     const routes = request.routes.map(({ text }) => text);
     const uri = request.requestUriText;
     const hop = nextHop || (request.routes[0]?.uri.text ?? uri);
-    const host = ownHost(this.#context, hop);
-    const from = withOwnHost(request.from.text || `<sip:${host}>`, host);
-    const to = withOwnHost(request.to.text || `<${uri}>`, host);
+    const from = request.from.text || '<sip:localhost>';
     const draft: RequestDraft = {
       method: request.method,
       uri,
       nextHop: hop,
       from: request.from.tag === '' ? `${from};tag=${ids.token()}` : from,
-      to,
+      to: request.to.text || `<${uri}>`,
       callId: request.callId || ids.token(),
       cseq: request.cseq === NO_CSEQ ? 1 : request.cseq.number,
       routes,
-      ...this.#content(app, host),
+      ...this.#content(app),
+      overFlow: (written, flow) => ({
+        ...written,
+        from: withOwnHost(written.from, flow.sentBy),
+        to: withOwnHost(written.to, flow.sentBy),
+        headerLines: contactLines(app, flow) + written.headerLines,
+      }),
     };
     this.#start(client, command, draft, undefined);
   }
@@ -79,10 +83,13 @@ export class AppUac {
     const entry = this.#context.dialogs.get(dialogId);
     if (request.method === 'ACK') return this.#acknowledge(client, command, entry, app);
     if (!entry || entry.client !== client) return client.refuse(command, NO_DIALOG);
-    const draft = entry.dialog.request(
-      request.method,
-      this.#content(app, ownHost(this.#context, entry.dialog.target)),
-    );
+    const draft: RequestDraft = {
+      ...entry.dialog.request(request.method, this.#content(app)),
+      overFlow: (written, flow) => ({
+        ...written,
+        headerLines: contactLines(app, flow) + written.headerLines,
+      }),
+    };
     this.#start(client, command, draft, entry);
   }
 
@@ -99,12 +106,11 @@ export class AppUac {
     for (const sent of [...this.#requests.values()]) if (sent.client === client) sent.giveUp();
   }
 
-  #content(app: AppMessage, host: string) {
+  #content(app: AppMessage) {
     const { method } = app.message as SipRequest;
-    const contact = contactLines(app, host);
     return {
-      headerLines: contact + app.headerLines,
-      contactUser: contact === '' && WITH_CONTACT.has(method) ? '' : undefined,
+      headerLines: app.headerLines,
+      contactUser: app.contacts.length === 0 && WITH_CONTACT.has(method) ? '' : undefined,
       contentType: app.contentType,
       body: app.body,
     };
@@ -153,7 +159,8 @@ class SentByApp implements UacRequestUser {
   readonly client: ClientConnection;
   readonly #context: ServerContext;
   readonly #command: Command;
-  readonly #draft: RequestDraft;
+  /** As it was sent, once it was. */
+  #draft: RequestDraft;
   readonly #inDialog: AppDialog | undefined;
   readonly #onOver: () => void;
   readonly #dialogId: string;
@@ -205,6 +212,7 @@ class SentByApp implements UacRequestUser {
 
   onSent(draft: RequestDraft, flow: Flow, branch: string): void {
     this.#flow = flow;
+    this.#draft = draft;
     if (this.#echoed) return;
     this.#echoed = true;
     const text = writeRequest(draft, viaValue(flow.local.transport, flow.sentBy, branch), flow);

@@ -279,7 +279,7 @@ export class AppRequest implements UasTransactionUser {
 
   #contactLines(status: number, app: AppMessage): string {
     const { flow } = this.transaction;
-    if (app.contacts.length > 0) return contactLines(app, flow.sentBy);
+    if (app.contacts.length > 0) return contactLines(app, flow);
     if (!WITH_CONTACT.has(this.request.method) || status === 100 || status >= 300) return '';
     return `Contact: <${contactUri(flow, '')}>\r\n`;
   }

@@ -125,9 +125,6 @@ export class DrachtioServer {
       uac,
       dialogs: this.#dialogs,
       records: new CallRecords(clock, ring),
-      get addresses(): readonly TransportAddress[] {
-        return transports.addresses;
-      },
     };
     this.#router = new AppRouter(context, ring, options.handlers ?? [], (target) => this.#connect(target));
     this.#transactions.flowBack = (target) => transports.flowTo(target);

@@ -5,7 +5,7 @@ import type { ServerTransaction } from '../../sip/transaction/server-transaction
 import type { UasTransactionUser } from '../../sip/transaction/uas-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type { SentRequest, UacRequestUser, UacTransaction } from '../leg/request-sender.ts';
-import { metaOf, ownHost, type ServerContext } from './server-context.ts';
+import { metaOf, type ServerContext } from './server-context.ts';
 import { type MessageMeta, proxiedResponse } from './wire.ts';
 
 /** How a request is passed on. */
@@ -20,7 +20,7 @@ export interface ProxyPlan {
   /** Limits for the first provisional and for the final response of one target. */
   readonly provisionalMs: number | undefined;
   readonly finalMs: number | undefined;
-  readonly draft: (uri: string, sentBy: string) => RequestDraft;
+  readonly draft: (uri: string) => RequestDraft;
   /** A target gave its final response. */
   readonly onFinal: (text: (meta: MessageMeta) => string, meta: MessageMeta) => void;
   /** The request has been answered for good. */
@@ -159,7 +159,7 @@ export class ProxiedRequest implements UasTransactionUser {
   #tryNext(): void {
     const uri = this.#targets[this.#next++];
     if (uri === undefined) return;
-    const draft = this.#plan.draft(uri, ownHost(this.#context, uri));
+    const draft = this.#plan.draft(uri);
     const branch = new ProxyBranch(this.#context, this, draft, this.#plan);
     this.#branches.add(branch);
     branch.start();

@@ -17,16 +17,6 @@ export interface ServerContext {
   readonly uac: Uac;
   readonly dialogs: AppDialogs;
   readonly records: CallRecords;
-  /** Addresses that listen for SIP. */
-  readonly addresses: readonly TransportAddress[];
-}
-
-/** `host:port` of ours towards a URI; that of the first listener when the way is not known yet. */
-export function ownHost(context: ServerContext, uri: string): string {
-  const flow = context.uac.flowTo(uri);
-  if (flow) return flow.sentBy;
-  const first = context.addresses[0];
-  return first ? `${first.address}:${first.port}` : 'localhost';
 }
 
 /** The message with what our side of the socket knows: `received` and `rport` in the top Via (RFC 3581 4). */

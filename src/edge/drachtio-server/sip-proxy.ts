@@ -1,18 +1,22 @@
-import { Header, type SipRequest } from '../../sip/message/index.ts';
-import { type RequestDraft, viaValue, writeRequest } from '../../sip/transaction/request-draft.ts';
+import { Header, type NameAddr, type SipRequest } from '../../sip/message/index.ts';
+import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
 import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import type { Flow } from '../../sip/transport/transport.ts';
 import type { AppMessage } from './app-message.ts';
 import type { ClientConnection, Command } from './client-connection.ts';
+import { isPreloaded, OwnRoutes } from './own-routes.ts';
 import { ProxiedRequest, type ProxyPlan } from './proxied-request.ts';
 import { receivedText, type ServerContext } from './server-context.ts';
 
 /** RFC 3261 16: requests that the server passes on, for applications or along a recorded route. */
 export class SipProxy {
   readonly #context: ServerContext;
+  readonly #ownRoutes: OwnRoutes;
   readonly #running = new Set<ProxiedRequest>();
 
   constructor(context: ServerContext) {
     this.#context = context;
+    this.#ownRoutes = new OwnRoutes(context.ids);
   }
 
   get size(): number {
@@ -43,6 +47,11 @@ export class SipProxy {
       client.refuse(command, 'no destination');
       return false;
     }
+    const { flow } = transaction;
+    const recordRoute = (draft: RequestDraft, to: Flow): RequestDraft => ({
+      ...draft,
+      headerLines: this.#ownRoutes.recordLines(request.callId, flow, to) + draft.headerLines,
+    });
     const plan: ProxyPlan = {
       targets,
       isParallel: order === 'simultaneous',
@@ -50,14 +59,17 @@ export class SipProxy {
       followsRedirects: redirects === 'followRedirects',
       provisionalMs: durationMs(provisional),
       finalMs: durationMs(final),
-      draft: (uri, sentBy) =>
-        this.#draft(
+      draft: (uri) => ({
+        ...this.#draft(
           request,
-          uri,
           hops,
+          request.routes.slice(isPreloaded(request, flow) ? 1 : 0),
           app.headerLines,
-          remain === 'remainInDialog' ? recordRoute(sentBy) : '',
         ),
+        uri,
+        nextHop: uri,
+        overFlow: remain === 'remainInDialog' ? recordRoute : undefined,
+      }),
       onFinal: (text, meta) => (full === 'fullResponse' ? client.answer(command, text(meta)) : undefined),
       onDone: () => client.answer(command, 'OK|done'),
     };
@@ -67,9 +79,14 @@ export class SipProxy {
 
   /** RFC 3261 16.12: a request in a dialog whose route we recorded. False when it is not for us to pass on. */
   forwardInDialog(request: SipRequest, transaction: ServerTransaction): boolean {
-    const next = this.#nextHop(request);
-    const hops = hopsLeft(request);
-    if (next === undefined || hops < 0) return false;
+    const draft = this.#onRoute(request);
+    if (!draft) return false;
+    if (hopsLeft(request) < 0) {
+      transaction.reply(483);
+      return true;
+    }
+    // RFC 3261 16.2, 17.2.1: the target may take its time, and its own 100 ends here.
+    if (request.method === 'INVITE') transaction.reply(100);
     if (request.method === 'BYE') this.#recordEnd(request);
     this.#run(request, transaction, {
       targets: [request.requestUriText],
@@ -78,7 +95,7 @@ export class SipProxy {
       followsRedirects: false,
       provisionalMs: undefined,
       finalMs: undefined,
-      draft: (uri) => ({ ...this.#draft(request, uri, hops, '', ''), nextHop: next }),
+      draft: () => draft,
       onFinal: () => {},
       onDone: () => {},
     });
@@ -87,13 +104,8 @@ export class SipProxy {
 
   /** RFC 3261 16.11: the ACK of a 2xx has no transaction. */
   forwardAck(request: SipRequest): void {
-    const next = this.#nextHop(request);
-    const hops = hopsLeft(request);
-    const flow = next === undefined || hops < 0 ? undefined : this.#context.uac.flowTo(next);
-    if (!flow) return;
-    const draft = this.#draft(request, request.requestUriText, hops, '', '');
-    const branch = `z9hG4bK${this.#context.ids.token()}`;
-    flow.send(writeRequest(draft, viaValue(flow.local.transport, flow.sentBy, branch), flow));
+    const draft = this.#onRoute(request);
+    if (draft && hopsLeft(request) >= 0) this.#context.uac.sendAck(draft, undefined);
   }
 
   close(): void {
@@ -115,39 +127,27 @@ export class SipProxy {
     running.start();
   }
 
-  /** URI that a request goes to whose top Route is ours: the next Route, or its Request-URI. */
-  #nextHop(request: SipRequest): string | undefined {
-    const [first, second] = request.routes;
-    if (!first) return undefined;
-    const { host, port } = first.uri;
-    const isOurs = this.#context.addresses.some(
-      ({ address, port: ownPort }) =>
-        (address === host.replace(/^\[|\]$/g, '') || address === '0.0.0.0' || address === '::') &&
-        ownPort === (port ?? 5060),
-    );
-    return isOurs ? (second?.uri.text ?? request.requestUriText) : undefined;
+  /** The copy of a request in a dialog that we recorded a route for; undefined for others. */
+  #onRoute(request: SipRequest): RequestDraft | undefined {
+    const own = this.#ownRoutes.recorded(request);
+    if (own === 0) return undefined;
+    const routes = request.routes.slice(own);
+    const draft = this.#draft(request, hopsLeft(request), routes, '');
+    return { ...draft, nextHop: routes[0]?.uri.text ?? draft.uri };
   }
 
   /** RFC 3261 16.6: the copy that goes on. */
-  #draft(
-    request: SipRequest,
-    uri: string,
-    hops: number,
-    appLines: string,
-    recordRouteLine: string,
-  ): RequestDraft {
-    const own = this.#nextHop(request) !== undefined;
-    const routes = request.routes.slice(own ? 1 : 0).map(({ text }) => text);
+  #draft(request: SipRequest, hops: number, routes: readonly NameAddr[], appLines: string): RequestDraft {
     return {
       method: request.method,
-      uri,
-      nextHop: routes.length > 0 && request.to.tag !== '' ? request.routes[own ? 1 : 0]!.uri.text : uri,
+      uri: request.requestUriText,
+      nextHop: request.requestUriText,
       from: request.from.text,
       to: request.to.text,
       callId: request.callId,
       cseq: request.cseq.number,
-      routes,
-      headerLines: recordRouteLine + copiedLines(request, appLines) + appLines,
+      routes: routes.map(({ text }) => text),
+      headerLines: copiedLines(request, appLines) + appLines,
       contentType: request.get(Header.ContentType),
       body: request.bodyLength === 0 ? undefined : request.bodyText,
       viaLines: viaLines(request),
@@ -190,8 +190,6 @@ function viaLines(request: SipRequest): string {
 function hopsLeft(request: SipRequest): number {
   return (request.maxForwards ?? 70) - 1;
 }
-
-const recordRoute = (sentBy: string): string => `Record-Route: <sip:${sentBy};lr>\r\n`;
 
 /** `2s`, `1500ms`; undefined for anything else. */
 function durationMs(text: string): number | undefined {

@@ -1,7 +1,7 @@
 import type { Logger } from '../../shared/logger.ts';
 import { hostForSocket, parseUri, type SipResponse, type Uri } from '../../sip/message/index.ts';
 import type { ClientTransaction, ClientTransactionUser } from '../../sip/transaction/client-transaction.ts';
-import { type RequestDraft, viaValue, writeRequest } from '../../sip/transaction/request-draft.ts';
+import { draftOver, type RequestDraft, viaValue, writeRequest } from '../../sip/transaction/request-draft.ts';
 import type { TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, TransportAddress, TransportName, Transports } from '../../sip/transport/transport.ts';
 import type {
@@ -239,12 +239,13 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
   #send(flow: Flow): void {
     this.#transaction = undefined;
     this.#sending = true;
-    const transaction = this.#parts.transactions.send(this.#draft, flow, this);
+    const draft = draftOver(this.#draft, flow);
+    const transaction = this.#parts.transactions.send(draft, flow, this);
     this.#sending = false;
     // A flow that failed at once has been dealt with by onFailure.
     if (transaction.state === 'terminated') return;
     this.#transaction = transaction;
-    this.#user?.onSent?.(this.#draft, flow, transaction.branch);
+    this.#user?.onSent?.(draft, flow, transaction.branch);
   }
 
   #giveUp(status: 408 | 503): void {

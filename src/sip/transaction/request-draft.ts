@@ -28,6 +28,8 @@ export interface RequestDraft {
   readonly viaLines?: string;
   /** Hops that are left; 70 for a request of our own (RFC 3261 8.1.1.6). */
   readonly maxForwards?: number;
+  /** Adds what is known with the flow only: our own address in header lines (RFC 3261 8.1.1.8, 16.6.4). */
+  readonly overFlow?: ((draft: RequestDraft, flow: Flow) => RequestDraft) | undefined;
 }
 
 const MAX_FORWARDS = 'Max-Forwards: 70\r\n';
@@ -46,6 +48,11 @@ export function contactUri(flow: Flow, user: string): string {
   return `sip:${host};transport=${transport === 'wss' ? 'ws' : transport}`;
 }
 
+/** The draft with all that {@link RequestDraft.overFlow} adds. */
+export function draftOver(draft: RequestDraft, flow: Flow): RequestDraft {
+  return draft.overFlow ? { ...draft.overFlow(draft, flow), overFlow: undefined } : draft;
+}
+
 /** The whole text of the request, for the flow that it will take. */
 export function writeRequest(draft: RequestDraft, via: string, flow: Flow): string {
   const { body, contactUser } = draft;
@@ -62,6 +69,8 @@ const FRAME_BYTES = 118;
 /** Bytes that a Via of ours takes at most: transport, a long host with its port, branch. */
 const VIA_BYTES = 120;
 const CONTACT_BYTES = 70;
+/** What is added with the flow: a Contact, or two Record-Routes. */
+const OVER_FLOW_BYTES = 160;
 /** Shorter texts are not looked at for characters of several bytes. */
 const SURELY_SHORT = 800;
 
@@ -72,6 +81,7 @@ export function requestLength(draft: RequestDraft): number {
   let length = FRAME_BYTES + VIA_BYTES + short;
   for (const route of draft.routes) length += route.length + 9;
   if (draft.contactUser !== undefined) length += CONTACT_BYTES;
+  if (draft.overFlow) length += OVER_FLOW_BYTES;
   const characters = from.length + to.length + headerLines.length + body.length;
   if (length + characters <= SURELY_SHORT) return length + characters;
   for (const text of [from, to, headerLines, body]) length += Buffer.byteLength(text);

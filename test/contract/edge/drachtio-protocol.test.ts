@@ -297,7 +297,9 @@ describe.each(SERVERS)('the drachtio protocol of $name', ({ missing, open }) => 
       );
       const first = await busy.request('INVITE');
       expect([first.get('X-Proxy'), first.all('Via').length, first.maxForwards]).toEqual(['1', 2, 69]);
-      expect(first.get('Record-Route')).toBe(`<sip:${HOST}:${server.sipPort};lr>`);
+      // Ours has a mark in it, by which it knows its routes again.
+      const route = first.get('Record-Route')?.replace(/[\w-]{16}@/, '');
+      expect(route).toBe(`<sip:${HOST}:${server.sipPort};lr>`);
       busy.answer(first, 486, server.sipPort);
       const refusal = await client.typed('response');
       expect([refusal.tokens[2], refusal.tokens[3], refusal.tokens[4]]).toEqual([id, 'OK', 'network']);

@@ -2,7 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TcpFirst } from '../../../../src/edge/embedded/tcp-first.ts';
 import { literalTarget } from '../../../../src/edge/embedded/uac.ts';
 import { parseUri } from '../../../../src/sip/message/index.ts';
-import { requestLength, viaValue, writeRequest } from '../../../../src/sip/transaction/request-draft.ts';
+import {
+  type RequestDraft,
+  requestLength,
+  viaValue,
+  writeRequest,
+} from '../../../../src/sip/transaction/request-draft.ts';
 import type { TransportAddress } from '../../../../src/sip/transport/transport.ts';
 import { ALICE, BOB, Desk, place } from '../../../contract/edge/edge-world.ts';
 import { EmbeddedWorld } from '../../../contract/edge/embedded-world.ts';
@@ -128,6 +133,19 @@ test.each([ALICE, LARGE, LARGE.replaceAll('x-', '字'), undefined])(
     expect(guess - bytes).toBeLessThanOrEqual(100);
   },
 );
+
+test('two Record-Routes that come with the flow are counted, too', () => {
+  const route = '<sip:0123456789abcdef@255.255.255.255:65535;transport=tcp;lr>';
+  const overFlow = (draft: RequestDraft) => ({
+    ...draft,
+    headerLines: `Record-Route: ${route}\r\nRecord-Route: ${route}\r\n${draft.headerLines}`,
+  });
+  const draft: RequestDraft = { ...DRAFT, contactUser: undefined, overFlow };
+  const counted = requestLength(draft) - requestLength({ ...draft, overFlow: undefined });
+  const added = Buffer.byteLength(overFlow(draft).headerLines) - Buffer.byteLength(draft.headerLines);
+  expect(counted - added).toBeGreaterThanOrEqual(0);
+  expect(counted - added).toBeLessThanOrEqual(20);
+});
 
 test.each([
   ['sip:a@10.0.0.1;maddr=10.0.0.2', { transport: 'udp', address: '10.0.0.2', port: 5060 }],
