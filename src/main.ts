@@ -23,13 +23,13 @@ import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import { RECORDINGS_FOLDER } from './recording/recording.ts';
 import { RecordingArchive } from './recording/recording-archive.ts';
 import { Registrar } from './registrar/registrar.ts';
+import { AddressList } from './shared/address-list.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { setListenerErrorHandler } from './shared/events.ts';
 import { type IdSource, systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 import { DATABASE_FILE } from './store/store.ts';
-import { AddressList } from './trunk/address-list.ts';
 
 /** A PBX that takes calls. */
 export interface RunningPbx {

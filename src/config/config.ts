@@ -204,8 +204,8 @@ export interface DrachtioConfig {
     /** `ca`: PEM file of the authority; the system's ones by default. */
     readonly tls?: { readonly ca?: string };
   }[];
-  /** Where servers connect to us. */
-  readonly listen?: EdgeListenConfig;
+  /** Where servers connect to us, and their addresses and blocks: each is told the secret, and believed. */
+  readonly listen?: EdgeListenConfig & { readonly from: readonly string[] };
 }
 
 /** Where connections of the drachtio protocol are taken; `tls` names PEM files. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { AddressList } from '../shared/address-list.ts';
 import { ConfigError } from '../shared/errors.ts';
 import type { Config, DrachtioConfig, EdgeListenConfig } from './config.ts';
 import { createSecretFile, readSecretFile } from './data-dir.ts';
@@ -30,6 +31,8 @@ export function drachtioOf(sources: EdgeSources): DrachtioConfig {
       'write servers: [{ host: 127.0.0.1 }]',
     );
   }
+  // Throws for what is none.
+  if (listen) new AddressList(listen.from);
   return {
     servers: servers.map(({ host, port, secret, tags, tls, ca }) => ({
       host,
@@ -38,7 +41,7 @@ export function drachtioOf(sources: EdgeSources): DrachtioConfig {
       secret: secretOf('sip.drachtio.servers', secret, sources),
       ...(tls ? { tls: ca === undefined ? {} : { ca: resolve(sources.folder, ca) } } : {}),
     })),
-    ...(listen ? { listen: listenOf('sip.drachtio.listen', listen, sources) } : {}),
+    ...(listen ? { listen: { ...listenOf('sip.drachtio.listen', listen, sources), from: listen.from } } : {}),
   };
 }
 

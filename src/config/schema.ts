@@ -76,14 +76,14 @@ const rewriteRules = list(
 
 const callerIdHeader = (standard: 'pai' | 'rpid' | 'from') => choice(['pai', 'rpid', 'from'], standard);
 
+const addressOrBlock = Type.String({
+  minLength: 1,
+  hint: 'an IP address or a network such as 10.0.0.0/8',
+});
+
 const trunk = Type.Object({
   tenant: text(),
-  addresses: Type.Array(
-    Type.String({ minLength: 1, hint: 'an IP address or a network such as 10.0.0.0/8' }),
-    {
-      minItems: 1,
-    },
-  ),
+  addresses: Type.Array(addressOrBlock, { minItems: 1 }),
   uri: Type.Optional(sipUri),
   register: Type.Optional(
     Type.Object({
@@ -263,9 +263,18 @@ export const configSchema = Type.Object({
           ),
         }),
       ),
-      /** Where servers connect to us (outbound mode); TLS when `tls` is on, with the files of `tls`. */
+      /**
+       * Where servers connect to us (outbound mode), from these addresses and blocks only; TLS when `tls` is on, with the
+       * files of `tls`.
+       */
       listen: Type.Optional(
-        Type.Object({ host: host('127.0.0.1'), port: port(9023), secret: edgeSecret, tls: flag(false) }),
+        Type.Object({
+          host: host('127.0.0.1'),
+          port: port(9023),
+          from: Type.Array(addressOrBlock, { minItems: 1, default: ['127.0.0.0/8', '::1'] }),
+          secret: edgeSecret,
+          tls: flag(false),
+        }),
       ),
     }),
     registration: Type.Object({

@@ -1,11 +1,11 @@
 import type { TrunkConfig } from '../config/config.ts';
 import type { EdgeCredentials, EdgeRequest, EdgeRoute, SipEdge, SocketAddress } from '../edge/edge.ts';
+import { AddressList } from '../shared/address-list.ts';
 import type { CauseSlug } from '../shared/cause.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { escapeUser } from '../sip/message/index.ts';
-import { AddressList } from './address-list.ts';
 import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
 import { Gauge } from './gauge.ts';
 import { Health } from './health.ts';

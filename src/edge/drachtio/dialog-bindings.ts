@@ -37,6 +37,11 @@ export class DialogBindings {
     return this.#bindings.size;
   }
 
+  /** The connections of all dialogs. */
+  *connections(): Iterable<ServerConnection> {
+    for (const { connection } of this.#bindings.values()) yield connection;
+  }
+
   get(callId: string, localTag: string): DialogBinding | undefined {
     return this.#bindings.get(keyOf(callId, localTag));
   }

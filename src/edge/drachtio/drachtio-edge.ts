@@ -82,6 +82,8 @@ export class DrachtioEdge extends LegEdge {
       onReady: (connection) => this.#onReady(connection),
       onLost: (connection, reason) => this.#onLost(connection, reason),
       onCancel: (transactionId, message) => this.#inlet.onCancel(transactionId, message),
+      inUse: () =>
+        new Set([...bindings.connections(), ...this.uac.connections(), ...this.#inlet.connections()]),
     });
     this.uac = new DrachtioUac({
       clock,

@@ -31,6 +31,11 @@ export class DrachtioUac implements RequestSender {
     return this.#open.size + this.#acks.size;
   }
 
+  /** The connections of requests that wait. */
+  *connections(): Iterable<ServerConnection> {
+    for (const { connection } of this.#open) if (connection) yield connection;
+  }
+
   send(draft: RequestDraft, route: UacRoute, user: UacRequestUser): DrachtioRequest {
     const localTag = tagOf(draft.from);
     const inDialog = tagOf(draft.to) !== '';

@@ -55,6 +55,11 @@ export class RequestInlet implements ServerTransactionHome {
     return this.#transactions.size;
   }
 
+  /** The connections of all that {@link size} counts. */
+  *connections(): Iterable<ServerConnection> {
+    for (const { flow } of this.#transactions.values()) yield flow.connection;
+  }
+
   /** A request that srf hands over. Never throws: srf would answer 500, or close the connection. */
   onRequest(received: SrfRequest, reply: SrfReply): void {
     try {

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
+import { AddressList } from '../../shared/address-list.ts';
 import type { Timer } from '../../shared/clock.ts';
 import { ConfigError, PbxError } from '../../shared/errors.ts';
 import { createListener, type ListenTls, type ProtocolListener } from '../drachtio-server/streams.ts';
+import { IncomingConnections } from './incoming-connections.ts';
 import { type ConnectionParts, type ConnectionUser, ServerConnection } from './server-connection.ts';
 import { type ServerAddress, ServerLink } from './server-link.ts';
 
@@ -9,6 +11,8 @@ import { type ServerAddress, ServerLink } from './server-link.ts';
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
+  /** Addresses and blocks of the servers: each is told the secret, and believed. */
+  readonly from: readonly string[];
   readonly secret: string;
   readonly tls?: ListenTls;
 }
@@ -19,6 +23,8 @@ export interface ServersUser {
   /** A connection that was ready is lost. */
   onLost(connection: ServerConnection, reason: string): void;
   onCancel(transactionId: string, message: string): void;
+  /** Connections of which requests or dialogs are open. */
+  inUse(): ReadonlySet<ServerConnection>;
 }
 
 /** Time that the first connection may take. */
@@ -30,8 +36,9 @@ export class Servers implements ConnectionUser {
   readonly #user: ServersUser;
   readonly #links: readonly ServerLink[];
   readonly #listenAddress: ListenAddress | undefined;
+  readonly #known: AddressList;
   readonly #ready: ServerConnection[] = [];
-  readonly #incoming = new Set<ServerConnection>();
+  readonly #incoming: IncomingConnections;
   #listener: ProtocolListener | undefined;
   #next = 0;
   /** Why the last connection never came to be. */
@@ -48,6 +55,12 @@ export class Servers implements ConnectionUser {
     this.#parts = parts;
     this.#user = user;
     this.#listenAddress = listen;
+    this.#known = new AddressList(listen?.from ?? []);
+    this.#incoming = new IncomingConnections(
+      parts.clock,
+      () => user.inUse(),
+      (connection) => this.#dismiss(connection),
+    );
     this.#links = servers.map((server) => new ServerLink(parts, server, this));
   }
 
@@ -88,7 +101,7 @@ export class Servers implements ConnectionUser {
   }
 
   onLost(connection: ServerConnection, reason: string, refused: boolean): void {
-    this.#incoming.delete(connection);
+    this.#incoming.remove(connection);
     if (refused) this.#starting?.refused(`drachtio-server ${connection.name}: ${reason}`);
     const at = this.#ready.indexOf(connection);
     if (at < 0) {
@@ -115,7 +128,7 @@ export class Servers implements ConnectionUser {
     if (this.#closed) return;
     this.#closed = true;
     for (const link of this.#links) link.close();
-    for (const connection of [...this.#incoming]) connection.close();
+    this.#incoming.close();
     const listener = this.#listener;
     this.#listener = undefined;
     if (listener) await new Promise<void>((done) => listener.server.close(() => done()));
@@ -165,10 +178,24 @@ export class Servers implements ConnectionUser {
   #accept(stream: Socket): void {
     // A TLS handshake may end after the listener was closed.
     if (this.#closed) return void stream.destroy();
-    const name = `${stream.remoteAddress}:${stream.remotePort}`;
+    // Its port says nothing: it has another for each request.
+    const name = stream.remoteAddress ?? 'unknown';
+    if (!this.#known.has(name)) {
+      this.#parts.logger.warn(
+        { address: name, fix: 'if it is a drachtio-server, add it to sip.drachtio.listen.from' },
+        'a stranger connected where drachtio-servers do',
+      );
+      return void stream.destroy();
+    }
     const secret = this.#listenAddress?.secret ?? '';
     const connection = new ServerConnection(this.#parts, name, { secret, routes: [] }, stream, this);
     this.#incoming.add(connection);
     connection.begin();
+  }
+
+  /** Nothing is lost with it: nobody is told. */
+  #dismiss(connection: ServerConnection): void {
+    this.#ready.splice(this.#ready.indexOf(connection), 1);
+    connection.close();
   }
 }

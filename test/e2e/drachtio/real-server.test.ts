@@ -165,9 +165,21 @@ describe.skipIf(missing)(
       titleOf('is connected to for a call (outbound mode), and calls over that connection'),
       async () => {
         const port = await freeTcpPort();
-        const { edge, desk } = await newEdge({ servers: [], listen: { host: HOST, port, secret: SECRET } });
+        const { edge, desk } = await newEdge({
+          servers: [],
+          listen: { host: HOST, port, from: [HOST], secret: SECRET },
+        });
         const server = await newServer(await routedTo({ uri: `${HOST}:${port}` }));
         for (let count = 0; count < 3; count++) await takesCalls(server, desk);
+        await places(edge);
+        // It made one for each call, and left the end to us.
+        expect(edge.counters.serverConnections).toBe(3);
+        const connections = () => edge.addresses.filter(({ transport }) => transport === 'udp').length;
+        await until('the connections that hold nothing are closed', () => connections() === 1, {
+          limitMs: 20_000,
+        });
+        expect(edge.counters.serverLosses).toBe(0);
+        await takesCalls(server, desk);
         await places(edge);
       },
     );

@@ -14,6 +14,7 @@ import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { answeringFar } from '../../contract/edge/drachtio-world.ts';
 import { ALICE, BOB, Desk, place } from '../../contract/edge/edge-world.ts';
+import { DrachtioClient } from '../../support/drachtio-client.ts';
 import { PATIENT } from '../../support/edges.ts';
 import { freeTcpPort } from '../../support/free-port.ts';
 import { RequestHandler } from '../../support/request-handler.ts';
@@ -163,11 +164,22 @@ describe('the drachtio edge', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('outbound mode: a stranger is told nothing', async () => {
+    const listen = { host: HOST, port: 0, from: ['10.0.0.0/8'], secret: SECRET };
+    const edge = await newEdge(new Desk(), { servers: [], listen });
+    const stranger = await DrachtioClient.open(edge.listenPort!);
+    await until('the connection is closed', () => stranger.closed);
+    expect(stranger.frames).toEqual([]);
+  });
+
   it('outbound mode: the server asks where a call goes, and connects to the PBX', async () => {
     const desk = new Desk();
     desk.take = (leg) => void leg.answer(BOB).catch(() => {});
     const port = await freeTcpPort();
-    const edge = await newEdge(desk, { servers: [], listen: { host: HOST, port, secret: SECRET } });
+    const edge = await newEdge(desk, {
+      servers: [],
+      listen: { host: HOST, port, from: [HOST], secret: SECRET },
+    });
     const handler = await RequestHandler.start((asked) =>
       asked.get('uriUser') === '400'
         ? { action: 'route', data: { uri: `${HOST}:${port}` } }

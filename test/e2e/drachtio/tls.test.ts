@@ -126,7 +126,10 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
     expect(() => newEdge(trusting(1, missing))).toThrow(`cannot read ${missing}`);
     const tls = { cert: missing, key: own.key };
     await expect(newServer({ admin: { host: HOST, port: 0, tls } })).rejects.toThrow(missing);
-    const { edge, desk } = newEdge({ servers: [], listen: { host: HOST, port: 0, secret: SECRET, tls } });
+    const { edge, desk } = newEdge({
+      servers: [],
+      listen: { host: HOST, port: 0, from: [HOST], secret: SECRET, tls },
+    });
     await expect(edge.start(desk)).rejects.toThrow(missing);
   });
 
@@ -143,7 +146,7 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
   it('our server connects to the drachtio edge (outbound mode), once for all calls', async () => {
     const { edge, desk } = newEdge({
       servers: [],
-      listen: { host: HOST, port: 0, secret: SECRET, tls: own },
+      listen: { host: HOST, port: 0, from: [HOST], secret: SECRET, tls: own },
     });
     await edge.start(desk);
     const handlers = await handlersTo(edge.listenPort!);
@@ -205,7 +208,10 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
   it('the edge that servers come to takes a new certificate as well', async () => {
     const files = { cert: join(folder, 'listen.pem'), key: join(folder, 'listen.key') };
     newCertificate(files);
-    const options = { servers: [], listen: { host: HOST, port: 0, secret: SECRET, tls: files } };
+    const options = {
+      servers: [],
+      listen: { host: HOST, port: 0, from: [HOST], secret: SECRET, tls: files },
+    };
     const { edge, reloadTls } = createDrachtioEdge(options, PARTS);
     open.push(edge);
     await edge.start(new Desk());

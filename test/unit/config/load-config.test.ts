@@ -127,6 +127,15 @@ describe('media engines', () => {
     ]);
   });
 
+  it('lets drachtio-servers of this machine come, and those that are named', () => {
+    const withListen = (words: string) =>
+      load(`sip: { edge: drachtio, drachtio: { listen: { secret: cymru, ${words} } } }`).sip.drachtio.listen
+        ?.from;
+    expect(withListen('host: 0.0.0.0')).toEqual(['127.0.0.0/8', '::1']);
+    expect(withListen('from: [10.0.0.5, 10.1.0.0/16]')).toEqual(['10.0.0.5', '10.1.0.0/16']);
+    expect(() => withListen('from: [edge.example]')).toThrow('"edge.example" is no IP address or block');
+  });
+
   it('takes the tags of drachtio-servers as drachtio-srf does', () => {
     const withTags = (tags: string) =>
       `sip: { edge: drachtio, drachtio: { servers: [{ host: 127.0.0.1, secret: cymru, tags: ${tags} }] } }`;

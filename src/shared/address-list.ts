@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { ConfigError } from '../shared/errors.ts';
+import { ConfigError } from './errors.ts';
 
 /** IP addresses and CIDR blocks, asked on every call: exact addresses by hash, blocks only when there are any. */
 export class AddressList {
