@@ -130,12 +130,21 @@ export class AppRouter {
   /** A request whose application somebody else chooses (outbound mode, tags). */
   #ask(rule: HandlerRule, request: SipRequest, transaction: ServerTransaction): void {
     if (request.method === 'INVITE') transaction.reply(100);
-    this.#handlers.ask(rule, request, transaction.flow.remote, {
+    const withdraw = this.#handlers.ask(rule, request, transaction.flow.remote, {
       onClient: (client) => {
         if (transaction.pending) this.#uas.give(client, request, transaction);
       },
       onStatus: (status, reason) => this.#refuse(request, transaction, status, reason),
     });
+    transaction.user = {
+      onCancel: (_invite, cancel) => {
+        withdraw();
+        transaction.reply(487);
+        this.#context.records.stop('network', 'call-canceled', () => receivedText(cancel));
+      },
+      onAckTimeout: () => {},
+      onTransportError: withdraw,
+    };
   }
 
   /** No application gets the request. */
