@@ -2,7 +2,7 @@ import { ResponseHead, type SipRequest } from '../../sip/message/index.ts';
 import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import { ALLOW_LINE, METHODS } from '../leg/header-lines.ts';
-import type { AppDialog } from './app-dialogs.ts';
+import { type AppDialog, REFRESHES_TARGET } from './app-dialogs.ts';
 import { parseAppMessage } from './app-message.ts';
 import type { AppRing } from './app-ring.ts';
 import { AppUac } from './app-uac.ts';
@@ -54,7 +54,7 @@ export class AppRouter {
   }
 
   onAck(request: SipRequest, flow: Flow): void {
-    const dialog = this.#context.dialogs.ofRequest(request);
+    const dialog = this.#context.dialogs.ofAck(request);
     if (dialog) this.#uas.giveAck(dialog, request, flow);
     else this.#proxy.forwardAck(request);
   }
@@ -85,19 +85,18 @@ export class AppRouter {
     this.#handlers.gone(client);
     this.#uas.gone(client);
     this.#uac.gone(client);
-    for (const entry of this.#context.dialogs.of(client)) {
-      if (entry.dialog.state === 'confirmed') this.#bye(entry, 'application is gone');
-      else this.#context.dialogs.remove(entry);
-    }
+    for (const entry of this.#context.dialogs.of(client)) this.#abandon(entry);
   }
 
   close(): void {
+    // Nobody can wait for an ACK any more.
+    for (const entry of this.#context.dialogs.all()) entry.afterAck?.();
     this.#proxy.close();
     this.#handlers.close();
   }
 
   #onDialogRequest(request: SipRequest, transaction: ServerTransaction): void {
-    const entry = this.#context.dialogs.ofRequest(request);
+    const entry = this.#context.dialogs.ofRequest(request) ?? this.#uac.subscribedBy(request);
     if (!entry) {
       if (!this.#proxy.forwardInDialog(request, transaction)) transaction.reply(481);
       return;
@@ -108,10 +107,32 @@ export class AppRouter {
       return;
     }
     if (request.method === 'PRACK') return this.#uas.givePrack(entry, request, transaction);
-    if (request.method === 'INVITE' || request.method === 'UPDATE') entry.dialog.refreshTarget(request);
-    if (request.method === 'BYE')
-      this.#context.records.stop('network', 'normal-release', () => receivedText(request));
-    this.#uas.give(entry.client, request, transaction, entry);
+    if (REFRESHES_TARGET.has(request.method)) entry.dialog.refreshTarget(request);
+    if (request.method === 'BYE') this.#onBye(entry, request);
+    if (entry.client.authenticated) this.#uas.give(entry.client, request, transaction, entry);
+    else transaction.reply(request.method === 'BYE' ? 200 : 503);
+  }
+
+  /** RFC 3261 15: who hangs up has the 2xx, or wants it no more; an ACK of it may never come. */
+  #onBye(entry: AppDialog, request: SipRequest): void {
+    const { dialogs, records } = this.#context;
+    if (entry.isCall && entry.state === 'open')
+      records.stop('network', 'normal-release', () => receivedText(request));
+    entry.state = 'ending';
+    if (!entry.client.authenticated) dialogs.remove(entry);
+    entry.afterAck = undefined;
+    dialogs.acked(entry);
+  }
+
+  /** The application of a dialog is gone. */
+  #abandon(entry: AppDialog): void {
+    const { dialogs } = this.#context;
+    const talks = entry.isCall && entry.state === 'open' && entry.dialog.state === 'confirmed';
+    if (!talks) return dialogs.remove(entry);
+    const hangUp = () => void this.#bye(entry, 'application is gone');
+    // RFC 3261 15: no BYE before the ACK of our 2xx, or its time limit.
+    if (entry.answered) entry.afterAck = hangUp;
+    else hangUp();
   }
 
   #onProxy(
@@ -130,12 +151,21 @@ export class AppRouter {
   /** A request whose application somebody else chooses (outbound mode, tags). */
   #ask(rule: HandlerRule, request: SipRequest, transaction: ServerTransaction): void {
     if (request.method === 'INVITE') transaction.reply(100);
-    this.#handlers.ask(rule, request, transaction.flow.remote, {
+    const withdraw = this.#handlers.ask(rule, request, transaction.flow.remote, {
       onClient: (client) => {
         if (transaction.pending) this.#uas.give(client, request, transaction);
       },
       onStatus: (status, reason) => this.#refuse(request, transaction, status, reason),
     });
+    transaction.user = {
+      onCancel: (_invite, cancel) => {
+        withdraw();
+        transaction.reply(487);
+        this.#context.records.stop('network', 'call-canceled', () => receivedText(cancel));
+      },
+      onAckTimeout: () => {},
+      onTransportError: withdraw,
+    };
   }
 
   /** No application gets the request. */

@@ -1,8 +1,10 @@
 import { Dialog } from '../../sip/dialog/dialog.ts';
 import {
+  Header,
   NO_CSEQ,
   parseNameAddr,
   reasonPhrase,
+  type SipMessage,
   type SipRequest,
   type SipResponse,
 } from '../../sip/message/index.ts';
@@ -15,8 +17,9 @@ import {
 import type { Flow } from '../../sip/transport/transport.ts';
 import { AcceptedInvite } from '../leg/accepted-invite.ts';
 import type { SentRequest, UacRequestUser, UacTransaction } from '../leg/request-sender.ts';
-import { type AppDialog, newAppDialog } from './app-dialogs.ts';
+import { type AppDialog, newAppDialog, REFRESHES_TARGET } from './app-dialogs.ts';
 import { type AppMessage, contactLines, withOwnHost } from './app-message.ts';
+import { noteSubscription, stateOf } from './app-subscriptions.ts';
 import type { ClientConnection, Command } from './client-connection.ts';
 import { metaOf, type ServerContext } from './server-context.ts';
 import { notification, sentRequest } from './wire.ts';
@@ -99,6 +102,16 @@ export class AppUac {
       return client.refuse(command, `unable to cancel unknown transaction id: ${transactionId}`);
     }
     sent.cancel(command, app);
+  }
+
+  /** RFC 6665 4.1.2.4: the dialog of a NOTIFY that comes before the 2xx of its SUBSCRIBE. */
+  subscribedBy(notify: SipRequest): AppDialog | undefined {
+    if (notify.method !== 'NOTIFY') return undefined;
+    for (const sent of this.#requests.values()) {
+      const dialog = sent.subscribedBy(notify);
+      if (dialog) return dialog;
+    }
+    return undefined;
   }
 
   /** The application is gone: its calls that ring are given up. */
@@ -192,6 +205,15 @@ class SentByApp implements UacRequestUser {
     const flow = this.#inDialog?.flow;
     let seq = this.#draft.cseq;
     this.#request = this.#context.uac.send(this.#draft, { flow, nextSeq: () => ++seq }, this);
+    if (this.#inDialog && this.#draft.method === 'INVITE') this.#inDialog.reinvite = this.#request;
+  }
+
+  /** The dialog that a NOTIFY makes of a SUBSCRIBE of ours that has no answer yet. */
+  subscribedBy(notify: SipRequest): AppDialog | undefined {
+    const draft = this.#draft;
+    if (draft.method !== 'SUBSCRIBE' || this.#inDialog || this.#dialogs.size > 0) return undefined;
+    if (draft.callId !== notify.callId || this.#localTag !== notify.to.tag) return undefined;
+    return this.#newDialog(Dialog.ofNotify(draft, notify), notify);
   }
 
   cancel(command: Command, app: AppMessage): void {
@@ -218,7 +240,7 @@ class SentByApp implements UacRequestUser {
     const text = writeRequest(draft, viaValue(flow.local.transport, flow.sentBy, branch), flow);
     const { records } = this.#context;
     if (draft.method === 'INVITE' && !this.#inDialog) records.attempt('application', () => text);
-    else if (draft.method === 'BYE') records.stop('application', 'normal-release', () => text);
+    else if (draft.method === 'BYE') this.#recordEnd(text);
     const meta = metaOf(this.#context, 'application', flow.local, text);
     this.client.answer(this.#command, sentRequest(meta, this.id, text));
   }
@@ -235,24 +257,43 @@ class SentByApp implements UacRequestUser {
     const entry = makesDialog ? this.#dialogOf(response) : this.#inDialog;
     if (success && entry && method === 'INVITE') this.#accept(entry, response, transaction);
     for (const early of this.#dialogs.values()) if (early !== entry) this.#context.dialogs.remove(early);
-    if (success && entry && method === 'UPDATE') entry.dialog.refreshTarget(response);
-    if (method === 'BYE' && entry) this.#context.dialogs.remove(entry);
+    if (success && entry && method !== 'INVITE' && REFRESHES_TARGET.has(method))
+      entry.dialog.refreshTarget(response);
+    if (entry) this.#settle(entry, response.status, response.number(Header.Expires));
     this.#onOver();
     this.#notify(response.wholeText, entry?.id ?? this.#dialogId, this.#flow);
     if (method === 'INVITE' && !this.#inDialog) this.#record(response);
-    if (success && method === 'INVITE' && entry && !this.client.authenticated) this.#refuse(entry);
   }
 
   onUnanswered(status: 408 | 503): void {
     const entry = this.#inDialog;
     for (const early of this.#dialogs.values()) this.#context.dialogs.remove(early);
-    if (this.#draft.method === 'BYE' && entry) this.#context.dialogs.remove(entry);
+    if (entry) this.#settle(entry, status);
     this.#onOver();
     if (!this.#echoed) return this.client.refuse(this.#command, `Server error: ${reasonPhrase(status)}`);
     const text = this.#madeUp(status);
     this.#notify(text, entry?.id ?? '', undefined);
     if (this.#draft.method === 'INVITE' && !entry)
       this.#context.records.refused('network', status, () => text);
+  }
+
+  /** What the final response, or none at all, makes of the dialog. */
+  #settle(entry: AppDialog, status: number, expires?: number): void {
+    const { dialogs } = this.#context;
+    const { method, headerLines } = this.#draft;
+    if (entry.reinvite === this.#request) entry.reinvite = undefined;
+    // RFC 3261 22.2, 22.3: the application may send it again, with credentials.
+    if (method === 'BYE' && (status === 401 || status === 407)) dialogs.limit(entry, 0);
+    else if (method === 'BYE') dialogs.remove(entry);
+    else noteSubscription(dialogs, entry, { method, status, state: stateOf(headerLines), expires });
+  }
+
+  /** A BYE goes out. One that goes again with credentials ends the same call. */
+  #recordEnd(text: string): void {
+    const entry = this.#inDialog;
+    if (entry && (entry.state !== 'open' || !entry.isCall)) return;
+    if (entry) entry.state = 'ending';
+    this.#context.records.stop('application', 'normal-release', () => text);
   }
 
   #record(response: SipResponse): void {
@@ -272,31 +313,44 @@ class SentByApp implements UacRequestUser {
       known.dialog.refreshTarget(response);
       return known;
     }
-    const localTag = parseNameAddr(this.#draft.from)?.tag ?? '';
-    const dialog = Dialog.ofUac(this.#draft, localTag, response);
-    const flow = this.#flow?.reliable && !response.recordRoutes.length ? this.#flow : undefined;
+    return this.#newDialog(Dialog.ofUac(this.#draft, this.#localTag, response), response);
+  }
+
+  get #localTag(): string {
+    return parseNameAddr(this.#draft.from)?.tag ?? '';
+  }
+
+  #newDialog(dialog: Dialog, by: SipMessage): AppDialog {
+    const flow = this.#flow?.reliable && !by.recordRoutes.length ? this.#flow : undefined;
     const entry = newAppDialog(this.#dialogId, dialog, this.client, this.#draft.method === 'INVITE', flow);
-    this.#dialogs.set(tag, entry);
+    this.#dialogs.set(dialog.remoteTag, entry);
     this.#context.dialogs.add(entry);
     return entry;
   }
 
+  /** RFC 3261 13.2.2.4: every 2xx gets its ACK, by us when the dialog is over or nobody is there to send it. */
   #accept(entry: AppDialog, response: SipResponse, transaction: UacTransaction): void {
     const home = { uac: this.#context.uac, userAgentLine: '' };
     const accepted = new AcceptedInvite(home, entry.dialog.localTag, entry.flow);
     transaction.handOver(accepted);
-    accepted.taken(response.to.tag, undefined);
-    entry.accepted = accepted;
-    entry.inviteSeq = response.cseq.number;
     if (this.#inDialog) entry.dialog.refreshTarget(response);
     else entry.dialog.confirmBy(response);
+    const { number } = response.cseq;
+    if (entry.state === 'over' || !this.client.authenticated) {
+      const ack = this.#context.uac.sendAck(entry.dialog.ack(number), entry.flow);
+      accepted.taken(response.to.tag, ack);
+      if (!this.#inDialog) this.#refuse(entry);
+      return;
+    }
+    accepted.taken(response.to.tag, undefined);
+    entry.accepted = accepted;
+    entry.inviteSeq = number;
     this.#context.dialogs.add(entry);
   }
 
-  /** The application went while the call rang: nobody is there to take it up. */
+  /** The application went or hung up while the call rang: nobody is there to take it up. */
   #refuse(entry: AppDialog): void {
     const { uac, dialogs } = this.#context;
-    uac.sendAck(entry.dialog.ack(entry.inviteSeq), entry.flow);
     uac.send(entry.dialog.request('BYE'), { flow: entry.flow, nextSeq: () => entry.dialog.takeSeq() }, DEAF);
     dialogs.remove(entry);
   }

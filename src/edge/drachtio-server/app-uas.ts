@@ -8,6 +8,7 @@ import { ReliableProvisionals } from '../leg/reliable-provisionals.ts';
 import { stickyFlow } from '../leg/sticky-flow.ts';
 import { type AppDialog, newAppDialog } from './app-dialogs.ts';
 import { type AppMessage, contactLines } from './app-message.ts';
+import { noteSubscription } from './app-subscriptions.ts';
 import type { ClientConnection, Command } from './client-connection.ts';
 import { metaOf, receivedText, type ServerContext } from './server-context.ts';
 import { notification, sentResponse } from './wire.ts';
@@ -58,8 +59,8 @@ export class AppUas {
 
   /** The ACK of a 2xx, or a request that belongs to one that the application answers, such as CANCEL. */
   giveAck(dialog: AppDialog, request: SipRequest, flow: Flow): void {
-    dialog.answered?.acked();
-    dialog.answered = undefined;
+    this.#context.dialogs.acked(dialog);
+    if (dialog.state === 'over') return;
     this.#notify(dialog.client, request, flow, dialog.answeredId ?? this.#context.ids.token(), dialog.id);
   }
 
@@ -149,12 +150,14 @@ export class AppRequest implements UasTransactionUser {
     if (status < 200 && app.message.listHas(Header.Require, '100rel'))
       return this.#respondReliably(command, status, app);
     this.#send(command, status, app, '');
-    if (status >= 200) this.#final(status);
+    if (status >= 200) this.#final(status, app.message.number(Header.Expires));
   }
 
   /** Not an application's any more: a proxy answers it. */
   release(): void {
     this.#onOver();
+    this.#dialog?.reliable?.close();
+    if (!this.#inDialog && this.#dialog) this.#context.dialogs.remove(this.#dialog);
   }
 
   giveUp(): void {
@@ -185,12 +188,22 @@ export class AppRequest implements UasTransactionUser {
   /** RFC 3261 13.3.1.4: no ACK for our 2xx. */
   onAckTimeout(): void {
     this.#onOver();
-    if (this.#dialog?.answered === this.transaction) this.#hangUp(this.#dialog, 'no ACK');
+    const dialog = this.#noAck();
+    if (dialog?.state === 'open') this.#hangUp(dialog, 'no ACK');
   }
 
   onTransportError(): void {
     this.#onOver();
+    this.#noAck();
     if (!this.#inDialog && this.#dialog) this.#context.dialogs.remove(this.#dialog);
+  }
+
+  /** No ACK comes for our 2xx: the dialog that waits for it. */
+  #noAck(): AppDialog | undefined {
+    const dialog = this.#dialog;
+    if (!dialog || dialog.answered !== this.transaction) return undefined;
+    this.#context.dialogs.acked(dialog);
+    return dialog;
   }
 
   /** An application may choose the tag of To, before the first response with one. */
@@ -284,9 +297,10 @@ export class AppRequest implements UasTransactionUser {
     return `Contact: <${contactUri(flow, '')}>\r\n`;
   }
 
-  #final(status: number): void {
+  #final(status: number, expires?: number): void {
     const dialog = this.#dialog;
-    const { method } = this.request;
+    const { request } = this;
+    const { method } = request;
     this.#onOver();
     dialog?.reliable?.close();
     if (!dialog) return;
@@ -297,5 +311,8 @@ export class AppRequest implements UasTransactionUser {
       dialog.answeredId = this.id;
       dialog.dialog.confirm();
     }
+    const state = request.get(Header.SubscriptionState);
+    const seconds = expires ?? request.number(Header.Expires);
+    noteSubscription(this.#context.dialogs, dialog, { method, status, state, expires: seconds });
   }
 }

@@ -74,7 +74,7 @@ export class DrachtioServer {
   readonly #inlet: MessageInlet;
   readonly #gate: Gate;
   readonly #router: AppRouter;
-  readonly #dialogs = new AppDialogs();
+  readonly #dialogs: AppDialogs;
   readonly #trust: Trust;
   readonly #clients = new Set<ClientConnection>();
   #listener: ProtocolListener | undefined;
@@ -88,6 +88,7 @@ export class DrachtioServer {
     this.#options = options;
     this.#trust = new Trust(options.applicationCa);
     this.#transactions = new TransactionLayer(clock, ids, options.timing ?? RFC3261_TIMING);
+    this.#dialogs = new AppDialogs(this.#transactions.wheel, this.#transactions.timing);
     // Applications know which sources are trunks and phones: limits and bans are theirs.
     this.#gate = new Gate(
       {

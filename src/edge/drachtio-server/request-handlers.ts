@@ -85,21 +85,31 @@ export class RequestHandlers {
     return this.#rules.find(({ methods }) => methods.includes('*') || methods.includes(method));
   }
 
-  ask(rule: HandlerRule, request: SipRequest, source: TransportAddress, user: HandlerUser): void {
+  /** Returns what withdraws the request: its user hears nothing any more. */
+  ask(rule: HandlerRule, request: SipRequest, source: TransportAddress, user: HandlerUser): () => void {
     const { clock, logger } = this.#context;
+    const asker = new Asker(user);
     const abort = new AbortController();
     const limit = clock.after(ANSWER_LIMIT_MS, () => abort.abort());
     this.#asking.add(abort);
     verdictOf(rule.url, request, source, abort.signal)
-      .then((verdict) => this.#act(verdict, request.method, user))
+      .then((verdict) => this.#act(verdict, request.method, asker))
       .catch((error) => {
+        if (asker.isGone) return;
         logger.warn({ err: asError(error), url: rule.url }, 'a request handler gave no usable answer');
-        user.onStatus(503, undefined);
+        asker.onStatus(503, undefined);
       })
       .finally(() => {
         limit.cancel();
         this.#asking.delete(abort);
       });
+    return () => {
+      asker.leave();
+      limit.cancel();
+      abort.abort();
+      this.#asking.delete(abort);
+      for (const { waiting } of this.#clients.values()) forget(waiting, asker);
+    };
   }
 
   /** A client is authenticated; false when it is none of ours. */
@@ -174,6 +184,39 @@ export class RequestHandlers {
       user.onStatus(503, undefined);
     }
     waiting.clear();
+  }
+}
+
+function forget(waiting: Set<Waiting>, asker: HandlerUser): void {
+  for (const one of waiting) {
+    if (one.user !== asker) continue;
+    one.limit.cancel();
+    waiting.delete(one);
+  }
+}
+
+/** Who waits for a verdict, until it leaves. */
+class Asker implements HandlerUser {
+  #user: HandlerUser | undefined;
+
+  constructor(user: HandlerUser) {
+    this.#user = user;
+  }
+
+  get isGone(): boolean {
+    return this.#user === undefined;
+  }
+
+  leave(): void {
+    this.#user = undefined;
+  }
+
+  onClient(client: ClientConnection): void {
+    this.#user?.onClient(client);
+  }
+
+  onStatus(status: number, reason: string | undefined): void {
+    this.#user?.onStatus(status, reason);
   }
 }
 

@@ -248,13 +248,14 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
 
   /** RFC 3261 22.2: repeats the request with credentials. srf's own answer knows MD5 only, and one challenge. */
   #answerChallenge(response: SipResponse, connection: ServerConnection): boolean {
-    const { credentials, nextSeq } = this.#parts.route;
+    const { route } = this.#parts;
+    const { credentials } = route;
     if (!credentials || this.#challenges >= MAX_CHALLENGES || this.#cancelLines !== undefined) return false;
     const line = this.#uac.answerChallenge(response, this.#draft, credentials);
     if (line === undefined) return false;
     this.#challenges++;
     const headerLines = this.#draft.headerLines.replace(/^(?:proxy-)?authorization:.*\r\n/gim, '') + line;
-    this.#draft = { ...this.#draft, cseq: nextSeq(), headerLines };
+    this.#draft = { ...this.#draft, cseq: route.nextSeq(), headerLines };
     this.#send(connection);
     return true;
   }

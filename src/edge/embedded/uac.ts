@@ -260,13 +260,13 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
 
   /** RFC 3261 22.2: repeats the request with credentials. */
   #answerChallenge(response: SipResponse, transaction: ClientTransaction): boolean {
-    const { credentials, nextSeq } = this.#route;
+    const { credentials } = this.#route;
     if (!credentials || this.#challenges >= MAX_CHALLENGES || this.#cancelLines !== undefined) return false;
     const line = this.#parts.answerChallenge(response, this.#draft, credentials);
     if (line === undefined) return false;
     this.#challenges++;
     const headerLines = withoutCredentials(this.#draft.headerLines) + line;
-    this.#draft = { ...this.#draft, cseq: nextSeq(), headerLines };
+    this.#draft = { ...this.#draft, cseq: this.#route.nextSeq(), headerLines };
     this.#send(transaction.flow);
     return true;
   }

@@ -12,7 +12,7 @@ export interface UacRoute {
   /** Answers challenges of this one peer (RFC 3261 22). */
   readonly credentials?: EdgeCredentials | undefined;
   /** A CSeq for the request's repetition with credentials or other values. */
-  readonly nextSeq: () => number;
+  nextSeq(): number;
 }
 
 /** A request of ours that has been answered, as far as legs see it. */

@@ -98,6 +98,22 @@ export class Dialog {
     });
   }
 
+  /** RFC 6665 4.4.1: the dialog that a NOTIFY makes which comes before the 2xx of our SUBSCRIBE. */
+  static ofNotify(subscribe: RequestDraft, notify: SipRequest): Dialog {
+    return new Dialog({
+      callId: notify.callId,
+      localTag: notify.to.tag,
+      remoteTag: notify.from.tag,
+      local: subscribe.from,
+      remote: notify.from.text,
+      localSeq: subscribe.cseq,
+      remoteSeq: undefined,
+      target: contactOf(notify) ?? subscribe.uri,
+      routeSet: notify.recordRoutes.map(textOf),
+      state: 'confirmed',
+    });
+  }
+
   get localTag(): string {
     return this.#localTag;
   }

@@ -13,7 +13,7 @@ class RealWorld extends DrachtioWorld {
   constructor(server: RealDrachtio, transport: 'udp' | 'tcp') {
     const { adminPort, secret, sipPort } = server;
     const limits: ForeignLimit[] = ['silence', 'unknown-methods'];
-    if (drachtioIsOld) limits.push('reason-in-cancel');
+    if (drachtioIsOld) limits.push('reason-in-cancel', 'challenged-bye');
     super({ host: '127.0.0.1', port: adminPort, secret }, sipPort, transport, limits);
     this.#server = server;
   }

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { DrachtioEdge } from '../../../src/edge/drachtio/drachtio-edge.ts';
 import type { ServerAddress } from '../../../src/edge/drachtio/server-link.ts';
-import { createEmbeddedEdge } from '../../../src/edge/embedded/create-embedded-edge.ts';
-import type { EmbeddedEdge } from '../../../src/edge/embedded/embedded-edge.ts';
+import { createEmbeddedEdge, createSocketStack } from '../../../src/edge/embedded/create-embedded-edge.ts';
+import { EmbeddedEdge } from '../../../src/edge/embedded/embedded-edge.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
+import { DigestClient } from '../../../src/sip/auth/digest-client.ts';
+import { ChallengingTransports } from '../../support/challenging-transports.ts';
 import { PATIENT } from '../../support/edges.ts';
 import { until } from '../../support/until.ts';
 import { BOB, Desk, type EdgeWorld, type ForeignLimit } from './edge-world.ts';
@@ -40,6 +42,7 @@ export class DrachtioWorld implements EdgeWorld {
   readonly foreignLimits?: ReadonlySet<ForeignLimit>;
   readonly #sipPort: number;
   readonly #transport: 'udp' | 'tcp';
+  readonly #farTransports: ChallengingTransports;
 
   constructor(
     server: ServerAddress,
@@ -50,11 +53,25 @@ export class DrachtioWorld implements EdgeWorld {
     if (foreignLimits) this.foreignLimits = new Set(foreignLimits);
     this.#sipPort = sipPort;
     this.#transport = transport;
+    const digest = new DigestClient(systemIds);
     this.edge = new DrachtioEdge(
-      { ...PARTS, answerChallenge: () => undefined, busyShare: () => 0 },
+      { ...PARTS, answerChallenge: (...challenge) => digest.answer(...challenge), busyShare: () => 0 },
       { servers: [server], admission: PATIENT },
     );
-    this.far = socketEdge(transport);
+    const { transports, ...parts } = createSocketStack(
+      [{ transport, host: '127.0.0.1', port: 0 }],
+      undefined,
+      PARTS,
+    );
+    this.#farTransports = new ChallengingTransports(transports);
+    this.far = new EmbeddedEdge(
+      { ...PARTS, ...parts, transports: this.#farTransports, answerChallenge: () => undefined },
+      { admission: PATIENT },
+    );
+  }
+
+  farChallenges(method: string): void {
+    this.#farTransports.methods.add(method);
   }
 
   uri(user: string): string {

@@ -10,9 +10,9 @@ import type {
 
 /**
  * `silence`: answers 100 before the PBX is asked. `reason-in-cancel`: drops the Reason of a CANCEL.
- * `unknown-methods`: answers none of them.
+ * `unknown-methods`: answers none of them. `challenged-bye`: forgets the dialog with the first answer to BYE.
  */
-export type ForeignLimit = 'silence' | 'reason-in-cancel' | 'unknown-methods';
+export type ForeignLimit = 'silence' | 'reason-in-cancel' | 'unknown-methods' | 'challenged-bye';
 
 /** The edge under test and a far end, connected. Every engine of the port builds its own. */
 export interface EdgeWorld {
@@ -29,6 +29,8 @@ export interface EdgeWorld {
   pass(ms: number): Promise<void>;
   /** The world's time can be moved: tests that take minutes run. */
   readonly manualTime: boolean;
+  /** Makes the far end ask for credentials before it takes such requests; absent where it cannot. */
+  farChallenges?(method: string): void;
   /** What a foreign server cannot do, however it is asked; absent for engines of our own. */
   readonly foreignLimits?: ReadonlySet<ForeignLimit>;
   /** Closes both and fails when anything is left open. */

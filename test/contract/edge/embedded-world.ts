@@ -1,9 +1,14 @@
 import { expect } from 'vitest';
-import { EmbeddedEdge, type EmbeddedEdgeOptions } from '../../../src/edge/embedded/embedded-edge.ts';
+import {
+  EmbeddedEdge,
+  type EmbeddedEdgeOptions,
+  type EmbeddedEdgeParts,
+} from '../../../src/edge/embedded/embedded-edge.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import type { TransportAddress, TransportName } from '../../../src/sip/transport/transport.ts';
+import { ChallengingTransports } from '../../support/challenging-transports.ts';
 import { MemoryNetwork } from '../../support/memory-network.ts';
 import type { EdgeWorld } from './edge-world.ts';
 
@@ -21,6 +26,7 @@ export class EmbeddedWorld implements EdgeWorld {
   /** How busy the event loop seems to be. */
   busyShare = 0;
   readonly #transport: TransportName;
+  readonly #farTransports: ChallengingTransports;
 
   constructor(
     transport: TransportName = 'udp',
@@ -29,18 +35,34 @@ export class EmbeddedWorld implements EdgeWorld {
   ) {
     this.#transport = transport;
     this.edge = this.newEdge([{ transport, address: '10.0.0.1', port: 5060 }], 1, options);
-    this.far = this.newEdge([{ transport, address: '10.0.0.2', port: 5070 }], 2, farOptions);
+    this.#farTransports = new ChallengingTransports(
+      this.network.host({ transport, address: '10.0.0.2', port: 5070 }),
+    );
+    this.far = this.#edgeOn(this.#farTransports, 2, farOptions);
   }
 
   /** An edge that listens on these addresses. */
   newEdge(listeners: readonly TransportAddress[], seed: number, options: EmbeddedEdgeOptions): EmbeddedEdge {
+    return this.#edgeOn(this.network.host(...listeners), seed, options);
+  }
+
+  farChallenges(method: string): void {
+    this.#farTransports.methods.add(method);
+    this.credentialsLine = 'Proxy-Authorization: Digest username="8001"\r\n';
+  }
+
+  #edgeOn(
+    transports: EmbeddedEdgeParts['transports'],
+    seed: number,
+    options: EmbeddedEdgeOptions,
+  ): EmbeddedEdge {
     const ids = seededIds(seed);
     return new EmbeddedEdge(
       {
         clock: this.clock,
         ids: { random: ids.random, token: () => `${seed}x${ids.token()}` },
         logger: silentLogger,
-        transports: this.network.host(...listeners),
+        transports,
         resolver: { resolve: (uri) => this.names.get(uri.host) ?? [] },
         answerChallenge: () => this.credentialsLine,
         busyShare: () => this.busyShare,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EdgeFixture, type OpenWorld } from './edge-fixture.ts';
-import { BOB, place } from './edge-world.ts';
+import { BOB, CAROL, place } from './edge-world.ts';
 
 export function describeOutgoingCalls(open: OpenWorld): void {
   describe('a call that goes out', () => {
@@ -67,6 +67,22 @@ export function describeOutgoingCalls(open: OpenWorld): void {
       const answered = farDesk.calls[0]!.answer(BOB);
       leg.end({ cause: 'no-answer' });
       await fixture.settled(answered);
+      await world.until('the BYE', () => farDesk.logs[0]!.ending !== undefined);
+      expect(farDesk.logs[0]!.ending).toMatchObject({ by: 'remote', cause: 'normal' });
+    });
+
+    test('to a trunk that wants credentials in the call is changed and hung up', async ({ skip }) => {
+      const { world, farDesk } = fixture;
+      if (!world.farChallenges) return skip('the far end of this world asks for none');
+      farDesk.take = (leg) => void leg.answer(BOB);
+      const credentials = { username: '8001', password: 'secret' };
+      const { leg } = place(world.edge, world.farUri('8001'), { credentials });
+      await world.until('the call', () => farDesk.calls[0]?.state === 'confirmed');
+      world.farChallenges('INVITE');
+      farDesk.calls[0]!.delegate = { onReoffer: () => BOB };
+      expect(await fixture.settled(leg.reoffer(CAROL))).toBe(BOB);
+      if (!world.foreignLimits?.has('challenged-bye')) world.farChallenges('BYE');
+      leg.end({ cause: 'normal' });
       await world.until('the BYE', () => farDesk.logs[0]!.ending !== undefined);
       expect(farDesk.logs[0]!.ending).toMatchObject({ by: 'remote', cause: 'normal' });
     });
