@@ -1,4 +1,5 @@
 /** Applications written with drachtio-srf, for tests of drachtio protocol servers. */
+import { createServer } from 'node:net';
 import Srf from 'drachtio-srf';
 
 // biome-ignore lint/suspicious/noExplicitAny: applications are JavaScript; the package's types leave out half
@@ -28,6 +29,22 @@ export async function srfApplication(
   await connected;
   await routesKnown(srf);
   return srf;
+}
+
+/** An application to which servers connect (outbound mode). `write` says what it does. */
+export async function listeningApplication(
+  port: number,
+  secret: string,
+  write: (srf: SrfApplication) => void,
+): Promise<{ close(): Promise<void> }> {
+  const srf: SrfApplication = new Srf();
+  const listening = new Promise<void>((done) => srf.on('listening', done));
+  const server = createServer();
+  srf.listen({ server, secret });
+  write(srf);
+  server.listen(port, '127.0.0.1');
+  await listening;
+  return { close: () => new Promise((done) => server.close(() => done())) };
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Timer } from '../../shared/clock.ts';
 import { asError } from '../../shared/errors.ts';
 import type { SipRequest } from '../../sip/message/index.ts';
 import type { TransportAddress } from '../../sip/transport/transport.ts';
@@ -43,23 +42,17 @@ interface Verdict {
 
 const ANSWER_LIMIT_MS = 5000;
 
-/** A request that waits for its application. */
-interface Waiting {
-  readonly user: HandlerUser;
-  readonly limit: Timer;
-}
-
-/** Asks where requests go, and connects to applications that wait for us: one connection each, used again while it is open. */
+/**
+ * Asks where requests go, and connects to applications that wait for us: a connection for each request, as stock servers
+ * make them. Its application ends it (`srf.endSession`) when the request and its call are over, and with it nobody else's.
+ */
 export class RequestHandlers {
   readonly #context: ServerContext;
   readonly #rules: readonly HandlerRule[];
   readonly #ring: AppRing;
   readonly #connect: (target: ApplicationAddress) => ClientConnection;
-  /** Connections by `host:port;transport`, and what waits for them to be authenticated. */
-  readonly #clients = new Map<
-    string,
-    { readonly client: ClientConnection; readonly waiting: Set<Waiting> }
-  >();
+  /** Connections that we made, and whose request waits for them to be authenticated. */
+  readonly #clients = new Map<ClientConnection, HandlerUser | undefined>();
   readonly #asking = new Set<AbortController>();
 
   constructor(
@@ -77,7 +70,7 @@ export class RequestHandlers {
   /** Requests that wait for a verdict or an application. */
   get size(): number {
     let size = this.#asking.size;
-    for (const { waiting } of this.#clients.values()) size += waiting.size;
+    for (const user of this.#clients.values()) if (user) size++;
     return size;
   }
 
@@ -108,38 +101,28 @@ export class RequestHandlers {
       limit.cancel();
       abort.abort();
       this.#asking.delete(abort);
-      for (const { waiting } of this.#clients.values()) forget(waiting, asker);
+      this.#withdraw(asker);
     };
   }
 
   /** A client is authenticated; false when it is none of ours. */
   ready(client: ClientConnection): boolean {
-    for (const entry of this.#clients.values()) {
-      if (entry.client !== client) continue;
-      for (const { user, limit } of entry.waiting) {
-        limit.cancel();
-        user.onClient(client);
-      }
-      entry.waiting.clear();
-      return true;
-    }
-    return false;
+    if (!this.#clients.has(client)) return false;
+    const user = this.#clients.get(client);
+    this.#clients.set(client, undefined);
+    user?.onClient(client);
+    return true;
   }
 
   gone(client: ClientConnection): void {
-    for (const [at, entry] of this.#clients) {
-      if (entry.client !== client) continue;
-      this.#clients.delete(at);
-      this.#giveUp(entry.waiting);
-    }
+    const user = this.#clients.get(client);
+    this.#clients.delete(client);
+    user?.onStatus(503, undefined);
   }
 
   close(): void {
     for (const abort of this.#asking) abort.abort();
-    for (const { client, waiting } of [...this.#clients.values()]) {
-      this.#giveUp(waiting);
-      client.close();
-    }
+    for (const client of [...this.#clients.keys()]) client.close();
   }
 
   #act(verdict: Verdict, method: string, user: HandlerUser): void {
@@ -159,39 +142,18 @@ export class RequestHandlers {
     user.onStatus(480, undefined);
   }
 
+  /** A connection that is not authenticated in time is closed, and then {@link gone}. */
   #route(target: ApplicationAddress, user: HandlerUser): void {
-    const at = `${target.host}:${target.port};${target.tls ? 'tls' : 'tcp'}`;
-    let entry = this.#clients.get(at);
-    if (!entry) {
-      entry = { client: this.#connect(target), waiting: new Set() };
-      this.#clients.set(at, entry);
-    }
-    if (entry.client.authenticated) return user.onClient(entry.client);
-    const { waiting } = entry;
-    const one: Waiting = {
-      user,
-      limit: this.#context.clock.after(ANSWER_LIMIT_MS, () => {
-        waiting.delete(one);
-        user.onStatus(503, undefined);
-      }),
-    };
-    waiting.add(one);
+    this.#clients.set(this.#connect(target), user);
   }
 
-  #giveUp(waiting: Set<Waiting>): void {
-    for (const { user, limit } of waiting) {
-      limit.cancel();
-      user.onStatus(503, undefined);
+  /** Its connection has nothing to bring any more. */
+  #withdraw(user: HandlerUser): void {
+    for (const [client, waiting] of this.#clients) {
+      if (waiting !== user) continue;
+      this.#clients.delete(client);
+      client.close();
     }
-    waiting.clear();
-  }
-}
-
-function forget(waiting: Set<Waiting>, asker: HandlerUser): void {
-  for (const one of waiting) {
-    if (one.user !== asker) continue;
-    one.limit.cancel();
-    waiting.delete(one);
   }
 }
 

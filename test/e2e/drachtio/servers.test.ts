@@ -18,6 +18,7 @@ import { DrachtioClient } from '../../support/drachtio-client.ts';
 import { PATIENT } from '../../support/edges.ts';
 import { freeTcpPort } from '../../support/free-port.ts';
 import { RequestHandler } from '../../support/request-handler.ts';
+import { listeningApplication, type SrfApplication } from '../../support/srf-application.ts';
 import { UdpParty } from '../../support/udp-party.ts';
 import { until } from '../../support/until.ts';
 
@@ -164,6 +165,32 @@ describe('the drachtio edge', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('outbound mode: an application that ends the session of one call ends no other', async () => {
+    const port = await freeTcpPort();
+    const application = await listeningApplication(port, SECRET, (srf) =>
+      srf.invite((request: SrfApplication, response: SrfApplication) => {
+        if (request.uri.includes('busy')) response.send(486, () => srf.endSession(request));
+        else srf.createUAS(request, response, { localSdp: BOB });
+      }),
+    );
+    open.push(application);
+    const handler = await RequestHandler.start(() => ({ action: 'route', data: { uri: `${HOST}:${port}` } }));
+    open.push(handler);
+    const server = await newServer(0, [{ methods: ['*'], url: handler.url }]);
+    const { far } = await newFar();
+
+    const talking = place(far, uriOf(server));
+    await until('an answer', () => talking.leg.state === 'confirmed');
+    const busy = place(far, uriOf(server).replace('400', 'busy'));
+    await until('the refusal', () => busy.log.ending?.status === 486);
+    // Nobody listens for it: srf answers 404 and ends the session by itself.
+    const message = { method: 'MESSAGE', uri: uriOf(server), from: { uri: 'sip:a@b' }, body: 'x' };
+    expect(await far.request({ ...message, contentType: 'text/plain' })).toMatchObject({ status: 404 });
+    await until('both connections are closed', () => server.counts.clients === 1);
+    expect(talking.leg.state).toBe('confirmed');
+    talking.leg.end({ cause: 'normal' });
+  });
+
   it('outbound mode: a stranger is told nothing', async () => {
     const listen = { host: HOST, port: 0, from: ['10.0.0.0/8'], secret: SECRET };
     const edge = await newEdge(new Desk(), { servers: [], listen });
@@ -201,7 +228,7 @@ describe('the drachtio edge', () => {
       uriUser: '400',
       protocol: 'udp',
     });
-    expect(server.counts.clients, 'one connection for both calls').toBe(1);
+    expect(edge.counters.serverConnections, 'one for each call').toBe(2);
     const other = place(far, uriOf(server).replace('400', '401'));
     await until('the refusal', () => other.log.ending);
     expect(other.log.ending).toMatchObject({ status: 404 });
