@@ -156,7 +156,8 @@ export class AppUac {
     const draft = entry.dialog.ack(entry.inviteSeq, { headerLines, contentType, body });
     const ack = uac.sendAck(draft, entry.flow);
     entry.accepted?.taken(entry.dialog.remoteTag, ack);
-    const flow = entry.flow?.open ? entry.flow : uac.flowTo(draft.nextHop);
+    // A name is still being looked up: the echo shows the ACK as it would leave over the flow of before.
+    const flow = entry.flow?.open ? entry.flow : (uac.flowTo(draft.nextHop) ?? entry.flow);
     if (!ack || !flow) return client.refuse(command, 'the ACK cannot be sent');
     const text = writeRequest(draft, viaValue(flow.local.transport, flow.sentBy, 'z9hG4bK-sent'), flow);
     client.answer(
