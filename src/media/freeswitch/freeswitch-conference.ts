@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { sleep } from '../../shared/deadline.ts';
 import { ClosedError, DeadlineError } from '../../shared/errors.ts';
 import type { ConferenceMember, ConferenceRole, MediaConference, MediaEndpoint } from '../media.ts';
+import { FreeswitchRefusedError } from './control-connection.ts';
 import type { FreeswitchEndpoint, Membership } from './freeswitch-endpoint.ts';
 import type { RoomPlayer } from './freeswitch-playback.ts';
 import type { FreeswitchServer } from './freeswitch-server.ts';
@@ -18,10 +19,13 @@ export class FreeswitchConference implements MediaConference, Membership {
   readonly #placeTie: PlaceOn;
   /** By the endpoint that is in the room: the member's own, or the one that stands for it there. */
   readonly #members = new Map<FreeswitchEndpoint, Member>();
-  /** The server of the first member: the room is there. */
+  /** Where the room is, or was last. */
   #server: FreeswitchServer | undefined;
   #closed = false;
-  #last: Promise<unknown> = Promise.resolve();
+  /** Joins go one after another: the first says where the room is. */
+  #joined: Promise<unknown> = Promise.resolve();
+  /** Orders go one after another. */
+  #last: Promise<void> = Promise.resolve();
 
   constructor(name: string, clock: Clock, joinMs: number, placeTie: PlaceOn) {
     this.#name = name;
@@ -30,32 +34,15 @@ export class FreeswitchConference implements MediaConference, Membership {
     this.#placeTie = placeTie;
   }
 
-  async join(endpoint: MediaEndpoint, role: ConferenceRole = SPEAKER): Promise<ConferenceMember> {
-    if (this.#closed) throw new ClosedError('conference');
-    const party = endpoint as FreeswitchEndpoint;
-    this.#server ??= party.leg.server;
-    const tie =
-      party.leg.server === this.#server ? undefined : await Tie.open(party, this.#server, this.#placeTie);
-    const seat = tie?.far ?? party;
-    const number = await seat
-      .enter(this)
-      .then(() => seat.move(() => this.#enter(seat)))
-      .catch(async (error: unknown) => {
-        await tie?.close();
-        throw error;
-      });
-    const member = new Member(party, number, role, {
-      command: (order) => this.command(order),
-      changed: () => this.#relate(),
-      leave: () => this.#part(seat, tie),
-    });
-    this.#members.set(seat, member);
-    await this.#relate();
-    return member;
+  join(endpoint: MediaEndpoint, role: ConferenceRole = SPEAKER): Promise<ConferenceMember> {
+    const joined = this.#joined.then(() => this.#join(endpoint as FreeswitchEndpoint, role));
+    this.#joined = joined.catch(() => {});
+    return joined;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#joined;
     await Promise.all([...this.#members.values()].map((member) => member.leave()));
   }
 
@@ -68,15 +55,41 @@ export class FreeswitchConference implements MediaConference, Membership {
     const number = this.#members.get(endpoint)?.number;
     if (number === undefined) return undefined;
     return {
-      play: async (source) =>
-        void (await this.#server?.api(`conference ${this.#name} play ${source} ${number}`)),
-      stop: () => this.command(`stop all ${number}`),
+      play: (source) => this.#command(`play ${source} ${number}`),
+      stop: () => this.#inTurn(() => this.#order(`stop all ${number}`)),
     };
   }
 
-  /** An order for the room; one that fails because a member has just left matters to nobody. */
-  async command(order: string): Promise<void> {
-    await this.#server?.api(`conference ${this.#name} ${order}`).catch(() => {});
+  async #join(party: FreeswitchEndpoint, role: ConferenceRole): Promise<ConferenceMember> {
+    if (this.#closed) throw new ClosedError('conference');
+    const server = this.#place(party);
+    const tie = party.leg.server === server ? undefined : await Tie.open(party, server, this.#placeTie);
+    const seat = tie?.far ?? party;
+    const number = await seat
+      .enter(this)
+      .then(() => seat.move(() => this.#enter(seat)))
+      .catch(async (error: unknown) => {
+        await this.#part(seat, tie);
+        throw error;
+      });
+    const member = new Member(party, number, role, {
+      order: (...orders) =>
+        this.#inTurn(async () => {
+          for (const order of orders) await this.#order(order);
+        }),
+      changed: () => this.#relate(),
+      leave: () => this.#part(seat, tie),
+    });
+    this.#members.set(seat, member);
+    await this.#relate();
+    return member;
+  }
+
+  /** The room stays where its members are; with none left it goes to where the next one is. */
+  #place(party: FreeswitchEndpoint): FreeswitchServer {
+    for (const seat of this.#members.keys()) if (!seat.isOpen) this.#members.delete(seat);
+    if (this.#members.size === 0 || !this.#server) this.#server = party.leg.server;
+    return this.#server;
   }
 
   async #enter({ leg }: FreeswitchEndpoint): Promise<string> {
@@ -99,24 +112,42 @@ export class FreeswitchConference implements MediaConference, Membership {
   }
 
   #relate(): Promise<void> {
-    const turn = this.#last.then(async () => {
+    return this.#inTurn(async () => {
       const members = [...this.#members.values()];
       for (const member of members) {
         for (const other of members) {
           if (other === member) continue;
-          await this.command(
+          await this.#order(
             `relate ${member.number} ${other.number} ${member.reaches(other) ? 'clear' : 'nospeak'}`,
           );
         }
       }
     });
-    this.#last = turn;
-    return turn;
+  }
+
+  /** Orders that may be obeyed twice: again from the first, once, when the connection broke under them. Never throws. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(work).catch(async () => {
+      await Promise.all([...this.#members.keys()].map(({ leg }) => leg.reconciled()));
+      await work().catch(() => {});
+    });
+    return this.#last;
+  }
+
+  /** One that is refused because a member has just left matters to nobody. Throws when there was no answer. */
+  async #order(order: string): Promise<void> {
+    await this.#command(order).catch((error: unknown) => {
+      if (!(error instanceof FreeswitchRefusedError)) throw error;
+    });
+  }
+
+  async #command(order: string): Promise<void> {
+    await this.#server?.api(`conference ${this.#name} ${order}`);
   }
 }
 
 interface Room {
-  command(order: string): Promise<void>;
+  order(...orders: string[]): Promise<void>;
   changed(): Promise<void>;
   leave(): Promise<void>;
 }
@@ -147,9 +178,8 @@ class Member implements ConferenceMember {
   }
 
   setGain(gain: number): void {
-    if (gain <= 0) return void this.#room.command(`mute ${this.number} quiet`);
-    void this.#room.command(`unmute ${this.number} quiet`);
-    void this.#room.command(`volume_in ${this.number} ${volumeLevel(gain)}`);
+    if (gain <= 0) return void this.#room.order(`mute ${this.number} quiet`);
+    void this.#room.order(`unmute ${this.number} quiet`, `volume_in ${this.number} ${volumeLevel(gain)}`);
   }
 
   setRole(role: ConferenceRole): void {

@@ -58,12 +58,13 @@ export class FreeswitchEndpoint implements MediaEndpoint {
   readonly #watch: MediaWatch;
   readonly #closing = new AbortController();
   readonly #mute = { in: false, out: false };
-  /** What FreeSWITCH was told to mute. */
-  readonly #muted = { read: false, write: false };
+  /** What FreeSWITCH has muted; undefined: it was told, and has not answered. */
+  readonly #muted: Record<'read' | 'write', boolean | undefined> = { read: false, write: false };
   readonly #recordings = new Set<FreeswitchRecording>();
   #playback: FreeswitchPlayback | undefined;
   #released: Promise<void> = Promise.resolve();
-  #listensInband = false;
+  /** As {@link #muted}. */
+  #listensInband: boolean | undefined = false;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #closed: Promise<void> | undefined;
   /** Orders go one after another. */
@@ -249,10 +250,12 @@ export class FreeswitchEndpoint implements MediaEndpoint {
   /** After a negotiation: listens and mutes as it says. */
   async #follow(): Promise<void> {
     await this.#syncMutes();
-    if (this.#negotiation.inbandDigits === this.#listensInband) return;
-    this.#listensInband = this.#negotiation.inbandDigits;
+    const wanted = this.#negotiation.inbandDigits;
+    if (wanted === this.#listensInband) return;
+    this.#listensInband = undefined;
     // its answer is no promise that it listens: that is the end of the application
-    await this.leg.run(this.#listensInband ? 'start_dtmf' : 'stop_dtmf', '', this.#home.ids.token());
+    await this.leg.run(wanted ? 'start_dtmf' : 'stop_dtmf', '', this.#home.ids.token());
+    this.#listensInband = wanted;
   }
 
   /** RFC 3264 5.1: FreeSWITCH is told of no direction, so what it forbids is muted. */
@@ -261,8 +264,9 @@ export class FreeswitchEndpoint implements MediaEndpoint {
     const wanted = { read: this.#mute.in || !speaks, write: this.#mute.out || !hears };
     for (const side of ['read', 'write'] as const) {
       if (wanted[side] === this.#muted[side]) continue;
+      this.#muted[side] = undefined;
+      await this.leg.order('uuid_audio', `start ${side} mute ${wanted[side] ? 1 : 0}`);
       this.#muted[side] = wanted[side];
-      await this.leg.api('uuid_audio', `start ${side} mute ${wanted[side] ? 1 : 0}`);
     }
     if (!this.#muted.read && !this.#muted.write) await this.leg.api('uuid_audio', 'stop').catch(ignore);
   }

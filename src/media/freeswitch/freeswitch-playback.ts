@@ -151,7 +151,7 @@ export class FreeswitchPlayback implements Playback {
   }
 
   async #break(): Promise<void> {
-    await this.#host.leg.api('uuid_break', 'all').catch(() => {});
+    await this.#host.leg.order('uuid_break', 'all').catch(() => {});
   }
 }
 

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { asError, PbxError } from '../../shared/errors.ts';
 import type { MediaRecording, RecordingResult, RecordOptions } from '../media.ts';
+import { FreeswitchRefusedError } from './control-connection.ts';
 import { exchangedPath } from './exchanged-path.ts';
 import type { MediaLeg } from './media-leg.ts';
 import { completeWavHeader, wavFacts } from './wav-duration.ts';
@@ -73,17 +74,23 @@ export class FreeswitchRecording implements MediaRecording {
     if (!this.#over) {
       this.#over = true;
       this.#limit?.cancel();
-      void this.#last
-        .then(() => this.#halt())
-        .then(() => this.#result(reason, error))
-        .catch((thrown: unknown) => this.#result('failed', error ?? asError(thrown)))
-        .then((result) => {
-          this.#off();
-          this.#host.ended(this);
-          this.#resolve(result);
-        });
+      void this.#end(reason, error);
     }
     return this.finished;
+  }
+
+  /** The one ending: what goes wrong in it is told by the result. */
+  async #end(reason: Reason, error?: Error): Promise<void> {
+    let failure = error;
+    for (const step of [() => this.#last, () => this.#halt()]) {
+      await step().catch((thrown: unknown) => {
+        failure ??= asError(thrown);
+      });
+    }
+    const result = await this.#result(failure ? 'failed' : reason, failure);
+    this.#off();
+    this.#host.ended(this);
+    this.#resolve(result);
   }
 
   async #makeFile(): Promise<void> {
@@ -107,7 +114,12 @@ export class FreeswitchRecording implements MediaRecording {
       // default 50: a recording that is stopped within its first second would lose it
       'RECORD_PRE_BUFFER_FRAMES=1',
     ].filter((setting) => setting !== false);
-    await this.#host.leg.api('uuid_record', `start ${file} ${FREESWITCH_LIMIT_S} {${settings.join(',')}}`);
+    const start = `start ${file} ${FREESWITCH_LIMIT_S} {${settings.join(',')}}`;
+    // given twice, it is once "already recording", which is no error
+    await this.#host.leg.order('uuid_record', start).catch((error: unknown) => {
+      this.#recording = !(error instanceof FreeswitchRefusedError);
+      throw error;
+    });
     this.#recording = true;
     this.#written = true;
     this.#sinceMs = this.#host.clock.monotonic();
@@ -121,28 +133,38 @@ export class FreeswitchRecording implements MediaRecording {
     if (!this.#recording) return;
     this.#recording = false;
     this.#leftMs -= this.#host.clock.monotonic() - this.#sinceMs;
-    const { leg } = this.#host;
-    if (!leg.server.alive) return;
-    const closed = this.#stopped();
-    // a channel that ended closes its file; refused: FreeSWITCH ended it by itself, and the file is complete
-    if (leg.alive && !(await leg.api('uuid_record', `stop ${this.options.file}`).catch(() => undefined)))
-      return;
-    await closed;
+    const { clock, leg } = this.#host;
+    let tell = () => {};
+    const told = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const off = leg.server.events.on('recordStopped', ({ file }) => {
+      if (file === this.options.file) tell();
+    });
+    try {
+      if (!(await this.#stop())) return;
+      // the event may be lost
+      const timer = clock.after(CLOSE_MS, tell);
+      await told;
+      timer.cancel();
+    } finally {
+      off();
+    }
   }
 
-  /** Resolves when FreeSWITCH says that the file is closed; the event may be lost. */
-  #stopped(): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        timer.cancel();
-        off();
-        resolve();
-      };
-      const timer = this.#host.clock.after(CLOSE_MS, done);
-      const off = this.#host.leg.server.events.on('recordStopped', ({ file }) => {
-        if (file === this.options.file) done();
-      });
-    });
+  /** Whether FreeSWITCH is going to close the file. Throws when it was told to stop and gave no answer. */
+  async #stop(): Promise<boolean> {
+    const { leg } = this.#host;
+    try {
+      if (leg.alive) await leg.order('uuid_record', `stop ${this.options.file}`);
+    } catch (error) {
+      // it ended the recording by itself, and the file is complete; or the channel is ending
+      if (error instanceof FreeswitchRefusedError) return error.unknownChannel;
+      this.#recording = leg.alive;
+      if (leg.alive) throw error;
+    }
+    // a channel that ended closes its file, a server that died does not
+    return leg.alive || leg.server.alive;
   }
 
   /** FreeSWITCH ended it although we did not ask. */
@@ -165,8 +187,12 @@ export class FreeswitchRecording implements MediaRecording {
       .catch(() => 0);
     if (size === 0) return { file, durationMs: 0, bytes: 0, reason, ...failure };
     if (!this.#host.leg.alive) await completeWavHeader(file).catch(() => {});
-    const { durationMs } = await wavFacts(file);
-    return { file, durationMs, bytes: size, reason, ...failure };
+    try {
+      const { durationMs } = await wavFacts(file);
+      return { file, durationMs, bytes: size, reason, ...failure };
+    } catch (thrown) {
+      return { file, durationMs: 0, bytes: size, reason: 'failed', error: error ?? asError(thrown) };
+    }
   }
 
   #inTurn(work: () => Promise<void>): void {

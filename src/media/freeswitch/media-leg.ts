@@ -9,6 +9,8 @@ import type { EslEvent, FsmrfEndpoint, SrfDialog } from './fsmrf.ts';
 export interface MediaLegEvents {
   /** An event of FreeSWITCH about this channel. */
   event: EslEvent;
+  /** A connection broke, and the server has answered since over one that works. */
+  reconciled: Record<string, never>;
   /** The channel is gone without our asking. Once, last of all. */
   lost: { readonly error: Error };
 }
@@ -18,6 +20,9 @@ export interface MediaLegParts {
   /** How long FreeSWITCH may take for SIP and for events that follow a command. */
   readonly commandMs: number;
 }
+
+/** After a broken connection these may take `commandMs` each: the question to the server, a new connection, its profile. */
+const RECONCILE_STEPS = 3;
 
 /**
  * One channel of FreeSWITCH, an Endpoint of fsmrf: a SIP dialog that carries its SDP and tells its end, and the channel's
@@ -107,6 +112,26 @@ export class MediaLeg implements Placed {
   }
 
   /**
+   * {@link api} for an order that may be obeyed twice. When its connection breaks before the answer, nobody knows whether
+   * it was obeyed: it is given once more, over the server's. Not oftener: it may be what FreeSWITCH hangs at.
+   */
+  async order(name: string, rest = ''): Promise<string> {
+    try {
+      return await this.api(name, rest);
+    } catch (error) {
+      if (error instanceof FreeswitchRefusedError || !this.#open) throw error;
+      await this.reconciled();
+      return this.api(name, rest);
+    }
+  }
+
+  /** To be asked when a command was lost: resolves when the server answers again, the channel ends, or neither comes. */
+  async reconciled(): Promise<void> {
+    const limitMs = RECONCILE_STEPS * this.#parts.commandMs;
+    await this.#until<void>((done) => this.events.on('reconciled', () => done()), limitMs);
+  }
+
+  /**
    * Runs an application; `id` names this run. Resolves with the event of its end, or with undefined after `limitMs`:
    * then it was lost, or the application has not ended. Throws what {@link ControlConnection.execute} throws.
    */
@@ -134,27 +159,17 @@ export class MediaLeg implements Placed {
     fits: (event: EslEvent) => boolean,
     limitMs: number = this.#parts.commandMs,
   ): Promise<EslEvent | undefined> {
-    return new Promise((resolve) => {
-      const done = (event?: EslEvent) => {
-        timer.cancel();
-        for (const off of offs) off();
-        resolve(event);
-      };
-      const timer = this.#parts.clock.after(limitMs, () => done());
-      const offs = [
-        this.events.on('event', (event) => {
-          if (fits(event)) done(event);
-        }),
-        this.events.on('lost', () => done()),
-      ];
-      if (!this.#open) done();
-    });
+    const listen = (done: (event: EslEvent) => void) =>
+      this.events.on('event', (event) => {
+        if (fits(event)) done(event);
+      });
+    return this.#until(listen, limitMs);
   }
 
   /** Sends it to where it waits for orders. Resolves when it is there, or when that should have been told. */
   async park(): Promise<void> {
     const parked = this.parked();
-    await this.api('uuid_transfer', 'park inline');
+    await this.order('uuid_transfer', 'park inline');
     await parked;
   }
 
@@ -206,10 +221,13 @@ export class MediaLeg implements Placed {
   }
 
   async #stillThere(): Promise<void> {
-    const there = await this.server.api(`uuid_exists ${this.uuid}`).catch(() => 'true');
+    const there = await this.server.api(`uuid_exists ${this.uuid}`).catch(() => undefined);
+    // a server that comes back asks for this again
+    if (there === undefined) return;
     if (there.trim() === 'false') {
       this.#expectEnd(new PbxError('freeswitch-hangup', 'FreeSWITCH no longer knows the channel'));
     }
+    this.events.emit('reconciled', {});
   }
 
   /** FreeSWITCH forgets a channel before it closes its files; the BYE comes after that. */
@@ -225,5 +243,18 @@ export class MediaLeg implements Placed {
       if (error instanceof FreeswitchRefusedError && error.unknownChannel) this.#expectEnd(error);
       throw error;
     }
+  }
+  /** What `listen` finds, or undefined after `limitMs` or when the channel ends. */
+  #until<T>(listen: (done: (found?: T) => void) => () => void, limitMs: number): Promise<T | undefined> {
+    return new Promise((resolve) => {
+      const done = (found?: T) => {
+        timer.cancel();
+        for (const off of offs) off();
+        resolve(found);
+      };
+      const timer = this.#parts.clock.after(limitMs, () => done());
+      const offs = [listen(done), this.events.on('lost', () => done())];
+      if (!this.#open) done();
+    });
   }
 }

@@ -1,12 +1,15 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { FreeswitchEndpoint } from '../../../src/media/freeswitch/freeswitch-endpoint.ts';
 import { FreeswitchMediaEngine } from '../../../src/media/freeswitch/freeswitch-engine.ts';
+import type { MediaEndpoint } from '../../../src/media/media.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { type CallingEdge, dashed, embedded } from '../../support/calling-edges.ts';
 import { EventDroppingProxy } from '../../support/event-dropping-proxy.ts';
 import { FREESWITCH_START_MS, FreeswitchProcess, freeswitchMissing } from '../../support/freeswitch.ts';
+import { toneLevel } from '../../support/tones.ts';
 import { until } from '../../support/until.ts';
 import { readRecording } from '../../support/wav-file.ts';
 import { MediaFixture, realTimeWorld } from './media-fixture.ts';
@@ -96,6 +99,109 @@ describe.skipIf(freeswitchMissing !== undefined)(name, () => {
     await bob.peer.press('4');
     await bob.peer.until('digit', () => bob.digits.includes('4'));
     expect(facts).toEqual([]);
+  });
+
+  describe('an order that is given as its connection breaks is obeyed', () => {
+    /** Whether FreeSWITCH itself says that it records the channel: files are written every few seconds. */
+    const records = async ({ id }: MediaEndpoint) =>
+      (await server.api(`uuid_buglist ${id}`)).includes('session_record');
+
+    test('mute', async () => {
+      const [alice, bob] = [await fixture.caller(), await fixture.caller()];
+      alice.peer.say(500);
+      await fixture.engine.bridge(alice.endpoint, bob.endpoint);
+      await bob.peer.hears(500);
+      proxy.cut();
+      alice.endpoint.mute({ in: true });
+      await bob.peer.losesTone(500);
+      proxy.cut();
+      alice.endpoint.mute({ in: false });
+      await bob.peer.hears(500);
+      expect(facts).toEqual([]);
+    });
+
+    test('the start, the pause and the end of a recording', async () => {
+      const { endpoint, peer } = await fixture.caller();
+      peer.say(600);
+      const file = join(fixture.folder, 'talk.wav');
+      proxy.cut();
+      const recording = endpoint.record({ file, layout: 'received' });
+      await fixture.world.pass(1000);
+      expect(await records(endpoint)).toBe(true);
+      proxy.cut();
+      recording.pause();
+      peer.say(1000);
+      await fixture.world.pass(1000);
+      expect(await records(endpoint)).toBe(false);
+      peer.say(600);
+      await fixture.world.pass(200);
+      proxy.cut();
+      recording.resume();
+      await fixture.world.pass(1000);
+      proxy.cut();
+      const result = await recording.stop();
+      expect(result).toMatchObject({ reason: 'stopped', bytes: statSync(file).size });
+      expect(await records(endpoint)).toBe(false);
+      const [said] = readRecording(file);
+      expect(toneLevel(said!, 600)).toBeGreaterThan(1000);
+      expect(toneLevel(said!, 1000)).toBeLessThan(250);
+    });
+
+    test("the end of a recording over the channel's connection while the server's is opened again", async () => {
+      const { endpoint, peer } = await fixture.caller();
+      peer.say(600);
+      const file = join(fixture.folder, 'talk.wav');
+      const recording = endpoint.record({ file, layout: 'received' });
+      await fixture.world.pass(1000);
+      const { server: own } = (endpoint as FreeswitchEndpoint).leg;
+      own.control.close();
+      expect(own.alive).toBe(false);
+      const { reason, durationMs } = await recording.stop();
+      expect(reason).toBe('stopped');
+      expect(durationMs).toBeGreaterThan(800);
+      expect(await records(endpoint)).toBe(false);
+      expect(readRecording(file)).toHaveLength(1);
+    });
+
+    test('the end of a bridge and of what plays', async () => {
+      const [alice, bob] = [await fixture.caller(), await fixture.caller()];
+      bob.peer.say(700);
+      const bridge = await fixture.engine.bridge(alice.endpoint, bob.endpoint);
+      await alice.peer.hears(700);
+      proxy.cut();
+      await bridge.close();
+      await alice.peer.losesTone(700);
+      const playback = alice.endpoint.play([{ tone: 'dial' }]);
+      await alice.peer.hears(450);
+      proxy.cut();
+      playback.stop();
+      await alice.peer.losesTone(450);
+    });
+
+    test('roles, gains and prompts of a conference', async () => {
+      const [caller, agent] = [await fixture.caller(), await fixture.caller()];
+      caller.peer.say(500);
+      agent.peer.say(900);
+      const room = await fixture.engine.createConference('call-1');
+      const seat = await room.join(caller.endpoint);
+      const other = await room.join(agent.endpoint);
+      await Promise.all([caller.peer.hears(900), agent.peer.hears(500)]);
+      proxy.cut();
+      other.setRole({ kind: 'monitor' });
+      seat.setGain(0);
+      await Promise.all([caller.peer.losesTone(900), agent.peer.losesTone(500)]);
+      proxy.cut();
+      other.setRole({ kind: 'speaker' });
+      seat.setGain(1);
+      await Promise.all([caller.peer.hears(900), agent.peer.hears(500)]);
+      const playback = agent.endpoint.play([{ tone: 'dial' }]);
+      await agent.peer.hears(450);
+      proxy.cut();
+      playback.stop();
+      await agent.peer.losesTone(450);
+      await room.close();
+      expect(facts).toEqual([]);
+    });
   });
 
   test("a channel whose id begins with a sign is heard, over its own connection and over the server's", async () => {

@@ -143,4 +143,23 @@ describe.skipIf(freeswitchMissing !== undefined)(name, () => {
     },
     FREESWITCH_START_MS,
   );
+
+  test(
+    'a conference whose server died goes on at another',
+    async () => {
+      const [first, other] = await oneOnEach();
+      const room = await fixture.engine.createConference('call-1');
+      await room.join(first.endpoint);
+      await room.join(other.endpoint);
+      await servers[0]!.kill();
+      await until('server lost', () => facts.length > 0);
+      const third = await fixture.caller();
+      other.peer.say(700);
+      for (const { endpoint } of [third, other]) await room.join(endpoint);
+      await third.peer.hears(700);
+      await room.close();
+      servers[0] = await FreeswitchProcess.start(servers[0]);
+    },
+    FREESWITCH_START_MS,
+  );
 });
