@@ -10,6 +10,7 @@ import {
   openChannelSource,
   type Srf,
 } from './fsmrf.ts';
+import { KEY_HEADER, sipKey } from './sip-key.ts';
 
 /** One FreeSWITCH behind the engine. */
 export interface FreeswitchConfig {
@@ -189,6 +190,7 @@ export class FreeswitchServer {
           srf,
           profile: PROFILE,
           sip: this.config.sip,
+          headers: { [KEY_HEADER]: sipKey(this.config.secret) },
           clock,
           limitMs: commandMs,
         });

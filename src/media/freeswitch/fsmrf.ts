@@ -70,7 +70,10 @@ interface FsmrfMediaServer extends EventEmitter {
   readonly pendingConnections: ReadonlyMap<string, { readonly connTimeout?: NodeJS.Timeout }>;
   /** Channels connect here. */
   readonly _server: EslListener;
-  createEndpoint(options: { readonly remoteSdp: string }): Promise<FsmrfEndpoint>;
+  createEndpoint(options: {
+    readonly remoteSdp: string;
+    readonly headers: Readonly<Record<string, string>>;
+  }): Promise<FsmrfEndpoint>;
   disconnect(): void;
 }
 
@@ -110,6 +113,8 @@ export interface ChannelSourceParts {
   readonly profile: string;
   /** `host:port` to call when it is not what the profile says. */
   readonly sip: string | undefined;
+  /** Of each INVITE. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly clock: Clock;
   /** A channel's connection must say so soon what channel it is of. */
   readonly limitMs: number;
@@ -118,7 +123,7 @@ export interface ChannelSourceParts {
 /** Listens for channels on the address that the connection comes from. Throws PbxError `freeswitch-profile`, ClosedError. */
 export async function openChannelSource(
   connection: EslConnection,
-  { srf, profile, sip, clock, limitMs }: ChannelSourceParts,
+  { srf, profile, sip, headers, clock, limitMs }: ChannelSourceParts,
 ): Promise<ChannelSource> {
   const address = connection.socket?.localAddress;
   if (address === undefined) throw new ClosedError('event socket');
@@ -140,7 +145,7 @@ export async function openChannelSource(
   return {
     sip: udp.address,
     createEndpoint: async (sdp) => {
-      const endpoint = await server.createEndpoint({ remoteSdp: sdp });
+      const endpoint = await server.createEndpoint({ remoteSdp: sdp, headers });
       // fsmrf prints errors of the connection; whoever holds it hears them, too
       endpoint.conn?.removeAllListeners('error');
       return endpoint;

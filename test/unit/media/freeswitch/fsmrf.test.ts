@@ -14,6 +14,7 @@ import { FakeEventSocket } from '../../../support/fake-event-socket.ts';
 import { until } from '../../../support/until.ts';
 
 const LIMIT_MS = 500;
+const HEADERS = { 'X-of-us': 'yes' };
 
 class Dialog extends EventEmitter<{ destroy: [Error] }> implements SrfDialog {
   readonly remote = { sdp: 'the answer' };
@@ -56,7 +57,8 @@ describe('drachtio-fsmrf behind its face', () => {
   });
 
   const openSource = async (sip?: string) => {
-    source = await openChannelSource(control.esl, { srf, profile: 'pbx400', sip, clock, limitMs: LIMIT_MS });
+    const parts = { srf, profile: 'pbx400', sip, headers: HEADERS, clock, limitMs: LIMIT_MS };
+    source = await openChannelSource(control.esl, parts);
     return source;
   };
   /** Where fsmrf has told a channel to connect to. */
@@ -66,7 +68,11 @@ describe('drachtio-fsmrf behind its face', () => {
     const { createEndpoint } = await openSource();
     const made = createEndpoint('the offer');
     await until('the call', () => calls.length > 0);
-    expect(calls[0]).toMatchObject({ uri: 'sip:drachtio@127.0.0.1:5080', localSdp: 'the offer' });
+    expect(calls[0]).toMatchObject({
+      uri: 'sip:drachtio@127.0.0.1:5080',
+      localSdp: 'the offer',
+      headers: HEADERS,
+    });
     await freeswitch.enter(listenPort(), { uuid: 'call-1', userAgent: calls[0]!.headers['User-Agent']! });
     const { uuid, dialog, conn } = await made;
     expect([uuid, dialog.remote.sdp]).toEqual(['call-1', 'the answer']);
