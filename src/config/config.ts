@@ -158,6 +158,8 @@ export interface FreeswitchServerConfig {
 
 export interface FreeswitchPoolConfig {
   readonly servers: readonly FreeswitchServerConfig[];
+  /** Tells the channels of this PBX, over its restarts, from those of others at the same servers. */
+  readonly owner: string;
   /** Folder that the servers see under the same path. */
   readonly exchangeDir?: string;
 }

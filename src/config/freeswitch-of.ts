@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { ConfigError } from '../shared/errors.ts';
 import type { FreeswitchPoolConfig } from './config.ts';
@@ -9,6 +10,8 @@ type FreeswitchWords = NonNullable<ConfigFile['media']['freeswitch']>;
 type SecretWords = FreeswitchWords['servers'][number]['secret'];
 
 const KEY = 'media.freeswitch.servers';
+/** In the data folder: who this PBX is to the servers. */
+const OWNER_FILE = 'freeswitch-owner';
 /** Keeps FreeSWITCH's well-known default, and others like it, out. */
 const LEAST_CHARACTERS = 16;
 
@@ -18,9 +21,16 @@ export function freeswitchOf(
   sources: EdgeSources,
 ): FreeswitchPoolConfig {
   return {
+    owner: ownerOf(sources),
     servers: servers.map(({ secret, ...server }) => ({ ...server, secret: secretOf(secret, sources) })),
     ...(exchange === undefined ? {} : { exchangeDir: resolve(sources.folder, exchange) }),
   };
+}
+
+/** Random, as no name is: machines that share a FreeSWITCH may be named alike, and have their data at the same path. */
+function ownerOf({ dataDir, prepare }: EdgeSources): string {
+  const id = readSecretFile(dataDir, OWNER_FILE) ?? (prepare ? createSecretFile(dataDir, OWNER_FILE) : '');
+  return createHash('sha256').update(id).digest('hex').slice(0, 32);
 }
 
 function secretOf(secret: SecretWords, { dataDir, env, prepare }: EdgeSources): string {

@@ -32,6 +32,11 @@ export interface FreeswitchOptions {
   readonly servers: readonly FreeswitchConfig[];
   /** Calls to the servers go by this edge; it must be started before the first endpoint. */
   readonly sip: SipSide;
+  /**
+   * Letters, digits, - and _ that mark its channels on the servers: the same after a restart, which ends those that a crash
+   * has left, and no other PBX's. Default: a new one.
+   */
+  readonly owner?: string;
   /** Folder for rendered prompts that the servers see under the same path. Default: one in the system's temporary. */
   readonly exchangeDir?: string;
   /** Period of the health questions. Default 2 s. */
@@ -72,9 +77,9 @@ export class FreeswitchMediaEngine implements MediaEngine {
   constructor(options: FreeswitchOptions) {
     this.#options = options;
     this.#commandMs = options.commandMs ?? 2000;
-    const { clock, servers, sip } = options;
+    const { clock, servers, sip, owner = options.ids.token() } = options;
     const srf = new SrfOnEdge(sip, clock, this.#commandMs);
-    this.#pool = new ServerPool(servers, { clock, commandMs: this.#commandMs, srf }, this.events);
+    this.#pool = new ServerPool(servers, { clock, commandMs: this.#commandMs, srf, owner }, this.events);
   }
 
   /** Throws PbxError `freeswitch-none` when no server can be used. */

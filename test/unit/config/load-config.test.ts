@@ -144,6 +144,16 @@ describe('media engines', () => {
     expect(readFileSync(join(dir, 'data/freeswitch-secret'), 'utf8').trim()).toBe(first!.secret);
   });
 
+  it('marks the channels on FreeSWITCH alike at each start, and unlike those of another data folder', () => {
+    const yaml = 'media: { engine: freeswitch, freeswitch: { servers: [{}] } }';
+    const ownerIn = (data: string) =>
+      load(yaml, { overrides: { data: join(dir, data) }, prepare: true }).media.freeswitch!.owner;
+    const owner = ownerIn('data');
+    expect(owner).toMatch(/^[0-9a-f]{32}$/);
+    expect(ownerIn('data')).toBe(owner);
+    expect(ownerIn('other')).not.toBe(owner);
+  });
+
   it('takes no well-known secret of FreeSWITCH, and no pool without servers', () => {
     const yaml = (secret: string) =>
       `media: { engine: freeswitch, freeswitch: { servers: [{ secret: ${secret} }] } }`;

@@ -129,7 +129,7 @@ describe('drachtio-fsmrf behind its face', () => {
     freeswitch.answers.set('sofia', 'external profile sip:mod_sofia@127.0.0.1:5060 RUNNING (0)\n');
     const { port, secret } = freeswitch;
     const reports = { lost: () => {}, restored: () => {} };
-    const parts = { clock, commandMs: LIMIT_MS, srf, reports };
+    const parts = { clock, commandMs: LIMIT_MS, srf, owner: 'test', reports };
     const server = new FreeswitchServer({ host: '127.0.0.1', port, secret }, parts);
     expect(await server.start(1000)).toMatchObject({ code: 'freeswitch-profile' });
     expect(server.alive).toBe(false);
