@@ -19,7 +19,10 @@ const HEADERS = { 'X-of-us': 'yes' };
 class Dialog extends EventEmitter<{ destroy: [Error] }> implements SrfDialog {
   readonly remote = { sdp: 'the answer' };
   modify = async () => 'the next answer';
-  destroy = async () => {};
+  ended = false;
+  destroy = async () => {
+    this.ended = true;
+  };
 }
 
 describe('drachtio-fsmrf behind its face', () => {
@@ -31,15 +34,17 @@ describe('drachtio-fsmrf behind its face', () => {
   /** Calls that fsmrf placed. */
   let calls: { uri: string; headers: Readonly<Record<string, string>>; localSdp: string }[];
   let srf: Srf;
+  /** The answers. */
+  let dialogs: Dialog[];
 
   beforeEach(async () => {
     for (const name of printed) vi.spyOn(console, name);
     clock = new ManualClock();
-    calls = [];
+    [calls, dialogs] = [[], []];
     srf = {
       createUAC: async (uri, call) => {
         calls.push({ uri, ...call });
-        return new Dialog();
+        return answer();
       },
     };
     freeswitch = await FakeEventSocket.open();
@@ -60,6 +65,11 @@ describe('drachtio-fsmrf behind its face', () => {
     const parts = { srf, profile: 'pbx400', sip, headers: HEADERS, clock, limitMs: LIMIT_MS };
     source = await openChannelSource(control.esl, parts);
     return source;
+  };
+  const answer = () => {
+    const dialog = new Dialog();
+    dialogs.push(dialog);
+    return dialog;
   };
   /** Where fsmrf has told a channel to connect to. */
   const listenPort = () => Number(/^127\.0\.0\.1:(\d+)$/.exec(calls[0]!.headers['X-esl-outbound']!)?.[1]);
@@ -107,6 +117,40 @@ describe('drachtio-fsmrf behind its face', () => {
     await once(silent, 'data');
     clock.advance(LIMIT_MS);
     await once(silent, 'close');
+  });
+
+  test('a channel that is being set up when it is closed is ended; one that is an endpoint is not', async () => {
+    const { createEndpoint, close } = await openSource();
+    const made = createEndpoint('the offer');
+    await until('answered', () => dialogs.length === 1);
+    await freeswitch.enter(listenPort(), { uuid: 'call-1', userAgent: calls[0]!.headers['User-Agent']! });
+    await made;
+    const refused = expect(createEndpoint('the offer')).rejects.toMatchObject({ code: 'closed' });
+    await until('answered', () => dialogs.length === 2);
+    close();
+    await refused;
+    expect(dialogs.map(({ ended }) => ended)).toEqual([false, true]);
+  });
+
+  test('a call that is answered after it was closed is ended', async () => {
+    const { createEndpoint, close } = await openSource();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    srf.createUAC = () => promise.then(answer);
+    const refused = expect(createEndpoint('the offer')).rejects.toMatchObject({ code: 'closed' });
+    close();
+    await refused;
+    resolve();
+    await until('ended', () => dialogs[0]?.ended);
+  });
+
+  test('a channel that does not connect is ended in time', async () => {
+    const { createEndpoint } = await openSource();
+    createEndpoint('the offer').catch(() => {});
+    await until('answered', () => dialogs.length === 1);
+    await clock.advance(LIMIT_MS - 1);
+    expect(dialogs[0]!.ended).toBe(false);
+    await clock.advance(1);
+    expect(dialogs[0]!.ended).toBe(true);
   });
 
   test('closed, it takes no more channels', async () => {
