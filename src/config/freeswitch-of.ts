@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigError } from '../shared/errors.ts';
 import type { FreeswitchPoolConfig } from './config.ts';
-import { createSecretFile, readSecretFile } from './data-dir.ts';
+import { createSecretFile, exchangeIn, readSecretFile } from './data-dir.ts';
 import type { EdgeSources } from './edge-of.ts';
 import { type ConfigFile, FREESWITCH_SECRET_FILE } from './schema.ts';
 
@@ -20,10 +20,14 @@ export function freeswitchOf(
   { servers, exchange }: FreeswitchWords,
   sources: EdgeSources,
 ): FreeswitchPoolConfig {
+  const owner = ownerOf(sources);
   return {
-    owner: ownerOf(sources),
+    owner,
     servers: servers.map(({ secret, ...server }) => ({ ...server, secret: secretOf(secret, sources) })),
-    ...(exchange === undefined ? {} : { exchangeDir: resolve(sources.folder, exchange) }),
+    exchangeDir:
+      exchange === undefined
+        ? exchangeIn(sources.dataDir)
+        : join(resolve(sources.folder, exchange), `pbx400-${owner}`),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The sample call with FreeSWITCH as media engine over each SIP edge, and what the PBX says when it cannot be had. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,6 +59,8 @@ for (const engine of enginesFor(freeswitchMissing ?? sippMissing)) {
       expect(await channelsOf(server)).toBeGreaterThan(0);
       await pbx.cleanUp();
       pbx = await start();
+      const rendered = readdirSync(join(dataDir, 'exchange'));
+      expect(rendered).toHaveLength(1);
       await until('they are gone', async () => (await channelsOf(server)) === 0);
     });
 

@@ -1,6 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Clock } from '../../shared/clock.ts';
 import { asError, ClosedError, PbxError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
@@ -16,6 +14,7 @@ import type {
   MediaEngineEvents,
   MediaLoad,
 } from '../media.ts';
+import { openPromptFolder } from '../prompt-folder.ts';
 import { FreeswitchBridge } from './freeswitch-bridge.ts';
 import { FreeswitchConference } from './freeswitch-conference.ts';
 import { type EndpointHome, FreeswitchEndpoint } from './freeswitch-endpoint.ts';
@@ -37,7 +36,7 @@ export interface FreeswitchOptions {
    * has left, and no other PBX's. Default: a new one.
    */
   readonly owner?: string;
-  /** Folder for rendered prompts that the servers see under the same path. Default: one in the system's temporary. */
+  /** This engine's own folder for rendered prompts, which the servers see under the same path. Default: the system's temporary. */
   readonly exchangeDir?: string;
   /** Period of the health questions. Default 2 s. */
   readonly healthMs?: number;
@@ -84,9 +83,8 @@ export class FreeswitchMediaEngine implements MediaEngine {
 
   /** Throws PbxError `freeswitch-none` when no server can be used. */
   async start(): Promise<void> {
-    const { clock, ids, exchangeDir = tmpdir(), healthMs = 2000 } = this.#options;
-    await mkdir(exchangeDir, { recursive: true });
-    const folder = await mkdtemp(join(exchangeDir, 'pbx400-prompts-'));
+    const { clock, ids, exchangeDir, healthMs = 2000 } = this.#options;
+    const folder = await openPromptFolder(exchangeDir);
     const home: EndpointHome = {
       clock,
       ids,
