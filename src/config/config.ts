@@ -158,8 +158,10 @@ export interface FreeswitchServerConfig {
 
 export interface FreeswitchPoolConfig {
   readonly servers: readonly FreeswitchServerConfig[];
-  /** Folder that the servers see under the same path. */
-  readonly exchangeDir?: string;
+  /** Tells the channels of this PBX, over its restarts, from those of others at the same servers. */
+  readonly owner: string;
+  /** This PBX's own folder for rendered prompts, which the servers see under the same path. */
+  readonly exchangeDir: string;
 }
 
 /** Recordings of talks (录音). */
@@ -190,6 +192,8 @@ export interface RtpengineConfig {
   readonly servers: readonly RtpengineServerConfig[];
   /** Where the servers' `--dtmf-log-dest` points: an address of this machine. */
   readonly dtmfLog: { readonly host: string; readonly port: number };
+  /** This PBX's own folder for rendered prompts, which the servers see under the same path. */
+  readonly exchangeDir: string;
 }
 
 /** drachtio-servers that hold our SIP. */

@@ -39,6 +39,9 @@ function makeFolder(dir: string): void {
   mkdirSync(dir, { mode: 0o700 });
 }
 
+/** Where prompts are rendered for media servers: they would not see a /tmp of this service's own (systemd's PrivateTmp). */
+export const exchangeIn = (dataDir: string): string => join(dataDir, 'exchange');
+
 /** The first line of a secret file in the data folder; undefined when there is none. */
 export function readSecretFile(dataDir: string, name: string): string | undefined {
   const file = isAbsolute(name) ? name : join(dataDir, name);

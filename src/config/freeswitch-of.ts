@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import { ConfigError } from '../shared/errors.ts';
 import type { FreeswitchPoolConfig } from './config.ts';
-import { createSecretFile, readSecretFile } from './data-dir.ts';
+import { createSecretFile, exchangeIn, readSecretFile } from './data-dir.ts';
 import type { EdgeSources } from './edge-of.ts';
 import { type ConfigFile, FREESWITCH_SECRET_FILE } from './schema.ts';
 
@@ -9,6 +10,8 @@ type FreeswitchWords = NonNullable<ConfigFile['media']['freeswitch']>;
 type SecretWords = FreeswitchWords['servers'][number]['secret'];
 
 const KEY = 'media.freeswitch.servers';
+/** In the data folder: who this PBX is to the servers. */
+const OWNER_FILE = 'freeswitch-owner';
 /** Keeps FreeSWITCH's well-known default, and others like it, out. */
 const LEAST_CHARACTERS = 16;
 
@@ -17,10 +20,21 @@ export function freeswitchOf(
   { servers, exchange }: FreeswitchWords,
   sources: EdgeSources,
 ): FreeswitchPoolConfig {
+  const owner = ownerOf(sources);
   return {
+    owner,
     servers: servers.map(({ secret, ...server }) => ({ ...server, secret: secretOf(secret, sources) })),
-    ...(exchange === undefined ? {} : { exchangeDir: resolve(sources.folder, exchange) }),
+    exchangeDir:
+      exchange === undefined
+        ? exchangeIn(sources.dataDir)
+        : join(resolve(sources.folder, exchange), `pbx400-${owner}`),
   };
+}
+
+/** Random, as no name is: machines that share a FreeSWITCH may be named alike, and have their data at the same path. */
+function ownerOf({ dataDir, prepare }: EdgeSources): string {
+  const id = readSecretFile(dataDir, OWNER_FILE) ?? (prepare ? createSecretFile(dataDir, OWNER_FILE) : '');
+  return createHash('sha256').update(id).digest('hex').slice(0, 32);
 }
 
 function secretOf(secret: SecretWords, { dataDir, env, prepare }: EdgeSources): string {

@@ -4,7 +4,7 @@ import { ConfigError } from '../shared/errors.ts';
 import { checkReferences, parseHostPort } from './check-references.ts';
 import type { Config, ListenConfig, RtpengineConfig } from './config.ts';
 import { ConfigErrors } from './config-errors.ts';
-import { createSecretFile, prepareDataDir, readSecretFile } from './data-dir.ts';
+import { createSecretFile, exchangeIn, prepareDataDir, readSecretFile } from './data-dir.ts';
 import { decode } from './decode.ts';
 import { parseDuration } from './duration.ts';
 import { drachtioOf, type EdgeSources, edgeOf } from './edge-of.ts';
@@ -178,20 +178,20 @@ function mediaOf(sources: EdgeSources, firstListener: ListenConfig): Config['med
     host,
     rtpTimeoutMs: parseDuration(rtpTimeout),
     ...(seenAs === undefined ? {} : { advertise: seenAs }),
-    ...(rtpengine === undefined ? {} : { rtpengine: rtpengineOf(rtpengine, sources.folder) }),
+    ...(rtpengine === undefined ? {} : { rtpengine: rtpengineOf(rtpengine, sources) }),
     ...(freeswitch === undefined ? {} : { freeswitch: freeswitchOf(freeswitch, sources) }),
   };
 }
 
 function rtpengineOf(
   { servers, dtmfLog }: NonNullable<ConfigFile['media']['rtpengine']>,
-  folder: string,
+  { folder, dataDir }: EdgeSources,
 ): RtpengineConfig {
   const serverOf = ({ recordings, ...server }: (typeof servers)[number]) => ({
     ...server,
     ...(recordings === undefined ? {} : { recordingFolder: resolve(folder, recordings) }),
   });
-  return { servers: servers.map(serverOf), dtmfLog };
+  return { servers: servers.map(serverOf), dtmfLog, exchangeDir: exchangeIn(dataDir) };
 }
 
 function recordingOf({ maxSize, ...rest }: ConfigFile['recording']): Config['recording'] {

@@ -210,7 +210,7 @@ const freeswitch = Type.Object({
     }),
     { minItems: 1 },
   ),
-  /** Rendered prompts; the servers see it under the same path. Default: the system's temporary folder. */
+  /** Rendered prompts, also those of other PBXs; the servers see it under the same path. Default: in the data folder. */
   exchange: Type.Optional(path()),
 });
 

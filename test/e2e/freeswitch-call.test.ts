@@ -1,4 +1,7 @@
 /** The sample call with FreeSWITCH as media engine over each SIP edge, and what the PBX says when it cannot be had. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freeTcpPort } from '../support/free-port.ts';
 import { FREESWITCH_START_MS, FreeswitchProcess, freeswitchMissing } from '../support/freeswitch.ts';
@@ -15,26 +18,50 @@ for (const engine of enginesFor(freeswitchMissing ?? sippMissing)) {
     let server: FreeswitchProcess;
     let pbx: Pbx;
     let agentPort: number;
+    let dataDir: string;
+    /** One after the other on the same data. */
+    let start: () => Promise<Pbx>;
 
     beforeAll(async () => {
       server = await FreeswitchProcess.start();
       edge = await engine.start?.();
       const { ports, contacts } = await phones('8001');
       agentPort = ports['8001'];
-      pbx = await startPbxOn(edge, (config) => {
-        config.extensions[8001].contact = contacts['8001'];
-        Object.assign(config.queues.sales, { agents: [8001], wrapUp: '0s', survey: undefined });
-        config.media = useFreeswitch(server);
-      });
+      dataDir = mkdtempSync(join(tmpdir(), 'pbx400-data-'));
+      start = () =>
+        startPbxOn(
+          edge,
+          (config) => {
+            config.extensions[8001].contact = contacts['8001'];
+            Object.assign(config.queues.sales, { agents: [8001], wrapUp: '0s', survey: undefined });
+            config.media = useFreeswitch(server);
+          },
+          { dataDir },
+        );
+      pbx = await start();
     }, FREESWITCH_START_MS);
     afterAll(async () => {
       await pbx?.cleanUp();
       await edge?.close();
       await server?.stop();
+      rmSync(dataDir, { recursive: true, force: true });
     });
 
     it('plays, takes keys, bridges, records both sides and asks for a score', async () => {
       await sampleTalk(pbx, agentPort);
+    });
+
+    it('killed in mid-call, it ends at the next start what it left in FreeSWITCH', async () => {
+      const caller = await placeCall(pbx, { caller: '13800138001' });
+      await caller.voice.hears('welcome');
+      await pbx.kill();
+      caller.sipp.kill();
+      expect(await channelsOf(server)).toBeGreaterThan(0);
+      await pbx.cleanUp();
+      pbx = await start();
+      const rendered = readdirSync(join(dataDir, 'exchange'));
+      expect(rendered).toHaveLength(1);
+      await until('they are gone', async () => (await channelsOf(server)) === 0);
     });
 
     it('ends its calls with a clear cause when the server dies', async () => {
@@ -70,6 +97,9 @@ describe('the PBX with no FreeSWITCH behind it', () => {
     }
   });
 });
+
+const channelsOf = async (server: FreeswitchProcess) =>
+  Number.parseInt(await server.api('show channels count'), 10);
 
 function useFreeswitch(server: Pick<FreeswitchProcess, 'host' | 'port' | 'secret' | 'sip'>): ConfigDocument {
   const { host, port, secret, sip } = server;

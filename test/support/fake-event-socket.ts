@@ -17,6 +17,7 @@ export class FakeEventSocket {
   readonly answers = new Map<string, string | undefined>([
     ['sofia', PROFILE],
     ['global_getvar', 'core-1'],
+    ['hupall', '+OK hangup all channels\n'],
   ]);
   /** Every command that came. */
   readonly commands: string[] = [];

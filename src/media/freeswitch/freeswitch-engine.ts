@@ -1,6 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Clock } from '../../shared/clock.ts';
 import { asError, ClosedError, PbxError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
@@ -16,6 +14,7 @@ import type {
   MediaEngineEvents,
   MediaLoad,
 } from '../media.ts';
+import { openPromptFolder } from '../prompt-folder.ts';
 import { FreeswitchBridge } from './freeswitch-bridge.ts';
 import { FreeswitchConference } from './freeswitch-conference.ts';
 import { type EndpointHome, FreeswitchEndpoint } from './freeswitch-endpoint.ts';
@@ -32,7 +31,12 @@ export interface FreeswitchOptions {
   readonly servers: readonly FreeswitchConfig[];
   /** Calls to the servers go by this edge; it must be started before the first endpoint. */
   readonly sip: SipSide;
-  /** Folder for rendered prompts that the servers see under the same path. Default: one in the system's temporary. */
+  /**
+   * Letters, digits, - and _ that mark its channels on the servers: the same after a restart, which ends those that a crash
+   * has left, and no other PBX's. Default: a new one.
+   */
+  readonly owner?: string;
+  /** This engine's own folder for rendered prompts, which the servers see under the same path. Default: the system's temporary. */
   readonly exchangeDir?: string;
   /** Period of the health questions. Default 2 s. */
   readonly healthMs?: number;
@@ -72,16 +76,15 @@ export class FreeswitchMediaEngine implements MediaEngine {
   constructor(options: FreeswitchOptions) {
     this.#options = options;
     this.#commandMs = options.commandMs ?? 2000;
-    const { clock, servers, sip } = options;
+    const { clock, servers, sip, owner = options.ids.token() } = options;
     const srf = new SrfOnEdge(sip, clock, this.#commandMs);
-    this.#pool = new ServerPool(servers, { clock, commandMs: this.#commandMs, srf }, this.events);
+    this.#pool = new ServerPool(servers, { clock, commandMs: this.#commandMs, srf, owner }, this.events);
   }
 
   /** Throws PbxError `freeswitch-none` when no server can be used. */
   async start(): Promise<void> {
-    const { clock, ids, exchangeDir = tmpdir(), healthMs = 2000 } = this.#options;
-    await mkdir(exchangeDir, { recursive: true });
-    const folder = await mkdtemp(join(exchangeDir, 'pbx400-prompts-'));
+    const { clock, ids, exchangeDir, healthMs = 2000 } = this.#options;
+    const folder = await openPromptFolder(exchangeDir);
     const home: EndpointHome = {
       clock,
       ids,

@@ -10,6 +10,8 @@ import {
   openChannelSource,
   type Srf,
 } from './fsmrf.ts';
+import { endChannelsOf, OWNER_HEADER } from './leftover-channels.ts';
+import { KEY_HEADER, sipKey } from './sip-key.ts';
 
 /** One FreeSWITCH behind the engine. */
 export interface FreeswitchConfig {
@@ -56,6 +58,8 @@ export interface FreeswitchServerParts {
   readonly commandMs: number;
   /** Calls to the servers. */
   readonly srf: Srf;
+  /** Marks our channels. */
+  readonly owner: string;
   readonly reports: ServerReports;
 }
 
@@ -72,7 +76,7 @@ export const CHANNEL_EVENTS = ['DTMF', 'CHANNEL_EXECUTE_COMPLETE', 'CHANNEL_BRID
 /**
  * ```
  * down --connected--> up --connection lost--> resuming --connected, same process--> up (channels reconcile)
- *                                               '--------refused or restarted-----> down (channels are lost)
+ *  (leftovers are ended)                        '--------refused or restarted-----> down (channels are lost)
  * ```
  */
 type State = 'down' | 'up' | 'resuming';
@@ -182,13 +186,14 @@ export class FreeswitchServer {
     if (this.#connecting || this.#closed) return undefined;
     this.#connecting = true;
     try {
-      const { clock, commandMs, srf } = this.#parts;
+      const { clock, commandMs, srf, owner } = this.#parts;
       const control = await ControlConnection.open(this.config, clock, commandMs);
       try {
         await this.#furnish(control, {
           srf,
           profile: PROFILE,
           sip: this.config.sip,
+          headers: { [KEY_HEADER]: sipKey(this.config.secret), [OWNER_HEADER]: owner },
           clock,
           limitMs: commandMs,
         });
@@ -214,6 +219,8 @@ export class FreeswitchServer {
         `FreeSWITCH ${this.name} runs no SIP profile ${PROFILE} with an IPv4 address`,
       );
     }
+    // we hold none there: what is ours was left by a process that crashed, or could not be ended while it was lost
+    if (this.#state === 'down') await endChannelsOf(this.#parts.owner, control);
     // without a filter, those of all channels would come as soon as one is adopted
     await control.filter('Event-Name', RECORD_STOP);
     await control.subscribe([RECORD_STOP]);

@@ -7,7 +7,7 @@ import type { Server, Socket } from 'node:net';
 import Mrf from 'drachtio-fsmrf';
 import MediaServer from 'drachtio-fsmrf/lib/mediaserver.js';
 import modesl from 'drachtio-modesl';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
 import { ClosedError, PbxError } from '../../shared/errors.ts';
 
 /** An event, or an answer to a command. */
@@ -70,7 +70,10 @@ interface FsmrfMediaServer extends EventEmitter {
   readonly pendingConnections: ReadonlyMap<string, { readonly connTimeout?: NodeJS.Timeout }>;
   /** Channels connect here. */
   readonly _server: EslListener;
-  createEndpoint(options: { readonly remoteSdp: string }): Promise<FsmrfEndpoint>;
+  createEndpoint(options: {
+    readonly remoteSdp: string;
+    readonly headers: Readonly<Record<string, string>>;
+  }): Promise<FsmrfEndpoint>;
   disconnect(): void;
 }
 
@@ -85,9 +88,9 @@ interface EslListener {
 export interface ChannelSource {
   /** `host:port` that its profile is called at. */
   readonly sip: string;
-  /** Calls it with `sdp`; may never settle, as events may get lost. */
+  /** Calls it with `sdp`; may never settle, as events may get lost. Throws ClosedError once it is closed, and what createUAC throws. */
   createEndpoint(sdp: string): Promise<FsmrfEndpoint>;
-  /** Takes no more channels; those that are there keep their connections. */
+  /** Takes no more channels and ends those being set up; those that are there keep their connections. */
   close(): void;
 }
 
@@ -103,6 +106,62 @@ export function connectEsl(host: string, port: number, secret: string): EslConne
   return connection;
 }
 
+/**
+ * Calls for fsmrf, and holds each dialog until its channel has become an endpoint. fsmrf forgets one whose channel's
+ * connection breaks at the wrong moment, and the timers of all when it is disconnected: nobody else would end them.
+ */
+class ChannelSetups implements Srf {
+  readonly #srf: Srf;
+  readonly #clock: Clock;
+  readonly #limitMs: number;
+  readonly #dialogs = new Map<SrfDialog, Timer>();
+  readonly #waiting = new Set<(error: Error) => void>();
+  #closed = false;
+
+  constructor(srf: Srf, clock: Clock, limitMs: number) {
+    this.#srf = srf;
+    this.#clock = clock;
+    this.#limitMs = limitMs;
+  }
+
+  async createUAC(...call: Parameters<Srf['createUAC']>): Promise<SrfDialog> {
+    const dialog = await this.#srf.createUAC(...call);
+    const limit = this.#clock.after(this.#limitMs, () => this.#end(dialog));
+    this.#dialogs.set(dialog, limit);
+    if (!this.#closed) return dialog;
+    this.#end(dialog);
+    throw new ClosedError('event socket');
+  }
+
+  /** Hands the endpoint over, with its dialog. Throws ClosedError when that was ended, and what `made` throws. */
+  finish(made: Promise<FsmrfEndpoint>): Promise<FsmrfEndpoint> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      const done = made.finally(() => this.#waiting.delete(reject));
+      done.then((endpoint) => {
+        const limit = this.#dialogs.get(endpoint.dialog);
+        if (!limit) return reject(new ClosedError('FreeSWITCH channel'));
+        limit.cancel();
+        this.#dialogs.delete(endpoint.dialog);
+        resolve(endpoint);
+      }, reject);
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const dialog of [...this.#dialogs.keys()]) this.#end(dialog);
+    for (const reject of this.#waiting) reject(new ClosedError('event socket'));
+    this.#waiting.clear();
+  }
+
+  #end(dialog: SrfDialog): void {
+    this.#dialogs.get(dialog)?.cancel();
+    this.#dialogs.delete(dialog);
+    void dialog.destroy();
+  }
+}
+
 /** What {@link openChannelSource} needs besides the connection. */
 export interface ChannelSourceParts {
   readonly srf: Srf;
@@ -110,21 +169,24 @@ export interface ChannelSourceParts {
   readonly profile: string;
   /** `host:port` to call when it is not what the profile says. */
   readonly sip: string | undefined;
+  /** Of each INVITE. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly clock: Clock;
-  /** A channel's connection must say so soon what channel it is of. */
+  /** How soon an answered channel must have connected to us, and said what channel it is. */
   readonly limitMs: number;
 }
 
 /** Listens for channels on the address that the connection comes from. Throws PbxError `freeswitch-profile`, ClosedError. */
 export async function openChannelSource(
   connection: EslConnection,
-  { srf, profile, sip, clock, limitMs }: ChannelSourceParts,
+  { srf, profile, sip, headers, clock, limitMs }: ChannelSourceParts,
 ): Promise<ChannelSource> {
   const address = connection.socket?.localAddress;
   if (address === undefined) throw new ClosedError('event socket');
+  const setups = new ChannelSetups(srf, clock, limitMs);
   const server = new MediaServer(
     connection,
-    new Mrf(srf),
+    new Mrf(setups),
     address,
     0,
     undefined,
@@ -140,12 +202,13 @@ export async function openChannelSource(
   return {
     sip: udp.address,
     createEndpoint: async (sdp) => {
-      const endpoint = await server.createEndpoint({ remoteSdp: sdp });
+      const endpoint = await setups.finish(server.createEndpoint({ remoteSdp: sdp, headers }));
       // fsmrf prints errors of the connection; whoever holds it hears them, too
       endpoint.conn?.removeAllListeners('error');
       return endpoint;
     },
     close: () => {
+      setups.close();
       for (const { connTimeout } of server.pendingConnections.values()) clearTimeout(connTimeout);
       server.disconnect();
     },

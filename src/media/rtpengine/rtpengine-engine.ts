@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Clock } from '../../shared/clock.ts';
 import { ClosedError, PbxError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
@@ -15,6 +13,7 @@ import type {
   MediaEngineEvents,
   MediaLoad,
 } from '../media.ts';
+import { openPromptFolder } from '../prompt-folder.ts';
 import { DtmfLog } from './dtmf-log.ts';
 import { NgClient } from './ng-client.ts';
 import { RtpengineBridge } from './rtpengine-bridge.ts';
@@ -27,6 +26,8 @@ export interface RtpengineOptions {
   readonly servers: readonly RtpengineServer[];
   /** Where the servers' `--dtmf-log-dest` points. */
   readonly dtmfLog: { readonly host: string; readonly port: number };
+  /** This engine's own folder for rendered prompts, which the servers see under the same path. Default: the system's temporary. */
+  readonly exchangeDir?: string;
   /** Period of the pings; a server is dead after two without an answer. Default 2 s. */
   readonly healthMs?: number;
   /** How long a command may wait for its answer. Default 1 s. */
@@ -70,13 +71,13 @@ export class RtpengineMediaEngine implements MediaEngine {
 
   /** Throws PbxError `rtpengine-none` when no server answers, and what bind throws for the DTMF log. */
   async start(): Promise<void> {
-    const { clock, ids, servers, dtmfLog, healthMs = 2000, commandMs = 1000 } = this.#options;
+    const { clock, ids, servers, dtmfLog, exchangeDir, healthMs = 2000, commandMs = 1000 } = this.#options;
     const log = await DtmfLog.open(dtmfLog.host, dtmfLog.port, ({ callId, tag, digit, durationMs }) => {
       if (tag === 'party') this.#endpoints.get(callId)?.pressed(digit, durationMs);
     });
     const ng = await NgClient.open(commandMs);
     const pool = new ServerPool(servers, ng, clock, this.events);
-    const folder = await mkdtemp(join(tmpdir(), 'pbx400-prompts-'));
+    const folder = await openPromptFolder(exchangeDir);
     const home: EndpointHome = { clock, ids, ng, folder, forget: (endpoint) => this.#forget(endpoint) };
     this.#running = { ng, pool, log, home };
     try {

@@ -2,6 +2,7 @@
 import Mrf from 'drachtio-fsmrf';
 import Srf from 'drachtio-srf';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { KEY_HEADER, sipKey } from '../../../src/media/freeswitch/sip-key.ts';
 import { FREESWITCH_START_MS, FreeswitchProcess, freeswitchMissing } from '../../support/freeswitch.ts';
 import { RtpPeer } from '../../support/rtp-peer.ts';
 import { DRACHTIO_SERVERS } from '../../support/sip-engines.ts';
@@ -43,9 +44,11 @@ for (const { name, missing, start } of DRACHTIO_SERVERS) {
       peer = await RtpPeer.open();
     });
     afterEach(() => peer.close());
+    /** New for each: fsmrf writes into them. */
+    const headers = () => ({ [KEY_HEADER]: sipKey(freeswitch.secret) });
 
     it('plays, takes keys, is given another address and hangs up', async () => {
-      const endpoint = await mediaServer.createEndpoint({ remoteSdp: peer.sdp() });
+      const endpoint = await mediaServer.createEndpoint({ remoteSdp: peer.sdp(), headers: headers() });
       peer.connect(endpoint.local.sdp);
       const keys = new Promise((done) => endpoint.on('dtmf', ({ dtmf }: { dtmf: string }) => done(dtmf)));
       const played = endpoint.play('tone_stream://%(1000,0,500)');
@@ -58,7 +61,7 @@ for (const { name, missing, start } of DRACHTIO_SERVERS) {
     });
 
     it('makes an endpoint without an offer and is told the address later', async () => {
-      const endpoint = await mediaServer.createEndpoint();
+      const endpoint = await mediaServer.createEndpoint({ headers: headers() });
       await endpoint.modify(peer.sdp());
       peer.connect(endpoint.local.sdp);
       const played = endpoint.play('tone_stream://%(1000,0,700)');

@@ -103,6 +103,7 @@ describe('media engines', () => {
     servers:
       - { host: 10.0.0.1, weight: 3, recordings: captures }
       - { host: 10.0.0.2, port: 2223, maxEndpoints: 500 }`,
+      { overrides: { data: dir } },
     );
     expect(media.engine).toBe('rtpengine');
     expect(media.rtpengine).toEqual({
@@ -111,6 +112,7 @@ describe('media engines', () => {
         { host: '10.0.0.2', port: 2223, weight: 1, maxEndpoints: 500 },
       ],
       dtmfLog: { host: '127.0.0.1', port: 22223 },
+      exchangeDir: join(dir, 'exchange'),
     });
   });
 
@@ -151,6 +153,27 @@ describe('media engines', () => {
     expect(first!.secret).toMatch(/^[\w-]{43}$/);
     expect(second).toMatchObject({ host: '10.0.0.2', sip: 'a:5', secret: first!.secret });
     expect(readFileSync(join(dir, 'data/freeswitch-secret'), 'utf8').trim()).toBe(first!.secret);
+  });
+
+  it('marks the channels on FreeSWITCH alike at each start, and unlike those of another data folder', () => {
+    const yaml = 'media: { engine: freeswitch, freeswitch: { servers: [{}] } }';
+    const ownerIn = (data: string) =>
+      load(yaml, { overrides: { data: join(dir, data) }, prepare: true }).media.freeswitch!.owner;
+    const owner = ownerIn('data');
+    expect(owner).toMatch(/^[0-9a-f]{32}$/);
+    expect(ownerIn('data')).toBe(owner);
+    expect(ownerIn('other')).not.toBe(owner);
+  });
+
+  it('renders prompts for FreeSWITCH in the data folder, or in a folder of this PBX in one that is named', () => {
+    const mediaOf = (exchange: string) =>
+      load(`media: { engine: freeswitch, freeswitch: { servers: [{}]${exchange} } }`, {
+        overrides: { data: join(dir, 'data') },
+        prepare: true,
+      }).media.freeswitch!;
+    expect(mediaOf('').exchangeDir).toBe(join(dir, 'data/exchange'));
+    const { owner, exchangeDir } = mediaOf(', exchange: shared');
+    expect(exchangeDir).toBe(join(dir, `shared/pbx400-${owner}`));
   });
 
   it('takes no well-known secret of FreeSWITCH, and no pool without servers', () => {

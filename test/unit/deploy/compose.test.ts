@@ -121,8 +121,8 @@ describe('compose.yaml', () => {
     }
     expect(option('recording-dir')).toBe(config().media.rtpengine!.servers[0]!.recordingFolder);
     expect(pbx.map(({ target }) => target)).toContain(option('recording-dir'));
-    expect(config().media.freeswitch!.exchangeDir).toBe('/data/exchange');
-    expect(service('pbx400').environment!['TMPDIR']).toBe('/data/exchange');
+    const { freeswitch, rtpengine } = config().media;
+    for (const engine of [freeswitch!, rtpengine!]) expect(engine.exchangeDir).toBe('/data/exchange');
     expect(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')).toContain('WORKDIR /opt/pbx400');
   });
 

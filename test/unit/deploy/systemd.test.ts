@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { EXIT } from '../../../src/cli/exit-codes.ts';
+import { loadConfig } from '../../../src/config/load-config.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const TEXT = readFileSync(join(ROOT, 'scripts/deploy/pbx400.service'), 'utf8');
@@ -18,6 +19,15 @@ test('starts what stands in the checkout, with the options of scripts/start', ()
   const options = words.filter((word) => word.startsWith('--')).join(' ');
   expect(readFileSync(join(ROOT, 'scripts/start'), 'utf8')).toContain(`node" ${options} `);
   expect(setting('RestartPreventExitStatus')).toBe(String(EXIT.config));
+});
+
+test('media servers on this machine see what is rendered for them: not in the /tmp that the unit has for itself', () => {
+  expect(setting('PrivateTmp')).toBe('true');
+  const data = /PBX400_DATA=(\S+)/.exec(TEXT)![1]!;
+  expect(data).toBe(`/var/lib/${setting('StateDirectory')}`);
+  const file = join(ROOT, 'scripts/deploy/pbx400.yaml');
+  const { freeswitch, rtpengine } = loadConfig({ file, env: { PBX400_DATA: data } }).media;
+  for (const { exchangeDir } of [freeswitch!, rtpengine!]) expect(exchangeDir).toBe(`${data}/exchange`);
 });
 
 const missing = spawnSync('systemd-analyze', ['--version']).error && 'systemd is not installed';

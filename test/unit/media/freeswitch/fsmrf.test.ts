@@ -14,11 +14,15 @@ import { FakeEventSocket } from '../../../support/fake-event-socket.ts';
 import { until } from '../../../support/until.ts';
 
 const LIMIT_MS = 500;
+const HEADERS = { 'X-of-us': 'yes' };
 
 class Dialog extends EventEmitter<{ destroy: [Error] }> implements SrfDialog {
   readonly remote = { sdp: 'the answer' };
   modify = async () => 'the next answer';
-  destroy = async () => {};
+  ended = false;
+  destroy = async () => {
+    this.ended = true;
+  };
 }
 
 describe('drachtio-fsmrf behind its face', () => {
@@ -30,15 +34,17 @@ describe('drachtio-fsmrf behind its face', () => {
   /** Calls that fsmrf placed. */
   let calls: { uri: string; headers: Readonly<Record<string, string>>; localSdp: string }[];
   let srf: Srf;
+  /** The answers. */
+  let dialogs: Dialog[];
 
   beforeEach(async () => {
     for (const name of printed) vi.spyOn(console, name);
     clock = new ManualClock();
-    calls = [];
+    [calls, dialogs] = [[], []];
     srf = {
       createUAC: async (uri, call) => {
         calls.push({ uri, ...call });
-        return new Dialog();
+        return answer();
       },
     };
     freeswitch = await FakeEventSocket.open();
@@ -56,8 +62,14 @@ describe('drachtio-fsmrf behind its face', () => {
   });
 
   const openSource = async (sip?: string) => {
-    source = await openChannelSource(control.esl, { srf, profile: 'pbx400', sip, clock, limitMs: LIMIT_MS });
+    const parts = { srf, profile: 'pbx400', sip, headers: HEADERS, clock, limitMs: LIMIT_MS };
+    source = await openChannelSource(control.esl, parts);
     return source;
+  };
+  const answer = () => {
+    const dialog = new Dialog();
+    dialogs.push(dialog);
+    return dialog;
   };
   /** Where fsmrf has told a channel to connect to. */
   const listenPort = () => Number(/^127\.0\.0\.1:(\d+)$/.exec(calls[0]!.headers['X-esl-outbound']!)?.[1]);
@@ -66,7 +78,11 @@ describe('drachtio-fsmrf behind its face', () => {
     const { createEndpoint } = await openSource();
     const made = createEndpoint('the offer');
     await until('the call', () => calls.length > 0);
-    expect(calls[0]).toMatchObject({ uri: 'sip:drachtio@127.0.0.1:5080', localSdp: 'the offer' });
+    expect(calls[0]).toMatchObject({
+      uri: 'sip:drachtio@127.0.0.1:5080',
+      localSdp: 'the offer',
+      headers: HEADERS,
+    });
     await freeswitch.enter(listenPort(), { uuid: 'call-1', userAgent: calls[0]!.headers['User-Agent']! });
     const { uuid, dialog, conn } = await made;
     expect([uuid, dialog.remote.sdp]).toEqual(['call-1', 'the answer']);
@@ -103,6 +119,40 @@ describe('drachtio-fsmrf behind its face', () => {
     await once(silent, 'close');
   });
 
+  test('a channel that is being set up when it is closed is ended; one that is an endpoint is not', async () => {
+    const { createEndpoint, close } = await openSource();
+    const made = createEndpoint('the offer');
+    await until('answered', () => dialogs.length === 1);
+    await freeswitch.enter(listenPort(), { uuid: 'call-1', userAgent: calls[0]!.headers['User-Agent']! });
+    await made;
+    const refused = expect(createEndpoint('the offer')).rejects.toMatchObject({ code: 'closed' });
+    await until('answered', () => dialogs.length === 2);
+    close();
+    await refused;
+    expect(dialogs.map(({ ended }) => ended)).toEqual([false, true]);
+  });
+
+  test('a call that is answered after it was closed is ended', async () => {
+    const { createEndpoint, close } = await openSource();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    srf.createUAC = () => promise.then(answer);
+    const refused = expect(createEndpoint('the offer')).rejects.toMatchObject({ code: 'closed' });
+    close();
+    await refused;
+    resolve();
+    await until('ended', () => dialogs[0]?.ended);
+  });
+
+  test('a channel that does not connect is ended in time', async () => {
+    const { createEndpoint } = await openSource();
+    createEndpoint('the offer').catch(() => {});
+    await until('answered', () => dialogs.length === 1);
+    await clock.advance(LIMIT_MS - 1);
+    expect(dialogs[0]!.ended).toBe(false);
+    await clock.advance(1);
+    expect(dialogs[0]!.ended).toBe(true);
+  });
+
   test('closed, it takes no more channels', async () => {
     const { createEndpoint, close } = await openSource();
     createEndpoint('the offer').catch(() => {});
@@ -123,7 +173,7 @@ describe('drachtio-fsmrf behind its face', () => {
     freeswitch.answers.set('sofia', 'external profile sip:mod_sofia@127.0.0.1:5060 RUNNING (0)\n');
     const { port, secret } = freeswitch;
     const reports = { lost: () => {}, restored: () => {} };
-    const parts = { clock, commandMs: LIMIT_MS, srf, reports };
+    const parts = { clock, commandMs: LIMIT_MS, srf, owner: 'test', reports };
     const server = new FreeswitchServer({ host: '127.0.0.1', port, secret }, parts);
     expect(await server.start(1000)).toMatchObject({ code: 'freeswitch-profile' });
     expect(server.alive).toBe(false);
