@@ -40,7 +40,7 @@ describe('an order whose connection breaks before the answer', () => {
     const reports = { lost: () => {}, restored: () => {} };
     server = new FreeswitchServer(
       { host: '127.0.0.1', port, secret },
-      { clock, commandMs: LIMIT_MS, srf, reports },
+      { clock, commandMs: LIMIT_MS, srf, owner: 'us', reports },
     );
     await server.start(1e6);
     const opened = MediaLeg.open({ clock, commandMs: LIMIT_MS }, server, 'the offer');
