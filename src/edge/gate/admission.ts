@@ -17,6 +17,8 @@ export const DEFAULT_ADMISSION: AdmissionOptions = { delayLimitMs: 40, utilizati
 const SAMPLE_MS = 50;
 /** Weight of the newest sample in the averages: they follow within about a third of a second. */
 const WEIGHT = 0.15;
+/** One sample counts for no more: a stall alone (a machine that was stopped) is no overload, the second in a row is. */
+const MAX_LATE_MS = 200;
 /** Refusing stops below this share of a limit, so that it does not flutter. */
 const RELEASE = 0.8;
 
@@ -70,7 +72,7 @@ export class Admission {
 
   #sample(): void {
     const nowMs = this.#clock.monotonic();
-    const lateMs = Math.max(0, nowMs - this.#expectedMs);
+    const lateMs = Math.min(Math.max(0, nowMs - this.#expectedMs), MAX_LATE_MS);
     this.#expectedMs = nowMs + SAMPLE_MS;
     this.#delayMs += (lateMs - this.#delayMs) * WEIGHT;
     this.#utilization += (this.#busyShare() - this.#utilization) * WEIGHT;
