@@ -1,9 +1,8 @@
 import type { Server } from 'node:https';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
-import { loadAreas, SEGMENTS_FILE } from './dialplan/area-source.ts';
 import { type Dialplans, loadDialplans } from './dialplan/dialplans.ts';
-import { loadSwitches, SWITCHES_FILE } from './dialplan/switch-file.ts';
+import { loadSwitches, SWITCHES_FILE } from './dialplan/plan/switch-file.ts';
 import { createDrachtioEdge } from './edge/drachtio/create-drachtio-edge.ts';
 import type { SipEdge } from './edge/edge.ts';
 import { createEmbeddedEdge, type SocketEdge } from './edge/embedded/create-embedded-edge.ts';
@@ -18,6 +17,7 @@ import { NullMediaEngine } from './media/null/null-engine.ts';
 import { RtpengineMediaEngine } from './media/rtpengine/rtpengine-engine.ts';
 import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
+import { loadAreas, SEGMENTS_FILE } from './numbering/area-source.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import { RECORDINGS_FOLDER } from './recording/recording.ts';

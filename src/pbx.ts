@@ -7,8 +7,8 @@ import type { Destination, Directory, PartyName, Resolved } from './call/destina
 import { dial } from './call/dial.ts';
 import { replacePartner } from './call/replace.ts';
 import type { Config } from './config/config.ts';
-import type { FlowCall } from './dialplan/flow-call.ts';
-import { type FlowFeatures, LiveCall } from './dialplan/live-call.ts';
+import type { FlowCall } from './dialplan/run/flow-call.ts';
+import { type FlowFeatures, LiveCall } from './dialplan/run/live-call.ts';
 import type { EdgeReply, EdgeRequest, EdgeRoute, InboundLeg, SipEdge } from './edge/edge.ts';
 import type { MediaEngine } from './media/media.ts';
 import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
 import { Dialplans } from '../dialplan/dialplans.ts';
-import { agenda, mermaidGraph, textGraph } from '../dialplan/graph.ts';
+import { agenda, mermaidGraph, textGraph } from '../dialplan/plan/graph.ts';
 import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
 import { systemClock } from '../shared/clock.ts';
 import { ConfigError } from '../shared/errors.ts';

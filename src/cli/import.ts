@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { prepareDataDir } from '../config/data-dir.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { importSegments, SEGMENTS_FILE } from '../dialplan/area-source.ts';
-import { AreaTable } from '../dialplan/area-table.ts';
+import { importSegments, SEGMENTS_FILE } from '../numbering/area-source.ts';
+import { AreaTable } from '../numbering/area-table.ts';
 import { configOption, dataOption, readInput } from './options.ts';
 
 interface ImportOptions {

@@ -1,28 +1,28 @@
 import { resolve } from 'node:path';
+import { loadAreaTable } from '../numbering/area-source.ts';
+import type { AreaTable } from '../numbering/area-table.ts';
+import { CallRates } from '../numbering/call-rates.ts';
+import { type ListEntries, NumberLists } from '../numbering/number-list.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { asError, ConfigError } from '../shared/errors.ts';
 import { type IdSource, systemIds } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import { loadAreaTable } from './area-source.ts';
-import type { AreaTable } from './area-table.ts';
-import { CallRates } from './call-rates.ts';
 import { checkHotline } from './check/check-hotline.ts';
 import { checkPlan, type PlanCheckOptions } from './check/check-plan.ts';
 import { asConfigError, type Problem } from './check/problem.ts';
-import type { FlowCall } from './flow-call.ts';
-import { FolderWatch } from './folder-watch.ts';
-import { importedFolders } from './fresh-imports.ts';
-import { LineBook } from './line-book.ts';
-import { loadFiles } from './load-files.ts';
-import { NameBook, type NameSource } from './names.ts';
-import type { Hotline } from './nodes.ts';
-import { type ListEntries, NumberLists } from './number-list.ts';
-import { placeOf } from './places.ts';
-import { Plan } from './plan.ts';
+import { FolderWatch } from './load/folder-watch.ts';
+import { importedFolders } from './load/fresh-imports.ts';
+import { loadFiles } from './load/load-files.ts';
+import type { Hotline } from './node/nodes.ts';
+import { LineBook } from './plan/line-book.ts';
+import { NameBook, type NameSource } from './plan/names.ts';
+import { Plan } from './plan/plan.ts';
+import { Switches } from './plan/switches.ts';
 import { runFeatureCode } from './run/feature-code.ts';
+import type { FlowCall } from './run/flow-call.ts';
 import type { DialplanState, HotlineCounters } from './run/flow-run.ts';
 import { runHotline } from './run/run-hotline.ts';
-import { Switches } from './switches.ts';
+import { placeOf } from './write/places.ts';
 
 /** A number that can take calls: a hotline, or a feature code. */
 export interface Answerable {

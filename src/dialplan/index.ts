@@ -2,12 +2,12 @@
  * The words that dialplans are written in: `import { hotline, menu, queue } from 'pbx400/dialplan'`.
  * With names declared in code, `const { hotline, menu } = builders({ queues: ['sales'] })` checks them as types.
  */
-import { builders } from './builders.ts';
+import { builders } from './write/builders.ts';
 
-export type { Builders, DeclaredNames } from './builder-types.ts';
-export type * from './flow-call.ts';
-export { CallEndedError } from './flow-call.ts';
-export type * from './nodes.ts';
+export type * from './node/nodes.ts';
+export type * from './run/flow-call.ts';
+export { CallEndedError } from './run/flow-call.ts';
+export type { Builders, DeclaredNames } from './write/builder-types.ts';
 export { builders };
 
 export const {

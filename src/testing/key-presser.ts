@@ -1,4 +1,4 @@
-import type { FlowCall, GatherOptions } from '../dialplan/flow-call.ts';
+import type { FlowCall, GatherOptions } from '../dialplan/run/flow-call.ts';
 
 /** What a hotline asks its caller for. */
 export type Question = Pick<GatherOptions, 'purpose' | 'secret' | 'min'>;

@@ -1,7 +1,7 @@
 /** Takes calls of the past through the plans of today and shows which of them would go elsewhere. */
 import type { Cdr, CdrKeys } from '../cdr/cdr.ts';
 import type { Config } from '../config/config.ts';
-import { NumberLists } from '../dialplan/number-list.ts';
+import { NumberLists } from '../numbering/number-list.ts';
 import type { Answers } from './key-presser.ts';
 import { type SimulationOptions, simulate } from './simulate.ts';
 

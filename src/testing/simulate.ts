@@ -1,7 +1,7 @@
 import type { Cdr } from '../cdr/cdr.ts';
 import type { Config } from '../config/config.ts';
 import type { Dialplans } from '../dialplan/dialplans.ts';
-import type { NumberLists } from '../dialplan/number-list.ts';
+import type { NumberLists } from '../numbering/number-list.ts';
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { type Answers, type Question, watchQuestions } from './key-presser.ts';

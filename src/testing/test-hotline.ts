@@ -1,5 +1,5 @@
 import { loadConfig } from '../config/load-config.ts';
-import type { Hotline } from '../dialplan/nodes.ts';
+import type { Hotline } from '../dialplan/node/nodes.ts';
 import { asError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { VirtualCaller } from './virtual-caller.ts';

@@ -1,5 +1,6 @@
 import type { TrunkConfig } from '../config/config.ts';
 import type { EdgeCredentials, EdgeRequest, EdgeRoute, SipEdge, SocketAddress } from '../edge/edge.ts';
+import { normaliseCalled, normaliseCaller, subscriberOf } from '../numbering/number.ts';
 import { AddressList } from '../shared/address-list.ts';
 import type { CauseSlug } from '../shared/cause.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -9,7 +10,6 @@ import { escapeUser } from '../sip/message/index.ts';
 import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
 import { Gauge } from './gauge.ts';
 import { Health } from './health.ts';
-import { normaliseCalled, normaliseCaller, subscriberOf } from './number.ts';
 import { credentialsOf, Registration } from './registration.ts';
 import { rewrite } from './rewrite.ts';
 import { tryingOrder } from './select.ts';

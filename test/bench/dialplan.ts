@@ -4,12 +4,12 @@
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { importSegments } from '../../src/dialplan/area-source.ts';
-import { AreaTable } from '../../src/dialplan/area-table.ts';
 import { Dialplans } from '../../src/dialplan/dialplans.ts';
-import type { FlowCall } from '../../src/dialplan/flow-call.ts';
-import type { NameSource } from '../../src/dialplan/names.ts';
-import { NumberLists } from '../../src/dialplan/number-list.ts';
+import type { NameSource } from '../../src/dialplan/plan/names.ts';
+import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
+import { importSegments } from '../../src/numbering/area-source.ts';
+import { AreaTable } from '../../src/numbering/area-table.ts';
+import { NumberLists } from '../../src/numbering/number-list.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.ts';
-import type { FlowCall } from '../../src/dialplan/flow-call.ts';
+import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import { scenario } from '../support/scenario.ts';
 
 const toSales = async (call: FlowCall) => {

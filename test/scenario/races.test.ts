@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
-import type { FlowCall } from '../../src/dialplan/flow-call.ts';
+import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 

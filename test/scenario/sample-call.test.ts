@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FlowCall } from '../../src/dialplan/flow-call.ts';
+import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import { scenario } from '../support/scenario.ts';
 
 /** Welcome, menu, queue, survey; voicemail when nobody can answer. */

@@ -1,7 +1,7 @@
-import { AreaTable } from '../../src/dialplan/area-table.ts';
 import { type DialplanOptions, Dialplans } from '../../src/dialplan/dialplans.ts';
 import type { Hotline } from '../../src/dialplan/index.ts';
-import type { NameSource } from '../../src/dialplan/names.ts';
+import type { NameSource } from '../../src/dialplan/plan/names.ts';
+import { AreaTable } from '../../src/numbering/area-table.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { ManualClock } from '../../src/shared/manual-clock.ts';

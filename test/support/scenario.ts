@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CallEvent } from '../../src/call/call-events.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import type { FlowCall } from '../../src/dialplan/flow-call.ts';
+import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import { type FakeCall, FakeEdge } from '../../src/edge/fake/fake-edge.ts';
 import type { FakeInboundLeg } from '../../src/edge/fake/fake-leg.ts';
 import type { MediaCapabilities } from '../../src/media/media.ts';

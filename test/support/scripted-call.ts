@@ -1,3 +1,4 @@
+import { promptText } from '../../src/dialplan/node/node-title.ts';
 import {
   CallEndedError,
   type DialOptions,
@@ -7,8 +8,7 @@ import {
   type Prompts,
   type QueueOptions,
   type QueueOutcome,
-} from '../../src/dialplan/flow-call.ts';
-import { promptText } from '../../src/dialplan/node-title.ts';
+} from '../../src/dialplan/run/flow-call.ts';
 import type { CauseSlug } from '../../src/shared/cause.ts';
 
 /** Outcomes of a scripted call's verbs; each list is used up from the front, then the default holds. */

@@ -1,7 +1,7 @@
-import { loadFiles } from '../load-files.ts';
-import { NameBook, type NameSource } from '../names.ts';
-import { placeOf } from '../places.ts';
-import { Plan } from '../plan.ts';
+import { loadFiles } from '../load/load-files.ts';
+import { NameBook, type NameSource } from '../plan/names.ts';
+import { Plan } from '../plan/plan.ts';
+import { placeOf } from '../write/places.ts';
 import { checkHotline } from './check-hotline.ts';
 import { checkPlan, type PlanCheckOptions } from './check-plan.ts';
 import type { Problem } from './problem.ts';

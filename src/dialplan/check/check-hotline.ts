@@ -1,9 +1,9 @@
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import { ConfigError } from '../../shared/errors.ts';
-import type { NameBook } from '../names.ts';
-import type { Hotline } from '../nodes.ts';
-import { placeOf } from '../places.ts';
-import { zoneOf } from '../zone.ts';
+import { zoneOf } from '../calendar/zone.ts';
+import type { Hotline } from '../node/nodes.ts';
+import type { NameBook } from '../plan/names.ts';
+import { placeOf } from '../write/places.ts';
 import { checkCalendar, checkFlow, checkLine, isRecord, shown } from './check-values.ts';
 import { checkWho } from './check-who.ts';
 import type { Problem } from './problem.ts';

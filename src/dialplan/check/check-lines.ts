@@ -1,6 +1,6 @@
-import { branchesOf, nodesOf } from '../node-fields.ts';
-import type { Flow, Line } from '../nodes.ts';
-import { flowRootsOf, type Plan } from '../plan.ts';
+import { branchesOf, nodesOf } from '../node/node-fields.ts';
+import type { Flow, Line } from '../node/nodes.ts';
+import { flowRootsOf, type Plan } from '../plan/plan.ts';
 import type { At } from './report.ts';
 
 /** Lines against the trunks that they are dialled through. */

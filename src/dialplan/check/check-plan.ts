@@ -1,7 +1,7 @@
-import { branchesOf, nodesOf } from '../node-fields.ts';
-import type { Flow, FlowNode, Hotline } from '../nodes.ts';
-import type { Plan } from '../plan.ts';
-import { flowRootsOf } from '../plan.ts';
+import { branchesOf, nodesOf } from '../node/node-fields.ts';
+import type { Flow, FlowNode, Hotline } from '../node/nodes.ts';
+import type { Plan } from '../plan/plan.ts';
+import { flowRootsOf } from '../plan/plan.ts';
 import { checkLines } from './check-lines.ts';
 import { checkCalendarUse, checkSchedule } from './check-schedule.ts';
 import { ExitMap, hasDefault } from './exits.ts';

@@ -1,8 +1,8 @@
-import type { Calendar } from '../calendar.ts';
-import { LAST_HOLIDAY_YEAR } from '../chinese-holidays.ts';
-import { clockText, parseDays, parseHours, WEEKDAYS } from '../hours.ts';
-import type { ScheduleNode } from '../nodes.ts';
-import type { Plan } from '../plan.ts';
+import type { Calendar } from '../calendar/calendar.ts';
+import { LAST_HOLIDAY_YEAR } from '../calendar/chinese-holidays.ts';
+import { clockText, parseDays, parseHours, WEEKDAYS } from '../calendar/hours.ts';
+import type { ScheduleNode } from '../node/nodes.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { At } from './report.ts';
 
 const MINUTES_A_WEEK = 7 * 1440;

@@ -2,14 +2,15 @@
  * Proves that a plan is what its types say: plans come from databases and from code that no compiler has seen.
  * Names are resolved on the way, for each field by its kind in node-fields.ts.
  */
+
+import { PROVINCES, splitPlace } from '../../numbering/area.ts';
 import { CAUSES } from '../../shared/cause.ts';
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import { ConfigError } from '../../shared/errors.ts';
-import { PROVINCES, splitPlace } from '../area.ts';
-import { BUILT_IN_CALENDARS, Calendar } from '../calendar.ts';
-import { type FieldKind, type Fields, LINE_FIELDS, NODE_FIELDS } from '../node-fields.ts';
-import type { CalendarRules } from '../nodes.ts';
-import { zoneOf } from '../zone.ts';
+import { BUILT_IN_CALENDARS, Calendar } from '../calendar/calendar.ts';
+import { zoneOf } from '../calendar/zone.ts';
+import { type FieldKind, type Fields, LINE_FIELDS, NODE_FIELDS } from '../node/node-fields.ts';
+import type { CalendarRules } from '../node/nodes.ts';
 import { checkWho } from './check-who.ts';
 import type { At } from './report.ts';
 

@@ -1,4 +1,4 @@
-import { callerNumber } from '../caller-number.ts';
+import { callerNumber } from '../../numbering/caller-number.ts';
 import type { At } from './report.ts';
 
 /** Proves rules about callers: each of a known kind, lists that exist, terms that can be read. */

@@ -1,6 +1,6 @@
 /** Where flows can lead: the ground of the checks for loops, unreachable nodes and missing defaults. */
-import { branchesOf, nodesOf } from '../node-fields.ts';
-import type { Flow, FlowNode, Hotline } from '../nodes.ts';
+import { branchesOf, nodesOf } from '../node/node-fields.ts';
+import type { Flow, FlowNode, Hotline } from '../node/nodes.ts';
 
 /** How a flow can be left: by an end of the call, by going on with the next node. */
 export interface Exits {

@@ -1,8 +1,8 @@
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import type { Place } from '../../shared/errors.ts';
-import type { DialplanNames } from '../names.ts';
-import type { Hotline } from '../nodes.ts';
-import { hasPlace, placeOf } from '../places.ts';
+import type { Hotline } from '../node/nodes.ts';
+import type { DialplanNames } from '../plan/names.ts';
+import { hasPlace, placeOf } from '../write/places.ts';
 import type { Problem } from './problem.ts';
 
 /** Collects what is wrong with one hotline. */

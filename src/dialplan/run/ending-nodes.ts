@@ -1,5 +1,5 @@
 /** Nodes that settle a call. */
-import type { CallbackNode, HangupNode } from '../nodes.ts';
+import type { CallbackNode, HangupNode } from '../node/nodes.ts';
 import type { FlowRun, Passage, Way } from './flow-run.ts';
 import { seconds } from './queue-node.ts';
 

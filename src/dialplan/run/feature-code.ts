@@ -1,5 +1,5 @@
-import { CallEndedError, type FlowCall } from '../flow-call.ts';
-import type { Switches } from '../switches.ts';
+import type { Switches } from '../plan/switches.ts';
+import { CallEndedError, type FlowCall } from './flow-call.ts';
 
 /** Trunk of a call that a phone of the company placed. */
 const PHONE = 'phone';

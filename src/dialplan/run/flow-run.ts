@@ -1,18 +1,18 @@
+import type { AreaTable } from '../../numbering/area-table.ts';
+import type { CallRates } from '../../numbering/call-rates.ts';
+import { callerNumber } from '../../numbering/caller-number.ts';
+import type { NumberLists } from '../../numbering/number-list.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { PbxError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { AreaTable } from '../area-table.ts';
-import type { CallRates } from '../call-rates.ts';
-import type { Caller } from '../caller-match.ts';
-import { callerNumber } from '../caller-number.ts';
-import type { DecisionFacts } from '../decide.ts';
-import type { FlowCall } from '../flow-call.ts';
-import type { LineBook } from '../line-book.ts';
-import type { Flow, FlowNode } from '../nodes.ts';
-import type { NumberLists } from '../number-list.ts';
-import type { Plan } from '../plan.ts';
-import type { Switches } from '../switches.ts';
+import type { Flow, FlowNode } from '../node/nodes.ts';
+import type { Caller } from '../plan/caller-match.ts';
+import type { DecisionFacts } from '../plan/decide.ts';
+import type { LineBook } from '../plan/line-book.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Switches } from '../plan/switches.ts';
+import type { FlowCall } from './flow-call.ts';
 
 /** What stays while plans come and go: tables, counters and the world outside. */
 export interface DialplanState {

@@ -1,5 +1,5 @@
 import { asError } from '../../shared/errors.ts';
-import type { HttpNode } from '../nodes.ts';
+import type { HttpNode } from '../node/nodes.ts';
 import type { FlowRun, Way } from './flow-run.ts';
 
 const TIMEOUT_MS = 2000;

@@ -1,6 +1,7 @@
 /** Nodes that ring lines and extensions. They do not answer: the caller pays once somebody does. */
-import type { DialOutcome, DialTarget } from '../flow-call.ts';
-import type { DialNode, ExtensionNode, Line, TransferNode } from '../nodes.ts';
+
+import type { DialNode, ExtensionNode, Line, TransferNode } from '../node/nodes.ts';
+import type { DialOutcome, DialTarget } from './flow-call.ts';
 import type { FlowRun, Way } from './flow-run.ts';
 import { seconds } from './queue-node.ts';
 

@@ -1,7 +1,8 @@
 /** Nodes that speak with the caller. Each answers the call first: prompts are part of the service. */
-import { isAnnounced } from '../decide.ts';
-import { promptText } from '../node-title.ts';
-import type { AnnounceNode, GatherNode, MenuNode, PlayNode, SetNode } from '../nodes.ts';
+
+import { promptText } from '../node/node-title.ts';
+import type { AnnounceNode, GatherNode, MenuNode, PlayNode, SetNode } from '../node/nodes.ts';
+import { isAnnounced } from '../plan/decide.ts';
 import type { FlowRun, Way } from './flow-run.ts';
 
 const ATTEMPTS = 3;

@@ -1,5 +1,5 @@
-import type { QueueOutcome } from '../flow-call.ts';
-import type { Flow, QueueNode } from '../nodes.ts';
+import type { Flow, QueueNode } from '../node/nodes.ts';
+import type { QueueOutcome } from './flow-call.ts';
 import type { FlowRun, Way } from './flow-run.ts';
 
 type Unserved = Exclude<QueueOutcome, { reason: 'served' }>;

@@ -1,6 +1,6 @@
-import { type DecisionNode, decide, isDecision } from '../decide.ts';
-import { nodesOf } from '../node-fields.ts';
-import type { Flow, FlowNode } from '../nodes.ts';
+import { nodesOf } from '../node/node-fields.ts';
+import type { Flow, FlowNode } from '../node/nodes.ts';
+import { type DecisionNode, decide, isDecision } from '../plan/decide.ts';
 import { callback, hangup, voicemail } from './ending-nodes.ts';
 import type { FlowRun, Passage, Way } from './flow-run.ts';
 import { httpNode } from './http-node.ts';

@@ -1,9 +1,9 @@
 import type { CauseSlug } from '../../shared/cause.ts';
 import { asError } from '../../shared/errors.ts';
-import { matchCaller } from '../caller-match.ts';
-import { CallEndedError, type FlowCall } from '../flow-call.ts';
-import type { Flow, Hotline } from '../nodes.ts';
-import type { Plan } from '../plan.ts';
+import type { Flow, Hotline } from '../node/nodes.ts';
+import { matchCaller } from '../plan/caller-match.ts';
+import type { Plan } from '../plan/plan.ts';
+import { CallEndedError, type FlowCall } from './flow-call.ts';
 import { type DialplanState, FlowRun, type Passage } from './flow-run.ts';
 import { runFlow } from './run-flow.ts';
 import { functionFlow } from './script-node.ts';

@@ -1,4 +1,4 @@
-import type { FlowFunction, ScriptNode } from '../nodes.ts';
+import type { FlowFunction, ScriptNode } from '../node/nodes.ts';
 import type { FlowRun, Passage, Way } from './flow-run.ts';
 import { WatchedCall } from './watched-call.ts';
 

@@ -1,5 +1,6 @@
 import type { Timer } from '../../shared/clock.ts';
 import { ClosedError, DeadlineError } from '../../shared/errors.ts';
+import type { ScriptCall } from '../node/nodes.ts';
 import type {
   DialOptions,
   DialOutcome,
@@ -15,8 +16,7 @@ import type {
   RecordOutcome,
   SurveyOutcome,
   VoicemailOutcome,
-} from '../flow-call.ts';
-import type { ScriptCall } from '../nodes.ts';
+} from './flow-call.ts';
 import type { FlowRun, Passage } from './flow-run.ts';
 
 /**

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Calendar } from '../../../src/dialplan/calendar.ts';
-import { LAST_HOLIDAY_YEAR, specialDay } from '../../../src/dialplan/chinese-holidays.ts';
-import type { CalendarRules } from '../../../src/dialplan/nodes.ts';
-import { DAY_MS, dateOfDay, dayOfDate, Zone } from '../../../src/dialplan/zone.ts';
+import { Calendar } from '../../../src/dialplan/calendar/calendar.ts';
+import { LAST_HOLIDAY_YEAR, specialDay } from '../../../src/dialplan/calendar/chinese-holidays.ts';
+import { DAY_MS, dateOfDay, dayOfDate, Zone } from '../../../src/dialplan/calendar/zone.ts';
+import type { CalendarRules } from '../../../src/dialplan/node/nodes.ts';
 
 const calendar = (rules: CalendarRules, zone = 'Asia/Shanghai') =>
   new Calendar('test', rules, new Zone(zone));

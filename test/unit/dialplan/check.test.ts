@@ -23,8 +23,8 @@ import {
   subflow,
   voicemail,
 } from '../../../src/dialplan/index.ts';
-import { NameBook } from '../../../src/dialplan/names.ts';
-import { Plan } from '../../../src/dialplan/plan.ts';
+import { NameBook } from '../../../src/dialplan/plan/names.ts';
+import { Plan } from '../../../src/dialplan/plan/plan.ts';
 import { NAMES, PROMPTS, THURSDAY_10 } from '../../support/dialplan-fixture.ts';
 
 const names = new NameBook(NAMES, PROMPTS);

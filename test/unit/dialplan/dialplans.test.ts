@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { agenda, mermaidGraph, textGraph } from '../../../src/dialplan/graph.ts';
 import { announce, hangup, hotline, queue, schedule, voicemail } from '../../../src/dialplan/index.ts';
-import { loadSwitches } from '../../../src/dialplan/switch-file.ts';
+import { agenda, mermaidGraph, textGraph } from '../../../src/dialplan/plan/graph.ts';
+import { loadSwitches } from '../../../src/dialplan/plan/switch-file.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { dialplanFixture, THURSDAY_10 } from '../../support/dialplan-fixture.ts';

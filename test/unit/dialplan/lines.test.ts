@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DialOptions, DialOutcome } from '../../../src/dialplan/flow-call.ts';
 import { type DialStrategy, dial, extension, hotline, line, voicemail } from '../../../src/dialplan/index.ts';
+import type { DialOptions, DialOutcome } from '../../../src/dialplan/run/flow-call.ts';
 import { dialplanFixture } from '../../support/dialplan-fixture.ts';
 
 const N = '4001234567';

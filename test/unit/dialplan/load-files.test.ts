@@ -23,7 +23,7 @@ function folder(name: string, files: Readonly<Record<string, string>>): string {
 
 /** What a script that imports the loader prints, as JSON. */
 function inNode(script: string): unknown {
-  const source = `import { loadFiles } from '${ROOT}/src/dialplan/load-files.ts';
+  const source = `import { loadFiles } from '${ROOT}/src/dialplan/load/load-files.ts';
     import { writeFileSync } from 'node:fs';
     const shown = ({ loaded, mistakes }) => ({ loaded: loaded.map(({ value }) => value),
       mistakes: mistakes.map((each) => ({ text: each.toString(), place: each.place })) });

@@ -1,9 +1,10 @@
 /** A hotline drawn: as an indented text, and as a Mermaid flowchart. */
-import { branchesOf, nodesOf } from './node-fields.ts';
-import { titleOf } from './node-title.ts';
-import type { CallerMatch, Flow, FlowNode } from './nodes.ts';
+
+import { DAY_MS } from '../calendar/zone.ts';
+import { branchesOf, nodesOf } from '../node/node-fields.ts';
+import { titleOf } from '../node/node-title.ts';
+import type { CallerMatch, Flow, FlowNode } from '../node/nodes.ts';
 import { flowRootsOf, type Plan } from './plan.ts';
-import { DAY_MS } from './zone.ts';
 
 /** The tree as text, one node a line, branches indented below. */
 export function textGraph(plan: Plan): string {

@@ -1,4 +1,4 @@
-import { dropOldest } from './drop-oldest.ts';
+import { dropOldest } from '../shared/drop-oldest.ts';
 
 /** Callers remembered by one hotline at most, about 100 bytes each: forged numbers must not fill the memory. */
 const MAX_CALLERS = 200_000;

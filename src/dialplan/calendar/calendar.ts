@@ -1,7 +1,7 @@
-import { ConfigError } from '../shared/errors.ts';
+import { ConfigError } from '../../shared/errors.ts';
+import type { CalendarRules } from '../node/nodes.ts';
 import { type SpecialDay, specialDay } from './chinese-holidays.ts';
 import { clockText, type Interval, parseDays, parseHours, WEEKDAYS } from './hours.ts';
-import type { CalendarRules } from './nodes.ts';
 import { DAY_MS, dateOfDay, dayOfDate, type Zone } from './zone.ts';
 
 /** Calendars that every hotline has. */

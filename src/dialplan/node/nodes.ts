@@ -7,8 +7,8 @@
  * caller was served, left a message, was handed over, hung up) or lets it go on to the next node; when nothing is
  * left, the hotline's `otherwise` decides.
  */
-import type { CauseSlug } from '../shared/cause.ts';
-import type { FlowCall, Prompts } from './flow-call.ts';
+import type { CauseSlug } from '../../shared/cause.ts';
+import type { FlowCall, Prompts } from '../run/flow-call.ts';
 
 export type Flow = FlowNode | readonly FlowNode[];
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CallRates } from '../../../src/dialplan/call-rates.ts';
-import { callerNumber } from '../../../src/dialplan/caller-number.ts';
-import { NumberList } from '../../../src/dialplan/number-list.ts';
-import { NumberTable, numberKey } from '../../../src/dialplan/number-table.ts';
+import { CallRates } from '../../../src/numbering/call-rates.ts';
+import { callerNumber } from '../../../src/numbering/caller-number.ts';
+import { NumberList } from '../../../src/numbering/number-list.ts';
+import { NumberTable, numberKey } from '../../../src/numbering/number-table.ts';
 
 describe('callerNumber', () => {
   it.each([

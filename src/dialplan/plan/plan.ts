@@ -1,9 +1,9 @@
-import { shortPlace } from './area.ts';
-import { BUILT_IN_CALENDARS, Calendar } from './calendar.ts';
+import { shortPlace } from '../../numbering/area.ts';
+import { BUILT_IN_CALENDARS, Calendar } from '../calendar/calendar.ts';
+import { type Zone, zoneOf } from '../calendar/zone.ts';
+import { branchesOf, nodesOf } from '../node/node-fields.ts';
+import type { CalendarRules, ExtensionNode, Flow, FlowNode, Hotline, Line } from '../node/nodes.ts';
 import type { DialplanNames } from './names.ts';
-import { branchesOf, nodesOf } from './node-fields.ts';
-import type { CalendarRules, ExtensionNode, Flow, FlowNode, Hotline, Line } from './nodes.ts';
-import { type Zone, zoneOf } from './zone.ts';
 
 /** A flow of a hotline, the label of the branch that leads to it, and the path as text. */
 export interface FlowRoot {

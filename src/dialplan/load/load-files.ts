@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { asError, ConfigError, type Place } from '../shared/errors.ts';
+import { asError, ConfigError, type Place } from '../../shared/errors.ts';
+import { placeOfStack } from '../write/places.ts';
 import { followGenerations } from './fresh-imports.ts';
-import { placeOfStack } from './places.ts';
 
 /** A value that a file exports as a hotline; not proved yet. */
 export interface Loaded {

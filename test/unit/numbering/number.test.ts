@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { normaliseCalled, normaliseCaller } from '../../../src/trunk/number.ts';
+import { normaliseCalled, normaliseCaller } from '../../../src/numbering/number.ts';
 
 describe('normaliseCaller', () => {
   it.each([

@@ -1,10 +1,10 @@
-import { answer, earlyMedia } from '../call/answer.ts';
-import type { Call } from '../call/call.ts';
-import type { Dialled, DialStep } from '../call/dial.ts';
-import { gather, play } from '../call/gather.ts';
-import type { PlayItem } from '../media/media.ts';
-import type { CauseSlug } from '../shared/cause.ts';
-import { ClosedError } from '../shared/errors.ts';
+import { answer, earlyMedia } from '../../call/answer.ts';
+import type { Call } from '../../call/call.ts';
+import type { Dialled, DialStep } from '../../call/dial.ts';
+import { gather, play } from '../../call/gather.ts';
+import type { PlayItem } from '../../media/media.ts';
+import type { CauseSlug } from '../../shared/cause.ts';
+import { ClosedError } from '../../shared/errors.ts';
 import {
   CallEndedError,
   type DialOptions,

@@ -1,6 +1,7 @@
 /** The builders: each makes one node of nodes.ts and notes the line that it was written on. */
+
+import type { CallerMatch, Flow, FlowNode, Hotline, Line, VipRule } from '../node/nodes.ts';
 import type { Builders, DeclaredNames } from './builder-types.ts';
-import type { CallerMatch, Flow, FlowNode, Hotline, Line, VipRule } from './nodes.ts';
 import { rememberPlace } from './places.ts';
 
 type Any = Builders<DeclaredNames>;

@@ -5,9 +5,9 @@
  * flow unwinds by itself when the caller hangs up. Outcomes such as "nobody answered" are never errors.
  */
 
-import type { Prompt, Prompts } from '../prompt/prompt.ts';
-import type { CauseSlug } from '../shared/cause.ts';
-import { PbxError } from '../shared/errors.ts';
+import type { Prompt, Prompts } from '../../prompt/prompt.ts';
+import type { CauseSlug } from '../../shared/cause.ts';
+import { PbxError } from '../../shared/errors.ts';
 
 /** The call ended while, or before, a verb was under way. */
 export class CallEndedError extends PbxError {

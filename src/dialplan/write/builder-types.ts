@@ -1,5 +1,5 @@
 /** What the builders take: the nodes' fields, with names narrowed to those that the code declared. */
-import type { Prompt } from './flow-call.ts';
+
 import type {
   CalendarRules,
   CallerMatch,
@@ -19,7 +19,8 @@ import type {
   ScriptNode,
   SurveyNode,
   VipRule,
-} from './nodes.ts';
+} from '../node/nodes.ts';
+import type { Prompt } from '../run/flow-call.ts';
 
 /** Names that the configuration knows, declared in code so that a mistyped one is a type error. */
 export interface DeclaredNames {
@@ -206,7 +207,7 @@ export interface Builders<D extends DeclaredNames> {
   international(term?: Term): CallerMatch;
 }
 
-export type FlowCause = NonNullable<import('./nodes.ts').HangupNode['cause']>;
+export type FlowCause = NonNullable<import('../node/nodes.ts').HangupNode['cause']>;
 export type LineOptions<D extends DeclaredNames> = Omit<Line, 'type' | 'number' | 'trunk'> & {
   readonly trunk?: NameOf<D, 'trunks'>;
 };

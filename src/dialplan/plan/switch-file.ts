@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Clock } from '../shared/clock.ts';
-import { asError, ConfigError } from '../shared/errors.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { asError, ConfigError } from '../../shared/errors.ts';
 import { Switches, type SwitchState } from './switches.ts';
 
 /** Name of the file within the data folder. */

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import type { Config } from '../../config/config.ts';
 
 /** The names that a tenant's hotlines may use. */
 export interface DialplanNames {

@@ -2,7 +2,8 @@
  * The decisions of a plan, pure: same caller, time and state, same branch. Nothing here waits, and each says why.
  * The runner, the simulator and replays share it.
  */
-import { type Caller, matchCaller } from './caller-match.ts';
+
+import type { NumberLists } from '../../numbering/number-list.ts';
 import type {
   AnnounceNode,
   ByAreaNode,
@@ -14,8 +15,8 @@ import type {
   Flow,
   FlowNode,
   ScheduleNode,
-} from './nodes.ts';
-import type { NumberLists } from './number-list.ts';
+} from '../node/nodes.ts';
+import { type Caller, matchCaller } from './caller-match.ts';
 import { type Plan, placeKey } from './plan.ts';
 import type { Switches } from './switches.ts';
 

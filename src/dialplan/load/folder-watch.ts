@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import type { Clock, Timer } from '../shared/clock.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
 
 /** Quiet time after the last change before it is told: editors write a file in several steps. */
 const SETTLE_MS = 100;

@@ -1,6 +1,6 @@
 /** What the engine remembers of lines: who is in use, when each was used last, who answered whom. */
-import { dropOldest } from './drop-oldest.ts';
-import type { DialStrategy } from './nodes.ts';
+import { dropOldest } from '../../shared/drop-oldest.ts';
+import type { DialStrategy } from '../node/nodes.ts';
 
 /** A line or extension as distribution sees it. */
 export interface Candidate {

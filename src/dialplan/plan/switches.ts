@@ -2,7 +2,7 @@
  * Temporary switches: night mode, an announcement of a power cut. Turned by API or feature code, on until
  * turned off or until their time is over. They survive hot reloads; `save` keeps them over restarts.
  */
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 
 export interface SwitchState {
   readonly tenant: string;

@@ -1,4 +1,4 @@
-import type { Prompts } from './flow-call.ts';
+import type { Prompts } from '../run/flow-call.ts';
 import type { ExtensionNode, FlowNode, Line } from './nodes.ts';
 
 /** A prompt list as text. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { shortPlace, splitPlace } from '../../../src/dialplan/area.ts';
-import { importSegments, loadAreaTable } from '../../../src/dialplan/area-source.ts';
-import { AreaTable } from '../../../src/dialplan/area-table.ts';
+import { shortPlace, splitPlace } from '../../../src/numbering/area.ts';
+import { importSegments, loadAreaTable } from '../../../src/numbering/area-source.ts';
+import { AreaTable } from '../../../src/numbering/area-table.ts';
 
 describe('names of places', () => {
   it.each([

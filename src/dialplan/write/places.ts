@@ -1,6 +1,6 @@
 /** Where in a dialplan file a node was written, kept beside the tree so that the tree stays plain data. */
 import { fileURLToPath } from 'node:url';
-import type { Place } from '../shared/errors.ts';
+import type { Place } from '../../shared/errors.ts';
 
 /** A registered symbol: places survive when integrator and engine load this file twice. */
 const PLACE = Symbol.for('pbx400.dialplan.place');

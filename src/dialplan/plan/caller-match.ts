@@ -1,7 +1,7 @@
-import type { Area } from './area.ts';
-import { callerNumber, callerPrefix, isInternational } from './caller-number.ts';
-import type { CallerMatch } from './nodes.ts';
-import type { NumberLists } from './number-list.ts';
+import type { Area } from '../../numbering/area.ts';
+import { callerNumber, callerPrefix, isInternational } from '../../numbering/caller-number.ts';
+import type { NumberLists } from '../../numbering/number-list.ts';
+import type { CallerMatch } from '../node/nodes.ts';
 
 /** A caller as rules see it. */
 export interface Caller {
