@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { SocketEdge } from './edge/embedded/create-embedded-edge.ts';
+import type { SocketEdge } from './edge/user-agent/socket-edge.ts';
 import type { Metric } from './http/metric.ts';
 import type { MediaEngine } from './media/media.ts';
 import type { Pbx } from './pbx.ts';

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { countsBytesOrCharacters } from '../../src/edge/drachtio/payload-end.ts';
-import { FrameReader, frame } from '../../src/edge/drachtio-server/frame.ts';
+import { FrameReader, frame } from '../../src/edge/drachtio-wire/frame.ts';
 import { until } from './until.ts';
 
 /** One frame of a server: its first line, cut at the bars, and the SIP message after it. */

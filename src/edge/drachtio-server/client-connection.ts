@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { FrameReader, frame } from './frame.ts';
-import { MAX_WAITING_BYTES, TickWriter } from './tick-writer.ts';
+import { FrameReader, frame } from '../drachtio-wire/frame.ts';
+import { MAX_WAITING_BYTES, TickWriter } from '../drachtio-wire/tick-writer.ts';
 
 /** A command that an application sends: `id|type|fields`, then perhaps a SIP message. */
 export interface Command {

@@ -1,5 +1,5 @@
 import type { ListenOptions, TlsFiles } from '../../sip/transport/index.ts';
-import { createSocketStack } from '../embedded/create-embedded-edge.ts';
+import { createSocketStack } from '../user-agent/socket-stack.ts';
 import { DrachtioServer, type DrachtioServerOptions, type DrachtioServerParts } from './drachtio-server.ts';
 
 /** Where a server listens, and what an operator may choose. */

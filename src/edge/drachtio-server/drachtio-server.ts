@@ -8,11 +8,18 @@ import type { ServerTransaction } from '../../sip/transaction/server-transaction
 import { RFC3261_TIMING, type TransactionTiming } from '../../sip/transaction/timing.ts';
 import { type TransactionCounts, TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, TransportAddress, Transports } from '../../sip/transport/transport.ts';
-import { MessageInlet } from '../embedded/message-inlet.ts';
-import { TcpFirst } from '../embedded/tcp-first.ts';
-import { type TargetResolver, Uac } from '../embedded/uac.ts';
+import {
+  createListener,
+  type ListenTls,
+  openStream,
+  type ProtocolListener,
+  Trust,
+} from '../drachtio-wire/streams.ts';
 import type { AdmissionOptions } from '../gate/admission.ts';
 import { Gate } from '../gate/gate.ts';
+import { MessageInlet } from '../user-agent/message-inlet.ts';
+import { TcpFirst } from '../user-agent/tcp-first.ts';
+import { type TargetResolver, Uac } from '../user-agent/uac.ts';
 import { AppDialogs } from './app-dialogs.ts';
 import { AppRing } from './app-ring.ts';
 import { AppRouter } from './app-router.ts';
@@ -20,7 +27,6 @@ import { CallRecords } from './call-records.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ApplicationAddress, HandlerRule } from './request-handlers.ts';
 import type { ServerContext } from './server-context.ts';
-import { createListener, type ListenTls, openStream, type ProtocolListener, Trust } from './streams.ts';
 
 /** What a server is made of; the composition root chooses. */
 export interface DrachtioServerParts {

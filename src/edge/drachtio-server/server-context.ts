@@ -4,7 +4,7 @@ import type { Logger } from '../../shared/logger.ts';
 import type { SipRequest } from '../../sip/message/index.ts';
 import type { TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { TransportAddress } from '../../sip/transport/transport.ts';
-import type { Uac } from '../embedded/uac.ts';
+import type { Uac } from '../user-agent/uac.ts';
 import type { AppDialogs } from './app-dialogs.ts';
 import type { CallRecords } from './call-records.ts';
 

@@ -1,6 +1,6 @@
 import { DigestClient } from '../../sip/auth/digest-client.ts';
-import type { SocketEdge } from '../embedded/create-embedded-edge.ts';
 import { eventLoopBusyShare } from '../gate/busy-share.ts';
+import type { SocketEdge } from '../user-agent/socket-edge.ts';
 import { DrachtioEdge, type DrachtioEdgeOptions, type DrachtioEdgeParts } from './drachtio-edge.ts';
 
 /** An edge on drachtio-servers; nothing is opened before its `start`. The servers have sockets and certificates. */

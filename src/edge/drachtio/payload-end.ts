@@ -1,4 +1,4 @@
-import type { PayloadEnd } from '../drachtio-server/frame.ts';
+import type { PayloadEnd } from '../drachtio-wire/frame.ts';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 

@@ -1,5 +1,5 @@
 import type { Timer } from '../../shared/clock.ts';
-import { openStream, Trust } from '../drachtio-server/streams.ts';
+import { openStream, Trust } from '../drachtio-wire/streams.ts';
 import { type ConnectionParts, type ConnectionUser, ServerConnection } from './server-connection.ts';
 
 /** A drachtio-server that we connect to. */

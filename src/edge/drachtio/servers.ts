@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { AddressList } from '../../shared/address-list.ts';
 import type { Timer } from '../../shared/clock.ts';
 import { ConfigError, PbxError } from '../../shared/errors.ts';
-import { createListener, type ListenTls, type ProtocolListener } from '../drachtio-server/streams.ts';
+import { createListener, type ListenTls, type ProtocolListener } from '../drachtio-wire/streams.ts';
 import { IncomingConnections } from './incoming-connections.ts';
 import { type ConnectionParts, type ConnectionUser, ServerConnection } from './server-connection.ts';
 import { type ServerAddress, ServerLink } from './server-link.ts';

@@ -7,9 +7,9 @@ import type { SocketAddress } from '../edge.ts';
 import { Gate, type GateOptions } from '../gate/gate.ts';
 import { LegEdge, type LegEdgeCounts, type LegEdgeOptions, type LegEdgeParts } from '../leg/leg-edge.ts';
 import type { ChallengeAnswer } from '../leg/request-sender.ts';
-import { MessageInlet } from './message-inlet.ts';
-import { TcpFirst } from './tcp-first.ts';
-import { type TargetResolver, Uac } from './uac.ts';
+import { MessageInlet } from '../user-agent/message-inlet.ts';
+import { TcpFirst } from '../user-agent/tcp-first.ts';
+import { type TargetResolver, Uac } from '../user-agent/uac.ts';
 
 /** What an embedded edge is made of; the composition root chooses. */
 export interface EmbeddedEdgeParts extends LegEdgeParts {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ClientConnection } from '../../../../src/edge/drachtio-server/client-connection.ts';
 import { createDrachtioServer } from '../../../../src/edge/drachtio-server/create-drachtio-server.ts';
 import type { DrachtioServer } from '../../../../src/edge/drachtio-server/drachtio-server.ts';
-import { FrameReader, frame } from '../../../../src/edge/drachtio-server/frame.ts';
+import { FrameReader, frame } from '../../../../src/edge/drachtio-wire/frame.ts';
 import { systemClock } from '../../../../src/shared/clock.ts';
 import { seededIds, systemIds } from '../../../../src/shared/ids.ts';
 import { silentLogger } from '../../../../src/shared/logger.ts';

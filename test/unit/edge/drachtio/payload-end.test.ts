@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { countsBytesOrCharacters } from '../../../../src/edge/drachtio/payload-end.ts';
-import { FrameReader } from '../../../../src/edge/drachtio-server/frame.ts';
+import { FrameReader } from '../../../../src/edge/drachtio-wire/frame.ts';
 
 const message = (name: string, body = '') =>
   `id|sip|network|1|udp|127.0.0.1|5060|00:00:00.000000|txn|\r\nINVITE sip:400@x SIP/2.0\r\nFrom: "${name}" <sip:a@b>;tag=1\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ServerConnection } from '../../../../src/edge/drachtio/server-connection.ts';
 import type { SrfSocket } from '../../../../src/edge/drachtio/srf-socket.ts';
-import { FrameReader, frame } from '../../../../src/edge/drachtio-server/frame.ts';
+import { FrameReader, frame } from '../../../../src/edge/drachtio-wire/frame.ts';
 import { seededIds } from '../../../../src/shared/ids.ts';
 import { silentLogger } from '../../../../src/shared/logger.ts';
 import { ManualClock } from '../../../../src/shared/manual-clock.ts';

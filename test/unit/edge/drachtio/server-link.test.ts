@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ServerLink } from '../../../../src/edge/drachtio/server-link.ts';
-import { FrameReader, frame } from '../../../../src/edge/drachtio-server/frame.ts';
+import { FrameReader, frame } from '../../../../src/edge/drachtio-wire/frame.ts';
 import { seededIds } from '../../../../src/shared/ids.ts';
 import { silentLogger } from '../../../../src/shared/logger.ts';
 import { ManualClock } from '../../../../src/shared/manual-clock.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { TcpFirst } from '../../../../src/edge/embedded/tcp-first.ts';
-import { literalTarget } from '../../../../src/edge/embedded/uac.ts';
+import { TcpFirst } from '../../../../src/edge/user-agent/tcp-first.ts';
+import { literalTarget } from '../../../../src/edge/user-agent/uac.ts';
 import { parseUri } from '../../../../src/sip/message/index.ts';
 import {
   type RequestDraft,

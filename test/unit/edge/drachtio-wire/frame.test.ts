@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FrameError, FrameReader, frame } from '../../../../src/edge/drachtio-server/frame.ts';
+import { FrameError, FrameReader, frame } from '../../../../src/edge/drachtio-wire/frame.ts';
 
 function read(reader: FrameReader, ...chunks: (string | Buffer)[]): string[] {
   const payloads: string[] = [];
