@@ -56,6 +56,23 @@ export default {
     may('config', []),
     may('numbering', []),
     may('edge', ['sip/']),
+    {
+      name: 'edge-engines-are-apart',
+      comment: 'what engines of the edge share stands in user-agent/, drachtio-wire/, leg/ and gate/',
+      severity: 'error',
+      from: { path: '^src/edge/([^/]+)/' },
+      to: {
+        path: '^src/edge/(embedded|drachtio|drachtio-server|fake)/',
+        pathNot: '^src/edge/$1/',
+      },
+    },
+    {
+      name: 'edge-parts-are-below',
+      comment: 'user-agent -> gate -> leg; the wire of the drachtio protocol knows none of them',
+      severity: 'error',
+      from: { path: '^src/edge/(leg|gate|drachtio-wire)/' },
+      to: { path: '^src/edge/(user-agent|drachtio-wire)/', pathNot: '^src/edge/$1/' },
+    },
     may('media', ['rtp/', 'sip/sdp/', 'edge/edge\\.ts$']),
     may(
       'store',
