@@ -16,7 +16,7 @@ const may = (room, others, comment) => ({
 });
 
 const PORTS = ['edge/(edge|errors)\\.ts$', 'media/(media|errors)\\.ts$'];
-const FEATURE = [...PORTS, 'call/', 'prompt/', 'config/', 'store/', 'registrar/', 'trunk/'];
+const FEATURE = [...PORTS, 'call/', 'prompt/', 'config/', 'provisioning/', 'store/', 'registrar/', 'trunk/'];
 
 /** A package from outside is imported in exactly one room. */
 const only = (pack, room) => ({
@@ -55,6 +55,7 @@ export default {
     may('rtp', []),
     may('config', []),
     may('numbering', []),
+    may('provisioning', ['config/', 'numbering/']),
     may('edge', ['sip/']),
     {
       name: 'edge-engines-are-apart',
@@ -79,8 +80,8 @@ export default {
       ['call/call-events\\.ts$', 'cdr/'],
       'the store keeps what the domain defines: records and their projection',
     ),
-    may('registrar', ['edge/(edge|errors)\\.ts$', 'sip/', 'store/', 'config/']),
-    may('trunk', ['edge/(edge|errors)\\.ts$', 'sip/', 'config/', 'numbering/']),
+    may('registrar', ['edge/(edge|errors)\\.ts$', 'sip/', 'store/', 'config/', 'provisioning/']),
+    may('trunk', ['edge/(edge|errors)\\.ts$', 'sip/', 'config/', 'numbering/', 'provisioning/']),
     may('call', PORTS),
     may('prompt', ['media/(media|errors)\\.ts$', 'rtp/wav', 'config/']),
     may('dialplan', [...FEATURE, 'numbering/']),

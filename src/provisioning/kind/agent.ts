@@ -1,0 +1,1 @@
+export type { AgentConfig as Agent } from '../../config/config.ts';

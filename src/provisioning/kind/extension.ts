@@ -1,0 +1,1 @@
+export type { ExtensionConfig as Extension } from '../../config/config.ts';

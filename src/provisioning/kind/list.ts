@@ -1,0 +1,1 @@
+export type { ListConfig as List } from '../../config/config.ts';

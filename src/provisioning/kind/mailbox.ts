@@ -1,0 +1,1 @@
+export type { MailboxConfig as Mailbox } from '../../config/config.ts';

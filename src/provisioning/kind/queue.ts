@@ -1,0 +1,1 @@
+export type { QueueConfig as Queue } from '../../config/config.ts';

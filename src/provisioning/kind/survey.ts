@@ -1,0 +1,1 @@
+export type { SurveyConfig as Survey } from '../../config/config.ts';

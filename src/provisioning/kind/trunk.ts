@@ -1,0 +1,1 @@
+export type { TrunkConfig as Trunk } from '../../config/config.ts';

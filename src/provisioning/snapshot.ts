@@ -1,0 +1,88 @@
+import type { Agent } from './kind/agent.ts';
+import type { Extension } from './kind/extension.ts';
+import type { List } from './kind/list.ts';
+import type { Mailbox } from './kind/mailbox.ts';
+import type { Queue } from './kind/queue.ts';
+import type { Survey } from './kind/survey.ts';
+import type { Tenant } from './kind/tenant.ts';
+import type { Trunk } from './kind/trunk.ts';
+
+/** What each kind of entity is to the rooms that use it. */
+export interface Entities {
+  readonly tenant: Tenant;
+  readonly trunk: Trunk;
+  readonly extension: Extension;
+  readonly agent: Agent;
+  readonly queue: Queue;
+  readonly list: List;
+  readonly mailbox: Mailbox;
+  readonly survey: Survey;
+}
+
+export type KindName = keyof Entities;
+
+/** Tenant that owns what all companies share: segment table, public holidays, shared trunks. */
+export const SYSTEM_TENANT = 'system';
+
+/** One entity as it is looked up: names are unique within a tenant only. */
+export interface Named<Kind extends KindName = KindName> {
+  readonly kind: Kind;
+  readonly tenant: string;
+  readonly name: string;
+  readonly value: Entities[Kind];
+}
+
+type ByName = ReadonlyMap<string, Named>;
+
+const NONE: ByName = new Map();
+
+/**
+ * All entities of all companies at one revision. Immutable: who holds one sees no change; the next one comes with the
+ * event `changed` of {@link Provisioned}.
+ */
+export class Snapshot {
+  readonly revision: number;
+  /** By kind, then by tenant, then by name, in the order in which they were made. */
+  readonly #kinds = new Map<KindName, Map<string, Map<string, Named>>>();
+  readonly #values = new Map<KindName, readonly unknown[]>();
+
+  constructor(revision: number, entities: Iterable<Named>) {
+    this.revision = revision;
+    for (const entity of entities) {
+      const tenants = this.#kinds.get(entity.kind) ?? new Map<string, Map<string, Named>>();
+      this.#kinds.set(entity.kind, tenants);
+      const names = tenants.get(entity.tenant) ?? new Map<string, Named>();
+      tenants.set(entity.tenant, names);
+      names.set(entity.name, entity);
+    }
+  }
+
+  get<Kind extends KindName>(kind: Kind, tenant: string, name: string): Entities[Kind] | undefined {
+    return this.#names(kind, tenant).get(name)?.value as Entities[Kind] | undefined;
+  }
+
+  /** Those of one company. */
+  of<Kind extends KindName>(kind: Kind, tenant: string): readonly Entities[Kind][] {
+    return Array.from(this.#names(kind, tenant).values(), ({ value }) => value as Entities[Kind]);
+  }
+
+  /** Those of all companies; the same array each time. */
+  all<Kind extends KindName>(kind: Kind): readonly Entities[Kind][] {
+    let values = this.#values.get(kind);
+    if (!values) {
+      values = [...this.entities(kind)].map(({ value }) => value);
+      this.#values.set(kind, values);
+    }
+    return values as readonly Entities[Kind][];
+  }
+
+  *entities<Kind extends KindName>(kind: Kind): Generator<Named<Kind>, void> {
+    for (const names of this.#kinds.get(kind)?.values() ?? []) {
+      yield* names.values() as Iterable<Named<Kind>>;
+    }
+  }
+
+  #names(kind: KindName, tenant: string): ByName {
+    return this.#kinds.get(kind)?.get(tenant) ?? NONE;
+  }
+}
