@@ -30,6 +30,7 @@ export class Registration {
   readonly #log: Logger;
   readonly #callId: string;
   #state: RegistrationState = 'idle';
+  #serviceRoute: readonly string[] = [];
   #retryMs = FIRST_RETRY_MS;
   #expiresMs: number;
   #timer: Timer | undefined;
@@ -48,6 +49,11 @@ export class Registration {
 
   get state(): RegistrationState {
     return this.#state;
+  }
+
+  /** RFC 3608 5: the way that the carrier wants for our requests, first hop first; empty: straight to its address. */
+  get serviceRoute(): readonly string[] {
+    return this.#serviceRoute;
   }
 
   start(): void {
@@ -81,6 +87,7 @@ export class Registration {
       .catch(() => undefined);
     if (this.#closed) return;
     if (answer && answer.status >= 200 && answer.status < 300) {
+      this.#serviceRoute = answer.addresses('service-route').map(({ uri }) => uri);
       this.#granted(grantedMs(answer, username, expiresMs));
       return;
     }

@@ -127,7 +127,7 @@ export class Trunks {
     );
     if (able.length === 0)
       whyNot(request.trunk ? `trunk ${request.trunk} has no way out` : 'no trunk has a way out');
-    for (const { config, gauge, health, credentials } of tryingOrder(able, this.#random)) {
+    for (const { config, gauge, health, credentials, registration } of tryingOrder(able, this.#random)) {
       if (health?.state === 'down') {
         whyNot(`trunk ${config.name} is down`);
         continue;
@@ -137,7 +137,11 @@ export class Trunks {
         whyNot(`trunk ${config.name}: ${release}`);
         continue;
       }
-      const route = routeOf(config, config.uri!, number, callerId, credentials);
+      const routeSet = registration?.serviceRoute ?? [];
+      const route = {
+        ...routeOf(config, config.uri!, number, callerId, credentials),
+        ...(routeSet.length > 0 && { routeSet }),
+      };
       yield { trunk: config, route, release, observe: (alive) => health?.observe(alive) };
     }
   }
@@ -173,10 +177,10 @@ export class Trunks {
 
 /**
  * Who is called: the Request-URI's user. A carrier that we are registered with may put our Contact there (RFC 3261
- * 16.5); then To tells what was dialled.
+ * 16.5), others our address alone (19.1.1: the user is optional); then To tells what was dialled.
  */
 function calledUser({ target, to }: EdgeRequest, { register }: TrunkConfig): string {
-  return register !== undefined && target.user === register.username ? to.user : target.user;
+  return target.user === '' || target.user === register?.username ? to.user : target.user;
 }
 
 function healthOf(config: TrunkConfig, uri: string, edge: SipEdge, clock: Clock, log: Logger): Health {

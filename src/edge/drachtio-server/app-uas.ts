@@ -302,7 +302,9 @@ export class AppRequest implements UasTransactionUser {
     const { request } = this;
     const { method } = request;
     this.#onOver();
-    dialog?.reliable?.close();
+    // RFC 3262 3: a PRACK may have crossed the 2xx; there is no dialog for it after a refusal.
+    if (status < 300) dialog?.reliable?.finalSent();
+    else dialog?.reliable?.close();
     if (!dialog) return;
     if (method === 'BYE') this.#context.dialogs.remove(dialog);
     else if (status >= 300 && !this.#inDialog) this.#context.dialogs.remove(dialog);

@@ -178,8 +178,9 @@ export abstract class DialogLeg implements LegContext, DialogUsage, UacRoute {
   }
 
   onRequest(request: SipRequest, transaction: UasTransaction, dialog: Dialog): void {
-    // A leg that waits for the ACK before its BYE: nothing but a BYE is of use any more.
-    if (this.isEnded && request.method !== 'BYE') return void transaction.reply(DEFAULT_ANSWERS.noDialog);
+    // A leg whose dialog is kept for the end of its INVITE: nothing else is of use any more.
+    if (this.isEnded && request.method !== 'BYE' && request.method !== 'PRACK')
+      return void transaction.reply(DEFAULT_ANSWERS.noDialog);
     answerInDialog(this, request, transaction, dialog);
   }
 

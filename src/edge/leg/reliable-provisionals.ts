@@ -84,11 +84,21 @@ export class ReliableProvisionals implements WheelTimerOwner {
     this.#transmit(sent);
   }
 
-  /** The final response goes out, or the leg has ended. */
-  close(): void {
+  /** A response went out whose PRACK may still come. */
+  get awaitsPrack(): boolean {
+    return this.#sent !== undefined;
+  }
+
+  /** RFC 3262 3: the final response goes out: nothing is repeated any more, but a PRACK on its way gets its answer. */
+  finalSent(): void {
     this.#wheel.stop(this.#timer);
-    this.#sent = undefined;
     this.#queue.length = 0;
+  }
+
+  /** No PRACK is taken any more. */
+  close(): void {
+    this.finalSent();
+    this.#sent = undefined;
   }
 
   #sendNext(): void {

@@ -6,6 +6,7 @@ import { uasTimer } from '../../sip/dialog/session-timer.ts';
 import { Header, type SipRequest } from '../../sip/message/index.ts';
 import { contactUri } from '../../sip/transaction/request-draft.ts';
 import { WheelTimer, type WheelTimerOwner } from '../../sip/transaction/timer-wheel.ts';
+import { transactionTimeoutMs } from '../../sip/transaction/timing.ts';
 import type { UasTransaction, UasTransactionUser } from '../../sip/transaction/uas-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type { EndRequest, InboundLeg, LegEnding, SipLeg } from '../edge.ts';
@@ -45,6 +46,8 @@ export class UasLeg
   readonly #delayedOffer: boolean;
   /** Decides when nobody does, then keeps the call ringing. */
   readonly #timer = new WheelTimer(this);
+  /** Runs where the INVITE says how long it holds. */
+  #expiry: WheelTimer | undefined;
   #reliable: ReliableProvisionals | undefined;
   /** An answer or offer went out reliably: the 2xx brings none (RFC 6337 2.2). */
   #sdpSettled = false;
@@ -70,6 +73,7 @@ export class UasLeg
     home.dialogs.add(this.dialog, this);
     home.opened(this);
     home.wheel.start(this.#timer, DECISION_LIMIT_MS.call);
+    this.#startExpiry(request.number(Header.Expires));
   }
 
   /** RFC 3261 8.2.6.1, 17.2.1: the PBX has been asked; without a decision yet the caller hears 100. */
@@ -143,6 +147,7 @@ export class UasLeg
   }
 
   onAcknowledged(provisional: ReliableProvisional, prack: SipRequest, transaction: UasTransaction): void {
+    if (this.isEnded) return this.#onLatePrack(transaction);
     const sdp = sdpOf(prack);
     const answersOffer = this.#delayedOffer && provisional.sdp !== undefined;
     if (sdp !== undefined && answersOffer) {
@@ -159,13 +164,24 @@ export class UasLeg
     this.#sendAnswer(held);
   }
 
+  /** RFC 3262 3: it has crossed our final response, and is the last that the dialog was kept for. */
+  #onLatePrack(transaction: UasTransaction): void {
+    transaction.reply(200, { headerLines: this.home.serverLine });
+    this.home.wheel.stop(this.#timer);
+    if (this.dialog) this.home.dialogs.remove(this.dialog);
+  }
+
   onNeverAcknowledged(): void {
+    this.#reliable?.close();
     this.#transaction.reply(504);
     this.finish({ by: 'edge', cause: 'timeout', status: 504 });
   }
 
-  onTimer(): void {
-    if (this.state === 'arriving') {
+  onTimer(timer: WheelTimer): void {
+    if (timer === this.#expiry) this.#expired();
+    else if (this.isEnded) {
+      if (this.dialog) this.home.dialogs.remove(this.dialog);
+    } else if (this.state === 'arriving') {
       this.#reject(DEFAULT_ANSWERS.undecidedCall, '');
       this.finish({ by: 'edge', cause: 'failure', status: DEFAULT_ANSWERS.undecidedCall });
     } else if (this.state === 'early') {
@@ -175,6 +191,19 @@ export class UasLeg
       if (last && this.#reliable) this.#reliable.send(last);
       else if (last) this.#sendProvisional(last.status, last.sdp, '');
     }
+  }
+
+  #startExpiry(seconds: number | undefined): void {
+    if (seconds === undefined) return;
+    this.#expiry = new WheelTimer(this);
+    this.home.wheel.start(this.#expiry, seconds * 1000);
+  }
+
+  /** RFC 3261 13.3.1: the caller wants an answer no longer. */
+  #expired(): void {
+    if (!this.#transaction.pending) return;
+    this.#reject(487, reasonLine('no-answer'));
+    this.finish({ by: 'remote', cause: 'cancelled', status: 487 });
   }
 
   onCancel(_transaction: UasTransaction, cancel: SipRequest): void {
@@ -198,6 +227,8 @@ export class UasLeg
 
   /** A BYE in the dialog proves that our 2xx has arrived, whatever became of its ACK: it is not repeated any more. */
   override byeReceived(request: SipRequest): void {
+    // What comes after a BYE is out of order.
+    this.#reliable?.close();
     if (this.#transaction.accepted) this.#transaction.acked();
     // It ends what our own BYE would have ended after the ACK, which may never come.
     if (this.#byeRequest) {
@@ -226,16 +257,20 @@ export class UasLeg
 
   protected override onEnded(): void {
     this.home.wheel.stop(this.#timer);
-    this.#reliable?.close();
+    if (this.#expiry) this.home.wheel.stop(this.#expiry);
+    this.#reliable?.finalSent();
+    // Timer J's time, as long as a PRACK may be repeated.
+    if (this.#reliable?.awaitsPrack)
+      this.home.wheel.start(this.#timer, transactionTimeoutMs(this.home.timing));
     // RFC 3261 15.1.2: a BYE in an early dialog ends the INVITE with 487.
     if (this.#transaction.pending) this.#transaction.reply(487);
     this.#answering?.reject(new ClosedError('leg'));
     this.#answering = undefined;
   }
 
-  /** The dialog stays known until the BYE that waits for its ACK. */
+  /** The dialog stays known until the BYE that waits for its ACK, and for a PRACK that is on its way. */
   protected override get keepsDialog(): boolean {
-    return this.#byeRequest !== undefined;
+    return this.#byeRequest !== undefined || (this.#reliable?.awaitsPrack ?? false);
   }
 
   #byeNow(): void {
@@ -271,7 +306,8 @@ export class UasLeg
       lines += timer.require ? `${timer.line}Require: timer\r\n` : timer.line;
       this.sessionRefresh.agree(timer.timer);
     }
-    this.#reliable?.close();
+    this.#reliable?.finalSent();
+    if (this.#expiry) home.wheel.stop(this.#expiry);
     this.localSdp = sdp;
     this.dialog?.confirm();
     const body = this.#sdpSettled ? undefined : sdp;
@@ -279,7 +315,7 @@ export class UasLeg
   }
 
   #reject(status: number, lines: string): void {
-    this.#reliable?.close();
+    this.#reliable?.finalSent();
     this.#transaction.reply(status, { headerLines: this.home.serverLine + lines });
   }
 }

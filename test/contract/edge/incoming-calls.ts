@@ -90,6 +90,25 @@ export function describeIncomingCalls(open: OpenWorld): void {
       await expect(desk.calls[0]!.answer(BOB)).rejects.toBeInstanceOf(ClosedError);
     });
 
+    test('that says how long it holds ends with 487 when nobody has answered by then', async () => {
+      const { world, desk } = fixture;
+      desk.take = (leg) => leg.progress(180);
+      const { log } = place(world.far, world.uri('400'), { headers: { Expires: '1' } });
+      await world.until('the end', () => log.ending !== undefined);
+      expect(log.ending).toMatchObject({ by: 'remote', cause: 'cancelled', status: 487 });
+      expect(desk.logs[0]!.ending).toEqual({ by: 'remote', cause: 'cancelled', status: 487 });
+    });
+
+    test('that says how long it holds talks on when it was answered in time', async () => {
+      const { world, desk } = fixture;
+      desk.take = (leg) => void leg.answer(BOB).catch(() => {});
+      const { leg } = place(world.far, world.uri('400'), { headers: { Expires: '1' } });
+      await world.until('the answer', () => desk.calls[0]?.state === 'confirmed');
+      await world.pass(1200);
+      expect([leg.state, desk.calls[0]!.state]).toEqual(['confirmed', 'confirmed']);
+      leg.end({ cause: 'normal' });
+    });
+
     test('without an offer gets ours in the answer and gives its own in the ACK', async () => {
       const { world, desk } = fixture;
       let answered: string | undefined;

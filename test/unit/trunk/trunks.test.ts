@@ -43,13 +43,15 @@ class PeerEdge extends FakeEdge {
   status = 200;
   expires: string | undefined;
   contacts: NameAddress[] = [];
+  serviceRoute: NameAddress[] = [];
   readonly sent: OutboundRequest[] = [];
   override async request(request: OutboundRequest): Promise<EdgeResponse> {
     this.sent.push(request);
-    const { status, expires, contacts } = this;
+    const { status, expires, contacts, serviceRoute } = this;
     const minExpires = status === 423 ? '7200' : undefined;
     const header = (name: string) => ({ expires, 'min-expires': minExpires })[name];
-    return { ...(await super.request(request)), status, header, addresses: () => contacts };
+    const addresses = (header: string) => (header === 'service-route' ? serviceRoute : contacts);
+    return { ...(await super.request(request)), status, header, addresses };
   }
 }
 
@@ -175,6 +177,11 @@ describe('calls in', () => {
     ]);
   });
 
+  it('takes the called number from To where the Request-URI names our address alone', () => {
+    const { trunks } = house({});
+    expect(trunks.admit(invite({ to: '', toHeader: '+864007654321' }))!.called).toBe('4007654321');
+  });
+
   it('rewrites numbers before it brings them to one form', () => {
     const { trunks } = house({
       rewrite: {
@@ -293,6 +300,18 @@ describe('registration', () => {
     await trunks.close();
     expect(edge.sent.at(-1)?.headers?.['Expires']).toBe('0');
     expect(clock.pending).toBe(0);
+  });
+
+  it('sends calls the way that the carrier gave with the registration (RFC 3608)', async () => {
+    const { trunks, clock, edge } = house({ register, probeMs: 0 });
+    trunks.start();
+    await clock.advance(0);
+    expect(wayOut(trunks).ways[0]!.route.routeSet).toBeUndefined();
+    edge.serviceRoute = [name('edge;lr'), name('core;lr')];
+    await clock.advance(2_880_000);
+    const { routeSet, uri } = wayOut(trunks).ways[0]!.route;
+    expect([routeSet, uri]).toEqual([['sip:edge;lr@h', 'sip:core;lr@h'], 'sip:13900139000@192.0.2.1:5060']);
+    await trunks.close();
   });
 
   it('leaves its Contact to the edge, which knows the listener and its advertised address', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { InboundLeg } from '../../../../src/edge/edge.ts';
 import { ALICE, BOB, CAROL } from '../../../contract/edge/edge-world.ts';
 import { confirmed } from './confirmed.ts';
 import { desk, pass, peer, useWire, world } from './wire.ts';
@@ -226,6 +227,32 @@ describe('inbound', () => {
       peer.inDialog(dialog, 'ACK');
       await pass(5);
       expect(desk.calls[0]!.state).toBe('confirmed');
+      desk.calls[0]!.end({ cause: 'normal' });
+    });
+
+    test.each([
+      { final: 200, settle: (leg: InboundLeg) => void leg.answer(BOB).catch(() => {}) },
+      { final: 486, settle: (leg: InboundLeg) => leg.end({ cause: 'busy' }) },
+    ])('whose PRACK is overtaken by the $final still take it, and are not repeated', async (way) => {
+      desk.take = (leg) => {
+        leg.progress(180);
+        way.settle(leg);
+      };
+      peer.request('INVITE', 'c1', { body: ALICE, headers: ['Require: 100rel'] });
+      await pass(5);
+      const ringing = peer.responses[0]!;
+      const dialog = peer.dialogOf(ringing);
+      peer.inDialog(dialog, 'ACK');
+      await pass(2000);
+      expect(peer.statuses.filter((status) => status === 180)).toEqual([180]);
+      expect(peer.answer('INVITE')!.status).toBe(way.final);
+      const rack = `RAck: ${ringing.get('RSeq')} 1 INVITE`;
+      peer.inDialog(dialog, 'PRACK', { headers: [rack] });
+      await pass(5);
+      expect(peer.answer('PRACK')!.status).toBe(200);
+      peer.inDialog({ ...dialog, cseq: dialog.cseq + 1 }, 'PRACK', { headers: [rack] });
+      await pass(5);
+      expect(peer.answer('PRACK')!.status).toBe(481);
       desk.calls[0]!.end({ cause: 'normal' });
     });
 
