@@ -3,7 +3,7 @@
  * of the million mobile segments (号段, 7 digits) and one for each area code. 3 MB, no garbage on a lookup.
  */
 import { type Area, INTERNATIONAL_AREA, makeArea, UNKNOWN_AREA } from './area.ts';
-import { isInternational } from './caller-number.ts';
+import { isInternational } from './number.ts';
 
 /** Operators as people call them; the index is what the table keeps. */
 const CARRIERS = [undefined, '移动', '联通', '电信', '广电'] as const;
@@ -42,11 +42,10 @@ export class AreaTable {
     return this.#areas.slice(1);
   }
 
-  /** Where a caller (in the form of `callerNumber`) is at home. */
+  /** Where a caller (in the form of `normaliseCaller`) is at home. */
   areaOf(caller: string): Area {
-    if (caller.charCodeAt(0) === 48) {
-      return isInternational(caller) ? INTERNATIONAL_AREA : this.#areas[this.#codeArea[codeOf(caller)]!]!;
-    }
+    if (isInternational(caller)) return INTERNATIONAL_AREA;
+    if (caller.charCodeAt(0) === 48) return this.#areas[this.#codeArea[codeOf(caller)]!]!;
     const segment = segmentOf(caller);
     return segment < 0 ? UNKNOWN_AREA : this.#areas[this.#segmentArea[segment]!]!;
   }

@@ -1,5 +1,5 @@
 /** Named lists of callers: blacklists, whitelists, VIP. Numbers and prefixes, each with a term and a reason. */
-import { callerNumber, callerPrefix } from './caller-number.ts';
+import { normaliseCaller, normalisePrefix } from './number.ts';
 import { type EntryTerm, NumberTable, numberKey } from './number-table.ts';
 
 /** How a caller was found on a list. */
@@ -34,17 +34,17 @@ export class NumberList {
 
   /** Adds or replaces a caller's number in any notation; false when it is none. */
   add(number: string, term?: EntryTerm): boolean {
-    const caller = callerNumber(number);
+    const caller = normaliseCaller(number);
     return caller !== '' && this.#numbers.add(numberKey(caller), term);
   }
 
   remove(number: string): boolean {
-    return this.#numbers.remove(numberKey(callerNumber(number)));
+    return this.#numbers.remove(numberKey(normaliseCaller(number)));
   }
 
-  /** Adds or replaces all numbers that begin with `raw`; false when it is not 1 to 15 digits. */
+  /** Adds or replaces all numbers that begin with `raw`; false when it is not 1 to 15 digits, with or without `+`. */
   addPrefix(raw: string, term?: EntryTerm): boolean {
-    const prefix = callerPrefix(raw);
+    const prefix = normalisePrefix(raw);
     if (prefix === '' || !this.#prefixes.add(numberKey(prefix), term)) return false;
     if (!this.#prefixLengths.includes(prefix.length)) {
       this.#prefixLengths = [...this.#prefixLengths, prefix.length].sort((a, b) => a - b);
@@ -53,10 +53,10 @@ export class NumberList {
   }
 
   removePrefix(prefix: string): boolean {
-    return this.#prefixes.remove(numberKey(callerPrefix(prefix)));
+    return this.#prefixes.remove(numberKey(normalisePrefix(prefix)));
   }
 
-  /** Looks a caller up, in the form of {@link callerNumber}; entries that have lapsed at `nowMs` do not count. */
+  /** Looks a caller up, in the form of {@link normaliseCaller}; entries that have lapsed at `nowMs` do not count. */
   find(caller: string, nowMs: number): ListHit | undefined {
     if (caller === '') return undefined;
     const slot = this.#numbers.find(numberKey(caller), nowMs);

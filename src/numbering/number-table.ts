@@ -2,15 +2,19 @@
 
 const EMPTY = 0;
 const REMOVED = -1;
-/** 1 and up to 15 digits stay below 2^53. */
+/** 1 or 2 and up to 15 digits (E.164) stay below 2^53. */
 const MAX_DIGITS = 15;
 const NO_KEY = -1;
 
-/** The digits `text[0..length)` as one number that keeps leading zeros; -1 when they do not fit. */
+/**
+ * The number `text[0..length)`, digits with or without a `+` before them, as one integer that keeps leading zeros
+ * and tells `+852` from `852`; -1 when it does not fit.
+ */
 export function numberKey(text: string, length = text.length): number {
-  if (length > MAX_DIGITS) return NO_KEY;
-  let key = 1;
-  for (let index = 0; index < length; index++) {
+  const first = text.charCodeAt(0) === 43 && length > 0 ? 1 : 0;
+  if (length - first > MAX_DIGITS) return NO_KEY;
+  let key = 1 + first;
+  for (let index = first; index < length; index++) {
     const digit = text.charCodeAt(index) - 48;
     if (!(digit >= 0 && digit <= 9)) return NO_KEY;
     key = key * 10 + digit;

@@ -9,13 +9,26 @@ export function subscriberOf(user: string): string {
   return semicolon < 0 ? user : user.slice(0, semicolon);
 }
 
+const PLUS = 43;
+const ZERO = 48;
+const NINE = 57;
+
+function isDigits(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < ZERO || code > NINE) return false;
+  }
+  return true;
+}
+
 /** Digits of `raw`, with a leading `+` kept; visual separators go. Anything else makes it ''. */
 function compact(raw: string): string {
+  if (isDigits(raw)) return raw;
   let text = '';
   for (let index = 0; index < raw.length; index++) {
     const code = raw.charCodeAt(index);
-    if (code >= 48 && code <= 57) text += raw[index];
-    else if (code === 43 && text === '') text = '+';
+    if (code >= ZERO && code <= NINE) text += raw[index];
+    else if (code === PLUS && text === '') text = '+';
     else if (code !== 32 && code !== 45 && code !== 46 && code !== 40 && code !== 41) return '';
   }
   return text;
@@ -45,9 +58,10 @@ function isService(digits: string): boolean {
 }
 
 /**
- * Caller's number in one form; '' when it is withheld or no number. `areaCode` (with 0) completes local numbers.
+ * A number in the one form; '' when it is withheld or no number. `areaCode` (with 0) completes local numbers.
+ * Idempotent; gives the same string back when nothing is to be done.
  */
-export function normaliseCaller(raw: string, areaCode: string | undefined): string {
+export function normaliseCaller(raw: string, areaCode?: string): string {
   const digits = compact(raw);
   if (digits === '' || digits === '+') return '';
   const rest = national(digits);
@@ -68,4 +82,18 @@ export function normaliseCalled(raw: string, areaCode: string | undefined): stri
   const tail = number.slice(-10);
   if (isService(tail) && number.length > 10 && number.length <= 14 && number.startsWith('0')) return tail;
   return number;
+}
+
+/** The beginning of numbers in the same form: `00852` is `+852`, `+86755` is `0755`; '' when it is none. */
+export function normalisePrefix(raw: string): string {
+  const digits = compact(raw);
+  const rest = digits === '+' ? '' : national(digits);
+  if (rest === undefined) return digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
+  const isBare = rest === digits || rest === '' || rest.charCodeAt(0) === ZERO;
+  return isBare || (rest.charCodeAt(0) === ZERO + 1 && rest.charCodeAt(1) > ZERO + 2) ? rest : `0${rest}`;
+}
+
+/** From abroad, Hong Kong (+852), Macao (+853) and Taiwan (+886) included. */
+export function isInternational(number: string): boolean {
+  return number.charCodeAt(0) === PLUS;
 }

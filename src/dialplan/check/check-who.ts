@@ -1,4 +1,4 @@
-import { callerNumber } from '../../numbering/caller-number.ts';
+import { normaliseCaller, normalisePrefix } from '../../numbering/number.ts';
 import type { At } from './report.ts';
 
 /** Proves rules about callers: each of a known kind, lists that exist, terms that can be read. */
@@ -23,9 +23,9 @@ function checkRule(rule: Readonly<Record<string, unknown>> | null, at: At, what:
       at.unknown('list', String(rule['list']), lists);
       return false;
     case 'number':
-      return good(callerNumber(String(rule['number'])) !== '', rule['number'], 'number', at);
+      return good(normaliseCaller(String(rule['number'])) !== '', rule['number'], 'number', at);
     case 'prefix':
-      return good(/^(\+|00)?\d{1,15}$/.test(String(rule['prefix'])), rule['prefix'], 'prefix', at);
+      return good(normalisePrefix(String(rule['prefix'])) !== '', rule['prefix'], 'prefix', at);
     case 'area-code':
       return good(/^0\d{2,3}$/.test(String(rule['code'])), rule['code'], 'area code', at);
     case 'anonymous':

@@ -1,11 +1,11 @@
 import type { Area } from '../../numbering/area.ts';
-import { callerNumber, callerPrefix, isInternational } from '../../numbering/caller-number.ts';
+import { isInternational, normaliseCaller, normalisePrefix } from '../../numbering/number.ts';
 import type { NumberLists } from '../../numbering/number-list.ts';
 import type { CallerMatch } from '../node/nodes.ts';
 
 /** A caller as rules see it. */
 export interface Caller {
-  /** In the form of `callerNumber`; '' when withheld. */
+  /** In the form of `normaliseCaller`; '' when withheld. */
   readonly number: string;
   readonly area: Area;
   readonly carrier: string | undefined;
@@ -44,11 +44,11 @@ function fits(
       return `on list ${rule.list}${hit.by === 'prefix' ? ' by prefix' : ''}${hit.reason ? `: ${hit.reason}` : ''}`;
     }
     case 'number':
-      return caller.number !== '' && caller.number === callerNumber(rule.number)
+      return caller.number !== '' && caller.number === normaliseCaller(rule.number)
         ? `number ${rule.number}`
         : undefined;
     case 'prefix':
-      return caller.number.startsWith(callerPrefix(rule.prefix)) ? `prefix ${rule.prefix}` : undefined;
+      return caller.number.startsWith(normalisePrefix(rule.prefix)) ? `prefix ${rule.prefix}` : undefined;
     case 'area-code':
       return caller.area.code === rule.code || caller.number.startsWith(rule.code)
         ? `area code ${rule.code}`

@@ -1,6 +1,6 @@
 import type { AreaTable } from '../../numbering/area-table.ts';
 import type { CallRates } from '../../numbering/call-rates.ts';
-import { callerNumber } from '../../numbering/caller-number.ts';
+import { normaliseCaller } from '../../numbering/number.ts';
 import type { NumberLists } from '../../numbering/number-list.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -75,7 +75,7 @@ export class FlowRun implements DecisionFacts {
     this.plan = plan;
     this.state = state;
     this.counters = state.counters(plan);
-    const number = callerNumber(call.caller.number);
+    const number = normaliseCaller(call.caller.number);
     this.caller = { number, area: state.areas.areaOf(number), carrier: state.areas.carrierOf(number) };
   }
 

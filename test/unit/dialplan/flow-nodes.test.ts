@@ -96,7 +96,7 @@ describe('decisions', () => {
     ['13412345678', 'queue service 0', 'byArea → 广东: area 广东东莞 by 1341234'],
     ['13800138000', 'voicemail box', 'byArea → otherwise: area 北京 by 1380013'],
     ['15500000000', 'callback sales', 'byArea → unknown: area unknown'],
-    ['+85212345678', 'hangup busy', 'byArea → international: from abroad by 0085212'],
+    ['+85212345678', 'hangup busy', 'byArea → international: from abroad by +852123'],
   ])('area of %s: %s', async (from, did, step) => {
     const flow = byArea({
       深圳市: queue('sales'),

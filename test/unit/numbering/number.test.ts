@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { normaliseCalled, normaliseCaller } from '../../../src/numbering/number.ts';
+import {
+  isInternational,
+  normaliseCalled,
+  normaliseCaller,
+  normalisePrefix,
+} from '../../../src/numbering/number.ts';
 
 describe('normaliseCaller', () => {
   it.each([
@@ -21,11 +26,35 @@ describe('normaliseCaller', () => {
     ["1' OR 1=1", ''],
   ])('%s is %s', (raw, number) => {
     expect(normaliseCaller(raw, '0755')).toBe(number);
+    expect(normaliseCaller(number, '0755')).toBe(number);
   });
 
   it('leaves a local number alone when the trunk has no area code', () => {
     expect(normaliseCaller('23456789', undefined)).toBe('23456789');
   });
+});
+
+describe('normalisePrefix', () => {
+  it.each([
+    ['0898', '0898'],
+    ['+852', '+852'],
+    ['00852', '+852'],
+    ['+86755', '0755'],
+    ['0086755', '0755'],
+    ['+86138', '138'],
+    ['+8610', '010'],
+    ['138', '138'],
+    ['1', '1'],
+    ['+', ''],
+    ['12a', ''],
+  ])('%s is %s', (raw, prefix) => {
+    expect(normalisePrefix(raw)).toBe(prefix);
+  });
+});
+
+it('knows numbers from abroad, Hong Kong included', () => {
+  expect(isInternational(normaliseCaller('0085221234567'))).toBe(true);
+  expect(isInternational(normaliseCaller('+8613800138000'))).toBe(false);
 });
 
 describe('normaliseCalled', () => {

@@ -1,35 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CallRates } from '../../../src/numbering/call-rates.ts';
-import { callerNumber } from '../../../src/numbering/caller-number.ts';
 import { NumberList } from '../../../src/numbering/number-list.ts';
 import { NumberTable, numberKey } from '../../../src/numbering/number-table.ts';
-
-describe('callerNumber', () => {
-  it.each([
-    ['13800138000', '13800138000'],
-    ['+8613800138000', '13800138000'],
-    ['008613800138000', '13800138000'],
-    ['8613800138000', '13800138000'],
-    ['013800138000', '13800138000'],
-    ['075523456789', '075523456789'],
-    ['+8675523456789', '075523456789'],
-    ['01062345678', '01062345678'],
-    ['+85212345678', '0085212345678'],
-    ['0085212345678', '0085212345678'],
-    ['', ''],
-    ['anonymous', ''],
-  ])('%s is %s', (raw, number) => {
-    expect(callerNumber(raw)).toBe(number);
-    expect(callerNumber(number)).toBe(number);
-  });
-});
 
 describe('NumberTable', () => {
   it('keeps leading zeros apart, and refuses what is no number', () => {
     expect(numberKey('010')).not.toBe(numberKey('10'));
     expect(numberKey('1234567890123456')).toBe(-1);
     expect(numberKey('12a')).toBe(-1);
+    expect(numberKey('+852')).not.toBe(numberKey('852'));
+    expect(numberKey('+123456789012345')).toBeGreaterThan(0);
+    expect(numberKey('+1234567890123456')).toBe(-1);
     expect(numberKey('075512', 4)).toBe(numberKey('0755'));
   });
 
@@ -86,7 +68,7 @@ describe('NumberList', () => {
     expect(list.add('nobody')).toBe(false);
     expect(list.find('13800138000', 0)).toEqual({ by: 'number', reason: 'fraud' });
     expect(list.find('089812345678', 0)).toEqual({ by: 'prefix', reason: undefined });
-    expect(list.find('0085212345678', 0)?.by).toBe('prefix');
+    expect(list.find('+85212345678', 0)?.by).toBe('prefix');
     expect(list.find('', 0)).toBeUndefined();
     expect(list.find('089', 0)).toBeUndefined();
     expect(list.remove('013800138000')).toBe(true);
