@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { Acd } from './acd/acd.ts';
 import { serve } from './acd/serve.ts';
-import { type Arrival, Call, type CallContext } from './call/call.ts';
+import type { Arrival, Party } from './call/arrival.ts';
+import type { Call } from './call/call.ts';
 import type { CallJournal } from './call/call-events.ts';
+import { Calls } from './call/calls.ts';
 import type { Destination, Directory, PartyName, Resolved } from './call/destination.ts';
 import { dial } from './call/dial.ts';
 import { replacePartner } from './call/replace.ts';
@@ -73,18 +75,20 @@ const ALLOW = 'INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, REFER, NO
 export class Pbx {
   readonly acd: Acd;
   readonly trunks: Trunks;
+  /** Calls that have not ended. */
+  readonly calls: Calls;
   readonly #parts: PbxParts;
-  readonly #context: CallContext;
   readonly #features: FlowFeatures;
   readonly #directory: Directory;
-  readonly #calls = new Set<Call>();
-  #onIdle: (() => void) | undefined;
 
   constructor(parts: PbxParts) {
     const { config, clock, ids, log, edge, media, journal, prompts } = parts;
     this.#parts = parts;
     const { rtpTimeoutMs } = config.media;
-    this.#context = { clock, ids, log, edge, media, journal, rtpTimeoutMs };
+    this.calls = new Calls(
+      { clock, ids, log, edge, media, journal, rtpTimeoutMs },
+      (tenant, id) => config.agents.find((agent) => agent.tenant === tenant && agent.id === id)?.extension,
+    );
     this.trunks = new Trunks({ configs: config.trunks, clock, ids, log, edge });
     this.#directory = {
       resolve: (destination, arrival) =>
@@ -131,11 +135,6 @@ export class Pbx {
     };
   }
 
-  /** Calls that have not ended. */
-  get calls(): ReadonlySet<Call> {
-    return this.#calls;
-  }
-
   /** Opens media, then the listeners: no call comes in before everything can take it. */
   async start(): Promise<void> {
     const { edge, media } = this.#parts;
@@ -150,22 +149,20 @@ export class Pbx {
   /** Takes no new calls and resolves when the last one has ended, or after `limitMs`. */
   async drain(limitMs: number): Promise<void> {
     this.#parts.edge.drain();
-    if (this.#calls.size === 0) return;
+    if (this.calls.size === 0) return;
     let timer: Timer | undefined;
+    let off = () => {};
     await new Promise<void>((resolve) => {
-      this.#onIdle = resolve;
+      off = this.calls.events.on('callEnded', () => this.calls.size === 0 && resolve());
       timer = this.#parts.clock.after(limitMs, resolve);
     });
     timer?.cancel();
+    off();
   }
 
   /** Ends what is left and closes both ports. */
   async close(): Promise<void> {
-    const ended = [...this.#calls].map(
-      (call) => new Promise<void>((resolve) => call.events.once('ended', () => resolve())),
-    );
-    for (const call of this.#calls) call.end('shutdown');
-    await Promise.all(ended);
+    await this.calls.close('shutdown');
     this.acd.close();
     await this.trunks.close();
     await this.#parts.edge.close();
@@ -179,7 +176,8 @@ export class Pbx {
     const hotline = this.#parts.hotlines.route(called);
     const tenantId = (hotline?.tenant ?? trunk.tenant) as TenantId;
     const { codecs, digits, busyTone, earlyMedia } = trunk;
-    const arrival = { tenantId, caller, callerName, called, trunk: trunk.name, earlyMedia };
+    const party: Party | undefined = caller ? { tenant: tenantId, kind: 'line', number: caller } : undefined;
+    const arrival = { tenantId, party, caller, callerName, called, trunk: trunk.name, earlyMedia };
     const call = this.#open(leg, { ...arrival, media: { codecs, digits, busyTone } }, release);
     if (refused) {
       call.note('step', { step: `trunk ${trunk.name}`, why: refused.why });
@@ -199,11 +197,13 @@ export class Pbx {
     const refuse = (reply: EdgeReply) => leg.end({ cause: 'forbidden', ...reply });
     if (phone instanceof Promise) return void phone.then(refuse);
     if ('status' in phone) return refuse(phone);
-    if (leg.replaces) return void replacePartner(leg);
+    const party: Party = { tenant: phone.tenant as TenantId, kind: 'extension', number: phone.extension };
+    if (leg.replaces) return void replacePartner(leg, party, this.calls);
     const called = leg.invite.target.user;
     const hotline = this.#parts.hotlines.route(called);
     const call = this.#open(leg, {
       tenantId: (hotline?.tenant ?? phone.tenant) as TenantId,
+      party,
       caller: phone.extension,
       callerName: leg.invite.from.displayName,
       called,
@@ -223,13 +223,8 @@ export class Pbx {
   }
 
   #open(leg: InboundLeg, arrival: Arrival, release?: () => void): Call {
-    const call = new Call(this.#context, arrival, leg);
-    this.#calls.add(call);
-    call.events.once('ended', () => {
-      release?.();
-      this.#calls.delete(call);
-      if (this.#calls.size === 0) this.#onIdle?.();
-    });
+    const call = this.calls.open(arrival, leg);
+    if (release) call.events.once('ended', release);
     return call;
   }
 

@@ -1,12 +1,14 @@
-import type { EndRequest, InboundLeg, SipEdge } from '../edge/edge.ts';
-import type { EndpointOptions, MediaEngine } from '../media/media.ts';
+import type { EndRequest, InboundLeg, SipEdge, SipLeg } from '../edge/edge.ts';
+import type { MediaEngine } from '../media/media.ts';
 import { CAUSES, type CauseSlug } from '../shared/cause.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import { ClosedError } from '../shared/errors.ts';
 import { TypedEvents } from '../shared/events.ts';
-import type { CallId, IdSource, TenantId } from '../shared/ids.ts';
+import type { CallId, IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import type { Arrival } from './arrival.ts';
 import type { CallEvent, CallFactName, CallFacts, CallJournal, SegmentKind } from './call-events.ts';
+import type { PartyName } from './destination.ts';
 import { Leg } from './leg.ts';
 
 /** What every call works with; one for the whole engine. */
@@ -17,23 +19,32 @@ export interface CallContext {
   readonly journal: CallJournal;
   readonly edge: SipEdge;
   readonly media: MediaEngine;
+  readonly calls: CallRegister;
   /** Without any RTP for so long a call ends with cause `dead-air`. */
   readonly rtpTimeoutMs: number;
 }
 
-/** Who calls whom, as the trunk room has normalised it. */
-export interface Arrival {
-  readonly tenantId: TenantId;
-  /** Normalised number of the caller; empty when withheld. */
-  readonly caller: string;
-  readonly callerName: string | undefined;
-  /** Normalised number that was called. */
-  readonly called: string;
-  readonly trunk: string;
-  /** The caller can hear prompts before the answer (183). */
-  readonly earlyMedia: boolean;
-  /** What the caller's audio is like. */
-  readonly media: Pick<EndpointOptions, 'codecs' | 'digits' | 'nat' | 'busyTone'>;
+/** A conversation, as transfers and Replaces find it again by the dialog of one of its legs. */
+export interface Conversation {
+  readonly call: Call;
+  /** What the record of the call names who is at a number. */
+  partyAt(number: string): PartyName;
+  /** Somebody takes the partner's place. */
+  replacePartner(leg: Leg, who: PartyName): void;
+  /** Hands the partner over to another call; this one ends. Undefined when there is none to give. */
+  giveAwayPartner(): { leg: Leg; who: PartyName } | undefined;
+}
+
+/** What calls tell the registry of all calls, and ask of it; `Calls` is it. */
+export interface CallRegister {
+  /** A leg belongs to a call from now on: a new one, or one that another call gave away. */
+  joined(leg: Leg, call: Call): void;
+  /** The call's last fact is in the journal. */
+  ended(call: Call): void;
+  /** A conversation begins with a dialog, which must `leave` in the end. */
+  enter(sip: SipLeg, talk: Conversation): void;
+  leave(sip: SipLeg): void;
+  talkOf(sip: SipLeg): Conversation | undefined;
 }
 
 export type CallState = 'arriving' | 'ringing' | 'answered' | 'ended';
@@ -96,7 +107,7 @@ export class Call {
     this.arrival = arrival;
     this.arrivedAt = context.clock.now();
     this.#arrivedMonotonic = context.clock.monotonic();
-    this.caller = new Leg('caller', sip);
+    this.caller = new Leg('caller', sip, arrival.party);
     const { transport, address, port } = sip.invite.source;
     this.note('arrived', {
       direction: 'inbound',
@@ -204,6 +215,7 @@ export class Call {
   adopt(leg: Leg): void {
     this.#others.add(leg);
     leg.sip.events.once('ended', () => this.release(leg));
+    this.context.calls.joined(leg, this);
   }
 
   /** Gives a leg away to another call: it goes on without this one. */
@@ -268,6 +280,7 @@ export class Call {
     this.#limit = undefined;
     const outcome = this.#outcome!;
     this.note('ended', { cause: outcome.cause, q850: CAUSES[outcome.cause].q850, by: outcome.by });
+    this.context.calls.ended(this);
     this.events.emit('ended', outcome);
     this.events.clear();
   }

@@ -1,6 +1,6 @@
 import type { EdgeRoute, LegEnding } from '../edge/edge.ts';
 import type { EndpointOptions } from '../media/media.ts';
-import type { Arrival } from './call.ts';
+import type { Arrival } from './arrival.ts';
 
 /** Somebody to call: an extension's phones, or an outside number through a trunk. */
 export interface Destination {

@@ -2,6 +2,7 @@ import type { SipLeg } from '../edge/edge.ts';
 import { MediaNegotiationError } from '../media/errors.ts';
 import type { EndpointOptions, MediaEndpoint, MediaEngine, MediaStats } from '../media/media.ts';
 import { ClosedError } from '../shared/errors.ts';
+import type { Party } from './arrival.ts';
 
 /**
  * One party of a call: a SIP dialog and a media endpoint. The endpoint is made late, so that a call that is
@@ -11,6 +12,8 @@ export class Leg<Sip extends SipLeg = SipLeg> {
   /** Who it is, for records and logs: `caller`, an agent's id, a line. */
   readonly name: string;
   readonly sip: Sip;
+  /** Whose phone or line it leads to; undefined: nobody that can be busy (a caller who withholds his number). */
+  readonly party: Party | undefined;
   #media: MediaEndpoint | undefined;
   #localSdp: string | undefined;
   #closing: Promise<void> | undefined;
@@ -22,9 +25,10 @@ export class Leg<Sip extends SipLeg = SipLeg> {
   /** Called with the final figures when the leg closes. */
   onQuality: ((stats: MediaStats) => void) | undefined;
 
-  constructor(name: string, sip: Sip) {
+  constructor(name: string, sip: Sip, party: Party | undefined) {
     this.name = name;
     this.sip = sip;
+    this.party = party;
   }
 
   /** The endpoint; throws when there is none yet. */

@@ -162,7 +162,8 @@ class Ringing {
       await endpoint.close();
       throw error;
     }
-    const leg = new Leg(target.name, sip);
+    const { kind, number } = target.destination;
+    const leg = new Leg(target.name, sip, { tenant: this.#call.arrival.tenantId, kind, number });
     leg.attach(endpoint);
     reportQuality(this.#call, leg);
     this.#starting -= 1;

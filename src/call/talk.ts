@@ -1,6 +1,6 @@
-import type { ReferRequest, SipLeg } from '../edge/edge.ts';
+import type { ReferRequest } from '../edge/edge.ts';
 import type { MediaBridge, Playback } from '../media/media.ts';
-import type { Call } from './call.ts';
+import type { Call, Conversation } from './call.ts';
 import type { Directory, PartyName } from './destination.ts';
 import type { Leg } from './leg.ts';
 import { type Transfer, transferTo } from './transfer.ts';
@@ -32,17 +32,6 @@ type Turn =
   | { readonly kind: 'replaced'; readonly partner: Leg; readonly who: PartyName };
 
 /**
- * Talks that are going on, by either leg's dialog: found again by REFER and INVITE with Replaces. Each talk takes its
- * own out; a WeakMap would do that by itself, but every collection of garbage walks through it.
- */
-const talks = new Map<SipLeg, Talk>();
-
-/** The talk that a dialog of ours takes part in (RFC 3891); undefined when it is not in one. */
-export function talkOf(sip: SipLeg): Talk | undefined {
-  return talks.get(sip);
-}
-
-/**
  * Connects the caller with an answered leg until one of them hangs up; the leg may hand him over to somebody
  * else meanwhile. Resolves when the other side left and the caller is still there; rejects with ClosedError
  * when the caller hung up.
@@ -52,7 +41,7 @@ export function talk(call: Call, leg: Leg, options: TalkOptions): Promise<TalkOu
 }
 
 /** One conversation of a caller, with one partner after the other. */
-export class Talk {
+export class Talk implements Conversation {
   readonly call: Call;
   readonly #options: TalkOptions;
   #partner: Leg | undefined;
@@ -73,7 +62,7 @@ export class Talk {
     let partner = first;
     let who: PartyName = { name: first.name, kind: this.#options.kind };
     let recording: { stop(): void } | undefined;
-    talks.set(call.caller.sip, this);
+    call.context.calls.enter(call.caller.sip, this);
     try {
       while (true) {
         const bridge = await this.#join(partner);
@@ -92,7 +81,7 @@ export class Talk {
       }
     } finally {
       recording?.stop();
-      talks.delete(call.caller.sip);
+      call.context.calls.leave(call.caller.sip);
       this.#transfer?.abandon();
       call.caller.forgetDigits();
     }
@@ -140,7 +129,7 @@ export class Talk {
     call.note('connected', { target: who.name, kind: who.kind });
     this.#partner = partner;
     this.#who = who;
-    talks.set(partner.sip, this);
+    call.context.calls.enter(partner.sip, this);
     partner.sip.delegate = { ...partner.sip.delegate, onRefer: (refer) => this.#onRefer(partner, refer) };
     let offLeg = () => {};
     let offCall = () => {};
@@ -163,7 +152,7 @@ export class Talk {
       });
       if (partner.sip.state === 'ended') this.#partnerLeft('target');
     });
-    talks.delete(partner.sip);
+    call.context.calls.leave(partner.sip);
     this.#partner = undefined;
     this.#ringback?.stop();
     this.#ringback = undefined;
@@ -192,7 +181,7 @@ export class Talk {
 
   #onRefer(partner: Leg, refer: ReferRequest): void {
     if (this.#transfer) return refer.refuse(491);
-    const consulted = refer.replaces && talkOf(refer.replaces);
+    const consulted = refer.replaces && this.call.context.calls.talkOf(refer.replaces);
     if (consulted) {
       // RFC 5589 7: attended transfer; the consultation's partner becomes ours.
       const given = consulted.giveAwayPartner();

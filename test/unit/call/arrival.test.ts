@@ -36,6 +36,7 @@ function arrive(clock: Clock) {
   } as unknown as InboundLeg;
   const arrival = {
     tenantId: 'demo' as TenantId,
+    party: undefined,
     caller: '13800138000',
     callerName: undefined,
     called: '4001234567',

@@ -1,0 +1,153 @@
+import type { InboundLeg, SipLeg } from '../edge/edge.ts';
+import type { CauseSlug } from '../shared/cause.ts';
+import { TypedEvents } from '../shared/events.ts';
+import type { CallId, TenantId } from '../shared/ids.ts';
+import type { Arrival, Party } from './arrival.ts';
+import { Call, type CallContext, type CallRegister } from './call.ts';
+import type { Leg } from './leg.ts';
+import type { Talk } from './talk.ts';
+
+/** A leg of an extension or a line, in whatever role: caller, rung, transferred to, taking another's place. */
+export interface LegFact {
+  readonly tenant: TenantId;
+  readonly party: Party;
+  readonly leg: Leg;
+  /** The call that the leg is in now: a transfer moves legs. */
+  readonly call: Call;
+}
+
+export interface CallsEvents {
+  callOpened: Call;
+  /** The call's last fact is in the journal and nothing of it is open any more. */
+  callEnded: Call;
+  /** From the first moment on: a phone that is being rung, or that dials, is not free. */
+  legOpened: LegFact;
+  /** Follows `legOpened`, once; also for a leg that outlived its first call. */
+  legEnded: LegFact;
+}
+
+/** The registry of all calls that have not ended, of their legs and of who talks: what is asked for a call is asked here. */
+export class Calls implements CallRegister {
+  readonly events = new TypedEvents<CallsEvents>();
+  readonly #context: CallContext;
+  readonly #extensionOf: (tenant: string, agent: string) => string | undefined;
+  readonly #calls = new Map<CallId, Call>();
+  readonly #legs = new Map<Leg, Call>();
+  /** By `tenant/kind/number`. */
+  readonly #parties = new Map<string, Set<Leg>>();
+  /** By either leg's dialog: REFER and INVITE with Replaces name one. */
+  readonly #talks = new Map<SipLeg, Talk>();
+
+  /** `extensionOf`: where an agent sits now; undefined: there is no such agent. */
+  constructor(
+    context: Omit<CallContext, 'calls'>,
+    extensionOf: (tenant: string, agent: string) => string | undefined,
+  ) {
+    this.#context = { ...context, calls: this };
+    this.#extensionOf = extensionOf;
+  }
+
+  /** Begins a call that came in. */
+  open(arrival: Arrival, sip: InboundLeg): Call {
+    const call = new Call(this.#context, arrival, sip);
+    this.#calls.set(call.id, call);
+    this.events.emit('callOpened', call);
+    this.joined(call.caller, call);
+    return call;
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  [Symbol.iterator](): MapIterator<Call> {
+    return this.#calls.values();
+  }
+
+  get(id: string): Call | undefined {
+    return this.#calls.get(id as CallId);
+  }
+
+  ofTenant(tenant: string): Call[] {
+    return [...this].filter(({ arrival }) => arrival.tenantId === tenant);
+  }
+
+  /** Calls that came in for a hotline's number. */
+  ofHotline(tenant: string, number: string): Call[] {
+    return this.ofTenant(tenant).filter(({ arrival }) => arrival.called === number);
+  }
+
+  ofExtension(tenant: string, number: string): Call[] {
+    return this.#of(keyOf({ tenant, kind: 'extension', number }));
+  }
+
+  ofLine(tenant: string, number: string): Call[] {
+    return this.#of(keyOf({ tenant, kind: 'line', number }));
+  }
+
+  /** Calls of the phone that an agent (坐席) sits at. */
+  ofAgent(tenant: string, agent: string): Call[] {
+    const extension = this.#extensionOf(tenant, agent);
+    return extension === undefined ? [] : this.ofExtension(tenant, extension);
+  }
+
+  /** The talk that a dialog of ours takes part in (RFC 3891); undefined when it is not in one. */
+  talkOf(sip: SipLeg): Talk | undefined {
+    return this.#talks.get(sip);
+  }
+
+  /** A talk begins with a dialog. Each talk takes its own out: a WeakMap would be walked through at every collection. */
+  enter(sip: SipLeg, talk: Talk): void {
+    this.#talks.set(sip, talk);
+  }
+
+  leave(sip: SipLeg): void {
+    this.#talks.delete(sip);
+  }
+
+  joined(leg: Leg, call: Call): void {
+    const { party } = leg;
+    if (!party || leg.sip.state === 'ended') return;
+    const isNew = !this.#legs.has(leg);
+    this.#legs.set(leg, call);
+    if (!isNew) return;
+    const key = keyOf(party);
+    const legs = this.#parties.get(key);
+    if (legs) legs.add(leg);
+    else this.#parties.set(key, new Set([leg]));
+    leg.sip.events.once('ended', () => this.#legEnded(leg, party, key));
+    this.events.emit('legOpened', { tenant: party.tenant, party, leg, call });
+  }
+
+  ended(call: Call): void {
+    this.#calls.delete(call.id);
+    this.events.emit('callEnded', call);
+  }
+
+  /** Ends every call; resolves when nothing of them is open. */
+  async close(cause: CauseSlug): Promise<void> {
+    const calls = [...this];
+    const ended = calls.map((call) => new Promise<void>((done) => call.events.once('ended', () => done())));
+    for (const call of calls) call.end(cause);
+    await Promise.all(ended);
+  }
+
+  #legEnded(leg: Leg, party: Party, key: string): void {
+    const call = this.#legs.get(leg)!;
+    this.#legs.delete(leg);
+    const legs = this.#parties.get(key)!;
+    legs.delete(leg);
+    if (legs.size === 0) this.#parties.delete(key);
+    this.events.emit('legEnded', { tenant: party.tenant, party, leg, call });
+  }
+
+  #of(key: string): Call[] {
+    const calls = new Set<Call>();
+    for (const leg of this.#parties.get(key) ?? []) calls.add(this.#legs.get(leg)!);
+    return [...calls];
+  }
+}
+
+function keyOf(party: { readonly tenant: string; readonly kind: string; readonly number: string }): string {
+  return `${party.tenant}/${party.kind}/${party.number}`;
+}
