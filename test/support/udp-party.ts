@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { parseMessage, SipRequest, SipResponse } from '../../src/sip/message/index.ts';
 import { until } from './until.ts';
 
+const SDP = 'Content-Type: application/sdp';
+
 type Message = SipRequest | SipResponse;
 
 export class UdpParty {
@@ -103,7 +105,7 @@ export class UdpParty {
       `CSeq: ${request.cseq.number} ${request.cseq.method}`,
       ...(lines.some((line) => line.startsWith('Contact')) ? [] : [`Contact: <${this.uri}>`]),
       ...lines,
-      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      ...(body === '' || lines.some((line) => line.startsWith('Content-Type')) ? [] : [SDP]),
       `Content-Length: ${Buffer.byteLength(body)}`,
     ];
     this.send(`${all.join('\r\n')}\r\n\r\n${body}`, port);

@@ -111,6 +111,7 @@ export class DrachtioServer {
       transports,
       ids,
       gate: this.#gate,
+      logger,
       proxies: true,
     });
     const uac = new Uac({
@@ -170,7 +171,7 @@ export class DrachtioServer {
     await this.#parts.transports.open({
       onMessage: (message, flow) => {
         if (message.isRequest) this.#inlet.receive(message, flow);
-        else this.#inlet.receiveResponse(message);
+        else this.#inlet.receiveResponse(message, flow);
       },
       onFlowClosed: () => {},
     });

@@ -5,6 +5,7 @@ import { Gate, type GateOptions } from '../gate/gate.ts';
 import { DialogLeg } from '../leg/dialog-leg.ts';
 import { LegEdge, type LegEdgeCounts, type LegEdgeOptions, type LegEdgeParts } from '../leg/leg-edge.ts';
 import type { ChallengeAnswer } from '../leg/request-sender.ts';
+import { UntypedBodies } from '../leg/untyped-bodies.ts';
 import { BoundDialogs, DialogBindings } from './dialog-bindings.ts';
 import { DrachtioFlow, parseFlowId } from './drachtio-flow.ts';
 import { DrachtioUac } from './drachtio-uac.ts';
@@ -56,6 +57,7 @@ export class DrachtioEdge extends LegEdge {
     const dialogs = new BoundDialogs(bindings);
     super(parts, options, new TimerWheel(clock), dialogs);
     this.#bindings = bindings;
+    const untyped = new UntypedBodies(logger);
     this.#gate = new Gate(
       {
         clock,
@@ -72,6 +74,7 @@ export class DrachtioEdge extends LegEdge {
     this.#inlet = new RequestInlet(this.core, dialogs, {
       logger,
       gate: this.#gate,
+      untyped,
       wheel: this.wheel,
       newTag: () => ids.token(),
       bindings,
@@ -90,6 +93,7 @@ export class DrachtioEdge extends LegEdge {
       logger,
       srf: this.#srf,
       bindings,
+      untyped,
       answerChallenge: parts.answerChallenge,
       pick: () => this.#servers.pick(),
       onUpdate: (request, reply) => this.#inlet.onRequest(request, reply),

@@ -10,6 +10,7 @@ import type {
   UacRoute,
   UacTransaction,
 } from '../leg/request-sender.ts';
+import type { UntypedBodies } from '../leg/untyped-bodies.ts';
 import {
   type DialogBinding,
   type DialogBindings,
@@ -27,6 +28,7 @@ export interface DrachtioRequestHome {
   readonly logger: Logger;
   readonly srf: Srf;
   readonly bindings: DialogBindings;
+  readonly untyped: UntypedBodies;
   readonly answerChallenge: ChallengeAnswer;
   /** srf gives an UPDATE to the request of ours that it takes it for: it belongs to the dialog. */
   readonly onUpdate: (request: SrfRequest, reply: SrfReply) => void;
@@ -203,6 +205,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
     const { connection } = this.#parts;
     const response = parseMessage(Buffer.from(received.raw));
     if (!(response instanceof SipResponse) || !connection) return;
+    this.#uac.untyped.note(response, received.source_address);
     const { status } = response;
     if (status < 200) {
       if (status > 100) {

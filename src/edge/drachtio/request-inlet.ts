@@ -16,6 +16,7 @@ import { DialogLeg } from '../leg/dialog-leg.ts';
 import type { DialogUsage } from '../leg/leg-home.ts';
 import type { Refusal } from '../leg/request-checks.ts';
 import type { UasCore } from '../leg/uas-core.ts';
+import type { UntypedBodies } from '../leg/untyped-bodies.ts';
 import { type DialogBindings, nameDialog } from './dialog-bindings.ts';
 import { DrachtioFlow } from './drachtio-flow.ts';
 import type { ServerConnection } from './server-connection.ts';
@@ -26,6 +27,7 @@ import type { SrfReply, SrfRequest } from './srf.ts';
 export interface RequestInletParts {
   readonly logger: Logger;
   readonly gate: Gate;
+  readonly untyped: UntypedBodies;
   readonly wheel: TimerWheel;
   readonly newTag: () => string;
   readonly bindings: DialogBindings;
@@ -128,6 +130,7 @@ export class RequestInlet implements ServerTransactionHome {
     if (received.source === 'application') return this.#onServersOwn(request);
     const flow = flowOf(received, connection);
     request.setSource(flow.remote.address, flow.remote.port);
+    this.#parts.untyped.note(request, flow.remote.address);
     if (request.method === 'ACK') return this.#onAck(request, flow);
     const localTag = request.to.tag || this.#parts.newTag();
     const taken = request.method === 'PRACK' ? this.#withOurRseq(request, received.raw) : request;

@@ -54,7 +54,7 @@ export class EmbeddedEdge extends LegEdge {
       },
       options,
     );
-    this.#inlet = new MessageInlet({ transactions, transports, ids, gate: this.#gate });
+    this.#inlet = new MessageInlet({ transactions, transports, ids, gate: this.#gate, logger });
     this.uac = new Uac({
       transactions,
       transports,
@@ -94,6 +94,6 @@ export class EmbeddedEdge extends LegEdge {
 
   #onMessage(message: SipRequest | SipResponse, flow: Flow): void {
     if (message.isRequest) this.#inlet.receive(message, flow);
-    else this.#inlet.receiveResponse(message);
+    else this.#inlet.receiveResponse(message, flow);
   }
 }

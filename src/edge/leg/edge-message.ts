@@ -199,11 +199,14 @@ function bodyOf(message: SipMessage): string | undefined {
   return message.bodyLength === 0 ? undefined : message.bodyText;
 }
 
-/** The session description of a message, also as a part of multipart/mixed; undefined when it has none. */
+/**
+ * The session description of a message, also as a part of multipart/mixed; undefined when it has none. A body without
+ * Content-Type is taken for one: nothing else is expected where this is asked.
+ */
 export function sdpOf(message: SipMessage): string | undefined {
   if (message.bodyLength === 0) return undefined;
   const { contentType } = message;
-  if (contentType === 'application/sdp') return message.bodyText;
+  if (contentType === 'application/sdp' || contentType === '') return message.bodyText;
   if (contentType.startsWith('multipart/')) return sdpPart(message);
   return undefined;
 }

@@ -9,11 +9,13 @@ const DIGITS = '0123456789*#ABCD';
 
 /**
  * The digit in the body of an INFO: `Signal=5` and `Duration=160` lines (application/dtmf-relay), or the digit
- * alone (application/dtmf). Both are customs of the field, no RFC has them. Undefined when it is none.
+ * alone (application/dtmf). Both are customs of the field, no RFC has them. Without a type the form tells which of them
+ * it is. Undefined when it is none.
  */
 export function infoDigit(contentType: string, body: string): InfoDigit | undefined {
-  if (contentType === 'application/dtmf') return digitOf(body.trim(), DEFAULT_DURATION_MS);
-  if (contentType !== 'application/dtmf-relay') return undefined;
+  const isAlone = contentType === 'application/dtmf' || (contentType === '' && !body.includes('='));
+  if (isAlone) return digitOf(body.trim(), DEFAULT_DURATION_MS);
+  if (contentType !== 'application/dtmf-relay' && contentType !== '') return undefined;
   let signal = '';
   let durationMs = DEFAULT_DURATION_MS;
   for (const line of body.split('\n')) {

@@ -270,7 +270,8 @@ function isSameSession(one: string, other: string | undefined): boolean {
 /** Content types that a request may have where a session description is expected; RFC 3261 21.4.13 for others. */
 export function acceptsBody(request: SipRequest): boolean {
   const { contentType } = request;
-  if (request.bodyLength === 0 || contentType === SDP || contentType.startsWith('multipart/')) return true;
+  if (request.bodyLength === 0 || contentType === SDP || contentType === '') return true;
+  if (contentType.startsWith('multipart/')) return true;
   // RFC 3261 20.11: a body that may be ignored does not hinder.
   return (request.get(Header.ContentDisposition) ?? '').toLowerCase().includes('handling=optional');
 }

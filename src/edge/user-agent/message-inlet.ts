@@ -1,4 +1,5 @@
 import type { IdSource } from '../../shared/ids.ts';
+import type { Logger } from '../../shared/logger.ts';
 import {
   ResponseHead,
   type SipRequest,
@@ -10,6 +11,7 @@ import type { TransactionLayer } from '../../sip/transaction/transaction-layer.t
 import type { Flow, Transports } from '../../sip/transport/transport.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Refusal } from '../leg/request-checks.ts';
+import { UntypedBodies } from '../leg/untyped-bodies.ts';
 
 /** What an inlet hands messages to, and what it asks before. */
 export interface MessageInletParts {
@@ -17,6 +19,7 @@ export interface MessageInletParts {
   readonly transports: Pick<Transports<unknown>, 'flowTo'>;
   readonly ids: IdSource;
   readonly gate: Gate;
+  readonly logger: Logger;
   /** We pass on requests of others, too: their responses have more Vias than ours. */
   readonly proxies?: boolean;
 }
@@ -27,9 +30,11 @@ export interface MessageInletParts {
  */
 export class MessageInlet {
   readonly #parts: MessageInletParts;
+  readonly #untyped: UntypedBodies;
 
   constructor(parts: MessageInletParts) {
     this.#parts = parts;
+    this.#untyped = new UntypedBodies(parts.logger);
   }
 
   /** A request that the transport received. */
@@ -45,13 +50,15 @@ export class MessageInlet {
       this.#refuseStateless(request, flow, { status: malformed.status, reason: malformed.reason });
       return;
     }
+    this.#untyped.note(request, address);
     transactions.onRequest(request, flow, this.#responseFlow(request, flow));
   }
 
   /** A response that the transport received. */
-  receiveResponse(response: SipResponse): void {
+  receiveResponse(response: SipResponse, flow: Flow): void {
     // RFC 3261 18.1.2, 8.1.3.3: what is malformed or not for us is dropped.
     if (validateResponse(response, this.#parts.proxies)) return;
+    this.#untyped.note(response, flow.remote.address);
     this.#parts.transactions.onResponse(response);
   }
 

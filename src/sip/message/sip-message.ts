@@ -224,6 +224,11 @@ export abstract class SipMessage {
     return (semicolon < 0 ? value : value.slice(0, semicolon)).trim().toLowerCase();
   }
 
+  /** There is a body, and no Content-Type that tells what it is. */
+  get hasUntypedBody(): boolean {
+    return this.bodyLength > 0 && !this.get(Header.ContentType);
+  }
+
   /** Bytes after the head, whatever Content-Length says. */
   get availableBodyBytes(): number {
     const { bodyBytes, bodyStart, text } = this.#scan;

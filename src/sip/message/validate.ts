@@ -32,7 +32,8 @@ const MAX_MAX_FORWARDS = 255;
 /**
  * Whether a request is well-formed (RFC 3261 7, 8.1.1, 8.2.2, 18.3, 20; RFC 4475 3.1.2): everything that does
  * not depend on what this server serves or supports. Pure. Headers that nothing here acts on, such as Date, are
- * not judged (RFC 4475 3.1.2.12 leaves that open): a carrier's wrong clock must not cost a call.
+ * not judged (RFC 4475 3.1.2.12 leaves that open): a carrier's wrong clock must not cost a call. Nor is a body without
+ * Content-Type, which RFC 3261 20.15 wants: phones leave it out, and what it is stands to reason.
  *
  * An ACK that is refused gets no response; otherwise answer with the rejection's status and drop the request.
  *
@@ -107,8 +108,6 @@ function malformedBody(message: SipMessage): Rejection | undefined {
   if (declared !== undefined && declared > message.availableBodyBytes) {
     return badRequest('Content-Length Exceeds Message');
   }
-  // RFC 3261 20.15
-  if (message.bodyLength > 0 && !message.get(Header.ContentType)) return badRequest('Missing Content-Type');
   return undefined;
 }
 

@@ -11,6 +11,16 @@ describe('validateRequest', () => {
     ).toBeUndefined();
   });
 
+  it('is content with a body of no type, as phones send them', () => {
+    const untyped = inviteWith({ 'Content-Type': undefined });
+    expect([validateRequest(untyped), untyped.hasUntypedBody]).toEqual([undefined, true]);
+    expect(inviteWith({ 'Content-Type': 'Content-Type:' }).hasUntypedBody).toBe(true);
+    expect([
+      inviteWith({}),
+      inviteWith({ 'Content-Type': undefined, 'Content-Length': 'l: 0' }),
+    ]).toMatchObject([{ hasUntypedBody: false }, { hasUntypedBody: false }]);
+  });
+
   it.each([
     ['Missing Via', { Via: undefined, 'Via: SIP/2.0/TCP': undefined }],
     ['Missing From', { 'From:': undefined }],
@@ -34,7 +44,6 @@ describe('validateRequest', () => {
     ['Malformed Max-Forwards', { 'Max-Forwards': 'Max-Forwards: x' }],
     ['Malformed Content-Length', { 'Content-Length': 'Content-Length: -999' }],
     ['Content-Length Exceeds Message', { 'Content-Length': 'Content-Length: 9999' }],
-    ['Missing Content-Type', { 'Content-Type': undefined }],
     ['Malformed Contact', { Contact: 'Contact: sip:a@b?Route=%3Csip:c%3E' }],
     ['Malformed Contact', { Contact: 'Contact: *, <sip:a@b>' }],
     ['Malformed Route', { x: 'Route: <sip:a@b>, <sip:c' }],
