@@ -7,6 +7,7 @@ import {
   formatOrigin,
   formatSdp,
   inheritedOf,
+  isReceiving,
   type MediaDescription,
   parseSdp,
   payloadTypeOf,
@@ -124,6 +125,13 @@ export function eventPayloadTypeOf(section: MediaDescription): number | undefine
 export function expectsAudio(party: RemoteAudio | undefined): boolean {
   if (party?.direction !== 'sendrecv') return false;
   return party.remote !== undefined || party.carriage === 'webrtc';
+}
+
+/** Whether a party holds: it takes no audio (RFC 3264 8.4). */
+export function holds(party: RemoteAudio | undefined): boolean {
+  if (!party) return false;
+  const reachable = party.remote !== undefined || party.carriage === 'webrtc';
+  return !reachable || !isReceiving(party.direction);
 }
 
 /** Where media is received. */

@@ -138,6 +138,8 @@ export interface EndpointEvents {
 export interface MediaEndpoint {
   readonly id: string;
   readonly events: TypedEvents<EndpointEvents>;
+  /** The far end holds the call (RFC 3264 8.4): by what it said last it takes no audio (sendonly, inactive, 0.0.0.0). */
+  readonly farEndHolds: boolean;
   /** SDP offer of ours. `direction` of us: `sendonly` puts the far end on hold. */
   offer(direction?: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'): Promise<string>;
   /** Takes the answer to the last `offer`. Throws MediaNegotiationError when nothing fits. */

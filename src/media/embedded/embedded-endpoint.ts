@@ -68,6 +68,10 @@ export class EmbeddedEndpoint implements MediaEndpoint, EndpointListener {
     place.link.endpoints.set(place.handle, this);
   }
 
+  get farEndHolds(): boolean {
+    return this.#negotiation.farEndHolds;
+  }
+
   get closed(): boolean {
     return this.#state !== 'open';
   }

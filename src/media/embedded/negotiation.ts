@@ -60,6 +60,8 @@ export class Negotiation {
   readonly #near: Negotiation | undefined;
   #packing: Packing | undefined;
   #offeredNoise = false;
+  /** The far end takes no audio, by what was agreed last. */
+  farEndHolds = false;
 
   /**
    * @param id the SDP's session id
@@ -134,6 +136,7 @@ export class Negotiation {
   #agree(terms: StreamTerms): StreamTerms {
     const { packetSamples, comfortNoise } = terms;
     this.#packing = { packetMs: packetSamples / SAMPLES_A_MS, comfortNoise };
+    this.farEndHolds = !terms.send;
     return terms;
   }
 

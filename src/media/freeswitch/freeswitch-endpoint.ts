@@ -4,7 +4,7 @@ import { ClosedError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Direction } from '../../sip/sdp/index.ts';
-import { expectsAudio } from '../audio-sdp.ts';
+import { expectsAudio, holds } from '../audio-sdp.ts';
 import { endedRecording } from '../ended-recording.ts';
 import type {
   EndpointEvents,
@@ -84,6 +84,10 @@ export class FreeswitchEndpoint implements MediaEndpoint {
     });
     leg.events.on('event', (event) => this.#told(event));
     leg.events.on('lost', ({ error }) => this.#lost(error));
+  }
+
+  get farEndHolds(): boolean {
+    return holds(this.#negotiation.party);
   }
 
   offer(direction: Direction = 'sendrecv'): Promise<string> {

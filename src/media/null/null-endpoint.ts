@@ -70,6 +70,10 @@ export class NullEndpoint implements NullParty {
     this.options = options;
   }
 
+  get farEndHolds(): boolean {
+    return !isSending(this.#direction);
+  }
+
   async offer(direction: Direction = 'sendrecv'): Promise<string> {
     this.checkOpen();
     this.#offered = direction;

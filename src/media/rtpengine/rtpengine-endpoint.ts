@@ -5,7 +5,7 @@ import { asError, ClosedError, PbxError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import { type Direction, isReceiving, isSending } from '../../sip/sdp/index.ts';
-import { expectsAudio } from '../audio-sdp.ts';
+import { expectsAudio, holds } from '../audio-sdp.ts';
 import { endedRecording } from '../ended-recording.ts';
 import type {
   EndpointEvents,
@@ -74,6 +74,10 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
       started: (address, port) => this.events.emit('started', { address, port }),
       deadAir: (silentMs) => this.events.emit('deadAir', { silentMs }),
     });
+  }
+
+  get farEndHolds(): boolean {
+    return holds(this.#leg.party);
   }
 
   async offer(direction: Direction = 'sendrecv'): Promise<string> {

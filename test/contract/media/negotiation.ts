@@ -49,6 +49,20 @@ export function describeNegotiation(engine: EngineUnderTest): void {
       expect(versionOf(resumed)).toBeGreaterThan(versionOf(held));
     });
 
+    test('it knows whether the far end holds', async () => {
+      const party = await fixture.bare();
+      const held: boolean[] = [party.endpoint.farEndHolds];
+      for (const direction of ['sendrecv', 'sendonly', 'recvonly', 'inactive', 'sendrecv'] as const) {
+        await fixture.reoffer(party, { direction });
+        held.push(party.endpoint.farEndHolds);
+      }
+      expect(held).toEqual([false, false, true, false, true, false]);
+      // it answers an offer of ours
+      await party.endpoint.offer();
+      await party.endpoint.accept(party.peer.sdp({ direction: 'inactive' }));
+      expect(party.endpoint.farEndHolds).toBe(true);
+    });
+
     test('we hold and take up again', async () => {
       const { endpoint, peer } = await fixture.callee();
       const held = await endpoint.offer('sendonly');
