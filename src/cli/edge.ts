@@ -7,7 +7,7 @@ import { systemIds } from '../shared/ids.ts';
 import { createLogger } from '../shared/logger.ts';
 import { ExitError } from './exit-codes.ts';
 import { configOption, dataOption } from './options.ts';
-import { untilSignal } from './until-signal.ts';
+import { untilSecondSignal, untilSignal } from './until-signal.ts';
 
 interface EdgeOptions {
   readonly config?: string;
@@ -31,8 +31,7 @@ export function edgeCommand(write: (text: string) => void): Command {
       process.on('SIGHUP', () => reload(server, write));
       await untilSignal();
       write('stopping: waiting for calls in progress; once more to end them now\n');
-      const second = untilSignal();
-      const signal = await Promise.race([server.drain().then(() => undefined), second]);
+      const signal = await Promise.race([server.drain().then(() => undefined), untilSecondSignal()]);
       await server.close();
       // The signal's number and 128, as a shell says it.
       if (signal !== undefined) throw new ExitError(128 + constants.signals[signal]);

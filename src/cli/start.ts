@@ -1,20 +1,11 @@
+import { constants } from 'node:os';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
+import type { RunningPbx } from '../main.ts';
+import { ExitError } from './exit-codes.ts';
 import { configOption, dataOption } from './options.ts';
-import { untilSignal } from './until-signal.ts';
-
-/** A PBX that takes calls. */
-export interface RunningPbx {
-  /** Where it listens, `udp:127.0.0.1:5060`. */
-  readonly sip: readonly string[];
-  /** `http://127.0.0.1:8400` */
-  readonly http: string;
-  /** Reads the certificates again. */
-  reload(): void;
-  /** Takes no new calls, waits for those in progress, then closes everything. Idempotent. */
-  stop(): Promise<void>;
-}
+import { untilSecondSignal, untilSignal } from './until-signal.ts';
 
 export type StartPbx = (config: Config) => Promise<RunningPbx>;
 
@@ -25,7 +16,7 @@ interface StartOptions {
   readonly data?: string;
 }
 
-/** `pbx400 start`: runs until SIGINT or SIGTERM; a second signal ends it at once. */
+/** `pbx400 start`: runs until SIGINT or SIGTERM, then drains; a second signal ends the calls in progress. */
 export function startCommand(start: StartPbx, write: (text: string) => void): Command {
   return new Command('start')
     .description('start the PBX')
@@ -46,8 +37,13 @@ export function startCommand(start: StartPbx, write: (text: string) => void): Co
       });
       await untilSignal();
       write('stopping: waiting for calls in progress; once more to end them now\n');
-      process.once('SIGINT', () => process.exit(130));
-      process.once('SIGTERM', () => process.exit(143));
-      await pbx.stop();
+      const stopped = pbx.stop();
+      const second = await Promise.race([stopped, untilSecondSignal()]);
+      if (second === undefined) return;
+      write('ending the calls in progress\n');
+      pbx.endCalls();
+      await stopped;
+      // The signal's number and 128, as a shell says it.
+      throw new ExitError(128 + constants.signals[second]);
     });
 }

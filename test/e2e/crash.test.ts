@@ -1,8 +1,9 @@
-/** Issue 2: `kill -9` in mid-call and a drain, on every SIP engine; a full disk and a folder that cannot be written. */
+/** `kill -9` in mid-call, a drain and a drain cut short, on every SIP engine; a full disk and a folder that cannot be written. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toneMs } from '../support/hearing.ts';
 import { dial, type Party, phones, placeCall, waitForCall } from '../support/party.ts';
@@ -146,6 +147,31 @@ for (const engine of SIP_ENGINES) {
 
       const again = await scene.start();
       expect(await again.cdrOf('13800138013')).toMatchObject({ cause: 'normal', surveyDigit: '1' });
+    });
+
+    it('ends the calls in progress on a second signal: a BYE to everybody, records and recordings complete', async () => {
+      const pbx = await scene.start();
+      const { alice, bob } = await scene.talking('13800138016', { ms: 2000 });
+      const carol = await placeCall(pbx, { caller: '13800138017' });
+      await carol.voice.hears('main-menu');
+      pbx.signal('SIGINT');
+      // npx hands a Ctrl-C on to the program, which has it from the terminal already: that is one.
+      await setTimeout(50);
+      pbx.signal('SIGINT');
+      await until('it drains', async () => (await pbx.get('/api/v1/health')).status === 503);
+      await setTimeout(500);
+      expect(pbx.output).not.toContain('ending the calls');
+      pbx.signal('SIGTERM');
+      await Promise.all([alice, bob, carol].map(({ sipp }) => sipp.passed()));
+      expect(await pbx.exited).toEqual({ code: 128 + constants.signals.SIGTERM, signal: undefined });
+
+      const again = await scene.start();
+      expect(await again.cdrOf('13800138017')).toMatchObject({ cause: 'shutdown', endedBy: 'engine' });
+      const cdr = await again.cdrOf('13800138016');
+      expect(cdr).toMatchObject({ cause: 'shutdown', endedBy: 'engine', agent: '8001' });
+      const wav = readWav(cdr.recordings[0]!.file);
+      expect(wav.complete).toBe(true);
+      expect(toneMs(wav.channels[0]!, CALLER_HZ)).toBeGreaterThan(1500);
     });
   });
 }

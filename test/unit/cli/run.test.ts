@@ -96,6 +96,7 @@ describe('pbx400 start', () => {
         http: 'http://127.0.0.1:8400',
         reload: () => {},
         stop: async () => void stops++,
+        endCalls: () => {},
       };
     };
     const data = join(dir, 'd');
