@@ -31,7 +31,7 @@ export interface Resolved {
   readonly next?: () => Resolved;
 }
 
-/** Question that the call room asks; the composition root answers it from the registrar and trunk rooms. */
+/** Question that the call room asks; routing/ answers it from the registrar and trunk rooms. */
 export interface Directory {
   resolve(destination: Destination, arrival: Arrival): Resolved;
   /** What a number means that somebody of a tenant dialled or transfers to: an extension, else an outside line. */

@@ -1,0 +1,86 @@
+import type { Arrival } from '../call/arrival.ts';
+import type { Destination, Directory, PartyName, Resolved } from '../call/destination.ts';
+import type { Config } from '../config/config.ts';
+import type { EdgeRoute } from '../edge/edge.ts';
+import { escapeUser } from '../sip/message/index.ts';
+import type { Trunks, WayOut } from '../trunk/trunks.ts';
+import type { Phones } from './phones.ts';
+
+export interface DestinationsParts {
+  readonly config: Pick<Config, 'extensions' | 'agents' | 'sip'>;
+  readonly phones: Phones;
+  readonly trunks: Trunks;
+}
+
+/** Where extensions and outside numbers are reached: the directory of the calls, made of registrar and trunks. */
+export class Destinations implements Directory {
+  readonly #parts: DestinationsParts;
+
+  constructor(parts: DestinationsParts) {
+    this.#parts = parts;
+  }
+
+  resolve(destination: Destination, arrival: Arrival): Resolved {
+    const shownNumber = arrival.caller || arrival.called;
+    if (destination.kind === 'line') return this.#resolveLine(destination, arrival.tenantId, shownNumber);
+    const from = { uri: `sip:${escapeUser(shownNumber)}@${this.#parts.config.sip.domain}` };
+    const routes = this.#phoneRoutes(destination.number).map((route) => ({ ...route, from }));
+    const why = routes.length > 0 ? '' : 'phone is not registered';
+    return { routes, why, media: { nat: true } };
+  }
+
+  find(number: string): Destination {
+    return { kind: this.#isExtension(number) ? 'extension' : 'line', number };
+  }
+
+  party(number: string, tenant: string): PartyName {
+    const agent = this.#parts.config.agents.find(
+      (other) => other.extension === number && other.tenant === tenant,
+    );
+    if (agent) return { name: agent.id, kind: 'agent' };
+    return { name: number, kind: this.#isExtension(number) ? 'extension' : 'line' };
+  }
+
+  reachable(destination: Destination): boolean {
+    return destination.kind === 'line' || this.#phoneRoutes(destination.number).length > 0;
+  }
+
+  #isExtension(number: string): boolean {
+    return this.#parts.config.extensions.some((extension) => extension.number === number);
+  }
+
+  #phoneRoutes(extension: string): readonly EdgeRoute[] {
+    const fixed = this.#parts.config.extensions.find((other) => other.number === extension)?.contact;
+    if (fixed === undefined) return this.#parts.phones.routes(extension);
+    return [{ uri: fixed, from: { uri: fixed } }];
+  }
+
+  /** The first trunk that can take the call, and behind it the others in the order of failover. */
+  #resolveLine({ number, trunk }: Destination, tenant: string, callerId: string): Resolved {
+    let whyNot = '';
+    const ways = this.#parts.trunks.waysOut({ number, tenant, trunk, callerId }, (why) => {
+      whyNot = whyNot ? `${whyNot}; ${why}` : why;
+    });
+    const next = (): Resolved => {
+      const { value } = ways.next();
+      if (!value) return { routes: [], why: whyNot };
+      const { codecs, digits, busyTone } = value.trunk;
+      return {
+        routes: [value.route],
+        why: '',
+        media: { codecs, digits, busyTone },
+        onEnded: whenEnded(value),
+        next,
+      };
+    };
+    return next();
+  }
+}
+
+/** Gives a way's channel back and notes how it went. Stands alone: a talk must not keep the other ways with it. */
+function whenEnded({ release, observe }: WayOut): NonNullable<Resolved['onEnded']> {
+  return (ending) => {
+    release();
+    if (ending?.by !== 'local') observe(ending?.by !== 'edge');
+  };
+}

@@ -1,0 +1,80 @@
+import type { Party } from '../call/arrival.ts';
+import type { Call } from '../call/call.ts';
+import type { Calls } from '../call/calls.ts';
+import type { Directory } from '../call/destination.ts';
+import { dial } from '../call/dial.ts';
+import { replacePartner } from '../call/replace.ts';
+import { type FlowFeatures, LiveCall } from '../dialplan/run/live-call.ts';
+import type { EdgeReply, InboundLeg } from '../edge/edge.ts';
+import type { TenantId } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Hotlines } from './hotlines.ts';
+import type { Phones } from './phones.ts';
+import { runFlow } from './run-flow.ts';
+
+export interface PhoneCallsParts {
+  readonly calls: Calls;
+  readonly phones: Phones;
+  readonly hotlines: Hotlines;
+  readonly features: FlowFeatures;
+  readonly directory: Directory;
+  readonly log: Logger;
+  /** What a call from an unknown address gets. */
+  readonly unknownSource: 'silent' | 'forbidden';
+}
+
+const PUT_THROUGH_RING_MS = 60_000;
+
+/** Calls of phones: to a hotline, to a colleague or, over a trunk, to somebody outside. */
+export class PhoneCalls {
+  readonly #parts: PhoneCallsParts;
+
+  constructor(parts: PhoneCallsParts) {
+    this.#parts = parts;
+  }
+
+  take(leg: InboundLeg): void {
+    const { calls, phones, hotlines, features } = this.#parts;
+    const phone = phones.identify(leg.invite);
+    if (!phone) return this.#refuseStranger(leg);
+    const refuse = (reply: EdgeReply) => leg.end({ cause: 'forbidden', ...reply });
+    if (phone instanceof Promise) return void phone.then(refuse);
+    if ('status' in phone) return refuse(phone);
+    const party: Party = { tenant: phone.tenant as TenantId, kind: 'extension', number: phone.extension };
+    if (leg.replaces) return void replacePartner(leg, party, calls);
+    const called = leg.invite.target.user;
+    const hotline = hotlines.route(called);
+    const call = calls.open(
+      {
+        tenantId: (hotline?.tenant ?? phone.tenant) as TenantId,
+        party,
+        caller: phone.extension,
+        callerName: leg.invite.from.displayName,
+        called,
+        trunk: 'phone',
+        earlyMedia: true,
+        media: { nat: true },
+      },
+      leg,
+    );
+    runFlow(call, hotline?.run(new LiveCall(call, features)) ?? this.#putThrough(call, called));
+  }
+
+  /** A call between phones, or from a phone out: not recorded; it ends the way the dialling did. */
+  async #putThrough(call: Call, called: string): Promise<void> {
+    const { directory } = this.#parts;
+    const target = { name: called, destination: directory.find(called) };
+    const steps = [{ target, ringMs: PUT_THROUGH_RING_MS }];
+    const { reason } = await dial(call, directory, steps, { recorder: undefined });
+    if (reason !== 'served') call.end(reason === 'failed' ? 'failure' : reason);
+  }
+
+  #refuseStranger(leg: InboundLeg): void {
+    const { address } = leg.invite.source;
+    this.#parts.log.warn(
+      { source: address, sipCallId: leg.sipCallId },
+      'call from an unknown address refused',
+    );
+    leg.end({ cause: 'forbidden', silent: this.#parts.unknownSource === 'silent' });
+  }
+}

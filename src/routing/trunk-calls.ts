@@ -1,0 +1,44 @@
+import type { Party } from '../call/arrival.ts';
+import type { Calls } from '../call/calls.ts';
+import { type FlowFeatures, LiveCall } from '../dialplan/run/live-call.ts';
+import type { InboundLeg } from '../edge/edge.ts';
+import type { TenantId } from '../shared/ids.ts';
+import type { TrunkCall } from '../trunk/trunks.ts';
+import type { Hotlines } from './hotlines.ts';
+import { runFlow } from './run-flow.ts';
+
+export interface TrunkCallsParts {
+  readonly calls: Calls;
+  readonly hotlines: Hotlines;
+  readonly features: FlowFeatures;
+}
+
+/** Calls that come in over a trunk: each goes through the hotline that has its number. */
+export class TrunkCalls {
+  readonly #parts: TrunkCallsParts;
+
+  constructor(parts: TrunkCallsParts) {
+    this.#parts = parts;
+  }
+
+  take(leg: InboundLeg, admitted: TrunkCall): void {
+    const { calls, hotlines, features } = this.#parts;
+    const { trunk, caller, callerName, called, refused, release } = admitted;
+    const hotline = hotlines.route(called);
+    const tenantId = (hotline?.tenant ?? trunk.tenant) as TenantId;
+    const { codecs, digits, busyTone, earlyMedia } = trunk;
+    const party: Party | undefined = caller ? { tenant: tenantId, kind: 'line', number: caller } : undefined;
+    const arrival = { tenantId, party, caller, callerName, called, trunk: trunk.name, earlyMedia };
+    const call = calls.open({ ...arrival, media: { codecs, digits, busyTone } }, leg);
+    call.events.once('ended', release);
+    if (refused) {
+      call.note('step', { step: `trunk ${trunk.name}`, why: refused.why });
+      return call.end(refused.cause);
+    }
+    if (!hotline) {
+      call.note('step', { step: 'hotline', why: `no hotline has the number ${called}` });
+      return call.end('unknown-number');
+    }
+    runFlow(call, hotline.run(new LiveCall(call, features)));
+  }
+}
