@@ -189,7 +189,7 @@ export class AppRequest implements UasTransactionUser {
   onAckTimeout(): void {
     this.#onOver();
     const dialog = this.#noAck();
-    if (dialog?.state === 'open') this.#hangUp(dialog, 'no ACK');
+    if (dialog?.state === 'open') this.#hangUp(dialog, 'ACK timeout');
   }
 
   onTransportError(): void {

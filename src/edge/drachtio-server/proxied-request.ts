@@ -42,6 +42,8 @@ export class ProxiedRequest implements UasTransactionUser {
   readonly #branches = new Set<ProxyBranch>();
   #next = 0;
   #best: SipResponse | undefined;
+  /** What stands for targets that gave no final response (RFC 3261 16.7.6): 408 before 500. */
+  #unanswered: 408 | 500 = 500;
   #cancelled = false;
   /** No more targets are tried. */
   #stopped = false;
@@ -107,9 +109,10 @@ export class ProxiedRequest implements UasTransactionUser {
     this.#goOn();
   }
 
-  /** No final response can come of a target. */
-  unanswered(branch: ProxyBranch): void {
+  /** No final response can come of a target: it was silent, or no transport of ours leads there. */
+  unanswered(branch: ProxyBranch, status: 408 | 503): void {
     this.#branches.delete(branch);
+    if (status === 408) this.#unanswered = 408;
     this.#goOn();
   }
 
@@ -170,11 +173,11 @@ export class ProxiedRequest implements UasTransactionUser {
     for (const branch of this.#branches) branch.cancel();
   }
 
-  /** RFC 3261 16.7.6, 16.7.8: the best of the refusals, 408 when there is none. */
+  /** RFC 3261 16.7.6, 16.7.8: the best of the refusals; 408 or 500 when there is none. */
   #answer(): void {
     if (this.#over) return;
     const best = this.#best;
-    const status = this.#cancelled ? 487 : (best?.status ?? 408);
+    const status = this.#cancelled ? 487 : (best?.status ?? this.#unanswered);
     if (best && !this.#cancelled) this.#transaction.respond(status, withoutTopVia(best));
     else this.#transaction.reply(status);
     if (this.#plan.isCall) {
@@ -258,9 +261,9 @@ class ProxyBranch implements UacRequestUser {
     this.#request.final(this, response, this.#flow);
   }
 
-  onUnanswered(): void {
+  onUnanswered(status: 408 | 503): void {
     this.#stop();
-    if (!this.#gaveUp) this.#request.unanswered(this);
+    if (!this.#gaveUp) this.#request.unanswered(this, status);
   }
 
   /** RFC 3261 16.6.11: INVITEs only; other requests have Timer F. */
@@ -275,7 +278,7 @@ class ProxyBranch implements UacRequestUser {
     this.#stop();
     this.#gaveUp = true;
     this.#sent?.cancel('');
-    this.#request.unanswered(this);
+    this.#request.unanswered(this, 408);
   }
 
   #stop(): void {

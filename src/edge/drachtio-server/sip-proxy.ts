@@ -186,9 +186,9 @@ function viaLines(request: SipRequest): string {
   return [first, ...others].map((via) => `Via: ${via}\r\n`).join('');
 }
 
-/** RFC 3261 16.6.3: below 0 the request ends here. */
+/** RFC 3261 16.6.3: below 0 the request ends here. Nobody needs more than the 255 of RFC 3261 20.22. */
 function hopsLeft(request: SipRequest): number {
-  return (request.maxForwards ?? 70) - 1;
+  return Math.min(request.maxForwards ?? 70, 255) - 1;
 }
 
 /** `2s`, `1500ms`; undefined for anything else. */

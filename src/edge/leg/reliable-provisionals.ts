@@ -60,8 +60,7 @@ export class ReliableProvisionals implements WheelTimerOwner {
   /** A PRACK came; false when it is for no response of ours that waits. */
   onPrack(prack: SipRequest, transaction: UasTransaction): boolean {
     const sent = this.#sent;
-    if (!sent || prack.get(Header.RAck)?.replace(/\s+/g, ' ') !== `${this.#rseq} ${this.#inviteSeq} INVITE`)
-      return false;
+    if (!sent || !acknowledges(prack, this.#rseq, this.#inviteSeq)) return false;
     this.#sent = undefined;
     this.#wheel.stop(this.#timer);
     this.#user.onAcknowledged(sent, prack, transaction);
@@ -116,4 +115,10 @@ export class ReliableProvisionals implements WheelTimerOwner {
     this.#wheel.start(this.#timer, this.#intervalMs);
     this.#user.sendReliably(provisional, `Require: 100rel\r\nRSeq: ${this.#rseq}\r\n`);
   }
+}
+
+/** RFC 3262 7.2: whether RAck names this response. What stands after the method changes nothing. */
+function acknowledges(prack: SipRequest, rseq: number, inviteSeq: number): boolean {
+  const rack = /^(\d{1,10})\s+(\d{1,10})\s+INVITE(?![^\s;])/.exec(prack.get(Header.RAck) ?? '');
+  return rack !== null && Number(rack[1]) === rseq && Number(rack[2]) === inviteSeq;
 }

@@ -60,7 +60,7 @@ export class Uac implements RequestSender {
   flowTo(uriText: string, from?: TransportAddress): Flow | undefined {
     const uri = parseUri(uriText);
     const target = uri && literalTarget(uri);
-    return target && this.parts.transports.flowTo(target, from);
+    return target && flowAlong(this.parts.transports, uri, target, from);
   }
 
   #routedAck(draft: RequestDraft, from: TransportAddress | undefined): SentAck | undefined {
@@ -135,6 +135,7 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
   readonly #route: UacRoute;
   #draft: RequestDraft;
   #user: UacRequestUser | undefined;
+  #uri: Uri | undefined;
   #targets: readonly TransportAddress[] = [];
   #nextTarget = 0;
   #transaction: ClientTransaction | undefined;
@@ -209,6 +210,7 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
   }
 
   #begin(targets: readonly TransportAddress[], uri: Uri): void {
+    this.#uri = uri;
     // RFC 3263 4.1: a transport that the URI names is kept to.
     const isOpen = uri.rawParams === '' || uri.transport === undefined;
     this.#targets = isOpen ? this.#parts.tcpFirst.targets(this.#draft, targets) : targets;
@@ -222,8 +224,9 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
   }
 
   #tryNext(): void {
+    const { transports } = this.#parts;
     while (this.#nextTarget < this.#targets.length) {
-      const flow = this.#parts.transports.flowTo(this.#targets[this.#nextTarget++]!, this.#route.from);
+      const flow = flowAlong(transports, this.#uri!, this.#targets[this.#nextTarget++]!, this.#route.from);
       if (flow) return this.#sendOver(flow);
     }
     // The user may not have got hold of this request yet.
@@ -281,6 +284,19 @@ function withoutCredentials(headerLines: string): string {
 }
 
 const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls', 'ws', 'wss']);
+
+/** The flow to a target of a URI. By UDP where that names no transport (RFC 3263 4.1), or by what we have instead. */
+function flowAlong(
+  transports: UacParts['transports'],
+  uri: Uri,
+  target: TransportAddress,
+  from: TransportAddress | undefined,
+): Flow | undefined {
+  const flow = transports.flowTo(target, from);
+  if (flow || target.transport !== 'udp' || uri.transport !== undefined) return flow;
+  const overTls = { ...target, transport: 'tls', port: uri.port ?? 5061 } as const;
+  return transports.flowTo({ ...target, transport: 'tcp' }, from) ?? transports.flowTo(overTls, from);
+}
 
 /** RFC 3263 4.1, 4.2 for a host that is an address: no look-up. Undefined for names and foreign schemes. */
 export function literalTarget(uri: Uri): TransportAddress | undefined {

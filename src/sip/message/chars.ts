@@ -12,7 +12,7 @@ export type Codes = Buffer;
 
 export const TOKEN = 1;
 export const WORD = 2;
-/** Characters of a SIP URI's user part without escapes. */
+/** Characters of a SIP URI's user part without escapes, and what is sent there although it should be escaped. */
 export const USER = 4;
 export const PASSWORD = 8;
 /** Characters of a URI parameter's name or value without escapes. */
@@ -45,6 +45,8 @@ add('()<>:\\"/[]?{}', WORD);
 add("-_.!~*'()", USER | PASSWORD | URI_PARAM | URI_HEADER | URIC);
 // '#' must be escaped, but carriers send dialling prefixes such as 1234#13800000000 as they are.
 add('&=+$,;?/#', USER);
+// Nor must what is not ASCII stand there as it is, and Chinese names do.
+classes[255]! |= USER;
 add('&=+$,', PASSWORD);
 add('[]/:&+$', URI_PARAM);
 add('[]/?:+$', URI_HEADER);

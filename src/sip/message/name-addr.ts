@@ -3,6 +3,7 @@ import {
   codesOf,
   GREATER,
   LESS,
+  QUESTION,
   QUOTE,
   quote,
   SEMICOLON,
@@ -76,11 +77,26 @@ export function parseNameAddrAt(
   start: number,
   end: number,
 ): NameAddr | undefined {
+  return parseAt(text, codes, start, end, false);
+}
+
+/** Like {@link parseNameAddrAt} for Refer-To: phones leave out the brackets around a URI with headers (Replaces). */
+export function parseReferToAt(text: string, codes: Codes, start: number, end: number): NameAddr | undefined {
+  return parseAt(text, codes, start, end, true);
+}
+
+function parseAt(
+  text: string,
+  codes: Codes,
+  start: number,
+  end: number,
+  takesHeaders: boolean,
+): NameAddr | undefined {
   const from = skipSpace(codes, start, end);
   const stop = trimEnd(codes, from, end);
   const open = bracketOf(codes, from, stop);
   if (open === MALFORMED) return undefined;
-  if (open === NO_BRACKET) return parseAddrSpec(text, codes, from, stop);
+  if (open === NO_BRACKET) return parseAddrSpec(text, codes, from, stop, takesHeaders);
   let close = open + 1;
   while (close < stop && codes[close] !== GREATER) close++;
   if (close >= stop) return undefined;
@@ -123,16 +139,30 @@ function bracketOf(codes: Codes, from: number, stop: number): number {
   return NO_BRACKET;
 }
 
-/** RFC 3261 20.10: without brackets every parameter is the header's, and the URI has no `?` or `,`. */
-function parseAddrSpec(text: string, codes: Codes, from: number, stop: number): NameAddr | undefined {
+/**
+ * RFC 3261 20.10: without brackets every parameter is the header's, and the URI has no `?` or `,`. Where `takesHeaders`
+ * all before a `?` is the URI's: parameters of a header cannot have one.
+ */
+function parseAddrSpec(
+  text: string,
+  codes: Codes,
+  from: number,
+  stop: number,
+  takesHeaders: boolean,
+): NameAddr | undefined {
   let at = from;
+  if (takesHeaders) {
+    const question = codes.subarray(from, stop).indexOf(QUESTION);
+    if (question >= 0) at += question;
+  }
   while (at < stop) {
     const code = codes[at]!;
     if (code === SEMICOLON || code === SPACE || code === TAB) break;
     at++;
   }
   const uri = parseUriAt(text, codes, from, at);
-  if (uri?.rawHeaders !== '' || !scanParams(codes, at, stop, 'tag')) return undefined;
+  if (!uri || (uri.rawHeaders !== '' && !takesHeaders) || !scanParams(codes, at, stop, 'tag'))
+    return undefined;
   return new NameAddr(text.slice(from, stop), uri, '', rawParams(text, codes, at, stop), tagOf(text));
 }
 

@@ -11,7 +11,7 @@ import {
 } from './chars.ts';
 import { type CSeq, NO_CSEQ, parseCSeqAt } from './cseq.ts';
 import { Header, type HeaderId, type HeaderKey, headerId, headerName, UNKNOWN_HEADER } from './header.ts';
-import { type NameAddr, NO_ADDRESS, parseNameAddrAt } from './name-addr.ts';
+import { type NameAddr, NO_ADDRESS, parseNameAddrAt, parseReferToAt } from './name-addr.ts';
 import type { Rejection } from './rejection.ts';
 import { FIELD_STRIDE, type ScannedMessage } from './scan-message.ts';
 import { NO_VIA, parseViaAt, type Via } from './via.ts';
@@ -113,7 +113,8 @@ export abstract class SipMessage {
 
   /** All addresses of a header such as Contact or Route; `undefined` when one is malformed, `[]` when absent. */
   addresses(key: HeaderKey): readonly NameAddr[] | undefined {
-    return this.#elements(key, parseNameAddrAt);
+    const id = typeof key === 'number' ? key : headerId(key);
+    return this.#elements(key, id === Header.ReferTo ? parseReferToAt : parseNameAddrAt);
   }
 
   /** A header that is a number of seconds or hops; `undefined` when absent, malformed or above 2^32-1. */

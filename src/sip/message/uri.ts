@@ -293,7 +293,8 @@ const isHexPair = (high: number, low: number): boolean => is(high, HEX) && is(lo
 
 /** `user` with everything escaped that a SIP URI's user part does not allow as it is. */
 export function escapeUser(user: string): string {
-  if (skip(codesOf(user), 0, user.length, USER) === user.length && !user.includes('#')) return user;
+  const isAllowed = skip(codesOf(user), 0, user.length, USER) === user.length && !user.includes('#');
+  if (isAllowed && Buffer.byteLength(user) === user.length) return user;
   let out = '';
   for (const byte of Buffer.from(user)) {
     const plain = byte !== 35 && is(byte, USER);

@@ -26,9 +26,6 @@ const SINGLE: readonly HeaderId[] = [
 /** Headers whose values are lists of addresses. */
 const ADDRESS_LISTS: readonly HeaderId[] = [Header.Route, Header.RecordRoute, Header.Path, Header.ReferTo];
 
-/** RFC 3261 20.22. */
-const MAX_MAX_FORWARDS = 255;
-
 /**
  * Whether a request is well-formed (RFC 3261 7, 8.1.1, 8.2.2, 18.3, 20; RFC 4475 3.1.2): everything that does
  * not depend on what this server serves or supports. Pure. Headers that nothing here acts on, such as Date, are
@@ -90,13 +87,9 @@ function malformedRequestUri(request: SipRequest): Rejection | undefined {
   if (uri.rawHeaders !== '') return badRequest('Headers in Request-URI');
   // RFC 3261 8.2.2.1
   if (uri.kind === 'other') return { status: 416, reason: 'Unsupported URI Scheme' };
-  // RFC 3261 16.3: a request without Max-Forwards is fine
-  if (
-    request.has(Header.MaxForwards) &&
-    !((request.maxForwards ?? -1) >= 0 && request.maxForwards! <= MAX_MAX_FORWARDS)
-  ) {
+  // RFC 3261 16.3: a request without Max-Forwards is fine; RFC 4475 3.1.2.4: so is one with more than 255
+  if (request.has(Header.MaxForwards) && request.maxForwards === undefined)
     return badRequest('Malformed Max-Forwards');
-  }
   return undefined;
 }
 

@@ -57,7 +57,8 @@ describe('a request that an application has proxied', () => {
     await clock.advance(5);
   }
 
-  const uriOf = (peer: SipPeer) => `sip:peer@${peer.address.address}:${peer.address.port}`;
+  const uriOf = (peer: SipPeer | string) =>
+    typeof peer === 'string' ? peer : `sip:peer@${peer.address.address}:${peer.address.port}`;
 
   interface Order {
     readonly parallel?: boolean;
@@ -65,7 +66,7 @@ describe('a request that an application has proxied', () => {
     readonly route?: boolean;
     readonly first?: string;
     readonly final?: string;
-    readonly to?: readonly SipPeer[];
+    readonly to?: readonly (SipPeer | string)[];
     readonly method?: string;
   }
 
@@ -264,6 +265,20 @@ describe('a request that an application has proxied', () => {
     const id = await proxied({ to: [targets[0]!] });
     await pass(40_000);
     expect([got().at(-1), told(id)]).toEqual([408, ['done']]);
+  });
+
+  const UNREACHABLE = 'sip:peer@10.0.2.1;transport=tls';
+
+  test('a target that no transport of ours leads to: 500 at once', async () => {
+    const id = await proxied({ to: [UNREACHABLE] });
+    expect([got(), told(id)]).toEqual([[100, 500], ['done']]);
+  });
+
+  test('a target that no transport of ours leads to is passed over; its 500 is worth less than a refusal', async () => {
+    await proxied({ to: [UNREACHABLE, targets[0]!] });
+    targets[0]!.respond(invite(0), 486, 'one');
+    await pass(5);
+    expect(got()).toEqual([100, 486]);
   });
 
   test('the caller gives up: the targets are cancelled, and it gets 487 when they have answered', async () => {

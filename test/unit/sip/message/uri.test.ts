@@ -65,6 +65,11 @@ describe('parseUri', () => {
     });
   });
 
+  it('takes a user part that should have been escaped, and what stands there in UTF-8', () => {
+    expect(uri('sip:客服@h;lr')).toMatchObject({ user: '客服', host: 'h', rawParams: ';lr' });
+    expect(uri('sip:客服%E5%AE%A2@h').user).toBe('客服客');
+  });
+
   it('knows other schemes by name only', () => {
     expect(uri('soap.beep://192.0.2.103:3002')).toMatchObject({
       kind: 'other',
@@ -103,7 +108,8 @@ describe('parseUri', () => {
     'alan@jasomi.com',
     'http:',
     'sip:h; lr',
-    'sip:用户@h',
+    'sip:h客',
+    'sip:a@h;名=1',
   ])('refuses %j', (text) => {
     expect(parseUri(text)).toBeUndefined();
   });

@@ -11,6 +11,28 @@ describe('validateRequest', () => {
     ).toBeUndefined();
   });
 
+  it('lets a request go further than anybody needs (RFC 4475 3.1.2.4)', () => {
+    const far = inviteWith({ 'Max-Forwards': 'Max-Forwards: 300' });
+    expect([validateRequest(far), far.maxForwards]).toEqual([undefined, 300]);
+  });
+
+  it('takes a Refer-To with headers and no brackets, which nothing else can mean', () => {
+    const refer = (value: string) => inviteWith({ x: `Refer-To: ${value}` });
+    const target = 'sip:8002@h;user=phone?Replaces=a%40b%3Bto-tag%3D1%3Bfrom-tag%3D2';
+    for (const value of [target, `<${target}>`]) {
+      expect([validateRequest(refer(value)), refer(value).address('refer-to')?.uri.text]).toEqual([
+        undefined,
+        target,
+      ]);
+    }
+    expect(refer(`${target};x=1`).address('refer-to')).toMatchObject({
+      uri: { text: target },
+      rawParams: ';x=1',
+    });
+    expect(refer('sip:8002@h;x=1').address('refer-to')).toMatchObject({ uri: { text: 'sip:8002@h' } });
+    expect(validateRequest(refer('sip:8002@h?Replaces'))?.status).toBe(400);
+  });
+
   it('is content with a body of no type, as phones send them', () => {
     const untyped = inviteWith({ 'Content-Type': undefined });
     expect([validateRequest(untyped), untyped.hasUntypedBody]).toEqual([undefined, true]);
@@ -40,7 +62,6 @@ describe('validateRequest', () => {
     ['CSeq Method Mismatch', { CSeq: 'CSeq: 1 OPTIONS' }],
     ['Malformed Request-URI', { INVITE: 'INVITE <sip:a@b> SIP/2.0' }],
     ['Headers in Request-URI', { INVITE: 'INVITE sip:a@b?Route=%3Csip:c%3E SIP/2.0' }],
-    ['Malformed Max-Forwards', { 'Max-Forwards': 'Max-Forwards: 300' }],
     ['Malformed Max-Forwards', { 'Max-Forwards': 'Max-Forwards: x' }],
     ['Malformed Content-Length', { 'Content-Length': 'Content-Length: -999' }],
     ['Content-Length Exceeds Message', { 'Content-Length': 'Content-Length: 9999' }],
