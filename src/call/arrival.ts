@@ -23,5 +23,5 @@ export interface Arrival {
   /** The caller can hear prompts before the answer (183). */
   readonly earlyMedia: boolean;
   /** What the caller's audio is like. */
-  readonly media: Pick<EndpointOptions, 'codecs' | 'digits' | 'nat' | 'busyTone'>;
+  readonly media: Pick<EndpointOptions, 'codecs' | 'digits' | 'signallingAddress' | 'busyTone'>;
 }

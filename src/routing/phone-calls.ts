@@ -53,7 +53,7 @@ export class PhoneCalls {
         called,
         trunk: 'phone',
         earlyMedia: true,
-        media: { nat: true },
+        media: { signallingAddress: leg.invite.source.address },
       },
       leg,
     );
