@@ -3,6 +3,7 @@
  * Durations end in `Ms`; in the YAML file they are written as `15s`, `2m`, `500ms`.
  */
 import type { TransportName } from '../shared/transport-name.ts';
+import type { MapEntry } from './yaml-source.ts';
 
 export interface ListenConfig {
   readonly transport: TransportName;
@@ -290,6 +291,12 @@ export interface Config {
   /** Those that come with pbx400, then the operator's own, which beat them. */
   readonly promptDirs: readonly string[];
   readonly language: string;
+  /** Sections that are not the machine's: entities of companies, which `provisioning/` reads. */
+  readonly sections: readonly MapEntry[];
+  /** Folder of YAML files with entities of companies, which these files own. */
+  readonly companiesDir?: string;
+  /** File of entities that a new database begins with. */
+  readonly seedFile?: string;
   readonly trunks: readonly TrunkConfig[];
   readonly extensions: readonly ExtensionConfig[];
   readonly agents: readonly AgentConfig[];
