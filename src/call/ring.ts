@@ -175,8 +175,12 @@ class Ringing {
     this.#attempts.set(leg, { target, way });
     this.#call.adopt(leg);
     // A leg that talks for an hour keeps these listeners: the ways that are left are not theirs.
-    const { onEnded } = way;
-    sip.events.on('answered', ({ sdp }) => void this.#answered(leg, sdp));
+    const { onHeard, onEnded } = way;
+    sip.events.once('progress', () => onHeard?.());
+    sip.events.on('answered', ({ sdp }) => {
+      onHeard?.();
+      void this.#answered(leg, sdp);
+    });
     sip.events.once('ended', (ending) => {
       onEnded?.(ending);
       this.#legEnded(leg, ending);

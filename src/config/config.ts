@@ -49,9 +49,11 @@ export interface TrunkConfig {
   /** Lower goes first; equals share calls out by weight. */
   readonly priority: number;
   readonly weight: number;
-  /** OPTIONS every so often while the trunk has a `uri`; 0: never asked, always held to be alive. */
+  /** A call out without any response, not even 100, is given up after this time for the next trunk; 0: after 32 s. */
+  readonly responseTimeoutMs: number;
+  /** OPTIONS every so often while the trunk has a `uri`; 0: never asked, only calls tell whether it is alive. */
   readonly probeMs: number;
-  /** Probes that must fail, or succeed, in a row to change the state. */
+  /** Probes, or calls, that must fail in a row, and probes that must succeed, to change the state. */
   readonly probeFailures: number;
   readonly probeSuccesses: number;
   /** Completes local numbers (with its 0). */

@@ -78,6 +78,7 @@ const trunk = Type.Object({
   ),
   priority: count(0, 1000, 1),
   weight: count(1, 1000, 1),
+  responseTimeout: duration('4s'),
   probe: duration('30s'),
   probeFailures: count(1, 100, 3),
   probeSuccesses: count(1, 100, 2),

@@ -3,7 +3,7 @@ import type { Arrival } from '../call/arrival.ts';
 import type { Destination, Directory, PartyName, Resolved, RingRoute } from '../call/destination.ts';
 import type { Config } from '../config/config.ts';
 import { escapeUser, hostForSocket, parseUri } from '../sip/message/index.ts';
-import type { Trunks, WayOut } from '../trunk/trunks.ts';
+import type { Trunks } from '../trunk/trunks.ts';
 import type { Phones } from './phones.ts';
 
 export interface DestinationsParts {
@@ -71,18 +71,11 @@ export class Destinations implements Directory {
         routes: [value.route],
         why: '',
         media: { codecs, digits, busyTone },
-        onEnded: whenEnded(value),
+        onHeard: value.onHeard,
+        onEnded: value.onEnded,
         next,
       };
     };
     return next();
   }
-}
-
-/** Gives a way's channel back and notes how it went. Stands alone: a talk must not keep the other ways with it. */
-function whenEnded({ release, observe }: WayOut): NonNullable<Resolved['onEnded']> {
-  return (ending) => {
-    release();
-    if (ending?.by !== 'local') observe(ending?.by !== 'edge');
-  };
 }

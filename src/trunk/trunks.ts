@@ -13,6 +13,7 @@ import { Health } from './health.ts';
 import { credentialsOf, Registration } from './registration.ts';
 import { rewrite } from './rewrite.ts';
 import { tryingOrder } from './select.ts';
+import { type WayOut, wayOut } from './way-out.ts';
 
 /** A call that came over a trunk, with its numbers in one form. */
 export interface TrunkCall {
@@ -24,15 +25,6 @@ export interface TrunkCall {
   readonly called: string;
   /** Gives the channel back; idempotent. */
   readonly release: () => void;
-}
-
-/** One way out of the house to a number. */
-export interface WayOut {
-  readonly trunk: TrunkConfig;
-  readonly route: EdgeRoute;
-  readonly release: () => void;
-  /** How the attempt went: a trunk that does not answer at all loses its turn (hysteresis). */
-  readonly observe: (alive: boolean) => void;
 }
 
 /** What the trunks are made of. */
@@ -128,7 +120,7 @@ export class Trunks {
     if (able.length === 0)
       whyNot(request.trunk ? `trunk ${request.trunk} has no way out` : 'no trunk has a way out');
     for (const { config, gauge, health, credentials, registration } of tryingOrder(able, this.#random)) {
-      if (health?.state === 'down') {
+      if (health?.takesCall === false) {
         whyNot(`trunk ${config.name} is down`);
         continue;
       }
@@ -142,8 +134,15 @@ export class Trunks {
         ...routeOf(config, config.uri!, number, callerId, credentials),
         ...(routeSet.length > 0 && { routeSet }),
       };
-      yield { trunk: config, route, release, observe: (alive) => health?.observe(alive) };
+      yield wayOut(config, route, release, health);
     }
+  }
+
+  /** Takes a trunk for alive, by an operator's word; false: there is none of that name, or it has no way out. */
+  setUp(name: string): boolean {
+    const health = this.#trunks.find(({ config }) => config.name === name)?.health;
+    health?.setUp();
+    return health !== undefined;
   }
 
   /** State of each trunk, for metrics and the console. */
@@ -190,9 +189,14 @@ function healthOf(config: TrunkConfig, uri: string, edge: SipEdge, clock: Clock,
     failures: config.probeFailures,
     successes: config.probeSuccesses,
   };
-  return new Health(options, edge, clock, (state) =>
-    log.warn({ trunk: config.name, state }, state === 'up' ? 'trunk is back' : 'trunk is down'),
-  );
+  const trunk = config.name;
+  return new Health(options, {
+    edge,
+    clock,
+    onChange: (state, why) =>
+      log.warn({ trunk, state, why }, state === 'up' ? 'trunk is back' : 'trunk is down'),
+    onTrial: () => log.info({ trunk }, 'trunk is down: one call tries it'),
+  });
 }
 
 /** The number as user of the trunk's own URI. */
@@ -211,6 +215,7 @@ function routeOf(
   return {
     uri: `${scheme}:${escapeUser(called)}@${peerHost}`,
     ...showCaller(config, shown, peerHost.split(';')[0]!),
+    responseLimitMs: config.responseTimeoutMs,
     ...(credentials ? { credentials } : {}),
   };
 }
