@@ -8,6 +8,7 @@ import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { escapeUser } from '../sip/message/index.ts';
 import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
+import { type Diversion, diversionsOf } from './forwarding.ts';
 import { Gauge } from './gauge.ts';
 import { Health } from './health.ts';
 import { credentialsOf, Registration } from './registration.ts';
@@ -23,6 +24,10 @@ export interface TrunkCall {
   readonly caller: string;
   readonly callerName: string | undefined;
   readonly called: string;
+  /** The numbers as they came, before any rule. */
+  readonly sent: { readonly from: string; readonly to: string; readonly identity: string | undefined };
+  /** Who forwarded the call, the last one first. */
+  readonly diversions: readonly Diversion[];
   /** Gives the channel back; idempotent. */
   readonly release: () => void;
 }
@@ -97,6 +102,12 @@ export class Trunks {
       caller: hidden ? '' : caller,
       callerName: hidden ? undefined : identity.displayName,
       called: normaliseCalled(calledAsSent, config.areaCode),
+      sent: {
+        from: invite.from.user,
+        to: invite.target.user,
+        identity: invite.addresses('p-asserted-identity')[0]?.user,
+      },
+      diversions: diversionsOf(invite, config.areaCode),
       refused: refused ? { cause: 'channel-limit', why: taken } : undefined,
       release: refused ? () => {} : taken,
     };
