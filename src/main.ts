@@ -18,7 +18,10 @@ import { NullMediaEngine } from './media/null/null-engine.ts';
 import { RtpengineMediaEngine } from './media/rtpengine/rtpengine-engine.ts';
 import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
+import { AreaReload } from './numbering/area-reload.ts';
 import { loadAreas, SEGMENTS_FILE } from './numbering/area-source.ts';
+import type { AreaTable } from './numbering/area-table.ts';
+import { coverageText } from './numbering/segments.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import { RECORDINGS_FOLDER } from './recording/recording.ts';
@@ -90,7 +93,12 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
 async function openRooms(config: Config, services: Services, open: OpenRooms) {
   const { clock, ids, logger } = services;
   const prompts = new PromptCatalogue(config.promptDirs, config.language);
-  const hotlines = await openHotlines(config, prompts, services);
+  const segments = join(config.dataDir, SEGMENTS_FILE);
+  const areas = loadAreas(segments);
+  logger.info({ file: segments }, coverageText(areas));
+  const reload = new AreaReload(areas, segments, logger);
+  open.add(() => reload.close());
+  const hotlines = await openHotlines(config, prompts, areas, services);
   open.add(() => hotlines.close());
   const store = await openSqliteStore({ file: join(config.dataDir, DATABASE_FILE), clock, logger });
   open.add(() => store.close());
@@ -177,6 +185,7 @@ async function openDoors(
 function openHotlines(
   config: Config,
   prompts: PromptCatalogue,
+  areas: AreaTable,
   { clock, ids, logger }: Services,
 ): Promise<Dialplans> {
   return loadDialplans({
@@ -184,7 +193,7 @@ function openHotlines(
     config,
     prompts: prompts.names,
     promptMs: (name) => prompts.durationMs(name),
-    areas: loadAreas(join(config.dataDir, SEGMENTS_FILE)),
+    areas,
     switches: loadSwitches(join(config.dataDir, SWITCHES_FILE), clock),
     logger,
     clock,

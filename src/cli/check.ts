@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
 import { checkFolder } from '../dialplan/check/check-folder.ts';
 import { problemText } from '../dialplan/check/problem.ts';
+import { loadAreas, SEGMENTS_FILE } from '../numbering/area-source.ts';
+import { coverageText } from '../numbering/segments.ts';
 import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
 import { systemClock } from '../shared/clock.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
@@ -23,7 +26,8 @@ export function checkCommand(write: (text: string) => void): Command {
       const config = loadConfig({ file });
       const prompts = new PromptCatalogue(config.promptDirs, config.language);
       const folder = dir ?? config.dialplanDir;
-      const { files, plans, problems } = await checkFolder(folder, config, prompts.names, {
+      const areas = loadAreas(join(config.dataDir, SEGMENTS_FILE));
+      const { files, plans, problems } = await checkFolder(folder, config, prompts.names, areas, {
         nowMs: systemClock.now(),
         promptMs: (name) => prompts.durationMs(name),
       });
@@ -31,6 +35,7 @@ export function checkCommand(write: (text: string) => void): Command {
       const errors = problems.filter(({ severity }) => severity === 'error').length;
       const warnings = problems.length - errors;
       if (!json) {
+        write(`${coverageText(areas)}\n`);
         write(`${plans.length} hotlines in ${files} files: ${errors} errors, ${warnings} warnings\n`);
       }
       if (errors > 0) throw new ExitError(EXIT.config);

@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { prepareDataDir } from '../config/data-dir.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { importSegments, SEGMENTS_FILE } from '../numbering/area-source.ts';
-import { AreaTable } from '../numbering/area-table.ts';
+import { loadAreas, loadAreaTable, SEGMENTS_FILE } from '../numbering/area-source.ts';
+import { changedSegments, coverageOf, importSegments, writeSegments } from '../numbering/segments.ts';
+import { systemClock } from '../shared/clock.ts';
 import { configOption, dataOption, readInput } from './options.ts';
 
 interface ImportOptions {
   readonly config?: string;
   readonly data?: string;
+  readonly tableVersion?: string;
+  readonly json?: boolean;
 }
 
 /** `pbx400 import segments <file>`: proves a segment table (号段表) and takes it into the data folder. */
@@ -17,21 +20,48 @@ export function importCommand(write: (text: string) => void): Command {
   const command = new Command('import').description('take data over into the data folder');
   const segments = new Command('segments')
     .description(
-      'mobile segments: CSV `prefix,province,city,areaCode,operator` after a line `# version 2026-07`',
+      'mobile segments (号段): phone.dat, JSON or CSV of prefixes or runs, gzipped or not; a running PBX takes it within seconds',
     )
-    .argument('<file>', 'the table; used from the next start on')
+    .argument('<file>', 'the table')
+    .option(
+      '--table-version <text>',
+      'what to call it where the file names no version',
+      isoDay(systemClock.now()),
+    )
+    .option('--json', 'the report as JSON')
     .addOption(configOption())
     .addOption(dataOption())
-    .action((file: string, { config: configFile, data }: ImportOptions) => {
+    .action((file: string, { config: configFile, data, tableVersion, json }: ImportOptions) => {
       const { dataDir } = loadConfig({ file: configFile, overrides: data === undefined ? {} : { data } });
-      const text = readInput(file);
-      const table = new AreaTable('empty');
-      const rows = importSegments(table, text, file);
       const target = join(dataDir, SEGMENTS_FILE);
+      const before = loadBefore(target);
+      const table = loadAreaTable();
+      const count = importSegments(table, readInput(file), file, tableVersion);
       prepareDataDir(dataDir);
-      writeFileSync(`${target}.new`, text, { mode: 0o600 });
+      writeFileSync(`${target}.new`, writeSegments(table), { mode: 0o600 });
       renameSync(`${target}.new`, target);
-      write(`${rows} rows, version ${table.version}, ${table.segments} segments, in ${target}\n`);
+      const { known, share } = coverageOf(table);
+      const changed = changedSegments(before, table);
+      if (json) {
+        const coverage = Object.fromEntries(known);
+        write(`${JSON.stringify({ version: table.version, segments: count, changed, share, coverage })}\n`);
+        return;
+      }
+      write(`${count} segments, version ${table.version}: ${changed} differ from before; in ${target}\n`);
+      for (const [prefix, segments] of known)
+        write(`${prefix}  ${(segments / 100).toFixed(1).padStart(5)} %\n`);
+      write(`of all mobile prefixes ${(share * 100).toFixed(1)} % have an area\n`);
     });
   return command.addCommand(segments);
 }
+
+/** The table so far; a file that cannot be read any more is about to be replaced. */
+function loadBefore(target: string) {
+  try {
+    return loadAreas(target);
+  } catch {
+    return loadAreaTable();
+  }
+}
+
+const isoDay = (ms: number) => new Date(ms).toISOString().slice(0, 10);

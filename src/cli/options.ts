@@ -16,10 +16,10 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
-/** Text of a file that was named on the command line. Throws PbxError when it cannot be read. */
-export function readInput(file: string): string {
+/** A file that was named on the command line. Throws PbxError when it cannot be read. */
+export function readInput(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (error) {
     throw new PbxError('input', `the file cannot be read: ${asError(error).message}`, { cause: error });
   }

@@ -99,7 +99,7 @@ async function pastCalls(
   { replay: source, last }: SimulateOptions,
 ): Promise<readonly PastCall[]> {
   if (typeof source === 'string' && source.endsWith('.csv')) {
-    return parsePastCalls(readInput(source), source);
+    return parsePastCalls(readInput(source).toString(), source);
   }
   const records = await openRecords(
     typeof source === 'string' ? source : join(config.dataDir, DATABASE_FILE),

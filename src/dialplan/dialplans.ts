@@ -77,13 +77,14 @@ export class Dialplans {
     const random = options.ids ?? systemIds;
     this.#promptMs = options.promptMs ? { promptMs: options.promptMs } : {};
     this.#dir = options.dir;
-    this.#names = new NameBook(options.config, options.prompts);
+    const areas = options.areas ?? loadAreaTable();
+    this.#names = new NameBook(options.config, options.prompts, areas);
     this.state = {
       clock,
       logger: options.logger,
       lists: options.lists ?? new NumberLists(options.config.lists),
       switches: options.switches ?? new Switches(clock),
-      areas: options.areas ?? loadAreaTable(),
+      areas,
       random: () => random.random(),
       fetch: options.fetch ?? globalThis.fetch,
       counters: (plan) => this.#countersOf(plan),

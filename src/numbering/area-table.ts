@@ -2,12 +2,9 @@
  * Where a caller is at home and which operator issued the number, by direct addressing: one array cell for each
  * of the million mobile segments (号段, 7 digits) and one for each area code. 3 MB, no garbage on a lookup.
  */
-import { type Area, INTERNATIONAL_AREA, makeArea, UNKNOWN_AREA } from './area.ts';
+import { type Area, INTERNATIONAL_AREA, makeArea, splitPlace, UNKNOWN_AREA } from './area.ts';
+import { CARRIERS, type Carrier } from './carrier.ts';
 import { isInternational } from './number.ts';
-
-/** Operators as people call them; the index is what the table keeps. */
-const CARRIERS = [undefined, '移动', '联通', '电信', '广电'] as const;
-export type Carrier = NonNullable<(typeof CARRIERS)[number]>;
 
 const SEGMENTS = 1_000_000;
 const AREA_CODES = 1000;
@@ -16,12 +13,15 @@ export class AreaTable {
   /** Names the data: `libphonenumber`, or the version of an imported table. */
   version: string;
   /** Area by digits 2 to 7 of a mobile. */
-  readonly #segmentArea = new Uint16Array(SEGMENTS);
-  readonly #segmentCarrier = new Uint8Array(SEGMENTS);
+  #segmentArea = new Uint16Array(SEGMENTS);
+  /** Place in CARRIERS plus one; 0: unknown. */
+  #segmentCarrier = new Uint8Array(SEGMENTS);
   /** Area by area code without its 0: 10, 20-29, 310-999. */
-  readonly #codeArea = new Uint16Array(AREA_CODES);
-  readonly #areas: Area[] = [UNKNOWN_AREA];
+  #codeArea = new Uint16Array(AREA_CODES);
+  #areas: Area[] = [UNKNOWN_AREA];
   readonly #index = new Map<string, number>();
+  /** Area code by province and city. */
+  readonly #codes = new Map<string, string>();
   #segments = 0;
 
   constructor(version: string) {
@@ -53,7 +53,19 @@ export class AreaTable {
   /** The operator that issued a mobile; undefined for landlines and unknown segments. */
   carrierOf(caller: string): Carrier | undefined {
     const segment = segmentOf(caller);
-    return segment < 0 ? undefined : CARRIERS[this.#segmentCarrier[segment]!];
+    return segment < 0 ? undefined : CARRIERS[this.#segmentCarrier[segment]! - 1];
+  }
+
+  /** Whether a name is a province, a city or both as the table spells them: 广东, 深圳, 广东深圳, 深圳市. */
+  isPlace(name: string): boolean {
+    const { province, city } = splitPlace(name);
+    if (city === '') return province !== '';
+    return this.#areas.some((area) => area.city === city && (province === '' || area.province === province));
+  }
+
+  /** Short names of all provinces and cities. */
+  get places(): ReadonlySet<string> {
+    return new Set(this.areas.flatMap(({ province, city }) => [province, city]));
   }
 
   /** The area of an area code such as `0755`. */
@@ -64,27 +76,66 @@ export class AreaTable {
   /** Sets the area of an area code (`0755`). */
   setCode(code: string, province: string, city: string): void {
     this.#codeArea[codeOf(code)] = this.#indexOf(province, city, code);
+    // Several codes may serve one place (Xinjiang 0992 and 0999); the first stays its own.
+    const key = `${province}\t${city}`;
+    if (!this.#codes.has(key)) this.#codes.set(key, code);
+  }
+
+  /** The area code of a place; '' when it has none. */
+  codeOfPlace(province: string, city: string): string {
+    return this.#codes.get(`${province}\t${city}`) ?? '';
   }
 
   /**
-   * Sets area and operator of all segments that begin with `prefix` (1 and up to 6 digits more). `code` is ''
-   * when unknown; undefined carriers leave what is there. False when it is no prefix of a mobile.
+   * Sets area and operator of the seven-digit segments `from` to `to`, both included. What is undefined stays as it is.
    */
-  setSegments(prefix: string, area: SegmentArea | undefined, carrier: Carrier | undefined): boolean {
-    const digits = prefix.length - 1;
-    const start = prefix.charCodeAt(0) === 49 && digits <= 6 ? Number(prefix.slice(1) || '0') : Number.NaN;
-    if (!(start >= 0)) return false;
-    const width = 10 ** (6 - digits);
-    const from = start * width;
+  setSegments(from: number, to: number, area: SegmentArea | undefined, carrier: Carrier | undefined): void {
+    const first = from - SEGMENTS;
+    const end = to - SEGMENTS + 1;
     if (area) {
       const index = this.#indexOf(area.province, area.city, area.code);
-      for (let slot = from; slot < from + width; slot++) {
+      for (let slot = first; slot < end; slot++) {
         if (this.#segmentArea[slot] === 0) this.#segments++;
         this.#segmentArea[slot] = index;
       }
     }
-    if (carrier) this.#segmentCarrier.fill(CARRIERS.indexOf(carrier), from, from + width);
-    return true;
+    if (carrier) this.#segmentCarrier.fill(CARRIERS.indexOf(carrier) + 1, first, end);
+  }
+
+  /** All stretches of neighbouring segments with the same area and operator. */
+  *runs(): Generator<{ from: number; to: number; area: Area; carrier: Carrier | undefined }, void> {
+    const areas = this.#segmentArea;
+    const carriers = this.#segmentCarrier;
+    for (let from = 0; from < SEGMENTS; ) {
+      let to = from + 1;
+      while (to < SEGMENTS && areas[to] === areas[from] && carriers[to] === carriers[from]) to++;
+      if (areas[from] !== 0 || carriers[from] !== 0) {
+        const area = this.#areas[areas[from]!]!;
+        yield { from: from + SEGMENTS, to: to + SEGMENTS - 1, area, carrier: CARRIERS[carriers[from]! - 1] };
+      }
+      from = to;
+    }
+  }
+
+  /** What another thread has to be given to have this table. */
+  get parts(): AreaParts {
+    const { version } = this;
+    const [segmentArea, segmentCarrier, codeArea] = [this.#segmentArea, this.#segmentCarrier, this.#codeArea];
+    return { version, segmentArea, segmentCarrier, codeArea, areas: this.#areas, segments: this.#segments };
+  }
+
+  /** Becomes the table that `parts` are of, at once: who looks up next finds the new one. */
+  take(parts: AreaParts): void {
+    this.version = parts.version;
+    this.#segmentArea = parts.segmentArea;
+    this.#segmentCarrier = parts.segmentCarrier;
+    this.#codeArea = parts.codeArea;
+    this.#areas = [UNKNOWN_AREA, ...parts.areas.slice(1)];
+    this.#segments = parts.segments;
+    this.#index.clear();
+    for (const [index, { province, city, code }] of this.#areas.entries()) {
+      if (index > 0) this.#index.set(`${province}\t${city}\t${code}`, index);
+    }
   }
 
   #indexOf(province: string, city: string, code: string): number {
@@ -96,6 +147,16 @@ export class AreaTable {
     }
     return index;
   }
+}
+
+/** The contents of a table, as they cross threads. */
+export interface AreaParts {
+  readonly version: string;
+  readonly segmentArea: Uint16Array<ArrayBuffer>;
+  readonly segmentCarrier: Uint8Array<ArrayBuffer>;
+  readonly codeArea: Uint16Array<ArrayBuffer>;
+  readonly areas: readonly Area[];
+  readonly segments: number;
 }
 
 export interface SegmentArea {

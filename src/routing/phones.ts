@@ -1,5 +1,4 @@
-import type { RingRoute } from '../call/destination.ts';
-import type { EdgeReply, EdgeRequest } from '../edge/edge.ts';
+import type { EdgeReply, EdgeRequest, EdgeRoute } from '../edge/edge.ts';
 
 /** Where phones are (RFC 3261 section 10). */
 export interface Phones {
@@ -13,5 +12,5 @@ export interface Phones {
     invite: EdgeRequest,
   ): { extension: string; tenant: string } | EdgeReply | Promise<EdgeReply> | undefined;
   /** Ways to the phones of an extension, best first; empty: none is registered. */
-  routes(extension: string): readonly RingRoute[];
+  routes(extension: string): readonly EdgeRoute[];
 }

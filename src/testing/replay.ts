@@ -47,7 +47,7 @@ export function pastCallOf(cdr: Cdr): PastCall {
     at: cdr.startedAt,
     caller: cdr.caller,
     called: cdr.called,
-    trunk: 'trunk' in cdr.origin ? cdr.origin.trunk : undefined,
+    trunk: cdr.trunk,
     keys: cdr.keys,
     route: routeOf(cdr.path.map(({ step }) => step)),
     served: cdr.talkMs > 0,

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { Dialplans } from '../../src/dialplan/dialplans.ts';
 import type { NameSource } from '../../src/dialplan/plan/names.ts';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
-import { importSegments } from '../../src/numbering/area-source.ts';
 import { AreaTable } from '../../src/numbering/area-table.ts';
 import { NumberLists } from '../../src/numbering/number-list.ts';
+import { importSegments } from '../../src/numbering/segments.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 
@@ -85,9 +85,7 @@ function stillCall(caller: string, called: string): FlowCall & { steps: number }
     tenant: 'demo',
     caller: { number: caller, displayName: undefined },
     called,
-    origin: { trunk: 'carrier' },
     trunk: 'carrier',
-    forwardedFrom: undefined,
     arrivedAt: 0,
     variables: new Map(),
     signal: SIGNAL,
@@ -131,7 +129,7 @@ try {
       return `${1_300_000 + index},${PROVINCES[index % PROVINCES.length]},城市${index % 300}市,0${(index % 300) + 300},${operator}`;
     }).join('\n');
   const importedAt = performance.now();
-  importSegments(areas, `# version bench\n${rows()}`);
+  importSegments(areas, Buffer.from(`# version bench\n${rows()}`), 'bench.csv');
   const importMs = performance.now() - importedAt;
   const tablesMb = usedMb() - before;
 

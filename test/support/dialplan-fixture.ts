@@ -35,9 +35,10 @@ export function smallAreas(): AreaTable {
   areas.setCode('0755', '广东', '深圳');
   areas.setCode('0769', '广东', '东莞');
   areas.setCode('010', '北京', '北京');
-  areas.setSegments('1380013', { province: '北京', city: '北京', code: '010' }, '移动');
-  areas.setSegments('1341234', { province: '广东', city: '东莞', code: '0769' }, '移动');
-  areas.setSegments('133', undefined, '电信');
+  areas.setSegments(1_380_013, 1_380_013, { province: '北京', city: '北京', code: '010' }, '移动');
+  areas.setSegments(1_341_234, 1_341_234, { province: '广东', city: '东莞', code: '0769' }, '移动');
+  areas.setSegments(1_330_000, 1_339_999, undefined, '电信');
+  areas.setSegments(1_703_000, 1_703_999, undefined, '联通虚拟');
   return areas;
 }
 

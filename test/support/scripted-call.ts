@@ -1,4 +1,3 @@
-import type { Origin } from '../../src/call/arrival.ts';
 import { promptText } from '../../src/dialplan/node/node-title.ts';
 import {
   CallEndedError,
@@ -16,7 +15,7 @@ import type { CauseSlug } from '../../src/shared/cause.ts';
 export interface Script {
   readonly from?: string;
   readonly called?: string;
-  readonly origin?: Origin;
+  readonly trunk?: string;
   readonly tenant?: string;
   /** One for each gather; '' times out. */
   readonly keys?: string[];
@@ -31,8 +30,7 @@ export class ScriptedCall implements FlowCall {
   readonly tenant: string;
   readonly caller: { number: string; displayName: undefined };
   readonly called: string;
-  readonly origin: Origin;
-  readonly forwardedFrom = undefined;
+  readonly trunk: string;
   readonly arrivedAt = 0;
   readonly variables = new Map<string, string>();
   /** `play welcome`, `answer`, `queue sales 0` ... */
@@ -48,13 +46,10 @@ export class ScriptedCall implements FlowCall {
     this.#script = script;
     this.caller = { number: script.from ?? '13800138000', displayName: undefined };
     this.called = script.called ?? '4001234567';
-    this.origin = script.origin ?? { trunk: 'carrier' };
+    this.trunk = script.trunk ?? 'carrier';
     this.tenant = script.tenant ?? 'demo';
   }
 
-  get trunk(): string | undefined {
-    return 'trunk' in this.origin ? this.origin.trunk : undefined;
-  }
   get ended(): boolean {
     return this.signal.aborted;
   }

@@ -1,3 +1,4 @@
+import type { AreaTable } from '../../numbering/area-table.ts';
 import { loadFiles } from '../load/load-files.ts';
 import { NameBook, type NameSource } from '../plan/names.ts';
 import { Plan } from '../plan/plan.ts';
@@ -19,9 +20,10 @@ export async function checkFolder(
   dir: string,
   config: NameSource,
   prompts: Iterable<string>,
+  areas: AreaTable,
   options: PlanCheckOptions,
 ): Promise<FolderCheck> {
-  const names = new NameBook(config, prompts);
+  const names = new NameBook(config, prompts, areas);
   const { loaded, mistakes } = await loadFiles(dir);
   const problems: Problem[] = mistakes.map(({ message, place, fix }) => ({
     severity: 'error',

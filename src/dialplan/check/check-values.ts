@@ -3,14 +3,14 @@
  * Names are resolved on the way, for each field by its kind in node-fields.ts.
  */
 
-import { PROVINCES, splitPlace } from '../../numbering/area.ts';
+import { CARRIERS } from '../../numbering/carrier.ts';
 import { CAUSES } from '../../shared/cause.ts';
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { BUILT_IN_CALENDARS, Calendar } from '../calendar/calendar.ts';
 import { zoneOf } from '../calendar/zone.ts';
 import { type FieldKind, type Fields, LINE_FIELDS, NODE_FIELDS } from '../node/node-fields.ts';
-import type { CalendarRules } from '../node/nodes.ts';
+import type { CalendarRules, NodeType } from '../node/nodes.ts';
 import { checkWho } from './check-who.ts';
 import type { At } from './report.ts';
 
@@ -44,8 +44,18 @@ function checkNode(value: unknown, outer: At): boolean {
     );
     return false;
   }
-  return checkFields(value, fields, ['type'], at, `${type}()`);
+  const good = checkFields(value, fields, ['type'], at, `${type}()`);
+  return (RELATIONS[type as NodeType]?.(value, at) ?? true) && good;
 }
+
+/** What the fields of a node must be to one another. */
+const RELATIONS: { readonly [type in NodeType]?: (node: Values, at: At) => boolean } = {
+  gather: ({ min = 1, max = 1 }, at) => {
+    if (Number(min) <= Number(max)) return true;
+    at.below('min').error('bad-value', `min ${min} of gather() is above max ${max}`, 'make max larger');
+    return false;
+  },
+};
 
 /** Proves the fields of a node or line against the table. */
 function checkFields(value: Values, fields: Fields, extra: readonly string[], at: At, what: string): boolean {
@@ -125,12 +135,17 @@ const keysLike = (form: RegExp) =>
     if (!form.test(key)) at.error('bad-key', `'${key}' is no key`, "use '0' to '9', '*', '#'");
   });
 
-const areas = branches((name, at) => {
-  if (/^0\d{2,3}$/.test(name)) return;
-  const { province, city } = splitPlace(name);
-  // The table of cities belongs to the caller's data, so a city alone is taken as it is.
-  if (province === '' && city.length < 2) at.unknown('province or city', name, PROVINCES);
-});
+const areas = branches(checkArea);
+
+/** Proves a province, a city or an area code. */
+function checkArea(name: string, at: At): boolean {
+  const { areas: known } = at.report.names;
+  const isCode = /^0\d{2,3}$/.test(name);
+  if (isCode ? known.areaOfCode(name).code === name : known.isPlace(name)) return true;
+  if (isCode) at.error('unknown-name', `there is no area code '${name}'`, 'write one such as 0755');
+  else at.unknown('province or city', name, known.places);
+  return false;
+}
 
 const trunk = named('trunk', (at) => at.report.names.trunks.keys());
 const extension = named('extension', (at) => at.report.names.extensions);
@@ -243,12 +258,19 @@ const CHECKS = {
   cause: oneOf(...Object.keys(CAUSES)),
   strategy: oneOf('sequential', 'round-robin', 'random', 'ring-all', 'least-recent', 'weighted'),
   method: oneOf('GET', 'POST'),
+  url: must(
+    (value) => typeof value === 'string' && /^https?:\/\/[^\s/{}]+/.test(value),
+    'a URL that begins with http:// or https:// and a host',
+  ),
   target,
   targets: (value, at, what) =>
     Array.isArray(value) && value.length > 0
       ? value.map((each, index) => target(each, at.below(`[${index}]`, asObject(each)), what)).every(Boolean)
       : must(() => false, 'a list of lines')(value, at, what),
-  texts: must((value) => Array.isArray(value) && value.every(isText), 'a list of texts'),
+  places: (value, at, what) =>
+    Array.isArray(value) && value.length > 0 && value.every(isText)
+      ? value.map((name: string, index) => checkArea(name, at.below(`[${index}]`))).every(Boolean)
+      : must(() => false, 'a list of provinces, cities or area codes')(value, at, what),
   textMap: must((value) => isRecord(value) && Object.values(value).every(isText), 'texts by name'),
   flow: (value, at) => checkFlow(value, at),
   flows: branches(),
@@ -256,8 +278,7 @@ const CHECKS = {
   singleKeys: keysLike(/^[0-9*#]$/),
   areas,
   carriers: branches((name, at) => {
-    const known = ['移动', '联通', '电信', '广电'];
-    if (!known.includes(name)) at.unknown('operator', name, known);
+    if (!(CARRIERS as readonly string[]).includes(name)) at.unknown('operator', name, CARRIERS);
   }),
   trunks: branches((name, at) => {
     trunk(name, at, 'trunk');

@@ -26,8 +26,10 @@ function checkRule(rule: Readonly<Record<string, unknown>> | null, at: At, what:
       return good(normaliseCaller(String(rule['number'])) !== '', rule['number'], 'number', at);
     case 'prefix':
       return good(normalisePrefix(String(rule['prefix'])) !== '', rule['prefix'], 'prefix', at);
-    case 'area-code':
-      return good(/^0\d{2,3}$/.test(String(rule['code'])), rule['code'], 'area code', at);
+    case 'area-code': {
+      const code = String(rule['code']);
+      return good(at.report.names.areas.areaOfCode(code).code === code, code, 'area code', at);
+    }
     case 'anonymous':
     case 'international':
       return true;

@@ -24,9 +24,10 @@ type Kind =
   | 'cause'
   | 'strategy'
   | 'method'
+  | 'url'
   | 'target'
   | 'targets'
-  | 'texts'
+  | 'places'
   | 'textMap'
   /** A branch. */
   | 'flow'
@@ -116,10 +117,10 @@ export const NODE_FIELDS: Readonly<Record<NodeType, Fields>> = {
   transfer: { target: 'target', otherwise: 'flow?' },
   voicemail: { box: 'mailbox' },
   survey: { survey: 'survey' },
-  announce: { prompt: 'prompts', switch: 'text?', areas: 'texts?' },
+  announce: { prompt: 'prompts', switch: 'text?', areas: 'places?' },
   callback: { queue: 'queue', prompt: 'prompts?', otherwise: 'flow?' },
   http: {
-    url: 'text',
+    url: 'url',
     method: 'method?',
     timeoutMs: 'ms?',
     save: 'textMap?',

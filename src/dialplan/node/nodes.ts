@@ -116,7 +116,7 @@ export interface ByAreaNode {
 }
 export interface ByCarrierNode {
   readonly type: 'byCarrier';
-  /** By operator: 移动, 联通, 电信, 广电. */
+  /** By operator: 移动, 联通, 电信, 广电; 联通虚拟 or all 虚拟; 移动物联网 or all 物联网; 卫星. */
   readonly carriers: { readonly [carrier: string]: Flow };
   readonly otherwise?: Flow;
 }

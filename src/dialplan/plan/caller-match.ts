@@ -1,4 +1,5 @@
 import type { Area } from '../../numbering/area.ts';
+import type { Carrier } from '../../numbering/carrier.ts';
 import { isInternational, normaliseCaller, normalisePrefix } from '../../numbering/number.ts';
 import type { NumberLists } from '../../numbering/number-list.ts';
 import type { CallerMatch } from '../node/nodes.ts';
@@ -8,7 +9,7 @@ export interface Caller {
   /** In the form of `normaliseCaller`; '' when withheld. */
   readonly number: string;
   readonly area: Area;
-  readonly carrier: string | undefined;
+  readonly carrier: Carrier | undefined;
 }
 
 /**

@@ -3,6 +3,7 @@
  * The runner, the simulator and replays share it.
  */
 
+import { carrierClass } from '../../numbering/carrier.ts';
 import type { NumberLists } from '../../numbering/number-list.ts';
 import type {
   AnnounceNode,
@@ -24,8 +25,7 @@ import type { Switches } from './switches.ts';
 export interface DecisionFacts {
   readonly plan: Plan;
   readonly caller: Caller;
-  /** Undefined: the call did not come over one. */
-  readonly trunk: string | undefined;
+  readonly trunk: string;
   readonly nowMs: number;
   readonly variables: ReadonlyMap<string, string>;
   /** Variables whose values are told to nobody: a PIN. */
@@ -63,16 +63,13 @@ export function decide(node: DecisionNode, facts: DecisionFacts): Decision {
       return bySchedule(node, facts);
     case 'byArea':
       return byArea(node, facts);
-    case 'byCarrier': {
-      const carrier = facts.caller.carrier ?? 'unknown';
-      return keyed(node.carriers, carrier, node.otherwise, `operator ${carrier}`);
-    }
+    case 'byCarrier':
+      return byCarrier(node, facts);
     case 'byCaller':
       return byCaller(node, facts);
     case 'byPercent':
       return byPercent(node, facts);
     case 'byTrunk':
-      if (facts.trunk === undefined) return keyed({}, '', node.otherwise, 'not from a trunk');
       return keyed(node.trunks, facts.trunk, node.otherwise, `trunk ${facts.trunk}`);
     case 'byVariable':
       return byVariable(node, facts);
@@ -120,6 +117,13 @@ function byArea(node: ByAreaNode, { plan, caller }: DecisionFacts): Decision {
     if (flow) return { flow, branch: key, why: `area ${area.name} ${by}` };
   }
   return { flow: node.otherwise, branch: 'otherwise', why: `area ${area.name} ${by}` };
+}
+
+/** `联通虚拟` takes its own branch, else that of all virtual operators; it is not 联通. */
+function byCarrier({ carriers, otherwise }: ByCarrierNode, { caller: { carrier } }: DecisionFacts): Decision {
+  if (carrier === undefined) return keyed(carriers, 'unknown', otherwise, 'operator unknown');
+  const branch = Object.hasOwn(carriers, carrier) ? carrier : (carrierClass(carrier) ?? carrier);
+  return keyed(carriers, branch, otherwise, `operator ${carrier}`);
 }
 
 function byCaller(node: ByCallerNode, { caller, lists, plan, nowMs }: DecisionFacts): Decision {

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import type { AreaTable } from '../../numbering/area-table.ts';
 
 /** The names that a tenant's hotlines may use. */
 export interface DialplanNames {
@@ -13,6 +14,8 @@ export interface DialplanNames {
   readonly extensions: ReadonlySet<string>;
   /** Trunks by name with their channels. */
   readonly trunks: ReadonlyMap<string, number>;
+  /** Places that a caller can be at home in. */
+  readonly areas: Pick<AreaTable, 'isPlace' | 'places' | 'areaOfCode'>;
 }
 
 /** What of the configuration the names come from. */
@@ -29,10 +32,10 @@ export class NameBook {
   readonly #tenants = new Map<string, DialplanNames>();
   readonly #first: string;
 
-  constructor(config: NameSource, prompts: Iterable<string>) {
+  constructor(config: NameSource, prompts: Iterable<string>, areas: DialplanNames['areas']) {
     this.#first = config.tenants[0]?.id ?? 'default';
     const spoken = new Set(prompts);
-    for (const { id } of config.tenants) this.#tenants.set(id, namesOf(config, id, spoken));
+    for (const { id } of config.tenants) this.#tenants.set(id, namesOf(config, id, spoken, areas));
   }
 
   /** Names of a tenant, undefined when there is no such tenant. */
@@ -45,13 +48,19 @@ export class NameBook {
   }
 }
 
-function namesOf(config: NameSource, tenant: string, prompts: ReadonlySet<string>): DialplanNames {
+function namesOf(
+  config: NameSource,
+  tenant: string,
+  prompts: ReadonlySet<string>,
+  areas: DialplanNames['areas'],
+): DialplanNames {
   const own = (items: readonly { readonly name: string; readonly tenant: string }[]) =>
     new Set(items.filter((item) => item.tenant === tenant).map((item) => item.name));
   return {
     tenant,
     timeZone: config.timeZone,
     prompts,
+    areas,
     queues: new Map(
       config.queues.filter((each) => each.tenant === tenant).map((each) => [each.name, each.survey]),
     ),

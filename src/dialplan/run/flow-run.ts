@@ -79,7 +79,7 @@ export class FlowRun implements DecisionFacts {
     this.caller = { number, area: state.areas.areaOf(number), carrier: state.areas.carrierOf(number) };
   }
 
-  get trunk(): string | undefined {
+  get trunk(): string {
     return this.call.trunk;
   }
   get nowMs(): number {

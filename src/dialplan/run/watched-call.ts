@@ -1,4 +1,3 @@
-import type { Origin } from '../../call/arrival.ts';
 import type { Timer } from '../../shared/clock.ts';
 import { ClosedError, DeadlineError } from '../../shared/errors.ts';
 import type { ScriptCall } from '../node/nodes.ts';
@@ -68,14 +67,8 @@ export class WatchedCall implements ScriptCall {
   get called(): string {
     return this.#run.call.called;
   }
-  get origin(): Origin {
-    return this.#run.call.origin;
-  }
-  get trunk(): string | undefined {
+  get trunk(): string {
     return this.#run.call.trunk;
-  }
-  get forwardedFrom(): string | undefined {
-    return this.#run.call.forwardedFrom;
   }
   get arrivedAt(): number {
     return this.#run.call.arrivedAt;

@@ -1,5 +1,6 @@
 /** What the builders take: the nodes' fields, with names narrowed to those that the code declared. */
 
+import type { Carrier } from '../../numbering/carrier.ts';
 import type {
   CalendarRules,
   CallerMatch,
@@ -134,9 +135,9 @@ export interface Builders<D extends DeclaredNames> {
     readonly otherwise?: Flow;
   }): FlowNode;
   byArea(areas: { readonly [area: string]: Flow }, otherwise: Flow): FlowNode;
-  /** Branches by the operator of a mobile: 移动, 联通, 电信, 广电. */
+  /** Branches by the operator of a mobile: 移动, 联通虚拟, 虚拟 for all virtual ones ... */
   byCarrier(
-    carriers: { readonly [carrier in '移动' | '联通' | '电信' | '广电']?: Flow } & {
+    carriers: { readonly [carrier in Carrier]?: Flow } & {
       readonly otherwise?: Flow;
     },
   ): FlowNode;

@@ -179,7 +179,6 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
     });
     sent.on('update', this.#uac.onUpdate);
     this.#waitFor(ANSWER_LIMIT_MS);
-    if (connection.isStock) this.#user?.onTrying?.(undefined);
     if (this.#cancelLines !== undefined) this.#sendCancel(sent);
   }
 
@@ -213,10 +212,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
         this.#limit?.cancel();
         this.#learnDialog(received);
         this.#user?.onProvisional?.(response, this);
-      } else if (this.#draft.method === 'INVITE') {
-        this.#limit?.cancel();
-        this.#user?.onTrying?.(response);
-      }
+      } else if (this.#draft.method === 'INVITE') this.#limit?.cancel();
       return;
     }
     const isInvite = this.#draft.method === 'INVITE';

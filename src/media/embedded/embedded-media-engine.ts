@@ -72,8 +72,9 @@ export class EmbeddedMediaEngine implements MediaEngine {
 
   constructor(options: EmbeddedMediaOptions) {
     this.#options = options;
-    const { portMin = PORT_MIN, portMax = PORT_MAX, ids } = options;
-    this.#ports = new PortPool(portMin, portMax, ids.random);
+    // several engines on one machine start apart
+    const start = options.ids.random();
+    this.#ports = new PortPool(options.portMin ?? PORT_MIN, options.portMax ?? PORT_MAX, start);
     this.#home = {
       nextHandle: () => ++this.#handles,
       identity: () => {
@@ -172,7 +173,7 @@ export class EmbeddedMediaEngine implements MediaEngine {
           endpoint: handle,
           host: this.#options.host,
           port,
-          signallingAddress: options.signallingAddress,
+          nat: options.nat ?? false,
           rtpTimeoutMs: options.rtpTimeoutMs,
           busyTone: options.busyTone ?? false,
         });

@@ -63,8 +63,7 @@ export interface OpenEndpoint {
   readonly host: string;
   /** RTP port, RTCP is the next; 0: any free one. */
   readonly port: number;
-  /** Where RTP may come from besides the address in SDP. */
-  readonly signallingAddress: string | undefined;
+  readonly nat: boolean;
   readonly rtpTimeoutMs: number | undefined;
   readonly busyTone: boolean;
 }

@@ -8,19 +8,7 @@ import type { CallEvent, CallFactName, CallFacts } from '../../call/call-events.
 export type FlatEvents = unknown[];
 
 const FACT_FIELDS = {
-  arrived: [
-    'direction',
-    'originKind',
-    'originName',
-    'caller',
-    'called',
-    'source',
-    'sipCallId',
-    'sentFrom',
-    'sentTo',
-    'sentIdentity',
-  ],
-  forwarded: ['number', 'reason'],
+  arrived: ['direction', 'caller', 'called', 'trunk', 'source', 'sipCallId'],
   located: ['area', 'carrier'],
   step: ['step', 'why'],
   answered: [],
@@ -36,7 +24,7 @@ const FACT_FIELDS = {
   voicemailLeft: ['box', 'file', 'durationMs'],
   callbackPromised: ['queue', 'number'],
   quality: ['leg', 'codec', 'mos', 'lost', 'received', 'jitterMs'],
-  ended: ['cause', 'q850', 'by', 'fault'],
+  ended: ['cause', 'q850', 'by'],
 } as const satisfies { readonly [Name in CallFactName]: readonly (keyof CallFacts[Name])[] };
 
 type Forgotten = {
@@ -143,21 +131,8 @@ export function unflatten(flat: FlatEvents, layout: FlatLayout): CallEvent[] {
     for (let field = 0; field < fields.length; field++) {
       event[fields[field]!] = flat[index++] ?? undefined;
     }
-    if (events.length === 0) {
-      ({ callId, tenantId } = event);
-      if ('trunk' in event) bringUpToDate(event);
-    }
+    if (events.length === 0) ({ callId, tenantId } = event);
     events.push(event as unknown as CallEvent);
   }
   return events;
-}
-
-/** An arrival in the journal of 0.1.0: it named a trunk, `phone` for the calls of phones. */
-function bringUpToDate(arrived: Record<string, unknown>): void {
-  const isPhone = arrived.trunk === 'phone';
-  arrived.originKind = isPhone ? 'extension' : 'trunk';
-  arrived.originName = isPhone ? arrived.caller : arrived.trunk;
-  arrived.sentFrom = arrived.caller;
-  arrived.sentTo = arrived.called;
-  delete arrived.trunk;
 }

@@ -1,5 +1,4 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { originParts } from '../../call/arrival.ts';
 import type { Cdr } from '../../cdr/cdr.ts';
 import { type FlatEvents, type FlatLayout, layoutSince } from '../journal/flat-events.ts';
 import type { EventBatch } from '../journal/journal-writer.ts';
@@ -15,14 +14,12 @@ const CDR_COLUMNS = [
   'answered_at',
   'ended_at',
   'direction',
-  'origin_kind',
-  'origin_name',
+  'trunk',
   'caller',
   'called',
   'area',
   'carrier',
   'cause',
-  'fault',
   'agent',
   'answered_ms',
   'talk_ms',
@@ -128,7 +125,6 @@ export class SqliteJournal {
   }
 
   #addCdr(cdr: Cdr): void {
-    const [originKind, originName] = originParts(cdr.origin);
     this.#insertCdr.run(
       text(cdr.tenantId),
       text(cdr.callId),
@@ -136,14 +132,12 @@ export class SqliteJournal {
       cdr.answeredAt === null ? null : integer(cdr.answeredAt),
       integer(cdr.endedAt),
       text(cdr.direction),
-      text(originKind),
-      text(originName),
+      text(cdr.trunk),
       text(cdr.caller),
       text(cdr.called),
       optional(cdr.area),
       optional(cdr.carrier),
       text(cdr.cause),
-      optional(cdr.fault),
       optional(cdr.agent),
       integer(cdr.answeredMs),
       integer(cdr.talkMs),

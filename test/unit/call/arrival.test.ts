@@ -40,10 +40,7 @@ function arrive(clock: Clock) {
     caller: '13800138000',
     callerName: undefined,
     called: '4001234567',
-    origin: { trunk: 'carrier' },
-    direction: 'inbound' as const,
-    sent: { from: '13800138000', to: '4001234567', identity: undefined },
-    diversions: [],
+    trunk: 'carrier',
     earlyMedia: false,
     media: {},
   };

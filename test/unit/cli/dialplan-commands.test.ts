@@ -150,7 +150,7 @@ describe('import segments', () => {
     const good = await withConfig('import', 'segments', file, '--data', join(dir, 'data'));
     expect(good).toMatchObject({
       code: 0,
-      out: expect.stringContaining('1 rows, version 2026-07, 1 segments'),
+      out: expect.stringContaining('1 segments, version 2026-07: 1 differ from before'),
     });
     expect(readFileSync(join(dir, 'data/segments.csv'), 'utf8')).toContain('深圳');
     writeFileSync(file, '# version 2026-08\nx\n');

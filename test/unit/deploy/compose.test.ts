@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import { checkFolder } from '../../../src/dialplan/check/check-folder.ts';
+import { loadAreaTable } from '../../../src/numbering/area-source.ts';
 import { PromptCatalogue } from '../../../src/prompt/prompt-catalogue.ts';
 import { drachtioEdge } from '../../support/calling-edges.ts';
 import { freeTcpPort, freeUdpPort } from '../../support/free-port.ts';
@@ -138,10 +139,16 @@ describe('compose.yaml', () => {
     expect(`${host}:${port}`).toBe(option('listen-ng'));
     expect(`${media.rtpengine!.dtmfLog.host}:${media.rtpengine!.dtmfLog.port}`).toBe(option('dtmf-log-dest'));
     const prompts = new PromptCatalogue(rest.promptDirs, rest.language);
-    const { problems } = await checkFolder(join(ROOT, 'dialplans'), config(), prompts.names, {
-      nowMs: Date.UTC(2026, 10, 21),
-      promptMs: (name) => prompts.durationMs(name),
-    });
+    const { problems } = await checkFolder(
+      join(ROOT, 'dialplans'),
+      config(),
+      prompts.names,
+      loadAreaTable(),
+      {
+        nowMs: Date.UTC(2026, 10, 21),
+        promptMs: (name) => prompts.durationMs(name),
+      },
+    );
     const errors = problems.filter(
       ({ severity, place }) => severity === 'error' && /sample-hotline/.test(String(place?.file)),
     );

@@ -4,6 +4,7 @@ import { checkPlan } from '../../../src/dialplan/check/check-plan.ts';
 import type { Problem } from '../../../src/dialplan/check/problem.ts';
 import { problemText } from '../../../src/dialplan/check/problem.ts';
 import {
+  announce,
   byArea,
   byPercent,
   dial,
@@ -13,6 +14,7 @@ import {
   type Hotline,
   hangup,
   hotline,
+  http,
   line,
   list,
   menu,
@@ -25,9 +27,10 @@ import {
 } from '../../../src/dialplan/index.ts';
 import { NameBook } from '../../../src/dialplan/plan/names.ts';
 import { Plan } from '../../../src/dialplan/plan/plan.ts';
+import { loadAreaTable } from '../../../src/numbering/area-source.ts';
 import { NAMES, PROMPTS, THURSDAY_10 } from '../../support/dialplan-fixture.ts';
 
-const names = new NameBook(NAMES, PROMPTS);
+const names = new NameBook(NAMES, PROMPTS, loadAreaTable());
 type Options = Partial<Parameters<typeof hotline>[1]>;
 
 /** All that is wrong with a hotline. */
@@ -61,9 +64,16 @@ describe('names', () => {
       "did you mean 'carrier'?",
     ],
     [
-      byArea({ 广冬省: hangup(), X: hangup() }),
-      "there is no province or city 'X'",
-      'known: 北京, 天津, 上海, 重庆, 河北, 山西 ...',
+      byArea({ 深川: hangup() }),
+      "there is no province or city '深川'",
+      expect.stringMatching(/^did you mean '深圳'|^known: /),
+    ],
+    [byArea({ 广冬省: hangup() }), "there is no province or city '广冬省'", expect.anything()],
+    [byArea({ '0399': hangup() }), "there is no area code '0399'", 'write one such as 0755'],
+    [
+      announce('welcome', { areas: ['深圳市', '深川'] }),
+      "there is no province or city '深川'",
+      expect.anything(),
     ],
   ])('%o', (flow, message, fix) => {
     const [problem] = inFlow(flow);
@@ -103,6 +113,10 @@ describe('values', () => {
     [{ type: 'script', run: 'x' }, 'run of script() is "x"'],
     [byPercent([[0, hangup()]]), 'shares of byPercent() is {"weight":0'],
     [gather({ save: '' }), 'save of gather() is ""'],
+    [gather({ save: 'x', min: 6, max: 4 }), 'min 6 of gather() is above max 4'],
+    [gather({ save: 'x', min: 2 }), 'min 2 of gather() is above max 1'],
+    [http({ url: 'ftp://10.0.0.1/x' }), 'url of http() is "ftp://10.0.0.1/x"'],
+    [http({ url: 'http://{caller}/' }), 'url of http() is "http://{caller}/"'],
     [schedule({ periods: { open: { mon: '9' } } }, { open: hangup() }), "no hours: '9'"],
     [[play('welcome'), null], 'null is no node'],
   ])('%o: %s', (flow, message) => {

@@ -123,6 +123,14 @@ describe('decisions', () => {
     expect((await run({ from: '075512345678' })).cause).toBe('busy');
   });
 
+  it('a virtual operator has its own branch or that of all virtual ones, never that of its network', async () => {
+    const virtual = (options: Parameters<typeof byCarrier>[0]) =>
+      fixture(byCarrier(options)).run({ from: '17031234567' });
+    expect((await virtual({ 联通: A, 联通虚拟: B, otherwise: box })).cause).toBe('no-answer');
+    expect((await virtual({ 联通: A, 虚拟: B, otherwise: box })).cause).toBe('no-answer');
+    expect((await virtual({ 联通: A, otherwise: box })).cause).toBe('busy');
+  });
+
   it('caller: the first rule that fits', async () => {
     const { run, dialplans } = fixture(
       byCaller(
@@ -142,7 +150,7 @@ describe('decisions', () => {
   it('trunk', async () => {
     const { run } = fixture(byTrunk({ carrier: A, otherwise: B }));
     expect((await run()).cause).toBe('rejected');
-    expect((await run({ origin: { extension: '8001' } })).cause).toBe('no-answer');
+    expect((await run({ trunk: 'phone' })).cause).toBe('no-answer');
   });
 
   it('percent splits by weight, the same for the same seed', async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shortPlace, splitPlace } from '../../../src/numbering/area.ts';
-import { importSegments, loadAreaTable } from '../../../src/numbering/area-source.ts';
-import { AreaTable } from '../../../src/numbering/area-table.ts';
+import { loadAreaTable } from '../../../src/numbering/area-source.ts';
 
 describe('names of places', () => {
   it.each([
@@ -29,6 +28,8 @@ describe('the table of libphonenumber', () => {
     ['13412345678', '广东东莞', '移动', '0769'],
     ['18612345678', '北京', '联通', '010'],
     ['19212345678', '未知', '广电', ''],
+    ['03492123456', '山西朔州', undefined, '0349'],
+    ['07016123456', '江西鹰潭', undefined, '0701'],
     ['+85212345678', '境外', undefined, ''],
     ['', '未知', undefined, ''],
     ['95598', '未知', undefined, ''],
@@ -41,37 +42,5 @@ describe('the table of libphonenumber', () => {
   it('is small', () => {
     expect(table.segments).toBeGreaterThan(300_000);
     expect(table.bytes).toBeLessThan(4_000_000);
-  });
-});
-
-describe('a segment table', () => {
-  it('beats what is there, and names its version', () => {
-    const table = new AreaTable('old');
-    table.setSegments('138', { province: '北京', city: '北京', code: '010' }, '移动');
-    const text =
-      '# version 2026-07\nprefix,province,city,areaCode,operator\n1380013,广东省,深圳市,755,联通\n\n19200,上海,上海,021,广电\n';
-    expect(importSegments(table, text)).toBe(2);
-    expect(table.version).toBe('2026-07');
-    expect(table.areaOf('13800138000')).toMatchObject({ name: '广东深圳', code: '0755' });
-    expect(table.carrierOf('13800138000')).toBe('联通');
-    expect(table.areaOf('13800148000').name).toBe('北京');
-    expect(table.areaOf('19200991234').name).toBe('上海');
-  });
-
-  it.each([
-    ['1380013,广东,深圳,0755,移动', 'no version', 1],
-    ['# version 1\n1380013,Mars,x,0755,移动', 'no segment', 2],
-    ['# version 1\n\n2380013,广东,深圳,0755,移动', 'no segment', 3],
-    ['# version 1\n13800138,广东,深圳,0755,移动', 'no segment', 2],
-  ])('refuses %j', (text, message, line) => {
-    try {
-      importSegments(new AreaTable('x'), text, 'my.csv');
-      expect.unreachable();
-    } catch (error) {
-      expect(error).toMatchObject({
-        place: { file: 'my.csv', line },
-        message: expect.stringContaining(message),
-      });
-    }
   });
 });

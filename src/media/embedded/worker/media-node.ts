@@ -45,8 +45,7 @@ export class MediaNode {
   async #request(command: Request): Promise<Reply> {
     switch (command.do) {
       case 'open': {
-        const { host, port, signallingAddress } = command;
-        const transport = await UdpTransport.open(host, port, signallingAddress);
+        const transport = await UdpTransport.open(command.host, command.port, command.nat);
         this.#add(new Leg(this.#home, transport, command));
         return { port: transport.port };
       }

@@ -22,7 +22,6 @@ function streamOf() {
     port: 1,
     aim: () => {},
     secure: () => {},
-    quiet: () => {},
     sendRtp: (packet) => {
       view.read(packet);
       sent.push({ ...view });

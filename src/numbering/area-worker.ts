@@ -1,0 +1,10 @@
+/** Thread that loads a segment table: 200 ms that no call has to wait for. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { loadAreas } from './area-source.ts';
+
+const { parts } = loadAreas(workerData as string);
+parentPort!.postMessage(parts, [
+  parts.segmentArea.buffer,
+  parts.segmentCarrier.buffer,
+  parts.codeArea.buffer,
+]);
