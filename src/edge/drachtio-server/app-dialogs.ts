@@ -16,9 +16,15 @@ export type AppDialogState = 'open' | 'ending' | 'over';
 /** RFC 6665 4.4.1: these refresh the remote target, as INVITE and UPDATE do. */
 export const REFRESHES_TARGET: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY']);
 
+/** A request of the far end that lasts no longer than its dialog. */
+export interface PendingRequest {
+  /** The dialog has ended: nobody answers it any more. */
+  dialogOver(): void;
+}
+
 /** A dialog that the server holds for an application. */
 export interface AppDialog {
-  /** The protocol's name for it. */
+  /** The protocol's name for it, see {@link AppDialogs.nameFor}. */
   readonly id: string;
   readonly dialog: Dialog;
   readonly client: ClientConnection;
@@ -27,6 +33,8 @@ export interface AppDialog {
   /** Connection or binding that requests in the dialog take; undefined: the route set decides. */
   readonly flow: Flow | undefined;
   state: AppDialogState;
+  /** Requests of theirs, but BYE, that the application has not answered. */
+  readonly pending: Set<PendingRequest>;
   /** INVITE of theirs whose 2xx waits for its ACK. */
   answered: ServerTransaction | undefined;
   /** The protocol's name of the last INVITE of theirs that was answered: that of its ACK, too. */
@@ -60,6 +68,7 @@ export function newAppDialog(
     isCall,
     flow,
     state: 'open',
+    pending: new Set(),
     answered: undefined,
     answeredId: undefined,
     afterAck: undefined,
@@ -77,9 +86,11 @@ export class AppDialogs {
   readonly #byTags = new DialogTable<AppDialog>();
   readonly #wheel: TimerWheel;
   readonly #graceMs: number;
+  readonly #newToken: () => string;
 
-  constructor(wheel: TimerWheel, timing: TransactionTiming) {
+  constructor(wheel: TimerWheel, timing: TransactionTiming, newToken: () => string) {
     this.#wheel = wheel;
+    this.#newToken = newToken;
     this.#graceMs = transactionTimeoutMs(timing);
   }
 
@@ -92,6 +103,15 @@ export class AppDialogs {
     let calls = 0;
     for (const entry of this.#byId.values()) if (entry.isCall) calls++;
     return calls;
+  }
+
+  /**
+   * A name for a new dialog, by Call-ID and From tag of its first request: the one by which drachtio-srf looks for it
+   * (`findDialogByCallIDAndFromTag`). A call that comes through the same server twice has two dialogs: the second gets a token.
+   */
+  nameFor(callId: string, fromTag: string): string {
+    const name = `${callId};from-tag=${fromTag}`;
+    return this.#byId.has(name) ? this.#newToken() : name;
   }
 
   add(entry: AppDialog): void {
@@ -113,9 +133,15 @@ export class AppDialogs {
     return this.#byTags.ofRequest(ack)?.usage;
   }
 
+  /** RFC 3261 15.1.2: a BYE ends what is still to be answered in its dialog. */
+  endPending(entry: AppDialog): void {
+    for (const request of [...entry.pending]) request.dialogOver();
+  }
+
   /** The dialog is over; idempotent. A re-INVITE of ours that a BYE overtook may never be answered: it is given up. */
   remove(entry: AppDialog): void {
     entry.state = 'over';
+    this.endPending(entry);
     if (entry.limit) this.#wheel.stop(entry.limit);
     entry.reinvite?.cancel('');
     if (this.#byId.get(entry.id) === entry) this.#byId.delete(entry.id);

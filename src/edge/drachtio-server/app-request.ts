@@ -2,10 +2,12 @@ import { Dialog } from '../../sip/dialog/dialog.ts';
 import { Header, ResponseHead, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import { contactUri } from '../../sip/transaction/request-draft.ts';
 import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
+import { WheelTimer, type WheelTimerOwner } from '../../sip/transaction/timer-wheel.ts';
+import { transactionTimeoutMs } from '../../sip/transaction/timing.ts';
 import type { UasTransactionUser } from '../../sip/transaction/uas-transaction.ts';
 import { ReliableProvisionals } from '../leg/reliable-provisionals.ts';
 import { stickyFlow } from '../leg/sticky-flow.ts';
-import { type AppDialog, newAppDialog } from './app-dialogs.ts';
+import { type AppDialog, newAppDialog, type PendingRequest } from './app-dialogs.ts';
 import { type AppMessage, contactLines } from './app-message.ts';
 import { noteSubscription } from './app-subscriptions.ts';
 import type { ClientConnection, Command } from './client-connection.ts';
@@ -27,7 +29,7 @@ interface AppProvisional {
 }
 
 /** One request that an application has to answer. */
-export class AppRequest implements UasTransactionUser {
+export class AppRequest implements UasTransactionUser, PendingRequest, WheelTimerOwner {
   readonly id: string;
   readonly client: ClientConnection;
   readonly request: SipRequest;
@@ -37,6 +39,7 @@ export class AppRequest implements UasTransactionUser {
   readonly #head: ResponseHead;
   readonly #inDialog: boolean;
   readonly #onOver: () => void;
+  readonly #limit = new WheelTimer(this);
   #dialog: AppDialog | undefined;
 
   constructor(
@@ -58,6 +61,10 @@ export class AppRequest implements UasTransactionUser {
     this.#inDialog = dialog !== undefined;
     this.#head = new ResponseHead(request);
     this.#onOver = onOver;
+    if (request.method !== 'BYE') dialog?.pending.add(this);
+    const { wheel, timing } = context.transactions;
+    // RFC 4320 4.2: who asked has given up by then; an INVITE may ring for as long as the caller likes.
+    if (request.method !== 'INVITE') wheel.start(this.#limit, transactionTimeoutMs(timing));
   }
 
   respond(command: Command, app: AppMessage): void {
@@ -77,19 +84,33 @@ export class AppRequest implements UasTransactionUser {
 
   /** Not an application's any more: a proxy answers it. */
   release(): void {
-    this.#onOver();
+    this.#over();
     this.#dialog?.reliable?.close();
     if (!this.#inDialog && this.#dialog) this.#context.dialogs.remove(this.#dialog);
   }
 
   giveUp(): void {
-    this.#onOver();
+    this.#over();
     this.#dialog?.reliable?.close();
     this.transaction.reply(503);
     if (this.#isCall) {
       const text = () => this.#head.write(503, this.transaction.localTag, {});
       this.#context.records.refused('application', 503, text);
     }
+  }
+
+  /** RFC 3261 15.1.2: what is pending when the dialog ends gets 487, whatever the application says later. */
+  dialogOver(): void {
+    this.#over();
+    this.#dialog?.reliable?.close();
+    this.transaction.reply(487);
+  }
+
+  /** The application has not answered in time. */
+  onTimer(): void {
+    this.#over();
+    this.transaction.terminate();
+    if (this.request.method === 'BYE' && this.#dialog) this.#context.dialogs.remove(this.#dialog);
   }
 
   /** An INVITE outside of dialogs. */
@@ -109,13 +130,13 @@ export class AppRequest implements UasTransactionUser {
 
   /** RFC 3261 13.3.1.4: no ACK for our 2xx. */
   onAckTimeout(): void {
-    this.#onOver();
+    this.#over();
     const dialog = this.#noAck();
     if (dialog?.state === 'open') this.#hangUp(dialog, 'ACK timeout');
   }
 
   onTransportError(): void {
-    this.#onOver();
+    this.#over();
     this.#noAck();
     if (!this.#inDialog && this.#dialog) this.#context.dialogs.remove(this.#dialog);
   }
@@ -140,15 +161,17 @@ export class AppRequest implements UasTransactionUser {
     if (method !== 'INVITE' && status >= 300) return;
     const { request, transaction } = this;
     const dialog = Dialog.ofUas(request, transaction.localTag);
+    const { dialogs } = this.#context;
     const entry = newAppDialog(
-      this.#context.ids.token(),
+      dialogs.nameFor(request.callId, request.from.tag),
       dialog,
       this.client,
       method === 'INVITE',
       stickyFlow(request, transaction.flow),
     );
     this.#dialog = entry;
-    this.#context.dialogs.add(entry);
+    entry.pending.add(this);
+    dialogs.add(entry);
   }
 
   #respondReliably(command: Command, status: number, app: AppMessage): void {
@@ -223,11 +246,13 @@ export class AppRequest implements UasTransactionUser {
     const dialog = this.#dialog;
     const { request } = this;
     const { method } = request;
-    this.#onOver();
-    // RFC 3262 3: a PRACK may have crossed the 2xx; there is no dialog for it after a refusal.
-    if (status < 300) dialog?.reliable?.finalSent();
-    else dialog?.reliable?.close();
+    this.#over();
     if (!dialog) return;
+    if (!this.#inDialog) {
+      // RFC 3262 3: a PRACK may have crossed the 2xx; there is no dialog for it after a refusal.
+      if (status < 300) dialog.reliable?.finalSent();
+      else dialog.reliable?.close();
+    }
     if (method === 'BYE') this.#context.dialogs.remove(dialog);
     else if (status >= 300 && !this.#inDialog) this.#context.dialogs.remove(dialog);
     else if (method === 'INVITE' && status < 300) {
@@ -238,5 +263,12 @@ export class AppRequest implements UasTransactionUser {
     const state = request.get(Header.SubscriptionState);
     const seconds = expires ?? request.number(Header.Expires);
     noteSubscription(this.#context.dialogs, dialog, { method, status, state, expires: seconds });
+  }
+
+  /** Nothing more is expected of the application. */
+  #over(): void {
+    this.#onOver();
+    this.#dialog?.pending.delete(this);
+    this.#context.transactions.wheel.stop(this.#limit);
   }
 }

@@ -119,6 +119,7 @@ export class AppRouter {
     if (entry.isCall && entry.state === 'open')
       records.stop('network', 'normal-release', () => receivedText(request));
     entry.state = 'ending';
+    dialogs.endPending(entry);
     if (!entry.client.authenticated) dialogs.remove(entry);
     entry.afterAck = undefined;
     dialogs.acked(entry);

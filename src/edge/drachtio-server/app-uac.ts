@@ -86,6 +86,7 @@ export class AppUac {
     const entry = this.#context.dialogs.get(dialogId);
     if (request.method === 'ACK') return this.#acknowledge(client, command, entry, app);
     if (!entry || entry.client !== client) return client.refuse(command, NO_DIALOG);
+    if (request.method === 'BYE') this.#context.dialogs.endPending(entry);
     const draft: RequestDraft = {
       ...entry.dialog.request(request.method, this.#content(app)),
       overFlow: (written, flow) => ({
@@ -177,7 +178,7 @@ class SentByApp implements UacRequestUser {
   #draft: RequestDraft;
   readonly #inDialog: AppDialog | undefined;
   readonly #onOver: () => void;
-  readonly #dialogId: string;
+  #name: string | undefined;
   /** Early dialogs by remote tag; one is left with the 2xx. */
   readonly #dialogs = new Map<string, AppDialog>();
   #request: SentRequest | undefined;
@@ -199,7 +200,6 @@ class SentByApp implements UacRequestUser {
     this.#draft = draft;
     this.#inDialog = dialog;
     this.#onOver = onOver;
-    this.#dialogId = dialog?.id ?? (MAKES_DIALOG.has(draft.method) ? context.ids.token() : '');
   }
 
   start(): void {
@@ -315,6 +315,14 @@ class SentByApp implements UacRequestUser {
       return known;
     }
     return this.#newDialog(Dialog.ofUac(this.#draft, this.#localTag, response), response);
+  }
+
+  /** The protocol's name of the dialog that the request makes or belongs to; `''` when it makes none. */
+  get #dialogId(): string {
+    if (this.#inDialog) return this.#inDialog.id;
+    if (!MAKES_DIALOG.has(this.#draft.method)) return '';
+    this.#name ??= this.#context.dialogs.nameFor(this.#draft.callId, this.#localTag);
+    return this.#name;
   }
 
   get #localTag(): string {

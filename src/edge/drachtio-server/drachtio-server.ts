@@ -94,7 +94,8 @@ export class DrachtioServer {
     this.#options = options;
     this.#trust = new Trust(options.applicationCa);
     this.#transactions = new TransactionLayer(clock, ids, options.timing ?? RFC3261_TIMING);
-    this.#dialogs = new AppDialogs(this.#transactions.wheel, this.#transactions.timing);
+    const { wheel, timing } = this.#transactions;
+    this.#dialogs = new AppDialogs(wheel, timing, () => ids.token());
     // Applications know which sources are trunks and phones: limits and bans are theirs.
     this.#gate = new Gate(
       {

@@ -21,6 +21,8 @@ export const DEFAULT_ANSWERS = {
   unknownMethod: 501,
   /** RFC 3261 12.2.2: in no dialog that we know. */
   noDialog: 481,
+  /** RFC 3261 15.1.2: what is pending when its dialog ends. */
+  dialogOver: 487,
   /** RFC 6665 4.1.3: NOTIFY for no subscription of ours. */
   noSubscription: 481,
   /** RFC 6665 4.2.1.1. */

@@ -80,8 +80,7 @@ export class IncomingOffer {
 
   close(): void {
     if (this.#closed) return;
-    // RFC 3261 15.1.2: what is pending when the dialog ends gets 487.
-    this.transaction.reply(487);
+    this.transaction.reply(DEFAULT_ANSWERS.dialogOver);
     this.#closed = true;
     this.#limit?.cancel();
   }

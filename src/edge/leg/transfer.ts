@@ -67,7 +67,7 @@ export class Transfer {
 
   /** The leg has ended: what is undecided is refused. */
   close(): void {
-    for (const refer of this.#asked) refer.refuse(DEFAULT_ANSWERS.noDialog);
+    for (const refer of this.#asked) refer.refuse(DEFAULT_ANSWERS.dialogOver);
   }
 
   /** A NOTIFY came for the REFER of ours: its sipfrag says how far the far end has got. */

@@ -133,7 +133,8 @@ describe.each(SERVERS)('the drachtio protocol of $name', ({ missing, open }) => 
     expect(ringing.message).toContain('X-Name: 客服');
     const answered = echoOf(await respond(transactionId, '200 OK', '', BOB), 'response');
     // drachtio-srf takes its dialog from here: name, tag, Contact and body.
-    expect(answered.dialogId).toBeTruthy();
+    // drachtio-srf builds it to find a dialog (`findDialogByCallIDAndFromTag`).
+    expect(answered.dialogId).toBe(`call-${party.port};from-tag=party`);
     expect(answered.dialogId).toBe(ringing.dialogId);
     expect(answered.message).toMatch(/^To: .*;tag=/m);
     expect(answered.message).toMatch(new RegExp(`^Contact: <sip:${HOST}:${server.sipPort}`, 'm'));

@@ -76,9 +76,16 @@ describe.skipIf(sippMissing)('a drachtio-srf application on our server', () => {
   it('calls, and connects callers (B2BUA)', async () => {
     const port = await freeUdpPort();
     const agent = await callee(port);
+    // As attended transfers are written: Replaces names a dialog by its Call-ID and tags.
+    let found: App[] = [];
     await app((srf) =>
       srf.invite(async (req: App, res: App) => {
         const { uas, uac } = await srf.createB2BUA(req, res, `sip:8001@127.0.0.1:${port}`);
+        const fromTag = req.getParsedHeader('From').params.tag;
+        found = [
+          srf.findDialogByCallIDAndFromTag(req.get('Call-ID'), fromTag) === uas,
+          srf.findDialogByCallIDAndFromTag(uac.sip.callId, uac.sip.localTag) === uac,
+        ];
         uas.other = uac;
         uac.other = uas;
         for (const leg of [uas, uac]) leg.on('destroy', () => leg.other.destroy());
@@ -86,6 +93,7 @@ describe.skipIf(sippMissing)('a drachtio-srf application on our server', () => {
     );
     const call = await caller('caller-hangs-up-expect-ok');
     await Promise.all([call.passed(), agent.passed()]);
+    expect(found).toEqual([true, true]);
   });
 
   it('registers phones (registrar)', async () => {

@@ -1,6 +1,7 @@
 /** How dialogs of applications end: each once, with every 2xx acknowledged, and nothing of them stays. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ALICE, BOB } from '../../../contract/edge/edge-world.ts';
+import type { PeerDialog } from '../../../support/sip-peer.ts';
 import { until } from '../../../support/until.ts';
 import { ServerWorld } from './server-world.ts';
 
@@ -216,3 +217,84 @@ describe('an application that goes before the ACK of its call', () => {
     expect(world.stops).toEqual(['network normal-release']);
   });
 });
+
+/** RFC 3261 15.1.2 */
+describe('what is pending when a dialog ends gets 487, and the application is too late', () => {
+  const TOO_LATE = ['NOK', 'Response not sent due to unknown transaction'];
+  const statuses = (method: string) =>
+    world.caller.responses.filter(({ cseq }) => cseq.method === method).map(({ status }) => status);
+
+  /** A request of the caller that the application has got and not answered; its name. */
+  async function pending(dialog: PeerDialog, method: string): Promise<string> {
+    world.caller.inDialog(dialog, method, method === 'INVITE' ? { body: ALICE } : {});
+    await world.pass(5);
+    return (await world.app.notified(method)).tokens[8]!;
+  }
+  const late = async (id: string) =>
+    (await world.app.command(`sip|${id}|\r\nSIP/2.0 200 OK\r\n\r\n${BOB}`)).tokens.slice(3);
+
+  async function talking() {
+    const call = await world.answered();
+    world.caller.inDialog(call.dialog, 'ACK');
+    await world.pass(5);
+    return call;
+  }
+
+  test('a re-INVITE and an INFO, when the caller hangs up', async () => {
+    const { dialog } = await talking();
+    const ids = [await pending(dialog, 'INVITE'), await pending(dialog, 'INFO')];
+    world.caller.inDialog(dialog, 'BYE');
+    await world.pass(5);
+    expect([statuses('INVITE'), statuses('INFO')]).toEqual([[100, 200, 100, 487], [487]]);
+    await world.answer('BYE');
+    for (const id of ids) expect(await late(id)).toEqual(TOO_LATE);
+    expect(world.server.counts.requests).toBe(0);
+    expect(await world.drains()).toBe(true);
+    expect([statuses('INVITE').includes(200), statuses('BYE')]).toEqual([true, [200]]);
+    expect(world.stops).toEqual(['network normal-release']);
+  });
+
+  test('a re-INVITE, when the application hangs up', async () => {
+    const { dialog, dialogId } = await talking();
+    const id = await pending(dialog, 'INVITE');
+    await world.inDialog(dialogId, 'BYE');
+    expect(statuses('INVITE')).toEqual([100, 200, 100, 487]);
+    world.caller.respond(world.caller.last('BYE'), 200);
+    await world.pass(5);
+    expect(await late(id)).toEqual(TOO_LATE);
+    expect(await world.drains()).toBe(true);
+  });
+
+  test('the INVITE itself, when its caller hangs up before the answer', async () => {
+    world.caller.request('INVITE', 'early', { body: ALICE });
+    await world.clock.advance(5);
+    const id = (await world.app.notified('INVITE')).tokens[8]!;
+    await world.app.command(`sip|${id}|\r\nSIP/2.0 180 Ringing\r\n\r\n`);
+    await world.pass(5);
+    world.caller.inDialog(world.caller.dialogOf(world.caller.answer('INVITE')!), 'BYE');
+    await world.pass(5);
+    await world.answer('BYE');
+    expect([statuses('INVITE'), statuses('BYE')]).toEqual([[100, 180, 487], [200]]);
+    expect(await late(id)).toEqual(TOO_LATE);
+    expect([await world.drains(), world.stops]).toEqual([true, ['network normal-release']]);
+  });
+});
+
+test.each(['INFO', 'BYE'])(
+  'a %s that the application never answers is forgotten after 32 s',
+  async (method) => {
+    const { dialog, dialogId } = await world.answered();
+    world.caller.inDialog(dialog, 'ACK');
+    world.caller.inDialog(dialog, method);
+    await world.pass(31_000);
+    expect(world.server.counts.requests).toBe(1);
+    await world.pass(1500);
+    expect(world.server.counts).toMatchObject({ requests: 0, server: 0, dialogs: method === 'BYE' ? 0 : 1 });
+    if (method === 'INFO') {
+      await world.inDialog(dialogId, 'BYE');
+      world.caller.respond(world.caller.last('BYE'), 200);
+    }
+    await world.pass(5);
+    expect(await world.drains()).toBe(true);
+  },
+);

@@ -102,7 +102,7 @@ describe('a REFER that the PBX does not decide about', () => {
     expect(peer.answer('REFER')).toBeUndefined();
     peer.inDialog(dialog, 'BYE');
     await pass(5);
-    expect(peer.answer('REFER')!.status).toBe(481);
+    expect(peer.answer('REFER')!.status).toBe(487);
   });
 
   test('is refused after a while', async () => {
