@@ -77,7 +77,7 @@ export default {
     may('media', ['rtp/', 'sip/sdp/', 'edge/edge\\.ts$']),
     may(
       'store',
-      ['call/call-events\\.ts$', 'cdr/'],
+      ['call/(call-events|arrival)\\.ts$', 'cdr/'],
       'the store keeps what the domain defines: records and their projection',
     ),
     may('registrar', ['edge/(edge|errors)\\.ts$', 'sip/', 'store/', 'config/', 'provisioning/']),

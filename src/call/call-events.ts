@@ -2,8 +2,9 @@
  * The facts of a call's life, in the order in which they happened. They are appended to the store as they
  * happen; the call record (CDR), reports and bills are projections of them and of nothing else.
  */
-import type { CauseSlug } from '../shared/cause.ts';
+import type { CauseSlug, Fault } from '../shared/cause.ts';
 import type { CallId, TenantId } from '../shared/ids.ts';
+import type { CallDirection, Diversion, OriginKind } from './arrival.ts';
 
 /** What a second of a call was spent on; every second belongs to exactly one segment. */
 export type SegmentKind =
@@ -20,16 +21,24 @@ export type SegmentKind =
 export interface CallFacts {
   /** The call reached the engine. Always the first. */
   arrived: {
-    readonly direction: 'inbound' | 'outbound';
+    readonly direction: CallDirection;
+    /** What began the call, and its name. */
+    readonly originKind: OriginKind;
+    readonly originName: string;
     /** Caller's number, normalised; empty when withheld. */
     readonly caller: string;
     /** Number that was called, normalised: the 400 number. */
     readonly called: string;
-    readonly trunk: string;
     /** Address that signalling came from, `transport:address:port`. */
     readonly source: string;
     readonly sipCallId: string;
+    /** Numbers of the INVITE before any rule changed them; see SentNumbers. */
+    readonly sentFrom: string;
+    readonly sentTo: string;
+    readonly sentIdentity: string | undefined;
   };
+  /** A number forwarded the call on its way to us; one of several each, the last one first. */
+  forwarded: Diversion;
   /** Where the caller is, as far as the number tells. */
   located: { readonly area: string; readonly carrier: string | undefined };
   /** One step of the way through the dialplan, and why it was taken. */
@@ -66,7 +75,13 @@ export interface CallFacts {
     readonly jitterMs: number;
   };
   /** Always the last. */
-  ended: { readonly cause: CauseSlug; readonly q850: number; readonly by: 'caller' | 'engine' | 'target' };
+  ended: {
+    readonly cause: CauseSlug;
+    /** The far end's own value where it gave one, else the cause's. */
+    readonly q850: number;
+    readonly by: 'caller' | 'engine' | 'target';
+    readonly fault: Fault | undefined;
+  };
 }
 
 export type CallFactName = keyof CallFacts;

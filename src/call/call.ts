@@ -6,7 +6,7 @@ import { ClosedError } from '../shared/errors.ts';
 import { TypedEvents } from '../shared/events.ts';
 import type { CallId, IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Arrival } from './arrival.ts';
+import { type Arrival, originParts } from './arrival.ts';
 import type { CallEvent, CallFactName, CallFacts, CallJournal, SegmentKind } from './call-events.ts';
 import type { PartyName } from './destination.ts';
 import { Leg } from './leg.ts';
@@ -53,6 +53,8 @@ export type EndedBy = 'caller' | 'engine' | 'target';
 export interface CallOutcome {
   readonly cause: CauseSlug;
   readonly by: EndedBy;
+  /** ITU-T Q.850 value that the far end gave (RFC 3326), where it differs from the cause's. */
+  readonly q850?: number | undefined;
 }
 
 export interface CallLifeEvents {
@@ -108,16 +110,23 @@ export class Call {
     this.arrivedAt = context.clock.now();
     this.#arrivedMonotonic = context.clock.monotonic();
     this.caller = new Leg('caller', sip, arrival.party);
+    const { sent } = arrival;
+    const [originKind, originName] = originParts(arrival.origin);
     const { transport, address, port } = sip.invite.source;
     this.note('arrived', {
-      direction: 'inbound',
+      direction: arrival.direction,
+      originKind,
+      originName,
       caller: arrival.caller,
       called: arrival.called,
-      trunk: arrival.trunk,
       source: `${transport}:${address}:${port}`,
       sipCallId: sip.sipCallId,
+      sentFrom: sent.from,
+      sentTo: sent.to,
+      sentIdentity: sent.identity,
     });
-    this.segment('setup', arrival.trunk);
+    for (const diversion of arrival.diversions) this.note('forwarded', diversion);
+    this.segment('setup', originName);
     this.#arriving = false;
     sip.events.once('ended', (ending) => {
       if (ending.by !== 'local') this.end(ending.cause, ending.by === 'remote' ? 'caller' : 'engine');
@@ -279,7 +288,9 @@ export class Call {
     this.#limit?.cancel();
     this.#limit = undefined;
     const outcome = this.#outcome!;
-    this.note('ended', { cause: outcome.cause, q850: CAUSES[outcome.cause].q850, by: outcome.by });
+    const { cause, by } = outcome;
+    const { q850, fault } = CAUSES[cause];
+    this.note('ended', { cause, q850: outcome.q850 ?? q850, by, fault });
     this.context.calls.ended(this);
     this.events.emit('ended', outcome);
     this.events.clear();

@@ -17,14 +17,22 @@ export interface PartyName {
   readonly kind: 'agent' | 'line' | 'extension';
 }
 
+/** Where an INVITE goes. */
+export interface RingRoute extends EdgeRoute {
+  /** See {@link EndpointOptions.signallingAddress}: known of phones, which may be behind NAT. */
+  readonly signallingAddress?: string;
+}
+
 /** A way to a destination. */
 export interface Resolved {
   /** Where to send the INVITE; several for an extension with several phones. All ring together. */
-  readonly routes: readonly EdgeRoute[];
+  readonly routes: readonly RingRoute[];
   /** Why there is no route, in words for the record ("not registered", "trunk full"). */
   readonly why: string;
   /** What the far end's audio is like. */
-  readonly media?: Pick<EndpointOptions, 'codecs' | 'digits' | 'nat' | 'busyTone'>;
+  readonly media?: Pick<EndpointOptions, 'codecs' | 'digits' | 'busyTone'>;
+  /** Told at the first sign of the far end: it rings, or has answered. */
+  readonly onHeard?: () => void;
   /** Told when a leg has ended or was not placed: frees what was taken for it (a trunk's channel). Once a route. */
   readonly onEnded?: (ending: LegEnding | undefined) => void;
   /** The next way, to try when this one could not deliver the call (no answer at all, 503); each asked once. */

@@ -19,7 +19,11 @@ export async function replacePartner(sip: InboundLeg, party: Party, calls: CallR
   reportQuality(call, leg);
   try {
     const delayedOffer = sip.remoteSdp === undefined;
-    const sdp = await leg.negotiate(call.context.media, { callId: call.id, near: call.caller.media });
+    const sdp = await leg.negotiate(call.context.media, {
+      callId: call.id,
+      near: call.caller.media,
+      signallingAddress: sip.invite.source.address,
+    });
     const acked = await sip.answer(sdp);
     if (delayedOffer) await leg.accept(acked);
     watchAudio(call, leg);

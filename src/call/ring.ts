@@ -1,9 +1,9 @@
-import type { EdgeRoute, LegEnding, OutboundLeg } from '../edge/edge.ts';
+import type { LegEnding, OutboundLeg } from '../edge/edge.ts';
 import type { CauseSlug } from '../shared/cause.ts';
 import { ClosedError } from '../shared/errors.ts';
 import { reportQuality } from './answer.ts';
 import type { Call } from './call.ts';
-import type { Destination, Directory, Resolved } from './destination.ts';
+import type { Destination, Directory, Resolved, RingRoute } from './destination.ts';
 import { Leg } from './leg.ts';
 import { watchAudio } from './watch-audio.ts';
 
@@ -145,12 +145,17 @@ class Ringing {
   }
 
   /** Makes the endpoint, then places the call; everything that can fail before the INVITE fails here. */
-  async #invite(target: RingTarget, way: Resolved, route: EdgeRoute): Promise<void> {
+  async #invite(
+    target: RingTarget,
+    way: Resolved,
+    { signallingAddress, ...route }: RingRoute,
+  ): Promise<void> {
     const { media, edge } = this.#call.context;
     const { caller } = this.#call;
     const endpoint = await media.createEndpoint({
       callId: this.#call.id,
       ...way.media,
+      ...(signallingAddress !== undefined && { signallingAddress }),
       ...(caller.hasMedia ? { near: caller.media } : {}),
     });
     let sip: OutboundLeg;
@@ -170,8 +175,12 @@ class Ringing {
     this.#attempts.set(leg, { target, way });
     this.#call.adopt(leg);
     // A leg that talks for an hour keeps these listeners: the ways that are left are not theirs.
-    const { onEnded } = way;
-    sip.events.on('answered', ({ sdp }) => void this.#answered(leg, sdp));
+    const { onHeard, onEnded } = way;
+    sip.events.once('progress', () => onHeard?.());
+    sip.events.on('answered', ({ sdp }) => {
+      onHeard?.();
+      void this.#answered(leg, sdp);
+    });
     sip.events.once('ended', (ending) => {
       onEnded?.(ending);
       this.#legEnded(leg, ending);

@@ -3,8 +3,9 @@
  * API and in JSON lines. Times are milliseconds since 1970-01-01 UTC, durations milliseconds; what is not known
  * is null, so that every record has every key.
  */
+import type { CallDirection, Origin } from '../call/arrival.ts';
 import type { SegmentKind } from '../call/call-events.ts';
-import type { CauseSlug } from '../shared/cause.ts';
+import type { CauseSlug, Fault } from '../shared/cause.ts';
 
 /** A step of the way through the dialplan, and why it was taken. */
 export interface CdrStep {
@@ -45,6 +46,19 @@ export interface CdrKeys {
   readonly at: number;
 }
 
+/** User parts of From, Request-URI and P-Asserted-Identity. */
+export interface CdrNumbers {
+  readonly from: string;
+  readonly to: string;
+  readonly identity: string | null;
+}
+
+/** Who forwarded the call, and why in the network's words (RFC 5806, RFC 7044). */
+export interface CdrDiversion {
+  readonly number: string;
+  readonly reason: string | null;
+}
+
 /** Audio quality of one leg. `mos` 1 to 4.5 (ITU-T G.107). */
 export interface CdrQuality {
   readonly leg: string;
@@ -58,13 +72,17 @@ export interface CdrQuality {
 export interface Cdr {
   readonly callId: string;
   readonly tenantId: string;
-  readonly direction: 'inbound' | 'outbound';
+  readonly direction: CallDirection;
+  readonly origin: Origin;
   /** Empty when withheld. */
   readonly caller: string;
   readonly called: string;
+  /** The numbers as the INVITE had them. */
+  readonly sent: CdrNumbers;
+  /** Who forwarded the call to us, the last one first. */
+  readonly diversions: readonly CdrDiversion[];
   readonly area: string | null;
   readonly carrier: string | null;
-  readonly trunk: string;
   readonly source: string;
   readonly sipCallId: string;
   readonly startedAt: number;
@@ -79,6 +97,8 @@ export interface Cdr {
   /** ITU-T Q.850 cause value. */
   readonly q850: number;
   readonly endedBy: 'caller' | 'engine' | 'target';
+  /** Whose fault the ending was; null: nobody's. */
+  readonly fault: Fault | null;
   /** The agent who spoke with the caller last (工号). */
   readonly agent: string | null;
   readonly surveyDigit: string | null;

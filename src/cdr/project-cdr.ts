@@ -1,5 +1,15 @@
+import { originOf } from '../call/arrival.ts';
 import type { CallEvent } from '../call/call-events.ts';
-import type { Cdr, CdrKeys, CdrQuality, CdrRecording, CdrSegment, CdrStep, CdrTarget } from './cdr.ts';
+import type {
+  Cdr,
+  CdrDiversion,
+  CdrKeys,
+  CdrQuality,
+  CdrRecording,
+  CdrSegment,
+  CdrStep,
+  CdrTarget,
+} from './cdr.ts';
 
 type Arrived = Extract<CallEvent, { type: 'arrived' }>;
 type Ended = Extract<CallEvent, { type: 'ended' }>;
@@ -29,6 +39,7 @@ class Projection {
   #surveyDigit: string | null = null;
   #voicemail: Cdr['voicemail'] = null;
   #callback: Cdr['callback'] = null;
+  readonly #diversions: CdrDiversion[] = [];
   readonly #path: CdrStep[] = [];
   readonly #keys: CdrKeys[] = [];
   readonly #segments: Mutable<CdrSegment>[] = [];
@@ -45,6 +56,9 @@ class Projection {
     if (event.at > this.#now) this.#now = event.at;
     const at = this.#now;
     switch (event.type) {
+      case 'forwarded':
+        this.#diversions.push({ number: event.number, reason: event.reason ?? null });
+        break;
       case 'located':
         this.#area = event.area;
         this.#carrier = event.carrier ?? null;
@@ -99,9 +113,10 @@ class Projection {
   }
 
   finish(ended: Ended): Cdr {
-    const { callId, tenantId, direction, caller, called, trunk, source, sipCallId, at } = this.#arrived;
+    const { callId, tenantId, direction, caller, called, source, sipCallId, at } = this.#arrived;
+    const { originKind, originName, sentFrom, sentTo, sentIdentity } = this.#arrived;
     const endedAt = this.#now;
-    if (this.#segments.length === 0) this.#beginSegment('setup', trunk);
+    if (this.#segments.length === 0) this.#beginSegment('setup', originName);
     this.#closeSegment();
     let talkMs = 0;
     for (const segment of this.#segments) if (segment.kind === 'talk') talkMs += segment.ms;
@@ -109,11 +124,13 @@ class Projection {
       callId,
       tenantId,
       direction,
+      origin: originOf(originKind, originName),
       caller,
       called,
+      sent: { from: sentFrom, to: sentTo, identity: sentIdentity ?? null },
+      diversions: this.#diversions,
       area: this.#area,
       carrier: this.#carrier,
-      trunk,
       source,
       sipCallId,
       startedAt: at,
@@ -125,6 +142,7 @@ class Projection {
       cause: ended.cause,
       q850: ended.q850,
       endedBy: ended.by,
+      fault: ended.fault ?? null,
       agent: this.#agent,
       surveyDigit: this.#surveyDigit,
       path: this.#path,
@@ -142,7 +160,7 @@ class Projection {
     const startMs = this.#now - this.#arrived.at;
     // Every second belongs to a segment: what came before the first one is setup.
     const isLate = this.#segments.length === 0 && startMs > 0 && kind !== 'setup';
-    if (isLate) this.#segments.push({ kind: 'setup', owner: this.#arrived.trunk, startMs: 0, ms: 0 });
+    if (isLate) this.#segments.push({ kind: 'setup', owner: this.#arrived.originName, startMs: 0, ms: 0 });
     this.#closeSegment();
     const begins = this.#segments.length === 0 ? 0 : startMs;
     this.#segments.push({ kind, owner, startMs: begins, ms: 0 });

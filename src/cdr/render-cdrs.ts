@@ -1,3 +1,4 @@
+import { originParts } from '../call/arrival.ts';
 import { terminalSafe } from '../shared/logger.ts';
 import type { Cdr } from './cdr.ts';
 
@@ -16,12 +17,15 @@ const COLUMNS: readonly Column[] = [
   { title: 'started', of: (cdr, timeZone) => localTime(cdr.startedAt, timeZone) },
   { title: 'caller', of: (cdr) => cdr.caller || '(withheld)' },
   { title: 'called', of: (cdr) => cdr.called },
+  { title: 'direction', of: (cdr) => cdr.direction },
+  { title: 'origin', of: (cdr) => originParts(cdr.origin).join(' ') },
   { title: 'area', of: (cdr) => cdr.area ?? '' },
   { title: 'seconds', of: (cdr) => seconds(cdr.durationMs), alignRight: true },
   { title: 'talk', of: (cdr) => (cdr.talkMs > 0 ? seconds(cdr.talkMs) : ''), alignRight: true },
   { title: 'agent', of: (cdr) => cdr.agent ?? '' },
   { title: 'survey', of: (cdr) => cdr.surveyDigit ?? '' },
   { title: 'cause', of: (cdr) => `${cdr.cause} (${cdr.q850})` },
+  { title: 'fault', of: (cdr) => cdr.fault ?? '' },
   { title: 'path', of: (cdr) => cdr.path.map(({ step }) => step).join(' > ') },
 ];
 

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { isAddressOrBlock } from '../shared/address-list.ts';
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { ConfigError, type Place } from '../shared/errors.ts';
 import { parseDuration } from './duration.ts';
@@ -67,7 +68,7 @@ function checkTrunkAddresses(file: ConfigFile, report: Report): void {
   for (const [name, trunk] of Object.entries(file.trunks)) {
     trunk.addresses.forEach((address, index) => {
       const path = ['trunks', name, 'addresses', index];
-      if (!isNetwork(address)) {
+      if (!isAddressOrBlock(address)) {
         report(path, `'${address}' is not an address`, 'write an IP address or a network such as 10.0.0.0/8');
         return;
       }
@@ -150,21 +151,6 @@ function suggestion(name: string, what: string, known: readonly string[]): strin
   return known.length === 0
     ? `define it under ${several}:`
     : `${several} are ${known.slice(0, 10).join(', ')}`;
-}
-
-/** True for an IP address or CIDR network. */
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  if (bits === undefined) return true;
-  if (!/^\d{1,3}$/.test(bits)) return false;
-  try {
-    new BlockList().addSubnet(address, Number(bits), family === 4 ? 'ipv4' : 'ipv6');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Splits `HOST`, `HOST:PORT`, `[IPV6]:PORT` or a bare IPv6 address; undefined when it is none of them. */

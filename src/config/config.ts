@@ -3,6 +3,7 @@
  * Durations end in `Ms`; in the YAML file they are written as `15s`, `2m`, `500ms`.
  */
 import type { TransportName } from '../shared/transport-name.ts';
+import type { MapEntry } from './yaml-source.ts';
 
 export interface ListenConfig {
   readonly transport: TransportName;
@@ -48,9 +49,11 @@ export interface TrunkConfig {
   /** Lower goes first; equals share calls out by weight. */
   readonly priority: number;
   readonly weight: number;
-  /** OPTIONS every so often while the trunk has a `uri`; 0: never asked, always held to be alive. */
+  /** A call out without any response, not even 100, is given up after this time for the next trunk; 0: after 32 s. */
+  readonly responseTimeoutMs: number;
+  /** OPTIONS every so often while the trunk has a `uri`; 0: never asked, only calls tell whether it is alive. */
   readonly probeMs: number;
-  /** Probes that must fail, or succeed, in a row to change the state. */
+  /** Probes, or calls, that must fail in a row, and probes that must succeed, to change the state. */
   readonly probeFailures: number;
   readonly probeSuccesses: number;
   /** Completes local numbers (with its 0). */
@@ -290,6 +293,12 @@ export interface Config {
   /** Those that come with pbx400, then the operator's own, which beat them. */
   readonly promptDirs: readonly string[];
   readonly language: string;
+  /** Sections that are not the machine's: entities of companies, which `provisioning/` reads. */
+  readonly sections: readonly MapEntry[];
+  /** Folder of YAML files with entities of companies, which these files own. */
+  readonly companiesDir?: string;
+  /** File of entities that a new database begins with. */
+  readonly seedFile?: string;
   readonly trunks: readonly TrunkConfig[];
   readonly extensions: readonly ExtensionConfig[];
   readonly agents: readonly AgentConfig[];

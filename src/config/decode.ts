@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { ConfigError, type Place } from '../shared/errors.ts';
+import { parseDuration } from './duration.ts';
 import type { Path, YamlNode } from './yaml-source.ts';
 
 /** What this file reads of a schema. `hint` says in words what a value must be. */
@@ -20,6 +21,25 @@ interface SchemaFacts {
   readonly default?: unknown;
   readonly hint?: string;
   readonly keyHint?: string;
+  /** The value is milliseconds, its key ends in `Ms`; the file has a duration under the key without `Ms`. */
+  readonly duration?: string;
+  /** The file may say where the text is instead: `{ file: NAME }` or `{ env: NAME }`. */
+  readonly secret?: true;
+  /** The key of the entry around it is the default. */
+  readonly fromKey?: true;
+}
+
+export interface DecodeOptions {
+  /** The text of a secret that stands elsewhere; undefined when there is none. */
+  readonly secret?: (where: SecretPlace) => string | undefined;
+  /** A secret may be missing: the one that is known already stays. */
+  readonly withoutSecrets?: boolean;
+}
+
+/** Where a secret stands: a file, relative to the data folder, or an environment variable. */
+export interface SecretPlace {
+  readonly file?: string;
+  readonly env?: string;
 }
 
 /** A decoded value, the mistakes found, and where each part of the value stands in the file. */
@@ -34,8 +54,13 @@ export interface Decoded {
  * Turns a YAML node into the value that `schema` describes: numbers and booleans from their text, defaults where
  * the file says nothing. Finds every mistake in one pass; a part with a mistake is left out of the value.
  */
-export function decode(schema: TSchema, root: YamlNode | undefined, file: string): Decoded {
-  const decoder = new Decoder(file);
+export function decode(
+  schema: TSchema,
+  root: YamlNode | undefined,
+  file: string,
+  options: DecodeOptions = {},
+): Decoded {
+  const decoder = new Decoder(file, options);
   const value = decoder.decode(schema as SchemaFacts, root, [], { file, line: 1, column: 1 });
   return { value, errors: decoder.errors, placeOf: (path) => decoder.placeOf(path) };
 }
@@ -43,10 +68,12 @@ export function decode(schema: TSchema, root: YamlNode | undefined, file: string
 class Decoder {
   readonly errors: ConfigError[] = [];
   readonly #file: string;
+  readonly #options: DecodeOptions;
   readonly #places = new Map<string, Place>();
 
-  constructor(file: string) {
+  constructor(file: string, options: DecodeOptions) {
     this.#file = file;
+    this.#options = options;
   }
 
   placeOf(path: Path): Place {
@@ -71,6 +98,7 @@ class Decoder {
     }
     if (node === undefined) return this.#absent(schema, path, place);
     if (schema.type === 'array') return this.#array(schema, node, path);
+    if (schema.secret && node.kind === 'map') return this.#secret(schema, node, path);
     return this.#scalar(schema, node, path);
   }
 
@@ -85,17 +113,41 @@ class Decoder {
     const entries = node?.kind === 'map' ? node.entries : [];
     const properties = schema.properties ?? {};
     const value: Record<string, unknown> = {};
+    const known = Object.entries(properties).map(
+      ([key, property]) => [writtenKey(key, property), key, property] as const,
+    );
     for (const { key, place: at } of entries) {
-      if (!Object.hasOwn(properties, key)) this.#unknownKey(key, Object.keys(properties), path, at);
+      if (known.some(([written]) => written === key)) continue;
+      const written = known.map(([each]) => each);
+      this.#unknownKey(key, written, path, at);
     }
-    for (const [key, property] of Object.entries(properties)) {
-      const entry = entries.find((candidate) => candidate.key === key);
-      const isRequired = schema.required?.includes(key) ?? false;
-      if (!entry?.value && !isRequired && property.default === undefined) continue;
-      const child = this.decode(property, entry?.value, [...path, key], entry?.place ?? node?.place ?? place);
+    for (const [written, key, property] of known) {
+      const entry = entries.find((candidate) => candidate.key === written);
+      if (!entry?.value && this.#mayBeMissing(schema, key, property)) continue;
+      const at = entry?.place ?? node?.place ?? place;
+      const child =
+        !entry?.value && property.fromKey
+          ? String(path.at(-1))
+          : this.decode(property, entry?.value, [...path, written], at);
       if (child !== undefined) value[key] = child;
     }
     return value;
+  }
+
+  #mayBeMissing(schema: SchemaFacts, key: string, property: SchemaFacts): boolean {
+    if (property.secret && this.#options.withoutSecrets) return true;
+    return !schema.required?.includes(key) && property.default === undefined;
+  }
+
+  #secret(schema: SchemaFacts, node: YamlNode, path: Path): string | undefined {
+    const where = this.decode(SECRET_PLACE, node, path, node.place) as SecretPlace;
+    const text = this.#options.secret?.(where);
+    if (text !== undefined && text !== '') return text;
+    const what = where.env !== undefined ? `environment variable ${where.env}` : `file ${where.file}`;
+    const reason = `${nameOf(path)} cannot be had: ${what} is empty or missing`;
+    if (where.env === undefined && where.file === undefined) return this.#wrong(schema, node, path);
+    this.errors.push(new ConfigError(reason, node.place, 'put it there'));
+    return undefined;
   }
 
   #record(schema: SchemaFacts, node: YamlNode | undefined, path: Path, place: Place): unknown {
@@ -156,7 +208,21 @@ class Decoder {
   }
 }
 
+const SECRET_PLACE: SchemaFacts = {
+  type: 'object',
+  properties: { file: { type: 'string' }, env: { type: 'string' } },
+};
+
+/** The key that the file has for a property. */
+export function writtenKey(key: string, property: { readonly duration?: string }): string {
+  return property.duration === undefined ? key : key.slice(0, -'Ms'.length);
+}
+
 function scalarOf(schema: SchemaFacts, text: string): unknown {
+  if (schema.duration !== undefined) {
+    const ms = new RegExp(schema.duration).test(text) ? parseDuration(text) : Number.NaN;
+    return Number.isNaN(ms) ? text : ms;
+  }
   if (schema.type === 'number' || schema.type === 'integer') {
     return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
   }

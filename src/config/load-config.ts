@@ -1,5 +1,6 @@
 /** The only reader of the configuration file and of the environment. */
 import { dirname, join, resolve } from 'node:path';
+import { deepFreeze } from '../shared/deep-freeze.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { checkReferences, parseHostPort } from './check-references.ts';
 import type { Config, ListenConfig, RtpengineConfig } from './config.ts';
@@ -13,7 +14,7 @@ import { ownAddress } from './own-address.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { parseSize } from './size.ts';
 import { trunkOf } from './trunk-of.ts';
-import { readYaml } from './yaml-source.ts';
+import { readYaml, type YamlNode } from './yaml-source.ts';
 
 /** What the command line says instead of the file. */
 export interface ConfigOverrides {
@@ -67,10 +68,26 @@ export function loadConfig(options: LoadOptions = {}): Config {
     placeOf(['http', 'token']),
   );
   return deepFreeze({
+    sections: companySections(source.root),
     ...configOf(file, path, overrides, dataDir, env, options),
     dataDir,
     http: { ...hostPort(http), token, secure: file.http.secure },
   });
+}
+
+const COMPANY_SECTIONS = [
+  'tenants',
+  'trunks',
+  'extensions',
+  'agents',
+  'queues',
+  'mailboxes',
+  'surveys',
+  'lists',
+];
+
+function companySections(root: YamlNode | undefined): Config['sections'] {
+  return root?.kind === 'map' ? root.entries.filter(({ key }) => COMPANY_SECTIONS.includes(key)) : [];
 }
 
 const hostPort = ({ host, port }: { host: string; port: number }) => ({ host, port });
@@ -94,7 +111,7 @@ function configOf(
   dataDir: string,
   env: Readonly<Record<string, string | undefined>>,
   { prepare = false, forEdge = false }: LoadOptions,
-): Omit<Config, 'dataDir' | 'http'> {
+): Omit<Config, 'dataDir' | 'http' | 'sections'> {
   const sources = { file, folder: dirname(path), dataDir, env, prepare };
   const listen = overrides.sip === undefined ? file.sip.listen.map(listenOf) : listenAt(overrides.sip);
   return {
@@ -107,6 +124,8 @@ function configOf(
       ...(file.prompts === undefined ? [] : [resolve(dirname(path), file.prompts)]),
     ],
     language: file.language,
+    ...(file.companies === undefined ? {} : { companiesDir: resolve(dirname(path), file.companies) }),
+    ...(file.seed === undefined ? {} : { seedFile: resolve(dirname(path), file.seed) }),
     sip: { ...sipOf(file, listen), drachtio: drachtioOf(sources) },
     edge: edgeOf(sources, forEdge),
     media: mediaOf(sources, listen[0]!),
@@ -240,10 +259,4 @@ function secretOf(
   }
   const name = secret.file ?? 'api-token';
   return readSecretFile(dataDir, name) ?? (prepare ? createSecretFile(dataDir, name) : '');
-}
-
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const part of Object.values(value)) deepFreeze(part);
-  return Object.freeze(value);
 }

@@ -3,47 +3,31 @@
  * stand. `hint` is the wording used in error messages. Maps (`queues: { sales: … }`) are keyed by name.
  */
 import Type from 'typebox';
-import { DURATION_PATTERN } from './duration.ts';
+import {
+  address,
+  addressOrBlock,
+  choice,
+  count,
+  duration,
+  flag,
+  host,
+  list,
+  named,
+  numbered,
+  path,
+  port,
+  sipUri,
+  telephoneNumber,
+  text,
+} from './fields.ts';
 import { SIZE_PATTERN } from './size.ts';
 
 /** File in the data folder where the event socket's secret is, when the configuration names none. */
 export const FREESWITCH_SECRET_FILE = 'freeswitch-secret';
 
-const NAME = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$';
 /** Fields and harmless characters, not out of the folder; the call's id must be in it, or files would meet. */
 const RECORDING_PATH =
   '^(?!/)(?!.*(^|/)\\.{0,2}/)(?=.*\\{callId\\})([\\w .+/-]|\\{(tenant|date|callId)\\})+\\.wav$';
-const DIGITS = '^[0-9]{2,15}$';
-
-const duration = (written: string) =>
-  Type.String({ pattern: DURATION_PATTERN, hint: 'a duration such as 500ms, 15s or 2m', default: written });
-const text = (written?: string) =>
-  Type.String({ minLength: 1, hint: 'text', ...(written === undefined ? {} : { default: written }) });
-const count = (least: number, most: number, standard: number) =>
-  Type.Integer({ minimum: least, maximum: most, default: standard });
-const flag = (standard: boolean) => Type.Boolean({ default: standard });
-const choice = <const Words extends readonly string[]>(words: Words, standard: NoInfer<Words>[number]) =>
-  Type.Unsafe<Words[number]>({ type: 'string', enum: words, default: standard });
-const path = (standard?: string) =>
-  Type.String({ minLength: 1, hint: 'a path', ...(standard === undefined ? {} : { default: standard }) });
-const list = <Item extends Type.TSchema>(item: Item) => Type.Array(item, { default: [] });
-const named = <Item extends Type.TSchema>(item: Item) =>
-  Type.Record(Type.String({ pattern: NAME }), item, {
-    default: {},
-    keyHint: 'letters, digits, - _ and . (up to 64)',
-  });
-const numbered = <Item extends Type.TSchema>(item: Item) =>
-  Type.Record(Type.String({ pattern: DIGITS }), item, { default: {}, keyHint: '2 to 15 digits' });
-const address = Type.String({ pattern: '^[^\\s@/]+$', hint: 'HOST or HOST:PORT' });
-const host = (standard?: string) =>
-  Type.String({
-    pattern: '^[A-Za-z0-9:._-]+$',
-    hint: 'an IP address or host name',
-    ...(standard === undefined ? {} : { default: standard }),
-  });
-const sipUri = Type.String({ pattern: '^sips?:[^\\s<>"]+$', hint: 'a SIP URI such as sip:host:5060' });
-const port = (standard: number) => count(0, 65535, standard);
-
 /** A secret: the text itself, a file (relative to the data folder) or an environment variable. */
 const secretForms = [
   Type.String({ minLength: 1, hint: 'a text, { file: NAME } or { env: NAME }' }),
@@ -64,8 +48,6 @@ const listen = Type.Object({
   advertise: Type.Optional(address),
 });
 
-const telephoneNumber = Type.String({ pattern: '^\\+?\\d{3,20}$', hint: 'a telephone number' });
-
 const rewriteRules = list(
   Type.Object({
     match: Type.String({ pattern: '^\\+?\\d*$', hint: 'the beginning of a number', default: '' }),
@@ -75,11 +57,6 @@ const rewriteRules = list(
 );
 
 const callerIdHeader = (standard: 'pai' | 'rpid' | 'from') => choice(['pai', 'rpid', 'from'], standard);
-
-const addressOrBlock = Type.String({
-  minLength: 1,
-  hint: 'an IP address or a network such as 10.0.0.0/8',
-});
 
 const trunk = Type.Object({
   tenant: text(),
@@ -101,6 +78,7 @@ const trunk = Type.Object({
   ),
   priority: count(0, 1000, 1),
   weight: count(1, 1000, 1),
+  responseTimeout: duration('4s'),
   probe: duration('30s'),
   probeFailures: count(1, 100, 3),
   probeSuccesses: count(1, 100, 2),
@@ -224,6 +202,10 @@ export const configSchema = Type.Object({
   /** Folder of own prompts, one folder a language in it: beside, or instead of, those of the same name of pbx400. */
   prompts: Type.Optional(path()),
   language: text('zh-CN'),
+  /** Folder of YAML files with entities of companies, watched. What stands in them is changed there only. */
+  companies: Type.Optional(path()),
+  /** File of entities that a new database begins with. */
+  seed: Type.Optional(path()),
   sip: Type.Object({
     listen: Type.Array(listen, {
       minItems: 1,

@@ -13,10 +13,11 @@ export function trunkOf(
   dataDir: string,
   env: Env,
 ): TrunkConfig {
-  const { probe, register, ...rest } = file;
+  const { probe, responseTimeout, register, ...rest } = file;
   return {
     name,
     ...rest,
+    responseTimeoutMs: parseDuration(responseTimeout),
     probeMs: parseDuration(probe),
     ...(register === undefined ? {} : { register: registerOf(name, register, dataDir, env) }),
   };

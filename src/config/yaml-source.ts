@@ -1,5 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  parseDocument,
+} from 'yaml';
 import { ConfigError, type Place } from '../shared/errors.ts';
 
 /** One way down from the root: keys of maps and indexes of lists. */
@@ -29,23 +39,42 @@ export interface YamlSource {
   readonly errors: readonly ConfigError[];
 }
 
+const OPTIONS = { schema: 'failsafe', prettyErrors: false } as const;
+
 /** Reads and parses `file`. Throws ConfigError when it cannot be read. */
 export function readYaml(file: string): YamlSource {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read';
-    const fix = 'name the configuration with --config FILE (dialplans/pbx400.yaml is the sample)';
-    throw new ConfigError(`the configuration file ${reason}`, { file }, fix, { cause: error });
-  }
-  return parseYaml(file, text);
+  const fix = 'name the configuration with --config FILE (dialplans/pbx400.yaml is the sample)';
+  return parseYaml(file, readText(file, 'the configuration file', fix));
+}
+
+/** Reads and parses a file of several documents, `---` between them. Throws ConfigError when it cannot be read. */
+export function readYamlDocuments(file: string): readonly YamlSource[] {
+  return parseYamlDocuments(file, readText(file, 'the file', 'name one that can be read'));
 }
 
 /** Parses `text`; `file` is only named in places. */
 export function parseYaml(file: string, text: string): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
+  return sourceOf(file, parseDocument(text, { ...OPTIONS, lineCounter: lines }), lines);
+}
+
+/** Parses the documents of `text`, `---` between them; `file` is only named in places. */
+export function parseYamlDocuments(file: string, text: string): readonly YamlSource[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { ...OPTIONS, lineCounter: lines });
+  return Array.isArray(documents) ? documents.map((each: Document) => sourceOf(file, each, lines)) : [];
+}
+
+function readText(file: string, what: string, fix: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read';
+    throw new ConfigError(`${what} ${reason}`, { file }, fix, { cause: error });
+  }
+}
+
+function sourceOf(file: string, document: Document, lines: LineCounter): YamlSource {
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };

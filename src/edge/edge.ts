@@ -112,6 +112,11 @@ export interface EdgeRoute {
   /** A `User-Agent` of a call takes the place of the edge's own. */
   readonly headers?: HeaderFields;
   readonly credentials?: EdgeCredentials;
+  /**
+   * A call without any response by then, not even 100, ends with 408 (by `edge`, cause `timeout`); 0 or undefined:
+   * after 64*T1 (RFC 3261 17.1.1.2, Timer B).
+   */
+  readonly responseLimitMs?: number;
 }
 
 /** A request of ours outside of calls: OPTIONS, MESSAGE, REGISTER to a carrier, NOTIFY ... */

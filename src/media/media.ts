@@ -38,8 +38,12 @@ export interface EndpointOptions {
   readonly codecs?: readonly ('PCMA' | 'PCMU')[];
   /** Which digits are listened for. Default `auto`: RFC 4733, and in-band when the far end did not offer it. */
   readonly digits?: 'rfc4733' | 'inband' | 'auto';
-  /** Latch to the address that RTP really comes from even when SDP names another (phones behind NAT). */
-  readonly nat?: boolean;
+  /**
+   * IP address that the far end's signalling comes from, of a party that may be behind NAT: its RTP is taken from there,
+   * too, and sent back there, when its SDP names another. No third address is ever heard or sent to. Undefined: SDP alone
+   * counts.
+   */
+  readonly signallingAddress?: string;
   /** No RTP for so long raises `deadAir`; undefined: never. */
   readonly rtpTimeoutMs?: number;
   /** Listen for busy tone (GB/T 3380): gateways of analogue and E1 lines that do not signal hang-up. */

@@ -1,5 +1,6 @@
 import { TypedEvents } from '../shared/events.ts';
-import { type Entities, type KindName, type Named, Snapshot } from './snapshot.ts';
+import { type Entities, KIND_NAMES, type KindName } from './kinds.ts';
+import { type Named, Snapshot } from './snapshot.ts';
 
 /** One entity that came (`before` undefined), changed, or went (`after` undefined). */
 export interface EntityChange<Kind extends KindName = KindName> {
@@ -45,21 +46,10 @@ export class Provisioning implements Provisioned {
   }
 }
 
-const KINDS: readonly KindName[] = [
-  'tenant',
-  'trunk',
-  'extension',
-  'agent',
-  'queue',
-  'list',
-  'mailbox',
-  'survey',
-];
-
 /** What is another object, new or gone: entities that did not change keep their objects. */
 function differences(before: Snapshot, after: Snapshot): readonly EntityChange[] {
   const changes: EntityChange[] = [];
-  for (const kind of KINDS) {
+  for (const kind of KIND_NAMES) {
     for (const { tenant, name, value } of after.entities(kind)) {
       const old = before.get(kind, tenant, name);
       if (old !== value) changes.push({ kind, tenant, name, before: old, after: value });

@@ -1,25 +1,6 @@
-import type { Agent } from './kind/agent.ts';
-import type { Extension } from './kind/extension.ts';
-import type { List } from './kind/list.ts';
-import type { Mailbox } from './kind/mailbox.ts';
-import type { Queue } from './kind/queue.ts';
-import type { Survey } from './kind/survey.ts';
-import type { Tenant } from './kind/tenant.ts';
-import type { Trunk } from './kind/trunk.ts';
+import type { Entities, KindName } from './kinds.ts';
 
-/** What each kind of entity is to the rooms that use it. */
-export interface Entities {
-  readonly tenant: Tenant;
-  readonly trunk: Trunk;
-  readonly extension: Extension;
-  readonly agent: Agent;
-  readonly queue: Queue;
-  readonly list: List;
-  readonly mailbox: Mailbox;
-  readonly survey: Survey;
-}
-
-export type KindName = keyof Entities;
+export type { Entities, KindName } from './kinds.ts';
 
 /** Tenant that owns what all companies share: segment table, public holidays, shared trunks. */
 export const SYSTEM_TENANT = 'system';
@@ -80,6 +61,11 @@ export class Snapshot {
     for (const names of this.#kinds.get(kind)?.values() ?? []) {
       yield* names.values() as Iterable<Named<Kind>>;
     }
+  }
+
+  /** Those of one company, with their names. */
+  entitiesOf<Kind extends KindName>(kind: Kind, tenant: string): Iterable<Named<Kind>> {
+    return this.#names(kind, tenant).values() as Iterable<Named<Kind>>;
   }
 
   #names(kind: KindName, tenant: string): ByName {

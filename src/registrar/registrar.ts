@@ -26,6 +26,11 @@ export interface Identity {
   readonly tenant: string;
 }
 
+/** A way to a phone, with the IP address that it registered from: a phone behind NAT sends its RTP from there, too. */
+export interface PhoneRoute extends EdgeRoute {
+  readonly signallingAddress: string;
+}
+
 /** Wrong passwords for one account from one address, and from one address in all, before no answer helps any more. */
 const MAX_ACCOUNT_FAILURES = 10;
 const MAX_ADDRESS_FAILURES = 100;
@@ -138,7 +143,7 @@ export class Registrar {
   }
 
   /** Ways to the phones of an extension, best first; empty: none is registered. */
-  routes(extension: string): readonly EdgeRoute[] {
+  routes(extension: string): readonly PhoneRoute[] {
     const from = { uri: this.#aorOf(extension) };
     return this.contacts(extension).map((binding) => routeTo(binding, from));
   }
@@ -296,14 +301,15 @@ function sourceOf({ transport, address, port }: SocketAddress): string {
  * How a contact is reached: over the connection that it registered on; through its Path; at the address that the
  * registration came from when the contact names another one (a phone behind NAT, RFC 3581); else as it says.
  */
-function routeTo(binding: Binding, from: EdgeRoute['from']): EdgeRoute {
+function routeTo(binding: Binding, from: EdgeRoute['from']): PhoneRoute {
   const { contact, path, flow, source } = binding;
-  const route = { uri: contact, from, ...(path.length > 0 && { routeSet: path }) };
+  const [transport = 'udp'] = source.split(':', 1);
+  const signallingAddress = source.slice(transport.length + 1, source.lastIndexOf(':'));
+  const route = { uri: contact, from, signallingAddress, ...(path.length > 0 && { routeSet: path }) };
   if (flow !== undefined) return { ...route, flow };
   if (path.length > 0) return route;
-  const [transport = 'udp'] = source.split(':', 1);
-  const address = hostForUri(source.slice(transport.length + 1, source.lastIndexOf(':')));
+  const host = hostForUri(signallingAddress);
   const port = source.slice(source.lastIndexOf(':') + 1);
-  if (transport !== 'udp' || parseUri(contact)?.host === address) return route;
-  return { ...route, nextHop: `sip:${address}:${port};transport=udp` };
+  if (transport !== 'udp' || parseUri(contact)?.host === host) return route;
+  return { ...route, nextHop: `sip:${host}:${port};transport=udp` };
 }

@@ -1,9 +1,9 @@
+import { isIP } from 'node:net';
 import type { Arrival } from '../call/arrival.ts';
-import type { Destination, Directory, PartyName, Resolved } from '../call/destination.ts';
+import type { Destination, Directory, PartyName, Resolved, RingRoute } from '../call/destination.ts';
 import type { Config } from '../config/config.ts';
-import type { EdgeRoute } from '../edge/edge.ts';
-import { escapeUser } from '../sip/message/index.ts';
-import type { Trunks, WayOut } from '../trunk/trunks.ts';
+import { escapeUser, hostForSocket, parseUri } from '../sip/message/index.ts';
+import type { Trunks } from '../trunk/trunks.ts';
 import type { Phones } from './phones.ts';
 
 export interface DestinationsParts {
@@ -26,7 +26,7 @@ export class Destinations implements Directory {
     const from = { uri: `sip:${escapeUser(shownNumber)}@${this.#parts.config.sip.domain}` };
     const routes = this.#phoneRoutes(destination.number).map((route) => ({ ...route, from }));
     const why = routes.length > 0 ? '' : 'phone is not registered';
-    return { routes, why, media: { nat: true } };
+    return { routes, why };
   }
 
   find(number: string): Destination {
@@ -49,10 +49,12 @@ export class Destinations implements Directory {
     return this.#parts.config.extensions.some((extension) => extension.number === number);
   }
 
-  #phoneRoutes(extension: string): readonly EdgeRoute[] {
+  #phoneRoutes(extension: string): readonly RingRoute[] {
     const fixed = this.#parts.config.extensions.find((other) => other.number === extension)?.contact;
     if (fixed === undefined) return this.#parts.phones.routes(extension);
-    return [{ uri: fixed, from: { uri: fixed } }];
+    // a name has no address of its own: SDP alone counts then
+    const host = hostForSocket(parseUri(fixed)?.host ?? '');
+    return [{ uri: fixed, from: { uri: fixed }, ...(isIP(host) !== 0 && { signallingAddress: host }) }];
   }
 
   /** The first trunk that can take the call, and behind it the others in the order of failover. */
@@ -69,18 +71,11 @@ export class Destinations implements Directory {
         routes: [value.route],
         why: '',
         media: { codecs, digits, busyTone },
-        onEnded: whenEnded(value),
+        onHeard: value.onHeard,
+        onEnded: value.onEnded,
         next,
       };
     };
     return next();
   }
-}
-
-/** Gives a way's channel back and notes how it went. Stands alone: a talk must not keep the other ways with it. */
-function whenEnded({ release, observe }: WayOut): NonNullable<Resolved['onEnded']> {
-  return (ending) => {
-    release();
-    if (ending?.by !== 'local') observe(ending?.by !== 'edge');
-  };
 }

@@ -34,7 +34,7 @@ export class PhoneCalls {
   }
 
   take(leg: InboundLeg): void {
-    const { calls, phones, hotlines, features } = this.#parts;
+    const { calls, phones, hotlines, features, directory } = this.#parts;
     const phone = phones.identify(leg.invite);
     if (!phone) return this.#refuseStranger(leg);
     const refuse = (reply: EdgeReply) => leg.end({ cause: 'forbidden', ...reply });
@@ -42,18 +42,23 @@ export class PhoneCalls {
     if ('status' in phone) return refuse(phone);
     const party: Party = { tenant: phone.tenant as TenantId, kind: 'extension', number: phone.extension };
     if (leg.replaces) return void replacePartner(leg, party, calls);
-    const called = leg.invite.target.user;
+    const { from, target } = leg.invite;
+    const called = target.user;
     const hotline = hotlines.route(called);
+    const leadsOut = !hotline && directory.find(called).kind === 'line';
     const call = calls.open(
       {
         tenantId: (hotline?.tenant ?? phone.tenant) as TenantId,
         party,
+        origin: { extension: phone.extension },
+        direction: leadsOut ? 'outbound' : 'internal',
         caller: phone.extension,
-        callerName: leg.invite.from.displayName,
+        callerName: from.displayName,
         called,
-        trunk: 'phone',
+        sent: { from: from.user, to: called, identity: undefined },
+        diversions: [],
         earlyMedia: true,
-        media: { nat: true },
+        media: { signallingAddress: leg.invite.source.address },
       },
       leg,
     );

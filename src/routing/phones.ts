@@ -1,4 +1,5 @@
-import type { EdgeReply, EdgeRequest, EdgeRoute } from '../edge/edge.ts';
+import type { RingRoute } from '../call/destination.ts';
+import type { EdgeReply, EdgeRequest } from '../edge/edge.ts';
 
 /** Where phones are (RFC 3261 section 10). */
 export interface Phones {
@@ -12,5 +13,5 @@ export interface Phones {
     invite: EdgeRequest,
   ): { extension: string; tenant: string } | EdgeReply | Promise<EdgeReply> | undefined;
   /** Ways to the phones of an extension, best first; empty: none is registered. */
-  routes(extension: string): readonly EdgeRoute[];
+  routes(extension: string): readonly RingRoute[];
 }

@@ -23,13 +23,27 @@ export class TrunkCalls {
 
   take(leg: InboundLeg, admitted: TrunkCall): void {
     const { calls, hotlines, features } = this.#parts;
-    const { trunk, caller, callerName, called, refused, release } = admitted;
+    const { trunk, caller, callerName, called, sent, diversions, refused, release } = admitted;
     const hotline = hotlines.route(called);
     const tenantId = (hotline?.tenant ?? trunk.tenant) as TenantId;
     const { codecs, digits, busyTone, earlyMedia } = trunk;
     const party: Party | undefined = caller ? { tenant: tenantId, kind: 'line', number: caller } : undefined;
-    const arrival = { tenantId, party, caller, callerName, called, trunk: trunk.name, earlyMedia };
-    const call = calls.open({ ...arrival, media: { codecs, digits, busyTone } }, leg);
+    const call = calls.open(
+      {
+        tenantId,
+        party,
+        origin: { trunk: trunk.name },
+        direction: 'inbound',
+        caller,
+        callerName,
+        called,
+        sent,
+        diversions,
+        earlyMedia,
+        media: { codecs, digits, busyTone },
+      },
+      leg,
+    );
     call.events.once('ended', release);
     if (refused) {
       call.note('step', { step: `trunk ${trunk.name}`, why: refused.why });

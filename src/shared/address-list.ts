@@ -38,3 +38,11 @@ export class AddressList {
     return this.#blocks?.check(plain, plain.includes(':') ? 'ipv6' : 'ipv4') ?? false;
   }
 }
+
+/** True for an IP address or a CIDR block. */
+export function isAddressOrBlock(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32));
+}

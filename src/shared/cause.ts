@@ -1,41 +1,53 @@
 /** Why a call or a leg ended: our reason slug, with what SIP and ISDN say for it. */
 export type CauseSlug = keyof typeof TABLE;
 
+/**
+ * Whose fault an ending was, so that losses are counted where they arose. `company`: its people did not answer, its plan
+ * or limit was in the way; `system`: this engine and its machine.
+ */
+export type Fault = 'caller' | 'callee' | 'company' | 'carrier' | 'system';
+
 /** How one ending looks to each side. Sources: ITU-T Q.850, RFC 3398 section 8.2.6.1. */
 export interface CauseFacts {
   /** ITU-T Q.850 cause value, for the Reason header and the CDR. */
   readonly q850: number;
   /** SIP final status for a leg that was not answered yet. */
   readonly status: number;
+  /** Undefined: nobody's, the call took its course. */
+  readonly fault: Fault | undefined;
 }
 
 const TABLE = {
-  normal: { q850: 16, status: 603 },
-  cancelled: { q850: 16, status: 487 },
-  busy: { q850: 17, status: 486 },
-  'no-answer': { q850: 19, status: 480 },
-  'no-agent': { q850: 20, status: 480 },
-  unavailable: { q850: 20, status: 480 },
-  rejected: { q850: 21, status: 603 },
-  blacklisted: { q850: 21, status: 603 },
-  forbidden: { q850: 21, status: 403 },
-  'unknown-number': { q850: 1, status: 404 },
-  'invalid-number': { q850: 28, status: 484 },
-  'not-acceptable': { q850: 88, status: 488 },
-  unsupported: { q850: 79, status: 501 },
-  congestion: { q850: 42, status: 503 },
-  'channel-limit': { q850: 34, status: 503 },
-  'no-route': { q850: 3, status: 404 },
-  timeout: { q850: 102, status: 408 },
-  'dead-air': { q850: 41, status: 500 },
-  'edge-lost': { q850: 38, status: 500 },
-  'media-lost': { q850: 38, status: 500 },
-  'dialplan-error': { q850: 41, status: 500 },
-  failure: { q850: 41, status: 500 },
-  transferred: { q850: 16, status: 302 },
-  'answered-elsewhere': { q850: 26, status: 487 },
-  shutdown: { q850: 41, status: 503 },
-  restart: { q850: 41, status: 500 },
+  normal: { q850: 16, status: 603, fault: undefined },
+  cancelled: { q850: 16, status: 487, fault: 'caller' },
+  busy: { q850: 17, status: 486, fault: 'callee' },
+  'no-answer': { q850: 19, status: 480, fault: 'callee' },
+  'no-agent': { q850: 20, status: 480, fault: 'company' },
+  /** Nobody of the lines or phones that a flow rang took the call. */
+  'no-line-answered': { q850: 19, status: 480, fault: 'company' },
+  unavailable: { q850: 20, status: 480, fault: 'callee' },
+  rejected: { q850: 21, status: 603, fault: 'callee' },
+  blacklisted: { q850: 21, status: 603, fault: 'caller' },
+  forbidden: { q850: 21, status: 403, fault: 'caller' },
+  'unknown-number': { q850: 1, status: 404, fault: 'caller' },
+  'invalid-number': { q850: 28, status: 484, fault: 'caller' },
+  'not-acceptable': { q850: 88, status: 488, fault: 'caller' },
+  unsupported: { q850: 79, status: 501, fault: 'caller' },
+  congestion: { q850: 42, status: 503, fault: 'carrier' },
+  /** All our ports or media servers are taken. */
+  'resource-unavailable': { q850: 47, status: 503, fault: 'system' },
+  'channel-limit': { q850: 34, status: 503, fault: 'company' },
+  'no-route': { q850: 3, status: 404, fault: 'company' },
+  timeout: { q850: 102, status: 408, fault: 'carrier' },
+  'dead-air': { q850: 41, status: 500, fault: 'carrier' },
+  'edge-lost': { q850: 38, status: 500, fault: 'system' },
+  'media-lost': { q850: 38, status: 500, fault: 'system' },
+  'dialplan-error': { q850: 41, status: 500, fault: 'company' },
+  failure: { q850: 41, status: 500, fault: 'system' },
+  transferred: { q850: 16, status: 302, fault: undefined },
+  'answered-elsewhere': { q850: 26, status: 487, fault: undefined },
+  shutdown: { q850: 41, status: 503, fault: 'system' },
+  restart: { q850: 41, status: 500, fault: 'system' },
 } as const satisfies Record<string, CauseFacts>;
 
 /** The one table of causes. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 
 declare const brand: unique symbol;
 /** A string that only its own factory makes, so that ids of two kinds are never mixed up. */
@@ -33,10 +33,16 @@ function take(count: number): string {
   return pool.toString('latin1', used - count, used);
 }
 
-/** Ids from the system's cryptographic random source, drawn in blocks: one system call for 512 tokens. */
+/** The largest range that `randomInt` takes. */
+const RANDOM_STEPS = 2 ** 48 - 1;
+
+/**
+ * Ids and numbers from the system's cryptographic random source, drawn in blocks: one system call for 512 tokens. Numbers,
+ * too: RTP ports, SSRCs and sequence numbers are nobody's to guess (RFC 3550 9.1).
+ */
 export const systemIds: IdSource = {
   token: () => take(22),
-  random: () => Math.random(),
+  random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
 };
 
 /** Ids that count up and randomness from a seed (mulberry32), the same on every run. */

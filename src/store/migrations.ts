@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { CAUSES } from '../shared/cause.ts';
 import type { Tables } from './schema.ts';
 import { StoreError } from './store.ts';
 
@@ -45,7 +46,33 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-12-origin-and-fault': {
+    async up(db) {
+      const cdr = () => db.schema.alterTable('cdr');
+      await cdr().renameColumn('trunk', 'origin_name').execute();
+      await cdr()
+        .addColumn('origin_kind', 'text', (column) => column.notNull().defaultTo('trunk'))
+        .execute();
+      await cdr().addColumn('fault', 'text').execute();
+      await bringRecordsUpToDate(db);
+    },
+  },
 };
+
+/** Records of 0.1.0 named a trunk, `phone` for calls of phones, and nobody's fault. */
+async function bringRecordsUpToDate(db: Kysely<unknown>): Promise<void> {
+  await sql`update cdr set origin_kind = 'extension', origin_name = caller where origin_name = 'phone'`.execute(
+    db,
+  );
+  for (const [cause, { fault }] of Object.entries(CAUSES)) {
+    if (fault) await sql`update cdr set fault = ${fault} where cause = ${cause}`.execute(db);
+  }
+  await sql`update cdr set record = json_set(json_remove(record, '$.trunk'),
+    '$.origin', json_object(origin_kind, origin_name), '$.fault', fault,
+    '$.sent', json_object('from', caller, 'to', called, 'identity', null), '$.diversions', json('[]'))`.execute(
+    db,
+  );
+}
 
 async function createCdr(db: Kysely<unknown>): Promise<void> {
   await db.schema

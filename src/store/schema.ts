@@ -27,12 +27,15 @@ export interface CdrTable {
   answered_at: number | null;
   ended_at: number;
   direction: string;
-  trunk: string;
+  /** Kind and name of who began the call: `trunk`, `carrier`. */
+  origin_kind: string;
+  origin_name: string;
   caller: string;
   called: string;
   area: string | null;
   carrier: string | null;
   cause: string;
+  fault: string | null;
   agent: string | null;
   answered_ms: number;
   talk_ms: number;

@@ -47,7 +47,7 @@ export function pastCallOf(cdr: Cdr): PastCall {
     at: cdr.startedAt,
     caller: cdr.caller,
     called: cdr.called,
-    trunk: cdr.trunk,
+    trunk: 'trunk' in cdr.origin ? cdr.origin.trunk : undefined,
     keys: cdr.keys,
     route: routeOf(cdr.path.map(({ step }) => step)),
     served: cdr.talkMs > 0,

@@ -1,49 +1,79 @@
 import type { SipEdge } from '../edge/edge.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 
-/** A trunk that is down gets no calls. */
+/** A trunk that is down gets no calls but single ones that try it. */
 export type HealthState = 'up' | 'down';
 
-/** Who is probed how often, and how many probes in a row count. */
+/** How a call out went, as far as it tells of the peer's life; `unknown`: it was given up before that. */
+export type Delivery = 'delivered' | 'failed' | 'unknown';
+
+/** Who is probed how often, and how many probes, or calls, in a row count. */
 export interface HealthOptions {
   readonly uri: string;
+  /** 0: no probes, only calls tell. */
   readonly probeMs: number;
   readonly failures: number;
   readonly successes: number;
 }
 
+/** What a peer is asked with, and who is told. */
+export interface HealthParts {
+  readonly edge: SipEdge;
+  readonly clock: Clock;
+  readonly onChange: (state: HealthState, why: string) => void;
+  /** One call goes out to a peer that is down. */
+  readonly onTrial: () => void;
+}
+
+/** Between two calls that try a peer that is down: a third of the time that it has been away, within these. */
+const TRIAL_PAUSE_MS = { least: 5_000, most: 60_000 } as const;
+
 /**
- * Asks a peer for life by OPTIONS. The state changes only after several probes in a row say the same (hysteresis),
- * so that one lost packet moves no traffic. Any answer but 408 and 503 is a sign of life.
+ * Whether a peer is alive: by OPTIONS, and by the calls that go to it. The state changes only after several of a kind in
+ * a row say the same (hysteresis), so that one lost packet moves no traffic. Any answer but 408 and 503 to OPTIONS is
+ * a sign of life; a delivered call outweighs all OPTIONS that stay unanswered, as many carriers answer none.
  *
  * ```
- * up --failures in a row--> down --successes in a row--> up
+ * up --probes or calls lost in a row--> down --a trial call delivered; probes answered in a row; by hand--> up
+ *                                       (half-open: single calls, after a pause that grows from 5 s to 60 s)
  * ```
+ *
+ * A peer that was lost by its calls while it answered OPTIONS comes back by a call only.
  */
 export class Health {
   readonly #options: HealthOptions;
-  readonly #edge: SipEdge;
-  readonly #clock: Clock;
-  readonly #onChange: (state: HealthState) => void;
+  readonly #parts: HealthParts;
   #state: HealthState = 'up';
-  /** Probes in a row that spoke against the state. */
-  #against = 0;
+  /** In a row, each of its own: an answer to OPTIONS says nothing of calls. */
+  #lostProbes = 0;
+  #lostCalls = 0;
+  #answeredProbes = 0;
+  /** Monotonic times in ms. */
+  #firstProbeLostAt = 0;
+  #deliveredAt = -1;
+  #downSince = 0;
+  #nextTrialAt = 0;
+  #downBy: 'probes' | 'calls' = 'probes';
+  #trialRuns = false;
   #timer: Timer | undefined;
   #closed = false;
 
-  constructor(options: HealthOptions, edge: SipEdge, clock: Clock, onChange: (state: HealthState) => void) {
+  constructor(options: HealthOptions, parts: HealthParts) {
     this.#options = options;
-    this.#edge = edge;
-    this.#clock = clock;
-    this.#onChange = onChange;
+    this.#parts = parts;
   }
 
   get state(): HealthState {
     return this.#state;
   }
 
+  /** Whether a call may go out now: the peer is up, or it is time to try it. */
+  get takesCall(): boolean {
+    return this.#state === 'up' || (!this.#trialRuns && this.#now() >= this.#nextTrialAt);
+  }
+
   start(): void {
-    if (this.#options.probeMs > 0) this.#timer = this.#clock.after(0, () => void this.#probe());
+    if (this.#options.probeMs > 0) this.#timer = this.#parts.clock.after(0, () => void this.#probe());
   }
 
   close(): void {
@@ -51,28 +81,97 @@ export class Health {
     this.#timer?.cancel();
   }
 
-  /** Takes one observation: a probe's, or that of a call that could not be delivered. */
-  observe(alive: boolean): void {
-    if (alive === (this.#state === 'up')) {
-      this.#against = 0;
+  /** A call goes out, after {@link takesCall}. The function takes how it went; the first word counts. */
+  callOut(): (went: Delivery) => void {
+    const isTrial = this.#state === 'down';
+    if (isTrial) {
+      this.#trialRuns = true;
+      this.#parts.onTrial();
+    }
+    let isOpen = true;
+    return (went) => {
+      if (!isOpen) return;
+      isOpen = false;
+      if (isTrial) this.#trialRuns = false;
+      if (went === 'delivered') this.#delivered();
+      else if (went === 'failed') this.#callLost(isTrial);
+    };
+  }
+
+  /** An operator knows better. */
+  setUp(): void {
+    this.#lostProbes = 0;
+    this.#lostCalls = 0;
+    this.#enter('up', 'set up by hand');
+  }
+
+  #delivered(): void {
+    this.#deliveredAt = this.#now();
+    this.#lostCalls = 0;
+    this.#enter('up', 'a call was delivered');
+  }
+
+  #callLost(isTrial: boolean): void {
+    this.#lostCalls++;
+    if (this.#state === 'up') {
+      const { failures } = this.#options;
+      if (this.#lostCalls >= failures) this.#goDown('calls', `${failures} calls in a row got no answer`);
+    } else if (isTrial) this.#pause();
+  }
+
+  #probed(alive: boolean): void {
+    const { failures, successes } = this.#options;
+    if (alive) {
+      this.#lostProbes = 0;
+      if (this.#state === 'up' || this.#downBy === 'calls') return;
+      this.#answeredProbes++;
+      if (this.#answeredProbes >= successes) this.#enter('up', `${successes} OPTIONS in a row were answered`);
       return;
     }
-    this.#against += 1;
-    const needed = alive ? this.#options.successes : this.#options.failures;
-    if (this.#against < needed) return;
-    this.#against = 0;
-    this.#state = alive ? 'up' : 'down';
-    this.#onChange(this.#state);
+    this.#answeredProbes = 0;
+    // Calls that fail may be why it is down; now it is known to be gone, and its answers are news.
+    this.#downBy = 'probes';
+    if (this.#lostProbes === 0) this.#firstProbeLostAt = this.#now();
+    this.#lostProbes++;
+    if (this.#state === 'down' || this.#lostProbes < failures) return;
+    if (this.#deliveredAt >= this.#firstProbeLostAt) return;
+    this.#goDown('probes', `${failures} OPTIONS in a row got no answer`);
+  }
+
+  #goDown(by: 'probes' | 'calls', why: string): void {
+    this.#downBy = by;
+    this.#answeredProbes = 0;
+    this.#downSince = this.#now();
+    this.#trialRuns = false;
+    this.#pause();
+    this.#enter('down', why);
+  }
+
+  #pause(): void {
+    const { least, most } = TRIAL_PAUSE_MS;
+    const awayMs = this.#now() - this.#downSince;
+    this.#nextTrialAt = this.#now() + Math.min(Math.max(awayMs / 3, least), most);
+  }
+
+  #enter(state: HealthState, why: string): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#parts.onChange(state, why);
+  }
+
+  #now(): number {
+    return this.#parts.clock.monotonic();
   }
 
   async #probe(): Promise<void> {
     const { uri, probeMs } = this.#options;
+    const { edge, clock } = this.#parts;
     const from = { uri: `sip:ping@${uri.slice(uri.indexOf(':') + 1).split(';')[0]}` };
-    const answer = await this.#edge
+    const answer = await edge
       .request({ method: 'OPTIONS', uri, from, timeoutMs: Math.min(probeMs, 5_000) })
       .catch(() => undefined);
     if (this.#closed) return;
-    this.observe(answer !== undefined && answer.status !== 408 && answer.status !== 503);
-    this.#timer = this.#clock.after(probeMs, () => void this.#probe());
+    this.#probed(answer !== undefined && answer.status !== 408 && answer.status !== 503);
+    this.#timer = clock.after(probeMs, () => void this.#probe());
   }
 }

@@ -8,11 +8,13 @@ import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { escapeUser } from '../sip/message/index.ts';
 import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
+import { type Diversion, diversionsOf } from './forwarding.ts';
 import { Gauge } from './gauge.ts';
 import { Health } from './health.ts';
 import { credentialsOf, Registration } from './registration.ts';
 import { rewrite } from './rewrite.ts';
 import { tryingOrder } from './select.ts';
+import { type WayOut, wayOut } from './way-out.ts';
 
 /** A call that came over a trunk, with its numbers in one form. */
 export interface TrunkCall {
@@ -22,17 +24,12 @@ export interface TrunkCall {
   readonly caller: string;
   readonly callerName: string | undefined;
   readonly called: string;
+  /** The numbers as they came, before any rule. */
+  readonly sent: { readonly from: string; readonly to: string; readonly identity: string | undefined };
+  /** Who forwarded the call, the last one first. */
+  readonly diversions: readonly Diversion[];
   /** Gives the channel back; idempotent. */
   readonly release: () => void;
-}
-
-/** One way out of the house to a number. */
-export interface WayOut {
-  readonly trunk: TrunkConfig;
-  readonly route: EdgeRoute;
-  readonly release: () => void;
-  /** How the attempt went: a trunk that does not answer at all loses its turn (hysteresis). */
-  readonly observe: (alive: boolean) => void;
 }
 
 /** What the trunks are made of. */
@@ -105,6 +102,12 @@ export class Trunks {
       caller: hidden ? '' : caller,
       callerName: hidden ? undefined : identity.displayName,
       called: normaliseCalled(calledAsSent, config.areaCode),
+      sent: {
+        from: invite.from.user,
+        to: invite.target.user,
+        identity: invite.addresses('p-asserted-identity')[0]?.user,
+      },
+      diversions: diversionsOf(invite, config.areaCode),
       refused: refused ? { cause: 'channel-limit', why: taken } : undefined,
       release: refused ? () => {} : taken,
     };
@@ -128,7 +131,7 @@ export class Trunks {
     if (able.length === 0)
       whyNot(request.trunk ? `trunk ${request.trunk} has no way out` : 'no trunk has a way out');
     for (const { config, gauge, health, credentials, registration } of tryingOrder(able, this.#random)) {
-      if (health?.state === 'down') {
+      if (health?.takesCall === false) {
         whyNot(`trunk ${config.name} is down`);
         continue;
       }
@@ -142,8 +145,15 @@ export class Trunks {
         ...routeOf(config, config.uri!, number, callerId, credentials),
         ...(routeSet.length > 0 && { routeSet }),
       };
-      yield { trunk: config, route, release, observe: (alive) => health?.observe(alive) };
+      yield wayOut(config, route, release, health);
     }
+  }
+
+  /** Takes a trunk for alive, by an operator's word; false: there is none of that name, or it has no way out. */
+  setUp(name: string): boolean {
+    const health = this.#trunks.find(({ config }) => config.name === name)?.health;
+    health?.setUp();
+    return health !== undefined;
   }
 
   /** State of each trunk, for metrics and the console. */
@@ -190,9 +200,14 @@ function healthOf(config: TrunkConfig, uri: string, edge: SipEdge, clock: Clock,
     failures: config.probeFailures,
     successes: config.probeSuccesses,
   };
-  return new Health(options, edge, clock, (state) =>
-    log.warn({ trunk: config.name, state }, state === 'up' ? 'trunk is back' : 'trunk is down'),
-  );
+  const trunk = config.name;
+  return new Health(options, {
+    edge,
+    clock,
+    onChange: (state, why) =>
+      log.warn({ trunk, state, why }, state === 'up' ? 'trunk is back' : 'trunk is down'),
+    onTrial: () => log.info({ trunk }, 'trunk is down: one call tries it'),
+  });
 }
 
 /** The number as user of the trunk's own URI. */
@@ -211,6 +226,7 @@ function routeOf(
   return {
     uri: `${scheme}:${escapeUser(called)}@${peerHost}`,
     ...showCaller(config, shown, peerHost.split(';')[0]!),
+    responseLimitMs: config.responseTimeoutMs,
     ...(credentials ? { credentials } : {}),
   };
 }

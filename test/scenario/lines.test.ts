@@ -36,6 +36,32 @@ describe('dial over trunks', () => {
     await s.close();
   });
 
+  it('leaves a trunk that gives no sign after four seconds, and soon asks it no more', async () => {
+    const s = await scenario(
+      async (call) => {
+        await call.dial({ targets: [{ kind: 'line', number: '13900139000' }], ringMs: 30_000 });
+      },
+      { config: twoTrunks },
+    );
+    s.edge.phone('13900139000', { does: 'nothing' });
+    for (let call = 0; call < 3; call++) {
+      s.call();
+      await s.clock.advance(3_900);
+      expect(s.edge.legsTo('13900139000').map((leg) => leg.call.uri)).toEqual(['sip:13900139000@carrier']);
+      await s.clock.advance(200);
+      expect(s.edge.legsTo('13900139000').map((leg) => leg.call.uri)).toEqual(['sip:13900139000@second']);
+      s.edge.legsTo('13900139000')[0]!.ringing();
+      await s.clock.advance(100);
+      s.edge.legsTo('13900139000')[0]!.remoteEnd('busy', 486);
+      await s.clock.advance(100);
+    }
+    expect(s.pbx.trunks.status().map(({ health }) => health)).toEqual(['down', 'up']);
+    s.call();
+    await s.clock.advance(100);
+    expect(s.edge.legsTo('13900139000').map((leg) => leg.call.uri)).toEqual(['sip:13900139000@second']);
+    await s.close();
+  });
+
   it('counts the call out as a channel of its trunk until it ends', async () => {
     const s = await scenario(
       async (call) => {

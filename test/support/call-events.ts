@@ -35,15 +35,19 @@ export class CallScript {
       direction: 'inbound',
       caller: '075523456789',
       called: '4001234567',
-      trunk: 'carrier',
+      originKind: 'trunk',
+      originName: 'carrier',
       source: 'udp:127.0.0.1:5062',
       sipCallId: `${this.callId}@127.0.0.1`,
+      sentFrom: '075523456789',
+      sentTo: '4001234567',
+      sentIdentity: undefined,
       ...facts,
     });
   }
 
   end(facts: Partial<CallFacts['ended']> = {}): this {
-    return this.emit('ended', { cause: 'normal', q850: 16, by: 'caller', ...facts });
+    return this.emit('ended', { cause: 'normal', q850: 16, by: 'caller', fault: undefined, ...facts });
   }
 }
 

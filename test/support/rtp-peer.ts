@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { RtpHeader, SrtpAuthenticationError, SrtpSession } from 'werift';
 import { decodeALaw, decodeMuLaw, encodeALaw, encodeMuLaw, keyTones, loudness, toneLevel } from './tones.ts';
 
+const LOOPBACK = '127.0.0.1';
 const FRAME_MS = 20;
 /** Between two keys. */
 const PAUSE_MS = 80;
@@ -29,6 +30,8 @@ export interface PeerSdpOptions {
   readonly answering?: string;
   /** Whether comfort noise (RFC 3389) is named; default false. */
   readonly noise?: boolean;
+  /** Where it says that it receives; default where it does. */
+  readonly at?: { readonly host: string; readonly port: number };
 }
 
 export interface PeerOptions {
@@ -40,6 +43,8 @@ export interface PeerOptions {
   readonly sdes?: boolean;
   /** Audio of a packet, sent and asked for; default 20. */
   readonly packetMs?: number;
+  /** Its address; default 127.0.0.1. */
+  readonly host?: string;
 }
 
 /**
@@ -47,7 +52,7 @@ export interface PeerOptions {
  * in it. It shares no code with the engines under test. Real time; one 20 ms timer while it sends.
  */
 export class RtpPeer {
-  readonly port: number;
+  readonly host: string;
   /** RTP packets received, telephone events included. */
   packets = 0;
   /** Digits received as RFC 4733 events. */
@@ -56,7 +61,7 @@ export class RtpPeer {
   noises = 0;
   /** Milliseconds of audio in the packets received last, at most 50. */
   readonly packetTimes: number[] = [];
-  readonly #socket: Socket;
+  #socket: Socket;
   readonly #waiters = new Set<() => void>();
   #to: { host: string; port: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -80,38 +85,51 @@ export class RtpPeer {
   #srtp: SrtpSession | undefined;
 
   private constructor(socket: Socket, options: PeerOptions) {
-    const { codec = 'PCMA', eventPayload = 101, sdes = false, packetMs = FRAME_MS } = options;
+    const {
+      codec = 'PCMA',
+      eventPayload = 101,
+      sdes = false,
+      packetMs = FRAME_MS,
+      host = LOOPBACK,
+    } = options;
+    this.host = host;
     this.#packetMs = packetMs;
     this.#key = sdes ? randomBytes(30) : undefined;
     this.#codec = codec;
     this.#eventPayload = eventPayload;
     this.#socket = socket;
-    this.port = socket.address().port;
     socket.on('message', (packet) => this.#take(packet));
   }
 
   static async open(options: PeerOptions = {}): Promise<RtpPeer> {
-    // RFC 3550 11: RTP on an even port; try until the system gives one
-    for (;;) {
-      const socket = createSocket('udp4');
-      socket.bind(0, '127.0.0.1');
-      await once(socket, 'listening');
-      if (socket.address().port % 2 === 0) return new RtpPeer(socket, options);
-      socket.close();
-    }
+    return new RtpPeer(await openSocket(options.host ?? LOOPBACK), options);
+  }
+
+  get port(): number {
+    return this.#socket.address().port;
+  }
+
+  /** Goes on from another port with the same stream, as after a NAT forgot the one before. */
+  async changePort(): Promise<void> {
+    const before = this.#socket;
+    const after = await openSocket(this.host);
+    after.on('message', (packet) => this.#take(packet));
+    this.#socket = after;
+    before.close();
+    this.#received = new Int16Array(0);
   }
 
   /** An SDP of this peer, an offer or an answer. */
   sdp(options: PeerSdpOptions = {}): string {
-    const { direction = 'sendrecv', events = true, noise = false } = options;
+    const { direction = 'sendrecv', events = true, noise = false, at = this } = options;
     const payloads = `${options.payloads ?? (this.#codec === 'PCMA' ? '8' : '0')}${noise ? ' 13' : ''}`;
     const lines = [
       'v=0',
-      `o=peer 1 ${++this.#version} IN IP4 127.0.0.1`,
+      `o=peer 1 ${++this.#version} IN IP4 ${at.host}`,
       's=-',
-      'c=IN IP4 127.0.0.1',
+      `c=IN IP4 ${at.host}`,
       't=0 0',
-      `m=audio ${this.port} RTP/${this.#key ? 'SAVP' : 'AVP'} ${payloads}${events ? ` ${this.#eventPayload}` : ''}`,
+      `m=audio ${at.port} RTP/${this.#key ? 'SAVP' : 'AVP'} ${payloads}${events ? ` ${this.#eventPayload}` : ''}`,
       'a=rtpmap:8 PCMA/8000',
       'a=rtpmap:0 PCMU/8000',
     ];
@@ -333,6 +351,17 @@ export class RtpPeer {
     joined.set(keep);
     for (let n = 0; n < payload.length; n++) joined[keep.length + n] = decode(payload[n]!);
     this.#received = joined;
+  }
+}
+
+/** RFC 3550 11: RTP on an even port; tries until the system gives one. */
+async function openSocket(host: string): Promise<Socket> {
+  for (;;) {
+    const socket = createSocket('udp4');
+    socket.bind(0, host);
+    await once(socket, 'listening');
+    if (socket.address().port % 2 === 0) return socket;
+    socket.close();
   }
 }
 

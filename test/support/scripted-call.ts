@@ -1,3 +1,4 @@
+import type { Origin } from '../../src/call/arrival.ts';
 import { promptText } from '../../src/dialplan/node/node-title.ts';
 import {
   CallEndedError,
@@ -15,7 +16,7 @@ import type { CauseSlug } from '../../src/shared/cause.ts';
 export interface Script {
   readonly from?: string;
   readonly called?: string;
-  readonly trunk?: string;
+  readonly origin?: Origin;
   readonly tenant?: string;
   /** One for each gather; '' times out. */
   readonly keys?: string[];
@@ -30,7 +31,8 @@ export class ScriptedCall implements FlowCall {
   readonly tenant: string;
   readonly caller: { number: string; displayName: undefined };
   readonly called: string;
-  readonly trunk: string;
+  readonly origin: Origin;
+  readonly forwardedFrom = undefined;
   readonly arrivedAt = 0;
   readonly variables = new Map<string, string>();
   /** `play welcome`, `answer`, `queue sales 0` ... */
@@ -46,10 +48,13 @@ export class ScriptedCall implements FlowCall {
     this.#script = script;
     this.caller = { number: script.from ?? '13800138000', displayName: undefined };
     this.called = script.called ?? '4001234567';
-    this.trunk = script.trunk ?? 'carrier';
+    this.origin = script.origin ?? { trunk: 'carrier' };
     this.tenant = script.tenant ?? 'demo';
   }
 
+  get trunk(): string | undefined {
+    return 'trunk' in this.origin ? this.origin.trunk : undefined;
+  }
   get ended(): boolean {
     return this.signal.aborted;
   }

@@ -25,7 +25,8 @@ import type { Switches } from './switches.ts';
 export interface DecisionFacts {
   readonly plan: Plan;
   readonly caller: Caller;
-  readonly trunk: string;
+  /** Undefined: the call did not come over one. */
+  readonly trunk: string | undefined;
   readonly nowMs: number;
   readonly variables: ReadonlyMap<string, string>;
   /** Variables whose values are told to nobody: a PIN. */
@@ -70,6 +71,7 @@ export function decide(node: DecisionNode, facts: DecisionFacts): Decision {
     case 'byPercent':
       return byPercent(node, facts);
     case 'byTrunk':
+      if (facts.trunk === undefined) return keyed({}, '', node.otherwise, 'not from a trunk');
       return keyed(node.trunks, facts.trunk, node.otherwise, `trunk ${facts.trunk}`);
     case 'byVariable':
       return byVariable(node, facts);

@@ -1,9 +1,6 @@
 import type { Switches } from '../plan/switches.ts';
 import { CallEndedError, type FlowCall } from './flow-call.ts';
 
-/** Trunk of a call that a phone of the company placed. */
-const PHONE = 'phone';
-
 /**
  * A phone of the company dialled a feature code: turns the switch over and reads 1 for on, 0 for off. Callers
  * from outside, and companies without that code, are refused.
@@ -14,7 +11,7 @@ export async function runFeatureCode(
   switches: Switches,
 ): Promise<void> {
   try {
-    if (call.trunk !== PHONE || name === undefined) {
+    if (!('extension' in call.origin) || name === undefined) {
       call.step('feature code', `${call.called} is not for this caller`);
       return await call.hangup('forbidden');
     }

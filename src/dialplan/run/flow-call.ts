@@ -5,6 +5,7 @@
  * flow unwinds by itself when the caller hangs up. Outcomes such as "nobody answered" are never errors.
  */
 
+import type { Origin } from '../../call/arrival.ts';
 import type { Prompt, Prompts } from '../../prompt/prompt.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
 import { PbxError } from '../../shared/errors.ts';
@@ -125,10 +126,18 @@ export interface FlowCall {
   readonly caller: FlowCaller;
   /** The 400 number that was called, normalised. */
   readonly called: string;
-  readonly trunk: string;
+  /** Who began the call: a trunk, a phone of the company ... */
+  readonly origin: Origin;
+  /** Name of the trunk that it came in on; undefined: it did not come from outside. */
+  readonly trunk: string | undefined;
+  /** The number that forwarded the call to us last, normalised; undefined: it came straight. */
+  readonly forwardedFrom: string | undefined;
   /** When the call arrived, milliseconds since 1970. */
   readonly arrivedAt: number;
-  /** Values that flows keep on the call (`byVariable`, `set`). */
+  /**
+   * Values that flows keep on the call (`byVariable`, `set`). From the start on: `forwardedFrom` and `forwardReason`
+   * of a call that was forwarded to us.
+   */
   readonly variables: Map<string, string>;
   /** Aborts when the call ends. */
   readonly signal: AbortSignal;

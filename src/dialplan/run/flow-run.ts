@@ -79,7 +79,7 @@ export class FlowRun implements DecisionFacts {
     this.caller = { number, area: state.areas.areaOf(number), carrier: state.areas.carrierOf(number) };
   }
 
-  get trunk(): string {
+  get trunk(): string | undefined {
     return this.call.trunk;
   }
   get nowMs(): number {

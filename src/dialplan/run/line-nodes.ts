@@ -1,5 +1,6 @@
 /** Nodes that ring lines and extensions. They do not answer: the caller pays once somebody does. */
 
+import type { CauseSlug } from '../../shared/cause.ts';
 import type { DialNode, ExtensionNode, Line, TransferNode } from '../node/nodes.ts';
 import type { DialOutcome, DialTarget } from './flow-call.ts';
 import type { FlowRun, Way } from './flow-run.ts';
@@ -21,7 +22,7 @@ export async function dialNode(node: DialNode, run: FlowRun): Promise<Way> {
   });
   const outcome = await ring(choices, node, run);
   if (outcome.reason === 'served') return 'served';
-  run.unserved = outcome.reason === 'failed' ? 'unavailable' : outcome.reason;
+  run.unserved = unserved(outcome);
   const own =
     outcome.reason === 'busy' ? node.busy : outcome.reason === 'no-answer' ? node.noAnswer : undefined;
   run.call.step(`dial → ${own ? outcome.reason : 'otherwise'}`, `no line took the call: ${outcome.reason}`);
@@ -31,7 +32,7 @@ export async function dialNode(node: DialNode, run: FlowRun): Promise<Way> {
 export async function extensionNode(node: ExtensionNode, run: FlowRun): Promise<Way> {
   const outcome = await ring([choiceOf(node)], { ringMs: RING_MS }, run);
   if (outcome.reason === 'served') return 'served';
-  run.unserved = outcome.reason === 'failed' ? 'unavailable' : outcome.reason;
+  run.unserved = unserved(outcome);
   run.call.step(`extension ${node.number} → otherwise`, outcome.reason);
   return { take: node.otherwise };
 }
@@ -43,9 +44,14 @@ export async function transferNode(node: TransferNode, run: FlowRun): Promise<Wa
   run.call.step(`transfer ${name}`, 'the plan says so');
   const outcome = await run.call.transfer(targetOf(line, RING_MS));
   if (outcome.reason === 'served') return 'settled';
-  run.unserved = outcome.reason === 'failed' ? 'unavailable' : outcome.reason;
+  run.unserved = unserved(outcome);
   run.call.step('transfer → otherwise', outcome.reason);
   return { take: node.otherwise };
+}
+
+/** Cause of a call that ends because of it. */
+function unserved({ reason }: DialOutcome): CauseSlug {
+  return reason === 'busy' ? 'busy' : 'no-line-answered';
 }
 
 function choiceOf(line: Line | ExtensionNode, declaredAs?: string): Choice {

@@ -1,4 +1,5 @@
 import { answer, earlyMedia } from '../../call/answer.ts';
+import type { Origin } from '../../call/arrival.ts';
 import type { Call } from '../../call/call.ts';
 import type { Dialled, DialStep } from '../../call/dial.ts';
 import { gather, play } from '../../call/gather.ts';
@@ -52,6 +53,10 @@ export class LiveCall implements FlowCall {
   constructor(call: Call, features: FlowFeatures) {
     this.#call = call;
     this.#features = features;
+    const [forwarded] = call.arrival.diversions;
+    if (!forwarded) return;
+    this.variables.set('forwardedFrom', forwarded.number);
+    if (forwarded.reason !== undefined) this.variables.set('forwardReason', forwarded.reason);
   }
 
   get id(): string {
@@ -67,8 +72,15 @@ export class LiveCall implements FlowCall {
   get called(): string {
     return this.#call.arrival.called;
   }
-  get trunk(): string {
-    return this.#call.arrival.trunk;
+  get origin(): Origin {
+    return this.#call.arrival.origin;
+  }
+  get trunk(): string | undefined {
+    const { origin } = this;
+    return 'trunk' in origin ? origin.trunk : undefined;
+  }
+  get forwardedFrom(): string | undefined {
+    return this.#call.arrival.diversions[0]?.number;
   }
   get arrivedAt(): number {
     return this.#call.arrivedAt;

@@ -1,3 +1,4 @@
+import type { Origin } from '../../call/arrival.ts';
 import type { Timer } from '../../shared/clock.ts';
 import { ClosedError, DeadlineError } from '../../shared/errors.ts';
 import type { ScriptCall } from '../node/nodes.ts';
@@ -67,8 +68,14 @@ export class WatchedCall implements ScriptCall {
   get called(): string {
     return this.#run.call.called;
   }
-  get trunk(): string {
+  get origin(): Origin {
+    return this.#run.call.origin;
+  }
+  get trunk(): string | undefined {
     return this.#run.call.trunk;
+  }
+  get forwardedFrom(): string | undefined {
+    return this.#run.call.forwardedFrom;
   }
   get arrivedAt(): number {
     return this.#run.call.arrivedAt;

@@ -246,6 +246,10 @@ class SentByApp implements UacRequestUser {
     this.client.answer(this.#command, sentRequest(meta, this.id, text));
   }
 
+  onTrying(response: SipResponse | undefined): void {
+    if (response && this.client.wantsTrying) this.#notify(response.wholeText, '', this.#flow);
+  }
+
   onProvisional(response: SipResponse): void {
     const entry = response.to.tag === '' ? undefined : this.#dialogOf(response);
     this.#notify(response.wholeText, entry?.id ?? '', this.#flow);

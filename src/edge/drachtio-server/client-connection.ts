@@ -48,6 +48,8 @@ export class ClientConnection {
   /** Methods (lower case) that it wants to get, in requests outside of dialogs. */
   readonly routes = new Set<string>();
   tags: readonly string[] = [];
+  /** It wants to hear of 100, which stock servers keep to themselves: a PBX of ours. */
+  wantsTrying = false;
   readonly #parts: ClientParts;
   readonly #user: ClientUser;
   readonly #stream: Socket;
@@ -138,6 +140,9 @@ export class ClientConnection {
     switch (type) {
       case 'ping':
         return this.answer(command, 'OK|pong');
+      case 'trying':
+        this.wantsTrying = true;
+        return this.answer(command, 'OK');
       case 'route':
         if (this.routes.size >= MAX_ROUTES) return this.refuse(command, 'too many routes');
         if (fields[0]) this.routes.add(fields[0].toLowerCase());

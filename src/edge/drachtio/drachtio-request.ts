@@ -179,6 +179,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
     });
     sent.on('update', this.#uac.onUpdate);
     this.#waitFor(ANSWER_LIMIT_MS);
+    if (connection.isStock) this.#user?.onTrying?.(undefined);
     if (this.#cancelLines !== undefined) this.#sendCancel(sent);
   }
 
@@ -212,7 +213,10 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
         this.#limit?.cancel();
         this.#learnDialog(received);
         this.#user?.onProvisional?.(response, this);
-      } else if (this.#draft.method === 'INVITE') this.#limit?.cancel();
+      } else if (this.#draft.method === 'INVITE') {
+        this.#limit?.cancel();
+        this.#user?.onTrying?.(response);
+      }
       return;
     }
     const isInvite = this.#draft.method === 'INVITE';

@@ -204,6 +204,8 @@ export class ServerConnection {
         if (--unanswered === 0) this.#routed();
       });
     }
+    // Applications are not used to hear of 100; we want to know whether anybody is there.
+    if (!this.#isStock) this.#command('trying', () => {});
     // Servers since v0.8.2 answer pings; older ones would hang up.
     if (!/^v0\.([0-7]\.|8\.[01]\b)/.test(version)) {
       this.#ping = this.#parts.clock.every(PING_MS, () => this.#checkAlive());

@@ -20,6 +20,8 @@ import { FAKE_SDP, FakeInboundLeg, FakeOutboundLeg } from './fake-leg.ts';
 export type PhoneBehaviour =
   | { readonly does: 'answer'; readonly afterMs: number; readonly talkMs?: number }
   | { readonly does: 'ring' }
+  /** No response at all, as of a peer that is away. */
+  | { readonly does: 'nothing' }
   | { readonly does: 'reject'; readonly status: number; readonly afterMs?: number };
 
 /** A call that a test or the simulator places. */
@@ -145,6 +147,10 @@ export class FakeEdge implements SipEdge {
     const later = (ms: number, act: () => void) => {
       if (leg.state !== 'ended') timer = this.#clock.after(ms, act);
     };
+    if (behaviour.does === 'nothing') {
+      later(call.responseLimitMs || 32_000, () => leg.noResponse());
+      return leg;
+    }
     later(0, () => {
       if (behaviour.does === 'reject' && !behaviour.afterMs) return reject(leg, behaviour.status);
       leg.ringing();

@@ -140,6 +140,10 @@ export class FakeOutboundLeg extends FakeLeg implements OutboundLeg {
     this.events.emit('progress', { status: 180, sdp: undefined });
   }
 
+  noResponse(): void {
+    this.finish({ by: 'edge', cause: 'timeout', status: 408 });
+  }
+
   pickUp(): void {
     if (this.state === 'ended' || this.state === 'confirmed') return;
     this.state = 'confirmed';

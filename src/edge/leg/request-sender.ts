@@ -33,8 +33,8 @@ export interface AcceptedUser {
 export interface UacRequestUser {
   /** The request goes out over `flow` in a transaction with this branch; again for each further target. */
   onSent?(draft: RequestDraft, flow: Flow, branch: string): void;
-  /** 100 came: the next hop has got it. */
-  onTrying?(): void;
+  /** 100 came: the next hop has got it. Undefined: a server sent the request that tells of no 100 that it gets. */
+  onTrying?(response: SipResponse | undefined): void;
   /** A provisional response, but not 100. */
   onProvisional?(response: SipResponse, transaction: UacTransaction): void;
   /** The final response; for INVITE again for each repeated or forked 2xx, until handed over. */

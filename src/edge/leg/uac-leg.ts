@@ -4,6 +4,7 @@ import { type Exchange, NOTHING_OPEN } from '../../sip/dialog/offer-answer.ts';
 import { MAX_INTERVAL_SECONDS, uacTimer } from '../../sip/dialog/session-timer.ts';
 import { formatNameAddr, Header, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
+import { WheelTimer, type WheelTimerOwner } from '../../sip/transaction/timer-wheel.ts';
 import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type { EndRequest, LegEnding, OutboundCall, OutboundLeg } from '../edge.ts';
@@ -27,12 +28,14 @@ interface EarlyDialog {
 }
 
 /** A call of ours: the UAC of its INVITE (RFC 3261 13.2). */
-export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
+export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser, WheelTimerOwner {
   readonly direction = 'outbound';
   readonly ownsCallId = true;
   readonly #localTag: string;
   readonly #call: OutboundCall;
   readonly #route: UacRoute;
+  /** Runs until the first response, where the PBX does not wait for Timer B. */
+  readonly #responseLimit = new WheelTimer(this);
   #request: SentRequest | undefined;
   #seq = 1;
   #early: Map<string, EarlyDialog> | undefined;
@@ -48,6 +51,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
     this.localSdp = call.sdp;
     this.#route = { flow, credentials: call.credentials, nextSeq: () => ++this.#seq };
     home.opened(this);
+    if (call.responseLimitMs) home.wheel.start(this.#responseLimit, call.responseLimitMs);
     this.#invite();
   }
 
@@ -67,8 +71,19 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
     return false;
   }
 
+  onTrying(): void {
+    this.home.wheel.stop(this.#responseLimit);
+  }
+
+  onTimer(): void {
+    this.#request?.cancel(reasonLine('timeout'));
+    this.#request = undefined;
+    this.finish({ by: 'edge', cause: 'timeout', status: 408 });
+  }
+
   onProvisional(response: SipResponse, transaction: UacTransaction): void {
     if (this.isEnded) return;
+    this.home.wheel.stop(this.#responseLimit);
     const { status } = response;
     const tag = response.to.tag;
     // RFC 3261 12.1: only a response with a tag makes a dialog.
@@ -106,6 +121,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
   }
 
   protected override onEnded(): void {
+    this.home.wheel.stop(this.#responseLimit);
     for (const { dialog } of this.#early?.values() ?? []) this.home.dialogs.remove(dialog);
     this.#early = undefined;
     // A far end that said BYE before it answered still owes the INVITE its final response.
@@ -195,6 +211,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
       accepted.onResponse(response, transaction);
       return;
     }
+    this.home.wheel.stop(this.#responseLimit);
     const tag = response.to.tag;
     const early = this.#early?.get(tag);
     const dialog = early?.dialog ?? Dialog.ofUac(transaction.draft, this.#localTag, response);
@@ -257,6 +274,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser {
   #onRejection(response: SipResponse): void {
     if (this.isEnded) return;
     const { status } = response;
+    this.home.wheel.stop(this.#responseLimit);
     const minSe = response.number(Header.MinSe);
     // RFC 4028 7.3: once more with the interval that they want.
     if (status === 422 && minSe !== undefined && this.#minSeconds === 0 && minSe <= MAX_INTERVAL_SECONDS) {

@@ -182,7 +182,7 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
     if (transaction !== this.#transaction) return;
     if (status < 200) {
       if (status > 100) this.#user?.onProvisional?.(response, transaction);
-      else this.#user?.onTrying?.();
+      else this.#user?.onTrying?.(response);
       return;
     }
     if ((status === 401 || status === 407) && this.#answerChallenge(response, transaction)) return;

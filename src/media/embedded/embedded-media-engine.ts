@@ -72,9 +72,8 @@ export class EmbeddedMediaEngine implements MediaEngine {
 
   constructor(options: EmbeddedMediaOptions) {
     this.#options = options;
-    // several engines on one machine start apart
-    const start = options.ids.random();
-    this.#ports = new PortPool(options.portMin ?? PORT_MIN, options.portMax ?? PORT_MAX, start);
+    const { portMin = PORT_MIN, portMax = PORT_MAX, ids } = options;
+    this.#ports = new PortPool(portMin, portMax, ids.random);
     this.#home = {
       nextHandle: () => ++this.#handles,
       identity: () => {
@@ -173,7 +172,7 @@ export class EmbeddedMediaEngine implements MediaEngine {
           endpoint: handle,
           host: this.#options.host,
           port,
-          nat: options.nat ?? false,
+          signallingAddress: options.signallingAddress,
           rtpTimeoutMs: options.rtpTimeoutMs,
           busyTone: options.busyTone ?? false,
         });

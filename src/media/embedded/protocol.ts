@@ -63,7 +63,8 @@ export interface OpenEndpoint {
   readonly host: string;
   /** RTP port, RTCP is the next; 0: any free one. */
   readonly port: number;
-  readonly nat: boolean;
+  /** Where RTP may come from besides the address in SDP. */
+  readonly signallingAddress: string | undefined;
   readonly rtpTimeoutMs: number | undefined;
   readonly busyTone: boolean;
 }

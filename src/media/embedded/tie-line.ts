@@ -57,7 +57,7 @@ async function openLeg({ link, handle }: TieEnd): Promise<number> {
     endpoint: handle,
     host: LOOPBACK,
     port: 0,
-    nat: false,
+    signallingAddress: undefined,
     rtpTimeoutMs: undefined,
     busyTone: false,
   };

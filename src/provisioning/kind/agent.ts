@@ -1,1 +1,20 @@
-export type { AgentConfig as Agent } from '../../config/config.ts';
+import Type from 'typebox';
+import { DIGITS } from '../../config/fields.ts';
+import { referenceOfSameName, title } from '../fields.ts';
+import { defineKind, type EntityOf } from '../kind.ts';
+
+/** Somebody who takes calls (坐席), by the work number (工号) that is read to callers. */
+export const agent = defineKind({
+  name: 'agent',
+  plural: 'agents',
+  title: { en: 'agent', zh: '坐席' },
+  key: 'id',
+  keyPattern: DIGITS,
+  keyHint: '2 to 15 digits',
+  schema: Type.Object({
+    name: title(),
+    extension: referenceOfSameName('extension'),
+  }),
+});
+
+export type Agent = EntityOf<typeof agent>;

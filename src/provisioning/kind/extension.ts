@@ -1,1 +1,33 @@
-export type { ExtensionConfig as Extension } from '../../config/config.ts';
+import Type from 'typebox';
+import { sipUri } from '../../config/fields.ts';
+import { secret, title } from '../fields.ts';
+import { defineKind, type EntityOf } from '../kind.ts';
+
+/** The hash of a digest user (RFC 7616 3.4.2); who has it can register as the phone. */
+const ha1 = (bits: 'MD5' | 'SHA-256', digits: number) =>
+  Type.Optional({
+    ...secret(),
+    pattern: `^[0-9a-f]{${digits}}$`,
+    hint: `the ${bits} of user:realm:password, hex`,
+  });
+
+/** A phone's account (分机). */
+export const extension = defineKind({
+  name: 'extension',
+  plural: 'extensions',
+  title: { en: 'extension', zh: '分机' },
+  key: 'number',
+  schema: Type.Object({
+    name: title(),
+    /** H(user:realm:password), hex; without it an account is made at the first start. */
+    ha1: Type.Optional(Type.Object({ md5: ha1('MD5', 32), sha256: ha1('SHA-256', 64) })),
+    /** A fixed contact instead of a registration: `sip:8001@127.0.0.1:5070`. */
+    contact: Type.Optional(sipUri),
+  }),
+  check: ({ ha1: hash }, complain) => {
+    if (!hash || hash.md5 !== undefined || hash.sha256 !== undefined) return;
+    complain(['ha1'], 'ha1 has neither md5 nor sha256', 'write one, or leave ha1 out');
+  },
+});
+
+export type Extension = EntityOf<typeof extension>;

@@ -1,1 +1,18 @@
-export type { MailboxConfig as Mailbox } from '../../config/config.ts';
+import Type from 'typebox';
+import { duration, promptName } from '../fields.ts';
+import { defineKind, type EntityOf } from '../kind.ts';
+
+/** Where callers leave a message (语音信箱). */
+export const mailbox = defineKind({
+  name: 'mailbox',
+  plural: 'mailboxes',
+  title: { en: 'mailbox', zh: '语音信箱' },
+  key: 'name',
+  schema: Type.Object({
+    greeting: promptName('voicemail-greeting'),
+    maxMs: duration('2m'),
+    maxSilenceMs: duration('5s'),
+  }),
+});
+
+export type Mailbox = EntityOf<typeof mailbox>;

@@ -1,1 +1,40 @@
-export type { QueueConfig as Queue } from '../../config/config.ts';
+import Type from 'typebox';
+import { choice, count, flag, list } from '../../config/fields.ts';
+import { duration, promptName, reference } from '../fields.ts';
+import { defineKind, type EntityOf } from '../kind.ts';
+
+const STRATEGIES = [
+  'sequential',
+  'round-robin',
+  'random',
+  'least-calls',
+  'least-recent',
+  'ring-all',
+] as const;
+
+export type QueueStrategy = (typeof STRATEGIES)[number];
+
+/** Callers who wait for an agent (队列). */
+export const queue = defineKind({
+  name: 'queue',
+  plural: 'queues',
+  title: { en: 'queue', zh: '队列' },
+  key: 'name',
+  schema: Type.Object({
+    strategy: choice(STRATEGIES, 'round-robin'),
+    agents: list(reference('agent')),
+    ringMs: duration('15s'),
+    maxWaitMs: duration('3m'),
+    maxCallers: count(0, 10_000, 50),
+    wrapUpMs: duration('10s'),
+    /** Prompt looped while waiting. */
+    music: promptName('queue-music'),
+    /** 工号播报: say the agent's work number before the talk. */
+    announceAgent: flag(true),
+    record: flag(true),
+    /** Survey after the talk when the agent hangs up first. */
+    survey: Type.Optional(reference('survey')),
+  }),
+});
+
+export type Queue = EntityOf<typeof queue>;

@@ -1,1 +1,97 @@
-export type { TrunkConfig as Trunk } from '../../config/config.ts';
+import Type from 'typebox';
+import {
+  addressOrBlock,
+  choice,
+  count,
+  flag,
+  list,
+  sipUri,
+  telephoneNumber,
+  text,
+} from '../../config/fields.ts';
+import { isAddressOrBlock } from '../../shared/address-list.ts';
+import { duration, secret, unique } from '../fields.ts';
+import { defineKind, type EntityOf } from '../kind.ts';
+
+/** Changes the number when it begins with `match` ('' matches all): the first rule that matches, once. */
+const rewriteRule = Type.Object({
+  match: Type.String({ pattern: '^\\+?\\d*$', hint: 'the beginning of a number', default: '' }),
+  /** Digits to take off the front. */
+  strip: count(0, 20, 0),
+  /** Put before what is left. */
+  add: Type.String({ pattern: '^\\+?\\d*$', hint: 'digits', default: '' }),
+});
+
+/** Which header carries the caller's number. */
+const callerIdHeader = <const Standard extends 'pai' | 'rpid' | 'from'>(standard: Standard) =>
+  choice(['pai', 'rpid', 'from'], standard);
+
+/** A line to a carrier or an E1 gateway (中继). */
+export const trunk = defineKind({
+  name: 'trunk',
+  plural: 'trunks',
+  title: { en: 'trunk', zh: '中继' },
+  key: 'name',
+  schema: Type.Object({
+    /** Source addresses that may call in: IP or CIDR. */
+    addresses: Type.Array(unique('address', addressOrBlock), { minItems: 1 }),
+    /** Where calls out go: `sip:host:port;transport=udp`. Without: inbound only. */
+    uri: Type.Optional(sipUri),
+    /** Registers with the carrier, where it finds us by that. */
+    register: Type.Optional(
+      Type.Object({
+        username: text(),
+        password: secret(),
+        /** Registrar; the host of `uri` by default. */
+        registrar: Type.Optional(sipUri),
+        realm: Type.Optional(text()),
+        expiresMs: duration('1h'),
+      }),
+    ),
+    /** Simultaneous calls in both directions together; 30 for one E1. */
+    channels: count(1, 100_000, 30),
+    /** New calls a second, each way. */
+    callsPerSecond: Type.Object(
+      { in: count(1, 100_000, 30), out: count(1, 100_000, 30) },
+      { default: { in: 30, out: 30 } },
+    ),
+    /** Lower goes first; equals share calls out by weight. */
+    priority: count(0, 1000, 1),
+    weight: count(1, 1000, 1),
+    /** OPTIONS every so often while the trunk has a `uri`; 0: never asked, always held to be alive. */
+    probeMs: duration('30s'),
+    /** Probes that must fail, or succeed, in a row to change the state. */
+    probeFailures: count(1, 100, 3),
+    probeSuccesses: count(1, 100, 2),
+    /** Completes local numbers (with its 0). */
+    areaCode: Type.Optional(Type.String({ pattern: '^0\\d{2,3}$', hint: 'an area code such as 0755' })),
+    /** Number shown on calls out; the caller's own otherwise. */
+    callerId: Type.Optional(telephoneNumber),
+    callerIdIn: callerIdHeader('pai'),
+    callerIdOut: callerIdHeader('from'),
+    rewrite: Type.Object(
+      {
+        callerIn: list(rewriteRule),
+        calledIn: list(rewriteRule),
+        callerOut: list(rewriteRule),
+        calledOut: list(rewriteRule),
+      },
+      { default: {} },
+    ),
+    codecs: Type.Array(choice(['PCMA', 'PCMU'], 'PCMA'), { minItems: 1, default: ['PCMA', 'PCMU'] }),
+    digits: choice(['rfc4733', 'inband', 'auto'], 'auto'),
+    /** The gateway does not signal that an analogue or E1 line was cleared: busy tone ends the call. */
+    busyTone: flag(false),
+    /** Callers over this trunk hear prompts before the answer (183) where the dialplan asks for it. */
+    earlyMedia: flag(true),
+  }),
+  check: ({ addresses }, complain) => {
+    addresses.forEach((address, index) => {
+      if (isAddressOrBlock(address)) return;
+      const fix = 'write an IP address or a network such as 10.0.0.0/8';
+      complain(['addresses', index], `'${address}' is not an address`, fix);
+    });
+  },
+});
+
+export type Trunk = EntityOf<typeof trunk>;

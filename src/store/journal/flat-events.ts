@@ -8,7 +8,19 @@ import type { CallEvent, CallFactName, CallFacts } from '../../call/call-events.
 export type FlatEvents = unknown[];
 
 const FACT_FIELDS = {
-  arrived: ['direction', 'caller', 'called', 'trunk', 'source', 'sipCallId'],
+  arrived: [
+    'direction',
+    'originKind',
+    'originName',
+    'caller',
+    'called',
+    'source',
+    'sipCallId',
+    'sentFrom',
+    'sentTo',
+    'sentIdentity',
+  ],
+  forwarded: ['number', 'reason'],
   located: ['area', 'carrier'],
   step: ['step', 'why'],
   answered: [],
@@ -24,7 +36,7 @@ const FACT_FIELDS = {
   voicemailLeft: ['box', 'file', 'durationMs'],
   callbackPromised: ['queue', 'number'],
   quality: ['leg', 'codec', 'mos', 'lost', 'received', 'jitterMs'],
-  ended: ['cause', 'q850', 'by'],
+  ended: ['cause', 'q850', 'by', 'fault'],
 } as const satisfies { readonly [Name in CallFactName]: readonly (keyof CallFacts[Name])[] };
 
 type Forgotten = {
@@ -131,8 +143,21 @@ export function unflatten(flat: FlatEvents, layout: FlatLayout): CallEvent[] {
     for (let field = 0; field < fields.length; field++) {
       event[fields[field]!] = flat[index++] ?? undefined;
     }
-    if (events.length === 0) ({ callId, tenantId } = event);
+    if (events.length === 0) {
+      ({ callId, tenantId } = event);
+      if ('trunk' in event) bringUpToDate(event);
+    }
     events.push(event as unknown as CallEvent);
   }
   return events;
+}
+
+/** An arrival in the journal of 0.1.0: it named a trunk, `phone` for the calls of phones. */
+function bringUpToDate(arrived: Record<string, unknown>): void {
+  const isPhone = arrived.trunk === 'phone';
+  arrived.originKind = isPhone ? 'extension' : 'trunk';
+  arrived.originName = isPhone ? arrived.caller : arrived.trunk;
+  arrived.sentFrom = arrived.caller;
+  arrived.sentTo = arrived.called;
+  delete arrived.trunk;
 }

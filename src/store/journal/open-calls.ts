@@ -85,6 +85,7 @@ export class OpenCalls {
         cause: 'restart',
         q850: CAUSES.restart.q850,
         by: 'engine',
+        fault: CAUSES.restart.fault,
       };
       const cdr = projectCdr([...events, ended]);
       if (cdr) cdrs.push(cdr);

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { originParts } from '../../call/arrival.ts';
 import type { Cdr } from '../../cdr/cdr.ts';
 import { type FlatEvents, type FlatLayout, layoutSince } from '../journal/flat-events.ts';
 import type { EventBatch } from '../journal/journal-writer.ts';
@@ -14,12 +15,14 @@ const CDR_COLUMNS = [
   'answered_at',
   'ended_at',
   'direction',
-  'trunk',
+  'origin_kind',
+  'origin_name',
   'caller',
   'called',
   'area',
   'carrier',
   'cause',
+  'fault',
   'agent',
   'answered_ms',
   'talk_ms',
@@ -125,6 +128,7 @@ export class SqliteJournal {
   }
 
   #addCdr(cdr: Cdr): void {
+    const [originKind, originName] = originParts(cdr.origin);
     this.#insertCdr.run(
       text(cdr.tenantId),
       text(cdr.callId),
@@ -132,12 +136,14 @@ export class SqliteJournal {
       cdr.answeredAt === null ? null : integer(cdr.answeredAt),
       integer(cdr.endedAt),
       text(cdr.direction),
-      text(cdr.trunk),
+      text(originKind),
+      text(originName),
       text(cdr.caller),
       text(cdr.called),
       optional(cdr.area),
       optional(cdr.carrier),
       text(cdr.cause),
+      optional(cdr.fault),
       optional(cdr.agent),
       integer(cdr.answeredMs),
       integer(cdr.talkMs),

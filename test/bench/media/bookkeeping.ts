@@ -19,6 +19,7 @@ class Drain implements Transport {
     this.packets++;
   }
   secure(): void {}
+  quiet(): void {}
   sendRtcp(_packet: Uint8Array): void {}
   async close(): Promise<void> {}
 }
@@ -43,7 +44,14 @@ const BATCH_ROUNDS = 50;
 
 const home = { clock: systemClock, clips: new ClipCache(), random: seededIds().random, tell: () => {} };
 const legs = Array.from({ length: LEGS }, (_, endpoint) => {
-  const options = { endpoint, host: '', port: 0, nat: false, rtpTimeoutMs: undefined, busyTone: false };
+  const options = {
+    endpoint,
+    host: '',
+    port: 0,
+    signallingAddress: undefined,
+    rtpTimeoutMs: undefined,
+    busyTone: false,
+  };
   const leg = new Leg(home, new Drain(), options);
   leg.agree(TERMS);
   return leg;

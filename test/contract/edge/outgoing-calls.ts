@@ -87,6 +87,28 @@ export function describeOutgoingCalls(open: OpenWorld): void {
       expect(farDesk.logs[0]!.ending).toMatchObject({ by: 'remote', cause: 'normal' });
     });
 
+    test('to a peer that gives no sign ends at the limit, long before Timer B', async ({ skip }) => {
+      const { world, farDesk } = fixture;
+      if (!world.manualTime)
+        skip('the server keeps the INVITE for 32 s, and the time of this world cannot be moved');
+      farDesk.take = (leg) => leg.end({ cause: 'forbidden', silent: true });
+      const { log } = place(world.edge, world.farUri('8001'), { responseLimitMs: 4000 });
+      await world.pass(3900);
+      expect(log.ending).toBeUndefined();
+      await world.pass(200);
+      expect(log.ending).toEqual({ by: 'edge', cause: 'timeout', status: 408 });
+    });
+
+    test('to a peer that is slow to ring is kept up: 100 is a sign', async () => {
+      const { world, farDesk } = fixture;
+      const { leg, log } = place(world.edge, world.farUri('8001'), { responseLimitMs: 400 });
+      await world.pass(800);
+      expect([leg.state, log.events]).toEqual(['calling', []]);
+      void farDesk.calls[0]!.answer(BOB).catch(() => {});
+      await world.until('the answer', () => leg.state === 'confirmed');
+      leg.end({ cause: 'normal' });
+    });
+
     test('to nobody ends by itself', async ({ skip }) => {
       const { world } = fixture;
       if (!world.manualTime) skip('the time of this world cannot be moved');

@@ -3,7 +3,8 @@ import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { freeUdpPort } from '../../support/free-port.ts';
 import { describeMediaEngine } from './media-contract.ts';
-import { type MediaWorld, realTimeWorld } from './media-fixture.ts';
+import { type EngineUnderTest, type MediaWorld, realTimeWorld } from './media-fixture.ts';
+import { describeStrangers } from './strangers.ts';
 
 const create = (ports: { portMin?: number; portMax?: number } = {}) =>
   new EmbeddedMediaEngine({ ids: systemIds, logger: silentLogger, host: '127.0.0.1', workers: 1, ...ports });
@@ -19,9 +20,11 @@ async function openForTwo(): Promise<MediaWorld> {
   return open({ portMin, portMax: portMin + 3 });
 }
 
-describeMediaEngine({
+const engine: EngineUnderTest = {
   name: 'embedded',
   capabilities: create().capabilities,
   open: () => open(),
   openForTwo,
-});
+};
+describeMediaEngine(engine);
+describeStrangers(engine);

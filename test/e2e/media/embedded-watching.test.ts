@@ -105,8 +105,8 @@ describe('watching', () => {
     expect(stranger.packets).toEqual([]);
   });
 
-  it('follows a phone behind NAT when it is told to', async () => {
-    const endpoint = await audio.endpoint({ nat: true });
+  it('follows a phone behind NAT to where its signalling comes from', async () => {
+    const endpoint = await audio.endpoint({ signallingAddress: '127.0.0.2' });
     const peer = await audio.phone({ host: '127.0.0.2' });
     peer.aim(await endpoint.answer(peer.sdp({ address: '192.0.2.1', port: 4000 })));
     peer.speak(500);

@@ -40,7 +40,10 @@ function arrive(clock: Clock) {
     caller: '13800138000',
     callerName: undefined,
     called: '4001234567',
-    trunk: 'carrier',
+    origin: { trunk: 'carrier' },
+    direction: 'inbound' as const,
+    sent: { from: '13800138000', to: '4001234567', identity: undefined },
+    diversions: [],
     earlyMedia: false,
     media: {},
   };

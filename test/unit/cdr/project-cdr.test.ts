@@ -56,6 +56,25 @@ describe('projectCdr', () => {
     ]);
   });
 
+  it('says who began the call, from where it was forwarded and whose fault its end was', () => {
+    const script = new CallScript('c6')
+      .arrive({ originKind: 'extension', originName: '8001', direction: 'internal', sentIdentity: '8001' })
+      .emit('forwarded', { number: '075588889999', reason: 'no-answer' })
+      .emit('forwarded', { number: '13800138000', reason: undefined })
+      .end({ cause: 'no-line-answered', q850: 19, fault: 'company' });
+    expect(projectCdr(script.events)).toMatchObject({
+      direction: 'internal',
+      origin: { extension: '8001' },
+      sent: { from: '075523456789', to: '4001234567', identity: '8001' },
+      diversions: [
+        { number: '075588889999', reason: 'no-answer' },
+        { number: '13800138000', reason: null },
+      ],
+      cause: 'no-line-answered',
+      fault: 'company',
+    });
+  });
+
   it('begins the setup with the arrival, also when its fact is a millisecond younger', () => {
     const script = new CallScript('c5')
       .arrive()

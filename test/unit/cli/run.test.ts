@@ -72,7 +72,9 @@ describe('pbx400 cdr', () => {
     expect(code).toBe(0);
     const lines = out.trimEnd().split('\n');
     expect(lines).toHaveLength(506);
-    expect(lines[1]).toMatch(/^2026-10-12 10:00:05 {2}075523456789 {2}4001234567 {2}广东深圳/);
+    expect(lines[1]).toMatch(
+      /^2026-10-12 10:00:05 {2}075523456789 {2}4001234567 {2}inbound {4}trunk carrier {2}广东深圳/,
+    );
   });
 
   it('says so when there is no database', async () => {

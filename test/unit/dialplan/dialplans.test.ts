@@ -101,7 +101,7 @@ describe('feature codes', () => {
 
   it('turn a switch of the own company from its phones', async () => {
     const { dialplans, run } = dialplanFixture(plans);
-    const dialled = { called: '*61', trunk: 'phone', from: '8001' };
+    const dialled = { called: '*61', origin: { extension: '8001' }, from: '8001' };
     const on = await run(dialled);
     expect(on.did).toEqual(['answer', 'play digits 1', 'hangup normal']);
     expect(on.steps).toEqual(['switch night → on: extension 8001 dialled *61']);
@@ -113,7 +113,9 @@ describe('feature codes', () => {
   it('are nothing for callers from outside or other companies', async () => {
     const { dialplans, run } = dialplanFixture(plans);
     expect((await run({ called: '*61' })).cause).toBe('forbidden');
-    expect((await run({ called: '*61', trunk: 'phone', tenant: 'other' })).cause).toBe('forbidden');
+    expect((await run({ called: '*61', origin: { extension: '8001' }, tenant: 'other' })).cause).toBe(
+      'forbidden',
+    );
     expect(dialplans.state.switches.all()).toEqual([]);
   });
 });

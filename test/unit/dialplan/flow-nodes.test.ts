@@ -150,7 +150,7 @@ describe('decisions', () => {
   it('trunk', async () => {
     const { run } = fixture(byTrunk({ carrier: A, otherwise: B }));
     expect((await run()).cause).toBe('rejected');
-    expect((await run({ trunk: 'phone' })).cause).toBe('no-answer');
+    expect((await run({ origin: { extension: '8001' } })).cause).toBe('no-answer');
   });
 
   it('percent splits by weight, the same for the same seed', async () => {

@@ -68,7 +68,7 @@ describe('before the answer', () => {
       hangup({ prompt: 'closed', cause: 'rejected' }),
       ['early', 'play closed', 'hangup rejected'],
     ],
-    ['an extension', extension('8001'), ['ring', 'dial 8001', 'play goodbye', 'hangup no-answer']],
+    ['an extension', extension('8001'), ['ring', 'dial 8001', 'play goodbye', 'hangup no-line-answered']],
   ])('sends the blocked to %s', async (_, blocked, did) => {
     const { run } = dialplanFixture(one({ block: prefix('138'), blocked }));
     expect((await run()).did.filter((each) => each !== 'answer')).toEqual(did);

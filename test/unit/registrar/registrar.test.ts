@@ -134,6 +134,7 @@ describe('ways to a phone', () => {
       {
         uri: 'sip:8001@192.168.1.2:5060',
         from: { uri: 'sip:8001@pbx400.local' },
+        signallingAddress: '203.0.113.5',
         nextHop: 'sip:203.0.113.5:31000;transport=udp',
       },
     ]);
@@ -154,6 +155,7 @@ describe('ways to a phone', () => {
     expect(fixture.registrar.routes('8001')[0]).toEqual({
       uri: 'sip:8001@10.0.0.7:5060',
       from: { uri: 'sip:8001@pbx400.local' },
+      signallingAddress: '10.5.5.5',
       routeSet: Path,
     });
   });

@@ -8,28 +8,7 @@ import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { DigestClient } from '../../../src/sip/auth/digest-client.ts';
 import { parseMessage, type SipResponse } from '../../../src/sip/message/index.ts';
 import { Trunks } from '../../../src/trunk/trunks.ts';
-
-const CARRIER: TrunkConfig = {
-  name: 'carrier',
-  tenant: 'demo',
-  addresses: ['192.0.2.0/24', '2001:db8::1'],
-  uri: 'sip:192.0.2.1:5060',
-  channels: 2,
-  callsPerSecond: { in: 10, out: 10 },
-  priority: 1,
-  weight: 1,
-  probeMs: 30_000,
-  probeFailures: 3,
-  probeSuccesses: 2,
-  areaCode: '0755',
-  callerIdIn: 'pai',
-  callerIdOut: 'from',
-  rewrite: { callerIn: [], calledIn: [], callerOut: [], calledOut: [] },
-  codecs: ['PCMA'],
-  busyTone: false,
-  digits: 'auto',
-  earlyMedia: true,
-};
+import { CARRIER } from './trunk-house.ts';
 
 const INVITE = { method: 'INVITE', uri: 'sip:192.0.2.1' };
 
@@ -222,7 +201,7 @@ describe('calls out', () => {
       const { ways } = wayOut(trunks);
       expect(ways.at(-1)!.trunk.name).toBe('backup');
       firsts[ways[0]!.trunk.name as keyof typeof firsts] += 1;
-      for (const way of ways) way.release();
+      for (const way of ways) way.onEnded(undefined);
     }
     expect(firsts.backup).toBe(0);
     expect(firsts.heavy / firsts.light).toBeGreaterThan(2.3);
@@ -254,35 +233,22 @@ describe('calls out', () => {
   });
 });
 
-describe('health', () => {
-  it('goes down after three probes without answer and comes back after two with one', async () => {
-    const { trunks, clock, edge } = house({});
-    trunks.start();
-    edge.status = 408;
-    await clock.advance(59_999);
-    expect(trunks.status()[0]!.health).toBe('up');
-    await clock.advance(1);
-    expect(trunks.status()[0]!.health).toBe('down');
-    expect(wayOut(trunks).whys).toEqual(['trunk carrier is down']);
-    edge.status = 404;
-    await clock.advance(30_000);
-    expect(trunks.status()[0]!.health).toBe('down');
-    await clock.advance(30_000);
-    expect(trunks.status()[0]!.health).toBe('up');
-    await trunks.close();
-    expect(clock.pending).toBe(0);
-  });
-
-  it('counts only probes in a row: one answer between makes good what was lost', async () => {
-    const { trunks, clock, edge } = house({});
-    trunks.start();
-    for (const status of [408, 503, 200, 408, 408, 200]) {
-      edge.status = status;
-      await clock.advance(edge.sent.length === 0 ? 0 : 30_000);
-    }
-    expect([edge.sent.length, trunks.status()[0]!.health]).toEqual([6, 'up']);
-    await trunks.close();
-  });
+it('leaves out a trunk that is down until its turn to be tried, or an operator sets it up', async () => {
+  const { trunks, clock, edge } = house({ channels: 9 });
+  trunks.start();
+  edge.status = 408;
+  await clock.advance(60_000);
+  expect(trunks.status()[0]!.health).toBe('down');
+  expect(wayOut(trunks).whys).toEqual(['trunk carrier is down']);
+  await clock.advance(5_000);
+  expect([wayOut(trunks).ways.length, wayOut(trunks).ways.length]).toEqual([1, 0]);
+  expect([trunks.setUp('carrier'), trunks.setUp('nobody'), wayOut(trunks).ways.length]).toEqual([
+    true,
+    false,
+    1,
+  ]);
+  await trunks.close();
+  expect(clock.pending).toBe(0);
 });
 
 describe('registration', () => {

@@ -38,6 +38,9 @@ export interface LegMix {
   remove(leg: Leg): void;
 }
 
+/** A far end of which nothing came for so long may have another port by now: five packets of the longest kind. */
+const QUIET_MS = 300;
+
 /** One view for all legs of a thread: it is read and done with before the next packet. */
 const view = new RtpView();
 /** Frame of what a party hears, for recorders; used up within the frame. */
@@ -195,8 +198,9 @@ export class Leg implements PacketSink {
 
   /** Now and then: is the far end still there? */
   checkAlive(nowMs: number): void {
-    if (this.#timeoutMs === undefined || this.#dead || !this.#expectsAudio) return;
     const silentMs = nowMs - this.#in.lastMs;
+    if (silentMs >= QUIET_MS) this.transport.quiet();
+    if (this.#timeoutMs === undefined || this.#dead || !this.#expectsAudio) return;
     if (silentMs < this.#timeoutMs) return;
     this.#dead = true;
     this.#home.tell({ tell: 'deadAir', endpoint: this.handle, silentMs: Math.round(silentMs) });

@@ -45,7 +45,8 @@ export class MediaNode {
   async #request(command: Request): Promise<Reply> {
     switch (command.do) {
       case 'open': {
-        const transport = await UdpTransport.open(command.host, command.port, command.nat);
+        const { host, port, signallingAddress } = command;
+        const transport = await UdpTransport.open(host, port, signallingAddress);
         this.#add(new Leg(this.#home, transport, command));
         return { port: transport.port };
       }

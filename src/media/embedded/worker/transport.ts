@@ -18,6 +18,8 @@ export interface Transport {
   aim(remote: RemoteAddress, rtcpMux: boolean): void;
   /** How packets are protected from now on; the same terms again change nothing. */
   secure(terms: SecurityTerms | undefined): void;
+  /** Nothing came for a while: the far end's port may be another by now. */
+  quiet(): void;
   /** Sends at once or drops; the bytes may be reused after the call. */
   sendRtp(packet: Uint8Array): void;
   sendRtcp(packet: Uint8Array): void;

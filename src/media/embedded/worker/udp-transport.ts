@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { isRtcp } from '../../../rtp/rtp-packet.ts';
+import { getInt32, isRtcp, RTP_HEADER_BYTES } from '../../../rtp/rtp-packet.ts';
 import type { RemoteAddress, SecurityTerms } from '../protocol.ts';
 import { DtlsGuard } from './dtls-guard.ts';
 import { Latch } from './latch.ts';
@@ -20,8 +20,8 @@ type Lookup = (
 const literal: Lookup = (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4);
 
 /**
- * Plain RTP and RTCP on two neighbouring UDP ports (RFC 3550 11). Once the far end's source is certain the RTP socket
- * is connected to it: the kernel then drops packets of strangers, and sending costs a third less.
+ * Plain RTP and RTCP on two neighbouring UDP ports (RFC 3550 11). While the far end sends from the very address that SDP
+ * names, the RTP socket is connected to it: the kernel then drops packets of strangers, and sending costs a third less.
  */
 export class UdpTransport implements Transport {
   sink: PacketSink | undefined;
@@ -38,10 +38,10 @@ export class UdpTransport implements Transport {
   #security: SecurityTerms | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(rtp: Socket, rtcp: Socket, nat: boolean) {
+  private constructor(rtp: Socket, rtcp: Socket, signallingAddress: string | undefined) {
     this.#rtp = rtp;
     this.#rtcp = rtcp;
-    this.#latch = new Latch(nat);
+    this.#latch = new Latch(signallingAddress);
     this.port = rtp.address().port;
     rtp.on('message', this.#onRtpMessage);
     rtcp.on('message', this.#onRtcpMessage);
@@ -53,13 +53,15 @@ export class UdpTransport implements Transport {
   /**
    * Binds both ports; `port` 0 takes any free pair. Rejects with the system's error (EADDRINUSE) when one is taken,
    * with nothing left open.
+   *
+   * @param signallingAddress where RTP may come from besides the address in SDP
    */
-  static async open(host: string, port: number, nat: boolean): Promise<UdpTransport> {
+  static async open(host: string, port: number, signallingAddress?: string): Promise<UdpTransport> {
     for (let attempt = 1; ; attempt++) {
       const rtp = await bind(host, port);
       try {
         const rtcp = await bind(host, rtp.address().port + 1);
-        return new UdpTransport(rtp, rtcp, nat);
+        return new UdpTransport(rtp, rtcp, signallingAddress);
       } catch (error) {
         await closed(rtp);
         if (port !== 0 || attempt === PAIR_ATTEMPTS) throw error;
@@ -73,6 +75,13 @@ export class UdpTransport implements Transport {
     this.#rtcpPort = remote.rtcpPort;
     this.#latch.aim(remote.address, remote.port);
     if (!this.#latch.locked) this.#disconnect();
+  }
+
+  quiet(): void {
+    // ICE keeps asking by itself
+    if (!this.#latch.locked || this.#security?.kind === 'dtls') return;
+    this.#disconnect();
+    this.#latch.lost();
   }
 
   #disconnect(): void {
@@ -144,9 +153,8 @@ export class UdpTransport implements Transport {
       this.#onGuarded(this.#guard, packet, source);
       return;
     }
-    if (!this.#connected && !this.#admit(source)) return;
-    if (isRtcp(packet)) this.sink?.onRtcp(packet);
-    else this.sink?.onRtp(packet);
+    if (isRtcp(packet)) this.#takeRtcp(packet, source);
+    else if (this.#admit(packet, source)) this.sink?.onRtp(packet);
   };
 
   readonly #onRtcpMessage = (packet: Buffer, source: RemoteInfo): void => {
@@ -163,23 +171,31 @@ export class UdpTransport implements Transport {
     }
     const rtcp = isRtcp(packet);
     const opened = rtcp ? guard.openRtcp(packet) : guard.openRtp(packet);
-    if (!opened || (!this.#connected && !this.#admit(source))) return;
-    if (rtcp) this.sink?.onRtcp(opened);
-    else this.sink?.onRtp(opened);
+    if (!opened) return;
+    if (rtcp) this.#takeRtcp(opened, source);
+    else if (this.#admit(opened, source)) this.sink?.onRtp(opened);
   }
 
-  #admit(source: RemoteInfo): boolean {
-    if (!this.#latch.admit(source.address, source.port)) return false;
+  /** RTCP on the RTP port (RFC 5761) teaches nothing: it bears no number that a stranger would have to know. */
+  #takeRtcp(packet: Buffer, source: RemoteInfo): void {
+    if (this.#latch.isSource(source.address, source.port)) this.sink?.onRtcp(packet);
+  }
+
+  /** Also while connected: packets of strangers may have been waiting in the socket before. */
+  #admit(packet: Buffer, source: RemoteInfo): boolean {
+    if (packet.length < RTP_HEADER_BYTES) return false;
+    const sequence = (packet[2]! << 8) | packet[3]!;
+    if (!this.#latch.admit(source.address, source.port, getInt32(packet, 8), sequence)) return false;
     this.#rtcpAddress = source.address;
     if (!this.#started) {
       this.#started = true;
       this.sink?.onStarted(source.address, source.port);
     }
     // ICE may move on to another path
-    if (this.#latch.locked && !this.#closing && this.#security?.kind !== 'dtls') {
-      this.#connected = true;
-      this.#rtp.connect(source.port, source.address, ignore);
-    }
+    if (this.#connected || !this.#latch.certain || this.#closing || this.#security?.kind === 'dtls')
+      return true;
+    this.#connected = true;
+    this.#rtp.connect(source.port, source.address, ignore);
     return true;
   }
 }

@@ -34,6 +34,7 @@ function legOf(endpoint: number, terms: Partial<StreamTerms> = {}) {
     port: 1,
     aim: () => {},
     secure: () => {},
+    quiet: () => {},
     sendRtp: (packet) => {
       view.read(packet);
       sent.push({ payloadType: view.payloadType, samples: view.payloadEnd - view.payloadStart });
@@ -47,7 +48,14 @@ function legOf(endpoint: number, terms: Partial<StreamTerms> = {}) {
     random: seededIds(3).random,
     tell: (notice: Notice) => told.push(notice),
   };
-  const options = { endpoint, host: '', port: 0, nat: false, rtpTimeoutMs: 5000, busyTone: false };
+  const options = {
+    endpoint,
+    host: '',
+    port: 0,
+    signallingAddress: undefined,
+    rtpTimeoutMs: 5000,
+    busyTone: false,
+  };
   const leg = new Leg(home, transport, options);
   leg.agree({ ...TERMS, ...terms });
   return { leg, told, sent };

@@ -22,6 +22,7 @@ function streamOf() {
     port: 1,
     aim: () => {},
     secure: () => {},
+    quiet: () => {},
     sendRtp: (packet) => {
       view.read(packet);
       sent.push({ ...view });

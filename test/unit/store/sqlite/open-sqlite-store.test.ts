@@ -12,7 +12,7 @@ import { openRecords, openSqliteStore } from '../../../../src/store/sqlite/open-
 import { SqliteClient } from '../../../../src/store/sqlite/sqlite-client.ts';
 import { workerDialect } from '../../../../src/store/sqlite/worker-dialect.ts';
 import { StoreError } from '../../../../src/store/store.ts';
-import { sampleCall } from '../../../support/call-events.ts';
+import { MONDAY_10, sampleCall } from '../../../support/call-events.ts';
 
 let dir: string;
 let file: string;
@@ -72,6 +72,75 @@ describe('openSqliteStore', () => {
     expect((await records.cdrs.query({})).cdrs).toHaveLength(1);
     await records.close();
     await expect(store.cdrs.query({})).rejects.toThrow('closed');
+  });
+});
+
+describe('a data folder of 0.1.0', () => {
+  /** Takes the tables back to what 0.1.0 made. */
+  async function oldTables(): Promise<Database.Database> {
+    await (await open()).close();
+    const db = new Database(file);
+    db.exec(`alter table cdr drop column origin_kind; alter table cdr drop column fault;
+      alter table cdr rename column origin_name to trunk;
+      delete from kysely_migration where name = '2026-12-origin-and-fault'`);
+    return db;
+  }
+
+  it('keeps its records, which say now who began the call and whose fault its end was', async () => {
+    const db = await oldTables();
+    const insert =
+      db.prepare(`insert into cdr (tenant_id, call_id, started_at, ended_at, direction, trunk, caller,
+      called, cause, answered_ms, talk_ms, record) values ('demo', @callId, 1, 2, 'inbound', @trunk, @caller,
+      '4001234567', @cause, 0, 0, json_object('callId', @callId, 'trunk', @trunk, 'caller', @caller,
+      'called', '4001234567', 'cause', @cause))`);
+    insert.run({ callId: 'c2', trunk: 'carrier', caller: '13800138000', cause: 'no-agent' });
+    insert.run({ callId: 'c1', trunk: 'phone', caller: '8001', cause: 'normal' });
+    db.close();
+    const store = await open();
+    for (const event of sampleCall('c3').events) store.journal.append(event);
+    await store.journal.flush();
+    const { cdrs } = await store.cdrs.query({});
+    expect(cdrs.map(({ origin, fault }) => [origin, fault])).toEqual([
+      [{ trunk: 'carrier' }, null],
+      [{ trunk: 'carrier' }, 'company'],
+      [{ extension: '8001' }, null],
+    ]);
+    expect(cdrs[1]).not.toHaveProperty('trunk');
+    expect(cdrs[2]).toMatchObject({
+      sent: { from: '8001', to: '4001234567', identity: null },
+      diversions: [],
+    });
+    await store.close();
+  });
+
+  it('closes the calls that it left open', async () => {
+    const db = await oldTables();
+    const fields = ['callId', 'tenantId', 'direction', 'caller', 'called', 'trunk', 'source', 'sipCallId'];
+    const layout = { epoch: MONDAY_10, types: [['arrived', fields]] };
+    const events = [
+      0,
+      1,
+      0,
+      'c1',
+      'demo',
+      'inbound',
+      '8001',
+      '4001234567',
+      'phone',
+      'udp:10.0.0.1:5060',
+      's1',
+    ];
+    db.prepare('insert into call_journal (layout, events) values (?, ?)').run(
+      JSON.stringify(layout),
+      JSON.stringify(events),
+    );
+    db.close();
+    const store = await open();
+    expect(store.recoveredCalls).toBe(1);
+    const [cdr] = (await store.cdrs.query({})).cdrs;
+    expect(cdr).toMatchObject({ origin: { extension: '8001' }, cause: 'restart', fault: 'system' });
+    expect(cdr!.segments).toMatchObject([{ kind: 'setup', owner: '8001' }]);
+    await store.close();
   });
 });
 

@@ -136,9 +136,9 @@ describe('SqliteJournal', () => {
 
   it('is not stopped by an event that holds nonsense', () => {
     const journal = new SqliteJournal(db);
-    const odd = { caller: { toString: () => 'x' }, called: undefined, trunk: Number.NaN } as never;
+    const odd = { caller: { toString: () => 'x' }, called: undefined, originName: Number.NaN } as never;
     write(journal, 1, 0, flat(new CallScript('odd').arrive(odd).end({ by: undefined } as never)));
-    expect(db.prepare('select caller, called, trunk from cdr').raw().all()).toEqual([['x', '', 'NaN']]);
+    expect(db.prepare('select caller, called, origin_name from cdr').raw().all()).toEqual([['x', '', 'NaN']]);
   });
 
   it('finds records by number through an index', () => {

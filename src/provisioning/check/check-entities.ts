@@ -1,0 +1,106 @@
+import { didYouMean } from '../../shared/did-you-mean.ts';
+import { KIND_NAMES, KINDS, type KindName, kindOf } from '../kinds.ts';
+import { type Named, type Snapshot, SYSTEM_TENANT } from '../snapshot.ts';
+import { markedFields, textsAt } from './marked-fields.ts';
+import type { Mistake } from './mistake.ts';
+
+export interface EntityCheckOptions {
+  /** Names in the prompt catalogue; left out: prompts are not checked. */
+  readonly prompts?: ReadonlySet<string>;
+  /** Only the entities of these companies; left out: of all. Values are unique in the installation in any case. */
+  readonly tenants?: ReadonlySet<string>;
+}
+
+/**
+ * What is wrong between the entities of a snapshot: names that do not exist, values that two have. Each by itself is
+ * as its schema says already.
+ */
+export function checkEntities(snapshot: Snapshot, options: EntityCheckOptions = {}): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const holders = new Map<string, Named>();
+  for (const kind of KIND_NAMES) {
+    const definition = kindOf(kind);
+    const fields = markedFields(definition);
+    for (const entity of snapshot.entities(kind)) {
+      const complain = complainer(entity, mistakes);
+      if (fields.some(({ marks }) => marks.unique)) checkUnique(entity, holders, complain);
+      if (options.tenants && !options.tenants.has(entity.tenant)) continue;
+      checkTenant(entity, snapshot, complain);
+      for (const field of fields) {
+        const { reference, prompt } = field.marks;
+        if (!reference && !(prompt && options.prompts)) continue;
+        for (const { path, text } of textsAt(entity.value, field)) {
+          if (reference) checkReference(reference as KindName, text, entity, snapshot, complain, path);
+          else checkPrompt(text, options.prompts!, complain, path);
+        }
+      }
+    }
+  }
+  return mistakes;
+}
+
+type Complain = (path: Mistake['path'], reason: string, fix: string | undefined) => void;
+
+/** What is wrong with one value that its schema does not show. */
+export function checkValue(entity: Named): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  kindOf(entity.kind).check?.(entity.value, complainer(entity, mistakes));
+  return mistakes;
+}
+
+function complainer({ kind, tenant, name }: Named, mistakes: Mistake[]): Complain {
+  return (path, reason, fix) => mistakes.push({ kind, tenant, name, path, reason, fix });
+}
+
+function checkTenant({ tenant }: Named, snapshot: Snapshot, complain: Complain): void {
+  if (tenant === SYSTEM_TENANT || snapshot.get('tenant', tenant, tenant)) return;
+  const known = snapshot.all('tenant').map(({ id }) => id);
+  complain(['tenant'], `there is no tenant '${tenant}'`, suggestion(tenant, 'tenant', known));
+}
+
+function checkReference(
+  kind: KindName,
+  name: string,
+  { tenant }: Named,
+  snapshot: Snapshot,
+  complain: Complain,
+  path: Mistake['path'],
+): void {
+  if (snapshot.get(kind, tenant, name)) return;
+  const known = Array.from(snapshot.entitiesOf(kind, tenant), (entity) => entity.name);
+  complain(path, `tenant '${tenant}' has no ${kind} '${name}'`, suggestion(name, kind, known));
+}
+
+function checkPrompt(
+  name: string,
+  prompts: ReadonlySet<string>,
+  complain: Complain,
+  path: Mistake['path'],
+): void {
+  if (prompts.has(name)) return;
+  const near = didYouMean(name, prompts);
+  const fix = near ? `did you mean '${near}'?` : `put ${name}.wav into the folder of prompts`;
+  complain(path, `there is no prompt '${name}'`, fix);
+}
+
+function checkUnique(entity: Named, holders: Map<string, Named>, complain: Complain): void {
+  for (const field of markedFields(kindOf(entity.kind))) {
+    const what = field.marks.unique;
+    if (what === undefined) continue;
+    for (const { path, text } of textsAt(entity.value, field)) {
+      const key = `${entity.kind}\n${what}\n${text}`;
+      const holder = holders.get(key);
+      holders.set(key, entity);
+      if (!holder) continue;
+      const reason = `${what} ${text} is already used by ${holder.kind} '${holder.name}'`;
+      complain(path, reason, `give each ${entity.kind} its own`);
+    }
+  }
+}
+
+function suggestion(name: string, kind: KindName, known: readonly string[]): string {
+  const near = didYouMean(name, known);
+  if (near) return `did you mean '${near}'?`;
+  const { plural } = KINDS[kind];
+  return known.length === 0 ? `define it under ${plural}:` : `${plural} are ${known.slice(0, 10).join(', ')}`;
+}

@@ -1,0 +1,37 @@
+import { PbxError } from '../../shared/errors.ts';
+import type { Path } from '../kind.ts';
+import { KINDS, type KindName } from '../kinds.ts';
+
+/** Why a change set is refused: one reason, and where it lies. */
+export interface Mistake {
+  readonly kind: KindName;
+  readonly tenant: string;
+  readonly name: string;
+  /** Way to the value within the entity; empty: the entity itself. */
+  readonly path: Path;
+  readonly reason: string;
+  /** What to do. */
+  readonly fix: string | undefined;
+}
+
+/** JSON pointer (RFC 6901) into the sections of a file: `/queues/sales/agents/0`. */
+export function pointerOf({ kind, name, path }: Pick<Mistake, 'kind' | 'name' | 'path'>): string {
+  const steps = [KINDS[kind].plural, name, ...path];
+  return steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** `demo /queues/sales/agents/0: there is no agent '8009'; did you mean '8001'?` */
+export function mistakeText(mistake: Mistake): string {
+  const { tenant, reason, fix } = mistake;
+  return `${tenant} ${pointerOf(mistake)}: ${reason}${fix === undefined ? '' : `; ${fix}`}`;
+}
+
+/** A change set was refused as a whole; nothing has changed. */
+export class ChangeRefused extends PbxError {
+  readonly mistakes: readonly Mistake[];
+
+  constructor(mistakes: readonly Mistake[]) {
+    super('change-refused', mistakes.map(mistakeText).join('\n'));
+    this.mistakes = mistakes;
+  }
+}

@@ -1,0 +1,29 @@
+/** The registry of kinds: a new one is a file in `kind/` and a line here. */
+
+import { agent } from './kind/agent.ts';
+import { extension } from './kind/extension.ts';
+import { list } from './kind/list.ts';
+import { mailbox } from './kind/mailbox.ts';
+import { queue } from './kind/queue.ts';
+import { survey } from './kind/survey.ts';
+import { tenant } from './kind/tenant.ts';
+import { trunk } from './kind/trunk.ts';
+import type { EntityOf, Kind } from './kind.ts';
+
+/** In the order in which files and lists show them. */
+export const KINDS = { tenant, trunk, extension, agent, queue, list, mailbox, survey } as const;
+
+export type KindName = keyof typeof KINDS;
+
+/** What each kind of entity is to the rooms that use it. */
+export type Entities = { readonly [Name in KindName]: EntityOf<(typeof KINDS)[Name]> };
+
+export const KIND_NAMES = Object.keys(KINDS) as readonly KindName[];
+
+/** A kind whose body is not told apart: what handles all of them alike. */
+export const kindOf = (name: KindName): Kind => KINDS[name] as unknown as Kind;
+
+/** The kind of a file's section; undefined when there is none of that name. */
+export function kindOfSection(section: string): KindName | undefined {
+  return KIND_NAMES.find((name) => KINDS[name].plural === section);
+}

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { PlayItem } from '../../../src/media/media.ts';
+import { type PeerOptions, RtpPeer } from '../../support/rtp-peer.ts';
+import { toneLevel } from '../../support/tones.ts';
+import { readRecording } from '../../support/wav-file.ts';
+import { type EngineUnderTest, MediaFixture, type Party } from './media-fixture.ts';
+
+/** The office's address as the world sees it, and what a phone behind it writes into its SDP. */
+const OFFICE = '127.0.0.2';
+const INSIDE = { host: '127.0.0.77', port: 40_000 };
+const STRANGER = '127.0.0.3';
+const DIAL: readonly PlayItem[] = [{ tone: 'dial' }];
+/** A tone of the stranger counts as found from here on: it was sent at 8000. */
+const FOUND = 300;
+
+export function describeStrangers(engine: EngineUnderTest): void {
+  const { audio, record } = engine.capabilities;
+
+  describe.runIf(audio)('who may send', () => {
+    let fixture: MediaFixture;
+    let stranger: RtpPeer;
+    beforeEach(async () => {
+      fixture = await MediaFixture.open(engine.open());
+      stranger = await RtpPeer.open({ host: STRANGER });
+      stranger.say(900);
+    });
+    afterEach(async () => {
+      stranger.close();
+      await fixture.close();
+    });
+
+    /** A phone whose offer is answered, with a stranger that sends to our port before it does. */
+    async function attacked(signallingAddress: string | undefined, phone: PeerOptions, behindNat: boolean) {
+      const party = await fixture.bare(signallingAddress === undefined ? {} : { signallingAddress }, phone);
+      const { endpoint, peer } = party;
+      const answer = await endpoint.answer(peer.sdp(behindNat ? { at: INSIDE } : {}));
+      stranger.connect(answer);
+      endpoint.play(DIAL, { repeat: Number.POSITIVE_INFINITY });
+      await fixture.world.pass(400);
+      return { ...party, answer };
+    }
+
+    async function expectSafe({ endpoint, peer }: Party, answer: string): Promise<void> {
+      const file = join(fixture.folder, 'talk.wav');
+      const recording = record ? endpoint.record({ file, layout: 'received' }) : undefined;
+      peer.connect(answer);
+      peer.say(600);
+      await peer.hears(450);
+      await fixture.world.pass(600);
+      expect(stranger.packets).toBe(0);
+      if (!recording) return;
+      await recording.stop();
+      const [said] = readRecording(file);
+      expect(toneLevel(said!, 600)).toBeGreaterThan(FOUND);
+      expect(toneLevel(said!, 900)).toBeLessThan(FOUND);
+    }
+
+    test.each([
+      ['whose signalling comes from elsewhere', OFFICE],
+      ['whose signalling comes from there, too', '127.0.0.1'],
+      ['of which only SDP is known', undefined],
+    ])('a stranger gets nothing of a party %s, and is not heard', async (_, signalling) => {
+      const { answer, ...party } = await attacked(signalling, {}, false);
+      await expectSafe(party, answer);
+    });
+
+    test('a stranger gets nothing of a phone behind NAT, and is not heard', async () => {
+      const { answer, ...party } = await attacked(OFFICE, { host: OFFICE }, true);
+      await expectSafe(party, answer);
+    });
+
+    test('a party that sends from the address in its SDP wins over the address of its signalling', async () => {
+      const colleague = await RtpPeer.open({ host: OFFICE });
+      const { answer, ...party } = await attacked(OFFICE, {}, false);
+      colleague.connect(answer);
+      await fixture.world.pass(300);
+      await expectSafe(party, answer);
+      const before = colleague.packets;
+      await fixture.world.pass(200);
+      expect(colleague.packets).toBe(before);
+      colleague.close();
+    });
+
+    test.each([
+      ['behind NAT', OFFICE, true],
+      ['in the open', '127.0.0.1', false],
+    ])('a phone %s goes on from another port', async (_, host, behindNat) => {
+      const { answer, endpoint, peer } = await attacked(host, { host }, behindNat);
+      peer.connect(answer);
+      peer.say(600);
+      await peer.hears(450);
+      await peer.changePort();
+      const other = await fixture.caller();
+      await fixture.engine.bridge(endpoint, other.endpoint);
+      other.peer.say(700);
+      await Promise.all([peer.hears(450), other.peer.hears(600)]);
+      expect(stranger.packets).toBe(0);
+    });
+  });
+}

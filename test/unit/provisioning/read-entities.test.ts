@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { parseYamlDocuments } from '../../../src/config/yaml-source.ts';
+import { checkEntities } from '../../../src/provisioning/check/check-entities.ts';
+import { join, readEntities } from '../../../src/provisioning/file/read-entities.ts';
+import { Snapshot } from '../../../src/provisioning/snapshot.ts';
+
+function read(text: string, secret?: (where: { file?: string; env?: string }) => string | undefined) {
+  const options = secret ? { secret } : {};
+  return join(parseYamlDocuments('a.yaml', text).map(({ root }) => readEntities(root, 'a.yaml', options)));
+}
+
+/** All that is wrong with a file, by line. */
+function mistakes(text: string): string[] {
+  const { entities, mistakes: inFile } = read(text);
+  if (inFile.length > 0) return inFile.map((one) => String(one).replace(/^a.yaml:/, '')).sort();
+  const between = checkEntities(new Snapshot(1, entities)).map(
+    ({ kind, tenant, name, path, reason, fix }) => {
+      const entity = entities.find(
+        (each) => each.kind === kind && each.tenant === tenant && each.name === name,
+      )!;
+      const { line, column } = entity.placeOf(path);
+      return `${line}:${column}: ${reason}; ${fix}`;
+    },
+  );
+  return between.sort();
+}
+
+describe('a file of entities', () => {
+  it('gives values in the form of the engine, with defaults, frozen', () => {
+    const { entities } = read(
+      'tenant: a\nqueues: { sales: { ring: 20s, agents: [8001] } }\nagents: { 8001: {} }',
+    );
+    expect(entities.map(({ kind, value }) => [kind, value])).toEqual([
+      ['agent', { tenant: 'a', id: '8001', name: '8001', extension: '8001' }],
+      [
+        'queue',
+        {
+          tenant: 'a',
+          name: 'sales',
+          strategy: 'round-robin',
+          agents: ['8001'],
+          ringMs: 20_000,
+          maxWaitMs: 180_000,
+          maxCallers: 50,
+          wrapUpMs: 10_000,
+          music: 'queue-music',
+          announceAgent: true,
+          record: true,
+        },
+      ],
+    ]);
+    expect(() => Object.assign(entities[0]!.value, { name: 'x' })).toThrow(TypeError);
+  });
+
+  it('has one company, or one a document, or one an entity; each may use the same names', () => {
+    const { entities, mistakes: wrong } = read(
+      'tenant: a\nlists: { vip: {}, gold: { tenant: c } }\n---\ntenant: b\nlists: { vip: {} }',
+    );
+    expect(wrong).toEqual([]);
+    expect(entities.map(({ tenant, name }) => `${tenant} ${name}`)).toEqual(['a vip', 'c gold', 'b vip']);
+  });
+
+  it('keeps the zero of an area code and the word no', () => {
+    const { entities } = read('lists: { n: { tenant: no, prefixes: [0755, 0898] } }');
+    expect(entities[0]?.value).toEqual({ name: 'n', tenant: 'no', numbers: [], prefixes: ['0755', '0898'] });
+  });
+
+  it('may say where a secret stands', () => {
+    const text = (password: string) =>
+      `tenant: a\ntrunks: { t: { addresses: [10.0.0.1], register: { username: u, password: ${password} } } }`;
+    const register = ({ entities }: ReturnType<typeof read>) =>
+      (entities[0]!.value as { register?: { password?: string } }).register?.password;
+    expect(register(read(text('abc')))).toBe('abc');
+    expect(register(read(text('{ env: PASSWORD }'), ({ env }) => `of ${env}`))).toBe('of PASSWORD');
+    expect(register(read(text('{ file: carrier }'), ({ file }) => `in ${file}`))).toBe('in carrier');
+    expect(mistakes(text('{ env: PASSWORD }'))).toEqual([
+      '2:74: trunks.t.register.password cannot be had: environment variable PASSWORD is empty or missing; put it there',
+    ]);
+    expect(mistakes(text('').replace(', password: ', ''))).toEqual([
+      expect.stringContaining('trunks.t.register.password is missing'),
+    ]);
+  });
+});
+
+describe('mistakes of a file', () => {
+  it('are told all at once, each with its place and what to do', () => {
+    const text = [
+      'tenat: a', // 1
+      'queues:', // 2
+      '  sales: { tenant: demo, ring: 15, agents: 8001, ringMs: 3 }', // 3
+      'trunks: { carrier: { tenant: demo } }', // 4
+      'surveis: {}', // 5
+      'lists: { vip: {} }', // 6
+    ].join('\n');
+    expect(mistakes(text)).toEqual([
+      "1:1: unknown key 'tenat' in the file; did you mean 'tenant'?",
+      "3:32: queues.sales.ring must be a duration such as 500ms, 15s or 2m, is '15'; write a duration such as 500ms, 15s or 2m",
+      "3:44: queues.sales.agents must be a list, is '8001'; write a list",
+      "3:50: unknown key 'ringMs' in queues.sales; did you mean 'ring'?",
+      "4:20: trunks.carrier.addresses is missing; write 'addresses: …' (a list of at least 1)",
+      "5:1: unknown key 'surveis' in the file; did you mean 'surveys'?",
+      "6:15: lists.vip belongs to no tenant; write 'tenant: …' in it, or once at the top of the file",
+    ]);
+  });
+
+  it('are also names that point nowhere and addresses that two trunks have', () => {
+    const text = [
+      'tenants: { a: {}, b: {} }', // 1
+      'extensions: { 8001: { tenant: a }, 8002: { tenant: b, ha1: {} } }', // 2
+      'agents: { 8001: { tenant: a }, 8003: { tenant: a } }', // 3
+      'queues: { sales: { tenant: c, agents: [8001] }, care: { tenant: a, survey: three-keyz } }', // 4
+      'surveys: { three-keys: { tenant: a } }', // 5
+      'trunks:', // 6
+      '  one: { tenant: a, addresses: [10.0.0.0/8, 300.1.1.1, ::1/129] }', // 7
+    ].join('\n');
+    expect(mistakes(text)).toEqual([
+      '2:60: ha1 has neither md5 nor sha256; write one, or leave ha1 out',
+      "3:38: tenant 'a' has no extension '8003'; did you mean '8001'?",
+      "4:28: there is no tenant 'c'; tenants are a, b",
+      "4:40: tenant 'c' has no agent '8001'; define it under agents:",
+      "4:76: tenant 'a' has no survey 'three-keyz'; did you mean 'three-keys'?",
+      "7:45: '300.1.1.1' is not an address; write an IP address or a network such as 10.0.0.0/8",
+      "7:56: '::1/129' is not an address; write an IP address or a network such as 10.0.0.0/8",
+    ]);
+    const twice =
+      'tenants: { a: {} }\ntenant: a\ntrunks:\n  one: { addresses: [10.0.0.0/8] }\n  two: { addresses: [10.0.0.0/8] }';
+    expect(mistakes(twice)).toEqual([
+      "5:22: address 10.0.0.0/8 is already used by trunk 'one'; give each trunk its own",
+    ]);
+  });
+
+  it('are names that stand twice', () => {
+    expect(
+      mistakes('tenants: { a: {} }\ntenant: a\nlists: { vip: {} }\n---\ntenant: a\nlists: { vip: {} }'),
+    ).toEqual(["6:15: list 'vip' of tenant 'a' stands in a.yaml:3 too; remove one of them"]);
+  });
+
+  it('name the section where a kind is defined as it is spelt', () => {
+    const text = 'tenants: { a: {} }\nqueues: { sales: { tenant: a, survey: three } }';
+    expect(mistakes(text)[0]).toContain('define it under surveys:');
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { checkEntities } from '../../../src/provisioning/check/check-entities.ts';
+import { pointerOf } from '../../../src/provisioning/check/mistake.ts';
+import { KIND_NAMES, KINDS, type KindName } from '../../../src/provisioning/kinds.ts';
+import { type Named, Snapshot } from '../../../src/provisioning/snapshot.ts';
+
+/** A text field of a schema, found by a walk of the test's own. */
+interface TextField {
+  readonly kind: KindName;
+  readonly path: readonly string[];
+  readonly facts: Facts;
+}
+
+interface Facts {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Facts>>;
+  readonly items?: Facts;
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+  readonly reference?: string;
+  readonly prompt?: boolean;
+  readonly fromKey?: boolean;
+}
+
+/** `[]` in a path is the items of a list. */
+function* textFields(kind: KindName, facts: Facts, path: readonly string[] = []): Generator<TextField, void> {
+  if (facts.type === 'string') yield { kind, path, facts };
+  for (const [key, property] of Object.entries(facts.properties ?? {})) {
+    yield* textFields(kind, property, [...path, key]);
+  }
+  if (facts.items) yield* textFields(kind, facts.items, [...path, '[]']);
+}
+
+const fields = KIND_NAMES.flatMap((kind) => [...textFields(kind, KINDS[kind].schema as Facts)]);
+const pathOf = ({ kind, path }: TextField) => `${kind}.${path.join('.')}`;
+
+/** A value with `text` at `path` and nothing else. */
+function valueWith([step, ...rest]: readonly string[], text: string): unknown {
+  if (step === undefined) return text;
+  return step === '[]' ? [valueWith(rest, text)] : { [step]: valueWith(rest, text) };
+}
+
+describe('references', () => {
+  const checked = fields.filter(({ facts }) => facts.reference ?? facts.prompt);
+
+  it('are all that is a free text and no word for people, address or secret', () => {
+    const free = fields.filter(
+      ({ facts }) => !facts.pattern && !facts.enum && !facts.reference && !facts.prompt && !facts.fromKey,
+    );
+    expect(free.map(pathOf)).toEqual([
+      'trunk.addresses.[]',
+      'trunk.register.username',
+      'trunk.register.password',
+      'trunk.register.realm',
+    ]);
+  });
+
+  it('name kinds that there are', () => {
+    const named = fields.flatMap(({ facts }) => facts.reference ?? []);
+    expect(named).toHaveLength(3);
+    for (const kind of named) expect(KIND_NAMES).toContain(kind);
+  });
+
+  it.each(checked.map((field) => [pathOf(field), field] as const))('%s is checked', (_, { kind, path }) => {
+    const tenant: Named = {
+      kind: 'tenant',
+      tenant: 'a',
+      name: 'a',
+      value: { tenant: 'a', id: 'a', name: 'A' },
+    };
+    const value = valueWith(path, 'nowhere') as never;
+    const snapshot = new Snapshot(1, [tenant, { kind, tenant: 'a', name: '8001', value }]);
+    const mistakes = checkEntities(snapshot, { prompts: new Set(['somewhere']) });
+    const pointer = `/${KINDS[kind].plural}/8001/${path.map((step) => (step === '[]' ? '0' : step)).join('/')}`;
+    expect(mistakes.map((mistake) => [pointerOf(mistake), mistake.reason.slice(-9)])).toEqual([
+      [pointer, "'nowhere'"],
+    ]);
+  });
+
+  it('do not reach into another company', () => {
+    const entities: Named[] = ['a', 'b'].map((id) => ({
+      kind: 'tenant',
+      tenant: id,
+      name: id,
+      value: { tenant: id, id, name: id },
+    }));
+    const extension: Named<'extension'> = {
+      kind: 'extension',
+      tenant: 'a',
+      name: '8001',
+      value: { tenant: 'a', number: '8001', name: 'Zhang' },
+    };
+    const agent: Named<'agent'> = {
+      kind: 'agent',
+      tenant: 'b',
+      name: '8001',
+      value: { tenant: 'b', id: '8001', name: 'Wang', extension: '8001' },
+    };
+    expect(checkEntities(new Snapshot(1, [...entities, extension, agent]))).toEqual([
+      {
+        kind: 'agent',
+        tenant: 'b',
+        name: '8001',
+        path: ['extension'],
+        reason: "tenant 'b' has no extension '8001'",
+        fix: 'define it under extensions:',
+      },
+    ]);
+  });
+});

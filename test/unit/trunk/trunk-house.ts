@@ -1,0 +1,25 @@
+import type { TrunkConfig } from '../../../src/config/config.ts';
+
+/** A trunk as the configuration gives it. */
+export const CARRIER: TrunkConfig = {
+  name: 'carrier',
+  tenant: 'demo',
+  addresses: ['192.0.2.0/24', '2001:db8::1'],
+  uri: 'sip:192.0.2.1:5060',
+  channels: 2,
+  callsPerSecond: { in: 10, out: 10 },
+  priority: 1,
+  weight: 1,
+  responseTimeoutMs: 4_000,
+  probeMs: 30_000,
+  probeFailures: 3,
+  probeSuccesses: 2,
+  areaCode: '0755',
+  callerIdIn: 'pai',
+  callerIdOut: 'from',
+  rewrite: { callerIn: [], calledIn: [], callerOut: [], calledOut: [] },
+  codecs: ['PCMA'],
+  busyTone: false,
+  digits: 'auto',
+  earlyMedia: true,
+};
