@@ -268,6 +268,9 @@ export class AppRequest implements UasTransactionUser, PendingRequest, WheelTime
   /** Nothing more is expected of the application. */
   #over(): void {
     this.#onOver();
+    const { transaction } = this;
+    // It lives on for up to 32 s, and would keep the whole message; only a 2xx waits for its ACK.
+    if (transaction.user === this && !transaction.accepted) transaction.user = undefined;
     this.#dialog?.pending.delete(this);
     this.#context.transactions.wheel.stop(this.#limit);
   }

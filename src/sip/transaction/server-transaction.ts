@@ -209,6 +209,7 @@ export class ServerTransaction implements UasTransaction, WheelTimerOwner, SendO
       case 'confirmed':
         wheel.stop(this.#retransmit);
         this.#lastResponse = undefined;
+        this.user = undefined;
         // Timer I absorbs further ACKs.
         if (this.flow.reliable) this.#enter('terminated');
         else wheel.start(this.#lifetime, timing.t4Ms);

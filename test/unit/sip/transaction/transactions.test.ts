@@ -174,6 +174,15 @@ describe('INVITE over UDP', () => {
     expect(ack).toContain('CSeq: 1 ACK');
   });
 
+  test('what a rejected INVITE was for is forgotten with its ACK, not when the transaction is (Timer I)', async () => {
+    const { clock, alice, bob } = setUp();
+    bob.answer = (transaction) => transaction.reply(486);
+    alice.send(draft('INVITE'), bob);
+    await clock.advance(5);
+    const [rejected] = bob.requests;
+    expect([rejected!.state, rejected!.request, rejected!.user]).toEqual(['confirmed', undefined, undefined]);
+  });
+
   test('without an ACK the rejection is given up after 64*T1 (Timer H)', async () => {
     const { clock, network, alice, bob, nothingLeft } = setUp();
     bob.answer = (transaction) => transaction.reply(486);
