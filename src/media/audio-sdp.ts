@@ -116,9 +116,18 @@ function remoteOf(session: SessionDescription, section: MediaDescription): RtpAd
   return remote.address === '0.0.0.0' || remote.address === '::' ? undefined : remote;
 }
 
-/** Payload type of telephone-event (RFC 4733) in a section. */
+/**
+ * Payload type of telephone-event (RFC 4733) in a section. A 101 that no rtpmap explains is one, too: gateways leave it out,
+ * as if it were static.
+ */
 export function eventPayloadTypeOf(section: MediaDescription): number | undefined {
-  return payloadTypeOf(section, 'telephone-event/8000');
+  return payloadTypeOf(section, 'telephone-event/8000') ?? unexplainedEvent(section);
+}
+
+function unexplainedEvent({ formats, attributes }: MediaDescription): number | undefined {
+  const usual = String(EVENT_PAYLOAD_TYPE);
+  const explained = attributes.some((line) => line.startsWith(`rtpmap:${usual} `));
+  return formats.includes(usual) && !explained ? EVENT_PAYLOAD_TYPE : undefined;
 }
 
 /** Whether a party should send: on hold, by either side, phones differ in that, so silence then means nothing. */

@@ -16,8 +16,10 @@ export interface MediaCapabilities {
   /** `maxSilenceMs` of recordings is noticed (false: they end by limit, digit or stop). */
   readonly silenceDetection: boolean;
   readonly conference: boolean;
-  /** In-band (Goertzel) digits are found besides RFC 4733. */
+  /** In-band digits are found where the far end negotiated no RFC 4733. */
   readonly inbandDigits: boolean;
+  /** In-band digits are found also where it did. */
+  readonly inbandBesideEvents: boolean;
   /** `busyTone` of endpoints is noticed. */
   readonly busyTone: boolean;
   readonly sendDigits: boolean;
@@ -36,7 +38,7 @@ export interface EndpointOptions {
   readonly profile?: MediaProfile;
   /** In order of preference; default PCMA, PCMU (A-law is China's G.711). */
   readonly codecs?: readonly ('PCMA' | 'PCMU')[];
-  /** Which digits are listened for. Default `auto`: RFC 4733, and in-band when the far end did not offer it. */
+  /** Which digits are listened for. Default `auto`: RFC 4733 and in-band, a key once that comes both ways. */
   readonly digits?: 'rfc4733' | 'inband' | 'auto';
   /**
    * IP address that the far end's signalling comes from, of a party that may be behind NAT: its RTP is taken from there,

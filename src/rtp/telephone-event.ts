@@ -8,6 +8,8 @@
  *    +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
  */
 
+import { type RtpView, sequenceDistance } from './rtp-packet.ts';
+
 /** Bytes of an event's payload. */
 export const EVENT_BYTES = 4;
 
@@ -20,6 +22,12 @@ const SAMPLES_A_MS = 8;
 const LONGEST_SEGMENT = 0xffff;
 /** An event whose end was lost is over when nothing of it came for so long. */
 const LOST_END_MS = 150;
+/** A packet with an earlier number is late for so long; after that its sender began anew. */
+const LATE_MS = 2000;
+/** RFC 3550 A.1 */
+const MAX_MISORDER = 100;
+/** Between two presses of a key, samples (ITU-T Q.24: 40 ms). */
+const SHORTEST_PAUSE = 320;
 /** RFC 4733 2.5.1.4: the final packet is sent three times in all. */
 const FINAL_PACKETS = 3;
 const VOLUME_DBM0 = 10;
@@ -27,15 +35,23 @@ const VOLUME_DBM0 = 10;
 /**
  * Makes one digit of the many packets of an event, whatever was lost, doubled or came late. A digit is reported
  * when it ends: at its first packet with the end bit, at the next event, or when its packets stop.
+ *
+ * All packets of an event should bear the timestamp of its start (RFC 4733 2.5.1.2). Gateways break that in three ways, which
+ * are understood: the timestamp grows with each packet, only the end packets bear a later one, or it never changes at all.
  */
 export class TelephoneEventReceiver {
   readonly #onDigit: (digit: string, durationMs: number) => void;
   #state: 'none' | 'sounding' | 'ended' = 'none';
   #event = 0;
+  /** Of the event's first packet, and of the newest one. */
+  #start = 0;
   #timestamp = 0;
+  /** Of the newest packet, and of the whole event. */
+  #segment = 0;
   #duration = 0;
   #earlierSegments = 0;
-  #lastMs = 0;
+  #sequence = 0;
+  #lastMs = 0.5;
 
   /** @param onDigit called once a digit */
   constructor(onDigit: (digit: string, durationMs: number) => void) {
@@ -48,28 +64,36 @@ export class TelephoneEventReceiver {
   }
 
   /**
-   * One packet's payload at `bytes[start]`, `timestamp` from its header, `nowMs` monotonic. Shorter payloads and
-   * events that are no digits are left out.
+   * One packet, its payload in `bytes`. Shorter payloads and events that are no digits are left out. Returns the timestamp
+   * that the packet should bear: that of its event's start.
    */
-  receive(bytes: Uint8Array, start: number, end: number, timestamp: number, nowMs: number): void {
-    if (end - start < EVENT_BYTES) return;
-    const event = bytes[start]!;
-    if (event >= DIGITS.length) return;
-    const final = (bytes[start + 1]! & 0x80) !== 0;
-    const duration = (bytes[start + 2]! << 8) | bytes[start + 3]!;
-    if (this.#state !== 'none' && timestamp !== this.#timestamp) {
-      // a packet of an earlier event that came late
-      if (((timestamp - this.#timestamp) | 0) < 0 && nowMs - this.#lastMs < 2000) return;
-      if (this.#continues(event, timestamp)) this.#earlierSegments += LONGEST_SEGMENT;
-      else this.#begin(event);
-    } else if (this.#state === 'none') {
-      this.#begin(event);
+  receive(bytes: Uint8Array, packet: RtpView): number {
+    const { payloadStart, payloadEnd, timestamp, arrivalMs } = packet;
+    if (payloadEnd - payloadStart < EVENT_BYTES) return timestamp;
+    const event = bytes[payloadStart]!;
+    if (event >= DIGITS.length) return timestamp;
+    const final = (bytes[payloadStart + 1]! & 0x80) !== 0;
+    const duration = (bytes[payloadStart + 2]! << 8) | bytes[payloadStart + 3]!;
+    if (this.#isLate(packet)) {
+      if (event !== this.#event || timestamp !== this.#timestamp) return timestamp;
+    } else {
+      const step = (timestamp - this.#timestamp) | 0;
+      if (this.#state === 'sounding' && event === this.#event && step === LONGEST_SEGMENT) {
+        // RFC 4733 2.5.1.3: a further segment begins where the former ended
+        this.#earlierSegments += LONGEST_SEGMENT;
+        this.#start = timestamp;
+      } else if (!this.#isSamePress(event, step, duration, final, arrivalMs)) {
+        this.#begin(event, timestamp);
+      }
+      this.#sequence = packet.sequence;
+      this.#timestamp = timestamp;
+      this.#segment = duration;
+      this.#lastMs = arrivalMs;
     }
-    this.#timestamp = timestamp;
-    this.#lastMs = nowMs;
-    if (this.#state === 'ended') return;
+    if (this.#state === 'ended') return this.#start;
     this.#duration = Math.max(this.#duration, this.#earlierSegments + duration);
     if (final) this.#end();
+    return this.#start;
   }
 
   /** Ends an event whose end was lost; call it now and then (each tick). */
@@ -77,16 +101,32 @@ export class TelephoneEventReceiver {
     if (this.#state === 'sounding' && nowMs - this.#lastMs >= LOST_END_MS) this.#end();
   }
 
-  /** RFC 4733 2.5.1.3: a further segment begins where the former ended. */
-  #continues(event: number, timestamp: number): boolean {
-    if (this.#state !== 'sounding' || event !== this.#event) return false;
-    return ((timestamp - this.#timestamp) | 0) === LONGEST_SEGMENT;
+  /** Whether a packet came after one that was sent later. Numbers further back are those of a sender that began anew. */
+  #isLate({ sequence, arrivalMs }: RtpView): boolean {
+    if (this.#state === 'none' || arrivalMs - this.#lastMs >= LATE_MS) return false;
+    const distance = sequenceDistance(sequence, this.#sequence);
+    return distance <= 0 && distance > -MAX_MISORDER;
   }
 
-  #begin(event: number): void {
+  /** Whether a packet belongs to the press before. `step`: how much later its timestamp is than that of the newest one. */
+  #isSamePress(event: number, step: number, duration: number, final: boolean, nowMs: number): boolean {
+    if (this.#state === 'none' || event !== this.#event) return false;
+    const grown = duration - this.#segment;
+    if (step === 0) {
+      if (this.#state === 'sounding') return grown >= 0 || final;
+      // a timestamp that stands still: the next press begins small, or after a pause
+      return (grown >= 0 || final) && nowMs - this.#lastMs < LOST_END_MS;
+    }
+    if (this.#state === 'ended') return step < SHORTEST_PAUSE && (grown > 0 || final);
+    // the timestamp grows as the duration does, or the end bears the time of the end
+    return (grown >= 0 && Math.abs(step - grown) < SHORTEST_PAUSE) || (final && step <= duration);
+  }
+
+  #begin(event: number, timestamp: number): void {
     if (this.#state === 'sounding') this.#end();
     this.#state = 'sounding';
     this.#event = event;
+    this.#start = timestamp;
     this.#duration = 0;
     this.#earlierSegments = 0;
   }

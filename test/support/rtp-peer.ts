@@ -24,6 +24,8 @@ export interface PeerSdpOptions {
   readonly direction?: SdpDirection;
   /** Whether telephone-event is offered; default true. */
   readonly events?: boolean;
+  /** Whether telephone-event is explained by rtpmap and fmtp; default true. */
+  readonly explained?: boolean;
   /** Payload types offered; default PCMA alone. */
   readonly payloads?: string;
   /** The offer that this answers: SRTP takes its tag over. */
@@ -39,6 +41,8 @@ export interface PeerOptions {
   readonly codec?: 'PCMA' | 'PCMU';
   /** Payload type of its telephone events; default 101. */
   readonly eventPayload?: number;
+  /** The timestamp of an event's packets grows, as that of audio does (against RFC 4733 2.5.1.2). */
+  readonly growingEvents?: boolean;
   /** SRTP with keys in SDP (SDES), by another implementation than the engine's. */
   readonly sdes?: boolean;
   /** Audio of a packet, sent and asked for; default 20. */
@@ -79,6 +83,7 @@ export class RtpPeer {
 
   readonly #codec: 'PCMA' | 'PCMU';
   readonly #eventPayload: number;
+  readonly #growingEvents: boolean;
   readonly #packetMs: number;
   #pausedAt: number | undefined;
   readonly #key: Buffer | undefined;
@@ -97,6 +102,7 @@ export class RtpPeer {
     this.#key = sdes ? randomBytes(30) : undefined;
     this.#codec = codec;
     this.#eventPayload = eventPayload;
+    this.#growingEvents = options.growingEvents ?? false;
     this.#socket = socket;
     socket.on('message', (packet) => this.#take(packet));
   }
@@ -121,7 +127,7 @@ export class RtpPeer {
 
   /** An SDP of this peer, an offer or an answer. */
   sdp(options: PeerSdpOptions = {}): string {
-    const { direction = 'sendrecv', events = true, noise = false, at = this } = options;
+    const { direction = 'sendrecv', events = true, explained = true, noise = false, at = this } = options;
     const payloads = `${options.payloads ?? (this.#codec === 'PCMA' ? '8' : '0')}${noise ? ' 13' : ''}`;
     const lines = [
       'v=0',
@@ -133,7 +139,7 @@ export class RtpPeer {
       'a=rtpmap:8 PCMA/8000',
       'a=rtpmap:0 PCMU/8000',
     ];
-    if (events)
+    if (events && explained)
       lines.push(`a=rtpmap:${this.#eventPayload} telephone-event/8000`, `a=fmtp:${this.#eventPayload} 0-16`);
     if (this.#key)
       lines.push(`a=crypto:${cryptoTag(options.answering)} ${SUITE} inline:${this.#key.toString('base64')}`);
@@ -314,7 +320,8 @@ export class RtpPeer {
     for (let step = 1; step <= steps + 2; step++) {
       const duration = Math.min(step, steps) * FRAME_SAMPLES;
       const payload = Buffer.from([code, (step >= steps ? 0x80 : 0) | 10, duration >> 8, duration & 0xff]);
-      this.#send(this.#eventPayload, step === 1, start, payload);
+      const timestamp = this.#growingEvents ? start + (step - 1) * FRAME_SAMPLES : start;
+      this.#send(this.#eventPayload, step === 1, timestamp, payload);
       if (step < steps) await wait(FRAME_MS);
     }
     this.#timestamp += steps * FRAME_SAMPLES;

@@ -11,6 +11,7 @@ const all: MediaCapabilities = {
   silenceDetection: true,
   conference: true,
   inbandDigits: true,
+  inbandBesideEvents: true,
   busyTone: true,
   packing: true,
   sendDigits: true,

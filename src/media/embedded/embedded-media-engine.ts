@@ -53,6 +53,7 @@ export class EmbeddedMediaEngine implements MediaEngine {
     stereoRecord: true,
     conference: true,
     inbandDigits: true,
+    inbandBesideEvents: true,
     busyTone: true,
     silenceDetection: true,
     sendDigits: true,

@@ -57,6 +57,8 @@ export class Negotiation {
   #offered: Direction | undefined;
   /** Agreed before: later offers of ours keep it. */
   #law: G711Name | undefined;
+  /** Payload type of events that was agreed first. */
+  #event: number | undefined;
   readonly #near: Negotiation | undefined;
   #packing: Packing | undefined;
   #offeredNoise = false;
@@ -111,7 +113,7 @@ export class Negotiation {
     if (this.#offered === undefined) throw new MediaNegotiationError('answer without an offer of ours');
     const answer = this.#read(answerSdp);
     const direction = agreedDirection(this.#offered, answer.direction);
-    const terms = this.#terms(answer, direction, this.#ownEvent, this.#security.accept(answer));
+    const terms = this.#terms(answer, direction, this.#offeredEvents(answer), this.#security.accept(answer));
     this.#offered = undefined;
     this.#law = answer.codec;
     // RFC 3264 6.1: only what was offered
@@ -125,7 +127,8 @@ export class Negotiation {
     const direction = mirrored(offer.direction);
     const eventPayloadType = this.#digits === 'inband' ? undefined : offer.eventPayloadType;
     const secured = this.#security.answer(offer, this.#local);
-    const terms = this.#terms(offer, direction, eventPayloadType, secured.terms);
+    const eventsIn = eventPayloadType === undefined ? [] : [eventPayloadType];
+    const terms = this.#terms(offer, direction, eventsIn, secured.terms);
     this.#law = codec;
     this.#agree(terms);
     const audio = { codecs: [codec], direction, eventPayloadType, ...this.#packing };
@@ -136,6 +139,7 @@ export class Negotiation {
   #agree(terms: StreamTerms): StreamTerms {
     const { packetSamples, comfortNoise } = terms;
     this.#packing = { packetMs: packetSamples / SAMPLES_A_MS, comfortNoise };
+    this.#event ??= terms.eventsIn[0];
     this.farEndHolds = !terms.send;
     return terms;
   }
@@ -144,31 +148,38 @@ export class Negotiation {
     return readAudio(sdp, this.#codecs, this.#profile);
   }
 
+  /** RFC 3264 8.3.2: a number keeps its meaning for the session. */
   get #ownEvent(): number | undefined {
-    return this.#digits === 'inband' ? undefined : EVENT_PAYLOAD_TYPE;
+    return this.#digits === 'inband' ? undefined : (this.#event ?? EVENT_PAYLOAD_TYPE);
+  }
+
+  /** RFC 3264 6.1: the far end sends with our number; those that answer with their own send with that. */
+  #offeredEvents({ eventPayloadType }: RemoteAudio): number[] {
+    const own = this.#ownEvent;
+    if (own === undefined || eventPayloadType === undefined) return [];
+    return own === eventPayloadType ? [own] : [own, eventPayloadType];
   }
 
   #terms(
     { section, codec, eventPayloadType, comfortNoise, remote: named }: RemoteAudio,
     direction: Direction,
-    eventIn: number | undefined,
+    eventsIn: readonly number[],
     security: SecurityTerms | undefined,
   ): StreamTerms {
     const remote = security?.kind === 'dtls' ? FOUND_BY_ICE : named;
-    const events = this.#digits !== 'inband' && eventPayloadType !== undefined;
     return {
       remote,
       law: codec,
       packetSamples: packetMsOf(section) * SAMPLES_A_MS,
       // browsers name it always, and then take tones and music for pauses
       comfortNoise: comfortNoise && security?.kind !== 'dtls',
-      eventIn: events ? eventIn : undefined,
-      eventOut: events ? eventPayloadType : undefined,
+      eventsIn,
+      eventOut: eventsIn.length > 0 ? eventPayloadType : undefined,
       rtcpMux: hasRtcpMux(section),
       security,
       send: remote !== undefined && isSending(direction),
       receive: isReceiving(direction),
-      inbandDigits: this.#digits === 'inband' || (this.#digits === 'auto' && !events),
+      inbandDigits: this.#digits !== 'rfc4733',
     };
   }
 

@@ -45,8 +45,8 @@ export interface StreamTerms {
   readonly packetSamples: number;
   /** Payload type of telephone-event that we send with; undefined: the far end takes none. */
   readonly eventOut: number | undefined;
-  /** The one that the far end sends with. */
-  readonly eventIn: number | undefined;
+  /** Those that the far end may send with; none: it sends no events. */
+  readonly eventsIn: readonly number[];
   /** The far end takes comfort noise (RFC 3389). */
   readonly comfortNoise: boolean;
   readonly rtcpMux: boolean;

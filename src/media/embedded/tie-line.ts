@@ -1,8 +1,8 @@
+import { EVENT_PAYLOAD_TYPE } from '../audio-sdp.ts';
 import type { Handle, OpenEndpoint, StreamTerms } from './protocol.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 const LOOPBACK = '127.0.0.1';
-const EVENT_PAYLOAD_TYPE = 101;
 
 /** One end of a tie line: a leg in its worker. */
 export interface TieEnd {
@@ -69,7 +69,7 @@ function agree({ link, handle }: TieEnd, port: number): void {
     remote: { address: LOOPBACK, port, rtcpPort: port + 1 },
     law: 'PCMA',
     packetSamples: 160,
-    eventIn: EVENT_PAYLOAD_TYPE,
+    eventsIn: [EVENT_PAYLOAD_TYPE],
     eventOut: EVENT_PAYLOAD_TYPE,
     comfortNoise: true,
     rtcpMux: false,

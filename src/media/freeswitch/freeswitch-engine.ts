@@ -52,6 +52,7 @@ const CAPABILITIES: MediaCapabilities = {
   silenceDetection: true,
   conference: true,
   inbandDigits: true,
+  inbandBesideEvents: true,
   busyTone: false,
   sendDigits: true,
   packing: false,

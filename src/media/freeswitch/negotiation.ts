@@ -55,8 +55,7 @@ export class Negotiation {
 
   get inbandDigits(): boolean {
     const { digits = 'auto' } = this.#options;
-    if (!this.party || digits === 'rfc4733') return false;
-    return digits === 'inband' || this.party.eventPayloadType === undefined;
+    return this.party !== undefined && digits !== 'rfc4733';
   }
 
   offer(direction: Direction): string {

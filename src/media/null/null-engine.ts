@@ -37,6 +37,7 @@ const CAPABILITIES: MediaCapabilities = {
   silenceDetection: false,
   conference: true,
   inbandDigits: false,
+  inbandBesideEvents: false,
   busyTone: true,
   sendDigits: true,
   packing: false,

@@ -99,8 +99,10 @@ export class CallLeg {
     });
     this.inner = readServerSdp(reply.sdp).at;
     this.party = party;
-    // the inner side always speaks A-law with events: otherwise once more, with transcoding
-    if (needsTranscoding(party) || this.mate) await this.#negotiate(party);
+    // the inner side always speaks A-law with events: otherwise once more, with transcoding; also for a party that answers
+    // another payload type than ours, which it then sends, too (against RFC 3264 6.1)
+    const ownEvent = party.eventPayloadType !== EVENT_PAYLOAD_TYPE;
+    if (needsTranscoding(party) || ownEvent || this.mate) await this.#negotiate(party);
   }
 
   /** Tells rtpengine the mate's address. Nothing that the far end knows changes. */

@@ -1,4 +1,4 @@
-import { formatOrigin, formatSdp } from '../../sip/sdp/index.ts';
+import { formatOrigin, formatSdp, payloadTypeOf } from '../../sip/sdp/index.ts';
 import { answerSections, formatsOf, type RemoteAudio, type ServerSdp } from '../audio-sdp.ts';
 
 /**
@@ -11,6 +11,9 @@ export function cutDown({ session, section, codec, eventPayloadType }: RemoteAud
     const payloadType = /^(?:rtpmap|fmtp|rtcp-fb):(\d+)/.exec(line)?.[1];
     return payloadType === undefined || formats.includes(payloadType);
   });
+  // understood without it, but not by rtpengine
+  if (eventPayloadType !== undefined && payloadTypeOf(section, 'telephone-event/8000') === undefined)
+    attributes.push(`rtpmap:${eventPayloadType} telephone-event/8000`);
   return formatSdp({ ...session, media: [{ ...section, formats, attributes }] });
 }
 

@@ -56,6 +56,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
   readonly #mute = { in: false, out: false };
   /** What rtpengine was told to block, by tag. */
   readonly #blocked = { party: false, inner: false };
+  #lastKey = { digit: '', atMs: 0 };
   #playback: RtpenginePlayback | undefined;
   #recording: RtpengineRecording | undefined;
   #state: 'open' | 'closing' | 'closed' = 'open';
@@ -148,6 +149,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
 
   /** rtpengine's log tells of a key of the party. */
   pressed(digit: string, durationMs: number): void {
+    if (this.#isRepeated(digit, durationMs)) return;
     this.#takeDigit(
       digit,
       durationMs,
@@ -291,6 +293,17 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
     if (this.#playback?.options.bargeIn) this.#playback.finish({ reason: 'digit' });
     if (this.#recording?.options.stopDigits?.includes(digit)) void this.#recording.finish('digit');
     this.events.emit('digit', { digit, durationMs, by });
+  }
+
+  /**
+   * rtpengine tells a key once for each end packet that bears another timestamp, as some gateways send them. No key ends
+   * again sooner than it was held.
+   */
+  #isRepeated(digit: string, durationMs: number): boolean {
+    const atMs = this.#home.clock.monotonic();
+    const { digit: before, atMs: beforeMs } = this.#lastKey;
+    this.#lastKey = { digit, atMs };
+    return digit === before && atMs - beforeMs < durationMs / 2;
   }
 
   #sendDigit(code: string, durationMs: number): Promise<NgReply> {

@@ -61,6 +61,7 @@ export class RtpengineMediaEngine implements MediaEngine {
       silenceDetection: false,
       conference: false,
       inbandDigits: true,
+      inbandBesideEvents: false,
       busyTone: false,
       sendDigits: true,
       packing: false,

@@ -28,7 +28,7 @@ const TERMS: StreamTerms = {
   remote: { address: '127.0.0.1', port: 1, rtcpPort: 2 },
   law: 'PCMA',
   packetSamples: 160,
-  eventIn: 101,
+  eventsIn: [101],
   eventOut: 101,
   comfortNoise: false,
   rtcpMux: false,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, MediaFixture } from './media-fixture.ts';
 
 export function describeDigits(engine: EngineUnderTest): void {
-  const { audio, inbandDigits, sendDigits } = engine.capabilities;
+  const { audio, inbandDigits, inbandBesideEvents, sendDigits } = engine.capabilities;
 
   describe('digits', () => {
     let fixture: MediaFixture;
@@ -44,6 +44,53 @@ export function describeDigits(engine: EngineUnderTest): void {
       await peer.until('four digits told', () => digits.length >= 4);
       expect(digits.join('')).toBe('159D');
     });
+
+    test.runIf(audio)('an event is told once whose timestamp grows', async () => {
+      const party = await fixture.bare({}, { growingEvents: true });
+      const { peer, digits } = party;
+      await fixture.reoffer(party);
+      await peer.press('2255');
+      await peer.until('four digits told', () => digits.length >= 4);
+      await fixture.world.pass(300);
+      expect(digits.join('')).toBe('2255');
+    });
+
+    test.runIf(audio)('a 101 without rtpmap is telephone-event, in offers and answers', async () => {
+      const caller = await fixture.caller({}, { explained: false });
+      await caller.peer.press('159');
+      await caller.peer.until('three digits told', () => caller.digits.length >= 3);
+      expect(caller.digits.join('')).toBe('159');
+      const callee = await fixture.callee({}, { explained: false });
+      await callee.peer.press('26');
+      await callee.peer.until('two digits told', () => callee.digits.length >= 2);
+      expect(callee.digits.join('')).toBe('26');
+    });
+
+    // RFC 3264 6.1 wants our number, but this is common
+    test.runIf(audio)('events with the payload type of the answer are told', async () => {
+      const { endpoint, peer, digits } = await fixture.bare({}, { eventPayload: 97 });
+      const offer = await endpoint.offer();
+      await endpoint.accept(peer.sdp());
+      peer.connect(offer);
+      await peer.press('159');
+      await peer.until('three digits told', () => digits.length >= 3);
+      expect(digits.join('')).toBe('159');
+      await endpoint.sendDigits('7');
+      await peer.until('digit came', () => peer.digits.length >= 1);
+      expect(peer.digits).toBe('7');
+    });
+
+    test.runIf(audio && inbandBesideEvents)(
+      'in-band tones are told although events were negotiated',
+      async () => {
+        const { peer, digits } = await fixture.caller();
+        await peer.press('2255', 'inband');
+        await peer.press('1');
+        await peer.until('five digits told', () => digits.length >= 5);
+        await fixture.world.pass(300);
+        expect(digits.join('')).toBe('22551');
+      },
+    );
 
     test.runIf(audio)('an event barges in', async () => {
       const { endpoint, peer } = await fixture.caller();

@@ -225,7 +225,8 @@ export class RtpPhone {
     const atMs = systemClock.monotonic();
     this.packets.push({ sequence, timestamp, ssrc, payloadType, marker, atMs });
     if (payloadType === EVENT) {
-      this.#receiver.receive(packet, payloadStart, payloadEnd, timestamp, atMs);
+      this.#view.arrivalMs = atMs;
+      this.#receiver.receive(packet, this.#view);
     } else if (payloadType === this.#law.payloadType) {
       const samples = new Int16Array(payloadEnd - payloadStart);
       decode(this.#law, packet, payloadStart, samples.length, samples, 0);

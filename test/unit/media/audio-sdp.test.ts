@@ -39,6 +39,20 @@ describe('readAudio', () => {
     expect(() => read('rtp', KEYED)).toThrow(MediaNegotiationError);
   });
 
+  it.each([
+    ['its rtpmap', ['m=audio 4000 RTP/AVP 8 97', 'a=rtpmap:97 telephone-event/8000'], 97],
+    ['the usual number without one', ['m=audio 4000 RTP/AVP 8 101'], 101],
+    [
+      'its rtpmap before the usual number',
+      ['m=audio 4000 RTP/AVP 8 101 96', 'a=rtpmap:96 telephone-event/8000'],
+      96,
+    ],
+    ['nothing', ['m=audio 4000 RTP/AVP 8 102', 'a=rtpmap:101 telephone-event/8000'], undefined],
+    ['another meaning of the number', ['m=audio 4000 RTP/AVP 8 101', 'a=rtpmap:101 opus/48000/2'], undefined],
+  ])('knows telephone-event by %s', (_, lines, payloadType) => {
+    expect(read('any', ...lines).eventPayloadType).toBe(payloadType);
+  });
+
   it('knows when audio is to come', () => {
     expect([
       expectsAudio(undefined),

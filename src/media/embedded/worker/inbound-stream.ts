@@ -103,9 +103,10 @@ export class InboundStream {
     this.#buffer?.putNoise(level);
   }
 
+  /** A telephone event; `view` then bears the timestamp of the event's start, whatever its sender wrote. */
   event(packet: Buffer, view: RtpView): void {
     this.pause?.stop();
-    this.#telephoneEvents.receive(packet, view.payloadStart, view.payloadEnd, view.timestamp, view.arrivalMs);
+    view.timestamp = this.#telephoneEvents.receive(packet, view);
   }
 
   /** Once a frame: takes the next piece of audio and looks at it. */

@@ -91,7 +91,6 @@ export class Leg implements PacketSink {
     this.transport.secure(terms.security);
     if (terms.remote) this.transport.aim(terms.remote, terms.rtcpMux);
     this.#speaker.agree(terms);
-    this.#in.inbandDigits = terms.inbandDigits;
     if (!expected && this.#expectsAudio) this.#in.lastMs = this.#home.clock.monotonic();
     this.#tap();
   }
@@ -108,7 +107,7 @@ export class Leg implements PacketSink {
     const { payloadType } = view;
     if (payloadType === PCMA.payloadType) this.#onAudio(packet, PCMA);
     else if (payloadType === PCMU.payloadType) this.#onAudio(packet, PCMU);
-    else if (payloadType === terms.eventIn) this.#onEvent(packet);
+    else if (terms.eventsIn.includes(payloadType)) this.#onEvent(packet);
     else if (payloadType === COMFORT_NOISE_PAYLOAD_TYPE) this.#onNoise(packet);
   }
 
@@ -369,6 +368,15 @@ export class Leg implements PacketSink {
     await this.transport.close();
   }
 
+  /**
+   * In-band digits are looked for besides events where somebody of ours listens, not in a bridge: there they would cost a
+   * detector for every talk, and reach the other side anyway.
+   */
+  get #seeksTones(): boolean {
+    const terms = this.#terms;
+    return terms?.inbandDigits === true && (terms.eventsIn.length === 0 || this.#peer === undefined);
+  }
+
   #tapBoth(): void {
     this.#tap();
     if (this.#peer) this.#peer.#tap();
@@ -376,6 +384,7 @@ export class Leg implements PacketSink {
 
   /** Frames are made only while somebody listens to this party. */
   #tap(): void {
+    this.#in.inbandDigits = this.#seeksTones;
     let needed = this.#in.listens || this.#conference !== undefined || this.#recorders.size > 0;
     if (!needed && this.#peer) {
       for (const recorder of this.#peer.#recorders.values()) needed ||= recorder.wantsHeard;

@@ -3,8 +3,10 @@ import type { Notice, StreamTerms } from '../../../../src/media/embedded/protoco
 import { ClipCache } from '../../../../src/media/embedded/worker/clip.ts';
 import { Leg } from '../../../../src/media/embedded/worker/leg.ts';
 import type { Transport } from '../../../../src/media/embedded/worker/transport.ts';
+import { encode, PCMA } from '../../../../src/rtp/g711.ts';
 import { writeRtcp } from '../../../../src/rtp/rtcp-packet.ts';
 import { RtpView, writeRtpHeader } from '../../../../src/rtp/rtp-packet.ts';
+import { dtmfTone, renderTone } from '../../../../src/rtp/tone.ts';
 import { seededIds } from '../../../../src/shared/ids.ts';
 import { ManualClock } from '../../../../src/shared/manual-clock.ts';
 
@@ -12,7 +14,7 @@ const TERMS: StreamTerms = {
   remote: { address: '192.0.2.1', port: 4000, rtcpPort: 4001 },
   law: 'PCMA',
   packetSamples: 160,
-  eventIn: 101,
+  eventsIn: [101],
   eventOut: 101,
   comfortNoise: false,
   rtcpMux: false,
@@ -27,7 +29,7 @@ const clock = new ManualClock();
 /** A leg, what it told and what it sent. */
 function legOf(endpoint: number, terms: Partial<StreamTerms> = {}) {
   const told: Notice[] = [];
-  const sent: { payloadType: number; samples: number }[] = [];
+  const sent: { payloadType: number; samples: number; timestamp: number }[] = [];
   const view = new RtpView();
   const transport: Transport = {
     sink: undefined,
@@ -37,7 +39,8 @@ function legOf(endpoint: number, terms: Partial<StreamTerms> = {}) {
     quiet: () => {},
     sendRtp: (packet) => {
       view.read(packet);
-      sent.push({ payloadType: view.payloadType, samples: view.payloadEnd - view.payloadStart });
+      const { payloadType, timestamp, payloadStart, payloadEnd } = view;
+      sent.push({ payloadType, samples: payloadEnd - payloadStart, timestamp });
     },
     sendRtcp: () => {},
     close: async () => {},
@@ -67,6 +70,15 @@ function packetOf(payloadType: number, payload: Buffer): Buffer {
   writeRtpHeader(head, payloadType, false, sequence, sequence * 160, 7);
   sequence++;
   return Buffer.concat([head, payload]);
+}
+/** A key of 100 ms in band, then 200 ms of silence. */
+function keyPackets(key: string): Buffer[] {
+  const samples = renderTone(dtmfTone(key, 100, 200));
+  return Array.from({ length: Math.floor(samples.length / 160) }, (_, frame) => {
+    const payload = Buffer.alloc(160);
+    encode(PCMA, samples, frame * 160, 160, payload, 0);
+    return packetOf(8, payload);
+  });
 }
 const noise = () => packetOf(13, Buffer.from([40]));
 const audio = () => packetOf(8, Buffer.alloc(160, 0x55));
@@ -106,12 +118,12 @@ it('makes noise in a bridge only from the first comfort noise to the next audio'
     return callee.sent.splice(0);
   };
   caller.leg.onRtp(audio());
-  expect(frame()).toEqual([{ payloadType: 8, samples: 160 }]);
+  expect(frame()).toMatchObject([{ payloadType: 8, samples: 160 }]);
   expect(frame()).toEqual([]);
   caller.leg.onRtp(noise());
-  for (let n = 0; n < 3; n++) expect(frame()).toEqual([{ payloadType: 8, samples: 160 }]);
+  for (let n = 0; n < 3; n++) expect(frame()).toMatchObject([{ payloadType: 8, samples: 160 }]);
   caller.leg.onRtp(audio());
-  expect(frame()).toEqual([{ payloadType: 8, samples: 160 }]);
+  expect(frame()).toMatchObject([{ payloadType: 8, samples: 160 }]);
   expect(frame()).toEqual([]);
 });
 
@@ -121,8 +133,37 @@ it('forwards comfort noise to who agreed to it', () => {
   caller.leg.onRtp(audio());
   caller.leg.onRtp(noise());
   callee.leg.speak(clock.monotonic());
-  expect(callee.sent).toEqual([
+  expect(callee.sent).toMatchObject([
     { payloadType: 8, samples: 160 },
     { payloadType: 13, samples: 1 },
   ]);
+});
+
+it('gives the events of a gateway that counts their timestamp up one timestamp in a bridge', () => {
+  const [caller, callee] = [legOf(1), legOf(2)];
+  Leg.bridge(caller.leg, callee.leg);
+  // packetOf counts the timestamp up with each packet
+  for (const duration of [160, 320, 480]) {
+    caller.leg.onRtp(packetOf(101, Buffer.from([5, 10, duration >> 8, duration & 0xff])));
+  }
+  expect(callee.sent).toMatchObject(
+    Array(3).fill({ payloadType: 101, timestamp: callee.sent[0]!.timestamp }),
+  );
+});
+
+it('looks for tones besides events where we listen, not in a bridge', () => {
+  const caller = legOf(1, { inbandDigits: true });
+  const hears = () => {
+    caller.told.length = 0;
+    for (const packet of keyPackets('5')) {
+      caller.leg.onRtp(packet);
+      caller.leg.listen(clock.monotonic());
+    }
+    return caller.told.filter(({ tell }) => tell === 'digit');
+  };
+  expect(hears()).toMatchObject([{ digit: '5', by: 'inband' }]);
+  Leg.bridge(caller.leg, legOf(2).leg);
+  expect(hears()).toEqual([]);
+  caller.leg.unbridge();
+  expect(hears()).toMatchObject([{ digit: '5', by: 'inband' }]);
 });

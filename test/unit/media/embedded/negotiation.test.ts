@@ -35,13 +35,13 @@ describe('answer', () => {
       remote: { address: '192.0.2.1', port: 4000, rtcpPort: 4001 },
       law: 'PCMA',
       packetSamples: 240,
-      eventIn: 96,
+      eventsIn: [96],
       eventOut: 96,
       comfortNoise: false,
       rtcpMux: false,
       send: true,
       receive: true,
-      inbandDigits: false,
+      inbandDigits: true,
     });
   });
 
@@ -56,7 +56,7 @@ describe('answer', () => {
       false,
     );
     const inband = negotiate({ digits: 'inband' }).answer(sdp('m=audio 4000 RTP/AVP 8 96', ...events));
-    expect(inband.terms).toMatchObject({ inbandDigits: true, eventIn: undefined, eventOut: undefined });
+    expect(inband.terms).toMatchObject({ inbandDigits: true, eventsIn: [], eventOut: undefined });
     expect(inband.sdp).not.toContain('telephone-event');
   });
 
@@ -125,9 +125,16 @@ describe('offer and accept', () => {
     const negotiation = negotiate();
     expect(negotiation.offer('sendrecv')).toContain('m=audio 20000 RTP/AVP 8 0 101\r\n');
     const terms = negotiation.accept(sdp('m=audio 4000 RTP/AVP 0 110', 'a=rtpmap:110 telephone-event/8000'));
-    expect(terms).toMatchObject({ law: 'PCMU', eventIn: 101, eventOut: 110, inbandDigits: false });
+    // some send with the number that they answered
+    expect(terms).toMatchObject({ law: 'PCMU', eventsIn: [101, 110], eventOut: 110, inbandDigits: true });
     // a later offer keeps the codec
     expect(negotiation.offer('sendonly')).toContain('m=audio 20000 RTP/AVP 0 101\r\n');
+  });
+
+  it('keeps the payload type of events that was agreed first (RFC 3264 8.3.2)', () => {
+    const negotiation = negotiate();
+    negotiation.answer(sdp('m=audio 4000 RTP/AVP 8 97', 'a=rtpmap:97 telephone-event/8000'));
+    expect(negotiation.offer('sendrecv')).toContain('m=audio 20000 RTP/AVP 8 97\r\n');
   });
 
   it('sends only what both sides allow', () => {
