@@ -2,7 +2,7 @@ import type { Server } from 'node:https';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { type Dialplans, loadDialplans } from './dialplan/dialplans.ts';
-import { loadSwitches, SWITCHES_FILE } from './dialplan/plan/switch-file.ts';
+import { Switches } from './dialplan/plan/switches.ts';
 import { createDrachtioEdge } from './edge/drachtio/create-drachtio-edge.ts';
 import type { SipEdge } from './edge/edge.ts';
 import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
@@ -32,8 +32,9 @@ import { type Clock, systemClock } from './shared/clock.ts';
 import { setListenerErrorHandler } from './shared/events.ts';
 import { type IdSource, systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
+import { importSwitches, SWITCHES_FILE } from './store/import-switches.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
-import { DATABASE_FILE } from './store/store.ts';
+import { DATABASE_FILE, type Store } from './store/store.ts';
 
 /** A PBX that takes calls. */
 export interface RunningPbx {
@@ -98,10 +99,11 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   logger.info({ file: segments }, coverageText(areas));
   const reload = new AreaReload(areas, segments, logger);
   open.add(() => reload.close());
-  const hotlines = await openHotlines(config, prompts, areas, services);
-  open.add(() => hotlines.close());
   const store = await openSqliteStore({ file: join(config.dataDir, DATABASE_FILE), clock, logger });
   open.add(() => store.close());
+  const switches = await openSwitches(config, store, services);
+  const hotlines = await openHotlines(config, prompts, { areas, switches }, services);
+  open.add(() => hotlines.close());
   const phones = await Registrar.open({ config, store, clock, ids, logger });
   open.add(() => phones.close());
   const sip = createSip(config, phones, services);
@@ -182,10 +184,22 @@ async function openDoors(
   };
 }
 
+/** The switches as they were left; those in the file of an older version are taken over. */
+async function openSwitches(
+  { dataDir }: Config,
+  { switches }: Store,
+  { clock, logger }: Services,
+): Promise<Switches> {
+  await importSwitches(join(dataDir, SWITCHES_FILE), switches);
+  return new Switches(clock, await switches.all(), (on) => {
+    switches.replace(on).catch((err: unknown) => logger.error({ err }, 'the switches could not be stored'));
+  });
+}
+
 function openHotlines(
   config: Config,
   prompts: PromptCatalogue,
-  areas: AreaTable,
+  tables: { readonly areas: AreaTable; readonly switches: Switches },
   { clock, ids, logger }: Services,
 ): Promise<Dialplans> {
   return loadDialplans({
@@ -193,8 +207,7 @@ function openHotlines(
     config,
     prompts: prompts.names,
     promptMs: (name) => prompts.durationMs(name),
-    areas,
-    switches: loadSwitches(join(config.dataDir, SWITCHES_FILE), clock),
+    ...tables,
     logger,
     clock,
     ids,

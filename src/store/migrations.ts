@@ -57,6 +57,18 @@ const MIGRATIONS: Record<string, Migration> = {
       await bringRecordsUpToDate(db);
     },
   },
+  '2026-12-provisioning': {
+    async up(db) {
+      await createEntity(db);
+      await db.schema
+        .createTable('switch_state')
+        .addColumn('tenant_id', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('until_at', 'integer')
+        .addPrimaryKeyConstraint('switch_state_pk', ['tenant_id', 'name'])
+        .execute();
+    },
+  },
 };
 
 /** Records of 0.1.0 named a trunk, `phone` for calls of phones, and nobody's fault. */
@@ -72,6 +84,33 @@ async function bringRecordsUpToDate(db: Kysely<unknown>): Promise<void> {
     '$.sent', json_object('from', caller, 'to', called, 'identity', null), '$.diversions', json('[]'))`.execute(
     db,
   );
+}
+
+async function createEntity(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('entity')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('tenant_id', 'text', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('revision', 'integer', (column) => column.notNull())
+    .addColumn('body', 'text', (column) => column.notNull())
+    .addUniqueConstraint('entity_name', ['tenant_id', 'kind', 'name'])
+    .execute();
+  await db.schema
+    .createTable('entity_history')
+    .addColumn('seq', 'integer', (column) => column.primaryKey())
+    .addColumn('entity_id', 'text', (column) => column.notNull())
+    .addColumn('tenant_id', 'text', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('revision', 'integer', (column) => column.notNull())
+    .addColumn('body', 'text')
+    .addColumn('changed_at', 'integer', (column) => column.notNull())
+    .addColumn('changed_by', 'text', (column) => column.notNull())
+    .execute();
+  const byEntity = db.schema.createIndex('entity_history_by_entity').on('entity_history');
+  await byEntity.columns(['entity_id', 'revision']).execute();
 }
 
 async function createCdr(db: Kysely<unknown>): Promise<void> {

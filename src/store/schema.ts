@@ -67,10 +67,45 @@ export interface BindingTable {
   user_agent: string | null;
 }
 
+/** Entities of companies that the database owns. */
+export interface EntityTable {
+  id: string;
+  tenant_id: string;
+  kind: string;
+  name: string;
+  revision: number;
+  /** JSON. */
+  body: string;
+}
+
+/** Every state that an entity has had. */
+export interface EntityHistoryTable {
+  seq: Generated<number>;
+  entity_id: string;
+  tenant_id: string;
+  kind: string;
+  name: string;
+  revision: number;
+  /** JSON; null: removed. */
+  body: string | null;
+  changed_at: number;
+  changed_by: string;
+}
+
+/** Switches that are on. */
+export interface SwitchStateTable {
+  tenant_id: string;
+  name: string;
+  until_at: number | null;
+}
+
 export interface Tables {
   call_journal: CallJournalTable;
   journal_mark: JournalMarkTable;
   cdr: CdrTable;
   account: AccountTable;
   binding: BindingTable;
+  entity: EntityTable;
+  entity_history: EntityHistoryTable;
+  switch_state: SwitchStateTable;
 }

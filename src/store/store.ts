@@ -86,6 +86,66 @@ export interface BindingStore {
 
 export type BindingKey = Pick<StoredBinding, 'aor' | 'key'>;
 
+/** An entity of a company that the database owns; what is in it is the business of `provisioning/`. */
+export interface StoredEntity {
+  readonly id: string;
+  readonly tenantId: string;
+  /** `queue`, `trunk` ... */
+  readonly kind: string;
+  /** Unique within tenant and kind. */
+  readonly name: string;
+  /** 1 when it is made, one more with each change. */
+  readonly revision: number;
+  /** JSON. */
+  readonly body: string;
+}
+
+/** Entities that came, changed or went together. */
+export interface StoredChange {
+  readonly put: readonly StoredEntity[];
+  /** As they were at last. */
+  readonly removed: readonly StoredEntity[];
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Who changed them. */
+  readonly by: string;
+}
+
+/** One state of an entity in the past. */
+export interface EntityRevision {
+  readonly revision: number;
+  readonly name: string;
+  /** JSON; undefined: it was removed. */
+  readonly body: string | undefined;
+  readonly at: number;
+  readonly by: string;
+}
+
+export interface EntityStore {
+  all(): Promise<readonly StoredEntity[]>;
+  /** Writes all of a change or nothing, and notes it in the history; durable when it resolves. */
+  change(change: StoredChange): Promise<void>;
+  /** The states of an entity, the oldest first. */
+  history(id: string): Promise<readonly EntityRevision[]>;
+  /** True until something was written for the first time. */
+  isUntouched(): Promise<boolean>;
+}
+
+/** A switch of a company's hotlines that is on: night mode, an announcement. */
+export interface StoredSwitch {
+  readonly tenant: string;
+  readonly name: string;
+  /** Milliseconds since 1970; undefined: until turned off. */
+  readonly untilMs: number | undefined;
+}
+
+export interface SwitchStore {
+  /** Those that are on. */
+  all(): Promise<readonly StoredSwitch[]>;
+  /** Takes `on` in place of all that were on. */
+  replace(on: readonly StoredSwitch[]): Promise<void>;
+}
+
 /** A recording's new file, for the record of its call. */
 export interface RecordingReplacement {
   readonly callId: string;
@@ -122,6 +182,8 @@ export interface Store {
   readonly cdrs: CdrReader;
   readonly accounts: AccountStore;
   readonly bindings: BindingStore;
+  readonly entities: EntityStore;
+  readonly switches: SwitchStore;
   /** Calls cut by a crash that were closed with cause `restart` when the store was opened. */
   readonly recoveredCalls: number;
   /** Flushes the journal and closes. Idempotent. */

@@ -16,12 +16,15 @@ import type {
   AccountStore,
   BindingKey,
   BindingStore,
+  EntityStore,
   JournalStats,
   RecordingStore,
   Store,
   StoredBinding,
   StoreJournal,
+  SwitchStore,
 } from '../store.ts';
+import { MemoryEntities, MemorySwitches } from './memory-entities.ts';
 
 /** A store that ends with the process, for scenario tests and the simulator: no thread, no timer, no delay. */
 export class MemoryStore implements Store {
@@ -30,6 +33,8 @@ export class MemoryStore implements Store {
   readonly recordings: RecordingStore;
   readonly accounts: AccountStore = new MemoryAccounts();
   readonly bindings: BindingStore = new MemoryBindings();
+  readonly entities: EntityStore = new MemoryEntities();
+  readonly switches: SwitchStore = new MemorySwitches();
   readonly recoveredCalls = 0;
 
   constructor() {

@@ -7,11 +7,13 @@ import type { Logger } from '../../shared/logger.ts';
 import { AccountRepository } from '../account-repository.ts';
 import { BindingRepository } from '../binding-repository.ts';
 import { CdrRepository } from '../cdr-repository.ts';
+import { EntityRepository } from '../entity-repository.ts';
 import { JournalWriter } from '../journal/journal-writer.ts';
 import { migrate } from '../migrations.ts';
 import { RecordingRepository } from '../recording-repository.ts';
 import type { Tables } from '../schema.ts';
-import { type Store, StoreError } from '../store.ts';
+import { type EntityStore, type Store, StoreError } from '../store.ts';
+import { SwitchRepository } from '../switch-repository.ts';
 import { SqliteClient } from './sqlite-client.ts';
 import { workerDialect } from './worker-dialect.ts';
 
@@ -50,6 +52,8 @@ export async function openSqliteStore({ file, clock, logger }: SqliteStoreOption
       recordings: new RecordingRepository(db),
       accounts: new AccountRepository(db),
       bindings: new BindingRepository(db, client),
+      entities: new EntityRepository(db),
+      switches: new SwitchRepository(db),
       recoveredCalls: calls,
       close: () => {
         closing ??= close();
@@ -68,6 +72,7 @@ export async function openSqliteStore({ file, clock, logger }: SqliteStoreOption
 /** Call records of a database that a running PBX may have open, or none; nothing is written. */
 export interface ReadOnlyRecords {
   readonly cdrs: CdrReader;
+  readonly entities: Pick<EntityStore, 'all'>;
   close(): Promise<void>;
 }
 
@@ -79,5 +84,5 @@ export async function openRecords(file: string): Promise<ReadOnlyRecords> {
   }
   const client = await SqliteClient.open({ file, readOnly: true });
   const db = new Kysely<Tables>({ dialect: workerDialect(client) });
-  return { cdrs: new CdrRepository(db), close: () => client.close() };
+  return { cdrs: new CdrRepository(db), entities: new EntityRepository(db), close: () => client.close() };
 }

@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open-sqlite-store.ts';
-import type { Store, StoredBinding } from '../../../src/store/store.ts';
+import type { Store, StoredBinding, StoredEntity } from '../../../src/store/store.ts';
 import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
 
 let dir: string;
@@ -199,6 +199,65 @@ describe.each(engines)('store: %s', (_name, open) => {
     await store.bindings.apply([{ ...binding, cseq: 2 }], [{ aor: binding.aor, key: 'k2' }]);
     expect(await store.bindings.all()).toEqual([{ ...binding, cseq: 2 }]);
     await store.bindings.apply([], []);
+  });
+
+  describe('entities', () => {
+    const entity = (id: string, more: Partial<StoredEntity> = {}): StoredEntity => ({
+      id,
+      tenantId: 'a',
+      kind: 'queue',
+      name: id,
+      revision: 1,
+      body: '{}',
+      ...more,
+    });
+
+    it('come, change and go, each with its history', async () => {
+      expect(await store.entities.isUntouched()).toBe(true);
+      await store.entities.change({ put: [entity('1'), entity('2')], removed: [], at: 10, by: 'seed' });
+      const changed = entity('1', { revision: 2, name: 'other', body: '{"x":1}' });
+      await store.entities.change({ put: [changed], removed: [entity('2')], at: 20, by: 'li' });
+      expect(await store.entities.all()).toEqual([changed]);
+      expect(await store.entities.history('1')).toEqual([
+        { revision: 1, name: '1', body: '{}', at: 10, by: 'seed' },
+        { revision: 2, name: 'other', body: '{"x":1}', at: 20, by: 'li' },
+      ]);
+      expect(await store.entities.history('2')).toEqual([
+        { revision: 1, name: '2', body: '{}', at: 10, by: 'seed' },
+        { revision: 2, name: '2', body: undefined, at: 20, by: 'li' },
+      ]);
+      await store.entities.change({ put: [], removed: [changed], at: 30, by: 'li' });
+      expect(await store.entities.isUntouched()).toBe(false);
+    });
+
+    it('are written all or none', async () => {
+      await store.entities.change({ put: [entity('1')], removed: [], at: 10, by: 'x' });
+      const clash = [entity('2'), entity('3', { name: '1' })];
+      await expect(
+        store.entities.change({ put: clash, removed: [entity('1')], at: 20, by: 'x' }),
+      ).resolves.toBeUndefined();
+      const again = [entity('4'), entity('5', { name: '2' })];
+      await expect(store.entities.change({ put: again, removed: [], at: 30, by: 'x' })).rejects.toThrow();
+      expect((await store.entities.all()).map(({ id }) => id)).toEqual(['2', '3']);
+      expect(await store.entities.history('4')).toEqual([]);
+    });
+
+    it('may have the same name in two companies', async () => {
+      const both = [entity('1', { name: 'vip' }), entity('2', { name: 'vip', tenantId: 'b' })];
+      await store.entities.change({ put: both, removed: [], at: 1, by: 'x' });
+      expect(await store.entities.all()).toEqual(both);
+    });
+  });
+
+  it('keeps the switches that are on', async () => {
+    const night = { tenant: 'a', name: 'night', untilMs: undefined };
+    await store.switches.replace([night, { ...night, name: 'cut', untilMs: 5000 }]);
+    await store.switches.replace([{ ...night, tenant: 'b', untilMs: 7000 }, night]);
+    const on = await store.switches.all();
+    expect(on.toSorted((one, other) => (one.tenant < other.tenant ? -1 : 1))).toEqual([
+      night,
+      { ...night, tenant: 'b', untilMs: 7000 },
+    ]);
   });
 
   it('closes twice without harm', async () => {

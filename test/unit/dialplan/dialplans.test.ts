@@ -1,12 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { announce, hangup, hotline, queue, schedule, voicemail } from '../../../src/dialplan/index.ts';
 import { agenda, mermaidGraph, textGraph } from '../../../src/dialplan/plan/graph.ts';
-import { loadSwitches } from '../../../src/dialplan/plan/switch-file.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
-import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { dialplanFixture, THURSDAY_10 } from '../../support/dialplan-fixture.ts';
 import { ScriptedCall } from '../../support/scripted-call.ts';
 
@@ -117,20 +115,6 @@ describe('feature codes', () => {
       'forbidden',
     );
     expect(dialplans.state.switches.all()).toEqual([]);
-  });
-});
-
-describe('switches in a file', () => {
-  it('survive a restart, private to the engine', () => {
-    const file = join(dir, 'switches.json');
-    const clock = new ManualClock(1000);
-    loadSwitches(file, clock).turn('demo', 'night', true, 5000);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(loadSwitches(file, clock).isOn('demo', 'night')).toBe(true);
-    loadSwitches(file, clock).turn('demo', 'night', false);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([]);
-    writeFileSync(file, '{');
-    expect(() => loadSwitches(file, clock)).toThrow(/switches cannot be read/);
   });
 });
 

@@ -1,0 +1,57 @@
+import type {
+  EntityRevision,
+  EntityStore,
+  StoredChange,
+  StoredEntity,
+  StoredSwitch,
+  SwitchStore,
+} from '../store.ts';
+
+export class MemoryEntities implements EntityStore {
+  readonly #entities = new Map<string, StoredEntity>();
+  readonly #history = new Map<string, EntityRevision[]>();
+
+  async all(): Promise<readonly StoredEntity[]> {
+    return [...this.#entities.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  async change({ put, removed, at, by }: StoredChange): Promise<void> {
+    const after = new Map(this.#entities);
+    for (const { id } of removed) after.delete(id);
+    for (const entity of put) after.set(entity.id, entity);
+    const names = new Set(Array.from(after.values(), nameOf));
+    if (names.size < after.size) throw new Error('two entities have one name');
+    this.#entities.clear();
+    for (const [id, entity] of after) this.#entities.set(id, entity);
+    for (const { id, revision, name } of removed) {
+      this.#note(id, { revision: revision + 1, name, body: undefined, at, by });
+    }
+    for (const { id, revision, name, body } of put) this.#note(id, { revision, name, body, at, by });
+  }
+
+  async history(id: string): Promise<readonly EntityRevision[]> {
+    return this.#history.get(id) ?? [];
+  }
+
+  async isUntouched(): Promise<boolean> {
+    return this.#history.size === 0;
+  }
+
+  #note(id: string, revision: EntityRevision): void {
+    this.#history.set(id, [...(this.#history.get(id) ?? []), revision]);
+  }
+}
+
+const nameOf = ({ tenantId, kind, name }: StoredEntity) => `${tenantId}\n${kind}\n${name}`;
+
+export class MemorySwitches implements SwitchStore {
+  #on: readonly StoredSwitch[] = [];
+
+  async all(): Promise<readonly StoredSwitch[]> {
+    return this.#on;
+  }
+
+  async replace(on: readonly StoredSwitch[]): Promise<void> {
+    this.#on = [...on];
+  }
+}
