@@ -10,7 +10,8 @@ FROM node:24-bookworm-slim
 ENV NODE_ENV=production PBX400_DATA=/data
 WORKDIR /opt/pbx400
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+# Optional is the Node that npm brings to machines without one.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
 COPY LICENSE README.md ./
 COPY src ./src
 COPY media ./media

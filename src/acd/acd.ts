@@ -38,7 +38,7 @@ export class Acd {
   readonly parts: AcdParts;
   readonly events = new TypedEvents<AcdEvents>();
   readonly #agents = new Map<string, Agent>();
-  readonly #byExtension: ReadonlyMap<string, readonly Agent[]>;
+  readonly #byExtension = new Map<string, Agent[]>();
   readonly #queues = new Map<string, Queue>();
   readonly #timers = new Map<Agent, Timer>();
 
@@ -46,7 +46,7 @@ export class Acd {
     this.parts = parts;
     for (const { id, tenant, extension } of parts.agents) {
       const key = `${tenant}/${id}`;
-      this.#agents.set(key, {
+      const agent: Agent = {
         key,
         id,
         extension,
@@ -57,9 +57,12 @@ export class Acd {
         wrapUpUntil: 0,
         callsTaken: 0,
         lastTalkEndedAt: 0,
-      });
+      };
+      this.#agents.set(key, agent);
+      const sharing = this.#byExtension.get(extension);
+      if (sharing) sharing.push(agent);
+      else this.#byExtension.set(extension, [agent]);
     }
-    this.#byExtension = Map.groupBy(this.#agents.values(), ({ extension }) => extension);
     for (const config of parts.queues) {
       const agents = config.agents.flatMap((id) => this.#agents.get(`${config.tenant}/${id}`) ?? []);
       this.#queues.set(`${config.tenant}/${config.name}`, {

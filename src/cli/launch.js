@@ -1,11 +1,38 @@
 #!/usr/bin/env node
-// Plain JavaScript, so that a Node that is too old for TypeScript can still say so.
-const [major = 0] = process.versions.node.split('.').map(Number);
-if (major < 24) {
-  process.stderr.write(
-    `pbx400 needs Node 24, this is ${process.versions.node}; ` +
-      'run it as `npx pbx400` or with scripts/start, which use the Node 24 that npm installs\n',
-  );
-  process.exit(69);
+// Plain JavaScript, so that a Node that is too old for the engine can still hand over to the one that came with the package.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The Node 24 that npm installed as a package; undefined where there is none. */
+function packagedNode() {
+  const name = `node-${process.platform}-${process.arch}`;
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'bin/node');
+  } catch {
+    return undefined;
+  }
 }
-await import('./pbx400.ts');
+
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major >= 24) {
+  // TypeScript in a checkout, JavaScript in a package.
+  const source = new URL('./pbx400.ts', import.meta.url);
+  await import(existsSync(source) ? source.href : new URL('../../dist/cli/pbx400.js', import.meta.url).href);
+} else {
+  const node = packagedNode();
+  if (node === undefined) {
+    process.stderr.write(
+      `pbx400 needs Node 24, this is ${process.versions.node}; install Node 24 ` +
+        '(on Linux npm brings it: run npm install without --omit=optional)\n',
+    );
+    process.exit(69);
+  }
+  const script = fileURLToPath(import.meta.url);
+  const child = spawn(node, [script, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}

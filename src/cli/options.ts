@@ -4,7 +4,10 @@ import { asError, PbxError } from '../shared/errors.ts';
 
 /** Options that several commands share. */
 export const configOption = () =>
-  new Option('--config <file>', 'configuration file (default: $PBX400_CONFIG, then dialplans/pbx400.yaml)');
+  new Option(
+    '--config <file>',
+    'configuration file (default: $PBX400_CONFIG, then pbx400.yaml here or in dialplans/)',
+  );
 export const dataOption = () => new Option('--data <dir>', "data folder (default: the configuration's)");
 
 /** Parses a whole number of at least `least`. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { cdrCommand } from './cdr.ts';
 import { checkCommand } from './check.ts';
@@ -6,12 +5,10 @@ import { edgeCommand } from './edge.ts';
 import { EXIT, ExitError, explain } from './exit-codes.ts';
 import { graphCommand } from './graph.ts';
 import { importCommand } from './import.ts';
+import { newCommand } from './new.ts';
+import { PACKAGE } from './own-package.ts';
 import { simulateCommand } from './simulate.ts';
 import { type StartPbx, startCommand } from './start.ts';
-
-const { version: VERSION } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
 
 /** Where a command's output goes, and what it starts. */
 export interface CliParts {
@@ -38,7 +35,7 @@ export async function run(args: readonly string[], parts: CliParts): Promise<num
 function program({ out, err, start }: CliParts): Command {
   const root = new Command('pbx400')
     .description('self-hosted SIP PBX for Chinese 400 numbers')
-    .version(VERSION, '-V, --version');
+    .version(PACKAGE.version, '-V, --version');
   const commands = [
     startCommand(start, out),
     edgeCommand(out),
@@ -47,6 +44,7 @@ function program({ out, err, start }: CliParts): Command {
     graphCommand(out),
     simulateCommand(out),
     importCommand(out),
+    newCommand(out),
   ];
   for (const command of commands) root.addCommand(command);
   for (const command of [root, ...commands, ...commands.flatMap((each) => each.commands)]) {

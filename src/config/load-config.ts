@@ -1,4 +1,5 @@
 /** The only reader of the configuration file and of the environment. */
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { deepFreeze } from '../shared/deep-freeze.ts';
 import { ConfigError } from '../shared/errors.ts';
@@ -27,8 +28,12 @@ export interface ConfigOverrides {
 }
 
 export interface LoadOptions {
-  /** Configuration file. Default: `$PBX400_CONFIG`, then `dialplans/pbx400.yaml`. */
+  /** Configuration file. Default: `$PBX400_CONFIG`, then `pbx400.yaml` in {@link beside}, here or in `dialplans`. */
   readonly file?: string | undefined;
+  /** A folder that may hold the configuration. */
+  readonly beside?: string | undefined;
+  /** How the reader of an error names a file. Default: as on the command line. */
+  readonly howToName?: string;
   readonly overrides?: ConfigOverrides;
   /** Default: the process's own. Read here: PBX400_CONFIG, PBX400_DATA and those named by `{ env: NAME }`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -50,8 +55,8 @@ const PACKAGE_DIR = resolve(import.meta.dirname, '../..');
 export function loadConfig(options: LoadOptions = {}): Config {
   const env = options.env ?? process.env;
   const overrides = options.overrides ?? {};
-  const path = resolve(options.file ?? env['PBX400_CONFIG'] ?? 'dialplans/pbx400.yaml');
-  const source = readYaml(path);
+  const path = resolve(options.file ?? env['PBX400_CONFIG'] ?? usualFile(options.beside));
+  const source = readYaml(path, options.howToName);
   if (source.errors.length > 0) throw new ConfigErrors(path, source.errors);
 
   const { value, errors, placeOf } = decode(configSchema, source.root, path);
@@ -88,6 +93,13 @@ const COMPANY_SECTIONS = [
 
 function companySections(root: YamlNode | undefined): Config['sections'] {
   return root?.kind === 'map' ? root.entries.filter(({ key }) => COMPANY_SECTIONS.includes(key)) : [];
+}
+
+/** The first `pbx400.yaml` where one is looked for; the last place when there is none. */
+function usualFile(beside: string | undefined): string {
+  const folders = [...(beside === undefined ? [] : [beside]), '.', 'dialplans'];
+  const files = folders.map((folder) => join(folder, 'pbx400.yaml'));
+  return files.find((file) => existsSync(file)) ?? files.at(-1)!;
 }
 
 const hostPort = ({ host, port }: { host: string; port: number }) => ({ host, port });

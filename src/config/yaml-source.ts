@@ -41,9 +41,9 @@ export interface YamlSource {
 
 const OPTIONS = { schema: 'failsafe', prettyErrors: false } as const;
 
-/** Reads and parses `file`. Throws ConfigError when it cannot be read. */
-export function readYaml(file: string): YamlSource {
-  const fix = 'name the configuration with --config FILE (dialplans/pbx400.yaml is the sample)';
+/** Reads and parses `file`. Throws ConfigError, which says how to name another one, when it cannot be read. */
+export function readYaml(file: string, howToName = 'with --config FILE'): YamlSource {
+  const fix = `name the configuration ${howToName}, or in PBX400_CONFIG (dialplans/pbx400.yaml is the sample)`;
   return parseYaml(file, readText(file, 'the configuration file', fix));
 }
 

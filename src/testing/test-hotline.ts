@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import { loadConfig } from '../config/load-config.ts';
 import type { Hotline } from '../dialplan/node/nodes.ts';
+import { placeOf } from '../dialplan/write/places.ts';
 import { asError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { VirtualCaller } from './virtual-caller.ts';
@@ -7,7 +9,10 @@ import { VirtualPbx } from './virtual-pbx.ts';
 import type { VirtualPhone } from './virtual-phone.ts';
 
 export interface HotlineTestOptions {
-  /** Configuration with the queues, prompts and lists that the hotline names. Default dialplans/pbx400.yaml. */
+  /**
+   * Configuration with the queues, prompts and lists that the hotline names. Default: `$PBX400_CONFIG`, then `pbx400.yaml`
+   * beside the hotline's file, in the current folder or in `dialplans`.
+   */
   readonly config?: string;
   /** When the test begins, ISO 8601 with offset. Default Thursday 2026-10-15, 10:00 in Shanghai, a work day. */
   readonly at?: string;
@@ -87,10 +92,15 @@ export class HotlineTest {
  *     const cdr = await alice.ends();
  */
 export async function testHotline(hotline: Hotline, options: HotlineTestOptions = {}): Promise<HotlineTest> {
-  const { config = 'dialplans/pbx400.yaml', at = WORK_DAY, ...rest } = options;
+  const { config, at = WORK_DAY, ...rest } = options;
+  const written = placeOf(hotline)?.file;
   try {
     const pbx = new VirtualPbx({
-      config: loadConfig({ file: config }),
+      config: loadConfig({
+        file: config,
+        beside: written && dirname(written),
+        howToName: 'by testHotline(hotline, { config: FILE })',
+      }),
       hotlines: [hotline],
       at: Date.parse(at),
       ...rest,

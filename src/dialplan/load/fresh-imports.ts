@@ -3,7 +3,7 @@
  * told apart by `?plan=N` in their URL. Node keeps every module for the life of the process; a reload is a
  * human's act, so that stays small.
  */
-import { registerHooks } from 'node:module';
+import nodeModule from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,9 +18,10 @@ export function followGenerations(rootUrl: string): void {
   roots.add(rootUrl);
   if (registered) return;
   registered = true;
-  registerHooks({
+  nodeModule.registerHooks({
     resolve(specifier, context, nextResolve) {
-      const resolved = resolveOwn(specifier, context, nextResolve);
+      // Hotlines get the words of the engine that loads them, wherever they live.
+      const resolved = nextResolve(OWN.get(specifier) ?? specifier, context);
       const generation = context.parentURL && GENERATION.exec(context.parentURL)?.[0];
       if (!generation || GENERATION.test(resolved.url)) return resolved;
       for (const root of roots) {
@@ -34,22 +35,11 @@ export function followGenerations(rootUrl: string): void {
   });
 }
 
-/**
- * Hotlines live where the operator keeps them, not always in a folder where `pbx400` is installed: then `pbx400/dialplan`
- * and `pbx400/testing` are those of the engine that loads them.
- */
-function resolveOwn<Context extends { parentURL?: string | undefined }, Resolved>(
-  specifier: string,
-  context: Context,
-  next: (specifier: string, context: Context) => Resolved,
-): Resolved {
-  try {
-    return next(specifier, context);
-  } catch (error) {
-    if (!specifier.startsWith('pbx400/')) throw error;
-    return next(specifier, { ...context, parentURL: import.meta.url });
-  }
-}
+const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const OWN = new Map([
+  ['pbx400/dialplan', new URL(`../index${EXTENSION}`, import.meta.url).href],
+  ['pbx400/testing', new URL(`../../testing/index${EXTENSION}`, import.meta.url).href],
+]);
 
 /** Folders that were imported from, below `root`: what a watcher has to look at besides it. */
 export function importedFolders(root: string): readonly string[] {

@@ -177,12 +177,24 @@ describe('the executable', () => {
     expect(stdout).toMatch(/^Usage: pbx400 /);
   });
 
-  it('says which Node it needs when started on an older one', () => {
-    // The version is a plain property, so an older Node can be pretended.
-    const pretend = "Object.defineProperty(process.versions, 'node', { value: '20.19.0' });";
-    const source = `${pretend} await import(${JSON.stringify(LAUNCH)});`;
-    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', source]);
+  /** Starts it where `process` looks different: its version is a plain property, so an older Node can be pretended. */
+  const launchPretending = (pretence: Readonly<Record<string, string>>) => {
+    const script = join(dir, 'pretend.mjs');
+    const lines = Object.entries(pretence).map(
+      ([what, value]) => `Object.defineProperty(${what}, { value: '${value}' });`,
+    );
+    writeFileSync(script, `${lines.join('\n')}\nawait import(${JSON.stringify(LAUNCH)});`);
+    return spawnSync(process.execPath, [script, '--version'], { encoding: 'utf8' });
+  };
+  const OLD = { "process.versions, 'node'": '20.19.0' };
+
+  it('hands over to the Node 24 that npm installed when started on an older one', () => {
+    expect(launchPretending(OLD)).toMatchObject({ status: 0, stdout: '0.1.0\n' });
+  });
+
+  it('says what to do where npm installed none', () => {
+    const { status, stderr } = launchPretending({ ...OLD, "process, 'platform'": 'sunos' });
     expect(status).toBe(69);
-    expect(stderr.toString()).toMatch(/^pbx400 needs Node 24, this is 20\.19\.0; run it as/);
+    expect(stderr).toMatch(/^pbx400 needs Node 24, this is 20\.19\.0; install Node 24/);
   });
 });

@@ -1,10 +1,28 @@
 import { testHotline } from 'pbx400/testing';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { hangup, hotline, menu, queue, survey, voicemail } from '../../../src/dialplan/index.ts';
 
 const plan = hotline('4001234567', {
   flow: menu({ prompt: 'main-menu', 1: queue('sales'), otherwise: queue('service') }),
   afterTalk: survey('three-keys'),
+});
+
+describe('the configuration of a test', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it('is the one that PBX400_CONFIG names, unless the test names one', async () => {
+    vi.stubEnv('PBX400_CONFIG', 'dialplans/new/pbx400.yaml');
+    await expect(testHotline(plan)).rejects.toThrow(/there is no survey 'three-keys'/);
+    await (await testHotline(plan, { config: 'dialplans/pbx400.yaml' })).close();
+  });
+
+  it('is asked for by the names of the test kit when it is missing', async () => {
+    await expect(testHotline(plan, { config: 'none.yaml' })).rejects.toThrow(
+      /none\.yaml: the configuration file does not exist; .* testHotline\(hotline, { config: FILE }\), or in PBX400_CONFIG/,
+    );
+  });
 });
 
 describe('the test kit', () => {
