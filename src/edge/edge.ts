@@ -49,7 +49,10 @@ export interface EdgeRequest {
   header(name: string): string | undefined;
   /** All values of a header in order, comma-separated lists split where the header allows it. */
   headers(name: string): readonly string[];
-  /** All addresses of a header such as Contact, P-Asserted-Identity, Path, Diversion; malformed ones left out. */
+  /**
+   * All addresses of a header such as Contact, P-Asserted-Identity, Path, Diversion, History-Info; malformed ones left out.
+   * The user parts are as they came, unescaped.
+   */
   addresses(name: string): readonly NameAddress[];
   readonly contentType: string | undefined;
   readonly body: string | undefined;

@@ -120,7 +120,7 @@ export class ReceivedRequest implements EdgeRequest {
   }
 
   addresses(name: string): readonly NameAddress[] {
-    return (this.message.addresses(name) ?? []).map(nameAddress);
+    return this.message.readableAddresses(name).map(nameAddress);
   }
 
   get contentType(): string | undefined {
@@ -157,7 +157,7 @@ export class ReceivedResponse implements EdgeResponse {
   }
 
   addresses(name: string): readonly NameAddress[] {
-    return (this.#message.addresses(name) ?? []).map(nameAddress);
+    return this.#message.readableAddresses(name).map(nameAddress);
   }
 
   get contentType(): string | undefined {

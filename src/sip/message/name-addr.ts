@@ -80,8 +80,13 @@ export function parseNameAddrAt(
   return parseAt(text, codes, start, end, false);
 }
 
-/** Like {@link parseNameAddrAt} for Refer-To: phones leave out the brackets around a URI with headers (Replaces). */
-export function parseReferToAt(text: string, codes: Codes, start: number, end: number): NameAddr | undefined {
+/** Like {@link parseNameAddrAt} for Refer-To and History-Info: the brackets around a URI with headers may be missing. */
+export function parseWithHeadersAt(
+  text: string,
+  codes: Codes,
+  start: number,
+  end: number,
+): NameAddr | undefined {
   return parseAt(text, codes, start, end, true);
 }
 

@@ -11,7 +11,7 @@ import {
 } from './chars.ts';
 import { type CSeq, NO_CSEQ, parseCSeqAt } from './cseq.ts';
 import { Header, type HeaderId, type HeaderKey, headerId, headerName, UNKNOWN_HEADER } from './header.ts';
-import { type NameAddr, NO_ADDRESS, parseNameAddrAt, parseReferToAt } from './name-addr.ts';
+import { type NameAddr, NO_ADDRESS, parseNameAddrAt, parseWithHeadersAt } from './name-addr.ts';
 import type { Rejection } from './rejection.ts';
 import { FIELD_STRIDE, type ScannedMessage } from './scan-message.ts';
 import { NO_VIA, parseViaAt, type Via } from './via.ts';
@@ -113,8 +113,26 @@ export abstract class SipMessage {
 
   /** All addresses of a header such as Contact or Route; `undefined` when one is malformed, `[]` when absent. */
   addresses(key: HeaderKey): readonly NameAddr[] | undefined {
-    const id = typeof key === 'number' ? key : headerId(key);
-    return this.#elements(key, id === Header.ReferTo ? parseReferToAt : parseNameAddrAt);
+    return this.#elements(key, addressParser(key));
+  }
+
+  /** The addresses of a header that can be read: one forwarder's mistake does not hide the others of a Diversion. */
+  readableAddresses(key: HeaderKey): readonly NameAddr[] {
+    const parse = addressParser(key);
+    const { fields, text, codes } = this.#scan;
+    const values: NameAddr[] = [];
+    for (let at = this.#find(key, 0); at >= 0; at = this.#find(key, at + FIELD_STRIDE)) {
+      const end = fields[at + 4]!;
+      for (let start = fields[at + 3]!; start < end && values.length < MAX_VALUES; ) {
+        const stop = elementEnd(codes, start, end);
+        // A quote or bracket that does not close: where the next value begins nobody can tell.
+        if (stop < 0) break;
+        const value = parse(text, codes, start, stop);
+        if (value) values.push(value);
+        start = stop + 1;
+      }
+    }
+    return values;
   }
 
   /** A header that is a number of seconds or hops; `undefined` when absent, malformed or above 2^32-1. */
@@ -343,6 +361,12 @@ export abstract class SipMessage {
     }
     return values;
   }
+}
+
+/** Headers whose URIs carry headers of their own: Replaces in one, Reason in the other (RFC 3515, 7044). */
+function addressParser(key: HeaderKey): ElementParser<NameAddr> {
+  const id = typeof key === 'number' ? key : headerId(key);
+  return id === Header.ReferTo || id === Header.HistoryInfo ? parseWithHeadersAt : parseNameAddrAt;
 }
 
 type ElementParser<T> = (text: string, codes: Codes, start: number, end: number) => T | undefined;
