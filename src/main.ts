@@ -35,6 +35,7 @@ import { createLogger, type Logger } from './shared/logger.ts';
 import { importSwitches, SWITCHES_FILE } from './store/import-switches.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 import { DATABASE_FILE, type Store } from './store/store.ts';
+import { dialogSource } from './trunk/dialog-source.ts';
 
 /** A PBX that takes calls. */
 export interface RunningPbx {
@@ -247,10 +248,13 @@ function createSip(
   parts: Parameters<typeof createEmbeddedEdge>[1],
 ): SocketEdge {
   const { edge, drachtio, listen } = config.sip;
-  const protection = protectionOf(config, phones);
-  if (edge === 'drachtio') return createDrachtioEdge({ ...drachtio, protection }, parts);
+  const policy = {
+    protection: protectionOf(config, phones),
+    dialogSource: dialogSource(config.trunks, config.sip.dialogSource),
+  };
+  if (edge === 'drachtio') return createDrachtioEdge({ ...drachtio, ...policy }, parts);
   const tls = config.tls ? { tls: config.tls } : {};
-  return createEmbeddedEdge({ listen, protection, ...tls }, parts);
+  return createEmbeddedEdge({ listen, ...policy, ...tls }, parts);
 }
 
 function createMedia(config: Config, clock: Clock, logger: Logger, sip: SipEdge): MediaEngine {

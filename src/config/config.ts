@@ -51,6 +51,8 @@ export interface TrunkConfig {
   readonly weight: number;
   /** A call out without any response, not even 100, is given up after this time for the next trunk; 0: after 32 s. */
   readonly responseTimeoutMs: number;
+  /** Requests in a call of this trunk: `strict` takes those from its `addresses` only. */
+  readonly dialogSource: 'strict' | 'lenient';
   /** OPTIONS every so often while the trunk has a `uri`; 0: never asked, only calls tell whether it is alive. */
   readonly probeMs: number;
   /** Probes, or calls, that must fail in a row, and probes that must succeed, to change the state. */
@@ -259,6 +261,11 @@ export interface Config {
     };
     /** What a call from an unknown address gets. */
     readonly unknownSource: 'silent' | 'forbidden';
+    /**
+     * Requests in a call with a phone, from another address than the phone's: `strict` refuses them, `lenient` takes them
+     * (a phone that changes from Wi-Fi to mobile).
+     */
+    readonly dialogSource: 'strict' | 'lenient';
   };
   /** `pbx400 edge`: where applications connect to. */
   readonly edge: EdgeListenConfig & {

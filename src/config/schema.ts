@@ -78,6 +78,7 @@ const trunk = Type.Object({
   ),
   priority: count(0, 1000, 1),
   weight: count(1, 1000, 1),
+  dialogSource: choice(['strict', 'lenient'], 'strict'),
   responseTimeout: duration('4s'),
   probe: duration('30s'),
   probeFailures: count(1, 100, 3),
@@ -216,6 +217,7 @@ export const configSchema = Type.Object({
     }),
     domain: host('pbx400.local'),
     unknownSource: choice(['silent', 'forbidden'], 'silent'),
+    dialogSource: choice(['strict', 'lenient'], 'lenient'),
     /** Many phones in use give up on a second challenge: add sha-256 when yours understand it. */
     digest: Type.Array(choice(['md5', 'sha-256'], 'md5'), { minItems: 1, default: ['md5'] }),
     limits: Type.Object({

@@ -4,6 +4,7 @@ import type { DrachtioEdge } from '../../src/edge/drachtio/drachtio-edge.ts';
 import { createDrachtioServer } from '../../src/edge/drachtio-server/create-drachtio-server.ts';
 import { createEmbeddedEdge } from '../../src/edge/embedded/create-embedded-edge.ts';
 import type { EmbeddedEdge } from '../../src/edge/embedded/embedded-edge.ts';
+import type { LegEdgeOptions } from '../../src/edge/leg/leg-edge.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { systemIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
@@ -30,7 +31,7 @@ export interface EdgeKind {
   /** Why it is not here; undefined when it is. */
   readonly missing?: string | undefined;
   /** `clock` is the PBX's; what stands behind it has its own time. */
-  open(clock?: Clock): Promise<OpenEdge>;
+  open(clock?: Clock, options?: LegEdgeOptions): Promise<OpenEdge>;
 }
 
 const partsWith = (clock: Clock) => ({ clock, ids: systemIds, logger: silentLogger });
@@ -42,16 +43,16 @@ async function listeners() {
 
 export const embeddedEdge: EdgeKind = {
   name: 'embedded',
-  async open(clock = systemClock) {
+  async open(clock = systemClock, options = {}) {
     const listen = await listeners();
-    const { edge } = createEmbeddedEdge({ listen, admission: PATIENT }, partsWith(clock));
+    const { edge } = createEmbeddedEdge({ ...options, listen, admission: PATIENT }, partsWith(clock));
     return { edge, sip: `${HOST}:${listen[0]!.port}`, close: async () => {} };
   },
 };
 
 export const ownDrachtioEdge: EdgeKind = {
   name: 'drachtio, on our own server',
-  async open(clock = systemClock) {
+  async open(clock = systemClock, options = {}) {
     const listen = await listeners();
     const server = createDrachtioServer(
       { listen, admin: { host: HOST, port: 0 }, secret: SECRET, admission: PATIENT },
@@ -59,7 +60,7 @@ export const ownDrachtioEdge: EdgeKind = {
     );
     await server.start();
     const { edge } = createDrachtioEdge(
-      { servers: [{ host: HOST, port: server.adminPort, secret: SECRET }], admission: PATIENT },
+      { ...options, servers: [{ host: HOST, port: server.adminPort, secret: SECRET }], admission: PATIENT },
       partsWith(clock),
     );
     return { edge, sip: `${HOST}:${listen[0]!.port}`, close: () => server.close() };
@@ -69,11 +70,11 @@ export const ownDrachtioEdge: EdgeKind = {
 export const realDrachtioEdge: EdgeKind = {
   name: `drachtio, on a real server${drachtioMissing ? ` (skipped: ${drachtioMissing})` : ''}`,
   missing: drachtioMissing,
-  async open(clock = systemClock) {
+  async open(clock = systemClock, options = {}) {
     const server = await RealDrachtio.start();
     const { adminPort: port, secret } = server;
     const { edge } = createDrachtioEdge(
-      { servers: [{ host: HOST, port, secret }], admission: PATIENT },
+      { ...options, servers: [{ host: HOST, port, secret }], admission: PATIENT },
       partsWith(clock),
     );
     return { edge, sip: server.sip, close: () => server.close() };

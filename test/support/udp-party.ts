@@ -12,12 +12,14 @@ export class UdpParty {
   readonly messages: Message[] = [];
   readonly texts: string[] = [];
   readonly port: number;
+  readonly host: string;
   readonly #socket: Socket;
   #branch = 0;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     this.port = socket.address().port;
+    this.host = socket.address().address;
     socket.on('message', (bytes) => {
       this.texts.push(bytes.toString());
       const message = parseMessage(bytes);
@@ -25,15 +27,16 @@ export class UdpParty {
     });
   }
 
-  static async open(): Promise<UdpParty> {
+  /** `host`: an address of loopback. */
+  static async open(host = '127.0.0.1'): Promise<UdpParty> {
     const socket = createSocket('udp4');
-    socket.bind(0, '127.0.0.1');
+    socket.bind(0, host);
     await once(socket, 'listening');
     return new UdpParty(socket);
   }
 
   get uri(): string {
-    return `sip:party@127.0.0.1:${this.port}`;
+    return `sip:party@${this.host}:${this.port}`;
   }
 
   /** Requests of that method so far. */
@@ -75,7 +78,7 @@ export class UdpParty {
   ): string {
     const target = uri ?? `sip:400@127.0.0.1:${port}`;
     const headers: Record<string, string> = {
-      Via: `SIP/2.0/UDP 127.0.0.1:${this.port};branch=z9hG4bK${this.port}x${++this.#branch}`,
+      Via: `SIP/2.0/UDP ${this.host}:${this.port};branch=z9hG4bK${this.port}x${++this.#branch}`,
       'Max-Forwards': '70',
       From: '"客服" <sip:party@example.com>;tag=party',
       To: `<sip:400@127.0.0.1:${port}>`,

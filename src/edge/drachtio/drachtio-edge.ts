@@ -39,6 +39,7 @@ export interface DrachtioEdgeCounts extends LegEdgeCounts {
 
 /** The port SipEdge on drachtio-servers: theirs or ours (src/edge/drachtio-server). */
 export class DrachtioEdge extends LegEdge {
+  readonly refusesBye = false;
   readonly uac: DrachtioUac;
   /** The application object of drachtio-srf. */
   readonly #srf: Srf = createSrf();

@@ -72,6 +72,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
   #draft: RequestDraft;
   #user: UacRequestUser | undefined;
   #sent: SrfRequest | undefined;
+  #peer: string | undefined;
   #challenges = 0;
   #cancelLines: string | undefined;
   #limit: Timer | undefined;
@@ -84,6 +85,10 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
     this.#parts = parts;
     this.#draft = parts.draft;
     this.#user = parts.user;
+  }
+
+  get peer(): string | undefined {
+    return this.#peer;
   }
 
   get draft(): RequestDraft {
@@ -207,6 +212,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
     const response = parseMessage(Buffer.from(received.raw));
     if (!(response instanceof SipResponse) || !connection) return;
     this.#uac.untyped.note(response, received.source_address);
+    this.#peer = received.source_address || undefined;
     const { status } = response;
     if (status < 200) {
       if (status > 100) {

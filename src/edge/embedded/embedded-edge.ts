@@ -28,6 +28,7 @@ export interface EmbeddedEdgeCounts extends TransactionCounts, LegEdgeCounts {}
 
 /** The port SipEdge on our own SIP stack, in this process. */
 export class EmbeddedEdge extends LegEdge {
+  readonly refusesBye = true;
   readonly uac: Uac;
   readonly #transports: Transports<SipRequest | SipResponse>;
   readonly #transactions: TransactionLayer;

@@ -23,6 +23,8 @@ export const DEFAULT_ANSWERS = {
   noDialog: 481,
   /** RFC 3261 15.1.2: what is pending when its dialog ends. */
   dialogOver: 487,
+  /** A request in a dialog from somebody who is not its far end (RFC 3261 21.4.4). */
+  foreignDialog: 403,
   /** RFC 6665 4.1.3: NOTIFY for no subscription of ours. */
   noSubscription: 481,
   /** RFC 6665 4.2.1.1. */

@@ -46,6 +46,8 @@ export abstract class DialogLeg implements LegContext, DialogUsage, UacRoute {
   flow: Flow | undefined;
   /** The listener of ours that the far end has called, for requests that find their own way. */
   from: TransportAddress | undefined;
+  /** Address of the far end. */
+  peer: string | undefined;
   /** The far end takes UPDATE (RFC 3311 4). */
   peerTakesUpdate = false;
   readonly credentials: EdgeCredentials | undefined;

@@ -22,7 +22,7 @@ import type {
 } from '../edge.ts';
 import { DelegateReplies } from './delegate-replies.ts';
 import { oneLine } from './header-lines.ts';
-import type { DialogUsage, LegHome } from './leg-home.ts';
+import type { DialogSource, DialogUsage, LegHome } from './leg-home.ts';
 import { OutboundRequests } from './outbound-requests.ts';
 import type { RequestSender } from './request-sender.ts';
 import { UacLeg } from './uac-leg.ts';
@@ -41,6 +41,8 @@ export interface LegEdgeOptions {
   readonly userAgent?: string;
   readonly timing?: TransactionTiming;
   readonly sessionTimer?: SessionTimerPolicy;
+  /** Default: from anywhere. */
+  readonly dialogSource?: DialogSource;
 }
 
 /** What the edge holds of its own, for metrics and for "nothing left open". */
@@ -60,11 +62,13 @@ export abstract class LegEdge implements SipEdge, LegHome {
   readonly logger: Logger;
   readonly timing: TransactionTiming;
   readonly sessionTimer: SessionTimerPolicy;
+  readonly dialogSource: DialogSource;
   readonly userAgentLine: string;
   readonly serverLine: string;
   readonly wheel: TimerWheel;
   readonly dialogs: DialogTable<DialogUsage>;
   readonly replies: DelegateReplies;
+  abstract readonly refusesBye: boolean;
   abstract readonly uac: RequestSender;
   abstract readonly addresses: readonly SocketAddress[];
   protected readonly core: UasCore;
@@ -83,6 +87,7 @@ export abstract class LegEdge implements SipEdge, LegHome {
     this.logger = logger;
     this.timing = options.timing ?? RFC3261_TIMING;
     this.sessionTimer = options.sessionTimer ?? DEFAULT_SESSION_TIMER;
+    this.dialogSource = options.dialogSource ?? (() => true);
     const agent = oneLine(options.userAgent ?? 'pbx400');
     this.userAgentLine = `User-Agent: ${agent}\r\n`;
     this.serverLine = `Server: ${agent}\r\n`;

@@ -21,6 +21,8 @@ export interface DialogUsage {
   readonly flow: Flow | undefined;
   /** The listener of ours that the far end has called, for requests that find their own way. */
   readonly from?: TransportAddress | undefined;
+  /** Address of the far end, which the dialog was made with; undefined before it has answered. */
+  readonly peer: string | undefined;
   /** A request in the dialog, not ACK or CANCEL. Must be answered. */
   onRequest(request: SipRequest, transaction: UasTransaction, dialog: Dialog): void;
   /** The far end has lost the dialog: 481 to a request that the PBX sent in it. */
@@ -28,6 +30,9 @@ export interface DialogUsage {
   /** The ACK of a 2xx of ours. */
   onAck(request: SipRequest, flow: Flow): void;
 }
+
+/** Whether a request in a dialog with `peer` may come from `source`; both are addresses as sockets give them. */
+export type DialogSource = (source: string, peer: string) => boolean;
 
 /** What a leg needs of the edge that it lives in. */
 export interface LegHome {
@@ -40,6 +45,9 @@ export interface LegHome {
   readonly dialogs: DialogTable<DialogUsage>;
   readonly replies: DelegateReplies;
   readonly sessionTimer: SessionTimerPolicy;
+  readonly dialogSource: DialogSource;
+  /** A BYE can be refused; false: a server that carries our messages has ended the dialog before we are asked. */
+  readonly refusesBye: boolean;
   /** `User-Agent` of requests and `Server` of responses, as whole lines. */
   readonly userAgentLine: string;
   readonly serverLine: string;

@@ -18,6 +18,8 @@ export interface UacRoute {
 /** A request of ours that has been answered, as far as legs see it. */
 export interface UacTransaction {
   readonly draft: RequestDraft;
+  /** Address that the answer came from, or that the request went to; undefined: not known. */
+  readonly peer: string | undefined;
   /** Another user gets what still comes, such as repeated and forked 2xx (RFC 6026 7.2). */
   handOver(user: AcceptedUser): void;
 }

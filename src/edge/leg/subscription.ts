@@ -25,6 +25,7 @@ export class Subscription implements DialogUsage, WheelTimerOwner {
   /** Where NOTIFYs go, when not along the route set. */
   readonly flow: Flow | undefined;
   readonly from: TransportAddress;
+  readonly peer: string;
   readonly #home: LegHome;
   readonly #question: RequestQuestion;
   readonly #timer = new WheelTimer(this);
@@ -36,6 +37,7 @@ export class Subscription implements DialogUsage, WheelTimerOwner {
     this.dialog = Dialog.ofUas(request, transaction.localTag);
     this.flow = stickyFlow(request, transaction.flow);
     this.from = transaction.flow.local;
+    this.peer = transaction.flow.remote.address;
   }
 
   nextSeq(): number {

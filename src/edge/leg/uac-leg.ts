@@ -96,6 +96,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser, Wh
       if (sdp !== undefined) this.#isAnswered = true;
     }
     this.learn(response);
+    this.peer ??= transaction.peer;
     // RFC 3261 13.2.1: only an answer to our offer is taken; an offer of theirs was for the PRACK.
     if (sdp !== undefined && this.localSdp !== undefined) this.remoteSdp = sdp;
     if (this.state === 'calling') this.enter('early');
@@ -223,6 +224,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser, Wh
     this.dialog = dialog;
     this.home.dialogs.add(dialog, this);
     this.learn(response);
+    this.peer ??= transaction.peer;
     // RFC 4028 7.2: a callee who does not know timers is refreshed by us.
     this.sessionRefresh.agree(uacTimer(response, this.#expiresSeconds));
     this.enter('confirmed');

@@ -5,7 +5,7 @@ import type { EdgeDelegate, SipLeg } from '../edge.ts';
 import { DEFAULT_ANSWERS } from './default-answers.ts';
 import type { RequestQuestion } from './delegate-replies.ts';
 import { ReceivedRequest } from './edge-message.ts';
-import type { LegHome } from './leg-home.ts';
+import type { DialogUsage, LegHome } from './leg-home.ts';
 import { parseReplaces } from './replaces.ts';
 import { type Refusal, refuseRequest } from './request-checks.ts';
 import { Subscription } from './subscription.ts';
@@ -45,13 +45,24 @@ export class UasCore {
   /** An ACK that belongs to a dialog: the answer to our 2xx. */
   onAck(request: SipRequest, flow: Flow): void {
     // RFC 3261 17.2.3: an ACK for nothing is dropped.
-    this.#home.dialogs.ofRequest(request)?.usage.onAck(request, flow);
+    const usage = this.#home.dialogs.ofRequest(request)?.usage;
+    if (usage && this.#isOfPeer(usage, flow)) usage.onAck(request, flow);
   }
 
   #onDialogRequest(request: SipRequest, transaction: UasTransaction): void {
     const entry = this.#home.dialogs.ofRequest(request);
-    if (entry) entry.usage.onRequest(request, transaction, entry.dialog);
-    else reply(transaction, { status: DEFAULT_ANSWERS.noDialog });
+    if (!entry) return reply(transaction, { status: DEFAULT_ANSWERS.noDialog });
+    const isTaken = request.method === 'BYE' && !this.#home.refusesBye;
+    if (isTaken || this.#isOfPeer(entry.usage, transaction.flow))
+      return entry.usage.onRequest(request, transaction, entry.dialog);
+    const { callId, method } = request;
+    const source = transaction.flow.remote.address;
+    this.#home.logger.warn({ callId, method, source }, 'a request in the dialog of others refused');
+    reply(transaction, { status: DEFAULT_ANSWERS.foreignDialog });
+  }
+
+  #isOfPeer({ peer }: DialogUsage, flow: Flow): boolean {
+    return peer === undefined || this.#home.dialogSource(flow.remote.address, peer);
   }
 
   #onInvite(request: SipRequest, transaction: UasTransaction): void {

@@ -68,6 +68,7 @@ export class UasLeg
     this.dialog = Dialog.ofUas(request, transaction.localTag);
     this.flow = stickyFlow(request, transaction.flow);
     this.from = transaction.flow.local;
+    this.peer = transaction.flow.remote.address;
     this.learn(request);
     transaction.user = this;
     home.dialogs.add(this.dialog, this);
@@ -207,6 +208,9 @@ export class UasLeg
   }
 
   onCancel(_transaction: UasTransaction, cancel: SipRequest): void {
+    const source = cancel.sourceAddress;
+    // RFC 3261 9.2: of the hop that sent the INVITE. A server that passes it on has looked already, and tells no address.
+    if (source !== '' && !this.home.dialogSource(source, this.peer!)) return;
     const q850 = q850Of(cancel);
     this.#reject(487, '');
     const ending: LegEnding = { by: 'remote', cause: 'cancelled', status: 487 };

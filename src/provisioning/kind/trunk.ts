@@ -58,9 +58,13 @@ export const trunk = defineKind({
     /** Lower goes first; equals share calls out by weight. */
     priority: count(0, 1000, 1),
     weight: count(1, 1000, 1),
-    /** OPTIONS every so often while the trunk has a `uri`; 0: never asked, always held to be alive. */
+    /** Requests in a call of this trunk: `strict` takes those from its `addresses` only. */
+    dialogSource: choice(['strict', 'lenient'], 'strict'),
+    /** A call out without any response, not even 100, is given up after this time for the next trunk; 0: after 32 s. */
+    responseTimeoutMs: duration('4s'),
+    /** OPTIONS every so often while the trunk has a `uri`; 0: never asked, only calls tell whether it is alive. */
     probeMs: duration('30s'),
-    /** Probes that must fail, or succeed, in a row to change the state. */
+    /** Probes, or calls, that must fail in a row, and probes that must succeed, to change the state. */
     probeFailures: count(1, 100, 3),
     probeSuccesses: count(1, 100, 2),
     /** Completes local numbers (with its 0). */

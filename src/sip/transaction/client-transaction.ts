@@ -76,6 +76,11 @@ export class ClientTransaction implements WheelTimerOwner, SendOwner {
   }
 
   /** The request; without its body and further headers once an INVITE was accepted. */
+  /** Address that the request went to. */
+  get peer(): string {
+    return this.flow.remote.address;
+  }
+
   get draft(): RequestDraft {
     return this.#draft;
   }

@@ -10,6 +10,7 @@ export const CARRIER: TrunkConfig = {
   callsPerSecond: { in: 10, out: 10 },
   priority: 1,
   weight: 1,
+  dialogSource: 'strict',
   responseTimeoutMs: 4_000,
   probeMs: 30_000,
   probeFailures: 3,
