@@ -11,6 +11,22 @@ import type { TransportName } from '../shared/transport-name.ts';
 
 export type { TransportName };
 
+/** Methods that somebody here serves: what Allow names (RFC 3261 20.5). Others that are known get 405. */
+export const SERVED_METHODS = [
+  'INVITE',
+  'ACK',
+  'CANCEL',
+  'BYE',
+  'OPTIONS',
+  'PRACK',
+  'UPDATE',
+  'INFO',
+  'REFER',
+  'NOTIFY',
+  'SUBSCRIBE',
+  'REGISTER',
+] as const;
+
 /** Where a message came from or was received: the address as seen on the socket. */
 export interface SocketAddress {
   readonly transport: TransportName;

@@ -1,7 +1,7 @@
-import type { EdgeReply, EdgeRequest } from '../edge/edge.ts';
+import { type EdgeReply, type EdgeRequest, SERVED_METHODS } from '../edge/edge.ts';
 import type { Phones } from './phones.ts';
 
-const ALLOW = 'INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE, REGISTER';
+const ALLOW = SERVED_METHODS.join(', ');
 
 export interface RequestsParts {
   readonly phones: Phones;

@@ -1,7 +1,7 @@
 import { ResponseHead, type SipRequest } from '../../sip/message/index.ts';
 import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
-import { ALLOW_LINE, METHODS } from '../leg/header-lines.ts';
+import { METHODS } from '../leg/header-lines.ts';
 import { type AppDialog, REFRESHES_TARGET } from './app-dialogs.ts';
 import { parseAppMessage } from './app-message.ts';
 import type { AppRing } from './app-ring.ts';
@@ -50,7 +50,7 @@ export class AppRouter {
     if (client) this.#uas.give(client, request, transaction);
     // RFC 3261 8.2.1: what nobody knows is not implemented; what nobody wants now may be wanted later.
     else if ((METHODS as readonly string[]).includes(request.method)) this.#refuse(request, transaction, 503);
-    else transaction.reply(501, { headerLines: ALLOW_LINE });
+    else transaction.reply(501, { headerLines: `Allow: ${METHODS.join(', ')}\r\n` });
   }
 
   onAck(request: SipRequest, flow: Flow): void {

@@ -17,6 +17,7 @@ import {
 } from '../drachtio-wire/streams.ts';
 import type { AdmissionOptions } from '../gate/admission.ts';
 import { Gate } from '../gate/gate.ts';
+import { retryAfterLine } from '../leg/header-lines.ts';
 import { MessageInlet } from '../user-agent/message-inlet.ts';
 import { TcpFirst } from '../user-agent/tcp-first.ts';
 import { type TargetResolver, Uac } from '../user-agent/uac.ts';
@@ -140,7 +141,8 @@ export class DrachtioServer {
     this.#transactions.user = {
       onRequest: (request: SipRequest, transaction: ServerTransaction) => {
         const isNewCall = request.method === 'INVITE' && request.to.tag === '';
-        if (this.#draining && isNewCall) transaction.reply(503);
+        if (this.#draining && isNewCall)
+          transaction.reply(503, { headerLines: retryAfterLine(ids.random()) });
         else this.#router.onRequest(request, transaction);
       },
       onAck: (request: SipRequest, flow: Flow) => this.#router.onAck(request, flow),

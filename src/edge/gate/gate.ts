@@ -4,6 +4,7 @@ import type { Logger } from '../../shared/logger.ts';
 import type { SipRequest } from '../../sip/message/index.ts';
 import { serverKey } from '../../sip/transaction/matching.ts';
 import { DEFAULT_ANSWERS } from '../leg/default-answers.ts';
+import { retryAfterLine } from '../leg/header-lines.ts';
 import type { Refusal } from '../leg/request-checks.ts';
 import { Admission, type AdmissionOptions, DEFAULT_ADMISSION } from './admission.ts';
 import { Protection, type ProtectionOptions } from './protection.ts';
@@ -30,9 +31,6 @@ export interface GateParts {
   /** New calls are refused from now on, or taken again. */
   readonly onOverload?: (overloaded: boolean) => void;
 }
-
-/** RFC 3261 21.5.4: seconds after which a refused caller may come back, spread so that not all come at once. */
-const RETRY_AFTER_SECONDS = { least: 2, spread: 8 } as const;
 
 /**
  * Who comes in: drops or refuses what hostile peers send, and new calls while there is too much to do. Asked before
@@ -86,9 +84,7 @@ export class Gate {
     const wasRefused = this.#refused.any && this.#refused.has(serverKey(request));
     if (!wasRefused && !overloaded && !this.#protection?.exceeds(method, address)) return undefined;
     if (!wasRefused) this.#refused.add(serverKey(request));
-    const { least, spread } = RETRY_AFTER_SECONDS;
-    const seconds = least + Math.floor(this.#parts.ids.random() * spread);
-    return { status: DEFAULT_ANSWERS.notNow, headerLines: `Retry-After: ${seconds}\r\n` };
+    return { status: DEFAULT_ANSWERS.notNow, headerLines: retryAfterLine(this.#parts.ids.random()) };
   }
 
   /** A made-up To tag does not pass by the limits: each would cost a transaction, and its 481 eleven datagrams. */

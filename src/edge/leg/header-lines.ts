@@ -1,24 +1,9 @@
 import { CAUSES, type CauseSlug } from '../../shared/cause.ts';
 import { isToken } from '../../sip/message/index.ts';
-import type { HeaderFields } from '../edge.ts';
+import { type HeaderFields, SERVED_METHODS } from '../edge.ts';
 
-/** Methods that the edge takes. */
-export const METHODS = [
-  'INVITE',
-  'ACK',
-  'CANCEL',
-  'BYE',
-  'OPTIONS',
-  'PRACK',
-  'UPDATE',
-  'INFO',
-  'REFER',
-  'NOTIFY',
-  'SUBSCRIBE',
-  'MESSAGE',
-  'REGISTER',
-  'PUBLISH',
-] as const;
+/** Methods that the edge knows; those that nobody serves get 405, all others 501 (RFC 3261 21.5.2). */
+export const METHODS = [...SERVED_METHODS, 'MESSAGE', 'PUBLISH'] as const;
 
 /** Option tags that the edge supports (RFC 3261 27.1). */
 export const EXTENSIONS: readonly string[] = [
@@ -31,7 +16,7 @@ export const EXTENSIONS: readonly string[] = [
 ];
 
 /** Header line of requests and 2xx that may change a session, and of 405 (RFC 3261 20.5). */
-export const ALLOW_LINE = `Allow: ${METHODS.join(', ')}\r\n`;
+export const ALLOW_LINE = `Allow: ${SERVED_METHODS.join(', ')}\r\n`;
 /** Header line of requests and 2xx that may change a session (RFC 3261 20.37). */
 export const SUPPORTED_LINE = 'Supported: 100rel, timer, replaces\r\n';
 /** Header line of 415 and of answers to OPTIONS (RFC 3261 11.2, 21.4.13). */
@@ -72,6 +57,15 @@ export function hasHeader(fields: HeaderFields | undefined, lowerName: string): 
 /** `value` without line ends and NUL. */
 export function oneLine(value: string): string {
   return /[\r\n\0]/.test(value) ? value.replace(/[\r\n\0]+[ \t]*/g, ' ') : value;
+}
+
+/** RFC 3261 21.5.4: seconds after which a refused caller may come back, spread so that not all come at once. */
+const RETRY_AFTER_SECONDS = { least: 2, spread: 8 } as const;
+
+/** Header line of a 503: when to come back. `random`: from 0 to 1. */
+export function retryAfterLine(random: number): string {
+  const { least, spread } = RETRY_AFTER_SECONDS;
+  return `Retry-After: ${least + Math.floor(random * spread)}\r\n`;
 }
 
 const REASON_LINES = new Map<CauseSlug, string>(

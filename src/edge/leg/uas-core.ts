@@ -5,6 +5,7 @@ import type { EdgeDelegate, SipLeg } from '../edge.ts';
 import { DEFAULT_ANSWERS } from './default-answers.ts';
 import type { RequestQuestion } from './delegate-replies.ts';
 import { ReceivedRequest } from './edge-message.ts';
+import { retryAfterLine } from './header-lines.ts';
 import type { DialogUsage, LegHome } from './leg-home.ts';
 import { parseReplaces } from './replaces.ts';
 import { type Refusal, refuseRequest } from './request-checks.ts';
@@ -33,7 +34,7 @@ export class UasCore {
     if (request.method === 'INVITE') return this.#onInvite(request, transaction);
     if (DIALOG_ONLY.has(request.method)) return reply(transaction, { status: DEFAULT_ANSWERS.noDialog });
     const { delegate } = this;
-    if (!delegate) return reply(transaction, { status: DEFAULT_ANSWERS.notNow });
+    if (!delegate) return this.#notNow(transaction);
     const question: RequestQuestion = (asked) => delegate.onRequest(asked);
     if (request.method === 'SUBSCRIBE') {
       new Subscription(this.#home, request, transaction, question).ask(request, transaction);
@@ -65,9 +66,16 @@ export class UasCore {
     return peer === undefined || this.#home.dialogSource(flow.remote.address, peer);
   }
 
+  #notNow(transaction: UasTransaction): void {
+    reply(transaction, {
+      status: DEFAULT_ANSWERS.notNow,
+      headerLines: retryAfterLine(this.#home.ids.random()),
+    });
+  }
+
   #onInvite(request: SipRequest, transaction: UasTransaction): void {
     const { delegate } = this;
-    if (!delegate || this.draining) return reply(transaction, { status: DEFAULT_ANSWERS.notNow });
+    if (!delegate || this.draining) return this.#notNow(transaction);
     const replaced = this.#replaced(request);
     if (typeof replaced === 'number') return reply(transaction, { status: replaced });
     const leg = new UasLeg(this.#home, request, transaction, replaced);
