@@ -15,7 +15,7 @@ import {
   type ProtocolListener,
   Trust,
 } from '../drachtio-wire/streams.ts';
-import type { AdmissionOptions } from '../gate/admission.ts';
+import type { AdmissionOptions, LoopLoad } from '../gate/admission.ts';
 import { Gate } from '../gate/gate.ts';
 import { retryAfterLine } from '../leg/header-lines.ts';
 import { MessageInlet } from '../user-agent/message-inlet.ts';
@@ -30,14 +30,12 @@ import type { ApplicationAddress, HandlerRule } from './request-handlers.ts';
 import type { ServerContext } from './server-context.ts';
 
 /** What a server is made of; the composition root chooses. */
-export interface DrachtioServerParts {
+export interface DrachtioServerParts extends LoopLoad {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
   readonly transports: Transports<SipRequest | SipResponse>;
   readonly resolver: TargetResolver;
-  /** Share of time that the event loop was busy since it was last asked. */
-  readonly busyShare: () => number;
   /** Reads the certificates of the SIP listeners again. */
   readonly reloadSipTls?: () => void;
 }
@@ -104,6 +102,7 @@ export class DrachtioServer {
         ids,
         logger,
         busyShare: parts.busyShare,
+        cpuShare: parts.cpuShare,
         isRepetition: (request) => this.#transactions.knows(request),
       },
       options.admission ? { admission: options.admission } : {},

@@ -1,5 +1,5 @@
 import { DigestClient } from '../../sip/auth/digest-client.ts';
-import { eventLoopBusyShare } from '../gate/busy-share.ts';
+import { eventLoopBusyShare, threadCpuShare } from '../gate/busy-share.ts';
 import type { SocketEdge } from '../user-agent/socket-edge.ts';
 import { DrachtioEdge, type DrachtioEdgeOptions, type DrachtioEdgeParts } from './drachtio-edge.ts';
 
@@ -13,6 +13,7 @@ export function createDrachtioEdge(
     {
       ...parts,
       busyShare: eventLoopBusyShare(),
+      cpuShare: threadCpuShare(),
       answerChallenge: (response, draft, credentials) => digest.answer(response, draft, credentials),
     },
     options,

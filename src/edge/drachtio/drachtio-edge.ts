@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { TimerWheel } from '../../sip/transaction/timer-wheel.ts';
 import type { SocketAddress } from '../edge.ts';
+import type { LoopLoad } from '../gate/admission.ts';
 import { Gate, type GateOptions } from '../gate/gate.ts';
 import { DialogLeg } from '../leg/dialog-leg.ts';
 import { LegEdge, type LegEdgeCounts, type LegEdgeOptions, type LegEdgeParts } from '../leg/leg-edge.ts';
@@ -16,10 +17,8 @@ import { type ListenAddress, Servers } from './servers.ts';
 import { createSrf, type Srf } from './srf.ts';
 
 /** What the edge is made of; the composition root chooses. */
-export interface DrachtioEdgeParts extends LegEdgeParts {
+export interface DrachtioEdgeParts extends LegEdgeParts, LoopLoad {
   readonly answerChallenge: ChallengeAnswer;
-  /** Share of time that the event loop was busy since the last call, 0 to 1. */
-  readonly busyShare: () => number;
 }
 
 /** What an operator chooses. */
@@ -65,6 +64,7 @@ export class DrachtioEdge extends LegEdge {
         ids,
         logger,
         busyShare: parts.busyShare,
+        cpuShare: parts.cpuShare,
         isInDialog: (request) => dialogs.ofRequest(request) !== undefined,
         // The server answers repetitions itself.
         isRepetition: () => false,

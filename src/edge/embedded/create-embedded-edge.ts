@@ -17,11 +17,12 @@ export function createEmbeddedEdge(
   parts: Pick<EmbeddedEdgeParts, 'clock' | 'ids' | 'logger'>,
 ): SocketEdge<EmbeddedEdge> {
   const { listen, tls, ...options } = config;
-  const { transports, resolver, busyShare } = createSocketStack(listen, tls, parts);
+  const stack = createSocketStack(listen, tls, parts);
+  const { transports } = stack;
   const digest = new DigestClient(parts.ids);
   const answerChallenge: EmbeddedEdgeParts['answerChallenge'] = (response, draft, credentials) =>
     digest.answer(response, draft, credentials);
-  const edge = new EmbeddedEdge({ ...parts, transports, resolver, answerChallenge, busyShare }, options);
+  const edge = new EmbeddedEdge({ ...parts, ...stack, answerChallenge }, options);
   return {
     edge,
     attach: (server, where) => transports.attach(server, where),

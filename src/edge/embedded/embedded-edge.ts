@@ -4,6 +4,7 @@ import { RFC3261_TIMING } from '../../sip/transaction/timing.ts';
 import { type TransactionCounts, TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, Transports } from '../../sip/transport/transport.ts';
 import type { SocketAddress } from '../edge.ts';
+import type { LoopLoad } from '../gate/admission.ts';
 import { Gate, type GateOptions } from '../gate/gate.ts';
 import { LegEdge, type LegEdgeCounts, type LegEdgeOptions, type LegEdgeParts } from '../leg/leg-edge.ts';
 import type { ChallengeAnswer } from '../leg/request-sender.ts';
@@ -12,12 +13,10 @@ import { TcpFirst } from '../user-agent/tcp-first.ts';
 import { type TargetResolver, Uac } from '../user-agent/uac.ts';
 
 /** What an embedded edge is made of; the composition root chooses. */
-export interface EmbeddedEdgeParts extends LegEdgeParts {
+export interface EmbeddedEdgeParts extends LegEdgeParts, LoopLoad {
   readonly transports: Transports<SipRequest | SipResponse>;
   readonly resolver: TargetResolver;
   readonly answerChallenge: ChallengeAnswer;
-  /** Share of time that the event loop was busy since the last call, 0 to 1. */
-  readonly busyShare: () => number;
 }
 
 /** What an operator may choose. */
@@ -49,6 +48,7 @@ export class EmbeddedEdge extends LegEdge {
         ids,
         logger,
         busyShare: parts.busyShare,
+        cpuShare: parts.cpuShare,
         isInDialog: (request) => this.dialogs.ofRequest(request) !== undefined,
         isRepetition: (request) => transactions.knows(request),
         onOverload: (overloaded) => this.events.emit('overload', { overloaded }),

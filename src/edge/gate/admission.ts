@@ -17,19 +17,31 @@ export const DEFAULT_ADMISSION: AdmissionOptions = { delayLimitMs: 40, utilizati
 const SAMPLE_MS = 50;
 /** Weight of the newest sample in the averages: they follow within about a third of a second. */
 const WEIGHT = 0.15;
-/** One sample counts for no more: a stall alone (a machine that was stopped) is no overload, the second in a row is. */
+/** One sample counts for no more: one long computation is no overload, the second in a row is. */
 const MAX_LATE_MS = 200;
 /** Refusing stops below this share of a limit, so that it does not flutter. */
 const RELEASE = 0.8;
 
+/** What tells how full the event loop is; both from 0 to 1, for the time since they were last asked. */
+export interface LoopLoad {
+  /** Share of time in which the loop was busy, and not waiting for events. */
+  readonly busyShare: () => number;
+  /** Share of time in which its thread was on a processor; without it all delay counts. */
+  readonly cpuShare?: (() => number) | undefined;
+}
+
 /**
  * Admission control by event-loop delay and utilization: tells whether new calls can be taken. One timer, two
  * averages; asking costs nothing.
+ *
+ * A delay counts as far as the thread was on a processor meanwhile: a machine that stood still, or that others used,
+ * is not an engine that is full. One that gets too little of its processor shows in its utilization: it finds no time
+ * to wait.
  */
 export class Admission {
   readonly #clock: Clock;
   readonly #options: AdmissionOptions;
-  readonly #busyShare: () => number;
+  readonly #load: LoopLoad;
   readonly #onChange: (overloaded: boolean) => void;
   #timer: Timer | undefined;
   #expectedMs = 0;
@@ -37,16 +49,15 @@ export class Admission {
   #utilization = 0;
   #overloaded = false;
 
-  /** `busyShare`: share of time that the event loop was busy since it was last asked. */
   constructor(
     clock: Clock,
     options: AdmissionOptions,
-    busyShare: () => number,
+    load: LoopLoad,
     onChange: (overloaded: boolean) => void,
   ) {
     this.#clock = clock;
     this.#options = options;
-    this.#busyShare = busyShare;
+    this.#load = load;
     this.#onChange = onChange;
   }
 
@@ -60,7 +71,8 @@ export class Admission {
   }
 
   start(): void {
-    this.#busyShare();
+    this.#load.busyShare();
+    this.#load.cpuShare?.();
     this.#expectedMs = this.#clock.monotonic() + SAMPLE_MS;
     this.#timer = this.#clock.every(SAMPLE_MS, () => this.#sample());
   }
@@ -74,8 +86,9 @@ export class Admission {
     const nowMs = this.#clock.monotonic();
     const lateMs = Math.min(Math.max(0, nowMs - this.#expectedMs), MAX_LATE_MS);
     this.#expectedMs = nowMs + SAMPLE_MS;
-    this.#delayMs += (lateMs - this.#delayMs) * WEIGHT;
-    this.#utilization += (this.#busyShare() - this.#utilization) * WEIGHT;
+    const ownLateMs = lateMs * (this.#load.cpuShare?.() ?? 1);
+    this.#delayMs += (ownLateMs - this.#delayMs) * WEIGHT;
+    this.#utilization += (this.#load.busyShare() - this.#utilization) * WEIGHT;
     const { delayLimitMs, utilizationLimit } = this.#options;
     const share = this.#overloaded ? RELEASE : 1;
     const overloaded = this.#delayMs > delayLimitMs * share || this.#utilization > utilizationLimit * share;

@@ -10,3 +10,17 @@ export function eventLoopBusyShare(): () => number {
     return utilization;
   };
 }
+
+/** A function that tells the share of time in which this thread was on a processor since its last call, 0 to 1. */
+export function threadCpuShare(): () => number {
+  let lastCpu = process.threadCpuUsage();
+  let lastMs = performance.now();
+  return () => {
+    const cpu = process.threadCpuUsage(lastCpu);
+    const nowMs = performance.now();
+    const elapsedMs = nowMs - lastMs;
+    lastCpu = process.threadCpuUsage();
+    lastMs = nowMs;
+    return elapsedMs > 0 ? Math.min(1, (cpu.user + cpu.system) / 1000 / elapsedMs) : 0;
+  };
+}

@@ -6,7 +6,7 @@ import { serverKey } from '../../sip/transaction/matching.ts';
 import { DEFAULT_ANSWERS } from '../leg/default-answers.ts';
 import { retryAfterLine } from '../leg/header-lines.ts';
 import type { Refusal } from '../leg/request-checks.ts';
-import { Admission, type AdmissionOptions, DEFAULT_ADMISSION } from './admission.ts';
+import { Admission, type AdmissionOptions, DEFAULT_ADMISSION, type LoopLoad } from './admission.ts';
 import { Protection, type ProtectionOptions } from './protection.ts';
 import { RefusedRequests } from './refused-requests.ts';
 
@@ -18,12 +18,10 @@ export interface GateOptions {
 }
 
 /** What a gate stands on. */
-export interface GateParts {
+export interface GateParts extends LoopLoad {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
-  /** Share of time that the event loop was busy since it was last asked, 0 to 1. */
-  readonly busyShare: () => number;
   /** Whether a request with a To tag belongs to a dialog; without this the tag is believed. */
   readonly isInDialog?: (request: SipRequest) => boolean;
   /** Whether the request has a transaction, whose answer it gets again. */
@@ -43,11 +41,11 @@ export class Gate {
   readonly #refused: RefusedRequests;
 
   constructor(parts: GateParts, { admission = DEFAULT_ADMISSION, protection }: GateOptions) {
-    const { clock, logger, busyShare } = parts;
+    const { clock, logger } = parts;
     const now = () => clock.monotonic();
     this.#parts = parts;
     this.#refused = new RefusedRequests(now);
-    this.#admission = new Admission(clock, admission, busyShare, (overloaded) => {
+    this.#admission = new Admission(clock, admission, parts, (overloaded) => {
       logger.warn({ overloaded, ...this.#admission.load }, 'admission of new calls changed');
       parts.onOverload?.(overloaded);
     });

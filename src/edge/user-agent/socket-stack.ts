@@ -5,14 +5,13 @@ import type { Logger } from '../../shared/logger.ts';
 import { cachingDns, systemDns } from '../../sip/resolve/dns.ts';
 import { UriResolver } from '../../sip/resolve/uri-resolver.ts';
 import { type ListenOptions, SocketTransports, type TlsFiles } from '../../sip/transport/index.ts';
-import { eventLoopBusyShare } from '../gate/busy-share.ts';
+import type { LoopLoad } from '../gate/admission.ts';
+import { eventLoopBusyShare, threadCpuShare } from '../gate/busy-share.ts';
 
 /** Sockets, names and load: what a user agent in this process stands on. */
-export interface SocketStack {
+export interface SocketStack extends LoopLoad {
   readonly transports: SocketTransports;
   readonly resolver: UriResolver;
-  /** Share of time that the event loop was busy since the last call, 0 to 1. */
-  readonly busyShare: () => number;
 }
 
 /** Nothing is opened before `transports.open`. Throws ConfigError for bad TLS files. */
@@ -31,5 +30,5 @@ export function createSocketStack(
     random: () => ids.random(),
     logger,
   });
-  return { transports, resolver, busyShare: eventLoopBusyShare() };
+  return { transports, resolver, busyShare: eventLoopBusyShare(), cpuShare: threadCpuShare() };
 }

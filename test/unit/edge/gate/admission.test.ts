@@ -9,7 +9,8 @@ class LateLoop {
   #nowMs = 0;
   #sample = () => {};
 
-  constructor() {
+  /** `cpuShare`: of the time between samples that the thread was on a processor; `busyShare`: not waiting. */
+  constructor(cpuShare?: number, busyShare = 0.2) {
     const clock = {
       monotonic: () => this.#nowMs,
       every: (_periodMs: number, fire: () => void) => {
@@ -20,7 +21,7 @@ class LateLoop {
     this.admission = new Admission(
       clock,
       DEFAULT_ADMISSION,
-      () => 0.2,
+      { busyShare: () => busyShare, cpuShare: cpuShare === undefined ? undefined : () => cpuShare },
       (overloaded) => {
         this.changes.push(overloaded);
       },
@@ -36,7 +37,7 @@ class LateLoop {
   }
 }
 
-test('a single stall, however long, refuses nobody', () => {
+test('a single computation, however long, refuses nobody', () => {
   const loop = new LateLoop();
   loop.sample(2, 20);
   loop.sample(5000);
@@ -45,7 +46,22 @@ test('a single stall, however long, refuses nobody', () => {
   expect(loop.changes).toEqual([]);
 });
 
-test('the second stall in a row does, until the loop has caught up', () => {
+test('a machine that stands still again and again refuses nobody', () => {
+  const loop = new LateLoop(0.1);
+  for (let stall = 0; stall < 20; stall++) {
+    loop.sample(400, 2);
+    loop.sample(0, 2);
+  }
+  expect(loop.changes).toEqual([]);
+});
+
+test('an engine that gets too little of its processor is full: it finds no time to wait', () => {
+  const loop = new LateLoop(0.3, 1);
+  loop.sample(60, 30);
+  expect(loop.changes).toEqual([true]);
+});
+
+test('the second computation in a row does, until the loop has caught up', () => {
   const loop = new LateLoop();
   loop.sample(300, 2);
   expect(loop.changes).toEqual([true]);
