@@ -13,6 +13,7 @@ import { RECORDINGS_FOLDER, type RecordingShelf, TalkRecording } from './recordi
 import { recordingPath, safeName } from './recording/recording-path.ts';
 import { Destinations } from './routing/destinations.ts';
 import type { Hotlines } from './routing/hotlines.ts';
+import { insideOf } from './routing/inside.ts';
 import { PhoneCalls } from './routing/phone-calls.ts';
 import type { Phones } from './routing/phones.ts';
 import { Requests } from './routing/requests.ts';
@@ -40,6 +41,9 @@ export interface PbxParts {
   readonly shelf?: RecordingShelf;
 }
 
+/** What who waits in a talk hears, where no queue has music of its own; a prompt of that name is shipped. */
+const HOLD_MUSIC = 'queue-music';
+
 /** The rooms above the two ports, wired: calls arrive, run through their hotline and end. */
 export class Pbx {
   readonly acd: Acd;
@@ -61,7 +65,12 @@ export class Pbx {
     );
     this.calls = calls;
     this.trunks = new Trunks({ configs: config.trunks, clock, ids, log, edge });
-    const directory = new Destinations({ config, phones, trunks: this.trunks });
+    const directory = new Destinations({
+      config,
+      phones,
+      trunks: this.trunks,
+      inside: (number, tenant) => insideOf(hotlines, features)(number, tenant),
+    });
     const promptItems: FlowFeatures['promptItems'] = (names) => prompts.toItems(names);
     const recorder = new TalkRecording({
       folder: join(config.dataDir, RECORDINGS_FOLDER),
@@ -69,6 +78,8 @@ export class Pbx {
       timeZone: config.timeZone,
       shelf: parts.shelf,
     });
+    const music = prompts.has(HOLD_MUSIC) ? promptItems([HOLD_MUSIC]) : [{ tone: 'ringback' } as const];
+    const talk = { recorder, record: true, music };
     const { agents, queues } = config;
     this.acd = new Acd({ clock, ids, recorder, promptItems, directory, agents, queues });
     const survey = new Survey({ surveys: config.surveys, promptItems });
@@ -85,14 +96,23 @@ export class Pbx {
     const features: FlowFeatures = {
       promptItems,
       queue: (call, name, options) => serve(this.acd, call, name, options),
-      dial: (call, steps, options) => dial(call, directory, steps, { ...options, recorder }),
+      dial: (call, steps, options) => dial(call, directory, steps, { ...options, talk }),
       record: (call, options) => voicemail.record(call, options),
       voicemail: (call, box) => voicemail.take(call, box),
       survey: (call, name) => survey.ask(call, name),
     };
     this.#trunkCalls = new TrunkCalls({ calls, hotlines, features });
     const { unknownSource } = config.sip;
-    this.#phoneCalls = new PhoneCalls({ calls, phones, hotlines, features, directory, log, unknownSource });
+    this.#phoneCalls = new PhoneCalls({
+      calls,
+      phones,
+      hotlines,
+      features,
+      directory,
+      talk,
+      log,
+      unknownSource,
+    });
     this.#requests = new Requests({
       phones,
       onRegistered: (extension) => this.acd.phoneRegistered(extension),

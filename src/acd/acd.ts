@@ -1,5 +1,5 @@
 import type { Directory } from '../call/destination.ts';
-import type { TalkRecorder } from '../call/talk.ts';
+import type { TalkRecorder } from '../call/record.ts';
 import type { AgentConfig, QueueConfig } from '../config/config.ts';
 import type { PlayItem } from '../media/media.ts';
 import type { Prompts } from '../prompt/prompt.ts';

@@ -1,9 +1,9 @@
 import { answer } from '../call/answer.ts';
 import type { Call } from '../call/call.ts';
+import { connect } from '../call/connect.ts';
 import { play } from '../call/gather.ts';
 import type { Leg } from '../call/leg.ts';
 import { type RingFailure, ring } from '../call/ring.ts';
-import { talk } from '../call/talk.ts';
 import type { Acd } from './acd.ts';
 import type { Agent } from './agent.ts';
 import { type Queue, WaitingCaller } from './queue.ts';
@@ -71,9 +71,9 @@ export async function serve(
       acd.leave(waiting);
       patience.offer('');
       music.stop();
-      const served = await connect(acd, queue, call, won);
+      const served = await talkWith(acd, queue, call, won);
       if (served) return served;
-      call.note('step', { step: `queue ${config.name}`, why: `${won.agent.id} hung up before the talk` });
+      call.note('step', { step: `queue ${config.name}`, why: `${won.leg.name} hung up before the talk` });
       call.segment('queue', config.name);
       patience.offer(visit.keys ?? '');
       music = playMusic();
@@ -156,6 +156,12 @@ class Patience {
   }
 }
 
+/** Who answered. `agent`: one of those who were rung; a colleague who picked the call up (抢接) is none of them. */
+interface Winner {
+  readonly agent: Agent | undefined;
+  readonly leg: Leg;
+}
+
 /** Rings the agents of one turn. The agent who answered is in state `talking`, the others are free again. */
 async function ringAgents(
   acd: Acd,
@@ -163,7 +169,7 @@ async function ringAgents(
   call: Call,
   agents: readonly Agent[],
   signal: AbortSignal,
-): Promise<{ agent: Agent; leg: Leg } | undefined> {
+): Promise<Winner | undefined> {
   call.segment('ring', agents.map((agent) => agent.id).join(','));
   const targets = agents.map((agent) => ({
     name: agent.id,
@@ -175,8 +181,8 @@ async function ringAgents(
   try {
     const result = await ring(call, acd.parts.directory, targets, { ringMs: queue.config.ringMs, signal });
     if (result.answered) {
-      winner = agents.find((agent) => agent.id === result.target.name)!;
-      acd.apply(winner, 'answer');
+      winner = agents.find((agent) => agent.id === result.target.name);
+      if (winner) acd.apply(winner, 'answer');
       return { agent: winner, leg: result.leg };
     }
     const outcomes = new Map([...result.outcomes].map(([target, { outcome }]) => [target.name, outcome]));
@@ -191,26 +197,28 @@ async function ringAgents(
 /**
  * 工号播报, then the talk; the agent goes into wrap-up whatever happens. Undefined when he hung up before the talk.
  */
-async function connect(
+async function talkWith(
   acd: Acd,
   queue: Queue,
   call: Call,
-  { agent, leg }: { agent: Agent; leg: Leg },
+  { agent, leg }: Winner,
 ): Promise<QueueServed | undefined> {
   const { config } = queue;
   // Also after a transfer: the agent's work ends with his own leg, not with the caller's.
-  const finished = () => acd.talkEnded(agent, config.wrapUpMs);
+  const finished = () => agent && acd.talkEnded(agent, config.wrapUpMs);
   if (hasEnded(leg)) finished();
   else leg.sip.events.once('ended', finished);
   if (config.announceAgent) {
-    const items = acd.parts.promptItems(['agent-prefix', { digits: agent.id, yao: true }, 'agent-suffix']);
+    const items = acd.parts.promptItems(['agent-prefix', { digits: leg.name, yao: true }, 'agent-suffix']);
     await play(call, call.caller, items);
   }
   if (hasEnded(leg)) return undefined;
-  const recorder = config.record ? acd.parts.recorder : undefined;
-  const { directory } = acd.parts;
-  const { talkMs } = await talk(call, leg, { kind: 'agent', recorder, directory });
-  return { reason: 'served', agent: agent.id, talkMs };
+  const { directory, recorder, promptItems } = acd.parts;
+  const music = promptItems([config.music]);
+  const { record } = config;
+  const kind = agent ? 'agent' : (leg.party?.kind ?? 'line');
+  const { talkMs } = await connect(call, leg, { kind, recorder, record, directory, music });
+  return { reason: 'served', agent: leg.name, talkMs };
 }
 
 function hasEnded(leg: Leg): boolean {

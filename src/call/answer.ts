@@ -4,7 +4,7 @@ import { watchAudio } from './watch-audio.ts';
 
 /** Options of the caller's endpoint, the same for early media and answer. */
 function negotiateCaller(call: Call): Promise<string> {
-  const leg = call.caller;
+  const leg = call.inbound;
   reportQuality(call, leg);
   return leg.negotiate(call.context.media, {
     callId: call.id,
@@ -39,18 +39,18 @@ export async function earlyMedia(call: Call): Promise<void> {
   if (!call.arrival.earlyMedia) return answer(call);
   const sdp = await negotiateCaller(call);
   call.assertOpen();
-  call.caller.sip.progress(183, sdp);
+  call.inbound.sip.progress(183, sdp);
 }
 
 /** 200 to the caller; resolves when it is acknowledged. Idempotent. */
 export async function answer(call: Call): Promise<void> {
   call.assertOpen();
   if (call.state === 'answered') return;
-  const delayedOffer = call.caller.sip.remoteSdp === undefined;
+  const delayedOffer = call.inbound.sip.remoteSdp === undefined;
   const sdp = await negotiateCaller(call);
   call.assertOpen();
-  const acked = await call.caller.sip.answer(sdp);
-  if (delayedOffer) await call.caller.accept(acked);
+  const acked = await call.inbound.sip.answer(sdp);
+  if (delayedOffer) await call.inbound.accept(acked);
   call.markAnswered();
-  watchAudio(call, call.caller);
+  watchAudio(call, call.inbound);
 }

@@ -8,6 +8,13 @@ export interface Party {
   readonly number: string;
 }
 
+/** Who somebody is in the record of a call. */
+export interface PartyName {
+  /** Work number (工号) of an agent, else the number. */
+  readonly name: string;
+  readonly kind: 'agent' | 'line' | 'extension';
+}
+
 /** Who began a call: one of these, by name or number. */
 export type Origin =
   | { readonly trunk: string }

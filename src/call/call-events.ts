@@ -14,6 +14,7 @@ export type SegmentKind =
   | 'ring'
   | 'talk'
   | 'hold'
+  | 'consult'
   | 'conference'
   | 'survey'
   | 'voicemail';

@@ -6,9 +6,8 @@ import { ClosedError } from '../shared/errors.ts';
 import { TypedEvents } from '../shared/events.ts';
 import type { CallId, IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import { type Arrival, originParts } from './arrival.ts';
+import { type Arrival, originParts, type PartyName } from './arrival.ts';
 import type { CallEvent, CallFactName, CallFacts, CallJournal, SegmentKind } from './call-events.ts';
-import type { PartyName } from './destination.ts';
 import { Leg } from './leg.ts';
 
 /** What every call works with; one for the whole engine. */
@@ -29,10 +28,21 @@ export interface Conversation {
   readonly call: Call;
   /** What the record of the call names who is at a number. */
   partyAt(number: string): PartyName;
-  /** Somebody takes the partner's place. */
-  replacePartner(leg: Leg, who: PartyName): void;
-  /** Hands the partner over to another call; this one ends. Undefined when there is none to give. */
-  giveAwayPartner(): { leg: Leg; who: PartyName } | undefined;
+  /** Somebody takes the place of that dialog's owner. */
+  replace(owner: SipLeg, leg: Leg, who: PartyName): void;
+  /**
+   * Hands who talks with the owner of that dialog over to another call; this one ends. Undefined when there is nobody to
+   * give.
+   */
+  giveAway(owner: SipLeg): { leg: Leg; who: PartyName } | undefined;
+}
+
+/** Who is being rung for a call, as a pick-up (抢接) finds it. */
+export interface RingingNow {
+  /** Whether the phone of that extension is rung; undefined: any extension. */
+  rings(extension: string | undefined): boolean;
+  /** The leg answers in the place of those who are rung. False: somebody else was first. */
+  pickUp(leg: Leg): boolean;
 }
 
 /** What calls tell the registry of all calls, and ask of it; `Calls` is it. */
@@ -66,6 +76,9 @@ export interface CallLifeEvents {
 /** One for all: a stack would tell nothing and costs more than the rest of an ending. */
 const CALL_ENDED = new ClosedError('the call');
 
+/** One for all calls that ring nobody. */
+const NOBODY: readonly RingingNow[] = [];
+
 /** Work that must be finished before `ended` (closing a recording) gets so long. */
 const FINISH_LIMIT_MS = 5_000;
 
@@ -85,10 +98,14 @@ export class Call {
   readonly arrival: Arrival;
   readonly arrivedAt: number;
   readonly #arrivedMonotonic: number;
-  readonly caller: Leg<InboundLeg>;
+  /** The leg that came in: what was asked for, and what is answered. */
+  readonly inbound: Leg<InboundLeg>;
+  #caller: Leg;
   readonly events = new TypedEvents<CallLifeEvents>();
   #abort: AbortController | undefined;
   #endListeners: Set<() => void> | undefined;
+  /** Those who are being rung now. */
+  ringing: readonly RingingNow[] = NOBODY;
   readonly #others = new Set<Leg>();
   #unfinished = 0;
   /** Runs while the call waits for its work to be finished. */
@@ -109,9 +126,10 @@ export class Call {
     this.arrival = arrival;
     this.arrivedAt = context.clock.now();
     this.#arrivedMonotonic = context.clock.monotonic();
-    this.caller = new Leg('caller', sip, arrival.party);
     const { sent } = arrival;
     const [originKind, originName] = originParts(arrival.origin);
+    this.inbound = new Leg('caller', sip, arrival.party);
+    this.#caller = this.inbound;
     const { transport, address, port } = sip.invite.source;
     this.note('arrived', {
       direction: arrival.direction,
@@ -128,8 +146,31 @@ export class Call {
     for (const diversion of arrival.diversions) this.note('forwarded', diversion);
     this.segment('setup', originName);
     this.#arriving = false;
-    sip.events.once('ended', (ending) => {
-      if (ending.by !== 'local') this.end(ending.cause, ending.by === 'remote' ? 'caller' : 'engine');
+    this.#livesWith(this.inbound, 'caller');
+  }
+
+  /** Who the call serves and lives with: the leg that came in, until he hands it over. */
+  get caller(): Leg {
+    return this.#caller;
+  }
+
+  /**
+   * The caller leaves his place to another leg of the call: he transfers his partner (an agent who called a customer). From
+   * now on he is a leg like any other, and the call ends with `leg`.
+   */
+  handOver(leg: Leg): void {
+    this.#others.delete(leg);
+    this.#others.add(this.#caller);
+    const before = this.#caller;
+    before.sip.events.once('ended', () => this.release(before));
+    this.#caller = leg;
+    this.#livesWith(leg, 'target');
+  }
+
+  /** The call ends with the leg in the caller's place. */
+  #livesWith(leg: Leg, by: EndedBy): void {
+    leg.sip.events.once('ended', (ending) => {
+      if (leg === this.#caller) this.end(ending.cause, ending.by === 'remote' ? by : 'engine');
     });
   }
 
@@ -209,7 +250,7 @@ export class Call {
   ring(): void {
     if (this.#state !== 'arriving') return;
     this.#state = 'ringing';
-    this.caller.sip.progress(180);
+    this.inbound.sip.progress(180);
   }
 
   /** Called by `answer` when the 200 was acknowledged. */
@@ -262,14 +303,14 @@ export class Call {
     const listeners = this.#endListeners;
     this.#endListeners = undefined;
     if (listeners) for (const listener of listeners) listener();
-    this.caller.sip.end({ cause, ...request });
+    this.#caller.sip.end({ cause, ...request });
     for (const leg of this.#others) leg.sip.end({ cause: cause === 'normal' ? 'cancelled' : cause });
     this.#complete();
   }
 
   /** Frees the legs' media; the last fact follows when all work is finished. */
   #complete(): void {
-    const legs = [this.caller, ...this.#others];
+    const legs = [this.#caller, ...this.#others];
     this.#others.clear();
     for (const leg of legs) this.finish(leg.close());
     this.#limit = this.context.clock.after(FINISH_LIMIT_MS, () => {

@@ -1,6 +1,7 @@
 import type { EdgeRoute, LegEnding } from '../edge/edge.ts';
 import type { EndpointOptions } from '../media/media.ts';
-import type { Arrival } from './arrival.ts';
+import type { Arrival, PartyName } from './arrival.ts';
+import type { Call } from './call.ts';
 
 /** Somebody to call: an extension's phones, or an outside number through a trunk. */
 export interface Destination {
@@ -8,13 +9,6 @@ export interface Destination {
   readonly number: string;
   /** Only for a line; undefined: the trunk room chooses. */
   readonly trunk?: string;
-}
-
-/** Who somebody is in the record of a call. */
-export interface PartyName {
-  /** Work number (工号) of an agent, else the number. */
-  readonly name: string;
-  readonly kind: 'agent' | 'line' | 'extension';
 }
 
 /** Where an INVITE goes. */
@@ -44,6 +38,11 @@ export interface Directory {
   resolve(destination: Destination, arrival: Arrival): Resolved;
   /** What a number means that somebody of a tenant dialled or transfers to: an extension, else an outside line. */
   find(number: string): Destination;
+  /**
+   * What serves a caller at a number of that tenant's own that is no phone, such as a hotline or a queue: a transfer to it does
+   * not leave the house. Undefined: there is none, and `find` tells where the number leads.
+   */
+  inside(number: string, tenant: string): ((call: Call) => Promise<unknown>) | undefined;
   /** What the record calls who is at a number of that tenant's: the agent whose phone it is, else the number itself. */
   party(number: string, tenant: string): PartyName;
   /** True when `resolve` would give a route now; cheap, no channel is taken. */

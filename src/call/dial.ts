@@ -1,8 +1,9 @@
 import { answer } from './answer.ts';
 import type { Call } from './call.ts';
+import { connect } from './connect.ts';
 import type { Directory } from './destination.ts';
 import { type RingFailure, type RingTarget, ring } from './ring.ts';
-import { type TalkOptions, talk } from './talk.ts';
+import type { TalkOptions } from './talk-options.ts';
 
 export interface DialStep {
   readonly target: RingTarget;
@@ -15,7 +16,8 @@ export type Dialled =
 
 export interface DialOptions {
   readonly together?: boolean;
-  readonly recorder: TalkOptions['recorder'];
+  /** How the talk is held. */
+  readonly talk: Pick<TalkOptions, 'recorder' | 'record' | 'music'>;
   /** Told the name of the target that answered, when the talk begins. */
   readonly onConnected?: (target: string) => void;
 }
@@ -46,11 +48,8 @@ export async function dial(
     await answer(call);
     const { target, leg } = result;
     options.onConnected?.(target.name);
-    const { talkMs } = await talk(call, leg, {
-      kind: target.destination.kind,
-      recorder: options.recorder,
-      directory,
-    });
+    const { kind } = target.destination;
+    const { talkMs } = await connect(call, leg, { ...options.talk, kind, directory });
     return { reason: 'served', target: target.name, talkMs };
   }
   const reason = last === 'rejected' ? 'busy' : last === 'cancelled' ? 'no-answer' : last;

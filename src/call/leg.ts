@@ -20,6 +20,8 @@ export class Leg<Sip extends SipLeg = SipLeg> {
   /** Keys pressed and not taken yet (type-ahead). */
   #typed = '';
   #onDigit: ((digit: string) => void) | undefined;
+  #held = false;
+  #holdListeners: Set<(held: boolean) => void> | undefined;
   /** Its line gave busy tone: the party left, although the dialog is ended by us. */
   hungUpByTone = false;
   /** Called with the final figures when the leg closes. */
@@ -46,16 +48,34 @@ export class Leg<Sip extends SipLeg = SipLeg> {
     return this.#localSdp;
   }
 
+  /** The far end holds the call (RFC 3264 8.4): it takes no audio. */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /** Told when the far end begins to hold and when it takes up again. The function returned takes it back. */
+  onHold(listener: (held: boolean) => void): () => void {
+    this.#holdListeners ??= new Set();
+    this.#holdListeners.add(listener);
+    return () => this.#holdListeners?.delete(listener);
+  }
+
   /** Joins an endpoint to the dialog: digits of SIP INFO and later offers go to it. */
   attach(media: MediaEndpoint): void {
     this.#media = media;
     media.events.on('digit', ({ digit }) => this.#take(digit));
     this.sip.events.on('digit', ({ digit, durationMs }) => media.injectDigit(digit, durationMs));
-    this.sip.events.on('renegotiated', ({ sdp }) => void media.accept(sdp).catch(() => {}));
+    this.sip.events.on('renegotiated', ({ sdp }) => {
+      media.accept(sdp).then(
+        () => this.#noticeHold(),
+        () => {},
+      );
+    });
     this.sip.delegate = {
       ...this.sip.delegate,
       onReoffer: async (sdp) => {
         this.#localSdp = sdp === undefined ? await media.offer() : await media.answer(sdp);
+        this.#noticeHold();
         return this.#localSdp;
       },
     };
@@ -79,6 +99,17 @@ export class Leg<Sip extends SipLeg = SipLeg> {
   async accept(sdp: string | undefined): Promise<void> {
     if (sdp === undefined) throw new MediaNegotiationError(`${this.name} answered without SDP`);
     await this.media.accept(sdp);
+  }
+
+  /**
+   * Offers the far end to talk again (re-INVITE), such as one that holds. It may go on holding. Throws EdgeStatusError when it
+   * refuses, MediaNegotiationError, ClosedError.
+   */
+  async reoffer(): Promise<void> {
+    const offer = await this.media.offer();
+    await this.media.accept(await this.sip.reoffer(offer));
+    this.#localSdp = offer;
+    this.#noticeHold();
   }
 
   /** Digits are given to `listener`, first those pressed before, until it is replaced or removed. */
@@ -114,6 +145,13 @@ export class Leg<Sip extends SipLeg = SipLeg> {
       }
     }
     await media.close();
+  }
+
+  #noticeHold(): void {
+    const held = this.media.farEndHolds;
+    if (held === this.#held) return;
+    this.#held = held;
+    for (const listener of this.#holdListeners ?? []) listener(held);
   }
 
   #take(digit: string): void {

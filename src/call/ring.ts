@@ -1,8 +1,8 @@
 import type { LegEnding, OutboundLeg } from '../edge/edge.ts';
-import type { CauseSlug } from '../shared/cause.ts';
+import { CAUSES, type CauseSlug } from '../shared/cause.ts';
 import { ClosedError } from '../shared/errors.ts';
 import { reportQuality } from './answer.ts';
-import type { Call } from './call.ts';
+import type { Call, RingingNow } from './call.ts';
 import type { Destination, Directory, Resolved, RingRoute } from './destination.ts';
 import { Leg } from './leg.ts';
 import { watchAudio } from './watch-audio.ts';
@@ -19,6 +19,8 @@ export type RingFailure = 'busy' | 'no-answer' | 'unavailable' | 'rejected' | 'f
 export interface RingOutcome {
   readonly outcome: RingFailure;
   readonly why: string;
+  /** What SIP says for it (RFC 3261 21). */
+  readonly status: number;
   readonly ringMs: number;
 }
 
@@ -63,6 +65,11 @@ function failureOf(cause: CauseSlug): RingFailure {
   }
 }
 
+/** For outcomes that no far end has told. */
+function statusOf(outcome: RingFailure): number {
+  return CAUSES[outcome === 'failed' ? 'failure' : outcome].status;
+}
+
 /**
  * Rings one target or several together; the first that answers wins, the others are cancelled. Each target's
  * outcome is noted in the call's record. Rejects with ClosedError when the call ends.
@@ -85,7 +92,7 @@ interface Attempt {
   readonly way: Resolved;
 }
 
-class Ringing {
+class Ringing implements RingingNow {
   readonly #call: Call;
   readonly #directory: Directory;
   readonly #targets: readonly RingTarget[];
@@ -106,8 +113,24 @@ class Ringing {
     this.#startedAt = call.now();
   }
 
+  rings(extension: string | undefined): boolean {
+    return this.#targets.some(
+      ({ destination: { kind, number } }) =>
+        kind === 'extension' && (extension === undefined || number === extension),
+    );
+  }
+
+  pickUp(leg: Leg): boolean {
+    const { party } = leg;
+    if (this.#over || !party) return false;
+    const target = { name: leg.name, destination: { kind: party.kind, number: party.number } };
+    this.#win(leg, target);
+    return true;
+  }
+
   async run(): Promise<RingResult> {
     const { clock } = this.#call.context;
+    this.#call.ringing = [...this.#call.ringing, this];
     const stop = () => this.#stop('cancelled', 'no longer needed');
     const timer = clock.after(this.#options.ringMs, () =>
       this.#stop('no-answer', `no answer in ${Math.round(this.#options.ringMs / 1000)} s`),
@@ -123,6 +146,7 @@ class Ringing {
         this.#settleIfOver();
       });
     } finally {
+      this.#call.ringing = this.#call.ringing.filter((other) => other !== this);
       timer.cancel();
       offEnd();
       this.#options.signal?.removeEventListener('abort', stop);
@@ -156,6 +180,7 @@ class Ringing {
       callId: this.#call.id,
       ...way.media,
       ...(signallingAddress !== undefined && { signallingAddress }),
+      rtpTimeoutMs: this.#call.context.rtpTimeoutMs,
       ...(caller.hasMedia ? { near: caller.media } : {}),
     });
     let sip: OutboundLeg;
@@ -200,15 +225,20 @@ class Ringing {
       return leg.sip.end({ cause: 'not-acceptable' });
     }
     if (this.#over || leg.sip.state === 'ended') return;
-    const ringMs = this.#elapsed();
     this.#attempts.delete(leg);
+    watchAudio(this.#call, leg);
+    this.#win(leg, target);
+  }
+
+  /** Somebody has answered: the others are let go. */
+  #win(leg: Leg, target: RingTarget): void {
+    const ringMs = this.#elapsed();
     this.#call.note('rung', { target: target.name, outcome: 'answered', ringMs });
     for (const other of this.#targets) {
       if (other !== target) this.#conclude(other, 'cancelled', `${target.name} answered`);
     }
     this.#over = true;
     this.#endOthers('answered-elsewhere');
-    watchAudio(this.#call, leg);
     this.#resolve({ answered: true, target, leg, ringMs });
   }
 
@@ -227,7 +257,7 @@ class Ringing {
       this.#call.note('step', { step: `dial ${target.name}`, why: `${why}: tries the next way` });
       return this.#start(target, next);
     }
-    this.#conclude(target, failureOf(ending.cause), why);
+    this.#conclude(target, failureOf(ending.cause), why, ending.status);
     this.#settleIfOver();
   }
 
@@ -239,10 +269,10 @@ class Ringing {
     this.#resolve({ answered: false, outcomes: this.#outcomes });
   }
 
-  #conclude(target: RingTarget, outcome: RingFailure, why: string): void {
+  #conclude(target: RingTarget, outcome: RingFailure, why: string, status = statusOf(outcome)): void {
     if (this.#over || this.#outcomes.has(target)) return;
     const ringMs = this.#elapsed();
-    this.#outcomes.set(target, { outcome, why, ringMs });
+    this.#outcomes.set(target, { outcome, why, status, ringMs });
     this.#call.note('rung', { target: target.name, outcome: `${outcome}: ${why}`, ringMs });
   }
 

@@ -1,207 +1,304 @@
-import type { ReferRequest } from '../edge/edge.ts';
-import type { MediaBridge, Playback } from '../media/media.ts';
+import type { ReferRequest, SipLeg } from '../edge/edge.ts';
+import type { PartyName } from './arrival.ts';
 import type { Call, Conversation } from './call.ts';
-import type { Directory, PartyName } from './destination.ts';
 import type { Leg } from './leg.ts';
-import { type Transfer, transferTo } from './transfer.ts';
+import { type Monitoring, rolesOf } from './monitoring.ts';
+import { OperationError } from './operation-error.ts';
+import { TalkRecording } from './record.ts';
+import { type Member, Seat, type SeatListener } from './seat.ts';
+import { TalkMedia } from './talk-media.ts';
+import type { Expected, TalkOptions, TalkOutcome } from './talk-options.ts';
+import { type Places, segmentOf, type TalkState, type TalkStep, transition, wiringOf } from './talk-state.ts';
 
-/** Records a talk; the recording room stands behind it. */
-export interface TalkRecorder {
-  /** Starts at once; what goes wrong is noted in the call's record and never thrown. */
-  start(call: Call): { stop(): void };
-}
+/** Answers a phone's REFER. */
+export type ReferAnswerer = (talk: Talk, leg: Leg, refer: ReferRequest) => void;
 
-export interface TalkOptions {
-  /** What the first partner is. */
-  readonly kind: PartyName['kind'];
-  readonly recorder: TalkRecorder | undefined;
-  /** Where transfers go. */
-  readonly directory: Directory;
-}
-
-export interface TalkOutcome {
-  readonly by: 'target' | 'engine';
-  readonly talkMs: number;
-}
-
-/** Why a partner's part of the talk is over. */
-type Turn =
-  | { readonly kind: 'caller' }
-  | { readonly kind: 'target' | 'engine' }
-  | { readonly kind: 'given-away' }
-  | { readonly kind: 'replaced'; readonly partner: Leg; readonly who: PartyName };
+/** How a talk is over. `inside`: the caller goes on to something of the tenant's own. */
+type TalkEnd =
+  | { readonly kind: 'caller' | 'target' | 'engine' | 'given-away' }
+  | { readonly kind: 'inside'; readonly serve: () => Promise<unknown> }
+  | { readonly kind: 'failed'; readonly error: unknown };
 
 /**
- * Connects the caller with an answered leg until one of them hangs up; the leg may hand him over to somebody
- * else meanwhile. Resolves when the other side left and the caller is still there; rejects with ClosedError
- * when the caller hung up.
+ * One conversation of a caller: who has a place in it, in which state it is (`talk-state.ts`), and what follows from that
+ * for audio, record and recording. Operations (one a file in this folder) take steps and give places.
  */
-export function talk(call: Call, leg: Leg, options: TalkOptions): Promise<TalkOutcome> {
-  return new Talk(call, options).run(leg);
-}
-
-/** One conversation of a caller, with one partner after the other. */
 export class Talk implements Conversation {
   readonly call: Call;
-  readonly #options: TalkOptions;
-  #partner: Leg | undefined;
-  #who: PartyName | undefined;
-  #turn: ((turn: Turn) => void) | undefined;
-  #transfer: Transfer | undefined;
-  #ringback: Playback | undefined;
+  readonly options: TalkOptions;
+  readonly recording: TalkRecording;
+  readonly media: TalkMedia;
+  readonly #listener: SeatListener;
+  #state: TalkState = 'talking';
+  #caller!: Seat;
+  #partner: Seat | undefined;
+  #third: Seat | undefined;
+  readonly #monitors = new Map<Leg, Monitoring>();
+  #expected: Expected | undefined;
+  #slot = '';
+  #finish: (end: TalkEnd) => void = () => {};
 
-  constructor(call: Call, options: TalkOptions) {
+  constructor(call: Call, options: TalkOptions, answerRefer: ReferAnswerer) {
     this.call = call;
-    this.#options = options;
+    this.options = options;
+    this.#listener = {
+      onRefer: (leg, refer) => answerRefer(this, leg, refer),
+      onHold: () => void this.#enter(this.#state),
+      onLeft: (leg, by) => this.leave(leg, by),
+    };
+    this.recording = new TalkRecording(call, options.recorder);
+    this.media = new TalkMedia(call.context.media, call.id, options.music);
   }
 
+  get state(): TalkState {
+    return this.#state;
+  }
+  /** Who has a place now. */
+  get places(): Places<Member> {
+    return { caller: this.#caller, partner: this.#partner, third: this.#third };
+  }
+  /** Where the caller is parked; empty when he is not. */
+  get slot(): string {
+    return this.#slot;
+  }
+
+  /** Resolves when the caller is alone again; rejects with ClosedError when the call has ended. */
   async run(first: Leg): Promise<TalkOutcome> {
-    const { call } = this;
+    const { call, options } = this;
     call.assertOpen();
     const startedAt = call.now();
-    let partner = first;
-    let who: PartyName = { name: first.name, kind: this.#options.kind };
-    let recording: { stop(): void } | undefined;
-    call.context.calls.enter(call.caller.sip, this);
+    if (first.sip.state === 'ended') return { by: 'target', talkMs: 0 };
+    const over = new Promise<TalkEnd>((resolve) => {
+      this.#finish = resolve;
+    });
+    const offCall = call.onEnd(() => this.#callEnded());
+    let end: TalkEnd;
     try {
-      while (true) {
-        const bridge = await this.#join(partner);
-        if (!bridge) return { by: 'target', talkMs: call.now() - startedAt };
-        recording ??= this.#options.recorder?.start(call);
-        const turn = await this.#with(partner, who, bridge);
-        await this.#part(partner, who, turn, bridge);
-        if (turn.kind === 'replaced') {
-          ({ partner, who } = turn);
-          continue;
-        }
-        if (turn.kind === 'given-away') call.end('transferred', 'target');
-        call.assertOpen();
-        const by = turn.kind === 'engine' ? 'engine' : 'target';
-        return { by, talkMs: call.now() - startedAt };
-      }
+      this.#caller = this.#seat(call.caller, this.#callerName());
+      this.#partner = this.#seat(first, { name: first.name, kind: options.kind });
+      await this.#enter('talking');
+      if (options.record && !this.#isOver) this.recording.begin();
+      end = await over;
     } finally {
-      recording?.stop();
-      call.context.calls.leave(call.caller.sip);
-      this.#transfer?.abandon();
+      offCall();
+      this.recording.stop();
       call.caller.forgetDigits();
+    }
+    return this.#after(end, startedAt);
+  }
+
+  /** The state that a step leads to. Throws OperationError when it is not legal now. */
+  check(step: TalkStep): TalkState {
+    const next = transition(this.#state, step);
+    if (next) return next;
+    throw new OperationError('wrong-state', `the talk is ${this.#state}: ${step} is not possible`);
+  }
+
+  /** Takes a step; resolves when all hear what follows from it. Throws OperationError. */
+  step(step: 'alternate' | 'confer' | 'consult' | 'withdraw'): Promise<void> {
+    return this.#enter(this.check(step));
+  }
+
+  /** Somebody takes the partner's place; who had it leaves. Whoever comes too late is let go. */
+  join(leg: Leg, who: PartyName): Promise<void> {
+    const next = transition(this.#state, 'join');
+    if (!next || leg.sip.state === 'ended') {
+      leg.sip.end({ cause: 'normal' });
+      return Promise.resolve();
+    }
+    this.#dismiss(this.#partner, 'target');
+    this.#partner = this.#seat(leg, who);
+    this.#slot = '';
+    return this.#enter(next);
+  }
+
+  /** A third gets a place: beside the partner who asks him, or in a conference. */
+  joinThird(leg: Leg, who: PartyName, step?: 'confer'): Promise<void> {
+    const next = step ? this.check(step) : this.#state;
+    this.#third = this.#seat(leg, who);
+    return this.#enter(next);
+  }
+
+  /** The partner leaves, and the third takes his place. Throws OperationError. */
+  promoteThird(): Promise<void> {
+    const next = this.check('complete');
+    if (!this.#third) throw new OperationError('no-such-party', 'nobody has answered who could take over');
+    this.#dismiss(this.#partner, 'target');
+    this.#partner = this.#third;
+    this.#third = undefined;
+    return this.#enter(next);
+  }
+
+  /** The partner leaves the caller alone: parked in `slot`, or waiting for somebody who is rung. Throws OperationError. */
+  leaveCaller(step: 'park' | 'wait', slot = ''): Promise<void> {
+    const next = this.check(step);
+    this.#dismiss(this.#partner, 'target');
+    this.#slot = slot;
+    return this.#enter(next);
+  }
+
+  /** Caller and partner change places: the call is the partner's then, and the other may leave it. Throws OperationError. */
+  turnAround(): void {
+    this.check('turn');
+    if (!this.#partner) return;
+    this.call.handOver(this.#partner.leg);
+    [this.#caller, this.#partner] = [this.#partner, this.#caller];
+    this.#partner.wasCaller();
+  }
+
+  /** Who is being rung for this talk. */
+  get expected(): Expected | undefined {
+    return this.#expected;
+  }
+
+  /** Somebody is rung for this talk. Throws OperationError: one at a time. */
+  expect(expected: Expected): void {
+    const { to } = this.#expected ?? {};
+    if (to) throw new OperationError('wrong-state', `${to} is being rung already`);
+    this.#expected = expected;
+  }
+
+  /** Who was expected has come, or will not: then a caller who waits alone goes back to where his call was before the talk. */
+  expectNobody(): void {
+    this.#expected = undefined;
+    if (this.#state === 'waiting') this.#end({ kind: 'target' });
+  }
+
+  /** Holds for somebody, or takes up again; what his phone does by itself stays. */
+  setHold(leg: Leg, held: boolean): Promise<void> {
+    const seats = [this.#caller, this.#partner, this.#third];
+    seats.find((seat) => seat?.leg === leg)?.hold(held);
+    return this.#enter(this.#state);
+  }
+
+  /** Takes a monitor in, changes how he takes part, or lets him go. */
+  setMonitor(leg: Leg, monitoring: Monitoring | undefined): Promise<void> {
+    if (monitoring) this.#monitors.set(leg, monitoring);
+    else this.#monitors.delete(leg);
+    return this.#enter(this.#state);
+  }
+
+  /** Somebody's part is over, but the caller's: his is the call's end. */
+  leave(leg: Leg, by: 'target' | 'engine'): void {
+    const third = this.#third;
+    if (leg === third?.leg) {
+      this.#dismiss(third, by);
+      void this.step('withdraw');
+    } else if (leg === this.#partner?.leg) {
+      this.#dismiss(this.#partner, by);
+      if (third) void this.promoteThird();
+      else if (this.#expected) void this.leaveCaller('wait');
+      else this.#end({ kind: by });
     }
   }
 
-  /** Somebody takes the partner's place (INVITE with Replaces, a transfer that was answered). */
-  replacePartner(leg: Leg, who: PartyName): void {
-    if (this.#turn) this.#turn({ kind: 'replaced', partner: leg, who });
-    else leg.sip.end({ cause: 'normal' });
-  }
-
-  /** What the record of this call names who is at a number. */
   partyAt(number: string): PartyName {
-    return this.#options.directory.party(number, this.call.arrival.tenantId);
+    return this.options.directory.party(number, this.call.arrival.tenantId);
   }
 
-  /** Hands the partner over to another call; this one ends. Undefined when there is none to give. */
-  giveAwayPartner(): { leg: Leg; who: PartyName } | undefined {
-    const leg = this.#partner;
-    const who = this.#who;
-    if (!leg || !who || !this.#turn) return undefined;
+  replace(owner: SipLeg, leg: Leg, who: PartyName): void {
+    if (owner === this.#third?.leg.sip) {
+      this.#dismiss(this.#third, 'target');
+      void this.joinThird(leg, who);
+      return;
+    }
+    if (owner === this.#caller.leg.sip) this.turnAround();
+    void this.join(leg, who);
+  }
+
+  giveAway(owner: SipLeg): Member | undefined {
+    if (!this.#partner || !transition(this.#state, 'turn')) return undefined;
+    if (owner === this.#partner.leg.sip) this.turnAround();
+    const { leg, who } = this.#partner;
+    this.#partner.leave('target');
+    this.#partner = undefined;
     this.call.detach(leg);
-    this.#turn({ kind: 'given-away' });
+    this.#end({ kind: 'given-away' });
     return { leg, who: who.kind === 'extension' ? this.partyAt(who.name) : who };
   }
 
-  /** Undefined when the partner has gone meanwhile. */
-  async #join(partner: Leg): Promise<MediaBridge | undefined> {
-    const { call } = this;
-    const gone = () => partner.sip.state === 'ended';
-    if (gone()) return undefined;
-    try {
-      return await call.context.media.bridge(call.caller.media, partner.media);
-    } catch (error) {
-      call.assertOpen();
-      if (gone()) return undefined;
-      throw error;
-    }
+  /** The caller leaves the talk for something of the tenant's own, such as a queue; his call ends with that. */
+  goInside(serve: () => Promise<unknown>): void {
+    this.#end({ kind: 'inside', serve });
   }
 
-  /** Waits for the end of one partner's part. */
-  async #with(partner: Leg, who: PartyName, bridge: MediaBridge): Promise<Turn> {
-    const { call } = this;
-    call.segment('talk', who.name);
-    call.note('connected', { target: who.name, kind: who.kind });
-    this.#partner = partner;
-    this.#who = who;
-    call.context.calls.enter(partner.sip, this);
-    partner.sip.delegate = { ...partner.sip.delegate, onRefer: (refer) => this.#onRefer(partner, refer) };
-    let offLeg = () => {};
-    let offCall = () => {};
-    const turn = await new Promise<Turn>((resolve) => {
-      // The first to act decides: what happens before the flow goes on changes nothing any more.
-      this.#turn = (first) => {
-        this.#turn = undefined;
-        offLeg();
-        offCall();
-        resolve(first);
-      };
-      offLeg = partner.sip.events.once('ended', (ending) =>
-        this.#partnerLeft(ending.by === 'remote' || partner.hungUpByTone ? 'target' : 'engine'),
-      );
-      offCall = call.onEnd(() => {
-        // At once, not when the flow has unwound: the record must have it before the end of the call.
-        call.note('disconnected', { target: who.name, by: 'caller' });
-        call.finish(bridge.close());
-        this.#turn?.({ kind: 'caller' });
-      });
-      if (partner.sip.state === 'ended') this.#partnerLeft('target');
+  get #isOver(): boolean {
+    return this.#state === 'over';
+  }
+
+  /** What the record calls the caller when he is not the caller any more. */
+  #callerName(): PartyName {
+    const { party, caller, tenantId } = this.call.arrival;
+    const isColleague = party?.kind === 'extension' && party.tenant === tenantId;
+    return isColleague ? this.partyAt(party.number) : { name: caller, kind: 'line' };
+  }
+
+  #seat(leg: Leg, who: PartyName): Seat {
+    return new Seat(this, this.#listener, leg, who);
+  }
+
+  /** Takes somebody's place away and ends his leg. */
+  #dismiss(seat: Seat | undefined, by: 'target' | 'engine'): void {
+    if (!seat) return;
+    if (seat === this.#partner) this.#partner = undefined;
+    if (seat === this.#third) this.#third = undefined;
+    seat.leave(by);
+    seat.leg.sip.end({ cause: 'normal' });
+  }
+
+  /** Enters a state, with all that follows from it. Repeating one looks again at who holds. */
+  #enter(wanted: TalkState): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
+    const places: Places<Seat> = { caller: this.#caller, partner: this.#partner, third: this.#third };
+    const seats = [this.#caller, this.#partner, this.#third].filter((seat) => seat !== undefined);
+    const state = transition(wanted, seats.some(({ held }) => held) ? 'hold' : 'resume') ?? wanted;
+    this.#state = state;
+    if (state !== 'consulting') this.#partner?.connect();
+    if (state === 'conference') this.#third?.connect();
+    const rung = this.#expected?.to ?? '';
+    const { kind, owner } = segmentOf(state as Exclude<TalkState, 'over'>, places, {
+      rung,
+      slot: this.#slot,
     });
-    call.context.calls.leave(partner.sip);
+    this.call.segment(kind, owner);
+    this.recording.follow(seats.map(({ leg }) => leg));
+    const wiring = wiringOf(state, places);
+    const talkers = wiring.talkers.map(({ leg }) => leg);
+    const waiting = new Map([...wiring.waiting].map(([{ leg }, what]) => [leg, what]));
+    const done = this.media.set({ talkers, waiting, monitors: rolesOf(this.#monitors, talkers) });
+    done.catch((error: unknown) => this.#end({ kind: 'failed', error }));
+    return done;
+  }
+
+  /** At once, not when the flow has unwound: the record must have it before the end of the call. */
+  #callEnded(): void {
+    for (const seat of [this.#third, this.#partner]) seat?.leave('caller');
+    this.#third = undefined;
     this.#partner = undefined;
-    this.#ringback?.stop();
-    this.#ringback = undefined;
-    return turn;
+    this.#end({ kind: 'caller' });
+    this.call.finish(this.media.close());
   }
 
-  /** Takes leave of a partner while the caller stays: what his own end asks for has been done by then. */
-  async #part(partner: Leg, who: PartyName, { kind }: Turn, bridge: MediaBridge): Promise<void> {
-    if (kind === 'caller') return;
-    this.call.note('disconnected', { target: who.name, by: kind === 'engine' ? 'engine' : 'target' });
-    if (kind !== 'given-away') partner.sip.end({ cause: 'normal' });
-    await bridge.close();
+  #end(end: TalkEnd): void {
+    if (this.#isOver) return;
+    this.#state = 'over';
+    this.#expected?.abandon();
+    this.#caller.leave(undefined);
+    this.#dismiss(this.#third, 'engine');
+    this.#dismiss(this.#partner, end.kind === 'inside' ? 'target' : 'engine');
+    for (const leg of this.#monitors.keys()) leg.sip.end({ cause: 'normal' });
+    this.#finish(end);
   }
 
-  /** A phone may hang up right after its REFER was accepted: the caller then waits for the transfer. */
-  #partnerLeft(by: 'target' | 'engine'): void {
-    if (!this.#transfer) {
-      this.#turn?.({ kind: by });
-      return;
-    }
-    this.call.segment('ring', this.#transfer.to);
-    this.#ringback = this.call.caller.media.play([{ tone: 'ringback' }], {
-      repeat: Number.POSITIVE_INFINITY,
-    });
-  }
-
-  #onRefer(partner: Leg, refer: ReferRequest): void {
-    if (this.#transfer) return refer.refuse(491);
-    const consulted = refer.replaces && this.call.context.calls.talkOf(refer.replaces);
-    if (consulted) {
-      // RFC 5589 7: attended transfer; the consultation's partner becomes ours.
-      const given = consulted.giveAwayPartner();
-      if (!given) return refer.refuse(481);
-      refer.accept();
-      refer.progress(200);
-      this.call.adopt(given.leg);
-      return this.replacePartner(given.leg, given.who);
-    }
-    refer.accept();
-    const { user } = refer.target;
-    const who = this.partyAt(user);
-    this.call.note('step', { step: 'transfer', why: `${partner.name} sends the caller to ${who.name}` });
-    const transfer = transferTo(this.call, this.#options.directory, user, who);
-    this.#transfer = transfer;
-    void transfer.done.then((leg) => {
-      this.#transfer = undefined;
-      refer.progress(leg ? 200 : 480);
-      if (leg) this.replacePartner(leg, who);
-      else if (partner.sip.state === 'ended') this.#turn?.({ kind: 'target' });
-    });
+  async #after(end: TalkEnd, startedAt: number): Promise<TalkOutcome> {
+    const { call } = this;
+    await this.media.close();
+    if (end.kind === 'failed') throw end.error;
+    if (end.kind === 'given-away') call.end('transferred', 'target');
+    if (end.kind === 'inside') await end.serve();
+    // what the caller would do next is nothing to who has his place now
+    if (end.kind === 'inside' || call.caller !== call.inbound) call.end('normal', 'target');
+    call.assertOpen();
+    return { by: end.kind === 'engine' ? 'engine' : 'target', talkMs: call.now() - startedAt };
   }
 }

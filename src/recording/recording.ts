@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.ts';
-import type { TalkRecorder } from '../call/talk.ts';
+import type { RunningRecording, TalkRecorder } from '../call/record.ts';
 import type { RecordingResult } from '../media/media.ts';
 import { recordingPath } from './recording-path.ts';
 import { sha256Of } from './sha256-of.ts';
@@ -49,11 +49,11 @@ export class TalkRecording implements TalkRecorder {
    * Starts at once. A disk that is full or a folder that cannot be written ends the recording with the fact
    * `recordingFailed`; the talk goes on.
    */
-  start(call: Call): { stop(): void } {
+  start(call: Call): RunningRecording {
     const { capabilities } = call.context.media;
     if (!capabilities.record) {
       call.note('recordingFailed', { file: '', error: 'the media engine cannot record' });
-      return { stop: () => {} };
+      return { pause: () => {}, resume: () => {}, stop: () => {} };
     }
     const count = (this.#counts.get(call) ?? 0) + 1;
     if (count === 1) call.events.once('ended', () => this.#counts.delete(call));
@@ -70,7 +70,11 @@ export class TalkRecording implements TalkRecorder {
     const completed = recording.finished.then((result) => this.#completed(call, result, capabilities.audio));
     call.finish(completed);
     this.#shelve(call, file, completed);
-    return { stop: () => void recording.stop() };
+    return {
+      pause: () => recording.pause(),
+      resume: () => recording.resume(),
+      stop: () => void recording.stop(),
+    };
   }
 
   /** Tells the shelf of the file, and again when it is complete and the call has its record. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import type { Arrival } from '../call/arrival.ts';
-import type { Destination, Directory, PartyName, Resolved, RingRoute } from '../call/destination.ts';
+import type { Arrival, PartyName } from '../call/arrival.ts';
+import type { Destination, Directory, Resolved, RingRoute } from '../call/destination.ts';
 import type { Config } from '../config/config.ts';
 import { escapeUser, hostForSocket, parseUri } from '../sip/message/index.ts';
 import type { Trunks } from '../trunk/trunks.ts';
@@ -10,6 +10,7 @@ export interface DestinationsParts {
   readonly config: Pick<Config, 'extensions' | 'agents' | 'sip'>;
   readonly phones: Phones;
   readonly trunks: Trunks;
+  readonly inside: Directory['inside'];
 }
 
 /** Where extensions and outside numbers are reached: the directory of the calls, made of registrar and trunks. */
@@ -31,6 +32,10 @@ export class Destinations implements Directory {
 
   find(number: string): Destination {
     return { kind: this.#isExtension(number) ? 'extension' : 'line', number };
+  }
+
+  inside(number: string, tenant: string): ReturnType<Directory['inside']> {
+    return this.#parts.inside(number, tenant);
   }
 
   party(number: string, tenant: string): PartyName {

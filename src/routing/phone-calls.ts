@@ -3,7 +3,8 @@ import type { Call } from '../call/call.ts';
 import type { Calls } from '../call/calls.ts';
 import type { Directory } from '../call/destination.ts';
 import { dial } from '../call/dial.ts';
-import { replacePartner } from '../call/replace.ts';
+import { replaceDialog } from '../call/replace.ts';
+import type { TalkOptions } from '../call/talk-options.ts';
 import { type FlowFeatures, LiveCall } from '../dialplan/run/live-call.ts';
 import type { EdgeReply, InboundLeg } from '../edge/edge.ts';
 import type { TenantId } from '../shared/ids.ts';
@@ -18,6 +19,7 @@ export interface PhoneCallsParts {
   readonly hotlines: Hotlines;
   readonly features: FlowFeatures;
   readonly directory: Directory;
+  readonly talk: Pick<TalkOptions, 'recorder' | 'music'>;
   readonly log: Logger;
   /** What a call from an unknown address gets. */
   readonly unknownSource: 'silent' | 'forbidden';
@@ -41,7 +43,7 @@ export class PhoneCalls {
     if (phone instanceof Promise) return void phone.then(refuse);
     if ('status' in phone) return refuse(phone);
     const party: Party = { tenant: phone.tenant as TenantId, kind: 'extension', number: phone.extension };
-    if (leg.replaces) return void replacePartner(leg, party, calls);
+    if (leg.replaces) return void replaceDialog(leg, party, calls);
     const { from, target } = leg.invite;
     const called = target.user;
     const hotline = hotlines.route(called);
@@ -70,7 +72,7 @@ export class PhoneCalls {
     const { directory } = this.#parts;
     const target = { name: called, destination: directory.find(called) };
     const steps = [{ target, ringMs: PUT_THROUGH_RING_MS }];
-    const { reason } = await dial(call, directory, steps, { recorder: undefined });
+    const { reason } = await dial(call, directory, steps, { talk: { ...this.#parts.talk, record: false } });
     if (reason !== 'served') call.end(reason === 'failed' ? 'failure' : reason);
   }
 

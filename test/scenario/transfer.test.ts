@@ -92,13 +92,13 @@ describe('transfer by the agent', () => {
     const request = refer('8002');
     s.edge.legsTo('8001')[0]!.delegate.onRefer!(request);
     await s.clock.advance(5_000);
-    expect(request.answers).toEqual(['accepted', 480]);
+    expect(request.answers).toEqual(['accepted', 486]);
     expect(s.edge.legsTo('8001')).toHaveLength(1);
     expect(s.alice.state).toBe('confirmed');
     await s.close();
   });
 
-  it('blind by a phone that hangs up at once: the caller hears ringback until the answer', async () => {
+  it('blind by a phone that hangs up at once: the caller hears music until the answer', async () => {
     const s = await talking();
     const ear = s.ear();
     s.edge.phone('8002', { does: 'answer', afterMs: 4_000 });
@@ -107,7 +107,7 @@ describe('transfer by the agent', () => {
     await s.clock.settle();
     leg.remoteEnd('normal');
     await s.clock.advance(1_000);
-    expect(s.heard(ear).at(-1)).toBe('ringback');
+    expect(s.heard(ear).at(-1)).toBe('queue-music');
     await s.clock.runUntil(() => s.facts('connected').length === 2);
     expect(s.facts('connected')[1]).toMatchObject({ target: '8002' });
     const spent = s.facts('segment').map(({ kind, owner }) => `${kind} ${owner}`);

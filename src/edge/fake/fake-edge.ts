@@ -12,6 +12,7 @@ import type {
   OutboundCall,
   OutboundLeg,
   SipEdge,
+  SipLeg,
   SocketAddress,
 } from '../edge.ts';
 import { FAKE_SDP, FakeInboundLeg, FakeOutboundLeg } from './fake-leg.ts';
@@ -30,6 +31,8 @@ export interface FakeCall {
   readonly to: string;
   readonly source?: SocketAddress;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The leg that it asks to take the place of (RFC 3891). */
+  readonly replaces?: SipLeg;
 }
 
 const LOCAL: SocketAddress = { transport: 'udp', address: '127.0.0.1', port: 5060 };
@@ -115,7 +118,7 @@ export class FakeEdge implements SipEdge {
   /** A call comes in. */
   arrive(call: FakeCall): FakeInboundLeg {
     if (!this.#delegate) throw new Error('the edge has not been started');
-    const leg: FakeInboundLeg = new FakeInboundLeg(invite(call, `fake-${++this.#count}`), () =>
+    const leg: FakeInboundLeg = new FakeInboundLeg(invite(call, `fake-${++this.#count}`), call.replaces, () =>
       this.#legs.delete(leg),
     );
     this.#legs.add(leg);

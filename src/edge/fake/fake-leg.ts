@@ -48,6 +48,10 @@ abstract class FakeLeg implements SipLeg {
   remoteSdp: string | undefined;
   state: LegState;
   ending: LegEnding | undefined;
+  /** What the far end answers to offers of ours. */
+  reofferAnswer = FAKE_SDP;
+  /** The far end has died without a word: it answers nothing any more. */
+  dead = false;
   /** Called once when the leg has ended; the edge forgets it. */
   readonly onGone: () => void;
 
@@ -60,11 +64,11 @@ abstract class FakeLeg implements SipLeg {
 
   async reoffer(_sdp: string): Promise<string> {
     if (this.state === 'ended') throw new ClosedError('the leg');
-    return FAKE_SDP;
+    return this.reofferAnswer;
   }
 
   async request(): Promise<EdgeResponse> {
-    return NO_ANSWER;
+    return this.dead ? { ...NO_ANSWER, status: 408, reason: 'Request Timeout' } : NO_ANSWER;
   }
 
   async refer(): Promise<EdgeResponse> {
@@ -95,13 +99,14 @@ abstract class FakeLeg implements SipLeg {
 export class FakeInboundLeg extends FakeLeg implements InboundLeg {
   readonly direction = 'inbound';
   readonly invite: EdgeRequest;
-  readonly replaces = undefined;
+  readonly replaces: SipLeg | undefined;
   /** Provisional and final statuses that the caller got, in order. */
   readonly statuses: number[] = [];
 
-  constructor(invite: EdgeRequest, onGone: () => void) {
+  constructor(invite: EdgeRequest, replaces: SipLeg | undefined, onGone: () => void) {
     super(invite.callId, 'arriving', invite.body, onGone);
     this.invite = invite;
+    this.replaces = replaces;
   }
 
   progress(status: number): void {

@@ -1,0 +1,33 @@
+import { OperationError } from './operation-error.ts';
+import type { Talk } from './talk.ts';
+import { summon } from './transfer.ts';
+
+/** All three talk with each other (三方通话): who is being asked joins caller and partner. Throws OperationError. */
+export function mergeConference(talk: Talk): Promise<void> {
+  checkConference(talk);
+  if (!talk.places.third) throw new OperationError('wrong-state', 'who is asked has not answered yet');
+  return talk.step('confer');
+}
+
+/**
+ * Rings somebody who joins caller and partner; they go on talking meanwhile. Resolves with the status (RFC 3261 21) when he is
+ * in, or will not come. Throws OperationError.
+ */
+export function inviteToConference(talk: Talk, number: string): Promise<number> {
+  checkConference(talk);
+  const { done, who } = summon(talk, number);
+  talk.call.note('step', { step: 'conference', why: `${who.name} is asked in` });
+  return done.then(({ leg, status }) => {
+    if (leg && (talk.state === 'talking' || talk.state === 'held')) void talk.joinThird(leg, who, 'confer');
+    else if (leg) void talk.join(leg, who);
+    talk.expectNobody();
+    return status;
+  });
+}
+
+function checkConference(talk: Talk): void {
+  talk.check('confer');
+  if (!talk.call.context.media.capabilities.conference) {
+    throw new OperationError('not-supported', 'the media engine cannot mix three parties');
+  }
+}

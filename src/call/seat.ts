@@ -1,0 +1,77 @@
+import type { ReferRequest } from '../edge/edge.ts';
+import type { PartyName } from './arrival.ts';
+import type { Call, Conversation } from './call.ts';
+import type { Leg } from './leg.ts';
+
+/** Somebody with a place in a talk. */
+export interface Member {
+  readonly leg: Leg;
+  readonly who: PartyName;
+}
+
+/** What a seat tells its talk. */
+export interface SeatListener {
+  /** A phone asks for a transfer (RFC 3515). */
+  onRefer(leg: Leg, refer: ReferRequest): void;
+  /** The far end begins to hold, or takes up again. */
+  onHold(): void;
+  /** The leg has ended by itself. */
+  onLeft(leg: Leg, by: 'target' | 'engine'): void;
+}
+
+/** A leg's place in a talk: what it tells is heard as long as it has the place. */
+export class Seat implements Member {
+  readonly leg: Leg;
+  readonly who: PartyName;
+  readonly #call: Call;
+  readonly #offs: readonly (() => void)[];
+  /** The record says that the caller talks with him. */
+  #connected = false;
+  #onHold = false;
+
+  constructor(talk: Conversation, listener: SeatListener, leg: Leg, who: PartyName) {
+    const { call } = talk;
+    this.#call = call;
+    this.leg = leg;
+    this.who = who;
+    call.context.calls.enter(leg.sip, talk);
+    leg.sip.delegate = { ...leg.sip.delegate, onRefer: (refer) => listener.onRefer(leg, refer) };
+    this.#offs = [
+      leg.onHold(() => listener.onHold()),
+      leg.sip.events.once('ended', ({ by }) =>
+        listener.onLeft(leg, by === 'remote' || leg.hungUpByTone ? 'target' : 'engine'),
+      ),
+    ];
+  }
+
+  /** He holds, or an operation holds for him. */
+  get held(): boolean {
+    return this.leg.held || this.#onHold;
+  }
+
+  /** Holds or takes up again for him; what his phone does by itself stays. */
+  hold(held: boolean): void {
+    this.#onHold = held;
+  }
+
+  /** He talks with the caller: noted once. */
+  connect(): void {
+    if (this.#connected) return;
+    this.#connected = true;
+    this.#call.note('connected', { target: this.who.name, kind: this.who.kind });
+  }
+
+  /** He was the caller of the talk so far. */
+  wasCaller(): void {
+    this.#connected = true;
+  }
+
+  /** Gives the place back; `by`: noted as who ended his talk with the caller. */
+  leave(by: 'caller' | 'target' | 'engine' | undefined): void {
+    for (const off of this.#offs) off();
+    this.#call.context.calls.leave(this.leg.sip);
+    const { onRefer: _, ...delegate } = this.leg.sip.delegate;
+    this.leg.sip.delegate = delegate;
+    if (by && this.#connected) this.#call.note('disconnected', { target: this.who.name, by });
+  }
+}

@@ -1,0 +1,136 @@
+import type {
+  ConferenceMember,
+  ConferenceRole,
+  MediaBridge,
+  MediaConference,
+  MediaEngine,
+  Playback,
+  PlaybackEnd,
+  PlayItem,
+} from '../media/media.ts';
+import type { Leg } from './leg.ts';
+import type { Meanwhile, Wiring } from './talk-state.ts';
+
+/** What a talk's audio shall be: who talks, who waits, and who listens besides. */
+export interface TalkAudio extends Wiring<Leg> {
+  readonly monitors: ReadonlyMap<Leg, ConferenceRole>;
+}
+
+const RINGBACK: readonly PlayItem[] = [{ tone: 'ringback' }];
+
+/**
+ * The audio of one talk: a bridge of two, a conference of more, music for who waits. It is told what shall be and makes it
+ * so; changes go one after another, and only the last of those that wait is made.
+ */
+export class TalkMedia {
+  readonly #engine: MediaEngine;
+  readonly #callId: string;
+  readonly #music: readonly PlayItem[];
+  #wanted: TalkAudio = { talkers: [], waiting: new Map(), monitors: new Map() };
+  #last: Promise<void> = Promise.resolve();
+  #bridge: { readonly bridge: MediaBridge; readonly a: Leg; readonly b: Leg } | undefined;
+  #conference: MediaConference | undefined;
+  readonly #seats = new Map<Leg, ConferenceMember>();
+  readonly #playing = new Map<Leg, { readonly what: Meanwhile; readonly playback: Playback }>();
+  /** Prompts that are being played take the place of music. */
+  readonly #prompts = new Map<Leg, Playback>();
+
+  /** `music`: what who waits hears, over and over. */
+  constructor(engine: MediaEngine, callId: string, music: readonly PlayItem[]) {
+    this.#engine = engine;
+    this.#callId = callId;
+    this.#music = music;
+  }
+
+  /** Resolves when it is so, or another wish has taken its place; rejects when the engine fails. */
+  set(wanted: TalkAudio): Promise<void> {
+    this.#wanted = wanted;
+    const done = this.#last.then(() => this.#make());
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  /** Plays a prompt to somebody, instead of what he hears otherwise. Never rejects. */
+  async announce(leg: Leg, items: readonly PlayItem[]): Promise<PlaybackEnd> {
+    const playback = leg.media.play(items);
+    this.#prompts.set(leg, playback);
+    // the engine has ended what played before
+    this.#playing.delete(leg);
+    const end = await playback.finished;
+    if (this.#prompts.get(leg) === playback) {
+      this.#prompts.delete(leg);
+      if (end.reason !== 'closed') this.#entertain();
+    }
+    return end;
+  }
+
+  /** Everybody hears nothing any more. */
+  close(): Promise<void> {
+    for (const playback of this.#prompts.values()) playback.stop();
+    return this.set({ talkers: [], waiting: new Map(), monitors: new Map() });
+  }
+
+  async #make(): Promise<void> {
+    const { talkers, monitors, waiting } = this.#wanted;
+    for (const [leg, { what, playback }] of this.#playing) {
+      if (waiting.get(leg) === what) continue;
+      this.#playing.delete(leg);
+      playback.stop();
+    }
+    try {
+      const [a, b] = talkers;
+      if (!a || !b) await this.#part();
+      else if (talkers.length === 2 && monitors.size === 0) await this.#join(a, b);
+      else await this.#confer(talkers, monitors);
+    } catch (error) {
+      // somebody left meanwhile: the talk has been told and wishes anew
+      if (![...talkers, ...monitors.keys()].some((leg) => leg.sip.state === 'ended')) throw error;
+    }
+    this.#entertain();
+  }
+
+  async #join(a: Leg, b: Leg): Promise<void> {
+    if (this.#bridge?.a === a && this.#bridge.b === b) return;
+    await this.#part();
+    this.#bridge = { bridge: await this.#engine.bridge(a.media, b.media), a, b };
+  }
+
+  async #confer(talkers: readonly Leg[], monitors: TalkAudio['monitors']): Promise<void> {
+    if (this.#bridge) await this.#part();
+    this.#conference ??= await this.#engine.createConference(this.#callId);
+    const roles = new Map<Leg, ConferenceRole>(talkers.map((leg) => [leg, { kind: 'speaker' }]));
+    for (const [leg, role] of monitors) roles.set(leg, role);
+    for (const [leg, seat] of this.#seats) {
+      if (roles.has(leg)) continue;
+      this.#seats.delete(leg);
+      await seat.leave();
+    }
+    // whom a monitor whispers to is there before him
+    for (const [leg, role] of roles) {
+      const seat = this.#seats.get(leg);
+      if (seat) seat.setRole(role);
+      else this.#seats.set(leg, await this.#conference.join(leg.media, role));
+    }
+  }
+
+  async #part(): Promise<void> {
+    const { bridge } = this.#bridge ?? {};
+    const conference = this.#conference;
+    this.#bridge = undefined;
+    this.#conference = undefined;
+    this.#seats.clear();
+    await bridge?.close();
+    await conference?.close();
+  }
+
+  /** Music or ringing tone for who waits and does not hear it yet. */
+  #entertain(): void {
+    for (const [leg, what] of this.#wanted.waiting) {
+      if (this.#playing.has(leg) || this.#prompts.has(leg)) continue;
+      if (!leg.hasMedia || leg.sip.state === 'ended') continue;
+      const items = what === 'music' ? this.#music : RINGBACK;
+      const playback = leg.media.play(items, { repeat: Number.POSITIVE_INFINITY });
+      this.#playing.set(leg, { what, playback });
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { PlayItem } from '../media/media.ts';
+import type { PartyName } from './arrival.ts';
+import type { Directory } from './destination.ts';
+import type { TalkRecorder } from './record.ts';
+
+export interface TalkOptions {
+  /** What the first partner is. */
+  readonly kind: PartyName['kind'];
+  readonly recorder: TalkRecorder;
+  /** Whether it is recorded from the beginning. */
+  readonly record: boolean;
+  /** Where transfers go. */
+  readonly directory: Directory;
+  /** What who waits hears, over and over. */
+  readonly music: readonly PlayItem[];
+}
+
+export interface TalkOutcome {
+  readonly by: 'target' | 'engine';
+  readonly talkMs: number;
+}
+
+/** Somebody is being rung, who shall get a place. */
+export interface Expected {
+  /** Who, in the record's words. */
+  readonly to: string;
+  abandon(): void;
+}

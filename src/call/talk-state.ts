@@ -1,0 +1,180 @@
+import type { SegmentKind } from './call-events.ts';
+
+/**
+ * What a talk does at the moment. Three have a place in it: the caller, his partner, and a third who is asked or joins in.
+ *
+ * ```
+ *              hold                    consult                alternate
+ *   held <------------> talking ---------------> consulting <-----------> alternated
+ *    |       resume      | |  ^                    |   |  |                 |  |
+ *    |                   | |  |  complete, withdraw|   |  |                 |  |
+ *    |                   | |  +--------------------+---|--|-----------------+  |
+ *    |                   | |  |                        |  |       confer       |
+ *    |                   | |  |   withdraw             |  +----> conference <--+
+ *    |                   | |  +---------------------------------+   ^
+ *    |                   | +--------------- confer ------------------+
+ *    |        park       |                             |
+ *    +-------------------+--> parked --> waiting <-----+  wait: the partner left, another is rung
+ *
+ *   join: somebody takes the partner's place (held, talking, conference, parked, waiting)
+ *   turn: caller and partner change places (talking, held)
+ *   end:  from everywhere
+ * ```
+ *
+ * - `talking`, `held`: caller and partner; one of them holds (保持).
+ * - `consulting`: the partner asks a third (咨询), who may still be rung; the caller hears music.
+ * - `alternated`: the partner is back with the caller, the third hears music.
+ * - `conference`: all three (三方通话).
+ * - `parked` (驻留): the caller alone, until somebody takes him up.
+ * - `waiting`: the caller alone, while a new partner is rung.
+ */
+export type TalkState =
+  | 'talking'
+  | 'held'
+  | 'consulting'
+  | 'alternated'
+  | 'conference'
+  | 'parked'
+  | 'waiting'
+  | 'over';
+
+export type TalkStep =
+  | 'hold'
+  | 'resume'
+  | 'consult'
+  | 'alternate'
+  | 'complete'
+  | 'withdraw'
+  | 'confer'
+  | 'park'
+  | 'wait'
+  | 'join'
+  | 'turn'
+  | 'end';
+
+const WITH_PARTNER = {
+  consult: 'consulting',
+  confer: 'conference',
+  park: 'parked',
+  wait: 'waiting',
+  join: 'talking',
+  end: 'over',
+} as const;
+
+const NEXT: Readonly<Record<TalkState, Partial<Record<TalkStep, TalkState>>>> = {
+  talking: { ...WITH_PARTNER, hold: 'held', turn: 'talking' },
+  held: { ...WITH_PARTNER, resume: 'talking', turn: 'held' },
+  consulting: {
+    alternate: 'alternated',
+    complete: 'talking',
+    withdraw: 'talking',
+    confer: 'conference',
+    wait: 'waiting',
+    end: 'over',
+  },
+  alternated: {
+    alternate: 'consulting',
+    complete: 'talking',
+    withdraw: 'talking',
+    confer: 'conference',
+    end: 'over',
+  },
+  conference: { complete: 'talking', withdraw: 'talking', join: 'conference', end: 'over' },
+  parked: { join: 'talking', wait: 'waiting', end: 'over' },
+  waiting: { join: 'talking', end: 'over' },
+  over: {},
+};
+
+/** The state after `step`; undefined when the step is not legal in `state`. */
+export function transition(state: TalkState, step: TalkStep): TalkState | undefined {
+  return NEXT[state][step];
+}
+
+/** Who has a place in a talk. */
+export interface Places<Seat> {
+  readonly caller: Seat;
+  readonly partner: Seat | undefined;
+  /** Not before he has answered. */
+  readonly third: Seat | undefined;
+}
+
+interface Holding {
+  /** He holds: he says and hears nothing. */
+  readonly held: boolean;
+}
+
+export type Meanwhile = 'music' | 'ringback';
+
+/** Who hears each other, and who hears what meanwhile. */
+export interface Wiring<Party> {
+  /** Hear each other: none, or two and more. */
+  readonly talkers: readonly Party[];
+  readonly waiting: ReadonlyMap<Party, Meanwhile>;
+}
+
+/** Nobody is left with silence but who holds himself. */
+export function wiringOf<Seat extends Holding>(state: TalkState, places: Places<Seat>): Wiring<Seat> {
+  const { caller, partner, third } = places;
+  switch (state) {
+    case 'talking':
+    case 'held':
+      return together([caller, partner]);
+    case 'consulting':
+      return third ? together([partner, third], [caller]) : apart([caller, 'music'], [partner, 'ringback']);
+    case 'alternated':
+      return together([caller, partner], [third]);
+    case 'conference':
+      return together([caller, partner, third]);
+    case 'parked':
+    case 'waiting':
+      return apart([caller, 'music']);
+    case 'over':
+      return apart();
+  }
+}
+
+function together<Seat extends Holding>(
+  group: readonly (Seat | undefined)[],
+  aside: readonly (Seat | undefined)[] = [],
+): Wiring<Seat> {
+  const active = group.filter((seat) => seat !== undefined).filter(({ held }) => !held);
+  const alone = active.length < 2 ? active : [];
+  const { waiting } = apart(...[...alone, ...aside].map((seat) => [seat, 'music'] as const));
+  return { talkers: alone.length > 0 ? [] : active, waiting };
+}
+
+function apart<Seat extends Holding>(
+  ...pairs: readonly (readonly [Seat | undefined, Meanwhile])[]
+): Wiring<Seat> {
+  const waiting = new Map<Seat, Meanwhile>();
+  for (const [seat, what] of pairs) if (seat && !seat.held) waiting.set(seat, what);
+  return { talkers: [], waiting };
+}
+
+interface Named extends Holding {
+  readonly who: { readonly name: string };
+}
+
+/** What the record calls the time spent in a state, and whose it is. `rung`: who is being rung; `slot`: where the caller is parked. */
+export function segmentOf(
+  state: Exclude<TalkState, 'over'>,
+  { caller, partner, third }: Places<Named>,
+  { rung, slot }: { readonly rung: string; readonly slot: string },
+): { readonly kind: SegmentKind; readonly owner: string } {
+  const partnerName = partner?.who.name ?? '';
+  switch (state) {
+    case 'talking':
+    case 'alternated':
+      return { kind: 'talk', owner: partnerName };
+    case 'held':
+      return { kind: 'hold', owner: caller.held ? 'caller' : partnerName };
+    case 'consulting':
+      return { kind: 'consult', owner: third?.who.name ?? rung };
+    case 'conference':
+      return { kind: 'conference', owner: partnerName };
+    case 'parked':
+      return { kind: 'hold', owner: `park ${slot}` };
+    case 'waiting':
+      return { kind: 'ring', owner: rung };
+  }
+}
