@@ -195,11 +195,9 @@ export class Negotiation {
   }
 }
 
-/** Milliseconds a packet that a far end wants, as near as we can. */
+/** Milliseconds a packet that a far end wants, as near as we can; never longer than its maxptime. */
 function packetMsOf(section: MediaDescription): number {
-  const wanted = Math.min(
-    packetTimeOf(section) ?? DEFAULT_PACKET_MS,
-    longestPacketTimeOf(section) ?? LONGEST_PACKET_MS,
-  );
-  return Math.min(LONGEST_PACKET_MS, Math.max(SHORTEST_PACKET_MS, Math.round(wanted / 10) * 10));
+  const wanted = Math.round((packetTimeOf(section) ?? DEFAULT_PACKET_MS) / 10) * 10;
+  const longest = Math.floor((longestPacketTimeOf(section) ?? LONGEST_PACKET_MS) / 10) * 10;
+  return Math.max(SHORTEST_PACKET_MS, Math.min(wanted, longest, LONGEST_PACKET_MS));
 }

@@ -4,8 +4,11 @@ import type { Clock, Timer } from '../../../shared/clock.ts';
 export const FRAME_MS = 20;
 /** Samples of a frame at 8 kHz. */
 export const FRAME_SAMPLES = 160;
-/** Parts of a frame: legs take turns, so that packets leave in a steady row instead of one burst each 20 ms. */
-export const FRAME_SLOTS = 5;
+/**
+ * Parts of a frame: legs take turns, so that packets leave in a steady row instead of one burst each 20 ms. An even number,
+ * as each leg has a second, short turn half a frame later.
+ */
+export const FRAME_SLOTS = 4;
 const SLOT_MS = FRAME_MS / FRAME_SLOTS;
 /** After a longer stall (a stopped process) time is skipped, not caught up. */
 const MAX_BEHIND_FRAMES = 25;
@@ -19,7 +22,7 @@ export interface FrameRhythm {
 }
 
 /**
- * One clock for a whole worker. Slot s of frame n is due at start + n * 20 ms + s * 4 ms whenever the ones before really
+ * One clock for a whole worker. Slot s of frame n is due at start + n * 20 ms + s * 5 ms whenever the ones before really
  * ran, so lateness never adds up; slots that were missed are caught up at once, in their order.
  */
 export class FrameClock {

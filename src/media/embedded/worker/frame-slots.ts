@@ -15,7 +15,8 @@ interface Slot {
 
 /**
  * When each leg has its turn within the 20 ms: new ones where there are fewest, the members of a conference together, as
- * all must have listened before it mixes, and speak afterwards. Who stays in a slot has 20 ms between its turns.
+ * all must have listened before it mixes, and speak afterwards. Who stays in a slot has 20 ms between its turns, and half-way
+ * a short one for packets of 10, 30 or 50 ms.
  */
 export class FrameSlots implements FrameRhythm {
   readonly #slots: readonly Slot[] = Array.from({ length: FRAME_SLOTS }, () => ({
@@ -49,7 +50,7 @@ export class FrameSlots implements FrameRhythm {
   }
 
   uses(slot: number): boolean {
-    return this.#slots[slot]!.legs.size > 0;
+    return this.#slots[slot]!.legs.size > 0 || this.#opposite(slot).legs.size > 0;
   }
 
   onSlot(slot: number, nowMs: number): void {
@@ -62,6 +63,12 @@ export class FrameSlots implements FrameRhythm {
       if ((frame + leg.handle) % ALIVE_FRAMES === 0) leg.checkAlive(nowMs);
       if ((frame + leg.handle) % REPORT_FRAMES === 0) leg.report();
     }
+    for (const leg of this.#opposite(slot).legs) leg.halfway(nowMs);
+  }
+
+  /** Those whose turn was half a frame before. */
+  #opposite(slot: number): Slot {
+    return this.#slots[(slot + FRAME_SLOTS / 2) % FRAME_SLOTS]!;
   }
 
   #move(leg: Leg, slot: Slot): void {

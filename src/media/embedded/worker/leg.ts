@@ -174,16 +174,25 @@ export class Leg implements PacketSink {
   }
 
   speak(nowMs: number): void {
+    this.#speaker.tick();
     const recorded = this.#recorders.size > 0;
     const sends = this.#canSend;
     let heard = sends && this.#peer ? this.#peer.said : SILENT_FRAME;
     const stead = this.#peer && sends ? this.#insteadOf(this.#peer) : undefined;
-    if (sends && (!this.#peer || stead || this.#ownsOutput)) {
+    const speaks = sends && (!this.#peer || stead !== undefined || this.#ownsOutput);
+    if (!speaks) this.#speaker.rest();
+    else {
       heard = heardFrame;
       this.#speaker.speak(this.#mix ?? stead, this.#mutedOut, nowMs, recorded ? heardFrame : undefined);
     }
     if (!recorded) return;
     for (const recorder of this.#recorders.values()) recorder.add(this.said, heard);
+  }
+
+  /** Half a frame after {@link speak}: a packet of half frames may be due. */
+  halfway(nowMs: number): void {
+    this.#speaker.tick();
+    this.#speaker.sendDue(nowMs);
   }
 
   /** What is sent while nothing of the peer's is forwarded: silence when it is muted or holds, noise when it pauses. */

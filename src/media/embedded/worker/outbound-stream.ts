@@ -12,6 +12,8 @@ import type { Transport } from './transport.ts';
 /** RFC 3550 A.1: numbers that jump farther are those of a sender that started anew. */
 const MAX_DROPOUT = 3000;
 const MAX_MISORDER = 100;
+/** The longest packet and what is written before it leaves. */
+export const MAX_GATHERED_SAMPLES = MAX_PACKET_SAMPLES + FRAME_SAMPLES;
 const SAMPLES_A_MS = FRAME_SAMPLES / FRAME_MS;
 
 /**
@@ -23,7 +25,7 @@ export class OutboundStream {
   packets = 0;
   octets = 0;
   readonly #transport: Transport;
-  readonly #packet = Buffer.alloc(RTP_HEADER_BYTES + MAX_PACKET_SAMPLES);
+  readonly #packet = Buffer.alloc(RTP_HEADER_BYTES + MAX_GATHERED_SAMPLES);
   #source: 'none' | 'own' | 'forward' = 'none';
   /** Highest sequence number sent. */
   #sequence: number;
@@ -55,7 +57,7 @@ export class OutboundStream {
     return (this.#timestamp + Math.round((nowMs - this.#sentMs) * SAMPLES_A_MS)) | 0;
   }
 
-  /** Payload of our next packet; write up to {@link MAX_PACKET_SAMPLES} codes there before {@link sendOwn}. */
+  /** Payload of our next packet; write up to {@link MAX_GATHERED_SAMPLES} codes there before {@link sendOwn}. */
   get payload(): Buffer {
     return this.#packet;
   }
@@ -66,10 +68,7 @@ export class OutboundStream {
     this.#advance(nowMs, resumed);
     this.#samples = samples;
     writeRtpHeader(this.#packet, payloadType, resumed, this.#sequence, this.#timestamp, this.ssrc);
-    this.#send(
-      samples === MAX_PACKET_SAMPLES ? this.#packet : this.#packet.subarray(0, RTP_HEADER_BYTES + samples),
-      samples,
-    );
+    this.#send(this.#packet.subarray(0, RTP_HEADER_BYTES + samples), samples);
   }
 
   /**

@@ -4,8 +4,12 @@ import { DIGITS, TelephoneEventSender } from '../../../rtp/telephone-event.ts';
 import type { StreamTerms } from '../protocol.ts';
 import { type ClipCache, LAWS } from './clip.ts';
 import { FRAME_SAMPLES } from './frame-clock.ts';
-import type { OutboundStream } from './outbound-stream.ts';
+import { MAX_GATHERED_SAMPLES, type OutboundStream } from './outbound-stream.ts';
+import { MAX_PACKET_SAMPLES } from './packer.ts';
 import { Player } from './player.ts';
+
+const HALF_FRAME_SAMPLES = FRAME_SAMPLES / 2;
+const LONG_AGO = MAX_PACKET_SAMPLES;
 
 /** Digits that wait to be sent or are being sent. */
 interface DigitRun {
@@ -17,7 +21,8 @@ interface DigitRun {
 
 /**
  * Makes what a leg sends of its own: in this order digits, a beep, a playback, a mix, silence. Frames of 20 ms are
- * gathered into packets of the size that the far end wants.
+ * gathered into packets of the size that the far end wants, which leave evenly: those of 10, 30 and 50 ms in turn with a
+ * frame and half a frame after it.
  */
 export class Speaker {
   law: G711 = PCMA;
@@ -31,8 +36,10 @@ export class Speaker {
   #eventPayloadType: number | undefined;
   /** Samples a packet that the far end wants. */
   packetSamples = FRAME_SAMPLES;
-  /** Samples that wait for their packet to be full. */
+  /** Samples that wait for their packet to be full, or for its time. */
   #gathered = 0;
+  /** Samples' time since the last packet left. */
+  #sinceSent = LONG_AGO;
   #eventElapsed = 0;
 
   constructor(out: OutboundStream, clips: ClipCache) {
@@ -147,19 +154,36 @@ export class Speaker {
     if (this.#player?.done) this.#played();
   }
 
-  /** A frame was written after those gathered: sends the packets that are full. */
+  /** A frame was written after those gathered: sends the packet that is full and due. */
   #sendGathered(nowMs: number, heard: Int16Array | undefined): void {
     if (heard)
       decode(this.law, this.#out.payload, RTP_HEADER_BYTES + this.#gathered, FRAME_SAMPLES, heard, 0);
     this.#gathered += FRAME_SAMPLES;
+    this.sendDue(nowMs);
+  }
+
+  /** Half a frame went by. */
+  tick(): void {
+    if (this.#sinceSent < LONG_AGO) this.#sinceSent += HALF_FRAME_SAMPLES;
+  }
+
+  /** Nothing of our own is sent now: what waits for its packet would be old when there is again. */
+  rest(): void {
+    this.#gathered = 0;
+  }
+
+  /** Sends the next packet when it is full and the one before left as long ago as it lasts. */
+  sendDue(nowMs: number): void {
     const size = this.packetSamples;
-    while (this.#gathered >= size) {
-      this.#out.sendOwn(this.law.payloadType, size, nowMs);
-      this.#gathered -= size;
-      if (this.#gathered === 0) break;
-      const next = RTP_HEADER_BYTES + size;
-      this.#out.payload.copyWithin(RTP_HEADER_BYTES, next, next + this.#gathered);
-    }
+    // without room for another frame it is due at once
+    const due = this.#sinceSent >= size || this.#gathered + FRAME_SAMPLES > MAX_GATHERED_SAMPLES;
+    if (this.#gathered < size || !due) return;
+    this.#out.sendOwn(this.law.payloadType, size, nowMs);
+    this.#sinceSent = 0;
+    this.#gathered -= size;
+    if (this.#gathered === 0) return;
+    const next = RTP_HEADER_BYTES + size;
+    this.#out.payload.copyWithin(RTP_HEADER_BYTES, next, next + this.#gathered);
   }
 
   #played(): void {

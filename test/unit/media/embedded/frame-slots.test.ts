@@ -10,6 +10,7 @@ function leg(handle: number, log: string[] = []): Leg {
     handle,
     listen: () => log.push(`${handle} listens`),
     speak: () => log.push(`${handle} speaks`),
+    halfway: () => {},
     checkAlive: () => {},
     report: () => log.push(`${handle} reports`),
     enter: () => {},
@@ -52,6 +53,18 @@ it('lets the members of a conference listen before it mixes and speak afterwards
   slots.drop(conference);
   frame(slots);
   expect(log).not.toContain('mix');
+});
+
+it('gives each leg a short turn half a frame after its own', () => {
+  const slots = new FrameSlots();
+  const log: string[] = [];
+  const only = leg(1, log);
+  only.halfway = (nowMs) => log.push(`halfway at ${nowMs}`);
+  slots.add(only);
+  for (let slot = 0; slot < FRAME_SLOTS; slot++) {
+    if (slots.uses(slot)) slots.onSlot(slot, (slot * 20) / FRAME_SLOTS);
+  }
+  expect(log).toEqual(['1 listens', '1 speaks', 'halfway at 10']);
 });
 
 it('forgets who left', () => {

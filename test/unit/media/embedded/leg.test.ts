@@ -115,6 +115,7 @@ it('makes noise in a bridge only from the first comfort noise to the next audio'
   const frame = () => {
     for (const { leg } of [caller, callee]) leg.listen(clock.monotonic());
     for (const { leg } of [caller, callee]) leg.speak(clock.monotonic());
+    for (const { leg } of [caller, callee]) leg.halfway(clock.monotonic());
     return callee.sent.splice(0);
   };
   caller.leg.onRtp(audio());
@@ -166,4 +167,21 @@ it('looks for tones besides events where we listen, not in a bridge', () => {
   expect(hears()).toEqual([]);
   caller.leg.unbridge();
   expect(hears()).toMatchObject([{ digit: '5', by: 'inband' }]);
+});
+
+it.each([10, 20, 30, 40, 50, 60])('sends packets of %i ms evenly, whole, with all that plays', (packetMs) => {
+  const { leg, sent } = legOf(1, { packetSamples: packetMs * 8 });
+  const leftAt: number[] = [];
+  for (let halves = 0; halves < 120; halves++) {
+    if (halves % 2 === 0) leg.speak(halves * 10);
+    else leg.halfway(halves * 10);
+    while (leftAt.length < sent.length) leftAt.push(halves * 10);
+  }
+  const gaps = leftAt.slice(1).map((at, index) => at - leftAt[index]!);
+  expect(new Set(gaps)).toEqual(new Set([packetMs]));
+  expect(sent.length).toBeGreaterThanOrEqual(Math.floor(1200 / packetMs) - 1);
+  for (const [index, { samples, timestamp }] of sent.entries()) {
+    expect(samples).toBe(packetMs * 8);
+    expect((timestamp - sent[0]!.timestamp) | 0).toBe(index * packetMs * 8);
+  }
 });
