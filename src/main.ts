@@ -1,6 +1,8 @@
 import type { Server } from 'node:https';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
+import { HOLIDAYS_FILE, HolidayReload, loadHolidays } from './dialplan/calendar/holiday-source.ts';
+import type { Holidays } from './dialplan/calendar/holidays.ts';
 import { type Dialplans, loadDialplans } from './dialplan/dialplans.ts';
 import { Switches } from './dialplan/plan/switches.ts';
 import { createDrachtioEdge } from './edge/drachtio/create-drachtio-edge.ts';
@@ -100,10 +102,14 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   logger.info({ file: segments }, coverageText(areas));
   const reload = new AreaReload(areas, segments, logger);
   open.add(() => reload.close());
+  const holidayFile = join(config.dataDir, HOLIDAYS_FILE);
+  const holidays = loadHolidays(holidayFile);
+  const holidayReload = new HolidayReload(holidays, holidayFile, clock, logger);
+  open.add(() => holidayReload.close());
   const store = await openSqliteStore({ file: join(config.dataDir, DATABASE_FILE), clock, logger });
   open.add(() => store.close());
   const switches = await openSwitches(config, store, services);
-  const hotlines = await openHotlines(config, prompts, { areas, switches }, services);
+  const hotlines = await openHotlines(config, prompts, { areas, switches, holidays }, services);
   open.add(() => hotlines.close());
   const phones = await Registrar.open({ config, store, clock, ids, logger });
   open.add(() => phones.close());
@@ -200,7 +206,7 @@ async function openSwitches(
 function openHotlines(
   config: Config,
   prompts: PromptCatalogue,
-  tables: { readonly areas: AreaTable; readonly switches: Switches },
+  tables: { readonly areas: AreaTable; readonly switches: Switches; readonly holidays: Holidays },
   { clock, ids, logger }: Services,
 ): Promise<Dialplans> {
   return loadDialplans({

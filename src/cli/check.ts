@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
+import { HOLIDAYS_FILE, loadHolidays } from '../dialplan/calendar/holiday-source.ts';
 import { checkFolder } from '../dialplan/check/check-folder.ts';
 import { problemText } from '../dialplan/check/problem.ts';
 import { loadAreas, SEGMENTS_FILE } from '../numbering/area-source.ts';
@@ -27,10 +28,17 @@ export function checkCommand(write: (text: string) => void): Command {
       const prompts = new PromptCatalogue(config.promptDirs, config.language);
       const folder = dir ?? config.dialplanDir;
       const areas = loadAreas(join(config.dataDir, SEGMENTS_FILE));
-      const { files, plans, problems } = await checkFolder(folder, config, prompts.names, areas, {
-        nowMs: systemClock.now(),
-        promptMs: (name) => prompts.durationMs(name),
-      });
+      const holidays = loadHolidays(join(config.dataDir, HOLIDAYS_FILE));
+      const { files, plans, problems } = await checkFolder(
+        folder,
+        config,
+        prompts.names,
+        { areas, holidays },
+        {
+          nowMs: systemClock.now(),
+          promptMs: (name) => prompts.durationMs(name),
+        },
+      );
       for (const problem of problems) write(`${json ? JSON.stringify(problem) : problemText(problem)}\n`);
       const errors = problems.filter(({ severity }) => severity === 'error').length;
       const warnings = problems.length - errors;

@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '../shared/clock.ts';
 import { asError, ConfigError } from '../shared/errors.ts';
 import { type IdSource, systemIds } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import { Holidays } from './calendar/holidays.ts';
 import { checkHotline } from './check/check-hotline.ts';
 import { checkPlan, type PlanCheckOptions } from './check/check-plan.ts';
 import { asConfigError, type Problem } from './check/problem.ts';
@@ -49,6 +50,8 @@ export interface DialplanOptions {
   readonly ids?: Pick<IdSource, 'random'>;
   /** Loaded anew when not given (150 ms). */
   readonly areas?: AreaTable;
+  /** Those of the package when not given. */
+  readonly holidays?: Holidays;
   readonly switches?: Switches;
   /** Made of the configuration's when not given. */
   readonly lists?: NumberLists;
@@ -78,7 +81,8 @@ export class Dialplans {
     this.#promptMs = options.promptMs ? { promptMs: options.promptMs } : {};
     this.#dir = options.dir;
     const areas = options.areas ?? loadAreaTable();
-    this.#names = new NameBook(options.config, options.prompts, areas);
+    const holidays = options.holidays ?? new Holidays();
+    this.#names = new NameBook(options.config, options.prompts, { areas, holidays });
     this.state = {
       clock,
       logger: options.logger,

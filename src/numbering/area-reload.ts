@@ -1,12 +1,9 @@
-import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { asError } from '../shared/errors.ts';
+import { FileWatch } from '../shared/file-watch.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { AreaParts, AreaTable } from './area-table.ts';
 import { coverageText } from './segments.ts';
-
-/** How often the file is looked at. */
-const LOOK_MS = 2000;
 
 /**
  * Keeps `table` as the file says while calls run: an import shows within seconds, without a restart. A file with a
@@ -16,22 +13,19 @@ export class AreaReload {
   readonly #table: AreaTable;
   readonly #file: string;
   readonly #logger: Logger;
-  readonly #onChange: (now: Stats, before: Stats) => void;
+  readonly #watch: FileWatch;
   #worker: Worker | undefined;
 
   constructor(table: AreaTable, file: string, logger: Logger) {
     this.#table = table;
     this.#file = file;
     this.#logger = logger;
-    this.#onChange = (now, before) => {
-      if (now.mtimeMs !== before.mtimeMs) this.#load();
-    };
-    watchFile(file, { interval: LOOK_MS, persistent: false }, this.#onChange);
+    this.#watch = new FileWatch(file, () => this.#load());
   }
 
   /** Stops watching and ends the thread that loads. Idempotent. */
   async close(): Promise<void> {
-    unwatchFile(this.#file, this.#onChange);
+    this.#watch.close();
     await this.#worker?.terminate();
   }
 

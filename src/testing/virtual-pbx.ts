@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Call } from '../call/call.ts';
 import type { CallEvent } from '../call/call-events.ts';
 import type { Config } from '../config/config.ts';
+import { HOLIDAYS_FILE, loadHolidays } from '../dialplan/calendar/holiday-source.ts';
 import { Dialplans } from '../dialplan/dialplans.ts';
 import type { FlowCall } from '../dialplan/run/flow-call.ts';
 import { FakeEdge } from '../edge/fake/fake-edge.ts';
@@ -71,6 +72,7 @@ export class VirtualPbx {
       clock: this.clock,
       ids,
       areas: areasOf(config),
+      holidays: loadHolidays(join(config.dataDir, HOLIDAYS_FILE)),
       fetch: options.fetch ?? nobodyAnswers,
       ...(options.lists && { lists: options.lists }),
     });

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../shared/errors.ts';
 import type { CalendarRules } from '../node/nodes.ts';
-import { type SpecialDay, specialDay } from './chinese-holidays.ts';
+import type { Holidays, SpecialDay } from './holidays.ts';
 import { clockText, type Interval, parseDays, parseHours, WEEKDAYS } from './hours.ts';
 import { DAY_MS, dateOfDay, dayOfDate, type Zone } from './zone.ts';
 
@@ -53,9 +53,13 @@ export class Calendar {
   readonly #daysOff = new Set<number>();
   readonly #dated = new Map<number, readonly Slot[]>();
   readonly #days = new Map<number, CalendarDay>();
+  readonly #holidays: Holidays;
+  /** Of the holidays that the days were worked out with. */
+  #revision = -1;
 
   /** Throws ConfigError for hours, days or dates that cannot be read. */
-  constructor(name: string, rules: CalendarRules, zone: Zone) {
+  constructor(name: string, rules: CalendarRules, zone: Zone, holidays: Holidays) {
+    this.#holidays = holidays;
     this.name = name;
     this.rules = rules;
     this.zone = zone;
@@ -102,6 +106,10 @@ export class Calendar {
 
   /** A day (since 1970) with its periods. */
   day(day: number): CalendarDay {
+    if (this.#revision !== this.#holidays.revision) {
+      this.#days.clear();
+      this.#revision = this.#holidays.revision;
+    }
     let made = this.#days.get(day);
     if (!made) {
       if (this.#days.size >= 64) this.#days.clear();
@@ -130,7 +138,7 @@ export class Calendar {
     if (this.#daysOff.has(day)) return { kind: 'day-off', name: undefined, slots: [] };
     const dated = this.#dated.get(day);
     if (dated) return { kind: 'dated', name: undefined, slots: dated };
-    const special = this.rules.holidays === 'CN' ? specialDay(dateOfDay(day)) : undefined;
+    const special = this.rules.holidays === 'CN' ? this.#holidays.on(dateOfDay(day)) : undefined;
     return {
       kind: special?.kind ?? 'ordinary',
       name: special?.name,

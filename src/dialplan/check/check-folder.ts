@@ -1,6 +1,5 @@
-import type { AreaTable } from '../../numbering/area-table.ts';
 import { loadFiles } from '../load/load-files.ts';
-import { NameBook, type NameSource } from '../plan/names.ts';
+import { NameBook, type NameSource, type SharedTables } from '../plan/names.ts';
 import { Plan } from '../plan/plan.ts';
 import { placeOf } from '../write/places.ts';
 import { checkHotline } from './check-hotline.ts';
@@ -20,10 +19,10 @@ export async function checkFolder(
   dir: string,
   config: NameSource,
   prompts: Iterable<string>,
-  areas: AreaTable,
+  tables: SharedTables,
   options: PlanCheckOptions,
 ): Promise<FolderCheck> {
-  const names = new NameBook(config, prompts, areas);
+  const names = new NameBook(config, prompts, tables);
   const { loaded, mistakes } = await loadFiles(dir);
   const problems: Problem[] = mistakes.map(({ message, place, fix }) => ({
     severity: 'error',

@@ -1,12 +1,11 @@
 import type { Calendar } from '../calendar/calendar.ts';
-import { LAST_HOLIDAY_YEAR } from '../calendar/chinese-holidays.ts';
+import { HOLIDAY_FIX, holidayWarning } from '../calendar/holiday-source.ts';
 import { clockText, parseDays, parseHours, WEEKDAYS } from '../calendar/hours.ts';
 import type { ScheduleNode } from '../node/nodes.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { At } from './report.ts';
 
 const MINUTES_A_WEEK = 7 * 1440;
-const SIXTY_DAYS_MS = 60 * 86_400_000;
 
 interface Stretch {
   readonly period: string;
@@ -67,11 +66,9 @@ export function checkCalendarUse(calendar: Calendar, nowMs: number, top: At): vo
       );
     }
   }
-  const yearEnd = Date.UTC(LAST_HOLIDAY_YEAR + 1, 0, 1);
-  if (calendar.rules.holidays === 'CN' && nowMs + SIXTY_DAYS_MS >= yearEnd) {
-    const message = `public holidays are known to the end of ${LAST_HOLIDAY_YEAR} only`;
-    at.warn('holidays-unknown', message, 'update chinese-days, or name the days in `dates`');
-  }
+  const message =
+    calendar.rules.holidays === 'CN' ? holidayWarning(at.report.names.holidays, nowMs) : undefined;
+  if (message !== undefined) at.warn('holidays-unknown', message, HOLIDAY_FIX);
 }
 
 /** The weekly hours of all periods in order, without days that depend on the date. */

@@ -203,7 +203,7 @@ export function checkCalendar(value: unknown, at: At, what: string): boolean {
   }
   try {
     const rules = value as unknown as CalendarRules;
-    new Calendar(what, rules, zoneOf(rules.timeZone ?? at.report.names.timeZone));
+    new Calendar(what, rules, zoneOf(rules.timeZone ?? at.report.names.timeZone), at.report.names.holidays);
     return true;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { AreaTable } from '../../numbering/area-table.ts';
+import type { Holidays } from '../calendar/holidays.ts';
 
 /** The names that a tenant's hotlines may use. */
 export interface DialplanNames {
@@ -16,7 +17,11 @@ export interface DialplanNames {
   readonly trunks: ReadonlyMap<string, number>;
   /** Places that a caller can be at home in. */
   readonly areas: Pick<AreaTable, 'isPlace' | 'places' | 'areaOfCode'>;
+  readonly holidays: Holidays;
 }
+
+/** What all companies share. */
+export type SharedTables = Pick<DialplanNames, 'areas' | 'holidays'>;
 
 /** What of the configuration the names come from. */
 export type NameSource = Pick<
@@ -32,10 +37,10 @@ export class NameBook {
   readonly #tenants = new Map<string, DialplanNames>();
   readonly #first: string;
 
-  constructor(config: NameSource, prompts: Iterable<string>, areas: DialplanNames['areas']) {
+  constructor(config: NameSource, prompts: Iterable<string>, tables: SharedTables) {
     this.#first = config.tenants[0]?.id ?? 'default';
     const spoken = new Set(prompts);
-    for (const { id } of config.tenants) this.#tenants.set(id, namesOf(config, id, spoken, areas));
+    for (const { id } of config.tenants) this.#tenants.set(id, namesOf(config, id, spoken, tables));
   }
 
   /** Names of a tenant, undefined when there is no such tenant. */
@@ -52,7 +57,7 @@ function namesOf(
   config: NameSource,
   tenant: string,
   prompts: ReadonlySet<string>,
-  areas: DialplanNames['areas'],
+  tables: SharedTables,
 ): DialplanNames {
   const own = (items: readonly { readonly name: string; readonly tenant: string }[]) =>
     new Set(items.filter((item) => item.tenant === tenant).map((item) => item.name));
@@ -60,7 +65,7 @@ function namesOf(
     tenant,
     timeZone: config.timeZone,
     prompts,
-    areas,
+    ...tables,
     queues: new Map(
       config.queues.filter((each) => each.tenant === tenant).map((each) => [each.name, each.survey]),
     ),

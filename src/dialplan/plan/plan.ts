@@ -48,7 +48,7 @@ export class Plan {
     const rules = named ? (this.hotline.calendars?.[calendar] ?? BUILT_IN_CALENDARS[calendar]) : calendar;
     if (!rules) throw new Error(`hotline ${this.number} has no calendar ${calendar}`);
     const zone = rules.timeZone ? zoneOf(rules.timeZone) : this.zone;
-    const fresh = new Calendar(named ? calendar : 'hours', rules, zone);
+    const fresh = new Calendar(named ? calendar : 'hours', rules, zone, this.names.holidays);
     this.#calendars.set(calendar, fresh);
     return fresh;
   }

@@ -160,3 +160,21 @@ describe('import segments', () => {
     expect(readFileSync(join(dir, 'data/segments.csv'), 'utf8')).toContain('2026-07');
   });
 });
+
+describe('import holidays', () => {
+  it('takes a year over, keeps those imported before, and refuses what is no holiday', async () => {
+    const file = join(dir, 'holidays.json');
+    const take = () => withConfig('import', 'holidays', file, '--data', join(dir, 'data'));
+    writeFileSync(file, '{"2027-01-01":{"kind":"holiday","name":"元旦"}}');
+    expect(await take()).toMatchObject({ code: 0, out: expect.stringContaining('holidays of 2027 taken') });
+    writeFileSync(file, '{"year":2028,"days":[{"date":"2028-01-01","name":"元旦","isOffDay":true}]}');
+    expect((await take()).out).toContain('holidays of 2028 taken, 2 days in all');
+    const kept = JSON.parse(readFileSync(join(dir, 'data/holidays.json'), 'utf8'));
+    expect(Object.keys(kept)).toEqual(['2027-01-01', '2028-01-01']);
+    writeFileSync(file, '{"2027-13-01":{"kind":"holiday","name":"x"}}');
+    expect(await take()).toMatchObject({
+      code: 78,
+      err: expect.stringContaining("no holiday: '2027-13-01'"),
+    });
+  });
+});

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../../src/config/load-config.ts';
+import { Holidays } from '../../../src/dialplan/calendar/holidays.ts';
 import { checkFolder } from '../../../src/dialplan/check/check-folder.ts';
 import { loadAreaTable } from '../../../src/numbering/area-source.ts';
 import { PromptCatalogue } from '../../../src/prompt/prompt-catalogue.ts';
@@ -143,7 +144,7 @@ describe('compose.yaml', () => {
       join(ROOT, 'dialplans'),
       config(),
       prompts.names,
-      loadAreaTable(),
+      { areas: loadAreaTable(), holidays: new Holidays() },
       {
         nowMs: Date.UTC(2026, 10, 21),
         promptMs: (name) => prompts.durationMs(name),

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Calendar } from '../../../src/dialplan/calendar/calendar.ts';
-import { LAST_HOLIDAY_YEAR, specialDay } from '../../../src/dialplan/calendar/chinese-holidays.ts';
+import { Holidays } from '../../../src/dialplan/calendar/holidays.ts';
 import { DAY_MS, dateOfDay, dayOfDate, Zone } from '../../../src/dialplan/calendar/zone.ts';
 import type { CalendarRules } from '../../../src/dialplan/node/nodes.ts';
 
 const calendar = (rules: CalendarRules, zone = 'Asia/Shanghai') =>
-  new Calendar('test', rules, new Zone(zone));
+  new Calendar('test', rules, new Zone(zone), new Holidays());
 const office = (extra: Partial<CalendarRules> = {}) =>
   calendar({ periods: { open: { 'mon-fri': '09:00-18:00' } }, holidays: 'CN', ...extra });
 const at = (each: Calendar, time: string) => each.at(Date.parse(time)).period;
@@ -34,8 +34,8 @@ describe('a calendar', () => {
     expect(each.at(Date.parse('2026-10-17T10:00+08:00')).why).toBe(
       'closed: Sat 2026-10-17 10:00 is outside all hours',
     );
-    expect(specialDay('2026-10-15')).toBeUndefined();
-    expect(LAST_HOLIDAY_YEAR).toBeGreaterThanOrEqual(2026);
+    expect(new Holidays().on('2026-10-15')).toBeUndefined();
+    expect(new Holidays().lastYear).toBeGreaterThanOrEqual(2026);
   });
 
   it('takes the hours of `holiday` and `make-up` where they are given', () => {

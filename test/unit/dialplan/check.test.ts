@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Holidays } from '../../../src/dialplan/calendar/holidays.ts';
 import { checkHotline } from '../../../src/dialplan/check/check-hotline.ts';
 import { checkPlan } from '../../../src/dialplan/check/check-plan.ts';
 import type { Problem } from '../../../src/dialplan/check/problem.ts';
@@ -30,7 +31,7 @@ import { Plan } from '../../../src/dialplan/plan/plan.ts';
 import { loadAreaTable } from '../../../src/numbering/area-source.ts';
 import { NAMES, PROMPTS, THURSDAY_10 } from '../../support/dialplan-fixture.ts';
 
-const names = new NameBook(NAMES, PROMPTS, loadAreaTable());
+const names = new NameBook(NAMES, PROMPTS, { areas: loadAreaTable(), holidays: new Holidays() });
 type Options = Partial<Parameters<typeof hotline>[1]>;
 
 /** All that is wrong with a hotline. */
