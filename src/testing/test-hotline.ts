@@ -32,6 +32,7 @@ export class HotlineTest {
   readonly #pbx: VirtualPbx;
   readonly #hotline: Hotline;
 
+  /** @internal */
   constructor(pbx: VirtualPbx, hotline: Hotline) {
     this.#pbx = pbx;
     this.#hotline = hotline;

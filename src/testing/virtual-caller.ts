@@ -19,6 +19,7 @@ export class VirtualCaller {
   /** Prompts up to here have been expected already. */
   #listened = 0;
 
+  /** @internal */
   constructor(pbx: VirtualPbx, number: string, leg: FakeInboundLeg, callId: string) {
     this.#pbx = pbx;
     this.number = number;
