@@ -4,6 +4,7 @@ import { didYouMean } from '../shared/did-you-mean.ts';
 import { ConfigError, type Place } from '../shared/errors.ts';
 import { parseDuration } from './duration.ts';
 import type { ConfigFile } from './schema.ts';
+import { toldApart } from './told-apart.ts';
 import type { Path } from './yaml-source.ts';
 
 type PlaceOf = (path: Path) => Place;
@@ -64,7 +65,7 @@ function checkTenants(file: ConfigFile, report: Report): void {
 }
 
 function checkTrunkAddresses(file: ConfigFile, report: Report): void {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, string[]>();
   for (const [name, trunk] of Object.entries(file.trunks)) {
     trunk.addresses.forEach((address, index) => {
       const path = ['trunks', name, 'addresses', index];
@@ -72,13 +73,14 @@ function checkTrunkAddresses(file: ConfigFile, report: Report): void {
         report(path, `'${address}' is not an address`, 'write an IP address or a network such as 10.0.0.0/8');
         return;
       }
-      const owner = owners.get(address);
-      owners.set(address, name);
+      const others = owners.get(address) ?? [];
+      owners.set(address, [...others, name]);
+      const owner = others.find((other) => !toldApart(trunk, file.trunks[other]!));
       if (owner === undefined) return;
       report(
         path,
-        `address ${address} is already used by trunk '${owner}'`,
-        'give each trunk its own addresses',
+        `address ${address} is already used by trunk '${owner}', and nothing tells their calls apart`,
+        'give each trunk its own addresses, or identify: { called: [4001234567] }, { user } or { port }',
       );
     });
   }

@@ -42,6 +42,15 @@ export interface TrunkConfig {
     readonly realm?: string;
     readonly expiresMs: number;
   };
+  /** Where several trunks have one address: what tells this one's calls; all that is given must fit. */
+  readonly identify?: {
+    /** Numbers that are called over it. */
+    readonly called?: readonly string[];
+    /** User of the Request-URI: an account; the number called is in To then. */
+    readonly user?: string;
+    /** Port that the carrier sends from. */
+    readonly port?: number;
+  };
   /** Simultaneous calls in both directions together; 30 for one E1. */
   readonly channels: number;
   /** New calls a second, each way. */

@@ -71,6 +71,17 @@ const trunk = Type.Object({
       expires: duration('1h'),
     }),
   ),
+  /** Where several trunks have one address: what tells this one's calls; all that is given must fit. */
+  identify: Type.Optional(
+    Type.Object({
+      /** Numbers that are called over it. */
+      called: Type.Optional(Type.Array(telephoneNumber, { minItems: 1 })),
+      /** User of the Request-URI: an account; the number called is in To then. */
+      user: Type.Optional(text()),
+      /** Port that the carrier sends from. */
+      port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, hint: 'a port' })),
+    }),
+  ),
   channels: count(1, 100_000, 30),
   callsPerSecond: Type.Object(
     { in: count(1, 100_000, 30), out: count(1, 100_000, 30) },

@@ -28,6 +28,8 @@ export interface Kind<
   /** All but tenant and key: the same for files, database and API. */
   readonly schema: Body;
   check?(value: Readonly<Static<Body>>, complain: Complain): void;
+  /** Whether two may hold the same value of a unique field after all: something else tells them apart. */
+  mayShare?(one: Readonly<Static<Body>>, other: Readonly<Static<Body>>): boolean;
 }
 
 type DeepReadonly<Value> = Value extends readonly (infer Item)[]

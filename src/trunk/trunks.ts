@@ -1,12 +1,13 @@
 import type { TrunkConfig } from '../config/config.ts';
-import type { EdgeCredentials, EdgeRequest, EdgeRoute, SipEdge, SocketAddress } from '../edge/edge.ts';
-import { normaliseCalled, normaliseCaller, subscriberOf } from '../numbering/number.ts';
+import type { EdgeCredentials, EdgeRequest, EdgeRoute, SipEdge } from '../edge/edge.ts';
+import { normaliseCaller, subscriberOf } from '../numbering/number.ts';
 import { AddressList } from '../shared/address-list.ts';
 import type { CauseSlug } from '../shared/cause.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { escapeUser } from '../sip/message/index.ts';
+import { calledNumber } from './called-number.ts';
 import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
 import { type Diversion, diversionsOf } from './forwarding.ts';
 import { Gauge } from './gauge.ts';
@@ -14,6 +15,7 @@ import { Health } from './health.ts';
 import { credentialsOf, Registration } from './registration.ts';
 import { rewrite } from './rewrite.ts';
 import { tryingOrder } from './select.ts';
+import { tellApart } from './tell-apart.ts';
 import { type WayOut, wayOut } from './way-out.ts';
 
 /** A call that came over a trunk, with its numbers in one form. */
@@ -80,14 +82,9 @@ export class Trunks {
     }
   }
 
-  /** The trunk that an address belongs to; undefined for a stranger. */
-  identify(source: SocketAddress): TrunkConfig | undefined {
-    return this.#of(source)?.config;
-  }
-
   /** Takes a call of a trunk in and a channel with it; undefined: it came from a stranger. */
   admit(invite: EdgeRequest): TrunkCall | undefined {
-    const trunk = this.#of(invite.source);
+    const trunk = this.#of(invite);
     if (!trunk) return undefined;
     const { config, gauge } = trunk;
     const taken = gauge.take('in');
@@ -95,13 +92,12 @@ export class Trunks {
     const identity = callerOf(invite, config.callerIdIn);
     const hidden = isAnonymous(invite, config.callerIdIn);
     const callerAsSent = rewrite(subscriberOf(identity.user), config.rewrite.callerIn);
-    const calledAsSent = rewrite(subscriberOf(calledUser(invite, config)), config.rewrite.calledIn);
     const caller = normaliseCaller(callerAsSent, config.areaCode);
     return {
       trunk: config,
       caller: hidden ? '' : caller,
       callerName: hidden ? undefined : identity.displayName,
-      called: normaliseCalled(calledAsSent, config.areaCode),
+      called: calledNumber(invite, config),
       sent: {
         from: invite.from.user,
         to: invite.target.user,
@@ -179,18 +175,11 @@ export class Trunks {
     await Promise.all(this.#trunks.map(({ registration }) => registration?.close()));
   }
 
-  #of(source: SocketAddress): Trunk | undefined {
-    for (const trunk of this.#trunks) if (trunk.addresses.has(source.address)) return trunk;
-    return undefined;
+  #of(invite: EdgeRequest): Trunk | undefined {
+    const { address } = invite.source;
+    const sharing = this.#trunks.filter(({ addresses }) => addresses.has(address));
+    return sharing.length > 1 ? tellApart(sharing, invite) : sharing[0];
   }
-}
-
-/**
- * Who is called: the Request-URI's user. A carrier that we are registered with may put our Contact there (RFC 3261
- * 16.5), others our address alone (19.1.1: the user is optional); then To tells what was dialled.
- */
-function calledUser({ target, to }: EdgeRequest, { register }: TrunkConfig): string {
-  return target.user === '' || target.user === register?.username ? to.user : target.user;
 }
 
 function healthOf(config: TrunkConfig, uri: string, edge: SipEdge, clock: Clock, log: Logger): Health {

@@ -17,7 +17,7 @@ export interface EntityCheckOptions {
  */
 export function checkEntities(snapshot: Snapshot, options: EntityCheckOptions = {}): readonly Mistake[] {
   const mistakes: Mistake[] = [];
-  const holders = new Map<string, Named>();
+  const holders = new Map<string, Named[]>();
   for (const kind of KIND_NAMES) {
     const definition = kindOf(kind);
     const fields = markedFields(definition);
@@ -83,14 +83,16 @@ function checkPrompt(
   complain(path, `there is no prompt '${name}'`, fix);
 }
 
-function checkUnique(entity: Named, holders: Map<string, Named>, complain: Complain): void {
-  for (const field of markedFields(kindOf(entity.kind))) {
+function checkUnique(entity: Named, holders: Map<string, Named[]>, complain: Complain): void {
+  const kind = kindOf(entity.kind);
+  for (const field of markedFields(kind)) {
     const what = field.marks.unique;
     if (what === undefined) continue;
     for (const { path, text } of textsAt(entity.value, field)) {
       const key = `${entity.kind}\n${what}\n${text}`;
-      const holder = holders.get(key);
-      holders.set(key, entity);
+      const others = holders.get(key) ?? [];
+      holders.set(key, [...others, entity]);
+      const holder = others.find((other) => !kind.mayShare?.(entity.value, other.value));
       if (!holder) continue;
       const reason = `${what} ${text} is already used by ${holder.kind} '${holder.name}'`;
       complain(path, reason, `give each ${entity.kind} its own`);

@@ -9,6 +9,7 @@ import {
   telephoneNumber,
   text,
 } from '../../config/fields.ts';
+import { toldApart } from '../../config/told-apart.ts';
 import { isAddressOrBlock } from '../../shared/address-list.ts';
 import { duration, secret, unique } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
@@ -46,6 +47,17 @@ export const trunk = defineKind({
         registrar: Type.Optional(sipUri),
         realm: Type.Optional(text()),
         expiresMs: duration('1h'),
+      }),
+    ),
+    /** Where several trunks have one address: what tells this one's calls; all that is given must fit. */
+    identify: Type.Optional(
+      Type.Object({
+        /** Numbers that are called over it. */
+        called: Type.Optional(Type.Array(telephoneNumber, { minItems: 1 })),
+        /** User of the Request-URI: an account; the number called is in To then. */
+        user: Type.Optional(text()),
+        /** Port that the carrier sends from. */
+        port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, hint: 'a port' })),
       }),
     ),
     /** Simultaneous calls in both directions together; 30 for one E1. */
@@ -89,6 +101,7 @@ export const trunk = defineKind({
     /** Callers over this trunk hear prompts before the answer (183) where the dialplan asks for it. */
     earlyMedia: flag(true),
   }),
+  mayShare: toldApart,
   check: ({ addresses }, complain) => {
     addresses.forEach((address, index) => {
       if (isAddressOrBlock(address)) return;

@@ -292,7 +292,7 @@ describe('mistakes', () => {
       "4:61: there is no survey 'three-keyz'; did you mean 'three-keys'?",
       "7:45: '300.1.1.1' is not an address; write an IP address or a network such as 10.0.0.0/8",
       "7:56: '::1/129' is not an address; write an IP address or a network such as 10.0.0.0/8",
-      "8:33: address 10.0.0.0/8 is already used by trunk 'one'; give each trunk its own addresses",
+      "8:33: address 10.0.0.0/8 is already used by trunk 'one', and nothing tells their calls apart; give each trunk its own addresses, or identify: { called: [4001234567] }, { user } or { port }",
       "9:11: 'Asia/Shangai' is not a time zone; write an IANA name such as Asia/Shanghai",
       '10:35: the range 30000-20000 holds no call; make it larger than portMin by 4 a call or more',
     ]);

@@ -132,6 +132,8 @@ describe('mistakes of a file', () => {
     expect(mistakes(twice)).toEqual([
       "5:22: address 10.0.0.0/8 is already used by trunk 'one'; give each trunk its own",
     ]);
+    const apart = twice.replace(/] }$/, '], identify: { port: 5062 } }');
+    expect(mistakes(apart)).toEqual([]);
   });
 
   it('are names that stand twice', () => {

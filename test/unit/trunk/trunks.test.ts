@@ -60,13 +60,14 @@ function invite(facts: {
   rpid?: NameAddress;
   privacy?: string;
   source?: string;
+  port?: number;
 }) {
   return {
     method: 'INVITE',
     target: name(facts.to ?? '4001234567'),
     to: name(facts.toHeader ?? facts.to ?? '4001234567'),
     from: facts.from ?? name('13800138000'),
-    source: { transport: 'udp', address: facts.source ?? '192.0.2.7', port: 5060 },
+    source: { transport: 'udp', address: facts.source ?? '192.0.2.7', port: facts.port ?? 5060 },
     header: (header: string) => (header === 'privacy' ? facts.privacy : undefined),
     addresses: (header: string) => {
       if (header === 'p-asserted-identity' && facts.pai) return [name(facts.pai, 'Wang')];
@@ -186,6 +187,54 @@ describe('calls in', () => {
     expect(trunks.admit(invite({}))!.refused?.why).toBe('more than 3 new calls a second in');
     await clock.advance(1_000);
     expect(trunks.admit(invite({}))!.refused).toBeUndefined();
+  });
+});
+
+describe('trunks at one address', () => {
+  const account = (username: string) => ({ register: { username, password: 'p', expiresMs: 60_000 } });
+  const owner = (configs: Partial<TrunkConfig>[], call: Parameters<typeof invite>[0]) =>
+    house(...configs).trunks.admit(invite(call))?.trunk.name;
+
+  it('are told apart by the number called, as it is after all rules', () => {
+    const one = { name: 'one', identify: { called: ['4001111111'] } };
+    const two = { name: 'two', identify: { called: ['4002222222', '4003333333'] }, areaCode: '010' };
+    const numbers = ['+864001111111', '4002222222', '0104003333333', '4009999999'];
+    expect(numbers.map((to) => owner([one, two], { to }))).toEqual(['one', 'two', 'two', undefined]);
+    // One without marks takes what is left.
+    expect(numbers.map((to) => owner([{ name: 'rest' }, one, two], { to }))).toEqual([
+      'one',
+      'two',
+      'two',
+      'rest',
+    ]);
+  });
+
+  it('are told apart by the port, by the account in the Request-URI, or by the Contact that was registered', () => {
+    const ports = [
+      { name: 'one', identify: { port: 5062 } },
+      { name: 'two', identify: { port: 5064 } },
+    ];
+    expect([owner(ports, { port: 5064 }), owner(ports, { port: 5066 })]).toEqual(['two', undefined]);
+    const users = [
+      { name: 'one', identify: { user: 'acc1' } },
+      { name: 'two', identify: { user: 'acc2' } },
+    ];
+    expect(owner(users, { to: 'acc2' })).toBe('two');
+    const called = house(...users).trunks.admit(invite({ to: 'acc2', toHeader: '4007654321' }))!.called;
+    expect(called).toBe('4007654321');
+    const registered = [
+      { name: 'one', ...account('u1') },
+      { name: 'two', ...account('u2') },
+    ];
+    expect(owner(registered, { to: 'u2', toHeader: '4007654321' })).toBe('two');
+    expect(owner(registered, { to: '4007654321' })).toBeUndefined();
+  });
+
+  it('need all the marks that they name, and more of them win', () => {
+    const both = { name: 'both', identify: { called: ['4001111111'], port: 5062 } };
+    const number = { name: 'number', identify: { called: ['4001111111'] } };
+    expect(owner([number, both], { to: '4001111111', port: 5062 })).toBe('both');
+    expect(owner([number, both], { to: '4001111111' })).toBe('number');
   });
 });
 
