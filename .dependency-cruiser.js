@@ -55,7 +55,7 @@ export default {
     may('rtp', []),
     may('config', []),
     may('numbering', []),
-    may('provisioning', ['config/', 'numbering/']),
+    may('provisioning', ['config/', 'numbering/', 'store/store\\.ts$']),
     may('edge', ['sip/']),
     {
       name: 'edge-engines-are-apart',

@@ -5,13 +5,13 @@ import { CallRates } from '../numbering/call-rates.ts';
 import { type ListEntries, NumberLists } from '../numbering/number-list.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { asError, ConfigError } from '../shared/errors.ts';
+import { FolderWatch } from '../shared/folder-watch.ts';
 import { type IdSource, systemIds } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { Holidays } from './calendar/holidays.ts';
 import { checkHotline } from './check/check-hotline.ts';
 import { checkPlan, type PlanCheckOptions } from './check/check-plan.ts';
 import { asConfigError, type Problem } from './check/problem.ts';
-import { FolderWatch } from './load/folder-watch.ts';
 import { importedFolders } from './load/fresh-imports.ts';
 import { loadFiles } from './load/load-files.ts';
 import type { Hotline } from './node/nodes.ts';
@@ -151,7 +151,7 @@ export class Dialplans {
     if (this.#watch) return;
     const onLost = ({ message }: Error) =>
       this.state.logger.warn({ error: message }, 'a folder of dialplans is not watched any more');
-    this.#watch = new FolderWatch(this.state.clock, () => this.#reload(), onLost);
+    this.#watch = new FolderWatch(this.state.clock, isTypeScript, () => this.#reload(), onLost);
     this.#watchFolders();
   }
 
@@ -237,3 +237,5 @@ export async function loadDialplans(options: DialplanOptions): Promise<Dialplans
   }
   return dialplans;
 }
+
+const isTypeScript = (name: string) => name.endsWith('.ts');

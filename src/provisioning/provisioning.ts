@@ -1,4 +1,6 @@
 import { TypedEvents } from '../shared/events.ts';
+import { checkEntities } from './check/check-entities.ts';
+import type { Mistake } from './check/mistake.ts';
 import { type Entities, KIND_NAMES, type KindName } from './kinds.ts';
 import { type Named, Snapshot } from './snapshot.ts';
 
@@ -22,6 +24,21 @@ export interface Provisioned {
   readonly events: TypedEvents<ProvisioningEvents>;
 }
 
+/** Entities in place of all that are there: what would change, and what is wrong with it. */
+export interface Proposal {
+  readonly snapshot: Snapshot;
+  readonly changes: readonly EntityChange[];
+  /** Empty: it can be taken. */
+  readonly mistakes: readonly Mistake[];
+}
+
+export interface ProvisioningChecks {
+  /** Names in the prompt catalogue; left out: prompts are not checked. */
+  readonly prompts?: ReadonlySet<string>;
+  /** Proves the hotlines of companies in a snapshot that does not hold yet. */
+  readonly hotlines?: (snapshot: Snapshot, tenants: ReadonlySet<string>) => readonly Mistake[];
+}
+
 /** The entities of all companies. Changes are taken as a whole or not at all. */
 export class Provisioning implements Provisioned {
   readonly events = new TypedEvents<ProvisioningEvents>();
@@ -35,14 +52,27 @@ export class Provisioning implements Provisioned {
     return this.#snapshot;
   }
 
-  /** Takes `entities` in place of all that were there; tells what is different. */
-  replace(entities: readonly Named[]): void {
+  /** Checks `entities` in place of all that are there; takes nothing. */
+  propose(entities: Iterable<Named>, { prompts, hotlines }: ProvisioningChecks = {}): Proposal {
     const before = this.#snapshot;
-    const after = new Snapshot(before.revision + 1, entities);
-    const changes = differences(before, after);
+    const snapshot = new Snapshot(before.revision + 1, entities);
+    const changes = differences(before, snapshot);
+    const tenants = new Set(changes.map(({ tenant }) => tenant));
+    const between = checkEntities(snapshot, prompts ? { prompts, tenants } : { tenants });
+    const mistakes = between.length > 0 ? between : (hotlines?.(snapshot, tenants) ?? []);
+    return { snapshot, changes, mistakes };
+  }
+
+  /** Takes a proposal that was made since the last one was taken; tells what is different. */
+  take({ snapshot, changes }: Proposal): void {
     if (changes.length === 0) return;
-    this.#snapshot = after;
-    this.events.emit('changed', { snapshot: after, changes });
+    this.#snapshot = snapshot;
+    this.events.emit('changed', { snapshot, changes });
+  }
+
+  /** Takes `entities`, which are known to be right, in place of all that were there. */
+  replace(entities: readonly Named[]): void {
+    this.take(this.propose(entities));
   }
 }
 

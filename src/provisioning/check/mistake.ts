@@ -1,10 +1,11 @@
-import { PbxError } from '../../shared/errors.ts';
+import { PbxError, type Place } from '../../shared/errors.ts';
 import type { Path } from '../kind.ts';
 import { KINDS, type KindName } from '../kinds.ts';
 
 /** Why a change set is refused: one reason, and where it lies. */
 export interface Mistake {
-  readonly kind: KindName;
+  /** A hotline of a TypeScript file is no entity, and may be what a change breaks. */
+  readonly kind: KindName | 'hotline';
   readonly tenant: string;
   readonly name: string;
   /** Way to the value within the entity; empty: the entity itself. */
@@ -12,11 +13,13 @@ export interface Mistake {
   readonly reason: string;
   /** What to do. */
   readonly fix: string | undefined;
+  /** Where it stands, when that is a file. */
+  readonly place?: Place | undefined;
 }
 
 /** JSON pointer (RFC 6901) into the sections of a file: `/queues/sales/agents/0`. */
 export function pointerOf({ kind, name, path }: Pick<Mistake, 'kind' | 'name' | 'path'>): string {
-  const steps = [KINDS[kind].plural, name, ...path];
+  const steps = [kind === 'hotline' ? 'hotlines' : KINDS[kind].plural, name, ...path];
   return steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 

@@ -1,0 +1,220 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ConfigErrors } from '../config/config-errors.ts';
+import type { Clock } from '../shared/clock.ts';
+import { asError, ConfigError } from '../shared/errors.ts';
+import type { FolderWatch } from '../shared/folder-watch.ts';
+import type { IdSource } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { EntityStore } from '../store/store.ts';
+import { type ChangeSet, keyOf, type PlannedChange, type ProposedEntity } from './change.ts';
+import { checkBody } from './check/check-body.ts';
+import { ChangeRefused, type Mistake, mistakeText } from './check/mistake.ts';
+import { keepSecrets } from './check/secrets.ts';
+import type { EntitySources } from './file/entity-sources.ts';
+import type { EntityFiles, FileEntity } from './file/read-entities.ts';
+import { kindOf } from './kinds.ts';
+import { planOf } from './plan-changes.ts';
+import { type Proposal, Provisioning, type ProvisioningChecks } from './provisioning.ts';
+import type { Named } from './snapshot.ts';
+import { StoredEntities } from './stored/stored-entities.ts';
+
+export interface CompaniesParts {
+  readonly sources: Pick<EntitySources, 'read' | 'watch'>;
+  readonly store: EntityStore;
+  /** Taken into a database that was never written to. */
+  readonly seed?: () => EntityFiles;
+  readonly prompts?: ReadonlySet<string>;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Logger;
+}
+
+/**
+ * The entities of all companies and who owns each: files, which are watched, or the database. A change of either is
+ * proved as a whole, then taken or refused; a name in both is a mistake of the file.
+ */
+export class Companies {
+  readonly provisioning: Provisioning;
+  /** Proves the hotlines that a change touches; set once they are loaded. */
+  proveHotlines: ProvisioningChecks['hotlines'];
+  readonly #parts: CompaniesParts;
+  readonly #stored: StoredEntities;
+  #inFiles: readonly FileEntity[];
+  #watch: FolderWatch | undefined;
+  /** What was said of the files last: a mistake is told once. */
+  #refused = '';
+  /** One change after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(parts: CompaniesParts, stored: StoredEntities, inFiles: readonly FileEntity[]) {
+    this.#parts = parts;
+    this.#stored = stored;
+    this.#inFiles = inFiles;
+    this.provisioning = new Provisioning([]);
+  }
+
+  /** Reads files and database. Throws ConfigErrors with every mistake, PbxError for a database that cannot be read. */
+  static async open(parts: CompaniesParts): Promise<Companies> {
+    const { entities, mistakes } = parts.sources.read();
+    if (mistakes.length > 0) throw new ConfigErrors('the configuration', mistakes);
+    const companies = new Companies(parts, await StoredEntities.load(parts.store, parts.ids), entities);
+    const proposal = companies.#proposeFiles(entities);
+    const wrong = companies.#placed(entities, proposal.mistakes);
+    if (wrong.length > 0) throw new ConfigErrors('the configuration', wrong);
+    companies.provisioning.take(proposal);
+    if (parts.seed && (await parts.store.isUntouched())) await companies.#plant(parts.seed());
+    return companies;
+  }
+
+  /** Follows the files from now on: what is right in them is taken, a mistake is told and changes nothing. */
+  watchFiles(): void {
+    const { sources, clock, log } = this.#parts;
+    const onLost = ({ message }: Error) =>
+      log.warn({ error: message }, 'a folder of companies is not watched any more');
+    this.#watch ??= sources.watch(clock, () => void this.readFiles(), onLost);
+  }
+
+  /** Reads the files again; resolves when they are taken or refused. */
+  readFiles(): Promise<void> {
+    return this.#inTurn(async () => this.#readFiles());
+  }
+
+  /** Proves a change and takes it; returns what it changes. Throws ChangeRefused; then nothing has changed. */
+  apply(change: ChangeSet): Promise<readonly PlannedChange[]> {
+    return this.#inTurn(async () => {
+      const { put, removed, proposal } = this.#prove(change);
+      if (proposal.changes.length > 0) {
+        await this.#stored.change(put, removed, this.#parts.clock.now(), change.by);
+        this.provisioning.take(proposal);
+      }
+      return planOf(proposal.changes);
+    });
+  }
+
+  /** What {@link apply} would change. Throws ChangeRefused. */
+  plan(change: ChangeSet): Promise<readonly PlannedChange[]> {
+    return this.#inTurn(async () => planOf(this.#prove(change).proposal.changes));
+  }
+
+  /** The entities that the database owns: those that {@link apply} may change. */
+  get stored(): readonly Named[] {
+    return this.#stored.entities;
+  }
+
+  /** Stops watching. Idempotent. */
+  close(): void {
+    this.#watch?.close();
+    this.#watch = undefined;
+  }
+
+  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  async #plant({ entities, mistakes }: EntityFiles): Promise<void> {
+    if (mistakes.length > 0) throw new ConfigErrors('the seed', mistakes);
+    try {
+      const changes = await this.apply({
+        put: entities as readonly ProposedEntity[],
+        removed: [],
+        by: 'seed',
+      });
+      this.#parts.log.info({ entities: changes.length }, 'the new database begins with the seed');
+    } catch (error) {
+      if (!(error instanceof ChangeRefused)) throw error;
+      throw new ConfigErrors('the seed', this.#placed(entities, error.mistakes));
+    }
+  }
+
+  #readFiles(): void {
+    const { sources, log } = this.#parts;
+    try {
+      const { entities, mistakes } = sources.read();
+      if (mistakes.length > 0) throw new ConfigErrors('the configuration', mistakes);
+      const known = new Map(this.#inFiles.map((entity) => [keyOf(entity), entity]));
+      const same = entities.map((entity) => unchanged(entity, known.get(keyOf(entity))));
+      const proposal = this.#proposeFiles(same);
+      const wrong = this.#placed(same, proposal.mistakes);
+      if (wrong.length > 0) throw new ConfigErrors('the configuration', wrong);
+      this.#inFiles = same;
+      this.#refused = '';
+      this.provisioning.take(proposal);
+      const { length } = proposal.changes;
+      if (length > 0) log.info({ changes: length }, 'files of companies were read again');
+    } catch (error) {
+      const text = error instanceof ConfigError ? error.toString() : (asError(error).stack ?? '');
+      if (text !== this.#refused) log.error({ error: text }, 'files of companies refused; what held stays');
+      this.#refused = text;
+    }
+  }
+
+  #proposeFiles(inFiles: readonly FileEntity[]): Proposal {
+    const twice = inFiles.filter((entity) => this.#stored.get(entity));
+    const proposal = this.provisioning.propose([...inFiles, ...this.#stored.entities], this.#checks);
+    const mistakes = twice.map(({ kind, tenant, name }): Mistake => {
+      const fix = 'remove it from the file, or from the database with pbx400 apply --prune';
+      return { kind, tenant, name, path: [], reason: `the database has ${kind} '${name}' too`, fix };
+    });
+    return twice.length > 0 ? { ...proposal, mistakes } : proposal;
+  }
+
+  #prove({ put: proposed, removed: names }: ChangeSet) {
+    const mistakes: Mistake[] = [];
+    const put: Named[] = [];
+    for (const each of proposed) {
+      const entity = this.#checked(each);
+      if (Array.isArray(entity)) mistakes.push(...(entity as readonly Mistake[]));
+      else if (entity) put.push(entity as Named);
+    }
+    const removed = names.filter((name) => this.#stored.get(name));
+    if (mistakes.length > 0) throw new ChangeRefused(mistakes);
+    const after = new Map(this.#stored.entities.map((entity) => [keyOf(entity), entity]));
+    for (const name of removed) after.delete(keyOf(name));
+    for (const entity of put) after.set(keyOf(entity), entity);
+    const proposal = this.provisioning.propose([...this.#inFiles, ...after.values()], this.#checks);
+    if (proposal.mistakes.length > 0) throw new ChangeRefused(proposal.mistakes);
+    return { put, removed, proposal };
+  }
+
+  /** A proposed entity as it would be taken; undefined when it is so already. */
+  #checked(proposed: ProposedEntity): Named | readonly Mistake[] | undefined {
+    const { kind, tenant, name } = proposed;
+    const inFile = this.#inFiles.find((entity) => keyOf(entity) === keyOf(proposed));
+    const before = inFile ?? this.#stored.get(proposed);
+    const value = keepSecrets(kindOf(kind), proposed.value, before?.value as never);
+    const entity = checkBody({ ...proposed, value });
+    if (Array.isArray(entity)) return entity as readonly Mistake[];
+    if (before && isDeepStrictEqual(before.value, (entity as Named).value)) return undefined;
+    if (!inFile) return entity;
+    const { file, line } = inFile.placeOf([]);
+    const reason = `${kind} '${name}' belongs to ${file}:${line}`;
+    return [{ kind, tenant, name, path: [], reason, fix: 'change it there, or remove it there first' }];
+  }
+
+  get #checks(): ProvisioningChecks {
+    return {
+      ...(this.#parts.prompts && { prompts: this.#parts.prompts }),
+      ...(this.proveHotlines && { hotlines: this.proveHotlines }),
+    };
+  }
+
+  /** Mistakes as those of a file, where one holds the entity. */
+  #placed(inFiles: readonly FileEntity[], mistakes: readonly Mistake[]): readonly ConfigError[] {
+    return mistakes.map((mistake) => {
+      const { kind, tenant, name, path, reason, fix } = mistake;
+      const entity = inFiles.find(
+        (each) => each.kind === kind && each.tenant === tenant && each.name === name,
+      );
+      if (entity) return new ConfigError(reason, entity.placeOf(path), fix);
+      return new ConfigError(mistakeText(mistake), mistake.place);
+    });
+  }
+}
+
+/** The old object where nothing has changed, with its new place. */
+function unchanged(entity: FileEntity, before: FileEntity | undefined): FileEntity {
+  const isSame = before !== undefined && isDeepStrictEqual(before.value, entity.value);
+  return isSame ? ({ ...entity, value: before.value } as FileEntity) : entity;
+}

@@ -1,0 +1,86 @@
+import { PbxError } from '../../shared/errors.ts';
+import type { IdSource } from '../../shared/ids.ts';
+import type { EntityStore, StoredEntity } from '../../store/store.ts';
+import { type EntityName, keyOf } from '../change.ts';
+import { checkBody } from '../check/check-body.ts';
+import { mistakeText } from '../check/mistake.ts';
+import { KIND_NAMES, type KindName } from '../kinds.ts';
+import type { Named } from '../snapshot.ts';
+
+interface Owned {
+  readonly entity: Named;
+  readonly stored: StoredEntity;
+}
+
+/** The entities that the database owns. */
+export class StoredEntities {
+  readonly #store: Pick<EntityStore, 'change'>;
+  readonly #ids: IdSource;
+  #owned: ReadonlyMap<string, Owned>;
+
+  private constructor(store: Pick<EntityStore, 'change'>, ids: IdSource, owned: ReadonlyMap<string, Owned>) {
+    this.#store = store;
+    this.#ids = ids;
+    this.#owned = owned;
+  }
+
+  /** Throws PbxError for what this version cannot read. */
+  static async load(store: Pick<EntityStore, 'all' | 'change'>, ids: IdSource): Promise<StoredEntities> {
+    const owned = (await store.all()).map(
+      (stored) => [keyOf(nameOf(stored)), { stored, entity: parse(stored) }] as const,
+    );
+    return new StoredEntities(store, ids, new Map(owned));
+  }
+
+  get entities(): readonly Named[] {
+    return Array.from(this.#owned.values(), ({ entity }) => entity);
+  }
+
+  get(name: EntityName): Named | undefined {
+    return this.#owned.get(keyOf(name))?.entity;
+  }
+
+  /** Writes a change, all of it or nothing; what is to be removed is there. */
+  async change(put: readonly Named[], removed: readonly EntityName[], at: number, by: string): Promise<void> {
+    const written = put.map((entity) => ({ entity, stored: this.#stored(entity) }));
+    const gone = removed.map((name) => this.#owned.get(keyOf(name))!.stored);
+    await this.#store.change({ put: written.map(({ stored }) => stored), removed: gone, at, by });
+    const owned = new Map(this.#owned);
+    for (const name of removed) owned.delete(keyOf(name));
+    for (const each of written) owned.set(keyOf(each.entity), each);
+    this.#owned = owned;
+  }
+
+  #stored(entity: Named): StoredEntity {
+    const { kind, tenant, name, value } = entity;
+    const before = this.#owned.get(keyOf(entity))?.stored;
+    return {
+      id: before?.id ?? this.#ids.token(),
+      tenantId: tenant,
+      kind,
+      name,
+      revision: (before?.revision ?? 0) + 1,
+      body: JSON.stringify(value),
+    };
+  }
+}
+
+function nameOf({ kind, tenantId, name }: StoredEntity): EntityName {
+  return { kind: kind as KindName, tenant: tenantId, name };
+}
+
+function parse(stored: StoredEntity): Named {
+  const name = nameOf(stored);
+  if (!KIND_NAMES.includes(name.kind)) {
+    throw new PbxError(
+      'store',
+      `the database has entities of kind ${stored.kind}: it was used by a newer pbx400`,
+    );
+  }
+  const entity = checkBody({ ...name, value: JSON.parse(stored.body) as Record<string, unknown> });
+  if (!Array.isArray(entity)) return entity as Named;
+  throw new PbxError(
+    'store',
+    `the database has an entity that cannot be read: ${entity.map(mistakeText).join(', ')}`,
+  );
+}

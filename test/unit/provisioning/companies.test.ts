@@ -1,0 +1,243 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ProposedEntity, pruned } from '../../../src/provisioning/change.ts';
+import { ChangeRefused, mistakeText } from '../../../src/provisioning/check/mistake.ts';
+import { Companies, type CompaniesParts } from '../../../src/provisioning/companies.ts';
+import { EntitySources } from '../../../src/provisioning/file/entity-sources.ts';
+import { readEntityFiles } from '../../../src/provisioning/file/read-entities.ts';
+import { seededIds } from '../../../src/shared/ids.ts';
+import type { Logger } from '../../../src/shared/logger.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { ManualClock } from '../../../src/shared/manual-clock.ts';
+import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
+import type { StoredEntity } from '../../../src/store/store.ts';
+
+let dir: string;
+let store: MemoryStore;
+let said: unknown[];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'pbx400-companies-'));
+  store = new MemoryStore();
+  said = [];
+  mkdirSync(join(dir, 'companies'));
+  write('timeZone: Asia/Shanghai', 'pbx400.yaml');
+  write('tenants: { a: {} }\ntenant: a\nextensions: { 8001: {}, 8002: {} }\n');
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const OWNING = 'companies/a.yaml';
+const write = (text: string, name = OWNING) => writeFileSync(join(dir, name), text);
+const sourcesIn = () =>
+  new EntitySources({ file: join(dir, 'pbx400.yaml'), dataDir: dir, companiesDir: join(dir, 'companies') });
+
+function open(more: Partial<CompaniesParts> = {}): Promise<Companies> {
+  const log = { ...silentLogger, error: (what: unknown) => said.push(what) } as unknown as Logger;
+  return Companies.open({
+    sources: sourcesIn(),
+    store: store.entities,
+    prompts: new Set(['queue-music', 'voicemail-greeting']),
+    clock: new ManualClock(1000),
+    ids: seededIds(),
+    log,
+    ...more,
+  });
+}
+
+/** What a file that is applied says. */
+function entitiesOf(text: string): readonly ProposedEntity[] {
+  write(text, 'applied');
+  const { entities, mistakes } = readEntityFiles([join(dir, 'applied')], { withoutSecrets: true });
+  if (mistakes[0]) throw mistakes[0];
+  return entities as unknown as readonly ProposedEntity[];
+}
+
+const apply = (companies: Companies, text: string) =>
+  companies.apply({ put: entitiesOf(text), removed: [], by: 'li' });
+
+async function refusal(change: Promise<unknown>): Promise<string[]> {
+  const error = await change.then(
+    () => undefined,
+    (each: unknown) => each,
+  );
+  if (!(error instanceof ChangeRefused)) throw error;
+  return error.mistakes.map(mistakeText);
+}
+
+describe('a change', () => {
+  it('is taken as a whole, told, and there after a restart', async () => {
+    const companies = await open();
+    const told: string[] = [];
+    companies.provisioning.events.on('changed', ({ changes }) => {
+      told.push(changes.map(({ kind, name }) => `${kind} ${name}`).join(', '));
+    });
+    const plan = await apply(
+      companies,
+      'tenant: a\nagents: { 8001: {} }\nqueues: { sales: { agents: [8001] } }',
+    );
+    expect(plan.map(({ verb, kind, name }) => `${verb} ${kind} ${name}`)).toEqual([
+      'add agent 8001',
+      'add queue sales',
+    ]);
+    expect(told).toEqual(['agent 8001, queue sales']);
+    const again = (await open()).provisioning.snapshot;
+    expect(again.get('queue', 'a', 'sales')).toEqual(
+      companies.provisioning.snapshot.get('queue', 'a', 'sales'),
+    );
+  });
+
+  it('has a revision, a time and an author', async () => {
+    const companies = await open();
+    await apply(companies, 'tenant: a\nlists: { vip: { numbers: [13800138000] } }');
+    await apply(companies, 'tenant: a\nlists: { vip: {} }');
+    const [{ id, revision }] = [...(await store.entities.all())] as [StoredEntity];
+    expect(revision).toBe(2);
+    const past = await store.entities.history(id);
+    expect(past.map(({ by, at, revision: each }) => ({ by, at, each }))).toEqual([
+      { by: 'li', at: 1000, each: 1 },
+      { by: 'li', at: 1000, each: 2 },
+    ]);
+  });
+
+  it('is refused as a whole, with the way to each mistake and what to do', async () => {
+    const companies = await open();
+    const before = companies.provisioning.snapshot;
+    const change = apply(
+      companies,
+      'tenant: a\nlists: { vip: {} }\nqueues: { sales: { agents: [8009], music: queue-musik } }',
+    );
+    expect(await refusal(change)).toEqual([
+      "a /queues/sales/agents/0: tenant 'a' has no agent '8009'; define it under agents:",
+      "a /queues/sales/music: there is no prompt 'queue-musik'; did you mean 'queue-music'?",
+    ]);
+    expect(companies.provisioning.snapshot).toBe(before);
+    expect(await store.entities.all()).toEqual([]);
+  });
+
+  it('is refused where a hotline that it touches would break', async () => {
+    const companies = await open();
+    await apply(companies, 'tenant: a\nqueues: { sales: {} }');
+    companies.proveHotlines = (snapshot, tenants) =>
+      !tenants.has('a') || snapshot.get('queue', 'a', 'sales')
+        ? []
+        : [{ kind: 'hotline', tenant: 'a', name: '400', path: ['flow'], reason: 'no sales', fix: 'keep it' }];
+    const change = { put: [], removed: [{ kind: 'queue', tenant: 'a', name: 'sales' } as const], by: 'li' };
+    expect(await refusal(companies.plan(change))).toEqual(['a /hotlines/400/flow: no sales; keep it']);
+  });
+
+  it('that changes nothing is none', async () => {
+    const companies = await open();
+    await apply(companies, 'tenant: a\nlists: { vip: {} }');
+    const { revision } = companies.provisioning.snapshot;
+    expect(await apply(companies, 'tenant: a\nlists: { vip: {} }\nextensions: { 8001: {} }')).toEqual([]);
+    expect(companies.provisioning.snapshot.revision).toBe(revision);
+  });
+
+  it('of what a file owns is refused, with the place', async () => {
+    const change = apply(await open(), 'tenant: a\nextensions: { 8001: { name: Li } }');
+    expect(await refusal(change)).toEqual([
+      `a /extensions/8001: extension '8001' belongs to ${join(dir, OWNING)}:3; change it there, or remove it there first`,
+    ]);
+  });
+
+  it('from outside is held to the schema', async () => {
+    const value = { ringMs: 'soon', colour: 'red' };
+    const change = (await open()).apply({
+      put: [{ kind: 'queue', tenant: 'a', name: 'sales', value }],
+      removed: [],
+      by: 'api',
+    });
+    expect((await refusal(change)).join()).toMatch(/\/queues\/sales\/ringMs: must be integer/);
+    expect((await store.entities.all()).length).toBe(0);
+  });
+
+  it('keeps secrets that it leaves out, and its plan shows none', async () => {
+    const companies = await open();
+    const trunk = (register: string) =>
+      `tenant: a\ntrunks: { t: { addresses: [192.0.2.1], register: { ${register} } } }`;
+    await apply(companies, trunk('username: u, password: old-secret'));
+    const plan = await apply(companies, trunk('username: v'));
+    expect(plan).toMatchObject([{ verb: 'change', name: 't', fields: [{ field: 'register' }] }]);
+    const passwordNow = () => companies.provisioning.snapshot.get('trunk', 'a', 't')?.register?.password;
+    expect(passwordNow()).toBe('old-secret');
+    const other = await apply(companies, trunk('username: v, password: new-secret'));
+    expect(passwordNow()).toBe('new-secret');
+    expect(JSON.stringify([plan, other])).not.toMatch(/old-secret|new-secret/);
+    expect(other).toMatchObject([{ verb: 'change', fields: [{ field: 'register' }] }]);
+  });
+
+  it('with --prune takes out what the named kinds and companies have besides', async () => {
+    const companies = await open();
+    await apply(companies, 'tenant: a\nlists: { vip: {}, gold: {} }\nmailboxes: { box: {} }');
+    const put = entitiesOf('tenant: a\nlists: { vip: {} }');
+    const plan = await companies.apply({ put, removed: pruned(put, companies.stored), by: 'li' });
+    expect(plan.map(({ verb, kind, name }) => `${verb} ${kind} ${name}`)).toEqual(['remove list gold']);
+  });
+});
+
+describe('files', () => {
+  it('are taken again when they are right; a mistake is told once, with its place, and changes nothing', async () => {
+    const companies = await open();
+    write('tenants: { a: {} }\ntenant: a\nextensions: { 8001: {} }\nqueues: { sales: { agents: [8001] } }\n');
+    const before = companies.provisioning.snapshot;
+    await companies.readFiles();
+    await companies.readFiles();
+    expect(companies.provisioning.snapshot).toBe(before);
+    expect(said).toEqual([
+      { error: `${join(dir, OWNING)}:4:29: tenant 'a' has no agent '8001'; define it under agents:` },
+    ]);
+    write('tenants: { a: {} }\ntenant: a\nextensions: { 8001: {} }\n');
+    await companies.readFiles();
+    const { snapshot } = companies.provisioning;
+    expect(snapshot.all('extension').map(({ number }) => number)).toEqual(['8001']);
+    expect(snapshot.get('extension', 'a', '8001')).toBe(before.get('extension', 'a', '8001'));
+  });
+
+  it('may not take away what the database needs, nor have what it has', async () => {
+    const companies = await open();
+    await apply(companies, 'tenant: a\nagents: { 8001: {} }');
+    write('tenants: { a: {} }\n');
+    await companies.readFiles();
+    expect(said).toEqual([
+      { error: "a /agents/8001/extension: tenant 'a' has no extension '8001'; define it under extensions:" },
+    ]);
+    await expect(open()).rejects.toThrow();
+    write('tenants: { a: {} }\ntenant: a\nextensions: { 8001: {} }\nagents: { 8001: {} }\n');
+    await expect(open().catch((error) => String(error))).resolves.toBe(
+      `${join(dir, OWNING)}:4:17: the database has agent '8001' too; remove it from the file, or from the database with pbx400 apply --prune`,
+    );
+  });
+
+  it('are watched', async () => {
+    const clock = new ManualClock(0);
+    let change = () => {};
+    const sources = {
+      read: () => sourcesIn().read(),
+      watch: (_: unknown, onChange: () => void) => {
+        change = onChange;
+        return { close: () => {} } as never;
+      },
+    };
+    const companies = await open({ clock, sources });
+    companies.watchFiles();
+    write('tenants: { a: {}, b: {} }\n');
+    change();
+    await companies.readFiles();
+    expect(companies.provisioning.snapshot.all('tenant').map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+});
+
+describe('a seed', () => {
+  const seed = () => {
+    write('tenant: a\nlists: { vip: {} }', 'seed');
+    return readEntityFiles([join(dir, 'seed')], {});
+  };
+
+  it('is taken into a new database, once', async () => {
+    const companies = await open({ seed });
+    expect(companies.provisioning.snapshot.get('list', 'a', 'vip')).toBeDefined();
+    await companies.apply({ put: [], removed: [{ kind: 'list', tenant: 'a', name: 'vip' }], by: 'li' });
+    expect((await open({ seed })).provisioning.snapshot.all('list')).toEqual([]);
+  });
+});
