@@ -10,3 +10,10 @@ export function parseDuration(text: string): number {
   if (unitAt <= 0 || !(unit in UNIT_MS)) return Number.NaN;
   return Math.round(Number(text.slice(0, unitAt)) * UNIT_MS[unit as keyof typeof UNIT_MS]);
 }
+
+/** Milliseconds as they are written, in the largest unit that takes them whole. */
+export function durationText(ms: number): string {
+  if (ms === 0) return '0s';
+  const [unit, size] = Object.entries(UNIT_MS).findLast(([, each]) => ms % each === 0) ?? ['ms', 1];
+  return `${ms / size}${unit}`;
+}

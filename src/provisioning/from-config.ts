@@ -1,12 +1,22 @@
 import type { Config } from '../config/config.ts';
 import { ConfigErrors } from '../config/config-errors.ts';
 import { secretText } from '../config/secret-text.ts';
-import { type FileEntity, readEntities } from './file/read-entities.ts';
+import { EntitySources } from './file/entity-sources.ts';
+import { type EntityFiles, join, readEntityFiles } from './file/read-entities.ts';
+import type { Named } from './snapshot.ts';
 
-/** The entities that a configuration file of the older form holds itself. Throws ConfigErrors for its mistakes. */
-export function entitiesOf({ sections, file, dataDir }: Config): readonly FileEntity[] {
-  const root = { kind: 'map' as const, entries: sections, place: { file, line: 1, column: 1 } };
-  const { entities, mistakes } = readEntities(root, file, { secret: (where) => secretText(where, dataDir) });
-  if (mistakes.length > 0) throw new ConfigErrors(file, mistakes);
+/** What a new database begins with. Throws ConfigError when the file cannot be read. */
+export function seedOf({ seedFile, dataDir }: Pick<Config, 'seedFile' | 'dataDir'>): EntityFiles {
+  if (seedFile === undefined) return { entities: [], mistakes: [] };
+  return readEntityFiles([seedFile], { secret: (where) => secretText(where, dataDir) });
+}
+
+/**
+ * The entities that a first start would have: those of files and of the seed. For whom no database counts: tests of
+ * hotlines, simulations. Throws ConfigErrors for mistakes in one of the files.
+ */
+export function entitiesOf(config: Config): readonly Named[] {
+  const { entities, mistakes } = join([new EntitySources(config).read(), seedOf(config)]);
+  if (mistakes.length > 0) throw new ConfigErrors(config.file, mistakes);
   return entities;
 }

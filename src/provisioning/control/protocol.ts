@@ -1,0 +1,23 @@
+/**
+ * How `pbx400 apply` speaks to a running PBX: a Unix socket in the data folder, for its owner only. One line of JSON
+ * there, one back, then the end.
+ */
+import type { PlannedChange, ProposedEntity } from '../change.ts';
+import type { Mistake } from '../check/mistake.ts';
+
+/** Name of the socket within the data folder. */
+export const CONTROL_SOCKET = 'control.sock';
+
+export interface ApplyRequest {
+  readonly put: readonly ProposedEntity[];
+  /** Take out what the kinds and companies in `put` have besides. */
+  readonly prune: boolean;
+  /** Only say what would change. */
+  readonly dryRun: boolean;
+  readonly by: string;
+}
+
+export type ApplyAnswer =
+  | { readonly changes: readonly PlannedChange[] }
+  | { readonly mistakes: readonly Mistake[] }
+  | { readonly error: string };
