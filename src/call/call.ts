@@ -1,5 +1,5 @@
-import type { EndRequest, InboundLeg, SipEdge, SipLeg } from '../edge/edge.ts';
-import type { MediaEngine } from '../media/media.ts';
+import type { EndRequest, SipEdge, SipLeg } from '../edge/edge.ts';
+import type { MediaEngine, PlayItem } from '../media/media.ts';
 import { CAUSES, type CauseSlug } from '../shared/cause.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import { ClosedError } from '../shared/errors.ts';
@@ -8,7 +8,7 @@ import type { CallId, IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type Arrival, originParts, type PartyName } from './arrival.ts';
 import type { CallEvent, CallFactName, CallFacts, CallJournal, SegmentKind } from './call-events.ts';
-import { Leg } from './leg.ts';
+import type { Leg } from './leg.ts';
 
 /** What every call works with; one for the whole engine. */
 export interface CallContext {
@@ -21,6 +21,26 @@ export interface CallContext {
   readonly calls: CallRegister;
   /** Without any RTP for so long a call ends with cause `dead-air`. */
   readonly rtpTimeoutMs: number;
+}
+
+/** How a call opens: what ringing, early media and the answer are for its caller. */
+export interface Opening {
+  /** The caller's. */
+  readonly leg: Leg;
+  /** The caller hears what is played. */
+  readonly audible: boolean;
+  ring(): void;
+  /** Makes the caller's audio ready, so that what cannot be is known before anybody is rung; nothing is sent. */
+  negotiate(): Promise<unknown>;
+  earlyMedia(): Promise<void>;
+  answer(): Promise<void>;
+}
+
+/** Where a call came from in terms of SIP; empty for one that we begin. */
+export interface CallSource {
+  /** `transport:address:port` */
+  readonly source: string;
+  readonly sipCallId: string;
 }
 
 /** A conversation, as transfers and Replaces find it again by the dialog of one of its legs. */
@@ -73,6 +93,9 @@ export interface CallLifeEvents {
   ended: CallOutcome;
 }
 
+/** Ring tone of GB/T 3380: 450 Hz, 1 s on, 4 s off. */
+const RINGBACK_TONE: readonly PlayItem[] = [{ tone: 'ringback' }];
+
 /** One for all: a stack would tell nothing and costs more than the rest of an ending. */
 const CALL_ENDED = new ClosedError('the call');
 
@@ -98,9 +121,8 @@ export class Call {
   readonly arrival: Arrival;
   readonly arrivedAt: number;
   readonly #arrivedMonotonic: number;
-  /** The leg that came in: what was asked for, and what is answered. */
-  readonly inbound: Leg<InboundLeg>;
-  #caller: Leg;
+  /** Who the call serves: the leg that it opened with, until he hands it over. */
+  #caller: Leg | undefined;
   readonly events = new TypedEvents<CallLifeEvents>();
   #abort: AbortController | undefined;
   #endListeners: Set<() => void> | undefined;
@@ -110,6 +132,9 @@ export class Call {
   #unfinished = 0;
   /** Runs while the call waits for its work to be finished. */
   #limit: Timer | undefined;
+  /** What the caller hears while somebody is rung for him; played over and over. */
+  ringback: readonly PlayItem[] = RINGBACK_TONE;
+  #opening: Opening | undefined;
   #state: CallState = 'arriving';
   #outcome: CallOutcome | undefined;
   #endedAt = 0;
@@ -120,7 +145,7 @@ export class Call {
   #segment: SegmentKind | undefined;
   #segmentOwner = '';
 
-  constructor(context: CallContext, arrival: Arrival, sip: InboundLeg) {
+  constructor(context: CallContext, arrival: Arrival, from: CallSource) {
     this.id = context.ids.token() as CallId;
     this.context = context;
     this.arrival = arrival;
@@ -128,17 +153,14 @@ export class Call {
     this.#arrivedMonotonic = context.clock.monotonic();
     const { sent } = arrival;
     const [originKind, originName] = originParts(arrival.origin);
-    this.inbound = new Leg('caller', sip, arrival.party);
-    this.#caller = this.inbound;
-    const { transport, address, port } = sip.invite.source;
     this.note('arrived', {
       direction: arrival.direction,
       originKind,
       originName,
       caller: arrival.caller,
       called: arrival.called,
-      source: `${transport}:${address}:${port}`,
-      sipCallId: sip.sipCallId,
+      source: from.source,
+      sipCallId: from.sipCallId,
       sentFrom: sent.from,
       sentTo: sent.to,
       sentIdentity: sent.identity,
@@ -146,12 +168,16 @@ export class Call {
     for (const diversion of arrival.diversions) this.note('forwarded', diversion);
     this.segment('setup', originName);
     this.#arriving = false;
-    this.#livesWith(this.inbound, 'caller');
   }
 
-  /** Who the call serves and lives with: the leg that came in, until he hands it over. */
-  get caller(): Leg {
-    return this.#caller;
+  /** The call has its caller from now on; when his leg ends, it does. */
+  open(opening: Opening): void {
+    const { leg } = opening;
+    this.#opening = opening;
+    this.#caller = leg;
+    this.#others.delete(leg);
+    this.context.calls.joined(leg, this);
+    this.#livesWith(leg, 'caller');
   }
 
   /**
@@ -160,8 +186,8 @@ export class Call {
    */
   handOver(leg: Leg): void {
     this.#others.delete(leg);
-    this.#others.add(this.#caller);
-    const before = this.#caller;
+    const before = this.caller;
+    this.#others.add(before);
     before.sip.events.once('ended', () => this.release(before));
     this.#caller = leg;
     this.#livesWith(leg, 'target');
@@ -169,9 +195,25 @@ export class Call {
 
   /** The call ends with the leg in the caller's place. */
   #livesWith(leg: Leg, by: EndedBy): void {
-    leg.sip.events.once('ended', (ending) => {
-      if (leg === this.#caller) this.end(ending.cause, ending.by === 'remote' ? by : 'engine');
+    leg.sip.events.once('ended', ({ by: who, cause, q850 }) => {
+      if (leg === this.#caller) this.end(cause, who === 'remote' ? by : 'engine', { q850 });
     });
+  }
+
+  /** Throws ClosedError while a call that we begin has no caller yet. */
+  get opening(): Opening {
+    if (!this.#opening) throw new ClosedError('the leg of the caller');
+    return this.#opening;
+  }
+
+  /** Who the call serves and lives with. Throws ClosedError while there is nobody. */
+  get caller(): Leg {
+    return this.#caller ?? this.opening.leg;
+  }
+
+  /** False while a call that we begin has no caller yet. */
+  get hasCaller(): boolean {
+    return this.#caller !== undefined;
   }
 
   get state(): CallState {
@@ -250,7 +292,7 @@ export class Call {
   ring(): void {
     if (this.#state !== 'arriving') return;
     this.#state = 'ringing';
-    this.inbound.sip.progress(180);
+    this.opening.ring();
   }
 
   /** Called by `answer` when the 200 was acknowledged. */
@@ -294,25 +336,26 @@ export class Call {
    * The one ending, idempotent: stops what runs (signal), ends all legs, frees media, completes recordings,
    * then leaves the fact `ended`, the last.
    */
-  end(cause: CauseSlug, by: EndedBy = 'engine', request?: Omit<EndRequest, 'cause'>): void {
+  end(cause: CauseSlug, by: EndedBy = 'engine', request: Omit<EndRequest, 'cause'> = {}): void {
     if (this.#outcome) return;
     this.#endedAt = this.now();
-    this.#outcome = { cause, by };
+    this.#outcome = { cause, by, q850: request.q850 };
     this.#state = 'ended';
     this.#abort?.abort(CALL_ENDED);
     const listeners = this.#endListeners;
     this.#endListeners = undefined;
     if (listeners) for (const listener of listeners) listener();
-    this.#caller.sip.end({ cause, ...request });
+    this.#caller?.sip.end({ cause, ...request });
     for (const leg of this.#others) leg.sip.end({ cause: cause === 'normal' ? 'cancelled' : cause });
     this.#complete();
   }
 
   /** Frees the legs' media; the last fact follows when all work is finished. */
   #complete(): void {
-    const legs = [this.#caller, ...this.#others];
+    const legs = [...(this.#caller ? [this.#caller] : []), ...this.#others];
     this.#others.clear();
     for (const leg of legs) this.finish(leg.close());
+    if (legs.length === 0) this.finish(Promise.resolve());
     this.#limit = this.context.clock.after(FINISH_LIMIT_MS, () => {
       this.log.error({ unfinished: this.#unfinished }, 'call closed with work left open');
       this.#close();

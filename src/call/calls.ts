@@ -3,8 +3,9 @@ import type { CauseSlug } from '../shared/cause.ts';
 import { TypedEvents } from '../shared/events.ts';
 import type { CallId, TenantId } from '../shared/ids.ts';
 import type { Arrival, Party } from './arrival.ts';
-import { Call, type CallContext, type CallRegister } from './call.ts';
+import { Call, type CallContext, type CallRegister, type CallSource } from './call.ts';
 import type { Leg } from './leg.ts';
+import { InboundOpening } from './opening.ts';
 import type { Talk } from './talk.ts';
 
 /** A leg of an extension or a line, in whatever role: caller, rung, transferred to, taking another's place. */
@@ -49,11 +50,16 @@ export class Calls implements CallRegister {
 
   /** Begins a call that came in. */
   open(arrival: Arrival, sip: InboundLeg): Call {
-    const call = new Call(this.#context, arrival, sip);
-    this.#calls.set(call.id, call);
-    this.events.emit('callOpened', call);
-    this.joined(call.caller, call);
+    const { transport, address, port } = sip.invite.source;
+    const source = `${transport}:${address}:${port}`;
+    const call = this.#begin(arrival, { source, sipCallId: sip.sipCallId });
+    call.open(new InboundOpening(call, sip));
     return call;
+  }
+
+  /** Begins a call of ours: it has no caller until `call.open`. */
+  originate(arrival: Arrival): Call {
+    return this.#begin(arrival, { source: '', sipCallId: '' });
   }
 
   get size(): number {
@@ -130,6 +136,13 @@ export class Calls implements CallRegister {
     const ended = calls.map((call) => new Promise<void>((done) => call.events.once('ended', () => done())));
     for (const call of calls) call.end(cause);
     await Promise.all(ended);
+  }
+
+  #begin(arrival: Arrival, source: CallSource): Call {
+    const call = new Call(this.#context, arrival, source);
+    this.#calls.set(call.id, call);
+    this.events.emit('callOpened', call);
+    return call;
   }
 
   #legEnded(leg: Leg, party: Party, key: string): void {

@@ -2,7 +2,8 @@ import { answer } from './answer.ts';
 import type { Call } from './call.ts';
 import { connect } from './connect.ts';
 import type { Directory } from './destination.ts';
-import { type RingFailure, type RingTarget, ring } from './ring.ts';
+import { type Refusal, type RingOutcome, type RingResult, type RingTarget, ring } from './ring.ts';
+import { Ringback } from './ringback.ts';
 import type { TalkOptions } from './talk-options.ts';
 
 export interface DialStep {
@@ -12,7 +13,11 @@ export interface DialStep {
 
 export type Dialled =
   | { readonly reason: 'served'; readonly target: string; readonly talkMs: number }
-  | { readonly reason: 'busy' | 'no-answer' | 'unavailable' | 'failed' };
+  | {
+      readonly reason: 'busy' | 'no-answer' | 'unavailable' | 'failed';
+      /** Why the last target did not take the call; undefined: there was none. */
+      readonly refusal: Refusal | undefined;
+    };
 
 export interface DialOptions {
   readonly together?: boolean;
@@ -30,28 +35,54 @@ export async function dial(
   options: DialOptions,
 ): Promise<Dialled> {
   const rounds = options.together ? [steps] : steps.map((step) => [step]);
-  let last: RingFailure = 'unavailable';
+  let last: RingOutcome | undefined;
   if (call.state !== 'answered') call.ring();
-  for (const round of rounds) {
-    call.segment('ring', round.map((step) => step.target.name).join(','));
-    const ringMs = Math.max(...round.map((step) => step.ringMs));
-    const result = await ring(
-      call,
-      directory,
-      round.map((step) => step.target),
-      { ringMs },
-    );
-    if (!result.answered) {
-      for (const { outcome } of result.outcomes.values()) last = outcome;
-      continue;
+  const ringback = new Ringback(call);
+  try {
+    for (const round of rounds) {
+      ringback.start();
+      const result = await ringRound(call, directory, round, ringback);
+      if (!result.answered) {
+        last = [...result.outcomes.values()].at(-1) ?? last;
+        continue;
+      }
+      await ringback.stop();
+      await answer(call);
+      const { target, leg } = result;
+      options.onConnected?.(target.name);
+      const { kind } = target.destination;
+      const { talkMs } = await connect(call, leg, { ...options.talk, kind, directory });
+      return { reason: 'served', target: target.name, talkMs };
     }
-    await answer(call);
-    const { target, leg } = result;
-    options.onConnected?.(target.name);
-    const { kind } = target.destination;
-    const { talkMs } = await connect(call, leg, { ...options.talk, kind, directory });
-    return { reason: 'served', target: target.name, talkMs };
+  } finally {
+    await ringback.stop();
   }
-  const reason = last === 'rejected' ? 'busy' : last === 'cancelled' ? 'no-answer' : last;
-  return { reason };
+  return { reason: reasonOf(last), refusal: last };
+}
+
+function ringRound(
+  call: Call,
+  directory: Directory,
+  round: readonly DialStep[],
+  ringback: Ringback,
+): Promise<RingResult> {
+  const targets = round.map((step) => step.target);
+  call.segment('ring', targets.map(({ name }) => name).join(','));
+  return ring(call, directory, targets, {
+    ringMs: Math.max(...round.map((step) => step.ringMs)),
+    onEarlyMedia: (leg, sdp) => void ringback.pass(leg, sdp),
+  });
+}
+
+function reasonOf(last: RingOutcome | undefined): 'busy' | 'no-answer' | 'unavailable' | 'failed' {
+  switch (last?.outcome) {
+    case undefined:
+      return 'unavailable';
+    case 'rejected':
+      return 'busy';
+    case 'cancelled':
+      return 'no-answer';
+    default:
+      return last!.outcome;
+  }
 }

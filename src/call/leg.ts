@@ -16,6 +16,8 @@ export class Leg<Sip extends SipLeg = SipLeg> {
   readonly party: Party | undefined;
   #media: MediaEndpoint | undefined;
   #localSdp: string | undefined;
+  #negotiating: Promise<string> | undefined;
+  #accepted = false;
   #closing: Promise<void> | undefined;
   /** Keys pressed and not taken yet (type-ahead). */
   #typed = '';
@@ -81,24 +83,43 @@ export class Leg<Sip extends SipLeg = SipLeg> {
     };
   }
 
-  /** Makes the endpoint and the SDP for the far end: an answer to its offer, or an offer when it made none. */
-  async negotiate(engine: MediaEngine, options: EndpointOptions): Promise<string> {
-    if (this.#localSdp !== undefined) return this.#localSdp;
-    const media = await engine.createEndpoint(options);
-    if (this.#closing || this.sip.state === 'ended') {
-      await media.close();
-      throw new ClosedError(`leg ${this.name}`);
-    }
-    this.attach(media);
-    const offer = this.sip.remoteSdp;
-    this.#localSdp = offer === undefined ? await media.offer() : await media.answer(offer);
-    return this.#localSdp;
+  /**
+   * Makes the endpoint and the SDP for the far end: an answer to its offer, or an offer when it made none. Again: the
+   * same. Throws MediaNegotiationError and MediaExhaustedError, and leaves nothing open then.
+   */
+  negotiate(engine: MediaEngine, options: EndpointOptions): Promise<string> {
+    this.#negotiating ??= this.#negotiate(engine, options);
+    return this.#negotiating;
   }
 
-  /** Takes the far end's answer to our offer. Throws MediaNegotiationError. */
+  async #negotiate(engine: MediaEngine, options: EndpointOptions): Promise<string> {
+    const media = await engine.createEndpoint(options);
+    try {
+      this.#assertOpen();
+      const offer = this.sip.remoteSdp;
+      const sdp = offer === undefined ? await media.offer() : await media.answer(offer);
+      this.#assertOpen();
+      this.attach(media);
+      this.#localSdp = sdp;
+      return sdp;
+    } catch (error) {
+      await media.close();
+      throw error;
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closing || this.sip.state === 'ended') throw new ClosedError(`leg ${this.name}`);
+  }
+
+  /**
+   * Takes the far end's answer to our offer. Without one, the answer of its early media holds (RFC 3261 13.2.1). Throws
+   * MediaNegotiationError.
+   */
   async accept(sdp: string | undefined): Promise<void> {
-    if (sdp === undefined) throw new MediaNegotiationError(`${this.name} answered without SDP`);
-    await this.media.accept(sdp);
+    if (sdp !== undefined) await this.media.accept(sdp);
+    else if (!this.#accepted) throw new MediaNegotiationError(`${this.name} answered without SDP`);
+    this.#accepted = true;
   }
 
   /**
@@ -135,6 +156,8 @@ export class Leg<Sip extends SipLeg = SipLeg> {
 
   async #free(): Promise<void> {
     this.#onDigit = undefined;
+    // What is being made frees itself when it sees that the leg is closed.
+    if (!this.#media) await this.#negotiating?.catch(() => {});
     const media = this.#media;
     if (!media) return;
     if (this.onQuality) {

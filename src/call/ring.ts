@@ -1,7 +1,8 @@
 import type { LegEnding, OutboundLeg } from '../edge/edge.ts';
+import { MediaExhaustedError } from '../media/errors.ts';
 import { CAUSES, type CauseSlug } from '../shared/cause.ts';
 import { ClosedError } from '../shared/errors.ts';
-import { reportQuality } from './answer.ts';
+import { reportQuality } from './audio-quality.ts';
 import type { Call, RingingNow } from './call.ts';
 import type { Destination, Directory, Resolved, RingRoute } from './destination.ts';
 import { Leg } from './leg.ts';
@@ -16,11 +17,18 @@ export interface RingTarget {
 
 export type RingFailure = 'busy' | 'no-answer' | 'unavailable' | 'rejected' | 'failed' | 'cancelled';
 
-export interface RingOutcome {
+/** Why a target did not take a call, in the far end's own words where it gave any. */
+export interface Refusal {
+  readonly cause: CauseSlug;
+  /** SIP status, the cause's where no far end has told one (RFC 3261 21). */
+  readonly status: number;
+  /** ITU-T Q.850 value of its Reason header (RFC 3326). */
+  readonly q850?: number | undefined;
+}
+
+export interface RingOutcome extends Refusal {
   readonly outcome: RingFailure;
   readonly why: string;
-  /** What SIP says for it (RFC 3261 21). */
-  readonly status: number;
   readonly ringMs: number;
 }
 
@@ -32,6 +40,10 @@ export interface RingOptions {
   readonly ringMs: number;
   /** Stops ringing (the caller left the queue); the result is `cancelled`. */
   readonly signal?: AbortSignal;
+  /** Number that the phones show; the caller's by default. */
+  readonly shows?: string;
+  /** Told of audio that comes before the answer (183 with SDP), each time. */
+  readonly onEarlyMedia?: (leg: Leg, sdp: string) => void;
 }
 
 /** Endings that say nothing of the far end itself: another way may reach it. */
@@ -65,14 +77,10 @@ function failureOf(cause: CauseSlug): RingFailure {
   }
 }
 
-/** For outcomes that no far end has told. */
-function statusOf(outcome: RingFailure): number {
-  return CAUSES[outcome === 'failed' ? 'failure' : outcome].status;
-}
-
 /**
  * Rings one target or several together; the first that answers wins, the others are cancelled. Each target's
- * outcome is noted in the call's record. Rejects with ClosedError when the call ends.
+ * outcome is noted in the call's record. Nobody is rung for a caller whose audio cannot be had: his call ends. Rejects
+ * with ClosedError when the call ends.
  */
 export async function ring(
   call: Call,
@@ -81,10 +89,14 @@ export async function ring(
   options: RingOptions,
 ): Promise<RingResult> {
   call.assertOpen();
+  if (call.hasCaller) await call.opening.negotiate();
   const result = await new Ringing(call, directory, targets, options).run();
   call.assertOpen();
   return result;
 }
+
+/** How a leg ended, as far as it is known. */
+type Ending = Partial<Refusal> & Pick<Refusal, 'cause'>;
 
 /** A leg that rings, and the ways that are left to its target. */
 interface Attempt {
@@ -131,9 +143,12 @@ class Ringing implements RingingNow {
   async run(): Promise<RingResult> {
     const { clock } = this.#call.context;
     this.#call.ringing = [...this.#call.ringing, this];
+    const { ringMs, shows } = this.#options;
+    const { arrival } = this.#call;
+    const shown = shows === undefined ? arrival : { ...arrival, caller: shows };
     const stop = () => this.#stop('cancelled', 'no longer needed');
-    const timer = clock.after(this.#options.ringMs, () =>
-      this.#stop('no-answer', `no answer in ${Math.round(this.#options.ringMs / 1000)} s`),
+    const timer = clock.after(ringMs, () =>
+      this.#stop('no-answer', `no answer in ${Math.round(ringMs / 1000)} s`),
     );
     const offEnd = this.#call.onEnd(stop);
     this.#options.signal?.addEventListener('abort', stop, { once: true });
@@ -141,7 +156,7 @@ class Ringing implements RingingNow {
       return await new Promise<RingResult>((resolve) => {
         this.#resolve = resolve;
         for (const target of this.#targets) {
-          this.#start(target, this.#directory.resolve(target.destination, this.#call.arrival));
+          this.#start(target, this.#directory.resolve(target.destination, shown));
         }
         this.#settleIfOver();
       });
@@ -154,7 +169,9 @@ class Ringing implements RingingNow {
   }
 
   #start(target: RingTarget, way: Resolved): void {
-    if (way.routes.length === 0) return this.#conclude(target, 'unavailable', way.why);
+    if (way.routes.length === 0) {
+      return this.#conclude(target, 'unavailable', way.why, { cause: 'unavailable' });
+    }
     for (const route of way.routes) {
       this.#starting += 1;
       void this.#invite(target, way, route).catch((error: Error) => {
@@ -162,7 +179,9 @@ class Ringing implements RingingNow {
         this.#starting -= 1;
         if (this.#over) return;
         this.#call.log.error({ err: error, target: target.name }, 'target could not be rung');
-        this.#conclude(target, 'failed', error.message);
+        const isFull = error instanceof MediaExhaustedError;
+        const cause = isFull ? 'resource-unavailable' : 'failure';
+        this.#conclude(target, 'failed', error.message, { cause });
         this.#settleIfOver();
       });
     }
@@ -175,13 +194,12 @@ class Ringing implements RingingNow {
     { signallingAddress, ...route }: RingRoute,
   ): Promise<void> {
     const { media, edge } = this.#call.context;
-    const { caller } = this.#call;
     const endpoint = await media.createEndpoint({
       callId: this.#call.id,
       ...way.media,
       ...(signallingAddress !== undefined && { signallingAddress }),
       rtpTimeoutMs: this.#call.context.rtpTimeoutMs,
-      ...(caller.hasMedia ? { near: caller.media } : {}),
+      ...(this.#call.hasCaller ? { near: this.#call.caller.media } : {}),
     });
     let sip: OutboundLeg;
     try {
@@ -202,6 +220,8 @@ class Ringing implements RingingNow {
     // A leg that talks for an hour keeps these listeners: the ways that are left are not theirs.
     const { onHeard, onEnded } = way;
     sip.events.once('progress', () => onHeard?.());
+    const { onEarlyMedia } = this.#options;
+    if (onEarlyMedia) sip.events.on('progress', ({ sdp }) => sdp !== undefined && onEarlyMedia(leg, sdp));
     sip.events.on('answered', ({ sdp }) => {
       onHeard?.();
       void this.#answered(leg, sdp);
@@ -235,7 +255,8 @@ class Ringing implements RingingNow {
     const ringMs = this.#elapsed();
     this.#call.note('rung', { target: target.name, outcome: 'answered', ringMs });
     for (const other of this.#targets) {
-      if (other !== target) this.#conclude(other, 'cancelled', `${target.name} answered`);
+      if (other === target) continue;
+      this.#conclude(other, 'cancelled', `${target.name} answered`, { cause: 'answered-elsewhere' });
     }
     this.#over = true;
     this.#endOthers('answered-elsewhere');
@@ -257,22 +278,23 @@ class Ringing implements RingingNow {
       this.#call.note('step', { step: `dial ${target.name}`, why: `${why}: tries the next way` });
       return this.#start(target, next);
     }
-    this.#conclude(target, failureOf(ending.cause), why, ending.status);
+    this.#conclude(target, failureOf(ending.cause), why, ending);
     this.#settleIfOver();
   }
 
-  #stop(outcome: RingFailure, why: string): void {
+  #stop(outcome: 'cancelled' | 'no-answer', why: string): void {
     if (this.#over) return;
-    for (const target of this.#targets) this.#conclude(target, outcome, why);
+    for (const target of this.#targets) this.#conclude(target, outcome, why, { cause: outcome });
     this.#over = true;
     this.#endOthers('cancelled');
     this.#resolve({ answered: false, outcomes: this.#outcomes });
   }
 
-  #conclude(target: RingTarget, outcome: RingFailure, why: string, status = statusOf(outcome)): void {
+  #conclude(target: RingTarget, outcome: RingFailure, why: string, ending: Ending): void {
     if (this.#over || this.#outcomes.has(target)) return;
     const ringMs = this.#elapsed();
-    this.#outcomes.set(target, { outcome, why, status, ringMs });
+    const { cause, status = CAUSES[cause].status, q850 } = ending;
+    this.#outcomes.set(target, { outcome, why, ringMs, cause, status, q850 });
     this.#call.note('rung', { target: target.name, outcome: `${outcome}: ${why}`, ringMs });
   }
 

@@ -1,6 +1,7 @@
 import type { InboundLeg } from '../edge/edge.ts';
-import { reportQuality } from './answer.ts';
+import { MediaExhaustedError } from '../media/errors.ts';
 import type { Party } from './arrival.ts';
+import { reportQuality } from './audio-quality.ts';
 import type { Call } from './call.ts';
 import { Leg } from './leg.ts';
 import { watchAudio } from './watch-audio.ts';
@@ -34,7 +35,7 @@ export async function takeIn(
     return leg;
   } catch (error) {
     call.log.warn({ err: error, leg: name }, 'a phone could not join the call');
-    sip.end({ cause: 'not-acceptable' });
+    sip.end({ cause: error instanceof MediaExhaustedError ? 'resource-unavailable' : 'not-acceptable' });
     return undefined;
   }
 }

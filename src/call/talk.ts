@@ -297,7 +297,7 @@ export class Talk implements Conversation {
     if (end.kind === 'given-away') call.end('transferred', 'target');
     if (end.kind === 'inside') await end.serve();
     // what the caller would do next is nothing to who has his place now
-    if (end.kind === 'inside' || call.caller !== call.inbound) call.end('normal', 'target');
+    if (end.kind === 'inside' || call.caller !== call.opening.leg) call.end('normal', 'target');
     call.assertOpen();
     return { by: end.kind === 'engine' ? 'engine' : 'target', talkMs: call.now() - startedAt };
   }

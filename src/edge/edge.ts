@@ -175,6 +175,8 @@ export interface LegEnding {
 /** What we ask for when ending a leg. */
 export interface EndRequest {
   readonly cause: CauseSlug;
+  /** ITU-T Q.850 value to tell (RFC 3326) instead of the cause's own: another leg's far end gave it. */
+  readonly q850?: number | undefined;
   /** Gives a leg that arrives no answer at all, not even 100: for strangers. Decide within the delegate's call. */
   readonly silent?: boolean;
   /** Status instead of the cause's own, for a leg that is rejected. */

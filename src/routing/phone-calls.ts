@@ -3,6 +3,7 @@ import type { Call } from '../call/call.ts';
 import type { Calls } from '../call/calls.ts';
 import type { Directory } from '../call/destination.ts';
 import { dial } from '../call/dial.ts';
+import { endRefused } from '../call/end-refused.ts';
 import { replaceDialog } from '../call/replace.ts';
 import type { TalkOptions } from '../call/talk-options.ts';
 import { type FlowFeatures, LiveCall } from '../dialplan/run/live-call.ts';
@@ -72,8 +73,8 @@ export class PhoneCalls {
     const { directory } = this.#parts;
     const target = { name: called, destination: directory.find(called) };
     const steps = [{ target, ringMs: PUT_THROUGH_RING_MS }];
-    const { reason } = await dial(call, directory, steps, { talk: { ...this.#parts.talk, record: false } });
-    if (reason !== 'served') call.end(reason === 'failed' ? 'failure' : reason);
+    const dialled = await dial(call, directory, steps, { talk: { ...this.#parts.talk, record: false } });
+    if (dialled.reason !== 'served') endRefused(call, dialled.refusal);
   }
 
   #refuseStranger(leg: InboundLeg): void {

@@ -113,6 +113,11 @@ export interface SurveyOutcome {
   readonly digit: string | undefined;
 }
 
+export interface EarlyMediaOptions {
+  /** Heard over and over while somebody is rung for the caller, instead of the ring tone. */
+  readonly ringback?: Prompts;
+}
+
 export interface FlowCaller {
   /** Normalised number; empty when withheld. */
   readonly number: string;
@@ -152,7 +157,7 @@ export interface FlowCall {
   /** 180 to the caller. */
   ring(): void;
   /** 183: `play` is heard before the answer (企业彩铃). */
-  earlyMedia(): Promise<void>;
+  earlyMedia(options?: EarlyMediaOptions): Promise<void>;
   /** Idempotent. */
   answer(): Promise<void>;
   play(prompts: Prompts, options?: { bargeIn?: boolean; repeat?: number }): Promise<PlayOutcome>;

@@ -11,6 +11,7 @@ import {
   type DialOptions,
   type DialOutcome,
   type DialTarget,
+  type EarlyMediaOptions,
   type FlowCall,
   type FlowCaller,
   type GatherOptions,
@@ -108,7 +109,8 @@ export class LiveCall implements FlowCall {
     this.#call.ring();
   }
 
-  earlyMedia(): Promise<void> {
+  earlyMedia({ ringback }: EarlyMediaOptions = {}): Promise<void> {
+    if (ringback !== undefined) this.#call.ringback = this.#features.promptItems(ringback);
     return this.#verb(() => earlyMedia(this.#call));
   }
 
@@ -192,7 +194,7 @@ export class LiveCall implements FlowCall {
 
   /** Audio needs early media or an answer; a flow that has asked for neither gets the answer. */
   async #audible(segment: 'play' | 'gather'): Promise<void> {
-    if (!this.#call.caller.hasMedia) await answer(this.#call);
+    if (!this.#call.opening.audible) await answer(this.#call);
     this.#call.segment('ivr', segment === 'play' ? 'play' : 'menu');
   }
 

@@ -96,8 +96,9 @@ async function enter(flow: Hotline['flow'], run: FlowRun): Promise<Passage> {
   const { ringback } = run.plan.hotline;
   if (ringback) {
     call.step('ringback', ringback.when);
-    await (ringback.when === 'before-answer' ? call.earlyMedia() : call.answer());
-    await call.play(ringback.prompt);
+    const { prompt } = ringback;
+    await (ringback.when === 'before-answer' ? call.earlyMedia({ ringback: prompt }) : call.answer());
+    await call.play(prompt);
   }
   return typeof flow === 'function' ? functionFlow(flow, run) : follow(flow, run);
 }

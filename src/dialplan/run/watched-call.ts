@@ -6,6 +6,7 @@ import type {
   DialOptions,
   DialOutcome,
   DialTarget,
+  EarlyMediaOptions,
   FlowCaller,
   GatherOptions,
   GatherOutcome,
@@ -106,9 +107,9 @@ export class WatchedCall implements ScriptCall {
   ring(): void {
     this.#run.call.ring();
   }
-  earlyMedia(): Promise<void> {
+  earlyMedia(options?: EarlyMediaOptions): Promise<void> {
     this.#early = true;
-    return this.#verb(() => this.#run.call.earlyMedia());
+    return this.#verb(() => this.#run.call.earlyMedia(options));
   }
   answer(): Promise<void> {
     return this.#verb(() => this.#run.call.answer());

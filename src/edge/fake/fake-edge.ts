@@ -33,6 +33,8 @@ export interface FakeCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** The leg that it asks to take the place of (RFC 3891). */
   readonly replaces?: SipLeg;
+  /** Its offer; one that every engine understands by default. */
+  readonly sdp?: string;
 }
 
 const LOCAL: SocketAddress = { transport: 'udp', address: '127.0.0.1', port: 5060 };
@@ -65,7 +67,7 @@ function invite(call: FakeCall, callId: string): EdgeRequest {
     headers: (name) => [headers.get(name.toLowerCase())].filter((value) => value !== undefined),
     addresses: () => [],
     contentType: 'application/sdp',
-    body: FAKE_SDP,
+    body: call.sdp ?? FAKE_SDP,
     flow: undefined,
   };
 }

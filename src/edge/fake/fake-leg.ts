@@ -52,6 +52,8 @@ abstract class FakeLeg implements SipLeg {
   reofferAnswer = FAKE_SDP;
   /** The far end has died without a word: it answers nothing any more. */
   dead = false;
+  /** How the PBX ended it. */
+  endRequest: EndRequest | undefined;
   /** Called once when the leg has ended; the edge forgets it. */
   readonly onGone: () => void;
 
@@ -78,12 +80,14 @@ abstract class FakeLeg implements SipLeg {
   end(request: EndRequest): void {
     const status = request.status ?? CAUSES[request.cause].status;
     const early = this.state !== 'confirmed';
+    this.endRequest ??= request;
     this.finish({ by: 'local', cause: request.cause, ...(early ? { status } : {}) });
   }
 
   /** The far end's doing. */
-  remoteEnd(cause: CauseSlug, status?: number): void {
-    this.finish({ by: 'remote', cause, ...(status === undefined ? {} : { status }) });
+  remoteEnd(cause: CauseSlug, status?: number, q850?: number): void {
+    const told = { ...(status !== undefined && { status }), ...(q850 !== undefined && { q850 }) };
+    this.finish({ by: 'remote', cause, ...told });
   }
 
   protected finish(ending: LegEnding): void {
@@ -149,10 +153,18 @@ export class FakeOutboundLeg extends FakeLeg implements OutboundLeg {
     this.finish({ by: 'edge', cause: 'timeout', status: 408 });
   }
 
-  pickUp(): void {
+  /** 183 with audio before the answer. */
+  sendEarlyMedia(sdp = FAKE_SDP): void {
+    if (this.state !== 'calling' && this.state !== 'early') return;
+    this.state = 'early';
+    this.remoteSdp = sdp;
+    this.events.emit('progress', { status: 183, sdp });
+  }
+
+  pickUp(sdp = FAKE_SDP): void {
     if (this.state === 'ended' || this.state === 'confirmed') return;
     this.state = 'confirmed';
-    this.remoteSdp = FAKE_SDP;
-    this.events.emit('answered', { sdp: FAKE_SDP });
+    this.remoteSdp = sdp;
+    this.events.emit('answered', { sdp });
   }
 }

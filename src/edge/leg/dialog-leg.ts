@@ -218,7 +218,11 @@ export abstract class DialogLeg implements LegContext, DialogUsage, UacRoute {
 
   /** Sends BYE; whatever is answered, the leg is over. */
   protected bye(request: EndRequest): void {
-    this.send('BYE', { headerLines: reasonLine(request.cause) + headerLines(request.headers) }, DEAF);
+    this.send(
+      'BYE',
+      { headerLines: reasonLine(request.cause, request.q850) + headerLines(request.headers) },
+      DEAF,
+    );
   }
 
   /** The one ending: stops what runs, answers what is open, tells the PBX. Idempotent. */

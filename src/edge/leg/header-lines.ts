@@ -75,7 +75,8 @@ const REASON_LINES = new Map<CauseSlug, string>(
   ]),
 );
 
-/** RFC 3326: why we end a leg. */
-export function reasonLine(cause: CauseSlug): string {
+/** RFC 3326: why we end a leg. `q850`: of the far end that made us end it. */
+export function reasonLine(cause: CauseSlug, q850?: number): string {
+  if (q850 !== undefined) return `Reason: Q.850;cause=${q850}\r\n`;
   return REASON_LINES.get(cause) ?? '';
 }

@@ -255,7 +255,7 @@ export class UasLeg
       return;
     }
     const status = request.status ?? CAUSES[request.cause].status;
-    this.#reject(status, reasonLine(request.cause) + headerLines(request.headers));
+    this.#reject(status, reasonLine(request.cause, request.q850) + headerLines(request.headers));
     this.finish({ by: 'local', cause: request.cause, status });
   }
 

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import { Call, type CallContext } from '../../../src/call/call.ts';
 import type { CallEvent } from '../../../src/call/call-events.ts';
-import type { InboundLeg } from '../../../src/edge/edge.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
-import { TypedEvents } from '../../../src/shared/events.ts';
 import { seededIds, type TenantId } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
@@ -29,11 +27,7 @@ function arrive(clock: Clock) {
     log: silentLogger,
     journal: { append: (event: CallEvent) => events.push(event) },
   } as unknown as CallContext;
-  const sip = {
-    sipCallId: 'c1',
-    invite: { source: { transport: 'udp', address: '10.0.0.1', port: 5060 } },
-    events: new TypedEvents(),
-  } as unknown as InboundLeg;
+  const from = { source: 'udp:10.0.0.1:5060', sipCallId: 'c1' };
   const arrival = {
     tenantId: 'demo' as TenantId,
     party: undefined,
@@ -47,7 +41,7 @@ function arrive(clock: Clock) {
     earlyMedia: false,
     media: {},
   };
-  return { call: new Call(context, arrival, sip), events };
+  return { call: new Call(context, arrival, from), events };
 }
 
 test('a call and its record began at the same moment: with the id that is what finds the record', () => {
