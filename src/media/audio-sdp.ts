@@ -1,5 +1,5 @@
 /** The one G.711 stream of a call in SDP: what all engines read in the far end's, and write in ours. */
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import type { G711Name } from '../rtp/g711.ts';
 import {
   type Direction,
@@ -47,6 +47,12 @@ const IS_SECURE: ReadonlyMap<string, boolean> = new Map([
   ['UDP/TLS/RTP/SAVP', true],
   ['UDP/TLS/RTP/SAVPF', true],
 ]);
+
+/** Addresses that no single far end has: multicast, broadcast and reserved ones, "this network" (RFC 6890). */
+const NOBODY = new BlockList();
+NOBODY.addSubnet('224.0.0.0', 3, 'ipv4');
+NOBODY.addSubnet('0.0.0.0', 8, 'ipv4');
+NOBODY.addSubnet('ff00::', 8, 'ipv6');
 
 /** A far end's SDP and what we take of it. */
 export interface RemoteAudio {
@@ -113,7 +119,11 @@ function remoteOf(session: SessionDescription, section: MediaDescription): RtpAd
     throw new MediaNegotiationError(`SDP has no usable address: ${remote?.address ?? 'no c= line'}`);
   }
   // RFC 3264 8.4: 0.0.0.0 is the old way of hold
-  return remote.address === '0.0.0.0' || remote.address === '::' ? undefined : remote;
+  if (remote.address === '0.0.0.0' || remote.address === '::') return undefined;
+  if (NOBODY.check(remote.address, isIP(remote.address) === 6 ? 'ipv6' : 'ipv4')) {
+    throw new MediaNegotiationError(`SDP names ${remote.address}, which is nobody's address`);
+  }
+  return remote;
 }
 
 /**

@@ -17,6 +17,7 @@ import { EmbeddedPlayback } from './embedded-playback.ts';
 import { EmbeddedRecording } from './embedded-recording.ts';
 import { failureOf } from './failure.ts';
 import { Negotiation } from './negotiation.ts';
+import type { OwnPorts } from './own-ports.ts';
 import type { Handle, PlaybackEndMessage, StreamTerms } from './protocol.ts';
 import type { EndpointListener, WorkerLink } from './worker-link.ts';
 
@@ -24,6 +25,7 @@ const DIGIT_MS = 100;
 
 /** What an endpoint needs of its engine. */
 export interface EndpointHome {
+  readonly ownPorts: OwnPorts;
   /** A number never used before, for playbacks and recordings. */
   nextHandle(): Handle;
   /** The engine's DTLS certificate. */
@@ -64,7 +66,7 @@ export class EmbeddedEndpoint implements MediaEndpoint, EndpointListener {
     this.id = id;
     this.place = place;
     const near = options.near instanceof EmbeddedEndpoint ? options.near.#negotiation : undefined;
-    this.#negotiation = new Negotiation(place, options, place.handle, near);
+    this.#negotiation = new Negotiation(place, options, place.handle, home.ownPorts, near);
     place.link.endpoints.set(place.handle, this);
   }
 

@@ -18,6 +18,7 @@ import { createDtlsIdentity, type DtlsIdentity } from './dtls-identity.ts';
 import { EmbeddedBridge } from './embedded-bridge.ts';
 import { EmbeddedConference } from './embedded-conference.ts';
 import { EmbeddedEndpoint, type EndpointHome } from './embedded-endpoint.ts';
+import { OwnPorts } from './own-ports.ts';
 import { PortPool } from './port-pool.ts';
 import { TieLine } from './tie-line.ts';
 import { WorkerLink } from './worker-link.ts';
@@ -73,9 +74,10 @@ export class EmbeddedMediaEngine implements MediaEngine {
 
   constructor(options: EmbeddedMediaOptions) {
     this.#options = options;
-    const { portMin = PORT_MIN, portMax = PORT_MAX, ids } = options;
+    const { portMin = PORT_MIN, portMax = PORT_MAX, ids, host, advertise = host } = options;
     this.#ports = new PortPool(portMin, portMax, ids.random);
     this.#home = {
+      ownPorts: new OwnPorts([host, advertise], portMin, portMax),
       nextHandle: () => ++this.#handles,
       identity: () => {
         this.#identity ??= createDtlsIdentity();

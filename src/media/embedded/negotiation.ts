@@ -23,6 +23,7 @@ import {
 import { MediaNegotiationError } from '../errors.ts';
 import type { EndpointOptions, MediaProfile } from '../media.ts';
 import type { DtlsIdentity } from './dtls-identity.ts';
+import type { OwnPorts } from './own-ports.ts';
 import type { RemoteAddress, SecurityTerms, StreamTerms } from './protocol.ts';
 import { type SecurityAttributes, SecurityNegotiation } from './security-negotiation.ts';
 
@@ -59,6 +60,7 @@ export class Negotiation {
   #law: G711Name | undefined;
   /** Payload type of events that was agreed first. */
   #event: number | undefined;
+  readonly #own: Pick<OwnPorts, 'has'> | undefined;
   readonly #near: Negotiation | undefined;
   #packing: Packing | undefined;
   #offeredNoise = false;
@@ -67,9 +69,17 @@ export class Negotiation {
 
   /**
    * @param id the SDP's session id
+   * @param own what a far end may not name as its address
    * @param near of the party that this one will be bridged with: it is offered the same packing
    */
-  constructor(local: MediaAddress, options: EndpointOptions, id: number, near?: Negotiation) {
+  constructor(
+    local: MediaAddress,
+    options: EndpointOptions,
+    id: number,
+    own?: Pick<OwnPorts, 'has'>,
+    near?: Negotiation,
+  ) {
+    this.#own = own;
     this.#near = near;
     this.#local = local;
     this.#codecs = options.codecs ?? DEFAULT_CODECS;
@@ -145,7 +155,12 @@ export class Negotiation {
   }
 
   #read(sdp: string): RemoteAudio {
-    return readAudio(sdp, this.#codecs, this.#profile);
+    const audio = readAudio(sdp, this.#codecs, this.#profile);
+    const { remote } = audio;
+    if (remote && audio.carriage !== 'webrtc' && this.#own?.has(remote)) {
+      throw new MediaNegotiationError(`SDP names a port of ours: ${remote.address} ${remote.port}`);
+    }
+    return audio;
   }
 
   /** RFC 3264 8.3.2: a number keeps its meaning for the session. */

@@ -78,6 +78,9 @@ export function describeNegotiation(engine: EngineUnderTest): void {
       ['no SDP', () => 'INVITE of death'],
       ['nothing', () => ''],
       ['no audio', (sdp: string) => sdp.replace('m=audio', 'm=video')],
+      ['a multicast address', (sdp: string) => sdp.replace(/^c=.*$/m, 'c=IN IP4 239.1.2.3')],
+      ['a broadcast address', (sdp: string) => sdp.replace(/^c=.*$/m, 'c=IN IP4 255.255.255.255')],
+      ['a multicast address of IPv6', (sdp: string) => sdp.replace(/^c=.*$/m, 'c=IN IP6 ff02::1')],
       [
         'another codec only',
         (sdp: string) => sdp.replace('RTP/AVP 8 101', 'RTP/AVP 18').replace(/^a=rtpmap.*$\r\n/gm, ''),

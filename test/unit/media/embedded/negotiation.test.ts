@@ -120,6 +120,15 @@ describe('answer', () => {
   });
 });
 
+it('takes no port of ours for that of a far end, in offers and answers', () => {
+  const own = { has: ({ port }: { port: number }) => port === 20_002 };
+  const negotiation = new Negotiation({ address: '192.0.2.1', port: 20_000 }, { callId: 'c' }, 7, own);
+  expect(() => negotiation.answer(sdp('m=audio 20002 RTP/AVP 8'))).toThrow(MediaNegotiationError);
+  negotiation.offer('sendrecv');
+  expect(() => negotiation.accept(sdp('m=audio 20002 RTP/AVP 8'))).toThrow(MediaNegotiationError);
+  negotiation.accept(sdp('m=audio 20004 RTP/AVP 8'));
+});
+
 describe('offer and accept', () => {
   it('offers both laws and events, and takes what the answer chose', () => {
     const negotiation = negotiate();
@@ -186,7 +195,13 @@ describe('packing', () => {
   it('is offered as the party wants it that this one is called for', () => {
     const near = negotiate();
     near.answer(sdp('m=audio 4000 RTP/AVP 8 13', 'a=ptime:40'));
-    const called = new Negotiation({ address: '198.51.100.1', port: 20_002 }, { callId: 'c' }, 8, near);
+    const called = new Negotiation(
+      { address: '198.51.100.1', port: 20_002 },
+      { callId: 'c' },
+      8,
+      undefined,
+      near,
+    );
     const offer = called.offer('sendrecv');
     expect(offer).toContain('a=ptime:40\r\n');
     expect(offer).toContain('m=audio 20002 RTP/AVP 8 0 101 13\r\n');
