@@ -91,7 +91,7 @@ export interface Cdr {
   readonly durationMs: number;
   /** From the answer to the end: what carriers charge; 0 when not answered. */
   readonly answeredMs: number;
-  /** Sum of the segments `talk`. */
+  /** Sum of the segments `talk` and `conference`. */
   readonly talkMs: number;
   readonly cause: CauseSlug;
   /** ITU-T Q.850 cause value. */

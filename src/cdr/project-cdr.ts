@@ -119,7 +119,7 @@ class Projection {
     if (this.#segments.length === 0) this.#beginSegment('setup', originName);
     this.#closeSegment();
     let talkMs = 0;
-    for (const segment of this.#segments) if (segment.kind === 'talk') talkMs += segment.ms;
+    for (const { kind, ms } of this.#segments) if (kind === 'talk' || kind === 'conference') talkMs += ms;
     return {
       callId,
       tenantId,

@@ -1,11 +1,14 @@
 /** Talks of scenarios: alice has called the hotline and talks with agent 8001. */
+import type { Party } from '../../src/call/arrival.ts';
 import type { Leg } from '../../src/call/leg.ts';
 import type { Talk } from '../../src/call/talk.ts';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { ReferRequest, SipLeg } from '../../src/edge/edge.ts';
+import { FakeEdge } from '../../src/edge/fake/fake-edge.ts';
 import { FAKE_SDP, type FakeInboundLeg, type FakeOutboundLeg } from '../../src/edge/fake/fake-leg.ts';
 import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
+import type { TenantId } from '../../src/shared/ids.ts';
 import { PHONES, type Scenario, scenario } from './scenario.ts';
 
 /** The sample company, whose trunk also takes calls out. */
@@ -74,6 +77,18 @@ export function phoneCalls(s: Scenario, from: string, to: string, replaces?: Sip
     source: { transport: 'udp', address: PHONES, port: 5060 },
     ...(replaces && { replaces }),
   });
+}
+
+/** An INVITE of a phone that no call is made of: as a feature code gets it. */
+export async function dials(s: Scenario, from: string, to: string): Promise<FakeInboundLeg> {
+  const edge = new FakeEdge(s.clock);
+  await edge.start({ onCall: () => {}, onRequest: () => ({ status: 200 }) });
+  return edge.arrive({ from, to });
+}
+
+/** A phone of the sample company. */
+export function phoneOf(number: string, tenant = 'demo'): Party {
+  return { tenant: tenant as TenantId, kind: 'extension', number };
 }
 
 /** A phone holds, or takes up again, by re-INVITE. */
