@@ -11,7 +11,6 @@ import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
 import type { ProtectionOptions } from './edge/gate/protection.ts';
 import type { SocketEdge } from './edge/user-agent/socket-edge.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
-import { readTls } from './http/read-tls.ts';
 import type { SwitchBoard } from './http/routes/switches.ts';
 import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
 import { FreeswitchMediaEngine } from './media/freeswitch/freeswitch-engine.ts';
@@ -34,6 +33,7 @@ import { type Clock, systemClock } from './shared/clock.ts';
 import { setListenerErrorHandler } from './shared/events.ts';
 import { type IdSource, systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
+import { TlsIdentity } from './shared/tls-identity.ts';
 import { importSwitches, SWITCHES_FILE } from './store/import-switches.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 import { DATABASE_FILE, type Store } from './store/store.ts';
@@ -180,7 +180,8 @@ async function openDoors(
     http: httpAddress,
     reload: () => {
       sip.reloadTls();
-      if (config.http.secure && config.tls) (http.server as Server).setSecureContext(readTls(config.tls));
+      if (config.http.secure && config.tls)
+        (http.server as Server).setSecureContext(new TlsIdentity(config.tls).options);
       logger.info('certificates were read again');
     },
     stop: () => {

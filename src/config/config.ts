@@ -2,6 +2,7 @@
  * The one configuration, validated and frozen. Only `load-config.ts` reads the file and the environment.
  * Durations end in `Ms`; in the YAML file they are written as `15s`, `2m`, `500ms`.
  */
+import type { TlsFiles } from '../shared/tls-identity.ts';
 import type { TransportName } from '../shared/transport-name.ts';
 import type { MapEntry } from './yaml-source.ts';
 
@@ -231,7 +232,7 @@ export interface EdgeListenConfig {
   readonly host: string;
   readonly port: number;
   readonly secret: string;
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: TlsFiles;
 }
 
 export interface Config {
@@ -296,7 +297,7 @@ export interface Config {
   };
   readonly recording: RecordingConfig;
   /** Certificate of the TLS and WSS listeners, PEM files; read again on SIGHUP. */
-  readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly caFile?: string };
+  readonly tls?: TlsFiles;
   readonly http: {
     readonly host: string;
     readonly port: number;

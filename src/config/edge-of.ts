@@ -62,7 +62,9 @@ function listenOf(key: string, words: ListenWords, sources: EdgeSources): EdgeLi
     host,
     port,
     secret: secretOf(key, secret, sources),
-    ...(tls && files ? { tls: { cert: resolve(folder, files.cert), key: resolve(folder, files.key) } } : {}),
+    ...(tls && files
+      ? { tls: { certFile: resolve(folder, files.cert), keyFile: resolve(folder, files.key) } }
+      : {}),
   };
 }
 

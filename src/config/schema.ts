@@ -3,6 +3,7 @@
  * stand. `hint` is the wording used in error messages. Maps (`queues: { sales: … }`) are keyed by name.
  */
 import Type from 'typebox';
+import { TRANSPORTS } from '../shared/transport-name.ts';
 import {
   address,
   addressOrBlock,
@@ -41,7 +42,7 @@ const secretIn = (file: string) => Type.Union([...secretForms], { default: { fil
 const edgeSecret = secretIn('edge-secret');
 
 const listen = Type.Object({
-  transport: choice(['udp', 'tcp', 'tls', 'ws', 'wss'], 'udp'),
+  transport: choice([...TRANSPORTS], 'udp'),
   host: host('0.0.0.0'),
   port: port(5060),
   /** Given to peers instead of `host:port` (NAT). Default for a wildcard host: this machine's address. */

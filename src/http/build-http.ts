@@ -3,10 +3,10 @@ import fastify from 'fastify';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import { ConfigError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
+import { type TlsFiles, TlsIdentity } from '../shared/tls-identity.ts';
 import { requireBearer } from './bearer-auth.ts';
 import { answerErrors } from './errors.ts';
 import { type Metric, renderMetrics } from './metric.ts';
-import { readTls, type TlsFiles } from './read-tls.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
 
@@ -38,7 +38,7 @@ export interface HttpParts {
  */
 export function buildHttp({ token, cdrs, switches, metrics, state, logger, tls }: HttpParts) {
   const app = fastify({
-    https: tls ? readTls(tls) : null,
+    https: tls ? new TlsIdentity(tls).options : null,
     logger: false,
     bodyLimit: 64 * 1024,
     requestTimeout: 10_000,

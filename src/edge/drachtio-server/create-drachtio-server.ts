@@ -1,4 +1,5 @@
-import type { ListenOptions, TlsFiles } from '../../sip/transport/index.ts';
+import type { TlsFiles } from '../../shared/tls-identity.ts';
+import type { ListenOptions } from '../../sip/transport/index.ts';
 import { createSocketStack } from '../user-agent/socket-stack.ts';
 import { DrachtioServer, type DrachtioServerOptions, type DrachtioServerParts } from './drachtio-server.ts';
 

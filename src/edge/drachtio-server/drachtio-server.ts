@@ -3,18 +3,13 @@ import type { Clock } from '../../shared/clock.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { TlsFiles } from '../../shared/tls-identity.ts';
 import { MAGIC_COOKIE, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
 import type { ServerTransaction } from '../../sip/transaction/server-transaction.ts';
 import { RFC3261_TIMING, type TransactionTiming } from '../../sip/transaction/timing.ts';
 import { type TransactionCounts, TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, TransportAddress, Transports } from '../../sip/transport/transport.ts';
-import {
-  createListener,
-  type ListenTls,
-  openStream,
-  type ProtocolListener,
-  Trust,
-} from '../drachtio-wire/streams.ts';
+import { createListener, openStream, type ProtocolListener, Trust } from '../drachtio-wire/streams.ts';
 import type { AdmissionOptions, LoopLoad } from '../gate/admission.ts';
 import { Gate } from '../gate/gate.ts';
 import { retryAfterLine } from '../leg/header-lines.ts';
@@ -45,7 +40,7 @@ export interface DrachtioServerOptions {
   readonly admin: {
     readonly host: string;
     readonly port: number;
-    readonly tls?: ListenTls;
+    readonly tls?: TlsFiles;
   };
   readonly secret: string;
   /** Requests that are given to applications which wait to be connected to. */

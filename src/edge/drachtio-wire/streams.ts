@@ -2,13 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, createServer as createTlsServer } from 'node:tls';
 import { ConfigError } from '../../shared/errors.ts';
-import { TlsIdentity } from '../../sip/transport/tls-identity.ts';
-
-/** Our certificate and its key: PEM files. */
-export interface ListenTls {
-  readonly cert: string;
-  readonly key: string;
-}
+import { type TlsFiles, TlsIdentity } from '../../shared/tls-identity.ts';
 
 /** Who connects over TLS must be done with its handshake by then. */
 const HANDSHAKE_LIMIT_MS = 5000;
@@ -22,11 +16,11 @@ export interface ProtocolListener {
 
 /** Listens for connections of the drachtio protocol. Throws ConfigError when a certificate cannot be used. */
 export function createListener(
-  tls: ListenTls | undefined,
+  tls: TlsFiles | undefined,
   onSocket: (stream: Socket) => void,
 ): ProtocolListener {
   if (!tls) return { server: createServer(onSocket), reload: () => {} };
-  const identity = new TlsIdentity({ certFile: tls.cert, keyFile: tls.key });
+  const identity = new TlsIdentity(tls);
   const server = createTlsServer({ ...identity.options, handshakeTimeout: HANDSHAKE_LIMIT_MS }, onSocket);
   identity.onReload((options) => server.setSecureContext(options));
   return { server, reload: () => identity.reload() };

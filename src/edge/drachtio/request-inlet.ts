@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Logger } from '../../shared/logger.ts';
+import { isTransportName } from '../../shared/transport-name.ts';
 import type { DialogTable } from '../../sip/dialog/dialog-table.ts';
 import {
   Header,
@@ -10,7 +11,6 @@ import {
 } from '../../sip/message/index.ts';
 import type { TimerWheel } from '../../sip/transaction/timer-wheel.ts';
 import type { TransportAddress } from '../../sip/transport/transport.ts';
-import type { TransportName } from '../edge.ts';
 import type { Gate } from '../gate/gate.ts';
 import { DialogLeg } from '../leg/dialog-leg.ts';
 import type { DialogUsage } from '../leg/leg-home.ts';
@@ -199,13 +199,12 @@ const ACK_LIMIT_MS = 40_000;
 
 const acceptedKey = (callId: string, remoteTag: string): string => `${remoteTag} ${callId}`;
 
-const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls', 'ws', 'wss']);
 const NOWHERE: TransportAddress = { transport: 'udp', address: '0.0.0.0', port: 5060 };
 
 /** The way that a request came: the server tells its source, and newer ones the listener. */
 function flowOf(received: SrfRequest, connection: ServerConnection): DrachtioFlow {
   // The protocol of an ACK may be missing.
-  const transport = TRANSPORTS.has(received.protocol) ? (received.protocol as TransportName) : 'udp';
+  const transport = isTransportName(received.protocol) ? received.protocol : 'udp';
   const remote = { transport, address: received.source_address, port: received.source_port };
   const listeners = connection.addresses.filter((address) => address.transport === transport);
   const on = /^\[?(.+?)\]?:(\d+)$/.exec(received.receivedOn ?? '');

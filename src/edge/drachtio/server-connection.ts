@@ -3,9 +3,10 @@ import { TLSSocket } from 'node:tls';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { isTransportName } from '../../shared/transport-name.ts';
 import { FrameReader, frame } from '../drachtio-wire/frame.ts';
 import { MAX_WAITING_BYTES, TickWriter } from '../drachtio-wire/tick-writer.ts';
-import type { SocketAddress, TransportName } from '../edge.ts';
+import type { SocketAddress } from '../edge.ts';
 import { countsBytesOrCharacters } from './payload-end.ts';
 import { SrfSocket } from './srf-socket.ts';
 
@@ -303,15 +304,13 @@ function headLine(payload: Buffer): string {
   return payload.toString('utf8', 0, end < 0 ? payload.length : end);
 }
 
-const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls', 'ws', 'wss']);
-
 /** `udp/127.0.0.1:5060,tcp/[::1]:5060`: the addresses that a server tells. What is strange is left out. */
 export function parseHostports(text: string): SocketAddress[] {
   const addresses: SocketAddress[] = [];
   for (const part of text.split(',')) {
-    const match = /^([a-z]+)\/\[?([^\]]+?)\]?:(\d+)$/.exec(part.trim());
-    if (!match || !TRANSPORTS.has(match[1]!)) continue;
-    addresses.push({ transport: match[1] as TransportName, address: match[2]!, port: Number(match[3]) });
+    const [, transport = '', address = '', port] =
+      /^([a-z]+)\/\[?([^\]]+?)\]?:(\d+)$/.exec(part.trim()) ?? [];
+    if (isTransportName(transport)) addresses.push({ transport, address, port: Number(port) });
   }
   return addresses;
 }

@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import { AddressList } from '../../shared/address-list.ts';
 import type { Timer } from '../../shared/clock.ts';
 import { ConfigError, PbxError } from '../../shared/errors.ts';
-import { createListener, type ListenTls, type ProtocolListener } from '../drachtio-wire/streams.ts';
+import type { TlsFiles } from '../../shared/tls-identity.ts';
+import { createListener, type ProtocolListener } from '../drachtio-wire/streams.ts';
 import { IncomingConnections } from './incoming-connections.ts';
 import { type ConnectionParts, type ConnectionUser, ServerConnection } from './server-connection.ts';
 import { type ServerAddress, ServerLink } from './server-link.ts';
@@ -14,7 +15,7 @@ export interface ListenAddress {
   /** Addresses and blocks of the servers: each is told the secret, and believed. */
   readonly from: readonly string[];
   readonly secret: string;
-  readonly tls?: ListenTls;
+  readonly tls?: TlsFiles;
 }
 
 /** Told what becomes of the servers. */

@@ -1,5 +1,6 @@
+import type { TlsFiles } from '../../shared/tls-identity.ts';
 import { DigestClient } from '../../sip/auth/digest-client.ts';
-import type { ListenOptions, TlsFiles } from '../../sip/transport/index.ts';
+import type { ListenOptions } from '../../sip/transport/index.ts';
 import type { SocketEdge } from '../user-agent/socket-edge.ts';
 import { createSocketStack } from '../user-agent/socket-stack.ts';
 import { EmbeddedEdge, type EmbeddedEdgeOptions, type EmbeddedEdgeParts } from './embedded-edge.ts';

@@ -2,9 +2,10 @@ import { isIPv6 } from 'node:net';
 import type { Clock } from '../../shared/clock.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { TlsFiles } from '../../shared/tls-identity.ts';
 import { cachingDns, systemDns } from '../../sip/resolve/dns.ts';
 import { UriResolver } from '../../sip/resolve/uri-resolver.ts';
-import { type ListenOptions, SocketTransports, type TlsFiles } from '../../sip/transport/index.ts';
+import { type ListenOptions, SocketTransports } from '../../sip/transport/index.ts';
 import type { LoopLoad } from '../gate/admission.ts';
 import { eventLoopBusyShare, threadCpuShare } from '../gate/busy-share.ts';
 

@@ -1,9 +1,10 @@
 import type { Logger } from '../../shared/logger.ts';
+import { isTransportName, type TransportName } from '../../shared/transport-name.ts';
 import { hostForSocket, parseUri, type SipResponse, type Uri } from '../../sip/message/index.ts';
 import type { ClientTransaction, ClientTransactionUser } from '../../sip/transaction/client-transaction.ts';
 import { draftOver, type RequestDraft, viaValue, writeRequest } from '../../sip/transaction/request-draft.ts';
 import type { TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
-import type { Flow, TransportAddress, TransportName, Transports } from '../../sip/transport/transport.ts';
+import type { Flow, TransportAddress, Transports } from '../../sip/transport/transport.ts';
 import type {
   ChallengeAnswer,
   RequestSender,
@@ -283,8 +284,6 @@ function withoutCredentials(headerLines: string): string {
     .join('');
 }
 
-const TRANSPORTS: ReadonlySet<string> = new Set(['udp', 'tcp', 'tls', 'ws', 'wss']);
-
 /** The flow to a target of a URI. By UDP where that names no transport (RFC 3263 4.1), or by what we have instead. */
 function flowAlong(
   transports: UacParts['transports'],
@@ -310,7 +309,7 @@ export function literalTarget(uri: Uri): TransportAddress | undefined {
   const named = hasParams ? uri.transport : undefined;
   const secure = uri.kind === 'sips';
   let transport: TransportName = secure ? 'tls' : 'udp';
-  if (named !== undefined && TRANSPORTS.has(named)) transport = named as TransportName;
+  if (named !== undefined && isTransportName(named)) transport = named;
   if (secure && transport === 'tcp') transport = 'tls';
   const port = uri.port ?? (transport === 'tls' ? 5061 : 5060);
   return { transport, address: isV6 ? hostForSocket(host) : host, port };

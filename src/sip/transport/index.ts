@@ -4,7 +4,6 @@ export {
   DEFAULT_STREAM_LIMITS,
   type ListenOptions,
   type StreamLimits,
-  type TlsFiles,
 } from './listen-options.ts';
 export { SocketTransports, type SocketTransportsOptions } from './socket-transports.ts';
 export type {

@@ -11,14 +11,6 @@ export interface ListenOptions {
   readonly advertise?: { readonly host: string; readonly port?: number };
 }
 
-/** Files of a TLS identity, PEM. */
-export interface TlsFiles {
-  readonly certFile: string;
-  readonly keyFile: string;
-  /** Authorities for servers that we connect to; those of the system by default. */
-  readonly caFile?: string;
-}
-
 /** Limits of connections; all have defaults that suit phones and trunks. */
 export interface StreamLimits {
   /** Largest message, head and body. */

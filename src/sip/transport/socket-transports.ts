@@ -3,17 +3,12 @@ import type { Clock } from '../../shared/clock.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { type TlsFiles, TlsIdentity } from '../../shared/tls-identity.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { TransportCounters } from './counters.ts';
-import {
-  DEFAULT_STREAM_LIMITS,
-  type ListenOptions,
-  type StreamLimits,
-  type TlsFiles,
-} from './listen-options.ts';
+import { DEFAULT_STREAM_LIMITS, type ListenOptions, type StreamLimits } from './listen-options.ts';
 import { nearestListener } from './local-address.ts';
 import { StreamListener } from './stream-listener.ts';
-import { TlsIdentity } from './tls-identity.ts';
 import type { Flow, TransportAddress, Transports, TransportUser } from './transport.ts';
 import { type SipReceived, TransportHost } from './transport-host.ts';
 import { readUdpDrops } from './udp-drops.ts';

@@ -1,11 +1,11 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import type { TlsIdentity } from '../../shared/tls-identity.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import { isV6 } from './ip-version.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { SentBy } from './local-address.ts';
 import { StreamFlow, type StreamFlowOwner } from './stream-flow.ts';
-import type { TlsIdentity } from './tls-identity.ts';
 import type { TransportAddress } from './transport.ts';
 import type { TransportHost } from './transport-host.ts';
 import { cannotListen } from './udp-listener.ts';

@@ -7,7 +7,7 @@ import type { EmbeddedEdge } from '../../../src/edge/embedded/embedded-edge.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import type { TlsFiles } from '../../../src/sip/transport/index.ts';
+import type { TlsFiles } from '../../../src/shared/tls-identity.ts';
 import { PATIENT } from '../../support/edges.ts';
 import { until } from '../../support/until.ts';
 import type { EdgeWorld } from './edge-world.ts';

@@ -4,7 +4,7 @@ import { EmbeddedEdge } from '../../../src/edge/embedded/embedded-edge.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import type { TlsFiles } from '../../../src/sip/transport/index.ts';
+import type { TlsFiles } from '../../../src/shared/tls-identity.ts';
 import { PATIENT } from '../../support/edges.ts';
 import { until } from '../../support/until.ts';
 import { WebSocketClient } from '../../support/web-socket-client.ts';

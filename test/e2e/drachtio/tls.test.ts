@@ -18,6 +18,7 @@ import type { DrachtioServer } from '../../../src/edge/drachtio-server/drachtio-
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
+import type { TlsFiles } from '../../../src/shared/tls-identity.ts';
 import { socketEdge } from '../../contract/edge/drachtio-world.ts';
 import { BOB, Desk, place } from '../../contract/edge/edge-world.ts';
 import { PATIENT } from '../../support/edges.ts';
@@ -33,14 +34,14 @@ const SECRET = 'cymru';
 
 describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the certificates)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pbx400-drachtio-tls-'));
-  const own = { cert: join(folder, 'own.pem'), key: join(folder, 'own.key') };
-  const strange = { cert: join(folder, 'strange.pem'), key: join(folder, 'strange.key') };
+  const own = { certFile: join(folder, 'own.pem'), keyFile: join(folder, 'own.keyFile') };
+  const strange = { certFile: join(folder, 'strange.pem'), keyFile: join(folder, 'strange.key') };
   const open: { close(): unknown }[] = [];
 
-  function newCertificate({ cert, key }: { cert: string; key: string }): void {
+  function newCertificate({ certFile, keyFile }: TlsFiles): void {
     const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
     args.push('-days', '1', '-subj', '/CN=edge', '-addext', `subjectAltName=IP:${HOST}`);
-    execFileSync('openssl', [...args, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    execFileSync('openssl', [...args, '-keyout', keyFile, '-out', certFile], { stdio: 'ignore' });
   }
 
   beforeAll(() => {
@@ -100,7 +101,7 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
 
   it('the drachtio edge connects to our server, and calls go both ways', async () => {
     const server = await newServer();
-    const { edge, desk } = newEdge(trusting(server.adminPort, own.cert));
+    const { edge, desk } = newEdge(trusting(server.adminPort, own.certFile));
     await edge.start(desk);
     expect(await call(server)).toBe(200);
     const far = socketEdge();
@@ -116,7 +117,7 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
 
   it('a server with a strange certificate stops the start at once', async () => {
     const server = await newServer({ admin: { host: HOST, port: 0, tls: strange } });
-    const { edge, desk } = newEdge(trusting(server.adminPort, own.cert));
+    const { edge, desk } = newEdge(trusting(server.adminPort, own.certFile));
     await expect(edge.start(desk)).rejects.toThrow(/127\.0\.0\.1:\d+: .*certificate/);
     await until('the server has nobody', () => server.counts.clients === 0);
   });
@@ -124,7 +125,7 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
   it('says which file of an authority or a certificate cannot be read', async () => {
     const missing = join(folder, 'missing.pem');
     expect(() => newEdge(trusting(1, missing))).toThrow(`cannot read ${missing}`);
-    const tls = { cert: missing, key: own.key };
+    const tls = { certFile: missing, keyFile: own.keyFile };
     await expect(newServer({ admin: { host: HOST, port: 0, tls } })).rejects.toThrow(missing);
     const { edge, desk } = newEdge({
       servers: [],
@@ -135,7 +136,7 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
 
   it('a drachtio-srf application connects to our server', async () => {
     const server = await newServer();
-    const tls = { ca: readFileSync(own.cert) };
+    const tls = { ca: readFileSync(own.certFile) };
     const srf = await srfApplication({ adminPort: server.adminPort, secret: SECRET, tls }, (each) =>
       each.invite((_req: App, res: App) => res.send(486)),
     );
@@ -150,10 +151,10 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
     });
     await edge.start(desk);
     const handlers = await handlersTo(edge.listenPort!);
-    const server = await newServer({ handlers: handlers!, applicationCa: own.cert });
+    const server = await newServer({ handlers: handlers!, applicationCa: own.certFile });
     expect([await call(server), await call(server)]).toEqual([200, 200]);
     // Somebody who does not know the authority gives it no calls.
-    const wary = await newServer({ handlers: handlers!, applicationCa: strange.cert });
+    const wary = await newServer({ handlers: handlers!, applicationCa: strange.certFile });
     expect(await call(wary)).toBe(503);
     expect(wary.counts).toMatchObject({ clients: 0, requests: 0 });
   });
@@ -162,20 +163,20 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
     const port = await freeTcpPort();
     const srf: App = new Srf();
     srf.invite((_req: App, res: App) => res.send(486));
-    const tls = { cert: readFileSync(own.cert), key: readFileSync(own.key) };
+    const tls = { cert: readFileSync(own.certFile), key: readFileSync(own.keyFile) };
     const listening = new Promise<void>((done) => srf.on('listening', done));
     srf.listen({ host: HOST, port, secret: SECRET, tls });
     open.push({ close: () => srf.app.client.wp.close() });
     await listening;
-    const server = await newServer({ handlers: (await handlersTo(port))!, applicationCa: own.cert });
+    const server = await newServer({ handlers: (await handlersTo(port))!, applicationCa: own.certFile });
     expect(await call(server)).toBe(486);
   });
 
   it('a new certificate and a new authority count from the next connection on (SIGHUP)', async () => {
-    const files = { cert: join(folder, 'renewed.pem'), key: join(folder, 'renewed.key') };
+    const files = { certFile: join(folder, 'renewed.pem'), keyFile: join(folder, 'renewed.key') };
     newCertificate(files);
     const ca = join(folder, 'authority.pem');
-    copyFileSync(files.cert, ca);
+    copyFileSync(files.certFile, ca);
     const server = await newServer({ admin: { host: HOST, port: 0, tls: files } });
     const desk = new Desk();
     const { edge, reloadTls } = createDrachtioEdge(trusting(server.adminPort, ca), PARTS);
@@ -189,23 +190,23 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
     const late = createDrachtioEdge(trusting(server.adminPort, ca), PARTS);
     open.push(late.edge);
     await expect(late.edge.start(new Desk())).rejects.toThrow(/certificate/);
-    copyFileSync(files.cert, ca);
+    copyFileSync(files.certFile, ca);
     reloadTls();
     const again = newEdge(trusting(server.adminPort, ca));
     await again.edge.start(again.desk);
     await until('both are there', () => server.counts.clients === 2);
     // Files that are not good change nothing.
-    writeFileSync(files.cert, 'no certificate');
-    expect(() => server.reloadTls()).toThrow(files.cert);
+    writeFileSync(files.certFile, 'no certificate');
+    expect(() => server.reloadTls()).toThrow(files.certFile);
     writeFileSync(ca, '');
     rmSync(ca);
     expect(() => reloadTls()).toThrow(ca);
-    const still = newEdge(trusting(server.adminPort, own.cert));
+    const still = newEdge(trusting(server.adminPort, own.certFile));
     await expect(still.edge.start(still.desk)).rejects.toThrow(/certificate/);
   });
 
   it('the edge that servers come to takes a new certificate as well', async () => {
-    const files = { cert: join(folder, 'listen.pem'), key: join(folder, 'listen.key') };
+    const files = { certFile: join(folder, 'listen.pem'), keyFile: join(folder, 'listen.key') };
     newCertificate(files);
     const options = {
       servers: [],
@@ -228,7 +229,7 @@ describe.skipIf(!hasOpenssl)('the drachtio protocol over TLS (openssl makes the 
     plain.write(`21#1|authenticate|${SECRET}|`);
     await gone;
     expect(server.counts.clients).toBe(0);
-    const { edge, desk } = newEdge(trusting(server.adminPort, own.cert));
+    const { edge, desk } = newEdge(trusting(server.adminPort, own.certFile));
     await edge.start(desk);
     expect(await call(server)).toBe(200);
   });

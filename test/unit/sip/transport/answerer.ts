@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { seededIds } from '../../../../src/shared/ids.ts';
 import { silentLogger } from '../../../../src/shared/logger.ts';
 import { ManualClock } from '../../../../src/shared/manual-clock.ts';
+import type { TlsFiles } from '../../../../src/shared/tls-identity.ts';
 import { ResponseHead, SipRequest } from '../../../../src/sip/message/index.ts';
 import {
   type Flow,
@@ -12,7 +13,6 @@ import {
   type SipReceived,
   SocketTransports,
   type StreamLimits,
-  type TlsFiles,
   type TransportAddress,
 } from '../../../../src/sip/transport/index.ts';
 

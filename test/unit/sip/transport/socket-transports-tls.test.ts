@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError } from '../../../../src/shared/errors.ts';
-import type { TlsFiles } from '../../../../src/sip/transport/index.ts';
+import type { TlsFiles } from '../../../../src/shared/tls-identity.ts';
 import { Answerer, client, FIXTURES, host, OPTIONS } from './answerer.ts';
 
 describe('TLS', () => {

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
-import { ConfigError } from '../../shared/errors.ts';
-import type { TlsFiles } from './listen-options.ts';
+import { ConfigError } from './errors.ts';
+
+/** Files of a TLS identity, PEM. */
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Authorities for servers that we connect to; those of the system by default. */
+  readonly caFile?: string;
+}
 
 /** Certificate and key of ours, read again on {@link reload}: new connections get the new ones. */
 export class TlsIdentity {
