@@ -11,16 +11,18 @@ export async function play(
 ): Promise<{ digit: string | undefined }> {
   call.assertOpen();
   if (items.length === 0) return { digit: undefined };
-  const playback = leg.media.play(items, { repeat: options.repeat ?? 1 });
+  const { repeat = 1, bargeIn = false } = options;
+  const playback = leg.media.play(items, { repeat, bargeIn });
   let digit: string | undefined;
-  if (options.bargeIn) {
+  if (bargeIn) {
     leg.listen((pressed) => {
       digit ??= pressed;
+      // a key that was typed before the prompt began
       playback.stop();
     });
   }
   const end = await playback.finished;
-  if (options.bargeIn) leg.listen(undefined);
+  if (bargeIn) leg.listen(undefined);
   if (end.reason === 'failed')
     call.log.error({ err: end.error, leg: leg.name }, 'prompt could not be played');
   call.assertOpen();
@@ -41,11 +43,11 @@ export interface Gathered {
   readonly reason: 'complete' | 'terminator' | 'timeout';
 }
 
-/** Plays, stops at the first key, and collects keys until enough, the terminator or a pause. */
+/** Plays, which the media engine stops at the first key, and collects keys until enough, the terminator or a pause. */
 export async function gather(call: Call, leg: Leg, request: GatherRequest): Promise<Gathered> {
   call.assertOpen();
   const { clock } = call.context;
-  const playback = request.items.length > 0 ? leg.media.play(request.items) : undefined;
+  const playback = request.items.length > 0 ? leg.media.play(request.items, { bargeIn: true }) : undefined;
   const gathered = await new Promise<Gathered>((resolve) => {
     let digits = '';
     let done = false;
@@ -73,6 +75,7 @@ export async function gather(call: Call, leg: Leg, request: GatherRequest): Prom
     });
     if (!playback) wait(request.timeoutMs);
     leg.listen((digit) => {
+      // keys that were typed before the prompt began
       playback?.stop();
       if (digit === request.terminator) return finish('terminator');
       digits += digit;
