@@ -223,11 +223,15 @@ function openHotlines(
 }
 
 /** Trunks are known and have limits of their own; every other address is held to those of the configuration. */
-function protectionOf({ sip: { limits }, trunks }: Config, phones: Registrar): ProtectionOptions {
+function protectionOf(
+  { sip: { limits, unknownSource }, trunks }: Config,
+  phones: Registrar,
+): ProtectionOptions {
   const known = new AddressList(trunks.flatMap(({ addresses }) => addresses));
   return {
     trusts: (address) => known.has(address),
     spares: (address) => phones.knows(address),
+    silent: unknownSource === 'silent',
     invitesPerSecond: limits.invites,
     registersPerSecond: limits.registers,
     banMs: limits.banMs,

@@ -21,6 +21,7 @@ import { TrunkCalls } from './routing/trunk-calls.ts';
 import type { Clock, Timer } from './shared/clock.ts';
 import type { IdSource } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
+import { SourceLog } from './shared/source-log.ts';
 import { Survey } from './survey/survey.ts';
 import { Trunks } from './trunk/trunks.ts';
 import { Voicemail } from './voicemail/voicemail.ts';
@@ -53,6 +54,7 @@ export class Pbx {
   readonly #parts: PbxParts;
   readonly #trunkCalls: TrunkCalls;
   readonly #phoneCalls: PhoneCalls;
+  readonly #strangers: SourceLog;
   readonly #requests: Requests;
 
   constructor(parts: PbxParts) {
@@ -103,6 +105,9 @@ export class Pbx {
     };
     this.#trunkCalls = new TrunkCalls({ calls, hotlines, features });
     const { unknownSource } = config.sip;
+    this.#strangers = new SourceLog(clock, (source, count) =>
+      log.warn({ source, count }, 'calls from an unknown address refused'),
+    );
     this.#phoneCalls = new PhoneCalls({
       calls,
       phones,
@@ -110,7 +115,7 @@ export class Pbx {
       features,
       directory,
       talk,
-      log,
+      strangers: this.#strangers,
       unknownSource,
     });
     this.#requests = new Requests({
@@ -150,6 +155,7 @@ export class Pbx {
     this.acd.close();
     await this.trunks.close();
     await this.#parts.edge.close();
+    this.#strangers.close();
     await this.#parts.media.close();
   }
 

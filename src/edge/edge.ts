@@ -299,6 +299,15 @@ export interface EdgeEvents {
   overload: { readonly overloaded: boolean };
 }
 
+/** A source that is not heard for a while, as a scanner's. */
+export interface Ban {
+  readonly address: string;
+  /** What gave it away. */
+  readonly why: string;
+  /** Milliseconds until it is heard again. */
+  readonly leftMs: number;
+}
+
 /** What an edge can do; the PBX chooses by these flags, never by an engine's name. */
 export interface EdgeCapabilities {
   readonly transports: readonly TransportName[];
@@ -322,6 +331,10 @@ export interface SipEdge {
   request(request: OutboundRequest): Promise<EdgeResponse>;
   /** New calls get 503 from now on; calls in progress go on. */
   drain(): void;
+  /** Addresses that are not heard for a while, and why. */
+  readonly bans: readonly Ban[];
+  /** Hears an address again; false: it was not banned. */
+  liftBan(address: string): boolean;
   /** Ends what is left and closes the listeners. Idempotent. */
   close(): Promise<void>;
 }

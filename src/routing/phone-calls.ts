@@ -9,7 +9,7 @@ import type { TalkOptions } from '../call/talk-options.ts';
 import { type FlowFeatures, LiveCall } from '../dialplan/run/live-call.ts';
 import type { EdgeReply, InboundLeg } from '../edge/edge.ts';
 import type { TenantId } from '../shared/ids.ts';
-import type { Logger } from '../shared/logger.ts';
+import type { SourceLog } from '../shared/source-log.ts';
 import type { Hotlines } from './hotlines.ts';
 import type { Phones } from './phones.ts';
 import { runFlow } from './run-flow.ts';
@@ -21,7 +21,8 @@ export interface PhoneCallsParts {
   readonly features: FlowFeatures;
   readonly directory: Directory;
   readonly talk: Pick<TalkOptions, 'recorder' | 'music'>;
-  readonly log: Logger;
+  /** Told of each call from an unknown address. */
+  readonly strangers: SourceLog;
   /** What a call from an unknown address gets. */
   readonly unknownSource: 'silent' | 'forbidden';
 }
@@ -78,11 +79,7 @@ export class PhoneCalls {
   }
 
   #refuseStranger(leg: InboundLeg): void {
-    const { address } = leg.invite.source;
-    this.#parts.log.warn(
-      { source: address, sipCallId: leg.sipCallId },
-      'call from an unknown address refused',
-    );
+    this.#parts.strangers.note(leg.invite.source.address);
     leg.end({ cause: 'forbidden', silent: this.#parts.unknownSource === 'silent' });
   }
 }

@@ -198,7 +198,7 @@ for (const engine of enginesFor(undefined)) {
         `Authorization: Digest username="${NAME}", realm="pbx400.local", nonce="${nonce}", uri="${domain}", response="0"`,
       ]);
       const logged = (msg: string) => pbx.log.some((entry) => `${entry['msg']}`.startsWith(msg));
-      await until('the stranger in the log', () => logged('call from an unknown address'));
+      await until('the stranger in the log', () => logged('calls from an unknown address'));
       await until('the password in the log', () => logged('wrong password'), {
         show: () => guesser.answers.join(''),
       });

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { TimerWheel } from '../../sip/transaction/timer-wheel.ts';
-import type { SocketAddress } from '../edge.ts';
+import type { Ban, SocketAddress } from '../edge.ts';
 import type { LoopLoad } from '../gate/admission.ts';
 import { Gate, type GateOptions } from '../gate/gate.ts';
 import { DialogLeg } from '../leg/dialog-leg.ts';
@@ -101,6 +101,14 @@ export class DrachtioEdge extends LegEdge {
     });
     this.#srf.listen({ server: this.#plug, secret: '' });
     this.#srf.use((request, reply) => this.#inlet.onRequest(request, reply));
+  }
+
+  get bans(): readonly Ban[] {
+    return this.#gate.bans;
+  }
+
+  liftBan(address: string): boolean {
+    return this.#gate.liftBan(address);
   }
 
   /** Where the servers listen that are there now. */

@@ -136,7 +136,7 @@ export class RequestInlet implements ServerTransactionHome {
     const taken = request.method === 'PRACK' ? this.#withOurRseq(request, received.raw) : request;
     const transaction = new DrachtioServerTransaction(this, taken, received, reply, flow, localTag);
     this.#transactions.set(transaction.id, transaction);
-    const refusal = this.#refusal(request, flow.remote.address);
+    const refusal = this.#refusal(request, flow.remote);
     if (refusal) {
       transaction.reply(refusal.status, refusal);
       return;
@@ -152,10 +152,11 @@ export class RequestInlet implements ServerTransactionHome {
   }
 
   /** What is refused before anybody is asked. The protocol knows no silence: who would get none gets 403. */
-  #refusal(request: SipRequest, address: string): Refusal | undefined {
+  #refusal(request: SipRequest, source: TransportAddress): Refusal | undefined {
     const { gate } = this.#parts;
-    if (gate.drops(request, address)) return { status: 403 };
-    return gate.refuses(request, address) ?? validateRequest(request);
+    if (gate.drops(request, source)) return { status: 403 };
+    const refusal = gate.refuses(request, source.address);
+    return refusal === 'silence' ? { status: 403 } : (refusal ?? validateRequest(request));
   }
 
   /** The leg may have ended before its ACK: the transaction ends here. */

@@ -3,7 +3,7 @@ import { MAGIC_COOKIE, type SipRequest, type SipResponse } from '../../sip/messa
 import { RFC3261_TIMING } from '../../sip/transaction/timing.ts';
 import { type TransactionCounts, TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, Transports } from '../../sip/transport/transport.ts';
-import type { SocketAddress } from '../edge.ts';
+import type { Ban, SocketAddress } from '../edge.ts';
 import type { LoopLoad } from '../gate/admission.ts';
 import { Gate, type GateOptions } from '../gate/gate.ts';
 import { LegEdge, type LegEdgeCounts, type LegEdgeOptions, type LegEdgeParts } from '../leg/leg-edge.ts';
@@ -73,6 +73,14 @@ export class EmbeddedEdge extends LegEdge {
 
   get counts(): EmbeddedEdgeCounts {
     return { ...this.#transactions.counts, ...this.legCounts };
+  }
+
+  get bans(): readonly Ban[] {
+    return this.#gate.bans;
+  }
+
+  liftBan(address: string): boolean {
+    return this.#gate.liftBan(address);
   }
 
   protected async openTransports(): Promise<void> {

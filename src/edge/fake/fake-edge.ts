@@ -85,6 +85,7 @@ export class FakeEdge implements SipEdge {
   readonly capabilities: EdgeCapabilities = { transports: ['udp'], reliableProvisional: true, flows: false };
   readonly addresses: readonly SocketAddress[] = [LOCAL];
   readonly events = new TypedEvents<EdgeEvents>();
+  readonly bans = [];
   /** Users that were called, in order. */
   readonly rung: string[] = [];
   /** Requests that the PBX sent outside of calls. */
@@ -180,6 +181,10 @@ export class FakeEdge implements SipEdge {
       contentType: undefined,
       body: undefined,
     };
+  }
+
+  liftBan(): boolean {
+    return false;
   }
 
   drain(): void {

@@ -1,13 +1,15 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { SourceLog } from '../../shared/source-log.ts';
 import type { SipRequest } from '../../sip/message/index.ts';
 import { serverKey } from '../../sip/transaction/matching.ts';
+import type { Ban } from '../edge.ts';
 import { DEFAULT_ANSWERS } from '../leg/default-answers.ts';
 import { retryAfterLine } from '../leg/header-lines.ts';
 import type { Refusal } from '../leg/request-checks.ts';
 import { Admission, type AdmissionOptions, DEFAULT_ADMISSION, type LoopLoad } from './admission.ts';
-import { Protection, type ProtectionOptions } from './protection.ts';
+import { Protection, type ProtectionOptions, type RequestSource } from './protection.ts';
 import { RefusedRequests } from './refused-requests.ts';
 
 /** What an operator may choose. */
@@ -39,20 +41,27 @@ export class Gate {
   readonly #admission: Admission;
   readonly #protection: Protection | undefined;
   readonly #refused: RefusedRequests;
+  readonly #scanners: SourceLog;
 
   constructor(parts: GateParts, { admission = DEFAULT_ADMISSION, protection }: GateOptions) {
     const { clock, logger } = parts;
     const now = () => clock.monotonic();
     this.#parts = parts;
     this.#refused = new RefusedRequests(now);
+    this.#scanners = new SourceLog(clock, (source, count) =>
+      logger.warn({ source, count }, 'requests of a scanner dropped'),
+    );
     this.#admission = new Admission(clock, admission, parts, (overloaded) => {
       logger.warn({ overloaded, ...this.#admission.load }, 'admission of new calls changed');
       parts.onOverload?.(overloaded);
     });
     this.#protection =
       protection &&
-      new Protection(protection, now, (address, why) =>
-        logger.warn({ address, why }, 'address banned for a while'),
+      new Protection(
+        protection,
+        now,
+        (address, why) => logger.warn({ address, why }, 'address banned for a while'),
+        (address) => this.#scanners.note(address),
       );
   }
 
@@ -63,15 +72,26 @@ export class Gate {
 
   close(): void {
     this.#admission.close();
+    this.#scanners.close();
+  }
+
+  /** Sources that are not heard now. */
+  get bans(): readonly Ban[] {
+    return this.#protection?.bans ?? [];
+  }
+
+  /** Hears a source again; false: it was not banned. */
+  liftBan(address: string): boolean {
+    return this.#protection?.lift(address) ?? false;
   }
 
   /** Whether the source is to get no answer at all: it is banned, or gives itself away as a scanner. */
-  drops(request: SipRequest, address: string): boolean {
-    return this.#protection?.drops(request, address) ?? false;
+  drops(request: SipRequest, source: RequestSource): boolean {
+    return this.#protection?.drops(request, source) ?? false;
   }
 
-  /** The answer to a request that is not let in; undefined: it is. */
-  refuses(request: SipRequest, address: string): Refusal | undefined {
+  /** The answer to a request that is not let in, `silence` for none at all; undefined: it is let in. */
+  refuses(request: SipRequest, address: string): Refusal | 'silence' | undefined {
     const { method } = request;
     if (method !== 'INVITE' && method !== 'REGISTER') return undefined;
     const overloaded = method === 'INVITE' && this.#admission.overloaded;
@@ -82,6 +102,7 @@ export class Gate {
     const wasRefused = this.#refused.any && this.#refused.has(serverKey(request));
     if (!wasRefused && !overloaded && !this.#protection?.exceeds(method, address)) return undefined;
     if (!wasRefused) this.#refused.add(serverKey(request));
+    if (this.#protection?.silences(method, address)) return 'silence';
     return { status: DEFAULT_ANSWERS.notNow, headerLines: retryAfterLine(this.#parts.ids.random()) };
   }
 

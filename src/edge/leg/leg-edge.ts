@@ -9,6 +9,7 @@ import type { TimerWheel } from '../../sip/transaction/timer-wheel.ts';
 import { RFC3261_TIMING, type TransactionTiming } from '../../sip/transaction/timing.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type {
+  Ban,
   EdgeCapabilities,
   EdgeDelegate,
   EdgeEvents,
@@ -151,6 +152,9 @@ export abstract class LegEdge implements SipEdge, LegHome {
   ended(leg: SipLeg): void {
     this.legs.delete(leg);
   }
+
+  abstract readonly bans: readonly Ban[];
+  abstract liftBan(address: string): boolean;
 
   /** Begins to receive messages. */
   protected abstract openTransports(): Promise<void>;

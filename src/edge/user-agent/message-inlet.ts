@@ -42,8 +42,9 @@ export class MessageInlet {
     const { gate, transactions } = this.#parts;
     const { address, port } = flow.remote;
     request.setSource(address, port);
-    if (gate.drops(request, address)) return;
+    if (gate.drops(request, flow.remote)) return;
     const refusal = gate.refuses(request, address);
+    if (refusal === 'silence') return;
     if (refusal) return this.#refuseStateless(request, flow, refusal);
     const malformed = validateRequest(request);
     if (malformed) {

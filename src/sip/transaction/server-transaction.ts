@@ -91,11 +91,18 @@ export class ServerTransaction implements UasTransaction, WheelTimerOwner, SendO
     return this.#state === 'accepted';
   }
 
-  /** Sends a response: what RFC 3261 8.2.6 copies from the request, and `content`. See {@link respond}. */
+  /**
+   * Sends a response: what RFC 3261 8.2.6 copies from the request, and `content`. See {@link respond}. After a challenge
+   * the request is forgotten, where nothing was sent before it.
+   */
   reply(status: number, content: ResponseContent = NO_CONTENT): boolean {
     if (!this.pending || !this.#request) return false;
+    // RFC 3261 8.2.7: strangers cost no state; who repeats the request is challenged again.
+    const isStateless = (status === 401 || status === 407) && this.#state === 'trying';
     this.#head ??= new ResponseHead(this.#request);
-    return this.respond(status, this.#head.write(status, this.localTag, content));
+    const isSent = this.respond(status, this.#head.write(status, this.localTag, content));
+    if (isStateless) this.terminate();
+    return isSent;
   }
 
   /**

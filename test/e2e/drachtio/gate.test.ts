@@ -88,12 +88,13 @@ it('limits INVITE and REGISTER by source, with Retry-After; trunks are exempt', 
   expect(await statuses(party, 'INVITE', 4)).toEqual([486, 486, 486, 486]);
 });
 
-it('a scanner gets 403, whatever it says then; the PBX is not asked', async () => {
+it('a scanner gets 403, the PBX is not asked; by datagrams it bans nobody', async () => {
   await startEdge({ admission: PATIENT, protection: { trusts: () => false } });
   const party = await newParty();
   expect(await statuses(party, 'OPTIONS', 1, { 'User-Agent': 'friendly-scanner' })).toEqual([403]);
-  expect(await statuses(party, 'INVITE', 1)).toEqual([403]);
-  expect([desk.calls.length, edge.counts.server]).toEqual([0, 0]);
+  expect(await statuses(party, 'INVITE', 1, { 'User-Agent': 'sipvicious' })).toEqual([403]);
+  expect([desk.calls.length, edge.counts.server, edge.bans]).toEqual([0, 0, []]);
+  expect(await statuses(party, 'OPTIONS', 1)).toEqual([200]);
 });
 
 it('an overloaded PBX refuses new calls with 503, goes on with the others, and recovers', async () => {

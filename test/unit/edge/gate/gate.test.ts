@@ -8,8 +8,8 @@ import { SipPeer } from '../../../support/sip-peer.ts';
 let world: EmbeddedWorld;
 afterEach(() => world.close());
 
-async function setUp(options: EmbeddedEdgeOptions) {
-  world = new EmbeddedWorld('udp', options, {});
+async function setUp(options: EmbeddedEdgeOptions, transport: 'udp' | 'tcp' = 'udp') {
+  world = new EmbeddedWorld(transport, options, {});
   const desk = new Desk();
   desk.onRequest = () => ({ status: 200 });
   desk.take = (leg) => leg.end({ cause: 'busy' });
@@ -22,7 +22,7 @@ async function setUp(options: EmbeddedEdgeOptions) {
 const trusts = (address: string) => address === '10.0.0.50';
 
 test('a scanner is not heard for ten minutes, by address, whatever it says then', async () => {
-  const { peer, desk } = await setUp({ protection: { trusts } });
+  const { peer, desk } = await setUp({ protection: { trusts } }, 'tcp');
   const [scanner, other] = [peer('10.0.0.66'), peer('10.0.0.67')];
   scanner.request('OPTIONS', 'c1', { headers: ['User-Agent: friendly-scanner'] });
   await world.pass(5);
@@ -30,14 +30,76 @@ test('a scanner is not heard for ten minutes, by address, whatever it says then'
   other.request('OPTIONS', 'c3');
   await world.pass(5);
   expect([scanner.statuses, other.statuses, desk.calls.length]).toEqual([[], [200], 0]);
+  expect(world.edge.bans).toEqual([
+    { address: '10.0.0.66', why: 'User-Agent friendly-scanner', leftMs: 599_991 },
+  ]);
   await world.pass(10 * 60_000);
   scanner.request('OPTIONS', 'c4');
+  await world.pass(5);
+  expect([scanner.statuses, world.edge.bans]).toEqual([[200], []]);
+});
+
+test('a ban can be lifted', async () => {
+  const { peer } = await setUp({ protection: { trusts } }, 'tcp');
+  const scanner = peer('10.0.0.66');
+  scanner.request('OPTIONS', 'c1', { headers: ['User-Agent: sipvicious'] });
+  await world.pass(5);
+  expect([world.edge.liftBan('10.0.0.66'), world.edge.liftBan('10.0.0.66')]).toEqual([true, false]);
+  scanner.request('OPTIONS', 'c2');
   await world.pass(5);
   expect(scanner.statuses).toEqual([200]);
 });
 
-test('an empty To is the mark of a scanner; a trunk is never banned', async () => {
+test('a datagram bans nobody: anybody can send one in the name of an office', async () => {
   const { peer } = await setUp({ protection: { trusts } });
+  const office = peer('10.0.0.66');
+  office.request('OPTIONS', 'c1', { headers: ['User-Agent: friendly-scanner'] });
+  await world.pass(5);
+  office.request('OPTIONS', 'c2');
+  await world.pass(5);
+  expect([office.statuses, world.edge.bans]).toEqual([[200], []]);
+});
+
+test('where strangers get no answer, they get none above the rate either, nor while we are overloaded', async () => {
+  const spares = (address: string) => address === '10.0.0.68';
+  const { peer, desk } = await setUp({
+    protection: { trusts, spares, silent: true, invitesPerSecond: 1, registersPerSecond: 1 },
+  });
+  desk.take = (leg) => leg.end({ cause: 'forbidden', silent: true });
+  const [stranger, phone] = [peer('10.0.0.66'), peer('10.0.0.68')];
+  for (let index = 0; index < 20; index++) {
+    stranger.request('INVITE', `s${index}`, { body: ALICE });
+    stranger.request('REGISTER', `r${index}`);
+    phone.request('INVITE', `p${index}`, { body: ALICE });
+  }
+  await world.pass(40_000);
+  const heard = (of: SipPeer) => [
+    ...new Set(of.responses.map(({ status, cseq }) => `${status} ${cseq.method}`)),
+  ];
+  expect(heard(stranger).sort()).toEqual(['200 REGISTER', '503 REGISTER']);
+  expect(heard(phone)).toEqual(['503 INVITE']);
+  world.busyShare = 1;
+  await world.pass(5_000);
+  stranger.request('INVITE', 'late', { body: ALICE });
+  await world.pass(5);
+  expect(heard(stranger)).not.toContain('503 INVITE');
+});
+
+test('a challenge leaves no transaction: who repeats the request is challenged again', async () => {
+  const { peer, desk } = await setUp({});
+  desk.onRequest = () => ({ status: 401, headers: { 'WWW-Authenticate': 'Digest realm="x", nonce="y"' } });
+  desk.take = (leg) => leg.end({ cause: 'forbidden', status: 407 });
+  const phone = peer('10.0.0.67');
+  const again = [phone.request('REGISTER', 'r'), phone.request('INVITE', 'i', { body: ALICE })];
+  await world.pass(5);
+  expect([phone.statuses, world.edge.counts.server, world.edge.counts.timers]).toEqual([[401, 407], 0, 0]);
+  for (const text of again) phone.raw(text);
+  await world.pass(5);
+  expect(phone.statuses).toEqual([401, 407, 401, 407]);
+});
+
+test('an empty To is the mark of a scanner; a trunk is never banned', async () => {
+  const { peer } = await setUp({ protection: { trusts } }, 'tcp');
   const emptyTo = (from: SipPeer) =>
     from.raw(
       from
