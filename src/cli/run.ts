@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
+import { applyCommand } from './apply.ts';
 import { cdrCommand } from './cdr.ts';
 import { checkCommand } from './check.ts';
 import { edgeCommand } from './edge.ts';
 import { EXIT, ExitError, explain } from './exit-codes.ts';
+import { exportCommand } from './export.ts';
 import { graphCommand } from './graph.ts';
 import { importCommand } from './import.ts';
 import { newCommand } from './new.ts';
@@ -39,6 +41,8 @@ function program({ out, err, start }: CliParts): Command {
   const commands = [
     startCommand(start, out),
     edgeCommand(out),
+    applyCommand(out),
+    exportCommand(out),
     cdrCommand(out),
     checkCommand(out),
     graphCommand(out),

@@ -96,6 +96,11 @@ export class Companies {
     return this.#inTurn(async () => planOf(this.#prove(change).proposal.changes));
   }
 
+  /** All entities, those of files first. */
+  get entities(): readonly Named[] {
+    return [...this.#inFiles, ...this.#stored.entities];
+  }
+
   /** The entities that the database owns: those that {@link apply} may change. */
   get stored(): readonly Named[] {
     return this.#stored.entities;

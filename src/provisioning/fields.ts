@@ -59,3 +59,6 @@ export const duration = (written: string) =>
 /** A text that is not shown. Files may write `{ file: NAME }`, in the data folder, or `{ env: NAME }` instead. */
 export const secret = () =>
   Type.String({ minLength: 1, hint: 'a text, { file: NAME } or { env: NAME }', secret: true });
+
+/** A part of an entity that is not shown as a whole. */
+export const secretPart = <Field extends Type.TSchema>(field: Field): Field => ({ ...field, secret: true });

@@ -11,7 +11,13 @@ export class EntityRepository implements EntityStore {
   }
 
   async all(): Promise<readonly StoredEntity[]> {
-    const rows = await this.#db.selectFrom('entity').selectAll().orderBy('id').execute();
+    const ordered = this.#db
+      .selectFrom('entity')
+      .selectAll()
+      .orderBy('tenant_id')
+      .orderBy('kind')
+      .orderBy('name');
+    const rows = await ordered.execute();
     return rows.map(({ tenant_id, ...rest }) => ({ tenantId: tenant_id, ...rest }));
   }
 

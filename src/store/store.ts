@@ -122,6 +122,7 @@ export interface EntityRevision {
 }
 
 export interface EntityStore {
+  /** By tenant, kind and name. */
   all(): Promise<readonly StoredEntity[]>;
   /** Writes all of a change or nothing, and notes it in the history; durable when it resolves. */
   change(change: StoredChange): Promise<void>;

@@ -16,10 +16,13 @@ interface SchemaFacts {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One document for each company. What has its default is left out. */
+/** One document for each company, by name; so are their entities. What has its default is left out. */
 export function writeEntities(entities: Iterable<Named>): string {
   const companies = Map.groupBy(entities, ({ tenant }) => tenant);
-  return Array.from(companies, ([tenant, own]) => yamlText(documentOf(tenant, own))).join('---\n');
+  return [...companies]
+    .toSorted(([one], [other]) => one.localeCompare(other))
+    .map(([tenant, own]) => yamlText(documentOf(tenant, own)))
+    .join('---\n');
 }
 
 function documentOf(tenant: string, own: readonly Named[]): Fields {
@@ -28,7 +31,11 @@ function documentOf(tenant: string, own: readonly Named[]): Fields {
     const named = byKind.get(kind);
     if (!named) return [];
     const schema = kindOf(kind).schema as SchemaFacts;
-    const values = named.map(({ name, value }) => [name, fieldsOf(schema, value as unknown as Fields, name)]);
+    const sorted = named.toSorted((one, other) => one.name.localeCompare(other.name));
+    const values = sorted.map(({ name, value }) => [
+      name,
+      fieldsOf(schema, value as unknown as Fields, name),
+    ]);
     return [[KINDS[kind].plural, Object.fromEntries(values)]];
   });
   return { tenant, ...Object.fromEntries(sections) };

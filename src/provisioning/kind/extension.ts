@@ -1,15 +1,12 @@
 import Type from 'typebox';
 import { sipUri } from '../../config/fields.ts';
-import { secret, title } from '../fields.ts';
+import { secretPart, title } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 
-/** The hash of a digest user (RFC 7616 3.4.2); who has it can register as the phone. */
-const ha1 = (bits: 'MD5' | 'SHA-256', digits: number) =>
-  Type.Optional({
-    ...secret(),
-    pattern: `^[0-9a-f]{${digits}}$`,
-    hint: `the ${bits} of user:realm:password, hex`,
-  });
+const hash = (bits: 'MD5' | 'SHA-256', digits: number) =>
+  Type.Optional(
+    Type.String({ pattern: `^[0-9a-f]{${digits}}$`, hint: `the ${bits} of user:realm:password, hex` }),
+  );
 
 /** A phone's account (分机). */
 export const extension = defineKind({
@@ -19,13 +16,16 @@ export const extension = defineKind({
   key: 'number',
   schema: Type.Object({
     name: title(),
-    /** H(user:realm:password), hex; without it an account is made at the first start. */
-    ha1: Type.Optional(Type.Object({ md5: ha1('MD5', 32), sha256: ha1('SHA-256', 64) })),
+    /**
+     * H(user:realm:password), hex (RFC 7616 3.4.2): who has it can register as the phone. Without it an account is made
+     * at the first start.
+     */
+    ha1: Type.Optional(secretPart(Type.Object({ md5: hash('MD5', 32), sha256: hash('SHA-256', 64) }))),
     /** A fixed contact instead of a registration: `sip:8001@127.0.0.1:5070`. */
     contact: Type.Optional(sipUri),
   }),
-  check: ({ ha1: hash }, complain) => {
-    if (!hash || hash.md5 !== undefined || hash.sha256 !== undefined) return;
+  check: ({ ha1 }, complain) => {
+    if (!ha1 || ha1.md5 !== undefined || ha1.sha256 !== undefined) return;
     complain(['ha1'], 'ha1 has neither md5 nor sha256', 'write one, or leave ha1 out');
   },
 });

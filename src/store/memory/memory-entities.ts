@@ -12,7 +12,7 @@ export class MemoryEntities implements EntityStore {
   readonly #history = new Map<string, EntityRevision[]>();
 
   async all(): Promise<readonly StoredEntity[]> {
-    return [...this.#entities.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return [...this.#entities.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   }
 
   async change({ put, removed, at, by }: StoredChange): Promise<void> {

@@ -238,7 +238,7 @@ describe.each(engines)('store: %s', (_name, open) => {
       ).resolves.toBeUndefined();
       const again = [entity('4'), entity('5', { name: '2' })];
       await expect(store.entities.change({ put: again, removed: [], at: 30, by: 'x' })).rejects.toThrow();
-      expect((await store.entities.all()).map(({ id }) => id)).toEqual(['2', '3']);
+      expect((await store.entities.all()).map(({ id }) => id)).toEqual(['3', '2']);
       expect(await store.entities.history('4')).toEqual([]);
     });
 

@@ -3,6 +3,7 @@ import { durationText, parseDuration } from '../../../src/config/duration.ts';
 import { parseYamlDocuments } from '../../../src/config/yaml-source.ts';
 import { join, readEntities } from '../../../src/provisioning/file/read-entities.ts';
 import { writeEntities } from '../../../src/provisioning/file/write-entities.ts';
+import type { Named } from '../../../src/provisioning/snapshot.ts';
 
 const read = (text: string) =>
   join(parseYamlDocuments('a.yaml', text).map(({ root }) => readEntities(root, 'a.yaml', {})));
@@ -32,13 +33,16 @@ tenants: { b: {} }
 lists: { vip: {} }
 `;
 
+const byName = (one: Named, other: Named) =>
+  `${one.kind} ${one.tenant} ${one.name}` < `${other.kind} ${other.tenant} ${other.name}` ? -1 : 1;
+
 it('gives what reads as the same entities', () => {
   const before = read(TEXT);
   expect(before.mistakes).toEqual([]);
   const after = read(writeEntities(before.entities));
   expect(after.mistakes).toEqual([]);
   const plain = ({ entities }: typeof before) =>
-    entities.map(({ kind, tenant, name, value }) => ({ kind, tenant, name, value }));
+    entities.map(({ kind, tenant, name, value }) => ({ kind, tenant, name, value })).sort(byName);
   expect(plain(after)).toEqual(plain(before));
 });
 

@@ -1,0 +1,118 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import type { Config } from '../config/config.ts';
+import { ConfigErrors } from '../config/config-errors.ts';
+import { prepareDataDir } from '../config/data-dir.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { secretText } from '../config/secret-text.ts';
+import { openCompanies } from '../open-companies.ts';
+import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
+import type { PlannedChange } from '../provisioning/change.ts';
+import { type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
+import { answerApply } from '../provisioning/control/answer-apply.ts';
+import { askRunning } from '../provisioning/control/ask-running.ts';
+import { type ApplyAnswer, type ApplyRequest, CONTROL_SOCKET } from '../provisioning/control/protocol.ts';
+import { type FileEntity, readEntityFiles } from '../provisioning/file/read-entities.ts';
+import { KIND_NAMES } from '../provisioning/kinds.ts';
+import { systemClock } from '../shared/clock.ts';
+import { ConfigError, PbxError } from '../shared/errors.ts';
+import { systemIds } from '../shared/ids.ts';
+import { silentLogger } from '../shared/logger.ts';
+import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
+import { DATABASE_FILE } from '../store/store.ts';
+import { configOption, dataOption } from './options.ts';
+
+interface ApplyOptions {
+  readonly dryRun?: boolean;
+  readonly prune?: boolean;
+  readonly json?: boolean;
+  readonly config?: string;
+  readonly data?: string;
+}
+
+/** `pbx400 apply <file...>`: takes entities into the database, while the PBX runs and when it is stopped. */
+export function applyCommand(write: (text: string) => void): Command {
+  return new Command('apply')
+    .description('take entities of companies from YAML files: all of them, or none when one has a mistake')
+    .argument('<file...>', 'files as pbx400 export prints them')
+    .option('--dry-run', 'only say what would change')
+    .option('--prune', 'take out what the kinds and companies in the files have besides')
+    .option('--json', 'one change a line as JSON')
+    .addOption(configOption())
+    .addOption(dataOption())
+    .addHelpText('after', HELP)
+    .action(async (files: string[], options: ApplyOptions) => {
+      const { dryRun = false, prune = false, json = false, config: file, data } = options;
+      const config = loadConfig({ file, overrides: data === undefined ? {} : { data } });
+      const entities = readFiles(files, config);
+      const put = entities.map(({ kind, tenant, name, value }) => ({
+        kind,
+        tenant,
+        name,
+        value: { ...value },
+      }));
+      const answer = await ask(config, { put, prune, dryRun, by: `${userInfo().username} (pbx400 apply)` });
+      if ('error' in answer) throw new PbxError('control', answer.error);
+      if ('mistakes' in answer) throw new ConfigErrors(files.join(', '), placed(entities, answer.mistakes));
+      write(json ? jsonOf(answer.changes) : textOf(answer.changes, dryRun));
+    });
+}
+
+const HELP = `
+What the files do not name stays, unless --prune is given. Secrets that they leave out stay as they are.
+A running PBX takes the changes at once: the next call meets them, calls in progress go on.
+
+Kinds: ${KIND_NAMES.join(', ')}.`;
+
+function readFiles(files: readonly string[], { dataDir }: Config): readonly FileEntity[] {
+  const { entities, mistakes } = readEntityFiles(files, {
+    secret: (where) => secretText(where, dataDir),
+    withoutSecrets: true,
+  });
+  if (mistakes.length > 0) throw new ConfigErrors(files.join(', '), mistakes);
+  return entities;
+}
+
+/** The PBX that runs with this data folder answers, or we ourselves, holding its database. */
+async function ask(config: Config, request: ApplyRequest): Promise<ApplyAnswer> {
+  const running = await askRunning(join(config.dataDir, CONTROL_SOCKET), request);
+  if (running) return running;
+  prepareDataDir(config.dataDir);
+  const services = { clock: systemClock, ids: systemIds, logger: silentLogger };
+  const store = await openSqliteStore({ file: join(config.dataDir, DATABASE_FILE), ...services });
+  try {
+    const prompts = new PromptCatalogue(config.promptDirs, config.language);
+    return await answerApply(await openCompanies(config, store, prompts.names, services), request);
+  } finally {
+    await store.close();
+  }
+}
+
+function placed(entities: readonly FileEntity[], mistakes: readonly Mistake[]): readonly ConfigError[] {
+  return mistakes.map((mistake) => {
+    const { kind, tenant, name, path, reason, fix, place } = mistake;
+    const entity = entities.find(
+      (each) => each.kind === kind && each.tenant === tenant && each.name === name,
+    );
+    if (entity) return new ConfigError(reason, entity.placeOf(path), fix);
+    return new ConfigError(mistakeText(mistake), place);
+  });
+}
+
+const SIGNS = { add: '+', change: '~', remove: '-' } as const;
+
+function textOf(changes: readonly PlannedChange[], isPlan: boolean): string {
+  if (changes.length === 0) return 'nothing changes\n';
+  const lines = changes.flatMap(({ verb, kind, tenant, name, fields }) => [
+    `${SIGNS[verb]} ${kind} ${tenant}/${name}`,
+    ...fields.map(({ field, before = 'none', after = 'none' }) => `    ${field}: ${before} → ${after}`),
+  ]);
+  const count = (verb: PlannedChange['verb']) => changes.filter((each) => each.verb === verb).length;
+  const counts = `${count('add')} added, ${count('change')} changed, ${count('remove')} removed`;
+  return `${[...lines, isPlan ? `would be: ${counts}` : counts].join('\n')}\n`;
+}
+
+function jsonOf(changes: readonly PlannedChange[]): string {
+  return changes.map((change) => `${JSON.stringify(change)}\n`).join('');
+}

@@ -1,0 +1,70 @@
+/** Companies' entities of a data folder: for the PBX, and for commands while none runs. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from './config/config.ts';
+import { Companies } from './provisioning/companies.ts';
+import { EntitySources } from './provisioning/file/entity-sources.ts';
+import { entitiesOf, seedOf } from './provisioning/from-config.ts';
+import type { Named } from './provisioning/snapshot.ts';
+import type { Clock } from './shared/clock.ts';
+import type { IdSource } from './shared/ids.ts';
+import { type Logger, silentLogger } from './shared/logger.ts';
+import { openRecords } from './store/sqlite/open-sqlite-store.ts';
+import { DATABASE_FILE, type EntityStore, type Store } from './store/store.ts';
+
+interface Services {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+}
+
+/** Opens them; takes the seed into a new database. Throws ConfigErrors with every mistake. */
+export function openCompanies(
+  config: Config,
+  { entities }: Pick<Store, 'entities'>,
+  prompts: readonly string[],
+  { clock, ids, logger }: Services,
+): Promise<Companies> {
+  return Companies.open({
+    sources: new EntitySources(config),
+    store: entities,
+    ...(config.seedFile !== undefined && { seed: () => seedOf(config) }),
+    prompts: new Set(prompts),
+    clock,
+    ids,
+    log: logger,
+  });
+}
+
+/**
+ * The entities that a PBX has, or would have when it starts; reads only, whether one runs or not. Throws ConfigErrors
+ * with every mistake.
+ */
+export async function readCompanies(
+  config: Config,
+  services: Omit<Services, 'logger'>,
+): Promise<readonly Named[]> {
+  const file = join(config.dataDir, DATABASE_FILE);
+  if (!existsSync(file)) return entitiesOf(config);
+  const records = await openRecords(file);
+  try {
+    const companies = await Companies.open({
+      sources: new EntitySources(config),
+      store: readOnly(records.entities),
+      ...services,
+      log: silentLogger,
+    });
+    return companies.entities;
+  } finally {
+    await records.close();
+  }
+}
+
+function readOnly(entities: Pick<EntityStore, 'all'>): EntityStore {
+  return {
+    all: () => entities.all(),
+    change: () => Promise.reject(new Error('opened for reading')),
+    history: async () => [],
+    isUntouched: async () => false,
+  };
+}

@@ -1,0 +1,133 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../../../src/cli/run.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'pbx400-apply-'));
+  mkdirSync(join(dir, 'companies'));
+  write('pbx400.yaml', 'data: data\ncompanies: companies\n');
+  write('companies/own.yaml', 'tenants: { files: {} }\ntenant: files\nlists: { vip: {} }\n');
+  write('a.yaml', COMPANY);
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const write = (name: string, text: string) => writeFileSync(join(dir, name), text);
+
+const COMPANY = `tenant: a
+tenants: { a: { name: 示例公司 } }
+trunks: { t: { addresses: [192.0.2.1], areaCode: "0755", register: { username: u, password: geheim } } }
+extensions: { 8001: { ha1: { md5: ${'a'.repeat(32)} } } }
+agents: { 8001: {} }
+queues: { sales: { agents: [8001], ring: 20s } }
+lists: { vip: { numbers: ["02088886666"] }, gold: {} }
+`;
+
+/** Runs a command without a PBX; `out` and `err` are what it said. */
+async function pbx400(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ['', ''];
+  const code = await run([...args, '--config', join(dir, 'pbx400.yaml')], {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    start: () => Promise.reject(new Error('not started here')),
+  });
+  return { code, out, err };
+}
+
+const apply = (...args: string[]) => pbx400('apply', join(dir, 'a.yaml'), ...args);
+
+describe('pbx400 apply', () => {
+  it('says like a plan what it changes', async () => {
+    const first = await apply();
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toBe(
+      [
+        '+ tenant a/a',
+        '+ trunk a/t',
+        '+ extension a/8001',
+        '+ agent a/8001',
+        '+ queue a/sales',
+        '+ list a/gold',
+        '+ list a/vip',
+        '7 added, 0 changed, 0 removed\n',
+      ].join('\n'),
+    );
+    expect((await apply()).out).toBe('nothing changes\n');
+    write(
+      'a.yaml',
+      'tenant: a\nqueues: { sales: { ring: 30s } }\nlists: { vip: { numbers: ["02088886666"] } }',
+    );
+    const changed = [
+      '~ queue a/sales',
+      '    agents: ["8001"] → []',
+      '    ringMs: 20000 → 30000',
+      '- list a/gold',
+      'would be: 0 added, 1 changed, 1 removed\n',
+    ].join('\n');
+    expect((await apply('--dry-run', '--prune')).out).toBe(changed);
+    const lines = (await apply('--json')).out.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { verb: 'change', kind: 'queue', name: 'sales' },
+    ]);
+  });
+
+  it('refuses all of it for one mistake, each with its place, and ends with 78', async () => {
+    write('a.yaml', 'tenant: a\ntenants: { a: {} }\nqueues: { sales: { survey: keys, music: queue-musik } }');
+    const { code, out, err } = await apply();
+    expect(code).toBe(78);
+    expect(out).toBe('');
+    const file = join(dir, 'a.yaml');
+    expect(err).toBe(
+      `${file}:3:28: tenant 'a' has no survey 'keys'; define it under surveys:\n` +
+        `${file}:3:41: there is no prompt 'queue-musik'; did you mean 'queue-music'?\n`,
+    );
+    write('a.yaml', 'tenant: a\ntenants: { a: {} }\nqueue: { sales: {} }');
+    expect((await apply()).err).toBe(
+      `${file}:3:1: unknown key 'queue' in the file; did you mean 'queues'?\n`,
+    );
+    expect((await pbx400('export', '--tenant', 'a')).out).toBe('');
+  });
+
+  it('cannot change what a file owns', async () => {
+    write('a.yaml', 'tenant: files\nlists: { vip: { prefixes: [0755] } }');
+    expect((await apply()).err).toContain(`list 'vip' belongs to ${join(dir, 'companies/own.yaml')}:3`);
+  });
+});
+
+describe('pbx400 export', () => {
+  it('prints what can be applied: elsewhere it makes the same, here it changes nothing', async () => {
+    await apply();
+    const { out } = await pbx400('export', '--with-secrets');
+    write('a.yaml', out);
+    expect((await apply('--prune')).out).toBe('nothing changes\n');
+    rmSync(join(dir, 'data'), { recursive: true });
+    write('companies/own.yaml', '');
+    expect((await apply()).out).toContain('9 added');
+    expect((await pbx400('export', '--with-secrets')).out).toBe(out);
+  });
+
+  it('leaves secrets out, which apply keeps', async () => {
+    await apply();
+    const { out } = await pbx400('export');
+    expect(out).not.toMatch(/geheim|aaaa/);
+    write('a.yaml', out);
+    expect((await apply('--prune')).out).toBe('nothing changes\n');
+    expect((await pbx400('export', '--with-secrets')).out).toMatch(/geheim.*aaaa/s);
+  });
+
+  it('prints one kind, one company', async () => {
+    await apply();
+    expect((await pbx400('export', '--kind', 'list', '--tenant', 'a')).out).toBe(
+      'tenant: a\nlists:\n  gold: {}\n  vip:\n    numbers:\n      - "02088886666"\n',
+    );
+    const { code, err } = await pbx400('export', '--kind', 'lists');
+    expect(code).toBe(64);
+    expect(err).toContain('tenant, trunk, extension');
+  });
+});
