@@ -1,0 +1,98 @@
+export type Language = 'en' | 'zh';
+
+export const LANGUAGES = [
+  { language: 'en', file: 'CONFIGURATION.md' },
+  { language: 'zh', file: 'CONFIGURATION.zh-CN.md' },
+] as const;
+
+/** The reference's own words in one language. */
+export interface ReferenceWords {
+  readonly preface: string;
+  readonly columns: readonly string[];
+  readonly required: string;
+  readonly ownName: string;
+  readonly listOfMaps: string;
+  listOf(values: string): string;
+  /** Whole numbers. */
+  whole(least: number, most: number | undefined): string;
+  /** The schema's wording of what a value must be. */
+  hint(words: string): string;
+}
+
+const ZH_HINTS: Readonly<Record<string, string>> = {
+  text: '文字',
+  digits: '数字',
+  'a path': '路径',
+  'a URL': 'URL',
+  'a port': '端口',
+  'one key': '一个按键',
+  'a telephone number': '电话号码',
+  'the beginning of a number': '号码开头',
+  'the beginning of a telephone number': '号码开头',
+  'HOST or HOST:PORT': '主机或主机:端口',
+  'an IP address or host name': 'IP 地址或主机名',
+  'an IP address or a network such as 10.0.0.0/8': 'IP 地址或网段，如 10.0.0.0/8',
+  'a duration such as 500ms, 15s or 2m': '时长，如 500ms、15s、2m',
+  'a size such as 500MB, 50GB or 2TB': '容量，如 500MB、50GB、2TB',
+  'a text, { file: NAME } or { env: NAME }': '文字、{ file: 文件 } 或 { env: 环境变量 }',
+  'a tag of up to 32 letters, digits, - _ + @ and :': '标签，最多 32 个字母、数字、- _ + @ :',
+  'a method such as INVITE, or *': '方法名，如 INVITE，或 *',
+  'a path with {callId}, such as {tenant}/{date}/{callId}.wav':
+    '含 {callId} 的路径，如 {tenant}/{date}/{callId}.wav',
+  'a SIP URI such as sip:host:5060': 'SIP URI，如 sip:host:5060',
+  'an area code such as 0755': '区号，如 0755',
+  'the MD5 of user:realm:password, hex': 'user:realm:password 的 MD5（十六进制）',
+  'the SHA-256 of user:realm:password, hex': 'user:realm:password 的 SHA-256（十六进制）',
+  'the name of a prompt': '提示音名称',
+  'the name of one of kind tenant': '企业名',
+  'the name of one of kind extension': '分机号',
+  'the name of one of kind agent': '工号',
+  'the name of one of kind survey': '满意度评价名',
+};
+
+/** In Chinese; throws for words of a schema that have none yet. */
+function zhHint(words: string): string {
+  const found = ZH_HINTS[words];
+  if (found === undefined)
+    throw new Error(`write Chinese for '${words}' in scripts/config-reference-words.ts`);
+  return found;
+}
+
+const MADE =
+  '<!-- made by `npm run config-reference` from src/config/schema.ts and src/provisioning/kind: change it there -->';
+
+export const WORDS: Readonly<Record<Language, ReferenceWords>> = {
+  en: {
+    preface: `${MADE}
+
+# Every key of pbx400.yaml
+
+\`NAME\` is a name that you choose, \`[]\` stands for each item of a list. Durations: \`500ms\`, \`15s\`, \`2m\`, \`1h\`. Paths are relative to
+the file. A mistake is told with line, column and what to write; so is a key that does not exist. In Chinese:
+[CONFIGURATION.zh-CN.md](CONFIGURATION.zh-CN.md).
+`,
+    columns: ['key', 'what it is', 'may be', 'default'],
+    required: 'required',
+    ownName: 'its own name',
+    listOfMaps: 'a list',
+    listOf: (values) => `a list: ${values}`,
+    whole: (least, most) => (most === undefined ? `${least} or more` : `${least} to ${most}`),
+    hint: (words) => words,
+  },
+  zh: {
+    preface: `${MADE}
+
+# pbx400.yaml 全部配置项
+
+\`NAME\` 为自定的名称，\`[]\` 表示列表中的每一项。时长写作 \`500ms\`、\`15s\`、\`2m\`、\`1h\`。路径相对于配置文件所在目录。写错或写了不存在的配置项，启动时
+会指出行、列与改法。英文版：[CONFIGURATION.md](CONFIGURATION.md)。
+`,
+    columns: ['配置项', '含义', '取值', '默认值'],
+    required: '必填',
+    ownName: '自身名称',
+    listOfMaps: '列表',
+    listOf: (values) => `列表：${values}`,
+    whole: (least, most) => (most === undefined ? `不小于 ${least} 的整数` : `整数 ${least} 至 ${most}`),
+    hint: zhHint,
+  },
+};

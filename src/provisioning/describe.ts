@@ -1,0 +1,116 @@
+/** What the keys of entities mean, for scripts/deploy/CONFIGURATION.md; a test proves that none is missing. */
+import type { Described } from '../config/describe.ts';
+import type { KindName } from './kinds.ts';
+
+const tenant: Described = ['Company that it belongs to', '所属企业'];
+
+const rewrite = (number: string, which: Described): Record<string, Described> => ({
+  [`rewrite.${number}`]: [
+    `Changes of ${which[0]}: the first rule that fits, once`,
+    `${which[1]}的改写规则，只用第一条符合的`,
+  ],
+  [`rewrite.${number}[].match`]: ['Number begins so; empty: all', '号码开头；留空表示全部'],
+  [`rewrite.${number}[].strip`]: ['Digits to take off the front', '从开头去掉的位数'],
+  [`rewrite.${number}[].add`]: ['Put before what is left', '在剩余号码前加上'],
+});
+
+/** By kind, then by the key's path; `[]` stands for each item of a list. */
+export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Described>>>> = {
+  tenant: { name: ['Name of the company', '企业名称'] },
+  trunk: {
+    tenant,
+    addresses: ['Source addresses that may call in', '允许呼入的来源地址'],
+    uri: ['Where calls out go; without: inbound only', '呼出去向；不写则只能呼入'],
+    'register.username': ['Account at the carrier', '运营商账号'],
+    'register.password': ['Its password', '密码'],
+    'register.registrar': ['Without: the host of `uri`', '注册服务器；不写则为 `uri` 的主机'],
+    'register.realm': ['Realm of the account', '鉴权域'],
+    'register.expires': ['Registered anew before this is over', '注册有效期，到期前续注'],
+    'identify.called': [
+      'Several trunks at one address: numbers that are called over this one',
+      '多条中继共用一个地址时：经本中继呼叫的号码',
+    ],
+    'identify.user': [
+      "Or its account: the Request-URI's user; the number called is in To then",
+      '或者：Request-URI 中的账号，此时被叫号码在 To 中',
+    ],
+    'identify.port': ['Or the port that the carrier sends from', '或者：运营商发送端口'],
+    channels: [
+      'Calls at once, both directions together; one E1 has 30',
+      '并发路数（呼入呼出合计），一条 E1 为 30',
+    ],
+    'callsPerSecond.in': ['New calls in a second', '每秒新呼入数'],
+    'callsPerSecond.out': ['New calls out a second', '每秒新呼出数'],
+    priority: ['Lower goes first', '优先级，小者先用'],
+    weight: ['Share among equal priorities', '同优先级之间的权重'],
+    dialogSource: [
+      'Requests in a call: `strict` takes those from its `addresses` only',
+      '通话中的请求：`strict` 只接受来自 `addresses` 的',
+    ],
+    responseTimeout: [
+      'A call out without any response goes to the next trunk after this; 0: after 32 s',
+      '呼出多久没有任何响应就换下一条中继；0 表示 32 秒',
+    ],
+    probe: ['OPTIONS so often; 0: never asked, held to be alive', 'OPTIONS 探测间隔；0 表示不探测、视为正常'],
+    probeFailures: ['Failures in a row until it is down', '连续失败几次视为中断'],
+    probeSuccesses: ['Successes in a row until it is up', '连续成功几次视为恢复'],
+    areaCode: ['Completes local numbers', '为本地号码补的区号'],
+    callerId: ["Number shown on calls out; without: the caller's own", '呼出显示的号码；不写则为主叫原号'],
+    callerIdIn: ["Header with the caller's number on calls in", '呼入时从哪个头域取主叫号码'],
+    callerIdOut: ["Header with the caller's number on calls out", '呼出时把主叫号码写入哪个头域'],
+    ...rewrite('callerIn', ["the caller's number on calls in", '呼入主叫号码']),
+    ...rewrite('calledIn', ['the number called on calls in', '呼入被叫号码']),
+    ...rewrite('callerOut', ["the caller's number on calls out", '呼出主叫号码']),
+    ...rewrite('calledOut', ['the number called on calls out', '呼出被叫号码']),
+    codecs: ['In order of preference', '编码，按优先顺序'],
+    digits: ['How keys are heard', '按键（DTMF）检测方式'],
+    busyTone: [
+      'The gateway does not signal that a line was cleared: busy tone ends the call',
+      '网关不上报挂机时，听到忙音即结束通话',
+    ],
+    earlyMedia: ['Prompts before the answer (183) are allowed', '允许应答前放音（183）'],
+  },
+  extension: {
+    tenant,
+    name: ['Name for people', '名称'],
+    'ha1.md5': ['Instead of a password that is made at the first start', '代替首次启动时生成的密码'],
+    'ha1.sha256': ['The same for SHA-256', '同上，用于 SHA-256'],
+    contact: ['Fixed address of a phone that does not register', '不注册的话机的固定地址'],
+  },
+  agent: {
+    tenant,
+    name: ['Name for people', '姓名'],
+    extension: ['Where the agent is rung', '坐席所在分机'],
+  },
+  queue: {
+    tenant,
+    strategy: ['Who is rung first', '话务分配策略'],
+    agents: ['Agents by work number, in order', '坐席工号，按顺序'],
+    ring: ['One agent is rung so long', '单个坐席振铃时长'],
+    maxWait: ['A caller waits so long at most', '最长等待时间'],
+    maxCallers: ['Callers who may wait at once', '最多同时等待人数'],
+    wrapUp: ['Time after a talk without new calls', '话后整理时间'],
+    music: ['Played while waiting', '等待音乐'],
+    announceAgent: ["Say the agent's work number before the talk", '通话前播报工号'],
+    record: ['Record the talk', '通话录音'],
+    survey: ['Asked after the talk when the agent hangs up first', '坐席先挂机后的满意度评价'],
+  },
+  list: {
+    tenant,
+    numbers: ['Telephone numbers', '号码'],
+    prefixes: ['Beginnings of numbers', '号码前缀'],
+  },
+  mailbox: {
+    tenant,
+    greeting: ['Played before the tone', '留言前的提示音'],
+    max: ['Longest message', '单条留言最长时间'],
+    maxSilence: ['Silence that ends a message', '静音多久结束留言'],
+  },
+  survey: {
+    tenant,
+    prompt: ['The question', '询问的提示音'],
+    keys: ['Keys that are an answer', '有效按键'],
+    thanks: ['Played after an answer', '评价后的致谢提示音'],
+    timeout: ['Waited so long for a key', '等待按键的时间'],
+  },
+};
