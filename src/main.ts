@@ -25,6 +25,8 @@ import type { AreaTable } from './numbering/area-table.ts';
 import { coverageText } from './numbering/segments.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
+import { entitiesOf } from './provisioning/from-config.ts';
+import { Provisioning } from './provisioning/provisioning.ts';
 import { RECORDINGS_FOLDER } from './recording/recording.ts';
 import { RecordingArchive } from './recording/recording-archive.ts';
 import { Registrar } from './registrar/registrar.ts';
@@ -96,6 +98,7 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
 /** All that stands behind the ports, ready for calls. */
 async function openRooms(config: Config, services: Services, open: OpenRooms) {
   const { clock, ids, logger } = services;
+  const provisioning = new Provisioning(entitiesOf(config));
   const prompts = new PromptCatalogue(config.promptDirs, config.language);
   const segments = join(config.dataDir, SEGMENTS_FILE);
   const areas = loadAreas(segments);
@@ -129,6 +132,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   await recordings.start();
   const pbx = new Pbx({
     config,
+    provisioning,
     clock,
     ids,
     log: logger,

@@ -9,6 +9,7 @@ import type { FlowFeatures } from './dialplan/run/live-call.ts';
 import type { InboundLeg, SipEdge } from './edge/edge.ts';
 import type { MediaEngine } from './media/media.ts';
 import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
+import type { Provisioned } from './provisioning/provisioning.ts';
 import { RECORDINGS_FOLDER, type RecordingShelf, TalkRecording } from './recording/recording.ts';
 import { recordingPath, safeName } from './recording/recording-path.ts';
 import { Destinations } from './routing/destinations.ts';
@@ -28,7 +29,9 @@ import { Voicemail } from './voicemail/voicemail.ts';
 
 /** All that the engine is built from; tests and the simulator give other parts than `main.ts`. */
 export interface PbxParts {
-  readonly config: Config;
+  readonly config: Pick<Config, 'dataDir' | 'media' | 'recording' | 'sip' | 'timeZone'>;
+  /** What companies have set up. */
+  readonly provisioning: Provisioned;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Logger;
@@ -58,17 +61,19 @@ export class Pbx {
   readonly #requests: Requests;
 
   constructor(parts: PbxParts) {
-    const { config, clock, ids, log, edge, media, journal, prompts, hotlines, phones } = parts;
+    const { config, provisioning, clock, ids, log, edge, media, journal, prompts, hotlines, phones } = parts;
     this.#parts = parts;
     const { rtpTimeoutMs } = config.media;
     const calls = new Calls(
       { clock, ids, log, edge, media, journal, rtpTimeoutMs },
-      (tenant, id) => config.agents.find((agent) => agent.tenant === tenant && agent.id === id)?.extension,
+      (tenant, id) => provisioning.snapshot.get('agent', tenant, id)?.extension,
     );
     this.calls = calls;
-    this.trunks = new Trunks({ configs: config.trunks, clock, ids, log, edge });
+    this.trunks = new Trunks({ configs: provisioning.snapshot.all('trunk'), clock, ids, log, edge });
+    const { domain, unknownSource } = config.sip;
     const directory = new Destinations({
-      config,
+      provisioning,
+      domain,
       phones,
       trunks: this.trunks,
       inside: (number, tenant) => insideOf(hotlines, features)(number, tenant),
@@ -82,17 +87,18 @@ export class Pbx {
     });
     const music = prompts.has(HOLD_MUSIC) ? promptItems([HOLD_MUSIC]) : [{ tone: 'ringback' } as const];
     const talk = { recorder, record: true, music };
-    const { agents, queues } = config;
-    this.acd = new Acd({ clock, ids, recorder, promptItems, directory, agents, queues });
-    const survey = new Survey({ surveys: config.surveys, promptItems });
+    this.acd = new Acd({ clock, ids, recorder, promptItems, directory, calls, provisioning });
+    phones.events.on('registered', ({ tenant, extension }) => this.acd.phoneRegistered(tenant, extension));
+    const survey = new Survey({ provisioning, promptItems });
     const voicemail = new Voicemail({
-      boxes: config.mailboxes,
+      provisioning,
       promptItems,
-      path: (call, box) =>
+      path: ({ id, arrival, arrivedAt }, box) =>
         recordingPath(
-          `${config.dataDir}/voicemail/${safeName(box)}`,
-          { tenantId: call.arrival.tenantId, callId: call.id, at: call.arrivedAt },
+          join(config.dataDir, 'voicemail'),
+          { tenantId: arrival.tenantId, callId: id, at: arrivedAt },
           config.timeZone,
+          { template: `{tenant}/${safeName(box)}/{date}/{callId}.wav` },
         ),
     });
     const features: FlowFeatures = {
@@ -104,7 +110,6 @@ export class Pbx {
       survey: (call, name) => survey.ask(call, name),
     };
     this.#trunkCalls = new TrunkCalls({ calls, hotlines, features });
-    const { unknownSource } = config.sip;
     this.#strangers = new SourceLog(clock, (source, count) =>
       log.warn({ source, count }, 'calls from an unknown address refused'),
     );
@@ -118,10 +123,7 @@ export class Pbx {
       strangers: this.#strangers,
       unknownSource,
     });
-    this.#requests = new Requests({
-      phones,
-      onRegistered: (extension) => this.acd.phoneRegistered(extension),
-    });
+    this.#requests = new Requests(phones);
   }
 
   /** Opens media, then the listeners: no call comes in before everything can take it. */

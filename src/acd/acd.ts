@@ -1,14 +1,16 @@
+import type { Calls, LegFact } from '../call/calls.ts';
 import type { Directory } from '../call/destination.ts';
 import type { TalkRecorder } from '../call/record.ts';
-import type { AgentConfig, QueueConfig } from '../config/config.ts';
 import type { PlayItem } from '../media/media.ts';
 import type { Prompts } from '../prompt/prompt.ts';
+import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import { TypedEvents } from '../shared/events.ts';
 import type { IdSource } from '../shared/ids.ts';
 import { type Agent, type AgentInput, type AgentState, transition } from './agent.ts';
 import { assign } from './assignment.ts';
 import type { Queue, WaitingCaller } from './queue.ts';
+import { Roster } from './roster.ts';
 
 /** What the ACD needs of the other rooms; given by the composition root. */
 export interface AcdParts {
@@ -18,13 +20,20 @@ export interface AcdParts {
   readonly recorder: TalkRecorder;
   /** Resolves a prompt's name; digits are read one by one. */
   readonly promptItems: (prompts: Prompts) => readonly PlayItem[];
-  readonly agents: readonly AgentConfig[];
-  readonly queues: readonly QueueConfig[];
+  /** Tell of every leg of an agent's phone: who is on a call of his own is not rung. */
+  readonly calls: Pick<Calls, 'events' | 'ofExtension'>;
+  /** Agents and queues. */
+  readonly provisioning: Provisioned;
 }
 
 export interface AcdEvents {
-  agentChanged: { readonly agent: string; readonly state: AgentState; readonly since: number };
-  queueChanged: { readonly queue: string; readonly waiting: number };
+  agentChanged: {
+    readonly tenant: string;
+    readonly agent: string;
+    readonly state: AgentState;
+    readonly since: number;
+  };
+  queueChanged: { readonly tenant: string; readonly queue: string; readonly waiting: number };
 }
 
 /** Pause before an agent whose phone did not answer, or was not reachable, is rung again. */
@@ -37,59 +46,33 @@ const REST_MS = 5_000;
 export class Acd {
   readonly parts: AcdParts;
   readonly events = new TypedEvents<AcdEvents>();
-  readonly #agents = new Map<string, Agent>();
-  readonly #byExtension = new Map<string, Agent[]>();
-  readonly #queues = new Map<string, Queue>();
+  readonly #roster: Roster;
   readonly #timers = new Map<Agent, Timer>();
+  readonly #offs: readonly (() => void)[];
 
   constructor(parts: AcdParts) {
     this.parts = parts;
-    for (const { id, tenant, extension } of parts.agents) {
-      const key = `${tenant}/${id}`;
-      const agent: Agent = {
-        key,
-        id,
-        extension,
-        state: 'idle',
-        since: parts.clock.now(),
-        wish: undefined,
-        restUntil: 0,
-        wrapUpUntil: 0,
-        callsTaken: 0,
-        lastTalkEndedAt: 0,
-      };
-      this.#agents.set(key, agent);
-      const sharing = this.#byExtension.get(extension);
-      if (sharing) sharing.push(agent);
-      else this.#byExtension.set(extension, [agent]);
-    }
-    for (const config of parts.queues) {
-      const agents = config.agents.flatMap((id) => this.#agents.get(`${config.tenant}/${id}`) ?? []);
-      this.#queues.set(`${config.tenant}/${config.name}`, {
-        config,
-        agents,
-        waiting: [],
-        entering: 0,
-        lastRung: undefined,
-      });
-    }
+    const { clock, provisioning, calls } = parts;
+    this.#roster = new Roster(provisioning.snapshot, () => clock.now());
+    this.#offs = [
+      provisioning.events.on('changed', ({ changes }) => this.#reconcile(changes)),
+      calls.events.on('legEnded', (leg) => this.#legEnded(leg)),
+    ];
   }
 
-  /** The queue of a tenant. Throws RangeError when there is none: names are checked at load time. */
-  queue(tenant: string, name: string): Queue {
-    const queue = this.#queues.get(`${tenant}/${name}`);
-    if (!queue) throw new RangeError(`there is no queue "${name}"`);
-    return queue;
+  /** The queue of a tenant; undefined when there is none, or not any more. */
+  queue(tenant: string, name: string): Queue | undefined {
+    return this.#roster.queue(tenant, name);
   }
 
   /** Agents with their state now, for the console and the simulator. */
   agents(): readonly Readonly<Agent>[] {
-    return [...this.#agents.values()];
+    return [...this.#roster.agents()];
   }
 
   /** Logs an agent in or out, pauses or resumes. During a call the wish is kept for its end. */
   command(tenant: string, agentId: string, input: 'log-in' | 'log-out' | 'pause' | 'resume'): boolean {
-    const agent = this.#agents.get(`${tenant}/${agentId}`);
+    const agent = this.#roster.agent(tenant, agentId);
     if (!agent) return false;
     const inCall = agent.state === 'ringing' || agent.state === 'talking' || agent.state === 'wrap-up';
     if (inCall) {
@@ -100,8 +83,8 @@ export class Acd {
   }
 
   /** A phone registered: callers who waited for nothing but its agent are offered to him. */
-  phoneRegistered(extension: string): void {
-    for (const agent of this.#byExtension.get(extension) ?? []) {
+  phoneRegistered(tenant: string, extension: string): void {
+    for (const agent of this.#roster.agentsAt(tenant, extension)) {
       if (agent.state === 'idle') this.#distributeFor(agent);
     }
   }
@@ -115,6 +98,12 @@ export class Acd {
       this.#changed(waiting.queue);
     }
     this.#distribute(waiting.queue);
+  }
+
+  /** A caller has nothing to do with the queue any more. */
+  visited(queue: Queue): void {
+    queue.visitors -= 1;
+    this.#roster.release(queue);
   }
 
   /** Leaves the line, for whatever reason. Idempotent. */
@@ -137,8 +126,8 @@ export class Acd {
       agent.wish = undefined;
       return this.apply(agent, wish);
     }
-    this.events.emit('agentChanged', { agent: agent.id, state: next, since: agent.since });
-    if (next === 'idle') this.#distributeFor(agent);
+    this.#tell(agent);
+    if (next === 'idle') this.#freed(agent);
     return true;
   }
 
@@ -158,7 +147,7 @@ export class Acd {
     agent.lastTalkEndedAt = clock.now();
     agent.wrapUpUntil = clock.now() + wrapUpMs;
     this.apply(agent, 'hang-up');
-    if (wrapUpMs === 0) this.apply(agent, 'wrapped-up');
+    if (wrapUpMs === 0 || agent.leaving) this.apply(agent, 'wrapped-up');
     else this.#at(agent, wrapUpMs, () => this.apply(agent, 'wrapped-up'));
   }
 
@@ -166,7 +155,45 @@ export class Acd {
   close(): void {
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
+    for (const off of this.#offs) off();
     this.events.clear();
+  }
+
+  /** Queues and agents have changed: what holds now counts from the next decision. */
+  #reconcile(changes: readonly EntityChange[]): void {
+    const gone = this.#roster.change(changes, ({ state }) => state === 'ringing' || state === 'talking');
+    if (!gone) return;
+    for (const agent of gone) this.#left(agent);
+    for (const queue of [...this.#roster.queues()]) if (queue.waiting.length > 0) this.#distribute(queue);
+  }
+
+  #freed(agent: Agent): void {
+    if (!agent.leaving) return this.#distributeFor(agent);
+    this.#roster.drop(agent);
+    this.#left(agent);
+  }
+
+  /** He is no agent any more. */
+  #left(agent: Agent): void {
+    this.#timers.get(agent)?.cancel();
+    this.#timers.delete(agent);
+    agent.state = 'logged-out';
+    agent.since = this.parts.clock.now();
+    this.#tell(agent);
+  }
+
+  /** The last call of his own is over: callers may have waited for him. */
+  #legEnded({ party }: LegFact): void {
+    if (party.kind !== 'extension' || this.#isOnCall(party.tenant, party.number)) return;
+    this.phoneRegistered(party.tenant, party.number);
+  }
+
+  #isOnCall(tenant: string, extension: string): boolean {
+    return this.parts.calls.ofExtension(tenant, extension).length > 0;
+  }
+
+  #tell({ tenant, id, state, since }: Agent): void {
+    this.events.emit('agentChanged', { tenant, agent: id, state, since });
   }
 
   #at(agent: Agent, delayMs: number, fire: () => void): void {
@@ -179,7 +206,7 @@ export class Acd {
   }
 
   #distributeFor(agent: Agent): void {
-    const queues = [...this.#queues.values()].filter((queue) => queue.agents.includes(agent));
+    const queues = this.#roster.queuesOf(agent);
     // The caller with the highest priority, then the one who has waited longest, over all his queues.
     const heads = queues.flatMap((queue) => queue.waiting.find((waiting) => waiting.isWaiting) ?? []);
     heads.sort((a, b) => (goesBefore(a, b) ? -1 : 1));
@@ -196,7 +223,9 @@ export class Acd {
         lastRung: queue.lastRung,
         now: clock.now(),
         random: ids.random,
-        reachable: (agent) => directory.reachable({ kind: 'extension', number: agent.extension }),
+        reachable: ({ tenant, extension }) =>
+          directory.reachable({ kind: 'extension', number: extension }, tenant),
+        onCall: ({ tenant, extension }) => this.#isOnCall(tenant, extension),
       });
       waiting.explain(why);
       if (agents.length === 0) return;
@@ -207,7 +236,8 @@ export class Acd {
   }
 
   #changed(queue: Queue): void {
-    this.events.emit('queueChanged', { queue: queue.config.name, waiting: queue.waiting.length });
+    const { tenant, name } = queue.config;
+    this.events.emit('queueChanged', { tenant, queue: name, waiting: queue.waiting.length });
   }
 }
 

@@ -37,9 +37,13 @@ export function transition(state: AgentState, input: AgentInput): AgentState | u
 /** One agent with what the strategies look at. Times in ms since 1970. */
 export interface Agent {
   readonly key: string;
+  readonly tenant: string;
   /** Work number (工号). */
   readonly id: string;
-  readonly extension: string;
+  /** Where he sits. */
+  extension: string;
+  /** He was removed during a call: he goes when it is over. */
+  leaving: boolean;
   state: AgentState;
   since: number;
   /** What was asked for during a call: taken up after it. */

@@ -1,10 +1,20 @@
-import type { QueueStrategy } from '../config/config.ts';
+import type { Queue as QueueEntity } from '../provisioning/kind/queue.ts';
 import type { Agent } from './agent.ts';
 import { STRATEGIES } from './strategy/strategies.ts';
 import type { StrategyView } from './strategy/strategy.ts';
 
+/** What of an agent other rooms know. */
+export interface AgentView {
+  /** ms since 1970. */
+  readonly now: number;
+  readonly reachable: (agent: Agent) => boolean;
+  /** His phone has a leg that no queue made: dialled, transferred to, rung directly. */
+  readonly onCall: (agent: Agent) => boolean;
+}
+
 /** Why an agent is not rung now, in words for the record; undefined: the agent is free. */
-export function whyNotFree(agent: Agent, reachable: boolean, now: number): string | undefined {
+export function whyNotFree(agent: Agent, view: AgentView): string | undefined {
+  const { now } = view;
   switch (agent.state) {
     case 'logged-out':
       return 'logged out';
@@ -18,7 +28,8 @@ export function whyNotFree(agent: Agent, reachable: boolean, now: number): strin
       return `wrap-up ${secondsLeft(agent.wrapUpUntil, now)} s left`;
     case 'idle':
       if (agent.restUntil > now) return `did not answer, rests ${secondsLeft(agent.restUntil, now)} s`;
-      return reachable ? undefined : 'phone is not reachable';
+      if (view.onCall(agent)) return 'is on a call of his own';
+      return view.reachable(agent) ? undefined : 'phone is not reachable';
   }
 }
 
@@ -26,10 +37,8 @@ function secondsLeft(until: number, now: number): number {
   return Math.ceil(Math.max(0, until - now) / 1000);
 }
 
-export interface AssignmentView extends StrategyView {
-  readonly strategy: QueueStrategy;
-  readonly now: number;
-  readonly reachable: (agent: Agent) => boolean;
+export interface AssignmentView extends StrategyView, AgentView {
+  readonly strategy: QueueEntity['strategy'];
 }
 
 export interface Assignment {
@@ -44,7 +53,7 @@ export function assign(view: AssignmentView): Assignment {
   const free: Agent[] = [];
   const skipped: string[] = [];
   for (const agent of view.agents) {
-    const why = whyNotFree(agent, view.reachable(agent), view.now);
+    const why = whyNotFree(agent, view);
     if (why === undefined) free.push(agent);
     else skipped.push(`${agent.id} skipped: ${why}`);
   }

@@ -1,14 +1,20 @@
 import type { Call } from '../call/call.ts';
-import type { QueueConfig } from '../config/config.ts';
+import type { Queue as QueueEntity } from '../provisioning/kind/queue.ts';
 import type { Agent } from './agent.ts';
 
 /** A queue with the callers that wait, first in line first. */
 export interface Queue {
-  readonly config: QueueConfig;
-  readonly agents: readonly Agent[];
+  readonly key: string;
+  /** As it is set up now. */
+  config: QueueEntity;
+  agents: readonly Agent[];
+  /** It was removed: it takes nobody any more and goes with its last caller. */
+  removed: boolean;
   readonly waiting: WaitingCaller[];
   /** Callers who are being answered to wait: they count as well. */
   entering: number;
+  /** Callers who wait, are connected or talk. */
+  visitors: number;
   lastRung: Agent | undefined;
 }
 

@@ -33,14 +33,27 @@ export async function serve(
   queueName: string,
   visit: QueueVisit = {},
 ): Promise<QueueServed> {
-  const { clock } = acd.parts;
   const queue = acd.queue(call.arrival.tenantId, queueName);
-  const { config } = queue;
+  if (!queue) {
+    call.note('step', { step: `queue ${queueName}`, why: 'there is no such queue any more' });
+    return { reason: 'no-agents' };
+  }
   const refusal = turnedAway(queue);
   if (refusal) {
-    call.note('step', { step: `queue ${config.name}`, why: refusal.why });
+    call.note('step', { step: `queue ${queueName}`, why: refusal.why });
     return { reason: refusal.reason };
   }
+  queue.visitors += 1;
+  try {
+    return await visitQueue(acd, queue, call, visit);
+  } finally {
+    acd.visited(queue);
+  }
+}
+
+async function visitQueue(acd: Acd, queue: Queue, call: Call, visit: QueueVisit): Promise<QueueServed> {
+  const { clock } = acd.parts;
+  const { config } = queue;
   queue.entering += 1;
   try {
     await answer(call);

@@ -37,7 +37,7 @@ export interface Resolved {
 export interface Directory {
   resolve(destination: Destination, arrival: Arrival): Resolved;
   /** What a number means that somebody of a tenant dialled or transfers to: an extension, else an outside line. */
-  find(number: string): Destination;
+  find(number: string, tenant: string): Destination;
   /**
    * What serves a caller at a number of that tenant's own that is no phone, such as a hotline or a queue: a transfer to it does
    * not leave the house. Undefined: there is none, and `find` tells where the number leads.
@@ -46,5 +46,5 @@ export interface Directory {
   /** What the record calls who is at a number of that tenant's: the agent whose phone it is, else the number itself. */
   party(number: string, tenant: string): PartyName;
   /** True when `resolve` would give a route now; cheap, no channel is taken. */
-  reachable(destination: Destination): boolean;
+  reachable(destination: Destination, tenant: string): boolean;
 }

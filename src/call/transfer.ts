@@ -27,7 +27,7 @@ export function summon(talk: Talk, number: string): Summons {
   const who = talk.partyAt(number);
   const stop = new AbortController();
   talk.expect({ to: who.name, abandon: () => stop.abort() });
-  const target = { name: who.name, destination: directory.find(number) };
+  const target = { name: who.name, destination: directory.find(number, call.arrival.tenantId) };
   const done = ring(call, directory, [target], { ringMs: RING_MS, signal: stop.signal }).then(
     (result): Summoned => {
       if (result.answered) return { leg: result.leg, status: 200 };

@@ -1,6 +1,7 @@
 import type { Config, ExtensionConfig } from '../config/config.ts';
 import type { EdgeReply, EdgeRequest, EdgeRoute, SocketAddress } from '../edge/edge.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
+import { TypedEvents } from '../shared/events.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { DigestGuard } from '../sip/auth/digest-guard.ts';
@@ -31,6 +32,11 @@ export interface PhoneRoute extends EdgeRoute {
   readonly signallingAddress: string;
 }
 
+export interface RegistrarEvents {
+  /** A phone of the extension has registered, or refreshed. */
+  registered: { readonly tenant: string; readonly extension: string };
+}
+
 /** Wrong passwords for one account from one address, and from one address in all, before no answer helps any more. */
 const MAX_ACCOUNT_FAILURES = 10;
 const MAX_ADDRESS_FAILURES = 100;
@@ -49,6 +55,7 @@ const DENIED: EdgeReply = { status: 403, reason: 'Forbidden' };
  * extensions exist: an unknown one gets the same challenge and, later, the same refusal as a wrong password.
  */
 export class Registrar {
+  readonly events = new TypedEvents<RegistrarEvents>();
   readonly #config: RegistrarParts['config'];
   readonly #clock: Clock;
   readonly #ids: IdSource;
@@ -143,7 +150,8 @@ export class Registrar {
   }
 
   /** Ways to the phones of an extension, best first; empty: none is registered. */
-  routes(extension: string): readonly PhoneRoute[] {
+  routes(tenant: string, extension: string): readonly PhoneRoute[] {
+    if (this.#extensions.get(extension)?.tenant !== tenant) return [];
     const from = { uri: this.#aorOf(extension) };
     return this.contacts(extension).map((binding) => routeTo(binding, from));
   }
@@ -222,6 +230,8 @@ export class Registrar {
     if (plan.kind === 'update') {
       for (const change of plan.changes) this.#apply(request, username, change, { aor, callId, cseq });
     }
+    const tenant = this.#extensions.get(username)?.tenant;
+    if (tenant !== undefined) this.events.emit('registered', { tenant, extension: username });
     return this.#accepted(request, aor, plan.kind === 'update' ? plan.changes : []);
   }
 

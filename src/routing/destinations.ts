@@ -1,13 +1,19 @@
 import { isIP } from 'node:net';
 import type { Arrival, PartyName } from '../call/arrival.ts';
 import type { Destination, Directory, Resolved, RingRoute } from '../call/destination.ts';
-import type { Config } from '../config/config.ts';
+import type { Agent } from '../provisioning/kind/agent.ts';
+import type { Extension } from '../provisioning/kind/extension.ts';
+import type { Provisioned } from '../provisioning/provisioning.ts';
+import type { Snapshot } from '../provisioning/snapshot.ts';
 import { escapeUser, hostForSocket, parseUri } from '../sip/message/index.ts';
 import type { Trunks } from '../trunk/trunks.ts';
 import type { Phones } from './phones.ts';
 
 export interface DestinationsParts {
-  readonly config: Pick<Config, 'extensions' | 'agents' | 'sip'>;
+  /** Extensions, and the agents who sit at them. */
+  readonly provisioning: Provisioned;
+  /** Host of our numbers in From. */
+  readonly domain: string;
   readonly phones: Phones;
   readonly trunks: Trunks;
   readonly inside: Directory['inside'];
@@ -16,22 +22,26 @@ export interface DestinationsParts {
 /** Where extensions and outside numbers are reached: the directory of the calls, made of registrar and trunks. */
 export class Destinations implements Directory {
   readonly #parts: DestinationsParts;
+  /** Agents by tenant and extension, as of `#indexed`. */
+  #agents: ReadonlyMap<string, Agent> = new Map();
+  #indexed: Snapshot | undefined;
 
   constructor(parts: DestinationsParts) {
     this.#parts = parts;
   }
 
   resolve(destination: Destination, arrival: Arrival): Resolved {
+    const { tenantId } = arrival;
     const shownNumber = arrival.caller || arrival.called;
-    if (destination.kind === 'line') return this.#resolveLine(destination, arrival.tenantId, shownNumber);
-    const from = { uri: `sip:${escapeUser(shownNumber)}@${this.#parts.config.sip.domain}` };
-    const routes = this.#phoneRoutes(destination.number).map((route) => ({ ...route, from }));
+    if (destination.kind === 'line') return this.#resolveLine(destination, tenantId, shownNumber);
+    const from = { uri: `sip:${escapeUser(shownNumber)}@${this.#parts.domain}` };
+    const routes = this.#phoneRoutes(tenantId, destination.number).map((route) => ({ ...route, from }));
     const why = routes.length > 0 ? '' : 'phone is not registered';
     return { routes, why };
   }
 
-  find(number: string): Destination {
-    return { kind: this.#isExtension(number) ? 'extension' : 'line', number };
+  find(number: string, tenant: string): Destination {
+    return { kind: this.#extension(tenant, number) ? 'extension' : 'line', number };
   }
 
   inside(number: string, tenant: string): ReturnType<Directory['inside']> {
@@ -39,27 +49,39 @@ export class Destinations implements Directory {
   }
 
   party(number: string, tenant: string): PartyName {
-    const agent = this.#parts.config.agents.find(
-      (other) => other.extension === number && other.tenant === tenant,
-    );
+    const agent = this.#agentAt(tenant, number);
     if (agent) return { name: agent.id, kind: 'agent' };
-    return { name: number, kind: this.#isExtension(number) ? 'extension' : 'line' };
+    return { name: number, kind: this.#extension(tenant, number) ? 'extension' : 'line' };
   }
 
-  reachable(destination: Destination): boolean {
-    return destination.kind === 'line' || this.#phoneRoutes(destination.number).length > 0;
+  reachable(destination: Destination, tenant: string): boolean {
+    return destination.kind === 'line' || this.#phoneRoutes(tenant, destination.number).length > 0;
   }
 
-  #isExtension(number: string): boolean {
-    return this.#parts.config.extensions.some((extension) => extension.number === number);
+  #extension(tenant: string, number: string): Extension | undefined {
+    return this.#parts.provisioning.snapshot.get('extension', tenant, number);
   }
 
-  #phoneRoutes(extension: string): readonly RingRoute[] {
-    const fixed = this.#parts.config.extensions.find((other) => other.number === extension)?.contact;
-    if (fixed === undefined) return this.#parts.phones.routes(extension);
+  #agentAt(tenant: string, extension: string): Agent | undefined {
+    const { snapshot } = this.#parts.provisioning;
+    if (this.#indexed !== snapshot) {
+      this.#indexed = snapshot;
+      this.#agents = new Map(
+        snapshot.all('agent').map((agent) => [`${agent.tenant}/${agent.extension}`, agent]),
+      );
+    }
+    return this.#agents.get(`${tenant}/${extension}`);
+  }
+
+  /** None for an extension that is not this company's, whoever is registered by that number. */
+  #phoneRoutes(tenant: string, number: string): readonly RingRoute[] {
+    const extension = this.#extension(tenant, number);
+    if (!extension) return [];
+    const { contact } = extension;
+    if (contact === undefined) return this.#parts.phones.routes(tenant, number);
     // a name has no address of its own: SDP alone counts then
-    const host = hostForSocket(parseUri(fixed)?.host ?? '');
-    return [{ uri: fixed, from: { uri: fixed }, ...(isIP(host) !== 0 && { signallingAddress: host }) }];
+    const host = hostForSocket(parseUri(contact)?.host ?? '');
+    return [{ uri: contact, from: { uri: contact }, ...(isIP(host) !== 0 && { signallingAddress: host }) }];
   }
 
   /** The first trunk that can take the call, and behind it the others in the order of failover. */

@@ -49,7 +49,7 @@ export class PhoneCalls {
     const { from, target } = leg.invite;
     const called = target.user;
     const hotline = hotlines.route(called);
-    const leadsOut = !hotline && directory.find(called).kind === 'line';
+    const leadsOut = !hotline && directory.find(called, phone.tenant).kind === 'line';
     const call = calls.open(
       {
         tenantId: (hotline?.tenant ?? phone.tenant) as TenantId,
@@ -72,7 +72,7 @@ export class PhoneCalls {
   /** A call between phones, or from a phone out: not recorded; it ends the way the dialling did. */
   async #putThrough(call: Call, called: string): Promise<void> {
     const { directory } = this.#parts;
-    const target = { name: called, destination: directory.find(called) };
+    const target = { name: called, destination: directory.find(called, call.arrival.tenantId) };
     const steps = [{ target, ringMs: PUT_THROUGH_RING_MS }];
     const dialled = await dial(call, directory, steps, { talk: { ...this.#parts.talk, record: false } });
     if (dialled.reason !== 'served') endRefused(call, dialled.refusal);

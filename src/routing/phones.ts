@@ -1,8 +1,16 @@
 import type { RingRoute } from '../call/destination.ts';
 import type { EdgeReply, EdgeRequest } from '../edge/edge.ts';
+import type { TypedEvents } from '../shared/events.ts';
+
+/** What happens to phones. */
+export interface PhonesEvents {
+  /** A phone of the extension has registered, or refreshed. */
+  registered: { readonly tenant: string; readonly extension: string };
+}
 
 /** Where phones are (RFC 3261 section 10). */
 export interface Phones {
+  readonly events: TypedEvents<PhonesEvents>;
   /** Answers a REGISTER. */
   handle(request: EdgeRequest): EdgeReply | Promise<EdgeReply>;
   /**
@@ -13,5 +21,5 @@ export interface Phones {
     invite: EdgeRequest,
   ): { extension: string; tenant: string } | EdgeReply | Promise<EdgeReply> | undefined;
   /** Ways to the phones of an extension, best first; empty: none is registered. */
-  routes(extension: string): readonly RingRoute[];
+  routes(tenant: string, extension: string): readonly RingRoute[];
 }

@@ -1,10 +1,10 @@
 import type { Call } from '../call/call.ts';
 import { gather, play } from '../call/gather.ts';
-import type { SurveyConfig } from '../config/config.ts';
 import type { PlayItem } from '../media/media.ts';
+import type { Provisioned } from '../provisioning/provisioning.ts';
 
 export interface SurveyParts {
-  readonly surveys: readonly SurveyConfig[];
+  readonly provisioning: Provisioned;
   readonly promptItems: (prompts: readonly string[]) => readonly PlayItem[];
 }
 
@@ -14,17 +14,18 @@ const ATTEMPTS = 2;
 /** Asks for a satisfaction score (满意度评价) after the talk. */
 export class Survey {
   readonly #parts: SurveyParts;
-  readonly #surveys: ReadonlyMap<string, SurveyConfig>;
 
   constructor(parts: SurveyParts) {
     this.#parts = parts;
-    this.#surveys = new Map(parts.surveys.map((survey) => [`${survey.tenant}/${survey.name}`, survey]));
   }
 
   /** The key that was pressed; undefined when none of the survey's keys was. Rejects when the call ends. */
   async ask(call: Call, surveyName: string): Promise<{ digit: string | undefined }> {
-    const survey = this.#surveys.get(`${call.arrival.tenantId}/${surveyName}`);
-    if (!survey) throw new RangeError(`there is no survey "${surveyName}"`);
+    const survey = this.#parts.provisioning.snapshot.get('survey', call.arrival.tenantId, surveyName);
+    if (!survey) {
+      call.note('step', { step: `survey ${surveyName}`, why: 'there is no such survey any more' });
+      return { digit: undefined };
+    }
     call.segment('survey', survey.name);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { digits } = await gather(call, call.caller, {

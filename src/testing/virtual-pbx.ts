@@ -14,6 +14,10 @@ import type { AreaTable } from '../numbering/area-table.ts';
 import type { NumberLists } from '../numbering/number-list.ts';
 import { Pbx } from '../pbx.ts';
 import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
+import { entitiesOf } from '../provisioning/from-config.ts';
+import { Provisioning } from '../provisioning/provisioning.ts';
+import type { Named } from '../provisioning/snapshot.ts';
+import { TypedEvents } from '../shared/events.ts';
 import { seededIds } from '../shared/ids.ts';
 import { type Logger, silentLogger } from '../shared/logger.ts';
 import { ManualClock } from '../shared/manual-clock.ts';
@@ -21,6 +25,8 @@ import { behaviourOf, type VirtualPhone } from './virtual-phone.ts';
 
 export interface VirtualPbxOptions {
   readonly config: Config;
+  /** What companies have set up; that of the configuration by default. */
+  readonly companies?: readonly Named[];
   /** Hotlines to serve; left out, those of the configuration's folder are loaded by {@link VirtualPbx.load}. */
   readonly hotlines?: readonly unknown[];
   /** Virtual time of the start, ms since 1970. */
@@ -59,6 +65,7 @@ export class VirtualPbx {
   constructor(options: VirtualPbxOptions) {
     const { config } = options;
     this.#config = config;
+    const provisioning = new Provisioning(options.companies ?? entitiesOf(config));
     this.clock = new ManualClock(options.at);
     const ids = seededIds(options.seed ?? 1);
     this.edge = new FakeEdge(this.clock);
@@ -82,6 +89,7 @@ export class VirtualPbx {
     const wrap = options.wrap ?? ((call) => call);
     this.pbx = new Pbx({
       config,
+      provisioning,
       clock: this.clock,
       ids,
       log: options.log ?? silentLogger,
@@ -96,9 +104,10 @@ export class VirtualPbx {
         },
       },
       phones: {
+        events: new TypedEvents(),
         handle: () => ({ status: 501 }),
         identify: () => undefined,
-        routes: (number) =>
+        routes: (_, number) =>
           this.#offline.has(number) ? [] : [{ uri: `sip:${number}@phone`, from: { uri: 'sip:pbx' } }],
       },
     });

@@ -1,5 +1,5 @@
-import type { CallerIdHeader, TrunkConfig } from '../config/config.ts';
 import type { EdgeRequest, EdgeRoute, HeaderFields, NameAddress } from '../edge/edge.ts';
+import type { CallerIdHeader, Trunk as TrunkConfig } from '../provisioning/kind/trunk.ts';
 import { escapeUser } from '../sip/message/index.ts';
 
 /** Who calls, by the header that this carrier fills; From when that is missing. */

@@ -1,5 +1,5 @@
-import type { TrunkConfig } from '../config/config.ts';
 import type { EdgeCredentials, EdgeResponse, SipEdge } from '../edge/edge.ts';
+import type { Trunk as TrunkConfig } from '../provisioning/kind/trunk.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 

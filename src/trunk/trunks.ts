@@ -1,6 +1,6 @@
-import type { TrunkConfig } from '../config/config.ts';
 import type { EdgeCredentials, EdgeRequest, EdgeRoute, SipEdge } from '../edge/edge.ts';
 import { normaliseCaller, subscriberOf } from '../numbering/number.ts';
+import type { Trunk as TrunkConfig } from '../provisioning/kind/trunk.ts';
 import { AddressList } from '../shared/address-list.ts';
 import type { CauseSlug } from '../shared/cause.ts';
 import type { Clock } from '../shared/clock.ts';

@@ -1,5 +1,5 @@
-import type { TrunkConfig } from '../config/config.ts';
 import type { EdgeRoute, LegEnding } from '../edge/edge.ts';
+import type { Trunk as TrunkConfig } from '../provisioning/kind/trunk.ts';
 import type { Delivery, Health } from './health.ts';
 
 /** One way out of the house to a number. Holds a channel of its trunk until {@link onEnded}. */

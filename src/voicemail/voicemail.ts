@@ -1,11 +1,11 @@
 import { answer } from '../call/answer.ts';
 import type { Call } from '../call/call.ts';
-import type { MailboxConfig } from '../config/config.ts';
 import type { PlayItem } from '../media/media.ts';
+import type { Provisioned } from '../provisioning/provisioning.ts';
 import { takeMessage } from './message.ts';
 
 export interface VoicemailParts {
-  readonly boxes: readonly MailboxConfig[];
+  readonly provisioning: Provisioned;
   readonly promptItems: (prompts: readonly string[]) => readonly PlayItem[];
   /** Where the message of a call goes; `box` is a folder's name. */
   readonly path: (call: Call, box: string) => string;
@@ -14,17 +14,18 @@ export interface VoicemailParts {
 /** Takes messages (语音留言) into mailboxes. */
 export class Voicemail {
   readonly #parts: VoicemailParts;
-  readonly #boxes: ReadonlyMap<string, MailboxConfig>;
 
   constructor(parts: VoicemailParts) {
     this.#parts = parts;
-    this.#boxes = new Map(parts.boxes.map((box) => [`${box.tenant}/${box.name}`, box]));
   }
 
   /** Resolves when the caller is done and still there; rejects with ClosedError when he hung up. */
   async take(call: Call, boxName: string): Promise<{ left: boolean; durationMs: number }> {
-    const box = this.#boxes.get(`${call.arrival.tenantId}/${boxName}`);
-    if (!box) throw new RangeError(`there is no mailbox "${boxName}"`);
+    const box = this.#parts.provisioning.snapshot.get('mailbox', call.arrival.tenantId, boxName);
+    if (!box) {
+      call.note('step', { step: `mailbox ${boxName}`, why: 'there is no such mailbox any more' });
+      return { left: false, durationMs: 0 };
+    }
     await answer(call);
     call.segment('voicemail', box.name);
     const message = await takeMessage(call, {

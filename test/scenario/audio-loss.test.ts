@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load-config.ts';
+import { edited, SAMPLE_ENTITIES } from '../support/companies.ts';
 import { scenario } from '../support/scenario.ts';
 
-const config = loadConfig({ file: 'dialplans/pbx400.yaml' });
-const analogue = {
-  ...config,
-  trunks: [{ ...config.trunks[0]!, busyTone: true, uri: 'sip:gateway', probeMs: 0 }],
-};
+const companies = edited(SAMPLE_ENTITIES, { trunk: { busyTone: true, uri: 'sip:gateway', probeMs: 0 } });
 
 describe('busy tone on a line that does not signal hang-up', () => {
   it('ends the call as if the caller had hung up', async () => {
-    const s = await scenario((call) => call.queue('sales').then(() => {}), { config: analogue });
+    const s = await scenario((call) => call.queue('sales').then(() => {}), { companies });
     s.edge.phone('8001', { does: 'answer', afterMs: 1_000 });
     const alice = s.call();
     await s.clock.runUntil(() => s.facts('connected').length === 1);
@@ -33,7 +29,7 @@ describe('busy tone on a line that does not signal hang-up', () => {
         after.push((await call.dial({ targets: [{ kind: 'line', number: '13900139000' }] })).reason);
         await call.play('goodbye');
       },
-      { config: analogue },
+      { companies },
     );
     s.edge.phone('13900139000', { does: 'answer', afterMs: 1_000 });
     s.call();

@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load-config.ts';
+import type { Trunk } from '../../src/provisioning/kind/trunk.ts';
+import { edited, entity, SAMPLE_ENTITIES } from '../support/companies.ts';
 import { scenario } from '../support/scenario.ts';
 
-const config = loadConfig({ file: 'dialplans/pbx400.yaml' });
-const carrier = config.trunks[0]!;
-const twoTrunks = {
-  ...config,
-  trunks: [
-    { ...carrier, uri: 'sip:carrier', probeMs: 0 },
-    { ...carrier, name: 'second', addresses: ['192.0.2.2'], uri: 'sip:second', priority: 2, probeMs: 0 },
-  ],
-};
+const companies = edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } });
+const carrier = companies.find(({ kind }) => kind === 'trunk')!.value as Trunk;
+const second = { name: 'second', addresses: ['192.0.2.2'], uri: 'sip:second', priority: 2 };
+const twoTrunks = [...companies, entity('trunk', { ...carrier, ...second })];
 
 describe('dial over trunks', () => {
   it('tries the next trunk when the first cannot deliver the call, not when the line is busy', async () => {
@@ -20,7 +16,7 @@ describe('dial over trunks', () => {
         const targets = [{ kind: 'line', number: '13900139000' }] as const;
         reasons.push((await call.dial({ targets })).reason);
       },
-      { config: twoTrunks },
+      { companies: twoTrunks },
     );
     s.edge.phone('13900139000', { does: 'reject', status: 503 });
     s.call();
@@ -41,7 +37,7 @@ describe('dial over trunks', () => {
       async (call) => {
         await call.dial({ targets: [{ kind: 'line', number: '13900139000' }], ringMs: 30_000 });
       },
-      { config: twoTrunks },
+      { companies: twoTrunks },
     );
     s.edge.phone('13900139000', { does: 'nothing' });
     for (let call = 0; call < 3; call++) {
@@ -67,7 +63,7 @@ describe('dial over trunks', () => {
       async (call) => {
         await call.dial({ targets: [{ kind: 'line', number: '13900139000' }] });
       },
-      { config: twoTrunks },
+      { companies: twoTrunks },
     );
     s.edge.phone('13900139000', { does: 'answer', afterMs: 1_000, talkMs: 10_000 });
     const alice = s.call();

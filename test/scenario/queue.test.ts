@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load-config.ts';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
+import type { PhonesEvents } from '../../src/routing/phones.ts';
+import { TypedEvents } from '../../src/shared/events.ts';
+import { edited, SAMPLE_ENTITIES } from '../support/companies.ts';
 import { scenario } from '../support/scenario.ts';
 
 const toSales = async (call: FlowCall) => {
@@ -75,14 +77,17 @@ describe('queue', () => {
 
   it('rings an agent as soon as his phone registers', async () => {
     const registered = new Set<string>();
+    const events = new TypedEvents<PhonesEvents>();
     const s = await scenario(toSales, {
       phones: {
-        handle: (request) => {
-          registered.add(request.to.user);
+        events,
+        handle: ({ to }) => {
+          registered.add(to.user);
+          events.emit('registered', { tenant: 'demo', extension: to.user });
           return { status: 200 };
         },
         identify: () => undefined,
-        routes: (number) =>
+        routes: (_, number) =>
           registered.has(number) ? [{ uri: `sip:${number}@phone`, from: { uri: 'sip:x@y' } }] : [],
       },
     });
@@ -128,11 +133,9 @@ describe('queue', () => {
   });
 
   it('holds as many callers as the configuration allows, not one more', async () => {
-    const sample = loadConfig({ file: 'dialplans/pbx400.yaml' });
-    const queues = sample.queues.map((queue) => ({ ...queue, maxCallers: 2 }));
     const reasons: string[] = [];
     const s = await scenario(async (call) => void reasons.push((await call.queue('sales')).reason), {
-      config: { ...sample, queues },
+      companies: edited(SAMPLE_ENTITIES, { queue: { maxCallers: 2 } }),
     });
     for (let count = 0; count < 3; count++) s.call();
     await s.clock.advance(100);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
+import { TypedEvents } from '../../src/shared/events.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 
 const toSales = async (call: FlowCall) => {
@@ -119,9 +120,10 @@ describe('phones that do not take the call', () => {
   it('one of two phones of an agent is busy: the other rings on, and the record has him once', async () => {
     const s = await scenario(toSales, {
       phones: {
+        events: new TypedEvents(),
         handle: () => ({ status: 501 }),
         identify: () => undefined,
-        routes: (number) =>
+        routes: (_, number) =>
           ['desk', 'soft'].map((kind) => ({ uri: `sip:${number}-${kind}@phone`, from: { uri: 'sip:x@y' } })),
       },
     });

@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load-config.ts';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
+import { edited, SAMPLE_ENTITIES } from '../support/companies.ts';
 import { PHONES, type Scenario, scenario } from '../support/scenario.ts';
 
 /** What a caller hears while somebody is rung for him. */
-const sample = loadConfig({ file: 'dialplans/pbx400.yaml' });
-const config = { ...sample, trunks: [{ ...sample.trunks[0]!, uri: 'sip:carrier', probeMs: 0 }] };
+const companies = edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } });
 const LINE = '13900139000';
 const phone = { source: { transport: 'udp', address: PHONES, port: 5060 } } as const;
 
@@ -17,7 +16,7 @@ afterEach(async () => {
 });
 
 const begin = async (flow: (call: FlowCall) => Promise<unknown>) => {
-  s = await scenario(async (call) => void (await flow(call)), { config });
+  s = await scenario(async (call) => void (await flow(call)), { companies });
 };
 const toExtension = (call: FlowCall) => call.dial({ targets: [{ kind: 'extension', number: '8001' }] });
 const toLine = (call: FlowCall) => call.dial({ targets: [{ kind: 'line', number: LINE }], ringMs: 60_000 });
@@ -158,8 +157,8 @@ describe('early media of the far end', () => {
   });
 
   it('is not passed on to a trunk that can hear nothing before the answer: it would be charged', async () => {
-    const deaf = { ...config, trunks: [{ ...config.trunks[0]!, earlyMedia: false }] };
-    s = await scenario(async (call) => void (await toLine(call)), { config: deaf });
+    const deaf = edited(companies, { trunk: { earlyMedia: false } });
+    s = await scenario(async (call) => void (await toLine(call)), { companies: deaf });
     s.edge.phone(LINE, { does: 'ring' });
     const leg = s.call();
     await s.clock.settle();

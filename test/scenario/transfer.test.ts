@@ -3,11 +3,11 @@ import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import { scenario } from '../support/scenario.ts';
 import {
   ears,
+  OPEN_TRUNK,
   phoneCalls,
   playing,
   refer,
   reinvites,
-  sampleConfig,
   segments,
   talking,
   talkOf,
@@ -111,7 +111,7 @@ describe('transfer by the agent', () => {
 
 /** Agent 8001 calls the customer 13900139000 and talks with him. */
 async function callingOut() {
-  const s = await scenario(async (call) => void (await call.queue('sales')), { config: sampleConfig() });
+  const s = await scenario(async (call) => void (await call.queue('sales')), { companies: OPEN_TRUNK });
   s.edge.phone('13900139000', { does: 'answer', afterMs: 500 });
   const agent = phoneCalls(s, '8001', '13900139000');
   await s.clock.runUntil(() => s.facts('connected').length === 1);

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CallEvent } from '../../src/call/call-events.ts';
-import { loadConfig } from '../../src/config/load-config.ts';
+import type { Config } from '../../src/config/config.ts';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import { type FakeCall, FakeEdge } from '../../src/edge/fake/fake-edge.ts';
 import type { FakeInboundLeg } from '../../src/edge/fake/fake-leg.ts';
@@ -10,9 +10,13 @@ import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
 import { NullMediaEngine } from '../../src/media/null/null-engine.ts';
 import { Pbx, type PbxParts } from '../../src/pbx.ts';
 import { PromptCatalogue } from '../../src/prompt/prompt-catalogue.ts';
+import { Provisioning } from '../../src/provisioning/provisioning.ts';
+import type { Named } from '../../src/provisioning/snapshot.ts';
+import { TypedEvents } from '../../src/shared/events.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { ManualClock } from '../../src/shared/manual-clock.ts';
+import { type Edits, edited, entitiesIn, SAMPLE, SAMPLE_ENTITIES } from './companies.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Saturday 2026-10-10, a make-up work day, 10:00 in Shanghai. */
@@ -21,11 +25,22 @@ export const TEN_O_CLOCK = Date.parse('2026-10-10T10:00:00+08:00');
 /** Calls from this address are phones'. */
 export const PHONES = '127.0.0.99';
 
+/** Parts other than the usual ones. `can`: what the media engine says that it can do, where that differs. */
+export interface ScenarioOptions extends Partial<Omit<PbxParts, 'config' | 'provisioning'>> {
+  readonly config?: Config;
+  /** What companies have set up; the sample company by default. */
+  readonly companies?: readonly Named[];
+  readonly can?: Partial<MediaCapabilities>;
+}
+
 export interface Scenario {
   readonly clock: ManualClock;
   readonly edge: FakeEdge;
   readonly media: NullMediaEngine;
   readonly pbx: Pbx;
+  readonly provisioning: Provisioning;
+  /** Changes what companies have set up while calls run. */
+  change(edits: Edits): void;
   readonly events: CallEvent[];
   /** Alice calls the hotline. */
   call(call?: Partial<FakeCall>): FakeInboundLeg;
@@ -38,21 +53,20 @@ export interface Scenario {
   close(): Promise<void>;
 }
 
-/**
- * The whole engine on a manual clock, with a fake edge and null media, running `flow` for every call. `can`: what the
- * media engine says that it can do, where that differs.
- */
+/** The whole engine on a manual clock, with a fake edge and null media, running `flow` for every call. */
 export async function scenario(
   flow: (call: FlowCall) => Promise<void>,
-  { can = {}, ...parts }: Partial<PbxParts> & { readonly can?: Partial<MediaCapabilities> } = {},
+  { can = {}, config = SAMPLE, companies = SAMPLE_ENTITIES, ...parts }: ScenarioOptions = {},
 ): Promise<Scenario> {
   const clock = new ManualClock(TEN_O_CLOCK);
   const ids = seededIds();
   const edge = new FakeEdge(clock);
   const media = new NullMediaEngine({ clock, ids, capabilities: can });
   const events: CallEvent[] = [];
+  const provisioning = new Provisioning(companies);
   const pbx = new Pbx({
-    config: loadConfig({ file: `${ROOT}/dialplans/pbx400.yaml` }),
+    config,
+    provisioning,
     clock,
     ids,
     log: silentLogger,
@@ -62,10 +76,11 @@ export async function scenario(
     prompts: new PromptCatalogue([`${ROOT}/media/prompts`], 'zh-CN'),
     hotlines: { route: (called) => (called === '4001234567' ? { run: flow } : undefined) },
     phones: {
+      events: new TypedEvents(),
       handle: () => ({ status: 501 }),
       identify: (invite) =>
         invite.source.address === PHONES ? { extension: invite.from.user, tenant: 'demo' } : undefined,
-      routes: (number) => [{ uri: `sip:${number}@phone`, from: { uri: 'sip:x@y' } }],
+      routes: (_, number) => [{ uri: `sip:${number}@phone`, from: { uri: 'sip:x@y' } }],
     },
     ...parts,
   });
@@ -76,6 +91,8 @@ export async function scenario(
     edge,
     media,
     pbx,
+    provisioning,
+    change: (edits) => provisioning.replace(edited(entitiesIn(provisioning.snapshot), edits)),
     events,
     call: (call) => edge.arrive({ from: '13800138000', to: '4001234567', ...call }),
     ear: () => {

@@ -2,20 +2,19 @@
 import type { Party } from '../../src/call/arrival.ts';
 import type { Leg } from '../../src/call/leg.ts';
 import type { Talk } from '../../src/call/talk.ts';
-import type { Config } from '../../src/config/config.ts';
-import { loadConfig } from '../../src/config/load-config.ts';
 import type { ReferRequest, SipLeg } from '../../src/edge/edge.ts';
 import { FakeEdge } from '../../src/edge/fake/fake-edge.ts';
 import { FAKE_SDP, type FakeInboundLeg, type FakeOutboundLeg } from '../../src/edge/fake/fake-leg.ts';
 import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
+import type { Named } from '../../src/provisioning/snapshot.ts';
 import type { TenantId } from '../../src/shared/ids.ts';
+import { edited, SAMPLE_ENTITIES } from './companies.ts';
 import { PHONES, type Scenario, scenario } from './scenario.ts';
 
 /** The sample company, whose trunk also takes calls out. */
-export function sampleConfig(): Config {
-  const sample = loadConfig({ file: 'dialplans/pbx400.yaml' });
-  return { ...sample, trunks: [{ ...sample.trunks[0]!, uri: 'sip:carrier', probeMs: 0 }] };
-}
+export const OPEN_TRUNK: readonly Named[] = edited(SAMPLE_ENTITIES, {
+  trunk: { uri: 'sip:carrier', probeMs: 0 },
+});
 
 export interface TalkScenario extends Scenario {
   readonly alice: FakeInboundLeg;
@@ -33,7 +32,7 @@ export async function talking(
       await call.queue('sales');
       for (const prompt of then) await call.play(prompt);
     },
-    { config: sampleConfig(), ...parts },
+    { companies: OPEN_TRUNK, ...parts },
   );
   s.edge.phone('8001', { does: 'answer', afterMs: 1_000 });
   const alice = s.call();

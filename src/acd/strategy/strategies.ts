@@ -1,4 +1,4 @@
-import type { QueueStrategy } from '../../config/config.ts';
+import type { Queue } from '../../provisioning/kind/queue.ts';
 import { leastCalls } from './least-calls.ts';
 import { leastRecent } from './least-recent.ts';
 import { random } from './random.ts';
@@ -7,8 +7,8 @@ import { roundRobin } from './round-robin.ts';
 import { sequential } from './sequential.ts';
 import type { Strategy } from './strategy.ts';
 
-/** The strategy of each name in the configuration. */
-export const STRATEGIES: Readonly<Record<QueueStrategy, Strategy>> = {
+/** The strategy of each name that a queue may give. */
+export const STRATEGIES: Readonly<Record<Queue['strategy'], Strategy>> = {
   sequential,
   'round-robin': roundRobin,
   random,

@@ -5,6 +5,7 @@ import {
   count,
   flag,
   list,
+  NAME,
   sipUri,
   telephoneNumber,
   text,
@@ -22,6 +23,8 @@ const rewriteRule = Type.Object({
   /** Put before what is left. */
   add: Type.String({ pattern: '^\\+?\\d*$', hint: 'digits', default: '' }),
 });
+
+const limit = Type.Integer({ minimum: 1, maximum: 100_000, hint: 'a number of calls' });
 
 /** Which header carries the caller's number. */
 const callerIdHeader = <const Standard extends 'pai' | 'rpid' | 'from'>(standard: Standard) =>
@@ -62,6 +65,22 @@ export const trunk = defineKind({
     ),
     /** Simultaneous calls in both directions together; 30 for one E1. */
     channels: count(1, 100_000, 30),
+    /** Simultaneous calls by direction, and together where `channels` says too much. */
+    limits: Type.Object(
+      { in: Type.Optional(limit), out: Type.Optional(limit), together: Type.Optional(limit) },
+      { default: {} },
+    ),
+    /** Of tenant `system`: the companies that may use it. */
+    tenants: Type.Record(
+      Type.String({ pattern: NAME }),
+      Type.Object({
+        /** What the company may show; the first one where it shows none of them. */
+        numbers: list(telephoneNumber),
+        /** Its share of the calls at once. */
+        channels: Type.Optional(limit),
+      }),
+      { default: {}, keyHint: 'letters, digits, - _ and . (up to 64)' },
+    ),
     /** New calls a second, each way. */
     callsPerSecond: Type.Object(
       { in: count(1, 100_000, 30), out: count(1, 100_000, 30) },
@@ -112,3 +131,6 @@ export const trunk = defineKind({
 });
 
 export type Trunk = EntityOf<typeof trunk>;
+
+/** Which header carries the caller's number. */
+export type CallerIdHeader = Trunk['callerIdIn'];

@@ -18,6 +18,10 @@ import { NullMediaEngine } from '../../../src/media/null/null-engine.ts';
 import { loadAreas } from '../../../src/numbering/area-source.ts';
 import { Pbx } from '../../../src/pbx.ts';
 import { PromptCatalogue } from '../../../src/prompt/prompt-catalogue.ts';
+import { entitiesOf } from '../../../src/provisioning/from-config.ts';
+import { Provisioning } from '../../../src/provisioning/provisioning.ts';
+import type { PhonesEvents } from '../../../src/routing/phones.ts';
+import { TypedEvents } from '../../../src/shared/events.ts';
 import { systemIds as ids } from '../../../src/shared/ids.ts';
 import { silentLogger as logger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
@@ -61,9 +65,15 @@ const edge = new EmbeddedEdge({
   busyShare: () => 0,
 });
 const media = new NullMediaEngine({ clock, ids });
-const phones = { handle: () => ({ status: 501 }), identify: () => undefined, routes: () => [] };
+const phones = {
+  events: new TypedEvents<PhonesEvents>(),
+  handle: () => ({ status: 501 }),
+  identify: () => undefined,
+  routes: () => [],
+};
 const parts = {
   config,
+  provisioning: new Provisioning(entitiesOf(config)),
   clock,
   ids,
   log: logger,

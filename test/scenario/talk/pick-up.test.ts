@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { pickUp } from '../../../src/call/pick-up.ts';
 import type { FlowCall } from '../../../src/dialplan/run/flow-call.ts';
 import { scenario } from '../../support/scenario.ts';
-import { dials, ears, phoneOf, sampleConfig, talkOf, together } from '../../support/talk.ts';
+import { dials, ears, OPEN_TRUNK, phoneOf, talkOf, together } from '../../support/talk.ts';
 
 const WHO = { name: '8002', kind: 'agent' } as const;
 
 async function ringing(flow: (call: FlowCall) => Promise<unknown>) {
-  const s = await scenario(async (call) => void (await flow(call)), { config: sampleConfig() });
+  const s = await scenario(async (call) => void (await flow(call)), { companies: OPEN_TRUNK });
   s.edge.phone('8001', { does: 'ring' });
   const alice = s.call();
   await s.clock.runUntil(() => s.edge.legsTo('8001').length === 1);

@@ -6,8 +6,10 @@ import { type AssignmentView, assign } from '../../../src/acd/assignment.ts';
 function agent(id: string, facts: Partial<Agent> = {}): Agent {
   return {
     key: `demo/${id}`,
+    tenant: 'demo',
     id,
     extension: id,
+    leaving: false,
     state: 'idle',
     since: 0,
     wish: undefined,
@@ -27,6 +29,7 @@ function view(agents: readonly Agent[], facts: Partial<AssignmentView> = {}): As
     now: 100_000,
     random: () => 0,
     reachable: () => true,
+    onCall: () => false,
     ...facts,
   };
 }

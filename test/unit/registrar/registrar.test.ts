@@ -130,7 +130,7 @@ describe('ways to a phone', () => {
       source: { address: '203.0.113.5', port: 31_000 },
       headers: { Contact: '<sip:8001@192.168.1.2:5060>' },
     });
-    expect(fixture.registrar.routes('8001')).toEqual([
+    expect(fixture.registrar.routes('demo', '8001')).toEqual([
       {
         uri: 'sip:8001@192.168.1.2:5060',
         from: { uri: 'sip:8001@pbx400.local' },
@@ -142,7 +142,7 @@ describe('ways to a phone', () => {
 
   it('believes the contact when it names the address that it is seen at', async () => {
     await fixture.register();
-    expect(fixture.registrar.routes('8001')[0]).not.toHaveProperty('nextHop');
+    expect(fixture.registrar.routes('demo', '8001')[0]).not.toHaveProperty('nextHop');
   });
 
   it('keeps the Path and gives it back to who understands it (RFC 3327)', async () => {
@@ -152,7 +152,7 @@ describe('ways to a phone', () => {
       source: { address: '10.5.5.5' },
     });
     expect(reply.headers?.['Path']).toEqual(Path);
-    expect(fixture.registrar.routes('8001')[0]).toEqual({
+    expect(fixture.registrar.routes('demo', '8001')[0]).toEqual({
       uri: 'sip:8001@10.0.0.7:5060',
       from: { uri: 'sip:8001@pbx400.local' },
       signallingAddress: '10.5.5.5',
@@ -172,7 +172,7 @@ describe('ways to a phone', () => {
     const reply = await over('flow-1', 40_001);
     expect(reply.headers).toMatchObject({ Require: 'outbound', 'Flow-Timer': '120' });
     await over('flow-2', 40_002);
-    expect(fixture.registrar.routes('8001')).toMatchObject([
+    expect(fixture.registrar.routes('demo', '8001')).toMatchObject([
       { flow: 'flow-2', uri: 'sip:8001@10.0.0.7:40002;transport=tcp' },
     ]);
   });

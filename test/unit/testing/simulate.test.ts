@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.ts';
@@ -58,8 +61,10 @@ describe('simulate', () => {
     const flow = [dial(line('13900139000'), { ringMs: 5000 }), queue('sales')];
     const shop = hotline(N, { flow, afterTalk: { type: 'survey', survey: 'three-keys' } });
     const phones = { 13900139000: 'no-answer' } as const;
-    const trunks = [{ ...config.trunks[0]!, uri: 'sip:carrier', probeMs: 0 }];
-    const shopConfig = { ...config, trunks };
+    const file = join(mkdtempSync(join(tmpdir(), 'pbx400-simulate-')), 'pbx400.yaml');
+    const out = 'channels: 30\n    uri: "sip:carrier"\n    probe: 0s';
+    writeFileSync(file, readFileSync(config.file, 'utf8').replace('channels: 30', out));
+    const shopConfig = { ...loadConfig({ file }), dialplanDir: config.dialplanDir };
     const called = { config: shopConfig, hotlines: [shop], phones, answers: inOrder(['3']) };
     const { cdr, heard } = await call(called);
     expect(heard.slice(0, 2)).toEqual(['queue-music', 'agent-prefix']);

@@ -2,8 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import { announce, hotline, list, queue, schedule } from '../../../src/dialplan/index.ts';
+import type { Queue } from '../../../src/provisioning/kind/queue.ts';
 import { VirtualCaller } from '../../../src/testing/virtual-caller.ts';
 import { VirtualPbx } from '../../../src/testing/virtual-pbx.ts';
+import { entity, SAMPLE_ENTITIES } from '../../support/companies.ts';
 
 const config = loadConfig({
   file: fileURLToPath(new URL('../../../dialplans/pbx400.yaml', import.meta.url)),
@@ -17,10 +19,22 @@ const two = {
   lists: [...config.lists, { name: 'nuisance', tenant: 'shop', numbers: ['13800138000'], prefixes: [] }],
 };
 
+const li = { tenant: 'shop', name: 'Li' };
+const desk = SAMPLE_ENTITIES.find(({ kind }) => kind === 'queue')!.value as Queue;
+const twoCompanies = [
+  ...SAMPLE_ENTITIES,
+  entity('tenant', { id: 'shop', tenant: 'shop', name: 'Shop' }),
+  entity('queue', { ...desk, name: 'desk', tenant: 'shop', agents: ['9001'] }),
+  entity('extension', { ...li, number: '9001' }),
+  entity('agent', { ...li, id: '9001', extension: '9001' }),
+  entity('list', { name: 'nuisance', tenant: 'shop', numbers: ['13800138000'], prefixes: [] }),
+];
+
 it('serves a hotline in the company that owns it, whose ever trunk the call came in on', async () => {
   const calendar = { periods: { open: { daily: '00:00-24:00' } }, switches: ['night'] } as const;
   const pbx = await new VirtualPbx({
     config: two,
+    companies: twoCompanies,
     at: Date.parse('2026-10-15T10:00+08:00'),
     hotlines: [
       hotline('4001234567', { tenant: 'shop', block: list('nuisance'), flow: queue('desk') }),

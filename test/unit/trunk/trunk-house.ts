@@ -1,12 +1,14 @@
-import type { TrunkConfig } from '../../../src/config/config.ts';
+import type { Trunk } from '../../../src/provisioning/kind/trunk.ts';
 
 /** A trunk as the configuration gives it. */
-export const CARRIER: TrunkConfig = {
+export const CARRIER: Trunk = {
   name: 'carrier',
   tenant: 'demo',
   addresses: ['192.0.2.0/24', '2001:db8::1'],
   uri: 'sip:192.0.2.1:5060',
   channels: 2,
+  limits: {},
+  tenants: {},
   callsPerSecond: { in: 10, out: 10 },
   priority: 1,
   weight: 1,

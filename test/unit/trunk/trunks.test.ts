@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { TrunkConfig } from '../../../src/config/config.ts';
 import type { EdgeRequest, EdgeResponse, NameAddress, OutboundRequest } from '../../../src/edge/edge.ts';
 import { FakeEdge } from '../../../src/edge/fake/fake-edge.ts';
+import type { Trunk } from '../../../src/provisioning/kind/trunk.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
@@ -34,7 +34,7 @@ class PeerEdge extends FakeEdge {
   }
 }
 
-function house(...configs: Partial<TrunkConfig>[]) {
+function house(...configs: Partial<Trunk>[]) {
   const clock = new ManualClock();
   const edge = new PeerEdge(clock);
   const trunks = new Trunks({
@@ -148,7 +148,7 @@ describe('calls in', () => {
 
   it('takes the called number from To where a carrier calls our registered Contact', () => {
     const register = { username: 'u400', password: 'p', expiresMs: 60_000 };
-    const call = (trunk: Partial<TrunkConfig>, to: string) =>
+    const call = (trunk: Partial<Trunk>, to: string) =>
       house(trunk).trunks.admit(invite({ to, toHeader: '4007654321' }))!.called;
     expect([call({ register }, 'u400'), call({ register }, '4001234567'), call({}, 'u400')]).toEqual([
       '4007654321',
@@ -192,7 +192,7 @@ describe('calls in', () => {
 
 describe('trunks at one address', () => {
   const account = (username: string) => ({ register: { username, password: 'p', expiresMs: 60_000 } });
-  const owner = (configs: Partial<TrunkConfig>[], call: Parameters<typeof invite>[0]) =>
+  const owner = (configs: Partial<Trunk>[], call: Parameters<typeof invite>[0]) =>
     house(...configs).trunks.admit(invite(call))?.trunk.name;
 
   it('are told apart by the number called, as it is after all rules', () => {
@@ -264,7 +264,7 @@ describe('calls out', () => {
   });
 
   it('shows the caller as the carrier wants it', () => {
-    const route = (config: Partial<TrunkConfig>, callerId?: string) =>
+    const route = (config: Partial<Trunk>, callerId?: string) =>
       wayOut(house(config).trunks, callerId).ways[0]!.route;
     expect(route({})).toMatchObject({
       uri: 'sip:13900139000@192.0.2.1:5060',

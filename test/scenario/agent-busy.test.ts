@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SocketAddress } from '../../src/edge/edge.ts';
+import { edited, SAMPLE_ENTITIES } from '../support/companies.ts';
+import { PHONES, type Scenario, scenario } from '../support/scenario.ts';
+
+const PHONE: SocketAddress = { transport: 'udp', address: PHONES, port: 5060 };
+let s: Scenario;
+
+beforeEach(async () => {
+  s = await scenario(async (call) => void (await call.queue('sales')), {
+    companies: edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } }),
+  });
+  s.pbx.acd.command('demo', '8002', 'log-out');
+});
+
+afterEach(() => s.close());
+
+const lastWhy = () => s.facts('step').at(-1)?.why;
+
+describe('an agent on a call that no queue made', () => {
+  it('is not rung while he talks to somebody whom he dialled, and at once when he has hung up', async () => {
+    s.edge.phone('13900139000', { does: 'answer', afterMs: 1_000 });
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000 });
+    const own = s.call({ from: '8001', to: '13900139000', source: PHONE });
+    await s.clock.advance(5_000);
+    s.call();
+    await s.clock.advance(30_000);
+    expect(lastWhy()).toBe('nobody is free; 8001 skipped: is on a call of his own; 8002 skipped: logged out');
+    expect(s.facts('rung').filter(({ target }) => target === '8001')).toEqual([]);
+    own.remoteEnd('normal');
+    await s.clock.advance(1_100);
+    expect(s.facts('rung').at(-1)).toMatchObject({ target: '8001', outcome: 'answered' });
+  });
+
+  it('is not rung while he is rung, or talks, as a colleague', async () => {
+    s.edge.phone('8001', { does: 'answer', afterMs: 3_000, talkMs: 10_000 });
+    s.call({ from: '8002', to: '8001', source: PHONE });
+    await s.clock.advance(1_000);
+    s.call();
+    await s.clock.advance(1_000);
+    expect(lastWhy()).toContain('8001 skipped: is on a call of his own');
+    await s.clock.runUntil(() => s.facts('rung').length === 2);
+    expect(s.facts('rung').at(-1)).toMatchObject({ target: '8001', outcome: 'answered' });
+  });
+});
