@@ -22,10 +22,7 @@ describe('the sample call', () => {
     await s.clock.settle();
     const ear = s.ear();
     await s.clock.advance(4_000);
-    const menu = ear.playing!;
     ear.press('1');
-    // by the media engine, not by us when we have heard of the key
-    expect(menu.end).toEqual({ reason: 'digit' });
     await s.clock.runUntil(() => s.facts('rung').length === 2);
     expect(s.facts('rung').map(({ target, outcome, ringMs }) => [target, outcome, ringMs])).toEqual([
       ['8001', 'no-answer: no answer in 15 s', 15_000],
@@ -55,6 +52,21 @@ describe('the sample call', () => {
     expect(s.facts('surveyed')).toMatchObject([{ survey: 'three-keys', digit: '1' }]);
     expect(s.events.at(-1)).toMatchObject({ type: 'ended', cause: 'normal', by: 'engine' });
     await s.clock.advance(10_000);
+    await s.close();
+  });
+
+  it('has a menu stopped by the media engine, not by us when we have heard of the key', async () => {
+    const s = await scenario(hotline);
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000 });
+    const alice = s.call();
+    await s.clock.settle();
+    const ear = s.ear();
+    await s.clock.runUntil(() => s.heard(ear).includes('main-menu'));
+    const menu = ear.playing!;
+    ear.press('1');
+    expect(menu.end).toEqual({ reason: 'digit' });
+    alice.remoteEnd('normal');
+    await s.clock.settle();
     await s.close();
   });
 
