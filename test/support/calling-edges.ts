@@ -1,12 +1,10 @@
 import { DrachtioEdge } from '../../src/edge/drachtio/drachtio-edge.ts';
-import { createDrachtioServer } from '../../src/edge/drachtio-server/create-drachtio-server.ts';
 import type { SipEdge } from '../../src/edge/edge.ts';
 import { createEmbeddedEdge } from '../../src/edge/embedded/create-embedded-edge.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { systemIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { PATIENT } from './edges.ts';
-import { drachtioMissing, RealDrachtio } from './real-drachtio.ts';
+import { type EdgeKind, embeddedEdge, ownDrachtioEdge, PATIENT, realDrachtioEdge } from './edges.ts';
 
 const PARTS = { clock: systemClock, ids: systemIds, logger: silentLogger };
 const LISTEN = [{ transport: 'udp', host: '127.0.0.1', port: 0 }] as const;
@@ -26,14 +24,11 @@ export interface CallingEdgeKind {
 }
 
 /** Our own stack in this process. */
-export const embedded: CallingEdgeKind = {
-  name: 'the embedded edge',
-  open: () => started(createEmbeddedEdge({ listen: LISTEN, admission: PATIENT }, PARTS).edge),
-};
+export const embedded = calling(embeddedEdge);
 
 /** Our own stack, whose Call-IDs all begin with `-`: a sign that FreeSWITCH's event filters read as "not". */
 export const dashed: CallingEdgeKind = {
-  name: 'the embedded edge with Call-IDs that begin with -',
+  name: 'embedded, with Call-IDs that begin with -',
   open: () => {
     const ids = { token: () => `-${systemIds.token()}`, random: () => systemIds.random() };
     return started(createEmbeddedEdge({ listen: LISTEN, admission: PATIENT }, { ...PARTS, ids }).edge);
@@ -41,25 +36,20 @@ export const dashed: CallingEdgeKind = {
 };
 
 /** drachtio-srf on our own protocol server. */
-export const ownDrachtio: CallingEdgeKind = {
-  name: 'our own drachtio protocol server',
-  async open() {
-    const admin = { host: '127.0.0.1', port: 0 };
-    const server = createDrachtioServer({ admin, secret: 'own', listen: LISTEN }, PARTS);
-    await server.start();
-    return started(drachtioEdge('own', server.adminPort), () => server.close());
-  },
-};
+export const ownDrachtio = calling(ownDrachtioEdge);
 
 /** drachtio-srf on a drachtio-server. */
-export const realDrachtio: CallingEdgeKind = {
-  name: 'a real drachtio-server',
-  missing: drachtioMissing,
-  async open() {
-    const server = await RealDrachtio.start();
-    return started(drachtioEdge(server.secret, server.adminPort), () => server.close());
-  },
-};
+export const realDrachtio = calling(realDrachtioEdge);
+
+function calling(kind: EdgeKind): CallingEdgeKind {
+  return {
+    ...kind,
+    open: async () => {
+      const { edge, close } = await kind.open();
+      return started(edge, close);
+    },
+  };
+}
 
 /** The drachtio edge on the servers at these ports of loopback. */
 export function drachtioEdge(secret: string, ...ports: readonly number[]): SipEdge {

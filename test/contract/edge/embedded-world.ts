@@ -11,6 +11,7 @@ import type { TransportAddress, TransportName } from '../../../src/sip/transport
 import { ChallengingTransports } from '../../support/challenging-transports.ts';
 import { MemoryNetwork } from '../../support/memory-network.ts';
 import type { EdgeWorld } from './edge-world.ts';
+import { QUIET } from './real-time-world.ts';
 
 /** Two embedded edges on a network in memory, on one manual clock. */
 export class EmbeddedWorld implements EdgeWorld {
@@ -92,8 +93,7 @@ export class EmbeddedWorld implements EdgeWorld {
   async close(): Promise<void> {
     // Every transaction gets the time to forget.
     await this.clock.advance(120_000);
-    const quiet = { server: 0, client: 0, timers: 0, legs: 0, dialogs: 0, replies: 0 };
-    expect([this.edge.counts, this.far.counts]).toEqual([quiet, quiet]);
+    expect([this.edge.counts, this.far.counts]).toEqual([QUIET, QUIET]);
     await Promise.all([this.edge.close(), this.far.close()]);
     expect(this.clock.pending).toBe(0);
   }
