@@ -168,8 +168,9 @@ async function openDoors(
   const httpAddress = await listenHttp(http, config.http);
   open.add(() => pbx.close());
   await pbx.start();
-  const { host, port } = config.http;
-  await sip.attach(http.server, { transport: config.http.secure ? 'wss' : 'ws', host, port });
+  const { host, port, origins, secure } = config.http;
+  if (config.http.sip)
+    await sip.attach(http.server, { transport: secure ? 'wss' : 'ws', host, port, origins });
   hotlines.watch();
   const stop = async () => {
     draining = true;
@@ -269,7 +270,9 @@ function createSip(
   };
   if (edge === 'drachtio') return createDrachtioEdge({ ...drachtio, ...policy }, parts);
   const tls = config.tls ? { tls: config.tls } : {};
-  return createEmbeddedEdge({ listen, ...policy, ...tls }, parts);
+  const { origins } = config.http;
+  const listeners = listen.map((one) => ({ ...one, origins }));
+  return createEmbeddedEdge({ listen: listeners, ...policy, ...tls }, parts);
 }
 
 function createMedia(config: Config, clock: Clock, logger: Logger, sip: SipEdge): MediaEngine {

@@ -304,6 +304,10 @@ export interface Config {
     readonly token: string;
     /** Serves HTTPS and WSS with the certificate of `tls`. */
     readonly secure: boolean;
+    /** SIP over WebSocket at `/sip` of this server, for phones in browsers. */
+    readonly sip: boolean;
+    /** Pages of these origins may use SIP over WebSocket, besides those of the same host. */
+    readonly origins: readonly string[];
   };
   /** Folder of hotlines in TypeScript. */
   readonly dialplanDir: string;

@@ -69,6 +69,7 @@ export function loadConfig(options: LoadOptions = {}): Config {
   const dataDir = dataDirOf(file, path, overrides, env);
   if (options.prepare) prepareDataDir(dataDir);
   const http = overrides.http === undefined ? file.http : requireHostPort('--http', overrides.http);
+  const { secure, sip, origins } = file.http;
   const token = secretOf(file.http.token, dataDir, env, options.prepare ?? false, () =>
     placeOf(['http', 'token']),
   );
@@ -76,7 +77,7 @@ export function loadConfig(options: LoadOptions = {}): Config {
     sections: companySections(source.root),
     ...configOf(file, path, overrides, dataDir, env, options),
     dataDir,
-    http: { ...hostPort(http), token, secure: file.http.secure },
+    http: { ...hostPort(http), token, secure, sip, origins },
   });
 }
 

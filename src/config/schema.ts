@@ -331,6 +331,12 @@ export const configSchema = Type.Object({
     port: port(8400),
     token: secretIn('api-token'),
     secure: flag(false),
+    /** SIP over WebSocket at `/sip`, for phones in browsers. */
+    sip: flag(false),
+    /** Pages of these origins may use it, and the WS and WSS listeners of `sip.listen`, besides those of the same host. */
+    origins: list(
+      Type.String({ pattern: '^https?://[^/]+$', hint: 'an origin such as https://desk.example.com' }),
+    ),
   }),
   tenants: named(Type.Object({ name: Type.Optional(text()) })),
   trunks: named(trunk),

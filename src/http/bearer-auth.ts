@@ -18,6 +18,6 @@ export function requireBearer(app: FastifyInstance, token: string): void {
 }
 
 function bearerOf(request: FastifyRequest): string {
-  const [scheme = '', credentials = ''] = (request.headers.authorization ?? '').split(' ');
-  return scheme.toLowerCase() === 'bearer' ? credentials : '';
+  // RFC 6750 2.1: one token, and nothing behind it.
+  return /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
 }

@@ -46,6 +46,8 @@ export function buildHttp({ token, cdrs, switches, metrics, state, logger, tls }
     ajv: { customOptions: { removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   answerErrors(app, logger);
+  // What we say that an answer is, it is: no browser is to guess a script in it.
+  app.addHook('onSend', async (_request, reply) => void reply.header('X-Content-Type-Options', 'nosniff'));
 
   app.get('/api/v1/health', async (_request, reply) => {
     const status = state();

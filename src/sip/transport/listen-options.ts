@@ -9,6 +9,8 @@ export interface ListenOptions {
   readonly port: number;
   /** What peers are told in Via and Contact when it is not the address itself (NAT). */
   readonly advertise?: { readonly host: string; readonly port?: number };
+  /** WS and WSS: pages of these origins may connect, besides those of the same host: `https://desk.example.com`. */
+  readonly origins?: readonly string[] | undefined;
 }
 
 /** Limits of connections; all have defaults that suit phones and trunks. */

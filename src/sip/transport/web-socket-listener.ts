@@ -120,6 +120,13 @@ export class WebSocketListener {
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { remoteAddress = '', remotePort: port = 0 } = request.socket;
     const address = plainAddress(remoteAddress);
+    if (!isKnownOrigin(request, this.#isShared, this.#options.origins ?? [])) {
+      this.#host.logger.warn(
+        { source: address, origin: request.headers.origin },
+        'page of another origin refused',
+      );
+      return refuseUpgrade(socket, '403 Forbidden');
+    }
     const protocols = request.headers['sec-websocket-protocol']?.split(',') ?? [];
     if (!protocols.some((name) => name.trim() === 'sip')) return refuseUpgrade(socket, '400 Bad Request');
     if (address === '' || !this.#table.hasRoomFor(address)) {
@@ -139,6 +146,19 @@ export class WebSocketListener {
       this.#table.add(flow);
     });
   }
+}
+
+/**
+ * RFC 6455 10.2: browsers say which page connects, and a page of somebody else must not use the agent's network. Of the
+ * same origin, on a server of our own, which serves no pages, of the same host. Phones name no origin.
+ */
+function isKnownOrigin(request: IncomingMessage, isShared: boolean, known: readonly string[]): boolean {
+  const { origin, host = '' } = request.headers;
+  if (origin === undefined || known.includes(origin)) return true;
+  const page = URL.parse(origin);
+  const ours = URL.parse(`http://${host}`);
+  if (!page || !ours) return false;
+  return isShared ? `${page.host}` === host.toLowerCase() : page.hostname === ours.hostname;
 }
 
 /** The server of our own serves nothing but WebSockets. */

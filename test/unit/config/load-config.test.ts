@@ -59,7 +59,14 @@ describe('a correct configuration', () => {
   it('fills in the documented defaults for an empty file', () => {
     // the default data folder is the project's own: it has a token once the engine was started there
     const config = load('', { overrides: { data: join(dir, 'new') } });
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 8400, secure: false, token: '' });
+    expect(config.http).toEqual({
+      host: '127.0.0.1',
+      port: 8400,
+      secure: false,
+      sip: false,
+      origins: [],
+      token: '',
+    });
     expect(config.sip.listen.map(({ transport, port }) => `${transport}:${port}`)).toEqual([
       'udp:5060',
       'tcp:5060',

@@ -86,13 +86,14 @@ describe('GET /api/v1/cdrs', () => {
 });
 
 describe('authorization', () => {
-  it.each(['', 'Bearer', 'Bearer wrong', `Basic ${TOKEN}`, `Bearer ${TOKEN}x`])(
+  it.each(['', 'Bearer', 'Bearer wrong', `Basic ${TOKEN}`, `Bearer ${TOKEN}x`, `Bearer ${TOKEN} x`])(
     'refuses %j',
     async (header) => {
       for (const url of ['/api/v1/cdrs', '/metrics']) {
         const response = await get(url, header);
         expect(response.statusCode).toBe(401);
         expect(response.headers['www-authenticate']).toBe('Bearer realm="pbx400"');
+        expect(response.headers['x-content-type-options']).toBe('nosniff');
         expect(response.json().error.code).toBe('unauthorized');
       }
     },

@@ -85,9 +85,10 @@ export async function host(
   tls?: TlsFiles,
   advertise?: ListenOptions['advertise'],
   address = '127.0.0.1',
+  origins?: readonly string[],
 ): Promise<Answerer> {
   const answerer = new Answerer(
-    [{ transport, host: address, port: 0, ...(advertise && { advertise }) }],
+    [{ transport, host: address, port: 0, origins, ...(advertise && { advertise }) }],
     limits,
     tls,
   );

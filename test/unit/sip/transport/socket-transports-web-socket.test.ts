@@ -40,6 +40,46 @@ describe('WebSocket', () => {
     expect(answerer.transports.connections).toBe(0);
   });
 
+  it.each([
+    [undefined, true],
+    ['http://127.0.0.1', true],
+    ['https://127.0.0.1:8400', true],
+    ['https://desk.example.com', true],
+    ['https://evil.example.com', false],
+    ['null', false],
+  ])('of its own takes pages of the same host and of known origins: %s', async (origin, isTaken) => {
+    const answerer = await host('ws', {}, undefined, undefined, undefined, ['https://desk.example.com']);
+    const { port } = answerer.address('ws');
+    const headers = origin === undefined ? {} : { origin };
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/sip`, 'sip', { headers });
+    const [event] = await Promise.race([
+      once(socket, 'open').then(() => ['open']),
+      once(socket, 'unexpected-response').then(([, response]) => [response.statusCode]),
+    ]);
+    expect(event).toBe(isTaken ? 'open' : 403);
+    socket.on('error', () => {});
+    socket.terminate();
+  });
+
+  it('of a server that serves pages, too, takes those of the same origin', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => new Promise((resolve) => void server.close(() => resolve())));
+    const answerer = await host('udp');
+    await answerer.transports.attach(server, { transport: 'ws', host: '127.0.0.1', port: 0 });
+    const { port } = answerer.address('ws');
+    const open = (origin: string) =>
+      new WebSocket(`ws://127.0.0.1:${port}/sip`, 'sip', { headers: { origin } });
+    const ours = open(`http://127.0.0.1:${port}`);
+    await once(ours, 'open');
+    ours.terminate();
+    const neighbour = open('http://127.0.0.1:1');
+    const [, { statusCode }] = await once(neighbour, 'unexpected-response');
+    expect(statusCode).toBe(403);
+    neighbour.on('error', () => {});
+    neighbour.terminate();
+  });
+
   it('shares an HTTP server and leaves other paths to the others', async () => {
     const server = createServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1');
     await once(server, 'listening');
