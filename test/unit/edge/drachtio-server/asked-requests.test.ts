@@ -25,7 +25,9 @@ describe('a caller gives up while a request handler is asked', () => {
       });
     });
     await new Promise<void>((done) => handler.listen(0, '127.0.0.1', done));
-    world = await ServerWorld.open([{ methods: ['INVITE'], url: `http://127.0.0.1:${portOf(handler)}/` }]);
+    world = await ServerWorld.open({
+      handlers: [{ methods: ['INVITE'], url: `http://127.0.0.1:${portOf(handler)}/` }],
+    });
     world.caller.request('INVITE', 'asked', { branch: 'z9hG4bKasked', body: ALICE });
     await world.pass(5);
     await until('the question', () => asked.length === 1, FAST);

@@ -1,14 +1,9 @@
 /** What the server says of itself, which it knows with the flow only (RFC 3261 8.1.1.8, 10.2.1). */
 import { afterEach, describe, expect, test } from 'vitest';
-import { DrachtioServer } from '../../../../src/edge/drachtio-server/drachtio-server.ts';
-import { seededIds } from '../../../../src/shared/ids.ts';
-import { silentLogger } from '../../../../src/shared/logger.ts';
-import { ManualClock } from '../../../../src/shared/manual-clock.ts';
 import type { TransportAddress } from '../../../../src/sip/transport/transport.ts';
 import { ALICE, BOB } from '../../../contract/edge/edge-world.ts';
-import { DrachtioClient } from '../../../support/drachtio-client.ts';
-import { MemoryNetwork } from '../../../support/memory-network.ts';
 import { SipPeer } from '../../../support/sip-peer.ts';
+import { MemoryServer } from './memory-server.ts';
 
 const UDP: TransportAddress = { transport: 'udp', address: '0.0.0.0', port: 5060 };
 const TLS: TransportAddress = { transport: 'tls', address: '10.0.0.1', port: 5061 };
@@ -17,46 +12,24 @@ const BY_UDP: TransportAddress = { transport: 'udp', address: '10.0.1.1', port: 
 const BY_TLS: TransportAddress = { transport: 'tls', address: '10.0.1.2', port: 5090 };
 
 describe('a server on every interface, behind an advertised address', () => {
-  let clock: ManualClock;
-  let server: DrachtioServer;
-  let app: DrachtioClient;
+  let world: MemoryServer;
   let udpPeer: SipPeer;
   let tlsPeer: SipPeer;
 
   /** `named`: what carrier.example resolves to. */
   async function up(named: readonly TransportAddress[]): Promise<void> {
-    clock = new ManualClock(Date.UTC(2026, 9, 10, 2));
-    const network = new MemoryNetwork(clock);
-    const transports = network.host(UDP, TLS);
-    transports.sentBy = ({ port }) => `192.0.2.1:${port}`;
-    server = new DrachtioServer(
-      {
-        clock,
-        ids: seededIds(),
-        logger: silentLogger,
-        transports,
-        resolver: { resolve: () => Promise.resolve(named) },
-        busyShare: () => 0,
-      },
-      { admin: { host: '127.0.0.1', port: 0 }, secret: 's' },
-    );
-    await server.start();
-    app = await DrachtioClient.ready(server.adminPort, 's', ['invite']);
-    udpPeer = new SipPeer(network, BY_UDP.address, UDP);
-    tlsPeer = new SipPeer(network, BY_TLS.address, TLS);
+    world = await MemoryServer.open({ listeners: [UDP, TLS], advertised: '192.0.2.1', named: () => named });
+    udpPeer = new SipPeer(world.network, BY_UDP.address, UDP);
+    tlsPeer = new SipPeer(world.network, BY_TLS.address, TLS);
   }
 
+  // What the messages say is looked at, not how calls end.
   afterEach(async () => {
-    app.close();
-    await app.closed;
-    await server.close();
+    world.app.close();
+    await world.server.close();
   });
 
-  async function pass(ms: number): Promise<void> {
-    await clock.advance(ms);
-    await app.command('ping');
-    await clock.advance(5);
-  }
+  const pass = (ms: number) => world.pass(ms);
 
   const register = (uri: string) =>
     `sip||\r\nREGISTER ${uri} SIP/2.0\r\nFrom: <sip:me@carrier.example>\r\nTo: <sip:me@carrier.example>\r\nContact: <sip:me@localhost>;expires=60\r\n\r\n`;
@@ -73,17 +46,17 @@ describe('a server on every interface, behind an advertised address', () => {
     ],
   ])('REGISTER to %s', async (_what, uri, named, contact) => {
     await up(named);
-    app.send(register(uri));
+    world.app.send(register(uri));
     await pass(5);
     const [request] = [...udpPeer.all('REGISTER'), ...tlsPeer.all('REGISTER')];
     expect(request!.all('Contact')).toEqual([`${contact};expires=60`]);
     // The application is told what was sent.
-    expect((await app.typed('response')).message).toBe(request!.wholeText);
+    expect((await world.app.typed('response')).message).toBe(request!.wholeText);
   });
 
   test('a call to a name: From, Contact, and what the dialog says later', async () => {
     await up([BY_TLS]);
-    app.send(
+    world.app.send(
       `sip||\r\nINVITE sip:bob@carrier.example SIP/2.0\r\nTo: <sip:bob@carrier.example>\r\nContact: <sip:me@localhost>\r\n\r\n${ALICE}`,
     );
     await pass(5);
@@ -92,9 +65,9 @@ describe('a server on every interface, behind an advertised address', () => {
     expect(invite.all('Contact')).toEqual(['<sip:me@192.0.2.1:5061;transport=tls>']);
     tlsPeer.respond(invite, 200, 'bob', { body: BOB });
     await pass(5);
-    const dialogId = (await app.notified('SIP/2.0 200')).tokens[9];
-    await app.command(`sip||${dialogId}\r\nACK sip:placeholder SIP/2.0\r\n\r\n`);
-    await app.command(
+    const dialogId = (await world.app.notified('SIP/2.0 200')).tokens[9];
+    await world.app.command(`sip||${dialogId}\r\nACK sip:placeholder SIP/2.0\r\n\r\n`);
+    await world.app.command(
       `sip||${dialogId}\r\nINVITE sip:placeholder SIP/2.0\r\nContact: <sip:me@localhost>\r\n\r\n${ALICE}`,
     );
     await pass(5);
@@ -106,7 +79,7 @@ describe('a server on every interface, behind an advertised address', () => {
 
   test('the second target of a name is told where that flow comes from', async () => {
     await up([{ ...BY_TLS, address: '10.0.1.9' }, BY_UDP]);
-    app.send(
+    world.app.send(
       `sip||\r\nINVITE sip:bob@carrier.example SIP/2.0\r\nFrom: <sip:me@localhost>\r\nContact: <sip:me@localhost>\r\n\r\n${ALICE}`,
     );
     await pass(5);
@@ -118,8 +91,8 @@ describe('a server on every interface, behind an advertised address', () => {
     ]);
     udpPeer.respond(invite, 200, 'bob', { body: BOB });
     await pass(5);
-    const dialogId = (await app.notified('SIP/2.0 200')).tokens[9];
-    await app.command(`sip||${dialogId}\r\nACK sip:placeholder SIP/2.0\r\n\r\n`);
+    const dialogId = (await world.app.notified('SIP/2.0 200')).tokens[9];
+    await world.app.command(`sip||${dialogId}\r\nACK sip:placeholder SIP/2.0\r\n\r\n`);
     await pass(5);
     expect(udpPeer.last('ACK').from.text).toBe(invite.from.text);
   });
@@ -127,9 +100,11 @@ describe('a server on every interface, behind an advertised address', () => {
   test('an answer over TLS', async () => {
     await up([]);
     tlsPeer.request('INVITE', 'call', { body: ALICE });
-    await clock.advance(5);
-    const { tokens } = await app.notified('INVITE');
-    await app.command(`sip|${tokens[8]}|\r\nSIP/2.0 200 OK\r\nContact: <sip:me@localhost>\r\n\r\n${BOB}`);
+    await world.clock.advance(5);
+    const { tokens } = await world.app.notified('INVITE');
+    await world.app.command(
+      `sip|${tokens[8]}|\r\nSIP/2.0 200 OK\r\nContact: <sip:me@localhost>\r\n\r\n${BOB}`,
+    );
     await pass(5);
     expect(tlsPeer.answer('INVITE')!.all('Contact')).toEqual(['<sip:me@192.0.2.1:5061;transport=tls>']);
   });

@@ -1,61 +1,25 @@
 /** RFC 3261 16 for applications: targets, limits, redirections and races, on a network in memory with a manual clock. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DrachtioServer } from '../../../../src/edge/drachtio-server/drachtio-server.ts';
-import { seededIds } from '../../../../src/shared/ids.ts';
-import { silentLogger } from '../../../../src/shared/logger.ts';
-import { ManualClock } from '../../../../src/shared/manual-clock.ts';
 import type { SipRequest } from '../../../../src/sip/message/index.ts';
-import type { TransportAddress } from '../../../../src/sip/transport/transport.ts';
 import { ALICE, BOB } from '../../../contract/edge/edge-world.ts';
 import { DrachtioClient } from '../../../support/drachtio-client.ts';
-import { MemoryNetwork } from '../../../support/memory-network.ts';
 import { type PeerDialog, SipPeer } from '../../../support/sip-peer.ts';
-
-const SIP: TransportAddress = { transport: 'udp', address: '10.0.0.1', port: 5060 };
+import { MemoryServer, SECRET, SIP } from './memory-server.ts';
 
 describe('a request that an application has proxied', () => {
-  let clock: ManualClock;
-  let network: MemoryNetwork;
-  let server: DrachtioServer;
-  let app: DrachtioClient;
+  let world: MemoryServer;
   let caller: SipPeer;
   let targets: SipPeer[];
 
   beforeEach(async () => {
-    clock = new ManualClock(Date.UTC(2026, 9, 10, 2));
-    network = new MemoryNetwork(clock);
-    server = new DrachtioServer(
-      {
-        clock,
-        ids: seededIds(),
-        logger: silentLogger,
-        transports: network.host(SIP),
-        resolver: { resolve: () => [] },
-        busyShare: () => 0,
-      },
-      { admin: { host: '127.0.0.1', port: 0 }, secret: 's' },
-    );
-    await server.start();
-    app = await DrachtioClient.ready(server.adminPort, 's', ['invite', 'message']);
-    caller = new SipPeer(network, '10.0.0.9', SIP);
-    targets = [1, 2, 3].map((host) => new SipPeer(network, `10.0.1.${host}`, SIP));
+    world = await MemoryServer.open({ routes: ['invite', 'message'] });
+    caller = new SipPeer(world.network, '10.0.0.9', SIP);
+    targets = [1, 2, 3].map((host) => new SipPeer(world.network, `10.0.1.${host}`, SIP));
   });
+  // Timer C.
+  afterEach(() => world.close(300_000));
 
-  afterEach(async () => {
-    await pass(300_000);
-    app.close();
-    await app.closed;
-    await server.close();
-    expect(server.counts).toEqual({ server: 0, client: 0, timers: 0, clients: 0, dialogs: 0, requests: 0 });
-    expect(clock.pending).toBe(0);
-  });
-
-  /** Time passes in small steps; what the application was told and says arrives in between. */
-  async function pass(ms: number): Promise<void> {
-    await clock.advance(ms);
-    await app.command('ping');
-    await clock.advance(5);
-  }
+  const pass = (ms: number) => world.pass(ms);
 
   const uriOf = (peer: SipPeer | string) =>
     typeof peer === 'string' ? peer : `sip:peer@${peer.address.address}:${peer.address.port}`;
@@ -77,8 +41,8 @@ describe('a request that an application has proxied', () => {
       branch: 'z9hG4bKcall',
       ...(method === 'INVITE' ? { body: ALICE } : {}),
     });
-    await clock.advance(5);
-    const { tokens } = await app.notified(method);
+    await world.clock.advance(5);
+    const { tokens } = await world.app.notified(method);
     const words = [
       route ? 'remainInDialog' : '',
       'fullResponse',
@@ -88,17 +52,17 @@ describe('a request that an application has proxied', () => {
       final,
       ...to.map(uriOf),
     ];
-    const id = app.send(
+    const id = world.app.send(
       `proxy|${tokens[8]}|${words.join('|')}\r\n${method} ${uriOf(to[0]!)} SIP/2.0\r\nX-App: yes\r\n\r\n`,
     );
-    await app.command('ping');
-    await clock.advance(5);
+    await world.app.command('ping');
+    await world.clock.advance(5);
     return id;
   }
 
   /** Statuses that the application was told, and `done`. */
   const told = (id: string) =>
-    app.frames
+    world.app.frames
       .filter(({ tokens }) => tokens[2] === id)
       .map(({ tokens, message }) => (tokens[4] === 'done' ? 'done' : message.split(' ')[1]));
   const got = () =>
@@ -364,10 +328,10 @@ describe('a request that an application has proxied', () => {
     caller.raw(
       `INVITE sip:400@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP ${address}:${port};branch=z9hG4bKtired\r\nMax-Forwards: 0\r\nFrom: <sip:a@b>;tag=a\r\nTo: <sip:400@b>\r\nCall-ID: tired\r\nCSeq: 1 INVITE\r\nContact: <${caller.contact}>\r\nContent-Length: 0\r\n\r\n`,
     );
-    await clock.advance(5);
-    const { tokens } = await app.notified('INVITE');
+    await world.clock.advance(5);
+    const { tokens } = await world.app.notified('INVITE');
     const proxy = `proxy|${tokens[8]}|||||||${uriOf(targets[0]!)}\r\nINVITE ${uriOf(targets[0]!)} SIP/2.0\r\n\r\n`;
-    expect((await app.command(proxy)).tokens.slice(3)).toEqual(['NOK', 'Max-Forwards is 0']);
+    expect((await world.app.command(proxy)).tokens.slice(3)).toEqual(['NOK', 'Max-Forwards is 0']);
     await pass(5);
     expect([caller.statuses.at(-1), targets[0]!.requests]).toEqual([483, []]);
   });
@@ -382,10 +346,10 @@ describe('a request that an application has proxied', () => {
   test('the application that asked goes away: the call goes on without it', async () => {
     await proxied({ to: [targets[0]!] });
     targets[0]!.respond(invite(0), 180, 'one');
-    await clock.advance(5);
-    const other = await DrachtioClient.ready(server.adminPort, 's', []);
-    app.close();
-    app = other;
+    await world.clock.advance(5);
+    const other = await DrachtioClient.ready(world.server.adminPort, SECRET, []);
+    world.app.close();
+    world.app = other;
     targets[0]!.respond(invite(0), 200, 'one', { body: BOB });
     await pass(5);
     expect(got()).toEqual([100, 180, 200]);

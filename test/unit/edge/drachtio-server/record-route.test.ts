@@ -1,68 +1,42 @@
 /** Calls whose route the server has recorded for an application (RFC 3261 16.6.4, 16.11, 16.12; RFC 5658). */
 import { afterEach, describe, expect, test } from 'vitest';
 import { createDrachtioServer } from '../../../../src/edge/drachtio-server/create-drachtio-server.ts';
-import { DrachtioServer } from '../../../../src/edge/drachtio-server/drachtio-server.ts';
 import { systemClock } from '../../../../src/shared/clock.ts';
-import { seededIds, systemIds } from '../../../../src/shared/ids.ts';
+import { systemIds } from '../../../../src/shared/ids.ts';
 import { silentLogger } from '../../../../src/shared/logger.ts';
-import { ManualClock } from '../../../../src/shared/manual-clock.ts';
 import type { ListenOptions } from '../../../../src/sip/transport/listen-options.ts';
 import type { TransportAddress } from '../../../../src/sip/transport/transport.ts';
 import { ALICE, BOB } from '../../../contract/edge/edge-world.ts';
 import { DrachtioClient } from '../../../support/drachtio-client.ts';
 import { PATIENT } from '../../../support/edges.ts';
-import { MemoryNetwork } from '../../../support/memory-network.ts';
 import { type PeerDialog, SipPeer } from '../../../support/sip-peer.ts';
 import { UdpParty } from '../../../support/udp-party.ts';
+import { MemoryServer } from './memory-server.ts';
 
 const UDP: TransportAddress = { transport: 'udp', address: '0.0.0.0', port: 5060 };
 const TLS: TransportAddress = { transport: 'tls', address: '10.0.0.1', port: 5061 };
 const US = '192.0.2.1';
 
 describe('a call on a recorded route', () => {
-  let clock: ManualClock;
-  let server: DrachtioServer;
-  let app: DrachtioClient;
+  let world: MemoryServer;
   let caller: SipPeer;
   let callee: SipPeer;
 
   /** The callee speaks UDP, or TLS; every name leads to it. */
   async function up(by: TransportAddress = UDP): Promise<void> {
-    clock = new ManualClock(Date.UTC(2026, 9, 10, 2));
-    const network = new MemoryNetwork(clock);
-    const transports = network.host(UDP, TLS);
-    transports.sentBy = ({ port }) => `${US}:${port}`;
-    server = new DrachtioServer(
-      {
-        clock,
-        ids: seededIds(),
-        logger: silentLogger,
-        transports,
-        resolver: { resolve: () => Promise.resolve([callee.address]) },
-        busyShare: () => 0,
-      },
-      { admin: { host: '127.0.0.1', port: 0 }, secret: 's' },
-    );
-    await server.start();
-    app = await DrachtioClient.ready(server.adminPort, 's', ['invite']);
-    caller = new SipPeer(network, '10.0.0.9', UDP);
-    callee = new SipPeer(network, '10.0.1.1', by);
+    world = await MemoryServer.open({
+      listeners: [UDP, TLS],
+      advertised: US,
+      named: () => [callee.address],
+    });
+    caller = new SipPeer(world.network, '10.0.0.9', UDP);
+    callee = new SipPeer(world.network, '10.0.1.1', by);
   }
 
-  afterEach(async () => {
-    await pass(300_000);
-    app.close();
-    await app.closed;
-    await server.close();
-    expect(server.counts).toEqual({ server: 0, client: 0, timers: 0, clients: 0, dialogs: 0, requests: 0 });
-    expect(clock.pending).toBe(0);
-  });
+  // Timer C.
+  afterEach(() => world.close(300_000));
 
-  async function pass(ms: number): Promise<void> {
-    await clock.advance(ms);
-    await app.command('ping');
-    await clock.advance(5);
-  }
+  const pass = (ms: number) => world.pass(ms);
 
   interface Talk {
     readonly fromCaller: PeerDialog;
@@ -75,9 +49,9 @@ describe('a call on a recorded route', () => {
   /** A call to a name is proxied and answered. */
   async function talk(contact = `Contact: <${callee.contact}>`, callId = 'call'): Promise<Talk> {
     caller.request('INVITE', callId, { body: ALICE });
-    await clock.advance(5);
-    const { tokens } = await app.notified('INVITE');
-    app.send(
+    await world.clock.advance(5);
+    const { tokens } = await world.app.notified('INVITE');
+    world.app.send(
       `proxy|${tokens[8]}|remainInDialog|fullResponse||serial|||sip:bob@carrier.example\r\nINVITE sip:bob@carrier.example SIP/2.0\r\n\r\n`,
     );
     await pass(5);
@@ -151,7 +125,7 @@ describe('a call on a recorded route', () => {
     const before = caller.responses.length;
     const heard = () => caller.responses.slice(before).map(({ status }) => status);
     caller.inDialog(fromCaller, 'INVITE', { headers: callerRoute, body: ALICE });
-    await clock.advance(3);
+    await world.clock.advance(3);
     expect(heard()).toEqual([100]);
     callee.respond(callee.last('INVITE'), 100);
     await pass(10_000);
@@ -197,9 +171,9 @@ describe('a call on a recorded route', () => {
   ])('a new call of a phone whose outbound proxy is %s', async (route, left) => {
     await up();
     caller.request('INVITE', 'call', { body: ALICE, headers: [`Route: ${route}`] });
-    await clock.advance(5);
-    const { tokens } = await app.notified('INVITE');
-    app.send(
+    await world.clock.advance(5);
+    const { tokens } = await world.app.notified('INVITE');
+    world.app.send(
       `proxy|${tokens[8]}||fullResponse||serial|||${callee.contact}\r\nINVITE ${callee.contact} SIP/2.0\r\n\r\n`,
     );
     await pass(5);

@@ -1,59 +1,26 @@
-import { expect } from 'vitest';
-import { DrachtioServer } from '../../../../src/edge/drachtio-server/drachtio-server.ts';
-import type { HandlerRule } from '../../../../src/edge/drachtio-server/request-handlers.ts';
-import { seededIds } from '../../../../src/shared/ids.ts';
-import { silentLogger } from '../../../../src/shared/logger.ts';
-import { ManualClock } from '../../../../src/shared/manual-clock.ts';
 import type { SipResponse } from '../../../../src/sip/message/index.ts';
-import type { TransportAddress } from '../../../../src/sip/transport/transport.ts';
 import { ALICE, BOB } from '../../../contract/edge/edge-world.ts';
 import { DrachtioClient } from '../../../support/drachtio-client.ts';
-import { MemoryNetwork } from '../../../support/memory-network.ts';
 import { type PeerDialog, SipPeer } from '../../../support/sip-peer.ts';
 import { until } from '../../../support/until.ts';
+import { MemoryServer, type MemoryServerOptions, SECRET, SIP } from './memory-server.ts';
 
-const SIP: TransportAddress = { transport: 'udp', address: '10.0.0.1', port: 5060 };
-const SECRET = 's';
-
-/** A server on a network in memory with a manual clock, its application, who calls it and who is called by it. */
-export class ServerWorld {
-  readonly clock = new ManualClock(Date.UTC(2026, 9, 10, 2));
-  readonly network = new MemoryNetwork(this.clock);
-  readonly server: DrachtioServer;
+/** A server, its application, who calls it and who is called by it. */
+export class ServerWorld extends MemoryServer {
   readonly caller = new SipPeer(this.network, '10.0.0.9', SIP);
   readonly far = new SipPeer(this.network, '10.0.1.1', SIP);
-  app!: DrachtioClient;
   /** An application that wants nothing but records of calls. */
   witness!: DrachtioClient;
 
-  private constructor(handlers: readonly HandlerRule[]) {
-    this.server = new DrachtioServer(
-      {
-        clock: this.clock,
-        ids: seededIds(),
-        logger: silentLogger,
-        transports: this.network.host(SIP),
-        resolver: { resolve: () => [] },
-        busyShare: () => 0,
-      },
-      { admin: { host: '127.0.0.1', port: 0 }, secret: SECRET, handlers },
-    );
-  }
-
-  static async open(handlers: readonly HandlerRule[] = []): Promise<ServerWorld> {
-    const world = new ServerWorld(handlers);
-    await world.server.start();
-    world.app = await DrachtioClient.ready(world.server.adminPort, SECRET, ['invite', 'subscribe']);
+  static override async open(options: MemoryServerOptions = {}): Promise<ServerWorld> {
+    const world = new ServerWorld({ routes: ['invite', 'subscribe'], ...options });
+    await world.start();
     world.witness = await DrachtioClient.ready(world.server.adminPort, SECRET, ['cdr:stop']);
     return world;
   }
 
-  /** Time passes; what the application was told and says arrives before and after. */
-  async pass(ms: number): Promise<void> {
-    await this.#settle();
-    await this.clock.advance(ms);
-    await this.#settle();
-    await this.clock.advance(5);
+  protected override get clients(): readonly DrachtioClient[] {
+    return [this.app, this.witness];
   }
 
   /** The application goes away. */
@@ -123,26 +90,5 @@ export class ServerWorld {
     });
     await this.pass(200);
     return drained;
-  }
-
-  /** Fails when anything is left open a while after the last message. */
-  async close(): Promise<void> {
-    await this.pass(70_000);
-    const { server, client, timers, dialogs, requests } = this.server.counts;
-    this.app.close();
-    this.witness.close();
-    await this.server.close();
-    expect({ server, client, timers, dialogs, requests }).toEqual({
-      server: 0,
-      client: 0,
-      timers: 0,
-      dialogs: 0,
-      requests: 0,
-    });
-    expect(this.clock.pending).toBe(0);
-  }
-
-  async #settle(): Promise<void> {
-    for (const client of [this.app, this.witness]) if (!client.closed) await client.command('ping');
   }
 }
