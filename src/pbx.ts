@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Acd } from './acd/acd.ts';
 import { serve } from './acd/serve.ts';
+import type { Call } from './call/call.ts';
 import type { CallJournal } from './call/call-events.ts';
 import { Calls } from './call/calls.ts';
 import { dial } from './call/dial.ts';
@@ -12,6 +13,7 @@ import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import { RECORDINGS_FOLDER, type RecordingShelf, TalkRecording } from './recording/recording.ts';
 import { recordingPath, safeName } from './recording/recording-path.ts';
+import { ClickToCall, type Origination } from './routing/click-to-call.ts';
 import { Destinations } from './routing/destinations.ts';
 import type { Hotlines } from './routing/hotlines.ts';
 import { insideOf } from './routing/inside.ts';
@@ -58,6 +60,7 @@ export class Pbx {
   readonly #trunkCalls: TrunkCalls;
   readonly #phoneCalls: PhoneCalls;
   readonly #strangers: SourceLog;
+  readonly #clickToCall: ClickToCall;
   readonly #requests: Requests;
 
   constructor(parts: PbxParts) {
@@ -110,6 +113,7 @@ export class Pbx {
       survey: (call, name) => survey.ask(call, name),
     };
     this.#trunkCalls = new TrunkCalls({ calls, hotlines, features });
+    this.#clickToCall = new ClickToCall({ calls, directory, talk });
     this.#strangers = new SourceLog(clock, (source, count) =>
       log.warn({ source, count }, 'calls from an unknown address refused'),
     );
@@ -124,6 +128,11 @@ export class Pbx {
       unknownSource,
     });
     this.#requests = new Requests(phones);
+  }
+
+  /** Rings an extension, then the number, and connects the two; returns at once. */
+  originate(request: Origination): Call {
+    return this.#clickToCall.begin(request);
   }
 
   /** Opens media, then the listeners: no call comes in before everything can take it. */

@@ -211,6 +211,10 @@ export class Call {
     return this.#caller ?? this.opening.leg;
   }
 
+  isCaller(leg: Leg): boolean {
+    return leg === this.#caller;
+  }
+
   /** False while a call that we begin has no caller yet. */
   get hasCaller(): boolean {
     return this.#caller !== undefined;

@@ -9,14 +9,14 @@ import type { Leg } from './leg.ts';
 export function watchAudio(call: Call, leg: Leg): void {
   const { events } = leg.media;
   const end = (cause: 'dead-air' | 'media-lost') => {
-    if (leg === call.caller) call.end(cause);
+    if (call.isCaller(leg)) call.end(cause);
     else leg.sip.end({ cause });
   };
   events.once('busyTone', () => {
     leg.hungUpByTone = true;
     // a leg that was handed over outlives the call that it was rung for
     if (!call.outcome) call.note('step', { step: 'busy tone', why: `the line of ${leg.name} was cleared` });
-    if (leg === call.caller) call.end('normal', 'caller');
+    if (call.isCaller(leg)) call.end('normal', 'caller');
     else leg.sip.end({ cause: 'normal' });
   });
   events.once('deadAir', () => end('dead-air'));

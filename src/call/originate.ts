@@ -1,0 +1,28 @@
+import type { Call } from './call.ts';
+import type { Directory } from './destination.ts';
+import { type DialOptions, dial } from './dial.ts';
+import { endRefused } from './end-refused.ts';
+import { OutboundOpening } from './opening.ts';
+import { ring } from './ring.ts';
+
+/** Our end is rung so long; the other one as long as when a phone dials it. */
+const OWN_RING_MS = 30_000;
+const FAR_RING_MS = 60_000;
+
+/**
+ * Runs a call that the engine begins (点击呼叫, click to call): rings the extension that the arrival names, which shows
+ * the number to be called, then calls that number and connects the two. Ends the call when one of them does not answer;
+ * rejects with ClosedError when it ends otherwise.
+ */
+export async function originate(call: Call, directory: Directory, talk: DialOptions['talk']): Promise<void> {
+  const { caller, called } = call.arrival;
+  const own = { name: caller, destination: { kind: 'extension', number: caller } } as const;
+  call.segment('ring', caller);
+  const rung = await ring(call, directory, [own], { ringMs: OWN_RING_MS, shows: called });
+  if (!rung.answered) return endRefused(call, rung.outcomes.get(own), 'caller');
+  call.open(new OutboundOpening(rung.leg));
+  call.markAnswered();
+  const target = { name: called, destination: directory.find(called, call.arrival.tenantId) };
+  const dialled = await dial(call, directory, [{ target, ringMs: FAR_RING_MS }], { talk });
+  if (dialled.reason !== 'served') endRefused(call, dialled.refusal);
+}

@@ -1,0 +1,54 @@
+import type { Call } from '../call/call.ts';
+import type { Calls } from '../call/calls.ts';
+import type { Directory } from '../call/destination.ts';
+import type { DialOptions } from '../call/dial.ts';
+import { originate } from '../call/originate.ts';
+import type { TenantId } from '../shared/ids.ts';
+import { runFlow } from './run-flow.ts';
+
+/** Who shall be connected with whom. */
+export interface Origination {
+  readonly tenant: string;
+  /** Rung first: the phone of who wants to call. */
+  readonly extension: string;
+  /** Called then: an extension of the tenant's or an outside number. */
+  readonly number: string;
+  /** Who asks, for the record: the name of an API's token. */
+  readonly by: string;
+}
+
+export interface ClickToCallParts {
+  readonly calls: Calls;
+  readonly directory: Directory;
+  readonly talk: DialOptions['talk'];
+}
+
+/** Calls that begin with us (点击呼叫). */
+export class ClickToCall {
+  readonly #parts: ClickToCallParts;
+
+  constructor(parts: ClickToCallParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins the call and returns at once; how it goes is in its events and its record. */
+  begin({ tenant, extension, number, by }: Origination): Call {
+    const { calls, directory, talk } = this.#parts;
+    const tenantId = tenant as TenantId;
+    const call = calls.originate({
+      tenantId,
+      party: { tenant: tenantId, kind: 'extension', number: extension },
+      origin: { api: by },
+      direction: directory.find(number, tenant).kind === 'line' ? 'outbound' : 'internal',
+      caller: extension,
+      callerName: undefined,
+      called: number,
+      sent: { from: extension, to: number, identity: undefined },
+      diversions: [],
+      earlyMedia: true,
+      media: {},
+    });
+    runFlow(call, originate(call, directory, { ...talk, record: false }));
+    return call;
+  }
+}
