@@ -114,7 +114,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   const switches = await openSwitches(config, store, services);
   const hotlines = await openHotlines(config, prompts, { areas, switches, holidays }, services);
   open.add(() => hotlines.close());
-  const phones = await Registrar.open({ config, store, clock, ids, logger });
+  const phones = await Registrar.open({ config, provisioning, store, clock, ids, logger });
   open.add(() => phones.close());
   const sip = createSip(config, phones, services);
   const media = createMedia(config, clock, logger, sip.edge);

@@ -1,11 +1,13 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config, ExtensionConfig } from '../config/config.ts';
+import type { Extension } from '../provisioning/kind/extension.ts';
+import type { Provisioned } from '../provisioning/provisioning.ts';
 import { ConfigError } from '../shared/errors.ts';
 import type { IdSource } from '../shared/ids.ts';
 import { digestHa1 } from '../sip/auth/digest.ts';
 import type { Ha1 } from '../sip/auth/digest-guard.ts';
 import type { Account, AccountStore } from '../store/store.ts';
+import type { Domains } from './domains.ts';
 
 /** File in the data folder that new passwords are written to, once. */
 export const PASSWORD_FILE = 'initial-passwords.txt';
@@ -13,61 +15,110 @@ export const PASSWORD_FILE = 'initial-passwords.txt';
 /** Length of a password that we make: 96 bits. */
 const PASSWORD_LENGTH = 16;
 
-/** Secrets of the phones, by user name, which is the extension's number. */
-export type Accounts = ReadonlyMap<string, Ha1>;
-
-/**
- * Secrets of all extensions: from the configuration, else from the store. For an extension that has none an account
- * is made; its password is written to {@link PASSWORD_FILE} (0600) and kept nowhere else. Throws ConfigError when
- * that file cannot be written, StoreError when the store fails.
- */
-export async function openAccounts(
-  config: Pick<Config, 'extensions' | 'sip' | 'dataDir'>,
-  store: AccountStore,
-  ids: IdSource,
-): Promise<Accounts> {
-  const realm = config.sip.domain;
-  const secrets = new Map<string, Ha1>();
-  for (const { username, md5, sha256, realm: of } of await store.all()) {
-    if (of === realm) secrets.set(username, { md5, 'sha-256': sha256 });
-  }
-  const accounts = new Map<string, Ha1>();
-  const missing: ExtensionConfig[] = [];
-  for (const extension of config.extensions) {
-    const { number, ha1 } = extension;
-    const secret = ha1 ? fromConfig(ha1) : secrets.get(number);
-    if (secret) accounts.set(number, secret);
-    else missing.push(extension);
-  }
-  if (missing.length === 0) return accounts;
-  const made = missing.map(({ number, tenant }) => makeAccount(number, tenant, realm, ids));
-  // First the file: a crash in between makes another password, it does not lose one.
-  writePasswords(join(config.dataDir, PASSWORD_FILE), realm, made);
-  await store.save(made.map(({ account }) => account));
-  for (const { account } of made) {
-    accounts.set(account.username, { md5: account.md5, 'sha-256': account.sha256 });
-  }
-  return accounts;
+export interface AccountsParts {
+  readonly provisioning: Provisioned;
+  readonly domains: Domains;
+  /** Domain of phones that name the server itself. */
+  readonly base: string;
+  readonly dataDir: string;
+  readonly store: AccountStore;
+  readonly ids: IdSource;
 }
 
-function fromConfig(ha1: NonNullable<ExtensionConfig['ha1']>): Ha1 {
-  return { ...(ha1.md5 && { md5: ha1.md5 }), ...(ha1.sha256 && { 'sha-256': ha1.sha256 }) };
+/**
+ * Secrets of the phones by realm and user name: those of the entities, else those of the store. For an extension that has
+ * none an account is made; its password is written to {@link PASSWORD_FILE} (0600) and kept nowhere else.
+ */
+export class Accounts {
+  readonly #parts: AccountsParts;
+  /** By realm and user name. */
+  readonly #stored = new Map<string, Account>();
+  /** Extensions that have a stored secret in some realm, by tenant and number. */
+  readonly #owners = new Set<string>();
+
+  private constructor(parts: AccountsParts) {
+    this.#parts = parts;
+  }
+
+  /** Throws ConfigError when passwords cannot be written, StoreError when the store fails. */
+  static async open(parts: AccountsParts): Promise<Accounts> {
+    const accounts = new Accounts(parts);
+    for (const account of await parts.store.all()) accounts.#put(account);
+    await accounts.complete();
+    return accounts;
+  }
+
+  /** The secret that a user has in a realm; undefined: none, or it is not known whose he is. */
+  secretOf(username: string, realm: string): Ha1 | undefined {
+    const { domains, provisioning, base } = this.#parts;
+    const place = domains.placeOf(username, realm);
+    if (!place) return undefined;
+    const { ha1 } = provisioning.snapshot.get('extension', place.tenant, place.extension)!;
+    if (ha1) return (ha1.realm ?? base).toLowerCase() === realm ? written(ha1) : undefined;
+    const account = this.#stored.get(keyOf(realm, username));
+    if (account?.tenantId !== place.tenant) return undefined;
+    return { md5: account.md5, 'sha-256': account.sha256 };
+  }
+
+  /** Makes accounts for the extensions that have no secret yet. */
+  async complete(): Promise<void> {
+    const { provisioning, store, dataDir } = this.#parts;
+    const missing = provisioning.snapshot
+      .all('extension')
+      .filter(({ ha1, tenant, number }) => !ha1 && !this.#owners.has(`${tenant}/${number}`));
+    if (missing.length === 0) return;
+    const made = missing.map((extension) => this.#make(extension));
+    // First the file: a crash in between makes another password, it does not lose one.
+    writePasswords(join(dataDir, PASSWORD_FILE), made);
+    const accounts = made.flatMap((each) => each.accounts);
+    for (const account of accounts) this.#put(account);
+    await store.save(accounts);
+  }
+
+  /** The same password in each realm that the phone may name. */
+  #make({ tenant, number }: Extension): NewAccount {
+    const { domains, base, ids } = this.#parts;
+    const password = ids.token().slice(0, PASSWORD_LENGTH);
+    const own = domains.of(tenant);
+    const isAlone = domains.ownersOf(number).length === 1;
+    const names: [username: string, realm: string][] = [
+      [number, own],
+      [`${number}@${tenant}`, base],
+      ...(isAlone ? [[number, base] as [string, string]] : []),
+    ];
+    const accounts = names.map(([username, realm]) => ({
+      tenantId: tenant,
+      username,
+      realm,
+      md5: digestHa1('md5', username, realm, password),
+      sha256: digestHa1('sha-256', username, realm, password),
+    }));
+    return { number, domain: isAlone ? base : own, password, accounts };
+  }
+
+  #put(account: Account): void {
+    this.#stored.set(keyOf(account.realm, account.username), account);
+    const [number = ''] = account.username.split('@', 1);
+    this.#owners.add(`${account.tenantId}/${number}`);
+  }
+}
+
+const keyOf = (realm: string, username: string) => `${realm.toLowerCase()}\n${username}`;
+
+function written({ md5, sha256 }: NonNullable<Extension['ha1']>): Ha1 {
+  return { ...(md5 && { md5 }), ...(sha256 && { 'sha-256': sha256 }) };
 }
 
 interface NewAccount {
-  readonly account: Account;
+  readonly number: string;
+  /** The domain to set in the phone. */
+  readonly domain: string;
   readonly password: string;
+  readonly accounts: readonly Account[];
 }
 
-function makeAccount(username: string, tenantId: string, realm: string, ids: IdSource): NewAccount {
-  const password = ids.token().slice(0, PASSWORD_LENGTH);
-  const md5 = digestHa1('md5', username, realm, password);
-  const sha256 = digestHa1('sha-256', username, realm, password);
-  return { account: { tenantId, username, realm, md5, sha256 }, password };
-}
-
-function writePasswords(file: string, realm: string, made: readonly NewAccount[]): void {
-  const lines = made.map(({ account, password }) => `${account.username}\t${password}\t${realm}\n`);
+function writePasswords(file: string, made: readonly NewAccount[]): void {
+  const lines = made.map(({ number, password, domain }) => `${number}\t${password}\t${domain}\n`);
   try {
     appendFileSync(file, lines.join(''), { mode: 0o600 });
   } catch (error) {

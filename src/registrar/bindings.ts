@@ -52,15 +52,20 @@ export class Bindings {
 
   /**
    * Takes over what an earlier process left, except what has expired and contacts that lived on a connection, which
-   * that process took with it (WebSocket: RFC 7118 5).
+   * that process took with it (WebSocket: RFC 7118 5). `canonical`: the address of record as it is called now; undefined:
+   * its extension is gone.
    */
-  async load(): Promise<void> {
+  async load(canonical: (stored: StoredBinding) => string | undefined): Promise<void> {
     const now = this.#clock.now();
     const gone: BindingKey[] = [];
     for (const stored of await this.#store.all()) {
       const isConnection = stored.source.startsWith('ws');
-      if (stored.expiresAt <= now || isConnection) gone.push(stored);
-      else this.#put({ ...stored, flow: undefined, outbound: false });
+      const aor = canonical(stored);
+      if (stored.expiresAt <= now || isConnection || aor !== stored.aor) gone.push(stored);
+      if (stored.expiresAt <= now || isConnection || aor === undefined) continue;
+      const binding = { ...stored, aor, flow: undefined, outbound: false };
+      this.#put(binding);
+      if (aor !== stored.aor) this.#changed(binding);
     }
     if (gone.length > 0) await this.#store.apply([], gone);
   }

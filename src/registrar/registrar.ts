@@ -1,20 +1,25 @@
-import type { Config, ExtensionConfig } from '../config/config.ts';
-import type { EdgeReply, EdgeRequest, EdgeRoute, SocketAddress } from '../edge/edge.ts';
+import type { Config } from '../config/config.ts';
+import type { EdgeReply, EdgeRequest, SocketAddress } from '../edge/edge.ts';
+import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
+import { asError } from '../shared/errors.ts';
 import { TypedEvents } from '../shared/events.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { DigestGuard } from '../sip/auth/digest-guard.ts';
 import { hostForUri, parseUri } from '../sip/message/uri.ts';
 import type { Store } from '../store/store.ts';
-import { openAccounts } from './accounts.ts';
+import { Accounts } from './accounts.ts';
 import { type Binding, Bindings } from './bindings.ts';
+import { Domains, type Place } from './domains.ts';
 import { FailureLimiter } from './failure-limiter.ts';
+import { type PhoneRoute, routeTo } from './phone-route.ts';
 import { type ContactChange, optionTags, planRegister } from './register-request.ts';
 
 /** What a registrar is made of. */
 export interface RegistrarParts {
-  readonly config: Pick<Config, 'extensions' | 'sip' | 'dataDir'>;
+  readonly config: Pick<Config, 'sip' | 'dataDir'>;
+  readonly provisioning: Provisioned;
   readonly store: Pick<Store, 'accounts' | 'bindings'>;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -25,11 +30,6 @@ export interface RegistrarParts {
 export interface Identity {
   readonly extension: string;
   readonly tenant: string;
-}
-
-/** A way to a phone, with the IP address that it registered from: a phone behind NAT sends its RTP from there, too. */
-export interface PhoneRoute extends EdgeRoute {
-  readonly signallingAddress: string;
 }
 
 export interface RegistrarEvents {
@@ -48,6 +48,18 @@ const MAX_WAITING = 1000;
 /** RFC 5626 4.4: the phone must send something on its flow this often, seconds. */
 const FLOW_TIMER_S = 120;
 
+/** Who has given the right password. */
+interface Proved {
+  readonly username: string;
+  readonly place: Place;
+}
+
+/** A refusal that is to wait. */
+interface Late {
+  readonly reply: EdgeReply;
+  readonly delayMs: number;
+}
+
 const DENIED: EdgeReply = { status: 403, reason: 'Forbidden' };
 
 /**
@@ -60,47 +72,60 @@ export class Registrar {
   readonly #clock: Clock;
   readonly #ids: IdSource;
   readonly #logger: Logger;
-  readonly #extensions: ReadonlyMap<string, ExtensionConfig>;
-  readonly #guard: DigestGuard;
+  readonly #provisioning: Provisioned;
+  readonly #domains: Domains;
+  readonly #accounts: Accounts;
+  /** By realm. */
+  readonly #guards = new Map<string, DigestGuard>();
   readonly #failures: FailureLimiter;
   readonly #bindings: Bindings;
   readonly #hosts: ReadonlySet<string>;
-  readonly #fixedHosts: ReadonlySet<string>;
+  #fixedHosts: ReadonlySet<string>;
+  readonly #off: () => void;
   readonly #waiting = new Map<Timer, () => void>();
 
   /** Loads accounts and bindings; makes accounts for extensions that have none. */
   static async open(parts: RegistrarParts): Promise<Registrar> {
-    const { config, store, clock, ids, logger } = parts;
-    const accounts = await openAccounts(config, store.accounts, ids);
-    const guard = new DigestGuard({
-      realm: config.sip.domain,
-      algorithms: config.sip.digest,
-      clock,
+    const { config, provisioning, store, clock, ids, logger } = parts;
+    const base = config.sip.domain.toLowerCase();
+    const domains = new Domains(provisioning, base);
+    const { dataDir } = config;
+    const accounts = await Accounts.open({
+      provisioning,
+      domains,
+      base,
+      dataDir,
+      store: store.accounts,
       ids,
-      secretOf: (username) => accounts.get(username),
     });
     const bindings = new Bindings(clock, store.bindings, logger);
-    await bindings.load();
-    return new Registrar(parts, guard, bindings);
+    await bindings.load(({ tenantId, aor }) => {
+      const extension = aor.slice(aor.indexOf(':') + 1, aor.lastIndexOf('@'));
+      const exists = provisioning.snapshot.get('extension', tenantId, extension);
+      return exists && aorOf({ tenant: tenantId, extension });
+    });
+    return new Registrar(parts, domains, accounts, bindings);
   }
 
   private constructor(
-    { config, clock, ids, logger }: RegistrarParts,
-    guard: DigestGuard,
+    { config, provisioning, clock, ids, logger }: RegistrarParts,
+    domains: Domains,
+    accounts: Accounts,
     bindings: Bindings,
   ) {
     this.#config = config;
     this.#clock = clock;
     this.#ids = ids;
     this.#logger = logger;
-    this.#guard = guard;
+    this.#provisioning = provisioning;
+    this.#domains = domains;
+    this.#accounts = accounts;
     this.#bindings = bindings;
     this.#failures = new FailureLimiter(clock);
-    this.#extensions = new Map(config.extensions.map((extension) => [extension.number, extension]));
     const listeners = config.sip.listen.flatMap(({ host, advertise }) => [host, advertise?.host ?? host]);
     this.#hosts = new Set([config.sip.domain, ...listeners].map((host) => host.toLowerCase()));
-    const fixed = config.extensions.map(({ contact }) => contact && parseUri(contact)?.host);
-    this.#fixedHosts = new Set(fixed.filter((host) => host !== undefined));
+    this.#fixedHosts = this.#fixed();
+    this.#off = provisioning.events.on('changed', ({ changes }) => this.#reconcile(changes));
   }
 
   /** Contacts registered at this moment. */
@@ -115,14 +140,15 @@ export class Registrar {
 
   /** Answers a REGISTER. Refusals of wrong passwords come late, so that guessing is slow. */
   handle(request: EdgeRequest): EdgeReply | Promise<EdgeReply> {
-    const who = this.#authenticate(request);
+    const { to } = request;
+    const who = this.#authenticate(request, to.host);
     if ('delayMs' in who) return this.#later(who.reply, who.delayMs);
     if ('status' in who) return who;
     // RFC 3261 10.3 step 4: a phone changes its own address of record only.
-    if (who.username !== request.to.user) return this.#deny(request, who.username, 'registers another user');
+    if (!names(to.user, who)) return this.#deny(request, who.username, 'registers another user');
     // RFC 3261 10.3 step 5.
-    if (!this.#isOurs(request.to.host, request)) return { status: 404, reason: 'Not Found' };
-    return this.#register(request, who.username);
+    if (!this.#isOurs(to.host, request)) return { status: 404, reason: 'Not Found' };
+    return this.#register(request, who.place);
   }
 
   /**
@@ -133,27 +159,25 @@ export class Registrar {
   identify(invite: EdgeRequest): Identity | EdgeReply | Promise<EdgeReply> | undefined {
     const { address } = invite.source;
     const isKnownPlace = this.#bindings.hasAddress(address) || this.#fixedHosts.has(hostForUri(address));
-    const namesUs = invite.from.host === this.#config.sip.domain.toLowerCase();
+    const { user, host } = invite.from;
+    const namesUs = host === this.#config.sip.domain.toLowerCase() || this.#domains.has(host);
     if (!isKnownPlace && !namesUs) return undefined;
-    const who = this.#authenticate(invite);
+    const who = this.#authenticate(invite, host);
     if ('delayMs' in who) return this.#later(who.reply, who.delayMs);
     if ('status' in who) return who;
     // A phone calls with its own identity only.
-    if (who.username !== invite.from.user) return this.#deny(invite, who.username, 'calls as another user');
-    const extension = this.#extensions.get(who.username);
-    return extension ? { extension: extension.number, tenant: extension.tenant } : DENIED;
+    return names(user, who) ? who.place : this.#deny(invite, who.username, 'calls as another user');
   }
 
   /** Registered contacts of an extension, best first. */
-  contacts(extension: string): readonly Binding[] {
-    return this.#bindings.of(this.#aorOf(extension));
+  contacts(tenant: string, extension: string): readonly Binding[] {
+    return this.#bindings.of(aorOf({ tenant, extension }));
   }
 
   /** Ways to the phones of an extension, best first; empty: none is registered. */
   routes(tenant: string, extension: string): readonly PhoneRoute[] {
-    if (this.#extensions.get(extension)?.tenant !== tenant) return [];
-    const from = { uri: this.#aorOf(extension) };
-    return this.contacts(extension).map((binding) => routeTo(binding, from));
+    const from = { uri: `sip:${extension}@${this.#domains.of(tenant)}` };
+    return this.contacts(tenant, extension).map((binding) => routeTo(binding, from));
   }
 
   /** Saves bindings, answers what waits, ends all timers. Idempotent. */
@@ -163,16 +187,51 @@ export class Registrar {
       answer();
     }
     this.#waiting.clear();
+    this.#off();
     await this.#bindings.close();
   }
 
-  #authenticate(
-    request: EdgeRequest,
-  ): { username: string } | EdgeReply | { reply: EdgeReply; delayMs: number } {
+  /** An extension that is gone loses its phones, a new one gets its account. */
+  #reconcile(changes: readonly EntityChange[]): void {
+    let added = false;
+    for (const { kind, tenant, name, after } of changes) {
+      if (kind === 'tenant') this.#guards.clear();
+      if (kind !== 'extension') continue;
+      if (after) added = true;
+      else for (const binding of this.contacts(tenant, name)) this.#bindings.remove(binding);
+    }
+    this.#fixedHosts = this.#fixed();
+    if (!added) return;
+    this.#accounts.complete().catch((error: unknown) => {
+      this.#logger.error({ error: asError(error).message }, 'accounts of new phones cannot be saved');
+    });
+  }
+
+  #fixed(): ReadonlySet<string> {
+    const hosts = this.#provisioning.snapshot
+      .all('extension')
+      .map(({ contact }) => contact && parseUri(contact)?.host);
+    return new Set(hosts.filter((host) => host !== undefined));
+  }
+
+  #guardOf(realm: string): DigestGuard {
+    let guard = this.#guards.get(realm);
+    if (!guard) {
+      const { digest } = this.#config.sip;
+      const secretOf = (username: string) => this.#accounts.secretOf(username, realm);
+      guard = new DigestGuard({ realm, algorithms: digest, clock: this.#clock, ids: this.#ids, secretOf });
+      this.#guards.set(realm, guard);
+    }
+    return guard;
+  }
+
+  /** `host`: what the phone takes for its domain. */
+  #authenticate(request: EdgeRequest, host: string): Proved | EdgeReply | Late {
     const { address } = request.source;
     const blocked = { reply: DENIED, delayMs: LAST_DELAY_MS };
     if (this.#failures.count(address) >= MAX_ADDRESS_FAILURES) return blocked;
-    const verdict = this.#guard.check({
+    const realm = this.#domains.realmOf(host);
+    const verdict = this.#guardOf(realm).check({
       method: request.method,
       address,
       authorization: request.headers('Authorization'),
@@ -184,12 +243,22 @@ export class Registrar {
     if (this.#failures.count(account) >= MAX_ACCOUNT_FAILURES) return blocked;
     if (verdict.verdict === 'granted') {
       this.#failures.forget(account);
-      return verdict;
+      const place = this.#domains.placeOf(verdict.username, realm);
+      return place ? { username: verdict.username, place } : DENIED;
     }
     this.#failures.fail(address);
     const count = this.#failures.fail(account);
-    this.#logger.warn({ source: address, user: verdict.username, count }, 'wrong password or unknown phone');
+    this.#warn(address, verdict.username, realm, count);
     return { reply: DENIED, delayMs: Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** (count - 1)) };
+  }
+
+  #warn(source: string, user: string, realm: string, count: number): void {
+    const owners = this.#domains.has(realm) ? [] : this.#domains.ownersOf(user);
+    if (owners.length < 2)
+      return this.#logger.warn({ source, user, realm, count }, 'wrong password or unknown phone');
+    const set = owners.map((tenant) => this.#domains.of(tenant));
+    const text = 'several companies have this extension: set the domain of its company in the phone';
+    this.#logger.warn({ source, user, realm, set, count }, text);
   }
 
   #deny({ source, method }: EdgeRequest, username: string, why: string): EdgeReply {
@@ -209,11 +278,11 @@ export class Registrar {
     });
   }
 
-  #register(request: EdgeRequest, username: string): EdgeReply {
+  #register(request: EdgeRequest, place: Place): EdgeReply {
     const { registration } = this.#config.sip;
     const plan = planRegister(request, registration, () => this.#ids.random());
     if (plan.kind === 'refused') return plan.reply;
-    const aor = this.#aorOf(username);
+    const aor = aorOf(place);
     const callId = detached(request.callId);
     const cseq = Number.parseInt(request.header('CSeq') ?? '', 10) || 0;
     // RFC 3261 10.3 steps 6 and 7: all or nothing, and nothing out of order.
@@ -228,16 +297,15 @@ export class Registrar {
     if (plan.kind === 'removeAll')
       for (const binding of this.#bindings.of(aor)) this.#bindings.remove(binding);
     if (plan.kind === 'update') {
-      for (const change of plan.changes) this.#apply(request, username, change, { aor, callId, cseq });
+      for (const change of plan.changes) this.#apply(request, place.tenant, change, { aor, callId, cseq });
     }
-    const tenant = this.#extensions.get(username)?.tenant;
-    if (tenant !== undefined) this.events.emit('registered', { tenant, extension: username });
+    this.events.emit('registered', place);
     return this.#accepted(request, aor, plan.kind === 'update' ? plan.changes : []);
   }
 
   #apply(
     request: EdgeRequest,
-    username: string,
+    tenantId: string,
     change: ContactChange,
     ids: { aor: string; callId: string; cseq: number },
   ): void {
@@ -254,7 +322,7 @@ export class Registrar {
     }
     this.#bindings.put({
       ...ids,
-      tenantId: this.#extensions.get(username)?.tenant ?? '',
+      tenantId,
       key,
       contact: detached(uri),
       q,
@@ -287,15 +355,25 @@ export class Registrar {
     };
   }
 
-  #aorOf(extension: string): string {
-    return `sip:${extension}@${this.#config.sip.domain}`;
-  }
-
   /** Phones name the domain, or the address that they reach us at. */
   #isOurs(host: string, request: EdgeRequest): boolean {
     const plain = host.toLowerCase();
-    return this.#hosts.has(plain) || plain === hostForUri(request.receivedOn.address).toLowerCase();
+    return (
+      this.#hosts.has(plain) ||
+      this.#domains.has(plain) ||
+      plain === hostForUri(request.receivedOn.address).toLowerCase()
+    );
   }
+}
+
+/** Canonical: a company's domain may change, its phones stay where they are. */
+function aorOf({ tenant, extension }: Place): string {
+  return `sip:${extension}@${tenant}`;
+}
+
+/** Whether a user part names who has proved himself: `8001@tenant` may call itself 8001. */
+function names(user: string, { username, place }: Proved): boolean {
+  return user === username || user === place.extension;
 }
 
 /** A copy: a part of a message's text would keep the whole message in memory as long as the binding lives. */
@@ -305,21 +383,4 @@ function detached(text: string): string {
 
 function sourceOf({ transport, address, port }: SocketAddress): string {
   return `${transport}:${address}:${port}`;
-}
-
-/**
- * How a contact is reached: over the connection that it registered on; through its Path; at the address that the
- * registration came from when the contact names another one (a phone behind NAT, RFC 3581); else as it says.
- */
-function routeTo(binding: Binding, from: EdgeRoute['from']): PhoneRoute {
-  const { contact, path, flow, source } = binding;
-  const [transport = 'udp'] = source.split(':', 1);
-  const signallingAddress = source.slice(transport.length + 1, source.lastIndexOf(':'));
-  const route = { uri: contact, from, signallingAddress, ...(path.length > 0 && { routeSet: path }) };
-  if (flow !== undefined) return { ...route, flow };
-  if (path.length > 0) return route;
-  const host = hostForUri(signallingAddress);
-  const port = source.slice(source.lastIndexOf(':') + 1);
-  if (transport !== 'udp' || parseUri(contact)?.host === host) return route;
-  return { ...route, nextHop: `sip:${host}:${port};transport=udp` };
 }

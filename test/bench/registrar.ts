@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { EdgeReply } from '../../src/edge/edge.ts';
+import { Provisioning } from '../../src/provisioning/provisioning.ts';
 import { Registrar } from '../../src/registrar/registrar.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { systemIds } from '../../src/shared/ids.ts';
@@ -29,10 +30,13 @@ const extensions = Array.from({ length: contacts }, (_, index) => {
   const number = userOf(index);
   return { number, tenant: 'demo', name: number, ha1: { md5: digestHa1('md5', number, realm, 'x') } };
 });
-const config = { ...base, extensions };
+const provisioning = new Provisioning(
+  extensions.map((value) => ({ kind: 'extension', tenant: 'demo', name: value.number, value })),
+);
 const store = await openSqliteStore({ file: join(dir, 'pbx.db'), clock: systemClock, logger: silentLogger });
 const registrar = await Registrar.open({
-  config,
+  config: base,
+  provisioning,
   store,
   clock: systemClock,
   ids: systemIds,

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { sipUri } from '../../config/fields.ts';
+import { sipUri, text } from '../../config/fields.ts';
 import { secretPart, title } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 
@@ -18,9 +18,13 @@ export const extension = defineKind({
     name: title(),
     /**
      * H(user:realm:password), hex (RFC 7616 3.4.2): who has it can register as the phone. Without it an account is made
-     * at the first start.
+     * at the first start. `realm`: the domain that it was made for; that of the server by default.
      */
-    ha1: Type.Optional(secretPart(Type.Object({ md5: hash('MD5', 32), sha256: hash('SHA-256', 64) }))),
+    ha1: Type.Optional(
+      secretPart(
+        Type.Object({ md5: hash('MD5', 32), sha256: hash('SHA-256', 64), realm: Type.Optional(text()) }),
+      ),
+    ),
     /** A fixed contact instead of a registration: `sip:8001@127.0.0.1:5070`. */
     contact: Type.Optional(sipUri),
   }),

@@ -1,6 +1,8 @@
 import Type from 'typebox';
-import { title } from '../fields.ts';
+import { title, unique } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
+
+const hostName = Type.String({ pattern: '^[A-Za-z0-9.-]{1,253}$', hint: 'a host name' });
 
 /** A company (租户): every other entity belongs to one. */
 export const tenant = defineKind({
@@ -8,7 +10,11 @@ export const tenant = defineKind({
   plural: 'tenants',
   title: { en: 'company', zh: '租户' },
   key: 'id',
-  schema: Type.Object({ name: title() }),
+  schema: Type.Object({
+    name: title(),
+    /** SIP domain of its phones; `<id>.<domain of the server>` by default. */
+    domain: Type.Optional(unique('SIP domain', hostName)),
+  }),
 });
 
 export type Tenant = EntityOf<typeof tenant>;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import type { EdgeReply } from '../../../src/edge/edge.ts';
+import { entitiesOf } from '../../../src/provisioning/from-config.ts';
+import { Provisioning } from '../../../src/provisioning/provisioning.ts';
 import { Registrar } from '../../../src/registrar/registrar.ts';
 import { type IdSource, seededIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
@@ -33,6 +35,7 @@ export class RegistrarFixture {
   readonly dir = mkdtempSync(join(tmpdir(), 'pbx400-registrar-'));
   readonly clock = new ManualClock(1_000_000);
   readonly store = new MemoryStore();
+  provisioning = new Provisioning([]);
   #registrar: Registrar | undefined;
   #cseq = 0;
 
@@ -45,8 +48,11 @@ export class RegistrarFixture {
     const { yaml = YAML, ids = seededIds(), random = 0 } = options;
     const file = join(this.dir, 'pbx400.yaml');
     writeFileSync(file, yaml);
+    const config = loadConfig({ file, env: {}, overrides: { data: this.dir } });
+    this.provisioning = new Provisioning(entitiesOf(config));
     this.#registrar = await Registrar.open({
-      config: loadConfig({ file, env: {}, overrides: { data: this.dir } }),
+      config,
+      provisioning: this.provisioning,
       store: this.store,
       clock: this.clock,
       ids: { ...ids, random: () => random },
@@ -84,7 +90,7 @@ export class RegistrarFixture {
   }
 
   /** Contacts of an extension, the best first. */
-  uris(user = '8001'): string[] {
-    return this.registrar.contacts(user).map(({ contact }) => contact);
+  uris(user = '8001', tenant = 'demo'): string[] {
+    return this.registrar.contacts(tenant, user).map(({ contact }) => contact);
   }
 }

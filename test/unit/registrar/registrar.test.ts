@@ -19,7 +19,7 @@ describe('bindings', () => {
     const query = await fixture.register({ headers: { Contact: [] } });
     expect(query.headers?.['Contact']).toEqual(['<sip:8001@10.0.0.7:5060>;expires=500']);
     await fixture.register();
-    expect(fixture.registrar.contacts('8001')[0]?.expiresAt).toBe(fixture.clock.now() + 600_000);
+    expect(fixture.registrar.contacts('demo', '8001')[0]?.expiresAt).toBe(fixture.clock.now() + 600_000);
     const gone = await fixture.register({ headers: { Contact: '<sip:8001@10.0.0.7:5060>;expires=0' } });
     expect([gone.status, gone.headers?.['Contact'], fixture.registrar.count]).toEqual([200, undefined, 0]);
   });
@@ -133,7 +133,7 @@ describe('ways to a phone', () => {
     expect(fixture.registrar.routes('demo', '8001')).toEqual([
       {
         uri: 'sip:8001@192.168.1.2:5060',
-        from: { uri: 'sip:8001@pbx400.local' },
+        from: { uri: 'sip:8001@demo.pbx400.local' },
         signallingAddress: '203.0.113.5',
         nextHop: 'sip:203.0.113.5:31000;transport=udp',
       },
@@ -154,7 +154,7 @@ describe('ways to a phone', () => {
     expect(reply.headers?.['Path']).toEqual(Path);
     expect(fixture.registrar.routes('demo', '8001')[0]).toEqual({
       uri: 'sip:8001@10.0.0.7:5060',
-      from: { uri: 'sip:8001@pbx400.local' },
+      from: { uri: 'sip:8001@demo.pbx400.local' },
       signallingAddress: '10.5.5.5',
       routeSet: Path,
     });
