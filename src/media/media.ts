@@ -27,6 +27,11 @@ export interface MediaCapabilities {
   readonly packing: boolean;
   readonly srtp: boolean;
   readonly webrtc: boolean;
+  /**
+   * Of whom it is certain that a stranger neither is heard nor is sent anything: `named`: parties that send from what SDP
+   * names; `all`: phones behind NAT, too, also when their port changes in the call; `none`: nobody.
+   */
+  readonly strictSources: 'none' | 'named' | 'all';
 }
 
 /** How the far end's media is carried. `any`: take what its offer says; offers of ours are plain RTP. */

@@ -17,6 +17,7 @@ const all: MediaCapabilities = {
   sendDigits: true,
   srtp: true,
   webrtc: true,
+  strictSources: 'all',
 };
 const sample = loadConfig({ file: 'dialplans/pbx400.yaml', env: {} });
 const config = {

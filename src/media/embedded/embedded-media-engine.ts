@@ -61,6 +61,7 @@ export class EmbeddedMediaEngine implements MediaEngine {
     packing: true,
     srtp: true,
     webrtc: true,
+    strictSources: 'all',
   };
   readonly events = new TypedEvents<MediaEngineEvents>();
   readonly #options: EmbeddedMediaOptions;

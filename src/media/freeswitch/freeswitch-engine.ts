@@ -58,6 +58,7 @@ const CAPABILITIES: MediaCapabilities = {
   packing: false,
   srtp: false,
   webrtc: false,
+  strictSources: 'none',
 };
 
 /** MediaEngine on one or several FreeSWITCHes (1.10), through drachtio-fsmrf. */

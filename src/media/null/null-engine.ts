@@ -43,6 +43,7 @@ const CAPABILITIES: MediaCapabilities = {
   packing: false,
   srtp: false,
   webrtc: false,
+  strictSources: 'all',
 };
 
 const FIRST_PORT = 20_000;

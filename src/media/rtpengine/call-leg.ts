@@ -1,3 +1,4 @@
+import { BlockList, isIPv6 } from 'node:net';
 import type { G711Name } from '../../rtp/g711.ts';
 import { type Direction, mirrored } from '../../sip/sdp/index.ts';
 import {
@@ -58,14 +59,23 @@ export class CallLeg {
   mate: Mate | undefined;
   readonly #options: EndpointOptions;
   readonly #command: Command;
+  /** Addresses that the party has named or signals from. */
+  readonly #senders = new BlockList();
   /** Versions of the SDPs that the far end sees, and of those that rtpengine is told. */
   #version = 0;
   #innerVersion = 0;
   #offering = false;
+  #feed: MediaAddress | undefined;
 
   constructor(options: EndpointOptions, command: Command) {
     this.#options = options;
     this.#command = command;
+  }
+
+  /** Whether the party may send from this address. */
+  isSender(address: string): boolean {
+    // who carries its keys over ICE proves by them who it is
+    return this.party?.carriage === 'webrtc' || this.#senders.check(address, familyOf(address));
   }
 
   async answer(offerSdp: string): Promise<string> {
@@ -94,7 +104,7 @@ export class CallLeg {
     const reply = await this.#negotiation('answer', {
       'from-tag': 'inner',
       'to-tag': 'party',
-      ...rules(party.eventPayloadType),
+      ...rules(party.eventPayloadType, this.#sources(party)),
       sdp: cutDown(party),
     });
     this.inner = readServerSdp(reply.sdp).at;
@@ -117,7 +127,7 @@ export class CallLeg {
       'transport-protocol': 'RTP/AVP',
       ICE: 'remove',
       'rtcp-mux': ['demux'],
-      ...rules(party.eventPayloadType),
+      ...rules(party.eventPayloadType, this.#sources(party)),
       codec: transcoding(party),
       sdp: cutDown(party),
     });
@@ -137,11 +147,31 @@ export class CallLeg {
   }
 
   #read(sdp: string): RemoteAudio {
-    return readAudio(sdp, this.#codecs, this.#options.profile ?? 'any');
+    const party = readAudio(sdp, this.#codecs, this.#options.profile ?? 'any');
+    const { signallingAddress } = this.#options;
+    for (const address of [party.remote?.address, signallingAddress]) {
+      if (address !== undefined) this.#senders.addAddress(address, familyOf(address));
+    }
+    return party;
+  }
+
+  /** How rtpengine is to find out where the party sends from. */
+  #sources({ carriage, remote }: RemoteAudio): Sources {
+    const { signallingAddress } = this.#options;
+    if (carriage === 'webrtc' || remote === undefined) return { learning: [] };
+    if (signallingAddress === undefined || signallingAddress === remote.address) return AS_SDP_SAYS;
+    // a phone that may be behind NAT: what its SDP names wins while rtpengine learns, and is strict afterwards
+    return { learning: ['strict-source', 'endpoint-learning-heuristic'] };
+  }
+
+  /** Audio of ours comes to the inner side from here; undefined: no more. */
+  async feedFrom(at: MediaAddress | undefined): Promise<void> {
+    this.#feed = at;
+    await this.relink();
   }
 
   get #target(): MediaAddress {
-    return this.mate?.inner() ?? NOWHERE;
+    return this.mate?.inner() ?? this.#feed ?? NOWHERE;
   }
 
   get #codecs(): readonly G711Name[] {
@@ -176,12 +206,24 @@ export class CallLeg {
   }
 }
 
-/** What every offer and answer asks of rtpengine. */
-function rules(eventPayloadType: number | undefined): object {
-  const flags = ['port-latching', 'inject-DTMF'];
+/** Flags that say which sources count. */
+interface Sources {
+  readonly learning: readonly string[];
+}
+
+/** Only the very address and port of SDP: nothing is learned. */
+const AS_SDP_SAYS: Sources = { learning: ['strict-source', 'endpoint-learning-off'] };
+
+/** What every offer and answer asks of rtpengine; `sources` of who wrote the SDP, the inner party's are always certain. */
+function rules(eventPayloadType: number | undefined, { learning }: Sources = AS_SDP_SAYS): object {
+  const flags = ['port-latching', 'inject-DTMF', ...learning];
   // without events of the far end rtpengine listens for tones, which it does only where it transcodes
   if (eventPayloadType === undefined) flags.push('detect-DTMF', 'always-transcode');
   return { replace: ['origin', 'session-connection'], flags };
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIPv6(address) ? 'ipv6' : 'ipv4';
 }
 
 function needsTranscoding(party: RemoteAudio): boolean {

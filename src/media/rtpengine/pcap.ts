@@ -8,6 +8,8 @@ const MAGIC_LITTLE_ENDIAN = 0xa1b2c3d4;
 export interface CapturedPacket {
   /** Wall clock when it came, ms with fractions. */
   readonly atMs: number;
+  /** IP address that it came from. */
+  readonly from: string;
   /** Port of rtpengine that it came to. */
   readonly port: number;
   readonly payloadType: number;
@@ -46,10 +48,15 @@ function readPacket(bytes: Buffer, atMs: number): CapturedPacket | undefined {
   if (bytes[rtp]! & 0x10 && start + 4 <= bytes.length) start += 4 + bytes.readUInt16BE(start + 2) * 4;
   return {
     atMs,
+    from: ip === 4 ? bytes.subarray(12, 16).join('.') : addressOf(bytes.subarray(8, 24)),
     port: bytes.readUInt16BE(udp + 2),
     payloadType: bytes[rtp + 1]! & 0x7f,
     timestamp: bytes.readUInt32BE(rtp + 4),
     ssrc: bytes.readUInt32BE(rtp + 8),
     payload: bytes.subarray(start),
   };
+}
+
+function addressOf(bytes: Buffer): string {
+  return Array.from({ length: 8 }, (_, group) => bytes.readUInt16BE(group * 2).toString(16)).join(':');
 }

@@ -126,8 +126,9 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
     const { inner, mate } = this.#leg;
     if (!inner) throw new PbxError('media-negotiation', 'digits need a negotiated endpoint');
     const { clock, ids } = this.#home;
-    const feed = mate ? undefined : new SilenceFeed(clock, inner, ids.random());
+    const feed = mate ? undefined : await SilenceFeed.open(clock, inner, ids.random());
     try {
+      if (feed) await this.#serial(() => this.#leg.feedFrom(feed.at));
       // rtpengine must have seen the stream before it puts digits into it
       const { signal } = this.#closing;
       const pass = (ms: number) => feed?.passed(ms, signal) ?? sleep(clock, ms, signal);
@@ -140,6 +141,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
       }
     } finally {
       feed?.stop();
+      if (feed) void this.#quietly(() => this.#leg.feedFrom(undefined));
     }
   }
 
@@ -171,6 +173,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
         callId: this.id,
         folder: recordingFolder ?? '',
         ports: () => ({ party: this.#leg.outer?.port ?? 0, heard: this.#leg.inner?.port ?? 0 }),
+        isSender: (address) => this.#leg.isSender(address),
         startCapture: async () => {
           if (busy) throw new PbxError('rtpengine-recording', 'rtpengine records an endpoint once at a time');
           await this.#serial(() => this.#command('startRecording'));

@@ -67,6 +67,7 @@ export class RtpengineMediaEngine implements MediaEngine {
       packing: false,
       srtp: true,
       webrtc: true,
+      strictSources: 'named',
     };
   }
 

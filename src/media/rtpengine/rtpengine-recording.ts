@@ -16,6 +16,8 @@ export interface RecordingHost {
   readonly folder: string;
   /** Ports of rtpengine where the party's audio and what it hears come in. */
   ports(): { readonly party: number; readonly heard: number };
+  /** Whether the party may have sent from this address. */
+  isSender(address: string): boolean;
   startCapture(): Promise<void>;
   stopCapture(): Promise<void>;
   beep(): void;
@@ -134,7 +136,7 @@ export class RtpengineRecording implements MediaRecording {
     const capture = await this.#findCapture();
     const packets = [...readPcap(await readFile(capture))];
     const { party, heard } = this.#host.ports();
-    const said = renderCapture(packets, party, this.#spans);
+    const said = renderCapture(packets, party, this.#spans, (address) => this.#host.isSender(address));
     await rm(capture);
     if (this.options.layout === 'received') return writeWav([said]);
     const other = renderCapture(packets, heard, this.#spans);

@@ -1,4 +1,6 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../../rtp/rtp-packet.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import type { MediaAddress } from '../audio-sdp.ts';
@@ -14,7 +16,9 @@ const SILENCE = 0xd5;
  * that is not bridged has none.
  */
 export class SilenceFeed {
-  readonly #socket = createSocket('udp4');
+  /** Where it sends from: rtpengine takes packets from there only when it was told so. */
+  readonly at: MediaAddress;
+  readonly #socket: Socket;
   readonly #packet = Buffer.alloc(RTP_HEADER_BYTES + FRAME_SAMPLES, SILENCE);
   readonly #timer: Timer;
   readonly #ssrc: number;
@@ -22,11 +26,27 @@ export class SilenceFeed {
   #frames = 0;
   #waiting: { readonly frame: number; readonly resolve: () => void } | undefined;
 
-  constructor(clock: Clock, to: MediaAddress, random: number) {
+  private constructor(clock: Clock, socket: Socket, random: number) {
     this.#ssrc = Math.floor(random * 0xffff_ffff);
-    this.#socket.on('error', () => {});
-    this.#timer = clock.every(FRAME_MS, () => this.#send(to));
-    this.#send(to);
+    this.#socket = socket;
+    this.at = socket.address();
+    this.#timer = clock.every(FRAME_MS, () => this.#send());
+    this.#send();
+  }
+
+  /** Throws what the system throws when there is no way to `to`. */
+  static async open(clock: Clock, to: MediaAddress, random: number): Promise<SilenceFeed> {
+    const socket = createSocket(isIPv6(to.address) ? 'udp6' : 'udp4');
+    try {
+      socket.connect(to.port, to.address);
+      await once(socket, 'connect');
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+    // an ICMP error of a port that was closed meanwhile
+    socket.on('error', () => {});
+    return new SilenceFeed(clock, socket, random);
   }
 
   /**
@@ -53,10 +73,10 @@ export class SilenceFeed {
     this.#socket.close();
   }
 
-  #send(to: MediaAddress): void {
+  #send(): void {
     const sequence = this.#sequence++ & 0xffff;
     writeRtpHeader(this.#packet, PCMA, sequence === 0, sequence, sequence * FRAME_SAMPLES, this.#ssrc);
-    this.#socket.send(this.#packet, to.port, to.address);
+    this.#socket.send(this.#packet);
     this.#frames += 1;
     const waiting = this.#waiting;
     if (!waiting || this.#frames < waiting.frame) return;

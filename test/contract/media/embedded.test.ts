@@ -3,8 +3,7 @@ import { systemIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { freeUdpPort } from '../../support/free-port.ts';
 import { describeMediaEngine } from './media-contract.ts';
-import { type EngineUnderTest, type MediaWorld, realTimeWorld } from './media-fixture.ts';
-import { describeStrangers } from './strangers.ts';
+import { type MediaWorld, realTimeWorld } from './media-fixture.ts';
 
 const create = (ports: { portMin?: number; portMax?: number } = {}) =>
   new EmbeddedMediaEngine({ ids: systemIds, logger: silentLogger, host: '127.0.0.1', workers: 1, ...ports });
@@ -20,11 +19,9 @@ async function openForTwo(): Promise<MediaWorld> {
   return open({ portMin, portMax: portMin + 3 });
 }
 
-const engine: EngineUnderTest = {
+describeMediaEngine({
   name: 'embedded',
   capabilities: create().capabilities,
   open: () => open(),
   openForTwo,
-};
-describeMediaEngine(engine);
-describeStrangers(engine);
+});

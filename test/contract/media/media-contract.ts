@@ -8,6 +8,7 @@ import { describePacking } from './packing.ts';
 import { describePlaying } from './playing.ts';
 import { describeRecording } from './recording.ts';
 import { describeSecurity } from './security.ts';
+import { describeStrangers } from './strangers.ts';
 
 /** The one suite that every MediaEngine passes, as far as its capability flags promise. */
 export function describeMediaEngine(engine: EngineUnderTest): void {
@@ -20,6 +21,7 @@ export function describeMediaEngine(engine: EngineUnderTest): void {
     describeMixing(engine);
     describePacking(engine);
     describeSecurity(engine);
+    describeStrangers(engine);
     describeLifecycle(engine);
   });
 }

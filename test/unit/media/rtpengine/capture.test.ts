@@ -5,15 +5,22 @@ import { encodeALaw, toneLevel } from '../../../support/tones.ts';
 import { sine } from '../../../support/wav-file.ts';
 
 /** A packet as rtpengine writes it: IPv4, UDP, RTP with 20 ms of A-law. */
-function record(atMs: number, port: number, sequence: number, samples: Int16Array, ssrc = 7): Buffer {
+function record(
+  atMs: number,
+  port: number,
+  sequence: number,
+  samples: Int16Array,
+  from = '10.0.0.1',
+): Buffer {
   const packet = Buffer.alloc(20 + 8 + 12 + samples.length);
   packet[0] = 0x45;
+  packet.set(from.split('.').map(Number), 12);
   packet.writeUInt16BE(port, 22);
   packet[28] = 0x80;
   packet[29] = 8;
   packet.writeUInt16BE(sequence, 30);
   packet.writeUInt32BE(sequence * 160, 32);
-  packet.writeUInt32BE(ssrc, 36);
+  packet.writeUInt32BE(7, 36);
   for (const [index, sample] of samples.entries()) packet[40 + index] = encodeALaw(sample);
   const head = Buffer.alloc(16);
   head.writeUInt32LE(Math.floor(atMs / 1000), 0);
@@ -50,6 +57,18 @@ test('what comes between the spans is left out, and what is lost is silence', ()
   expect(samples).toHaveLength(1120);
   expect(samples.subarray(480, 800).every((sample) => sample === 0)).toBe(true);
   expect(samples.subarray(800, 1120).some((sample) => Math.abs(sample) > 4000)).toBe(true);
+});
+
+test('what a stranger sent is left out', () => {
+  const records = Array.from({ length: 50 }, (_, index) => [
+    record(5000 + index * 20, 4000, index, frame(index)),
+    record(5001 + index * 20, 4000, index, sine(900, 20), '10.0.0.9'),
+  ]).flat();
+  const packets = [...readPcap(Buffer.concat([FILE_HEAD, ...records]))];
+  const isSender = (address: string) => address === '10.0.0.1';
+  const samples = renderCapture(packets, 4000, [{ fromMs: 5000, toMs: 6000 }], isSender);
+  expect(toneLevel(samples, 600)).toBeGreaterThan(7900);
+  expect(toneLevel(samples, 900)).toBeLessThan(100);
 });
 
 test('another file is refused', () => {
