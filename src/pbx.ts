@@ -13,6 +13,7 @@ import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import { RECORDINGS_FOLDER, type RecordingShelf, TalkRecording } from './recording/recording.ts';
 import { recordingPath, safeName } from './recording/recording-path.ts';
+import { BusyLamps } from './routing/busy-lamps.ts';
 import { ClickToCall, type Origination } from './routing/click-to-call.ts';
 import { Destinations } from './routing/destinations.ts';
 import type { Hotlines } from './routing/hotlines.ts';
@@ -60,6 +61,7 @@ export class Pbx {
   readonly #trunkCalls: TrunkCalls;
   readonly #phoneCalls: PhoneCalls;
   readonly #strangers: SourceLog;
+  readonly #lamps: BusyLamps;
   readonly #clickToCall: ClickToCall;
   readonly #requests: Requests;
 
@@ -127,7 +129,14 @@ export class Pbx {
       strangers: this.#strangers,
       unknownSource,
     });
-    this.#requests = new Requests(phones);
+    this.#lamps = new BusyLamps({
+      phones,
+      calls,
+      edge,
+      clock,
+      isExtension: (tenant, number) => provisioning.snapshot.get('extension', tenant, number) !== undefined,
+    });
+    this.#requests = new Requests(phones, this.#lamps);
   }
 
   /** Rings an extension, then the number, and connects the two; returns at once. */
@@ -164,6 +173,7 @@ export class Pbx {
   async close(): Promise<void> {
     await this.calls.close('shutdown');
     this.acd.close();
+    this.#lamps.close();
     await this.trunks.close();
     await this.#parts.edge.close();
     this.#strangers.close();

@@ -131,9 +131,10 @@ export class FakeEdge implements SipEdge {
   }
 
   /** A request of `user` outside of calls comes in; resolves with the PBX's answer. */
-  async ask(method: string, user: string): Promise<EdgeReply> {
+  async ask(method: string, user: string, facts: Partial<EdgeRequest> = {}): Promise<EdgeReply> {
     if (!this.#delegate) throw new Error('the edge has not been started');
-    return this.#delegate.onRequest({ ...invite({ from: user, to: user }, `fake-${++this.#count}`), method });
+    const request = invite({ from: user, to: user }, `fake-${++this.#count}`);
+    return this.#delegate.onRequest({ ...request, method, ...facts });
   }
 
   async start(delegate: EdgeDelegate): Promise<void> {
