@@ -173,6 +173,9 @@ export class Talk implements Conversation {
 
   /** Takes a monitor in, changes how he takes part, or lets him go. */
   setMonitor(leg: Leg, monitoring: Monitoring | undefined): Promise<void> {
+    if (monitoring && !this.#monitors.has(leg)) {
+      leg.sip.events.once('ended', () => void this.setMonitor(leg, undefined));
+    }
     if (monitoring) this.#monitors.set(leg, monitoring);
     else this.#monitors.delete(leg);
     return this.#enter(this.#state);
@@ -202,7 +205,9 @@ export class Talk implements Conversation {
       void this.joinThird(leg, who);
       return;
     }
-    if (owner === this.#caller.leg.sip) this.turnAround();
+    const isCaller = owner === this.#caller.leg.sip;
+    if (isCaller && !transition(this.#state, 'turn')) return leg.sip.end({ cause: 'normal' });
+    if (isCaller) this.turnAround();
     void this.join(leg, who);
   }
 

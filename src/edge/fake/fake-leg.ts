@@ -106,6 +106,8 @@ export class FakeInboundLeg extends FakeLeg implements InboundLeg {
   readonly replaces: SipLeg | undefined;
   /** Provisional and final statuses that the caller got, in order. */
   readonly statuses: number[] = [];
+  /** Our answer to its offer. */
+  answerSdp: string | undefined;
 
   constructor(invite: EdgeRequest, replaces: SipLeg | undefined, onGone: () => void) {
     super(invite.callId, 'arriving', invite.body, onGone);
@@ -119,9 +121,10 @@ export class FakeInboundLeg extends FakeLeg implements InboundLeg {
     this.statuses.push(status);
   }
 
-  async answer(_sdp: string): Promise<string | undefined> {
+  async answer(sdp: string): Promise<string | undefined> {
     if (this.state === 'ended') throw new ClosedError('the leg');
     this.state = 'confirmed';
+    this.answerSdp = sdp;
     this.statuses.push(200);
     return undefined;
   }

@@ -43,6 +43,8 @@ describe('monitor', () => {
     sip.remoteEnd('normal');
     await s.clock.settle();
     expect([s.talk.state, together(caller, partner!)]).toEqual(['talking', true]);
+    // two endpoints and a bridge: without a monitor no mix is needed
+    expect(s.media.open).toBe(3);
     expect(s.facts('step').map(({ why }) => why)).toEqual(
       expect.arrayContaining(['8009: listen', '8009: whisper', '8009: barge']),
     );
