@@ -43,6 +43,7 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'an area code such as 0755': '区号，如 0755',
   'the MD5 of user:realm:password, hex': 'user:realm:password 的 MD5（十六进制）',
   'the SHA-256 of user:realm:password, hex': 'user:realm:password 的 SHA-256（十六进制）',
+  'an origin such as https://desk.example.com': '来源，如 https://desk.example.com',
   'the name of a prompt': '提示音名称',
   'the name of one of kind tenant': '企业名',
   'the name of one of kind extension': '分机号',

@@ -15,6 +15,8 @@ import { LANGUAGES, type Language, type ReferenceWords, WORDS } from './config-r
 export interface SchemaFacts {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, SchemaFacts>>;
+  /** A map whose keys are names. */
+  readonly patternProperties?: Readonly<Record<string, SchemaFacts>>;
   readonly required?: readonly string[];
   readonly items?: SchemaFacts;
   readonly anyOf?: readonly SchemaFacts[];
@@ -52,6 +54,8 @@ export function rowsOf(schema: SchemaFacts, path = '', isRequired = false): read
       return rowsOf(property, path === '' ? name : `${path}.${name}`, must && !property.properties);
     });
   }
+  const [each] = Object.values(schema.patternProperties ?? {});
+  if (each) return rowsOf(each, `${path}.NAME`);
   const { items } = schema;
   if (items?.properties) {
     const whole = { path, schema, isRequired: isRequired || schema.default === undefined };
@@ -73,7 +77,7 @@ export function undescribed({ schema, keys }: ReferenceSection): readonly string
 export function referenceSections(): readonly ReferenceSection[] {
   const kinds = Object.values(KINDS);
   const companies = new Set<string>(kinds.map(({ plural }) => plural));
-  const properties = (configSchema as SchemaFacts).properties!;
+  const properties = (configSchema as unknown as SchemaFacts).properties!;
   const machine = Object.entries(properties).filter(([key]) => !companies.has(key));
   const tenant: SchemaFacts = { type: 'string', hint: 'the name of one of kind tenant' };
   const general = Object.fromEntries(machine.filter(([, { properties }]) => properties === undefined));
@@ -83,7 +87,7 @@ export function referenceSections(): readonly ReferenceSection[] {
       .filter(([key]) => !Object.hasOwn(general, key))
       .map(([key, property]) => machineSection({ en: key, zh: key }, { [key]: property })),
     ...kinds.map(({ name, plural, key, title, schema }): ReferenceSection => {
-      const own = schema as SchemaFacts;
+      const own = schema as unknown as SchemaFacts;
       const ofTenant = name === 'tenant' ? {} : { tenant };
       return {
         title: { en: `${plural}: ${title.en}`, zh: `${plural}：${title.zh}` },

@@ -142,4 +142,12 @@ export const MACHINE_KEYS: Readonly<Record<string, Described>> = {
   'http.port': ['Port', '端口'],
   'http.token': ['Bearer token of the API; made at the first start', '接口令牌（Bearer），首次启动时生成'],
   'http.secure': ['HTTPS with the files of `tls`', '启用 HTTPS，证书用 `tls` 中的文件'],
+  'http.sip': [
+    'SIP over WebSocket at `/sip`, for phones in browsers',
+    '在 `/sip` 提供 SIP over WebSocket，供浏览器话机使用',
+  ],
+  'http.origins': [
+    'Pages of these origins may use SIP over WebSocket, besides those of the same host',
+    '除同主机外，允许使用 SIP over WebSocket 的网页来源',
+  ],
 };

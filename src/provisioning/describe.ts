@@ -16,7 +16,13 @@ const rewrite = (number: string, which: Described): Record<string, Described> =>
 
 /** By kind, then by the key's path; `[]` stands for each item of a list. */
 export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Described>>>> = {
-  tenant: { name: ['Name of the company', '企业名称'] },
+  tenant: {
+    name: ['Name of the company', '企业名称'],
+    domain: [
+      'SIP domain of its phones; without: its name before that of the server',
+      '该企业话机使用的 SIP 域名；不写则为“企业名.服务器域名”',
+    ],
+  },
   trunk: {
     tenant,
     addresses: ['Source addresses that may call in', '允许呼入的来源地址'],
@@ -39,6 +45,17 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'Calls at once, both directions together; one E1 has 30',
       '并发路数（呼入呼出合计），一条 E1 为 30',
     ],
+    'limits.in': ['Calls in at once', '同时呼入路数上限'],
+    'limits.out': ['Calls out at once', '同时呼出路数上限'],
+    'limits.together': [
+      'Both together, where `channels` is too much',
+      '呼入呼出合计上限，用于小于 `channels` 的情况',
+    ],
+    'tenants.NAME.numbers': [
+      'Of a trunk that companies share: what this one may show; the first where it shows none of them',
+      '多个企业共用的中继：该企业可显示的号码，都未显示时用第一个',
+    ],
+    'tenants.NAME.channels': ['And its share of the calls at once', '以及该企业可占用的并发路数'],
     'callsPerSecond.in': ['New calls in a second', '每秒新呼入数'],
     'callsPerSecond.out': ['New calls out a second', '每秒新呼出数'],
     priority: ['Lower goes first', '优先级，小者先用'],
@@ -74,6 +91,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     tenant,
     name: ['Name for people', '名称'],
     'ha1.md5': ['Instead of a password that is made at the first start', '代替首次启动时生成的密码'],
+    'ha1.realm': [
+      'Domain that it was made for; without: that of the server',
+      '计算时所用的域名；不写则为服务器域名',
+    ],
     'ha1.sha256': ['The same for SHA-256', '同上，用于 SHA-256'],
     contact: ['Fixed address of a phone that does not register', '不注册的话机的固定地址'],
   },
