@@ -83,7 +83,7 @@ export default {
     may('registrar', ['edge/(edge|errors)\\.ts$', 'sip/', 'store/', 'config/', 'provisioning/']),
     may('trunk', ['edge/(edge|errors)\\.ts$', 'sip/', 'config/', 'numbering/', 'provisioning/']),
     may('call', PORTS),
-    may('prompt', ['media/(media|errors)\\.ts$', 'rtp/wav', 'config/']),
+    may('prompt', ['media/(media|errors|wav-duration)\\.ts$', 'rtp/wav', 'config/']),
     may('dialplan', [...FEATURE, 'numbering/']),
     may('acd', FEATURE),
     may('voicemail', FEATURE),

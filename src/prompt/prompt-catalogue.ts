@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { PlayItem } from '../media/media.ts';
+import { wavDurationMs } from '../media/wav-duration.ts';
 import { WavError } from '../rtp/wav.ts';
-import { wavDurationMs } from '../rtp/wav-duration.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { UnknownPromptError } from './errors.ts';
 import { nearNames } from './near-names.ts';

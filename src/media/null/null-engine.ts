@@ -1,4 +1,3 @@
-import { wavDurationMs } from '../../rtp/wav-duration.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { ClosedError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
@@ -15,6 +14,7 @@ import type {
   MediaEngineEvents,
   MediaLoad,
 } from '../media.ts';
+import { wavDurationMs } from '../wav-duration.ts';
 import { NullEndpoint, type NullHome } from './null-endpoint.ts';
 import { NullBridge, NullConference } from './null-mix.ts';
 

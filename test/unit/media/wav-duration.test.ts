@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { wavDurationMs } from '../../../src/media/wav-duration.ts';
 import { WavError, wavHeader } from '../../../src/rtp/wav.ts';
-import { wavDurationMs } from '../../../src/rtp/wav-duration.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pbx400-wav-'));
 afterAll(() => rmSync(folder, { recursive: true }));

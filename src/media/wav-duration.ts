@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { SAMPLE_RATE } from './tone.ts';
-import { readWavLayout, WavError } from './wav.ts';
+import { SAMPLE_RATE } from '../rtp/tone.ts';
+import { readWavLayout, WavError } from '../rtp/wav.ts';
 
 /** Enough for the header of any WAV, notes of sound editors before the samples included. */
 const HEAD_BYTES = 65_536;
