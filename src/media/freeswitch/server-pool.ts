@@ -1,7 +1,7 @@
 import { PbxError } from '../../shared/errors.ts';
 import type { TypedEvents } from '../../shared/events.ts';
-import { MediaExhaustedError } from '../errors.ts';
 import type { MediaEngineEvents, MediaLoad } from '../media.ts';
+import { chooseServer, loadOf } from '../server-choice.ts';
 import { type FreeswitchConfig, FreeswitchServer, type FreeswitchServerParts } from './freeswitch-server.ts';
 
 /** Several FreeSWITCHes: who lives, who is next. A dead one takes no new endpoints and loses those it had. */
@@ -29,23 +29,13 @@ export class ServerPool {
     throw new PbxError('freeswitch-none', `no FreeSWITCH can be used: ${reasons.join(', ')}`);
   }
 
-  /** The server for the next endpoint: `near` while it lives and has room. Throws MediaExhaustedError. */
-  pick(near?: FreeswitchServer, except: ReadonlySet<FreeswitchServer> = new Set()): FreeswitchServer {
-    if (near?.alive && near.free > 0 && !except.has(near)) return near;
-    let best: FreeswitchServer | undefined;
-    for (const server of this.servers) {
-      if (!server.alive || server.free <= 0 || except.has(server)) continue;
-      if (!best || server.fill < best.fill) best = server;
-    }
-    if (!best) throw new MediaExhaustedError('no FreeSWITCH has room for another endpoint');
-    return best;
+  /** The server for the next endpoint. Throws MediaExhaustedError. */
+  pick(near?: FreeswitchServer, except?: ReadonlySet<FreeswitchServer>): FreeswitchServer {
+    return chooseServer(this.servers, near, except);
   }
 
   load(): MediaLoad {
-    return {
-      endpoints: this.servers.reduce((sum, { placed }) => sum + placed, 0),
-      free: this.servers.reduce((sum, { alive, free }) => sum + (alive ? Math.max(0, free) : 0), 0),
-    };
+    return loadOf(this.servers);
   }
 
   close(): void {

@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { PbxError } from '../../shared/errors.ts';
 import type { TypedEvents } from '../../shared/events.ts';
-import { MediaExhaustedError } from '../errors.ts';
 import type { MediaEngineEvents, MediaLoad } from '../media.ts';
+import { type ChosenServer, chooseServer, loadOf } from '../server-choice.ts';
 import type { NgClient } from './ng-client.ts';
 
 /** One rtpengine behind the engine. */
@@ -25,7 +25,7 @@ export interface Placed {
 }
 
 /** A server with what stands on it. */
-export class PooledServer {
+export class PooledServer implements ChosenServer {
   readonly config: RtpengineServer;
   readonly name: string;
   readonly endpoints = new Set<Placed>();
@@ -35,6 +35,10 @@ export class PooledServer {
   constructor(config: RtpengineServer) {
     this.config = config;
     this.name = `${config.host}:${config.port}`;
+  }
+
+  get placed(): number {
+    return this.endpoints.size;
   }
 
   /** Endpoints that still fit. */
@@ -83,23 +87,13 @@ export class ServerPool {
     });
   }
 
-  /** The server for the next endpoint: `near` while it lives and has room. Throws MediaExhaustedError. */
+  /** The server for the next endpoint. Throws MediaExhaustedError. */
   pick(near?: PooledServer): PooledServer {
-    if (near?.alive && near.free > 0) return near;
-    let best: PooledServer | undefined;
-    for (const server of this.servers) {
-      if (server.alive && server.free > 0 && (!best || server.fill < best.fill)) best = server;
-    }
-    if (!best) throw new MediaExhaustedError('no rtpengine has room for another endpoint');
-    return best;
+    return chooseServer(this.servers, near);
   }
 
   load(): MediaLoad {
-    const living = this.servers.filter(({ alive }) => alive);
-    return {
-      endpoints: this.servers.reduce((sum, server) => sum + server.endpoints.size, 0),
-      free: living.reduce((sum, server) => sum + Math.max(0, server.free), 0),
-    };
+    return loadOf(this.servers);
   }
 
   stop(): void {
