@@ -26,7 +26,7 @@ import { coverageText } from './numbering/segments.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import { entitiesOf } from './provisioning/from-config.ts';
-import { Provisioning } from './provisioning/provisioning.ts';
+import { type Provisioned, Provisioning } from './provisioning/provisioning.ts';
 import { RECORDINGS_FOLDER } from './recording/recording.ts';
 import { RecordingArchive } from './recording/recording-archive.ts';
 import { Registrar } from './registrar/registrar.ts';
@@ -40,6 +40,7 @@ import { importSwitches, SWITCHES_FILE } from './store/import-switches.ts';
 import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
 import { DATABASE_FILE, type Store } from './store/store.ts';
 import { dialogSource } from './trunk/dialog-source.ts';
+import { ofTrunks } from './trunk/of-trunks.ts';
 
 /** A PBX that takes calls. */
 export interface RunningPbx {
@@ -116,7 +117,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   open.add(() => hotlines.close());
   const phones = await Registrar.open({ config, provisioning, store, clock, ids, logger });
   open.add(() => phones.close());
-  const sip = createSip(config, phones, services);
+  const sip = createSip(config, provisioning, phones, services);
   const media = createMedia(config, clock, logger, sip.edge);
   for (const limit of mediaLimits(config, media.capabilities)) logger.warn(limit);
   media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
@@ -229,12 +230,16 @@ function openHotlines(
 
 /** Trunks are known and have limits of their own; every other address is held to those of the configuration. */
 function protectionOf(
-  { sip: { limits, unknownSource }, trunks }: Config,
+  { sip: { limits, unknownSource } }: Config,
+  provisioning: Provisioned,
   phones: Registrar,
 ): ProtectionOptions {
-  const known = new AddressList(trunks.flatMap(({ addresses }) => addresses));
+  const known = ofTrunks(
+    provisioning,
+    (trunks) => new AddressList(trunks.flatMap(({ addresses }) => addresses)),
+  );
   return {
-    trusts: (address) => known.has(address),
+    trusts: (address) => known().has(address),
     spares: (address) => phones.knows(address),
     silent: unknownSource === 'silent',
     invitesPerSecond: limits.invites,
@@ -260,13 +265,15 @@ function switchBoard(hotlines: Dialplans): SwitchBoard {
 /** Our own SIP stack in this process, or drachtio-servers. */
 function createSip(
   config: Config,
+  provisioning: Provisioned,
   phones: Registrar,
   parts: Parameters<typeof createEmbeddedEdge>[1],
 ): SocketEdge {
   const { edge, drachtio, listen } = config.sip;
+  const isDialogSource = ofTrunks(provisioning, (trunks) => dialogSource(trunks, config.sip.dialogSource));
   const policy = {
-    protection: protectionOf(config, phones),
-    dialogSource: dialogSource(config.trunks, config.sip.dialogSource),
+    protection: protectionOf(config, provisioning, phones),
+    dialogSource: (source: string, peer: string) => isDialogSource()(source, peer),
   };
   if (edge === 'drachtio') return createDrachtioEdge({ ...drachtio, ...policy }, parts);
   const tls = config.tls ? { tls: config.tls } : {};

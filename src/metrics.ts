@@ -53,13 +53,16 @@ export function metricsOf({ pbx, store, media, sip, phones }: MetricSources): Me
       name: 'pbx400_trunk_channels',
       help: 'Channels in use',
       type: 'gauge',
-      value: trunks.map(({ name, active }) => ({ labels: { trunk: name }, value: active })),
+      value: trunks.map(({ tenant, name, active }) => ({ labels: { tenant, trunk: name }, value: active })),
     },
     {
       name: 'pbx400_trunk_up',
       help: '1 while the trunk answers its probes',
       type: 'gauge',
-      value: trunks.map(({ name, health }) => ({ labels: { trunk: name }, value: health === 'up' ? 1 : 0 })),
+      value: trunks.map(({ tenant, name, health }) => ({
+        labels: { tenant, trunk: name },
+        value: health === 'up' ? 1 : 0,
+      })),
     },
     {
       name: 'pbx400_agents',

@@ -74,7 +74,7 @@ export class Pbx {
       (tenant, id) => provisioning.snapshot.get('agent', tenant, id)?.extension,
     );
     this.calls = calls;
-    this.trunks = new Trunks({ configs: provisioning.snapshot.all('trunk'), clock, ids, log, edge });
+    this.trunks = new Trunks({ provisioning, clock, ids, log, edge });
     const { domain, unknownSource } = config.sip;
     const directory = new Destinations({
       provisioning,

@@ -23,7 +23,7 @@ export class TrunkCalls {
 
   take(leg: InboundLeg, admitted: TrunkCall): void {
     const { calls, hotlines, features } = this.#parts;
-    const { trunk, caller, callerName, called, sent, diversions, refused, release } = admitted;
+    const { trunk, caller, callerName, called, sent, diversions } = admitted;
     const hotline = hotlines.route(called);
     const tenantId = (hotline?.tenant ?? trunk.tenant) as TenantId;
     const { codecs, digits, busyTone, earlyMedia } = trunk;
@@ -44,11 +44,12 @@ export class TrunkCalls {
       },
       leg,
     );
-    call.events.once('ended', release);
-    if (refused) {
-      call.note('step', { step: `trunk ${trunk.name}`, why: refused.why });
-      return call.end(refused.cause);
+    const release = admitted.take(tenantId);
+    if (typeof release === 'string') {
+      call.note('step', { step: `trunk ${trunk.name}`, why: release });
+      return call.end('channel-limit');
     }
+    call.events.once('ended', release);
     if (!hotline) {
       call.note('step', { step: 'hotline', why: `no hotline has the number ${called}` });
       return call.end('unknown-number');

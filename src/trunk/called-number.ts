@@ -1,6 +1,6 @@
-import type { TrunkConfig } from '../config/config.ts';
 import type { EdgeRequest } from '../edge/edge.ts';
 import { normaliseCalled, subscriberOf } from '../numbering/number.ts';
+import type { Trunk as TrunkConfig } from '../provisioning/kind/trunk.ts';
 import { rewrite } from './rewrite.ts';
 
 /** The number that was dialled, in its one form. */

@@ -1,4 +1,4 @@
-import type { TrunkConfig } from '../config/config.ts';
+import type { Trunk as TrunkConfig } from '../provisioning/kind/trunk.ts';
 import { AddressList } from '../shared/address-list.ts';
 
 /**

@@ -1,19 +1,24 @@
-import type { Trunk as TrunkConfig } from '../provisioning/kind/trunk.ts';
+import type { Trunk } from '../provisioning/kind/trunk.ts';
 import type { Clock } from '../shared/clock.ts';
 
 /** `in`: the carrier calls us. */
 export type Way = 'in' | 'out';
 
-/** A trunk's channels, shared by both ways, and its new calls a second each way. */
+/** What a trunk may carry. */
+export type TrunkLimits = Pick<Trunk, 'channels' | 'limits' | 'callsPerSecond' | 'tenants'>;
+
+/** A trunk's channels, by way, together and by company, and its new calls a second each way. */
 export class Gauge {
-  readonly #config: Pick<TrunkConfig, 'channels' | 'callsPerSecond'>;
+  #config: TrunkLimits;
   readonly #clock: Clock;
   /** New calls that may come now, refilled by the second (token bucket). */
   readonly #tokens: Record<Way, number>;
   readonly #filledAt: Record<Way, number>;
-  #active = 0;
+  readonly #used: Record<Way, number> = { in: 0, out: 0 };
+  /** Channels of a shared trunk that a company holds. */
+  readonly #shares = new Map<string, number>();
 
-  constructor(config: Pick<TrunkConfig, 'channels' | 'callsPerSecond'>, clock: Clock) {
+  constructor(config: TrunkLimits, clock: Clock) {
     this.#config = config;
     this.#clock = clock;
     this.#tokens = { ...config.callsPerSecond };
@@ -22,22 +27,46 @@ export class Gauge {
 
   /** Calls that hold a channel. */
   get active(): number {
-    return this.#active;
+    return this.#used.in + this.#used.out;
+  }
+
+  /** Limits that hold from the next call on; those that run keep their channels. */
+  limit(config: TrunkLimits): void {
+    this.#config = config;
   }
 
   /** Takes a channel; the function gives it back, once. A text says why none can be had. */
   take(way: Way): (() => void) | string {
-    const { channels, callsPerSecond } = this.#config;
-    if (this.#active >= channels) return `${channels} of ${channels} channels in use`;
+    const { channels, limits, callsPerSecond } = this.#config;
+    const together = limits.together ?? channels;
+    if (this.active >= together) return `${this.active} of ${together} channels in use`;
+    const ofWay = limits[way];
+    if (ofWay !== undefined && this.#used[way] >= ofWay) {
+      return `${this.#used[way]} of ${ofWay} channels ${way} in use`;
+    }
     this.#refill(way);
     if (this.#tokens[way] < 1) return `more than ${callsPerSecond[way]} new calls a second ${way}`;
     this.#tokens[way] -= 1;
-    this.#active += 1;
-    let taken = true;
-    return () => {
-      if (taken) this.#active -= 1;
-      taken = false;
-    };
+    this.#used[way] += 1;
+    return once(() => {
+      this.#used[way] -= 1;
+    });
+  }
+
+  /** Takes a company's share of a shared trunk; as {@link take}. */
+  takeShare(tenant: string): (() => void) | string {
+    const share = this.#config.tenants[tenant];
+    if (!share) return `is not shared with ${tenant}`;
+    const used = this.#shares.get(tenant) ?? 0;
+    if (share.channels !== undefined && used >= share.channels) {
+      return `${used} of ${share.channels} channels of ${tenant} in use`;
+    }
+    this.#shares.set(tenant, used + 1);
+    return once(() => {
+      const left = this.#shares.get(tenant)! - 1;
+      if (left > 0) this.#shares.set(tenant, left);
+      else this.#shares.delete(tenant);
+    });
   }
 
   #refill(way: Way): void {
@@ -46,4 +75,12 @@ export class Gauge {
     this.#tokens[way] = Math.min(rate, this.#tokens[way] + ((now - this.#filledAt[way]) / 1000) * rate);
     this.#filledAt[way] = now;
   }
+}
+
+function once(give: () => void): () => void {
+  let taken = true;
+  return () => {
+    if (taken) give();
+    taken = false;
+  };
 }

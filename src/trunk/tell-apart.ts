@@ -1,5 +1,5 @@
-import type { TrunkConfig } from '../config/config.ts';
 import type { EdgeRequest } from '../edge/edge.ts';
+import type { Trunk as TrunkConfig } from '../provisioning/kind/trunk.ts';
 import { calledNumber } from './called-number.ts';
 
 /**

@@ -1,28 +1,22 @@
-import type { EdgeCredentials, EdgeRequest, EdgeRoute, SipEdge } from '../edge/edge.ts';
+import type { EdgeCredentials, EdgeRequest, EdgeRoute } from '../edge/edge.ts';
 import { normaliseCaller, subscriberOf } from '../numbering/number.ts';
-import type { Trunk as TrunkConfig } from '../provisioning/kind/trunk.ts';
-import { AddressList } from '../shared/address-list.ts';
-import type { CauseSlug } from '../shared/cause.ts';
-import type { Clock } from '../shared/clock.ts';
-import type { IdSource } from '../shared/ids.ts';
-import type { Logger } from '../shared/logger.ts';
+import type { Trunk } from '../provisioning/kind/trunk.ts';
+import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
 import { escapeUser } from '../sip/message/index.ts';
 import { calledNumber } from './called-number.ts';
 import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
 import { type Diversion, diversionsOf } from './forwarding.ts';
-import { Gauge } from './gauge.ts';
-import { Health } from './health.ts';
-import { credentialsOf, Registration } from './registration.ts';
 import { rewrite } from './rewrite.ts';
 import { tryingOrder } from './select.ts';
+import { ServedTrunk, type TrunkWorld } from './served-trunk.ts';
 import { tellApart } from './tell-apart.ts';
 import { type WayOut, wayOut } from './way-out.ts';
 
 /** A call that came over a trunk, with its numbers in one form. */
 export interface TrunkCall {
-  readonly trunk: TrunkConfig;
-  /** Why it may not go on, for the record; undefined: it may. */
-  readonly refused: { readonly cause: CauseSlug; readonly why: string } | undefined;
+  readonly trunk: Trunk;
+  /** Takes a channel for the company that is called; the function gives it back. A text says why none can be had. */
+  readonly take: (tenant: string) => (() => void) | string;
   readonly caller: string;
   readonly callerName: string | undefined;
   readonly called: string;
@@ -30,65 +24,40 @@ export interface TrunkCall {
   readonly sent: { readonly from: string; readonly to: string; readonly identity: string | undefined };
   /** Who forwarded the call, the last one first. */
   readonly diversions: readonly Diversion[];
-  /** Gives the channel back; idempotent. */
-  readonly release: () => void;
 }
 
 /** What the trunks are made of. */
-export interface TrunksParts {
-  readonly configs: readonly TrunkConfig[];
-  readonly clock: Clock;
-  readonly ids: IdSource;
-  readonly log: Logger;
-  readonly edge: SipEdge;
-}
-
-interface Trunk {
-  readonly config: TrunkConfig;
-  readonly priority: number;
-  readonly weight: number;
-  readonly addresses: AddressList;
-  readonly gauge: Gauge;
-  readonly health: Health | undefined;
-  readonly registration: Registration | undefined;
-  /** For its calls. */
-  readonly credentials: EdgeCredentials | undefined;
+export interface TrunksParts extends TrunkWorld {
+  readonly provisioning: Provisioned;
 }
 
 /** Trunks (中继): who may call in, how many at once, and the ways out. */
 export class Trunks {
-  readonly #trunks: readonly Trunk[];
-  readonly #random: () => number;
+  readonly #world: TrunkWorld;
+  /** By tenant and name. */
+  readonly #trunks = new Map<string, ServedTrunk>();
+  /** Trunks that were removed and take their registration back. */
+  readonly #leaving = new Set<Promise<void>>();
+  readonly #off: () => void;
+  #started = false;
 
-  constructor({ configs, clock, ids, log, edge }: TrunksParts) {
-    this.#random = ids.random;
-    this.#trunks = configs.map((config) => ({
-      config,
-      priority: config.priority,
-      weight: config.weight,
-      addresses: new AddressList(config.addresses),
-      gauge: new Gauge(config, clock),
-      health: config.uri === undefined ? undefined : healthOf(config, config.uri, edge, clock, log),
-      registration: config.register && new Registration(config, edge, clock, log, ids.token()),
-      credentials: config.register && credentialsOf(config.register),
-    }));
+  constructor({ provisioning, ...world }: TrunksParts) {
+    this.#world = world;
+    for (const trunk of provisioning.snapshot.all('trunk')) this.#put(trunk);
+    this.#off = provisioning.events.on('changed', ({ changes }) => this.#reconcile(changes));
   }
 
   /** Begins to probe and to register; the edge must be listening. */
   start(): void {
-    for (const { health, registration } of this.#trunks) {
-      health?.start();
-      registration?.start();
-    }
+    this.#started = true;
+    for (const trunk of this.#trunks.values()) trunk.start();
   }
 
-  /** Takes a call of a trunk in and a channel with it; undefined: it came from a stranger. */
+  /** A call of a trunk; undefined: it came from a stranger. */
   admit(invite: EdgeRequest): TrunkCall | undefined {
     const trunk = this.#of(invite);
     if (!trunk) return undefined;
-    const { config, gauge } = trunk;
-    const taken = gauge.take('in');
-    const refused = typeof taken === 'string';
+    const { config } = trunk;
     const identity = callerOf(invite, config.callerIdIn);
     const hidden = isAnonymous(invite, config.callerIdIn);
     const callerAsSent = rewrite(subscriberOf(identity.user), config.rewrite.callerIn);
@@ -104,8 +73,7 @@ export class Trunks {
         identity: invite.addresses('p-asserted-identity')[0]?.user,
       },
       diversions: diversionsOf(invite, config.areaCode),
-      refused: refused ? { cause: 'channel-limit', why: taken } : undefined,
-      release: refused ? () => {} : taken,
+      take: (tenant) => trunk.take('in', tenant),
     };
   }
 
@@ -118,27 +86,23 @@ export class Trunks {
     whyNot: (why: string) => void,
   ): Generator<WayOut, void> {
     const { number, tenant, callerId } = request;
-    const able = this.#trunks.filter(
-      ({ config }) =>
-        config.uri !== undefined &&
-        config.tenant === tenant &&
-        (request.trunk === undefined || config.name === request.trunk),
-    );
+    const able = this.#able(tenant, request.trunk);
     if (able.length === 0)
       whyNot(request.trunk ? `trunk ${request.trunk} has no way out` : 'no trunk has a way out');
-    for (const { config, gauge, health, credentials, registration } of tryingOrder(able, this.#random)) {
+    for (const trunk of tryingOrder(able, this.#world.ids.random)) {
+      const { config, health, credentials, registration } = trunk;
       if (health?.takesCall === false) {
         whyNot(`trunk ${config.name} is down`);
         continue;
       }
-      const release = gauge.take('out');
+      const release = trunk.take('out', tenant);
       if (typeof release === 'string') {
         whyNot(`trunk ${config.name}: ${release}`);
         continue;
       }
       const routeSet = registration?.serviceRoute ?? [];
       const route = {
-        ...routeOf(config, config.uri!, number, callerId, credentials),
+        ...routeOf(config, config.uri!, number, shownOver(config, tenant, callerId), credentials),
         ...(routeSet.length > 0 && { routeSet }),
       };
       yield wayOut(config, route, release, health);
@@ -146,24 +110,26 @@ export class Trunks {
   }
 
   /** Takes a trunk for alive, by an operator's word; false: there is none of that name, or it has no way out. */
-  setUp(name: string): boolean {
-    const health = this.#trunks.find(({ config }) => config.name === name)?.health;
+  setUp(tenant: string, name: string): boolean {
+    const health = this.#trunks.get(`${tenant}/${name}`)?.health;
     health?.setUp();
     return health !== undefined;
   }
 
   /** State of each trunk, for metrics and the console. */
   status(): {
+    tenant: string;
     name: string;
     active: number;
     channels: number;
     health: string;
     registration: string | undefined;
   }[] {
-    return this.#trunks.map(({ config, gauge, health, registration }) => ({
+    return Array.from(this.#trunks.values(), ({ config, gauge, health, registration }) => ({
+      tenant: config.tenant,
       name: config.name,
       active: gauge.active,
-      channels: config.channels,
+      channels: config.limits.together ?? config.channels,
       health: health?.state ?? 'up',
       registration: registration?.state,
     }));
@@ -171,37 +137,61 @@ export class Trunks {
 
   /** Stops probing and takes registrations back. */
   async close(): Promise<void> {
-    for (const { health } of this.#trunks) health?.close();
-    await Promise.all(this.#trunks.map(({ registration }) => registration?.close()));
+    this.#off();
+    const closing = Array.from(this.#trunks.values(), (trunk) => trunk.close());
+    await Promise.all([...closing, ...this.#leaving]);
   }
 
-  #of(invite: EdgeRequest): Trunk | undefined {
+  #put(config: Trunk): void {
+    const trunk = new ServedTrunk(config, this.#world);
+    this.#trunks.set(`${config.tenant}/${config.name}`, trunk);
+    if (this.#started) trunk.start();
+  }
+
+  /** A new trunk begins, one that is gone takes no new call, one that changed keeps its calls. */
+  #reconcile(changes: readonly EntityChange[]): void {
+    for (const { kind, tenant, name, after } of changes) {
+      if (kind !== 'trunk') continue;
+      const key = `${tenant}/${name}`;
+      const known = this.#trunks.get(key);
+      if (!after) {
+        this.#trunks.delete(key);
+        const leaving = known?.close().finally(() => this.#leaving.delete(leaving!));
+        if (leaving) this.#leaving.add(leaving);
+      } else if (known) known.change(after as Trunk);
+      else this.#put(after as Trunk);
+    }
+  }
+
+  /** Trunks that a company may call out over; of a name, its own one before a shared one. */
+  #able(tenant: string, name: string | undefined): readonly ServedTrunk[] {
+    const able = [...this.#trunks.values()].filter(
+      (trunk) =>
+        trunk.config.uri !== undefined &&
+        trunk.serves(tenant) &&
+        (name === undefined || trunk.config.name === name),
+    );
+    const own = able.filter(({ config }) => config.tenant === tenant);
+    return name !== undefined && own.length > 0 ? own : able;
+  }
+
+  #of(invite: EdgeRequest): ServedTrunk | undefined {
     const { address } = invite.source;
-    const sharing = this.#trunks.filter(({ addresses }) => addresses.has(address));
+    const sharing = [...this.#trunks.values()].filter(({ addresses }) => addresses.has(address));
     return sharing.length > 1 ? tellApart(sharing, invite) : sharing[0];
   }
 }
 
-function healthOf(config: TrunkConfig, uri: string, edge: SipEdge, clock: Clock, log: Logger): Health {
-  const options = {
-    uri,
-    probeMs: config.probeMs,
-    failures: config.probeFailures,
-    successes: config.probeSuccesses,
-  };
-  const trunk = config.name;
-  return new Health(options, {
-    edge,
-    clock,
-    onChange: (state, why) =>
-      log.warn({ trunk, state, why }, state === 'up' ? 'trunk is back' : 'trunk is down'),
-    onTrial: () => log.info({ trunk }, 'trunk is down: one call tries it'),
-  });
+/** What the other side is shown: the trunk's number, else the caller's; over a shared trunk one that the company may show. */
+function shownOver({ callerId, tenant: owner, tenants }: Trunk, tenant: string, caller: string): string {
+  if (owner === tenant) return callerId ?? caller;
+  const numbers = tenants[tenant]?.numbers ?? [];
+  return numbers.includes(caller) ? caller : (numbers[0] ?? '');
 }
 
 /** The number as user of the trunk's own URI. */
 function routeOf(
-  config: TrunkConfig,
+  config: Trunk,
   uri: string,
   number: string,
   callerId: string,
@@ -210,7 +200,7 @@ function routeOf(
   const scheme = uri.slice(0, uri.indexOf(':'));
   const peer = uri.slice(uri.indexOf(':') + 1);
   const peerHost = peer.slice(peer.indexOf('@') + 1);
-  const shown = rewrite(config.callerId ?? callerId, config.rewrite.callerOut);
+  const shown = rewrite(callerId, config.rewrite.callerOut);
   const called = rewrite(number, config.rewrite.calledOut);
   return {
     uri: `${scheme}:${escapeUser(called)}@${peerHost}`,

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { EdgeRequest, EdgeResponse, NameAddress, OutboundRequest } from '../../../src/edge/edge.ts';
 import { FakeEdge } from '../../../src/edge/fake/fake-edge.ts';
 import type { Trunk } from '../../../src/provisioning/kind/trunk.ts';
+import { Provisioning } from '../../../src/provisioning/provisioning.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { DigestClient } from '../../../src/sip/auth/digest-client.ts';
 import { parseMessage, type SipResponse } from '../../../src/sip/message/index.ts';
 import { Trunks } from '../../../src/trunk/trunks.ts';
+import { entity } from '../../support/companies.ts';
 import { CARRIER } from './trunk-house.ts';
 
 const INVITE = { method: 'INVITE', uri: 'sip:192.0.2.1' };
@@ -37,14 +39,15 @@ class PeerEdge extends FakeEdge {
 function house(...configs: Partial<Trunk>[]) {
   const clock = new ManualClock();
   const edge = new PeerEdge(clock);
+  const provisioning = new Provisioning(configs.map((config) => entity('trunk', { ...CARRIER, ...config })));
   const trunks = new Trunks({
-    configs: configs.map((config) => ({ ...CARRIER, ...config })),
+    provisioning,
     clock,
     edge,
     ids: seededIds(7),
     log: silentLogger,
   });
-  return { clock, edge, trunks };
+  return { clock, edge, trunks, provisioning };
 }
 
 function name(user: string, displayName?: string): NameAddress {
@@ -176,17 +179,18 @@ describe('calls in', () => {
 
   it('refuses over its channels and over its calls a second, and takes calls again', async () => {
     const { trunks, clock } = house({ channels: 2, callsPerSecond: { in: 3, out: 3 } });
-    const [first, , third] = [1, 2, 3].map(() => trunks.admit(invite({}))!);
-    expect(third!.refused).toEqual({ cause: 'channel-limit', why: '2 of 2 channels in use' });
-    first!.release();
-    first!.release();
+    const take = () => trunks.admit(invite({}))!.take('demo');
+    const [first, , third] = [take(), take(), take()];
+    expect(third).toBe('2 of 2 channels in use');
+    const release = first as () => void;
+    release();
+    release();
     expect(trunks.status()[0]!.active).toBe(1);
-    const again = trunks.admit(invite({}))!;
-    expect(again.refused).toBeUndefined();
-    again.release();
-    expect(trunks.admit(invite({}))!.refused?.why).toBe('more than 3 new calls a second in');
+    const again = take() as () => void;
+    again();
+    expect(take()).toBe('more than 3 new calls a second in');
     await clock.advance(1_000);
-    expect(trunks.admit(invite({}))!.refused).toBeUndefined();
+    expect(take()).toBeTypeOf('function');
   });
 });
 
@@ -291,11 +295,11 @@ it('leaves out a trunk that is down until its turn to be tried, or an operator s
   expect(wayOut(trunks).whys).toEqual(['trunk carrier is down']);
   await clock.advance(5_000);
   expect([wayOut(trunks).ways.length, wayOut(trunks).ways.length]).toEqual([1, 0]);
-  expect([trunks.setUp('carrier'), trunks.setUp('nobody'), wayOut(trunks).ways.length]).toEqual([
-    true,
-    false,
-    1,
-  ]);
+  expect([
+    trunks.setUp('demo', 'carrier'),
+    trunks.setUp('demo', 'nobody'),
+    wayOut(trunks).ways.length,
+  ]).toEqual([true, false, 1]);
   await trunks.close();
   expect(clock.pending).toBe(0);
 });
