@@ -25,6 +25,8 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'a path': '路径',
   'a URL': 'URL',
   'a port': '端口',
+  'a number of calls': '路数',
+  'a host name': '主机名',
   'one key': '一个按键',
   'a telephone number': '电话号码',
   'the beginning of a number': '号码开头',
