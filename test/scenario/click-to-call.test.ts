@@ -1,17 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
-import { loadConfig } from '../../src/config/load-config.ts';
 import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
+import { edited, SAMPLE_ENTITIES } from '../support/companies.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 
 /** The engine rings an extension, then a line or a colleague, and bridges them: one call, one record. */
-const sample = loadConfig({ file: 'dialplans/pbx400.yaml' });
-const config = { ...sample, trunks: [{ ...sample.trunks[0]!, uri: 'sip:carrier', probeMs: 0 }] };
+const companies = edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } });
 const LINE = '13900139000';
 
 let s: Scenario;
 beforeEach(async () => {
-  s = await scenario(async () => {}, { config });
+  s = await scenario(async () => {}, { companies });
 });
 afterEach(async () => {
   await s.clock.advance(60_000);
