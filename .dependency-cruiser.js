@@ -86,7 +86,7 @@ export default {
     may('prompt', ['media/(media|errors|wav-duration)\\.ts$', 'rtp/wav', 'config/']),
     may('dialplan', [...FEATURE, 'numbering/']),
     may('acd', FEATURE),
-    may('voicemail', FEATURE),
+    may('voicemail', [...FEATURE, 'rtp/']),
     may('survey', FEATURE),
     may('recording', FEATURE),
     may('routing', [...FEATURE, 'dialplan/run/', 'numbering/', 'sip/message/']),

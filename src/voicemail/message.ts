@@ -1,6 +1,8 @@
+import { rm } from 'node:fs/promises';
 import type { Call } from '../call/call.ts';
 import { play } from '../call/gather.ts';
 import type { PlayItem, RecordingResult } from '../media/media.ts';
+import { spokenMs } from './spoken.ts';
 
 export interface MessageRequest {
   /** Played first; the beep follows. */
@@ -14,6 +16,8 @@ export interface MessageRequest {
 
 /** Shorter messages are hang-ups, not messages. */
 const MIN_MESSAGE_MS = 1_000;
+/** With less speech than this nobody said anything: a cough, a click of the line. */
+const MIN_SPOKEN_MS = 300;
 
 /**
  * Greeting, beep, then records what the caller says until '#', silence, the limit or the hang-up. Resolves with
@@ -32,12 +36,16 @@ export async function takeMessage(call: Call, request: MessageRequest): Promise<
     maxSilenceMs: request.maxSilenceMs,
     stopDigits: '#',
   });
-  const taken = recording.finished.then((result) => {
+  const taken = recording.finished.then(async (result) => {
     if (result.reason === 'failed') {
       call.log.error({ err: result.error, file: result.file }, 'message could not be recorded');
       call.note('recordingFailed', { file: result.file, error: result.error?.message ?? 'unknown' });
     }
-    if (result.durationMs < MIN_MESSAGE_MS) return undefined;
+    if (!(await isMessage(call, result))) {
+      call.note('step', { step: 'message', why: 'nothing was said' });
+      await rm(result.file, { force: true });
+      return undefined;
+    }
     request.onTaken(result);
     return result;
   });
@@ -47,4 +55,16 @@ export async function takeMessage(call: Call, request: MessageRequest): Promise<
   call.caller.forgetDigits();
   call.assertOpen();
   return message;
+}
+
+/** Silence, a busy tone and an immediate hang-up are no message. One that cannot be read is kept: it may be one. */
+async function isMessage(call: Call, { file, durationMs, bytes }: RecordingResult): Promise<boolean> {
+  if (durationMs < MIN_MESSAGE_MS) return false;
+  if (bytes === 0) return true;
+  try {
+    return (await spokenMs(file)) >= MIN_SPOKEN_MS;
+  } catch (error) {
+    call.log.warn({ err: error, file }, 'a message could not be listened to');
+    return true;
+  }
 }
