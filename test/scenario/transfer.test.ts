@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
-import { scenario } from '../support/scenario.ts';
+import { TypedEvents } from '../../src/shared/events.ts';
+import { entity } from '../support/companies.ts';
+import { PHONES, scenario } from '../support/scenario.ts';
 import {
   ears,
   OPEN_TRUNK,
@@ -299,6 +301,53 @@ describe('who may transfer', () => {
     await s.clock.advance(1_000);
     expect(request.answers).toEqual(['accepted', told]);
     s.alice.remoteEnd('normal');
+    await s.clock.advance(20_000);
+    await s.close();
+  });
+});
+
+describe('the wall between companies', () => {
+  it('stands for dialogs: none of another company can be replaced or taken over', async () => {
+    const s = await talking({
+      companies: [
+        ...OPEN_TRUNK,
+        entity('tenant', { id: 'another', tenant: 'another', name: 'Another' }),
+        entity('extension', { number: '9001', tenant: 'another', name: 'Nine' }),
+      ],
+      hotlines: {
+        route: (called) => ({
+          tenant: called === '4001234567' ? 'demo' : 'another',
+          run: async (call) => {
+            await call.dial({
+              targets: [{ kind: 'extension', number: called === '4001234567' ? '8001' : '9001' }],
+            });
+          },
+        }),
+      },
+      phones: {
+        events: new TypedEvents(),
+        handle: () => ({ status: 501 }),
+        identify: ({ source, from }) =>
+          source.address === PHONES ? { extension: from.user, tenant: 'another' } : undefined,
+        routes: (_, number) => [{ uri: `sip:${number}@phone`, from: { uri: 'sip:x@y' } }],
+      },
+    });
+    s.edge.phone('9001', { does: 'answer', afterMs: 500 });
+    const theirs = s.call({ to: '4007654321' });
+    await s.clock.runUntil(() => s.facts('connected').length === 2);
+
+    const replacing = phoneCalls(s, '9002', '8001', s.bob);
+    expect(replacing.ending).toMatchObject({ status: 481 });
+    const request = refer('9001', s.edge.legsTo('9001')[0]!);
+    s.bob.delegate.onRefer!(request);
+    expect(request.answers).toEqual(['refused', 481]);
+    const own = refer('8001', s.bob);
+    s.bob.delegate.onRefer!(own);
+    expect(own.answers).toEqual(['refused', 481]);
+
+    expect([s.talk.state, talkOf(s, theirs).state]).toEqual(['talking', 'talking']);
+    s.alice.remoteEnd('normal');
+    theirs.remoteEnd('normal');
     await s.clock.advance(20_000);
     await s.close();
   });
