@@ -14,7 +14,7 @@ import { checkPlan, type PlanCheckOptions } from './check/check-plan.ts';
 import { asConfigError, type Problem } from './check/problem.ts';
 import { importedFolders } from './load/fresh-imports.ts';
 import { loadFiles } from './load/load-files.ts';
-import type { Hotline } from './node/nodes.ts';
+import type { Hotline } from './node/hotline.ts';
 import { LineBook } from './plan/line-book.ts';
 import { NameBook, type NameSource } from './plan/names.ts';
 import { Plan } from './plan/plan.ts';

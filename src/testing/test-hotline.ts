@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { loadConfig } from '../config/load-config.ts';
-import type { Hotline } from '../dialplan/node/nodes.ts';
+import type { Hotline } from '../dialplan/node/hotline.ts';
 import { placeOf } from '../dialplan/write/places.ts';
 import { asError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';

@@ -1,5 +1,5 @@
 import type { Origin } from '../../src/call/arrival.ts';
-import { promptText } from '../../src/dialplan/node/node-title.ts';
+import { promptText } from '../../src/dialplan/node/prompt-text.ts';
 import {
   CallEndedError,
   type DialOptions,

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../shared/errors.ts';
-import type { CalendarRules } from '../node/nodes.ts';
+import type { CalendarRules } from './calendar-rules.ts';
 import type { Holidays, SpecialDay } from './holidays.ts';
 import { clockText, type Interval, parseDays, parseHours, WEEKDAYS } from './hours.ts';
 import { DAY_MS, dateOfDay, dayOfDate, type Zone } from './zone.ts';

@@ -1,5 +1,5 @@
 /** The small language of opening hours: days (`mon-fri`) and half-open intervals (`09:00-12:00,22:00-06:00`). */
-import type { Weekday } from '../node/nodes.ts';
+import type { Weekday } from './calendar-rules.ts';
 
 export const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const MINUTES_A_DAY = 24 * 60;

@@ -1,5 +1,7 @@
-import { branchesOf, nodesOf } from '../node/node-fields.ts';
-import type { Flow, Line } from '../node/nodes.ts';
+import { branchesOf } from '../node/branches.ts';
+import { kindOf } from '../node/kinds.ts';
+import type { Line } from '../node/line.ts';
+import { type Flow, nodesOf } from '../node/tree.ts';
 import { flowRootsOf, type Plan } from '../plan/plan.ts';
 import type { At } from './report.ts';
 
@@ -39,8 +41,7 @@ function linesOf(plan: Plan): readonly Line[] {
   };
   const visit = (flow: Flow) => {
     for (const node of nodesOf(flow)) {
-      if (node.type === 'dial') node.targets.forEach(add);
-      if (node.type === 'transfer') add(node.target);
+      kindOf(node).uses?.(node).targets?.forEach(add);
       for (const branch of branchesOf(node)) visit(branch.flow);
     }
   };

@@ -1,5 +1,7 @@
-import { branchesOf, nodesOf } from '../node/node-fields.ts';
-import type { Flow, FlowNode, Hotline } from '../node/nodes.ts';
+import { branchesOf } from '../node/branches.ts';
+import type { Hotline } from '../node/hotline.ts';
+import { kindOf } from '../node/kinds.ts';
+import { type Flow, type FlowNode, nodesOf } from '../node/tree.ts';
 import type { Plan } from '../plan/plan.ts';
 import { flowRootsOf } from '../plan/plan.ts';
 import { checkLines } from './check-lines.ts';
@@ -84,15 +86,13 @@ class PlanCheck {
   }
 
   #note(node: FlowNode): void {
-    if (node.type === 'goto' || node.type === 'subflow') this.#used.flows.add(node.flow);
-    if (node.type === 'schedule' && typeof node.calendar === 'string')
-      this.#used.calendars.add(node.calendar);
-    const targets = node.type === 'dial' ? node.targets : node.type === 'transfer' ? [node.target] : [];
+    const { flow, calendar, targets = [] } = kindOf(node).uses?.(node) ?? {};
+    if (flow !== undefined) this.#used.flows.add(flow);
+    if (typeof calendar === 'string') this.#used.calendars.add(calendar);
     for (const target of targets) {
       if (typeof target === 'string') this.#used.lines.add(target);
       else if (typeof target.hours === 'string') this.#used.calendars.add(target.hours);
     }
-    if (node.type === 'extension' && typeof node.hours === 'string') this.#used.calendars.add(node.hours);
   }
 
   #prompts(node: object, at: At): void {

@@ -8,9 +8,12 @@ import { CAUSES } from '../../shared/cause.ts';
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { BUILT_IN_CALENDARS, Calendar } from '../calendar/calendar.ts';
+import type { CalendarRules } from '../calendar/calendar-rules.ts';
 import { zoneOf } from '../calendar/zone.ts';
-import { type FieldKind, type Fields, LINE_FIELDS, NODE_FIELDS } from '../node/node-fields.ts';
-import type { CalendarRules, NodeType } from '../node/nodes.ts';
+import { type FieldKind, type Fields, LINE_FIELDS } from '../node/fields.ts';
+import { KINDS } from '../node/kinds.ts';
+import type { NodeKind } from '../node/node-kind.ts';
+import type { FlowNode } from '../node/tree.ts';
 import { checkWho } from './check-who.ts';
 import type { At } from './report.ts';
 
@@ -34,9 +37,8 @@ export function checkFlow(value: unknown, at: At): boolean {
 function checkNode(value: unknown, outer: At): boolean {
   const at = outer.at(asObject(value));
   const type = isRecord(value) ? value['type'] : undefined;
-  const fields =
-    typeof type === 'string' ? (NODE_FIELDS as Readonly<Record<string, Fields>>)[type] : undefined;
-  if (!isRecord(value) || !fields) {
+  const kind = typeof type === 'string' ? ownKind(type) : undefined;
+  if (!isRecord(value) || !kind) {
     at.error(
       'no-node',
       `${shown(value)} is no node`,
@@ -44,18 +46,15 @@ function checkNode(value: unknown, outer: At): boolean {
     );
     return false;
   }
-  const good = checkFields(value, fields, ['type'], at, `${type}()`);
-  return (RELATIONS[type as NodeType]?.(value, at) ?? true) && good;
+  if (!checkFields(value, kind.fields, ['type'], at, `${type}()`)) return false;
+  const mistake = kind.mistake?.(value as unknown as FlowNode);
+  if (mistake) at.below(mistake.field).error('bad-value', mistake.message, mistake.fix);
+  return mistake === undefined;
 }
 
-/** What the fields of a node must be to one another. */
-const RELATIONS: { readonly [type in NodeType]?: (node: Values, at: At) => boolean } = {
-  gather: ({ min = 1, max = 1 }, at) => {
-    if (Number(min) <= Number(max)) return true;
-    at.below('min').error('bad-value', `min ${min} of gather() is above max ${max}`, 'make max larger');
-    return false;
-  },
-};
+function ownKind(type: string): NodeKind | undefined {
+  return Object.hasOwn(KINDS, type) ? (KINDS[type as keyof typeof KINDS] as NodeKind) : undefined;
+}
 
 /** Proves the fields of a node or line against the table. */
 function checkFields(value: Values, fields: Fields, extra: readonly string[], at: At, what: string): boolean {
@@ -185,7 +184,13 @@ export function checkLine(value: unknown, at: At, what: string): boolean {
   if (!isRecord(value) || (type !== 'line' && type !== 'extension')) {
     return must(() => false, "line('02112345678') or extension('8001')")(value, at, what);
   }
-  return checkFields(value, type === 'line' ? LINE_FIELDS : NODE_FIELDS.extension, ['type'], at, `${type}()`);
+  return checkFields(
+    value,
+    type === 'line' ? LINE_FIELDS : KINDS.extension.fields,
+    ['type'],
+    at,
+    `${type}()`,
+  );
 }
 
 function calendar(value: unknown, at: At, what: string): boolean {

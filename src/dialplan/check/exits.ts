@@ -1,20 +1,9 @@
 /** Where flows can lead: the ground of the checks for loops, unreachable nodes and missing defaults. */
-import { branchesOf, nodesOf } from '../node/node-fields.ts';
-import type { Flow, FlowNode, Hotline } from '../node/nodes.ts';
-
-/** How a flow can be left: by an end of the call, by going on with the next node. */
-export interface Exits {
-  readonly ends: boolean;
-  readonly next: boolean;
-}
-
-const NOWHERE: Exits = { ends: false, next: false };
-const ENDS: Exits = { ends: true, next: false };
-const NEXT: Exits = { ends: false, next: true };
-
-function either(a: Exits, b: Exits): Exits {
-  return { ends: a.ends || b.ends, next: a.next || b.next };
-}
+import { branchesOf } from '../node/branches.ts';
+import type { Hotline } from '../node/hotline.ts';
+import { kindOf } from '../node/kinds.ts';
+import { type Exits, NEXT, NOWHERE, type Ways } from '../node/node-kind.ts';
+import { type Flow, type FlowNode, nodesOf } from '../node/tree.ts';
 
 /** Ways out of the flows of one hotline; `passive`: for a caller who never presses a key. */
 export class ExitMap {
@@ -51,74 +40,26 @@ export class ExitMap {
 
   /** Ways out of a node. */
   ofNode(node: FlowNode): Exits {
-    switch (node.type) {
-      case 'play':
-      case 'announce':
-      case 'set':
-        return NEXT;
-      case 'voicemail':
-      case 'survey':
-      case 'hangup':
-        return ENDS;
-      case 'callback':
-        return this.#branches(node, ENDS);
-      case 'goto': {
-        const there = this.#named.get(node.flow) ?? NOWHERE;
-        return there.ends || there.next ? ENDS : NOWHERE;
-      }
-      case 'subflow':
-        return this.#named.get(node.flow) ?? NOWHERE;
-      case 'gather':
-        return either(this.#passive ? NOWHERE : NEXT, this.#branch(node.otherwise));
-      case 'menu':
-        return this.#passive
-          ? this.#branch(node.otherwise)
-          : this.#branches(node, this.#branch(node.otherwise));
-      case 'queue':
-      case 'dial':
-      case 'extension':
-      case 'transfer':
-        return this.#branches(node, either(ENDS, hasDefault(node) ? NOWHERE : NEXT));
-      case 'script':
-        return this.#branches(node, NEXT);
-      default:
-        return this.#branches(node, hasDefault(node) ? NOWHERE : NEXT);
-    }
+    const ways = this.#waysOf(node);
+    const { exits } = kindOf(node);
+    return exits ? exits(node, ways) : ways.branches(hasDefault(node) ? NOWHERE : NEXT);
   }
 
-  #branch(flow: Flow | undefined): Exits {
-    return flow === undefined ? NEXT : this.of(flow);
-  }
-
-  #branches(node: FlowNode, own: Exits): Exits {
-    return branchesOf(node).reduce((exits, { flow }) => either(exits, this.of(flow)), own);
+  #waysOf(node: FlowNode): Ways {
+    return {
+      passive: this.#passive,
+      of: (flow) => (flow === undefined ? NEXT : this.of(flow)),
+      named: (flow) => this.#named.get(flow) ?? NOWHERE,
+      branches: (own) =>
+        branchesOf(node).reduce((exits, { flow }) => {
+          const { ends, next } = this.of(flow);
+          return { ends: exits.ends || ends, next: exits.next || next };
+        }, own),
+    };
   }
 }
 
 /** Whether every outcome of a node has a branch of its own. */
 export function hasDefault(node: FlowNode): boolean {
-  switch (node.type) {
-    case 'schedule':
-      return Object.hasOwn(node.periods, 'closed');
-    case 'byPercent':
-      return true;
-    case 'byArea':
-      return node.otherwise !== undefined;
-    case 'queue':
-      return node.otherwise !== undefined || (!!node.timeout && !!node.full && !!node.noAgents);
-    case 'http':
-      return node.otherwise !== undefined && node.select !== undefined;
-    case 'menu':
-    case 'gather':
-    case 'byCarrier':
-    case 'byCaller':
-    case 'byTrunk':
-    case 'byVariable':
-    case 'dial':
-    case 'extension':
-    case 'transfer':
-      return node.otherwise !== undefined;
-    default:
-      return true;
-  }
+  return kindOf(node).hasDefault?.(node) ?? true;
 }

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import type { Place } from '../../shared/errors.ts';
-import type { Hotline } from '../node/nodes.ts';
+import type { Hotline } from '../node/hotline.ts';
 import type { DialplanNames } from '../plan/names.ts';
 import { hasPlace, placeOf } from '../write/places.ts';
 import type { Problem } from './problem.ts';

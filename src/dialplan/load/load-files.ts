@@ -94,7 +94,7 @@ function mistakeIn(file: string, dir: string, error: Error): ConfigError {
   // Thrown within a builder: what it was given is not what its type says.
   const inBuilder = placeOfStack(error.stack ?? '')?.file !== place.file;
   const fix = inBuilder
-    ? 'compare what it is given with the type of the builder: src/dialplan/write/builder-types.ts'
+    ? 'compare what it is given with the type of the builder: src/dialplan/node'
     : 'correct what this line does';
   return new ConfigError(`${error.name}: ${error.message}`, place, fix, { cause: error });
 }

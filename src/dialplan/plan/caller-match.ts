@@ -2,7 +2,7 @@ import type { Area } from '../../numbering/area.ts';
 import type { Carrier } from '../../numbering/carrier.ts';
 import { isInternational, normaliseCaller, normalisePrefix } from '../../numbering/number.ts';
 import type { NumberLists } from '../../numbering/number-list.ts';
-import type { CallerMatch } from '../node/nodes.ts';
+import type { CallerMatch } from '../node/caller-rule.ts';
 
 /** A caller as rules see it. */
 export interface Caller {

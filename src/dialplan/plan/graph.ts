@@ -1,9 +1,10 @@
 /** A hotline drawn: as an indented text, and as a Mermaid flowchart. */
 
 import { DAY_MS } from '../calendar/zone.ts';
-import { branchesOf, nodesOf } from '../node/node-fields.ts';
-import { titleOf } from '../node/node-title.ts';
-import type { CallerMatch, Flow, FlowNode } from '../node/nodes.ts';
+import { branchesOf } from '../node/branches.ts';
+import type { CallerMatch } from '../node/caller-rule.ts';
+import { kindOf } from '../node/kinds.ts';
+import { type Flow, type FlowNode, nodesOf } from '../node/tree.ts';
 import { flowRootsOf, type Plan } from './plan.ts';
 
 /** The tree as text, one node a line, branches indented below. */
@@ -92,8 +93,8 @@ class Mermaid {
     const [open, close] = branches.length > 0 ? ['{{"', '"}}'] : ['["', '"]'];
     this.#lines.push(`  ${id}${open}${escaped(titleOf(node))}${close}`);
     this.#lines.push(`  ${from} -->${label && `|"${escaped(label)}"|`} ${id}`);
-    if (node.type === 'goto' || node.type === 'subflow')
-      this.#lines.push(`  ${id} -.-> ${rootId(node.flow)}`);
+    const { flow: next } = kindOf(node).uses?.(node) ?? {};
+    if (next !== undefined) this.#lines.push(`  ${id} -.-> ${rootId(next)}`);
     for (const branch of branches) this.#flow(branch.flow, id, branch.label);
     return id;
   }
@@ -117,4 +118,8 @@ export function agenda(plan: Plan, nowMs: number, days = 14): string {
     for (let day = today; day < today + days; day++) lines.push(`  ${calendar.dayText(day)}`);
   }
   return lines.length > 0 ? `${lines.join('\n')}\n` : '';
+}
+
+function titleOf(node: FlowNode): string {
+  return kindOf(node).title(node);
 }

@@ -1,6 +1,7 @@
 /** What the engine remembers of lines: who is in use, when each was used last, who answered whom. */
 import { dropOldest } from '../../shared/drop-oldest.ts';
-import type { DialStrategy } from '../node/nodes.ts';
+
+export type DialStrategy = 'sequential' | 'round-robin' | 'random' | 'ring-all' | 'least-recent' | 'weighted';
 
 /** A line or extension as distribution sees it. */
 export interface Candidate {

@@ -1,8 +1,12 @@
-import { shortPlace } from '../../numbering/area.ts';
 import { BUILT_IN_CALENDARS, Calendar } from '../calendar/calendar.ts';
+import type { CalendarRules } from '../calendar/calendar-rules.ts';
 import { type Zone, zoneOf } from '../calendar/zone.ts';
-import { branchesOf, nodesOf } from '../node/node-fields.ts';
-import type { CalendarRules, ExtensionNode, Flow, FlowNode, Hotline, Line } from '../node/nodes.ts';
+import { branchesOf } from '../node/branches.ts';
+import type { Hotline } from '../node/hotline.ts';
+import { kindOf } from '../node/kinds.ts';
+import type { ExtensionNode, Line } from '../node/line.ts';
+import type { NodePlan } from '../node/node-kind.ts';
+import { type Flow, type FlowNode, nodesOf } from '../node/tree.ts';
 import type { DialplanNames } from './names.ts';
 
 /** A flow of a hotline, the label of the branch that leads to it, and the path as text. */
@@ -15,13 +19,13 @@ export interface FlowRoot {
  * A hotline made ready to run: its calendars worked out, its places by short name, its nodes numbered. Immutable;
  * a call keeps the plan that it began with.
  */
-export class Plan {
+export class Plan implements NodePlan {
   readonly hotline: Hotline;
   readonly names: DialplanNames;
   readonly zone: Zone;
   readonly #calendars = new Map<string | CalendarRules, Calendar>();
-  readonly #places = new Map<object, ReadonlyMap<string, Flow>>();
-  readonly #paths = new Map<FlowNode, string>();
+  readonly #paths = new Map<object, string>();
+  readonly #switches = new Set<string>();
 
   /** Throws ConfigError for a time zone or calendar that cannot be read. */
   constructor(hotline: Hotline, names: DialplanNames) {
@@ -62,25 +66,21 @@ export class Plan {
   get switches(): ReadonlySet<string> {
     const names = new Set(Object.keys(this.hotline.featureCodes ?? {}));
     for (const { rules } of this.calendars) for (const name of rules.switches ?? []) names.add(name);
-    for (const node of this.#paths.keys()) {
-      if (node.type === 'announce' && node.switch !== undefined) names.add(node.switch);
-    }
+    for (const name of this.#switches) names.add(name);
     return names;
   }
 
-  /** The branches of a `byArea` node by short name of the place. */
-  placesOf(areas: Readonly<Record<string, Flow>>): ReadonlyMap<string, Flow> {
-    let places = this.#places.get(areas);
-    if (!places) {
-      places = new Map(Object.entries(areas).map(([name, flow]) => [placeKey(name), flow]));
-      this.#places.set(areas, places);
-    }
-    return places;
+  /** Where a node stands in its hotline: `flow.open.1`. The same for the same plan text, so state can hang on it. */
+  pathOf(node: object): string {
+    return this.#paths.get(node) ?? (node as FlowNode).type;
   }
 
-  /** Where a node stands in its hotline: `flow.open.1`. The same for the same plan text, so state can hang on it. */
-  pathOf(node: FlowNode): string {
-    return this.#paths.get(node) ?? node.type;
+  flow(name: string): Flow | undefined {
+    return this.hotline.flows?.[name];
+  }
+
+  surveyOf(queue: string): string | undefined {
+    return this.names.queues.get(queue);
   }
 
   /** A line by its name in the hotline, or as it was written. */
@@ -94,15 +94,12 @@ export class Plan {
       const own = nodes.length > 1 ? `${path}[${index}]` : path;
       if (this.#paths.has(node)) return;
       this.#paths.set(node, own);
-      if (node.type === 'schedule') this.calendar(node.calendar);
+      const uses = kindOf(node).uses?.(node);
+      if (uses?.calendar !== undefined) this.calendar(uses.calendar);
+      if (uses?.switch !== undefined) this.#switches.add(uses.switch);
       for (const { label, flow: next } of branchesOf(node)) this.#visit(next, `${own}.${label}`);
     });
   }
-}
-
-/** Key of a place in a `byArea` branch: an area code as it is, a name in its short form. */
-export function placeKey(name: string): string {
-  return /^\d/.test(name) ? name : shortPlace(name);
 }
 
 /** All flows of a hotline with their names; a function flow has none. */

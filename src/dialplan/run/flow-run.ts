@@ -6,9 +6,9 @@ import type { CauseSlug } from '../../shared/cause.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { PbxError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { Flow, FlowNode } from '../node/nodes.ts';
+import type { NodeRun } from '../node/node-kind.ts';
+import type { FlowNode } from '../node/tree.ts';
 import type { Caller } from '../plan/caller-match.ts';
-import type { DecisionFacts } from '../plan/decide.ts';
 import type { LineBook } from '../plan/line-book.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Switches } from '../plan/switches.ts';
@@ -36,15 +36,6 @@ export interface HotlineCounters {
   calls: number;
 }
 
-/**
- * How a flow left a node. `next`: go on with the next one. `served`: the caller talked with somebody. `settled`:
- * all is done. A flow's name: go on there and do not come back.
- */
-export type Passage = 'next' | 'served' | 'settled' | { readonly goto: string };
-
-/** What a node asks for: to leave it so, or to take one of its branches (none: the next node). */
-export type Way = Passage | { readonly take: Flow | undefined };
-
 /** A plan that runs in circles without the caller doing anything. */
 export class FlowLoopError extends PbxError {
   constructor(path: string) {
@@ -55,7 +46,7 @@ export class FlowLoopError extends PbxError {
 const MAX_NODES = 1000;
 
 /** One call on its way through one plan. */
-export class FlowRun implements DecisionFacts {
+export class FlowRun implements NodeRun {
   readonly call: FlowCall;
   readonly plan: Plan;
   readonly state: DialplanState;
@@ -81,6 +72,15 @@ export class FlowRun implements DecisionFacts {
 
   get trunk(): string | undefined {
     return this.call.trunk;
+  }
+  get clock(): Clock {
+    return this.state.clock;
+  }
+  get fetch(): typeof fetch {
+    return this.state.fetch;
+  }
+  get lines(): LineBook {
+    return this.counters.lines;
   }
   get nowMs(): number {
     return this.state.clock.now();

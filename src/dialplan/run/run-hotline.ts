@@ -1,12 +1,15 @@
 import type { CauseSlug } from '../../shared/cause.ts';
 import { asError } from '../../shared/errors.ts';
-import type { Flow, Hotline } from '../node/nodes.ts';
+import type { Hotline } from '../node/hotline.ts';
+import type { Passage } from '../node/node-kind.ts';
+import type { Flow } from '../node/tree.ts';
 import { matchCaller } from '../plan/caller-match.ts';
 import type { Plan } from '../plan/plan.ts';
 import { CallEndedError, type FlowCall } from './flow-call.ts';
-import { type DialplanState, FlowRun, type Passage } from './flow-run.ts';
+import { type DialplanState, FlowRun } from './flow-run.ts';
 import { runFlow } from './run-flow.ts';
-import { functionFlow } from './script-node.ts';
+import type { FlowFunction } from './script-call.ts';
+import { SCRIPT_TIMEOUT_MS, WatchedCall } from './watched-call.ts';
 
 /** Prompts of the engine itself; left out when the catalogue lacks them. */
 const SORRY = 'error';
@@ -103,11 +106,19 @@ async function enter(flow: Hotline['flow'], run: FlowRun): Promise<Passage> {
   return typeof flow === 'function' ? functionFlow(flow, run) : follow(flow, run);
 }
 
+/** Runs a flow that is a function. */
+async function functionFlow(flow: FlowFunction, run: FlowRun): Promise<Passage> {
+  const limitMs = run.plan.hotline.flowTimeoutMs ?? SCRIPT_TIMEOUT_MS;
+  const watched = new WatchedCall(run, flow.name || 'flow', limitMs);
+  await watched.run(flow);
+  return watched.passage;
+}
+
 /** Takes a flow and those it goes on with. */
 async function follow(flow: Flow, run: FlowRun): Promise<Passage> {
   let passage = await runFlow(flow, run);
   while (typeof passage === 'object') {
-    const next = run.plan.hotline.flows?.[passage.goto];
+    const next = run.plan.flow(passage.goto);
     if (!next) return 'next';
     passage = await runFlow(next, run);
   }

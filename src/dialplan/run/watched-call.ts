@@ -1,43 +1,82 @@
-import type { Origin } from '../../call/arrival.ts';
 import type { Timer } from '../../shared/clock.ts';
 import { ClosedError, DeadlineError } from '../../shared/errors.ts';
-import type { ScriptCall } from '../node/nodes.ts';
-import type {
-  DialOptions,
-  DialOutcome,
-  DialTarget,
-  EarlyMediaOptions,
-  FlowCaller,
-  GatherOptions,
-  GatherOutcome,
-  PlayOutcome,
-  Prompts,
-  QueueOptions,
-  QueueOutcome,
-  RecordOptions,
-  RecordOutcome,
-  SurveyOutcome,
-  VoicemailOutcome,
-} from './flow-call.ts';
-import type { FlowRun, Passage } from './flow-run.ts';
+import type { NodeRun, Passage } from '../node/node-kind.ts';
+import type { DialOutcome, FlowCall, QueueOptions, QueueOutcome } from './flow-call.ts';
+import type { ScriptCall } from './script-call.ts';
+
+/** Time that a function may take between two verbs of the call when nothing else is said. */
+export const SCRIPT_TIMEOUT_MS = 10_000;
+
+/** How a verb is done for a function: the plan's rules go with it. */
+type Verb<Name extends keyof FlowCall> = FlowCall[Name] extends (
+  ...args: infer Args
+) => Promise<infer Outcome>
+  ? (watched: WatchedCall, ...args: Args) => Promise<Outcome>
+  : never;
+type Verbs = {
+  readonly [Name in keyof FlowCall as FlowCall[Name] extends (...args: never[]) => Promise<unknown>
+    ? Name
+    : never]: Verb<Name>;
+};
+
+/** Every verb that takes time; all else of the call is given through as it is. */
+const VERBS: Verbs = {
+  earlyMedia: ({ call, hears }, options) => {
+    hears.early = true;
+    return call.earlyMedia(options);
+  },
+  answer: ({ call }) => call.answer(),
+  // Prompts before the answer are early media when the function asked for that; else they answer.
+  play: async ({ call, hears }, ...args) => {
+    if (!hears.early) await call.answer();
+    return call.play(...args);
+  },
+  gather: async ({ call }, options) => {
+    await call.answer();
+    return call.gather(options);
+  },
+  queue: (watched, name, options) => watched.queue(name, options),
+  dial: async (watched, options) => watched.served(await watched.call.dial(options)),
+  record: async ({ call }, options) => {
+    await call.answer();
+    return call.record(options);
+  },
+  voicemail: async (watched, box) => {
+    await watched.call.answer();
+    return watched.settled(await watched.call.voicemail(box));
+  },
+  survey: async (watched, name) => {
+    await watched.call.answer();
+    return watched.settled(await watched.call.survey(name));
+  },
+  callback: async (watched, queue) => watched.settled(await watched.call.callback(queue)),
+  transfer: async (watched, target) => {
+    const outcome = await watched.call.transfer(target);
+    return outcome.reason === 'served' ? watched.settled(outcome) : outcome;
+  },
+  hangup: async (watched, cause) => watched.settled(await watched.call.hangup(cause)),
+};
 
 /**
  * The call as a function of the plan sees it. Watches that the caller never waits in silence: a function that
  * neither returns nor calls a verb for `limitMs` is given up, and its verbs fail from then on.
  */
-export class WatchedCall implements ScriptCall {
-  readonly #run: FlowRun;
+export class WatchedCall {
+  readonly call: FlowCall;
+  /** Whether the function asked for early media. */
+  readonly hears = { early: false };
+  readonly #run: NodeRun;
   readonly #name: string;
   readonly #limitMs: number;
   #verbs = 0;
   #timer: Timer | undefined;
   #giveUp: (error: Error) => void = () => {};
   #open = true;
-  #early = false;
   /** What the function's verbs have achieved: the caller was served, or all is done. */
   passage: Passage = 'next';
 
-  constructor(run: FlowRun, name: string, limitMs: number) {
+  constructor(run: NodeRun, name: string, limitMs: number) {
+    this.call = run.call;
     this.#run = run;
     this.#name = name;
     this.#limitMs = limitMs;
@@ -50,138 +89,52 @@ export class WatchedCall implements ScriptCall {
     });
     this.#watch();
     try {
-      return await Promise.race([(async () => work(this))(), givenUp]);
+      return await Promise.race([(async () => work(this.#face()))(), givenUp]);
     } finally {
       this.#open = false;
       this.#timer?.cancel();
     }
   }
 
-  get id(): string {
-    return this.#run.call.id;
-  }
-  get tenant(): string {
-    return this.#run.call.tenant;
-  }
-  get caller(): FlowCaller {
-    return this.#run.call.caller;
-  }
-  get called(): string {
-    return this.#run.call.called;
-  }
-  get origin(): Origin {
-    return this.#run.call.origin;
-  }
-  get trunk(): string | undefined {
-    return this.#run.call.trunk;
-  }
-  get forwardedFrom(): string | undefined {
-    return this.#run.call.forwardedFrom;
-  }
-  get arrivedAt(): number {
-    return this.#run.call.arrivedAt;
-  }
-  get variables(): Map<string, string> {
-    return this.#run.call.variables;
-  }
-  get ended(): boolean {
-    return this.#run.call.ended;
-  }
-  get signal(): AbortSignal {
-    return this.#run.call.signal;
-  }
-  get answered(): boolean {
-    return this.#run.call.answered;
+  async queue(name: string, options?: QueueOptions): Promise<QueueOutcome> {
+    await this.call.answer();
+    const priority = (options?.priority ?? 0) + this.#run.priority;
+    this.#run.queueSurvey = this.#run.plan.surveyOf(name);
+    return this.served(await this.call.queue(name, { ...options, priority }));
   }
 
-  set(name: string, value: string): void {
-    this.#run.call.variables.set(name, value);
-    this.#run.call.step(`set ${name}`, value);
-  }
-  step(step: string, why: string): void {
-    this.#run.call.step(step, why);
-  }
-  located(area: string, carrier: string | undefined): void {
-    this.#run.call.located(area, carrier);
-  }
-  ring(): void {
-    this.#run.call.ring();
-  }
-  earlyMedia(options?: EarlyMediaOptions): Promise<void> {
-    this.#early = true;
-    return this.#verb(() => this.#run.call.earlyMedia(options));
-  }
-  answer(): Promise<void> {
-    return this.#verb(() => this.#run.call.answer());
-  }
-  play(prompts: Prompts, options?: { bargeIn?: boolean; repeat?: number }): Promise<PlayOutcome> {
-    return this.#verb(async () => {
-      await this.#audible();
-      return this.#run.call.play(prompts, options);
-    });
-  }
-  gather(options: GatherOptions): Promise<GatherOutcome> {
-    return this.#verb(async () => {
-      await this.#run.call.answer();
-      return this.#run.call.gather(options);
-    });
-  }
-  queue(name: string, options?: QueueOptions): Promise<QueueOutcome> {
-    return this.#verb(async () => {
-      await this.#run.call.answer();
-      const priority = (options?.priority ?? 0) + this.#run.priority;
-      this.#run.queueSurvey = this.#run.plan.names.queues.get(name);
-      return this.#served(await this.#run.call.queue(name, { ...options, priority }));
-    });
-  }
-  dial(options: DialOptions): Promise<DialOutcome> {
-    return this.#verb(async () => this.#served(await this.#run.call.dial(options)));
-  }
-  record(options?: RecordOptions): Promise<RecordOutcome> {
-    return this.#verb(async () => {
-      await this.#run.call.answer();
-      return this.#run.call.record(options);
-    });
-  }
-  voicemail(box: string): Promise<VoicemailOutcome> {
-    return this.#verb(async () => {
-      await this.#run.call.answer();
-      return this.#settled(await this.#run.call.voicemail(box));
-    });
-  }
-  survey(name: string): Promise<SurveyOutcome> {
-    return this.#verb(async () => {
-      await this.#run.call.answer();
-      return this.#settled(await this.#run.call.survey(name));
-    });
-  }
-  callback(queue: string): Promise<void> {
-    return this.#verb(async () => this.#settled(await this.#run.call.callback(queue)));
-  }
-  transfer(target: DialTarget): Promise<DialOutcome> {
-    return this.#verb(async () => {
-      const outcome = await this.#run.call.transfer(target);
-      return outcome.reason === 'served' ? this.#settled(outcome) : outcome;
-    });
-  }
-  hangup(cause?: Parameters<ScriptCall['hangup']>[0]): Promise<void> {
-    return this.#verb(async () => this.#settled(await this.#run.call.hangup(cause)));
-  }
-
-  /** Prompts before the answer are early media when the function asked for that; else they answer. */
-  async #audible(): Promise<void> {
-    if (!this.#early) await this.#run.call.answer();
-  }
-
-  #served<Outcome extends QueueOutcome | DialOutcome>(outcome: Outcome): Outcome {
+  served<Outcome extends QueueOutcome | DialOutcome>(outcome: Outcome): Outcome {
     if (outcome.reason === 'served') this.passage = 'served';
     else if (outcome.reason !== 'key') this.#run.unserved = 'no-agent';
     return outcome;
   }
 
-  #settled<Outcome>(outcome: Outcome): Outcome {
+  settled<Outcome>(outcome: Outcome): Outcome {
     this.passage = 'settled';
     return outcome;
+  }
+
+  /** What the function is given: the live call with its verbs watched, and `set`. */
+  #face(): ScriptCall {
+    const { call } = this;
+    const set: ScriptCall['set'] = (name, value) => {
+      call.variables.set(name, value);
+      call.step(`set ${name}`, value);
+    };
+    return new Proxy(call as ScriptCall, {
+      get: (_, name) => {
+        if (name === 'set') return set;
+        if (Object.hasOwn(VERBS, name)) {
+          const verb = VERBS[name as keyof Verbs] as (
+            watched: WatchedCall,
+            ...args: unknown[]
+          ) => Promise<unknown>;
+          return (...args: unknown[]) => this.#verb(() => verb(this, ...args));
+        }
+        const value: unknown = Reflect.get(call, name, call);
+        return typeof value === 'function' ? value.bind(call) : value;
+      },
+    });
   }
 
   async #verb<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
@@ -197,7 +150,7 @@ export class WatchedCall implements ScriptCall {
   }
 
   #watch(): void {
-    this.#timer = this.#run.state.clock.after(this.#limitMs, () => {
+    this.#timer = this.#run.clock.after(this.#limitMs, () => {
       this.#open = false;
       this.#giveUp(new DeadlineError(`${this.#name} of hotline ${this.#run.plan.number}`, this.#limitMs));
     });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Calendar } from '../../../src/dialplan/calendar/calendar.ts';
+import type { CalendarRules } from '../../../src/dialplan/calendar/calendar-rules.ts';
 import { Holidays } from '../../../src/dialplan/calendar/holidays.ts';
 import { DAY_MS, dateOfDay, dayOfDate, Zone } from '../../../src/dialplan/calendar/zone.ts';
-import type { CalendarRules } from '../../../src/dialplan/node/nodes.ts';
 
 const calendar = (rules: CalendarRules, zone = 'Asia/Shanghai') =>
   new Calendar('test', rules, new Zone(zone), new Holidays());

@@ -1,11 +1,12 @@
-/** Nodes that ring lines and extensions. They do not answer: the caller pays once somebody does. */
-
+/** Rings lines and extensions. It does not answer: the caller pays once somebody does. */
 import type { CauseSlug } from '../../shared/cause.ts';
-import type { DialNode, ExtensionNode, Line, TransferNode } from '../node/nodes.ts';
-import type { DialOutcome, DialTarget } from './flow-call.ts';
-import type { FlowRun, Way } from './flow-run.ts';
-import { seconds } from './queue-node.ts';
+import type { DialStrategy } from '../plan/line-book.ts';
+import type { DialOutcome, DialTarget } from '../run/flow-call.ts';
+import type { ExtensionNode, Line } from './line.ts';
+import { type Exits, hasOtherwise, type NodeRun, seconds, type Ways } from './node-kind.ts';
+import type { Flow } from './tree.ts';
 
+/** Ring time of lines that have none of their own. */
 const RING_MS = 30_000;
 
 interface Choice {
@@ -15,50 +16,33 @@ interface Choice {
   readonly name: string;
 }
 
-export async function dialNode(node: DialNode, run: FlowRun): Promise<Way> {
-  const choices = node.targets.flatMap((target) => {
-    const line = run.plan.target(target);
-    return line ? [choiceOf(line, typeof target === 'string' ? target : undefined)] : [];
-  });
-  const outcome = await ring(choices, node, run);
-  if (outcome.reason === 'served') return 'served';
-  run.unserved = unserved(outcome);
-  const own =
-    outcome.reason === 'busy' ? node.busy : outcome.reason === 'no-answer' ? node.noAnswer : undefined;
-  run.call.step(`dial → ${own ? outcome.reason : 'otherwise'}`, `no line took the call: ${outcome.reason}`);
-  return { take: own ?? node.otherwise };
-}
-
-export async function extensionNode(node: ExtensionNode, run: FlowRun): Promise<Way> {
-  const outcome = await ring([choiceOf(node)], { ringMs: RING_MS }, run);
-  if (outcome.reason === 'served') return 'served';
-  run.unserved = unserved(outcome);
-  run.call.step(`extension ${node.number} → otherwise`, outcome.reason);
-  return { take: node.otherwise };
-}
-
-export async function transferNode(node: TransferNode, run: FlowRun): Promise<Way> {
-  const line = run.plan.target(node.target);
-  if (!line) return { take: node.otherwise };
-  const { name } = choiceOf(line);
-  run.call.step(`transfer ${name}`, 'the plan says so');
-  const outcome = await run.call.transfer(targetOf(line, RING_MS));
-  if (outcome.reason === 'served') return 'settled';
-  run.unserved = unserved(outcome);
-  run.call.step('transfer → otherwise', outcome.reason);
-  return { take: node.otherwise };
+/** How several are rung; the node that says so. */
+interface Ringing {
+  readonly strategy?: DialStrategy;
+  readonly ringMs?: number;
+  readonly sticky?: boolean;
 }
 
 /** Cause of a call that ends because of it. */
-function unserved({ reason }: DialOutcome): CauseSlug {
+export function unservedCause({ reason }: DialOutcome): CauseSlug {
   return reason === 'busy' ? 'busy' : 'no-line-answered';
 }
 
-function choiceOf(line: Line | ExtensionNode, declaredAs?: string): Choice {
+/** Ways out of a node that rings: served, a branch, or the next node. */
+export function waysOfRinging(node: { readonly otherwise?: Flow }, ways: Ways): Exits {
+  return ways.branches({ ends: true, next: !hasOtherwise(node) });
+}
+
+/** A line in a few words, for graphs. */
+export function titleOfLine(target: string | Line | ExtensionNode): string {
+  return typeof target === 'string' ? target : (target.name ?? target.number);
+}
+
+export function choiceOf(line: Line | ExtensionNode, declaredAs?: string): Choice {
   return { key: line.number, weight: line.weight ?? 1, line, name: line.name ?? declaredAs ?? line.number };
 }
 
-function targetOf(line: Line | ExtensionNode, ringMs: number, name?: string): DialTarget {
+export function targetOf(line: Line | ExtensionNode, ringMs = RING_MS, name?: string): DialTarget {
   return {
     kind: line.type,
     number: line.number,
@@ -69,14 +53,14 @@ function targetOf(line: Line | ExtensionNode, ringMs: number, name?: string): Di
 }
 
 /** Rings by the strategy; each line is taken while it rings and talks, so that its channel limit holds. */
-async function ring(
+export async function ringLines(
   choices: readonly Choice[],
-  how: Pick<DialNode, 'strategy' | 'ringMs' | 'sticky'> & { readonly type?: string },
-  run: FlowRun,
+  how: Ringing,
+  run: NodeRun,
 ): Promise<DialOutcome> {
-  const { lines } = run.counters;
+  const { lines } = run;
   const strategy = how.strategy ?? 'sequential';
-  const path = run.plan.pathOf(how as DialNode);
+  const path = run.plan.pathOf(how);
   let order = lines.order(choices, strategy, path, () => run.random());
   if (!run.call.answered) run.call.ring();
   if (strategy === 'ring-all')
@@ -106,25 +90,21 @@ async function ring(
   return outcome;
 }
 
-async function ringOne(choice: Choice, ringMs: number, run: FlowRun): Promise<DialOutcome> {
-  const giveBack = run.counters.lines.take(choice.key);
+async function ringOne(choice: Choice, ringMs: number, run: NodeRun): Promise<DialOutcome> {
+  const giveBack = run.lines.take(choice.key);
   try {
     return await run.call.dial({
       targets: [targetOf(choice.line, ringMs, choice.name)],
-      onConnected: () => run.counters.lines.remember(run.caller.number, choice.key),
+      onConnected: () => run.lines.remember(run.caller.number, choice.key),
     });
   } finally {
     giveBack();
   }
 }
 
-async function ringTogether(
-  choices: readonly Choice[],
-  how: Pick<DialNode, 'ringMs'>,
-  run: FlowRun,
-): Promise<DialOutcome> {
+async function ringTogether(choices: readonly Choice[], how: Ringing, run: NodeRun): Promise<DialOutcome> {
   if (choices.length === 0) return { reason: 'busy' };
-  const { lines } = run.counters;
+  const { lines } = run;
   const held = choices.map((choice) => ({ choice, giveBack: lines.take(choice.key) }));
   run.call.step(`dial ${choices.map((choice) => choice.name).join(' ')}`, 'ring-all');
   try {
@@ -143,9 +123,9 @@ async function ringTogether(
   }
 }
 
-function isFree({ line, key, name }: Choice, run: FlowRun): boolean {
+function isFree({ line, key, name }: Choice, run: NodeRun): boolean {
   const channels = line.channels ?? 1;
-  const active = run.counters.lines.active(key);
+  const active = run.lines.active(key);
   if (active >= channels) {
     run.call.step(`dial ${name} → skipped`, `${active} of ${channels} channels in use`);
     return false;

@@ -1,0 +1,72 @@
+/** The branches of a node, by its fields. */
+import type { FieldKind } from './fields.ts';
+import { KINDS } from './kinds.ts';
+import type { Flow, FlowNode } from './tree.ts';
+
+/** A way out of a node. */
+export interface Branch {
+  /** `1`, `closed`, `otherwise`, `70 %` ... */
+  readonly label: string;
+  readonly flow: Flow;
+}
+
+const BRANCH_KINDS = /^(flows?|keys|singleKeys|areas|carriers|trunks|rules|shares)\??$/;
+
+/** The fields of each node that hold branches. */
+const BRANCH_FIELDS = new Map(
+  Object.entries(KINDS).map(([type, { fields }]) => [
+    type,
+    Object.entries(fields).filter(([, kind]) => BRANCH_KINDS.test(kind)),
+  ]),
+);
+
+const NO_BRANCHES: readonly Branch[] = [];
+
+/** The branches of a node, in the order in which they were written. */
+export function branchesOf(node: FlowNode): readonly Branch[] {
+  const fields = BRANCH_FIELDS.get(node.type);
+  if (!fields || fields.length === 0) return NO_BRANCHES;
+  const branches: Branch[] = [];
+  for (const [field, kind] of fields) {
+    const value = (node as unknown as Record<string, unknown>)[field];
+    if (value !== undefined) collect(field, kind, value, branches);
+  }
+  return branches;
+}
+
+function collect(field: string, kind: FieldKind, value: unknown, branches: Branch[]): void {
+  switch (kind) {
+    case 'flow':
+    case 'flow?':
+      branches.push({ label: field, flow: value as Flow });
+      return;
+    case 'flows':
+    case 'flows?':
+    case 'keys':
+    case 'singleKeys':
+    case 'singleKeys?':
+    case 'areas':
+    case 'carriers':
+    case 'trunks':
+      for (const [label, flow] of Object.entries(value as Record<string, Flow>))
+        branches.push({ label, flow });
+      return;
+    case 'rules':
+      for (const rule of value as readonly { who: readonly object[]; flow: Flow }[]) {
+        branches.push({ label: rule.who.map(ruleText).join(', '), flow: rule.flow });
+      }
+      return;
+    case 'shares': {
+      const shares = value as readonly { weight: number; flow: Flow }[];
+      const sum = shares.reduce((total, share) => total + share.weight, 0);
+      for (const { weight, flow } of shares) {
+        branches.push({ label: `${Math.round((weight * 100) / sum)} %`, flow });
+      }
+    }
+  }
+}
+
+function ruleText(rule: object): string {
+  const [kind, value] = Object.values(rule);
+  return value === undefined ? String(kind) : `${kind} ${value}`;
+}
