@@ -23,10 +23,15 @@ import { AreaReload } from './numbering/area-reload.ts';
 import { loadAreas, SEGMENTS_FILE } from './numbering/area-source.ts';
 import type { AreaTable } from './numbering/area-table.ts';
 import { coverageText } from './numbering/segments.ts';
+import { openCompanies } from './open-companies.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
-import { entitiesOf } from './provisioning/from-config.ts';
-import { type Provisioned, Provisioning } from './provisioning/provisioning.ts';
+import type { Mistake } from './provisioning/check/mistake.ts';
+import { ControlServer } from './provisioning/control/control-server.ts';
+import { CONTROL_SOCKET } from './provisioning/control/protocol.ts';
+import { inSnapshot, withCompanies } from './provisioning/from-config.ts';
+import type { Snapshot } from './provisioning/snapshot.ts';
+import type { Provisioned } from './provisioning/provisioning.ts';
 import { RECORDINGS_FOLDER } from './recording/recording.ts';
 import { RecordingArchive } from './recording/recording-archive.ts';
 import { Registrar } from './registrar/registrar.ts';
@@ -97,24 +102,28 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
 }
 
 /** All that stands behind the ports, ready for calls. */
-async function openRooms(config: Config, services: Services, open: OpenRooms) {
+async function openRooms(machine: Config, services: Services, open: OpenRooms) {
   const { clock, ids, logger } = services;
-  const provisioning = new Provisioning(entitiesOf(config));
-  const prompts = new PromptCatalogue(config.promptDirs, config.language);
-  const segments = join(config.dataDir, SEGMENTS_FILE);
+  const prompts = new PromptCatalogue(machine.promptDirs, machine.language);
+  const segments = join(machine.dataDir, SEGMENTS_FILE);
   const areas = loadAreas(segments);
   logger.info({ file: segments }, coverageText(areas));
   const reload = new AreaReload(areas, segments, logger);
   open.add(() => reload.close());
-  const holidayFile = join(config.dataDir, HOLIDAYS_FILE);
+  const holidayFile = join(machine.dataDir, HOLIDAYS_FILE);
   const holidays = loadHolidays(holidayFile);
   const holidayReload = new HolidayReload(holidays, holidayFile, clock, logger);
   open.add(() => holidayReload.close());
-  const store = await openSqliteStore({ file: join(config.dataDir, DATABASE_FILE), clock, logger });
+  const store = await openSqliteStore({ file: join(machine.dataDir, DATABASE_FILE), clock, logger });
   open.add(() => store.close());
+  const companies = await openCompanies(machine, store, prompts.names, services);
+  open.add(() => companies.close());
+  const config = withCompanies(machine, companies.entities);
   const switches = await openSwitches(config, store, services);
   const hotlines = await openHotlines(config, prompts, { areas, switches, holidays }, services);
   open.add(() => hotlines.close());
+  companies.proveHotlines = (snapshot, tenants) => hotlineMistakes(hotlines, machine, snapshot, tenants);
+  const { provisioning } = companies;
   const phones = await Registrar.open({ config, provisioning, store, clock, ids, logger });
   open.add(() => phones.close());
   const sip = createSip(config, provisioning, phones, services);
@@ -145,7 +154,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     phones,
     shelf: recordings,
   });
-  return { hotlines, store, phones, sip, media, pbx };
+  return { companies, hotlines, store, phones, sip, media, pbx };
 }
 
 /** The way in: HTTP first, for SIP over WebSocket comes by it, then SIP. */
@@ -153,7 +162,7 @@ async function openDoors(
   config: Config,
   { logger }: Services,
   open: OpenRooms,
-  { hotlines, store, phones, sip, media, pbx }: Awaited<ReturnType<typeof openRooms>>,
+  { companies, hotlines, store, phones, sip, media, pbx }: Awaited<ReturnType<typeof openRooms>>,
 ): Promise<RunningPbx> {
   let draining = false;
   const http = buildHttp({
@@ -173,6 +182,9 @@ async function openDoors(
   if (config.http.sip)
     await sip.attach(http.server, { transport: secure ? 'wss' : 'ws', host, port, origins });
   hotlines.watch();
+  companies.watchFiles();
+  const control = await ControlServer.open(join(config.dataDir, CONTROL_SOCKET), companies, logger);
+  open.add(() => control.close());
   const stop = async () => {
     draining = true;
     await pbx.drain(DRAIN_LIMIT_MS);
@@ -208,6 +220,24 @@ async function openSwitches(
   return new Switches(clock, await switches.all(), (on) => {
     switches.replace(on).catch((err: unknown) => logger.error({ err }, 'the switches could not be stored'));
   });
+}
+
+/** What a change of entities would break in the hotlines of files. */
+function hotlineMistakes(
+  hotlines: Dialplans,
+  machine: Config,
+  snapshot: Snapshot,
+  tenants: ReadonlySet<string>,
+): readonly Mistake[] {
+  return hotlines.prove(inSnapshot(machine, snapshot), tenants).map(({ plan, problem }) => ({
+    kind: 'hotline',
+    tenant: plan.tenant,
+    name: plan.number,
+    path: problem.path.split(' ').slice(1).join('').split('.'),
+    reason: problem.message,
+    fix: problem.fix,
+    place: problem.place,
+  }));
 }
 
 function openHotlines(

@@ -48,6 +48,7 @@ export async function readCompanies(
   if (!existsSync(file)) return entitiesOf(config);
   const records = await openRecords(file);
   try {
+    if (await records.entities.isUntouched()) return entitiesOf(config);
     const companies = await Companies.open({
       sources: new EntitySources(config),
       store: readOnly(records.entities),
@@ -60,11 +61,11 @@ export async function readCompanies(
   }
 }
 
-function readOnly(entities: Pick<EntityStore, 'all'>): EntityStore {
+function readOnly(entities: Pick<EntityStore, 'all' | 'isUntouched'>): EntityStore {
   return {
     all: () => entities.all(),
     change: () => Promise.reject(new Error('opened for reading')),
     history: async () => [],
-    isUntouched: async () => false,
+    isUntouched: () => entities.isUntouched(),
   };
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { loadConfig } from '../config/load-config.ts';
 import { HOLIDAYS_FILE, loadHolidays } from '../dialplan/calendar/holiday-source.ts';
 import { checkFolder } from '../dialplan/check/check-folder.ts';
 import { problemText } from '../dialplan/check/problem.ts';
@@ -9,6 +8,7 @@ import { coverageText } from '../numbering/segments.ts';
 import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
 import { systemClock } from '../shared/clock.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
+import { loadWithCompanies } from './load-with-companies.ts';
 import { configOption } from './options.ts';
 
 interface CheckOptions {
@@ -24,7 +24,7 @@ export function checkCommand(write: (text: string) => void): Command {
     .addOption(configOption())
     .option('--json', 'one problem a line as JSON')
     .action(async (dir: string | undefined, { config: file, json }: CheckOptions) => {
-      const config = loadConfig({ file });
+      const { config } = await loadWithCompanies({ file });
       const prompts = new PromptCatalogue(config.promptDirs, config.language);
       const folder = dir ?? config.dialplanDir;
       const areas = loadAreas(join(config.dataDir, SEGMENTS_FILE));

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { loadConfig } from '../config/load-config.ts';
 import { Dialplans } from '../dialplan/dialplans.ts';
 import { agenda, mermaidGraph, textGraph } from '../dialplan/plan/graph.ts';
 import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
 import { systemClock } from '../shared/clock.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { silentLogger } from '../shared/logger.ts';
+import { loadWithCompanies } from './load-with-companies.ts';
 import { configOption, wholeNumber } from './options.ts';
 
 interface GraphOptions {
@@ -23,7 +23,7 @@ export function graphCommand(write: (text: string) => void): Command {
     .option('--mermaid', 'print a Mermaid flowchart instead of text')
     .option('--days <count>', 'days of each calendar to show', wholeNumber(0), 14)
     .action(async (number: string, { config: file, mermaid, days }: GraphOptions) => {
-      const config = loadConfig({ file });
+      const { config } = await loadWithCompanies({ file });
       const prompts = new PromptCatalogue(config.promptDirs, config.language);
       const options = { dir: config.dialplanDir, config, prompts: prompts.names, logger: silentLogger };
       const dialplans = new Dialplans(options);

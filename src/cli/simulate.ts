@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { DAY_MS, dayOfDate, zoneOf } from '../dialplan/calendar/zone.ts';
 import { loadFiles } from '../dialplan/load/load-files.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -14,6 +13,7 @@ import { renderSimulation } from '../testing/render-simulation.ts';
 import { type PastCall, pastCallOf, replay } from '../testing/replay.ts';
 import { AGENT_MOODS, type AgentMood, simulate } from '../testing/simulate.ts';
 import { newestCdrs } from './cdr.ts';
+import { loadWithCompanies } from './load-with-companies.ts';
 import { configOption, dataOption, readInput, wholeNumber } from './options.ts';
 
 interface SimulateOptions {
@@ -57,16 +57,23 @@ export function simulateCommand(write: (text: string) => void): Command {
     .addOption(dataOption())
     .action(async (number: string | undefined, options: SimulateOptions, command: Command) => {
       const { config: file, data } = options;
-      const config = loadConfig({ file, overrides: data === undefined ? {} : { data } });
-      if (options.replay !== undefined) return write(await replayed(config, number, options));
+      const installed = await loadWithCompanies({ file, overrides: data === undefined ? {} : { data } });
+      if (options.replay !== undefined) return write(await replayed(installed, number, options));
       if (number === undefined) command.error("error: missing required argument 'number'");
-      write(await simulated(config, number, options));
+      write(await simulated(installed, number, options));
     });
 }
 
-async function simulated(config: Config, called: string, options: SimulateOptions): Promise<string> {
+type Installed = Awaited<ReturnType<typeof loadWithCompanies>>;
+
+async function simulated(
+  { config, companies }: Installed,
+  called: string,
+  options: SimulateOptions,
+): Promise<string> {
   const simulation = await simulate({
     config,
+    companies,
     called,
     from: options.from,
     at: options.at?.(config.timeZone) ?? systemClock.now(),
@@ -79,7 +86,7 @@ async function simulated(config: Config, called: string, options: SimulateOption
 }
 
 async function replayed(
-  config: Config,
+  { config, companies }: Installed,
   number: string | undefined,
   options: SimulateOptions,
 ): Promise<string> {
@@ -90,7 +97,7 @@ async function replayed(
   if (mistakes[0]) throw mistakes[0];
   const results = [];
   const hotlines = loaded.map(({ value }) => value);
-  for await (const result of replay(calls, config, hotlines)) results.push(result);
+  for await (const result of replay(calls, config, hotlines, companies)) results.push(result);
   return options.json ? renderReplayedJson(results) : renderReplay(results, config.timeZone);
 }
 

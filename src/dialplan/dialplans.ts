@@ -66,6 +66,7 @@ export class Dialplans {
   readonly state: DialplanState;
   readonly #dir: string;
   readonly #names: NameBook;
+  readonly #namesIn: (config: NameSource) => NameBook;
   /** By tenant and number: they outlive a plan. */
   readonly #counters = new Map<string, HotlineCounters>();
   readonly #planCounters = new WeakMap<Plan, HotlineCounters>();
@@ -82,7 +83,8 @@ export class Dialplans {
     this.#dir = options.dir;
     const areas = options.areas ?? loadAreaTable();
     const holidays = options.holidays ?? new Holidays();
-    this.#names = new NameBook(options.config, options.prompts, { areas, holidays });
+    this.#namesIn = (config) => new NameBook(config, options.prompts, { areas, holidays });
+    this.#names = this.#namesIn(options.config);
     this.state = {
       clock,
       logger: options.logger,
@@ -144,6 +146,15 @@ export class Dialplans {
     this.#featureCodes = this.#codesOf([...hotlines.values()].map(({ plan }) => plan));
     this.#hotlines = hotlines;
     return problems;
+  }
+
+  /** What would be wrong with the hotlines of some companies if these were the names; the errors, each with its hotline. */
+  prove(config: NameSource, tenants: ReadonlySet<string>): readonly { plan: Plan; problem: Problem }[] {
+    const names = this.#namesIn(config);
+    return this.plans
+      .filter(({ tenant }) => tenants.has(tenant))
+      .flatMap((plan) => checkHotline(plan.hotline, names).problems.map((problem) => ({ plan, problem })))
+      .filter(({ problem }) => problem.severity === 'error');
   }
 
   /** Loads anew whenever a file of the folder changes; a plan with mistakes is refused and the old one stays. */

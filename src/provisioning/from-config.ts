@@ -3,7 +3,7 @@ import { ConfigErrors } from '../config/config-errors.ts';
 import { secretText } from '../config/secret-text.ts';
 import { EntitySources } from './file/entity-sources.ts';
 import { type EntityFiles, join, readEntityFiles } from './file/read-entities.ts';
-import type { Named } from './snapshot.ts';
+import { type Named, Snapshot } from './snapshot.ts';
 
 /** What a new database begins with. Throws ConfigError when the file cannot be read. */
 export function seedOf({ seedFile, dataDir }: Pick<Config, 'seedFile' | 'dataDir'>): EntityFiles {
@@ -19,4 +19,24 @@ export function entitiesOf(config: Config): readonly Named[] {
   const { entities, mistakes } = join([new EntitySources(config).read(), seedOf(config)]);
   if (mistakes.length > 0) throw new ConfigErrors(config.file, mistakes);
   return entities;
+}
+
+/** The configuration with the companies' entities as they are now, for rooms that read them once. */
+export function withCompanies(config: Config, entities: Iterable<Named>): Config {
+  return inSnapshot(config, new Snapshot(1, entities));
+}
+
+/** The configuration with the entities of a snapshot. */
+export function inSnapshot(config: Config, snapshot: Snapshot): Config {
+  return {
+    ...config,
+    tenants: snapshot.all('tenant'),
+    trunks: snapshot.all('trunk'),
+    extensions: snapshot.all('extension'),
+    agents: snapshot.all('agent'),
+    queues: snapshot.all('queue'),
+    mailboxes: snapshot.all('mailbox'),
+    surveys: snapshot.all('survey'),
+    lists: snapshot.all('list'),
+  };
 }

@@ -2,6 +2,8 @@
 import type { Cdr, CdrKeys } from '../cdr/cdr.ts';
 import type { Config } from '../config/config.ts';
 import { NumberLists } from '../numbering/number-list.ts';
+import { entitiesOf, withCompanies } from '../provisioning/from-config.ts';
+import type { Named } from '../provisioning/snapshot.ts';
 import type { Answers } from './key-presser.ts';
 import { type SimulationOptions, simulate } from './simulate.ts';
 
@@ -55,15 +57,17 @@ export function pastCallOf(cdr: Cdr): PastCall {
   };
 }
 
-/** Replays calls one by one. Counters of earlier calls (limits, round-robin) begin anew for each. */
+/** Replays calls one by one, with what companies have set up, the configuration's files by default. Counters of earlier calls (limits, round-robin) begin anew for each. */
 export async function* replay(
   calls: Iterable<PastCall>,
-  config: Config,
+  machine: Config,
   hotlines: readonly unknown[],
+  companies: readonly Named[] = entitiesOf(machine),
 ): AsyncGenerator<Replayed> {
+  const config = withCompanies(machine, companies);
   const lists = new NumberLists(config.lists);
   for (const call of calls) {
-    const { cdr } = await simulate({ ...simulationOf(call, config), hotlines, lists });
+    const { cdr } = await simulate({ ...simulationOf(call, config), companies, hotlines, lists });
     const route = routeOf(cdr.path.map(({ step }) => step));
     yield { call, route, path: cdr.path, same: call.route && isSame(call.route, route, call) };
   }

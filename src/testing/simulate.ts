@@ -2,6 +2,8 @@ import type { Cdr } from '../cdr/cdr.ts';
 import type { Config } from '../config/config.ts';
 import type { Dialplans } from '../dialplan/dialplans.ts';
 import type { NumberLists } from '../numbering/number-list.ts';
+import { entitiesOf, withCompanies } from '../provisioning/from-config.ts';
+import type { Named } from '../provisioning/snapshot.ts';
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { type Answers, type Question, watchQuestions } from './key-presser.ts';
@@ -23,6 +25,8 @@ export const AGENT_MOODS: readonly AgentMood[] = [
 
 export interface SimulationOptions {
   readonly config: Config;
+  /** What companies have set up; left out, what the configuration's files hold. */
+  readonly companies?: readonly Named[];
   /** Hotlines to take; left out, those of the configuration's folder. */
   readonly hotlines?: readonly unknown[];
   readonly called: string;
@@ -65,10 +69,12 @@ const WRAP_UP_MS = 12_000;
  * agent, a switch or the trunk does not exist: the answer would be that of another question.
  */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
-  const { answers = () => '' } = options;
+  const { answers = () => '', companies = entitiesOf(options.config) } = options;
+  const config = withCompanies(options.config, companies);
   let onAsked = (_question: Question) => {};
   const pbx = new VirtualPbx({
-    config: options.config,
+    config,
+    companies,
     at: options.at,
     phones: { ...phonesOf(options.agents ?? {}), ...options.phones },
     ...(options.hotlines && { hotlines: options.hotlines }),
@@ -77,11 +83,11 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     wrap: (call) => watchQuestions(call, (question) => onAsked(question)),
   });
   if (!options.hotlines) await pbx.dialplans.load();
-  proveNames(options, pbx.dialplans);
+  proveNames({ ...options, config }, pbx.dialplans);
   await pbx.open();
   try {
     setAgents(pbx, options.agents ?? {});
-    setSwitches(pbx, options);
+    setSwitches(pbx, { ...options, config });
     const { leg, callId } = pbx.arrive(options.from, options.called, options.trunk);
     if (callId === undefined) throw new Error(`no trunk takes a call from ${options.from}`);
     onAsked = (question) => pressLater(pbx, callId, answers(question));

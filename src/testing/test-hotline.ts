@@ -96,12 +96,13 @@ export async function testHotline(hotline: Hotline, options: HotlineTestOptions 
   const { config, at = WORK_DAY, ...rest } = options;
   const written = placeOf(hotline)?.file;
   try {
+    const machine = loadConfig({
+      file: config,
+      beside: written && dirname(written),
+      howToName: 'by testHotline(hotline, { config: FILE })',
+    });
     const pbx = new VirtualPbx({
-      config: loadConfig({
-        file: config,
-        beside: written && dirname(written),
-        howToName: 'by testHotline(hotline, { config: FILE })',
-      }),
+      config: machine,
       hotlines: [hotline],
       at: Date.parse(at),
       ...rest,

@@ -14,7 +14,7 @@ import type { AreaTable } from '../numbering/area-table.ts';
 import type { NumberLists } from '../numbering/number-list.ts';
 import { Pbx } from '../pbx.ts';
 import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
-import { entitiesOf } from '../provisioning/from-config.ts';
+import { entitiesOf, withCompanies } from '../provisioning/from-config.ts';
 import { Provisioning } from '../provisioning/provisioning.ts';
 import type { Named } from '../provisioning/snapshot.ts';
 import { TypedEvents } from '../shared/events.ts';
@@ -63,9 +63,10 @@ export class VirtualPbx {
 
   /** Throws ConfigError when a hotline has a mistake. Call {@link open} before the first call. */
   constructor(options: VirtualPbxOptions) {
-    const { config } = options;
+    const companies = options.companies ?? entitiesOf(options.config);
+    const config = withCompanies(options.config, companies);
     this.#config = config;
-    const provisioning = new Provisioning(options.companies ?? entitiesOf(config));
+    const provisioning = new Provisioning(companies);
     this.clock = new ManualClock(options.at);
     const ids = seededIds(options.seed ?? 1);
     this.edge = new FakeEdge(this.clock);

@@ -72,7 +72,7 @@ export async function openSqliteStore({ file, clock, logger }: SqliteStoreOption
 /** Call records of a database that a running PBX may have open, or none; nothing is written. */
 export interface ReadOnlyRecords {
   readonly cdrs: CdrReader;
-  readonly entities: Pick<EntityStore, 'all'>;
+  readonly entities: Pick<EntityStore, 'all' | 'isUntouched'>;
   close(): Promise<void>;
 }
 
@@ -84,5 +84,10 @@ export async function openRecords(file: string): Promise<ReadOnlyRecords> {
   }
   const client = await SqliteClient.open({ file, readOnly: true });
   const db = new Kysely<Tables>({ dialect: workerDialect(client) });
-  return { cdrs: new CdrRepository(db), entities: new EntityRepository(db), close: () => client.close() };
+  // An older version, which had no entities, may have been the last to write.
+  const tables = await db.introspection.getTables();
+  const entities = tables.some(({ name }) => name === 'entity') ? new EntityRepository(db) : NO_ENTITIES;
+  return { cdrs: new CdrRepository(db), entities, close: () => client.close() };
 }
+
+const NO_ENTITIES: ReadOnlyRecords['entities'] = { all: async () => [], isUntouched: async () => true };
