@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
-import { loadConfig } from '../../src/config/load-config.ts';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import { FAKE_SDP } from '../../src/edge/fake/fake-leg.ts';
 import { NullMediaEngine } from '../../src/media/null/null-engine.ts';
@@ -96,7 +95,6 @@ describe('no port is left', () => {
   it('for the phone that is called: the caller is told the same', async () => {
     s = await scenario(async () => {}, {
       media: full(1),
-      config: loadConfig({ file: 'dialplans/pbx400.yaml' }),
     });
     const leg = s.call({ from: '8001', to: '8002', ...phone });
     await s.clock.settle();

@@ -1,14 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load-config.ts';
 import { type Dialplans, loadDialplans } from '../../src/dialplan/dialplans.ts';
 import { PromptCatalogue } from '../../src/prompt/prompt-catalogue.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
+import { SAMPLE } from '../support/companies.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const config = loadConfig({ file: `${ROOT}/dialplans/pbx400.yaml` });
 
 /** The sample configuration and its hotline on the whole engine. */
 async function sample(): Promise<Scenario & { dialplans: Dialplans }> {
@@ -16,7 +15,7 @@ async function sample(): Promise<Scenario & { dialplans: Dialplans }> {
   const s = await scenario(async () => {}, { hotlines: { route: (called) => dialplans.route(called) } });
   dialplans = await loadDialplans({
     dir: `${ROOT}/dialplans`,
-    config,
+    config: SAMPLE,
     prompts: new PromptCatalogue([`${ROOT}/media/prompts`], 'zh-CN').names,
     logger: silentLogger,
     clock: s.clock,

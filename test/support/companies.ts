@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { entitiesOf } from '../../src/provisioning/from-config.ts';
+import { entitiesOf, withCompanies } from '../../src/provisioning/from-config.ts';
 import { type Entities, KIND_NAMES, type KindName } from '../../src/provisioning/kinds.ts';
 import type { Named, Snapshot } from '../../src/provisioning/snapshot.ts';
 
-/** Configuration of the sample hotline. */
-export const SAMPLE = loadConfig({
-  file: fileURLToPath(new URL('../../dialplans/pbx400.yaml', import.meta.url)),
-});
+const MACHINE = loadConfig({ file: fileURLToPath(new URL('../../dialplans/pbx400.yaml', import.meta.url)) });
 
 /** What the sample company has set up. */
-export const SAMPLE_ENTITIES: readonly Named[] = entitiesOf(SAMPLE);
+export const SAMPLE_ENTITIES: readonly Named[] = entitiesOf(MACHINE);
+
+/** Configuration of the sample hotline. */
+export const SAMPLE = withCompanies(MACHINE, SAMPLE_ENTITIES);
 
 /** By kind: fields to set in each entity, or what becomes of it; undefined removes it. */
 export type Edits = {

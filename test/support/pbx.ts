@@ -21,7 +21,7 @@ export const TRUNK_HOST = '127.0.0.10';
 export type ConfigDocument = any;
 
 export interface PbxOptions {
-  /** Changes the configuration: `dialplans/pbx400.yaml` with the tests' trunk, hotlines and token. */
+  /** Changes the configuration: that of `dialplans/`, the company in it, with the tests' trunk, hotlines and token. */
   readonly configure?: (config: ConfigDocument) => void;
   /** Data folder of an earlier run; a new one by default. */
   readonly dataDir?: string;
@@ -39,6 +39,8 @@ export interface Exit {
 async function prepare(options: PbxOptions) {
   const folder = mkdtempSync(join(tmpdir(), 'pbx400-e2e-'));
   const config = parse(readFileSync(join(ROOT, 'dialplans/pbx400.yaml'), 'utf8'));
+  delete config.seed;
+  Object.assign(config, sampleCompany());
   config.dialplans = join(ROOT, 'test/e2e/dialplans');
   config.http.token = TOKEN;
   config.trunks.carrier.addresses = [TRUNK_HOST];
@@ -48,6 +50,16 @@ async function prepare(options: PbxOptions) {
   const sip = options.sip ?? `127.0.0.1:${await freeSipPort()}`;
   const http = `127.0.0.1:${await freeTcpPort()}`;
   return { folder, file, sip, http, dataDir: options.dataDir ?? join(folder, 'data') };
+}
+
+/** The sample company as sections of the configuration, the older form: tests change them there. */
+function sampleCompany(): ConfigDocument {
+  const { tenant, ...sections } = parse(readFileSync(join(ROOT, 'dialplans/company.yaml'), 'utf8'));
+  for (const [section, entities] of Object.entries<ConfigDocument>(sections)) {
+    if (section === 'tenants') continue;
+    for (const name of Object.keys(entities)) entities[name] = { tenant, ...entities[name] };
+  }
+  return sections;
 }
 
 export class Pbx {

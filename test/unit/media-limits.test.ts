@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load-config.ts';
 import type { MediaCapabilities } from '../../src/media/media.ts';
 import { mediaLimits } from '../../src/media-limits.ts';
+import { withCompanies } from '../../src/provisioning/from-config.ts';
+import { SAMPLE, SAMPLE_ENTITIES } from '../support/companies.ts';
 
 const all: MediaCapabilities = {
   audio: true,
@@ -19,7 +20,7 @@ const all: MediaCapabilities = {
   webrtc: true,
   strictSources: 'all',
 };
-const sample = loadConfig({ file: 'dialplans/pbx400.yaml', env: {} });
+const sample = withCompanies(SAMPLE, SAMPLE_ENTITIES);
 const config = {
   ...sample,
   queues: [

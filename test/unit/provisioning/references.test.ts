@@ -52,6 +52,7 @@ describe('references', () => {
       'trunk.register.username',
       'trunk.register.password',
       'trunk.register.realm',
+      'extension.ha1.realm',
       'trunk.identify.user',
     ]);
   });

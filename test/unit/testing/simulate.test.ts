@@ -1,6 +1,3 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.ts';
@@ -22,6 +19,7 @@ import { renderReplay, renderReplayedJson } from '../../../src/testing/render-re
 import { renderSimulation } from '../../../src/testing/render-simulation.ts';
 import { pastCallOf, type Replayed, replay, routeOf } from '../../../src/testing/replay.ts';
 import { type SimulationOptions, simulate } from '../../../src/testing/simulate.ts';
+import { edited, SAMPLE_ENTITIES } from '../../support/companies.ts';
 
 const config = loadConfig({
   file: fileURLToPath(new URL('../../../dialplans/pbx400.yaml', import.meta.url)),
@@ -61,11 +59,8 @@ describe('simulate', () => {
     const flow = [dial(line('13900139000'), { ringMs: 5000 }), queue('sales')];
     const shop = hotline(N, { flow, afterTalk: { type: 'survey', survey: 'three-keys' } });
     const phones = { 13900139000: 'no-answer' } as const;
-    const file = join(mkdtempSync(join(tmpdir(), 'pbx400-simulate-')), 'pbx400.yaml');
-    const out = 'channels: 30\n    uri: "sip:carrier"\n    probe: 0s';
-    writeFileSync(file, readFileSync(config.file, 'utf8').replace('channels: 30', out));
-    const shopConfig = { ...loadConfig({ file }), dialplanDir: config.dialplanDir };
-    const called = { config: shopConfig, hotlines: [shop], phones, answers: inOrder(['3']) };
+    const companies = edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } });
+    const called = { companies, hotlines: [shop], phones, answers: inOrder(['3']) };
     const { cdr, heard } = await call(called);
     expect(heard.slice(0, 2)).toEqual(['queue-music', 'agent-prefix']);
     expect(cdr).toMatchObject({ agent: '8001', surveyDigit: '3' });
