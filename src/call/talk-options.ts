@@ -26,3 +26,9 @@ export interface Expected {
   readonly to: string;
   abandon(): void;
 }
+
+/** How a talk is over. `inside`: the caller goes on to something of the tenant's own. */
+export type TalkEnd =
+  | { readonly kind: 'caller' | 'target' | 'engine' | 'given-away' }
+  | { readonly kind: 'inside'; readonly serve: () => Promise<unknown> }
+  | { readonly kind: 'failed'; readonly error: unknown };

@@ -7,17 +7,11 @@ import { OperationError } from './operation-error.ts';
 import { TalkRecording } from './record.ts';
 import { type Member, Seat, type SeatListener } from './seat.ts';
 import { TalkMedia } from './talk-media.ts';
-import type { Expected, TalkOptions, TalkOutcome } from './talk-options.ts';
+import type { Expected, TalkEnd, TalkOptions, TalkOutcome } from './talk-options.ts';
 import { type Places, segmentOf, type TalkState, type TalkStep, transition, wiringOf } from './talk-state.ts';
 
 /** Answers a phone's REFER. */
 export type ReferAnswerer = (talk: Talk, leg: Leg, refer: ReferRequest) => void;
-
-/** How a talk is over. `inside`: the caller goes on to something of the tenant's own. */
-type TalkEnd =
-  | { readonly kind: 'caller' | 'target' | 'engine' | 'given-away' }
-  | { readonly kind: 'inside'; readonly serve: () => Promise<unknown> }
-  | { readonly kind: 'failed'; readonly error: unknown };
 
 /**
  * One conversation of a caller: who has a place in it, in which state it is (`talk-state.ts`), and what follows from that
@@ -260,11 +254,8 @@ export class Talk implements Conversation {
     this.#state = state;
     if (state !== 'consulting') this.#partner?.connect();
     if (state === 'conference') this.#third?.connect();
-    const rung = this.#expected?.to ?? '';
-    const { kind, owner } = segmentOf(state as Exclude<TalkState, 'over'>, places, {
-      rung,
-      slot: this.#slot,
-    });
+    const told = { rung: this.#expected?.to ?? '', slot: this.#slot };
+    const { kind, owner } = segmentOf(state as Exclude<TalkState, 'over'>, places, told);
     this.call.segment(kind, owner);
     this.recording.follow(seats.map(({ leg }) => leg));
     const wiring = wiringOf(state, places);
