@@ -125,6 +125,7 @@ export class Pbx {
       hotlines,
       features,
       directory,
+      publicNumber: (tenant) => this.trunks.numberOf(tenant),
       talk,
       strangers: this.#strangers,
       unknownSource,

@@ -7,6 +7,7 @@ import type { Provisioned } from '../provisioning/provisioning.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { escapeUser, hostForSocket, parseUri } from '../sip/message/index.ts';
 import type { Trunks } from '../trunk/trunks.ts';
+import { isEmergency } from './emergency.ts';
 import type { Phones } from './phones.ts';
 
 export interface DestinationsParts {
@@ -41,7 +42,8 @@ export class Destinations implements Directory {
   }
 
   find(number: string, tenant: string): Destination {
-    return { kind: this.#extension(tenant, number) ? 'extension' : 'line', number };
+    const isPhone = this.#extension(tenant, number) && !this.#isEmergency(tenant, number);
+    return { kind: isPhone ? 'extension' : 'line', number };
   }
 
   inside(number: string, tenant: string): ReturnType<Directory['inside']> {
@@ -56,6 +58,10 @@ export class Destinations implements Directory {
 
   reachable(destination: Destination, tenant: string): boolean {
     return destination.kind === 'line' || this.#phoneRoutes(tenant, destination.number).length > 0;
+  }
+
+  #isEmergency(tenant: string, number: string): boolean {
+    return isEmergency(this.#parts.provisioning, tenant, number);
   }
 
   #extension(tenant: string, number: string): Extension | undefined {
@@ -87,7 +93,8 @@ export class Destinations implements Directory {
   /** The first trunk that can take the call, and behind it the others in the order of failover. */
   #resolveLine({ number, trunk }: Destination, tenant: string, callerId: string): Resolved {
     let whyNot = '';
-    const ways = this.#parts.trunks.waysOut({ number, tenant, trunk, callerId }, (why) => {
+    const isUrgent = this.#isEmergency(tenant, number);
+    const ways = this.#parts.trunks.waysOut({ number, tenant, trunk, callerId, isUrgent }, (why) => {
       whyNot = whyNot ? `${whyNot}; ${why}` : why;
     });
     const next = (): Resolved => {

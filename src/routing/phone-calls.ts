@@ -1,4 +1,4 @@
-import type { Party } from '../call/arrival.ts';
+import type { Arrival, Party } from '../call/arrival.ts';
 import type { Call } from '../call/call.ts';
 import type { Calls } from '../call/calls.ts';
 import type { Directory } from '../call/destination.ts';
@@ -8,8 +8,10 @@ import { replaceDialog } from '../call/replace.ts';
 import type { TalkOptions } from '../call/talk-options.ts';
 import { type FlowFeatures, LiveCall } from '../dialplan/run/live-call.ts';
 import type { EdgeReply, InboundLeg } from '../edge/edge.ts';
+import { SYSTEM_TENANT } from '../provisioning/snapshot.ts';
 import type { TenantId } from '../shared/ids.ts';
 import type { SourceLog } from '../shared/source-log.ts';
+import { isFeatureCode, refuseCode } from './feature-codes.ts';
 import type { Hotlines } from './hotlines.ts';
 import type { Phones } from './phones.ts';
 import { runFlow } from './run-flow.ts';
@@ -20,6 +22,8 @@ export interface PhoneCallsParts {
   readonly hotlines: Hotlines;
   readonly features: FlowFeatures;
   readonly directory: Directory;
+  /** What a company shows to others; empty: withheld. */
+  readonly publicNumber: (tenant: string) => string;
   readonly talk: Pick<TalkOptions, 'recorder' | 'music'>;
   /** Told of each call from an unknown address. */
   readonly strangers: SourceLog;
@@ -46,27 +50,29 @@ export class PhoneCalls {
     if ('status' in phone) return refuse(phone);
     const party: Party = { tenant: phone.tenant as TenantId, kind: 'extension', number: phone.extension };
     if (leg.replaces) return void replaceDialog(leg, party, calls);
-    const { from, target } = leg.invite;
-    const called = target.user;
+    const called = leg.invite.target.user;
     const hotline = hotlines.route(called);
+    const tenant = hotline?.tenant ?? phone.tenant;
     const leadsOut = !hotline && directory.find(called, phone.tenant).kind === 'line';
+    const who =
+      tenant === phone.tenant
+        ? fromColleague(leg, phone.extension, leadsOut)
+        : fromOutside(this.#parts.publicNumber(phone.tenant));
     const call = calls.open(
       {
-        tenantId: (hotline?.tenant ?? phone.tenant) as TenantId,
+        ...who,
+        tenantId: tenant as TenantId,
         party,
-        origin: { extension: phone.extension },
-        direction: leadsOut ? 'outbound' : 'internal',
-        caller: phone.extension,
-        callerName: from.displayName,
         called,
-        sent: { from: from.user, to: called, identity: undefined },
+        sent: { from: who.caller, to: called, identity: undefined },
         diversions: [],
         earlyMedia: true,
         media: { signallingAddress: leg.invite.source.address },
       },
       leg,
     );
-    runFlow(call, hotline?.run(new LiveCall(call, features)) ?? this.#putThrough(call, called));
+    if (hotline) return runFlow(call, hotline.run(new LiveCall(call, features)));
+    runFlow(call, isFeatureCode(called) ? refuseCode(call, features) : this.#putThrough(call, called));
   }
 
   /** A call between phones, or from a phone out: not recorded; it ends the way the dialling did. */
@@ -82,4 +88,20 @@ export class PhoneCalls {
     this.#parts.strangers.note(leg.invite.source.address);
     leg.end({ cause: 'forbidden', silent: this.#parts.unknownSource === 'silent' });
   }
+}
+
+type Caller = Pick<Arrival, 'origin' | 'direction' | 'caller' | 'callerName'>;
+
+function fromColleague(leg: InboundLeg, extension: string, leadsOut: boolean): Caller {
+  return {
+    origin: { extension },
+    direction: leadsOut ? 'outbound' : 'internal',
+    caller: extension,
+    callerName: leg.invite.from.displayName,
+  };
+}
+
+/** A phone of another company calls like anybody: no name or number of its house crosses. */
+function fromOutside(caller: string): Caller {
+  return { origin: { trunk: SYSTEM_TENANT }, direction: 'inbound', caller, callerName: undefined };
 }

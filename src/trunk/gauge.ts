@@ -35,8 +35,18 @@ export class Gauge {
     this.#config = config;
   }
 
-  /** Takes a channel; the function gives it back, once. A text says why none can be had. */
-  take(way: Way): (() => void) | string {
+  /** Takes a channel; the function gives it back, once. A text says why none can be had; an urgent call gets one always. */
+  take(way: Way, isUrgent = false): (() => void) | string {
+    const why = isUrgent ? undefined : this.#whyNot(way);
+    if (why !== undefined) return why;
+    this.#tokens[way] -= isUrgent ? 0 : 1;
+    this.#used[way] += 1;
+    return once(() => {
+      this.#used[way] -= 1;
+    });
+  }
+
+  #whyNot(way: Way): string | undefined {
     const { channels, limits, callsPerSecond } = this.#config;
     const together = limits.together ?? channels;
     if (this.active >= together) return `${this.active} of ${together} channels in use`;
@@ -45,12 +55,7 @@ export class Gauge {
       return `${this.#used[way]} of ${ofWay} channels ${way} in use`;
     }
     this.#refill(way);
-    if (this.#tokens[way] < 1) return `more than ${callsPerSecond[way]} new calls a second ${way}`;
-    this.#tokens[way] -= 1;
-    this.#used[way] += 1;
-    return once(() => {
-      this.#used[way] -= 1;
-    });
+    return this.#tokens[way] < 1 ? `more than ${callsPerSecond[way]} new calls a second ${way}` : undefined;
   }
 
   /** Takes a company's share of a shared trunk; as {@link take}. */

@@ -77,10 +77,11 @@ export class ServedTrunk {
   }
 
   /** Takes a channel for a company; see {@link Gauge.take}. */
-  take(way: Way, tenant: string): (() => void) | string {
-    const release = this.gauge.take(way);
+  take(way: Way, tenant: string, isUrgent = false): (() => void) | string {
+    const release = this.gauge.take(way, isUrgent);
     const { tenant: owner } = this.#config;
-    if (typeof release === 'string' || owner !== SYSTEM_TENANT || tenant === owner) return release;
+    if (typeof release === 'string' || isUrgent || owner !== SYSTEM_TENANT || tenant === owner)
+      return release;
     const share = this.gauge.takeShare(tenant);
     if (typeof share === 'string') {
       release();

@@ -26,6 +26,17 @@ export interface TrunkCall {
   readonly diversions: readonly Diversion[];
 }
 
+/** A number that somebody of a company wants to reach outside. */
+export interface WayRequest {
+  readonly number: string;
+  readonly tenant: string;
+  /** The only one to try; undefined: any. */
+  readonly trunk: string | undefined;
+  readonly callerId: string;
+  /** Goes over full trunks too, and over those that are held to be down. */
+  readonly isUrgent?: boolean;
+}
+
 /** What the trunks are made of. */
 export interface TrunksParts extends TrunkWorld {
   readonly provisioning: Provisioned;
@@ -81,21 +92,18 @@ export class Trunks {
    * Ways out to a number of a tenant in the order to try them; each takes its channel when it is asked for.
    * `whyNot` tells what stood in the way of those left out.
    */
-  *waysOut(
-    request: { number: string; tenant: string; trunk: string | undefined; callerId: string },
-    whyNot: (why: string) => void,
-  ): Generator<WayOut, void> {
+  *waysOut(request: WayRequest, whyNot: (why: string) => void): Generator<WayOut, void> {
     const { number, tenant, callerId } = request;
     const able = this.#able(tenant, request.trunk);
     if (able.length === 0)
       whyNot(request.trunk ? `trunk ${request.trunk} has no way out` : 'no trunk has a way out');
     for (const trunk of tryingOrder(able, this.#world.ids.random)) {
       const { config, health, credentials, registration } = trunk;
-      if (health?.takesCall === false) {
+      if (health?.takesCall === false && !request.isUrgent) {
         whyNot(`trunk ${config.name} is down`);
         continue;
       }
-      const release = trunk.take('out', tenant);
+      const release = trunk.take('out', tenant, request.isUrgent);
       if (typeof release === 'string') {
         whyNot(`trunk ${config.name}: ${release}`);
         continue;
@@ -107,6 +115,16 @@ export class Trunks {
       };
       yield wayOut(config, route, release, health);
     }
+  }
+
+  /** What a company shows to the world: the number of its first trunk that has one; empty: none has. */
+  numberOf(tenant: string): string {
+    const trunks = this.#able(tenant, undefined).toSorted((a, b) => a.priority - b.priority);
+    for (const { config } of trunks) {
+      const number = shownOver(config, tenant, '');
+      if (number !== '') return number;
+    }
+    return '';
   }
 
   /** Takes a trunk for alive, by an operator's word; false: there is none of that name, or it has no way out. */

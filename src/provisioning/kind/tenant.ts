@@ -14,6 +14,8 @@ export const tenant = defineKind({
     name: title(),
     /** SIP domain of its phones; `<id>.<domain of the server>` by default. */
     domain: Type.Optional(unique('SIP domain', hostName)),
+    /** Numbers that always pass beside 110, 119, 120 and 122. */
+    emergency: Type.Optional(Type.Array(Type.String({ pattern: '^\\d{2,15}$', hint: 'digits' }))),
   }),
 });
 
