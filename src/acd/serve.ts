@@ -4,6 +4,7 @@ import { connect } from '../call/connect.ts';
 import { play } from '../call/gather.ts';
 import type { Leg } from '../call/leg.ts';
 import { type RingFailure, ring } from '../call/ring.ts';
+import type { Playback } from '../media/media.ts';
 import type { Acd } from './acd.ts';
 import type { Agent } from './agent.ts';
 import { type Queue, WaitingCaller } from './queue.ts';
@@ -66,8 +67,9 @@ async function visitQueue(acd: Acd, queue: Queue, call: Call, visit: QueueVisit)
   patience.offer(visit.keys ?? '');
   const playMusic = () =>
     call.caller.media.play(acd.parts.promptItems([config.music]), { repeat: Number.POSITIVE_INFINITY });
-  let music = playMusic();
+  let music: Playback | undefined;
   try {
+    music = playMusic();
     while (true) {
       const turn = await patience.turn();
       if (turn === 'timeout') {
@@ -94,7 +96,7 @@ async function visitQueue(acd: Acd, queue: Queue, call: Call, visit: QueueVisit)
   } finally {
     patience.stop();
     acd.leave(waiting);
-    music.stop();
+    music?.stop();
   }
 }
 
