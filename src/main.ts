@@ -124,6 +124,9 @@ async function openRooms(machine: Config, services: Services, open: OpenRooms) {
   open.add(() => hotlines.close());
   companies.proveHotlines = (snapshot, tenants) => hotlineMistakes(hotlines, machine, snapshot, tenants);
   const { provisioning } = companies;
+  provisioning.events.on('changed', ({ snapshot, changes }) =>
+    hotlines.follow(inSnapshot(machine, snapshot), changes),
+  );
   const phones = await Registrar.open({ config, provisioning, store, clock, ids, logger });
   open.add(() => phones.close());
   const sip = createSip(config, provisioning, phones, services);

@@ -3,6 +3,8 @@ import { loadAreaTable } from '../numbering/area-source.ts';
 import type { AreaTable } from '../numbering/area-table.ts';
 import { CallRates } from '../numbering/call-rates.ts';
 import { type ListEntries, NumberLists } from '../numbering/number-list.ts';
+import type { List } from '../provisioning/kind/list.ts';
+import type { EntityChange } from '../provisioning/provisioning.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { asError, ConfigError } from '../shared/errors.ts';
 import { FolderWatch } from '../shared/folder-watch.ts';
@@ -65,7 +67,7 @@ export interface DialplanOptions {
 export class Dialplans {
   readonly state: DialplanState;
   readonly #dir: string;
-  readonly #names: NameBook;
+  #names: NameBook;
   readonly #namesIn: (config: NameSource) => NameBook;
   /** By tenant and number: they outlive a plan. */
   readonly #counters = new Map<string, HotlineCounters>();
@@ -148,6 +150,23 @@ export class Dialplans {
     return problems;
   }
 
+  /**
+   * Takes what companies have changed: names for hotlines that are loaded from now on, plans for the next calls, lists
+   * as soon as they are filled. The hotlines are known to be right with them ({@link prove}).
+   */
+  follow(config: NameSource, changes: readonly EntityChange[]): void {
+    this.#names = this.#namesIn(config);
+    const touched = new Set(changes.map(({ tenant }) => tenant));
+    const hotlines = new Map(this.#hotlines);
+    for (const { tenant, hotline } of this.plans) if (touched.has(tenant)) this.#put(hotline, hotlines);
+    this.#hotlines = hotlines;
+    for (const { kind, tenant, name, after } of changes) {
+      if (kind !== 'list') continue;
+      if (after) void this.state.lists.replace(after as List);
+      else this.state.lists.remove(tenant, name);
+    }
+  }
+
   /** What would be wrong with the hotlines of some companies if these were the names; the errors, each with its hotline. */
   prove(config: NameSource, tenants: ReadonlySet<string>): readonly { plan: Plan; problem: Problem }[] {
     const names = this.#namesIn(config);
@@ -193,20 +212,25 @@ export class Dialplans {
   }
 
   #add(hotline: Hotline, hotlines: Map<string, RunnableHotline>): readonly Problem[] {
-    const plan = new Plan(hotline, this.#names.of(hotline.tenant)!);
-    if (hotlines.has(plan.number)) {
+    if (hotlines.has(hotline.number)) {
       throw new ConfigError(
-        `two hotlines have the number ${plan.number}`,
-        placeOf(plan.hotline),
+        `two hotlines have the number ${hotline.number}`,
+        placeOf(hotline),
         'remove one of them',
       );
     }
+    const plan = this.#put(hotline, hotlines);
+    return checkPlan(plan, { nowMs: this.state.clock.now(), ...this.#promptMs });
+  }
+
+  #put(hotline: Hotline, hotlines: Map<string, RunnableHotline>): Plan {
+    const plan = new Plan(hotline, this.#names.of(hotline.tenant)!);
     hotlines.set(plan.number, {
       plan,
       tenant: plan.tenant,
       run: (call) => runHotline(plan, call, this.state),
     });
-    return checkPlan(plan, { nowMs: this.state.clock.now(), ...this.#promptMs });
+    return plan;
   }
 
   /** Feature codes, each with the switch that it turns in each company. */

@@ -1,4 +1,5 @@
 /** Named lists of callers: blacklists, whitelists, VIP. Numbers and prefixes, each with a term and a reason. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { normaliseCaller, normalisePrefix } from './number.ts';
 import { type EntryTerm, NumberTable, numberKey } from './number-table.ts';
 
@@ -78,17 +79,22 @@ export interface ListEntries {
   readonly prefixes: readonly string[];
 }
 
+/** Numbers that go into a list in one turn of the loop, under 1 ms. */
+const SLICE = 500;
+
 /** All lists of all tenants. */
 export class NumberLists {
   /** By tenant, then by name. */
   readonly #lists = new Map<string, Map<string, NumberList>>();
+  /** Lists that are being filled, by tenant and name: the last change wins. */
+  readonly #filling = new Map<string, NumberList>();
 
   constructor(entries: readonly ListEntries[] = []) {
-    for (const { tenant, name, numbers, prefixes } of entries) {
-      const list = this.create(tenant, name);
-      list.reserve(numbers.length);
-      for (const number of numbers) list.add(number);
-      for (const prefix of prefixes) list.addPrefix(prefix);
+    for (const each of entries) {
+      const list = this.create(each.tenant, each.name);
+      list.reserve(each.numbers.length);
+      for (const number of each.numbers) list.add(number);
+      for (const prefix of each.prefixes) list.addPrefix(prefix);
     }
   }
 
@@ -98,22 +104,48 @@ export class NumberLists {
 
   /** The list of that name, made empty when there is none. */
   create(tenant: string, name: string): NumberList {
-    let own = this.#lists.get(tenant);
-    if (!own) {
-      own = new Map();
-      this.#lists.set(tenant, own);
-    }
-    let list = own.get(name);
-    if (!list) {
-      list = new NumberList(name);
-      own.set(name, list);
-    }
+    const list = this.get(tenant, name) ?? new NumberList(name);
+    this.#put(tenant, name, list);
     return list;
+  }
+
+  /**
+   * Puts a list in place of the one of its name. A short one is there at once; a long one is filled in slices, so that the
+   * loop has its turns, and the old one serves until it is whole.
+   */
+  async replace({ tenant, name, numbers, prefixes }: ListEntries): Promise<void> {
+    const list = new NumberList(name);
+    const key = `${tenant}/${name}`;
+    this.#filling.set(key, list);
+    list.reserve(numbers.length);
+    for (const prefix of prefixes) list.addPrefix(prefix);
+    for (let done = 0; done < numbers.length; ) {
+      const end = Math.min(done + SLICE, numbers.length);
+      while (done < end) list.add(numbers[done++]!);
+      if (done < numbers.length) await nextTurn();
+      if (this.#filling.get(key) !== list) return;
+    }
+    this.#filling.delete(key);
+    this.#put(tenant, name, list);
+  }
+
+  remove(tenant: string, name: string): void {
+    this.#filling.delete(`${tenant}/${name}`);
+    this.#lists.get(tenant)?.delete(name);
   }
 
   get bytes(): number {
     let sum = 0;
     for (const own of this.#lists.values()) for (const list of own.values()) sum += list.bytes;
     return sum;
+  }
+
+  #put(tenant: string, name: string, list: NumberList): void {
+    let own = this.#lists.get(tenant);
+    if (!own) {
+      own = new Map();
+      this.#lists.set(tenant, own);
+    }
+    own.set(name, list);
   }
 }

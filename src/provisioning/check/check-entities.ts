@@ -25,7 +25,7 @@ export function checkEntities(snapshot: Snapshot, options: EntityCheckOptions = 
       const complain = complainer(entity, mistakes);
       if (fields.some(({ marks }) => marks.unique)) checkUnique(entity, holders, complain);
       if (options.tenants && !options.tenants.has(entity.tenant)) continue;
-      checkTenant(entity, snapshot, complain);
+      checkTenant(entity.tenant, snapshot, complain, ['tenant']);
       for (const field of fields) {
         const { reference, prompt } = field.marks;
         if (!reference && !(prompt && options.prompts)) continue;
@@ -52,10 +52,10 @@ function complainer({ kind, tenant, name }: Named, mistakes: Mistake[]): Complai
   return (path, reason, fix) => mistakes.push({ kind, tenant, name, path, reason, fix });
 }
 
-function checkTenant({ tenant }: Named, snapshot: Snapshot, complain: Complain): void {
+function checkTenant(tenant: string, snapshot: Snapshot, complain: Complain, path: Mistake['path']): void {
   if (tenant === SYSTEM_TENANT || snapshot.get('tenant', tenant, tenant)) return;
   const known = snapshot.all('tenant').map(({ id }) => id);
-  complain(['tenant'], `there is no tenant '${tenant}'`, suggestion(tenant, 'tenant', known));
+  complain(path, `there is no tenant '${tenant}'`, suggestion(tenant, 'tenant', known));
 }
 
 function checkReference(
@@ -66,6 +66,7 @@ function checkReference(
   complain: Complain,
   path: Mistake['path'],
 ): void {
+  if (kind === 'tenant') return checkTenant(name, snapshot, complain, path);
   if (snapshot.get(kind, tenant, name)) return;
   const known = Array.from(snapshot.entitiesOf(kind, tenant), (entity) => entity.name);
   complain(path, `tenant '${tenant}' has no ${kind} '${name}'`, suggestion(name, kind, known));

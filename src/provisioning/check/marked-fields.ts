@@ -4,7 +4,9 @@ import type { Kind, Path } from '../kind.ts';
 
 /** Every item of a list, every value of a map. */
 const EACH = Symbol('each');
-type Step = string | typeof EACH;
+/** The keys of a map, which are names themselves. */
+const KEYS = Symbol('keys');
+type Step = string | typeof EACH | typeof KEYS;
 
 /** A field that means something outside of its entity, and the way to it. */
 export interface MarkedField {
@@ -13,6 +15,7 @@ export interface MarkedField {
 }
 
 interface SchemaFacts extends FieldMarks {
+  readonly keyReference?: string;
   readonly properties?: Readonly<Record<string, SchemaFacts>>;
   readonly patternProperties?: Readonly<Record<string, SchemaFacts>>;
   readonly items?: SchemaFacts;
@@ -33,6 +36,7 @@ export function markedFields({ schema }: Kind): readonly MarkedField[] {
 
 function* find(schema: SchemaFacts, steps: readonly Step[]): Generator<MarkedField, void> {
   if (schema.reference ?? schema.prompt ?? schema.unique ?? schema.secret) yield { steps, marks: schema };
+  if (schema.keyReference) yield { steps: [...steps, KEYS], marks: { reference: schema.keyReference } };
   for (const [key, property] of Object.entries(schema.properties ?? {}))
     yield* find(property, [...steps, key]);
   for (const property of Object.values(schema.patternProperties ?? {}))
@@ -54,6 +58,10 @@ export function* textsAt(
   }
   if (typeof value !== 'object' || value === null) return;
   const step = steps[depth]!;
+  if (step === KEYS) {
+    for (const key of Object.keys(value)) yield { path: [...path, key], text: key };
+    return;
+  }
   const entries: readonly (readonly [string | number, unknown])[] =
     step !== EACH
       ? [[step, (value as Readonly<Record<string, unknown>>)[step]]]

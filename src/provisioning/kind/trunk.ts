@@ -79,7 +79,7 @@ export const trunk = defineKind({
         /** Its share of the calls at once. */
         channels: Type.Optional(limit),
       }),
-      { default: {}, keyHint: 'letters, digits, - _ and . (up to 64)' },
+      { default: {}, keyHint: 'letters, digits, - _ and . (up to 64)', keyReference: 'tenant' },
     ),
     /** New calls a second, each way. */
     callsPerSecond: Type.Object(

@@ -20,6 +20,8 @@ interface Facts {
   readonly reference?: string;
   readonly prompt?: boolean;
   readonly fromKey?: boolean;
+  /** The keys of the map are names of this kind. */
+  readonly keyReference?: string;
 }
 
 /** `[]` in a path is the items of a list. */
@@ -28,6 +30,7 @@ function* textFields(kind: KindName, facts: Facts, path: readonly string[] = [])
   for (const [key, property] of Object.entries(facts.properties ?? {})) {
     yield* textFields(kind, property, [...path, key]);
   }
+  if (facts.keyReference) yield { kind, path: [...path, '{}'], facts: { reference: facts.keyReference } };
   if (facts.items) yield* textFields(kind, facts.items, [...path, '[]']);
 }
 
@@ -37,6 +40,7 @@ const pathOf = ({ kind, path }: TextField) => `${kind}.${path.join('.')}`;
 /** A value with `text` at `path` and nothing else. */
 function valueWith([step, ...rest]: readonly string[], text: string): unknown {
   if (step === undefined) return text;
+  if (step === '{}') return { [text]: {} };
   return step === '[]' ? [valueWith(rest, text)] : { [step]: valueWith(rest, text) };
 }
 
@@ -52,14 +56,14 @@ describe('references', () => {
       'trunk.register.username',
       'trunk.register.password',
       'trunk.register.realm',
-      'extension.ha1.realm',
       'trunk.identify.user',
+      'extension.ha1.realm',
     ]);
   });
 
   it('name kinds that there are', () => {
     const named = fields.flatMap(({ facts }) => facts.reference ?? []);
-    expect(named).toHaveLength(3);
+    expect(named).toHaveLength(4);
     for (const kind of named) expect(KIND_NAMES).toContain(kind);
   });
 
@@ -73,7 +77,7 @@ describe('references', () => {
     const value = valueWith(path, 'nowhere') as never;
     const snapshot = new Snapshot(1, [tenant, { kind, tenant: 'a', name: '8001', value }]);
     const mistakes = checkEntities(snapshot, { prompts: new Set(['somewhere']) });
-    const pointer = `/${KINDS[kind].plural}/8001/${path.map((step) => (step === '[]' ? '0' : step)).join('/')}`;
+    const pointer = `/${KINDS[kind].plural}/8001/${path.map((step) => (step === '[]' ? '0' : step === '{}' ? 'nowhere' : step)).join('/')}`;
     expect(mistakes.map((mistake) => [pointerOf(mistake), mistake.reason.slice(-9)])).toEqual([
       [pointer, "'nowhere'"],
     ]);
