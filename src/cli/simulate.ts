@@ -58,7 +58,7 @@ export function simulateCommand(write: (text: string) => void): Command {
     .action(async (number: string | undefined, options: SimulateOptions, command: Command) => {
       const { config: file, data } = options;
       const installed = await loadWithCompanies({ file, overrides: data === undefined ? {} : { data } });
-      if (options.replay !== undefined) return write(await replayed(installed, number, options));
+      if (options.replay !== undefined) return write(await replayed(installed, ...replayOf(number, options)));
       if (number === undefined) command.error("error: missing required argument 'number'");
       write(await simulated(installed, number, options));
     });
@@ -83,6 +83,16 @@ async function simulated(
     ...(options.trunk !== undefined && { trunk: options.trunk }),
   });
   return options.json ? `${JSON.stringify(simulation)}\n` : renderSimulation(simulation, config.timeZone);
+}
+
+/** `--replay 4001234567` names no file: what stands behind the option is then the number called. */
+function replayOf(
+  number: string | undefined,
+  options: SimulateOptions,
+): [string | undefined, SimulateOptions] {
+  const { replay: source } = options;
+  if (number !== undefined || typeof source !== 'string' || !/^\d+$/.test(source)) return [number, options];
+  return [source, { ...options, replay: true }];
 }
 
 async function replayed(
@@ -112,9 +122,12 @@ async function pastCalls(
     typeof source === 'string' ? source : join(config.dataDir, DATABASE_FILE),
   );
   try {
-    return (await newestCdrs(records.cdrs, last))
-      .filter(({ direction }) => direction === 'inbound')
-      .map(pastCallOf);
+    return (
+      (await newestCdrs(records.cdrs, last))
+        // Calls of phones came over no trunk: there is no way in to replay them on.
+        .filter(({ direction, origin }) => direction === 'inbound' && 'trunk' in origin)
+        .map(pastCallOf)
+    );
   } finally {
     await records.close();
   }

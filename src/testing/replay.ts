@@ -73,6 +73,11 @@ export async function* replay(
   }
 }
 
+/** A trunk that is gone meanwhile tells nothing of where its calls would go: they come in on the first one then. */
+function trunkOf({ trunk }: PastCall, { trunks }: Config): { trunk?: string } {
+  return trunk !== undefined && trunks.some(({ name }) => name === trunk) ? { trunk } : {};
+}
+
 function simulationOf(call: PastCall, config: Config): SimulationOptions {
   const nobody = Object.fromEntries(config.agents.map(({ id }) => [id, 'no-answer'] as const));
   const lines = Object.fromEntries(config.extensions.map(({ number }) => [number, 'no-answer'] as const));
@@ -83,7 +88,7 @@ function simulationOf(call: PastCall, config: Config): SimulationOptions {
     at: call.at,
     answers: answersOf(call),
     ...(call.served ? {} : { agents: nobody, phones: lines }),
-    ...(call.trunk !== undefined && { trunk: call.trunk }),
+    ...trunkOf(call, config),
     ...(call.hungUpAfterMs !== undefined && { hangUpAfterMs: call.hungUpAfterMs }),
   };
 }

@@ -123,8 +123,14 @@ describe('simulate', () => {
     const file = join(data, 'pbx400.db');
     expect(DATABASE_FILE).toBe('pbx400.db');
     const store = await openSqliteStore({ file, clock: systemClock, logger: silentLogger });
-    for (const script of [sampleCall('c1'), sampleCall('c2', { at: MONDAY_10 + 12 * 3600_000 })]) {
-      for (const event of script.events) store.journal.append(event);
+    const past = [sampleCall('c1'), sampleCall('c2', { at: MONDAY_10 + 12 * 3600_000 }), sampleCall('c3')];
+    for (const [index, { events }] of past.entries()) {
+      for (const event of events) {
+        // The last one was a phone's, which came over no trunk.
+        const origin =
+          index === 2 && event.type === 'arrived' ? { originKind: 'extension', originName: '8001' } : {};
+        store.journal.append({ ...event, ...origin } as typeof event);
+      }
     }
     await store.close();
     const { code, out } = await withConfig('simulate', '4001234567', '--replay', '--data', data);
@@ -135,6 +141,18 @@ describe('simulate', () => {
     ]);
     expect(out).toContain('2026-10-12 22:00:00  075523456789  4001234567\n');
     expect((await withConfig('simulate', '95598', '--replay', '--data', data)).out).toContain('0 calls');
+    // The option does not swallow the number for a file.
+    const swapped = await withConfig('simulate', '--replay', '4001234567', '--data', data);
+    expect(swapped.out).toContain('2 calls: 1 as before');
+  });
+
+  it('replays calls of a trunk that is gone', async () => {
+    const file = join(dir, 'calls.csv');
+    writeFileSync(
+      file,
+      'startedAt,caller,called,trunk\n2026-10-10T10:00:00+08:00,13800138000,4001234567,old\n',
+    );
+    expect(await withConfig('simulate', '--replay', file)).toMatchObject({ code: 0 });
   });
 
   it('wants a number, or a replay', async () => {
