@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { Companies } from './provisioning/companies.ts';
+import { companySections } from './provisioning/file/company-sections.ts';
 import { EntitySources } from './provisioning/file/entity-sources.ts';
 import { entitiesOf, seedOf } from './provisioning/from-config.ts';
 import type { Named } from './provisioning/snapshot.ts';
@@ -25,6 +26,11 @@ export function openCompanies(
   prompts: readonly string[],
   { clock, ids, logger }: Services,
 ): Promise<Companies> {
+  if (companySections(config.file).root) {
+    const fix =
+      'pbx400 export prints them, a folder of files (companies) or the database (pbx400 apply) may hold them';
+    logger.info({ file: config.file, fix }, 'the configuration holds companies: they are changed in it only');
+  }
   return Companies.open({
     sources: new EntitySources(config),
     store: entities,
