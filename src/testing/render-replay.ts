@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill';
+import { zoneOf } from '../dialplan/calendar/zone.ts';
 import type { Replayed } from './replay.ts';
 
 /** A replay for people: counts, each change with how often it happened, and the calls that go otherwise. */
@@ -13,8 +13,7 @@ export function renderReplay(results: readonly Replayed[], timeZone: string): st
   if (otherwise.length > 0) lines.push('');
   for (const result of otherwise) {
     const { call, path } = result;
-    const at = Temporal.Instant.fromEpochMilliseconds(call.at).toZonedDateTimeISO(timeZone);
-    const time = at.toPlainDateTime().toString({ smallestUnit: 'second' }).replace('T', ' ');
+    const time = zoneOf(timeZone).localTime(call.at).replace('T', ' ');
     lines.push(`${time}  ${call.caller || '(withheld)'}  ${call.called}`);
     lines.push(`  - ${routeText(call.route ?? [])}`, `  + ${routeText(result.route)}`);
     for (const { step, why } of path) lines.push(`      ${step}: ${why}`);

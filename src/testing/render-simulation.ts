@@ -1,14 +1,14 @@
-import { Temporal } from 'temporal-polyfill';
+import { zoneOf } from '../dialplan/calendar/zone.ts';
 import type { Simulation } from './simulate.ts';
 
 /** A simulated call for people: each step with its time and why, what was heard, how it ended. */
 export function renderSimulation({ cdr, heard, statuses }: Simulation, timeZone: string): string {
-  const at = Temporal.Instant.fromEpochMilliseconds(cdr.startedAt).toZonedDateTimeISO(timeZone);
+  const at = zoneOf(timeZone).localTime(cdr.startedAt);
   const from = cdr.caller === '' ? 'a withheld number' : cdr.caller;
   const where = [cdr.area, cdr.carrier].filter(Boolean).join(' ');
   const width = Math.max(...cdr.path.map(({ step }) => columns(step)), 0);
   const lines = [
-    `${cdr.called} from ${from}${where && ` (${where})`} at ${at.toPlainDateTime()} ${timeZone}`,
+    `${cdr.called} from ${from}${where && ` (${where})`} at ${at} ${timeZone}`,
     ...cdr.path.map(({ step, why, at: stepAt }) => {
       const time = `+${((stepAt - cdr.startedAt) / 1000).toFixed(1)} s`.padStart(9);
       return `${time}  ${step}${' '.repeat(width - columns(step))}  ${why}`;

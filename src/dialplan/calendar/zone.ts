@@ -29,6 +29,11 @@ export class Zone {
     return this.#offsetMs;
   }
 
+  /** Local date and time to the second, ISO 8601: `2026-10-01T09:00:00`. */
+  localTime(nowMs: number): string {
+    return new Date(nowMs + this.offsetMs(nowMs)).toISOString().slice(0, 19);
+  }
+
   /** The instant of a local time on a day (days since 1970); in a gap of the zone the later one. */
   instantOf(day: number, ofDayMs: number): number {
     const local = new Date(day * DAY_MS + ofDayMs).toISOString().slice(0, 23);
