@@ -84,7 +84,7 @@ for (const engine of SIP_ENGINES) {
         direction: 'inbound',
         called: '4001234567',
         area: expect.stringContaining('深圳'),
-        trunk: 'carrier',
+        origin: { trunk: 'carrier' },
         agent: '8002',
         surveyDigit: '1',
         cause: 'normal',
