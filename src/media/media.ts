@@ -16,6 +16,7 @@ export interface MediaCapabilities {
   /** `maxSilenceMs` of recordings is noticed (false: they end by limit, digit or stop). */
   readonly silenceDetection: boolean;
   readonly conference: boolean;
+  readonly echo: boolean;
   /** In-band digits are found where the far end negotiated no RFC 4733. */
   readonly inbandDigits: boolean;
   /** In-band digits are found also where it did. */
@@ -215,6 +216,8 @@ export interface MediaEngine {
   /** Throws MediaExhaustedError when no port or server is left. */
   createEndpoint(options: EndpointOptions): Promise<MediaEndpoint>;
   bridge(a: MediaEndpoint, b: MediaEndpoint): Promise<MediaBridge>;
+  /** The endpoint hears what it says (回声测试) until that is closed; a bridge with itself. Only with `capabilities.echo`. */
+  echo(endpoint: MediaEndpoint): Promise<MediaBridge>;
   /** Only with `capabilities.conference`. */
   createConference(callId: string): Promise<MediaConference>;
   close(): Promise<void>;

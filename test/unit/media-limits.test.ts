@@ -11,6 +11,7 @@ const all: MediaCapabilities = {
   stereoRecord: true,
   silenceDetection: true,
   conference: true,
+  echo: true,
   inbandDigits: true,
   inbandBesideEvents: true,
   busyTone: true,

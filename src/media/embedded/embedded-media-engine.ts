@@ -53,6 +53,7 @@ export class EmbeddedMediaEngine implements MediaEngine {
     record: true,
     stereoRecord: true,
     conference: true,
+    echo: true,
     inbandDigits: true,
     inbandBesideEvents: true,
     busyTone: true,
@@ -128,6 +129,10 @@ export class EmbeddedMediaEngine implements MediaEngine {
       throw new ClosedError('media endpoint');
     }
     return new EmbeddedBridge(first, second, tie);
+  }
+
+  echo(endpoint: MediaEndpoint): Promise<MediaBridge> {
+    return this.bridge(endpoint, endpoint);
   }
 
   async createConference(_callId: string): Promise<MediaConference> {

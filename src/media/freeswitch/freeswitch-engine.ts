@@ -51,6 +51,7 @@ const CAPABILITIES: MediaCapabilities = {
   stereoRecord: true,
   silenceDetection: true,
   conference: true,
+  echo: false,
   inbandDigits: true,
   inbandBesideEvents: true,
   busyTone: false,
@@ -127,6 +128,13 @@ export class FreeswitchMediaEngine implements MediaEngine {
     const [first, second] = [a as FreeswitchEndpoint, b as FreeswitchEndpoint];
     if (first.leg.server === second.leg.server) return FreeswitchBridge.open(first, second);
     return bridgeOverTie(first, second, this.#placeTie);
+  }
+
+  async echo(): Promise<MediaBridge> {
+    throw new PbxError(
+      'media-unsupported',
+      'FreeSWITCH is not asked for echoes: use an engine with capabilities.echo',
+    );
   }
 
   async createConference(): Promise<MediaConference> {

@@ -36,6 +36,7 @@ const CAPABILITIES: MediaCapabilities = {
   stereoRecord: true,
   silenceDetection: false,
   conference: true,
+  echo: true,
   inbandDigits: false,
   inbandBesideEvents: false,
   busyTone: true,
@@ -99,6 +100,10 @@ export class NullMediaEngine implements MediaEngine {
     );
     this.#bridges.add(bridge);
     return bridge;
+  }
+
+  echo(endpoint: MediaEndpoint): Promise<MediaBridge> {
+    return this.bridge(endpoint, endpoint);
   }
 
   async createConference(callId: string): Promise<MediaConference> {

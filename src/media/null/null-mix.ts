@@ -42,9 +42,8 @@ export class NullBridge implements MediaBridge, NullMix {
   }
 
   carries(from: NullParty, to: NullParty): boolean {
-    return (
-      this.#open && from !== to && (from === this.a || from === this.b) && (to === this.a || to === this.b)
-    );
+    const { a, b } = this;
+    return this.#open && ((from === a && to === b) || (from === b && to === a));
   }
 
   drop(): void {

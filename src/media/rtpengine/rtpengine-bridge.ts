@@ -1,7 +1,10 @@
 import type { MediaBridge } from '../media.ts';
 import type { RtpengineEndpoint } from './rtpengine-endpoint.ts';
 
-/** Two rtpengine calls whose inner parties are each other's ports; they may stand on different servers. */
+/**
+ * Two rtpengine calls whose inner parties are each other's ports; they may stand on different servers. Of one call alone its
+ * inner port sends to itself: an echo.
+ */
 export class RtpengineBridge implements MediaBridge {
   readonly #a: RtpengineEndpoint;
   readonly #b: RtpengineEndpoint;
@@ -18,7 +21,7 @@ export class RtpengineBridge implements MediaBridge {
     b.checkOpen();
     const bridge = new RtpengineBridge(a, b);
     const onGone = () => void bridge.close();
-    await Promise.all([a.link(b, onGone), b.link(a, onGone)]);
+    await Promise.all(a === b ? [a.link(a, onGone)] : [a.link(b, onGone), b.link(a, onGone)]);
     return bridge;
   }
 

@@ -60,6 +60,7 @@ export class RtpengineMediaEngine implements MediaEngine {
       stereoRecord: record,
       silenceDetection: false,
       conference: false,
+      echo: true,
       inbandDigits: true,
       inbandBesideEvents: false,
       busyTone: false,
@@ -105,6 +106,10 @@ export class RtpengineMediaEngine implements MediaEngine {
 
   async bridge(a: MediaEndpoint, b: MediaEndpoint): Promise<MediaBridge> {
     return RtpengineBridge.open(a as RtpengineEndpoint, b as RtpengineEndpoint);
+  }
+
+  echo(endpoint: MediaEndpoint): Promise<MediaBridge> {
+    return this.bridge(endpoint, endpoint);
   }
 
   async createConference(): Promise<MediaConference> {

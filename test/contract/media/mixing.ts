@@ -123,6 +123,50 @@ export function describeMixing(engine: EngineUnderTest): void {
     });
   });
 
+  describe.runIf(engine.capabilities.echo)('echo', () => {
+    beforeEach(async () => {
+      fixture = await MediaFixture.open(engine.open());
+    });
+    afterEach(() => fixture.close());
+
+    test('a party hears what it says until it is closed', async () => {
+      const [alice] = (await parties(1)) as [Party];
+      const echo = await fixture.engine.echo(alice.endpoint);
+      if (audio) await alice.peer.hears(TONES[0]);
+      await echo.close();
+      await echo.close();
+      if (audio) await alice.peer.losesTone(TONES[0]);
+    });
+
+    test.runIf(audio)('its keys come back, and are told once', async () => {
+      const [alice] = (await parties(1)) as [Party];
+      await fixture.engine.echo(alice.endpoint);
+      await alice.peer.hears(TONES[0]);
+      await alice.peer.press('4');
+      await alice.peer.until('the key', () => alice.peer.digits === '4');
+      expect(alice.digits).toEqual(['4']);
+    });
+
+    test('a bridge takes it out of its echo', async () => {
+      const [alice, bob] = (await parties(2)) as [Party, Party];
+      const echo = await fixture.engine.echo(alice.endpoint);
+      if (audio) await alice.peer.hears(TONES[0]);
+      await fixture.engine.bridge(alice.endpoint, bob.endpoint);
+      if (audio) await Promise.all([alice.peer.hears(TONES[1]), bob.peer.hears(TONES[0])]);
+      await echo.close();
+      if (audio) await alice.peer.losesTone(TONES[0]);
+      if (audio) await alice.peer.hears(TONES[1]);
+    });
+
+    test('closing the endpoint closes it', async () => {
+      const [alice] = (await parties(1)) as [Party];
+      const echo = await fixture.engine.echo(alice.endpoint);
+      await alice.endpoint.close();
+      await echo.close();
+      await expect(fixture.engine.echo(alice.endpoint)).rejects.toMatchObject({ code: 'closed' });
+    });
+  });
+
   describe.runIf(conference)('conference', () => {
     beforeEach(async () => {
       fixture = await MediaFixture.open(engine.open());
