@@ -37,6 +37,7 @@ import { RecordingArchive } from './recording/recording-archive.ts';
 import { Registrar } from './registrar/registrar.ts';
 import { AddressList } from './shared/address-list.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
+import { ClosedError } from './shared/errors.ts';
 import { setListenerErrorHandler } from './shared/events.ts';
 import { type IdSource, systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
@@ -171,6 +172,12 @@ async function openDoors(
   const http = buildHttp({
     token: config.http.token,
     cdrs: store.cdrs,
+    calls: {
+      originate: (request) => {
+        if (draining) throw new ClosedError('the PBX');
+        return pbx.originate(request);
+      },
+    },
     switches: switchBoard(hotlines),
     metrics: () => metricsOf({ pbx, store, media, sip, phones }),
     state: () => (draining ? 'draining' : 'ok'),

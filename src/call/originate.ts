@@ -11,7 +11,8 @@ const FAR_RING_MS = 60_000;
 
 /**
  * Runs a call that the engine begins (点击呼叫, click to call): rings the extension that the arrival names, which shows
- * the number to be called, then calls that number and connects the two. Ends the call when one of them does not answer;
+ * the number to be called, then calls that number and connects the two; a hotline of the tenant's own serves the extension.
+ * Ends the call when one of them does not answer;
  * rejects with ClosedError when it ends otherwise.
  */
 export async function originate(call: Call, directory: Directory, talk: DialOptions['talk']): Promise<void> {
@@ -22,6 +23,8 @@ export async function originate(call: Call, directory: Directory, talk: DialOpti
   if (!rung.answered) return endRefused(call, rung.outcomes.get(own), 'caller');
   call.open(new OutboundOpening(rung.leg));
   call.markAnswered();
+  const inside = directory.inside(called, call.arrival.tenantId);
+  if (inside) return void (await inside(call));
   const target = { name: called, destination: directory.find(called, call.arrival.tenantId) };
   const dialled = await dial(call, directory, [{ target, ringMs: FAR_RING_MS }], { talk });
   if (dialled.reason !== 'served') endRefused(call, dialled.refusal);

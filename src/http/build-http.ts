@@ -7,6 +7,7 @@ import { type TlsFiles, TlsIdentity } from '../shared/tls-identity.ts';
 import { requireBearer } from './bearer-auth.ts';
 import { answerErrors } from './errors.ts';
 import { type Metric, renderMetrics } from './metric.ts';
+import { type CallStarter, callRoutes } from './routes/calls.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
 
@@ -15,6 +16,7 @@ export interface HttpParts {
   /** Bearer token of the operator; '' lets nobody in. */
   readonly token: string;
   readonly cdrs: CdrReader;
+  readonly calls: CallStarter;
   readonly switches: SwitchBoard;
   /** Values of all rooms, read when asked for. */
   readonly metrics: () => readonly Metric[];
@@ -32,11 +34,12 @@ export interface HttpParts {
  * |---|---|---|
  * | `GET /api/v1/health` | no | `{ status }`, 503 while draining: for load balancers |
  * | `GET /api/v1/cdrs` | yes | `{ cdrs, next }` |
+ * | `POST /api/v1/calls` | yes | connects two: `{ tenant, extension, number }`; 201 `{ id }` |
  * | `GET /api/v1/switches` | yes | `{ switches }`: night mode, announcements |
  * | `PUT /api/v1/switches/:tenant/:name` | yes | turns one: `{ on, until? }` |
  * | `GET /metrics` | yes | Prometheus text |
  */
-export function buildHttp({ token, cdrs, switches, metrics, state, logger, tls }: HttpParts) {
+export function buildHttp({ token, cdrs, calls, switches, metrics, state, logger, tls }: HttpParts) {
   const app = fastify({
     https: tls ? new TlsIdentity(tls).options : null,
     logger: false,
@@ -60,6 +63,7 @@ export function buildHttp({ token, cdrs, switches, metrics, state, logger, tls }
       return renderMetrics(metrics());
     });
     guarded.register(cdrRoutes, { prefix: '/api/v1', cdrs });
+    guarded.register(callRoutes, { prefix: '/api/v1', calls });
     guarded.register(switchRoutes, { prefix: '/api/v1', board: switches });
   });
   return app;

@@ -3,6 +3,7 @@ import type { Calls } from '../call/calls.ts';
 import type { Directory } from '../call/destination.ts';
 import type { DialOptions } from '../call/dial.ts';
 import { originate } from '../call/originate.ts';
+import { PbxError } from '../shared/errors.ts';
 import type { TenantId } from '../shared/ids.ts';
 import { runFlow } from './run-flow.ts';
 
@@ -11,7 +12,7 @@ export interface Origination {
   readonly tenant: string;
   /** Rung first: the phone of who wants to call. */
   readonly extension: string;
-  /** Called then: an extension of the tenant's or an outside number. */
+  /** Called then: an extension or hotline of the tenant's, or an outside number. */
   readonly number: string;
   /** Who asks, for the record: the name of an API's token. */
   readonly by: string;
@@ -31,15 +32,21 @@ export class ClickToCall {
     this.#parts = parts;
   }
 
-  /** Begins the call and returns at once; how it goes is in its events and its record. */
+  /**
+   * Begins the call and returns at once; how it goes is in its events and its record. Throws PbxError `not-found` when the
+   * tenant has no such extension.
+   */
   begin({ tenant, extension, number, by }: Origination): Call {
     const { calls, directory, talk } = this.#parts;
     const tenantId = tenant as TenantId;
+    if (directory.find(extension, tenant).kind !== 'extension')
+      throw new PbxError('not-found', `${tenant} has no extension ${extension}`);
+    const leadsOut = !directory.inside(number, tenant) && directory.find(number, tenant).kind === 'line';
     const call = calls.originate({
       tenantId,
       party: { tenant: tenantId, kind: 'extension', number: extension },
       origin: { api: by },
-      direction: directory.find(number, tenant).kind === 'line' ? 'outbound' : 'internal',
+      direction: leadsOut ? 'outbound' : 'internal',
       caller: extension,
       callerName: undefined,
       called: number,

@@ -9,15 +9,19 @@ const companies = edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs
 const LINE = '13900139000';
 
 let s: Scenario;
+/** Callers of the hotline. */
+let served: string[];
 beforeEach(async () => {
-  s = await scenario(async () => {}, { companies });
+  served = [];
+  s = await scenario(async (call) => void served.push(call.caller.number), { companies });
 });
 afterEach(async () => {
   await s.clock.advance(60_000);
   await s.close();
 });
 
-const click = (number: string) => s.pbx.originate({ tenant: 'demo', extension: '8001', number, by: 'crm' });
+const click = (number: string, extension = '8001') =>
+  s.pbx.originate({ tenant: 'demo', extension, number, by: 'crm' });
 const endpoints = (): NullEndpoint[] => [...s.media.endpoints];
 
 describe('click to call', () => {
@@ -55,6 +59,26 @@ describe('click to call', () => {
         { kind: 'talk', owner: LINE },
       ],
     });
+  });
+
+  it("to a hotline of the company's own stays in the house", async () => {
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000 });
+    click('4001234567');
+    await s.clock.runUntil(() => s.pbx.calls.size === 0);
+    expect(served).toEqual(['8001']);
+    expect(s.edge.rung).toEqual(['8001']);
+    expect(projectCdr(s.events)).toMatchObject({
+      direction: 'internal',
+      origin: { api: 'crm' },
+      cause: 'normal',
+    });
+  });
+
+  it('needs an extension of that company', () => {
+    expect(() => click(LINE, '13900139001')).toThrow(
+      expect.objectContaining({ code: 'not-found', message: 'demo has no extension 13900139001' }),
+    );
+    expect(s.events).toEqual([]);
   });
 
   it('between two extensions is internal', async () => {

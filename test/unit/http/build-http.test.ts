@@ -16,6 +16,7 @@ function build(parts: Partial<HttpParts> = {}) {
     token: TOKEN,
     cdrs: store.cdrs,
     switches: { switches: () => [], turn: () => {} },
+    calls: { originate: () => ({ id: 'c1' }) },
     metrics,
     state: () => 'ok',
     logger: silentLogger,

@@ -19,6 +19,7 @@ beforeEach(() => {
         row = { tenant, name, on, until: untilMs === undefined ? null : new Date(untilMs).toISOString() };
       },
     },
+    calls: { originate: () => ({ id: 'c1' }) },
     metrics: () => [],
     state: () => 'ok',
     logger: silentLogger,

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { buildHttp } from '../../../src/http/build-http.ts';
+import type { CallRequest } from '../../../src/http/routes/calls.ts';
+import { ClosedError, PbxError } from '../../../src/shared/errors.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
+
+const CALL = { tenant: 'demo', extension: '8001', number: '13900139000' };
+
+let asked: CallRequest[];
+let refusal: Error | undefined;
+let app: ReturnType<typeof buildHttp>;
+
+beforeEach(() => {
+  asked = [];
+  refusal = undefined;
+  app = buildHttp({
+    token: 'secret-token',
+    cdrs: new MemoryStore().cdrs,
+    calls: {
+      originate: (request) => {
+        if (refusal) throw refusal;
+        asked.push(request);
+        return { id: 'call-7' };
+      },
+    },
+    switches: { switches: () => [], turn: () => {} },
+    metrics: () => [],
+    state: () => 'ok',
+    logger: silentLogger,
+  });
+});
+afterEach(() => app.close());
+
+const post = (payload: object, headers: Record<string, string> = { authorization: 'Bearer secret-token' }) =>
+  app.inject({ method: 'POST', url: '/api/v1/calls', headers, payload });
+
+it('begins a call and answers with its id', async () => {
+  const response = await post(CALL);
+  expect([response.statusCode, response.json()]).toEqual([201, { id: 'call-7' }]);
+  expect(asked).toEqual([{ ...CALL, by: 'operator' }]);
+});
+
+it.each([
+  ['without a number', { ...CALL, number: undefined }, /number/],
+  ['to a feature code', { ...CALL, number: '*43' }, /number/],
+  ['of a name', { ...CALL, extension: 'alice' }, /extension/],
+  ['with something else', { ...CALL, by: 'somebody' }, /^there is no parameter by$/],
+])('refuses one %s', async (_, payload, message) => {
+  const response = await post(payload);
+  expect(response.statusCode).toBe(400);
+  expect(response.json().error).toEqual({ code: 'bad-request', message: expect.stringMatching(message) });
+  expect(asked).toEqual([]);
+});
+
+it('says that there is no such extension, and that no calls are taken', async () => {
+  refusal = new PbxError('not-found', 'demo has no extension 8009');
+  const missing = await post(CALL);
+  expect([missing.statusCode, missing.json().error.message]).toEqual([404, 'demo has no extension 8009']);
+  refusal = new ClosedError('the PBX');
+  expect((await post(CALL)).statusCode).toBe(503);
+});
+
+it('is for the operator only', async () => {
+  expect((await post(CALL, {})).statusCode).toBe(401);
+  expect(asked).toEqual([]);
+});
