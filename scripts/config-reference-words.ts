@@ -28,6 +28,7 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'a number of calls': '路数',
   'a host name': '主机名',
   'one key': '一个按键',
+  "a feature code such as '*8', or '' for none": "功能码，如 '*8'；'' 表示没有",
   'a telephone number': '电话号码',
   'the beginning of a number': '号码开头',
   'the beginning of a telephone number': '号码开头',

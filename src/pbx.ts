@@ -121,6 +121,7 @@ export class Pbx {
     );
     this.#phoneCalls = new PhoneCalls({
       calls,
+      provisioning,
       phones,
       hotlines,
       features,

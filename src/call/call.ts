@@ -46,6 +46,8 @@ export interface CallSource {
 /** A conversation, as transfers and Replaces find it again by the dialog of one of its legs. */
 export interface Conversation {
   readonly call: Call;
+  /** Where the caller is parked (驻留); '' while he is not. */
+  readonly slot: string;
   /** What the record of the call names who is at a number. */
   partyAt(number: string): PartyName;
   /** Somebody takes the place of that dialog's owner. */
@@ -75,6 +77,7 @@ export interface CallRegister {
   enter(sip: SipLeg, talk: Conversation): void;
   leave(sip: SipLeg): void;
   talkOf(sip: SipLeg): Conversation | undefined;
+  ofTenant(tenant: string): readonly Call[];
 }
 
 export type CallState = 'arriving' | 'ringing' | 'answered' | 'ended';

@@ -43,6 +43,8 @@ export interface Directory {
    * not leave the house. Undefined: there is none, and `find` tells where the number leads.
    */
   inside(number: string, tenant: string): ((call: Call) => Promise<unknown>) | undefined;
+  /** Where a caller is parked (驻留) who is transferred to that number; undefined: it is no such code of the tenant's. */
+  slot(number: string, tenant: string): string | undefined;
   /** What the record calls who is at a number of that tenant's: the agent whose phone it is, else the number itself. */
   party(number: string, tenant: string): PartyName;
   /** True when `resolve` would give a route now; cheap, no channel is taken. */

@@ -1,9 +1,15 @@
-import type { PartyName } from './arrival.ts';
+import type { InboundLeg, SipLeg } from '../edge/edge.ts';
+import type { Party, PartyName } from './arrival.ts';
+import type { CallRegister, Conversation } from './call.ts';
 import type { Calls } from './calls.ts';
 import type { Leg } from './leg.ts';
 import { OperationError } from './operation-error.ts';
+import { takeIn } from './take-in.ts';
 import type { Talk } from './talk.ts';
 import { bring } from './transfer.ts';
+
+/** Who is parked by a phone waits so long before it is rung. */
+export const PARK_LIMIT_MS = 120_000;
 
 export interface ParkOptions {
   /** What a colleague dials to take the caller up; one caller in each of a tenant's slots. */
@@ -13,7 +19,7 @@ export interface ParkOptions {
 }
 
 /** The partner leaves the caller with music, until somebody takes him up (驻留). Throws OperationError. */
-export function park(calls: Calls, talk: Talk, { slot, limitMs }: ParkOptions): Promise<void> {
+export function park(calls: CallRegister, talk: Talk, { slot, limitMs }: ParkOptions): Promise<void> {
   const { call } = talk;
   const { partner } = talk.places;
   talk.check('park');
@@ -32,12 +38,37 @@ export function park(calls: Calls, talk: Talk, { slot, limitMs }: ParkOptions): 
 }
 
 /** The talk that is parked in a tenant's slot. */
-export function parkedIn(calls: Calls, tenant: string, slot: string): Talk | undefined {
+export function parkedIn<Of extends Conversation>(
+  calls: Pick<CallRegister, 'ofTenant'> & { talkOf(sip: SipLeg): Of | undefined },
+  tenant: string,
+  slot: string,
+): Of | undefined {
   for (const call of calls.ofTenant(tenant)) {
-    const talk = calls.talkOf(call.caller.sip);
-    if (talk?.state === 'parked' && talk.slot === slot) return talk;
+    const talk = call.hasCaller ? calls.talkOf(call.caller.sip) : undefined;
+    if (talk?.slot === slot) return talk;
   }
   return undefined;
+}
+
+/**
+ * A phone takes up who is parked in a slot of its tenant. `who`: whose phone it is, for the record. False when nobody is
+ * parked there; the INVITE is not answered then.
+ */
+export async function pickUpParked(
+  calls: Calls,
+  sip: InboundLeg,
+  party: Party,
+  who: PartyName,
+  slot: string,
+): Promise<boolean> {
+  const talk = parkedIn(calls, party.tenant, slot);
+  if (!talk) return false;
+  const leg = await takeIn(talk.call, sip, party, who.name);
+  if (!leg) return true;
+  talk.call.note('step', { step: 'park', why: `${who.name} takes the caller up from ${slot}` });
+  if (talk.slot === slot) await takeUp(talk, leg, who);
+  else sip.end({ cause: 'answered-elsewhere' });
+  return true;
 }
 
 /** Somebody takes a parked caller up; his leg belongs to the caller's call. Throws OperationError. */

@@ -1,10 +1,12 @@
 import type { ReferRequest, SipLeg } from '../edge/edge.ts';
 import type { Leg } from './leg.ts';
+import { PARK_LIMIT_MS, park, parkedIn } from './park.ts';
 import type { Talk } from './talk.ts';
 import { transfer } from './transfer.ts';
 
 /**
- * A phone asks by REFER (RFC 3515) to send the other side elsewhere: to a number (blind), or to whom its other dialog talks
+ * A phone asks by REFER (RFC 3515) to send the other side elsewhere: to a number (blind; to the
+ * code for parking: the other side waits there), or to whom its other dialog talks
  * with (RFC 5589 7, attended). Whoever sends it, the caller or his partner, is who leaves. Only phones of the tenant's
  * own may ask: an outside line would call at the company's expense.
  */
@@ -14,9 +16,21 @@ export function answerRefer(talk: Talk, leg: Leg, refer: ReferRequest): void {
   }
   if (talk.expected || (talk.state !== 'talking' && talk.state !== 'held')) return refer.refuse(491);
   if (refer.replaces) return joinConsulted(talk, leg, refer, refer.replaces);
+  const slot = talk.options.directory.slot(refer.target.user, leg.party.tenant);
+  if (slot !== undefined) return parkCaller(talk, leg, refer, slot);
   refer.accept();
   if (leg === talk.places.caller.leg) talk.turnAround();
   void transfer(talk, refer.target.user).then((status) => refer.progress(status));
+}
+
+/** Who sent the REFER leaves the other side in a slot; 486 when it is taken. */
+function parkCaller(talk: Talk, leg: Leg, refer: ReferRequest, slot: string): void {
+  const { calls } = talk.call.context;
+  if (parkedIn(calls, talk.call.arrival.tenantId, slot)) return refer.refuse(486);
+  refer.accept();
+  refer.progress(200);
+  if (leg === talk.places.caller.leg) talk.turnAround();
+  void park(calls, talk, { slot, limitMs: PARK_LIMIT_MS });
 }
 
 /** The partner of the other talk comes over; the owner of both dialogs leaves. */

@@ -21,16 +21,16 @@ import { LineBook } from './plan/line-book.ts';
 import { NameBook, type NameSource } from './plan/names.ts';
 import { Plan } from './plan/plan.ts';
 import { Switches } from './plan/switches.ts';
-import { runFeatureCode } from './run/feature-code.ts';
 import type { FlowCall } from './run/flow-call.ts';
 import type { DialplanState, HotlineCounters } from './run/flow-run.ts';
 import { runHotline } from './run/run-hotline.ts';
+import { turnSwitch } from './run/turn-switch.ts';
 import { placeOf } from './write/places.ts';
 
-/** A number that can take calls: a hotline, or a feature code. */
+/** What can take calls: a hotline, or a code that turns a switch. */
 export interface Answerable {
-  /** Company of the hotline; undefined for feature codes, which belong to the phone's. */
-  readonly tenant?: string;
+  /** Company of the hotline or of the phone. */
+  readonly tenant: string;
   /** Takes a call through the plan. Never rejects; the call has ended when it resolves. */
   run(call: FlowCall): Promise<void>;
 }
@@ -73,7 +73,8 @@ export class Dialplans {
   readonly #counters = new Map<string, HotlineCounters>();
   readonly #planCounters = new WeakMap<Plan, HotlineCounters>();
   #hotlines: ReadonlyMap<string, RunnableHotline> = new Map();
-  #featureCodes: ReadonlyMap<string, Answerable> = new Map();
+  /** Name of the switch by tenant and code. */
+  #switchCodes: ReadonlyMap<string, string> = new Map();
   readonly #promptMs: Pick<PlanCheckOptions, 'promptMs'>;
   #watch: FolderWatch | undefined;
   #reloading = Promise.resolve();
@@ -99,9 +100,16 @@ export class Dialplans {
     };
   }
 
-  /** The hotline of a called number, as normalised by the trunk; or a feature code. Synchronous. */
+  /** The hotline of a called number, as normalised by the trunk. Synchronous. */
   route(called: string): Answerable | undefined {
-    return this.#hotlines.get(called) ?? this.#featureCodes.get(called);
+    return this.#hotlines.get(called);
+  }
+
+  /** What a code (`*61`) of a company's hotlines does when one of its phones dials it. */
+  switchCode(code: string, tenant: string): Answerable | undefined {
+    const name = this.#switchCodes.get(`${tenant}/${code}`);
+    if (name === undefined) return undefined;
+    return { tenant, run: (call) => turnSwitch(call, name, this.state.switches) };
   }
 
   /** The plan of a number. */
@@ -145,7 +153,7 @@ export class Dialplans {
     }
     const mistake = asConfigError(problems);
     if (mistake) throw mistake;
-    this.#featureCodes = this.#codesOf([...hotlines.values()].map(({ plan }) => plan));
+    this.#switchCodes = codesOf([...hotlines.values()].map(({ plan }) => plan));
     this.#hotlines = hotlines;
     return problems;
   }
@@ -233,23 +241,6 @@ export class Dialplans {
     return plan;
   }
 
-  /** Feature codes, each with the switch that it turns in each company. */
-  #codesOf(plans: readonly Plan[]): ReadonlyMap<string, Answerable> {
-    const switches = new Map<string, Map<string, string>>();
-    for (const plan of plans) {
-      for (const [name, code] of Object.entries(plan.hotline.featureCodes ?? {})) {
-        const byTenant = switches.get(code) ?? new Map<string, string>();
-        switches.set(code, byTenant.set(plan.tenant, name));
-      }
-    }
-    return new Map(
-      [...switches].map(([code, byTenant]) => [
-        code,
-        { run: (call: FlowCall) => runFeatureCode(call, byTenant.get(call.tenant), this.state.switches) },
-      ]),
-    );
-  }
-
   #countersOf(plan: Plan): HotlineCounters {
     const known = this.#planCounters.get(plan);
     if (known) return known;
@@ -262,6 +253,16 @@ export class Dialplans {
     this.#planCounters.set(plan, counters);
     return counters;
   }
+}
+
+/** Names of switches by tenant and code. */
+function codesOf(plans: readonly Plan[]): ReadonlyMap<string, string> {
+  const codes = new Map<string, string>();
+  for (const { tenant, hotline } of plans) {
+    for (const [name, code] of Object.entries(hotline.featureCodes ?? {}))
+      codes.set(`${tenant}/${code}`, name);
+  }
+  return codes;
 }
 
 /** Makes the dialplans and loads them. Throws ConfigError with file, line and fix for the first mistake. */

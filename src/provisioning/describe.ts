@@ -22,6 +22,22 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'SIP domain of its phones; without: its name before that of the server',
       '该企业话机使用的 SIP 域名；不写则为“企业名.服务器域名”',
     ],
+    emergency: [
+      'Numbers that always pass beside 110, 119, 120 and 122',
+      '除 110、119、120、122 外，任何情况下都可拨打的号码',
+    ],
+    'codes.pickUp': [
+      "Feature code of phones: takes the call that has rung longest at a colleague's; each code: '' switches it off",
+      "话机功能码：抢接同事处振铃最久的来电；各功能码写 '' 即停用",
+    ],
+    'codes.pickUpAt': [
+      'Takes the call that rings at the extension whose number follows',
+      '指定抢接：功能码后加分机号',
+    ],
+    'codes.park': [
+      'With digits behind it: takes up who is parked there; transfer a caller to it to park him',
+      '驻留：功能码后加位置号，拨打即取回；把来电转接到此号即驻留',
+    ],
   },
   trunk: {
     tenant,

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Arrival, PartyName } from '../call/arrival.ts';
 import type { Destination, Directory, Resolved, RingRoute } from '../call/destination.ts';
+import { isFeatureCode } from '../provisioning/feature-codes.ts';
 import type { Agent } from '../provisioning/kind/agent.ts';
 import type { Extension } from '../provisioning/kind/extension.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
@@ -8,6 +9,7 @@ import type { Snapshot } from '../provisioning/snapshot.ts';
 import { escapeUser, hostForSocket, parseUri } from '../sip/message/index.ts';
 import type { Trunks } from '../trunk/trunks.ts';
 import { isEmergency } from './emergency.ts';
+import { dialledFeature } from './feature-codes.ts';
 import type { Phones } from './phones.ts';
 
 export interface DestinationsParts {
@@ -48,6 +50,11 @@ export class Destinations implements Directory {
 
   inside(number: string, tenant: string): ReturnType<Directory['inside']> {
     return this.#parts.inside(number, tenant);
+  }
+
+  slot(number: string, tenant: string): string | undefined {
+    const dialled = dialledFeature(this.#parts.provisioning, tenant, number);
+    return dialled?.feature === 'park' ? dialled.digits : undefined;
   }
 
   party(number: string, tenant: string): PartyName {
@@ -92,6 +99,7 @@ export class Destinations implements Directory {
 
   /** The first trunk that can take the call, and behind it the others in the order of failover. */
   #resolveLine({ number, trunk }: Destination, tenant: string, callerId: string): Resolved {
+    if (isFeatureCode(number)) return { routes: [], why: 'a feature code does not leave the house' };
     let whyNot = '';
     const isUrgent = this.#isEmergency(tenant, number);
     const ways = this.#parts.trunks.waysOut({ number, tenant, trunk, callerId, isUrgent }, (why) => {

@@ -1,16 +1,73 @@
 import { answer } from '../call/answer.ts';
+import type { Party, PartyName } from '../call/arrival.ts';
 import type { Call } from '../call/call.ts';
+import type { Calls } from '../call/calls.ts';
 import { play } from '../call/gather.ts';
+import { pickUpParked } from '../call/park.ts';
+import { pickUp } from '../call/pick-up.ts';
 import type { FlowFeatures } from '../dialplan/run/live-call.ts';
+import type { InboundLeg } from '../edge/edge.ts';
+import { type DialledFeature, type Feature, featureOf } from '../provisioning/feature-codes.ts';
+import type { Provisioned } from '../provisioning/provisioning.ts';
 
-/** Whether somebody dials a feature code (功能码): a number never begins so. */
-export function isFeatureCode(called: string): boolean {
-  return called.startsWith('*') || called.startsWith('#');
+/** A phone that dials a feature code (功能码). `digits`: what follows the code. */
+interface Dialling {
+  readonly calls: Calls;
+  readonly leg: InboundLeg;
+  readonly party: Party;
+  /** Whose phone it is, for the record. */
+  readonly who: PartyName;
+  readonly digits: string;
 }
 
-/** A code that the company does not have: said to the caller, and never sent to a carrier. */
-export async function refuseCode(call: Call, features: Pick<FlowFeatures, 'promptItems'>): Promise<void> {
-  call.note('step', { step: 'feature code', why: `there is no feature code ${call.arrival.called}` });
+/** What each feature does with the INVITE, and what is said of it when that is nothing. */
+interface Served {
+  /** False: there was nothing to do; the INVITE is not answered then. */
+  serve(dialling: Dialling): Promise<boolean>;
+  readonly otherwise: string;
+}
+
+const FEATURES: Readonly<Record<Feature, Served>> = {
+  pickUp: {
+    serve: ({ calls, leg, party, who }) => pickUp(calls, leg, party, who),
+    otherwise: 'no phone of the company rings',
+  },
+  pickUpAt: {
+    serve: ({ calls, leg, party, who, digits }) => pickUp(calls, leg, party, who, digits),
+    otherwise: 'that phone does not ring',
+  },
+  park: {
+    serve: ({ calls, leg, party, who, digits }) => pickUpParked(calls, leg, party, who, digits),
+    otherwise: 'nobody is parked there',
+  },
+};
+
+/** What a company's phones dialled, in its own codes; undefined: it has no such code. */
+export function dialledFeature(
+  { snapshot }: Provisioned,
+  tenant: string,
+  called: string,
+): DialledFeature | undefined {
+  const codes = snapshot.get('tenant', tenant, tenant)?.codes;
+  return codes && featureOf(called, codes);
+}
+
+/** Does what a code stands for. Resolves with why it could not: the INVITE is not answered then. */
+export async function serveFeature(
+  { feature, digits }: DialledFeature,
+  dialling: Omit<Dialling, 'digits'>,
+): Promise<string | undefined> {
+  const { serve, otherwise } = FEATURES[feature];
+  return (await serve({ ...dialling, digits })) ? undefined : otherwise;
+}
+
+/** A code that the company does not have, or that does nothing now: said to the caller, and never sent to a carrier. */
+export async function refuseCode(
+  call: Call,
+  features: Pick<FlowFeatures, 'promptItems'>,
+  why: string,
+): Promise<void> {
+  call.note('step', { step: 'feature code', why });
   await answer(call);
   call.segment('ivr', 'feature code');
   await play(call, call.caller, features.promptItems(['invalid-key']));

@@ -4,6 +4,8 @@ import type { FlowCall } from '../dialplan/run/flow-call.ts';
 export interface Hotlines {
   /** The flow of a 400 number; undefined: the number is not ours. Synchronous and fast. */
   route(called: string): RoutedHotline | undefined;
+  /** What turns a switch of a company over, by the code that one of its phones dialled; undefined: it has no such code. */
+  switchCode(code: string, tenant: string): Pick<RoutedHotline, 'run'> | undefined;
 }
 
 export interface RoutedHotline {

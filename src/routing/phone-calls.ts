@@ -8,16 +8,20 @@ import { replaceDialog } from '../call/replace.ts';
 import type { TalkOptions } from '../call/talk-options.ts';
 import { type FlowFeatures, LiveCall } from '../dialplan/run/live-call.ts';
 import type { EdgeReply, InboundLeg } from '../edge/edge.ts';
+import { isFeatureCode } from '../provisioning/feature-codes.ts';
+import type { Provisioned } from '../provisioning/provisioning.ts';
 import { SYSTEM_TENANT } from '../provisioning/snapshot.ts';
 import type { TenantId } from '../shared/ids.ts';
 import type { SourceLog } from '../shared/source-log.ts';
-import { isFeatureCode, refuseCode } from './feature-codes.ts';
+import { dialledFeature, refuseCode, serveFeature } from './feature-codes.ts';
 import type { Hotlines } from './hotlines.ts';
 import type { Phones } from './phones.ts';
 import { runFlow } from './run-flow.ts';
 
 export interface PhoneCallsParts {
   readonly calls: Calls;
+  /** What feature codes the companies have. */
+  readonly provisioning: Provisioned;
   readonly phones: Phones;
   readonly hotlines: Hotlines;
   readonly features: FlowFeatures;
@@ -42,7 +46,7 @@ export class PhoneCalls {
   }
 
   take(leg: InboundLeg): void {
-    const { calls, phones, hotlines, features, directory } = this.#parts;
+    const { calls, phones, hotlines, features, publicNumber } = this.#parts;
     const phone = phones.identify(leg.invite);
     if (!phone) return this.#refuseStranger(leg);
     const refuse = (reply: EdgeReply) => leg.end({ cause: 'forbidden', ...reply });
@@ -51,14 +55,57 @@ export class PhoneCalls {
     const party: Party = { tenant: phone.tenant as TenantId, kind: 'extension', number: phone.extension };
     if (leg.replaces) return void replaceDialog(leg, party, calls);
     const called = leg.invite.target.user;
+    if (isFeatureCode(called)) return void this.#dialCode(leg, party);
     const hotline = hotlines.route(called);
-    const tenant = hotline?.tenant ?? phone.tenant;
-    const leadsOut = !hotline && directory.find(called, phone.tenant).kind === 'line';
+    if (!hotline) return this.#putThrough(leg, party);
+    const { tenant = party.tenant } = hotline;
     const who =
-      tenant === phone.tenant
-        ? fromColleague(leg, phone.extension, leadsOut)
-        : fromOutside(this.#parts.publicNumber(phone.tenant));
-    const call = calls.open(
+      tenant === party.tenant ? fromColleague(leg, party.number) : fromOutside(publicNumber(party.tenant));
+    const call = this.#open(leg, party, tenant, who);
+    runFlow(call, hotline.run(new LiveCall(call, features)));
+  }
+
+  /** A code acts on a call that there is already, or turns a switch; what cannot be done makes a call that tells so. */
+  async #dialCode(leg: InboundLeg, party: Party): Promise<void> {
+    const { calls, provisioning, directory, features, hotlines } = this.#parts;
+    const { tenant } = party;
+    const code = leg.invite.target.user;
+    const dialled = dialledFeature(provisioning, tenant, code);
+    let why = `there is no feature code ${code}`;
+    if (dialled) {
+      const who = directory.party(party.number, tenant);
+      const undone = await serveFeature(dialled, { calls, leg, party, who });
+      if (undone === undefined || leg.state === 'ended') return;
+      why = undone;
+    }
+    const call = this.#open(leg, party, tenant, fromColleague(leg, party.number));
+    const turn = dialled ? undefined : hotlines.switchCode(code, tenant);
+    runFlow(call, turn ? turn.run(new LiveCall(call, features)) : refuseCode(call, features, why));
+  }
+
+  /** A call between phones, or from a phone out: not recorded; it ends the way the dialling did. */
+  #putThrough(leg: InboundLeg, party: Party): void {
+    const { directory, talk } = this.#parts;
+    const { tenant } = party;
+    const name = leg.invite.target.user;
+    const destination = directory.find(name, tenant);
+    const from = fromColleague(leg, party.number);
+    const direction = destination.kind === 'line' ? 'outbound' : 'internal';
+    const call = this.#open(leg, party, tenant, { ...from, direction });
+    const steps = [{ target: { name, destination }, ringMs: PUT_THROUGH_RING_MS }];
+    const dialled = dial(call, directory, steps, { talk: { ...talk, record: false } });
+    runFlow(
+      call,
+      dialled.then((result) => {
+        if (result.reason !== 'served') endRefused(call, result.refusal);
+      }),
+    );
+  }
+
+  /** `tenant`: whose phone or hotline is called. */
+  #open(leg: InboundLeg, party: Party, tenant: string, who: Caller): Call {
+    const called = leg.invite.target.user;
+    return this.#parts.calls.open(
       {
         ...who,
         tenantId: tenant as TenantId,
@@ -71,17 +118,6 @@ export class PhoneCalls {
       },
       leg,
     );
-    if (hotline) return runFlow(call, hotline.run(new LiveCall(call, features)));
-    runFlow(call, isFeatureCode(called) ? refuseCode(call, features) : this.#putThrough(call, called));
-  }
-
-  /** A call between phones, or from a phone out: not recorded; it ends the way the dialling did. */
-  async #putThrough(call: Call, called: string): Promise<void> {
-    const { directory } = this.#parts;
-    const target = { name: called, destination: directory.find(called, call.arrival.tenantId) };
-    const steps = [{ target, ringMs: PUT_THROUGH_RING_MS }];
-    const dialled = await dial(call, directory, steps, { talk: { ...this.#parts.talk, record: false } });
-    if (dialled.reason !== 'served') endRefused(call, dialled.refusal);
   }
 
   #refuseStranger(leg: InboundLeg): void {
@@ -92,10 +128,10 @@ export class PhoneCalls {
 
 type Caller = Pick<Arrival, 'origin' | 'direction' | 'caller' | 'callerName'>;
 
-function fromColleague(leg: InboundLeg, extension: string, leadsOut: boolean): Caller {
+function fromColleague(leg: InboundLeg, extension: string): Caller {
   return {
     origin: { extension },
-    direction: leadsOut ? 'outbound' : 'internal',
+    direction: 'internal',
     caller: extension,
     callerName: leg.invite.from.displayName,
   };

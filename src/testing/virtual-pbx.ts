@@ -103,6 +103,7 @@ export class VirtualPbx {
           const hotline = this.dialplans.route(called);
           return hotline && { tenant: hotline.tenant, run: (call) => hotline.run(wrap(call)) };
         },
+        switchCode: (code, tenant) => this.dialplans.switchCode(code, tenant),
       },
       phones: {
         events: new TypedEvents(),

@@ -12,7 +12,12 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The sample configuration and its hotline on the whole engine. */
 async function sample(): Promise<Scenario & { dialplans: Dialplans }> {
   let dialplans!: Dialplans;
-  const s = await scenario(async () => {}, { hotlines: { route: (called) => dialplans.route(called) } });
+  const s = await scenario(async () => {}, {
+    hotlines: {
+      route: (called) => dialplans.route(called),
+      switchCode: (code, tenant) => dialplans.switchCode(code, tenant),
+    },
+  });
   dialplans = await loadDialplans({
     dir: `${ROOT}/dialplans`,
     config: SAMPLE,

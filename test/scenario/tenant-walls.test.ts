@@ -3,7 +3,7 @@ import type { Queue } from '../../src/provisioning/kind/queue.ts';
 import type { Trunk } from '../../src/provisioning/kind/trunk.ts';
 import type { Named } from '../../src/provisioning/snapshot.ts';
 import { TypedEvents } from '../../src/shared/events.ts';
-import { entity, SAMPLE_ENTITIES } from '../support/companies.ts';
+import { company, entity, SAMPLE_ENTITIES } from '../support/companies.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 
 const NUMBERS = { a: '4001111111', b: '4002222222' } as const;
@@ -17,7 +17,7 @@ const sample = <Value>(kind: Named['kind']) =>
 /** Two companies, equal in every name: extension and agent 8001, queue `sales`, trunk `carrier`; `b` alone has 8009. */
 const COMPANIES = [
   ...TENANTS.flatMap((tenant, index) => [
-    entity('tenant', { id: tenant, tenant, name: tenant }),
+    company(tenant),
     entity('trunk', {
       ...sample<Trunk>('trunk'),
       tenant,

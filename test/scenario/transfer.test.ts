@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import { TypedEvents } from '../../src/shared/events.ts';
-import { entity } from '../support/companies.ts';
+import { company, entity } from '../support/companies.ts';
 import { PHONES, scenario } from '../support/scenario.ts';
 import {
   ears,
@@ -311,7 +311,7 @@ describe('the wall between companies', () => {
     const s = await talking({
       companies: [
         ...OPEN_TRUNK,
-        entity('tenant', { id: 'another', tenant: 'another', name: 'Another' }),
+        company('another'),
         entity('extension', { number: '9001', tenant: 'another', name: 'Nine' }),
       ],
       hotlines: {

@@ -54,6 +54,7 @@ export class CallHouse {
       },
     find: (number) => ({ kind: number.length === 4 ? 'extension' : 'line', number }),
     inside: () => undefined,
+    slot: () => undefined,
     party: (number) => ({ name: number, kind: number.length === 4 ? 'extension' : 'line' }),
     reachable: () => true,
   };

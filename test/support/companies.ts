@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../src/config/load-config.ts';
+import { STANDARD_CODES } from '../../src/provisioning/feature-codes.ts';
 import { entitiesOf, withCompanies } from '../../src/provisioning/from-config.ts';
+import type { Tenant } from '../../src/provisioning/kind/tenant.ts';
 import { type Entities, KIND_NAMES, type KindName } from '../../src/provisioning/kinds.ts';
 import type { Named, Snapshot } from '../../src/provisioning/snapshot.ts';
 
@@ -33,6 +35,11 @@ export function edited(entities: readonly Named[], edits: Edits): Named[] {
 /** All entities of a snapshot. */
 export function entitiesIn(snapshot: Snapshot): Named[] {
   return KIND_NAMES.flatMap((kind) => [...snapshot.entities(kind)]);
+}
+
+/** A company, with the usual feature codes. */
+export function company(id: string, more: Partial<Tenant> = {}): Named<'tenant'> {
+  return entity('tenant', { id, tenant: id, name: id, codes: STANDARD_CODES, ...more });
 }
 
 /** One entity, its fields beside its key left to the caller. */

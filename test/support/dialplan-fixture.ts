@@ -77,7 +77,7 @@ export function dialplanFixture(
     logged,
     run: async (script) => {
       const call = new ScriptedCall(script);
-      await dialplans.route(call.called)!.run(call);
+      await (dialplans.route(call.called) ?? dialplans.switchCode(call.called, call.tenant))!.run(call);
       return call;
     },
   };

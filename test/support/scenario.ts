@@ -12,6 +12,7 @@ import { Pbx, type PbxParts } from '../../src/pbx.ts';
 import { PromptCatalogue } from '../../src/prompt/prompt-catalogue.ts';
 import { Provisioning } from '../../src/provisioning/provisioning.ts';
 import type { Named } from '../../src/provisioning/snapshot.ts';
+import type { Hotlines } from '../../src/routing/hotlines.ts';
 import { TypedEvents } from '../../src/shared/events.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
@@ -26,11 +27,12 @@ export const TEN_O_CLOCK = Date.parse('2026-10-10T10:00:00+08:00');
 export const PHONES = '127.0.0.99';
 
 /** Parts other than the usual ones. `can`: what the media engine says that it can do, where that differs. */
-export interface ScenarioOptions extends Partial<Omit<PbxParts, 'config' | 'provisioning'>> {
+export interface ScenarioOptions extends Partial<Omit<PbxParts, 'config' | 'provisioning' | 'hotlines'>> {
   readonly config?: Config;
   /** What companies have set up; the sample company by default. */
   readonly companies?: readonly Named[];
   readonly can?: Partial<MediaCapabilities>;
+  readonly hotlines?: Pick<Hotlines, 'route'> & Partial<Hotlines>;
 }
 
 export interface Scenario {
@@ -56,7 +58,7 @@ export interface Scenario {
 /** The whole engine on a manual clock, with a fake edge and null media, running `flow` for every call. */
 export async function scenario(
   flow: (call: FlowCall) => Promise<void>,
-  { can = {}, config = SAMPLE, companies = SAMPLE_ENTITIES, ...parts }: ScenarioOptions = {},
+  { can = {}, config = SAMPLE, companies = SAMPLE_ENTITIES, hotlines, ...parts }: ScenarioOptions = {},
 ): Promise<Scenario> {
   const clock = new ManualClock(TEN_O_CLOCK);
   const ids = seededIds();
@@ -74,7 +76,11 @@ export async function scenario(
     media,
     journal: { append: (event) => events.push(event) },
     prompts: new PromptCatalogue([`${ROOT}/media/prompts`], 'zh-CN'),
-    hotlines: { route: (called) => (called === '4001234567' ? { run: flow } : undefined) },
+    hotlines: {
+      route: (called) => (called === '4001234567' ? { run: flow } : undefined),
+      switchCode: () => undefined,
+      ...hotlines,
+    },
     phones: {
       events: new TypedEvents(),
       handle: () => ({ status: 501 }),

@@ -67,6 +67,7 @@ export class TalkHouse {
       prompts: new PromptCatalogue([this.folder], 'zh-CN'),
       hotlines: {
         route: (called) => (called === HOTLINE ? { run: toBob } : undefined),
+        switchCode: () => undefined,
       },
       phones: {
         events: new TypedEvents(),

@@ -1,3 +1,4 @@
+import { featureOf } from '../../provisioning/feature-codes.ts';
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { zoneOf } from '../calendar/zone.ts';
@@ -94,8 +95,13 @@ function checkFrame(hotline: Hotline, at: At): void {
   if (hotline.vip) checkWho(hotline.vip.who, at.below('vip'), 'vip');
   checkNumbers(hotline, at);
   for (const [name, code] of Object.entries(hotline.featureCodes ?? {})) {
-    if (/^\*\d{1,6}$/.test(code)) continue;
-    at.below(`featureCodes.${name}`).error('bad-value', `${shown(code)} is no feature code`, "write '*61'");
+    const where = at.below(`featureCodes.${name}`);
+    if (!/^\*\d{1,6}$/.test(code)) {
+      where.error('bad-value', `${shown(code)} is no feature code`, "write '*61'");
+      continue;
+    }
+    const taken = featureOf(code, at.report.names.codes)?.feature;
+    if (taken) where.error('bad-value', `${code} is the tenant's code for ${taken}`, 'write another one');
   }
   for (const [name, rules] of Object.entries(hotline.calendars ?? {})) {
     checkCalendar(rules, at.below(`calendars.${name}`), `calendar ${name}`);

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { AreaTable } from '../../numbering/area-table.ts';
+import { type FeatureCodes, STANDARD_CODES } from '../../provisioning/feature-codes.ts';
 import type { Holidays } from '../calendar/holidays.ts';
 
 /** The names that a tenant's hotlines may use. */
@@ -18,16 +19,18 @@ export interface DialplanNames {
   /** Places that a caller can be at home in. */
   readonly areas: Pick<AreaTable, 'isPlace' | 'places' | 'areaOfCode'>;
   readonly holidays: Holidays;
+  /** Feature codes of its phones. */
+  readonly codes: FeatureCodes;
 }
 
 /** What all companies share. */
 export type SharedTables = Pick<DialplanNames, 'areas' | 'holidays'>;
 
 /** What of the configuration the names come from. */
-export type NameSource = Pick<
-  Config,
-  'timeZone' | 'tenants' | 'queues' | 'lists' | 'mailboxes' | 'surveys' | 'extensions' | 'trunks'
->;
+export interface NameSource
+  extends Pick<Config, 'timeZone' | 'queues' | 'lists' | 'mailboxes' | 'surveys' | 'extensions' | 'trunks'> {
+  readonly tenants: readonly (Config['tenants'][number] & { readonly codes?: FeatureCodes })[];
+}
 
 /**
  * The names of each tenant. `prompts` are the names in the catalogue, which all tenants share.
@@ -40,7 +43,9 @@ export class NameBook {
   constructor(config: NameSource, prompts: Iterable<string>, tables: SharedTables) {
     this.#first = config.tenants[0]?.id ?? 'default';
     const spoken = new Set(prompts);
-    for (const { id } of config.tenants) this.#tenants.set(id, namesOf(config, id, spoken, tables));
+    for (const { id, codes = STANDARD_CODES } of config.tenants) {
+      this.#tenants.set(id, { ...namesOf(config, id, spoken, tables), codes });
+    }
   }
 
   /** Names of a tenant, undefined when there is no such tenant. */
@@ -58,7 +63,7 @@ function namesOf(
   tenant: string,
   prompts: ReadonlySet<string>,
   tables: SharedTables,
-): DialplanNames {
+): Omit<DialplanNames, 'codes'> {
   const own = (items: readonly { readonly name: string; readonly tenant: string }[]) =>
     new Set(items.filter((item) => item.tenant === tenant).map((item) => item.name));
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkEntities } from '../../../src/provisioning/check/check-entities.ts';
 import { pointerOf } from '../../../src/provisioning/check/mistake.ts';
+import { STANDARD_CODES } from '../../../src/provisioning/feature-codes.ts';
 import { KIND_NAMES, KINDS, type KindName } from '../../../src/provisioning/kinds.ts';
 import { type Named, Snapshot } from '../../../src/provisioning/snapshot.ts';
 
@@ -72,7 +73,7 @@ describe('references', () => {
       kind: 'tenant',
       tenant: 'a',
       name: 'a',
-      value: { tenant: 'a', id: 'a', name: 'A' },
+      value: { tenant: 'a', id: 'a', name: 'A', codes: STANDARD_CODES },
     };
     const value = valueWith(path, 'nowhere') as never;
     const snapshot = new Snapshot(1, [tenant, { kind, tenant: 'a', name: '8001', value }]);
@@ -88,7 +89,7 @@ describe('references', () => {
       kind: 'tenant',
       tenant: id,
       name: id,
-      value: { tenant: id, id, name: id },
+      value: { tenant: id, id, name: id, codes: STANDARD_CODES },
     }));
     const extension: Named<'extension'> = {
       kind: 'extension',

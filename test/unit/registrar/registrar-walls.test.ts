@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestHa1 } from '../../../src/sip/auth/digest.ts';
-import { edited, entitiesIn, entity } from '../../support/companies.ts';
+import { company, edited, entitiesIn, entity } from '../../support/companies.ts';
 import { edgeRequest } from '../../support/edge-request.ts';
 import { type Attempt, RegistrarFixture } from './registrar-fixture.ts';
 
@@ -15,8 +15,8 @@ const secret = (user: string, realm: string) => ({
   realm,
 });
 const COMPANIES = [
-  entity('tenant', { id: 'a', tenant: 'a', name: 'A' }),
-  entity('tenant', { id: 'b', tenant: 'b', name: 'B', domain: 'b.example' }),
+  company('a'),
+  company('b', { domain: 'b.example' }),
   entity('extension', { number: '8001', tenant: 'a', name: 'A1', ha1: secret('8001', 'a.pbx.example') }),
   entity('extension', { number: '8001', tenant: 'b', name: 'B1', ha1: secret('8001', 'b.example') }),
   entity('extension', { number: '8005', tenant: 'b', name: 'B5', ha1: secret('8005', 'pbx.example') }),

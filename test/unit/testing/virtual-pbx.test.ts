@@ -5,7 +5,7 @@ import { announce, hotline, list, queue, schedule } from '../../../src/dialplan/
 import type { Queue } from '../../../src/provisioning/kind/queue.ts';
 import { VirtualCaller } from '../../../src/testing/virtual-caller.ts';
 import { VirtualPbx } from '../../../src/testing/virtual-pbx.ts';
-import { entity, SAMPLE_ENTITIES } from '../../support/companies.ts';
+import { company, entity, SAMPLE_ENTITIES } from '../../support/companies.ts';
 
 const config = loadConfig({
   file: fileURLToPath(new URL('../../../dialplans/pbx400.yaml', import.meta.url)),
@@ -23,7 +23,7 @@ const li = { tenant: 'shop', name: 'Li' };
 const desk = SAMPLE_ENTITIES.find(({ kind }) => kind === 'queue')!.value as Queue;
 const twoCompanies = [
   ...SAMPLE_ENTITIES,
-  entity('tenant', { id: 'shop', tenant: 'shop', name: 'Shop' }),
+  company('shop'),
   entity('queue', { ...desk, name: 'desk', tenant: 'shop', agents: ['9001'] }),
   entity('extension', { ...li, number: '9001' }),
   entity('agent', { ...li, id: '9001', extension: '9001' }),

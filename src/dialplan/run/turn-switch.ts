@@ -1,20 +1,9 @@
 import type { Switches } from '../plan/switches.ts';
 import { CallEndedError, type FlowCall } from './flow-call.ts';
 
-/**
- * A phone of the company dialled a feature code: turns the switch over and reads 1 for on, 0 for off. Callers
- * from outside, and companies without that code, are refused.
- */
-export async function runFeatureCode(
-  call: FlowCall,
-  name: string | undefined,
-  switches: Switches,
-): Promise<void> {
+/** A phone of the company dialled a switch's feature code: turns it over and reads 1 for on, 0 for off. */
+export async function turnSwitch(call: FlowCall, name: string, switches: Switches): Promise<void> {
   try {
-    if (!('extension' in call.origin) || name === undefined) {
-      call.step('feature code', `${call.called} is not for this caller`);
-      return await call.hangup('forbidden');
-    }
     const on = switches.toggle(call.tenant, name);
     call.step(
       `switch ${name} → ${on ? 'on' : 'off'}`,
