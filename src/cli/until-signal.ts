@@ -17,7 +17,7 @@ function signalAfter(deafMs: number): Promise<'SIGINT' | 'SIGTERM'> {
   const fromMs = systemClock.monotonic() + deafMs;
   return new Promise((resolve) => {
     const onSignal = (signal: NodeJS.Signals) => {
-      if (systemClock.monotonic() < fromMs) return;
+      if (signal === 'SIGINT' && systemClock.monotonic() < fromMs) return;
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
       resolve(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM');

@@ -63,6 +63,7 @@ describe.skipIf(!hasOpenssl)('TLS and WSS (openssl makes the certificates)', () 
       configure: (config) => {
         config.tls = { cert, key };
         config.http.secure = true;
+        config.http.sip = true;
         config.sip.listen = [
           { transport: 'udp', host: '127.0.0.1', port: sip },
           { transport: 'tls', host: '127.0.0.1', port: tlsPort },
