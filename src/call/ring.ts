@@ -1,7 +1,6 @@
 import type { LegEnding, OutboundLeg } from '../edge/edge.ts';
-import { MediaExhaustedError } from '../media/errors.ts';
 import { CAUSES, type CauseSlug } from '../shared/cause.ts';
-import { ClosedError } from '../shared/errors.ts';
+import { ClosedError, causeOf } from '../shared/errors.ts';
 import { reportQuality } from './audio-quality.ts';
 import type { Call, RingingNow } from './call.ts';
 import type { Destination, Directory, Resolved, RingRoute } from './destination.ts';
@@ -179,9 +178,7 @@ class Ringing implements RingingNow {
         this.#starting -= 1;
         if (this.#over) return;
         this.#call.log.error({ err: error, target: target.name }, 'target could not be rung');
-        const isFull = error instanceof MediaExhaustedError;
-        const cause = isFull ? 'resource-unavailable' : 'failure';
-        this.#conclude(target, 'failed', error.message, { cause });
+        this.#conclude(target, 'failed', error.message, { cause: causeOf(error) });
         this.#settleIfOver();
       });
     }

@@ -1,5 +1,5 @@
 import type { InboundLeg } from '../edge/edge.ts';
-import { MediaExhaustedError } from '../media/errors.ts';
+import { causeOf } from '../shared/errors.ts';
 import type { Party } from './arrival.ts';
 import { reportQuality } from './audio-quality.ts';
 import type { Call } from './call.ts';
@@ -35,7 +35,7 @@ export async function takeIn(
     return leg;
   } catch (error) {
     call.log.warn({ err: error, leg: name }, 'a phone could not join the call');
-    sip.end({ cause: error instanceof MediaExhaustedError ? 'resource-unavailable' : 'not-acceptable' });
+    sip.end({ cause: causeOf(error) });
     return undefined;
   }
 }

@@ -1,10 +1,13 @@
+import type { CauseSlug } from './cause.ts';
+import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
+
 /**
  * Base of every error that the engine raises on purpose.
- * `code` is stable and machine readable; the message says what happened, where, and what to do.
+ * `code` is one of the table in error-codes.ts; the message says what happened, where, and what to do.
  */
 export class PbxError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
@@ -48,6 +51,11 @@ export class ConfigError extends PbxError {
     const where = place ? `${[place.file, place.line, place.column].filter(Boolean).join(':')}: ` : '';
     return `${where}${this.message}${this.fix ? `; ${this.fix}` : ''}`;
   }
+}
+
+/** How a call ends that fails with `error`; what nobody raised on purpose is a failure of ours. */
+export function causeOf(error: unknown): CauseSlug {
+  return error instanceof PbxError ? ERROR_CODES[error.code].cause : 'failure';
 }
 
 /** `error` as an Error, whatever was thrown. */

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { ClosedError, PbxError } from '../../shared/errors.ts';
+import { ClosedError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -188,7 +188,7 @@ export class EmbeddedMediaEngine implements MediaEngine {
         return port;
       } catch (error) {
         this.#ports.release(port);
-        if (!(error instanceof PbxError) || error.code !== 'EADDRINUSE') throw error;
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
       }
     }
     throw new MediaExhaustedError(`no free RTP port after ${BIND_ATTEMPTS} attempts`);

@@ -1,9 +1,10 @@
+import { isErrorCode } from '../../shared/error-codes.ts';
 import { PbxError } from '../../shared/errors.ts';
 import type { Failure } from './protocol.ts';
 
-/** A failure in a worker as an error of this thread. */
-export function errorOf({ code, message }: Pick<Failure, 'code' | 'message'>): PbxError {
-  return new PbxError(code, message);
+/** A failure in a worker as an error of this thread: one of ours, or the system's with its code (ENOENT ...). */
+export function errorOf({ code, message }: Pick<Failure, 'code' | 'message'>): Error {
+  return isErrorCode(code) ? new PbxError(code, message) : Object.assign(new Error(message), { code });
 }
 
 /** An error as it crosses the thread border. */

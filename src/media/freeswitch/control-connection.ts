@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
+import type { ErrorCode } from '../../shared/error-codes.ts';
 import { ClosedError, DeadlineError, PbxError } from '../../shared/errors.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import { connectEsl, type EslConnection, type EslEvent } from './fsmrf.ts';
@@ -67,7 +68,7 @@ export class ControlConnection {
         timer.cancel();
         reject(error);
       });
-      const refuse = (code: string, message: string) => connection.#end(new PbxError(code, message));
+      const refuse = (code: ErrorCode, message: string) => connection.#end(new PbxError(code, message));
       esl.on('esl::event::auth::fail', () =>
         refuse('freeswitch-secret', 'FreeSWITCH did not accept the event socket secret'),
       );

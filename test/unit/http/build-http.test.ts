@@ -123,7 +123,7 @@ describe('errors', () => {
     const response = await get('/api/v1/cdrs');
     expect(response.statusCode).toBe(500);
     expect(response.json()).toEqual({
-      error: { code: 'internal', message: 'the server failed; its log says why' },
+      error: { code: 'internal', title: 'The server failed', message: 'the server failed; its log says why' },
     });
     expect(JSON.stringify(logged[0])).toContain('/api/v1/cdrs');
   });
@@ -139,8 +139,28 @@ describe('errors', () => {
     const response = await get('/api/v1/nothing?token=x');
     expect(response.statusCode).toBe(404);
     expect(response.json()).toEqual({
-      error: { code: 'not-found', message: 'there is no GET /api/v1/nothing' },
+      error: {
+        code: 'not-found',
+        title: 'There is no such thing',
+        message: 'there is no GET /api/v1/nothing',
+      },
     });
+  });
+});
+
+describe('title of an error', () => {
+  it.each([
+    [undefined, 'There is no such thing'],
+    ['zh-CN,zh;q=0.9,en;q=0.8', '未找到'],
+    ['en-GB, zh;q=0.5', 'There is no such thing'],
+    ['fr, en;q=0.2, zh-TW;q=0.7', '未找到'],
+    ['en;q=0, zh;q=1', '未找到'],
+    ['de', 'There is no such thing'],
+    ['zh;q=nonsense', 'There is no such thing'],
+  ])('for %s is %s', async (language, title) => {
+    const headers = language === undefined ? {} : { 'accept-language': language };
+    const response = await app.inject({ url: '/api/v1/nothing', headers });
+    expect(response.json().error.title).toBe(title);
   });
 });
 

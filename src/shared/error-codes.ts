@@ -1,0 +1,263 @@
+import type { CauseSlug } from './cause.ts';
+
+/** What an error means to each side, whatever the message of the single case says. */
+export interface CodeFacts {
+  /** HTTP status of a request that fails with it (RFC 9110 15). */
+  readonly http: number;
+  /** How a call ends that fails with it; CAUSES has the SIP status and the Q.850 value. */
+  readonly cause: CauseSlug;
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** The type keeps the codes, not the facts of each. */
+function declared<Code extends string>(table: Record<Code, CodeFacts>): Readonly<Record<Code, CodeFacts>> {
+  return table;
+}
+
+/** The one table of error codes. A code is stable: it is never renamed. */
+export const ERROR_CODES = declared({
+  // Anywhere.
+  closed: { http: 503, cause: 'failure', en: 'It was closed meanwhile', zh: '对象已关闭' },
+  deadline: { http: 504, cause: 'timeout', en: 'It did not finish in time', zh: '操作超时' },
+  config: { http: 500, cause: 'dialplan-error', en: 'A mistake in the configuration', zh: '配置有误' },
+  internal: { http: 500, cause: 'failure', en: 'The server failed', zh: '服务器内部错误' },
+  'not-started': { http: 503, cause: 'failure', en: 'It is not started yet', zh: '尚未启动' },
+
+  // Requests over HTTP.
+  'bad-request': { http: 400, cause: 'failure', en: 'The request is wrong', zh: '请求有误' },
+  'bad-cursor': {
+    http: 400,
+    cause: 'failure',
+    en: 'The cursor is not one of this server',
+    zh: '分页游标无效',
+  },
+  unauthorized: { http: 401, cause: 'forbidden', en: 'Sign in first', zh: '未登录或令牌无效' },
+  'not-found': { http: 404, cause: 'unknown-number', en: 'There is no such thing', zh: '未找到' },
+
+  // Operations on a talk.
+  'wrong-state': {
+    http: 409,
+    cause: 'failure',
+    en: 'The talk is in another state',
+    zh: '通话当前状态不允许此操作',
+  },
+  'not-supported': {
+    http: 501,
+    cause: 'unsupported',
+    en: 'The media engine cannot do it',
+    zh: '媒体引擎不支持此操作',
+  },
+  'no-such-party': {
+    http: 404,
+    cause: 'failure',
+    en: 'Nobody is in that place of the talk',
+    zh: '通话中没有该方',
+  },
+  'slot-taken': { http: 409, cause: 'failure', en: 'Another call is parked there', zh: '驻留位已被占用' },
+  'phone-holds': {
+    http: 409,
+    cause: 'failure',
+    en: 'The phone itself holds the call',
+    zh: '话机自身仍保持着通话',
+  },
+  'bad-digits': { http: 400, cause: 'failure', en: 'These are no digits of a telephone', zh: '不是电话按键' },
+  'not-answered': { http: 504, cause: 'no-answer', en: 'Nobody took the call', zh: '无人接听' },
+
+  // Flows.
+  'call-ended': { http: 409, cause: 'normal', en: 'The call has ended', zh: '通话已结束' },
+  'flow-loop': { http: 500, cause: 'dialplan-error', en: 'The flow runs in circles', zh: '流程陷入循环' },
+  'unknown-prompt': {
+    http: 404,
+    cause: 'dialplan-error',
+    en: 'There is no such prompt',
+    zh: '没有该语音文件',
+  },
+
+  // What companies manage, and where it is kept.
+  'change-refused': {
+    http: 422,
+    cause: 'failure',
+    en: 'The change was refused as a whole',
+    zh: '变更被整体拒绝',
+  },
+  store: { http: 503, cause: 'failure', en: 'The database could not do it', zh: '数据库操作失败' },
+  control: { http: 503, cause: 'failure', en: 'The running PBX did not do it', zh: '运行中的系统未执行' },
+
+  // The command line.
+  input: { http: 400, cause: 'failure', en: 'The file cannot be read', zh: '文件无法读取' },
+  output: { http: 500, cause: 'failure', en: 'The file cannot be written', zh: '文件无法写入' },
+  exists: { http: 409, cause: 'failure', en: 'It exists already', zh: '已存在' },
+
+  // SIP.
+  'edge-status': { http: 502, cause: 'failure', en: 'The far end refused it', zh: '对端拒绝' },
+  sdp: { http: 400, cause: 'not-acceptable', en: 'The text is no SDP', zh: 'SDP 无法解析' },
+  'drachtio-frame': { http: 502, cause: 'failure', en: 'drachtio sent no frame', zh: 'drachtio 协议帧有误' },
+  'drachtio-none': {
+    http: 503,
+    cause: 'edge-lost',
+    en: 'No drachtio-server answers',
+    zh: '没有可用的 drachtio-server',
+  },
+
+  // Media.
+  'media-negotiation': {
+    http: 400,
+    cause: 'not-acceptable',
+    en: 'Offer and answer have nothing in common',
+    zh: '媒体协商失败',
+  },
+  'media-exhausted': {
+    http: 503,
+    cause: 'resource-unavailable',
+    en: 'No port or server is left',
+    zh: '媒体资源已用尽',
+  },
+  'media-unsupported': {
+    http: 501,
+    cause: 'unsupported',
+    en: 'The media engine cannot do it',
+    zh: '媒体引擎不支持',
+  },
+  'media-worker': { http: 500, cause: 'media-lost', en: 'A media thread ended', zh: '媒体线程已退出' },
+  wav: {
+    http: 422,
+    cause: 'failure',
+    en: 'The file is no WAV of a telephone',
+    zh: '不是电话可播放的 WAV 文件',
+  },
+  'disk-slow': { http: 503, cause: 'failure', en: 'The disk takes no more data', zh: '磁盘写入跟不上' },
+  ffmpeg: { http: 500, cause: 'failure', en: 'ffmpeg could not compress it', zh: 'ffmpeg 压缩失败' },
+  'ffmpeg-missing': { http: 503, cause: 'failure', en: 'ffmpeg cannot be used', zh: 'ffmpeg 不可用' },
+
+  // rtpengine.
+  'rtpengine-none': {
+    http: 503,
+    cause: 'media-lost',
+    en: 'No rtpengine answers',
+    zh: '没有可用的 rtpengine',
+  },
+  'rtpengine-silent': {
+    http: 503,
+    cause: 'media-lost',
+    en: 'rtpengine does not answer',
+    zh: 'rtpengine 无应答',
+  },
+  'rtpengine-refused': {
+    http: 502,
+    cause: 'failure',
+    en: 'rtpengine refused a command',
+    zh: 'rtpengine 拒绝命令',
+  },
+  'rtpengine-recording': {
+    http: 409,
+    cause: 'failure',
+    en: 'rtpengine records it already',
+    zh: 'rtpengine 已在录音',
+  },
+  'rtpengine-capture': {
+    http: 500,
+    cause: 'failure',
+    en: 'rtpengine left no capture',
+    zh: 'rtpengine 未留下录音数据',
+  },
+  pcap: {
+    http: 500,
+    cause: 'failure',
+    en: 'The file is no capture of rtpengine',
+    zh: '不是 rtpengine 的抓包文件',
+  },
+
+  // FreeSWITCH.
+  'freeswitch-none': {
+    http: 503,
+    cause: 'media-lost',
+    en: 'No FreeSWITCH can be used',
+    zh: '没有可用的 FreeSWITCH',
+  },
+  'freeswitch-secret': {
+    http: 503,
+    cause: 'media-lost',
+    en: 'FreeSWITCH takes another secret',
+    zh: 'FreeSWITCH 密码错误',
+  },
+  'freeswitch-acl': {
+    http: 503,
+    cause: 'media-lost',
+    en: 'FreeSWITCH refuses this address',
+    zh: 'FreeSWITCH 拒绝本机地址',
+  },
+  'freeswitch-profile': {
+    http: 503,
+    cause: 'media-lost',
+    en: 'FreeSWITCH lacks the SIP profile',
+    zh: 'FreeSWITCH 缺少 SIP profile',
+  },
+  'freeswitch-restarted': {
+    http: 503,
+    cause: 'media-lost',
+    en: 'FreeSWITCH was restarted',
+    zh: 'FreeSWITCH 已重启',
+  },
+  'freeswitch-hangup': {
+    http: 502,
+    cause: 'media-lost',
+    en: 'FreeSWITCH ended the channel',
+    zh: 'FreeSWITCH 挂断了通道',
+  },
+  'freeswitch-sip': {
+    http: 502,
+    cause: 'media-lost',
+    en: 'FreeSWITCH took no call',
+    zh: 'FreeSWITCH 未接受呼叫',
+  },
+  'freeswitch-sip-lost': {
+    http: 502,
+    cause: 'media-lost',
+    en: 'The SIP side of the channel is lost',
+    zh: 'FreeSWITCH 通道的 SIP 侧丢失',
+  },
+  'freeswitch-refused': {
+    http: 502,
+    cause: 'failure',
+    en: 'FreeSWITCH refused a command',
+    zh: 'FreeSWITCH 拒绝命令',
+  },
+  'freeswitch-command': {
+    http: 500,
+    cause: 'failure',
+    en: 'The command is not one line',
+    zh: 'FreeSWITCH 命令必须为一行',
+  },
+  'freeswitch-bridge': {
+    http: 502,
+    cause: 'failure',
+    en: 'The channels were not joined',
+    zh: 'FreeSWITCH 未能桥接',
+  },
+  'freeswitch-play': {
+    http: 502,
+    cause: 'failure',
+    en: 'FreeSWITCH cannot play it',
+    zh: 'FreeSWITCH 无法播放',
+  },
+  'freeswitch-record': {
+    http: 502,
+    cause: 'failure',
+    en: 'FreeSWITCH ended the recording',
+    zh: 'FreeSWITCH 录音中断',
+  },
+  'freeswitch-path': {
+    http: 422,
+    cause: 'failure',
+    en: 'FreeSWITCH cannot use the path',
+    zh: 'FreeSWITCH 无法使用该路径',
+  },
+});
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Whether a code is one of ours: others come from the operating system and from packages. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code);
+}
