@@ -101,8 +101,8 @@ export function describeOutgoingCalls(open: OpenWorld): void {
 
     test('to a peer that is slow to ring is kept up: 100 is a sign', async () => {
       const { world, farDesk } = fixture;
-      const { leg, log } = place(world.edge, world.farUri('8001'), { responseLimitMs: 400 });
-      await world.pass(800);
+      const { leg, log } = place(world.edge, world.farUri('8001'), { responseLimitMs: 1_500 });
+      await world.pass(2_000);
       expect([leg.state, log.events]).toEqual(['calling', []]);
       void farDesk.calls[0]!.answer(BOB).catch(() => {});
       await world.until('the answer', () => leg.state === 'confirmed');

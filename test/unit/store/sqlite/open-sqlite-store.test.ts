@@ -82,7 +82,8 @@ describe('a data folder of 0.1.0', () => {
     const db = new Database(file);
     db.exec(`alter table cdr drop column origin_kind; alter table cdr drop column fault;
       alter table cdr rename column origin_name to trunk;
-      delete from kysely_migration where name = '2026-12-origin-and-fault'`);
+      drop table switch_state; drop table entity; drop table entity_history;
+      delete from kysely_migration where name > '2026-01-first-tables'`);
     return db;
   }
 
