@@ -26,10 +26,11 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'Numbers that always pass beside 110, 119, 120 and 122',
       '除 110、119、120、122 外，任何情况下都可拨打的号码',
     ],
-    'codes.pickUp': [
-      "Feature code of phones: takes the call that has rung longest at a colleague's; each code: '' switches it off",
-      "话机功能码：抢接同事处振铃最久的来电；各功能码写 '' 即停用",
+    'codes.echo': [
+      "Feature code of phones: hears itself (echo test); each code: '' switches it off",
+      "话机功能码：回声测试；各功能码写 '' 即停用",
     ],
+    'codes.pickUp': ["Takes the call that has rung longest at a colleague's", '抢接同事处振铃最久的来电'],
     'codes.pickUpAt': [
       'Takes the call that rings at the extension whose number follows',
       '指定抢接：功能码后加分机号',

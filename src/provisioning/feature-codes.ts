@@ -1,14 +1,14 @@
 import type { Complain } from './kind.ts';
 
 /** What a phone gets by dialling a feature code (功能码). */
-export type Feature = 'pickUp' | 'pickUpAt' | 'park';
+export type Feature = 'echo' | 'pickUp' | 'pickUpAt' | 'park';
 
 /** A company's code of each feature; '' switches it off. */
 export type FeatureCodes = Readonly<Record<Feature, string>>;
 
-const NO_CODES: FeatureCodes = { pickUp: '', pickUpAt: '', park: '' };
+const NO_CODES: FeatureCodes = { echo: '', pickUp: '', pickUpAt: '', park: '' };
 
-export const STANDARD_CODES: FeatureCodes = { pickUp: '*8', pickUpAt: '**', park: '*85' };
+export const STANDARD_CODES: FeatureCodes = { echo: '*43', pickUp: '*8', pickUpAt: '**', park: '*85' };
 
 /** Those whose code is followed by digits: an extension, a place to park in. */
 const WITH_DIGITS: ReadonlySet<Feature> = new Set(['pickUpAt', 'park']);

@@ -2,6 +2,7 @@ import { answer } from '../call/answer.ts';
 import type { Party, PartyName } from '../call/arrival.ts';
 import type { Call } from '../call/call.ts';
 import type { Calls } from '../call/calls.ts';
+import { echo } from '../call/echo.ts';
 import { play } from '../call/gather.ts';
 import { pickUpParked } from '../call/park.ts';
 import { pickUp } from '../call/pick-up.ts';
@@ -9,6 +10,7 @@ import type { FlowFeatures } from '../dialplan/run/live-call.ts';
 import type { InboundLeg } from '../edge/edge.ts';
 import { type DialledFeature, type Feature, featureOf } from '../provisioning/feature-codes.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
+import { runFlow } from './run-flow.ts';
 
 /** A phone that dials a feature code (功能码). `digits`: what follows the code. */
 interface Dialling {
@@ -18,6 +20,8 @@ interface Dialling {
   /** Whose phone it is, for the record. */
   readonly who: PartyName;
   readonly digits: string;
+  /** Makes a call of it. */
+  open(): Call;
 }
 
 /** What each feature does with the INVITE, and what is said of it when that is nothing. */
@@ -28,6 +32,14 @@ interface Served {
 }
 
 const FEATURES: Readonly<Record<Feature, Served>> = {
+  echo: {
+    serve: async ({ open }) => {
+      const call = open();
+      runFlow(call, echo(call));
+      return true;
+    },
+    otherwise: '',
+  },
   pickUp: {
     serve: ({ calls, leg, party, who }) => pickUp(calls, leg, party, who),
     otherwise: 'no phone of the company rings',

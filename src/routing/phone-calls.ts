@@ -71,14 +71,15 @@ export class PhoneCalls {
     const { tenant } = party;
     const code = leg.invite.target.user;
     const dialled = dialledFeature(provisioning, tenant, code);
+    const open = () => this.#open(leg, party, tenant, fromColleague(leg, party.number));
     let why = `there is no feature code ${code}`;
     if (dialled) {
       const who = directory.party(party.number, tenant);
-      const undone = await serveFeature(dialled, { calls, leg, party, who });
+      const undone = await serveFeature(dialled, { calls, leg, party, who, open });
       if (undone === undefined || leg.state === 'ended') return;
       why = undone;
     }
-    const call = this.#open(leg, party, tenant, fromColleague(leg, party.number));
+    const call = open();
     const turn = dialled ? undefined : hotlines.switchCode(code, tenant);
     runFlow(call, turn ? turn.run(new LiveCall(call, features)) : refuseCode(call, features, why));
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FakeInboundLeg } from '../../src/edge/fake/fake-leg.ts';
 import { STANDARD_CODES } from '../../src/provisioning/feature-codes.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
-import { ears, OPEN_TRUNK, phoneCalls, refer, talking, talkOf, together } from '../support/talk.ts';
+import { ears, OPEN_TRUNK, phoneCalls, refer, segments, talking, talkOf, together } from '../support/talk.ts';
 
 /** A caller of the hotline for whom agent 8001 is rung. */
 async function ringing(): Promise<Scenario & { alice: FakeInboundLeg }> {
@@ -47,6 +47,18 @@ describe('feature codes', () => {
     ]);
     expect(s.facts('ended')).toMatchObject(Array(3).fill({ cause: 'unknown-number' }));
     expect(s.edge.rung).toEqual([]);
+    await s.close();
+  });
+
+  it('a phone hears itself, until it hangs up', async () => {
+    const s = await scenario(async () => {}, { can: { echo: true } });
+    const sip = phoneCalls(s, '8002', '*43');
+    await s.clock.advance(1_000);
+    expect([sip.statuses, s.ear().hears(s.ear())]).toEqual([[200], true]);
+    expect(segments(s)).toContain('ivr echo');
+    sip.remoteEnd('normal');
+    await s.clock.settle();
+    expect(s.facts('ended')).toMatchObject([{ cause: 'normal', by: 'caller' }]);
     await s.close();
   });
 

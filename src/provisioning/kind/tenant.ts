@@ -27,6 +27,8 @@ export const tenant = defineKind({
     /** Feature codes (功能码) of its phones; '' switches one off. */
     codes: Type.Object(
       {
+        /** The phone hears itself (回声测试). */
+        echo: code(STANDARD_CODES.echo),
         /** Takes the call that has rung longest at any colleague's (抢接). */
         pickUp: code(STANDARD_CODES.pickUp),
         /** Takes the call that rings at the extension whose number follows (指定抢接). */

@@ -18,6 +18,7 @@ describe('feature codes', () => {
     ['**80a', undefined],
     ['*857', { feature: 'park', digits: '7' }],
     ['*85', undefined],
+    ['*43', { feature: 'echo', digits: '' }],
     ['*77', undefined],
     ['8001', undefined],
   ])('%s is %o', (called, feature) => {
@@ -26,7 +27,7 @@ describe('feature codes', () => {
 
   it('have defaults, each of which a company may change or switch off', () => {
     expect(tenant({ pickUp: '*9', park: '' })).toMatchObject({
-      value: { codes: { pickUp: '*9', pickUpAt: '**', park: '' } },
+      value: { codes: { echo: '*43', pickUp: '*9', pickUpAt: '**', park: '' } },
     });
     const codes = { ...STANDARD_CODES, pickUp: '#1', park: '' };
     expect(['#1', '*8', '*857'].map((called) => featureOf(called, codes)?.feature)).toEqual([
@@ -40,7 +41,7 @@ describe('feature codes', () => {
     [{ pickUp: '*85' }, ['codes.park: *85 is the code of pickUp already']],
     [{ pickUp: '*851' }, ['codes.pickUp: *851 is park (*85) with digits behind it']],
     [{ park: '**1' }, ['codes.park: **1 is pickUpAt (**) with digits behind it']],
-    [{ pickUp: '', pickUpAt: '', park: '' }, []],
+    [{ echo: '', pickUp: '', pickUpAt: '', park: '' }, []],
     [{ pickUp: '*1', pickUpAt: '*12' }, []],
   ])('%o: what cannot be told apart is refused', (codes, expected) => {
     expect(reasons(codes)).toEqual(expected);
