@@ -30,6 +30,11 @@ export interface PbxOptions {
   readonly sip?: string;
 }
 
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: ConfigDocument;
+}
+
 export interface Exit {
   readonly code: number | undefined;
   readonly signal: NodeJS.Signals | undefined;
@@ -142,9 +147,19 @@ export class Pbx {
   }
 
   /** GET of the HTTP API with the token; `null`: without. */
-  async get(path: string, token: string | null = TOKEN): Promise<{ status: number; body: ConfigDocument }> {
-    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
-    const response = await fetch(`${this.http}${path}`, { headers });
+  get(path: string, token: string | null = TOKEN): Promise<HttpAnswer> {
+    return this.#ask(path, token, {});
+  }
+
+  /** POST of JSON, as {@link get}. */
+  post(path: string, body: object, token: string | null = TOKEN): Promise<HttpAnswer> {
+    return this.#ask(path, token, { 'content-type': 'application/json' }, JSON.stringify(body));
+  }
+
+  async #ask(path: string, token: string | null, headers: Record<string, string>, body?: string) {
+    if (token !== null) headers['authorization'] = `Bearer ${token}`;
+    const how = body === undefined ? {} : { method: 'POST', body };
+    const response = await fetch(`${this.http}${path}`, { headers, ...how });
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   }
