@@ -49,7 +49,10 @@ it.each([
 ])('refuses one %s', async (_, payload, message) => {
   const response = await post(payload);
   expect(response.statusCode).toBe(400);
-  expect(response.json().error).toEqual({ code: 'bad-request', message: expect.stringMatching(message) });
+  expect(response.json().error).toMatchObject({
+    code: 'bad-request',
+    message: expect.stringMatching(message),
+  });
   expect(asked).toEqual([]);
 });
 
