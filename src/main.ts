@@ -1,8 +1,8 @@
 import type { Server } from 'node:https';
 import { join } from 'node:path';
+import { HOLIDAYS_FILE, HolidayReload, loadHolidays } from './calendar/holiday-source.ts';
+import type { Holidays } from './calendar/holidays.ts';
 import type { Config } from './config/config.ts';
-import { HOLIDAYS_FILE, HolidayReload, loadHolidays } from './dialplan/calendar/holiday-source.ts';
-import type { Holidays } from './dialplan/calendar/holidays.ts';
 import { type Dialplans, loadDialplans } from './dialplan/dialplans.ts';
 import { Switches } from './dialplan/plan/switches.ts';
 import { createDrachtioEdge } from './edge/drachtio/create-drachtio-edge.ts';

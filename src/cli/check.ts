@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { HOLIDAYS_FILE, loadHolidays } from '../dialplan/calendar/holiday-source.ts';
+import { HOLIDAYS_FILE, loadHolidays } from '../calendar/holiday-source.ts';
 import { checkFolder } from '../dialplan/check/check-folder.ts';
 import { problemText } from '../dialplan/check/problem.ts';
 import { loadAreas, SEGMENTS_FILE } from '../numbering/area-source.ts';

@@ -1,10 +1,10 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { readHolidays, writeHolidays } from '../calendar/holiday-file.ts';
+import { HOLIDAYS_FILE } from '../calendar/holiday-source.ts';
 import { prepareDataDir } from '../config/data-dir.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { readHolidays, writeHolidays } from '../dialplan/calendar/holiday-file.ts';
-import { HOLIDAYS_FILE } from '../dialplan/calendar/holiday-source.ts';
 import { loadAreas, loadAreaTable, SEGMENTS_FILE } from '../numbering/area-source.ts';
 import { changedSegments, coverageOf, importSegments, writeSegments } from '../numbering/segments.ts';
 import { systemClock } from '../shared/clock.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { DAY_MS, dayOfDate, zoneOf } from '../calendar/zone.ts';
 import type { Config } from '../config/config.ts';
-import { DAY_MS, dayOfDate, zoneOf } from '../dialplan/calendar/zone.ts';
 import { loadFiles } from '../dialplan/load/load-files.ts';
 import { systemClock } from '../shared/clock.ts';
 import { openRecords } from '../store/sqlite/open-sqlite-store.ts';

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Holidays } from '../calendar/holidays.ts';
 import { loadAreaTable } from '../numbering/area-source.ts';
 import type { AreaTable } from '../numbering/area-table.ts';
 import { CallRates } from '../numbering/call-rates.ts';
@@ -10,7 +11,6 @@ import { asError, ConfigError } from '../shared/errors.ts';
 import { FolderWatch } from '../shared/folder-watch.ts';
 import { type IdSource, systemIds } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import { Holidays } from './calendar/holidays.ts';
 import { checkHotline } from './check/check-hotline.ts';
 import { checkPlan, type PlanCheckOptions } from './check/check-plan.ts';
 import { asConfigError, type Problem } from './check/problem.ts';

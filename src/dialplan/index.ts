@@ -4,7 +4,7 @@
  */
 import { builders } from './write/builders.ts';
 
-export type { CalendarRules, DayKey, Hours, Weekday, WeeklyHours } from './calendar/calendar-rules.ts';
+export type { CalendarRules, DayKey, Hours, Weekday, WeeklyHours } from '../calendar/calendar-rules.ts';
 export type { AnnounceNode } from './node/announce.ts';
 export type { ByAreaNode } from './node/by-area.ts';
 export type { ByCallerNode } from './node/by-caller.ts';

@@ -1,4 +1,4 @@
-import { zoneOf } from '../dialplan/calendar/zone.ts';
+import { zoneOf } from '../calendar/zone.ts';
 import type { Replayed } from './replay.ts';
 
 /** A replay for people: counts, each change with how often it happened, and the calls that go otherwise. */

@@ -1,4 +1,4 @@
-import { zoneOf } from '../dialplan/calendar/zone.ts';
+import { zoneOf } from '../calendar/zone.ts';
 import type { Simulation } from './simulate.ts';
 
 /** A simulated call for people: each step with its time and why, what was heard, how it ended. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { HOLIDAYS_FILE, loadHolidays } from '../calendar/holiday-source.ts';
 import type { Call } from '../call/call.ts';
 import type { CallEvent } from '../call/call-events.ts';
 import type { Config } from '../config/config.ts';
-import { HOLIDAYS_FILE, loadHolidays } from '../dialplan/calendar/holiday-source.ts';
 import { Dialplans } from '../dialplan/dialplans.ts';
 import type { FlowCall } from '../dialplan/run/flow-call.ts';
 import { FakeEdge } from '../edge/fake/fake-edge.ts';

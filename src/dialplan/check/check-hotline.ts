@@ -1,7 +1,7 @@
 import { featureOf } from '../../provisioning/feature-codes.ts';
+import { zoneOf } from '../../calendar/zone.ts';
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import { ConfigError } from '../../shared/errors.ts';
-import { zoneOf } from '../calendar/zone.ts';
 import type { Hotline } from '../node/hotline.ts';
 import type { NameBook } from '../plan/names.ts';
 import { placeOf } from '../write/places.ts';

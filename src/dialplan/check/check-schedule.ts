@@ -1,6 +1,6 @@
-import type { Calendar } from '../calendar/calendar.ts';
-import { HOLIDAY_FIX, holidayWarning } from '../calendar/holiday-source.ts';
-import { clockText, parseDays, parseHours, WEEKDAYS } from '../calendar/hours.ts';
+import type { Calendar } from '../../calendar/calendar.ts';
+import { HOLIDAY_FIX, holidayWarning } from '../../calendar/holiday-source.ts';
+import { clockText, parseDays, parseHours, WEEKDAYS } from '../../calendar/hours.ts';
 import type { ScheduleNode } from '../node/schedule.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { At } from './report.ts';

@@ -3,13 +3,13 @@
  * Names are resolved on the way, for each field by its kind in node-fields.ts.
  */
 
+import { BUILT_IN_CALENDARS, Calendar } from '../../calendar/calendar.ts';
+import type { CalendarRules } from '../../calendar/calendar-rules.ts';
+import { zoneOf } from '../../calendar/zone.ts';
 import { CARRIERS } from '../../numbering/carrier.ts';
 import { CAUSES } from '../../shared/cause.ts';
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import { ConfigError } from '../../shared/errors.ts';
-import { BUILT_IN_CALENDARS, Calendar } from '../calendar/calendar.ts';
-import type { CalendarRules } from '../calendar/calendar-rules.ts';
-import { zoneOf } from '../calendar/zone.ts';
 import { type FieldKind, type Fields, LINE_FIELDS } from '../node/fields.ts';
 import { KINDS } from '../node/kinds.ts';
 import type { NodeKind } from '../node/node-kind.ts';

@@ -1,4 +1,4 @@
-import type { CalendarRules } from '../calendar/calendar-rules.ts';
+import type { CalendarRules } from '../../calendar/calendar-rules.ts';
 import type { Prompts } from '../run/flow-call.ts';
 import type { FlowFunction } from '../run/script-call.ts';
 import type { CallerMatch } from './caller-rule.ts';

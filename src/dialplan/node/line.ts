@@ -1,5 +1,5 @@
 /** Lines and extensions: what `dial` and `transfer` ring. */
-import type { CalendarRules } from '../calendar/calendar-rules.ts';
+import type { CalendarRules } from '../../calendar/calendar-rules.ts';
 import type { Builders, DeclaredNames, NameOf } from '../write/builder-names.ts';
 import { rememberPlace } from '../write/places.ts';
 import type { Flow } from './tree.ts';

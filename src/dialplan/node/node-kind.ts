@@ -1,8 +1,8 @@
+import type { Calendar } from '../../calendar/calendar.ts';
+import type { CalendarRules } from '../../calendar/calendar-rules.ts';
 import type { NumberLists } from '../../numbering/number-list.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { Calendar } from '../calendar/calendar.ts';
-import type { CalendarRules } from '../calendar/calendar-rules.ts';
 import type { Caller } from '../plan/caller-match.ts';
 import type { LineBook } from '../plan/line-book.ts';
 import type { Switches } from '../plan/switches.ts';

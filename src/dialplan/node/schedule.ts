@@ -1,4 +1,4 @@
-import type { CalendarRules } from '../calendar/calendar-rules.ts';
+import type { CalendarRules } from '../../calendar/calendar-rules.ts';
 import type { Builders, CalendarOf, DeclaredNames } from '../write/builder-names.ts';
 import { rememberPlace } from '../write/places.ts';
 import type { NodeKind } from './node-kind.ts';

@@ -1,6 +1,6 @@
 /** A hotline drawn: as an indented text, and as a Mermaid flowchart. */
 
-import { DAY_MS } from '../calendar/zone.ts';
+import { DAY_MS } from '../../calendar/zone.ts';
 import { branchesOf } from '../node/branches.ts';
 import type { CallerMatch } from '../node/caller-rule.ts';
 import { kindOf } from '../node/kinds.ts';

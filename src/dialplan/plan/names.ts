@@ -1,7 +1,7 @@
+import type { Holidays } from '../../calendar/holidays.ts';
 import type { Config } from '../../config/config.ts';
 import type { AreaTable } from '../../numbering/area-table.ts';
 import { type FeatureCodes, STANDARD_CODES } from '../../provisioning/feature-codes.ts';
-import type { Holidays } from '../calendar/holidays.ts';
 
 /** The names that a tenant's hotlines may use. */
 export interface DialplanNames {

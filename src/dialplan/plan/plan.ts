@@ -1,6 +1,6 @@
-import { BUILT_IN_CALENDARS, Calendar } from '../calendar/calendar.ts';
-import type { CalendarRules } from '../calendar/calendar-rules.ts';
-import { type Zone, zoneOf } from '../calendar/zone.ts';
+import { BUILT_IN_CALENDARS, Calendar } from '../../calendar/calendar.ts';
+import type { CalendarRules } from '../../calendar/calendar-rules.ts';
+import { type Zone, zoneOf } from '../../calendar/zone.ts';
 import { branchesOf } from '../node/branches.ts';
 import type { Hotline } from '../node/hotline.ts';
 import { kindOf } from '../node/kinds.ts';

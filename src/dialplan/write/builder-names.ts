@@ -1,5 +1,5 @@
 /** The names that the builders take, narrowed to those that the code declared. */
-import type { CalendarRules } from '../calendar/calendar-rules.ts';
+import type { CalendarRules } from '../../calendar/calendar-rules.ts';
 import type { CallerMatch } from '../node/caller-rule.ts';
 import type { Prompt } from '../run/flow-call.ts';
 import type { ScriptCall } from '../run/script-call.ts';

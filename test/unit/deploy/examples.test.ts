@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Holidays } from '../../../src/calendar/holidays.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
-import { Holidays } from '../../../src/dialplan/calendar/holidays.ts';
 import { checkFolder } from '../../../src/dialplan/check/check-folder.ts';
 import { loadAreaTable } from '../../../src/numbering/area-source.ts';
 import { PromptCatalogue } from '../../../src/prompt/prompt-catalogue.ts';

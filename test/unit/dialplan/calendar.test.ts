@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Calendar } from '../../../src/dialplan/calendar/calendar.ts';
-import type { CalendarRules } from '../../../src/dialplan/calendar/calendar-rules.ts';
-import { Holidays } from '../../../src/dialplan/calendar/holidays.ts';
-import { DAY_MS, dateOfDay, dayOfDate, Zone } from '../../../src/dialplan/calendar/zone.ts';
+import { Calendar } from '../../../src/calendar/calendar.ts';
+import type { CalendarRules } from '../../../src/calendar/calendar-rules.ts';
+import { Holidays } from '../../../src/calendar/holidays.ts';
+import { DAY_MS, dateOfDay, dayOfDate, Zone } from '../../../src/calendar/zone.ts';
 
 const calendar = (rules: CalendarRules, zone = 'Asia/Shanghai') =>
   new Calendar('test', rules, new Zone(zone), new Holidays());

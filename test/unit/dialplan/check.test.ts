@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Holidays } from '../../../src/dialplan/calendar/holidays.ts';
+import { Holidays } from '../../../src/calendar/holidays.ts';
 import { checkHotline } from '../../../src/dialplan/check/check-hotline.ts';
 import { checkPlan } from '../../../src/dialplan/check/check-plan.ts';
 import type { Problem } from '../../../src/dialplan/check/problem.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Calendar } from '../../../src/dialplan/calendar/calendar.ts';
-import { readHolidays, writeHolidays } from '../../../src/dialplan/calendar/holiday-file.ts';
-import { holidayWarning } from '../../../src/dialplan/calendar/holiday-source.ts';
-import { Holidays } from '../../../src/dialplan/calendar/holidays.ts';
-import { Zone } from '../../../src/dialplan/calendar/zone.ts';
+import { Calendar } from '../../../src/calendar/calendar.ts';
+import { readHolidays, writeHolidays } from '../../../src/calendar/holiday-file.ts';
+import { holidayWarning } from '../../../src/calendar/holiday-source.ts';
+import { Holidays } from '../../../src/calendar/holidays.ts';
+import { Zone } from '../../../src/calendar/zone.ts';
 
 const ICS = [
   'BEGIN:VCALENDAR',

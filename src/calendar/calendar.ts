@@ -1,4 +1,4 @@
-import { ConfigError } from '../../shared/errors.ts';
+import { ConfigError } from '../shared/errors.ts';
 import type { CalendarRules } from './calendar-rules.ts';
 import type { Holidays, SpecialDay } from './holidays.ts';
 import { clockText, type Interval, parseDays, parseHours, WEEKDAYS } from './hours.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Clock, Timer } from '../../shared/clock.ts';
-import { asError } from '../../shared/errors.ts';
-import { FileWatch } from '../../shared/file-watch.ts';
-import type { Logger } from '../../shared/logger.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
+import { asError } from '../shared/errors.ts';
+import { FileWatch } from '../shared/file-watch.ts';
+import type { Logger } from '../shared/logger.ts';
 import { readHolidays } from './holiday-file.ts';
 import { Holidays } from './holidays.ts';
 

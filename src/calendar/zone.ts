@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { ConfigError } from '../../shared/errors.ts';
+import { ConfigError } from '../shared/errors.ts';
 
 /**
  * Local time of one IANA zone. Temporal is asked once for each stretch between two changes of the zone's offset;

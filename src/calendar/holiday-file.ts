@@ -1,5 +1,5 @@
 /** Reads public holidays in the forms in which they are published. */
-import { ConfigError } from '../../shared/errors.ts';
+import { ConfigError } from '../shared/errors.ts';
 import { chineseDays, type SpecialDay, type SpecialDays } from './holidays.ts';
 import { DAY_MS, dateOfDay, dayOfDate } from './zone.ts';
 
