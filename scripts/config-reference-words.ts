@@ -43,6 +43,10 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'a path with {callId}, such as {tenant}/{date}/{callId}.wav':
     '含 {callId} 的路径，如 {tenant}/{date}/{callId}.wav',
   'a SIP URI such as sip:host:5060': 'SIP URI，如 sip:host:5060',
+  'hours such as 09:00-12:00,13:30-18:00': '时间，如 09:00-12:00,13:30-18:00',
+  'a time zone such as Asia/Shanghai': '时区，如 Asia/Shanghai',
+  '2026-08-01 or 2026-08-01/2026-08-05': '2026-08-01 或 2026-08-01/2026-08-05',
+  'letters, digits, - _ and . (up to 64)': '字母、数字、- _ .（最多 64 个）',
   'an area code such as 0755': '区号，如 0755',
   'the MD5 of user:realm:password, hex': 'user:realm:password 的 MD5（十六进制）',
   'the SHA-256 of user:realm:password, hex': 'user:realm:password 的 SHA-256（十六进制）',

@@ -29,7 +29,7 @@ import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import type { Mistake } from './provisioning/check/mistake.ts';
 import { ControlServer } from './provisioning/control/control-server.ts';
 import { CONTROL_SOCKET } from './provisioning/control/protocol.ts';
-import { inSnapshot, withCompanies } from './provisioning/from-config.ts';
+import { type CompanyConfig, inSnapshot, withCompanies } from './provisioning/from-config.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import type { Snapshot } from './provisioning/snapshot.ts';
 import { RECORDINGS_FOLDER } from './recording/recording.ts';
@@ -251,7 +251,7 @@ function hotlineMistakes(
 }
 
 function openHotlines(
-  config: Config,
+  config: CompanyConfig,
   prompts: PromptCatalogue,
   tables: { readonly areas: AreaTable; readonly switches: Switches; readonly holidays: Holidays },
   { clock, ids, logger }: Services,

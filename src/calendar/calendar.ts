@@ -1,8 +1,9 @@
 import { ConfigError } from '../shared/errors.ts';
 import type { CalendarRules } from './calendar-rules.ts';
+import { daysOf, ruleMistakes } from './check-rules.ts';
 import type { Holidays, SpecialDay } from './holidays.ts';
 import { clockText, type Interval, parseDays, parseHours, WEEKDAYS } from './hours.ts';
-import { DAY_MS, dateOfDay, dayOfDate, type Zone } from './zone.ts';
+import { DAY_MS, dateOfDay, type Zone } from './zone.ts';
 
 /** Calendars that every hotline has. */
 export const BUILT_IN_CALENDARS: Readonly<Record<string, CalendarRules>> = {
@@ -59,6 +60,8 @@ export class Calendar {
 
   /** Throws ConfigError for hours, days or dates that cannot be read. */
   constructor(name: string, rules: CalendarRules, zone: Zone, holidays: Holidays) {
+    const [mistake] = ruleMistakes(rules);
+    if (mistake) throw new ConfigError(mistake.reason, undefined, mistake.fix);
     this.#holidays = holidays;
     this.name = name;
     this.rules = rules;
@@ -68,10 +71,10 @@ export class Calendar {
     this.#holiday = this.#slots((key) => key === 'holiday');
     const makeUp = this.#slots((key) => key === 'make-up');
     this.#makeUp = makeUp.length > 0 ? makeUp : undefined;
-    for (const range of rules.daysOff ?? []) for (const day of daysOf(range)) this.#daysOff.add(day);
+    for (const range of rules.daysOff ?? []) for (const day of daysOf(range)!) this.#daysOff.add(day);
     for (const [range, hours] of Object.entries(rules.dates ?? {})) {
       const slots = Object.entries(hours).flatMap(([period, text]) => slotsOf(period, text));
-      for (const day of daysOf(range)) this.#dated.set(day, slots);
+      for (const day of daysOf(range)!) this.#dated.set(day, slots);
     }
   }
 
@@ -181,20 +184,7 @@ function capital(word: string): string {
 }
 
 function slotsOf(period: string, text: string): readonly Slot[] {
-  const hours = parseHours(text);
-  if (!hours) throw new ConfigError(`no hours: '${text}'`, undefined, "write '09:00-12:00,13:30-18:00'");
-  return hours.map((interval) => ({ ...interval, period }));
-}
-
-/** The days of `2026-08-01` or `2026-08-01/2026-08-05`, both ends included. */
-function daysOf(range: string): readonly number[] {
-  const [first = '', last = first] = range.split('/');
-  const from = dayOfDate(first);
-  const to = dayOfDate(last);
-  if (from === undefined || to === undefined || to < from || to - from > 3660) {
-    throw new ConfigError(`no date: '${range}'`, undefined, "write '2026-08-01' or '2026-08-01/2026-08-05'");
-  }
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  return parseHours(text)!.map((interval) => ({ ...interval, period }));
 }
 
 /** Slots in order of time without overlap: where two meet, the one named first wins. */

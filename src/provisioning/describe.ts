@@ -151,4 +151,19 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     thanks: ['Played after an answer', '评价后的致谢提示音'],
     timeout: ['Waited so long for a key', '等待按键的时间'],
   },
+  calendar: {
+    tenant,
+    'periods.NAME.NAME': [
+      'Hours by period (`open`) and day: `mon-fri`, `daily`, `holiday`, `make-up`; the first period that covers the time wins',
+      '各时段（如 `open`）在每天的时间；天写 `mon-fri`、`daily`、`holiday`（法定节假日）、`make-up`（调休），先写的优先',
+    ],
+    timeZone: ['Time zone; without: that of the hotline', '时区；不写则同热线'],
+    holidays: ['`CN`: public holidays and make-up work days count', '`CN`：按法定节假日和调休'],
+    daysOff: ['Days off: closed all day', '公司休息日，全天关闭'],
+    'dates.NAME.NAME': ['Other hours on single dates, by period', '特定日期的时间，按时段'],
+    switches: [
+      'Switches that put the calendar into the period of their name',
+      '临时开关，打开时进入同名时段',
+    ],
+  },
 };

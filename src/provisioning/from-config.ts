@@ -3,6 +3,7 @@ import { ConfigErrors } from '../config/config-errors.ts';
 import { secretText } from '../config/secret-text.ts';
 import { EntitySources } from './file/entity-sources.ts';
 import { type EntityFiles, join, readEntityFiles } from './file/read-entities.ts';
+import type { Calendar } from './kind/calendar.ts';
 import { type Named, Snapshot } from './snapshot.ts';
 
 /** What a new database begins with. Throws ConfigError when the file cannot be read. */
@@ -21,13 +22,18 @@ export function entitiesOf(config: Config): readonly Named[] {
   return entities;
 }
 
+/** The configuration with what companies have set up, also what it never had sections for. */
+export interface CompanyConfig extends Config {
+  readonly calendars: readonly Calendar[];
+}
+
 /** The configuration with the companies' entities as they are now, for rooms that read them once. */
-export function withCompanies(config: Config, entities: Iterable<Named>): Config {
+export function withCompanies(config: Config, entities: Iterable<Named>): CompanyConfig {
   return inSnapshot(config, new Snapshot(1, entities));
 }
 
 /** The configuration with the entities of a snapshot. */
-export function inSnapshot(config: Config, snapshot: Snapshot): Config {
+export function inSnapshot(config: Config, snapshot: Snapshot): CompanyConfig {
   return {
     ...config,
     tenants: snapshot.all('tenant'),
@@ -38,5 +44,6 @@ export function inSnapshot(config: Config, snapshot: Snapshot): Config {
     mailboxes: snapshot.all('mailbox'),
     surveys: snapshot.all('survey'),
     lists: snapshot.all('list'),
+    calendars: snapshot.all('calendar'),
   };
 }

@@ -1,6 +1,7 @@
 /** The registry of kinds: a new one is a file in `kind/` and a line here. */
 
 import { agent } from './kind/agent.ts';
+import { calendar } from './kind/calendar.ts';
 import { extension } from './kind/extension.ts';
 import { list } from './kind/list.ts';
 import { mailbox } from './kind/mailbox.ts';
@@ -11,7 +12,7 @@ import { trunk } from './kind/trunk.ts';
 import type { EntityOf, Kind } from './kind.ts';
 
 /** In the order in which files and lists show them. */
-export const KINDS = { tenant, trunk, extension, agent, queue, list, mailbox, survey } as const;
+export const KINDS = { tenant, trunk, extension, agent, queue, list, mailbox, survey, calendar } as const;
 
 export type KindName = keyof typeof KINDS;
 

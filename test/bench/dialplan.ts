@@ -59,6 +59,7 @@ const config: NameSource & { lists: [] } = {
   mailboxes: [{ name: 'box', tenant: 'demo' } as never],
   surveys: [{ name: 'three-keys', tenant: 'demo' } as never],
   lists: [],
+  calendars: [],
   extensions: [],
   trunks: [],
 };

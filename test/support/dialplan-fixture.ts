@@ -20,6 +20,7 @@ export const NAMES = {
   mailboxes: named('box'),
   surveys: named('three-keys'),
   lists: ['nuisance', 'gold'].map((name) => ({ name, tenant: 'demo', numbers: [], prefixes: [] })),
+  calendars: [{ name: 'counter', tenant: 'demo', periods: { open: { 'mon-fri': '10:30-16:00' } } }],
   extensions: [{ number: '8001', tenant: 'demo' }],
   trunks: [{ name: 'carrier', tenant: 'demo', channels: 3 }],
 } as unknown as NameSource & DialplanOptions['config'];

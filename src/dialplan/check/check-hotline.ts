@@ -1,5 +1,5 @@
-import { featureOf } from '../../provisioning/feature-codes.ts';
 import { zoneOf } from '../../calendar/zone.ts';
+import { featureOf } from '../../provisioning/feature-codes.ts';
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import type { Hotline } from '../node/hotline.ts';

@@ -195,7 +195,9 @@ export function checkLine(value: unknown, at: At, what: string): boolean {
 
 function calendar(value: unknown, at: At, what: string): boolean {
   if (typeof value !== 'string') return checkCalendar(value, at, what);
-  const known = [...Object.keys(at.report.hotline.calendars ?? {}), ...Object.keys(BUILT_IN_CALENDARS)];
+  const { hotline, names } = at.report;
+  const own = Object.keys(hotline.calendars ?? {});
+  const known = [...own, ...names.calendars.keys(), ...Object.keys(BUILT_IN_CALENDARS)];
   if (known.includes(value)) return true;
   at.unknown('calendar', value, known);
   return false;

@@ -6,7 +6,7 @@ import type { Flow, FlowNode } from './tree.ts';
 
 export interface ScheduleNode {
   readonly type: 'schedule';
-  /** Name of a calendar of the hotline or a built-in one (`24x7`, `CN-office-hours`), or the rules themselves. */
+  /** Name of a calendar of the hotline, of its company, or a built-in one (`24x7`, `CN-office-hours`), or the rules themselves. */
   readonly calendar: string | CalendarRules;
   /** By period. `holiday` is taken on public holidays outside all periods; both fall back to `closed`. */
   readonly periods: { readonly [period: string]: Flow };

@@ -1,7 +1,9 @@
+import type { CalendarRules } from '../../calendar/calendar-rules.ts';
 import type { Holidays } from '../../calendar/holidays.ts';
 import type { Config } from '../../config/config.ts';
 import type { AreaTable } from '../../numbering/area-table.ts';
 import { type FeatureCodes, STANDARD_CODES } from '../../provisioning/feature-codes.ts';
+import type { Calendar } from '../../provisioning/kind/calendar.ts';
 
 /** The names that a tenant's hotlines may use. */
 export interface DialplanNames {
@@ -11,6 +13,8 @@ export interface DialplanNames {
   /** Queues by name with the survey that follows their talks. */
   readonly queues: ReadonlyMap<string, string | undefined>;
   readonly lists: ReadonlySet<string>;
+  /** Calendars of the company, beside those of a hotline and the built-in ones. */
+  readonly calendars: ReadonlyMap<string, CalendarRules>;
   readonly mailboxes: ReadonlySet<string>;
   readonly surveys: ReadonlySet<string>;
   readonly extensions: ReadonlySet<string>;
@@ -30,6 +34,7 @@ export type SharedTables = Pick<DialplanNames, 'areas' | 'holidays'>;
 export interface NameSource
   extends Pick<Config, 'timeZone' | 'queues' | 'lists' | 'mailboxes' | 'surveys' | 'extensions' | 'trunks'> {
   readonly tenants: readonly (Config['tenants'][number] & { readonly codes?: FeatureCodes })[];
+  readonly calendars: readonly Calendar[];
 }
 
 /**
@@ -75,6 +80,9 @@ function namesOf(
       config.queues.filter((each) => each.tenant === tenant).map((each) => [each.name, each.survey]),
     ),
     lists: own(config.lists),
+    calendars: new Map(
+      config.calendars.filter((each) => each.tenant === tenant).map((each) => [each.name, each]),
+    ),
     mailboxes: own(config.mailboxes),
     surveys: own(config.surveys),
     extensions: new Set(

@@ -49,12 +49,19 @@ export class Plan implements NodePlan {
     const made = this.#calendars.get(calendar);
     if (made) return made;
     const named = typeof calendar === 'string';
-    const rules = named ? (this.hotline.calendars?.[calendar] ?? BUILT_IN_CALENDARS[calendar]) : calendar;
+    const rules = named ? this.#rulesOf(calendar) : calendar;
     if (!rules) throw new Error(`hotline ${this.number} has no calendar ${calendar}`);
     const zone = rules.timeZone ? zoneOf(rules.timeZone) : this.zone;
     const fresh = new Calendar(named ? calendar : 'hours', rules, zone, this.names.holidays);
     this.#calendars.set(calendar, fresh);
     return fresh;
+  }
+
+  /** The hotline's own, then those of its company, then the built-in ones. */
+  #rulesOf(calendar: string): CalendarRules | undefined {
+    return (
+      this.hotline.calendars?.[calendar] ?? this.names.calendars.get(calendar) ?? BUILT_IN_CALENDARS[calendar]
+    );
   }
 
   /** The calendars that the hotline declares or uses. */

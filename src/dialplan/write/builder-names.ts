@@ -18,7 +18,7 @@ export interface DeclaredNames {
   readonly surveys?: readonly string[];
   readonly trunks?: readonly string[];
   readonly extensions?: readonly string[];
-  /** Lines, calendars and flows of the hotline itself. */
+  /** Lines, calendars and flows of the hotline itself; calendars of its company too. */
   readonly lines?: readonly string[];
   readonly calendars?: readonly string[];
   readonly flows?: readonly string[];

@@ -45,7 +45,7 @@ const peers = new MemoryPeers();
 const prompts = new PromptCatalogue(config.promptDirs, config.language);
 const hotlines = await loadDialplans({
   dir: config.dialplanDir,
-  config,
+  config: { ...config, calendars: [] },
   prompts: prompts.names,
   promptMs: (name) => prompts.durationMs(name),
   areas: loadAreas(join(folder, 'none')),

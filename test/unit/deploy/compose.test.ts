@@ -174,7 +174,7 @@ describe('compose.yaml', () => {
     const prompts = new PromptCatalogue(rest.promptDirs, rest.language);
     const { problems } = await checkFolder(
       join(ROOT, 'dialplans'),
-      config(),
+      { ...config(), calendars: [] },
       prompts.names,
       { areas: loadAreaTable(), holidays: new Holidays() },
       {

@@ -20,7 +20,7 @@ describe.each(readdirSync(FOLDER))('%s', (name) => {
     const tables = { areas: loadAreaTable(), holidays: new Holidays() };
     const { plans, problems } = await checkFolder(
       join(ROOT, 'dialplans/new'),
-      config,
+      { ...config, calendars: [] },
       prompts.names,
       tables,
       { nowMs: Date.UTC(2026, 10, 21), promptMs: (prompt) => prompts.durationMs(prompt) },

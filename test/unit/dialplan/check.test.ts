@@ -57,7 +57,11 @@ describe('names', () => {
     ],
     [voicemail('bax'), "there is no mailbox 'bax'", "did you mean 'box'?"],
     [goto('main'), "there is no flow 'main'", 'none is configured'],
-    [schedule('office', { open: hangup() }), "there is no calendar 'office'", 'known: 24x7, CN-office-hours'],
+    [
+      schedule('office', { open: hangup() }),
+      "there is no calendar 'office'",
+      'known: counter, 24x7, CN-office-hours',
+    ],
     [dial(['operator']), "there is no line 'operator'", 'none is configured'],
     [
       dial([line('02112345678', { trunk: 'carier' })]),
@@ -119,6 +123,10 @@ describe('values', () => {
     [http({ url: 'ftp://10.0.0.1/x' }), 'url of http() is "ftp://10.0.0.1/x"'],
     [http({ url: 'http://{caller}/' }), 'url of http() is "http://{caller}/"'],
     [schedule({ periods: { open: { mon: '9' } } }, { open: hangup() }), "no hours: '9'"],
+    [
+      schedule({ periods: { open: { 'mon-fry': '9:00-10:00' } } } as never, { open: hangup() }),
+      "no day of the week: 'mon-fry'",
+    ],
     [[play('welcome'), null], 'null is no node'],
   ])('%o: %s', (flow, message) => {
     const [problem] = inFlow(flow);

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Dialplans } from '../../../src/dialplan/dialplans.ts';
 import { announce, hangup, hotline, queue, schedule, voicemail } from '../../../src/dialplan/index.ts';
 import { agenda, mermaidGraph, textGraph } from '../../../src/dialplan/plan/graph.ts';
+import type { Calendar } from '../../../src/provisioning/kind/calendar.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
-import { dialplanFixture, THURSDAY_10 } from '../../support/dialplan-fixture.ts';
+import { dialplanFixture, NAMES, THURSDAY_10 } from '../../support/dialplan-fixture.ts';
 import { ScriptedCall } from '../../support/scripted-call.ts';
 
 const N = '4001234567';
@@ -14,6 +16,48 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'pbx400-dialplans-'));
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const NO_DATES = { daysOff: [], dates: {}, switches: [] } as const;
+
+describe('calendars of a company', () => {
+  const counter = (hours: string): readonly Calendar[] => [
+    {
+      name: 'counter',
+      tenant: 'demo',
+      periods: { open: { 'mon-fri': hours } },
+      holidays: 'none',
+      ...NO_DATES,
+    },
+  ];
+  const follow = (dialplans: Dialplans, calendars: readonly Calendar[]) =>
+    dialplans.follow({ ...NAMES, calendars }, [
+      { kind: 'calendar', tenant: 'demo', name: 'counter', before: undefined, after: calendars[0] },
+    ]);
+  const byCounter = (more: object = {}) =>
+    hotline(N, { flow: schedule('counter', { open: hangup('busy'), closed: hangup() }), ...more });
+
+  it('are what a hotline names; a change counts from the next call', async () => {
+    const { dialplans, run } = dialplanFixture([byCounter()]);
+    expect((await run()).did).toEqual(['hangup normal']);
+    follow(dialplans, counter('09:00-16:00'));
+    expect((await run()).did).toEqual(['hangup busy']);
+    follow(dialplans, counter('10:01-16:00'));
+    expect((await run()).did).toEqual(['hangup normal']);
+  });
+
+  it('come after those of the hotline itself', async () => {
+    const calendars = { counter: { periods: { open: { daily: '00:00-24:00' } } } };
+    const { run } = dialplanFixture([byCounter({ calendars })]);
+    expect((await run()).did).toEqual(['hangup busy']);
+  });
+
+  it('are not those of another company, and not taken away from a hotline', () => {
+    expect(() => dialplanFixture([byCounter({ tenant: 'other' })])).toThrow("there is no calendar 'counter'");
+    const { dialplans } = dialplanFixture([byCounter()]);
+    const broken = dialplans.prove({ ...NAMES, calendars: [] }, new Set(['demo']));
+    expect(broken.map(({ problem }) => problem.message)).toEqual(["there is no calendar 'counter'"]);
+  });
+});
 
 describe('replacing plans', () => {
   it('gives new calls the new plan; a call in progress keeps its own', async () => {

@@ -25,6 +25,38 @@ function mistakes(text: string): string[] {
   return between.sort();
 }
 
+describe('a calendar', () => {
+  const calendar = (rules: string) =>
+    mistakes(`tenant: a\ntenants: { a: {} }\ncalendars:\n  office:\n    ${rules}\n`);
+
+  it.each([
+    ["periods: { open: { mon-fri: '09:00-18:00' } }", []],
+    [
+      'timeZone: Asia/Shanghai',
+      ["5:5: the calendar has no periods; write periods: { open: { mon-fri: '09:00-18:00' } }"],
+    ],
+    [
+      "periods: { open: { mon-fry: '9:00-18:00' } }",
+      ["5:33: no day of the week: 'mon-fry'; write mon, mon-fri, daily, holiday, make-up"],
+    ],
+    ["periods: { open: { mon: '9' } }", ["5:29: no hours: '9'; write '09:00-12:00,13:30-18:00'"]],
+    [
+      "{ periods: { open: { mon: '9:00-10:00' } }, daysOff: [2026-08-01, 2026-02-30] }",
+      ["5:71: no date: '2026-02-30'; write '2026-08-01' or '2026-08-01/2026-08-05'"],
+    ],
+    [
+      "{ periods: { open: { mon: '9:00-10:00' } }, dates: { 2026-08-02/2026-08-01: {} } }",
+      ["5:81: no date: '2026-08-02/2026-08-01'; write '2026-08-01' or '2026-08-01/2026-08-05'"],
+    ],
+    [
+      "{ periods: { open: { mon: '9:00-10:00' } }, timeZone: Asia/Shanghia }",
+      ['5:59: unknown time zone Asia/Shanghia; use an IANA name such as Asia/Shanghai'],
+    ],
+  ])('is proved with its line: %s', (rules, wrong) => {
+    expect(calendar(rules)).toEqual(wrong);
+  });
+});
+
 describe('a file of entities', () => {
   it('gives values in the form of the engine, with defaults, frozen', () => {
     const { entities } = read(

@@ -27,6 +27,14 @@ queues: { sales: { agents: [8001], ring: 20s, wrapUp: 0s, record: false, survey:
 lists: { vip: { numbers: ["02088886666"], prefixes: ["0898"] }, empty: {} }
 mailboxes: { box: { max: 1h } }
 surveys: { keys: { keys: ["*", "0"], timeout: 90s } }
+calendars:
+  office:
+    periods: { open: { mon-fri: "09:00-12:00,13:30-18:00", make-up: "09:00-12:00" }, 夜间: { daily: "22:00-06:00" } }
+    timeZone: Asia/Urumqi
+    holidays: CN
+    daysOff: [2026-03-03, 2026-08-01/2026-08-05]
+    dates: { 2026-12-31: { open: "09:00-12:00" } }
+    switches: [night]
 ---
 tenant: b
 tenants: { b: {} }
