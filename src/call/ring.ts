@@ -100,8 +100,13 @@ type Ending = Partial<Refusal> & Pick<Refusal, 'cause'>;
 /** A leg that rings, and the ways that are left to its target. */
 interface Attempt {
   readonly target: RingTarget;
+  /** Who is rung: the target, or whom its phone forwarded to. */
+  readonly destination: Destination;
   readonly way: Resolved;
 }
+
+/** Phones that forward to one another ring no more than so many for one target. */
+const MAX_FORWARDS = 5;
 
 class Ringing implements RingingNow {
   readonly #call: Call;
@@ -111,6 +116,8 @@ class Ringing implements RingingNow {
   readonly #startedAt: number;
   readonly #attempts = new Map<Leg, Attempt>();
   readonly #outcomes = new Map<RingTarget, RingOutcome>();
+  /** Numbers that a target was forwarded to. */
+  readonly #forwards = new Map<RingTarget, Set<string>>();
   #resolve: (result: RingResult) => void = () => {};
   #winner: Leg | undefined;
   #starting = 0;
@@ -142,9 +149,7 @@ class Ringing implements RingingNow {
   async run(): Promise<RingResult> {
     const { clock } = this.#call.context;
     this.#call.ringing = [...this.#call.ringing, this];
-    const { ringMs, shows } = this.#options;
-    const { arrival } = this.#call;
-    const shown = shows === undefined ? arrival : { ...arrival, caller: shows };
+    const { ringMs } = this.#options;
     const stop = () => this.#stop('cancelled', 'no longer needed');
     const timer = clock.after(ringMs, () =>
       this.#stop('no-answer', `no answer in ${Math.round(ringMs / 1000)} s`),
@@ -155,7 +160,7 @@ class Ringing implements RingingNow {
       return await new Promise<RingResult>((resolve) => {
         this.#resolve = resolve;
         for (const target of this.#targets) {
-          this.#start(target, this.#directory.resolve(target.destination, shown));
+          this.#start(target, target.destination);
         }
         this.#settleIfOver();
       });
@@ -167,13 +172,20 @@ class Ringing implements RingingNow {
     }
   }
 
-  #start(target: RingTarget, way: Resolved): void {
+  #start(target: RingTarget, destination: Destination): void {
+    const { arrival } = this.#call;
+    const { shows } = this.#options;
+    const shown = shows === undefined ? arrival : { ...arrival, caller: shows };
+    this.#follow(target, destination, this.#directory.resolve(destination, shown));
+  }
+
+  #follow(target: RingTarget, destination: Destination, way: Resolved): void {
     if (way.routes.length === 0) {
       return this.#conclude(target, 'unavailable', way.why, { cause: 'unavailable' });
     }
     for (const route of way.routes) {
       this.#starting += 1;
-      void this.#invite(target, way, route).catch((error: Error) => {
+      void this.#invite({ target, destination, way }, route).catch((error: Error) => {
         way.onEnded?.(undefined);
         this.#starting -= 1;
         if (this.#over) return;
@@ -185,11 +197,8 @@ class Ringing implements RingingNow {
   }
 
   /** Makes the endpoint, then places the call; everything that can fail before the INVITE fails here. */
-  async #invite(
-    target: RingTarget,
-    way: Resolved,
-    { signallingAddress, ...route }: RingRoute,
-  ): Promise<void> {
+  async #invite(attempt: Attempt, { signallingAddress, ...route }: RingRoute): Promise<void> {
+    const { target, way } = attempt;
     const { media, edge } = this.#call.context;
     const endpoint = await media.createEndpoint({
       callId: this.#call.id,
@@ -207,12 +216,12 @@ class Ringing implements RingingNow {
       await endpoint.close();
       throw error;
     }
-    const { kind, number } = target.destination;
+    const { kind, number } = attempt.destination;
     const leg = new Leg(target.name, sip, { tenant: this.#call.arrival.tenantId, kind, number });
     leg.attach(endpoint);
     reportQuality(this.#call, leg);
     this.#starting -= 1;
-    this.#attempts.set(leg, { target, way });
+    this.#attempts.set(leg, attempt);
     this.#call.adopt(leg);
     // A leg that talks for an hour keeps these listeners: the ways that are left are not theirs.
     const { onHeard, onEnded } = way;
@@ -265,18 +274,45 @@ class Ringing implements RingingNow {
     if (!attempt) return;
     this.#attempts.delete(leg);
     if (this.#over) return;
-    const { target, way } = attempt;
+    const { target, destination, way } = attempt;
     if (this.#winner === leg) this.#winner = undefined;
+    const forward = this.#forwardOf(target, destination, ending);
+    if (forward) return this.#start(target, forward);
     // Another phone of the same target may still ring.
     for (const other of this.#attempts.values()) if (other.target === target) return;
     const why = ending.status ? `SIP ${ending.status}` : ending.cause;
     const next = UNDELIVERED.has(ending.cause) ? way.next?.() : undefined;
     if (next && next.routes.length > 0) {
       this.#call.note('step', { step: `dial ${target.name}`, why: `${why}: tries the next way` });
-      return this.#start(target, next);
+      return this.#follow(target, destination, next);
     }
     this.#conclude(target, failureOf(ending.cause), why, ending);
     this.#settleIfOver();
+  }
+
+  /**
+   * Whom a phone forwards to by 302 (呼叫转移): within the company, where nobody was rung for this target yet. A line
+   * outside would cost the company what its phone's owner likes, which no right allows so far.
+   */
+  #forwardOf(target: RingTarget, from: Destination, { redirect = [] }: LegEnding): Destination | undefined {
+    if (from.kind !== 'extension' || redirect.length === 0) return undefined;
+    const { tenantId } = this.#call.arrival;
+    const visited = this.#forwards.get(target) ?? new Set([target.destination.number]);
+    this.#forwards.set(target, visited);
+    const note = (why: string) => this.#call.note('step', { step: `forward ${from.number}`, why });
+    for (const number of redirect) {
+      const to = this.#directory.find(number, tenantId);
+      if (to.kind !== 'extension') note(`not to ${number}: it is no extension of the company`);
+      else if (visited.has(number)) note(`not to ${number}: it was rung already`);
+      else if (visited.size > MAX_FORWARDS)
+        note(`not to ${number}: ${MAX_FORWARDS} phones forwarded already`);
+      else {
+        visited.add(number);
+        note(`the phone forwards to ${number}`);
+        return to;
+      }
+    }
+    return undefined;
   }
 
   #stop(outcome: 'cancelled' | 'no-answer', why: string): void {

@@ -170,6 +170,8 @@ export interface LegEnding {
   readonly status?: number;
   /** Q.850 value of the far end's Reason header (RFC 3326), when it sent one. */
   readonly q850?: number;
+  /** User parts of the contacts of a 3xx, the preferred one first (RFC 3261 8.1.3.4): the phone is forwarded there. */
+  readonly redirect?: readonly string[];
 }
 
 /** What we ask for when ending a leg. */

@@ -97,7 +97,7 @@ describe('early media of the far end', () => {
     far.ringing();
     await s.clock.settle();
     expect(caller!.hears(line!)).toBe(true);
-    far.remoteEnd('unknown-number', 404, 1);
+    far.remoteEnd('unknown-number', 404, { q850: 1 });
     await s.clock.settle();
     expect(leg.statuses.at(-1)).toBe(404);
     expect(s.facts('ended')).toMatchObject([{ cause: 'unknown-number', q850: 1, by: 'target' }]);

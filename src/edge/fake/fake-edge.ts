@@ -23,7 +23,9 @@ export type PhoneBehaviour =
   | { readonly does: 'ring' }
   /** No response at all, as of a peer that is away. */
   | { readonly does: 'nothing' }
-  | { readonly does: 'reject'; readonly status: number; readonly afterMs?: number };
+  | { readonly does: 'reject'; readonly status: number; readonly afterMs?: number }
+  /** 302 with these numbers as contacts. */
+  | { readonly does: 'forward'; readonly to: readonly string[] };
 
 /** A call that a test or the simulator places. */
 export interface FakeCall {
@@ -159,6 +161,8 @@ export class FakeEdge implements SipEdge {
       return leg;
     }
     later(0, () => {
+      if (behaviour.does === 'forward')
+        return leg.remoteEnd(causeOfStatus(302), 302, { redirect: behaviour.to });
       if (behaviour.does === 'reject' && !behaviour.afterMs) return reject(leg, behaviour.status);
       leg.ringing();
       if (behaviour.does === 'reject') later(behaviour.afterMs ?? 0, () => reject(leg, behaviour.status));

@@ -85,9 +85,8 @@ abstract class FakeLeg implements SipLeg {
   }
 
   /** The far end's doing. */
-  remoteEnd(cause: CauseSlug, status?: number, q850?: number): void {
-    const told = { ...(status !== undefined && { status }), ...(q850 !== undefined && { q850 }) };
-    this.finish({ by: 'remote', cause, ...told });
+  remoteEnd(cause: CauseSlug, status?: number, more: Pick<LegEnding, 'q850' | 'redirect'> = {}): void {
+    this.finish({ by: 'remote', cause, ...(status !== undefined && { status }), ...more });
   }
 
   protected finish(ending: LegEnding): void {

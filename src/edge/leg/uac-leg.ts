@@ -2,7 +2,13 @@ import { causeOfStatus } from '../../shared/cause.ts';
 import { Dialog } from '../../sip/dialog/dialog.ts';
 import { type Exchange, NOTHING_OPEN } from '../../sip/dialog/offer-answer.ts';
 import { MAX_INTERVAL_SECONDS, uacTimer } from '../../sip/dialog/session-timer.ts';
-import { formatNameAddr, Header, type SipRequest, type SipResponse } from '../../sip/message/index.ts';
+import {
+  formatNameAddr,
+  Header,
+  type NameAddr,
+  type SipRequest,
+  type SipResponse,
+} from '../../sip/message/index.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
 import { WheelTimer, type WheelTimerOwner } from '../../sip/transaction/timer-wheel.ts';
 import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
@@ -288,8 +294,27 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser, Wh
     this.#request = undefined;
     const q850 = q850Of(response);
     const ending: LegEnding = { by: 'remote', cause: causeOfStatus(status), status };
-    this.finish(q850 === undefined ? ending : { ...ending, q850 });
+    const redirect = redirectOf(response);
+    this.finish({
+      ...ending,
+      ...(q850 !== undefined && { q850 }),
+      ...(redirect.length > 0 && { redirect }),
+    });
   }
+}
+
+/** Where a 3xx sends the caller: by q, then as written (RFC 3261 19.1.1, 20.10). */
+function redirectOf({ status, contacts }: SipResponse): readonly string[] {
+  if (status < 300 || status >= 400) return [];
+  return contacts
+    .toSorted((a, b) => preferenceOf(b) - preferenceOf(a))
+    .map(({ uri }) => uri.user ?? '')
+    .filter((user) => user !== '');
+}
+
+function preferenceOf(contact: NameAddr): number {
+  const q = Number(contact.param('q') ?? 1);
+  return Number.isNaN(q) ? 1 : q;
 }
 
 const DEAF: UacRequestUser = { onFinal: () => {}, onUnanswered: () => {} };

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SocketAddress } from '../../src/edge/edge.ts';
+import { edited, SAMPLE_ENTITIES } from '../support/companies.ts';
+import { PHONES, type Scenario, scenario } from '../support/scenario.ts';
+
+/** A phone that answers 302 (呼叫转移): its contact is rung (RFC 3261 8.1.3.4), within the company, without a loop. */
+const PHONE: SocketAddress = { transport: 'udp', address: PHONES, port: 5060 };
+let s: Scenario;
+
+beforeEach(async () => {
+  s = await scenario(async (call) => void (await call.queue('sales')), {
+    companies: edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } }),
+  });
+});
+afterEach(async () => {
+  await s.clock.advance(60_000);
+  await s.close();
+});
+
+const steps = () =>
+  s.facts('step').flatMap(({ step, why }) => (step.startsWith('forward') ? [`${step}: ${why}`] : []));
+
+describe('a phone that forwards', () => {
+  it('has its call taken by the colleague whom it names', async () => {
+    s.edge.phone('8001', { does: 'forward', to: ['8002'] });
+    s.edge.phone('8002', { does: 'answer', afterMs: 1_000, talkMs: 5_000 });
+    const phone = s.call({ from: '8002', to: '8001', source: PHONE });
+    await s.clock.runUntil(() => s.facts('connected').length === 1);
+    expect(steps()).toEqual(['forward 8001: the phone forwards to 8002']);
+    await s.clock.runUntil(() => phone.state === 'ended');
+  });
+
+  it('does so for a caller in a queue, who need not wait for another turn', async () => {
+    s.edge.phone('8001', { does: 'forward', to: ['8002'] });
+    s.edge.phone('8002', { does: 'answer', afterMs: 1_000 });
+    const alice = s.call();
+    await s.clock.runUntil(() => s.facts('connected').length === 1, 20_000);
+    expect(steps()[0]).toBe('forward 8001: the phone forwards to 8002');
+    alice.remoteEnd('normal');
+  });
+
+  it('is not followed in circles, nor out of the house', async () => {
+    s.edge.phone('8001', { does: 'forward', to: ['8002'] });
+    s.edge.phone('8002', { does: 'forward', to: ['8001', '13900139000'] });
+    s.edge.phone('13900139000', { does: 'answer', afterMs: 0 });
+    const phone = s.call({ from: '8002', to: '8001', source: PHONE });
+    await s.clock.runUntil(() => phone.state === 'ended');
+    expect(steps()).toEqual([
+      'forward 8001: the phone forwards to 8002',
+      'forward 8002: not to 8001: it was rung already',
+      'forward 8002: not to 13900139000: it is no extension of the company',
+    ]);
+    expect(s.facts('connected')).toEqual([]);
+  });
+});
