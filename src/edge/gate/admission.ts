@@ -34,9 +34,9 @@ export interface LoopLoad {
  * Admission control by event-loop delay and utilization: tells whether new calls can be taken. One timer, two
  * averages; asking costs nothing.
  *
- * A delay counts as far as the thread was on a processor meanwhile: a machine that stood still, or that others used,
- * is not an engine that is full. One that gets too little of its processor shows in its utilization: it finds no time
- * to wait.
+ * A delay counts as far as the thread was on a processor meanwhile, or has been busy of late: a machine that stood still,
+ * or that others used, is not an engine that is full. One that gets too little of its processor is: it finds no time to
+ * wait.
  */
 export class Admission {
   readonly #clock: Clock;
@@ -86,9 +86,9 @@ export class Admission {
     const nowMs = this.#clock.monotonic();
     const lateMs = Math.min(Math.max(0, nowMs - this.#expectedMs), MAX_LATE_MS);
     this.#expectedMs = nowMs + SAMPLE_MS;
-    const ownLateMs = lateMs * (this.#load.cpuShare?.() ?? 1);
-    this.#delayMs += (ownLateMs - this.#delayMs) * WEIGHT;
     this.#utilization += (this.#load.busyShare() - this.#utilization) * WEIGHT;
+    const ownShare = Math.max(this.#load.cpuShare?.() ?? 1, this.#utilization);
+    this.#delayMs += (lateMs * ownShare - this.#delayMs) * WEIGHT;
     const { delayLimitMs, utilizationLimit } = this.#options;
     const share = this.#overloaded ? RELEASE : 1;
     const overloaded = this.#delayMs > delayLimitMs * share || this.#utilization > utilizationLimit * share;
