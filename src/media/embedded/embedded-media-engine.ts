@@ -79,7 +79,7 @@ export class EmbeddedMediaEngine implements MediaEngine {
     const { portMin = PORT_MIN, portMax = PORT_MAX, ids, host, advertise = host } = options;
     this.#ports = new PortPool(portMin, portMax, ids.random);
     this.#home = {
-      ownPorts: new OwnPorts([host, advertise], portMin, portMax),
+      ownPorts: new OwnPorts([host, advertise], (port) => this.#ports.isTaken(port)),
       nextHandle: () => ++this.#handles,
       identity: () => {
         this.#identity ??= createDtlsIdentity();

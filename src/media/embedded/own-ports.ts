@@ -7,22 +7,23 @@ import type { MediaAddress } from '../audio-sdp.ts';
  */
 export class OwnPorts {
   readonly #addresses: ReadonlySet<string>;
-  readonly #portMin: number;
-  readonly #portMax: number;
+  readonly #isTaken: (port: number) => boolean;
   readonly #onLoopback: boolean;
 
-  /** @param addresses where we receive and what our SDP names */
-  constructor(addresses: readonly string[], portMin: number, portMax: number) {
+  /**
+   * @param addresses where we receive and what our SDP names
+   * @param isTaken whether a port is one of a call's now: another program of this machine may have any other of the range
+   */
+  constructor(addresses: readonly string[], isTaken: (port: number) => boolean) {
     this.#addresses = new Set(addresses);
-    this.#portMin = portMin;
-    this.#portMax = portMax;
+    this.#isTaken = isTaken;
     this.#onLoopback = addresses.some(isLoopback);
   }
 
   has({ address, port }: MediaAddress): boolean {
     // a PBX that itself lives on loopback talks to phones there
     if (!this.#onLoopback && isLoopback(address)) return true;
-    return this.#addresses.has(address) && port >= this.#portMin && port <= this.#portMax;
+    return this.#addresses.has(address) && this.#isTaken(port);
   }
 }
 

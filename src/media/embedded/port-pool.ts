@@ -38,6 +38,11 @@ export class PortPool {
     return port;
   }
 
+  /** Whether a port, or the one of its pair, is handed out now. */
+  isTaken(port: number): boolean {
+    return this.#used.has(port - (port % 2));
+  }
+
   /** Gives a port back. A port that was not taken is left out. */
   release(port: number): void {
     if (this.#used.delete(port)) this.#free.push(port);
