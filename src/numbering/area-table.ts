@@ -2,7 +2,7 @@
  * Where a caller is at home and which operator issued the number, by direct addressing: one array cell for each
  * of the million mobile segments (号段, 7 digits) and one for each area code. 3 MB, no garbage on a lookup.
  */
-import { type Area, INTERNATIONAL_AREA, makeArea, splitPlace, UNKNOWN_AREA } from './area.ts';
+import { type Area, INTERNATIONAL_AREA, makeArea, REGIONS, splitPlace, UNKNOWN_AREA } from './area.ts';
 import { CARRIERS, type Carrier } from './carrier.ts';
 import { isInternational } from './number.ts';
 
@@ -56,16 +56,20 @@ export class AreaTable {
     return segment < 0 ? undefined : CARRIERS[this.#segmentCarrier[segment]! - 1];
   }
 
-  /** Whether a name is a province, a city or both as the table spells them: 广东, 深圳, 广东深圳, 深圳市. */
+  /** Whether a name is a region, a province, a city or the latter two as the table spells them: 华南, 广东, 深圳, 广东深圳, 深圳市. */
   isPlace(name: string): boolean {
     const { province, city } = splitPlace(name);
     if (city === '') return province !== '';
+    if (province === '' && Object.hasOwn(REGIONS, city)) return true;
     return this.#areas.some((area) => area.city === city && (province === '' || area.province === province));
   }
 
-  /** Short names of all provinces and cities. */
+  /** Short names of all regions, provinces and cities. */
   get places(): ReadonlySet<string> {
-    return new Set(this.areas.flatMap(({ province, city }) => [province, city]));
+    return new Set([
+      ...Object.keys(REGIONS),
+      ...this.areas.flatMap(({ province, city }) => [province, city]),
+    ]);
   }
 
   /** The area of an area code such as `0755`. */

@@ -136,13 +136,13 @@ const keysLike = (form: RegExp) =>
 
 const areas = branches(checkArea);
 
-/** Proves a province, a city or an area code. */
+/** Proves a region, a province, a city or an area code. */
 function checkArea(name: string, at: At): boolean {
   const { areas: known } = at.report.names;
   const isCode = /^0\d{2,3}$/.test(name);
   if (isCode ? known.areaOfCode(name).code === name : known.isPlace(name)) return true;
   if (isCode) at.error('unknown-name', `there is no area code '${name}'`, 'write one such as 0755');
-  else at.unknown('province or city', name, known.places);
+  else at.unknown('region, province or city', name, known.places);
   return false;
 }
 
@@ -277,7 +277,7 @@ const CHECKS = {
   places: (value, at, what) =>
     Array.isArray(value) && value.length > 0 && value.every(isText)
       ? value.map((name: string, index) => checkArea(name, at.below(`[${index}]`))).every(Boolean)
-      : must(() => false, 'a list of provinces, cities or area codes')(value, at, what),
+      : must(() => false, 'a list of regions, provinces, cities or area codes')(value, at, what),
   textMap: must((value) => isRecord(value) && Object.values(value).every(isText), 'texts by name'),
   flow: (value, at) => checkFlow(value, at),
   flows: branches(),

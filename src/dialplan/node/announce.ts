@@ -1,3 +1,4 @@
+import { placesOf } from '../../numbering/area.ts';
 import type { Prompts } from '../run/flow-call.ts';
 import type { Builders, DeclaredNames, PromptsOf } from '../write/builder-names.ts';
 import { rememberPlace } from '../write/places.ts';
@@ -12,7 +13,7 @@ export interface AnnounceNode {
   readonly prompt: Prompts;
   /** Said while this switch is on; always when undefined. */
   readonly switch?: string;
-  /** Only to callers from these provinces, cities or area codes. */
+  /** Only to callers from these regions (大区), provinces, cities or area codes. */
   readonly areas?: readonly string[];
 }
 
@@ -58,7 +59,7 @@ function isSaid(node: AnnounceNode, facts: DecisionFacts): { said: boolean; why:
     return { said: false, why: `switch ${node.switch} is off` };
   }
   const { area } = caller;
-  const here = [area.name, area.city, area.code, area.province];
+  const here = placesOf(area);
   if (node.areas && !node.areas.some((each) => here.includes(placeKey(each)))) {
     return { said: false, why: `not for ${area.name}` };
   }

@@ -1,4 +1,4 @@
-import { shortPlace } from '../../numbering/area.ts';
+import { placesOf, shortPlace } from '../../numbering/area.ts';
 import { branchesBeside, fieldsOf } from '../write/branches.ts';
 import type { Builders, DeclaredNames } from '../write/builder-names.ts';
 import { rememberPlace } from '../write/places.ts';
@@ -7,7 +7,7 @@ import type { Flow, FlowNode } from './tree.ts';
 
 export interface ByAreaNode {
   readonly type: 'byArea';
-  /** By province (广东), city (深圳, 广东深圳) or area code (0755); the narrowest wins. */
+  /** By region (华南), province (广东), city (深圳, 广东深圳) or area code (0755); the narrowest wins. */
   readonly areas: { readonly [area: string]: Flow };
   /** The number tells no area. Default `otherwise`. */
   readonly unknown?: Flow;
@@ -24,7 +24,7 @@ declare module './tree.ts' {
 
 declare module '../write/builder-names.ts' {
   interface Builders<D extends DeclaredNames> {
-    /** Branches by province, city or area code; `unknown`, `international` and `otherwise` are branches too. */
+    /** Branches by region (大区), province, city or area code; `unknown`, `international` and `otherwise` are branches too. */
     byArea(areas: {
       readonly [area: string]: Flow;
       readonly unknown?: Flow;
@@ -58,9 +58,9 @@ export const byArea: NodeKind<ByAreaNode> = {
       const branch = node.unknown ? 'unknown' : 'otherwise';
       return { flow: node.unknown ?? node.otherwise, branch, why: 'area unknown' };
     }
-    const places = placesOf(node.areas);
-    for (const branch of [area.name, area.city, area.code, area.province]) {
-      const flow = places.get(branch);
+    const branches = branchesByPlace(node.areas);
+    for (const branch of placesOf(area)) {
+      const flow = branches.get(branch);
       if (flow) return { flow, branch, why: `area ${area.name} ${by}` };
     }
     return { flow: node.otherwise, branch: 'otherwise', why: `area ${area.name} ${by}` };
@@ -71,7 +71,7 @@ export const byArea: NodeKind<ByAreaNode> = {
 /** Branches by short name of the place, worked out once for each node. */
 const shortNames = new WeakMap<object, ReadonlyMap<string, Flow>>();
 
-function placesOf(areas: ByAreaNode['areas']): ReadonlyMap<string, Flow> {
+function branchesByPlace(areas: ByAreaNode['areas']): ReadonlyMap<string, Flow> {
   let places = shortNames.get(areas);
   if (!places) {
     places = new Map(Object.entries(areas).map(([name, flow]) => [placeKey(name), flow]));

@@ -70,14 +70,19 @@ describe('names', () => {
     ],
     [
       byArea({ 深川: hangup() }),
-      "there is no province or city '深川'",
+      "there is no region, province or city '深川'",
       expect.stringMatching(/^did you mean '深圳'|^known: /),
     ],
-    [byArea({ 广冬省: hangup() }), "there is no province or city '广冬省'", expect.anything()],
+    [
+      byArea({ 华中: hangup(), 中南: hangup() }),
+      "there is no region, province or city '中南'",
+      expect.stringMatching(/^known: 华北, 东北, 华东, 华中, 华南/),
+    ],
+    [byArea({ 广冬省: hangup() }), "there is no region, province or city '广冬省'", expect.anything()],
     [byArea({ '0399': hangup() }), "there is no area code '0399'", 'write one such as 0755'],
     [
       announce('welcome', { areas: ['深圳市', '深川'] }),
-      "there is no province or city '深川'",
+      "there is no region, province or city '深川'",
       expect.anything(),
     ],
   ])('%o', (flow, message, fix) => {

@@ -110,6 +110,15 @@ describe('decisions', () => {
     expect(call.steps[0]).toBe(step);
   });
 
+  it.each([
+    ['13412345678', 'busy', 'byArea → 广东: area 广东东莞 by 1341234'],
+    ['01062345678', 'rejected', 'byArea → 华北: area 北京 by 010'],
+    ['13800138000', 'rejected', 'byArea → 华北: area 北京 by 1380013'],
+  ])('region (大区) of %s, after what is narrower', async (from, cause, step) => {
+    const call = await fixture(byArea({ 华北地区: A, 华南: B, 广东: hangup('busy') })).run({ from });
+    expect([call.cause, call.steps[0]]).toEqual([cause, step]);
+  });
+
   it('area code as a key; default for the rest', async () => {
     const { run } = fixture(byArea({ '0769': A }, B));
     expect((await run({ from: '076912345678' })).cause).toBe('rejected');
@@ -191,6 +200,12 @@ describe('announce', () => {
     dialplans.state.switches.turn('demo', 'cut', true);
     expect((await run({ from: '13412345678' })).did).toContain('play outage');
     expect((await run()).did).not.toContain('play outage');
+  });
+
+  it('is for the callers of a region (大区)', async () => {
+    const { run } = fixture([announce('outage', { areas: ['华南'] }), A]);
+    expect((await run({ from: '13412345678' })).did).toContain('play outage');
+    expect((await run()).steps[0]).toBe('announce → silent: not for 北京');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortPlace, splitPlace } from '../../../src/numbering/area.ts';
+import { PROVINCES, REGIONS, shortPlace, splitPlace } from '../../../src/numbering/area.ts';
 import { loadAreaTable } from '../../../src/numbering/area-source.ts';
 
 describe('names of places', () => {
@@ -14,6 +14,24 @@ describe('names of places', () => {
   ])('%s', (name, province, city) => {
     expect(splitPlace(name)).toEqual({ province, city });
     expect(shortPlace(name)).toBe(province + city);
+  });
+});
+
+describe('regions', () => {
+  it('hold each province once', () => {
+    expect(Object.values(REGIONS).flat().toSorted()).toEqual(PROVINCES.toSorted());
+  });
+
+  it('are places', () => {
+    const table = loadAreaTable();
+    for (const region of Object.keys(REGIONS)) {
+      expect([table.isPlace(region), table.isPlace(`${region}地区`), table.places.has(region)]).toEqual([
+        true,
+        true,
+        true,
+      ]);
+    }
+    expect([table.isPlace('中南'), table.isPlace('广东华南')]).toEqual([false, false]);
   });
 });
 
