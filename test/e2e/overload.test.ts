@@ -41,8 +41,6 @@ for (const engine of engines) {
             channels: 100_000,
             callsPerSecond: { in: 100_000, out: 100_000 },
             probe: '0s',
-            // The line shares the flooded machine: that it is late is no reason to leave it.
-            responseTimeout: '32s',
           },
         };
       });

@@ -90,7 +90,7 @@ export class DrachtioEdge extends LegEdge {
         new Set([...bindings.connections(), ...this.uac.connections(), ...this.#inlet.connections()]),
     });
     this.uac = new DrachtioUac({
-      clock,
+      wheel: this.wheel,
       logger,
       srf: this.#srf,
       bindings,

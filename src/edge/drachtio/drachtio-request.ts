@@ -1,7 +1,7 @@
-import type { Clock, Timer } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { parseMessage, SipResponse } from '../../sip/message/index.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
+import { type TimerWheel, WheelTimer, type WheelTimerOwner } from '../../sip/transaction/timer-wheel.ts';
 import type {
   AcceptedUser,
   ChallengeAnswer,
@@ -24,7 +24,7 @@ import { addHeader, srfHeaders } from './srf-headers.ts';
 
 /** What requests of ours need. */
 export interface DrachtioRequestHome {
-  readonly clock: Clock;
+  readonly wheel: TimerWheel;
   readonly logger: Logger;
   readonly srf: Srf;
   readonly bindings: DialogBindings;
@@ -66,7 +66,7 @@ const REMOTE_TARGET = 'sip:placeholder';
 const SERVERS_OWN: ReadonlySet<string> = new Set(['rseq', 'content-length', 'content-type', 'via']);
 
 /** One request of ours on a drachtio-server, until its final response. */
-export class DrachtioRequest implements SentRequest, UacTransaction, DialogRequest {
+export class DrachtioRequest implements SentRequest, UacTransaction, DialogRequest, WheelTimerOwner {
   readonly #uac: DrachtioRequestHome;
   readonly #parts: DrachtioRequestParts;
   #draft: RequestDraft;
@@ -75,7 +75,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
   #peer: string | undefined;
   #challenges = 0;
   #cancelLines: string | undefined;
-  #limit: Timer | undefined;
+  readonly #limit = new WheelTimer(this);
   #whenNamed: (() => void) | undefined;
   /** Counts attempts, so that what belongs to an earlier one is not heard. */
   #attempt = 0;
@@ -127,6 +127,10 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
   /** The server is lost. */
   lost(): void {
     this.#fail(503);
+  }
+
+  onTimer(): void {
+    this.#fail(408);
   }
 
   dialogOver(): void {
@@ -216,11 +220,11 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
     const { status } = response;
     if (status < 200) {
       if (status > 100) {
-        this.#limit?.cancel();
+        this.#uac.wheel.stop(this.#limit);
         this.#learnDialog(received);
         this.#user?.onProvisional?.(response, this);
       } else if (this.#draft.method === 'INVITE') {
-        this.#limit?.cancel();
+        this.#uac.wheel.stop(this.#limit);
         this.#user?.onTrying?.(response);
       }
       return;
@@ -288,8 +292,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
   }
 
   #waitFor(limitMs: number): void {
-    this.#limit?.cancel();
-    this.#limit = this.#uac.clock.after(limitMs, () => this.#fail(408));
+    this.#uac.wheel.startLimit(this.#limit, limitMs);
   }
 
   #fail(status: 408 | 503): void {
@@ -308,7 +311,7 @@ export class DrachtioRequest implements SentRequest, UacTransaction, DialogReque
   #over(): void {
     this.#user = undefined;
     this.#attempt++;
-    this.#limit?.cancel();
+    this.#uac.wheel.stop(this.#limit);
     const { binding } = this.#parts;
     binding?.open.delete(this);
     if (this.#whenNamed) binding?.waiting.delete(this.#whenNamed);

@@ -93,7 +93,7 @@ export class RequestInlet implements ServerTransactionHome {
   onAccepted(transaction: DrachtioServerTransaction): void {
     const { callId, from } = transaction.request;
     this.#accepted.set(acceptedKey(callId, from.tag), transaction);
-    this.#parts.wheel.start(transaction.ackLimit, ACK_LIMIT_MS);
+    this.#parts.wheel.startLimit(transaction.ackLimit, ACK_LIMIT_MS);
   }
 
   onOver(transaction: DrachtioServerTransaction): void {

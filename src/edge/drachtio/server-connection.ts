@@ -66,6 +66,8 @@ const AUTHENTICATE_LIMIT_MS = 5000;
 const TLS_OF_STOCK =
   'drachtio-server loses messages over its own TLS: let a proxy (stunnel, HAProxy) end TLS before its plain port';
 const PING_MS = 10_000;
+/** Our own clock is no later than that while we are alive. */
+const LATE_MS = 1_000;
 
 const BAR = 124;
 const CR = 13;
@@ -92,6 +94,8 @@ export class ServerConnection {
   #ping: Timer | undefined;
   #introduced = false;
   #heard = true;
+  /** Monotonic, ms. */
+  #checkDueAt = 0;
   #isStock = true;
   #keepsRefused = false;
   /** TLS that a stock server itself may speak. */
@@ -209,6 +213,7 @@ export class ServerConnection {
     if (!this.#isStock) this.#command('trying', () => {});
     // Servers since v0.8.2 answer pings; older ones would hang up.
     if (!/^v0\.([0-7]\.|8\.[01]\b)/.test(version)) {
+      this.#checkDueAt = this.#parts.clock.monotonic() + PING_MS;
       this.#ping = this.#parts.clock.every(PING_MS, () => this.#checkAlive());
     }
   }
@@ -221,7 +226,11 @@ export class ServerConnection {
   }
 
   #checkAlive(): void {
-    if (!this.#heard) return this.#lose('does not answer pings');
+    const nowMs = this.#parts.clock.monotonic();
+    // Standing still we have read nothing: what has come since is read before the next check.
+    const isLate = nowMs > this.#checkDueAt + LATE_MS;
+    this.#checkDueAt = nowMs + PING_MS;
+    if (!this.#heard && !isLate) return this.#lose('does not answer pings');
     this.#heard = false;
     this.#command('ping', () => {});
   }

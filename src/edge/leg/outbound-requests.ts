@@ -1,10 +1,10 @@
-import type { Clock } from '../../shared/clock.ts';
 import { ClosedError } from '../../shared/errors.ts';
 import type { IdSource } from '../../shared/ids.ts';
 import type { Dialog } from '../../sip/dialog/dialog.ts';
 import type { DialogTable } from '../../sip/dialog/dialog-table.ts';
 import { formatNameAddr } from '../../sip/message/index.ts';
 import type { RequestDraft } from '../../sip/transaction/request-draft.ts';
+import { type TimerWheel, WheelTimer } from '../../sip/transaction/timer-wheel.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
 import type { EdgeResponse, OutboundRequest } from '../edge.ts';
 import { LocalResponse, ReceivedResponse } from './edge-message.ts';
@@ -14,7 +14,7 @@ import type { RequestSender } from './request-sender.ts';
 
 /** What requests outside of calls need of their edge. */
 export interface OutboundRequestsParts {
-  readonly clock: Clock;
+  readonly wheel: TimerWheel;
   readonly ids: IdSource;
   readonly uac: RequestSender;
   readonly userAgentLine: string;
@@ -40,25 +40,24 @@ export class OutboundRequests {
 
   /** See {@link SipEdge.request}. */
   send(request: OutboundRequest, flow: Flow | undefined): Promise<EdgeResponse> {
-    const { clock, uac, dialogs } = this.#parts;
+    const { wheel, uac, dialogs } = this.#parts;
     const entry = request.dialog === undefined ? undefined : dialogs.byKey(request.dialog);
     // RFC 6665 4.2.2: a subscription that has ended takes no NOTIFY.
     if (request.dialog !== undefined && !entry) return Promise.resolve(new LocalResponse(481));
     return new Promise((resolve, reject) => {
       const nextSeq = this.#sequence(request, entry?.dialog);
-      const limit =
-        request.timeoutMs === undefined
-          ? undefined
-          : clock.after(request.timeoutMs, () => {
-              sent.abandon();
-              settle(new LocalResponse(408));
-            });
+      const limit = new WheelTimer({
+        onTimer: () => {
+          sent.abandon();
+          settle(new LocalResponse(408));
+        },
+      });
       const fail = (error: Error) => {
-        limit?.cancel();
+        wheel.stop(limit);
         reject(error);
       };
       const settle = (response: EdgeResponse) => {
-        limit?.cancel();
+        wheel.stop(limit);
         this.#waiting.delete(fail);
         resolve(response);
       };
@@ -73,6 +72,7 @@ export class OutboundRequests {
         },
         onUnanswered: (status) => settle(new LocalResponse(status)),
       });
+      if (request.timeoutMs !== undefined) wheel.startLimit(limit, request.timeoutMs);
     });
   }
 

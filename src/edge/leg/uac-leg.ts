@@ -57,7 +57,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser, Wh
     this.localSdp = call.sdp;
     this.#route = { flow, credentials: call.credentials, nextSeq: () => ++this.#seq };
     home.opened(this);
-    if (call.responseLimitMs) home.wheel.start(this.#responseLimit, call.responseLimitMs);
+    if (call.responseLimitMs) home.wheel.startLimit(this.#responseLimit, call.responseLimitMs);
     this.#invite();
   }
 

@@ -75,12 +75,12 @@ export class ClientTransaction implements WheelTimerOwner, SendOwner {
     this.#via = viaValue(flow.local.transport, flow.sentBy, branch);
   }
 
-  /** The request; without its body and further headers once an INVITE was accepted. */
   /** Address that the request went to. */
   get peer(): string {
     return this.flow.remote.address;
   }
 
+  /** The request; without its body and further headers once an INVITE was accepted. */
   get draft(): RequestDraft {
     return this.#draft;
   }
@@ -97,7 +97,7 @@ export class ClientTransaction implements WheelTimerOwner, SendOwner {
       draft.method === 'CANCEL'
         ? writeCancel(draft, this.#via, draft.headerLines)
         : writeRequest(draft, this.#via, this.flow);
-    wheel.start(this.#lifetime, transactionTimeoutMs(timing));
+    wheel.startLimit(this.#lifetime, transactionTimeoutMs(timing));
     this.#intervalMs = timing.t1Ms;
     if (!this.flow.reliable) wheel.start(this.#retransmit, this.#intervalMs);
     this.flow.send(this.#text, this);
@@ -229,7 +229,7 @@ export class ClientTransaction implements WheelTimerOwner, SendOwner {
     };
     this.#home.sendCancel(cancel, this);
     // RFC 3261 9.1: without a final response in 64*T1 the INVITE counts as cancelled.
-    this.#home.wheel.start(this.#lifetime, transactionTimeoutMs(this.#home.timing));
+    this.#home.wheel.startLimit(this.#lifetime, transactionTimeoutMs(this.#home.timing));
   }
 
   /** Timer A doubles without limit (B ends it); Timer E doubles up to T2, and is T2 in Proceeding. */

@@ -199,14 +199,14 @@ export class ServerTransaction implements UasTransaction, WheelTimerOwner, SendO
         this.#forgetRequest();
         this.#startRepeating();
         // Timer L, which is also the time limit of the ACK.
-        wheel.start(this.#lifetime, transactionTimeoutMs(timing));
+        wheel.startLimit(this.#lifetime, transactionTimeoutMs(timing));
         break;
       case 'completed':
         this.#forgetRequest();
         if (this.isInvite) {
           // RFC 3261 17.2.1: Timer G only where the transport may lose the response; Timer H always.
           if (!this.flow.reliable) this.#startRepeating();
-          wheel.start(this.#lifetime, transactionTimeoutMs(timing));
+          wheel.startLimit(this.#lifetime, transactionTimeoutMs(timing));
         } else if (this.flow.reliable) {
           this.#enter('terminated');
         } else {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../../src/shared/manual-clock.ts';
 import { TimerWheel, WheelTimer } from '../../../../src/sip/transaction/timer-wheel.ts';
+import { JumpingClock } from '../../../support/jumping-clock.ts';
 
 function setUp() {
   const clock = new ManualClock();
@@ -61,6 +62,54 @@ describe('TimerWheel', () => {
     wheel.start(victim, 50);
     await clock.advance(1000);
     expect([rounds, fired.length, wheel.running, clock.pending]).toEqual([3, 0, 0, 0]);
+  });
+
+  test('a limit counts the time in which the wheel was driven, everything else the time that passes', async () => {
+    const clock = new ManualClock();
+    const jumping = new JumpingClock(clock);
+    const wheel = new TimerWheel(jumping, 20);
+    const fired: string[] = [];
+    const timer = (name: string) => new WheelTimer({ onTimer: () => fired.push(name) });
+    wheel.start(timer('timer'), 4000);
+    wheel.startLimit(timer('limit'), 4000);
+    await clock.advance(1000);
+    jumping.jump(600_000);
+    await clock.advance(2900);
+    expect(fired).toEqual(['timer']);
+    await clock.advance(200);
+    expect(fired).toEqual(['timer', 'limit']);
+  });
+
+  test('a limit that begins while the loop is late owes nothing to what was before', async () => {
+    const clock = new ManualClock();
+    const jumping = new JumpingClock(clock);
+    const wheel = new TimerWheel(jumping, 20);
+    const fired: string[] = [];
+    wheel.start(new WheelTimer({ onTimer: () => fired.push('other') }), 1_000_000);
+    jumping.jump(600_000);
+    wheel.startLimit(new WheelTimer({ onTimer: () => fired.push('limit') }), 4000);
+    await clock.advance(4100);
+    expect(fired).toEqual(['limit']);
+    wheel.clear();
+  });
+
+  test('a limit ends also in a loop that is late all the time', async () => {
+    const clock = new ManualClock();
+    const jumping = new JumpingClock(clock);
+    const wheel = new TimerWheel(jumping, 20);
+    const fired: string[] = [];
+    wheel.startLimit(new WheelTimer({ onTimer: () => fired.push('limit') }), 4000);
+    // 20 of every 100 ms are live.
+    for (let ms = 0; ms < 3_900; ms += 20) {
+      jumping.jump(80);
+      await clock.advance(20);
+    }
+    expect(fired).toEqual([]);
+    for (let ms = 0; ms < 400; ms += 20) {
+      jumping.jump(80);
+      await clock.advance(20);
+    }
+    expect(fired).toEqual(['limit']);
   });
 
   test('clear stops all without firing', async () => {
