@@ -48,7 +48,7 @@ const ROOMS = {
     ...['acd/', 'dialplan/', 'recording/', 'routing/', 'survey/', 'voicemail/', 'registrar/', 'trunk/'],
     ...['config/', 'numbering/'],
   ],
-  'media-limits.ts': ['config/', 'media/(media|errors).ts'],
+  'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],
   'open-companies.ts': ['config/', 'provisioning/', 'store/'],
   'metrics.ts': [
     ...['pbx.ts', 'http/metric.ts', 'registrar/', 'store/store.ts'],

@@ -29,7 +29,6 @@ import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import type { Mistake } from './provisioning/check/mistake.ts';
 import { ControlServer } from './provisioning/control/control-server.ts';
 import { CONTROL_SOCKET } from './provisioning/control/protocol.ts';
-import { type CompanyConfig, inSnapshot, withCompanies } from './provisioning/from-config.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import type { Snapshot } from './provisioning/snapshot.ts';
 import { RECORDINGS_FOLDER } from './recording/recording.ts';
@@ -103,36 +102,33 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
 }
 
 /** All that stands behind the ports, ready for calls. */
-async function openRooms(machine: Config, services: Services, open: OpenRooms) {
+async function openRooms(config: Config, services: Services, open: OpenRooms) {
   const { clock, ids, logger } = services;
-  const prompts = new PromptCatalogue(machine.promptDirs, machine.language);
-  const segments = join(machine.dataDir, SEGMENTS_FILE);
+  const prompts = new PromptCatalogue(config.promptDirs, config.language);
+  const segments = join(config.dataDir, SEGMENTS_FILE);
   const areas = loadAreas(segments);
   logger.info({ file: segments }, coverageText(areas));
   const reload = new AreaReload(areas, segments, logger);
   open.add(() => reload.close());
-  const holidayFile = join(machine.dataDir, HOLIDAYS_FILE);
+  const holidayFile = join(config.dataDir, HOLIDAYS_FILE);
   const holidays = loadHolidays(holidayFile);
   const holidayReload = new HolidayReload(holidays, holidayFile, clock, logger);
   open.add(() => holidayReload.close());
-  const store = await openSqliteStore({ file: join(machine.dataDir, DATABASE_FILE), clock, logger });
+  const store = await openSqliteStore({ file: join(config.dataDir, DATABASE_FILE), clock, logger });
   open.add(() => store.close());
-  const companies = await openCompanies(machine, store, prompts.names, services);
+  const companies = await openCompanies(config, store, prompts.names, services);
   open.add(() => companies.close());
-  const config = withCompanies(machine, companies.entities);
-  const switches = await openSwitches(config, store, services);
-  const hotlines = await openHotlines(config, prompts, { areas, switches, holidays }, services);
-  open.add(() => hotlines.close());
-  companies.proveHotlines = (snapshot, tenants) => hotlineMistakes(hotlines, machine, snapshot, tenants);
   const { provisioning } = companies;
-  provisioning.events.on('changed', ({ snapshot, changes }) =>
-    hotlines.follow(inSnapshot(machine, snapshot), changes),
-  );
+  const switches = await openSwitches(config, store, services);
+  const hotlines = await openHotlines(config, provisioning, prompts, { areas, switches, holidays }, services);
+  open.add(() => hotlines.close());
+  companies.proveHotlines = (snapshot, tenants) => hotlineMistakes(hotlines, snapshot, tenants);
   const phones = await Registrar.open({ config, provisioning, store, clock, ids, logger });
   open.add(() => phones.close());
   const sip = createSip(config, provisioning, phones, services);
   const media = createMedia(config, clock, logger, sip.edge);
-  for (const limit of mediaLimits(config, media.capabilities)) logger.warn(limit);
+  for (const limit of mediaLimits(provisioning.snapshot, config.sip.listen, media.capabilities))
+    logger.warn(limit);
   media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
   media.events.on('serverRestored', (restored) => logger.info(restored, 'a media server is back'));
   const recordings = new RecordingArchive({
@@ -235,11 +231,10 @@ async function openSwitches(
 /** What a change of entities would break in the hotlines of files. */
 function hotlineMistakes(
   hotlines: Dialplans,
-  machine: Config,
   snapshot: Snapshot,
   tenants: ReadonlySet<string>,
 ): readonly Mistake[] {
-  return hotlines.prove(inSnapshot(machine, snapshot), tenants).map(({ plan, problem }) => ({
+  return hotlines.prove(snapshot, tenants).map(({ plan, problem }) => ({
     kind: 'hotline',
     tenant: plan.tenant,
     name: plan.number,
@@ -251,14 +246,16 @@ function hotlineMistakes(
 }
 
 function openHotlines(
-  config: CompanyConfig,
+  { dialplanDir, timeZone }: Config,
+  provisioning: Provisioned,
   prompts: PromptCatalogue,
   tables: { readonly areas: AreaTable; readonly switches: Switches; readonly holidays: Holidays },
   { clock, ids, logger }: Services,
 ): Promise<Dialplans> {
   return loadDialplans({
-    dir: config.dialplanDir,
-    config,
+    dir: dialplanDir,
+    provisioning,
+    timeZone,
     prompts: prompts.names,
     promptMs: (name) => prompts.durationMs(name),
     ...tables,

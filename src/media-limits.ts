@@ -1,15 +1,20 @@
-import type { Config } from './config/config.ts';
+import type { ListenConfig } from './config/config.ts';
 import type { MediaCapabilities } from './media/media.ts';
+import type { Snapshot } from './provisioning/snapshot.ts';
 
 /**
- * What the configuration asks of the media engine and the engine cannot do, one sentence each, with what happens
+ * What companies and listeners ask of the media engine and the engine cannot do, one sentence each, with what happens
  * instead. The PBX starts all the same. An engine without audio is for tests: only that is said of it.
  */
-export function mediaLimits(config: Config, can: MediaCapabilities): string[] {
+export function mediaLimits(
+  snapshot: Snapshot,
+  listen: readonly ListenConfig[],
+  can: MediaCapabilities,
+): string[] {
   if (!can.audio) return ['this media engine carries no audio: callers hear nothing'];
-  const { queues, mailboxes, trunks, sip } = config;
-  const recorded = queues.filter(({ record }) => record);
-  const listens = (...names: string[]) => sip.listen.filter(({ transport }) => names.includes(transport));
+  const [mailboxes, trunks] = [snapshot.all('mailbox'), snapshot.all('trunk')];
+  const recorded = snapshot.all('queue').filter(({ record }) => record);
+  const listens = (...names: string[]) => listen.filter(({ transport }) => names.includes(transport));
   const limits: [applies: boolean, sentence: string][] = [
     [
       !can.record && recorded.length > 0,

@@ -5,8 +5,8 @@ import type { Config } from './config/config.ts';
 import { Companies } from './provisioning/companies.ts';
 import { companySections } from './provisioning/file/company-sections.ts';
 import { EntitySources } from './provisioning/file/entity-sources.ts';
-import { entitiesOf, seedOf } from './provisioning/from-config.ts';
-import type { Named } from './provisioning/snapshot.ts';
+import { firstSnapshot, seedOf } from './provisioning/file/first-start.ts';
+import type { Snapshot } from './provisioning/snapshot.ts';
 import type { Clock } from './shared/clock.ts';
 import type { IdSource } from './shared/ids.ts';
 import { type Logger, silentLogger } from './shared/logger.ts';
@@ -43,25 +43,22 @@ export function openCompanies(
 }
 
 /**
- * The entities that a PBX has, or would have when it starts; reads only, whether one runs or not. Throws ConfigErrors
+ * What companies have set up in a PBX, or would have when it starts; reads only, whether one runs or not. Throws ConfigErrors
  * with every mistake.
  */
-export async function readCompanies(
-  config: Config,
-  services: Omit<Services, 'logger'>,
-): Promise<readonly Named[]> {
+export async function readCompanies(config: Config, services: Omit<Services, 'logger'>): Promise<Snapshot> {
   const file = join(config.dataDir, DATABASE_FILE);
-  if (!existsSync(file)) return entitiesOf(config);
+  if (!existsSync(file)) return firstSnapshot(config);
   const records = await openRecords(file);
   try {
-    if (await records.entities.isUntouched()) return entitiesOf(config);
+    if (await records.entities.isUntouched()) return firstSnapshot(config);
     const companies = await Companies.open({
       sources: new EntitySources(config),
       store: readOnly(records.entities),
       ...services,
       log: silentLogger,
     });
-    return companies.entities;
+    return companies.provisioning.snapshot;
   } finally {
     await records.close();
   }

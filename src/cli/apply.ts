@@ -4,7 +4,6 @@ import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { ConfigErrors } from '../config/config-errors.ts';
 import { prepareDataDir } from '../config/data-dir.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { secretText } from '../config/secret-text.ts';
 import { openCompanies } from '../open-companies.ts';
 import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
@@ -13,6 +12,7 @@ import { type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
 import { answerApply } from '../provisioning/control/answer-apply.ts';
 import { askRunning } from '../provisioning/control/ask-running.ts';
 import { type ApplyAnswer, type ApplyRequest, CONTROL_SOCKET } from '../provisioning/control/protocol.ts';
+import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { type FileEntity, readEntityFiles } from '../provisioning/file/read-entities.ts';
 import { KIND_NAMES } from '../provisioning/kinds.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -44,7 +44,7 @@ export function applyCommand(write: (text: string) => void): Command {
     .addHelpText('after', HELP)
     .action(async (files: string[], options: ApplyOptions) => {
       const { dryRun = false, prune = false, json = false, config: file, data } = options;
-      const config = loadConfig({ file, overrides: data === undefined ? {} : { data } });
+      const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
       const entities = readFiles(files, config);
       const put = entities.map(({ kind, tenant, name, value }) => ({
         kind,

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { Cdr } from '../cdr/cdr.ts';
 import { CDR_LIMIT, type CdrReader } from '../cdr/cdr-query.ts';
 import { renderJsonLines, renderTable } from '../cdr/render-cdrs.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { openRecords } from '../store/sqlite/open-sqlite-store.ts';
 import { DATABASE_FILE } from '../store/store.ts';
 import { configOption, dataOption, wholeNumber } from './options.ts';
@@ -24,7 +24,7 @@ export function cdrCommand(write: (text: string) => void): Command {
     .addOption(configOption())
     .addOption(dataOption())
     .action(async ({ last, json, config: file, data }: CdrOptions) => {
-      const config = loadConfig({ file, overrides: data === undefined ? {} : { data } });
+      const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
       const records = await openRecords(join(config.dataDir, DATABASE_FILE));
       try {
         const cdrs = await newestCdrs(records.cdrs, last);

@@ -24,16 +24,15 @@ export function checkCommand(write: (text: string) => void): Command {
     .addOption(configOption())
     .option('--json', 'one problem a line as JSON')
     .action(async (dir: string | undefined, { config: file, json }: CheckOptions) => {
-      const { config } = await loadWithCompanies({ file });
+      const { config, companies } = await loadWithCompanies({ file });
       const prompts = new PromptCatalogue(config.promptDirs, config.language);
       const folder = dir ?? config.dialplanDir;
       const areas = loadAreas(join(config.dataDir, SEGMENTS_FILE));
       const holidays = loadHolidays(join(config.dataDir, HOLIDAYS_FILE));
       const { files, plans, problems } = await checkFolder(
         folder,
-        config,
-        prompts.names,
-        { areas, holidays },
+        companies,
+        { timeZone: config.timeZone, prompts: new Set(prompts.names), areas, holidays },
         {
           nowMs: systemClock.now(),
           promptMs: (name) => prompts.durationMs(name),

@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import { Command } from 'commander';
-import { type ConfigOverrides, loadConfig } from '../config/load-config.ts';
+import type { ConfigOverrides } from '../config/load-config.ts';
 import type { DrachtioServer } from '../edge/drachtio-server/drachtio-server.ts';
+import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { systemClock } from '../shared/clock.ts';
 import { systemIds } from '../shared/ids.ts';
 import { createLogger } from '../shared/logger.ts';
@@ -60,7 +61,7 @@ async function startEdge(
   overrides: ConfigOverrides,
   write: (text: string) => void,
 ): Promise<DrachtioServer> {
-  const config = loadConfig({ file, overrides, prepare: true, forEdge: true });
+  const config = loadMachine({ file, overrides, prepare: true, forEdge: true });
   const { host, port, secret, tls, handlers } = config.edge;
   // Loaded only when needed: other commands need no SIP.
   const { createDrachtioServer } = await import('../edge/drachtio-server/create-drachtio-server.ts');

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { loadConfig } from '../config/load-config.ts';
 import { readCompanies } from '../open-companies.ts';
 import { withoutSecrets } from '../provisioning/check/secrets.ts';
+import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { writeEntities } from '../provisioning/file/write-entities.ts';
 import { KIND_NAMES, type KindName, kindOf } from '../provisioning/kinds.ts';
 import type { Named } from '../provisioning/snapshot.ts';
@@ -27,8 +27,8 @@ export function exportCommand(write: (text: string) => void): Command {
     .addOption(configOption())
     .addOption(dataOption())
     .action(async ({ kind, tenant, withSecrets, config: file, data }: ExportOptions) => {
-      const config = loadConfig({ file, overrides: data === undefined ? {} : { data } });
-      const all = await readCompanies(config, { clock: systemClock, ids: systemIds });
+      const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
+      const all = [...(await readCompanies(config, { clock: systemClock, ids: systemIds }))];
       const entities = all.filter(
         (entity) =>
           (kind === undefined || entity.kind === kind) && (tenant === undefined || entity.tenant === tenant),

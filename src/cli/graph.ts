@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { Dialplans } from '../dialplan/dialplans.ts';
 import { agenda, mermaidGraph, textGraph } from '../dialplan/plan/graph.ts';
 import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
+import { Provisioning } from '../provisioning/provisioning.ts';
 import { systemClock } from '../shared/clock.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { silentLogger } from '../shared/logger.ts';
@@ -23,10 +24,15 @@ export function graphCommand(write: (text: string) => void): Command {
     .option('--mermaid', 'print a Mermaid flowchart instead of text')
     .option('--days <count>', 'days of each calendar to show', wholeNumber(0), 14)
     .action(async (number: string, { config: file, mermaid, days }: GraphOptions) => {
-      const { config } = await loadWithCompanies({ file });
+      const { config, companies } = await loadWithCompanies({ file });
       const prompts = new PromptCatalogue(config.promptDirs, config.language);
-      const options = { dir: config.dialplanDir, config, prompts: prompts.names, logger: silentLogger };
-      const dialplans = new Dialplans(options);
+      const dialplans = new Dialplans({
+        dir: config.dialplanDir,
+        provisioning: new Provisioning(companies),
+        timeZone: config.timeZone,
+        prompts: prompts.names,
+        logger: silentLogger,
+      });
       await dialplans.load();
       const plan = dialplans.plan(number);
       if (!plan) {

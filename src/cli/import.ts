@@ -4,9 +4,9 @@ import { Command } from 'commander';
 import { readHolidays, writeHolidays } from '../calendar/holiday-file.ts';
 import { HOLIDAYS_FILE } from '../calendar/holiday-source.ts';
 import { prepareDataDir } from '../config/data-dir.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { loadAreas, loadAreaTable, SEGMENTS_FILE } from '../numbering/area-source.ts';
 import { changedSegments, coverageOf, importSegments, writeSegments } from '../numbering/segments.ts';
+import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { systemClock } from '../shared/clock.ts';
 import { configOption, dataOption, readInput } from './options.ts';
 
@@ -34,7 +34,7 @@ export function importCommand(write: (text: string) => void): Command {
     .addOption(configOption())
     .addOption(dataOption())
     .action((file: string, { config: configFile, data, tableVersion, json }: ImportOptions) => {
-      const { dataDir } = loadConfig({ file: configFile, overrides: data === undefined ? {} : { data } });
+      const { dataDir } = loadMachine({ file: configFile, overrides: data === undefined ? {} : { data } });
       const target = join(dataDir, SEGMENTS_FILE);
       const before = loadBefore(target);
       const table = loadAreaTable();
@@ -74,7 +74,7 @@ function holidaysCommand(write: (text: string) => void): Command {
     .addOption(configOption())
     .addOption(dataOption())
     .action((file: string, { config: configFile, data }: ImportOptions) => {
-      const { dataDir } = loadConfig({ file: configFile, overrides: data === undefined ? {} : { data } });
+      const { dataDir } = loadMachine({ file: configFile, overrides: data === undefined ? {} : { data } });
       const target = join(dataDir, HOLIDAYS_FILE);
       const days = new Map(readHolidays(readInput(file).toString(), file));
       const years = new Set([...days.keys()].map((date) => date.slice(0, 4)));

@@ -1,15 +1,19 @@
-import { type LoadOptions, loadConfig } from '../config/load-config.ts';
+import type { Config } from '../config/config.ts';
+import type { LoadOptions } from '../config/load-config.ts';
 import { readCompanies } from '../open-companies.ts';
-import { type CompanyConfig, withCompanies } from '../provisioning/from-config.ts';
-import type { Named } from '../provisioning/snapshot.ts';
+import { loadMachine } from '../provisioning/file/company-sections.ts';
+import type { Snapshot } from '../provisioning/snapshot.ts';
 import { systemClock } from '../shared/clock.ts';
 import { systemIds } from '../shared/ids.ts';
 
-/** The configuration with the entities that the PBX has, or would have when it starts; nothing is written. */
-export async function loadWithCompanies(
-  options: LoadOptions,
-): Promise<{ readonly config: CompanyConfig; readonly companies: readonly Named[] }> {
-  const machine = loadConfig(options);
-  const companies = await readCompanies(machine, { clock: systemClock, ids: systemIds });
-  return { config: withCompanies(machine, companies), companies };
+/** What is installed: the machine, and what companies have, or would have when the PBX starts. */
+export interface Installed {
+  readonly config: Config;
+  readonly companies: Snapshot;
+}
+
+/** Reads what is installed; nothing is written. */
+export async function loadWithCompanies(options: LoadOptions): Promise<Installed> {
+  const config = loadMachine(options);
+  return { config, companies: await readCompanies(config, { clock: systemClock, ids: systemIds }) };
 }

@@ -13,7 +13,7 @@ import { renderSimulation } from '../testing/render-simulation.ts';
 import { type PastCall, pastCallOf, replay } from '../testing/replay.ts';
 import { AGENT_MOODS, type AgentMood, simulate } from '../testing/simulate.ts';
 import { newestCdrs } from './cdr.ts';
-import { loadWithCompanies } from './load-with-companies.ts';
+import { type Installed, loadWithCompanies } from './load-with-companies.ts';
 import { configOption, dataOption, readInput, wholeNumber } from './options.ts';
 
 interface SimulateOptions {
@@ -64,8 +64,6 @@ export function simulateCommand(write: (text: string) => void): Command {
     });
 }
 
-type Installed = Awaited<ReturnType<typeof loadWithCompanies>>;
-
 async function simulated(
   { config, companies }: Installed,
   called: string,
@@ -107,7 +105,7 @@ async function replayed(
   if (mistakes[0]) throw mistakes[0];
   const results = [];
   const hotlines = loaded.map(({ value }) => value);
-  for await (const result of replay(calls, config, hotlines, companies)) results.push(result);
+  for await (const result of replay(calls, { config, companies, hotlines })) results.push(result);
   return options.json ? renderReplayedJson(results) : renderReplay(results, config.timeZone);
 }
 

@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load-config.ts';
 import type { RunningPbx } from '../main.ts';
+import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { ExitError } from './exit-codes.ts';
 import { configOption, dataOption } from './options.ts';
 import { untilSecondSignal, untilSignal } from './until-signal.ts';
@@ -25,7 +25,7 @@ export function startCommand(start: StartPbx, write: (text: string) => void): Co
     .option('--http <host:port>', 'listen for the HTTP API there')
     .addOption(dataOption())
     .action(async ({ config: file, ...overrides }: StartOptions) => {
-      const config = loadConfig({ file, overrides, prepare: true });
+      const config = loadMachine({ file, overrides, prepare: true });
       const pbx = await start(config);
       write(`ready  sip ${pbx.sip.join(' ')}  http ${pbx.http}\n`);
       if (pbx.sip.every(isLoopback)) write(ONLY_HERE);

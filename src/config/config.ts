@@ -1,10 +1,9 @@
 /**
- * The one configuration, validated and frozen. Only `load-config.ts` reads the file and the environment.
- * Durations end in `Ms`; in the YAML file they are written as `15s`, `2m`, `500ms`.
+ * The configuration of the machine, validated and frozen; what companies set up is `provisioning/`'s. Only
+ * `load-config.ts` reads the file and the environment. Durations end in `Ms`; in the YAML file they are written as `15s`, `2m`, `500ms`.
  */
 import type { TlsFiles } from '../shared/tls-identity.ts';
 import type { TransportName } from '../shared/transport-name.ts';
-import type { MapEntry } from './yaml-source.ts';
 
 export interface ListenConfig {
   readonly transport: TransportName;
@@ -12,149 +11,6 @@ export interface ListenConfig {
   readonly port: number;
   /** Address that we give to peers, when it is not `host` (NAT). */
   readonly advertise?: { readonly host: string; readonly port?: number };
-}
-
-/** Changes the number when it begins with `match` ('' matches all): the first rule that matches, once. */
-export interface RewriteRule {
-  readonly match: string;
-  /** Digits to take off the front. */
-  readonly strip: number;
-  /** Put before what is left. */
-  readonly add: string;
-}
-
-/** Which header carries the caller's number. */
-export type CallerIdHeader = 'pai' | 'rpid' | 'from';
-
-/** A line to a carrier or an E1 gateway. */
-export interface TrunkConfig {
-  readonly name: string;
-  readonly tenant: string;
-  /** Source addresses that may call in: IP or CIDR. */
-  readonly addresses: readonly string[];
-  /** Where calls out go: `sip:host:port;transport=udp`. Undefined: inbound only. */
-  readonly uri?: string;
-  /** Registers with the carrier, where it finds us by that. */
-  readonly register?: {
-    readonly username: string;
-    readonly password: string;
-    /** Registrar; the host of `uri` by default. */
-    readonly registrar?: string;
-    readonly realm?: string;
-    readonly expiresMs: number;
-  };
-  /** Where several trunks have one address: what tells this one's calls; all that is given must fit. */
-  readonly identify?: {
-    /** Numbers that are called over it. */
-    readonly called?: readonly string[];
-    /** User of the Request-URI: an account; the number called is in To then. */
-    readonly user?: string;
-    /** Port that the carrier sends from. */
-    readonly port?: number;
-  };
-  /** Simultaneous calls in both directions together; 30 for one E1. */
-  readonly channels: number;
-  /** New calls a second, each way. */
-  readonly callsPerSecond: { readonly in: number; readonly out: number };
-  /** Lower goes first; equals share calls out by weight. */
-  readonly priority: number;
-  readonly weight: number;
-  /** A call out without any response, not even 100, is given up after this time for the next trunk; 0: after 32 s. */
-  readonly responseTimeoutMs: number;
-  /** Requests in a call of this trunk: `strict` takes those from its `addresses` only. */
-  readonly dialogSource: 'strict' | 'lenient';
-  /** OPTIONS every so often while the trunk has a `uri`; 0: never asked, only calls tell whether it is alive. */
-  readonly probeMs: number;
-  /** Probes, or calls, that must fail in a row, and probes that must succeed, to change the state. */
-  readonly probeFailures: number;
-  readonly probeSuccesses: number;
-  /** Completes local numbers (with its 0). */
-  readonly areaCode?: string;
-  /** Number shown on calls out; the caller's own otherwise. */
-  readonly callerId?: string;
-  readonly callerIdIn: CallerIdHeader;
-  readonly callerIdOut: CallerIdHeader;
-  readonly rewrite: {
-    readonly callerIn: readonly RewriteRule[];
-    readonly calledIn: readonly RewriteRule[];
-    readonly callerOut: readonly RewriteRule[];
-    readonly calledOut: readonly RewriteRule[];
-  };
-  readonly codecs: readonly ('PCMA' | 'PCMU')[];
-  readonly digits: 'rfc4733' | 'inband' | 'auto';
-  /** The gateway does not signal that an analogue or E1 line was cleared: busy tone ends the call. */
-  readonly busyTone: boolean;
-  /** Callers over this trunk hear prompts before the answer (183) where the dialplan asks for it. */
-  readonly earlyMedia: boolean;
-}
-
-export interface ExtensionConfig {
-  readonly number: string;
-  readonly tenant: string;
-  readonly name: string;
-  /** H(user:realm:password), hex; undefined: an account is made at the first start. */
-  readonly ha1?: { readonly md5?: string; readonly sha256?: string };
-  /** A fixed contact instead of a registration: `sip:8001@127.0.0.1:5070`. */
-  readonly contact?: string;
-}
-
-export interface AgentConfig {
-  /** Work number (工号), read to the caller. */
-  readonly id: string;
-  readonly tenant: string;
-  readonly name: string;
-  readonly extension: string;
-}
-
-export type QueueStrategy =
-  | 'sequential'
-  | 'round-robin'
-  | 'random'
-  | 'least-calls'
-  | 'least-recent'
-  | 'ring-all';
-
-export interface QueueConfig {
-  readonly name: string;
-  readonly tenant: string;
-  readonly strategy: QueueStrategy;
-  readonly agents: readonly string[];
-  readonly ringMs: number;
-  readonly maxWaitMs: number;
-  readonly maxCallers: number;
-  readonly wrapUpMs: number;
-  /** Prompt looped while waiting. */
-  readonly music: string;
-  /** 工号播报: say the agent's work number before the talk. */
-  readonly announceAgent: boolean;
-  readonly record: boolean;
-  /** Survey after the talk when the agent hangs up first. */
-  readonly survey?: string;
-}
-
-export interface MailboxConfig {
-  readonly name: string;
-  readonly tenant: string;
-  readonly greeting: string;
-  readonly maxMs: number;
-  readonly maxSilenceMs: number;
-}
-
-export interface SurveyConfig {
-  readonly name: string;
-  readonly tenant: string;
-  readonly prompt: string;
-  readonly keys: readonly string[];
-  readonly thanks?: string;
-  readonly timeoutMs: number;
-}
-
-/** Numbers, prefixes and area codes under one name: blacklists, whitelists, VIP. */
-export interface ListConfig {
-  readonly name: string;
-  readonly tenant: string;
-  readonly numbers: readonly string[];
-  readonly prefixes: readonly string[];
 }
 
 /** One FreeSWITCH. */
@@ -242,7 +98,6 @@ export interface Config {
   readonly dataDir: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly timeZone: string;
-  readonly tenants: readonly { readonly id: string; readonly name: string }[];
   readonly sip: {
     readonly listen: readonly ListenConfig[];
     /** Who speaks SIP: this process, or drachtio-servers. */
@@ -314,17 +169,8 @@ export interface Config {
   /** Those that come with pbx400, then the operator's own, which beat them. */
   readonly promptDirs: readonly string[];
   readonly language: string;
-  /** Sections that are not the machine's: entities of companies, which `provisioning/` reads. */
-  readonly sections: readonly MapEntry[];
   /** Folder of YAML files with entities of companies, which these files own. */
   readonly companiesDir?: string;
   /** File of entities that a new database begins with. */
   readonly seedFile?: string;
-  readonly trunks: readonly TrunkConfig[];
-  readonly extensions: readonly ExtensionConfig[];
-  readonly agents: readonly AgentConfig[];
-  readonly queues: readonly QueueConfig[];
-  readonly mailboxes: readonly MailboxConfig[];
-  readonly surveys: readonly SurveyConfig[];
-  readonly lists: readonly ListConfig[];
 }

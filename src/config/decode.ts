@@ -34,6 +34,8 @@ export interface DecodeOptions {
   readonly secret?: (where: SecretPlace) => string | undefined;
   /** A secret may be missing: the one that is known already stays. */
   readonly withoutSecrets?: boolean;
+  /** Keys of the root that are somebody else's to read. */
+  readonly others?: readonly string[];
 }
 
 /** Where a secret stands: a file, relative to the data folder, or an environment variable. */
@@ -116,19 +118,19 @@ class Decoder {
     const known = Object.entries(properties).map(
       ([key, property]) => [writtenKey(key, property), key, property] as const,
     );
+    const others = path.length === 0 ? (this.#options.others ?? []) : [];
+    const written = [...known.map(([each]) => each), ...others];
     for (const { key, place: at } of entries) {
-      if (known.some(([written]) => written === key)) continue;
-      const written = known.map(([each]) => each);
-      this.#unknownKey(key, written, path, at);
+      if (!written.includes(key)) this.#unknownKey(key, written, path, at);
     }
-    for (const [written, key, property] of known) {
-      const entry = entries.find((candidate) => candidate.key === written);
+    for (const [name, key, property] of known) {
+      const entry = entries.find((candidate) => candidate.key === name);
       if (!entry?.value && this.#mayBeMissing(schema, key, property)) continue;
       const at = entry?.place ?? node?.place ?? place;
       const child =
         !entry?.value && property.fromKey
           ? String(path.at(-1))
-          : this.decode(property, entry?.value, [...path, written], at);
+          : this.decode(property, entry?.value, [...path, name], at);
       if (child !== undefined) value[key] = child;
     }
     return value;

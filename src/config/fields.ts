@@ -3,15 +3,26 @@
  * the wording used in error messages.
  */
 import Type from 'typebox';
-import { DURATION_PATTERN } from './duration.ts';
+import { DURATION_PATTERN, parseDuration } from './duration.ts';
 
 /** What a name may be. */
 export const NAME = '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$';
 /** What an extension's number or a work number may be. */
 export const DIGITS = '^[0-9]{2,15}$';
 
+/**
+ * Milliseconds; the field is called `...Ms`. Files write it as a duration, under the key without `Ms`:
+ * `ringMs: 15000` is `ring: 15s`.
+ */
 export const duration = (written: string) =>
-  Type.String({ pattern: DURATION_PATTERN, hint: 'a duration such as 500ms, 15s or 2m', default: written });
+  Type.Integer({
+    minimum: 0,
+    maximum: parseDuration('999999999h'),
+    hint: 'a duration such as 500ms, 15s or 2m',
+    duration: DURATION_PATTERN,
+    default: parseDuration(written),
+  });
+
 export const text = (written?: string) =>
   Type.String({ minLength: 1, hint: 'text', ...(written === undefined ? {} : { default: written }) });
 export const count = (least: number, most: number, standard: number) =>
@@ -24,15 +35,6 @@ export const choice = <const Words extends readonly string[]>(
 export const path = (standard?: string) =>
   Type.String({ minLength: 1, hint: 'a path', ...(standard === undefined ? {} : { default: standard }) });
 export const list = <Item extends Type.TSchema>(item: Item) => Type.Array(item, { default: [] });
-/** A map whose keys are names. */
-export const named = <Item extends Type.TSchema>(item: Item) =>
-  Type.Record(Type.String({ pattern: NAME }), item, {
-    default: {},
-    keyHint: 'letters, digits, - _ and . (up to 64)',
-  });
-/** A map whose keys are numbers of 2 to 15 digits. */
-export const numbered = <Item extends Type.TSchema>(item: Item) =>
-  Type.Record(Type.String({ pattern: DIGITS }), item, { default: {}, keyHint: '2 to 15 digits' });
 export const address = Type.String({ pattern: '^[^\\s@/]+$', hint: 'HOST or HOST:PORT' });
 export const host = (standard?: string) =>
   Type.String({

@@ -3,19 +3,17 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { deepFreeze } from '../shared/deep-freeze.ts';
 import { ConfigError } from '../shared/errors.ts';
-import { checkReferences, parseHostPort } from './check-references.ts';
+import { checkMachine, parseHostPort } from './check-machine.ts';
 import type { Config, ListenConfig, RtpengineConfig } from './config.ts';
 import { ConfigErrors } from './config-errors.ts';
 import { createSecretFile, exchangeIn, prepareDataDir, readSecretFile } from './data-dir.ts';
 import { decode } from './decode.ts';
-import { parseDuration } from './duration.ts';
 import { drachtioOf, type EdgeSources, edgeOf } from './edge-of.ts';
 import { freeswitchOf } from './freeswitch-of.ts';
 import { ownAddress } from './own-address.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { parseSize } from './size.ts';
-import { trunkOf } from './trunk-of.ts';
-import { readYaml, type YamlNode } from './yaml-source.ts';
+import { readYaml } from './yaml-source.ts';
 
 /** What the command line says instead of the file. */
 export interface ConfigOverrides {
@@ -49,21 +47,22 @@ export interface LoadOptions {
 const PACKAGE_DIR = resolve(import.meta.dirname, '../..');
 
 /**
- * Reads, checks and freezes the configuration. Throws {@link ConfigErrors} with every mistake found, or a
- * ConfigError when the file cannot be read or the data folder cannot be used.
+ * Reads, checks and freezes the configuration. `others`: sections of the file that are not the machine's, left alone.
+ * Throws {@link ConfigErrors} with every mistake found, or a ConfigError when the file cannot be read or the data folder
+ * cannot be used.
  */
-export function loadConfig(options: LoadOptions = {}): Config {
+export function loadConfig(options: LoadOptions = {}, others: readonly string[] = []): Config {
   const env = options.env ?? process.env;
   const overrides = options.overrides ?? {};
   const path = resolve(options.file ?? env['PBX400_CONFIG'] ?? usualFile(options.beside));
   const source = readYaml(path, options.howToName);
   if (source.errors.length > 0) throw new ConfigErrors(path, source.errors);
 
-  const { value, errors, placeOf } = decode(configSchema, source.root, path);
-  // Cross-references only make sense on a value that is whole.
+  const { value, errors, placeOf } = decode(configSchema, source.root, path, { others });
+  // What is between the values only makes sense on a value that is whole.
   if (errors.length > 0) throw new ConfigErrors(path, errors);
   const file = value as ConfigFile;
-  const wrong = checkReferences(file, placeOf);
+  const wrong = checkMachine(file, placeOf);
   if (wrong.length > 0) throw new ConfigErrors(path, wrong);
 
   const dataDir = dataDirOf(file, path, overrides, env);
@@ -74,26 +73,10 @@ export function loadConfig(options: LoadOptions = {}): Config {
     placeOf(['http', 'token']),
   );
   return deepFreeze({
-    sections: companySections(source.root),
     ...configOf(file, path, overrides, dataDir, env, options),
     dataDir,
     http: { ...hostPort(http), token, secure, sip, origins },
   });
-}
-
-const COMPANY_SECTIONS = [
-  'tenants',
-  'trunks',
-  'extensions',
-  'agents',
-  'queues',
-  'mailboxes',
-  'surveys',
-  'lists',
-];
-
-function companySections(root: YamlNode | undefined): Config['sections'] {
-  return root?.kind === 'map' ? root.entries.filter(({ key }) => COMPANY_SECTIONS.includes(key)) : [];
 }
 
 /** The first `pbx400.yaml` where one is looked for; the last place when there is none. */
@@ -124,7 +107,7 @@ function configOf(
   dataDir: string,
   env: Readonly<Record<string, string | undefined>>,
   { prepare = false, forEdge = false }: LoadOptions,
-): Omit<Config, 'dataDir' | 'http' | 'sections'> {
+): Omit<Config, 'dataDir' | 'http'> {
   const sources = { file, folder: dirname(path), dataDir, env, prepare };
   const listen = overrides.sip === undefined ? file.sip.listen.map(listenOf) : listenAt(overrides.sip);
   return {
@@ -144,34 +127,6 @@ function configOf(
     media: mediaOf(sources, listen[0]!),
     recording: recordingOf(file.recording),
     ...(file.tls === undefined ? {} : { tls: tlsOf(file.tls, dirname(path)) }),
-    tenants: Object.entries(file.tenants).map(([id, { name = id }]) => ({ id, name })),
-    trunks: entries(file.trunks, (name, trunk) => trunkOf(name, trunk, dataDir, env)),
-    extensions: entries(file.extensions, (number, { name = number, ...rest }) => ({ number, name, ...rest })),
-    agents: entries(file.agents, (id, { name = id, extension = id, tenant }) => ({
-      id,
-      name,
-      extension,
-      tenant,
-    })),
-    queues: entries(file.queues, (name, { ring, maxWait, wrapUp, ...rest }) => ({
-      name,
-      ...rest,
-      ringMs: parseDuration(ring),
-      maxWaitMs: parseDuration(maxWait),
-      wrapUpMs: parseDuration(wrapUp),
-    })),
-    mailboxes: entries(file.mailboxes, (name, { max, maxSilence, ...rest }) => ({
-      name,
-      ...rest,
-      maxMs: parseDuration(max),
-      maxSilenceMs: parseDuration(maxSilence),
-    })),
-    surveys: entries(file.surveys, (name, { timeout, ...rest }) => ({
-      name,
-      ...rest,
-      timeoutMs: parseDuration(timeout),
-    })),
-    lists: entries(file.lists, (name, numbers) => ({ name, ...numbers })),
   };
 }
 
@@ -186,29 +141,18 @@ function tlsOf(
   };
 }
 
-function entries<Item, Entry>(map: Record<string, Item>, make: (name: string, item: Item) => Entry): Entry[] {
-  return Object.entries(map).map(([name, item]) => make(name, item));
-}
-
 function sipOf(file: ConfigFile, listen: readonly ListenConfig[]): Omit<Config['sip'], 'drachtio'> {
-  const { registration, limits, drachtio: _, ...rest } = file.sip;
-  const { min, max, contacts } = registration;
-  return {
-    ...rest,
-    listen,
-    registration: { minMs: parseDuration(min), maxMs: parseDuration(max), contacts },
-    limits: { invites: limits.invites, registers: limits.registers, banMs: parseDuration(limits.ban) },
-  };
+  const { drachtio: _, ...rest } = file.sip;
+  return { ...rest, listen };
 }
 
 function mediaOf(sources: EdgeSources, firstListener: ListenConfig): Config['media'] {
   const { media } = sources.file;
-  const { rtpTimeout, host = firstListener.host, advertise, rtpengine, freeswitch, ...rest } = media;
+  const { host = firstListener.host, advertise, rtpengine, freeswitch, ...rest } = media;
   const seenAs = advertise ?? (isWildcard(host) ? ownAddress(host) : undefined);
   return {
     ...rest,
     host,
-    rtpTimeoutMs: parseDuration(rtpTimeout),
     ...(seenAs === undefined ? {} : { advertise: seenAs }),
     ...(rtpengine === undefined ? {} : { rtpengine: rtpengineOf(rtpengine, sources) }),
     ...(freeswitch === undefined ? {} : { freeswitch: freeswitchOf(freeswitch, sources) }),

@@ -1,6 +1,6 @@
 /**
- * The configuration file: every key, what it may hold and its default. This is the one place where defaults
- * stand. `hint` is the wording used in error messages. Maps (`queues: { sales: … }`) are keyed by name.
+ * The configuration file: every key of the machine, what it may hold and its default. This is the one place where
+ * those defaults stand. `hint` is the wording used in error messages.
  */
 import Type from 'typebox';
 import { TRANSPORTS } from '../shared/transport-name.ts';
@@ -13,12 +13,8 @@ import {
   flag,
   host,
   list,
-  named,
-  numbered,
   path,
   port,
-  sipUri,
-  telephoneNumber,
   text,
 } from './fields.ts';
 import { SIZE_PATTERN } from './size.ts';
@@ -34,8 +30,6 @@ const secretForms = [
   Type.String({ minLength: 1, hint: 'a text, { file: NAME } or { env: NAME }' }),
   Type.Object({ file: Type.Optional(path()), env: Type.Optional(text()) }),
 ] as const;
-/** One that others give us: it must be written. */
-const givenSecret = Type.Union([...secretForms]);
 /** One of our own: made in `file` at the first start when nothing is written. */
 const secretIn = (file: string) => Type.Union([...secretForms], { default: { file } });
 /** Shared by `pbx400 edge` and the PBXs on it: made at the first start of either, when they share a data folder. */
@@ -47,127 +41,6 @@ const listen = Type.Object({
   port: port(5060),
   /** Given to peers instead of `host:port` (NAT). Default for a wildcard host: this machine's address. */
   advertise: Type.Optional(address),
-});
-
-const rewriteRules = list(
-  Type.Object({
-    match: Type.String({ pattern: '^\\+?\\d*$', hint: 'the beginning of a number', default: '' }),
-    strip: count(0, 20, 0),
-    add: Type.String({ pattern: '^\\+?\\d*$', hint: 'digits', default: '' }),
-  }),
-);
-
-const callerIdHeader = (standard: 'pai' | 'rpid' | 'from') => choice(['pai', 'rpid', 'from'], standard);
-
-const trunk = Type.Object({
-  tenant: text(),
-  addresses: Type.Array(addressOrBlock, { minItems: 1 }),
-  uri: Type.Optional(sipUri),
-  register: Type.Optional(
-    Type.Object({
-      username: text(),
-      password: givenSecret,
-      registrar: Type.Optional(sipUri),
-      realm: Type.Optional(text()),
-      expires: duration('1h'),
-    }),
-  ),
-  /** Where several trunks have one address: what tells this one's calls; all that is given must fit. */
-  identify: Type.Optional(
-    Type.Object({
-      /** Numbers that are called over it. */
-      called: Type.Optional(Type.Array(telephoneNumber, { minItems: 1 })),
-      /** User of the Request-URI: an account; the number called is in To then. */
-      user: Type.Optional(text()),
-      /** Port that the carrier sends from. */
-      port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, hint: 'a port' })),
-    }),
-  ),
-  channels: count(1, 100_000, 30),
-  callsPerSecond: Type.Object(
-    { in: count(1, 100_000, 30), out: count(1, 100_000, 30) },
-    { default: { in: 30, out: 30 } },
-  ),
-  priority: count(0, 1000, 1),
-  weight: count(1, 1000, 1),
-  dialogSource: choice(['strict', 'lenient'], 'strict'),
-  responseTimeout: duration('4s'),
-  probe: duration('30s'),
-  probeFailures: count(1, 100, 3),
-  probeSuccesses: count(1, 100, 2),
-  areaCode: Type.Optional(Type.String({ pattern: '^0\\d{2,3}$', hint: 'an area code such as 0755' })),
-  callerId: Type.Optional(telephoneNumber),
-  callerIdIn: callerIdHeader('pai'),
-  callerIdOut: callerIdHeader('from'),
-  rewrite: Type.Object(
-    { callerIn: rewriteRules, calledIn: rewriteRules, callerOut: rewriteRules, calledOut: rewriteRules },
-    { default: {} },
-  ),
-  codecs: Type.Array(choice(['PCMA', 'PCMU'], 'PCMA'), { minItems: 1, default: ['PCMA', 'PCMU'] }),
-  digits: choice(['rfc4733', 'inband', 'auto'], 'auto'),
-  busyTone: flag(false),
-  earlyMedia: flag(true),
-});
-
-const ha1 = (bits: 'MD5' | 'SHA-256', digits: number) =>
-  Type.Optional(
-    Type.String({ pattern: `^[0-9a-f]{${digits}}$`, hint: `the ${bits} of user:realm:password, hex` }),
-  );
-
-const extension = Type.Object({
-  tenant: text(),
-  name: Type.Optional(text()),
-  ha1: Type.Optional(Type.Object({ md5: ha1('MD5', 32), sha256: ha1('SHA-256', 64) })),
-  contact: Type.Optional(sipUri),
-});
-
-const agent = Type.Object({ tenant: text(), name: Type.Optional(text()), extension: Type.Optional(text()) });
-
-const STRATEGIES = [
-  'sequential',
-  'round-robin',
-  'random',
-  'least-calls',
-  'least-recent',
-  'ring-all',
-] as const;
-
-const queue = Type.Object({
-  tenant: text(),
-  strategy: choice(STRATEGIES, 'round-robin'),
-  agents: list(text()),
-  ring: duration('15s'),
-  maxWait: duration('3m'),
-  maxCallers: count(0, 10_000, 50),
-  wrapUp: duration('10s'),
-  music: text('queue-music'),
-  announceAgent: flag(true),
-  record: flag(true),
-  survey: Type.Optional(text()),
-});
-
-const mailbox = Type.Object({
-  tenant: text(),
-  greeting: text('voicemail-greeting'),
-  max: duration('2m'),
-  maxSilence: duration('5s'),
-});
-
-const survey = Type.Object({
-  tenant: text(),
-  prompt: text('survey-three-keys'),
-  keys: Type.Array(Type.String({ pattern: '^[0-9*#]$', hint: 'one key' }), {
-    minItems: 1,
-    default: ['1', '2', '3'],
-  }),
-  thanks: Type.Optional(text()),
-  timeout: duration('8s'),
-});
-
-const numberList = Type.Object({
-  tenant: text(),
-  numbers: list(Type.String({ pattern: '^\\+?\\d{3,20}$', hint: 'a telephone number' })),
-  prefixes: list(Type.String({ pattern: '^\\+?\\d{1,20}$', hint: 'the beginning of a telephone number' })),
 });
 
 const rtpengine = Type.Object({
@@ -235,7 +108,7 @@ export const configSchema = Type.Object({
     limits: Type.Object({
       invites: count(1, 100_000, 10),
       registers: count(1, 100_000, 50),
-      ban: duration('10m'),
+      banMs: duration('10m'),
     }),
     /** Who speaks SIP: this process, or drachtio-servers (ours is `pbx400 edge`). */
     edge: choice(['embedded', 'drachtio'], 'embedded'),
@@ -274,8 +147,8 @@ export const configSchema = Type.Object({
       ),
     }),
     registration: Type.Object({
-      min: duration('60s'),
-      max: duration('1h'),
+      minMs: duration('60s'),
+      maxMs: duration('1h'),
       contacts: count(1, 100, 5),
     }),
   }),
@@ -287,7 +160,7 @@ export const configSchema = Type.Object({
     portMin: count(1024, 65535, 20_000),
     portMax: count(1024, 65535, 29_999),
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })),
-    rtpTimeout: duration('30s'),
+    rtpTimeoutMs: duration('30s'),
     rtpengine: Type.Optional(rtpengine),
     freeswitch: Type.Optional(freeswitch),
   }),
@@ -338,14 +211,6 @@ export const configSchema = Type.Object({
       Type.String({ pattern: '^https?://[^/]+$', hint: 'an origin such as https://desk.example.com' }),
     ),
   }),
-  tenants: named(Type.Object({ name: Type.Optional(text()) })),
-  trunks: named(trunk),
-  extensions: numbered(extension),
-  agents: numbered(agent),
-  queues: named(queue),
-  mailboxes: named(mailbox),
-  surveys: named(survey),
-  lists: named(numberList),
 });
 
 /** The file's content after decoding, defaults filled in. */

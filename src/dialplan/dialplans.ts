@@ -3,9 +3,10 @@ import { Holidays } from '../calendar/holidays.ts';
 import { loadAreaTable } from '../numbering/area-source.ts';
 import type { AreaTable } from '../numbering/area-table.ts';
 import { CallRates } from '../numbering/call-rates.ts';
-import { type ListEntries, NumberLists } from '../numbering/number-list.ts';
+import { NumberLists } from '../numbering/number-list.ts';
 import type { List } from '../provisioning/kind/list.ts';
-import type { EntityChange } from '../provisioning/provisioning.ts';
+import type { Provisioned, ProvisioningEvents } from '../provisioning/provisioning.ts';
+import type { Snapshot } from '../provisioning/snapshot.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { asError, ConfigError } from '../shared/errors.ts';
 import { FolderWatch } from '../shared/folder-watch.ts';
@@ -18,7 +19,7 @@ import { importedFolders } from './load/fresh-imports.ts';
 import { loadFiles } from './load/load-files.ts';
 import type { Hotline } from './node/hotline.ts';
 import { LineBook } from './plan/line-book.ts';
-import { NameBook, type NameSource } from './plan/names.ts';
+import { NameBook } from './plan/names.ts';
 import { Plan } from './plan/plan.ts';
 import { Switches } from './plan/switches.ts';
 import type { FlowCall } from './run/flow-call.ts';
@@ -42,7 +43,9 @@ interface RunnableHotline extends Answerable {
 export interface DialplanOptions {
   /** Folder of hotlines in TypeScript. */
   readonly dir: string;
-  readonly config: NameSource & { readonly lists: readonly ListEntries[] };
+  readonly provisioning: Provisioned;
+  /** Of calendars that name none. */
+  readonly timeZone: string;
   /** Names in the prompt catalogue. */
   readonly prompts: Iterable<string>;
   /** Length of a prompt's audio, to find silent ones. */
@@ -55,20 +58,20 @@ export interface DialplanOptions {
   /** Those of the package when not given. */
   readonly holidays?: Holidays;
   readonly switches?: Switches;
-  /** Made of the configuration's when not given. */
+  /** Made of the companies' when not given. */
   readonly lists?: NumberLists;
   readonly fetch?: typeof fetch;
 }
 
 /**
  * All hotlines, by number. Plans are replaced as a whole: a call keeps the plan that it began with, the next one
- * gets the new plan. Tables and counters live on over that.
+ * gets the new plan. Tables and counters live on over that. What companies change counts from the next call.
  */
 export class Dialplans {
   readonly state: DialplanState;
   readonly #dir: string;
   #names: NameBook;
-  readonly #namesIn: (config: NameSource) => NameBook;
+  readonly #namesIn: (snapshot: Snapshot) => NameBook;
   /** By tenant and number: they outlive a plan. */
   readonly #counters = new Map<string, HotlineCounters>();
   readonly #planCounters = new WeakMap<Plan, HotlineCounters>();
@@ -76,6 +79,7 @@ export class Dialplans {
   /** Name of the switch by tenant and code. */
   #switchCodes: ReadonlyMap<string, string> = new Map();
   readonly #promptMs: Pick<PlanCheckOptions, 'promptMs'>;
+  readonly #unfollow: () => void;
   #watch: FolderWatch | undefined;
   #reloading = Promise.resolve();
 
@@ -85,19 +89,21 @@ export class Dialplans {
     this.#promptMs = options.promptMs ? { promptMs: options.promptMs } : {};
     this.#dir = options.dir;
     const areas = options.areas ?? loadAreaTable();
-    const holidays = options.holidays ?? new Holidays();
-    this.#namesIn = (config) => new NameBook(config, options.prompts, { areas, holidays });
-    this.#names = this.#namesIn(options.config);
+    const { provisioning, timeZone, holidays = new Holidays() } = options;
+    const shared = { timeZone, prompts: new Set(options.prompts), areas, holidays };
+    this.#namesIn = (snapshot) => new NameBook(snapshot, shared);
+    this.#names = this.#namesIn(provisioning.snapshot);
     this.state = {
       clock,
       logger: options.logger,
-      lists: options.lists ?? new NumberLists(options.config.lists),
+      lists: options.lists ?? new NumberLists(provisioning.snapshot.all('list')),
       switches: options.switches ?? new Switches(clock),
       areas,
       random: () => random.random(),
       fetch: options.fetch ?? globalThis.fetch,
       counters: (plan) => this.#countersOf(plan),
     };
+    this.#unfollow = provisioning.events.on('changed', (change) => this.#follow(change));
   }
 
   /** The hotline of a called number, as normalised by the trunk. Synchronous. */
@@ -158,26 +164,9 @@ export class Dialplans {
     return problems;
   }
 
-  /**
-   * Takes what companies have changed: names for hotlines that are loaded from now on, plans for the next calls, lists
-   * as soon as they are filled. The hotlines are known to be right with them ({@link prove}).
-   */
-  follow(config: NameSource, changes: readonly EntityChange[]): void {
-    this.#names = this.#namesIn(config);
-    const touched = new Set(changes.map(({ tenant }) => tenant));
-    const hotlines = new Map(this.#hotlines);
-    for (const { tenant, hotline } of this.plans) if (touched.has(tenant)) this.#put(hotline, hotlines);
-    this.#hotlines = hotlines;
-    for (const { kind, tenant, name, after } of changes) {
-      if (kind !== 'list') continue;
-      if (after) void this.state.lists.replace(after as List);
-      else this.state.lists.remove(tenant, name);
-    }
-  }
-
-  /** What would be wrong with the hotlines of some companies if these were the names; the errors, each with its hotline. */
-  prove(config: NameSource, tenants: ReadonlySet<string>): readonly { plan: Plan; problem: Problem }[] {
-    const names = this.#namesIn(config);
+  /** What would be wrong with the hotlines of some companies in a snapshot; the errors, each with its hotline. */
+  prove(snapshot: Snapshot, tenants: ReadonlySet<string>): readonly { plan: Plan; problem: Problem }[] {
+    const names = this.#namesIn(snapshot);
     return this.plans
       .filter(({ tenant }) => tenants.has(tenant))
       .flatMap((plan) => checkHotline(plan.hotline, names).problems.map((problem) => ({ plan, problem })))
@@ -193,10 +182,28 @@ export class Dialplans {
     this.#watchFolders();
   }
 
-  /** Stops watching. Idempotent; calls go on. */
+  /** Stops watching files and following companies. Idempotent; calls go on. */
   close(): void {
+    this.#unfollow();
     this.#watch?.close();
     this.#watch = undefined;
+  }
+
+  /**
+   * Takes what companies have changed: names for hotlines that are loaded from now on, plans for the next calls, lists
+   * as soon as they are filled. The hotlines are known to be right with them ({@link prove}).
+   */
+  #follow({ snapshot, changes }: ProvisioningEvents['changed']): void {
+    this.#names = this.#namesIn(snapshot);
+    const touched = new Set(changes.map(({ tenant }) => tenant));
+    const hotlines = new Map(this.#hotlines);
+    for (const { tenant, hotline } of this.plans) if (touched.has(tenant)) this.#put(hotline, hotlines);
+    this.#hotlines = hotlines;
+    for (const { kind, tenant, name, after } of changes) {
+      if (kind !== 'list') continue;
+      if (after) void this.state.lists.replace(after as List);
+      else this.state.lists.remove(tenant, name);
+    }
   }
 
   /** One load after the other: the last change wins. */

@@ -3,7 +3,6 @@
  * `config/fields.ts` has those that the machine has too.
  */
 import Type from 'typebox';
-import { DURATION_PATTERN, parseDuration } from '../config/duration.ts';
 
 /** What the walker finds in a schema; `reference` is the name of a kind. */
 export interface FieldMarks {
@@ -42,19 +41,6 @@ export const unique = <Field extends Type.TSchema>(what: string, field: Field): 
   ...field,
   unique: what,
 });
-
-/**
- * Milliseconds; the field is called `...Ms`. Files write it as a duration, under the key without `Ms`:
- * `ringMs: 15000` is `ring: 15s`.
- */
-export const duration = (written: string) =>
-  Type.Integer({
-    minimum: 0,
-    maximum: parseDuration('999999999h'),
-    hint: 'a duration such as 500ms, 15s or 2m',
-    duration: DURATION_PATTERN,
-    default: parseDuration(written),
-  });
 
 /** A text that is not shown. Files may write `{ file: NAME }`, in the data folder, or `{ env: NAME }` instead. */
 export const secret = () =>

@@ -30,6 +30,8 @@ export interface Kind<
   check?(value: Readonly<Static<Body>>, complain: Complain): void;
   /** Whether two may hold the same value of a unique field after all: something else tells them apart. */
   mayShare?(one: Readonly<Static<Body>>, other: Readonly<Static<Body>>): boolean;
+  /** What to write for that. */
+  readonly howToShare?: string;
 }
 
 type DeepReadonly<Value> = Value extends readonly (infer Item)[]

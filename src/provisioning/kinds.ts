@@ -24,6 +24,9 @@ export const KIND_NAMES = Object.keys(KINDS) as readonly KindName[];
 /** A kind whose body is not told apart: what handles all of them alike. */
 export const kindOf = (name: KindName): Kind => KINDS[name] as unknown as Kind;
 
+/** What a file's sections are called. */
+export const SECTIONS = KIND_NAMES.map((name) => KINDS[name].plural);
+
 /** The kind of a file's section; undefined when there is none of that name. */
 export function kindOfSection(section: string): KindName | undefined {
   return KIND_NAMES.find((name) => KINDS[name].plural === section);

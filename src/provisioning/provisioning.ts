@@ -71,7 +71,7 @@ export class Provisioning implements Provisioned {
   }
 
   /** Takes `entities`, which are known to be right, in place of all that were there. */
-  replace(entities: readonly Named[]): void {
+  replace(entities: Iterable<Named>): void {
     this.take(this.propose(entities));
   }
 }

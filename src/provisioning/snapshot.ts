@@ -1,4 +1,4 @@
-import type { Entities, KindName } from './kinds.ts';
+import { type Entities, KIND_NAMES, type KindName } from './kinds.ts';
 
 export type { Entities, KindName } from './kinds.ts';
 
@@ -21,7 +21,7 @@ const NONE: ByName = new Map();
  * All entities of all companies at one revision. Immutable: who holds one sees no change; the next one comes with the
  * event `changed` of {@link Provisioned}.
  */
-export class Snapshot {
+export class Snapshot implements Iterable<Named> {
   readonly revision: number;
   /** By kind, then by tenant, then by name, in the order in which they were made. */
   readonly #kinds = new Map<KindName, Map<string, Map<string, Named>>>();
@@ -61,6 +61,11 @@ export class Snapshot {
     for (const names of this.#kinds.get(kind)?.values() ?? []) {
       yield* names.values() as Iterable<Named<Kind>>;
     }
+  }
+
+  /** All of them, kind by kind. */
+  *[Symbol.iterator](): Generator<Named, void> {
+    for (const kind of KIND_NAMES) yield* this.entities(kind);
   }
 
   /** Those of one company, with their names. */

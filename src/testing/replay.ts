@@ -1,9 +1,7 @@
 /** Takes calls of the past through the plans of today and shows which of them would go elsewhere. */
 import type { Cdr, CdrKeys } from '../cdr/cdr.ts';
-import type { Config } from '../config/config.ts';
 import { NumberLists } from '../numbering/number-list.ts';
-import { entitiesOf, withCompanies } from '../provisioning/from-config.ts';
-import type { Named } from '../provisioning/snapshot.ts';
+import type { Snapshot } from '../provisioning/snapshot.ts';
 import type { Answers } from './key-presser.ts';
 import { type SimulationOptions, simulate } from './simulate.ts';
 
@@ -57,38 +55,36 @@ export function pastCallOf(cdr: Cdr): PastCall {
   };
 }
 
-/** Replays calls one by one, with what companies have set up, the configuration's files by default. Counters of earlier calls (limits, round-robin) begin anew for each. */
-export async function* replay(
-  calls: Iterable<PastCall>,
-  machine: Config,
-  hotlines: readonly unknown[],
-  companies: readonly Named[] = entitiesOf(machine),
-): AsyncGenerator<Replayed> {
-  const config = withCompanies(machine, companies);
-  const lists = new NumberLists(config.lists);
+/** The plans that calls of the past are taken through. */
+export type ReplayPlans = Pick<SimulationOptions, 'config' | 'companies' | 'hotlines'>;
+
+/** Replays calls one by one. Counters of earlier calls (limits, round-robin) begin anew for each. */
+export async function* replay(calls: Iterable<PastCall>, plans: ReplayPlans): AsyncGenerator<Replayed> {
+  const lists = new NumberLists(plans.companies.all('list'));
   for (const call of calls) {
-    const { cdr } = await simulate({ ...simulationOf(call, config), companies, hotlines, lists });
+    const { cdr } = await simulate({ ...plans, ...callOf(call, plans.companies), lists });
     const route = routeOf(cdr.path.map(({ step }) => step));
     yield { call, route, path: cdr.path, same: call.route && isSame(call.route, route, call) };
   }
 }
 
 /** A trunk that is gone meanwhile tells nothing of where its calls would go: they come in on the first one then. */
-function trunkOf({ trunk }: PastCall, { trunks }: Config): { trunk?: string } {
-  return trunk !== undefined && trunks.some(({ name }) => name === trunk) ? { trunk } : {};
+function trunkOf({ trunk }: PastCall, companies: Snapshot): { trunk?: string } {
+  return trunk !== undefined && companies.all('trunk').some(({ name }) => name === trunk) ? { trunk } : {};
 }
 
-function simulationOf(call: PastCall, config: Config): SimulationOptions {
-  const nobody = Object.fromEntries(config.agents.map(({ id }) => [id, 'no-answer'] as const));
-  const lines = Object.fromEntries(config.extensions.map(({ number }) => [number, 'no-answer'] as const));
+function callOf(call: PastCall, companies: Snapshot): Omit<SimulationOptions, keyof ReplayPlans> {
+  const nobody = Object.fromEntries(companies.all('agent').map(({ id }) => [id, 'no-answer'] as const));
+  const lines = Object.fromEntries(
+    companies.all('extension').map(({ number }) => [number, 'no-answer'] as const),
+  );
   return {
-    config,
     called: call.called,
     from: call.caller,
     at: call.at,
     answers: answersOf(call),
     ...(call.served ? {} : { agents: nobody, phones: lines }),
-    ...trunkOf(call, config),
+    ...trunkOf(call, companies),
     ...(call.hungUpAfterMs !== undefined && { hangUpAfterMs: call.hungUpAfterMs }),
   };
 }

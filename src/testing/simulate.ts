@@ -2,8 +2,7 @@ import type { Cdr } from '../cdr/cdr.ts';
 import type { Config } from '../config/config.ts';
 import type { Dialplans } from '../dialplan/dialplans.ts';
 import type { NumberLists } from '../numbering/number-list.ts';
-import { entitiesOf, withCompanies } from '../provisioning/from-config.ts';
-import type { Named } from '../provisioning/snapshot.ts';
+import type { Snapshot } from '../provisioning/snapshot.ts';
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { type Answers, type Question, watchQuestions } from './key-presser.ts';
@@ -25,8 +24,8 @@ export const AGENT_MOODS: readonly AgentMood[] = [
 
 export interface SimulationOptions {
   readonly config: Config;
-  /** What companies have set up; left out, what the configuration's files hold. */
-  readonly companies?: readonly Named[];
+  /** What companies have set up. */
+  readonly companies: Snapshot;
   /** Hotlines to take; left out, those of the configuration's folder. */
   readonly hotlines?: readonly unknown[];
   readonly called: string;
@@ -69,8 +68,7 @@ const WRAP_UP_MS = 12_000;
  * agent, a switch or the trunk does not exist: the answer would be that of another question.
  */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
-  const { answers = () => '', companies = entitiesOf(options.config) } = options;
-  const config = withCompanies(options.config, companies);
+  const { config, companies, answers = () => '' } = options;
   let onAsked = (_question: Question) => {};
   const pbx = new VirtualPbx({
     config,
@@ -83,11 +81,11 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     wrap: (call) => watchQuestions(call, (question) => onAsked(question)),
   });
   if (!options.hotlines) await pbx.dialplans.load();
-  proveNames({ ...options, config }, pbx.dialplans);
+  proveNames(options, pbx.dialplans);
   await pbx.open();
   try {
     setAgents(pbx, options.agents ?? {});
-    setSwitches(pbx, { ...options, config });
+    setSwitches(pbx, options);
     const { leg, callId } = pbx.arrive(options.from, options.called, options.trunk);
     if (callId === undefined) throw new Error(`no trunk takes a call from ${options.from}`);
     onAsked = (question) => pressLater(pbx, callId, answers(question));
@@ -101,7 +99,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   }
 }
 
-function proveNames({ config, agents, switches, trunk }: SimulationOptions, dialplans: Dialplans): void {
+function proveNames({ companies, agents, switches, trunk }: SimulationOptions, dialplans: Dialplans): void {
   const prove = (kind: string, names: readonly string[], known: readonly string[]) => {
     for (const name of names) {
       if (known.includes(name)) continue;
@@ -113,7 +111,7 @@ function proveNames({ config, agents, switches, trunk }: SimulationOptions, dial
   prove(
     'agent',
     Object.keys(agents ?? {}),
-    config.agents.map(({ id }) => id),
+    companies.all('agent').map(({ id }) => id),
   );
   prove(
     'switch',
@@ -123,7 +121,7 @@ function proveNames({ config, agents, switches, trunk }: SimulationOptions, dial
   prove(
     'trunk',
     trunk === undefined ? [] : [trunk],
-    config.trunks.map(({ name }) => name),
+    companies.all('trunk').map(({ name }) => name),
   );
 }
 
@@ -156,8 +154,8 @@ function setAgents({ pbx }: VirtualPbx, agents: Readonly<Record<string, AgentMoo
   }
 }
 
-function setSwitches({ dialplans }: VirtualPbx, { config, switches }: SimulationOptions): void {
+function setSwitches({ dialplans }: VirtualPbx, { companies, switches }: SimulationOptions): void {
   for (const name of switches ?? []) {
-    for (const { id } of config.tenants) dialplans.state.switches.turn(id, name, true);
+    for (const { id } of companies.all('tenant')) dialplans.state.switches.turn(id, name, true);
   }
 }

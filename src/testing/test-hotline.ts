@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
-import { loadConfig } from '../config/load-config.ts';
 import type { Hotline } from '../dialplan/node/hotline.ts';
 import { placeOf } from '../dialplan/write/places.ts';
+import { loadMachine } from '../provisioning/file/company-sections.ts';
+import { firstSnapshot } from '../provisioning/file/first-start.ts';
 import { asError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { VirtualCaller } from './virtual-caller.ts';
@@ -96,13 +97,14 @@ export async function testHotline(hotline: Hotline, options: HotlineTestOptions 
   const { config, at = WORK_DAY, ...rest } = options;
   const written = placeOf(hotline)?.file;
   try {
-    const machine = loadConfig({
+    const machine = loadMachine({
       file: config,
       beside: written && dirname(written),
       howToName: 'by testHotline(hotline, { config: FILE })',
     });
     const pbx = new VirtualPbx({
       config: machine,
+      companies: firstSnapshot(machine),
       hotlines: [hotline],
       at: Date.parse(at),
       ...rest,

@@ -14,9 +14,8 @@ import type { AreaTable } from '../numbering/area-table.ts';
 import type { NumberLists } from '../numbering/number-list.ts';
 import { Pbx } from '../pbx.ts';
 import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
-import { entitiesOf, withCompanies } from '../provisioning/from-config.ts';
 import { Provisioning } from '../provisioning/provisioning.ts';
-import type { Named } from '../provisioning/snapshot.ts';
+import type { Snapshot } from '../provisioning/snapshot.ts';
 import { TypedEvents } from '../shared/events.ts';
 import { seededIds } from '../shared/ids.ts';
 import { type Logger, silentLogger } from '../shared/logger.ts';
@@ -25,8 +24,8 @@ import { behaviourOf, type VirtualPhone } from './virtual-phone.ts';
 
 export interface VirtualPbxOptions {
   readonly config: Config;
-  /** What companies have set up; that of the configuration by default. */
-  readonly companies?: readonly Named[];
+  /** What companies have set up. */
+  readonly companies: Snapshot;
   /** Hotlines to serve; left out, those of the configuration's folder are loaded by {@link VirtualPbx.load}. */
   readonly hotlines?: readonly unknown[];
   /** Virtual time of the start, ms since 1970. */
@@ -56,16 +55,15 @@ export class VirtualPbx {
   readonly pbx: Pbx;
   readonly dialplans: Dialplans;
   readonly events: CallEvent[] = [];
-  readonly #config: Config;
+  readonly #companies: Snapshot;
   readonly #offline = new Set<string>();
   /** All calls so far: what a caller heard is asked for after the call, too. */
   readonly #calls = new Map<string, Call>();
 
   /** Throws ConfigError when a hotline has a mistake. Call {@link open} before the first call. */
   constructor(options: VirtualPbxOptions) {
-    const companies = options.companies ?? entitiesOf(options.config);
-    const config = withCompanies(options.config, companies);
-    this.#config = config;
+    const { config, companies } = options;
+    this.#companies = companies;
     const provisioning = new Provisioning(companies);
     this.clock = new ManualClock(options.at);
     const ids = seededIds(options.seed ?? 1);
@@ -74,7 +72,8 @@ export class VirtualPbx {
     const prompts = catalogueOf(config);
     this.dialplans = new Dialplans({
       dir: config.dialplanDir,
-      config,
+      provisioning,
+      timeZone: config.timeZone,
       prompts: prompts.names,
       logger: options.log ?? silentLogger,
       clock: this.clock,
@@ -85,7 +84,7 @@ export class VirtualPbx {
       ...(options.lists && { lists: options.lists }),
     });
     if (options.hotlines) this.dialplans.replace(options.hotlines);
-    for (const extension of config.extensions) this.phone(extension.number, {});
+    for (const extension of companies.all('extension')) this.phone(extension.number, {});
     for (const [number, phone] of Object.entries(options.phones ?? {})) this.phone(number, phone);
     const wrap = options.wrap ?? ((call) => call);
     this.pbx = new Pbx({
@@ -123,17 +122,17 @@ export class VirtualPbx {
 
   /** Sets what a phone or line does from now on. An agent is named by work number or extension. */
   phone(number: string, phone: VirtualPhone): void {
-    const agent = this.#config.agents.find((each) => each.id === number);
+    const agent = this.#companies.all('agent').find((each) => each.id === number);
     const extension = agent?.extension ?? number;
     this.edge.phone(extension, behaviourOf(phone));
     if (phone === 'offline') this.#offline.add(extension);
     else this.#offline.delete(extension);
   }
 
-  /** A call from a trunk of the configuration, the first one by default. */
+  /** A call from a trunk, the first one by default. */
   arrive(from: string, to: string, trunk?: string): { leg: FakeInboundLeg; callId: string | undefined } {
     const before = this.events.length;
-    const { trunks } = this.#config;
+    const trunks = this.#companies.all('trunk');
     const chosen = trunk === undefined ? trunks[0] : trunks.find((each) => each.name === trunk);
     const address = chosen?.addresses[0]?.split('/')[0] ?? '127.0.0.1';
     const leg = this.edge.arrive({ from, to, source: { transport: 'udp', address, port: 5060 } });

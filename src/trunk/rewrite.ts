@@ -1,4 +1,4 @@
-import type { RewriteRule } from '../config/config.ts';
+import type { RewriteRule } from '../provisioning/kind/trunk.ts';
 
 /** The number after the first rule that matches it; itself when none does (号码变换). */
 export function rewrite(number: string, rules: readonly RewriteRule[]): string {

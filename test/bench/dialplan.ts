@@ -5,13 +5,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Dialplans } from '../../src/dialplan/dialplans.ts';
-import type { NameSource } from '../../src/dialplan/plan/names.ts';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import { AreaTable } from '../../src/numbering/area-table.ts';
 import { NumberLists } from '../../src/numbering/number-list.ts';
 import { importSegments } from '../../src/numbering/segments.ts';
+import { Provisioning } from '../../src/provisioning/provisioning.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
+import { companiesIn } from '../support/companies.ts';
 
 const BLACKLISTED = 1_000_000;
 const SEGMENT_ROWS = 500_000;
@@ -52,17 +53,14 @@ export default hotline('${number}', {
 `;
 }
 
-const config: NameSource & { lists: [] } = {
-  timeZone: 'Asia/Shanghai',
-  tenants: [{ id: 'demo', name: 'demo' }],
-  queues: PROVINCES.map((_, index) => ({ name: `q${index}`, tenant: 'demo' }) as never),
-  mailboxes: [{ name: 'box', tenant: 'demo' } as never],
-  surveys: [{ name: 'three-keys', tenant: 'demo' } as never],
-  lists: [],
-  calendars: [],
-  extensions: [],
-  trunks: [],
-};
+const companies = companiesIn(`
+tenants: { demo: {} }
+tenant: demo
+queues: { ${PROVINCES.map((_, index) => `q${index}: {}`).join(', ')} }
+mailboxes: { box: {} }
+surveys: { three-keys: {} }
+lists: { nuisance: {}, gold: {} }
+`);
 const prompts = ['welcome', 'main-menu', 'goodbye', 'closed'];
 
 /** Mobiles of all kinds, a fifth of them blacklisted. */
@@ -139,13 +137,10 @@ try {
   for (let index = 0; index < HOTLINES; index++) {
     writeFileSync(join(dir, `h${index}.ts`), source(`400${String(index).padStart(7, '0')}`));
   }
-  const names = {
-    ...config,
-    lists: ['nuisance', 'gold'].map((name) => ({ name, tenant: 'demo', numbers: [], prefixes: [] })),
-  };
   const dialplans = new Dialplans({
     dir,
-    config: names,
+    provisioning: new Provisioning(companies),
+    timeZone: 'Asia/Shanghai',
     prompts,
     logger: silentLogger,
     ids: seededIds(),

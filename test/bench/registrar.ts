@@ -23,7 +23,7 @@ const dir = mkdtempSync(join(tmpdir(), 'pbx400-bench-'));
 const userOf = (index: number) => String(100_000 + index);
 
 const file = join(dir, 'pbx400.yaml');
-writeFileSync(file, 'tenants: { demo: {} }\nextensions: { 8001: { tenant: demo } }\n');
+writeFileSync(file, '');
 const base = loadConfig({ file, overrides: { data: dir, sip: '127.0.0.1:0' }, prepare: true });
 const realm = base.sip.domain;
 const extensions = Array.from({ length: contacts }, (_, index) => {

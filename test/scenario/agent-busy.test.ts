@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SocketAddress } from '../../src/edge/edge.ts';
-import { edited, SAMPLE_ENTITIES } from '../support/companies.ts';
+import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { PHONES, type Scenario, scenario } from '../support/scenario.ts';
 
 const PHONE: SocketAddress = { transport: 'udp', address: PHONES, port: 5060 };
@@ -8,7 +8,7 @@ let s: Scenario;
 
 beforeEach(async () => {
   s = await scenario(async (call) => void (await call.queue('sales')), {
-    companies: edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } }),
+    companies: edited(SAMPLE_COMPANIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } }),
   });
   s.pbx.acd.command('demo', '8002', 'log-out');
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { edited, SAMPLE_ENTITIES } from '../support/companies.ts';
+import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { scenario } from '../support/scenario.ts';
 
-const companies = edited(SAMPLE_ENTITIES, { trunk: { busyTone: true, uri: 'sip:gateway', probeMs: 0 } });
+const companies = edited(SAMPLE_COMPANIES, { trunk: { busyTone: true, uri: 'sip:gateway', probeMs: 0 } });
 
 describe('busy tone on a line that does not signal hang-up', () => {
   it('ends the call as if the caller had hung up', async () => {

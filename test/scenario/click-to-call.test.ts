@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
-import { edited, SAMPLE_ENTITIES } from '../support/companies.ts';
+import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 
 /** The engine rings an extension, then a line or a colleague, and bridges them: one call, one record. */
-const companies = edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } });
+const companies = edited(SAMPLE_COMPANIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } });
 const LINE = '13900139000';
 
 let s: Scenario;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SocketAddress } from '../../src/edge/edge.ts';
-import { edited, SAMPLE_ENTITIES } from '../support/companies.ts';
+import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { PHONES, type Scenario, scenario } from '../support/scenario.ts';
 
 /** A phone that answers 302 (呼叫转移): its contact is rung (RFC 3261 8.1.3.4), within the company, without a loop. */
@@ -9,7 +9,7 @@ let s: Scenario;
 
 beforeEach(async () => {
   s = await scenario(async (call) => void (await call.queue('sales')), {
-    companies: edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } }),
+    companies: edited(SAMPLE_COMPANIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } }),
   });
 });
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReferRequest, SipLeg, SocketAddress } from '../../src/edge/edge.ts';
 import type { FakeInboundLeg } from '../../src/edge/fake/fake-leg.ts';
-import { edited, SAMPLE_ENTITIES } from '../support/companies.ts';
+import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { PHONES, type Scenario, scenario } from '../support/scenario.ts';
 
 /** Every leg of a phone or line is told, in whatever role: who talks on a call that he dialled himself is busy too. */
@@ -11,7 +11,7 @@ let told: string[];
 
 beforeEach(async () => {
   s = await scenario(async (call) => void (await call.queue('sales')), {
-    companies: edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } }),
+    companies: edited(SAMPLE_COMPANIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } }),
   });
   told = [];
   const name = ({ party }: { party: { tenant: string; kind: string; number: string } }) =>

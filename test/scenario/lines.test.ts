@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Trunk } from '../../src/provisioning/kind/trunk.ts';
-import { edited, entity, SAMPLE_ENTITIES } from '../support/companies.ts';
+import { edited, entity, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { scenario } from '../support/scenario.ts';
 
-const companies = edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } });
-const carrier = companies.find(({ kind }) => kind === 'trunk')!.value as Trunk;
+const companies = edited(SAMPLE_COMPANIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } });
+const carrier = companies.all('trunk')[0]!;
 const second = { name: 'second', addresses: ['192.0.2.2'], uri: 'sip:second', priority: 2 };
 const twoTrunks = [...companies, entity('trunk', { ...carrier, ...second })];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
-import { entitiesIn, entity } from '../support/companies.ts';
+import { entity } from '../support/companies.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 
 const toSales = async (call: FlowCall) => void (await call.queue('sales'));
@@ -43,7 +43,7 @@ describe('agents and queues that change while calls run', () => {
     s.edge.phone('8003', { does: 'answer', afterMs: 1_000 });
     const newcomer = { tenant: 'demo', name: '李' };
     s.provisioning.replace([
-      ...entitiesIn(s.provisioning.snapshot),
+      ...s.provisioning.snapshot,
       entity('extension', { ...newcomer, number: '8003' }),
       entity('agent', { ...newcomer, id: '8003', extension: '8003' }),
     ]);

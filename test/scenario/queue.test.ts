@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import type { PhonesEvents } from '../../src/routing/phones.ts';
 import { TypedEvents } from '../../src/shared/events.ts';
-import { edited, SAMPLE_ENTITIES } from '../support/companies.ts';
+import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { scenario } from '../support/scenario.ts';
 
 const toSales = async (call: FlowCall) => {
@@ -135,7 +135,7 @@ describe('queue', () => {
   it('holds as many callers as the configuration allows, not one more', async () => {
     const reasons: string[] = [];
     const s = await scenario(async (call) => void reasons.push((await call.queue('sales')).reason), {
-      companies: edited(SAMPLE_ENTITIES, { queue: { maxCallers: 2 } }),
+      companies: edited(SAMPLE_COMPANIES, { queue: { maxCallers: 2 } }),
     });
     for (let count = 0; count < 3; count++) s.call();
     await s.clock.advance(100);

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
-import { edited, SAMPLE_ENTITIES } from '../support/companies.ts';
+import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { PHONES, type Scenario, scenario } from '../support/scenario.ts';
 
 /** What a caller hears while somebody is rung for him. */
-const companies = edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } });
+const companies = edited(SAMPLE_COMPANIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } });
 const LINE = '13900139000';
 const phone = { source: { transport: 'udp', address: PHONES, port: 5060 } } as const;
 

@@ -20,7 +20,8 @@ async function sample(): Promise<Scenario & { dialplans: Dialplans }> {
   });
   dialplans = await loadDialplans({
     dir: `${ROOT}/dialplans`,
-    config: SAMPLE,
+    provisioning: s.provisioning,
+    timeZone: SAMPLE.timeZone,
     prompts: new PromptCatalogue([`${ROOT}/media/prompts`], 'zh-CN').names,
     logger: silentLogger,
     clock: s.clock,

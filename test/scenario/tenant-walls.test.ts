@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Queue } from '../../src/provisioning/kind/queue.ts';
-import type { Trunk } from '../../src/provisioning/kind/trunk.ts';
-import type { Named } from '../../src/provisioning/snapshot.ts';
+import type { KindName } from '../../src/provisioning/snapshot.ts';
 import { TypedEvents } from '../../src/shared/events.ts';
-import { company, entity, SAMPLE_ENTITIES } from '../support/companies.ts';
+import { company, entity, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 
 const NUMBERS = { a: '4001111111', b: '4002222222' } as const;
@@ -11,15 +9,14 @@ const TENANTS = ['a', 'b'] as const;
 type Tenant = (typeof TENANTS)[number];
 /** Where the phones of each are. */
 const PHONES = { a: '127.0.1.1', b: '127.0.1.2' } as const;
-const sample = <Value>(kind: Named['kind']) =>
-  SAMPLE_ENTITIES.find((one) => one.kind === kind)!.value as Value;
+const sample = <Kind extends KindName>(kind: Kind) => SAMPLE_COMPANIES.all(kind)[0]!;
 
 /** Two companies, equal in every name: extension and agent 8001, queue `sales`, trunk `carrier`; `b` alone has 8009. */
 const COMPANIES = [
   ...TENANTS.flatMap((tenant, index) => [
     company(tenant),
     entity('trunk', {
-      ...sample<Trunk>('trunk'),
+      ...sample('trunk'),
       tenant,
       addresses: [`192.0.2.${index + 1}`],
       uri: `sip:carrier-${tenant}`,
@@ -28,7 +25,7 @@ const COMPANIES = [
     }),
     entity('extension', { number: '8001', tenant, name: tenant }),
     entity('agent', { id: '8001', tenant, name: tenant, extension: '8001' }),
-    entity('queue', { ...sample<Queue>('queue'), name: 'sales', tenant, agents: ['8001'] }),
+    entity('queue', { ...sample('queue'), name: 'sales', tenant, agents: ['8001'] }),
   ]),
   entity('extension', { number: '8009', tenant: 'b', name: 'b alone' }),
 ];

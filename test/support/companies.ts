@@ -1,18 +1,30 @@
 import { fileURLToPath } from 'node:url';
-import { loadConfig } from '../../src/config/load-config.ts';
+import { parseYamlDocuments } from '../../src/config/yaml-source.ts';
 import { STANDARD_CODES } from '../../src/provisioning/feature-codes.ts';
-import { entitiesOf, withCompanies } from '../../src/provisioning/from-config.ts';
+import { loadMachine } from '../../src/provisioning/file/company-sections.ts';
+import { firstSnapshot } from '../../src/provisioning/file/first-start.ts';
+import { join, readEntities } from '../../src/provisioning/file/read-entities.ts';
 import type { Tenant } from '../../src/provisioning/kind/tenant.ts';
-import { type Entities, KIND_NAMES, type KindName } from '../../src/provisioning/kinds.ts';
-import type { Named, Snapshot } from '../../src/provisioning/snapshot.ts';
+import type { Entities, KindName } from '../../src/provisioning/kinds.ts';
+import { type Named, Snapshot } from '../../src/provisioning/snapshot.ts';
 
-const MACHINE = loadConfig({ file: fileURLToPath(new URL('../../dialplans/pbx400.yaml', import.meta.url)) });
+/** Configuration of the machine of the sample hotline. */
+export const SAMPLE = loadMachine({
+  file: fileURLToPath(new URL('../../dialplans/pbx400.yaml', import.meta.url)),
+});
 
 /** What the sample company has set up. */
-export const SAMPLE_ENTITIES: readonly Named[] = entitiesOf(MACHINE);
+export const SAMPLE_COMPANIES = firstSnapshot(SAMPLE);
 
-/** Configuration of the sample hotline. */
-export const SAMPLE = withCompanies(MACHINE, SAMPLE_ENTITIES);
+/** What companies have set up, from the text of a file. */
+export function companiesIn(text: string): Snapshot {
+  const documents = parseYamlDocuments('test.yaml', text).map(({ root }) =>
+    readEntities(root, 'test.yaml', {}),
+  );
+  const { entities, mistakes } = join(documents);
+  if (mistakes[0]) throw mistakes[0];
+  return new Snapshot(1, entities);
+}
 
 /** By kind: fields to set in each entity, or what becomes of it; undefined removes it. */
 export type Edits = {
@@ -22,19 +34,15 @@ export type Edits = {
 };
 
 /** Entities after some edits; those that are not touched keep their objects. */
-export function edited(entities: readonly Named[], edits: Edits): Named[] {
-  return entities.flatMap((entity) => {
+export function edited(entities: Iterable<Named>, edits: Edits): Snapshot {
+  const after = [...entities].flatMap((entity) => {
     const edit = edits[entity.kind] as Partial<object> | ((value: object) => object | undefined) | undefined;
     if (edit === undefined) return [entity];
     const fields = typeof edit === 'function' ? edit(entity.value) : edit;
     if (fields === undefined) return [];
     return fields === entity.value ? [entity] : [{ ...entity, value: { ...entity.value, ...fields } }];
   });
-}
-
-/** All entities of a snapshot. */
-export function entitiesIn(snapshot: Snapshot): Named[] {
-  return KIND_NAMES.flatMap((kind) => [...snapshot.entities(kind)]);
+  return new Snapshot(1, after);
 }
 
 /** A company, with the usual feature codes. */

@@ -1,29 +1,25 @@
 import { type DialplanOptions, Dialplans } from '../../src/dialplan/dialplans.ts';
 import type { Hotline } from '../../src/dialplan/index.ts';
-import type { NameSource } from '../../src/dialplan/plan/names.ts';
 import { AreaTable } from '../../src/numbering/area-table.ts';
+import { Provisioning } from '../../src/provisioning/provisioning.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { ManualClock } from '../../src/shared/manual-clock.ts';
+import { companiesIn } from './companies.ts';
 import { type Script, ScriptedCall } from './scripted-call.ts';
 
-const named = (...names: string[]) => names.map((name) => ({ name, tenant: 'demo' }));
-
-/** A company with a few names of each kind. */
-export const NAMES = {
-  timeZone: 'Asia/Shanghai',
-  tenants: [
-    { id: 'demo', name: 'Demo' },
-    { id: 'other', name: 'Other' },
-  ],
-  queues: named('sales', 'service'),
-  mailboxes: named('box'),
-  surveys: named('three-keys'),
-  lists: ['nuisance', 'gold'].map((name) => ({ name, tenant: 'demo', numbers: [], prefixes: [] })),
-  calendars: [{ name: 'counter', tenant: 'demo', periods: { open: { 'mon-fri': '10:30-16:00' } } }],
-  extensions: [{ number: '8001', tenant: 'demo' }],
-  trunks: [{ name: 'carrier', tenant: 'demo', channels: 3 }],
-} as unknown as NameSource & DialplanOptions['config'];
+/** A company with a few names of each kind, and one that has none. */
+export const NAMES = companiesIn(`
+tenants: { demo: {}, other: {} }
+tenant: demo
+queues: { sales: {}, service: {} }
+mailboxes: { box: {} }
+surveys: { three-keys: {} }
+lists: { nuisance: {}, gold: {} }
+calendars: { counter: { periods: { open: { mon-fri: '10:30-16:00' } } } }
+extensions: { 8001: {} }
+trunks: { carrier: { addresses: [192.0.2.1], channels: 3 } }
+`);
 
 export const PROMPTS = ['welcome', 'main-menu', 'closed', 'invalid-key', 'goodbye', 'error', 'outage'];
 
@@ -63,7 +59,8 @@ export function dialplanFixture(
     void logged.push({ fields, message });
   const dialplans = new Dialplans({
     dir: '/nowhere',
-    config: NAMES,
+    provisioning: new Provisioning(NAMES),
+    timeZone: 'Asia/Shanghai',
     prompts: PROMPTS,
     logger: { ...silentLogger, error: note, warn: note } as typeof silentLogger,
     clock,

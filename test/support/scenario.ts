@@ -17,7 +17,7 @@ import { TypedEvents } from '../../src/shared/events.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { ManualClock } from '../../src/shared/manual-clock.ts';
-import { type Edits, edited, entitiesIn, SAMPLE, SAMPLE_ENTITIES } from './companies.ts';
+import { type Edits, edited, SAMPLE, SAMPLE_COMPANIES } from './companies.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Saturday 2026-10-10, a make-up work day, 10:00 in Shanghai. */
@@ -30,7 +30,7 @@ export const PHONES = '127.0.0.99';
 export interface ScenarioOptions extends Partial<Omit<PbxParts, 'config' | 'provisioning' | 'hotlines'>> {
   readonly config?: Config;
   /** What companies have set up; the sample company by default. */
-  readonly companies?: readonly Named[];
+  readonly companies?: Iterable<Named>;
   readonly can?: Partial<MediaCapabilities>;
   readonly hotlines?: Pick<Hotlines, 'route'> & Partial<Hotlines>;
 }
@@ -58,7 +58,7 @@ export interface Scenario {
 /** The whole engine on a manual clock, with a fake edge and null media, running `flow` for every call. */
 export async function scenario(
   flow: (call: FlowCall) => Promise<void>,
-  { can = {}, config = SAMPLE, companies = SAMPLE_ENTITIES, hotlines, ...parts }: ScenarioOptions = {},
+  { can = {}, config = SAMPLE, companies = SAMPLE_COMPANIES, hotlines, ...parts }: ScenarioOptions = {},
 ): Promise<Scenario> {
   const clock = new ManualClock(TEN_O_CLOCK);
   const ids = seededIds();
@@ -98,7 +98,7 @@ export async function scenario(
     media,
     pbx,
     provisioning,
-    change: (edits) => provisioning.replace(edited(entitiesIn(provisioning.snapshot), edits)),
+    change: (edits) => provisioning.replace(edited(provisioning.snapshot, edits)),
     events,
     call: (call) => edge.arrive({ from: '13800138000', to: '4001234567', ...call }),
     ear: () => {

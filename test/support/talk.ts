@@ -6,13 +6,12 @@ import type { ReferRequest, SipLeg } from '../../src/edge/edge.ts';
 import { FakeEdge } from '../../src/edge/fake/fake-edge.ts';
 import { FAKE_SDP, type FakeInboundLeg, type FakeOutboundLeg } from '../../src/edge/fake/fake-leg.ts';
 import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
-import type { Named } from '../../src/provisioning/snapshot.ts';
 import type { TenantId } from '../../src/shared/ids.ts';
-import { edited, SAMPLE_ENTITIES } from './companies.ts';
+import { edited, SAMPLE_COMPANIES } from './companies.ts';
 import { PHONES, type Scenario, scenario } from './scenario.ts';
 
 /** The sample company, whose trunk also takes calls out. */
-export const OPEN_TRUNK: readonly Named[] = edited(SAMPLE_ENTITIES, {
+export const OPEN_TRUNK = edited(SAMPLE_COMPANIES, {
   trunk: { uri: 'sip:carrier', probeMs: 0 },
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MediaCapabilities } from '../../src/media/media.ts';
 import { mediaLimits } from '../../src/media-limits.ts';
-import { withCompanies } from '../../src/provisioning/from-config.ts';
-import { SAMPLE, SAMPLE_ENTITIES } from '../support/companies.ts';
+import { Snapshot } from '../../src/provisioning/snapshot.ts';
+import { edited, entity, SAMPLE_COMPANIES } from '../support/companies.ts';
 
 const all: MediaCapabilities = {
   audio: true,
@@ -21,20 +21,21 @@ const all: MediaCapabilities = {
   webrtc: true,
   strictSources: 'all',
 };
-const sample = withCompanies(SAMPLE, SAMPLE_ENTITIES);
-const config = {
-  ...sample,
-  queues: [
-    { ...sample.queues[0]!, name: 'sales', record: true },
-    { ...sample.queues[0]!, name: 'private', record: false },
-  ],
-  trunks: [{ ...sample.trunks[0]!, busyTone: true, digits: 'inband' as const }],
-  sip: {
-    ...sample.sip,
-    listen: (['udp', 'tls', 'wss'] as const).map((transport) => ({ transport, host: '127.0.0.1', port: 0 })),
-  },
-};
-const limits = (missing: Partial<MediaCapabilities>) => mediaLimits(config, { ...all, ...missing });
+const sales = SAMPLE_COMPANIES.get('queue', 'demo', 'sales')!;
+const companies = new Snapshot(1, [
+  ...edited(SAMPLE_COMPANIES, {
+    queue: ({ name }) => (name === 'sales' ? { record: true } : undefined),
+    trunk: { busyTone: true, digits: 'inband' },
+  }),
+  entity('queue', { ...sales, name: 'private', record: false }),
+]);
+const listen = (['udp', 'tls', 'wss'] as const).map((transport) => ({
+  transport,
+  host: '127.0.0.1',
+  port: 0,
+}));
+const limits = (missing: Partial<MediaCapabilities>) =>
+  mediaLimits(companies, listen, { ...all, ...missing });
 
 describe('mediaLimits', () => {
   it('has nothing to say of an engine that can do everything', () => {
@@ -59,14 +60,7 @@ describe('mediaLimits', () => {
   });
 
   it('does not mention what the configuration does not use', () => {
-    const plain = {
-      ...config,
-      queues: [],
-      mailboxes: [],
-      trunks: [],
-      sip: { ...config.sip, listen: [] },
-    };
     const nothing = Object.fromEntries(Object.keys(all).map((name) => [name, name === 'audio']));
-    expect(mediaLimits(plain, nothing as unknown as MediaCapabilities)).toEqual([]);
+    expect(mediaLimits(new Snapshot(1, []), [], nothing as unknown as MediaCapabilities)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
+import type { Snapshot } from '../../provisioning/snapshot.ts';
 import { loadFiles } from '../load/load-files.ts';
-import { NameBook, type NameSource, type SharedTables } from '../plan/names.ts';
+import { NameBook, type SharedNames } from '../plan/names.ts';
 import { Plan } from '../plan/plan.ts';
 import { placeOf } from '../write/places.ts';
 import { checkHotline } from './check-hotline.ts';
@@ -17,12 +18,11 @@ export interface FolderCheck {
 /** Proves all hotlines of a folder and tells all that is wrong, not only the first mistake. */
 export async function checkFolder(
   dir: string,
-  config: NameSource,
-  prompts: Iterable<string>,
-  tables: SharedTables,
+  snapshot: Snapshot,
+  shared: SharedNames,
   options: PlanCheckOptions,
 ): Promise<FolderCheck> {
-  const names = new NameBook(config, prompts, tables);
+  const names = new NameBook(snapshot, shared);
   const { loaded, mistakes } = await loadFiles(dir);
   const problems: Problem[] = mistakes.map(({ message, place, fix }) => ({
     severity: 'error',

@@ -1,9 +1,8 @@
 import type { CalendarRules } from '../../calendar/calendar-rules.ts';
 import type { Holidays } from '../../calendar/holidays.ts';
-import type { Config } from '../../config/config.ts';
 import type { AreaTable } from '../../numbering/area-table.ts';
-import { type FeatureCodes, STANDARD_CODES } from '../../provisioning/feature-codes.ts';
-import type { Calendar } from '../../provisioning/kind/calendar.ts';
+import type { FeatureCodes } from '../../provisioning/feature-codes.ts';
+import type { KindName, Snapshot } from '../../provisioning/snapshot.ts';
 
 /** The names that a tenant's hotlines may use. */
 export interface DialplanNames {
@@ -28,28 +27,18 @@ export interface DialplanNames {
 }
 
 /** What all companies share. */
-export type SharedTables = Pick<DialplanNames, 'areas' | 'holidays'>;
+export type SharedNames = Pick<DialplanNames, 'timeZone' | 'prompts' | 'areas' | 'holidays'>;
 
-/** What of the configuration the names come from. */
-export interface NameSource
-  extends Pick<Config, 'timeZone' | 'queues' | 'lists' | 'mailboxes' | 'surveys' | 'extensions' | 'trunks'> {
-  readonly tenants: readonly (Config['tenants'][number] & { readonly codes?: FeatureCodes })[];
-  readonly calendars: readonly Calendar[];
-}
-
-/**
- * The names of each tenant. `prompts` are the names in the catalogue, which all tenants share.
- * The first tenant owns the hotlines that name none.
- */
+/** The names of each tenant. The first tenant owns the hotlines that name none. */
 export class NameBook {
   readonly #tenants = new Map<string, DialplanNames>();
   readonly #first: string;
 
-  constructor(config: NameSource, prompts: Iterable<string>, tables: SharedTables) {
-    this.#first = config.tenants[0]?.id ?? 'default';
-    const spoken = new Set(prompts);
-    for (const { id, codes = STANDARD_CODES } of config.tenants) {
-      this.#tenants.set(id, { ...namesOf(config, id, spoken, tables), codes });
+  constructor(snapshot: Snapshot, shared: SharedNames) {
+    const tenants = snapshot.all('tenant');
+    this.#first = tenants[0]?.id ?? 'default';
+    for (const { id, codes } of tenants) {
+      this.#tenants.set(id, { ...shared, ...namesOf(snapshot, id), tenant: id, codes });
     }
   }
 
@@ -64,32 +53,18 @@ export class NameBook {
 }
 
 function namesOf(
-  config: NameSource,
+  snapshot: Snapshot,
   tenant: string,
-  prompts: ReadonlySet<string>,
-  tables: SharedTables,
-): Omit<DialplanNames, 'codes'> {
-  const own = (items: readonly { readonly name: string; readonly tenant: string }[]) =>
-    new Set(items.filter((item) => item.tenant === tenant).map((item) => item.name));
+): Omit<DialplanNames, keyof SharedNames | 'tenant' | 'codes'> {
+  const names = (kind: KindName) =>
+    new Set(Array.from(snapshot.entitiesOf(kind, tenant), ({ name }) => name));
   return {
-    tenant,
-    timeZone: config.timeZone,
-    prompts,
-    ...tables,
-    queues: new Map(
-      config.queues.filter((each) => each.tenant === tenant).map((each) => [each.name, each.survey]),
-    ),
-    lists: own(config.lists),
-    calendars: new Map(
-      config.calendars.filter((each) => each.tenant === tenant).map((each) => [each.name, each]),
-    ),
-    mailboxes: own(config.mailboxes),
-    surveys: own(config.surveys),
-    extensions: new Set(
-      config.extensions.filter((each) => each.tenant === tenant).map((each) => each.number),
-    ),
-    trunks: new Map(
-      config.trunks.filter((each) => each.tenant === tenant).map((each) => [each.name, each.channels]),
-    ),
+    queues: new Map(snapshot.of('queue', tenant).map(({ name, survey }) => [name, survey])),
+    lists: names('list'),
+    calendars: new Map(snapshot.of('calendar', tenant).map((calendar) => [calendar.name, calendar])),
+    mailboxes: names('mailbox'),
+    surveys: names('survey'),
+    extensions: names('extension'),
+    trunks: new Map(snapshot.of('trunk', tenant).map(({ name, channels }) => [name, channels])),
   };
 }

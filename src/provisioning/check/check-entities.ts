@@ -96,7 +96,8 @@ function checkUnique(entity: Named, holders: Map<string, Named[]>, complain: Com
       const holder = others.find((other) => !kind.mayShare?.(entity.value, other.value));
       if (!holder) continue;
       const reason = `${what} ${text} is already used by ${holder.kind} '${holder.name}'`;
-      complain(path, reason, `give each ${entity.kind} its own`);
+      const own = `give each ${entity.kind} its own`;
+      complain(path, reason, kind.howToShare ? `${own}, or write ${kind.howToShare}` : own);
     }
   }
 }

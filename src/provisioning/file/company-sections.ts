@@ -1,6 +1,16 @@
+import type { Config } from '../../config/config.ts';
+import { type LoadOptions, loadConfig } from '../../config/load-config.ts';
 import { readYaml, type YamlNode } from '../../config/yaml-source.ts';
 import type { ConfigError } from '../../shared/errors.ts';
-import { kindOfSection } from '../kinds.ts';
+import { kindOfSection, SECTIONS } from '../kinds.ts';
+
+/**
+ * The configuration of the machine. Its file may hold companies too, as it did before they had files of their own: those
+ * sections are not looked at here. Throws as `loadConfig`.
+ */
+export function loadMachine(options: LoadOptions = {}): Config {
+  return loadConfig(options, SECTIONS);
+}
 
 /** The sections of a configuration file that are companies', as a document of their own. */
 export interface CompanySections {

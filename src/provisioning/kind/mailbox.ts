@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { duration, promptName } from '../fields.ts';
+import { duration } from '../../config/fields.ts';
+import { promptName } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 
 /** Where callers leave a message (语音信箱). */

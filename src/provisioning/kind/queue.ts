@@ -1,6 +1,6 @@
 import Type from 'typebox';
-import { choice, count, flag, list } from '../../config/fields.ts';
-import { duration, promptName, reference } from '../fields.ts';
+import { choice, count, duration, flag, list } from '../../config/fields.ts';
+import { promptName, reference } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 
 const STRATEGIES = [

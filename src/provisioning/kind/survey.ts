@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { duration, promptName } from '../fields.ts';
+import { duration } from '../../config/fields.ts';
+import { promptName } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 
 /** A question after the talk, answered with one key (满意度评价). */

@@ -3,6 +3,7 @@ import {
   addressOrBlock,
   choice,
   count,
+  duration,
   flag,
   list,
   NAME,
@@ -10,10 +11,10 @@ import {
   telephoneNumber,
   text,
 } from '../../config/fields.ts';
-import { toldApart } from '../../config/told-apart.ts';
 import { isAddressOrBlock } from '../../shared/address-list.ts';
-import { duration, secret, unique } from '../fields.ts';
+import { secret, unique } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
+import { toldApart } from '../told-apart.ts';
 
 /** Changes the number when it begins with `match` ('' matches all): the first rule that matches, once. */
 const rewriteRule = Type.Object({
@@ -121,6 +122,7 @@ export const trunk = defineKind({
     earlyMedia: flag(true),
   }),
   mayShare: toldApart,
+  howToShare: 'identify: { called: [4001234567] }, { user } or { port }',
   check: ({ addresses }, complain) => {
     addresses.forEach((address, index) => {
       if (isAddressOrBlock(address)) return;
@@ -131,6 +133,9 @@ export const trunk = defineKind({
 });
 
 export type Trunk = EntityOf<typeof trunk>;
+
+/** One of a trunk's rules for rewriting a number. */
+export type RewriteRule = Trunk['rewrite']['callerIn'][number];
 
 /** Which header carries the caller's number. */
 export type CallerIdHeader = Trunk['callerIdIn'];

@@ -10,7 +10,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { GCProfiler, type GCProfilerResult } from 'node:v8';
-import { loadConfig } from '../../../src/config/load-config.ts';
 import { loadDialplans } from '../../../src/dialplan/dialplans.ts';
 import { Switches } from '../../../src/dialplan/plan/switches.ts';
 import { EmbeddedEdge } from '../../../src/edge/embedded/embedded-edge.ts';
@@ -18,7 +17,8 @@ import { NullMediaEngine } from '../../../src/media/null/null-engine.ts';
 import { loadAreas } from '../../../src/numbering/area-source.ts';
 import { Pbx } from '../../../src/pbx.ts';
 import { PromptCatalogue } from '../../../src/prompt/prompt-catalogue.ts';
-import { entitiesOf } from '../../../src/provisioning/from-config.ts';
+import { loadMachine } from '../../../src/provisioning/file/company-sections.ts';
+import { firstSnapshot } from '../../../src/provisioning/file/first-start.ts';
 import { Provisioning } from '../../../src/provisioning/provisioning.ts';
 import type { PhonesEvents } from '../../../src/routing/phones.ts';
 import { TypedEvents } from '../../../src/shared/events.ts';
@@ -39,13 +39,15 @@ const TALK_MS = 500;
 
 const folder = mkdtempSync(join(tmpdir(), 'pbx400-bench-'));
 const file = writeBenchConfig(folder, resolve(import.meta.dirname, 'dialplans'), 6002);
-const config = loadConfig({ file });
+const config = loadMachine({ file });
+const provisioning = new Provisioning(firstSnapshot(config));
 const clock = new ManualClock(Date.now());
 const peers = new MemoryPeers();
 const prompts = new PromptCatalogue(config.promptDirs, config.language);
 const hotlines = await loadDialplans({
   dir: config.dialplanDir,
-  config: { ...config, calendars: [] },
+  provisioning,
+  timeZone: config.timeZone,
   prompts: prompts.names,
   promptMs: (name) => prompts.durationMs(name),
   areas: loadAreas(join(folder, 'none')),
@@ -73,7 +75,7 @@ const phones = {
 };
 const parts = {
   config,
-  provisioning: new Provisioning(entitiesOf(config)),
+  provisioning,
   clock,
   ids,
   log: logger,

@@ -8,10 +8,11 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { Holidays } from '../../../src/calendar/holidays.ts';
-import { loadConfig } from '../../../src/config/load-config.ts';
 import { checkFolder } from '../../../src/dialplan/check/check-folder.ts';
 import { loadAreaTable } from '../../../src/numbering/area-source.ts';
 import { PromptCatalogue } from '../../../src/prompt/prompt-catalogue.ts';
+import { loadMachine } from '../../../src/provisioning/file/company-sections.ts';
+import { firstSnapshot } from '../../../src/provisioning/file/first-start.ts';
 import { drachtioEdge } from '../../support/calling-edges.ts';
 import { freeTcpPort, freeUdpPort } from '../../support/free-port.ts';
 import { FREESWITCH_START_MS, FreeswitchProcess, freeswitchMissing } from '../../support/freeswitch.ts';
@@ -54,7 +55,8 @@ const option = (name: string) =>
   service('rtpengine')
     .entrypoint!.find((word) => word.startsWith(`--${name}=`))
     ?.slice(name.length + 3);
-const config = () => loadConfig({ file: join(FOLDER, 'pbx400.yaml'), env: {}, overrides: { data: '/data' } });
+const config = () =>
+  loadMachine({ file: join(FOLDER, 'pbx400.yaml'), env: {}, overrides: { data: '/data' } });
 
 describe('compose.yaml', () => {
   test('starts the four servers after the secrets, pbx400 last', () => {
@@ -174,9 +176,13 @@ describe('compose.yaml', () => {
     const prompts = new PromptCatalogue(rest.promptDirs, rest.language);
     const { problems } = await checkFolder(
       join(ROOT, 'dialplans'),
-      { ...config(), calendars: [] },
-      prompts.names,
-      { areas: loadAreaTable(), holidays: new Holidays() },
+      firstSnapshot(config()),
+      {
+        timeZone: 'Asia/Shanghai',
+        prompts: new Set(prompts.names),
+        areas: loadAreaTable(),
+        holidays: new Holidays(),
+      },
       {
         nowMs: Date.UTC(2026, 10, 21),
         promptMs: (name) => prompts.durationMs(name),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { EXIT } from '../../../src/cli/exit-codes.ts';
-import { loadConfig } from '../../../src/config/load-config.ts';
+import { loadMachine } from '../../../src/provisioning/file/company-sections.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const TEXT = readFileSync(join(ROOT, 'scripts/deploy/pbx400.service'), 'utf8');
@@ -26,7 +26,7 @@ test('media servers on this machine see what is rendered for them: not in the /t
   const data = /PBX400_DATA=(\S+)/.exec(TEXT)![1]!;
   expect(data).toBe(`/var/lib/${setting('StateDirectory')}`);
   const file = join(ROOT, 'scripts/deploy/pbx400.yaml');
-  const { freeswitch, rtpengine } = loadConfig({ file, env: { PBX400_DATA: data } }).media;
+  const { freeswitch, rtpengine } = loadMachine({ file, env: { PBX400_DATA: data } }).media;
   for (const { exchangeDir } of [freeswitch!, rtpengine!]) expect(exchangeDir).toBe(`${data}/exchange`);
 });
 

@@ -31,7 +31,12 @@ import { Plan } from '../../../src/dialplan/plan/plan.ts';
 import { loadAreaTable } from '../../../src/numbering/area-source.ts';
 import { NAMES, PROMPTS, THURSDAY_10 } from '../../support/dialplan-fixture.ts';
 
-const names = new NameBook(NAMES, PROMPTS, { areas: loadAreaTable(), holidays: new Holidays() });
+const names = new NameBook(NAMES, {
+  timeZone: 'Asia/Shanghai',
+  prompts: new Set(PROMPTS),
+  areas: loadAreaTable(),
+  holidays: new Holidays(),
+});
 type Options = Partial<Parameters<typeof hotline>[1]>;
 
 /** All that is wrong with a hotline. */

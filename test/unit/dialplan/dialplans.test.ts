@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Dialplans } from '../../../src/dialplan/dialplans.ts';
 import { announce, hangup, hotline, queue, schedule, voicemail } from '../../../src/dialplan/index.ts';
 import { agenda, mermaidGraph, textGraph } from '../../../src/dialplan/plan/graph.ts';
-import type { Calendar } from '../../../src/provisioning/kind/calendar.ts';
+import { Provisioning } from '../../../src/provisioning/provisioning.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
+import { edited } from '../../support/companies.ts';
 import { dialplanFixture, NAMES, THURSDAY_10 } from '../../support/dialplan-fixture.ts';
 import { ScriptedCall } from '../../support/scripted-call.ts';
 
@@ -17,31 +17,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const NO_DATES = { daysOff: [], dates: {}, switches: [] } as const;
-
 describe('calendars of a company', () => {
-  const counter = (hours: string): readonly Calendar[] => [
-    {
-      name: 'counter',
-      tenant: 'demo',
-      periods: { open: { 'mon-fri': hours } },
-      holidays: 'none',
-      ...NO_DATES,
-    },
-  ];
-  const follow = (dialplans: Dialplans, calendars: readonly Calendar[]) =>
-    dialplans.follow({ ...NAMES, calendars }, [
-      { kind: 'calendar', tenant: 'demo', name: 'counter', before: undefined, after: calendars[0] },
-    ]);
+  const counter = (hours: string) => edited(NAMES, { calendar: { periods: { open: { 'mon-fri': hours } } } });
   const byCounter = (more: object = {}) =>
     hotline(N, { flow: schedule('counter', { open: hangup('busy'), closed: hangup() }), ...more });
 
   it('are what a hotline names; a change counts from the next call', async () => {
-    const { dialplans, run } = dialplanFixture([byCounter()]);
+    const provisioning = new Provisioning(NAMES);
+    const { run } = dialplanFixture([byCounter()], { provisioning });
     expect((await run()).did).toEqual(['hangup normal']);
-    follow(dialplans, counter('09:00-16:00'));
+    provisioning.replace(counter('09:00-16:00'));
     expect((await run()).did).toEqual(['hangup busy']);
-    follow(dialplans, counter('10:01-16:00'));
+    provisioning.replace(counter('10:01-16:00'));
     expect((await run()).did).toEqual(['hangup normal']);
   });
 
@@ -54,7 +41,7 @@ describe('calendars of a company', () => {
   it('are not those of another company, and not taken away from a hotline', () => {
     expect(() => dialplanFixture([byCounter({ tenant: 'other' })])).toThrow("there is no calendar 'counter'");
     const { dialplans } = dialplanFixture([byCounter()]);
-    const broken = dialplans.prove({ ...NAMES, calendars: [] }, new Set(['demo']));
+    const broken = dialplans.prove(edited(NAMES, { calendar: () => undefined }), new Set(['demo']));
     expect(broken.map(({ problem }) => problem.message)).toEqual(["there is no calendar 'counter'"]);
   });
 });

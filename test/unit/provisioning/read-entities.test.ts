@@ -162,7 +162,7 @@ describe('mistakes of a file', () => {
     const twice =
       'tenants: { a: {} }\ntenant: a\ntrunks:\n  one: { addresses: [10.0.0.0/8] }\n  two: { addresses: [10.0.0.0/8] }';
     expect(mistakes(twice)).toEqual([
-      "5:22: address 10.0.0.0/8 is already used by trunk 'one'; give each trunk its own",
+      "5:22: address 10.0.0.0/8 is already used by trunk 'one'; give each trunk its own, or write identify: { called: [4001234567] }, { user } or { port }",
     ]);
     const apart = twice.replace(/] }$/, '], identify: { port: 5062 } }');
     expect(mistakes(apart)).toEqual([]);

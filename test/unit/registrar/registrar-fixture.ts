@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.ts';
 import type { EdgeReply } from '../../../src/edge/edge.ts';
-import { entitiesOf } from '../../../src/provisioning/from-config.ts';
+import { loadMachine } from '../../../src/provisioning/file/company-sections.ts';
+import { firstSnapshot } from '../../../src/provisioning/file/first-start.ts';
 import { Provisioning } from '../../../src/provisioning/provisioning.ts';
 import { Registrar } from '../../../src/registrar/registrar.ts';
 import { type IdSource, seededIds } from '../../../src/shared/ids.ts';
@@ -48,8 +48,8 @@ export class RegistrarFixture {
     const { yaml = YAML, ids = seededIds(), random = 0 } = options;
     const file = join(this.dir, 'pbx400.yaml');
     writeFileSync(file, yaml);
-    const config = loadConfig({ file, env: {}, overrides: { data: this.dir } });
-    this.provisioning = new Provisioning(entitiesOf(config));
+    const config = loadMachine({ file, env: {}, overrides: { data: this.dir } });
+    this.provisioning = new Provisioning(firstSnapshot(config));
     this.#registrar = await Registrar.open({
       config,
       provisioning: this.provisioning,

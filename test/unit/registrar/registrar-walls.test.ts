@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestHa1 } from '../../../src/sip/auth/digest.ts';
-import { company, edited, entitiesIn, entity } from '../../support/companies.ts';
+import { company, edited, entity } from '../../support/companies.ts';
 import { edgeRequest } from '../../support/edge-request.ts';
 import { type Attempt, RegistrarFixture } from './registrar-fixture.ts';
 
@@ -90,7 +90,7 @@ describe('extensions that change while phones are registered', () => {
     await fixture.register({ ...at('8001', 'a.pbx.example'), ...contact(1) });
     await fixture.register({ ...at('8001', 'b.example'), ...contact(2) });
     fixture.provisioning.replace(
-      edited(entitiesIn(fixture.provisioning.snapshot), {
+      edited(fixture.provisioning.snapshot, {
         extension: (one) => (one.tenant === 'a' ? undefined : one),
       }),
     );
@@ -103,7 +103,7 @@ describe('extensions that change while phones are registered', () => {
 
   it('one that is added gets an account that holds in each domain that it may name', async () => {
     const more = entity('extension', { number: '8009', tenant: 'a', name: 'A9' });
-    fixture.provisioning.replace([...entitiesIn(fixture.provisioning.snapshot), more]);
+    fixture.provisioning.replace([...fixture.provisioning.snapshot, more]);
     await fixture.clock.settle();
     const stored = (await fixture.store.accounts.all()).filter(({ username }) => username.startsWith('8009'));
     expect(stored.map(({ tenantId, username, realm }) => [tenantId, username, realm]).sort()).toEqual([

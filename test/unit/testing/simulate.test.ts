@@ -1,6 +1,4 @@
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.ts';
 import {
   byCaller,
   dial,
@@ -19,11 +17,8 @@ import { renderReplay, renderReplayedJson } from '../../../src/testing/render-re
 import { renderSimulation } from '../../../src/testing/render-simulation.ts';
 import { pastCallOf, type Replayed, replay, routeOf } from '../../../src/testing/replay.ts';
 import { type SimulationOptions, simulate } from '../../../src/testing/simulate.ts';
-import { edited, SAMPLE_ENTITIES } from '../../support/companies.ts';
+import { edited, SAMPLE, SAMPLE_COMPANIES } from '../../support/companies.ts';
 
-const config = loadConfig({
-  file: fileURLToPath(new URL('../../../dialplans/pbx400.yaml', import.meta.url)),
-});
 const N = '4001234567';
 const plan = hotline(N, {
   block: list('nuisance'),
@@ -35,9 +30,10 @@ const plan = hotline(N, {
   }),
   afterTalk: { type: 'survey', survey: 'three-keys' },
 });
+const PLANS = { config: SAMPLE, companies: SAMPLE_COMPANIES };
 const call = (options: Partial<SimulationOptions> = {}) =>
   simulate({
-    config,
+    ...PLANS,
     hotlines: [plan],
     called: N,
     from: '075523456789',
@@ -59,7 +55,7 @@ describe('simulate', () => {
     const flow = [dial(line('13900139000'), { ringMs: 5000 }), queue('sales')];
     const shop = hotline(N, { flow, afterTalk: { type: 'survey', survey: 'three-keys' } });
     const phones = { 13900139000: 'no-answer' } as const;
-    const companies = edited(SAMPLE_ENTITIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } });
+    const companies = edited(SAMPLE_COMPANIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } });
     const called = { companies, hotlines: [shop], phones, answers: inOrder(['3']) };
     const { cdr, heard } = await call(called);
     expect(heard.slice(0, 2)).toEqual(['queue-music', 'agent-prefix']);
@@ -117,7 +113,7 @@ describe('replay', () => {
   ];
   const run = async (calls: Parameters<typeof replay>[0], hotlines: readonly unknown[]) => {
     const results: Replayed[] = [];
-    for await (const result of replay(calls, config, hotlines)) results.push(result);
+    for await (const result of replay(calls, { ...PLANS, hotlines })) results.push(result);
     return results;
   };
 

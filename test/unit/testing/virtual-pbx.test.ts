@@ -1,39 +1,25 @@
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/load-config.ts';
 import { announce, hotline, list, queue, schedule } from '../../../src/dialplan/index.ts';
-import type { Queue } from '../../../src/provisioning/kind/queue.ts';
+import { Snapshot } from '../../../src/provisioning/snapshot.ts';
 import { VirtualCaller } from '../../../src/testing/virtual-caller.ts';
 import { VirtualPbx } from '../../../src/testing/virtual-pbx.ts';
-import { company, entity, SAMPLE_ENTITIES } from '../../support/companies.ts';
-
-const config = loadConfig({
-  file: fileURLToPath(new URL('../../../dialplans/pbx400.yaml', import.meta.url)),
-});
-const two = {
-  ...config,
-  tenants: [...config.tenants, { id: 'shop', name: 'Shop' }],
-  queues: [...config.queues, { ...config.queues[0]!, name: 'desk', tenant: 'shop', agents: ['9001'] }],
-  extensions: [...config.extensions, { number: '9001', tenant: 'shop', name: 'Li' }],
-  agents: [...config.agents, { id: '9001', tenant: 'shop', name: 'Li', extension: '9001' }],
-  lists: [...config.lists, { name: 'nuisance', tenant: 'shop', numbers: ['13800138000'], prefixes: [] }],
-};
+import { company, entity, SAMPLE, SAMPLE_COMPANIES } from '../../support/companies.ts';
 
 const li = { tenant: 'shop', name: 'Li' };
-const desk = SAMPLE_ENTITIES.find(({ kind }) => kind === 'queue')!.value as Queue;
-const twoCompanies = [
-  ...SAMPLE_ENTITIES,
+const desk = SAMPLE_COMPANIES.all('queue')[0]!;
+const twoCompanies = new Snapshot(1, [
+  ...SAMPLE_COMPANIES,
   company('shop'),
   entity('queue', { ...desk, name: 'desk', tenant: 'shop', agents: ['9001'] }),
   entity('extension', { ...li, number: '9001' }),
   entity('agent', { ...li, id: '9001', extension: '9001' }),
   entity('list', { name: 'nuisance', tenant: 'shop', numbers: ['13800138000'], prefixes: [] }),
-];
+]);
 
 it('serves a hotline in the company that owns it, whose ever trunk the call came in on', async () => {
   const calendar = { periods: { open: { daily: '00:00-24:00' } }, switches: ['night'] } as const;
   const pbx = await new VirtualPbx({
-    config: two,
+    config: SAMPLE,
     companies: twoCompanies,
     at: Date.parse('2026-10-15T10:00+08:00'),
     hotlines: [

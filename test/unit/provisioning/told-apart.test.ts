@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type TrunkMarks, toldApart } from '../../../src/config/told-apart.ts';
+import { type TrunkMarks, toldApart } from '../../../src/provisioning/told-apart.ts';
 
 const called = (...numbers: string[]): TrunkMarks => ({ identify: { called: numbers } });
 const account = (username: string): TrunkMarks => ({ register: { username } });
