@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '../shared/clock.ts';
 
-/** Period until the first packet, and the longest one after it. */
 const POLL_MS = 250;
+/** While somebody waits for what it sees. */
+const HURRY_MS = 50;
 
 /** What the server says of the party's stream. */
 export interface Arrival {
@@ -16,6 +17,8 @@ export interface MediaWatchQuestions {
   look(): Promise<Arrival | undefined>;
   /** Whether the far end should be sending now: not while either side holds. */
   expects(): boolean;
+  /** Whether audio waits for what the next look says; then it is never given up either. Default: never. */
+  hurries?(): boolean;
 }
 
 export interface MediaWatchEvents {
@@ -36,7 +39,7 @@ export class MediaWatch {
   #packets = 0;
   #heardAtMs: number;
   #dead = false;
-  #looking = false;
+  #isOver = false;
 
   constructor(
     clock: Clock,
@@ -49,23 +52,26 @@ export class MediaWatch {
     this.#questions = questions;
     this.#events = events;
     this.#heardAtMs = clock.monotonic();
-    this.#timer = clock.every(POLL_MS, () => void this.#poll());
+    this.#wait();
   }
 
   stop(): void {
+    this.#isOver = true;
     this.#timer?.cancel();
-    this.#timer = undefined;
+  }
+
+  #wait(): void {
+    const periodMs = this.#questions.hurries?.() ? HURRY_MS : POLL_MS;
+    this.#timer = this.#clock.after(periodMs, () => void this.#poll());
   }
 
   async #poll(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
     const arrival = await this.#questions.look();
-    this.#looking = false;
-    if (!this.#timer) return;
+    if (this.#isOver) return;
     if (arrival && arrival.packets > this.#packets) this.#heard(arrival);
     else if (!this.#questions.expects()) this.#heardAtMs = this.#clock.monotonic();
     else if (arrival) this.#silent();
+    if (!this.#isOver) this.#wait();
   }
 
   #heard({ packets, address, port }: Arrival): void {
@@ -74,7 +80,7 @@ export class MediaWatch {
     this.#heardAtMs = this.#clock.monotonic();
     this.#dead = false;
     if (first) this.#events.started(address, port);
-    if (this.#limitMs === undefined) this.stop();
+    if (this.#limitMs === undefined && !this.#questions.hurries) this.stop();
   }
 
   #silent(): void {

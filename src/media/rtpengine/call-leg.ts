@@ -16,6 +16,7 @@ import { MediaExhaustedError, MediaNegotiationError } from '../errors.ts';
 import type { EndpointOptions, MediaProfile } from '../media.ts';
 import { type NgCommand, type NgReply, RtpengineRefusedError } from './ng-client.ts';
 import { cutDown, forParty } from './party-sdp.ts';
+import { PartySource, type Seen } from './party-source.ts';
 
 /** Where audio goes that nobody listens to: the discard port. */
 const NOWHERE: MediaAddress = { address: '127.0.0.1', port: 9 };
@@ -57,6 +58,12 @@ export class CallLeg {
   /** rtpengine's port for the far end. */
   outer: MediaAddress | undefined;
   mate: Mate | undefined;
+  /** Packets of the party, strangers' left out. */
+  heard = 0;
+  #source: PartySource | undefined;
+  #isShut = false;
+  /** rtpengine has not been told yet what the source is now. */
+  #isStale = false;
   readonly #options: EndpointOptions;
   readonly #command: Command;
   /** Addresses that the party has named or signals from. */
@@ -78,10 +85,32 @@ export class CallLeg {
     return this.party?.carriage === 'webrtc' || this.#senders.check(address, familyOf(address));
   }
 
-  async answer(offerSdp: string): Promise<string> {
+  /** Whether it is certain whom the party's port hears and sends to: otherwise nothing may pass. */
+  get isCertain(): boolean {
+    return !this.#isShut;
+  }
+
+  /** Takes what rtpengine says of the party's stream; true: it must be told anew, by `relink`. */
+  look(seen: Seen, nowMs: number): boolean {
+    const source = this.#source;
+    if (!source) {
+      this.heard = seen.packets - seen.refused;
+      return false;
+    }
+    const { learns } = source;
+    if (source.look(seen, nowMs)) {
+      this.#isStale = true;
+      this.#isShut ||= learns || source.learns;
+    }
+    this.heard += source.came;
+    return this.#isStale;
+  }
+
+  async answer(offerSdp: string, nowMs: number): Promise<string> {
     const party = this.#read(offerSdp);
-    const answer = await this.#negotiate(party);
-    this.party = party;
+    const source = this.#sourceOf(party, nowMs);
+    const answer = await this.#negotiate(party, source);
+    this.#took(party, source);
     return this.#forParty(answer, party);
   }
 
@@ -98,38 +127,49 @@ export class CallLeg {
     return this.#forParty(readServerSdp(reply.sdp));
   }
 
-  async accept(answerSdp: string): Promise<void> {
+  async accept(answerSdp: string, nowMs: number): Promise<void> {
     this.#offering = false;
     const party = this.#read(answerSdp);
+    const source = this.#sourceOf(party, nowMs);
     const reply = await this.#negotiation('answer', {
       'from-tag': 'inner',
       'to-tag': 'party',
-      ...rules(party.eventPayloadType, this.#sources(party)),
-      sdp: cutDown(party),
+      ...rules(party.eventPayloadType, learningOf(party, source)),
+      sdp: cutDown(party, source?.told),
     });
     this.inner = readServerSdp(reply.sdp).at;
-    this.party = party;
+    this.#took(party, source);
     // the inner side always speaks A-law with events: otherwise once more, with transcoding; also for a party that answers
     // another payload type than ours, which it then sends, too (against RFC 3264 6.1)
     const ownEvent = party.eventPayloadType !== EVENT_PAYLOAD_TYPE;
-    if (needsTranscoding(party) || ownEvent || this.mate) await this.#negotiate(party);
+    if (needsTranscoding(party) || ownEvent || this.mate) await this.#negotiate(party, source);
   }
 
-  /** Tells rtpengine the mate's address. Nothing that the far end knows changes. */
+  /** Tells rtpengine the mate's address, and where the party sends from. Nothing that the far end knows changes. */
   async relink(): Promise<void> {
-    if (this.party && !this.#offering) await this.#negotiate(this.party);
+    if (!this.party || this.#offering) return;
+    await this.#negotiate(this.party, this.#source);
+    this.#took(this.party, this.#source);
+  }
+
+  /** rtpengine knows this now. */
+  #took(party: RemoteAudio, source: PartySource | undefined): void {
+    this.party = party;
+    this.#source = source;
+    this.#isShut = source?.learns ?? false;
+    this.#isStale = false;
   }
 
   /** Takes the far end's SDP through rtpengine and answers it as the inner party; resolves with the far end's answer. */
-  async #negotiate(party: RemoteAudio): Promise<ServerSdp> {
+  async #negotiate(party: RemoteAudio, source: PartySource | undefined): Promise<ServerSdp> {
     const offered = await this.#negotiation('offer', {
       ...this.#tags('party', 'inner'),
       'transport-protocol': 'RTP/AVP',
       ICE: 'remove',
       'rtcp-mux': ['demux'],
-      ...rules(party.eventPayloadType, this.#sources(party)),
+      ...rules(party.eventPayloadType, learningOf(party, source)),
       codec: transcoding(party),
-      sdp: cutDown(party),
+      sdp: cutDown(party, source?.told),
     });
     const shown = readServerSdp(offered.sdp);
     this.innerEvent = eventPayloadTypeOf(shown.section);
@@ -155,13 +195,11 @@ export class CallLeg {
     return party;
   }
 
-  /** How rtpengine is to find out where the party sends from. */
-  #sources({ carriage, remote }: RemoteAudio): Sources {
-    const { signallingAddress } = this.#options;
-    if (carriage === 'webrtc' || remote === undefined) return { learning: [] };
-    if (signallingAddress === undefined || signallingAddress === remote.address) return AS_SDP_SAYS;
-    // a phone that may be behind NAT: what its SDP names wins while rtpengine learns, and is strict afterwards
-    return { learning: ['strict-source', 'endpoint-learning-heuristic'] };
+  /** Where the party sends from; undefined: its keys say who it is (ICE), or it names no address. */
+  #sourceOf({ carriage, remote }: RemoteAudio, nowMs: number): PartySource | undefined {
+    if (carriage === 'webrtc' || remote === undefined) return undefined;
+    if (this.#source?.isOf(remote)) return this.#source;
+    return new PartySource(remote, this.#options.signallingAddress, this.#source ? undefined : nowMs);
   }
 
   /** Audio of ours comes to the inner side from here; undefined: no more. */
@@ -206,16 +244,21 @@ export class CallLeg {
   }
 }
 
-/** Flags that say which sources count. */
-interface Sources {
-  readonly learning: readonly string[];
+/** Whom rtpengine takes packets from. */
+type Learning = readonly string[];
+
+/** Only the very address and port that it is told. */
+const AS_TOLD: Learning = ['strict-source', 'endpoint-learning-off'];
+/** Whoever comes, what is nearest to what it is told first. */
+const WHO_COMES: Learning = ['strict-source', 'endpoint-learning-heuristic'];
+
+function learningOf({ carriage }: RemoteAudio, source: PartySource | undefined): Learning {
+  if (carriage === 'webrtc') return [];
+  return source?.learns ? WHO_COMES : AS_TOLD;
 }
 
-/** Only the very address and port of SDP: nothing is learned. */
-const AS_SDP_SAYS: Sources = { learning: ['strict-source', 'endpoint-learning-off'] };
-
-/** What every offer and answer asks of rtpengine; `sources` of who wrote the SDP, the inner party's are always certain. */
-function rules(eventPayloadType: number | undefined, { learning }: Sources = AS_SDP_SAYS): object {
+/** What every offer and answer asks of rtpengine; `learning` of who wrote the SDP, the inner party is always certain. */
+function rules(eventPayloadType: number | undefined, learning: Learning = AS_TOLD): object {
   const flags = ['port-latching', 'inject-DTMF', ...learning];
   // without events of the far end rtpengine listens for tones, which it does only where it transcodes
   if (eventPayloadType === undefined) flags.push('detect-DTMF', 'always-transcode');

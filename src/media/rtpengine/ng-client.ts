@@ -52,8 +52,8 @@ export interface NgTag {
 export interface NgStream {
   readonly endpoint: { readonly address: string; readonly port: number };
   readonly SSRC?: number;
-  /** What came in. */
-  readonly stats: { readonly packets: number };
+  /** What came in; errors: what was refused. */
+  readonly stats: { readonly packets: number; readonly errors: number };
 }
 
 /** Quality of one stream, from RTCP. */

@@ -1,11 +1,21 @@
-import { formatOrigin, formatSdp, payloadTypeOf } from '../../sip/sdp/index.ts';
-import { answerSections, formatsOf, type RemoteAudio, type ServerSdp } from '../audio-sdp.ts';
+import { formatOrigin, formatSdp, type MediaDescription, payloadTypeOf } from '../../sip/sdp/index.ts';
+import {
+  answerSections,
+  formatsOf,
+  type MediaAddress,
+  type RemoteAudio,
+  type ServerSdp,
+} from '../audio-sdp.ts';
 
 /**
  * A far end's SDP as rtpengine is told it: cut down to the section and the codec that we take, so that rtpengine
  * never negotiates what we do not want.
+ * @param at instead of the address in SDP
  */
-export function cutDown({ session, section, codec, eventPayloadType }: RemoteAudio): string {
+export function cutDown(
+  { session, section, codec, eventPayloadType }: RemoteAudio,
+  at?: MediaAddress,
+): string {
   const formats = formatsOf([codec], eventPayloadType);
   const attributes = section.attributes.filter((line) => {
     const payloadType = /^(?:rtpmap|fmtp|rtcp-fb):(\d+)/.exec(line)?.[1];
@@ -14,7 +24,14 @@ export function cutDown({ session, section, codec, eventPayloadType }: RemoteAud
   // understood without it, but not by rtpengine
   if (eventPayloadType !== undefined && payloadTypeOf(section, 'telephone-event/8000') === undefined)
     attributes.push(`rtpmap:${eventPayloadType} telephone-event/8000`);
-  return formatSdp({ ...session, media: [{ ...section, formats, attributes }] });
+  const audio = { ...section, formats, attributes };
+  return formatSdp({ ...session, media: [at ? moved(audio, at) : audio] });
+}
+
+/** RTCP comes from beside RTP then, wherever SDP says (RFC 3605). */
+function moved(section: MediaDescription, { address, port }: MediaAddress): MediaDescription {
+  const attributes = section.attributes.filter((line) => !line.startsWith('rtcp:'));
+  return { ...section, address, port, attributes };
 }
 
 /**

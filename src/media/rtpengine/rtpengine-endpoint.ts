@@ -70,7 +70,11 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
     this.server = server;
     this.id = `pbx-${home.ids.token()}`;
     this.#leg = new CallLeg(options, (name, fields) => this.#command(name, fields));
-    const questions = { look: () => this.#arrival(), expects: () => expectsAudio(this.#leg.party) };
+    const questions = {
+      look: () => this.#arrival(),
+      expects: () => expectsAudio(this.#leg.party),
+      hurries: () => this.#leg.party !== undefined && !(this.#leg.isCertain && this.#leg.heard > 0),
+    };
     this.#watch = new MediaWatch(home.clock, options.rtpTimeoutMs, questions, {
       started: (address, port) => this.events.emit('started', { address, port }),
       deadAir: (silentMs) => this.events.emit('deadAir', { silentMs }),
@@ -87,7 +91,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
 
   async accept(answerSdp: string): Promise<void> {
     await this.#serial(async () => {
-      await this.#leg.accept(answerSdp);
+      await this.#leg.accept(answerSdp, this.#nowMs);
       await this.#syncBlocks();
     });
     await this.#leg.mate?.relink();
@@ -95,7 +99,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
 
   async answer(offerSdp: string): Promise<string> {
     const answer = await this.#serial(async () => {
-      const sdp = await this.#leg.answer(offerSdp);
+      const sdp = await this.#leg.answer(offerSdp, this.#nowMs);
       await this.#syncBlocks();
       return sdp;
     });
@@ -151,6 +155,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
 
   /** rtpengine's log tells of a key of the party. */
   pressed(digit: string, durationMs: number): void {
+    if (!this.#leg.party || !this.#leg.isCertain) return;
     if (this.#isRepeated(digit, durationMs)) return;
     this.#takeDigit(
       digit,
@@ -259,9 +264,10 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
     this.events.clear();
   }
 
-  async #startMedia(file: string, repeat: number): Promise<number> {
+  async #startMedia(file: string, repeat: number): Promise<number | undefined> {
     return this.#serial(async () => {
       await this.#syncBlocks();
+      if (!this.#leg.isCertain) return undefined;
       const times = Math.min(repeat, FOR_EVER);
       const reply = await this.#command('playMedia', { 'from-tag': 'party', file, 'repeat-times': times });
       return reply.duration ?? 0;
@@ -277,12 +283,13 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
   /** Tells rtpengine what reaches nobody: muted directions, and the mate while a prompt plays. */
   async #syncBlocks(): Promise<void> {
     if (!this.#leg.party) return;
+    const isShut = !this.#leg.isCertain;
     // RFC 3264 5.1: rtpengine leaves it to the parties to keep to their directions; the mate does not know of ours
     const { direction } = this.#leg.party;
     const prompt = this.#playback !== undefined && this.#leg.mate !== undefined;
     const wanted = {
-      party: this.#mute.in || !isSending(direction),
-      inner: this.#mute.out || !isReceiving(direction) || prompt,
+      party: isShut || this.#mute.in || !isSending(direction),
+      inner: isShut || this.#mute.out || !isReceiving(direction) || prompt,
     };
     for (const tag of ['party', 'inner'] as const) {
       if (wanted[tag] === this.#blocked[tag]) continue;
@@ -317,7 +324,35 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
     if (!this.#leg.party) return undefined;
     const reply = await this.#quietly(() => this.#command('query'));
     const stream = reply?.tags?.['party']?.medias[0]?.streams[0];
-    return stream && { packets: stream.stats.packets, ...stream.endpoint };
+    if (!stream) return undefined;
+    const { packets, errors: refused } = stream.stats;
+    if (this.#leg.look({ packets, refused, at: stream.endpoint }, this.#nowMs)) await this.#follow();
+    return { packets: this.#leg.heard, ...stream.endpoint };
+  }
+
+  /** The party may send from elsewhere: while rtpengine finds out, nobody is heard or sent anything. */
+  async #follow(): Promise<void> {
+    const wasShut = !this.#leg.isCertain;
+    await this.#quietly(async () => {
+      await this.#syncBlocks();
+      if (wasShut && this.#playback) await this.#silence();
+      await this.#leg.relink();
+      await this.#syncBlocks();
+    });
+    if (wasShut && this.#leg.isCertain) this.#playback?.again();
+  }
+
+  /** Stops what is played, if anything is. */
+  async #silence(): Promise<void> {
+    try {
+      await this.#command('stopMedia', { 'from-tag': 'party' });
+    } catch (error) {
+      if (!(error instanceof RtpengineRefusedError) || error.unknownCall) throw error;
+    }
+  }
+
+  get #nowMs(): number {
+    return this.#home.clock.monotonic();
   }
 
   #command(name: NgCommand, fields: object = {}): Promise<NgReply> {

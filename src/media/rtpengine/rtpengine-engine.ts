@@ -68,7 +68,7 @@ export class RtpengineMediaEngine implements MediaEngine {
       packing: false,
       srtp: true,
       webrtc: true,
-      strictSources: 'named',
+      strictSources: 'all',
     };
   }
 

@@ -9,8 +9,8 @@ export interface PlaybackHost {
   readonly clock: Clock;
   /** Folder for rendered prompts. */
   readonly folder: string;
-  /** Starts a file and resolves with its duration in ms. */
-  startMedia(file: string, repeat: number): Promise<number>;
+  /** Starts a file and resolves with its duration in ms; undefined: not now, `again` comes later. */
+  startMedia(file: string, repeat: number): Promise<number | undefined>;
   stopMedia(): void;
   /** It ended; called once. */
   ended(playback: RtpenginePlayback): void;
@@ -24,6 +24,7 @@ export class RtpenginePlayback implements Playback {
   #resolve: (end: PlaybackEnd) => void = () => {};
   #over = false;
   #playing = false;
+  #again = false;
   #timer: Timer | undefined;
   #wake: (() => void) | undefined;
 
@@ -37,6 +38,13 @@ export class RtpenginePlayback implements Playback {
       () => this.finish({ reason: 'completed' }),
       (error: unknown) => this.finish({ reason: 'failed', error: asError(error) }),
     );
+  }
+
+  /** What was playing was cut off: it begins anew. */
+  again(): void {
+    this.#again = true;
+    this.#timer?.cancel();
+    this.#wake?.();
   }
 
   stop(): void {
@@ -67,15 +75,19 @@ export class RtpenginePlayback implements Playback {
   }
 
   async #playFile(file: PlayableFile, repeat: number): Promise<void> {
-    if (this.#over) return;
-    this.#playing = true;
-    const durationMs = await this.#host.startMedia(file.path, repeat);
-    if (this.#over) return;
-    await new Promise<void>((resolve) => {
+    do {
+      if (this.#over) return;
+      this.#again = false;
+      this.#playing = true;
+      const durationMs = (await this.#host.startMedia(file.path, repeat)) ?? Number.POSITIVE_INFINITY;
+      if (!this.#over && !this.#again) await this.#pass(durationMs * repeat);
+    } while (this.#again);
+  }
+
+  #pass(ms: number): Promise<void> {
+    return new Promise((resolve) => {
       this.#wake = resolve;
-      if (repeat !== Number.POSITIVE_INFINITY) {
-        this.#timer = this.#host.clock.after(durationMs * repeat, resolve);
-      }
+      if (ms !== Number.POSITIVE_INFINITY) this.#timer = this.#host.clock.after(ms, resolve);
     });
   }
 }

@@ -12,12 +12,12 @@ export function describeDigits(engine: EngineUnderTest): void {
     afterEach(() => fixture.close());
 
     test('those of SIP INFO join the stream', async () => {
-      const { endpoint } = await fixture.caller();
+      const { endpoint, peer } = await fixture.caller();
       const told: unknown[] = [];
       endpoint.events.on('digit', (digit) => told.push(digit));
       endpoint.injectDigit('7', 160);
       endpoint.injectDigit('7', 160);
-      await fixture.world.pass(50);
+      await peer.until('two digits told', () => told.length >= 2);
       expect(told).toEqual(Array(2).fill({ digit: '7', durationMs: 160, by: 'info' }));
     });
 

@@ -38,18 +38,21 @@ export function describeStrangers(engine: EngineUnderTest): void {
       const answer = await endpoint.answer(peer.sdp(behindNat ? { at: INSIDE } : {}));
       stranger.connect(answer);
       endpoint.play(DIAL, { repeat: Number.POSITIVE_INFINITY });
-      await fixture.world.pass(400);
+      await stranger.press('9');
+      await fixture.world.pass(300);
       return { ...party, answer };
     }
 
-    async function expectSafe({ endpoint, peer }: Party, answer: string): Promise<void> {
+    async function expectSafe({ endpoint, peer, digits }: Party, answer: string): Promise<void> {
       const file = join(fixture.folder, 'talk.wav');
       const recording = record ? endpoint.record({ file, layout: 'received' }) : undefined;
       peer.connect(answer);
       peer.say(600);
       await peer.hears(450);
-      await fixture.world.pass(600);
+      await stranger.press('9');
+      await fixture.world.pass(500);
       expect(stranger.packets).toBe(0);
+      expect(digits).toEqual([]);
       if (!recording) return;
       await recording.stop();
       const [said] = readRecording(file);
@@ -100,6 +103,7 @@ export function describeStrangers(engine: EngineUnderTest): void {
       await fixture.engine.bridge(endpoint, other.endpoint);
       other.peer.say(700);
       await Promise.all([peer.hears(450), other.peer.hears(600)]);
+      expect(other.peer.has(900)).toBe(false);
       expect(stranger.packets).toBe(0);
     });
   });
