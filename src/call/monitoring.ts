@@ -6,11 +6,15 @@ export type Monitoring =
   | { readonly mode: 'listen' | 'barge' }
   | { readonly mode: 'whisper'; readonly to: Leg };
 
+/** Of the talks that nobody listens to, nearly all. */
+const NO_ROLES: ReadonlyMap<Leg, ConferenceRole> = new Map();
+
 /** The parts of the monitors in the conference of those who talk. A whisper to somebody who does not talk reaches nobody. */
 export function rolesOf(
   monitors: ReadonlyMap<Leg, Monitoring>,
   talkers: readonly Leg[],
-): Map<Leg, ConferenceRole> {
+): ReadonlyMap<Leg, ConferenceRole> {
+  if (monitors.size === 0) return NO_ROLES;
   const roles = new Map<Leg, ConferenceRole>();
   for (const [leg, monitoring] of monitors) {
     if (monitoring.mode === 'barge') roles.set(leg, { kind: 'speaker' });

@@ -1,6 +1,8 @@
 import type { Call } from './call.ts';
 import type { Leg } from './leg.ts';
 import { OperationError } from './operation-error.ts';
+import type { Member } from './seat.ts';
+import type { Places } from './talk-state.ts';
 
 /** Records talks; the recording room stands behind it. */
 export interface TalkRecorder {
@@ -69,8 +71,9 @@ export class TalkRecording {
   }
 
   /** Goes on in another file when the leg that it was made at has left the talk. */
-  follow(legs: readonly Leg[]): void {
-    if (!this.#leg || legs.includes(this.#leg)) return;
+  follow({ caller, partner, third }: Places<Member>): void {
+    const leg = this.#leg;
+    if (!leg || leg === caller.leg || leg === partner?.leg || leg === third?.leg) return;
     const paused = this.#state === 'paused';
     this.stop();
     this.begin();

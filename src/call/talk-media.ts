@@ -16,6 +16,9 @@ export interface TalkAudio extends Wiring<Leg> {
   readonly monitors: ReadonlyMap<Leg, ConferenceRole>;
 }
 
+/** Nobody hears anything. */
+const SILENCE: TalkAudio = { talkers: [], waiting: [], monitors: new Map() };
+
 const RINGBACK: readonly PlayItem[] = [{ tone: 'ringback' }];
 
 /**
@@ -26,14 +29,16 @@ export class TalkMedia {
   readonly #engine: MediaEngine;
   readonly #callId: string;
   readonly #music: readonly PlayItem[];
-  #wanted: TalkAudio = { talkers: [], waiting: new Map(), monitors: new Map() };
-  #last: Promise<void> = Promise.resolve();
+  #wanted = SILENCE;
+  /** The last change; it waits for those before it. */
+  #making: Promise<void> | undefined;
   #bridge: { readonly bridge: MediaBridge; readonly a: Leg; readonly b: Leg } | undefined;
   #conference: MediaConference | undefined;
-  readonly #seats = new Map<Leg, ConferenceMember>();
-  readonly #playing = new Map<Leg, { readonly what: Meanwhile; readonly playback: Playback }>();
+  #seats: Map<Leg, ConferenceMember> | undefined;
+  #playing: Map<Leg, { readonly what: Meanwhile; readonly playback: Playback }> | undefined;
   /** Prompts that are being played take the place of music. */
-  readonly #prompts = new Map<Leg, Playback>();
+  #prompts: Map<Leg, Playback> | undefined;
+  #closing: Promise<void> | undefined;
 
   /** `music`: what who waits hears, over and over. */
   constructor(engine: MediaEngine, callId: string, music: readonly PlayItem[]) {
@@ -45,17 +50,17 @@ export class TalkMedia {
   /** Resolves when it is so, or another wish has taken its place; rejects when the engine fails. */
   set(wanted: TalkAudio): Promise<void> {
     this.#wanted = wanted;
-    const done = this.#last.then(() => this.#make());
-    this.#last = done.catch(() => {});
-    return done;
+    this.#making = this.#make(this.#making);
+    return this.#making;
   }
 
   /** Plays a prompt to somebody, instead of what he hears otherwise. Never rejects. */
   async announce(leg: Leg, items: readonly PlayItem[]): Promise<PlaybackEnd> {
     const playback = leg.media.play(items);
+    this.#prompts ??= new Map();
     this.#prompts.set(leg, playback);
     // the engine has ended what played before
-    this.#playing.delete(leg);
+    this.#playing?.delete(leg);
     const end = await playback.finished;
     if (this.#prompts.get(leg) === playback) {
       this.#prompts.delete(leg);
@@ -64,19 +69,25 @@ export class TalkMedia {
     return end;
   }
 
-  /** Everybody hears nothing any more. */
+  /** Everybody hears nothing any more. Idempotent. */
   close(): Promise<void> {
-    for (const playback of this.#prompts.values()) playback.stop();
-    return this.set({ talkers: [], waiting: new Map(), monitors: new Map() });
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
-  async #make(): Promise<void> {
-    const { talkers, monitors, waiting } = this.#wanted;
-    for (const [leg, { what, playback }] of this.#playing) {
-      if (waiting.get(leg) === what) continue;
-      this.#playing.delete(leg);
-      playback.stop();
+  #close(): Promise<void> {
+    for (const playback of this.#prompts?.values() ?? []) playback.stop();
+    return this.set(SILENCE);
+  }
+
+  async #make(before: Promise<void> | undefined): Promise<void> {
+    try {
+      await before;
+    } catch {
+      // who wished that has been told
     }
+    const { talkers, monitors } = this.#wanted;
+    this.#hush();
     try {
       const [a, b] = talkers;
       if (!a || !b) await this.#part();
@@ -91,7 +102,7 @@ export class TalkMedia {
 
   async #join(a: Leg, b: Leg): Promise<void> {
     if (this.#bridge?.a === a && this.#bridge.b === b) return;
-    await this.#part();
+    if (this.#bridge || this.#conference) await this.#part();
     this.#bridge = { bridge: await this.#engine.bridge(a.media, b.media), a, b };
   }
 
@@ -100,6 +111,7 @@ export class TalkMedia {
     this.#conference ??= await this.#engine.createConference(this.#callId);
     const roles = new Map<Leg, ConferenceRole>(talkers.map((leg) => [leg, { kind: 'speaker' }]));
     for (const [leg, role] of monitors) roles.set(leg, role);
+    this.#seats ??= new Map();
     for (const [leg, seat] of this.#seats) {
       if (roles.has(leg)) continue;
       this.#seats.delete(leg);
@@ -118,18 +130,29 @@ export class TalkMedia {
     const conference = this.#conference;
     this.#bridge = undefined;
     this.#conference = undefined;
-    this.#seats.clear();
+    this.#seats = undefined;
     await bridge?.close();
     await conference?.close();
+  }
+
+  /** Ends the music of those who do not wait any more. */
+  #hush(): void {
+    const { waiting } = this.#wanted;
+    for (const [leg, { what, playback }] of this.#playing ?? []) {
+      if (waiting.some(([who, hears]) => who === leg && hears === what)) continue;
+      this.#playing?.delete(leg);
+      playback.stop();
+    }
   }
 
   /** Music or ringing tone for who waits and does not hear it yet. */
   #entertain(): void {
     for (const [leg, what] of this.#wanted.waiting) {
-      if (this.#playing.has(leg) || this.#prompts.has(leg)) continue;
+      if (this.#playing?.has(leg) || this.#prompts?.has(leg)) continue;
       if (!leg.hasMedia || leg.sip.state === 'ended') continue;
       const items = what === 'music' ? this.#music : RINGBACK;
       const playback = leg.media.play(items, { repeat: Number.POSITIVE_INFINITY });
+      this.#playing ??= new Map();
       this.#playing.set(leg, { what, playback });
     }
   }

@@ -105,11 +105,13 @@ interface Holding {
 
 export type Meanwhile = 'music' | 'ringback';
 
+type Waiting<Party> = readonly [party: Party, hears: Meanwhile];
+
 /** Who hears each other, and who hears what meanwhile. */
 export interface Wiring<Party> {
   /** Hear each other: none, or two and more. */
   readonly talkers: readonly Party[];
-  readonly waiting: ReadonlyMap<Party, Meanwhile>;
+  readonly waiting: readonly Waiting<Party>[];
 }
 
 /** Nobody is left with silence but who holds himself. */
@@ -137,7 +139,8 @@ function together<Seat extends Holding>(
   group: readonly (Seat | undefined)[],
   aside: readonly (Seat | undefined)[] = [],
 ): Wiring<Seat> {
-  const active = group.filter((seat) => seat !== undefined).filter(({ held }) => !held);
+  const active = group.filter((seat) => seat !== undefined && !seat.held) as Seat[];
+  if (active.length > 1 && aside.length === 0) return { talkers: active, waiting: [] };
   const alone = active.length < 2 ? active : [];
   const { waiting } = apart(...[...alone, ...aside].map((seat) => [seat, 'music'] as const));
   return { talkers: alone.length > 0 ? [] : active, waiting };
@@ -146,8 +149,7 @@ function together<Seat extends Holding>(
 function apart<Seat extends Holding>(
   ...pairs: readonly (readonly [Seat | undefined, Meanwhile])[]
 ): Wiring<Seat> {
-  const waiting = new Map<Seat, Meanwhile>();
-  for (const [seat, what] of pairs) if (seat && !seat.held) waiting.set(seat, what);
+  const waiting = pairs.filter((pair): pair is Waiting<Seat> => pair[0] !== undefined && !pair[0].held);
   return { talkers: [], waiting };
 }
 

@@ -78,7 +78,14 @@ export class Talk implements Conversation {
       this.recording.stop();
       call.caller.forgetDigits();
     }
-    return this.#after(end, startedAt);
+    await this.media.close();
+    if (end.kind === 'failed') throw end.error;
+    if (end.kind === 'given-away') call.end('transferred', 'target');
+    if (end.kind === 'inside') await end.serve();
+    // what the caller would do next is nothing to who has his place now
+    if (end.kind === 'inside' || call.caller !== call.opening.leg) call.end('normal', 'target');
+    call.assertOpen();
+    return { by: end.kind === 'engine' ? 'engine' : 'target', talkMs: call.now() - startedAt };
   }
 
   /** The state that a step leads to. Throws OperationError when it is not legal now. */
@@ -249,18 +256,19 @@ export class Talk implements Conversation {
   #enter(wanted: TalkState): Promise<void> {
     if (this.#isOver) return Promise.resolve();
     const places: Places<Seat> = { caller: this.#caller, partner: this.#partner, third: this.#third };
-    const seats = [this.#caller, this.#partner, this.#third].filter((seat) => seat !== undefined);
-    const state = transition(wanted, seats.some(({ held }) => held) ? 'hold' : 'resume') ?? wanted;
+    const { caller, partner, third } = places;
+    const isHeld = caller.held || partner?.held || third?.held;
+    const state = transition(wanted, isHeld ? 'hold' : 'resume') ?? wanted;
     this.#state = state;
-    if (state !== 'consulting') this.#partner?.connect();
-    if (state === 'conference') this.#third?.connect();
+    if (state !== 'consulting') partner?.connect();
+    if (state === 'conference') third?.connect();
     const told = { rung: this.#expected?.to ?? '', slot: this.#slot };
     const { kind, owner } = segmentOf(state as Exclude<TalkState, 'over'>, places, told);
     this.call.segment(kind, owner);
-    this.recording.follow(seats.map(({ leg }) => leg));
+    this.recording.follow(places);
     const wiring = wiringOf(state, places);
     const talkers = wiring.talkers.map(({ leg }) => leg);
-    const waiting = new Map([...wiring.waiting].map(([{ leg }, what]) => [leg, what]));
+    const waiting = wiring.waiting.map(([{ leg }, what]) => [leg, what] as const);
     const done = this.media.set({ talkers, waiting, monitors: rolesOf(this.#monitors, talkers) });
     done.catch((error: unknown) => this.#end({ kind: 'failed', error }));
     return done;
@@ -284,17 +292,5 @@ export class Talk implements Conversation {
     this.#dismiss(this.#partner, end.kind === 'inside' ? 'target' : 'engine');
     for (const leg of this.#monitors.keys()) leg.sip.end({ cause: 'normal' });
     this.#finish(end);
-  }
-
-  async #after(end: TalkEnd, startedAt: number): Promise<TalkOutcome> {
-    const { call } = this;
-    await this.media.close();
-    if (end.kind === 'failed') throw end.error;
-    if (end.kind === 'given-away') call.end('transferred', 'target');
-    if (end.kind === 'inside') await end.serve();
-    // what the caller would do next is nothing to who has his place now
-    if (end.kind === 'inside' || call.caller !== call.opening.leg) call.end('normal', 'target');
-    call.assertOpen();
-    return { by: end.kind === 'engine' ? 'engine' : 'target', talkMs: call.now() - startedAt };
   }
 }
