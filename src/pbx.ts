@@ -23,6 +23,7 @@ import type { Phones } from './routing/phones.ts';
 import { Requests } from './routing/requests.ts';
 import { TrunkCalls } from './routing/trunk-calls.ts';
 import type { Clock, Timer } from './shared/clock.ts';
+import type { Subscription } from './shared/events.ts';
 import type { IdSource } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
 import { SourceLog } from './shared/source-log.ts';
@@ -162,13 +163,13 @@ export class Pbx {
     this.#parts.edge.drain();
     if (this.calls.size === 0) return;
     let timer: Timer | undefined;
-    let off = () => {};
+    let ended: Subscription | undefined;
     await new Promise<void>((resolve) => {
-      off = this.calls.events.on('callEnded', () => this.calls.size === 0 && resolve());
+      ended = this.calls.events.on('callEnded', () => this.calls.size === 0 && resolve());
       timer = this.#parts.clock.after(limitMs, resolve);
     });
     timer?.cancel();
-    off();
+    ended?.off();
   }
 
   /** Ends what is left and closes both ports. */

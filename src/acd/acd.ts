@@ -5,7 +5,7 @@ import type { PlayItem } from '../media/media.ts';
 import type { Prompts } from '../prompt/prompt.ts';
 import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
-import { TypedEvents } from '../shared/events.ts';
+import { type Subscription, TypedEvents } from '../shared/events.ts';
 import type { IdSource } from '../shared/ids.ts';
 import { type Agent, type AgentInput, type AgentState, transition } from './agent.ts';
 import { assign } from './assignment.ts';
@@ -48,13 +48,13 @@ export class Acd {
   readonly events = new TypedEvents<AcdEvents>();
   readonly #roster: Roster;
   readonly #timers = new Map<Agent, Timer>();
-  readonly #offs: readonly (() => void)[];
+  readonly #subscriptions: readonly Subscription[];
 
   constructor(parts: AcdParts) {
     this.parts = parts;
     const { clock, provisioning, calls } = parts;
     this.#roster = new Roster(provisioning.snapshot, () => clock.now());
-    this.#offs = [
+    this.#subscriptions = [
       provisioning.events.on('changed', ({ changes }) => this.#reconcile(changes)),
       calls.events.on('legEnded', (leg) => this.#legEnded(leg)),
     ];
@@ -155,7 +155,7 @@ export class Acd {
   close(): void {
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
-    for (const off of this.#offs) off();
+    for (const subscription of this.#subscriptions) subscription.off();
     this.events.clear();
   }
 

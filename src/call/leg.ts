@@ -1,14 +1,20 @@
-import type { SipLeg } from '../edge/edge.ts';
+import type { LegDelegate, ReferRequest, SipLeg } from '../edge/edge.ts';
 import { MediaNegotiationError } from '../media/errors.ts';
 import type { EndpointOptions, MediaEndpoint, MediaEngine, MediaStats } from '../media/media.ts';
 import { ClosedError } from '../shared/errors.ts';
+import { type Subscription, TypedEvents } from '../shared/events.ts';
 import type { Party } from './arrival.ts';
+
+interface LegHolds {
+  /** The far end has begun to hold, or takes up again. */
+  changed: boolean;
+}
 
 /**
  * One party of a call: a SIP dialog and a media endpoint. The endpoint is made late, so that a call that is
- * rejected costs no port.
+ * rejected costs no port. From then on it answers what the far end asks in the dialog.
  */
-export class Leg<Sip extends SipLeg = SipLeg> {
+export class Leg<Sip extends SipLeg = SipLeg> implements LegDelegate {
   /** Who it is, for records and logs: `caller`, an agent's id, a line. */
   readonly name: string;
   readonly sip: Sip;
@@ -23,11 +29,13 @@ export class Leg<Sip extends SipLeg = SipLeg> {
   #typed = '';
   #onDigit: ((digit: string) => void) | undefined;
   #held = false;
-  #holdListeners: Set<(held: boolean) => void> | undefined;
+  #holds: TypedEvents<LegHolds> | undefined;
   /** Its line gave busy tone: the party left, although the dialog is ended by us. */
   hungUpByTone = false;
   /** Called with the final figures when the leg closes. */
   onQuality: ((stats: MediaStats) => void) | undefined;
+  /** Answers the far end's REFER while the leg has a place in a talk. */
+  onRefer: ((refer: ReferRequest) => void) | undefined;
 
   constructor(name: string, sip: Sip, party: Party | undefined) {
     this.name = name;
@@ -55,14 +63,13 @@ export class Leg<Sip extends SipLeg = SipLeg> {
     return this.#held;
   }
 
-  /** Told when the far end begins to hold and when it takes up again. The function returned takes it back. */
-  onHold(listener: (held: boolean) => void): () => void {
-    this.#holdListeners ??= new Set();
-    this.#holdListeners.add(listener);
-    return () => this.#holdListeners?.delete(listener);
+  /** Told when the far end begins to hold and when it takes up again. */
+  onHold(listener: (held: boolean) => void): Subscription {
+    this.#holds ??= new TypedEvents();
+    return this.#holds.on('changed', listener);
   }
 
-  /** Joins an endpoint to the dialog: digits of SIP INFO and later offers go to it. */
+  /** Joins an endpoint to the dialog: digits of SIP INFO and later offers (`onReoffer`) go to it. */
   attach(media: MediaEndpoint): void {
     this.#media = media;
     media.events.on('digit', ({ digit }) => this.#take(digit));
@@ -73,14 +80,13 @@ export class Leg<Sip extends SipLeg = SipLeg> {
         () => {},
       );
     });
-    this.sip.delegate = {
-      ...this.sip.delegate,
-      onReoffer: async (sdp) => {
-        this.#localSdp = sdp === undefined ? await media.offer() : await media.answer(sdp);
-        this.#noticeHold();
-        return this.#localSdp;
-      },
-    };
+    this.sip.delegate = this;
+  }
+
+  async onReoffer(sdp: string | undefined): Promise<string> {
+    this.#localSdp = sdp === undefined ? await this.media.offer() : await this.media.answer(sdp);
+    this.#noticeHold();
+    return this.#localSdp;
   }
 
   /**
@@ -174,7 +180,7 @@ export class Leg<Sip extends SipLeg = SipLeg> {
     const held = this.media.farEndHolds;
     if (held === this.#held) return;
     this.#held = held;
-    for (const listener of this.#holdListeners ?? []) listener(held);
+    this.#holds?.emit('changed', held);
   }
 
   #take(digit: string): void {

@@ -1,4 +1,5 @@
 import type { ReferRequest } from '../edge/edge.ts';
+import type { Subscription } from '../shared/events.ts';
 import type { PartyName } from './arrival.ts';
 import type { Call, Conversation } from './call.ts';
 import type { Leg } from './leg.ts';
@@ -24,7 +25,8 @@ export class Seat implements Member {
   readonly leg: Leg;
   readonly who: PartyName;
   readonly #call: Call;
-  readonly #offs: readonly (() => void)[];
+  readonly #holds: Subscription;
+  readonly #end: Subscription;
   /** The record says that the caller talks with him. */
   #connected = false;
   #onHold = false;
@@ -35,13 +37,11 @@ export class Seat implements Member {
     this.leg = leg;
     this.who = who;
     call.context.calls.enter(leg.sip, talk);
-    leg.sip.delegate = { ...leg.sip.delegate, onRefer: (refer) => listener.onRefer(leg, refer) };
-    this.#offs = [
-      leg.onHold(() => listener.onHold()),
-      leg.sip.events.once('ended', ({ by }) =>
-        listener.onLeft(leg, by === 'remote' || leg.hungUpByTone ? 'target' : 'engine'),
-      ),
-    ];
+    leg.onRefer = (refer) => listener.onRefer(leg, refer);
+    this.#holds = leg.onHold(() => listener.onHold());
+    this.#end = leg.sip.events.once('ended', ({ by }) =>
+      listener.onLeft(leg, by === 'remote' || leg.hungUpByTone ? 'target' : 'engine'),
+    );
   }
 
   /** He holds, or an operation holds for him. */
@@ -68,10 +68,10 @@ export class Seat implements Member {
 
   /** Gives the place back; `by`: noted as who ended his talk with the caller. */
   leave(by: 'caller' | 'target' | 'engine' | undefined): void {
-    for (const off of this.#offs) off();
+    this.#holds.off();
+    this.#end.off();
     this.#call.context.calls.leave(this.leg.sip);
-    const { onRefer: _, ...delegate } = this.leg.sip.delegate;
-    this.leg.sip.delegate = delegate;
+    this.leg.onRefer = undefined;
     if (by && this.#connected) this.#call.note('disconnected', { target: this.who.name, by });
   }
 }

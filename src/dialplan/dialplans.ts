@@ -9,6 +9,7 @@ import type { Provisioned, ProvisioningEvents } from '../provisioning/provisioni
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { asError, ConfigError } from '../shared/errors.ts';
+import type { Subscription } from '../shared/events.ts';
 import { FolderWatch } from '../shared/folder-watch.ts';
 import { type IdSource, systemIds } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -79,7 +80,7 @@ export class Dialplans {
   /** Name of the switch by tenant and code. */
   #switchCodes: ReadonlyMap<string, string> = new Map();
   readonly #promptMs: Pick<PlanCheckOptions, 'promptMs'>;
-  readonly #unfollow: () => void;
+  readonly #changes: Subscription;
   #watch: FolderWatch | undefined;
   #reloading = Promise.resolve();
 
@@ -103,7 +104,7 @@ export class Dialplans {
       fetch: options.fetch ?? globalThis.fetch,
       counters: (plan) => this.#countersOf(plan),
     };
-    this.#unfollow = provisioning.events.on('changed', (change) => this.#follow(change));
+    this.#changes = provisioning.events.on('changed', (change) => this.#follow(change));
   }
 
   /** The hotline of a called number, as normalised by the trunk. Synchronous. */
@@ -184,7 +185,7 @@ export class Dialplans {
 
   /** Stops watching files and following companies. Idempotent; calls go on. */
   close(): void {
-    this.#unfollow();
+    this.#changes.off();
     this.#watch?.close();
     this.#watch = undefined;
   }

@@ -222,7 +222,7 @@ export interface LegDelegate {
    */
   onReoffer?(sdp: string | undefined): string | Promise<string>;
   /** Default 603 (a transfer is never lost silently). */
-  onRefer?(refer: ReferRequest): void;
+  onRefer?: ((refer: ReferRequest) => void) | undefined;
   /** INFO, MESSAGE and other in-dialog requests that are not digits. Default 415 for INFO, 405 for the rest. */
   onRequest?(request: EdgeRequest): EdgeReply | Promise<EdgeReply>;
 }

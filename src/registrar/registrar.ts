@@ -3,7 +3,7 @@ import type { EdgeReply, EdgeRequest, SocketAddress } from '../edge/edge.ts';
 import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import { asError } from '../shared/errors.ts';
-import { TypedEvents } from '../shared/events.ts';
+import { type Subscription, TypedEvents } from '../shared/events.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { DigestGuard } from '../sip/auth/digest-guard.ts';
@@ -81,7 +81,7 @@ export class Registrar {
   readonly #bindings: Bindings;
   readonly #hosts: ReadonlySet<string>;
   #fixedHosts: ReadonlySet<string>;
-  readonly #off: () => void;
+  readonly #changes: Subscription;
   readonly #waiting = new Map<Timer, () => void>();
 
   /** Loads accounts and bindings; makes accounts for extensions that have none. */
@@ -125,7 +125,7 @@ export class Registrar {
     const listeners = config.sip.listen.flatMap(({ host, advertise }) => [host, advertise?.host ?? host]);
     this.#hosts = new Set([config.sip.domain, ...listeners].map((host) => host.toLowerCase()));
     this.#fixedHosts = this.#fixed();
-    this.#off = provisioning.events.on('changed', ({ changes }) => this.#reconcile(changes));
+    this.#changes = provisioning.events.on('changed', ({ changes }) => this.#reconcile(changes));
   }
 
   /** Contacts registered at this moment. */
@@ -187,7 +187,7 @@ export class Registrar {
       answer();
     }
     this.#waiting.clear();
-    this.#off();
+    this.#changes.off();
     await this.#bindings.close();
   }
 

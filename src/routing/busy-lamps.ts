@@ -2,6 +2,7 @@ import type { Calls, LegFact } from '../call/calls.ts';
 import type { Leg } from '../call/leg.ts';
 import type { EdgeReply, EdgeRequest, SipEdge } from '../edge/edge.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
+import type { Subscription } from '../shared/events.ts';
 import { DIALOG_INFO_TYPE, dialogInfo, type LampState } from './dialog-info.ts';
 import type { Phones } from './phones.ts';
 
@@ -28,11 +29,11 @@ export class BusyLamps {
   readonly #lamps = new Map<string, Lamp>();
   /** Legs of extensions that are watched or not, by `tenant/number`. */
   readonly #legs = new Map<string, Set<Leg>>();
-  readonly #offs: (() => void)[];
+  readonly #subscriptions: readonly Subscription[];
 
   constructor(parts: BusyLampsParts) {
     this.#parts = parts;
-    this.#offs = [
+    this.#subscriptions = [
       parts.calls.events.on('legOpened', (fact) => this.#legOpened(fact)),
       parts.calls.events.on('legEnded', (fact) => this.#legEnded(fact)),
     ];
@@ -68,7 +69,7 @@ export class BusyLamps {
 
   /** Ends all timers; nobody is told. */
   close(): void {
-    for (const off of this.#offs) off();
+    for (const subscription of this.#subscriptions) subscription.off();
     for (const lamp of this.#lamps.values()) lamp.close();
     this.#lamps.clear();
   }

@@ -10,45 +10,63 @@ export function setListenerErrorHandler(handler: ListenerErrorHandler): void {
 
 type Listener<Payload> = (payload: Payload) => void;
 
-interface Entry<Name> {
+/** A listener that was added. */
+export interface Subscription {
+  /** Removes the listener. Idempotent. */
+  off(): void;
+}
+
+class Entry<Name> implements Subscription {
   readonly name: Name;
   readonly once: boolean;
   /** Undefined once removed. */
   listener: Listener<never> | undefined;
+  next: Entry<Name> | undefined;
+
+  constructor(name: Name, listener: Listener<never>, once: boolean) {
+    this.name = name;
+    this.listener = listener;
+    this.once = once;
+    this.next = undefined;
+  }
+
+  off(): void {
+    this.listener = undefined;
+  }
 }
 
 /**
  * Typed events for facts (past tense). One payload an event. A listener that throws harms neither the
  * emitter nor the other listeners. `Events` maps the event's name to its payload.
  *
- * Every call makes several of these, each with a handful of listeners: one flat list is all that they keep.
+ * Every call makes several of these, each with a handful of listeners: one chain of them is all that they keep. Who was
+ * removed leaves the chain with the next emission or listener.
  */
 export class TypedEvents<Events extends object> {
-  #entries: Entry<keyof Events>[] | undefined;
-  /** Emissions under way: the list is not shortened meanwhile. */
+  #first: Entry<keyof Events> | undefined;
+  #last: Entry<keyof Events> | undefined;
+  /** Emissions under way: nobody leaves the chain meanwhile. */
   #emitting = 0;
 
-  /** Adds a listener; the function returned removes it. One added while its event is emitted hears the next one. */
-  on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
+  /** Adds a listener. One added while its event is emitted hears the next one. */
+  on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): Subscription {
     return this.#add(name, listener as Listener<never>, false);
   }
 
   /** Like {@link on}, for the next event only. */
-  once<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
+  once<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): Subscription {
     return this.#add(name, listener as Listener<never>, true);
   }
 
   /** Tells all listeners, in the order of their registration. */
   emit<Name extends keyof Events>(name: Name, payload: Events[Name]): void {
-    const entries = this.#entries;
-    if (!entries) return;
+    const last = this.#last;
+    if (!last) return;
     this.#emitting += 1;
-    const { length } = entries;
-    for (let index = 0; index < length; index++) {
-      const entry = entries[index]!;
+    for (let entry = this.#first; entry; entry = entry === last ? undefined : entry.next) {
       const { listener } = entry;
       if (entry.name !== name || !listener) continue;
-      if (entry.once) this.#remove(entry);
+      if (entry.once) entry.off();
       try {
         (listener as Listener<Events[Name]>)(payload);
       } catch (error) {
@@ -56,13 +74,13 @@ export class TypedEvents<Events extends object> {
       }
     }
     this.#emitting -= 1;
-    if (this.#emitting === 0) this.#compact();
+    this.#compact();
   }
 
   /** Number of listeners, of one event or of all. */
   count(name?: keyof Events): number {
     let sum = 0;
-    for (const entry of this.#entries ?? []) {
+    for (let entry = this.#first; entry; entry = entry.next) {
       if (entry.listener && (name === undefined || entry.name === name)) sum += 1;
     }
     return sum;
@@ -70,27 +88,31 @@ export class TypedEvents<Events extends object> {
 
   /** Removes all listeners: the owner has ended. An event that is being emitted still reaches its listeners. */
   clear(): void {
-    this.#entries = undefined;
+    this.#first = undefined;
+    this.#last = undefined;
   }
 
-  #add(name: keyof Events, listener: Listener<never>, once: boolean): () => void {
-    const entry: Entry<keyof Events> = { name, once, listener };
-    // An empty list that is pushed to makes room for 17.
-    if (this.#entries) this.#entries.push(entry);
-    else this.#entries = [entry];
-    return () => this.#remove(entry);
+  #add(name: keyof Events, listener: Listener<never>, once: boolean): Subscription {
+    this.#compact();
+    const entry = new Entry(name, listener, once);
+    if (this.#last) this.#last.next = entry;
+    else this.#first = entry;
+    this.#last = entry;
+    return entry;
   }
 
-  #remove(entry: Entry<keyof Events>): void {
-    entry.listener = undefined;
-    if (this.#emitting === 0) this.#compact();
-  }
-
+  /** Takes those out who were removed. */
   #compact(): void {
-    const entries = this.#entries;
-    if (!entries) return;
-    let kept = 0;
-    for (const entry of entries) if (entry.listener) entries[kept++] = entry;
-    entries.length = kept;
+    if (this.#emitting > 0) return;
+    let last: Entry<keyof Events> | undefined;
+    for (let entry = this.#first; entry; entry = entry.next) {
+      if (!entry.listener) continue;
+      if (!last) this.#first = entry;
+      else if (last.next !== entry) last.next = entry;
+      last = entry;
+    }
+    if (last) last.next = undefined;
+    else this.#first = undefined;
+    this.#last = last;
   }
 }

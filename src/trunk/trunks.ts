@@ -2,6 +2,7 @@ import type { EdgeCredentials, EdgeRequest, EdgeRoute } from '../edge/edge.ts';
 import { normaliseCaller, subscriberOf } from '../numbering/number.ts';
 import type { Trunk } from '../provisioning/kind/trunk.ts';
 import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
+import type { Subscription } from '../shared/events.ts';
 import { escapeUser } from '../sip/message/index.ts';
 import { calledNumber } from './called-number.ts';
 import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
@@ -49,13 +50,13 @@ export class Trunks {
   readonly #trunks = new Map<string, ServedTrunk>();
   /** Trunks that were removed and take their registration back. */
   readonly #leaving = new Set<Promise<void>>();
-  readonly #off: () => void;
+  readonly #changes: Subscription;
   #started = false;
 
   constructor({ provisioning, ...world }: TrunksParts) {
     this.#world = world;
     for (const trunk of provisioning.snapshot.all('trunk')) this.#put(trunk);
-    this.#off = provisioning.events.on('changed', ({ changes }) => this.#reconcile(changes));
+    this.#changes = provisioning.events.on('changed', ({ changes }) => this.#reconcile(changes));
   }
 
   /** Begins to probe and to register; the edge must be listening. */
@@ -155,7 +156,7 @@ export class Trunks {
 
   /** Stops probing and takes registrations back. */
   async close(): Promise<void> {
-    this.#off();
+    this.#changes.off();
     const closing = Array.from(this.#trunks.values(), (trunk) => trunk.close());
     await Promise.all([...closing, ...this.#leaving]);
   }

@@ -56,9 +56,8 @@ async function take(
   if (does === 'reject') leg.remoteEnd('busy', 486);
   if (does === 'hangUp') leg.remoteEnd('normal');
   if (does === 'digit') leg.events.emit('digit', { digit: '#', durationMs: 100 });
-  const reoffer = leg.delegate.onReoffer;
-  if (does.startsWith('reoffer') && reoffer) {
-    await Promise.resolve(reoffer(does === 'reoffer' ? sdp : undefined)).catch(() => {});
+  if (does.startsWith('reoffer')) {
+    await Promise.resolve(leg.delegate.onReoffer?.(does === 'reoffer' ? sdp : undefined)).catch(() => {});
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { asError, PbxError } from '../../shared/errors.ts';
+import type { Subscription } from '../../shared/events.ts';
 import type { MediaRecording, RecordingResult, RecordOptions } from '../media.ts';
 import { FreeswitchRefusedError } from './control-connection.ts';
 import { exchangedPath } from './exchanged-path.ts';
@@ -37,7 +38,7 @@ export class FreeswitchRecording implements MediaRecording {
   #limit: Timer | undefined;
   #leftMs: number;
   #sinceMs = 0;
-  readonly #off: () => void;
+  readonly #stops: Subscription;
 
   constructor(host: RecordingHost, options: RecordOptions) {
     this.#host = host;
@@ -46,7 +47,7 @@ export class FreeswitchRecording implements MediaRecording {
     this.finished = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#off = host.leg.server.events.on('recordStopped', (stop) => this.#told(stop));
+    this.#stops = host.leg.server.events.on('recordStopped', (stop) => this.#told(stop));
     this.#last = this.#makeFile().then(() => this.#begin());
     this.#last.catch((error: unknown) => this.finish('failed', asError(error)));
   }
@@ -88,7 +89,7 @@ export class FreeswitchRecording implements MediaRecording {
       });
     }
     const result = await this.#result(failure ? 'failed' : reason, failure);
-    this.#off();
+    this.#stops.off();
     this.#host.ended(this);
     this.#resolve(result);
   }
@@ -138,7 +139,7 @@ export class FreeswitchRecording implements MediaRecording {
     const told = new Promise<void>((resolve) => {
       tell = resolve;
     });
-    const off = leg.server.events.on('recordStopped', ({ file }) => {
+    const stops = leg.server.events.on('recordStopped', ({ file }) => {
       if (file === this.options.file) tell();
     });
     try {
@@ -148,7 +149,7 @@ export class FreeswitchRecording implements MediaRecording {
       await told;
       timer.cancel();
     } finally {
-      off();
+      stops.off();
     }
   }
 

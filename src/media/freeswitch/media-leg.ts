@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { withDeadline } from '../../shared/deadline.ts';
 import { ClosedError, PbxError } from '../../shared/errors.ts';
-import { TypedEvents } from '../../shared/events.ts';
+import { type Subscription, TypedEvents } from '../../shared/events.ts';
 import { ControlConnection, FreeswitchRefusedError } from './control-connection.ts';
 import { CHANNEL_EVENTS, type FreeswitchServer, type Placed } from './freeswitch-server.ts';
 import type { EslEvent, FsmrfEndpoint, SrfDialog } from './fsmrf.ts';
@@ -245,15 +245,15 @@ export class MediaLeg implements Placed {
     }
   }
   /** What `listen` finds, or undefined after `limitMs` or when the channel ends. */
-  #until<T>(listen: (done: (found?: T) => void) => () => void, limitMs: number): Promise<T | undefined> {
+  #until<T>(listen: (done: (found?: T) => void) => Subscription, limitMs: number): Promise<T | undefined> {
     return new Promise((resolve) => {
       const done = (found?: T) => {
         timer.cancel();
-        for (const off of offs) off();
+        for (const subscription of subscriptions) subscription.off();
         resolve(found);
       };
       const timer = this.#parts.clock.after(limitMs, () => done());
-      const offs = [listen(done), this.events.on('lost', () => done())];
+      const subscriptions = [listen(done), this.events.on('lost', () => done())];
       if (!this.#open) done();
     });
   }

@@ -12,12 +12,12 @@ describe('TypedEvents', () => {
   it('tells listeners of the event in the order of their registration, until they are removed', () => {
     const events = new TypedEvents<Facts>();
     const heard: string[] = [];
-    const off = events.on('rang', (count) => heard.push(`a${count}`));
+    const subscription = events.on('rang', (count) => heard.push(`a${count}`));
     events.on('rang', (count) => heard.push(`b${count}`));
     events.on('ended', (why) => heard.push(why));
     events.emit('rang', 1);
-    off();
-    off();
+    subscription.off();
+    subscription.off();
     events.emit('rang', 2);
     expect(heard).toEqual(['a1', 'b1', 'b2']);
     expect([events.count(), events.count('rang')]).toEqual([2, 1]);
@@ -38,10 +38,10 @@ describe('TypedEvents', () => {
     const events = new TypedEvents<Facts>();
     const heard: string[] = [];
     events.on('rang', () => {
-      offSecond();
+      second.off();
       events.on('rang', () => heard.push('late'));
     });
-    const offSecond = events.on('rang', () => heard.push('second'));
+    const second = events.on('rang', () => heard.push('second'));
     events.on('rang', () => heard.push('third'));
     events.emit('rang', 1);
     expect(heard).toEqual(['third']);
