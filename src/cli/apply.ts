@@ -13,7 +13,7 @@ import { answerApply } from '../provisioning/control/answer-apply.ts';
 import { askRunning } from '../provisioning/control/ask-running.ts';
 import { type ApplyAnswer, type ApplyRequest, CONTROL_SOCKET } from '../provisioning/control/protocol.ts';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
-import { type FileEntity, readEntityFiles } from '../provisioning/file/read-entities.ts';
+import { type EntityFiles, type FileEntity, readEntityFiles } from '../provisioning/file/read-entities.ts';
 import { KIND_NAMES } from '../provisioning/kinds.ts';
 import { systemClock } from '../shared/clock.ts';
 import { ConfigError, PbxError } from '../shared/errors.ts';
@@ -45,14 +45,15 @@ export function applyCommand(write: (text: string) => void): Command {
     .action(async (files: string[], options: ApplyOptions) => {
       const { dryRun = false, prune = false, json = false, config: file, data } = options;
       const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
-      const entities = readFiles(files, config);
+      const { entities, empty } = readFiles(files, config);
       const put = entities.map(({ kind, tenant, name, value }) => ({
         kind,
         tenant,
         name,
         value: { ...value },
       }));
-      const answer = await ask(config, { put, prune, dryRun, by: `${userInfo().username} (pbx400 apply)` });
+      const by = `${userInfo().username} (pbx400 apply)`;
+      const answer = await ask(config, { put, prune, empty, dryRun, by });
       if ('error' in answer) throw new PbxError('control', answer.error);
       if ('mistakes' in answer) throw new ConfigErrors(files.join(', '), placed(entities, answer.mistakes));
       write(json ? jsonOf(answer.changes) : textOf(answer.changes, dryRun));
@@ -60,18 +61,19 @@ export function applyCommand(write: (text: string) => void): Command {
 }
 
 const HELP = `
-What the files do not name stays, unless --prune is given. Secrets that they leave out stay as they are.
+What the files do not name stays, unless --prune is given; a section without entities (queues: {}) then takes out all of
+its kind that the document's tenant has. Secrets that they leave out stay as they are.
 A running PBX takes the changes at once: the next call meets them, calls in progress go on.
 
 Kinds: ${KIND_NAMES.join(', ')}.`;
 
-function readFiles(files: readonly string[], { dataDir }: Config): readonly FileEntity[] {
-  const { entities, mistakes } = readEntityFiles(files, {
+function readFiles(files: readonly string[], { dataDir }: Config): EntityFiles {
+  const read = readEntityFiles(files, {
     secret: (where) => secretText(where, dataDir),
     withoutSecrets: true,
   });
-  if (mistakes.length > 0) throw new ConfigErrors(files.join(', '), mistakes);
-  return entities;
+  if (read.mistakes.length > 0) throw new ConfigErrors(files.join(', '), read.mistakes);
+  return read;
 }
 
 /** The PBX that runs with this data folder answers, or we ourselves, holding its database. */

@@ -1,8 +1,10 @@
-import type { KindName } from './kinds.ts';
 import type { Named } from './snapshot.ts';
 
 /** Names one entity. */
 export type EntityName = Pick<Named, 'kind' | 'tenant' | 'name'>;
+
+/** All entities of one kind that a company has. */
+export type EntityGroup = Pick<Named, 'kind' | 'tenant'>;
 
 /** An entity that comes, or takes the place of the one of its name. Secrets that are left out stay as they are. */
 export interface ProposedEntity extends EntityName {
@@ -37,14 +39,18 @@ export const keyOf = ({ kind, tenant, name }: EntityName): string => `${kind}\n$
 
 /**
  * The names that a change set with `--prune` removes: those of the kinds and companies that `put` names, and that `put`
- * does not hold.
+ * does not hold; `empty`: of which nothing is to stay.
  */
-export function pruned(put: readonly EntityName[], known: Iterable<EntityName>): readonly EntityName[] {
-  const groups = new Set(put.map(groupOf));
+export function pruned(
+  put: readonly EntityName[],
+  known: Iterable<EntityName>,
+  empty: readonly EntityGroup[] = [],
+): readonly EntityName[] {
+  const groups = new Set([...put, ...empty].map(groupOf));
   const kept = new Set(put.map(keyOf));
   return [...known].filter((entity) => groups.has(groupOf(entity)) && !kept.has(keyOf(entity)));
 }
 
 /** All tenants are one group: `tenants: { a: {} }` with `--prune` leaves that one. */
-const groupOf = ({ kind, tenant }: { readonly kind: KindName; readonly tenant: string }): string =>
+const groupOf = ({ kind, tenant }: EntityGroup): string =>
   kind === 'tenant' ? kind : `${kind}\n${tenant}`;

@@ -2,7 +2,7 @@
  * How `pbx400 apply` speaks to a running PBX: a Unix socket in the data folder, for its owner only. One line of JSON
  * there, one back, then the end.
  */
-import type { PlannedChange, ProposedEntity } from '../change.ts';
+import type { EntityGroup, PlannedChange, ProposedEntity } from '../change.ts';
 import type { Mistake } from '../check/mistake.ts';
 
 /** Name of the socket within the data folder. */
@@ -10,8 +10,9 @@ export const CONTROL_SOCKET = 'control.sock';
 
 export interface ApplyRequest {
   readonly put: readonly ProposedEntity[];
-  /** Take out what the kinds and companies in `put` have besides. */
+  /** Take out what the kinds and companies in `put` have besides, and all of those in `empty`. */
   readonly prune: boolean;
+  readonly empty?: readonly EntityGroup[];
   /** Only say what would change. */
   readonly dryRun: boolean;
   readonly by: string;

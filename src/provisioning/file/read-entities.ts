@@ -6,6 +6,7 @@ import { readYamlDocuments, type YamlNode, type YamlSource } from '../../config/
 import { deepFreeze } from '../../shared/deep-freeze.ts';
 import { ConfigError, type Place } from '../../shared/errors.ts';
 import { checkValue } from '../check/check-entities.ts';
+import type { EntityGroup } from '../change.ts';
 import type { Path } from '../kind.ts';
 import { KIND_NAMES, KINDS, type KindName, kindOf } from '../kinds.ts';
 import type { Named } from '../snapshot.ts';
@@ -19,6 +20,8 @@ export interface FileEntity extends Named {
 /** What files hold, and every mistake that was found in them, each with its place. */
 export interface EntityFiles {
   readonly entities: readonly FileEntity[];
+  /** Sections that hold nothing (`queues: {}`): the company at the top of the document has none of that kind. */
+  readonly empty: readonly EntityGroup[];
   readonly mistakes: readonly ConfigError[];
 }
 
@@ -44,18 +47,23 @@ export function readEntityFiles(files: readonly string[], options: DecodeOptions
 }
 
 function readSource({ file, root, errors }: YamlSource, options: DecodeOptions): EntityFiles {
-  return errors.length > 0 ? { entities: [], mistakes: errors } : readEntities(root, file, options);
+  return errors.length > 0 ? { entities: [], empty: [], mistakes: errors } : readEntities(root, file, options);
 }
 
 /** The entities of one document. */
 export function readEntities(root: YamlNode | undefined, file: string, options: DecodeOptions): EntityFiles {
   const decoded = decode(fileSchema, root, file, options);
   const sections = decoded.value as { readonly tenant?: string } & Readonly<Record<string, Section>>;
+  const written = new Set(root?.kind === 'map' ? root.entries.map(({ key }) => key) : []);
   const entities: FileEntity[] = [];
+  const empty: EntityGroup[] = [];
   const mistakes = [...decoded.errors];
   for (const kind of KIND_NAMES) {
     const { plural } = KINDS[kind];
-    for (const [name, body] of Object.entries(sections[plural] ?? {})) {
+    const section = Object.entries(sections[plural] ?? {});
+    if (section.length === 0 && written.has(plural) && sections.tenant !== undefined)
+      empty.push({ kind, tenant: sections.tenant });
+    for (const [name, body] of section) {
       const tenant = kind === 'tenant' ? name : (body?.['tenant'] ?? sections.tenant);
       const placeOf = placeIn(decoded, plural, name);
       if (typeof tenant === 'string') entities.push(entityOf(kind, tenant, name, body, placeOf));
@@ -64,7 +72,7 @@ export function readEntities(root: YamlNode | undefined, file: string, options: 
   }
   // What is between the values only makes sense on values that are whole.
   if (mistakes.length === 0) mistakes.push(...entities.flatMap(mistakesIn));
-  return { entities, mistakes };
+  return { entities, empty, mistakes };
 }
 
 type Section = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -99,6 +107,7 @@ function mistakesIn(entity: FileEntity): readonly ConfigError[] {
 /** Several files as one. A name may stand once. */
 export function join(files: readonly EntityFiles[]): EntityFiles {
   const entities = files.flatMap((each) => each.entities);
+  const empty = files.flatMap((each) => each.empty);
   const mistakes = files.flatMap((each) => each.mistakes);
   const known = new Map<string, FileEntity>();
   for (const entity of entities) {
@@ -110,5 +119,5 @@ export function join(files: readonly EntityFiles[]): EntityFiles {
     const reason = `${entity.kind} '${entity.name}' of tenant '${entity.tenant}' stands in ${file}:${line} too`;
     mistakes.push(new ConfigError(reason, entity.placeOf([]), 'remove one of them'));
   }
-  return { entities, mistakes };
+  return { entities, empty, mistakes };
 }

@@ -77,6 +77,16 @@ describe('pbx400 apply', () => {
     ]);
   });
 
+  it('takes out the last of a kind, and a company with all that it has, by sections that are empty', async () => {
+    write('a.yaml', 'tenants: { a: {}, b: {} }\n---\ntenant: b\nqueues: { sales: {} }\nlists: { vip: {} }');
+    await apply();
+    write('a.yaml', 'tenants: { a: {} }\n---\ntenant: b\nqueues: {}\nlists:');
+    expect((await apply()).out).toBe('nothing changes\n');
+    expect((await apply('--prune')).out).toBe(
+      ['- tenant b/b', '- queue b/sales', '- list b/vip', '0 added, 0 changed, 3 removed\n'].join('\n'),
+    );
+  });
+
   it('refuses all of it for one mistake, each with its place, and ends with 78', async () => {
     write('a.yaml', 'tenant: a\ntenants: { a: {} }\nqueues: { sales: { survey: keys, music: queue-musik } }');
     const { code, out, err } = await apply();
