@@ -33,22 +33,24 @@ export interface SipAnswer {
 export class UdpPhone {
   readonly #socket: Socket;
   readonly #host: string;
+  readonly #domain: string;
   readonly #server: { readonly host: string; readonly port: number };
   readonly #answers = new Map<string, SipAnswer>();
   #count = 0;
 
-  /** `server` is `host:port`; `host` an address of 127.0.0.0/8. */
-  static async open(server: string, host = '127.0.0.1'): Promise<UdpPhone> {
+  /** `server` is `host:port`; `host` an address of 127.0.0.0/8; `domain`: whose phone it takes itself for. */
+  static async open(server: string, host = '127.0.0.1', domain = 'pbx400.local'): Promise<UdpPhone> {
     const socket = createSocket('udp4');
     socket.bind(0, host);
     await once(socket, 'listening');
     const [address = '', port = ''] = server.split(':');
-    return new UdpPhone(socket, host, { host: address, port: Number(port) });
+    return new UdpPhone(socket, host, domain, { host: address, port: Number(port) });
   }
 
-  private constructor(socket: Socket, host: string, server: { host: string; port: number }) {
+  private constructor(socket: Socket, host: string, domain: string, server: { host: string; port: number }) {
     this.#socket = socket;
     this.#host = host;
+    this.#domain = domain;
     this.#server = server;
     socket.on('message', (bytes) => {
       const answer = parse(bytes.toString());
@@ -69,15 +71,20 @@ export class UdpPhone {
     const value = challenge.header('WWW-Authenticate');
     if (challenge.status !== 401 || value === undefined || options.password === undefined) return challenge;
     const { user: username, password } = options;
-    const answer = digestAnswer(value, { username, password, method: 'REGISTER', uri: 'sip:pbx400.local' });
+    const answer = digestAnswer(value, {
+      username,
+      password,
+      method: 'REGISTER',
+      uri: `sip:${this.#domain}`,
+    });
     return this.#send(options, callId, 2, answer);
   }
 
   /** INVITE, then again with credentials; the last answer that is final. */
   async call({ user: username, password, from, called }: CallOptions): Promise<SipAnswer> {
     const callId = `${++this.#count}-${process.pid}@${this.address}`;
-    const uri = `sip:${called}@pbx400.local`;
-    const lines = [`From: <sip:${from}@pbx400.local>;tag=${this.#count}`, `To: <${uri}>`];
+    const uri = `sip:${called}@${this.#domain}`;
+    const lines = [`From: <sip:${from}@${this.#domain}>;tag=${this.#count}`, `To: <${uri}>`];
     const contact = `Contact: <sip:${from}@${this.address}>`;
     const invite = (cseq: number, more: string[]) =>
       this.#ask('INVITE', uri, callId, cseq, [...lines, contact, ...more]);
@@ -99,12 +106,12 @@ export class UdpPhone {
     authorization: string | undefined,
   ): Promise<SipAnswer> {
     const lines = [
-      `From: <sip:${user}@pbx400.local>;tag=${this.#count}`,
-      `To: <sip:${to}@pbx400.local>`,
+      `From: <sip:${user}@${this.#domain}>;tag=${this.#count}`,
+      `To: <sip:${to}@${this.#domain}>`,
       ...(contact === '' ? [] : [`Contact: ${contact}`, `Expires: ${expires}`]),
       ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
     ];
-    return this.#ask('REGISTER', 'sip:pbx400.local', callId, cseq, lines);
+    return this.#ask('REGISTER', `sip:${this.#domain}`, callId, cseq, lines);
   }
 
   /** RFC 3261 17.1.1.3: stock servers take the next INVITE of the call for one too many before that. */

@@ -1,0 +1,369 @@
+/**
+ * Issue 10: entities of every kind are added, changed and removed by `pbx400 apply` while 50 calls a second go through: no
+ * call fails, and the next call meets the new state. A kind that `live` does not have fails.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { run } from '../../src/cli/run.ts';
+import type { PlannedChange } from '../../src/provisioning/change.ts';
+import { CONTROL_SOCKET } from '../../src/provisioning/control/protocol.ts';
+import { KIND_NAMES, type KindName } from '../../src/provisioning/kinds.ts';
+import { SippRun } from '../bench/signalling/sipp-run.ts';
+import { freeUdpPort } from '../support/free-port.ts';
+import { dial, phones, placeCall, waitForCall } from '../support/party.ts';
+import { type ConfigDocument, Pbx, TRUNK_HOST } from '../support/pbx.ts';
+import { sippMissing } from '../support/sipp.ts';
+import { UdpPhone } from '../support/udp-phone.ts';
+
+const LINE_HOST = '127.0.0.11';
+/** Where a second trunk is, and where it moves to. */
+const [SECOND_HOST, MOVED_HOST] = ['127.0.0.20', '127.0.0.21'];
+/** Load: each call talks for a second. */
+const CALLS_PER_SECOND = 50;
+const TALK_MS = 1000;
+const [BUSY, QUEUE, MESSAGE, HOURS, NOBODYS] = [
+  '4001234567',
+  '4001234568',
+  '4001234569',
+  '4001234570',
+  '4001234560',
+];
+const NODE = resolve('node_modules/.bin/node');
+
+describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pbx400-live-'));
+  let lines: Awaited<ReturnType<typeof phones<'8001' | '8002' | '8003'>>>;
+  let company: ConfigDocument;
+  let pbx: Pbx;
+  let line: SippRun;
+  let load: SippRun;
+  let beganMs: number;
+  let files = 0;
+  let changes: PlannedChange[] = [];
+
+  beforeAll(async () => {
+    lines = await phones('8001', '8002', '8003');
+    const linePort = await freeUdpPort();
+    company = companyOf(`sip:${LINE_HOST}:${linePort}`, lines.contacts['8001']);
+    const seed = write(company);
+    pbx = await Pbx.start({
+      configure: (config) => {
+        for (const section of Object.keys(company)) delete config[section];
+        config.dialplans = resolve('test/e2e/live-dialplans');
+        config.seed = seed;
+        config.sip = { ...config.sip, unknownSource: 'forbidden' };
+      },
+    });
+    line = new SippRun('line', ['-i', LINE_HOST, '-p', `${linePort}`, '-key', 'contact_port', `${linePort}`]);
+    const rate = ['-r', `${CALLS_PER_SECOND}`, '-d', `${TALK_MS}`, '-l', '1000', '-timeout', '240'];
+    load = new SippRun('flood', [pbx.sip, '-i', TRUNK_HOST, ...rate]);
+    beganMs = performance.now();
+  }, 60_000);
+  afterAll(async () => {
+    load?.kill();
+    line?.kill();
+    await pbx?.cleanUp();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function write(...documents: readonly ConfigDocument[]): string {
+    const file = join(folder, `company-${++files}.yaml`);
+    writeFileSync(file, documents.map((document) => stringify(document)).join('---\n'));
+    return file;
+  }
+  /** `pbx400 apply` in this process: a start of Node each time would be most of the test. */
+  async function apply(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+    let [out, err] = ['', ''];
+    const paths = ['--config', pbx.configFile, '--data', pbx.dataDir];
+    const code = await run(['apply', ...args, ...paths], {
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      start: () => Promise.reject(new Error('it runs already')),
+    });
+    return { code, out, err };
+  }
+  /** Takes sections in place of those that the company has, and takes out what they do not name. */
+  async function change(sections: ConfigDocument, ...others: readonly ConfigDocument[]): Promise<void> {
+    const now = { ...company, ...sections };
+    const { code, out, err } = await apply(write(now, ...others), '--prune', '--json');
+    expect([code, err]).toEqual([0, '']);
+    company = now;
+    changes.push(
+      ...out
+        .split('\n')
+        .filter(Boolean)
+        .map((text) => JSON.parse(text) as PlannedChange),
+    );
+  }
+  /** A call that the PBX answers with what the scenario expects. */
+  async function meets(scenario: string, called = BUSY, host = TRUNK_HOST, caller = '13800138009') {
+    const party = await dial(pbx, { caller, called, scenario, host, pauseMs: 300 });
+    await party.sipp.passed();
+  }
+  /** A call through the queue rings that phone, which takes it and hangs up. */
+  async function rings(number: '8001' | '8002' | '8003', prompt?: string): Promise<void> {
+    const scenario = 'agent-answers-and-hangs-up-expect-ok';
+    const agent = await waitForCall({ port: lines.ports[number], number, scenario, pauseMs: 300 });
+    const caller = await placeCall(pbx, { caller: '13800138008', called: QUEUE });
+    await agent.sipp.passed();
+    if (prompt) await caller.voice.hears(prompt);
+    await caller.sipp.passed();
+  }
+  async function isGreeted(prompt: string): Promise<void> {
+    const scenario = 'caller-hangs-up-expect-ok';
+    const caller = await placeCall(pbx, { caller: '13800138007', called: MESSAGE, scenario, pauseMs: 2000 });
+    await caller.voice.hears(prompt);
+    await caller.sipp.passed();
+  }
+  async function registers(domain: string): Promise<number> {
+    const phone = await UdpPhone.open(pbx.sip, '127.0.0.30', domain);
+    try {
+      return (await phone.register({ user: '8001', password: PASSWORD })).status;
+    } finally {
+      phone.close();
+    }
+  }
+
+  /** By kind: one is added, changed and removed, and each time the next call shows it. */
+  const live: { readonly [Kind in KindName]?: () => Promise<void> } = {
+    async tenant() {
+      const { tenants } = company;
+      const other = (domain: string) => ({ tenant: 'other', extensions: { 8001: phoneIn(domain) } });
+      expect(await registers('one.example')).toBe(403);
+      for (const domain of ['one.example', 'two.example']) {
+        await change({ tenants: { ...tenants, other: { domain } } }, other(domain));
+        expect(await registers(domain)).toBe(200);
+      }
+      expect(await registers('one.example')).toBe(403);
+      await change({ tenants }, { tenant: 'other', extensions: {} });
+      expect(await registers('two.example')).toBe(403);
+    },
+    async trunk() {
+      const { trunks } = company;
+      const isHeard = (host: string) => meets('caller-call-expect-404', NOBODYS, host);
+      const isStranger = (host: string) => meets('caller-call-expect-403', NOBODYS, host);
+      await isStranger(SECOND_HOST);
+      for (const [host, other] of [
+        [SECOND_HOST, MOVED_HOST],
+        [MOVED_HOST, SECOND_HOST],
+      ] as const) {
+        await change({ trunks: { ...trunks, second: { addresses: [host], probe: '0s' } } });
+        await Promise.all([isHeard(host), isStranger(other)]);
+      }
+      await change({ trunks });
+      await isStranger(MOVED_HOST);
+    },
+    async extension() {
+      const { extensions, agents } = company;
+      await rings('8001');
+      await change({ extensions: { 8001: { contact: lines.contacts['8002'] } } });
+      await rings('8002');
+      await change({
+        extensions: { ...extensions, 8003: { contact: lines.contacts['8003'] } },
+        agents: { 8001: { extension: '8003' } },
+      });
+      await rings('8003');
+      await change({ extensions, agents });
+      await rings('8001');
+    },
+    async agent() {
+      const { extensions, agents, queues } = company;
+      const { contacts } = lines;
+      await change({
+        extensions: {
+          ...extensions,
+          8002: { contact: contacts['8002'] },
+          8003: { contact: contacts['8003'] },
+        },
+        agents: { ...agents, 8002: {} },
+        queues: { sales: { ...queues.sales, agents: [8002] } },
+      });
+      await rings('8002');
+      await change({ agents: { ...agents, 8002: { extension: '8003' } } });
+      await rings('8003');
+      await change({ extensions, agents, queues });
+      await rings('8001');
+    },
+    async queue() {
+      const { queues } = company;
+      await change({ queues: { sales: { ...queues.sales, maxCallers: 0 }, spare: {} } });
+      const caller = await placeCall(pbx, { caller: '13800138006', called: QUEUE });
+      await caller.voice.hears('busy-agents');
+      await caller.sipp.passed();
+      await change({ queues });
+      await rings('8001');
+    },
+    async list() {
+      const { lists } = company;
+      const caller = '02066668888';
+      const isLetIn = () => meets('caller-hangs-up-expect-ok', BUSY, TRUNK_HOST, caller);
+      await isLetIn();
+      await change({ lists: { nuisance: { numbers: [caller] }, spare: {} } });
+      await meets('caller-call-expect-603', BUSY, TRUNK_HOST, caller);
+      await change({ lists });
+      await isLetIn();
+    },
+    async mailbox() {
+      const { mailboxes } = company;
+      for (const greeting of ['agent-prefix', 'agent-suffix']) {
+        await change({ mailboxes: { sales: { greeting }, spare: {} } });
+        await isGreeted(greeting);
+      }
+      await change({ mailboxes });
+      await isGreeted('bank-balance');
+    },
+    async survey() {
+      const { queues, surveys } = company;
+      const withSurvey = { queues: { sales: { ...queues.sales, survey: 'after' } } };
+      for (const prompt of ['agent-prefix', 'agent-suffix']) {
+        await change({ ...withSurvey, surveys: { ...surveys, after: { prompt, timeout: '500ms' } } });
+        await rings('8001', prompt);
+      }
+      await change({ queues, surveys });
+      await rings('8001');
+    },
+    async calendar() {
+      const { calendars } = company;
+      await meets('caller-call-expect-603', HOURS);
+      await change({ calendars: { hours: { periods: { open: {} } }, spare: calendars.hours } });
+      await meets('caller-call-expect-480', HOURS);
+      await change({ calendars });
+      await meets('caller-call-expect-603', HOURS);
+    },
+  };
+
+  it.each(KIND_NAMES)('%s: added, changed and removed, and the next call meets it', async (kind) => {
+    const show = live[kind];
+    if (!show) throw new Error(`there is no live change of ${kind}: add one to \`live\``);
+    changes = [];
+    await show();
+    const verbs = changes.flatMap((each) => (each.kind === kind ? [each.verb] : []));
+    expect([...new Set(verbs)].sort()).toEqual(['add', 'change', 'remove']);
+  });
+
+  it('takes nothing of a file with a mistake, whoever finds it', async () => {
+    const mistakes = [
+      { lists: { nuisance: { prefixes: ['138'] } }, queues: { sales: { agents: [8009] } } },
+      { lists: { nuisance: { prefixes: ['138'] } }, mailboxes: { spare: {} } },
+      { lists: { nuisance: { prefixes: ['one'] } } },
+    ];
+    for (const sections of mistakes) {
+      const { code, err } = await apply(write({ ...company, ...sections }), '--prune');
+      expect([code, err]).toEqual([78, expect.stringMatching(/.+/)]);
+    }
+    const torn = join(folder, 'torn.yaml');
+    writeFileSync(torn, readFileSync(write(company)).subarray(0, -20));
+    writeFileSync(torn, `${readFileSync(torn)}\nlists: { nuisance: { numbers: [`);
+    expect((await apply(torn)).code).toBe(78);
+    await meets('caller-hangs-up-expect-ok');
+    expect((await apply(write(company), '--prune')).out).toBe('nothing changes\n');
+  });
+
+  /** `pbx400 apply` as a process of its own, which finds the PBX's socket in `dataDir`. */
+  function applying(lists: ConfigDocument, dataDir = pbx.dataDir): ChildProcess {
+    const file = write({ tenant: 'demo', lists });
+    const args = ['src/cli/pbx400.ts', 'apply', file, '--config', pbx.configFile, '--data', dataDir];
+    return spawn(NODE, args, { stdio: 'ignore' });
+  }
+  const exitOf = async (child: ChildProcess) => (await once(child, 'exit'))[0] as number | null;
+  /** Names of the lists that the PBX has besides the company's. */
+  async function otherLists(): Promise<readonly string[]> {
+    const plan = ['--prune', '--dry-run', '--json'];
+    const { out } = await apply(write({ tenant: 'demo', lists: company.lists }), ...plan);
+    return out.split('\n').flatMap((text) => (text ? [(JSON.parse(text) as PlannedChange).name] : []));
+  }
+  const many = (first: number) => ({
+    numbers: Array.from({ length: 5000 }, (_, index) => `138${first + index}`),
+  });
+
+  it.each([
+    ['half of it', 0.5, []],
+    ['all of it', 1, ['killed1', 'killed2']],
+  ])('takes all or nothing of an apply that is killed -9 when it has sent %s', async (_, share, taken) => {
+    const data = mkdtempSync(join(folder, 'between-'));
+    let killed: ChildProcess;
+    const answered = new Promise<void>((done) => {
+      const between = createServer({ allowHalfOpen: true }, async (client) => {
+        client.on('error', () => {});
+        between.close();
+        const request = await buffer(client);
+        killed.kill('SIGKILL');
+        const engine = connect({ path: join(pbx.dataDir, CONTROL_SOCKET), allowHalfOpen: true });
+        engine.end(request.subarray(0, request.length * share));
+        await buffer(engine);
+        done();
+      }).listen(join(data, CONTROL_SOCKET));
+    });
+    killed = applying({ killed1: many(10_000_000), killed2: many(20_000_000) }, data);
+    expect(await exitOf(killed)).toBeNull();
+    await answered;
+    expect(await otherLists()).toEqual(taken);
+    await change({});
+  });
+
+  it('takes the changes of two at once', async () => {
+    const both = ['first', 'second'].map((name) =>
+      applying({ [name]: many(30_000_000), both: { numbers: [`13${name.length}`] } }),
+    );
+    expect(await Promise.all(both.map(exitOf))).toEqual([0, 0]);
+    expect(await otherLists()).toEqual(['both', 'first', 'second']);
+    await change({});
+    await meets('caller-hangs-up-expect-ok');
+  });
+
+  it('has failed no call of the load meanwhile', async () => {
+    const seconds = (performance.now() - beganMs) / 1000;
+    const counts = await load.finish();
+    const [admitted, refused] = [counts.counted('admitted'), counts.counted('refused')];
+    expect(counts).toMatchObject({ failed: 0, successful: counts.created });
+    expect(counts.created).toBeGreaterThan(seconds * CALLS_PER_SECOND * 0.9);
+    // A machine that is full with other work refuses with 503, and says so; changes never make it.
+    expect(admitted).toBeGreaterThan(counts.created * 0.9);
+    if (!pbx.output.includes('"overloaded":true')) expect(refused).toBe(0);
+    // Each was put through to the line: SIPp there counts a late repetition of an INVITE as one more.
+    expect((await line.finish()).created).toBeGreaterThanOrEqual(admitted);
+  });
+});
+
+const PASSWORD = 'geheim';
+
+/** The account of 8001 in a domain. */
+function phoneIn(realm: string): ConfigDocument {
+  return { ha1: { md5: createHash('md5').update(`8001:${realm}:${PASSWORD}`).digest('hex'), realm } };
+}
+
+/** The company before it changes: what `pbx400.yaml` calls a seed. */
+function companyOf(uri: string, contact: string): ConfigDocument {
+  return {
+    tenant: 'demo',
+    tenants: { demo: { name: '示例公司' } },
+    trunks: {
+      carrier: {
+        addresses: [TRUNK_HOST, LINE_HOST],
+        uri,
+        channels: 1000,
+        callsPerSecond: { in: 1000, out: 1000 },
+        probe: '0s',
+      },
+    },
+    extensions: { 8001: { contact } },
+    agents: { 8001: {} },
+    queues: { sales: { agents: [8001], wrapUp: '0s', announceAgent: false, record: false } },
+    mailboxes: { sales: { greeting: 'bank-balance' } },
+    surveys: { 'three-keys': {} },
+    lists: { nuisance: {} },
+    calendars: { hours: { periods: { open: { daily: '00:00-24:00' } } } },
+  };
+}
