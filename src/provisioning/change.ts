@@ -52,5 +52,4 @@ export function pruned(
 }
 
 /** All tenants are one group: `tenants: { a: {} }` with `--prune` leaves that one. */
-const groupOf = ({ kind, tenant }: EntityGroup): string =>
-  kind === 'tenant' ? kind : `${kind}\n${tenant}`;
+const groupOf = ({ kind, tenant }: EntityGroup): string => (kind === 'tenant' ? kind : `${kind}\n${tenant}`);

@@ -5,8 +5,8 @@ import { text } from '../../config/fields.ts';
 import { readYamlDocuments, type YamlNode, type YamlSource } from '../../config/yaml-source.ts';
 import { deepFreeze } from '../../shared/deep-freeze.ts';
 import { ConfigError, type Place } from '../../shared/errors.ts';
-import { checkValue } from '../check/check-entities.ts';
 import type { EntityGroup } from '../change.ts';
+import { checkValue } from '../check/check-entities.ts';
 import type { Path } from '../kind.ts';
 import { KIND_NAMES, KINDS, type KindName, kindOf } from '../kinds.ts';
 import type { Named } from '../snapshot.ts';
@@ -47,7 +47,9 @@ export function readEntityFiles(files: readonly string[], options: DecodeOptions
 }
 
 function readSource({ file, root, errors }: YamlSource, options: DecodeOptions): EntityFiles {
-  return errors.length > 0 ? { entities: [], empty: [], mistakes: errors } : readEntities(root, file, options);
+  return errors.length > 0
+    ? { entities: [], empty: [], mistakes: errors }
+    : readEntities(root, file, options);
 }
 
 /** The entities of one document. */
