@@ -65,6 +65,9 @@ export class RtpPeer {
   noises = 0;
   /** Milliseconds of audio in the packets received last, at most 50. */
   readonly packetTimes: number[] = [];
+  /** Milliseconds between the arrivals of the same packets. */
+  readonly packetGaps: number[] = [];
+  #arrivedMs = 0;
   #socket: Socket;
   readonly #waiters = new Set<() => void>();
   #to: { host: string; port: number } | undefined;
@@ -351,8 +354,12 @@ export class RtpPeer {
   }
 
   #takeAudio(payload: Buffer, decode: (byte: number) => number): void {
+    const nowMs = performance.now();
     this.packetTimes.push(payload.length / 8);
+    this.packetGaps.push(nowMs - this.#arrivedMs);
+    this.#arrivedMs = nowMs;
     if (this.packetTimes.length > 50) this.packetTimes.shift();
+    if (this.packetGaps.length > 50) this.packetGaps.shift();
     const keep = this.#received.subarray(Math.max(0, this.#received.length + payload.length - KEEP_SAMPLES));
     const joined = new Int16Array(keep.length + payload.length);
     joined.set(keep);

@@ -7,6 +7,12 @@ import { type EngineUnderTest, MediaFixture, type Party } from './media-fixture.
 const NOISE_LEVEL = 40;
 const AUDIBLE = 150;
 
+/** Most of the gaps between the last packets are about so long: 20 and 40 in turn are not 30. */
+function comesEvenly({ packetGaps }: RtpPeer, packetMs: number): boolean {
+  const off = packetGaps.slice(-20).map((gap) => Math.abs(gap - packetMs));
+  return off.length === 20 && off.toSorted((a, b) => a - b)[12]! < 5;
+}
+
 const heardTimes = (peer: RtpPeer) => new Set(peer.packetTimes.slice(-10));
 
 /** Packet times (ptime) and comfort noise (RFC 3389) of far ends that were bridged and want different things. */
@@ -41,7 +47,7 @@ export function describePacking(engine: EngineUnderTest): void {
       [40, 60],
       [30, 30],
     ])(
-      '%i ms on one side, %i ms on the other: each gets its own, with all that was said',
+      '%i ms on one side, %i ms on the other: each gets its own, evenly, with all that was said',
       async (one, two) => {
         const [alice, bob] = await talk({ packetMs: one }, { packetMs: two });
         alice.peer.say(500);
@@ -52,6 +58,8 @@ export function describePacking(engine: EngineUnderTest): void {
         await bob.peer.until('has a row of equal packets', full(bob.peer));
         expect(heardTimes(alice.peer)).toEqual(new Set([one]));
         expect(heardTimes(bob.peer)).toEqual(new Set([two]));
+        await alice.peer.until('hears packets evenly', () => comesEvenly(alice.peer, one));
+        await bob.peer.until('hears packets evenly', () => comesEvenly(bob.peer, two));
       },
     );
 

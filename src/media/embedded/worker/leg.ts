@@ -180,8 +180,10 @@ export class Leg implements PacketSink {
     let heard = sends && this.#peer ? this.#peer.said : SILENT_FRAME;
     const stead = this.#peer && sends ? this.#insteadOf(this.#peer) : undefined;
     const speaks = sends && (!this.#peer || stead !== undefined || this.#ownsOutput);
-    if (!speaks) this.#speaker.rest();
-    else {
+    if (!speaks) {
+      this.#speaker.rest();
+      this.#out.sendDue(nowMs);
+    } else {
       heard = heardFrame;
       this.#speaker.speak(this.#mix ?? stead, this.#mutedOut, nowMs, recorded ? heardFrame : undefined);
     }
@@ -193,6 +195,7 @@ export class Leg implements PacketSink {
   halfway(nowMs: number): void {
     this.#speaker.tick();
     this.#speaker.sendDue(nowMs);
+    this.#out.sendDue(nowMs);
   }
 
   /** What is sent while nothing of the peer's is forwarded: silence when it is muted or holds, noise when it pauses. */

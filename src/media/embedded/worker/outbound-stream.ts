@@ -95,12 +95,12 @@ export class OutboundStream {
   }
 
   /**
-   * Sends another leg's audio on in packets of `samples`: as it came when it has that length, else cut anew. What was lost
-   * stays lost; what comes late is lost, too, once packets are cut.
+   * Sends another leg's audio on in packets of `samples`: as it came when it has that length, else cut anew, to leave by
+   * {@link sendDue}. What was lost stays lost; what comes late is lost, too, once packets are cut.
    */
   forwardAudio(packet: Buffer, view: RtpView, payloadType: number, samples: number): void {
     const fits = view.payloadEnd - view.payloadStart === samples;
-    if (fits && !this.#renumbers) {
+    if (fits) {
       this.forward(packet, view, payloadType);
       return;
     }
@@ -110,8 +110,14 @@ export class OutboundStream {
     this.#renumbers = true;
     this.#lastIn = view.sequence;
     this.#pack(packet, view, payloadType, samples, marker, lost);
-    // nothing waits, the length is right: from here on as it comes
-    if (fits && this.#packer!.pending === 0) this.#keepNumbers(this.#sequence - view.sequence);
+  }
+
+  /** Every 10 ms: audio that was cut anew leaves evenly, whenever it came. */
+  sendDue(nowMs: number): void {
+    const packer = this.#packer;
+    if (this.#source !== 'forward' || !packer?.tick()) return;
+    do this.#sendPacked(packer, nowMs);
+    while (packer.isLate);
   }
 
   /** Sends another leg's packet on as ours, changed in place: gaps and order stay as they came. */
@@ -168,7 +174,7 @@ export class OutboundStream {
     return 0;
   }
 
-  /** Cuts a packet's audio anew. */
+  /** A packet's audio waits to be cut anew. */
   #pack(
     packet: Buffer,
     view: RtpView,
@@ -179,30 +185,35 @@ export class OutboundStream {
   ): void {
     this.#packer ??= new Packer();
     const packer = this.#packer;
-    // after a loss or a pause: what waited goes out short
+    // after a loss or a pause: what waited goes out, the last of it short
     if (!packer.follows(view.timestamp) || packer.payloadType !== payloadType) this.#flush(view.arrivalMs);
+    packer.size = samples;
     packer.payloadType = payloadType;
     packer.marker ||= marker;
     const length = view.payloadEnd - view.payloadStart;
     if (lost > 0) packer.lost += Math.max(1, Math.round((lost * length) / samples));
     for (let at = view.payloadStart; at < view.payloadEnd; ) {
-      at += packer.take(packet, at, view.payloadEnd, view.timestamp + at - view.payloadStart, samples);
-      if (packer.pending >= samples) this.#flush(view.arrivalMs);
+      if (packer.isFull) this.#sendPacked(packer, view.arrivalMs);
+      at += packer.take(packet, at, view.payloadEnd, view.timestamp + at - view.payloadStart);
     }
   }
 
-  /** Sends the codes that wait. */
+  /** Sends all codes that wait. */
   #flush(nowMs: number): void {
     const packer = this.#packer;
-    if (!packer || packer.pending === 0) return;
+    while (packer && packer.pending > 0) this.#sendPacked(packer, nowMs);
+  }
+
+  #sendPacked(packer: Packer, nowMs: number): void {
+    const { bytes, payloadType, marker } = packer;
+    const samples = Math.min(packer.size, packer.pending);
     this.#sequence = (this.#sequence + 1 + packer.lost) & 0xffff;
     this.#timestamp = (packer.timestamp + this.#timestampShift) | 0;
     this.#sentMs = nowMs;
-    this.#samples = packer.pending;
-    const { bytes, payloadType, marker } = packer;
+    this.#samples = samples;
     writeRtpHeader(bytes, payloadType, marker, this.#sequence, this.#timestamp, this.ssrc);
-    this.#send(bytes.subarray(0, RTP_HEADER_BYTES + packer.pending), packer.pending);
-    packer.clear();
+    this.#send(bytes.subarray(0, RTP_HEADER_BYTES + samples), samples);
+    packer.drop(samples);
   }
 
   #advance(nowMs: number, resumed: boolean): void {

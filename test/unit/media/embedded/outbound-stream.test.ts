@@ -42,6 +42,11 @@ function packetOf(sequence: number, timestamp: number, atMs: number, ssrc = 99):
   return packet;
 }
 
+/** Lets time pass in the ticks of the frame clock. */
+function pass(stream: OutboundStream, ms: number): void {
+  for (let at = 0; at < ms; at += 10) stream.sendDue(at);
+}
+
 it('counts its own packets without a gap, the first of a burst marked', () => {
   const { stream, sent } = streamOf();
   for (let frame = 0; frame < 3; frame++) stream.sendOwn(8, 160, 1000 + frame * 20);
@@ -106,7 +111,9 @@ describe('audio in packets of another length', () => {
     for (const sequence of sequences) {
       const packet = packetOf(sequence, sequence * 160, 1000 + sequence * 20);
       stream.forwardAudio(packet, incoming, 8, WANTED);
+      pass(stream, 20);
     }
+    pass(stream, 100);
     const first = sent[0]!;
     return sent.map(({ sequence, timestamp, payloadStart, payloadEnd, marker }) => ({
       sequence: sequence - first.sequence,
@@ -145,8 +152,33 @@ describe('audio in packets of another length', () => {
     ] as const) {
       stream.forwardAudio(packetOf(sequence, timestamp, 1000 + timestamp / 8), incoming, 8, WANTED);
     }
+    pass(stream, 100);
     expect(sent.map(({ timestamp }) => timestamp - sent[0]!.timestamp)).toEqual([0, 240, 8000]);
     expect(sent.map(({ sequence }) => sequence - sent[0]!.sequence)).toEqual([0, 1, 2]);
+  });
+
+  describe.each([10, 20, 30, 40, 50, 60])('leaves evenly, of %i ms', (inMs) => {
+    it.each([10, 20, 30, 40, 50, 60].filter((outMs) => outMs !== inMs))('made %i ms', (outMs) => {
+      const { stream, sent } = streamOf();
+      const leftMs: number[] = [];
+      for (let atMs = 0; atMs < 3000; atMs++) {
+        const number = Math.floor(atMs / inMs);
+        // packets come up to 19 ms late, in a row that repeats itself nowhere near
+        const lateMs = Math.min((number * 7) % 20, inMs - 1);
+        if (atMs === number * inMs + lateMs) {
+          const packet = Buffer.alloc(12 + inMs * 8);
+          packetOf(number, number * inMs * 8, atMs).copy(packet, 0, 0, 12);
+          incoming.payloadEnd = packet.length;
+          stream.forwardAudio(packet, incoming, 8, outMs * 8);
+        }
+        if (atMs % 10 === 3) stream.sendDue(atMs);
+        while (leftMs.length < sent.length) leftMs.push(atMs);
+      }
+      const gaps = new Set(leftMs.slice(1).map((at, index) => at - leftMs[index]!));
+      expect(gaps).toEqual(new Set([outMs]));
+      expect(leftMs[0]).toBeLessThanOrEqual(outMs + 20 + Math.min(19, inMs));
+      expect(sent.length * outMs).toBeGreaterThan(2850);
+    });
   });
 
   it('goes back to pure forwarding when the length fits again', () => {
@@ -174,6 +206,7 @@ describe('audio in packets of another length', () => {
     stream.forward(packetOf(3, 160, 1040), incoming, 101);
     stream.forwardAudio(packetOf(4, 800, 1100), incoming, 8, WANTED);
     stream.forwardAudio(packetOf(5, 960, 1120), incoming, 8, WANTED);
+    pass(stream, 100);
     expect(sent.map(({ payloadType }) => payloadType)).toEqual([8, 101, 101, 8]);
     expect(sent.map(({ timestamp }) => timestamp - sent[0]!.timestamp)).toEqual([0, 160, 160, 800]);
     expect(sent.map(({ sequence }) => sequence - sent[0]!.sequence)).toEqual([0, 1, 2, 3]);
@@ -185,6 +218,7 @@ describe('audio in packets of another length', () => {
     for (const sequence of [5, 6, 7]) {
       stream.forwardAudio(packetOf(sequence, 160 * sequence, 1000 + sequence * 20), incoming, 8, WANTED);
     }
+    pass(stream, 100);
     expect(sent).toHaveLength(2);
     expect(sent[1]!.sequence).toBe(sent[0]!.sequence + 1);
   });
