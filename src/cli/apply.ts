@@ -7,14 +7,19 @@ import { prepareDataDir } from '../config/data-dir.ts';
 import { secretText } from '../config/secret-text.ts';
 import { openCompanies } from '../open-companies.ts';
 import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
-import type { PlannedChange } from '../provisioning/change.ts';
+import type { EntityGroup, PlannedChange } from '../provisioning/change.ts';
 import { type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
 import { answerApply } from '../provisioning/control/answer-apply.ts';
 import { askRunning } from '../provisioning/control/ask-running.ts';
 import { type ApplyAnswer, type ApplyRequest, CONTROL_SOCKET } from '../provisioning/control/protocol.ts';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
-import { type EntityFiles, type FileEntity, readEntityFiles } from '../provisioning/file/read-entities.ts';
-import { KIND_NAMES } from '../provisioning/kinds.ts';
+import {
+  type EntityFiles,
+  type FileEntity,
+  type FileSection,
+  readEntityFiles,
+} from '../provisioning/file/read-entities.ts';
+import { KIND_NAMES, KINDS } from '../provisioning/kinds.ts';
 import { systemClock } from '../shared/clock.ts';
 import { ConfigError, PbxError } from '../shared/errors.ts';
 import { systemIds } from '../shared/ids.ts';
@@ -37,7 +42,7 @@ export function applyCommand(write: (text: string) => void): Command {
     .description('take entities of companies from YAML files: all of them, or none when one has a mistake')
     .argument('<file...>', 'files as pbx400 export prints them')
     .option('--dry-run', 'only say what would change')
-    .option('--prune', 'take out what the kinds and companies in the files have besides')
+    .option('--prune', 'remove what the files no longer have, of the sections that are in them')
     .option('--json', 'one change a line as JSON')
     .addOption(configOption())
     .addOption(dataOption())
@@ -45,15 +50,20 @@ export function applyCommand(write: (text: string) => void): Command {
     .action(async (files: string[], options: ApplyOptions) => {
       const { dryRun = false, prune = false, json = false, config: file, data } = options;
       const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
-      const { entities, empty } = readFiles(files, config);
+      const { entities, sections } = readFiles(files, config);
+      const groups = prune ? groupsOf(files, sections) : [];
       const put = entities.map(({ kind, tenant, name, value }) => ({
         kind,
         tenant,
         name,
         value: { ...value },
       }));
-      const by = `${userInfo().username} (pbx400 apply)`;
-      const answer = await ask(config, { put, prune, empty, dryRun, by });
+      const answer = await ask(config, {
+        put,
+        prune: groups,
+        dryRun,
+        by: `${userInfo().username} (pbx400 apply)`,
+      });
       if ('error' in answer) throw new PbxError('control', answer.error);
       if ('mistakes' in answer) throw new ConfigErrors(files.join(', '), placed(entities, answer.mistakes));
       write(json ? jsonOf(answer.changes) : textOf(answer.changes, dryRun));
@@ -61,8 +71,12 @@ export function applyCommand(write: (text: string) => void): Command {
 }
 
 const HELP = `
-What the files do not name stays, unless --prune is given; a section without entities (queues: {}) then takes out all of
-its kind that the document's tenant has. Secrets that they leave out stay as they are.
+What the files do not name stays. With --prune what the database has besides goes, of the kinds whose section is in a
+file and of the companies that the section names: 'queues: { sales: ... }' leaves the company the queue sales alone,
+'queues: {}' none. A section names the company at the top of the document (tenant: demo) and those of its entities.
+What a file of the configuration owns stays in any case, as does a section that is not written. What is still used is
+not removed; all who use it are named. Another name is another entity: the old one goes, the new one comes. Secrets that
+the files leave out stay as they are.
 A running PBX takes the changes at once: the next call meets them, calls in progress go on.
 
 Kinds: ${KIND_NAMES.join(', ')}.`;
@@ -74,6 +88,16 @@ function readFiles(files: readonly string[], { dataDir }: Config): EntityFiles {
   });
   if (read.mistakes.length > 0) throw new ConfigErrors(files.join(', '), read.mistakes);
   return read;
+}
+
+/** What --prune is about. Throws ConfigErrors for sections that do not say whose they are. */
+function groupsOf(files: readonly string[], sections: readonly FileSection[]): readonly EntityGroup[] {
+  const fix = "write 'tenant: …' at the top of the document";
+  const nobodys = sections
+    .filter(({ tenants }) => tenants.size === 0)
+    .map(({ kind, place }) => new ConfigError(`--prune: whose ${KINDS[kind].plural} are none?`, place, fix));
+  if (nobodys.length > 0) throw new ConfigErrors(files.join(', '), nobodys);
+  return sections.flatMap(({ kind, tenants }) => Array.from(tenants, (tenant) => ({ kind, tenant })));
 }
 
 /** The PBX that runs with this data folder answers, or we ourselves, holding its database. */

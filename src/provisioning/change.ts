@@ -3,9 +3,6 @@ import type { Named } from './snapshot.ts';
 /** Names one entity. */
 export type EntityName = Pick<Named, 'kind' | 'tenant' | 'name'>;
 
-/** All entities of one kind that a company has. */
-export type EntityGroup = Pick<Named, 'kind' | 'tenant'>;
-
 /** An entity that comes, or takes the place of the one of its name. Secrets that are left out stay as they are. */
 export interface ProposedEntity extends EntityName {
   /** As its kind's schema says, with tenant and key. */
@@ -28,8 +25,9 @@ export interface PlannedChange extends EntityName {
 }
 
 export interface FieldChange {
+  /** As a file has it: `ring`, `register.expires`. */
   readonly field: string;
-  /** JSON; undefined: there was none. */
+  /** As a file has it: `15s`; undefined: there was none. */
   readonly before: string | undefined;
   readonly after: string | undefined;
 }
@@ -37,19 +35,18 @@ export interface FieldChange {
 /** What tells entities of one installation apart. */
 export const keyOf = ({ kind, tenant, name }: EntityName): string => `${kind}\n${tenant}\n${name}`;
 
-/**
- * The names that a change set with `--prune` removes: those of the kinds and companies that `put` names, and that `put`
- * does not hold; `empty`: of which nothing is to stay.
- */
+/** All entities of a kind that a company has: what a section of a file stands for. */
+export type EntityGroup = Pick<Named, 'kind' | 'tenant'>;
+
+/** Those of `known` that are in one of the groups, and that `put` does not hold: what `--prune` removes. */
 export function pruned(
   put: readonly EntityName[],
+  groups: readonly EntityGroup[],
   known: Iterable<EntityName>,
-  empty: readonly EntityGroup[] = [],
 ): readonly EntityName[] {
-  const groups = new Set([...put, ...empty].map(groupOf));
+  const named = new Set(groups.map(groupKey));
   const kept = new Set(put.map(keyOf));
-  return [...known].filter((entity) => groups.has(groupOf(entity)) && !kept.has(keyOf(entity)));
+  return [...known].filter((entity) => named.has(groupKey(entity)) && !kept.has(keyOf(entity)));
 }
 
-/** All tenants are one group: `tenants: { a: {} }` with `--prune` leaves that one. */
-const groupOf = ({ kind, tenant }: EntityGroup): string => (kind === 'tenant' ? kind : `${kind}\n${tenant}`);
+const groupKey = ({ kind, tenant }: EntityGroup): string => `${kind}\n${tenant}`;

@@ -10,6 +10,7 @@ import { type ChangeSet, keyOf, type PlannedChange, type ProposedEntity } from '
 import { checkBody } from './check/check-body.ts';
 import { ChangeRefused, type Mistake, mistakeText } from './check/mistake.ts';
 import { keepSecrets } from './check/secrets.ts';
+import { asStillUsed } from './check/still-used.ts';
 import type { EntitySources } from './file/entity-sources.ts';
 import type { EntityFiles, FileEntity } from './file/read-entities.ts';
 import { kindOf } from './kinds.ts';
@@ -179,7 +180,7 @@ export class Companies {
     for (const name of removed) after.delete(keyOf(name));
     for (const entity of put) after.set(keyOf(entity), entity);
     const proposal = this.provisioning.propose([...this.#inFiles, ...after.values()], this.#checks);
-    if (proposal.mistakes.length > 0) throw new ChangeRefused(proposal.mistakes);
+    if (proposal.mistakes.length > 0) throw new ChangeRefused(asStillUsed(proposal.mistakes, removed));
     return { put, removed, proposal };
   }
 

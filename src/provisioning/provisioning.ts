@@ -59,8 +59,7 @@ export class Provisioning implements Provisioned {
     const changes = differences(before, snapshot);
     const tenants = new Set(changes.map(({ tenant }) => tenant));
     const between = checkEntities(snapshot, prompts ? { prompts, tenants } : { tenants });
-    const mistakes = between.length > 0 ? between : (hotlines?.(snapshot, tenants) ?? []);
-    return { snapshot, changes, mistakes };
+    return { snapshot, changes, mistakes: [...between, ...(hotlines?.(snapshot, tenants) ?? [])] };
   }
 
   /** Takes a proposal that was made since the last one was taken; tells what is different. */

@@ -147,7 +147,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
         expect(await registers(domain)).toBe(200);
       }
       expect(await registers('one.example')).toBe(403);
-      await change({ tenants }, { tenant: 'other', extensions: {} });
+      await change({ tenants }, { tenant: 'other', tenants: {}, extensions: {} });
       expect(await registers('two.example')).toBe(403);
     },
     async trunk() {

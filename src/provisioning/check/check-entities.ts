@@ -1,4 +1,5 @@
 import { didYouMean } from '../../shared/did-you-mean.ts';
+import type { EntityName } from '../change.ts';
 import { KIND_NAMES, KINDS, type KindName, kindOf } from '../kinds.ts';
 import { type Named, type Snapshot, SYSTEM_TENANT } from '../snapshot.ts';
 import { markedFields, textsAt } from './marked-fields.ts';
@@ -39,7 +40,12 @@ export function checkEntities(snapshot: Snapshot, options: EntityCheckOptions = 
   return mistakes;
 }
 
-type Complain = (path: Mistake['path'], reason: string, fix: string | undefined) => void;
+type Complain = (
+  path: Mistake['path'],
+  reason: string,
+  fix: string | undefined,
+  missing?: EntityName,
+) => void;
 
 /** What is wrong with one value that its schema does not show. */
 export function checkValue(entity: Named): readonly Mistake[] {
@@ -49,13 +55,15 @@ export function checkValue(entity: Named): readonly Mistake[] {
 }
 
 function complainer({ kind, tenant, name }: Named, mistakes: Mistake[]): Complain {
-  return (path, reason, fix) => mistakes.push({ kind, tenant, name, path, reason, fix });
+  return (path, reason, fix, missing) =>
+    mistakes.push({ kind, tenant, name, path, reason, fix, ...(missing && { missing }) });
 }
 
 function checkTenant(tenant: string, snapshot: Snapshot, complain: Complain, path: Mistake['path']): void {
   if (tenant === SYSTEM_TENANT || snapshot.get('tenant', tenant, tenant)) return;
   const known = snapshot.all('tenant').map(({ id }) => id);
-  complain(path, `there is no tenant '${tenant}'`, suggestion(tenant, 'tenant', known));
+  const missing = { kind: 'tenant', tenant, name: tenant } as const;
+  complain(path, `there is no tenant '${tenant}'`, suggestion(tenant, 'tenant', known), missing);
 }
 
 function checkReference(
@@ -69,7 +77,8 @@ function checkReference(
   if (kind === 'tenant') return checkTenant(name, snapshot, complain, path);
   if (snapshot.get(kind, tenant, name)) return;
   const known = Array.from(snapshot.entitiesOf(kind, tenant), (entity) => entity.name);
-  complain(path, `tenant '${tenant}' has no ${kind} '${name}'`, suggestion(name, kind, known));
+  const reason = `tenant '${tenant}' has no ${kind} '${name}'`;
+  complain(path, reason, suggestion(name, kind, known), { kind, tenant, name });
 }
 
 function checkPrompt(

@@ -1,4 +1,5 @@
 import { PbxError, type Place } from '../../shared/errors.ts';
+import type { EntityName } from '../change.ts';
 import type { Path } from '../kind.ts';
 import { KINDS, type KindName } from '../kinds.ts';
 
@@ -13,6 +14,8 @@ export interface Mistake {
   readonly reason: string;
   /** What to do. */
   readonly fix: string | undefined;
+  /** The entity that is named there and does not exist. */
+  readonly missing?: EntityName | undefined;
   /** Where it stands, when that is a file. */
   readonly place?: Place | undefined;
 }

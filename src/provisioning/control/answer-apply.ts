@@ -7,9 +7,9 @@ import type { ApplyAnswer, ApplyRequest } from './protocol.ts';
 /** Does what `pbx400 apply` asks for. Never rejects. */
 export async function answerApply(
   companies: Pick<Companies, 'apply' | 'plan' | 'stored'>,
-  { put, prune, empty, dryRun, by }: ApplyRequest,
+  { put, prune, dryRun, by }: ApplyRequest,
 ): Promise<ApplyAnswer> {
-  const change = { put, removed: prune ? pruned(put, companies.stored, empty) : [], by };
+  const change = { put, removed: pruned(put, prune, companies.stored), by };
   try {
     return { changes: await (dryRun ? companies.plan(change) : companies.apply(change)) };
   } catch (error) {

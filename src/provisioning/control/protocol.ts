@@ -10,9 +10,8 @@ export const CONTROL_SOCKET = 'control.sock';
 
 export interface ApplyRequest {
   readonly put: readonly ProposedEntity[];
-  /** Take out what the kinds and companies in `put` have besides, and all of those in `empty`. */
-  readonly prune: boolean;
-  readonly empty?: readonly EntityGroup[];
+  /** Of these groups, take out what the database has besides `put`. */
+  readonly prune: readonly EntityGroup[];
   /** Only say what would change. */
   readonly dryRun: boolean;
   readonly by: string;

@@ -24,7 +24,9 @@ export class EntitySources {
     const { file } = this.#config;
     const { root, mistakes } = companySections(file);
     const inConfig =
-      mistakes.length > 0 ? { entities: [], empty: [], mistakes } : readEntities(root, file, this.#options);
+      mistakes.length > 0
+        ? { entities: [], sections: [], mistakes }
+        : readEntities(root, file, this.#options);
     return join([inConfig, readEntityFiles(this.#files(), this.#options)]);
   }
 

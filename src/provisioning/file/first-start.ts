@@ -7,7 +7,7 @@ import { type EntityFiles, join, readEntityFiles } from './read-entities.ts';
 
 /** What a new database begins with. Throws ConfigError when the file cannot be read. */
 export function seedOf({ seedFile, dataDir }: Pick<Config, 'seedFile' | 'dataDir'>): EntityFiles {
-  if (seedFile === undefined) return { entities: [], empty: [], mistakes: [] };
+  if (seedFile === undefined) return { entities: [], sections: [], mistakes: [] };
   return readEntityFiles([seedFile], { secret: (where) => secretText(where, dataDir) });
 }
 

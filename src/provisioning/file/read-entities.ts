@@ -5,7 +5,6 @@ import { text } from '../../config/fields.ts';
 import { readYamlDocuments, type YamlNode, type YamlSource } from '../../config/yaml-source.ts';
 import { deepFreeze } from '../../shared/deep-freeze.ts';
 import { ConfigError, type Place } from '../../shared/errors.ts';
-import type { EntityGroup } from '../change.ts';
 import { checkValue } from '../check/check-entities.ts';
 import type { Path } from '../kind.ts';
 import { KIND_NAMES, KINDS, type KindName, kindOf } from '../kinds.ts';
@@ -17,11 +16,18 @@ export interface FileEntity extends Named {
   placeOf(path: Path): Place;
 }
 
+/** A section that a file has, also an empty one: `queues: {}`. */
+export interface FileSection {
+  readonly kind: KindName;
+  /** Whose it is: the company at the top of the document, and those that its entities name. */
+  readonly tenants: ReadonlySet<string>;
+  readonly place: Place;
+}
+
 /** What files hold, and every mistake that was found in them, each with its place. */
 export interface EntityFiles {
   readonly entities: readonly FileEntity[];
-  /** Sections that hold nothing (`queues: {}`): the company at the top of the document has none of that kind. */
-  readonly empty: readonly EntityGroup[];
+  readonly sections: readonly FileSection[];
   readonly mistakes: readonly ConfigError[];
 }
 
@@ -48,33 +54,36 @@ export function readEntityFiles(files: readonly string[], options: DecodeOptions
 
 function readSource({ file, root, errors }: YamlSource, options: DecodeOptions): EntityFiles {
   return errors.length > 0
-    ? { entities: [], empty: [], mistakes: errors }
+    ? { entities: [], sections: [], mistakes: errors }
     : readEntities(root, file, options);
 }
 
 /** The entities of one document. */
 export function readEntities(root: YamlNode | undefined, file: string, options: DecodeOptions): EntityFiles {
   const decoded = decode(fileSchema, root, file, options);
-  const sections = decoded.value as { readonly tenant?: string } & Readonly<Record<string, Section>>;
-  const written = new Set(root?.kind === 'map' ? root.entries.map(({ key }) => key) : []);
+  const content = decoded.value as { readonly tenant?: string } & Readonly<Record<string, Section>>;
   const entities: FileEntity[] = [];
-  const empty: EntityGroup[] = [];
+  const sections: FileSection[] = [];
   const mistakes = [...decoded.errors];
   for (const kind of KIND_NAMES) {
     const { plural } = KINDS[kind];
-    const section = Object.entries(sections[plural] ?? {});
-    if (section.length === 0 && written.has(plural) && sections.tenant !== undefined)
-      empty.push({ kind, tenant: sections.tenant });
-    for (const [name, body] of section) {
-      const tenant = kind === 'tenant' ? name : (body?.['tenant'] ?? sections.tenant);
+    const tenants = new Set(content.tenant === undefined ? [] : [content.tenant]);
+    for (const [name, body] of Object.entries(content[plural] ?? {})) {
+      const tenant = kind === 'tenant' ? name : (body?.['tenant'] ?? content.tenant);
       const placeOf = placeIn(decoded, plural, name);
-      if (typeof tenant === 'string') entities.push(entityOf(kind, tenant, name, body, placeOf));
-      else mistakes.push(withoutTenant(plural, name, placeOf([])));
+      if (typeof tenant !== 'string') {
+        mistakes.push(withoutTenant(plural, name, placeOf([])));
+        continue;
+      }
+      entities.push(entityOf(kind, tenant, name, body, placeOf));
+      tenants.add(tenant);
     }
+    const isThere = root?.kind === 'map' && root.entries.some(({ key }) => key === plural);
+    if (isThere) sections.push({ kind, tenants, place: decoded.placeOf([plural]) });
   }
   // What is between the values only makes sense on values that are whole.
   if (mistakes.length === 0) mistakes.push(...entities.flatMap(mistakesIn));
-  return { entities, empty, mistakes };
+  return { entities, sections, mistakes };
 }
 
 type Section = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -109,7 +118,6 @@ function mistakesIn(entity: FileEntity): readonly ConfigError[] {
 /** Several files as one. A name may stand once. */
 export function join(files: readonly EntityFiles[]): EntityFiles {
   const entities = files.flatMap((each) => each.entities);
-  const empty = files.flatMap((each) => each.empty);
   const mistakes = files.flatMap((each) => each.mistakes);
   const known = new Map<string, FileEntity>();
   for (const entity of entities) {
@@ -121,5 +129,5 @@ export function join(files: readonly EntityFiles[]): EntityFiles {
     const reason = `${entity.kind} '${entity.name}' of tenant '${entity.tenant}' stands in ${file}:${line} too`;
     mistakes.push(new ConfigError(reason, entity.placeOf([]), 'remove one of them'));
   }
-  return { entities, empty, mistakes };
+  return { entities, sections: files.flatMap((each) => each.sections), mistakes };
 }

@@ -66,7 +66,7 @@ describe('pbx400 apply', () => {
     const changed = [
       '~ queue a/sales',
       '    agents: ["8001"] → []',
-      '    ringMs: 20000 → 30000',
+      '    ring: 20s → 30s',
       '- list a/gold',
       'would be: 0 added, 1 changed, 1 removed\n',
     ].join('\n');
@@ -80,7 +80,7 @@ describe('pbx400 apply', () => {
   it('takes out the last of a kind, and a company with all that it has, by sections that are empty', async () => {
     write('a.yaml', 'tenants: { a: {}, b: {} }\n---\ntenant: b\nqueues: { sales: {} }\nlists: { vip: {} }');
     await apply();
-    write('a.yaml', 'tenants: { a: {} }\n---\ntenant: b\nqueues: {}\nlists:');
+    write('a.yaml', 'tenants: { a: {} }\n---\ntenant: b\ntenants: {}\nqueues: {}\nlists:');
     expect((await apply()).out).toBe('nothing changes\n');
     expect((await apply('--prune')).out).toBe(
       ['- tenant b/b', '- queue b/sales', '- list b/vip', '0 added, 0 changed, 3 removed\n'].join('\n'),
@@ -102,6 +102,73 @@ describe('pbx400 apply', () => {
       `${file}:3:1: unknown key 'queue' in the file; did you mean 'queues'?\n`,
     );
     expect((await pbx400('export', '--tenant', 'a')).out).toBe('');
+  });
+
+  it('with --prune leaves a kind what its section has: none where it is empty', async () => {
+    await apply();
+    write('b.yaml', 'tenants: { b: {} }\ntenant: b\nlists: { vip: {} }');
+    expect((await pbx400('apply', join(dir, 'b.yaml'))).code).toBe(0);
+    write('a.yaml', 'tenant: a\ntenants: { a: { name: 示例公司 } }\nqueues: {}\nagents:\n');
+    const gone = ['- agent a/8001', '- queue a/sales', '0 added, 0 changed, 2 removed\n'].join('\n');
+    expect((await apply('--prune')).out).toBe(gone);
+    expect((await apply('--prune')).out).toBe('nothing changes\n');
+    write('a.yaml', 'tenants: { a: {} }\nlists: {}');
+    const { code, err } = await apply('--prune');
+    expect([code, err]).toEqual([
+      78,
+      `${join(dir, 'a.yaml')}:2:8: --prune: whose lists are none?; write 'tenant: …' at the top of the document\n`,
+    ]);
+  });
+
+  it('removes a company with all that it has, and no other one with it', async () => {
+    await apply();
+    write('a.yaml', 'tenant: a\ntenants: {}\nlists: {}');
+    expect((await apply('--prune')).err).toBe(
+      "a /tenants/a: tenant 'a' cannot be removed: it is used by trunk 't', extension '8001', agent '8001', queue 'sales'; " +
+        'take it out of them in the same change, or before\n',
+    );
+    write(
+      'a.yaml',
+      `tenant: a\n${['tenants', 'trunks', 'extensions', 'agents', 'queues', 'lists'].map((one) => `${one}: {}\n`).join('')}`,
+    );
+    expect((await apply('--prune')).out).toContain('0 added, 0 changed, 7 removed');
+    expect((await pbx400('export')).out).toBe('tenant: files\ntenants:\n  files: {}\nlists:\n  vip: {}\n');
+  });
+
+  it('names all who use what is to be removed', async () => {
+    write(
+      'a.yaml',
+      `${COMPANY.replace('lists:', 'surveys: { keys: {} }\nlists:').replace('ring: 20s', 'survey: keys')}`,
+    );
+    write('b.yaml', 'tenant: a\nqueues: { care: { survey: keys } }');
+    expect(await pbx400('apply', join(dir, 'a.yaml'), join(dir, 'b.yaml'))).toMatchObject({
+      code: 0,
+      err: '',
+    });
+    write('a.yaml', 'tenant: a\nsurveys: {}');
+    expect((await apply('--prune')).err).toBe(
+      "a /surveys/keys: survey 'keys' cannot be removed: it is used by queue 'care', queue 'sales'; " +
+        'take it out of them in the same change, or before\n',
+    );
+  });
+
+  it('shows what changes as a file has it, also within a part', async () => {
+    await apply();
+    write(
+      'a.yaml',
+      COMPANY.replace('username: u', 'username: v, expires: 90s').replace('ring: 20s', 'wrapUp: 0s'),
+    );
+    expect((await apply('--dry-run')).out).toBe(
+      [
+        '~ trunk a/t',
+        '    register.username: u → v',
+        '    register.expires: 1h → 90s',
+        '~ queue a/sales',
+        '    ring: 20s → 15s',
+        '    wrapUp: 10s → 0s',
+        'would be: 0 added, 2 changed, 0 removed\n',
+      ].join('\n'),
+    );
   });
 
   it('cannot change what a file owns', async () => {

@@ -89,8 +89,8 @@ describe('a change', () => {
 
   it('has a revision, a time and an author', async () => {
     const companies = await open();
-    await apply(companies, 'tenant: a\nlists: { vip: { numbers: [13800138000] } }');
     await apply(companies, 'tenant: a\nlists: { vip: {} }');
+    await apply(companies, 'tenant: a\nlists: { vip: { numbers: [13800138000] } }');
     const [{ id, revision }] = [...(await store.entities.all())] as [StoredEntity];
     expect(revision).toBe(2);
     const past = await store.entities.history(id);
@@ -158,20 +158,26 @@ describe('a change', () => {
       `tenant: a\ntrunks: { t: { addresses: [192.0.2.1], register: { ${register} } } }`;
     await apply(companies, trunk('username: u, password: old-secret'));
     const plan = await apply(companies, trunk('username: v'));
-    expect(plan).toMatchObject([{ verb: 'change', name: 't', fields: [{ field: 'register' }] }]);
+    expect(plan).toMatchObject([
+      { verb: 'change', name: 't', fields: [{ field: 'register.username', before: 'u', after: 'v' }] },
+    ]);
     const passwordNow = () => companies.provisioning.snapshot.get('trunk', 'a', 't')?.register?.password;
     expect(passwordNow()).toBe('old-secret');
     const other = await apply(companies, trunk('username: v, password: new-secret'));
     expect(passwordNow()).toBe('new-secret');
     expect(JSON.stringify([plan, other])).not.toMatch(/old-secret|new-secret/);
-    expect(other).toMatchObject([{ verb: 'change', fields: [{ field: 'register' }] }]);
+    expect(other).toMatchObject([{ verb: 'change', fields: [{ field: 'register.password' }] }]);
   });
 
   it('with --prune takes out what the named kinds and companies have besides', async () => {
     const companies = await open();
     await apply(companies, 'tenant: a\nlists: { vip: {}, gold: {} }\nmailboxes: { box: {} }');
     const put = entitiesOf('tenant: a\nlists: { vip: {} }');
-    const plan = await companies.apply({ put, removed: pruned(put, companies.stored), by: 'li' });
+    const plan = await companies.apply({
+      put,
+      removed: pruned(put, [{ kind: 'list', tenant: 'a' }], companies.stored),
+      by: 'li',
+    });
     expect(plan.map(({ verb, kind, name }) => `${verb} ${kind} ${name}`)).toEqual(['remove list gold']);
   });
 });

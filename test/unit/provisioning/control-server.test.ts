@@ -40,7 +40,7 @@ afterEach(async () => {
 /** A change that makes these companies. */
 const making = (...ids: readonly string[]): ApplyRequest => ({
   put: ids.map((id) => ({ kind: 'tenant', tenant: id, name: id, value: { id, tenant: id, name: id } })),
-  prune: false,
+  prune: [],
   dryRun: false,
   by: 'li',
 });

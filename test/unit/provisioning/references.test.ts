@@ -111,6 +111,7 @@ describe('references', () => {
         path: ['extension'],
         reason: "tenant 'b' has no extension '8001'",
         fix: 'define it under extensions:',
+        missing: { kind: 'extension', tenant: 'b', name: '8001' },
       },
     ]);
   });
