@@ -1,9 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { ConfigError } from '../../shared/errors.ts';
+import { bindingSuccess, isBindingRequest, transactionIdOf } from '../../shared/stun.ts';
 import { isV6 } from './ip-version.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { isUnspecified, SentBy } from './local-address.ts';
-import { stunAnswer } from './stun.ts';
 import type { Flow, SendOwner, TransportAddress } from './transport.ts';
 import type { TransportHost } from './transport-host.ts';
 
@@ -142,8 +142,9 @@ export class UdpListener {
     // Smaller than any message: CRLF and NUL keep-alives. STUN (RFC 5626 8) begins with two zero bits and 0 or 1.
     if (bytes.length < 20 || bytes[0]! < 4) {
       this.#host.counters.ignored++;
-      const answer = stunAnswer(bytes, address, port);
-      if (answer) this.#socket.send(answer, port, address);
+      // RFC 5626 4.4.2: a phone that hears no answer takes its flow for dead and registers anew
+      if (isBindingRequest(bytes))
+        this.#socket.send(bindingSuccess(transactionIdOf(bytes), address, port), port, address);
       return;
     }
     this.#host.receive(bytes, this.flow(address, port));

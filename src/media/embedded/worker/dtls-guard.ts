@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { DtlsServer } from 'werift';
 import type { DtlsTerms } from '../protocol.ts';
+import { isStun, readBindingRequest, writeBindingSuccess } from './ice-binding.ts';
 import type { PacketGuard } from './packet-guard.ts';
 import { SrtpGuard } from './srtp-guard.ts';
-import { isStun, readBindingRequest, writeBindingSuccess } from './stun.ts';
 
 /** use_srtp profile SRTP_AES128_CM_HMAC_SHA1_80 (RFC 5764 4.1.2). */
 const AES128_CM_SHA1_80 = 1;

@@ -4,8 +4,11 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type CipherContext, DtlsClient } from 'werift';
 import { createDtlsIdentity, type DtlsIdentity } from '../../../../src/media/embedded/dtls-identity.ts';
 import { DtlsGuard } from '../../../../src/media/embedded/worker/dtls-guard.ts';
+import {
+  readBindingRequest,
+  writeBindingSuccess,
+} from '../../../../src/media/embedded/worker/ice-binding.ts';
 import { SrtpGuard } from '../../../../src/media/embedded/worker/srtp-guard.ts';
-import { readBindingRequest, writeBindingSuccess } from '../../../../src/media/embedded/worker/stun.ts';
 
 const hex = (text: string) => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
 const PASSWORD = 'VOkJxbRl1RmTxUk/WvJxBt';
