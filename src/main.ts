@@ -42,8 +42,8 @@ import { type IdSource, systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import { TlsIdentity } from './shared/tls-identity.ts';
 import { importSwitches, SWITCHES_FILE } from './store/import-switches.ts';
-import { openSqliteStore } from './store/sqlite/open-sqlite-store.ts';
-import { DATABASE_FILE, type Store } from './store/store.ts';
+import { openStore } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
 import { dialogSource } from './trunk/dialog-source.ts';
 import { ofTrunks } from './trunk/of-trunks.ts';
 
@@ -114,7 +114,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   const holidays = loadHolidays(holidayFile);
   const holidayReload = new HolidayReload(holidays, holidayFile, clock, logger);
   open.add(() => holidayReload.close());
-  const store = await openSqliteStore({ file: join(config.dataDir, DATABASE_FILE), clock, logger });
+  const store = await openStore(config.store, { nodeId: config.nodeId, clock, logger });
   open.add(() => store.close());
   const companies = await openCompanies(config, store, prompts.names, services);
   open.add(() => companies.close());

@@ -1,6 +1,4 @@
 /** Companies' entities of a data folder: for the PBX, and for commands while none runs. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { Companies } from './provisioning/companies.ts';
 import { companySections } from './provisioning/file/company-sections.ts';
@@ -10,8 +8,8 @@ import type { Snapshot } from './provisioning/snapshot.ts';
 import type { Clock } from './shared/clock.ts';
 import type { IdSource } from './shared/ids.ts';
 import { type Logger, silentLogger } from './shared/logger.ts';
-import { openRecords } from './store/sqlite/open-sqlite-store.ts';
-import { DATABASE_FILE, type EntityStore, type Store } from './store/store.ts';
+import { findRecords } from './store/open-store.ts';
+import type { EntityStore, Store } from './store/store.ts';
 
 interface Services {
   readonly clock: Clock;
@@ -47,9 +45,8 @@ export function openCompanies(
  * with every mistake.
  */
 export async function readCompanies(config: Config, services: Omit<Services, 'logger'>): Promise<Snapshot> {
-  const file = join(config.dataDir, DATABASE_FILE);
-  if (!existsSync(file)) return firstSnapshot(config);
-  const records = await openRecords(file);
+  const records = await findRecords(config.store);
+  if (!records) return firstSnapshot(config);
   try {
     if (await records.entities.isUntouched()) return firstSnapshot(config);
     const companies = await Companies.open({

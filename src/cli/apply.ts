@@ -24,8 +24,7 @@ import { systemClock } from '../shared/clock.ts';
 import { ConfigError, PbxError } from '../shared/errors.ts';
 import { systemIds } from '../shared/ids.ts';
 import { silentLogger } from '../shared/logger.ts';
-import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
-import { DATABASE_FILE } from '../store/store.ts';
+import { openStore } from '../store/open-store.ts';
 import { configOption, dataOption } from './options.ts';
 
 interface ApplyOptions {
@@ -106,7 +105,7 @@ async function ask(config: Config, request: ApplyRequest): Promise<ApplyAnswer> 
   if (running) return running;
   prepareDataDir(config.dataDir);
   const services = { clock: systemClock, ids: systemIds, logger: silentLogger };
-  const store = await openSqliteStore({ file: join(config.dataDir, DATABASE_FILE), ...services });
+  const store = await openStore(config.store, { nodeId: config.nodeId, ...services });
   try {
     const prompts = new PromptCatalogue(config.promptDirs, config.language);
     return await answerApply(await openCompanies(config, store, prompts.names, services), request);

@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Cdr } from '../cdr/cdr.ts';
 import { CDR_LIMIT, type CdrReader } from '../cdr/cdr-query.ts';
 import { renderJsonLines, renderTable } from '../cdr/render-cdrs.ts';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
-import { openRecords } from '../store/sqlite/open-sqlite-store.ts';
-import { DATABASE_FILE } from '../store/store.ts';
+import { openRecords } from '../store/open-store.ts';
 import { configOption, dataOption, wholeNumber } from './options.ts';
 
 interface CdrOptions {
@@ -25,7 +23,7 @@ export function cdrCommand(write: (text: string) => void): Command {
     .addOption(dataOption())
     .action(async ({ last, json, config: file, data }: CdrOptions) => {
       const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
-      const records = await openRecords(join(config.dataDir, DATABASE_FILE));
+      const records = await openRecords(config.store);
       try {
         const cdrs = await newestCdrs(records.cdrs, last);
         write(json ? renderJsonLines(cdrs) : renderTable(cdrs, config.timeZone));

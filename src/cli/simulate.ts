@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { DAY_MS, dayOfDate, zoneOf } from '../calendar/zone.ts';
 import type { Config } from '../config/config.ts';
 import { loadFiles } from '../dialplan/load/load-files.ts';
 import { systemClock } from '../shared/clock.ts';
-import { openRecords } from '../store/sqlite/open-sqlite-store.ts';
-import { DATABASE_FILE } from '../store/store.ts';
+import { openRecords } from '../store/open-store.ts';
 import { inOrder } from '../testing/key-presser.ts';
 import { parsePastCalls } from '../testing/past-calls-csv.ts';
 import { renderReplay, renderReplayedJson } from '../testing/render-replay.ts';
@@ -117,7 +115,7 @@ async function pastCalls(
     return parsePastCalls(readInput(source).toString(), source);
   }
   const records = await openRecords(
-    typeof source === 'string' ? source : join(config.dataDir, DATABASE_FILE),
+    typeof source === 'string' ? { engine: 'sqlite', file: source } : config.store,
   );
   try {
     return (

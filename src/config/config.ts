@@ -96,6 +96,12 @@ export interface Config {
   readonly file: string;
   /** Data folder: database, recordings, voicemail, secrets. Mode 0700. */
   readonly dataDir: string;
+  /** Where the store is; the URL may hold a password. */
+  readonly store:
+    | { readonly engine: 'sqlite'; readonly file: string }
+    | { readonly engine: 'postgres'; readonly url: string };
+  /** Tells this PBX's rows from those of others in one database; '' when it was not made yet. */
+  readonly nodeId: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly timeZone: string;
   readonly sip: {

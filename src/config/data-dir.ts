@@ -55,10 +55,10 @@ export function readSecretFile(dataDir: string, name: string): string | undefine
   }
 }
 
-/** Writes a new secret of 32 random bytes into a file of mode 0600 and returns it. */
-export function createSecretFile(dataDir: string, name: string): string {
+/** Writes a new secret of random bytes into a file of mode 0600 and returns it, as base64url. */
+export function createSecretFile(dataDir: string, name: string, bytes = 32): string {
   const file = isAbsolute(name) ? name : join(dataDir, name);
-  const token = randomBytes(32).toString('base64url');
+  const token = randomBytes(bytes).toString('base64url');
   try {
     // Moved to its place when it is whole: a full disk must not leave an empty file that no later start can use.
     writeFileSync(`${file}.new`, `${token}\n`, { mode: 0o600 });

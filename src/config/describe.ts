@@ -9,6 +9,10 @@ export const MACHINE_KEYS: Readonly<Record<string, Described>> = {
     'Data folder: database, recordings, voicemail, secrets. Without: `.pbx400` in the current folder',
     '数据目录：数据库、录音、留言、密钥。不写则为当前目录下的 `.pbx400`',
   ],
+  store: [
+    'PostgreSQL that holds records, accounts and companies: `postgres://user:password@host/database`; as `{ env: NAME }` or `{ file: NAME }` (in the data folder) the password stands elsewhere. Without: SQLite in the data folder',
+    '存放话单、账号和企业数据的 PostgreSQL：`postgres://user:password@host/database`；写作 `{ env: NAME }` 或 `{ file: NAME }`（数据目录内）可让密码留在别处。不写则用数据目录里的 SQLite',
+  ],
   logLevel: ['What is logged', '日志级别'],
   timeZone: ['IANA time zone of hotlines and records', '热线与话单使用的时区（IANA 名称）'],
   dialplans: ['Folder of hotlines in TypeScript', '热线（TypeScript 文件）所在目录'],

@@ -13,6 +13,7 @@ import { freeswitchOf } from './freeswitch-of.ts';
 import { ownAddress } from './own-address.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { parseSize } from './size.ts';
+import { nodeIdOf, storeOf } from './store-of.ts';
 import { readYaml } from './yaml-source.ts';
 
 /** What the command line says instead of the file. */
@@ -75,6 +76,8 @@ export function loadConfig(options: LoadOptions = {}, others: readonly string[] 
   return deepFreeze({
     ...configOf(file, path, overrides, dataDir, env, options),
     dataDir,
+    store: storeOf(file.store, dataDir, env, () => placeOf(['store'])),
+    nodeId: nodeIdOf(dataDir, options.prepare ?? false),
     http: { ...hostPort(http), token, secure, sip, origins },
   });
 }
@@ -107,7 +110,7 @@ function configOf(
   dataDir: string,
   env: Readonly<Record<string, string | undefined>>,
   { prepare = false, forEdge = false }: LoadOptions,
-): Omit<Config, 'dataDir' | 'http'> {
+): Omit<Config, 'dataDir' | 'store' | 'nodeId' | 'http'> {
   const sources = { file, folder: dirname(path), dataDir, env, prepare };
   const listen = overrides.sip === undefined ? file.sip.listen.map(listenOf) : listenAt(overrides.sip);
   return {

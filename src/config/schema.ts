@@ -30,6 +30,8 @@ const secretForms = [
   Type.String({ minLength: 1, hint: 'a text, { file: NAME } or { env: NAME }' }),
   Type.Object({ file: Type.Optional(path()), env: Type.Optional(text()) }),
 ] as const;
+/** One that others give us: it must be written. */
+const givenSecret = Type.Union([...secretForms]);
 /** One of our own: made in `file` at the first start when nothing is written. */
 const secretIn = (file: string) => Type.Union([...secretForms], { default: { file } });
 /** Shared by `pbx400 edge` and the PBXs on it: made at the first start of either, when they share a data folder. */
@@ -81,6 +83,8 @@ const freeswitch = Type.Object({
 export const configSchema = Type.Object({
   /** Data folder: database, recordings, voicemail, secrets. Default `.pbx400` in the current folder. */
   data: Type.Optional(path()),
+  /** `postgres://user:password@host:port/database`, or where that stands. Default: SQLite in the data folder. */
+  store: Type.Optional(givenSecret),
   logLevel: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
   timeZone: text('Asia/Shanghai'),
   /** Folder of hotlines in TypeScript. Default: the configuration file's own. */

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from './schema.ts';
+import { storableJson } from './storable.ts';
 import type { BindingKey, BindingStore, StoredBinding } from './store.ts';
 
 /** Runs one statement for many rows of parameters, all or nothing. */
@@ -87,7 +88,7 @@ function parametersOf(binding: StoredBinding): (string | number | null)[] {
     binding.expiresAt,
     binding.callId,
     binding.cseq,
-    JSON.stringify(binding.path),
+    storableJson(JSON.stringify(binding.path)),
     binding.source,
     binding.userAgent ?? null,
   ];

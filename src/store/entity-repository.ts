@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from './schema.ts';
+import { storableJson } from './storable.ts';
 import type { EntityRevision, EntityStore, StoredChange, StoredEntity } from './store.ts';
 
 /** Entities of companies in a database. */
@@ -25,7 +26,8 @@ export class EntityRepository implements EntityStore {
     await this.#db.transaction().execute(async (transaction) => {
       // First what goes: its name may be taken by what comes.
       for (const { id } of removed) await transaction.deleteFrom('entity').where('id', '=', id).execute();
-      for (const { tenantId, ...rest } of put) {
+      for (const { tenantId, body, ...entity } of put) {
+        const rest = { ...entity, body: storableJson(body) };
         await transaction
           .insertInto('entity')
           .values({ tenant_id: tenantId, ...rest })
@@ -72,5 +74,7 @@ export class EntityRepository implements EntityStore {
 /** A removal counts as a change: its revision is the next one. */
 function historyOf({ id, tenantId, kind, name, revision, body }: StoredEntity, isRemoved = false) {
   const what = { entity_id: id, tenant_id: tenantId, kind, name };
-  return isRemoved ? { ...what, revision: revision + 1, body: null } : { ...what, revision, body };
+  return isRemoved
+    ? { ...what, revision: revision + 1, body: null }
+    : { ...what, revision, body: storableJson(body) };
 }

@@ -1,75 +1,101 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { CAUSES } from '../shared/cause.ts';
+import type { ColumnTypes } from './column-types.ts';
 import type { Tables } from './schema.ts';
 import { StoreError } from './store.ts';
 
-/** Never change one that was released; add another. Names sort in the order of application. */
-const MIGRATIONS: Record<string, Migration> = {
-  '2026-01-first-tables': {
-    async up(db) {
-      await db.schema
-        .createTable('call_journal')
-        .addColumn('id', 'integer', (column) => column.primaryKey())
-        .addColumn('layout', 'text', (column) => column.notNull())
-        .addColumn('events', 'text', (column) => column.notNull())
-        .execute();
-      await db.schema
-        .createTable('journal_mark')
-        .addColumn('id', 'integer', (column) => column.primaryKey())
-        .addColumn('alive_at', 'integer', (column) => column.notNull())
-        .execute();
-      await createCdr(db);
-      await db.schema
-        .createTable('account')
-        .addColumn('tenant_id', 'text', (column) => column.notNull())
-        .addColumn('username', 'text', (column) => column.notNull())
-        .addColumn('realm', 'text', (column) => column.notNull())
-        .addColumn('md5', 'text', (column) => column.notNull())
-        .addColumn('sha256', 'text', (column) => column.notNull())
-        .addPrimaryKeyConstraint('account_pk', ['username', 'realm'])
-        .execute();
-      await db.schema
-        .createTable('binding')
-        .addColumn('tenant_id', 'text', (column) => column.notNull())
-        .addColumn('aor', 'text', (column) => column.notNull())
-        .addColumn('key', 'text', (column) => column.notNull())
-        .addColumn('contact', 'text', (column) => column.notNull())
-        .addColumn('q', 'integer', (column) => column.notNull())
-        .addColumn('expires_at', 'integer', (column) => column.notNull())
-        .addColumn('call_id', 'text', (column) => column.notNull())
-        .addColumn('cseq', 'integer', (column) => column.notNull())
-        .addColumn('path', 'text', (column) => column.notNull())
-        .addColumn('source', 'text', (column) => column.notNull())
-        .addColumn('user_agent', 'text')
-        .addPrimaryKeyConstraint('binding_pk', ['aor', 'key'])
-        .execute();
-    },
-  },
-  '2026-12-origin-and-fault': {
-    async up(db) {
-      const cdr = () => db.schema.alterTable('cdr');
-      await cdr().renameColumn('trunk', 'origin_name').execute();
-      await cdr()
-        .addColumn('origin_kind', 'text', (column) => column.notNull().defaultTo('trunk'))
-        .execute();
-      await cdr().addColumn('fault', 'text').execute();
-      await bringRecordsUpToDate(db);
-    },
-  },
-  '2026-12-provisioning': {
-    async up(db) {
-      await createEntity(db);
-      await db.schema
-        .createTable('switch_state')
-        .addColumn('tenant_id', 'text', (column) => column.notNull())
-        .addColumn('name', 'text', (column) => column.notNull())
-        .addColumn('until_at', 'integer')
-        .addPrimaryKeyConstraint('switch_state_pk', ['tenant_id', 'name'])
-        .execute();
-    },
-  },
-};
+/** Never change what one that was released does; add another. Names sort in the order of application. */
+function migrationsFor(types: ColumnTypes): Record<string, Migration> {
+  return {
+    '2026-01-first-tables': { up: (db) => createFirstTables(db, types) },
+    '2026-12-origin-and-fault': { up: (db) => addOriginAndFault(db, types) },
+    '2026-12-provisioning': { up: (db) => createProvisioning(db, types) },
+    '2026-12-nodes': { up: (db) => addNodes(db, types) },
+  };
+}
+
+async function createFirstTables(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  const { place, integer, text, json } = types;
+  await db.schema
+    .createTable('call_journal')
+    .addColumn('id', place, (column) => column.primaryKey())
+    .addColumn('layout', text, (column) => column.notNull())
+    .addColumn('events', text, (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('journal_mark')
+    .addColumn('id', integer, (column) => column.primaryKey())
+    .addColumn('alive_at', integer, (column) => column.notNull())
+    .execute();
+  await createCdr(db, types);
+  await db.schema
+    .createTable('account')
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('username', text, (column) => column.notNull())
+    .addColumn('realm', text, (column) => column.notNull())
+    .addColumn('md5', text, (column) => column.notNull())
+    .addColumn('sha256', text, (column) => column.notNull())
+    .addPrimaryKeyConstraint('account_pk', ['username', 'realm'])
+    .execute();
+  await db.schema
+    .createTable('binding')
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('aor', text, (column) => column.notNull())
+    .addColumn('key', text, (column) => column.notNull())
+    .addColumn('contact', text, (column) => column.notNull())
+    .addColumn('q', integer, (column) => column.notNull())
+    .addColumn('expires_at', integer, (column) => column.notNull())
+    .addColumn('call_id', text, (column) => column.notNull())
+    .addColumn('cseq', integer, (column) => column.notNull())
+    .addColumn('path', json, (column) => column.notNull())
+    .addColumn('source', text, (column) => column.notNull())
+    .addColumn('user_agent', text)
+    .addPrimaryKeyConstraint('binding_pk', ['aor', 'key'])
+    .execute();
+}
+
+async function createCdr(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  const { place, integer, text, json } = types;
+  await db.schema
+    .createTable('cdr')
+    .addColumn('id', place, (column) => column.primaryKey())
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('call_id', text, (column) => column.notNull())
+    .addColumn('started_at', integer, (column) => column.notNull())
+    .addColumn('answered_at', integer)
+    .addColumn('ended_at', integer, (column) => column.notNull())
+    .addColumn('direction', text, (column) => column.notNull())
+    .addColumn('trunk', text, (column) => column.notNull())
+    .addColumn('caller', text, (column) => column.notNull())
+    .addColumn('called', text, (column) => column.notNull())
+    .addColumn('area', text)
+    .addColumn('carrier', text)
+    .addColumn('cause', text, (column) => column.notNull())
+    .addColumn('agent', text)
+    .addColumn('answered_ms', integer, (column) => column.notNull())
+    .addColumn('talk_ms', integer, (column) => column.notNull())
+    .addColumn('survey_digit', text)
+    .addColumn('record', json, (column) => column.notNull())
+    .execute();
+  // Unique by call id, yet appended at the end of the tree: the start comes first. Also the order of pages.
+  const unique = db.schema.createIndex('cdr_by_start').unique().on('cdr');
+  await unique.columns(['started_at', 'call_id']).execute();
+  await db.schema.createIndex('cdr_by_caller').on('cdr').columns(['caller', 'started_at']).execute();
+  await db.schema.createIndex('cdr_by_called').on('cdr').columns(['called', 'started_at']).execute();
+  await db.schema.createIndex('cdr_by_tenant').on('cdr').columns(['tenant_id', 'started_at']).execute();
+}
+
+async function addOriginAndFault(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  const cdr = () => db.schema.alterTable('cdr');
+  await cdr().renameColumn('trunk', 'origin_name').execute();
+  await cdr()
+    .addColumn('origin_kind', types.text, (column) => column.notNull().defaultTo('trunk'))
+    .execute();
+  await cdr().addColumn('fault', types.text).execute();
+  // 0.1.0 had SQLite only.
+  if (types.engine === 'sqlite') await bringRecordsUpToDate(db);
+}
 
 /** Records of 0.1.0 named a trunk, `phone` for calls of phones, and nobody's fault. */
 async function bringRecordsUpToDate(db: Kysely<unknown>): Promise<void> {
@@ -86,68 +112,83 @@ async function bringRecordsUpToDate(db: Kysely<unknown>): Promise<void> {
   );
 }
 
-async function createEntity(db: Kysely<unknown>): Promise<void> {
+async function createProvisioning(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  const { place, integer, text, json } = types;
   await db.schema
     .createTable('entity')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('tenant_id', 'text', (column) => column.notNull())
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('name', 'text', (column) => column.notNull())
-    .addColumn('revision', 'integer', (column) => column.notNull())
-    .addColumn('body', 'text', (column) => column.notNull())
+    .addColumn('id', text, (column) => column.primaryKey())
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('kind', text, (column) => column.notNull())
+    .addColumn('name', text, (column) => column.notNull())
+    .addColumn('revision', integer, (column) => column.notNull())
+    .addColumn('body', json, (column) => column.notNull())
     .addUniqueConstraint('entity_name', ['tenant_id', 'kind', 'name'])
     .execute();
   await db.schema
     .createTable('entity_history')
-    .addColumn('seq', 'integer', (column) => column.primaryKey())
-    .addColumn('entity_id', 'text', (column) => column.notNull())
-    .addColumn('tenant_id', 'text', (column) => column.notNull())
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('name', 'text', (column) => column.notNull())
-    .addColumn('revision', 'integer', (column) => column.notNull())
-    .addColumn('body', 'text')
-    .addColumn('changed_at', 'integer', (column) => column.notNull())
-    .addColumn('changed_by', 'text', (column) => column.notNull())
+    .addColumn('seq', place, (column) => column.primaryKey())
+    .addColumn('entity_id', text, (column) => column.notNull())
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('kind', text, (column) => column.notNull())
+    .addColumn('name', text, (column) => column.notNull())
+    .addColumn('revision', integer, (column) => column.notNull())
+    .addColumn('body', json)
+    .addColumn('changed_at', integer, (column) => column.notNull())
+    .addColumn('changed_by', text, (column) => column.notNull())
     .execute();
   const byEntity = db.schema.createIndex('entity_history_by_entity').on('entity_history');
   await byEntity.columns(['entity_id', 'revision']).execute();
+  await db.schema
+    .createTable('switch_state')
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('name', text, (column) => column.notNull())
+    .addColumn('until_at', integer)
+    .addPrimaryKeyConstraint('switch_state_pk', ['tenant_id', 'name'])
+    .execute();
 }
 
-async function createCdr(db: Kysely<unknown>): Promise<void> {
+/** Says of calls which process carried them, and numbers its batches, so that one that comes twice is stored once. */
+async function addNodes(db: Kysely<unknown>, { integer, text }: ColumnTypes): Promise<void> {
   await db.schema
-    .createTable('cdr')
-    .addColumn('id', 'integer', (column) => column.primaryKey())
-    .addColumn('tenant_id', 'text', (column) => column.notNull())
-    .addColumn('call_id', 'text', (column) => column.notNull())
-    .addColumn('started_at', 'integer', (column) => column.notNull())
-    .addColumn('answered_at', 'integer')
-    .addColumn('ended_at', 'integer', (column) => column.notNull())
-    .addColumn('direction', 'text', (column) => column.notNull())
-    .addColumn('trunk', 'text', (column) => column.notNull())
-    .addColumn('caller', 'text', (column) => column.notNull())
-    .addColumn('called', 'text', (column) => column.notNull())
-    .addColumn('area', 'text')
-    .addColumn('carrier', 'text')
-    .addColumn('cause', 'text', (column) => column.notNull())
-    .addColumn('agent', 'text')
-    .addColumn('answered_ms', 'integer', (column) => column.notNull())
-    .addColumn('talk_ms', 'integer', (column) => column.notNull())
-    .addColumn('survey_digit', 'text')
-    .addColumn('record', 'text', (column) => column.notNull())
+    .alterTable('cdr')
+    .addColumn('node_id', text, (column) => column.notNull().defaultTo(''))
     .execute();
-  // Unique by call id, yet appended at the end of the tree: the start comes first. Also the order of pages.
-  const unique = db.schema.createIndex('cdr_by_start').unique().on('cdr');
-  await unique.columns(['started_at', 'call_id']).execute();
-  await db.schema.createIndex('cdr_by_caller').on('cdr').columns(['caller', 'started_at']).execute();
-  await db.schema.createIndex('cdr_by_called').on('cdr').columns(['called', 'started_at']).execute();
-  await db.schema.createIndex('cdr_by_tenant').on('cdr').columns(['tenant_id', 'started_at']).execute();
+  await db.schema
+    .alterTable('call_journal')
+    .addColumn('node_id', text, (column) => column.notNull().defaultTo(''))
+    .execute();
+  await db.schema.alterTable('call_journal').addColumn('batch', integer).execute();
+  const once = db.schema.createIndex('call_journal_once').unique().on('call_journal');
+  await once.columns(['node_id', 'batch']).execute();
+  const one = sql`select '' as node_id, alive_at from journal_mark`;
+  await db.schema
+    .createTable('journal_mark_of_node')
+    .addColumn('node_id', text, (column) => column.primaryKey())
+    .addColumn('alive_at', integer, (column) => column.notNull())
+    .execute();
+  await sql`insert into journal_mark_of_node (node_id, alive_at) ${one}`.execute(db);
+  await db.schema.dropTable('journal_mark').execute();
+  await db.schema.alterTable('journal_mark_of_node').renameTo('journal_mark').execute();
 }
 
 /** Brings the tables up to date. Throws StoreError, also when a newer version of pbx400 made them. */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+export async function migrate(db: Kysely<Tables>, types: ColumnTypes): Promise<void> {
+  const migrations = migrationsFor(types);
+  await refuseNewer(db, migrations);
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   const reason = error instanceof Error ? error.message : String(error);
   throw new StoreError(`the tables cannot be brought up to date: ${reason}`, { cause: error });
+}
+
+async function refuseNewer(db: Kysely<Tables>, known: Record<string, Migration>): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return;
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  const unknown = rows.find(({ name }) => !Object.hasOwn(known, name));
+  if (!unknown) return;
+  throw new StoreError(
+    `a newer pbx400 made its tables (${unknown.name}); use that version, or a copy from before the upgrade`,
+  );
 }

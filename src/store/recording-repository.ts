@@ -1,10 +1,13 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Cdr, CdrRecording } from '../cdr/cdr.ts';
 import type { Tables } from './schema.ts';
 import type { RecordingDeletion, RecordingReplacement, RecordingStore } from './store.ts';
 
 /** Records looked at in one step. */
 const PAGE = 500;
+
+/** PostgreSQL compares JSON as text only. */
+const RECORD_TEXT = sql<string>`cast(record as text)`;
 
 /** The recordings that call records name. */
 export class RecordingRepository implements RecordingStore {
@@ -38,7 +41,7 @@ export class RecordingRepository implements RecordingStore {
         .where('started_at', '>=', deletion.from)
         .where('started_at', '<', deletion.to)
         .where('id', '>', after)
-        .where('record', 'like', '%"recordings":[{%')
+        .where(RECORD_TEXT, 'like', '%"recordings":[{%')
         .orderBy('id')
         .limit(PAGE)
         .execute();
@@ -57,7 +60,7 @@ export class RecordingRepository implements RecordingStore {
       .updateTable('cdr')
       .set({ record: JSON.stringify(changed) })
       .where('id', '=', row.id)
-      .where('record', '=', row.record)
+      .where(RECORD_TEXT, '=', row.record)
       .executeTakeFirst();
     return numUpdatedRows > 0n;
   }

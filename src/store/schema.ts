@@ -7,20 +7,26 @@ import type { Generated } from 'kysely';
  */
 export interface CallJournalTable {
   id: Generated<number>;
+  /** Process that carries the calls; '' in rows of 0.1.0. */
+  node_id: string;
+  /** Number of the batch within the process: unique with the node. */
+  batch: number | null;
   /** How to read the events, JSON: FlatLayout of `flat-events.ts`. */
   layout: string;
   /** Flat events, JSON. */
   events: string;
 }
 
-/** One row: when the process was last seen alive with calls open. */
+/** When a process was last seen alive with calls open. */
 export interface JournalMarkTable {
-  id: number;
+  node_id: string;
   alive_at: number;
 }
 
 export interface CdrTable {
   id: Generated<number>;
+  /** Process that carried the call; '' in records of 0.1.0. */
+  node_id: string;
   tenant_id: string;
   call_id: string;
   started_at: number;

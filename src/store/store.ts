@@ -1,6 +1,6 @@
 /**
- * Port Store: everything that outlives the process. Behind it stand SQLite (`sqlite/`, its own thread) and memory
- * (`memory/`, for tests and the simulator); PostgreSQL can follow with the same queries.
+ * Port Store: everything that outlives the process. Behind it stand SQLite (`sqlite/`, its own thread), PostgreSQL
+ * (`postgres/`) with the same queries, and memory (`memory/`, for tests and the simulator).
  *
  * Nothing here blocks the caller: `journal.append` costs about a microsecond, the rest are promises.
  */
@@ -15,8 +15,10 @@ export class StoreError extends PbxError {
   }
 }
 
-/** Name of the database in the data folder. */
-export const DATABASE_FILE = 'pbx400.db';
+/** Where the store is: a file of SQLite, or a PostgreSQL by its URL, which may hold a password. */
+export type StoreLocation =
+  | { readonly engine: 'sqlite'; readonly file: string }
+  | { readonly engine: 'postgres'; readonly url: string };
 
 /** How the journal is doing; counters count from the start of the process. */
 export interface JournalStats {

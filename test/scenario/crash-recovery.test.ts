@@ -1,29 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cdr } from '../../src/cdr/cdr.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
-import type { Store } from '../../src/store/store.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import type { Store, StoreLocation } from '../../src/store/store.ts';
+import { titleOn } from '../support/sip-engines.ts';
+import { DATABASES, type StorePlace } from '../support/store-engines.ts';
 
-let dir: string;
 let child: ChildProcess | undefined;
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'pbx400-crash-'));
-});
-afterEach(() => {
-  child?.kill('SIGKILL');
-  rmSync(dir, { recursive: true, force: true });
-});
 
 /** Runs the child until it has reported `rounds` rounds, kills it with SIGKILL, returns what it reported. */
-async function crashAfter(file: string, rounds: number): Promise<{ ended: string[]; open: string[] }> {
-  child = spawn(process.execPath, [join(import.meta.dirname, '../support/crash-child.ts'), file], {
+async function crashAfter(
+  location: StoreLocation,
+  rounds: number,
+): Promise<{ ended: string[]; open: string[] }> {
+  const script = join(import.meta.dirname, '../support/crash-child.ts');
+  child = spawn(process.execPath, [script, JSON.stringify(location)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
@@ -53,45 +49,50 @@ async function everyCdr(store: Store): Promise<Cdr[]> {
   return all;
 }
 
-const open = (file: string) => openSqliteStore({ file, clock: systemClock, logger: silentLogger });
+const open = (location: StoreLocation) =>
+  openStore(location, { nodeId: 'n1', clock: systemClock, logger: silentLogger });
 
-describe('after kill -9', () => {
-  it('every call has one record: those that ended their own, those cut one with cause restart', async () => {
-    const file = join(dir, 'pbx.db');
-    const before = await crashAfter(file, 6);
-    const store = await open(file);
-    const cdrs = await everyCdr(store);
-    const causes = new Map(cdrs.map((cdr) => [cdr.callId, cdr.cause]));
-    expect(causes.size).toBe(cdrs.length);
-    for (const callId of before.ended) expect(causes.get(callId), callId).toBe('normal');
-    // The child may have got a little further than it told before it died.
-    for (const callId of before.open) expect(['restart', 'normal'], callId).toContain(causes.get(callId));
-    const cut = cdrs.filter(({ cause }) => cause === 'restart');
-    expect(cut.length).toBeGreaterThanOrEqual(before.open.length - 1);
-    expect(store.recoveredCalls).toBe(cut.length);
-    for (const cdr of cut) {
-      expect(cdr).toMatchObject({ q850: 41, endedBy: 'engine' });
-      expect(cdr.endedAt).toBeGreaterThanOrEqual(cdr.startedAt);
-    }
-    await store.close();
-  });
+for (const engine of DATABASES) {
+  describe.skipIf(engine.missing)(titleOn('after kill -9', engine), () => {
+    let place: StorePlace;
+    beforeEach(async () => {
+      place = await engine.make();
+    });
+    afterEach(async () => {
+      child?.kill('SIGKILL');
+      await place.remove();
+    });
 
-  it('changes nothing at the start after that', async () => {
-    const file = join(dir, 'pbx.db');
-    await crashAfter(file, 3);
-    const first = await open(file);
-    const cdrs = await everyCdr(first);
-    await first.close();
-    const second = await open(file);
-    expect(second.recoveredCalls).toBe(0);
-    expect(await everyCdr(second)).toEqual(cdrs);
-    await second.close();
-  });
+    it('every call has one record: those that ended their own, those cut one with cause restart', async () => {
+      const { location } = place;
+      const before = await crashAfter(location, 6);
+      const store = await open(location);
+      const cdrs = await everyCdr(store);
+      const causes = new Map(cdrs.map((cdr) => [cdr.callId, cdr.cause]));
+      expect(causes.size).toBe(cdrs.length);
+      for (const callId of before.ended) expect(causes.get(callId), callId).toBe('normal');
+      // The child may have got a little further than it told before it died.
+      for (const callId of before.open) expect(['restart', 'normal'], callId).toContain(causes.get(callId));
+      const cut = cdrs.filter(({ cause }) => cause === 'restart');
+      expect(cut.length).toBeGreaterThanOrEqual(before.open.length - 1);
+      expect(store.recoveredCalls).toBe(cut.length);
+      for (const cdr of cut) {
+        expect(cdr).toMatchObject({ q850: 41, endedBy: 'engine' });
+        expect(cdr.endedAt).toBeGreaterThanOrEqual(cdr.startedAt);
+      }
+      await store.close();
+    });
 
-  it('leaves files that only the owner can read', async () => {
-    const file = join(dir, 'pbx.db');
-    await crashAfter(file, 1);
-    for (const suffix of ['', '-wal', '-shm'])
-      expect(statSync(file + suffix).mode & 0o777, suffix).toBe(0o600);
+    it('changes nothing at the start after that', async () => {
+      const { location } = place;
+      await crashAfter(location, 3);
+      const first = await open(location);
+      const cdrs = await everyCdr(first);
+      await first.close();
+      const second = await open(location);
+      expect(second.recoveredCalls).toBe(0);
+      expect(await everyCdr(second)).toEqual(cdrs);
+      await second.close();
+    });
   });
-});
+}

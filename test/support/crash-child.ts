@@ -1,13 +1,17 @@
 /**
- * A process that journals calls until it is killed. Arguments: database file. Prints a line of JSON after each
+ * A process that journals calls until it is killed. Argument: where its store is, JSON. Prints a line of JSON after each
  * round: ids of the calls that it knows to be durable, ended and open.
  */
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
+import { openStore } from '../../src/store/open-store.ts';
 import { CallScript, sampleCall } from './call-events.ts';
 
-const store = await openSqliteStore({ file: process.argv[2]!, clock: systemClock, logger: silentLogger });
+const store = await openStore(JSON.parse(process.argv[2]!), {
+  nodeId: 'n1',
+  clock: systemClock,
+  logger: silentLogger,
+});
 const open: CallScript[] = [];
 for (let round = 0; ; round++) {
   const ended: string[] = [];

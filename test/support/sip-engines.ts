@@ -75,7 +75,7 @@ export const [EMBEDDED] = needing(sippMissing, [EMBEDDED_EDGE]) as [SipEngine];
 export const START_MS = 100_000;
 
 /** Title of tests of an engine, which says why they are skipped. */
-export const titleOn = (what: string, { name, missing }: SipEngine) =>
+export const titleOn = (what: string, { name, missing }: Pick<SipEngine, 'name' | 'missing'>) =>
   `${what} on ${name}${missing ? ` (skipped: ${missing})` : ''}`;
 
 /** A PBX whose SIP is carried by that server; undefined: by itself. */

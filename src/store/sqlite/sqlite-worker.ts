@@ -3,7 +3,8 @@ import { closeSync, openSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database, { type Statement } from 'better-sqlite3';
 import { asError } from '../../shared/errors.ts';
-import type { Parameter, Replies, Reply, Request, RequestKind, WorkerOptions } from './protocol.ts';
+import type { ThreadReply } from '../database-thread.ts';
+import type { Parameter, SqliteProtocol, SqliteReply, SqliteRequest, WorkerOptions } from './protocol.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 
 /** Statements kept prepared, the one used longest ago leaves first. */
@@ -17,9 +18,9 @@ const db = openDatabase(options);
 const statements = new Map<string, Statement>();
 let journal: SqliteJournal | undefined;
 /** Work that came while a transaction of the engine's thread was open: it must not share its fate. */
-let deferred: Request[] = [];
+let deferred: SqliteRequest[] = [];
 
-port.on('message', (request: Request) => {
+port.on('message', (request: SqliteRequest) => {
   const standsAlone = request.kind === 'journal' || request.kind === 'many';
   if (standsAlone && db.inTransaction) {
     deferred.push(request);
@@ -32,7 +33,7 @@ port.on('message', (request: Request) => {
     for (const each of waiting) answer(each);
   }
 });
-port.postMessage({ id: 0, ok: true, value: {} } satisfies Reply);
+port.postMessage({ id: 0, ok: true, value: {} } satisfies ThreadReply);
 
 /**
  * One process at a time writes: a second one would close the first one's calls as cut by a crash. Readers are not
@@ -66,29 +67,29 @@ function openDatabase({ file, readOnly }: WorkerOptions): Database.Database {
   return opened;
 }
 
-function answer(request: Request): void {
+function answer(request: SqliteRequest): void {
   try {
     const value = handle(request);
-    port.postMessage({ id: request.id, ok: true, value } satisfies Reply);
+    port.postMessage({ id: request.id, ok: true, value } satisfies ThreadReply);
   } catch (error) {
     const { message } = asError(error);
     const code = (error as { code?: string }).code ?? 'error';
-    port.postMessage({ id: request.id, ok: false, code, message } satisfies Reply);
+    port.postMessage({ id: request.id, ok: false, code, message } satisfies ThreadReply);
   }
   if (request.kind === 'close') port.close();
 }
 
-function handle(request: Request): Replies[RequestKind] {
+function handle(request: SqliteRequest): SqliteReply {
   switch (request.kind) {
     case 'query':
       return query(request.sql, request.parameters);
     case 'many':
       return many(request.sql, request.rows);
     case 'journal':
-      journal ??= new SqliteJournal(db);
+      journal ??= new SqliteJournal(db, options.nodeId);
       return journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
     case 'recover':
-      journal ??= new SqliteJournal(db);
+      journal ??= new SqliteJournal(db, options.nodeId);
       return { calls: journal.recover(db) };
     case 'close':
       db.close();
@@ -97,15 +98,19 @@ function handle(request: Request): Replies[RequestKind] {
   }
 }
 
-function query(sql: string, parameters: readonly Parameter[]): Replies['query'] {
+function query(sql: string, parameters: readonly Parameter[]): SqliteProtocol['query']['reply'] {
   const statement = prepared(sql);
   if (statement.reader)
-    return { rows: statement.all(parameters) as Replies['query']['rows'], changes: 0, insertId: null };
+    return {
+      rows: statement.all(parameters) as SqliteProtocol['query']['reply']['rows'],
+      changes: 0,
+      insertId: null,
+    };
   const { changes, lastInsertRowid } = statement.run(parameters);
   return { rows: [], changes, insertId: lastInsertRowid };
 }
 
-function many(sql: string, rows: readonly (readonly Parameter[])[]): Replies['many'] {
+function many(sql: string, rows: readonly (readonly Parameter[])[]): SqliteProtocol['many']['reply'] {
   const statement = prepared(sql);
   let changes = 0;
   db.transaction(() => {

@@ -1,267 +1,279 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
+import { openStore } from '../../../src/store/open-store.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open-sqlite-store.ts';
 import type { Store, StoredBinding, StoredEntity } from '../../../src/store/store.ts';
 import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
+import { titleOn } from '../../support/sip-engines.ts';
+import { DATABASES, type StorePlace } from '../../support/store-engines.ts';
 
-let dir: string;
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'pbx400-store-'));
-});
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
-
-const engines: [string, () => Promise<Store>][] = [
-  ['memory', async () => new MemoryStore()],
-  ['sqlite', () => openSqliteStore({ file: join(dir, 'pbx.db'), clock: systemClock, logger: silentLogger })],
-  ['sqlite in memory', () => openSqliteStore({ file: ':memory:', clock: systemClock, logger: silentLogger })],
+const services = { clock: systemClock, logger: silentLogger };
+const memory = (name: string, open: () => Promise<Store>) => {
+  return { name, missing: undefined, open, remove: () => {} };
+};
+const engines = [
+  memory('memory', async () => new MemoryStore()),
+  memory('SQLite in memory', () => openSqliteStore({ file: ':memory:', ...services })),
+  ...DATABASES.map(({ name, missing, make }) => {
+    let place: StorePlace;
+    const open = async () => {
+      place = await make();
+      return await openStore(place.location, { nodeId: 'n1', ...services });
+    };
+    return { name, missing, open, remove: () => place.remove() };
+  }),
 ];
 
-describe.each(engines)('store: %s', (_name, open) => {
-  let store: Store;
-  beforeEach(async () => {
-    store = await open();
-  });
-  afterEach(() => store.close());
+for (const engine of engines) {
+  describe.skipIf(engine.missing)(titleOn('store', engine), () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await engine.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await engine.remove();
+    });
 
-  function play(...scripts: CallScript[]): Promise<void> {
-    for (const { events } of scripts) for (const event of events) store.journal.append(event);
-    return store.journal.flush();
-  }
+    function play(...scripts: CallScript[]): Promise<void> {
+      for (const { events } of scripts) for (const event of events) store.journal.append(event);
+      return store.journal.flush();
+    }
 
-  describe('journal', () => {
-    it('leaves one record of a call that ended, the same as the projection', async () => {
-      const script = sampleCall('c1');
-      await play(script);
-      expect((await store.cdrs.query({})).cdrs).toEqual([projectCdr(script.events)]);
-      expect(store.journal.stats).toMatchObject({
-        pendingEvents: 0,
-        openCalls: 0,
-        droppedEvents: 0,
-        strayEvents: 0,
+    describe('journal', () => {
+      it('leaves one record of a call that ended, the same as the projection', async () => {
+        const script = sampleCall('c1');
+        await play(script);
+        expect((await store.cdrs.query({})).cdrs).toEqual([projectCdr(script.events)]);
+        expect(store.journal.stats).toMatchObject({
+          pendingEvents: 0,
+          openCalls: 0,
+          droppedEvents: 0,
+          strayEvents: 0,
+        });
+      });
+
+      it('joins the events of a call over several flushes', async () => {
+        const script = sampleCall('c1');
+        for (const event of script.events) {
+          store.journal.append(event);
+          await store.journal.flush();
+        }
+        expect((await store.cdrs.query({})).cdrs).toEqual([projectCdr(script.events)]);
+      });
+
+      it('keeps calls apart whose events are interleaved', async () => {
+        const scripts = ['a', 'b', 'c'].map((id, index) => sampleCall(id, { at: MONDAY_10 + index }));
+        for (let index = 0; index < scripts[0]!.events.length; index++) {
+          for (const script of scripts) store.journal.append(script.events[index]!);
+        }
+        await store.journal.flush();
+        const { cdrs } = await store.cdrs.query({});
+        expect(cdrs).toEqual(scripts.toReversed().map(({ events }) => projectCdr(events)));
+      });
+
+      it('counts the calls that are open and gives them no record yet', async () => {
+        await play(new CallScript('open').arrive().emit('answered', {}));
+        expect(store.journal.stats.openCalls).toBe(1);
+        expect((await store.cdrs.query({})).cdrs).toEqual([]);
+      });
+
+      it('counts events that belong to no call', async () => {
+        await play(sampleCall('c1'), new CallScript('c1').emit('answered', {}).end());
+        expect(store.journal.stats.strayEvents).toBe(2);
+        expect((await store.cdrs.query({})).cdrs).toHaveLength(1);
+      });
+
+      it('keeps text as it is', async () => {
+        const why = "'; drop table cdr; -- \\u0000 \t\n 不在名单 \u{1f600}";
+        await play(new CallScript('c1').arrive({ caller: '' }).emit('step', { step: 'block', why }).end());
+        const { cdrs } = await store.cdrs.query({});
+        expect(cdrs[0]?.path[0]?.why).toBe(why);
       });
     });
 
-    it('joins the events of a call over several flushes', async () => {
+    describe('records', () => {
+      const minute = 60_000;
+      beforeEach(async () => {
+        const calls = Array.from({ length: 7 }, (_, index) =>
+          new CallScript(`c${index}`, {
+            at: MONDAY_10 + Math.floor(index / 2) * minute,
+            tenantId: index < 5 ? 'a' : 'b',
+          })
+            .arrive({ caller: `1380000000${index % 3}`, called: index === 6 ? '4007654321' : '4001234567' })
+            .end(),
+        );
+        await play(...calls);
+      });
+
+      const ids = async (query: Parameters<Store['cdrs']['query']>[0]) =>
+        (await store.cdrs.query(query)).cdrs.map(({ callId }) => callId);
+
+      it('gives the newest first, by time range, number and tenant', async () => {
+        expect(await ids({})).toEqual(['c6', 'c5', 'c4', 'c3', 'c2', 'c1', 'c0']);
+        expect(await ids({ limit: 2 })).toEqual(['c6', 'c5']);
+        expect(await ids({ from: MONDAY_10 + minute, to: MONDAY_10 + 2 * minute })).toEqual(['c3', 'c2']);
+        expect(await ids({ caller: '13800000001' })).toEqual(['c4', 'c1']);
+        expect(await ids({ called: '4007654321' })).toEqual(['c6']);
+        expect(await ids({ tenantId: 'a', caller: '13800000002' })).toEqual(['c2']);
+        expect(await ids({ tenantId: 'nobody' })).toEqual([]);
+      });
+
+      it('pages to the end without a gap or a double, also within one millisecond', async () => {
+        const seen: string[] = [];
+        let before: string | undefined;
+        do {
+          const page = await store.cdrs.query({ limit: 3, ...(before ? { before } : {}) });
+          seen.push(...page.cdrs.map(({ callId }) => callId));
+          before = page.next;
+        } while (before);
+        expect(seen).toEqual(['c6', 'c5', 'c4', 'c3', 'c2', 'c1', 'c0']);
+      });
+
+      it('gives the same as text', async () => {
+        const { records, next } = await store.cdrs.queryText({ limit: 4 });
+        const page = await store.cdrs.query({ limit: 4 });
+        expect(records.map((record) => JSON.parse(record))).toEqual(page.cdrs);
+        expect(next).toBe(page.next);
+      });
+
+      it('refuses a cursor that it did not give', async () => {
+        await expect(store.cdrs.query({ before: 'nonsense' })).rejects.toMatchObject({ code: 'bad-cursor' });
+      });
+    });
+
+    it('puts another file into the record of a recording, and only there', async () => {
       const script = sampleCall('c1');
-      for (const event of script.events) {
-        store.journal.append(event);
-        await store.journal.flush();
-      }
-      expect((await store.cdrs.query({})).cdrs).toEqual([projectCdr(script.events)]);
-    });
-
-    it('keeps calls apart whose events are interleaved', async () => {
-      const scripts = ['a', 'b', 'c'].map((id, index) => sampleCall(id, { at: MONDAY_10 + index }));
-      for (let index = 0; index < scripts[0]!.events.length; index++) {
-        for (const script of scripts) store.journal.append(script.events[index]!);
-      }
-      await store.journal.flush();
+      await play(script, sampleCall('c2', { at: MONDAY_10 + 1 }));
+      const before = projectCdr(script.events)!;
+      const { startedAt, recordings } = before;
+      const from = recordings[0]!.file;
+      const change = { callId: 'c1', startedAt, from, file: '/r/c1.opus', bytes: 7, sha256: 'abc' };
+      expect(await store.recordings.replace(change)).toBe(true);
+      expect(await store.recordings.replace(change), 'the old name is gone').toBe(false);
+      expect(await store.recordings.replace({ ...change, callId: 'c3' })).toBe(false);
       const { cdrs } = await store.cdrs.query({});
-      expect(cdrs).toEqual(scripts.toReversed().map(({ events }) => projectCdr(events)));
+      const { durationMs } = recordings[0]!;
+      expect(cdrs[1]).toEqual({
+        ...before,
+        recordings: [
+          { file: '/r/c1.opus', bytes: 7, sha256: 'abc', durationMs, error: null, deletedAt: null },
+        ],
+      });
+      expect(cdrs[0]!.recordings).toEqual(recordings);
     });
 
-    it('counts the calls that are open and gives them no record yet', async () => {
-      await play(new CallScript('open').arrive().emit('answered', {}));
-      expect(store.journal.stats.openCalls).toBe(1);
-      expect((await store.cdrs.query({})).cdrs).toEqual([]);
-    });
-
-    it('counts events that belong to no call', async () => {
-      await play(sampleCall('c1'), new CallScript('c1').emit('answered', {}).end());
-      expect(store.journal.stats.strayEvents).toBe(2);
-      expect((await store.cdrs.query({})).cdrs).toHaveLength(1);
-    });
-
-    it('keeps text as it is', async () => {
-      const why = "'; drop table cdr; -- \u0000 \n 不在名单 \u{1f600}";
-      await play(new CallScript('c1').arrive({ caller: '' }).emit('step', { step: 'block', why }).end());
+    it('notes in the records that the files of recordings are deleted, once', async () => {
+      const scripts = [sampleCall('c1'), sampleCall('c2', { at: MONDAY_10 + 5000 })];
+      await play(...scripts);
+      const fileOf = (index: number) => projectCdr(scripts[index]!.events)!.recordings[0]!.file;
+      const deletion = { from: MONDAY_10, to: MONDAY_10 + 1, deletedAt: MONDAY_10 + 90_000 };
+      const files = new Set([fileOf(0), '/r/of-nobody.wav']);
+      expect(await store.recordings.markDeleted({ ...deletion, files, to: MONDAY_10 }), 'too early').toBe(0);
+      expect(await store.recordings.markDeleted({ ...deletion, files })).toBe(1);
+      const later = { ...deletion, files, deletedAt: MONDAY_10 + 99_000 };
+      expect(await store.recordings.markDeleted(later), 'the first time stays').toBe(0);
       const { cdrs } = await store.cdrs.query({});
-      expect(cdrs[0]?.path[0]?.why).toBe(why);
-    });
-  });
-
-  describe('records', () => {
-    const minute = 60_000;
-    beforeEach(async () => {
-      const calls = Array.from({ length: 7 }, (_, index) =>
-        new CallScript(`c${index}`, {
-          at: MONDAY_10 + Math.floor(index / 2) * minute,
-          tenantId: index < 5 ? 'a' : 'b',
-        })
-          .arrive({ caller: `1380000000${index % 3}`, called: index === 6 ? '4007654321' : '4001234567' })
-          .end(),
-      );
-      await play(...calls);
+      expect(cdrs.map(({ recordings }) => recordings[0]!.deletedAt)).toEqual([null, MONDAY_10 + 90_000]);
     });
 
-    const ids = async (query: Parameters<Store['cdrs']['query']>[0]) =>
-      (await store.cdrs.query(query)).cdrs.map(({ callId }) => callId);
-
-    it('gives the newest first, by time range, number and tenant', async () => {
-      expect(await ids({})).toEqual(['c6', 'c5', 'c4', 'c3', 'c2', 'c1', 'c0']);
-      expect(await ids({ limit: 2 })).toEqual(['c6', 'c5']);
-      expect(await ids({ from: MONDAY_10 + minute, to: MONDAY_10 + 2 * minute })).toEqual(['c3', 'c2']);
-      expect(await ids({ caller: '13800000001' })).toEqual(['c4', 'c1']);
-      expect(await ids({ called: '4007654321' })).toEqual(['c6']);
-      expect(await ids({ tenantId: 'a', caller: '13800000002' })).toEqual(['c2']);
-      expect(await ids({ tenantId: 'nobody' })).toEqual([]);
-    });
-
-    it('pages to the end without a gap or a double, also within one millisecond', async () => {
-      const seen: string[] = [];
-      let before: string | undefined;
-      do {
-        const page = await store.cdrs.query({ limit: 3, ...(before ? { before } : {}) });
-        seen.push(...page.cdrs.map(({ callId }) => callId));
-        before = page.next;
-      } while (before);
-      expect(seen).toEqual(['c6', 'c5', 'c4', 'c3', 'c2', 'c1', 'c0']);
-    });
-
-    it('gives the same as text', async () => {
-      const { records, next } = await store.cdrs.queryText({ limit: 4 });
-      const page = await store.cdrs.query({ limit: 4 });
-      expect(records.map((record) => JSON.parse(record))).toEqual(page.cdrs);
-      expect(next).toBe(page.next);
-    });
-
-    it('refuses a cursor that it did not give', async () => {
-      await expect(store.cdrs.query({ before: 'nonsense' })).rejects.toMatchObject({ code: 'bad-cursor' });
-    });
-  });
-
-  it('puts another file into the record of a recording, and only there', async () => {
-    const script = sampleCall('c1');
-    await play(script, sampleCall('c2', { at: MONDAY_10 + 1 }));
-    const before = projectCdr(script.events)!;
-    const { startedAt, recordings } = before;
-    const from = recordings[0]!.file;
-    const change = { callId: 'c1', startedAt, from, file: '/r/c1.opus', bytes: 7, sha256: 'abc' };
-    expect(await store.recordings.replace(change)).toBe(true);
-    expect(await store.recordings.replace(change), 'the old name is gone').toBe(false);
-    expect(await store.recordings.replace({ ...change, callId: 'c3' })).toBe(false);
-    const { cdrs } = await store.cdrs.query({});
-    const { durationMs } = recordings[0]!;
-    expect(cdrs[1]).toEqual({
-      ...before,
-      recordings: [{ file: '/r/c1.opus', bytes: 7, sha256: 'abc', durationMs, error: null, deletedAt: null }],
-    });
-    expect(cdrs[0]!.recordings).toEqual(recordings);
-  });
-
-  it('notes in the records that the files of recordings are deleted, once', async () => {
-    const scripts = [sampleCall('c1'), sampleCall('c2', { at: MONDAY_10 + 5000 })];
-    await play(...scripts);
-    const fileOf = (index: number) => projectCdr(scripts[index]!.events)!.recordings[0]!.file;
-    const deletion = { from: MONDAY_10, to: MONDAY_10 + 1, deletedAt: MONDAY_10 + 90_000 };
-    const files = new Set([fileOf(0), '/r/of-nobody.wav']);
-    expect(await store.recordings.markDeleted({ ...deletion, files, to: MONDAY_10 }), 'too early').toBe(0);
-    expect(await store.recordings.markDeleted({ ...deletion, files })).toBe(1);
-    const later = { ...deletion, files, deletedAt: MONDAY_10 + 99_000 };
-    expect(await store.recordings.markDeleted(later), 'the first time stays').toBe(0);
-    const { cdrs } = await store.cdrs.query({});
-    expect(cdrs.map(({ recordings }) => recordings[0]!.deletedAt)).toEqual([null, MONDAY_10 + 90_000]);
-  });
-
-  it('keeps accounts, one a user and realm', async () => {
-    const account = { tenantId: 'a', username: '8001', realm: 'r', md5: 'm', sha256: 's' };
-    await store.accounts.save([account, { ...account, username: '8002' }]);
-    await store.accounts.save([{ ...account, md5: 'new' }]);
-    const all = await store.accounts.all();
-    expect(all.toSorted((one, other) => (one.username < other.username ? -1 : 1))).toEqual([
-      { ...account, md5: 'new' },
-      { ...account, username: '8002' },
-    ]);
-  });
-
-  it('keeps bindings, one an address of record and key', async () => {
-    const binding: StoredBinding = {
-      tenantId: 'a',
-      aor: 'sip:8001@pbx',
-      key: 'k1',
-      contact: 'sip:8001@10.0.0.1:5060',
-      q: 700,
-      expiresAt: MONDAY_10,
-      callId: 'x',
-      cseq: 1,
-      path: ['<sip:edge;lr>'],
-      source: 'udp:10.0.0.1:5060',
-      userAgent: undefined,
-    };
-    const other = { ...binding, key: 'k2', userAgent: 'Phone 1.0' };
-    await store.bindings.apply([binding, other], []);
-    await store.bindings.apply([{ ...binding, cseq: 2 }], [{ aor: binding.aor, key: 'k2' }]);
-    expect(await store.bindings.all()).toEqual([{ ...binding, cseq: 2 }]);
-    await store.bindings.apply([], []);
-  });
-
-  describe('entities', () => {
-    const entity = (id: string, more: Partial<StoredEntity> = {}): StoredEntity => ({
-      id,
-      tenantId: 'a',
-      kind: 'queue',
-      name: id,
-      revision: 1,
-      body: '{}',
-      ...more,
-    });
-
-    it('come, change and go, each with its history', async () => {
-      expect(await store.entities.isUntouched()).toBe(true);
-      await store.entities.change({ put: [entity('1'), entity('2')], removed: [], at: 10, by: 'seed' });
-      const changed = entity('1', { revision: 2, name: 'other', body: '{"x":1}' });
-      await store.entities.change({ put: [changed], removed: [entity('2')], at: 20, by: 'li' });
-      expect(await store.entities.all()).toEqual([changed]);
-      expect(await store.entities.history('1')).toEqual([
-        { revision: 1, name: '1', body: '{}', at: 10, by: 'seed' },
-        { revision: 2, name: 'other', body: '{"x":1}', at: 20, by: 'li' },
+    it('keeps accounts, one a user and realm', async () => {
+      const account = { tenantId: 'a', username: '8001', realm: 'r', md5: 'm', sha256: 's' };
+      await store.accounts.save([account, { ...account, username: '8002' }]);
+      await store.accounts.save([{ ...account, md5: 'new' }]);
+      const all = await store.accounts.all();
+      expect(all.toSorted((one, other) => (one.username < other.username ? -1 : 1))).toEqual([
+        { ...account, md5: 'new' },
+        { ...account, username: '8002' },
       ]);
-      expect(await store.entities.history('2')).toEqual([
-        { revision: 1, name: '2', body: '{}', at: 10, by: 'seed' },
-        { revision: 2, name: '2', body: undefined, at: 20, by: 'li' },
+    });
+
+    it('keeps bindings, one an address of record and key', async () => {
+      const binding: StoredBinding = {
+        tenantId: 'a',
+        aor: 'sip:8001@pbx',
+        key: 'k1',
+        contact: 'sip:8001@10.0.0.1:5060',
+        q: 700,
+        expiresAt: MONDAY_10,
+        callId: 'x',
+        cseq: 1,
+        path: ['<sip:edge;lr>'],
+        source: 'udp:10.0.0.1:5060',
+        userAgent: undefined,
+      };
+      const other = { ...binding, key: 'k2', userAgent: 'Phone 1.0' };
+      await store.bindings.apply([binding, other], []);
+      await store.bindings.apply([{ ...binding, cseq: 2 }], [{ aor: binding.aor, key: 'k2' }]);
+      expect(await store.bindings.all()).toEqual([{ ...binding, cseq: 2 }]);
+      await store.bindings.apply([], []);
+    });
+
+    describe('entities', () => {
+      const entity = (id: string, more: Partial<StoredEntity> = {}): StoredEntity => ({
+        id,
+        tenantId: 'a',
+        kind: 'queue',
+        name: id,
+        revision: 1,
+        body: '{}',
+        ...more,
+      });
+
+      it('come, change and go, each with its history', async () => {
+        expect(await store.entities.isUntouched()).toBe(true);
+        await store.entities.change({ put: [entity('1'), entity('2')], removed: [], at: 10, by: 'seed' });
+        const changed = entity('1', { revision: 2, name: 'other', body: '{"x":1}' });
+        await store.entities.change({ put: [changed], removed: [entity('2')], at: 20, by: 'li' });
+        expect(await store.entities.all()).toEqual([changed]);
+        expect(await store.entities.history('1')).toEqual([
+          { revision: 1, name: '1', body: '{}', at: 10, by: 'seed' },
+          { revision: 2, name: 'other', body: '{"x":1}', at: 20, by: 'li' },
+        ]);
+        expect(await store.entities.history('2')).toEqual([
+          { revision: 1, name: '2', body: '{}', at: 10, by: 'seed' },
+          { revision: 2, name: '2', body: undefined, at: 20, by: 'li' },
+        ]);
+        await store.entities.change({ put: [], removed: [changed], at: 30, by: 'li' });
+        expect(await store.entities.isUntouched()).toBe(false);
+      });
+
+      it('are written all or none', async () => {
+        await store.entities.change({ put: [entity('1')], removed: [], at: 10, by: 'x' });
+        const clash = [entity('2'), entity('3', { name: '1' })];
+        await expect(
+          store.entities.change({ put: clash, removed: [entity('1')], at: 20, by: 'x' }),
+        ).resolves.toBeUndefined();
+        const again = [entity('4'), entity('5', { name: '2' })];
+        await expect(store.entities.change({ put: again, removed: [], at: 30, by: 'x' })).rejects.toThrow();
+        expect((await store.entities.all()).map(({ id }) => id)).toEqual(['3', '2']);
+        expect(await store.entities.history('4')).toEqual([]);
+      });
+
+      it('may have the same name in two companies', async () => {
+        const both = [entity('1', { name: 'vip' }), entity('2', { name: 'vip', tenantId: 'b' })];
+        await store.entities.change({ put: both, removed: [], at: 1, by: 'x' });
+        expect(await store.entities.all()).toEqual(both);
+      });
+    });
+
+    it('keeps the switches that are on', async () => {
+      const night = { tenant: 'a', name: 'night', untilMs: undefined };
+      await store.switches.replace([night, { ...night, name: 'cut', untilMs: 5000 }]);
+      await store.switches.replace([{ ...night, tenant: 'b', untilMs: 7000 }, night]);
+      const on = await store.switches.all();
+      expect(on.toSorted((one, other) => (one.tenant < other.tenant ? -1 : 1))).toEqual([
+        night,
+        { ...night, tenant: 'b', untilMs: 7000 },
       ]);
-      await store.entities.change({ put: [], removed: [changed], at: 30, by: 'li' });
-      expect(await store.entities.isUntouched()).toBe(false);
     });
 
-    it('are written all or none', async () => {
-      await store.entities.change({ put: [entity('1')], removed: [], at: 10, by: 'x' });
-      const clash = [entity('2'), entity('3', { name: '1' })];
-      await expect(
-        store.entities.change({ put: clash, removed: [entity('1')], at: 20, by: 'x' }),
-      ).resolves.toBeUndefined();
-      const again = [entity('4'), entity('5', { name: '2' })];
-      await expect(store.entities.change({ put: again, removed: [], at: 30, by: 'x' })).rejects.toThrow();
-      expect((await store.entities.all()).map(({ id }) => id)).toEqual(['3', '2']);
-      expect(await store.entities.history('4')).toEqual([]);
-    });
-
-    it('may have the same name in two companies', async () => {
-      const both = [entity('1', { name: 'vip' }), entity('2', { name: 'vip', tenantId: 'b' })];
-      await store.entities.change({ put: both, removed: [], at: 1, by: 'x' });
-      expect(await store.entities.all()).toEqual(both);
+    it('closes twice without harm', async () => {
+      await store.close();
+      await store.close();
     });
   });
-
-  it('keeps the switches that are on', async () => {
-    const night = { tenant: 'a', name: 'night', untilMs: undefined };
-    await store.switches.replace([night, { ...night, name: 'cut', untilMs: 5000 }]);
-    await store.switches.replace([{ ...night, tenant: 'b', untilMs: 7000 }, night]);
-    const on = await store.switches.all();
-    expect(on.toSorted((one, other) => (one.tenant < other.tenant ? -1 : 1))).toEqual([
-      night,
-      { ...night, tenant: 'b', untilMs: 7000 },
-    ]);
-  });
-
-  it('closes twice without harm', async () => {
-    await store.close();
-    await store.close();
-  });
-});
+}

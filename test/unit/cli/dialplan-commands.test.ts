@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/run.ts';
+import { DATABASE_FILE } from '../../../src/config/store-of.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open-sqlite-store.ts';
-import { DATABASE_FILE } from '../../../src/store/store.ts';
 import { MONDAY_10, sampleCall } from '../../support/call-events.ts';
 
 const CONFIG = join(import.meta.dirname, '../../../dialplans/pbx400.yaml');

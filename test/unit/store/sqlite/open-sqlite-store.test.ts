@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -7,8 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/shared/clock.ts';
 import { silentLogger } from '../../../../src/shared/logger.ts';
 import { FlatEncoder, type FlatEvents } from '../../../../src/store/journal/flat-events.ts';
+import { openRecords } from '../../../../src/store/open-store.ts';
 import type { Tables } from '../../../../src/store/schema.ts';
-import { openRecords, openSqliteStore } from '../../../../src/store/sqlite/open-sqlite-store.ts';
+import { openSqliteStore } from '../../../../src/store/sqlite/open-sqlite-store.ts';
 import { SqliteClient } from '../../../../src/store/sqlite/sqlite-client.ts';
 import { workerDialect } from '../../../../src/store/sqlite/worker-dialect.ts';
 import { StoreError } from '../../../../src/store/store.ts';
@@ -25,50 +26,25 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 const open = () => openSqliteStore({ file, clock: systemClock, logger: silentLogger });
 
 describe('openSqliteStore', () => {
-  it('refuses a file that is no database, a folder that is none, and tables of a newer version', async () => {
+  it('refuses a file that is no database and a folder that is none', async () => {
     writeFileSync(file, 'this is not a database, it is a letter '.repeat(100));
     await expect(open()).rejects.toThrow(StoreError);
     const nowhere = { file: join(dir, 'no/such/folder.db'), clock: systemClock, logger: silentLogger };
     await expect(openSqliteStore(nowhere)).rejects.toThrow(/cannot be used/);
-    rmSync(file);
-    await (await open()).close();
-    const db = new Database(file);
-    db.exec("insert into kysely_migration (name, timestamp) values ('2099-01-future', 'x')");
-    db.close();
-    await expect(open()).rejects.toThrow('the tables cannot be brought up to date');
   });
 
-  it('lets others read while it is open and after it is closed', async () => {
-    await expect(openRecords(file)).rejects.toThrow(StoreError);
+  it('makes files that only the owner can read', async () => {
     const store = await open();
-    for (const event of sampleCall('c1').events) store.journal.append(event);
-    await store.journal.flush();
-    for (const action of [async () => {}, () => store.close()]) {
-      await action();
-      const records = await openRecords(file);
-      expect((await records.cdrs.query({})).cdrs.map(({ callId }) => callId)).toEqual(['c1']);
-      await records.close();
-    }
-  });
-
-  it('lets no second PBX touch the calls of a running one', async () => {
-    const first = await open();
-    for (const event of sampleCall('c1').events.slice(0, 5)) first.journal.append(event);
-    await first.journal.flush();
-    await expect(open()).rejects.toThrow('another PBX is running with this data folder');
-    for (const event of sampleCall('c1').events.slice(5)) first.journal.append(event);
-    await first.close();
-    const second = await open();
-    expect(second.recoveredCalls).toBe(0);
-    expect((await second.cdrs.query({})).cdrs.map(({ cause }) => cause)).toEqual(['normal']);
-    await second.close();
+    for (const suffix of ['', '-wal', '-shm', '.lock'])
+      expect(statSync(file + suffix).mode & 0o777, suffix).toBe(0o600);
+    await store.close();
   });
 
   it('writes what is pending before it closes', async () => {
     const store = await open();
     for (const event of sampleCall('c1').events) store.journal.append(event);
     await store.close();
-    const records = await openRecords(file);
+    const records = await openRecords({ engine: 'sqlite', file });
     expect((await records.cdrs.query({})).cdrs).toHaveLength(1);
     await records.close();
     await expect(store.cdrs.query({})).rejects.toThrow('closed');
@@ -83,6 +59,9 @@ describe('a data folder of 0.1.0', () => {
     db.exec(`alter table cdr drop column origin_kind; alter table cdr drop column fault;
       alter table cdr rename column origin_name to trunk;
       drop table switch_state; drop table entity; drop table entity_history;
+      alter table cdr drop column node_id; drop index call_journal_once;
+      alter table call_journal drop column node_id; alter table call_journal drop column batch;
+      drop table journal_mark; create table journal_mark (id integer primary key, alive_at integer not null);
       delete from kysely_migration where name > '2026-01-first-tables'`);
     return db;
   }
@@ -148,14 +127,14 @@ describe('a data folder of 0.1.0', () => {
 describe('the database thread', () => {
   it('keeps the journal out of a transaction that is rolled back', async () => {
     await (await open()).close();
-    const client = await SqliteClient.open({ file, readOnly: false });
+    const client = await SqliteClient.open({ file, readOnly: false, nodeId: 'n1' });
     const db = new Kysely<Tables>({ dialect: workerDialect(client) });
     const events: FlatEvents = [];
     const encoder = new FlatEncoder(0);
     for (const event of sampleCall('c1').events) encoder.encode(event, events);
     let written: Promise<unknown> | undefined;
     const failing = db.transaction().execute(async (transaction) => {
-      await transaction.insertInto('journal_mark').values({ id: 7, alive_at: 1 }).execute();
+      await transaction.insertInto('journal_mark').values({ node_id: 'n7', alive_at: 1 }).execute();
       written = client.write({ number: 1, now: 0, epoch: 0, events });
       await transaction.selectFrom('cdr').select('id').execute();
       throw new Error('changed my mind');
@@ -163,13 +142,15 @@ describe('the database thread', () => {
     await expect(failing).rejects.toThrow('changed my mind');
     await written;
     expect(await db.selectFrom('cdr').select('call_id').execute()).toEqual([{ call_id: 'c1' }]);
-    expect(await db.selectFrom('journal_mark').select('id').where('id', '=', 7).execute()).toEqual([]);
+    expect(
+      await db.selectFrom('journal_mark').select('node_id').where('node_id', '=', 'n7').execute(),
+    ).toEqual([]);
     await client.close();
   });
 
   it('answers a wrong statement with an error and goes on', async () => {
     await (await open()).close();
-    const client = await SqliteClient.open({ file, readOnly: false });
+    const client = await SqliteClient.open({ file, readOnly: false, nodeId: 'n1' });
     await expect(client.query('selekt 1', [])).rejects.toThrow(/syntax error.*SQLITE_ERROR/);
     await expect(client.query('select 1 as one', [])).resolves.toMatchObject({ rows: [{ one: 1 }] });
     await client.close();

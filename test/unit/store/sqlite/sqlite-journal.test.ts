@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SQLITE_TYPES } from '../../../../src/store/column-types.ts';
 import { FlatEncoder, type FlatEvents, layoutSince } from '../../../../src/store/journal/flat-events.ts';
 import { migrate } from '../../../../src/store/migrations.ts';
 import type { Tables } from '../../../../src/store/schema.ts';
@@ -10,7 +11,7 @@ import { CallScript, MONDAY_10, sampleCall } from '../../../support/call-events.
 let db: Database.Database;
 beforeEach(async () => {
   db = new Database(':memory:');
-  await migrate(new Kysely<Tables>({ dialect: new SqliteDialect({ database: db }) }));
+  await migrate(new Kysely<Tables>({ dialect: new SqliteDialect({ database: db }) }), SQLITE_TYPES);
 });
 afterEach(() => {
   db.close();
@@ -34,7 +35,7 @@ const causes = () => db.prepare('select call_id, cause, ended_at from cdr order 
 
 describe('SqliteJournal', () => {
   it('journals only calls that outlive their batch and empties itself when none is open', () => {
-    const journal = new SqliteJournal(db);
+    const journal = new SqliteJournal(db, 'n1');
     write(journal, 1, 0, flat(sampleCall('short')));
     expect([count('call_journal'), count('cdr')]).toEqual([0, 1]);
     const long = sampleCall('long');
@@ -45,7 +46,7 @@ describe('SqliteJournal', () => {
   });
 
   it('writes a batch once that comes again after a failure', () => {
-    const journal = new SqliteJournal(db);
+    const journal = new SqliteJournal(db, 'n1');
     const script = sampleCall('c1');
     write(journal, 1, 0, flat(script, 0, 5));
     db.exec('alter table cdr rename to gone');
@@ -59,7 +60,7 @@ describe('SqliteJournal', () => {
   });
 
   it('loses nothing while the disk is full', () => {
-    const journal = new SqliteJournal(db);
+    const journal = new SqliteJournal(db, 'n1');
     const script = new CallScript('big').arrive().emit('step', { step: 'x', why: 'y'.repeat(200_000) });
     write(journal, 1, 0, flat(sampleCall('before')));
     const pages = db.pragma('page_count', { simple: true });
@@ -72,28 +73,28 @@ describe('SqliteJournal', () => {
   });
 
   it('ends cut calls when the process was last seen alive', () => {
-    const journal = new SqliteJournal(db);
+    const journal = new SqliteJournal(db, 'n1');
     write(journal, 1, MONDAY_10 + 100, flat(new CallScript('cut').arrive()));
     write(journal, 2, MONDAY_10 + 5000, []);
-    expect(new SqliteJournal(db).recover(db)).toBe(1);
+    expect(new SqliteJournal(db, 'n1').recover(db)).toBe(1);
     expect(causes()).toEqual([['cut', 'restart', MONDAY_10 + 5000]]);
-    expect(new SqliteJournal(db).recover(db)).toBe(0);
+    expect(new SqliteJournal(db, 'n1').recover(db)).toBe(0);
     expect(count('call_journal')).toBe(0);
   });
 
   it('does not revive a call that ended while others went on', () => {
-    const journal = new SqliteJournal(db);
+    const journal = new SqliteJournal(db, 'n1');
     const other = new CallScript('other').arrive();
     const script = sampleCall('c1');
     write(journal, 1, 0, [...flat(script, 0, 5), ...flat(other)]);
     write(journal, 2, 0, flat(script, 5));
     db.exec('delete from cdr');
-    expect(new SqliteJournal(db).recover(db)).toBe(1);
+    expect(new SqliteJournal(db, 'n1').recover(db)).toBe(1);
     expect(causes().map((row) => (row as unknown[])[0])).toEqual(['other']);
   });
 
   it('stays small while one call lasts for ever', () => {
-    const journal = new SqliteJournal(db);
+    const journal = new SqliteJournal(db, 'n1');
     const forever = new CallScript('forever').arrive().emit('answered', {});
     write(journal, 1, 0, flat(forever));
     const why = 'x'.repeat(100_000);
@@ -104,7 +105,7 @@ describe('SqliteJournal', () => {
     }
     const bytes = db.prepare('select sum(length(events)) from call_journal').pluck().get() as number;
     expect(bytes).toBeLessThan(9 * 1024 * 1024);
-    expect(new SqliteJournal(db).recover(db)).toBe(1);
+    expect(new SqliteJournal(db, 'n1').recover(db)).toBe(1);
     expect(count('cdr')).toBe(299);
   });
 
@@ -116,9 +117,9 @@ describe('SqliteJournal', () => {
     const events = [1, 9, 5, '123', 'old', 'demo', 'inbound', 0, 9, 14, 'la'];
     const row = [JSON.stringify({ epoch: 1000, types }), JSON.stringify(events)];
     db.prepare('insert into call_journal (layout, events) values (?, ?)').run(row);
-    db.exec('insert into journal_mark values (1, 7)');
+    db.exec("insert into journal_mark values ('n1', 7)");
     // A column that an old event cannot fill does not stop the start.
-    expect(new SqliteJournal(db).recover(db)).toBe(1);
+    expect(new SqliteJournal(db, 'n1').recover(db)).toBe(1);
     expect(causes()).toEqual([['old', 'restart', 1014]]);
     expect(layoutSince(0).types[0]).toEqual([
       'arrived',
@@ -129,13 +130,13 @@ describe('SqliteJournal', () => {
   it('recovers what was written with any epoch, 0 included', () => {
     encoder = new FlatEncoder(0);
     const events = flat(new CallScript('c1').arrive());
-    new SqliteJournal(db).write({ number: 1, now: 5, epoch: 0, events });
-    expect(new SqliteJournal(db).recover(db)).toBe(1);
+    new SqliteJournal(db, 'n1').write({ number: 1, now: 5, epoch: 0, events });
+    expect(new SqliteJournal(db, 'n1').recover(db)).toBe(1);
     expect(causes()).toEqual([['c1', 'restart', MONDAY_10]]);
   });
 
   it('is not stopped by an event that holds nonsense', () => {
-    const journal = new SqliteJournal(db);
+    const journal = new SqliteJournal(db, 'n1');
     const odd = { caller: { toString: () => 'x' }, called: undefined, originName: Number.NaN } as never;
     write(journal, 1, 0, flat(new CallScript('odd').arrive(odd).end({ by: undefined } as never)));
     expect(db.prepare('select caller, called, origin_name from cdr').raw().all()).toEqual([['x', '', 'NaN']]);

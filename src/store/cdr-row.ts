@@ -1,0 +1,66 @@
+import { originParts } from '../call/arrival.ts';
+import type { Cdr } from '../cdr/cdr.ts';
+import type { CdrTable } from './schema.ts';
+import { storableJson, storableText } from './storable.ts';
+
+/** Columns that a record is written with, in the order of {@link cdrValues}. */
+export const CDR_COLUMNS = [
+  'node_id',
+  'tenant_id',
+  'call_id',
+  'started_at',
+  'answered_at',
+  'ended_at',
+  'direction',
+  'origin_kind',
+  'origin_name',
+  'caller',
+  'called',
+  'area',
+  'carrier',
+  'cause',
+  'fault',
+  'agent',
+  'answered_ms',
+  'talk_ms',
+  'survey_digit',
+  'record',
+] as const satisfies readonly (keyof CdrTable)[];
+
+/** One record that the columns refuse would stop the journal of all calls: whatever an event held, it fits. */
+export function cdrValues(cdr: Cdr, nodeId: string): (string | number | null)[] {
+  const [originKind, originName] = originParts(cdr.origin);
+  return [
+    nodeId,
+    text(cdr.tenantId),
+    text(cdr.callId),
+    integer(cdr.startedAt),
+    cdr.answeredAt === null ? null : integer(cdr.answeredAt),
+    integer(cdr.endedAt),
+    text(cdr.direction),
+    text(originKind),
+    text(originName),
+    text(cdr.caller),
+    text(cdr.called),
+    optional(cdr.area),
+    optional(cdr.carrier),
+    text(cdr.cause),
+    optional(cdr.fault),
+    optional(cdr.agent),
+    integer(cdr.answeredMs),
+    integer(cdr.talkMs),
+    optional(cdr.surveyDigit),
+    storableJson(JSON.stringify(cdr)),
+  ];
+}
+
+const text = (value: unknown): string =>
+  storableText(typeof value === 'string' ? value : String(value ?? ''));
+const optional = (value: unknown): string | null =>
+  value === null || value === undefined ? null : text(value);
+
+function integer(value: unknown): number {
+  if (!Number.isFinite(value)) return 0;
+  const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
+  return Math.min(MAX_SAFE_INTEGER, Math.max(MIN_SAFE_INTEGER, Math.round(value as number)));
+}

@@ -1,0 +1,80 @@
+import { Worker } from 'node:worker_threads';
+import { ClosedError } from '../shared/errors.ts';
+import { StoreError } from './store.ts';
+
+/** What a thread can be asked: by kind, the request and the reply. */
+export type ThreadProtocol = Readonly<Record<string, { readonly request: object; readonly reply: unknown }>>;
+
+/** A request on its way to the thread. */
+export type ThreadRequest<Protocol extends ThreadProtocol> = {
+  [Kind in keyof Protocol]: { readonly id: number; readonly kind: Kind } & Protocol[Kind]['request'];
+}[keyof Protocol];
+
+/** A thread's answer; that to request 0 says that it has opened its database. */
+export type ThreadReply =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string };
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/** The engine's end of a database's thread: every question is a promise. */
+export class DatabaseThread<Protocol extends ThreadProtocol> {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #failure: Error | undefined;
+  /** Resolves when it has opened its database; rejects with StoreError. */
+  readonly opened: Promise<unknown>;
+
+  /** Starts `script`. `place`: how errors name the database. */
+  constructor(script: URL, workerData: object, place: string) {
+    this.#worker = new Worker(script, { workerData, name: 'pbx400-store' });
+    this.#worker.on('message', (reply: ThreadReply) => this.#onReply(reply));
+    this.#worker.on('error', (error: Error) => {
+      this.#fail(new StoreError(`the database ${place} cannot be used: ${error.message}`, { cause: error }));
+    });
+    this.#worker.on('exit', () => this.#fail(new ClosedError('the database')));
+    this.opened = this.#await(0);
+  }
+
+  ask<Kind extends keyof Protocol & string>(
+    kind: Kind,
+    request: Protocol[Kind]['request'],
+  ): Promise<Protocol[Kind]['reply']> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    const id = this.#nextId++;
+    const reply = this.#await(id);
+    this.#worker.postMessage({ id, kind, ...request });
+    return reply as Promise<Protocol[Kind]['reply']>;
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #await(id: number): Promise<unknown> {
+    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+  }
+
+  #onReply(reply: ThreadReply): void {
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if (reply.ok) pending?.resolve(reply.value);
+    else pending?.reject(new StoreError(`database: ${reply.message} (${reply.code})`));
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    const waiting = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of waiting) reject(this.#failure);
+  }
+}
+
+/** The file of a thread beside `url`: published code is JavaScript, the repository runs TypeScript. */
+export function threadScript(name: string, url: string): URL {
+  return new URL(`./${name}${url.endsWith('.ts') ? '.ts' : '.js'}`, url);
+}

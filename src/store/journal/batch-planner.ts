@@ -1,0 +1,72 @@
+import type { Cdr } from '../../cdr/cdr.ts';
+import { layoutSince } from './flat-events.ts';
+import type { EventBatch } from './journal-writer.ts';
+import { OpenCalls } from './open-calls.ts';
+
+/** The journal is rewritten with the open calls only when it has grown by this and by twice what it kept. */
+const COMPACT_BYTES = 8 * 1024 * 1024;
+
+/** What a batch asks to be written, all of it in one transaction or nothing. */
+export interface BatchPlan {
+  readonly number: number;
+  /** Records of the calls that ended. */
+  readonly cdrs: readonly Cdr[];
+  /** The journal's rows of this process go, before the new one comes. */
+  readonly clearsJournal: boolean;
+  /** The row that the journal gets; undefined: none. */
+  readonly row: { readonly layout: string; readonly events: string } | undefined;
+  /** Calls that are open after it. */
+  readonly openCalls: number;
+}
+
+/**
+ * What batches write, the same in every database: events of open calls go to the journal, a call that ended becomes a
+ * record. A batch that could not be written comes again under its number and has the same plan.
+ */
+export class BatchPlanner {
+  #calls = new OpenCalls(layoutSince(0));
+  #epoch: number | undefined;
+  #layout = '';
+  /** Taken in and not written yet. */
+  #plan: BatchPlan | undefined;
+  #journalBytes = 0;
+  #compactAtBytes = COMPACT_BYTES;
+
+  plan({ number, epoch, events }: EventBatch): BatchPlan {
+    if (this.#epoch !== epoch) this.#begin(epoch);
+    if (this.#plan?.number !== number) this.#plan = this.#absorb(number, events);
+    return this.#plan;
+  }
+
+  /** The last plan is in the database. */
+  written(): void {
+    const { clearsJournal, row } = this.#plan!;
+    this.#plan = undefined;
+    const added = row?.events.length ?? 0;
+    if (clearsJournal) {
+      // It shrinks only by compaction: grow by as much again, or more, before the next one.
+      this.#compactAtBytes = added + Math.max(COMPACT_BYTES, 2 * added);
+      this.#journalBytes = 0;
+    }
+    this.#journalBytes += added;
+  }
+
+  /** The first batch of a process says how all of its batches count time. */
+  #begin(epoch: number): void {
+    const layout = layoutSince(epoch);
+    this.#epoch = epoch;
+    this.#layout = JSON.stringify(layout);
+    this.#calls = new OpenCalls(layout);
+  }
+
+  #absorb(number: number, events: EventBatch['events']): BatchPlan {
+    const { cdrs, journal } = this.#calls.absorb(events);
+    const openCalls = this.#calls.size;
+    const rest = { number, cdrs, openCalls };
+    if (openCalls === 0) return { ...rest, clearsJournal: this.#journalBytes > 0, row: undefined };
+    const isFull = this.#journalBytes >= this.#compactAtBytes;
+    const kept = isFull ? this.#calls.snapshot() : journal;
+    const row = kept.length === 0 ? undefined : { layout: this.#layout, events: JSON.stringify(kept) };
+    return { ...rest, clearsJournal: isFull, row };
+  }
+}

@@ -1,0 +1,43 @@
+/** The thread that writes the journal into PostgreSQL: making records of events costs time that SIP needs. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ThreadReply, ThreadRequest } from '../database-thread.ts';
+import { reasonOf } from './connections.ts';
+import { LockedConnection } from './locked-connection.ts';
+import { PostgresJournal } from './postgres-journal.ts';
+import type { PostgresProtocol, WorkerOptions } from './protocol.ts';
+
+const port = parentPort!;
+const { url, nodeId } = workerData as WorkerOptions;
+const connection = new LockedConnection(url);
+const journal = new PostgresJournal(connection, nodeId);
+/** Requests are answered in the order of asking. */
+let last = answer(0, async () => {
+  await connection.connect();
+  return {};
+});
+
+port.on('message', (request: ThreadRequest<PostgresProtocol>) => {
+  last = last.then(() => answer(request.id, () => handle(request)));
+  if (request.kind === 'close') void last.then(() => port.close());
+});
+
+async function answer(id: number, work: () => Promise<unknown>): Promise<void> {
+  try {
+    port.postMessage({ id, ok: true, value: await work() } satisfies ThreadReply);
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? 'error';
+    port.postMessage({ id, ok: false, code, message: reasonOf(error) } satisfies ThreadReply);
+  }
+}
+
+async function handle(request: ThreadRequest<PostgresProtocol>): Promise<unknown> {
+  switch (request.kind) {
+    case 'journal':
+      return await journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
+    case 'recover':
+      return { calls: await journal.recover() };
+    case 'close':
+      await connection.close();
+      return {};
+  }
+}

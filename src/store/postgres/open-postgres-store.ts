@@ -1,0 +1,102 @@
+import { CompiledQuery, Kysely, sql } from 'kysely';
+import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { BulkStatements } from '../binding-repository.ts';
+import { POSTGRES_TYPES } from '../column-types.ts';
+import { migrate } from '../migrations.ts';
+import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
+import type { Tables } from '../schema.ts';
+import { type Store, StoreError } from '../store.ts';
+import { storeOn } from '../store-on.ts';
+import { placeOf, reasonOf } from './connections.ts';
+import { JournalClient } from './journal-client.ts';
+import { postgresDialect } from './postgres-dialect.ts';
+
+export interface PostgresStoreOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  /** Process that writes, in the rows of its calls. Default: ''. */
+  readonly nodeId?: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Connections for all but the journal. */
+const CONNECTIONS = 10;
+/** A query that takes longer is given up: nobody waits for it any more. */
+const QUERY_MS = 30_000;
+
+/**
+ * Connects, brings the tables up to date and closes the calls that a crash left open. Throws StoreError when the
+ * database cannot be used; then nothing is open.
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const { url, nodeId = '', ...services } = options;
+  const db = connect(url);
+  let journal: JournalClient | undefined;
+  try {
+    await requireUnicode(db);
+    journal = await JournalClient.open({ url, nodeId });
+    await bringUpToDate(url);
+    const { calls } = await journal.recover();
+    const sink = journal;
+    const close = async () => {
+      await sink.close();
+      await db.destroy();
+    };
+    return storeOn({ db, bulk: bulkOn(db), sink, recoveredCalls: calls, close }, services);
+  } catch (error) {
+    await journal?.close();
+    await db.destroy();
+    throw openError(url, error);
+  }
+}
+
+/** Records and entities, beside a running PBX or not; undefined when no PBX has used the database yet. */
+export async function findPostgresRecords(url: string): Promise<ReadOnlyRecords | undefined> {
+  const db = connect(url);
+  try {
+    const records = await recordsOn(db, () => db.destroy());
+    if (!records) await db.destroy();
+    return records;
+  } catch (error) {
+    await db.destroy();
+    throw openError(url, error);
+  }
+}
+
+function connect(url: string): Kysely<Tables> {
+  const dialect = postgresDialect(url, { max: CONNECTIONS, statement_timeout: QUERY_MS });
+  return new Kysely<Tables>({ dialect });
+}
+
+async function requireUnicode(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ server_encoding: string }>`show server_encoding`.execute(db);
+  const [encoding] = rows.map(({ server_encoding }) => server_encoding);
+  if (encoding === 'UTF8') return;
+  throw new StoreError(`its encoding is ${encoding}: make it with createdb --encoding UTF8`);
+}
+
+/** Over connections of its own: a change of tables may take longer than a query. */
+async function bringUpToDate(url: string): Promise<void> {
+  const db = new Kysely<Tables>({ dialect: postgresDialect(url, { max: 2 }) });
+  try {
+    await migrate(db, POSTGRES_TYPES);
+  } finally {
+    await db.destroy();
+  }
+}
+
+function bulkOn(db: Kysely<Tables>): BulkStatements {
+  return {
+    many: (statement, rows) =>
+      db.transaction().execute(async (transaction) => {
+        for (const row of rows) await transaction.executeQuery(CompiledQuery.raw(statement, [...row]));
+      }),
+  };
+}
+
+function openError(url: string, error: unknown): StoreError {
+  const reason = reasonOf(error);
+  return new StoreError(`the database ${placeOf(url)} cannot be used: ${reason}`, { cause: error });
+}

@@ -1,0 +1,21 @@
+/** Messages between the engine's thread and the one that writes the journal. */
+import type { PackedBatch } from '../journal/journal-writer.ts';
+
+export interface WorkerOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  /** Process whose calls are written. */
+  readonly nodeId: string;
+}
+
+/** By kind, what is asked and answered. */
+export type PostgresProtocol = {
+  /** See JournalSink. */
+  readonly journal: {
+    readonly request: { readonly batch: PackedBatch };
+    readonly reply: { readonly openCalls: number };
+  };
+  /** Closes the calls that a crash left open. */
+  readonly recover: { readonly request: object; readonly reply: { readonly calls: number } };
+  readonly close: { readonly request: object; readonly reply: object };
+};

@@ -1,0 +1,27 @@
+import type { Kysely } from 'kysely';
+import type { CdrReader } from '../cdr/cdr-query.ts';
+import { CdrRepository } from './cdr-repository.ts';
+import { EntityRepository } from './entity-repository.ts';
+import type { Tables } from './schema.ts';
+import type { EntityStore } from './store.ts';
+
+/** What commands read of a database that a running PBX may have open, or none; nothing is written. */
+export interface ReadOnlyRecords {
+  readonly cdrs: CdrReader;
+  readonly entities: Pick<EntityStore, 'all' | 'isUntouched'>;
+  close(): Promise<void>;
+}
+
+/** The records in a database; undefined when it has no tables yet. */
+export async function recordsOn(
+  db: Kysely<Tables>,
+  close: () => Promise<void>,
+): Promise<ReadOnlyRecords | undefined> {
+  const names = new Set((await db.introspection.getTables()).map(({ name }) => name));
+  if (!names.has('cdr')) return undefined;
+  // An older version, which had no entities, may have been the last to write.
+  const entities = names.has('entity') ? new EntityRepository(db) : NO_ENTITIES;
+  return { cdrs: new CdrRepository(db), entities, close };
+}
+
+const NO_ENTITIES: ReadOnlyRecords['entities'] = { all: async () => [], isUntouched: async () => true };

@@ -1,0 +1,58 @@
+import type { Kysely } from 'kysely';
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import { AccountRepository } from './account-repository.ts';
+import { BindingRepository, type BulkStatements } from './binding-repository.ts';
+import { CdrRepository } from './cdr-repository.ts';
+import { EntityRepository } from './entity-repository.ts';
+import { type JournalSink, JournalWriter } from './journal/journal-writer.ts';
+import { RecordingRepository } from './recording-repository.ts';
+import type { Tables } from './schema.ts';
+import type { Store } from './store.ts';
+import { SwitchRepository } from './switch-repository.ts';
+
+/** A database that is open, its tables up to date. */
+export interface OpenDatabase {
+  readonly db: Kysely<Tables>;
+  readonly bulk: BulkStatements;
+  readonly sink: JournalSink;
+  /** Calls that were closed when it was opened. */
+  readonly recoveredCalls: number;
+  close(): Promise<void>;
+}
+
+/** The store in a database, whichever it is. */
+export function storeOn(
+  database: OpenDatabase,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+): Store {
+  const { db, bulk, sink, recoveredCalls } = database;
+  if (recoveredCalls > 0) {
+    logger.warn({ calls: recoveredCalls }, 'closed calls that were cut by the last end of the process');
+  }
+  const journal = new JournalWriter({ clock, sink, logger });
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    try {
+      await journal.flush();
+    } catch (error) {
+      logger.error({ error, ...journal.stats }, 'call journal could not be written before the end');
+    }
+    journal.close();
+    await database.close();
+  };
+  return {
+    journal,
+    cdrs: new CdrRepository(db),
+    recordings: new RecordingRepository(db),
+    accounts: new AccountRepository(db),
+    bindings: new BindingRepository(db, bulk),
+    entities: new EntityRepository(db),
+    switches: new SwitchRepository(db),
+    recoveredCalls,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,132 @@
+/** A PostgreSQL of the tests' own: private folder, free port of 127.0.0.1, not as root, gone with the test run. */
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { freeTcpPort } from './free-port.ts';
+import { until } from './until.ts';
+
+/** Debian keeps the servers of all versions out of the PATH. */
+const DEBIAN = '/usr/lib/postgresql';
+const ADMIN = 'pbx400';
+/** Needs every escape that a URL has. */
+const PASSWORD = 'p@ss/word:1 %';
+
+/** Folder of the server's programs; undefined: not installed. */
+function programs(): string | undefined {
+  const [version] = installedVersions().sort((one, other) => Number(other) - Number(one));
+  if (version !== undefined) return join(DEBIAN, version, 'bin');
+  const found = spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' });
+  const folder = found.stdout?.trim();
+  return folder && spawnSync(join(folder, 'postgres'), ['-V']).error === undefined ? folder : undefined;
+}
+
+function installedVersions(): string[] {
+  try {
+    return readdirSync(DEBIAN).filter((version) =>
+      readdirSync(join(DEBIAN, version, 'bin')).includes('postgres'),
+    );
+  } catch {
+    return [];
+  }
+}
+
+const FOLDER = programs();
+
+/** Why there is none. */
+export const postgresMissing =
+  FOLDER === undefined ? 'PostgreSQL is not installed (Debian: postgresql)' : undefined;
+
+/** Whom it runs as: it refuses root. */
+function user(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const users = readFileSync('/etc/passwd', 'utf8').split('\n');
+  const line =
+    users.find((each) => each.startsWith('postgres:')) ?? users.find((each) => each.startsWith('nobody:'));
+  if (line === undefined) throw new Error('there is neither a user postgres nor nobody to run PostgreSQL as');
+  const [, , uid, gid] = line.split(':');
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+export class PostgresCluster {
+  /** `postgres://` of a superuser, without a database. */
+  readonly url: string;
+  readonly #server: ChildProcess;
+  readonly #folder: string;
+
+  private constructor(url: string, server: ChildProcess, folder: string) {
+    this.url = url;
+    this.#server = server;
+    this.#folder = folder;
+  }
+
+  /** Takes about two seconds. */
+  static async start(): Promise<PostgresCluster> {
+    const folder = mkdtempSync(join(tmpdir(), 'pbx400-pg-'));
+    const as = user();
+    if (as) chownSync(folder, as.uid, as.gid);
+    const [data, passwordFile] = [join(folder, 'data'), join(folder, 'password')];
+    writeFileSync(passwordFile, PASSWORD, { mode: 0o600 });
+    if (as) chownSync(passwordFile, as.uid, as.gid);
+    const shape = ['-E', 'UTF8', '--locale=C', '-A', 'scram-sha-256', '-U', ADMIN, '--pwfile', passwordFile];
+    await promisify(execFile)(join(FOLDER!, 'initdb'), ['-D', data, '--no-sync', ...shape], {
+      ...as,
+      cwd: folder,
+    });
+    const port = await freeTcpPort();
+    const settings = {
+      listen_addresses: '127.0.0.1',
+      port,
+      unix_socket_directories: folder,
+      // The machine's crash is not what is tested, the PBX's is.
+      fsync: 'off',
+      full_page_writes: 'off',
+    };
+    const server = join(FOLDER!, 'postgres');
+    const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    // It ends with us, however we end (SIGINT: at once).
+    const child = spawn('setpriv', ['--pdeathsig', 'INT', server, '-D', data, ...args], {
+      ...as,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let output = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    const url = `postgres://${ADMIN}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`;
+    const cluster = new PostgresCluster(url, child, folder);
+    await until('PostgreSQL answers', () => isUp(`${url}/postgres`), {
+      limitMs: 30_000,
+      show: () => output,
+    }).catch(async (error: unknown) => {
+      await cluster.stop();
+      throw error;
+    });
+    return cluster;
+  }
+
+  async stop(): Promise<void> {
+    const { exitCode, signalCode } = this.#server;
+    if (exitCode === null && signalCode === null) {
+      const exited = once(this.#server, 'exit');
+      this.#server.kill('SIGQUIT');
+      await exited;
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function isUp(url: string): Promise<boolean> {
+  const client = new Client(url);
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
