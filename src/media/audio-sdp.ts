@@ -8,7 +8,9 @@ import {
   formatSdp,
   inheritedOf,
   isReceiving,
+  longestPacketTimeOf,
   type MediaDescription,
+  packetTimeOf,
   parseSdp,
   payloadTypeOf,
   type RtpAddress,
@@ -28,6 +30,10 @@ export const EVENT_PAYLOAD_TYPE = 101;
 
 /** Milliseconds of audio in a packet when nobody asks for another time (RFC 3551 4.2). */
 export const DEFAULT_PACKET_MS = 20;
+
+/** Packets of 10 to 60 ms are sent, in steps of 10. */
+const SHORTEST_PACKET_MS = 10;
+const LONGEST_PACKET_MS = 60;
 
 /** Of comfort noise (RFC 3389 4). */
 const COMFORT_NOISE = '13';
@@ -138,6 +144,13 @@ function unexplainedEvent({ formats, attributes }: MediaDescription): number | u
   const usual = String(EVENT_PAYLOAD_TYPE);
   const explained = attributes.some((line) => line.startsWith(`rtpmap:${usual} `));
   return formats.includes(usual) && !explained ? EVENT_PAYLOAD_TYPE : undefined;
+}
+
+/** Milliseconds a packet that a far end wants, as near as we can; never longer than its maxptime. */
+export function packetMsOf(section: MediaDescription): number {
+  const wanted = Math.round((packetTimeOf(section) ?? DEFAULT_PACKET_MS) / 10) * 10;
+  const longest = Math.floor((longestPacketTimeOf(section) ?? LONGEST_PACKET_MS) / 10) * 10;
+  return Math.max(SHORTEST_PACKET_MS, Math.min(wanted, longest, LONGEST_PACKET_MS));
 }
 
 /** Whether a party should send: on hold, by either side, phones differ in that, so silence then means nothing. */

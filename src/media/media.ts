@@ -24,8 +24,10 @@ export interface MediaCapabilities {
   /** `busyTone` of endpoints is noticed. */
   readonly busyTone: boolean;
   readonly sendDigits: boolean;
-  /** A bridge gives each far end the packet time that it asked for, and noise for comfort noise that it did not. */
+  /** A bridge gives each far end the packet time that it asked for. */
   readonly packing: boolean;
+  /** A bridge gives noise for comfort noise that the far end did not agree to, and silence while its mate is muted. */
+  readonly fillsPauses: boolean;
   readonly srtp: boolean;
   readonly webrtc: boolean;
   /**

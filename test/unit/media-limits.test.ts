@@ -16,6 +16,7 @@ const all: MediaCapabilities = {
   inbandBesideEvents: true,
   busyTone: true,
   packing: true,
+  fillsPauses: true,
   sendDigits: true,
   srtp: true,
   webrtc: true,

@@ -60,6 +60,7 @@ export class EmbeddedMediaEngine implements MediaEngine {
     silenceDetection: true,
     sendDigits: true,
     packing: true,
+    fillsPauses: true,
     srtp: true,
     webrtc: true,
     strictSources: 'all',

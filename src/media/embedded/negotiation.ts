@@ -5,10 +5,7 @@ import {
   hasRtcpMux,
   isReceiving,
   isSending,
-  longestPacketTimeOf,
-  type MediaDescription,
   mirrored,
-  packetTimeOf,
 } from '../../sip/sdp/index.ts';
 import {
   DEFAULT_CODECS,
@@ -16,6 +13,7 @@ import {
   EVENT_PAYLOAD_TYPE,
   type LocalAudio,
   type MediaAddress,
+  packetMsOf,
   type RemoteAudio,
   readAudio,
   writeAudio,
@@ -28,10 +26,6 @@ import type { RemoteAddress, SecurityTerms, StreamTerms } from './protocol.ts';
 import { type SecurityAttributes, SecurityNegotiation } from './security-negotiation.ts';
 
 const SAMPLES_A_MS = 8;
-
-/** Packets of 10 to 60 ms are sent, in steps of 10. */
-const SHORTEST_PACKET_MS = 10;
-const LONGEST_PACKET_MS = 60;
 
 /** How a far end wants its audio packed; with the same on both sides of a bridge nothing needs to be changed. */
 export interface Packing {
@@ -208,11 +202,4 @@ export class Negotiation {
     const own = { at: this.#local, id: this.#id, version: ++this.#version };
     return writeAudio({ ...audio, ...own, protocol, sessionAttributes: session, sectionAttributes }, offer);
   }
-}
-
-/** Milliseconds a packet that a far end wants, as near as we can; never longer than its maxptime. */
-function packetMsOf(section: MediaDescription): number {
-  const wanted = Math.round((packetTimeOf(section) ?? DEFAULT_PACKET_MS) / 10) * 10;
-  const longest = Math.floor((longestPacketTimeOf(section) ?? LONGEST_PACKET_MS) / 10) * 10;
-  return Math.max(SHORTEST_PACKET_MS, Math.min(wanted, longest, LONGEST_PACKET_MS));
 }

@@ -57,6 +57,7 @@ const CAPABILITIES: MediaCapabilities = {
   busyTone: false,
   sendDigits: true,
   packing: false,
+  fillsPauses: false,
   srtp: false,
   webrtc: false,
   strictSources: 'none',

@@ -42,6 +42,7 @@ const CAPABILITIES: MediaCapabilities = {
   busyTone: true,
   sendDigits: true,
   packing: false,
+  fillsPauses: false,
   srtp: false,
   webrtc: false,
   strictSources: 'all',

@@ -1,11 +1,14 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { G711Name } from '../../rtp/g711.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { type Direction, mirrored } from '../../sip/sdp/index.ts';
 import {
   DEFAULT_CODECS,
+  DEFAULT_PACKET_MS,
   EVENT_PAYLOAD_TYPE,
   eventPayloadTypeOf,
   type MediaAddress,
+  packetMsOf,
   type RemoteAudio,
   readAudio,
   readServerSdp,
@@ -27,6 +30,12 @@ export interface Mate {
   inner(): MediaAddress | undefined;
   /** Our inner address may be new: it should send there. */
   relink(): Promise<void>;
+}
+
+interface Sender {
+  readonly sinceMs: number;
+  readonly host: BlockList;
+  readonly port: number | undefined;
 }
 
 type Command = (name: NgCommand, fields: object) => Promise<NgReply>;
@@ -64,25 +73,29 @@ export class CallLeg {
   #isShut = false;
   /** rtpengine has not been told yet what the source is now. */
   #isStale = false;
+  readonly #clock: Clock;
   readonly #options: EndpointOptions;
   readonly #command: Command;
-  /** Addresses that the party has named or signals from. */
-  readonly #senders = new BlockList();
+  /** From where the party was heard, and since when (wall clock); without a port: nobody was. */
+  readonly #senders: Sender[] = [];
   /** Versions of the SDPs that the far end sees, and of those that rtpengine is told. */
   #version = 0;
   #innerVersion = 0;
   #offering = false;
   #feed: MediaAddress | undefined;
 
-  constructor(options: EndpointOptions, command: Command) {
+  constructor(clock: Clock, options: EndpointOptions, command: Command) {
+    this.#clock = clock;
     this.#options = options;
     this.#command = command;
   }
 
-  /** Whether the party may send from this address. */
-  isSender(address: string): boolean {
+  /** Whether the party was heard from there at that moment (wall clock, ms). */
+  isSender({ address, port }: MediaAddress, atMs: number): boolean {
     // who carries its keys over ICE proves by them who it is
-    return this.party?.carriage === 'webrtc' || this.#senders.check(address, familyOf(address));
+    if (this.party?.carriage === 'webrtc') return true;
+    const sender = this.#senders.findLast(({ sinceMs }) => sinceMs <= atMs);
+    return sender?.port === port && sender.host.check(address, familyOf(address));
   }
 
   /** Whether it is certain whom the party's port hears and sends to: otherwise nothing may pass. */
@@ -91,14 +104,14 @@ export class CallLeg {
   }
 
   /** Takes what rtpengine says of the party's stream; true: it must be told anew, by `relink`. */
-  look(seen: Seen, nowMs: number): boolean {
+  look(seen: Seen): boolean {
     const source = this.#source;
     if (!source) {
       this.heard = seen.packets - seen.refused;
       return false;
     }
     const { learns } = source;
-    if (source.look(seen, nowMs)) {
+    if (source.look(seen, this.#clock.monotonic())) {
       this.#isStale = true;
       this.#isShut ||= learns || source.learns;
     }
@@ -106,9 +119,9 @@ export class CallLeg {
     return this.#isStale;
   }
 
-  async answer(offerSdp: string, nowMs: number): Promise<string> {
+  async answer(offerSdp: string): Promise<string> {
     const party = this.#read(offerSdp);
-    const source = this.#sourceOf(party, nowMs);
+    const source = this.#sourceOf(party);
     const answer = await this.#negotiate(party, source);
     this.#took(party, source);
     return this.#forParty(answer, party);
@@ -127,10 +140,10 @@ export class CallLeg {
     return this.#forParty(readServerSdp(reply.sdp));
   }
 
-  async accept(answerSdp: string, nowMs: number): Promise<void> {
+  async accept(answerSdp: string): Promise<void> {
     this.#offering = false;
     const party = this.#read(answerSdp);
-    const source = this.#sourceOf(party, nowMs);
+    const source = this.#sourceOf(party);
     const reply = await this.#negotiation('answer', {
       'from-tag': 'inner',
       'to-tag': 'party',
@@ -158,6 +171,10 @@ export class CallLeg {
     this.#source = source;
     this.#isShut = source?.learns ?? false;
     this.#isStale = false;
+    const at = this.#isShut ? undefined : source?.told;
+    const host = new BlockList();
+    if (at) host.addAddress(at.address, familyOf(at.address));
+    this.#senders.push({ sinceMs: this.#clock.now(), host, port: at?.port });
   }
 
   /** Takes the far end's SDP through rtpengine and answers it as the inner party; resolves with the far end's answer. */
@@ -169,6 +186,8 @@ export class CallLeg {
       'rtcp-mux': ['demux'],
       ...rules(party.eventPayloadType, learningOf(party, source)),
       codec: transcoding(party),
+      ptime: DEFAULT_PACKET_MS,
+      'ptime-reverse': packetMsOf(party.section),
       sdp: cutDown(party, source?.told),
     });
     const shown = readServerSdp(offered.sdp);
@@ -187,19 +206,15 @@ export class CallLeg {
   }
 
   #read(sdp: string): RemoteAudio {
-    const party = readAudio(sdp, this.#codecs, this.#options.profile ?? 'any');
-    const { signallingAddress } = this.#options;
-    for (const address of [party.remote?.address, signallingAddress]) {
-      if (address !== undefined) this.#senders.addAddress(address, familyOf(address));
-    }
-    return party;
+    return readAudio(sdp, this.#codecs, this.#options.profile ?? 'any');
   }
 
   /** Where the party sends from; undefined: its keys say who it is (ICE), or it names no address. */
-  #sourceOf({ carriage, remote }: RemoteAudio, nowMs: number): PartySource | undefined {
+  #sourceOf({ carriage, remote }: RemoteAudio): PartySource | undefined {
     if (carriage === 'webrtc' || remote === undefined) return undefined;
     if (this.#source?.isOf(remote)) return this.#source;
-    return new PartySource(remote, this.#options.signallingAddress, this.#source ? undefined : nowMs);
+    const learnsFromMs = this.#source ? undefined : this.#clock.monotonic();
+    return new PartySource(remote, this.#options.signallingAddress, learnsFromMs);
   }
 
   /** Audio of ours comes to the inner side from here; undefined: no more. */
@@ -270,7 +285,8 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
 }
 
 function needsTranscoding(party: RemoteAudio): boolean {
-  return party.codec !== 'PCMA' || party.eventPayloadType === undefined;
+  const { codec, eventPayloadType, section } = party;
+  return codec !== 'PCMA' || eventPayloadType === undefined || packetMsOf(section) !== DEFAULT_PACKET_MS;
 }
 
 /** What makes the inner side A-law with telephone-event, whatever the party speaks. */

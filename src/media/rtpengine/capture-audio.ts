@@ -29,14 +29,14 @@ export function renderCapture(
   packets: Iterable<CapturedPacket>,
   port: number,
   spans: readonly Span[],
-  isSender: (address: string) => boolean = () => true,
+  isSender: (packet: CapturedPacket) => boolean = () => true,
 ): Int16Array {
   const samples = new Int16Array(samplesOf(spans));
   const lines = new Map<number, { timestamp: number; at: number }>();
   for (const packet of packets) {
     const law = packet.payloadType === 8 ? PCMA : packet.payloadType === 0 ? PCMU : undefined;
     const arrival = law && packet.port === port ? placeOf(packet.atMs, spans) : undefined;
-    if (!law || arrival === undefined || !isSender(packet.from)) continue;
+    if (!law || arrival === undefined || !isSender(packet)) continue;
     const line = lines.get(packet.ssrc);
     let at = line ? line.at + ((packet.timestamp - line.timestamp) | 0) : arrival;
     if (!line || Math.abs(at - arrival) > RESYNC_SAMPLES) {

@@ -1,4 +1,5 @@
 import { PbxError } from '../../shared/errors.ts';
+import type { MediaAddress } from '../audio-sdp.ts';
 
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
@@ -8,8 +9,7 @@ const MAGIC_LITTLE_ENDIAN = 0xa1b2c3d4;
 export interface CapturedPacket {
   /** Wall clock when it came, ms with fractions. */
   readonly atMs: number;
-  /** IP address that it came from. */
-  readonly from: string;
+  readonly from: MediaAddress;
   /** Port of rtpengine that it came to. */
   readonly port: number;
   readonly payloadType: number;
@@ -48,7 +48,10 @@ function readPacket(bytes: Buffer, atMs: number): CapturedPacket | undefined {
   if (bytes[rtp]! & 0x10 && start + 4 <= bytes.length) start += 4 + bytes.readUInt16BE(start + 2) * 4;
   return {
     atMs,
-    from: ip === 4 ? bytes.subarray(12, 16).join('.') : addressOf(bytes.subarray(8, 24)),
+    from: {
+      address: ip === 4 ? bytes.subarray(12, 16).join('.') : addressOf(bytes.subarray(8, 24)),
+      port: bytes.readUInt16BE(udp),
+    },
     port: bytes.readUInt16BE(udp + 2),
     payloadType: bytes[rtp + 1]! & 0x7f,
     timestamp: bytes.readUInt32BE(rtp + 4),

@@ -69,7 +69,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
     this.#home = home;
     this.server = server;
     this.id = `pbx-${home.ids.token()}`;
-    this.#leg = new CallLeg(options, (name, fields) => this.#command(name, fields));
+    this.#leg = new CallLeg(home.clock, options, (name, fields) => this.#command(name, fields));
     const questions = {
       look: () => this.#arrival(),
       expects: () => expectsAudio(this.#leg.party),
@@ -91,7 +91,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
 
   async accept(answerSdp: string): Promise<void> {
     await this.#serial(async () => {
-      await this.#leg.accept(answerSdp, this.#nowMs);
+      await this.#leg.accept(answerSdp);
       await this.#syncBlocks();
     });
     await this.#leg.mate?.relink();
@@ -99,7 +99,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
 
   async answer(offerSdp: string): Promise<string> {
     const answer = await this.#serial(async () => {
-      const sdp = await this.#leg.answer(offerSdp, this.#nowMs);
+      const sdp = await this.#leg.answer(offerSdp);
       await this.#syncBlocks();
       return sdp;
     });
@@ -178,7 +178,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
         callId: this.id,
         folder: recordingFolder ?? '',
         ports: () => ({ party: this.#leg.outer?.port ?? 0, heard: this.#leg.inner?.port ?? 0 }),
-        isSender: (address) => this.#leg.isSender(address),
+        isSender: (from, atMs) => this.#leg.isSender(from, atMs),
         startCapture: async () => {
           if (busy) throw new PbxError('rtpengine-recording', 'rtpengine records an endpoint once at a time');
           await this.#serial(() => this.#command('startRecording'));
@@ -326,7 +326,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
     const stream = reply?.tags?.['party']?.medias[0]?.streams[0];
     if (!stream) return undefined;
     const { packets, errors: refused } = stream.stats;
-    if (this.#leg.look({ packets, refused, at: stream.endpoint }, this.#nowMs)) await this.#follow();
+    if (this.#leg.look({ packets, refused, at: stream.endpoint })) await this.#follow();
     return { packets: this.#leg.heard, ...stream.endpoint };
   }
 
@@ -349,10 +349,6 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
     } catch (error) {
       if (!(error instanceof RtpengineRefusedError) || error.unknownCall) throw error;
     }
-  }
-
-  get #nowMs(): number {
-    return this.#home.clock.monotonic();
   }
 
   #command(name: NgCommand, fields: object = {}): Promise<NgReply> {

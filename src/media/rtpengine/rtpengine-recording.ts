@@ -4,6 +4,7 @@ import { addFrame, saturate } from '../../rtp/mixing.ts';
 import { writeWav } from '../../rtp/wav.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { asError, PbxError } from '../../shared/errors.ts';
+import type { MediaAddress } from '../audio-sdp.ts';
 import type { MediaRecording, RecordingResult, RecordOptions } from '../media.ts';
 import { renderCapture, type Span, samplesOf } from './capture-audio.ts';
 import { readPcap } from './pcap.ts';
@@ -16,8 +17,8 @@ export interface RecordingHost {
   readonly folder: string;
   /** Ports of rtpengine where the party's audio and what it hears come in. */
   ports(): { readonly party: number; readonly heard: number };
-  /** Whether the party may have sent from this address. */
-  isSender(address: string): boolean;
+  /** Whether the party sent from there at that moment (wall clock, ms). */
+  isSender(from: MediaAddress, atMs: number): boolean;
   startCapture(): Promise<void>;
   stopCapture(): Promise<void>;
   beep(): void;
@@ -136,7 +137,9 @@ export class RtpengineRecording implements MediaRecording {
     const capture = await this.#findCapture();
     const packets = [...readPcap(await readFile(capture))];
     const { party, heard } = this.#host.ports();
-    const said = renderCapture(packets, party, this.#spans, (address) => this.#host.isSender(address));
+    const said = renderCapture(packets, party, this.#spans, ({ from, atMs }) =>
+      this.#host.isSender(from, atMs),
+    );
     await rm(capture);
     if (this.options.layout === 'received') return writeWav([said]);
     const other = renderCapture(packets, heard, this.#spans);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderCapture } from '../../../../src/media/rtpengine/capture-audio.ts';
-import { readPcap } from '../../../../src/media/rtpengine/pcap.ts';
+import { type CapturedPacket, readPcap } from '../../../../src/media/rtpengine/pcap.ts';
 import { encodeALaw, toneLevel } from '../../../support/tones.ts';
 import { sine } from '../../../support/wav-file.ts';
 
@@ -65,7 +65,7 @@ test('what a stranger sent is left out', () => {
     record(5001 + index * 20, 4000, index, sine(900, 20), '10.0.0.9'),
   ]).flat();
   const packets = [...readPcap(Buffer.concat([FILE_HEAD, ...records]))];
-  const isSender = (address: string) => address === '10.0.0.1';
+  const isSender = ({ from }: CapturedPacket) => from.address === '10.0.0.1';
   const samples = renderCapture(packets, 4000, [{ fromMs: 5000, toMs: 6000 }], isSender);
   expect(toneLevel(samples, 600)).toBeGreaterThan(7900);
   expect(toneLevel(samples, 900)).toBeLessThan(100);
