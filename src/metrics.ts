@@ -57,11 +57,11 @@ export function metricsOf({ pbx, store, media, sip, phones }: MetricSources): Me
     },
     {
       name: 'pbx400_trunk_up',
-      help: '1 while the trunk answers its probes',
+      help: '1 while calls go out over the trunk',
       type: 'gauge',
       value: trunks.map(({ tenant, name, health }) => ({
         labels: { tenant, trunk: name },
-        value: health === 'up' ? 1 : 0,
+        value: health.state === 'up' ? 1 : 0,
       })),
     },
     {

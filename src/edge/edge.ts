@@ -133,7 +133,7 @@ export interface EdgeRoute {
   readonly credentials?: EdgeCredentials;
   /**
    * A call without any response by then, not even 100, ends with 408 (by `edge`, cause `timeout`); 0 or undefined:
-   * after 64*T1 (RFC 3261 17.1.1.2, Timer B).
+   * after 64*T1 (RFC 3261 17.1.1.2, Timer B). It begins anew when the edge was overloaded meanwhile.
    */
   readonly responseLimitMs?: number;
 }
@@ -306,6 +306,8 @@ export interface Ban {
   readonly address: string;
   /** What gave it away. */
   readonly why: string;
+  /** Milliseconds since it was banned. */
+  readonly ageMs: number;
   /** Milliseconds until it is heard again. */
   readonly leftMs: number;
 }
@@ -333,6 +335,8 @@ export interface SipEdge {
   request(request: OutboundRequest): Promise<EdgeResponse>;
   /** New calls get 503 from now on; calls in progress go on. */
   drain(): void;
+  /** Whether it has been overloaded since then (monotonic, ms): what peers have sent may be lost at our end. */
+  wasOverloaded(sinceMs: number): boolean;
   /** Addresses that are not heard for a while, and why. */
   readonly bans: readonly Ban[];
   /** Hears an address again; false: it was not banned. */

@@ -4,6 +4,16 @@ import type { Clock, Timer } from '../shared/clock.ts';
 /** A trunk that is down gets no calls but single ones that try it. */
 export type HealthState = 'up' | 'down';
 
+/** How a peer is, and why. Times are the wall clock's, in ms. */
+export interface HealthStatus {
+  readonly state: HealthState;
+  /** What brought it into this state, and when; undefined: it has been up since the start. */
+  readonly why: string | undefined;
+  readonly sinceMs: number | undefined;
+  /** From when on a call may try it; undefined: it is up. */
+  readonly nextTryMs: number | undefined;
+}
+
 /** How a call out went, as far as it tells of the peer's life; `unknown`: it was given up before that. */
 export type Delivery = 'delivered' | 'failed' | 'unknown';
 
@@ -44,6 +54,8 @@ export class Health {
   readonly #options: HealthOptions;
   readonly #parts: HealthParts;
   #state: HealthState = 'up';
+  #why: string | undefined;
+  #sinceMs: number | undefined;
   /** In a row, each of its own: an answer to OPTIONS says nothing of calls. */
   #lostProbes = 0;
   #lostCalls = 0;
@@ -67,6 +79,16 @@ export class Health {
     return this.#state;
   }
 
+  get status(): HealthStatus {
+    const waitMs = Math.max(0, this.#nextTrialAt - this.#now());
+    return {
+      state: this.#state,
+      why: this.#why,
+      sinceMs: this.#sinceMs,
+      nextTryMs: this.#state === 'up' ? undefined : this.#parts.clock.now() + waitMs,
+    };
+  }
+
   /** Whether a call may go out now: the peer is up, or it is time to try it. */
   get takesCall(): boolean {
     return this.#state === 'up' || (!this.#trialRuns && this.#now() >= this.#nextTrialAt);
@@ -84,6 +106,7 @@ export class Health {
   /** A call goes out, after {@link takesCall}. The function takes how it went; the first word counts. */
   callOut(): (went: Delivery) => void {
     const isTrial = this.#state === 'down';
+    const placedAt = this.#now();
     if (isTrial) {
       this.#trialRuns = true;
       this.#parts.onTrial();
@@ -94,7 +117,8 @@ export class Health {
       isOpen = false;
       if (isTrial) this.#trialRuns = false;
       if (went === 'delivered') this.#delivered();
-      else if (went === 'failed') this.#callLost(isTrial);
+      // What the peer has said may be lost at our end.
+      else if (went === 'failed' && !this.#parts.edge.wasOverloaded(placedAt)) this.#callLost(isTrial);
     };
   }
 
@@ -156,6 +180,8 @@ export class Health {
   #enter(state: HealthState, why: string): void {
     if (state === this.#state) return;
     this.#state = state;
+    this.#why = why;
+    this.#sinceMs = this.#parts.clock.now();
     this.#parts.onChange(state, why);
   }
 
@@ -167,11 +193,13 @@ export class Health {
     const { uri, probeMs } = this.#options;
     const { edge, clock } = this.#parts;
     const from = { uri: `sip:ping@${uri.slice(uri.indexOf(':') + 1).split(';')[0]}` };
+    const askedAt = this.#now();
     const answer = await edge
       .request({ method: 'OPTIONS', uri, from, timeoutMs: Math.min(probeMs, 5_000) })
       .catch(() => undefined);
     if (this.#closed) return;
-    this.#probed(answer !== undefined && answer.status !== 408 && answer.status !== 503);
+    const isAlive = answer !== undefined && answer.status !== 408 && answer.status !== 503;
+    if (isAlive || !edge.wasOverloaded(askedAt)) this.#probed(isAlive);
     this.#timer = clock.after(probeMs, () => void this.#probe());
   }
 }

@@ -7,6 +7,7 @@ import { escapeUser } from '../sip/message/index.ts';
 import { calledNumber } from './called-number.ts';
 import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
 import { type Diversion, diversionsOf } from './forwarding.ts';
+import type { HealthStatus } from './health.ts';
 import { rewrite } from './rewrite.ts';
 import { tryingOrder } from './select.ts';
 import { ServedTrunk, type TrunkWorld } from './served-trunk.ts';
@@ -37,6 +38,21 @@ export interface WayRequest {
   /** Goes over full trunks too, and over those that are held to be down. */
   readonly isUrgent?: boolean;
 }
+
+/** How a trunk is. */
+export interface TrunkStatus {
+  readonly tenant: string;
+  readonly name: string;
+  /** Calls now. */
+  readonly active: number;
+  readonly channels: number;
+  readonly health: HealthStatus;
+  /** Undefined: it registers with nobody. */
+  readonly registration: string | undefined;
+}
+
+/** A trunk without a way out is never left. */
+const ALWAYS_UP: HealthStatus = { state: 'up', why: undefined, sinceMs: undefined, nextTryMs: undefined };
 
 /** What the trunks are made of. */
 export interface TrunksParts extends TrunkWorld {
@@ -135,21 +151,14 @@ export class Trunks {
     return health !== undefined;
   }
 
-  /** State of each trunk, for metrics and the console. */
-  status(): {
-    tenant: string;
-    name: string;
-    active: number;
-    channels: number;
-    health: string;
-    registration: string | undefined;
-  }[] {
+  /** State of each trunk, for metrics and operators. */
+  status(): TrunkStatus[] {
     return Array.from(this.#trunks.values(), ({ config, gauge, health, registration }) => ({
       tenant: config.tenant,
       name: config.name,
       active: gauge.active,
       channels: config.limits.together ?? config.channels,
-      health: health?.state ?? 'up',
+      health: health?.status ?? ALWAYS_UP,
       registration: registration?.state,
     }));
   }

@@ -50,7 +50,7 @@ describe('dial over trunks', () => {
       s.edge.legsTo('13900139000')[0]!.remoteEnd('busy', 486);
       await s.clock.advance(100);
     }
-    expect(s.pbx.trunks.status().map(({ health }) => health)).toEqual(['down', 'up']);
+    expect(s.pbx.trunks.status().map(({ health }) => health.state)).toEqual(['down', 'up']);
     s.call();
     await s.clock.advance(100);
     expect(s.edge.legsTo('13900139000').map((leg) => leg.call.uri)).toEqual(['sip:13900139000@second']);

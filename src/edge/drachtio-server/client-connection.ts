@@ -48,7 +48,7 @@ export class ClientConnection {
   /** Methods (lower case) that it wants to get, in requests outside of dialogs. */
   readonly routes = new Set<string>();
   tags: readonly string[] = [];
-  /** It wants to hear of 100, which stock servers keep to themselves: a PBX of ours. */
+  /** It wants to hear of 100, which stock servers keep to themselves, and of overload: a PBX of ours. */
   wantsTrying = false;
   readonly #parts: ClientParts;
   readonly #user: ClientUser;

@@ -99,6 +99,10 @@ export class DrachtioServer {
         busyShare: parts.busyShare,
         cpuShare: parts.cpuShare,
         isRepetition: (request) => this.#transactions.knows(request),
+        onOverload: (overloaded) => {
+          for (const client of this.#clients)
+            if (client.wantsTrying) client.notify(`overload|${overloaded ? 'on' : 'off'}`);
+        },
       },
       options.admission ? { admission: options.admission } : {},
     );

@@ -103,6 +103,10 @@ export class DrachtioEdge extends LegEdge {
     this.#srf.use((request, reply) => this.#inlet.onRequest(request, reply));
   }
 
+  wasOverloaded(sinceMs: number): boolean {
+    return this.#gate.wasOverloaded(sinceMs) || this.#servers.wereOverloaded(sinceMs);
+  }
+
   get bans(): readonly Ban[] {
     return this.#gate.bans;
   }

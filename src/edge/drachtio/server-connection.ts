@@ -7,6 +7,7 @@ import { isTransportName } from '../../shared/transport-name.ts';
 import { FrameReader, frame } from '../drachtio-wire/frame.ts';
 import { MAX_WAITING_BYTES, TickWriter } from '../drachtio-wire/tick-writer.ts';
 import type { SocketAddress } from '../edge.ts';
+import { OverloadSpan } from '../gate/overload-span.ts';
 import { countsBytesOrCharacters } from './payload-end.ts';
 import { SrfSocket } from './srf-socket.ts';
 
@@ -89,6 +90,7 @@ export class ServerConnection {
   readonly #reader = new FrameReader(MAX_FRAME_BYTES, countsBytesOrCharacters);
   /** Our own commands that wait for their answer. */
   readonly #own = new Map<string, (tokens: readonly string[]) => void>();
+  readonly #overload: OverloadSpan;
   #state: ConnectionState = 'connecting';
   #limit: Timer | undefined;
   #ping: Timer | undefined;
@@ -109,6 +111,7 @@ export class ServerConnection {
     user: ConnectionUser,
   ) {
     this.#parts = parts;
+    this.#overload = new OverloadSpan(() => parts.clock.monotonic());
     this.name = name;
     this.#introduction = introduction;
     this.#stream = stream;
@@ -144,6 +147,11 @@ export class ServerConnection {
    */
   get keepsRefused(): boolean {
     return this.#keepsRefused;
+  }
+
+  /** Whether the server, one of ours, has been overloaded since then (monotonic, ms). */
+  wasOverloaded(sinceMs: number): boolean {
+    return this.#overload.touches(sinceMs);
   }
 
   /** The stream is open: says who we are. */
@@ -209,7 +217,7 @@ export class ServerConnection {
         if (--unanswered === 0) this.#routed();
       });
     }
-    // Applications are not used to hear of 100; we want to know whether anybody is there.
+    // Applications are not used to hear of 100 and of the server's load; we want to know whether anybody is there.
     if (!this.#isStock) this.#command('trying', () => {});
     // Servers since v0.8.2 answer pings; older ones would hang up.
     if (!/^v0\.([0-7]\.|8\.[01]\b)/.test(version)) {
@@ -273,6 +281,9 @@ export class ServerConnection {
         if (this.#state === 'authenticating') this.#deliver(payload);
         return onAnswer(tokens);
       }
+    } else if (type === 'overload') {
+      this.#overload.note(headLine(payload).endsWith('|on'));
+      return;
     } else if (type === 'sip') {
       if (this.#isCancel(payload)) this.#onCancel(payload);
     } else {

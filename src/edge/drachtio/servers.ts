@@ -95,6 +95,11 @@ export class Servers implements ConnectionUser {
     return this.#ready[this.#next++ % Math.max(1, this.#ready.length)];
   }
 
+  /** See {@link ServerConnection.wasOverloaded}. */
+  wereOverloaded(sinceMs: number): boolean {
+    return this.#ready.some((connection) => connection.wasOverloaded(sinceMs));
+  }
+
   onReady(connection: ServerConnection): void {
     this.#ready.push(connection);
     this.#user.onReady(connection);

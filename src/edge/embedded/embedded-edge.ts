@@ -75,6 +75,10 @@ export class EmbeddedEdge extends LegEdge {
     return { ...this.#transactions.counts, ...this.legCounts };
   }
 
+  wasOverloaded(sinceMs: number): boolean {
+    return this.#gate.wasOverloaded(sinceMs);
+  }
+
   get bans(): readonly Ban[] {
     return this.#gate.bans;
   }

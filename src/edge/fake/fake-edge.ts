@@ -188,6 +188,10 @@ export class FakeEdge implements SipEdge {
     };
   }
 
+  wasOverloaded(_sinceMs: number): boolean {
+    return false;
+  }
+
   liftBan(): boolean {
     return false;
   }

@@ -9,6 +9,7 @@ import { DEFAULT_ANSWERS } from '../leg/default-answers.ts';
 import { retryAfterLine } from '../leg/header-lines.ts';
 import type { Refusal } from '../leg/request-checks.ts';
 import { Admission, type AdmissionOptions, DEFAULT_ADMISSION, type LoopLoad } from './admission.ts';
+import { OverloadSpan } from './overload-span.ts';
 import { Protection, type ProtectionOptions, type RequestSource } from './protection.ts';
 import { RefusedRequests } from './refused-requests.ts';
 
@@ -42,17 +43,20 @@ export class Gate {
   readonly #protection: Protection | undefined;
   readonly #refused: RefusedRequests;
   readonly #scanners: SourceLog;
+  readonly #overload: OverloadSpan;
 
   constructor(parts: GateParts, { admission = DEFAULT_ADMISSION, protection }: GateOptions) {
     const { clock, logger } = parts;
     const now = () => clock.monotonic();
     this.#parts = parts;
     this.#refused = new RefusedRequests(now);
+    this.#overload = new OverloadSpan(now);
     this.#scanners = new SourceLog(clock, (source, count) =>
       logger.warn({ source, count }, 'requests of a scanner dropped'),
     );
     this.#admission = new Admission(clock, admission, parts, (overloaded) => {
       logger.warn({ overloaded, ...this.#admission.load }, 'admission of new calls changed');
+      this.#overload.note(overloaded);
       parts.onOverload?.(overloaded);
     });
     this.#protection =
@@ -73,6 +77,11 @@ export class Gate {
   close(): void {
     this.#admission.close();
     this.#scanners.close();
+  }
+
+  /** Whether new calls were refused for the load at some time since then (monotonic, ms). */
+  wasOverloaded(sinceMs: number): boolean {
+    return this.#overload.touches(sinceMs);
   }
 
   /** Sources that are not heard now. */

@@ -80,7 +80,12 @@ export class Protection {
     const now = this.#now();
     return [...this.#bans]
       .filter(([address]) => this.#isBanned(address))
-      .map(([address, { why, until }]) => ({ address, why, leftMs: until - now }));
+      .map(([address, { why, until }]) => ({
+        address,
+        why,
+        ageMs: now - (until - this.#banMs),
+        leftMs: until - now,
+      }));
   }
 
   /** Hears a source again; false: it was not banned. */

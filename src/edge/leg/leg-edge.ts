@@ -153,6 +153,7 @@ export abstract class LegEdge implements SipEdge, LegHome {
     this.legs.delete(leg);
   }
 
+  abstract wasOverloaded(sinceMs: number): boolean;
   abstract readonly bans: readonly Ban[];
   abstract liftBan(address: string): boolean;
 

@@ -51,6 +51,8 @@ export interface LegHome {
   /** `User-Agent` of requests and `Server` of responses, as whole lines. */
   readonly userAgentLine: string;
   readonly serverLine: string;
+  /** See {@link SipEdge.wasOverloaded}. */
+  wasOverloaded(sinceMs: number): boolean;
   /** The leg exists from now on, and the edge must end it when it closes. */
   opened(leg: SipLeg): void;
   /** The leg has ended. */

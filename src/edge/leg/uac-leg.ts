@@ -42,6 +42,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser, Wh
   readonly #route: UacRoute;
   /** Runs until the first response, where the PBX does not wait for Timer B. */
   readonly #responseLimit = new WheelTimer(this);
+  #limitedFrom = 0;
   #request: SentRequest | undefined;
   #seq = 1;
   #early: Map<string, EarlyDialog> | undefined;
@@ -57,7 +58,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser, Wh
     this.localSdp = call.sdp;
     this.#route = { flow, credentials: call.credentials, nextSeq: () => ++this.#seq };
     home.opened(this);
-    if (call.responseLimitMs) home.wheel.startLimit(this.#responseLimit, call.responseLimitMs);
+    this.#limitResponse();
     this.#invite();
   }
 
@@ -82,6 +83,7 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser, Wh
   }
 
   onTimer(): void {
+    if (this.home.wasOverloaded(this.#limitedFrom)) return this.#limitResponse();
     this.#request?.cancel(reasonLine('timeout'));
     this.#request = undefined;
     this.finish({ by: 'edge', cause: 'timeout', status: 408 });
@@ -134,6 +136,13 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser, Wh
     // A far end that said BYE before it answered still owes the INVITE its final response.
     this.#request?.cancel('');
     this.#request = undefined;
+  }
+
+  #limitResponse(): void {
+    const { responseLimitMs } = this.#call;
+    if (!responseLimitMs) return;
+    this.#limitedFrom = this.home.clock.monotonic();
+    this.home.wheel.startLimit(this.#responseLimit, responseLimitMs);
   }
 
   #invite(): void {

@@ -14,6 +14,7 @@ class Peer extends FakeEdge {
   /** To OPTIONS; undefined: silence. */
   options: number | undefined;
   readonly log: string[] = [];
+  isOverloaded = false;
   readonly health: Health;
   readonly clock: ManualClock;
 
@@ -34,6 +35,10 @@ class Peer extends FakeEdge {
 
   override async request(request: { method: string; uri: string }): Promise<EdgeResponse> {
     return { ...(await super.request(request)), status: this.options ?? 408 };
+  }
+
+  override wasOverloaded(): boolean {
+    return this.isOverloaded;
   }
 
   /** A call out; undefined when none may go. */
@@ -221,4 +226,22 @@ describe('a trunk that is down', () => {
     expect(delivered).toBeLessThanOrEqual(40);
     peer.end();
   });
+});
+
+it('counts nothing while we are overloaded: what the peer said may be lost at our end', async () => {
+  const peer = new Peer();
+  peer.isOverloaded = true;
+  peer.lose(5);
+  await peer.clock.advance(300_000);
+  expect([peer.health.status.state, peer.log]).toEqual(['up', []]);
+  peer.isOverloaded = false;
+  peer.lose(3);
+  expect(peer.log).toEqual(['down: 3 calls in a row got no answer']);
+  expect(peer.health.status).toEqual({
+    state: 'down',
+    why: '3 calls in a row got no answer',
+    sinceMs: 300_000,
+    nextTryMs: 305_000,
+  });
+  peer.end();
 });

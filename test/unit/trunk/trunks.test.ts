@@ -291,7 +291,7 @@ it('leaves out a trunk that is down until its turn to be tried, or an operator s
   trunks.start();
   edge.status = 408;
   await clock.advance(60_000);
-  expect(trunks.status()[0]!.health).toBe('down');
+  expect(trunks.status()[0]!.health.state).toBe('down');
   expect(wayOut(trunks).whys).toEqual(['trunk carrier is down']);
   await clock.advance(5_000);
   expect([wayOut(trunks).ways.length, wayOut(trunks).ways.length]).toEqual([1, 0]);

@@ -28,6 +28,8 @@ export class MemoryServer {
   readonly network = new MemoryNetwork(this.clock);
   readonly server: DrachtioServer;
   app!: DrachtioClient;
+  /** How busy the server's event loop seems to be. */
+  busyShare = 0;
   readonly #routes: readonly string[];
 
   protected constructor(options: MemoryServerOptions) {
@@ -42,7 +44,7 @@ export class MemoryServer {
         logger: silentLogger,
         transports,
         resolver: { resolve: () => (named ? Promise.resolve(named()) : []) },
-        busyShare: () => 0,
+        busyShare: () => this.busyShare,
       },
       { admin: { host: '127.0.0.1', port: 0 }, secret: SECRET, handlers },
     );

@@ -7,6 +7,7 @@ import { FrameReader, frame } from '../../../../src/edge/drachtio-wire/frame.ts'
 import { seededIds } from '../../../../src/shared/ids.ts';
 import { silentLogger } from '../../../../src/shared/logger.ts';
 import { ManualClock } from '../../../../src/shared/manual-clock.ts';
+import { JumpingClock } from '../../../support/jumping-clock.ts';
 import { until } from '../../../support/until.ts';
 
 /** A server of a few lines: what a stock drachtio-server might send. */
@@ -14,6 +15,8 @@ describe('a connection to a drachtio-server', () => {
   let listener: Server;
   let server: Socket;
   let clock: ManualClock;
+  /** The connection's: may jump ahead. */
+  let late: JumpingClock;
   let connection: ServerConnection;
   let lost: string | undefined;
   let isReady: boolean;
@@ -25,6 +28,7 @@ describe('a connection to a drachtio-server', () => {
     lost = undefined;
     isReady = false;
     clock = new ManualClock(0);
+    late = new JumpingClock(clock);
     listener = createServer().listen(0, '127.0.0.1');
     await once(listener, 'listening');
     const accepted = once(listener, 'connection');
@@ -35,7 +39,7 @@ describe('a connection to a drachtio-server', () => {
     server.on('data', (chunk: Buffer) => reader.push(chunk, (payload) => commands.push(payload.toString())));
     server.on('error', () => {});
     connection = new ServerConnection(
-      { clock, ids: seededIds(), logger: silentLogger, attach: (socket) => introduce(socket) },
+      { clock: late, ids: seededIds(), logger: silentLogger, attach: (socket) => introduce(socket) },
       'test',
       { secret: 's3cret', tags: ['hotline', 'vip'] },
       stream,
@@ -120,6 +124,33 @@ describe('a connection to a drachtio-server', () => {
     answer(commands.at(-1)!, 'OK|pong');
     server.write(frame('s|response|nobody|OK'));
     await until('both are heard', () => delivered.some((each) => each.includes('nobody')), { everyMs: 2 });
+    await clock.advance(10_000);
+    expect(lost).toBeUndefined();
+    await clock.advance(10_000);
+    expect(lost).toBe('does not answer pings');
+  });
+
+  test('hears of the overload of a server of ours, and keeps it from srf', async () => {
+    await becomeReady('v0.9.0-pbx400');
+    const before = clock.monotonic();
+    expect(connection.wasOverloaded(before)).toBe(false);
+    server.write(frame('s|overload|on'));
+    await until('the overload', () => connection.wasOverloaded(before), { everyMs: 2 });
+    await clock.advance(1000);
+    server.write(frame('s|overload|off'));
+    server.write(frame('s|response|nobody|OK'));
+    await until('both are heard', () => delivered.some((each) => each.includes('nobody')), { everyMs: 2 });
+    expect([connection.wasOverloaded(before + 900), connection.wasOverloaded(before + 1001)]).toEqual([
+      true,
+      false,
+    ]);
+    expect(delivered.join('')).not.toContain('overload');
+  });
+
+  test('a check that comes late, for we have stood still, loses no server', async () => {
+    await becomeReady('v0.9.0-pbx400');
+    await clock.advance(10_000);
+    late.jump(15_000);
     await clock.advance(10_000);
     expect(lost).toBeUndefined();
     await clock.advance(10_000);

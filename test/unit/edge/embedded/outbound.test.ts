@@ -130,6 +130,17 @@ describe('outbound', () => {
     expect(log.ending).toEqual({ by: 'edge', cause: 'timeout', status: 408 });
   });
 
+  test('the limit of a silent peer begins anew while we are overloaded: what it said may be lost', async () => {
+    const { log } = place(world.edge, peer.contact, { responseLimitMs: 4000 });
+    world.busyShare = 1;
+    await pass(6000);
+    world.busyShare = 0;
+    await pass(5000);
+    expect(log.ending).toBeUndefined();
+    await pass(4000);
+    expect(log.ending).toEqual({ by: 'edge', cause: 'timeout', status: 408 });
+  });
+
   test('the next target is tried after 503, a rejection is not (RFC 3263 4.3)', async () => {
     const second = new SipPeer(world.network, '10.0.0.10', world.edge.addresses[0]!);
     world.names.set('carrier.example', Promise.resolve([peer.address, second.address]));

@@ -31,7 +31,7 @@ test('a scanner is not heard for ten minutes, by address, whatever it says then'
   await world.pass(5);
   expect([scanner.statuses, other.statuses, desk.calls.length]).toEqual([[], [200], 0]);
   expect(world.edge.bans).toEqual([
-    { address: '10.0.0.66', why: 'User-Agent friendly-scanner', leftMs: 599_991 },
+    { address: '10.0.0.66', why: 'User-Agent friendly-scanner', ageMs: 9, leftMs: 599_991 },
   ]);
   await world.pass(10 * 60_000);
   scanner.request('OPTIONS', 'c4');
