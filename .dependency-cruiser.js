@@ -39,7 +39,15 @@ const ROOMS = {
     ...['calendar/', 'call/', 'cdr/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   ],
   'cli/': [
-    ...['main.ts', 'open-companies.ts', 'testing/', 'edge/drachtio-server/', 'store/'],
+    ...[
+      'main.ts',
+      'boards.ts',
+      'open-companies.ts',
+      'http/routes/',
+      'testing/',
+      'edge/drachtio-server/',
+      'store/',
+    ],
     ...['calendar/', 'cdr/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   ],
   // Wires the rooms above the ports: whatever stands behind them.
@@ -54,6 +62,7 @@ const ROOMS = {
     ...['pbx.ts', 'http/metric.ts', 'registrar/', 'store/store.ts'],
     ...[...PORTS, 'edge/user-agent/socket-edge.ts'],
   ],
+  'boards.ts': ['http/routes/', 'dialplan/dialplans.ts', 'edge/edge.ts', 'trunk/', 'provisioning/control/'],
   // The composition root: all but who starts it.
   'main.ts': ['(?!cli/|testing/)'],
 };

@@ -1,5 +1,6 @@
 import type { Server } from 'node:https';
 import { join } from 'node:path';
+import { banBoard, boardAnswers, switchBoard, trunkBoard } from './boards.ts';
 import { HOLIDAYS_FILE, HolidayReload, loadHolidays } from './calendar/holiday-source.ts';
 import type { Holidays } from './calendar/holidays.ts';
 import type { Config } from './config/config.ts';
@@ -11,7 +12,6 @@ import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
 import type { ProtectionOptions } from './edge/gate/protection.ts';
 import type { SocketEdge } from './edge/user-agent/socket-edge.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
-import type { SwitchBoard } from './http/routes/switches.ts';
 import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
 import { FreeswitchMediaEngine } from './media/freeswitch/freeswitch-engine.ts';
 import type { MediaEngine } from './media/media.ts';
@@ -27,6 +27,7 @@ import { openCompanies } from './open-companies.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import type { Mistake } from './provisioning/check/mistake.ts';
+import { applyAnswers } from './provisioning/control/answer-apply.ts';
 import { ControlServer } from './provisioning/control/control-server.ts';
 import { CONTROL_SOCKET } from './provisioning/control/protocol.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
@@ -160,10 +161,13 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
 /** The way in: HTTP first, for SIP over WebSocket comes by it, then SIP. */
 async function openDoors(
   config: Config,
-  { logger }: Services,
+  services: Services,
   open: OpenRooms,
   { companies, hotlines, store, phones, sip, media, pbx }: Awaited<ReturnType<typeof openRooms>>,
 ): Promise<RunningPbx> {
+  const { logger } = services;
+  const bans = banBoard(sip.edge, services);
+  const trunks = trunkBoard(pbx.trunks, services);
   let draining = false;
   const http = buildHttp({
     token: config.http.token,
@@ -175,6 +179,8 @@ async function openDoors(
       },
     },
     switches: switchBoard(hotlines),
+    bans,
+    trunks,
     metrics: () => metricsOf({ pbx, store, media, sip, phones }),
     state: () => (draining ? 'draining' : 'ok'),
     logger,
@@ -189,7 +195,8 @@ async function openDoors(
     await sip.attach(http.server, { transport: secure ? 'wss' : 'ws', host, port, origins });
   hotlines.watch();
   companies.watchFiles();
-  const control = await ControlServer.open(join(config.dataDir, CONTROL_SOCKET), companies, logger);
+  const answers = { ...applyAnswers(companies, logger), ...boardAnswers(bans, trunks) };
+  const control = await ControlServer.open(join(config.dataDir, CONTROL_SOCKET), answers, logger);
   open.add(() => control.close());
   const stop = async () => {
     draining = true;
@@ -282,20 +289,6 @@ function protectionOf(
     invitesPerSecond: limits.invites,
     registersPerSecond: limits.registers,
     banMs: limits.banMs,
-  };
-}
-
-/** The switches of the hotlines as the API shows them. */
-function switchBoard(hotlines: Dialplans): SwitchBoard {
-  const { switches } = hotlines.state;
-  return {
-    switches: () =>
-      hotlines.switchNames().map(({ tenant, name }) => {
-        const untilMs = switches.all().find((each) => each.tenant === tenant && each.name === name)?.untilMs;
-        const until = untilMs === undefined ? null : new Date(untilMs).toISOString();
-        return { tenant, name, on: switches.isOn(tenant, name), until };
-      }),
-    turn: (tenant, name, on, untilMs) => switches.turn(tenant, name, on, untilMs),
   };
 }
 

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
@@ -26,6 +25,7 @@ import { systemIds } from '../shared/ids.ts';
 import { silentLogger } from '../shared/logger.ts';
 import { openStore } from '../store/open-store.ts';
 import { configOption, dataOption } from './options.ts';
+import { who } from './running.ts';
 
 interface ApplyOptions {
   readonly dryRun?: boolean;
@@ -57,12 +57,7 @@ export function applyCommand(write: (text: string) => void): Command {
         name,
         value: { ...value },
       }));
-      const answer = await ask(config, {
-        put,
-        prune: groups,
-        dryRun,
-        by: `${userInfo().username} (pbx400 apply)`,
-      });
+      const answer = await ask(config, { ask: 'apply', put, prune: groups, dryRun, by: who('apply') });
       if ('error' in answer) throw new PbxError('control', answer.error);
       if ('mistakes' in answer) throw new ConfigErrors(files.join(', '), placed(entities, answer.mistakes));
       write(json ? jsonOf(answer.changes) : textOf(answer.changes, dryRun));
@@ -101,7 +96,7 @@ function groupsOf(files: readonly string[], sections: readonly FileSection[]): r
 
 /** The PBX that runs with this data folder answers, or we ourselves, holding its database. */
 async function ask(config: Config, request: ApplyRequest): Promise<ApplyAnswer> {
-  const running = await askRunning(join(config.dataDir, CONTROL_SOCKET), request);
+  const running = await askRunning<ApplyAnswer>(join(config.dataDir, CONTROL_SOCKET), request);
   if (running) return running;
   prepareDataDir(config.dataDir);
   const services = { clock: systemClock, ids: systemIds, logger: silentLogger };

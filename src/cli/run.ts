@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { applyCommand } from './apply.ts';
+import { bansCommand } from './bans.ts';
 import { cdrCommand } from './cdr.ts';
 import { checkCommand } from './check.ts';
 import { edgeCommand } from './edge.ts';
@@ -11,6 +12,7 @@ import { newCommand } from './new.ts';
 import { PACKAGE } from './own-package.ts';
 import { simulateCommand } from './simulate.ts';
 import { type StartPbx, startCommand } from './start.ts';
+import { trunksCommand } from './trunks.ts';
 
 /** Where a command's output goes, and what it starts. */
 export interface CliParts {
@@ -44,6 +46,8 @@ function program({ out, err, start }: CliParts): Command {
     applyCommand(out),
     exportCommand(out),
     cdrCommand(out),
+    trunksCommand(out),
+    bansCommand(out),
     checkCommand(out),
     graphCommand(out),
     simulateCommand(out),

@@ -7,9 +7,11 @@ import { type TlsFiles, TlsIdentity } from '../shared/tls-identity.ts';
 import { requireBearer } from './bearer-auth.ts';
 import { answerErrors } from './errors.ts';
 import { type Metric, renderMetrics } from './metric.ts';
+import { type BanBoard, banRoutes } from './routes/bans.ts';
 import { type CallStarter, callRoutes } from './routes/calls.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
+import { type TrunkBoard, trunkRoutes } from './routes/trunks.ts';
 
 /** What the API answers with. */
 export interface HttpParts {
@@ -18,6 +20,8 @@ export interface HttpParts {
   readonly cdrs: CdrReader;
   readonly calls: CallStarter;
   readonly switches: SwitchBoard;
+  readonly bans: BanBoard;
+  readonly trunks: TrunkBoard;
   /** Values of all rooms, read when asked for. */
   readonly metrics: () => readonly Metric[];
   /** `draining` while the PBX takes no new calls. */
@@ -37,9 +41,13 @@ export interface HttpParts {
  * | `POST /api/v1/calls` | yes | connects two: `{ tenant, extension, number }`; 201 `{ id }` |
  * | `GET /api/v1/switches` | yes | `{ switches }`: night mode, announcements |
  * | `PUT /api/v1/switches/:tenant/:name` | yes | turns one: `{ on, until? }` |
+ * | `GET /api/v1/bans` | yes | `{ bans }`: addresses that are not heard |
+ * | `DELETE /api/v1/bans/:address` | yes | hears one again: 204 |
+ * | `GET /api/v1/trunks` | yes | `{ trunks }`: state, why, next try, calls |
+ * | `POST /api/v1/trunks/:tenant/:name/up` | yes | takes one for alive |
  * | `GET /metrics` | yes | Prometheus text |
  */
-export function buildHttp({ token, cdrs, calls, switches, metrics, state, logger, tls }: HttpParts) {
+export function buildHttp({ token, metrics, state, logger, tls, ...parts }: HttpParts) {
   const app = fastify({
     https: tls ? new TlsIdentity(tls).options : null,
     logger: false,
@@ -62,9 +70,11 @@ export function buildHttp({ token, cdrs, calls, switches, metrics, state, logger
       reply.type('text/plain; version=0.0.4; charset=utf-8');
       return renderMetrics(metrics());
     });
-    guarded.register(cdrRoutes, { prefix: '/api/v1', cdrs });
-    guarded.register(callRoutes, { prefix: '/api/v1', calls });
-    guarded.register(switchRoutes, { prefix: '/api/v1', board: switches });
+    guarded.register(cdrRoutes, { prefix: '/api/v1', cdrs: parts.cdrs });
+    guarded.register(callRoutes, { prefix: '/api/v1', calls: parts.calls });
+    guarded.register(switchRoutes, { prefix: '/api/v1', board: parts.switches });
+    guarded.register(banRoutes, { prefix: '/api/v1', board: parts.bans });
+    guarded.register(trunkRoutes, { prefix: '/api/v1', board: parts.trunks });
   });
   return app;
 }

@@ -58,6 +58,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-media-limits.ts', 'media-limits.ts', 'call/call.ts'],
   ['room-open-companies.ts', 'open-companies.ts', 'pbx.ts'],
   ['room-metrics.ts', 'metrics.ts', 'acd/acd.ts'],
+  ['room-boards.ts', 'boards.ts', 'call/call.ts'],
   ['room-main.ts', 'main.ts', 'cli/run.ts'],
   ['room-main.ts', 'main.ts', 'testing/index.ts'],
   ['room-unlisted', 'gateway/x.ts', 'shared/clock.ts'],

@@ -3,22 +3,20 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { asError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { Companies } from '../companies.ts';
-import { answerApply } from './answer-apply.ts';
-import type { ApplyAnswer, ApplyRequest } from './protocol.ts';
+import type { ControlAnswers } from './protocol.ts';
 
-/** Takes what `pbx400 apply` asks for while the PBX runs. */
+/** Takes what commands ask of the PBX while it runs. */
 export class ControlServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(companies: Companies, log: Logger) {
+  private constructor(answers: ControlAnswers) {
     this.#server = createServer({ allowHalfOpen: true }, (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
       // Who asked is gone: what he asked for is done all the same.
       socket.on('error', () => socket.destroy());
-      void answer(socket, companies, log);
+      void answer(socket, answers);
     });
   }
 
@@ -26,8 +24,8 @@ export class ControlServer {
    * Listens at `file`, in a folder that is its owner's. Where that is not possible the PBX goes without: then entities
    * are applied while it is stopped.
    */
-  static async open(file: string, companies: Companies, log: Logger): Promise<ControlServer> {
-    const control = new ControlServer(companies, log);
+  static async open(file: string, answers: ControlAnswers, log: Logger): Promise<ControlServer> {
+    const control = new ControlServer(answers);
     const server = control.#server;
     // What a crash left; whoever runs with this data folder holds its database.
     rmSync(file, { force: true });
@@ -35,7 +33,7 @@ export class ControlServer {
       server.once('error', (error) => {
         log.warn(
           { file, error: error.message },
-          'pbx400 apply cannot reach this PBX: its socket cannot be made',
+          'pbx400 apply, bans and trunks cannot reach this PBX: its socket cannot be made',
         );
         done();
       });
@@ -54,14 +52,14 @@ export class ControlServer {
   }
 }
 
-async function answer(socket: Socket, companies: Companies, log: Logger): Promise<void> {
-  let reply: ApplyAnswer;
+async function answer(socket: Socket, answers: ControlAnswers): Promise<void> {
+  let reply: unknown;
   try {
-    const request = JSON.parse(await text(socket)) as ApplyRequest;
-    reply = await answerApply(companies, request);
-    if ('changes' in reply && !request.dryRun && reply.changes.length > 0) {
-      log.info({ by: request.by, changes: reply.changes.length }, 'entities were changed');
-    }
+    const request = JSON.parse(await text(socket));
+    const { ask } = request;
+    if (typeof ask !== 'string' || !Object.hasOwn(answers, ask))
+      throw new Error(`nobody here answers ${JSON.stringify(ask)}`);
+    reply = await answers[ask]!(request as never);
   } catch (error) {
     reply = { error: asError(error).message };
   }

@@ -17,6 +17,8 @@ function build(parts: Partial<HttpParts> = {}) {
     cdrs: store.cdrs,
     switches: { switches: () => [], turn: () => {} },
     calls: { originate: () => ({ id: 'c1' }) },
+    bans: { bans: () => [], lift: () => false },
+    trunks: { trunks: () => [], setUp: () => undefined },
     metrics,
     state: () => 'ok',
     logger: silentLogger,

@@ -25,6 +25,8 @@ beforeEach(() => {
       },
     },
     switches: { switches: () => [], turn: () => {} },
+    bans: { bans: () => [], lift: () => false },
+    trunks: { trunks: () => [], setUp: () => undefined },
     metrics: () => [],
     state: () => 'ok',
     logger: silentLogger,

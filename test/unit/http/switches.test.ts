@@ -20,6 +20,8 @@ beforeEach(() => {
       },
     },
     calls: { originate: () => ({ id: 'c1' }) },
+    bans: { bans: () => [], lift: () => false },
+    trunks: { trunks: () => [], setUp: () => undefined },
     metrics: () => [],
     state: () => 'ok',
     logger: silentLogger,

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Companies } from '../../../src/provisioning/companies.ts';
+import { applyAnswers } from '../../../src/provisioning/control/answer-apply.ts';
 import { askRunning } from '../../../src/provisioning/control/ask-running.ts';
 import { ControlServer } from '../../../src/provisioning/control/control-server.ts';
-import type { ApplyRequest } from '../../../src/provisioning/control/protocol.ts';
+import type { ApplyAnswer, ApplyRequest } from '../../../src/provisioning/control/protocol.ts';
 import { EntitySources } from '../../../src/provisioning/file/entity-sources.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
@@ -30,7 +31,7 @@ beforeEach(async () => {
     ids: seededIds(),
     log: silentLogger,
   });
-  control = await ControlServer.open(file, companies, silentLogger);
+  control = await ControlServer.open(file, applyAnswers(companies, silentLogger), silentLogger);
 });
 afterEach(async () => {
   await control.close();
@@ -39,6 +40,7 @@ afterEach(async () => {
 
 /** A change that makes these companies. */
 const making = (...ids: readonly string[]): ApplyRequest => ({
+  ask: 'apply',
   put: ids.map((id) => ({ kind: 'tenant', tenant: id, name: id, value: { id, tenant: id, name: id } })),
   prune: [],
   dryRun: false,
@@ -62,7 +64,7 @@ describe('the control socket', () => {
   it('takes the place of a socket that a crash left, and is gone when it was closed', async () => {
     await control.close();
     writeFileSync(file, '');
-    control = await ControlServer.open(file, companies, silentLogger);
+    control = await ControlServer.open(file, applyAnswers(companies, silentLogger), silentLogger);
     expect(await askRunning(file, making('a'))).toHaveProperty('changes');
     await control.close();
     await control.close();
@@ -79,14 +81,16 @@ describe('the control socket', () => {
       '[]',
       '"apply"',
       '{}',
-      '{"put":3}',
-      '{"put":[null]}',
-      '{"put":[{"kind":"gateway","tenant":"a","name":"a","value":{}}]}',
-      '{"put":[{"kind":"__proto__","tenant":"a","name":"a","value":{}}]}',
-      '{"put":[{"kind":"tenant"}]}',
-      '{"put":[{"kind":"tenant","tenant":"a","name":"a","value":null}]}',
-      '{"put":[{"kind":"tenant","tenant":"a","name":"a","value":{"id":"b","tenant":"c"}}]}',
-      '{"put":[{"kind":"tenant","tenant":3,"name":[],"value":{}}]}',
+      '{"ask":"toString"}',
+      '{"ask":["apply"],"put":[]}',
+      '{"ask":"apply","put":3}',
+      '{"ask":"apply","put":[null]}',
+      '{"ask":"apply","put":[{"kind":"gateway","tenant":"a","name":"a","value":{}}]}',
+      '{"ask":"apply","put":[{"kind":"__proto__","tenant":"a","name":"a","value":{}}]}',
+      '{"ask":"apply","put":[{"kind":"tenant"}]}',
+      '{"ask":"apply","put":[{"kind":"tenant","tenant":"a","name":"a","value":null}]}',
+      '{"ask":"apply","put":[{"kind":"tenant","tenant":"a","name":"a","value":{"id":"b","tenant":"c"}}]}',
+      '{"ask":"apply","put":[{"kind":"tenant","tenant":3,"name":[],"value":{}}]}',
       Buffer.from([0xff, 0xfe, 0x00, 0x80]),
     ];
     for (const bytes of senseless) {
@@ -110,10 +114,11 @@ describe('the control socket', () => {
   });
 
   it('takes the changes of two clients one after the other, each as a whole', async () => {
+    const dry: ApplyRequest = { ...making('d'), dryRun: true };
     const answers = await Promise.all([
-      askRunning(file, making('a', 'b')),
-      askRunning(file, making('b', 'c')),
-      askRunning(file, { ...making('d'), dryRun: true }),
+      askRunning<ApplyAnswer>(file, making('a', 'b')),
+      askRunning<ApplyAnswer>(file, making('b', 'c')),
+      askRunning<ApplyAnswer>(file, dry),
     ]);
     const made = answers
       .slice(0, 2)

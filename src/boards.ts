@@ -1,0 +1,103 @@
+/** What operators see and turn of the running PBX, by HTTP and by the control socket. */
+import type { Dialplans } from './dialplan/dialplans.ts';
+import type { SipEdge } from './edge/edge.ts';
+import type { BanBoard } from './http/routes/bans.ts';
+import type { SwitchBoard } from './http/routes/switches.ts';
+import type { TrunkBoard, TrunkRow } from './http/routes/trunks.ts';
+import type { ControlAnswers, ControlRequest } from './provisioning/control/protocol.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Logger } from './shared/logger.ts';
+import type { TrunkStatus, Trunks } from './trunk/trunks.ts';
+
+interface BoardParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Requests at the control socket. */
+export interface LiftBan extends ControlRequest {
+  readonly ask: 'lift-ban';
+  readonly address: string;
+  readonly by: string;
+}
+export interface TrunkUp extends ControlRequest {
+  readonly ask: 'trunk-up';
+  readonly tenant: string;
+  readonly name: string;
+  readonly by: string;
+}
+
+/** Sources that the edge does not hear. */
+export function banBoard(edge: Pick<SipEdge, 'bans' | 'liftBan'>, { clock, logger }: BoardParts): BanBoard {
+  return {
+    bans: () =>
+      edge.bans.map(({ address, why, ageMs, leftMs }) => {
+        const now = clock.now();
+        return { address, why, since: iso(now - ageMs), until: iso(now + leftMs) };
+      }),
+    lift: (address, by) => {
+      const wasBanned = edge.liftBan(address);
+      if (wasBanned) logger.warn({ address, by }, 'a ban was lifted');
+      return wasBanned;
+    },
+  };
+}
+
+/** The trunks of all companies. */
+export function trunkBoard(
+  trunks: Pick<Trunks, 'status' | 'setUp'>,
+  { logger }: Pick<BoardParts, 'logger'>,
+): TrunkBoard {
+  const rows = () => trunks.status().map(trunkRow);
+  return {
+    trunks: rows,
+    setUp: (tenant, trunk, by) => {
+      if (!trunks.setUp(tenant, trunk)) return undefined;
+      logger.info({ tenant, trunk, by }, 'a trunk was set up by hand');
+      return rows().find((row) => row.tenant === tenant && row.name === trunk);
+    },
+  };
+}
+
+function trunkRow({ tenant, name, health, registration, active, channels }: TrunkStatus): TrunkRow {
+  return {
+    tenant,
+    name,
+    state: health.state,
+    why: health.why ?? null,
+    since: iso(health.sinceMs),
+    nextTry: iso(health.nextTryMs),
+    registration: registration ?? null,
+    calls: active,
+    channels,
+  };
+}
+
+/** What `pbx400 bans` and `pbx400 trunks` ask, see `provisioning/control/protocol.ts`. */
+export function boardAnswers(bans: BanBoard, trunks: TrunkBoard): ControlAnswers {
+  return {
+    bans: () => ({ bans: bans.bans() }),
+    'lift-ban': ({ address, by }: LiftBan) => ({ lifted: bans.lift(address, by) }),
+    trunks: () => ({ trunks: trunks.trunks() }),
+    'trunk-up': ({ tenant, name, by }: TrunkUp) => ({ trunk: trunks.setUp(tenant, name, by) ?? null }),
+  };
+}
+
+/** The switches of the hotlines. */
+export function switchBoard(hotlines: Dialplans): SwitchBoard {
+  const { switches } = hotlines.state;
+  return {
+    switches: () =>
+      hotlines.switchNames().map(({ tenant, name }) => {
+        const untilMs = switches.all().find((each) => each.tenant === tenant && each.name === name)?.untilMs;
+        return { tenant, name, on: switches.isOn(tenant, name), until: iso(untilMs) };
+      }),
+    turn: (tenant, name, on, untilMs) => switches.turn(tenant, name, on, untilMs),
+  };
+}
+
+function iso(ms: number): string;
+function iso(ms: number | undefined): string | null;
+function iso(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString();
+}

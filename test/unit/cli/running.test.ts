@@ -1,0 +1,145 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { boardAnswers } from '../../../src/boards.ts';
+import { run } from '../../../src/cli/run.ts';
+import type { TrunkRow } from '../../../src/http/routes/trunks.ts';
+import { ControlServer } from '../../../src/provisioning/control/control-server.ts';
+import { CONTROL_SOCKET } from '../../../src/provisioning/control/protocol.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+
+const BAN = {
+  address: '203.0.113.9',
+  why: 'User-Agent sipcli',
+  since: '2026-10-10T02:00:00.000Z',
+  until: '2026-10-10T02:10:00.000Z',
+};
+const DOWN: TrunkRow = {
+  tenant: 'demo',
+  name: 'carrier',
+  state: 'down',
+  why: '3 calls in a row got no answer',
+  since: '2026-10-10T02:00:00.000Z',
+  nextTry: '2026-10-10T02:00:05.000Z',
+  registration: 'registered',
+  calls: 1,
+  channels: 30,
+};
+
+let dir: string;
+let control: ControlServer;
+let lifted: string[];
+let trunks: TrunkRow[];
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'pbx400-running-'));
+  mkdirSync(join(dir, 'data'));
+  writeFileSync(join(dir, 'pbx400.yaml'), 'data: data\ntimeZone: Asia/Shanghai\n');
+  lifted = [];
+  trunks = [DOWN, { ...DOWN, tenant: 'other', state: 'up', why: null, since: null, nextTry: null, calls: 0 }];
+  const bans = {
+    bans: () => [BAN],
+    lift: (address: string, by: string) => {
+      lifted.push(`${address} ${by.replace(/^\S+ /, '')}`);
+      return address === BAN.address;
+    },
+  };
+  const board = {
+    trunks: () => trunks,
+    setUp: (tenant: string, name: string) => {
+      trunks = trunks.map((row) =>
+        row.tenant === tenant && row.name === name ? { ...row, state: 'up' } : row,
+      );
+      return trunks.find((row) => row.tenant === tenant && row.name === name);
+    },
+  };
+  const file = join(dir, 'data', CONTROL_SOCKET);
+  control = await ControlServer.open(file, boardAnswers(bans, board), silentLogger);
+});
+afterEach(async () => {
+  await control.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function pbx400(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ['', ''];
+  const code = await run([...args, '--config', join(dir, 'pbx400.yaml')], {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    start: () => Promise.reject(new Error('not started here')),
+  });
+  return { code, out, err };
+}
+
+describe('pbx400 bans', () => {
+  it('prints a table with the times of the configured zone, or JSON lines', async () => {
+    expect(await pbx400('bans')).toEqual({
+      code: 0,
+      err: '',
+      out:
+        'address      since                until                reason\n' +
+        '203.0.113.9  2026-10-10 10:00:00  2026-10-10 10:10:00  User-Agent sipcli\n',
+    });
+    expect((await pbx400('bans', '--json')).out).toBe(`${JSON.stringify(BAN)}\n`);
+  });
+
+  it('lifts one and says who wanted it; 69 for an address that is not banned', async () => {
+    expect(await pbx400('bans', 'lift', BAN.address)).toMatchObject({
+      code: 0,
+      out: '203.0.113.9 is heard again\n',
+    });
+    expect(await pbx400('bans', 'lift', '192.0.2.1')).toMatchObject({
+      code: 69,
+      out: '',
+      err: '192.0.2.1 is not banned; pbx400 bans lists who is\n',
+    });
+    expect(lifted).toEqual(['203.0.113.9 (pbx400 bans lift)', '192.0.2.1 (pbx400 bans lift)']);
+  });
+});
+
+describe('pbx400 trunks', () => {
+  it('prints state, calls, why and the next try', async () => {
+    const { code, out } = await pbx400('trunks');
+    expect(code).toBe(0);
+    expect(out.split('\n')[1]).toBe(
+      'demo     carrier  down    1/30  registered    2026-10-10 10:00:00  2026-10-10 10:00:05  3 calls in a row got no answer',
+    );
+    const lines = (await pbx400('trunks', '--json')).out.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(trunks);
+  });
+
+  it('sets one up; a name that several companies use wants --tenant', async () => {
+    const several = await pbx400('trunks', 'up', 'carrier');
+    expect(several).toMatchObject({
+      code: 69,
+      err: 'several companies have a trunk carrier: demo, other; --tenant names one\n',
+    });
+    expect((await pbx400('trunks', 'up', 'carrier', '--tenant', 'demo')).out).toBe(
+      'trunk demo/carrier is up\n',
+    );
+    expect(trunks[0]!.state).toBe('up');
+    const unknown = await pbx400('trunks', 'up', 'carier');
+    expect(unknown).toMatchObject({
+      code: 69,
+      err: 'there is no trunk carier; there are: demo/carrier, other/carrier\n',
+    });
+  });
+});
+
+it('says that no PBX runs, and explains itself', async () => {
+  await control.close();
+  for (const command of [['bans'], ['trunks'], ['bans', 'lift', '1.2.3.4'], ['trunks', 'up', 'x']]) {
+    const { code, err } = await pbx400(...command);
+    expect([code, err]).toEqual([
+      69,
+      `no PBX runs with the data folder ${join(dir, 'data')}; --config or --data names another\n`,
+    ]);
+  }
+  expect((await pbx400('bans', '--help')).out).toContain('lift [options] <address>');
+  expect((await pbx400('trunks', 'up')).code).toBe(64);
+});

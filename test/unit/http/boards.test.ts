@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { banBoard, trunkBoard } from '../../../src/boards.ts';
+import { FakeEdge } from '../../../src/edge/fake/fake-edge.ts';
+import { buildHttp } from '../../../src/http/build-http.ts';
+import { Provisioning } from '../../../src/provisioning/provisioning.ts';
+import { seededIds } from '../../../src/shared/ids.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { ManualClock } from '../../../src/shared/manual-clock.ts';
+import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
+import { Trunks } from '../../../src/trunk/trunks.ts';
+import { CARRIER } from '../trunk/trunk-house.ts';
+
+const headers = { authorization: 'Bearer secret-token' };
+const NOON = Date.parse('2026-10-10T12:00:00Z');
+
+let clock: ManualClock;
+let banned: Set<string>;
+let trunks: Trunks;
+let app: ReturnType<typeof buildHttp>;
+
+beforeEach(() => {
+  clock = new ManualClock(NOON);
+  banned = new Set(['203.0.113.9', '2001:db8::9']);
+  const edge = {
+    get bans() {
+      return Array.from(banned, (address) => ({
+        address,
+        why: 'User-Agent sipcli',
+        ageMs: 60_000,
+        leftMs: 540_000,
+      }));
+    },
+    liftBan: (address: string) => banned.delete(address),
+  };
+  const { uri: _, ...noWayOut } = CARRIER;
+  const inOnly = { ...noWayOut, name: 'in-only', addresses: ['198.51.100.1'] };
+  const provisioning = new Provisioning([
+    { kind: 'trunk', tenant: 'demo', name: 'carrier', value: CARRIER },
+    { kind: 'trunk', tenant: 'demo', name: 'in-only', value: inOnly },
+  ]);
+  trunks = new Trunks({
+    provisioning,
+    clock,
+    ids: seededIds(),
+    log: silentLogger,
+    edge: new FakeEdge(clock),
+  });
+  app = buildHttp({
+    token: 'secret-token',
+    cdrs: new MemoryStore().cdrs,
+    calls: { originate: () => ({ id: 'c1' }) },
+    switches: { switches: () => [], turn: () => {} },
+    bans: banBoard(edge, { clock, logger: silentLogger }),
+    trunks: trunkBoard(trunks, { logger: silentLogger }),
+    metrics: () => [],
+    state: () => 'ok',
+    logger: silentLogger,
+  });
+});
+afterEach(async () => {
+  await trunks.close();
+  await app.close();
+});
+
+const get = async (url: string) => (await app.inject({ url, headers })).json();
+
+describe('bans', () => {
+  it('are listed with reason, since when and until when', async () => {
+    const { bans } = await get('/api/v1/bans');
+    expect(bans[0]).toEqual({
+      address: '203.0.113.9',
+      why: 'User-Agent sipcli',
+      since: '2026-10-10T11:59:00.000Z',
+      until: '2026-10-10T12:09:00.000Z',
+    });
+  });
+
+  it.each(['203.0.113.9', '2001:db8::9'])('of %s is lifted, once', async (address) => {
+    const lift = () =>
+      app.inject({ method: 'DELETE', url: `/api/v1/bans/${encodeURIComponent(address)}`, headers });
+    const first = await lift();
+    expect([first.statusCode, first.body]).toEqual([204, '']);
+    expect((await lift()).json().error).toMatchObject({
+      code: 'not-found',
+      message: `${address} is not banned`,
+    });
+    expect(banned.size).toBe(1);
+  });
+});
+
+describe('trunks', () => {
+  /** Calls that nobody answers, placed now. */
+  function lose(count: number): void {
+    const request = { number: '13800138000', tenant: 'demo', trunk: 'carrier', callerId: '' };
+    for (let call = 0; call < count; call++) {
+      for (const way of trunks.waysOut(request, () => {})) {
+        way.onEnded({ by: 'edge', cause: 'timeout', status: 408 });
+      }
+    }
+  }
+
+  it('show why one is down and when it is tried next; one is set up by hand', async () => {
+    expect((await get('/api/v1/trunks')).trunks).toMatchObject([
+      { name: 'carrier', state: 'up', why: null, since: null, nextTry: null },
+      { name: 'in-only', state: 'up' },
+    ]);
+    lose(3);
+    expect((await get('/api/v1/trunks')).trunks[0]).toEqual({
+      tenant: 'demo',
+      name: 'carrier',
+      state: 'down',
+      why: '3 calls in a row got no answer',
+      since: '2026-10-10T12:00:00.000Z',
+      nextTry: '2026-10-10T12:00:05.000Z',
+      registration: null,
+      calls: 0,
+      channels: 2,
+    });
+    const url = '/api/v1/trunks/demo/carrier/up';
+    const up = await app.inject({ method: 'POST', url, headers });
+    expect([up.statusCode, up.json()]).toEqual([
+      200,
+      expect.objectContaining({ state: 'up', why: 'set up by hand', nextTry: null }),
+    ]);
+  });
+
+  it.each(['demo/other', 'demo/in-only', 'other/carrier'])('%s cannot be set up: 404', async (name) => {
+    const answer = await app.inject({ method: 'POST', url: `/api/v1/trunks/${name}/up`, headers });
+    expect(answer.statusCode).toBe(404);
+  });
+});
+
+it.each([
+  ['GET', 'bans'],
+  ['DELETE', 'bans/203.0.113.9'],
+  ['GET', 'trunks'],
+  ['POST', 'trunks/demo/carrier/up'],
+] as const)('%s %s wants the token', async (method, path) => {
+  expect((await app.inject({ method, url: `/api/v1/${path}` })).statusCode).toBe(401);
+  expect(banned.size).toBe(2);
+});
