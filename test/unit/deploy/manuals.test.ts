@@ -41,8 +41,7 @@ it('the manual of deployment says in Chinese what it says in English', () => {
     points: english!.points,
     rows: english!.rows,
   });
-  const missing = english!.words.difference(chinese!.words);
-  expect([...missing]).toEqual([]);
+  expect([...english!.words].filter((word) => !chinese!.words.has(word))).toEqual([]);
 });
 
 it('the Chinese README of the project has the commands of the English one, and each leads to the other', () => {
