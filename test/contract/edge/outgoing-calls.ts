@@ -37,6 +37,17 @@ export function describeOutgoingCalls(open: OpenWorld): void {
       expect(log.ending).toEqual({ by: 'remote', cause: 'busy', status: 486, q850: 17 });
     });
 
+    test('is sent elsewhere: the PBX is told where, the best first, and the edge follows nothing itself', async () => {
+      const { world, farDesk } = fixture;
+      const Contact = [`<${world.farUri('8002')}>;q=0.2`, `"Bob" <${world.farUri('8003')}>;q=0.9`];
+      farDesk.take = (leg) => leg.end({ cause: 'rejected', status: 302, headers: { Contact } });
+      const { log } = place(world.edge, world.farUri('8001'));
+      await world.until('the redirection', () => log.ending !== undefined);
+      expect(log.ending).toMatchObject({ by: 'remote', status: 302, redirect: ['8003', '8002'] });
+      await world.pass(100);
+      expect(farDesk.calls.map(({ invite }) => invite.target.user)).toEqual(['8001']);
+    });
+
     test('is given up while it rings', async () => {
       const { world, farDesk } = fixture;
       farDesk.take = (leg) => leg.progress(180);

@@ -239,6 +239,13 @@ describe('make-secrets', () => {
     ['192.0.2.256', 'no IPv4 address'],
     ['192.0.2', 'no IPv4 address'],
     ['0.0.0.0', 'the one that they reach'],
+    ['0.1.2.3', 'the one that they reach'],
+    ['224.0.0.1', 'the one that they reach'],
+    ['255.255.255.255', 'the one that they reach'],
+    ['192.0.2.010', 'no IPv4 address'],
+    ['192.0.2.1.', 'no IPv4 address'],
+    ['192.0.2.10/24', 'no address'],
+    ['192.0.2.10 192.0.2.11', 'no address'],
   ])('refuses %j, which cannot work in all services', (host, why) => {
     expect(() => make(host)).toThrow(why);
     expect(readdirSync(folder)).toEqual([]);

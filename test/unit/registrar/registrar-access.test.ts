@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EdgeReply } from '../../../src/edge/edge.ts';
+import { digestAnswer } from '../../support/digest-answer.ts';
 import { edgeRequest } from '../../support/edge-request.ts';
 import { type Attempt, RegistrarFixture } from './registrar-fixture.ts';
+
+const ELSEWHERE = { address: '198.51.100.66' };
 
 let fixture: RegistrarFixture;
 beforeEach(async () => {
@@ -46,6 +49,30 @@ describe('who may register', () => {
     await fixture.clock.advance(4000);
     expect((await right).status).toBe(403);
     await fixture.clock.advance(60_000);
+    expect((await fixture.register()).status).toBe(200);
+  });
+
+  it('counts no guesses of who never saw a challenge: anybody can write the address of an office on a datagram', async () => {
+    const seen = new Map<string, EdgeReply>();
+    const foreign = (await fixture.registrar.handle(
+      edgeRequest({ from: '<sip:8001@pbx400.local>', source: ELSEWHERE }),
+    )) as EdgeReply;
+    const [challenge = ''] = [foreign.headers?.['WWW-Authenticate'] ?? []].flat();
+    const made = challenge.replace(/nonce="[^"]*"/, 'nonce="made-up"');
+    for (let guess = 0; guess < 300; guess++) {
+      const answer = {
+        username: '8001',
+        password: `guess-${guess}`,
+        method: 'REGISTER',
+        uri: 'sip:pbx400.local',
+      };
+      const Authorization = digestAnswer(guess % 2 ? challenge : made, answer);
+      const reply = await fixture.registrar.handle(
+        edgeRequest({ from: '<sip:8001@pbx400.local>', headers: { Authorization } }),
+      );
+      seen.set(String(reply.status), reply);
+    }
+    expect([...seen.keys()]).toEqual(['401']);
     expect((await fixture.register()).status).toBe(200);
   });
 
