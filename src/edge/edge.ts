@@ -133,7 +133,8 @@ export interface EdgeRoute {
   readonly credentials?: EdgeCredentials;
   /**
    * A call without any response by then, not even 100, ends with 408 (by `edge`, cause `timeout`); 0 or undefined:
-   * after 64*T1 (RFC 3261 17.1.1.2, Timer B). It begins anew when the edge was overloaded meanwhile.
+   * after 64*T1 (RFC 3261 17.1.1.2, Timer B). Each target of a name has its own, where the edge chooses them; it begins
+   * anew when the edge was overloaded meanwhile.
    */
   readonly responseLimitMs?: number;
 }

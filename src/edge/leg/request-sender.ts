@@ -49,6 +49,11 @@ export interface UacRequestUser {
 export interface SentRequest {
   /** RFC 3261 9.1. `headerLines` such as Reason. */
   cancel(headerLines: string): void;
+  /**
+   * Gives up the target that has been silent so far for the next one of its name (RFC 3263 4.3); false: there is none, or
+   * somebody else chooses targets. A 2xx that the one given up sends after all is `late`'s.
+   */
+  leaveTarget?(headerLines: string, late: AcceptedUser): boolean;
   /** Hears nothing more: its user has ended. */
   abandon(): void;
 }

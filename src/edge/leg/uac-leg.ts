@@ -84,6 +84,11 @@ export class UacLeg extends DialogLeg implements OutboundLeg, UacRequestUser, Wh
 
   onTimer(): void {
     if (this.home.wasOverloaded(this.#limitedFrom)) return this.#limitResponse();
+    const late = new AcceptedInvite(this.home, this.#localTag, this.flow);
+    if (this.#request?.leaveTarget?.(reasonLine('timeout'), late)) {
+      if (!this.isEnded) this.#limitResponse();
+      return;
+    }
     this.#request?.cancel(reasonLine('timeout'));
     this.#request = undefined;
     this.finish({ by: 'edge', cause: 'timeout', status: 408 });

@@ -6,6 +6,7 @@ import { draftOver, type RequestDraft, viaValue, writeRequest } from '../../sip/
 import type { TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, TransportAddress, Transports } from '../../sip/transport/transport.ts';
 import type {
+  AcceptedUser,
   ChallengeAnswer,
   RequestSender,
   SentAck,
@@ -172,6 +173,16 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
     if (this.#cancelLines !== undefined) return;
     this.#cancelLines = headerLines;
     this.#transaction?.cancel(headerLines);
+  }
+
+  leaveTarget(headerLines: string, late: AcceptedUser): boolean {
+    const left = this.#transaction;
+    if (!left || this.#cancelLines !== undefined || !this.#hasNextPeer()) return false;
+    left.handOver(late);
+    // Sent once it shows life (RFC 3261 9.1).
+    left.cancel(headerLines);
+    this.#tryNext();
+    return true;
   }
 
   abandon(): void {

@@ -174,6 +174,37 @@ describe('outbound', () => {
     expect(log.ending).toMatchObject({ by: 'remote', cause: 'congestion', status: 503 });
   });
 
+  test('the next target is tried at the limit of a silent one; what that says then is hung up', async () => {
+    const second = new SipPeer(world.network, '10.0.0.10', world.edge.addresses[0]!);
+    world.names.set('carrier.example', [peer.address, second.address]);
+    const { leg, log } = place(world.edge, 'sip:8001@carrier.example', { responseLimitMs: 4000 });
+    await pass(4100);
+    expect([leg.state, second.all('INVITE').length]).toEqual(['calling', 1]);
+    peer.respond(peer.last('INVITE'), 180, 'late');
+    await pass(5);
+    expect(peer.all('CANCEL').length).toBe(1);
+    peer.respond(peer.last('INVITE'), 200, 'late', { body: CAROL });
+    await pass(5);
+    expect([peer.last('ACK').to.tag, peer.last('BYE').to.tag]).toEqual(['late', 'late']);
+    peer.respond(peer.last('BYE'), 200);
+    second.respond(second.last('INVITE'), 200, 'second', { body: BOB });
+    await pass(5);
+    expect([log.events, second.last('ACK').to.tag]).toEqual([[`answered ${BOB}`], 'second']);
+    leg.end({ cause: 'normal' });
+    await pass(5);
+    second.respond(second.last('BYE'), 200);
+  });
+
+  test('the limit of the last silent target ends the call', async () => {
+    const second = new SipPeer(world.network, '10.0.0.10', world.edge.addresses[0]!);
+    world.names.set('carrier.example', [peer.address, second.address]);
+    const { log } = place(world.edge, 'sip:8001@carrier.example', { responseLimitMs: 4000 });
+    await pass(7900);
+    expect([log.ending, second.all('INVITE').length > 0]).toEqual([undefined, true]);
+    await pass(300);
+    expect(log.ending).toEqual({ by: 'edge', cause: 'timeout', status: 408 });
+  });
+
   test('given up while its name is looked up, it is never sent', async () => {
     let found: (targets: (typeof peer.address)[]) => void = () => {};
     world.names.set('slow.example', new Promise((resolve) => (found = resolve)));
