@@ -50,11 +50,14 @@ export class Calls implements CallRegister {
 
   /** Begins a call that came in. */
   open(arrival: Arrival, sip: InboundLeg): Call {
-    const { transport, address, port } = sip.invite.source;
-    const source = `${transport}:${address}:${port}`;
-    const call = this.#begin(arrival, { source, sipCallId: sip.sipCallId });
+    const call = this.#begin(arrival, sourceOf(sip));
     call.open(new InboundOpening(call, sip));
     return call;
+  }
+
+  /** Begins a call beside the one that has the leg: that of the caller's own company, where he calls another. */
+  openBeside(arrival: Arrival, sip: InboundLeg): Call {
+    return this.#begin(arrival, sourceOf(sip));
   }
 
   /** Begins a call of ours: it has no caller until `call.open`. */
@@ -159,6 +162,11 @@ export class Calls implements CallRegister {
     for (const leg of this.#parties.get(key) ?? []) calls.add(this.#legs.get(leg)!);
     return [...calls];
   }
+}
+
+function sourceOf({ invite, sipCallId }: InboundLeg): CallSource {
+  const { transport, address, port } = invite.source;
+  return { source: `${transport}:${address}:${port}`, sipCallId };
 }
 
 function keyOf(party: { readonly tenant: string; readonly kind: string; readonly number: string }): string {

@@ -4,7 +4,7 @@ import { connect } from './connect.ts';
 import type { Directory } from './destination.ts';
 import { type Refusal, type RingOutcome, type RingResult, type RingTarget, ring } from './ring.ts';
 import { Ringback } from './ringback.ts';
-import type { TalkOptions } from './talk-options.ts';
+import type { TalkOptions, TalkOutcome } from './talk-options.ts';
 
 export interface DialStep {
   readonly target: RingTarget;
@@ -12,7 +12,7 @@ export interface DialStep {
 }
 
 export type Dialled =
-  | { readonly reason: 'served'; readonly target: string; readonly talkMs: number }
+  | ({ readonly reason: 'served'; readonly target: string } & TalkOutcome)
   | {
       readonly reason: 'busy' | 'no-answer' | 'unavailable' | 'failed';
       /** Why the last target did not take the call; undefined: there was none. */
@@ -51,8 +51,8 @@ export async function dial(
       const { target, leg } = result;
       options.onConnected?.(target.name);
       const { kind } = target.destination;
-      const { talkMs } = await connect(call, leg, { ...options.talk, kind, directory });
-      return { reason: 'served', target: target.name, talkMs };
+      const talk = await connect(call, leg, { ...options.talk, kind, directory });
+      return { reason: 'served', target: target.name, ...talk };
     }
   } finally {
     await ringback.stop();

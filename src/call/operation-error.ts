@@ -4,13 +4,7 @@ import { PbxError } from '../shared/errors.ts';
 /** Why an operation on a talk is refused. */
 export type OperationErrorCode = Extract<
   ErrorCode,
-  | 'wrong-state'
-  | 'not-supported'
-  | 'no-such-party'
-  | 'slot-taken'
-  | 'phone-holds'
-  | 'bad-digits'
-  | 'not-answered'
+  'wrong-state' | 'not-supported' | 'no-such-party' | 'slot-taken' | 'phone-holds' | 'bad-digits'
 >;
 
 /** An operation on a talk that is refused; nothing of the talk has changed. */

@@ -1,8 +1,9 @@
 import type { Call } from './call.ts';
 import type { Directory } from './destination.ts';
-import { type DialOptions, dial } from './dial.ts';
+import type { DialOptions } from './dial.ts';
 import { endRefused } from './end-refused.ts';
 import { OutboundOpening } from './opening.ts';
+import { putThrough } from './put-through.ts';
 import { ring } from './ring.ts';
 
 /** Our end is rung so long; the other one as long as when a phone dials it. */
@@ -26,6 +27,5 @@ export async function originate(call: Call, directory: Directory, talk: DialOpti
   const inside = directory.inside(called, call.arrival.tenantId);
   if (inside) return void (await inside(call));
   const target = { name: called, destination: directory.find(called, call.arrival.tenantId) };
-  const dialled = await dial(call, directory, [{ target, ringMs: FAR_RING_MS }], { talk });
-  if (dialled.reason !== 'served') endRefused(call, dialled.refusal);
+  await putThrough(call, directory, { target, ringMs: FAR_RING_MS }, talk);
 }

@@ -15,7 +15,9 @@ export interface TalkOptions {
   readonly music: readonly PlayItem[];
 }
 
+/** How a talk was over for the caller, who is still there. */
 export interface TalkOutcome {
+  /** Who left, or was let go by us. */
   readonly by: 'target' | 'engine';
   readonly talkMs: number;
 }

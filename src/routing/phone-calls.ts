@@ -2,8 +2,8 @@ import type { Arrival, Party } from '../call/arrival.ts';
 import type { Call } from '../call/call.ts';
 import type { Calls } from '../call/calls.ts';
 import type { Directory } from '../call/destination.ts';
-import { dial } from '../call/dial.ts';
-import { endRefused } from '../call/end-refused.ts';
+import { mirror } from '../call/mirror.ts';
+import { putThrough } from '../call/put-through.ts';
 import { replaceDialog } from '../call/replace.ts';
 import type { TalkOptions } from '../call/talk-options.ts';
 import { type FlowFeatures, LiveCall } from '../dialplan/run/live-call.ts';
@@ -46,7 +46,7 @@ export class PhoneCalls {
   }
 
   take(leg: InboundLeg): void {
-    const { calls, phones, hotlines, features, publicNumber } = this.#parts;
+    const { calls, phones, hotlines, features } = this.#parts;
     const phone = phones.identify(leg.invite);
     if (!phone) return this.#refuseStranger(leg);
     const refuse = (reply: EdgeReply) => leg.end({ cause: 'forbidden', ...reply });
@@ -59,9 +59,10 @@ export class PhoneCalls {
     const hotline = hotlines.route(called);
     if (!hotline) return this.#putThrough(leg, party);
     const { tenant = party.tenant } = hotline;
-    const who =
-      tenant === party.tenant ? fromColleague(leg, party.number) : fromOutside(publicNumber(party.tenant));
-    const call = this.#open(leg, party, tenant, who);
+    const call =
+      tenant === party.tenant
+        ? this.#open(leg, party, tenant, fromColleague(leg, party.number))
+        : this.#openAcross(leg, party, tenant);
     runFlow(call, hotline.run(new LiveCall(call, features)));
   }
 
@@ -93,38 +94,43 @@ export class PhoneCalls {
     const from = fromColleague(leg, party.number);
     const direction = destination.kind === 'line' ? 'outbound' : 'internal';
     const call = this.#open(leg, party, tenant, { ...from, direction });
-    const steps = [{ target: { name, destination }, ringMs: PUT_THROUGH_RING_MS }];
-    const dialled = dial(call, directory, steps, { talk: { ...talk, record: false } });
-    runFlow(
-      call,
-      dialled.then((result) => {
-        if (result.reason !== 'served') endRefused(call, result.refusal);
-      }),
-    );
+    const step = { target: { name, destination }, ringMs: PUT_THROUGH_RING_MS };
+    runFlow(call, putThrough(call, directory, step, { ...talk, record: false }));
+  }
+
+  /** A call to another company: each has its own, inbound there and outbound here, by the same SIP Call-ID. */
+  #openAcross(leg: InboundLeg, party: Party, tenant: string): Call {
+    const { calls, publicNumber } = this.#parts;
+    const call = this.#open(leg, party, tenant, fromOutside(publicNumber(party.tenant)));
+    const who = { ...fromColleague(leg, party.number), direction: 'outbound' } as const;
+    mirror(calls.openBeside(arrivalOf(leg, party, party.tenant, who), leg), call);
+    return call;
   }
 
   /** `tenant`: whose phone or hotline is called. */
   #open(leg: InboundLeg, party: Party, tenant: string, who: Caller): Call {
-    const called = leg.invite.target.user;
-    return this.#parts.calls.open(
-      {
-        ...who,
-        tenantId: tenant as TenantId,
-        party,
-        called,
-        sent: { from: who.caller, to: called, identity: undefined },
-        diversions: [],
-        earlyMedia: true,
-        media: { signallingAddress: leg.invite.source.address },
-      },
-      leg,
-    );
+    return this.#parts.calls.open(arrivalOf(leg, party, tenant, who), leg);
   }
 
   #refuseStranger(leg: InboundLeg): void {
     this.#parts.strangers.note(leg.invite.source.address);
     leg.end({ cause: 'forbidden', silent: this.#parts.unknownSource === 'silent' });
   }
+}
+
+/** `tenant`: whose call it is. */
+function arrivalOf(leg: InboundLeg, party: Party, tenant: string, who: Caller): Arrival {
+  const called = leg.invite.target.user;
+  return {
+    ...who,
+    tenantId: tenant as TenantId,
+    party,
+    called,
+    sent: { from: who.caller, to: called, identity: undefined },
+    diversions: [],
+    earlyMedia: true,
+    media: { signallingAddress: leg.invite.source.address },
+  };
 }
 
 type Caller = Pick<Arrival, 'origin' | 'direction' | 'caller' | 'callerName'>;

@@ -62,7 +62,6 @@ export const ERROR_CODES = declared({
     zh: '话机自身仍保持着通话',
   },
   'bad-digits': { http: 400, cause: 'failure', en: 'These are no digits of a telephone', zh: '不是电话按键' },
-  'not-answered': { http: 504, cause: 'no-answer', en: 'Nobody took the call', zh: '无人接听' },
 
   // Flows.
   'call-ended': { http: 409, cause: 'normal', en: 'The call has ended', zh: '通话已结束' },

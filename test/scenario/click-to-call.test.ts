@@ -47,6 +47,7 @@ describe('click to call', () => {
       called: LINE,
       answeredAt: expect.any(Number),
       cause: 'normal',
+      endedBy: 'target',
       talkMs: 20_000,
       targets: [
         { target: '8001', outcome: 'answered', ringMs: 3_000 },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import type { KindName } from '../../src/provisioning/snapshot.ts';
 import { TypedEvents } from '../../src/shared/events.ts';
 import { company, entity, SAMPLE_COMPANIES } from '../support/companies.ts';
@@ -105,12 +106,72 @@ describe('phones', () => {
     dials('a', '8001', NUMBERS.b);
     await s.clock.runUntil(() => s.facts('connected').length === 1);
     expect(s.edge.rung).toEqual(['8001-b']);
-    expect(s.facts('arrived')[0]).toMatchObject({
-      tenantId: 'b',
-      direction: 'inbound',
-      caller: NUMBERS.a,
+    const atB = s.events.filter(({ tenantId }) => tenantId === 'b');
+    expect(atB[0]).toMatchObject({ type: 'arrived', direction: 'inbound', caller: NUMBERS.a });
+    expect(JSON.stringify(atB.filter(({ type }) => type === 'arrived'))).not.toContain('8001');
+  });
+
+  /** The record that a company has of the only call. */
+  const recordOf = (tenant: Tenant) => projectCdr(s.events.filter(({ tenantId }) => tenantId === tenant))!;
+
+  it.each(['caller', 'target'] as const)(
+    'one that dials the number of the other company leaves a record at both; the %s ends it',
+    async (by) => {
+      const leg = dials('a', '8001', NUMBERS.b);
+      await s.clock.runUntil(() => s.facts('connected').length === 1);
+      expect(s.pbx.calls.ofTenant('a')).toHaveLength(1);
+      await s.clock.advance(5_000);
+      if (by === 'caller') leg.remoteEnd('normal');
+      else s.edge.legsTo('8001-b')[0]!.remoteEnd('normal');
+      await s.clock.runUntil(() => s.pbx.calls.size === 0);
+      const [atA, atB] = [recordOf('a'), recordOf('b')];
+      expect(atA).toMatchObject({
+        direction: 'outbound',
+        origin: { extension: '8001' },
+        caller: '8001',
+        called: NUMBERS.b,
+        cause: 'normal',
+        endedBy: by,
+        fault: null,
+        agent: null,
+        path: [],
+        segments: [
+          { kind: 'setup', owner: '8001' },
+          { kind: 'ring', owner: NUMBERS.b },
+          { kind: 'talk', owner: NUMBERS.b },
+        ],
+      });
+      expect(atB).toMatchObject({ direction: 'inbound', origin: { trunk: 'system' }, agent: '8001' });
+      expect([atA.sipCallId, atA.source, atA.answeredAt, atA.endedAt]).toEqual([
+        atB.sipCallId,
+        atB.source,
+        atB.answeredAt,
+        atB.endedAt,
+      ]);
+      expect(atA.callId).not.toBe(atB.callId);
+    },
+  );
+
+  it('one that is turned away by the other company sees the status, not why', async () => {
+    s.pbx.acd.command('b', '8001', 'log-out');
+    const leg = dials('a', '8001', NUMBERS.b);
+    await s.clock.runUntil(() => s.pbx.calls.size === 0);
+    expect(leg.statuses.at(-1)).toBe(603);
+    expect(recordOf('a')).toMatchObject({
+      cause: 'rejected',
+      endedBy: 'target',
+      answeredAt: null,
+      talkMs: 0,
     });
-    expect(JSON.stringify(s.facts('arrived'))).not.toContain('8001');
+    expect(recordOf('b')).toMatchObject({ cause: 'normal', endedBy: 'engine' });
+  });
+
+  it('the call of one company that is ended ends the other', async () => {
+    dials('a', '8001', NUMBERS.b);
+    await s.clock.runUntil(() => s.facts('connected').length === 1);
+    s.pbx.calls.ofTenant('a')[0]!.end('normal');
+    await s.clock.runUntil(() => s.pbx.calls.size === 0);
+    expect(recordOf('b')).toMatchObject({ cause: 'normal', endedBy: 'engine' });
   });
 
   it('one that dials an extension of the other company goes out over its own trunk', async () => {
