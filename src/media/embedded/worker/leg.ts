@@ -7,20 +7,13 @@ import type { Clock } from '../../../shared/clock.ts';
 import { ClosedError } from '../../../shared/errors.ts';
 import type { MediaStats, PlayItem } from '../../media.ts';
 import { failureOf } from '../failure.ts';
-import type {
-  Handle,
-  Notice,
-  OpenEndpoint,
-  PlaybackEndMessage,
-  StartRecording,
-  StreamTerms,
-} from '../protocol.ts';
+import type { Handle, Notice, OpenEndpoint, PlaybackEndMessage, StreamTerms } from '../protocol.ts';
 import type { ClipCache } from './clip.ts';
 import { FRAME_SAMPLES } from './frame-clock.ts';
 import { InboundStream, SILENT_FRAME } from './inbound-stream.ts';
+import { LegRecordings } from './leg-recordings.ts';
 import { OutboundStream } from './outbound-stream.ts';
 import { Player } from './player.ts';
-import { Recorder } from './recorder.ts';
 import { RtcpSession } from './rtcp-session.ts';
 import { Speaker } from './speaker.ts';
 import type { PacketSink, Transport } from './transport.ts';
@@ -52,15 +45,13 @@ const noiseFrame = new Int16Array(FRAME_SAMPLES);
 export class Leg implements PacketSink {
   readonly handle: Handle;
   readonly transport: Transport;
+  readonly recordings: LegRecordings;
   readonly #home: LegHome;
   readonly #in: InboundStream;
   readonly #out: OutboundStream;
   readonly #rtcp: RtcpSession;
   readonly #speaker: Speaker;
   readonly #timeoutMs: number | undefined;
-  readonly #recorders = new Map<Handle, Recorder>();
-  /** Files that are still being written after their recording ended. */
-  readonly #endings = new Set<Promise<void>>();
   #terms: StreamTerms | undefined;
   #peer: Leg | undefined;
   #conference: LegMix | undefined;
@@ -81,6 +72,11 @@ export class Leg implements PacketSink {
     this.#out = new OutboundStream(transport, home.random);
     this.#rtcp = new RtcpSession(home.clock, this.#in, this.#out);
     this.#speaker = new Speaker(this.#out, home.clips);
+    this.recordings = new LegRecordings(
+      (notice) => home.tell(notice),
+      () => this.#speaker.beep(),
+      () => this.#tapBoth(),
+    );
     transport.sink = this;
   }
 
@@ -175,7 +171,7 @@ export class Leg implements PacketSink {
 
   speak(nowMs: number): void {
     this.#speaker.tick();
-    const recorded = this.#recorders.size > 0;
+    const recorded = this.recordings.any;
     const sends = this.#canSend;
     let heard = sends && this.#peer ? this.#peer.said : SILENT_FRAME;
     const stead = this.#peer && sends ? this.#insteadOf(this.#peer) : undefined;
@@ -187,8 +183,7 @@ export class Leg implements PacketSink {
       heard = heardFrame;
       this.#speaker.speak(this.#mix ?? stead, this.#mutedOut, nowMs, recorded ? heardFrame : undefined);
     }
-    if (!recorded) return;
-    for (const recorder of this.#recorders.values()) recorder.add(this.said, heard);
+    if (recorded) this.recordings.add(this.said, heard);
   }
 
   /** Half a frame after {@link speak}: a packet of half frames may be due. */
@@ -227,7 +222,7 @@ export class Leg implements PacketSink {
   onDigit(digit: string, durationMs: number, by: DigitSource): void {
     this.#home.tell({ tell: 'digit', endpoint: this.handle, digit, durationMs, by });
     if (this.#playback !== undefined && this.#bargeIn) this.#endPlayback({ reason: 'digit' });
-    for (const recorder of this.#recorders.values()) recorder.onDigit(digit);
+    this.recordings.onDigit(digit);
     // a peer without events gets what it would not hear otherwise
     const peer = this.#peer;
     if (by === 'rfc4733' && peer && peer.#canSend && peer.#terms?.eventOut === undefined) {
@@ -280,35 +275,6 @@ export class Leg implements PacketSink {
     this.#playback = undefined;
     this.#speaker.stop();
     this.#home.tell({ tell: 'playbackEnded', playback, end });
-  }
-
-  // ---- recording ----
-
-  record(options: StartRecording): void {
-    const recorder = new Recorder(options, (ended, end) => {
-      this.#recorders.delete(ended.recording);
-      this.#tapBoth();
-      this.#home.tell({ tell: 'recordingEnded', recording: ended.recording, end });
-    });
-    this.#recorders.set(options.recording, recorder);
-    this.#tapBoth();
-  }
-
-  pauseRecording(recording: Handle, beep: boolean): void {
-    this.#recorders.get(recording)?.pause();
-    if (beep) this.#speaker.beep();
-  }
-
-  resumeRecording(recording: Handle, beep: boolean): void {
-    this.#recorders.get(recording)?.resume();
-    if (beep) this.#speaker.beep();
-  }
-
-  stopRecording(recording: Handle): void {
-    const recorder = this.#recorders.get(recording);
-    if (!recorder) return;
-    const ending = recorder.end('stopped').finally(() => this.#endings.delete(ending));
-    this.#endings.add(ending);
   }
 
   // ---- others ----
@@ -374,8 +340,7 @@ export class Leg implements PacketSink {
     this.#conference?.remove(this);
     this.#endPlayback({ reason: 'closed' });
     this.#speaker.end();
-    await Promise.all([...this.#recorders.values()].map((recorder) => recorder.end('closed')));
-    await Promise.all(this.#endings);
+    await this.recordings.close();
     if (this.#terms?.remote) this.transport.sendRtcp(this.#rtcp.report(true));
     await this.transport.close();
   }
@@ -397,10 +362,10 @@ export class Leg implements PacketSink {
   /** Frames are made only while somebody listens to this party. */
   #tap(): void {
     this.#in.inbandDigits = this.#seeksTones;
-    let needed = this.#in.listens || this.#conference !== undefined || this.#recorders.size > 0;
-    if (!needed && this.#peer) {
-      for (const recorder of this.#peer.#recorders.values()) needed ||= recorder.wantsHeard;
-    }
-    this.#in.needed = needed;
+    this.#in.needed =
+      this.#in.listens ||
+      this.#conference !== undefined ||
+      this.recordings.any ||
+      (this.#peer?.recordings.wantsHeard ?? false);
   }
 }

@@ -149,16 +149,16 @@ function orderLeg(leg: Leg, order: LegOrder): void {
       leg.injectDigit(order.digit, order.durationMs);
       return;
     case 'record':
-      leg.record(order);
+      leg.recordings.begin(order);
       return;
     case 'pauseRecording':
-      leg.pauseRecording(order.recording, order.beep);
+      leg.recordings.pause(order.recording, order.beep);
       return;
     case 'resumeRecording':
-      leg.resumeRecording(order.recording, order.beep);
+      leg.recordings.resume(order.recording, order.beep);
       return;
     case 'stopRecording':
-      leg.stopRecording(order.recording);
+      leg.recordings.stop(order.recording);
       return;
     case 'mute':
       leg.mute(order.in, order.out);
