@@ -31,6 +31,7 @@ export async function checkFolder(
     fix,
     place,
     path: 'file',
+    steps: [],
   }));
   const plans = new Map<string, Plan>();
   for (const { value } of loaded) {
@@ -54,6 +55,7 @@ function twice(plan: Plan): Problem {
     fix: 'remove one of them',
     place: placeOf(plan.hotline),
     path: plan.number,
+    steps: [],
   };
 }
 

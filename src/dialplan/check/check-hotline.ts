@@ -2,43 +2,21 @@ import { zoneOf } from '../../calendar/zone.ts';
 import { featureOf } from '../../provisioning/feature-codes.ts';
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import { ConfigError } from '../../shared/errors.ts';
-import type { Hotline } from '../node/hotline.ts';
+import type { FieldKind, Fields } from '../node/fields.ts';
+import { type Hotline, LIMIT_FIELDS, RINGBACK_FIELDS, VIP_FIELDS } from '../node/hotline.ts';
 import type { NameBook } from '../plan/names.ts';
 import { placeOf } from '../write/places.ts';
-import { checkCalendar, checkFlow, checkLine, isRecord, shown } from './check-values.ts';
+import { checkCalendar } from './check-calendar.ts';
+import { checkField, checkFields, checkFlow, checkLine } from './check-values.ts';
 import { checkWho } from './check-who.ts';
 import type { Problem } from './problem.ts';
-import { type At, Report } from './report.ts';
+import { type At, isRecord, Report, shown } from './report.ts';
 
 /** What a check of one hotline found. `hotline` is undefined when it cannot be run. */
 export interface Checked {
   readonly hotline: Hotline | undefined;
   readonly problems: readonly Problem[];
 }
-
-const FIELDS: readonly (keyof Hotline)[] = [
-  'type',
-  'number',
-  'name',
-  'tenant',
-  'timeZone',
-  'block',
-  'blocked',
-  'allow',
-  'admit',
-  'vip',
-  'limit',
-  'channels',
-  'ringback',
-  'featureCodes',
-  'lines',
-  'calendars',
-  'flows',
-  'flow',
-  'flowTimeoutMs',
-  'afterTalk',
-  'otherwise',
-];
 
 /** Proves that a value from a file or the database is a hotline that can run: shapes, values and names. */
 export function checkHotline(value: unknown, names: NameBook): Checked {
@@ -55,102 +33,163 @@ export function checkHotline(value: unknown, names: NameBook): Checked {
     const path = String(isRecord(value) ? value['number'] : 'default');
     return {
       hotline: undefined,
-      problems: [{ severity: 'error', code: 'no-hotline', message, fix, place, path }],
+      problems: [{ severity: 'error', code: 'no-hotline', message, fix, place, path, steps: [] }],
     };
   }
   const report = new Report(hotline, own);
-  checkFrame(hotline, report.top);
-  checkFlows(hotline, report.top);
+  checkParts(value, report.top);
   const failed = report.problems.some((problem) => problem.severity === 'error');
   return { hotline: failed ? undefined : hotline, problems: report.problems };
 }
 
-/** All but the flows. */
-function checkFrame(hotline: Hotline, at: At): void {
-  if (typeof hotline.number !== 'string' || !/^\d{3,20}$/.test(hotline.number)) {
+type Check = (value: unknown, at: At, field: string) => void;
+
+/** Every field of a hotline; those of its nodes are with their kinds. */
+const PARTS: { readonly [Field in keyof Required<Hotline>]: Check } = {
+  type: () => {},
+  number: checkNumber,
+  aliases: checkAliases,
+  name: field('text'),
+  description: field('text'),
+  tenant: field('text'),
+  timeZone: checkZone,
+  block: checkWho,
+  blocked: (value, at) => value === 'reject' || value === 'busy' || checkFlow(value, at),
+  allow: checkWho,
+  admit: oneOf('all', 'allowed'),
+  vip: part(VIP_FIELDS, ['who']),
+  limit: part(LIMIT_FIELDS),
+  channels: field('positive'),
+  ringback: part(RINGBACK_FIELDS, ['when']),
+  featureCodes: each((code, at) => checkCode(code, at)),
+  lines: each(checkLine),
+  calendars: each(checkCalendar),
+  flows: named((flow, at) => checkFlow(flow, at)),
+  flow: (value, at) => (typeof value === 'function' && at.report.isCode) || checkFlow(value, at),
+  flowTimeoutMs: field('positive'),
+  afterTalk: checkAfterTalk,
+  otherwise: field('flow'),
+};
+
+function checkParts(hotline: Readonly<Record<string, unknown>>, top: At): void {
+  if (hotline['number'] === undefined) checkNumber(undefined, top);
+  if (hotline['flow'] === undefined) top.error('missing', 'the hotline has no flow', 'add flow: ...');
+  for (const [name, value] of Object.entries(hotline)) {
+    if (value === undefined) continue;
+    if (Object.hasOwn(PARTS, name)) {
+      PARTS[name as keyof Hotline](value, top.below(name, asObject(value)), name);
+      continue;
+    }
+    const near = didYouMean(name, Object.keys(PARTS));
+    const fix = near ? `did you mean '${near}'?` : `remove ${name}`;
+    top.at(undefined, name).error('unknown-field', `a hotline takes no ${name}`, fix);
+  }
+}
+
+/** A field of a kind that nodes have too. */
+function field(kind: FieldKind): Check {
+  return (value, at, what) => checkField(value, kind, at, what);
+}
+
+/** A part with fields of its own; those in `others` are proved by {@link OTHERS}. */
+function part(fields: Fields, others: readonly (keyof typeof OTHERS)[] = []): Check {
+  return (value, at, what) => {
+    if (!isRecord(value)) {
+      const known = [...others, ...Object.keys(fields)].join(', ');
+      return at.error('bad-value', `${what} is ${shown(value)}`, `it must have ${known}`);
+    }
+    for (const name of others) OTHERS[name](value[name], at.at(undefined, name), what);
+    checkFields(value, fields, others, at, what);
+  };
+}
+
+const OTHERS = {
+  who: checkWho,
+  when: (value: unknown, at: At) => {
+    if (value === 'before-answer' || value === 'after-answer') return;
+    const fix = "write 'before-answer' or 'after-answer'";
+    at.error('bad-value', `ringback is played ${shown(value)}`, fix);
+  },
+};
+
+/** Parts by name, told as `lines.NAME`. */
+function each(check: Check): Check {
+  return (value, at, what) => {
+    if (!isRecord(value))
+      return at.error('bad-value', `${what} is ${shown(value)}`, 'it must be parts by name');
+    for (const [name, one] of Object.entries(value)) {
+      check(one, at.below(name, asObject(one)), `${what.slice(0, -1)} ${name}`);
+    }
+  };
+}
+
+/** Flows by name: a flow's name alone is its path. */
+function named(check: Check): Check {
+  return (value, at, what) => {
+    if (!isRecord(value))
+      return at.error('bad-value', `${what} is ${shown(value)}`, 'it must be flows by name');
+    for (const [name, flow] of Object.entries(value)) check(flow, at.beside(name, asObject(flow)), what);
+  };
+}
+
+function oneOf(...words: readonly string[]): Check {
+  return (value, at, what) => {
+    if (words.includes(value as string)) return;
     at.error(
       'bad-value',
-      `the hotline's number is ${shown(hotline.number)}`,
-      "write digits: hotline('4001234567', ...)",
+      `${what} is ${shown(value)}`,
+      `write ${words.map((word) => `'${word}'`).join(' or ')}`,
+    );
+  };
+}
+
+const isNumber = (value: unknown) => typeof value === 'string' && /^\d{3,20}$/.test(value);
+
+function checkNumber(value: unknown, at: At): void {
+  if (isNumber(value)) return;
+  at.error(
+    'bad-value',
+    `the hotline's number is ${shown(value)}`,
+    "write digits: hotline('4001234567', ...)",
+  );
+}
+
+function checkAliases(value: unknown, at: At): void {
+  if (!Array.isArray(value))
+    return at.error('bad-value', `aliases are ${shown(value)}`, 'write a list of numbers');
+  for (const [index, alias] of value.entries()) {
+    if (isNumber(alias)) continue;
+    at.below(index).error(
+      'bad-value',
+      `the hotline's alias is ${shown(alias)}`,
+      "write digits as text: '02151234567'",
     );
   }
-  for (const field of Object.keys(hotline)) {
-    if ((FIELDS as readonly string[]).includes(field)) continue;
-    const near = didYouMean(field, FIELDS);
-    at.error(
-      'unknown-field',
-      `a hotline takes no ${field}`,
-      near ? `did you mean '${near}'?` : `remove ${field}`,
-    );
-  }
+}
+
+function checkZone(value: unknown, at: At): void {
   try {
-    zoneOf(hotline.timeZone ?? at.report.names.timeZone);
+    zoneOf(String(value));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     at.error('bad-value', error.message, error.fix);
   }
-  for (const field of ['block', 'allow'] as const) {
-    if (hotline[field] !== undefined) checkWho(hotline[field], at.below(field), field);
-  }
-  if (hotline.vip) checkWho(hotline.vip.who, at.below('vip'), 'vip');
-  checkNumbers(hotline, at);
-  for (const [name, code] of Object.entries(hotline.featureCodes ?? {})) {
-    const where = at.below(`featureCodes.${name}`);
-    if (!/^\*\d{1,6}$/.test(code)) {
-      where.error('bad-value', `${shown(code)} is no feature code`, "write '*61'");
-      continue;
-    }
-    const taken = featureOf(code, at.report.names.codes)?.feature;
-    if (taken) where.error('bad-value', `${code} is the tenant's code for ${taken}`, 'write another one');
-  }
-  for (const [name, rules] of Object.entries(hotline.calendars ?? {})) {
-    checkCalendar(rules, at.below(`calendars.${name}`), `calendar ${name}`);
-  }
-  for (const [name, line] of Object.entries(hotline.lines ?? {})) {
-    checkLine(line, at.below(`lines.${name}`, line), `line ${name}`);
-  }
 }
 
-function checkNumbers({ limit, channels, flowTimeoutMs, admit, ringback }: Hotline, at: At): void {
-  const whole = (value: number | undefined) => value === undefined || (Number.isInteger(value) && value > 0);
-  const bad = (what: string, value: unknown) =>
-    at.error('bad-value', `${what} is ${shown(value)}`, 'it must be a whole number above 0');
-  if (!whole(channels)) bad('channels', channels);
-  if (!whole(flowTimeoutMs)) bad('flowTimeoutMs', flowTimeoutMs);
-  if (limit && !whole(limit.calls)) bad('limit.calls', limit.calls);
-  if (limit && !whole(limit.perMs)) bad('limit.perMs', limit.perMs);
-  if (admit !== undefined && admit !== 'all' && admit !== 'allowed') {
-    at.error('bad-value', `admit is ${shown(admit)}`, "write 'all' or 'allowed'");
+function checkCode(code: unknown, at: At): void {
+  if (typeof code !== 'string' || !/^\*\d{1,6}$/.test(code)) {
+    return at.error('bad-value', `${shown(code)} is no feature code`, "write '*61'");
   }
-  if (ringback) {
-    checkFlow({ type: 'play', prompt: ringback.prompt }, at.below('ringback'));
-    if (ringback.when !== 'before-answer' && ringback.when !== 'after-answer') {
-      at.error(
-        'bad-value',
-        `ringback is played ${shown(ringback.when)}`,
-        "write 'before-answer' or 'after-answer'",
-      );
-    }
-  }
+  const taken = featureOf(code, at.report.names.codes)?.feature;
+  if (taken) at.error('bad-value', `${code} is the tenant's code for ${taken}`, 'write another one');
 }
 
-function checkFlows(hotline: Hotline, at: At): void {
-  if (typeof hotline.flow !== 'function') {
-    if (hotline.flow === undefined) at.error('missing', 'the hotline has no flow', 'add flow: ...');
-    else checkFlow(hotline.flow, at.below('flow'));
-  }
-  const rest: readonly (readonly [string, unknown])[] = [
-    ...Object.entries(hotline.flows ?? {}),
-    ['otherwise', hotline.otherwise],
-    ['vip', hotline.vip?.flow],
-    ['limit', hotline.limit?.otherwise],
-    ['afterTalk', hotline.afterTalk],
-  ];
-  for (const [name, flow] of rest) if (flow !== undefined) checkFlow(flow, at.below(name));
-  const { blocked } = hotline;
-  if (blocked !== undefined && blocked !== 'reject' && blocked !== 'busy')
-    checkFlow(blocked, at.below('blocked'));
-  if (hotline.afterTalk && hotline.afterTalk.type !== 'survey') {
+function checkAfterTalk(value: unknown, at: At): void {
+  if (checkFlow(value, at) && (!isRecord(value) || value['type'] !== 'survey')) {
     at.error('bad-value', 'afterTalk is no survey', "write afterTalk: survey('three-keys')");
   }
+}
+
+function asObject(value: unknown): object | undefined {
+  return typeof value === 'object' && value !== null ? value : undefined;
 }

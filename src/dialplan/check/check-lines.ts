@@ -11,7 +11,7 @@ export function checkLines(plan: Plan, top: At): void {
   const lines = linesOf(plan);
   const needed = new Map<string, number>();
   for (const line of lines) {
-    const at = top.below(`line ${line.name ?? line.number}`, line);
+    const at = top.below(`line ${line.name ?? line.number}`, line, []);
     if (trunks.size === 0) {
       at.error(
         'no-trunk',

@@ -44,10 +44,11 @@ class PlanCheck {
   run(): void {
     const { hotline } = this.#plan;
     const top = this.#report.top;
-    for (const { name, flow } of flowRootsOf(hotline)) {
+    for (const { name, flow, steps } of flowRootsOf(hotline)) {
+      const at = top.below(name, undefined, steps);
       // Only the default branch has nothing behind it: what the others leave open comes to it.
-      this.#flow(flow, top.below(name), hotline.otherwise !== undefined && name !== 'otherwise');
-      this.#loop(name, flow, top.below(name));
+      this.#flow(flow, at, hotline.otherwise !== undefined && name !== 'otherwise');
+      this.#loop(name, flow, at);
     }
     if (hotline.ringback) this.#prompts({ prompt: hotline.ringback.prompt }, top.below('ringback'));
     for (const calendar of this.#plan.calendars) checkCalendarUse(calendar, this.#options.nowMs, top);
@@ -60,12 +61,13 @@ class PlanCheck {
   #flow(flow: Flow, at: At, covered: boolean): void {
     const nodes = nodesOf(flow);
     nodes.forEach((node, index) => {
-      const here = nodes.length > 1 ? at.below(`[${index}]`, node) : at.at(node);
+      const here =
+        nodes.length > 1 ? at.below(index, node) : at.at(node, ...(Array.isArray(flow) ? [0] : []));
       const isLast = index === nodes.length - 1;
       this.#node(node, here, covered || !isLast);
       if (!isLast && !this.#exits.ofNode(node).next) {
         const next = nodes[index + 1]!;
-        at.below(`[${index + 1}]`, next).warn(
+        at.below(index + 1, next).warn(
           'unreachable',
           `${next.type}() is never reached: ${node.type}() before it lets no call go on`,
           'remove it, or put it into a branch',
@@ -82,7 +84,8 @@ class PlanCheck {
       const fix = 'add otherwise: ..., or an otherwise to the hotline';
       at.warn('no-default', `${node.type}() has no default branch: such callers hear goodbye`, fix);
     }
-    for (const { label, flow } of branchesOf(node)) this.#flow(flow, at.below(label), covered);
+    for (const { label, flow, steps } of branchesOf(node))
+      this.#flow(flow, at.below(label, undefined, steps), covered);
   }
 
   #note(node: FlowNode): void {
@@ -128,7 +131,7 @@ class PlanCheck {
         if (this.#used[kind].has(name)) continue;
         const what = kind.slice(0, -1);
         top
-          .below(`${kind}.${name}`, value as object)
+          .below(`${kind}.${name}`, value as object, [kind, name])
           .warn('unreachable', `${what} '${name}' is never used`, `use it or remove it`);
       }
     }

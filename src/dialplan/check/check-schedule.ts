@@ -24,7 +24,11 @@ export function checkSchedule(node: ScheduleNode, plan: Plan, covered: boolean, 
   for (const branch of Object.keys(node.periods)) {
     if (yielded.has(branch)) continue;
     const fix = `the calendar's periods are ${[...yielded].join(', ')}`;
-    at.below(branch).warn('unreachable', `branch '${branch}' is never taken`, fix);
+    at.below(branch, undefined, ['periods', branch]).warn(
+      'unreachable',
+      `branch '${branch}' is never taken`,
+      fix,
+    );
   }
   for (const period of Object.keys(rules.periods)) {
     if (Object.hasOwn(node.periods, period) || period === 'closed') continue;
@@ -41,7 +45,7 @@ export function checkSchedule(node: ScheduleNode, plan: Plan, covered: boolean, 
 
 /** A calendar by itself: overlaps, gaps of a minute, years without decreed holidays. */
 export function checkCalendarUse(calendar: Calendar, nowMs: number, top: At): void {
-  const at = top.below(`calendars.${calendar.name}`);
+  const at = top.below(`calendars.${calendar.name}`, undefined, ['calendars', calendar.name]);
   const stretches = stretchesOf(calendar.rules.periods);
   for (const [index, first] of stretches.entries()) {
     const second = stretches[index + 1];

@@ -1,28 +1,19 @@
 /**
  * Proves that a plan is what its types say: plans come from databases and from code that no compiler has seen.
- * Names are resolved on the way, for each field by its kind in node-fields.ts.
+ * Names are resolved on the way, for each field by its kind (`node/fields.ts`).
  */
 
-import { BUILT_IN_CALENDARS, Calendar } from '../../calendar/calendar.ts';
-import type { CalendarRules } from '../../calendar/calendar-rules.ts';
-import { zoneOf } from '../../calendar/zone.ts';
+import { BUILT_IN_CALENDARS } from '../../calendar/calendar.ts';
 import { CARRIERS } from '../../numbering/carrier.ts';
 import { CAUSES } from '../../shared/cause.ts';
 import { didYouMean } from '../../shared/did-you-mean.ts';
-import { ConfigError } from '../../shared/errors.ts';
 import { type FieldKind, type Fields, LINE_FIELDS } from '../node/fields.ts';
 import { KINDS } from '../node/kinds.ts';
 import type { NodeKind } from '../node/node-kind.ts';
 import type { FlowNode } from '../node/tree.ts';
+import { checkCalendar } from './check-calendar.ts';
 import { checkWho } from './check-who.ts';
-import type { At } from './report.ts';
-
-type Values = Readonly<Record<string, unknown>>;
-
-/** Whether it is an object with keys, not a list. */
-export function isRecord(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { type At, isRecord, shown, type Values } from './report.ts';
 
 /** Proves a flow: a node or a list of nodes. False when it is not even that. */
 export function checkFlow(value: unknown, at: At): boolean {
@@ -31,7 +22,7 @@ export function checkFlow(value: unknown, at: At): boolean {
     at.error('empty-flow', 'the list of nodes is empty', 'put a node into it, such as hangup()');
     return false;
   }
-  return value.map((node, index) => checkNode(node, at.below(`[${index}]`, asObject(node)))).every(Boolean);
+  return value.map((node, index) => checkNode(node, at.below(index, asObject(node)))).every(Boolean);
 }
 
 function checkNode(value: unknown, outer: At): boolean {
@@ -39,11 +30,12 @@ function checkNode(value: unknown, outer: At): boolean {
   const type = isRecord(value) ? value['type'] : undefined;
   const kind = typeof type === 'string' ? ownKind(type) : undefined;
   if (!isRecord(value) || !kind) {
-    at.error(
-      'no-node',
-      `${shown(value)} is no node`,
-      'use a builder such as queue(...), menu(...), hangup(...)',
-    );
+    complainOfNode(value, type, at);
+    return false;
+  }
+  if (!at.report.isCode && Object.values(kind.fields).includes('function')) {
+    const fix = 'write the hotline in TypeScript, or ask a service with a node of type http';
+    at.error('code', `${type}() runs code, and a hotline that is stored holds none`, fix);
     return false;
   }
   if (!checkFields(value, kind.fields, ['type'], at, `${type}()`)) return false;
@@ -52,12 +44,27 @@ function checkNode(value: unknown, outer: At): boolean {
   return mistake === undefined;
 }
 
+function complainOfNode(value: unknown, type: unknown, at: At): void {
+  const isCode = at.report.isCode;
+  const near = typeof type === 'string' ? didYouMean(type, Object.keys(KINDS)) : undefined;
+  const example = isCode
+    ? 'use a builder such as queue(...), menu(...), hangup(...)'
+    : `write one such as { type: queue, queue: sales }; types are ${Object.keys(KINDS).join(', ')}`;
+  at.error('no-node', `${shown(value)} is no node`, near ? `did you mean type '${near}'?` : example);
+}
+
 function ownKind(type: string): NodeKind | undefined {
   return Object.hasOwn(KINDS, type) ? (KINDS[type as keyof typeof KINDS] as NodeKind) : undefined;
 }
 
-/** Proves the fields of a node or line against the table. */
-function checkFields(value: Values, fields: Fields, extra: readonly string[], at: At, what: string): boolean {
+/** Proves the fields of a part of a hotline against its table; `extra`: fields that are proved elsewhere. */
+export function checkFields(
+  value: Values,
+  fields: Fields,
+  extra: readonly string[],
+  at: At,
+  what: string,
+): boolean {
   let good = true;
   for (const [field, kind] of Object.entries(fields)) {
     const held = value[field];
@@ -80,7 +87,8 @@ function checkFields(value: Values, fields: Fields, extra: readonly string[], at
   return good;
 }
 
-function checkField(value: unknown, kind: FieldKind, at: At, what: string): boolean {
+/** Proves one field. */
+export function checkField(value: unknown, kind: FieldKind, at: At, what: string): boolean {
   const bare = (kind.endsWith('?') ? kind.slice(0, -1) : kind) as keyof typeof CHECKS;
   return CHECKS[bare](value, at, what);
 }
@@ -91,7 +99,10 @@ type Check = (value: unknown, at: At, what: string) => boolean;
 function must(holds: (value: unknown) => boolean, wanted: string): Check {
   return (value, at, what) => {
     if (holds(value)) return true;
-    at.error('bad-value', `${what} is ${shown(value)}`, `it must be ${wanted}`);
+    // YAML takes digits for a number.
+    const isUnquoted = typeof value === 'number' && holds(String(value));
+    const fix = isUnquoted ? `write it as text: '${value}'` : `it must be ${wanted}`;
+    at.error('bad-value', `${what} is ${shown(value)}`, fix);
     return false;
   };
 }
@@ -159,13 +170,13 @@ function prompt(value: string, at: At): boolean {
 }
 
 function prompts(value: unknown, at: At, what: string): boolean {
-  if (Array.isArray(value)) return value.map((each) => prompts(each, at, what)).every(Boolean);
+  if (Array.isArray(value))
+    return value.map((each, index) => prompts(each, at.at(undefined, index), what)).every(Boolean);
   if (typeof value === 'string') return prompt(value, at);
-  const good =
-    isRecord(value) &&
-    (('digits' in value && typeof value['digits'] === 'string') ||
-      ('pauseMs' in value && isCount(value['pauseMs'])));
-  return must(() => good, "a prompt's name, { digits: '8001' } or { pauseMs: 500 }")(value, at, what);
+  if (isRecord(value) && 'digits' in value)
+    return checkFields(value, { digits: 'text', yao: 'flag?' }, [], at, what);
+  if (isRecord(value) && 'pauseMs' in value) return checkFields(value, { pauseMs: 'ms' }, [], at, what);
+  return must(() => false, "a prompt's name, { digits: '8001' } or { pauseMs: 500 }")(value, at, what);
 }
 
 function target(value: unknown, at: At, what: string): boolean {
@@ -203,30 +214,15 @@ function calendar(value: unknown, at: At, what: string): boolean {
   return false;
 }
 
-/** Proves the rules of a calendar by making it. */
-export function checkCalendar(value: unknown, at: At, what: string): boolean {
-  if (!isRecord(value) || !isRecord(value['periods'])) {
-    return must(() => false, "{ periods: { open: { 'mon-fri': '09:00-18:00' } } }")(value, at, what);
-  }
-  try {
-    const rules = value as unknown as CalendarRules;
-    new Calendar(what, rules, zoneOf(rules.timeZone ?? at.report.names.timeZone), at.report.names.holidays);
-    return true;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    at.error('bad-calendar', error.message, error.fix);
-    return false;
-  }
-}
-
 function rules(value: unknown, at: At, what: string): boolean {
   if (!Array.isArray(value)) return must(() => false, 'a list of rules')(value, at, what);
   return value
     .map((rule: unknown, index) => {
-      const below = at.below(`[${index}]`);
+      const below = at.below(index);
       if (!isRecord(rule)) return must(() => false, '[who, flow]')(rule, below, what);
-      const who = checkWho(rule['who'], below, `${what}[${index}]`);
-      return checkFlow(rule['flow'], below) && who;
+      const known = checkFields(rule, {}, ['who', 'flow'], below, what);
+      const who = checkWho(rule['who'], below.at(undefined, 'who'), `${what}[${index}]`);
+      return checkFlow(rule['flow'], below.at(undefined, 'flow')) && who && known;
     })
     .every(Boolean);
 }
@@ -236,10 +232,11 @@ function shares(value: unknown, at: At, what: string): boolean {
     return must(() => false, 'a list of shares')(value, at, what);
   return value
     .map((share: unknown, index) => {
-      const below = at.below(`[${index}]`);
+      const below = at.below(index);
       const weighs = isRecord(share) && typeof share['weight'] === 'number' && share['weight'] > 0;
       if (!weighs) return must(() => false, '[weight above 0, flow]')(share, below, what);
-      return checkFlow(share['flow'], below);
+      const known = checkFields(share, {}, ['weight', 'flow'], below, what);
+      return checkFlow(share['flow'], below.at(undefined, 'flow')) && known;
     })
     .every(Boolean);
 }
@@ -252,6 +249,7 @@ const CHECKS = {
   digits: must((value) => typeof value === 'string' && /^\+?\d{2,20}$/.test(value), 'a telephone number'),
   flag: must((value) => typeof value === 'boolean', 'true or false'),
   count,
+  positive: must((value) => isCount(value) && value !== 0, 'a whole number above 0'),
   ms: must((value) => isCount(value) && (value as number) <= 86_400_000, 'milliseconds, at most a day'),
   function: must((value) => typeof value === 'function', 'a function'),
   prompts,
@@ -272,11 +270,11 @@ const CHECKS = {
   target,
   targets: (value, at, what) =>
     Array.isArray(value) && value.length > 0
-      ? value.map((each, index) => target(each, at.below(`[${index}]`, asObject(each)), what)).every(Boolean)
+      ? value.map((each, index) => target(each, at.below(index, asObject(each)), what)).every(Boolean)
       : must(() => false, 'a list of lines')(value, at, what),
   places: (value, at, what) =>
     Array.isArray(value) && value.length > 0 && value.every(isText)
-      ? value.map((name: string, index) => checkArea(name, at.below(`[${index}]`))).every(Boolean)
+      ? value.map((name: string, index) => checkArea(name, at.below(index))).every(Boolean)
       : must(() => false, 'a list of regions, provinces, cities or area codes')(value, at, what),
   textMap: must((value) => isRecord(value) && Object.values(value).every(isText), 'texts by name'),
   flow: (value, at) => checkFlow(value, at),
@@ -296,12 +294,4 @@ const CHECKS = {
 
 function asObject(value: unknown): object | undefined {
   return typeof value === 'object' && value !== null ? value : undefined;
-}
-
-/** A value as it may stand in a message. */
-export function shown(value: unknown): string {
-  if (value === undefined) return 'undefined';
-  if (typeof value === 'function') return 'a function';
-  const json = JSON.stringify(value) ?? String(value);
-  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 }

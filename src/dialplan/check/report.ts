@@ -3,7 +3,7 @@ import type { Place } from '../../shared/errors.ts';
 import type { Hotline } from '../node/hotline.ts';
 import type { DialplanNames } from '../plan/names.ts';
 import { hasPlace, placeOf } from '../write/places.ts';
-import type { Problem } from './problem.ts';
+import type { Problem, Way } from './problem.ts';
 
 /** Collects what is wrong with one hotline. */
 export class Report {
@@ -16,9 +16,14 @@ export class Report {
     this.names = names;
   }
 
+  /** Whether it was written in TypeScript, where builders note their lines; else it is plain JSON. */
+  get isCode(): boolean {
+    return hasPlace(this.hotline);
+  }
+
   /** The hotline itself. */
   get top(): At {
-    return new At(this, '', this.hotline);
+    return new At(this, '', [], this.hotline);
   }
 }
 
@@ -26,12 +31,15 @@ export class Report {
 export class At {
   readonly report: Report;
   readonly path: string;
+  /** Way within the hotline as it is stored. */
+  readonly steps: Way;
   /** The nearest node around whose place is known. */
   readonly #source: object;
 
-  constructor(report: Report, path: string, source: object) {
+  constructor(report: Report, path: string, steps: Way, source: object) {
     this.report = report;
     this.path = path;
+    this.steps = steps;
     this.#source = source;
   }
 
@@ -39,21 +47,21 @@ export class At {
     return placeOf(this.#source);
   }
 
-  /** A spot below this one; `[2]` joins without a dot. */
-  below(step: string, node?: object): At {
-    const path = this.path === '' || step.startsWith('[') ? this.path + step : `${this.path}.${step}`;
-    return new At(this.report, path, this.#nearest(node));
+  /** A spot below this one; an index joins without a dot. `steps`: the way to it where that is not the step itself. */
+  below(step: string | number, node?: object, steps: Way = [step]): At {
+    const text = typeof step === 'number' ? `[${step}]` : this.path === '' ? step : `.${step}`;
+    return new At(this.report, this.path + text, [...this.steps, ...steps], this.#nearest(node));
   }
 
-  /** The same spot, where `node` was written. */
-  at(node: object | undefined): At {
-    return new At(this.report, this.path, this.#nearest(node));
+  /** The same spot for people, where `node` was written; `steps` lead on within the hotline as it is stored. */
+  at(node: object | undefined, ...steps: Way): At {
+    return new At(this.report, this.path, [...this.steps, ...steps], this.#nearest(node));
   }
 
-  /** A spot beside this one: the table of branches itself is no step of the path. */
+  /** A spot beside this one for people: the table of branches itself is no step of the path. */
   beside(step: string, node?: object): At {
     const parent = this.path.slice(0, Math.max(0, this.path.lastIndexOf('.')));
-    return new At(this.report, parent, this.#source).below(step, node);
+    return new At(this.report, parent, this.steps, this.#source).below(step, node);
   }
 
   error(code: string, message: string, fix?: string): void {
@@ -80,6 +88,21 @@ export class At {
   #add(severity: Problem['severity'], code: string, message: string, fix: string | undefined): void {
     const { hotline, problems } = this.report;
     const path = `${hotline.number}${this.path === '' ? '' : ` ${this.path}`}`;
-    problems.push({ severity, code, message, fix, place: this.place, path });
+    problems.push({ severity, code, message, fix, place: this.place, path, steps: this.steps });
   }
+}
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** Whether it is an object with keys, not a list. */
+export function isRecord(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value as it may stand in a message. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'undefined';
+  if (typeof value === 'function') return 'a function';
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 }

@@ -8,6 +8,8 @@ export interface Branch {
   /** `1`, `closed`, `otherwise`, `70 %` ... */
   readonly label: string;
   readonly flow: Flow;
+  /** Way from the node to the flow: `keys`, `1`. */
+  readonly steps: readonly (string | number)[];
 }
 
 const BRANCH_KINDS = /^(flows?|keys|singleKeys|areas|carriers|trunks|rules|shares)\??$/;
@@ -38,7 +40,7 @@ function collect(field: string, kind: FieldKind, value: unknown, branches: Branc
   switch (kind) {
     case 'flow':
     case 'flow?':
-      branches.push({ label: field, flow: value as Flow });
+      branches.push({ label: field, flow: value as Flow, steps: [field] });
       return;
     case 'flows':
     case 'flows?':
@@ -49,18 +51,20 @@ function collect(field: string, kind: FieldKind, value: unknown, branches: Branc
     case 'carriers':
     case 'trunks':
       for (const [label, flow] of Object.entries(value as Record<string, Flow>))
-        branches.push({ label, flow });
+        branches.push({ label, flow, steps: [field, label] });
       return;
     case 'rules':
-      for (const rule of value as readonly { who: readonly object[]; flow: Flow }[]) {
-        branches.push({ label: rule.who.map(ruleText).join(', '), flow: rule.flow });
+      for (const [index, rule] of (value as readonly { who: readonly object[]; flow: Flow }[]).entries()) {
+        const label = rule.who.map(ruleText).join(', ');
+        branches.push({ label, flow: rule.flow, steps: [field, index, 'flow'] });
       }
       return;
     case 'shares': {
       const shares = value as readonly { weight: number; flow: Flow }[];
       const sum = shares.reduce((total, share) => total + share.weight, 0);
-      for (const { weight, flow } of shares) {
-        branches.push({ label: `${Math.round((weight * 100) / sum)} %`, flow });
+      for (const [index, { weight, flow }] of shares.entries()) {
+        const label = `${Math.round((weight * 100) / sum)} %`;
+        branches.push({ label, flow, steps: [field, index, 'flow'] });
       }
     }
   }

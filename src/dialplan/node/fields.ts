@@ -7,6 +7,8 @@ type Kind =
   | 'digits'
   | 'flag'
   | 'count'
+  /** A whole number above 0. */
+  | 'positive'
   | 'ms'
   | 'function'
   | 'prompts'

@@ -2,6 +2,7 @@ import type { CalendarRules } from '../../calendar/calendar-rules.ts';
 import type { Prompts } from '../run/flow-call.ts';
 import type { FlowFunction } from '../run/script-call.ts';
 import type { CallerMatch } from './caller-rule.ts';
+import type { Fields } from './fields.ts';
 import type { ExtensionNode, Line } from './line.ts';
 import type { SurveyNode } from './survey.ts';
 import type { Flow } from './tree.ts';
@@ -13,6 +14,10 @@ export interface VipRule {
   /** Taken instead of the hotline's flow. */
   readonly flow?: Flow;
 }
+
+/** Besides `who`. */
+export const VIP_FIELDS: Fields = { priority: 'count?', flow: 'flow?' };
+
 export interface RateLimit {
   /** Calls of one caller within the last `perMs`; those who withhold their number count as one. */
   readonly calls: number;
@@ -20,18 +25,28 @@ export interface RateLimit {
   /** What the caller above it gets. Default: rejected as busy. */
   readonly otherwise?: Flow;
 }
+
+export const LIMIT_FIELDS: Fields = { calls: 'positive', perMs: 'positive', otherwise: 'flow?' };
+
 export interface Ringback {
   readonly prompt: Prompts;
   /** `before-answer`: early media, the caller does not pay yet. */
   readonly when: 'before-answer' | 'after-answer';
 }
 
+/** Besides `when`. */
+export const RINGBACK_FIELDS: Fields = { prompt: 'prompts' };
+
 /** A 400 number (热线) and all that happens to a call to it. */
 export interface Hotline {
   readonly type: 'hotline';
   /** Digits as they arrive after normalisation. */
   readonly number: string;
+  /** Other numbers that lead here (引示号); the record has the one that was called, and `number`. */
+  readonly aliases?: readonly string[];
   readonly name?: string;
+  /** For people who look after it. */
+  readonly description?: string;
   /** Company that owns it; the first of the configuration by default. */
   readonly tenant?: string;
   /** IANA zone; that of the configuration by default. */

@@ -13,6 +13,8 @@ import type { DialplanNames } from './names.ts';
 export interface FlowRoot {
   readonly name: string;
   readonly flow: Flow;
+  /** Way from the hotline to the flow: `flows`, `side`. */
+  readonly steps: readonly string[];
 }
 
 /**
@@ -112,12 +114,16 @@ export class Plan implements NodePlan {
 /** All flows of a hotline with their names; a function flow has none. */
 export function flowRootsOf(hotline: Hotline): readonly FlowRoot[] {
   const roots: FlowRoot[] = [];
-  if (typeof hotline.flow !== 'function') roots.push({ name: 'flow', flow: hotline.flow });
-  for (const [name, flow] of Object.entries(hotline.flows ?? {})) roots.push({ name, flow });
-  if (hotline.vip?.flow) roots.push({ name: 'vip', flow: hotline.vip.flow });
-  if (typeof hotline.blocked === 'object') roots.push({ name: 'blocked', flow: hotline.blocked });
-  if (hotline.limit?.otherwise) roots.push({ name: 'limit', flow: hotline.limit.otherwise });
-  if (hotline.afterTalk) roots.push({ name: 'afterTalk', flow: hotline.afterTalk });
-  if (hotline.otherwise) roots.push({ name: 'otherwise', flow: hotline.otherwise });
+  const add = (name: string, flow: Flow | undefined, steps: readonly string[] = [name]) => {
+    if (flow) roots.push({ name, flow, steps });
+  };
+  const { vip, limit, blocked } = hotline;
+  if (typeof hotline.flow !== 'function') add('flow', hotline.flow);
+  for (const [name, flow] of Object.entries(hotline.flows ?? {})) add(name, flow, ['flows', name]);
+  add('vip', vip?.flow, ['vip', 'flow']);
+  if (typeof blocked === 'object') add('blocked', blocked);
+  add('limit', limit?.otherwise, ['limit', 'otherwise']);
+  add('afterTalk', hotline.afterTalk);
+  add('otherwise', hotline.otherwise);
   return roots;
 }

@@ -160,14 +160,14 @@ describe('values', () => {
     };
     expect(texts(problemsOf(bad)).map((text) => text.replace(/^error [\w-]+: /, ''))).toEqual([
       'the hotline\'s number is "400-123"',
-      'a hotline takes no blok',
       'unknown time zone Asia/Shangri-La',
-      'vip has no rule about callers',
+      'calls of limit is 0',
       'channels is 1.5',
-      'limit.calls is 0',
-      "there is no prompt 'nothing'",
+      'a hotline takes no blok',
       'ringback is played "later"',
+      "there is no prompt 'nothing'",
       '"61" is no feature code',
+      'vip has no rule about callers',
     ]);
     expect(texts(problemsOf(42))[0]).toContain('42 is no hotline');
     expect(texts(problemsOf(null))[0]).toContain('null is no hotline');
