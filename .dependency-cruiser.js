@@ -43,6 +43,7 @@ const ROOMS = {
       'main.ts',
       'boards.ts',
       'open-companies.ts',
+      'open-hotlines.ts',
       'http/routes/',
       'testing/',
       'edge/drachtio-server/',
@@ -58,6 +59,7 @@ const ROOMS = {
   ],
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],
   'open-companies.ts': ['config/', 'provisioning/', 'store/'],
+  'open-hotlines.ts': ['calendar/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   'metrics.ts': [
     ...['pbx.ts', 'http/metric.ts', 'registrar/', 'store/store.ts'],
     ...[...PORTS, 'edge/user-agent/socket-edge.ts'],

@@ -56,6 +56,18 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'the name of one of kind extension': '分机号',
   'the name of one of kind agent': '工号',
   'the name of one of kind survey': '满意度评价名',
+  'digits such as 4001234567': '数字，如 4001234567',
+  "a feature code such as '*61'": "功能码，如 '*61'",
+  'rules about callers: [{ match: list, list: gold }]': '主叫规则：[{ match: list, list: gold }]',
+  '`reject`, `busy` or a flow': '`reject`、`busy` 或流程',
+  'a node or a list of nodes: { type: queue, queue: sales }': '节点或节点列表：{ type: queue, queue: sales }',
+  '{ type: survey, survey: three-keys }': '{ type: survey, survey: three-keys }',
+  '{ who, priority, flow }': '{ who, priority, flow }',
+  '{ calls, perMs, otherwise }': '{ calls, perMs, otherwise }',
+  '{ prompt, when: before-answer }': '{ prompt, when: before-answer }',
+  'lines and extensions by name': '按名称列出的外线和分机',
+  'opening hours by name': '按名称列出的工作时间',
+  'flows by name': '按名称列出的流程',
 };
 
 /** In Chinese; throws for words of a schema that have none yet. */

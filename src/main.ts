@@ -2,9 +2,7 @@ import type { Server } from 'node:https';
 import { join } from 'node:path';
 import { banBoard, boardAnswers, switchBoard, trunkBoard } from './boards.ts';
 import { HOLIDAYS_FILE, HolidayReload, loadHolidays } from './calendar/holiday-source.ts';
-import type { Holidays } from './calendar/holidays.ts';
 import type { Config } from './config/config.ts';
-import { type Dialplans, loadDialplans } from './dialplan/dialplans.ts';
 import { Switches } from './dialplan/plan/switches.ts';
 import { createDrachtioEdge } from './edge/drachtio/create-drachtio-edge.ts';
 import type { SipEdge } from './edge/edge.ts';
@@ -21,17 +19,15 @@ import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
 import { AreaReload } from './numbering/area-reload.ts';
 import { loadAreas, SEGMENTS_FILE } from './numbering/area-source.ts';
-import type { AreaTable } from './numbering/area-table.ts';
 import { coverageText } from './numbering/segments.ts';
 import { openCompanies } from './open-companies.ts';
+import { openHotlines } from './open-hotlines.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
-import type { Mistake } from './provisioning/check/mistake.ts';
 import { applyAnswers } from './provisioning/control/answer-apply.ts';
 import { ControlServer } from './provisioning/control/control-server.ts';
 import { CONTROL_SOCKET } from './provisioning/control/protocol.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
-import type { Snapshot } from './provisioning/snapshot.ts';
 import { RECORDINGS_FOLDER } from './recording/recording.ts';
 import { RecordingArchive } from './recording/recording-archive.ts';
 import { Registrar } from './registrar/registrar.ts';
@@ -121,9 +117,10 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   open.add(() => companies.close());
   const { provisioning } = companies;
   const switches = await openSwitches(config, store, services);
-  const hotlines = await openHotlines(config, provisioning, prompts, { areas, switches, holidays }, services);
+  const tables = { areas, switches, holidays };
+  const hotlines = await openHotlines(config, companies, { prompts, ...tables, ...services });
   open.add(() => hotlines.close());
-  companies.proveHotlines = (snapshot, tenants) => hotlineMistakes(hotlines, snapshot, tenants);
+  for (const { path, place, fix, message } of hotlines.take()) logger.warn({ path, place, fix }, message);
   const phones = await Registrar.open({ config, provisioning, store, clock, ids, logger });
   open.add(() => phones.close());
   const sip = createSip(config, provisioning, phones, services);
@@ -232,43 +229,6 @@ async function openSwitches(
   await importSwitches(join(dataDir, SWITCHES_FILE), switches);
   return new Switches(clock, await switches.all(), (on) => {
     switches.replace(on).catch((err: unknown) => logger.error({ err }, 'the switches could not be stored'));
-  });
-}
-
-/** What a change of entities would break in the hotlines of files. */
-function hotlineMistakes(
-  hotlines: Dialplans,
-  snapshot: Snapshot,
-  tenants: ReadonlySet<string>,
-): readonly Mistake[] {
-  return hotlines.prove(snapshot, tenants).map(({ plan, problem }) => ({
-    kind: 'hotline',
-    tenant: plan.tenant,
-    name: plan.number,
-    path: problem.path.split(' ').slice(1).join('').split('.'),
-    reason: problem.message,
-    fix: problem.fix,
-    place: problem.place,
-  }));
-}
-
-function openHotlines(
-  { dialplanDir, timeZone }: Config,
-  provisioning: Provisioned,
-  prompts: PromptCatalogue,
-  tables: { readonly areas: AreaTable; readonly switches: Switches; readonly holidays: Holidays },
-  { clock, ids, logger }: Services,
-): Promise<Dialplans> {
-  return loadDialplans({
-    dir: dialplanDir,
-    provisioning,
-    timeZone,
-    prompts: prompts.names,
-    promptMs: (name) => prompts.durationMs(name),
-    ...tables,
-    logger,
-    clock,
-    ids,
   });
 }
 

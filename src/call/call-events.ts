@@ -42,6 +42,8 @@ export interface CallFacts {
   forwarded: Diversion;
   /** Where the caller is, as far as the number tells. */
   located: { readonly area: string; readonly carrier: string | undefined };
+  /** A hotline takes the call: its main number, by whichever of its numbers it was called. */
+  routed: { readonly hotline: string };
   /** One step of the way through the dialplan, and why it was taken. */
   step: { readonly step: string; readonly why: string };
   answered: Record<never, never>;

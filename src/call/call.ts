@@ -131,6 +131,8 @@ export class Call {
   #endListeners: Set<() => void> | undefined;
   /** Those who are being rung now. */
   ringing: readonly RingingNow[] = NOBODY;
+  /** Main number of the hotline that took it. */
+  hotline: string | undefined;
   readonly #others = new Set<Leg>();
   #unfinished = 0;
   /** Runs while the call waits for its work to be finished. */

@@ -81,9 +81,9 @@ export class Calls implements CallRegister {
     return [...this].filter(({ arrival }) => arrival.tenantId === tenant);
   }
 
-  /** Calls that came in for a hotline's number. */
+  /** Calls that a hotline took, by its main number. */
   ofHotline(tenant: string, number: string): Call[] {
-    return this.ofTenant(tenant).filter(({ arrival }) => arrival.called === number);
+    return this.ofTenant(tenant).filter(({ hotline }) => hotline === number);
   }
 
   ofExtension(tenant: string, number: string): Call[] {

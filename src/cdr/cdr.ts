@@ -77,6 +77,8 @@ export interface Cdr {
   /** Empty when withheld. */
   readonly caller: string;
   readonly called: string;
+  /** Main number of the hotline that took the call; null: none did. */
+  readonly hotline: string | null;
   /** The numbers as the INVITE had them. */
   readonly sent: CdrNumbers;
   /** Who forwarded the call to us, the last one first. */

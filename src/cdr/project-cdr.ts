@@ -32,6 +32,7 @@ export function projectCdr(events: readonly CallEvent[]): Cdr | undefined {
 class Projection {
   readonly #arrived: Arrived;
   #now: number;
+  #hotline: string | null = null;
   #area: string | null = null;
   #carrier: string | null = null;
   #answeredAt: number | null = null;
@@ -62,6 +63,9 @@ class Projection {
       case 'located':
         this.#area = event.area;
         this.#carrier = event.carrier ?? null;
+        break;
+      case 'routed':
+        this.#hotline ??= event.hotline;
         break;
       case 'step':
         this.#path.push({ step: event.step, why: event.why, at });
@@ -127,6 +131,7 @@ class Projection {
       origin: originOf(originKind, originName),
       caller,
       called,
+      hotline: this.#hotline,
       sent: { from: sentFrom, to: sentTo, identity: sentIdentity ?? null },
       diversions: this.#diversions,
       area: this.#area,

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { HOLIDAYS_FILE, loadHolidays } from '../calendar/holiday-source.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigErrors } from '../config/config-errors.ts';
 import { prepareDataDir } from '../config/data-dir.ts';
 import { secretText } from '../config/secret-text.ts';
+import { loadAreas, SEGMENTS_FILE } from '../numbering/area-source.ts';
 import { openCompanies } from '../open-companies.ts';
+import { openHotlines } from '../open-hotlines.ts';
 import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
 import type { EntityGroup, PlannedChange } from '../provisioning/change.ts';
 import { type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
@@ -103,7 +106,15 @@ async function ask(config: Config, request: ApplyRequest): Promise<ApplyAnswer> 
   const store = await openStore(config.store, { nodeId: config.nodeId, ...services });
   try {
     const prompts = new PromptCatalogue(config.promptDirs, config.language);
-    return await answerApply(await openCompanies(config, store, prompts.names, services), request);
+    const companies = await openCompanies(config, store, prompts.names, services);
+    const areas = loadAreas(join(config.dataDir, SEGMENTS_FILE));
+    const holidays = loadHolidays(join(config.dataDir, HOLIDAYS_FILE));
+    const hotlines = await openHotlines(config, companies, { prompts, areas, holidays, ...services });
+    try {
+      return await answerApply(companies, request);
+    } finally {
+      hotlines.close();
+    }
   } finally {
     await store.close();
   }

@@ -27,6 +27,8 @@ interface SchemaFacts {
   readonly secret?: true;
   /** The key of the entry around it is the default. */
   readonly fromKey?: true;
+  /** What JSON can say: proved by somebody else. */
+  readonly json?: true;
 }
 
 export interface DecodeOptions {
@@ -99,6 +101,7 @@ class Decoder {
         : this.#record(schema, node, path, place);
     }
     if (node === undefined) return this.#absent(schema, path, place);
+    if (schema.json) return this.#json(node, path, place);
     if (schema.type === 'array') return this.#array(schema, node, path);
     if (schema.secret && node.kind === 'map') return this.#secret(schema, node, path);
     return this.#scalar(schema, node, path);
@@ -180,6 +183,25 @@ class Decoder {
     return items;
   }
 
+  /** An entry without a value is left out. */
+  #json(node: YamlNode | undefined, path: Path, place: Place): unknown {
+    this.#places.set(path.join('\n'), node?.place ?? place);
+    switch (node?.kind) {
+      case undefined:
+        return undefined;
+      case 'text':
+        return node.quoted ? node.text : plainOf(node.text);
+      case 'list':
+        return node.items.map((item, index) => this.#json(item, [...path, index], node.place) ?? null);
+      case 'map': {
+        const entries = node.entries.map(
+          ({ key, value, place: at }) => [key, this.#json(value, [...path, key], at)] as const,
+        );
+        return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+      }
+    }
+  }
+
   #scalar(schema: SchemaFacts, node: YamlNode, path: Path): unknown {
     if (node.kind !== 'text') return this.#wrong(schema, node, path);
     const value = scalarOf(schema, node.text);
@@ -233,6 +255,13 @@ function scalarOf(schema: SchemaFacts, text: string): unknown {
     if (text === 'false' || text === 'no') return false;
   }
   return text;
+}
+
+/** A text without quotes as JSON has it; one that would lose something stays: `0755`, `+86`. */
+function plainOf(text: string): unknown {
+  if (text === 'true' || text === 'false') return text === 'true';
+  const number = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  return String(number) === text ? number : text;
 }
 
 function expected(schema: SchemaFacts): string {

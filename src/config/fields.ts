@@ -34,6 +34,11 @@ export const choice = <const Words extends readonly string[]>(
 ) => Type.Unsafe<Words[number]>({ type: 'string', enum: words, default: standard });
 export const path = (standard?: string) =>
   Type.String({ minLength: 1, hint: 'a path', ...(standard === undefined ? {} : { default: standard }) });
+/**
+ * What JSON can say, in a form of its own that others prove. In YAML what stands without quotes and reads as a number, `true` or
+ * `false` is one; a number with a zero or a plus in front stays text.
+ */
+export const json = (hint: string) => Type.Unknown({ json: true, hint });
 export const list = <Item extends Type.TSchema>(item: Item) => Type.Array(item, { default: [] });
 export const address = Type.String({ pattern: '^[^\\s@/]+$', hint: 'HOST or HOST:PORT' });
 export const host = (standard?: string) =>

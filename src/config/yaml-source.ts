@@ -29,7 +29,7 @@ export interface MapEntry {
 export type YamlNode = { readonly place: Place } & (
   | { readonly kind: 'map'; readonly entries: readonly MapEntry[] }
   | { readonly kind: 'list'; readonly items: readonly (YamlNode | undefined)[] }
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean }
 );
 
 /** A YAML file, read once. Syntax errors are collected in `errors`; `root` is undefined for an empty file. */
@@ -96,8 +96,9 @@ function sourceOf(file: string, document: Document, lines: LineCounter): YamlSou
     if (isSeq(target))
       return { kind: 'list', items: target.items.map((item) => convert(item as Node)), place };
     if (!isScalar(target)) return undefined;
-    const isEmpty = target.value === '' && target.type === 'PLAIN';
-    return isEmpty ? undefined : { kind: 'text', text: String(target.value), place };
+    const quoted = target.type !== 'PLAIN';
+    const isEmpty = target.value === '' && !quoted;
+    return isEmpty ? undefined : { kind: 'text', text: String(target.value), quoted, place };
   };
   return { file, root: errors.length > 0 ? undefined : convert(document.contents), errors };
 }

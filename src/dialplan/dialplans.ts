@@ -4,6 +4,7 @@ import { loadAreaTable } from '../numbering/area-source.ts';
 import type { AreaTable } from '../numbering/area-table.ts';
 import { CallRates } from '../numbering/call-rates.ts';
 import { NumberLists } from '../numbering/number-list.ts';
+import { type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
 import type { List } from '../provisioning/kind/list.ts';
 import type { Provisioned, ProvisioningEvents } from '../provisioning/provisioning.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
@@ -13,21 +14,21 @@ import type { Subscription } from '../shared/events.ts';
 import { FolderWatch } from '../shared/folder-watch.ts';
 import { type IdSource, systemIds } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import { checkHotline } from './check/check-hotline.ts';
-import { checkPlan, type PlanCheckOptions } from './check/check-plan.ts';
-import { asConfigError, type Problem } from './check/problem.ts';
+import { type Candidate, checkHotlines, type Proved } from './check/check-hotlines.ts';
+import type { PlanCheckOptions } from './check/check-plan.ts';
+import { asConfigError, type Problem, problemText } from './check/problem.ts';
 import { importedFolders } from './load/fresh-imports.ts';
 import { loadFiles } from './load/load-files.ts';
 import type { Hotline } from './node/hotline.ts';
 import { LineBook } from './plan/line-book.ts';
 import { NameBook } from './plan/names.ts';
-import { Plan } from './plan/plan.ts';
+import type { Plan } from './plan/plan.ts';
+import { storedHotlines } from './plan/stored-hotlines.ts';
 import { Switches } from './plan/switches.ts';
 import type { FlowCall } from './run/flow-call.ts';
 import type { DialplanState, HotlineCounters } from './run/flow-run.ts';
 import { runHotline } from './run/run-hotline.ts';
 import { turnSwitch } from './run/turn-switch.ts';
-import { placeOf } from './write/places.ts';
 
 /** What can take calls: a hotline, or a code that turns a switch. */
 export interface Answerable {
@@ -37,7 +38,10 @@ export interface Answerable {
   run(call: FlowCall): Promise<void>;
 }
 
-interface RunnableHotline extends Answerable {
+/** A hotline that can run. */
+export interface RunnableHotline extends Answerable {
+  /** Its main number, by whichever it was called. */
+  readonly number: string;
   readonly plan: Plan;
 }
 
@@ -65,18 +69,25 @@ export interface DialplanOptions {
 }
 
 /**
- * All hotlines, by number. Plans are replaced as a whole: a call keeps the plan that it began with, the next one
+ * All hotlines, by number: those of TypeScript files and those that companies have set up. Plans are replaced as a whole: a call keeps the plan that it began with, the next one
  * gets the new plan. Tables and counters live on over that. What companies change counts from the next call.
  */
 export class Dialplans {
   readonly state: DialplanState;
   readonly #dir: string;
+  readonly #provisioning: Provisioned;
   #names: NameBook;
   readonly #namesIn: (snapshot: Snapshot) => NameBook;
   /** By tenant and number: they outlive a plan. */
   readonly #counters = new Map<string, HotlineCounters>();
   readonly #planCounters = new WeakMap<Plan, HotlineCounters>();
+  /** What the files of the folder export. */
+  #written: readonly unknown[] = [];
+  #plans: readonly Plan[] = [];
+  /** By each of their numbers. */
   #hotlines: ReadonlyMap<string, RunnableHotline> = new Map();
+  /** What was said of stored hotlines that cannot run: a mistake is told once. */
+  #refused = '';
   /** Name of the switch by tenant and code. */
   #switchCodes: ReadonlyMap<string, string> = new Map();
   readonly #promptMs: Pick<PlanCheckOptions, 'promptMs'>;
@@ -89,6 +100,7 @@ export class Dialplans {
     const random = options.ids ?? systemIds;
     this.#promptMs = options.promptMs ? { promptMs: options.promptMs } : {};
     this.#dir = options.dir;
+    this.#provisioning = options.provisioning;
     const areas = options.areas ?? loadAreaTable();
     const { provisioning, timeZone, holidays = new Holidays() } = options;
     const shared = { timeZone, prompts: new Set(options.prompts), areas, holidays };
@@ -108,7 +120,7 @@ export class Dialplans {
   }
 
   /** The hotline of a called number, as normalised by the trunk. Synchronous. */
-  route(called: string): Answerable | undefined {
+  route(called: string): RunnableHotline | undefined {
     return this.#hotlines.get(called);
   }
 
@@ -124,8 +136,9 @@ export class Dialplans {
     return this.#hotlines.get(number)?.plan;
   }
 
+  /** The plan of each hotline. */
   get plans(): readonly Plan[] {
-    return [...this.#hotlines.values()].map(({ plan }) => plan);
+    return this.#plans;
   }
 
   /** The switches that some hotline looks at, each once. */
@@ -138,40 +151,48 @@ export class Dialplans {
   }
 
   /**
-   * Loads and proves all files of the folder, then takes them in place of the ones before. Throws ConfigError for
-   * the first mistake; then nothing has changed. Returns the warnings.
+   * Reads all files of the folder: what they export counts in {@link prove} from now on, and is taken by {@link take}. Throws
+   * ConfigError for the first mistake; then nothing has changed.
    */
-  async load(): Promise<readonly Problem[]> {
-    const { loaded, mistakes } = await loadFiles(this.#dir);
-    if (mistakes[0]) throw mistakes[0];
-    return this.replace(loaded.map(({ value }) => value));
+  async read(): Promise<void> {
+    this.#written = await this.#readFiles();
   }
 
-  /** Proves hotlines and takes them in place of the ones before, or throws and changes nothing. */
+  /** Reads, proves and takes all files of the folder. Throws ConfigError for the first mistake; then nothing has changed. */
+  async load(): Promise<readonly Problem[]> {
+    return this.replace(await this.#readFiles());
+  }
+
+  /** Proves what was read and takes it. Throws ConfigError for the first mistake. Returns the warnings. */
+  take(): readonly Problem[] {
+    return this.replace(this.#written);
+  }
+
+  /**
+   * Proves hotlines and takes them in place of those of the files before, or throws ConfigError and changes nothing. Returns
+   * the warnings.
+   */
   replace(values: readonly unknown[]): readonly Problem[] {
-    const problems: Problem[] = [];
-    const hotlines = new Map<string, RunnableHotline>();
-    for (const value of values) {
-      const checked = checkHotline(value, this.#names);
-      problems.push(...checked.problems);
-      const mistake = asConfigError(checked.problems);
-      if (mistake) throw mistake;
-      problems.push(...this.#add(checked.hotline!, hotlines));
-    }
+    const stored = storedHotlines(this.#provisioning.snapshot);
+    const proved = this.#check([...stored, ...values.map((value) => ({ value }))], this.#names);
+    const problems = proved.filter((each) => !each.stored).flatMap((each) => each.problems);
     const mistake = asConfigError(problems);
     if (mistake) throw mistake;
-    this.#switchCodes = codesOf([...hotlines.values()].map(({ plan }) => plan));
-    this.#hotlines = hotlines;
+    this.#written = values;
+    this.#put(proved.flatMap(({ plan }) => plan ?? []));
+    this.#tell(proved.filter((each) => each.stored));
     return problems;
   }
 
-  /** What would be wrong with the hotlines of some companies in a snapshot; the errors, each with its hotline. */
-  prove(snapshot: Snapshot, tenants: ReadonlySet<string>): readonly { plan: Plan; problem: Problem }[] {
-    const names = this.#namesIn(snapshot);
-    return this.plans
-      .filter(({ tenant }) => tenants.has(tenant))
-      .flatMap((plan) => checkHotline(plan.hotline, names).problems.map((problem) => ({ plan, problem })))
-      .filter(({ problem }) => problem.severity === 'error');
+  /**
+   * What would be wrong with the hotlines of some companies in a snapshot, and with their numbers, and is not wrong already:
+   * who repairs one of two mistakes is not kept from it by the other.
+   */
+  prove(snapshot: Snapshot, tenants: ReadonlySet<string>): readonly Mistake[] {
+    const mistakes = this.#mistakesIn(snapshot, tenants);
+    if (mistakes.length === 0) return mistakes;
+    const before = this.#mistakesIn(this.#provisioning.snapshot, tenants).map(mistakeText);
+    return mistakes.filter((mistake) => !before.includes(mistakeText(mistake)));
   }
 
   /** Loads anew whenever a file of the folder changes; a plan with mistakes is refused and the old one stays. */
@@ -192,14 +213,20 @@ export class Dialplans {
 
   /**
    * Takes what companies have changed: names for hotlines that are loaded from now on, plans for the next calls, lists
-   * as soon as they are filled. The hotlines are known to be right with them ({@link prove}).
+   * as soon as they are filled. What was not proved ({@link prove}) and is wrong takes no call.
    */
   #follow({ snapshot, changes }: ProvisioningEvents['changed']): void {
     this.#names = this.#namesIn(snapshot);
     const touched = new Set(changes.map(({ tenant }) => tenant));
-    const hotlines = new Map(this.#hotlines);
-    for (const { tenant, hotline } of this.plans) if (touched.has(tenant)) this.#put(hotline, hotlines);
-    this.#hotlines = hotlines;
+    const candidates = [...this.#written.map((value) => ({ value })), ...storedHotlines(snapshot)];
+    const known = new Map(this.#plans.map((plan) => [plan.hotline as unknown, plan]));
+    const proved = this.#check(candidates, this.#names, (tenant) => touched.has(tenant));
+    this.#put(
+      proved.flatMap(({ value, plan, problems }) => {
+        return plan ?? (errorsOf(problems).length > 0 ? [] : (known.get(value) ?? []));
+      }),
+    );
+    this.#tell(proved);
     for (const { kind, tenant, name, after } of changes) {
       if (kind !== 'list') continue;
       if (after) void this.state.lists.replace(after as List);
@@ -213,7 +240,7 @@ export class Dialplans {
       const { logger } = this.state;
       try {
         await this.load();
-        logger.info({ hotlines: this.#hotlines.size }, 'dialplans loaded anew');
+        logger.info({ hotlines: this.#plans.length }, 'dialplans loaded anew');
       } catch (error) {
         const text = error instanceof ConfigError ? error.toString() : asError(error).stack;
         logger.error({ error: text }, 'new dialplans refused; the old ones stay');
@@ -227,26 +254,50 @@ export class Dialplans {
     for (const folder of [dir, ...importedFolders(dir)]) this.#watch?.add(folder);
   }
 
-  #add(hotline: Hotline, hotlines: Map<string, RunnableHotline>): readonly Problem[] {
-    if (hotlines.has(hotline.number)) {
-      throw new ConfigError(
-        `two hotlines have the number ${hotline.number}`,
-        placeOf(hotline),
-        'remove one of them',
-      );
-    }
-    const plan = this.#put(hotline, hotlines);
-    return checkPlan(plan, { nowMs: this.state.clock.now(), ...this.#promptMs });
+  async #readFiles(): Promise<readonly unknown[]> {
+    const { loaded, mistakes } = await loadFiles(this.#dir);
+    if (mistakes[0]) throw mistakes[0];
+    return loaded.map(({ value }) => value);
   }
 
-  #put(hotline: Hotline, hotlines: Map<string, RunnableHotline>): Plan {
-    const plan = new Plan(hotline, this.#names.of(hotline.tenant)!);
-    hotlines.set(plan.number, {
-      plan,
-      tenant: plan.tenant,
-      run: (call) => runHotline(plan, call, this.state),
+  #mistakesIn(snapshot: Snapshot, tenants: ReadonlySet<string>): readonly Mistake[] {
+    const names = this.#namesIn(snapshot);
+    const written = this.#written.map((value) => ({ value }));
+    const stored = storedHotlines(snapshot, this.#provisioning.snapshot);
+    const proved = this.#check([...written, ...stored], names, (tenant) => tenants.has(tenant));
+    return proved.flatMap(({ value, problems }) => {
+      const { number, tenant } = value as Hotline;
+      const owner = names.of(tenant)?.tenant ?? String(tenant);
+      return errorsOf(problems).map(({ steps, message, fix, place }): Mistake => {
+        return { kind: 'hotline', tenant: owner, name: number, path: steps, reason: message, fix, place };
+      });
     });
-    return plan;
+  }
+
+  #check(candidates: readonly Candidate[], names: NameBook, concerns?: (tenant: string) => boolean) {
+    return checkHotlines(candidates, names, { nowMs: this.state.clock.now(), ...this.#promptMs }, concerns);
+  }
+
+  /** Takes plans in place of those before. */
+  #put(plans: readonly Plan[]): void {
+    const hotlines = new Map<string, RunnableHotline>();
+    for (const plan of plans) {
+      const { number, tenant, hotline } = plan;
+      const runnable = { number, tenant, plan, run: (call: FlowCall) => runHotline(plan, call, this.state) };
+      for (const each of [number, ...(hotline.aliases ?? [])]) hotlines.set(each, runnable);
+    }
+    this.#plans = plans;
+    this.#hotlines = hotlines;
+    this.#switchCodes = codesOf(plans);
+  }
+
+  /** Tells of hotlines that take no call. */
+  #tell(proved: readonly Proved[]): void {
+    const errors = proved.flatMap(({ problems }) => errorsOf(problems));
+    const text = errors.map(problemText).join('\n');
+    if (text !== '' && text !== this.#refused)
+      this.state.logger.error({ error: text }, 'hotlines with mistakes take no calls');
+    this.#refused = text;
   }
 
   #countersOf(plan: Plan): HotlineCounters {
@@ -262,6 +313,8 @@ export class Dialplans {
     return counters;
   }
 }
+
+const errorsOf = (problems: readonly Problem[]) => problems.filter(({ severity }) => severity === 'error');
 
 /** Names of switches by tenant and code. */
 function codesOf(plans: readonly Plan[]): ReadonlyMap<string, string> {

@@ -36,10 +36,10 @@ export interface CompaniesParts {
  */
 export class Companies {
   readonly provisioning: Provisioning;
-  /** Proves the hotlines that a change touches; set once they are loaded. */
-  proveHotlines: ProvisioningChecks['hotlines'];
   readonly #parts: CompaniesParts;
   readonly #stored: StoredEntities;
+  /** Proves the hotlines that a change touches; undefined until they are read. */
+  #proveHotlines: ProvisioningChecks['hotlines'];
   #inFiles: readonly FileEntity[];
   #watch: FolderWatch | undefined;
   /** What was said of the files last: a mistake is told once. */
@@ -63,8 +63,17 @@ export class Companies {
     const wrong = companies.#placed(entities, proposal.mistakes);
     if (wrong.length > 0) throw new ConfigErrors('the configuration', wrong);
     companies.provisioning.take(proposal);
-    if (parts.seed && (await parts.store.isUntouched())) await companies.#plant(parts.seed());
     return companies;
+  }
+
+  /**
+   * Hotlines are proved with each change from now on; takes the seed into a database that was never written to. Throws
+   * ConfigErrors with every mistake of the seed.
+   */
+  async begin(proveHotlines: ProvisioningChecks['hotlines']): Promise<void> {
+    this.#proveHotlines = proveHotlines;
+    const { seed, store } = this.#parts;
+    if (seed && (await store.isUntouched())) await this.#plant(seed());
   }
 
   /** Follows the files from now on: what is right in them is taken, a mistake is told and changes nothing. */
@@ -202,7 +211,7 @@ export class Companies {
   get #checks(): ProvisioningChecks {
     return {
       ...(this.#parts.prompts && { prompts: this.#parts.prompts }),
-      ...(this.proveHotlines && { hotlines: this.proveHotlines }),
+      ...(this.#proveHotlines && { hotlines: this.#proveHotlines }),
     };
   }
 

@@ -151,6 +151,40 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     thanks: ['Played after an answer', '评价后的致谢提示音'],
     timeout: ['Waited so long for a key', '等待按键的时间'],
   },
+  hotline: {
+    tenant,
+    name: ['Name for people', '名称'],
+    description: ['What it is for', '说明'],
+    aliases: [
+      'Other numbers that lead here; the record has the one that was called and the hotline',
+      '引示号：同样转到本热线的其他号码；话单同时记录所拨号码与热线号码',
+    ],
+    timeZone: ['Time zone; without: that of the configuration', '时区；不写则同全局配置'],
+    block: [
+      'Blacklist: turned away before anything else. Rules: `list`, `number`, `prefix`, `area-code`, `anonymous`, `international`',
+      '黑名单：最先拦截。规则种类：`list`、`number`、`prefix`、`area-code`、`anonymous`、`international`',
+    ],
+    blocked: ['What they get; without: `reject`', '对黑名单来电的处理；不写则为 `reject`'],
+    allow: ['Whitelist: neither blacklist nor limit applies', '白名单：不受黑名单和次数限制'],
+    admit: ['`allowed`: the whitelist only', '`allowed`：只接听白名单'],
+    vip: ['Come first in every queue; `flow`: go their own way', '贵宾：排队优先；`flow`：走单独流程'],
+    limit: ['Calls of one caller within a time', '同一主叫在一段时间内的呼叫次数限制'],
+    channels: ['Calls at once; above it: busy', '同时通话上限，超出者听忙音'],
+    ringback: ['Ringback of the company, before or after the answer', '企业彩铃，应答前或应答后播放'],
+    'featureCodes.NAME': [
+      'Code that turns the switch of this name on a phone',
+      '在话机上切换同名开关的功能码',
+    ],
+    lines: ['Lines and extensions that `dial` and `transfer` name', '供 `dial`、`transfer` 引用的外线和分机'],
+    calendars: ['Opening hours of this hotline alone', '仅本热线使用的工作时间'],
+    flows: ['Flows that `goto` and `subflow` name', '供 `goto`、`subflow` 引用的流程'],
+    flow: [
+      'What happens to a call: a tree of nodes, each with its `type`',
+      '来电流程：由节点组成的树，每个节点写 `type`',
+    ],
+    afterTalk: ['Asked once the talk ended', '通话后的满意度评价'],
+    otherwise: ['When the flow has nothing more to do, or fails', '流程走完或出错后的处理'],
+  },
   calendar: {
     tenant,
     'periods.NAME.NAME': [

@@ -3,6 +3,7 @@
 import { agent } from './kind/agent.ts';
 import { calendar } from './kind/calendar.ts';
 import { extension } from './kind/extension.ts';
+import { hotline } from './kind/hotline.ts';
 import { list } from './kind/list.ts';
 import { mailbox } from './kind/mailbox.ts';
 import { queue } from './kind/queue.ts';
@@ -12,7 +13,18 @@ import { trunk } from './kind/trunk.ts';
 import type { EntityOf, Kind } from './kind.ts';
 
 /** In the order in which files and lists show them. */
-export const KINDS = { tenant, trunk, extension, agent, queue, list, mailbox, survey, calendar } as const;
+export const KINDS = {
+  tenant,
+  trunk,
+  extension,
+  agent,
+  queue,
+  list,
+  mailbox,
+  survey,
+  calendar,
+  hotline,
+} as const;
 
 export type KindName = keyof typeof KINDS;
 

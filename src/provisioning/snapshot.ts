@@ -1,3 +1,5 @@
+import type { Place } from '../shared/errors.ts';
+import type { Path } from './kind.ts';
 import { type Entities, KIND_NAMES, type KindName } from './kinds.ts';
 
 export type { Entities, KindName } from './kinds.ts';
@@ -11,6 +13,8 @@ export interface Named<Kind extends KindName = KindName> {
   readonly tenant: string;
   readonly name: string;
   readonly value: Entities[Kind];
+  /** Where a part of it stands, or what is nearest around it; undefined: no file holds it. */
+  placeOf?(path: Path): Place;
 }
 
 type ByName = ReadonlyMap<string, Named>;

@@ -107,7 +107,7 @@ async function bringRecordsUpToDate(db: Kysely<unknown>): Promise<void> {
   }
   await sql`update cdr set record = json_set(json_remove(record, '$.trunk'),
     '$.origin', json_object(origin_kind, origin_name), '$.fault', fault,
-    '$.sent', json_object('from', caller, 'to', called, 'identity', null), '$.diversions', json('[]'))`.execute(
+    '$.sent', json_object('from', caller, 'to', called, 'identity', null), '$.diversions', json('[]'), '$.hotline', null)`.execute(
     db,
   );
 }

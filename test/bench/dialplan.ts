@@ -95,6 +95,7 @@ function stillCall(caller: string, called: string): FlowCall & { steps: number }
     step() {
       this.steps++;
     },
+    routed() {},
     located() {},
     ring() {},
     earlyMedia: wait,

@@ -36,6 +36,8 @@ const [BUSY, QUEUE, MESSAGE, HOURS, NOBODYS] = [
   '4001234570',
   '4001234560',
 ];
+/** A hotline that is data, and its other number. */
+const [STORED, ALIAS] = ['4001234571', '4001234572'];
 const NODE = resolve('node_modules/.bin/node');
 
 describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_000 }, () => {
@@ -241,6 +243,18 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await meets('caller-call-expect-480', HOURS);
       await change({ calendars });
       await meets('caller-call-expect-603', HOURS);
+    },
+    async hotline() {
+      const stored = (cause: string, aliases: readonly string[] = []) => ({
+        hotlines: { [STORED]: { aliases, flow: { type: 'hangup', cause } } },
+      });
+      await meets('caller-call-expect-404', STORED);
+      await change(stored('rejected'));
+      await meets('caller-call-expect-603', STORED);
+      await change(stored('unavailable', [ALIAS]));
+      await meets('caller-call-expect-480', ALIAS);
+      await change({ hotlines: {} });
+      await meets('caller-call-expect-404', ALIAS);
     },
   };
 

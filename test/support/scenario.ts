@@ -23,6 +23,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Saturday 2026-10-10, a make-up work day, 10:00 in Shanghai. */
 export const TEN_O_CLOCK = Date.parse('2026-10-10T10:00:00+08:00');
 
+const HOTLINE = '4001234567';
+
+function routedTo(flow: (call: FlowCall) => Promise<void>, call: FlowCall): Promise<void> {
+  call.routed(HOTLINE);
+  return flow(call);
+}
+
 /** Calls from this address are phones'. */
 export const PHONES = '127.0.0.99';
 
@@ -31,6 +38,8 @@ export interface ScenarioOptions extends Partial<Omit<PbxParts, 'config' | 'prov
   readonly config?: Config;
   /** What companies have set up; the sample company by default. */
   readonly companies?: Iterable<Named>;
+  /** In place of `companies`: what somebody else changes. */
+  readonly provisioning?: Provisioning;
   readonly can?: Partial<MediaCapabilities>;
   readonly hotlines?: Pick<Hotlines, 'route'> & Partial<Hotlines>;
 }
@@ -58,14 +67,20 @@ export interface Scenario {
 /** The whole engine on a manual clock, with a fake edge and null media, running `flow` for every call. */
 export async function scenario(
   flow: (call: FlowCall) => Promise<void>,
-  { can = {}, config = SAMPLE, companies = SAMPLE_COMPANIES, hotlines, ...parts }: ScenarioOptions = {},
+  {
+    can = {},
+    config = SAMPLE,
+    companies = SAMPLE_COMPANIES,
+    provisioning = new Provisioning(companies),
+    hotlines,
+    ...parts
+  }: ScenarioOptions = {},
 ): Promise<Scenario> {
   const clock = new ManualClock(TEN_O_CLOCK);
   const ids = seededIds();
   const edge = new FakeEdge(clock);
   const media = new NullMediaEngine({ clock, ids, capabilities: can });
   const events: CallEvent[] = [];
-  const provisioning = new Provisioning(companies);
   const pbx = new Pbx({
     config,
     provisioning,
@@ -77,7 +92,7 @@ export async function scenario(
     journal: { append: (event) => events.push(event) },
     prompts: new PromptCatalogue([`${ROOT}/media/prompts`], 'zh-CN'),
     hotlines: {
-      route: (called) => (called === '4001234567' ? { run: flow } : undefined),
+      route: (called) => (called === HOTLINE ? { run: (call) => routedTo(flow, call) } : undefined),
       switchCode: () => undefined,
       ...hotlines,
     },
@@ -100,7 +115,7 @@ export async function scenario(
     provisioning,
     change: (edits) => provisioning.replace(edited(provisioning.snapshot, edits)),
     events,
-    call: (call) => edge.arrive({ from: '13800138000', to: '4001234567', ...call }),
+    call: (call) => edge.arrive({ from: '13800138000', to: HOTLINE, ...call }),
     ear: () => {
       const ear = [...media.endpoints].find((endpoint) => !endpoints.includes(endpoint)) ?? endpoints.at(-1);
       if (!ear) throw new Error('no endpoint was made yet');

@@ -39,6 +39,7 @@ export class ScriptedCall implements FlowCall {
   readonly did: string[] = [];
   readonly steps: string[] = [];
   readonly area: string[] = [];
+  hotline: string | undefined;
   answered = false;
   cause: CauseSlug | undefined;
   readonly #script: Script;
@@ -70,6 +71,9 @@ export class ScriptedCall implements FlowCall {
 
   step(step: string, why: string): void {
     this.steps.push(`${step}: ${why}`);
+  }
+  routed(hotline: string): void {
+    this.hotline = hotline;
   }
   located(area: string, carrier: string | undefined): void {
     this.area.push(area, carrier ?? '-');

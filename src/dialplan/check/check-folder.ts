@@ -1,10 +1,10 @@
 import type { Snapshot } from '../../provisioning/snapshot.ts';
 import { loadFiles } from '../load/load-files.ts';
 import { NameBook, type SharedNames } from '../plan/names.ts';
-import { Plan } from '../plan/plan.ts';
-import { placeOf } from '../write/places.ts';
-import { checkHotline } from './check-hotline.ts';
-import { checkPlan, type PlanCheckOptions } from './check-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { storedHotlines } from '../plan/stored-hotlines.ts';
+import { checkHotlines } from './check-hotlines.ts';
+import type { PlanCheckOptions } from './check-plan.ts';
 import type { Problem } from './problem.ts';
 
 export interface FolderCheck {
@@ -15,7 +15,7 @@ export interface FolderCheck {
   readonly problems: readonly Problem[];
 }
 
-/** Proves all hotlines of a folder and tells all that is wrong, not only the first mistake. */
+/** Proves all hotlines of a folder, and those that companies have set up, and tells all that is wrong, not only the first mistake. */
 export async function checkFolder(
   dir: string,
   snapshot: Snapshot,
@@ -33,30 +33,12 @@ export async function checkFolder(
     path: 'file',
     steps: [],
   }));
-  const plans = new Map<string, Plan>();
-  for (const { value } of loaded) {
-    const checked = checkHotline(value, names);
-    problems.push(...checked.problems);
-    if (!checked.hotline) continue;
-    const plan = new Plan(checked.hotline, names.of(checked.hotline.tenant)!);
-    problems.push(...checkPlan(plan, options));
-    if (plans.has(plan.number)) problems.push(twice(plan));
-    plans.set(plan.number, plan);
-  }
+  const candidates = [...loaded.map(({ value }) => ({ value })), ...storedHotlines(snapshot)];
+  const proved = checkHotlines(candidates, names, options);
+  problems.push(...proved.flatMap((each) => each.problems));
   const files = new Set(loaded.map(({ file }) => file)).size + mistakes.length;
-  return { files, plans: [...plans.values()], problems: problems.toSorted(byPlace) };
-}
-
-function twice(plan: Plan): Problem {
-  return {
-    severity: 'error',
-    code: 'duplicate-number',
-    message: `two hotlines have the number ${plan.number}`,
-    fix: 'remove one of them',
-    place: placeOf(plan.hotline),
-    path: plan.number,
-    steps: [],
-  };
+  const plans = proved.flatMap(({ plan }) => plan ?? []);
+  return { files, plans, problems: problems.toSorted(byPlace) };
 }
 
 function byPlace(a: Problem, b: Problem): number {

@@ -249,6 +249,7 @@ const CHECKS = {
   digits: must((value) => typeof value === 'string' && /^\+?\d{2,20}$/.test(value), 'a telephone number'),
   flag: must((value) => typeof value === 'boolean', 'true or false'),
   count,
+  whole: must(Number.isInteger, 'a whole number'),
   positive: must((value) => isCount(value) && value !== 0, 'a whole number above 0'),
   ms: must((value) => isCount(value) && (value as number) <= 86_400_000, 'milliseconds, at most a day'),
   function: must((value) => typeof value === 'function', 'a function'),

@@ -7,6 +7,8 @@ type Kind =
   | 'digits'
   | 'flag'
   | 'count'
+  /** A whole number, also below 0. */
+  | 'whole'
   /** A whole number above 0. */
   | 'positive'
   | 'ms'

@@ -16,7 +16,7 @@ export interface VipRule {
 }
 
 /** Besides `who`. */
-export const VIP_FIELDS: Fields = { priority: 'count?', flow: 'flow?' };
+export const VIP_FIELDS: Fields = { priority: 'whole?', flow: 'flow?' };
 
 export interface RateLimit {
   /** Calls of one caller within the last `perMs`; those who withhold their number count as one. */

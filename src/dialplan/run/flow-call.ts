@@ -140,8 +140,8 @@ export interface FlowCall {
   /** When the call arrived, milliseconds since 1970. */
   readonly arrivedAt: number;
   /**
-   * Values that flows keep on the call (`byVariable`, `set`). From the start on: `forwardedFrom` and `forwardReason`
-   * of a call that was forwarded to us.
+   * Values that flows keep on the call (`byVariable`, `set`). From the start on: `called`, the number that was called,
+   * `hotline`, the main number of its hotline, and `forwardedFrom` and `forwardReason` of a call that was forwarded to us.
    */
   readonly variables: Map<string, string>;
   /** Aborts when the call ends. */
@@ -152,6 +152,8 @@ export interface FlowCall {
 
   /** Leaves a trace: which step was taken and why. Synchronous and cheap. */
   step(step: string, why: string): void;
+  /** Tells the record which hotline took the call, by its main number. */
+  routed(hotline: string): void;
   /** Tells the record where the caller is. */
   located(area: string, carrier: string | undefined): void;
   /** 180 to the caller. */

@@ -101,6 +101,11 @@ export class LiveCall implements FlowCall {
     this.#call.note('step', { step, why });
   }
 
+  routed(hotline: string): void {
+    this.#call.hotline ??= hotline;
+    this.#call.note('routed', { hotline });
+  }
+
   located(area: string, carrier: string | undefined): void {
     this.#call.note('located', { area, carrier });
   }

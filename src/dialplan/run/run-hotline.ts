@@ -36,6 +36,9 @@ export async function runHotline(plan: Plan, call: FlowCall, state: DialplanStat
 /** Before the answer, without a wait: who calls, from where, may they, and how do they come in. */
 function takeCall(run: FlowRun): Promise<Passage> {
   const { call, caller } = run;
+  const { number } = run.plan;
+  call.routed(number);
+  call.variables.set('called', call.called).set('hotline', number);
   call.located(caller.area.name, caller.carrier);
   const refusal = refuse(run);
   if (refusal) {

@@ -6,7 +6,7 @@ import { KINDS, type KindName } from '../kinds.ts';
 /** Why a change set is refused: one reason, and where it lies. */
 export interface Mistake {
   /** A hotline of a TypeScript file is no entity, and may be what a change breaks. */
-  readonly kind: KindName | 'hotline';
+  readonly kind: KindName;
   readonly tenant: string;
   readonly name: string;
   /** Way to the value within the entity; empty: the entity itself. */
@@ -22,7 +22,7 @@ export interface Mistake {
 
 /** JSON pointer (RFC 6901) into the sections of a file: `/queues/sales/agents/0`. */
 export function pointerOf({ kind, name, path }: Pick<Mistake, 'kind' | 'name' | 'path'>): string {
-  const steps = [kind === 'hotline' ? 'hotlines' : KINDS[kind].plural, name, ...path];
+  const steps = [KINDS[kind].plural, name, ...path];
   return steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 

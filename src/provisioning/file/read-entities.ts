@@ -12,7 +12,6 @@ import type { Named } from '../snapshot.ts';
 
 /** An entity that a file holds. */
 export interface FileEntity extends Named {
-  /** Where a part of it stands, or what is nearest around it. */
   placeOf(path: Path): Place;
 }
 

@@ -22,6 +22,7 @@ const FACT_FIELDS = {
   ],
   forwarded: ['number', 'reason'],
   located: ['area', 'carrier'],
+  routed: ['hotline'],
   step: ['step', 'why'],
   answered: [],
   segment: ['kind', 'owner'],

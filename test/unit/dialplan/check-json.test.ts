@@ -18,7 +18,12 @@ import { NameBook } from '../../../src/dialplan/plan/names.ts';
 import { loadAreaTable } from '../../../src/numbering/area-source.ts';
 import { NAMES, PROMPTS } from '../../support/dialplan-fixture.ts';
 
-const names = new NameBook(NAMES, PROMPTS, { areas: loadAreaTable(), holidays: new Holidays() });
+const names = new NameBook(NAMES, {
+  timeZone: 'Asia/Shanghai',
+  prompts: new Set(PROMPTS),
+  areas: loadAreaTable(),
+  holidays: new Holidays(),
+});
 
 const jsonOf = (value: object) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
 

@@ -42,7 +42,7 @@ describe('calendars of a company', () => {
     expect(() => dialplanFixture([byCounter({ tenant: 'other' })])).toThrow("there is no calendar 'counter'");
     const { dialplans } = dialplanFixture([byCounter()]);
     const broken = dialplans.prove(edited(NAMES, { calendar: () => undefined }), new Set(['demo']));
-    expect(broken.map(({ problem }) => problem.message)).toEqual(["there is no calendar 'counter'"]);
+    expect(broken.map(({ reason }) => reason)).toEqual(["there is no calendar 'counter'"]);
   });
 });
 

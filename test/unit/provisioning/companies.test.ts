@@ -118,10 +118,11 @@ describe('a change', () => {
   it('is refused where a hotline that it touches would break', async () => {
     const companies = await open();
     await apply(companies, 'tenant: a\nqueues: { sales: {} }');
-    companies.proveHotlines = (snapshot, tenants) =>
+    await companies.begin((snapshot, tenants) =>
       !tenants.has('a') || snapshot.get('queue', 'a', 'sales')
         ? []
-        : [{ kind: 'hotline', tenant: 'a', name: '400', path: ['flow'], reason: 'no sales', fix: 'keep it' }];
+        : [{ kind: 'hotline', tenant: 'a', name: '400', path: ['flow'], reason: 'no sales', fix: 'keep it' }],
+    );
     const change = { put: [], removed: [{ kind: 'queue', tenant: 'a', name: 'sales' } as const], by: 'li' };
     expect(await refusal(companies.plan(change))).toEqual(['a /hotlines/400/flow: no sales; keep it']);
   });
@@ -242,8 +243,35 @@ describe('a seed', () => {
 
   it('is taken into a new database, once', async () => {
     const companies = await open({ seed });
+    expect(companies.provisioning.snapshot.get('list', 'a', 'vip')).toBeUndefined();
+    await companies.begin(undefined);
     expect(companies.provisioning.snapshot.get('list', 'a', 'vip')).toBeDefined();
     await companies.apply({ put: [], removed: [{ kind: 'list', tenant: 'a', name: 'vip' }], by: 'li' });
-    expect((await open({ seed })).provisioning.snapshot.all('list')).toEqual([]);
+    const again = await open({ seed });
+    await again.begin(undefined);
+    expect(again.provisioning.snapshot.all('list')).toEqual([]);
+  });
+
+  it('is proved with the hotlines', async () => {
+    const companies = await open({ seed });
+    const place = { file: 'shop.ts', line: 3 };
+    const begun = companies.begin((snapshot) => {
+      expect(snapshot.get('list', 'a', 'vip')).toBeDefined();
+      return [
+        {
+          kind: 'hotline',
+          tenant: 'a',
+          name: '400',
+          path: ['flow'],
+          reason: 'no sales',
+          fix: 'keep it',
+          place,
+        },
+      ];
+    });
+    await expect(begun.catch((error) => String(error))).resolves.toBe(
+      'shop.ts:3: a /hotlines/400/flow: no sales; keep it',
+    );
+    expect(await store.entities.all()).toEqual([]);
   });
 });

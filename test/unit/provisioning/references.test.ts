@@ -59,6 +59,9 @@ describe('references', () => {
       'trunk.register.realm',
       'trunk.identify.user',
       'extension.ha1.realm',
+      'hotline.name',
+      'hotline.description',
+      'hotline.timeZone',
     ]);
   });
 

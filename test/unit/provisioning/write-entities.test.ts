@@ -35,6 +35,15 @@ calendars:
     daysOff: [2026-03-03, 2026-08-01/2026-08-05]
     dates: { 2026-12-31: { open: "09:00-12:00" } }
     switches: [night]
+hotlines:
+  4001234567:
+    name: "400"
+    aliases: ["02151234567"]
+    featureCodes: { night: "*61" }
+    flow:
+      - { type: set, variable: tier, value: "5" }
+      - { type: menu, prompt: main-menu, attempts: 2, keys: { 0: { type: hangup }, 1: { type: dial, targets: ["true"] } } }
+      - { type: play, prompt: [welcome, { digits: "0755", yao: true }], repeat: 2 }
 ---
 tenant: b
 tenants: { b: {} }

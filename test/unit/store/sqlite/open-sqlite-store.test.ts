@@ -89,6 +89,7 @@ describe('a data folder of 0.1.0', () => {
     expect(cdrs[2]).toMatchObject({
       sent: { from: '8001', to: '4001234567', identity: null },
       diversions: [],
+      hotline: null,
     });
     await store.close();
   });

@@ -1,0 +1,276 @@
+/** Hotlines that are data: taken by `apply` while calls run, beside those of TypeScript files. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { projectCdr } from '../../src/cdr/project-cdr.ts';
+import { Dialplans } from '../../src/dialplan/dialplans.ts';
+import { hangup, hotline, queue } from '../../src/dialplan/index.ts';
+import type { ProposedEntity } from '../../src/provisioning/change.ts';
+import { ChangeRefused, mistakeText } from '../../src/provisioning/check/mistake.ts';
+import { Companies } from '../../src/provisioning/companies.ts';
+import { EntitySources } from '../../src/provisioning/file/entity-sources.ts';
+import { readEntityFiles } from '../../src/provisioning/file/read-entities.ts';
+import { writeEntities } from '../../src/provisioning/file/write-entities.ts';
+import { Snapshot } from '../../src/provisioning/snapshot.ts';
+import { seededIds } from '../../src/shared/ids.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { ManualClock } from '../../src/shared/manual-clock.ts';
+import { MemoryStore } from '../../src/store/memory/memory-store.ts';
+import { simulate } from '../../src/testing/simulate.ts';
+import { SAMPLE, SAMPLE_COMPANIES } from '../support/companies.ts';
+import { smallAreas } from '../support/dialplan-fixture.ts';
+import { type Scenario, scenario } from '../support/scenario.ts';
+
+const TENANTS = `
+tenants: { demo: {} }
+tenant: demo
+trunks: { carrier: { addresses: [127.0.0.1] } }
+extensions: { 8001: {} }
+agents: { 8001: {} }
+queues: { sales: { agents: [8001], announceAgent: false }, service: {} }
+---
+tenants: { other: {} }
+tenant: other
+queues: { theirs: {} }
+`;
+const written = () => hotline('4009999999', { aliases: ['4009999998'], flow: queue('service') });
+
+let dir: string;
+let store: MemoryStore;
+let open: { close(): unknown }[];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'pbx400-stored-hotline-'));
+  mkdirSync(join(dir, 'companies'));
+  writeFileSync(join(dir, 'pbx400.yaml'), '');
+  writeFileSync(join(dir, 'companies/all.yaml'), TENANTS);
+  store = new MemoryStore();
+  open = [];
+});
+afterEach(async () => {
+  for (const each of open.reverse()) await each.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+interface House extends Scenario {
+  readonly companies: Companies;
+  readonly dialplans: Dialplans;
+  /** Takes a file as `pbx400 apply` does. */
+  apply(text: string): Promise<string[]>;
+  remove(kind: ProposedEntity['kind'], name: string): Promise<string[]>;
+}
+
+/** The engine with hotlines in TypeScript, and what companies have set up. */
+async function house(hotlines = [written()]): Promise<House> {
+  const companies = await Companies.open({
+    sources: new EntitySources({
+      file: join(dir, 'pbx400.yaml'),
+      dataDir: dir,
+      companiesDir: join(dir, 'companies'),
+    }),
+    store: store.entities,
+    clock: new ManualClock(1000),
+    ids: seededIds(),
+    log: silentLogger,
+  });
+  const { provisioning } = companies;
+  let dialplans: Dialplans | undefined;
+  const s = await scenario(async () => {}, {
+    provisioning,
+    hotlines: {
+      route: (called) => dialplans!.route(called),
+      switchCode: (code, tenant) => dialplans!.switchCode(code, tenant),
+    },
+  });
+  dialplans = new Dialplans({
+    dir: '/nowhere',
+    provisioning,
+    timeZone: 'Asia/Shanghai',
+    prompts: ['welcome', 'goodbye', 'voicemail-greeting', 'queue-music'],
+    logger: silentLogger,
+    clock: s.clock,
+    ids: seededIds(),
+    areas: smallAreas(),
+  });
+  open.push(s, dialplans, companies);
+  dialplans.replace(hotlines);
+  await companies.begin((snapshot, tenants) => dialplans.prove(snapshot, tenants));
+  const change = async (
+    put: readonly ProposedEntity[],
+    removed: Parameters<Companies['apply']>[0]['removed'],
+  ) => {
+    try {
+      const plan = await companies.apply({ put, removed, by: 'li' });
+      return plan.map(({ verb, kind, name }) => `${verb} ${kind} ${name}`);
+    } catch (error) {
+      if (!(error instanceof ChangeRefused)) throw error;
+      return error.mistakes.map(mistakeText);
+    }
+  };
+  return {
+    ...s,
+    companies,
+    dialplans,
+    apply: (text) => {
+      writeFileSync(join(dir, 'applied'), text);
+      const { entities, mistakes } = readEntityFiles([join(dir, 'applied')], {});
+      if (mistakes[0]) throw mistakes[0];
+      return change(entities as readonly ProposedEntity[], []);
+    },
+    remove: (kind, name) => change([], [{ kind, tenant: 'demo', name }]),
+  };
+}
+
+const toSales =
+  'tenant: demo\nhotlines: { "4001111111": { aliases: ["02151111111"], flow: { type: queue, queue: sales } } }';
+const rejects = toSales.replace('{ type: queue, queue: sales }', '{ type: hangup, cause: rejected }');
+const causes = (h: House) => h.facts('ended').map(({ cause }) => cause);
+
+describe('a hotline that is stored', () => {
+  it('takes calls as soon as it is applied; the record has the number called and the hotline', async () => {
+    const h = await house();
+    h.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 5_000 });
+    h.call({ to: '02151111111' });
+    expect(await h.apply(toSales)).toEqual(['add hotline 4001111111']);
+    const caller = h.call({ to: '02151111111' });
+    await h.clock.runUntil(() => caller.state === 'ended');
+    expect(causes(h)).toEqual(['unknown-number', 'normal']);
+    const [, { callId }] = h.facts('arrived') as [unknown, { callId: string }];
+    const cdr = projectCdr(h.events.filter((event) => event.callId === callId));
+    expect(cdr).toMatchObject({
+      tenantId: 'demo',
+      called: '02151111111',
+      hotline: '4001111111',
+      agent: '8001',
+    });
+  });
+
+  it('tells its flow which of its numbers was called', async () => {
+    const h = await house();
+    await h.apply(`tenant: demo
+hotlines:
+  "4001111111":
+    aliases: ["02151111111"]
+    flow:
+      type: byVariable
+      variable: called
+      values: { "02151111111": { type: hangup, cause: busy } }
+      otherwise: { type: byVariable, variable: hotline, values: { "4001111111": { type: hangup, cause: rejected } } }`);
+    h.call({ to: '02151111111' });
+    h.call({ to: '4001111111' });
+    await h.clock.advance(100);
+    expect(causes(h)).toEqual(['busy', 'rejected']);
+  });
+
+  it('changes and goes from the next call on; a call in progress keeps what it began with', async () => {
+    const h = await house();
+    await h.apply(toSales);
+    h.edge.phone('8001', { does: 'answer', afterMs: 5_000, talkMs: 1_000 });
+    const first = h.call({ to: '4001111111' });
+    await h.clock.advance(1_000);
+    expect(await h.apply(rejects)).toEqual(['change hotline 4001111111']);
+    h.call({ to: '4001111111' });
+    expect(await h.remove('hotline', '4001111111')).toEqual(['remove hotline 4001111111']);
+    h.call({ to: '4001111111' });
+    h.call({ to: '02151111111' });
+    await h.clock.runUntil(() => first.state === 'ended');
+    expect(causes(h).toSorted()).toEqual(['normal', 'rejected', 'unknown-number', 'unknown-number']);
+    expect(h.facts('connected')).toMatchObject([{ target: '8001' }]);
+  });
+
+  it('is there after a restart, and is written so that it can be applied', async () => {
+    const first = await house();
+    await first.apply(toSales);
+    const again = await house();
+    expect(again.dialplans.route('02151111111')?.number).toBe('4001111111');
+    const text = writeEntities(again.companies.stored);
+    expect(await again.apply(text)).toEqual([]);
+  });
+
+  it('turns its switches by its feature codes', async () => {
+    const h = await house();
+    await h.apply(toSales.replace('aliases', 'featureCodes: { night: "*61" }, aliases'));
+    expect(h.dialplans.switchCode('*61', 'demo')).toBeDefined();
+    await h.remove('hotline', '4001111111');
+    expect(h.dialplans.switchCode('*61', 'demo')).toBeUndefined();
+  });
+});
+
+describe('a change is refused', () => {
+  it('that takes away what a hotline names, of TypeScript or stored', async () => {
+    writeFileSync(
+      join(dir, 'companies/all.yaml'),
+      TENANTS.replace('queues: { sales: { agents: [8001], announceAgent: false }, service: {} }', ''),
+    );
+    const h = await house([]);
+    expect(await h.apply('tenant: demo\nqueues: { sales: {}, service: {} }')).toHaveLength(2);
+    h.dialplans.replace([written()]);
+    await h.apply(toSales);
+    expect(await h.remove('queue', 'sales')).toEqual([
+      "demo /hotlines/4001111111/flow/queue: there is no queue 'sales'; known: service",
+    ]);
+    expect(await h.remove('queue', 'service')).toEqual([
+      "demo /hotlines/4009999999/flow/queue: there is no queue 'service'; known: sales",
+    ]);
+    expect(h.companies.provisioning.snapshot.of('queue', 'demo')).toHaveLength(2);
+  });
+
+  it('whose hotline is wrong: names of another company, and ways without an end', async () => {
+    const h = await house();
+    expect(await h.apply(toSales.replace('queue: sales', 'queue: theirs'))).toEqual([
+      "demo /hotlines/4001111111/flow/queue: there is no queue 'theirs'; known: sales, service",
+    ]);
+    const circle =
+      '{ aliases: [], flows: { main: { type: goto, flow: main } }, flow: { type: goto, flow: main } }';
+    expect(await h.apply(`tenant: demo\nhotlines: { "4001111111": ${circle} }`)).toEqual([
+      'demo /hotlines/4001111111/flow: flow runs in circles: no way leads out; let one branch end, such as hangup()',
+      'demo /hotlines/4001111111/flows/main: main runs in circles: no way leads out; let one branch end, such as hangup()',
+    ]);
+    expect(h.dialplans.route('4001111111')).toBeUndefined();
+  });
+
+  it('that takes a number of another hotline, with both places', async () => {
+    const h = await house();
+    await h.apply(toSales);
+    const taken = (number: string, alias = '') =>
+      h.apply(`tenant: other\nhotlines: { "${number}": { aliases: [${alias}], flow: { type: hangup } } }`);
+    expect(await taken('02151111111')).toEqual([
+      'other /hotlines/02151111111: two hotlines have the number 02151111111: the hotline 4001111111 (of demo, in the database) has it too; remove one of them',
+    ]);
+    expect(await taken('4002222222', '"4009999998"')).toEqual([
+      expect.stringMatching(
+        /^other \/hotlines\/4002222222\/aliases\/0: two hotlines have the number 4009999998: the hotline 4009999999 \(.*stored-hotline\.test\.ts:\d+\) has it too/,
+      ),
+    ]);
+    expect(await taken('4002222222', '"4002222222"')).toEqual([
+      'other /hotlines/4002222222/aliases/0: the hotline has the number 4002222222 already; remove one of them',
+    ]);
+    expect(() => h.dialplans.replace([hotline('02151111111', { flow: hangup() })])).toThrow(
+      'the hotline 4001111111 (of demo, in the database) has it too',
+    );
+  });
+});
+
+it('the example of dialplans/ is taken, and serves a call to its alias', async () => {
+  const file = fileURLToPath(new URL('../../dialplans/florist.yaml', import.meta.url));
+  const { entities, mistakes } = readEntityFiles([file], {});
+  expect(mistakes).toEqual([]);
+  const { cdr, heard } = await simulate({
+    config: SAMPLE,
+    companies: new Snapshot(1, [...SAMPLE_COMPANIES, ...entities]),
+    hotlines: [],
+    called: '02160000000',
+    from: '02112345678',
+    at: Date.parse('2026-10-10T10:00:00+08:00'),
+    answers: ({ purpose }) => (purpose === 'survey' ? '1' : ''),
+  });
+  expect(heard[0]).toBe('welcome');
+  expect(cdr).toMatchObject({
+    hotline: '4008886666',
+    called: '02160000000',
+    agent: '8001',
+    surveyDigit: '1',
+  });
+  expect(cdr.path.map(({ step }) => step)).toContain('byArea → 华东');
+});
