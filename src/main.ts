@@ -31,6 +31,7 @@ import type { Provisioned } from './provisioning/provisioning.ts';
 import { RECORDINGS_FOLDER } from './recording/recording.ts';
 import { RecordingArchive } from './recording/recording-archive.ts';
 import { Registrar } from './registrar/registrar.ts';
+import { isAnyEmergency } from './routing/emergency.ts';
 import { AddressList } from './shared/address-list.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { ClosedError } from './shared/errors.ts';
@@ -264,6 +265,7 @@ function createSip(
   const policy = {
     protection: protectionOf(config, provisioning, phones),
     dialogSource: (source: string, peer: string) => isDialogSource()(source, peer),
+    isEmergency: (number: string) => isAnyEmergency(provisioning, number),
   };
   if (edge === 'drachtio') return createDrachtioEdge({ ...drachtio, ...policy }, parts);
   const tls = config.tls ? { tls: config.tls } : {};

@@ -8,3 +8,9 @@ export function isEmergency(provisioning: Provisioned, tenant: string, number: s
   if (EMERGENCY.has(number)) return true;
   return provisioning.snapshot.get('tenant', tenant, tenant)?.emergency?.includes(number) ?? false;
 }
+
+/** Whether some company calls that number in an emergency: its caller is not known yet. */
+export function isAnyEmergency(provisioning: Provisioned, number: string): boolean {
+  if (EMERGENCY.has(number)) return true;
+  return provisioning.snapshot.all('tenant').some(({ emergency = [] }) => emergency.includes(number));
+}

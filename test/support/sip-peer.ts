@@ -81,10 +81,10 @@ export class SipPeer {
   request(
     method: string,
     callId: string,
-    content: PeerContent & { cseq?: number; branch?: string } = {},
+    content: PeerContent & { cseq?: number; branch?: string; user?: string } = {},
   ): string {
-    const { cseq = 1, branch = this.newBranch() } = content;
-    const uri = `sip:400@${this.#to.address}:${this.#to.port}`;
+    const { cseq = 1, branch = this.newBranch(), user = '400' } = content;
+    const uri = `sip:${user}@${this.#to.address}:${this.#to.port}`;
     const text = write(
       `${method} ${uri} SIP/2.0`,
       [

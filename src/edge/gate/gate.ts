@@ -18,6 +18,8 @@ export interface GateOptions {
   /** Undefined: everybody is trusted. */
   readonly protection?: ProtectionOptions;
   readonly admission?: AdmissionOptions;
+  /** Numbers that phones may call in an emergency, also under overload; their limit by source stays. */
+  readonly isEmergency?: (number: string) => boolean;
 }
 
 /** What a gate stands on. */
@@ -44,11 +46,15 @@ export class Gate {
   readonly #refused: RefusedRequests;
   readonly #scanners: SourceLog;
   readonly #overload: OverloadSpan;
+  /** Who calls in an emergency, and is a phone that is registered: anybody could call such numbers to harm us. */
+  readonly #isUrgent: (request: SipRequest, address: string) => boolean;
 
-  constructor(parts: GateParts, { admission = DEFAULT_ADMISSION, protection }: GateOptions) {
+  constructor(parts: GateParts, { admission = DEFAULT_ADMISSION, protection, isEmergency }: GateOptions) {
     const { clock, logger } = parts;
     const now = () => clock.monotonic();
     this.#parts = parts;
+    this.#isUrgent = (request, address) =>
+      (isEmergency?.(request.requestUri.user ?? '') && protection?.spares?.(address)) ?? false;
     this.#refused = new RefusedRequests(now);
     this.#overload = new OverloadSpan(now);
     this.#scanners = new SourceLog(clock, (source, count) =>
@@ -103,7 +109,7 @@ export class Gate {
   refuses(request: SipRequest, address: string): Refusal | 'silence' | undefined {
     const { method } = request;
     if (method !== 'INVITE' && method !== 'REGISTER') return undefined;
-    const overloaded = method === 'INVITE' && this.#admission.overloaded;
+    const overloaded = method === 'INVITE' && this.#admission.overloaded && !this.#isUrgent(request, address);
     if ((!this.#protection && !overloaded && !this.#refused.any) || this.#isInDialog(request))
       return undefined;
     // A repetition is no new request: it is answered as the first one was.

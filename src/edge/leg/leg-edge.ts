@@ -44,6 +44,8 @@ export interface LegEdgeOptions {
   readonly sessionTimer?: SessionTimerPolicy;
   /** Default: from anywhere. */
   readonly dialogSource?: DialogSource;
+  /** Numbers that are called in an emergency: such calls are taken while all others are refused. Default: none. */
+  readonly isEmergency?: (number: string) => boolean;
 }
 
 /** What the edge holds of its own, for metrics and for "nothing left open". */
@@ -64,6 +66,7 @@ export abstract class LegEdge implements SipEdge, LegHome {
   readonly timing: TransactionTiming;
   readonly sessionTimer: SessionTimerPolicy;
   readonly dialogSource: DialogSource;
+  readonly isEmergency: (number: string) => boolean;
   readonly userAgentLine: string;
   readonly serverLine: string;
   readonly wheel: TimerWheel;
@@ -89,6 +92,7 @@ export abstract class LegEdge implements SipEdge, LegHome {
     this.timing = options.timing ?? RFC3261_TIMING;
     this.sessionTimer = options.sessionTimer ?? DEFAULT_SESSION_TIMER;
     this.dialogSource = options.dialogSource ?? (() => true);
+    this.isEmergency = options.isEmergency ?? (() => false);
     const agent = oneLine(options.userAgent ?? 'pbx400');
     this.userAgentLine = `User-Agent: ${agent}\r\n`;
     this.serverLine = `Server: ${agent}\r\n`;

@@ -46,6 +46,7 @@ export interface LegHome {
   readonly replies: DelegateReplies;
   readonly sessionTimer: SessionTimerPolicy;
   readonly dialogSource: DialogSource;
+  readonly isEmergency: (number: string) => boolean;
   /** A BYE can be refused; false: a server that carries our messages has ended the dialog before we are asked. */
   readonly refusesBye: boolean;
   /** `User-Agent` of requests and `Server` of responses, as whole lines. */

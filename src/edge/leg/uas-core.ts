@@ -18,7 +18,7 @@ const DIALOG_ONLY: ReadonlySet<string> = new Set(['BYE', 'UPDATE', 'PRACK', 'INF
 /** RFC 3261 section 8.2: looks at every request that comes in and gives it to its dialog, or to the PBX. */
 export class UasCore {
   delegate: EdgeDelegate | undefined;
-  /** New calls get 503. */
+  /** New calls get 503, but those in an emergency. */
   draining = false;
   readonly #home: LegHome;
 
@@ -75,7 +75,8 @@ export class UasCore {
 
   #onInvite(request: SipRequest, transaction: UasTransaction): void {
     const { delegate } = this;
-    if (!delegate || this.draining) return this.#notNow(transaction);
+    const isRefused = this.draining && !this.#home.isEmergency(request.requestUri.user ?? '');
+    if (!delegate || isRefused) return this.#notNow(transaction);
     const replaced = this.#replaced(request);
     if (typeof replaced === 'number') return reply(transaction, { status: replaced });
     const leg = new UasLeg(this.#home, request, transaction, replaced);

@@ -250,3 +250,25 @@ test('RateLimiter forgets full buckets only', async () => {
   expect(take('b', 1)).toBe(1);
   expect(take('a', 20)).toBe(8);
 });
+
+test('a phone that is registered reaches an emergency number under overload and while we drain, nobody else does', async () => {
+  const spares = (address: string) => address === '10.0.0.60';
+  const isEmergency = (number: string) => number === '110';
+  const { peer, desk } = await setUp({ protection: { trusts, spares }, isEmergency });
+  const [phone, stranger] = [peer('10.0.0.60'), peer('10.0.0.66')];
+  world.busyShare = 1;
+  await world.pass(2000);
+  phone.request('INVITE', 'p1', { body: ALICE, user: '110' });
+  phone.request('INVITE', 'p2', { body: ALICE, user: '400' });
+  stranger.request('INVITE', 's1', { body: ALICE, user: '110' });
+  await world.pass(5);
+  expect(desk.calls.map(({ invite }) => invite.target.user)).toEqual(['110']);
+  expect([phone.statuses.toSorted(), stranger.statuses]).toEqual([[486, 503], [503]]);
+  world.busyShare = 0;
+  await world.pass(5000);
+  world.edge.drain();
+  phone.request('INVITE', 'p3', { body: ALICE, user: '110' });
+  phone.request('INVITE', 'p4', { body: ALICE, user: '400' });
+  await world.pass(5);
+  expect(desk.calls.map(({ invite }) => invite.target.user)).toEqual(['110', '110']);
+});
