@@ -3,6 +3,7 @@ import { applyCommand } from './apply.ts';
 import { bansCommand } from './bans.ts';
 import { cdrCommand } from './cdr.ts';
 import { checkCommand } from './check.ts';
+import { copyStoreCommand } from './copy-store.ts';
 import { edgeCommand } from './edge.ts';
 import { EXIT, ExitError, explain } from './exit-codes.ts';
 import { exportCommand } from './export.ts';
@@ -48,6 +49,7 @@ function program({ out, err, start }: CliParts): Command {
     cdrCommand(out),
     trunksCommand(out),
     bansCommand(out),
+    copyStoreCommand(out, err),
     checkCommand(out),
     graphCommand(out),
     simulateCommand(out),

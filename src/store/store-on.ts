@@ -8,11 +8,12 @@ import { EntityRepository } from './entity-repository.ts';
 import { type JournalSink, JournalWriter } from './journal/journal-writer.ts';
 import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
-import type { Store } from './store.ts';
+import type { Store, StoreLocation } from './store.ts';
 import { SwitchRepository } from './switch-repository.ts';
 
 /** A database that is open, its tables up to date. */
 export interface OpenDatabase {
+  readonly engine: StoreLocation['engine'];
   readonly db: Kysely<Tables>;
   readonly bulk: BulkStatements;
   readonly sink: JournalSink;

@@ -1,4 +1,4 @@
-/** `kill -9` in mid-call, a drain and a drain cut short, on every SIP engine; a full disk and a folder that cannot be written. */
+/** `kill -9` in mid-call, a drain and a drain cut short, on every SIP engine and both databases; a full disk and a folder that cannot be written. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
@@ -17,6 +17,7 @@ import {
   startPbxOn,
   titleOn,
 } from '../support/sip-engines.ts';
+import { POSTGRESQL, type StoreEngine, type StorePlace } from '../support/store-engines.ts';
 import { until } from '../support/until.ts';
 import { readWav } from '../support/wav.ts';
 
@@ -41,17 +42,21 @@ class Scene {
   #server: SipServer | undefined;
   #phones!: Awaited<ReturnType<typeof phones<'8001'>>>;
   #pbx: Pbx | undefined;
+  /** Where records go; undefined: into the data folder. */
+  #place: StorePlace | undefined;
 
-  constructor(engine: SipEngine) {
+  constructor(engine: SipEngine, database?: StoreEngine) {
     beforeAll(async () => {
       this.#server = await engine.start?.();
     }, START_MS);
     beforeEach(async () => {
       this.#phones = await phones('8001');
       this.dataDir = mkdtempSync(join(tmpdir(), 'pbx400-data-'));
+      this.#place = await database?.make();
     });
     afterEach(async () => {
       await this.#pbx?.cleanUp();
+      await this.#place?.remove();
       rmSync(this.dataDir, { recursive: true, force: true });
     });
     afterAll(() => this.#server?.close());
@@ -62,6 +67,8 @@ class Scene {
     await this.#pbx?.cleanUp();
     const configure = (config: ConfigDocument) => {
       config.extensions['8001'].contact = this.#phones.contacts['8001'];
+      const location = this.#place?.location;
+      if (location?.engine === 'postgres') config.store = location.url;
       Object.assign(config.queues.sales, { agents: ['8001'], wrapUp: '0s', announceAgent: false });
     };
     this.#pbx = await startPbxOn(this.#server, configure, { dataDir: this.dataDir });
@@ -101,9 +108,20 @@ class Scene {
   }
 }
 
-for (const engine of SIP_ENGINES) {
+/** Every SIP engine with SQLite, and PostgreSQL once. */
+const HOUSES: readonly (SipEngine & { readonly database?: StoreEngine })[] = [
+  ...SIP_ENGINES,
+  {
+    ...EMBEDDED,
+    name: `${EMBEDDED.name} with ${POSTGRESQL.name}`,
+    missing: EMBEDDED.missing ?? POSTGRESQL.missing,
+    database: POSTGRESQL,
+  },
+];
+
+for (const engine of HOUSES) {
   describe.skipIf(engine.missing)(titleOn('the PBX', engine), () => {
-    const scene = new Scene(engine);
+    const scene = new Scene(engine, engine.database);
 
     it('closes a call that kill -9 cut with cause restart, its recording is playable, and the next call goes through', async () => {
       await scene.start();

@@ -22,40 +22,41 @@ export interface StoreEngine {
   make(): Promise<StorePlace>;
 }
 
+const SQLITE: StoreEngine = {
+  name: 'SQLite',
+  missing: undefined,
+  make: async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pbx400-store-'));
+    const file = join(folder, 'pbx400.db');
+    const sql = async (statement: string) => {
+      const db = new Database(file);
+      try {
+        const prepared = db.prepare(statement);
+        if (prepared.reader) return prepared.all() as Record<string, unknown>[];
+        prepared.run();
+        return [];
+      } finally {
+        db.close();
+      }
+    };
+    return {
+      location: { engine: 'sqlite', file },
+      sql,
+      remove: () => rmSync(folder, { recursive: true, force: true }),
+    };
+  },
+};
+
+export const POSTGRESQL: StoreEngine = {
+  name: 'PostgreSQL',
+  missing: postgresMissing,
+  make: async () => {
+    const { url, drop } = await postgresDatabase();
+    const sql = (statement: string) =>
+      onDatabase(url, async (client) => (await client.query(statement)).rows);
+    return { location: { engine: 'postgres', url }, sql, remove: drop };
+  },
+};
+
 /** Databases: what is written outlives the process. */
-export const DATABASES: readonly StoreEngine[] = [
-  {
-    name: 'SQLite',
-    missing: undefined,
-    make: async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'pbx400-store-'));
-      const file = join(folder, 'pbx400.db');
-      const sql = async (statement: string) => {
-        const db = new Database(file);
-        try {
-          const prepared = db.prepare(statement);
-          if (prepared.reader) return prepared.all() as Record<string, unknown>[];
-          prepared.run();
-          return [];
-        } finally {
-          db.close();
-        }
-      };
-      return {
-        location: { engine: 'sqlite', file },
-        sql,
-        remove: () => rmSync(folder, { recursive: true, force: true }),
-      };
-    },
-  },
-  {
-    name: 'PostgreSQL',
-    missing: postgresMissing,
-    make: async () => {
-      const { url, drop } = await postgresDatabase();
-      const sql = (statement: string) =>
-        onDatabase(url, async (client) => (await client.query(statement)).rows);
-      return { location: { engine: 'postgres', url }, sql, remove: drop };
-    },
-  },
-];
+export const DATABASES: readonly StoreEngine[] = [SQLITE, POSTGRESQL];

@@ -7,7 +7,7 @@ import { migrate } from '../migrations.ts';
 import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
 import { type Store, StoreError } from '../store.ts';
-import { storeOn } from '../store-on.ts';
+import { type OpenDatabase, storeOn } from '../store-on.ts';
 import { placeOf, reasonOf } from './connections.ts';
 import { JournalClient } from './journal-client.ts';
 import { postgresDialect } from './postgres-dialect.ts';
@@ -26,12 +26,19 @@ const CONNECTIONS = 10;
 /** A query that takes longer is given up: nobody waits for it any more. */
 const QUERY_MS = 30_000;
 
+/** As {@link openPostgresDatabase}, as a store. */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  return storeOn(await openPostgresDatabase(options), options);
+}
+
 /**
  * Connects, brings the tables up to date and closes the calls that a crash left open. Throws StoreError when the
  * database cannot be used; then nothing is open.
  */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  const { url, nodeId = '', ...services } = options;
+export async function openPostgresDatabase({
+  url,
+  nodeId = '',
+}: Pick<PostgresStoreOptions, 'url' | 'nodeId'>): Promise<OpenDatabase> {
   const db = connect(url);
   let journal: JournalClient | undefined;
   try {
@@ -44,7 +51,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       await sink.close();
       await db.destroy();
     };
-    return storeOn({ db, bulk: bulkOn(db), sink, recoveredCalls: calls, close }, services);
+    return { engine: 'postgres', db, bulk: bulkOn(db), sink, recoveredCalls: calls, close };
   } catch (error) {
     await journal?.close();
     await db.destroy();

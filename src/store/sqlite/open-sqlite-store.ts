@@ -8,7 +8,7 @@ import { migrate } from '../migrations.ts';
 import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
 import { type Store, StoreError } from '../store.ts';
-import { storeOn } from '../store-on.ts';
+import { type OpenDatabase, storeOn } from '../store-on.ts';
 import { SqliteClient } from './sqlite-client.ts';
 import { workerDialect } from './worker-dialect.ts';
 
@@ -21,22 +21,26 @@ export interface SqliteStoreOptions {
   readonly logger: Logger;
 }
 
+/** As {@link openSqliteDatabase}, as a store. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  return storeOn(await openSqliteDatabase(options), options);
+}
+
 /**
  * Opens the database in its own thread, brings the tables up to date and closes the calls that a crash left open.
  * Throws StoreError when the file cannot be used; then nothing is open.
  */
-export async function openSqliteStore({
+export async function openSqliteDatabase({
   file,
   nodeId = '',
-  ...services
-}: SqliteStoreOptions): Promise<Store> {
+}: Pick<SqliteStoreOptions, 'file' | 'nodeId'>): Promise<OpenDatabase> {
   const client = await SqliteClient.open({ file, readOnly: false, nodeId });
   const db = new Kysely<Tables>({ dialect: workerDialect(client) });
   try {
     await migrate(db, SQLITE_TYPES);
     const { calls } = await client.recover();
     const close = () => client.close();
-    return storeOn({ db, bulk: client, sink: client, recoveredCalls: calls, close }, services);
+    return { engine: 'sqlite', db, bulk: client, sink: client, recoveredCalls: calls, close };
   } catch (error) {
     await client.close();
     const fix = 'restore the file from a copy, or move it away to begin with an empty one';

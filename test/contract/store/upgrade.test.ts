@@ -1,0 +1,164 @@
+/** `0.1.0.db` was written by the code of 0.1.0 and ended by SIGKILL: 4 records, 3 open calls, 2 accounts, 2 registrations. */
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { copyStore } from '../../../src/store/copy-store.ts';
+import { openDatabase, openRecords, openStore } from '../../../src/store/open-store.ts';
+import type { Store, StoreLocation } from '../../../src/store/store.ts';
+import { MONDAY_10 } from '../../support/call-events.ts';
+import { titleOn } from '../../support/sip-engines.ts';
+import { DATABASES, type StorePlace } from '../../support/store-engines.ts';
+
+const FIXTURE = join(import.meta.dirname, '../../fixtures/store/0.1.0.db');
+
+let folder: string;
+let old: StoreLocation & { engine: 'sqlite' };
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pbx400-upgrade-'));
+  old = { engine: 'sqlite', file: join(folder, 'pbx400.db') };
+  copyFileSync(FIXTURE, old.file);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const open = (location: StoreLocation) =>
+  openStore(location, { nodeId: 'n1', clock: systemClock, logger: silentLogger });
+
+/** Everything that 0.1.0 had stored, as this version gives it. */
+async function expectAll(store: Store): Promise<void> {
+  const { cdrs } = await store.cdrs.query({});
+  expect(
+    cdrs.map(({ callId, tenantId, cause, fault, origin }) => [callId, tenantId, cause, fault, origin]),
+  ).toEqual([
+    ['open-phone', 'other', 'restart', 'system', { extension: '8002' }],
+    ['open-talking', 'demo', 'restart', 'system', { trunk: 'carrier' }],
+    ['open-ringing', 'demo', 'restart', 'system', { trunk: 'carrier' }],
+    ['lost', 'demo', 'no-agent', 'company', { trunk: 'carrier' }],
+    ['blocked', 'other', 'blacklisted', 'caller', { trunk: 'carrier' }],
+    ['phone', 'demo', 'normal', null, { extension: '8001' }],
+    ['sample', 'demo', 'normal', null, { trunk: 'carrier' }],
+  ]);
+  expect(cdrs.at(-1)).toMatchObject({
+    startedAt: MONDAY_10,
+    area: '广东深圳',
+    agent: '8002',
+    surveyDigit: '1',
+    talkMs: 60_000,
+    sent: { from: '075523456789', to: '4001234567', identity: null },
+    recordings: [{ file: 'recordings/a.wav', bytes: 1_920_044, durationMs: 60_000 }],
+  });
+  expect(cdrs.at(-1)!.path).toHaveLength(3);
+  expect(cdrs[4]!.path).toMatchObject([{ step: 'block', why: '黑名单 “骚扰”' }]);
+  expect(await store.accounts.all()).toHaveLength(2);
+  const bindings = await store.bindings.all();
+  expect(bindings.map(({ key, path, userAgent, expiresAt }) => [key, path, userAgent, expiresAt])).toEqual([
+    ['k1', ['<sip:edge.example.com;lr>'], 'Yealink T46U', MONDAY_10 + 3_600_000],
+    ['k2', [], undefined, MONDAY_10 + 3_600_000],
+  ]);
+  expect(await store.entities.isUntouched()).toBe(true);
+}
+
+describe('a database of 0.1.0', () => {
+  it('is carried over with all its rows, and closes the calls that were open', async () => {
+    const store = await open(old);
+    expect(store.recoveredCalls).toBe(3);
+    await expectAll(store);
+    await store.close();
+    const again = await open(old);
+    expect(again.recoveredCalls).toBe(0);
+    await expectAll(again);
+    await again.close();
+  });
+
+  it('can be read before it is carried over', async () => {
+    const records = await openRecords(old);
+    const { records: texts } = await records.cdrs.queryText({});
+    expect(texts).toHaveLength(4);
+    expect(await records.entities.isUntouched()).toBe(true);
+    await records.close();
+  });
+});
+
+for (const engine of DATABASES) {
+  describe.skipIf(engine.missing)(titleOn('copying a store', engine), () => {
+    let place: StorePlace;
+    beforeEach(async () => {
+      place = await engine.make();
+    });
+    afterEach(() => place.remove());
+
+    async function copy(from: StoreLocation, to: StoreLocation, force = false) {
+      const source = await openDatabase(from);
+      const target = await openDatabase(to).catch(async (error: unknown) => {
+        await source.close();
+        throw error;
+      });
+      try {
+        return await copyStore(source, target, { force, onProgress: () => {} });
+      } finally {
+        await target.close();
+        await source.close();
+      }
+    }
+
+    it('takes a database of 0.1.0 there and back', async () => {
+      const tables = await copy(old, place.location);
+      expect(tables.map(({ table, rows }) => [table, rows])).toEqual([
+        ['account', 2],
+        ['binding', 2],
+        ['entity', 0],
+        ['entity_history', 0],
+        ['switch_state', 0],
+        ['cdr', 7],
+      ]);
+      const there = await open(place.location);
+      await expectAll(there);
+      const put = [
+        { id: '1', tenantId: 'demo', kind: 'queue', name: 'sales', revision: 1, body: '{"ringMs":1}' },
+      ];
+      for (const at of [1, 2]) await there.entities.change({ put, removed: [], at, by: 'li' });
+      await there.switches.replace([{ tenant: 'demo', name: 'night', untilMs: undefined }]);
+      await there.close();
+
+      const back: StoreLocation = { engine: 'sqlite', file: join(folder, 'back.db') };
+      expect((await copy(place.location, back)).map(({ rows }) => rows)).toEqual([2, 2, 1, 2, 1, 7]);
+      const store = await open(back);
+      expect(await store.entities.all()).toEqual(put);
+      expect((await store.entities.history('1')).map(({ at }) => at)).toEqual([1, 2]);
+      expect(await store.switches.all()).toHaveLength(1);
+      expect((await store.cdrs.query({})).cdrs).toHaveLength(7);
+      await store.close();
+    });
+
+    it('leaves a target alone that is not empty, unless it is to be replaced', async () => {
+      const before = await open(place.location);
+      await before.accounts.save([{ tenantId: 'x', username: '1', realm: 'r', md5: 'm', sha256: 's' }]);
+      await before.close();
+      await expect(copy(old, place.location)).rejects.toThrow(
+        'the target is not empty: account has 1 rows; --force replaces all that it holds',
+      );
+      expect(await place.sql('select username from account')).toEqual([{ username: '1' }]);
+      await copy(old, place.location, true);
+      expect(await place.sql('select username from account order by username')).toEqual([
+        { username: '8001' },
+        { username: '8002' },
+      ]);
+    });
+
+    it('pages through more rows than one statement takes', async () => {
+      const source = await open(old);
+      const accounts = Array.from({ length: 1201 }, (_, index) => {
+        return { tenantId: 'x', username: `${index}`, realm: 'r', md5: '\u0000', sha256: 's' };
+      });
+      await source.accounts.save(accounts);
+      await source.close();
+      const [first] = await copy(old, place.location);
+      expect(first).toMatchObject({ table: 'account', rows: 1203 });
+      expect(await place.sql('select count(distinct username) as n from account')).toEqual([
+        { n: engine.name === 'SQLite' ? 1203 : '1203' },
+      ]);
+    });
+  });
+}
