@@ -3,24 +3,12 @@ import type { Call } from '../call/call.ts';
 import { connect } from '../call/connect.ts';
 import { play } from '../call/gather.ts';
 import type { Leg } from '../call/leg.ts';
+import type { QueueOptions, QueueOutcome } from '../call/outcomes.ts';
 import { type RingFailure, ring } from '../call/ring.ts';
 import type { Playback } from '../media/media.ts';
 import type { Acd } from './acd.ts';
 import type { Agent } from './agent.ts';
 import { type Queue, WaitingCaller } from './queue.ts';
-
-export interface QueueVisit {
-  readonly priority?: number;
-  readonly maxWaitMs?: number;
-  /** Keys that the caller may leave the line with, before somebody answers. */
-  readonly keys?: string;
-}
-
-/** How the visit to the queue ended, with the caller still there. */
-export type QueueServed =
-  | { readonly reason: 'served'; readonly agent: string; readonly talkMs: number }
-  | { readonly reason: 'timeout' | 'full' | 'no-agents' }
-  | { readonly reason: 'key'; readonly digit: string };
 
 type Turn = readonly Agent[] | 'timeout';
 
@@ -32,8 +20,8 @@ export async function serve(
   acd: Acd,
   call: Call,
   queueName: string,
-  visit: QueueVisit = {},
-): Promise<QueueServed> {
+  visit: QueueOptions = {},
+): Promise<QueueOutcome> {
   const queue = acd.queue(call.arrival.tenantId, queueName);
   if (!queue) {
     call.note('step', { step: `queue ${queueName}`, why: 'there is no such queue any more' });
@@ -52,7 +40,7 @@ export async function serve(
   }
 }
 
-async function visitQueue(acd: Acd, queue: Queue, call: Call, visit: QueueVisit): Promise<QueueServed> {
+async function visitQueue(acd: Acd, queue: Queue, call: Call, visit: QueueOptions): Promise<QueueOutcome> {
   const { clock } = acd.parts;
   const { config } = queue;
   queue.entering += 1;
@@ -217,7 +205,7 @@ async function talkWith(
   queue: Queue,
   call: Call,
   { agent, leg }: Winner,
-): Promise<QueueServed | undefined> {
+): Promise<QueueOutcome | undefined> {
   const { config } = queue;
   // Also after a transfer: the agent's work ends with his own leg, not with the caller's.
   const finished = () => agent && acd.talkEnded(agent, config.wrapUpMs);

@@ -2,24 +2,17 @@ import { answer } from './answer.ts';
 import type { Call } from './call.ts';
 import { connect } from './connect.ts';
 import type { Directory } from './destination.ts';
-import { type Refusal, type RingOutcome, type RingResult, type RingTarget, ring } from './ring.ts';
+import type { DialOutcome } from './outcomes.ts';
+import { type RingOutcome, type RingResult, type RingTarget, ring } from './ring.ts';
 import { Ringback } from './ringback.ts';
-import type { TalkOptions, TalkOutcome } from './talk-options.ts';
+import type { TalkOptions } from './talk-options.ts';
 
 export interface DialStep {
   readonly target: RingTarget;
   readonly ringMs: number;
 }
 
-export type Dialled =
-  | ({ readonly reason: 'served'; readonly target: string } & TalkOutcome)
-  | {
-      readonly reason: 'busy' | 'no-answer' | 'unavailable' | 'failed';
-      /** Why the last target did not take the call; undefined: there was none. */
-      readonly refusal: Refusal | undefined;
-    };
-
-export interface DialOptions {
+export interface DialRequest {
   readonly together?: boolean;
   /** How the talk is held. */
   readonly talk: Pick<TalkOptions, 'recorder' | 'record' | 'music'>;
@@ -32,8 +25,8 @@ export async function dial(
   call: Call,
   directory: Directory,
   steps: readonly DialStep[],
-  options: DialOptions,
-): Promise<Dialled> {
+  options: DialRequest,
+): Promise<DialOutcome> {
   const rounds = options.together ? [steps] : steps.map((step) => [step]);
   let last: RingOutcome | undefined;
   if (call.state !== 'answered') call.ring();

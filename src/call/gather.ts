@@ -1,6 +1,7 @@
 import type { PlayItem } from '../media/media.ts';
 import type { Call } from './call.ts';
 import type { Leg } from './leg.ts';
+import type { GatherOutcome, PlayOutcome } from './outcomes.ts';
 
 /** Plays to a leg until it is done. Resolves early when the call ends (the caller then asserts it is open). */
 export async function play(
@@ -8,7 +9,7 @@ export async function play(
   leg: Leg,
   items: readonly PlayItem[],
   options: { bargeIn?: boolean; repeat?: number } = {},
-): Promise<{ digit: string | undefined }> {
+): Promise<PlayOutcome> {
   call.assertOpen();
   if (items.length === 0) return { digit: undefined };
   const { repeat = 1, bargeIn = false } = options;
@@ -38,21 +39,16 @@ export interface GatherRequest {
   readonly terminator: string | undefined;
 }
 
-export interface Gathered {
-  readonly digits: string;
-  readonly reason: 'complete' | 'terminator' | 'timeout';
-}
-
 /** Plays, which the media engine stops at the first key, and collects keys until enough, the terminator or a pause. */
-export async function gather(call: Call, leg: Leg, request: GatherRequest): Promise<Gathered> {
+export async function gather(call: Call, leg: Leg, request: GatherRequest): Promise<GatherOutcome> {
   call.assertOpen();
   const { clock } = call.context;
   const playback = request.items.length > 0 ? leg.media.play(request.items, { bargeIn: true }) : undefined;
-  const gathered = await new Promise<Gathered>((resolve) => {
+  const gathered = await new Promise<GatherOutcome>((resolve) => {
     let digits = '';
     let done = false;
     let timer = { cancel: () => {} };
-    const finish = (reason: Gathered['reason']) => {
+    const finish = (reason: GatherOutcome['reason']) => {
       if (done) return;
       done = true;
       timer.cancel();

@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
 import type { Directory } from './destination.ts';
-import type { DialOptions } from './dial.ts';
+import type { DialRequest } from './dial.ts';
 import { endRefused } from './end-refused.ts';
 import { OutboundOpening } from './opening.ts';
 import { putThrough } from './put-through.ts';
@@ -16,7 +16,7 @@ const FAR_RING_MS = 60_000;
  * Ends the call when one of them does not answer;
  * rejects with ClosedError when it ends otherwise.
  */
-export async function originate(call: Call, directory: Directory, talk: DialOptions['talk']): Promise<void> {
+export async function originate(call: Call, directory: Directory, talk: DialRequest['talk']): Promise<void> {
   const { caller, called } = call.arrival;
   const own = { name: caller, destination: { kind: 'extension', number: caller } } as const;
   call.segment('ring', caller);

@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
 import type { Directory } from './destination.ts';
-import { type DialOptions, type DialStep, dial } from './dial.ts';
+import { type DialRequest, type DialStep, dial } from './dial.ts';
 import { endRefused } from './end-refused.ts';
 
 /** Connects the caller with one target and ends the call the way that goes: it is over with who of them left first. */
@@ -8,7 +8,7 @@ export async function putThrough(
   call: Call,
   directory: Directory,
   step: DialStep,
-  talk: DialOptions['talk'],
+  talk: DialRequest['talk'],
 ): Promise<void> {
   const dialled = await dial(call, directory, [step], { talk });
   if (dialled.reason === 'served') call.end('normal', dialled.by);

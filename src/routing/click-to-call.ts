@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.ts';
 import type { Calls } from '../call/calls.ts';
 import type { Directory } from '../call/destination.ts';
-import type { DialOptions } from '../call/dial.ts';
+import type { DialRequest } from '../call/dial.ts';
 import { originate } from '../call/originate.ts';
 import { PbxError } from '../shared/errors.ts';
 import type { TenantId } from '../shared/ids.ts';
@@ -21,7 +21,7 @@ export interface Origination {
 export interface ClickToCallParts {
   readonly calls: Calls;
   readonly directory: Directory;
-  readonly talk: DialOptions['talk'];
+  readonly talk: DialRequest['talk'];
 }
 
 /** Calls that begin with us (点击呼叫). */

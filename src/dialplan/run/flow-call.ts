@@ -6,6 +6,13 @@
  */
 
 import type { Origin } from '../../call/arrival.ts';
+import type {
+  DialOutcome,
+  GatherOutcome,
+  PlayOutcome,
+  QueueOptions,
+  QueueOutcome,
+} from '../../call/outcomes.ts';
 import type { Prompt, Prompts } from '../../prompt/prompt.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
 import { PbxError } from '../../shared/errors.ts';
@@ -17,12 +24,7 @@ export class CallEndedError extends PbxError {
   }
 }
 
-export type { Prompt, Prompts };
-
-export interface PlayOutcome {
-  /** The digit that stopped it, with `bargeIn`. */
-  readonly digit: string | undefined;
-}
+export type { DialOutcome, GatherOutcome, PlayOutcome, Prompt, Prompts, QueueOptions, QueueOutcome };
 
 export interface GatherOptions {
   readonly prompt?: Prompts;
@@ -40,27 +42,6 @@ export interface GatherOptions {
   /** What the digits are for, in the record. */
   readonly purpose?: string;
 }
-
-export interface GatherOutcome {
-  readonly digits: string;
-  readonly reason: 'complete' | 'terminator' | 'timeout';
-}
-
-export interface QueueOptions {
-  /** Higher goes first. Default 0. */
-  readonly priority?: number;
-  /** Limit of waiting; the queue's own when undefined. */
-  readonly maxWaitMs?: number;
-  /** Keys that the caller may leave with before somebody answers: `'09'`. */
-  readonly keys?: string;
-}
-
-export type QueueOutcome =
-  /** The agent or the engine ended the talk and the caller is still there. */
-  | { readonly reason: 'served'; readonly agent: string; readonly talkMs: number }
-  | { readonly reason: 'timeout' | 'full' | 'no-agents' }
-  /** The caller chose to leave with one of the keys offered. */
-  | { readonly reason: 'key'; readonly digit: string };
 
 /** A line to dial: an outside number through a trunk, or an extension's phone. */
 export interface DialTarget {
@@ -82,10 +63,6 @@ export interface DialOptions {
   /** Told the name of the target that answered, when the talk begins. */
   readonly onConnected?: (target: string) => void;
 }
-
-export type DialOutcome =
-  | { readonly reason: 'served'; readonly target: string; readonly talkMs: number }
-  | { readonly reason: 'busy' | 'no-answer' | 'unavailable' | 'failed' };
 
 export interface VoicemailOutcome {
   readonly left: boolean;

@@ -1,7 +1,7 @@
 import { answer, earlyMedia } from '../../call/answer.ts';
 import type { Origin } from '../../call/arrival.ts';
 import type { Call } from '../../call/call.ts';
-import type { Dialled, DialStep } from '../../call/dial.ts';
+import type { DialStep } from '../../call/dial.ts';
 import { gather, play } from '../../call/gather.ts';
 import type { PlayItem } from '../../media/media.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
@@ -34,7 +34,7 @@ export interface FlowFeatures {
     call: Call,
     steps: readonly DialStep[],
     options: Pick<DialOptions, 'together' | 'onConnected'>,
-  ): Promise<Dialled>;
+  ): Promise<DialOutcome>;
   record(call: Call, options: Required<RecordOptions>): Promise<RecordOutcome>;
   voicemail(call: Call, box: string): Promise<VoicemailOutcome>;
   survey(call: Call, name: string): Promise<SurveyOutcome>;

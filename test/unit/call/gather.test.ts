@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answer } from '../../../src/call/answer.ts';
 import type { Call } from '../../../src/call/call.ts';
-import { type Gathered, type GatherRequest, gather, play } from '../../../src/call/gather.ts';
+import { type GatherRequest, gather, play } from '../../../src/call/gather.ts';
+import type { GatherOutcome } from '../../../src/call/outcomes.ts';
 import type { FakeInboundLeg } from '../../../src/edge/fake/fake-leg.ts';
 import type { NullEndpoint } from '../../../src/media/null/null-endpoint.ts';
 import { CallHouse } from '../../support/call-house.ts';
@@ -29,8 +30,8 @@ beforeEach(async () => {
 afterEach(() => house.close());
 
 /** What was gathered, as soon as it is. */
-function gathering(request: Partial<GatherRequest> = {}): { result?: Gathered | string } {
-  const how: { result?: Gathered | string } = {};
+function gathering(request: Partial<GatherRequest> = {}): { result?: GatherOutcome | string } {
+  const how: { result?: GatherOutcome | string } = {};
   gather(call, call.caller, { ...ASKED, ...request }).then(
     (gathered) => {
       how.result = gathered;

@@ -241,7 +241,9 @@ describe('goto, subflow, set', () => {
 describe('transfer, callback, survey', () => {
   it('transfer settles the call, or goes on', async () => {
     const flow = [transfer({ type: 'line', number: '02112345678' }, { otherwise: voicemail('box') }), A];
-    const away = await fixture(flow).run({ dial: () => ({ reason: 'served', target: 'x', talkMs: 1 }) });
+    const away = await fixture(flow).run({
+      dial: () => ({ reason: 'served', target: 'x', by: 'target', talkMs: 1 }),
+    });
     expect(away.did).toEqual(['transfer 02112345678', 'hangup normal']);
     expect((await fixture(flow).run()).did).toContain('voicemail box');
   });

@@ -18,7 +18,7 @@ const answeredBy =
     const target = names.split('+').find((name) => free.includes(name));
     if (target === undefined) return { reason: 'no-answer' };
     onConnected?.(target);
-    return { reason: 'served', target, talkMs: 1000 };
+    return { reason: 'served', target, by: 'target', talkMs: 1000 };
   };
 const dialled = (did: readonly string[]) =>
   did.filter((each) => each.startsWith('dial')).map((each) => each.slice(5));
@@ -68,7 +68,7 @@ describe('dial', () => {
     const talks: (() => void)[] = [];
     const talking = (_: DialOptions, target: string) =>
       new Promise<DialOutcome>((resolve) =>
-        talks.push(() => resolve({ reason: 'served', target, talkMs: 1 })),
+        talks.push(() => resolve({ reason: 'served', target, by: 'target', talkMs: 1 })),
       );
     const { run, clock } = fixture([line('1001', { name: 'x', channels: 2 }), b]);
     const calls = [];
@@ -93,7 +93,7 @@ describe('dial', () => {
     const talking = ({ onConnected }: DialOptions) => {
       onConnected?.('b');
       return new Promise<DialOutcome>((resolve) => {
-        end = () => resolve({ reason: 'served', target: 'b', talkMs: 1 });
+        end = () => resolve({ reason: 'served', target: 'b', by: 'target', talkMs: 1 });
       });
     };
     const { run, clock } = fixture([a, b], { strategy: 'ring-all' });

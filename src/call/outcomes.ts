@@ -1,0 +1,37 @@
+/** How a caller fared, in the words that features and flows share; in each case he is still there. */
+import type { Refusal } from './ring.ts';
+import type { TalkOutcome } from './talk-options.ts';
+
+export interface PlayOutcome {
+  /** The digit that stopped it, with `bargeIn`. */
+  readonly digit: string | undefined;
+}
+
+export interface GatherOutcome {
+  readonly digits: string;
+  readonly reason: 'complete' | 'terminator' | 'timeout';
+}
+
+export interface QueueOptions {
+  /** Higher goes first. Default 0. */
+  readonly priority?: number;
+  /** Limit of waiting; the queue's own when undefined. */
+  readonly maxWaitMs?: number;
+  /** Keys that the caller may leave with before somebody answers: `'09'`. */
+  readonly keys?: string;
+}
+
+export type QueueOutcome =
+  /** The agent or the engine ended the talk. */
+  | { readonly reason: 'served'; readonly agent: string; readonly talkMs: number }
+  | { readonly reason: 'timeout' | 'full' | 'no-agents' }
+  /** The caller chose to leave with one of the keys offered. */
+  | { readonly reason: 'key'; readonly digit: string };
+
+export type DialOutcome =
+  | ({ readonly reason: 'served'; readonly target: string } & TalkOutcome)
+  | {
+      readonly reason: 'busy' | 'no-answer' | 'unavailable' | 'failed';
+      /** Why the last target did not take the call; undefined: there was none. */
+      readonly refusal?: Refusal | undefined;
+    };
