@@ -20,6 +20,7 @@ import { SippRun } from '../bench/signalling/sipp-run.ts';
 import { freeUdpPort } from '../support/free-port.ts';
 import { dial, phones, placeCall, waitForCall } from '../support/party.ts';
 import { type ConfigDocument, Pbx, TRUNK_HOST } from '../support/pbx.ts';
+import { runInRealTime } from '../support/real-time.ts';
 import { sippMissing } from '../support/sipp.ts';
 import { UdpPhone } from '../support/udp-phone.ts';
 
@@ -67,6 +68,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
     line = new SippRun('line', ['-i', LINE_HOST, '-p', `${linePort}`, '-key', 'contact_port', `${linePort}`]);
     const rate = ['-r', `${CALLS_PER_SECOND}`, '-d', `${TALK_MS}`, '-l', '1000', '-timeout', '240'];
     load = new SippRun('flood', [pbx.sip, '-i', TRUNK_HOST, ...rate]);
+    for (const { pid } of [pbx, line, load]) runInRealTime(pid);
     beganMs = performance.now();
   }, 60_000);
   afterAll(async () => {
