@@ -12,6 +12,9 @@ export function monitor(talk: Talk, leg: Leg, monitoring: Monitoring): Promise<v
   if (!talk.call.context.media.capabilities.conference) {
     throw new OperationError('not-supported', 'the media engine cannot mix, so nobody can listen in');
   }
+  if (leg.party && leg.party.tenant !== talk.call.arrival.tenantId) {
+    throw new OperationError('no-such-party', 'who listens in is of another company');
+  }
   if (talk.state === 'over' || leg.sip.state === 'ended') {
     throw new OperationError('wrong-state', `the talk is ${talk.state}: monitor is not possible`);
   }

@@ -82,7 +82,8 @@ export function takeUp(talk: Talk, leg: Leg, who: PartyName): Promise<void> {
 function ringBack(talk: Talk, parker: Leg | undefined): void {
   talk.expectNobody();
   const { party } = parker ?? {};
-  if (party?.kind === 'extension') void bring(talk, party.number);
+  if (party?.kind === 'extension' && party.tenant === talk.call.arrival.tenantId)
+    void bring(talk, party.number);
   void talk.leaveCaller('wait');
   if (!talk.expected) talk.expectNobody();
 }

@@ -11,7 +11,7 @@ export async function replaceDialog(sip: InboundLeg, party: Party, calls: CallRe
   const { replaces } = sip;
   const talk = replaces && calls.talkOf(replaces);
   if (!talk || talk.call.arrival.tenantId !== party.tenant) return sip.end({ cause: 'failure', status: 481 });
-  const who = talk.partyAt(sip.invite.from.user);
+  const who = talk.partyAt(party.number);
   const leg = await takeIn(talk.call, sip, party, who.name);
   if (leg) talk.replace(replaces, leg, who);
 }

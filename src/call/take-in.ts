@@ -8,7 +8,7 @@ import { watchAudio } from './watch-audio.ts';
 
 /**
  * A phone's INVITE joins a call that there is already, instead of making one: answered, with audio, and ending with that
- * call. Undefined when that could not be; the INVITE has its final response then.
+ * call. Undefined when that could not be, nor ever for a phone of another company; the INVITE has its final response then.
  */
 export async function takeIn(
   call: Call,
@@ -16,6 +16,11 @@ export async function takeIn(
   party: Party,
   name: string,
 ): Promise<Leg | undefined> {
+  if (party.tenant !== call.arrival.tenantId) {
+    call.log.error({ party }, 'a phone of another company was to join the call');
+    sip.end({ cause: 'forbidden' });
+    return undefined;
+  }
   const leg = new Leg(name, sip, party);
   call.adopt(leg);
   reportQuality(call, leg);

@@ -15,7 +15,7 @@ export class Domains {
   readonly #provisioning: Provisioned;
   readonly #base: string;
   #indexed: Snapshot | undefined;
-  #tenants: ReadonlyMap<string, string> = new Map();
+  #tenants = new Map<string, string>();
   /** Companies that have an extension of that number. */
   #owners: ReadonlyMap<string, readonly string[]> = new Map();
 
@@ -65,7 +65,11 @@ export class Domains {
     const { snapshot } = this.#provisioning;
     if (this.#indexed === snapshot) return this.#tenants;
     this.#indexed = snapshot;
-    this.#tenants = new Map(snapshot.all('tenant').map(({ id }) => [this.of(id), id]));
+    // What another company is called by default, and the base domain, nobody can take by setting it as his own.
+    const tenants = snapshot.all('tenant');
+    const byDefault = tenants.filter(({ domain }) => domain === undefined);
+    this.#tenants = new Map([...tenants, ...byDefault].map(({ id }) => [this.of(id), id]));
+    this.#tenants.delete(this.#base);
     const owners = new Map<string, string[]>();
     for (const { number, tenant } of snapshot.all('extension')) {
       const known = owners.get(number);

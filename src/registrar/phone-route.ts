@@ -8,18 +8,23 @@ export interface PhoneRoute extends EdgeRoute {
 }
 
 /**
- * How a contact is reached: over the connection that it registered on; through its Path; at the address that the
- * registration came from when the contact names another one (a phone behind NAT, RFC 3581); else as it says.
+ * How a contact is reached: over the connection that it registered on, else at the address that the registration came
+ * from: of a proxy that put itself into Path (RFC 3327), of a phone or of the NAT before it (RFC 3581). What Contact and
+ * Path say counts where it names that address only: a phone must not have us call others, such as the carrier of somebody
+ * who trusts our address.
  */
 export function routeTo(binding: Binding, from: EdgeRoute['from']): PhoneRoute {
   const { contact, path, flow, source } = binding;
   const [transport = 'udp'] = source.split(':', 1);
   const signallingAddress = source.slice(transport.length + 1, source.lastIndexOf(':'));
   const route = { uri: contact, from, signallingAddress, ...(path.length > 0 && { routeSet: path }) };
-  if (flow !== undefined) return { ...route, flow };
-  if (path.length > 0) return route;
   const host = hostForUri(signallingAddress);
   const port = source.slice(source.lastIndexOf(':') + 1);
-  if (transport !== 'udp' || parseUri(contact)?.host === host) return route;
-  return { ...route, nextHop: `sip:${host}:${port};transport=udp` };
+  const first = parseUri(path[0]?.replace(/^<|>.*$/g, '') ?? contact);
+  const isThere = first?.host === host && !first.param('maddr');
+  return {
+    ...route,
+    ...(flow !== undefined && { flow }),
+    ...(!isThere && { nextHop: `sip:${host}:${port};transport=${transport}` }),
+  };
 }

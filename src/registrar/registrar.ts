@@ -238,7 +238,8 @@ export class Registrar {
     });
     if (verdict.verdict === 'challenge')
       return { status: 401, headers: { 'WWW-Authenticate': verdict.headers } };
-    const account = `${address} ${verdict.username}`;
+    // By realm: companies behind one address do not lock each other out, nor forgive each other's guesses.
+    const account = `${address} ${realm} ${verdict.username}`;
     // The right password after too many wrong ones does not help either: guessing finds nothing.
     if (this.#failures.count(account) >= MAX_ACCOUNT_FAILURES) return blocked;
     if (verdict.verdict === 'granted') {

@@ -57,6 +57,7 @@ export class BusyLamps {
     if (!this.#parts.isExtension(phone.tenant, number)) return { status: 404 };
     const owner = `${phone.tenant}/${phone.extension}`;
     const known = this.#lamps.get(request.dialog);
+    if (known && known.owner !== owner) return { status: 403 };
     if (!known && this.#countOf(owner) >= MAX_LAMPS_A_PHONE) return { status: 403, reason: 'Too Many Lamps' };
     const asked = Number(request.header('expires') ?? MAX_EXPIRES_SECONDS);
     const seconds = Number.isFinite(asked)

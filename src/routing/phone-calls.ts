@@ -13,8 +13,9 @@ import type { Provisioned } from '../provisioning/provisioning.ts';
 import { SYSTEM_TENANT } from '../provisioning/snapshot.ts';
 import type { TenantId } from '../shared/ids.ts';
 import type { SourceLog } from '../shared/source-log.ts';
+import { isEmergency } from './emergency.ts';
 import { dialledFeature, refuseCode, serveFeature } from './feature-codes.ts';
-import type { Hotlines } from './hotlines.ts';
+import type { Hotlines, RoutedHotline } from './hotlines.ts';
 import type { Phones } from './phones.ts';
 import { runFlow } from './run-flow.ts';
 
@@ -46,7 +47,7 @@ export class PhoneCalls {
   }
 
   take(leg: InboundLeg): void {
-    const { calls, phones, hotlines, features } = this.#parts;
+    const { calls, phones, features } = this.#parts;
     const phone = phones.identify(leg.invite);
     if (!phone) return this.#refuseStranger(leg);
     const refuse = (reply: EdgeReply) => leg.end({ cause: 'forbidden', ...reply });
@@ -56,7 +57,7 @@ export class PhoneCalls {
     if (leg.replaces) return void replaceDialog(leg, party, calls);
     const called = leg.invite.target.user;
     if (isFeatureCode(called)) return void this.#dialCode(leg, party);
-    const hotline = hotlines.route(called);
+    const hotline = this.#hotlineFor(called, party.tenant);
     if (!hotline) return this.#putThrough(leg, party);
     const { tenant = party.tenant } = hotline;
     const call =
@@ -64,6 +65,18 @@ export class PhoneCalls {
         ? this.#open(leg, party, tenant, fromColleague(leg, party.number))
         : this.#openAcross(leg, party, tenant);
     runFlow(call, hotline.run(new LiveCall(call, features)));
+  }
+
+  /**
+   * The hotline that serves a number dialled in a company: one of its own, or another's where the number means nothing in
+   * the house. Nobody's hotline takes emergency calls, nor those for the phones of others.
+   */
+  #hotlineFor(called: string, tenant: string): RoutedHotline | undefined {
+    const { hotlines, directory, provisioning } = this.#parts;
+    const hotline = hotlines.route(called);
+    if (!hotline || isEmergency(provisioning, tenant, called)) return undefined;
+    const isOwn = (hotline.tenant ?? tenant) === tenant;
+    return isOwn || directory.find(called, tenant).kind === 'line' ? hotline : undefined;
   }
 
   /** A code acts on a call that there is already, or turns a switch; what cannot be done makes a call that tells so. */

@@ -2,6 +2,7 @@ import type { Party } from '../call/arrival.ts';
 import type { Calls } from '../call/calls.ts';
 import { type FlowFeatures, LiveCall } from '../dialplan/run/live-call.ts';
 import type { InboundLeg } from '../edge/edge.ts';
+import { SYSTEM_TENANT } from '../provisioning/snapshot.ts';
 import type { TenantId } from '../shared/ids.ts';
 import type { TrunkCall } from '../trunk/trunks.ts';
 import type { Hotlines } from './hotlines.ts';
@@ -27,12 +28,14 @@ export class TrunkCalls {
     const hotline = hotlines.route(called);
     const tenantId = (hotline?.tenant ?? trunk.tenant) as TenantId;
     const { codecs, digits, busyTone, earlyMedia } = trunk;
+    // The line of another company is to this one the network that all share: its name says nothing here.
+    const isKnown = trunk.tenant === tenantId || trunk.tenant === SYSTEM_TENANT;
     const party: Party | undefined = caller ? { tenant: tenantId, kind: 'line', number: caller } : undefined;
     const call = calls.open(
       {
         tenantId,
         party,
-        origin: { trunk: trunk.name },
+        origin: { trunk: isKnown ? trunk.name : SYSTEM_TENANT },
         direction: 'inbound',
         caller,
         callerName,

@@ -63,7 +63,6 @@ export class Subscription implements DialogUsage, WheelTimerOwner {
     if (this.dialog.receive(request) === 'out-of-order') {
       transaction.reply(DEFAULT_ANSWERS.outOfOrder, { reason: 'CSeq Out Of Order' });
     } else if (request.method === 'SUBSCRIBE') {
-      this.dialog.refreshTarget(request);
       this.ask(request, transaction);
     } else transaction.reply(DEFAULT_ANSWERS.methodNotAllowed, { headerLines: ALLOW_LINE });
   }
@@ -92,6 +91,8 @@ export class Subscription implements DialogUsage, WheelTimerOwner {
     )?.[1];
     const seconds = Number(granted ?? request.number(Header.Expires) ?? DEFAULT_EXPIRES_SECONDS);
     this.#home.dialogs.add(this.dialog, this);
+    // Not before: who is refused must not have another's NOTIFYs sent to him.
+    this.dialog.refreshTarget(request);
     // The last NOTIFY may follow the end of the time.
     const graceMs = transactionTimeoutMs(this.#home.timing);
     this.#home.wheel.start(

@@ -3,7 +3,7 @@ import { checkCodes, STANDARD_CODES } from '../feature-codes.ts';
 import { title, unique } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 
-const hostName = Type.String({ pattern: '^[A-Za-z0-9.-]{1,253}$', hint: 'a host name' });
+const hostName = Type.String({ pattern: '^[a-z0-9.-]{1,253}$', hint: 'a host name in lower case' });
 
 const code = (standard: string) =>
   Type.String({

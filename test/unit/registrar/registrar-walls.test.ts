@@ -77,6 +77,36 @@ describe('two companies with an extension 8001', () => {
     expect(who).toEqual({ tenant: 'b', extension: '8001' });
   });
 
+  it('guesses at the 8001 of one company, from an address that both have, are no matter of the other', async () => {
+    const guess = async (domain: string) => {
+      const answer = fixture.register({ ...at('8001', domain), password: 'guess' });
+      await fixture.clock.advance(5_000);
+      return (await answer).status;
+    };
+    for (let count = 0; count < 12; count++) expect(await guess('b.example')).toBe(403);
+    expect(await fixture.register(at('8001', 'a.pbx.example'))).toMatchObject({ status: 200 });
+    // Nor does the right password of the one let the other's be guessed on.
+    const right = fixture.register(at('8001', 'b.example'));
+    await fixture.clock.advance(5_000);
+    expect(await right).toMatchObject({ status: 403 });
+  });
+
+  it.each(['a.pbx.example', 'pbx.example'])(
+    'nobody gets the phones of %s by calling his own so',
+    async (domain) => {
+      fixture.provisioning.replace(
+        edited(fixture.provisioning.snapshot, {
+          tenant: (one) => (one.id === 'b' ? { domain } : one),
+        }),
+      );
+      expect(await fixture.register({ ...at('8001', 'a.pbx.example'), ...contact(1) })).toMatchObject({
+        status: 200,
+      });
+      expect(await fixture.register(at('8005', 'pbx.example'))).toMatchObject({ status: 200 });
+      expect([fixture.uris('8001', 'a'), fixture.uris('8001', 'b')]).toEqual([['sip:8001@10.0.0.7:1'], []]);
+    },
+  );
+
   it('in the base domain only an extension that one company has is known by its number', async () => {
     expect(await fixture.register(at('8005', 'pbx.example'))).toMatchObject({ status: 200 });
     const unclear = fixture.register({ ...at('8001', 'pbx.example') });

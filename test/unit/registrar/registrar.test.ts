@@ -157,7 +157,27 @@ describe('ways to a phone', () => {
       from: { uri: 'sip:8001@demo.pbx400.local' },
       signallingAddress: '10.5.5.5',
       routeSet: Path,
+      nextHop: 'sip:10.5.5.5:5060;transport=udp',
     });
+  });
+
+  it.each([
+    ['Path', { Path: '<sip:192.0.2.1;lr>', Contact: '<sip:13900139000@192.0.2.1>' }],
+    ['Contact', { Contact: '<sip:13900139000@carrier.example>' }],
+    ['maddr', { Contact: '<sip:13900139000@10.0.0.7;maddr=192.0.2.1>' }],
+    ['maddr in Path', { Path: '<sip:10.0.0.7;maddr=192.0.2.1;lr>' }],
+  ])('calls nobody else at the word of a phone: %s', async (_, headers) => {
+    for (const transport of ['udp', 'tcp'] as const) {
+      await fixture.register({ headers, source: { transport, address: '10.0.0.7' } });
+      expect(fixture.registrar.routes('demo', '8001')[0]!.nextHop).toMatch(
+        new RegExp(`^sip:10.0.0.7:\\d+;transport=${transport}$`),
+      );
+    }
+  });
+
+  it('takes a proxy at its word that names itself in Path', async () => {
+    await fixture.register({ headers: { Path: '<sip:10.5.5.5;lr>' }, source: { address: '10.5.5.5' } });
+    expect(fixture.registrar.routes('demo', '8001')[0]).not.toHaveProperty('nextHop');
   });
 
   it('uses the connection of a flow, one for each instance and reg-id (RFC 5626)', async () => {
