@@ -45,6 +45,10 @@ export function mediaLimits(
       !can.srtp && listens('tls').length > 0,
       'phones that insist on SRTP cannot call: this media engine has none',
     ],
+    [
+      can.strictSources === 'none',
+      'a stranger can take over the audio of a call: this media engine takes RTP from anybody, keep its RTP ports behind a firewall that knows phones and carriers',
+    ],
   ];
   return limits.filter(([applies]) => applies).map(([, sentence]) => sentence);
 }

@@ -60,6 +60,11 @@ describe('mediaLimits', () => {
     expect(said).toEqual(sentences.map((sentence) => expect.stringContaining(sentence)));
   });
 
+  it('warns of an engine that takes audio from anybody', () => {
+    expect(limits({ strictSources: 'none' })).toEqual([expect.stringContaining('behind a firewall')]);
+    expect(limits({ strictSources: 'named' })).toEqual([]);
+  });
+
   it('does not mention what the configuration does not use', () => {
     const nothing = Object.fromEntries(Object.keys(all).map((name) => [name, name === 'audio']));
     expect(mediaLimits(new Snapshot(1, []), [], nothing as unknown as MediaCapabilities)).toEqual([]);

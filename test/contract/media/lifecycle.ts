@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MediaExhaustedError } from '../../../src/media/errors.ts';
+import { PbxError } from '../../../src/shared/errors.ts';
+import { seededIds } from '../../../src/shared/ids.ts';
 import { type EngineUnderTest, MediaFixture } from './media-fixture.ts';
 
 export function describeLifecycle(engine: EngineUnderTest): void {
@@ -110,4 +112,48 @@ export function describeLifecycle(engine: EngineUnderTest): void {
     await fixture.caller();
     await fixture.close();
   });
+
+  test('whatever peers say in whatever order, endpoints and ports are back', async () => {
+    const fixture = await MediaFixture.open(engine.openForTwo());
+    const { random } = seededIds(5);
+    const oneOf = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+    const spoiled = (sdp: string) => oneOf(SPOILINGS)(sdp);
+    for (let round = 0; round < 12; round++) {
+      // there is room for two: a third would throw, and so would these had one before been lost
+      const two = [await fixture.bare(), await fixture.bare()] as const;
+      const orders: Promise<unknown>[] = [];
+      for (let step = 0; step < 8; step++) {
+        const { endpoint, peer } = oneOf(two);
+        const order = oneOf<() => Promise<unknown>>([
+          () => endpoint.answer(peer.sdp()),
+          () => endpoint.answer(spoiled(peer.sdp())),
+          () => endpoint.offer(oneOf(['sendrecv', 'sendonly', 'inactive'] as const)),
+          () => endpoint.accept(peer.sdp()),
+          () => endpoint.accept(spoiled(peer.sdp())),
+          () => fixture.engine.bridge(two[0].endpoint, two[1].endpoint),
+          // ends with the endpoint, if not before: who takes no audio now hears it later
+          async () => void orders.push(endpoint.play([{ tone: 'beep' }]).finished),
+          () => endpoint.close(),
+        ])().catch((error: unknown) => expect(error).toBeInstanceOf(PbxError));
+        orders.push(order);
+        if (random() < 0.5) await fixture.world.settle(order);
+      }
+      for (const { endpoint } of two) await endpoint.close();
+      await fixture.world.settle(Promise.all(orders));
+      expect(fixture.engine.load().endpoints).toBe(0);
+    }
+    await fixture.close();
+  }, 60_000);
 }
+
+/** What makes an SDP useless, each in another way. */
+const SPOILINGS: readonly ((sdp: string) => string)[] = [
+  () => '',
+  () => 'v=0',
+  (sdp) => sdp.replace(/^m=audio \d+ RTP\/AVP .*$/m, 'm=audio 4000 RTP/AVP 18'),
+  (sdp) => sdp.replace(/^c=.*$/m, 'c=IN IP4 phone.example'),
+  (sdp) => sdp.replace('m=audio', 'm=image'),
+  (sdp) => sdp.replace(/m=audio \d+/, 'm=audio 0'),
+  (sdp) => `${sdp.replace('RTP/AVP', 'RTP/SAVP')}a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2hvcnQ=\r\n`,
+  (sdp) => sdp + 'm=video 4000 RTP/AVP 96\r\n'.repeat(200),
+];
