@@ -25,7 +25,7 @@ const ROOMS = {
   // Never dialplan, acd, http or cdr: a call does not know who made it.
   'call/': PORTS,
   'cdr/': ['call/'],
-  'prompt/': ['media/(media|errors|wav-duration).ts', 'rtp/wav.ts'],
+  'prompt/': ['media/(media|errors|wav-duration).ts', 'rtp/wav.ts', 'provisioning/'],
   'dialplan/': [...FEATURE, 'calendar/', 'config/', 'numbering/'],
   'acd/': FEATURE,
   'survey/': FEATURE,
@@ -58,7 +58,7 @@ const ROOMS = {
     ...['config/', 'numbering/'],
   ],
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],
-  'open-companies.ts': ['config/', 'provisioning/', 'store/'],
+  'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
   'open-hotlines.ts': ['calendar/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   'metrics.ts': [
     ...['pbx.ts', 'http/metric.ts', 'registrar/', 'store/store.ts'],

@@ -52,6 +52,7 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'the SHA-256 of user:realm:password, hex': 'user:realm:password 的 SHA-256（十六进制）',
   'an origin such as https://desk.example.com': '来源，如 https://desk.example.com',
   'the name of a prompt': '提示音名称',
+  'the name of a WAV file': 'WAV 文件名',
   'the name of one of kind tenant': '企业名',
   'the name of one of kind extension': '分机号',
   'the name of one of kind agent': '工号',

@@ -76,9 +76,8 @@ export function undescribed({ schema, keys }: ReferenceSection): readonly string
 /** All sections: those of the machine, then a kind of entity each. */
 export function referenceSections(): readonly ReferenceSection[] {
   const kinds = Object.values(KINDS);
-  const companies = new Set<string>(kinds.map(({ plural }) => plural));
   const properties = (configSchema as unknown as SchemaFacts).properties!;
-  const machine = Object.entries(properties).filter(([key]) => !companies.has(key));
+  const machine = Object.entries(properties);
   const tenant: SchemaFacts = { type: 'string', hint: 'the name of one of kind tenant' };
   const general = Object.fromEntries(machine.filter(([, { properties }]) => properties === undefined));
   return [

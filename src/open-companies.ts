@@ -1,5 +1,6 @@
 /** Companies' entities of a data folder: for the PBX, and for commands while none runs. */
 import type { Config } from './config/config.ts';
+import { promptFileMistake } from './prompt/company-prompts.ts';
 import { Companies } from './provisioning/companies.ts';
 import { companySections } from './provisioning/file/company-sections.ts';
 import { EntitySources } from './provisioning/file/entity-sources.ts';
@@ -34,6 +35,7 @@ export function openCompanies(
     store: entities,
     ...(config.seedFile !== undefined && { seed: () => seedOf(config) }),
     prompts: new Set(prompts),
+    promptFileMistake: (tenant, file) => promptFileMistake(config.dataDir, tenant, file),
     clock,
     ids,
     log: logger,

@@ -9,6 +9,7 @@ import type { Config } from './config/config.ts';
 import type { FlowFeatures } from './dialplan/run/live-call.ts';
 import type { InboundLeg, SipEdge } from './edge/edge.ts';
 import type { MediaEngine } from './media/media.ts';
+import { CompanyPrompts } from './prompt/company-prompts.ts';
 import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import { RECORDINGS_FOLDER, type RecordingShelf, TalkRecording } from './recording/recording.ts';
@@ -84,14 +85,15 @@ export class Pbx {
       trunks: this.trunks,
       inside: (number, tenant) => insideOf(hotlines, features)(number, tenant),
     });
-    const promptItems: FlowFeatures['promptItems'] = (names) => prompts.toItems(names);
+    const spoken = new CompanyPrompts(config.dataDir, prompts, provisioning);
+    const promptItems: FlowFeatures['promptItems'] = (tenant, names) => spoken.toItems(tenant, names);
     const recorder = new TalkRecording({
       folder: join(config.dataDir, RECORDINGS_FOLDER),
       template: config.recording.path,
       timeZone: config.timeZone,
       shelf: parts.shelf,
     });
-    const music = prompts.has(HOLD_MUSIC) ? promptItems([HOLD_MUSIC]) : [{ tone: 'ringback' } as const];
+    const music = prompts.has(HOLD_MUSIC) ? prompts.toItems([HOLD_MUSIC]) : [{ tone: 'ringback' } as const];
     const talk = { recorder, record: true, music };
     this.acd = new Acd({ clock, ids, recorder, promptItems, directory, calls, provisioning });
     phones.events.on('registered', ({ tenant, extension }) => this.acd.phoneRegistered(tenant, extension));

@@ -19,7 +19,7 @@ export interface AcdParts {
   readonly directory: Directory;
   readonly recorder: TalkRecorder;
   /** Resolves a prompt's name; digits are read one by one. */
-  readonly promptItems: (prompts: Prompts) => readonly PlayItem[];
+  readonly promptItems: (tenant: string, prompts: Prompts) => readonly PlayItem[];
   /** Tell of every leg of an agent's phone: who is on a call of his own is not rung. */
   readonly calls: Pick<Calls, 'events' | 'ofExtension'>;
   /** Agents and queues. */

@@ -54,7 +54,9 @@ async function visitQueue(acd: Acd, queue: Queue, call: Call, visit: QueueOption
   const patience = new Patience(acd, call, waiting, visit.maxWaitMs ?? config.maxWaitMs);
   patience.offer(visit.keys ?? '');
   const playMusic = () =>
-    call.caller.media.play(acd.parts.promptItems([config.music]), { repeat: Number.POSITIVE_INFINITY });
+    call.caller.media.play(acd.parts.promptItems(config.tenant, [config.music]), {
+      repeat: Number.POSITIVE_INFINITY,
+    });
   let music: Playback | undefined;
   try {
     music = playMusic();
@@ -212,12 +214,13 @@ async function talkWith(
   if (hasEnded(leg)) finished();
   else leg.sip.events.once('ended', finished);
   if (config.announceAgent) {
-    const items = acd.parts.promptItems(['agent-prefix', { digits: leg.name, yao: true }, 'agent-suffix']);
+    const name = ['agent-prefix', { digits: leg.name, yao: true }, 'agent-suffix'] as const;
+    const items = acd.parts.promptItems(config.tenant, name);
     await play(call, call.caller, items);
   }
   if (hasEnded(leg)) return undefined;
   const { directory, recorder, promptItems } = acd.parts;
-  const music = promptItems([config.music]);
+  const music = promptItems(config.tenant, [config.music]);
   const { record } = config;
   const kind = agent ? 'agent' : (leg.party?.kind ?? 'line');
   const { talkMs } = await connect(call, leg, { kind, recorder, record, directory, music });

@@ -87,10 +87,10 @@ export class PromptCatalogue {
     return sum;
   }
 
-  /** What the media engine plays for `prompts`. Throws UnknownPromptError. */
-  toItems(prompts: Prompts): PlayItem[] {
+  /** What the media engine plays for `prompts`; `own`: a file that beats the one here. Throws UnknownPromptError. */
+  toItems(prompts: Prompts, own: (name: string) => string | undefined = () => undefined): PlayItem[] {
     return this.#parts(prompts).map((part) =>
-      typeof part === 'number' ? { silenceMs: part } : { file: this.file(part) },
+      typeof part === 'number' ? { silenceMs: part } : { file: own(part) ?? this.file(part) },
     );
   }
 

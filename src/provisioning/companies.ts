@@ -13,6 +13,7 @@ import { keepSecrets } from './check/secrets.ts';
 import { asStillUsed } from './check/still-used.ts';
 import type { EntitySources } from './file/entity-sources.ts';
 import type { EntityFiles, FileEntity } from './file/read-entities.ts';
+import type { CompanyPrompt } from './kind/prompt.ts';
 import { kindOf } from './kinds.ts';
 import { planOf } from './plan-changes.ts';
 import { type Proposal, Provisioning, type ProvisioningChecks } from './provisioning.ts';
@@ -25,6 +26,8 @@ export interface CompaniesParts {
   /** Taken into a database that was never written to. */
   readonly seed?: () => EntityFiles;
   readonly prompts?: ReadonlySet<string>;
+  /** Why a company's file cannot be a prompt; left out: not looked at. */
+  readonly promptFileMistake?: (tenant: string, file: string) => { reason: string; fix: string } | undefined;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Logger;
@@ -172,7 +175,17 @@ export class Companies {
       const fix = 'remove it from the file, or from the database with pbx400 apply --prune';
       return { kind, tenant, name, path: [], reason: `the database has ${kind} '${name}' too`, fix };
     });
-    return twice.length > 0 ? { ...proposal, mistakes } : proposal;
+    if (twice.length > 0) return { ...proposal, mistakes };
+    return { ...proposal, mistakes: [...proposal.mistakes, ...this.#soundMistakes(inFiles)] };
+  }
+
+  /** Prompts whose files are missing, or cannot be played. */
+  #soundMistakes(entities: readonly Named[]): readonly Mistake[] {
+    return entities.flatMap(({ kind, tenant, name, value }): readonly Mistake[] => {
+      if (kind !== 'prompt') return [];
+      const mistake = this.#parts.promptFileMistake?.(tenant, (value as CompanyPrompt).file);
+      return mistake ? [{ kind, tenant, name, path: ['file'], ...mistake }] : [];
+    });
   }
 
   #prove({ put: proposed, removed: names }: ChangeSet) {
@@ -184,6 +197,7 @@ export class Companies {
       else if (entity) put.push(entity as Named);
     }
     const removed = names.filter((name) => this.#stored.get(name));
+    mistakes.push(...this.#soundMistakes(put));
     if (mistakes.length > 0) throw new ChangeRefused(mistakes);
     const after = new Map(this.#stored.entities.map((entity) => [keyOf(entity), entity]));
     for (const name of removed) after.delete(keyOf(name));

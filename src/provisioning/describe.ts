@@ -151,6 +151,14 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     thanks: ['Played after an answer', '评价后的致谢提示音'],
     timeout: ['Waited so long for a key', '等待按键的时间'],
   },
+  prompt: {
+    tenant,
+    file: [
+      'Sound file, 8 kHz mono, in `prompts/COMPANY` of the data folder; beats the shipped prompt of the same name',
+      '录音文件（8 kHz 单声道），放在数据目录的 `prompts/企业` 下；优先于自带的同名提示音',
+    ],
+    text: ['What is said, for people', '内容文字，供人查看'],
+  },
   hotline: {
     tenant,
     name: ['Name for people', '名称'],

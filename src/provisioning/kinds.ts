@@ -6,6 +6,7 @@ import { extension } from './kind/extension.ts';
 import { hotline } from './kind/hotline.ts';
 import { list } from './kind/list.ts';
 import { mailbox } from './kind/mailbox.ts';
+import { prompt } from './kind/prompt.ts';
 import { queue } from './kind/queue.ts';
 import { survey } from './kind/survey.ts';
 import { tenant } from './kind/tenant.ts';
@@ -23,6 +24,7 @@ export const KINDS = {
   mailbox,
   survey,
   calendar,
+  prompt,
   hotline,
 } as const;
 

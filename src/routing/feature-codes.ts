@@ -82,6 +82,6 @@ export async function refuseCode(
   call.note('step', { step: 'feature code', why });
   await answer(call);
   call.segment('ivr', 'feature code');
-  await play(call, call.caller, features.promptItems(['invalid-key']));
+  await play(call, call.caller, features.promptItems(call.arrival.tenantId, ['invalid-key']));
   call.end('unknown-number');
 }

@@ -5,7 +5,7 @@ import type { Provisioned } from '../provisioning/provisioning.ts';
 
 export interface SurveyParts {
   readonly provisioning: Provisioned;
-  readonly promptItems: (prompts: readonly string[]) => readonly PlayItem[];
+  readonly promptItems: (tenant: string, prompts: readonly string[]) => readonly PlayItem[];
 }
 
 /** The question is repeated so often after a wrong or missing key. */
@@ -21,7 +21,8 @@ export class Survey {
 
   /** The key that was pressed; undefined when none of the survey's keys was. Rejects when the call ends. */
   async ask(call: Call, surveyName: string): Promise<{ digit: string | undefined }> {
-    const survey = this.#parts.provisioning.snapshot.get('survey', call.arrival.tenantId, surveyName);
+    const { tenantId } = call.arrival;
+    const survey = this.#parts.provisioning.snapshot.get('survey', tenantId, surveyName);
     if (!survey) {
       call.note('step', { step: `survey ${surveyName}`, why: 'there is no such survey any more' });
       return { digit: undefined };
@@ -29,7 +30,7 @@ export class Survey {
     call.segment('survey', survey.name);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { digits } = await gather(call, call.caller, {
-        items: this.#parts.promptItems([survey.prompt]),
+        items: this.#parts.promptItems(tenantId, [survey.prompt]),
         min: 1,
         max: 1,
         timeoutMs: survey.timeoutMs,
@@ -38,7 +39,7 @@ export class Survey {
       });
       if (!survey.keys.includes(digits)) continue;
       call.note('surveyed', { survey: survey.name, digit: digits });
-      if (survey.thanks) await play(call, call.caller, this.#parts.promptItems([survey.thanks]));
+      if (survey.thanks) await play(call, call.caller, this.#parts.promptItems(tenantId, [survey.thanks]));
       return { digit: digits };
     }
     call.note('step', { step: `survey ${survey.name}`, why: 'no valid key was pressed' });

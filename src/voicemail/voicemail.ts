@@ -6,7 +6,7 @@ import { takeMessage } from './message.ts';
 
 export interface VoicemailParts {
   readonly provisioning: Provisioned;
-  readonly promptItems: (prompts: readonly string[]) => readonly PlayItem[];
+  readonly promptItems: (tenant: string, prompts: readonly string[]) => readonly PlayItem[];
   /** Where the message of a call goes; `box` is a folder's name. */
   readonly path: (call: Call, box: string) => string;
 }
@@ -29,7 +29,7 @@ export class Voicemail {
     await answer(call);
     call.segment('voicemail', box.name);
     const message = await takeMessage(call, {
-      greeting: this.#parts.promptItems([box.greeting]),
+      greeting: this.#parts.promptItems(call.arrival.tenantId, [box.greeting]),
       file: this.#parts.path(call, box.name),
       maxMs: box.maxMs,
       maxSilenceMs: box.maxSilenceMs,

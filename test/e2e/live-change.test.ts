@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -245,6 +245,17 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await meets('caller-call-expect-480', HOURS);
       await change({ calendars });
       await meets('caller-call-expect-603', HOURS);
+    },
+    async prompt() {
+      const folder = join(pbx.dataDir, 'prompts/demo');
+      mkdirSync(folder, { recursive: true });
+      for (const prompt of ['agent-prefix', 'agent-suffix']) {
+        copyFileSync(resolve(`media/prompts/zh-CN/${prompt}.wav`), join(folder, `${prompt}.wav`));
+        await change({ prompts: { 'bank-balance': { file: `${prompt}.wav` } } });
+        await isGreeted(prompt);
+      }
+      await change({ prompts: {} });
+      await isGreeted('bank-balance');
     },
     async hotline() {
       const stored = (cause: string, aliases: readonly string[] = []) => ({

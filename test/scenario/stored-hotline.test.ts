@@ -22,6 +22,7 @@ import { simulate } from '../../src/testing/simulate.ts';
 import { SAMPLE, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { smallAreas } from '../support/dialplan-fixture.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
+import { writeWav } from '../support/wav-file.ts';
 
 const TENANTS = `
 tenants: { demo: {} }
@@ -77,6 +78,7 @@ async function house(hotlines = [written()]): Promise<House> {
   const { provisioning } = companies;
   let dialplans: Dialplans | undefined;
   const s = await scenario(async () => {}, {
+    config: { ...SAMPLE, dataDir: dir },
     provisioning,
     hotlines: {
       route: (called) => dialplans!.route(called),
@@ -186,6 +188,28 @@ hotlines:
     expect(again.dialplans.route('02151111111')?.number).toBe('4001111111');
     const text = writeEntities(again.companies.stored);
     expect(await again.apply(text)).toEqual([]);
+  });
+
+  it('plays a prompt of its company, which no other company can name', async () => {
+    const h = await house();
+    writeWav(join(dir, 'prompts/demo/hello.wav'), new Int16Array(8000));
+    const flow = '[{ type: play, prompt: welcome }, { type: hangup, cause: busy }]';
+    const ofTenant = (tenant: string, number: string) =>
+      `tenant: ${tenant}\nhotlines: { "${number}": { flow: ${flow.replace('welcome', 'ours')} } }\n`;
+    expect(await h.apply(`${ofTenant('demo', '4001111111')}prompts: { ours: { file: hello.wav } }`)).toEqual([
+      'add prompt ours',
+      'add hotline 4001111111',
+    ]);
+    h.call({ to: '4001111111' });
+    const ear = h.ear();
+    await h.clock.advance(2_000);
+    expect(h.heard(ear)).toEqual(['hello']);
+    expect(await h.apply(ofTenant('other', '4002222222'))).toEqual([
+      expect.stringContaining("other /hotlines/4002222222/flow/0/prompt: there is no prompt 'ours'"),
+    ]);
+    expect(await h.remove('prompt', 'ours')).toEqual([
+      expect.stringContaining("demo /hotlines/4001111111/flow/0/prompt: there is no prompt 'ours'"),
+    ]);
   });
 
   it('turns its switches by its feature codes', async () => {

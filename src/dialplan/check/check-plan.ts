@@ -101,9 +101,10 @@ class PlanCheck {
   #prompts(node: object, at: At): void {
     const { promptMs } = this.#options;
     if (!promptMs) return;
+    const { ownPrompts } = this.#plan.names;
     for (const field of ['prompt', 'invalid']) {
       for (const name of [(node as Record<string, unknown>)[field]].flat()) {
-        if (typeof name !== 'string' || promptMs(name) > 0) continue;
+        if (typeof name !== 'string' || ownPrompts.has(name) || promptMs(name) > 0) continue;
         at.warn('silent-prompt', `prompt '${name}' has no audio`, 'record it anew');
       }
     }

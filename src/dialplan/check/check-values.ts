@@ -164,7 +164,7 @@ function prompt(value: string, at: At): boolean {
   const { prompts } = at.report.names;
   if (prompts.has(value)) return true;
   const near = didYouMean(value, prompts);
-  const fix = `${near ? `did you mean '${near}'? Or ` : ''}record ${value}.wav into the folder that the configuration names as prompts:`;
+  const fix = `${near ? `did you mean '${near}'? Or ` : ''}define it under prompts: or record ${value}.wav into the folder of prompts`;
   at.error('unknown-name', `there is no prompt '${value}'`, fix);
   return false;
 }

@@ -9,6 +9,8 @@ export interface DialplanNames {
   readonly tenant: string;
   readonly timeZone: string;
   readonly prompts: ReadonlySet<string>;
+  /** Those of them that are the company's own. */
+  readonly ownPrompts: ReadonlySet<string>;
   /** Queues by name with the survey that follows their talks. */
   readonly queues: ReadonlyMap<string, string | undefined>;
   readonly lists: ReadonlySet<string>;
@@ -38,7 +40,9 @@ export class NameBook {
     const tenants = snapshot.all('tenant');
     this.#first = tenants[0]?.id ?? 'default';
     for (const { id, codes } of tenants) {
-      this.#tenants.set(id, { ...shared, ...namesOf(snapshot, id), tenant: id, codes });
+      const names = namesOf(snapshot, id);
+      const prompts = new Set([...names.ownPrompts, ...shared.prompts]);
+      this.#tenants.set(id, { ...shared, ...names, prompts, tenant: id, codes });
     }
   }
 
@@ -60,6 +64,7 @@ function namesOf(
     new Set(Array.from(snapshot.entitiesOf(kind, tenant), ({ name }) => name));
   return {
     queues: new Map(snapshot.of('queue', tenant).map(({ name, survey }) => [name, survey])),
+    ownPrompts: names('prompt'),
     lists: names('list'),
     calendars: new Map(snapshot.of('calendar', tenant).map((calendar) => [calendar.name, calendar])),
     mailboxes: names('mailbox'),

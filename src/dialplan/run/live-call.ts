@@ -28,7 +28,8 @@ import {
 
 /** The features that flows use; given by the composition root. */
 export interface FlowFeatures {
-  promptItems(prompts: Prompts): readonly PlayItem[];
+  /** Those of a company come before those that all have. */
+  promptItems(tenant: string, prompts: Prompts): readonly PlayItem[];
   queue(call: Call, name: string, options: QueueOptions): Promise<QueueOutcome>;
   dial(
     call: Call,
@@ -115,7 +116,7 @@ export class LiveCall implements FlowCall {
   }
 
   earlyMedia({ ringback }: EarlyMediaOptions = {}): Promise<void> {
-    if (ringback !== undefined) this.#call.ringback = this.#features.promptItems(ringback);
+    if (ringback !== undefined) this.#call.ringback = this.#features.promptItems(this.tenant, ringback);
     return this.#verb(() => earlyMedia(this.#call));
   }
 
@@ -126,7 +127,7 @@ export class LiveCall implements FlowCall {
   play(prompts: Prompts, options: { bargeIn?: boolean; repeat?: number } = {}): Promise<PlayOutcome> {
     return this.#verb(async () => {
       await this.#audible('play');
-      return play(this.#call, this.#call.caller, this.#features.promptItems(prompts), options);
+      return play(this.#call, this.#call.caller, this.#features.promptItems(this.tenant, prompts), options);
     });
   }
 
@@ -135,7 +136,7 @@ export class LiveCall implements FlowCall {
       await this.#audible('gather');
       const max = options.max ?? 1;
       const gathered = await gather(this.#call, this.#call.caller, {
-        items: options.prompt === undefined ? [] : this.#features.promptItems(options.prompt),
+        items: options.prompt === undefined ? [] : this.#features.promptItems(this.tenant, options.prompt),
         min: options.min ?? 1,
         max,
         timeoutMs: options.timeoutMs ?? 5_000,

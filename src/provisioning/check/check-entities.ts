@@ -32,7 +32,7 @@ export function checkEntities(snapshot: Snapshot, options: EntityCheckOptions = 
         if (!reference && !(prompt && options.prompts)) continue;
         for (const { path, text } of textsAt(entity.value, field)) {
           if (reference) checkReference(reference as KindName, text, entity, snapshot, complain, path);
-          else checkPrompt(text, options.prompts!, complain, path);
+          else checkPrompt(text, entity.tenant, snapshot, options.prompts!, complain, path);
         }
       }
     }
@@ -83,14 +83,17 @@ function checkReference(
 
 function checkPrompt(
   name: string,
+  tenant: string,
+  snapshot: Snapshot,
   prompts: ReadonlySet<string>,
   complain: Complain,
   path: Mistake['path'],
 ): void {
-  if (prompts.has(name)) return;
-  const near = didYouMean(name, prompts);
-  const fix = near ? `did you mean '${near}'?` : `put ${name}.wav into the folder of prompts`;
-  complain(path, `there is no prompt '${name}'`, fix);
+  if (prompts.has(name) || snapshot.get('prompt', tenant, name)) return;
+  const own = Array.from(snapshot.entitiesOf('prompt', tenant), (entity) => entity.name);
+  const near = didYouMean(name, [...own, ...prompts]);
+  const fix = near ? `did you mean '${near}'?` : 'define it under prompts:';
+  complain(path, `there is no prompt '${name}'`, fix, { kind: 'prompt', tenant, name });
 }
 
 function checkUnique(entity: Named, holders: Map<string, Named[]>, complain: Complain): void {

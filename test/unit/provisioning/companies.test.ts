@@ -235,6 +235,23 @@ describe('files', () => {
   });
 });
 
+it('refuses a prompt whose file is missing, with the way to it', async () => {
+  const promptFileMistake = (tenant: string, file: string) => ({
+    reason: `no ${tenant}/${file}`,
+    fix: 'put it there',
+  });
+  const companies = await open({ promptFileMistake });
+  const change = apply(companies, 'tenant: a\nprompts: { hello: { file: hello.wav } }');
+  expect(await refusal(change)).toEqual(['a /prompts/hello/file: no a/hello.wav; put it there']);
+  const other = await open();
+  await apply(
+    other,
+    'tenant: a\nprompts: { hello: { file: hello.wav } }\nqueues: { sales: { music: hello } }',
+  );
+  // What is in the database already does not keep the next start back.
+  expect((await open({ promptFileMistake })).provisioning.snapshot.get('prompt', 'a', 'hello')).toBeDefined();
+});
+
 describe('a seed', () => {
   const seed = () => {
     write('tenant: a\nlists: { vip: {} }', 'seed');

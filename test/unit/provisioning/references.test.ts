@@ -59,6 +59,7 @@ describe('references', () => {
       'trunk.register.realm',
       'trunk.identify.user',
       'extension.ha1.realm',
+      'prompt.text',
       'hotline.name',
       'hotline.description',
       'hotline.timeZone',

@@ -35,6 +35,7 @@ calendars:
     daysOff: [2026-03-03, 2026-08-01/2026-08-05]
     dates: { 2026-12-31: { open: "09:00-12:00" } }
     switches: [night]
+prompts: { hello: { file: hello.wav, text: 您好 } }
 hotlines:
   4001234567:
     name: "400"

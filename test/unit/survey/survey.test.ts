@@ -36,7 +36,7 @@ function asking(survey = score, name = 'score'): { key?: string } {
   const how: { key?: string } = {};
   new Survey({
     provisioning: new Provisioning([survey]),
-    promptItems: (prompts) => {
+    promptItems: (_, prompts) => {
       said.push(...prompts);
       return [{ silenceMs: 3_000 }];
     },
