@@ -99,19 +99,28 @@ export class PostgresCluster {
     });
     const url = `postgres://${ADMIN}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`;
     const cluster = new PostgresCluster(url, child, folder);
-    await until('PostgreSQL answers', () => isUp(`${url}/postgres`), {
-      limitMs: 30_000,
-      show: () => output,
-    }).catch(async (error: unknown) => {
-      await cluster.stop();
-      throw error;
-    });
+    await cluster
+      .#answers(() => output)
+      .catch(async (error: unknown) => {
+        await cluster.stop();
+        throw error;
+      });
     return cluster;
   }
 
-  async stop(): Promise<void> {
+  async #answers(output: () => string): Promise<void> {
+    const isUp = async () => this.#hasEnded || (await answersAt(`${this.url}/postgres`));
+    await until('PostgreSQL answers', isUp, { limitMs: 30_000, show: output });
+    if (this.#hasEnded) throw new Error(`PostgreSQL ended at once\n${output()}`);
+  }
+
+  get #hasEnded(): boolean {
     const { exitCode, signalCode } = this.#server;
-    if (exitCode === null && signalCode === null) {
+    return exitCode !== null || signalCode !== null;
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#hasEnded) {
       const exited = once(this.#server, 'exit');
       this.#server.kill('SIGQUIT');
       await exited;
@@ -120,7 +129,7 @@ export class PostgresCluster {
   }
 }
 
-async function isUp(url: string): Promise<boolean> {
+async function answersAt(url: string): Promise<boolean> {
   const client = new Client(url);
   try {
     await client.connect();

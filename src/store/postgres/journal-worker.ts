@@ -10,11 +10,13 @@ const port = parentPort!;
 const { url, nodeId } = workerData as WorkerOptions;
 const connection = new LockedConnection(url);
 const journal = new PostgresJournal(connection, nodeId);
-/** Requests are answered in the order of asking. */
-let last = answer(0, async () => {
-  await connection.connect();
-  return {};
+await connection.connect().catch((error: unknown) => {
+  throw new Error(reasonOf(error), { cause: error });
 });
+port.postMessage({ id: 0, ok: true, value: {} } satisfies ThreadReply);
+
+/** Requests are answered in the order of asking. */
+let last: Promise<void> = Promise.resolve();
 
 port.on('message', (request: ThreadRequest<PostgresProtocol>) => {
   last = last.then(() => answer(request.id, () => handle(request)));

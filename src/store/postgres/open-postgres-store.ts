@@ -39,22 +39,19 @@ export async function openPostgresDatabase({
   url,
   nodeId = '',
 }: Pick<PostgresStoreOptions, 'url' | 'nodeId'>): Promise<OpenDatabase> {
+  const journal = await JournalClient.open({ url, nodeId });
   const db = connect(url);
-  let journal: JournalClient | undefined;
+  const close = async () => {
+    await journal.close();
+    await db.destroy();
+  };
   try {
     await requireUnicode(db);
-    journal = await JournalClient.open({ url, nodeId });
     await bringUpToDate(url);
     const { calls } = await journal.recover();
-    const sink = journal;
-    const close = async () => {
-      await sink.close();
-      await db.destroy();
-    };
-    return { engine: 'postgres', db, bulk: bulkOn(db), sink, recoveredCalls: calls, close };
+    return { engine: 'postgres', db, bulk: bulkOn(db), sink: journal, recoveredCalls: calls, close };
   } catch (error) {
-    await journal?.close();
-    await db.destroy();
+    await close();
     throw openError(url, error);
   }
 }

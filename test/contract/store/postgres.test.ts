@@ -1,13 +1,30 @@
 /** PostgreSQL is another machine: it goes away and comes back, and not every database will do. */
+import type { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CallEvent } from '../../../src/call/call-events.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
+import { FlatEncoder, type FlatEvents } from '../../../src/store/journal/flat-events.ts';
+import { LockedConnection } from '../../../src/store/postgres/locked-connection.ts';
 import { openPostgresStore } from '../../../src/store/postgres/open-postgres-store.ts';
+import { PostgresJournal } from '../../../src/store/postgres/postgres-journal.ts';
 import { sampleCall } from '../../support/call-events.ts';
 import { onDatabase, postgresDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { postgresMissing } from '../../support/postgres-cluster.ts';
 import { titleOn } from '../../support/sip-engines.ts';
 import { until } from '../../support/until.ts';
+
+/** As when the network fails just after a commit. */
+class LosesOneAnswer extends LockedConnection {
+  #loses = true;
+
+  override async transaction<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
+    const result = await super.transaction(work);
+    if (!this.#loses) return result;
+    this.#loses = false;
+    throw new Error('the answer was lost');
+  }
+}
 
 describe.skipIf(postgresMissing)(
   titleOn('the store', { name: 'PostgreSQL', missing: postgresMissing }),
@@ -38,6 +55,40 @@ describe.skipIf(postgresMissing)(
       expect((await store.cdrs.query({})).cdrs.map(({ callId, cause }) => [callId, cause])).toEqual([
         ['c1', 'normal'],
       ]);
+      await store.close();
+    });
+
+    it('stores a batch once whose commit was not answered', async () => {
+      await (await open(database.url)).close();
+      const connection = new LosesOneAnswer(database.url);
+      const journal = new PostgresJournal(connection, 'n1');
+      const encoder = new FlatEncoder(0);
+      const flat = (events: readonly CallEvent[]) => {
+        const list: FlatEvents = [];
+        for (const event of events) encoder.encode(event, list);
+        return list;
+      };
+      const [whole, cut] = [sampleCall('whole'), sampleCall('cut')];
+      const batch = {
+        number: 1,
+        now: 1,
+        epoch: 0,
+        events: flat([...whole.events, ...cut.events.slice(0, 9)]),
+      };
+      await expect(journal.write(batch)).rejects.toThrow('the answer was lost');
+      expect(await journal.write(batch)).toEqual({ openCalls: 1 });
+      expect((await run('select batch from call_journal')).rows).toEqual([{ batch: '1' }]);
+      await connection.close();
+
+      const store = await open(database.url);
+      expect(store.recoveredCalls).toBe(1);
+      const { cdrs } = await store.cdrs.query({});
+      expect(cdrs.map(({ callId, cause }) => [callId, cause])).toEqual([
+        ['whole', 'normal'],
+        ['cut', 'restart'],
+      ]);
+      const steps = cut.events.slice(0, 9).filter(({ type }) => type === 'step');
+      expect(cdrs[1]!.path).toHaveLength(steps.length);
       await store.close();
     });
 
