@@ -38,6 +38,8 @@ export interface Directory {
   resolve(destination: Destination, arrival: Arrival): Resolved;
   /** What a number means that somebody of a tenant dialled or transfers to: an extension, else an outside line. */
   find(number: string, tenant: string): Destination;
+  /** Whom the phone of an extension may forward a call to (呼叫转移) by that number; a text says why it may not. */
+  forward(extension: string, number: string, tenant: string): Destination | string;
   /**
    * What serves a caller at a number of that tenant's own that is no phone, such as a hotline or a queue: a transfer to it does
    * not leave the house. Undefined: there is none, and `find` tells where the number leads.

@@ -291,8 +291,7 @@ class Ringing implements RingingNow {
   }
 
   /**
-   * Whom a phone forwards to by 302 (呼叫转移): within the company, where nobody was rung for this target yet. A line
-   * outside would cost the company what its phone's owner likes, which no right allows so far.
+   * Whom a phone forwards to by 302 (呼叫转移): as far as its extension may, where nobody was rung for this target yet.
    */
   #forwardOf(target: RingTarget, from: Destination, { redirect = [] }: LegEnding): Destination | undefined {
     if (from.kind !== 'extension' || redirect.length === 0) return undefined;
@@ -301,8 +300,8 @@ class Ringing implements RingingNow {
     this.#forwards.set(target, visited);
     const note = (why: string) => this.#call.note('step', { step: `forward ${from.number}`, why });
     for (const number of redirect) {
-      const to = this.#directory.find(number, tenantId);
-      if (to.kind !== 'extension') note(`not to ${number}: it is no extension of the company`);
+      const to = this.#directory.forward(from.number, number, tenantId);
+      if (typeof to === 'string') note(`not to ${number}: ${to}`);
       else if (visited.has(number)) note(`not to ${number}: it was rung already`);
       else if (visited.size > MAX_FORWARDS)
         note(`not to ${number}: ${MAX_FORWARDS} phones forwarded already`);

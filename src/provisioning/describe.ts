@@ -114,6 +114,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     ],
     'ha1.sha256': ['The same for SHA-256', '同上，用于 SHA-256'],
     contact: ['Fixed address of a phone that does not register', '不注册的话机的固定地址'],
+    forwardOutside: [
+      'Its phone may forward calls (302) to outside numbers; otherwise only within the company',
+      '允许话机将来电转移（302）到外线号码；否则仅限公司内部',
+    ],
   },
   agent: {
     tenant,

@@ -48,6 +48,15 @@ export class Destinations implements Directory {
     return { kind: isPhone ? 'extension' : 'line', number };
   }
 
+  forward(extension: string, number: string, tenant: string): Destination | string {
+    const to = this.find(number, tenant);
+    if (to.kind === 'extension') return to;
+    if (isFeatureCode(number)) return 'a feature code rings nobody';
+    if (this.inside(number, tenant)) return 'a number of our own that is no extension rings nobody';
+    if (this.#extension(tenant, extension)?.forwardOutside) return to;
+    return 'it is no extension of the company, and the phone has no right to forward outside (`forwardOutside`)';
+  }
+
   inside(number: string, tenant: string): ReturnType<Directory['inside']> {
     return this.#parts.inside(number, tenant);
   }

@@ -39,6 +39,46 @@ describe('a phone that forwards', () => {
     alice.remoteEnd('normal');
   });
 
+  describe('whose extension may forward outside', () => {
+    beforeEach(async () => {
+      await s.close();
+      s = await scenario(async (call) => void (await call.queue('sales')), {
+        companies: edited(SAMPLE_COMPANIES, {
+          trunk: { uri: 'sip:carrier', probeMs: 0 },
+          extension: ({ number }) => ({ forwardOutside: number === '8001' }),
+        }),
+      });
+    });
+
+    it('has its call taken there, over a trunk; the next phone has no such right', async () => {
+      s.edge.phone('8001', { does: 'forward', to: ['13900139000'] });
+      s.edge.phone('13900139000', { does: 'answer', afterMs: 1_000, talkMs: 5_000 });
+      const phone = s.call({ from: '8002', to: '8001', source: PHONE });
+      await s.clock.runUntil(() => s.facts('connected').length === 1);
+      expect(steps()).toEqual(['forward 8001: the phone forwards to 13900139000']);
+      await s.clock.runUntil(() => phone.state === 'ended');
+      s.edge.phone('8001', { does: 'forward', to: ['8002'] });
+      s.edge.phone('8002', { does: 'forward', to: ['13900139000'] });
+      s.call({ from: '8002', to: '8001', source: PHONE });
+      await s.clock.runUntil(() => steps().length === 3);
+      expect(steps()[2]).toMatch(/^forward 8002: not to 13900139000: .* no right to forward outside/);
+      await s.clock.advance(60_000);
+      expect(s.facts('connected')).toHaveLength(1);
+    });
+
+    it('does not have a hotline, a feature code or the phone itself rung', async () => {
+      s.edge.phone('8001', { does: 'forward', to: ['4001234567', '*43', '8001'] });
+      const phone = s.call({ from: '8002', to: '8001', source: PHONE });
+      await s.clock.runUntil(() => phone.state === 'ended');
+      expect(steps()).toEqual([
+        'forward 8001: not to 4001234567: a number of our own that is no extension rings nobody',
+        'forward 8001: not to *43: a feature code rings nobody',
+        'forward 8001: not to 8001: it was rung already',
+      ]);
+      expect(s.facts('connected')).toEqual([]);
+    });
+  });
+
   it('is not followed in circles, nor out of the house', async () => {
     s.edge.phone('8001', { does: 'forward', to: ['8002'] });
     s.edge.phone('8002', { does: 'forward', to: ['8001', '13900139000'] });
@@ -48,7 +88,7 @@ describe('a phone that forwards', () => {
     expect(steps()).toEqual([
       'forward 8001: the phone forwards to 8002',
       'forward 8002: not to 8001: it was rung already',
-      'forward 8002: not to 13900139000: it is no extension of the company',
+      'forward 8002: not to 13900139000: it is no extension of the company, and the phone has no right to forward outside (`forwardOutside`)',
     ]);
     expect(s.facts('connected')).toEqual([]);
   });

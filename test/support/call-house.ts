@@ -53,6 +53,7 @@ export class CallHouse {
         why: '',
       },
     find: (number) => ({ kind: number.length === 4 ? 'extension' : 'line', number }),
+    forward: (_, number) => this.directory.find(number, ''),
     inside: () => undefined,
     slot: () => undefined,
     party: (number) => ({ name: number, kind: number.length === 4 ? 'extension' : 'line' }),

@@ -27,6 +27,8 @@ export const extension = defineKind({
     ),
     /** A fixed contact instead of a registration: `sip:8001@127.0.0.1:5070`. */
     contact: Type.Optional(sipUri),
+    /** Its phone may forward calls (呼叫转移, 302) to outside numbers; the company pays for them. Without it, within the company only. */
+    forwardOutside: Type.Optional(Type.Boolean()),
   }),
   check: ({ ha1 }, complain) => {
     if (!ha1 || ha1.md5 !== undefined || ha1.sha256 !== undefined) return;
