@@ -58,6 +58,38 @@ describe.skipIf(postgresMissing)(
       await store.close();
     });
 
+    it('keeps what happens while it is away, and stores all of it when it is back', async () => {
+      const store = await open(database.url);
+      const name = new URL(database.url).pathname.slice(1);
+      const admin = new URL(database.url);
+      admin.pathname = '/postgres';
+      const allow = (connections: boolean) =>
+        onDatabase(admin.href, async (client) => {
+          await client.query(`alter database ${name} allow_connections ${connections}`);
+          if (connections) return;
+          await client.query(
+            `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+          );
+        });
+      await allow(false);
+      const ids = Array.from({ length: 300 }, (_, index) => `c${String(index).padStart(3, '0')}`);
+      for (const id of ids) for (const event of sampleCall(id).events) store.journal.append(event);
+      await expect(store.journal.flush()).rejects.toThrow('the call journal cannot be written');
+      expect(store.journal.stats.pendingEvents).toBe(ids.length * sampleCall('c').events.length);
+      await expect(store.cdrs.query({})).rejects.toThrow(/not currently accepting connections|terminat/);
+      await allow(true);
+      await until('it is written', () =>
+        store.journal.flush().then(
+          () => true,
+          () => false,
+        ),
+      );
+      expect(store.journal.stats).toMatchObject({ pendingEvents: 0, droppedEvents: 0, strayEvents: 0 });
+      const { cdrs } = await store.cdrs.query({ limit: 500 });
+      expect(cdrs.map(({ callId }) => callId)).toEqual(ids.toReversed());
+      await store.close();
+    });
+
     it('stores a batch once whose commit was not answered', async () => {
       await (await open(database.url)).close();
       const connection = new LosesOneAnswer(database.url);
