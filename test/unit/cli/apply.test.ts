@@ -152,6 +152,26 @@ describe('pbx400 apply', () => {
     );
   });
 
+  it('proves the hotlines, of TypeScript and stored, while no PBX runs', async () => {
+    write(
+      'shop.ts',
+      "import { hotline, queue } from 'pbx400/dialplan';\n" +
+        "export default hotline('4001111111', { tenant: 'a', flow: queue('sales') });\n",
+    );
+    write('a.yaml', `${COMPANY}hotlines: { 4002222222: { flow: { type: queue, queue: sales } } }`);
+    expect(await apply()).toMatchObject({ code: 0, err: '' });
+    write('a.yaml', 'tenant: a\nqueues: {}');
+    const { code, err } = await apply('--prune');
+    expect(code).toBe(78);
+    expect(err.split('\n').toSorted()).toEqual([
+      '',
+      expect.stringMatching(
+        /shop\.ts:2:\d+: a \/hotlines\/4001111111\/flow\/queue: there is no queue 'sales'/,
+      ),
+      expect.stringMatching(/^a \/hotlines\/4002222222\/flow\/queue: there is no queue 'sales'/),
+    ]);
+  });
+
   it('shows what changes as a file has it, also within a part', async () => {
     await apply();
     write(
