@@ -27,6 +27,7 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'a port': '端口',
   'a number of calls': '路数',
   'a host name': '主机名',
+  'a host name in lower case': '小写主机名',
   'one key': '一个按键',
   "a feature code such as '*8', or '' for none": "功能码，如 '*8'；'' 表示没有",
   'a telephone number': '电话号码',

@@ -58,7 +58,7 @@ describe('names', () => {
     [
       play('wellcome'),
       "there is no prompt 'wellcome'",
-      "did you mean 'welcome'? Or record wellcome.wav into the folder that the configuration names as prompts:",
+      "did you mean 'welcome'? Or define it under prompts: or record wellcome.wav into the folder of prompts",
     ],
     [voicemail('bax'), "there is no mailbox 'bax'", "did you mean 'box'?"],
     [goto('main'), "there is no flow 'main'", 'none is configured'],
