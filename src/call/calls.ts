@@ -34,8 +34,8 @@ export class Calls implements CallRegister {
   readonly #extensionOf: (tenant: string, agent: string) => string | undefined;
   readonly #calls = new Map<CallId, Call>();
   readonly #legs = new Map<Leg, Call>();
-  /** By `tenant/kind/number`. */
-  readonly #parties = new Map<string, Set<Leg>>();
+  /** Of extensions, by `tenant/number`. */
+  readonly #extensions = new Map<string, Set<Leg>>();
   /** By either leg's dialog: REFER and INVITE with Replaces name one. */
   readonly #talks = new Map<SipLeg, Talk>();
 
@@ -87,11 +87,18 @@ export class Calls implements CallRegister {
   }
 
   ofExtension(tenant: string, number: string): Call[] {
-    return this.#of(keyOf({ tenant, kind: 'extension', number }));
+    const calls = new Set<Call>();
+    for (const leg of this.#extensions.get(`${tenant}/${number}`) ?? []) calls.add(this.#legs.get(leg)!);
+    return [...calls];
   }
 
+  /** Looks at every leg: it is people who ask for a number outside. */
   ofLine(tenant: string, number: string): Call[] {
-    return this.#of(keyOf({ tenant, kind: 'line', number }));
+    const calls = new Set<Call>();
+    for (const [{ party }, call] of this.#legs) {
+      if (party?.kind === 'line' && party.number === number && party.tenant === tenant) calls.add(call);
+    }
+    return [...calls];
   }
 
   /** Calls of the phone that an agent (坐席) sits at. */
@@ -120,11 +127,8 @@ export class Calls implements CallRegister {
     const isNew = !this.#legs.has(leg);
     this.#legs.set(leg, call);
     if (!isNew) return;
-    const key = keyOf(party);
-    const legs = this.#parties.get(key);
-    if (legs) legs.add(leg);
-    else this.#parties.set(key, new Set([leg]));
-    leg.sip.events.once('ended', () => this.#legEnded(leg, party, key));
+    if (party.kind === 'extension') this.#index(leg, party);
+    leg.sip.events.once('ended', () => this.#legEnded(leg, party));
     this.events.emit('legOpened', { tenant: party.tenant, party, leg, call });
   }
 
@@ -148,27 +152,29 @@ export class Calls implements CallRegister {
     return call;
   }
 
-  #legEnded(leg: Leg, party: Party, key: string): void {
+  #legEnded(leg: Leg, party: Party): void {
     const call = this.#legs.get(leg)!;
     this.#legs.delete(leg);
-    const legs = this.#parties.get(key)!;
-    legs.delete(leg);
-    if (legs.size === 0) this.#parties.delete(key);
+    if (party.kind === 'extension') this.#unindex(leg, party);
     this.events.emit('legEnded', { tenant: party.tenant, party, leg, call });
   }
 
-  #of(key: string): Call[] {
-    const calls = new Set<Call>();
-    for (const leg of this.#parties.get(key) ?? []) calls.add(this.#legs.get(leg)!);
-    return [...calls];
+  #index(leg: Leg, { tenant, number }: Party): void {
+    const key = `${tenant}/${number}`;
+    const legs = this.#extensions.get(key);
+    if (legs) legs.add(leg);
+    else this.#extensions.set(key, new Set([leg]));
+  }
+
+  #unindex(leg: Leg, { tenant, number }: Party): void {
+    const key = `${tenant}/${number}`;
+    const legs = this.#extensions.get(key);
+    legs?.delete(leg);
+    if (legs?.size === 0) this.#extensions.delete(key);
   }
 }
 
 function sourceOf({ invite, sipCallId }: InboundLeg): CallSource {
   const { transport, address, port } = invite.source;
   return { source: `${transport}:${address}:${port}`, sipCallId };
-}
-
-function keyOf(party: { readonly tenant: string; readonly kind: string; readonly number: string }): string {
-  return `${party.tenant}/${party.kind}/${party.number}`;
 }

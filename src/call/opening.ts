@@ -13,6 +13,7 @@ export class InboundOpening implements Opening {
   readonly leg: Leg<InboundLeg>;
   readonly #call: Call;
   #audible = false;
+  #negotiating: Promise<string> | undefined;
 
   constructor(call: Call, sip: InboundLeg) {
     this.#call = call;
@@ -27,7 +28,12 @@ export class InboundOpening implements Opening {
     this.leg.sip.progress(180);
   }
 
-  async negotiate(): Promise<string> {
+  negotiate(): Promise<string> {
+    this.#negotiating ??= this.#negotiate();
+    return this.#negotiating;
+  }
+
+  async #negotiate(): Promise<string> {
     const call = this.#call;
     call.assertOpen();
     try {
@@ -54,6 +60,7 @@ export class InboundOpening implements Opening {
     if (this.#audible) return;
     if (!this.#call.arrival.earlyMedia) return this.answer();
     const sdp = await this.negotiate();
+    this.#call.assertOpen();
     if (this.#audible) return;
     this.#audible = true;
     this.leg.sip.progress(183, sdp);
@@ -64,6 +71,7 @@ export class InboundOpening implements Opening {
     const { sip } = this.leg;
     const delayedOffer = sip.remoteSdp === undefined;
     const sdp = await this.negotiate();
+    this.#call.assertOpen();
     const acked = await sip.answer(sdp);
     try {
       if (delayedOffer) await this.leg.accept(acked);

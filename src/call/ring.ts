@@ -81,17 +81,13 @@ function failureOf(cause: CauseSlug): RingFailure {
  * outcome is noted in the call's record. Nobody is rung for a caller whose audio cannot be had: his call ends. Rejects
  * with ClosedError when the call ends.
  */
-export async function ring(
+export function ring(
   call: Call,
   directory: Directory,
   targets: readonly RingTarget[],
   options: RingOptions,
 ): Promise<RingResult> {
-  call.assertOpen();
-  if (call.hasCaller) await call.opening.negotiate();
-  const result = await new Ringing(call, directory, targets, options).run();
-  call.assertOpen();
-  return result;
+  return new Ringing(call, directory, targets, options).run();
 }
 
 /** How a leg ended, as far as it is known. */
@@ -105,6 +101,8 @@ interface Attempt {
   readonly way: Resolved;
 }
 
+const NO_OUTCOMES: ReadonlyMap<RingTarget, RingOutcome> = new Map();
+
 /** Phones that forward to one another ring no more than so many for one target. */
 const MAX_FORWARDS = 5;
 
@@ -113,11 +111,11 @@ class Ringing implements RingingNow {
   readonly #directory: Directory;
   readonly #targets: readonly RingTarget[];
   readonly #options: RingOptions;
-  readonly #startedAt: number;
+  #startedAt = 0;
   readonly #attempts = new Map<Leg, Attempt>();
-  readonly #outcomes = new Map<RingTarget, RingOutcome>();
+  #outcomes: Map<RingTarget, RingOutcome> | undefined;
   /** Numbers that a target was forwarded to. */
-  readonly #forwards = new Map<RingTarget, Set<string>>();
+  #forwards: Map<RingTarget, Set<string>> | undefined;
   #resolve: (result: RingResult) => void = () => {};
   #winner: Leg | undefined;
   #starting = 0;
@@ -128,7 +126,6 @@ class Ringing implements RingingNow {
     this.#directory = directory;
     this.#targets = targets;
     this.#options = options;
-    this.#startedAt = call.now();
   }
 
   rings(extension: string | undefined): boolean {
@@ -147,25 +144,31 @@ class Ringing implements RingingNow {
   }
 
   async run(): Promise<RingResult> {
-    const { clock } = this.#call.context;
-    this.#call.ringing = [...this.#call.ringing, this];
+    const call = this.#call;
+    call.assertOpen();
+    if (call.hasCaller) await call.opening.negotiate();
+    call.assertOpen();
+    this.#startedAt = call.now();
+    call.ringing = [...call.ringing, this];
     const { ringMs } = this.#options;
     const stop = () => this.#stop('cancelled', 'no longer needed');
-    const timer = clock.after(ringMs, () =>
+    const timer = call.context.clock.after(ringMs, () =>
       this.#stop('no-answer', `no answer in ${Math.round(ringMs / 1000)} s`),
     );
-    const offEnd = this.#call.onEnd(stop);
+    const offEnd = call.onEnd(stop);
     this.#options.signal?.addEventListener('abort', stop, { once: true });
     try {
-      return await new Promise<RingResult>((resolve) => {
+      const result = await new Promise<RingResult>((resolve) => {
         this.#resolve = resolve;
         for (const target of this.#targets) {
           this.#start(target, target.destination);
         }
         this.#settleIfOver();
       });
+      call.assertOpen();
+      return result;
     } finally {
-      this.#call.ringing = this.#call.ringing.filter((other) => other !== this);
+      call.ringing = call.ringing.filter((other) => other !== this);
       timer.cancel();
       offEnd();
       this.#options.signal?.removeEventListener('abort', stop);
@@ -296,6 +299,7 @@ class Ringing implements RingingNow {
   #forwardOf(target: RingTarget, from: Destination, { redirect = [] }: LegEnding): Destination | undefined {
     if (from.kind !== 'extension' || redirect.length === 0) return undefined;
     const { tenantId } = this.#call.arrival;
+    this.#forwards ??= new Map();
     const visited = this.#forwards.get(target) ?? new Set([target.destination.number]);
     this.#forwards.set(target, visited);
     const note = (why: string) => this.#call.note('step', { step: `forward ${from.number}`, why });
@@ -319,10 +323,11 @@ class Ringing implements RingingNow {
     for (const target of this.#targets) this.#conclude(target, outcome, why, { cause: outcome });
     this.#over = true;
     this.#endOthers('cancelled');
-    this.#resolve({ answered: false, outcomes: this.#outcomes });
+    this.#resolve({ answered: false, outcomes: this.#outcomes ?? NO_OUTCOMES });
   }
 
   #conclude(target: RingTarget, outcome: RingFailure, why: string, ending: Ending): void {
+    this.#outcomes ??= new Map();
     if (this.#over || this.#outcomes.has(target)) return;
     const ringMs = this.#elapsed();
     const { cause, status = CAUSES[cause].status, q850 } = ending;
@@ -333,7 +338,7 @@ class Ringing implements RingingNow {
   #settleIfOver(): void {
     if (this.#over || this.#starting > 0 || this.#attempts.size > 0) return;
     this.#over = true;
-    this.#resolve({ answered: false, outcomes: this.#outcomes });
+    this.#resolve({ answered: false, outcomes: this.#outcomes ?? NO_OUTCOMES });
   }
 
   #endOthers(cause: CauseSlug): void {

@@ -3,6 +3,9 @@ import { earlyMedia } from './answer.ts';
 import type { Call } from './call.ts';
 import type { Leg } from './leg.ts';
 
+/** Nothing has to be closed. */
+const CLOSED = Promise.resolve();
+
 /**
  * What a caller hears while somebody is rung for him: the call's ring tone (回铃音, 彩铃) from the moment that he can hear
  * us, or the early media of the far end, a carrier's own tone or announcement.
@@ -48,10 +51,10 @@ export class Ringback {
   }
 
   /** Somebody answered, or nobody will. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#stopped = true;
     this.#playback?.stop();
-    await this.#bridge?.close();
+    return this.#bridge?.close() ?? CLOSED;
   }
 
   #lost(leg: Leg): void {

@@ -64,6 +64,8 @@ export class Trunks {
   readonly #world: TrunkWorld;
   /** By tenant and name. */
   readonly #trunks = new Map<string, ServedTrunk>();
+  /** The same, for each call to look through. */
+  #list: readonly ServedTrunk[] = [];
   /** Trunks that were removed and take their registration back. */
   readonly #leaving = new Set<Promise<void>>();
   readonly #changes: Subscription;
@@ -173,6 +175,7 @@ export class Trunks {
   #put(config: Trunk): void {
     const trunk = new ServedTrunk(config, this.#world);
     this.#trunks.set(`${config.tenant}/${config.name}`, trunk);
+    this.#list = [...this.#trunks.values()];
     if (this.#started) trunk.start();
   }
 
@@ -184,6 +187,7 @@ export class Trunks {
       const known = this.#trunks.get(key);
       if (!after) {
         this.#trunks.delete(key);
+        this.#list = [...this.#trunks.values()];
         const leaving = known?.close().finally(() => this.#leaving.delete(leaving!));
         if (leaving) this.#leaving.add(leaving);
       } else if (known) known.change(after as Trunk);
@@ -193,19 +197,20 @@ export class Trunks {
 
   /** Trunks that a company may call out over; of a name, its own one before a shared one. */
   #able(tenant: string, name: string | undefined): readonly ServedTrunk[] {
-    const able = [...this.#trunks.values()].filter(
+    const able = this.#list.filter(
       (trunk) =>
         trunk.config.uri !== undefined &&
         trunk.serves(tenant) &&
         (name === undefined || trunk.config.name === name),
     );
+    if (name === undefined) return able;
     const own = able.filter(({ config }) => config.tenant === tenant);
-    return name !== undefined && own.length > 0 ? own : able;
+    return own.length > 0 ? own : able;
   }
 
   #of(invite: EdgeRequest): ServedTrunk | undefined {
     const { address } = invite.source;
-    const sharing = [...this.#trunks.values()].filter(({ addresses }) => addresses.has(address));
+    const sharing = this.#list.filter(({ addresses }) => addresses.has(address));
     return sharing.length > 1 ? tellApart(sharing, invite) : sharing[0];
   }
 }

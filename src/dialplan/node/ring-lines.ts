@@ -79,7 +79,15 @@ export async function ringLines(
     }
     const sticky = choice.key === last ? ', answered this caller last' : '';
     run.call.step(`dial ${choice.name}`, `${strategy}${sticky}`);
-    outcome = await ringOne(choice, how.ringMs ?? RING_MS, run);
+    const giveBack = lines.take(choice.key);
+    try {
+      outcome = await run.call.dial({
+        targets: [targetOf(choice.line, how.ringMs ?? RING_MS, choice.name)],
+        onConnected: () => lines.remember(run.caller.number, choice.key),
+      });
+    } finally {
+      giveBack();
+    }
     if (outcome.reason !== 'served') {
       run.call.step(`dial ${choice.name} → ${outcome.reason}`, 'next line');
       continue;
@@ -88,18 +96,6 @@ export async function ringLines(
     return outcome;
   }
   return outcome;
-}
-
-async function ringOne(choice: Choice, ringMs: number, run: NodeRun): Promise<DialOutcome> {
-  const giveBack = run.lines.take(choice.key);
-  try {
-    return await run.call.dial({
-      targets: [targetOf(choice.line, ringMs, choice.name)],
-      onConnected: () => run.lines.remember(run.caller.number, choice.key),
-    });
-  } finally {
-    giveBack();
-  }
 }
 
 async function ringTogether(choices: readonly Choice[], how: Ringing, run: NodeRun): Promise<DialOutcome> {

@@ -52,7 +52,7 @@ export class FlowRun implements NodeRun {
   readonly state: DialplanState;
   readonly counters: HotlineCounters;
   readonly caller: Caller;
-  readonly secrets = new Set<string>();
+  #secrets: Set<string> | undefined;
   /** Added in every queue (VIP). */
   priority = 0;
   /** What the caller last could not have, for the cause of a call that ends unserved. */
@@ -70,6 +70,10 @@ export class FlowRun implements NodeRun {
     this.caller = { number, area: state.areas.areaOf(number), carrier: state.areas.carrierOf(number) };
   }
 
+  get secrets(): Set<string> {
+    this.#secrets ??= new Set();
+    return this.#secrets;
+  }
   get trunk(): string | undefined {
     return this.call.trunk;
   }

@@ -48,7 +48,7 @@ const DEFAULT_RING_MS = 30_000;
 
 /** FlowCall on a real call. */
 export class LiveCall implements FlowCall {
-  readonly variables = new Map<string, string>();
+  #variables: Map<string, string> | undefined;
   readonly #call: Call;
   readonly #features: FlowFeatures;
 
@@ -61,6 +61,10 @@ export class LiveCall implements FlowCall {
     if (forwarded.reason !== undefined) this.variables.set('forwardReason', forwarded.reason);
   }
 
+  get variables(): Map<string, string> {
+    this.#variables ??= new Map();
+    return this.#variables;
+  }
   get id(): string {
     return this.#call.id;
   }

@@ -23,7 +23,7 @@ export async function runHotline(plan: Plan, call: FlowCall, state: DialplanStat
   const run = new FlowRun(call, plan, state);
   run.counters.calls++;
   try {
-    await finish(await guarded(() => takeCall(run), run), run);
+    await finish(await guarded(run), run);
   } catch (error) {
     // The way out failed as well: nothing of the plan is left to try.
     report(error, run, 'the default branch of the hotline failed');
@@ -97,15 +97,19 @@ async function endWith(cause: CauseSlug, run: FlowRun): Promise<Passage> {
 }
 
 /** 企业彩铃 first, then the flow. */
-async function enter(flow: Hotline['flow'], run: FlowRun): Promise<Passage> {
-  const { call } = run;
+function enter(flow: Hotline['flow'], run: FlowRun): Promise<Passage> {
   const { ringback } = run.plan.hotline;
-  if (ringback) {
-    call.step('ringback', ringback.when);
-    const { prompt } = ringback;
-    await (ringback.when === 'before-answer' ? call.earlyMedia({ ringback: prompt }) : call.answer());
-    await call.play(prompt);
-  }
+  return ringback ? playRingback(ringback, run).then(() => begin(flow, run)) : begin(flow, run);
+}
+
+async function playRingback({ when, prompt }: NonNullable<Hotline['ringback']>, run: FlowRun): Promise<void> {
+  const { call } = run;
+  call.step('ringback', when);
+  await (when === 'before-answer' ? call.earlyMedia({ ringback: prompt }) : call.answer());
+  await call.play(prompt);
+}
+
+function begin(flow: Hotline['flow'], run: FlowRun): Promise<Passage> {
   return typeof flow === 'function' ? functionFlow(flow, run) : follow(flow, run);
 }
 
@@ -128,10 +132,10 @@ async function follow(flow: Flow, run: FlowRun): Promise<Passage> {
   return passage;
 }
 
-/** The passage of `work`; when the plan fails the caller hears so and goes on with `otherwise`. */
-async function guarded(work: () => Promise<Passage>, run: FlowRun): Promise<Passage> {
+/** The passage of the call; when the plan fails the caller hears so and goes on with `otherwise`. */
+async function guarded(run: FlowRun): Promise<Passage> {
   try {
-    return await work();
+    return await takeCall(run);
   } catch (error) {
     if (hasEnded(error, run)) return 'settled';
     report(error, run, 'the flow failed');
