@@ -6,6 +6,7 @@ import type { Leg } from '../call/leg.ts';
 import type { QueueOptions, QueueOutcome } from '../call/outcomes.ts';
 import { type RingFailure, ring } from '../call/ring.ts';
 import type { Playback } from '../media/media.ts';
+import type { Subscription } from '../shared/events.ts';
 import type { Acd } from './acd.ts';
 import type { Agent } from './agent.ts';
 import { type Queue, WaitingCaller } from './queue.ts';
@@ -133,7 +134,7 @@ class Patience {
   }
 
   async turn(): Promise<Turn> {
-    let offEnd = () => {};
+    let ending: Subscription | undefined;
     const turn = await new Promise<Turn>((resolve) => {
       const leave = () => {
         this.#waiting.stop();
@@ -141,12 +142,12 @@ class Patience {
       };
       const done = (result: Turn) => {
         this.signal.removeEventListener('abort', leave);
-        offEnd();
+        ending?.off();
         resolve(result);
       };
       if (this.signal.aborted || this.#call.outcome) return done('timeout');
       this.signal.addEventListener('abort', leave, { once: true });
-      offEnd = this.#call.onEnd(leave);
+      ending = this.#call.onEnd(leave);
       this.#waiting.wait(done);
       this.#acd.join(this.#waiting);
     });

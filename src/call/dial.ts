@@ -48,7 +48,7 @@ export async function dial(
       return { reason: 'served', target: target.name, ...talk };
     }
   } finally {
-    await ringback.stop();
+    if (!ringback.stopped) await ringback.stop();
   }
   return { reason: reasonOf(last), refusal: last };
 }

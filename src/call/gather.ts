@@ -1,4 +1,5 @@
 import type { PlayItem } from '../media/media.ts';
+import type { Subscription } from '../shared/events.ts';
 import type { Call } from './call.ts';
 import type { Leg } from './leg.ts';
 import type { GatherOutcome, PlayOutcome } from './outcomes.ts';
@@ -54,16 +55,16 @@ export async function gather(call: Call, leg: Leg, request: GatherRequest): Prom
       timer.cancel();
       leg.listen(undefined);
       playback?.stop();
-      offEnd();
+      ending?.off();
       resolve({ digits, reason });
     };
-    let offEnd = () => {};
+    let ending: Subscription | undefined;
     const wait = (ms: number) => {
       if (done) return;
       timer.cancel();
       timer = clock.after(ms, () => finish(digits.length >= request.min ? 'complete' : 'timeout'));
     };
-    offEnd = call.onEnd(() => finish('timeout'));
+    ending = call.onEnd(() => finish('timeout'));
     // The wait for the first key begins when the prompt is over.
     void playback?.finished.then((end) => {
       if (end.reason === 'failed') call.log.error({ err: end.error }, 'prompt could not be played');

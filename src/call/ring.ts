@@ -95,6 +95,7 @@ type Ending = Partial<Refusal> & Pick<Refusal, 'cause'>;
 
 /** A leg that rings, and the ways that are left to its target. */
 interface Attempt {
+  readonly leg: Leg;
   readonly target: RingTarget;
   /** Who is rung: the target, or whom its phone forwarded to. */
   readonly destination: Destination;
@@ -112,7 +113,7 @@ class Ringing implements RingingNow {
   readonly #targets: readonly RingTarget[];
   readonly #options: RingOptions;
   #startedAt = 0;
-  readonly #attempts = new Map<Leg, Attempt>();
+  #attempts: readonly Attempt[] = [];
   #outcomes: Map<RingTarget, RingOutcome> | undefined;
   /** Numbers that a target was forwarded to. */
   #forwards: Map<RingTarget, Set<string>> | undefined;
@@ -155,7 +156,7 @@ class Ringing implements RingingNow {
     const timer = call.context.clock.after(ringMs, () =>
       this.#stop('no-answer', `no answer in ${Math.round(ringMs / 1000)} s`),
     );
-    const offEnd = call.onEnd(stop);
+    const ending = call.onEnd(stop);
     this.#options.signal?.addEventListener('abort', stop, { once: true });
     try {
       const result = await new Promise<RingResult>((resolve) => {
@@ -170,7 +171,7 @@ class Ringing implements RingingNow {
     } finally {
       call.ringing = call.ringing.filter((other) => other !== this);
       timer.cancel();
-      offEnd();
+      ending.off();
       this.#options.signal?.removeEventListener('abort', stop);
     }
   }
@@ -200,7 +201,7 @@ class Ringing implements RingingNow {
   }
 
   /** Makes the endpoint, then places the call; everything that can fail before the INVITE fails here. */
-  async #invite(attempt: Attempt, { signallingAddress, ...route }: RingRoute): Promise<void> {
+  async #invite(attempt: Omit<Attempt, 'leg'>, { signallingAddress, ...route }: RingRoute): Promise<void> {
     const { target, way } = attempt;
     const { media, edge } = this.#call.context;
     const endpoint = await media.createEndpoint({
@@ -224,7 +225,7 @@ class Ringing implements RingingNow {
     leg.attach(endpoint);
     reportQuality(this.#call, leg);
     this.#starting -= 1;
-    this.#attempts.set(leg, attempt);
+    this.#attempts = [...this.#attempts, { ...attempt, leg }];
     this.#call.adopt(leg);
     // A leg that talks for an hour keeps these listeners: the ways that are left are not theirs.
     const { onHeard, onEnded } = way;
@@ -242,7 +243,7 @@ class Ringing implements RingingNow {
   }
 
   async #answered(leg: Leg, sdp: string | undefined): Promise<void> {
-    const attempt = this.#attempts.get(leg);
+    const attempt = this.#attemptOf(leg);
     if (!attempt || this.#winner || this.#over) return leg.sip.end({ cause: 'answered-elsewhere' });
     const { target } = attempt;
     this.#winner = leg;
@@ -254,7 +255,7 @@ class Ringing implements RingingNow {
       return leg.sip.end({ cause: 'not-acceptable' });
     }
     if (this.#over || leg.sip.state === 'ended') return;
-    this.#attempts.delete(leg);
+    this.#forget(attempt);
     watchAudio(this.#call, leg);
     this.#win(leg, target);
   }
@@ -273,16 +274,16 @@ class Ringing implements RingingNow {
   }
 
   #legEnded(leg: Leg, ending: LegEnding): void {
-    const attempt = this.#attempts.get(leg);
+    const attempt = this.#attemptOf(leg);
     if (!attempt) return;
-    this.#attempts.delete(leg);
+    this.#forget(attempt);
     if (this.#over) return;
     const { target, destination, way } = attempt;
     if (this.#winner === leg) this.#winner = undefined;
     const forward = this.#forwardOf(target, destination, ending);
     if (forward) return this.#start(target, forward);
     // Another phone of the same target may still ring.
-    for (const other of this.#attempts.values()) if (other.target === target) return;
+    if (this.#attempts.some((other) => other.target === target)) return;
     const why = ending.status ? `SIP ${ending.status}` : ending.cause;
     const next = UNDELIVERED.has(ending.cause) ? way.next?.() : undefined;
     if (next && next.routes.length > 0) {
@@ -336,14 +337,22 @@ class Ringing implements RingingNow {
   }
 
   #settleIfOver(): void {
-    if (this.#over || this.#starting > 0 || this.#attempts.size > 0) return;
+    if (this.#over || this.#starting > 0 || this.#attempts.length > 0) return;
     this.#over = true;
     this.#resolve({ answered: false, outcomes: this.#outcomes ?? NO_OUTCOMES });
   }
 
   #endOthers(cause: CauseSlug): void {
-    for (const leg of this.#attempts.keys()) leg.sip.end({ cause });
-    this.#attempts.clear();
+    for (const { leg } of this.#attempts) leg.sip.end({ cause });
+    this.#attempts = [];
+  }
+
+  #attemptOf(leg: Leg): Attempt | undefined {
+    return this.#attempts.find((attempt) => attempt.leg === leg);
+  }
+
+  #forget(attempt: Attempt): void {
+    this.#attempts = this.#attempts.filter((other) => other !== attempt);
   }
 
   #elapsed(): number {

@@ -50,6 +50,10 @@ export class Ringback {
     }
   }
 
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Somebody answered, or nobody will. */
   stop(): Promise<void> {
     this.#stopped = true;

@@ -82,7 +82,7 @@ export class TalkMedia {
 
   async #make(before: Promise<void> | undefined): Promise<void> {
     try {
-      await before;
+      if (before) await before;
     } catch {
       // who wished that has been told
     }
@@ -131,8 +131,8 @@ export class TalkMedia {
     this.#bridge = undefined;
     this.#conference = undefined;
     this.#seats = undefined;
-    await bridge?.close();
-    await conference?.close();
+    if (bridge) await bridge.close();
+    if (conference) await conference.close();
   }
 
   /** Ends the music of those who do not wait any more. */

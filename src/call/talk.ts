@@ -65,7 +65,7 @@ export class Talk implements Conversation {
     const over = new Promise<TalkEnd>((resolve) => {
       this.#finish = resolve;
     });
-    const offCall = call.onEnd(() => this.#callEnded());
+    const ending = call.onEnd(() => this.#callEnded());
     let end: TalkEnd;
     try {
       this.#caller = this.#seat(call.caller, this.#callerName());
@@ -74,7 +74,7 @@ export class Talk implements Conversation {
       if (options.record && !this.#isOver) this.recording.begin();
       end = await over;
     } finally {
-      offCall();
+      ending.off();
       this.recording.stop();
       call.caller.forgetDigits();
     }

@@ -41,6 +41,9 @@ const COMFORT_NOISE = '13';
 /** RFC 3551 6. */
 const PAYLOAD_TYPE: Readonly<Record<G711Name, string>> = { PCMA: '8', PCMU: '0' };
 
+/** Of each codec, written once. */
+const RTPMAP: Readonly<Record<G711Name, string>> = { PCMA: 'rtpmap:8 PCMA/8000', PCMU: 'rtpmap:0 PCMU/8000' };
+
 /** How a stream is carried: plain, by keys in SDP (RFC 4568), or with ICE and DTLS-SRTP (RFC 5763). */
 export type Carriage = Exclude<MediaProfile, 'any'>;
 
@@ -222,7 +225,7 @@ export function answerSections({ session, section }: RemoteAudio, answer: MediaD
 
 function audioSection(local: LocalAudio): MediaDescription {
   const { at, codecs, eventPayloadType: event, direction, packetMs = DEFAULT_PACKET_MS } = local;
-  const attributes = codecs.map((codec) => `rtpmap:${PAYLOAD_TYPE[codec]} ${codec}/8000`);
+  const attributes = codecs.map((codec) => RTPMAP[codec]);
   // RFC 4733 2.4.1: the sixteen digits
   if (event !== undefined) attributes.push(`rtpmap:${event} telephone-event/8000`, `fmtp:${event} 0-15`);
   if (local.comfortNoise) attributes.push(`rtpmap:${COMFORT_NOISE} CN/8000`);

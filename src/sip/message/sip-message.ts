@@ -72,10 +72,10 @@ export abstract class SipMessage {
 
   /** The values of all header fields of that name, not split at commas. */
   all(key: HeaderKey): string[] {
-    const values: string[] = [];
+    let values: string[] | undefined;
     for (let at = this.#find(key, 0); at >= 0; at = this.#find(key, at + FIELD_STRIDE))
-      values.push(this.#value(at));
-    return values;
+      values = appended(values, this.#value(at));
+    return values ?? [];
   }
 
   /** The elements of a comma-separated header over all its fields, trimmed, empty ones left out. */
@@ -344,7 +344,7 @@ export abstract class SipMessage {
   /** Parses all list elements of a header; `undefined` when one is malformed or there are more than `limit`. */
   #elements<T>(key: HeaderKey, parse: ElementParser<T>, limit = MAX_VALUES): T[] | undefined {
     const { fields, text, codes } = this.#scan;
-    const values: T[] = [];
+    let values: T[] | undefined;
     for (let at = this.#find(key, 0); at >= 0; at = this.#find(key, at + FIELD_STRIDE)) {
       const end = fields[at + 4]!;
       let start = fields[at + 3]!;
@@ -353,14 +353,21 @@ export abstract class SipMessage {
         if (stop < 0) return undefined;
         const from = skipSpace(codes, start, stop);
         const value = parse(text, codes, from, trimEnd(codes, from, stop));
-        if (value === undefined || values.length >= limit) return undefined;
-        values.push(value);
+        if (value === undefined || (values?.length ?? 0) >= limit) return undefined;
+        values = appended(values, value);
         if (stop >= end) break;
         start = stop + 1;
       }
     }
-    return values;
+    return values ?? [];
   }
+}
+
+/** Nearly every header stands once: an empty list that is pushed to would make room for 17. */
+function appended<T>(values: T[] | undefined, value: T): T[] {
+  if (!values) return [value];
+  values.push(value);
+  return values;
 }
 
 /** Headers whose URIs carry headers of their own: Replaces in one, Reason in the other (RFC 3515, 7044). */

@@ -2,14 +2,17 @@ import type { SessionDescription } from './session-description.ts';
 
 /** Writes an SDP (RFC 8866 5), lines in the order that it wants. */
 export function formatSdp({ origin, address, attributes, media }: SessionDescription): string {
-  let text = `v=0\r\no=${origin}\r\ns=-\r\n${connectionLine(address)}t=0 0\r\n`;
-  for (const line of attributes) text += `a=${line}\r\n`;
+  let text = `v=0\r\no=${origin}\r\ns=-\r\n${connectionLine(address)}t=0 0\r\n${attributeLines(attributes)}`;
   for (const section of media) {
     const { kind, port, protocol, formats } = section;
     text += `m=${kind} ${port} ${protocol} ${formats.join(' ')}\r\n${connectionLine(section.address)}`;
-    for (const line of section.attributes) text += `a=${line}\r\n`;
+    text += attributeLines(section.attributes);
   }
   return text;
+}
+
+function attributeLines(attributes: readonly string[]): string {
+  return attributes.length === 0 ? '' : `a=${attributes.join('\r\na=')}\r\n`;
 }
 
 function connectionLine(address: string | undefined): string {
