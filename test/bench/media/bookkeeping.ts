@@ -4,8 +4,8 @@
  */
 import type { RemoteAddress, StreamTerms } from '../../../src/media/embedded/protocol.ts';
 import { ClipCache } from '../../../src/media/embedded/worker/clip.ts';
-import { Leg } from '../../../src/media/embedded/worker/leg.ts';
 import type { PacketSink, Transport } from '../../../src/media/embedded/worker/transport.ts';
+import { WorkerLeg } from '../../../src/media/embedded/worker/worker-leg.ts';
 import { writeRtpHeader } from '../../../src/rtp/rtp-packet.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
@@ -52,11 +52,11 @@ const legs = Array.from({ length: LEGS }, (_, endpoint) => {
     rtpTimeoutMs: undefined,
     busyTone: false,
   };
-  const leg = new Leg(home, new Drain(), options);
+  const leg = new WorkerLeg(home, new Drain(), options);
   leg.agree(TERMS);
   return leg;
 });
-for (let index = 0; index < LEGS; index += 2) Leg.bridge(legs[index]!, legs[index + 1]!);
+for (let index = 0; index < LEGS; index += 2) WorkerLeg.bridge(legs[index]!, legs[index + 1]!);
 
 const packets = legs.map(() => Buffer.alloc(172, 0xd5));
 function run(from: number, rounds: number): void {

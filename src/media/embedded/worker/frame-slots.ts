@@ -1,6 +1,6 @@
 import type { Conference } from './conference.ts';
 import { FRAME_SLOTS, type FrameRhythm } from './frame-clock.ts';
-import type { Leg } from './leg.ts';
+import type { WorkerLeg } from './worker-leg.ts';
 
 /** RFC 3550 6.2: reports every five seconds, spread over the legs. */
 const REPORT_FRAMES = 250;
@@ -8,7 +8,7 @@ const ALIVE_FRAMES = 10;
 
 /** Who is served together. */
 interface Slot {
-  readonly legs: Set<Leg>;
+  readonly legs: Set<WorkerLeg>;
   readonly conferences: Set<Conference>;
   frame: number;
 }
@@ -24,21 +24,21 @@ export class FrameSlots implements FrameRhythm {
     conferences: new Set(),
     frame: 0,
   }));
-  readonly #slotOf = new Map<Leg, Slot>();
+  readonly #slotOf = new Map<WorkerLeg, Slot>();
 
-  add(leg: Leg): void {
+  add(leg: WorkerLeg): void {
     let emptiest = this.#slots[0]!;
     for (const slot of this.#slots) if (slot.legs.size < emptiest.legs.size) emptiest = slot;
     this.#move(leg, emptiest);
   }
 
-  remove(leg: Leg): void {
+  remove(leg: WorkerLeg): void {
     this.#slotOf.get(leg)?.legs.delete(leg);
     this.#slotOf.delete(leg);
   }
 
   /** A leg joins a conference: that of the first member is the slot of all. */
-  gather(leg: Leg, conference: Conference): void {
+  gather(leg: WorkerLeg, conference: Conference): void {
     const slot = this.#slots.find(({ conferences }) => conferences.has(conference));
     if (slot) this.#move(leg, slot);
     else this.#slotOf.get(leg)?.conferences.add(conference);
@@ -71,7 +71,7 @@ export class FrameSlots implements FrameRhythm {
     return this.#slots[(slot + FRAME_SLOTS / 2) % FRAME_SLOTS]!;
   }
 
-  #move(leg: Leg, slot: Slot): void {
+  #move(leg: WorkerLeg, slot: Slot): void {
     this.#slotOf.get(leg)?.legs.delete(leg);
     this.#slotOf.set(leg, slot);
     slot.legs.add(leg);

@@ -6,8 +6,8 @@ import { ClipCache } from './clip.ts';
 import { Conference } from './conference.ts';
 import { FrameClock } from './frame-clock.ts';
 import { FrameSlots } from './frame-slots.ts';
-import { Leg, type LegHome } from './leg.ts';
 import { UdpTransport } from './udp-transport.ts';
+import { type WorkerHome, WorkerLeg } from './worker-leg.ts';
 
 export interface MediaNodeOptions {
   readonly clock: Clock;
@@ -18,10 +18,10 @@ export interface MediaNodeOptions {
 
 /** All legs of one worker with their one clock; carries out the main thread's commands. */
 export class MediaNode {
-  readonly #home: LegHome;
+  readonly #home: WorkerHome;
   readonly #slots = new FrameSlots();
   readonly #frames: FrameClock;
-  readonly #legs = new Map<Handle, Leg>();
+  readonly #legs = new Map<Handle, WorkerLeg>();
   readonly #conferences = new Map<Handle, Conference>();
 
   constructor({ clock, random, tell }: MediaNodeOptions) {
@@ -47,7 +47,7 @@ export class MediaNode {
       case 'open': {
         const { host, port, signallingAddress } = command;
         const transport = await UdpTransport.open(host, port, signallingAddress);
-        this.#add(new Leg(this.#home, transport, command));
+        this.#add(new WorkerLeg(this.#home, transport, command));
         return { port: transport.port };
       }
       case 'close':
@@ -59,7 +59,7 @@ export class MediaNode {
     }
   }
 
-  #add(leg: Leg): void {
+  #add(leg: WorkerLeg): void {
     this.#legs.set(leg.handle, leg);
     this.#slots.add(leg);
     this.#frames.start();
@@ -96,7 +96,7 @@ export class MediaNode {
   #bridge(kind: 'bridge' | 'unbridge', a: Handle, b: Handle): void {
     const [first, second] = [this.#legs.get(a), this.#legs.get(b)];
     if (kind === 'unbridge') first?.unbridge(second);
-    else if (first && second) Leg.bridge(first, second);
+    else if (first && second) WorkerLeg.bridge(first, second);
   }
 
   #join({ conference: handle, endpoint, role, gain }: Extract<Order, { do: 'join' }>): void {
@@ -125,7 +125,7 @@ export class MediaNode {
     this.#slots.drop(conference);
   }
 
-  #leg(handle: Handle): Leg {
+  #leg(handle: Handle): WorkerLeg {
     const leg = this.#legs.get(handle);
     if (!leg) throw new PbxError('closed', `media endpoint ${handle} is closed`);
     return leg;
@@ -134,7 +134,7 @@ export class MediaNode {
 
 type LegOrder = Exclude<Order, { do: 'bridge' | 'unbridge' | 'join' | 'leave' }>;
 
-function orderLeg(leg: Leg, order: LegOrder): void {
+function orderLeg(leg: WorkerLeg, order: LegOrder): void {
   switch (order.do) {
     case 'agree':
       leg.agree(order.terms);

@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { Conference } from '../../../../src/media/embedded/worker/conference.ts';
 import { FRAME_SLOTS } from '../../../../src/media/embedded/worker/frame-clock.ts';
 import { FrameSlots } from '../../../../src/media/embedded/worker/frame-slots.ts';
-import type { Leg } from '../../../../src/media/embedded/worker/leg.ts';
+import type { WorkerLeg } from '../../../../src/media/embedded/worker/worker-leg.ts';
 
 /** What FrameSlots asks of a leg. */
-function leg(handle: number, log: string[] = []): Leg {
+function leg(handle: number, log: string[] = []): WorkerLeg {
   return {
     handle,
     listen: () => log.push(`${handle} listens`),
@@ -15,7 +15,7 @@ function leg(handle: number, log: string[] = []): Leg {
     report: () => log.push(`${handle} reports`),
     enter: () => {},
     exit: () => {},
-  } as unknown as Leg;
+  } as unknown as WorkerLeg;
 }
 
 function frame(slots: FrameSlots): void {

@@ -19,7 +19,7 @@ import { Speaker } from './speaker.ts';
 import type { PacketSink, Transport } from './transport.ts';
 
 /** What all legs of a worker share. */
-export interface LegHome {
+export interface WorkerHome {
   readonly clock: Clock;
   readonly clips: ClipCache;
   readonly random: () => number;
@@ -28,7 +28,7 @@ export interface LegHome {
 
 /** What a leg knows of the conference it is in. */
 export interface LegMix {
-  remove(leg: Leg): void;
+  remove(leg: WorkerLeg): void;
 }
 
 /** A far end of which nothing came for so long may have another port by now: five packets of the longest kind. */
@@ -42,18 +42,18 @@ const heardFrame = new Int16Array(FRAME_SAMPLES);
 const noiseFrame = new Int16Array(FRAME_SAMPLES);
 
 /** One endpoint inside its worker: a far end's stream in, a stream out, and what is done with both. */
-export class Leg implements PacketSink {
+export class WorkerLeg implements PacketSink {
   readonly handle: Handle;
   readonly transport: Transport;
   readonly recordings: LegRecordings;
-  readonly #home: LegHome;
+  readonly #home: WorkerHome;
   readonly #in: InboundStream;
   readonly #out: OutboundStream;
   readonly #rtcp: RtcpSession;
   readonly #speaker: Speaker;
   readonly #timeoutMs: number | undefined;
   #terms: StreamTerms | undefined;
-  #peer: Leg | undefined;
+  #peer: WorkerLeg | undefined;
   #conference: LegMix | undefined;
   #mix: Int16Array | undefined;
   #playback: Handle | undefined;
@@ -63,7 +63,7 @@ export class Leg implements PacketSink {
   /** Dead air was told and no packet came since. */
   #dead = false;
 
-  constructor(home: LegHome, transport: Transport, options: OpenEndpoint) {
+  constructor(home: WorkerHome, transport: Transport, options: OpenEndpoint) {
     this.#home = home;
     this.handle = options.endpoint;
     this.#timeoutMs = options.rtpTimeoutMs;
@@ -194,7 +194,7 @@ export class Leg implements PacketSink {
   }
 
   /** What is sent while nothing of the peer's is forwarded: silence when it is muted or holds, noise when it pauses. */
-  #insteadOf(peer: Leg): Int16Array | undefined {
+  #insteadOf(peer: WorkerLeg): Int16Array | undefined {
     if (peer.#mutedIn || !peer.#terms?.receive) return SILENT_FRAME;
     const { pause } = peer.#in;
     if (!pause?.active || this.#terms?.comfortNoise) return undefined;
@@ -285,7 +285,7 @@ export class Leg implements PacketSink {
   }
 
   /** Joins two legs; each leaves the bridge it was in. */
-  static bridge(a: Leg, b: Leg): void {
+  static bridge(a: WorkerLeg, b: WorkerLeg): void {
     a.unbridge();
     b.unbridge();
     a.#peer = b;
@@ -294,7 +294,7 @@ export class Leg implements PacketSink {
   }
 
   /** Leaves its bridge; with `from` only when it is the one with that leg. */
-  unbridge(from?: Leg): void {
+  unbridge(from?: WorkerLeg): void {
     const peer = this.#peer;
     if (!peer || (from && peer !== from)) return;
     this.#peer = undefined;

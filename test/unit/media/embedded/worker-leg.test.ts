@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Notice, StreamTerms } from '../../../../src/media/embedded/protocol.ts';
 import { ClipCache } from '../../../../src/media/embedded/worker/clip.ts';
-import { Leg } from '../../../../src/media/embedded/worker/leg.ts';
 import type { Transport } from '../../../../src/media/embedded/worker/transport.ts';
+import { WorkerLeg } from '../../../../src/media/embedded/worker/worker-leg.ts';
 import { encode, PCMA } from '../../../../src/rtp/g711.ts';
 import { writeRtcp } from '../../../../src/rtp/rtcp-packet.ts';
 import { RtpView, writeRtpHeader } from '../../../../src/rtp/rtp-packet.ts';
@@ -59,7 +59,7 @@ function legOf(endpoint: number, terms: Partial<StreamTerms> = {}) {
     rtpTimeoutMs: 5000,
     busyTone: false,
   };
-  const leg = new Leg(home, transport, options);
+  const leg = new WorkerLeg(home, transport, options);
   leg.agree({ ...TERMS, ...terms });
   return { leg, told, sent };
 }
@@ -111,7 +111,7 @@ it('takes reports alone for no sign of life from one who did not pause', async (
 
 it('makes noise in a bridge only from the first comfort noise to the next audio', () => {
   const [caller, callee] = [legOf(1), legOf(2)];
-  Leg.bridge(caller.leg, callee.leg);
+  WorkerLeg.bridge(caller.leg, callee.leg);
   const frame = () => {
     for (const { leg } of [caller, callee]) leg.listen(clock.monotonic());
     for (const { leg } of [caller, callee]) leg.speak(clock.monotonic());
@@ -130,7 +130,7 @@ it('makes noise in a bridge only from the first comfort noise to the next audio'
 
 it('forwards comfort noise to who agreed to it', () => {
   const [caller, callee] = [legOf(1), legOf(2, { comfortNoise: true })];
-  Leg.bridge(caller.leg, callee.leg);
+  WorkerLeg.bridge(caller.leg, callee.leg);
   caller.leg.onRtp(audio());
   caller.leg.onRtp(noise());
   callee.leg.speak(clock.monotonic());
@@ -142,7 +142,7 @@ it('forwards comfort noise to who agreed to it', () => {
 
 it('gives the events of a gateway that counts their timestamp up one timestamp in a bridge', () => {
   const [caller, callee] = [legOf(1), legOf(2)];
-  Leg.bridge(caller.leg, callee.leg);
+  WorkerLeg.bridge(caller.leg, callee.leg);
   // packetOf counts the timestamp up with each packet
   for (const duration of [160, 320, 480]) {
     caller.leg.onRtp(packetOf(101, Buffer.from([5, 10, duration >> 8, duration & 0xff])));
@@ -163,7 +163,7 @@ it('looks for tones besides events where we listen, not in a bridge', () => {
     return caller.told.filter(({ tell }) => tell === 'digit');
   };
   expect(hears()).toMatchObject([{ digit: '5', by: 'inband' }]);
-  Leg.bridge(caller.leg, legOf(2).leg);
+  WorkerLeg.bridge(caller.leg, legOf(2).leg);
   expect(hears()).toEqual([]);
   caller.leg.unbridge();
   expect(hears()).toMatchObject([{ digit: '5', by: 'inband' }]);
