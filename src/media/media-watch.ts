@@ -5,7 +5,7 @@ const POLL_MS = 250;
 const HURRY_MS = 50;
 
 /** What the server says of the party's stream. */
-export interface Arrival {
+export interface ReceivedStream {
   readonly packets: number;
   readonly address: string;
   readonly port: number;
@@ -14,7 +14,7 @@ export interface Arrival {
 /** What a watch asks. */
 export interface MediaWatchQuestions {
   /** Undefined: not known now. */
-  look(): Promise<Arrival | undefined>;
+  look(): Promise<ReceivedStream | undefined>;
   /** Whether the far end should be sending now: not while either side holds. */
   expects(): boolean;
   /** Whether audio waits for what the next look says; then it is never given up either. Default: never. */
@@ -66,15 +66,15 @@ export class MediaWatch {
   }
 
   async #poll(): Promise<void> {
-    const arrival = await this.#questions.look();
+    const received = await this.#questions.look();
     if (this.#isOver) return;
-    if (arrival && arrival.packets > this.#packets) this.#heard(arrival);
+    if (received && received.packets > this.#packets) this.#heard(received);
     else if (!this.#questions.expects()) this.#heardAtMs = this.#clock.monotonic();
-    else if (arrival) this.#silent();
+    else if (received) this.#silent();
     if (!this.#isOver) this.#wait();
   }
 
-  #heard({ packets, address, port }: Arrival): void {
+  #heard({ packets, address, port }: ReceivedStream): void {
     const first = this.#packets === 0;
     this.#packets = packets;
     this.#heardAtMs = this.#clock.monotonic();

@@ -17,13 +17,13 @@ import type {
   PlayOptions,
   RecordOptions,
 } from '../media.ts';
-import { type Arrival, MediaWatch } from '../media-watch.ts';
+import { MediaWatch, type ReceivedStream } from '../media-watch.ts';
 import { FreeswitchPlayback, type RoomPlayer } from './freeswitch-playback.ts';
 import { FreeswitchRecording } from './freeswitch-recording.ts';
 import type { EslEvent } from './fsmrf.ts';
 import type { MediaLeg, MediaLegParts } from './media-leg.ts';
 import { Negotiation } from './negotiation.ts';
-import { readArrival, readStats } from './stats.ts';
+import { readReceived, readStats } from './stats.ts';
 
 const DIGIT_MS = 100;
 const DIGIT_GAP_MS = 60;
@@ -77,7 +77,7 @@ export class FreeswitchEndpoint implements MediaEndpoint {
     this.leg = leg;
     this.id = leg.uuid;
     this.#negotiation = new Negotiation(leg, sdp, options);
-    const questions = { look: () => this.#arrival(), expects: () => expectsAudio(this.#negotiation.party) };
+    const questions = { look: () => this.#received(), expects: () => expectsAudio(this.#negotiation.party) };
     this.#watch = new MediaWatch(home.clock, options.rtpTimeoutMs, questions, {
       started: (address, port) => this.events.emit('started', { address, port }),
       deadAir: (silentMs) => this.events.emit('deadAir', { silentMs }),
@@ -275,9 +275,9 @@ export class FreeswitchEndpoint implements MediaEndpoint {
     if (!this.#muted.read && !this.#muted.write) await this.leg.api('uuid_audio', 'stop').catch(ignore);
   }
 
-  async #arrival(): Promise<Arrival | undefined> {
+  async #received(): Promise<ReceivedStream | undefined> {
     if (!this.#negotiation.party) return undefined;
-    return readArrival(this.leg).catch(() => undefined);
+    return readReceived(this.leg).catch(() => undefined);
   }
 
   /** Runs after what was asked before; throws ClosedError when the endpoint is closed by then. */

@@ -1,9 +1,9 @@
 import type { MediaStats } from '../media.ts';
-import type { Arrival } from '../media-watch.ts';
+import type { ReceivedStream } from '../media-watch.ts';
 import type { MediaLeg } from './media-leg.ts';
 
 /** Packets so far and where they come from. */
-export async function readArrival(leg: MediaLeg): Promise<Arrival> {
+export async function readReceived(leg: MediaLeg): Promise<ReceivedStream> {
   const facts = await dump(leg);
   return {
     packets: number(facts, 'rtp_audio_in_packet_count') ?? 0,

@@ -18,7 +18,7 @@ import type {
   PlayOptions,
   RecordOptions,
 } from '../media.ts';
-import { type Arrival, MediaWatch } from '../media-watch.ts';
+import { MediaWatch, type ReceivedStream } from '../media-watch.ts';
 import { CallLeg } from './call-leg.ts';
 import { type NgClient, type NgCommand, type NgReply, RtpengineRefusedError } from './ng-client.ts';
 import { RtpenginePlayback } from './rtpengine-playback.ts';
@@ -71,7 +71,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
     this.id = `pbx-${home.ids.token()}`;
     this.#leg = new CallLeg(home.clock, options, (name, fields) => this.#command(name, fields));
     const questions = {
-      look: () => this.#arrival(),
+      look: () => this.#received(),
       expects: () => expectsAudio(this.#leg.party),
       hurries: () => this.#leg.party !== undefined && !(this.#leg.isCertain && this.#leg.heard > 0),
     };
@@ -320,7 +320,7 @@ export class RtpengineEndpoint implements MediaEndpoint, Placed {
     return this.#command('playDTMF', { 'from-tag': 'inner', code, duration: durationMs });
   }
 
-  async #arrival(): Promise<Arrival | undefined> {
+  async #received(): Promise<ReceivedStream | undefined> {
     if (!this.#leg.party) return undefined;
     const reply = await this.#quietly(() => this.#command('query'));
     const stream = reply?.tags?.['party']?.medias[0]?.streams[0];
