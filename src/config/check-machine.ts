@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { ConfigError, type Place } from '../shared/errors.ts';
+import type { Path } from '../shared/path.ts';
 import { durationText } from './duration.ts';
 import type { ConfigFile } from './schema.ts';
-import type { Path } from './yaml-source.ts';
 
 type PlaceOf = (path: Path) => Place;
 

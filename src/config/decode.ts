@@ -2,8 +2,9 @@ import type { TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { ConfigError, type Place } from '../shared/errors.ts';
+import type { Path } from '../shared/path.ts';
 import { parseDuration } from './duration.ts';
-import type { Path, YamlNode } from './yaml-source.ts';
+import type { YamlNode } from './yaml-source.ts';
 
 /** What this file reads of a schema. `hint` says in words what a value must be. */
 interface SchemaFacts {

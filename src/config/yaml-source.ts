@@ -12,9 +12,6 @@ import {
 } from 'yaml';
 import { ConfigError, type Place } from '../shared/errors.ts';
 
-/** One way down from the root: keys of maps and indexes of lists. */
-export type Path = readonly (string | number)[];
-
 export interface MapEntry {
   readonly key: string;
   /** Undefined for a key without a value. */

@@ -14,7 +14,7 @@ import type { Subscription } from '../shared/events.ts';
 import { FolderWatch } from '../shared/folder-watch.ts';
 import { type IdSource, systemIds } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import { type Candidate, checkHotlines, type Proved } from './check/check-hotlines.ts';
+import { checkHotlines, type Proved, type Unproved } from './check/check-hotlines.ts';
 import type { PlanCheckOptions } from './check/check-plan.ts';
 import { asConfigError, type Problem, problemText } from './check/problem.ts';
 import { importedFolders } from './load/fresh-imports.ts';
@@ -274,7 +274,7 @@ export class Dialplans {
     });
   }
 
-  #check(candidates: readonly Candidate[], names: NameBook, concerns?: (tenant: string) => boolean) {
+  #check(candidates: readonly Unproved[], names: NameBook, concerns?: (tenant: string) => boolean) {
     return checkHotlines(candidates, names, { nowMs: this.state.clock.now(), ...this.#promptMs }, concerns);
   }
 

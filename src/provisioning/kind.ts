@@ -1,14 +1,12 @@
 import type { Static, TObject } from 'typebox';
 import { DIGITS, NAME } from '../config/fields.ts';
+import type { Path } from '../shared/path.ts';
 
 /** What an entity's name is called, and what it may be. */
 export type KeyField = 'name' | 'number' | 'id';
 
 /** A mistake in one value that its schema alone does not show. */
 export type Complain = (path: Path, reason: string, fix: string) => void;
-
-/** Way to a part of an entity: keys of maps and indexes of lists. */
-export type Path = readonly (string | number)[];
 
 /** A kind of entity (实体): what companies set up. Each stands in a file of its own in `kind/`. */
 export interface Kind<

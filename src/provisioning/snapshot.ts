@@ -1,5 +1,5 @@
 import type { Place } from '../shared/errors.ts';
-import type { Path } from './kind.ts';
+import type { Path } from '../shared/path.ts';
 import { type Entities, KIND_NAMES, type KindName } from './kinds.ts';
 
 export type { Entities, KindName } from './kinds.ts';

@@ -2,19 +2,19 @@ import type { Trunk } from '../provisioning/kind/trunk.ts';
 import type { Clock } from '../shared/clock.ts';
 
 /** `in`: the carrier calls us. */
-export type Way = 'in' | 'out';
+export type TrunkDirection = 'in' | 'out';
 
 /** What a trunk may carry. */
 export type TrunkLimits = Pick<Trunk, 'channels' | 'limits' | 'callsPerSecond' | 'tenants'>;
 
-/** A trunk's channels, by way, together and by company, and its new calls a second each way. */
+/** A trunk's channels, by direction, together and by company, and its new calls a second in each. */
 export class Gauge {
   #config: TrunkLimits;
   readonly #clock: Clock;
   /** New calls that may come now, refilled by the second (token bucket). */
-  readonly #tokens: Record<Way, number>;
-  readonly #filledAt: Record<Way, number>;
-  readonly #used: Record<Way, number> = { in: 0, out: 0 };
+  readonly #tokens: Record<TrunkDirection, number>;
+  readonly #filledAt: Record<TrunkDirection, number>;
+  readonly #used: Record<TrunkDirection, number> = { in: 0, out: 0 };
   /** Channels of a shared trunk that a company holds. */
   readonly #shares = new Map<string, number>();
 
@@ -36,26 +36,28 @@ export class Gauge {
   }
 
   /** Takes a channel; the function gives it back, once. A text says why none can be had; an urgent call gets one always. */
-  take(way: Way, isUrgent = false): (() => void) | string {
-    const why = isUrgent ? undefined : this.#whyNot(way);
+  take(direction: TrunkDirection, isUrgent = false): (() => void) | string {
+    const why = isUrgent ? undefined : this.#whyNot(direction);
     if (why !== undefined) return why;
-    this.#tokens[way] -= isUrgent ? 0 : 1;
-    this.#used[way] += 1;
+    this.#tokens[direction] -= isUrgent ? 0 : 1;
+    this.#used[direction] += 1;
     return once(() => {
-      this.#used[way] -= 1;
+      this.#used[direction] -= 1;
     });
   }
 
-  #whyNot(way: Way): string | undefined {
+  #whyNot(direction: TrunkDirection): string | undefined {
     const { channels, limits, callsPerSecond } = this.#config;
     const together = limits.together ?? channels;
     if (this.active >= together) return `${this.active} of ${together} channels in use`;
-    const ofWay = limits[way];
-    if (ofWay !== undefined && this.#used[way] >= ofWay) {
-      return `${this.#used[way]} of ${ofWay} channels ${way} in use`;
+    const ofDirection = limits[direction];
+    if (ofDirection !== undefined && this.#used[direction] >= ofDirection) {
+      return `${this.#used[direction]} of ${ofDirection} channels ${direction} in use`;
     }
-    this.#refill(way);
-    return this.#tokens[way] < 1 ? `more than ${callsPerSecond[way]} new calls a second ${way}` : undefined;
+    this.#refill(direction);
+    return this.#tokens[direction] < 1
+      ? `more than ${callsPerSecond[direction]} new calls a second ${direction}`
+      : undefined;
   }
 
   /** Takes a company's share of a shared trunk; as {@link take}. */
@@ -74,11 +76,14 @@ export class Gauge {
     });
   }
 
-  #refill(way: Way): void {
+  #refill(direction: TrunkDirection): void {
     const now = this.#clock.monotonic();
-    const rate = this.#config.callsPerSecond[way];
-    this.#tokens[way] = Math.min(rate, this.#tokens[way] + ((now - this.#filledAt[way]) / 1000) * rate);
-    this.#filledAt[way] = now;
+    const rate = this.#config.callsPerSecond[direction];
+    this.#tokens[direction] = Math.min(
+      rate,
+      this.#tokens[direction] + ((now - this.#filledAt[direction]) / 1000) * rate,
+    );
+    this.#filledAt[direction] = now;
   }
 }
 

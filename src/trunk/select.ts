@@ -1,5 +1,5 @@
 /** What the order of trunks for a call out depends on. */
-export interface Candidate {
+export interface TrunkPreference {
   readonly priority: number;
   readonly weight: number;
 }
@@ -8,7 +8,7 @@ export interface Candidate {
  * The order in which trunks are tried: lower priority first; among equals drawn by weight, so that a trunk of weight
  * 3 is first three times as often as one of weight 1 (RFC 2782's way).
  */
-export function tryingOrder<Trunk extends Candidate>(
+export function tryingOrder<Trunk extends TrunkPreference>(
   trunks: readonly Trunk[],
   random: () => number,
 ): Trunk[] {

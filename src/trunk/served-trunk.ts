@@ -6,7 +6,7 @@ import { AddressList } from '../shared/address-list.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import { Gauge, type Way } from './gauge.ts';
+import { Gauge, type TrunkDirection } from './gauge.ts';
 import { Health } from './health.ts';
 import { credentialsOf, Registration } from './registration.ts';
 
@@ -77,8 +77,8 @@ export class ServedTrunk {
   }
 
   /** Takes a channel for a company; see {@link Gauge.take}. */
-  take(way: Way, tenant: string, isUrgent = false): (() => void) | string {
-    const release = this.gauge.take(way, isUrgent);
+  take(direction: TrunkDirection, tenant: string, isUrgent = false): (() => void) | string {
+    const release = this.gauge.take(direction, isUrgent);
     const { tenant: owner } = this.#config;
     if (typeof release === 'string' || isUrgent || owner !== SYSTEM_TENANT || tenant === owner)
       return release;

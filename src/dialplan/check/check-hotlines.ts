@@ -1,4 +1,5 @@
 import type { Place } from '../../shared/errors.ts';
+import type { Path } from '../../shared/path.ts';
 import type { Hotline } from '../node/hotline.ts';
 import type { NameBook } from '../plan/names.ts';
 import { Plan } from '../plan/plan.ts';
@@ -6,16 +7,16 @@ import type { StoredHotline } from '../plan/stored-hotlines.ts';
 import { placeOf } from '../write/places.ts';
 import { checkHotline } from './check-hotline.ts';
 import { checkPlan, type PlanCheckOptions } from './check-plan.ts';
-import type { Problem, Way } from './problem.ts';
+import type { Problem } from './problem.ts';
 
 /** A hotline to be proved: what a TypeScript file exports, or one that companies have set up. */
-export interface Candidate {
+export interface Unproved {
   readonly value: unknown;
   readonly stored?: StoredHotline;
 }
 
 /** A hotline that was proved. `plan` is undefined when it cannot be run. */
-export interface Proved extends Candidate {
+export interface Proved extends Unproved {
   readonly plan: Plan | undefined;
   readonly problems: readonly Problem[];
 }
@@ -25,12 +26,12 @@ export interface Proved extends Candidate {
  * installation. Who comes later is told of a number that is taken.
  */
 export function checkHotlines(
-  candidates: readonly Candidate[],
+  candidates: readonly Unproved[],
   names: NameBook,
   options: PlanCheckOptions,
   concerns: (tenant: string) => boolean = () => true,
 ): readonly Proved[] {
-  const numbers = new Map<string, Candidate>();
+  const numbers = new Map<string, Unproved>();
   return candidates.map((candidate) => {
     const { value, stored } = candidate;
     const hotline = value as Partial<Hotline> | undefined;
@@ -57,14 +58,14 @@ export function checkHotlines(
   });
 }
 
-/** All numbers of a hotline, each with the way to it; those that are none are left out. */
-function numbersOf({ number, aliases }: Partial<Hotline>): readonly (readonly [string, Way])[] {
+/** All numbers of a hotline, each with the path to it; those that are none are left out. */
+function numbersOf({ number, aliases }: Partial<Hotline>): readonly (readonly [string, Path])[] {
   const others = Array.isArray(aliases) ? aliases.entries() : [];
   const all = [[number, []], ...Array.from(others, ([index, alias]) => [alias, ['aliases', index]])] as const;
-  return all.filter(([each]) => typeof each === 'string') as readonly (readonly [string, Way])[];
+  return all.filter(([each]) => typeof each === 'string') as readonly (readonly [string, Path])[];
 }
 
-function* claim(candidate: Candidate, numbers: Map<string, Candidate>): Generator<Problem, void> {
+function* claim(candidate: Unproved, numbers: Map<string, Unproved>): Generator<Problem, void> {
   if (typeof candidate.value !== 'object' || candidate.value === null) return;
   const hotline = candidate.value as Partial<Hotline>;
   for (const [number, steps] of numbersOf(hotline)) {
@@ -84,7 +85,7 @@ function* claim(candidate: Candidate, numbers: Map<string, Candidate>): Generato
 }
 
 /** `the hotline 4001234567 (shop.ts:12)`, with the company where no file holds it. */
-function nameOf({ value, stored }: Candidate): string {
+function nameOf({ value, stored }: Unproved): string {
   const { number, tenant } = value as Hotline;
   const place = stored ? stored.placeOf?.([]) : placeOf(value as object);
   return `the hotline ${number} (${place ? placeText(place) : `of ${tenant}, in the database`})`;

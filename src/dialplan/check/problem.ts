@@ -1,7 +1,5 @@
 import { type ConfigError, ConfigError as Mistake, type Place } from '../../shared/errors.ts';
-
-/** Keys and indexes from a hotline to a part of it. */
-export type Way = readonly (string | number)[];
+import type { Path } from '../../shared/path.ts';
 
 /** Something wrong, or doubtful, in a dialplan. Errors keep a plan from being loaded. */
 export interface Problem {
@@ -14,8 +12,8 @@ export interface Problem {
   readonly place: Place | undefined;
   /** Number of the hotline and path of the node: `4001234567 flow.open.1`. */
   readonly path: string;
-  /** Way to the value in the hotline as it is stored: `flow`, `periods`, `open`, 1. */
-  readonly steps: Way;
+  /** Path to the value in the hotline as it is stored: `flow`, `periods`, `open`, 1. */
+  readonly steps: Path;
 }
 
 /** `file:line:column: error: what (4001234567 flow.open); fix`. */

@@ -1,9 +1,10 @@
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import type { Place } from '../../shared/errors.ts';
+import type { Path } from '../../shared/path.ts';
 import type { Hotline } from '../node/hotline.ts';
 import type { DialplanNames } from '../plan/names.ts';
 import { hasPlace, placeOf } from '../write/places.ts';
-import type { Problem, Way } from './problem.ts';
+import type { Problem } from './problem.ts';
 
 /** Collects what is wrong with one hotline. */
 export class Report {
@@ -31,12 +32,12 @@ export class Report {
 export class At {
   readonly report: Report;
   readonly path: string;
-  /** Way within the hotline as it is stored. */
-  readonly steps: Way;
+  /** Path within the hotline as it is stored. */
+  readonly steps: Path;
   /** The nearest node around whose place is known. */
   readonly #source: object;
 
-  constructor(report: Report, path: string, steps: Way, source: object) {
+  constructor(report: Report, path: string, steps: Path, source: object) {
     this.report = report;
     this.path = path;
     this.steps = steps;
@@ -47,14 +48,14 @@ export class At {
     return placeOf(this.#source);
   }
 
-  /** A spot below this one; an index joins without a dot. `steps`: the way to it where that is not the step itself. */
-  below(step: string | number, node?: object, steps: Way = [step]): At {
+  /** A spot below this one; an index joins without a dot. `steps`: the path to it where that is not the step itself. */
+  below(step: string | number, node?: object, steps: Path = [step]): At {
     const text = typeof step === 'number' ? `[${step}]` : this.path === '' ? step : `.${step}`;
     return new At(this.report, this.path + text, [...this.steps, ...steps], this.#nearest(node));
   }
 
   /** The same spot for people, where `node` was written; `steps` lead on within the hotline as it is stored. */
-  at(node: object | undefined, ...steps: Way): At {
+  at(node: object | undefined, ...steps: Path): At {
     return new At(this.report, this.path, [...this.steps, ...steps], this.#nearest(node));
   }
 

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
+import type { Path } from '../../shared/path.ts';
 import type { FieldMarks } from '../fields.ts';
-import type { Kind, Path } from '../kind.ts';
+import type { Kind } from '../kind.ts';
 
 /** Every item of a list, every value of a map. */
 const EACH = Symbol('each');

@@ -1,6 +1,6 @@
 import { PbxError, type Place } from '../../shared/errors.ts';
+import type { Path } from '../../shared/path.ts';
 import type { EntityName } from '../change.ts';
-import type { Path } from '../kind.ts';
 import { KINDS, type KindName } from '../kinds.ts';
 
 /** Why a change set is refused: one reason, and where it lies. */
@@ -9,7 +9,7 @@ export interface Mistake {
   readonly kind: KindName;
   readonly tenant: string;
   readonly name: string;
-  /** Way to the value within the entity; empty: the entity itself. */
+  /** Path to the value within the entity; empty: the entity itself. */
   readonly path: Path;
   readonly reason: string;
   /** What to do. */

@@ -5,8 +5,8 @@ import { text } from '../../config/fields.ts';
 import { readYamlDocuments, type YamlNode, type YamlSource } from '../../config/yaml-source.ts';
 import { deepFreeze } from '../../shared/deep-freeze.ts';
 import { ConfigError, type Place } from '../../shared/errors.ts';
+import type { Path } from '../../shared/path.ts';
 import { checkValue } from '../check/check-entities.ts';
-import type { Path } from '../kind.ts';
 import { KIND_NAMES, KINDS, type KindName, kindOf } from '../kinds.ts';
 import type { Named } from '../snapshot.ts';
 
