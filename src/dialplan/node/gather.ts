@@ -1,21 +1,13 @@
-import type { Prompts } from '../run/flow-call.ts';
+import type { GatherOptions, Prompts } from '../run/flow-call.ts';
 import type { Builders, DeclaredNames, PromptsOf } from '../write/builder-names.ts';
 import { rememberPlace } from '../write/places.ts';
 import { hasOtherwise, NEXT, NOWHERE, type NodeKind } from './node-kind.ts';
 import type { Flow, FlowNode } from './tree.ts';
 
-export interface GatherNode {
+export interface GatherNode extends Omit<GatherOptions, 'purpose'> {
   readonly type: 'gather';
   /** Variable that holds the digits afterwards. */
   readonly save: string;
-  readonly prompt?: Prompts;
-  readonly min?: number;
-  readonly max?: number;
-  readonly timeoutMs?: number;
-  readonly interDigitMs?: number;
-  readonly terminator?: string;
-  /** A PIN: never in the record, never in the log. */
-  readonly secret?: boolean;
   /** Times it is asked before `otherwise`. Default 3. */
   readonly attempts?: number;
   readonly invalid?: Prompts;
