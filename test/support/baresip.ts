@@ -70,6 +70,11 @@ export class Baresip {
     }
   }
 
+  /** What it has printed. */
+  get output(): string {
+    return this.#output;
+  }
+
   /** Waits until it prints something that matches. */
   async says(what: RegExp, limitMs = 10_000): Promise<void> {
     await until(`baresip says ${what}`, () => what.test(this.#output), { limitMs, show: () => this.#output });

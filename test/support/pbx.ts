@@ -67,6 +67,11 @@ function sampleCompany(): ConfigDocument {
   return sections;
 }
 
+/** Takes the sample company out of a configuration: the test brings companies of its own. */
+export function withoutCompany(config: ConfigDocument): void {
+  for (const section of Object.keys(sampleCompany())) delete config[section];
+}
+
 export class Pbx {
   /** `host:port` of SIP, UDP and TCP. */
   readonly sip: string;

@@ -6,6 +6,8 @@ import { until } from './until.ts';
 export interface RegisterOptions {
   readonly user: string;
   readonly password?: string;
+  /** User of the credentials; `user` by default. */
+  readonly username?: string;
   /** User of the To header; `user` by default. */
   readonly to?: string;
   /** Contact header's value; the phone's own address by default; '' for a query. */
@@ -19,6 +21,8 @@ export interface CallOptions {
   /** User of the From header. */
   readonly from: string;
   readonly called: string;
+  /** Header lines besides. */
+  readonly more?: readonly string[];
 }
 
 /** A response, head only, as lines. */
@@ -70,7 +74,7 @@ export class UdpPhone {
     const challenge = await this.#send(options, callId, 1, undefined);
     const value = challenge.header('WWW-Authenticate');
     if (challenge.status !== 401 || value === undefined || options.password === undefined) return challenge;
-    const { user: username, password } = options;
+    const { username = options.user, password } = options;
     const answer = digestAnswer(value, {
       username,
       password,
@@ -81,13 +85,13 @@ export class UdpPhone {
   }
 
   /** INVITE, then again with credentials; the last answer that is final. */
-  async call({ user: username, password, from, called }: CallOptions): Promise<SipAnswer> {
+  async call({ user: username, password, from, called, more = [] }: CallOptions): Promise<SipAnswer> {
     const callId = `${++this.#count}-${process.pid}@${this.address}`;
     const uri = `sip:${called}@${this.#domain}`;
     const lines = [`From: <sip:${from}@${this.#domain}>;tag=${this.#count}`, `To: <${uri}>`];
     const contact = `Contact: <sip:${from}@${this.address}>`;
-    const invite = (cseq: number, more: string[]) =>
-      this.#ask('INVITE', uri, callId, cseq, [...lines, contact, ...more]);
+    const invite = (cseq: number, credentials: string[]) =>
+      this.#ask('INVITE', uri, callId, cseq, [...lines, contact, ...more, ...credentials]);
     const challenge = await invite(1, []);
     const value = challenge.header('WWW-Authenticate');
     if (challenge.status !== 401 || value === undefined) return challenge;
