@@ -12,19 +12,19 @@ import { join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { run } from '../../src/cli/run.ts';
 import type { PlannedChange } from '../../src/provisioning/change.ts';
 import { CONTROL_SOCKET } from '../../src/provisioning/control/protocol.ts';
 import { KIND_NAMES, type KindName } from '../../src/provisioning/kinds.ts';
 import { SippRun } from '../bench/signalling/sipp-run.ts';
+import { applyTo } from '../support/apply.ts';
 import { freeUdpPort } from '../support/free-port.ts';
+import { LINE_HOST, liveCompany } from '../support/live-company.ts';
 import { dial, phones, placeCall, waitForCall } from '../support/party.ts';
-import { type ConfigDocument, Pbx, TRUNK_HOST } from '../support/pbx.ts';
+import { type ConfigDocument, Pbx, TRUNK_HOST, withoutCompany } from '../support/pbx.ts';
 import { runInRealTime } from '../support/real-time.ts';
 import { sippMissing } from '../support/sipp.ts';
 import { UdpPhone } from '../support/udp-phone.ts';
 
-const LINE_HOST = '127.0.0.11';
 /** Where a second trunk is, and where it moves to. */
 const [SECOND_HOST, MOVED_HOST] = ['127.0.0.20', '127.0.0.21'];
 /** Load: each call talks for a second. */
@@ -39,6 +39,17 @@ const [BUSY, QUEUE, MESSAGE, HOURS, NOBODYS] = [
 ];
 /** A hotline that is data, and its other number. */
 const [STORED, ALIAS] = ['4001234571', '4001234572'];
+/** Kinds that show in calls of the same hotline, or of the same phones. */
+const MEETING: { readonly [Kind in KindName]?: string } = {
+  extension: QUEUE,
+  agent: QUEUE,
+  queue: QUEUE,
+  survey: QUEUE,
+  mailbox: MESSAGE,
+  prompt: MESSAGE,
+};
+/** Takes documents in place of those of before. */
+type Change = (sections: ConfigDocument, ...others: readonly ConfigDocument[]) => Promise<void>;
 const NODE = resolve('node_modules/.bin/node');
 
 describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_000 }, () => {
@@ -50,16 +61,17 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
   let load: SippRun;
   let beganMs: number;
   let files = 0;
-  let changes: PlannedChange[] = [];
+  /** The change that was asked for last. */
+  let changed: Promise<unknown> = Promise.resolve();
 
   beforeAll(async () => {
     lines = await phones('8001', '8002', '8003');
     const linePort = await freeUdpPort();
-    company = companyOf(`sip:${LINE_HOST}:${linePort}`, lines.contacts['8001']);
+    company = liveCompany(`sip:${LINE_HOST}:${linePort}`, lines.contacts['8001']);
     const seed = write(company);
     pbx = await Pbx.start({
       configure: (config) => {
-        for (const section of Object.keys(company)) delete config[section];
+        withoutCompany(config);
         config.dialplans = resolve('test/e2e/live-dialplans');
         config.seed = seed;
         config.sip = { ...config.sip, unknownSource: 'forbidden' };
@@ -83,33 +95,21 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
     writeFileSync(file, documents.map((document) => stringify(document)).join('---\n'));
     return file;
   }
-  /** `pbx400 apply` in this process: a start of Node each time would be most of the test. */
-  async function apply(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    let [out, err] = ['', ''];
-    const paths = ['--config', pbx.configFile, '--data', pbx.dataDir];
-    const code = await run(['apply', ...args, ...paths], {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-      start: () => Promise.reject(new Error('it runs already')),
-    });
-    return { code, out, err };
-  }
-  /** Takes sections in place of those that the company has, and takes out what they do not name. */
-  async function change(sections: ConfigDocument, ...others: readonly ConfigDocument[]): Promise<void> {
-    const now = { ...company, ...sections };
-    const { code, out, err } = await apply(write(now, ...others), '--prune', '--json');
-    expect([code, err]).toEqual([0, '']);
-    company = now;
-    changes.push(
-      ...out
+  const apply = (...args: readonly string[]) => applyTo(pbx, ...args);
+  /** Takes sections in place of those that the company has, and takes out what they do not name; one change at a time. */
+  function change(sections: ConfigDocument, ...others: readonly ConfigDocument[]): Promise<PlannedChange[]> {
+    company = { ...company, ...sections };
+    const file = write(company, ...others);
+    const planned = changed.then(async () => {
+      const { code, out, err } = await apply(file, '--prune', '--json');
+      expect([code, err]).toEqual([0, '']);
+      return out
         .split('\n')
         .filter(Boolean)
-        .map((text) => JSON.parse(text) as PlannedChange),
-    );
+        .map((text) => JSON.parse(text) as PlannedChange);
+    });
+    changed = planned.catch(() => {});
+    return planned;
   }
   /** A call that the PBX answers with what the scenario expects. */
   async function meets(scenario: string, called = BUSY, host = TRUNK_HOST, caller = '13800138009') {
@@ -141,8 +141,8 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
   }
 
   /** By kind: one is added, changed and removed, and each time the next call shows it. */
-  const live: { readonly [Kind in KindName]?: () => Promise<void> } = {
-    async tenant() {
+  const live: { readonly [Kind in KindName]?: (change: Change) => Promise<void> } = {
+    async tenant(change) {
       const { tenants } = company;
       const other = (domain: string) => ({ tenant: 'other', extensions: { 8001: phoneIn(domain) } });
       expect(await registers('one.example')).toBe(403);
@@ -154,7 +154,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ tenants }, { tenant: 'other', tenants: {}, extensions: {} });
       expect(await registers('two.example')).toBe(403);
     },
-    async trunk() {
+    async trunk(change) {
       const { trunks } = company;
       const isHeard = (host: string) => meets('caller-call-expect-404', NOBODYS, host);
       const isStranger = (host: string) => meets('caller-call-expect-403', NOBODYS, host);
@@ -169,7 +169,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ trunks });
       await isStranger(MOVED_HOST);
     },
-    async extension() {
+    async extension(change) {
       const { extensions, agents } = company;
       await rings('8001');
       await change({ extensions: { 8001: { contact: lines.contacts['8002'] } } });
@@ -182,7 +182,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ extensions, agents });
       await rings('8001');
     },
-    async agent() {
+    async agent(change) {
       const { extensions, agents, queues } = company;
       const { contacts } = lines;
       await change({
@@ -200,7 +200,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ extensions, agents, queues });
       await rings('8001');
     },
-    async queue() {
+    async queue(change) {
       const { queues } = company;
       await change({ queues: { sales: { ...queues.sales, maxCallers: 0 }, spare: {} } });
       const caller = await placeCall(pbx, { caller: '13800138006', called: QUEUE });
@@ -209,7 +209,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ queues });
       await rings('8001');
     },
-    async list() {
+    async list(change) {
       const { lists } = company;
       const caller = '02066668888';
       const isLetIn = () => meets('caller-hangs-up-expect-ok', BUSY, TRUNK_HOST, caller);
@@ -219,7 +219,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ lists });
       await isLetIn();
     },
-    async mailbox() {
+    async mailbox(change) {
       const { mailboxes } = company;
       for (const greeting of ['agent-prefix', 'agent-suffix']) {
         await change({ mailboxes: { sales: { greeting }, spare: {} } });
@@ -228,7 +228,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ mailboxes });
       await isGreeted('bank-balance');
     },
-    async survey() {
+    async survey(change) {
       const { queues, surveys } = company;
       const withSurvey = { queues: { sales: { ...queues.sales, survey: 'after' } } };
       for (const prompt of ['agent-prefix', 'agent-suffix']) {
@@ -238,7 +238,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ queues, surveys });
       await rings('8001');
     },
-    async calendar() {
+    async calendar(change) {
       const { calendars } = company;
       await meets('caller-call-expect-603', HOURS);
       await change({ calendars: { hours: { periods: { open: {} } }, spare: calendars.hours } });
@@ -246,7 +246,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ calendars });
       await meets('caller-call-expect-603', HOURS);
     },
-    async prompt() {
+    async prompt(change) {
       const folder = join(pbx.dataDir, 'prompts/demo');
       mkdirSync(folder, { recursive: true });
       for (const prompt of ['agent-prefix', 'agent-suffix']) {
@@ -257,7 +257,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ prompts: {} });
       await isGreeted('bank-balance');
     },
-    async hotline() {
+    async hotline(change) {
       const stored = (cause: string, aliases: readonly string[] = []) => ({
         hotlines: { [STORED]: { aliases, flow: { type: 'hangup', cause } } },
       });
@@ -271,14 +271,33 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
     },
   };
 
-  it.each(KIND_NAMES)('%s: added, changed and removed, and the next call meets it', async (kind) => {
-    const show = live[kind];
-    if (!show) throw new Error(`there is no live change of ${kind}: add one to \`live\``);
-    changes = [];
-    await show();
-    const verbs = changes.flatMap((each) => (each.kind === kind ? [each.verb] : []));
-    expect([...new Set(verbs)].sort()).toEqual(['add', 'change', 'remove']);
-  });
+  /** By what calls of theirs meet: kinds that share it take turns. */
+  const turns = new Map<string | undefined, Promise<unknown>>();
+  function inTurn(kind: KindName, show: () => Promise<void>): Promise<void> {
+    const meeting = MEETING[kind];
+    const shown = (turns.get(meeting) ?? Promise.resolve()).then(show);
+    if (meeting)
+      turns.set(
+        meeting,
+        shown.catch(() => {}),
+      );
+    return shown;
+  }
+
+  it.concurrent.each(KIND_NAMES)(
+    '%s: added, changed and removed, and the next call meets it',
+    async (kind) => {
+      const show = live[kind];
+      if (!show) throw new Error(`there is no live change of ${kind}: add one to \`live\``);
+      const verbs = new Set<string>();
+      await inTurn(kind, () =>
+        show(async (...documents) => {
+          for (const each of await change(...documents)) if (each.kind === kind) verbs.add(each.verb);
+        }),
+      );
+      expect([...verbs].sort()).toEqual(['add', 'change', 'remove']);
+    },
+  );
 
   it('takes nothing of a file with a mistake, whoever finds it', async () => {
     const mistakes = [
@@ -298,13 +317,6 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
     expect((await apply(write(company), '--prune')).out).toBe('nothing changes\n');
   });
 
-  /** `pbx400 apply` as a process of its own, which finds the PBX's socket in `dataDir`. */
-  function applying(lists: ConfigDocument, dataDir = pbx.dataDir): ChildProcess {
-    const file = write({ tenant: 'demo', lists });
-    const args = ['src/cli/pbx400.ts', 'apply', file, '--config', pbx.configFile, '--data', dataDir];
-    return spawn(NODE, args, { stdio: 'ignore' });
-  }
-  const exitOf = async (child: ChildProcess) => (await once(child, 'exit'))[0] as number | null;
   /** Names of the lists that the PBX has besides the company's. */
   async function otherLists(): Promise<readonly string[]> {
     const plan = ['--prune', '--dry-run', '--json'];
@@ -333,18 +345,22 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
         done();
       }).listen(join(data, CONTROL_SOCKET));
     });
-    killed = applying({ killed1: many(10_000_000), killed2: many(20_000_000) }, data);
-    expect(await exitOf(killed)).toBeNull();
+    const file = write({ tenant: 'demo', lists: { killed1: many(10_000_000), killed2: many(20_000_000) } });
+    const args = ['src/cli/pbx400.ts', 'apply', file, '--config', pbx.configFile, '--data', data];
+    killed = spawn(NODE, args, { stdio: 'ignore' });
+    expect((await once(killed, 'exit'))[0]).toBeNull();
     await answered;
     expect(await otherLists()).toEqual(taken);
     await change({});
   });
 
   it('takes the changes of two at once', async () => {
-    const both = ['first', 'second'].map((name) =>
-      applying({ [name]: many(30_000_000), both: { numbers: [`13${name.length}`] } }),
-    );
-    expect(await Promise.all(both.map(exitOf))).toEqual([0, 0]);
+    // Both have read their file before either asks.
+    const both = ['first', 'second'].map((name) => {
+      const lists = { [name]: many(30_000_000), both: { numbers: [`13${name.length}`] } };
+      return apply(write({ tenant: 'demo', lists }));
+    });
+    expect((await Promise.all(both)).map(({ code }) => code)).toEqual([0, 0]);
     expect(await otherLists()).toEqual(['both', 'first', 'second']);
     await change({});
     await meets('caller-hangs-up-expect-ok');
@@ -369,28 +385,4 @@ const PASSWORD = 'geheim';
 /** The account of 8001 in a domain. */
 function phoneIn(realm: string): ConfigDocument {
   return { ha1: { md5: createHash('md5').update(`8001:${realm}:${PASSWORD}`).digest('hex'), realm } };
-}
-
-/** The company before it changes: what `pbx400.yaml` calls a seed. */
-function companyOf(uri: string, contact: string): ConfigDocument {
-  return {
-    tenant: 'demo',
-    tenants: { demo: { name: '示例公司' } },
-    trunks: {
-      carrier: {
-        addresses: [TRUNK_HOST, LINE_HOST],
-        uri,
-        channels: 1000,
-        callsPerSecond: { in: 1000, out: 1000 },
-        probe: '0s',
-      },
-    },
-    extensions: { 8001: { contact } },
-    agents: { 8001: {} },
-    queues: { sales: { agents: [8001], wrapUp: '0s', announceAgent: false, record: false } },
-    mailboxes: { sales: { greeting: 'bank-balance' } },
-    surveys: { 'three-keys': {} },
-    lists: { nuisance: {} },
-    calendars: { hours: { periods: { open: { daily: '00:00-24:00' } } } },
-  };
 }
