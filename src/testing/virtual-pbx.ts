@@ -5,22 +5,20 @@ import type { CallEvent } from '../call/call-events.ts';
 import type { Config } from '../config/config.ts';
 import { Dialplans } from '../dialplan/dialplans.ts';
 import type { FlowCall } from '../dialplan/run/flow-call.ts';
-import { FakeEdge } from '../edge/fake/fake-edge.ts';
+import type { FakeEdge } from '../edge/fake/fake-edge.ts';
 import type { FakeInboundLeg } from '../edge/fake/fake-leg.ts';
 import type { NullEndpoint } from '../media/null/null-endpoint.ts';
-import { NullMediaEngine } from '../media/null/null-engine.ts';
+import type { NullMediaEngine } from '../media/null/null-engine.ts';
 import { loadAreas, SEGMENTS_FILE } from '../numbering/area-source.ts';
 import type { AreaTable } from '../numbering/area-table.ts';
 import type { NumberLists } from '../numbering/number-list.ts';
-import { Pbx } from '../pbx.ts';
-import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
+import type { Pbx } from '../pbx.ts';
 import { Provisioning } from '../provisioning/provisioning.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
-import { TypedEvents } from '../shared/events.ts';
-import { seededIds } from '../shared/ids.ts';
 import { type Logger, silentLogger } from '../shared/logger.ts';
-import { ManualClock } from '../shared/manual-clock.ts';
+import type { ManualClock } from '../shared/manual-clock.ts';
 import { behaviourOf, type VirtualPhone } from './virtual-phone.ts';
+import { catalogueOf, VirtualWorld } from './virtual-world.ts';
 
 export interface VirtualPbxOptions {
   readonly config: Config;
@@ -42,7 +40,6 @@ export interface VirtualPbxOptions {
 }
 
 const areaTables = new Map<string, AreaTable>();
-const catalogues = new Map<string, PromptCatalogue>();
 
 /**
  * The whole engine on a clock that moves only when told to, without network and audio: the same calls, queues and
@@ -54,30 +51,29 @@ export class VirtualPbx {
   readonly media: NullMediaEngine;
   readonly pbx: Pbx;
   readonly dialplans: Dialplans;
-  readonly events: CallEvent[] = [];
+  readonly events: readonly CallEvent[];
   readonly #companies: Snapshot;
-  readonly #offline = new Set<string>();
+  readonly #world: VirtualWorld;
   /** All calls so far: what a caller heard is asked for after the call, too. */
   readonly #calls = new Map<string, Call>();
 
   /** Throws ConfigError when a hotline has a mistake. Call {@link open} before the first call. */
   constructor(options: VirtualPbxOptions) {
-    const { config, companies } = options;
+    const { config, companies, log = silentLogger } = options;
     this.#companies = companies;
     const provisioning = new Provisioning(companies);
-    this.clock = new ManualClock(options.at);
-    const ids = seededIds(options.seed ?? 1);
-    this.edge = new FakeEdge(this.clock);
-    this.media = new NullMediaEngine({ clock: this.clock, ids });
+    const world = new VirtualWorld(options);
+    this.#world = world;
+    ({ clock: this.clock, edge: this.edge, media: this.media, events: this.events } = world);
     const prompts = catalogueOf(config);
     this.dialplans = new Dialplans({
       dir: config.dialplanDir,
       provisioning,
       timeZone: config.timeZone,
       prompts: prompts.names,
-      logger: options.log ?? silentLogger,
-      clock: this.clock,
-      ids,
+      logger: log,
+      clock: world.clock,
+      ids: world.ids,
       areas: areasOf(config),
       holidays: loadHolidays(join(config.dataDir, HOLIDAYS_FILE)),
       fetch: options.fetch ?? nobodyAnswers,
@@ -87,29 +83,16 @@ export class VirtualPbx {
     for (const extension of companies.all('extension')) this.phone(extension.number, {});
     for (const [number, phone] of Object.entries(options.phones ?? {})) this.phone(number, phone);
     const wrap = options.wrap ?? ((call) => call);
-    this.pbx = new Pbx({
+    this.pbx = world.pbx({
       config,
       provisioning,
-      clock: this.clock,
-      ids,
-      log: options.log ?? silentLogger,
-      edge: this.edge,
-      media: this.media,
-      journal: { append: (event) => void this.events.push(event) },
-      prompts,
+      log,
       hotlines: {
         route: (called) => {
           const hotline = this.dialplans.route(called);
           return hotline && { tenant: hotline.tenant, run: (call) => hotline.run(wrap(call)) };
         },
         switchCode: (code, tenant) => this.dialplans.switchCode(code, tenant),
-      },
-      phones: {
-        events: new TypedEvents(),
-        handle: () => ({ status: 501 }),
-        identify: () => undefined,
-        routes: (_, number) =>
-          this.#offline.has(number) ? [] : [{ uri: `sip:${number}@phone`, from: { uri: 'sip:pbx' } }],
       },
     });
   }
@@ -125,8 +108,8 @@ export class VirtualPbx {
     const agent = this.#companies.all('agent').find((each) => each.id === number);
     const extension = agent?.extension ?? number;
     this.edge.phone(extension, behaviourOf(phone));
-    if (phone === 'offline') this.#offline.add(extension);
-    else this.#offline.delete(extension);
+    if (phone === 'offline') this.#world.offline.add(extension);
+    else this.#world.offline.delete(extension);
   }
 
   /** A call from a trunk, the first one by default. */
@@ -161,17 +144,6 @@ export class VirtualPbx {
     await this.pbx.close();
     this.dialplans.close();
   }
-}
-
-/** Catalogues are read once a process: tests open many engines. */
-export function catalogueOf({ promptDirs, language }: Config): PromptCatalogue {
-  const key = `${promptDirs.join(':')}/${language}`;
-  let catalogue = catalogues.get(key);
-  if (!catalogue) {
-    catalogue = new PromptCatalogue(promptDirs, language);
-    catalogues.set(key, catalogue);
-  }
-  return catalogue;
 }
 
 /** The areas of the live engine, imported segments included; read once a process. */

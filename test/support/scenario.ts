@@ -1,25 +1,20 @@
 import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { CallEvent } from '../../src/call/call-events.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
-import { type FakeCall, FakeEdge } from '../../src/edge/fake/fake-edge.ts';
+import type { FakeCall, FakeEdge } from '../../src/edge/fake/fake-edge.ts';
 import type { FakeInboundLeg } from '../../src/edge/fake/fake-leg.ts';
 import type { MediaCapabilities } from '../../src/media/media.ts';
 import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
-import { NullMediaEngine } from '../../src/media/null/null-engine.ts';
-import { Pbx, type PbxParts } from '../../src/pbx.ts';
-import { PromptCatalogue } from '../../src/prompt/prompt-catalogue.ts';
+import type { NullMediaEngine } from '../../src/media/null/null-engine.ts';
+import type { Pbx, PbxParts } from '../../src/pbx.ts';
 import { Provisioning } from '../../src/provisioning/provisioning.ts';
 import type { Named } from '../../src/provisioning/snapshot.ts';
 import type { Hotlines } from '../../src/routing/hotlines.ts';
-import { TypedEvents } from '../../src/shared/events.ts';
-import { seededIds } from '../../src/shared/ids.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
-import { ManualClock } from '../../src/shared/manual-clock.ts';
+import type { ManualClock } from '../../src/shared/manual-clock.ts';
+import { VirtualWorld } from '../../src/testing/virtual-world.ts';
 import { type Edits, edited, SAMPLE, SAMPLE_COMPANIES } from './companies.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Saturday 2026-10-10, a make-up work day, 10:00 in Shanghai. */
 export const TEN_O_CLOCK = Date.parse('2026-10-10T10:00:00+08:00');
 
@@ -76,32 +71,20 @@ export async function scenario(
     ...parts
   }: ScenarioOptions = {},
 ): Promise<Scenario> {
-  const clock = new ManualClock(TEN_O_CLOCK);
-  const ids = seededIds();
-  const edge = new FakeEdge(clock);
-  const media = new NullMediaEngine({ clock, ids, capabilities: can });
-  const events: CallEvent[] = [];
-  const pbx = new Pbx({
+  const world = new VirtualWorld({ at: TEN_O_CLOCK, can });
+  const { clock, edge, media, events } = world;
+  const pbx = world.pbx({
     config,
     provisioning,
-    clock,
-    ids,
-    log: silentLogger,
-    edge,
-    media,
-    journal: { append: (event) => events.push(event) },
-    prompts: new PromptCatalogue([`${ROOT}/media/prompts`], 'zh-CN'),
     hotlines: {
       route: (called) => (called === HOTLINE ? { run: (call) => routedTo(flow, call) } : undefined),
       switchCode: () => undefined,
       ...hotlines,
     },
     phones: {
-      events: new TypedEvents(),
-      handle: () => ({ status: 501 }),
+      ...world.phones,
       identify: (invite) =>
         invite.source.address === PHONES ? { extension: invite.from.user, tenant: 'demo' } : undefined,
-      routes: (_, number) => [{ uri: `sip:${number}@phone`, from: { uri: 'sip:x@y' } }],
     },
     ...parts,
   });
