@@ -1,0 +1,219 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { answer } from '../../../src/call/answer.ts';
+import type { Call } from '../../../src/call/call.ts';
+import type { FakeInboundLeg } from '../../../src/edge/fake/fake-leg.ts';
+import type { NullEndpoint } from '../../../src/media/null/null-endpoint.ts';
+import { Provisioning } from '../../../src/provisioning/provisioning.ts';
+import { Voicemail } from '../../../src/voicemail/voicemail.ts';
+import { CallHouse, type CallHouseOptions } from '../../support/call-house.ts';
+import { entity } from '../../support/companies.ts';
+import { sine, writeWav } from '../../support/wav-file.ts';
+
+const GREETING_MS = 3_000;
+const BEEP_MS = 500;
+const BOX = { greeting: 'leave-a-message', maxMs: 60_000, maxSilenceMs: 5_000 };
+
+let folder: string;
+let house: CallHouse;
+let call: Call;
+let alice: FakeInboundLeg;
+let said: string[];
+let voicemail: Voicemail;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pbx400-voicemail-'));
+  open();
+});
+afterEach(async () => {
+  await house.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function open(options: CallHouseOptions = {}): void {
+  said = [];
+  house = new CallHouse(options);
+  ({ call, alice } = house.call());
+  voicemail = new Voicemail({
+    provisioning: new Provisioning([
+      entity('mailbox', { tenant: 'demo', name: 'repairs', ...BOX }),
+      entity('mailbox', { tenant: 'other', name: 'theirs', ...BOX }),
+    ]),
+    promptItems: (_, prompts) => {
+      said.push(...prompts);
+      return [{ silenceMs: GREETING_MS }];
+    },
+    path: (_, box) => join(folder, `${box}.wav`),
+  });
+}
+
+const ear = (): NullEndpoint => house.ears(call)[0]!;
+const fileOf = (box: string) => join(folder, `${box}.wav`);
+
+/** What became of it; the code of the error when it was rejected. */
+function outcomeOf<Outcome>(work: Promise<Outcome>): { is?: Outcome | string } {
+  const outcome: { is?: Outcome | string } = {};
+  work.then(
+    (is) => {
+      outcome.is = is;
+    },
+    ({ code }: { code: string }) => {
+      outcome.is = code;
+    },
+  );
+  return outcome;
+}
+
+/** The message is being recorded, for `ms` so far. */
+async function speaking(ms: number, box = 'repairs') {
+  const outcome = outcomeOf(voicemail.take(call, box));
+  await house.clock.advance(GREETING_MS + BEEP_MS + ms);
+  return outcome;
+}
+
+describe('a message', () => {
+  it('follows the greeting and the beep, within the limits of its box, and ends with the key #', async () => {
+    const outcome = await speaking(4_000);
+    expect([said, ear().heard()]).toEqual([['leave-a-message'], ['beep']]);
+    const [recording] = ear().recordings;
+    expect(recording!.options).toEqual({
+      file: fileOf('repairs'),
+      layout: 'received',
+      maxMs: 60_000,
+      maxSilenceMs: 5_000,
+      stopDigits: '#',
+    });
+    ear().press('#');
+    await house.clock.settle();
+    expect(outcome.is).toEqual({ left: true, durationMs: 4_000 });
+    expect(house.facts('voicemailLeft')).toMatchObject([
+      { box: 'repairs', file: fileOf('repairs'), durationMs: 4_000 },
+    ]);
+    expect(house.facts('segment').at(-1)).toMatchObject({ kind: 'voicemail', owner: 'repairs' });
+  });
+
+  it('ends at the longest that its box takes', async () => {
+    const outcome = await speaking(59_999);
+    expect(outcome.is).toBeUndefined();
+    await house.clock.advance(1);
+    expect(outcome.is).toEqual({ left: true, durationMs: 60_000 });
+  });
+
+  it('counts when the caller hangs up, and is in the record before the end of the call', async () => {
+    const outcome = await speaking(4_000);
+    alice.remoteEnd('normal');
+    await house.clock.settle();
+    expect(outcome.is).toBe('closed');
+    const types = house.events.map(({ type }) => type);
+    expect(types).toContain('voicemailLeft');
+    expect(types.at(-1)).toBe('ended');
+  });
+
+  it('is none when the caller hangs up during the greeting', async () => {
+    const outcome = outcomeOf(voicemail.take(call, 'repairs'));
+    await house.clock.advance(GREETING_MS - 1);
+    alice.remoteEnd('normal');
+    await house.clock.settle();
+    expect(outcome.is).toBe('closed');
+    expect(house.facts('voicemailLeft')).toEqual([]);
+  });
+
+  it('leaves its keys behind: # is not typed into what comes next', async () => {
+    await speaking(4_000);
+    ear().press('#');
+    await house.clock.settle();
+    const typed: string[] = [];
+    call.caller.listen((digit) => typed.push(digit));
+    ear().press('5');
+    expect(typed).toEqual(['5']);
+    call.caller.listen(undefined);
+  });
+
+  it('that broke off is kept, and told', async () => {
+    const outcome = await speaking(4_000);
+    const [recording] = ear().recordings;
+    recording!.finish('failed', new Error('no space left'));
+    await house.clock.settle();
+    expect(outcome.is).toEqual({ left: true, durationMs: 4_000 });
+    expect(house.facts('recordingFailed')).toMatchObject([
+      { file: fileOf('repairs'), error: 'no space left' },
+    ]);
+  });
+});
+
+describe('no message', () => {
+  it('is one of less than a second: its file goes', async () => {
+    const taken = voicemail.take(call, 'repairs');
+    await house.clock.advance(GREETING_MS + BEEP_MS + 999);
+    writeFileSync(fileOf('repairs'), '');
+    ear().press('#');
+    expect(await taken).toEqual({ left: false, durationMs: 0 });
+    expect(existsSync(fileOf('repairs'))).toBe(false);
+    expect(house.facts('voicemailLeft')).toEqual([]);
+    expect(house.facts('step').at(-1)).toMatchObject({ step: 'message', why: 'nothing was said' });
+  });
+
+  it.each([
+    ['silence', new Int16Array(16_000), false],
+    ['the busy tone of a line', sine(450, 2_000), false],
+    ['speech', sine(300, 2_000), true],
+  ])('is %s alone: %#', async (_, samples, left) => {
+    expect(await takenWith((file) => writeWav(file, samples))).toEqual({
+      left,
+      durationMs: left ? 2_000 : 0,
+    });
+    expect(existsSync(fileOf('repairs'))).toBe(left);
+  });
+
+  it('is not said of a file that cannot be read: it may be one', async () => {
+    expect(await takenWith((file) => writeFileSync(file, 'scrambled'))).toEqual({
+      left: true,
+      durationMs: 2_000,
+    });
+  });
+
+  it('is taken where the media engine cannot record: nobody is asked to speak', async () => {
+    await house.close();
+    open({ can: { record: false } });
+    expect(await voicemail.take(call, 'repairs')).toEqual({ left: false, durationMs: 0 });
+    expect(ear().played).toEqual([]);
+    expect(house.facts('step').at(-1)).toMatchObject({ why: 'the media engine cannot record' });
+  });
+
+  it.each([
+    ['that was removed meanwhile', 'gone'],
+    ['of another company', 'theirs'],
+  ])('is taken for a box %s: the call is not even answered', async (_, box) => {
+    expect(await voicemail.take(call, box)).toEqual({ left: false, durationMs: 0 });
+    expect(alice.statuses).not.toContain(200);
+    expect(house.facts('step').at(-1)).toMatchObject({
+      step: `mailbox ${box}`,
+      why: 'there is no such mailbox any more',
+    });
+  });
+
+  /** A recording of two seconds that wrote what `write` writes. */
+  async function takenWith(write: (file: string) => void) {
+    await answer(call);
+    ear().record = ({ file }) => {
+      write(file);
+      const finished = Promise.resolve({ file, durationMs: 2_000, bytes: 1, reason: 'silence' } as const);
+      return { pause() {}, resume() {}, stop: () => finished, finished };
+    };
+    const taken = voicemail.take(call, 'repairs');
+    await house.clock.advance(GREETING_MS + BEEP_MS);
+    return taken;
+  }
+});
+
+it('records for a flow without a mailbox: a beep, no greeting, and the file is in the record', async () => {
+  const request = { purpose: 'fault', maxMs: 10_000, maxSilenceMs: 3_000 };
+  const outcome = outcomeOf(voicemail.record(call, request));
+  await house.clock.advance(BEEP_MS + 2_000);
+  ear().press('#');
+  await house.clock.settle();
+  expect(outcome.is).toEqual({ recorded: true, file: fileOf('fault'), durationMs: 2_000 });
+  expect(house.facts('recordingEnded')).toMatchObject([{ file: fileOf('fault'), durationMs: 2_000 }]);
+  expect([said, house.facts('voicemailLeft')]).toEqual([[], []]);
+});
