@@ -18,10 +18,10 @@ import { openPromptFolder } from '../prompt-folder.ts';
 import { FreeswitchBridge } from './freeswitch-bridge.ts';
 import { FreeswitchConference } from './freeswitch-conference.ts';
 import { type EndpointHome, FreeswitchEndpoint } from './freeswitch-endpoint.ts';
+import { FreeswitchPool } from './freeswitch-pool.ts';
 import type { FreeswitchConfig, FreeswitchServer } from './freeswitch-server.ts';
 import { MediaLeg } from './media-leg.ts';
 import { firstSdp } from './negotiation.ts';
-import { ServerPool } from './server-pool.ts';
 import { type SipSide, SrfOnEdge } from './srf-on-edge.ts';
 import { bridgeOverTie, type PlaceOn } from './tie.ts';
 
@@ -71,7 +71,7 @@ export class FreeswitchMediaEngine implements MediaEngine {
   readonly events = new TypedEvents<MediaEngineEvents>();
   readonly #options: FreeswitchOptions;
   readonly #commandMs: number;
-  readonly #pool: ServerPool;
+  readonly #pool: FreeswitchPool;
   readonly #endpoints = new Set<FreeswitchEndpoint>();
   readonly #placeTie: PlaceOn = (server) => this.#placeOn(server, { callId: 'tie' });
   #home: EndpointHome | undefined;
@@ -82,7 +82,7 @@ export class FreeswitchMediaEngine implements MediaEngine {
     this.#commandMs = options.commandMs ?? 2000;
     const { clock, servers, sip, owner = options.ids.token() } = options;
     const srf = new SrfOnEdge(sip, clock, this.#commandMs);
-    this.#pool = new ServerPool(servers, { clock, commandMs: this.#commandMs, srf, owner }, this.events);
+    this.#pool = new FreeswitchPool(servers, { clock, commandMs: this.#commandMs, srf, owner }, this.events);
   }
 
   /** Throws PbxError `freeswitch-none` when no server can be used. */

@@ -22,8 +22,8 @@ import { MediaWatch, type ReceivedStream } from '../media-watch.ts';
 import { CallLeg } from './call-leg.ts';
 import { type NgClient, type NgCommand, type NgReply, RtpengineRefusedError } from './ng-client.ts';
 import { RtpenginePlayback } from './rtpengine-playback.ts';
+import type { Placed, PooledServer } from './rtpengine-pool.ts';
 import { RtpengineRecording } from './rtpengine-recording.ts';
-import type { Placed, PooledServer } from './server-pool.ts';
 import { SilenceFeed } from './silence-feed.ts';
 import { readStats } from './stats.ts';
 

@@ -18,7 +18,7 @@ import { DtmfLog } from './dtmf-log.ts';
 import { NgClient } from './ng-client.ts';
 import { RtpengineBridge } from './rtpengine-bridge.ts';
 import { type EndpointHome, RtpengineEndpoint } from './rtpengine-endpoint.ts';
-import { type RtpengineServer, ServerPool } from './server-pool.ts';
+import { RtpenginePool, type RtpengineServer } from './rtpengine-pool.ts';
 
 export interface RtpengineOptions {
   readonly clock: Clock;
@@ -36,7 +36,7 @@ export interface RtpengineOptions {
 
 interface Running {
   readonly ng: NgClient;
-  readonly pool: ServerPool;
+  readonly pool: RtpenginePool;
   readonly log: DtmfLog;
   readonly home: EndpointHome;
 }
@@ -80,7 +80,7 @@ export class RtpengineMediaEngine implements MediaEngine {
       if (tag === 'party') this.#endpoints.get(callId)?.pressed(digit, durationMs);
     });
     const ng = await NgClient.open(commandMs);
-    const pool = new ServerPool(servers, ng, clock, this.events);
+    const pool = new RtpenginePool(servers, ng, clock, this.events);
     const folder = await openPromptFolder(exchangeDir);
     const home: EndpointHome = { clock, ids, ng, folder, forget: (endpoint) => this.#forget(endpoint) };
     this.#running = { ng, pool, log, home };

@@ -4,8 +4,11 @@ import type { MediaEngineEvents, MediaLoad } from '../media.ts';
 import { chooseServer, loadOf } from '../server-choice.ts';
 import { type FreeswitchConfig, FreeswitchServer, type FreeswitchServerParts } from './freeswitch-server.ts';
 
-/** Several FreeSWITCHes: who lives, who is next. A dead one takes no new endpoints and loses those it had. */
-export class ServerPool {
+/**
+ * Several FreeSWITCHes, each known by its own connection: who lives, who is next. A dead one takes no new endpoints and
+ * loses those it had.
+ */
+export class FreeswitchPool {
   readonly servers: readonly FreeswitchServer[];
 
   constructor(

@@ -55,8 +55,11 @@ export class PooledServer implements ChosenServer {
 /** A server that leaves so many pings in a row unanswered is dead. */
 const MISSES = 2;
 
-/** Several rtpengines: who lives, who is next. A dead one takes no new endpoints and loses those it had. */
-export class ServerPool {
+/**
+ * Several rtpengines, known by pings alone: who lives, who is next. A dead one takes no new endpoints and loses those it
+ * had.
+ */
+export class RtpenginePool {
   readonly servers: readonly PooledServer[];
   readonly #ng: NgClient;
   readonly #clock: Clock;
