@@ -36,6 +36,7 @@ const ROOMS = {
   // The test kit builds the engine on no network: the fake edge and null media.
   'testing/': [
     ...['edge/(edge|errors).ts', 'edge/fake/', 'media/(media|errors).ts', 'media/null/', 'pbx.ts'],
+    'open-tables.ts',
     ...['calendar/', 'call/', 'cdr/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   ],
   'cli/': [
@@ -44,6 +45,7 @@ const ROOMS = {
       'boards.ts',
       'open-companies.ts',
       'open-hotlines.ts',
+      'open-tables.ts',
       'http/routes/',
       'testing/',
       'edge/drachtio-server/',
@@ -59,6 +61,7 @@ const ROOMS = {
   ],
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
+  'open-tables.ts': ['calendar/', 'numbering/', 'provisioning/'],
   'open-hotlines.ts': ['calendar/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   'metrics.ts': [
     ...['pbx.ts', 'http/metric.ts', 'registrar/', 'store/store.ts'],

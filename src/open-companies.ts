@@ -1,11 +1,17 @@
 /** Companies' entities of a data folder: for the PBX, and for commands while none runs. */
+import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { promptFileMistake } from './prompt/company-prompts.ts';
-import { Companies } from './provisioning/companies.ts';
+import { Companies, type FileMistake } from './provisioning/companies.ts';
 import { companySections } from './provisioning/file/company-sections.ts';
 import { EntitySources } from './provisioning/file/entity-sources.ts';
 import { firstSnapshot, seedOf } from './provisioning/file/first-start.ts';
-import type { Snapshot } from './provisioning/snapshot.ts';
+import type { PublicHolidays } from './provisioning/kind/holidays.ts';
+import type { CompanyPrompt } from './provisioning/kind/prompt.ts';
+import type { SegmentTable } from './provisioning/kind/segments.ts';
+import { kindOf } from './provisioning/kinds.ts';
+import type { Named, Snapshot } from './provisioning/snapshot.ts';
+import { addressedFileMistake } from './shared/addressed-file.ts';
 import type { Clock } from './shared/clock.ts';
 import type { IdSource } from './shared/ids.ts';
 import { type Logger, silentLogger } from './shared/logger.ts';
@@ -35,11 +41,22 @@ export function openCompanies(
     store: entities,
     ...(config.seedFile !== undefined && { seed: () => seedOf(config) }),
     prompts: new Set(prompts),
-    promptFileMistake: (tenant, file) => promptFileMistake(config.dataDir, tenant, file),
+    fileMistake: (entity) => fileMistake(config.dataDir, entity),
     clock,
     ids,
     log: logger,
   });
+}
+
+/** What is wrong with the file that an entity names. */
+async function fileMistake(
+  dataDir: string,
+  { kind, tenant, value }: Named,
+): Promise<FileMistake | undefined> {
+  if (kind === 'prompt') return promptFileMistake(dataDir, tenant, (value as CompanyPrompt).file);
+  if (!kindOf(kind).isShared) return undefined;
+  const mistake = await addressedFileMistake(join(dataDir, (value as SegmentTable | PublicHolidays).file));
+  return mistake && { reason: mistake.message, fix: mistake.fix };
 }
 
 /**

@@ -1,22 +1,22 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readAddressed } from '../shared/addressed-file.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import { asError } from '../shared/errors.ts';
-import { FileWatch } from '../shared/file-watch.ts';
 import type { Logger } from '../shared/logger.ts';
 import { readHolidays } from './holiday-file.ts';
-import { Holidays } from './holidays.ts';
-
-/** Name of the imported holidays within the data folder. */
-export const HOLIDAYS_FILE = 'holidays.json';
+import { Holidays, type SpecialDays } from './holidays.ts';
 
 const DAY_MS = 86_400_000;
 const WARN_DAYS = 60;
 
-/** The holidays of the package with those of `file` over them, when there is one. Throws ConfigError. */
-export function loadHolidays(file: string): Holidays {
+/** The holidays of the package, with those of `file` over them when there is one. Throws ConfigError. */
+export function loadHolidays(file: string | undefined): Holidays {
   const holidays = new Holidays();
-  if (existsSync(file)) holidays.take(readHolidays(readFileSync(file, 'utf8'), file));
+  holidays.take(daysIn(file));
   return holidays;
+}
+
+function daysIn(file: string | undefined): SpecialDays {
+  return file === undefined ? new Map() : readHolidays(readAddressed(file).toString(), file);
 }
 
 /** What operators are told from 60 days before the end of the known years on; undefined: nothing yet. */
@@ -27,20 +27,15 @@ export function holidayWarning({ lastYear }: Pick<Holidays, 'lastYear'>, nowMs: 
 
 export const HOLIDAY_FIX = 'pbx400 import holidays FILE takes those of the next year';
 
-/** Keeps `holidays` as the file says while calls run, and warns once a day when the known years end soon. */
+/** Puts other holidays in the place of `holidays` while calls run; warns once a day when the known years end soon. */
 export class HolidayReload {
-  readonly #watch: FileWatch;
+  readonly #holidays: Holidays;
+  readonly #logger: Logger;
   readonly #daily: Timer;
 
-  constructor(holidays: Holidays, file: string, clock: Clock, logger: Logger) {
-    this.#watch = new FileWatch(file, () => {
-      try {
-        holidays.take(readHolidays(readFileSync(file, 'utf8'), file));
-        logger.info({ file, lastYear: holidays.lastYear }, 'holidays were taken');
-      } catch (error) {
-        logger.error({ file, error: asError(error).message }, 'holidays refused; the old ones stay');
-      }
-    });
+  constructor(holidays: Holidays, clock: Clock, logger: Logger) {
+    this.#holidays = holidays;
+    this.#logger = logger;
     const warn = () => {
       const message = holidayWarning(holidays, clock.now());
       if (message !== undefined) logger.warn({ fix: HOLIDAY_FIX }, message);
@@ -49,9 +44,18 @@ export class HolidayReload {
     this.#daily = clock.every(DAY_MS, warn);
   }
 
+  /** Takes those of `file`; undefined: those of the package alone. What cannot be read is logged and changes nothing. */
+  load(file: string | undefined): void {
+    try {
+      this.#holidays.take(daysIn(file));
+      this.#logger.info({ file, lastYear: this.#holidays.lastYear }, 'holidays were taken');
+    } catch (error) {
+      this.#logger.error({ file, error: asError(error).message }, 'holidays refused; the old ones stay');
+    }
+  }
+
   /** Idempotent. */
   close(): void {
-    this.#watch.close();
     this.#daily.cancel();
   }
 }

@@ -1,19 +1,9 @@
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { HOLIDAYS_FILE, loadHolidays } from '../calendar/holiday-source.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigErrors } from '../config/config-errors.ts';
-import { prepareDataDir } from '../config/data-dir.ts';
 import { secretText } from '../config/secret-text.ts';
-import { loadAreas, SEGMENTS_FILE } from '../numbering/area-source.ts';
-import { openCompanies } from '../open-companies.ts';
-import { openHotlines } from '../open-hotlines.ts';
-import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
 import type { EntityGroup, PlannedChange } from '../provisioning/change.ts';
 import { type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
-import { answerApply } from '../provisioning/control/answer-apply.ts';
-import { askRunning } from '../provisioning/control/ask-running.ts';
-import { type ApplyAnswer, type ApplyRequest, CONTROL_SOCKET } from '../provisioning/control/protocol.ts';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
 import {
   type EntityFiles,
@@ -22,11 +12,8 @@ import {
   readEntityFiles,
 } from '../provisioning/file/read-entities.ts';
 import { KIND_NAMES, KINDS } from '../provisioning/kinds.ts';
-import { systemClock } from '../shared/clock.ts';
 import { ConfigError, PbxError } from '../shared/errors.ts';
-import { systemIds } from '../shared/ids.ts';
-import { silentLogger } from '../shared/logger.ts';
-import { openStore } from '../store/open-store.ts';
+import { changeCompanies } from './change-companies.ts';
 import { configOption, dataOption } from './options.ts';
 import { who } from './running.ts';
 
@@ -60,7 +47,13 @@ export function applyCommand(write: (text: string) => void): Command {
         name,
         value: { ...value },
       }));
-      const answer = await ask(config, { ask: 'apply', put, prune: groups, dryRun, by: who('apply') });
+      const answer = await changeCompanies(config, {
+        ask: 'apply',
+        put,
+        prune: groups,
+        dryRun,
+        by: who('apply'),
+      });
       if ('error' in answer) throw new PbxError('control', answer.error);
       if ('mistakes' in answer) throw new ConfigErrors(files.join(', '), placed(entities, answer.mistakes));
       write(json ? jsonOf(answer.changes) : textOf(answer.changes, dryRun));
@@ -95,29 +88,6 @@ function groupsOf(files: readonly string[], sections: readonly FileSection[]): r
     .map(({ kind, place }) => new ConfigError(`--prune: whose ${KINDS[kind].plural} are none?`, place, fix));
   if (nobodys.length > 0) throw new ConfigErrors(files.join(', '), nobodys);
   return sections.flatMap(({ kind, tenants }) => Array.from(tenants, (tenant) => ({ kind, tenant })));
-}
-
-/** The PBX that runs with this data folder answers, or we ourselves, holding its database. */
-async function ask(config: Config, request: ApplyRequest): Promise<ApplyAnswer> {
-  const running = await askRunning<ApplyAnswer>(join(config.dataDir, CONTROL_SOCKET), request);
-  if (running) return running;
-  prepareDataDir(config.dataDir);
-  const services = { clock: systemClock, ids: systemIds, logger: silentLogger };
-  const store = await openStore(config.store, { nodeId: config.nodeId, ...services });
-  try {
-    const prompts = new PromptCatalogue(config.promptDirs, config.language);
-    const companies = await openCompanies(config, store, prompts.names, services);
-    const areas = loadAreas(join(config.dataDir, SEGMENTS_FILE));
-    const holidays = loadHolidays(join(config.dataDir, HOLIDAYS_FILE));
-    const hotlines = await openHotlines(config, companies, { prompts, areas, holidays, ...services });
-    try {
-      return await answerApply(companies, request);
-    } finally {
-      hotlines.close();
-    }
-  } finally {
-    await store.close();
-  }
 }
 
 function placed(entities: readonly FileEntity[], mistakes: readonly Mistake[]): readonly ConfigError[] {

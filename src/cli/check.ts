@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { HOLIDAYS_FILE, loadHolidays } from '../calendar/holiday-source.ts';
 import { checkFolder } from '../dialplan/check/check-folder.ts';
 import { problemText } from '../dialplan/check/problem.ts';
-import { loadAreas, SEGMENTS_FILE } from '../numbering/area-source.ts';
 import { coverageText } from '../numbering/segments.ts';
+import { readTables } from '../open-tables.ts';
 import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
 import { systemClock } from '../shared/clock.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
@@ -27,8 +25,9 @@ export function checkCommand(write: (text: string) => void): Command {
       const { config, companies } = await loadWithCompanies({ file });
       const prompts = new PromptCatalogue(config.promptDirs, config.language);
       const folder = dir ?? config.dialplanDir;
-      const areas = loadAreas(join(config.dataDir, SEGMENTS_FILE));
-      const holidays = loadHolidays(join(config.dataDir, HOLIDAYS_FILE));
+      const { areas, holidays } = readTables(config.dataDir, companies, (mistake) => {
+        throw mistake;
+      });
       const { files, plans, problems } = await checkFolder(
         folder,
         companies,

@@ -1,7 +1,8 @@
 /** Fills the area table: from libphonenumber's data, and from an imported segment table (号段表). */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { readAddressed } from '../shared/addressed-file.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { splitPlace } from './area.ts';
 import { AreaTable } from './area-table.ts';
@@ -15,9 +16,6 @@ const RESOURCES = join(
   '../resources',
 );
 
-/** Name of the imported segment table within the data folder. */
-export const SEGMENTS_FILE = 'segments.csv';
-
 /** Area codes that libphonenumber lacks. */
 const MISSING_CODES = [
   ['0349', '山西', '朔州'],
@@ -25,9 +23,9 @@ const MISSING_CODES = [
 ] as const;
 
 /** The table of libphonenumber, with the segment table in `file` on top when there is one. Throws ConfigError. */
-export function loadAreas(file: string): AreaTable {
+export function loadAreas(file: string | undefined): AreaTable {
   const table = loadAreaTable();
-  if (existsSync(file)) importSegments(table, readFileSync(file), file);
+  if (file !== undefined) importSegments(table, readAddressed(file), file);
   return table;
 }
 

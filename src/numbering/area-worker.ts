@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadAreas } from './area-source.ts';
 
-const { parts } = loadAreas(workerData as string);
+const { parts } = loadAreas(workerData as string | undefined);
 parentPort!.postMessage(parts, [
   parts.segmentArea.buffer,
   parts.segmentCarrier.buffer,

@@ -13,12 +13,14 @@ import { keepSecrets } from './check/secrets.ts';
 import { asStillUsed } from './check/still-used.ts';
 import type { EntitySources } from './file/entity-sources.ts';
 import type { EntityFiles, FileEntity } from './file/read-entities.ts';
-import type { CompanyPrompt } from './kind/prompt.ts';
 import { kindOf } from './kinds.ts';
 import { planOf } from './plan-changes.ts';
 import { type Proposal, Provisioning, type ProvisioningChecks } from './provisioning.ts';
 import type { Named } from './snapshot.ts';
 import { StoredEntities } from './stored/stored-entities.ts';
+
+/** Why a file cannot be what an entity names, and what to do. */
+export type FileMistake = Pick<Mistake, 'reason' | 'fix'>;
 
 export interface CompaniesParts {
   readonly sources: Pick<EntitySources, 'read' | 'watch'>;
@@ -26,8 +28,8 @@ export interface CompaniesParts {
   /** Taken into a database that was never written to. */
   readonly seed?: () => EntityFiles;
   readonly prompts?: ReadonlySet<string>;
-  /** Why a company's file cannot be a prompt; left out: not looked at. */
-  readonly promptFileMistake?: (tenant: string, file: string) => { reason: string; fix: string } | undefined;
+  /** What is wrong with the file that an entity names (`file`); left out: not looked at. */
+  readonly fileMistake?: (entity: Named) => Promise<FileMistake | undefined>;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Logger;
@@ -62,7 +64,7 @@ export class Companies {
     const { entities, mistakes } = parts.sources.read();
     if (mistakes.length > 0) throw new ConfigErrors('the configuration', mistakes);
     const companies = new Companies(parts, await StoredEntities.load(parts.store, parts.ids), entities);
-    const proposal = companies.#proposeFiles(entities);
+    const proposal = await companies.#proposeFiles(entities);
     const wrong = companies.#placed(entities, proposal.mistakes);
     if (wrong.length > 0) throw new ConfigErrors('the configuration', wrong);
     companies.provisioning.take(proposal);
@@ -89,13 +91,13 @@ export class Companies {
 
   /** Reads the files again; resolves when they are taken or refused. */
   readFiles(): Promise<void> {
-    return this.#inTurn(async () => this.#readFiles());
+    return this.#inTurn(() => this.#readFiles());
   }
 
   /** Proves a change and takes it; returns what it changes. Throws ChangeRefused; then nothing has changed. */
   apply(change: ChangeSet): Promise<readonly PlannedChange[]> {
     return this.#inTurn(async () => {
-      const { put, removed, proposal } = this.#prove(change);
+      const { put, removed, proposal } = await this.#prove(change);
       if (proposal.changes.length > 0) {
         await this.#stored.change(put, removed, this.#parts.clock.now(), change.by);
         this.provisioning.take(proposal);
@@ -106,7 +108,7 @@ export class Companies {
 
   /** What {@link apply} would change. Throws ChangeRefused. */
   plan(change: ChangeSet): Promise<readonly PlannedChange[]> {
-    return this.#inTurn(async () => planOf(this.#prove(change).proposal.changes));
+    return this.#inTurn(async () => planOf((await this.#prove(change)).proposal.changes));
   }
 
   /** All entities, those of files first. */
@@ -146,14 +148,14 @@ export class Companies {
     }
   }
 
-  #readFiles(): void {
+  async #readFiles(): Promise<void> {
     const { sources, log } = this.#parts;
     try {
       const { entities, mistakes } = sources.read();
       if (mistakes.length > 0) throw new ConfigErrors('the configuration', mistakes);
       const known = new Map(this.#inFiles.map((entity) => [keyOf(entity), entity]));
       const same = entities.map((entity) => unchanged(entity, known.get(keyOf(entity))));
-      const proposal = this.#proposeFiles(same);
+      const proposal = await this.#proposeFiles(same);
       const wrong = this.#placed(same, proposal.mistakes);
       if (wrong.length > 0) throw new ConfigErrors('the configuration', wrong);
       this.#inFiles = same;
@@ -168,7 +170,7 @@ export class Companies {
     }
   }
 
-  #proposeFiles(inFiles: readonly FileEntity[]): Proposal {
+  async #proposeFiles(inFiles: readonly FileEntity[]): Promise<Proposal> {
     const twice = inFiles.filter((entity) => this.#stored.get(entity));
     const proposal = this.provisioning.propose([...inFiles, ...this.#stored.entities], this.#checks);
     const mistakes = twice.map(({ kind, tenant, name }): Mistake => {
@@ -176,19 +178,23 @@ export class Companies {
       return { kind, tenant, name, path: [], reason: `the database has ${kind} '${name}' too`, fix };
     });
     if (twice.length > 0) return { ...proposal, mistakes };
-    return { ...proposal, mistakes: [...proposal.mistakes, ...this.#soundMistakes(inFiles)] };
+    return { ...proposal, mistakes: [...proposal.mistakes, ...(await this.#fileMistakes(inFiles))] };
   }
 
-  /** Prompts whose files are missing, or cannot be played. */
-  #soundMistakes(entities: readonly Named[]): readonly Mistake[] {
-    return entities.flatMap(({ kind, tenant, name, value }): readonly Mistake[] => {
-      if (kind !== 'prompt') return [];
-      const mistake = this.#parts.promptFileMistake?.(tenant, (value as CompanyPrompt).file);
-      return mistake ? [{ kind, tenant, name, path: ['file'], ...mistake }] : [];
-    });
+  /** Entities whose files are missing, or not what they are to be. */
+  async #fileMistakes(entities: readonly Named[]): Promise<readonly Mistake[]> {
+    const mistakes: Mistake[] = [];
+    for (const entity of entities) {
+      const { kind, tenant, name } = entity;
+      const mistake = 'file' in entity.value && (await this.#parts.fileMistake?.(entity));
+      if (!mistake) continue;
+      const { reason, fix } = mistake;
+      mistakes.push({ kind, tenant, name, path: ['file'], reason, fix });
+    }
+    return mistakes;
   }
 
-  #prove({ put: proposed, removed: names }: ChangeSet) {
+  async #prove({ put: proposed, removed: names }: ChangeSet) {
     const mistakes: Mistake[] = [];
     const put: Named[] = [];
     for (const each of proposed) {
@@ -197,7 +203,7 @@ export class Companies {
       else if (entity) put.push(entity as Named);
     }
     const removed = names.filter((name) => this.#stored.get(name));
-    mistakes.push(...this.#soundMistakes(put));
+    mistakes.push(...(await this.#fileMistakes(put)));
     if (mistakes.length > 0) throw new ChangeRefused(mistakes);
     const after = new Map(this.#stored.entities.map((entity) => [keyOf(entity), entity]));
     for (const name of removed) after.delete(keyOf(name));

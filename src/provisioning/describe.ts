@@ -4,6 +4,8 @@ import type { KindName } from './kinds.ts';
 
 const tenant: Described = ['Company that it belongs to', '所属企业'];
 
+const SHARED: Described = ['`system`: all companies share it', '`system`：所有企业共用'];
+
 const rewrite = (number: string, which: Described): Record<string, Described> => ({
   [`rewrite.${number}`]: [
     `Changes of ${which[0]}: the first rule that fits, once`,
@@ -196,6 +198,29 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     ],
     afterTalk: ['Asked once the talk ended', '通话后的满意度评价'],
     otherwise: ['When the flow has nothing more to do, or fails', '流程走完或出错后的处理'],
+  },
+  segments: {
+    tenant: SHARED,
+    file: [
+      'Written by `pbx400 import segments` into the data folder; its name holds the checksum',
+      '由 `pbx400 import segments` 写入数据目录，文件名含校验值',
+    ],
+    version: ['As the imported table calls itself', '导入表自带的版本'],
+    source: ['Name of the file that was imported', '导入文件名'],
+    date: ['Date of the import', '导入日期'],
+    segments: ['Mobile segments whose area is known', '已知归属地的号段数'],
+    coverage: ['Their share of all mobile prefixes in use, in percent', '占全部在用号段的百分比'],
+  },
+  holidays: {
+    tenant: SHARED,
+    file: [
+      'Written by `pbx400 import holidays` into the data folder; its name holds the checksum',
+      '由 `pbx400 import holidays` 写入数据目录，文件名含校验值',
+    ],
+    source: ['Name of the file that was imported last', '最近一次导入的文件名'],
+    date: ['Date of the import', '导入日期'],
+    days: ['Holidays and make-up work days in the file', '文件中的节假日与调休天数'],
+    lastYear: ['Last year of the file', '文件中的最后一年'],
   },
   calendar: {
     tenant,

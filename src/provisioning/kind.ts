@@ -23,6 +23,8 @@ export interface Kind<
   /** Pattern of the key, and the same in words. */
   readonly keyPattern: string;
   readonly keyHint: string;
+  /** All companies share it: only tenant `system` has it. */
+  readonly isShared?: boolean;
   /** All but tenant and key: the same for files, database and API. */
   readonly schema: Body;
   check?(value: Readonly<Static<Body>>, complain: Complain): void;

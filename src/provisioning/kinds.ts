@@ -3,11 +3,13 @@
 import { agent } from './kind/agent.ts';
 import { calendar } from './kind/calendar.ts';
 import { extension } from './kind/extension.ts';
+import { holidays } from './kind/holidays.ts';
 import { hotline } from './kind/hotline.ts';
 import { list } from './kind/list.ts';
 import { mailbox } from './kind/mailbox.ts';
 import { prompt } from './kind/prompt.ts';
 import { queue } from './kind/queue.ts';
+import { segments } from './kind/segments.ts';
 import { survey } from './kind/survey.ts';
 import { tenant } from './kind/tenant.ts';
 import { trunk } from './kind/trunk.ts';
@@ -26,6 +28,8 @@ export const KINDS = {
   calendar,
   prompt,
   hotline,
+  segments,
+  holidays,
 } as const;
 
 export type KindName = keyof typeof KINDS;

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { HOLIDAYS_FILE, loadHolidays } from '../calendar/holiday-source.ts';
 import type { Call } from '../call/call.ts';
 import type { CallEvent } from '../call/call-events.ts';
 import type { Config } from '../config/config.ts';
@@ -9,9 +7,8 @@ import type { FakeEdge } from '../edge/fake/fake-edge.ts';
 import type { FakeInboundLeg } from '../edge/fake/fake-leg.ts';
 import type { NullEndpoint } from '../media/null/null-endpoint.ts';
 import type { NullMediaEngine } from '../media/null/null-engine.ts';
-import { loadAreas, SEGMENTS_FILE } from '../numbering/area-source.ts';
-import type { AreaTable } from '../numbering/area-table.ts';
 import type { NumberLists } from '../numbering/number-list.ts';
+import { readTables, type SharedTables, tableFile } from '../open-tables.ts';
 import type { Pbx } from '../pbx.ts';
 import { Provisioning } from '../provisioning/provisioning.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
@@ -39,7 +36,7 @@ export interface VirtualPbxOptions {
   readonly wrap?: (call: FlowCall) => FlowCall;
 }
 
-const areaTables = new Map<string, AreaTable>();
+const tables = new Map<string, SharedTables>();
 
 /**
  * The whole engine on a clock that moves only when told to, without network and audio: the same calls, queues and
@@ -74,8 +71,7 @@ export class VirtualPbx {
       logger: log,
       clock: world.clock,
       ids: world.ids,
-      areas: areasOf(config),
-      holidays: loadHolidays(join(config.dataDir, HOLIDAYS_FILE)),
+      ...tablesOf(config, companies),
       fetch: options.fetch ?? nobodyAnswers,
       ...(options.lists && { lists: options.lists }),
     });
@@ -146,15 +142,19 @@ export class VirtualPbx {
   }
 }
 
-/** The areas of the live engine, imported segments included; read once a process. */
-function areasOf({ dataDir }: Config): AreaTable {
-  const file = join(dataDir, SEGMENTS_FILE);
-  let areas = areaTables.get(file);
-  if (!areas) {
-    areas = loadAreas(file);
-    areaTables.set(file, areas);
+/** Areas and holidays of the live engine, imported ones included; read once a process. Throws ConfigError. */
+function tablesOf({ dataDir }: Config, companies: Snapshot): SharedTables {
+  const key = [tableFile(dataDir, companies, 'segments'), tableFile(dataDir, companies, 'holidays')].join(
+    ':',
+  );
+  let read = tables.get(key);
+  if (!read) {
+    read = readTables(dataDir, companies, (mistake) => {
+      throw mistake;
+    });
+    tables.set(key, read);
   }
-  return areas;
+  return read;
 }
 
 const nobodyAnswers: typeof fetch = async () => {

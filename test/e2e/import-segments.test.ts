@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Pbx } from '../support/pbx.ts';
@@ -13,7 +13,7 @@ afterAll(() => pbx?.cleanUp());
 const coverage = () =>
   pbx.log.map(({ msg }) => String(msg)).filter((msg) => msg.includes('of the mobile segments'));
 
-it('takes an imported segment table while it runs, and refuses one that was broken by hand', async () => {
+it('takes an imported segment table while it runs, and refuses one whose file was changed by hand', async () => {
   expect(coverage()).toEqual([expect.stringContaining('segment table libphonenumber')]);
   const file = join(pbx.dataDir, 'table.csv');
   writeFileSync(file, '号段,省份,城市,运营商\n192,广东,深圳,中国广电\n');
@@ -22,7 +22,12 @@ it('takes an imported segment table while it runs, and refuses one that was brok
   await until('the new table', () => coverage().length === 2);
   expect(coverage()[1]).toContain('segment table 9');
   expect(coverage()[1]).not.toMatch(/none of .*192/);
-  writeFileSync(join(pbx.dataDir, 'segments.csv'), 'nonsense\n');
-  await until('the refusal', () => pbx.output.includes('segment table refused; the old one stays'));
+  const yaml = await pbx.cli('export', '--tenant', 'system');
+  const [taken = ''] = readdirSync(pbx.dataDir).filter((name) => name.startsWith('segments-'));
+  expect(yaml).toContain(`file: ${taken}\n`);
+  const changed = join(pbx.dataDir, 'system.yaml');
+  writeFileSync(changed, yaml.replace('source: table.csv', 'source: other.csv'));
+  writeFileSync(join(pbx.dataDir, taken), 'nonsense\n');
+  await expect(pbx.cli('apply', changed)).rejects.toThrow('is not what its name says');
   expect(coverage()).toHaveLength(2);
 });

@@ -12,6 +12,10 @@ import { join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { Holidays } from '../../src/calendar/holidays.ts';
+import { loadAreaTable } from '../../src/numbering/area-source.ts';
+import { importSegments } from '../../src/numbering/segments.ts';
+import { keepHolidays, keepSegments } from '../../src/open-tables.ts';
 import type { PlannedChange } from '../../src/provisioning/change.ts';
 import { CONTROL_SOCKET } from '../../src/provisioning/control/protocol.ts';
 import { KIND_NAMES, type KindName } from '../../src/provisioning/kinds.ts';
@@ -24,6 +28,7 @@ import { type ConfigDocument, Pbx, TRUNK_HOST, withoutCompany } from '../support
 import { runInRealTime } from '../support/real-time.ts';
 import { sippMissing } from '../support/sipp.ts';
 import { UdpPhone } from '../support/udp-phone.ts';
+import { until } from '../support/until.ts';
 
 /** Where a second trunk is, and where it moves to. */
 const [SECOND_HOST, MOVED_HOST] = ['127.0.0.20', '127.0.0.21'];
@@ -268,6 +273,55 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await meets('caller-call-expect-480', ALIAS);
       await change({ hotlines: {} });
       await meets('caller-call-expect-404', ALIAS);
+    },
+    async segments() {
+      const hangup = (cause: string) => ({ type: 'hangup', cause });
+      const areas = { 深圳: hangup('rejected'), 广州: hangup('unavailable') };
+      const flow = { type: 'byArea', areas, unknown: hangup('forbidden'), otherwise: hangup('forbidden') };
+      const isFrom = (scenario: string) => meets(scenario, STORED, TRUNK_HOST, '19200001234');
+      const loads = () => pbx.output.split('of the mobile segments').length;
+      /** A thread of its own loads a table, beside the calls. */
+      const takes = async (mobile: object) => {
+        const before = loads();
+        await change({}, { tenant: 'system', segments: mobile });
+        await until('the table', () => loads() > before);
+      };
+      await change({ hotlines: { [STORED]: { flow } } });
+      await isFrom('caller-call-expect-403');
+      for (const [city, scenario] of [
+        ['深圳', 'caller-call-expect-603'],
+        ['广州', 'caller-call-expect-480'],
+      ] as const) {
+        const table = loadAreaTable();
+        importSegments(table, Buffer.from(`192,广东,${city}\n`), 'table.csv', city);
+        await takes({ mobile: keepSegments(pbx.dataDir, table, { source: 'table.csv', atMs: 0 }).value });
+        await isFrom(scenario);
+      }
+      await takes({});
+      await isFrom('caller-call-expect-403');
+      await change({ hotlines: {} });
+    },
+    async holidays() {
+      const { calendars } = company;
+      const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' });
+      const anotherDay = today.endsWith('-03-15') ? '03-16' : '03-15';
+      const [open, closed] = ['caller-call-expect-603', 'caller-call-expect-480'];
+      const decreed = new Holidays().on(today)?.kind === 'holiday' ? closed : open;
+      const weekly = { 'mon-sun': '00:00-24:00' };
+      await change({ calendars: { hours: { periods: { open: weekly }, holidays: 'CN' } } });
+      await meets(decreed, HOURS);
+      for (const [day, scenario] of [
+        [`${today.slice(0, 4)}-${anotherDay}`, open],
+        [today, closed],
+      ] as const) {
+        const days = new Map([[day, { kind: 'holiday', name: '店庆' }]] as const);
+        const { value } = keepHolidays(pbx.dataDir, days, { source: 'days.ics', atMs: 0 });
+        await change({}, { tenant: 'system', holidays: { CN: value } });
+        await meets(scenario, HOURS);
+      }
+      await change({}, { tenant: 'system', holidays: {} });
+      await meets(decreed, HOURS);
+      await change({ calendars });
     },
   };
 

@@ -245,6 +245,8 @@ const USES: { readonly [kind in KindName]?: string | ((call: FlowCall) => Promis
   },
   list: 'the dialplan asks for lists by tenant: test/unit/numbering',
   calendar: 'the dialplan knows calendars by tenant: test/unit/dialplan',
+  segments: 'all companies share it: test/unit/open-tables',
+  holidays: 'all companies share them: test/unit/open-tables',
 };
 
 describe('an entity whose name both have', () => {

@@ -50,7 +50,13 @@ type Complain = (
 /** What is wrong with one value that its schema does not show. */
 export function checkValue(entity: Named): readonly Mistake[] {
   const mistakes: Mistake[] = [];
-  kindOf(entity.kind).check?.(entity.value, complainer(entity, mistakes));
+  const complain = complainer(entity, mistakes);
+  const { plural, isShared, check } = kindOf(entity.kind);
+  if (isShared && entity.tenant !== SYSTEM_TENANT) {
+    const reason = `all companies share ${plural}: tenant '${entity.tenant}' can have none of its own`;
+    complain([], reason, `write them under 'tenant: ${SYSTEM_TENANT}'`);
+  }
+  check?.(entity.value, complain);
   return mistakes;
 }
 

@@ -14,7 +14,7 @@ import { loadDialplans } from '../../../src/dialplan/dialplans.ts';
 import { Switches } from '../../../src/dialplan/plan/switches.ts';
 import { EmbeddedEdge } from '../../../src/edge/embedded/embedded-edge.ts';
 import { NullMediaEngine } from '../../../src/media/null/null-engine.ts';
-import { loadAreas } from '../../../src/numbering/area-source.ts';
+import { loadAreaTable } from '../../../src/numbering/area-source.ts';
 import { Pbx } from '../../../src/pbx.ts';
 import { PromptCatalogue } from '../../../src/prompt/prompt-catalogue.ts';
 import { loadMachine } from '../../../src/provisioning/file/company-sections.ts';
@@ -50,7 +50,7 @@ const hotlines = await loadDialplans({
   timeZone: config.timeZone,
   prompts: prompts.names,
   promptMs: (name) => prompts.durationMs(name),
-  areas: loadAreas(join(folder, 'none')),
+  areas: loadAreaTable(),
   switches: new Switches(clock),
   logger,
   clock,

@@ -161,25 +161,32 @@ describe('simulate', () => {
   });
 });
 
-describe('import segments', () => {
-  it('proves the table and takes it over', async () => {
+// Each opens the database and proves the hotlines, as no PBX runs.
+describe('import segments', { timeout: 120_000 }, () => {
+  it('proves the table and takes it over as an entity', async () => {
     const file = join(dir, 'table.csv');
+    const data = ['--data', join(dir, 'data')];
+    const shown = () => withConfig('export', '--tenant', 'system', ...data);
     writeFileSync(file, '# version 2026-07\n1380013,广东,深圳,0755,移动\n');
-    const good = await withConfig('import', 'segments', file, '--data', join(dir, 'data'));
+    const good = await withConfig('import', 'segments', file, ...data);
     expect(good).toMatchObject({
       code: 0,
       out: expect.stringContaining('1 segments, version 2026-07: 1 differ from before'),
     });
-    expect(readFileSync(join(dir, 'data/segments.csv'), 'utf8')).toContain('深圳');
+    const { out } = await shown();
+    expect(out).toContain('version: 2026-07\n    source: table.csv\n');
+    const [, target = ''] = /file: (segments-[0-9a-f]{16}\.csv)/.exec(out) ?? [];
+    expect(good.out).toContain(`in ${join(dir, 'data', target)}`);
+    expect(readFileSync(join(dir, 'data', target), 'utf8')).toContain('深圳');
     writeFileSync(file, '# version 2026-08\nx\n');
-    const bad = await withConfig('import', 'segments', file, '--data', join(dir, 'data'));
+    const bad = await withConfig('import', 'segments', file, ...data);
     expect(bad.code).toBe(78);
     expect(bad.err).toContain('table.csv:2: no segment: x');
-    expect(readFileSync(join(dir, 'data/segments.csv'), 'utf8')).toContain('2026-07');
+    expect((await shown()).out).toBe(out);
   });
 });
 
-describe('import holidays', () => {
+describe('import holidays', { timeout: 120_000 }, () => {
   it('takes a year over, keeps those imported before, and refuses what is no holiday', async () => {
     const file = join(dir, 'holidays.json');
     const take = () => withConfig('import', 'holidays', file, '--data', join(dir, 'data'));
@@ -187,7 +194,16 @@ describe('import holidays', () => {
     expect(await take()).toMatchObject({ code: 0, out: expect.stringContaining('holidays of 2027 taken') });
     writeFileSync(file, '{"year":2028,"days":[{"date":"2028-01-01","name":"元旦","isOffDay":true}]}');
     expect((await take()).out).toContain('holidays of 2028 taken, 2 days in all');
-    const kept = JSON.parse(readFileSync(join(dir, 'data/holidays.json'), 'utf8'));
+    const { out } = await withConfig('export', '--kind', 'holidays', '--data', join(dir, 'data'));
+    const [, target = ''] = /file: (holidays-[0-9a-f]{16}\.json)/.exec(out) ?? [];
+    const kept = JSON.parse(readFileSync(join(dir, 'data', target), 'utf8'));
+    const shown = join(dir, 'system.yaml');
+    writeFileSync(shown, out.replace('tenant: system', 'tenant: demo'));
+    expect((await withConfig('apply', shown, '--data', join(dir, 'data'))).err).toMatch(
+      /system\.yaml:\d+:\d+: all companies share holidays: tenant 'demo' can have none of its own; write them/,
+    );
+    writeFileSync(shown, out);
+    expect((await withConfig('apply', shown, '--data', join(dir, 'data'))).out).toBe('nothing changes\n');
     expect(Object.keys(kept)).toEqual(['2027-01-01', '2028-01-01']);
     writeFileSync(file, '{"2027-13-01":{"kind":"holiday","name":"x"}}');
     expect(await take()).toMatchObject({

@@ -7,6 +7,7 @@ import { ChangeRefused, mistakeText } from '../../../src/provisioning/check/mist
 import { Companies, type CompaniesParts } from '../../../src/provisioning/companies.ts';
 import { EntitySources } from '../../../src/provisioning/file/entity-sources.ts';
 import { readEntityFiles } from '../../../src/provisioning/file/read-entities.ts';
+import type { CompanyPrompt } from '../../../src/provisioning/kind/prompt.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import type { Logger } from '../../../src/shared/logger.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
@@ -236,11 +237,11 @@ describe('files', () => {
 });
 
 it('refuses a prompt whose file is missing, with the way to it', async () => {
-  const promptFileMistake = (tenant: string, file: string) => ({
-    reason: `no ${tenant}/${file}`,
+  const fileMistake: CompaniesParts['fileMistake'] = async ({ tenant, value }) => ({
+    reason: `no ${tenant}/${(value as CompanyPrompt).file}`,
     fix: 'put it there',
   });
-  const companies = await open({ promptFileMistake });
+  const companies = await open({ fileMistake });
   const change = apply(companies, 'tenant: a\nprompts: { hello: { file: hello.wav } }');
   expect(await refusal(change)).toEqual(['a /prompts/hello/file: no a/hello.wav; put it there']);
   const other = await open();
@@ -249,7 +250,7 @@ it('refuses a prompt whose file is missing, with the way to it', async () => {
     'tenant: a\nprompts: { hello: { file: hello.wav } }\nqueues: { sales: { music: hello } }',
   );
   // What is in the database already does not keep the next start back.
-  expect((await open({ promptFileMistake })).provisioning.snapshot.get('prompt', 'a', 'hello')).toBeDefined();
+  expect((await open({ fileMistake })).provisioning.snapshot.get('prompt', 'a', 'hello')).toBeDefined();
 });
 
 describe('a seed', () => {

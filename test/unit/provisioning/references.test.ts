@@ -63,6 +63,9 @@ describe('references', () => {
       'hotline.name',
       'hotline.description',
       'hotline.timeZone',
+      'segments.version',
+      'segments.source',
+      'holidays.source',
     ]);
   });
 
