@@ -52,6 +52,10 @@ const MEETING: { readonly [Kind in KindName]?: string } = {
   survey: QUEUE,
   mailbox: MESSAGE,
   prompt: MESSAGE,
+  hotline: STORED,
+  segments: STORED,
+  calendar: HOURS,
+  holidays: HOURS,
 };
 /** Takes documents in place of those of before. */
 type Change = (sections: ConfigDocument, ...others: readonly ConfigDocument[]) => Promise<void>;
@@ -274,7 +278,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ hotlines: {} });
       await meets('caller-call-expect-404', ALIAS);
     },
-    async segments() {
+    async segments(change) {
       const hangup = (cause: string) => ({ type: 'hangup', cause });
       const areas = { 深圳: hangup('rejected'), 广州: hangup('unavailable') };
       const flow = { type: 'byArea', areas, unknown: hangup('forbidden'), otherwise: hangup('forbidden') };
@@ -301,7 +305,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await isFrom('caller-call-expect-403');
       await change({ hotlines: {} });
     },
-    async holidays() {
+    async holidays(change) {
       const { calendars } = company;
       const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' });
       const anotherDay = today.endsWith('-03-15') ? '03-16' : '03-15';
