@@ -30,20 +30,21 @@ describe('the test kit', () => {
     const test = await testHotline(plan, { phones: { 8001: { talkMs: 570_000 }, 8002: 'offline' } });
     const took: number[] = [];
     for (let count = 0; count < 15; count++) {
-      const from = performance.now();
+      const from = process.threadCpuUsage();
       const alice = await test.call();
       await alice.hears('main-menu');
       await alice.presses('1');
       await alice.hears('survey-three-keys');
       await alice.presses('1');
       const cdr = await alice.ends();
-      took.push(performance.now() - from);
+      const { user, system } = process.threadCpuUsage(from);
+      took.push((user + system) / 1_000);
       expect(cdr).toMatchObject({ agent: '8001', surveyDigit: '1' });
       expect(cdr.durationMs).toBeGreaterThan(570_000);
       await test.waits(20_000);
     }
     await test.close();
-    // 1 to 3 ms when warm; the best of 15, because the machine may be busy.
+    // 1 to 3 ms when warm, in time of this thread: the machine may be busy.
     expect(Math.min(...took)).toBeLessThan(5);
   });
 
