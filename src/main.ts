@@ -16,7 +16,7 @@ import { NullMediaEngine } from './media/null/null-engine.ts';
 import { RtpengineMediaEngine } from './media/rtpengine/rtpengine-engine.ts';
 import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
-import { openCompanies } from './open-companies.ts';
+import { openCompanies, proveNewCompanies } from './open-companies.ts';
 import { openHotlines } from './open-hotlines.ts';
 import { OpenTables, takeOverTables } from './open-tables.ts';
 import { Pbx } from './pbx.ts';
@@ -100,6 +100,7 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
 async function openRooms(config: Config, services: Services, open: OpenRooms) {
   const { clock, ids, logger } = services;
   const prompts = new PromptCatalogue(config.promptDirs, config.language);
+  await proveNewCompanies(config, { clock, ids });
   const store = await openStore(config.store, { nodeId: config.nodeId, clock, logger });
   open.add(() => store.close());
   const companies = await openCompanies(config, store, prompts.names, services);

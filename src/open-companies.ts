@@ -59,6 +59,14 @@ async function fileMistake(
   return mistake && { reason: mistake.message, fix: mistake.fix };
 }
 
+/** Proves files before there is a database: a mistake in them leaves none behind. Throws ConfigErrors with every mistake. */
+export async function proveNewCompanies(config: Config, services: Omit<Services, 'logger'>): Promise<void> {
+  const records = await findRecords(config.store);
+  if (records) return records.close();
+  const store = readOnly({ all: async () => [], isUntouched: async () => true });
+  await Companies.open({ sources: new EntitySources(config), store, ...services, log: silentLogger });
+}
+
 /**
  * What companies have set up in a PBX, or would have when it starts; reads only, whether one runs or not. Throws ConfigErrors
  * with every mistake.

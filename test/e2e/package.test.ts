@@ -45,6 +45,7 @@ describe(`a project of its own, installed by npm on Node ${machineNode}`, () => 
     expect(readdirSync(installed).sort()).toEqual([
       'LICENSE',
       'README.md',
+      'README.zh-CN.md',
       'dialplans',
       'dist',
       'media',

@@ -108,9 +108,10 @@ export class Pbx {
     void pbx.exited.then((exit) => {
       over = exit;
     });
-    await until('ready', () => over !== undefined || pbx.readyLine, {
-      limitMs: 45_000,
-      show: () => pbx.output,
+    const isReady = () => over !== undefined || pbx.readyLine;
+    await until('ready', isReady, { limitMs: 45_000, show: () => pbx.output }).catch(async (error) => {
+      await pbx.kill();
+      throw error;
     });
     if (over) throw new Error(`the PBX ended with ${JSON.stringify(over)}\n${pbx.output}`);
     return pbx;
