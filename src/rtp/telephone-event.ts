@@ -68,7 +68,7 @@ export class TelephoneEventReceiver {
    * that the packet should bear: that of its event's start.
    */
   receive(bytes: Uint8Array, packet: RtpView): number {
-    const { payloadStart, payloadEnd, timestamp, arrivalMs } = packet;
+    const { payloadStart, payloadEnd, timestamp, sequence, arrivalMs } = packet;
     if (payloadEnd - payloadStart < EVENT_BYTES) return timestamp;
     const event = bytes[payloadStart]!;
     if (event >= DIGITS.length) return timestamp;
@@ -82,10 +82,10 @@ export class TelephoneEventReceiver {
         // RFC 4733 2.5.1.3: a further segment begins where the former ended
         this.#earlierSegments += LONGEST_SEGMENT;
         this.#start = timestamp;
-      } else if (!this.#isSamePress(event, step, duration, final, arrivalMs)) {
+      } else if (!this.#isSamePress(event, step, duration, final, packet)) {
         this.#begin(event, timestamp);
       }
-      this.#sequence = packet.sequence;
+      this.#sequence = sequence;
       this.#timestamp = timestamp;
       this.#segment = duration;
       this.#lastMs = arrivalMs;
@@ -109,13 +109,16 @@ export class TelephoneEventReceiver {
   }
 
   /** Whether a packet belongs to the press before. `step`: how much later its timestamp is than that of the newest one. */
-  #isSamePress(event: number, step: number, duration: number, final: boolean, nowMs: number): boolean {
+  #isSamePress(event: number, step: number, duration: number, final: boolean, packet: RtpView): boolean {
     if (this.#state === 'none' || event !== this.#event) return false;
     const grown = duration - this.#segment;
     if (step === 0) {
       if (this.#state === 'sounding') return grown >= 0 || final;
-      // a timestamp that stands still: the next press begins small, or after a pause
-      return (grown >= 0 || final) && nowMs - this.#lastMs < LOST_END_MS;
+      // a timestamp that stands still: the next press begins small, or after a pause; between two packets without one in
+      // between there was none: the sender or we stood still
+      const follows = sequenceDistance(packet.sequence, this.#sequence) === 1;
+      const pauseMs = packet.arrivalMs - this.#lastMs;
+      return (grown >= 0 || final) && pauseMs < (follows ? LATE_MS : LOST_END_MS);
     }
     if (this.#state === 'ended') return step < SHORTEST_PAUSE && (grown > 0 || final);
     // the timestamp grows as the duration does, or the end bears the time of the end

@@ -125,6 +125,18 @@ describe('TelephoneEventReceiver', () => {
     ]);
   });
 
+  it('makes one digit of packets that came in two bursts: the sender or the receiver stood still', () => {
+    for (let at = 1; at < packetsOf('1').length; at++) {
+      const { feed, wait, keys } = receiverOf();
+      const packets = packetsOf('19');
+      feed(packets.slice(0, at));
+      wait(400);
+      feed(packets.slice(at), 0);
+      wait(1000);
+      expect([at, keys()]).toEqual([at, '19']);
+    }
+  });
+
   it('leaves out packets of a former digit that come late', () => {
     const first = packetsOf('1', 100, 1000);
     const { heard, feed, wait } = receiverOf();
