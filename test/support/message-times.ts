@@ -16,8 +16,9 @@ import type { SipReceived } from '../../src/sip/transport/transport-host.ts';
 import { MemoryNetwork } from './memory-network.ts';
 
 const SIZE = 64_000;
-/** As many of the dearest messages are measured again. */
+/** As many of the dearest messages are measured again, so often. */
 const AGAIN = 20;
+const ROUNDS = 100;
 const [seed, messages] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 200)];
 const { random, token } = seededIds(seed);
 const below = (limit: number) => Math.floor(random() * limit);
@@ -127,9 +128,11 @@ for (let round = 0; round < messages; round++) {
   costs.push({ ms: await cost(text, `r${round}`, 5), text });
 }
 costs.sort((one, other) => other.ms - one.ms);
-// The dearest once more, so that a pause of the machine does not pass for work.
-for (const [index, entry] of costs.slice(0, AGAIN).entries()) {
-  entry.ms = Math.min(entry.ms, await cost(entry.text, `a${index}`, 40));
+// The dearest again, in turns over some seconds: what the machine does besides may cover a burst of runs, not all of them.
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [index, entry] of costs.slice(0, AGAIN).entries()) {
+    entry.ms = Math.min(entry.ms, await cost(entry.text, `a${index}y${round}`, 1));
+  }
 }
 costs.sort((one, other) => other.ms - one.ms);
 const [worst] = costs;
