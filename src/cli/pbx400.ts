@@ -2,8 +2,8 @@
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-// What was compiled at an earlier start takes 40 % of a start's processor time off. Beside the packages, not in /tmp, where
-// others could put code; where that cannot be written, nothing is kept.
+// A start need not compile what an earlier one did. Kept beside the packages, not in /tmp, where others could put code;
+// where that cannot be written, nothing is kept.
 enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url)));
 const { run } = await import('./run.ts');
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import type { SocketAddress } from '../../src/edge/edge.ts';
 import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { PHONES, type Scenario, scenario } from '../support/scenario.ts';
@@ -57,6 +58,15 @@ describe('a phone that forwards', () => {
       await s.clock.runUntil(() => s.facts('connected').length === 1);
       expect(steps()).toEqual(['forward 8001: the phone forwards to 13900139000']);
       await s.clock.runUntil(() => phone.state === 'ended');
+      await s.clock.advance(1_000);
+      expect(projectCdr(s.events)).toMatchObject({
+        origin: { extension: '8002' },
+        cause: 'normal',
+        endedBy: 'target',
+        talkMs: 5_000,
+        path: [{ step: 'forward 8001', why: 'the phone forwards to 13900139000' }],
+        targets: [{ target: '8001', outcome: 'answered', ringMs: 1_000 }],
+      });
       s.edge.phone('8001', { does: 'forward', to: ['8002'] });
       s.edge.phone('8002', { does: 'forward', to: ['13900139000'] });
       s.call({ from: '8002', to: '8001', source: PHONE });
