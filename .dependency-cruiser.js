@@ -17,8 +17,8 @@ const ROOMS = {
   'edge/': ['sip/'],
   // srf-on-edge.ts calls FreeSWITCH through the port of the edge.
   'media/': ['rtp/', 'sip/sdp/', 'edge/edge.ts'],
-  // The store keeps what the domain defines: records and their projection.
-  'store/': ['call/(call-events|arrival).ts', 'cdr/'],
+  // The store keeps what the domain defines: facts, records and their projection.
+  'store/': ['call/(call-events|arrival).ts', 'acd/(agent|agent-events).ts', 'cdr/'],
   'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/store.ts'],
   'registrar/': ['edge/(edge|errors).ts', 'sip/', 'store/store.ts', 'config/', 'provisioning/'],
   'trunk/': ['edge/(edge|errors).ts', 'sip/', 'config/', 'numbering/', 'provisioning/'],

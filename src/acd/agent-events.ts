@@ -1,0 +1,30 @@
+/** The facts of an agent's (坐席) work, in the order in which they happened: his timeline and reports come of nothing else. */
+import type { AgentInput, AgentState } from './agent.ts';
+
+/** One change of an agent's state. Plain values: it is stored as it is. */
+export interface AgentEvent {
+  readonly type: 'agent';
+  readonly tenantId: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly at: number;
+  /** Work number (工号). */
+  readonly agent: string;
+  /**
+   * What happened. `log-in` also when the engine starts with him signed in; `log-out` also when it stops, when it was
+   * cut off, and when he was removed.
+   */
+  readonly did: AgentInput;
+  /** His state from then on. */
+  readonly state: AgentState;
+  /** Of a pause (示忙) the break's name; of a sign-out that was not his own `stopped`, `restart` or `removed`. */
+  readonly reason: string | undefined;
+  /** The caller whom he is rung for, talks with or finishes the notes of. */
+  readonly callId: string | undefined;
+  /** The queue that this caller came from. */
+  readonly queue: string | undefined;
+}
+
+/** Where agents leave their events. Must return at once; never throws. */
+export interface AgentJournal {
+  append(event: AgentEvent): void;
+}
