@@ -3,7 +3,12 @@ import { ClosedError } from '../shared/errors.ts';
 import { StoreError } from './store.ts';
 
 /** What a thread can be asked: by kind, the request and the reply. */
-export type ThreadProtocol = Readonly<Record<string, { readonly request: object; readonly reply: unknown }>>;
+export type ThreadProtocol = Readonly<
+  Record<string, { readonly request: object; readonly reply: unknown }>
+> & {
+  /** Closes the database; nothing can be asked afterwards. */
+  readonly close: { readonly request: object; readonly reply: object };
+};
 
 /** A request on its way to the thread. */
 export type ThreadRequest<Protocol extends ThreadProtocol> = {
@@ -26,6 +31,7 @@ export class DatabaseThread<Protocol extends ThreadProtocol> {
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #failure: Error | undefined;
+  #closing: Promise<void> | undefined;
   /** Resolves when it has opened its database; rejects with StoreError. */
   readonly opened: Promise<unknown>;
 
@@ -44,15 +50,26 @@ export class DatabaseThread<Protocol extends ThreadProtocol> {
     kind: Kind,
     request: Protocol[Kind]['request'],
   ): Promise<Protocol[Kind]['reply']> {
+    return this.#ask(kind, request) as Promise<Protocol[Kind]['reply']>;
+  }
+
+  /** Closes the database, after all that was asked before, and ends the thread. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#ask('close', {}).catch(() => {});
+    await this.#worker.terminate();
+  }
+
+  #ask(kind: string, request: object): Promise<unknown> {
     if (this.#failure) return Promise.reject(this.#failure);
     const id = this.#nextId++;
     const reply = this.#await(id);
     this.#worker.postMessage({ id, kind, ...request });
-    return reply as Promise<Protocol[Kind]['reply']>;
-  }
-
-  async end(): Promise<void> {
-    await this.#worker.terminate();
+    return reply;
   }
 
   #await(id: number): Promise<unknown> {

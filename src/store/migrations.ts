@@ -12,6 +12,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2026-12-origin-and-fault': { up: (db) => addOriginAndFault(db, types) },
     '2026-12-provisioning': { up: (db) => createProvisioning(db, types) },
     '2026-12-nodes': { up: (db) => addNodes(db, types) },
+    '2026-12-numbered-batches': { up: (db) => addLastBatch(db, types) },
   };
 }
 
@@ -169,6 +170,14 @@ async function addNodes(db: Kysely<unknown>, { integer, text }: ColumnTypes): Pr
   await sql`insert into journal_mark_of_node (node_id, alive_at) ${one}`.execute(db);
   await db.schema.dropTable('journal_mark').execute();
   await db.schema.alterTable('journal_mark_of_node').renameTo('journal_mark').execute();
+}
+
+/** The last batch of each process that is in the database: a batch that comes again, also after a restart, changes nothing. */
+async function addLastBatch(db: Kysely<unknown>, { integer }: ColumnTypes): Promise<void> {
+  await db.schema
+    .alterTable('journal_mark')
+    .addColumn('batch', integer, (column) => column.notNull().defaultTo(0))
+    .execute();
 }
 
 /** Brings the tables up to date. Throws StoreError, also when a newer version of pbx400 made them. */

@@ -17,10 +17,13 @@ export interface CallJournalTable {
   events: string;
 }
 
-/** When a process was last seen alive with calls open. */
+/** How far a process has come. */
 export interface JournalMarkTable {
   node_id: string;
+  /** When it was last seen alive: it writes while calls are open. */
   alive_at: number;
+  /** Number of its last batch that is in the database. */
+  batch: Generated<number>;
 }
 
 export interface CdrTable {

@@ -5,7 +5,7 @@ import { AccountRepository } from './account-repository.ts';
 import { BindingRepository, type BulkStatements } from './binding-repository.ts';
 import { CdrRepository } from './cdr-repository.ts';
 import { EntityRepository } from './entity-repository.ts';
-import { type JournalSink, JournalWriter } from './journal/journal-writer.ts';
+import { type JournalSink, JournalWriter, type Recovered } from './journal/journal-writer.ts';
 import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
 import type { Store, StoreLocation } from './store.ts';
@@ -17,8 +17,8 @@ export interface OpenDatabase {
   readonly db: Kysely<Tables>;
   readonly bulk: BulkStatements;
   readonly sink: JournalSink;
-  /** Calls that were closed when it was opened. */
-  readonly recoveredCalls: number;
+  /** What was found when it was opened. */
+  readonly recovered: Recovered;
   close(): Promise<void>;
 }
 
@@ -27,11 +27,12 @@ export function storeOn(
   database: OpenDatabase,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Store {
-  const { db, bulk, sink, recoveredCalls } = database;
+  const { db, bulk, sink } = database;
+  const { calls: recoveredCalls, lastBatch } = database.recovered;
   if (recoveredCalls > 0) {
     logger.warn({ calls: recoveredCalls }, 'closed calls that were cut by the last end of the process');
   }
-  const journal = new JournalWriter({ clock, sink, logger });
+  const journal = new JournalWriter({ clock, sink, logger, lastBatch });
   let closing: Promise<void> | undefined;
   const close = async () => {
     try {

@@ -16,7 +16,7 @@ const HEARTBEAT_MS = 1000;
 
 /** What is handed to the store at once. */
 export interface EventBatch {
-  /** Counts up; the same number again is the same batch again. */
+  /** Counts up, also over restarts; the same number again is the same batch again. */
   readonly number: number;
   /** When it was cut, milliseconds since 1970. */
   readonly now: number;
@@ -31,6 +31,14 @@ export type PackedBatch = Omit<EventBatch, 'events'> & {
   readonly events: string;
 };
 
+/** What a start found. */
+export interface Recovered {
+  /** Calls that the last end of the process cut, closed now. */
+  readonly calls: number;
+  /** Number of the last batch that this process has stored, also before it was started again; 0: none yet. */
+  readonly lastBatch: number;
+}
+
 /** Where batches go. */
 export interface JournalSink {
   /** Resolves when the batch is durable, with the number of calls that are open then. */
@@ -41,6 +49,8 @@ export interface JournalWriterOptions {
   readonly clock: Clock;
   readonly sink: JournalSink;
   readonly logger: Logger;
+  /** See {@link Recovered.lastBatch}. Default 0. */
+  readonly lastBatch?: number;
   /** Events held while the store does not answer; a quarter of a kilobyte each. Default 400,000. */
   readonly maxPendingEvents?: number;
 }
@@ -75,7 +85,7 @@ export class JournalWriter implements StoreJournal {
   #isBehind = false;
   /** The batch that is being written. */
   #batch: { number: number; events: FlatEvents; count: number } | undefined;
-  #batches = 0;
+  #lastBatch: number;
   #waiters: PromiseWithResolvers<void>[] = [];
   #cutAt = 0;
   #openCalls = 0;
@@ -85,11 +95,13 @@ export class JournalWriter implements StoreJournal {
   #stray = 0;
   #lastComplaintAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ clock, sink, logger, maxPendingEvents = 400_000 }: JournalWriterOptions) {
+  constructor({ clock, sink, logger, lastBatch = 0, maxPendingEvents = 400_000 }: JournalWriterOptions) {
     this.#clock = clock;
     this.#sink = sink;
     this.#logger = logger;
     this.#maxPending = maxPendingEvents;
+    // Of batches that never reached the database the numbers are taken too: no process before us came to this one.
+    this.#lastBatch = Math.max(lastBatch, clock.now() * 1000);
     this.#encoder = new FlatEncoder(clock.now());
   }
 
@@ -176,7 +188,7 @@ export class JournalWriter implements StoreJournal {
     if (!this.#isBehind) this.#putAside();
     const { events, count } = this.#full.shift()!;
     this.#fullCount -= count;
-    return { number: ++this.#batches, events, count };
+    return { number: ++this.#lastBatch, events, count };
   }
 
   #putAside(): void {

@@ -1,12 +1,11 @@
 import { DatabaseThread, threadScript } from '../database-thread.ts';
-import type { EventBatch, JournalSink } from '../journal/journal-writer.ts';
+import type { EventBatch, JournalSink, Recovered } from '../journal/journal-writer.ts';
 import { placeOf } from './connections.ts';
 import type { PostgresProtocol, WorkerOptions } from './protocol.ts';
 
 /** The engine's end of the thread that writes the journal: making records of events costs time that SIP needs. */
 export class JournalClient implements JournalSink {
   readonly #thread: DatabaseThread<PostgresProtocol>;
-  #closing: Promise<void> | undefined;
 
   /** Starts the thread, connects, and keeps every other PBX out. Rejects with StoreError. */
   static async open(options: WorkerOptions): Promise<JournalClient> {
@@ -24,16 +23,12 @@ export class JournalClient implements JournalSink {
     return this.#thread.ask('journal', { batch: { ...batch, events: JSON.stringify(batch.events) } });
   }
 
-  recover(): Promise<{ readonly calls: number }> {
+  recover(): Promise<Recovered> {
     return this.#thread.ask('recover', {});
   }
 
   /** Disconnects and ends the thread. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#thread.ask('close', {}).then(
-      () => this.#thread.end(),
-      () => this.#thread.end(),
-    );
-    return this.#closing;
+    return this.#thread.close();
   }
 }

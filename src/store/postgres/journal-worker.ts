@@ -37,7 +37,7 @@ async function handle(request: ThreadRequest<PostgresProtocol>): Promise<unknown
     case 'journal':
       return await journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
     case 'recover':
-      return { calls: await journal.recover() };
+      return { calls: await journal.recover(), lastBatch: await journal.lastBatch() };
     case 'close':
       await connection.close();
       return {};

@@ -48,8 +48,8 @@ export async function openPostgresDatabase({
   try {
     await requireUnicode(db);
     await bringUpToDate(url);
-    const { calls } = await journal.recover();
-    return { engine: 'postgres', db, bulk: bulkOn(db), sink: journal, recoveredCalls: calls, close };
+    const recovered = await journal.recover();
+    return { engine: 'postgres', db, bulk: bulkOn(db), sink: journal, recovered, close };
   } catch (error) {
     await close();
     throw openError(url, error);

@@ -1,5 +1,5 @@
 /** Messages between the engine's thread and the one that writes the journal. */
-import type { PackedBatch } from '../journal/journal-writer.ts';
+import type { PackedBatch, Recovered } from '../journal/journal-writer.ts';
 
 export interface WorkerOptions {
   /** `postgres://user:password@host:port/database` */
@@ -15,7 +15,7 @@ export type PostgresProtocol = {
     readonly request: { readonly batch: PackedBatch };
     readonly reply: { readonly openCalls: number };
   };
-  /** Closes the calls that a crash left open. */
-  readonly recover: { readonly request: object; readonly reply: { readonly calls: number } };
+  /** See RecoveringSink. */
+  readonly recover: { readonly request: object; readonly reply: Recovered };
   readonly close: { readonly request: object; readonly reply: object };
 };

@@ -38,9 +38,9 @@ export async function openSqliteDatabase({
   const db = new Kysely<Tables>({ dialect: workerDialect(client) });
   try {
     await migrate(db, SQLITE_TYPES);
-    const { calls } = await client.recover();
+    const recovered = await client.recover();
     const close = () => client.close();
-    return { engine: 'sqlite', db, bulk: client, sink: client, recoveredCalls: calls, close };
+    return { engine: 'sqlite', db, bulk: client, sink: client, recovered, close };
   } catch (error) {
     await client.close();
     const fix = 'restore the file from a copy, or move it away to begin with an empty one';

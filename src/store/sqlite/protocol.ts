@@ -1,6 +1,6 @@
 /** Messages between the engine's thread and the database's thread. */
 import type { ThreadRequest } from '../database-thread.ts';
-import type { PackedBatch } from '../journal/journal-writer.ts';
+import type { PackedBatch, Recovered } from '../journal/journal-writer.ts';
 
 export interface WorkerOptions {
   readonly file: string;
@@ -34,8 +34,8 @@ export type SqliteProtocol = {
     readonly request: { readonly batch: PackedBatch };
     readonly reply: { readonly openCalls: number };
   };
-  /** Closes the calls that a crash left open. */
-  readonly recover: { readonly request: object; readonly reply: { readonly calls: number } };
+  /** See RecoveringSink. */
+  readonly recover: { readonly request: object; readonly reply: Recovered };
   readonly close: { readonly request: object; readonly reply: object };
 };
 

@@ -1,11 +1,10 @@
 import { DatabaseThread, threadScript } from '../database-thread.ts';
-import type { EventBatch, JournalSink } from '../journal/journal-writer.ts';
+import type { EventBatch, JournalSink, Recovered } from '../journal/journal-writer.ts';
 import type { Parameter, SqliteProtocol, WorkerOptions } from './protocol.ts';
 
 /** The engine's end of the database thread: every call is a promise, answered in the order of asking. */
 export class SqliteClient implements JournalSink {
   readonly #thread: DatabaseThread<SqliteProtocol>;
-  #closing: Promise<void> | undefined;
 
   /** Starts the thread and opens the file. Rejects with StoreError. */
   static async open(options: WorkerOptions): Promise<SqliteClient> {
@@ -31,16 +30,12 @@ export class SqliteClient implements JournalSink {
     return this.#thread.ask('journal', { batch: { ...batch, events: JSON.stringify(batch.events) } });
   }
 
-  recover(): Promise<{ readonly calls: number }> {
+  recover(): Promise<Recovered> {
     return this.#thread.ask('recover', {});
   }
 
   /** Closes the file and ends the thread. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#thread.ask('close', {}).then(
-      () => this.#thread.end(),
-      () => this.#thread.end(),
-    );
-    return this.#closing;
+    return this.#thread.close();
   }
 }

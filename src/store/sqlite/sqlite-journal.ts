@@ -11,7 +11,8 @@ export class SqliteJournal {
   readonly #planner = new BatchPlanner();
   readonly #insertJournal: Statement;
   readonly #clearJournal: Statement;
-  readonly #markAlive: Statement;
+  readonly #mark: Statement;
+  readonly #lastBatch: Statement;
   readonly #insertCdr: Statement;
   readonly #write: (plan: BatchPlan, now: number) => void;
 
@@ -20,10 +21,12 @@ export class SqliteJournal {
     const row = 'insert into call_journal (node_id, batch, layout, events) values (?, ?, ?, ?)';
     this.#insertJournal = db.prepare(row);
     this.#clearJournal = db.prepare('delete from call_journal');
-    this.#markAlive = db.prepare(
-      `insert into journal_mark (node_id, alive_at) values (?, ?)
-        on conflict (node_id) do update set alive_at = excluded.alive_at`,
+    // A batch that is here already changes nothing: it came before a crash, or before its answer was lost.
+    this.#mark = db.prepare(
+      `insert into journal_mark (node_id, alive_at, batch) values (?, ?, ?) on conflict (node_id) do update
+        set alive_at = excluded.alive_at, batch = excluded.batch where journal_mark.batch < excluded.batch`,
     );
+    this.#lastBatch = db.prepare('select batch from journal_mark where node_id = ?').pluck();
     const marks = CDR_COLUMNS.map(() => '?').join(', ');
     const columns = CDR_COLUMNS.join(', ');
     // A call that has its record keeps it: a replay after a crash writes nothing twice.
@@ -40,6 +43,11 @@ export class SqliteJournal {
     return { openCalls: plan.openCalls };
   }
 
+  /** Number of the last batch of this process that is in the database, also of one before a restart. */
+  get lastBatch(): number {
+    return (this.#lastBatch.get(this.#nodeId) as number | undefined) ?? 0;
+  }
+
   /** Closes the calls that a crash left open; returns how many. Call once, before the first batch. */
   recover(db: Database): number {
     const rows = db.prepare('select layout, events from call_journal order by id').all() as JournalRow[];
@@ -53,9 +61,9 @@ export class SqliteJournal {
     })();
   }
 
-  #writeAll({ number, cdrs, clearsJournal, row, openCalls }: BatchPlan, now: number): void {
+  #writeAll({ number, cdrs, clearsJournal, row }: BatchPlan, now: number): void {
+    if (this.#mark.run(this.#nodeId, now, number).changes === 0) return;
     for (const cdr of cdrs) this.#addCdr(cdr);
-    if (openCalls > 0) this.#markAlive.run(this.#nodeId, now);
     if (clearsJournal) this.#clearJournal.run();
     if (row) this.#insertJournal.run(this.#nodeId, number, row.layout, row.events);
   }

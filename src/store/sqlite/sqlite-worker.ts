@@ -90,7 +90,7 @@ function handle(request: SqliteRequest): SqliteReply {
       return journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
     case 'recover':
       journal ??= new SqliteJournal(db, options.nodeId);
-      return { calls: journal.recover(db) };
+      return { calls: journal.recover(db), lastBatch: journal.lastBatch };
     case 'close':
       db.close();
       lock?.close();

@@ -59,6 +59,18 @@ describe('SqliteJournal', () => {
     expect(record.path).toHaveLength(3);
   });
 
+  it('writes a batch once that comes again to another process', () => {
+    const script = sampleCall('c1');
+    write(new SqliteJournal(db, 'n1'), 7, 0, flat(script));
+    db.exec('delete from cdr');
+    const again = new SqliteJournal(db, 'n1');
+    expect([again.lastBatch, new SqliteJournal(db, 'n2').lastBatch]).toEqual([7, 0]);
+    write(again, 7, 0, flat(script));
+    expect(count('cdr')).toBe(0);
+    write(again, 8, 0, flat(sampleCall('c2')));
+    expect([count('cdr'), again.lastBatch]).toEqual([1, 8]);
+  });
+
   it('loses nothing while the disk is full', () => {
     const journal = new SqliteJournal(db, 'n1');
     const script = new CallScript('big').arrive().emit('step', { step: 'x', why: 'y'.repeat(200_000) });
@@ -100,8 +112,8 @@ describe('SqliteJournal', () => {
     const why = 'x'.repeat(100_000);
     for (let batch = 2; batch < 300; batch++) {
       const script = new CallScript(`c${batch}`).arrive().emit('step', { step: 'big', why }).end();
-      write(journal, batch, 0, flat(script, 0, 2));
-      write(journal, batch + 1000, 0, flat(script, 2));
+      write(journal, 2 * batch, 0, flat(script, 0, 2));
+      write(journal, 2 * batch + 1, 0, flat(script, 2));
     }
     const bytes = db.prepare('select sum(length(events)) from call_journal').pluck().get() as number;
     expect(bytes).toBeLessThan(9 * 1024 * 1024);
@@ -117,7 +129,7 @@ describe('SqliteJournal', () => {
     const events = [1, 9, 5, '123', 'old', 'demo', 'inbound', 0, 9, 14, 'la'];
     const row = [JSON.stringify({ epoch: 1000, types }), JSON.stringify(events)];
     db.prepare('insert into call_journal (layout, events) values (?, ?)').run(row);
-    db.exec("insert into journal_mark values ('n1', 7)");
+    db.exec("insert into journal_mark values ('n1', 7, 1)");
     // A column that an old event cannot fill does not stop the start.
     expect(new SqliteJournal(db, 'n1').recover(db)).toBe(1);
     expect(causes()).toEqual([['old', 'restart', 1014]]);
