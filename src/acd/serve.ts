@@ -24,24 +24,40 @@ export async function serve(
   visit: QueueOptions = {},
 ): Promise<QueueOutcome> {
   const queue = acd.queue(call.arrival.tenantId, queueName);
+  call.note('asked', { queue: queueName, priority: visit.priority ?? 0 });
+  const outcome = await visitQueue(acd, queue, call, queueName, visit);
+  if (outcome.reason !== 'served') {
+    call.note('askEnded', { queue: queueName, ending: outcome.reason, agent: '' });
+  }
+  return outcome;
+}
+
+async function visitQueue(
+  acd: Acd,
+  queue: Queue | undefined,
+  call: Call,
+  name: string,
+  visit: QueueOptions,
+): Promise<QueueOutcome> {
+  const note = (why: string) => call.note('step', { step: `queue ${name}`, why });
   if (!queue) {
-    call.note('step', { step: `queue ${queueName}`, why: 'there is no such queue any more' });
+    note('there is no such queue any more');
     return { reason: 'no-agents' };
   }
   const refusal = turnedAway(queue);
   if (refusal) {
-    call.note('step', { step: `queue ${queueName}`, why: refusal.why });
+    note(refusal.why);
     return { reason: refusal.reason };
   }
   queue.visitors += 1;
   try {
-    return await visitQueue(acd, queue, call, visit);
+    return await waitInLine(acd, queue, call, visit);
   } finally {
     acd.visited(queue);
   }
 }
 
-async function visitQueue(acd: Acd, queue: Queue, call: Call, visit: QueueOptions): Promise<QueueOutcome> {
+async function waitInLine(acd: Acd, queue: Queue, call: Call, visit: QueueOptions): Promise<QueueOutcome> {
   const { clock } = acd.parts;
   const { config } = queue;
   queue.entering += 1;
@@ -179,13 +195,15 @@ async function ringAgents(
   call.segment('ring', agents.map((agent) => agent.id).join(','));
   const targets = agents.map((agent) => ({
     name: agent.id,
+    kind: 'agent' as const,
     destination: { kind: 'extension', number: agent.extension } as const,
     agent,
   }));
   let failures: (agent: Agent) => RingFailure = () => 'cancelled';
   let winner: Agent | undefined;
   try {
-    const result = await ring(call, acd.parts.directory, targets, { ringMs: queue.config.ringMs, signal });
+    const { ringMs } = queue.config;
+    const result = await ring(call, acd.parts.directory, targets, { ringMs, reason: 'queue', signal });
     if (result.answered) {
       winner = agents.find((agent) => agent.id === result.target.name);
       if (winner) acd.apply(winner, 'answer');
@@ -220,6 +238,7 @@ async function talkWith(
     await play(call, call.caller, items);
   }
   if (hasEnded(leg)) return undefined;
+  call.note('askEnded', { queue: config.name, ending: 'answered', agent: leg.name });
   const { directory, recorder, promptItems } = acd.parts;
   const music = promptItems(config.tenant, [config.music]);
   const { record } = config;

@@ -12,7 +12,7 @@ export function consult(talk: Talk, number: string): Promise<number> {
   const { call } = talk;
   const { partner } = talk.places;
   talk.check('consult');
-  const { done, who } = summon(talk, number);
+  const { done, who } = summon(talk, number, 'consult', partner?.who.name ?? '');
   call.note('step', { step: 'consult', why: `${partner?.who.name} asks ${who.name}` });
   void talk.step('consult');
   return done.then(({ leg, status }) => {

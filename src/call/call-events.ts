@@ -4,7 +4,7 @@
  */
 import type { CauseSlug, Fault } from '../shared/cause.ts';
 import type { CallId, TenantId } from '../shared/ids.ts';
-import type { CallDirection, Diversion, OriginKind } from './arrival.ts';
+import type { CallDirection, Diversion, OriginKind, PartyName } from './arrival.ts';
 
 /** What a second of a call was spent on; every second belongs to exactly one segment. */
 export type SegmentKind =
@@ -18,6 +18,30 @@ export type SegmentKind =
   | 'conference'
   | 'survey'
   | 'voicemail';
+
+/** Agent (坐席), phone of the company, or a number outside. */
+export type PartyKind = PartyName['kind'];
+
+/**
+ * Why somebody is rung, or how he came in without having been: `pick-up` 抢接, `replace` INVITE with Replaces (RFC 3891), `park`
+ * taken up from a slot or rung because nobody did, `originate` our own end of a call that we begin.
+ */
+export type JoinReason =
+  | 'queue'
+  | 'dial'
+  | 'transfer'
+  | 'consult'
+  | 'conference'
+  | 'pick-up'
+  | 'replace'
+  | 'park'
+  | 'originate';
+
+/** What kept a caller out before any service: a rule of the hotline, or no room on the trunk. */
+export type Bar = 'blacklist' | 'whitelist' | 'limit' | 'channels' | 'trunk';
+
+/** Why a caller left a queue while he was on the line. */
+export type AskEnding = 'answered' | 'timeout' | 'full' | 'no-agents' | 'key';
 
 export interface CallFacts {
   /** The call reached the engine. Always the first. */
@@ -44,6 +68,8 @@ export interface CallFacts {
   located: { readonly area: string; readonly carrier: string | undefined };
   /** A hotline takes the call: its main number, by whichever of its numbers it was called. */
   routed: { readonly hotline: string };
+  /** The caller is not let in. */
+  barred: { readonly rule: Bar };
   /** One step of the way through the dialplan, and why it was taken. */
   step: { readonly step: string; readonly why: string };
   answered: Record<never, never>;
@@ -51,10 +77,38 @@ export interface CallFacts {
   segment: { readonly kind: SegmentKind; readonly owner: string };
   /** The caller pressed keys that chose something. Never keys of a PIN. */
   keyed: { readonly purpose: string; readonly digits: string };
+  /** The caller asks a queue for an agent (人工请求). Ends with `askEnded`, or with the call. */
+  asked: { readonly queue: string; readonly priority: number };
+  /** `agent`: who answered; empty: nobody did. */
+  askEnded: { readonly queue: string; readonly ending: AskEnding; readonly agent: string };
   /** An agent or line was rung, and how that went. */
-  rung: { readonly target: string; readonly outcome: string; readonly ringMs: number };
+  rung: {
+    readonly target: string;
+    /** `answered`, or a word for why not, a colon and the reason. */
+    readonly outcome: string;
+    readonly ringMs: number;
+    readonly kind: PartyKind;
+    readonly reason: JoinReason;
+    /** Who wanted it: the partner who transfers or asks; empty: the plan. */
+    readonly by: string;
+    /** Line that the INVITE went out on; undefined: it went to a phone, or none was free. */
+    readonly trunk: string | undefined;
+  };
+  /** Somebody comes in who was not rung for this call. */
+  joined: {
+    readonly target: string;
+    readonly kind: PartyKind;
+    readonly reason: JoinReason;
+    /** Who brought him, or whose place he takes; empty: nobody. */
+    readonly by: string;
+    /** The other call that he was in before; undefined: none. */
+    readonly fromCall: CallId | undefined;
+  };
+  /** The partner asks him (咨询) while the caller waits. */
+  consulted: { readonly target: string; readonly kind: PartyKind };
   /** The caller talks with an agent (工号) or an outside line. */
-  connected: { readonly target: string; readonly kind: 'agent' | 'line' | 'extension' };
+  connected: { readonly target: string; readonly kind: PartyKind };
+  /** Who talked with the caller, or was asked, leaves. */
   disconnected: { readonly target: string; readonly by: 'caller' | 'target' | 'engine' };
   recordingStarted: { readonly file: string };
   recordingEnded: {

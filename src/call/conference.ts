@@ -15,7 +15,7 @@ export function mergeConference(talk: Talk): Promise<void> {
  */
 export function inviteToConference(talk: Talk, number: string): Promise<number> {
   checkConference(talk);
-  const { done, who } = summon(talk, number);
+  const { done, who } = summon(talk, number, 'conference', talk.places.partner?.who.name ?? '');
   talk.call.note('step', { step: 'conference', why: `${who.name} is asked in` });
   return done.then(({ leg, status }) => {
     if (leg && (talk.state === 'talking' || talk.state === 'held')) void talk.joinThird(leg, who, 'confer');

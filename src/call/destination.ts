@@ -23,6 +23,8 @@ export interface Resolved {
   readonly routes: readonly RingRoute[];
   /** Why there is no route, in words for the record ("not registered", "trunk full"). */
   readonly why: string;
+  /** Name of the trunk that it goes out on; undefined: it does not. */
+  readonly trunk?: string;
   /** What the far end's audio is like. */
   readonly media?: Pick<EndpointOptions, 'codecs' | 'digits' | 'busyTone'>;
   /** Told at the first sign of the far end: it rings, or has answered. */

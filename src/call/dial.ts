@@ -1,5 +1,6 @@
 import { answer } from './answer.ts';
 import type { Call } from './call.ts';
+import type { JoinReason } from './call-events.ts';
 import { connect } from './connect.ts';
 import type { Directory } from './destination.ts';
 import type { DialOutcome } from './outcomes.ts';
@@ -14,6 +15,8 @@ export interface DialStep {
 
 export interface DialRequest {
   readonly together?: boolean;
+  /** For the record: the caller is handed over and the plan leaves. Default `dial`. */
+  readonly reason?: 'dial' | 'transfer';
   /** How the talk is held. */
   readonly talk: Pick<TalkOptions, 'recorder' | 'record' | 'music'>;
   /** Told the name of the target that answered, when the talk begins. */
@@ -34,7 +37,7 @@ export async function dial(
   try {
     for (const round of rounds) {
       ringback.start();
-      const result = await ringRound(call, directory, round, ringback);
+      const result = await ringRound(call, directory, round, ringback, options.reason);
       if (!result.answered) {
         last = [...result.outcomes.values()].at(-1) ?? last;
         continue;
@@ -58,11 +61,13 @@ function ringRound(
   directory: Directory,
   round: readonly DialStep[],
   ringback: Ringback,
+  reason: JoinReason = 'dial',
 ): Promise<RingResult> {
   const targets = round.map((step) => step.target);
   call.segment('ring', targets.map(({ name }) => name).join(','));
   return ring(call, directory, targets, {
     ringMs: Math.max(...round.map((step) => step.ringMs)),
+    reason,
     onEarlyMedia: (leg, sdp) => void ringback.pass(leg, sdp),
   });
 }

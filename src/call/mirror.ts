@@ -9,6 +9,7 @@ export function mirror(own: Call, real: Call): void {
   own.segment('ring', own.arrival.called);
   real.events.once('answered', () => {
     own.markAnswered();
+    own.note('connected', { target: own.arrival.called, kind: 'line' });
     own.segment('talk', own.arrival.called);
   });
   real.events.once('ended', ({ cause, by }) =>

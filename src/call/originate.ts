@@ -20,7 +20,11 @@ export async function originate(call: Call, directory: Directory, talk: DialRequ
   const { caller, called } = call.arrival;
   const own = { name: caller, destination: { kind: 'extension', number: caller } } as const;
   call.segment('ring', caller);
-  const rung = await ring(call, directory, [own], { ringMs: OWN_RING_MS, shows: called });
+  const rung = await ring(call, directory, [own], {
+    ringMs: OWN_RING_MS,
+    reason: 'originate',
+    shows: called,
+  });
   if (!rung.answered) return endRefused(call, rung.outcomes.get(own), 'caller');
   call.open(new OutboundOpening(rung.leg));
   call.markAnswered();

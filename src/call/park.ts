@@ -76,6 +76,7 @@ export function takeUp(talk: Talk, leg: Leg, who: PartyName): Promise<void> {
   if (talk.state !== 'parked') throw new OperationError('wrong-state', 'the caller is not parked any more');
   talk.expected?.abandon();
   talk.expectNobody();
+  talk.noteJoined(who, { reason: 'park', by: '' });
   return talk.join(leg, who);
 }
 
@@ -83,7 +84,7 @@ function ringBack(talk: Talk, parker: Leg | undefined): void {
   talk.expectNobody();
   const { party } = parker ?? {};
   if (party?.kind === 'extension' && party.tenant === talk.call.arrival.tenantId)
-    void bring(talk, party.number);
+    void bring(talk, party.number, 'park');
   void talk.leaveCaller('wait');
   if (!talk.expected) talk.expectNobody();
 }

@@ -3,6 +3,7 @@ import { CAUSES, type CauseSlug } from '../shared/cause.ts';
 import { ClosedError, causeOf } from '../shared/errors.ts';
 import { reportQuality } from './audio-quality.ts';
 import type { Call, RingingNow } from './call.ts';
+import type { JoinReason, PartyKind } from './call-events.ts';
 import type { Destination, Directory, Resolved, RingRoute } from './destination.ts';
 import { Leg } from './leg.ts';
 import { watchAudio } from './watch-audio.ts';
@@ -11,6 +12,8 @@ import { watchAudio } from './watch-audio.ts';
 export interface RingTarget {
   /** Name in the record: the agent's work number or the line. */
   readonly name: string;
+  /** What the record calls it; the destination's kind by default. */
+  readonly kind?: PartyKind;
   readonly destination: Destination;
 }
 
@@ -37,6 +40,10 @@ export type RingResult =
 
 export interface RingOptions {
   readonly ringMs: number;
+  /** Why they are rung. */
+  readonly reason: JoinReason;
+  /** Who wants it, as the record names him; by default nobody but the plan. */
+  readonly by?: string;
   /** Stops ringing (the caller left the queue); the result is `cancelled`. */
   readonly signal?: AbortSignal;
   /** Number that the phones show; the caller's by default. */
@@ -140,7 +147,7 @@ class Ringing implements RingingNow {
     const { party } = leg;
     if (this.#over || !party) return false;
     const target = { name: leg.name, destination: { kind: party.kind, number: party.number } };
-    this.#win(leg, target);
+    this.#win(leg, target, 'pick-up');
     return true;
   }
 
@@ -257,16 +264,17 @@ class Ringing implements RingingNow {
     if (this.#over || leg.sip.state === 'ended') return;
     this.#forget(attempt);
     watchAudio(this.#call, leg);
-    this.#win(leg, target);
+    this.#win(leg, target, this.#options.reason, attempt.way);
   }
 
   /** Somebody has answered: the others are let go. */
-  #win(leg: Leg, target: RingTarget): void {
+  #win(leg: Leg, target: RingTarget, reason: JoinReason, way?: Resolved): void {
     const ringMs = this.#elapsed();
-    this.#call.note('rung', { target: target.name, outcome: 'answered', ringMs });
+    this.#note(target, 'answered', ringMs, reason, way);
     for (const other of this.#targets) {
       if (other === target) continue;
-      this.#conclude(other, 'cancelled', `${target.name} answered`, { cause: 'answered-elsewhere' });
+      const ending = { cause: 'answered-elsewhere' } as const;
+      this.#conclude(other, 'cancelled', `${target.name} answered`, ending, this.#wayOf(other));
     }
     this.#over = true;
     this.#endOthers('answered-elsewhere');
@@ -290,7 +298,7 @@ class Ringing implements RingingNow {
       this.#call.note('step', { step: `dial ${target.name}`, why: `${why}: tries the next way` });
       return this.#follow(target, destination, next);
     }
-    this.#conclude(target, failureOf(ending.cause), why, ending);
+    this.#conclude(target, failureOf(ending.cause), why, ending, way);
     this.#settleIfOver();
   }
 
@@ -321,19 +329,27 @@ class Ringing implements RingingNow {
 
   #stop(outcome: 'cancelled' | 'no-answer', why: string): void {
     if (this.#over) return;
-    for (const target of this.#targets) this.#conclude(target, outcome, why, { cause: outcome });
+    for (const target of this.#targets) {
+      this.#conclude(target, outcome, why, { cause: outcome }, this.#wayOf(target));
+    }
     this.#over = true;
     this.#endOthers('cancelled');
     this.#resolve({ answered: false, outcomes: this.#outcomes ?? NO_OUTCOMES });
   }
 
-  #conclude(target: RingTarget, outcome: RingFailure, why: string, ending: Ending): void {
+  #conclude(target: RingTarget, outcome: RingFailure, why: string, ending: Ending, way?: Resolved): void {
     this.#outcomes ??= new Map();
     if (this.#over || this.#outcomes.has(target)) return;
     const ringMs = this.#elapsed();
     const { cause, status = CAUSES[cause].status, q850 } = ending;
     this.#outcomes.set(target, { outcome, why, ringMs, cause, status, q850 });
-    this.#call.note('rung', { target: target.name, outcome: `${outcome}: ${why}`, ringMs });
+    this.#note(target, `${outcome}: ${why}`, ringMs, this.#options.reason, way);
+  }
+
+  #note(target: RingTarget, outcome: string, ringMs: number, reason: JoinReason, way?: Resolved): void {
+    const { name, kind = target.destination.kind } = target;
+    const { by = '' } = this.#options;
+    this.#call.note('rung', { target: name, outcome, ringMs, kind, reason, by, trunk: way?.trunk });
   }
 
   #settleIfOver(): void {
@@ -349,6 +365,10 @@ class Ringing implements RingingNow {
 
   #attemptOf(leg: Leg): Attempt | undefined {
     return this.#attempts.find((attempt) => attempt.leg === leg);
+  }
+
+  #wayOf(target: RingTarget): Resolved | undefined {
+    return this.#attempts.find((attempt) => attempt.target === target)?.way;
   }
 
   #forget(attempt: Attempt): void {

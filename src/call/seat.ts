@@ -27,8 +27,9 @@ export class Seat implements Member {
   readonly #call: Call;
   readonly #holds: Subscription;
   readonly #end: Subscription;
-  /** The record says that the caller talks with him. */
+  /** The record says that the caller talks with him, or that the partner asks him. */
   #connected = false;
+  #consulted = false;
   #onHold = false;
 
   constructor(talk: Conversation, listener: SeatListener, leg: Leg, who: PartyName) {
@@ -61,17 +62,24 @@ export class Seat implements Member {
     this.#call.note('connected', { target: this.who.name, kind: this.who.kind });
   }
 
+  /** The partner asks him, and the caller waits: noted. */
+  consult(): void {
+    this.#consulted = true;
+    this.#call.note('consulted', { target: this.who.name, kind: this.who.kind });
+  }
+
   /** He was the caller of the talk so far. */
   wasCaller(): void {
     this.#connected = true;
   }
 
-  /** Gives the place back; `by`: noted as who ended his talk with the caller. */
+  /** Gives the place back; `by`: noted as who ended his part. */
   leave(by: 'caller' | 'target' | 'engine' | undefined): void {
     this.#holds.off();
     this.#end.off();
     this.#call.context.calls.leave(this.leg.sip);
     this.leg.onRefer = undefined;
-    if (by && this.#connected) this.#call.note('disconnected', { target: this.who.name, by });
+    if (by && (this.#connected || this.#consulted))
+      this.#call.note('disconnected', { target: this.who.name, by });
   }
 }

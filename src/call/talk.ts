@@ -1,6 +1,8 @@
 import type { ReferRequest, SipLeg } from '../edge/edge.ts';
+import type { CallId } from '../shared/ids.ts';
 import type { PartyName } from './arrival.ts';
 import type { Call, Conversation } from './call.ts';
+import type { CallFacts } from './call-events.ts';
 import type { Leg } from './leg.ts';
 import { type Monitoring, rolesOf } from './monitoring.ts';
 import { OperationError } from './operation-error.ts';
@@ -117,6 +119,7 @@ export class Talk implements Conversation {
   joinThird(leg: Leg, who: PartyName, step?: 'confer'): Promise<void> {
     const next = step ? this.check(step) : this.#state;
     this.#third = this.#seat(leg, who);
+    if (!step) this.#third.consult();
     return this.#enter(next);
   }
 
@@ -201,15 +204,26 @@ export class Talk implements Conversation {
   }
 
   replace(owner: SipLeg, leg: Leg, who: PartyName): void {
-    if (owner === this.#third?.leg.sip) {
-      this.#dismiss(this.#third, 'target');
+    const third = this.#third;
+    if (owner === third?.leg.sip) {
+      this.noteJoined(who, { reason: 'replace', by: third.who.name });
+      this.#dismiss(third, 'target');
       void this.joinThird(leg, who);
       return;
     }
     const isCaller = owner === this.#caller.leg.sip;
     if (isCaller && !transition(this.#state, 'turn')) return leg.sip.end({ cause: 'normal' });
     if (isCaller) this.turnAround();
+    this.noteJoined(who, { reason: 'replace', by: this.#partner?.who.name ?? '' });
     void this.join(leg, who);
+  }
+
+  /** Leaves in the record how somebody comes in who was not rung for this call; before he gets his place. */
+  noteJoined(
+    { name, kind }: PartyName,
+    how: Pick<CallFacts['joined'], 'reason' | 'by'> & { fromCall?: CallId | undefined },
+  ): void {
+    this.call.note('joined', { target: name, kind, fromCall: undefined, ...how });
   }
 
   giveAway(owner: SipLeg): Member | undefined {

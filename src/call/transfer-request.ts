@@ -43,6 +43,8 @@ function joinConsulted(talk: Talk, leg: Leg, refer: ReferRequest, dialog: SipLeg
   refer.progress(200);
   talk.call.adopt(given.leg);
   if (leg === talk.places.caller.leg) talk.turnAround();
+  const by = talk.places.partner?.who.name ?? '';
+  talk.noteJoined(given.who, { reason: 'transfer', by, fromCall: consulted?.call.id });
   talk.call.note('step', { step: 'transfer', why: `attended: the caller goes to ${given.who.name}` });
   void talk.join(given.leg, given.who);
 }

@@ -1,4 +1,5 @@
 import type { PartyName } from './arrival.ts';
+import type { JoinReason } from './call-events.ts';
 import type { Leg } from './leg.ts';
 import { ring } from './ring.ts';
 import type { Talk } from './talk.ts';
@@ -18,17 +19,17 @@ export type Summoned =
 const RING_MS = 30_000;
 
 /**
- * Rings a number for a talk: the talk expects who answers, and nobody else until then. Throws OperationError when somebody
- * is being rung already.
+ * Rings a number for a talk: the talk expects who answers, and nobody else until then. `reason` and `by`, who wants it, are for
+ * the record. Throws OperationError when somebody is being rung already.
  */
-export function summon(talk: Talk, number: string): Summons {
+export function summon(talk: Talk, number: string, reason: JoinReason, by: string): Summons {
   const { call } = talk;
   const { directory } = talk.options;
   const who = talk.partyAt(number);
   const stop = new AbortController();
   talk.expect({ to: who.name, abandon: () => stop.abort() });
-  const target = { name: who.name, destination: directory.find(number, call.arrival.tenantId) };
-  const done = ring(call, directory, [target], { ringMs: RING_MS, signal: stop.signal }).then(
+  const target = { ...who, destination: directory.find(number, call.arrival.tenantId) };
+  const done = ring(call, directory, [target], { ringMs: RING_MS, reason, by, signal: stop.signal }).then(
     (result): Summoned => {
       if (result.answered) return { leg: result.leg, status: 200 };
       return { leg: undefined, status: result.outcomes.get(target)!.status };
@@ -59,7 +60,7 @@ export function transfer(talk: Talk, number: string): Promise<number> {
     talk.goInside(() => inside(call));
     return Promise.resolve(200);
   }
-  const brought = bring(talk, number);
+  const brought = bring(talk, number, 'transfer', partner?.who.name);
   note(talk.expected?.to ?? number);
   return brought;
 }
@@ -68,8 +69,8 @@ export function transfer(talk: Talk, number: string): Promise<number> {
  * Rings who shall take the partner's place. Resolves with the status of the outcome. Throws OperationError when somebody is
  * being rung already.
  */
-export function bring(talk: Talk, number: string): Promise<number> {
-  const { done, who } = summon(talk, number);
+export function bring(talk: Talk, number: string, reason: JoinReason, by = ''): Promise<number> {
+  const { done, who } = summon(talk, number, reason, by);
   return done.then(({ leg, status }) => {
     if (leg) void talk.join(leg, who);
     else

@@ -117,10 +117,11 @@ export class Destinations implements Directory {
     const next = (): Resolved => {
       const { value } = ways.next();
       if (!value) return { routes: [], why: whyNot };
-      const { codecs, digits, busyTone } = value.trunk;
+      const { name, codecs, digits, busyTone } = value.trunk;
       return {
         routes: [value.route],
         why: '',
+        trunk: name,
         media: { codecs, digits, busyTone },
         onHeard: value.onHeard,
         onEnded: value.onEnded,

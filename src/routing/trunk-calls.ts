@@ -50,6 +50,7 @@ export class TrunkCalls {
     const release = admitted.take(tenantId);
     if (typeof release === 'string') {
       call.note('step', { step: `trunk ${trunk.name}`, why: release });
+      call.note('barred', { rule: 'trunk' });
       return call.end('channel-limit');
     }
     call.events.once('ended', release);

@@ -96,6 +96,7 @@ function stillCall(caller: string, called: string): FlowCall & { steps: number }
       this.steps++;
     },
     routed() {},
+    barred() {},
     located() {},
     ring() {},
     earlyMedia: wait,

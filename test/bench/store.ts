@@ -26,7 +26,7 @@ function benchCall(callId: string, at: number, number: number): readonly CallEve
     .emit('step', { step: 'dial', why: 'lines' })
     .emit('segment', { kind: 'ring', owner: 'lines' })
     .after(100)
-    .emit('rung', { target: '8001', outcome: 'answered', ringMs: 100 })
+    .rung('8001', 'answered', 100, { kind: 'line', reason: 'dial', trunk: 'carrier' })
     .emit('answered', {})
     .emit('connected', { target: '8001', kind: 'line' })
     .emit('segment', { kind: 'talk', owner: '8001' })

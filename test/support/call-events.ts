@@ -46,6 +46,12 @@ export class CallScript {
     });
   }
 
+  /** Somebody was rung until now; by default an agent whom a queue rang. */
+  rung(target: string, outcome: string, ringMs: number, facts: Partial<CallFacts['rung']> = {}): this {
+    const usual = { kind: 'agent', reason: 'queue', by: '', trunk: undefined } as const;
+    return this.emit('rung', { target, outcome, ringMs, ...usual, ...facts });
+  }
+
   end(facts: Partial<CallFacts['ended']> = {}): this {
     return this.emit('ended', { cause: 'normal', q850: 16, by: 'caller', fault: undefined, ...facts });
   }
@@ -65,11 +71,13 @@ export function sampleCall(callId: string, options?: { at?: number; tenantId?: s
     .after(4000)
     .emit('keyed', { purpose: 'menu', digits: '1' })
     .emit('step', { step: 'queue sales', why: 'key 1' })
+    .emit('asked', { queue: 'sales', priority: 0 })
     .emit('segment', { kind: 'queue', owner: 'sales' })
     .after(15_000)
-    .emit('rung', { target: '8001', outcome: 'no-answer', ringMs: 15_000 })
+    .rung('8001', 'no-answer', 15_000)
     .after(2500)
-    .emit('rung', { target: '8002', outcome: 'answered', ringMs: 2500 })
+    .rung('8002', 'answered', 2500)
+    .emit('askEnded', { queue: 'sales', ending: 'answered', agent: '8002' })
     .emit('connected', { target: '8002', kind: 'agent' })
     .emit('segment', { kind: 'talk', owner: '8002' })
     .emit('recordingStarted', { file: 'recordings/a.wav' })

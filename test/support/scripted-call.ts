@@ -40,6 +40,7 @@ export class ScriptedCall implements FlowCall {
   readonly steps: string[] = [];
   readonly area: string[] = [];
   hotline: string | undefined;
+  bar: string | undefined;
   answered = false;
   cause: CauseSlug | undefined;
   readonly #script: Script;
@@ -74,6 +75,9 @@ export class ScriptedCall implements FlowCall {
   }
   routed(hotline: string): void {
     this.hotline = hotline;
+  }
+  barred(rule: string): void {
+    this.bar = rule;
   }
   located(area: string, carrier: string | undefined): void {
     this.area.push(area, carrier ?? '-');

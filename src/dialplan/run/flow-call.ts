@@ -6,6 +6,7 @@
  */
 
 import type { Origin } from '../../call/arrival.ts';
+import type { Bar } from '../../call/call-events.ts';
 import type {
   DialOutcome,
   GatherOutcome,
@@ -131,6 +132,8 @@ export interface FlowCall {
   step(step: string, why: string): void;
   /** Tells the record which hotline took the call, by its main number. */
   routed(hotline: string): void;
+  /** Tells the record that the caller is not let in, by which rule. */
+  barred(rule: Bar): void;
   /** Tells the record where the caller is. */
   located(area: string, carrier: string | undefined): void;
   /** 180 to the caller. */

@@ -1,7 +1,8 @@
 import { answer, earlyMedia } from '../../call/answer.ts';
 import type { Origin } from '../../call/arrival.ts';
 import type { Call } from '../../call/call.ts';
-import type { DialStep } from '../../call/dial.ts';
+import type { Bar } from '../../call/call-events.ts';
+import type { DialRequest, DialStep } from '../../call/dial.ts';
 import { gather, play } from '../../call/gather.ts';
 import type { PlayItem } from '../../media/media.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
@@ -34,7 +35,7 @@ export interface FlowFeatures {
   dial(
     call: Call,
     steps: readonly DialStep[],
-    options: Pick<DialOptions, 'together' | 'onConnected'>,
+    options: Pick<DialOptions, 'together' | 'onConnected'> & Pick<DialRequest, 'reason'>,
   ): Promise<DialOutcome>;
   record(call: Call, options: Required<RecordOptions>): Promise<RecordOutcome>;
   voicemail(call: Call, box: string): Promise<VoicemailOutcome>;
@@ -111,6 +112,10 @@ export class LiveCall implements FlowCall {
     this.#call.note('routed', { hotline });
   }
 
+  barred(rule: Bar): void {
+    this.#call.note('barred', { rule });
+  }
+
   located(area: string, carrier: string | undefined): void {
     this.#call.note('located', { area, carrier });
   }
@@ -159,6 +164,10 @@ export class LiveCall implements FlowCall {
   }
 
   dial(options: DialOptions): Promise<DialOutcome> {
+    return this.#dial(options, 'dial');
+  }
+
+  #dial(options: DialOptions, reason: 'dial' | 'transfer'): Promise<DialOutcome> {
     return this.#verb(() => {
       const steps = options.targets.map((target) => ({
         target: {
@@ -171,7 +180,7 @@ export class LiveCall implements FlowCall {
         },
         ringMs: target.ringMs ?? options.ringMs ?? DEFAULT_RING_MS,
       }));
-      return this.#features.dial(this.#call, steps, options);
+      return this.#features.dial(this.#call, steps, { ...options, reason });
     });
   }
 
@@ -195,7 +204,7 @@ export class LiveCall implements FlowCall {
   }
 
   transfer(target: DialTarget): Promise<DialOutcome> {
-    return this.dial({ targets: [target] });
+    return this.#dial({ targets: [target] }, 'transfer');
   }
 
   async hangup(cause: CauseSlug = 'normal'): Promise<void> {

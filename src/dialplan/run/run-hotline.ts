@@ -1,3 +1,4 @@
+import type { Bar } from '../../call/call-events.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
 import { asError } from '../../shared/errors.ts';
 import type { Hotline } from '../node/hotline.ts';
@@ -43,6 +44,7 @@ function takeCall(run: FlowRun): Promise<Passage> {
   const refusal = refuse(run);
   if (refusal) {
     call.step(refusal.step, refusal.why);
+    call.barred(refusal.step);
     return typeof refusal.way === 'string' ? endWith(refusal.way, run) : follow(refusal.way, run);
   }
   const vip = run.plan.hotline.vip;
@@ -56,7 +58,7 @@ function takeCall(run: FlowRun): Promise<Passage> {
 }
 
 interface Refusal {
-  readonly step: string;
+  readonly step: Bar;
   readonly why: string;
   /** Cause to end the call with, or the flow to take instead. */
   readonly way: CauseSlug | Flow;

@@ -21,7 +21,7 @@ afterEach(() => house.close());
 /** Who answered, or each target's outcome; `closed`: the call ended. */
 function ringing(targets: readonly RingTarget[], options: Partial<RingOptions> = {}) {
   const how: { result?: string | Record<string, string> } = {};
-  ring(call, house.directory, targets, { ringMs: 20_000, ...options }).then(
+  ring(call, house.directory, targets, { ringMs: 20_000, reason: 'dial', ...options }).then(
     (result) => {
       how.result = told(result);
     },
