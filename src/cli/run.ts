@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { applyCommand } from './apply.ts';
+import { auditCommand } from './audit.ts';
 import { bansCommand } from './bans.ts';
 import { cdrCommand } from './cdr.ts';
 import { checkCommand } from './check.ts';
@@ -50,6 +51,7 @@ function program({ out, err, start }: CliParts): Command {
     trunksCommand(out),
     bansCommand(out),
     copyStoreCommand(out, err),
+    auditCommand(out),
     checkCommand(out),
     graphCommand(out),
     simulateCommand(out),

@@ -1,29 +1,21 @@
 /** Carries an installation from one database to another, whichever engines they are. */
 import { createHash, type Hash } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { emptyAudit } from './audit-table.ts';
 import type { Tables } from './schema.ts';
 import { storableJson, storableText } from './storable.ts';
 import { StoreError } from './store.ts';
 import type { OpenDatabase } from './store-on.ts';
+import { TABLE_FACTS, type TableFacts } from './table-facts.ts';
 
-interface CopiedTable {
+interface CopiedTable extends TableFacts {
   readonly name: keyof Tables & string;
-  /** In whose order rows are read; unique. */
-  readonly key: readonly string[];
-  /** Numbers that a database counts for itself. */
-  readonly own?: string;
-  readonly json: readonly string[];
 }
 
-/** All but the journal: it is empty when no PBX runs, for opening closes the calls that a crash left open. */
-const COPIED: readonly CopiedTable[] = [
-  { name: 'account', key: ['username', 'realm'], json: [] },
-  { name: 'binding', key: ['aor', 'key'], json: ['path'] },
-  { name: 'entity', key: ['id'], json: ['body'] },
-  { name: 'entity_history', key: ['seq'], own: 'seq', json: ['body'] },
-  { name: 'switch_state', key: ['tenant_id', 'name'], json: [] },
-  { name: 'cdr', key: ['started_at', 'call_id'], own: 'id', json: ['record'] },
-];
+/** Without calls in progress: opening a database has closed those that a crash left. */
+const COPIED: readonly CopiedTable[] = Object.entries<TableFacts>(TABLE_FACTS)
+  .filter(([, { isInProgress }]) => !isInProgress)
+  .map(([name, facts]) => ({ name: name as keyof Tables, ...facts }));
 
 /** Rows read and written at once: 20 columns each, and SQLite takes 32,766 parameters. */
 const PAGE = 500;
@@ -55,7 +47,7 @@ export async function copyStore(
   return await to.db.transaction().execute(async (target) => {
     // Of years of records a count takes longer than any query of a running PBX may.
     if (to.engine === 'postgres') await sql`set local statement_timeout = 0`.execute(target);
-    await empty(target, force);
+    await empty(target, to.engine, force);
     const done: TableProgress[] = [];
     for (const table of COPIED) {
       const total = await countOf(from.db, table);
@@ -76,7 +68,11 @@ export async function copyStore(
   });
 }
 
-async function empty(target: Transaction<Tables>, force: boolean): Promise<void> {
+async function empty(
+  target: Transaction<Tables>,
+  engine: OpenDatabase['engine'],
+  force: boolean,
+): Promise<void> {
   for (const table of COPIED) {
     const rows = await countOf(target, table);
     if (rows === 0) continue;
@@ -85,7 +81,8 @@ async function empty(target: Transaction<Tables>, force: boolean): Promise<void>
         `the target is not empty: ${table.name} has ${rows} rows; --force replaces all that it holds`,
       );
     }
-    await target.deleteFrom(table.name).execute();
+    if (table.name === 'audit') await emptyAudit(target, engine);
+    else await target.deleteFrom(table.name).execute();
   }
 }
 
@@ -111,7 +108,7 @@ async function countOf(db: Kysely<Tables>, { name }: CopiedTable): Promise<numbe
 /** The rows in the order of their key, as every database takes them; `digest` gets them all. */
 async function* pagesOf(
   db: Kysely<Tables>,
-  { name, key, own, json }: CopiedTable,
+  { name, key, own, texts }: CopiedTable,
   digest: Hash,
 ): AsyncGenerator<readonly Row[]> {
   const columns = sql.join(key.map((column) => sql.ref(column)));
@@ -122,19 +119,19 @@ async function* pagesOf(
     const last = rows.at(-1);
     if (!last) return;
     after = sql`(${columns}) > (${sql.join(key.map((column) => last[column]))})`;
-    const page = rows.map((row) => storableRow(row, own, json));
+    const page = rows.map((row) => storableRow(row, own, texts));
     for (const row of page) digest.update(`${JSON.stringify(Object.entries(row).sort())}\n`);
     yield page;
     if (rows.length < PAGE) return;
   }
 }
 
-function storableRow(row: Row, own: string | undefined, json: readonly string[]): Row {
+function storableRow(row: Row, own: string | undefined, texts: TableFacts['texts']): Row {
   const columns = Object.entries(row).filter(([column]) => column !== own);
   return Object.fromEntries(
     columns.map(([column, value]) => {
       if (typeof value !== 'string') return [column, value];
-      return [column, json.includes(column) ? storableJson(value) : storableText(value)];
+      return [column, texts[column]?.endsWith('json') ? storableJson(value) : storableText(value)];
     }),
   );
 }

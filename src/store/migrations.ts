@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { CAUSES } from '../shared/cause.ts';
+import { createAudit } from './audit-table.ts';
 import type { ColumnTypes } from './column-types.ts';
 import type { Tables } from './schema.ts';
 import { StoreError } from './store.ts';
@@ -13,6 +14,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2026-12-provisioning': { up: (db) => createProvisioning(db, types) },
     '2026-12-nodes': { up: (db) => addNodes(db, types) },
     '2026-12-numbered-batches': { up: (db) => addLastBatch(db, types) },
+    '2027-01-audit': { up: (db) => createAudit(db, types) },
   };
 }
 

@@ -1,14 +1,16 @@
 import type { Kysely } from 'kysely';
 import type { CdrReader } from '../cdr/cdr-query.ts';
+import { AuditRepository } from './audit-repository.ts';
 import { CdrRepository } from './cdr-repository.ts';
 import { EntityRepository } from './entity-repository.ts';
 import type { Tables } from './schema.ts';
-import type { EntityStore } from './store.ts';
+import type { AuditReader, EntityStore } from './store.ts';
 
 /** What commands read of a database that a running PBX may have open, or none; nothing is written. */
 export interface ReadOnlyRecords {
   readonly cdrs: CdrReader;
   readonly entities: Pick<EntityStore, 'all' | 'isUntouched'>;
+  readonly audit: AuditReader;
   close(): Promise<void>;
 }
 
@@ -19,9 +21,11 @@ export async function recordsOn(
 ): Promise<ReadOnlyRecords | undefined> {
   const names = new Set((await db.introspection.getTables()).map(({ name }) => name));
   if (!names.has('cdr')) return undefined;
-  // An older version, which had no entities, may have been the last to write.
+  // An older version, which had neither, may have been the last to write.
   const entities = names.has('entity') ? new EntityRepository(db) : NO_ENTITIES;
-  return { cdrs: new CdrRepository(db), entities, close };
+  const audit = names.has('audit') ? new AuditRepository(db, '') : NO_AUDIT;
+  return { cdrs: new CdrRepository(db), entities, audit, close };
 }
 
 const NO_ENTITIES: ReadOnlyRecords['entities'] = { all: async () => [], isUntouched: async () => true };
+const NO_AUDIT: AuditReader = { newest: async () => [] };

@@ -108,6 +108,20 @@ export interface SwitchStateTable {
   until_at: number | null;
 }
 
+/** Who did what to the installation's data: rows are added, never changed or removed. */
+export interface AuditTable {
+  seq: Generated<number>;
+  /** `system`: it was about all of them. */
+  tenant_id: string;
+  node_id: string;
+  at: number;
+  /** `backup`, `erase` ... */
+  action: string;
+  by: string;
+  /** JSON. */
+  details: string;
+}
+
 export interface Tables {
   call_journal: CallJournalTable;
   journal_mark: JournalMarkTable;
@@ -117,4 +131,5 @@ export interface Tables {
   entity: EntityTable;
   entity_history: EntityHistoryTable;
   switch_state: SwitchStateTable;
+  audit: AuditTable;
 }

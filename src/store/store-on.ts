@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { AccountRepository } from './account-repository.ts';
+import { AuditRepository } from './audit-repository.ts';
 import { BindingRepository, type BulkStatements } from './binding-repository.ts';
 import { CdrRepository } from './cdr-repository.ts';
 import { EntityRepository } from './entity-repository.ts';
@@ -14,6 +15,8 @@ import { SwitchRepository } from './switch-repository.ts';
 /** A database that is open, its tables up to date. */
 export interface OpenDatabase {
   readonly engine: StoreLocation['engine'];
+  /** Process that writes. */
+  readonly nodeId: string;
   readonly db: Kysely<Tables>;
   readonly bulk: BulkStatements;
   readonly sink: JournalSink;
@@ -27,7 +30,7 @@ export function storeOn(
   database: OpenDatabase,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Store {
-  const { db, bulk, sink } = database;
+  const { db, nodeId, bulk, sink } = database;
   const { calls: recoveredCalls, lastBatch } = database.recovered;
   if (recoveredCalls > 0) {
     logger.warn({ calls: recoveredCalls }, 'closed calls that were cut by the last end of the process');
@@ -51,6 +54,7 @@ export function storeOn(
     bindings: new BindingRepository(db, bulk),
     entities: new EntityRepository(db),
     switches: new SwitchRepository(db),
+    audit: new AuditRepository(db, nodeId),
     recoveredCalls,
     close: () => {
       closing ??= close();

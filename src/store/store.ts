@@ -179,6 +179,35 @@ export interface RecordingStore {
   markDeleted(deletion: RecordingDeletion): Promise<number>;
 }
 
+/** Something that was done to the installation's data. */
+export interface AuditEntry {
+  /** Whose data; `system`: of all companies. */
+  readonly tenantId: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly action: 'backup' | 'restore' | 'retention' | 'erase' | 'hold' | 'unhold';
+  /** Who did it: a person and his command, or the PBX itself. */
+  readonly by: string;
+  /** Counts and names, JSON values; never a number of a person. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** An entry as it stands: `seq` counts up. */
+export interface StoredAuditEntry extends AuditEntry {
+  readonly seq: number;
+}
+
+export interface AuditReader {
+  /** The newest entries, the newest first; only those of a company with `tenantId`. */
+  newest(count: number, tenantId?: string): Promise<readonly StoredAuditEntry[]>;
+}
+
+/** The audit trail (审计): entries are added and read, never changed. */
+export interface AuditStore extends AuditReader {
+  /** Durable when it resolves. */
+  append(entry: AuditEntry): Promise<void>;
+}
+
 export interface Store {
   readonly journal: StoreJournal;
   readonly recordings: RecordingStore;
@@ -187,6 +216,7 @@ export interface Store {
   readonly bindings: BindingStore;
   readonly entities: EntityStore;
   readonly switches: SwitchStore;
+  readonly audit: AuditStore;
   /** Calls cut by a crash that were closed with cause `restart` when the store was opened. */
   readonly recoveredCalls: number;
   /** Flushes the journal and closes. Idempotent. */

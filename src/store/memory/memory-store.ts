@@ -14,12 +14,15 @@ import { markRecordingsDeleted, replaceRecording } from '../recording-repository
 import type {
   Account,
   AccountStore,
+  AuditEntry,
+  AuditStore,
   BindingKey,
   BindingStore,
   EntityStore,
   JournalStats,
   RecordingStore,
   Store,
+  StoredAuditEntry,
   StoredBinding,
   StoreJournal,
   SwitchStore,
@@ -35,6 +38,7 @@ export class MemoryStore implements Store {
   readonly bindings: BindingStore = new MemoryBindings();
   readonly entities: EntityStore = new MemoryEntities();
   readonly switches: SwitchStore = new MemorySwitches();
+  readonly audit: AuditStore = new MemoryAudit();
   readonly recoveredCalls = 0;
 
   constructor() {
@@ -154,5 +158,18 @@ class MemoryBindings implements BindingStore {
   async apply(changed: readonly StoredBinding[], removed: readonly BindingKey[]): Promise<void> {
     for (const binding of changed) this.#bindings.set(`${binding.aor}\n${binding.key}`, binding);
     for (const { aor, key } of removed) this.#bindings.delete(`${aor}\n${key}`);
+  }
+}
+
+class MemoryAudit implements AuditStore {
+  readonly #entries: StoredAuditEntry[] = [];
+
+  async append(entry: AuditEntry): Promise<void> {
+    this.#entries.push({ ...entry, seq: this.#entries.length + 1 });
+  }
+
+  async newest(count: number, tenantId?: string): Promise<readonly StoredAuditEntry[]> {
+    const found = this.#entries.filter((entry) => tenantId === undefined || entry.tenantId === tenantId);
+    return found.toReversed().slice(0, count);
   }
 }

@@ -49,7 +49,7 @@ export async function openPostgresDatabase({
     await requireUnicode(db);
     await bringUpToDate(url);
     const recovered = await journal.recover();
-    return { engine: 'postgres', db, bulk: bulkOn(db), sink: journal, recovered, close };
+    return { engine: 'postgres', nodeId, db, bulk: bulkOn(db), sink: journal, recovered, close };
   } catch (error) {
     await close();
     throw openError(url, error);

@@ -40,7 +40,7 @@ export async function openSqliteDatabase({
     await migrate(db, SQLITE_TYPES);
     const recovered = await client.recover();
     const close = () => client.close();
-    return { engine: 'sqlite', db, bulk: client, sink: client, recovered, close };
+    return { engine: 'sqlite', nodeId, db, bulk: client, sink: client, recovered, close };
   } catch (error) {
     await client.close();
     const fix = 'restore the file from a copy, or move it away to begin with an empty one';

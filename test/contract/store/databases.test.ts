@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { findRecords, openRecords, openStore } from '../../../src/store/open-store.ts';
+import { findRecords, openDatabase, openRecords, openStore } from '../../../src/store/open-store.ts';
 import { type Store, StoreError } from '../../../src/store/store.ts';
+import { TABLE_FACTS } from '../../../src/store/table-facts.ts';
 import { CallScript, sampleCall } from '../../support/call-events.ts';
 import { titleOn } from '../../support/sip-engines.ts';
 import { DATABASES, type StorePlace } from '../../support/store-engines.ts';
@@ -62,6 +63,33 @@ for (const engine of DATABASES) {
       await expect(open()).rejects.toThrow(StoreError);
       await expect(open()).rejects.toThrow('a newer pbx400 made its tables (2099-01-future)');
       expect(await place.sql('select * from kysely_migration order by name')).toEqual(before);
+    });
+
+    it('takes no change of the audit trail, and no removal', async () => {
+      const { audit } = await open();
+      await audit.append({ tenantId: 'demo', at: 5, action: 'hold', by: 'li', details: { calls: 1 } });
+      const forge = ["update audit set by = 'wang'", 'delete from audit'];
+      for (const statement of forge)
+        await expect(place.sql(statement)).rejects.toThrow(/neither changed nor/);
+      expect(await place.sql('select by, node_id from audit')).toEqual([{ by: 'li', node_id: 'n1' }]);
+    });
+
+    it('has no table and no column of text of which nobody said what of a person is in it', async () => {
+      await (await open()).close();
+      const database = await openDatabase(place.location);
+      try {
+        const tables = await database.db.introspection.getTables();
+        const ours = tables.filter(({ name }) => !/^kysely_|^sqlite_/.test(name));
+        expect(ours.map(({ name }) => name).sort()).toEqual(Object.keys(TABLE_FACTS).sort());
+        for (const { name, columns } of ours) {
+          const { key, texts } = TABLE_FACTS[name as keyof typeof TABLE_FACTS];
+          const text = columns.filter(({ dataType }) => /text|json|char/i.test(dataType));
+          expect(text.map((column) => column.name).sort(), name).toEqual(Object.keys(texts).sort());
+          expect(columns.map((column) => column.name)).toEqual(expect.arrayContaining([...key]));
+        }
+      } finally {
+        await database.close();
+      }
     });
 
     it('says in each row of a call which process carried it', async () => {

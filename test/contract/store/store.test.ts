@@ -212,6 +212,19 @@ for (const engine of engines) {
       await store.bindings.apply([], []);
     });
 
+    it('keeps the audit trail, the newest first, of all companies or of one', async () => {
+      const entry = { at: MONDAY_10, action: 'retention', by: 'pbx400', details: { records: 3 } } as const;
+      for (const tenantId of ['a', 'b', 'a']) await store.audit.append({ ...entry, tenantId });
+      const all = await store.audit.newest(2);
+      expect(all).toMatchObject([
+        { ...entry, tenantId: 'a' },
+        { ...entry, tenantId: 'b' },
+      ]);
+      expect(all[0]!.seq).toBeGreaterThan(all[1]!.seq);
+      expect(await store.audit.newest(10, 'a')).toHaveLength(2);
+      expect(await store.audit.newest(10, 'c')).toEqual([]);
+    });
+
     describe('entities', () => {
       const entity = (id: string, more: Partial<StoredEntity> = {}): StoredEntity => ({
         id,

@@ -111,6 +111,8 @@ for (const engine of DATABASES) {
         ['entity', 0],
         ['entity_history', 0],
         ['switch_state', 0],
+        ['audit', 0],
+        ['journal_mark', 1],
         ['cdr', 7],
       ]);
       const there = await open(place.location);
@@ -120,14 +122,16 @@ for (const engine of DATABASES) {
       ];
       for (const at of [1, 2]) await there.entities.change({ put, removed: [], at, by: 'li' });
       await there.switches.replace([{ tenant: 'demo', name: 'night', untilMs: undefined }]);
+      await there.audit.append({ tenantId: 'demo', at: 1, action: 'backup', by: 'li', details: { rows: 7 } });
       await there.close();
 
       const back: StoreLocation = { engine: 'sqlite', file: join(folder, 'back.db') };
-      expect((await copy(place.location, back)).map(({ rows }) => rows)).toEqual([2, 2, 1, 2, 1, 7]);
+      expect((await copy(place.location, back)).map(({ rows }) => rows)).toEqual([2, 2, 1, 2, 1, 1, 1, 7]);
       const store = await open(back);
       expect(await store.entities.all()).toEqual(put);
       expect((await store.entities.history('1')).map(({ at }) => at)).toEqual([1, 2]);
       expect(await store.switches.all()).toHaveLength(1);
+      expect(await store.audit.newest(2)).toMatchObject([{ tenantId: 'demo', details: { rows: 7 } }]);
       expect((await store.cdrs.query({})).cdrs).toHaveLength(7);
       await store.close();
     });
@@ -135,12 +139,14 @@ for (const engine of DATABASES) {
     it('leaves a target alone that is not empty, unless it is to be replaced', async () => {
       const before = await open(place.location);
       await before.accounts.save([{ tenantId: 'x', username: '1', realm: 'r', md5: 'm', sha256: 's' }]);
+      await before.audit.append({ tenantId: 'x', at: 1, action: 'backup', by: 'li', details: {} });
       await before.close();
       await expect(copy(old, place.location)).rejects.toThrow(
         'the target is not empty: account has 1 rows; --force replaces all that it holds',
       );
       expect(await place.sql('select username from account')).toEqual([{ username: '1' }]);
       await copy(old, place.location, true);
+      expect(await place.sql('select * from audit')).toEqual([]);
       expect(await place.sql('select username from account order by username')).toEqual([
         { username: '8001' },
         { username: '8002' },

@@ -1,0 +1,44 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from './schema.ts';
+import { storableJson, storableText } from './storable.ts';
+import type { AuditEntry, AuditStore, StoredAuditEntry } from './store.ts';
+
+/** The audit trail in a database. */
+export class AuditRepository implements AuditStore {
+  readonly #db: Kysely<Tables>;
+  readonly #nodeId: string;
+
+  /** `nodeId`: the process that adds entries. */
+  constructor(db: Kysely<Tables>, nodeId: string) {
+    this.#db = db;
+    this.#nodeId = nodeId;
+  }
+
+  async append({ tenantId, at, action, by, details }: AuditEntry): Promise<void> {
+    await this.#db
+      .insertInto('audit')
+      .values({
+        tenant_id: tenantId,
+        node_id: this.#nodeId,
+        at,
+        action,
+        by: storableText(by),
+        details: storableJson(JSON.stringify(details)),
+      })
+      .execute();
+  }
+
+  async newest(count: number, tenantId?: string): Promise<readonly StoredAuditEntry[]> {
+    let select = this.#db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(count);
+    if (tenantId !== undefined) select = select.where('tenant_id', '=', tenantId);
+    const rows = await select.execute();
+    return rows.map(({ seq, tenant_id, at, action, by, details }) => ({
+      seq,
+      tenantId: tenant_id,
+      at,
+      action: action as AuditEntry['action'],
+      by,
+      details: JSON.parse(details),
+    }));
+  }
+}

@@ -1,0 +1,100 @@
+/** What is known of each table by those who go over all of them: copying, backup, erasing a person's data. */
+import type { Tables } from './schema.ts';
+
+/** What stands in a column of text: nothing of a person outside the company, or possibly his number or name. */
+export type TextForm = 'plain' | 'plain json' | 'personal' | 'personal json';
+
+/** Columns that hold text. */
+type TextColumn<Table> = {
+  [Column in keyof Table & string]: Extract<Table[Column], string> extends never ? never : Column;
+}[keyof Table & string];
+
+export interface TableFacts<Column extends string = string, Text extends string = string> {
+  /** In whose order rows are read; unique. */
+  readonly key: readonly Column[];
+  /** Numbers that a database counts for itself. */
+  readonly own?: Column;
+  /** Rows of calls under way: a start empties the table, a copy of a stopped installation has none of them. */
+  readonly isInProgress?: boolean;
+  /** Set up by the company, not by a call: erasing a person names the rows that hold him and leaves them as they are. */
+  readonly isSetUp?: boolean;
+  /** Each column that holds text. */
+  readonly texts: Readonly<Record<Text, TextForm>>;
+}
+
+type FactsOf<Table> = TableFacts<keyof Table & string, TextColumn<Table>>;
+
+/** By table, in the order of copying. Does not compile while a table or a column of text is missing. */
+export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name]> } = {
+  account: {
+    key: ['username', 'realm'],
+    isSetUp: true,
+    texts: { tenant_id: 'plain', username: 'plain', realm: 'plain', md5: 'plain', sha256: 'plain' },
+  },
+  binding: {
+    key: ['aor', 'key'],
+    isSetUp: true,
+    texts: {
+      tenant_id: 'plain',
+      aor: 'plain',
+      key: 'plain',
+      contact: 'plain',
+      call_id: 'plain',
+      path: 'plain json',
+      source: 'plain',
+      user_agent: 'plain',
+    },
+  },
+  entity: {
+    key: ['id'],
+    isSetUp: true,
+    texts: { id: 'plain', tenant_id: 'plain', kind: 'plain', name: 'plain', body: 'personal json' },
+  },
+  entity_history: {
+    key: ['seq'],
+    own: 'seq',
+    isSetUp: true,
+    texts: {
+      entity_id: 'plain',
+      tenant_id: 'plain',
+      kind: 'plain',
+      name: 'plain',
+      body: 'personal json',
+      changed_by: 'plain',
+    },
+  },
+  switch_state: { key: ['tenant_id', 'name'], texts: { tenant_id: 'plain', name: 'plain' } },
+  audit: {
+    key: ['seq'],
+    own: 'seq',
+    texts: { tenant_id: 'plain', node_id: 'plain', action: 'plain', by: 'plain', details: 'plain json' },
+  },
+  journal_mark: { key: ['node_id'], texts: { node_id: 'plain' } },
+  cdr: {
+    key: ['started_at', 'call_id'],
+    own: 'id',
+    texts: {
+      node_id: 'plain',
+      tenant_id: 'plain',
+      call_id: 'plain',
+      direction: 'plain',
+      origin_kind: 'plain',
+      origin_name: 'personal',
+      caller: 'personal',
+      called: 'personal',
+      area: 'plain',
+      carrier: 'plain',
+      cause: 'plain',
+      fault: 'plain',
+      agent: 'personal',
+      survey_digit: 'plain',
+      record: 'personal json',
+    },
+  },
+  call_journal: {
+    key: ['id'],
+    own: 'id',
+    isInProgress: true,
+    texts: { node_id: 'plain', layout: 'plain json', events: 'personal json' },
+  },
+};
