@@ -154,7 +154,13 @@ export type CallEvent = {
   } & CallFacts[Name];
 }[CallFactName];
 
-/** Where calls leave their events. Must return at once; never throws. */
+/** Where calls leave their events. Returns at once; never throws. */
 export interface CallJournal {
-  append(event: CallEvent): void;
+  /** Returns the place of the event: places count up. */
+  append(event: CallEvent): number;
+  /**
+   * Resolves when all events up to that place outlive the process; undefined when they do already, or when nothing can
+   * be written now, so that whoever came in goes on. Never rejects.
+   */
+  durable(place: number): Promise<void> | undefined;
 }

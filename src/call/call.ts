@@ -129,6 +129,8 @@ export class Call {
   readonly arrival: Arrival;
   readonly arrivedAt: number;
   readonly #arrivedMonotonic: number;
+  /** Of `arrived` in the journal. */
+  readonly #place: number;
   /** Who the call serves: the leg that it opened with, until he hands it over. */
   #caller: Leg | undefined;
   readonly events = new TypedEvents<CallLifeEvents>();
@@ -164,7 +166,7 @@ export class Call {
     this.#arrivedMonotonic = context.clock.monotonic();
     const { sent } = arrival;
     const [originKind, originName] = originParts(arrival.origin);
-    this.note('arrived', {
+    this.#place = this.note('arrived', {
       direction: arrival.direction,
       originKind,
       originName,
@@ -275,10 +277,10 @@ export class Call {
     return this.#log;
   }
 
-  /** Appends a fact to the journal. After the end facts carry the time of the end. */
-  note<Name extends CallFactName>(type: Name, fact: CallFacts[Name]): void {
+  /** Appends a fact to the journal; returns its place. After the end facts carry the time of the end. */
+  note<Name extends CallFactName>(type: Name, fact: CallFacts[Name]): number {
     const { journal } = this.context;
-    journal.append({
+    return journal.append({
       tenantId: this.arrival.tenantId,
       callId: this.id,
       seq: this.#seq++,
@@ -286,6 +288,14 @@ export class Call {
       type,
       ...fact,
     } as unknown as CallEvent);
+  }
+
+  /**
+   * To be awaited before anybody is told that there is a call, by an INVITE or a 200: it has a record from then on, whatever
+   * becomes of the process. Undefined when that is so already. The call may have ended meanwhile.
+   */
+  kept(): Promise<void> | undefined {
+    return this.context.journal.durable(this.#place);
   }
 
   /** All facts of the arrival have its time: with the id it is what finds the call's record. */

@@ -70,7 +70,9 @@ export class InboundOpening implements Opening {
   async answer(): Promise<void> {
     const { sip } = this.leg;
     const delayedOffer = sip.remoteSdp === undefined;
+    const kept = this.#call.kept();
     const sdp = await this.negotiate();
+    if (kept) await kept;
     this.#call.assertOpen();
     const acked = await sip.answer(sdp);
     try {

@@ -154,7 +154,9 @@ class Ringing implements RingingNow {
   async run(): Promise<RingResult> {
     const call = this.#call;
     call.assertOpen();
+    const kept = call.kept();
     if (call.hasCaller) await call.opening.negotiate();
+    if (kept) await kept;
     call.assertOpen();
     this.#startedAt = call.now();
     call.ringing = [...call.ringing, this];

@@ -34,6 +34,7 @@ export async function takeIn(
       signallingAddress: sip.invite.source.address,
       ...(call.caller.hasMedia ? { near: call.caller.media } : {}),
     });
+    await call.kept();
     const acked = await sip.answer(sdp);
     if (delayedOffer) await leg.accept(acked);
     watchAudio(call, leg);

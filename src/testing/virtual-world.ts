@@ -52,7 +52,7 @@ export class VirtualWorld {
   /** The engine in this world, not started. `parts` take the place of the usual ones. */
   pbx(parts: VirtualPbxParts & Partial<PbxParts>): Pbx {
     const { clock, ids, edge, media, phones } = this;
-    const journal = { append: (event: CallEvent) => void this.events.push(event) };
+    const journal = { append: (event: CallEvent) => this.events.push(event), durable: () => undefined };
     const prompts = catalogueOf(parts.config);
     return new Pbx({ clock, ids, log: silentLogger, edge, media, journal, prompts, phones, ...parts });
   }

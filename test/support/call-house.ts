@@ -43,6 +43,8 @@ export class CallHouse {
   readonly media: NullMediaEngine;
   readonly calls: Calls;
   readonly events: CallEvent[] = [];
+  /** While the journal's write is under way. */
+  writing: Promise<void> | undefined;
   /** Ways to a number where they are others than one phone of it. */
   readonly ways = new Map<string, Resolved>();
   /** Every number is one phone's, or the line's of that number; nobody is in the house. */
@@ -73,7 +75,10 @@ export class CallHouse {
         log: silentLogger,
         edge,
         media: this.media,
-        journal: { append: (event) => this.events.push(event) },
+        journal: {
+          append: (event) => this.events.push(event),
+          durable: (place) => (place > 0 ? this.writing : undefined),
+        },
         rtpTimeoutMs: 30_000,
       },
       () => undefined,

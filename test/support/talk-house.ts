@@ -63,7 +63,7 @@ export class TalkHouse {
       log: silentLogger,
       edge: this.edge,
       media,
-      journal: { append: (event) => this.events.push(event) },
+      journal: { append: (event) => this.events.push(event), durable: () => undefined },
       prompts: new PromptCatalogue([this.folder], 'zh-CN'),
       hotlines: {
         route: (called) => (called === HOTLINE ? { run: toBob } : undefined),

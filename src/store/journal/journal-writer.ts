@@ -14,6 +14,13 @@ const RETRY_MS = 1000;
 /** While calls are open the store hears from us this often, so that it knows when a crash was. */
 const HEARTBEAT_MS = 1000;
 
+/** Who waits until all events up to a place are durable. */
+interface Waiter {
+  readonly place: number;
+  /** Without an error when they are, or when waiting is over. */
+  settle(error?: StoreError): void;
+}
+
 /** What is handed to the store at once. */
 export interface EventBatch {
   /** Counts up, also over restarts; the same number again is the same batch again. */
@@ -65,6 +72,9 @@ export interface JournalWriterOptions {
  * idle --append--> waiting (50 ms) --> writing --done--> idle, or waiting when more has come
  *                                      writing --failed--> retrying (1 s) --> writing, the same batch
  * ```
+ *
+ * Who asks for what is durable waits for no timer (group commit): his batch is written at once, or as soon as the one
+ * under way is, together with all that came meanwhile.
  */
 export class JournalWriter implements StoreJournal {
   readonly #clock: Clock;
@@ -85,8 +95,11 @@ export class JournalWriter implements StoreJournal {
   #isBehind = false;
   /** The batch that is being written. */
   #batch: { number: number; events: FlatEvents; count: number } | undefined;
+  /** Places of the last event that came, and of the last one that is durable. */
+  #place = 0;
+  #durable = 0;
   #lastBatch: number;
-  #waiters: PromiseWithResolvers<void>[] = [];
+  #waiters: Waiter[] = [];
   #cutAt = 0;
   #openCalls = 0;
   #flushes = 0;
@@ -120,23 +133,30 @@ export class JournalWriter implements StoreJournal {
     return this.#eventCount + this.#fullCount + (this.#batch?.count ?? 0);
   }
 
-  append(event: CallEvent): void {
+  append(event: CallEvent): number {
     if (this.#state === 'closed' || this.#pending >= this.#maxPending / 2) {
-      if (!this.#hasRoomFor(event)) return;
+      if (!this.#hasRoomFor(event)) return this.#place;
     }
     const encoded = this.#encoder.encode(event, this.#events);
-    if (encoded !== 'done') return this.#onRefused(event, encoded);
-    if (++this.#eventCount >= MAX_BATCH_EVENTS) this.#putAside();
-    if (this.#state === 'idle') this.#wait(FLUSH_MS);
+    if (encoded !== 'done') this.#onRefused(event, encoded);
+    else {
+      this.#place++;
+      if (++this.#eventCount >= MAX_BATCH_EVENTS) this.#putAside();
+      if (this.#state === 'idle') this.#wait(FLUSH_MS);
+    }
+    return this.#place;
+  }
+
+  durable(place: number): Promise<void> | undefined {
+    if (place <= this.#durable || this.#state === 'retrying' || this.#state === 'closed') return undefined;
+    return new Promise((resolve) => this.#await({ place, settle: () => resolve() }));
   }
 
   async flush(): Promise<void> {
-    while (this.#pending > 0 && this.#state !== 'closed') {
-      if (this.#state === 'waiting' || this.#state === 'retrying') this.#cut();
-      const waiter = Promise.withResolvers<void>();
-      this.#waiters.push(waiter);
-      await waiter.promise;
-    }
+    if (this.#pending === 0 || this.#state === 'closed') return;
+    await new Promise<void>((resolve, reject) => {
+      this.#await({ place: this.#place, settle: (error) => (error ? reject(error) : resolve()) });
+    });
   }
 
   /** Stops; what is pending is given up, so call {@link flush} first. Idempotent. */
@@ -145,6 +165,11 @@ export class JournalWriter implements StoreJournal {
     this.#timer?.cancel();
     this.#heartbeat?.cancel();
     this.#release();
+  }
+
+  #await(waiter: Waiter): void {
+    this.#waiters.push(waiter);
+    if (this.#state === 'waiting' || this.#state === 'retrying') this.#cut();
   }
 
   #hasRoomFor({ type, callId }: CallEvent): boolean {
@@ -199,12 +224,15 @@ export class JournalWriter implements StoreJournal {
   }
 
   #written({ openCalls }: { openCalls: number }): void {
+    this.#durable += this.#batch!.count;
     this.#batch = undefined;
     this.#openCalls = openCalls;
     this.#flushes++;
     if (this.#state === 'closed') return;
+    this.#release();
     const elapsedMs = this.#clock.monotonic() - this.#cutAt;
-    if (this.#pending > 0 && this.#isBehind) this.#wait(0);
+    if (this.#waiters.length > 0) this.#cut();
+    else if (this.#pending > 0 && this.#isBehind) this.#wait(0);
     else if (this.#eventCount > 0) this.#wait(Math.max(0, FLUSH_MS - elapsedMs));
     else {
       this.#state = 'idle';
@@ -214,7 +242,6 @@ export class JournalWriter implements StoreJournal {
         });
       }
     }
-    this.#release();
   }
 
   #failed(error: unknown): void {
@@ -235,12 +262,11 @@ export class JournalWriter implements StoreJournal {
     this.#logger.error({ ...this.stats, error: error?.message }, message);
   }
 
+  /** Lets go who waits for what is durable now; with an error, or at the end, everybody. */
   #release(error?: StoreError): void {
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const { resolve, reject } of waiters) {
-      if (error) reject(error);
-      else resolve();
-    }
+    const isOver = error !== undefined || this.#state === 'closed';
+    const waiting = this.#waiters;
+    this.#waiters = isOver ? [] : waiting.filter(({ place }) => place > this.#durable);
+    for (const { place, settle } of waiting) if (isOver || place <= this.#durable) settle(error);
   }
 }

@@ -83,7 +83,17 @@ class MemoryJournal implements StoreJournal {
     return { ...counts, openCalls: this.#open.size, strayEvents: this.#strayEvents };
   }
 
-  append(event: CallEvent): void {
+  /** No place has to be waited for. */
+  append(event: CallEvent): number {
+    this.#take(event);
+    return 0;
+  }
+
+  durable(): undefined {}
+
+  async flush(): Promise<void> {}
+
+  #take(event: CallEvent): void {
     const { callId, type } = event;
     const events = this.#open.get(callId);
     if (events) events.push(event);
@@ -94,8 +104,6 @@ class MemoryJournal implements StoreJournal {
     const cdr = projectCdr(events);
     if (cdr) this.#cdrs.push(cdr);
   }
-
-  async flush(): Promise<void> {}
 }
 
 class MemoryCdrs implements CdrReader {

@@ -5,11 +5,13 @@
  * null media and the SQLite journal in its thread, on a clock that is moved: `rate` calls a second that talk for half a
  * second and leave transactions behind for half a minute. Prints, a call: processor time of all threads, bytes
  * allocated, and bytes that the scavenger copied because they were still in use; and how long collections paused it.
+ * Then, in turns, what it costs that the beginning of a call is in the database before its INVITE goes out.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { GCProfiler, type GCProfilerResult } from 'node:v8';
+import type { CallJournal } from '../../../src/call/call-events.ts';
 import { loadDialplans } from '../../../src/dialplan/dialplans.ts';
 import { Switches } from '../../../src/dialplan/plan/switches.ts';
 import { EmbeddedEdge } from '../../../src/edge/embedded/embedded-edge.ts';
@@ -36,6 +38,8 @@ const RATE = Number(process.argv[3] ?? 1_000);
 const WARM_UP_CALLS = Number(process.argv[4] ?? 30_000);
 const TICK_MS = 20;
 const TALK_MS = 500;
+/** Turns of calls that wait for the journal, and as many of calls that do not. */
+const TURNS = 6;
 
 const folder = mkdtempSync(join(tmpdir(), 'pbx400-bench-'));
 const file = writeBenchConfig(folder, resolve(import.meta.dirname, 'dialplans'), 6002);
@@ -57,6 +61,16 @@ const hotlines = await loadDialplans({
   ids,
 });
 const store = await openSqliteStore({ file: join(folder, 'pbx400.db'), clock, logger });
+let keeps = true;
+/** What the last call waits for. */
+let kept: Promise<void> | undefined;
+const journal: CallJournal = {
+  append: (event) => store.journal.append(event),
+  durable: (place) => {
+    kept = keeps ? store.journal.durable(place) : undefined;
+    return kept;
+  },
+};
 const edge = new EmbeddedEdge({
   clock,
   ids,
@@ -81,7 +95,7 @@ const parts = {
   log: logger,
   edge,
   media,
-  journal: store.journal,
+  journal,
   prompts,
   hotlines,
   phones,
@@ -97,6 +111,10 @@ let next = 0;
 async function tick(calls: number): Promise<void> {
   const fresh = Array.from({ length: calls }, () => peers.invite(next++));
   await clock.settle();
+  while (peers.ringing < calls) {
+    await kept;
+    await clock.settle();
+  }
   peers.answerInvites();
   await clock.settle();
   for (const call of fresh) peers.ack(call);
@@ -111,6 +129,36 @@ async function tick(calls: number): Promise<void> {
 async function run(calls: number): Promise<void> {
   const perTick = (RATE * TICK_MS) / 1_000;
   for (let done = 0; done < calls; done += perTick) await tick(perTick);
+}
+
+/** Processor time a call, of all threads and of the engine's, while calls wait for the journal or not. */
+async function costOf(calls: number, waits: boolean) {
+  keeps = waits;
+  const before = process.cpuUsage();
+  const threadBefore = process.threadCpuUsage();
+  await run(calls);
+  const { user, system } = process.cpuUsage(before);
+  const thread = process.threadCpuUsage(threadBefore);
+  return { cpuUs: (user + system) / calls, mainThreadUs: (thread.user + thread.system) / calls };
+}
+
+async function costOfKeeping() {
+  const waiting: Awaited<ReturnType<typeof costOf>>[] = [];
+  const going: typeof waiting = [];
+  for (let turn = 0; turn < TURNS; turn++) {
+    waiting.push(await costOf(CALLS / 8, true));
+    going.push(await costOf(CALLS / 8, false));
+  }
+  const middle = (costs: typeof waiting, key: 'cpuUs' | 'mainThreadUs') =>
+    percentile(
+      costs.map((cost) => cost[key]).sort((a, b) => a - b),
+      0.5,
+    );
+  return {
+    cpuUs: Math.round(middle(waiting, 'cpuUs') - middle(going, 'cpuUs')),
+    mainThreadUs: Math.round(middle(waiting, 'mainThreadUs') - middle(going, 'mainThreadUs')),
+    ratio: +(middle(waiting, 'mainThreadUs') / middle(going, 'mainThreadUs')).toFixed(3),
+  };
 }
 
 /** Bytes that were made between the collections, and bytes that minor ones kept. */
@@ -152,6 +200,7 @@ console.log(
     pauseMaxMs: +percentile(pausesMs, 1).toFixed(1),
     failed: next - peers.answered,
     rssMb: process.memoryUsage.rss() >> 20,
+    keeping: await costOfKeeping(),
   }),
 );
 await pbx.close();

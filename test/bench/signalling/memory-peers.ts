@@ -59,6 +59,11 @@ export class MemoryPeers {
     return call;
   }
 
+  /** INVITEs that have come to the line and are not answered. */
+  get ringing(): number {
+    return this.#invites.length;
+  }
+
   /** The line rings and answers whatever has come. */
   answerInvites(): void {
     for (const invite of this.#invites.splice(0)) {

@@ -25,7 +25,7 @@ function arrive(clock: Clock) {
     clock,
     ids: seededIds(1),
     log: silentLogger,
-    journal: { append: (event: CallEvent) => events.push(event) },
+    journal: { append: (event: CallEvent) => events.push(event), durable: () => undefined },
   } as unknown as CallContext;
   const from = { source: 'udp:10.0.0.1:5060', sipCallId: 'c1' };
   const arrival = {

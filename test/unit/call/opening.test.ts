@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { answer, earlyMedia } from '../../../src/call/answer.ts';
+import { ring } from '../../../src/call/ring.ts';
 import { CallHouse } from '../../support/call-house.ts';
 
 let house: CallHouse;
@@ -35,6 +36,39 @@ it('answers a trunk that has no early media: a prompt that nobody hears is worse
   await earlyMedia(call);
   expect(alice.statuses).toEqual([200]);
   expect(call.opening.audible).toBe(true);
+});
+
+it('answers only when the beginning of the call outlives the process, and rings nobody before', async () => {
+  house = new CallHouse();
+  const write = Promise.withResolvers<void>();
+  house.writing = write.promise;
+  const { call, alice } = house.call();
+  const answered = answer(call);
+  const { call: other } = house.call();
+  const target = { name: '8001', destination: { kind: 'extension', number: '8001' } } as const;
+  const ringing = ring(other, house.directory, [target], { ringMs: 1000 });
+  await house.clock.settle();
+  expect([alice.statuses, house.edge.legsTo('8001')]).toEqual([[], []]);
+  write.resolve();
+  await answered;
+  expect(alice.statuses).toEqual([200]);
+  await house.clock.settle();
+  expect(house.edge.legsTo('8001')).toHaveLength(1);
+  other.end('normal');
+  await expect(ringing).rejects.toMatchObject({ code: 'closed' });
+});
+
+it('answers nobody who left while the beginning of his call was written', async () => {
+  house = new CallHouse();
+  const write = Promise.withResolvers<void>();
+  house.writing = write.promise;
+  const { call, alice } = house.call();
+  const answered = expect(answer(call)).rejects.toMatchObject({ code: 'closed' });
+  await house.clock.settle();
+  alice.remoteEnd('cancelled', 487);
+  write.resolve();
+  await answered;
+  expect(alice.statuses).toEqual([]);
 });
 
 // RFC 3261 21.5.4

@@ -172,6 +172,40 @@ describe('JournalWriter', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('writes at once what somebody waits for, and together what came during a write', async () => {
+    const { clock, sink, writer } = setUp();
+    const arrive = (id: string) => writer.append(new CallScript(id).arrive().events[0]!);
+    const kept: string[] = [];
+    const wait = (id: string, place: number) => void writer.durable(place)?.then(() => kept.push(id));
+    wait('c1', arrive('c1'));
+    wait('c2', arrive('c2'));
+    const third = arrive('c3');
+    wait('c3', third);
+    expect(sink.writes.map(({ events }) => events[3])).toEqual(['c1']);
+    sink.done();
+    await clock.settle();
+    expect(kept).toEqual(['c1']);
+    expect([sink.writes.length, sink.typesOf(1)]).toEqual([2, ['arrived', 'arrived']]);
+    sink.done();
+    await clock.settle();
+    expect(kept).toEqual(['c1', 'c2', 'c3']);
+    expect(writer.durable(third)).toBeUndefined();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('holds nobody up while nothing can be written', async () => {
+    const { clock, sink, writer } = setUp();
+    const place = writer.append(new CallScript('c1').arrive().events[0]!);
+    let isOver = false;
+    void writer.durable(place)?.then(() => {
+      isOver = true;
+    });
+    sink.fail();
+    await clock.settle();
+    expect([isOver, writer.durable(place)]).toEqual([true, undefined]);
+    writer.close();
+  });
+
   it('flushes at once when asked, and tells when that fails', async () => {
     const { clock, sink, writer } = setUp();
     await writer.flush();
