@@ -46,7 +46,7 @@ it('answers only when the beginning of the call outlives the process, and rings 
   const answered = answer(call);
   const { call: other } = house.call();
   const target = { name: '8001', destination: { kind: 'extension', number: '8001' } } as const;
-  const ringing = ring(other, house.directory, [target], { ringMs: 1000 });
+  const ringing = ring(other, house.directory, [target], { ringMs: 1000, reason: 'dial' });
   await house.clock.settle();
   expect([alice.statuses, house.edge.legsTo('8001')]).toEqual([[], []]);
   write.resolve();
