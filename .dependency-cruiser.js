@@ -67,7 +67,10 @@ const ROOMS = {
     ...['pbx.ts', 'http/metric.ts', 'registrar/', 'store/store.ts'],
     ...[...PORTS, 'edge/user-agent/socket-edge.ts'],
   ],
-  'boards.ts': ['http/routes/', 'dialplan/dialplans.ts', 'edge/edge.ts', 'trunk/', 'provisioning/control/'],
+  'boards.ts': [
+    ...['http/build-http.ts', 'http/routes/', 'dialplan/dialplans.ts', 'edge/edge.ts', 'trunk/'],
+    ...['provisioning/control/', 'store/store.ts'],
+  ],
   // The composition root: all but who starts it.
   'main.ts': ['(?!cli/|testing/)'],
 };

@@ -1,12 +1,14 @@
 /** What operators see and turn of the running PBX, by HTTP and by the control socket. */
 import type { Dialplans } from './dialplan/dialplans.ts';
 import type { SipEdge } from './edge/edge.ts';
+import type { NodeHealth } from './http/build-http.ts';
 import type { BanBoard } from './http/routes/bans.ts';
 import type { SwitchBoard } from './http/routes/switches.ts';
 import type { TrunkBoard, TrunkRow } from './http/routes/trunks.ts';
 import type { ControlAnswers, ControlRequest } from './provisioning/control/protocol.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
+import type { Store } from './store/store.ts';
 import type { TrunkStatus, Trunks } from './trunk/trunks.ts';
 
 interface BoardParts {
@@ -94,6 +96,11 @@ export function switchBoard(hotlines: Dialplans): SwitchBoard {
       }),
     turn: (tenant, name, on, untilMs) => switches.turn(tenant, name, on, untilMs),
   };
+}
+
+/** This node among those that share its database. */
+export function nodeHealth({ nodeId, ageMs, peers }: NonNullable<Store['lease']>): NodeHealth {
+  return { id: nodeId, leaseAgeMs: Math.round(ageMs), peers: peers.length };
 }
 
 function iso(ms: number): string;

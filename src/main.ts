@@ -1,6 +1,6 @@
 import type { Server } from 'node:https';
 import { join } from 'node:path';
-import { banBoard, boardAnswers, switchBoard, trunkBoard } from './boards.ts';
+import { banBoard, boardAnswers, nodeHealth, switchBoard, trunkBoard } from './boards.ts';
 import type { Config } from './config/config.ts';
 import { Switches } from './dialplan/plan/switches.ts';
 import { createDrachtioEdge } from './edge/drachtio/create-drachtio-edge.ts';
@@ -174,6 +174,7 @@ async function openDoors(
     trunks,
     metrics: () => metricsOf({ pbx, store, media, sip, phones }),
     state: () => (draining ? 'draining' : 'ok'),
+    node: () => store.lease && nodeHealth(store.lease),
     logger,
     ...(config.http.secure && config.tls ? { tls: config.tls } : {}),
   });

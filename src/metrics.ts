@@ -97,6 +97,7 @@ export function metricsOf({ pbx, store, media, sip, phones }: MetricSources): Me
       'Flushes of the journal that had to be repeated',
       stats.failures,
     ),
+    ...leaseMetrics(store),
     gauge(
       'pbx400_loop_delay_p99_seconds',
       'Delay of the event loop since the last reading',
@@ -110,6 +111,21 @@ export function metricsOf({ pbx, store, media, sip, phones }: MetricSources): Me
   ];
   loopDelay.reset();
   return metrics;
+}
+
+/** Where several nodes may share the database. */
+function leaseMetrics({ lease }: Store): Metric[] {
+  if (!lease) return [];
+  const age = { labels: { node: lease.nodeId }, value: lease.ageMs / 1e3 };
+  return [
+    {
+      name: 'pbx400_node_lease_age_seconds',
+      help: 'Since the database saw this node; others take it for lost after 30',
+      type: 'gauge',
+      value: [age],
+    },
+    gauge('pbx400_node_peers', 'Other nodes on the database', lease.peers.length),
+  ];
 }
 
 function inWords(name: string): string {

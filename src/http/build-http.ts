@@ -13,6 +13,15 @@ import { cdrRoutes } from './routes/cdrs.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
 import { type TrunkBoard, trunkRoutes } from './routes/trunks.ts';
 
+/** This process among those that share its database. */
+export interface NodeHealth {
+  readonly id: string;
+  /** Since the database saw it: above 30,000 others take it for lost. */
+  readonly leaseAgeMs: number;
+  /** Other nodes that the database saw lately. */
+  readonly peers: number;
+}
+
 /** What the API answers with. */
 export interface HttpParts {
   /** Bearer token of the operator; '' lets nobody in. */
@@ -26,6 +35,8 @@ export interface HttpParts {
   readonly metrics: () => readonly Metric[];
   /** `draining` while the PBX takes no new calls. */
   readonly state: () => 'ok' | 'draining';
+  /** This node among those of its database; undefined: it has that for itself. */
+  readonly node?: () => NodeHealth | undefined;
   readonly logger: Logger;
   /** Serves HTTPS with these PEM files. */
   readonly tls?: TlsFiles;
@@ -36,7 +47,7 @@ export interface HttpParts {
  *
  * | route | token | answer |
  * |---|---|---|
- * | `GET /api/v1/health` | no | `{ status }`, 503 while draining: for load balancers |
+ * | `GET /api/v1/health` | no | `{ status, node? }`, 503 while draining: for load balancers |
  * | `GET /api/v1/cdrs` | yes | `{ cdrs, next }` |
  * | `POST /api/v1/calls` | yes | connects two: `{ tenant, extension, number }`; 201 `{ id }` |
  * | `GET /api/v1/switches` | yes | `{ switches }`: night mode, announcements |
@@ -47,7 +58,7 @@ export interface HttpParts {
  * | `POST /api/v1/trunks/:tenant/:name/up` | yes | takes one for alive |
  * | `GET /metrics` | yes | Prometheus text |
  */
-export function buildHttp({ token, metrics, state, logger, tls, ...parts }: HttpParts) {
+export function buildHttp({ token, metrics, state, node, logger, tls, ...parts }: HttpParts) {
   const app = fastify({
     https: tls ? new TlsIdentity(tls).options : null,
     logger: false,
@@ -62,7 +73,7 @@ export function buildHttp({ token, metrics, state, logger, tls, ...parts }: Http
 
   app.get('/api/v1/health', async (_request, reply) => {
     const status = state();
-    return reply.code(status === 'ok' ? 200 : 503).send({ status });
+    return reply.code(status === 'ok' ? 200 : 503).send({ status, node: node?.() });
   });
   app.register(async (guarded) => {
     requireBearer(guarded, token);

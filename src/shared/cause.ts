@@ -48,6 +48,8 @@ const TABLE = {
   'answered-elsewhere': { q850: 26, status: 487, fault: undefined },
   shutdown: { q850: 41, status: 503, fault: 'system' },
   restart: { q850: 41, status: 500, fault: 'system' },
+  /** The node that carried it was not seen for half a minute; another node says so. */
+  'node-lost': { q850: 41, status: 500, fault: 'system' },
 } as const satisfies Record<string, CauseFacts>;
 
 /** The one table of causes. */

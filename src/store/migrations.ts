@@ -15,6 +15,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2026-12-nodes': { up: (db) => addNodes(db, types) },
     '2026-12-numbered-batches': { up: (db) => addLastBatch(db, types) },
     '2027-01-audit': { up: (db) => createAudit(db, types) },
+    '2027-01-node-leases': { up: (db) => createLeases(db, types) },
   };
 }
 
@@ -182,8 +183,23 @@ async function addLastBatch(db: Kysely<unknown>, { integer }: ColumnTypes): Prom
     .execute();
 }
 
-/** Brings the tables up to date. Throws StoreError, also when a newer version of pbx400 made them. */
-export async function migrate(db: Kysely<Tables>, types: ColumnTypes): Promise<void> {
+/** Processes of one database know of each other; whoever has calls in the journal has a lease that ran out long ago. */
+async function createLeases(db: Kysely<unknown>, { integer, text }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('node')
+    .addColumn('node_id', text, (column) => column.primaryKey())
+    .addColumn('seen_at', integer, (column) => column.notNull())
+    .addColumn('held_since', integer, (column) => column.notNull())
+    .execute();
+  const left = sql`select distinct node_id, 0, 0 from call_journal where node_id <> ''`;
+  await sql`insert into node (node_id, seen_at, held_since) ${left}`.execute(db);
+}
+
+/**
+ * Brings the tables up to date. Throws StoreError, also when a newer version of pbx400 made them, or when they are to be changed
+ * while another one uses them (`isAlone` false).
+ */
+export async function migrate(db: Kysely<Tables>, types: ColumnTypes, isAlone = true): Promise<void> {
   const migrations = migrationsFor(types);
   const applied = await appliedMigrations(db, types);
   const unknown = applied.find((name) => !Object.hasOwn(migrations, name));
@@ -194,6 +210,11 @@ export async function migrate(db: Kysely<Tables>, types: ColumnTypes): Promise<v
   }
   // The usual start: the migrator would ask the database ten questions more.
   if (applied.length === Object.keys(migrations).length) return;
+  if (!isAlone) {
+    throw new StoreError(
+      'its tables are those of an older pbx400, which runs on another node: stop all nodes, then start the new version',
+    );
+  }
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;

@@ -26,6 +26,15 @@ export interface JournalMarkTable {
   batch: Generated<number>;
 }
 
+/** Leases of the processes that share the database, by its own clock; a process that ended with no call open has none. */
+export interface NodeTable {
+  node_id: string;
+  /** When the process was last seen. */
+  seen_at: number;
+  /** Since when it was seen without a break. */
+  held_since: number;
+}
+
 export interface CdrTable {
   id: Generated<number>;
   /** Process that carried the call; '' in records of 0.1.0. */
@@ -125,6 +134,7 @@ export interface AuditTable {
 export interface Tables {
   call_journal: CallJournalTable;
   journal_mark: JournalMarkTable;
+  node: NodeTable;
   cdr: CdrTable;
   account: AccountTable;
   binding: BindingTable;

@@ -7,6 +7,7 @@ import { BindingRepository, type BulkStatements } from './binding-repository.ts'
 import { CdrRepository } from './cdr-repository.ts';
 import { EntityRepository } from './entity-repository.ts';
 import { type JournalSink, JournalWriter, type Recovered } from './journal/journal-writer.ts';
+import { type Beat, NodeLease, type NodeLeaseParts } from './node-lease.ts';
 import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
 import type { Store, StoreLocation } from './store.ts';
@@ -22,6 +23,8 @@ export interface OpenDatabase {
   readonly sink: JournalSink;
   /** What was found when it was opened. */
   readonly recovered: Recovered;
+  /** The lease that it has begun, where several nodes may share it. */
+  readonly lease?: (Pick<NodeLeaseParts, 'nodeId' | 'beat'> & { readonly first: Beat }) | undefined;
   close(): Promise<void>;
 }
 
@@ -36,6 +39,7 @@ export function storeOn(
     logger.warn({ calls: recoveredCalls }, 'closed calls that were cut by the last end of the process');
   }
   const journal = new JournalWriter({ clock, sink, logger, lastBatch });
+  const lease = database.lease && new NodeLease({ ...database.lease, clock, logger }, database.lease.first);
   let closing: Promise<void> | undefined;
   const close = async () => {
     try {
@@ -44,6 +48,7 @@ export function storeOn(
       logger.error({ error, ...journal.stats }, 'call journal could not be written before the end');
     }
     journal.close();
+    lease?.close();
     await database.close();
   };
   return {
@@ -56,6 +61,7 @@ export function storeOn(
     switches: new SwitchRepository(db),
     audit: new AuditRepository(db, nodeId),
     recoveredCalls,
+    lease,
     close: () => {
       closing ??= close();
       return closing;

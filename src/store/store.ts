@@ -7,6 +7,7 @@
 import type { CallJournal } from '../call/call-events.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import { PbxError } from '../shared/errors.ts';
+import type { NodeLease } from './node-lease.ts';
 
 /** The store could not do what was asked: disk full, file damaged, made by a newer version ... */
 export class StoreError extends PbxError {
@@ -219,6 +220,8 @@ export interface Store {
   readonly audit: AuditStore;
   /** Calls cut by a crash that were closed with cause `restart` when the store was opened. */
   readonly recoveredCalls: number;
+  /** How this node stands among those that share the database; undefined: nobody can share it. */
+  readonly lease?: Pick<NodeLease, 'nodeId' | 'ageMs' | 'peers'> | undefined;
   /** Flushes the journal and closes. Idempotent. */
   close(): Promise<void>;
 }

@@ -14,7 +14,7 @@ export interface TableFacts<Column extends string = string, Text extends string 
   readonly key: readonly Column[];
   /** Numbers that a database counts for itself. */
   readonly own?: Column;
-  /** Rows of calls under way: a start empties the table, a copy of a stopped installation has none of them. */
+  /** Rows of processes and calls under way: a start empties the table, a copy of a stopped installation has none of them. */
   readonly isInProgress?: boolean;
   /** Set up by the company, not by a call: erasing a person names the rows that hold him and leaves them as they are. */
   readonly isSetUp?: boolean;
@@ -70,6 +70,7 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
     texts: { tenant_id: 'plain', node_id: 'plain', action: 'plain', by: 'plain', details: 'plain json' },
   },
   journal_mark: { key: ['node_id'], texts: { node_id: 'plain' } },
+  node: { key: ['node_id'], isInProgress: true, texts: { node_id: 'plain' } },
   cdr: {
     key: ['started_at', 'call_id'],
     own: 'id',

@@ -38,6 +38,11 @@ export class BatchPlanner {
     return this.#plan;
   }
 
+  /** The journal's rows of this process are gone: the next new plan writes all open calls again. */
+  rewriteNext(): void {
+    this.#compactAtBytes = 0;
+  }
+
   /** The last plan is in the database. */
   written(): void {
     const { clearsJournal, row } = this.#plan!;

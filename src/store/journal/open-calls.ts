@@ -12,6 +12,9 @@ export interface AbsorbedBatch {
   readonly journal: FlatEvents;
 }
 
+/** Why a call is ended that its process left open: that process starts again, or another one finds it gone. */
+export type LeftCause = 'restart' | 'node-lost';
+
 /**
  * The calls that have arrived and not ended, with their events. Pure bookkeeping: the caller writes what
  * {@link absorb} returns. A call that begins and ends within one batch never reaches the journal.
@@ -71,7 +74,7 @@ export class OpenCalls {
    * Ends every open call because the process that carried them is gone; returns their records. They ended when
    * the process was last seen alive.
    */
-  closeAll(aliveAt: number): Cdr[] {
+  closeAll(aliveAt: number, cause: LeftCause): Cdr[] {
     const cdrs: Cdr[] = [];
     for (const call of this.#calls.values()) {
       const events = unflatten(call, this.#layout);
@@ -82,10 +85,10 @@ export class OpenCalls {
         seq: last.seq + 1,
         at: Math.max(last.at, aliveAt),
         type: 'ended',
-        cause: 'restart',
-        q850: CAUSES.restart.q850,
+        cause,
+        q850: CAUSES[cause].q850,
         by: 'engine',
-        fault: CAUSES.restart.fault,
+        fault: CAUSES[cause].fault,
       };
       const cdr = projectCdr([...events, ended]);
       if (cdr) cdrs.push(cdr);

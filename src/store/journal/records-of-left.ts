@@ -1,6 +1,6 @@
 import type { Cdr } from '../../cdr/cdr.ts';
 import { type FlatLayout, layoutSince } from './flat-events.ts';
-import { OpenCalls } from './open-calls.ts';
+import { type LeftCause, OpenCalls } from './open-calls.ts';
 
 /** A row of the journal, as it was stored. */
 export interface JournalRow {
@@ -12,10 +12,14 @@ export interface JournalRow {
  * Records of the calls that a process left open, from its rows of the journal, the oldest first. The calls ended when
  * it was last seen alive, milliseconds since 1970.
  */
-export function recordsOfLeft(rows: readonly JournalRow[], aliveAt: number): Cdr[] {
+export function recordsOfLeft(
+  rows: readonly JournalRow[],
+  aliveAt: number,
+  cause: LeftCause = 'restart',
+): Cdr[] {
   // All rows are of one process, hence of one layout: every start empties the journal.
   const layout: FlatLayout = rows[0] ? JSON.parse(rows[0].layout) : layoutSince(0);
   const left = new OpenCalls(layout);
   for (const { events } of rows) left.absorb(JSON.parse(events));
-  return left.closeAll(aliveAt);
+  return left.closeAll(aliveAt, cause);
 }

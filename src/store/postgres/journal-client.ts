@@ -1,16 +1,22 @@
 import { DatabaseThread, threadScript } from '../database-thread.ts';
-import type { EventBatch, JournalSink, Recovered } from '../journal/journal-writer.ts';
+import type { EventBatch, JournalSink } from '../journal/journal-writer.ts';
+import type { Beat } from '../node-lease.ts';
 import { placeOf } from './connections.ts';
 import type { PostgresProtocol, WorkerOptions } from './protocol.ts';
 
 /** The engine's end of the thread that writes the journal: making records of events costs time that SIP needs. */
 export class JournalClient implements JournalSink {
   readonly #thread: DatabaseThread<PostgresProtocol>;
+  #isAlone = false;
 
-  /** Starts the thread, connects, and keeps every other PBX out. Rejects with StoreError. */
+  /**
+   * Starts the thread, connects, and keeps out every other PBX of this node; where no other node runs also those, until
+   * {@link recover}. Rejects with StoreError.
+   */
   static async open(options: WorkerOptions): Promise<JournalClient> {
     const client = new JournalClient(options);
-    await client.#thread.opened;
+    const { isAlone } = (await client.#thread.opened) as { isAlone: boolean };
+    client.#isAlone = isAlone;
     return client;
   }
 
@@ -23,8 +29,17 @@ export class JournalClient implements JournalSink {
     return this.#thread.ask('journal', { batch: { ...batch, events: JSON.stringify(batch.events) } });
   }
 
-  recover(): Promise<Recovered> {
+  /** No other node used the database when it was opened: its tables may be changed before {@link recover}. */
+  get isAlone(): boolean {
+    return this.#isAlone;
+  }
+
+  recover(): Promise<PostgresProtocol['recover']['reply']> {
     return this.#thread.ask('recover', {});
+  }
+
+  beat(): Promise<Beat> {
+    return this.#thread.ask('beat', {});
   }
 
   /** Disconnects and ends the thread. Idempotent. */

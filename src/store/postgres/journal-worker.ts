@@ -8,12 +8,12 @@ import type { PostgresProtocol, WorkerOptions } from './protocol.ts';
 
 const port = parentPort!;
 const { url, nodeId } = workerData as WorkerOptions;
-const connection = new LockedConnection(url);
+const connection = new LockedConnection(url, nodeId);
 const journal = new PostgresJournal(connection, nodeId);
 await connection.connect().catch((error: unknown) => {
   throw new Error(reasonOf(error), { cause: error });
 });
-port.postMessage({ id: 0, ok: true, value: {} } satisfies ThreadReply);
+port.postMessage({ id: 0, ok: true, value: { isAlone: connection.isAlone } } satisfies ThreadReply);
 
 /** Requests are answered in the order of asking. */
 let last: Promise<void> = Promise.resolve();
@@ -37,9 +37,21 @@ async function handle(request: ThreadRequest<PostgresProtocol>): Promise<unknown
     case 'journal':
       return await journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
     case 'recover':
-      return { calls: await journal.recover(), lastBatch: await journal.lastBatch() };
+      return await recover();
+    case 'beat':
+      return await journal.beat();
     case 'close':
+      // Where that fails the lease runs out by itself.
+      await journal.leave().catch(() => {});
       await connection.close();
       return {};
   }
+}
+
+async function recover(): Promise<PostgresProtocol['recover']['reply']> {
+  const calls = await journal.recover();
+  const beat = nodeId === '' ? undefined : await journal.beat();
+  const lastBatch = await journal.lastBatch();
+  await connection.share();
+  return { calls, lastBatch, beat };
 }

@@ -32,8 +32,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 }
 
 /**
- * Connects, brings the tables up to date and closes the calls that a crash left open. Throws StoreError when the
- * database cannot be used; then nothing is open.
+ * Connects, brings the tables up to date, closes the calls that a crash of this node left open, and begins its lease. Without
+ * a node id it has the database for itself. Throws StoreError when the database cannot be used; then nothing is open.
  */
 export async function openPostgresDatabase({
   url,
@@ -47,9 +47,10 @@ export async function openPostgresDatabase({
   };
   try {
     await requireUnicode(db);
-    await bringUpToDate(url);
-    const recovered = await journal.recover();
-    return { engine: 'postgres', nodeId, db, bulk: bulkOn(db), sink: journal, recovered, close };
+    await bringUpToDate(url, journal.isAlone);
+    const { beat, ...recovered } = await journal.recover();
+    const lease = beat && { nodeId, first: beat, beat: () => journal.beat() };
+    return { engine: 'postgres', nodeId, db, bulk: bulkOn(db), sink: journal, recovered, lease, close };
   } catch (error) {
     await close();
     throw openError(url, error);
@@ -82,10 +83,10 @@ async function requireUnicode(db: Kysely<Tables>): Promise<void> {
 }
 
 /** Over connections of its own: a change of tables may take longer than a query. */
-async function bringUpToDate(url: string): Promise<void> {
+async function bringUpToDate(url: string, isAlone: boolean): Promise<void> {
   const db = new Kysely<Tables>({ dialect: postgresDialect(url, { max: 2 }) });
   try {
-    await migrate(db, POSTGRES_TYPES);
+    await migrate(db, POSTGRES_TYPES, isAlone);
   } finally {
     await db.destroy();
   }

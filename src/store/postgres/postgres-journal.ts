@@ -3,32 +3,45 @@ import type { Cdr } from '../../cdr/cdr.ts';
 import { CDR_COLUMNS, cdrValues } from '../cdr-row.ts';
 import { type BatchPlan, BatchPlanner } from '../journal/batch-planner.ts';
 import type { EventBatch } from '../journal/journal-writer.ts';
+import type { LeftCause } from '../journal/open-calls.ts';
 import { type JournalRow, recordsOfLeft } from '../journal/records-of-left.ts';
+import type { Beat } from '../node-lease.ts';
 import type { LockedConnection } from './locked-connection.ts';
+import { NodeLeases } from './node-leases.ts';
 
 const NUMBERS = new Set<string>(['started_at', 'answered_at', 'ended_at', 'answered_ms', 'talk_ms']);
 const typeOf = (column: string) => (column === 'record' ? 'json' : NUMBERS.has(column) ? 'bigint' : 'text');
 const LISTS = CDR_COLUMNS.map((column, index) => `$${index + 1}::${typeOf(column)}[]`).join(', ');
 
-/** Each parameter is the list of one column's values. A call that has its record keeps it: nothing is written twice. */
+/**
+ * Each parameter is the list of one column's values. A call that has its record keeps it, nothing is written twice; but what a
+ * node says of its own call counts more than what another one presumed.
+ */
 const INSERT_CDRS = `insert into cdr (${CDR_COLUMNS.join(', ')}) select * from unnest(${LISTS})
-  on conflict (started_at, call_id) do nothing`;
+  on conflict (started_at, call_id) do update set ${CDR_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
+  where cdr.cause = 'node-lost' and excluded.cause <> 'node-lost'`;
 /** A batch that is here already changes nothing: it came before a crash, or before its answer was lost. */
 const MARK = `insert into journal_mark (node_id, alive_at, batch) values ($1, $2, $3) on conflict (node_id) do update
   set alive_at = excluded.alive_at, batch = excluded.batch where journal_mark.batch < excluded.batch`;
 const LAST_BATCH = 'select batch from journal_mark where node_id = $1';
 const INSERT_JOURNAL = 'insert into call_journal (node_id, batch, layout, events) values ($1, $2, $3, $4)';
-const CLEAR_JOURNAL = 'delete from call_journal';
+const CLEAR_JOURNAL = 'delete from call_journal where node_id = $1';
+/** Of one node, the oldest first: gone and given in one step, so that no row comes in between. */
+const TAKE_JOURNAL = `with taken as (delete from call_journal where node_id = $1 returning id, layout, events)
+  select layout, events from taken order by id`;
+const LEFT_NODES = 'select distinct node_id from call_journal order by node_id';
 
 /** Writes batches of events, one transaction each. Plain SQL: the thread that runs it starts in half the time without Kysely. */
 export class PostgresJournal {
   readonly #connection: LockedConnection;
   readonly #nodeId: string;
+  readonly #leases: NodeLeases;
   readonly #planner = new BatchPlanner();
 
   constructor(connection: LockedConnection, nodeId: string) {
     this.#connection = connection;
     this.#nodeId = nodeId;
+    this.#leases = new NodeLeases(connection, nodeId);
   }
 
   /** Takes a batch in and writes it. Rejects when it cannot be written; give it again later, one at a time. */
@@ -46,31 +59,55 @@ export class PostgresJournal {
     return Number(rows[0]?.batch ?? 0);
   }
 
-  /** Closes the calls that a crash left open; returns how many. Call once, before the first batch. */
+  /**
+   * Closes the calls that a crash of this node left open; returns how many. Call once, before the first batch. Who is no node has
+   * the database for himself and closes those of all.
+   */
   recover(): Promise<number> {
     return this.#connection.transaction(async (client) => {
-      const { rows } = await client.query<JournalRow>('select layout, events from call_journal order by id');
-      const marks = await client.query<{ at: number | null }>('select max(alive_at) as at from journal_mark');
-      const added = await this.#addCdrs(client, recordsOfLeft(rows, marks.rows[0]?.at ?? 0));
-      await client.query(CLEAR_JOURNAL);
-      return added;
+      if (this.#nodeId !== '') return await this.#closeCallsOf(client, this.#nodeId, 'restart');
+      let closed = 0;
+      const { rows } = await client.query<{ node_id: string }>(LEFT_NODES);
+      for (const row of rows) closed += await this.#closeCallsOf(client, row.node_id, 'restart');
+      await client.query('delete from node');
+      return closed;
     });
+  }
+
+  /** Shows that this node lives, and closes the calls of nodes that do not. */
+  async beat(): Promise<Beat> {
+    const beat = await this.#leases.beat((client, nodeId) => this.#closeCallsOf(client, nodeId, 'node-lost'));
+    // We were taken for lost, and our rows with us.
+    if (beat.isNew) this.#planner.rewriteNext();
+    return beat;
+  }
+
+  /** This node ends. */
+  async leave(): Promise<void> {
+    if (this.#nodeId !== '') await this.#leases.leave();
+  }
+
+  async #closeCallsOf(client: Client, nodeId: string, cause: LeftCause): Promise<number> {
+    const { rows } = await client.query<JournalRow>(TAKE_JOURNAL, [nodeId]);
+    const mark = 'select alive_at as at from journal_mark where node_id = $1';
+    const marks = await client.query<{ at: number }>(mark, [nodeId]);
+    return await this.#addCdrs(client, recordsOfLeft(rows, marks.rows[0]?.at ?? 0, cause), nodeId);
   }
 
   async #writeAll(client: Client, plan: BatchPlan, now: number): Promise<void> {
     const { number, cdrs, clearsJournal, row } = plan;
     const { rowCount } = await client.query(MARK, [this.#nodeId, now, number]);
     if (rowCount === 0) return;
-    if (cdrs.length > 0) await this.#addCdrs(client, cdrs);
-    if (clearsJournal) await client.query(CLEAR_JOURNAL);
+    if (cdrs.length > 0) await this.#addCdrs(client, cdrs, this.#nodeId);
+    if (clearsJournal) await client.query(CLEAR_JOURNAL, [this.#nodeId]);
     if (row) await client.query(INSERT_JOURNAL, [this.#nodeId, number, row.layout, row.events]);
   }
 
   /** Returns how many had no record yet. */
-  async #addCdrs(client: Client, cdrs: readonly Cdr[]): Promise<number> {
+  async #addCdrs(client: Client, cdrs: readonly Cdr[], nodeId: string): Promise<number> {
     const lists: unknown[][] = CDR_COLUMNS.map(() => []);
     for (const cdr of cdrs) {
-      for (const [index, value] of cdrValues(cdr, this.#nodeId).entries()) {
+      for (const [index, value] of cdrValues(cdr, nodeId).entries()) {
         lists[index]!.push(value);
       }
     }

@@ -1,10 +1,11 @@
 /** Messages between the engine's thread and the one that writes the journal. */
 import type { PackedBatch, Recovered } from '../journal/journal-writer.ts';
+import type { Beat } from '../node-lease.ts';
 
 export interface WorkerOptions {
   /** `postgres://user:password@host:port/database` */
   readonly url: string;
-  /** Process whose calls are written. */
+  /** Process whose calls are written; '': none, the database is for it alone. */
   readonly nodeId: string;
 }
 
@@ -15,7 +16,11 @@ export type PostgresProtocol = {
     readonly request: { readonly batch: PackedBatch };
     readonly reply: { readonly openCalls: number };
   };
-  /** See RecoveringSink. */
-  readonly recover: { readonly request: object; readonly reply: Recovered };
+  /** Closes the calls that a crash left open, begins the lease and lets other nodes in. */
+  readonly recover: {
+    readonly request: object;
+    readonly reply: Recovered & { readonly beat: Beat | undefined };
+  };
+  readonly beat: { readonly request: object; readonly reply: Beat };
   readonly close: { readonly request: object; readonly reply: object };
 };

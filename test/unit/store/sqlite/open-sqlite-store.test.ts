@@ -58,7 +58,7 @@ describe('a data folder of 0.1.0', () => {
     const db = new Database(file);
     db.exec(`alter table cdr drop column origin_kind; alter table cdr drop column fault;
       alter table cdr rename column origin_name to trunk;
-      drop table switch_state; drop table entity; drop table entity_history;
+      drop table switch_state; drop table entity; drop table entity_history; drop table node; drop table if exists audit;
       alter table cdr drop column node_id; drop index call_journal_once;
       alter table call_journal drop column node_id; alter table call_journal drop column batch;
       drop table journal_mark; create table journal_mark (id integer primary key, alive_at integer not null);

@@ -1,0 +1,153 @@
+/** Several processes on one PostgreSQL. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { ManualClock } from '../../../src/shared/manual-clock.ts';
+import { openDatabase, openStore } from '../../../src/store/open-store.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { CallScript, sampleCall } from '../../support/call-events.ts';
+import { titleOn } from '../../support/sip-engines.ts';
+import { POSTGRESQL, type StorePlace } from '../../support/store-engines.ts';
+import { until } from '../../support/until.ts';
+
+/** A process: nothing that it does by time happens before its clock says so. */
+interface TestNode {
+  readonly store: Store;
+  readonly clock: ManualClock;
+}
+
+/** How often a node shows itself, and how long it may be unseen. */
+const BEAT_MS = 5000;
+const LEASE_MS = 30_000;
+
+describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => {
+  let place: StorePlace;
+  const opened: Store[] = [];
+  beforeEach(async () => {
+    place = await POSTGRESQL.make();
+  });
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+    await place.remove();
+  });
+
+  async function start(nodeId: string): Promise<TestNode> {
+    const clock = new ManualClock();
+    const store = await openStore(place.location, { nodeId, clock, logger: silentLogger });
+    opened.push(store);
+    return { store, clock };
+  }
+
+  /** Its lease is as it would be after `ms` more. */
+  const age = (nodeId: string, column: 'seen_at' | 'held_since', ms: number) =>
+    place.sql(`update node set ${column} = ${column} - ${ms} where node_id = '${nodeId}'`);
+
+  const seen = async () =>
+    (await place.sql('select node_id from node order by node_id')).map(({ node_id }) => node_id);
+
+  /** It shows itself, and has done what follows. */
+  async function beat({ store, clock }: TestNode): Promise<void> {
+    await clock.advance(BEAT_MS);
+    await until('it was seen', () => store.lease!.ageMs === 0);
+  }
+
+  const causes = async ({ store }: TestNode) =>
+    Object.fromEntries((await store.cdrs.query({})).cdrs.map(({ callId, cause }) => [callId, cause]));
+
+  function append({ store }: TestNode, { events }: CallScript, from = 0, to = events.length): Promise<void> {
+    for (const event of events.slice(from, to)) store.journal.append(event);
+    return store.journal.flush();
+  }
+
+  it('run side by side; each closes at its start what it has left open itself', async () => {
+    const [one, two] = [await start('n1'), await start('n2')];
+    await append(one, sampleCall('of-one'), 0, 5);
+    await append(two, sampleCall('of-two'), 0, 5);
+    await beat(one);
+    expect(one.store.lease!.peers.map(({ nodeId }) => nodeId)).toEqual(['n2']);
+    // As if two had been killed and came back: its rows are those of a process that is not there.
+    await place.sql("update call_journal set node_id = 'n3' where node_id = 'n2'");
+    const three = await start('n3');
+    expect(three.store.recoveredCalls).toBe(1);
+    expect(await causes(three)).toEqual({ 'of-two': 'restart' });
+    expect(await place.sql('select node_id from call_journal')).toEqual([{ node_id: 'n1' }]);
+  });
+
+  it('refuse a second process of a node, and who wants the database for himself', async () => {
+    const one = await start('n1');
+    await expect(start('n1')).rejects.toThrow('another PBX is running with this database');
+    await expect(openDatabase(place.location)).rejects.toThrow('another PBX is running with this database');
+    await one.store.close();
+    const alone = await openDatabase(place.location);
+    await expect(start('n2')).rejects.toThrow('another PBX is running with this database');
+    await alone.close();
+  }, 60_000);
+
+  it('refuse to change tables under a node that runs', async () => {
+    await start('n1');
+    await place.sql('delete from kysely_migration where name = (select max(name) from kysely_migration)');
+    await expect(start('n2')).rejects.toThrow('stop all nodes, then start the new version');
+  });
+
+  it('close the calls of one that was not seen for 30 s, once, and not before they were seen as long', async () => {
+    const [one, two, three] = [await start('n1'), await start('n2'), await start('n3')];
+    await append(one, sampleCall('open'), 0, 5);
+    await append(two, sampleCall('of-two'), 0, 5);
+    await age('n1', 'seen_at', LEASE_MS);
+    await beat(two);
+    expect(await causes(two), 'two was not there for so long').toEqual({});
+    await age('n2', 'held_since', LEASE_MS);
+    await beat(two);
+    await age('n3', 'held_since', LEASE_MS);
+    await beat(three);
+    expect(await causes(two)).toEqual({ open: 'node-lost' });
+    const [cdr] = (await two.store.cdrs.query({})).cdrs;
+    expect(cdr).toMatchObject({ q850: 41, fault: 'system', endedBy: 'engine' });
+    expect(await place.sql('select node_id from cdr')).toEqual([{ node_id: 'n1' }]);
+    expect(await seen()).toEqual(['n2', 'n3']);
+    expect(await place.sql('select distinct node_id from call_journal')).toEqual([{ node_id: 'n2' }]);
+  });
+
+  it('are not lost while the database was away, for all of them', async () => {
+    const [one, two] = [await start('n1'), await start('n2')];
+    await append(one, sampleCall('open'), 0, 5);
+    for (const node of ['n1', 'n2']) {
+      await age(node, 'held_since', 10 * LEASE_MS);
+      await age(node, 'seen_at', 2 * LEASE_MS);
+    }
+    await beat(two);
+    await beat(two);
+    expect(await causes(two)).toEqual({});
+    await beat(one);
+    expect(await seen()).toEqual(['n1', 'n2']);
+  });
+
+  it('write the real end over the presumed one, when they were only cut off', async () => {
+    const [one, two] = [await start('n1'), await start('n2')];
+    const [ends, goesOn, diesLater] = ['ends', 'goes-on', 'dies-later'].map((id) => sampleCall(id));
+    for (const call of [ends!, goesOn!, diesLater!]) await append(one, call, 0, 5);
+    await age('n1', 'seen_at', LEASE_MS);
+    await age('n2', 'held_since', LEASE_MS);
+    await beat(two);
+    const presumed = { ends: 'node-lost', 'goes-on': 'node-lost', 'dies-later': 'node-lost' };
+    expect(await causes(two)).toEqual(presumed);
+    // What was on its way comes first, then it learns what was presumed.
+    await append(one, ends!, 5);
+    expect(await causes(two)).toEqual({ ...presumed, ends: 'normal' });
+    await beat(one);
+    await append(one, goesOn!, 5, 7);
+    await append(one, goesOn!, 7);
+    await append(one, diesLater!, 5, 7);
+    expect(await causes(two)).toEqual({ ...presumed, ends: 'normal', 'goes-on': 'normal' });
+    // It is killed now, and starts again.
+    await place.sql("update call_journal set node_id = 'n3' where node_id = 'n1'");
+    await start('n3');
+    expect(await causes(two)).toEqual({ ends: 'normal', 'goes-on': 'normal', 'dies-later': 'restart' });
+  });
+
+  it('keep no lease when they have stopped', async () => {
+    const [one] = [await start('n1'), await start('n2')];
+    await append(one, new CallScript('c1').arrive().end());
+    await one.store.close();
+    expect(await seen()).toEqual(['n2']);
+  });
+});
