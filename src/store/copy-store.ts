@@ -76,7 +76,7 @@ async function empty(
   for (const table of COPIED) {
     const rows = await countOf(target, table);
     if (rows === 0) continue;
-    if (!force) {
+    if (!force && !table.isNeverEmpty) {
       throw new StoreError(
         `the target is not empty: ${table.name} has ${rows} rows; --force replaces all that it holds`,
       );

@@ -1,14 +1,22 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
+import { appendFacts } from './event-repository.ts';
+import type { Fact } from './events.ts';
 import type { Tables } from './schema.ts';
 import { storableJson } from './storable.ts';
 import type { EntityRevision, EntityStore, StoredChange, StoredEntity } from './store.ts';
 
+/** Entities asked for at once. */
+const PAGE = 500;
+
 /** Entities of companies in a database. */
 export class EntityRepository implements EntityStore {
   readonly #db: Kysely<Tables>;
+  readonly #nodeId: string;
 
-  constructor(db: Kysely<Tables>) {
+  /** `nodeId`: process that changes them. */
+  constructor(db: Kysely<Tables>, nodeId = '') {
     this.#db = db;
+    this.#nodeId = nodeId;
   }
 
   async all(): Promise<readonly StoredEntity[]> {
@@ -22,8 +30,11 @@ export class EntityRepository implements EntityStore {
     return rows.map(({ tenant_id, ...rest }) => ({ tenantId: tenant_id, ...rest }));
   }
 
-  async change({ put, removed, at, by }: StoredChange): Promise<void> {
+  async change(change: StoredChange): Promise<void> {
+    const { put, removed, at, by } = change;
     await this.#db.transaction().execute(async (transaction) => {
+      const before = await bodiesOf(transaction, [...put, ...removed]);
+      await appendFacts(transaction, this.#nodeId, entityFacts(change, before));
       // First what goes: its name may be taken by what comes.
       for (const { id } of removed) await transaction.deleteFrom('entity').where('id', '=', id).execute();
       for (const { tenantId, body, ...entity } of put) {
@@ -70,6 +81,40 @@ export class EntityRepository implements EntityStore {
     return row === undefined;
   }
 }
+
+async function bodiesOf(
+  transaction: Transaction<Tables>,
+  entities: readonly StoredEntity[],
+): Promise<ReadonlyMap<string, string>> {
+  const bodies = new Map<string, string>();
+  for (let from = 0; from < entities.length; from += PAGE) {
+    const ids = entities.slice(from, from + PAGE).map(({ id }) => id);
+    const rows = await transaction
+      .selectFrom('entity')
+      .select(['id', 'body'])
+      .where('id', 'in', ids)
+      .execute();
+    for (const { id, body } of rows) bodies.set(id, body);
+  }
+  return bodies;
+}
+
+/** What a change says to the streams of its companies. `before`: bodies by id. */
+export function entityFacts(
+  { put, removed, at, by }: StoredChange,
+  before: ReadonlyMap<string, string>,
+): Fact[] {
+  const factOf = ({ id, tenantId, kind, name }: StoredEntity, revision: number, after?: string): Fact => {
+    const bodies = { before: parsed(before.get(id)), after: parsed(after) };
+    return { type: 'entity', tenantId, at, kind, name, id, revision, ...bodies, by };
+  };
+  return [
+    ...removed.map((entity) => factOf(entity, entity.revision + 1)),
+    ...put.map((entity) => factOf(entity, entity.revision, entity.body)),
+  ];
+}
+
+const parsed = (json: string | undefined): unknown => (json === undefined ? undefined : JSON.parse(json));
 
 /** A removal counts as a change: its revision is the next one. */
 function historyOf({ id, tenantId, kind, name, revision, body }: StoredEntity, isRemoved = false) {

@@ -16,6 +16,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2026-12-numbered-batches': { up: (db) => addLastBatch(db, types) },
     '2027-01-audit': { up: (db) => createAudit(db, types) },
     '2027-01-node-leases': { up: (db) => createLeases(db, types) },
+    '2027-01-streams-of-events': { up: (db) => createEventStreams(db, types) },
   };
 }
 
@@ -181,6 +182,51 @@ async function addLastBatch(db: Kysely<unknown>, { integer }: ColumnTypes): Prom
     .alterTable('journal_mark')
     .addColumn('batch', integer, (column) => column.notNull().defaultTo(0))
     .execute();
+}
+
+async function createEventStreams(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  const { integer, text, json } = types;
+  await db.schema
+    .createTable('event_batch')
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('first_seq', integer, (column) => column.notNull())
+    .addColumn('events', integer, (column) => column.notNull())
+    .addColumn('node_id', text, (column) => column.notNull())
+    .addColumn('batch', integer)
+    .addColumn('from_at', integer, (column) => column.notNull())
+    .addColumn('to_at', integer, (column) => column.notNull())
+    .addColumn('layout', text, (column) => column.notNull())
+    .addColumn('body', json, (column) => column.notNull())
+    .addPrimaryKeyConstraint('event_batch_pk', ['tenant_id', 'first_seq'])
+    .execute();
+  await db.schema
+    .createTable('event_head')
+    .addColumn('tenant_id', text, (column) => column.primaryKey())
+    .addColumn('seq', integer, (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('event_layout')
+    .addColumn('id', text, (column) => column.primaryKey())
+    .addColumn('types', json, (column) => column.notNull())
+    .execute();
+  await importRecords(db, types);
+}
+
+/** Records that were written before there were events become one event each. */
+async function importRecords(db: Kysely<unknown>, { engine }: ColumnTypes): Promise<void> {
+  const body =
+    engine === 'sqlite'
+      ? sql`json_object('at', ended_at, 'calls', json_array(),
+          'events', json_array(0, 0, 0, call_id, json(record)))`
+      : sql`json_build_object('at', ended_at, 'calls', json_build_array(),
+          'events', json_build_array(0, 0, 0, call_id, record))`;
+  await sql`insert into event_layout (id, types)
+    values ('imported', '[["imported",["callId","record"]]]')`.execute(db);
+  await sql`insert into event_batch (tenant_id, first_seq, events, node_id, batch, from_at, to_at, layout, body)
+    select tenant_id, row_number() over (partition by tenant_id order by ended_at, id), 1, node_id, null,
+      ended_at, ended_at, 'imported', ${body} from cdr`.execute(db);
+  await sql`insert into event_head (tenant_id, seq)
+    select tenant_id, count(*) from cdr group by tenant_id`.execute(db);
 }
 
 /** Processes of one database know of each other; whoever has calls in the journal has a lease that ran out long ago. */

@@ -35,6 +35,39 @@ export interface NodeTable {
   held_since: number;
 }
 
+/** The event streams: a row holds what one batch has of one company. */
+export interface EventBatchTable {
+  tenant_id: string;
+  /** Number of its first event; the others follow. */
+  first_seq: number;
+  events: number;
+  /** Process that wrote it. */
+  node_id: string;
+  /** Number of the batch within the process; null: written with a change of entities, or at a start. */
+  batch: number | null;
+  /** Times of the earliest and of the latest event. */
+  from_at: number;
+  to_at: number;
+  /** How to read the body: `event_layout`. */
+  layout: string;
+  /** JSON: EventBody of `event-rows.ts`. */
+  body: string;
+}
+
+/** The last number that each company's stream has given. It never goes back. */
+export interface EventHeadTable {
+  tenant_id: string;
+  seq: number;
+}
+
+/** Kinds of events and their fields, as a version wrote them. */
+export interface EventLayoutTable {
+  /** Digest of `types`. */
+  id: string;
+  /** JSON: `types` of FlatLayout. */
+  types: string;
+}
+
 export interface CdrTable {
   id: Generated<number>;
   /** Process that carried the call; '' in records of 0.1.0. */
@@ -135,6 +168,9 @@ export interface Tables {
   call_journal: CallJournalTable;
   journal_mark: JournalMarkTable;
   node: NodeTable;
+  event_batch: EventBatchTable;
+  event_head: EventHeadTable;
+  event_layout: EventLayoutTable;
   cdr: CdrTable;
   account: AccountTable;
   binding: BindingTable;

@@ -6,6 +6,7 @@ import { AuditRepository } from './audit-repository.ts';
 import { BindingRepository, type BulkStatements } from './binding-repository.ts';
 import { CdrRepository } from './cdr-repository.ts';
 import { EntityRepository } from './entity-repository.ts';
+import { EventRepository } from './event-repository.ts';
 import { type JournalSink, JournalWriter, type Recovered } from './journal/journal-writer.ts';
 import { type Beat, NodeLease, type NodeLeaseParts } from './node-lease.ts';
 import { RecordingRepository } from './recording-repository.ts';
@@ -53,11 +54,12 @@ export function storeOn(
   };
   return {
     journal,
+    events: new EventRepository(db),
     cdrs: new CdrRepository(db),
     recordings: new RecordingRepository(db),
     accounts: new AccountRepository(db),
     bindings: new BindingRepository(db, bulk),
-    entities: new EntityRepository(db),
+    entities: new EntityRepository(db, nodeId),
     switches: new SwitchRepository(db),
     audit: new AuditRepository(db, nodeId),
     recoveredCalls,

@@ -7,6 +7,7 @@
 import type { CallJournal } from '../call/call-events.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import { PbxError } from '../shared/errors.ts';
+import type { EventStore, JournalEvent } from './events.ts';
 import type { NodeLease } from './node-lease.ts';
 
 /** The store could not do what was asked: disk full, file damaged, made by a newer version ... */
@@ -36,9 +37,10 @@ export interface JournalStats {
   readonly strayEvents: number;
 }
 
-/** The journal of the calls that are under way. */
+/** The journal of the calls that are under way, and of what agents do. */
 export interface StoreJournal extends CallJournal {
   readonly stats: JournalStats;
+  append(event: JournalEvent): number;
   /**
    * Resolves when everything appended so far is in the database, records of ended calls included. Rejects with
    * StoreError when it cannot be written now; it is tried again later all the same.
@@ -211,6 +213,7 @@ export interface AuditStore extends AuditReader {
 
 export interface Store {
   readonly journal: StoreJournal;
+  readonly events: EventStore;
   readonly recordings: RecordingStore;
   readonly cdrs: CdrReader;
   readonly accounts: AccountStore;

@@ -16,6 +16,8 @@ export interface TableFacts<Column extends string = string, Text extends string 
   readonly own?: Column;
   /** Rows of processes and calls under way: a start empties the table, a copy of a stopped installation has none of them. */
   readonly isInProgress?: boolean;
+  /** Opening a database writes into it. */
+  readonly isNeverEmpty?: boolean;
   /** Set up by the company, not by a call: erasing a person names the rows that hold him and leaves them as they are. */
   readonly isSetUp?: boolean;
   /** Each column that holds text. */
@@ -92,6 +94,16 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       record: 'personal json',
     },
   },
+  event_layout: {
+    key: ['id'],
+    isNeverEmpty: true,
+    texts: { id: 'plain', types: 'plain json' },
+  },
+  event_batch: {
+    key: ['tenant_id', 'first_seq'],
+    texts: { tenant_id: 'plain', node_id: 'plain', layout: 'plain', body: 'personal json' },
+  },
+  event_head: { key: ['tenant_id'], texts: { tenant_id: 'plain' } },
   call_journal: {
     key: ['id'],
     own: 'id',

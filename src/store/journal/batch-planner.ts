@@ -1,4 +1,5 @@
 import type { Cdr } from '../../cdr/cdr.ts';
+import { BatchDivider, type EventRow } from './event-rows.ts';
 import { layoutSince } from './flat-events.ts';
 import type { EventBatch } from './journal-writer.ts';
 import { OpenCalls } from './open-calls.ts';
@@ -11,6 +12,8 @@ export interface BatchPlan {
   readonly number: number;
   /** Records of the calls that ended. */
   readonly cdrs: readonly Cdr[];
+  /** What the event streams get, in the order in which companies' numbers are taken. */
+  readonly events: readonly EventRow[];
   /** The journal's rows of this process go, before the new one comes. */
   readonly clearsJournal: boolean;
   /** The row that the journal gets; undefined: none. */
@@ -20,11 +23,12 @@ export interface BatchPlan {
 }
 
 /**
- * What batches write, the same in every database: events of open calls go to the journal, a call that ended becomes a
- * record. A batch that could not be written comes again under its number and has the same plan.
+ * What batches write, the same in every database: all events go to the streams of their companies, those of open calls
+ * to the journal too, a call that ended becomes a record. A batch that could not be written comes again under its number and has the same plan.
  */
 export class BatchPlanner {
   #calls = new OpenCalls(layoutSince(0));
+  #divider = new BatchDivider(layoutSince(0));
   #epoch: number | undefined;
   #layout = '';
   /** Taken in and not written yet. */
@@ -62,12 +66,13 @@ export class BatchPlanner {
     this.#epoch = epoch;
     this.#layout = JSON.stringify(layout);
     this.#calls = new OpenCalls(layout);
+    this.#divider = new BatchDivider(layout);
   }
 
-  #absorb(number: number, events: EventBatch['events']): BatchPlan {
-    const { cdrs, journal } = this.#calls.absorb(events);
+  #absorb(number: number, batch: EventBatch['events']): BatchPlan {
+    const { cdrs, journal } = this.#calls.absorb(batch);
     const openCalls = this.#calls.size;
-    const rest = { number, cdrs, openCalls };
+    const rest = { number, cdrs, events: this.#divider.divide(batch), openCalls };
     if (openCalls === 0) return { ...rest, clearsJournal: this.#journalBytes > 0, row: undefined };
     const isFull = this.#journalBytes >= this.#compactAtBytes;
     const kept = isFull ? this.#calls.snapshot() : journal;

@@ -3,11 +3,13 @@
  * journal, then the fields of the type in a fixed order. That is the cheapest form to hand to another thread and the
  * most compact one to store: small integers cost a byte or two, and the call's id crosses once a call.
  */
+import type { AgentEvent } from '../../acd/agent-events.ts';
 import type { CallEvent, CallFactName, CallFacts } from '../../call/call-events.ts';
+import type { JournalEvent, StoreFactName, StoreFacts } from '../events.ts';
 
 export type FlatEvents = unknown[];
 
-const FACT_FIELDS = {
+const CALL_FIELDS = {
   arrived: [
     'direction',
     'originKind',
@@ -45,10 +47,24 @@ const FACT_FIELDS = {
   ended: ['cause', 'q850', 'by', 'fault'],
 } as const satisfies { readonly [Name in CallFactName]: readonly (keyof CallFacts[Name])[] };
 
-type Forgotten = {
-  [Name in CallFactName]: Exclude<keyof CallFacts[Name], (typeof FACT_FIELDS)[Name][number]>;
-}[CallFactName];
-/** Does not compile while a field of an event is missing in the table above. */
+/** Events of no call: each also says whose it is. */
+const OTHER_FIELDS = {
+  agent: ['agent', 'did', 'state', 'reason', 'callId', 'queue'],
+  entity: ['kind', 'name', 'id', 'revision', 'before', 'after', 'by'],
+  imported: ['callId', 'record'],
+} as const satisfies {
+  readonly agent: readonly (keyof AgentEvent)[];
+} & { readonly [Name in StoreFactName]: readonly (keyof StoreFacts[Name])[] };
+
+type Forgotten =
+  | {
+      [Name in CallFactName]: Exclude<keyof CallFacts[Name], (typeof CALL_FIELDS)[Name][number]>;
+    }[CallFactName]
+  | {
+      [Name in StoreFactName]: Exclude<keyof StoreFacts[Name], (typeof OTHER_FIELDS)[Name][number]>;
+    }[StoreFactName]
+  | Exclude<keyof AgentEvent, 'type' | 'tenantId' | 'at' | (typeof OTHER_FIELDS)['agent'][number]>;
+/** Does not compile while a field of an event is missing in the tables above. */
 export const everyFieldIsListed: [Forgotten] extends [never] ? true : Forgotten = true;
 
 /** How to read flat events. Stored beside them, so that a newer version can read an older journal. */
@@ -60,13 +76,17 @@ export interface FlatLayout {
 }
 
 /** Type, call, time. */
-const ENVELOPE = 3;
+export const ENVELOPE = 3;
+/** The call of an event that belongs to none. */
+export const NO_CALL = 0;
 
 /** The first event also says whose call it is; the others are known by the call's number. */
-const TYPES: FlatLayout['types'] = Object.entries(FACT_FIELDS).map(([name, fields]) => [
-  name,
-  name === 'arrived' ? ['callId', 'tenantId', ...fields] : fields,
-]);
+const TYPES: FlatLayout['types'] = [
+  ...Object.entries(CALL_FIELDS).map(
+    ([name, fields]) => [name, name === 'arrived' ? ['callId', 'tenantId', ...fields] : fields] as const,
+  ),
+  ...Object.entries(OTHER_FIELDS).map(([name, fields]) => [name, ['tenantId', ...fields]] as const),
+];
 const NUMBER_OF_TYPE = new Map(TYPES.map(([name], number) => [name, number]));
 
 /** How this version writes. */
@@ -96,16 +116,12 @@ export class FlatEncoder {
    * Appends `event` to `flat`. The hot path: plain pushes, nothing allocated. Only plain values get in, because one
    * that cannot be handed to a thread would stop the whole batch.
    */
-  encode(event: CallEvent, flat: FlatEvents): Encoded {
-    const { type, callId } = event;
+  encode(event: JournalEvent, flat: FlatEvents): Encoded {
+    const { type } = event;
     const number = NUMBER_OF_TYPE.get(type);
     if (number === undefined) return 'unknown';
-    let call = this.#calls.get(callId);
-    if (call === undefined) {
-      if (type !== 'arrived') return 'stray';
-      call = this.#nextCall++;
-      this.#calls.set(callId, call);
-    }
+    const call = type === 'agent' ? NO_CALL : this.#numberOf(event);
+    if (call === undefined) return 'stray';
     flat.push(number, call, event.at - this.layout.epoch);
     const values = event as unknown as Readonly<Record<string, unknown>>;
     const fields = TYPES[number]![1];
@@ -113,8 +129,16 @@ export class FlatEncoder {
       const value = values[fields[index]!];
       flat.push(isPlain(value) ? value : String(value));
     }
-    if (type === 'ended') this.#calls.delete(callId);
+    if (type === 'ended') this.#calls.delete(event.callId);
     return 'done';
+  }
+
+  #numberOf({ type, callId }: CallEvent): number | undefined {
+    const known = this.#calls.get(callId);
+    if (known !== undefined || type !== 'arrived') return known;
+    const call = this.#nextCall++;
+    this.#calls.set(callId, call);
+    return call;
   }
 }
 

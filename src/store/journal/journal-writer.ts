@@ -1,7 +1,7 @@
-import type { CallEvent } from '../../call/call-events.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { asError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { JournalEvent } from '../events.ts';
 import { type JournalStats, StoreError, type StoreJournal } from '../store.ts';
 import { type Encoded, FlatEncoder, type FlatEvents } from './flat-events.ts';
 
@@ -133,7 +133,7 @@ export class JournalWriter implements StoreJournal {
     return this.#eventCount + this.#fullCount + (this.#batch?.count ?? 0);
   }
 
-  append(event: CallEvent): number {
+  append(event: JournalEvent): number {
     if (this.#state === 'closed' || this.#pending >= this.#maxPending / 2) {
       if (!this.#hasRoomFor(event)) return this.#place;
     }
@@ -172,17 +172,17 @@ export class JournalWriter implements StoreJournal {
     if (this.#state === 'waiting' || this.#state === 'retrying') this.#cut();
   }
 
-  #hasRoomFor({ type, callId }: CallEvent): boolean {
+  #hasRoomFor(event: JournalEvent): boolean {
     if (this.#state !== 'closed') {
-      if (type === 'ended' && this.#encoder.knows(callId)) return true;
-      if (type === 'arrived' && this.#pending < this.#maxPending) return true;
+      if (event.type === 'ended' && this.#encoder.knows(event.callId)) return true;
+      if (event.type === 'arrived' && this.#pending < this.#maxPending) return true;
     }
     this.#dropped++;
     this.#complain('call journal is not keeping up: events are dropped, call records lose detail or calls');
     return false;
   }
 
-  #onRefused({ type }: CallEvent, encoded: Exclude<Encoded, 'done'>): void {
+  #onRefused({ type }: JournalEvent, encoded: Exclude<Encoded, 'done'>): void {
     this.#stray++;
     if (encoded === 'unknown') this.#complain(`call journal does not know the event ${String(type)}`);
   }

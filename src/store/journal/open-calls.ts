@@ -15,6 +15,12 @@ export interface AbsorbedBatch {
 /** Why a call is ended that its process left open: that process starts again, or another one finds it gone. */
 export type LeftCause = 'restart' | 'node-lost';
 
+/** A call that was ended because its process is gone. */
+export interface ClosedCall {
+  readonly cdr: Cdr;
+  readonly ended: CallEvent & { readonly type: 'ended' };
+}
+
 /**
  * The calls that have arrived and not ended, with their events. Pure bookkeeping: the caller writes what
  * {@link absorb} returns. A call that begins and ends within one batch never reaches the journal.
@@ -71,15 +77,15 @@ export class OpenCalls {
   }
 
   /**
-   * Ends every open call because the process that carried them is gone; returns their records. They ended when
-   * the process was last seen alive.
+   * Ends every open call because the process that carried them is gone. They ended when the process was last seen
+   * alive.
    */
-  closeAll(aliveAt: number, cause: LeftCause): Cdr[] {
-    const cdrs: Cdr[] = [];
+  closeAll(aliveAt: number, cause: LeftCause): ClosedCall[] {
+    const closed: ClosedCall[] = [];
     for (const call of this.#calls.values()) {
       const events = unflatten(call, this.#layout);
       const last = events.at(-1)!;
-      const ended: CallEvent = {
+      const ended: CallEvent & { type: 'ended' } = {
         tenantId: events[0]!.tenantId,
         callId: events[0]!.callId,
         seq: last.seq + 1,
@@ -91,10 +97,10 @@ export class OpenCalls {
         fault: CAUSES[cause].fault,
       };
       const cdr = projectCdr([...events, ended]);
-      if (cdr) cdrs.push(cdr);
+      if (cdr) closed.push({ cdr, ended });
     }
     this.#calls.clear();
-    return cdrs;
+    return closed;
   }
 
   #callOf(number: number, type: string): FlatEvents | undefined {

@@ -1,3 +1,4 @@
+import { entityFacts } from '../entity-repository.ts';
 import type {
   EntityRevision,
   EntityStore,
@@ -6,21 +7,30 @@ import type {
   StoredSwitch,
   SwitchStore,
 } from '../store.ts';
+import type { MemoryEvents } from './memory-events.ts';
 
 export class MemoryEntities implements EntityStore {
+  readonly #events: MemoryEvents;
   readonly #entities = new Map<string, StoredEntity>();
   readonly #history = new Map<string, EntityRevision[]>();
+
+  constructor(events: MemoryEvents) {
+    this.#events = events;
+  }
 
   async all(): Promise<readonly StoredEntity[]> {
     return [...this.#entities.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   }
 
-  async change({ put, removed, at, by }: StoredChange): Promise<void> {
+  async change(change: StoredChange): Promise<void> {
+    const { put, removed, at, by } = change;
+    const before = new Map(Array.from(this.#entities.values(), ({ id, body }) => [id, body]));
     const after = new Map(this.#entities);
     for (const { id } of removed) after.delete(id);
     for (const entity of put) after.set(entity.id, entity);
     const names = new Set(Array.from(after.values(), nameOf));
     if (names.size < after.size) throw new Error('two entities have one name');
+    for (const fact of entityFacts(change, before)) this.#events.append(fact);
     this.#entities.clear();
     for (const [id, entity] of after) this.#entities.set(id, entity);
     for (const { id, revision, name } of removed) {

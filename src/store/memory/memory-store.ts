@@ -10,6 +10,7 @@ import {
   parseCursor,
 } from '../../cdr/cdr-query.ts';
 import { projectCdr } from '../../cdr/project-cdr.ts';
+import type { JournalEvent } from '../events.ts';
 import { markRecordingsDeleted, replaceRecording } from '../recording-repository.ts';
 import type {
   Account,
@@ -28,6 +29,7 @@ import type {
   SwitchStore,
 } from '../store.ts';
 import { MemoryEntities, MemorySwitches } from './memory-entities.ts';
+import { MemoryEvents } from './memory-events.ts';
 
 /** A store that ends with the process, for scenario tests and the simulator: no thread, no timer, no delay. */
 export class MemoryStore implements Store {
@@ -36,14 +38,15 @@ export class MemoryStore implements Store {
   readonly recordings: RecordingStore;
   readonly accounts: AccountStore = new MemoryAccounts();
   readonly bindings: BindingStore = new MemoryBindings();
-  readonly entities: EntityStore = new MemoryEntities();
+  readonly events = new MemoryEvents();
+  readonly entities: EntityStore = new MemoryEntities(this.events);
   readonly switches: SwitchStore = new MemorySwitches();
   readonly audit: AuditStore = new MemoryAudit();
   readonly recoveredCalls = 0;
 
   constructor() {
     const cdrs: Cdr[] = [];
-    this.journal = new MemoryJournal(cdrs);
+    this.journal = new MemoryJournal(cdrs, this.events);
     this.cdrs = new MemoryCdrs(cdrs);
     this.recordings = {
       replace: async (replacement) => {
@@ -72,10 +75,12 @@ export class MemoryStore implements Store {
 class MemoryJournal implements StoreJournal {
   readonly #open = new Map<string, CallEvent[]>();
   readonly #cdrs: Cdr[];
+  readonly #stream: MemoryEvents;
   #strayEvents = 0;
 
-  constructor(cdrs: Cdr[]) {
+  constructor(cdrs: Cdr[], stream: MemoryEvents) {
     this.#cdrs = cdrs;
+    this.#stream = stream;
   }
 
   get stats(): JournalStats {
@@ -84,7 +89,7 @@ class MemoryJournal implements StoreJournal {
   }
 
   /** No place has to be waited for. */
-  append(event: CallEvent): number {
+  append(event: JournalEvent): number {
     this.#take(event);
     return 0;
   }
@@ -93,12 +98,17 @@ class MemoryJournal implements StoreJournal {
 
   async flush(): Promise<void> {}
 
-  #take(event: CallEvent): void {
+  #take(event: JournalEvent): void {
+    if (event.type === 'agent') return this.#stream.append(event);
     const { callId, type } = event;
     const events = this.#open.get(callId);
     if (events) events.push(event);
     else if (type === 'arrived') this.#open.set(callId, [event]);
-    else this.#strayEvents++;
+    else {
+      this.#strayEvents++;
+      return;
+    }
+    this.#stream.append(event);
     if (!events || type !== 'ended') return;
     this.#open.delete(callId);
     const cdr = projectCdr(events);

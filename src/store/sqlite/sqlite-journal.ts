@@ -2,8 +2,9 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Cdr } from '../../cdr/cdr.ts';
 import { CDR_COLUMNS, cdrValues } from '../cdr-row.ts';
 import { type BatchPlan, BatchPlanner } from '../journal/batch-planner.ts';
+import { closeLeft, type JournalRow } from '../journal/close-left.ts';
+import { type EventRow, ROW_LAYOUT, rowsOf } from '../journal/event-rows.ts';
 import type { EventBatch } from '../journal/journal-writer.ts';
-import { type JournalRow, recordsOfLeft } from '../journal/records-of-left.ts';
 
 /** Writes batches of events, one transaction each, in the database's thread. */
 export class SqliteJournal {
@@ -13,6 +14,8 @@ export class SqliteJournal {
   readonly #clearJournal: Statement;
   readonly #mark: Statement;
   readonly #lastBatch: Statement;
+  readonly #takeNumbers: Statement;
+  readonly #insertEvents: Statement;
   readonly #insertCdr: Statement;
   readonly #write: (plan: BatchPlan, now: number) => void;
 
@@ -26,13 +29,24 @@ export class SqliteJournal {
       `insert into journal_mark (node_id, alive_at, batch) values (?, ?, ?) on conflict (node_id) do update
         set alive_at = excluded.alive_at, batch = excluded.batch where journal_mark.batch < excluded.batch`,
     );
+    this.#takeNumbers = db
+      .prepare(
+        `insert into event_head (tenant_id, seq) values (?, ?)
+          on conflict (tenant_id) do update set seq = event_head.seq + excluded.seq returning seq`,
+      )
+      .pluck();
+    this.#insertEvents = db.prepare(
+      `insert into event_batch (tenant_id, first_seq, events, node_id, batch, from_at, to_at, layout, body)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
     this.#lastBatch = db.prepare('select batch from journal_mark where node_id = ?').pluck();
     const marks = CDR_COLUMNS.map(() => '?').join(', ');
     const columns = CDR_COLUMNS.join(', ');
     // A call that has its record keeps it: a replay after a crash writes nothing twice.
     const conflict = 'on conflict (started_at, call_id) do nothing';
     this.#insertCdr = db.prepare(`insert into cdr (${columns}) values (${marks}) ${conflict}`);
-    this.#write = db.transaction((plan: BatchPlan, now: number) => this.#writeAll(plan, now));
+    // Its lock first: what it reads of the heads must not change before it writes them.
+    this.#write = db.transaction((plan: BatchPlan, now: number) => this.#writeAll(plan, now)).immediate;
   }
 
   /** Takes a batch in and writes it. Throws when it cannot be written; give it again later. */
@@ -50,10 +64,17 @@ export class SqliteJournal {
 
   /** Closes the calls that a crash left open; returns how many. Call once, before the first batch. */
   recover(db: Database): number {
-    const rows = db.prepare('select layout, events from call_journal order by id').all() as JournalRow[];
+    const rows = db
+      .prepare('select layout, events, batch from call_journal order by id')
+      .all() as JournalRow[];
     const aliveAt = db.prepare('select max(alive_at) from journal_mark').pluck().get() as number | null;
-    const cdrs = recordsOfLeft(rows, aliveAt ?? 0);
+    const { cdrs, facts } = closeLeft(rows, aliveAt ?? 0);
     return db.transaction(() => {
+      db.prepare('insert or ignore into event_layout (id, types) values (?, ?)').run(
+        ROW_LAYOUT.id,
+        ROW_LAYOUT.types,
+      );
+      for (const row of rowsOf(facts)) this.#addEvents(row, null);
       let added = 0;
       for (const cdr of cdrs) added += this.#addCdr(cdr);
       this.#clearJournal.run();
@@ -61,11 +82,18 @@ export class SqliteJournal {
     })();
   }
 
-  #writeAll({ number, cdrs, clearsJournal, row }: BatchPlan, now: number): void {
+  #writeAll({ number, cdrs, events, clearsJournal, row }: BatchPlan, now: number): void {
     if (this.#mark.run(this.#nodeId, now, number).changes === 0) return;
+    for (const each of events) this.#addEvents(each, number);
     for (const cdr of cdrs) this.#addCdr(cdr);
     if (clearsJournal) this.#clearJournal.run();
     if (row) this.#insertJournal.run(this.#nodeId, number, row.layout, row.events);
+  }
+
+  #addEvents({ tenantId, events, fromAt, toAt, body }: EventRow, batch: number | null): void {
+    const seq = this.#takeNumbers.get(tenantId, events) as number;
+    const first = seq - events + 1;
+    this.#insertEvents.run(tenantId, first, events, this.#nodeId, batch, fromAt, toAt, ROW_LAYOUT.id, body);
   }
 
   #addCdr(cdr: Cdr): number {

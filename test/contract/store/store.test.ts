@@ -1,33 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
-import { silentLogger } from '../../../src/shared/logger.ts';
-import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
-import { openStore } from '../../../src/store/open-store.ts';
-import { openSqliteStore } from '../../../src/store/sqlite/open-sqlite-store.ts';
 import type { Store, StoredBinding, StoredEntity } from '../../../src/store/store.ts';
 import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
 import { titleOn } from '../../support/sip-engines.ts';
-import { DATABASES, type StorePlace } from '../../support/store-engines.ts';
+import { STORES } from '../../support/stores.ts';
 
-const services = { clock: systemClock, logger: silentLogger };
-const memory = (name: string, open: () => Promise<Store>) => {
-  return { name, missing: undefined, open, remove: () => {} };
-};
-const engines = [
-  memory('memory', async () => new MemoryStore()),
-  memory('SQLite in memory', () => openSqliteStore({ file: ':memory:', ...services })),
-  ...DATABASES.map(({ name, missing, make }) => {
-    let place: StorePlace;
-    const open = async () => {
-      place = await make();
-      return await openStore(place.location, { nodeId: 'n1', ...services });
-    };
-    return { name, missing, open, remove: () => place.remove() };
-  }),
-];
-
-for (const engine of engines) {
+for (const engine of STORES) {
   describe.skipIf(engine.missing)(titleOn('store', engine), () => {
     let store: Store;
     beforeEach(async () => {

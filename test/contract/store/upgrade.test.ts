@@ -72,6 +72,27 @@ describe('a database of 0.1.0', () => {
     await again.close();
   });
 
+  it('gives each record to the stream of its company as one event', async () => {
+    const store = await open(old);
+    const { cdrs } = await store.cdrs.query({ tenantId: 'demo' });
+    const events = await store.events.read('demo', 0, 100);
+    expect(events).toHaveLength(5);
+    for (const [index, event] of events.entries()) {
+      const { callId } = event as { callId: string };
+      const record = cdrs.find((cdr) => cdr.callId === callId)!;
+      expect(event).toEqual({
+        type: 'imported',
+        tenantId: 'demo',
+        seq: index + 1,
+        at: record.endedAt,
+        callId,
+        record,
+      });
+    }
+    expect(new Set(events.map((event) => (event as { callId: string }).callId)).size).toBe(5);
+    await store.close();
+  });
+
   it('can be read before it is carried over', async () => {
     const records = await openRecords(old);
     const { records: texts } = await records.cdrs.queryText({});
@@ -114,6 +135,9 @@ for (const engine of DATABASES) {
         ['audit', 0],
         ['journal_mark', 1],
         ['cdr', 7],
+        ['event_layout', 2],
+        ['event_batch', 6],
+        ['event_head', 2],
       ]);
       const there = await open(place.location);
       await expectAll(there);
@@ -126,7 +150,9 @@ for (const engine of DATABASES) {
       await there.close();
 
       const back: StoreLocation = { engine: 'sqlite', file: join(folder, 'back.db') };
-      expect((await copy(place.location, back)).map(({ rows }) => rows)).toEqual([2, 2, 1, 2, 1, 1, 1, 7]);
+      expect((await copy(place.location, back)).map(({ rows }) => rows)).toEqual([
+        2, 2, 1, 2, 1, 1, 1, 7, 2, 8, 2,
+      ]);
       const store = await open(back);
       expect(await store.entities.all()).toEqual(put);
       expect((await store.entities.history('1')).map(({ at }) => at)).toEqual([1, 2]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -52,22 +52,19 @@ describe('openSqliteStore', () => {
 });
 
 describe('a data folder of 0.1.0', () => {
-  /** Takes the tables back to what 0.1.0 made. */
-  async function oldTables(): Promise<Database.Database> {
-    await (await open()).close();
+  const FIXTURE = join(import.meta.dirname, '../../../fixtures/store/0.1.0.db');
+
+  /** The tables that 0.1.0 made, empty. */
+  function oldTables(): Database.Database {
+    copyFileSync(FIXTURE, file);
     const db = new Database(file);
-    db.exec(`alter table cdr drop column origin_kind; alter table cdr drop column fault;
-      alter table cdr rename column origin_name to trunk;
-      drop table switch_state; drop table entity; drop table entity_history; drop table node; drop table if exists audit;
-      alter table cdr drop column node_id; drop index call_journal_once;
-      alter table call_journal drop column node_id; alter table call_journal drop column batch;
-      drop table journal_mark; create table journal_mark (id integer primary key, alive_at integer not null);
-      delete from kysely_migration where name > '2026-01-first-tables'`);
+    for (const table of ['cdr', 'call_journal', 'journal_mark', 'account', 'binding'])
+      db.exec(`delete from ${table}`);
     return db;
   }
 
   it('keeps its records, which say now who began the call and whose fault its end was', async () => {
-    const db = await oldTables();
+    const db = oldTables();
     const insert =
       db.prepare(`insert into cdr (tenant_id, call_id, started_at, ended_at, direction, trunk, caller,
       called, cause, answered_ms, talk_ms, record) values ('demo', @callId, 1, 2, 'inbound', @trunk, @caller,
@@ -95,7 +92,7 @@ describe('a data folder of 0.1.0', () => {
   });
 
   it('closes the calls that it left open', async () => {
-    const db = await oldTables();
+    const db = oldTables();
     const fields = ['callId', 'tenantId', 'direction', 'caller', 'called', 'trunk', 'source', 'sipCallId'];
     const layout = { epoch: MONDAY_10, types: [['arrived', fields]] };
     const events = [
@@ -135,7 +132,7 @@ describe('the database thread', () => {
     for (const event of sampleCall('c1').events) encoder.encode(event, events);
     let written: Promise<unknown> | undefined;
     const failing = db.transaction().execute(async (transaction) => {
-      await transaction.insertInto('journal_mark').values({ node_id: 'n7', alive_at: 1 }).execute();
+      await transaction.insertInto('journal_mark').values({ node_id: 'n7', alive_at: 1, batch: 0 }).execute();
       written = client.write({ number: 1, now: 0, epoch: 0, events });
       await transaction.selectFrom('cdr').select('id').execute();
       throw new Error('changed my mind');

@@ -1,0 +1,91 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { EventStore, Fact, StreamEvent } from './events.ts';
+import { factsOf, ROW_LAYOUT, rowsOf } from './journal/event-rows.ts';
+import type { Tables } from './schema.ts';
+
+/** Rows read at once: one may hold thousands of events. */
+const PAGE = 20;
+
+/** Event streams in a database. */
+export class EventRepository implements EventStore {
+  readonly #db: Kysely<Tables>;
+  /** Of rows that were read. */
+  readonly #layouts = new Map<string, string>();
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  async read(tenantId: string, afterSeq: number, limit: number): Promise<readonly StreamEvent[]> {
+    const found: StreamEvent[] = [];
+    let from = await this.#rowOf(tenantId, afterSeq + 1);
+    while (found.length < limit) {
+      const rows = await this.#db
+        .selectFrom('event_batch')
+        .select(['first_seq', 'events', 'layout', 'body'])
+        .where('tenant_id', '=', tenantId)
+        .where('first_seq', '>=', from)
+        .orderBy('first_seq')
+        .limit(PAGE)
+        .execute();
+      for (const { first_seq, layout, body } of rows) {
+        const facts = factsOf(tenantId, body, await this.#typesOf(layout));
+        found.push(...facts.map((fact, index) => ({ ...fact, seq: first_seq + index })));
+      }
+      const last = rows.at(-1);
+      if (!last || rows.length < PAGE) break;
+      from = last.first_seq + last.events;
+    }
+    return found.filter(({ seq }) => seq > afterSeq).slice(0, limit);
+  }
+
+  async head(tenantId: string): Promise<number> {
+    const head = this.#db.selectFrom('event_head').select('seq').where('tenant_id', '=', tenantId);
+    return (await head.executeTakeFirst())?.seq ?? 0;
+  }
+
+  /** Where the row begins that holds the event `seq`, or would. */
+  async #rowOf(tenantId: string, seq: number): Promise<number> {
+    const row = await this.#db
+      .selectFrom('event_batch')
+      .select('first_seq')
+      .where('tenant_id', '=', tenantId)
+      .where('first_seq', '<=', seq)
+      .orderBy('first_seq', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.first_seq ?? seq;
+  }
+
+  async #typesOf(id: string): Promise<string> {
+    const known = this.#layouts.get(id);
+    if (known !== undefined) return known;
+    const row = this.#db.selectFrom('event_layout').select('types').where('id', '=', id);
+    const { types } = await row.executeTakeFirstOrThrow();
+    this.#layouts.set(id, types);
+    return types;
+  }
+}
+
+/** Writes facts into the streams of their companies, in the transaction of what makes them true. */
+export async function appendFacts(
+  transaction: Transaction<Tables>,
+  nodeId: string,
+  facts: readonly Fact[],
+): Promise<void> {
+  for (const { tenantId, events, fromAt, toAt, body } of rowsOf(facts)) {
+    const { seq } = await transaction
+      .insertInto('event_head')
+      .values({ tenant_id: tenantId, seq: events })
+      .onConflict((conflict) =>
+        conflict.column('tenant_id').doUpdateSet({ seq: sql`event_head.seq + excluded.seq` }),
+      )
+      .returning('seq')
+      .executeTakeFirstOrThrow();
+    const batch = { tenant_id: tenantId, first_seq: seq - events + 1, events, node_id: nodeId, batch: null };
+    await transaction
+      .insertInto('event_batch')
+      .values({ ...batch, from_at: fromAt, to_at: toAt, layout: ROW_LAYOUT.id, body })
+      .execute();
+  }
+}

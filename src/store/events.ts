@@ -1,0 +1,54 @@
+/**
+ * A company's event stream: every fact that the store is told, numbered without a gap in the order of its commits.
+ * Whoever has read up to a number finds all that came until then, and a number never comes twice.
+ */
+import type { AgentEvent } from '../acd/agent-events.ts';
+import type { CallEvent, CallFactName, CallFacts } from '../call/call-events.ts';
+import type { Cdr } from '../cdr/cdr.ts';
+import type { CallId } from '../shared/ids.ts';
+
+/** What the engine tells the store. */
+export type JournalEvent = CallEvent | AgentEvent;
+
+/** Facts besides those of calls and agents, each written in the transaction that makes it true. */
+export interface StoreFacts {
+  /** An entity came (no `before`), changed, or went (no `after`). */
+  entity: {
+    readonly kind: string;
+    readonly name: string;
+    readonly id: string;
+    readonly revision: number;
+    /** What it held, as plain JSON. */
+    readonly before: unknown;
+    readonly after: unknown;
+    readonly by: string;
+  };
+  /** A record that an older version wrote without events. */
+  imported: { readonly callId: string; readonly record: Cdr };
+}
+
+export type StoreFactName = keyof StoreFacts;
+
+interface Envelope {
+  readonly tenantId: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly at: number;
+}
+
+type CallFact = {
+  [Name in CallFactName]: { readonly type: Name; readonly callId: CallId } & CallFacts[Name];
+}[CallFactName];
+type StoreFact = { [Name in StoreFactName]: { readonly type: Name } & StoreFacts[Name] }[StoreFactName];
+
+/** A fact of whatever kind, before it has its number. */
+export type Fact = Envelope & (CallFact | Omit<AgentEvent, keyof Envelope> | StoreFact);
+
+/** `seq` counts from 1 within the company. */
+export type StreamEvent = Fact & { readonly seq: number };
+
+export interface EventStore {
+  /** Up to `limit` events after the number `afterSeq`, the oldest first. */
+  read(tenantId: string, afterSeq: number, limit: number): Promise<readonly StreamEvent[]>;
+  /** The last number that was given; 0: none yet. It stays when the events themselves are dropped. */
+  head(tenantId: string): Promise<number>;
+}

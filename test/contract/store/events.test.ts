@@ -1,0 +1,185 @@
+/** Event streams: gapless numbers in the order of commits, whatever else is written. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AgentEvent } from '../../../src/acd/agent-events.ts';
+import type { CallEvent } from '../../../src/call/call-events.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import type { StreamEvent } from '../../../src/store/events.ts';
+import { openStore } from '../../../src/store/open-store.ts';
+import type { Store, StoredEntity } from '../../../src/store/store.ts';
+import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
+import { titleOn } from '../../support/sip-engines.ts';
+import { DATABASES, type StorePlace } from '../../support/store-engines.ts';
+import { STORES } from '../../support/stores.ts';
+
+const paused: AgentEvent = {
+  type: 'agent',
+  tenantId: 'demo',
+  at: MONDAY_10 + 7,
+  agent: '8001',
+  did: 'pause',
+  state: 'paused',
+  reason: 'lunch 午休',
+  callId: undefined,
+  queue: undefined,
+};
+
+const queue = (more: Partial<StoredEntity> = {}): StoredEntity => ({
+  id: '1',
+  tenantId: 'demo',
+  kind: 'queue',
+  name: 'sales',
+  revision: 1,
+  body: '{"ringMs":1}',
+  ...more,
+});
+
+/** What the stream has of a call's event: its number in the call is none of the stream's. */
+const factOf = ({ seq, ...fact }: CallEvent | StreamEvent) => fact;
+const numbers = (events: readonly StreamEvent[]) => events.map(({ seq }) => seq);
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+for (const engine of STORES) {
+  describe.skipIf(engine.missing)(titleOn('event streams', engine), () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await engine.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await engine.remove();
+    });
+
+    it('hold the facts of calls as they were told, from the first to the last', async () => {
+      const script = sampleCall('c1');
+      for (const event of script.events) {
+        store.journal.append(event);
+        await store.journal.flush();
+      }
+      const events = await store.events.read('demo', 0, 1000);
+      expect(events.map(factOf)).toEqual(script.events.map(factOf));
+      expect(numbers(events)).toEqual(upTo(script.events.length));
+      expect(await store.events.head('demo')).toBe(script.events.length);
+    });
+
+    it('keep calls, agents and companies apart, in the order of happening', async () => {
+      const [ours, theirs] = [sampleCall('c1'), sampleCall('c2', { tenantId: 'other' })];
+      for (let index = 0; index < ours.events.length; index++) {
+        store.journal.append(ours.events[index]!);
+        if (index === 4) store.journal.append(paused);
+        store.journal.append(theirs.events[index]!);
+      }
+      await store.journal.flush();
+      const events = await store.events.read('demo', 0, 1000);
+      expect(events[5]).toEqual({ ...paused, seq: 6 });
+      expect(events.toSpliced(5, 1).map(factOf)).toEqual(ours.events.map(factOf));
+      const others = await store.events.read('other', 0, 1000);
+      expect(others.map(factOf)).toEqual(theirs.events.map(factOf));
+      expect(await store.events.read('nobody', 0, 10)).toEqual([]);
+      expect(await store.events.head('nobody')).toBe(0);
+    });
+
+    it('hold no event that belongs to no call', async () => {
+      for (const event of new CallScript('c1').emit('answered', {}).end().events) store.journal.append(event);
+      await store.journal.flush();
+      expect(await store.events.head('demo')).toBe(0);
+    });
+
+    it('are read from any number on, in pieces of any size', async () => {
+      for (const id of ['a', 'b', 'c']) {
+        for (const event of sampleCall(id).events) {
+          store.journal.append(event);
+          if (event.type === 'rung') await store.journal.flush();
+        }
+      }
+      await store.journal.flush();
+      const all = await store.events.read('demo', 0, 1000);
+      expect(numbers(all)).toEqual(upTo(await store.events.head('demo')));
+      for (const [after, limit] of [
+        [0, 1],
+        [3, 4],
+        [11, 30],
+        [all.length - 1, 5],
+        [all.length, 5],
+      ] as const) {
+        expect(await store.events.read('demo', after, limit)).toEqual(all.slice(after, after + limit));
+      }
+    });
+
+    it('say what an entity was and became, and by whom', async () => {
+      await store.entities.change({ put: [queue()], removed: [], at: 10, by: 'seed' });
+      const renamed = queue({ name: 'vip', revision: 2, body: '{"ringMs":2}' });
+      await store.entities.change({ put: [renamed], removed: [], at: 20, by: 'li' });
+      await store.entities.change({ put: [], removed: [renamed], at: 30, by: 'wang' });
+      const events = await store.events.read('demo', 0, 10);
+      const what = { tenantId: 'demo', type: 'entity', kind: 'queue', id: '1' };
+      expect(events).toEqual([
+        { ...what, seq: 1, at: 10, name: 'sales', revision: 1, after: { ringMs: 1 }, by: 'seed' },
+        {
+          ...what,
+          seq: 2,
+          at: 20,
+          name: 'vip',
+          revision: 2,
+          before: { ringMs: 1 },
+          after: { ringMs: 2 },
+          by: 'li',
+        },
+        { ...what, seq: 3, at: 30, name: 'vip', revision: 3, before: { ringMs: 2 }, by: 'wang' },
+      ]);
+    });
+
+    it('take a number back with a change that fails', async () => {
+      await store.entities.change({ put: [queue()], removed: [], at: 10, by: 'x' });
+      const clash = [queue({ id: '2', name: 'new' }), queue({ id: '3' })];
+      await expect(store.entities.change({ put: clash, removed: [], at: 20, by: 'x' })).rejects.toThrow();
+      expect(await store.events.head('demo')).toBe(1);
+      await store.entities.change({ put: [queue({ revision: 2 })], removed: [], at: 30, by: 'x' });
+      expect((await store.events.read('demo', 0, 10)).map(({ seq, at }) => [seq, at])).toEqual([
+        [1, 10],
+        [2, 30],
+      ]);
+    });
+  });
+}
+
+for (const engine of DATABASES) {
+  describe.skipIf(engine.missing)(titleOn('event streams on disk', engine), () => {
+    let place: StorePlace;
+    beforeEach(async () => {
+      place = await engine.make();
+    });
+    afterEach(() => place.remove());
+    const open = () => openStore(place.location, { nodeId: 'n1', clock: systemClock, logger: silentLogger });
+
+    it('count on after a restart, and so do the batches', async () => {
+      for (const id of ['a', 'b']) {
+        const store = await open();
+        for (const event of sampleCall(id).events) store.journal.append(event);
+        await store.close();
+      }
+      const store = await open();
+      const events = await store.events.read('demo', 0, 1000);
+      expect(numbers(events)).toEqual(upTo(2 * sampleCall('a').events.length));
+      await store.close();
+      const rows = await place.sql('select batch from event_batch order by first_seq');
+      const [first, second] = rows.map(({ batch }) => Number(batch));
+      expect(second).toBeGreaterThan(first!);
+    });
+
+    it('end the calls that a crash cut', async () => {
+      const store = await open();
+      const cut = sampleCall('cut').events.slice(0, 6);
+      for (const event of cut) store.journal.append(event);
+      await store.journal.flush();
+      // The process dies here as far as the journal is concerned: nothing says that the call ended.
+      await store.close();
+      const again = await open();
+      expect(again.recoveredCalls).toBe(1);
+      const events = await again.events.read('demo', 0, 1000);
+      expect(events.map(({ type }) => type)).toEqual([...cut.map(({ type }) => type), 'ended']);
+      expect(events.at(-1)).toMatchObject({ callId: 'cut', cause: 'restart', fault: 'system' });
+      await again.close();
+    });
+  });
+}
