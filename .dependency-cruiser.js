@@ -30,6 +30,8 @@ const ROOMS = {
   'acd/': FEATURE,
   'survey/': FEATURE,
   'voicemail/': [...FEATURE, 'rtp/'],
+  // Saves, deletes and checks what is stored; calls go on beside it.
+  'keeping/': ['cdr/', 'recording/', 'provisioning/', 'store/'],
   'recording/': [...FEATURE, 'store/store.ts'],
   'routing/': [...FEATURE, 'dialplan/run/', 'numbering/', 'sip/message/', 'registrar/', 'trunk/'],
   'http/': ['cdr/'],
@@ -51,7 +53,7 @@ const ROOMS = {
       'edge/drachtio-server/',
       'store/',
     ],
-    ...['calendar/', 'cdr/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
+    ...['calendar/', 'cdr/', 'config/', 'dialplan/', 'keeping/', 'numbering/', 'prompt/', 'provisioning/'],
   ],
   // Wires the rooms above the ports: whatever stands behind them.
   'pbx.ts': [

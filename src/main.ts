@@ -9,6 +9,7 @@ import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
 import type { ProtectionOptions } from './edge/gate/protection.ts';
 import type { SocketEdge } from './edge/user-agent/socket-edge.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
+import { keepingAnswers } from './keeping/keeping-answers.ts';
 import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
 import { FreeswitchMediaEngine } from './media/freeswitch/freeswitch-engine.ts';
 import type { MediaEngine } from './media/media.ts';
@@ -187,7 +188,11 @@ async function openDoors(
     await sip.attach(http.server, { transport: secure ? 'wss' : 'ws', host, port, origins });
   hotlines.watch();
   companies.watchFiles();
-  const answers = { ...applyAnswers(companies, logger), ...boardAnswers(bans, trunks) };
+  const answers = {
+    ...applyAnswers(companies, logger),
+    ...boardAnswers(bans, trunks),
+    ...keepingAnswers(store),
+  };
   const control = await ControlServer.open(join(config.dataDir, CONTROL_SOCKET), answers, logger);
   open.add(() => control.close());
   const stop = async () => {

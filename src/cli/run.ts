@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { applyCommand } from './apply.ts';
 import { auditCommand } from './audit.ts';
+import { backupCommand } from './backup.ts';
 import { bansCommand } from './bans.ts';
 import { cdrCommand } from './cdr.ts';
 import { checkCommand } from './check.ts';
@@ -12,6 +13,7 @@ import { graphCommand } from './graph.ts';
 import { importCommand } from './import.ts';
 import { newCommand } from './new.ts';
 import { PACKAGE } from './own-package.ts';
+import { restoreCommand } from './restore.ts';
 import { simulateCommand } from './simulate.ts';
 import { type StartPbx, startCommand } from './start.ts';
 import { trunksCommand } from './trunks.ts';
@@ -51,6 +53,8 @@ function program({ out, err, start }: CliParts): Command {
     trunksCommand(out),
     bansCommand(out),
     copyStoreCommand(out, err),
+    backupCommand(out, err),
+    restoreCommand(out, err),
     auditCommand(out),
     checkCommand(out),
     graphCommand(out),

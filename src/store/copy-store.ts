@@ -13,9 +13,10 @@ interface CopiedTable extends TableFacts {
 }
 
 /** Without calls in progress: opening a database has closed those that a crash left. */
-const COPIED: readonly CopiedTable[] = Object.entries<TableFacts>(TABLE_FACTS)
-  .filter(([, { isInProgress }]) => !isInProgress)
-  .map(([name, facts]) => ({ name: name as keyof Tables, ...facts }));
+const copiedTables = (withCallsInProgress = false): readonly CopiedTable[] =>
+  Object.entries<TableFacts>(TABLE_FACTS)
+    .map(([name, facts]) => ({ name: name as keyof Tables, ...facts }))
+    .filter(({ isInProgress }) => withCallsInProgress || !isInProgress);
 
 /** Rows read and written at once: 20 columns each, and SQLite takes 32,766 parameters. */
 const PAGE = 500;
@@ -27,10 +28,17 @@ export interface TableProgress {
   readonly total: number;
 }
 
+/** Where rows are read: a database, or a transaction of one, which sees one moment. */
+export type CopySource = Pick<OpenDatabase, 'db'>;
+
 export interface CopyOptions {
+  /** Calls under way are copied, too: those of a PBX that runs. */
+  readonly withCallsInProgress?: boolean;
   /** What the target holds is replaced. */
   readonly force: boolean;
   readonly onProgress: (progress: TableProgress) => void;
+  /** What is written besides, in the same transaction. */
+  readonly finish?: (target: Transaction<Tables>, copied: readonly TableProgress[]) => Promise<void>;
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -40,16 +48,17 @@ type Row = Readonly<Record<string, unknown>>;
  * and leaves the target as it was, when it is not empty (without `force`) or when anything differs.
  */
 export async function copyStore(
-  from: OpenDatabase,
+  from: CopySource,
   to: OpenDatabase,
-  { force, onProgress }: CopyOptions,
+  { force, withCallsInProgress, onProgress, finish }: CopyOptions,
 ): Promise<readonly TableProgress[]> {
   return await to.db.transaction().execute(async (target) => {
     // Of years of records a count takes longer than any query of a running PBX may.
     if (to.engine === 'postgres') await sql`set local statement_timeout = 0`.execute(target);
-    await empty(target, to.engine, force);
+    const tables = copiedTables(withCallsInProgress);
+    await empty(target, tables, to.engine, force);
     const done: TableProgress[] = [];
-    for (const table of COPIED) {
+    for (const table of tables) {
       const total = await countOf(from.db, table);
       const source = createHash('sha256');
       let rows = 0;
@@ -64,16 +73,18 @@ export async function copyStore(
       await compare(target, table, rows, source);
       done.push({ table: table.name, rows, total: rows });
     }
+    await finish?.(target, done);
     return done;
   });
 }
 
 async function empty(
   target: Transaction<Tables>,
+  tables: readonly CopiedTable[],
   engine: OpenDatabase['engine'],
   force: boolean,
 ): Promise<void> {
-  for (const table of COPIED) {
+  for (const table of tables) {
     const rows = await countOf(target, table);
     if (rows === 0) continue;
     if (!force && !table.isNeverEmpty) {

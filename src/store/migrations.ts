@@ -241,11 +241,22 @@ async function createLeases(db: Kysely<unknown>, { integer, text }: ColumnTypes)
   await sql`insert into node (node_id, seen_at, held_since) ${left}`.execute(db);
 }
 
+export interface MigrateOptions {
+  /** Default true; false: others use the tables, which must not change then. */
+  readonly isAlone?: boolean;
+  /** Called before tables are changed that are there, with the name of the first change. */
+  readonly beforeChange?: (name: string) => Promise<void>;
+}
+
 /**
- * Brings the tables up to date. Throws StoreError, also when a newer version of pbx400 made them, or when they are to be changed
- * while another one uses them (`isAlone` false).
+ * Brings the tables up to date. Throws StoreError, also when a newer version of pbx400 made them, or when they are to be
+ * changed while another one uses them.
  */
-export async function migrate(db: Kysely<Tables>, types: ColumnTypes, isAlone = true): Promise<void> {
+export async function migrate(
+  db: Kysely<Tables>,
+  types: ColumnTypes,
+  { isAlone = true, beforeChange }: MigrateOptions = {},
+): Promise<void> {
   const migrations = migrationsFor(types);
   const applied = await appliedMigrations(db, types);
   const unknown = applied.find((name) => !Object.hasOwn(migrations, name));
@@ -261,11 +272,23 @@ export async function migrate(db: Kysely<Tables>, types: ColumnTypes, isAlone = 
       'its tables are those of an older pbx400, which runs on another node: stop all nodes, then start the new version',
     );
   }
+  if (applied.length > 0) await beforeChange?.(firstOf(migrations, applied));
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   const reason = error instanceof Error ? error.message : String(error);
   throw new StoreError(`the tables cannot be brought up to date: ${reason}`, { cause: error });
+}
+
+/** Whether the tables are those of this version: neither older nor newer, nor missing. */
+export async function isUpToDate(db: Kysely<Tables>, types: ColumnTypes): Promise<boolean> {
+  const applied = await appliedMigrations(db, types);
+  return applied.join() === Object.keys(migrationsFor(types)).sort().join();
+}
+
+function firstOf(migrations: Record<string, Migration>, applied: readonly string[]): string {
+  const names = Object.keys(migrations).sort();
+  return names.find((name) => !applied.includes(name))!;
 }
 
 async function appliedMigrations(db: Kysely<Tables>, { engine }: ColumnTypes): Promise<readonly string[]> {

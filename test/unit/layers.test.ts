@@ -46,6 +46,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-survey', 'survey/x.ts', 'voicemail/voicemail.ts'],
   ['room-voicemail', 'voicemail/x.ts', 'recording/recording.ts'],
   ['room-recording', 'recording/x.ts', 'acd/acd.ts'],
+  ['room-keeping', 'keeping/x.ts', 'acd/acd.ts'],
   ['room-routing', 'routing/x.ts', 'acd/acd.ts'],
   ['room-http', 'http/routes/x.ts', 'call/call.ts'],
   ['room-http', 'http/y.ts', 'pbx.ts'],

@@ -61,7 +61,7 @@ export async function openPostgresDatabase({
 export async function findPostgresRecords(url: string): Promise<ReadOnlyRecords | undefined> {
   const db = connect(url);
   try {
-    const records = await recordsOn(db, () => db.destroy());
+    const records = await recordsOn(db, POSTGRES_TYPES, () => db.destroy());
     if (!records) await db.destroy();
     return records;
   } catch (error) {
@@ -86,7 +86,7 @@ async function requireUnicode(db: Kysely<Tables>): Promise<void> {
 async function bringUpToDate(url: string, isAlone: boolean): Promise<void> {
   const db = new Kysely<Tables>({ dialect: postgresDialect(url, { max: 2 }) });
   try {
-    await migrate(db, POSTGRES_TYPES, isAlone);
+    await migrate(db, POSTGRES_TYPES, { isAlone });
   } finally {
     await db.destroy();
   }

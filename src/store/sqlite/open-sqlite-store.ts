@@ -9,6 +9,7 @@ import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
 import { type Store, StoreError } from '../store.ts';
 import { type OpenDatabase, storeOn } from '../store-on.ts';
+import { copyDatabaseFile } from './copy-database-file.ts';
 import { SqliteClient } from './sqlite-client.ts';
 import { workerDialect } from './worker-dialect.ts';
 
@@ -27,7 +28,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 }
 
 /**
- * Opens the database in its own thread, brings the tables up to date and closes the calls that a crash left open.
+ * Opens the database in its own thread, brings the tables up to date and closes the calls that a crash left open. Tables
+ * of an older version are copied first, to `<file>.before-<first change>`: the way back (README.md).
  * Throws StoreError when the file cannot be used; then nothing is open.
  */
 export async function openSqliteDatabase({
@@ -37,7 +39,8 @@ export async function openSqliteDatabase({
   const client = await SqliteClient.open({ file, readOnly: false, nodeId });
   const db = new Kysely<Tables>({ dialect: workerDialect(client) });
   try {
-    await migrate(db, SQLITE_TYPES);
+    const beforeChange = (name: string) => copyDatabaseFile(file, `${file}.before-${name}`);
+    await migrate(db, SQLITE_TYPES, { beforeChange });
     const recovered = await client.recover();
     const close = () => client.close();
     return { engine: 'sqlite', nodeId, db, bulk: client, sink: client, recovered, close };
@@ -55,7 +58,7 @@ export async function findSqliteRecords(file: string): Promise<ReadOnlyRecords |
   if (!existsSync(file)) return undefined;
   const client = await SqliteClient.open({ file, readOnly: true, nodeId: '' });
   const db = new Kysely<Tables>({ dialect: workerDialect(client) });
-  const records = await recordsOn(db, () => client.close());
+  const records = await recordsOn(db, SQLITE_TYPES, () => client.close());
   if (!records) await client.close();
   return records;
 }

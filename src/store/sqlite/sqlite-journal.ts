@@ -64,19 +64,21 @@ export class SqliteJournal {
 
   /** Closes the calls that a crash left open; returns how many. Call once, before the first batch. */
   recover(db: Database): number {
-    const rows = db
-      .prepare('select layout, events, batch from call_journal order by id')
-      .all() as JournalRow[];
-    const aliveAt = db.prepare('select max(alive_at) from journal_mark').pluck().get() as number | null;
-    const { cdrs, facts } = closeLeft(rows, aliveAt ?? 0);
+    const rows = db.prepare('select node_id, layout, events, batch from call_journal order by id').all();
+    const aliveAt = db.prepare('select alive_at from journal_mark where node_id = ?').pluck();
+    // A backup of PostgreSQL may hold those of several nodes, each with numbers of its own.
+    const nodes = Map.groupBy(rows as (JournalRow & { node_id: string })[], ({ node_id }) => node_id);
     return db.transaction(() => {
       db.prepare('insert or ignore into event_layout (id, types) values (?, ?)').run(
         ROW_LAYOUT.id,
         ROW_LAYOUT.types,
       );
-      for (const row of rowsOf(facts)) this.#addEvents(row, null);
       let added = 0;
-      for (const cdr of cdrs) added += this.#addCdr(cdr);
+      for (const [nodeId, left] of nodes) {
+        const { cdrs, facts } = closeLeft(left, (aliveAt.get(nodeId) as number | undefined) ?? 0);
+        for (const row of rowsOf(facts)) this.#addEvents(row, null);
+        for (const cdr of cdrs) added += this.#addCdr(cdr, nodeId);
+      }
       this.#clearJournal.run();
       return added;
     })();
@@ -85,7 +87,7 @@ export class SqliteJournal {
   #writeAll({ number, cdrs, events, clearsJournal, row }: BatchPlan, now: number): void {
     if (this.#mark.run(this.#nodeId, now, number).changes === 0) return;
     for (const each of events) this.#addEvents(each, number);
-    for (const cdr of cdrs) this.#addCdr(cdr);
+    for (const cdr of cdrs) this.#addCdr(cdr, this.#nodeId);
     if (clearsJournal) this.#clearJournal.run();
     if (row) this.#insertJournal.run(this.#nodeId, number, row.layout, row.events);
   }
@@ -96,7 +98,7 @@ export class SqliteJournal {
     this.#insertEvents.run(tenantId, first, events, this.#nodeId, batch, fromAt, toAt, ROW_LAYOUT.id, body);
   }
 
-  #addCdr(cdr: Cdr): number {
-    return this.#insertCdr.run(cdrValues(cdr, this.#nodeId)).changes;
+  #addCdr(cdr: Cdr, nodeId: string): number {
+    return this.#insertCdr.run(cdrValues(cdr, nodeId)).changes;
   }
 }

@@ -1,7 +1,8 @@
 /** `0.1.0.db` was written by the code of 0.1.0 and ended by SIGKILL: 4 records, 3 open calls, 2 accounts, 2 registrations. */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
@@ -25,6 +26,26 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const open = (location: StoreLocation) =>
   openStore(location, { nodeId: 'n1', clock: systemClock, logger: silentLogger });
+
+/** All rows by table, and how the tables were made. */
+function tablesOf(file: string): Record<string, unknown[]> {
+  copyFileSync(file, join(folder, 'read.db'));
+  const db = new Database(join(folder, 'read.db'));
+  try {
+    const made = db.prepare('select name, sql from sqlite_master order by name').all() as { name: string }[];
+    const tables = db
+      .prepare("select name from sqlite_master where type = 'table'")
+      .pluck()
+      .all() as string[];
+    return {
+      made,
+      ...Object.fromEntries(tables.map((name) => [name, db.prepare(`select * from ${name}`).all()])),
+    };
+  } finally {
+    db.close();
+    rmSync(join(folder, 'read.db'));
+  }
+}
 
 /** Everything that 0.1.0 had stored, as this version gives it. */
 async function expectAll(store: Store): Promise<void> {
@@ -90,6 +111,22 @@ describe('a database of 0.1.0', () => {
       });
     }
     expect(new Set(events.map((event) => (event as { callId: string }).callId)).size).toBe(5);
+    await store.close();
+  });
+
+  it('is copied before it is changed: the old version finds its tables as it left them', async () => {
+    await (await open(old)).close();
+    const [copy] = readdirSync(folder).filter((name) => name.includes('.before-'));
+    expect(copy).toBe('pbx400.db.before-2026-12-nodes');
+    expect(statSync(join(folder, copy!)).mode & 0o777).toBe(0o600);
+    const [before, shipped] = [join(folder, copy!), FIXTURE].map(tablesOf);
+    expect(before).toEqual(shipped);
+    expect(before!.cdr).toHaveLength(4);
+    // One step back, as scripts/deploy/README.md has it; then the same way forward again.
+    for (const end of ['', '-wal', '-shm']) rmSync(`${old.file}${end}`, { force: true });
+    renameSync(join(folder, copy!), old.file);
+    const store = await open(old);
+    await expectAll(store);
     await store.close();
   });
 

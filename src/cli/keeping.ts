@@ -1,0 +1,48 @@
+/** What the commands that save, restore, delete and erase share. */
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { keepingAnswers } from '../keeping/keeping-answers.ts';
+import { askRunning } from '../provisioning/control/ask-running.ts';
+import { CONTROL_SOCKET, type ControlError, type ControlRequest } from '../provisioning/control/protocol.ts';
+import { systemClock } from '../shared/clock.ts';
+import { PbxError } from '../shared/errors.ts';
+import { silentLogger } from '../shared/logger.ts';
+import { openStore } from '../store/open-store.ts';
+
+/** Between two lines that say how far long work has come. */
+const REPORT_MS = 2000;
+
+/** The PBX that runs with this data folder does it, or we ourselves, holding its database. Throws PbxError. */
+export async function keep<Answer extends object>(
+  config: Config,
+  request: ControlRequest & object,
+): Promise<Answer> {
+  const running = await askRunning<Answer>(join(config.dataDir, CONTROL_SOCKET), request);
+  if (running === undefined) return (await doAlone(config, request)) as Answer;
+  if ('error' in running) throw new PbxError('control', (running as ControlError).error);
+  return running;
+}
+
+async function doAlone(config: Config, request: ControlRequest): Promise<unknown> {
+  const services = { clock: systemClock, logger: silentLogger };
+  const store = await openStore(config.store, { nodeId: config.nodeId, ...services });
+  try {
+    return await keepingAnswers(store)[request.ask]!(request as never);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Says now and then how far long work has come. */
+export function progressTo(
+  tell: (text: string) => void,
+): (what: string, done: number, total: number) => void {
+  let next = systemClock.monotonic() + REPORT_MS;
+  return (what, done, total) => {
+    const now = systemClock.monotonic();
+    if (now < next || done === total) return;
+    next = now + REPORT_MS;
+    const percent = total > 0 ? ` (${Math.floor((100 * done) / total)} %)` : '';
+    tell(`${what}: ${done} of ${total}${percent}\n`);
+  };
+}

@@ -1,0 +1,127 @@
+/** Saves the tables of an installation in a file, and puts them back: the same form from and for either engine. */
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { AuditRepository } from './audit-repository.ts';
+import { copyStore, type TableProgress } from './copy-store.ts';
+import { openDatabase } from './open-store.ts';
+import { readAtOneMoment } from './postgres/read-at-one-moment.ts';
+import { BackupFile } from './sqlite/backup-file.ts';
+import { copyDatabaseFile } from './sqlite/copy-database-file.ts';
+import { openSqliteDatabase } from './sqlite/open-sqlite-store.ts';
+import { type AuditEntry, StoreError, type StoreLocation } from './store.ts';
+
+/** How far it has come: of a table in rows, of a whole database in bytes. */
+export type BackupProgress = (what: string, done: number, total: number) => void;
+
+export interface BackupOptions {
+  /** Must not be there yet. */
+  readonly file: string;
+  /** Of pbx400. */
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly onProgress: BackupProgress;
+  /** Adds files of the data folder. */
+  readonly addFiles: (backup: BackupFile) => Promise<void>;
+}
+
+/**
+ * Saves all tables as they are at one moment, while a PBX writes to them or not, and what `addFiles` adds. Throws
+ * StoreError; then there is no file.
+ */
+export async function backUp(location: StoreLocation, options: BackupOptions): Promise<void> {
+  const { file, version, now, onProgress, addFiles } = options;
+  if (existsSync(file)) throw new StoreError(`${file} is there already; name another file`);
+  const part = `${file}.part`;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  rmSync(part, { force: true });
+  try {
+    if (location.engine === 'postgres') await copyPostgres(location.url, part, onProgress);
+    else await copySqlite(location.file, part, onProgress);
+    const backup = BackupFile.make(part, { madeAt: now, version, engine: location.engine });
+    try {
+      await addFiles(backup);
+      backup.finish();
+    } finally {
+      backup.close();
+    }
+    renameSync(part, file);
+  } finally {
+    for (const left of ['', '.lock', '-journal', '-wal', '-shm']) rmSync(`${part}${left}`, { force: true });
+  }
+}
+
+async function copySqlite(from: string, to: string, onProgress: BackupProgress): Promise<void> {
+  if (!existsSync(from)) {
+    throw new StoreError(
+      `there is no database ${from}; start the PBX once, or name its data folder with --data DIR`,
+    );
+  }
+  await copyDatabaseFile(from, to, ({ done, total }) => onProgress('database', done, total));
+}
+
+async function copyPostgres(url: string, to: string, onProgress: BackupProgress): Promise<void> {
+  const target = await openSqliteDatabase({ file: to });
+  try {
+    await readAtOneMoment(url, (db) =>
+      copyStore({ db }, target, { force: false, withCallsInProgress: true, onProgress: byTable(onProgress) }),
+    );
+  } finally {
+    await target.close();
+  }
+}
+
+export interface RestoreOptions {
+  readonly backup: BackupFile;
+  /** In the audit trail. */
+  readonly nodeId: string;
+  /** Folder for a temporary copy of the tables, of the owner only. */
+  readonly folder: string;
+  /** What the database holds is replaced. */
+  readonly force: boolean;
+  readonly entry: Omit<AuditEntry, 'details'>;
+  readonly onProgress: BackupProgress;
+}
+
+/**
+ * Puts the tables of a backup, brought up to date, in place of those of a database that no PBX uses: all or nothing. Calls
+ * that were under way in the backup are closed with cause `restart`. Throws StoreError when the database is not empty
+ * (without `force`), or a PBX runs with it.
+ */
+export async function restoreTables(
+  location: StoreLocation,
+  { backup, nodeId, folder, force, entry, onProgress }: RestoreOptions,
+): Promise<readonly TableProgress[]> {
+  // Nobody's node: it has the database for itself.
+  const target = await openDatabase(location);
+  const temporary = mkdtempSync(join(folder, 'restore-'));
+  try {
+    const file = join(temporary, 'pbx400.db');
+    backup.extractTables(file);
+    const source = await openSqliteDatabase({ file });
+    try {
+      return await copyStore(source, target, {
+        force,
+        onProgress: byTable(onProgress),
+        finish: (transaction, tables) => {
+          const details = { from: new Date(backup.origin.madeAt).toISOString(), rows: rowsOf(tables) };
+          return new AuditRepository(transaction, nodeId).append({ ...entry, details });
+        },
+      });
+    } finally {
+      await source.close();
+    }
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+    await target.close();
+  }
+}
+
+/** Rows of all tables together. */
+export const rowsOf = (tables: readonly TableProgress[]): number =>
+  tables.reduce((sum, { rows }) => sum + rows, 0);
+
+const byTable =
+  (onProgress: BackupProgress) =>
+  ({ table, rows, total }: TableProgress): void =>
+    onProgress(table, rows, total);
