@@ -39,7 +39,17 @@ const ROOMS = {
   'testing/': [
     ...['edge/(edge|errors).ts', 'edge/fake/', 'media/(media|errors).ts', 'media/null/', 'pbx.ts'],
     'open-tables.ts',
-    ...['calendar/', 'call/', 'cdr/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
+    ...[
+      'acd/agent-events.ts',
+      'calendar/',
+      'call/',
+      'cdr/',
+      'config/',
+      'dialplan/',
+      'numbering/',
+      'prompt/',
+      'provisioning/',
+    ],
   ],
   'cli/': [
     ...[

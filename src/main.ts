@@ -142,6 +142,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     edge: sip.edge,
     media,
     journal: store.journal,
+    agentJournal: store.journal,
     prompts,
     hotlines,
     phones,

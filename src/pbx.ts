@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Acd } from './acd/acd.ts';
+import type { AgentJournal } from './acd/agent-events.ts';
 import { serve } from './acd/serve.ts';
 import type { Call } from './call/call.ts';
 import type { CallJournal } from './call/call-events.ts';
@@ -43,6 +44,7 @@ export interface PbxParts {
   readonly edge: SipEdge;
   readonly media: MediaEngine;
   readonly journal: CallJournal;
+  readonly agentJournal: AgentJournal;
   readonly prompts: PromptCatalogue;
   readonly hotlines: Hotlines;
   readonly phones: Phones;
@@ -95,7 +97,16 @@ export class Pbx {
     });
     const music = prompts.has(HOLD_MUSIC) ? prompts.toItems([HOLD_MUSIC]) : [{ tone: 'ringback' } as const];
     const talk = { recorder, record: true, music };
-    this.acd = new Acd({ clock, ids, recorder, promptItems, directory, calls, provisioning });
+    this.acd = new Acd({
+      clock,
+      ids,
+      recorder,
+      promptItems,
+      directory,
+      calls,
+      provisioning,
+      journal: parts.agentJournal,
+    });
     phones.events.on('registered', ({ tenant, extension }) => this.acd.phoneRegistered(tenant, extension));
     const survey = new Survey({ provisioning, promptItems });
     const voicemail = new Voicemail({

@@ -8,6 +8,7 @@ import type { Clock, Timer } from '../shared/clock.ts';
 import { type Subscription, TypedEvents } from '../shared/events.ts';
 import type { IdSource } from '../shared/ids.ts';
 import { type Agent, type AgentInput, type AgentState, transition } from './agent.ts';
+import type { AgentJournal } from './agent-events.ts';
 import { assign } from './assignment.ts';
 import type { Queue, WaitingCaller } from './queue.ts';
 import { Roster } from './roster.ts';
@@ -24,6 +25,8 @@ export interface AcdParts {
   readonly calls: Pick<Calls, 'events' | 'ofExtension'>;
   /** Agents and queues. */
   readonly provisioning: Provisioned;
+  /** Gets each change of an agent's state. */
+  readonly journal: AgentJournal;
 }
 
 export interface AcdEvents {
@@ -54,6 +57,7 @@ export class Acd {
     this.parts = parts;
     const { clock, provisioning, calls } = parts;
     this.#roster = new Roster(provisioning.snapshot, () => clock.now());
+    for (const agent of this.#roster.agents()) this.#note(agent, 'log-in');
     this.#subscriptions = [
       provisioning.events.on('changed', ({ changes }) => this.#reconcile(changes)),
       calls.events.on('legEnded', (leg) => this.#legEnded(leg)),
@@ -70,16 +74,24 @@ export class Acd {
     return [...this.#roster.agents()];
   }
 
-  /** Logs an agent in or out, pauses or resumes. During a call the wish is kept for its end. */
-  command(tenant: string, agentId: string, input: 'log-in' | 'log-out' | 'pause' | 'resume'): boolean {
+  /**
+   * Logs an agent in or out, pauses or resumes. During a call the wish is kept for its end. `reason`: the break's name of a
+   * pause (示忙原因).
+   */
+  command(
+    tenant: string,
+    agentId: string,
+    input: 'log-in' | 'log-out' | 'pause' | 'resume',
+    reason?: string,
+  ): boolean {
     const agent = this.#roster.agent(tenant, agentId);
     if (!agent) return false;
     const inCall = agent.state === 'ringing' || agent.state === 'talking' || agent.state === 'wrap-up';
     if (inCall) {
-      agent.wish = input === 'pause' || input === 'log-out' ? input : undefined;
+      agent.wish = input === 'pause' || input === 'log-out' ? { input, reason } : undefined;
       return true;
     }
-    return this.apply(agent, input);
+    return this.apply(agent, input, reason);
   }
 
   /** A phone registered: callers who waited for nothing but its agent are offered to him. */
@@ -116,15 +128,17 @@ export class Acd {
   }
 
   /** Moves an agent to the state after `input`; false when that is not legal now. */
-  apply(agent: Agent, input: AgentInput): boolean {
+  apply(agent: Agent, input: AgentInput, reason?: string): boolean {
     const next = transition(agent.state, input);
     if (!next) return false;
     agent.state = next;
     agent.since = this.parts.clock.now();
+    this.#note(agent, input, reason);
+    if (next === 'idle') agent.work = undefined;
     if (next === 'idle' && agent.wish) {
-      const wish = agent.wish;
+      const { wish } = agent;
       agent.wish = undefined;
-      return this.apply(agent, wish);
+      return this.apply(agent, wish.input, wish.reason);
     }
     this.#tell(agent);
     if (next === 'idle') this.#freed(agent);
@@ -151,8 +165,9 @@ export class Acd {
     else this.#at(agent, wrapUpMs, () => this.apply(agent, 'wrapped-up'));
   }
 
-  /** Stops all timers; callers are ended by their calls. */
+  /** Stops all timers and signs everybody out; callers are ended by their calls. */
   close(): void {
+    for (const agent of this.#roster.agents()) this.#signOut(agent, 'stopped');
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
     for (const subscription of this.#subscriptions) subscription.off();
@@ -161,9 +176,10 @@ export class Acd {
 
   /** Queues and agents have changed: what holds now counts from the next decision. */
   #reconcile(changes: readonly EntityChange[]): void {
-    const gone = this.#roster.change(changes, ({ state }) => state === 'ringing' || state === 'talking');
-    if (!gone) return;
-    for (const agent of gone) this.#left(agent);
+    const changed = this.#roster.change(changes, ({ state }) => state === 'ringing' || state === 'talking');
+    if (!changed) return;
+    for (const agent of changed.come) this.#note(agent, 'log-in');
+    for (const agent of changed.gone) this.#left(agent);
     for (const queue of [...this.#roster.queues()]) if (queue.waiting.length > 0) this.#distribute(queue);
   }
 
@@ -177,9 +193,22 @@ export class Acd {
   #left(agent: Agent): void {
     this.#timers.get(agent)?.cancel();
     this.#timers.delete(agent);
+    this.#signOut(agent, 'removed');
+    this.#tell(agent);
+  }
+
+  /** Whatever he does: nobody asks him. */
+  #signOut(agent: Agent, reason: string): void {
+    if (agent.state === 'logged-out') return;
     agent.state = 'logged-out';
     agent.since = this.parts.clock.now();
-    this.#tell(agent);
+    this.#note(agent, 'log-out', reason);
+    agent.work = undefined;
+  }
+
+  #note({ tenant, id, state, since, work }: Agent, did: AgentInput, reason?: string): void {
+    const what = { agent: id, did, state, reason, callId: work?.callId, queue: work?.queue };
+    this.parts.journal.append({ type: 'agent', tenantId: tenant, at: since, ...what });
   }
 
   /** The last call of his own is over: callers may have waited for him. */
@@ -229,7 +258,11 @@ export class Acd {
       });
       waiting.explain(why);
       if (agents.length === 0) return;
-      for (const agent of agents) this.apply(agent, 'ring');
+      const work = { callId: waiting.call.id, queue: queue.config.name };
+      for (const agent of agents) {
+        agent.work = work;
+        this.apply(agent, 'ring');
+      }
       queue.lastRung = agents.at(-1);
       waiting.offer(agents);
     }

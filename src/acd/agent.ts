@@ -47,7 +47,9 @@ export interface Agent {
   state: AgentState;
   since: number;
   /** What was asked for during a call: taken up after it. */
-  wish: 'pause' | 'log-out' | undefined;
+  wish: { readonly input: 'pause' | 'log-out'; readonly reason: string | undefined } | undefined;
+  /** The caller whom he is rung for, talks with or finishes the notes of, and the queue that he came from. */
+  work: { readonly callId: string; readonly queue: string } | undefined;
   /** Not rung before, after a ring that failed. */
   restUntil: number;
   wrapUpUntil: number;

@@ -53,11 +53,12 @@ export class Roster {
     return this.#queuesOf.get(agent) ?? NONE;
   }
 
-  /** Takes a change set. Returns the agents who are gone by it at once; undefined when it holds nothing of ours. */
+  /** Takes a change set. Returns the agents who are new, and gone, by it at once; undefined when it holds nothing of ours. */
   change(
     changes: readonly EntityChange[],
     isAtWork: (agent: Agent) => boolean,
-  ): readonly Agent[] | undefined {
+  ): { readonly come: readonly Agent[]; readonly gone: readonly Agent[] } | undefined {
+    const come: Agent[] = [];
     const gone: Agent[] = [];
     let touched = false;
     for (const { kind, tenant, name, after } of changes) {
@@ -66,12 +67,12 @@ export class Roster {
       if (kind === 'queue') {
         if (after) this.#putQueue(after as QueueEntity);
         else this.#removeQueue(`${tenant}/${name}`);
-      } else if (after) this.#putAgent(after as AgentEntity);
+      } else if (after) come.push(...this.#putAgent(after as AgentEntity));
       else gone.push(...this.#removeAgent(`${tenant}/${name}`, isAtWork));
     }
     if (!touched) return undefined;
     this.#assign();
-    return gone;
+    return { come, gone };
   }
 
   /** The work of an agent who was removed during it is over. */
@@ -87,15 +88,15 @@ export class Roster {
     this.#assign();
   }
 
-  #putAgent({ tenant, id, extension }: AgentEntity): void {
+  #putAgent({ tenant, id, extension }: AgentEntity): Agent[] {
     const key = `${tenant}/${id}`;
     const known = this.#agents.get(key);
     if (known) {
       known.extension = extension;
       known.leaving = false;
-      return;
+      return [];
     }
-    this.#agents.set(key, {
+    const agent: Agent = {
       key,
       tenant,
       id,
@@ -104,11 +105,14 @@ export class Roster {
       state: 'idle',
       since: this.#now(),
       wish: undefined,
+      work: undefined,
       restUntil: 0,
       wrapUpUntil: 0,
       callsTaken: 0,
       lastTalkEndedAt: 0,
-    });
+    };
+    this.#agents.set(key, agent);
+    return [agent];
   }
 
   #removeAgent(key: string, isAtWork: (agent: Agent) => boolean): Agent[] {

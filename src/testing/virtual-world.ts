@@ -1,3 +1,4 @@
+import type { AgentEvent } from '../acd/agent-events.ts';
 import type { CallEvent } from '../call/call-events.ts';
 import type { Config } from '../config/config.ts';
 import { FakeEdge } from '../edge/fake/fake-edge.ts';
@@ -31,6 +32,8 @@ export class VirtualWorld {
   readonly media: NullMediaEngine;
   /** The facts of all calls, in order. */
   readonly events: CallEvent[] = [];
+  /** What agents did, in order. */
+  readonly agentEvents: AgentEvent[] = [];
   /** Extensions whose phones are not registered; all others have one. */
   readonly offline = new Set<string>();
   /** Nobody registers; an INVITE is no phone's. */
@@ -53,8 +56,10 @@ export class VirtualWorld {
   pbx(parts: VirtualPbxParts & Partial<PbxParts>): Pbx {
     const { clock, ids, edge, media, phones } = this;
     const journal = { append: (event: CallEvent) => this.events.push(event), durable: () => undefined };
+    const agentJournal = { append: (event: AgentEvent) => void this.agentEvents.push(event) };
     const prompts = catalogueOf(parts.config);
-    return new Pbx({ clock, ids, log: silentLogger, edge, media, journal, prompts, phones, ...parts });
+    const world = { clock, ids, log: silentLogger, edge, media, journal, agentJournal, prompts, phones };
+    return new Pbx({ ...world, ...parts });
   }
 }
 

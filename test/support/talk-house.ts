@@ -64,6 +64,7 @@ export class TalkHouse {
       edge: this.edge,
       media,
       journal: { append: (event) => this.events.push(event), durable: () => undefined },
+      agentJournal: { append: () => {} },
       prompts: new PromptCatalogue([this.folder], 'zh-CN'),
       hotlines: {
         route: (called) => (called === HOTLINE ? { run: toBob } : undefined),

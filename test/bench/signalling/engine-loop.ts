@@ -96,6 +96,7 @@ const parts = {
   edge,
   media,
   journal,
+  agentJournal: store.journal,
   prompts,
   hotlines,
   phones,

@@ -13,6 +13,7 @@ function agent(id: string, facts: Partial<Agent> = {}): Agent {
     state: 'idle',
     since: 0,
     wish: undefined,
+    work: undefined,
     restUntil: 0,
     wrapUpUntil: 0,
     callsTaken: 0,

@@ -25,7 +25,7 @@ function house(...entities: Named[]) {
   const gone: string[] = [];
   provisioning.events.on('changed', ({ changes }) => {
     const left = roster.change(changes, ({ state }) => state === 'talking');
-    for (const { id } of left ?? []) gone.push(id);
+    for (const { id } of left?.gone ?? []) gone.push(id);
   });
   const members = (tenant: string, name: string) => roster.queue(tenant, name)?.agents.map(({ key }) => key);
   return { provisioning, roster, gone, members };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Acd } from '../../../src/acd/acd.ts';
+import type { AgentEvent } from '../../../src/acd/agent-events.ts';
 import { serve } from '../../../src/acd/serve.ts';
 import type { Call } from '../../../src/call/call.ts';
 import type { QueueOptions } from '../../../src/call/outcomes.ts';
@@ -33,9 +34,11 @@ let call: Call;
 let alice: FakeInboundLeg;
 let announced: unknown[];
 let recorded: string[];
+let told: AgentEvent[];
 beforeEach(() => {
   announced = [];
   recorded = [];
+  told = [];
   house = new CallHouse();
   const agent = (id: string, extension: string) =>
     entity('agent', { tenant: 'demo', id, name: id, extension });
@@ -55,6 +58,7 @@ beforeEach(() => {
       return [{ silenceMs: ANNOUNCEMENT_MS }];
     },
     calls: house.calls,
+    journal: { append: (event) => void told.push(event) },
     provisioning: new Provisioning([
       agent('1001', '8001'),
       agent('1002', '8002'),
@@ -118,6 +122,39 @@ describe('a caller who is served', () => {
     ]);
     await house.clock.advance(10_000);
     expect(states()).toEqual(['idle', 'idle']);
+  });
+
+  it('leaves every change of his agents in their journal, with the call and the queue that it was for', async () => {
+    house.edge.phone('8001', { does: 'answer', afterMs: 4_000, talkMs: ANNOUNCEMENT_MS + 30_000 });
+    const began = house.clock.now();
+    waiting();
+    await house.clock.advance(5_000);
+    acd.command('demo', '1001', 'pause', 'lunch');
+    acd.command('demo', '1002', 'log-out');
+    await house.clock.advance(60_000);
+    acd.command('demo', '1001', 'resume');
+    acd.close();
+    const day = (who: string) =>
+      told
+        .filter(({ agent }) => agent === who)
+        .map(({ at, did, state, reason, callId }) => [at - began, did, state, reason, callId === call.id]);
+    const [answered, ended] = [4_000, 4_000 + ANNOUNCEMENT_MS + 30_000];
+    expect(day('1001')).toEqual([
+      [0, 'log-in', 'idle', undefined, false],
+      [0, 'ring', 'ringing', undefined, true],
+      [answered, 'answer', 'talking', undefined, true],
+      [ended, 'hang-up', 'wrap-up', undefined, true],
+      [ended + 10_000, 'wrapped-up', 'idle', undefined, true],
+      [ended + 10_000, 'pause', 'paused', 'lunch', false],
+      [65_000, 'resume', 'idle', undefined, false],
+      [65_000, 'log-out', 'logged-out', 'stopped', false],
+    ]);
+    expect(day('1002')).toEqual([
+      [0, 'log-in', 'idle', undefined, false],
+      [5_000, 'log-out', 'logged-out', undefined, false],
+    ]);
+    const queues = new Set(told.filter(({ callId }) => callId).map(({ queue }) => queue));
+    expect([...queues]).toEqual(['sales']);
   });
 
   it('is neither told who it is nor recorded where the queue says so, and the agent needs no wrap-up', async () => {
