@@ -37,9 +37,10 @@ import { setListenerErrorHandler } from './shared/events.ts';
 import { type IdSource, systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import { TlsIdentity } from './shared/tls-identity.ts';
+import { followChanges } from './store/follow-changes.ts';
 import { importSwitches, SWITCHES_FILE } from './store/import-switches.ts';
 import { openStore } from './store/open-store.ts';
-import type { Store } from './store/store.ts';
+import type { SharedTopic, Store } from './store/store.ts';
 import { dialogSource } from './trunk/dialog-source.ts';
 import { ofTrunks } from './trunk/of-trunks.ts';
 
@@ -111,13 +112,19 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   const tables = new OpenTables(config.dataDir, provisioning, services);
   open.add(() => tables.close());
   const { areas, holidays } = tables;
-  const parts = { prompts, areas, holidays, switches, ...services };
+  const parts = { prompts, areas, holidays, switches: switches.on, ...services };
   const hotlines = await openHotlines(config, companies, parts);
   open.add(() => hotlines.close());
   await takeOverTables(config.dataDir, companies, logger);
   for (const { path, place, fix, message } of hotlines.take()) logger.warn({ path, place, fix }, message);
   const phones = await Registrar.open({ config, provisioning, store, clock, ids, logger });
   open.add(() => phones.close());
+  const follow = (topic: SharedTopic, read: () => Promise<void>) =>
+    open.add(followChanges(store, topic, read, services).close);
+  follow('entities', () => companies.refresh());
+  follow('accounts', () => phones.refreshAccounts());
+  follow('bindings', () => phones.refreshBindings());
+  follow('switches', switches.read);
   const sip = createSip(config, provisioning, phones, services);
   const media = createMedia(config, clock, logger, sip.edge);
   for (const limit of mediaLimits(provisioning.snapshot, config.sip.listen, media.capabilities))
@@ -222,15 +229,21 @@ async function openDoors(
 }
 
 /** The switches as they were left; those in the file of an older version are taken over. */
-async function openSwitches(
-  { dataDir }: Config,
-  { switches }: Store,
-  { clock, logger }: Services,
-): Promise<Switches> {
-  await importSwitches(join(dataDir, SWITCHES_FILE), switches);
-  return new Switches(clock, await switches.all(), (on) => {
-    switches.replace(on).catch((err: unknown) => logger.error({ err }, 'the switches could not be stored'));
+async function openSwitches({ dataDir }: Config, store: Store, { clock, logger }: Services) {
+  await importSwitches(join(dataDir, SWITCHES_FILE), store.switches);
+  /** Turning and reading take turns: what is read is not older than what was turned. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const on = new Switches(clock, await store.switches.all(), (state, isOn) => {
+    turn = turn
+      .then(() => store.switches.turn(state, isOn))
+      .catch((err: unknown) => logger.error({ err }, 'a switch could not be stored'));
   });
+  const read = () => {
+    const done = turn.then(async () => on.replace(await store.switches.all()));
+    turn = done.catch(() => {});
+    return done;
+  };
+  return { on, read };
 }
 
 /** Trunks are known and have limits of their own; every other address is held to those of the configuration. */

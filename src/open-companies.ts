@@ -91,6 +91,7 @@ export async function readCompanies(config: Config, services: Omit<Services, 'lo
 function readOnly(entities: Pick<EntityStore, 'all' | 'isUntouched'>): EntityStore {
   return {
     all: () => entities.all(),
+    revision: async () => 0,
     change: () => Promise.reject(new Error('opened for reading')),
     history: async () => [],
     isUntouched: () => entities.isUntouched(),

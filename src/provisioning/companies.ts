@@ -5,7 +5,7 @@ import { asError, ConfigError } from '../shared/errors.ts';
 import type { FolderWatch } from '../shared/folder-watch.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { EntityStore } from '../store/store.ts';
+import { type EntityStore, OutdatedError } from '../store/store.ts';
 import { type ChangeSet, keyOf, type PlannedChange, type ProposedEntity } from './change.ts';
 import { checkBody } from './check/check-body.ts';
 import { ChangeRefused, type Mistake, mistakeText } from './check/mistake.ts';
@@ -97,13 +97,26 @@ export class Companies {
   /** Proves a change and takes it; returns what it changes. Throws ChangeRefused; then nothing has changed. */
   apply(change: ChangeSet): Promise<readonly PlannedChange[]> {
     return this.#inTurn(async () => {
-      const { put, removed, proposal } = await this.#prove(change);
-      if (proposal.changes.length > 0) {
-        await this.#stored.change(put, removed, this.#parts.clock.now(), change.by);
+      for (;;) {
+        const { put, removed, proposal } = await this.#prove(change);
+        if (proposal.changes.length === 0) return [];
+        try {
+          await this.#stored.change(put, removed, this.#parts.clock.now(), change.by);
+        } catch (error) {
+          if (!(error instanceof OutdatedError)) throw error;
+          // It is proved anew against what another node has made of them.
+          await this.#refresh();
+          continue;
+        }
         this.provisioning.take(proposal);
+        return planOf(proposal.changes);
       }
-      return planOf(proposal.changes);
     });
+  }
+
+  /** Takes over what another node has changed in the database. */
+  refresh(): Promise<void> {
+    return this.#inTurn(() => this.#refresh());
   }
 
   /** What {@link apply} would change. Throws ChangeRefused. */
@@ -131,6 +144,17 @@ export class Companies {
     const done = this.#turn.then(act);
     this.#turn = done.catch(() => {});
     return done;
+  }
+
+  /** The other node has proved it with its own files and prompts; what does not go with ours is said, and what held stays. */
+  async #refresh(): Promise<void> {
+    if (!(await this.#stored.refresh())) return;
+    const proposal = await this.#proposeFiles(this.#inFiles);
+    const [mistake] = proposal.mistakes;
+    if (!mistake) return this.provisioning.take(proposal);
+    const fix = 'all nodes need the same files of companies, dialplans and prompts';
+    const text = 'a change of another node does not go with the files of this one; what held stays';
+    this.#parts.log.error({ error: mistakeText(mistake), fix }, text);
   }
 
   async #plant({ entities, mistakes }: EntityFiles): Promise<void> {

@@ -43,7 +43,7 @@ export class Accounts {
   /** Throws ConfigError when passwords cannot be written, StoreError when the store fails. */
   static async open(parts: AccountsParts): Promise<Accounts> {
     const accounts = new Accounts(parts);
-    for (const account of await parts.store.all()) accounts.#put(account);
+    await accounts.refresh();
     await accounts.complete();
     return accounts;
   }
@@ -60,19 +60,31 @@ export class Accounts {
     return { md5: account.md5, 'sha-256': account.sha256 };
   }
 
+  /** Reads those of the store, which another node may have made. */
+  async refresh(): Promise<void> {
+    for (const account of await this.#parts.store.all()) this.#put(account);
+  }
+
   /** Makes accounts for the extensions that have no secret yet. */
   async complete(): Promise<void> {
-    const { provisioning, store, dataDir } = this.#parts;
-    const missing = provisioning.snapshot
-      .all('extension')
-      .filter(({ ha1, tenant, number }) => !ha1 && !this.#owners.has(`${tenant}/${number}`));
-    if (missing.length === 0) return;
-    const made = missing.map((extension) => this.#make(extension));
+    if (this.#missing.length > 0) await this.#parts.store.add((present) => this.#complete(present));
+  }
+
+  get #missing(): readonly Extension[] {
+    const all = this.#parts.provisioning.snapshot.all('extension');
+    return all.filter(({ ha1, tenant, number }) => !ha1 && !this.#owners.has(`${tenant}/${number}`));
+  }
+
+  /** What is still to be added to those that there are: another node may have been faster. */
+  #complete(present: readonly Account[]): readonly Account[] {
+    for (const account of present) this.#put(account);
+    const made = this.#missing.map((extension) => this.#make(extension));
+    if (made.length === 0) return [];
     // First the file: a crash in between makes another password, it does not lose one.
-    writePasswords(join(dataDir, PASSWORD_FILE), made);
+    writePasswords(join(this.#parts.dataDir, PASSWORD_FILE), made);
     const accounts = made.flatMap((each) => each.accounts);
     for (const account of accounts) this.#put(account);
-    await store.save(accounts);
+    return accounts;
   }
 
   /** The same password in each realm that the phone may name. */

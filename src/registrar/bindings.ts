@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../shared/clock.ts';
 import { asError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { BindingKey, BindingStore, StoredBinding } from '../store/store.ts';
+import type { BindingKey, BindingRemoval, BindingStore, StoredBinding } from '../store/store.ts';
 
 /** A registered contact, with the connection that it came over (which ends with the process). */
 export interface Binding extends StoredBinding {
@@ -19,6 +19,9 @@ const NEXT_SAVE_MS = 20;
 const SWEEP_MS = 1000;
 const SWEEP_COUNT = 2000;
 
+/** The address of record as it is called now; undefined: its extension is gone. */
+export type Canonical = (stored: StoredBinding) => string | undefined;
+
 /**
  * The location service (RFC 3261 10): address of record to contacts, in memory, written to the store behind. An
  * expired binding is never given out; it is removed a little later.
@@ -33,7 +36,11 @@ export class Bindings {
   #count = 0;
   #sweeping = this.#byAor.entries();
   readonly #sweepTimer: Timer;
-  #unsaved = new Map<string, StoredBinding | BindingKey>();
+  #unsaved = new Map<string, StoredBinding | BindingRemoval>();
+  /** What other nodes have written up to here is known. */
+  #revision = 0;
+  /** Saving and reading take turns: what is read is not older than what was saved. */
+  #turn: Promise<unknown> = Promise.resolve();
   #saveTimer: Timer | undefined;
   #saving: Promise<void> | undefined;
   #closed = false;
@@ -52,12 +59,11 @@ export class Bindings {
 
   /**
    * Takes over what an earlier process left, except what has expired and contacts that lived on a connection, which
-   * that process took with it (WebSocket: RFC 7118 5). `canonical`: the address of record as it is called now; undefined:
-   * its extension is gone.
+   * that process took with it (WebSocket: RFC 7118 5).
    */
-  async load(canonical: (stored: StoredBinding) => string | undefined): Promise<void> {
+  async load(canonical: Canonical): Promise<void> {
     const now = this.#clock.now();
-    const gone: BindingKey[] = [];
+    const gone: BindingRemoval[] = [];
     for (const stored of await this.#store.all()) {
       const isConnection = stored.source.startsWith('ws');
       const aor = canonical(stored);
@@ -68,6 +74,23 @@ export class Bindings {
       if (aor !== stored.aor) this.#changed(binding);
     }
     if (gone.length > 0) await this.#store.apply([], gone);
+  }
+
+  /** Takes over what other nodes have changed since the last time. */
+  refresh(canonical: Canonical): Promise<void> {
+    return this.#inTurn(async () => {
+      const { bindings, revision } = await this.#store.since(this.#revision);
+      const now = this.#clock.now();
+      for (const stored of bindings) {
+        // What a phone has told this node meanwhile is newer.
+        if (this.#unsaved.has(idOf(stored))) continue;
+        const aor = canonical(stored);
+        const isReachable = stored.expiresAt > now && !stored.source.startsWith('ws');
+        if (aor !== undefined && isReachable) this.#put({ ...stored, aor, flow: undefined, outbound: false });
+        else this.#drop(stored);
+      }
+      this.#revision = revision;
+    });
   }
 
   /** Contacts of `aor` that have not expired: highest q first, then the one refreshed last. */
@@ -91,15 +114,20 @@ export class Bindings {
     this.#changed(binding);
   }
 
-  remove({ aor, key }: BindingKey): void {
+  remove(gone: BindingKey): void {
+    const old = this.#drop(gone);
+    if (old) this.#changed({ aor: old.aor, key: old.key, expiresAt: old.expiresAt });
+  }
+
+  #drop({ aor, key }: BindingKey): Binding | undefined {
     const bindings = this.#byAor.get(aor);
     const old = bindings?.find((other) => other.key === key);
-    if (!bindings || !old) return;
+    if (!bindings || !old) return undefined;
     this.#forget(old);
     const rest = bindings.filter((other) => other !== old);
     if (rest.length > 0) this.#byAor.set(aor, rest);
     else this.#byAor.delete(aor);
-    this.#changed({ aor, key });
+    return old;
   }
 
   /** Writes what is unsaved and stops. Idempotent. */
@@ -109,6 +137,7 @@ export class Bindings {
     this.#sweepTimer.cancel();
     this.#saveTimer?.cancel();
     await this.#saving;
+    await this.#turn;
     for (let left = this.#unsaved.size; left > 0; left = this.#unsaved.size) {
       await this.#save();
       // A store that takes nothing any more must not hold up the end.
@@ -148,16 +177,22 @@ export class Bindings {
     }
   }
 
-  #changed(change: StoredBinding | BindingKey): void {
-    this.#unsaved.set(`${change.aor}\n${change.key}`, change);
+  #changed(change: StoredBinding | BindingRemoval): void {
+    this.#unsaved.set(idOf(change), change);
     if (this.#saveTimer || this.#saving || this.#closed) return;
     this.#saveAfter(SAVE_MS);
+  }
+
+  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch(() => {});
+    return done;
   }
 
   #saveAfter(delayMs: number): void {
     this.#saveTimer = this.#clock.after(delayMs, () => {
       this.#saveTimer = undefined;
-      this.#saving = this.#save().then((isSaved) => {
+      this.#saving = this.#inTurn(() => this.#save()).then((isSaved) => {
         this.#saving = undefined;
         if (this.#unsaved.size === 0 || this.#closed) return;
         this.#saveAfter(isSaved && this.#unsaved.size >= SAVE_COUNT ? NEXT_SAVE_MS : SAVE_MS);
@@ -167,14 +202,14 @@ export class Bindings {
 
   /** Writes the oldest changes; false when the store refused them, which are then kept for the next time. */
   async #save(): Promise<boolean> {
-    const batch = new Map<string, StoredBinding | BindingKey>();
+    const batch = new Map<string, StoredBinding | BindingRemoval>();
     for (const [id, change] of this.#unsaved) {
       if (batch.size === SAVE_COUNT) break;
       batch.set(id, change);
     }
     for (const id of batch.keys()) this.#unsaved.delete(id);
     const changed: StoredBinding[] = [];
-    const removed: BindingKey[] = [];
+    const removed: BindingRemoval[] = [];
     for (const change of batch.values()) {
       if ('contact' in change) changed.push(change);
       else removed.push(change);
@@ -193,6 +228,8 @@ export class Bindings {
     }
   }
 }
+
+const idOf = ({ aor, key }: BindingKey): string => `${aor}\n${key}`;
 
 /** `10.0.0.1` of `udp:10.0.0.1:5060`. */
 function addressOf(source: string): string {

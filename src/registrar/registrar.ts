@@ -8,7 +8,7 @@ import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { DigestGuard } from '../sip/auth/digest-guard.ts';
 import { hostForUri, parseUri } from '../sip/message/uri.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoredBinding } from '../store/store.ts';
 import { Accounts } from './accounts.ts';
 import { type Binding, Bindings } from './bindings.ts';
 import { Domains, type Place } from './domains.ts';
@@ -99,11 +99,7 @@ export class Registrar {
       ids,
     });
     const bindings = new Bindings(clock, store.bindings, logger);
-    await bindings.load(({ tenantId, aor }) => {
-      const extension = aor.slice(aor.indexOf(':') + 1, aor.lastIndexOf('@'));
-      const exists = provisioning.snapshot.get('extension', tenantId, extension);
-      return exists && aorOf({ tenant: tenantId, extension });
-    });
+    await bindings.load((stored) => canonicalAor(stored, provisioning));
     return new Registrar(parts, domains, accounts, bindings);
   }
 
@@ -178,6 +174,16 @@ export class Registrar {
   routes(tenant: string, extension: string): readonly PhoneRoute[] {
     const from = { uri: `sip:${extension}@${this.#domains.of(tenant)}` };
     return this.contacts(tenant, extension).map((binding) => routeTo(binding, from));
+  }
+
+  /** Takes over the contacts that other nodes have registered or removed. */
+  refreshBindings(): Promise<void> {
+    return this.#bindings.refresh((stored) => canonicalAor(stored, this.#provisioning));
+  }
+
+  /** Takes over the accounts that other nodes have made. */
+  refreshAccounts(): Promise<void> {
+    return this.#accounts.refresh();
   }
 
   /** Saves bindings, answers what waits, ends all timers. Idempotent. */
@@ -365,6 +371,13 @@ export class Registrar {
       plain === hostForUri(request.receivedOn.address).toLowerCase()
     );
   }
+}
+
+/** The address of record that a stored one stands for; undefined: its extension is gone. */
+function canonicalAor({ tenantId, aor }: StoredBinding, { snapshot }: Provisioned): string | undefined {
+  const extension = aor.slice(aor.indexOf(':') + 1, aor.lastIndexOf('@'));
+  const exists = snapshot.get('extension', tenantId, extension);
+  return exists && aorOf({ tenant: tenantId, extension });
 }
 
 /** Canonical: a company's domain may change, its phones stay where they are. */

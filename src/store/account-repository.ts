@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from './schema.ts';
+import { countChange } from './shared-revision.ts';
 import type { Account, AccountStore } from './store.ts';
 
 /** Digest accounts in a database. */
@@ -10,15 +11,19 @@ export class AccountRepository implements AccountStore {
     this.#db = db;
   }
 
-  async all(): Promise<readonly Account[]> {
-    const rows = await this.#db.selectFrom('account').selectAll().execute();
-    return rows.map(({ tenant_id, ...rest }) => ({ tenantId: tenant_id, ...rest }));
+  all(): Promise<readonly Account[]> {
+    return allOf(this.#db);
   }
 
-  async save(accounts: readonly Account[]): Promise<void> {
-    if (accounts.length === 0) return;
+  save(accounts: readonly Account[]): Promise<void> {
+    return this.add(() => accounts);
+  }
+
+  async add(make: (present: readonly Account[]) => readonly Account[]): Promise<void> {
     await this.#db.transaction().execute(async (transaction) => {
-      for (const { tenantId, username, realm, md5, sha256 } of accounts) {
+      await countChange(transaction, 'accounts');
+      const made = make(await allOf(transaction));
+      for (const { tenantId, username, realm, md5, sha256 } of made) {
         await transaction
           .insertInto('account')
           .values({ tenant_id: tenantId, username, realm, md5, sha256 })
@@ -29,4 +34,9 @@ export class AccountRepository implements AccountStore {
       }
     });
   }
+}
+
+async function allOf(db: Kysely<Tables>): Promise<readonly Account[]> {
+  const rows = await db.selectFrom('account').selectAll().execute();
+  return rows.map(({ tenant_id, ...rest }) => ({ tenantId: tenant_id, ...rest }));
 }

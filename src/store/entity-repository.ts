@@ -2,8 +2,15 @@ import type { Kysely, Transaction } from 'kysely';
 import { appendFacts } from './event-repository.ts';
 import type { Fact } from './events.ts';
 import type { Tables } from './schema.ts';
+import { countChange, revisionOf } from './shared-revision.ts';
 import { storableJson } from './storable.ts';
-import type { EntityRevision, EntityStore, StoredChange, StoredEntity } from './store.ts';
+import {
+  type EntityRevision,
+  type EntityStore,
+  OutdatedError,
+  type StoredChange,
+  type StoredEntity,
+} from './store.ts';
 
 /** Entities asked for at once. */
 const PAGE = 500;
@@ -30,9 +37,15 @@ export class EntityRepository implements EntityStore {
     return rows.map(({ tenant_id, ...rest }) => ({ tenantId: tenant_id, ...rest }));
   }
 
-  async change(change: StoredChange): Promise<void> {
+  revision(): Promise<number> {
+    return revisionOf(this.#db, 'entities');
+  }
+
+  async change(change: StoredChange, after?: number): Promise<number> {
     const { put, removed, at, by } = change;
-    await this.#db.transaction().execute(async (transaction) => {
+    return await this.#db.transaction().execute(async (transaction) => {
+      const now = await countChange(transaction, 'entities');
+      if (after !== undefined && now !== after + 1) throw new OutdatedError();
       const before = await bodiesOf(transaction, [...put, ...removed]);
       await appendFacts(transaction, this.#nodeId, entityFacts(change, before));
       // First what goes: its name may be taken by what comes.
@@ -57,6 +70,7 @@ export class EntityRepository implements EntityStore {
           .values({ ...row, changed_at: at, changed_by: by })
           .execute();
       }
+      return now;
     });
   }
 

@@ -4,6 +4,7 @@ import { CAUSES } from '../shared/cause.ts';
 import { createAudit } from './audit-table.ts';
 import type { ColumnTypes } from './column-types.ts';
 import type { Tables } from './schema.ts';
+import { createShared } from './shared-table.ts';
 import { StoreError } from './store.ts';
 
 /** Never change what one that was released does; add another. Names sort in the order of application. */
@@ -17,6 +18,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2027-01-audit': { up: (db) => createAudit(db, types) },
     '2027-01-node-leases': { up: (db) => createLeases(db, types) },
     '2027-01-streams-of-events': { up: (db) => createEventStreams(db, types) },
+    '2027-01-what-nodes-share': { up: (db) => createShared(db, types) },
   };
 }
 

@@ -68,6 +68,12 @@ export interface EventLayoutTable {
   types: string;
 }
 
+/** How often what nodes share was changed, by topic; PostgreSQL notifies all nodes of it. */
+export interface SharedRevisionTable {
+  topic: string;
+  revision: number;
+}
+
 export interface CdrTable {
   id: Generated<number>;
   /** Process that carried the call; '' in records of 0.1.0. */
@@ -116,6 +122,10 @@ export interface BindingTable {
   path: string;
   source: string;
   user_agent: string | null;
+  /** Process that wrote it; '' in rows of 0.1.0. */
+  node_id: string;
+  /** Revision of the topic `bindings` that wrote it. A binding that was removed stays for a while, expired at 0. */
+  changed: number;
 }
 
 /** Entities of companies that the database owns. */
@@ -171,6 +181,7 @@ export interface Tables {
   event_batch: EventBatchTable;
   event_head: EventHeadTable;
   event_layout: EventLayoutTable;
+  shared_revision: SharedRevisionTable;
   cdr: CdrTable;
   account: AccountTable;
   binding: BindingTable;

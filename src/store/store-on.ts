@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Clock } from '../shared/clock.ts';
+import { TypedEvents } from '../shared/events.ts';
 import type { Logger } from '../shared/logger.ts';
 import { AccountRepository } from './account-repository.ts';
 import { AuditRepository } from './audit-repository.ts';
@@ -11,7 +12,7 @@ import { type JournalSink, JournalWriter, type Recovered } from './journal/journ
 import { type Beat, NodeLease, type NodeLeaseParts } from './node-lease.ts';
 import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
-import type { Store, StoreLocation } from './store.ts';
+import type { SharedEvents, Store, StoreLocation } from './store.ts';
 import { SwitchRepository } from './switch-repository.ts';
 
 /** A database that is open, its tables up to date. */
@@ -26,6 +27,13 @@ export interface OpenDatabase {
   readonly recovered: Recovered;
   /** The lease that it has begun, where several nodes may share it. */
   readonly lease?: (Pick<NodeLeaseParts, 'nodeId' | 'beat'> & { readonly first: Beat }) | undefined;
+  /** Hears what other nodes change, where several may share it. */
+  readonly listen?: (clock: Clock) => SharedChanges;
+  close(): Promise<void>;
+}
+
+export interface SharedChanges {
+  readonly events: TypedEvents<SharedEvents>;
   close(): Promise<void>;
 }
 
@@ -41,6 +49,7 @@ export function storeOn(
   }
   const journal = new JournalWriter({ clock, sink, logger, lastBatch });
   const lease = database.lease && new NodeLease({ ...database.lease, clock, logger }, database.lease.first);
+  const listener = database.listen?.(clock);
   let closing: Promise<void> | undefined;
   const close = async () => {
     try {
@@ -50,6 +59,7 @@ export function storeOn(
     }
     journal.close();
     lease?.close();
+    await listener?.close();
     await database.close();
   };
   return {
@@ -58,10 +68,11 @@ export function storeOn(
     cdrs: new CdrRepository(db),
     recordings: new RecordingRepository(db),
     accounts: new AccountRepository(db),
-    bindings: new BindingRepository(db, bulk),
+    bindings: new BindingRepository(db, bulk, nodeId),
     entities: new EntityRepository(db, nodeId),
     switches: new SwitchRepository(db),
     audit: new AuditRepository(db, nodeId),
+    shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     recoveredCalls,
     lease,
     close: () => {

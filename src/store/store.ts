@@ -7,6 +7,7 @@
 import type { CallJournal } from '../call/call-events.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import { PbxError } from '../shared/errors.ts';
+import type { TypedEvents } from '../shared/events.ts';
 import type { EventStore, JournalEvent } from './events.ts';
 import type { NodeLease } from './node-lease.ts';
 
@@ -61,6 +62,8 @@ export interface AccountStore {
   all(): Promise<readonly Account[]>;
   /** Adds accounts; one that exists (username and realm) is replaced. */
   save(accounts: readonly Account[]): Promise<void>;
+  /** Saves what `make` returns for the accounts that there are; no other node adds any meanwhile. */
+  add(make: (present: readonly Account[]) => readonly Account[]): Promise<void>;
 }
 
 /** A registered contact (RFC 3261 10). */
@@ -85,11 +88,22 @@ export interface StoredBinding {
 
 export interface BindingStore {
   all(): Promise<readonly StoredBinding[]>;
+  /** What other nodes have written after `revision`; what they have removed has expired at 0. */
+  since(revision: number): Promise<BindingChanges>;
   /** Writes `changed` (added or refreshed), then removes `removed`; each list all or nothing. */
-  apply(changed: readonly StoredBinding[], removed: readonly BindingKey[]): Promise<void>;
+  apply(changed: readonly StoredBinding[], removed: readonly BindingRemoval[]): Promise<void>;
 }
 
 export type BindingKey = Pick<StoredBinding, 'aor' | 'key'>;
+
+/** A binding that is to go, as it is known; one that another node has refreshed meanwhile stays. */
+export type BindingRemoval = Pick<StoredBinding, 'aor' | 'key' | 'expiresAt'>;
+
+export interface BindingChanges {
+  readonly bindings: readonly StoredBinding[];
+  /** What to ask for next. */
+  readonly revision: number;
+}
 
 /** An entity of a company that the database owns; what is in it is the business of `provisioning/`. */
 export interface StoredEntity {
@@ -126,11 +140,23 @@ export interface EntityRevision {
   readonly by: string;
 }
 
+/** Another node has changed the entities: read them again. */
+export class OutdatedError extends StoreError {
+  constructor() {
+    super('the entities were changed by another node');
+  }
+}
+
 export interface EntityStore {
   /** By tenant, kind and name. */
   all(): Promise<readonly StoredEntity[]>;
-  /** Writes all of a change or nothing, and notes it in the history; durable when it resolves. */
-  change(change: StoredChange): Promise<void>;
+  /** One more with each change; ask for it before {@link all}. */
+  revision(): Promise<number>;
+  /**
+   * Writes all of a change or nothing, and notes it in the history; durable when it resolves, with the new revision. Rejects
+   * with OutdatedError when `after` is not the revision any more.
+   */
+  change(change: StoredChange, after?: number): Promise<number>;
   /** The states of an entity, the oldest first. */
   history(id: string): Promise<readonly EntityRevision[]>;
   /** True until something was written for the first time. */
@@ -150,6 +176,7 @@ export interface SwitchStore {
   all(): Promise<readonly StoredSwitch[]>;
   /** Takes `on` in place of all that were on. */
   replace(on: readonly StoredSwitch[]): Promise<void>;
+  turn(state: StoredSwitch, on: boolean): Promise<void>;
 }
 
 /** A recording's new file, for the record of its call. */
@@ -211,6 +238,14 @@ export interface AuditStore extends AuditReader {
   append(entry: AuditEntry): Promise<void>;
 }
 
+/** What several nodes hold in memory of one database. */
+export type SharedTopic = 'entities' | 'accounts' | 'bindings' | 'switches';
+
+export interface SharedEvents {
+  /** Some node, perhaps this one, has changed it: read it again. */
+  changed: { readonly topic: SharedTopic };
+}
+
 export interface Store {
   readonly journal: StoreJournal;
   readonly events: EventStore;
@@ -221,6 +256,8 @@ export interface Store {
   readonly entities: EntityStore;
   readonly switches: SwitchStore;
   readonly audit: AuditStore;
+  /** What changed in a database that several nodes share; silent in every other. */
+  readonly shared: TypedEvents<SharedEvents>;
   /** Calls cut by a crash that were closed with cause `restart` when the store was opened. */
   readonly recoveredCalls: number;
   /** How this node stands among those that share the database; undefined: nobody can share it. */

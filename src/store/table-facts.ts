@@ -45,6 +45,7 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       path: 'plain json',
       source: 'plain',
       user_agent: 'plain',
+      node_id: 'plain',
     },
   },
   entity: {
@@ -72,6 +73,7 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
     texts: { tenant_id: 'plain', node_id: 'plain', action: 'plain', by: 'plain', details: 'plain json' },
   },
   journal_mark: { key: ['node_id'], texts: { node_id: 'plain' } },
+  shared_revision: { key: ['topic'], texts: { topic: 'plain' } },
   node: { key: ['node_id'], isInProgress: true, texts: { node_id: 'plain' } },
   cdr: {
     key: ['started_at', 'call_id'],

@@ -13,17 +13,17 @@ export interface SwitchState {
 
 export class Switches {
   readonly #clock: Clock;
-  readonly #save: (on: readonly SwitchState[]) => void;
+  readonly #save: (state: SwitchState, on: boolean) => void;
   readonly #on = new Map<string, SwitchState>();
 
   constructor(
     clock: Clock,
     on: readonly SwitchState[] = [],
-    save: (on: readonly SwitchState[]) => void = () => {},
+    save: (state: SwitchState, on: boolean) => void = () => {},
   ) {
     this.#clock = clock;
     this.#save = save;
-    for (const state of on) this.#on.set(`${state.tenant}/${state.name}`, state);
+    this.replace(on);
   }
 
   isOn(tenant: string, name: string): boolean {
@@ -32,10 +32,16 @@ export class Switches {
   }
 
   turn(tenant: string, name: string, on: boolean, untilMs?: number): void {
-    const key = `${tenant}/${name}`;
-    if (on) this.#on.set(key, { tenant, name, untilMs });
-    else this.#on.delete(key);
-    this.#save(this.all());
+    const state = { tenant, name, untilMs };
+    if (on) this.#on.set(`${tenant}/${name}`, state);
+    else this.#on.delete(`${tenant}/${name}`);
+    this.#save(state, on);
+  }
+
+  /** Takes `on` in place of all that were on: another process may have turned some. */
+  replace(on: readonly SwitchState[]): void {
+    this.#on.clear();
+    for (const state of on) this.#on.set(`${state.tenant}/${state.name}`, state);
   }
 
   /** Turns it over, for feature codes; the new state. */

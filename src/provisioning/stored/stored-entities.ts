@@ -12,24 +12,34 @@ interface Owned {
   readonly stored: StoredEntity;
 }
 
+type Reading = Pick<EntityStore, 'all' | 'revision'>;
+type Writing = Pick<EntityStore, 'change'>;
+
 /** The entities that the database owns. */
 export class StoredEntities {
-  readonly #store: Pick<EntityStore, 'change'>;
+  readonly #store: Reading & Writing;
   readonly #ids: IdSource;
-  #owned: ReadonlyMap<string, Owned>;
+  #owned: ReadonlyMap<string, Owned> = new Map();
+  /** What is known of the store. */
+  #revision = 0;
 
-  private constructor(store: Pick<EntityStore, 'change'>, ids: IdSource, owned: ReadonlyMap<string, Owned>) {
+  private constructor(store: Reading & Writing, ids: IdSource) {
     this.#store = store;
     this.#ids = ids;
-    this.#owned = owned;
   }
 
   /** Throws PbxError for what this version cannot read. */
-  static async load(store: Pick<EntityStore, 'all' | 'change'>, ids: IdSource): Promise<StoredEntities> {
-    const owned = (await store.all()).map(
-      (stored) => [keyOf(nameOf(stored)), { stored, entity: parse(stored) }] as const,
-    );
-    return new StoredEntities(store, ids, new Map(owned));
+  static async load(store: Reading & Writing, ids: IdSource): Promise<StoredEntities> {
+    const entities = new StoredEntities(store, ids);
+    await entities.#read();
+    return entities;
+  }
+
+  /** Reads them again when another node has changed some; true when it has. What did not change keeps its object. */
+  async refresh(): Promise<boolean> {
+    if ((await this.#store.revision()) === this.#revision) return false;
+    await this.#read();
+    return true;
   }
 
   get entities(): readonly Named[] {
@@ -40,15 +50,31 @@ export class StoredEntities {
     return this.#owned.get(keyOf(name))?.entity;
   }
 
-  /** Writes a change, all of it or nothing; what is to be removed is there. */
+  /**
+   * Writes a change, all of it or nothing; what is to be removed is there. Rejects with OutdatedError when another node was
+   * faster.
+   */
   async change(put: readonly Named[], removed: readonly EntityName[], at: number, by: string): Promise<void> {
     const written = put.map((entity) => ({ entity, stored: this.#stored(entity) }));
     const gone = removed.map((name) => this.#owned.get(keyOf(name))!.stored);
-    await this.#store.change({ put: written.map(({ stored }) => stored), removed: gone, at, by });
+    const change = { put: written.map(({ stored }) => stored), removed: gone, at, by };
+    this.#revision = await this.#store.change(change, this.#revision);
     const owned = new Map(this.#owned);
     for (const name of removed) owned.delete(keyOf(name));
     for (const each of written) owned.set(keyOf(each.entity), each);
     this.#owned = owned;
+  }
+
+  async #read(): Promise<void> {
+    // What changes in between is read twice.
+    this.#revision = await this.#store.revision();
+    const owned = (await this.#store.all()).map((stored): [string, Owned] => {
+      const key = keyOf(nameOf(stored));
+      const before = this.#owned.get(key);
+      const isSame = before?.stored.id === stored.id && before.stored.revision === stored.revision;
+      return [key, isSame ? before : { stored, entity: parse(stored) }];
+    });
+    this.#owned = new Map(owned);
   }
 
   #stored(entity: Named): StoredEntity {

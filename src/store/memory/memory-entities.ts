@@ -1,11 +1,12 @@
 import { entityFacts } from '../entity-repository.ts';
-import type {
-  EntityRevision,
-  EntityStore,
-  StoredChange,
-  StoredEntity,
-  StoredSwitch,
-  SwitchStore,
+import {
+  type EntityRevision,
+  type EntityStore,
+  OutdatedError,
+  type StoredChange,
+  type StoredEntity,
+  type StoredSwitch,
+  type SwitchStore,
 } from '../store.ts';
 import type { MemoryEvents } from './memory-events.ts';
 
@@ -13,6 +14,7 @@ export class MemoryEntities implements EntityStore {
   readonly #events: MemoryEvents;
   readonly #entities = new Map<string, StoredEntity>();
   readonly #history = new Map<string, EntityRevision[]>();
+  #revision = 0;
 
   constructor(events: MemoryEvents) {
     this.#events = events;
@@ -22,7 +24,12 @@ export class MemoryEntities implements EntityStore {
     return [...this.#entities.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   }
 
-  async change(change: StoredChange): Promise<void> {
+  async revision(): Promise<number> {
+    return this.#revision;
+  }
+
+  async change(change: StoredChange, known = this.#revision): Promise<number> {
+    if (known !== this.#revision) throw new OutdatedError();
     const { put, removed, at, by } = change;
     const before = new Map(Array.from(this.#entities.values(), ({ id, body }) => [id, body]));
     const after = new Map(this.#entities);
@@ -37,6 +44,7 @@ export class MemoryEntities implements EntityStore {
       this.#note(id, { revision: revision + 1, name, body: undefined, at, by });
     }
     for (const { id, revision, name, body } of put) this.#note(id, { revision, name, body, at, by });
+    return ++this.#revision;
   }
 
   async history(id: string): Promise<readonly EntityRevision[]> {
@@ -63,5 +71,10 @@ export class MemorySwitches implements SwitchStore {
 
   async replace(on: readonly StoredSwitch[]): Promise<void> {
     this.#on = [...on];
+  }
+
+  async turn(state: StoredSwitch, on: boolean): Promise<void> {
+    const rest = this.#on.filter(({ tenant, name }) => tenant !== state.tenant || name !== state.name);
+    this.#on = on ? [...rest, state] : rest;
   }
 }

@@ -10,6 +10,7 @@ import {
   parseCursor,
 } from '../../cdr/cdr-query.ts';
 import { projectCdr } from '../../cdr/project-cdr.ts';
+import { TypedEvents } from '../../shared/events.ts';
 import type { JournalEvent } from '../events.ts';
 import { markRecordingsDeleted, replaceRecording } from '../recording-repository.ts';
 import type {
@@ -17,11 +18,13 @@ import type {
   AccountStore,
   AuditEntry,
   AuditStore,
-  BindingKey,
+  BindingChanges,
+  BindingRemoval,
   BindingStore,
   EntityStore,
   JournalStats,
   RecordingStore,
+  SharedEvents,
   Store,
   StoredAuditEntry,
   StoredBinding,
@@ -42,6 +45,7 @@ export class MemoryStore implements Store {
   readonly entities: EntityStore = new MemoryEntities(this.events);
   readonly switches: SwitchStore = new MemorySwitches();
   readonly audit: AuditStore = new MemoryAudit();
+  readonly shared = new TypedEvents<SharedEvents>();
   readonly recoveredCalls = 0;
 
   constructor() {
@@ -164,6 +168,10 @@ class MemoryAccounts implements AccountStore {
   async save(accounts: readonly Account[]): Promise<void> {
     for (const account of accounts) this.#accounts.set(`${account.username}\n${account.realm}`, account);
   }
+
+  async add(make: (present: readonly Account[]) => readonly Account[]): Promise<void> {
+    await this.save(make(await this.all()));
+  }
 }
 
 class MemoryBindings implements BindingStore {
@@ -173,7 +181,12 @@ class MemoryBindings implements BindingStore {
     return [...this.#bindings.values()];
   }
 
-  async apply(changed: readonly StoredBinding[], removed: readonly BindingKey[]): Promise<void> {
+  /** There is no other node. */
+  async since(revision: number): Promise<BindingChanges> {
+    return { bindings: [], revision };
+  }
+
+  async apply(changed: readonly StoredBinding[], removed: readonly BindingRemoval[]): Promise<void> {
     for (const binding of changed) this.#bindings.set(`${binding.aor}\n${binding.key}`, binding);
     for (const { aor, key } of removed) this.#bindings.delete(`${aor}\n${key}`);
   }

@@ -8,6 +8,7 @@ import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
 import { type Store, StoreError } from '../store.ts';
 import { type OpenDatabase, storeOn } from '../store-on.ts';
+import { ChangeListener } from './change-listener.ts';
 import { placeOf, reasonOf } from './connections.ts';
 import { JournalClient } from './journal-client.ts';
 import { postgresDialect } from './postgres-dialect.ts';
@@ -50,7 +51,9 @@ export async function openPostgresDatabase({
     await bringUpToDate(url, journal.isAlone);
     const { beat, ...recovered } = await journal.recover();
     const lease = beat && { nodeId, first: beat, beat: () => journal.beat() };
-    return { engine: 'postgres', nodeId, db, bulk: bulkOn(db), sink: journal, recovered, lease, close };
+    const listen = (clock: Clock) => new ChangeListener(url, clock);
+    const parts = { db, bulk: bulkOn(db), sink: journal, recovered, lease, listen, close };
+    return { engine: 'postgres', nodeId, ...parts };
   } catch (error) {
     await close();
     throw openError(url, error);
@@ -94,8 +97,9 @@ async function bringUpToDate(url: string, isAlone: boolean): Promise<void> {
 
 function bulkOn(db: Kysely<Tables>): BulkStatements {
   return {
-    many: (statement, rows) =>
+    many: (first, statement, rows) =>
       db.transaction().execute(async (transaction) => {
+        await transaction.executeQuery(CompiledQuery.raw(first));
         for (const row of rows) await transaction.executeQuery(CompiledQuery.raw(statement, [...row]));
       }),
   };

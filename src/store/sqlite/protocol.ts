@@ -24,9 +24,13 @@ export type SqliteProtocol = {
       readonly insertId: number | bigint | null;
     };
   };
-  /** The same statement for many rows of parameters, all or nothing. */
+  /** See BulkStatements. */
   readonly many: {
-    readonly request: { readonly sql: string; readonly rows: readonly (readonly Parameter[])[] };
+    readonly request: {
+      readonly first: string;
+      readonly sql: string;
+      readonly rows: readonly (readonly Parameter[])[];
+    };
     readonly reply: { readonly changes: number };
   };
   /** See JournalSink. */

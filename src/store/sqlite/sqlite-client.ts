@@ -21,9 +21,13 @@ export class SqliteClient implements JournalSink {
     return this.#thread.ask('query', { sql, parameters });
   }
 
-  /** Runs `sql` once for each row of parameters, all or nothing. */
-  many(sql: string, rows: readonly (readonly Parameter[])[]): Promise<SqliteProtocol['many']['reply']> {
-    return this.#thread.ask('many', { sql, rows });
+  /** See BulkStatements. */
+  many(
+    first: string,
+    sql: string,
+    rows: readonly (readonly Parameter[])[],
+  ): Promise<SqliteProtocol['many']['reply']> {
+    return this.#thread.ask('many', { first, sql, rows });
   }
 
   write(batch: EventBatch): Promise<{ readonly openCalls: number }> {

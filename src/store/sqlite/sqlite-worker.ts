@@ -84,7 +84,7 @@ function handle(request: SqliteRequest): SqliteReply {
     case 'query':
       return query(request.sql, request.parameters);
     case 'many':
-      return many(request.sql, request.rows);
+      return many(request);
     case 'journal':
       journal ??= new SqliteJournal(db, options.nodeId);
       return journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
@@ -110,10 +110,11 @@ function query(sql: string, parameters: readonly Parameter[]): SqliteProtocol['q
   return { rows: [], changes, insertId: lastInsertRowid };
 }
 
-function many(sql: string, rows: readonly (readonly Parameter[])[]): SqliteProtocol['many']['reply'] {
-  const statement = prepared(sql);
+function many({ first, sql, rows }: SqliteProtocol['many']['request']): SqliteProtocol['many']['reply'] {
+  const [before, statement] = [prepared(first), prepared(sql)];
   let changes = 0;
   db.transaction(() => {
+    before.run();
     for (const row of rows) changes += statement.run(row).changes;
   })();
   return { changes };

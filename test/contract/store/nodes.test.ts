@@ -1,9 +1,10 @@
 /** Several processes on one PostgreSQL. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Bindings } from '../../../src/registrar/bindings.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { openDatabase, openStore } from '../../../src/store/open-store.ts';
-import type { Store } from '../../../src/store/store.ts';
+import type { Store, StoredBinding } from '../../../src/store/store.ts';
 import { CallScript, sampleCall } from '../../support/call-events.ts';
 import { titleOn } from '../../support/sip-engines.ts';
 import { POSTGRESQL, type StorePlace } from '../../support/store-engines.ts';
@@ -149,5 +150,77 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
     await append(one, new CallScript('c1').arrive().end());
     await one.store.close();
     expect(await seen()).toEqual(['n2']);
+  });
+
+  describe('hear what another one changes', () => {
+    const night = { tenant: 'demo', name: 'night', untilMs: undefined };
+
+    it('at once, and later when the notification was lost with its connection', async () => {
+      const [one, two] = [await start('n1'), await start('n2')];
+      const heard: string[] = [];
+      two.store.shared.on('changed', ({ topic }) => heard.push(topic));
+      await one.store.switches.turn(night, true);
+      await until('it is heard', () => heard.length === 1);
+      await place.sql(`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and query like '%pbx400_shared%' and pid <> pg_backend_pid()`);
+      await one.store.accounts.save([]);
+      // Whether it was heard or not, it is asked for.
+      await until('it has asked', async () => {
+        await two.clock.advance(BEAT_MS);
+        return heard.length >= 2;
+      });
+      expect(heard).toEqual(['switches', 'accounts']);
+    });
+
+    it('of contacts: those that others register are known, those that they remove are gone', async () => {
+      const [one, two] = [await start('n1'), await start('n2')];
+      const registered: StoredBinding = {
+        tenantId: 'demo',
+        aor: 'sip:8001@demo',
+        key: 'k1',
+        contact: 'sip:8001@10.0.0.1:5060',
+        q: 1000,
+        expiresAt: 60_000,
+        callId: 'x',
+        cseq: 1,
+        path: [],
+        source: 'udp:10.0.0.1:5060',
+        userAgent: undefined,
+      };
+      const bindings = new Bindings(two.clock, two.store.bindings, silentLogger);
+      const own = { ...registered, key: 'k2', flow: 'f', outbound: true };
+      bindings.put(own);
+      await two.clock.advance(1000);
+      await until('it is saved', async () => (await one.store.bindings.all()).length === 1);
+      await one.store.bindings.apply([registered, { ...registered, key: 'w', source: 'ws:10.0.0.1:1' }], []);
+      const read = async () => {
+        await bindings.refresh(({ aor }) => aor);
+        return bindings.of('sip:8001@demo').map(({ key, flow }) => [key, flow]);
+      };
+      expect(await read()).toEqual([
+        ['k1', undefined],
+        ['k2', 'f'],
+      ]);
+      // Another node that has not heard of the refresh takes it for expired.
+      await one.store.bindings.apply([], [{ ...registered, expiresAt: 59_000 }]);
+      expect(await read()).toHaveLength(2);
+      await one.store.bindings.apply([], [registered]);
+      expect(await read()).toEqual([['k2', 'f']]);
+      await bindings.close();
+    });
+
+    it('of phones without a password: one of them makes it', async () => {
+      const [one, two] = [await start('n1'), await start('n2')];
+      const made: string[] = [];
+      const makeBy = ({ store }: TestNode, password: string) =>
+        store.accounts.add((present) => {
+          if (present.length > 0) return [];
+          made.push(password);
+          return [{ tenantId: 'demo', username: '8001', realm: 'r', md5: password, sha256: password }];
+        });
+      await Promise.all([makeBy(one, 'one'), makeBy(two, 'two')]);
+      expect(made).toHaveLength(1);
+      expect((await one.store.accounts.all()).map(({ md5 }) => md5)).toEqual(made);
+    });
   });
 });

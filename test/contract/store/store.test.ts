@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
-import type { Store, StoredBinding, StoredEntity } from '../../../src/store/store.ts';
+import {
+  OutdatedError,
+  type Store,
+  type StoredBinding,
+  type StoredEntity,
+} from '../../../src/store/store.ts';
 import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
 import { titleOn } from '../../support/sip-engines.ts';
 import { STORES } from '../../support/stores.ts';
@@ -169,6 +174,21 @@ for (const engine of STORES) {
       ]);
     });
 
+    it('adds accounts knowing those that there are', async () => {
+      const account = { tenantId: 'a', username: '8001', realm: 'r', md5: 'm', sha256: 's' };
+      await store.accounts.save([account]);
+      const seen: number[] = [];
+      await store.accounts.add((present) => {
+        seen.push(present.length);
+        return [{ ...account, username: '8002' }];
+      });
+      await store.accounts.add((present) => {
+        seen.push(present.length);
+        return [];
+      });
+      expect(seen).toEqual([1, 2]);
+    });
+
     it('keeps bindings, one an address of record and key', async () => {
       const binding: StoredBinding = {
         tenantId: 'a',
@@ -185,8 +205,10 @@ for (const engine of STORES) {
       };
       const other = { ...binding, key: 'k2', userAgent: 'Phone 1.0' };
       await store.bindings.apply([binding, other], []);
-      await store.bindings.apply([{ ...binding, cseq: 2 }], [{ aor: binding.aor, key: 'k2' }]);
+      await store.bindings.apply([{ ...binding, cseq: 2 }], [other]);
       expect(await store.bindings.all()).toEqual([{ ...binding, cseq: 2 }]);
+      await store.bindings.apply([], [{ ...binding, expiresAt: MONDAY_10 - 1 }]);
+      if (engine.name !== 'memory') expect(await store.bindings.all(), 'refreshed meanwhile').toHaveLength(1);
       await store.bindings.apply([], []);
     });
 
@@ -235,13 +257,22 @@ for (const engine of STORES) {
       it('are written all or none', async () => {
         await store.entities.change({ put: [entity('1')], removed: [], at: 10, by: 'x' });
         const clash = [entity('2'), entity('3', { name: '1' })];
-        await expect(
-          store.entities.change({ put: clash, removed: [entity('1')], at: 20, by: 'x' }),
-        ).resolves.toBeUndefined();
+        await store.entities.change({ put: clash, removed: [entity('1')], at: 20, by: 'x' });
         const again = [entity('4'), entity('5', { name: '2' })];
         await expect(store.entities.change({ put: again, removed: [], at: 30, by: 'x' })).rejects.toThrow();
         expect((await store.entities.all()).map(({ id }) => id)).toEqual(['3', '2']);
         expect(await store.entities.history('4')).toEqual([]);
+      });
+
+      it('are not changed by who does not know the last change', async () => {
+        const first = { put: [entity('1')], removed: [], at: 1, by: 'x' };
+        const known = await store.entities.revision();
+        const after = await store.entities.change(first, known);
+        expect(await store.entities.revision()).toBe(after);
+        const late = { put: [entity('2')], removed: [], at: 2, by: 'x' };
+        await expect(store.entities.change(late, known)).rejects.toThrow(OutdatedError);
+        expect((await store.entities.all()).map(({ id }) => id)).toEqual(['1']);
+        await store.entities.change(late, after);
       });
 
       it('may have the same name in two companies', async () => {
@@ -255,6 +286,10 @@ for (const engine of STORES) {
       const night = { tenant: 'a', name: 'night', untilMs: undefined };
       await store.switches.replace([night, { ...night, name: 'cut', untilMs: 5000 }]);
       await store.switches.replace([{ ...night, tenant: 'b', untilMs: 7000 }, night]);
+      await store.switches.turn({ ...night, name: 'fire' }, true);
+      await store.switches.turn({ ...night, name: 'fire', untilMs: 1 }, true);
+      await store.switches.turn({ ...night, name: 'fire' }, false);
+      await store.switches.turn({ ...night, tenant: 'b', name: 'unknown' }, false);
       const on = await store.switches.all();
       expect(on.toSorted((one, other) => (one.tenant < other.tenant ? -1 : 1))).toEqual([
         night,

@@ -171,6 +171,7 @@ for (const engine of DATABASES) {
         ['switch_state', 0],
         ['audit', 0],
         ['journal_mark', 1],
+        ['shared_revision', 0],
         ['cdr', 7],
         ['event_layout', 2],
         ['event_batch', 6],
@@ -188,7 +189,7 @@ for (const engine of DATABASES) {
 
       const back: StoreLocation = { engine: 'sqlite', file: join(folder, 'back.db') };
       expect((await copy(place.location, back)).map(({ rows }) => rows)).toEqual([
-        2, 2, 1, 2, 1, 1, 1, 7, 2, 8, 2,
+        2, 2, 1, 2, 1, 1, 1, 2, 7, 2, 8, 2,
       ]);
       const store = await open(back);
       expect(await store.entities.all()).toEqual(put);

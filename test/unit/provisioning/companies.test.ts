@@ -293,3 +293,55 @@ describe('a seed', () => {
     expect(await store.entities.all()).toEqual([]);
   });
 });
+
+describe('two nodes on one database', () => {
+  const extension = (companies: Companies, number: string) =>
+    companies.provisioning.snapshot.get('extension', 'a', number);
+
+  it('take over what the other has changed; what stayed keeps its object', async () => {
+    const [one, two] = [await open(), await open({ ids: seededIds(2) })];
+    await apply(one, 'tenant: a\nextensions: { 8101: {} }\n');
+    await two.refresh();
+    const before = extension(two, '8101');
+    expect(before).toEqual(extension(one, '8101'));
+    await apply(one, 'tenant: a\nextensions: { 8102: {} }\n');
+    const changed: string[] = [];
+    two.provisioning.events.on('changed', ({ changes }) => changed.push(...changes.map(({ name }) => name)));
+    await two.refresh();
+    await two.refresh();
+    expect(changed).toEqual(['8102']);
+    expect(extension(two, '8101')).toBe(before);
+  });
+
+  it('prove a change against what the other has changed meanwhile', async () => {
+    const [one, two] = [await open(), await open({ ids: seededIds(2) })];
+    await apply(one, 'tenant: a\nextensions: { 8101: {} }\n');
+    // Two has not heard of it yet: the same extension is there, and is no change.
+    expect(await apply(two, 'tenant: a\nextensions: { 8101: {} }\n')).toEqual([]);
+    await apply(one, 'tenant: a\nextensions: { 8102: {} }\n');
+    const both = 'tenant: a\nextensions: { 8102: { contact: "sip:8102@10.0.0.2" }, 8103: {} }\n';
+    expect((await apply(two, both)).map(({ verb, name }) => [verb, name])).toEqual([
+      ['change', '8102'],
+      ['add', '8103'],
+    ]);
+    const { id } = (await store.entities.all()).find(({ name }) => name === '8102')!;
+    expect((await store.entities.history(id)).map(({ revision }) => revision)).toEqual([1, 2]);
+  });
+
+  it('keep what held when a change of the other does not go with their own files', async () => {
+    const one = await open({
+      sources: { ...sourcesIn(), read: () => ({ entities: [], sections: [], mistakes: [] }) } as never,
+    });
+    const two = await open();
+    await apply(
+      one,
+      'tenants: { a: {} }\ntenant: a\nextensions: { 8001: { contact: "sip:8001@10.0.0.9" } }\n',
+    );
+    const before = two.provisioning.snapshot;
+    await two.refresh();
+    expect(two.provisioning.snapshot).toBe(before);
+    expect(said).toEqual([
+      { error: expect.stringContaining('the database has'), fix: expect.stringContaining('the same files') },
+    ]);
+  });
+});
