@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { AuditRepository } from './audit-repository.ts';
 import { copyStore, type TableProgress } from './copy-store.ts';
+import { headsOf, skipNumbers } from './event-repository.ts';
 import { openDatabase } from './open-store.ts';
 import { readAtOneMoment } from './postgres/read-at-one-moment.ts';
 import { BackupFile } from './sqlite/backup-file.ts';
@@ -99,13 +100,15 @@ export async function restoreTables(
     const file = join(temporary, 'pbx400.db');
     backup.extractTables(file);
     const source = await openSqliteDatabase({ file });
+    const replaced = await headsOf(target.db);
     try {
       return await copyStore(source, target, {
         force,
         onProgress: byTable(onProgress),
-        finish: (transaction, tables) => {
+        finish: async (transaction, tables) => {
+          await skipNumbers(transaction, replaced, { nodeId, at: entry.at });
           const details = { from: new Date(backup.origin.madeAt).toISOString(), rows: rowsOf(tables) };
-          return new AuditRepository(transaction, nodeId).append({ ...entry, details });
+          await new AuditRepository(transaction, nodeId).append({ ...entry, details });
         },
       });
     } finally {

@@ -5,6 +5,10 @@ import type { Tables } from './schema.ts';
 
 /** Rows read at once: one may hold thousands of events. */
 const PAGE = 20;
+/** Rows dropped at once: other writers come in between. */
+const DROPPED_ROWS = 500;
+/** Numbers that a restore skips: more than a company can have given since the backup. */
+const SKIPPED = 1_000_000;
 
 /** Event streams in a database. */
 export class EventRepository implements EventStore {
@@ -42,6 +46,28 @@ export class EventRepository implements EventStore {
   async head(tenantId: string): Promise<number> {
     const head = this.#db.selectFrom('event_head').select('seq').where('tenant_id', '=', tenantId);
     return (await head.executeTakeFirst())?.seq ?? 0;
+  }
+
+  async drop(tenantId: string, before: number): Promise<number> {
+    let dropped = 0;
+    for (let after = 0; ; ) {
+      const rows = await this.#db
+        .selectFrom('event_batch')
+        .select(['first_seq', 'events', 'to_at'])
+        .where('tenant_id', '=', tenantId)
+        .where('first_seq', '>', after)
+        .orderBy('first_seq')
+        .limit(DROPPED_ROWS)
+        .execute();
+      const old = rows.filter(({ to_at }) => to_at < before);
+      // They come by age: a page without an old one is behind them all.
+      if (old.length === 0) return dropped;
+      const numbers = old.map(({ first_seq }) => first_seq);
+      const those = this.#db.deleteFrom('event_batch').where('tenant_id', '=', tenantId);
+      await those.where('first_seq', 'in', numbers).execute();
+      dropped += old.reduce((sum, { events }) => sum + events, 0);
+      after = rows.at(-1)!.first_seq;
+    }
   }
 
   /** Where the row begins that holds the event `seq`, or would. */
@@ -87,5 +113,35 @@ export async function appendFacts(
       .insertInto('event_batch')
       .values({ ...batch, from_at: fromAt, to_at: toAt, layout: ROW_LAYOUT.id, body })
       .execute();
+  }
+}
+
+/** The last number of each company's stream. */
+export async function headsOf(db: Kysely<Tables>): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.selectFrom('event_head').selectAll().execute();
+  return new Map(rows.map(({ tenant_id, seq }) => [tenant_id, seq]));
+}
+
+/**
+ * Skips a million numbers of each company, and says so in its stream: a reader may have seen events under the ones that come
+ * after the backup that was brought back. `replaced`: heads of the tables that it replaces. In the transaction of the restore.
+ */
+export async function skipNumbers(
+  transaction: Transaction<Tables>,
+  replaced: ReadonlyMap<string, number>,
+  { nodeId, at }: { readonly nodeId: string; readonly at: number },
+): Promise<void> {
+  const heads = await headsOf(transaction);
+  const tenants = new Set([...heads.keys(), ...replaced.keys()]);
+  for (const tenantId of [...tenants].sort()) {
+    const last = heads.get(tenantId) ?? 0;
+    const seq = Math.max(last, replaced.get(tenantId) ?? 0) + SKIPPED;
+    await transaction
+      .insertInto('event_head')
+      .values({ tenant_id: tenantId, seq })
+      .onConflict((conflict) => conflict.column('tenant_id').doUpdateSet({ seq }))
+      .execute();
+    const skipped = { from: last + 1, to: seq };
+    await appendFacts(transaction, nodeId, [{ type: 'restored', tenantId, at, ...skipped }]);
   }
 }

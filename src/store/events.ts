@@ -25,6 +25,8 @@ export interface StoreFacts {
   };
   /** A record that an older version wrote without events. */
   imported: { readonly callId: string; readonly record: Cdr };
+  /** The database was brought back from a backup: the numbers from the one to the other, both included, have no events. */
+  restored: { readonly from: number; readonly to: number };
 }
 
 export type StoreFactName = keyof StoreFacts;
@@ -51,4 +53,9 @@ export interface EventStore {
   read(tenantId: string, afterSeq: number, limit: number): Promise<readonly StreamEvent[]>;
   /** The last number that was given; 0: none yet. It stays when the events themselves are dropped. */
   head(tenantId: string): Promise<number>;
+  /**
+   * Drops events that are older than a time, milliseconds since 1970; those that came in one batch go together, with the
+   * latest. Returns how many.
+   */
+  drop(tenantId: string, before: number): Promise<number>;
 }

@@ -52,6 +52,7 @@ const OTHER_FIELDS = {
   agent: ['agent', 'did', 'state', 'reason', 'callId', 'queue'],
   entity: ['kind', 'name', 'id', 'revision', 'before', 'after', 'by'],
   imported: ['callId', 'record'],
+  restored: ['from', 'to'],
 } as const satisfies {
   readonly agent: readonly (keyof AgentEvent)[];
 } & { readonly [Name in StoreFactName]: readonly (keyof StoreFacts[Name])[] };

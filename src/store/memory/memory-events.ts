@@ -1,19 +1,37 @@
 import type { EventStore, Fact, StreamEvent } from '../events.ts';
 
+interface Stream {
+  head: number;
+  events: StreamEvent[];
+}
+
 export class MemoryEvents implements EventStore {
-  readonly #streams = new Map<string, StreamEvent[]>();
+  readonly #streams = new Map<string, Stream>();
 
   append(fact: Fact): void {
-    const stream = this.#streams.get(fact.tenantId);
-    if (stream) stream.push({ ...fact, seq: stream.length + 1 });
-    else this.#streams.set(fact.tenantId, [{ ...fact, seq: 1 }]);
+    let stream = this.#streams.get(fact.tenantId);
+    if (!stream) {
+      stream = { head: 0, events: [] };
+      this.#streams.set(fact.tenantId, stream);
+    }
+    stream.events.push({ ...fact, seq: ++stream.head });
   }
 
   async read(tenantId: string, afterSeq: number, limit: number): Promise<readonly StreamEvent[]> {
-    return (this.#streams.get(tenantId) ?? []).slice(afterSeq, afterSeq + limit);
+    const events = this.#streams.get(tenantId)?.events ?? [];
+    return events.filter(({ seq }) => seq > afterSeq).slice(0, limit);
   }
 
   async head(tenantId: string): Promise<number> {
-    return this.#streams.get(tenantId)?.length ?? 0;
+    return this.#streams.get(tenantId)?.head ?? 0;
+  }
+
+  async drop(tenantId: string, before: number): Promise<number> {
+    const stream = this.#streams.get(tenantId);
+    if (!stream) return 0;
+    const kept = stream.events.filter(({ at }) => at >= before);
+    const dropped = stream.events.length - kept.length;
+    stream.events = kept;
+    return dropped;
   }
 }

@@ -135,6 +135,10 @@ for (const [from, to] of WAYS) {
         ['done', 'demo', 'normal'],
         ['left', 'other', 'restart'],
       ]);
+      const saved = 1 + sampleCall('done').events.length;
+      const [restored] = await store.events.read('demo', saved, 10);
+      expect(restored).toMatchObject({ type: 'restored', from: saved + 1, to: saved + 1_000_000 });
+      expect(restored!.seq).toBe(saved + 1_000_001);
       expect(await store.entities.history('1')).toHaveLength(1);
       expect(await store.audit.newest(9)).toMatchObject([{ action: 'restore', tenantId: 'system' }]);
       expect(readFileSync(join(anew.data, 'prompts/demo/hello.wav'), 'utf8')).toBe('RIFF');
@@ -145,6 +149,7 @@ for (const [from, to] of WAYS) {
       expect(beside).toMatchObject({ code: 69 });
       expect(beside.err).toContain('another PBX is running');
       await play(store, sampleCall('newer'));
+      const head = await store.events.head('demo');
       await store.close();
       const unasked = await pbx400('restore', file, '--config', anew.config);
       expect(unasked).toMatchObject({ code: 69 });
@@ -155,6 +160,8 @@ for (const [from, to] of WAYS) {
       expect(await pbx400('restore', file, '--config', anew.config, '--force')).toMatchObject({ code: 0 });
       expect(readFileSync(join(anew.data, 'api-token'), 'utf8')).toBe('secret\n');
       const again = await open(anew);
+      const skipped = head + 1_000_000;
+      expect(await again.events.read('demo', saved, 10)).toMatchObject([{ seq: skipped + 1, to: skipped }]);
       expect((await again.cdrs.query({})).cdrs).toHaveLength(2);
       await again.close();
       // It opens nine databases, each with a start's work.

@@ -106,6 +106,26 @@ for (const engine of STORES) {
       }
     });
 
+    it('lose their oldest events by age, never a number', async () => {
+      for (const [index, id] of ['a', 'b', 'c'].entries()) {
+        const script = sampleCall(id, { at: MONDAY_10 + index * 3_600_000 });
+        for (const event of script.events) store.journal.append(event);
+        await store.journal.flush();
+      }
+      const { length } = sampleCall('a').events;
+      const all = await store.events.read('demo', 0, 1000);
+      expect(await store.events.drop('demo', MONDAY_10)).toBe(0);
+      expect(await store.events.drop('other', MONDAY_10 * 2)).toBe(0);
+      expect(await store.events.drop('demo', MONDAY_10 + 3_600_000)).toBe(length);
+      expect(await store.events.read('demo', 0, 1000)).toEqual(all.slice(length));
+      expect(await store.events.drop('demo', MONDAY_10 * 2)).toBe(2 * length);
+      expect(await store.events.read('demo', 0, 10)).toEqual([]);
+      expect(await store.events.head('demo')).toBe(3 * length);
+      store.journal.append(new CallScript('d').arrive().events[0]!);
+      await store.journal.flush();
+      expect(numbers(await store.events.read('demo', 0, 10))).toEqual([3 * length + 1]);
+    });
+
     it('say what an entity was and became, and by whom', async () => {
       await store.entities.change({ put: [queue()], removed: [], at: 10, by: 'seed' });
       const renamed = queue({ name: 'vip', revision: 2, body: '{"ringMs":2}' });
