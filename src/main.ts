@@ -127,8 +127,6 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   follow('switches', switches.read);
   const sip = createSip(config, provisioning, phones, services);
   const media = createMedia(config, clock, logger, sip.edge);
-  for (const limit of mediaLimits(provisioning.snapshot, config.sip.listen, media.capabilities))
-    logger.warn(limit);
   media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
   media.events.on('serverRestored', (restored) => logger.info(restored, 'a media server is back'));
   const recordings = new RecordingArchive({
@@ -191,6 +189,9 @@ async function openDoors(
   const httpAddress = await listenHttp(http, config.http);
   open.add(() => pbx.close());
   await pbx.start();
+  // an engine of several servers knows what they can do when it is connected to them
+  for (const limit of mediaLimits(companies.provisioning.snapshot, config.sip.listen, media.capabilities))
+    logger.warn(limit);
   const { host, port, origins, secure } = config.http;
   if (config.http.sip)
     await sip.attach(http.server, { transport: secure ? 'wss' : 'ws', host, port, origins });

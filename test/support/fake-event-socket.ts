@@ -18,6 +18,8 @@ export class FakeEventSocket {
     ['sofia', PROFILE],
     ['global_getvar', 'core-1'],
     ['hupall', '+OK hangup all channels\n'],
+    ['version', '1.11.2-release'],
+    ['eval', 'strict=true'],
   ]);
   /** Every command that came. */
   readonly commands: string[] = [];

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControlConnection } from '../../src/media/freeswitch/control-connection.ts';
+import { canRefuseStrangers } from '../../src/media/freeswitch/strict-sources.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { freeSipPort, freeTcpPort } from './free-port.ts';
 import { until } from './until.ts';
@@ -26,6 +27,14 @@ export const freeswitchMissing = existsSync(BINARY)
   : BINARY === ''
     ? 'FREESWITCH_BIN is not set'
     : `FREESWITCH_BIN=${BINARY} does not exist`;
+
+/** Whether the FreeSWITCH that runs here can keep strangers out. */
+export function freeswitchRefusesStrangers(): boolean {
+  if (freeswitchMissing) return false;
+  const [, version = ''] =
+    /version: (\S+)/.exec(execFileSync(BINARY, ['-version'], { encoding: 'utf8' })) ?? [];
+  return canRefuseStrangers(version);
+}
 
 /** A FreeSWITCH of its own for a test, by media/freeswitch/start: loopback, free ports, files in a temporary folder. */
 export class FreeswitchProcess {

@@ -27,11 +27,28 @@ import { sine, writeWav } from './wav-file.ts';
 /** What each says, and what prompts sound like: none is a multiple of another. */
 export const HZ = { alice: 500, bob: 700, carol: 900, music: 400, prompt: 1100 } as const;
 
-const HOTLINE = '4001234567';
-
 const toBob = async (call: FlowCall) => {
   await call.dial({ targets: [{ kind: 'extension', number: '8001' }] });
 };
+
+/** Hotlines that ring bob: at once, once they have answered, and with a tune (彩铃) before the answer. */
+const HOTLINES = {
+  plain: { number: '4001234567', run: toBob },
+  answering: {
+    number: '4001234568',
+    run: async (call: FlowCall) => {
+      await call.answer();
+      await toBob(call);
+    },
+  },
+  tune: {
+    number: '4001234569',
+    run: async (call: FlowCall) => {
+      await call.earlyMedia({ ringback: 'hello' });
+      await toBob(call);
+    },
+  },
+} as const;
 
 export interface Speaker {
   readonly peer: RtpPeer;
@@ -67,7 +84,7 @@ export class TalkHouse {
       agentJournal: { append: () => {} },
       prompts: new PromptCatalogue([this.folder], 'zh-CN'),
       hotlines: {
-        route: (called) => (called === HOTLINE ? { run: toBob } : undefined),
+        route: (called) => Object.values(HOTLINES).find(({ number }) => number === called),
         switchCode: () => undefined,
       },
       phones: {
@@ -91,8 +108,8 @@ export class TalkHouse {
   }
 
   /** Alice calls; bob's phone rings. */
-  async ringing(): Promise<Speaker> {
-    const alice = await this.#arrives(this.edge, HZ.alice);
+  async ringing(hotline: keyof typeof HOTLINES = 'plain'): Promise<Speaker & { sip: FakeInboundLeg }> {
+    const alice = await this.#arrives(this.edge, HZ.alice, hotline);
     await until('8001 rings', () => this.edge.legsTo('8001')[0]);
     return alice;
   }
@@ -131,9 +148,10 @@ export class TalkHouse {
     if (endpoints > 0) throw new Error(`${endpoints} endpoints were left`);
   }
 
-  async #arrives(edge: FakeEdge, hz: number): Promise<Speaker & { sip: FakeInboundLeg }> {
+  async #arrives(edge: FakeEdge, hz: number, hotline: keyof typeof HOTLINES = 'plain') {
     const peer = await this.#peer(hz);
-    return { peer, sip: edge.arrive({ from: '13800138000', to: HOTLINE, sdp: peer.sdp() }) };
+    const { number } = HOTLINES[hotline];
+    return { peer, sip: edge.arrive({ from: '13800138000', to: number, sdp: peer.sdp() }) };
   }
 
   async #peer(hz: number): Promise<RtpPeer> {

@@ -107,6 +107,8 @@ export class FakeInboundLeg extends FakeLeg implements InboundLeg {
   readonly statuses: number[] = [];
   /** Our answer to its offer. */
   answerSdp: string | undefined;
+  /** That of a 183: early media. */
+  earlySdp: string | undefined;
 
   constructor(invite: EdgeRequest, replaces: SipLeg | undefined, onGone: () => void) {
     super(invite.callId, 'arriving', invite.body, onGone);
@@ -114,9 +116,10 @@ export class FakeInboundLeg extends FakeLeg implements InboundLeg {
     this.replaces = replaces;
   }
 
-  progress(status: number): void {
+  progress(status: number, sdp?: string): void {
     if (this.state === 'ended') return;
     this.state = 'early';
+    this.earlySdp = sdp ?? this.earlySdp;
     this.statuses.push(status);
   }
 

@@ -23,7 +23,8 @@ import { FreeswitchRecording } from './freeswitch-recording.ts';
 import type { EslEvent } from './fsmrf.ts';
 import type { MediaLeg, MediaLegParts } from './media-leg.ts';
 import { Negotiation } from './negotiation.ts';
-import { readReceived, readStats } from './stats.ts';
+import { PressEnds } from './press-ends.ts';
+import { readSeen, readStats } from './stats.ts';
 
 const DIGIT_MS = 100;
 const DIGIT_GAP_MS = 60;
@@ -55,6 +56,7 @@ export class FreeswitchEndpoint implements MediaEndpoint {
   readonly #home: EndpointHome;
   readonly #negotiation: Negotiation;
   readonly #merge = new DigitMerge();
+  readonly #ends = new PressEnds();
   readonly #watch: MediaWatch;
   readonly #closing = new AbortController();
   readonly #mute = { in: false, out: false };
@@ -76,8 +78,12 @@ export class FreeswitchEndpoint implements MediaEndpoint {
     this.#home = home;
     this.leg = leg;
     this.id = leg.uuid;
-    this.#negotiation = new Negotiation(leg, sdp, options);
-    const questions = { look: () => this.#received(), expects: () => expectsAudio(this.#negotiation.party) };
+    this.#negotiation = new Negotiation(home.clock, leg, sdp, options);
+    const questions = {
+      look: () => this.#received(),
+      expects: () => expectsAudio(this.#negotiation.party),
+      ...(leg.server.refusesStrangers && { hurries: () => this.#negotiation.isShut }),
+    };
     this.#watch = new MediaWatch(home.clock, options.rtpTimeoutMs, questions, {
       started: (address, port) => this.events.emit('started', { address, port }),
       deadAir: (silentMs) => this.events.emit('deadAir', { silentMs }),
@@ -96,14 +102,14 @@ export class FreeswitchEndpoint implements MediaEndpoint {
 
   accept(answerSdp: string): Promise<void> {
     return this.#serial(async () => {
-      await this.#negotiation.accept(answerSdp);
+      await this.#negotiation.accept(answerSdp, () => this.#syncMutes());
       await this.#follow();
     });
   }
 
   answer(offerSdp: string): Promise<string> {
     return this.#serial(async () => {
-      const answer = await this.#negotiation.answer(offerSdp);
+      const answer = await this.#negotiation.answer(offerSdp, () => this.#syncMutes());
       await this.#follow();
       return answer;
     });
@@ -236,9 +242,14 @@ export class FreeswitchEndpoint implements MediaEndpoint {
 
   #told(event: EslEvent): void {
     if (event.getHeader('Event-Name') !== 'DTMF') return;
+    // a stranger may have sent it
+    if (this.#negotiation.isShut) return;
     const durationMs = Number(event.getHeader('DTMF-Duration') ?? 0) / SAMPLES_PER_MS || DIGIT_MS;
+    const digit = event.getHeader('DTMF-Digit') ?? '';
     const by = event.getHeader('DTMF-Source') === 'INBAND_AUDIO' ? 'inband' : 'rfc4733';
-    this.#takeDigit(event.getHeader('DTMF-Digit') ?? '', durationMs, by);
+    const endedMs = Number(event.getHeader('Event-Date-Timestamp')) / 1000;
+    if (by === 'rfc4733' && !this.#ends.isNew(digit, durationMs, endedMs)) return;
+    this.#takeDigit(digit, durationMs, by);
   }
 
   #takeDigit(digit: string, durationMs: number, by: 'rfc4733' | 'inband' | 'info'): void {
@@ -264,8 +275,8 @@ export class FreeswitchEndpoint implements MediaEndpoint {
 
   /** RFC 3264 5.1: FreeSWITCH is told of no direction, so what it forbids is muted. */
   async #syncMutes(): Promise<void> {
-    const { hears, speaks } = this.#negotiation;
-    const wanted = { read: this.#mute.in || !speaks, write: this.#mute.out || !hears };
+    const { hears, speaks, isShut } = this.#negotiation;
+    const wanted = { read: this.#mute.in || !speaks || isShut, write: this.#mute.out || !hears };
     for (const side of ['read', 'write'] as const) {
       if (wanted[side] === this.#muted[side]) continue;
       this.#muted[side] = undefined;
@@ -277,7 +288,18 @@ export class FreeswitchEndpoint implements MediaEndpoint {
 
   async #received(): Promise<ReceivedStream | undefined> {
     if (!this.#negotiation.party) return undefined;
-    return readReceived(this.leg).catch(() => undefined);
+    // not while something is negotiated: what FreeSWITCH says would be of the party's source before
+    return this.#serial(() => this.#look()).catch(() => undefined);
+  }
+
+  async #look(): Promise<ReceivedStream> {
+    const negotiation = this.#negotiation;
+    if (negotiation.look(await readSeen(this.leg))) {
+      await this.#syncMutes();
+      await negotiation.follow();
+      await this.#syncMutes();
+    }
+    return { packets: negotiation.heard, ...(negotiation.partyAt ?? { address: '', port: 0 }) };
   }
 
   /** Runs after what was asked before; throws ClosedError when the endpoint is closed by then. */

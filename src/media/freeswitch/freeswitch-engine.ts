@@ -62,12 +62,10 @@ const CAPABILITIES: MediaCapabilities = {
   webrtc: false,
   strictSources: 'none',
 };
+const STRICT: MediaCapabilities = { ...CAPABILITIES, strictSources: 'all' };
 
-/** MediaEngine on one or several FreeSWITCHes (1.10), through drachtio-fsmrf. */
+/** MediaEngine on one or several FreeSWITCHes (1.10 or newer), through drachtio-fsmrf. */
 export class FreeswitchMediaEngine implements MediaEngine {
-  /** The same for every server; known before one is connected. */
-  static readonly capabilities: MediaCapabilities = CAPABILITIES;
-  readonly capabilities: MediaCapabilities = CAPABILITIES;
   readonly events = new TypedEvents<MediaEngineEvents>();
   readonly #options: FreeswitchOptions;
   readonly #commandMs: number;
@@ -83,6 +81,15 @@ export class FreeswitchMediaEngine implements MediaEngine {
     const { clock, servers, sip, owner = options.ids.token() } = options;
     const srf = new SrfOnEdge(sip, clock, this.#commandMs);
     this.#pool = new FreeswitchPool(servers, { clock, commandMs: this.#commandMs, srf, owner }, this.events);
+  }
+
+  /** The same for every server, but for `strictSources`: complete when it has started. */
+  static capabilities(refusesStrangers: boolean): MediaCapabilities {
+    return refusesStrangers ? STRICT : CAPABILITIES;
+  }
+
+  get capabilities(): MediaCapabilities {
+    return FreeswitchMediaEngine.capabilities(this.#pool.refusesStrangers);
   }
 
   /** Throws PbxError `freeswitch-none` when no server can be used. */

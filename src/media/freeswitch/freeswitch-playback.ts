@@ -129,7 +129,8 @@ export class FreeswitchPlayback implements Playback {
     const event = await this.#untilEnded(leg.run('playback', source, id, limitMs));
     this.#executing = false;
     const response = event?.getHeader('Application-Response') ?? '';
-    if (/NOT FOUND|ERROR/i.test(response) && !this.#over) {
+    // one that the move cut off says ERROR as well
+    if (/NOT FOUND|ERROR/i.test(response) && !this.#over && !this.#moved) {
       throw new PbxError('freeswitch-play', `FreeSWITCH cannot play ${source}: ${response}`);
     }
     if (!event && !this.#over) await this.#break();

@@ -24,6 +24,11 @@ export class FreeswitchPool {
     this.servers = configs.map((config) => new FreeswitchServer(config, { ...parts, reports }));
   }
 
+  /** Whether none of them lets a stranger take over a party's audio; one that was never there may. */
+  get refusesStrangers(): boolean {
+    return this.servers.every(({ refusesStrangers }) => refusesStrangers);
+  }
+
   /** Connects to all. Throws PbxError `freeswitch-none` with each one's reason when not one can be used. */
   async start(healthMs: number): Promise<void> {
     const errors = await Promise.all(this.servers.map((server) => server.start(healthMs)));

@@ -12,6 +12,7 @@ import {
 } from './fsmrf.ts';
 import { endChannelsOf, OWNER_HEADER } from './leftover-channels.ts';
 import { KEY_HEADER, sipKey } from './sip-key.ts';
+import { canRefuseStrangers, STRICT_ANSWER, STRICT_HEADER, STRICT_QUESTION } from './strict-sources.ts';
 
 /** One FreeSWITCH behind the engine. */
 export interface FreeswitchConfig {
@@ -90,6 +91,8 @@ export class FreeswitchServer {
   readonly legs = new Map<string, Placed>();
   /** Endpoints that have a place here, also while their channel is set up. */
   placed = 0;
+  /** Whether it can keep a stranger out of a party's audio; known since it was first connected. */
+  refusesStrangers = false;
   readonly #parts: FreeswitchServerParts;
   #state: State = 'down';
   #control: ControlConnection | undefined;
@@ -189,11 +192,15 @@ export class FreeswitchServer {
       const { clock, commandMs, srf, owner } = this.#parts;
       const control = await ControlConnection.open(this.config, clock, commandMs);
       try {
+        this.refusesStrangers =
+          canRefuseStrangers(await control.api('version short')) &&
+          (await control.api(STRICT_QUESTION)) === STRICT_ANSWER;
+        const key = { [KEY_HEADER]: sipKey(this.config.secret) };
         await this.#furnish(control, {
           srf,
           profile: PROFILE,
           sip: this.config.sip,
-          headers: { [KEY_HEADER]: sipKey(this.config.secret), [OWNER_HEADER]: owner },
+          headers: { ...key, [OWNER_HEADER]: owner, [STRICT_HEADER]: String(this.refusesStrangers) },
           clock,
           limitMs: commandMs,
         });

@@ -1,14 +1,16 @@
+import type { MediaAddress } from '../audio-sdp.ts';
 import type { MediaStats } from '../media.ts';
-import type { ReceivedStream } from '../media-watch.ts';
 import type { MediaLeg } from './media-leg.ts';
+import type { Seen } from './party-source.ts';
 
-/** Packets so far and where they come from. */
-export async function readReceived(leg: MediaLeg): Promise<ReceivedStream> {
+/** Packets so far, and where FreeSWITCH sends since it followed the party. */
+export async function readSeen(leg: MediaLeg): Promise<Seen> {
   const facts = await dump(leg);
+  const at = address(facts, 'remote_audio_ip', 'remote_audio_port');
+  const told = address(facts, 'remote_audio_ip_reported', 'remote_audio_port_reported');
   return {
     packets: number(facts, 'rtp_audio_in_packet_count') ?? 0,
-    address: facts['variable_remote_media_ip'] ?? '',
-    port: number(facts, 'remote_media_port') ?? 0,
+    adopted: at && told && { at, told },
   };
 }
 
@@ -36,6 +38,11 @@ async function dump(leg: MediaLeg): Promise<Record<string, string>> {
 /** Root of the largest variance of the packets' arrival that FreeSWITCH saw, ms: it keeps no mean. */
 function deviation(facts: Record<string, string>): number {
   return Math.sqrt(number(facts, 'rtp_audio_in_jitter_max_variance') ?? 0);
+}
+
+function address(facts: Record<string, string>, host: string, port: string): MediaAddress | undefined {
+  const found = number(facts, port);
+  return found === undefined ? undefined : { address: facts[`variable_${host}`] ?? '', port: found };
 }
 
 function number(facts: Record<string, string>, name: string): number | undefined {

@@ -3,7 +3,12 @@ import { FreeswitchMediaEngine } from '../../../src/media/freeswitch/freeswitch-
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemIds } from '../../../src/shared/ids.ts';
 import type { CallingEdge, CallingEdgeKind } from '../../support/calling-edges.ts';
-import { FREESWITCH_START_MS, FreeswitchProcess, freeswitchMissing } from '../../support/freeswitch.ts';
+import {
+  FREESWITCH_START_MS,
+  FreeswitchProcess,
+  freeswitchMissing,
+  freeswitchRefusesStrangers,
+} from '../../support/freeswitch.ts';
 import { describeMediaEngine } from './media-contract.ts';
 import { type MediaWorld, realTimeWorld } from './media-fixture.ts';
 
@@ -37,7 +42,7 @@ export function describeFreeswitch(kind: CallingEdgeKind): void {
 
   describeMediaEngine({
     name: `freeswitch over ${kind.name}`,
-    capabilities: FreeswitchMediaEngine.capabilities,
+    capabilities: FreeswitchMediaEngine.capabilities(freeswitchRefusesStrangers()),
     ...(skip && { skip }),
     open: () => open(),
     openForTwo: () => open(2),

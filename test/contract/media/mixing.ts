@@ -84,6 +84,21 @@ export function describeMixing(engine: EngineUnderTest): void {
       await alice.peer.hears(TONES[1]);
     });
 
+    test.runIf(audio)(
+      'what plays goes on when its party is bridged, and the mate is heard after it',
+      async () => {
+        const [alice, bob] = (await parties(2)) as [Party, Party];
+        const playback = alice.endpoint.play([{ file: fixture.prompts.low }], { repeat: 5 });
+        await alice.peer.hears(400);
+        await fixture.engine.bridge(alice.endpoint, bob.endpoint);
+        await bob.peer.hears(TONES[0]);
+        await alice.peer.losesTone(TONES[1]);
+        await alice.peer.hears(400);
+        expect(await playback.finished).toEqual({ reason: 'completed' });
+        await alice.peer.hears(TONES[1]);
+      },
+    );
+
     test.runIf(audio)('a party that holds hears nothing until it takes up again', async () => {
       const [alice, bob] = (await parties(2)) as [Party, Party];
       await fixture.engine.bridge(alice.endpoint, bob.endpoint);

@@ -64,6 +64,29 @@ export function describeTalkOperations(engine: TalkEngine): void {
         await bob.peer.hears(HZ.alice);
       });
 
+      test('whom a hotline has answered hears ringing tone in its rhythm while a phone rings', async () => {
+        const alice = await house.ringing('answering');
+        alice.peer.connect(await until('an answer', () => alice.sip.answerSdp));
+        await alice.peer.hears(RINGBACK_HZ);
+        await alice.peer.losesTone(RINGBACK_HZ);
+        await alice.peer.hears(RINGBACK_HZ);
+        const bob = await house.answers('8001', HZ.bob);
+        await bothHear(alice, HZ.alice, bob, HZ.bob);
+        await alice.peer.losesTone(RINGBACK_HZ);
+      });
+
+      test('彩铃 is heard over and over before the answer, then the phone', async () => {
+        const alice = await house.ringing('tune');
+        alice.peer.connect(await until('early media', () => alice.sip.earlySdp));
+        await alice.peer.hears(HZ.prompt);
+        const threeTimes = alice.peer.packets + 125;
+        await alice.peer.until('2.5 s of it', () => alice.peer.packets >= threeTimes);
+        await alice.peer.hears(HZ.prompt);
+        const bob = await house.answers('8001', HZ.bob);
+        await bothHear(alice, HZ.alice, bob, HZ.bob);
+        await alice.peer.losesTone(HZ.prompt);
+      });
+
       test('mute', async () => {
         const { talk, alice, bob } = await house.talking();
         mute(talk, talk.places.partner!.leg, { in: true });
