@@ -9,6 +9,9 @@ import type { FreeswitchServer } from './freeswitch-server.ts';
 import { type PlaceOn, Tie } from './tie.ts';
 
 const POLL_MS = 20;
+/** Who comes in is not heard and hears nobody until it is said who hears whom: a monitor would be heard for a moment. */
+const APART = 'flags{mute|deaf}';
+const ADMIT = ['unmute', 'undeaf'] as const;
 const SPEAKER: ConferenceRole = { kind: 'speaker' };
 
 /** A room of mod_conference. Who hears whom is told by its relations, anew at every change. */
@@ -82,6 +85,9 @@ export class FreeswitchConference implements MediaConference, Membership {
     });
     this.#members.set(seat, member);
     await this.#relate();
+    await this.#inTurn(async () => {
+      for (const order of ADMIT) await this.#order(`${order} ${number}`);
+    });
     return member;
   }
 
@@ -94,7 +100,7 @@ export class FreeswitchConference implements MediaConference, Membership {
 
   async #enter({ leg }: FreeswitchEndpoint): Promise<string> {
     await leg.api('uuid_setvar', 'conference_member_id');
-    await leg.api('uuid_transfer', `conference:${this.#name}@pbx400 inline`);
+    await leg.api('uuid_transfer', `conference:${this.#name}@pbx400+${APART} inline`);
     // asked for rather than waited for: an event may get lost
     const giveUpAt = this.#clock.monotonic() + this.#joinMs;
     for (;;) {
