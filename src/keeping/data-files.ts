@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, open, opendir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { sha256Of } from '../recording/sha256-of.ts';
 import { PbxError } from '../shared/errors.ts';
+import { sha256Of } from '../shared/sha256-of.ts';
 import type { BackedUpFile, BackupFile } from '../store/sqlite/backup-file.ts';
 
 /** A file is read and stored in pieces of this size. */

@@ -1,10 +1,10 @@
 import { open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { asError, ClosedError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
+import { sha256Of } from '../shared/sha256-of.ts';
 import type { RecordingReplacement } from '../store/store.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import type { KeptRecording } from './recording.ts';
-import { sha256Of } from './sha256-of.ts';
 
 export interface CompressorParts {
   readonly ffmpeg: Ffmpeg;

@@ -1,8 +1,8 @@
 import type { Call } from '../call/call.ts';
 import type { RunningRecording, TalkRecorder } from '../call/record.ts';
 import type { RecordingResult } from '../media/media.ts';
+import { sha256Of } from '../shared/sha256-of.ts';
 import { recordingPath } from './recording-path.ts';
-import { sha256Of } from './sha256-of.ts';
 
 /** In the data folder. */
 export const RECORDINGS_FOLDER = 'recordings';
