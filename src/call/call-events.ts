@@ -121,7 +121,13 @@ export interface CallFacts {
   surveyed: { readonly survey: string; readonly digit: string };
   /** The caller was promised a call back. */
   callbackPromised: { readonly queue: string; readonly number: string };
-  voicemailLeft: { readonly box: string; readonly file: string; readonly durationMs: number };
+  voicemailLeft: {
+    readonly box: string;
+    readonly file: string;
+    readonly durationMs: number;
+    readonly bytes: number;
+    readonly sha256: string | undefined;
+  };
   /** Quality of one leg's audio, when it ended. */
   quality: {
     readonly leg: string;

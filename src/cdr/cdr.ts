@@ -40,6 +40,18 @@ export interface CdrRecording {
   readonly deletedAt: number | null;
 }
 
+/** A message that the caller left. */
+export interface CdrVoicemail {
+  readonly box: string;
+  readonly file: string;
+  readonly durationMs: number;
+  /** Null in records of 0.1.0. */
+  readonly bytes: number | null;
+  readonly sha256: string | null;
+  /** When the file was deleted; null while it is there. */
+  readonly deletedAt: number | null;
+}
+
 export interface CdrKeys {
   readonly purpose: string;
   readonly digits: string;
@@ -109,7 +121,7 @@ export interface Cdr {
   readonly segments: readonly CdrSegment[];
   readonly targets: readonly CdrTarget[];
   readonly recordings: readonly CdrRecording[];
-  readonly voicemail: { readonly box: string; readonly file: string; readonly durationMs: number } | null;
+  readonly voicemail: CdrVoicemail | null;
   /** The caller was promised a call back by this queue, to this number. */
   readonly callback: { readonly queue: string; readonly number: string } | null;
   readonly quality: readonly CdrQuality[];

@@ -94,7 +94,14 @@ class Projection {
         this.#surveyDigit = event.digit;
         break;
       case 'voicemailLeft':
-        this.#voicemail = { box: event.box, file: event.file, durationMs: event.durationMs };
+        this.#voicemail = {
+          box: event.box,
+          file: event.file,
+          durationMs: event.durationMs,
+          bytes: event.bytes ?? null,
+          sha256: event.sha256 ?? null,
+          deletedAt: null,
+        };
         break;
       case 'callbackPromised':
         this.#callback = { queue: event.queue, number: event.number };

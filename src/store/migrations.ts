@@ -15,6 +15,8 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2026-12-provisioning': { up: (db) => createProvisioning(db, types) },
     '2026-12-nodes': { up: (db) => addNodes(db, types) },
     '2026-12-numbered-batches': { up: (db) => addLastBatch(db, types) },
+    '2027-01-message-files': { up: (db) => addMessageFiles(db, types) },
+    '2027-01-holds': { up: (db) => createHolds(db, types) },
     '2027-01-audit': { up: (db) => createAudit(db, types) },
     '2027-01-node-leases': { up: (db) => createLeases(db, types) },
     '2027-01-streams-of-events': { up: (db) => createEventStreams(db, types) },
@@ -241,6 +243,30 @@ async function createLeases(db: Kysely<unknown>, { integer, text }: ColumnTypes)
     .execute();
   const left = sql`select distinct node_id, 0, 0 from call_journal where node_id <> ''`;
   await sql`insert into node (node_id, seen_at, held_since) ${left}`.execute(db);
+}
+
+/** Records of 0.1.0 say of a message neither size nor checksum. */
+async function addMessageFiles(db: Kysely<unknown>, { engine }: ColumnTypes): Promise<void> {
+  // 0.1.0 had SQLite only.
+  if (engine !== 'sqlite') return;
+  await sql`update cdr set record = json_set(record, '$.voicemail.bytes', null, '$.voicemail.sha256', null,
+    '$.voicemail.deletedAt', null) where json_type(record, '$.voicemail') = 'object'`.execute(db);
+}
+
+/** What may not be deleted. */
+async function createHolds(db: Kysely<unknown>, { integer, text }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('hold')
+    .addColumn('id', text, (column) => column.primaryKey())
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('reason', text, (column) => column.notNull())
+    .addColumn('number', text)
+    .addColumn('call_id', text)
+    .addColumn('from_at', integer)
+    .addColumn('to_at', integer)
+    .addColumn('held_at', integer, (column) => column.notNull())
+    .addColumn('held_by', text, (column) => column.notNull())
+    .execute();
 }
 
 export interface MigrateOptions {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Cdr, CdrRecording } from '../cdr/cdr.ts';
+import type { Cdr, CdrRecording, CdrVoicemail } from '../cdr/cdr.ts';
 import type { Tables } from './schema.ts';
 import type { RecordingDeletion, RecordingReplacement, RecordingStore } from './store.ts';
 
@@ -8,6 +8,8 @@ const PAGE = 500;
 
 /** PostgreSQL compares JSON as text only. */
 const RECORD_TEXT = sql<string>`cast(record as text)`;
+
+const HAS_FILES = sql<boolean>`(${RECORD_TEXT} like '%"recordings":[{%' or ${RECORD_TEXT} like '%"voicemail":{%')`;
 
 /** The recordings that call records name. */
 export class RecordingRepository implements RecordingStore {
@@ -41,7 +43,7 @@ export class RecordingRepository implements RecordingStore {
         .where('started_at', '>=', deletion.from)
         .where('started_at', '<', deletion.to)
         .where('id', '>', after)
-        .where(RECORD_TEXT, 'like', '%"recordings":[{%')
+        .where(HAS_FILES)
         .orderBy('id')
         .limit(PAGE)
         .execute();
@@ -76,12 +78,17 @@ export function replaceRecording(cdr: Cdr, replacement: RecordingReplacement): C
   return { ...cdr, recordings };
 }
 
-/** The record with its deleted recordings marked; undefined when it names none of them. */
+/** The record with its deleted recordings and message marked; undefined when it names none of them. */
 export function markRecordingsDeleted(cdr: Cdr, { files, deletedAt }: RecordingDeletion): Cdr | undefined {
-  const gone = (recording: CdrRecording) => files.has(recording.file) && !recording.deletedAt;
-  if (!cdr.recordings.some(gone)) return undefined;
+  const { voicemail } = cdr;
+  const gone = (recording: CdrRecording | CdrVoicemail) => files.has(recording.file) && !recording.deletedAt;
+  if (!cdr.recordings.some(gone) && !(voicemail && gone(voicemail))) return undefined;
   const recordings = cdr.recordings.map((recording) =>
     gone(recording) ? { ...recording, deletedAt } : recording,
   );
-  return { ...cdr, recordings };
+  return {
+    ...cdr,
+    recordings,
+    voicemail: voicemail && gone(voicemail) ? { ...voicemail, deletedAt } : voicemail,
+  };
 }

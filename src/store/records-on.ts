@@ -4,15 +4,18 @@ import { AuditRepository } from './audit-repository.ts';
 import { CdrRepository } from './cdr-repository.ts';
 import type { ColumnTypes } from './column-types.ts';
 import { EntityRepository } from './entity-repository.ts';
+import { HoldRepository } from './hold-repository.ts';
 import { isUpToDate } from './migrations.ts';
 import type { Tables } from './schema.ts';
 import type { AuditReader, EntityStore } from './store.ts';
+import type { HoldStore } from './upkeep.ts';
 
 /** What commands read of a database that a running PBX may have open, or none; nothing is written. */
 export interface ReadOnlyRecords {
   readonly cdrs: CdrReader;
   readonly entities: Pick<EntityStore, 'all' | 'isUntouched'>;
   readonly audit: AuditReader;
+  readonly holds: Pick<HoldStore, 'all'>;
   /** False: opening the store would change the tables first. */
   isUpToDate(): Promise<boolean>;
   close(): Promise<void>;
@@ -26,11 +29,20 @@ export async function recordsOn(
 ): Promise<ReadOnlyRecords | undefined> {
   const names = new Set((await db.introspection.getTables()).map(({ name }) => name));
   if (!names.has('cdr')) return undefined;
-  // An older version, which had neither, may have been the last to write.
+  // An older version, which had none of these, may have been the last to write.
   const entities = names.has('entity') ? new EntityRepository(db) : NO_ENTITIES;
   const audit = names.has('audit') ? new AuditRepository(db, '') : NO_AUDIT;
-  return { cdrs: new CdrRepository(db), entities, audit, isUpToDate: () => isUpToDate(db, types), close };
+  const holds = names.has('hold') ? new HoldRepository(db) : NO_HOLDS;
+  return {
+    holds,
+    cdrs: new CdrRepository(db),
+    entities,
+    audit,
+    isUpToDate: () => isUpToDate(db, types),
+    close,
+  };
 }
 
 const NO_ENTITIES: ReadOnlyRecords['entities'] = { all: async () => [], isUntouched: async () => true };
+const NO_HOLDS: ReadOnlyRecords['holds'] = { all: async () => [] };
 const NO_AUDIT: AuditReader = { newest: async () => [] };

@@ -174,6 +174,19 @@ export interface AuditTable {
   details: string;
 }
 
+/** Calls that may neither be deleted nor erased; null: whichever. */
+export interface HoldTable {
+  id: string;
+  tenant_id: string;
+  reason: string;
+  number: string | null;
+  call_id: string | null;
+  from_at: number | null;
+  to_at: number | null;
+  held_at: number;
+  held_by: string;
+}
+
 export interface Tables {
   call_journal: CallJournalTable;
   journal_mark: JournalMarkTable;
@@ -189,4 +202,5 @@ export interface Tables {
   entity_history: EntityHistoryTable;
   switch_state: SwitchStateTable;
   audit: AuditTable;
+  hold: HoldTable;
 }

@@ -14,6 +14,7 @@ import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
 import type { SharedEvents, Store, StoreLocation } from './store.ts';
 import { SwitchRepository } from './switch-repository.ts';
+import { UpkeepRepository } from './upkeep-repository.ts';
 
 /** A database that is open, its tables up to date. */
 export interface OpenDatabase {
@@ -73,6 +74,7 @@ export function storeOn(
     switches: new SwitchRepository(db),
     audit: new AuditRepository(db, nodeId),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
+    upkeep: new UpkeepRepository(db),
     recoveredCalls,
     lease,
     close: () => {

@@ -10,6 +10,7 @@ import { PbxError } from '../shared/errors.ts';
 import type { TypedEvents } from '../shared/events.ts';
 import type { EventStore, JournalEvent } from './events.ts';
 import type { NodeLease } from './node-lease.ts';
+import type { StoreUpkeep } from './upkeep.ts';
 
 /** The store could not do what was asked: disk full, file damaged, made by a newer version ... */
 export class StoreError extends PbxError {
@@ -258,6 +259,8 @@ export interface Store {
   readonly audit: AuditStore;
   /** What changed in a database that several nodes share; silent in every other. */
   readonly shared: TypedEvents<SharedEvents>;
+  /** Undefined: it ends with the process. */
+  readonly upkeep?: StoreUpkeep;
   /** Calls cut by a crash that were closed with cause `restart` when the store was opened. */
   readonly recoveredCalls: number;
   /** How this node stands among those that share the database; undefined: nobody can share it. */

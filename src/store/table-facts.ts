@@ -67,6 +67,18 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
     },
   },
   switch_state: { key: ['tenant_id', 'name'], texts: { tenant_id: 'plain', name: 'plain' } },
+  hold: {
+    key: ['id'],
+    isSetUp: true,
+    texts: {
+      id: 'plain',
+      tenant_id: 'plain',
+      reason: 'personal',
+      number: 'personal',
+      call_id: 'plain',
+      held_by: 'plain',
+    },
+  },
   audit: {
     key: ['seq'],
     own: 'seq',

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Call } from '../call/call.ts';
 import { play } from '../call/gather.ts';
 import type { PlayItem, RecordingResult } from '../media/media.ts';
+import { sha256Of } from '../shared/sha256-of.ts';
 import { spokenMs } from './spoken.ts';
 
 export interface MessageRequest {
@@ -11,7 +12,7 @@ export interface MessageRequest {
   readonly maxMs: number;
   readonly maxSilenceMs: number;
   /** Leaves the message in the record: called when it is complete and long enough. */
-  readonly onTaken: (result: RecordingResult) => void;
+  readonly onTaken: (result: RecordingResult, sha256: string | undefined) => void;
 }
 
 /** Shorter messages are hang-ups, not messages. */
@@ -46,7 +47,8 @@ export async function takeMessage(call: Call, request: MessageRequest): Promise<
       await rm(result.file, { force: true });
       return undefined;
     }
-    request.onTaken(result);
+    // Without audio on disk there is nothing to sum up.
+    request.onTaken(result, await sha256Of(result.file).catch(() => undefined));
     return result;
   });
   // A caller who hangs up has left his message too: the end of the call waits until it is complete.

@@ -33,7 +33,8 @@ export class Voicemail {
       file: this.#parts.path(call, box.name),
       maxMs: box.maxMs,
       maxSilenceMs: box.maxSilenceMs,
-      onTaken: ({ file, durationMs }) => call.note('voicemailLeft', { box: box.name, file, durationMs }),
+      onTaken: ({ file, durationMs, bytes }, sha256) =>
+        call.note('voicemailLeft', { box: box.name, file, durationMs, bytes, sha256 }),
     });
     return { left: message !== undefined, durationMs: message?.durationMs ?? 0 };
   }
@@ -49,8 +50,8 @@ export class Voicemail {
       ...options,
       greeting: [],
       file: this.#parts.path(call, options.purpose),
-      onTaken: ({ file, durationMs, bytes }) =>
-        call.note('recordingEnded', { file, durationMs, bytes, sha256: undefined }),
+      onTaken: ({ file, durationMs, bytes }, sha256) =>
+        call.note('recordingEnded', { file, durationMs, bytes, sha256 }),
     });
     return { recorded: message !== undefined, file: message?.file, durationMs: message?.durationMs ?? 0 };
   }

@@ -175,6 +175,27 @@ export function rowsOf(facts: readonly Fact[]): EventRow[] {
   return parts.rows();
 }
 
+/** Changes one value of an event: of its type, its call and its field. */
+export type EditValue = (type: string, callId: string | undefined, field: string, value: unknown) => unknown;
+
+/** A row's body with values of its events changed; undefined: none was. `types`: JSON of the row's layout. */
+export function editBody(body: string, types: string, edit: EditValue): string | undefined {
+  const { at, calls, events } = JSON.parse(body) as EventBody;
+  const known = JSON.parse(types) as Types;
+  const edited = [...events];
+  for (let index = 0; index < events.length; ) {
+    const [type, fields] = known[events[index] as number]!;
+    const callId = calls[(events[index + 1] as number) - 1];
+    index += ENVELOPE;
+    for (const field of fields) {
+      edited[index] = edit(type, callId, field, events[index]);
+      index++;
+    }
+  }
+  const after = JSON.stringify({ at, calls, events: edited } satisfies EventBody);
+  return after === JSON.stringify({ at, calls, events }) ? undefined : after;
+}
+
 /** The facts in a row, as they came. `types`: JSON of the row's layout. A field that is null was undefined. */
 export function factsOf(tenantId: string, body: string, types: string): Fact[] {
   const { at, calls, events } = JSON.parse(body) as EventBody;

@@ -41,7 +41,7 @@ const CALL_FIELDS = {
   recordingEnded: ['file', 'durationMs', 'bytes', 'sha256'],
   recordingFailed: ['file', 'error'],
   surveyed: ['survey', 'digit'],
-  voicemailLeft: ['box', 'file', 'durationMs'],
+  voicemailLeft: ['box', 'file', 'durationMs', 'bytes', 'sha256'],
   callbackPromised: ['queue', 'number'],
   quality: ['leg', 'codec', 'mos', 'lost', 'received', 'jitterMs'],
   ended: ['cause', 'q850', 'by', 'fault'],

@@ -124,10 +124,23 @@ describe('projectCdr', () => {
     const script = new CallScript('c8')
       .arrive()
       .emit('callbackPromised', { queue: 'sales', number: '13800138000' });
-    script.emit('voicemailLeft', { box: 'sales', file: 'v.wav', durationMs: 900 });
+    script.emit('voicemailLeft', {
+      box: 'sales',
+      file: 'v.wav',
+      durationMs: 900,
+      bytes: 7244,
+      sha256: 'ab',
+    });
     expect(projectCdr(script.end().events)).toMatchObject({
       callback: { queue: 'sales', number: '13800138000' },
-      voicemail: { box: 'sales', file: 'v.wav', durationMs: 900 },
+      voicemail: {
+        box: 'sales',
+        file: 'v.wav',
+        durationMs: 900,
+        bytes: 7244,
+        sha256: 'ab',
+        deletedAt: null,
+      },
     });
   });
 
