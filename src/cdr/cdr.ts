@@ -4,7 +4,7 @@
  * is null, so that every record has every key.
  */
 import type { CallDirection, Origin } from '../call/arrival.ts';
-import type { SegmentKind } from '../call/call-events.ts';
+import type { AskEnding, Bar, JoinReason, PartyKind, SegmentKind } from '../call/call-events.ts';
 import type { CauseSlug, Fault } from '../shared/cause.ts';
 
 /** A step of the way through the dialplan, and why it was taken. */
@@ -18,16 +18,94 @@ export interface CdrStep {
 export interface CdrSegment {
   readonly kind: SegmentKind;
   readonly owner: string;
+  /** Queue that the caller waits in, or whose agents serve him; null: none. */
+  readonly queue: string | null;
   readonly startMs: number;
   readonly ms: number;
 }
 
-/** An agent or line that was rung. */
+/**
+ * An agent or line that was rung, or came in otherwise, in the order of how that went. Times of day count from the arrival.
+ * In records of 0.1.0 all but the first three is null.
+ */
 export interface CdrTarget {
   readonly target: string;
+  /** `answered`, or a word for why not, a colon and the reason. */
   readonly outcome: string;
   readonly ringMs: number;
+  readonly kind: PartyKind | null;
+  readonly reason: JoinReason | null;
+  /** Place in `targets` of who transferred the caller to him, or asked him; null: nobody did, or it was the caller. */
+  readonly by: number | null;
+  /** The other call that he came from. */
+  readonly fromCall: string | null;
+  readonly queue: string | null;
+  /** Line that he was rung on. */
+  readonly trunk: string | null;
+  /** He began to ring, or came in. */
+  readonly startMs: number | null;
+  /** His partner began to ask him (咨询). */
+  readonly consultedMs: number | null;
+  /** He began to talk with the caller. */
+  readonly connectedMs: number | null;
+  /** He left, or stopped ringing. */
+  readonly endMs: number | null;
+  /** With the caller. */
+  readonly talkMs: number | null;
+  /** He or the caller held, or he waited while his partner was back with the caller. */
+  readonly holdMs: number | null;
+  readonly consultMs: number | null;
+  /** What an agent did after his part (整理); null: not over yet when it was written, or he is no agent. */
+  readonly wrapUpMs: number | null;
+  readonly endedBy: 'caller' | 'target' | 'engine' | null;
 }
+
+/** How an ask ended; one of these. */
+export type AskOutcome =
+  | 'answered'
+  | 'abandoned_queue'
+  | 'abandoned_ring'
+  | 'overflow_timeout'
+  | 'overflow_full'
+  | 'overflow_no_agent'
+  | 'left_by_key'
+  | 'callback'
+  | 'to_voicemail';
+
+/** The caller asked a queue for an agent (人工请求): once a call and queue, however often he came back to it. */
+export interface CdrAsk {
+  readonly queue: string;
+  readonly priority: number;
+  /** From the arrival. */
+  readonly startMs: number;
+  /** In line, until an agent answered or he left. */
+  readonly waitMs: number;
+  readonly outcome: AskOutcome;
+  /** Why he left the line the last time; null: the call ended. */
+  readonly ending: AskEnding | null;
+  /** Who answered. */
+  readonly agent: string | null;
+  /** Place in `asks` of the one before, which overflowed into this one or was transferred; null: the first. */
+  readonly previous: number | null;
+}
+
+/**
+ * What became of a call; one of these. `unanswered`: of a call to no hotline, nobody took it. The other words are those of
+ * hotlines; see `call-outcome.ts`.
+ */
+export type CallOutcome =
+  | 'answered'
+  | 'abandoned'
+  | 'overflowed_out'
+  | 'callback'
+  | 'voicemail'
+  | 'transferred_out'
+  | 'self_served'
+  | 'ivr_lost'
+  | 'blocked'
+  | 'busy'
+  | 'failed'
+  | 'unanswered';
 
 export interface CdrRecording {
   readonly file: string;
@@ -107,6 +185,10 @@ export interface Cdr {
   readonly answeredMs: number;
   /** Sum of the segments `talk` and `conference`. */
   readonly talkMs: number;
+  /** Null in records of 0.1.0. */
+  readonly outcome: CallOutcome | null;
+  /** The rule that kept the caller out. */
+  readonly barred: Bar | null;
   readonly cause: CauseSlug;
   /** ITU-T Q.850 cause value. */
   readonly q850: number;
@@ -120,6 +202,7 @@ export interface Cdr {
   readonly keys: readonly CdrKeys[];
   readonly segments: readonly CdrSegment[];
   readonly targets: readonly CdrTarget[];
+  readonly asks: readonly CdrAsk[];
   readonly recordings: readonly CdrRecording[];
   readonly voicemail: CdrVoicemail | null;
   /** The caller was promised a call back by this queue, to this number. */

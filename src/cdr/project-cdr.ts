@@ -1,19 +1,13 @@
 import { originOf } from '../call/arrival.ts';
-import type { CallEvent } from '../call/call-events.ts';
-import type {
-  Cdr,
-  CdrDiversion,
-  CdrKeys,
-  CdrQuality,
-  CdrRecording,
-  CdrSegment,
-  CdrStep,
-  CdrTarget,
-} from './cdr.ts';
+import type { Bar, CallEvent } from '../call/call-events.ts';
+import { Asks } from './asks.ts';
+import { outcomeOf } from './call-outcome.ts';
+import type { Cdr, CdrDiversion, CdrKeys, CdrQuality, CdrRecording, CdrSegment, CdrStep } from './cdr.ts';
+import type { Mutable } from './mutable.ts';
+import { Parties } from './parties.ts';
 
 type Arrived = Extract<CallEvent, { type: 'arrived' }>;
 type Ended = Extract<CallEvent, { type: 'ended' }>;
-type Mutable<Record> = { -readonly [Key in keyof Record]: Record[Key] };
 
 /**
  * The record of a call from all its events, `arrived` first and `ended` last; undefined when either is missing.
@@ -44,7 +38,9 @@ class Projection {
   readonly #path: CdrStep[] = [];
   readonly #keys: CdrKeys[] = [];
   readonly #segments: Mutable<CdrSegment>[] = [];
-  readonly #targets: CdrTarget[] = [];
+  readonly #parties = new Parties();
+  readonly #asks = new Asks();
+  #barred: Bar | null = null;
   readonly #recordings: Mutable<CdrRecording>[] = [];
   readonly #quality: CdrQuality[] = [];
 
@@ -79,11 +75,31 @@ class Projection {
       case 'keyed':
         this.#keys.push({ purpose: event.purpose, digits: event.digits, at });
         break;
+      case 'barred':
+        this.#barred ??= event.rule;
+        break;
+      case 'asked':
+        this.#asks.ask(event, this.#elapsed);
+        break;
+      case 'askEnded':
+        this.#asks.leave(event, this.#elapsed);
+        break;
       case 'rung':
-        this.#targets.push({ target: event.target, outcome: event.outcome, ringMs: event.ringMs });
+        if (event.outcome === 'answered') this.#asks.answer(this.#elapsed);
+        this.#parties.rung(event, this.#elapsed, this.#asks.queue);
+        break;
+      case 'joined':
+        this.#parties.joined(event, this.#elapsed, this.#asks.queue);
+        break;
+      case 'consulted':
+        this.#parties.consulted(event, this.#elapsed, this.#asks.queue);
         break;
       case 'connected':
         if (event.kind === 'agent') this.#agent = event.target;
+        this.#parties.connected(event, this.#elapsed, this.#asks.queue);
+        break;
+      case 'disconnected':
+        this.#parties.left(event, this.#elapsed);
         break;
       case 'recordingStarted':
       case 'recordingEnded':
@@ -105,6 +121,7 @@ class Projection {
         break;
       case 'callbackPromised':
         this.#callback = { queue: event.queue, number: event.number };
+        this.#asks.leftFor('callback');
         break;
       case 'quality':
         this.#quality.push({
@@ -117,7 +134,6 @@ class Projection {
         });
         break;
       case 'arrived':
-      case 'disconnected':
       case 'ended':
         break;
     }
@@ -129,8 +145,21 @@ class Projection {
     const endedAt = this.#now;
     if (this.#segments.length === 0) this.#beginSegment('setup', originName);
     this.#closeSegment();
+    this.#asks.end(this.#elapsed);
+    const asks = this.#asks.all;
+    const targets = this.#parties.end(this.#elapsed, this.#segments);
     let talkMs = 0;
     for (const { kind, ms } of this.#segments) if (kind === 'talk' || kind === 'conference') talkMs += ms;
+    const hotline = this.#hotline;
+    const { cause, by: endedBy, q850 } = ended;
+    const fault = ended.fault ?? null;
+    const fate = { hotline, targets, asks, cause, fault, endedBy, answeredAt: this.#answeredAt } as const;
+    const outcome = outcomeOf({
+      ...fate,
+      barred: this.#barred,
+      voicemail: this.#voicemail,
+      callback: this.#callback,
+    });
     return {
       callId,
       tenantId,
@@ -138,7 +167,7 @@ class Projection {
       origin: originOf(originKind, originName),
       caller,
       called,
-      hotline: this.#hotline,
+      hotline,
       sent: { from: sentFrom, to: sentTo, identity: sentIdentity ?? null },
       diversions: this.#diversions,
       area: this.#area,
@@ -151,16 +180,19 @@ class Projection {
       durationMs: endedAt - at,
       answeredMs: this.#answeredAt === null ? 0 : endedAt - this.#answeredAt,
       talkMs,
-      cause: ended.cause,
-      q850: ended.q850,
-      endedBy: ended.by,
-      fault: ended.fault ?? null,
+      outcome,
+      barred: this.#barred,
+      cause,
+      q850,
+      endedBy,
+      fault,
       agent: this.#agent,
       surveyDigit: this.#surveyDigit,
       path: this.#path,
       keys: this.#keys,
       segments: this.#segments,
-      targets: this.#targets,
+      targets,
+      asks,
       recordings: this.#recordings,
       voicemail: this.#voicemail,
       callback: this.#callback,
@@ -168,19 +200,27 @@ class Projection {
     };
   }
 
+  /** Since the arrival. */
+  get #elapsed(): number {
+    return this.#now - this.#arrived.at;
+  }
+
   #beginSegment(kind: CdrSegment['kind'], owner: string): void {
-    const startMs = this.#now - this.#arrived.at;
+    const startMs = this.#elapsed;
+    this.#asks.enter(kind);
+    const { queue } = this.#asks;
     // Every second belongs to a segment: what came before the first one is setup.
     const isLate = this.#segments.length === 0 && startMs > 0 && kind !== 'setup';
-    if (isLate) this.#segments.push({ kind: 'setup', owner: this.#arrived.originName, startMs: 0, ms: 0 });
+    if (isLate)
+      this.#segments.push({ kind: 'setup', owner: this.#arrived.originName, queue, startMs: 0, ms: 0 });
     this.#closeSegment();
     const begins = this.#segments.length === 0 ? 0 : startMs;
-    this.#segments.push({ kind, owner, startMs: begins, ms: 0 });
+    this.#segments.push({ kind, owner, queue, startMs: begins, ms: 0 });
   }
 
   #closeSegment(): void {
     const open = this.#segments.at(-1);
-    if (open) open.ms = this.#now - this.#arrived.at - open.startMs;
+    if (open) open.ms = this.#elapsed - open.startMs;
   }
 
   #record(event: Extract<CallEvent, { type: `recording${string}` }>): void {

@@ -17,8 +17,9 @@ const columns = (timeZone: string): readonly TextColumn<Cdr>[] => [
   { title: 'area', of: (cdr) => cdr.area ?? '' },
   { title: 'seconds', of: (cdr) => seconds(cdr.durationMs), alignRight: true },
   { title: 'talk', of: (cdr) => (cdr.talkMs > 0 ? seconds(cdr.talkMs) : ''), alignRight: true },
-  { title: 'agent', of: (cdr) => cdr.agent ?? '' },
+  { title: 'agent', of: agentsOf },
   { title: 'survey', of: (cdr) => cdr.surveyDigit ?? '' },
+  { title: 'outcome', of: (cdr) => cdr.outcome ?? '' },
   { title: 'cause', of: (cdr) => `${cdr.cause} (${cdr.q850})` },
   { title: 'fault', of: (cdr) => cdr.fault ?? '' },
   { title: 'path', of: (cdr) => cdr.path.map(({ step }) => step).join(' > ') },
@@ -27,6 +28,12 @@ const columns = (timeZone: string): readonly TextColumn<Cdr>[] => [
 /** Records as a table for the terminal, in the order given, times in `timeZone`. */
 export function renderTable(cdrs: readonly Cdr[], timeZone: string): string {
   return textTable(columns(timeZone), cdrs);
+}
+
+/** The agents who spoke with the caller, in order; records of 0.1.0 know the last one. */
+function agentsOf({ agent, targets }: Cdr): string {
+  const spoke = targets.filter(({ kind, connectedMs }) => kind === 'agent' && connectedMs !== null);
+  return spoke.length > 0 ? spoke.map(({ target }) => target).join(' > ') : (agent ?? '');
 }
 
 function seconds(ms: number): string {

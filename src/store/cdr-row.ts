@@ -24,6 +24,13 @@ export const CDR_COLUMNS = [
   'answered_ms',
   'talk_ms',
   'survey_digit',
+  'hotline',
+  'queue',
+  'outcome',
+  'trunk',
+  'duration_ms',
+  'wait_ms',
+  'recordings',
   'record',
 ] as const satisfies readonly (keyof CdrTable)[];
 
@@ -50,8 +57,20 @@ export function cdrValues(cdr: Cdr, nodeId: string): (string | number | null)[] 
     integer(cdr.answeredMs),
     integer(cdr.talkMs),
     optional(cdr.surveyDigit),
+    optional(cdr.hotline),
+    optional(cdr.asks.at(-1)?.queue),
+    optional(cdr.outcome),
+    optional(trunkOf(cdr)),
+    integer(cdr.durationMs),
+    integer(cdr.asks.reduce((sum, { waitMs }) => sum + waitMs, 0)),
+    integer(cdr.recordings.length),
     storableJson(JSON.stringify(cdr)),
   ];
+}
+
+/** Line that the call came in on, or else went out on last; undefined: it stayed in the house. */
+function trunkOf({ origin, targets }: Cdr): string | null | undefined {
+  return 'trunk' in origin ? origin.trunk : targets.findLast(({ trunk }) => trunk !== null)?.trunk;
 }
 
 const text = (value: unknown): string =>

@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { CAUSES } from '../shared/cause.ts';
 import { createAudit } from './audit-table.ts';
 import type { ColumnTypes } from './column-types.ts';
+import { addRecordColumns } from './record-columns.ts';
 import type { Tables } from './schema.ts';
 import { createShared } from './shared-table.ts';
 import { StoreError } from './store.ts';
@@ -19,6 +20,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2027-01-holds': { up: (db) => createHolds(db, types) },
     '2027-01-audit': { up: (db) => createAudit(db, types) },
     '2027-01-node-leases': { up: (db) => createLeases(db, types) },
+    '2027-01-parties': { up: (db) => addRecordColumns(db, types) },
     '2027-01-streams-of-events': { up: (db) => createEventStreams(db, types) },
     '2027-01-what-nodes-share': { up: (db) => createShared(db, types) },
   };

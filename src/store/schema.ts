@@ -97,6 +97,19 @@ export interface CdrTable {
   answered_ms: number;
   talk_ms: number;
   survey_digit: string | null;
+  /** Main number of the hotline that took the call. */
+  hotline: string | null;
+  /** The queue that the caller asked last. */
+  queue: string | null;
+  /** CallOutcome; null in records of 0.1.0. */
+  outcome: string | null;
+  /** Line that the call came in on, or else went out on last. */
+  trunk: string | null;
+  duration_ms: number;
+  /** In line, of all queues. */
+  wait_ms: number;
+  /** How many there are. */
+  recordings: number;
   /** The whole record, JSON, as the API gives it. */
   record: string;
 }

@@ -10,7 +10,16 @@ import type { Beat } from '../node-lease.ts';
 import type { LockedConnection } from './locked-connection.ts';
 import { NodeLeases } from './node-leases.ts';
 
-const NUMBERS = new Set<string>(['started_at', 'answered_at', 'ended_at', 'answered_ms', 'talk_ms']);
+const NUMBERS = new Set<string>([
+  'started_at',
+  'answered_at',
+  'ended_at',
+  'answered_ms',
+  'talk_ms',
+  'duration_ms',
+  'wait_ms',
+  'recordings',
+]);
 const typeOf = (column: string) => (column === 'record' ? 'json' : NUMBERS.has(column) ? 'bigint' : 'text');
 const LISTS = CDR_COLUMNS.map((column, index) => `$${index + 1}::${typeOf(column)}[]`).join(', ');
 

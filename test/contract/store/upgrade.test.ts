@@ -69,7 +69,15 @@ async function expectAll(store: Store): Promise<void> {
     talkMs: 60_000,
     sent: { from: '075523456789', to: '4001234567', identity: null },
     recordings: [{ file: 'recordings/a.wav', bytes: 1_920_044, durationMs: 60_000 }],
+    outcome: null,
+    barred: null,
+    asks: [],
+    targets: [
+      { target: '8001', ringMs: 15_000, outcome: 'no-answer', kind: null, startMs: null, talkMs: null },
+      { target: '8002', ringMs: 2_500, outcome: 'answered', by: null, endedBy: null },
+    ],
   });
+  expect(cdrs.at(-1)!.segments[3]).toMatchObject({ kind: 'talk', owner: '8002', queue: null });
   expect(cdrs.at(-1)!.path).toHaveLength(3);
   expect(cdrs[4]!.path).toMatchObject([{ step: 'block', why: '黑名单 “骚扰”' }]);
   expect(await store.accounts.all()).toHaveLength(2);

@@ -48,11 +48,11 @@ describe('projectCdr', () => {
       'queue sales: key 1',
     ]);
     expect(cdr?.segments).toEqual([
-      { kind: 'setup', owner: 'carrier', startMs: 0, ms: 20 },
-      { kind: 'ivr', owner: 'main-menu', startMs: 20, ms: 4000 },
-      { kind: 'queue', owner: 'sales', startMs: 4020, ms: 17_500 },
-      { kind: 'talk', owner: '8002', startMs: 21_520, ms: 60_000 },
-      { kind: 'survey', owner: 'three-keys', startMs: 81_520, ms: 3000 },
+      { kind: 'setup', owner: 'carrier', queue: null, startMs: 0, ms: 20 },
+      { kind: 'ivr', owner: 'main-menu', queue: null, startMs: 20, ms: 4000 },
+      { kind: 'queue', owner: 'sales', queue: 'sales', startMs: 4020, ms: 17_500 },
+      { kind: 'talk', owner: '8002', queue: 'sales', startMs: 21_520, ms: 60_000 },
+      { kind: 'survey', owner: 'three-keys', queue: 'sales', startMs: 81_520, ms: 3000 },
     ]);
   });
 
@@ -82,8 +82,8 @@ describe('projectCdr', () => {
       .emit('segment', { kind: 'setup', owner: 'carrier' });
     script.after(29).emit('segment', { kind: 'ivr', owner: 'menu' }).after(10).end();
     expect(projectCdr(script.events)?.segments).toEqual([
-      { kind: 'setup', owner: 'carrier', startMs: 0, ms: 30 },
-      { kind: 'ivr', owner: 'menu', startMs: 30, ms: 10 },
+      { kind: 'setup', owner: 'carrier', queue: null, startMs: 0, ms: 30 },
+      { kind: 'ivr', owner: 'menu', queue: null, startMs: 30, ms: 10 },
     ]);
   });
 
@@ -99,14 +99,14 @@ describe('projectCdr', () => {
       area: null,
       cause: 'blacklisted',
     });
-    expect(cdr?.segments).toEqual([{ kind: 'setup', owner: 'carrier', startMs: 0, ms: 0 }]);
+    expect(cdr?.segments).toEqual([{ kind: 'setup', owner: 'carrier', queue: null, startMs: 0, ms: 0 }]);
   });
 
   it('counts the time before the first segment as setup', () => {
     const script = new CallScript('c3').arrive().after(70).emit('segment', { kind: 'ivr', owner: 'menu' });
     expect(projectCdr(script.after(30).end().events)?.segments).toEqual([
-      { kind: 'setup', owner: 'carrier', startMs: 0, ms: 70 },
-      { kind: 'ivr', owner: 'menu', startMs: 70, ms: 30 },
+      { kind: 'setup', owner: 'carrier', queue: null, startMs: 0, ms: 70 },
+      { kind: 'ivr', owner: 'menu', queue: null, startMs: 70, ms: 30 },
     ]);
   });
 

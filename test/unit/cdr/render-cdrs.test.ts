@@ -11,10 +11,10 @@ describe('renderTable', () => {
   it('lines up columns, Chinese characters counted twice', () => {
     const [head, first] = renderTable([talk], 'Asia/Shanghai').split('\n');
     expect(head).toBe(
-      'started              caller        called      direction  origin         area      seconds  talk  agent  survey  cause        fault  path',
+      'started              caller        called      direction  origin         area      seconds  talk  agent  survey  outcome   cause        fault  path',
     );
     expect(first).toBe(
-      '2026-10-12 10:00:00  075523456789  4001234567  inbound    trunk carrier  广东深圳     84.5  60.0  8002   1       normal (16)         block > schedule > queue sales',
+      '2026-10-12 10:00:00  075523456789  4001234567  inbound    trunk carrier  广东深圳     84.5  60.0  8002   1       answered  normal (16)         block > schedule > queue sales',
     );
   });
 

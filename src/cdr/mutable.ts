@@ -1,0 +1,2 @@
+/** A record under construction. */
+export type Mutable<Record> = { -readonly [Key in keyof Record]: Record[Key] };
