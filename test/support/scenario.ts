@@ -14,6 +14,7 @@ import type { Hotlines } from '../../src/routing/hotlines.ts';
 import type { ManualClock } from '../../src/shared/manual-clock.ts';
 import { VirtualWorld } from '../../src/testing/virtual-world.ts';
 import { type Edits, edited, SAMPLE, SAMPLE_COMPANIES } from './companies.ts';
+import { proveIdentities } from './identities.ts';
 
 /** Saturday 2026-10-10, a make-up work day, 10:00 in Shanghai. */
 export const TEN_O_CLOCK = Date.parse('2026-10-10T10:00:00+08:00');
@@ -55,7 +56,7 @@ export interface Scenario {
   /** Names of the prompts that this endpoint heard, in order. */
   heard(endpoint: NullEndpoint): string[];
   facts<Type extends CallEvent['type']>(type: Type): Extract<CallEvent, { type: Type }>[];
-  /** Ends with "nothing left open". Throws when something is. */
+  /** Ends with "nothing left open", and records and counters that add up. Throws when something does not. */
   close(): Promise<void>;
 }
 
@@ -119,6 +120,7 @@ export async function scenario(
       if (Object.values(open).some((count) => count > 0)) {
         throw new Error(`left open: ${JSON.stringify(open)}`);
       }
+      proveIdentities(events, world.agentEvents);
     },
   };
 }

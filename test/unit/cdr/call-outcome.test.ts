@@ -36,11 +36,7 @@ describe('the outcome of a call', () => {
       'transferred_out',
     ],
     ['a promise', { ...asks('callback'), callback: { queue: 'q', number: '1' } }, 'callback'],
-    [
-      'a message',
-      { ...asks('to_voicemail'), voicemail: { box: 'b', file: 'f', durationMs: 1 } },
-      'voicemail',
-    ],
+    ['a message', { ...asks('to_voicemail'), voicemail: { box: 'b' } as never }, 'voicemail'],
     ['the blacklist', barred('blacklist', 'blacklisted'), 'blocked'],
     ['the blacklist, told as busy', barred('blacklist', 'busy'), 'blocked'],
     ['a limit of channels', barred('channels', 'channel-limit'), 'busy'],

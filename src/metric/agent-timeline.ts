@@ -1,0 +1,58 @@
+import type { AgentState } from '../acd/agent.ts';
+import type { AgentEvent } from '../acd/agent-events.ts';
+import type { CounterDelta } from './counter-delta.ts';
+import { AGENT_CUBE } from './cubes.ts';
+
+/** A time that an agent (坐席) spent in one state. */
+export interface AgentTime {
+  readonly tenantId: string;
+  readonly agent: string;
+  readonly from: number;
+  /** Undefined: it lasts. */
+  readonly until: number | undefined;
+  readonly state: Exclude<AgentState, 'logged-out'>;
+  /** The break's name. */
+  readonly reason: string | undefined;
+  readonly callId: string | undefined;
+  readonly queue: string | undefined;
+}
+
+const NO_WORK = { callId: undefined, queue: undefined };
+
+/**
+ * What agents do, made of their events: each second of one who is signed in is in exactly one state. A clock that was set
+ * back makes no time negative: the state then began when the one before did end.
+ */
+export class AgentTimeline {
+  readonly #now = new Map<string, AgentTime>();
+
+  /** The time that ended with this event, if it took any, and the one that begins with it. */
+  take({ tenantId, agent, at, state, reason, callId, queue }: AgentEvent): readonly AgentTime[] {
+    // The event that frees him still names the call that he is done with.
+    const work = state === 'idle' || state === 'paused' ? NO_WORK : { callId, queue };
+    const key = `${tenantId}\n${agent}`;
+    const before = this.#now.get(key);
+    const from = Math.max(at, before?.from ?? at);
+    const times: AgentTime[] = before && before.from < from ? [{ ...before, until: from }] : [];
+    this.#now.delete(key);
+    if (state === 'logged-out') return times;
+    const begun = { tenantId, agent, from, until: undefined, state, reason, ...work };
+    this.#now.set(key, begun);
+    return [...times, begun];
+  }
+}
+
+const COUNTER_OF = {
+  idle: 'idle_ms',
+  ringing: 'ringing_ms',
+  talking: 'talking_ms',
+  'wrap-up': 'wrap_up_ms',
+  paused: 'paused_ms',
+} as const satisfies Record<AgentTime['state'], string>;
+
+/** What a time that is over adds to the counters; one that lasts adds nothing yet. */
+export function countAgentTime(time: AgentTime, delta: CounterDelta): void {
+  const { tenantId, agent, queue = '', from, until, state } = time;
+  if (until === undefined) return;
+  delta.spread(AGENT_CUBE, tenantId, [from, until], [agent, queue], 'signed_in_ms', COUNTER_OF[state]);
+}
