@@ -1,14 +1,14 @@
 /** What operators see and turn of the running PBX, by HTTP and by the control socket. */
 import type { Dialplans } from './dialplan/dialplans.ts';
 import type { SipEdge } from './edge/edge.ts';
-import type { NodeHealth } from './http/build-http.ts';
+import type { HealthState, NodeHealth } from './http/build-http.ts';
 import type { BanBoard } from './http/routes/bans.ts';
 import type { SwitchBoard } from './http/routes/switches.ts';
 import type { TrunkBoard, TrunkRow } from './http/routes/trunks.ts';
 import type { ControlAnswers, ControlRequest } from './provisioning/control/protocol.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
-import type { Store } from './store/store.ts';
+import type { Store, StoreJournal } from './store/store.ts';
 import type { TrunkStatus, Trunks } from './trunk/trunks.ts';
 
 interface BoardParts {
@@ -96,6 +96,12 @@ export function switchBoard(hotlines: Dialplans): SwitchBoard {
       }),
     turn: (tenant, name, on, untilMs) => switches.turn(tenant, name, on, untilMs),
   };
+}
+
+/** What the journal says of new calls. */
+export function journalHealth({ takesCalls, stats }: StoreJournal): Exclude<HealthState, 'draining'> {
+  if (!takesCalls) return 'journal-full';
+  return stats.waiting.away ? 'store-away' : 'ok';
 }
 
 /** This node among those that share its database. */

@@ -1,6 +1,6 @@
 import type { Server } from 'node:https';
 import { join } from 'node:path';
-import { banBoard, boardAnswers, nodeHealth, switchBoard, trunkBoard } from './boards.ts';
+import { banBoard, boardAnswers, journalHealth, nodeHealth, switchBoard, trunkBoard } from './boards.ts';
 import type { Config } from './config/config.ts';
 import { Switches } from './dialplan/plan/switches.ts';
 import { createDrachtioEdge } from './edge/drachtio/create-drachtio-edge.ts';
@@ -40,7 +40,7 @@ import { TlsIdentity } from './shared/tls-identity.ts';
 import { followChanges } from './store/follow-changes.ts';
 import { importSwitches, SWITCHES_FILE } from './store/import-switches.ts';
 import { openStore } from './store/open-store.ts';
-import type { SharedTopic, Store } from './store/store.ts';
+import { type SharedTopic, type Store, StoreError, type StoreJournal } from './store/store.ts';
 import { dialogSource } from './trunk/dialog-source.ts';
 import { ofTrunks } from './trunk/of-trunks.ts';
 
@@ -103,7 +103,13 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   const { clock, ids, logger } = services;
   const prompts = new PromptCatalogue(config.promptDirs, config.language);
   await proveNewCompanies(config, { clock, ids });
-  const store = await openStore(config.store, { nodeId: config.nodeId, clock, logger });
+  const store = await openStore(config.store, {
+    nodeId: config.nodeId,
+    clock,
+    logger,
+    waiting: config.journal,
+    lastResort: (lines) => void process.stderr.write(lines),
+  });
   open.add(() => store.close());
   const companies = await openCompanies(config, store, prompts.names, services);
   open.add(() => companies.close());
@@ -125,7 +131,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   follow('accounts', () => phones.refreshAccounts());
   follow('bindings', () => phones.refreshBindings());
   follow('switches', switches.read);
-  const sip = createSip(config, provisioning, phones, services);
+  const sip = createSip(config, provisioning, phones, store.journal, services);
   const media = createMedia(config, clock, logger, sip.edge);
   media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
   media.events.on('serverRestored', (restored) => logger.info(restored, 'a media server is back'));
@@ -173,6 +179,8 @@ async function openDoors(
     calls: {
       originate: (request) => {
         if (draining) throw new ClosedError('the PBX');
+        if (!store.journal.takesCalls)
+          throw new StoreError('the call journal is full: no new calls are taken');
         return pbx.originate(request);
       },
     },
@@ -180,7 +188,7 @@ async function openDoors(
     bans,
     trunks,
     metrics: () => metricsOf({ pbx, store, media, sip, phones }),
-    state: () => (draining ? 'draining' : 'ok'),
+    state: () => (draining ? 'draining' : journalHealth(store.journal)),
     node: () => store.lease && nodeHealth(store.lease),
     logger,
     ...(config.http.secure && config.tls ? { tls: config.tls } : {}),
@@ -272,6 +280,7 @@ function createSip(
   config: Config,
   provisioning: Provisioned,
   phones: Registrar,
+  journal: Pick<StoreJournal, 'takesCalls'>,
   parts: Parameters<typeof createEmbeddedEdge>[1],
 ): SocketEdge {
   const { edge, drachtio, listen } = config.sip;
@@ -280,6 +289,7 @@ function createSip(
     protection: protectionOf(config, provisioning, phones),
     dialogSource: (source: string, peer: string) => isDialogSource()(source, peer),
     isEmergency: (number: string) => isAnyEmergency(provisioning, number),
+    takesCalls: () => journal.takesCalls,
   };
   if (edge === 'drachtio') return createDrachtioEdge({ ...drachtio, ...policy }, parts);
   const tls = config.tls ? { tls: config.tls } : {};

@@ -41,7 +41,6 @@ function lateSeconds(nanoseconds: number): number {
 
 /** Values of all rooms for `GET /metrics`. */
 export function metricsOf({ pbx, store, media, sip, phones }: MetricSources): Metric[] {
-  const { stats } = store.journal;
   const trunks = pbx.trunks.status();
   const agents = new Map<string, number>();
   for (const { state } of pbx.acd.agents()) agents.set(state, (agents.get(state) ?? 0) + 1);
@@ -81,22 +80,7 @@ export function metricsOf({ pbx, store, media, sip, phones }: MetricSources): Me
     ...Object.entries(sip.counters).map(([name, value]) =>
       counter(`pbx400_sip_${snake(name)}_total`, `${inWords(name)} since the start`, value),
     ),
-    gauge('pbx400_journal_pending_events', 'Call events that are not durable yet', stats.pendingEvents),
-    counter(
-      'pbx400_journal_dropped_events_total',
-      'Call events lost because the store stalled',
-      stats.droppedEvents,
-    ),
-    counter(
-      'pbx400_journal_stray_events_total',
-      'Call events that belong to no open call: a fault of the engine',
-      stats.strayEvents,
-    ),
-    counter(
-      'pbx400_journal_failures_total',
-      'Flushes of the journal that had to be repeated',
-      stats.failures,
-    ),
+    ...journalMetrics(store),
     ...leaseMetrics(store),
     gauge(
       'pbx400_loop_delay_p99_seconds',
@@ -111,6 +95,27 @@ export function metricsOf({ pbx, store, media, sip, phones }: MetricSources): Me
   ];
   loopDelay.reset();
   return metrics;
+}
+
+function journalMetrics({ journal }: Store): Metric[] {
+  const { pendingEvents, strayEvents, failures, waiting } = journal.stats;
+  return [
+    gauge('pbx400_journal_pending_events', 'Call events that are not durable yet', pendingEvents),
+    gauge(
+      'pbx400_journal_away',
+      '1 while the database is behind and call events wait in a file',
+      +waiting.away,
+    ),
+    gauge('pbx400_journal_waiting_bytes', 'Size of that file', waiting.bytes),
+    gauge('pbx400_journal_limit_bytes', 'Size from which on new calls are refused', waiting.maxBytes),
+    gauge('pbx400_journal_takes_calls', '0 while new calls are refused', +journal.takesCalls),
+    counter(
+      'pbx400_journal_stray_events_total',
+      'Call events that belong to no open call: a fault of the engine',
+      strayEvents,
+    ),
+    counter('pbx400_journal_failures_total', 'Flushes of the journal that nothing took', failures),
+  ];
 }
 
 /** Where several nodes may share the database. */

@@ -19,7 +19,11 @@ export async function changeCompanies(config: Config, request: ApplyRequest): Pr
   if (running) return running;
   prepareDataDir(config.dataDir);
   const services = { clock: systemClock, ids: systemIds, logger: silentLogger };
-  const store = await openStore(config.store, { nodeId: config.nodeId, ...services });
+  const store = await openStore(config.store, {
+    nodeId: config.nodeId,
+    waiting: config.journal,
+    ...services,
+  });
   try {
     const prompts = new PromptCatalogue(config.promptDirs, config.language);
     const companies = await openCompanies(config, store, prompts.names, services);

@@ -17,6 +17,7 @@ import { systemClock } from '../shared/clock.ts';
 import { ConfigError, PbxError } from '../shared/errors.ts';
 import { systemIds } from '../shared/ids.ts';
 import { changeCompanies } from './change-companies.ts';
+import { importJournalCommand } from './import-journal.ts';
 import { configOption, dataOption, readInput } from './options.ts';
 import { who } from './running.ts';
 
@@ -29,7 +30,9 @@ interface ImportOptions {
 
 /** `pbx400 import segments <file>`: proves a segment table (号段表) and takes it for all companies. */
 export function importCommand(write: (text: string) => void): Command {
-  const command = new Command('import').description('take over what all companies share (tenant system)');
+  const command = new Command('import').description(
+    'take over what all companies share (tenant system), or call events that could not be stored',
+  );
   const segments = new Command('segments')
     .description(
       'mobile segments (号段): phone.dat, JSON or CSV of prefixes or runs, gzipped or not; a running PBX takes it at once',
@@ -62,7 +65,10 @@ export function importCommand(write: (text: string) => void): Command {
         write(`${prefix}  ${(segments / 100).toFixed(1).padStart(5)} %\n`);
       write(`of all mobile prefixes ${(share * 100).toFixed(1)} % have an area\n`);
     });
-  return command.addCommand(segments).addCommand(holidaysCommand(write));
+  return command
+    .addCommand(segments)
+    .addCommand(holidaysCommand(write))
+    .addCommand(importJournalCommand(write));
 }
 
 /** `pbx400 import holidays <file>`: proves public holidays (法定节假日) and takes them over those known so far. */

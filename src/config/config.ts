@@ -100,6 +100,13 @@ export interface Config {
   readonly store:
     | { readonly engine: 'sqlite'; readonly file: string }
     | { readonly engine: 'postgres'; readonly url: string };
+  /** Where call events wait while the database cannot be written. */
+  readonly journal: {
+    /** In the order in which they are used: the second one when the disk of the first is full. */
+    readonly files: readonly string[];
+    /** Of both together; beyond it new calls are refused. */
+    readonly maxBytes: number;
+  };
   /** Tells this PBX's rows from those of others in one database; '' when it was not made yet. */
   readonly nodeId: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';

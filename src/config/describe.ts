@@ -13,6 +13,14 @@ export const MACHINE_KEYS: Readonly<Record<string, Described>> = {
     'PostgreSQL that holds records, accounts and companies: `postgres://user:password@host/database`; as `{ env: NAME }` or `{ file: NAME }` (in the data folder) the password stands elsewhere. Without: SQLite in the data folder',
     '存放话单、账号和企业数据的 PostgreSQL：`postgres://user:password@host/database`；写作 `{ env: NAME }` 或 `{ file: NAME }`（数据目录内）可让密码留在别处。不写则用数据目录里的 SQLite',
   ],
+  'journal.maxSize': [
+    'Call events that wait in a file while the database cannot be written: half of it is an alarm, beyond it new calls get 503',
+    '数据库不可写时，呼叫事件暂存文件的大小上限：过半告警，超出后新呼叫回 503',
+  ],
+  'journal.second': [
+    'Folder on another disk for them, used when that of the data folder is full',
+    '数据目录所在磁盘已满时改用的另一磁盘上的目录',
+  ],
   logLevel: ['What is logged', '日志级别'],
   timeZone: ['IANA time zone of hotlines and records', '热线与话单使用的时区（IANA 名称）'],
   dialplans: ['Folder of hotlines in TypeScript', '热线（TypeScript 文件）所在目录'],

@@ -13,7 +13,7 @@ import { freeswitchOf } from './freeswitch-of.ts';
 import { ownAddress } from './own-address.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { parseSize } from './size.ts';
-import { nodeIdOf, storeOf } from './store-of.ts';
+import { journalOf, nodeIdOf, storeOf } from './store-of.ts';
 import { readYaml } from './yaml-source.ts';
 
 /** What the command line says instead of the file. */
@@ -73,11 +73,13 @@ export function loadConfig(options: LoadOptions = {}, others: readonly string[] 
   const token = secretOf(file.http.token, dataDir, env, options.prepare ?? false, () =>
     placeOf(['http', 'token']),
   );
+  const nodeId = nodeIdOf(dataDir, options.prepare ?? false);
   return deepFreeze({
     ...configOf(file, path, overrides, dataDir, env, options),
     dataDir,
     store: storeOf(file.store, dataDir, env, () => placeOf(['store'])),
-    nodeId: nodeIdOf(dataDir, options.prepare ?? false),
+    journal: journalOf(file.journal, dirname(path), dataDir, nodeId),
+    nodeId,
     http: { ...hostPort(http), token, secure, sip, origins },
   });
 }
@@ -110,7 +112,7 @@ function configOf(
   dataDir: string,
   env: Readonly<Record<string, string | undefined>>,
   { prepare = false, forEdge = false }: LoadOptions,
-): Omit<Config, 'dataDir' | 'store' | 'nodeId' | 'http'> {
+): Omit<Config, 'dataDir' | 'store' | 'journal' | 'nodeId' | 'http'> {
   const sources = { file, folder: dirname(path), dataDir, env, prepare };
   const listen = overrides.sip === undefined ? file.sip.listen.map(listenOf) : listenAt(overrides.sip);
   return {

@@ -85,6 +85,17 @@ export const configSchema = Type.Object({
   data: Type.Optional(path()),
   /** `postgres://user:password@host:port/database`, or where that stands. Default: SQLite in the data folder. */
   store: Type.Optional(givenSecret),
+  /** Call events while the database cannot be written: they wait in a file of the data folder. */
+  journal: Type.Object({
+    /** Of what waits. Half of it is an alarm; beyond it new calls are refused. */
+    maxSize: Type.String({
+      pattern: SIZE_PATTERN,
+      hint: 'a size such as 500MB, 50GB or 2TB',
+      default: '500MB',
+    }),
+    /** Folder on another disk, used when that of the data folder is full. */
+    second: Type.Optional(path()),
+  }),
   logLevel: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
   timeZone: text('Asia/Shanghai'),
   /** Folder of hotlines in TypeScript. Default: the configuration file's own. */

@@ -1,9 +1,10 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigError, type Place } from '../shared/errors.ts';
 import type { Config } from './config.ts';
 import { createSecretFile, readSecretFile } from './data-dir.ts';
 import type { ConfigFile } from './schema.ts';
 import { secretText } from './secret-text.ts';
+import { parseSize } from './size.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -11,6 +12,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 export const DATABASE_FILE = 'pbx400.db';
 /** Name of this PBX in the rows that it writes, made at the first start. */
 const NODE_FILE = 'node-id';
+/** Call events that wait for the database. */
+const JOURNAL_FILE = 'journal.jsonl';
 /** 8 characters: enough for some hundred nodes, and they stand in every record. */
 const NODE_BYTES = 6;
 
@@ -32,6 +35,19 @@ export function storeOf(
     throw new ConfigError('store is no URL of a PostgreSQL database', place(), fix);
   }
   return { engine: 'postgres', url };
+}
+
+/** Where call events wait. `folder`: what paths are relative to. */
+export function journalOf(
+  { maxSize, second }: ConfigFile['journal'],
+  folder: string,
+  dataDir: string,
+  nodeId: string,
+): Config['journal'] {
+  const files = [join(dataDir, JOURNAL_FILE)];
+  // Several nodes may have the same second folder.
+  if (second !== undefined) files.push(resolve(folder, second, `journal-${nodeId}.jsonl`));
+  return { files, maxBytes: parseSize(maxSize) };
 }
 
 /** Made when it is missing and `prepare` is on; '' otherwise. */

@@ -22,6 +22,14 @@ export interface NodeHealth {
   readonly peers: number;
 }
 
+/**
+ * Whether calls are taken: with `ok`, and with `store-away` while the database cannot be written and what happens waits in a
+ * file; not while that file is full, and not when the PBX stops.
+ */
+export type HealthState = 'ok' | 'store-away' | 'journal-full' | 'draining';
+
+const TAKES_CALLS: ReadonlySet<HealthState> = new Set(['ok', 'store-away']);
+
 /** What the API answers with. */
 export interface HttpParts {
   /** Bearer token of the operator; '' lets nobody in. */
@@ -33,8 +41,7 @@ export interface HttpParts {
   readonly trunks: TrunkBoard;
   /** Values of all rooms, read when asked for. */
   readonly metrics: () => readonly Metric[];
-  /** `draining` while the PBX takes no new calls. */
-  readonly state: () => 'ok' | 'draining';
+  readonly state: () => HealthState;
   /** This node among those of its database; undefined: it has that for itself. */
   readonly node?: () => NodeHealth | undefined;
   readonly logger: Logger;
@@ -47,7 +54,7 @@ export interface HttpParts {
  *
  * | route | token | answer |
  * |---|---|---|
- * | `GET /api/v1/health` | no | `{ status, node? }`, 503 while draining: for load balancers |
+ * | `GET /api/v1/health` | no | `{ status, node? }`, 503 while no calls are taken: for load balancers |
  * | `GET /api/v1/cdrs` | yes | `{ cdrs, next }` |
  * | `POST /api/v1/calls` | yes | connects two: `{ tenant, extension, number }`; 201 `{ id }` |
  * | `GET /api/v1/switches` | yes | `{ switches }`: night mode, announcements |
@@ -73,7 +80,7 @@ export function buildHttp({ token, metrics, state, node, logger, tls, ...parts }
 
   app.get('/api/v1/health', async (_request, reply) => {
     const status = state();
-    return reply.code(status === 'ok' ? 200 : 503).send({ status, node: node?.() });
+    return reply.code(TAKES_CALLS.has(status) ? 200 : 503).send({ status, node: node?.() });
   });
   app.register(async (guarded) => {
     requireBearer(guarded, token);

@@ -1,27 +1,19 @@
 /** Opens the store where it is: one of two engines. */
-import type { Clock } from '../shared/clock.ts';
-import type { Logger } from '../shared/logger.ts';
 import { findPostgresRecords, openPostgresDatabase } from './postgres/open-postgres-store.ts';
 import type { ReadOnlyRecords } from './records-on.ts';
 import { findSqliteRecords, openSqliteDatabase } from './sqlite/open-sqlite-store.ts';
 import { type Store, StoreError, type StoreLocation } from './store.ts';
-import { type OpenDatabase, storeOn } from './store-on.ts';
-
-export interface StoreOptions {
-  readonly nodeId: string;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
+import { type DatabaseOptions, type OpenDatabase, type StoreOptions, storeOn } from './store-on.ts';
 
 /** Brings the tables up to date and closes the calls that a crash left open. Throws StoreError; then nothing is open. */
 export async function openStore(location: StoreLocation, options: StoreOptions): Promise<Store> {
-  return storeOn(await openDatabase(location, options.nodeId), options);
+  return storeOn(await openDatabase(location, options), options);
 }
 
 /** As {@link openStore}, for what is done to the tables themselves. */
-export function openDatabase(location: StoreLocation, nodeId = ''): Promise<OpenDatabase> {
-  if (location.engine === 'postgres') return openPostgresDatabase({ url: location.url, nodeId });
-  return openSqliteDatabase({ file: location.file, nodeId });
+export function openDatabase(location: StoreLocation, options: DatabaseOptions = {}): Promise<OpenDatabase> {
+  if (location.engine === 'postgres') return openPostgresDatabase({ url: location.url, ...options });
+  return openSqliteDatabase({ file: location.file, ...options });
 }
 
 /** Opens what is there for reading, beside a running PBX or not; undefined: no PBX has used it yet. Throws StoreError. */

@@ -8,7 +8,11 @@ import { BindingRepository, type BulkStatements } from './binding-repository.ts'
 import { CdrRepository } from './cdr-repository.ts';
 import { EntityRepository } from './entity-repository.ts';
 import { EventRepository } from './event-repository.ts';
-import { type JournalSink, JournalWriter, type Recovered } from './journal/journal-writer.ts';
+import { batchLine, headerLine } from './journal/batch-lines.ts';
+import { DurableSink } from './journal/durable-sink.ts';
+import { type JournalDatabase, JournalWriter, type Recovered } from './journal/journal-writer.ts';
+import type { ImportReport } from './journal/store-left.ts';
+import { WaitingBatches, type WaitingOptions } from './journal/waiting-batches.ts';
 import { type Beat, NodeLease, type NodeLeaseParts } from './node-lease.ts';
 import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
@@ -23,9 +27,11 @@ export interface OpenDatabase {
   readonly nodeId: string;
   readonly db: Kysely<Tables>;
   readonly bulk: BulkStatements;
-  readonly sink: JournalSink;
+  readonly journal: JournalDatabase;
   /** What was found when it was opened. */
   readonly recovered: Recovered;
+  /** What was in the file to be imported. */
+  readonly imported?: ImportReport | undefined;
   /** The lease that it has begun, where several nodes may share it. */
   readonly lease?: (Pick<NodeLeaseParts, 'nodeId' | 'beat'> & { readonly first: Beat }) | undefined;
   /** Hears what other nodes change, where several may share it. */
@@ -38,16 +44,37 @@ export interface SharedChanges {
   close(): Promise<void>;
 }
 
+/** How a database is opened. */
+export interface DatabaseOptions {
+  /** Process that writes, in the rows of its calls. Default: ''. */
+  readonly nodeId?: string;
+  /** Default: silent. */
+  readonly logger?: Logger;
+  /** Where call events wait while the database cannot be written. Default: nowhere but in memory. */
+  readonly waiting?: WaitingOptions;
+  /** A file of call events that a stop could put nowhere else (`lastResort`), to be stored too. */
+  readonly imports?: string;
+}
+
+export interface StoreOptions extends DatabaseOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Told at the end what nothing took, in the lines of such a file: the last way out. */
+  readonly lastResort?: (lines: string) => void;
+}
+
 /** The store in a database, whichever it is. */
 export function storeOn(
   database: OpenDatabase,
-  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+  { clock, logger, waiting: where = { files: [], maxBytes: 0 }, lastResort }: StoreOptions,
 ): Store {
-  const { db, nodeId, bulk, sink } = database;
+  const { db, nodeId, bulk } = database;
   const { calls: recoveredCalls, lastBatch } = database.recovered;
   if (recoveredCalls > 0) {
     logger.warn({ calls: recoveredCalls }, 'closed calls that were cut by the last end of the process');
   }
+  const waiting = new WaitingBatches(where, nodeId);
+  const sink = new DurableSink({ database: database.journal, waiting, clock, logger });
   const journal = new JournalWriter({ clock, sink, logger, lastBatch });
   const lease = database.lease && new NodeLease({ ...database.lease, clock, logger }, database.lease.first);
   const listener = database.listen?.(clock);
@@ -56,9 +83,13 @@ export function storeOn(
     try {
       await journal.flush();
     } catch (error) {
-      logger.error({ error, ...journal.stats }, 'call journal could not be written before the end');
+      const files = waiting.places;
+      logger.error({ error, files, ...journal.stats }, 'the call journal could not be stored before the end');
     }
     journal.close();
+    const rest = journal.rest();
+    if (rest.length > 0) lastResort?.(headerLine(nodeId, rest[0]!.epoch) + rest.map(batchLine).join(''));
+    await sink.close();
     lease?.close();
     await listener?.close();
     await database.close();

@@ -26,23 +26,30 @@ export type StoreLocation =
 
 /** How the journal is doing; counters count from the start of the process. */
 export interface JournalStats {
-  /** Events that are not durable yet. */
+  /** Events that would not outlive the process yet. */
   readonly pendingEvents: number;
-  /** Calls that have arrived and not ended, as of the last flush. */
+  /** Calls that have arrived and not ended. */
   readonly openCalls: number;
   readonly flushes: number;
-  /** Flushes that failed and were repeated. */
+  /** Flushes that nothing took and that were repeated. */
   readonly failures: number;
-  /** Events thrown away because the store could not keep up. Anything but 0 is an alarm. */
-  readonly droppedEvents: number;
   /** Events of calls that had not arrived or had ended already, or of no known type: a fault of the engine. */
   readonly strayEvents: number;
+  /** What is in a file until the database can be written. */
+  readonly waiting: {
+    /** The database is behind. */
+    readonly away: boolean;
+    readonly bytes: number;
+    readonly maxBytes: number;
+  };
 }
 
 /** The journal of the calls that are under way, and of what agents do. */
 export interface StoreJournal extends CallJournal {
   readonly stats: JournalStats;
   append(event: JournalEvent): number;
+  /** False while what happens can be kept nowhere: new calls are to be refused. */
+  readonly takesCalls: boolean;
   /**
    * Resolves when everything appended so far is in the database, records of ended calls included. Rejects with
    * StoreError when it cannot be written now; it is tried again later all the same.

@@ -20,6 +20,8 @@ export interface GateOptions {
   readonly admission?: AdmissionOptions;
   /** Numbers that phones may call in an emergency, also under overload; their limit by source stays. */
   readonly isEmergency?: (number: string) => boolean;
+  /** False while new calls are refused as under overload: what happens to them could be kept nowhere. */
+  readonly takesCalls?: () => boolean;
 }
 
 /** What a gate stands on. */
@@ -44,15 +46,20 @@ export class Gate {
   readonly #admission: Admission;
   readonly #protection: Protection | undefined;
   readonly #refused: RefusedRequests;
+  readonly #takesCalls: () => boolean;
   readonly #scanners: SourceLog;
   readonly #overload: OverloadSpan;
   /** Who calls in an emergency, and is a phone that is registered: anybody could call such numbers to harm us. */
   readonly #isUrgent: (request: SipRequest, address: string) => boolean;
 
-  constructor(parts: GateParts, { admission = DEFAULT_ADMISSION, protection, isEmergency }: GateOptions) {
+  constructor(
+    parts: GateParts,
+    { admission = DEFAULT_ADMISSION, protection, isEmergency, takesCalls = () => true }: GateOptions,
+  ) {
     const { clock, logger } = parts;
     const now = () => clock.monotonic();
     this.#parts = parts;
+    this.#takesCalls = takesCalls;
     this.#isUrgent = (request, address) =>
       (isEmergency?.(request.requestUri.user ?? '') && protection?.spares?.(address)) ?? false;
     this.#refused = new RefusedRequests(now);
@@ -109,7 +116,8 @@ export class Gate {
   refuses(request: SipRequest, address: string): Refusal | 'silence' | undefined {
     const { method } = request;
     if (method !== 'INVITE' && method !== 'REGISTER') return undefined;
-    const overloaded = method === 'INVITE' && this.#admission.overloaded && !this.#isUrgent(request, address);
+    const isFull = this.#admission.overloaded || !this.#takesCalls();
+    const overloaded = method === 'INVITE' && isFull && !this.#isUrgent(request, address);
     if ((!this.#protection && !overloaded && !this.#refused.any) || this.#isInDialog(request))
       return undefined;
     // A repetition is no new request: it is answered as the first one was.

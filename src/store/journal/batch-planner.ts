@@ -1,6 +1,7 @@
 import type { Cdr } from '../../cdr/cdr.ts';
+import type { JournalRow } from './close-left.ts';
 import { BatchDivider, type EventRow } from './event-rows.ts';
-import { layoutSince } from './flat-events.ts';
+import { type FlatEvents, type FlatLayout, layoutSince } from './flat-events.ts';
 import type { EventBatch } from './journal-writer.ts';
 import { OpenCalls } from './open-calls.ts';
 
@@ -36,10 +37,23 @@ export class BatchPlanner {
   #journalBytes = 0;
   #compactAtBytes = COMPACT_BYTES;
 
-  plan({ number, epoch, events }: EventBatch): BatchPlan {
-    if (this.#epoch !== epoch) this.#begin(epoch);
+  plan({ number, epoch, events, layout }: EventBatch): BatchPlan {
+    if (this.#epoch !== epoch) this.#begin(layout ?? layoutSince(epoch));
     if (this.#plan?.number !== number) this.#plan = this.#absorb(number, events);
     return this.#plan;
+  }
+
+  /** Takes up the calls that a process left open, by its rows of the journal, so that more of their events can come. */
+  resume(rows: readonly JournalRow[]): void {
+    const [first] = rows;
+    if (!first) return;
+    this.#begin(JSON.parse(first.layout));
+    for (const { events } of rows) {
+      const before: FlatEvents = JSON.parse(events);
+      this.#calls.absorb(before);
+      this.#divider.divide(before);
+      this.#journalBytes += events.length;
+    }
   }
 
   /** The journal's rows of this process are gone: the next new plan writes all open calls again. */
@@ -61,9 +75,8 @@ export class BatchPlanner {
   }
 
   /** The first batch of a process says how all of its batches count time. */
-  #begin(epoch: number): void {
-    const layout = layoutSince(epoch);
-    this.#epoch = epoch;
+  #begin(layout: FlatLayout): void {
+    this.#epoch = layout.epoch;
     this.#layout = JSON.stringify(layout);
     this.#calls = new OpenCalls(layout);
     this.#divider = new BatchDivider(layout);

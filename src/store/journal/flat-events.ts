@@ -108,9 +108,9 @@ export class FlatEncoder {
     this.layout = layoutSince(epoch);
   }
 
-  /** True from the arrival of a call to its end. */
-  knows(callId: string): boolean {
-    return this.#calls.has(callId);
+  /** Calls that have arrived and not ended. */
+  get openCalls(): number {
+    return this.#calls.size;
   }
 
   /**

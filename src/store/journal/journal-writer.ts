@@ -3,7 +3,7 @@ import { asError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { JournalEvent } from '../events.ts';
 import { type JournalStats, StoreError, type StoreJournal } from '../store.ts';
-import { type Encoded, FlatEncoder, type FlatEvents } from './flat-events.ts';
+import { type Encoded, FlatEncoder, type FlatEvents, type FlatLayout } from './flat-events.ts';
 
 /** Events reach the store at most this long after they happened. */
 const FLUSH_MS = 50;
@@ -30,9 +30,13 @@ export interface EventBatch {
   /** Epoch of the times in `events`. */
   readonly epoch: number;
   readonly events: FlatEvents;
+  /** How to read the events of a process that is gone; undefined: as this version writes them. */
+  readonly layout?: FlatLayout;
+  /** Whose batches it is counted among; undefined: the process's own. */
+  readonly mark?: string;
 }
 
-/** A batch whose events crossed as one text: a flat list of them would be cloned value by value, at five times the cost. */
+/** A batch whose events cross as one text: a flat list of them would be cloned value by value, at five times the cost. */
 export type PackedBatch = Omit<EventBatch, 'events'> & {
   /** JSON of `FlatEvents`; what was undefined is null. */
   readonly events: string;
@@ -46,10 +50,36 @@ export interface Recovered {
   readonly lastBatch: number;
 }
 
+/** A database as the journal uses it. */
+export interface JournalDatabase {
+  /** Resolves when the batch is in the database. Rejects when it could not be written: to be given again, one at a time. */
+  write(batch: PackedBatch): Promise<unknown>;
+  /**
+   * Takes up the calls that a crash left open, so that more of their events can be written. Resolves with the number of
+   * the last batch that is in the database, of those that are counted under `mark`.
+   */
+  resume(mark?: string): Promise<{ readonly lastBatch: number }>;
+  /** Closes the calls that a crash left open. */
+  recover(): Promise<Recovered>;
+}
+
+/** What waits for the database outside of it. */
+export interface Waiting {
+  /** The database is behind: what happens goes to the file. */
+  readonly away: boolean;
+  readonly bytes: number;
+  readonly maxBytes: number;
+  /** No more calls are to be taken in. */
+  readonly isFull: boolean;
+}
+
 /** Where batches go. */
 export interface JournalSink {
-  /** Resolves when the batch is durable, with the number of calls that are open then. */
-  write(batch: EventBatch): Promise<{ openCalls: number }>;
+  /** Resolves when the batch outlives the process; rejects when nothing takes it. One at a time. */
+  write(batch: PackedBatch): Promise<void>;
+  /** Resolves when all batches are in the database. Rejects with StoreError when it cannot be written now. */
+  drained(): Promise<void>;
+  readonly waiting: Waiting;
 }
 
 export interface JournalWriterOptions {
@@ -58,15 +88,11 @@ export interface JournalWriterOptions {
   readonly logger: Logger;
   /** See {@link Recovered.lastBatch}. Default 0. */
   readonly lastBatch?: number;
-  /** Events held while the store does not answer; a quarter of a kilobyte each. Default 400,000. */
-  readonly maxPendingEvents?: number;
 }
 
 /**
- * Collects events and hands them to the store in batches, one batch at a time. When the store stalls, memory stays
- * bounded: from half of the limit on only beginnings and ends of calls are kept (their records lose detail, the calls
- * stay), at the limit new calls are not taken in, and that is said loudly. The end of a call that was taken in always
- * is.
+ * Collects events and hands them to the store in batches, one batch at a time. What nothing takes stays in memory, which the
+ * calls in progress bound: new ones are not to be taken in meanwhile (`takesCalls`).
  *
  * ```
  * idle --append--> waiting (50 ms) --> writing --done--> idle, or waiting when more has come
@@ -80,7 +106,6 @@ export class JournalWriter implements StoreJournal {
   readonly #clock: Clock;
   readonly #sink: JournalSink;
   readonly #logger: Logger;
-  readonly #maxPending: number;
   readonly #encoder: FlatEncoder;
   #state: 'idle' | 'waiting' | 'writing' | 'retrying' | 'closed' = 'idle';
   #timer: Timer | undefined;
@@ -101,18 +126,17 @@ export class JournalWriter implements StoreJournal {
   #lastBatch: number;
   #waiters: Waiter[] = [];
   #cutAt = 0;
-  #openCalls = 0;
   #flushes = 0;
   #failures = 0;
-  #dropped = 0;
+  /** The last write failed: nothing takes what happens. */
+  #isStuck = false;
   #stray = 0;
   #lastComplaintAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ clock, sink, logger, lastBatch = 0, maxPendingEvents = 400_000 }: JournalWriterOptions) {
+  constructor({ clock, sink, logger, lastBatch = 0 }: JournalWriterOptions) {
     this.#clock = clock;
     this.#sink = sink;
     this.#logger = logger;
-    this.#maxPending = maxPendingEvents;
     // Of batches that never reached the database the numbers are taken too: no process before us came to this one.
     this.#lastBatch = Math.max(lastBatch, clock.now() * 1000);
     this.#encoder = new FlatEncoder(clock.now());
@@ -121,12 +145,16 @@ export class JournalWriter implements StoreJournal {
   get stats(): JournalStats {
     return {
       pendingEvents: this.#pending,
-      openCalls: this.#openCalls,
+      openCalls: this.#encoder.openCalls,
       flushes: this.#flushes,
       failures: this.#failures,
-      droppedEvents: this.#dropped,
       strayEvents: this.#stray,
+      waiting: this.#sink.waiting,
     };
+  }
+
+  get takesCalls(): boolean {
+    return !this.#isStuck && !this.#sink.waiting.isFull;
   }
 
   get #pending(): number {
@@ -134,10 +162,7 @@ export class JournalWriter implements StoreJournal {
   }
 
   append(event: JournalEvent): number {
-    if (this.#state === 'closed' || this.#pending >= this.#maxPending / 2) {
-      if (!this.#hasRoomFor(event)) return this.#place;
-    }
-    const encoded = this.#encoder.encode(event, this.#events);
+    const encoded = this.#state === 'closed' ? 'stray' : this.#encoder.encode(event, this.#events);
     if (encoded !== 'done') this.#onRefused(event, encoded);
     else {
       this.#place++;
@@ -148,15 +173,26 @@ export class JournalWriter implements StoreJournal {
   }
 
   durable(place: number): Promise<void> | undefined {
-    if (place <= this.#durable || this.#state === 'retrying' || this.#state === 'closed') return undefined;
+    if (place <= this.#durable || this.#isStuck || this.#state === 'closed') return undefined;
     return new Promise((resolve) => this.#await({ place, settle: () => resolve() }));
   }
 
   async flush(): Promise<void> {
-    if (this.#pending === 0 || this.#state === 'closed') return;
-    await new Promise<void>((resolve, reject) => {
-      this.#await({ place: this.#place, settle: (error) => (error ? reject(error) : resolve()) });
-    });
+    if (this.#state === 'closed') return;
+    if (this.#pending > 0) {
+      await new Promise<void>((resolve, reject) => {
+        this.#await({ place: this.#place, settle: (error) => (error ? reject(error) : resolve()) });
+      });
+    }
+    await this.#sink.drained();
+  }
+
+  /** What nothing has taken, in order; for the end. */
+  rest(): PackedBatch[] {
+    if (this.#eventCount > 0) this.#putAside();
+    const batches = this.#batch ? [this.#batch] : [];
+    while (this.#full.length > 0) batches.push(this.#next());
+    return batches.map((batch) => this.#packed(batch));
   }
 
   /** Stops; what is pending is given up, so call {@link flush} first. Idempotent. */
@@ -172,19 +208,9 @@ export class JournalWriter implements StoreJournal {
     if (this.#state === 'waiting' || this.#state === 'retrying') this.#cut();
   }
 
-  #hasRoomFor(event: JournalEvent): boolean {
-    if (this.#state !== 'closed') {
-      if (event.type === 'ended' && this.#encoder.knows(event.callId)) return true;
-      if (event.type === 'arrived' && this.#pending < this.#maxPending) return true;
-    }
-    this.#dropped++;
-    this.#complain('call journal is not keeping up: events are dropped, call records lose detail or calls');
-    return false;
-  }
-
   #onRefused({ type }: JournalEvent, encoded: Exclude<Encoded, 'done'>): void {
     this.#stray++;
-    if (encoded === 'unknown') this.#complain(`call journal does not know the event ${String(type)}`);
+    if (encoded === 'unknown') this.#complain(`the call journal does not know the event ${String(type)}`);
   }
 
   #wait(delayMs: number): void {
@@ -200,12 +226,15 @@ export class JournalWriter implements StoreJournal {
     this.#batch ??= this.#next();
     this.#state = 'writing';
     this.#cutAt = this.#clock.monotonic();
-    const { number, events } = this.#batch;
-    const { epoch } = this.#encoder.layout;
-    this.#sink.write({ number, now: this.#clock.now(), epoch, events }).then(
-      (result) => this.#written(result),
+    this.#sink.write(this.#packed(this.#batch)).then(
+      () => this.#written(),
       (error: unknown) => this.#failed(error),
     );
+  }
+
+  #packed({ number, events }: { number: number; events: FlatEvents }): PackedBatch {
+    const { epoch } = this.#encoder.layout;
+    return { number, now: this.#clock.now(), epoch, events: JSON.stringify(events) };
   }
 
   #next(): { number: number; events: FlatEvents; count: number } {
@@ -223,10 +252,11 @@ export class JournalWriter implements StoreJournal {
     this.#eventCount = 0;
   }
 
-  #written({ openCalls }: { openCalls: number }): void {
+  #written(): void {
+    if (this.#isStuck) this.#logger.warn({ ...this.stats }, 'the call journal can be written again');
+    this.#isStuck = false;
     this.#durable += this.#batch!.count;
     this.#batch = undefined;
-    this.#openCalls = openCalls;
     this.#flushes++;
     if (this.#state === 'closed') return;
     this.#release();
@@ -236,7 +266,7 @@ export class JournalWriter implements StoreJournal {
     else if (this.#eventCount > 0) this.#wait(Math.max(0, FLUSH_MS - elapsedMs));
     else {
       this.#state = 'idle';
-      if (openCalls > 0) {
+      if (this.#encoder.openCalls > 0) {
         this.#heartbeat = this.#clock.after(HEARTBEAT_MS, () => {
           if (this.#state === 'idle') this.#cut();
         });
@@ -247,7 +277,9 @@ export class JournalWriter implements StoreJournal {
   #failed(error: unknown): void {
     this.#failures++;
     if (this.#state === 'closed') return;
-    this.#complain('call journal cannot be written; trying again', asError(error));
+    const what = 'the call journal can be written nowhere: it waits in memory, new calls are refused';
+    this.#complain(what, asError(error));
+    this.#isStuck = true;
     this.#state = 'retrying';
     this.#timer = this.#clock.after(RETRY_MS, () => this.#cut());
     this.#release(

@@ -77,6 +77,7 @@ export class MemoryStore implements Store {
 }
 
 class MemoryJournal implements StoreJournal {
+  readonly takesCalls = true;
   readonly #open = new Map<string, CallEvent[]>();
   readonly #cdrs: Cdr[];
   readonly #stream: MemoryEvents;
@@ -88,8 +89,9 @@ class MemoryJournal implements StoreJournal {
   }
 
   get stats(): JournalStats {
-    const counts = { pendingEvents: 0, flushes: 0, failures: 0, droppedEvents: 0 };
-    return { ...counts, openCalls: this.#open.size, strayEvents: this.#strayEvents };
+    const counts = { pendingEvents: 0, flushes: 0, failures: 0 };
+    const waiting = { away: false, bytes: 0, maxBytes: 0 };
+    return { ...counts, waiting, openCalls: this.#open.size, strayEvents: this.#strayEvents };
   }
 
   /** No place has to be waited for. */

@@ -1,11 +1,11 @@
 import { DatabaseThread, threadScript } from '../database-thread.ts';
-import type { EventBatch, JournalSink } from '../journal/journal-writer.ts';
+import type { JournalDatabase, PackedBatch } from '../journal/journal-writer.ts';
 import type { Beat } from '../node-lease.ts';
 import { placeOf } from './connections.ts';
 import type { PostgresProtocol, WorkerOptions } from './protocol.ts';
 
 /** The engine's end of the thread that writes the journal: making records of events costs time that SIP needs. */
-export class JournalClient implements JournalSink {
+export class JournalClient implements JournalDatabase {
   readonly #thread: DatabaseThread<PostgresProtocol>;
   #isAlone = false;
 
@@ -25,8 +25,12 @@ export class JournalClient implements JournalSink {
     this.#thread = new DatabaseThread(script, options, placeOf(options.url));
   }
 
-  write(batch: EventBatch): Promise<{ readonly openCalls: number }> {
-    return this.#thread.ask('journal', { batch: { ...batch, events: JSON.stringify(batch.events) } });
+  write(batch: PackedBatch): Promise<{ readonly openCalls: number }> {
+    return this.#thread.ask('journal', { batch });
+  }
+
+  resume(mark?: string): Promise<{ readonly lastBatch: number }> {
+    return this.#thread.ask('resume', { mark });
   }
 
   /** No other node used the database when it was opened: its tables may be changed before {@link recover}. */

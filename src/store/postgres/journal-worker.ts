@@ -36,6 +36,9 @@ async function handle(request: ThreadRequest<PostgresProtocol>): Promise<unknown
   switch (request.kind) {
     case 'journal':
       return await journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
+    case 'resume':
+      await journal.resume();
+      return { lastBatch: await journal.lastBatch(request.mark) };
     case 'recover':
       return await recover();
     case 'beat':

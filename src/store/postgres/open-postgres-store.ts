@@ -1,25 +1,22 @@
 import { CompiledQuery, Kysely, sql } from 'kysely';
 import type { Clock } from '../../shared/clock.ts';
-import type { Logger } from '../../shared/logger.ts';
+import { silentLogger } from '../../shared/logger.ts';
 import type { BulkStatements } from '../binding-repository.ts';
 import { POSTGRES_TYPES } from '../column-types.ts';
+import { importBatches, storeLeft } from '../journal/store-left.ts';
 import { migrate } from '../migrations.ts';
 import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
 import { type Store, StoreError } from '../store.ts';
-import { type OpenDatabase, storeOn } from '../store-on.ts';
+import { type DatabaseOptions, type OpenDatabase, type StoreOptions, storeOn } from '../store-on.ts';
 import { ChangeListener } from './change-listener.ts';
 import { placeOf, reasonOf } from './connections.ts';
 import { JournalClient } from './journal-client.ts';
 import { postgresDialect } from './postgres-dialect.ts';
 
-export interface PostgresStoreOptions {
-  /** `postgres://user:password@host:port/database` */
+/** `postgres://user:password@host:port/database` */
+interface AtUrl {
   readonly url: string;
-  /** Process that writes, in the rows of its calls. Default: ''. */
-  readonly nodeId?: string;
-  readonly clock: Clock;
-  readonly logger: Logger;
 }
 
 /** Connections for all but the journal. */
@@ -28,7 +25,7 @@ const CONNECTIONS = 10;
 const QUERY_MS = 30_000;
 
 /** As {@link openPostgresDatabase}, as a store. */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+export async function openPostgresStore(options: StoreOptions & AtUrl): Promise<Store> {
   return storeOn(await openPostgresDatabase(options), options);
 }
 
@@ -39,7 +36,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 export async function openPostgresDatabase({
   url,
   nodeId = '',
-}: Pick<PostgresStoreOptions, 'url' | 'nodeId'>): Promise<OpenDatabase> {
+  logger = silentLogger,
+  waiting,
+  imports,
+}: DatabaseOptions & AtUrl): Promise<OpenDatabase> {
   const journal = await JournalClient.open({ url, nodeId });
   const db = connect(url);
   const close = async () => {
@@ -49,10 +49,13 @@ export async function openPostgresDatabase({
   try {
     await requireUnicode(db);
     await bringUpToDate(url, journal.isAlone);
+    await storeLeft(journal, waiting?.files ?? [], logger);
+    const imported =
+      imports === undefined ? undefined : await importBatches(journal, { file: imports, nodeId });
     const { beat, ...recovered } = await journal.recover();
     const lease = beat && { nodeId, first: beat, beat: () => journal.beat() };
     const listen = (clock: Clock) => new ChangeListener(url, clock);
-    const parts = { db, bulk: bulkOn(db), sink: journal, recovered, lease, listen, close };
+    const parts = { db, bulk: bulkOn(db), journal, recovered, imported, lease, listen, close };
     return { engine: 'postgres', nodeId, ...parts };
   } catch (error) {
     await close();

@@ -50,6 +50,7 @@ const CLEAR_JOURNAL = 'delete from call_journal where node_id = $1';
 /** Of one node, the oldest first: gone and given in one step, so that no row comes in between. */
 const TAKE_JOURNAL = `with taken as (delete from call_journal where node_id = $1 returning id, layout, events, batch)
   select layout, events, batch from taken order by id`;
+const JOURNAL = 'select layout, events, batch from call_journal where node_id = $1 order by id';
 const LEFT_NODES = 'select distinct node_id from call_journal order by node_id';
 
 /** Writes batches of events, one transaction each. Plain SQL: the thread that runs it starts in half the time without Kysely. */
@@ -68,16 +69,23 @@ export class PostgresJournal {
   /** Takes a batch in and writes it. Rejects when it cannot be written; give it again later, one at a time. */
   async write(batch: EventBatch): Promise<{ openCalls: number }> {
     const plan = this.#planner.plan(batch);
-    await this.#connection.transaction((client) => this.#writeAll(client, plan, batch.now));
+    await this.#connection.transaction((client) => this.#writeAll(client, plan, batch));
     this.#planner.written();
     return { openCalls: plan.openCalls };
   }
 
   /** Number of the last batch of this process that is in the database, also of one before a restart. */
-  async lastBatch(): Promise<number> {
+  async lastBatch(mark = this.#nodeId): Promise<number> {
     const client = await this.#connection.connect();
-    const { rows } = await client.query<{ batch: number }>(LAST_BATCH, [this.#nodeId]);
+    const { rows } = await client.query<{ batch: number }>(LAST_BATCH, [mark]);
     return Number(rows[0]?.batch ?? 0);
+  }
+
+  /** Takes up the calls that a crash left open; see JournalDatabase. */
+  async resume(): Promise<void> {
+    const client = await this.#connection.connect();
+    const { rows } = await client.query<JournalRow>(JOURNAL, [this.#nodeId]);
+    this.#planner.resume(rows);
   }
 
   /**
@@ -118,9 +126,9 @@ export class PostgresJournal {
     return await this.#addCdrs(client, cdrs, nodeId);
   }
 
-  async #writeAll(client: Client, plan: BatchPlan, now: number): Promise<void> {
+  async #writeAll(client: Client, plan: BatchPlan, { now, mark }: EventBatch): Promise<void> {
     const { number, cdrs, events, clearsJournal, row } = plan;
-    const { rowCount } = await client.query(MARK, [this.#nodeId, now, number]);
+    const { rowCount } = await client.query(MARK, [mark ?? this.#nodeId, now, number]);
     if (rowCount === 0) return;
     await this.#addEvents(client, events, number);
     if (cdrs.length > 0) await this.#addCdrs(client, cdrs, this.#nodeId);

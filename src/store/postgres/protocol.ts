@@ -11,10 +11,14 @@ export interface WorkerOptions {
 
 /** By kind, what is asked and answered. */
 export type PostgresProtocol = {
-  /** See JournalSink. */
+  /** See JournalDatabase, as the others of it. */
   readonly journal: {
     readonly request: { readonly batch: PackedBatch };
     readonly reply: { readonly openCalls: number };
+  };
+  readonly resume: {
+    readonly request: { readonly mark?: string | undefined };
+    readonly reply: { readonly lastBatch: number };
   };
   /** Closes the calls that a crash left open, begins the lease and lets other nodes in. */
   readonly recover: {

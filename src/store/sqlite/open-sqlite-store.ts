@@ -1,29 +1,25 @@
 import { existsSync } from 'node:fs';
 import { Kysely } from 'kysely';
-import type { Clock } from '../../shared/clock.ts';
 import { asError } from '../../shared/errors.ts';
-import type { Logger } from '../../shared/logger.ts';
+import { silentLogger } from '../../shared/logger.ts';
 import { SQLITE_TYPES } from '../column-types.ts';
+import { importBatches, storeLeft } from '../journal/store-left.ts';
 import { migrate } from '../migrations.ts';
 import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
 import { type Store, StoreError } from '../store.ts';
-import { type OpenDatabase, storeOn } from '../store-on.ts';
+import { type DatabaseOptions, type OpenDatabase, type StoreOptions, storeOn } from '../store-on.ts';
 import { copyDatabaseFile } from './copy-database-file.ts';
 import { SqliteClient } from './sqlite-client.ts';
 import { workerDialect } from './worker-dialect.ts';
 
-export interface SqliteStoreOptions {
-  /** Path of the database file; `:memory:` for a test. Made when missing, mode 0600. */
+/** Path of the database file; `:memory:` for a test. Made when missing, mode 0600. */
+interface InFile {
   readonly file: string;
-  /** Process that writes, in the rows of its calls. Default: ''. */
-  readonly nodeId?: string;
-  readonly clock: Clock;
-  readonly logger: Logger;
 }
 
 /** As {@link openSqliteDatabase}, as a store. */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: StoreOptions & InFile): Promise<Store> {
   return storeOn(await openSqliteDatabase(options), options);
 }
 
@@ -35,15 +31,21 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 export async function openSqliteDatabase({
   file,
   nodeId = '',
-}: Pick<SqliteStoreOptions, 'file' | 'nodeId'>): Promise<OpenDatabase> {
+  logger = silentLogger,
+  waiting,
+  imports,
+}: DatabaseOptions & InFile): Promise<OpenDatabase> {
   const client = await SqliteClient.open({ file, readOnly: false, nodeId });
   const db = new Kysely<Tables>({ dialect: workerDialect(client) });
   try {
     const beforeChange = (name: string) => copyDatabaseFile(file, `${file}.before-${name}`);
     await migrate(db, SQLITE_TYPES, { beforeChange });
+    await storeLeft(client, waiting?.files ?? [], logger);
+    const imported =
+      imports === undefined ? undefined : await importBatches(client, { file: imports, nodeId });
     const recovered = await client.recover();
     const close = () => client.close();
-    return { engine: 'sqlite', nodeId, db, bulk: client, sink: client, recovered, close };
+    return { engine: 'sqlite', nodeId, db, bulk: client, journal: client, recovered, imported, close };
   } catch (error) {
     await client.close();
     const fix = 'restore the file from a copy, or move it away to begin with an empty one';

@@ -33,12 +33,15 @@ export type SqliteProtocol = {
     };
     readonly reply: { readonly changes: number };
   };
-  /** See JournalSink. */
+  /** See JournalDatabase, as the others of it. */
   readonly journal: {
     readonly request: { readonly batch: PackedBatch };
     readonly reply: { readonly openCalls: number };
   };
-  /** See RecoveringSink. */
+  readonly resume: {
+    readonly request: { readonly mark?: string | undefined };
+    readonly reply: { readonly lastBatch: number };
+  };
   readonly recover: { readonly request: object; readonly reply: Recovered };
   readonly close: { readonly request: object; readonly reply: object };
 };

@@ -1,9 +1,9 @@
 import { DatabaseThread, threadScript } from '../database-thread.ts';
-import type { EventBatch, JournalSink, Recovered } from '../journal/journal-writer.ts';
+import type { JournalDatabase, PackedBatch, Recovered } from '../journal/journal-writer.ts';
 import type { Parameter, SqliteProtocol, WorkerOptions } from './protocol.ts';
 
 /** The engine's end of the database thread: every call is a promise, answered in the order of asking. */
-export class SqliteClient implements JournalSink {
+export class SqliteClient implements JournalDatabase {
   readonly #thread: DatabaseThread<SqliteProtocol>;
 
   /** Starts the thread and opens the file. Rejects with StoreError. */
@@ -30,8 +30,12 @@ export class SqliteClient implements JournalSink {
     return this.#thread.ask('many', { first, sql, rows });
   }
 
-  write(batch: EventBatch): Promise<{ readonly openCalls: number }> {
-    return this.#thread.ask('journal', { batch: { ...batch, events: JSON.stringify(batch.events) } });
+  write(batch: PackedBatch): Promise<{ readonly openCalls: number }> {
+    return this.#thread.ask('journal', { batch });
+  }
+
+  resume(mark?: string): Promise<{ readonly lastBatch: number }> {
+    return this.#thread.ask('resume', { mark });
   }
 
   recover(): Promise<Recovered> {

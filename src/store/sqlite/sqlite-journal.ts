@@ -17,7 +17,7 @@ export class SqliteJournal {
   readonly #takeNumbers: Statement;
   readonly #insertEvents: Statement;
   readonly #insertCdr: Statement;
-  readonly #write: (plan: BatchPlan, now: number) => void;
+  readonly #write: (plan: BatchPlan, batch: EventBatch) => void;
 
   constructor(db: Database, nodeId: string) {
     this.#nodeId = nodeId;
@@ -46,20 +46,28 @@ export class SqliteJournal {
     const conflict = 'on conflict (started_at, call_id) do nothing';
     this.#insertCdr = db.prepare(`insert into cdr (${columns}) values (${marks}) ${conflict}`);
     // Its lock first: what it reads of the heads must not change before it writes them.
-    this.#write = db.transaction((plan: BatchPlan, now: number) => this.#writeAll(plan, now)).immediate;
+    this.#write = db.transaction((plan: BatchPlan, batch: EventBatch) =>
+      this.#writeAll(plan, batch),
+    ).immediate;
   }
 
   /** Takes a batch in and writes it. Throws when it cannot be written; give it again later. */
   write(batch: EventBatch): { openCalls: number } {
     const plan = this.#planner.plan(batch);
-    this.#write(plan, batch.now);
+    this.#write(plan, batch);
     this.#planner.written();
     return { openCalls: plan.openCalls };
   }
 
   /** Number of the last batch of this process that is in the database, also of one before a restart. */
-  get lastBatch(): number {
-    return (this.#lastBatch.get(this.#nodeId) as number | undefined) ?? 0;
+  lastBatch(mark = this.#nodeId): number {
+    return (this.#lastBatch.get(mark) as number | undefined) ?? 0;
+  }
+
+  /** Takes up the calls that a crash left open; see JournalDatabase. */
+  resume(db: Database): void {
+    const rows = 'select layout, events, batch from call_journal where node_id = ? order by id';
+    this.#planner.resume(db.prepare(rows).all(this.#nodeId) as JournalRow[]);
   }
 
   /** Closes the calls that a crash left open; returns how many. Call once, before the first batch. */
@@ -84,8 +92,9 @@ export class SqliteJournal {
     })();
   }
 
-  #writeAll({ number, cdrs, events, clearsJournal, row }: BatchPlan, now: number): void {
-    if (this.#mark.run(this.#nodeId, now, number).changes === 0) return;
+  #writeAll({ number, cdrs, events, clearsJournal, row }: BatchPlan, batch: EventBatch): void {
+    const { now, mark = this.#nodeId } = batch;
+    if (this.#mark.run(mark, now, number).changes === 0) return;
     for (const each of events) this.#addEvents(each, number);
     for (const cdr of cdrs) this.#addCdr(cdr, this.#nodeId);
     if (clearsJournal) this.#clearJournal.run();

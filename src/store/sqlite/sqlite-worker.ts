@@ -88,9 +88,13 @@ function handle(request: SqliteRequest): SqliteReply {
     case 'journal':
       journal ??= new SqliteJournal(db, options.nodeId);
       return journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
+    case 'resume':
+      journal ??= new SqliteJournal(db, options.nodeId);
+      journal.resume(db);
+      return { lastBatch: journal.lastBatch(request.mark) };
     case 'recover':
       journal ??= new SqliteJournal(db, options.nodeId);
-      return { calls: journal.recover(db), lastBatch: journal.lastBatch };
+      return { calls: journal.recover(db), lastBatch: journal.lastBatch() };
     case 'close':
       db.close();
       lock?.close();

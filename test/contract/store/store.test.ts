@@ -34,7 +34,6 @@ for (const engine of STORES) {
         expect(store.journal.stats).toMatchObject({
           pendingEvents: 0,
           openCalls: 0,
-          droppedEvents: 0,
           strayEvents: 0,
         });
       });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CdrReader } from '../../../src/cdr/cdr-query.ts';
-import { buildHttp, type HttpParts, listenHttp } from '../../../src/http/build-http.ts';
+import { buildHttp, type HealthState, type HttpParts, listenHttp } from '../../../src/http/build-http.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { StoreError } from '../../../src/store/store.ts';
@@ -168,12 +168,19 @@ describe('title of an error', () => {
 
 describe('health and metrics', () => {
   it('tells load balancers without a token whether calls are taken', async () => {
-    let state: 'ok' | 'draining' = 'ok';
+    let state: HealthState = 'ok';
     app = build({ state: () => state });
     expect((await app.inject('/api/v1/health')).json()).toEqual({ status: 'ok' });
-    state = 'draining';
-    const response = await app.inject('/api/v1/health');
-    expect([response.statusCode, response.json().status]).toEqual([503, 'draining']);
+    const answers: unknown[] = [];
+    for (state of ['store-away', 'journal-full', 'draining'] as const) {
+      const response = await app.inject('/api/v1/health');
+      answers.push([response.statusCode, response.json().status]);
+    }
+    expect(answers).toEqual([
+      [200, 'store-away'],
+      [503, 'journal-full'],
+      [503, 'draining'],
+    ]);
   });
 
   it('renders metrics as Prometheus text', async () => {

@@ -272,3 +272,28 @@ test('a phone that is registered reaches an emergency number under overload and 
   await world.pass(5);
   expect(desk.calls.map(({ invite }) => invite.target.user)).toEqual(['110', '110']);
 });
+
+test('while what happens can be kept nowhere new calls get 503 with Retry-After, but emergency calls of phones', async () => {
+  let takesCalls = false;
+  const spares = (address: string) => address === '10.0.0.60';
+  const isEmergency = (number: string) => number === '110';
+  const protection = { trusts: (address: string) => address === '10.0.0.50', spares };
+  const { peer, desk } = await setUp({ protection, isEmergency, takesCalls: () => takesCalls });
+  const [phone, trunk] = [peer('10.0.0.60'), peer('10.0.0.50')];
+  phone.request('INVITE', 'p1', { body: ALICE, user: '110' });
+  phone.request('INVITE', 'p2', { body: ALICE, user: '400' });
+  trunk.request('INVITE', 't1', { body: ALICE, user: '400' });
+  trunk.request('OPTIONS', 't2');
+  await world.pass(5);
+  expect(desk.calls.map(({ invite }) => invite.target.user)).toEqual(['110']);
+  expect([phone.statuses.toSorted(), trunk.statuses.toSorted()]).toEqual([
+    [486, 503],
+    [200, 503],
+  ]);
+  const refused = trunk.responses.find(({ status }) => status === 503)!;
+  expect(Number(refused.get('Retry-After'))).toBeGreaterThanOrEqual(2);
+  takesCalls = true;
+  trunk.request('INVITE', 't3', { body: ALICE, user: '400' });
+  await world.pass(5);
+  expect(desk.calls).toHaveLength(2);
+});

@@ -133,7 +133,7 @@ describe('the database thread', () => {
     let written: Promise<unknown> | undefined;
     const failing = db.transaction().execute(async (transaction) => {
       await transaction.insertInto('journal_mark').values({ node_id: 'n7', alive_at: 1, batch: 0 }).execute();
-      written = client.write({ number: 1, now: 0, epoch: 0, events });
+      written = client.write({ number: 1, now: 0, epoch: 0, events: JSON.stringify(events) });
       await transaction.selectFrom('cdr').select('id').execute();
       throw new Error('changed my mind');
     });

@@ -64,11 +64,11 @@ describe('SqliteJournal', () => {
     write(new SqliteJournal(db, 'n1'), 7, 0, flat(script));
     db.exec('delete from cdr');
     const again = new SqliteJournal(db, 'n1');
-    expect([again.lastBatch, new SqliteJournal(db, 'n2').lastBatch]).toEqual([7, 0]);
+    expect([again.lastBatch(), new SqliteJournal(db, 'n2').lastBatch()]).toEqual([7, 0]);
     write(again, 7, 0, flat(script));
     expect(count('cdr')).toBe(0);
     write(again, 8, 0, flat(sampleCall('c2')));
-    expect([count('cdr'), again.lastBatch]).toEqual([1, 8]);
+    expect([count('cdr'), again.lastBatch()]).toEqual([1, 8]);
   });
 
   it('loses nothing while the disk is full', () => {

@@ -1,0 +1,181 @@
+import type { Clock, Timer } from '../../shared/clock.ts';
+import { asError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { StoreError } from '../store.ts';
+import type { JournalDatabase, JournalSink, PackedBatch, Waiting } from './journal-writer.ts';
+import type { WaitingBatches } from './waiting-batches.ts';
+
+/** A database that is silent for so long is not waited for: calls are answered meanwhile. */
+const PATIENCE_MS = 500;
+/** A disk that is silent for so long takes nothing. */
+const DISK_MS = 1000;
+/** What the database refused is offered again after this. */
+const RETRY_MS = 1000;
+
+export interface DurableSinkParts {
+  readonly database: Pick<JournalDatabase, 'write'>;
+  readonly waiting: WaitingBatches;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Where batches outlive the process: in the database, or, while that cannot be written, in a file from which they follow
+ * in their order.
+ *
+ * ```
+ * direct --refused, or silent for 500 ms--> waiting: what comes is added to the file --the file is empty--> direct
+ * ```
+ */
+export class DurableSink implements JournalSink {
+  readonly #parts: DurableSinkParts;
+  /** Ends the pause before the next try. */
+  #retry: { readonly timer: Timer; readonly go: () => void } | undefined;
+  /** Who wants to know when all is in the database. */
+  #waiters: PromiseWithResolvers<void>[] = [];
+  #isFailing = false;
+  #alarm: 'none' | 'half' | 'full' = 'none';
+  #isClosed = false;
+
+  constructor(parts: DurableSinkParts) {
+    this.#parts = parts;
+  }
+
+  get waiting(): Waiting {
+    const { bytes, maxBytes, isEmpty } = this.#parts.waiting;
+    return { away: !isEmpty, bytes, maxBytes, isFull: this.#isFailing && bytes >= maxBytes };
+  }
+
+  /** Resolves when the batch is in the database or in the file. */
+  async write(batch: PackedBatch): Promise<void> {
+    const { database, waiting } = this.#parts;
+    if (!waiting.isEmpty) return await this.#keep(batch);
+    const stored = database.write(batch);
+    if (await this.#succeeds(stored, PATIENCE_MS)) return;
+    try {
+      await this.#keep(batch);
+    } catch (error) {
+      // What is under way may still come to something, and must not come twice at the same time.
+      if (await this.#succeeds(stored)) return;
+      throw error;
+    }
+    void this.#drain(batch.number, stored);
+  }
+
+  async drained(): Promise<void> {
+    if (this.#parts.waiting.isEmpty || this.#isClosed) return;
+    const waiter = Promise.withResolvers<void>();
+    this.#waiters.push(waiter);
+    this.#retry?.go();
+    await waiter.promise;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#retry?.go();
+    await this.#parts.waiting.close();
+  }
+
+  async #keep(batch: PackedBatch): Promise<void> {
+    const kept = this.#parts.waiting.append(batch);
+    if (!(await this.#isOver(kept, DISK_MS))) throw new StoreError('the disk does not answer');
+    await kept;
+    this.#watch();
+  }
+
+  /** Stores what waits, from the front. `stored`: the first try of the front's `number`, which is under way or over. */
+  async #drain(number: number, stored: Promise<unknown>): Promise<void> {
+    const { waiting, database, clock, logger } = this.#parts;
+    const since = clock.monotonic();
+    for (let batches = 0; ; ) {
+      if (await this.#succeeds(stored)) {
+        batches++;
+        waiting.shift(number);
+        if (waiting.isEmpty) {
+          const lastedMs = Math.round(clock.monotonic() - since);
+          logger.warn({ batches, lastedMs }, 'the call journal is in the database again');
+          this.#watch();
+          return this.#tell();
+        }
+      } else await this.#pause();
+      if (this.#isClosed) break;
+      stored = waiting.first().then((batch) => {
+        number = batch.number;
+        return database.write(batch);
+      });
+    }
+    this.#tell();
+  }
+
+  /** Whether the database took a batch; false also when it was silent for `limitMs`. */
+  async #succeeds(stored: Promise<unknown>, limitMs?: number): Promise<boolean> {
+    let error: Error | undefined;
+    const over = stored.then(
+      () => {},
+      (reason: unknown) => {
+        error = asError(reason);
+      },
+    );
+    if (limitMs === undefined) await over;
+    else if (!(await this.#isOver(over, limitMs))) error = new Error(`no answer in ${limitMs} ms`);
+    if (error) this.#fail(error);
+    else this.#isFailing = false;
+    return error === undefined;
+  }
+
+  async #isOver(work: Promise<unknown>, limitMs: number): Promise<boolean> {
+    let timer: Timer | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = this.#parts.clock.after(limitMs, () => resolve(false));
+    });
+    const done = work.then(
+      () => true,
+      () => true,
+    );
+    const isOver = await Promise.race([done, late]);
+    timer?.cancel();
+    return isOver;
+  }
+
+  #fail({ message }: Error): void {
+    if (!this.#isFailing) {
+      const where = 'what happens waits in a file';
+      this.#parts.logger.error({ error: message }, `the call journal cannot be written: ${where}`);
+    }
+    this.#isFailing = true;
+    this.#tell(new StoreError(`the call journal cannot be written: ${message}`));
+  }
+
+  async #pause(): Promise<void> {
+    if (this.#isClosed) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#parts.clock.after(RETRY_MS, resolve);
+      const go = () => {
+        timer.cancel();
+        resolve();
+      };
+      this.#retry = { timer, go };
+    });
+    this.#retry = undefined;
+  }
+
+  #tell(error?: StoreError): void {
+    for (const { resolve, reject } of this.#waiters.splice(0)) {
+      if (error) reject(error);
+      else resolve();
+    }
+  }
+
+  /** Says how full the file is, once each. */
+  #watch(): void {
+    const { bytes, maxBytes, isEmpty } = this.#parts.waiting;
+    const alarm = isEmpty || bytes < maxBytes / 2 ? 'none' : this.waiting.isFull ? 'full' : 'half';
+    if (alarm === this.#alarm) return;
+    const { logger } = this.#parts;
+    if (alarm === 'half') logger.error({ bytes, maxBytes }, 'the file of the call journal is half full');
+    if (alarm === 'full') {
+      logger.error({ bytes, maxBytes }, 'the file of the call journal is full: new calls are refused');
+    }
+    this.#alarm = alarm;
+  }
+}

@@ -1,0 +1,210 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../../../src/shared/logger.ts';
+import { ManualClock } from '../../../../src/shared/manual-clock.ts';
+import { batchLine, headerLine } from '../../../../src/store/journal/batch-lines.ts';
+import { DurableSink } from '../../../../src/store/journal/durable-sink.ts';
+import type { PackedBatch } from '../../../../src/store/journal/journal-writer.ts';
+import { batchesIn, storeLeft } from '../../../../src/store/journal/store-left.ts';
+import { WaitingBatches } from '../../../../src/store/journal/waiting-batches.ts';
+import { until } from '../../../support/until.ts';
+
+/** A database that refuses, or is silent, as long as told to. */
+class FakeDatabase {
+  readonly stored: number[] = [];
+  does: 'store' | 'refuse' | 'hang' = 'store';
+  lastBatch = 0;
+  #hanging: PromiseWithResolvers<void>[] = [];
+
+  async write({ number }: PackedBatch): Promise<void> {
+    if (this.does === 'refuse') throw new Error('database or disk is full');
+    if (this.does === 'hang') {
+      const hanging = Promise.withResolvers<void>();
+      this.#hanging.push(hanging);
+      await hanging.promise;
+    }
+    this.stored.push(number);
+  }
+
+  get hanging(): number {
+    return this.#hanging.length;
+  }
+
+  answer(): void {
+    for (const { resolve } of this.#hanging.splice(0)) resolve();
+  }
+
+  async resume() {
+    return { lastBatch: this.lastBatch };
+  }
+}
+
+let folder: string;
+let clock: ManualClock;
+let database: FakeDatabase;
+let told: string[];
+let waiting: WaitingBatches;
+let sink: DurableSink;
+let files: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pbx400-journal-'));
+  files = [join(folder, 'journal.jsonl')];
+  clock = new ManualClock();
+  database = new FakeDatabase();
+  told = [];
+  build();
+});
+afterEach(async () => {
+  await sink.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function build(maxBytes = 1_000_000): void {
+  const note = (_fields: unknown, message: string) => told.push(message);
+  const logger = { ...silentLogger, warn: note, error: note } as unknown as typeof silentLogger;
+  waiting = new WaitingBatches({ files, maxBytes }, 'n1');
+  sink = new DurableSink({ database, waiting, clock, logger });
+}
+
+const batch = (number: number, events = `[${number}]`): PackedBatch => ({ number, now: 5, epoch: 0, events });
+const left = async (file: string) => {
+  const batches: PackedBatch[] = [];
+  for await (const each of batchesIn(file)) batches.push(each);
+  return batches;
+};
+const numbersIn = async (file: string) => (await left(file)).map(({ number }) => number);
+
+describe('DurableSink', () => {
+  it('writes into the database and needs no file', async () => {
+    await sink.write(batch(1));
+    await sink.drained();
+    expect([database.stored, existsSync(files[0]!), told]).toEqual([[1], false, []]);
+    expect([sink.waiting.away, clock.pending]).toEqual([false, 0]);
+  });
+
+  it('keeps in a file what the database refuses, and stores it in order when it takes it again', async () => {
+    database.does = 'refuse';
+    for (const number of [1, 2, 3]) await sink.write(batch(number));
+    expect(sink.waiting.away).toBe(true);
+    expect(await numbersIn(files[0]!)).toEqual([1, 2, 3]);
+    expect(statSync(files[0]!).mode & 0o777).toBe(0o600);
+    await expect(sink.drained()).rejects.toThrow(
+      'the call journal cannot be written: database or disk is full',
+    );
+    database.does = 'store';
+    await sink.write(batch(4));
+    expect(database.stored).toEqual([]);
+    await sink.drained();
+    await sink.write(batch(5));
+    expect(database.stored).toEqual([1, 2, 3, 4, 5]);
+    await until('the file is gone', () => !existsSync(files[0]!));
+    expect(told).toEqual([
+      'the call journal cannot be written: what happens waits in a file',
+      'the call journal is in the database again',
+    ]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('does not wait for a database that is silent, and gives it no batch twice', async () => {
+    database.does = 'hang';
+    const written = sink.write(batch(1));
+    await clock.advance(500);
+    await written;
+    await sink.write(batch(2));
+    expect([database.hanging, await numbersIn(files[0]!)]).toEqual([1, [1, 2]]);
+    database.does = 'store';
+    database.answer();
+    await sink.drained();
+    expect(database.stored).toEqual([1, 2]);
+  });
+
+  it('tries by itself once a second', async () => {
+    database.does = 'refuse';
+    await sink.write(batch(1));
+    await until('it has been refused', () => clock.pending === 1);
+    database.does = 'store';
+    await clock.advance(1000);
+    await until('it is stored', () => database.stored.length === 1);
+  });
+
+  it('goes on in the second file when the first one cannot be written', async () => {
+    files = [join(folder, 'no-folder/journal.jsonl'), join(folder, 'second.jsonl')];
+    build();
+    database.does = 'refuse';
+    for (const number of [1, 2]) await sink.write(batch(number));
+    expect(await numbersIn(files[1]!)).toEqual([1, 2]);
+    database.does = 'store';
+    await sink.drained();
+    expect(database.stored).toEqual([1, 2]);
+  });
+
+  it('rejects what no file takes; the same batch again is taken once', async () => {
+    files = [];
+    build();
+    database.does = 'refuse';
+    await expect(sink.write(batch(1))).rejects.toThrow('nowhere to wait for the database');
+    expect(sink.waiting.away).toBe(false);
+    database.does = 'store';
+    await sink.write(batch(1));
+    expect(database.stored).toEqual([1]);
+  });
+
+  it('says at half of its size, and takes no more calls beyond it, until the database works', async () => {
+    const maxBytes = 10 * headerLine('n1', 0).length;
+    build(maxBytes);
+    database.does = 'refuse';
+    const events = JSON.stringify(['x'.repeat(maxBytes / 5)]);
+    for (let number = 1; !sink.waiting.isFull; number++) await sink.write(batch(number, events));
+    const { bytes } = sink.waiting;
+    expect(bytes).toBeGreaterThanOrEqual(maxBytes);
+    await sink.write(batch(99));
+    expect(sink.waiting.bytes).toBeGreaterThan(bytes);
+    expect(told.slice(1)).toEqual([
+      'the file of the call journal is half full',
+      'the file of the call journal is full: new calls are refused',
+    ]);
+    database.does = 'store';
+    await sink.drained();
+    expect([sink.waiting.isFull, database.stored.at(-1)]).toEqual([false, 99]);
+  });
+});
+
+describe('storeLeft', () => {
+  it('stores what a process left, without what is in the database already, and removes the file', async () => {
+    writeFileSync(
+      files[0]!,
+      headerLine('n1', 7) + [1, 2, 3].map((number) => batchLine(batch(number))).join(''),
+    );
+    database.lastBatch = 2;
+    expect((await left(files[0]!))[0]).toMatchObject({ nodeId: 'n1', epoch: 7, events: '[1]' });
+    await storeLeft(database, [...files, join(folder, 'none')], silentLogger);
+    expect([database.stored, existsSync(files[0]!)]).toEqual([[3], false]);
+  });
+
+  it('leaves the file when the database refuses', async () => {
+    writeFileSync(files[0]!, headerLine('n1', 7) + batchLine(batch(1)));
+    database.does = 'refuse';
+    await expect(storeLeft(database, files, silentLogger)).rejects.toThrow('disk is full');
+    expect(await numbersIn(files[0]!)).toEqual([1]);
+  });
+
+  it('takes a line that was never whole for none, and keeps a file aside that it cannot read', async () => {
+    writeFileSync(files[0]!, `${headerLine('n1', 7)}${batchLine(batch(1))}{"batch":2,"now"`);
+    await storeLeft(database, files, silentLogger);
+    expect([database.stored, existsSync(files[0]!)]).toEqual([[1], false]);
+    const damaged = `${headerLine('n1', 7)}{"batch":5,"now":1,"events":[1,\u0000}\n${batchLine(batch(6))}`;
+    writeFileSync(files[0]!, damaged);
+    await storeLeft(database, files, silentLogger);
+    expect(database.stored).toEqual([1, 6]);
+    expect(readFileSync(`${files[0]}.broken`, 'utf8')).toBe(damaged);
+  });
+
+  it('reads lines that are longer than a read', async () => {
+    const events = JSON.stringify(['y'.repeat(200_000)]);
+    writeFileSync(files[0]!, headerLine('n1', 7) + batchLine(batch(1, events)) + batchLine(batch(2)));
+    expect((await left(files[0]!)).map((each) => each.events.length)).toEqual([events.length, 3]);
+  });
+});
