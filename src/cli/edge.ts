@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { Command } from 'commander';
 import type { ConfigOverrides } from '../config/load-config.ts';
 import type { DrachtioServer } from '../edge/drachtio-server/drachtio-server.ts';
+import { isEmergencyNumber } from '../numbering/emergency-number.ts';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { systemClock } from '../shared/clock.ts';
 import { systemIds } from '../shared/ids.ts';
@@ -73,6 +74,7 @@ async function startEdge(
       secret,
       handlers,
       applicationCa: config.tls?.caFile,
+      isEmergency: isEmergencyNumber,
     },
     { clock: systemClock, ids: systemIds, logger: createLogger(config.logLevel) },
   );

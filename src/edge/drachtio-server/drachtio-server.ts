@@ -50,6 +50,8 @@ export interface DrachtioServerOptions {
   readonly timing?: TransactionTiming;
   /** When new calls are refused. */
   readonly admission?: AdmissionOptions;
+  /** Numbers that are called in an emergency: such calls are taken while it drains. Default: none. */
+  readonly isEmergency?: (number: string) => boolean;
 }
 
 /** What the server holds, for metrics and for "nothing left open". */
@@ -138,8 +140,7 @@ export class DrachtioServer {
     this.#transactions.flowBack = (target) => transports.flowTo(target);
     this.#transactions.user = {
       onRequest: (request: SipRequest, transaction: ServerTransaction) => {
-        const isNewCall = request.method === 'INVITE' && request.to.tag === '';
-        if (this.#draining && isNewCall)
+        if (this.#draining && this.#mayWait(request))
           transaction.reply(503, { headerLines: retryAfterLine(ids.random()) });
         else this.#router.onRequest(request, transaction);
       },
@@ -192,7 +193,7 @@ export class DrachtioServer {
     this.#listener?.reload();
   }
 
-  /** Takes no new calls; resolves when those in progress have ended, or the server was closed. */
+  /** Takes no new calls but those in an emergency; resolves when those in progress have ended, or the server was closed. */
   async drain(): Promise<void> {
     this.#draining = true;
     await new Promise<void>((resolve) => {
@@ -216,6 +217,12 @@ export class DrachtioServer {
     if (listener) await new Promise<void>((done) => listener.server.close(() => done()));
     this.#transactions.close();
     await this.#parts.transports.close();
+  }
+
+  /** Whether it asks for a new call, and none in an emergency. */
+  #mayWait({ method, to, requestUri }: SipRequest): boolean {
+    if (method !== 'INVITE' || to.tag !== '') return false;
+    return !this.#options.isEmergency?.(requestUri.user ?? '');
   }
 
   async #listen(): Promise<void> {

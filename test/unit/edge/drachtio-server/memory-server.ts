@@ -18,6 +18,7 @@ export interface MemoryServerOptions {
   /** Where every name leads. */
   readonly named?: () => readonly TransportAddress[];
   readonly handlers?: readonly HandlerRule[];
+  readonly isEmergency?: (number: string) => boolean;
   /** What the application wants. */
   readonly routes?: readonly string[];
 }
@@ -33,7 +34,7 @@ export class MemoryServer {
   readonly #routes: readonly string[];
 
   protected constructor(options: MemoryServerOptions) {
-    const { listeners = [SIP], advertised, named, handlers = [], routes = ['invite'] } = options;
+    const { listeners = [SIP], advertised, named, handlers = [], isEmergency, routes = ['invite'] } = options;
     const transports = this.network.host(...listeners);
     if (advertised !== undefined) transports.sentBy = ({ port }) => `${advertised}:${port}`;
     this.#routes = routes;
@@ -46,7 +47,12 @@ export class MemoryServer {
         resolver: { resolve: () => (named ? Promise.resolve(named()) : []) },
         busyShare: () => this.busyShare,
       },
-      { admin: { host: '127.0.0.1', port: 0 }, secret: SECRET, handlers },
+      {
+        admin: { host: '127.0.0.1', port: 0 },
+        secret: SECRET,
+        handlers,
+        ...(isEmergency && { isEmergency }),
+      },
     );
   }
 
