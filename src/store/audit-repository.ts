@@ -2,15 +2,19 @@ import type { Kysely } from 'kysely';
 import type { Tables } from './schema.ts';
 import { storableJson, storableText } from './storable.ts';
 import type { AuditEntry, AuditStore, StoredAuditEntry } from './store.ts';
+import { directly, type TenantReads } from './tenant-reads.ts';
 
 /** The audit trail in a database. */
 export class AuditRepository implements AuditStore {
   readonly #db: Kysely<Tables>;
   readonly #nodeId: string;
 
+  readonly #reads: TenantReads;
+
   /** `nodeId`: the process that adds entries. */
-  constructor(db: Kysely<Tables>, nodeId: string) {
+  constructor(db: Kysely<Tables>, nodeId: string, reads = directly(db)) {
     this.#db = db;
+    this.#reads = reads;
     this.#nodeId = nodeId;
   }
 
@@ -29,9 +33,12 @@ export class AuditRepository implements AuditStore {
   }
 
   async newest(count: number, tenantId?: string): Promise<readonly StoredAuditEntry[]> {
-    let select = this.#db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(count);
-    if (tenantId !== undefined) select = select.where('tenant_id', '=', tenantId);
-    const rows = await select.execute();
+    const newest = (db: Kysely<Tables>) =>
+      db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(count);
+    const rows =
+      tenantId === undefined
+        ? await newest(this.#db).execute()
+        : await this.#reads(tenantId, (db) => newest(db).where('tenant_id', '=', tenantId).execute());
     return rows.map(({ seq, tenant_id, at, action, by, details }) => ({
       seq,
       tenantId: tenant_id,

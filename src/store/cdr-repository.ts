@@ -10,13 +10,16 @@ import {
   parseCursor,
 } from '../cdr/cdr-query.ts';
 import type { Tables } from './schema.ts';
+import { directly, type TenantReads } from './tenant-reads.ts';
 
 /** Call records in a database. */
 export class CdrRepository implements CdrReader {
   readonly #db: Kysely<Tables>;
+  readonly #reads: TenantReads;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, reads = directly(db)) {
     this.#db = db;
+    this.#reads = reads;
   }
 
   async query(query: CdrQuery): Promise<CdrPage> {
@@ -25,8 +28,14 @@ export class CdrRepository implements CdrReader {
   }
 
   async queryText(query: CdrQuery): Promise<CdrTextPage> {
+    const { tenantId } = query;
+    if (tenantId === undefined) return await this.#page(this.#db, query);
+    return await this.#reads(tenantId, (db) => this.#page(db, query));
+  }
+
+  async #page(db: Kysely<Tables>, query: CdrQuery): Promise<CdrTextPage> {
     const limit = limitOf(query);
-    let select = this.#db.selectFrom('cdr').select(['started_at', 'call_id', 'record']);
+    let select = db.selectFrom('cdr').select(['started_at', 'call_id', 'record']);
     if (query.tenantId !== undefined) select = select.where('tenant_id', '=', query.tenantId);
     if (query.from !== undefined) select = select.where('started_at', '>=', query.from);
     if (query.to !== undefined) select = select.where('started_at', '<', query.to);

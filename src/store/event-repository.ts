@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { EventStore, Fact, StreamEvent } from './events.ts';
 import { factsOf, ROW_LAYOUT, rowsOf } from './journal/event-rows.ts';
 import type { Tables } from './schema.ts';
+import { directly, type TenantReads } from './tenant-reads.ts';
 
 /** Rows read at once: one may hold thousands of events. */
 const PAGE = 20;
@@ -13,18 +14,36 @@ const SKIPPED = 1_000_000;
 /** Event streams in a database. */
 export class EventRepository implements EventStore {
   readonly #db: Kysely<Tables>;
+  readonly #reads: TenantReads;
   /** Of rows that were read. */
   readonly #layouts = new Map<string, string>();
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, reads = directly(db)) {
     this.#db = db;
+    this.#reads = reads;
   }
 
-  async read(tenantId: string, afterSeq: number, limit: number): Promise<readonly StreamEvent[]> {
+  read(tenantId: string, afterSeq: number, limit: number): Promise<readonly StreamEvent[]> {
+    return this.#reads(tenantId, (db) => this.#read(db, tenantId, afterSeq, limit));
+  }
+
+  async head(tenantId: string): Promise<number> {
+    const head = await this.#reads(tenantId, (db) =>
+      db.selectFrom('event_head').select('seq').where('tenant_id', '=', tenantId).executeTakeFirst(),
+    );
+    return head?.seq ?? 0;
+  }
+
+  async #read(
+    db: Kysely<Tables>,
+    tenantId: string,
+    afterSeq: number,
+    limit: number,
+  ): Promise<readonly StreamEvent[]> {
     const found: StreamEvent[] = [];
-    let from = await this.#rowOf(tenantId, afterSeq + 1);
+    let from = await this.#rowOf(db, tenantId, afterSeq + 1);
     while (found.length < limit) {
-      const rows = await this.#db
+      const rows = await db
         .selectFrom('event_batch')
         .select(['first_seq', 'events', 'layout', 'body'])
         .where('tenant_id', '=', tenantId)
@@ -33,7 +52,7 @@ export class EventRepository implements EventStore {
         .limit(PAGE)
         .execute();
       for (const { first_seq, layout, body } of rows) {
-        const facts = factsOf(tenantId, body, await this.#typesOf(layout));
+        const facts = factsOf(tenantId, body, await this.#typesOf(db, layout));
         found.push(...facts.map((fact, index) => ({ ...fact, seq: first_seq + index })));
       }
       const last = rows.at(-1);
@@ -41,11 +60,6 @@ export class EventRepository implements EventStore {
       from = last.first_seq + last.events;
     }
     return found.filter(({ seq }) => seq > afterSeq).slice(0, limit);
-  }
-
-  async head(tenantId: string): Promise<number> {
-    const head = this.#db.selectFrom('event_head').select('seq').where('tenant_id', '=', tenantId);
-    return (await head.executeTakeFirst())?.seq ?? 0;
   }
 
   async drop(tenantId: string, before: number): Promise<number> {
@@ -71,8 +85,8 @@ export class EventRepository implements EventStore {
   }
 
   /** Where the row begins that holds the event `seq`, or would. */
-  async #rowOf(tenantId: string, seq: number): Promise<number> {
-    const row = await this.#db
+  async #rowOf(db: Kysely<Tables>, tenantId: string, seq: number): Promise<number> {
+    const row = await db
       .selectFrom('event_batch')
       .select('first_seq')
       .where('tenant_id', '=', tenantId)
@@ -83,10 +97,10 @@ export class EventRepository implements EventStore {
     return row?.first_seq ?? seq;
   }
 
-  async #typesOf(id: string): Promise<string> {
+  async #typesOf(db: Kysely<Tables>, id: string): Promise<string> {
     const known = this.#layouts.get(id);
     if (known !== undefined) return known;
-    const row = this.#db.selectFrom('event_layout').select('types').where('id', '=', id);
+    const row = db.selectFrom('event_layout').select('types').where('id', '=', id);
     const { types } = await row.executeTakeFirstOrThrow();
     this.#layouts.set(id, types);
     return types;

@@ -18,6 +18,7 @@ import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
 import type { SharedEvents, Store, StoreLocation } from './store.ts';
 import { SwitchRepository } from './switch-repository.ts';
+import { directly, type TenantReads } from './tenant-reads.ts';
 import { UpkeepRepository } from './upkeep-repository.ts';
 
 /** A database that is open, its tables up to date. */
@@ -34,6 +35,8 @@ export interface OpenDatabase {
   readonly imported?: ImportReport | undefined;
   /** The lease that it has begun, where several nodes may share it. */
   readonly lease?: (Pick<NodeLeaseParts, 'nodeId' | 'beat'> & { readonly first: Beat }) | undefined;
+  /** How to read for one company behind a second wall; undefined: there is none. */
+  readonly reads?: TenantReads | undefined;
   /** Hears what other nodes change, where several may share it. */
   readonly listen?: (clock: Clock) => SharedChanges;
   close(): Promise<void>;
@@ -68,7 +71,12 @@ export function storeOn(
   database: OpenDatabase,
   { clock, logger, waiting: where = { files: [], maxBytes: 0 }, lastResort }: StoreOptions,
 ): Store {
-  const { db, nodeId, bulk } = database;
+  const { db, nodeId, bulk, reads = directly(db) } = database;
+  if (database.engine === 'postgres' && !database.reads) {
+    const fix =
+      'let the owner of the server make it: create role pbx400_tenant nologin; grant pbx400_tenant to USER';
+    logger.warn({ fix }, 'row-level security is off: the role pbx400_tenant is missing and may not be made');
+  }
   const { calls: recoveredCalls, lastBatch } = database.recovered;
   if (recoveredCalls > 0) {
     logger.warn({ calls: recoveredCalls }, 'closed calls that were cut by the last end of the process');
@@ -96,14 +104,14 @@ export function storeOn(
   };
   return {
     journal,
-    events: new EventRepository(db),
-    cdrs: new CdrRepository(db),
+    events: new EventRepository(db, reads),
+    cdrs: new CdrRepository(db, reads),
     recordings: new RecordingRepository(db),
     accounts: new AccountRepository(db),
     bindings: new BindingRepository(db, bulk, nodeId),
     entities: new EntityRepository(db, nodeId),
     switches: new SwitchRepository(db),
-    audit: new AuditRepository(db, nodeId),
+    audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db),
     recoveredCalls,

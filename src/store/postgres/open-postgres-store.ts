@@ -13,6 +13,7 @@ import { ChangeListener } from './change-listener.ts';
 import { placeOf, reasonOf } from './connections.ts';
 import { JournalClient } from './journal-client.ts';
 import { postgresDialect } from './postgres-dialect.ts';
+import { raiseTenantWall } from './tenant-wall.ts';
 
 /** `postgres://user:password@host:port/database` */
 interface AtUrl {
@@ -49,13 +50,14 @@ export async function openPostgresDatabase({
   try {
     await requireUnicode(db);
     await bringUpToDate(url, journal.isAlone);
+    const reads = await raiseTenantWall(db);
     await storeLeft(journal, waiting?.files ?? [], logger);
     const imported =
       imports === undefined ? undefined : await importBatches(journal, { file: imports, nodeId });
     const { beat, ...recovered } = await journal.recover();
     const lease = beat && { nodeId, first: beat, beat: () => journal.beat() };
     const listen = (clock: Clock) => new ChangeListener(url, clock);
-    const parts = { db, bulk: bulkOn(db), journal, recovered, imported, lease, listen, close };
+    const parts = { db, bulk: bulkOn(db), journal, recovered, imported, lease, reads, listen, close };
     return { engine: 'postgres', nodeId, ...parts };
   } catch (error) {
     await close();
