@@ -10,6 +10,7 @@ import type { ProtectionOptions } from './edge/gate/protection.ts';
 import type { SocketEdge } from './edge/user-agent/socket-edge.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
 import { keepingAnswers } from './keeping/keeping-answers.ts';
+import { RetentionJob } from './keeping/retention-job.ts';
 import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
 import { FreeswitchMediaEngine } from './media/freeswitch/freeswitch-engine.ts';
 import type { MediaEngine } from './media/media.ts';
@@ -144,6 +145,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   });
   open.add(() => recordings.close());
   await recordings.start();
+  startRetention(config, store, provisioning, services, open);
   const pbx = new Pbx({
     config,
     provisioning,
@@ -235,6 +237,20 @@ async function openDoors(
     },
     endCalls: () => void pbx.calls.close('shutdown'),
   };
+}
+
+/** Once a day what companies keep no longer goes. */
+function startRetention(
+  { nodeId }: Config,
+  store: Store,
+  provisioning: Provisioned,
+  { clock, logger: log }: Services,
+  open: OpenRooms,
+): void {
+  if (!store.upkeep) return;
+  const job = new RetentionJob({ store, upkeep: store.upkeep, provisioning, nodeId, clock, log });
+  open.add(() => job.close());
+  job.start();
 }
 
 /** The switches as they were left; those in the file of an older version are taken over. */

@@ -7,9 +7,11 @@ import { cdrCommand } from './cdr.ts';
 import { checkCommand } from './check.ts';
 import { copyStoreCommand } from './copy-store.ts';
 import { edgeCommand } from './edge.ts';
+import { eraseCommand } from './erase.ts';
 import { EXIT, ExitError, explain } from './exit-codes.ts';
 import { exportCommand } from './export.ts';
 import { graphCommand } from './graph.ts';
+import { holdCommand } from './hold.ts';
 import { importCommand } from './import.ts';
 import { newCommand } from './new.ts';
 import { PACKAGE } from './own-package.ts';
@@ -55,6 +57,8 @@ function program({ out, err, start }: CliParts): Command {
     copyStoreCommand(out, err),
     backupCommand(out, err),
     restoreCommand(out, err),
+    holdCommand(out),
+    eraseCommand(out),
     auditCommand(out),
     checkCommand(out),
     graphCommand(out),

@@ -1,5 +1,10 @@
+import { randomBytes, scrypt } from 'node:crypto';
+import { rm, stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import type { ControlAnswers, ControlRequest } from '../provisioning/control/protocol.ts';
+import { PbxError } from '../shared/errors.ts';
 import type { AuditEntry, Store } from '../store/store.ts';
+import type { Erased, Hold, StoreUpkeep } from '../store/upkeep.ts';
 
 /** Adds an entry to the audit trail. */
 export interface AuditRequest extends ControlRequest {
@@ -7,12 +12,91 @@ export interface AuditRequest extends ControlRequest {
   readonly entry: AuditEntry;
 }
 
+export interface HoldRequest extends ControlRequest {
+  readonly ask: 'hold';
+  readonly hold: Hold;
+}
+
+export interface UnholdRequest extends ControlRequest {
+  readonly ask: 'unhold';
+  readonly tenantId: string;
+  readonly id: string;
+  readonly at: number;
+  readonly by: string;
+}
+
+export interface EraseRequest extends ControlRequest {
+  readonly ask: 'erase';
+  readonly tenantId: string;
+  readonly number: string;
+  readonly dryRun: boolean;
+  readonly at: number;
+  readonly by: string;
+}
+
 /** What commands that save, delete and erase ask of a running PBX, or of a store that nobody else has open. */
-export function keepingAnswers({ audit }: Pick<Store, 'audit'>): ControlAnswers {
+export function keepingAnswers(store: Pick<Store, 'audit' | 'upkeep'>): ControlAnswers {
   return {
     audit: async ({ entry }: AuditRequest) => {
-      await audit.append(entry);
+      await store.audit.append(entry);
       return {};
     },
+    hold: async ({ hold }: HoldRequest) => {
+      const { id, tenantId, at, by, number, ...rest } = hold;
+      await upkeepOf(store).holds.add(hold);
+      const details = {
+        hold: id,
+        ...rest,
+        ...(number === undefined ? {} : { number: await hashOf(number) }),
+      };
+      await store.audit.append({ tenantId, at, action: 'hold', by, details });
+      return {};
+    },
+    unhold: async ({ tenantId, id, at, by }: UnholdRequest) => {
+      const removed = await upkeepOf(store).holds.remove(tenantId, id);
+      if (removed) await store.audit.append({ tenantId, at, action: 'unhold', by, details: { hold: id } });
+      return { removed };
+    },
+    erase: (request: EraseRequest) => erase(store, request),
   };
+}
+
+async function erase(
+  store: Pick<Store, 'audit' | 'upkeep'>,
+  { tenantId, number, dryRun, at, by }: EraseRequest,
+): Promise<Erased> {
+  // A name of its own for each: what is left tells his calls from others', and not whose they were.
+  const token = `erased-${randomBytes(6).toString('base64url')}`;
+  const erased = await upkeepOf(store).erase({ tenantId, number, token, now: at, dryRun, deleteFiles });
+  if (dryRun) return erased;
+  const { setUp, ...counts } = erased;
+  const details = { number: await hashOf(number), token, ...counts, setUp: setUp.length };
+  await store.audit.append({ tenantId, at, action: 'erase', by, details });
+  return erased;
+}
+
+/** How many were there. */
+async function deleteFiles(files: readonly string[]): Promise<number> {
+  let deleted = 0;
+  for (const file of files) {
+    const isThere = await stat(file).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) deleted++;
+    await rm(file, { force: true });
+  }
+  return deleted;
+}
+
+/** Proves to whoever knows the number that it was this one. There are few numbers: a quick hash would give them away. */
+async function hashOf(number: string): Promise<string> {
+  const salt = randomBytes(12);
+  const hash = await promisify<string, Buffer, number, Buffer>(scrypt)(number, salt, 24);
+  return `scrypt:${salt.toString('base64url')}:${hash.toString('base64url')}`;
+}
+
+function upkeepOf({ upkeep }: Pick<Store, 'upkeep'>): StoreUpkeep {
+  if (!upkeep) throw new PbxError('store', 'this store ends with the process: nothing in it is kept');
+  return upkeep;
 }

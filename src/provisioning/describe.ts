@@ -41,6 +41,13 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'With digits behind it: takes up who is parked there; transfer a caller to it to park him',
       '驻留：功能码后加位置号，拨打即取回；把来电转接到此号即驻留',
     ],
+    'retention.recordYears': [
+      'Years that call records are kept, with what is left of their files; each of these: without, for ever',
+      '话单保留年数，到期连同其余文件一并删除；以下各项不写即永久保留',
+    ],
+    'retention.recordingDays': ['Days that recordings are kept', '录音保留天数'],
+    'retention.messageDays': ['Days that voicemail messages are kept', '语音留言保留天数'],
+    'retention.eventDays': ["Days that events of the company's stream are kept", '企业事件流保留天数'],
   },
   trunk: {
     tenant,

@@ -21,7 +21,7 @@ export interface RecordingArchiveParts {
   readonly compress: 'none' | Compression;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly store: Pick<Store, 'journal' | 'cdrs' | 'recordings'>;
+  readonly store: Pick<Store, 'journal' | 'cdrs' | 'recordings' | 'upkeep'>;
   /** Default: the one that is installed. */
   readonly ffmpeg?: string;
 }
@@ -39,8 +39,9 @@ export class RecordingArchive implements RecordingShelf {
     this.#parts = parts;
     const { folder, keepDays, maxBytes, clock, log } = parts;
     const inUse = (file: string) => this.#writing.has(file) || (this.#compressor?.uses(file) ?? false);
+    const held = (files: readonly RecordingFile[]) => this.#heldOf(files);
     const onDelete = (files: readonly RecordingFile[]) => this.#markDeleted(files);
-    this.#retention = new Retention({ folder, keepDays, maxBytes, clock, log, inUse, onDelete });
+    this.#retention = new Retention({ folder, keepDays, maxBytes, clock, log, inUse, held, onDelete });
   }
 
   /** Without ffmpeg recordings stay WAV, and that is logged: no reason not to take calls. */
@@ -79,12 +80,16 @@ export class RecordingArchive implements RecordingShelf {
     await Promise.all([this.#retention.close(), this.#compressor?.close(), this.#catchUp]);
   }
 
+  async #heldOf(files: readonly RecordingFile[]): Promise<ReadonlySet<string>> {
+    const { upkeep } = this.#parts.store;
+    const { from, to } = callsOf(files);
+    return (await upkeep?.heldFiles(new Set(files.map(({ path }) => path)), from, to)) ?? new Set();
+  }
+
   async #markDeleted(files: readonly RecordingFile[]): Promise<void> {
-    const ends = files.map(({ mtimeMs }) => mtimeMs);
     await this.#parts.store.recordings.markDeleted({
       files: new Set(files.map(({ path }) => path)),
-      from: Math.min(...ends) - LONGEST_CALL_MS,
-      to: Math.max(...ends) + 1,
+      ...callsOf(files),
       deletedAt: this.#parts.clock.now(),
     });
   }
@@ -138,6 +143,12 @@ export class RecordingArchive implements RecordingShelf {
       before = page.next;
     } while (before !== undefined);
   }
+}
+
+/** When the calls of these files arrived, at the earliest and before. */
+function callsOf(files: readonly RecordingFile[]): { readonly from: number; readonly to: number } {
+  const ends = files.map(({ mtimeMs }) => mtimeMs);
+  return { from: Math.min(...ends) - LONGEST_CALL_MS, to: Math.max(...ends) + 1 };
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -21,6 +21,8 @@ export interface RetentionParts {
   readonly log: Logger;
   /** Files that must stay now. */
   readonly inUse: (file: string) => boolean;
+  /** Of files that are to be deleted, those on hold (保全): they stay. */
+  readonly held: (files: readonly RecordingFile[]) => Promise<ReadonlySet<string>>;
   /** These files are about to be deleted. */
   readonly onDelete: (files: readonly RecordingFile[]) => Promise<void>;
 }
@@ -85,8 +87,13 @@ export class Retention {
     try {
       await sweep.byAge();
       await sweep.finish();
-      await sweep.bySize();
-      await sweep.finish();
+      // What turned out to be on hold freed nothing: others go in its place.
+      let held: number;
+      do {
+        held = sweep.held;
+        await sweep.bySize();
+        await sweep.finish();
+      } while (sweep.held > held);
     } catch (error) {
       this.#parts.log.error(
         { err: error, folder: this.#parts.folder },
@@ -103,10 +110,16 @@ class Sweep implements RetentionRun {
   deleted = 0;
   freedBytes = 0;
   leftBytes = 0;
+  /** Files that stayed because they are on hold. */
+  get held(): number {
+    return this.#held.size;
+  }
   readonly #parts: RetentionParts;
   readonly #stopped: () => boolean;
   /** Bytes that could be deleted, by the hour of the files. */
   readonly #hours = new Map<number, number>();
+  /** On hold: seen when they were to be deleted. */
+  readonly #held = new Set<string>();
   /** To be deleted next. */
   #batch: RecordingFile[] = [];
 
@@ -139,7 +152,7 @@ class Sweep implements RetentionRun {
     const inLastHour: RecordingFile[] = [];
     for await (const file of this.#files()) {
       const hour = hourOf(file);
-      if (hour > last || this.#parts.inUse(file.path)) continue;
+      if (hour > last || this.#held.has(file.path) || this.#parts.inUse(file.path)) continue;
       if (hour === last) inLastHour.push(file);
       else await this.#deleteLeft(file);
     }
@@ -163,8 +176,16 @@ class Sweep implements RetentionRun {
   }
 
   async #deleteLeft(file: RecordingFile): Promise<void> {
+    const hour = hourOf(file);
     this.leftBytes -= file.bytes;
+    this.#hours.set(hour, (this.#hours.get(hour) ?? 0) - file.bytes);
     await this.#delete(file);
+  }
+
+  /** It is on hold: it weighs, and others go in its place. */
+  #keep(path: string, bytes: number): void {
+    this.#held.add(path);
+    this.leftBytes += bytes;
   }
 
   async #delete(file: RecordingFile): Promise<void> {
@@ -174,8 +195,12 @@ class Sweep implements RetentionRun {
 
   /** Deletes what waits for it. The records are told first: a crash between leaves a file that the next run finds. */
   async finish(): Promise<void> {
-    const files = this.#batch.filter(({ path }) => !this.#parts.inUse(path));
+    const batch = this.#batch.filter(({ path }) => !this.#parts.inUse(path));
     this.#batch = [];
+    if (batch.length === 0 || this.#stopped()) return;
+    const held = await this.#parts.held(batch);
+    for (const { path, bytes } of batch) if (held.has(path)) this.#keep(path, bytes);
+    const files = batch.filter(({ path }) => !held.has(path));
     if (files.length === 0 || this.#stopped()) return;
     // a full disk takes no records, and is what the deletion is for
     await this.#parts.onDelete(files).catch((error: unknown) => {

@@ -8,7 +8,7 @@ import { TABLE_FACTS, type TableFacts } from './table-facts.ts';
 import type { Erased, Erasure, HoldStore, OldCall, StoreUpkeep } from './upkeep.ts';
 
 /** Calls looked at, or removed, in one step. */
-const PAGE = 200;
+const PAGE = 100;
 
 /** Tables whose rows belong to a call, that of the record last: what a crash leaves behind is found again. */
 const CALL_TABLES = Object.entries<TableFacts>(TABLE_FACTS)

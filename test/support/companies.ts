@@ -47,7 +47,7 @@ export function edited(entities: Iterable<Named>, edits: Edits): Snapshot {
 
 /** A company, with the usual feature codes. */
 export function company(id: string, more: Partial<Tenant> = {}): Named<'tenant'> {
-  return entity('tenant', { id, tenant: id, name: id, codes: STANDARD_CODES, ...more });
+  return entity('tenant', { id, tenant: id, name: id, codes: STANDARD_CODES, retention: {}, ...more });
 }
 
 /** One entity, its fields beside its key left to the caller. */

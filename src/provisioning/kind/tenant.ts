@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { checkCodes, STANDARD_CODES } from '../feature-codes.ts';
 import { title, unique } from '../fields.ts';
-import { defineKind, type EntityOf } from '../kind.ts';
+import { type Complain, defineKind, type EntityOf } from '../kind.ts';
 
 const hostName = Type.String({ pattern: '^[a-z0-9.-]{1,253}$', hint: 'a host name in lower case' });
 
@@ -11,6 +11,26 @@ const code = (standard: string) =>
     hint: "a feature code such as '*8', or '' for none",
     default: standard,
   });
+
+const days = () => Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 }));
+
+interface RetentionSettings {
+  readonly recordYears?: number;
+  readonly recordingDays?: number;
+  readonly messageDays?: number;
+}
+
+/** A file without its record would be nobody's. */
+function checkRetention(retention: RetentionSettings, complain: Complain): void {
+  const { recordYears } = retention;
+  if (recordYears === undefined) return;
+  for (const field of ['recordingDays', 'messageDays'] as const) {
+    const kept = retention[field];
+    if (kept === undefined || kept <= recordYears * 365) continue;
+    const fix = `raise recordYears, or write at most ${recordYears * 365}`;
+    complain(['retention', field], `files are kept longer (${kept} days) than their records`, fix);
+  }
+}
 
 /** A company (租户): every other entity belongs to one. */
 export const tenant = defineKind({
@@ -38,8 +58,24 @@ export const tenant = defineKind({
       },
       { default: {} },
     ),
+    /** How long what calls leave is kept; left out: for ever. What is on hold (保全) stays all the same. */
+    retention: Type.Object(
+      {
+        /** Records (话单), with whatever is left of their recordings and messages. */
+        recordYears: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+        recordingDays: days(),
+        /** Voicemail messages (留言). */
+        messageDays: days(),
+        /** Events of the company's stream. */
+        eventDays: days(),
+      },
+      { default: {} },
+    ),
   }),
-  check: ({ codes }, complain) => checkCodes(codes, complain),
+  check: ({ codes, retention }, complain) => {
+    checkCodes(codes, complain);
+    checkRetention(retention, complain);
+  },
 });
 
 export type Tenant = EntityOf<typeof tenant>;

@@ -49,6 +49,7 @@ function retention(limits: Partial<RetentionParts>): Retention {
     clock,
     log: silentLogger,
     inUse: (file) => inUse.has(file),
+    held: async () => new Set(),
     onDelete: async () => {},
     ...limits,
   });
@@ -88,6 +89,18 @@ describe('Retention', () => {
       leftBytes: 1000,
     });
     expect(left()).toEqual(['talking.wav']);
+  });
+
+  it('deletes nothing that is on hold, and others in its place', async () => {
+    const held = new Set([write('old-held.wav', 100 * DAY), write('a.wav', 9 * HOUR)]);
+    write('old.wav', 100 * DAY);
+    for (const [index, name] of ['b', 'c', 'd'].entries()) write(`${name}.wav`, (8 - index) * HOUR);
+    const run = await retention({ keepDays: 90, maxBytes: 350, held: async () => held }).run();
+    expect(run).toEqual({ deleted: 3, freedBytes: 300, leftBytes: 300 });
+    expect(left()).toEqual(['a.wav', 'd.wav', 'old-held.wav']);
+    const broken = async () => Promise.reject(new Error('no database'));
+    await retention({ keepDays: 1, maxBytes: 1, held: broken }).run();
+    expect(left()).toHaveLength(3);
   });
 
   it('removes folders that stand empty, not those made just now, and follows no link', async () => {

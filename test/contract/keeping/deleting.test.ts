@@ -1,0 +1,170 @@
+/** The daily deletion and the commands hold and erase, on each database, with files. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../../../src/cli/run.ts';
+import { RetentionJob } from '../../../src/keeping/retention-job.ts';
+import type { Tenant } from '../../../src/provisioning/kind/tenant.ts';
+import { Snapshot } from '../../../src/provisioning/snapshot.ts';
+import { type Clock, systemClock } from '../../../src/shared/clock.ts';
+import { TypedEvents } from '../../../src/shared/events.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { openStore } from '../../../src/store/open-store.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { CallScript, MONDAY_10 } from '../../support/call-events.ts';
+import { company } from '../../support/companies.ts';
+import { titleOn } from '../../support/sip-engines.ts';
+import { DATABASES, type StorePlace } from '../../support/store-engines.ts';
+
+const DAY_MS = 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
+const PERSON = '13800138000';
+
+for (const engine of DATABASES) {
+  describe.skipIf(engine.missing)(titleOn('what is kept no longer', engine), () => {
+    let dir: string;
+    let place: StorePlace;
+    let config: string;
+    let store: Store;
+    beforeEach(async () => {
+      dir = mkdtempSync(join(tmpdir(), 'pbx400-keeping-'));
+      const data = join(dir, 'data');
+      mkdirSync(data, { mode: 0o700 });
+      place = await engine.make();
+      const { location } = place;
+      const isFile = location.engine === 'sqlite';
+      config = join(dir, 'pbx400.yaml');
+      writeFileSync(config, isFile ? `data: ${data}\n` : `data: ${data}\nstore: ${location.url}\n`);
+      const at = isFile ? { engine: 'sqlite' as const, file: join(data, 'pbx400.db') } : location;
+      store = await openStore(at, { nodeId: 'n1', clock: systemClock, logger: silentLogger });
+    });
+    afterEach(async () => {
+      await store.close();
+      await place.remove();
+      rmSync(dir, { recursive: true, force: true });
+    });
+
+    const fileOf = (name: string) => join(dir, 'data', name);
+
+    /** A call with a recording and a message, each with its file. */
+    async function call(callId: string, tenantId: string, ageMs: number): Promise<void> {
+      const [talk, message] = [fileOf(`${callId}.wav`), fileOf(`${callId}-m.wav`)];
+      for (const file of [talk, message]) writeFileSync(file, 'RIFF');
+      const script = new CallScript(callId, { tenantId, at: MONDAY_10 - ageMs })
+        .arrive({ caller: PERSON })
+        .emit('recordingStarted', { file: talk })
+        .emit('recordingEnded', { file: talk, durationMs: 1000, bytes: 4, sha256: 'ab' })
+        .emit('voicemailLeft', { box: 'x', file: message, durationMs: 1000, bytes: 4, sha256: 'cd' })
+        .end();
+      for (const event of script.events) store.journal.append(event);
+      await store.journal.flush();
+    }
+
+    async function runJob(
+      ...tenants: readonly [id: string, retention: Tenant['retention']][]
+    ): Promise<void> {
+      const clock: Clock = {
+        now: () => MONDAY_10,
+        monotonic: () => systemClock.monotonic(),
+        after: (ms, fire) => systemClock.after(ms, fire),
+        every: (ms, fire) => systemClock.every(ms, fire),
+      };
+      const snapshot = new Snapshot(
+        1,
+        tenants.map(([id, retention]) => company(id, { retention })),
+      );
+      const provisioning = { snapshot, events: new TypedEvents() } as never;
+      const { upkeep } = store;
+      const job = new RetentionJob({
+        store,
+        upkeep: upkeep!,
+        provisioning,
+        nodeId: 'n1',
+        clock,
+        log: silentLogger,
+      });
+      await job.run();
+      await job.close();
+    }
+
+    const there = (name: string) => existsSync(fileOf(name));
+
+    async function pbx400(...args: string[]) {
+      let out = '';
+      let err = '';
+      const code = await run([...args, '--config', config], {
+        out: (text) => {
+          out += text;
+        },
+        err: (text) => {
+          err += text;
+        },
+        start: () => Promise.reject(new Error('not started')),
+      });
+      return { code, out, err };
+    }
+
+    it('goes by each company by its own terms, but what is on hold, with an entry in the audit trail', async () => {
+      await call('old', 'a', 4 * YEAR_MS);
+      await call('held', 'a', 4 * YEAR_MS);
+      await call('month', 'a', 40 * DAY_MS);
+      await call('new', 'a', DAY_MS);
+      await call('of-b', 'b', 4 * YEAR_MS);
+      await store.upkeep!.holds.add({
+        ...{ id: 'h', tenantId: 'a', reason: 'x', callId: 'held', at: 1, by: 'li' },
+        ...{ number: undefined, from: undefined, to: undefined },
+      });
+      await runJob(['a', { recordYears: 3, recordingDays: 30, messageDays: 90, eventDays: 30 }], ['b', {}]);
+      const ids = async (tenantId: string) =>
+        (await store.cdrs.query({ tenantId })).cdrs.map(({ callId }) => callId);
+      expect([await ids('a'), await ids('b')]).toEqual([['new', 'month', 'held'], ['of-b']]);
+      const files = ['old', 'held', 'month', 'new', 'of-b'].flatMap((id) => [`${id}.wav`, `${id}-m.wav`]);
+      expect(files.filter((file) => !there(file))).toEqual(['old.wav', 'old-m.wav', 'month.wav']);
+      const month = (await store.cdrs.query({ tenantId: 'a' })).cdrs[1];
+      expect(month).toMatchObject({ recordings: [{ deletedAt: MONDAY_10 }], voicemail: { deletedAt: null } });
+      // Events of a company with a hold stay.
+      expect((await store.events.read('a', 0, 1))[0]).toMatchObject({ seq: 1 });
+      const entries = await store.audit.newest(5);
+      expect(entries).toMatchObject([{ tenantId: 'a', action: 'retention', by: 'pbx400' }]);
+      expect(entries[0]!.details).toEqual({ records: 1, recordings: 2, messages: 1, events: 0, held: 1 });
+
+      expect(await store.upkeep!.holds.remove('a', 'h')).toBe(true);
+      await runJob(['a', { recordYears: 3, eventDays: 30 }]);
+      expect([await ids('a'), there('held.wav')]).toEqual([['new', 'month'], false]);
+      const left = await store.events.read('a', 0, 100);
+      expect(new Set(left.map((event) => (event as { callId?: string }).callId))).toEqual(new Set(['new']));
+      expect(await ids('b')).toEqual(['of-b']);
+    });
+
+    it('is held and erased by command, where no PBX runs', async () => {
+      await call('p1', 'a', DAY_MS);
+      await call('p2', 'a', 2 * DAY_MS);
+      await call('p3', 'b', DAY_MS);
+      await store.close();
+      const added = await pbx400('hold', 'add', '--tenant', 'a', '--reason', '案 12', '--call', 'p2');
+      expect(added).toMatchObject({ code: 0, err: '' });
+      const [id] = added.out.split(' ');
+      expect((await pbx400('hold')).out).toMatch(new RegExp(`${id} +a +call p2 +案 12`));
+      const plan = await pbx400('erase', '--tenant', 'a', '--number', `+86${PERSON}`, '--dry-run');
+      expect(plan.out).toContain('1 calls of the person would be erased\n2 recordings and messages\n');
+      expect([there('p1.wav'), there('p2.wav')]).toEqual([true, true]);
+      const erased = await pbx400('erase', '--tenant', 'a', '--number', PERSON, '--json');
+      expect(JSON.parse(erased.out)).toMatchObject({ calls: 1, held: 1, files: 2, deletedFiles: 2 });
+      expect(['p1.wav', 'p1-m.wav', 'p2.wav', 'p3.wav'].map(there)).toEqual([false, false, true, true]);
+      expect((await pbx400('hold', 'remove', '--tenant', 'b', id!)).err).toContain(`b has no hold ${id}`);
+      expect(await pbx400('hold', 'remove', '--tenant', 'a', id!)).toMatchObject({ code: 0 });
+      const trail = await pbx400('audit', '--json');
+      expect(trail.out).not.toContain(PERSON);
+      const actions = trail.out.trim().split('\n');
+      expect(actions.map((line) => JSON.parse(line).action)).toEqual(['hold', 'erase', 'unhold']);
+      expect(JSON.parse(actions[1]!).details).toMatchObject({
+        calls: 1,
+        held: 1,
+        number: expect.stringMatching(/^scrypt:/),
+      });
+      const short = await pbx400('hold', 'add', '--tenant', 'a', '--reason', 'x', '--number', '8001');
+      expect(short).toMatchObject({ code: 69 });
+    }, 120_000);
+  });
+}
