@@ -23,6 +23,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2027-01-parties': { up: (db) => addRecordColumns(db, types) },
     '2027-01-streams-of-events': { up: (db) => createEventStreams(db, types) },
     '2027-01-what-nodes-share': { up: (db) => createShared(db, types) },
+    '2027-02-presumed-ends': { up: (db) => addPresumed(db, types) },
   };
 }
 
@@ -276,6 +277,14 @@ export interface MigrateOptions {
   readonly isAlone?: boolean;
   /** Called before tables are changed that are there, with the name of the first change. */
   readonly beforeChange?: (name: string) => Promise<void>;
+}
+
+/** Calls of a node that another one took for lost stay in the journal: their real ends may come. */
+async function addPresumed(db: Kysely<unknown>, { integer }: ColumnTypes): Promise<void> {
+  await db.schema
+    .alterTable('call_journal')
+    .addColumn('presumed', integer, (column) => column.notNull().defaultTo(0))
+    .execute();
 }
 
 /**

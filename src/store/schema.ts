@@ -15,6 +15,8 @@ export interface CallJournalTable {
   layout: string;
   /** Flat events, JSON. */
   events: string;
+  /** 1: another node has closed these calls, presuming that their process is gone. */
+  presumed: Generated<number>;
 }
 
 /** How far a process has come. */

@@ -56,7 +56,7 @@ export class BatchPlanner {
     }
   }
 
-  /** The journal's rows of this process are gone: the next new plan writes all open calls again. */
+  /** The journal's rows of this process count no more: the next new plan writes all open calls again. */
   rewriteNext(): void {
     this.#compactAtBytes = 0;
   }

@@ -25,11 +25,12 @@ const LISTS = CDR_COLUMNS.map((column, index) => `$${index + 1}::${typeOf(column
 
 /**
  * Each parameter is the list of one column's values. A call that has its record keeps it, nothing is written twice; but what a
- * node says of its own call counts more than what another one presumed.
+ * node says of its own call counts more than what another one presumed: its end, or that it was seen later.
  */
 const INSERT_CDRS = `insert into cdr (${CDR_COLUMNS.join(', ')}) select * from unnest(${LISTS})
   on conflict (started_at, call_id) do update set ${CDR_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
-  where cdr.cause = 'node-lost' and excluded.cause <> 'node-lost'`;
+  where cdr.cause = 'node-lost' and excluded.cause <> 'node-lost'
+    and (excluded.cause <> 'restart' or excluded.ended_at > cdr.ended_at)`;
 /** A batch that is here already changes nothing: it came before a crash, or before its answer was lost. */
 const MARK = `insert into journal_mark (node_id, alive_at, batch) values ($1, $2, $3) on conflict (node_id) do update
   set alive_at = excluded.alive_at, batch = excluded.batch where journal_mark.batch < excluded.batch`;
@@ -47,11 +48,16 @@ const INSERT_EVENTS = `with given as (
 const INSERT_LAYOUT = 'insert into event_layout (id, types) values ($1, $2) on conflict (id) do nothing';
 const INSERT_JOURNAL = 'insert into call_journal (node_id, batch, layout, events) values ($1, $2, $3, $4)';
 const CLEAR_JOURNAL = 'delete from call_journal where node_id = $1';
-/** Of one node, the oldest first: gone and given in one step, so that no row comes in between. */
-const TAKE_JOURNAL = `with taken as (delete from call_journal where node_id = $1 returning id, layout, events, batch)
-  select layout, events, batch from taken order by id`;
-const JOURNAL = 'select layout, events, batch from call_journal where node_id = $1 order by id';
+/** Of one node, the oldest first. */
+const JOURNAL = 'select id, layout, events, batch, presumed from call_journal where node_id = $1 order by id';
+const PRESUME = 'update call_journal set presumed = 1 where id = any ($1)';
 const LEFT_NODES = 'select distinct node_id from call_journal order by node_id';
+
+interface OwnRow extends JournalRow {
+  readonly id: number;
+  /** 1: its calls have been closed as those of a lost node. */
+  readonly presumed: number;
+}
 
 /** Writes batches of events, one transaction each. Plain SQL: the thread that runs it starts in half the time without Kysely. */
 export class PostgresJournal {
@@ -107,7 +113,7 @@ export class PostgresJournal {
   /** Shows that this node lives, and closes the calls of nodes that do not. */
   async beat(): Promise<Beat> {
     const beat = await this.#leases.beat((client, nodeId) => this.#closeCallsOf(client, nodeId, 'node-lost'));
-    // We were taken for lost, and our rows with us.
+    // We were taken for lost, and the calls in our rows closed.
     if (beat.isNew) this.#planner.rewriteNext();
     return beat;
   }
@@ -117,8 +123,12 @@ export class PostgresJournal {
     if (this.#nodeId !== '') await this.#leases.leave();
   }
 
+  /** The calls of a lost node stay in the journal, for their real ends may wait where only that node can read them. */
   async #closeCallsOf(client: Client, nodeId: string, cause: LeftCause): Promise<number> {
-    const { rows } = await client.query<JournalRow>(TAKE_JOURNAL, [nodeId]);
+    const { rows } = await client.query<OwnRow>(`${JOURNAL} for update`, [nodeId]);
+    if (cause === 'node-lost') await client.query(PRESUME, [rows.map(({ id }) => id)]);
+    else await client.query(CLEAR_JOURNAL, [nodeId]);
+    if (rows.every(({ presumed }) => presumed === 1)) return 0;
     const mark = 'select alive_at as at from journal_mark where node_id = $1';
     const marks = await client.query<{ at: number }>(mark, [nodeId]);
     const { cdrs, facts } = closeLeft(rows, marks.rows[0]?.at ?? 0, cause);

@@ -1,9 +1,15 @@
 /** Several processes on one PostgreSQL. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CallEvent } from '../../../src/call/call-events.ts';
+import type { Cdr } from '../../../src/cdr/cdr.ts';
+import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import { Bindings } from '../../../src/registrar/bindings.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
+import { FlatEncoder, type FlatEvents } from '../../../src/store/journal/flat-events.ts';
 import { openDatabase, openStore } from '../../../src/store/open-store.ts';
+import { LockedConnection } from '../../../src/store/postgres/locked-connection.ts';
+import { PostgresJournal } from '../../../src/store/postgres/postgres-journal.ts';
 import type { Store, StoredBinding } from '../../../src/store/store.ts';
 import { CallScript, sampleCall } from '../../support/call-events.ts';
 import { titleOn } from '../../support/sip-engines.ts';
@@ -105,7 +111,11 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
     expect(cdr).toMatchObject({ q850: 41, fault: 'system', endedBy: 'engine' });
     expect(await place.sql('select node_id from cdr')).toEqual([{ node_id: 'n1' }]);
     expect(await seen()).toEqual(['n2', 'n3']);
-    expect(await place.sql('select distinct node_id from call_journal')).toEqual([{ node_id: 'n2' }]);
+    const left = 'select distinct node_id, presumed from call_journal order by node_id';
+    expect(await place.sql(left)).toEqual([
+      { node_id: 'n1', presumed: '1' },
+      { node_id: 'n2', presumed: '0' },
+    ]);
   });
 
   it('are not lost while the database was away, for all of them', async () => {
@@ -143,6 +153,70 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
     await place.sql("update call_journal set node_id = 'n3' where node_id = 'n1'");
     await start('n3');
     expect(await causes(two)).toEqual({ ends: 'normal', 'goes-on': 'normal', 'dies-later': 'restart' });
+  });
+
+  describe('when one was killed and its calls were closed', () => {
+    const [ends, cut] = [sampleCall('ends'), sampleCall('cut')];
+    const begun = [ends, cut].flatMap(({ events }) => events.slice(0, 5));
+    const seenAt = begun.at(-1)!.at + 1;
+    let encoder: FlatEncoder;
+    let two: TestNode;
+    let presumed: readonly Cdr[];
+
+    const batchOf = (number: number, now: number, events: readonly CallEvent[]) => {
+      const flat: FlatEvents = [];
+      for (const event of events) encoder.encode(event, flat);
+      return { number, now, epoch: 0, events: flat };
+    };
+
+    /** Node n1, without what it does by itself. */
+    async function asOne(work: (journal: PostgresJournal) => Promise<void>): Promise<void> {
+      const { location } = place;
+      const connection = new LockedConnection(location.engine === 'postgres' ? location.url : '', 'n1');
+      try {
+        await work(new PostgresJournal(connection, 'n1'));
+      } finally {
+        await connection.close();
+      }
+    }
+
+    beforeEach(async () => {
+      encoder = new FlatEncoder(0);
+      two = await start('n2');
+      await asOne(async (killed) => {
+        await killed.beat();
+        await killed.write(batchOf(1, seenAt, begun));
+      });
+      await age('n1', 'seen_at', LEASE_MS);
+      await age('n2', 'held_since', LEASE_MS);
+      await beat(two);
+      presumed = (await two.store.cdrs.query({})).cdrs;
+      const lost = ['node-lost', seenAt];
+      expect(presumed.map(({ cause, endedAt }) => [cause, endedAt])).toEqual([lost, lost]);
+    });
+
+    it('its next start closes nothing twice', async () => {
+      const head = await two.store.events.head('demo');
+      await asOne(async (again) => {
+        await again.resume();
+        expect(await again.recover()).toBe(0);
+      });
+      expect((await two.store.cdrs.query({})).cdrs).toEqual(presumed);
+      expect(await two.store.events.head('demo')).toBe(head);
+      expect(await place.sql('select * from call_journal')).toEqual([]);
+    });
+
+    it('a real end that waited in its file is written over the presumed one', async () => {
+      await asOne(async (again) => {
+        await again.resume();
+        await again.write(batchOf(2, ends.events.at(-1)!.at, ends.events.slice(5)));
+        await again.recover();
+      });
+      // The other call was there as long as the node was.
+      expect(await causes(two)).toEqual({ ends: 'normal', cut: 'restart' });
+      const { cdrs } = await two.store.cdrs.query({});
+      expect(cdrs.find(({ callId }) => callId === 'ends')).toEqual(projectCdr(ends.events));
+    });
   });
 
   it('keep no lease when they have stopped', async () => {
