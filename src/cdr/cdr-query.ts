@@ -1,12 +1,34 @@
 /** Port CdrReader: how call records are asked for. Implemented by the store. */
+import type { CallDirection } from '../call/arrival.ts';
+import type { CauseSlug } from '../shared/cause.ts';
 import { PbxError } from '../shared/errors.ts';
-import type { Cdr } from './cdr.ts';
+import type { CallOutcome, Cdr } from './cdr.ts';
 
 /** Most records that one query returns. */
 export const CDR_LIMIT = 500;
 
-/** Which records; all conditions must hold. Newest first. */
-export interface CdrQuery {
+/** What records are ordered by: a column of the call list. `score` is the key of the survey. */
+export const CDR_SORTS = [
+  'started',
+  'duration',
+  'talk',
+  'wait',
+  'caller',
+  'called',
+  'direction',
+  'hotline',
+  'queue',
+  'agent',
+  'area',
+  'trunk',
+  'outcome',
+  'cause',
+  'score',
+] as const;
+export type CdrSort = (typeof CDR_SORTS)[number];
+
+/** Which records; all conditions must hold. A text is compared as a whole; what a record does not have equals nothing. */
+export interface CdrFilter {
   /** Undefined: all tenants, for the operator. */
   readonly tenantId?: string;
   /** Started at or after, milliseconds since 1970. */
@@ -15,10 +37,47 @@ export interface CdrQuery {
   readonly to?: number;
   readonly caller?: string;
   readonly called?: string;
-  /** Continue after the page that gave this cursor. */
+  readonly direction?: CallDirection;
+  readonly hotline?: string;
+  /** The queue that the caller asked last. */
+  readonly queue?: string;
+  /** The agent who spoke with the caller last (工号). */
+  readonly agent?: string;
+  readonly area?: string;
+  /** Line that the call came in on, or else went out on last. */
+  readonly trunk?: string;
+  /** What became of the call. */
+  readonly outcome?: CallOutcome;
+  readonly cause?: CauseSlug;
+  /** Spoken at least so long. */
+  readonly minTalkMs?: number;
+  /** The survey was answered with this key, or a lower one: 0 to 9. */
+  readonly maxScore?: number;
+  /** Has a recording, or has none. */
+  readonly recorded?: boolean;
+  /** Words, each of them a part of a number, 工号 or name in the call, four characters at least (Chinese: two); or a call's id. */
+  readonly search?: string;
+}
+
+/** A page of records. */
+export interface CdrQuery extends CdrFilter {
+  /** Default `started`. */
+  readonly sort?: CdrSort;
+  /** Default `desc`: the newest, longest ... first. Texts are in the order of their bytes, what is not known is least. */
+  readonly order?: 'asc' | 'desc';
+  /** Continue after the page that gave this cursor, which must have been asked for in the same order. */
   readonly before?: string;
   /** 1 to {@link CDR_LIMIT}. Default 50. */
   readonly limit?: number;
+}
+
+/** What all records together come to that a filter lets through. */
+export interface CdrTotals {
+  readonly calls: number;
+  /** Calls that were answered. */
+  readonly answered: number;
+  readonly durationMs: number;
+  readonly talkMs: number;
 }
 
 export interface CdrPage {
@@ -34,35 +93,69 @@ export interface CdrTextPage {
 }
 
 export interface CdrReader {
-  /** Rejects with CursorError when `before` is no cursor of ours. */
+  /** Rejects with CursorError when `before` is no cursor of ours, with DeadlineError when it takes too long. */
   query(query: CdrQuery): Promise<CdrPage>;
   /** Like {@link query}, for the API and JSON lines. */
   queryText(query: CdrQuery): Promise<CdrTextPage>;
+  /** Rejects with DeadlineError when it takes too long. */
+  totals(filter: CdrFilter): Promise<CdrTotals>;
 }
 
-/** The cursor was not made by us. */
+/** The cursor was not made by us, or for another order. */
 export class CursorError extends PbxError {
   constructor() {
-    super('bad-cursor', 'the cursor is not one that this server gave');
+    super('bad-cursor', 'the cursor is not one that this server gave for this order of records');
   }
 }
 
-/** Where a page ended: records are ordered by start, then by call id. */
+/** Where a page ended: records are ordered by a value, then by start, then by call id. */
 export interface CdrPosition {
+  /** Of what they are sorted by. */
+  readonly value: string | number;
   readonly startedAt: number;
   readonly callId: string;
 }
 
-export function cursorOf({ startedAt, callId }: CdrPosition): string {
-  return Buffer.from(`${startedAt}.${callId}`).toString('base64url');
+/** Records of equal value are in the order of their start; that of equal start in that of their ids. */
+export function cursorOf(query: CdrQuery, { value, startedAt, callId }: CdrPosition): string {
+  const { sort, order } = orderOf(query);
+  return Buffer.from(JSON.stringify([sort, order, value, startedAt, callId])).toString('base64url');
 }
 
-/** Throws {@link CursorError}. */
-export function parseCursor(cursor: string): CdrPosition {
-  const text = Buffer.from(cursor, 'base64url').toString();
-  const match = /^(\d{1,16})\.([\w-]{1,64})$/.exec(text);
-  if (!match) throw new CursorError();
-  return { startedAt: Number(match[1]), callId: match[2]! };
+/** The position after which `query` goes on; undefined: from the first record. Throws {@link CursorError}. */
+export function positionOf(query: CdrQuery): CdrPosition | undefined {
+  if (query.before === undefined) return undefined;
+  const { sort, order } = orderOf(query);
+  const [ofSort, ofOrder, value, startedAt, callId] = partsOf(query.before);
+  if (ofSort !== sort || ofOrder !== order || !Number.isSafeInteger(startedAt)) throw new CursorError();
+  if (typeof callId !== 'string' || typeof value !== (isNumeric(sort) ? 'number' : 'string')) {
+    throw new CursorError();
+  }
+  const position = { value, startedAt, callId } as CdrPosition;
+  if (cursorOf(query, position) !== query.before) throw new CursorError();
+  return position;
+}
+
+function partsOf(cursor: string): readonly unknown[] {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return Array.isArray(parts) ? parts : [];
+  } catch {
+    throw new CursorError();
+  }
+}
+
+/** Whether the values of a sort are numbers. */
+export function isNumeric(sort: CdrSort): boolean {
+  return sort === 'started' || sort === 'duration' || sort === 'talk' || sort === 'wait';
+}
+
+/** The order that a query gets. */
+export function orderOf({ sort = 'started', order = 'desc' }: CdrQuery): {
+  readonly sort: CdrSort;
+  readonly order: 'asc' | 'desc';
+} {
+  return { sort, order };
 }
 
 /** The limit that a query gets: at least 1, at most {@link CDR_LIMIT}. */

@@ -93,19 +93,21 @@ export interface CdrAsk {
  * What became of a call; one of these. `unanswered`: of a call to no hotline, nobody took it. The other words are those of
  * hotlines; see `call-outcome.ts`.
  */
-export type CallOutcome =
-  | 'answered'
-  | 'abandoned'
-  | 'overflowed_out'
-  | 'callback'
-  | 'voicemail'
-  | 'transferred_out'
-  | 'self_served'
-  | 'ivr_lost'
-  | 'blocked'
-  | 'busy'
-  | 'failed'
-  | 'unanswered';
+export const CALL_OUTCOMES = [
+  'answered',
+  'abandoned',
+  'overflowed_out',
+  'callback',
+  'voicemail',
+  'transferred_out',
+  'self_served',
+  'ivr_lost',
+  'blocked',
+  'busy',
+  'failed',
+  'unanswered',
+] as const;
+export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
 export interface CdrRecording {
   readonly file: string;

@@ -2,6 +2,7 @@ import { originParts } from '../call/arrival.ts';
 import { terminalSafe } from '../shared/logger.ts';
 import { localTime, type TextColumn, textTable } from '../shared/text-table.ts';
 import type { Cdr } from './cdr.ts';
+import type { CdrTotals } from './cdr-query.ts';
 
 /** Records as JSON, one a line (ndjson), ending in a line feed unless there are none. */
 export function renderJsonLines(cdrs: readonly Cdr[]): string {
@@ -34,6 +35,13 @@ export function renderTable(cdrs: readonly Cdr[], timeZone: string): string {
 function agentsOf({ agent, targets }: Cdr): string {
   const spoke = targets.filter(({ kind, connectedMs }) => kind === 'agent' && connectedMs !== null);
   return spoke.length > 0 ? spoke.map(({ target }) => target).join(' > ') : (agent ?? '');
+}
+
+/** What records come to, as JSON or in a line. */
+export function renderTotals(totals: CdrTotals, asJson = false): string {
+  if (asJson) return `${JSON.stringify(totals)}\n`;
+  const { calls, answered, durationMs, talkMs } = totals;
+  return `${calls} calls, ${answered} answered, ${seconds(durationMs)} s, ${seconds(talkMs)} s of them spoken\n`;
 }
 
 function seconds(ms: number): string {

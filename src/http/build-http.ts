@@ -56,6 +56,7 @@ export interface HttpParts {
  * |---|---|---|
  * | `GET /api/v1/health` | no | `{ status, node? }`, 503 while no calls are taken: for load balancers |
  * | `GET /api/v1/cdrs` | yes | `{ cdrs, next }` |
+ * | `GET /api/v1/cdrs/totals` | yes | `{ calls, answered, durationMs, talkMs }` of a filter |
  * | `POST /api/v1/calls` | yes | connects two: `{ tenant, extension, number }`; 201 `{ id }` |
  * | `GET /api/v1/switches` | yes | `{ switches }`: night mode, announcements |
  * | `PUT /api/v1/switches/:tenant/:name` | yes | turns one: `{ on, until? }` |

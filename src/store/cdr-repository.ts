@@ -1,24 +1,40 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Cdr } from '../cdr/cdr.ts';
 import {
+  type CdrFilter,
   type CdrPage,
+  type CdrPosition,
   type CdrQuery,
   type CdrReader,
   type CdrTextPage,
+  type CdrTotals,
   cursorOf,
   limitOf,
-  parseCursor,
+  orderOf,
+  positionOf,
 } from '../cdr/cdr-query.ts';
+import { conditionsOf, SORT_VALUES } from './cdr-conditions.ts';
+import type { CdrGrams } from './cdr-grams.ts';
 import type { Tables } from './schema.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
+
+/** A record and where it stands among the others. */
+interface FoundRow {
+  readonly value: string | number;
+  readonly started_at: number;
+  readonly call_id: string;
+  readonly record: string;
+}
 
 /** Call records in a database. */
 export class CdrRepository implements CdrReader {
   readonly #db: Kysely<Tables>;
+  readonly #grams: CdrGrams;
   readonly #reads: TenantReads;
 
-  constructor(db: Kysely<Tables>, reads = directly(db)) {
+  constructor(db: Kysely<Tables>, grams: CdrGrams, reads = directly(db)) {
     this.#db = db;
+    this.#grams = grams;
     this.#reads = reads;
   }
 
@@ -28,32 +44,69 @@ export class CdrRepository implements CdrReader {
   }
 
   async queryText(query: CdrQuery): Promise<CdrTextPage> {
-    const { tenantId } = query;
-    if (tenantId === undefined) return await this.#page(this.#db, query);
-    return await this.#reads(tenantId, (db) => this.#page(db, query));
+    return await this.#read(query, (db) => this.#page(db, query));
+  }
+
+  async totals(filter: CdrFilter): Promise<CdrTotals> {
+    return await this.#read(filter, (db) => this.#totals(db, filter));
+  }
+
+  /**
+   * A search stands before the second wall, with nothing but its `where`: behind it PostgreSQL uses no index over grams, for their
+   * operators might tell of rows that are not to be seen.
+   */
+  #read<Result>(
+    { tenantId, search }: CdrFilter,
+    read: (db: Kysely<Tables>) => Promise<Result>,
+  ): Promise<Result> {
+    return tenantId === undefined || search !== undefined ? read(this.#db) : this.#reads(tenantId, read);
   }
 
   async #page(db: Kysely<Tables>, query: CdrQuery): Promise<CdrTextPage> {
     const limit = limitOf(query);
-    let select = db.selectFrom('cdr').select(['started_at', 'call_id', 'record']);
-    if (query.tenantId !== undefined) select = select.where('tenant_id', '=', query.tenantId);
-    if (query.from !== undefined) select = select.where('started_at', '>=', query.from);
-    if (query.to !== undefined) select = select.where('started_at', '<', query.to);
-    if (query.caller !== undefined) select = select.where('caller', '=', query.caller);
-    if (query.called !== undefined) select = select.where('called', '=', query.called);
-    if (query.before !== undefined) {
-      const { startedAt, callId } = parseCursor(query.before);
-      select = select.where(sql<boolean>`(started_at, call_id) < (${startedAt}, ${callId})`);
-    }
-    const ordered = select.orderBy('started_at', 'desc').orderBy('call_id', 'desc');
+    const after = positionOf(query);
+    const from = await this.#grams.source(db, query.search);
     // One more than asked for tells whether there is a next page.
-    const rows = await ordered.limit(limit + 1).execute();
+    const { rows } = await pageOf(query, from, after, limit + 1).execute(db);
     const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const next =
-      rows.length > limit && last
-        ? cursorOf({ startedAt: last.started_at, callId: last.call_id })
-        : undefined;
-    return { records: page.map(({ record }) => record), next };
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    const position = last && { value: last.value, startedAt: last.started_at, callId: last.call_id };
+    return { records: page.map(({ record }) => record), next: position && cursorOf(query, position) };
   }
+
+  async #totals(db: Kysely<Tables>, filter: CdrFilter): Promise<CdrTotals> {
+    const from = await this.#grams.source(db, filter.search);
+    const sum = (value: RawBuilder<unknown>) => sql`cast(coalesce(sum(${value}), 0) as bigint)`;
+    const { rows } = await sql<CdrTotals>`select count(*) as "calls", count(answered_at) as "answered",
+      ${sum(sql`duration_ms`)} as "durationMs", ${sum(sql`talk_ms`)} as "talkMs"
+      from ${from} where ${conditionsOf(filter)}`.execute(db);
+    return rows[0]!;
+  }
+}
+
+/** Sorts without the records, which are ten times as large as what they are sorted by, then reads those of the page. */
+function pageOf(
+  query: CdrQuery,
+  from: RawBuilder<unknown>,
+  after: CdrPosition | undefined,
+  limit: number,
+): RawBuilder<FoundRow> {
+  const { sort, order } = orderOf(query);
+  const direction = order === 'desc' ? sql`desc` : sql`asc`;
+  const value = SORT_VALUES[sort];
+  const byTime = sort === 'started';
+  const key = byTime ? sql`started_at, call_id` : sql`${value}, started_at, call_id`;
+  const orderBy = sql.join(
+    [...(byTime ? [] : [value]), sql`started_at`, sql`call_id`].map((by) => sql`${by} ${direction}`),
+  );
+  let where = conditionsOf(query);
+  if (after) {
+    const { startedAt, callId } = after;
+    const place = byTime ? sql`${startedAt}, ${callId}` : sql`${after.value}, ${startedAt}, ${callId}`;
+    where = sql`${where} and (${key}) ${order === 'desc' ? sql`<` : sql`>`} (${place})`;
+  }
+  return sql<FoundRow>`select page.value, cdr.started_at, cdr.call_id, cdr.record
+    from (select ${value} as value, started_at, call_id from ${from} where ${where} order by ${orderBy} limit ${limit}) as page
+    join cdr on cdr.started_at = page.started_at and cdr.call_id = page.call_id
+    order by page.value ${direction}, page.started_at ${direction}, page.call_id ${direction}`;
 }

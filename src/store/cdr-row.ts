@@ -1,5 +1,7 @@
 import { originParts } from '../call/arrival.ts';
 import type { Cdr } from '../cdr/cdr.ts';
+import { queueOf, trunkOf, waitOf } from '../cdr/cdr-filter.ts';
+import { gramText, searchWordsOf } from '../cdr/search-words.ts';
 import type { CdrTable } from './schema.ts';
 import { storableJson, storableText } from './storable.ts';
 
@@ -31,6 +33,7 @@ export const CDR_COLUMNS = [
   'duration_ms',
   'wait_ms',
   'recordings',
+  'search',
   'record',
 ] as const satisfies readonly (keyof CdrTable)[];
 
@@ -58,19 +61,20 @@ export function cdrValues(cdr: Cdr, nodeId: string): (string | number | null)[] 
     integer(cdr.talkMs),
     optional(cdr.surveyDigit),
     optional(cdr.hotline),
-    optional(cdr.asks.at(-1)?.queue),
+    optional(queueOf(cdr)),
     optional(cdr.outcome),
     optional(trunkOf(cdr)),
     integer(cdr.durationMs),
-    integer(cdr.asks.reduce((sum, { waitMs }) => sum + waitMs, 0)),
+    integer(waitOf(cdr)),
     integer(cdr.recordings.length),
+    searchText(cdr),
     storableJson(JSON.stringify(cdr)),
   ];
 }
 
-/** Line that the call came in on, or else went out on last; undefined: it stayed in the house. */
-function trunkOf({ origin, targets }: Cdr): string | null | undefined {
-  return 'trunk' in origin ? origin.trunk : targets.findLast(({ trunk }) => trunk !== null)?.trunk;
+/** The column `search`. */
+export function searchText(cdr: Cdr): string {
+  return gramText(searchWordsOf(cdr));
 }
 
 const text = (value: unknown): string =>

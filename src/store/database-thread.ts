@@ -25,6 +25,16 @@ interface Pending {
   reject(error: Error): void;
 }
 
+/** A thread could not do what it was asked; `reason` is a code of the database. */
+export class ThreadError extends StoreError {
+  readonly reason: string;
+
+  constructor(message: string, reason: string) {
+    super(`database: ${message} (${reason})`);
+    this.reason = reason;
+  }
+}
+
 /** The engine's end of a database's thread: every question is a promise. */
 export class DatabaseThread<Protocol extends ThreadProtocol> {
   readonly #worker: Worker;
@@ -80,7 +90,7 @@ export class DatabaseThread<Protocol extends ThreadProtocol> {
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
     if (reply.ok) pending?.resolve(reply.value);
-    else pending?.reject(new StoreError(`database: ${reply.message} (${reply.code})`));
+    else pending?.reject(new ThreadError(reply.message, reply.code));
   }
 
   #fail(error: Error): void {

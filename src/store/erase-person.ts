@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Cdr } from '../cdr/cdr.ts';
 import { bitesOf } from './bites.ts';
 import { filesOf } from './call-files.ts';
+import { searchText } from './cdr-row.ts';
 import { type HoldableCall, holdCheck } from './hold-repository.ts';
 import { editBody } from './journal/event-rows.ts';
 import { PersonNumber } from './person-number.ts';
@@ -143,12 +144,13 @@ class PersonEraser {
 
   async #eraseRecords(): Promise<void> {
     const { key, texts } = TABLE_FACTS.cdr;
-    const columns = RECORD_COLUMNS.filter((column) => column !== 'record');
+    const columns = RECORD_COLUMNS.filter((column) => column !== 'record' && column !== 'search');
     for await (const row of this.#rowsWith('cdr', key, RECORD_COLUMNS)) {
       if (!this.#calls.has(String(row.call_id))) continue;
       const record = this.#erased(JSON.parse(String(row.record)) as Cdr);
-      const erased = { ...this.#erasedColumns(row, columns, texts), record: json(record) };
-      await this.#update('cdr', key, row, erased);
+      const erased = this.#erasedColumns(row, columns, texts);
+      const made = { search: searchText(record), record: json(record) };
+      await this.#update('cdr', key, row, { ...erased, ...made });
     }
   }
 

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { CAUSES } from '../shared/cause.ts';
 import { createAudit } from './audit-table.ts';
+import { addCallSearch } from './call-search-table.ts';
 import type { ColumnTypes } from './column-types.ts';
 import { addRecordColumns } from './record-columns.ts';
 import type { Tables } from './schema.ts';
@@ -21,6 +22,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2027-01-audit': { up: (db) => createAudit(db, types) },
     '2027-01-node-leases': { up: (db) => createLeases(db, types) },
     '2027-01-parties': { up: (db) => addRecordColumns(db, types) },
+    '2027-01-search-of-calls': { up: (db) => addCallSearch(db, types) },
     '2027-01-streams-of-events': { up: (db) => createEventStreams(db, types) },
     '2027-01-what-nodes-share': { up: (db) => createShared(db, types) },
     '2027-02-presumed-ends': { up: (db) => addPresumed(db, types) },

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import { AuditRepository } from './audit-repository.ts';
+import { GRAMS } from './cdr-grams.ts';
 import { CdrRepository } from './cdr-repository.ts';
 import type { ColumnTypes } from './column-types.ts';
 import { EntityRepository } from './entity-repository.ts';
@@ -35,7 +36,7 @@ export async function recordsOn(
   const holds = names.has('hold') ? new HoldRepository(db) : NO_HOLDS;
   return {
     holds,
-    cdrs: new CdrRepository(db),
+    cdrs: new CdrRepository(db, GRAMS[types.engine]),
     entities,
     audit,
     isUpToDate: () => isUpToDate(db, types),

@@ -112,6 +112,8 @@ export interface CdrTable {
   wait_ms: number;
   /** How many there are. */
   recordings: number;
+  /** Grams of the words that the call is found by, see `search-words.ts`. */
+  search: string;
   /** The whole record, JSON, as the API gives it. */
   record: string;
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../shared/logger.ts';
 import { AccountRepository } from './account-repository.ts';
 import { AuditRepository } from './audit-repository.ts';
 import { BindingRepository, type BulkStatements } from './binding-repository.ts';
+import { GRAMS } from './cdr-grams.ts';
 import { CdrRepository } from './cdr-repository.ts';
 import { EntityRepository } from './entity-repository.ts';
 import { EventRepository } from './event-repository.ts';
@@ -27,6 +28,8 @@ export interface OpenDatabase {
   /** Process that writes. */
   readonly nodeId: string;
   readonly db: Kysely<Tables>;
+  /** For reads that may be long: they hold nothing up, and end by themselves with SlowReadError. */
+  readonly longReads: Kysely<Tables>;
   readonly bulk: BulkStatements;
   readonly journal: JournalDatabase;
   /** What was found when it was opened. */
@@ -57,6 +60,8 @@ export interface DatabaseOptions {
   readonly waiting?: WaitingOptions;
   /** A file of call events that a stop could put nowhere else (`lastResort`), to be stored too. */
   readonly imports?: string;
+  /** A read of records that takes longer is given up. Default {@link READ_MS}. */
+  readonly readMs?: number;
 }
 
 export interface StoreOptions extends DatabaseOptions {
@@ -71,8 +76,8 @@ export function storeOn(
   database: OpenDatabase,
   { clock, logger, waiting: where = { files: [], maxBytes: 0 }, lastResort }: StoreOptions,
 ): Store {
-  const { db, nodeId, bulk, reads = directly(db) } = database;
-  if (database.engine === 'postgres' && !database.reads) {
+  const { engine, db, longReads, nodeId, bulk, reads = directly(longReads) } = database;
+  if (engine === 'postgres' && !database.reads) {
     const fix =
       'let the owner of the server make it: create role pbx400_tenant nologin; grant pbx400_tenant to USER';
     logger.warn({ fix }, 'row-level security is off: the role pbx400_tenant is missing and may not be made');
@@ -105,7 +110,7 @@ export function storeOn(
   return {
     journal,
     events: new EventRepository(db, reads),
-    cdrs: new CdrRepository(db, reads),
+    cdrs: new CdrRepository(longReads, GRAMS[engine], reads),
     recordings: new RecordingRepository(db),
     accounts: new AccountRepository(db),
     bindings: new BindingRepository(db, bulk, nodeId),

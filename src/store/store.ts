@@ -19,6 +19,17 @@ export class StoreError extends PbxError {
   }
 }
 
+/** A read took longer than may be; calls and what is written were not held up by it. */
+export class SlowReadError extends PbxError {
+  constructor(limitMs: number, options?: ErrorOptions) {
+    const fix = 'ask for a shorter time or with a narrower filter, or again when fewer reports are made';
+    super('deadline', `the database had not found it after ${limitMs / 1000} s: ${fix}`, options);
+  }
+}
+
+/** Longest read of records when nothing else is said. */
+export const READ_MS = 10_000;
+
 /** Where the store is: a file of SQLite, or a PostgreSQL by its URL, which may hold a password. */
 export type StoreLocation =
   | { readonly engine: 'sqlite'; readonly file: string }

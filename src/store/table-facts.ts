@@ -109,6 +109,7 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       queue: 'plain',
       outcome: 'plain',
       trunk: 'plain',
+      search: 'personal',
       record: 'personal json',
     },
   },

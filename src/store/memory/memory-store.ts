@@ -1,13 +1,17 @@
 import type { CallEvent } from '../../call/call-events.ts';
 import type { Cdr } from '../../cdr/cdr.ts';
+import { comparePositions, isWanted, positionIn, totalsOf } from '../../cdr/cdr-filter.ts';
 import {
+  type CdrFilter,
   type CdrPage,
   type CdrQuery,
   type CdrReader,
   type CdrTextPage,
+  type CdrTotals,
   cursorOf,
   limitOf,
-  parseCursor,
+  orderOf,
+  positionOf,
 } from '../../cdr/cdr-query.ts';
 import { projectCdr } from '../../cdr/project-cdr.ts';
 import { TypedEvents } from '../../shared/events.ts';
@@ -131,33 +135,28 @@ class MemoryCdrs implements CdrReader {
   }
 
   async query(query: CdrQuery): Promise<CdrPage> {
-    const { from = 0, to = Number.POSITIVE_INFINITY, tenantId, caller, called } = query;
-    const before = query.before === undefined ? undefined : parseCursor(query.before);
-    const found = this.all.filter(
-      (cdr) =>
-        cdr.startedAt >= from &&
-        cdr.startedAt < to &&
-        (tenantId === undefined || cdr.tenantId === tenantId) &&
-        (caller === undefined || cdr.caller === caller) &&
-        (called === undefined || cdr.called === called) &&
-        (before === undefined || newestFirst(before, cdr) < 0),
-    );
+    const { sort, order } = orderOf(query);
+    const sign = order === 'desc' ? -1 : 1;
+    const after = positionOf(query);
+    const found = this.all
+      .filter((cdr) => isWanted(cdr, query))
+      .map((cdr) => ({ cdr, position: positionIn(sort, cdr) }))
+      .filter(({ position }) => !after || sign * comparePositions(position, after) > 0)
+      .sort((one, other) => sign * comparePositions(one.position, other.position));
     const limit = limitOf(query);
-    const page = found.toSorted(newestFirst).slice(0, limit);
-    return { cdrs: page, next: found.length > limit ? cursorOf(page.at(-1)!) : undefined };
+    const page = found.slice(0, limit);
+    const next = found.length > limit ? cursorOf(query, page.at(-1)!.position) : undefined;
+    return { cdrs: page.map(({ cdr }) => cdr), next };
   }
 
   async queryText(query: CdrQuery): Promise<CdrTextPage> {
     const { cdrs, next } = await this.query(query);
     return { records: cdrs.map((cdr) => JSON.stringify(cdr)), next };
   }
-}
 
-type Position = Pick<Cdr, 'startedAt' | 'callId'>;
-
-function newestFirst(left: Position, right: Position): number {
-  if (left.startedAt !== right.startedAt) return right.startedAt - left.startedAt;
-  return left.callId === right.callId ? 0 : left.callId < right.callId ? 1 : -1;
+  async totals(filter: CdrFilter): Promise<CdrTotals> {
+    return totalsOf(this.all.filter((cdr) => isWanted(cdr, filter)));
+  }
 }
 
 class MemoryAccounts implements AccountStore {

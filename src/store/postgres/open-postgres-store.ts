@@ -7,12 +7,12 @@ import { importBatches, storeLeft } from '../journal/store-left.ts';
 import { migrate } from '../migrations.ts';
 import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
-import { type Store, StoreError } from '../store.ts';
+import { READ_MS, type Store, StoreError } from '../store.ts';
 import { type DatabaseOptions, type OpenDatabase, type StoreOptions, storeOn } from '../store-on.ts';
 import { ChangeListener } from './change-listener.ts';
 import { placeOf, reasonOf } from './connections.ts';
 import { JournalClient } from './journal-client.ts';
-import { postgresDialect } from './postgres-dialect.ts';
+import { postgresDialect, readersDialect } from './postgres-dialect.ts';
 import { raiseTenantWall } from './tenant-wall.ts';
 
 /** `postgres://user:password@host:port/database` */
@@ -20,8 +20,10 @@ interface AtUrl {
   readonly url: string;
 }
 
-/** Connections for all but the journal. */
+/** Connections for all but the journal and long reads. */
 const CONNECTIONS = 10;
+/** Connections for long reads, so that no number of reports takes those of the others. */
+const READERS = 3;
 /** A query that takes longer is given up: nobody waits for it any more. */
 const QUERY_MS = 30_000;
 
@@ -40,24 +42,38 @@ export async function openPostgresDatabase({
   logger = silentLogger,
   waiting,
   imports,
+  readMs = READ_MS,
 }: DatabaseOptions & AtUrl): Promise<OpenDatabase> {
   const journal = await JournalClient.open({ url, nodeId });
   const db = connect(url);
+  const longReads = readersOn(url, readMs);
   const close = async () => {
     await journal.close();
+    await longReads.destroy();
     await db.destroy();
   };
   try {
     await requireUnicode(db);
     await bringUpToDate(url, journal.isAlone);
-    const reads = await raiseTenantWall(db);
+    const reads = await raiseTenantWall(db, longReads);
     await storeLeft(journal, waiting?.files ?? [], logger);
     const imported =
       imports === undefined ? undefined : await importBatches(journal, { file: imports, nodeId });
     const { beat, ...recovered } = await journal.recover();
     const lease = beat && { nodeId, first: beat, beat: () => journal.beat() };
     const listen = (clock: Clock) => new ChangeListener(url, clock);
-    const parts = { db, bulk: bulkOn(db), journal, recovered, imported, lease, reads, listen, close };
+    const parts = {
+      db,
+      longReads,
+      reads,
+      bulk: bulkOn(db),
+      journal,
+      recovered,
+      imported,
+      lease,
+      listen,
+      close,
+    };
     return { engine: 'postgres', nodeId, ...parts };
   } catch (error) {
     await close();
@@ -67,7 +83,7 @@ export async function openPostgresDatabase({
 
 /** Records and entities, beside a running PBX or not; undefined when no PBX has used the database yet. */
 export async function findPostgresRecords(url: string): Promise<ReadOnlyRecords | undefined> {
-  const db = connect(url);
+  const db = readersOn(url, READ_MS);
   try {
     const records = await recordsOn(db, POSTGRES_TYPES, () => db.destroy());
     if (!records) await db.destroy();
@@ -81,6 +97,10 @@ export async function findPostgresRecords(url: string): Promise<ReadOnlyRecords 
 function connect(url: string): Kysely<Tables> {
   const dialect = postgresDialect(url, { max: CONNECTIONS, statement_timeout: QUERY_MS });
   return new Kysely<Tables>({ dialect });
+}
+
+function readersOn(url: string, readMs: number): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: readersDialect(url, { max: READERS, limitMs: readMs }) });
 }
 
 async function requireUnicode(db: Kysely<Tables>): Promise<void> {

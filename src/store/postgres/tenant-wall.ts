@@ -29,7 +29,10 @@ const UNWALLED = sql<{ name: string }>`select c.relname as name from pg_class c
  * Walls off the tables that are not yet. Resolves with how to read for one company, or with undefined where neither the role is
  * there nor may be made, or the tables belong to somebody else.
  */
-export async function raiseTenantWall(db: Kysely<Tables>): Promise<TenantReads | undefined> {
+export async function raiseTenantWall(
+  db: Kysely<Tables>,
+  longReads: Kysely<Tables>,
+): Promise<TenantReads | undefined> {
   try {
     await takeRole(db);
     await db.transaction().execute(wallOff);
@@ -38,7 +41,7 @@ export async function raiseTenantWall(db: Kysely<Tables>): Promise<TenantReads |
     throw error;
   }
   return (tenantId, read) =>
-    db
+    longReads
       .transaction()
       .setAccessMode('read only')
       .execute(async (transaction) => {

@@ -7,11 +7,12 @@ import { importBatches, storeLeft } from '../journal/store-left.ts';
 import { migrate } from '../migrations.ts';
 import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
-import { type Store, StoreError } from '../store.ts';
+import { READ_MS, type Store, StoreError } from '../store.ts';
 import { type DatabaseOptions, type OpenDatabase, type StoreOptions, storeOn } from '../store-on.ts';
 import { copyDatabaseFile } from './copy-database-file.ts';
 import { SqliteClient } from './sqlite-client.ts';
-import { workerDialect } from './worker-dialect.ts';
+import { SqliteReaders } from './sqlite-readers.ts';
+import { readersDialect, workerDialect } from './worker-dialect.ts';
 
 /** Path of the database file; `:memory:` for a test. Made when missing, mode 0600. */
 interface InFile {
@@ -34,9 +35,13 @@ export async function openSqliteDatabase({
   logger = silentLogger,
   waiting,
   imports,
+  readMs = READ_MS,
 }: DatabaseOptions & InFile): Promise<OpenDatabase> {
-  const client = await SqliteClient.open({ file, readOnly: false, nodeId });
+  const client = await SqliteClient.open({ file, nodeId });
   const db = new Kysely<Tables>({ dialect: workerDialect(client) });
+  // A database in memory is its connection's alone.
+  const readers = file === ':memory:' ? undefined : new SqliteReaders(file, readMs);
+  const longReads = readers ? new Kysely<Tables>({ dialect: readersDialect(readers) }) : db;
   try {
     const beforeChange = (name: string) => copyDatabaseFile(file, `${file}.before-${name}`);
     await migrate(db, SQLITE_TYPES, { beforeChange });
@@ -44,8 +49,12 @@ export async function openSqliteDatabase({
     const imported =
       imports === undefined ? undefined : await importBatches(client, { file: imports, nodeId });
     const recovered = await client.recover();
-    const close = () => client.close();
-    return { engine: 'sqlite', nodeId, db, bulk: client, journal: client, recovered, imported, close };
+    const close = async () => {
+      await readers?.close();
+      await client.close();
+    };
+    const parts = { db, longReads, bulk: client, journal: client, recovered, imported, close };
+    return { engine: 'sqlite', nodeId, ...parts };
   } catch (error) {
     await client.close();
     const fix = 'restore the file from a copy, or move it away to begin with an empty one';
@@ -58,9 +67,14 @@ export async function openSqliteDatabase({
 /** Opens an existing database for reading, beside a running PBX or not; undefined when there is none. */
 export async function findSqliteRecords(file: string): Promise<ReadOnlyRecords | undefined> {
   if (!existsSync(file)) return undefined;
-  const client = await SqliteClient.open({ file, readOnly: true, nodeId: '' });
-  const db = new Kysely<Tables>({ dialect: workerDialect(client) });
-  const records = await recordsOn(db, SQLITE_TYPES, () => client.close());
-  if (!records) await client.close();
-  return records;
+  const readers = new SqliteReaders(file, READ_MS);
+  const db = new Kysely<Tables>({ dialect: readersDialect(readers) });
+  try {
+    const records = await recordsOn(db, SQLITE_TYPES, () => readers.close());
+    if (!records) await readers.close();
+    return records;
+  } catch (error) {
+    await readers.close();
+    throw error;
+  }
 }

@@ -4,8 +4,6 @@ import type { PackedBatch, Recovered } from '../journal/journal-writer.ts';
 
 export interface WorkerOptions {
   readonly file: string;
-  /** Only queries; the file must exist. */
-  readonly readOnly: boolean;
   /** Process whose calls are written. */
   readonly nodeId: string;
 }
@@ -43,6 +41,24 @@ export type SqliteProtocol = {
     readonly reply: { readonly lastBatch: number };
   };
   readonly recover: { readonly request: object; readonly reply: Recovered };
+  readonly close: { readonly request: object; readonly reply: object };
+};
+
+/** A thread that reads; the file must exist. */
+export interface ReaderOptions {
+  readonly file: string;
+}
+
+export type ReaderProtocol = {
+  /** One statement that reads. Fails with code `deadline` when it takes longer than `limitMs`. */
+  readonly query: {
+    readonly request: {
+      readonly sql: string;
+      readonly parameters: readonly Parameter[];
+      readonly limitMs: number;
+    };
+    readonly reply: { readonly rows: Row[] };
+  };
   readonly close: { readonly request: object; readonly reply: object };
 };
 

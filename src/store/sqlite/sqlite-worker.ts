@@ -1,21 +1,19 @@
 /** The database's thread: the only place where better-sqlite3 runs, so that no query ever stalls SIP. */
 import { closeSync, openSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import Database, { type Statement } from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { asError } from '../../shared/errors.ts';
 import type { ThreadReply } from '../database-thread.ts';
+import { PreparedStatements } from './prepared-statements.ts';
 import type { Parameter, SqliteProtocol, SqliteReply, SqliteRequest, WorkerOptions } from './protocol.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
-
-/** Statements kept prepared, the one used longest ago leaves first. */
-const MAX_STATEMENTS = 200;
 
 const port = parentPort!;
 const options = workerData as WorkerOptions;
 // Held as long as the thread lives; the system frees it whatever way the process ends.
-const lock = options.readOnly || options.file === ':memory:' ? undefined : takeLock(options.file);
+const lock = options.file === ':memory:' ? undefined : takeLock(options.file);
 const db = openDatabase(options);
-const statements = new Map<string, Statement>();
+const statements = new PreparedStatements(db);
 let journal: SqliteJournal | undefined;
 /** Work that came while a transaction of the engine's thread was open: it must not share its fate. */
 let deferred: SqliteRequest[] = [];
@@ -53,11 +51,10 @@ function takeLock(file: string): Database.Database {
   return taken;
 }
 
-function openDatabase({ file, readOnly }: WorkerOptions): Database.Database {
+function openDatabase({ file }: WorkerOptions): Database.Database {
   // Callers' data is for the owner only; SQLite gives -wal and -shm the mode of the file itself.
-  if (!readOnly && file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
-  const opened = new Database(file, { readonly: readOnly, fileMustExist: readOnly, timeout: 5000 });
-  if (readOnly) return opened;
+  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
+  const opened = new Database(file, { timeout: 5000 });
   opened.pragma('journal_mode = WAL');
   // A crash of the process loses nothing, a power cut at most the last commits; see README.md.
   opened.pragma('synchronous = NORMAL');
@@ -103,7 +100,7 @@ function handle(request: SqliteRequest): SqliteReply {
 }
 
 function query(sql: string, parameters: readonly Parameter[]): SqliteProtocol['query']['reply'] {
-  const statement = prepared(sql);
+  const statement = statements.of(sql);
   if (statement.reader)
     return {
       rows: statement.all(parameters) as SqliteProtocol['query']['reply']['rows'],
@@ -115,20 +112,11 @@ function query(sql: string, parameters: readonly Parameter[]): SqliteProtocol['q
 }
 
 function many({ first, sql, rows }: SqliteProtocol['many']['request']): SqliteProtocol['many']['reply'] {
-  const [before, statement] = [prepared(first), prepared(sql)];
+  const [before, statement] = [statements.of(first), statements.of(sql)];
   let changes = 0;
   db.transaction(() => {
     before.run();
     for (const row of rows) changes += statement.run(row).changes;
   })();
   return { changes };
-}
-
-function prepared(sql: string): Statement {
-  let statement = statements.get(sql);
-  if (statement) statements.delete(sql);
-  else statement = db.prepare(sql);
-  statements.set(sql, statement);
-  if (statements.size > MAX_STATEMENTS) statements.delete(statements.keys().next().value!);
-  return statement;
 }

@@ -11,15 +11,22 @@ import {
 } from 'kysely';
 import type { Parameter } from './protocol.ts';
 import type { SqliteClient } from './sqlite-client.ts';
+import type { SqliteReaders } from './sqlite-readers.ts';
+
+const DIALECT = {
+  createAdapter: () => new SqliteAdapter(),
+  createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+};
 
 /** Kysely on SQLite in another thread: queries are compiled here and run there. */
 export function workerDialect(client: SqliteClient): Dialect {
-  return {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new WorkerDriver(client),
-    createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  };
+  return { ...DIALECT, createDriver: () => new WorkerDriver(client) };
+}
+
+/** The same for threads that only read: each query goes to one that is free. */
+export function readersDialect(readers: SqliteReaders): Dialect {
+  return { ...DIALECT, createDriver: () => new ReadersDriver(readers) };
 }
 
 /** One connection, lent to one user at a time, so that nothing slips into another's transaction. */
@@ -83,8 +90,43 @@ class WorkerConnection implements DatabaseConnection {
     };
   }
 
-  // biome-ignore lint/correctness/useYield: refuses
-  async *streamQuery(): AsyncIterableIterator<never> {
-    throw new Error('page through results instead: rows are not streamed from the database thread');
+  streamQuery = refuseToStream;
+}
+
+class ReadersDriver implements Driver {
+  readonly #connection: DatabaseConnection;
+
+  constructor(readers: SqliteReaders) {
+    this.#connection = {
+      executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => {
+        const { rows } = await readers.query(sql, parameters as readonly Parameter[]);
+        return { rows: rows as R[] };
+      },
+      streamQuery: refuseToStream,
+    };
   }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    return this.#connection;
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  async beginTransaction(): Promise<void> {
+    throw new Error('threads that only read have no transactions');
+  }
+
+  async commitTransaction(): Promise<void> {}
+
+  async rollbackTransaction(): Promise<void> {}
+
+  /** The threads are ended by whoever started them. */
+  async destroy(): Promise<void> {}
+}
+
+// biome-ignore lint/correctness/useYield: refuses
+async function* refuseToStream(): AsyncIterableIterator<never> {
+  throw new Error('page through results instead: rows are not streamed from the database thread');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cursorOf, limitOf, parseCursor } from '../../../src/cdr/cdr-query.ts';
+import { cursorOf, limitOf, positionOf } from '../../../src/cdr/cdr-query.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import { renderJsonLines, renderTable } from '../../../src/cdr/render-cdrs.ts';
 import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
@@ -37,15 +37,27 @@ describe('renderJsonLines', () => {
 
 describe('cursors and limits', () => {
   it('reads back what it gave and refuses the rest', () => {
-    const position = { startedAt: MONDAY_10, callId: 'a_B-9' };
-    expect(parseCursor(cursorOf(position))).toEqual(position);
+    const position = { value: MONDAY_10, startedAt: MONDAY_10, callId: 'a_B-9' };
+    const before = cursorOf({}, position);
+    expect(positionOf({ before })).toEqual(position);
+    expect(positionOf({})).toBeUndefined();
+    const encoded = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString('base64url');
     for (const wrong of [
       '',
       'x',
-      cursorOf({ startedAt: -1, callId: 'a' }),
-      cursorOf({ startedAt: 1, callId: "'" }),
+      `${before}x`,
+      `${before}==`,
+      cursorOf({ sort: 'talk' }, position),
+      cursorOf({ order: 'asc' }, position),
+      encoded(null),
+      encoded(['started', 'desc', '1', 1, 'a']),
+      encoded(['started', 'desc', 1, 1.5, 'a']),
+      encoded(['started', 'desc', 1, 1, ['a']]),
+      encoded(['started', 'desc', 1, 1, 'a', 'more']),
     ]) {
-      expect(() => parseCursor(wrong)).toThrow('the cursor is not one that this server gave');
+      expect(() => positionOf({ before: wrong }), wrong).toThrow(
+        'the cursor is not one that this server gave',
+      );
     }
   });
 

@@ -68,6 +68,11 @@ describe('pbx400 cdr', () => {
 
   it('prints a table in the time zone of the configuration, and more than one page, when it is stopped', async () => {
     await (await store(510)).close();
+    const found = await cli([
+      ...['cdr', '2345', 'sales', '--from', '2026-10-12T10:00:01+08:00', '--to', '2026-10-12T10:00:03+08:00'],
+      ...['--totals', '--config', config, '--data', dir],
+    ]);
+    expect(found.out).toBe('2 calls, 2 answered, 169.0 s, 120.0 s of them spoken\n');
     const { code, out } = await cli(['cdr', '--last', '505', '--config', config, '--data', dir]);
     expect(code).toBe(0);
     const lines = out.trimEnd().split('\n');

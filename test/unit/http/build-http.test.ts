@@ -3,7 +3,7 @@ import type { CdrReader } from '../../../src/cdr/cdr-query.ts';
 import { buildHttp, type HealthState, type HttpParts, listenHttp } from '../../../src/http/build-http.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
-import { StoreError } from '../../../src/store/store.ts';
+import { SlowReadError, StoreError } from '../../../src/store/store.ts';
 import { MONDAY_10, sampleCall } from '../../support/call-events.ts';
 
 const TOKEN = 'a-token-of-the-operator';
@@ -65,8 +65,36 @@ describe('GET /api/v1/cdrs', () => {
     expect(await ids(`limit=3&before=${first.next}`)).toEqual(['c1', 'c0']);
   });
 
+  it('finds by words, filters and sorts by what the call list shows', async () => {
+    expect(await ids('search=2345&tenant=b')).toEqual(['c4']);
+    expect(await ids(`search=${encodeURIComponent('2345 sales')}&agent=8002&recorded=true&limit=1`)).toEqual([
+      'c4',
+    ]);
+    expect(await ids('search=23456780')).toEqual([]);
+    const filter = 'queue=sales&cause=normal&minTalkMs=60000&maxScore=1&direction=inbound&trunk=carrier';
+    expect(await ids(`${filter}&sort=talk&order=asc&limit=2`)).toEqual(['c0', 'c1']);
+    expect(await ids('recorded=false')).toEqual([]);
+    expect(await ids('maxScore=0')).toEqual([]);
+  });
+
+  it('sums up the whole filter', async () => {
+    const { durationMs } = store.cdrs.all[0]!;
+    const response = await get('/api/v1/cdrs/totals?tenant=a');
+    expect(response.json()).toEqual({ calls: 4, answered: 4, durationMs: 4 * durationMs, talkMs: 240_000 });
+    expect((await get('/api/v1/cdrs/totals?limit=1')).statusCode).toBe(400);
+  });
+
+  it('refuses a cursor of another order', async () => {
+    const { next } = (await get('/api/v1/cdrs?limit=1&sort=talk')).json();
+    const response = await get(`/api/v1/cdrs?before=${next}`);
+    expect([response.statusCode, response.json().error.code]).toEqual([400, 'bad-cursor']);
+  });
+
   it.each([
     ['limit=0', /limit/],
+    ['sort=colour', /sort/],
+    ['cause=bad-luck', /cause/],
+    ['maxScore=10', /maxScore/],
     ['limit=501', /limit/],
     ['limit=ten', /limit/],
     ['caller=abc', /caller/],
@@ -120,6 +148,7 @@ describe('errors', () => {
       queryText: async () => {
         throw new Error('secret path /var/lib');
       },
+      totals: () => Promise.reject(new Error('secret path /var/lib')),
     };
     app = build({ cdrs: failing, logger });
     const response = await get('/api/v1/cdrs');
@@ -132,9 +161,19 @@ describe('errors', () => {
 
   it('says 503 while the database cannot answer', async () => {
     const queryText = () => Promise.reject(new StoreError('database: disk I/O error (SQLITE_IOERR)'));
-    app = build({ cdrs: { query: queryText, queryText } });
+    app = build({ cdrs: { query: queryText, queryText, totals: queryText } });
     const response = await get('/api/v1/cdrs');
     expect([response.statusCode, response.json().error.code]).toEqual([503, 'store']);
+  });
+
+  it('says what to do when a read took too long', async () => {
+    const slow = () => Promise.reject(new SlowReadError(10_000));
+    app = build({ cdrs: { query: slow, queryText: slow, totals: slow } });
+    for (const url of ['/api/v1/cdrs', '/api/v1/cdrs/totals']) {
+      const response = await get(url);
+      expect([response.statusCode, response.json().error.code]).toEqual([504, 'deadline']);
+      expect(response.json().error.message).toMatch(/after 10 s: ask for a shorter time/);
+    }
   });
 
   it('answers unknown paths in the same form, without their query', async () => {

@@ -125,7 +125,7 @@ describe('a data folder of 0.1.0', () => {
 describe('the database thread', () => {
   it('keeps the journal out of a transaction that is rolled back', async () => {
     await (await open()).close();
-    const client = await SqliteClient.open({ file, readOnly: false, nodeId: 'n1' });
+    const client = await SqliteClient.open({ file, nodeId: 'n1' });
     const db = new Kysely<Tables>({ dialect: workerDialect(client) });
     const events: FlatEvents = [];
     const encoder = new FlatEncoder(0);
@@ -148,7 +148,7 @@ describe('the database thread', () => {
 
   it('answers a wrong statement with an error and goes on', async () => {
     await (await open()).close();
-    const client = await SqliteClient.open({ file, readOnly: false, nodeId: 'n1' });
+    const client = await SqliteClient.open({ file, nodeId: 'n1' });
     await expect(client.query('selekt 1', [])).rejects.toThrow(/syntax error.*SQLITE_ERROR/);
     await expect(client.query('select 1 as one', [])).resolves.toMatchObject({ rows: [{ one: 1 }] });
     await client.close();

@@ -1,0 +1,59 @@
+/** The filters and sorts of call records in SQL; what they mean is said by `cdr-filter.ts`. */
+import { type RawBuilder, sql } from 'kysely';
+import type { CdrFilter, CdrSort } from '../cdr/cdr-query.ts';
+import { isCallId, searchGrams } from '../cdr/search-words.ts';
+
+const EQUAL = {
+  tenantId: 'tenant_id',
+  caller: 'caller',
+  called: 'called',
+  direction: 'direction',
+  hotline: 'hotline',
+  queue: 'queue',
+  agent: 'agent',
+  area: 'area',
+  trunk: 'trunk',
+  outcome: 'outcome',
+  cause: 'cause',
+} as const satisfies { readonly [Name in keyof CdrFilter]: string };
+
+/** All conditions of a filter. */
+export function conditionsOf(filter: CdrFilter): RawBuilder<unknown> {
+  const { from, to, minTalkMs, maxScore, recorded, search } = filter;
+  const all: RawBuilder<unknown>[] = [];
+  for (const [name, column] of Object.entries(EQUAL)) {
+    const value = filter[name as keyof typeof EQUAL];
+    if (value !== undefined) all.push(sql`cdr.${sql.ref(column)} = ${value}`);
+  }
+  if (from !== undefined) all.push(sql`started_at >= ${from}`);
+  if (to !== undefined) all.push(sql`started_at < ${to}`);
+  if (minTalkMs !== undefined) all.push(sql`talk_ms >= ${minTalkMs}`);
+  if (maxScore !== undefined) all.push(sql`survey_digit <= ${String(maxScore)}`);
+  if (recorded !== undefined) all.push(recorded ? sql`recordings > 0` : sql`recordings = 0`);
+  if (search !== undefined) all.push(...searchConditions(search));
+  return all.length > 0 ? sql.join(all, sql` and `) : sql`1 = 1`;
+}
+
+function searchConditions(search: string): RawBuilder<unknown>[] {
+  if (isCallId(search)) return [sql`call_id = ${search}`];
+  return searchGrams(search).map((grams) => sql`search like ${`% ${grams.join(' ')} %`}`);
+}
+
+/** What records are sorted by: never null, for databases do not agree where that stands. */
+export const SORT_VALUES: Readonly<Record<CdrSort, RawBuilder<unknown>>> = {
+  started: sql`started_at`,
+  duration: sql`duration_ms`,
+  talk: sql`talk_ms`,
+  wait: sql`wait_ms`,
+  caller: sql`caller`,
+  called: sql`called`,
+  direction: sql`direction`,
+  hotline: sql`coalesce(hotline, '')`,
+  queue: sql`coalesce(queue, '')`,
+  agent: sql`coalesce(agent, '')`,
+  area: sql`coalesce(area, '')`,
+  trunk: sql`coalesce(trunk, '')`,
+  outcome: sql`coalesce(outcome, '')`,
+  cause: sql`cause`,
+  score: sql`coalesce(survey_digit, '')`,
+};

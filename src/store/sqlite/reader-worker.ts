@@ -1,0 +1,60 @@
+/** A thread that only reads: long reads stand in nobody's way, and none lasts for ever. */
+import { parentPort, workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+import { systemClock } from '../../shared/clock.ts';
+import { asError } from '../../shared/errors.ts';
+import type { ThreadReply, ThreadRequest } from '../database-thread.ts';
+import { PreparedStatements } from './prepared-statements.ts';
+import type { ReaderOptions, ReaderProtocol } from './protocol.ts';
+
+/** The clock is looked at once in so many rows. */
+const ROWS_A_LOOK = 256;
+
+const port = parentPort!;
+const { file } = workerData as ReaderOptions;
+const db = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+let endsAt = Number.POSITIVE_INFINITY;
+let rowsRead = 0;
+stopLateReads();
+const statements = new PreparedStatements(db);
+
+port.on('message', (request: ThreadRequest<ReaderProtocol>) => {
+  try {
+    port.postMessage({ id: request.id, ok: true, value: answer(request) } satisfies ThreadReply);
+  } catch (error) {
+    const { message } = asError(error);
+    const code = (error as { code?: string }).code ?? 'error';
+    port.postMessage({ id: request.id, ok: false, code, message } satisfies ThreadReply);
+  }
+  if (request.kind === 'close') port.close();
+});
+port.postMessage({ id: 0, ok: true, value: {} } satisfies ThreadReply);
+
+/**
+ * SQLite can be interrupted by another thread only, and not through better-sqlite3: so a view stands before each table, which
+ * asks for each row that is read whether there is time left. The planner sees through it.
+ */
+function stopLateReads(): void {
+  db.pragma('temp_store = MEMORY');
+  db.function('in_time', { deterministic: false }, (_ofRow: unknown) => {
+    if (++rowsRead % ROWS_A_LOOK === 0 && systemClock.monotonic() > endsAt) {
+      throw Object.assign(new Error('it takes too long'), { code: 'deadline' });
+    }
+    return 1;
+  });
+  const tables = db.pragma('main.table_list') as readonly { name: string; type: string }[];
+  for (const { name, type } of tables) {
+    if (type !== 'table' || name.startsWith('sqlite_')) continue;
+    const [first] = db.pragma(`main.table_info("${name}")`) as readonly { name: string }[];
+    db.exec(`create temp view "${name}" as select * from main."${name}" where in_time("${first!.name}")`);
+  }
+}
+
+function answer(request: ThreadRequest<ReaderProtocol>): ReaderProtocol[keyof ReaderProtocol]['reply'] {
+  if (request.kind === 'close') {
+    db.close();
+    return {};
+  }
+  endsAt = systemClock.monotonic() + request.limitMs;
+  return { rows: statements.of(request.sql).all(request.parameters) as Record<string, unknown>[] };
+}
