@@ -5,6 +5,8 @@ export const EXIT = {
   ok: 0,
   /** EX_USAGE: the command line was wrong. */
   usage: 64,
+  /** EX_DATAERR: what is stored is not what was stored. */
+  data: 65,
   /** EX_UNAVAILABLE: a file, a database or an address cannot be used. */
   unavailable: 69,
   /** EX_SOFTWARE: a fault of ours. */

@@ -19,6 +19,7 @@ import { restoreCommand } from './restore.ts';
 import { simulateCommand } from './simulate.ts';
 import { type StartPbx, startCommand } from './start.ts';
 import { trunksCommand } from './trunks.ts';
+import { verifyCommand } from './verify.ts';
 
 /** Where a command's output goes, and what it starts. */
 export interface CliParts {
@@ -57,6 +58,7 @@ function program({ out, err, start }: CliParts): Command {
     copyStoreCommand(out, err),
     backupCommand(out, err),
     restoreCommand(out, err),
+    verifyCommand(out, err),
     holdCommand(out),
     eraseCommand(out),
     auditCommand(out),

@@ -10,7 +10,7 @@ import type { BackedUpFile, BackupFile } from '../store/sqlite/backup-file.ts';
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 /** Callers' audio in the data folder: most of its bytes. */
-const AUDIO = new Set(['recordings', 'voicemail']);
+export const AUDIO_FOLDERS: ReadonlySet<string> = new Set(['recordings', 'voicemail']);
 /** Folder in the data folder that is in no backup: for backups. */
 export const BACKUPS_FOLDER = 'backups';
 /** What a start makes anew, the database itself, and earlier backups. */
@@ -25,7 +25,7 @@ export async function addDataFiles(
   let count = 0;
   for await (const path of filesBelow(
     dataDir,
-    (name) => !NOT_KEPT.test(name) && (audio || !AUDIO.has(name)),
+    (name) => !NOT_KEPT.test(name) && (audio || !AUDIO_FOLDERS.has(name)),
   )) {
     const file = await storePieces(backup, dataDir, path);
     // Deleted since it was listed.

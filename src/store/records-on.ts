@@ -1,4 +1,5 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { Cdr } from '../cdr/cdr.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import { AuditRepository } from './audit-repository.ts';
 import { GRAMS } from './cdr-grams.ts';
@@ -15,11 +16,19 @@ import type { HoldStore } from './upkeep.ts';
 export interface ReadOnlyRecords {
   readonly cdrs: CdrReader;
   readonly entities: Pick<EntityStore, 'all' | 'isUntouched'>;
+  /** All of them, the oldest first, in small lists. */
+  calls(): AsyncIterable<readonly StoredCall[]>;
   readonly audit: AuditReader;
   readonly holds: Pick<HoldStore, 'all'>;
   /** False: opening the store would change the tables first. */
   isUpToDate(): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/** A record, and the process that carried its call. */
+export interface StoredCall {
+  readonly nodeId: string;
+  readonly record: Cdr;
 }
 
 /** The records in a database; undefined when it has no tables yet. */
@@ -39,6 +48,7 @@ export async function recordsOn(
     cdrs: new CdrRepository(db, GRAMS[types.engine]),
     entities,
     audit,
+    calls: () => callsOf(db, names.has('node')),
     isUpToDate: () => isUpToDate(db, types),
     close,
   };
@@ -47,3 +57,26 @@ export async function recordsOn(
 const NO_ENTITIES: ReadOnlyRecords['entities'] = { all: async () => [], isUntouched: async () => true };
 const NO_HOLDS: ReadOnlyRecords['holds'] = { all: async () => [] };
 const NO_AUDIT: AuditReader = { newest: async () => [] };
+
+/** Records read at once. */
+const PAGE = 200;
+
+/** `hasNodes`: the tables are of a version that names them. */
+async function* callsOf(db: Kysely<Tables>, hasNodes: boolean): AsyncGenerator<readonly StoredCall[]> {
+  const node = hasNodes ? sql<string>`node_id` : sql<string>`''`;
+  let after = sql<boolean>`true`;
+  for (;;) {
+    const rows = await db
+      .selectFrom('cdr')
+      .select(['started_at', 'call_id', 'record', node.as('node')])
+      .where(after)
+      .orderBy('started_at')
+      .orderBy('call_id')
+      .limit(PAGE)
+      .execute();
+    yield rows.map((row) => ({ nodeId: row.node, record: JSON.parse(row.record) as Cdr }));
+    if (rows.length < PAGE) return;
+    const { started_at, call_id } = rows.at(-1)!;
+    after = sql<boolean>`(started_at, call_id) > (${started_at}, ${call_id})`;
+  }
+}
