@@ -128,6 +128,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   open.add(() => phones.close());
   const follow = (topic: SharedTopic, read: () => Promise<void>) =>
     open.add(followChanges(store, topic, read, services).close);
+  store.lease?.compare(() => companies.digestOfFiles);
   follow('entities', () => companies.refresh());
   follow('accounts', () => phones.refreshAccounts());
   follow('bindings', () => phones.refreshBindings());

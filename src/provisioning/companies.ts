@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigErrors } from '../config/config-errors.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -46,6 +47,7 @@ export class Companies {
   /** Proves the hotlines that a change touches; undefined until they are read. */
   #proveHotlines: ProvisioningChecks['hotlines'];
   #inFiles: readonly FileEntity[];
+  #digest: { readonly of: readonly FileEntity[]; readonly text: string } | undefined;
   #watch: FolderWatch | undefined;
   /** What was said of the files last: a mistake is told once. */
   #refused = '';
@@ -132,6 +134,16 @@ export class Companies {
   /** The entities that the database owns: those that {@link apply} may change. */
   get stored(): readonly Named[] {
     return this.#stored.entities;
+  }
+
+  /** Tells apart what the files set up: nodes that share a database compare it. */
+  get digestOfFiles(): string {
+    if (this.#digest?.of !== this.#inFiles) {
+      const entities = this.#inFiles.map((entity) => `${keyOf(entity)}\n${JSON.stringify(entity.value)}`);
+      const text = entities.toSorted().join('\n');
+      this.#digest = { of: this.#inFiles, text: createHash('sha256').update(text).digest('hex') };
+    }
+    return this.#digest.text;
   }
 
   /** Stops watching. Idempotent. */

@@ -26,6 +26,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2027-01-streams-of-events': { up: (db) => createEventStreams(db, types) },
     '2027-01-what-nodes-share': { up: (db) => createShared(db, types) },
     '2027-02-presumed-ends': { up: (db) => addPresumed(db, types) },
+    '2027-02-settings-of-nodes': { up: (db) => addSettings(db, types) },
   };
 }
 
@@ -286,6 +287,14 @@ async function addPresumed(db: Kysely<unknown>, { integer }: ColumnTypes): Promi
   await db.schema
     .alterTable('call_journal')
     .addColumn('presumed', integer, (column) => column.notNull().defaultTo(0))
+    .execute();
+}
+
+/** Nodes see whether they were set up alike. */
+async function addSettings(db: Kysely<unknown>, { text }: ColumnTypes): Promise<void> {
+  await db.schema
+    .alterTable('node')
+    .addColumn('settings', text, (column) => column.notNull().defaultTo(''))
     .execute();
 }
 

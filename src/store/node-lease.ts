@@ -12,6 +12,8 @@ export interface Peer {
   readonly nodeId: string;
   /** How long ago it was seen. */
   readonly ageMs: number;
+  /** Digest of what its own files set up; '': not said yet. */
+  readonly settings: string;
 }
 
 /** What a node learns when it shows itself. */
@@ -26,7 +28,7 @@ export interface Beat {
 
 export interface NodeLeaseParts {
   readonly nodeId: string;
-  readonly beat: () => Promise<Beat>;
+  readonly beat: (settings: string) => Promise<Beat>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -40,6 +42,9 @@ export class NodeLease {
   #seenAt: number;
   #isBeating = false;
   #isFailing = false;
+  #settings: () => string = () => '';
+  /** Peers and settings of theirs that were said to differ. */
+  #told = new Set<string>();
 
   /** `first`: the beat with which it began. */
   constructor(parts: NodeLeaseParts, first: Beat) {
@@ -60,6 +65,11 @@ export class NodeLease {
     return this.#peers;
   }
 
+  /** Peers are told what this node's own files set up for companies, as a digest, and compare it with theirs. */
+  compare(settings: () => string): void {
+    this.#settings = settings;
+  }
+
   /** Shows itself no more. Idempotent. */
   close(): void {
     this.#timer.cancel();
@@ -71,7 +81,7 @@ export class NodeLease {
     const { clock, logger, nodeId } = this.#parts;
     const asked = clock.monotonic();
     try {
-      const beat = await this.#parts.beat();
+      const beat = await this.#parts.beat(this.#settings());
       this.#seenAt = asked;
       this.#isFailing = false;
       if (beat.isNew) logger.warn({ node: nodeId }, 'this node was taken for lost: its calls go on');
@@ -95,5 +105,19 @@ export class NodeLease {
       logger.warn({ peer: nodeId, calls }, 'a node is lost: its calls were closed');
     }
     this.#peers = peers;
+    this.#compare();
+  }
+
+  /** Once for each state of a peer. */
+  #compare(): void {
+    const own = this.#settings();
+    const differing = this.#peers.filter(({ settings }) => own !== '' && settings !== '' && settings !== own);
+    const keyOf = ({ nodeId, settings }: Peer) => `${nodeId} ${settings} ${own}`;
+    for (const peer of differing) {
+      if (this.#told.has(keyOf(peer))) continue;
+      const fix = 'give all nodes the same files; until then each serves companies as its own say';
+      this.#parts.logger.warn({ peer: peer.nodeId, fix }, 'another node has other files of companies');
+    }
+    this.#told = new Set(differing.map(keyOf));
   }
 }

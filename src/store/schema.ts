@@ -35,6 +35,8 @@ export interface NodeTable {
   seen_at: number;
   /** Since when it was seen without a break. */
   held_since: number;
+  /** Digest of what its own files set up for companies; '': not said yet. */
+  settings: string;
 }
 
 /** The event streams: a row holds what one batch has of one company. */

@@ -282,7 +282,7 @@ export interface Store {
   /** Calls cut by a crash that were closed with cause `restart` when the store was opened. */
   readonly recoveredCalls: number;
   /** How this node stands among those that share the database; undefined: nobody can share it. */
-  readonly lease?: Pick<NodeLease, 'nodeId' | 'ageMs' | 'peers'> | undefined;
+  readonly lease?: Pick<NodeLease, 'nodeId' | 'ageMs' | 'peers' | 'compare'> | undefined;
   /** Flushes the journal and closes. Idempotent. */
   close(): Promise<void>;
 }

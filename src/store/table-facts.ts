@@ -86,7 +86,7 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
   },
   journal_mark: { key: ['node_id'], texts: { node_id: 'plain' } },
   shared_revision: { key: ['topic'], texts: { topic: 'plain' } },
-  node: { key: ['node_id'], isInProgress: true, texts: { node_id: 'plain' } },
+  node: { key: ['node_id'], isInProgress: true, texts: { node_id: 'plain', settings: 'plain' } },
   cdr: {
     key: ['started_at', 'call_id'],
     own: 'id',

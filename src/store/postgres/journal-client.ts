@@ -42,8 +42,8 @@ export class JournalClient implements JournalDatabase {
     return this.#thread.ask('recover', {});
   }
 
-  beat(): Promise<Beat> {
-    return this.#thread.ask('beat', {});
+  beat(settings: string): Promise<Beat> {
+    return this.#thread.ask('beat', { settings });
   }
 
   /** Disconnects and ends the thread. Idempotent. */

@@ -42,7 +42,7 @@ async function handle(request: ThreadRequest<PostgresProtocol>): Promise<unknown
     case 'recover':
       return await recover();
     case 'beat':
-      return await journal.beat();
+      return await journal.beat(request.settings);
     case 'close':
       // Where that fails the lease runs out by itself.
       await journal.leave().catch(() => {});

@@ -60,7 +60,7 @@ export async function openPostgresDatabase({
     const imported =
       imports === undefined ? undefined : await importBatches(journal, { file: imports, nodeId });
     const { beat, ...recovered } = await journal.recover();
-    const lease = beat && { nodeId, first: beat, beat: () => journal.beat() };
+    const lease = beat && { nodeId, first: beat, beat: (settings: string) => journal.beat(settings) };
     const listen = (clock: Clock) => new ChangeListener(url, clock);
     const parts = {
       db,

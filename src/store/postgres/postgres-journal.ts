@@ -111,8 +111,10 @@ export class PostgresJournal {
   }
 
   /** Shows that this node lives, and closes the calls of nodes that do not. */
-  async beat(): Promise<Beat> {
-    const beat = await this.#leases.beat((client, nodeId) => this.#closeCallsOf(client, nodeId, 'node-lost'));
+  async beat(settings = ''): Promise<Beat> {
+    const beat = await this.#leases.beat(settings, (client, nodeId) =>
+      this.#closeCallsOf(client, nodeId, 'node-lost'),
+    );
     // We were taken for lost, and the calls in our rows closed.
     if (beat.isNew) this.#planner.rewriteNext();
     return beat;

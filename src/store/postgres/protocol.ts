@@ -25,6 +25,6 @@ export type PostgresProtocol = {
     readonly request: object;
     readonly reply: Recovered & { readonly beat: Beat | undefined };
   };
-  readonly beat: { readonly request: object; readonly reply: Beat };
+  readonly beat: { readonly request: { readonly settings: string }; readonly reply: Beat };
   readonly close: { readonly request: object; readonly reply: object };
 };

@@ -4,7 +4,7 @@ import type { CallEvent } from '../../../src/call/call-events.ts';
 import type { Cdr } from '../../../src/cdr/cdr.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import { Bindings } from '../../../src/registrar/bindings.ts';
-import { silentLogger } from '../../../src/shared/logger.ts';
+import { type Logger, silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { FlatEncoder, type FlatEvents } from '../../../src/store/journal/flat-events.ts';
 import { openDatabase, openStore } from '../../../src/store/open-store.ts';
@@ -37,9 +37,9 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
     await place.remove();
   });
 
-  async function start(nodeId: string): Promise<TestNode> {
+  async function start(nodeId: string, logger: Logger = silentLogger): Promise<TestNode> {
     const clock = new ManualClock();
-    const store = await openStore(place.location, { nodeId, clock, logger: silentLogger });
+    const store = await openStore(place.location, { nodeId, clock, logger });
     opened.push(store);
     return { store, clock };
   }
@@ -116,6 +116,21 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
       { node_id: 'n1', presumed: '1' },
       { node_id: 'n2', presumed: '0' },
     ]);
+  });
+
+  it('say once when another one has other files', async () => {
+    const said: string[] = [];
+    const warn = ({ peer }: { peer?: string }, text: string) => said.push(`${peer}: ${text}`);
+    const one = await start('n1', { ...silentLogger, warn } as unknown as Logger);
+    const two = await start('n2');
+    let settings = 'old';
+    one.store.lease!.compare(() => settings);
+    two.store.lease!.compare(() => 'new');
+    for (const node of [one, two, one, one]) await beat(node);
+    expect(said).toEqual(['n2: another node has other files of companies']);
+    settings = 'new';
+    await beat(one);
+    expect(said).toHaveLength(1);
   });
 
   it('are not lost while the database was away, for all of them', async () => {

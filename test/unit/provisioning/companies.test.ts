@@ -328,6 +328,16 @@ describe('two nodes on one database', () => {
     expect((await store.entities.history(id)).map(({ revision }) => revision)).toEqual([1, 2]);
   });
 
+  it('have the same digest of their files when those say the same', async () => {
+    const [one, two] = [await open(), await open({ ids: seededIds(2) })];
+    expect(one.digestOfFiles).toBe(two.digestOfFiles);
+    await apply(one, 'tenant: a\nextensions: { 8101: {} }\n');
+    expect(one.digestOfFiles, 'of files, not of the database').toBe(two.digestOfFiles);
+    write('tenants: { a: {} }\ntenant: a\nextensions: { 8001: {}, 8003: {} }\n');
+    await one.readFiles();
+    expect(one.digestOfFiles).not.toBe(two.digestOfFiles);
+  });
+
   it('keep what held when a change of the other does not go with their own files', async () => {
     const one = await open({
       sources: { ...sourcesIn(), read: () => ({ entities: [], sections: [], mistakes: [] }) } as never,
