@@ -104,7 +104,7 @@ export class PartySource {
         if (fresh) return this.#betterThan(this.#state.at, nowMs);
         return nowMs - this.#cameAtMs < QUIET_MS ? undefined : { kind: 'learning', sinceMs: nowMs };
       case 'learning':
-        if (fresh && this.#admits(at.address)) return this.#found(at, nowMs);
+        if (fresh && this.#admits(at)) return this.#found(at, nowMs);
         return nowMs - this.#state.sinceMs < LEARN_MS ? undefined : this.#inVain(this.#last, nowMs);
       case 'trying':
         if (fresh) return this.#found(this.#named, nowMs);
@@ -117,8 +117,9 @@ export class PartySource {
     return at.address === this.#named.address ? undefined : { kind: 'trying', sinceMs: nowMs, back: at };
   }
 
-  #admits(address: string): boolean {
-    return address === this.#named.address || address === this.#signalling;
+  /** Not yet where it was told that the party is: it counts packets before it follows them. */
+  #admits({ address, port }: MediaAddress): boolean {
+    return port !== DISCARD_PORT && (address === this.#named.address || address === this.#signalling);
   }
 
   #found(at: MediaAddress, nowMs: number): State {

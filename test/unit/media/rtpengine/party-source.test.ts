@@ -55,6 +55,15 @@ describe('where a party of rtpengine sends from', () => {
     expect(line.source.came).toBe(4);
   });
 
+  test('packets that rtpengine counts before it follows them are nobody’s', () => {
+    const line = new Line(OFFICE);
+    line.look({ address: OFFICE, port: 9 }, 0);
+    expect(line.look({ address: OFFICE, port: 9 }, 3)).toBe(false);
+    expect([line.source.learns, line.source.came]).toEqual([true, 0]);
+    expect(line.look(PHONE, 3)).toBe(true);
+    expect(line.source.told).toEqual(PHONE);
+  });
+
   test('what SDP names is sent to when nobody comes, until packets from elsewhere are refused', () => {
     const line = new Line(OFFICE);
     expect(line.until(STRANGER, 0)).toBe(20);
