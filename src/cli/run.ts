@@ -15,6 +15,7 @@ import { holdCommand } from './hold.ts';
 import { importCommand } from './import.ts';
 import { newCommand } from './new.ts';
 import { PACKAGE } from './own-package.ts';
+import { rebuildCommand } from './rebuild.ts';
 import { restoreCommand } from './restore.ts';
 import { simulateCommand } from './simulate.ts';
 import { type StartPbx, startCommand } from './start.ts';
@@ -62,6 +63,7 @@ function program({ out, err, start }: CliParts): Command {
     holdCommand(out),
     eraseCommand(out),
     auditCommand(out),
+    rebuildCommand(out, err),
     checkCommand(out),
     graphCommand(out),
     simulateCommand(out),

@@ -1,0 +1,27 @@
+/** What is made of a call's events in the transaction of its end, table by table: `pbx400 rebuild` makes all of it anew. */
+import type { Cdr } from '../cdr/cdr.ts';
+import { CDR_COLUMNS, cdrValues } from './cdr-row.ts';
+import type { Tables } from './schema.ts';
+
+/** A table whose rows are a function of a call's record. */
+export interface CallProjection {
+  /** Has the columns `started_at` and `call_id`. */
+  readonly table: keyof Tables & string;
+  /** Columns that hold JSON: compared by what they say. */
+  readonly json: readonly string[];
+  /** The rows of a call, without the columns that the database gives and without `node_id`. */
+  readonly rowsOf: (cdr: Cdr) => readonly ProjectedRow[];
+}
+
+export type ProjectedRow = Readonly<Record<string, string | number | null>>;
+
+/** A new table of this kind is one more entry. */
+export const CALL_PROJECTIONS: readonly CallProjection[] = [
+  { table: 'cdr', json: ['record'], rowsOf: (cdr) => [cdrRow(cdr)] },
+];
+
+function cdrRow(cdr: Cdr): ProjectedRow {
+  const values = cdrValues(cdr, '');
+  const columns = CDR_COLUMNS.map((column, index) => [column, values[index]!] as const);
+  return Object.fromEntries(columns.filter(([column]) => column !== 'node_id'));
+}
