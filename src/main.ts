@@ -261,7 +261,7 @@ async function openSwitches({ dataDir }: Config, store: Store, { clock, logger }
   let turn: Promise<unknown> = Promise.resolve();
   const on = new Switches(clock, await store.switches.all(), (state, isOn) => {
     turn = turn
-      .then(() => store.switches.turn(state, isOn))
+      .then(() => store.switches.turn(state, isOn, clock.now()))
       .catch((err: unknown) => logger.error({ err }, 'a switch could not be stored'));
   });
   const read = () => {

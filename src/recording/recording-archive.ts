@@ -110,7 +110,7 @@ export class RecordingArchive implements RecordingShelf {
       replace: async (replacement) => {
         // the call has ended, but its record may still be on its way
         await store.journal.flush();
-        return store.recordings.replace(replacement);
+        return store.recordings.replace(replacement, clock.now());
       },
     });
     this.#compressor = compressor;

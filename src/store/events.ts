@@ -23,6 +23,20 @@ export interface StoreFacts {
     readonly after: unknown;
     readonly by: string;
   };
+  /** A switch of the company's hotlines was turned. */
+  switch: { readonly name: string; readonly isOn: boolean; readonly untilMs: number | undefined };
+  /** A recording of a call has another file, or none any more. */
+  file: {
+    readonly callId: string;
+    /** When the call arrived. */
+    readonly startedAt: number;
+    /** File that the record named before. */
+    readonly from: string;
+    readonly file: string;
+    readonly bytes: number | undefined;
+    readonly sha256: string | undefined;
+    readonly deletedAt: number | undefined;
+  };
   /** A record that an older version wrote without events. */
   imported: { readonly callId: string; readonly record: Cdr };
   /** The database was brought back from a backup: the numbers from the one to the other, both included, have no events. */

@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Cdr, CdrRecording, CdrVoicemail } from '../cdr/cdr.ts';
+import { appendFacts } from './event-repository.ts';
+import type { Fact, StoreFacts } from './events.ts';
 import type { Tables } from './schema.ts';
 import type { RecordingDeletion, RecordingReplacement, RecordingStore } from './store.ts';
 
@@ -14,12 +16,14 @@ const HAS_FILES = sql<boolean>`(${RECORD_TEXT} like '%"recordings":[{%' or ${REC
 /** The recordings that call records name. */
 export class RecordingRepository implements RecordingStore {
   readonly #db: Kysely<Tables>;
+  readonly #nodeId: string;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, nodeId: string) {
     this.#db = db;
+    this.#nodeId = nodeId;
   }
 
-  async replace(replacement: RecordingReplacement): Promise<boolean> {
+  async replace(replacement: RecordingReplacement, at: number): Promise<boolean> {
     const { callId, startedAt } = replacement;
     for (;;) {
       const row = await this.#db
@@ -28,9 +32,10 @@ export class RecordingRepository implements RecordingStore {
         .where('started_at', '=', startedAt)
         .where('call_id', '=', callId)
         .executeTakeFirst();
-      const changed = row && replaceRecording(JSON.parse(row.record) as Cdr, replacement);
+      const cdr = row && (JSON.parse(row.record) as Cdr);
+      const changed = cdr && replaceRecording(cdr, replacement);
       if (!changed) return false;
-      if (await this.#update(row, changed)) return true;
+      if (await this.#update(row, changed, [replacedFact(cdr.tenantId, replacement, at)])) return true;
     }
   }
 
@@ -48,8 +53,9 @@ export class RecordingRepository implements RecordingStore {
         .limit(PAGE)
         .execute();
       for (const row of rows) {
-        const changed = markRecordingsDeleted(JSON.parse(row.record) as Cdr, deletion);
-        if (changed && (await this.#update(row, changed))) marked++;
+        const cdr = JSON.parse(row.record) as Cdr;
+        const changed = markRecordingsDeleted(cdr, deletion);
+        if (changed && (await this.#update(row, changed, deletedFacts(cdr, deletion)))) marked++;
       }
       if (rows.length < PAGE) return marked;
       after = rows.at(-1)!.id;
@@ -57,15 +63,44 @@ export class RecordingRepository implements RecordingStore {
   }
 
   /** False when somebody else changed the record meanwhile. */
-  async #update(row: { id: number; record: string }, changed: Cdr): Promise<boolean> {
-    const { numUpdatedRows } = await this.#db
-      .updateTable('cdr')
-      .set({ record: JSON.stringify(changed) })
-      .where('id', '=', row.id)
-      .where(RECORD_TEXT, '=', row.record)
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+  #update(row: { id: number; record: string }, changed: Cdr, facts: readonly Fact[]): Promise<boolean> {
+    return this.#db.transaction().execute(async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('cdr')
+        .set({ record: JSON.stringify(changed) })
+        .where('id', '=', row.id)
+        .where(RECORD_TEXT, '=', row.record)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return false;
+      await appendFacts(transaction, this.#nodeId, facts);
+      return true;
+    });
   }
+}
+
+/** What a company's stream is told of a recording's new file. */
+export function replacedFact(tenantId: string, replacement: RecordingReplacement, at: number): Fact {
+  return { type: 'file', tenantId, at, ...replacement, deletedAt: undefined };
+}
+
+/** What it is told of the recordings of a call that were deleted. */
+export function deletedFacts(cdr: Cdr, deletion: RecordingDeletion): Fact[] {
+  const { tenantId, callId, startedAt } = cdr;
+  const { deletedAt } = deletion;
+  const what = { callId, startedAt, bytes: undefined, sha256: undefined, deletedAt };
+  return [...cdr.recordings, ...(cdr.voicemail ? [cdr.voicemail] : [])]
+    .filter((recording) => isDeletedBy(recording, deletion))
+    .map(({ file }) => ({ type: 'file', tenantId, at: deletedAt, ...what, from: file, file }));
+}
+
+/** A record after what became of its recordings' files. */
+export function withFile(cdr: Cdr, { from, file, bytes, sha256, deletedAt }: StoreFacts['file']): Cdr {
+  const { callId, startedAt } = cdr;
+  const changed =
+    deletedAt === undefined
+      ? replaceRecording(cdr, { callId, startedAt, from, file, bytes: bytes ?? 0, sha256: sha256 ?? '' })
+      : markRecordingsDeleted(cdr, { files: new Set([file]), deletedAt });
+  return changed ?? cdr;
 }
 
 /** The record with another file for a recording; undefined when it does not name the old one. */
@@ -79,9 +114,13 @@ export function replaceRecording(cdr: Cdr, replacement: RecordingReplacement): C
 }
 
 /** The record with its deleted recordings and message marked; undefined when it names none of them. */
-export function markRecordingsDeleted(cdr: Cdr, { files, deletedAt }: RecordingDeletion): Cdr | undefined {
+export function markRecordingsDeleted(
+  cdr: Cdr,
+  deletion: Pick<RecordingDeletion, 'files' | 'deletedAt'>,
+): Cdr | undefined {
+  const { deletedAt } = deletion;
   const { voicemail } = cdr;
-  const gone = (recording: CdrRecording | CdrVoicemail) => files.has(recording.file) && !recording.deletedAt;
+  const gone = (file: CdrRecording | CdrVoicemail) => isDeletedBy(file, deletion);
   if (!cdr.recordings.some(gone) && !(voicemail && gone(voicemail))) return undefined;
   const recordings = cdr.recordings.map((recording) =>
     gone(recording) ? { ...recording, deletedAt } : recording,
@@ -92,3 +131,8 @@ export function markRecordingsDeleted(cdr: Cdr, { files, deletedAt }: RecordingD
     voicemail: voicemail && gone(voicemail) ? { ...voicemail, deletedAt } : voicemail,
   };
 }
+
+const isDeletedBy = (
+  { file, deletedAt }: CdrRecording | CdrVoicemail,
+  { files }: Pick<RecordingDeletion, 'files'>,
+): boolean => files.has(file) && !deletedAt;

@@ -195,7 +195,8 @@ export interface SwitchStore {
   all(): Promise<readonly StoredSwitch[]>;
   /** Takes `on` in place of all that were on. */
   replace(on: readonly StoredSwitch[]): Promise<void>;
-  turn(state: StoredSwitch, on: boolean): Promise<void>;
+  /** Turns one on or off; `at`, milliseconds since 1970, is when. */
+  turn(state: StoredSwitch, on: boolean, at: number): Promise<void>;
 }
 
 /** A recording's new file, for the record of its call. */
@@ -223,7 +224,7 @@ export interface RecordingDeletion {
 /** What happens to recordings after their calls have ended. */
 export interface RecordingStore {
   /** Puts another file into a call's record, durable when it resolves; false when no record names the old one. */
-  replace(replacement: RecordingReplacement): Promise<boolean>;
+  replace(replacement: RecordingReplacement, at: number): Promise<boolean>;
   /** Notes in the records that files are gone, durable when it resolves; the number of records changed. */
   markDeleted(deletion: RecordingDeletion): Promise<number>;
 }

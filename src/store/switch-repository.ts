@@ -1,4 +1,6 @@
 import type { Kysely } from 'kysely';
+import { appendFacts } from './event-repository.ts';
+import type { Fact } from './events.ts';
 import type { Tables } from './schema.ts';
 import { countChange } from './shared-revision.ts';
 import type { StoredSwitch, SwitchStore } from './store.ts';
@@ -6,9 +8,11 @@ import type { StoredSwitch, SwitchStore } from './store.ts';
 /** Switches in a database. */
 export class SwitchRepository implements SwitchStore {
   readonly #db: Kysely<Tables>;
+  readonly #nodeId: string;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, nodeId: string) {
     this.#db = db;
+    this.#nodeId = nodeId;
   }
 
   async all(): Promise<readonly StoredSwitch[]> {
@@ -33,8 +37,10 @@ export class SwitchRepository implements SwitchStore {
     });
   }
 
-  async turn({ tenant, name, untilMs }: StoredSwitch, on: boolean): Promise<void> {
+  async turn(state: StoredSwitch, on: boolean, at: number): Promise<void> {
+    const { tenant, name, untilMs } = state;
     await this.#db.transaction().execute(async (transaction) => {
+      await appendFacts(transaction, this.#nodeId, [switchFact(state, on, at)]);
       await countChange(transaction, 'switches');
       const old = transaction.deleteFrom('switch_state').where('tenant_id', '=', tenant);
       await old.where('name', '=', name).execute();
@@ -43,4 +49,9 @@ export class SwitchRepository implements SwitchStore {
       await transaction.insertInto('switch_state').values(row).execute();
     });
   }
+}
+
+/** What a company's stream is told of a switch that was turned. */
+export function switchFact({ tenant, name, untilMs }: StoredSwitch, isOn: boolean, at: number): Fact {
+  return { type: 'switch', tenantId: tenant, at, name, isOn, untilMs: isOn ? untilMs : undefined };
 }

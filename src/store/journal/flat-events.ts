@@ -51,6 +51,8 @@ const CALL_FIELDS = {
 const OTHER_FIELDS = {
   agent: ['agent', 'did', 'state', 'reason', 'callId', 'queue'],
   entity: ['kind', 'name', 'id', 'revision', 'before', 'after', 'by'],
+  switch: ['name', 'isOn', 'untilMs'],
+  file: ['callId', 'startedAt', 'from', 'file', 'bytes', 'sha256', 'deletedAt'],
   imported: ['callId', 'record'],
   restored: ['from', 'to'],
 } as const satisfies {

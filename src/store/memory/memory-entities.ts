@@ -8,6 +8,7 @@ import {
   type StoredSwitch,
   type SwitchStore,
 } from '../store.ts';
+import { switchFact } from '../switch-repository.ts';
 import type { MemoryEvents } from './memory-events.ts';
 
 export class MemoryEntities implements EntityStore {
@@ -63,7 +64,12 @@ export class MemoryEntities implements EntityStore {
 const nameOf = ({ tenantId, kind, name }: StoredEntity) => `${tenantId}\n${kind}\n${name}`;
 
 export class MemorySwitches implements SwitchStore {
+  readonly #events: MemoryEvents;
   #on: readonly StoredSwitch[] = [];
+
+  constructor(events: MemoryEvents) {
+    this.#events = events;
+  }
 
   async all(): Promise<readonly StoredSwitch[]> {
     return this.#on;
@@ -73,7 +79,8 @@ export class MemorySwitches implements SwitchStore {
     this.#on = [...on];
   }
 
-  async turn(state: StoredSwitch, on: boolean): Promise<void> {
+  async turn(state: StoredSwitch, on: boolean, at: number): Promise<void> {
+    this.#events.append(switchFact(state, on, at));
     const rest = this.#on.filter(({ tenant, name }) => tenant !== state.tenant || name !== state.name);
     this.#on = on ? [...rest, state] : rest;
   }

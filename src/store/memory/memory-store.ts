@@ -16,7 +16,12 @@ import {
 import { projectCdr } from '../../cdr/project-cdr.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { JournalEvent } from '../events.ts';
-import { markRecordingsDeleted, replaceRecording } from '../recording-repository.ts';
+import {
+  deletedFacts,
+  markRecordingsDeleted,
+  replacedFact,
+  replaceRecording,
+} from '../recording-repository.ts';
 import type {
   Account,
   AccountStore,
@@ -47,7 +52,7 @@ export class MemoryStore implements Store {
   readonly bindings: BindingStore = new MemoryBindings();
   readonly events = new MemoryEvents();
   readonly entities: EntityStore = new MemoryEntities(this.events);
-  readonly switches: SwitchStore = new MemorySwitches();
+  readonly switches: SwitchStore = new MemorySwitches(this.events);
   readonly audit: AuditStore = new MemoryAudit();
   readonly shared = new TypedEvents<SharedEvents>();
   readonly recoveredCalls = 0;
@@ -57,11 +62,14 @@ export class MemoryStore implements Store {
     this.journal = new MemoryJournal(cdrs, this.events);
     this.cdrs = new MemoryCdrs(cdrs);
     this.recordings = {
-      replace: async (replacement) => {
+      replace: async (replacement, at) => {
         const index = cdrs.findIndex(({ callId }) => callId === replacement.callId);
-        const changed = cdrs[index] && replaceRecording(cdrs[index], replacement);
-        if (changed) cdrs[index] = changed;
-        return changed !== undefined;
+        const cdr = cdrs[index];
+        const changed = cdr && replaceRecording(cdr, replacement);
+        if (!changed) return false;
+        cdrs[index] = changed;
+        this.events.append(replacedFact(cdr.tenantId, replacement, at));
+        return true;
       },
       markDeleted: async (deletion) => {
         let marked = 0;
@@ -70,6 +78,7 @@ export class MemoryStore implements Store {
           const changed = markRecordingsDeleted(cdr, deletion);
           if (!changed) continue;
           cdrs[index] = changed;
+          for (const fact of deletedFacts(cdr, deletion)) this.events.append(fact);
           marked++;
         }
         return marked;

@@ -149,6 +149,36 @@ for (const engine of STORES) {
       ]);
     });
 
+    it('say which switches were turned', async () => {
+      const night = { tenant: 'demo', name: 'night', untilMs: 99 };
+      await store.switches.turn(night, true, 5);
+      await store.switches.turn(night, false, 6);
+      const what = { type: 'switch', tenantId: 'demo', name: 'night' };
+      expect(await store.events.read('demo', 0, 10)).toEqual([
+        { ...what, seq: 1, at: 5, isOn: true, untilMs: 99 },
+        { ...what, seq: 2, at: 6, isOn: false },
+      ]);
+    });
+
+    it('say what became of the files of recordings', async () => {
+      const { events } = sampleCall('c1');
+      for (const event of events) store.journal.append(event);
+      await store.journal.flush();
+      const what = { type: 'file', tenantId: 'demo', callId: 'c1', startedAt: MONDAY_10 };
+      const from = 'recordings/a.wav';
+      const file = 'recordings/a.opus';
+      const replacement = { callId: 'c1', startedAt: MONDAY_10, from, file, bytes: 7, sha256: 'ab' };
+      await store.recordings.replace(replacement, MONDAY_10 + 90_000);
+      await store.recordings.replace(replacement, MONDAY_10 + 91_000);
+      const files = new Set([file]);
+      const deletedAt = MONDAY_10 + 99_000;
+      await store.recordings.markDeleted({ files, from: MONDAY_10, to: MONDAY_10 + 1, deletedAt });
+      expect(await store.events.read('demo', events.length, 10)).toEqual([
+        { ...what, seq: events.length + 1, at: MONDAY_10 + 90_000, from, file, bytes: 7, sha256: 'ab' },
+        { ...what, seq: events.length + 2, at: deletedAt, from: file, file, deletedAt },
+      ]);
+    });
+
     it('take a number back with a change that fails', async () => {
       await store.entities.change({ put: [queue()], removed: [], at: 10, by: 'x' });
       const clash = [queue({ id: '2', name: 'new' }), queue({ id: '3' })];

@@ -248,7 +248,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
       const [one, two] = [await start('n1'), await start('n2')];
       const heard: string[] = [];
       two.store.shared.on('changed', ({ topic }) => heard.push(topic));
-      await one.store.switches.turn(night, true);
+      await one.store.switches.turn(night, true, 5);
       await until('it is heard', () => heard.length === 1);
       await place.sql(`select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and query like '%pbx400_shared%' and pid <> pg_backend_pid()`);

@@ -134,9 +134,9 @@ for (const engine of STORES) {
       const { startedAt, recordings } = before;
       const from = recordings[0]!.file;
       const change = { callId: 'c1', startedAt, from, file: '/r/c1.opus', bytes: 7, sha256: 'abc' };
-      expect(await store.recordings.replace(change)).toBe(true);
-      expect(await store.recordings.replace(change), 'the old name is gone').toBe(false);
-      expect(await store.recordings.replace({ ...change, callId: 'c3' })).toBe(false);
+      expect(await store.recordings.replace(change, MONDAY_10)).toBe(true);
+      expect(await store.recordings.replace(change, MONDAY_10), 'the old name is gone').toBe(false);
+      expect(await store.recordings.replace({ ...change, callId: 'c3' }, MONDAY_10)).toBe(false);
       const { cdrs } = await store.cdrs.query({});
       const { durationMs } = recordings[0]!;
       expect(cdrs[1]).toEqual({
@@ -285,10 +285,10 @@ for (const engine of STORES) {
       const night = { tenant: 'a', name: 'night', untilMs: undefined };
       await store.switches.replace([night, { ...night, name: 'cut', untilMs: 5000 }]);
       await store.switches.replace([{ ...night, tenant: 'b', untilMs: 7000 }, night]);
-      await store.switches.turn({ ...night, name: 'fire' }, true);
-      await store.switches.turn({ ...night, name: 'fire', untilMs: 1 }, true);
-      await store.switches.turn({ ...night, name: 'fire' }, false);
-      await store.switches.turn({ ...night, tenant: 'b', name: 'unknown' }, false);
+      await store.switches.turn({ ...night, name: 'fire' }, true, 5);
+      await store.switches.turn({ ...night, name: 'fire', untilMs: 1 }, true, 5);
+      await store.switches.turn({ ...night, name: 'fire' }, false, 5);
+      await store.switches.turn({ ...night, tenant: 'b', name: 'unknown' }, false, 5);
       const on = await store.switches.all();
       expect(on.toSorted((one, other) => (one.tenant < other.tenant ? -1 : 1))).toEqual([
         night,

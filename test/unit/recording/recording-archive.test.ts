@@ -115,7 +115,7 @@ describe.skipIf(ffmpegMissing)(`compression${ffmpegMissing ? ` (${ffmpegMissing}
     const replacing = Promise.withResolvers<void>();
     const { replace } = store.recordings;
     Object.assign(store.recordings, {
-      replace: (change: never) => replacing.promise.then(() => replace(change)),
+      replace: (change: never, at: number) => replacing.promise.then(() => replace(change, at)),
     });
     shelf.keep(recorded('current'));
     shelf.keep(recorded('waiting'));
@@ -136,7 +136,7 @@ describe.skipIf(ffmpegMissing)(`compression${ffmpegMissing ? ` (${ffmpegMissing}
     // killed after the record was changed and before the WAV file was deleted
     const done = join(folder, 'renamed.opus');
     writeFileSync(done, 'opus');
-    await store.recordings.replace({ ...renamed, from: renamed.file, file: done, bytes: 4, sha256: 'x' });
+    await store.recordings.replace({ ...renamed, from: renamed.file, file: done, bytes: 4, sha256: 'x' }, 1);
     writeFileSync(join(folder, 'young.opus.part'), 'half');
     const shelf = await archive();
     await shelf.idle();
