@@ -9,6 +9,7 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store, StoreLocation } from '../../src/store/store.ts';
 import type { CrashReport, Moment } from '../support/crash-child.ts';
+import { expectRebuilt } from '../support/rebuilt.ts';
 import { titleOn } from '../support/sip-engines.ts';
 import { DATABASES, type StorePlace } from '../support/store-engines.ts';
 
@@ -119,6 +120,7 @@ for (const engine of DATABASES) {
         expect(bindings.map(({ contact }) => contact)).toEqual(expect.arrayContaining(contacts));
         await store.close();
       }
+      await expectRebuilt(location);
       if (engine.name === 'SQLite') {
         expect(await place.sql('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
       }

@@ -15,6 +15,7 @@ import type { ManualClock } from '../../src/shared/manual-clock.ts';
 import { VirtualWorld } from '../../src/testing/virtual-world.ts';
 import { type Edits, edited, SAMPLE, SAMPLE_COMPANIES } from './companies.ts';
 import { proveIdentities } from './identities.ts';
+import { proveStreams } from './rebuilt.ts';
 
 /** Saturday 2026-10-10, a make-up work day, 10:00 in Shanghai. */
 export const TEN_O_CLOCK = Date.parse('2026-10-10T10:00:00+08:00');
@@ -121,6 +122,7 @@ export async function scenario(
         throw new Error(`left open: ${JSON.stringify(open)}`);
       }
       proveIdentities(events, world.agentEvents);
+      proveStreams(events, world.agentEvents);
     },
   };
 }
