@@ -116,30 +116,48 @@ class Parts {
   }
 }
 
+/** How an event of a batch, which another version may have written, becomes one of ours. */
+interface Translation {
+  readonly name: string;
+  /** Values that say whose it is. */
+  readonly owners: number;
+  /** Undefined: this version does not know it. */
+  readonly type: number | undefined;
+  /** Where the values of our fields stand in the batch's event; -1: it has no such field. */
+  readonly places: readonly number[];
+}
+
+function translationOf([name, fields]: Types[number]): Translation {
+  const type = NUMBER_OF_TYPE.get(name);
+  const ours = type === undefined ? [] : TYPES[type]![1];
+  const places = ours.map((field) => fields.lastIndexOf(field));
+  return { name, owners: ownersOf(fields), type, places };
+}
+
 /** Divides the batches of a process by company. */
 export class BatchDivider {
   readonly #layout: FlatLayout;
+  readonly #translations: readonly Translation[];
   /** Calls that have arrived and not ended, by their number. */
   readonly #calls = new Map<number, { readonly callId: string; readonly tenantId: string }>();
 
   constructor(layout: FlatLayout) {
     this.#layout = layout;
+    this.#translations = layout.types.map(translationOf);
   }
 
   /** The rows of a batch; its calls must have arrived in it or in an earlier one. */
   divide(batch: FlatEvents): EventRow[] {
-    const { types, epoch } = this.#layout;
+    const { epoch } = this.#layout;
     const parts = new Parts();
     for (let index = 0; index < batch.length; ) {
       const next = index + flatLength(batch, index, this.#layout);
-      const [name, fields] = types[batch[index] as number]!;
-      const owners = ownersOf(fields);
+      const { name, owners, type, places } = this.#translations[batch[index] as number]!;
       const owner = this.#ownerOf(batch, index, owners);
-      if (owner) {
+      if (owner && type !== undefined) {
         const at = epoch + (batch[index + 2] as number);
-        const part = parts.of(owner.tenantId, at);
-        const events = part.begin(NUMBER_OF_TYPE.get(name)!, owner.callId, at);
-        for (let value = index + ENVELOPE + owners; value < next; value++) events.push(batch[value]);
+        const events = parts.of(owner.tenantId, at).begin(type, owner.callId, at);
+        for (const place of places) events.push(place < 0 ? undefined : batch[index + ENVELOPE + place]);
       }
       if (name === 'ended') this.#calls.delete(batch[index + 1] as number);
       index = next;

@@ -59,7 +59,7 @@ describe.skipIf(postgresMissing)(
         for (const event of sampleCall(`of-${tenantId}`, { tenantId }).events) store.journal.append(event);
         const entity = { id: tenantId, tenantId, kind: 'queue', name: 'sales', revision: 1, body: '{}' };
         await store.entities.change({ put: [entity], removed: [], at: 1, by: 'li' });
-        await store.switches.turn({ tenant: tenantId, name: 'night', untilMs: undefined }, true);
+        await store.switches.turn({ tenant: tenantId, name: 'night', untilMs: undefined }, true, 1);
         await store.audit.append({ tenantId, at: 1, action: 'backup', by: 'li', details: {} });
         await store.accounts.save([{ tenantId, username: tenantId, realm: 'r', md5: 'm', sha256: 's' }]);
       }
