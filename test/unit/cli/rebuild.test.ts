@@ -43,7 +43,9 @@ it('compares, and makes anew what differs', async () => {
 
   const checked = await rebuild('--data', dir, '--check');
   expect(checked.code).toBe(65);
-  expect(checked.out).toMatch(/cdr: call c1 of demo\n {2}stored {2}\[\{"agent":"9999".*\n {2}rebuilt \[\{"agent":"8002"/);
+  expect(checked.out).toMatch(
+    /cdr: call c1 of demo\n {2}stored {2}\[\{"agent":"9999".*\n {2}rebuilt \[\{"agent":"8002"/,
+  );
   expect(checked.out).toMatch(/cdr +1 +1 +0/);
   const lines = (await rebuild('--data', dir, '--json')).out.trim().split('\n');
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
