@@ -76,16 +76,19 @@ export class CdrRepository implements CdrReader {
 
   async #totals(db: Kysely<Tables>, filter: CdrFilter): Promise<CdrTotals> {
     const from = await this.#grams.source(db, filter.search);
-    const sum = (value: RawBuilder<unknown>) => sql`cast(coalesce(sum(${value}), 0) as bigint)`;
-    const { rows } = await sql<CdrTotals>`select count(*) as "calls", count(answered_at) as "answered",
-      ${sum(sql`duration_ms`)} as "durationMs", ${sum(sql`talk_ms`)} as "talkMs"
-      from ${from} where ${conditionsOf(filter)}`.execute(db);
+    const { rows } = await totalsIn(filter, from).execute(db);
     return rows[0]!;
   }
 }
 
+export function totalsIn(filter: CdrFilter, from: RawBuilder<unknown>): RawBuilder<CdrTotals> {
+  const sum = (column: string) => sql`cast(coalesce(sum(${sql.ref(column)}), 0) as bigint)`;
+  return sql<CdrTotals>`select count(*) as "calls", count(answered_at) as "answered",
+    ${sum('duration_ms')} as "durationMs", ${sum('talk_ms')} as "talkMs" from ${from} where ${conditionsOf(filter)}`;
+}
+
 /** Sorts without the records, which are ten times as large as what they are sorted by, then reads those of the page. */
-function pageOf(
+export function pageOf(
   query: CdrQuery,
   from: RawBuilder<unknown>,
   after: CdrPosition | undefined,

@@ -1,0 +1,50 @@
+/** Records of as many calls as one likes, made by the database itself: what queries cost among them. */
+import { projectCdr } from '../../src/cdr/project-cdr.ts';
+import type { StoreLocation } from '../../src/store/store.ts';
+import { sampleCall } from './call-events.ts';
+
+/** The first call of {@link manyCalls}. */
+export const FIRST_AT = Date.UTC(2026, 0, 1);
+/** Companies; the n-th call is of company `t0` to `t9`. */
+export const COMPANIES = 10;
+
+/** Grams of a number of so many digits. */
+const grams = (number: string, digits: number) =>
+  Array.from({ length: digits - 3 }, (_, at) => `substr(${number}, ${at + 1}, 4)`).join(" || ' ' || ");
+
+/**
+ * The statement that inserts calls number `from` to `to`, one each `stepMs`: ten companies with 300 agents, 20 queues and 5 hotlines
+ * each, callers from all over the country, a record as the sample call leaves it.
+ */
+export function manyCalls(
+  engine: StoreLocation['engine'],
+  { from, to, stepMs }: { readonly from: number; readonly to: number; readonly stepMs: number },
+): string {
+  const isSqlite = engine === 'sqlite';
+  const numbers = isSqlite
+    ? `with recursive numbers (n) as (select ${from} union all select n + 1 from numbers where n < ${to})`
+    : `with numbers as (select n from generate_series(${from}::bigint, ${to}) as n)`;
+  const padded = (value: string, digits: number) =>
+    isSqlite ? `printf('%0${digits}d', ${value})` : `lpad((${value})::text, ${digits}, '0')`;
+  // What is multiplied by a large odd number looks like chance.
+  const chance = (of: number, seed: number) => `((n * ${2_654_435_761 + 2 * seed}) / 1024 % ${of})`;
+  const record = JSON.stringify(projectCdr(sampleCall('sample').events)).replaceAll("'", "''");
+  return `insert into cdr (node_id, tenant_id, call_id, started_at, answered_at, ended_at, direction, origin_kind, origin_name,
+      caller, called, area, carrier, cause, fault, agent, answered_ms, talk_ms, survey_digit, hotline, queue, outcome, trunk,
+      duration_ms, wait_ms, recordings, search, record)
+    ${numbers}, calls as (
+      select n, ${FIRST_AT} + n * ${stepMs} as at, '13' || ${padded(chance(1_000_000_000, 1), 9)} as caller,
+        '400' || ${padded(chance(5, 2), 7)} as hotline, '8' || ${padded(chance(300, 3), 3)} as agent,
+        ${chance(100, 4)} as fate, ${chance(300, 5)} as seconds
+      from numbers)
+    select 'n1', 't' || n % ${COMPANIES}, 'call' || ${padded('n', 18)}, at, at, at + seconds * 1000 + 20000,
+      case when fate < 90 then 'inbound' else 'outbound' end, 'trunk', 'carrier', caller, hotline,
+      'area' || ${chance(340, 6)}, null, case when fate = 0 then 'busy' when fate < 30 then 'no-agent' else 'normal' end, null,
+      case when fate >= 30 then agent end, case when fate >= 30 then seconds * 1000 else 0 end,
+      case when fate >= 30 then seconds * 1000 else 0 end, case when fate > 70 then '1' when fate = 70 then '3' end, hotline,
+      'queue' || ${chance(20, 7)}, case when fate < 30 then 'abandoned' else 'answered' end, 'carrier',
+      seconds * 1000 + 20000, 20000, case when fate >= 30 then 1 else 0 end,
+      ' ' || ${grams('caller', 11)} || ' | ' || ${grams('hotline', 10)} || ' | ' || agent || ' | carr arri rrie rier | ',
+      '${record}'
+    from calls`;
+}
