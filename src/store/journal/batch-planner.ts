@@ -25,7 +25,8 @@ export interface BatchPlan {
 
 /**
  * What batches write, the same in every database: all events go to the streams of their companies, those of open calls
- * to the journal too, a call that ended becomes a record. A batch that could not be written comes again under its number and has the same plan.
+ * to the journal too, a call that ended becomes a record. A batch that could not be written comes again under its number
+ * and has the same plan.
  */
 export class BatchPlanner {
   #calls = new OpenCalls(layoutSince(0));

@@ -65,6 +65,29 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
     return store.journal.flush();
   }
 
+  it('write the streams of the same companies together, without a gap, a double or a wait for each other', async () => {
+    const nodes = [await start('n1'), await start('n2')];
+    const flushes: Promise<void>[] = [];
+    for (let round = 0; round < 30; round++) {
+      for (const [index, node] of nodes.entries()) {
+        for (const tenantId of round % 2 === index ? ['a', 'b'] : ['b', 'a']) {
+          const script = new CallScript(`${tenantId}-${index}-${round}`, { tenantId }).arrive().end();
+          flushes.push(append(node, script));
+        }
+      }
+      if (round % 5 === 4) await Promise.all(flushes.splice(0));
+    }
+    await Promise.all(flushes);
+    for (const { store } of nodes)
+      expect(store.journal.stats).toMatchObject({ pendingEvents: 0, failures: 0 });
+    for (const tenantId of ['a', 'b']) {
+      const events = await nodes[0]!.store.events.read(tenantId, 0, 1000);
+      expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
+      expect(new Set(events.map((event) => ('callId' in event ? event.callId : ''))).size).toBe(60);
+      expect(await nodes[1]!.store.events.head(tenantId)).toBe(120);
+    }
+  });
+
   it('run side by side; each closes at its start what it has left open itself', async () => {
     const [one, two] = [await start('n1'), await start('n2')];
     await append(one, sampleCall('of-one'), 0, 5);
