@@ -146,7 +146,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   });
   open.add(() => recordings.close());
   await recordings.start();
-  startRetention(config, store, provisioning, services, open);
+  startRetention(config, { store, provisioning, recordings }, services, open);
   const pbx = new Pbx({
     config,
     provisioning,
@@ -162,7 +162,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     phones,
     shelf: recordings,
   });
-  return { companies, hotlines, store, phones, sip, media, pbx };
+  return { companies, hotlines, store, phones, sip, media, recordings, pbx };
 }
 
 /** The way in: HTTP first, for SIP over WebSocket comes by it, then SIP. */
@@ -170,7 +170,7 @@ async function openDoors(
   config: Config,
   services: Services,
   open: OpenRooms,
-  { companies, hotlines, store, phones, sip, media, pbx }: Awaited<ReturnType<typeof openRooms>>,
+  { companies, hotlines, store, phones, sip, media, recordings, pbx }: Awaited<ReturnType<typeof openRooms>>,
 ): Promise<RunningPbx> {
   const { logger } = services;
   const bans = banBoard(sip.edge, services);
@@ -211,7 +211,7 @@ async function openDoors(
   const answers = {
     ...applyAnswers(companies, logger),
     ...boardAnswers(bans, trunks),
-    ...keepingAnswers(store),
+    ...keepingAnswers(store, (file) => recordings.delete(file)),
   };
   const control = await ControlServer.open(join(config.dataDir, CONTROL_SOCKET), answers, logger);
   open.add(() => control.close());
@@ -243,13 +243,22 @@ async function openDoors(
 /** Once a day what companies keep no longer goes. */
 function startRetention(
   { nodeId }: Config,
-  store: Store,
-  provisioning: Provisioned,
+  {
+    store,
+    provisioning,
+    recordings,
+  }: {
+    readonly store: Store;
+    readonly provisioning: Provisioned;
+    readonly recordings: RecordingArchive;
+  },
   { clock, logger: log }: Services,
   open: OpenRooms,
 ): void {
-  if (!store.upkeep) return;
-  const job = new RetentionJob({ store, upkeep: store.upkeep, provisioning, nodeId, clock, log });
+  const { upkeep } = store;
+  if (!upkeep) return;
+  const deleteFile = (file: string) => recordings.delete(file);
+  const job = new RetentionJob({ store, upkeep, provisioning, nodeId, deleteFile, clock, log });
   open.add(() => job.close());
   job.start();
 }

@@ -45,6 +45,8 @@ export interface RecordingConfig {
   readonly maxBytes?: number;
   /** What they become after the call, by ffmpeg. */
   readonly compress: 'none' | 'opus' | 'mp3';
+  /** Folder that recordings are moved to after their calls; undefined: they stay. */
+  readonly moveTo?: string;
 }
 
 /** One rtpengine daemon. */

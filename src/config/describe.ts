@@ -143,6 +143,10 @@ export const MACHINE_KEYS: Readonly<Record<string, Described>> = {
   ],
   'recording.keepDays': ['Recordings are deleted after so many days', '录音保留天数'],
   'recording.maxSize': ['Of all recordings; the oldest go first', '录音总容量上限，先删最旧的'],
+  'recording.moveTo': [
+    'Folder, such as a mount of NFS, that recordings are moved to after their calls; without: they stay',
+    '通话结束后录音移入的目录（如 NFS 挂载点）；不写则留在原处',
+  ],
   'recording.compress': ['After the call, by ffmpeg', '通话结束后用 ffmpeg 压缩'],
   'tls.cert': [
     'PEM certificate; for `tls`, `wss` and `http.secure`',

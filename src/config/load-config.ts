@@ -130,7 +130,7 @@ function configOf(
     sip: { ...sipOf(file, listen), drachtio: drachtioOf(sources) },
     edge: edgeOf(sources, forEdge),
     media: mediaOf(sources, listen[0]!),
-    recording: recordingOf(file.recording),
+    recording: recordingOf(file.recording, sources.folder),
     ...(file.tls === undefined ? {} : { tls: tlsOf(file.tls, dirname(path)) }),
   };
 }
@@ -175,8 +175,12 @@ function rtpengineOf(
   return { servers: servers.map(serverOf), dtmfLog, exchangeDir: exchangeIn(dataDir) };
 }
 
-function recordingOf({ maxSize, ...rest }: ConfigFile['recording']): Config['recording'] {
-  return { ...rest, ...(maxSize === undefined ? {} : { maxBytes: parseSize(maxSize) }) };
+function recordingOf(
+  { maxSize, moveTo, ...rest }: ConfigFile['recording'],
+  folder: string,
+): Config['recording'] {
+  const moved = moveTo === undefined ? {} : { moveTo: resolve(folder, moveTo) };
+  return { ...rest, ...moved, ...(maxSize === undefined ? {} : { maxBytes: parseSize(maxSize) }) };
 }
 
 function listenOf(listen: ConfigFile['sip']['listen'][number]): ListenConfig {

@@ -211,6 +211,8 @@ export const configSchema = Type.Object({
     /** Of all recordings together. */
     maxSize: Type.Optional(Type.String({ pattern: SIZE_PATTERN, hint: 'a size such as 500MB, 50GB or 2TB' })),
     compress: choice(['none', 'opus', 'mp3'], 'none'),
+    /** Another folder, such as a mount of NFS, that recordings are moved to after their calls. */
+    moveTo: Type.Optional(path()),
   }),
   /** PEM files; needed for listeners with tls or wss and for `http.secure`. */
   tls: Type.Optional(Type.Object({ cert: path(), key: path(), ca: Type.Optional(path()) })),

@@ -35,7 +35,10 @@ export interface EraseRequest extends ControlRequest {
 }
 
 /** What commands that save, delete and erase ask of a running PBX, or of a store that nobody else has open. */
-export function keepingAnswers(store: Pick<Store, 'audit' | 'upkeep'>): ControlAnswers {
+export function keepingAnswers(
+  store: Pick<Store, 'audit' | 'upkeep'>,
+  deleteFile: (file: string) => Promise<boolean> = deleteHere,
+): ControlAnswers {
   return {
     audit: async ({ entry }: AuditRequest) => {
       await store.audit.append(entry);
@@ -57,14 +60,20 @@ export function keepingAnswers(store: Pick<Store, 'audit' | 'upkeep'>): ControlA
       if (removed) await store.audit.append({ tenantId, at, action: 'unhold', by, details: { hold: id } });
       return { removed };
     },
-    erase: (request: EraseRequest) => erase(store, request),
+    erase: (request: EraseRequest) => erase(store, request, deleteFile),
   };
 }
 
 async function erase(
   store: Pick<Store, 'audit' | 'upkeep'>,
   { tenantId, number, dryRun, at, by }: EraseRequest,
+  deleteFile: (file: string) => Promise<boolean>,
 ): Promise<Erased> {
+  const deleteFiles = async (files: readonly string[]) => {
+    let deleted = 0;
+    for (const file of files) if (await deleteFile(file)) deleted++;
+    return deleted;
+  };
   // A name of its own for each: what is left tells his calls from others', and not whose they were.
   const token = `erased-${randomBytes(6).toString('base64url')}`;
   const erased = await upkeepOf(store).erase({ tenantId, number, token, now: at, dryRun, deleteFiles });
@@ -75,18 +84,14 @@ async function erase(
   return erased;
 }
 
-/** How many were there. */
-async function deleteFiles(files: readonly string[]): Promise<number> {
-  let deleted = 0;
-  for (const file of files) {
-    const isThere = await stat(file).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) deleted++;
-    await rm(file, { force: true });
-  }
-  return deleted;
+/** Deletes a file; false: it was not there. */
+export async function deleteHere(file: string): Promise<boolean> {
+  const wasThere = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  await rm(file, { force: true });
+  return wasThere;
 }
 
 /** Proves to whoever knows the number that it was this one. There are few numbers: a quick hash would give them away. */

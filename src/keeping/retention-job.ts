@@ -1,4 +1,3 @@
-import { rm, stat } from 'node:fs/promises';
 import type { Cdr } from '../cdr/cdr.ts';
 import type { Tenant } from '../provisioning/kind/tenant.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
@@ -19,6 +18,8 @@ export interface RetentionJobParts {
   readonly provisioning: Provisioned;
   /** This process: it deletes its own files. */
   readonly nodeId: string;
+  /** Deletes a file wherever it is; false: it was not here. Rejects when its folder does not answer. */
+  readonly deleteFile: (file: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -141,24 +142,26 @@ export class RetentionJob {
     return held;
   }
 
-  /** Deletes a call's files that are due; the record is told first. False while one is left: it is on another node's disk. */
+  /**
+   * Deletes a call's files that are due, then tells its record: what a crash, or a folder that does not answer, left between is
+   * done by the next run. False while one is left: it is on another node's disk.
+   */
   async #deleteFiles(
     record: Cdr,
     nodeId: string,
     isDue: { readonly recordings: boolean; readonly messages: boolean },
     counts: RetentionCounts,
   ): Promise<boolean> {
-    const { store, clock } = this.#parts;
+    const { store, clock, deleteFile } = this.#parts;
     const { startedAt, voicemail } = record;
     const recordings = isDue.recordings ? record.recordings.filter(isThere).map(({ file }) => file) : [];
     const messages = isDue.messages && voicemail && isThere(voicemail) ? [voicemail.file] : [];
     const files = [...recordings, ...messages];
     if (files.length === 0) return true;
-    if (nodeId !== '' && nodeId !== this.#parts.nodeId && !(await areHere(files))) return false;
-    const deletedAt = clock.now();
+    const isOurs = nodeId === '' || nodeId === this.#parts.nodeId;
+    for (const file of files) if (!(await deleteFile(file)) && !isOurs) return false;
     const range = { from: startedAt, to: startedAt + 1 };
-    await store.recordings.markDeleted({ files: new Set(files), ...range, deletedAt });
-    for (const file of files) await rm(file, { force: true });
+    await store.recordings.markDeleted({ files: new Set(files), ...range, deletedAt: clock.now() });
     counts.recordings += recordings.length;
     counts.messages += messages.length;
     return true;
@@ -175,17 +178,6 @@ export class RetentionJob {
 
 const isThere = ({ file, deletedAt }: { readonly file: string; readonly deletedAt: number | null }) =>
   file !== '' && (deletedAt ?? null) === null;
-
-async function areHere(files: readonly string[]): Promise<boolean> {
-  for (const file of files) {
-    const isHere = await stat(file).then(
-      () => true,
-      () => false,
-    );
-    if (!isHere) return false;
-  }
-  return true;
-}
 
 function daysBefore(now: number, days: number | undefined): number {
   return days === undefined ? Number.NEGATIVE_INFINITY : now - days * DAY_MS;

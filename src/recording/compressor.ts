@@ -11,6 +11,8 @@ export interface CompressorParts {
   readonly log: Logger;
   /** Puts the new file into the call's record; false when no record names the old one. */
   readonly replace: (replacement: RecordingReplacement) => Promise<boolean>;
+  /** Nothing more happens to it here: compressed, or left as it was. */
+  readonly onDone?: (recording: KeptRecording) => void;
 }
 
 /**
@@ -60,8 +62,9 @@ export class Compressor {
       if (!next) return;
       this.#waiting.delete(next.file);
       this.#current = next.file;
+      let file = next.file;
       try {
-        await this.#compress(next);
+        file = await this.#compress(next);
       } catch (error) {
         if (!(error instanceof ClosedError)) {
           this.#parts.log.error(
@@ -71,11 +74,13 @@ export class Compressor {
         }
       } finally {
         this.#current = undefined;
+        if (!this.#closed) this.#parts.onDone?.({ ...next, file });
       }
     }
   }
 
-  async #compress(recording: KeptRecording): Promise<void> {
+  /** Resolves with the file that the record names now. */
+  async #compress(recording: KeptRecording): Promise<string> {
     const { ffmpeg, replace } = this.#parts;
     const { file: wav, callId, startedAt } = recording;
     const file = ffmpeg.nameFor(wav);
@@ -92,6 +97,7 @@ export class Compressor {
       const named = await replace({ callId, startedAt, from: wav, file, bytes, sha256 });
       await rm(named ? wav : file);
       if (!named) this.#parts.log.warn({ callId, file: wav }, 'recording stays WAV: no record names it');
+      return named ? file : wav;
     } catch (error) {
       await rm(part, { force: true });
       throw asError(error);

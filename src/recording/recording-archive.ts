@@ -1,10 +1,13 @@
 import { rm, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
 import { asError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Store } from '../store/store.ts';
+import type { RecordingReplacement, Store } from '../store/store.ts';
 import { Compressor } from './compressor.ts';
+import { FarFiles } from './far-files.ts';
 import { type Compression, Ffmpeg } from './ffmpeg.ts';
+import { Mover } from './mover.ts';
 import type { KeptRecording, RecordingShelf } from './recording.ts';
 import { type RecordingFile, Retention } from './retention.ts';
 
@@ -19,6 +22,8 @@ export interface RecordingArchiveParts {
   readonly keepDays?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly compress: 'none' | Compression;
+  /** Recordings are moved there after their calls; undefined: they stay. */
+  readonly moveTo?: string | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly store: Pick<Store, 'journal' | 'cdrs' | 'recordings' | 'upkeep'>;
@@ -26,11 +31,16 @@ export interface RecordingArchiveParts {
   readonly ffmpeg?: string;
 }
 
-/** The recordings on disk after their calls: compressed, and deleted when they are old. */
+/** As long a folder that recordings are moved to may be away while the PBX is started anew. */
+const MOVE_CATCH_UP_MS = 7 * 24 * 3_600_000;
+
+/** The recordings on disk after their calls: compressed, moved, and deleted when they are old. */
 export class RecordingArchive implements RecordingShelf {
   readonly #parts: RecordingArchiveParts;
   readonly #writing = new Set<string>();
   readonly #retention: Retention;
+  readonly #far: FarFiles | undefined;
+  readonly #mover: Mover | undefined;
   #compressor: Compressor | undefined;
   #catchUp: Promise<void> | undefined;
   #closed = false;
@@ -38,16 +48,26 @@ export class RecordingArchive implements RecordingShelf {
   constructor(parts: RecordingArchiveParts) {
     this.#parts = parts;
     const { folder, keepDays, maxBytes, clock, log } = parts;
-    const inUse = (file: string) => this.#writing.has(file) || (this.#compressor?.uses(file) ?? false);
+    const inUse = (file: string) =>
+      this.#writing.has(file) ||
+      (this.#compressor?.uses(file) ?? false) ||
+      (this.#mover?.uses(file) ?? false);
     const held = (files: readonly RecordingFile[]) => this.#heldOf(files);
     const onDelete = (files: readonly RecordingFile[]) => this.#markDeleted(files);
+    const { moveTo } = parts;
+    if (moveTo !== undefined) {
+      this.#far = new FarFiles({ folder: moveTo, clock });
+      const replace = (replacement: RecordingReplacement) => this.#replace(replacement);
+      this.#mover = new Mover({ folder, moveTo, far: this.#far, clock, log, replace });
+    }
     this.#retention = new Retention({ folder, keepDays, maxBytes, clock, log, inUse, held, onDelete });
   }
 
   /** Without ffmpeg recordings stay WAV, and that is logged: no reason not to take calls. */
   async start(): Promise<void> {
     const { compress, keepDays, maxBytes } = this.#parts;
-    if (compress !== 'none') await this.#startCompressing(compress);
+    const ffmpeg = compress === 'none' ? undefined : await this.#startCompressing(compress);
+    if (ffmpeg || this.#mover) this.#startCatchUp(ffmpeg);
     if (keepDays !== undefined || maxBytes !== undefined) this.#retention.start();
   }
 
@@ -60,7 +80,8 @@ export class RecordingArchive implements RecordingShelf {
   }
 
   keep(recording: KeptRecording): void {
-    this.#compressor?.add(recording);
+    if (this.#compressor) this.#compressor.add(recording);
+    else this.#mover?.add(recording);
   }
 
   /** Resolves when the deletion of old recordings is not under way. */
@@ -68,16 +89,35 @@ export class RecordingArchive implements RecordingShelf {
     return this.#retention.idle();
   }
 
-  /** Resolves when nothing waits to be compressed. */
+  /** Recordings that wait to be moved: with a folder that does not answer there are more and more. */
+  get waitingToMove(): number {
+    return this.#mover?.waiting ?? 0;
+  }
+
+  /** Deletes a recording or message wherever it is; false: it was not there. Rejects when its folder does not answer. */
+  async delete(file: string): Promise<boolean> {
+    if (this.#far?.has(file)) return await this.#far.remove(file);
+    const wasThere = await exists(file);
+    await rm(file, { force: true });
+    return wasThere;
+  }
+
+  /** Resolves when nothing waits to be compressed, and nothing is being moved. */
   async idle(): Promise<void> {
     await this.#catchUp;
     await this.#compressor?.idle();
+    await this.#mover?.idle();
   }
 
   /** Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([this.#retention.close(), this.#compressor?.close(), this.#catchUp]);
+    await Promise.all([
+      this.#retention.close(),
+      this.#compressor?.close(),
+      this.#mover?.close(),
+      this.#catchUp,
+    ]);
   }
 
   async #heldOf(files: readonly RecordingFile[]): Promise<ReadonlySet<string>> {
@@ -94,54 +134,78 @@ export class RecordingArchive implements RecordingShelf {
     });
   }
 
-  async #startCompressing(compression: Compression): Promise<void> {
-    const { clock, log, store } = this.#parts;
+  async #replace(replacement: RecordingReplacement): Promise<boolean> {
+    const { clock, store } = this.#parts;
+    // The call has ended, but its record may still be on its way.
+    await store.journal.flush();
+    return await store.recordings.replace(replacement, clock.now());
+  }
+
+  /** Undefined where there is no ffmpeg. */
+  async #startCompressing(compression: Compression): Promise<Ffmpeg | undefined> {
+    const { clock, log } = this.#parts;
     let ffmpeg: Ffmpeg;
     try {
       ffmpeg = await Ffmpeg.find(clock, compression, this.#parts.ffmpeg);
     } catch (error) {
       const reason = asError(error).message;
       log.warn({ reason }, 'recordings stay WAV: install ffmpeg, or set recording.compress to none');
-      return;
+      return undefined;
     }
-    const compressor = new Compressor({
+    this.#compressor = new Compressor({
       ffmpeg,
       log,
-      replace: async (replacement) => {
-        // the call has ended, but its record may still be on its way
-        await store.journal.flush();
-        return store.recordings.replace(replacement, clock.now());
-      },
+      replace: (replacement) => this.#replace(replacement),
+      onDone: (recording) => this.#mover?.add(recording),
     });
-    this.#compressor = compressor;
-    this.#catchUp = this.#findUncompressed(compressor, ffmpeg).catch((error: unknown) => {
-      log.error({ err: error }, 'recordings of the last run were not looked at');
+    return ffmpeg;
+  }
+
+  #startCatchUp(ffmpeg: Ffmpeg | undefined): void {
+    this.#catchUp = this.#findUnfinished(ffmpeg).catch((error: unknown) => {
+      this.#parts.log.error({ err: error }, 'recordings of the last run were not looked at');
     });
   }
 
-  /** What the end of the last run left: WAV files, and those whose record names the compressed file already. */
-  async #findUncompressed(compressor: Compressor, ffmpeg: Ffmpeg): Promise<void> {
+  /** What the end of the last run left. */
+  async #findUnfinished(ffmpeg: Ffmpeg | undefined): Promise<void> {
     const { clock, store } = this.#parts;
     const to = clock.now();
     let before: string | undefined;
     do {
       const page = await store.cdrs.query({
-        from: to - CATCH_UP_MS,
+        from: to - (this.#mover ? MOVE_CATCH_UP_MS : CATCH_UP_MS),
         to,
         limit: 100,
         ...(before ? { before } : {}),
       });
       for (const { callId, startedAt, recordings } of page.cdrs) {
-        for (const { file } of recordings) {
+        for (const { file, deletedAt } of recordings) {
           if (this.#closed) return;
-          const wav = file.replace(/\.[^.]+$/, '.wav');
-          if (!(await exists(wav))) continue;
-          if (file === wav) compressor.add({ callId, startedAt, file });
-          else if (file === ffmpeg.nameFor(wav) && (await exists(file))) await rm(wav, { force: true });
+          if (deletedAt === null) await this.#finish({ callId, startedAt, file }, ffmpeg);
         }
       }
       before = page.next;
     } while (before !== undefined);
+  }
+
+  /** WAV files, those whose record names the compressed or the moved one already, and those that were not moved. */
+  async #finish(recording: KeptRecording, ffmpeg: Ffmpeg | undefined): Promise<void> {
+    const { folder, moveTo } = this.#parts;
+    const { file } = recording;
+    if (moveTo !== undefined && this.#far?.has(file)) {
+      // The record names the copy only when it is whole.
+      await rm(join(folder, relative(moveTo, file)), { force: true });
+      return;
+    }
+    const wav = file.replace(/\.[^.]+$/, '.wav');
+    if (ffmpeg && file === wav && (await exists(wav))) {
+      this.#compressor?.add(recording);
+      return;
+    }
+    if (!(await exists(file))) return;
+    if (ffmpeg && file === ffmpeg.nameFor(wav)) await rm(wav, { force: true });
+    this.#mover?.add(recording);
   }
 }
 

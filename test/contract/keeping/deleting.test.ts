@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/run.ts';
+import { deleteHere } from '../../../src/keeping/keeping-answers.ts';
 import { RetentionJob } from '../../../src/keeping/retention-job.ts';
 import type { Tenant } from '../../../src/provisioning/kind/tenant.ts';
 import { Snapshot } from '../../../src/provisioning/snapshot.ts';
@@ -81,6 +82,7 @@ for (const engine of DATABASES) {
         upkeep: upkeep!,
         provisioning,
         nodeId: 'n1',
+        deleteFile: deleteHere,
         clock,
         log: silentLogger,
       });
