@@ -54,12 +54,14 @@ function user(): { uid: number; gid: number } | undefined {
 export class PostgresCluster {
   /** `postgres://` of a superuser, without a database. */
   readonly url: string;
-  readonly #server: ChildProcess;
+  readonly #launch: () => ChildProcess;
+  #server!: ChildProcess;
+  #output = '';
   readonly #folder: string;
 
-  private constructor(url: string, server: ChildProcess, folder: string) {
+  private constructor(url: string, launch: () => ChildProcess, folder: string) {
     this.url = url;
-    this.#server = server;
+    this.#launch = launch;
     this.#folder = folder;
   }
 
@@ -88,30 +90,38 @@ export class PostgresCluster {
     const server = join(FOLDER!, 'postgres');
     const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     // It ends with us, however we end (SIGINT: at once).
-    const child = spawn('setpriv', ['--pdeathsig', 'INT', server, '-D', data, ...args], {
-      ...as,
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let output = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-    const url = `postgres://${ADMIN}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`;
-    const cluster = new PostgresCluster(url, child, folder);
-    await cluster
-      .#answers(() => output)
-      .catch(async (error: unknown) => {
-        await cluster.stop();
-        throw error;
+    const launch = () =>
+      spawn('setpriv', ['--pdeathsig', 'INT', server, '-D', data, ...args], {
+        ...as,
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'pipe'],
       });
+    const url = `postgres://${ADMIN}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`;
+    const cluster = new PostgresCluster(url, launch, folder);
+    await cluster.resume().catch(async (error: unknown) => {
+      await cluster.stop();
+      throw error;
+    });
     return cluster;
   }
 
-  async #answers(output: () => string): Promise<void> {
+  /** Runs it, also again after {@link halt}. */
+  async resume(): Promise<void> {
+    this.#server = this.#launch();
+    this.#server.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.#output += text;
+    });
     const isUp = async () => this.#hasEnded || (await answersAt(`${this.url}/postgres`));
-    await until('PostgreSQL answers', isUp, { limitMs: 30_000, show: output });
-    if (this.#hasEnded) throw new Error(`PostgreSQL ended at once\n${output()}`);
+    await until('PostgreSQL answers', isUp, { limitMs: 30_000, show: () => this.#output });
+    if (this.#hasEnded) throw new Error(`PostgreSQL ended at once\n${this.#output}`);
+  }
+
+  /** Stops it at once; what it holds stays. */
+  async halt(): Promise<void> {
+    if (this.#hasEnded) return;
+    const exited = once(this.#server, 'exit');
+    this.#server.kill('SIGQUIT');
+    await exited;
   }
 
   get #hasEnded(): boolean {
@@ -120,11 +130,7 @@ export class PostgresCluster {
   }
 
   async stop(): Promise<void> {
-    if (!this.#hasEnded) {
-      const exited = once(this.#server, 'exit');
-      this.#server.kill('SIGQUIT');
-      await exited;
-    }
+    await this.halt();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
