@@ -37,7 +37,7 @@ export function manyCalls(
         '400' || ${padded(chance(5, 2), 7)} as hotline, '8' || ${padded(chance(300, 3), 3)} as agent,
         ${chance(100, 4)} as fate, ${chance(300, 5)} as seconds
       from numbers)
-    select 'n1', 't' || n % ${COMPANIES}, 'call' || ${padded('n', 18)}, at, at, at + seconds * 1000 + 20000,
+    select 'n1', 't' || (n % ${COMPANIES}), 'call' || ${padded('n', 18)}, at, at, at + seconds * 1000 + 20000,
       case when fate < 90 then 'inbound' else 'outbound' end, 'trunk', 'carrier', caller, hotline,
       'area' || ${chance(340, 6)}, null, case when fate = 0 then 'busy' when fate < 30 then 'no-agent' else 'normal' end, null,
       case when fate >= 30 then agent end, case when fate >= 30 then seconds * 1000 else 0 end,

@@ -91,6 +91,9 @@ for (const engine of DATABASES) {
       const ofB = [(await store.cdrs.query({ tenantId: 'b' })).cdrs, await store.events.read('b', 0, 100)];
       const before = await store.events.read('a', 0, 100);
 
+      const found = (search: string) => store.cdrs.totals({ tenantId: 'a', search });
+      expect(await found('38001')).toMatchObject({ calls: 2 });
+
       const plan = await erase(`+86 138-0013-8000`, true);
       expect(plan).toMatchObject({ calls: 2, held: 0, files: 4, deletedFiles: 0, rows: { cdr: 2 } });
       expect(plan.setUp).toEqual(['entity list nuisance', 'entity_history list nuisance']);
@@ -101,6 +104,7 @@ for (const engine of DATABASES) {
       expect(deleted.sort()).toEqual(['p1-m.wav', 'p1.wav', 'p3-m.wav', 'p3.wav']);
       const { cdrs } = await store.cdrs.query({ tenantId: 'a', caller: 'erased-1' });
       expect(cdrs).toHaveLength(2);
+      expect([await found('38001'), await found('erased')]).toMatchObject([{ calls: 0 }, { calls: 2 }]);
       expect(cdrs[1]).toMatchObject({
         callId: 'p1',
         called: '4001234567',
