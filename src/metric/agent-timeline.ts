@@ -26,21 +26,32 @@ const NO_WORK = { callId: undefined, queue: undefined };
 export class AgentTimeline {
   readonly #now = new Map<string, AgentTime>();
 
+  /** Times that last, told by somebody who was there before. */
+  resume(times: readonly AgentTime[]): void {
+    for (const time of times) this.#now.set(keyOf(time), time);
+  }
+
   /** The time that ended with this event, if it took any, and the one that begins with it. */
-  take({ tenantId, agent, at, state, reason, callId, queue }: AgentEvent): readonly AgentTime[] {
+  take(event: AgentEvent): readonly AgentTime[] {
+    const { tenantId, agent, at, state, reason, callId, queue } = event;
     // The event that frees him still names the call that he is done with.
     const work = state === 'idle' || state === 'paused' ? NO_WORK : { callId, queue };
-    const key = `${tenantId}\n${agent}`;
-    const before = this.#now.get(key);
+    const key = keyOf(event);
+    // Who signs in was signed in by nobody: a time that lasts was cut, and is ended by who knows when.
+    const before = event.did === 'log-in' ? undefined : this.#now.get(key);
     const from = Math.max(at, before?.from ?? at);
-    const times: AgentTime[] = before && before.from < from ? [{ ...before, until: from }] : [];
     this.#now.delete(key);
-    if (state === 'logged-out') return times;
+    const isOver = state === 'logged-out';
+    // One that took no time is not over but replaced: the next state begins at the same moment.
+    const times: AgentTime[] = before && (isOver || before.from < from) ? [{ ...before, until: from }] : [];
+    if (isOver) return times;
     const begun = { tenantId, agent, from, until: undefined, state, reason, ...work };
     this.#now.set(key, begun);
     return [...times, begun];
   }
 }
+
+const keyOf = ({ tenantId, agent }: Pick<AgentTime, 'tenantId' | 'agent'>) => `${tenantId}\n${agent}`;
 
 const COUNTER_OF = {
   idle: 'idle_ms',

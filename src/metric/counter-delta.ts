@@ -13,6 +13,8 @@ export interface CounterRow {
   readonly counts: readonly number[];
 }
 
+const LONGEST_MS = 7 * 24 * 3_600_000;
+
 type Counts<Counter extends string> = { readonly [Name in Counter]?: number };
 
 /** What calls and agents add to the counters, summed up before it is written: one row a key, however many calls. */
@@ -46,7 +48,20 @@ export class CounterDelta {
     }
   }
 
-  /** Adds time to a counter, in each bucket what passed in it. */
+  /** What `count` adds is subtracted. */
+  takeBack(count: (counted: CounterDelta) => void): void {
+    const counted = new CounterDelta();
+    count(counted);
+    for (const { cube, tenantId, bucket, axes, counts } of counted.rows) {
+      const negative = cube.counters.map((name, place) => [name, -counts[place]!]);
+      this.add(cube, tenantId, bucket, axes, Object.fromEntries(negative));
+    }
+  }
+
+  /**
+   * Adds time to a counter, in each bucket what passed in it. Of what is longer than a week the rest is in the last one: a clock
+   * that jumped must not fill the table.
+   */
   spread<Counter extends string>(
     cube: Cube<string, Counter>,
     tenantId: string,
@@ -55,7 +70,8 @@ export class CounterDelta {
     ...counters: readonly Counter[]
   ): void {
     for (let at = from; at < until; ) {
-      const next = Math.min(until, at - (at % BUCKET_MS) + BUCKET_MS);
+      const isLast = at - from >= LONGEST_MS;
+      const next = isLast ? until : Math.min(until, at - (at % BUCKET_MS) + BUCKET_MS);
       const ms = next - at;
       const counts = Object.fromEntries(counters.map((counter) => [counter, ms])) as Counts<Counter>;
       this.add(cube, tenantId, at, axes, counts);

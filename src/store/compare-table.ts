@@ -139,7 +139,7 @@ export class TableComparison {
 
   /** Puts a call's rows in place of those that it has. */
   async #write(cdr: Cdr, stored: readonly Row[]): Promise<void> {
-    const { table, rowsOf } = this.#projection;
+    const { table, hasNode, rowsOf } = this.#projection;
     const nodeId = (stored[0]?.['node_id'] as string | undefined) ?? '';
     await this.#db.transaction().execute(async (transaction) => {
       const old = transaction.deleteFrom(table as 'cdr').where('started_at', '=', cdr.startedAt);
@@ -147,7 +147,7 @@ export class TableComparison {
       for (const row of rowsOf(cdr)) {
         await transaction
           .insertInto(table as 'cdr')
-          .values({ ...row, node_id: nodeId } as never)
+          .values((hasNode ? { ...row, node_id: nodeId } : row) as never)
           .execute();
       }
     });

@@ -4,6 +4,7 @@ import { CAUSES } from '../shared/cause.ts';
 import { createAudit } from './audit-table.ts';
 import { addCallSearch } from './call-search-table.ts';
 import type { ColumnTypes } from './column-types.ts';
+import { createProjections } from './projection-tables.ts';
 import { addRecordColumns } from './record-columns.ts';
 import type { Tables } from './schema.ts';
 import { createShared } from './shared-table.ts';
@@ -26,6 +27,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2027-01-streams-of-events': { up: (db) => createEventStreams(db, types) },
     '2027-01-what-nodes-share': { up: (db) => createShared(db, types) },
     '2027-02-presumed-ends': { up: (db) => addPresumed(db, types) },
+    '2027-02-projections': { up: (db) => createProjections(db, types) },
     '2027-02-settings-of-nodes': { up: (db) => addSettings(db, types) },
   };
 }

@@ -1,6 +1,8 @@
 /** What is made of a call's events in the transaction of its end, table by table: `pbx400 rebuild` makes all of it anew. */
 import type { Cdr } from '../cdr/cdr.ts';
+import { CALL_TABLES } from './call-rows.ts';
 import { CDR_COLUMNS, cdrValues } from './cdr-row.ts';
+import { type ProjectedTable, storableRow, type Value } from './projected-table.ts';
 import type { Tables } from './schema.ts';
 
 /** A table whose rows are a function of a call's record. */
@@ -9,6 +11,8 @@ export interface CallProjection {
   readonly table: keyof Tables & string;
   /** Columns that hold JSON: compared by what they say. */
   readonly json: readonly string[];
+  /** Its rows say which process carried the call. */
+  readonly hasNode: boolean;
   /** The rows of a call, without the columns that the database gives and without `node_id`. */
   readonly rowsOf: (cdr: Cdr) => readonly ProjectedRow[];
 }
@@ -17,8 +21,19 @@ export type ProjectedRow = Readonly<Record<string, string | number | null>>;
 
 /** A new table of this kind is one more entry. */
 export const CALL_PROJECTIONS: readonly CallProjection[] = [
-  { table: 'cdr', json: ['record'], rowsOf: (cdr) => [cdrRow(cdr)] },
+  { table: 'cdr', json: ['record'], hasNode: true, rowsOf: (cdr) => [cdrRow(cdr)] },
+  ...CALL_TABLES.map((table) => ({
+    table: table.name,
+    json: [],
+    hasNode: false,
+    rowsOf: (cdr: Cdr) => table.rows(cdr).map((row) => namedRow(table, row)),
+  })),
 ];
+
+function namedRow(table: ProjectedTable, row: readonly Value[]): ProjectedRow {
+  const values = storableRow(table, row);
+  return Object.fromEntries(table.columns.map(([column], index) => [column, values[index]!]));
+}
 
 function cdrRow(cdr: Cdr): ProjectedRow {
   const values = cdrValues(cdr, '');

@@ -1,5 +1,14 @@
 /** Tables as Kysely sees them. Made by `migrations.ts`; times are milliseconds since 1970-01-01 UTC. */
 import type { Generated } from 'kysely';
+import type {
+  AGENT_CUBE,
+  AREA_CUBE,
+  Cube,
+  HISTOGRAM,
+  HOTLINE_CUBE,
+  RESULT_CUBE,
+  TRUNK_CUBE,
+} from '../metric/cubes.ts';
 
 /**
  * The write-ahead log of calls under way: one row a flush, with the events of many calls. Rows are removed once
@@ -120,6 +129,94 @@ export interface CdrTable {
   record: string;
 }
 
+/** A call, and a part of it: `no` counts from 0. */
+interface CallPartTable {
+  started_at: number;
+  call_id: string;
+  no: number;
+  tenant_id: string;
+}
+
+/** CdrSegment. */
+export interface CallSegmentTable extends CallPartTable {
+  kind: string;
+  owner: string;
+  queue: string | null;
+  start_ms: number;
+  ms: number;
+}
+
+/** CdrTarget. */
+export interface CallTargetTable extends CallPartTable {
+  target: string;
+  outcome: string;
+  kind: string | null;
+  reason: string | null;
+  by_no: number | null;
+  from_call: string | null;
+  queue: string | null;
+  trunk: string | null;
+  ended_by: string | null;
+  start_ms: number | null;
+  ring_ms: number;
+  consulted_ms: number | null;
+  connected_ms: number | null;
+  end_ms: number | null;
+  talk_ms: number | null;
+  hold_ms: number | null;
+  consult_ms: number | null;
+  wrap_up_ms: number | null;
+}
+
+/** CdrAsk. */
+export interface CallAskTable extends CallPartTable {
+  queue: string;
+  priority: number;
+  start_ms: number;
+  wait_ms: number;
+  outcome: string;
+  ending: string | null;
+  agent: string | null;
+  previous_no: number | null;
+}
+
+/** Who sought somebody and reached nobody (未接来电). */
+export interface MissedCallTable {
+  started_at: number;
+  call_id: string;
+  tenant_id: string;
+  caller: string;
+  called: string;
+  hotline: string | null;
+  queue: string | null;
+  outcome: string;
+  wait_ms: number;
+  ended_at: number;
+  /** When the two talked after all; null: not yet. */
+  closed_at: number | null;
+  /** The call in which they did. */
+  closed_by: string | null;
+}
+
+/** How agents spent their time; `until_at` is null while it lasts. */
+export interface AgentTimeTable {
+  tenant_id: string;
+  agent: string;
+  from_at: number;
+  until_at: number | null;
+  state: string;
+  reason: string | null;
+  call_id: string | null;
+  queue: string | null;
+  /** Process that the agent is signed in at. */
+  node_id: string;
+}
+
+/** A row of counters: what does not apply is '' in its key. */
+type CounterTable<Of extends Cube> = { tenant_id: string; bucket: number } & {
+  [Axis in Of['axes'][number]]: Axis extends 'bound' ? number : string;
+} & { [Counter in Of['counters'][number]]: number };
+
 export interface AccountTable {
   tenant_id: string;
   username: string;
@@ -215,6 +312,17 @@ export interface Tables {
   event_layout: EventLayoutTable;
   shared_revision: SharedRevisionTable;
   cdr: CdrTable;
+  call_segment: CallSegmentTable;
+  call_target: CallTargetTable;
+  call_ask: CallAskTable;
+  missed_call: MissedCallTable;
+  agent_time: AgentTimeTable;
+  counter_hotline: CounterTable<typeof HOTLINE_CUBE>;
+  counter_agent: CounterTable<typeof AGENT_CUBE>;
+  counter_trunk: CounterTable<typeof TRUNK_CUBE>;
+  counter_area: CounterTable<typeof AREA_CUBE>;
+  counter_result: CounterTable<typeof RESULT_CUBE>;
+  histogram: CounterTable<typeof HISTOGRAM>;
   account: AccountTable;
   binding: BindingTable;
   entity: EntityTable;

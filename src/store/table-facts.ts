@@ -123,6 +123,85 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
     texts: { tenant_id: 'plain', node_id: 'plain', layout: 'plain', body: 'personal json' },
   },
   event_head: { key: ['tenant_id'], texts: { tenant_id: 'plain' } },
+  call_segment: {
+    key: ['started_at', 'call_id', 'no'],
+    texts: { call_id: 'plain', tenant_id: 'plain', kind: 'plain', owner: 'personal', queue: 'plain' },
+  },
+  call_target: {
+    key: ['started_at', 'call_id', 'no'],
+    texts: {
+      call_id: 'plain',
+      tenant_id: 'plain',
+      target: 'personal',
+      outcome: 'personal',
+      kind: 'plain',
+      reason: 'plain',
+      from_call: 'plain',
+      queue: 'plain',
+      trunk: 'plain',
+      ended_by: 'plain',
+    },
+  },
+  call_ask: {
+    key: ['started_at', 'call_id', 'no'],
+    texts: {
+      call_id: 'plain',
+      tenant_id: 'plain',
+      queue: 'plain',
+      outcome: 'plain',
+      ending: 'plain',
+      agent: 'personal',
+    },
+  },
+  missed_call: {
+    key: ['started_at', 'call_id'],
+    texts: {
+      call_id: 'plain',
+      tenant_id: 'plain',
+      caller: 'personal',
+      called: 'personal',
+      hotline: 'plain',
+      queue: 'plain',
+      outcome: 'plain',
+      closed_by: 'plain',
+    },
+  },
+  agent_time: {
+    key: ['tenant_id', 'agent', 'from_at'],
+    texts: {
+      tenant_id: 'plain',
+      agent: 'plain',
+      state: 'plain',
+      reason: 'plain',
+      call_id: 'plain',
+      queue: 'plain',
+      node_id: 'plain',
+    },
+  },
+  counter_hotline: {
+    key: ['tenant_id', 'bucket', 'hotline', 'queue', 'direction'],
+    texts: { tenant_id: 'plain', hotline: 'plain', queue: 'plain', direction: 'plain' },
+  },
+  counter_agent: {
+    key: ['tenant_id', 'bucket', 'agent', 'queue'],
+    texts: { tenant_id: 'plain', agent: 'plain', queue: 'plain' },
+  },
+  counter_trunk: {
+    key: ['tenant_id', 'bucket', 'trunk', 'direction'],
+    texts: { tenant_id: 'plain', trunk: 'plain', direction: 'plain' },
+  },
+  counter_area: {
+    key: ['tenant_id', 'bucket', 'hotline', 'area'],
+    texts: { tenant_id: 'plain', hotline: 'plain', area: 'plain' },
+  },
+  counter_result: {
+    key: ['tenant_id', 'bucket', 'hotline', 'class', 'result'],
+    texts: { tenant_id: 'plain', hotline: 'plain', class: 'plain', result: 'plain' },
+  },
+  histogram: {
+    key: ['tenant_id', 'bucket', 'queue', 'measure', 'bound'],
+    texts: { tenant_id: 'plain', queue: 'plain', measure: 'plain' },
+  },
   call_journal: {
     key: ['id'],
     own: 'id',

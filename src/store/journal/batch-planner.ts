@@ -1,4 +1,6 @@
 import type { Cdr } from '../../cdr/cdr.ts';
+import type { AgentTime } from '../../metric/agent-timeline.ts';
+import { AgentTimes } from './agent-times.ts';
 import type { JournalRow } from './close-left.ts';
 import { BatchDivider, type EventRow } from './event-rows.ts';
 import { type FlatEvents, type FlatLayout, layoutSince } from './flat-events.ts';
@@ -13,6 +15,8 @@ export interface BatchPlan {
   readonly number: number;
   /** Records of the calls that ended. */
   readonly cdrs: readonly Cdr[];
+  /** Times of agents that ended or began. */
+  readonly times: readonly AgentTime[];
   /** What the event streams get, in the order in which companies' numbers are taken. */
   readonly events: readonly EventRow[];
   /** The journal's rows of this process go, before the new one comes. */
@@ -30,6 +34,8 @@ export interface BatchPlan {
  */
 export class BatchPlanner {
   #calls = new OpenCalls(layoutSince(0));
+  #agents = new AgentTimes(layoutSince(0), []);
+  #lasting: readonly AgentTime[] = [];
   #divider = new BatchDivider(layoutSince(0));
   #epoch: number | undefined;
   #layout = '';
@@ -44,8 +50,12 @@ export class BatchPlanner {
     return this.#plan;
   }
 
-  /** Takes up the calls that a process left open, by its rows of the journal, so that more of their events can come. */
-  resume(rows: readonly JournalRow[]): void {
+  /**
+   * Takes up the calls that a process left open, by its rows of the journal, and the times of its agents that last, so that more
+   * of their events can come.
+   */
+  resume(rows: readonly JournalRow[], lasting: readonly AgentTime[]): void {
+    this.#lasting = lasting;
     const [first] = rows;
     if (!first) return;
     this.#begin(JSON.parse(first.layout));
@@ -80,13 +90,15 @@ export class BatchPlanner {
     this.#epoch = layout.epoch;
     this.#layout = JSON.stringify(layout);
     this.#calls = new OpenCalls(layout);
+    this.#agents = new AgentTimes(layout, this.#lasting);
     this.#divider = new BatchDivider(layout);
   }
 
   #absorb(number: number, batch: EventBatch['events']): BatchPlan {
     const { cdrs, journal } = this.#calls.absorb(batch);
     const openCalls = this.#calls.size;
-    const rest = { number, cdrs, events: this.#divider.divide(batch), openCalls };
+    const times = this.#agents.absorb(batch);
+    const rest = { number, cdrs, times, events: this.#divider.divide(batch), openCalls };
     if (openCalls === 0) return { ...rest, clearsJournal: this.#journalBytes > 0, row: undefined };
     const isFull = this.#journalBytes >= this.#compactAtBytes;
     const kept = isFull ? this.#calls.snapshot() : journal;

@@ -1,5 +1,7 @@
 import type { Client } from 'pg';
 import type { Cdr } from '../../cdr/cdr.ts';
+import type { AgentTime } from '../../metric/agent-timeline.ts';
+import { CALL_TABLES } from '../call-rows.ts';
 import { CDR_COLUMNS, cdrValues } from '../cdr-row.ts';
 import { type BatchPlan, BatchPlanner } from '../journal/batch-planner.ts';
 import { closeLeft, type JournalRow } from '../journal/close-left.ts';
@@ -7,8 +9,10 @@ import { type EventRow, ROW_LAYOUT, rowsOf } from '../journal/event-rows.ts';
 import type { EventBatch } from '../journal/journal-writer.ts';
 import type { LeftCause } from '../journal/open-calls.ts';
 import type { Beat } from '../node-lease.ts';
+import { cutAt, project } from '../project-batch.ts';
 import type { LockedConnection } from './locked-connection.ts';
 import { NodeLeases } from './node-leases.ts';
+import { lastingTimes, writeProjected } from './postgres-projections.ts';
 
 const NUMBERS = new Set<string>([
   'started_at',
@@ -30,7 +34,12 @@ const LISTS = CDR_COLUMNS.map((column, index) => `$${index + 1}::${typeOf(column
 const INSERT_CDRS = `insert into cdr (${CDR_COLUMNS.join(', ')}) select * from unnest(${LISTS})
   on conflict (started_at, call_id) do update set ${CDR_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
   where cdr.cause = 'node-lost' and excluded.cause <> 'node-lost'
-    and (excluded.cause <> 'restart' or excluded.ended_at > cdr.ended_at)`;
+    and (excluded.cause <> 'restart' or excluded.ended_at > cdr.ended_at) returning started_at, call_id`;
+/** The records that such a statement replaces. */
+const PRESUMED = `select record, started_at, call_id from cdr
+  join unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) as ours (started_at, call_id, own_cause, own_end)
+    using (started_at, call_id)
+  where cause = 'node-lost' and own_cause <> 'node-lost' and (own_cause <> 'restart' or own_end > ended_at)`;
 /** A batch that is here already changes nothing: it came before a crash, or before its answer was lost. */
 const MARK = `insert into journal_mark (node_id, alive_at, batch) values ($1, $2, $3) on conflict (node_id) do update
   set alive_at = excluded.alive_at, batch = excluded.batch where journal_mark.batch < excluded.batch`;
@@ -91,7 +100,7 @@ export class PostgresJournal {
   async resume(): Promise<void> {
     const client = await this.#connection.connect();
     const { rows } = await client.query<JournalRow>(JOURNAL, [this.#nodeId]);
-    this.#planner.resume(rows);
+    this.#planner.resume(rows, await lastingTimes(client, this.#nodeId));
   }
 
   /**
@@ -130,20 +139,23 @@ export class PostgresJournal {
     const { rows } = await client.query<OwnRow>(`${JOURNAL} for update`, [nodeId]);
     if (cause === 'node-lost') await client.query(PRESUME, [rows.map(({ id }) => id)]);
     else await client.query(CLEAR_JOURNAL, [nodeId]);
-    if (rows.every(({ presumed }) => presumed === 1)) return 0;
     const mark = 'select alive_at as at from journal_mark where node_id = $1';
     const marks = await client.query<{ at: number }>(mark, [nodeId]);
-    const { cdrs, facts } = closeLeft(rows, marks.rows[0]?.at ?? 0, cause);
+    const aliveAt = marks.rows[0]?.at ?? 0;
+    // Agents of a lost node may be signed in there all the same: their times are ended by its next start.
+    const times = cause === 'restart' ? cutAt(await lastingTimes(client, nodeId), aliveAt) : [];
+    const isPresumed = rows.every(({ presumed }) => presumed === 1);
+    const { cdrs, facts } = closeLeft(isPresumed ? [] : rows, aliveAt, cause);
     await this.#addEvents(client, rowsOf(facts), null);
-    return await this.#addCdrs(client, cdrs, nodeId);
+    return await this.#addCdrs(client, cdrs, times, nodeId);
   }
 
   async #writeAll(client: Client, plan: BatchPlan, { now, mark }: EventBatch): Promise<void> {
-    const { number, cdrs, events, clearsJournal, row } = plan;
+    const { number, cdrs, times, events, clearsJournal, row } = plan;
     const { rowCount } = await client.query(MARK, [mark ?? this.#nodeId, now, number]);
     if (rowCount === 0) return;
     await this.#addEvents(client, events, number);
-    if (cdrs.length > 0) await this.#addCdrs(client, cdrs, this.#nodeId);
+    await this.#addCdrs(client, cdrs, times, this.#nodeId);
     if (clearsJournal) await client.query(CLEAR_JOURNAL, [this.#nodeId]);
     if (row) await client.query(INSERT_JOURNAL, [this.#nodeId, number, row.layout, row.events]);
   }
@@ -162,15 +174,51 @@ export class PostgresJournal {
     ]);
   }
 
-  /** Returns how many had no record yet. */
-  async #addCdrs(client: Client, cdrs: readonly Cdr[], nodeId: string): Promise<number> {
-    const lists: unknown[][] = CDR_COLUMNS.map(() => []);
-    for (const cdr of cdrs) {
-      for (const [index, value] of cdrValues(cdr, nodeId).entries()) {
-        lists[index]!.push(value);
-      }
-    }
-    const { rowCount } = await client.query(INSERT_CDRS, lists);
-    return rowCount ?? 0;
+  /** Returns how many had no record yet, or a presumed one: they count, and leave rows elsewhere. */
+  async #addCdrs(
+    client: Client,
+    cdrs: readonly Cdr[],
+    times: readonly AgentTime[],
+    nodeId: string,
+  ): Promise<number> {
+    if (cdrs.length === 0 && times.length === 0) return 0;
+    const presumed = cdrs.length > 0 ? await takePresumed(client, cdrs) : [];
+    const added = cdrs.length > 0 ? await insertCdrs(client, cdrs, nodeId) : [];
+    await writeProjected(client, project(added, times, nodeId, presumed));
+    return added.length;
   }
+}
+
+/** Returns those that were written. */
+async function insertCdrs(client: Client, cdrs: readonly Cdr[], nodeId: string): Promise<readonly Cdr[]> {
+  const lists: unknown[][] = CDR_COLUMNS.map(() => []);
+  for (const cdr of cdrs) {
+    for (const [index, value] of cdrValues(cdr, nodeId).entries()) {
+      lists[index]!.push(value);
+    }
+  }
+  const { rows } = await client.query<{ started_at: number; call_id: string }>(INSERT_CDRS, lists);
+  if (rows.length === cdrs.length) return cdrs;
+  const written = new Set(rows.map(({ started_at, call_id }) => `${started_at}.${call_id}`));
+  return cdrs.filter(({ startedAt, callId }) => written.has(`${startedAt}.${callId}`));
+}
+
+/** Records that another node presumed and that are about to be replaced: what they left elsewhere goes, and is counted back. */
+async function takePresumed(client: Client, cdrs: readonly Cdr[]): Promise<readonly Cdr[]> {
+  const { rows } = await client.query<{ record: string; started_at: number; call_id: string }>(PRESUMED, [
+    cdrs.map(({ startedAt }) => startedAt),
+    cdrs.map(({ callId }) => callId),
+    cdrs.map(({ cause }) => cause),
+    cdrs.map(({ endedAt }) => endedAt),
+  ]);
+  if (rows.length === 0) return [];
+  const gone = [rows.map(({ started_at }) => started_at), rows.map(({ call_id }) => call_id)];
+  for (const { name } of CALL_TABLES) {
+    await client.query(
+      `delete from ${name} using unnest($1::bigint[], $2::text[]) as gone (started_at, call_id)
+        where ${name}.started_at = gone.started_at and ${name}.call_id = gone.call_id`,
+      gone,
+    );
+  }
+  return rows.map(({ record }) => JSON.parse(record) as Cdr);
 }

@@ -1,10 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Cdr } from '../../cdr/cdr.ts';
+import type { AgentTime } from '../../metric/agent-timeline.ts';
 import { CDR_COLUMNS, cdrValues } from '../cdr-row.ts';
 import { type BatchPlan, BatchPlanner } from '../journal/batch-planner.ts';
 import { closeLeft, type JournalRow } from '../journal/close-left.ts';
 import { type EventRow, ROW_LAYOUT, rowsOf } from '../journal/event-rows.ts';
 import type { EventBatch } from '../journal/journal-writer.ts';
+import { cutAt, project } from '../project-batch.ts';
+import { SqliteProjections } from './sqlite-projections.ts';
 
 /** Writes batches of events, one transaction each, in the database's thread. */
 export class SqliteJournal {
@@ -17,6 +20,7 @@ export class SqliteJournal {
   readonly #takeNumbers: Statement;
   readonly #insertEvents: Statement;
   readonly #insertCdr: Statement;
+  readonly #projections: SqliteProjections;
   readonly #write: (plan: BatchPlan, batch: EventBatch) => void;
 
   constructor(db: Database, nodeId: string) {
@@ -45,6 +49,7 @@ export class SqliteJournal {
     // A call that has its record keeps it: a replay after a crash writes nothing twice.
     const conflict = 'on conflict (started_at, call_id) do nothing';
     this.#insertCdr = db.prepare(`insert into cdr (${columns}) values (${marks}) ${conflict}`);
+    this.#projections = new SqliteProjections(db);
     // Its lock first: what it reads of the heads must not change before it writes them.
     this.#write = db.transaction((plan: BatchPlan, batch: EventBatch) =>
       this.#writeAll(plan, batch),
@@ -67,13 +72,15 @@ export class SqliteJournal {
   /** Takes up the calls that a crash left open; see JournalDatabase. */
   resume(db: Database): void {
     const rows = 'select layout, events, batch from call_journal where node_id = ? order by id';
-    this.#planner.resume(db.prepare(rows).all(this.#nodeId) as JournalRow[]);
+    const left = db.prepare(rows).all(this.#nodeId) as JournalRow[];
+    this.#planner.resume(left, this.#projections.lastingTimes(this.#nodeId));
   }
 
   /** Closes the calls that a crash left open; returns how many. Call once, before the first batch. */
   recover(db: Database): number {
     const rows = db.prepare('select node_id, layout, events, batch from call_journal order by id').all();
     const aliveAt = db.prepare('select alive_at from journal_mark where node_id = ?').pluck();
+    const marked = db.prepare('select node_id from journal_mark').pluck();
     // A backup of PostgreSQL may hold those of several nodes, each with numbers of its own.
     const nodes = Map.groupBy(rows as (JournalRow & { node_id: string })[], ({ node_id }) => node_id);
     return db.transaction(() => {
@@ -85,18 +92,22 @@ export class SqliteJournal {
       for (const [nodeId, left] of nodes) {
         const { cdrs, facts } = closeLeft(left, (aliveAt.get(nodeId) as number | undefined) ?? 0);
         for (const row of rowsOf(facts)) this.#addEvents(row, null);
-        for (const cdr of cdrs) added += this.#addCdr(cdr, nodeId);
+        added += this.#addCdrs(cdrs, [], nodeId);
+      }
+      for (const nodeId of marked.all() as string[]) {
+        const times = cutAt(this.#projections.lastingTimes(nodeId), aliveAt.get(nodeId) as number);
+        this.#projections.write(project([], times, nodeId));
       }
       this.#clearJournal.run();
       return added;
     })();
   }
 
-  #writeAll({ number, cdrs, events, clearsJournal, row }: BatchPlan, batch: EventBatch): void {
+  #writeAll({ number, cdrs, times, events, clearsJournal, row }: BatchPlan, batch: EventBatch): void {
     const { now, mark = this.#nodeId } = batch;
     if (this.#mark.run(mark, now, number).changes === 0) return;
     for (const each of events) this.#addEvents(each, number);
-    for (const cdr of cdrs) this.#addCdr(cdr, this.#nodeId);
+    this.#addCdrs(cdrs, times, this.#nodeId);
     if (clearsJournal) this.#clearJournal.run();
     if (row) this.#insertJournal.run(this.#nodeId, number, row.layout, row.events);
   }
@@ -107,7 +118,10 @@ export class SqliteJournal {
     this.#insertEvents.run(tenantId, first, events, this.#nodeId, batch, fromAt, toAt, ROW_LAYOUT.id, body);
   }
 
-  #addCdr(cdr: Cdr, nodeId: string): number {
-    return this.#insertCdr.run(cdrValues(cdr, nodeId)).changes;
+  /** Returns how many had no record yet: they count, and leave rows elsewhere. */
+  #addCdrs(cdrs: readonly Cdr[], times: readonly AgentTime[], nodeId: string): number {
+    const added = cdrs.filter((cdr) => this.#insertCdr.run(cdrValues(cdr, nodeId)).changes > 0);
+    this.#projections.write(project(added, times, nodeId));
+    return added.length;
   }
 }

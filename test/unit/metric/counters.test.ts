@@ -89,6 +89,13 @@ describe('counters of calls', () => {
     ]);
   });
 
+  it('keep their number of rows when a clock jumps by years, and the sum', () => {
+    const script = new CallScript('c1').arrive().after(1e12);
+    const rows = rowsOf(counted(script.end()), 'counter_hotline');
+    expect(rows.length).toBeLessThan(700);
+    expect(rows.reduce((sum, [, { setup_ms = 0 }]) => sum + setup_ms, 0)).toBe(1e12);
+  });
+
   it('sum up calls of one key into one row', () => {
     const delta = counted(sampleCall('c1'), sampleCall('c2', { at: MONDAY_10 + 60_000 }));
     expect(rowsOf(delta, 'counter_result')).toEqual([['0  answered normal', { calls: 2 }]]);
