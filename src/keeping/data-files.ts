@@ -13,8 +13,9 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 export const AUDIO_FOLDERS: ReadonlySet<string> = new Set(['recordings', 'voicemail']);
 /** Folder in the data folder that is in no backup: for backups. */
 export const BACKUPS_FOLDER = 'backups';
-/** What a start makes anew, the database itself, and earlier backups. */
-const NOT_KEPT = /^(pbx400\.db.*|control\.sock|exchange|backups|restore-.*|.*\.(lock|part|new))$/;
+/** What a start makes anew, the database itself, events that wait for it, and earlier backups. */
+const NOT_KEPT =
+  /^(pbx400\.db.*|journal.*\.jsonl|control\.sock|exchange|backups|restore-.*|.*\.(lock|part|new))$/;
 
 /** Adds the files of a data folder to a backup: prompts, tables, secrets, with `audio` recordings and messages, too. */
 export async function addDataFiles(

@@ -6,6 +6,7 @@ import { searchText } from './cdr-row.ts';
 import { type HoldableCall, holdCheck } from './hold-repository.ts';
 import { editBody } from './journal/event-rows.ts';
 import { PersonNumber } from './person-number.ts';
+import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
 import { storableJson } from './storable.ts';
 import { StoreError } from './store.ts';
@@ -34,6 +35,7 @@ const RECORD_COLUMNS = personalColumns(TABLE_FACTS.cdr);
  */
 export async function erasePerson(
   db: Kysely<Tables>,
+  nodeId: string,
   erasure: Erasure,
   holds: readonly Hold[],
 ): Promise<Erased> {
@@ -43,11 +45,12 @@ export async function erasePerson(
       `${erasure.number} is too short to be told from other numbers; write it whole, with its area code`,
     );
   }
-  return await new PersonEraser(db, erasure, person, holds).run();
+  return await new PersonEraser(db, nodeId, erasure, person, holds).run();
 }
 
 class PersonEraser {
   readonly #db: Kysely<Tables>;
+  readonly #nodeId: string;
   readonly #erasure: Erasure;
   readonly #person: PersonNumber;
   readonly #isHeld: (call: HoldableCall) => boolean;
@@ -57,8 +60,15 @@ class PersonEraser {
   readonly #rows: Record<string, number> = {};
   readonly #setUp = new Set<string>();
 
-  constructor(db: Kysely<Tables>, erasure: Erasure, person: PersonNumber, holds: readonly Hold[]) {
+  constructor(
+    db: Kysely<Tables>,
+    nodeId: string,
+    erasure: Erasure,
+    person: PersonNumber,
+    holds: readonly Hold[],
+  ) {
     this.#db = db;
+    this.#nodeId = nodeId;
     this.#erasure = erasure;
     this.#person = person;
     this.#isHeld = holdCheck(holds);
@@ -69,6 +79,7 @@ class PersonEraser {
     const { dryRun, deleteFiles } = this.#erasure;
     const files = [...this.#calls.values()].flatMap(filesOf);
     const deletedFiles = dryRun ? 0 : await deleteFiles(files);
+    if (!dryRun) await this.#markDeleted();
     const eventRows = await this.#eraseEvents();
     for (const table of OTHER_TABLES) await this.#eraseTable(table);
     await this.#eraseRecords();
@@ -89,6 +100,16 @@ class PersonEraser {
       }
       if (this.#isHeld(call)) this.#held.add(call.call_id);
       else this.#calls.set(call.call_id, record);
+    }
+  }
+
+  /** In the records and the company's stream, so that these still say the same. */
+  async #markDeleted(): Promise<void> {
+    const recordings = new RecordingRepository(this.#db, this.#nodeId);
+    for (const record of this.#calls.values()) {
+      const files = new Set(filesOf(record));
+      const range = { from: record.startedAt, to: record.startedAt + 1 };
+      if (files.size > 0) await recordings.markDeleted({ files, ...range, deletedAt: this.#erasure.now });
     }
   }
 

@@ -118,7 +118,7 @@ export function storeOn(
     switches: new SwitchRepository(db, nodeId),
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
-    upkeep: new UpkeepRepository(db),
+    upkeep: new UpkeepRepository(db, nodeId),
     recoveredCalls,
     lease,
     close: () => {

@@ -20,9 +20,12 @@ const CALL_TABLES = Object.entries<TableFacts>(TABLE_FACTS)
 export class UpkeepRepository implements StoreUpkeep {
   readonly holds: HoldStore;
   readonly #db: Kysely<Tables>;
+  readonly #nodeId: string;
 
-  constructor(db: Kysely<Tables>) {
+  /** `nodeId`: the process that works. */
+  constructor(db: Kysely<Tables>, nodeId: string) {
     this.#db = db;
+    this.#nodeId = nodeId;
     this.holds = new HoldRepository(db);
   }
 
@@ -100,6 +103,6 @@ export class UpkeepRepository implements StoreUpkeep {
   }
 
   async erase(erasure: Erasure): Promise<Erased> {
-    return await erasePerson(this.#db, erasure, await this.holds.all(erasure.tenantId));
+    return await erasePerson(this.#db, this.#nodeId, erasure, await this.holds.all(erasure.tenantId));
   }
 }

@@ -88,17 +88,26 @@ export class BackupFile {
     const target = new Database(file);
     try {
       target.prepare('attach ? as backup').run(this.#db.name);
+      const kinds = target.prepare("select name, type from pragma_table_list where schema = 'backup'").all();
+      const kindOf = new Map(
+        (kinds as { name: string; type: string }[]).map(({ name, type }) => [name, type]),
+      );
       const things = target
         .prepare('select type, name, sql from backup.sqlite_master where sql is not null')
         .all() as { type: string; name: string; sql: string }[];
-      const ofStore = things.filter(({ name }) => !/^(backup|sqlite_)/.test(name));
+      // Tables that a full-text index keeps for itself come with it.
+      const ofStore = things.filter(
+        ({ name }) => !/^(backup|sqlite_)/.test(name) && kindOf.get(name) !== 'shadow',
+      );
+      const tables = ofStore.filter(({ type }) => type === 'table');
       target.transaction(() => {
-        for (const { name, sql } of ofStore.filter(({ type }) => type === 'table')) {
-          target.exec(sql);
+        for (const { sql } of tables) target.exec(sql);
+        // Before the rows: some fill an index.
+        for (const { sql } of ofStore.filter(({ type }) => type !== 'table')) target.exec(sql);
+        for (const { name } of tables) {
+          if (kindOf.get(name) === 'virtual') continue;
           target.exec(`insert into main."${name}" select * from backup."${name}"`);
         }
-        // After the rows: faster, and some triggers refuse what a copy does.
-        for (const { sql } of ofStore.filter(({ type }) => type !== 'table')) target.exec(sql);
       })();
     } finally {
       target.close();

@@ -116,9 +116,9 @@ for (const engine of DATABASES) {
         voicemail: { deletedAt: 77 },
       });
       const after = await store.events.read('a', 0, 100);
-      expect(after.map(({ seq, type, at }) => [seq, type, at])).toEqual(
-        before.map(({ seq, type, at }) => [seq, type, at]),
-      );
+      const kindsOf = (events: typeof after) => events.map(({ seq, type, at }) => [seq, type, at]);
+      expect(kindsOf(after.slice(0, before.length))).toEqual(kindsOf(before));
+      expect(after.slice(before.length).map(({ type }) => type)).toEqual(Array(4).fill('file'));
       const left = after.filter((event) => event.type !== 'entity');
       expect(JSON.stringify(left).replaceAll('113800138000', '')).not.toContain(PERSON);
       expect(JSON.stringify(left)).not.toContain('440301199001011234');
