@@ -1,0 +1,197 @@
+/**
+ * `kill -9` at random moments in the middle of 50 calls, again and again on the same data: who got a 200 has one record, and all
+ * else that was stored is there. 5 rounds, as many as CRASH_ROUNDS says: `npm run test:crash` takes 100.
+ */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Cdr } from '../../src/cdr/cdr.ts';
+import { seededIds } from '../../src/shared/ids.ts';
+import { toneMs } from '../support/hearing.ts';
+import { type Party, phones, placeCall, waitForCall } from '../support/party.ts';
+import { type ConfigDocument, Pbx, TOKEN, TRUNK_HOST } from '../support/pbx.ts';
+import { EMBEDDED, titleOn } from '../support/sip-engines.ts';
+import { Sipp } from '../support/sipp.ts';
+import { DATABASES, type StorePlace } from '../support/store-engines.ts';
+import { UdpPhone } from '../support/udp-phone.ts';
+import { until } from '../support/until.ts';
+import { readWav } from '../support/wav.ts';
+
+const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 5);
+const CALLS = 50;
+const RATE = 25;
+/** Of each call; some have ended when the kill comes, some have not been answered. */
+const TALK_MS = 700;
+const KILL_WITHIN_MS = { least: 200, most: 2300 };
+const CALLER_HZ = 620;
+const PHONE = { user: '8002', password: 'pw-8002' };
+/** The service is back within that: processor time of the thread that starts it, for the wall clock tells of a machine's neighbours too. */
+const START_CPU_MS = 3000;
+
+const ha1 = ({ user, password }: typeof PHONE) =>
+  createHash('md5').update(`${user}:pbx400.local:${password}`).digest('hex');
+
+/** Processor time of a process's first thread so far: proc(5), utime and stime in ticks of 10 ms. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+for (const engine of DATABASES) {
+  const missing = EMBEDDED.missing ?? engine.missing;
+  describe.skipIf(missing)(titleOn('kill -9 in the middle of 50 calls', { ...engine, missing }), () => {
+    let dataDir: string;
+    let place: StorePlace;
+    let desk: Awaited<ReturnType<typeof phones<'8001'>>>;
+    let pbx: Pbx | undefined;
+    const parties: Party[] = [];
+    /** What each start took, until it answered. */
+    const starts: { readonly cpuMs: number; readonly wallMs: number }[] = [];
+    /** SIP call ids that got a 200, in all rounds. */
+    const answered = new Set<string>();
+
+    beforeEach(async () => {
+      dataDir = mkdtempSync(join(tmpdir(), 'pbx400-rounds-'));
+      place = await engine.make();
+      desk = await phones('8001');
+    }, 60_000);
+    afterEach(async () => {
+      for (const { sipp } of parties.splice(0)) sipp.kill();
+      await pbx?.cleanUp();
+      await place.remove();
+      rmSync(dataDir, { recursive: true, force: true });
+    }, 60_000);
+
+    async function start(): Promise<Pbx> {
+      const configure = (config: ConfigDocument) => {
+        config.dialplans = resolve('test/e2e/crash-dialplans');
+        config.extensions['8001'].contact = desk.contacts['8001'];
+        config.extensions[PHONE.user].ha1 = { md5: ha1(PHONE) };
+        if (place.location.engine === 'postgres') config.store = place.location.url;
+        Object.assign(config.queues.sales, { agents: ['8001'], wrapUp: '0s', announceAgent: false });
+      };
+      const began = performance.now();
+      pbx = await Pbx.start({ configure, dataDir });
+      starts.push({ cpuMs: cpuMs(pbx.pid), wallMs: Math.round(performance.now() - began) });
+      return pbx;
+    }
+
+    function sql(statement: string): Promise<readonly Record<string, unknown>[]> {
+      if (place.location.engine === 'postgres') return place.sql(statement);
+      const db = new Database(join(dataDir, 'pbx400.db'), { readonly: true });
+      const rows = db.prepare(statement).all() as Record<string, unknown>[];
+      db.close();
+      return Promise.resolve(rows);
+    }
+
+    const api = (path: string, method = 'GET', body?: object) =>
+      fetch(`${pbx!.http}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+
+    /** A caller whose tone an agent hears, and which is recorded. */
+    async function talk(caller: string): Promise<Party> {
+      const bob = await waitForCall({ number: '8001', port: desk.ports['8001'] });
+      const alice = await placeCall(pbx!, { caller });
+      parties.push(alice, bob);
+      await alice.voice.hears('main-menu');
+      alice.voice.press('1');
+      await bob.rung();
+      alice.voice.tone(CALLER_HZ);
+      const isHeard = () => toneMs(bob.voice.audio, CALLER_HZ) >= 500;
+      await until('the agent hears the caller', isHeard, { limitMs: 20_000, everyMs: 100 });
+      return bob;
+    }
+
+    /** Calls, and kills the PBX in the middle of them; how much of the caller's tone the agent had heard by then. */
+    async function round(caller: string, killAfterMs: number): Promise<number> {
+      const agent = await talk(caller);
+      const load = await Sipp.run({
+        scenario: 'caller-hangs-up-expect-ok',
+        host: TRUNK_HOST,
+        to: pbx!.sip,
+        keys: { rtp_port: 40_000, caller: '13900139000' },
+        calls: CALLS,
+        rate: RATE,
+        pauseMs: TALK_MS,
+      });
+      await setTimeout(killAfterMs);
+      const heardMs = toneMs(agent.voice.audio, CALLER_HZ);
+      await pbx!.kill();
+      // What has come over the wire is in its log a moment later.
+      await setTimeout(300);
+      for (const line of load.log) if (line.startsWith('answered ')) answered.add(line.slice(9));
+      load.kill();
+      for (const { sipp } of parties.splice(0)) sipp.kill();
+      await pbx!.cleanUp();
+      return heardMs;
+    }
+
+    async function recordsAreWhole(): Promise<void> {
+      const rows = await sql("select record ->> 'sipCallId' as id from cdr");
+      const ids = rows.map(({ id }) => id as string);
+      expect(new Set(ids).size, 'one record a call at most').toBe(ids.length);
+      const missing = [...answered].filter((id) => !ids.includes(id));
+      expect(missing, 'calls that got their 200 and have no record').toEqual([]);
+    }
+
+    async function recordingPlays(caller: string, heardMs: number): Promise<void> {
+      const rows = await sql(`select record from cdr where caller = '${caller}'`);
+      expect(rows).toHaveLength(1);
+      const record = rows[0]!['record'];
+      const { recordings, cause }: Cdr = typeof record === 'string' ? JSON.parse(record) : record;
+      expect(cause).toBe('restart');
+      const wav = readWav(recordings[0]!.file);
+      expect(wav.complete).toBe(true);
+      expect(toneMs(wav.channels[0]!, CALLER_HZ), 'tone in the recording, ms').toBeGreaterThan(
+        heardMs - 1000,
+      );
+    }
+
+    async function restIsThere(): Promise<void> {
+      const metrics = await (await api('/metrics')).text();
+      expect(metrics).toMatch(/^pbx400_registered_contacts [1-9]/m);
+      const { switches } = (await (await api('/api/v1/switches')).json()) as { switches: object[] };
+      expect(switches).toContainEqual({ tenant: 'demo', name: 'night', on: true, until: null });
+      if (place.location.engine !== 'sqlite') return;
+      expect(await sql('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    }
+
+    it(
+      `loses nothing, in ${ROUNDS} rounds`,
+      async () => {
+        await start();
+        const phone = await UdpPhone.open(pbx!.sip, '127.0.0.30');
+        expect((await phone.register(PHONE)).status).toBe(200);
+        phone.close();
+        expect((await api('/api/v1/switches/demo/night', 'PUT', { on: true })).status).toBe(200);
+        for (let seed = 1; seed <= ROUNDS; seed++) {
+          const { least, most } = KILL_WITHIN_MS;
+          const killAfterMs = least + Math.floor(seededIds(seed).random() * (most - least));
+          const caller = `138${String(seed).padStart(8, '0')}`;
+          const heardMs = await round(caller, killAfterMs);
+          await start();
+          await recordsAreWhole();
+          await recordingPlays(caller, heardMs);
+          await restIsThere();
+        }
+        expect(answered.size).toBeGreaterThan(ROUNDS);
+        const afterCrash = starts.slice(1).map((each) => each.cpuMs);
+        // The best of them: a busy machine's caches are others'.
+        expect(Math.min(...afterCrash), JSON.stringify(starts)).toBeLessThan(START_CPU_MS);
+        // What `npm run test:crash` is run for.
+        process.stdout.write(
+          `${JSON.stringify({ database: engine.name, answered: answered.size, starts })}\n`,
+        );
+        await pbx!.stop();
+      },
+      ROUNDS * 90_000,
+    );
+  });
+}
