@@ -106,7 +106,7 @@ export class RetentionJob {
         const isDue = { recordings: true, messages: true };
         if (await this.#deleteFiles(call.record, call.nodeId, isDue, counts)) gone.push(call);
       }
-      await upkeep.removeCalls(id, gone);
+      await upkeep.removeCalls(id, gone, now);
       counts.records += gone.length;
     });
     counts.held = Math.max(held, heldRecords);

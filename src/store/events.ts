@@ -37,6 +37,8 @@ export interface StoreFacts {
     readonly sha256: string | undefined;
     readonly deletedAt: number | undefined;
   };
+  /** A call was removed from all tables: its time was over. */
+  removed: { readonly callId: string; readonly startedAt: number };
   /** A record that an older version wrote without events. */
   imported: { readonly callId: string; readonly record: Cdr };
   /** The database was brought back from a backup: the numbers from the one to the other, both included, have no events. */

@@ -36,9 +36,10 @@ export async function rebuild(
       events += count;
       options.onProgress(events);
     });
-    const files = await filesOf(db, tenantId);
+    const { files, removed } = await aftermathOf(db, tenantId);
     let group: Ended[] = [];
     for await (const ended of endedCalls(reading)) {
+      if (removed.has(ended.cdr.callId)) continue;
       const cdr = (files.get(ended.cdr.callId) ?? []).reduce(withFile, ended.cdr);
       if (group.push({ ...ended, cdr }) < CALLS) continue;
       for (const table of tables) await table.compare(group, from);
@@ -75,19 +76,23 @@ async function* readEvents(
   }
 }
 
-/** What became of recordings after their calls: it changes records that were made before. */
-async function filesOf(
-  db: Kysely<Tables>,
-  tenantId: string,
-): Promise<ReadonlyMap<string, readonly StoreFacts['file'][]>> {
+/** What became of calls after their end: it changes records that were made before. */
+interface Aftermath {
+  readonly files: ReadonlyMap<string, readonly StoreFacts['file'][]>;
+  readonly removed: ReadonlySet<string>;
+}
+
+async function aftermathOf(db: Kysely<Tables>, tenantId: string): Promise<Aftermath> {
   const files = new Map<string, StoreFacts['file'][]>();
+  const removed = new Set<string>();
   for await (const event of readEvents(db, tenantId)) {
+    if (event.type === 'removed') removed.add(event.callId);
     if (event.type !== 'file') continue;
     const known = files.get(event.callId);
     if (known) known.push(event);
     else files.set(event.callId, [event]);
   }
-  return files;
+  return { files, removed };
 }
 
 /** The records of the calls that began and ended in `events`. */
@@ -126,6 +131,7 @@ const OTHER_TYPES: ReadonlySet<string> = new Set<Exclude<StreamEvent['type'], Ca
   'entity',
   'switch',
   'file',
+  'removed',
   'imported',
   'restored',
 ]);

@@ -2,6 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import type { Cdr } from '../cdr/cdr.ts';
 import { filesOf } from './call-files.ts';
 import { erasePerson } from './erase-person.ts';
+import { appendFacts } from './event-repository.ts';
+import type { Fact } from './events.ts';
 import { HoldRepository, holdCheck } from './hold-repository.ts';
 import type { Tables } from './schema.ts';
 import { TABLE_FACTS, type TableFacts } from './table-facts.ts';
@@ -61,6 +63,7 @@ export class UpkeepRepository implements StoreUpkeep {
   async removeCalls(
     tenantId: string,
     calls: readonly Pick<OldCall, 'startedAt' | 'callId'>[],
+    at: number,
   ): Promise<void> {
     if (calls.length === 0) return;
     const each = calls.map(
@@ -68,6 +71,10 @@ export class UpkeepRepository implements StoreUpkeep {
     );
     const theirs = sql.join(each, sql` or `);
     await this.#db.transaction().execute(async (transaction) => {
+      const removed = calls.map(({ startedAt, callId }): Fact => {
+        return { type: 'removed', tenantId, at, callId, startedAt };
+      });
+      await appendFacts(transaction, this.#nodeId, removed);
       for (const table of CALL_TABLES) {
         await sql`delete from ${sql.table(table)} where tenant_id = ${tenantId} and (${theirs})`.execute(
           transaction,

@@ -69,8 +69,15 @@ export interface StoreUpkeep {
   readonly holds: HoldStore;
   /** Calls of a company that arrived before a time, the oldest first, in small lists. */
   callsBefore(tenantId: string, before: number): AsyncIterable<readonly OldCall[]>;
-  /** Removes calls from all tables, those of a list together; their files are the caller's business. */
-  removeCalls(tenantId: string, calls: readonly Pick<OldCall, 'startedAt' | 'callId'>[]): Promise<void>;
+  /**
+   * Removes calls from all tables, those of a list together, and says so in the company's stream: a rebuild does not bring them back.
+   * Their files are the caller's business. `at`: now, milliseconds since 1970.
+   */
+  removeCalls(
+    tenantId: string,
+    calls: readonly Pick<OldCall, 'startedAt' | 'callId'>[],
+    at: number,
+  ): Promise<void>;
   /** Of these files, those of calls on hold. Their calls arrived from `from` to before `to`. */
   heldFiles(files: ReadonlySet<string>, from: number, to: number): Promise<ReadonlySet<string>>;
   /** Throws StoreError for a number that could not be told from others, or that is the company's own. */

@@ -87,6 +87,33 @@ for (const engine of DATABASES) {
       expect(await place.sql("select node_id from cdr where call_id = 'c1'")).toEqual([{ node_id: 'n1' }]);
     });
 
+    it('brings back no call that was removed, and nothing of a person who was erased', async () => {
+      const store = await open();
+      const at = MONDAY_10 + 1;
+      const person = new CallScript('of-person', { at })
+        .arrive({ caller: '13800138000', sentFrom: '13800138000' })
+        .emit('answered', {})
+        .emit('keyed', { purpose: 'card', digits: '6222' })
+        .emit('recordingStarted', { file: 'recordings/b.wav' })
+        .after(5_000)
+        .emit('recordingEnded', { file: 'recordings/b.wav', durationMs: 5_000, bytes: 9, sha256: 'b' })
+        .end();
+      await play(store, sampleCall('gone'), person, sampleCall('stays', { at: MONDAY_10 + 2 }));
+      await store.upkeep!.removeCalls('demo', [{ startedAt: MONDAY_10, callId: 'gone' }], MONDAY_10 + HOUR);
+      const erasure = { tenantId: 'demo', number: '13800138000', token: 'erased-1', now: MONDAY_10 + HOUR };
+      const deleteFiles = async (files: readonly string[]) => files.length;
+      const { calls } = await store.upkeep!.erase({ ...erasure, dryRun: false, deleteFiles });
+      expect(calls).toBe(1);
+      await store.close();
+      const [cdrs] = await expectRebuilt(place.location);
+      expect(cdrs).toMatchObject({ table: 'cdr', calls: 2 });
+      await rebuilt(place.location, false);
+      expect(await place.sql('select call_id from cdr order by call_id')).toEqual([
+        { call_id: 'of-person' },
+        { call_id: 'stays' },
+      ]);
+    });
+
     it('leaves calls alone whose events are not all there any more', async () => {
       const store = await open();
       await play(store, sampleCall('old'));

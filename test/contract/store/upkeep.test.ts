@@ -178,10 +178,11 @@ for (const engine of DATABASES) {
       await play(personCall('p1', 'a'), personCall('p2', 'b'));
       await play(personCall('p3', 'a', MONDAY_10 + DAY_MS));
       const { startedAt } = (await store.cdrs.query({ tenantId: 'b' })).cdrs[0]!;
-      await store.upkeep!.removeCalls('a', [
+      const calls = [
         { startedAt: MONDAY_10, callId: 'p1' },
         { startedAt, callId: 'p2' },
-      ]);
+      ];
+      await store.upkeep!.removeCalls('a', calls, 5);
       const { cdrs } = await store.cdrs.query({});
       expect(cdrs.map(({ callId }) => callId)).toEqual(['p3', 'p2']);
     });
