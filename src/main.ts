@@ -9,6 +9,7 @@ import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
 import type { ProtectionOptions } from './edge/gate/protection.ts';
 import type { SocketEdge } from './edge/user-agent/socket-edge.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
+import { FreeSpace } from './keeping/free-space.ts';
 import { keepingAnswers } from './keeping/keeping-answers.ts';
 import { RetentionJob } from './keeping/retention-job.ts';
 import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
@@ -37,6 +38,7 @@ import { ClosedError } from './shared/errors.ts';
 import { setListenerErrorHandler } from './shared/events.ts';
 import { type IdSource, systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
+import { roomOf } from './shared/room-of.ts';
 import { TlsIdentity } from './shared/tls-identity.ts';
 import { followChanges } from './store/follow-changes.ts';
 import { importSwitches, SWITCHES_FILE } from './store/import-switches.ts';
@@ -146,6 +148,17 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   });
   open.add(() => recordings.close());
   await recordings.start();
+  const { farRoom: read } = recordings;
+  const disks = new FreeSpace({
+    folders: [
+      { name: 'data', folder: config.dataDir, read: () => roomOf(config.dataDir) },
+      ...(read ? [{ name: 'recordings', folder: config.recording.moveTo!, read }] : []),
+    ],
+    clock,
+    log: logger,
+  });
+  open.add(() => disks.close());
+  void disks.start();
   startRetention(config, { store, provisioning, recordings }, services, open);
   const pbx = new Pbx({
     config,
@@ -162,7 +175,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     phones,
     shelf: recordings,
   });
-  return { companies, hotlines, store, phones, sip, media, recordings, pbx };
+  return { companies, hotlines, store, phones, sip, media, recordings, disks, pbx };
 }
 
 /** The way in: HTTP first, for SIP over WebSocket comes by it, then SIP. */
@@ -170,7 +183,17 @@ async function openDoors(
   config: Config,
   services: Services,
   open: OpenRooms,
-  { companies, hotlines, store, phones, sip, media, recordings, pbx }: Awaited<ReturnType<typeof openRooms>>,
+  {
+    companies,
+    hotlines,
+    store,
+    phones,
+    sip,
+    media,
+    recordings,
+    disks,
+    pbx,
+  }: Awaited<ReturnType<typeof openRooms>>,
 ): Promise<RunningPbx> {
   const { logger } = services;
   const bans = banBoard(sip.edge, services);
@@ -190,8 +213,9 @@ async function openDoors(
     switches: switchBoard(hotlines),
     bans,
     trunks,
-    metrics: () => metricsOf({ pbx, store, media, sip, phones }),
+    metrics: () => metricsOf({ pbx, store, media, sip, phones, disks, recordings }),
     state: () => (draining ? 'draining' : journalHealth(store.journal)),
+    disk: () => (disks.low.length > 0 ? 'low' : 'ok'),
     node: () => store.lease && nodeHealth(store.lease),
     logger,
     ...(config.http.secure && config.tls ? { tls: config.tls } : {}),

@@ -1,8 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { SocketEdge } from './edge/user-agent/socket-edge.ts';
 import type { Metric } from './http/metric.ts';
+import type { FreeSpace } from './keeping/free-space.ts';
 import type { MediaEngine } from './media/media.ts';
 import type { Pbx } from './pbx.ts';
+import type { RecordingArchive } from './recording/recording-archive.ts';
 import type { Registrar } from './registrar/registrar.ts';
 import type { Store } from './store/store.ts';
 
@@ -12,6 +14,8 @@ export interface MetricSources {
   readonly media: MediaEngine;
   readonly sip: SocketEdge;
   readonly phones: Pick<Registrar, 'count'>;
+  readonly disks: Pick<FreeSpace, 'rooms' | 'low'>;
+  readonly recordings: Pick<RecordingArchive, 'waitingToMove'>;
 }
 
 /** What the SIP edges count, in words. */
@@ -40,7 +44,7 @@ function lateSeconds(nanoseconds: number): number {
 }
 
 /** Values of all rooms for `GET /metrics`. */
-export function metricsOf({ pbx, store, media, sip, phones }: MetricSources): Metric[] {
+export function metricsOf({ pbx, store, media, sip, phones, disks, recordings }: MetricSources): Metric[] {
   const trunks = pbx.trunks.status();
   const agents = new Map<string, number>();
   for (const { state } of pbx.acd.agents()) agents.set(state, (agents.get(state) ?? 0) + 1);
@@ -82,6 +86,12 @@ export function metricsOf({ pbx, store, media, sip, phones }: MetricSources): Me
     ),
     ...journalMetrics(store),
     ...leaseMetrics(store),
+    ...diskMetrics(disks),
+    gauge(
+      'pbx400_recordings_to_move',
+      'Recordings that wait to be moved to recording.moveTo',
+      recordings.waitingToMove,
+    ),
     gauge(
       'pbx400_loop_delay_p99_seconds',
       'Delay of the event loop since the last reading',
@@ -130,6 +140,32 @@ function leaseMetrics({ lease }: Store): Metric[] {
       value: [age],
     },
     gauge('pbx400_node_peers', 'Other nodes on the database', lease.peers.length),
+  ];
+}
+
+/** A folder that does not answer has no sample. */
+function diskMetrics({ rooms, low }: MetricSources['disks']): Metric[] {
+  const perFolder = (of: (folder: (typeof rooms)[number]) => number) =>
+    rooms.map((folder) => ({ labels: { folder: folder.name }, value: of(folder) }));
+  return [
+    {
+      name: 'pbx400_disk_free_bytes',
+      help: 'Room on the disk of the data folder, and of recording.moveTo',
+      type: 'gauge',
+      value: perFolder(({ room }) => room.freeBytes),
+    },
+    {
+      name: 'pbx400_disk_size_bytes',
+      help: 'Size of that disk',
+      type: 'gauge',
+      value: perFolder(({ room }) => room.totalBytes),
+    },
+    {
+      name: 'pbx400_disk_low',
+      help: '1 while that disk is nearly full',
+      type: 'gauge',
+      value: perFolder(({ name }) => +low.includes(name)),
+    },
   ];
 }
 

@@ -44,6 +44,8 @@ export interface HttpParts {
   readonly state: () => HealthState;
   /** This node among those of its database; undefined: it has that for itself. */
   readonly node?: () => NodeHealth | undefined;
+  /** Whether a disk with callers' data is nearly full. */
+  readonly disk: () => 'ok' | 'low';
   readonly logger: Logger;
   /** Serves HTTPS with these PEM files. */
   readonly tls?: TlsFiles;
@@ -54,7 +56,7 @@ export interface HttpParts {
  *
  * | route | token | answer |
  * |---|---|---|
- * | `GET /api/v1/health` | no | `{ status, node? }`, 503 while no calls are taken: for load balancers |
+ * | `GET /api/v1/health` | no | `{ status, disk, node? }`, 503 while no calls are taken: for load balancers |
  * | `GET /api/v1/cdrs` | yes | `{ cdrs, next }` |
  * | `GET /api/v1/cdrs/totals` | yes | `{ calls, answered, durationMs, talkMs }` of a filter |
  * | `POST /api/v1/calls` | yes | connects two: `{ tenant, extension, number }`; 201 `{ id }` |
@@ -66,7 +68,7 @@ export interface HttpParts {
  * | `POST /api/v1/trunks/:tenant/:name/up` | yes | takes one for alive |
  * | `GET /metrics` | yes | Prometheus text |
  */
-export function buildHttp({ token, metrics, state, node, logger, tls, ...parts }: HttpParts) {
+export function buildHttp({ token, metrics, state, node, disk, logger, tls, ...parts }: HttpParts) {
   const app = fastify({
     https: tls ? new TlsIdentity(tls).options : null,
     logger: false,
@@ -81,7 +83,7 @@ export function buildHttp({ token, metrics, state, node, logger, tls, ...parts }
 
   app.get('/api/v1/health', async (_request, reply) => {
     const status = state();
-    return reply.code(TAKES_CALLS.has(status) ? 200 : 503).send({ status, node: node?.() });
+    return reply.code(TAKES_CALLS.has(status) ? 200 : 503).send({ status, disk: disk(), node: node?.() });
   });
   app.register(async (guarded) => {
     requireBearer(guarded, token);

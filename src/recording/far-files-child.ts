@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { roomOf } from '../shared/room-of.ts';
 import { sha256Of } from '../shared/sha256-of.ts';
 import type { FarReply, FarRequest } from './far-files.ts';
 
@@ -20,6 +21,11 @@ process.on('disconnect', () => process.exit());
 
 async function answer(request: FarRequest): Promise<FarReply> {
   if (request.ask === 'move') return { moved: await copy(request.from, request.to) };
+  if (request.ask === 'room') {
+    // Before the first recording the folder itself may not be there.
+    await mkdir(request.folder, { recursive: true, mode: 0o700 });
+    return await roomOf(request.folder);
+  }
   const isThere = await stat(request.file).then(
     () => true,
     () => false,

@@ -6,11 +6,13 @@ import { ClosedError, DeadlineError, PbxError } from '../shared/errors.ts';
 
 export type FarRequest =
   | { readonly ask: 'move'; readonly from: string; readonly to: string }
-  | { readonly ask: 'remove'; readonly file: string };
+  | { readonly ask: 'remove'; readonly file: string }
+  | { readonly ask: 'room'; readonly folder: string };
 
 export type FarReply =
   | { readonly moved: { readonly bytes: number; readonly sha256: string } }
   | { readonly removed: boolean }
+  | { readonly freeBytes: number; readonly totalBytes: number }
   | { readonly error: string };
 
 /** 10 minutes of talk are 19 MB; a server that takes longer is taken for dead. */
@@ -56,6 +58,12 @@ export class FarFiles {
   async remove(file: string): Promise<boolean> {
     const reply = await this.#ask({ ask: 'remove', file });
     return (reply as Extract<FarReply, { removed: unknown }>).removed;
+  }
+
+  /** Room on its disk, in bytes. Rejects as {@link move}. */
+  async room(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }> {
+    const reply = await this.#ask({ ask: 'room', folder: this.#parts.folder });
+    return reply as Extract<FarReply, { freeBytes: unknown }>;
   }
 
   /** Rejects what waits, and waits for nothing itself. Idempotent. */

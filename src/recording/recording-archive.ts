@@ -94,6 +94,12 @@ export class RecordingArchive implements RecordingShelf {
     return this.#mover?.waiting ?? 0;
   }
 
+  /** Room where recordings are moved to, in bytes; undefined: they stay here. Rejects when that folder does not answer. */
+  get farRoom(): (() => Promise<{ readonly freeBytes: number; readonly totalBytes: number }>) | undefined {
+    const far = this.#far;
+    return far && (() => far.room());
+  }
+
   /** Deletes a recording or message wherever it is; false: it was not there. Rejects when its folder does not answer. */
   async delete(file: string): Promise<boolean> {
     if (this.#far?.has(file)) return await this.#far.remove(file);

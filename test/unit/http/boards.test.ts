@@ -53,6 +53,7 @@ beforeEach(() => {
     bans: banBoard(edge, { clock, logger: silentLogger }),
     trunks: trunkBoard(trunks, { logger: silentLogger }),
     metrics: () => [],
+    disk: () => 'ok',
     state: () => 'ok',
     logger: silentLogger,
   });

@@ -20,6 +20,7 @@ function build(parts: Partial<HttpParts> = {}) {
     bans: { bans: () => [], lift: () => false },
     trunks: { trunks: () => [], setUp: () => undefined },
     metrics,
+    disk: () => 'ok',
     state: () => 'ok',
     logger: silentLogger,
     ...parts,
@@ -209,7 +210,7 @@ describe('health and metrics', () => {
   it('tells load balancers without a token whether calls are taken', async () => {
     let state: HealthState = 'ok';
     app = build({ state: () => state });
-    expect((await app.inject('/api/v1/health')).json()).toEqual({ status: 'ok' });
+    expect((await app.inject('/api/v1/health')).json()).toEqual({ status: 'ok', disk: 'ok' });
     const answers: unknown[] = [];
     for (state of ['store-away', 'journal-full', 'draining'] as const) {
       const response = await app.inject('/api/v1/health');
@@ -252,7 +253,7 @@ describe('listenHttp', () => {
   it('gives the URL, and says what to do when the address is taken', async () => {
     const url = await listenHttp(app, { host: '127.0.0.1', port: 0 });
     const response = await fetch(`${url}/api/v1/health`);
-    expect(await response.json()).toEqual({ status: 'ok' });
+    expect(await response.json()).toEqual({ status: 'ok', disk: 'ok' });
     const other = build();
     const taken = listenHttp(other, { host: '127.0.0.1', port: Number(new URL(url).port) });
     await expect(taken).rejects.toMatchObject({

@@ -23,6 +23,7 @@ beforeEach(() => {
     bans: { bans: () => [], lift: () => false },
     trunks: { trunks: () => [], setUp: () => undefined },
     metrics: () => [],
+    disk: () => 'ok',
     state: () => 'ok',
     logger: silentLogger,
   });
