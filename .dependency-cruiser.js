@@ -78,6 +78,8 @@ const ROOMS = {
   'open-tables.ts': ['calendar/', 'numbering/', 'provisioning/'],
   'open-hotlines.ts': ['calendar/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   'metrics.ts': [
+    'keeping',
+    'recording',
     ...['pbx.ts', 'http/metric.ts', 'registrar/', 'store/store.ts'],
     ...[...PORTS, 'edge/user-agent/socket-edge.ts'],
   ],
