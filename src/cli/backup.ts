@@ -51,7 +51,8 @@ const HELP = `
 Whichever the database is, SQLite or PostgreSQL: the file is the same, and pbx400 restore puts it into either. It holds the
 database as it was at one moment, and of the data folder prompts, imported tables, tokens and secrets: keep it as safe as
 these. Each file has its SHA-256. Not in it: the configuration, hotlines in TypeScript and, without --with-recordings, recordings
-and messages, whose checksums are in the records (pbx400 verify). Erased and deleted data stays in older backups.`;
+and messages, whose checksums are in the records (pbx400 verify). Erased and deleted data stays in older backups. None is made
+while call events wait for the database: it would lack them.`;
 
 /** A backup that holds the last one, which holds the one before, grows without end. */
 function requireOutside(target: string, { dataDir }: Config): void {
@@ -62,13 +63,14 @@ function requireOutside(target: string, { dataDir }: Config): void {
 }
 
 function save(
-  { dataDir, store }: Config,
+  { dataDir, store, journal }: Config,
   file: string,
   audio: boolean,
   onProgress: ReturnType<typeof progressTo>,
 ): Promise<void> {
   return backUp(store, {
     file,
+    waiting: journal.files,
     version: PACKAGE.version,
     now: systemClock.now(),
     onProgress,

@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { PbxError } from '../shared/errors.ts';
 import { copyStore, type TableProgress } from '../store/copy-store.ts';
+import { requireNoneWaiting } from '../store/journal/waiting-files.ts';
 import { openDatabase } from '../store/open-store.ts';
 import type { StoreLocation } from '../store/store.ts';
 
 interface CopyStoreOptions {
   readonly force?: boolean;
   readonly json?: boolean;
+  readonly config?: string;
 }
 
 /** Rows between two lines that say how far it has come. */
@@ -22,12 +25,18 @@ export function copyStoreCommand(write: (text: string) => void, tell: (text: str
     .argument('<to>', 'the same; made when it is a file that is missing')
     .option('--force', 'replace what the target holds')
     .option('--json', 'one table a line as JSON')
+    .option(
+      '--config <file>',
+      'configuration of one of them: call events that wait for it are looked for, too',
+    )
     .addHelpText('after', HELP)
-    .action(async (source: string, target: string, { force = false, json = false }: CopyStoreOptions) => {
+    .action(async (source: string, target: string, options: CopyStoreOptions) => {
+      const { force = false, json = false, config } = options;
       const [from, to] = [locationOf(source), locationOf(target)];
       if (JSON.stringify(from) === JSON.stringify(to)) {
         throw new PbxError('input', 'source and target are the same database');
       }
+      requireNoneWaiting([...journalOf(config), ...filesOf(from), ...filesOf(to)]);
       const tables = await copy(from, to, force, tell);
       write(json ? tables.map(jsonOf).join('') : textOf(tables));
     });
@@ -35,7 +44,14 @@ export function copyStoreCommand(write: (text: string) => void, tell: (text: str
 
 const HELP = `
 No PBX may run with either. Both are brought up to date first, as a start does. Nothing is left half done: when the copy
-fails or differs, the target is as it was. A password belongs into PGPASSWORD or ~/.pgpass, where no list of processes shows it.`;
+fails or differs, the target is as it was. A password belongs into PGPASSWORD or ~/.pgpass, where no list of processes shows it. Refused while
+call events wait for either: beside a pbx400.db they are seen, those of PostgreSQL and in journal.second with --config.`;
+
+const journalOf = (config?: string): readonly string[] =>
+  config === undefined ? [] : loadMachine({ file: config }).journal.files;
+
+const filesOf = (location: StoreLocation): readonly string[] =>
+  location.engine === 'sqlite' ? [location.file] : [];
 
 function locationOf(text: string): StoreLocation {
   if (!/^postgres(ql)?:\/\//.test(text)) return { engine: 'sqlite', file: resolve(text) };

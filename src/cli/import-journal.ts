@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { createLogger } from '../shared/logger.ts';
@@ -25,7 +26,7 @@ export function importJournalCommand(write: (text: string) => void): Command {
       readInput(file);
       const config = loadMachine({ file: configFile, overrides: data === undefined ? {} : { data } });
       const logger = createLogger('error');
-      const options = { nodeId: config.nodeId, waiting: config.journal, imports: file, logger };
+      const options = { nodeId: config.nodeId, waiting: config.journal, imports: resolve(file), logger };
       const database = await openDatabase(config.store, options);
       await database.close();
       const report = database.imported!;

@@ -25,7 +25,9 @@ export async function keep<Answer extends object>(
 
 async function doAlone(config: Config, request: ControlRequest): Promise<unknown> {
   const services = { clock: systemClock, logger: silentLogger };
-  const store = await openStore(config.store, { nodeId: config.nodeId, ...services });
+  const { nodeId, journal } = config;
+  // What waits is stored first, as by a start: it would find its calls closed, or hold a person who was erased.
+  const store = await openStore(config.store, { nodeId, waiting: journal, ...services });
   try {
     return await keepingAnswers(store)[request.ask]!(request as never);
   } finally {

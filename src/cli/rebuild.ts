@@ -4,6 +4,7 @@ import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { PbxError } from '../shared/errors.ts';
 import { textTable } from '../shared/text-table.ts';
 import type { ComparedTable, Difference } from '../store/compare-table.ts';
+import { requireNoneWaiting } from '../store/journal/waiting-files.ts';
 import { openDatabase } from '../store/open-store.ts';
 import { rebuild } from '../store/rebuild.ts';
 import type { StoreLocation } from '../store/store.ts';
@@ -38,6 +39,7 @@ export function rebuildCommand(write: (text: string) => void, tell: (text: strin
         if (json) write(`${JSON.stringify(difference)}\n`);
         else if (++shown <= SHOWN) write(textOf(difference));
       };
+      requireNoneWaiting(config.journal.files);
       const tables = await compare(config.store, check, onDifference, tell);
       write(json ? tables.map((table) => `${JSON.stringify(table)}\n`).join('') : tableOf(tables));
       if (check && tables.some(({ differing }) => differing > 0)) throw new ExitError(EXIT.data);

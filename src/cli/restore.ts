@@ -38,7 +38,7 @@ export function restoreCommand(write: (text: string) => void, tell: (text: strin
       try {
         const restored = await restore(config, backup, force, progressTo(tell));
         if (json) write(`${JSON.stringify({ ...backup.origin, ...restored })}\n`);
-        else write(`${restored.rows} rows read back and found equal, ${restored.files} files\n`);
+        else write(textOf(restored));
       } finally {
         backup.close();
       }
@@ -50,23 +50,37 @@ No PBX may run with the database or the data folder. All tables come back or non
 checksum. Tables of an older version are brought up to date; a newer one is refused. Calls that were under way when the backup
 was made are closed with cause restart. Files that the backup does not hold stay as they are: recordings are checked by
 pbx400 verify. Where the configuration names the database in a file of the data folder (store: { file: store-url }), write that
-file first.`;
+file first. With --force call events that wait in journal*.jsonl for the database that is replaced are set aside as
+journal*.jsonl.replaced-TIME; look for such files in the data folders of other nodes, too.`;
+
+interface Restored {
+  readonly rows: number;
+  readonly files: number;
+  /** Files with call events of the database that was replaced. */
+  readonly aside: readonly string[];
+}
+
+function textOf({ rows, files, aside }: Restored): string {
+  const rest = aside.map((file) => `call events of the database that was replaced: ${file}\n`);
+  return `${rows} rows read back and found equal, ${files} files\n${rest.join('')}`;
+}
 
 async function restore(
   config: Config,
   backup: BackupFile,
   force: boolean,
   onProgress: ReturnType<typeof progressTo>,
-): Promise<{ rows: number; files: number }> {
-  const { dataDir, store, nodeId } = config;
+): Promise<Restored> {
+  const { dataDir, store, nodeId, journal } = config;
   prepareDataDir(dataDir);
   const { files } = backup;
   if (!force) await requireNoOthers(dataDir, files);
-  const tables = await restoreTables(store, {
+  const { tables, aside } = await restoreTables(store, {
     backup,
     nodeId,
     folder: dataDir,
     force,
+    waiting: journal.files,
     entry: { tenantId: 'system', at: systemClock.now(), action: 'restore', by: who('restore') },
     onProgress,
   });
@@ -74,7 +88,7 @@ async function restore(
     await restoreFile(backup, dataDir, file);
     onProgress('files', index + 1, files.length);
   }
-  return { rows: rowsOf(tables), files: files.length };
+  return { rows: rowsOf(tables), files: files.length, aside };
 }
 
 async function requireNoOthers(dataDir: string, files: readonly BackedUpFile[]): Promise<void> {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { AuditRepository } from './audit-repository.ts';
 import { copyStore, type TableProgress } from './copy-store.ts';
 import { headsOf, skipNumbers } from './event-repository.ts';
+import { requireNoneWaiting, setWaitingAside } from './journal/waiting-files.ts';
 import { openDatabase } from './open-store.ts';
 import { readAtOneMoment } from './postgres/read-at-one-moment.ts';
 import { BackupFile } from './sqlite/backup-file.ts';
@@ -17,6 +18,8 @@ export type BackupProgress = (what: string, done: number, total: number) => void
 export interface BackupOptions {
   /** Must not be there yet. */
   readonly file: string;
+  /** Files in which call events wait for the database. */
+  readonly waiting: readonly string[];
   /** Of pbx400. */
   readonly version: string;
   /** Milliseconds since 1970. */
@@ -28,10 +31,11 @@ export interface BackupOptions {
 
 /**
  * Saves all tables as they are at one moment, while a PBX writes to them or not, and what `addFiles` adds. Throws
- * StoreError; then there is no file.
+ * StoreError, also when call events wait for the database, which would be in no backup; then there is no file.
  */
 export async function backUp(location: StoreLocation, options: BackupOptions): Promise<void> {
-  const { file, version, now, onProgress, addFiles } = options;
+  const { file, waiting, version, now, onProgress, addFiles } = options;
+  requireNoneWaiting(waiting);
   if (existsSync(file)) throw new StoreError(`${file} is there already; name another file`);
   const part = `${file}.part`;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -78,21 +82,30 @@ export interface RestoreOptions {
   readonly nodeId: string;
   /** Folder for a temporary copy of the tables, of the owner only. */
   readonly folder: string;
-  /** What the database holds is replaced. */
+  /** What the database holds is replaced; call events that wait for it are set aside. */
   readonly force: boolean;
+  /** Files in which call events wait for the database. */
+  readonly waiting: readonly string[];
   readonly entry: Omit<AuditEntry, 'details'>;
   readonly onProgress: BackupProgress;
 }
 
+export interface Restored {
+  readonly tables: readonly TableProgress[];
+  /** Files with call events of the database that was replaced. */
+  readonly aside: readonly string[];
+}
+
 /**
  * Puts the tables of a backup, brought up to date, in place of those of a database that no PBX uses: all or nothing. Calls
- * that were under way in the backup are closed with cause `restart`. Throws StoreError when the database is not empty
- * (without `force`), or a PBX runs with it.
+ * that were under way in the backup are closed with cause `restart`. Throws StoreError when the database is not empty or
+ * call events wait for it (both without `force`), or a PBX runs with it.
  */
 export async function restoreTables(
   location: StoreLocation,
-  { backup, nodeId, folder, force, entry, onProgress }: RestoreOptions,
-): Promise<readonly TableProgress[]> {
+  { backup, nodeId, folder, force, waiting, entry, onProgress }: RestoreOptions,
+): Promise<Restored> {
+  if (!force) requireNoneWaiting(waiting, '; --force sets them aside');
   // Nobody's node: it has the database for itself.
   const target = await openDatabase(location);
   const temporary = mkdtempSync(join(folder, 'restore-'));
@@ -101,16 +114,20 @@ export async function restoreTables(
     backup.extractTables(file);
     const source = await openSqliteDatabase({ file });
     const replaced = await headsOf(target.db);
+    let aside: readonly string[] = [];
     try {
-      return await copyStore(source, target, {
+      const tables = await copyStore(source, target, {
         force,
         onProgress: byTable(onProgress),
-        finish: async (transaction, tables) => {
+        finish: async (transaction, copied) => {
           await skipNumbers(transaction, replaced, { nodeId, at: entry.at });
-          const details = { from: new Date(backup.origin.madeAt).toISOString(), rows: rowsOf(tables) };
+          const details = { from: new Date(backup.origin.madeAt).toISOString(), rows: rowsOf(copied) };
           await new AuditRepository(transaction, nodeId).append({ ...entry, details });
+          // Before the commit: after it a crash would leave them to be stored into what was restored.
+          aside = setWaitingAside(waiting, entry.at);
         },
       });
+      return { tables, aside };
     } finally {
       await source.close();
     }

@@ -20,17 +20,37 @@ export async function* batchesIn(path: string, lines = new BatchLines()): AsyncG
 }
 
 /** A file of batches that a stop could put nowhere else, to be stored once. */
-export interface ImportedFile {
+interface ImportedFile {
   readonly file: string;
   /** Process that it must be of. */
   readonly nodeId: string;
+}
+
+export interface LeftFiles {
+  /** See {@link storeLeft}. */
+  readonly files: readonly string[];
+  /** A file to be imported besides, or one of `files`. */
+  readonly imports: string | undefined;
+  readonly nodeId: string;
+  readonly logger: Logger;
+}
+
+/** Stores what is left in files before the calls that were left open are closed. Returns what the imported file held. */
+export async function storeFiles(
+  database: Pick<JournalDatabase, 'resume' | 'write'>,
+  { files, imports, nodeId, logger }: LeftFiles,
+): Promise<ImportReport | undefined> {
+  const left = await storeLeft(database, files, logger);
+  if (imports === undefined) return undefined;
+  if (files.includes(imports)) return left;
+  return await importBatches(database, { file: imports, nodeId });
 }
 
 /**
  * Stores what a process left in its last way out; the file stays. Its batches are counted by themselves: the process may have
  * been started again since. Returns how many were new. Throws StoreError when the file has none, or those of another node.
  */
-export async function importBatches(
+async function importBatches(
   database: Pick<JournalDatabase, 'resume' | 'write'>,
   { file, nodeId }: ImportedFile,
 ): Promise<ImportReport> {
@@ -62,13 +82,14 @@ export interface ImportReport {
 
 /**
  * Stores the batches that waited in files when the process ended, and removes the files. Call before the calls that it
- * left open are closed. Rejects when the database cannot be written; then the files are as they were.
+ * left open are closed. Returns what was in them. Rejects when the database cannot be written; then they are as they were.
  */
 export async function storeLeft(
   database: Pick<JournalDatabase, 'resume' | 'write'>,
   files: readonly string[],
   logger: Logger,
-): Promise<void> {
+): Promise<ImportReport> {
+  const report = { batches: 0, stored: 0, broken: 0 };
   let lastBatch: number | undefined;
   for (const file of files) {
     const lines = new BatchLines();
@@ -77,11 +98,14 @@ export async function storeLeft(
     for await (const batch of batchesIn(file, lines)) {
       lastBatch ??= (await database.resume()).lastBatch;
       last = batch.number;
+      report.batches++;
       // The process may have ended while what waited was being stored.
       if (batch.number <= lastBatch) continue;
       await database.write(batch);
       batches++;
     }
+    report.stored += batches;
+    report.broken += lines.broken;
     if (batches > 0) logger.warn({ file, batches }, 'call events that waited for the database are in it now');
     if (lines.broken > 0) await keepAside(file, 'broken', 'it has lines that cannot be read', logger);
     // Its disk was away when the process was started since: what it has may be in the database or not.
@@ -89,6 +113,7 @@ export async function storeLeft(
       await keepAside(file, 'late', 'it is of an earlier start: pbx400 import journal FILE', logger);
     } else await rm(file, { force: true });
   }
+  return report;
 }
 
 async function keepAside(file: string, suffix: string, why: string, logger: Logger): Promise<void> {

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import type { BulkStatements } from '../binding-repository.ts';
 import { POSTGRES_TYPES } from '../column-types.ts';
-import { importBatches, storeLeft } from '../journal/store-left.ts';
+import { storeFiles } from '../journal/store-left.ts';
 import { migrate } from '../migrations.ts';
 import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
@@ -56,9 +56,8 @@ export async function openPostgresDatabase({
     await requireUnicode(db);
     await bringUpToDate(url, journal.isAlone);
     const reads = await raiseTenantWall(db, longReads);
-    await storeLeft(journal, waiting?.files ?? [], logger);
-    const imported =
-      imports === undefined ? undefined : await importBatches(journal, { file: imports, nodeId });
+    const files = waiting?.files ?? [];
+    const imported = await storeFiles(journal, { files, imports, nodeId, logger });
     const { beat, ...recovered } = await journal.recover();
     const lease = beat && { nodeId, first: beat, beat: (settings: string) => journal.beat(settings) };
     const listen = (clock: Clock) => new ChangeListener(url, clock);

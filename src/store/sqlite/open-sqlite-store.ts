@@ -3,7 +3,7 @@ import { Kysely } from 'kysely';
 import { asError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { SQLITE_TYPES } from '../column-types.ts';
-import { importBatches, storeLeft } from '../journal/store-left.ts';
+import { storeFiles } from '../journal/store-left.ts';
 import { migrate } from '../migrations.ts';
 import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
@@ -45,9 +45,8 @@ export async function openSqliteDatabase({
   try {
     const beforeChange = (name: string) => copyDatabaseFile(file, `${file}.before-${name}`);
     await migrate(db, SQLITE_TYPES, { beforeChange });
-    await storeLeft(client, waiting?.files ?? [], logger);
-    const imported =
-      imports === undefined ? undefined : await importBatches(client, { file: imports, nodeId });
+    const files = waiting?.files ?? [];
+    const imported = await storeFiles(client, { files, imports, nodeId, logger });
     const recovered = await client.recover();
     const close = async () => {
       await readers?.close();
