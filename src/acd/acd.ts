@@ -135,7 +135,8 @@ export class Acd {
     agent.since = this.parts.clock.now();
     this.#note(agent, input, reason);
     if (next === 'idle') agent.work = undefined;
-    if (next === 'idle' && agent.wish) {
+    // Who was removed meanwhile goes, whatever he wished.
+    if (next === 'idle' && agent.wish && !agent.leaving) {
       const { wish } = agent;
       agent.wish = undefined;
       return this.apply(agent, wish.input, wish.reason);

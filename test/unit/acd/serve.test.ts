@@ -35,6 +35,7 @@ let alice: FakeInboundLeg;
 let announced: unknown[];
 let recorded: string[];
 let told: AgentEvent[];
+let provisioning: Provisioning;
 beforeEach(() => {
   announced = [];
   recorded = [];
@@ -42,6 +43,12 @@ beforeEach(() => {
   house = new CallHouse();
   const agent = (id: string, extension: string) =>
     entity('agent', { tenant: 'demo', id, name: id, extension });
+  provisioning = new Provisioning([
+    agent('1001', '8001'),
+    agent('1002', '8002'),
+    entity('queue', SALES),
+    entity('queue', { ...SALES, name: 'quick', announceAgent: false, record: false, wrapUpMs: 0 }),
+  ]);
   acd = new Acd({
     clock: house.clock,
     ids: seededIds(),
@@ -59,12 +66,7 @@ beforeEach(() => {
     },
     calls: house.calls,
     journal: { append: (event) => void told.push(event) },
-    provisioning: new Provisioning([
-      agent('1001', '8001'),
-      agent('1002', '8002'),
-      entity('queue', SALES),
-      entity('queue', { ...SALES, name: 'quick', announceAgent: false, record: false, wrapUpMs: 0 }),
-    ]),
+    provisioning,
   });
   ({ call, alice } = house.call());
 });
@@ -156,6 +158,28 @@ describe('a caller who is served', () => {
     const queues = new Set(told.filter(({ callId }) => callId).map(({ queue }) => queue));
     expect([...queues]).toEqual(['sales']);
   });
+
+  it.each([
+    ['pause', 'lunch'],
+    ['log-out', undefined],
+  ] as const)(
+    'loses an agent who was removed during the talk when it is over, also one who wished to %s',
+    async (wish, reason) => {
+      house.edge.phone('8001', { does: 'answer', afterMs: 0, talkMs: 5_000 });
+      waiting({}, 'quick');
+      await house.clock.advance(1_000);
+      acd.command('demo', '1001', wish, reason);
+      provisioning.replace([
+        entity('agent', { tenant: 'demo', id: '1002', name: '1002', extension: '8002' }),
+        entity('queue', { ...SALES, agents: ['1002'] }),
+      ]);
+      expect(states()).toEqual(['talking', 'idle']);
+      await house.clock.advance(4_000);
+      expect(acd.agents().map(({ id }) => id)).toEqual(['1002']);
+      const ending = told.filter(({ agent, state }) => agent === '1001' && state === 'logged-out');
+      expect(ending).toMatchObject([{ did: 'log-out', reason: 'removed' }]);
+    },
+  );
 
   it('is neither told who it is nor recorded where the queue says so, and the agent needs no wrap-up', async () => {
     house.edge.phone('8001', { does: 'answer', afterMs: 0, talkMs: 5_000 });
