@@ -23,8 +23,6 @@ export interface BatchPlan {
   readonly clearsJournal: boolean;
   /** The row that the journal gets; undefined: none. */
   readonly row: { readonly layout: string; readonly events: string } | undefined;
-  /** Calls that are open after it. */
-  readonly openCalls: number;
 }
 
 /**
@@ -96,10 +94,9 @@ export class BatchPlanner {
 
   #absorb(number: number, batch: EventBatch['events']): BatchPlan {
     const { cdrs, journal } = this.#calls.absorb(batch);
-    const openCalls = this.#calls.size;
     const times = this.#agents.absorb(batch);
-    const rest = { number, cdrs, times, events: this.#divider.divide(batch), openCalls };
-    if (openCalls === 0) return { ...rest, clearsJournal: this.#journalBytes > 0, row: undefined };
+    const rest = { number, cdrs, times, events: this.#divider.divide(batch) };
+    if (this.#calls.size === 0) return { ...rest, clearsJournal: this.#journalBytes > 0, row: undefined };
     const isFull = this.#journalBytes >= this.#compactAtBytes;
     const kept = isFull ? this.#calls.snapshot() : journal;
     const row = kept.length === 0 ? undefined : { layout: this.#layout, events: JSON.stringify(kept) };

@@ -25,7 +25,7 @@ export class JournalClient implements JournalDatabase {
     this.#thread = new DatabaseThread(script, options, placeOf(options.url));
   }
 
-  write(batch: PackedBatch): Promise<{ readonly openCalls: number }> {
+  write(batch: PackedBatch): Promise<object> {
     return this.#thread.ask('journal', { batch });
   }
 

@@ -35,7 +35,8 @@ async function answer(id: number, work: () => Promise<unknown>): Promise<void> {
 async function handle(request: ThreadRequest<PostgresProtocol>): Promise<unknown> {
   switch (request.kind) {
     case 'journal':
-      return await journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
+      await journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
+      return {};
     case 'resume':
       await journal.resume();
       return { lastBatch: await journal.lastBatch(request.mark) };

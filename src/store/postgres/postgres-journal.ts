@@ -82,11 +82,10 @@ export class PostgresJournal {
   }
 
   /** Takes a batch in and writes it. Rejects when it cannot be written; give it again later, one at a time. */
-  async write(batch: EventBatch): Promise<{ openCalls: number }> {
+  async write(batch: EventBatch): Promise<void> {
     const plan = this.#planner.plan(batch);
     await this.#connection.transaction((client) => this.#writeAll(client, plan, batch));
     this.#planner.written();
-    return { openCalls: plan.openCalls };
   }
 
   /** Number of the last batch of this process that is in the database, also of one before a restart. */

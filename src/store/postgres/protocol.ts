@@ -12,10 +12,7 @@ export interface WorkerOptions {
 /** By kind, what is asked and answered. */
 export type PostgresProtocol = {
   /** See JournalDatabase, as the others of it. */
-  readonly journal: {
-    readonly request: { readonly batch: PackedBatch };
-    readonly reply: { readonly openCalls: number };
-  };
+  readonly journal: { readonly request: { readonly batch: PackedBatch }; readonly reply: object };
   readonly resume: {
     readonly request: { readonly mark?: string | undefined };
     readonly reply: { readonly lastBatch: number };

@@ -32,10 +32,7 @@ export type SqliteProtocol = {
     readonly reply: { readonly changes: number };
   };
   /** See JournalDatabase, as the others of it. */
-  readonly journal: {
-    readonly request: { readonly batch: PackedBatch };
-    readonly reply: { readonly openCalls: number };
-  };
+  readonly journal: { readonly request: { readonly batch: PackedBatch }; readonly reply: object };
   readonly resume: {
     readonly request: { readonly mark?: string | undefined };
     readonly reply: { readonly lastBatch: number };

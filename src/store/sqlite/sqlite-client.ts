@@ -30,7 +30,7 @@ export class SqliteClient implements JournalDatabase {
     return this.#thread.ask('many', { first, sql, rows });
   }
 
-  write(batch: PackedBatch): Promise<{ readonly openCalls: number }> {
+  write(batch: PackedBatch): Promise<object> {
     return this.#thread.ask('journal', { batch });
   }
 

@@ -57,11 +57,10 @@ export class SqliteJournal {
   }
 
   /** Takes a batch in and writes it. Throws when it cannot be written; give it again later. */
-  write(batch: EventBatch): { openCalls: number } {
+  write(batch: EventBatch): void {
     const plan = this.#planner.plan(batch);
     this.#write(plan, batch);
     this.#planner.written();
-    return { openCalls: plan.openCalls };
   }
 
   /** Number of the last batch of this process that is in the database, also of one before a restart. */

@@ -84,7 +84,8 @@ function handle(request: SqliteRequest): SqliteReply {
       return many(request);
     case 'journal':
       journal ??= new SqliteJournal(db, options.nodeId);
-      return journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
+      journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
+      return {};
     case 'resume':
       journal ??= new SqliteJournal(db, options.nodeId);
       journal.resume(db);

@@ -108,7 +108,7 @@ describe.skipIf(postgresMissing)(
         events: flat([...whole.events, ...cut.events.slice(0, 9)]),
       };
       await expect(journal.write(batch)).rejects.toThrow('the answer was lost');
-      expect(await journal.write(batch)).toEqual({ openCalls: 1 });
+      await journal.write(batch);
       expect((await run('select batch from call_journal')).rows).toEqual([{ batch: '1' }]);
       await connection.close();
 

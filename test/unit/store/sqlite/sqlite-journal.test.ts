@@ -53,7 +53,8 @@ describe('SqliteJournal', () => {
     expect(() => write(journal, 2, 0, flat(script, 5))).toThrow();
     expect(() => write(journal, 2, 0, flat(script, 5))).toThrow();
     db.exec('alter table gone rename to cdr');
-    expect(write(journal, 2, 0, flat(script, 5))).toEqual({ openCalls: 0 });
+    write(journal, 2, 0, flat(script, 5));
+    expect(count('call_journal')).toBe(0);
     const record = JSON.parse(db.prepare('select record from cdr').pluck().get() as string);
     expect(record.targets).toHaveLength(2);
     expect(record.path).toHaveLength(3);
