@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ffmpegMissing, readCompressed } from '../support/ffmpeg.ts';
 import { toneMs } from '../support/hearing.ts';
+import { openToOthers } from '../support/open-to-others.ts';
 import { phones, placeCall, waitForCall } from '../support/party.ts';
 import type { Pbx } from '../support/pbx.ts';
 import { enginesFor, type SipServer, START_MS, startPbxOn, titleOn } from '../support/sip-engines.ts';
@@ -79,6 +80,9 @@ for (const engine of enginesFor(ffmpegMissing ?? sippMissing)) {
       expect(toneMs(right, AGENT_HZ)).toBeGreaterThan(1500);
       expect(toneMs(left, AGENT_HZ)).toBe(0);
       expect(toneMs(right, CALLER_HZ)).toBe(0);
+
+      await pbx.cli('backup', join(pbx.dataDir, 'backups/night.backup'), '--with-recordings');
+      expect(openToOthers(pbx.dataDir)).toEqual([]);
     });
   });
 }

@@ -1,6 +1,7 @@
 /** Issue 2, cases 6-8: nobody free, outside hours; the message holds what the caller said; on every SIP engine. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toneMs } from '../support/hearing.ts';
+import { openToOthers } from '../support/open-to-others.ts';
 import { phones, placeCall } from '../support/party.ts';
 import type { Pbx } from '../support/pbx.ts';
 import { SIP_ENGINES, type SipServer, START_MS, startPbxOn, titleOn } from '../support/sip-engines.ts';
@@ -53,6 +54,7 @@ for (const engine of SIP_ENGINES) {
       expect(wav.channels).toHaveLength(1);
       expect(toneMs(wav.channels[0]!, CALLER_HZ)).toBeGreaterThan(2500);
       expect(Math.abs(wav.durationMs - cdr.voicemail!.durationMs)).toBeLessThan(100);
+      expect(openToOthers(pbx.dataDir)).toEqual([]);
     });
 
     it('says that it is closed outside the hours and takes a message until the caller hangs up', async () => {

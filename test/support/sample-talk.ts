@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { toneMs } from './hearing.ts';
+import { openToOthers } from './open-to-others.ts';
 import { placeCall, waitForCall } from './party.ts';
 import type { Pbx } from './pbx.ts';
 import { digitsOf } from './prompt-samples.ts';
@@ -46,4 +47,5 @@ export async function sampleTalk(pbx: Pbx, agentPort: number): Promise<void> {
   expect(toneMs(right, AGENT_HZ)).toBeGreaterThan(1500);
   expect(toneMs(left, AGENT_HZ)).toBe(0);
   expect(toneMs(right, CALLER_HZ)).toBe(0);
+  expect(openToOthers(pbx.dataDir)).toEqual([]);
 }

@@ -97,7 +97,7 @@ export class FreeswitchRecording implements MediaRecording {
   async #makeFile(): Promise<void> {
     const { file } = this.options;
     exchangedPath(file);
-    await mkdir(dirname(file), { recursive: true });
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await (await open(file, 'w', 0o600)).close();
   }
 

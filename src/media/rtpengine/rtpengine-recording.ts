@@ -94,7 +94,7 @@ export class RtpengineRecording implements MediaRecording {
   /** Opens the file first: a folder that cannot be written is told at once, not after the talk. */
   async #start(): Promise<FileHandle> {
     const { file } = this.options;
-    await mkdir(dirname(file), { recursive: true });
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(file, 'w', 0o600);
     try {
       await handle.writeFile(writeWav([new Int16Array(0)]));
