@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
@@ -7,39 +8,48 @@ import { createServer } from 'node:net';
  * the moment when it was found free and the moment when it is used; above the media ports of the PBX and of FreeSWITCH.
  */
 const BOTTOM = 30_100;
-/** Test files run beside each other, each in a process of its own (VITEST_POOL_ID): they take from different shares. */
-const SHARES = 8;
-const COUNT = 320;
-const FIRST = BOTTOM + (Number(process.env['VITEST_POOL_ID'] ?? 0) % SHARES) * COUNT;
+const COUNT = 2_560;
 
 let next = Math.floor(Math.random() * COUNT);
 
 /** A UDP port of `host` that is free; even, as RTP wants it (RFC 3550 11), with `even`. */
 export async function freeUdpPort(host = '127.0.0.1', even = false): Promise<number> {
-  for (const port of candidates(even)) if (await isUdpFree(port, host)) return port;
+  for await (const port of candidates()) {
+    if ((!even || port % 2 === 0) && (await isUdpFree(port, host))) return port;
+  }
   throw new Error('no UDP port is free');
 }
 
 /** A TCP port of 127.0.0.1 that is free. */
 export async function freeTcpPort(): Promise<number> {
-  for (const port of candidates(false)) if (await isTcpFree(port)) return port;
+  for await (const port of candidates()) if (await isTcpFree(port)) return port;
   throw new Error('no TCP port is free');
 }
 
 /** A port of `host` that is free for UDP and for TCP. */
 export async function freeSipPort(host = '127.0.0.1'): Promise<number> {
-  for (const port of candidates(false)) {
+  for await (const port of candidates()) {
     if ((await isUdpFree(port, host)) && (await isTcpFree(port, host))) return port;
   }
   throw new Error('no port is free for UDP and TCP');
 }
 
-/** Each port once; none that this process was given before, until all were. */
-function* candidates(even: boolean): Generator<number> {
+/** Ports that nobody else is given while this process lives: test files run beside each other, and so do whole runs. */
+async function* candidates(): AsyncGenerator<number> {
   for (let tries = 0; tries < COUNT; tries++) {
-    const port = FIRST + (next++ % COUNT);
-    if (!even || port % 2 === 0) yield port;
+    const port = BOTTOM + (next++ % COUNT);
+    if (await isClaimed(port)) yield port;
   }
+}
+
+/** Whether we have it now: a name that the kernel gives once in a network namespace and frees with the process (unix(7), abstract). */
+async function isClaimed(port: number): Promise<boolean> {
+  const claim = createServer().unref();
+  claim.listen(`\0pbx400-test-port-${port}`);
+  return await once(claim, 'listening').then(
+    () => true,
+    () => false,
+  );
 }
 
 function isUdpFree(port: number, host: string): Promise<boolean> {
