@@ -23,10 +23,12 @@ const REPORT_EVENTS = 1_000_000;
 /** Differences shown to a person. */
 const SHOWN = 20;
 
-/** `pbx400 rebuild`: makes the records anew from the events that are kept, and says what differed. */
+/** `pbx400 rebuild`: makes records, times of agents and counters anew from the events that are kept, and says what differed. */
 export function rebuildCommand(write: (text: string) => void, tell: (text: string) => void): Command {
   return new Command('rebuild')
-    .description('make call records anew from the events that are kept, and say what differed')
+    .description(
+      'make call records, times of agents and counters anew from the events that are kept, and say what differed',
+    )
     .option('--check', 'only compare; nothing is written')
     .option('--json', 'one difference, then one table, a line as JSON')
     .addOption(configOption())
@@ -47,8 +49,8 @@ export function rebuildCommand(write: (text: string) => void, tell: (text: strin
 }
 
 const HELP = `
-No PBX may run with the database. Only calls whose events are all kept are compared: older ones stay as they are. A record of
-pbx400 0.1.0 has no events but itself: it is compared and not written. What no events explain is counted and left alone.
+No PBX may run with the database. Only calls whose events are all kept are compared, and counters of quarters of an hour whose events
+are: older ones stay as they are. A record of pbx400 0.1.0 has no events but itself: it is compared and not written. What no events explain is counted and left alone.
 Exit code with --check: 0 all is equal, 65 something differs.`;
 
 async function compare(
@@ -74,14 +76,14 @@ async function compare(
   }
 }
 
-const textOf = ({ table, tenantId, callId, stored, rebuilt }: Difference): string =>
-  `${table}: call ${callId} of ${tenantId}\n  stored  ${stored}\n  rebuilt ${rebuilt}\n`;
+const textOf = ({ table, tenantId, callId, key, stored, rebuilt }: Difference): string =>
+  `${table}: ${callId === undefined ? JSON.stringify(key) : `call ${callId}`} of ${tenantId}\n  stored  ${stored}\n  rebuilt ${rebuilt}\n`;
 
 function tableOf(tables: readonly ComparedTable[]): string {
   return textTable(
     [
       { title: 'table', of: ({ table }) => table },
-      { title: 'calls', of: ({ calls }) => String(calls) },
+      { title: 'compared', of: ({ compared }) => String(compared) },
       { title: 'differing', of: ({ differing }) => String(differing) },
       { title: 'unexplained', of: ({ unexplained }) => String(unexplained) },
     ],

@@ -94,7 +94,8 @@ const MISSED: ReadonlySet<CallOutcome | null> = new Set([
   'busy',
 ]);
 
-const MISSED_CALLS: CallTable = {
+/** A call that has its row here is settled by a later one. */
+export const MISSED_CALLS: CallTable = {
   name: 'missed_call',
   key: ['started_at', 'call_id'],
   again: 'stays',

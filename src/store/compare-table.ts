@@ -11,11 +11,23 @@ export interface Ended {
   readonly isImported: boolean;
 }
 
-/** A call whose rows are not what its events say. */
+/** What a call should have in a table. */
+export interface CallRows {
+  readonly tenantId: string;
+  readonly startedAt: number;
+  readonly callId: string;
+  readonly rows: readonly ProjectedRow[];
+  /** The record that an older version wrote without events. */
+  readonly imported: Cdr | undefined;
+}
+
+/** Rows that are not what the events say: those of a call, or one of a table that is not of calls. */
 export interface Difference {
   readonly table: string;
   readonly tenantId: string;
-  readonly callId: string;
+  readonly callId?: string;
+  /** The row's key, without the company. */
+  readonly key?: ProjectedRow;
   /** Canonical JSON of all its rows in the table; `[]`: it has none. */
   readonly stored: string;
   readonly rebuilt: string;
@@ -24,9 +36,10 @@ export interface Difference {
 /** What was compared of a table. */
 export interface ComparedTable {
   readonly table: string;
-  readonly calls: number;
+  /** Calls, or rows of a table that is not of calls. */
+  readonly compared: number;
   readonly differing: number;
-  /** Rows of calls that are younger than the oldest event and have none; they stay as they are. */
+  /** Rows that are younger than the oldest event and that no event explains; they stay as they are. */
   readonly unexplained: number;
 }
 
@@ -45,7 +58,7 @@ export class TableComparison {
   readonly #db: Kysely<Tables>;
   readonly #projection: CallProjection;
   readonly #options: ComparisonOptions;
-  #calls = 0;
+  #compared = 0;
   #differing = 0;
   #unexplained = 0;
 
@@ -57,24 +70,36 @@ export class TableComparison {
 
   get result(): ComparedTable {
     const { table } = this.#projection;
-    const counts = { calls: this.#calls, differing: this.#differing, unexplained: this.#unexplained };
+    const counts = { compared: this.#compared, differing: this.#differing, unexplained: this.#unexplained };
     return { table, ...counts };
   }
 
   /** Compares calls of one company, and writes those that differ. `from`: time of its oldest event. */
-  async compare(group: readonly Ended[], from: number): Promise<void> {
+  async compare(group: readonly CallRows[], from: number): Promise<void> {
     const stored = await this.#rowsOf(group);
-    for (const ended of group) {
-      const { cdr } = ended;
-      const rows = stored.get(cdr.callId) ?? [];
-      this.#calls++;
-      if (cdr.startedAt >= from) this.#unexplained -= rows.length;
-      const difference = this.#compared(ended, rows);
+    for (const call of group) {
+      const rows = stored.get(call.callId) ?? [];
+      this.#compared++;
+      const difference = this.#differenceOf(call, rows);
+      const isWritten = difference !== undefined && !this.#options.checks && !call.imported;
+      if (call.startedAt >= from) this.#unexplained -= (isWritten ? call : { rows }).rows.length;
       if (!difference) continue;
       this.#differing++;
       this.#options.onDifference(difference);
-      if (!this.#options.checks && !ended.isImported) await this.#write(cdr, rows);
+      if (isWritten) await this.#write(call, rows);
     }
+  }
+
+  /** Its rows also say what a later call makes of them. */
+  get isSettled(): boolean {
+    return this.#projection.isSettled;
+  }
+
+  /** What a call should have in this table. */
+  expected({ cdr, isImported }: Ended): CallRows {
+    const { tenantId, startedAt, callId } = cdr;
+    const rows = isImported ? [] : this.#projection.rowsOf(cdr);
+    return { tenantId, startedAt, callId, rows, imported: isImported ? cdr : undefined };
   }
 
   /** Counts what the table has of a company from that time on, after all its calls were compared. */
@@ -88,14 +113,14 @@ export class TableComparison {
   }
 
   /** By call. */
-  async #rowsOf(group: readonly Ended[]): Promise<ReadonlyMap<string, readonly Row[]>> {
+  async #rowsOf(group: readonly CallRows[]): Promise<ReadonlyMap<string, readonly Row[]>> {
     const found = new Map<string, Row[]>();
     if (group.length === 0) return found;
     const rows = await this.#cdrs()
       .selectAll()
       .where(({ eb, or, and }) =>
         or(
-          group.map(({ cdr: { startedAt, callId } }) =>
+          group.map(({ startedAt, callId }) =>
             and([eb('started_at', '=', startedAt), eb('call_id', '=', callId)]),
           ),
         ),
@@ -109,17 +134,16 @@ export class TableComparison {
     return found;
   }
 
-  #compared({ cdr, isImported }: Ended, rows: readonly Row[]): Difference | undefined {
+  #differenceOf(call: CallRows, rows: readonly Row[]): Difference | undefined {
     const { table, json } = this.#projection;
+    const { tenantId, callId, imported } = call;
     // Of an older version's call nothing is known but its record.
-    if (isImported && !json.includes('record')) return undefined;
-    const [stored, rebuilt] = isImported ? importedTexts(cdr, rows) : this.#texts(cdr, rows);
-    if (stored === rebuilt) return undefined;
-    return { table, tenantId: cdr.tenantId, callId: cdr.callId, stored, rebuilt };
+    if (imported && !json.includes('record')) return undefined;
+    const [stored, rebuilt] = imported ? importedTexts(imported, rows) : this.#texts(call, rows);
+    return stored === rebuilt ? undefined : { table, tenantId, callId, stored, rebuilt };
   }
 
-  #texts(cdr: Cdr, rows: readonly Row[]): readonly [stored: string, rebuilt: string] {
-    const rebuilt = this.#projection.rowsOf(cdr);
+  #texts({ rows: rebuilt }: CallRows, rows: readonly Row[]): readonly [stored: string, rebuilt: string] {
     const columns = Object.keys(rebuilt[0] ?? {});
     const own = (row: Row) =>
       Object.fromEntries(columns.map((column) => [column, row[column]])) as ProjectedRow;
@@ -138,13 +162,13 @@ export class TableComparison {
   }
 
   /** Puts a call's rows in place of those that it has. */
-  async #write(cdr: Cdr, stored: readonly Row[]): Promise<void> {
-    const { table, hasNode, rowsOf } = this.#projection;
+  async #write({ startedAt, callId, rows }: CallRows, stored: readonly Row[]): Promise<void> {
+    const { table, hasNode } = this.#projection;
     const nodeId = (stored[0]?.['node_id'] as string | undefined) ?? '';
     await this.#db.transaction().execute(async (transaction) => {
-      const old = transaction.deleteFrom(table as 'cdr').where('started_at', '=', cdr.startedAt);
-      await old.where('call_id', '=', cdr.callId).execute();
-      for (const row of rowsOf(cdr)) {
+      const old = transaction.deleteFrom(table as 'cdr').where('started_at', '=', startedAt);
+      await old.where('call_id', '=', callId).execute();
+      for (const row of rows) {
         await transaction
           .insertInto(table as 'cdr')
           .values((hasNode ? { ...row, node_id: nodeId } : row) as never)

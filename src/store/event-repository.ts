@@ -11,6 +11,12 @@ const DROPPED_ROWS = 500;
 /** Numbers that a restore skips: more than a company can have given since the backup. */
 const SKIPPED = 1_000_000;
 
+/** An event, and the process that told it. */
+export interface ToldEvent {
+  readonly nodeId: string;
+  readonly event: StreamEvent;
+}
+
 /** Event streams in a database. */
 export class EventRepository implements EventStore {
   readonly #db: Kysely<Tables>;
@@ -23,7 +29,12 @@ export class EventRepository implements EventStore {
     this.#reads = reads;
   }
 
-  read(tenantId: string, afterSeq: number, limit: number): Promise<readonly StreamEvent[]> {
+  async read(tenantId: string, afterSeq: number, limit: number): Promise<readonly StreamEvent[]> {
+    return (await this.readTold(tenantId, afterSeq, limit)).map(({ event }) => event);
+  }
+
+  /** The same, each with the process that told it. */
+  readTold(tenantId: string, afterSeq: number, limit: number): Promise<readonly ToldEvent[]> {
     return this.#reads(tenantId, (db) => this.#read(db, tenantId, afterSeq, limit));
   }
 
@@ -39,27 +50,27 @@ export class EventRepository implements EventStore {
     tenantId: string,
     afterSeq: number,
     limit: number,
-  ): Promise<readonly StreamEvent[]> {
-    const found: StreamEvent[] = [];
+  ): Promise<readonly ToldEvent[]> {
+    const found: ToldEvent[] = [];
     let from = await this.#rowOf(db, tenantId, afterSeq + 1);
     while (found.length < limit) {
       const rows = await db
         .selectFrom('event_batch')
-        .select(['first_seq', 'events', 'layout', 'body'])
+        .select(['first_seq', 'events', 'node_id', 'layout', 'body'])
         .where('tenant_id', '=', tenantId)
         .where('first_seq', '>=', from)
         .orderBy('first_seq')
         .limit(PAGE)
         .execute();
-      for (const { first_seq, layout, body } of rows) {
+      for (const { first_seq, node_id: nodeId, layout, body } of rows) {
         const facts = factsOf(tenantId, body, await this.#typesOf(db, layout));
-        found.push(...facts.map((fact, index) => ({ ...fact, seq: first_seq + index })));
+        found.push(...facts.map((fact, index) => ({ nodeId, event: { ...fact, seq: first_seq + index } })));
       }
       const last = rows.at(-1);
       if (!last || rows.length < PAGE) break;
       from = last.first_seq + last.events;
     }
-    return found.filter(({ seq }) => seq > afterSeq).slice(0, limit);
+    return found.filter(({ event }) => event.seq > afterSeq).slice(0, limit);
   }
 
   async drop(tenantId: string, before: number): Promise<number> {

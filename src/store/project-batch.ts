@@ -40,7 +40,10 @@ function counterTable({ table, axes, counters }: Cube): ProjectedTable {
   };
 }
 
-const COUNTER_TABLES = new Map(CUBES.map((cube) => [cube, counterTable(cube)]));
+/** The table of each cube. */
+export const COUNTER_TABLES: ReadonlyMap<Cube, ProjectedTable> = new Map(
+  CUBES.map((cube) => [cube, counterTable(cube)]),
+);
 
 /** Every table that a batch writes beside `cdr`. */
 export const PROJECTED_TABLES: readonly ProjectedTable[] = [
@@ -80,14 +83,20 @@ export function project(
   for (const cdr of cdrs) countCall(cdr, delta);
   for (const time of times) countAgentTime(time, delta);
   for (const cdr of withdrawn) delta.takeBack((counted) => countCall(cdr, counted));
-  const counted = Map.groupBy(delta.rows, ({ cube }) => cube);
-  for (const [cube, some] of counted) {
-    add(
-      COUNTER_TABLES.get(cube)!,
-      some.map(({ tenantId, bucket, axes, counts }) => [tenantId, bucket, ...axes, ...counts]),
-    );
-  }
+  for (const [table, some] of countedRows(delta)) add(table, some);
   return { rows, reached: cdrs.flatMap((cdr) => reachedBy(cdr) ?? []) };
+}
+
+/** What is counted, by the table that it is added to. */
+export function countedRows(delta: CounterDelta): ReadonlyMap<ProjectedTable, readonly (readonly Value[])[]> {
+  const rows = new Map<ProjectedTable, (readonly Value[])[]>();
+  for (const { cube, tenantId, bucket, axes, counts } of delta.rows) {
+    const table = COUNTER_TABLES.get(cube)!;
+    const some = rows.get(table) ?? [];
+    rows.set(table, some);
+    some.push([tenantId, bucket, ...axes, ...counts]);
+  }
+  return rows;
 }
 
 export type AgentTimeRow = Tables['agent_time'];
@@ -114,9 +123,15 @@ export function cutAt(times: readonly AgentTime[], at: number): readonly AgentTi
 /** Of times that began and ended, or were told twice, in one batch, the last word. */
 function agentRows(times: readonly AgentTime[], nodeId: string): readonly (readonly Value[])[] {
   const rows = new Map<string, readonly Value[]>();
-  for (const { tenantId, agent, from, until, state, reason, callId, queue } of times) {
-    const told = [until ?? null, state, reason ?? null, callId ?? null, queue ?? null, nodeId];
-    rows.set(`${tenantId}\n${agent}\n${from}`, [tenantId, agent, from, ...told]);
+  for (const time of times) {
+    rows.set(`${time.tenantId}\n${time.agent}\n${time.from}`, agentRow(time, nodeId));
   }
   return [...rows.values()];
+}
+
+/** The row of a time. */
+export function agentRow(time: AgentTime, nodeId: string): readonly Value[] {
+  const { tenantId, agent, from, until, state, reason, callId, queue } = time;
+  const told = [until ?? null, state, reason ?? null, callId ?? null, queue ?? null, nodeId];
+  return [tenantId, agent, from, ...told];
 }

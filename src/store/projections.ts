@@ -1,6 +1,6 @@
 /** What is made of a call's events in the transaction of its end, table by table: `pbx400 rebuild` makes all of it anew. */
 import type { Cdr } from '../cdr/cdr.ts';
-import { CALL_TABLES } from './call-rows.ts';
+import { CALL_TABLES, MISSED_CALLS } from './call-rows.ts';
 import { CDR_COLUMNS, cdrValues } from './cdr-row.ts';
 import { type ProjectedTable, storableRow, type Value } from './projected-table.ts';
 import type { Tables } from './schema.ts';
@@ -13,6 +13,8 @@ export interface CallProjection {
   readonly json: readonly string[];
   /** Its rows say which process carried the call. */
   readonly hasNode: boolean;
+  /** Its rows also say where the two talked after all, which comes later: `SettledCalls`. */
+  readonly isSettled: boolean;
   /** The rows of a call, without the columns that the database gives and without `node_id`. */
   readonly rowsOf: (cdr: Cdr) => readonly ProjectedRow[];
 }
@@ -21,16 +23,22 @@ export type ProjectedRow = Readonly<Record<string, string | number | null>>;
 
 /** A new table of this kind is one more entry. */
 export const CALL_PROJECTIONS: readonly CallProjection[] = [
-  { table: 'cdr', json: ['record'], hasNode: true, rowsOf: (cdr) => [cdrRow(cdr)] },
+  { table: 'cdr', json: ['record'], hasNode: true, isSettled: false, rowsOf: (cdr) => [cdrRow(cdr)] },
   ...CALL_TABLES.map((table) => ({
     table: table.name,
     json: [],
     hasNode: false,
-    rowsOf: (cdr: Cdr) => table.rows(cdr).map((row) => namedRow(table, row)),
+    isSettled: table === MISSED_CALLS,
+    rowsOf: (cdr: Cdr) =>
+      table.rows(cdr).map((row) => ({ ...namedRow(table, row), ...(table === MISSED_CALLS && OPEN) })),
   })),
 ];
 
-function namedRow(table: ProjectedTable, row: readonly Value[]): ProjectedRow {
+/** A missed call as long as the two have not talked. */
+const OPEN = { closed_at: null, closed_by: null };
+
+/** A row as it is stored, by the names of its columns. */
+export function namedRow(table: ProjectedTable, row: readonly Value[]): ProjectedRow {
   const values = storableRow(table, row);
   return Object.fromEntries(table.columns.map(([column], index) => [column, values[index]!]));
 }

@@ -1,13 +1,28 @@
 /** Makes what is projected from events anew, in the database itself, and tells what differed. */
-import type { Kysely } from 'kysely';
-import type { CallEvent } from '../call/call-events.ts';
-import { projectCdr } from '../cdr/project-cdr.ts';
-import { type ComparedTable, type ComparisonOptions, type Ended, TableComparison } from './compare-table.ts';
-import { EventRepository, headsOf } from './event-repository.ts';
-import type { StoreFacts, StreamEvent } from './events.ts';
-import { CALL_PROJECTIONS } from './projections.ts';
+import { type Kysely, sql } from 'kysely';
+import type { AgentEvent } from '../acd/agent-events.ts';
+import { countAgentTime } from '../metric/agent-timeline.ts';
+import { countCall } from '../metric/count-call.ts';
+import { CounterDelta } from '../metric/counter-delta.ts';
+import { AgentHistory } from './agent-history.ts';
+import { RowComparison } from './compare-rows.ts';
+import {
+  type CallRows,
+  type ComparedTable,
+  type ComparisonOptions,
+  type Ended,
+  TableComparison,
+} from './compare-table.ts';
+import { compareCounters } from './counted-buckets.ts';
+import { EndedCalls } from './ended-calls.ts';
+import { headsOf, type ToldEvent } from './event-repository.ts';
+import { AGENT_TIMES, COUNTER_TABLES } from './project-batch.ts';
+import type { ProjectedTable } from './projected-table.ts';
+import { CALL_PROJECTIONS, type ProjectedRow } from './projections.ts';
 import { withFile } from './recording-repository.ts';
+import { type Retained, readEvents, retainedOf } from './retained-events.ts';
 import type { Tables } from './schema.ts';
+import { SettledCalls } from './settled-calls.ts';
 import type { OpenDatabase } from './store-on.ts';
 
 export interface RebuildOptions extends ComparisonOptions {
@@ -15,127 +30,134 @@ export interface RebuildOptions extends ComparisonOptions {
   readonly onProgress: (events: number) => void;
 }
 
-/** Events read, and calls compared, at once. */
-const EVENTS = 2000;
-const CALLS = 100;
+/** Calls, or times of agents, compared at once. */
+const GROUP = 100;
 
 /**
- * Projects the retained events of all companies and compares with what the tables hold, as canonical JSON; unless it only checks, the
- * rows of calls that differ are written anew. Calls whose beginning is not retained any more are left alone.
+ * Projects the retained events of all companies and compares with what the tables hold, as canonical JSON; unless it only checks,
+ * what differs is written anew. Calls whose beginning is not retained any more are left alone, and so are counters of buckets that
+ * the retained events do not cover.
  */
 export async function rebuild(
   database: Pick<OpenDatabase, 'db'>,
   options: RebuildOptions,
 ): Promise<readonly ComparedTable[]> {
   const { db } = database;
-  const tables = CALL_PROJECTIONS.map((projection) => new TableComparison(db, projection, options));
+  const tables = new Comparisons(db, options);
   let events = 0;
   for (const tenantId of [...(await headsOf(db)).keys()].sort()) {
-    const from = await retainedFrom(db, tenantId);
+    const retained = await retainedOf(db, tenantId);
+    if (!retained) continue;
+    const company = new CompanyRebuild(tables, tenantId, retained);
     const reading = readEvents(db, tenantId, (count) => {
       events += count;
       options.onProgress(events);
     });
-    const { files, removed } = await aftermathOf(db, tenantId);
-    let group: Ended[] = [];
-    for await (const ended of endedCalls(reading)) {
-      if (removed.has(ended.cdr.callId)) continue;
-      const cdr = (files.get(ended.cdr.callId) ?? []).reduce(withFile, ended.cdr);
-      if (group.push({ ...ended, cdr }) < CALLS) continue;
-      for (const table of tables) await table.compare(group, from);
-      group = [];
+    for await (const told of reading) await company.take(told);
+    await company.finish();
+  }
+  return tables.results;
+}
+
+/** All tables that are made of events. */
+class Comparisons {
+  readonly calls: readonly TableComparison[];
+  readonly agentTimes: RowComparison;
+  readonly counters: ReadonlyMap<ProjectedTable, RowComparison>;
+
+  constructor(db: Kysely<Tables>, options: ComparisonOptions) {
+    this.calls = CALL_PROJECTIONS.map((projection) => new TableComparison(db, projection, options));
+    this.agentTimes = new RowComparison(db, AGENT_TIMES, options);
+    this.counters = new Map(
+      [...COUNTER_TABLES.values()].map((table) => [table, new RowComparison(db, table, options)]),
+    );
+  }
+
+  get results(): readonly ComparedTable[] {
+    return [...this.calls, this.agentTimes, ...this.counters.values()].map(({ result }) => result);
+  }
+}
+
+/** One company's part of a rebuild. */
+class CompanyRebuild {
+  readonly #tables: Comparisons;
+  readonly #tenantId: string;
+  readonly #retained: Retained;
+  readonly #calls = new EndedCalls();
+  readonly #agents = new AgentHistory();
+  readonly #settled = new SettledCalls();
+  readonly #delta = new CounterDelta();
+  /** To be compared next, by table. */
+  readonly #groups = new Map<TableComparison, CallRows[]>();
+  #times: ProjectedRow[] = [];
+  /** Stored times of agents that begin in what is retained and that events explain. */
+  #explainedTimes = 0;
+
+  constructor(tables: Comparisons, tenantId: string, retained: Retained) {
+    this.#tables = tables;
+    this.#tenantId = tenantId;
+    this.#retained = retained;
+  }
+
+  async take({ nodeId, event }: ToldEvent): Promise<void> {
+    if (event.type === 'agent') await this.#takeAgent(nodeId, event);
+    const ended = this.#calls.take(event);
+    if (ended) await this.#takeCall(ended);
+  }
+
+  async finish(): Promise<void> {
+    for (const ended of this.#calls.presumed) await this.#takeCall(ended);
+    const { calls, counters, agentTimes } = this.#tables;
+    const { from } = this.#retained;
+    for (const table of calls) {
+      if (table.isSettled) for (const call of this.#settled.open) await this.#compare(table, call);
+      await table.compare(this.#groups.get(table) ?? [], from);
+      await table.countAll(this.#tenantId, from);
     }
-    for (const table of tables) {
-      await table.compare(group, from);
-      await table.countAll(tenantId, from);
+    this.#times.push(...this.#agents.rest);
+    await this.#compareTimes();
+    const retained = await agentTimes.rowsWhere(this.#tenantId, sql<boolean>`from_at >= ${from}`);
+    agentTimes.addUnexplained(retained.length - this.#explainedTimes);
+    await compareCounters(counters, this.#tenantId, this.#delta, this.#retained);
+  }
+
+  async #takeAgent(nodeId: string, event: AgentEvent): Promise<void> {
+    const { times, rows } = this.#agents.take(nodeId, event);
+    for (const time of times) countAgentTime(time, this.#delta);
+    this.#times.push(...rows);
+    if (this.#times.length >= GROUP) await this.#compareTimes();
+  }
+
+  /** One that was removed was counted, and may have settled others. */
+  async #takeCall(ended: Ended): Promise<void> {
+    const { files, removed } = this.#retained;
+    const { callId } = ended.cdr;
+    countCall(ended.cdr, this.#delta);
+    const settled = this.#settled.settledBy(ended.cdr);
+    const cdr = (files.get(callId) ?? []).reduce(withFile, ended.cdr);
+    for (const table of this.#tables.calls) {
+      if (table.isSettled) for (const call of settled) await this.#compare(table, call);
+      if (removed.has(callId)) continue;
+      const expected = table.expected({ ...ended, cdr });
+      if (table.isSettled && expected.rows.length > 0) this.#settled.missed(expected);
+      else await this.#compare(table, expected);
     }
   }
-  return tables.map(({ result }) => result);
-}
 
-/** The time of the oldest events that are there. */
-async function retainedFrom(db: Kysely<Tables>, tenantId: string): Promise<number> {
-  const rows = db.selectFrom('event_batch').select('from_at').where('tenant_id', '=', tenantId);
-  const first = await rows.orderBy('first_seq').limit(1).executeTakeFirst();
-  return first?.from_at ?? Number.MAX_SAFE_INTEGER;
-}
-
-async function* readEvents(
-  db: Kysely<Tables>,
-  tenantId: string,
-  onRead: (count: number) => void = () => {},
-): AsyncGenerator<StreamEvent> {
-  const repository = new EventRepository(db);
-  for (let after = 0; ; ) {
-    const events = await repository.read(tenantId, after, EVENTS);
-    yield* events;
-    const last = events.at(-1);
-    if (!last) return;
-    onRead(events.length);
-    after = last.seq;
+  async #compare(table: TableComparison, call: CallRows): Promise<void> {
+    const group = this.#groups.get(table) ?? [];
+    this.#groups.set(table, group);
+    if (group.push(call) < GROUP) return;
+    await table.compare(group.splice(0), this.#retained.from);
   }
-}
 
-/** What became of calls after their end: it changes records that were made before. */
-interface Aftermath {
-  readonly files: ReadonlyMap<string, readonly StoreFacts['file'][]>;
-  readonly removed: ReadonlySet<string>;
-}
-
-async function aftermathOf(db: Kysely<Tables>, tenantId: string): Promise<Aftermath> {
-  const files = new Map<string, StoreFacts['file'][]>();
-  const removed = new Set<string>();
-  for await (const event of readEvents(db, tenantId)) {
-    if (event.type === 'removed') removed.add(event.callId);
-    if (event.type !== 'file') continue;
-    const known = files.get(event.callId);
-    if (known) known.push(event);
-    else files.set(event.callId, [event]);
+  async #compareTimes(): Promise<void> {
+    const { agentTimes } = this.#tables;
+    const rebuilt = this.#times.splice(0);
+    if (rebuilt.length === 0) return;
+    const places = rebuilt.map((row) => sql`(agent = ${row['agent']} and from_at = ${row['from_at']})`);
+    const stored = await agentTimes.rowsWhere(this.#tenantId, sql<boolean>`${sql.join(places, sql` or `)}`);
+    const there = await agentTimes.compare(this.#tenantId, stored, rebuilt);
+    this.#explainedTimes += there.filter((row) => Number(row['from_at']) >= this.#retained.from).length;
   }
-  return { files, removed };
-}
-
-/** The records of the calls that began and ended in `events`. */
-async function* endedCalls(events: AsyncIterable<StreamEvent>): AsyncGenerator<Ended> {
-  const open = new Map<string, CallEvent[]>();
-  /** Another node presumed their end: what they say themselves counts more. */
-  const presumed = new Map<string, CallEvent>();
-  for await (const event of events) {
-    if (event.type === 'imported') yield { cdr: event.record, isImported: true };
-    if (!isOfCall(event)) continue;
-    const { callId } = event;
-    if (event.type === 'arrived' && !open.has(callId)) open.set(callId, []);
-    const call = open.get(callId);
-    if (!call) continue;
-    const told = { ...event, seq: call.length } as CallEvent;
-    if (told.type === 'ended' && told.cause === 'node-lost') {
-      presumed.set(callId, told);
-      continue;
-    }
-    presumed.delete(callId);
-    call.push(told);
-    if (told.type !== 'ended') continue;
-    open.delete(callId);
-    yield* recordOf(call);
-  }
-  for (const [callId, ended] of presumed) yield* recordOf([...open.get(callId)!, ended]);
-}
-
-function* recordOf(events: readonly CallEvent[]): Generator<Ended> {
-  const cdr = projectCdr(events);
-  if (cdr) yield { cdr, isImported: false };
-}
-
-const OTHER_TYPES: ReadonlySet<string> = new Set<Exclude<StreamEvent['type'], CallEvent['type']>>([
-  'agent',
-  'entity',
-  'switch',
-  'file',
-  'removed',
-  'imported',
-  'restored',
-]);
-
-function isOfCall(event: StreamEvent): event is Extract<StreamEvent, { readonly type: CallEvent['type'] }> {
-  return !OTHER_TYPES.has(event.type);
 }

@@ -54,7 +54,7 @@ export interface EventBatchTable {
   /** Number of its first event; the others follow. */
   first_seq: number;
   events: number;
-  /** Process that wrote it. */
+  /** Process that wrote it, or whose calls and agents' times were ended. */
   node_id: string;
   /** Number of the batch within the process; null: written with a change of entities, or at a start. */
   batch: number | null;

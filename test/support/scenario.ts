@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { AgentEvent } from '../../src/acd/agent-events.ts';
 import type { CallEvent } from '../../src/call/call-events.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
@@ -50,6 +51,7 @@ export interface Scenario {
   /** Changes what companies have set up while calls run. */
   change(edits: Edits): void;
   readonly events: CallEvent[];
+  readonly agentEvents: readonly AgentEvent[];
   /** Alice calls the hotline. */
   call(call?: Partial<FakeCall>): FakeInboundLeg;
   /** The endpoint of the caller of the only, or the newest, call. */
@@ -100,6 +102,7 @@ export async function scenario(
     provisioning,
     change: (edits) => provisioning.replace(edited(provisioning.snapshot, edits)),
     events,
+    agentEvents: world.agentEvents,
     call: (call) => edge.arrive({ from: '13800138000', to: HOTLINE, ...call }),
     ear: () => {
       const ear = [...media.endpoints].find((endpoint) => !endpoints.includes(endpoint)) ?? endpoints.at(-1);

@@ -1,4 +1,5 @@
 import type { Cdr } from '../../cdr/cdr.ts';
+import type { AgentTime } from '../../metric/agent-timeline.ts';
 import type { Fact } from '../events.ts';
 import { type FlatLayout, layoutSince } from './flat-events.ts';
 import { type LeftCause, OpenCalls } from './open-calls.ts';
@@ -36,6 +37,14 @@ export function closeLeft(
     cdrs: closed.map(({ cdr }) => cdr),
     facts: closed.map(({ cdr, ended }) => (hasStream ? ended : importedOf(cdr))),
   };
+}
+
+/** What the streams are told of agents whose times a crash left lasting, and who are signed out by it. */
+export function signOutsOf(times: readonly AgentTime[]): Fact[] {
+  return times.map(({ tenantId, agent, from, until = from, callId, queue }) => {
+    const signOut = { did: 'log-out', state: 'logged-out', reason: 'restart', callId, queue } as const;
+    return { type: 'agent', tenantId, at: until, agent, ...signOut };
+  });
 }
 
 /** A record whose events no stream has. */

@@ -4,7 +4,7 @@ import type { AgentTime } from '../../metric/agent-timeline.ts';
 import { CALL_TABLES } from '../call-rows.ts';
 import { CDR_COLUMNS, cdrValues } from '../cdr-row.ts';
 import { type BatchPlan, BatchPlanner } from '../journal/batch-planner.ts';
-import { closeLeft, type JournalRow } from '../journal/close-left.ts';
+import { closeLeft, type JournalRow, signOutsOf } from '../journal/close-left.ts';
 import { type EventRow, ROW_LAYOUT, rowsOf } from '../journal/event-rows.ts';
 import type { EventBatch } from '../journal/journal-writer.ts';
 import type { LeftCause } from '../journal/open-calls.ts';
@@ -145,7 +145,7 @@ export class PostgresJournal {
     const times = cause === 'restart' ? cutAt(await lastingTimes(client, nodeId), aliveAt) : [];
     const isPresumed = rows.every(({ presumed }) => presumed === 1);
     const { cdrs, facts } = closeLeft(isPresumed ? [] : rows, aliveAt, cause);
-    await this.#addEvents(client, rowsOf(facts), null);
+    await this.#addEvents(client, rowsOf([...facts, ...signOutsOf(times)]), null, nodeId);
     return await this.#addCdrs(client, cdrs, times, nodeId);
   }
 
@@ -159,7 +159,12 @@ export class PostgresJournal {
     if (row) await client.query(INSERT_JOURNAL, [this.#nodeId, number, row.layout, row.events]);
   }
 
-  async #addEvents(client: Client, rows: readonly EventRow[], batch: number | null): Promise<void> {
+  async #addEvents(
+    client: Client,
+    rows: readonly EventRow[],
+    batch: number | null,
+    nodeId = this.#nodeId,
+  ): Promise<void> {
     if (rows.length === 0) return;
     await client.query(INSERT_EVENTS, [
       rows.map(({ tenantId }) => tenantId),
@@ -167,7 +172,7 @@ export class PostgresJournal {
       rows.map(({ fromAt }) => fromAt),
       rows.map(({ toAt }) => toAt),
       rows.map(({ body }) => body),
-      this.#nodeId,
+      nodeId,
       batch,
       ROW_LAYOUT.id,
     ]);

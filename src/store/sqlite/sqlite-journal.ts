@@ -3,7 +3,7 @@ import type { Cdr } from '../../cdr/cdr.ts';
 import type { AgentTime } from '../../metric/agent-timeline.ts';
 import { CDR_COLUMNS, cdrValues } from '../cdr-row.ts';
 import { type BatchPlan, BatchPlanner } from '../journal/batch-planner.ts';
-import { closeLeft, type JournalRow } from '../journal/close-left.ts';
+import { closeLeft, type JournalRow, signOutsOf } from '../journal/close-left.ts';
 import { type EventRow, ROW_LAYOUT, rowsOf } from '../journal/event-rows.ts';
 import type { EventBatch } from '../journal/journal-writer.ts';
 import { cutAt, project } from '../project-batch.ts';
@@ -88,14 +88,12 @@ export class SqliteJournal {
         ROW_LAYOUT.types,
       );
       let added = 0;
-      for (const [nodeId, left] of nodes) {
-        const { cdrs, facts } = closeLeft(left, (aliveAt.get(nodeId) as number | undefined) ?? 0);
-        for (const row of rowsOf(facts)) this.#addEvents(row, null);
-        added += this.#addCdrs(cdrs, [], nodeId);
-      }
-      for (const nodeId of marked.all() as string[]) {
-        const times = cutAt(this.#projections.lastingTimes(nodeId), aliveAt.get(nodeId) as number);
-        this.#projections.write(project([], times, nodeId));
+      for (const nodeId of new Set([...nodes.keys(), ...(marked.all() as string[])])) {
+        const seenAt = (aliveAt.get(nodeId) as number | undefined) ?? 0;
+        const { cdrs, facts } = closeLeft(nodes.get(nodeId) ?? [], seenAt);
+        const times = cutAt(this.#projections.lastingTimes(nodeId), seenAt);
+        for (const row of rowsOf([...facts, ...signOutsOf(times)])) this.#addEvents(row, null, nodeId);
+        added += this.#addCdrs(cdrs, times, nodeId);
       }
       this.#clearJournal.run();
       return added;
@@ -111,10 +109,11 @@ export class SqliteJournal {
     if (row) this.#insertJournal.run(this.#nodeId, number, row.layout, row.events);
   }
 
-  #addEvents({ tenantId, events, fromAt, toAt, body }: EventRow, batch: number | null): void {
+  #addEvents(row: EventRow, batch: number | null, nodeId = this.#nodeId): void {
+    const { tenantId, events, fromAt, toAt, body } = row;
     const seq = this.#takeNumbers.get(tenantId, events) as number;
     const first = seq - events + 1;
-    this.#insertEvents.run(tenantId, first, events, this.#nodeId, batch, fromAt, toAt, ROW_LAYOUT.id, body);
+    this.#insertEvents.run(tenantId, first, events, nodeId, batch, fromAt, toAt, ROW_LAYOUT.id, body);
   }
 
   /** Returns how many had no record yet: they count, and leave rows elsewhere. */

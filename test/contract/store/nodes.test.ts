@@ -12,6 +12,7 @@ import { LockedConnection } from '../../../src/store/postgres/locked-connection.
 import { PostgresJournal } from '../../../src/store/postgres/postgres-journal.ts';
 import type { Store, StoredBinding } from '../../../src/store/store.ts';
 import { CallScript, sampleCall } from '../../support/call-events.ts';
+import { expectRebuilt } from '../../support/rebuilt.ts';
 import { titleOn } from '../../support/sip-engines.ts';
 import { POSTGRESQL, type StorePlace } from '../../support/store-engines.ts';
 import { until } from '../../support/until.ts';
@@ -191,6 +192,8 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
     await place.sql("update call_journal set node_id = 'n3' where node_id = 'n1'");
     await start('n3');
     expect(await causes(two)).toEqual({ ends: 'normal', 'goes-on': 'normal', 'dies-later': 'restart' });
+    for (const store of opened.splice(0)) await store.close();
+    await expectRebuilt(place.location);
   });
 
   describe('when one was killed and its calls were closed', () => {

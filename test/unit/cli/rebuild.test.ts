@@ -48,9 +48,9 @@ it('compares, and makes anew what differs', async () => {
   );
   expect(checked.out).toMatch(/cdr +1 +1 +0/);
   const lines = (await rebuild('--data', dir, '--json')).out.trim().split('\n');
-  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+  expect(lines.slice(0, 2).map((line) => JSON.parse(line))).toMatchObject([
     { table: 'cdr', callId: 'c1', tenantId: 'demo' },
-    { table: 'cdr', calls: 1, differing: 1, unexplained: 0 },
+    { table: 'cdr', compared: 1, differing: 1, unexplained: 0 },
   ]);
   expect(await rebuild('--data', dir, '--check')).toMatchObject({ code: 0 });
 });
