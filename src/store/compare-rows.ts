@@ -39,6 +39,13 @@ export class RowComparison {
     return (await rows.execute(this.#db)).rows;
   }
 
+  /** How many of the company's rows fulfil a condition. */
+  async count(tenantId: string, condition: RawBuilder<boolean>): Promise<number> {
+    const count = sql<{ n: number }>`select count(*) as n from ${sql.table(this.#table.name)}
+      where tenant_id = ${tenantId} and (${condition})`;
+    return Number((await count.execute(this.#db)).rows[0]!.n);
+  }
+
   /** Numbers of the ranges of time, so long, in which the company has buckets from a moment on. */
   async rangesFrom(tenantId: string, from: number, rangeMs: number): Promise<readonly number[]> {
     const begins = sql<{ begin: number }>`select distinct bucket - bucket % ${sql.lit(rangeMs)} as begin

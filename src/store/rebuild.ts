@@ -89,7 +89,7 @@ class CompanyRebuild {
   readonly #delta = new CounterDelta();
   /** To be compared next, by table. */
   readonly #groups = new Map<TableComparison, CallRows[]>();
-  #times: ProjectedRow[] = [];
+  readonly #times: ProjectedRow[] = [];
   /** Stored times of agents that begin in what is retained and that events explain. */
   #explainedTimes = 0;
 
@@ -114,18 +114,17 @@ class CompanyRebuild {
       await table.compare(this.#groups.get(table) ?? [], from);
       await table.countAll(this.#tenantId, from);
     }
-    this.#times.push(...this.#agents.rest);
+    for (const row of this.#agents.rest) await this.#compareTime(row);
     await this.#compareTimes();
-    const retained = await agentTimes.rowsWhere(this.#tenantId, sql<boolean>`from_at >= ${from}`);
-    agentTimes.addUnexplained(retained.length - this.#explainedTimes);
+    const retained = await agentTimes.count(this.#tenantId, sql<boolean>`from_at >= ${from}`);
+    agentTimes.addUnexplained(retained - this.#explainedTimes);
     await compareCounters(counters, this.#tenantId, this.#delta, this.#retained);
   }
 
   async #takeAgent(nodeId: string, event: AgentEvent): Promise<void> {
     const { times, rows } = this.#agents.take(nodeId, event);
     for (const time of times) countAgentTime(time, this.#delta);
-    this.#times.push(...rows);
-    if (this.#times.length >= GROUP) await this.#compareTimes();
+    for (const row of rows) await this.#compareTime(row);
   }
 
   /** One that was removed was counted, and may have settled others. */
@@ -149,6 +148,10 @@ class CompanyRebuild {
     this.#groups.set(table, group);
     if (group.push(call) < GROUP) return;
     await table.compare(group.splice(0), this.#retained.from);
+  }
+
+  async #compareTime(row: ProjectedRow): Promise<void> {
+    if (this.#times.push(row) >= GROUP) await this.#compareTimes();
   }
 
   async #compareTimes(): Promise<void> {
