@@ -78,9 +78,7 @@ const ROOMS = {
   'open-tables.ts': ['calendar/', 'numbering/', 'provisioning/'],
   'open-hotlines.ts': ['calendar/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   'metrics.ts': [
-    'keeping',
-    'recording',
-    ...['pbx.ts', 'http/metric.ts', 'registrar/', 'store/store.ts'],
+    ...['pbx.ts', 'http/metric.ts', 'keeping/', 'recording/', 'registrar/', 'store/store.ts'],
     ...[...PORTS, 'edge/user-agent/socket-edge.ts'],
   ],
   'boards.ts': [

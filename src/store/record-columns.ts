@@ -37,7 +37,7 @@ async function bringRecordsUpToDate(db: Kysely<unknown>): Promise<void> {
   const nulls = sql.join(unknown.map((key) => sql`${sql.lit(`$.${key}`)}, null`));
   const listOf = (name: string, values: typeof nulls) =>
     sql`json((select json_group_array(json_set(value, ${values})) from json_each(record, ${sql.lit(`$.${name}`)})))`;
-  await sql`update cdr set recordings = json_array_length(record, '$.recordings'), record = json_set(record,
+  await sql`update cdr set recordings = coalesce(json_array_length(record, '$.recordings'), 0), record = json_set(record,
     '$.outcome', null, '$.barred', null, '$.asks', json('[]'),
     '$.segments', ${listOf('segments', sql`'$.queue', null`)}, '$.targets', ${listOf('targets', nulls)})`.execute(
     db,
