@@ -88,7 +88,11 @@ describe('a conference on FreeSWITCH', () => {
     lost.isOpen = false;
     await room.join(endpointOn(two));
     await room.join(endpointOn(two));
-    expect(two.orders).toEqual(['relate 2 3 clear', 'relate 3 2 clear']);
+    // Who comes in is heard when it is said who hears whom.
+    expect(two.orders).toEqual([
+      ...['unmute 2', 'undeaf 2'],
+      ...['relate 2 3 clear', 'relate 3 2 clear', 'unmute 3', 'undeaf 3'],
+    ]);
     expect(ties).toEqual([]);
   });
 
