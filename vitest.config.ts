@@ -8,7 +8,7 @@ const alias = {
   'pbx400/testing': join(import.meta.dirname, 'src/testing/index.ts'),
 };
 
-/** Vitest leaves a core free, of two as well: the ring waits for disks and PostgreSQL half of its time. */
+/** Vitest leaves a core free, of two as well; this ring also waits for disks and for PostgreSQL. */
 const FAST_WORKERS = Math.max(2, availableParallelism() - 1);
 
 /** The e2e ring never runs beside the other: it measures real time and real audio. Two files at a time, also on two cores. */
