@@ -23,7 +23,7 @@ export interface NodeHealth {
 }
 
 /**
- * Whether calls are taken: with `ok`, and with `store-away` while the database cannot be written and what happens waits in a
+ * Whether calls are taken: with `ok`, and with `store-away` while the database is behind and what happens waits in a
  * file; not while that file is full, and not when the PBX stops.
  */
 export type HealthState = 'ok' | 'store-away' | 'journal-full' | 'draining';

@@ -72,10 +72,13 @@ export class BatchFile {
 
   /** Removes the file. */
   async clear(): Promise<void> {
-    await this.close();
     this.#bytes = 0;
     this.#front = 0;
-    await rm(this.path, { force: true });
+    try {
+      await this.close();
+    } finally {
+      await rm(this.path, { force: true });
+    }
   }
 
   /** Leaves it as it is. */

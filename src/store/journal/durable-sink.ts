@@ -42,8 +42,8 @@ export class DurableSink implements JournalSink {
   }
 
   get waiting(): Waiting {
-    const { bytes, maxBytes, isEmpty } = this.#parts.waiting;
-    return { away: !isEmpty, bytes, maxBytes, isFull: this.#isFailing && bytes >= maxBytes };
+    const { bytes, maxBytes } = this.#parts.waiting;
+    return { away: bytes > 0, bytes, maxBytes, isFull: this.#isFailing && bytes >= maxBytes };
   }
 
   /** Resolves when the batch is in the database or in the file. */
@@ -168,8 +168,8 @@ export class DurableSink implements JournalSink {
 
   /** Says how full the file is, once each. */
   #watch(): void {
-    const { bytes, maxBytes, isEmpty } = this.#parts.waiting;
-    const alarm = isEmpty || bytes < maxBytes / 2 ? 'none' : this.waiting.isFull ? 'full' : 'half';
+    const { bytes, maxBytes } = this.#parts.waiting;
+    const alarm = bytes < maxBytes / 2 ? 'none' : this.waiting.isFull ? 'full' : 'half';
     if (alarm === this.#alarm) return;
     const { logger } = this.#parts;
     if (alarm === 'half') logger.error({ bytes, maxBytes }, 'the file of the call journal is half full');

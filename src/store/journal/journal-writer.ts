@@ -65,7 +65,7 @@ export interface JournalDatabase {
 
 /** What waits for the database outside of it. */
 export interface Waiting {
-  /** The database is behind: what happens goes to the file. */
+  /** The database is behind: something waits in the file. */
   readonly away: boolean;
   readonly bytes: number;
   readonly maxBytes: number;

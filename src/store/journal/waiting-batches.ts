@@ -40,8 +40,9 @@ export class WaitingBatches {
     return this.#count === 0;
   }
 
-  /** Bytes in the files, what was taken out since they were last empty included. */
+  /** Bytes in the files, what was taken out since they were last empty included; 0 as soon as nothing waits. */
   get bytes(): number {
+    if (this.isEmpty) return 0;
     return this.#files.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 

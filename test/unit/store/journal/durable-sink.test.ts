@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../../src/shared/logger.ts';
 import { ManualClock } from '../../../../src/shared/manual-clock.ts';
@@ -106,6 +107,27 @@ describe('DurableSink', () => {
       'the call journal is in the database again',
     ]);
     expect(clock.pending).toBe(0);
+  });
+
+  it('is away exactly as long as its file has something', async () => {
+    database.does = 'refuse';
+    let isOver = false;
+    const seen = new Set<string>();
+    const look = () => seen.add(`${sink.waiting.away} ${sink.waiting.bytes > 0}`);
+    const watched = (async () => {
+      for (; !isOver; await setImmediate()) look();
+    })();
+    await sink.write(batch(1));
+    look();
+    await until('it has been refused', () => clock.pending === 1);
+    database.does = 'store';
+    await sink.drained();
+    look();
+    await until('the file is gone', () => !existsSync(files[0]!));
+    isOver = true;
+    await watched;
+    expect(seen).toEqual(new Set(['false false', 'true true']));
+    expect(sink.waiting).toMatchObject({ away: false, bytes: 0 });
   });
 
   it('does not wait for a database that is silent, and gives it no batch twice', async () => {
