@@ -55,7 +55,7 @@ export interface CdrTarget {
   /** He or the caller held, or he waited while his partner was back with the caller. */
   readonly holdMs: number | null;
   readonly consultMs: number | null;
-  /** What an agent did after his part (整理); null: not over yet when it was written, or he is no agent. */
+  /** What an agent did after his part (整理), which ends after the call as a rule; null: it is not over, or there was none. */
   readonly wrapUpMs: number | null;
   readonly endedBy: 'caller' | 'target' | 'engine' | null;
 }

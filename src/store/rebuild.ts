@@ -1,10 +1,12 @@
 /** Makes what is projected from events anew, in the database itself, and tells what differed. */
 import { type Kysely, sql } from 'kysely';
 import type { AgentEvent } from '../acd/agent-events.ts';
+import { withWrapUps } from '../cdr/wrap-ups.ts';
 import { countAgentTime } from '../metric/agent-timeline.ts';
 import { countCall } from '../metric/count-call.ts';
 import { CounterDelta } from '../metric/counter-delta.ts';
 import { AgentHistory } from './agent-history.ts';
+import { CallWork } from './call-work.ts';
 import { RowComparison } from './compare-rows.ts';
 import {
   type CallRows,
@@ -86,6 +88,9 @@ class CompanyRebuild {
   readonly #calls = new EndedCalls();
   readonly #agents = new AgentHistory();
   readonly #settled = new SettledCalls();
+  readonly #work = new CallWork();
+  /** Over, and an agent is still at them. */
+  readonly #unfinished = new Map<string, Ended>();
   readonly #delta = new CounterDelta();
   /** To be compared next, by table. */
   readonly #groups = new Map<TableComparison, CallRows[]>();
@@ -107,6 +112,7 @@ class CompanyRebuild {
 
   async finish(): Promise<void> {
     for (const ended of this.#calls.presumed) await this.#takeCall(ended);
+    for (const ended of this.#unfinished.values()) await this.#compareCall(ended);
     const { calls, counters, agentTimes } = this.#tables;
     const { from } = this.#retained;
     for (const table of calls) {
@@ -125,21 +131,40 @@ class CompanyRebuild {
     const { times, rows } = this.#agents.take(nodeId, event);
     for (const time of times) countAgentTime(time, this.#delta);
     for (const row of rows) await this.#compareTime(row);
+    const left = this.#work.take(`${nodeId}\n${event.agent}`, times);
+    const ended = left === undefined ? undefined : this.#unfinished.get(left);
+    if (!ended) return;
+    this.#unfinished.delete(ended.cdr.callId);
+    await this.#compareCall(ended);
   }
 
   /** One that was removed was counted, and may have settled others. */
   async #takeCall(ended: Ended): Promise<void> {
-    const { files, removed } = this.#retained;
     const { callId } = ended.cdr;
     countCall(ended.cdr, this.#delta);
     const settled = this.#settled.settledBy(ended.cdr);
-    const cdr = (files.get(callId) ?? []).reduce(withFile, ended.cdr);
     for (const table of this.#tables.calls) {
-      if (table.isSettled) for (const call of settled) await this.#compare(table, call);
-      if (removed.has(callId)) continue;
-      const expected = table.expected({ ...ended, cdr });
-      if (table.isSettled && expected.rows.length > 0) this.#settled.missed(expected);
+      if (!table.isSettled) continue;
+      for (const call of settled) await this.#compare(table, call);
+      if (this.#retained.removed.has(callId)) continue;
+      const expected = table.expected(ended);
+      if (expected.rows.length > 0) this.#settled.missed(expected);
       else await this.#compare(table, expected);
+    }
+    if (this.#work.isAt(callId)) this.#unfinished.set(callId, ended);
+    else await this.#compareCall(ended);
+  }
+
+  /** What follows from the whole record alone. */
+  async #compareCall(ended: Ended): Promise<void> {
+    const { files, removed } = this.#retained;
+    const { callId } = ended.cdr;
+    const wrapUps = this.#work.wrapUpsOf(callId);
+    if (removed.has(callId)) return;
+    const finished = withWrapUps(ended.cdr, wrapUps) ?? ended.cdr;
+    const cdr = (files.get(callId) ?? []).reduce(withFile, finished);
+    for (const table of this.#tables.calls) {
+      if (!table.isSettled) await this.#compare(table, table.expected({ ...ended, cdr }));
     }
   }
 

@@ -64,19 +64,27 @@ export class RecordingRepository implements RecordingStore {
 
   /** False when somebody else changed the record meanwhile. */
   #update(row: { id: number; record: string }, changed: Cdr, facts: readonly Fact[]): Promise<boolean> {
-    return this.#db.transaction().execute(async (transaction) => {
+    const update = this.#db.transaction().execute(async (transaction) => {
+      // The stream before the record, as the journal does: two writers never wait for each other in a ring.
+      await appendFacts(transaction, this.#nodeId, facts);
       const { numUpdatedRows } = await transaction
         .updateTable('cdr')
         .set({ record: JSON.stringify(changed) })
         .where('id', '=', row.id)
         .where(RECORD_TEXT, '=', row.record)
         .executeTakeFirst();
-      if (numUpdatedRows === 0n) return false;
-      await appendFacts(transaction, this.#nodeId, facts);
+      if (numUpdatedRows === 0n) throw new ChangedMeanwhile();
       return true;
+    });
+    return update.catch((error: unknown) => {
+      if (error instanceof ChangedMeanwhile) return false;
+      throw error;
     });
   }
 }
+
+/** Takes a transaction back. */
+class ChangedMeanwhile extends Error {}
 
 /** What a company's stream is told of a recording's new file. */
 export function replacedFact(tenantId: string, replacement: RecordingReplacement, at: number): Fact {

@@ -2,6 +2,7 @@ import type { AgentEvent } from '../../src/acd/agent-events.ts';
 import type { CallEvent } from '../../src/call/call-events.ts';
 import type { Cdr } from '../../src/cdr/cdr.ts';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
+import { withWrapUps } from '../../src/cdr/wrap-ups.ts';
 import { AgentTimeline, countAgentTime } from '../../src/metric/agent-timeline.ts';
 import { countCall } from '../../src/metric/count-call.ts';
 import { CounterDelta, type CounterRow } from '../../src/metric/counter-delta.ts';
@@ -13,24 +14,26 @@ import {
   HOTLINE_CUBE,
   RESULT_CUBE,
 } from '../../src/metric/cubes.ts';
+import { type WrappedUp, wrappedUp } from '../../src/store/wrapped-up.ts';
 
 /**
  * Proves what must hold of the records and counters of all calls, whatever happened in them: each call has one outcome and
  * counts once, each ask has one, each millisecond belongs to one segment and to one bucket. Throws with what does not.
  */
 export function proveIdentities(events: readonly CallEvent[], agentEvents: readonly AgentEvent[]): void {
-  const cdrs = [...Map.groupBy(events, ({ callId }) => callId).values()].flatMap((facts) => {
+  const delta = new CounterDelta();
+  const { signedInMs, wrapUps } = takeAgents(agentEvents, delta);
+  const cdrs = [...Map.groupBy(events, ({ callId }) => callId)].flatMap(([callId, facts]) => {
     const ended = facts.filter(({ type }) => type === 'ended').length;
-    check(`facts ended of call ${facts[0]!.callId}`, ended, 1);
-    return projectCdr(facts) ?? [];
+    check(`facts ended of call ${callId}`, ended, 1);
+    const cdr = projectCdr(facts);
+    return cdr ? (withWrapUps(cdr, wrapUps.get(callId) ?? []) ?? cdr) : [];
   });
   check('records', cdrs.length, events.filter(({ type }) => type === 'arrived').length);
-  const delta = new CounterDelta();
   for (const cdr of cdrs) {
     proveRecord(cdr);
     countCall(cdr, delta);
   }
-  const signedInMs = takeAgents(agentEvents, delta);
   const counted = new Counted(delta.rows);
   proveCalls(counted, cdrs);
   proveAgents(counted, cdrs);
@@ -39,14 +42,17 @@ export function proveIdentities(events: readonly CallEvent[], agentEvents: reado
   check('time of all states', counted.sum(AGENT_CUBE, ...states), signedInMs);
 }
 
-/** Counts agents' time, which has no gap and no overlap; how long all were signed in, from the events alone. */
-function takeAgents(events: readonly AgentEvent[], delta: CounterDelta): number {
+/** Counts agents' time, which has no gap and no overlap; how long all were signed in, from the events alone, and wrap-ups by call. */
+function takeAgents(events: readonly AgentEvent[], delta: CounterDelta) {
   const timeline = new AgentTimeline();
   const reached = new Map<string, number>();
+  const wrapUps: WrappedUp[] = [];
   let signedInMs = 0;
   for (const event of events) {
     const agent = `${event.tenantId}/${event.agent}`;
-    for (const time of timeline.take(event)) {
+    const times = timeline.take(event);
+    wrapUps.push(...wrappedUp(times));
+    for (const time of times) {
       countAgentTime(time, delta);
       const { from, until } = time;
       const before = reached.get(agent);
@@ -59,7 +65,7 @@ function takeAgents(events: readonly AgentEvent[], delta: CounterDelta): number 
       reached.delete(agent);
     }
   }
-  return signedInMs;
+  return { signedInMs, wrapUps: Map.groupBy(wrapUps, ({ callId }) => callId) };
 }
 
 function proveRecord(cdr: Cdr): void {
@@ -108,6 +114,12 @@ function proveAgents(counted: Counted, cdrs: readonly Cdr[]): void {
   check('outcomes of offers', sum(...between(AGENT_CUBE, 'answered', 'cancelled')), offered.length);
   const talked = offered.reduce((ms, { talkMs }) => ms + talkMs!, 0);
   check('talk of agents', sum('talk_ms'), talked);
+  const wrapped = counted.byAxes(AGENT_CUBE, 'wrap_up_ms');
+  for (const { target, queue, wrapUpMs } of offered) {
+    const axes = [target, queue ?? ''].join();
+    wrapped.set(axes, (wrapped.get(axes) ?? 0) - (wrapUpMs ?? 0));
+  }
+  for (const [axes, rest] of wrapped) check(`wrap-up of ${axes} in no record`, rest, 0);
 }
 
 class Counted {
@@ -124,6 +136,16 @@ class Counted {
       (sum, { counts }) => sum + places.reduce((part, place) => part + counts[place]!, 0),
       0,
     );
+  }
+
+  /** By the values of the axes, joined. */
+  byAxes(cube: Cube, counter: string): Map<string, number> {
+    const place = cube.counters.indexOf(counter);
+    const sums = new Map<string, number>();
+    for (const { cube: of, axes, counts } of this.#rows) {
+      if (of === cube) sums.set(axes.join(), (sums.get(axes.join()) ?? 0) + counts[place]!);
+    }
+    return sums;
   }
 
   histogram(measure: string): number {

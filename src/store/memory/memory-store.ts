@@ -1,3 +1,4 @@
+import type { AgentEvent } from '../../acd/agent-events.ts';
 import type { CallEvent } from '../../call/call-events.ts';
 import type { Cdr } from '../../cdr/cdr.ts';
 import { comparePositions, isWanted, positionIn, totalsOf } from '../../cdr/cdr-filter.ts';
@@ -14,6 +15,8 @@ import {
   positionOf,
 } from '../../cdr/cdr-query.ts';
 import { projectCdr } from '../../cdr/project-cdr.ts';
+import { type WrapUp, withWrapUps } from '../../cdr/wrap-ups.ts';
+import { AgentTimeline } from '../../metric/agent-timeline.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { JournalEvent } from '../events.ts';
 import {
@@ -40,6 +43,7 @@ import type {
   StoreJournal,
   SwitchStore,
 } from '../store.ts';
+import { wrappedUp } from '../wrapped-up.ts';
 import { MemoryEntities, MemorySwitches } from './memory-entities.ts';
 import { MemoryEvents } from './memory-events.ts';
 
@@ -94,6 +98,9 @@ class MemoryJournal implements StoreJournal {
   readonly #open = new Map<string, CallEvent[]>();
   readonly #cdrs: Cdr[];
   readonly #stream: MemoryEvents;
+  readonly #agents = new AgentTimeline();
+  /** By company and call. */
+  readonly #wrapUps = new Map<string, WrapUp[]>();
   #strayEvents = 0;
 
   constructor(cdrs: Cdr[], stream: MemoryEvents) {
@@ -118,7 +125,7 @@ class MemoryJournal implements StoreJournal {
   async flush(): Promise<void> {}
 
   #take(event: JournalEvent): void {
-    if (event.type === 'agent') return this.#stream.append(event);
+    if (event.type === 'agent') return this.#takeAgent(event);
     const { callId, type } = event;
     const events = this.#open.get(callId);
     if (events) events.push(event);
@@ -131,9 +138,23 @@ class MemoryJournal implements StoreJournal {
     if (!events || type !== 'ended') return;
     this.#open.delete(callId);
     const cdr = projectCdr(events);
-    if (cdr) this.#cdrs.push(cdr);
+    if (cdr) this.#cdrs.push(withWrapUps(cdr, this.#wrapUps.get(placeOf(cdr)) ?? []) ?? cdr);
+  }
+
+  #takeAgent(event: AgentEvent): void {
+    this.#stream.append(event);
+    for (const wrapUp of wrappedUp(this.#agents.take(event))) {
+      const place = placeOf(wrapUp);
+      const all = [...(this.#wrapUps.get(place) ?? []), wrapUp];
+      this.#wrapUps.set(place, all);
+      const index = this.#cdrs.findIndex((cdr) => placeOf(cdr) === place);
+      const changed = index < 0 ? undefined : withWrapUps(this.#cdrs[index]!, all);
+      if (changed) this.#cdrs[index] = changed;
+    }
   }
 }
+
+const placeOf = ({ tenantId, callId }: Pick<Cdr, 'tenantId' | 'callId'>) => `${tenantId}\n${callId}`;
 
 class MemoryCdrs implements CdrReader {
   /** In the order in which the calls ended. */

@@ -13,6 +13,7 @@ import { cutAt, project } from '../project-batch.ts';
 import type { LockedConnection } from './locked-connection.ts';
 import { NodeLeases } from './node-leases.ts';
 import { lastingTimes, writeProjected } from './postgres-projections.ts';
+import { writeWrapUps } from './postgres-wrap-ups.ts';
 
 const NUMBERS = new Set<string>([
   'started_at',
@@ -189,6 +190,7 @@ export class PostgresJournal {
     const presumed = cdrs.length > 0 ? await takePresumed(client, cdrs) : [];
     const added = cdrs.length > 0 ? await insertCdrs(client, cdrs, nodeId) : [];
     await writeProjected(client, project(added, times, nodeId, presumed));
+    await writeWrapUps(client, added, times);
     return added.length;
   }
 }

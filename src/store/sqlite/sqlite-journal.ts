@@ -8,6 +8,7 @@ import { type EventRow, ROW_LAYOUT, rowsOf } from '../journal/event-rows.ts';
 import type { EventBatch } from '../journal/journal-writer.ts';
 import { cutAt, project } from '../project-batch.ts';
 import { SqliteProjections } from './sqlite-projections.ts';
+import { SqliteWrapUps } from './sqlite-wrap-ups.ts';
 
 /** Writes batches of events, one transaction each, in the database's thread. */
 export class SqliteJournal {
@@ -21,6 +22,7 @@ export class SqliteJournal {
   readonly #insertEvents: Statement;
   readonly #insertCdr: Statement;
   readonly #projections: SqliteProjections;
+  readonly #wrapUps: SqliteWrapUps;
   readonly #write: (plan: BatchPlan, batch: EventBatch) => void;
 
   constructor(db: Database, nodeId: string) {
@@ -50,6 +52,7 @@ export class SqliteJournal {
     const conflict = 'on conflict (started_at, call_id) do nothing';
     this.#insertCdr = db.prepare(`insert into cdr (${columns}) values (${marks}) ${conflict}`);
     this.#projections = new SqliteProjections(db);
+    this.#wrapUps = new SqliteWrapUps(db);
     // Its lock first: what it reads of the heads must not change before it writes them.
     this.#write = db.transaction((plan: BatchPlan, batch: EventBatch) =>
       this.#writeAll(plan, batch),
@@ -120,6 +123,7 @@ export class SqliteJournal {
   #addCdrs(cdrs: readonly Cdr[], times: readonly AgentTime[], nodeId: string): number {
     const added = cdrs.filter((cdr) => this.#insertCdr.run(cdrValues(cdr, nodeId)).changes > 0);
     this.#projections.write(project(added, times, nodeId));
+    this.#wrapUps.write(added, times);
     return added.length;
   }
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentInput, AgentState } from '../../../src/acd/agent.ts';
 import type { AgentEvent } from '../../../src/acd/agent-events.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
+import { withWrapUps } from '../../../src/cdr/wrap-ups.ts';
 import { AgentTimeline } from '../../../src/metric/agent-timeline.ts';
 import { BUCKET_MS } from '../../../src/metric/cubes.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
@@ -10,7 +11,9 @@ import { silentLogger } from '../../../src/shared/logger.ts';
 import { FlatEncoder } from '../../../src/store/journal/flat-events.ts';
 import { openDatabase, openStore } from '../../../src/store/open-store.ts';
 import { PROJECTED_TABLES, project } from '../../../src/store/project-batch.ts';
+import { wrappedUp } from '../../../src/store/wrapped-up.ts';
 import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
+import { crashed } from '../../support/crashed.ts';
 import { titleOn } from '../../support/sip-engines.ts';
 import { DATABASES, type StorePlace } from '../../support/store-engines.ts';
 
@@ -90,12 +93,13 @@ for (const engine of DATABASES) {
 
     function expected(): Record<string, string[]> {
       const timeline = new AgentTimeline();
-      const cdrs = SCRIPTS.map(({ events }) => projectCdr(events)!);
-      const { rows } = project(
-        cdrs,
-        AGENTS.flatMap((event) => timeline.take(event)),
-        NODE,
-      );
+      const times = AGENTS.flatMap((event) => timeline.take(event));
+      const wrapUps = Map.groupBy(wrappedUp(times), ({ callId }) => callId);
+      const cdrs = SCRIPTS.map(({ events }) => {
+        const cdr = projectCdr(events)!;
+        return withWrapUps(cdr, wrapUps.get(cdr.callId) ?? []) ?? cdr;
+      });
+      const { rows } = project(cdrs, times, NODE);
       const made = new Map(rows.map(({ table, rows: some }) => [table.name, some]));
       return Object.fromEntries(
         PROJECTED_TABLES.map(({ name }) => [
@@ -178,18 +182,8 @@ for (const engine of DATABASES) {
 
     it('ends the time of agents that a crash left lasting when the process was last seen alive', async () => {
       const database = await openDatabase(place.location, { nodeId: NODE });
-      const encoder = new FlatEncoder(MONDAY_10);
-      const events: unknown[] = [];
-      for (const event of worked('8001', [0, 'log-in', 'idle'], [4_000, 'pause', 'paused']))
-        encoder.encode(event, events);
-      const number = database.recovered.lastBatch + 1;
-      await database.journal.write({
-        number,
-        now: MONDAY_10 + 9_000,
-        epoch: MONDAY_10,
-        events: JSON.stringify(events),
-      });
-      await database.close();
+      const events = worked('8001', [0, 'log-in', 'idle'], [4_000, 'pause', 'paused']);
+      await crashed(database, events, MONDAY_10 + 9_000);
       const store = await open();
       const rows = await place.sql('select state, until_at - from_at as ms from agent_time order by from_at');
       expect(rows.map(({ state, ms }) => [state, numberOf(ms)])).toEqual([

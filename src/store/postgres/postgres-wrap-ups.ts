@@ -1,0 +1,82 @@
+import type { Client } from 'pg';
+import type { Cdr } from '../../cdr/cdr.ts';
+import { agentsOf, type WrapUp, withWrapUps } from '../../cdr/wrap-ups.ts';
+import type { AgentTime } from '../../metric/agent-timeline.ts';
+import { storableJson } from '../storable.ts';
+import { IS_WRAPPED_UP, wrappedUp } from '../wrapped-up.ts';
+
+/** Whoever changes the record, too, waits. */
+const RECORDS = `select record from cdr
+  where call_id = any ($1) and (tenant_id, call_id) in (select * from unnest($2::text[], $1::text[]))
+  order by started_at, call_id for update`;
+const WRAP_UPS = `select call_id as "callId", agent, from_at as "from", until_at as until
+  from unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) as given (tenant_id, agent, started_at, call_id)
+  join agent_time using (tenant_id, agent, call_id)
+  where from_at >= started_at and ${IS_WRAPPED_UP} order by from_at`;
+const SET_RECORDS = `update cdr set record = given.record
+  from unnest($1::bigint[], $2::text[], $3::json[]) as given (started_at, call_id, record)
+  where cdr.started_at = given.started_at and cdr.call_id = given.call_id`;
+const SET_TARGETS = `update call_target set wrap_up_ms = given.ms
+  from unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) as given (started_at, call_id, no, ms)
+  where call_target.started_at = given.started_at and call_target.call_id = given.call_id and call_target.no = given.no`;
+
+/**
+ * Puts wrap-ups (整理) into the records of their calls, after the rows of a batch: of `added` one may have ended before the call,
+ * of other calls one of `times` does now.
+ */
+export async function writeWrapUps(
+  client: Client,
+  added: readonly Cdr[],
+  times: readonly AgentTime[],
+): Promise<void> {
+  const done = new Set(added.map(({ callId }) => callId));
+  const others = wrappedUp(times).filter(({ callId }) => !done.has(callId));
+  const cdrs = [...added.filter((cdr) => agentsOf(cdr).length > 0), ...(await recordsOf(client, others))];
+  if (cdrs.length === 0) return;
+  const wrapUps = await wrapUpsOf(client, cdrs);
+  const changed = cdrs.flatMap((cdr) => withWrapUps(cdr, wrapUps.get(cdr.callId) ?? []) ?? []);
+  if (changed.length > 0) await update(client, changed);
+}
+
+/** A call that goes on has none, and gets its wrap-ups with it. */
+async function recordsOf(
+  client: Client,
+  calls: readonly { readonly tenantId: string; readonly callId: string }[],
+): Promise<readonly Cdr[]> {
+  if (calls.length === 0) return [];
+  const lists = [calls.map(({ callId }) => callId), calls.map(({ tenantId }) => tenantId)];
+  const { rows } = await client.query<{ record: string }>(RECORDS, lists);
+  return rows.map(({ record }) => JSON.parse(record) as Cdr);
+}
+
+/** By call. */
+async function wrapUpsOf(
+  client: Client,
+  cdrs: readonly Cdr[],
+): Promise<ReadonlyMap<string, readonly WrapUp[]>> {
+  const asked = cdrs.flatMap((cdr) => agentsOf(cdr).map((agent) => ({ ...cdr, agent })));
+  const { rows } = await client.query<WrapUp & { callId: string }>(WRAP_UPS, [
+    asked.map(({ tenantId }) => tenantId),
+    asked.map(({ agent }) => agent),
+    asked.map(({ startedAt }) => startedAt),
+    asked.map(({ callId }) => callId),
+  ]);
+  return Map.groupBy(rows, ({ callId }) => callId);
+}
+
+async function update(client: Client, cdrs: readonly Cdr[]): Promise<void> {
+  await client.query(SET_RECORDS, [
+    cdrs.map(({ startedAt }) => startedAt),
+    cdrs.map(({ callId }) => callId),
+    cdrs.map((cdr) => storableJson(JSON.stringify(cdr))),
+  ]);
+  const targets = cdrs.flatMap(({ startedAt, callId, targets: all }) =>
+    all.flatMap(({ wrapUpMs }, no) => (wrapUpMs === null ? [] : [{ startedAt, callId, no, wrapUpMs }])),
+  );
+  await client.query(SET_TARGETS, [
+    targets.map(({ startedAt }) => startedAt),
+    targets.map(({ callId }) => callId),
+    targets.map(({ no }) => no),
+    targets.map(({ wrapUpMs }) => wrapUpMs),
+  ]);
+}

@@ -1,0 +1,55 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Cdr } from '../../cdr/cdr.ts';
+import { agentsOf, type WrapUp, withWrapUps } from '../../cdr/wrap-ups.ts';
+import type { AgentTime } from '../../metric/agent-timeline.ts';
+import { storableJson } from '../storable.ts';
+import { IS_WRAPPED_UP, wrappedUp } from '../wrapped-up.ts';
+
+/** Puts wrap-ups (整理) into the records of their calls, in the transaction of who calls. */
+export class SqliteWrapUps {
+  readonly #wrapUps: Statement;
+  readonly #record: Statement;
+  readonly #setRecord: Statement;
+  readonly #setTarget: Statement;
+
+  constructor(db: Database) {
+    this.#wrapUps = db.prepare(
+      `select agent, from_at as "from", until_at as until from agent_time
+        where tenant_id = ? and agent = ? and from_at >= ? and call_id = ? and ${IS_WRAPPED_UP}`,
+    );
+    this.#record = db.prepare('select record from cdr where call_id = ? and tenant_id = ?').pluck();
+    this.#setRecord = db.prepare('update cdr set record = ? where started_at = ? and call_id = ?');
+    this.#setTarget = db.prepare(
+      'update call_target set wrap_up_ms = ? where started_at = ? and call_id = ? and no = ?',
+    );
+  }
+
+  /** After the rows of a batch: of `added` a wrap-up may have ended before the call, of other calls one of `times` does now. */
+  write(added: readonly Cdr[], times: readonly AgentTime[]): void {
+    const done = new Set<string>();
+    for (const cdr of added) {
+      this.#complete(cdr);
+      done.add(cdr.callId);
+    }
+    for (const { tenantId, callId } of wrappedUp(times)) {
+      if (done.has(callId)) continue;
+      done.add(callId);
+      const record = this.#record.get(callId, tenantId) as string | undefined;
+      // A call that goes on gets it with its record.
+      if (record !== undefined) this.#complete(JSON.parse(record) as Cdr);
+    }
+  }
+
+  #complete(cdr: Cdr): void {
+    const { tenantId, startedAt, callId } = cdr;
+    const wrapUps = agentsOf(cdr).flatMap(
+      (agent) => this.#wrapUps.all(tenantId, agent, startedAt, callId) as WrapUp[],
+    );
+    const changed = withWrapUps(cdr, wrapUps);
+    if (!changed) return;
+    this.#setRecord.run(storableJson(JSON.stringify(changed)), startedAt, callId);
+    for (const [no, { wrapUpMs }] of changed.targets.entries()) {
+      if (wrapUpMs !== cdr.targets[no]!.wrapUpMs) this.#setTarget.run(wrapUpMs, startedAt, callId, no);
+    }
+  }
+}
