@@ -173,6 +173,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     prompts,
     hotlines,
     phones,
+    areas,
     shelf: recordings,
   });
   return { companies, hotlines, store, phones, sip, media, recordings, disks, pbx };

@@ -10,6 +10,7 @@ import type { Config } from './config/config.ts';
 import type { FlowFeatures } from './dialplan/run/live-call.ts';
 import type { InboundLeg, SipEdge } from './edge/edge.ts';
 import type { MediaEngine } from './media/media.ts';
+import type { AreaTable } from './numbering/area-table.ts';
 import { CompanyPrompts } from './prompt/company-prompts.ts';
 import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
@@ -48,6 +49,8 @@ export interface PbxParts {
   readonly prompts: PromptCatalogue;
   readonly hotlines: Hotlines;
   readonly phones: Phones;
+  /** Where mobiles are at home (号段). */
+  readonly areas: Pick<AreaTable, 'areaOf'>;
   /** Where recordings are kept after their calls; undefined: they stay as they are. */
   readonly shelf?: RecordingShelf;
 }
@@ -85,6 +88,7 @@ export class Pbx {
       domain,
       phones,
       trunks: this.trunks,
+      areas: parts.areas,
       inside: (number, tenant) => insideOf(hotlines, features)(number, tenant),
     });
     const spoken = new CompanyPrompts(config.dataDir, prompts, provisioning);
@@ -129,7 +133,7 @@ export class Pbx {
       survey: (call, name) => survey.ask(call, name),
     };
     this.#trunkCalls = new TrunkCalls({ calls, hotlines, features });
-    this.#clickToCall = new ClickToCall({ calls, directory, talk });
+    this.#clickToCall = new ClickToCall({ calls, directory, talk, log });
     this.#strangers = new SourceLog(clock, (source, count) =>
       log.warn({ source, count }, 'calls from an unknown address refused'),
     );

@@ -1,6 +1,7 @@
 import type { EdgeRoute, LegEnding } from '../edge/edge.ts';
 import type { EndpointOptions } from '../media/media.ts';
-import type { Arrival, PartyName } from './arrival.ts';
+import type { CauseSlug } from '../shared/cause.ts';
+import type { Arrival, Party, PartyName } from './arrival.ts';
 import type { Call } from './call.ts';
 
 /** Somebody to call: an extension's phones, or an outside number through a trunk. */
@@ -23,6 +24,8 @@ export interface Resolved {
   readonly routes: readonly RingRoute[];
   /** Why there is no route, in words for the record ("not registered", "trunk full"). */
   readonly why: string;
+  /** How that counts; `unavailable` by default. */
+  readonly cause?: CauseSlug;
   /** Name of the trunk that it goes out on; undefined: it does not. */
   readonly trunk?: string;
   /** What the far end's audio is like. */
@@ -37,7 +40,13 @@ export interface Resolved {
 
 /** Question that the call room asks; routing/ answers it from the registrar and trunk rooms. */
 export interface Directory {
-  resolve(destination: Destination, arrival: Arrival): Resolved;
+  /**
+   * `asker`: the phone on whose right a number outside is called, because it dials, transfers, forwards or invites; undefined:
+   * the company's plan does.
+   */
+  resolve(destination: Destination, arrival: Arrival, asker: Party | undefined): Resolved;
+  /** Why a phone may not call there, in words for the record; undefined: it may. */
+  refusal(destination: Destination, asker: Party | undefined): string | undefined;
   /** What a number means that somebody of a tenant dialled or transfers to: an extension, else an outside line. */
   find(number: string, tenant: string): Destination;
   /** Whom the phone of an extension may forward a call to (呼叫转移) by that number; a text says why it may not. */

@@ -1,6 +1,6 @@
 import { answer } from './answer.ts';
+import type { Party } from './arrival.ts';
 import type { Call } from './call.ts';
-import type { JoinReason } from './call-events.ts';
 import { connect } from './connect.ts';
 import type { Directory } from './destination.ts';
 import type { DialOutcome } from './outcomes.ts';
@@ -17,6 +17,8 @@ export interface DialRequest {
   readonly together?: boolean;
   /** For the record: the caller is handed over and the plan leaves. Default `dial`. */
   readonly reason?: 'dial' | 'transfer';
+  /** On whose right numbers outside are called; see {@link Directory.resolve}. */
+  readonly asker?: Party | undefined;
   /** How the talk is held. */
   readonly talk: Pick<TalkOptions, 'recorder' | 'record' | 'music'>;
   /** Told the name of the target that answered, when the talk begins. */
@@ -37,7 +39,7 @@ export async function dial(
   try {
     for (const round of rounds) {
       ringback.start();
-      const result = await ringRound(call, directory, round, ringback, options.reason);
+      const result = await ringRound(call, directory, round, ringback, options);
       if (!result.answered) {
         last = [...result.outcomes.values()].at(-1) ?? last;
         continue;
@@ -61,13 +63,14 @@ function ringRound(
   directory: Directory,
   round: readonly DialStep[],
   ringback: Ringback,
-  reason: JoinReason = 'dial',
+  { reason = 'dial', asker }: Pick<DialRequest, 'reason' | 'asker'>,
 ): Promise<RingResult> {
   const targets = round.map((step) => step.target);
   call.segment('ring', targets.map(({ name }) => name).join(','));
   return ring(call, directory, targets, {
     ringMs: Math.max(...round.map((step) => step.ringMs)),
     reason,
+    asker,
     onEarlyMedia: (leg, sdp) => void ringback.pass(leg, sdp),
   });
 }

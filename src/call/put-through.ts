@@ -10,7 +10,7 @@ export async function putThrough(
   step: DialStep,
   talk: DialRequest['talk'],
 ): Promise<void> {
-  const dialled = await dial(call, directory, [step], { talk });
+  const dialled = await dial(call, directory, [step], { talk, asker: call.arrival.party });
   if (dialled.reason === 'served') call.end('normal', dialled.by);
   else endRefused(call, dialled.refusal);
 }

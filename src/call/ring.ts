@@ -1,6 +1,7 @@
 import type { LegEnding, OutboundLeg } from '../edge/edge.ts';
 import { CAUSES, type CauseSlug } from '../shared/cause.ts';
 import { ClosedError, causeOf } from '../shared/errors.ts';
+import type { Party } from './arrival.ts';
 import { reportQuality } from './audio-quality.ts';
 import type { Call, RingingNow } from './call.ts';
 import type { JoinReason, PartyKind } from './call-events.ts';
@@ -44,6 +45,8 @@ export interface RingOptions {
   readonly reason: JoinReason;
   /** Who wants it, as the record names him; by default nobody but the plan. */
   readonly by?: string;
+  /** On whose right; see {@link Directory.resolve}. */
+  readonly asker?: Party | undefined;
   /** Stops ringing (the caller left the queue); the result is `cancelled`. */
   readonly signal?: AbortSignal;
   /** Number that the phones show; the caller's by default. */
@@ -171,7 +174,7 @@ class Ringing implements RingingNow {
       const result = await new Promise<RingResult>((resolve) => {
         this.#resolve = resolve;
         for (const target of this.#targets) {
-          this.#start(target, target.destination);
+          this.#start(target, target.destination, this.#options.asker);
         }
         this.#settleIfOver();
       });
@@ -185,16 +188,17 @@ class Ringing implements RingingNow {
     }
   }
 
-  #start(target: RingTarget, destination: Destination): void {
+  #start(target: RingTarget, destination: Destination, asker: Party | undefined): void {
     const { arrival } = this.#call;
     const { shows } = this.#options;
     const shown = shows === undefined ? arrival : { ...arrival, caller: shows };
-    this.#follow(target, destination, this.#directory.resolve(destination, shown));
+    this.#follow(target, destination, this.#directory.resolve(destination, shown, asker));
   }
 
   #follow(target: RingTarget, destination: Destination, way: Resolved): void {
     if (way.routes.length === 0) {
-      return this.#conclude(target, 'unavailable', way.why, { cause: 'unavailable' });
+      const { cause = 'unavailable' } = way;
+      return this.#conclude(target, failureOf(cause), way.why, { cause });
     }
     for (const route of way.routes) {
       this.#starting += 1;
@@ -291,7 +295,11 @@ class Ringing implements RingingNow {
     const { target, destination, way } = attempt;
     if (this.#winner === leg) this.#winner = undefined;
     const forward = this.#forwardOf(target, destination, ending);
-    if (forward) return this.#start(target, forward);
+    if (forward) {
+      const { number } = destination;
+      this.#start(target, forward, { tenant: this.#call.arrival.tenantId, kind: 'extension', number });
+      return this.#settleIfOver();
+    }
     // Another phone of the same target may still ring.
     if (this.#attempts.some((other) => other.target === target)) return;
     const why = ending.status ? `SIP ${ending.status}` : ending.cause;

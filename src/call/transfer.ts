@@ -1,4 +1,4 @@
-import type { PartyName } from './arrival.ts';
+import type { Party, PartyName } from './arrival.ts';
 import type { JoinReason } from './call-events.ts';
 import type { Leg } from './leg.ts';
 import { ring } from './ring.ts';
@@ -29,7 +29,13 @@ export function summon(talk: Talk, number: string, reason: JoinReason, by: strin
   const stop = new AbortController();
   talk.expect({ to: who.name, abandon: () => stop.abort() });
   const target = { ...who, destination: directory.find(number, call.arrival.tenantId) };
-  const done = ring(call, directory, [target], { ringMs: RING_MS, reason, by, signal: stop.signal }).then(
+  const done = ring(call, directory, [target], {
+    ringMs: RING_MS,
+    reason,
+    by,
+    asker: askerOf(talk),
+    signal: stop.signal,
+  }).then(
     (result): Summoned => {
       if (result.answered) return { leg: result.leg, status: 200 };
       return { leg: undefined, status: result.outcomes.get(target)!.status };
@@ -37,6 +43,11 @@ export function summon(talk: Talk, number: string, reason: JoinReason, by: strin
     (): Summoned => ({ leg: undefined, status: 487 }),
   );
   return { done, who };
+}
+
+/** On whose right a talk goes on: the partner's, who transfers and asks, else that of the caller, where either is a phone. */
+function askerOf({ places: { caller, partner } }: Talk): Party | undefined {
+  return [partner, caller].map((member) => member?.leg.party).find((party) => party?.kind === 'extension');
 }
 
 /**

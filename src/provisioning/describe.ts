@@ -24,6 +24,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'SIP domain of its phones; without: its name before that of the server',
       '该企业话机使用的 SIP 域名；不写则为“企业名.服务器域名”',
     ],
+    areaCode: [
+      'Its area code: numbers with it, or without any, are local; mobiles count where they were issued',
+      '企业所在地区号：该区号或不带区号的号码为市话；手机按号段归属地',
+    ],
     emergency: [
       'Numbers that always pass beside 110, 119, 120 and 122',
       '除 110、119、120、122 外，任何情况下都可拨打的号码',
@@ -123,6 +127,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     ],
     'ha1.sha256': ['The same for SHA-256', '同上，用于 SHA-256'],
     contact: ['Fixed address of a phone that does not register', '不注册的话机的固定地址'],
+    outside: [
+      'How far it may call out by whatever way; emergency numbers always pass',
+      '外呼权限（拨号、转接、呼叫转移、点击呼叫一律适用）：不允许、市话、国内、国际；紧急号码不受限制',
+    ],
     forwardOutside: [
       'Its phone may forward calls (302) to outside numbers; otherwise only within the company',
       '允许话机将来电转移（302）到外线号码；否则仅限公司内部',
@@ -132,6 +140,7 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     tenant,
     name: ['Name for people', '姓名'],
     extension: ['Where the agent is rung', '坐席所在分机'],
+    outside: ["How far he may call out; without: his extension's right", '外呼权限；不写则同所在分机'],
   },
   queue: {
     tenant,

@@ -1,3 +1,4 @@
+import type { Party } from '../call/arrival.ts';
 import type { Call } from '../call/call.ts';
 import type { Calls } from '../call/calls.ts';
 import type { Directory } from '../call/destination.ts';
@@ -5,6 +6,7 @@ import type { DialRequest } from '../call/dial.ts';
 import { originate } from '../call/originate.ts';
 import { PbxError } from '../shared/errors.ts';
 import type { TenantId } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
 import { runFlow } from './run-flow.ts';
 
 /** Who shall be connected with whom. */
@@ -22,6 +24,7 @@ export interface ClickToCallParts {
   readonly calls: Calls;
   readonly directory: Directory;
   readonly talk: DialRequest['talk'];
+  readonly log: Logger;
 }
 
 /** Calls that begin with us (点击呼叫). */
@@ -34,17 +37,25 @@ export class ClickToCall {
 
   /**
    * Begins the call and returns at once; how it goes is in its events and its record. Throws PbxError `not-found` when the
-   * tenant has no such extension.
+   * tenant has no such extension,
+   * `forbidden` when that may not call the number.
    */
   begin({ tenant, extension, number, by }: Origination): Call {
-    const { calls, directory, talk } = this.#parts;
+    const { calls, directory, talk, log } = this.#parts;
     const tenantId = tenant as TenantId;
     if (directory.find(extension, tenant).kind !== 'extension')
       throw new PbxError('not-found', `${tenant} has no extension ${extension}`);
-    const leadsOut = !directory.inside(number, tenant) && directory.find(number, tenant).kind === 'line';
+    const party: Party = { tenant: tenantId, kind: 'extension', number: extension };
+    const destination = directory.find(number, tenant);
+    const leadsOut = !directory.inside(number, tenant) && destination.kind === 'line';
+    const refusal = leadsOut ? directory.refusal(destination, party) : undefined;
+    if (refusal !== undefined) {
+      log.info({ tenant, extension, by }, 'a call out was refused: the extension has no right to it');
+      throw new PbxError('forbidden', refusal);
+    }
     const call = calls.originate({
       tenantId,
-      party: { tenant: tenantId, kind: 'extension', number: extension },
+      party,
       origin: { api: by },
       direction: leadsOut ? 'outbound' : 'internal',
       caller: extension,

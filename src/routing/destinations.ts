@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
-import type { Arrival, PartyName } from '../call/arrival.ts';
+import type { Arrival, Party, PartyName } from '../call/arrival.ts';
 import type { Destination, Directory, Resolved, RingRoute } from '../call/destination.ts';
+import type { AreaTable } from '../numbering/area-table.ts';
 import { isFeatureCode } from '../provisioning/feature-codes.ts';
 import type { Agent } from '../provisioning/kind/agent.ts';
 import type { Extension } from '../provisioning/kind/extension.ts';
@@ -10,6 +11,7 @@ import { escapeUser, hostForSocket, parseUri } from '../sip/message/index.ts';
 import type { Trunks } from '../trunk/trunks.ts';
 import { isEmergency } from './emergency.ts';
 import { dialledFeature } from './feature-codes.ts';
+import { OutsideRights } from './outside-rights.ts';
 import type { Phones } from './phones.ts';
 
 export interface DestinationsParts {
@@ -19,28 +21,44 @@ export interface DestinationsParts {
   readonly domain: string;
   readonly phones: Phones;
   readonly trunks: Trunks;
+  /** Where mobiles are at home. */
+  readonly areas: Pick<AreaTable, 'areaOf'>;
   readonly inside: Directory['inside'];
 }
 
 /** Where extensions and outside numbers are reached: the directory of the calls, made of registrar and trunks. */
 export class Destinations implements Directory {
   readonly #parts: DestinationsParts;
+  readonly #rights: OutsideRights;
   /** Agents by tenant and extension, as of `#indexed`. */
   #agents: ReadonlyMap<string, Agent> = new Map();
   #indexed: Snapshot | undefined;
 
   constructor(parts: DestinationsParts) {
     this.#parts = parts;
+    this.#rights = new OutsideRights(parts);
   }
 
-  resolve(destination: Destination, arrival: Arrival): Resolved {
+  resolve(destination: Destination, arrival: Arrival, asker: Party | undefined): Resolved {
     const { tenantId } = arrival;
     const shownNumber = arrival.caller || arrival.called;
-    if (destination.kind === 'line') return this.#resolveLine(destination, tenantId, shownNumber);
+    if (destination.kind === 'line') {
+      const why = this.refusal(destination, asker);
+      if (why !== undefined) return { routes: [], why, cause: 'forbidden' };
+      return this.#resolveLine(destination, tenantId, shownNumber);
+    }
     const from = { uri: `sip:${escapeUser(shownNumber)}@${this.#parts.domain}` };
     const routes = this.#phoneRoutes(tenantId, destination.number).map((route) => ({ ...route, from }));
     const why = routes.length > 0 ? '' : 'phone is not registered';
     return { routes, why };
+  }
+
+  refusal({ kind, number }: Destination, asker: Party | undefined): string | undefined {
+    if (kind === 'extension' || asker?.kind !== 'extension' || isFeatureCode(number)) return undefined;
+    const { tenant, number: extension } = asker;
+    const right =
+      this.#agentAt(tenant, extension)?.outside ?? this.#extension(tenant, extension)?.outside ?? 'none';
+    return this.#rights.refusal(asker, right, number);
   }
 
   find(number: string, tenant: string): Destination {

@@ -17,6 +17,7 @@ import { isEmergency } from './emergency.ts';
 import { dialledFeature, refuseCode, serveFeature } from './feature-codes.ts';
 import type { Hotlines, RoutedHotline } from './hotlines.ts';
 import type { Phones } from './phones.ts';
+import { refuseOutside } from './refuse-outside.ts';
 import { runFlow } from './run-flow.ts';
 
 export interface PhoneCallsParts {
@@ -60,6 +61,8 @@ export class PhoneCalls {
     const hotline = this.#hotlineFor(called, party.tenant);
     if (!hotline) return this.#putThrough(leg, party);
     const { tenant = party.tenant } = hotline;
+    const refusal = tenant === party.tenant ? undefined : this.#refusal(called, party);
+    if (refusal !== undefined) return this.#refuse(leg, party, refusal);
     const call =
       tenant === party.tenant
         ? this.#open(leg, party, tenant, fromColleague(leg, party.number))
@@ -104,11 +107,30 @@ export class PhoneCalls {
     const { tenant } = party;
     const name = leg.invite.target.user;
     const destination = directory.find(name, tenant);
+    const refusal = this.#refusal(name, party);
+    if (refusal !== undefined) return this.#refuse(leg, party, refusal);
     const from = fromColleague(leg, party.number);
     const direction = destination.kind === 'line' ? 'outbound' : 'internal';
     const call = this.#open(leg, party, tenant, { ...from, direction });
     const step = { target: { name, destination }, ringMs: PUT_THROUGH_RING_MS };
     runFlow(call, putThrough(call, directory, step, { ...talk, record: false }));
+  }
+
+  /** Why a phone may not call a number; undefined: it may. */
+  #refusal(number: string, party: Party): string | undefined {
+    const { directory } = this.#parts;
+    return directory.refusal(directory.find(number, party.tenant), party);
+  }
+
+  /** A call out that the phone has no right to: told to who dials, and in the record. */
+  #refuse(leg: InboundLeg, party: Party, why: string): void {
+    const { features } = this.#parts;
+    const call = this.#open(leg, party, party.tenant, {
+      ...fromColleague(leg, party.number),
+      direction: 'outbound',
+    });
+    call.log.info({ extension: party.number }, 'a call out was refused: the extension has no right to it');
+    runFlow(call, refuseOutside(call, features, why));
   }
 
   /** A call to another company: each has its own, inbound there and outbound here, by the same SIP Call-ID. */

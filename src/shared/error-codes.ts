@@ -33,6 +33,7 @@ export const ERROR_CODES = declared({
     zh: '分页游标无效',
   },
   unauthorized: { http: 401, cause: 'forbidden', en: 'Sign in first', zh: '未登录或令牌无效' },
+  forbidden: { http: 403, cause: 'forbidden', en: 'There is no right to do it', zh: '没有此操作的权限' },
   'not-found': { http: 404, cause: 'unknown-number', en: 'There is no such thing', zh: '未找到' },
 
   // Operations on a talk.

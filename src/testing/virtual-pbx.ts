@@ -36,7 +36,7 @@ export interface VirtualPbxOptions {
   readonly wrap?: (call: FlowCall) => FlowCall;
 }
 
-const tables = new Map<string, SharedTables>();
+const readBefore = new Map<string, SharedTables>();
 
 /**
  * The whole engine on a clock that moves only when told to, without network and audio: the same calls, queues and
@@ -63,6 +63,7 @@ export class VirtualPbx {
     this.#world = world;
     ({ clock: this.clock, edge: this.edge, media: this.media, events: this.events } = world);
     const prompts = catalogueOf(config);
+    const tables = tablesOf(config, companies);
     this.dialplans = new Dialplans({
       dir: config.dialplanDir,
       provisioning,
@@ -71,7 +72,7 @@ export class VirtualPbx {
       logger: log,
       clock: world.clock,
       ids: world.ids,
-      ...tablesOf(config, companies),
+      ...tables,
       fetch: options.fetch ?? nobodyAnswers,
       ...(options.lists && { lists: options.lists }),
     });
@@ -83,6 +84,7 @@ export class VirtualPbx {
       config,
       provisioning,
       log,
+      areas: tables.areas,
       hotlines: {
         route: (called) => {
           const hotline = this.dialplans.route(called);
@@ -147,12 +149,12 @@ function tablesOf({ dataDir }: Config, companies: Snapshot): SharedTables {
   const key = [tableFile(dataDir, companies, 'segments'), tableFile(dataDir, companies, 'holidays')].join(
     ':',
   );
-  let read = tables.get(key);
+  let read = readBefore.get(key);
   if (!read) {
     read = readTables(dataDir, companies, (mistake) => {
       throw mistake;
     });
-    tables.set(key, read);
+    readBefore.set(key, read);
   }
   return read;
 }

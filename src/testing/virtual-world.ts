@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { FakeEdge } from '../edge/fake/fake-edge.ts';
 import type { MediaCapabilities } from '../media/media.ts';
 import { NullMediaEngine } from '../media/null/null-engine.ts';
+import { UNKNOWN_AREA } from '../numbering/area.ts';
 import { Pbx, type PbxParts } from '../pbx.ts';
 import { PromptCatalogue } from '../prompt/prompt-catalogue.ts';
 import { TypedEvents } from '../shared/events.ts';
@@ -58,7 +59,9 @@ export class VirtualWorld {
     const journal = { append: (event: CallEvent) => this.events.push(event), durable: () => undefined };
     const agentJournal = { append: (event: AgentEvent) => void this.agentEvents.push(event) };
     const prompts = catalogueOf(parts.config);
-    const world = { clock, ids, log: silentLogger, edge, media, journal, agentJournal, prompts, phones };
+    const areas = { areaOf: () => UNKNOWN_AREA };
+    const log = silentLogger;
+    const world = { clock, ids, log, edge, media, journal, agentJournal, prompts, phones, areas };
     return new Pbx({ ...world, ...parts });
   }
 }

@@ -136,6 +136,19 @@ export class Trunks {
     }
   }
 
+  /**
+   * In what forms a number of a company's would go out: as dialled, or where a trunk's rules take digits off it, as they make it.
+   * A prefix that a rule adds is the carrier's and not told.
+   */
+  sentForms(number: string, tenant: string): readonly string[] {
+    const forms = new Set<string>();
+    for (const { config } of this.#able(tenant, undefined)) {
+      const sent = rewrite(number, config.rewrite.calledOut);
+      forms.add(sent.endsWith(number) ? number : sent);
+    }
+    return forms.size > 0 ? [...forms] : [number];
+  }
+
   /** What a company shows to the world: the number of its first trunk that has one; empty: none has. */
   numberOf(tenant: string): string {
     const trunks = this.#able(tenant, undefined).toSorted((a, b) => a.priority - b.priority);

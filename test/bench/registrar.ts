@@ -28,7 +28,8 @@ const base = loadConfig({ file, overrides: { data: dir, sip: '127.0.0.1:0' }, pr
 const realm = base.sip.domain;
 const extensions = Array.from({ length: contacts }, (_, index) => {
   const number = userOf(index);
-  return { number, tenant: 'demo', name: number, ha1: { md5: digestHa1('md5', number, realm, 'x') } };
+  const ha1 = { md5: digestHa1('md5', number, realm, 'x') };
+  return { number, tenant: 'demo', name: number, ha1, outside: 'domestic' } as const;
 });
 const provisioning = new Provisioning(
   extensions.map((value) => ({ kind: 'extension', tenant: 'demo', name: value.number, value })),

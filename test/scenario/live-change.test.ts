@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
-import { entity } from '../support/companies.ts';
+import { entity, extension } from '../support/companies.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 
 const toSales = async (call: FlowCall) => void (await call.queue('sales'));
@@ -44,7 +44,7 @@ describe('agents and queues that change while calls run', () => {
     const newcomer = { tenant: 'demo', name: '李' };
     s.provisioning.replace([
       ...s.provisioning.snapshot,
-      entity('extension', { ...newcomer, number: '8003' }),
+      extension({ ...newcomer, number: '8003' }),
       entity('agent', { ...newcomer, id: '8003', extension: '8003' }),
     ]);
     s.change({ queue: (queue) => (queue.name === 'sales' ? { agents: ['8003'] } : queue) });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import type { KindName } from '../../src/provisioning/snapshot.ts';
 import { TypedEvents } from '../../src/shared/events.ts';
-import { company, entity, SAMPLE_COMPANIES } from '../support/companies.ts';
+import { company, entity, extension, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 
 const NUMBERS = { a: '4001111111', b: '4002222222' } as const;
@@ -24,11 +24,11 @@ const COMPANIES = [
       probeMs: 0,
       callerId: NUMBERS[tenant],
     }),
-    entity('extension', { number: '8001', tenant, name: tenant }),
+    extension({ number: '8001', tenant, name: tenant }),
     entity('agent', { id: '8001', tenant, name: tenant, extension: '8001' }),
     entity('queue', { ...sample('queue'), name: 'sales', tenant, agents: ['8001'] }),
   ]),
-  entity('extension', { number: '8009', tenant: 'b', name: 'b alone' }),
+  extension({ number: '8009', tenant: 'b', name: 'b alone' }),
 ];
 
 let s: Scenario;
@@ -73,9 +73,13 @@ describe('two companies with equal names', () => {
     const arrival = { tenantId: tenant, caller: '1', called: '2' } as never;
     expect(directory.find('8001', tenant).kind).toBe('extension');
     expect(directory.party('8001', tenant)).toEqual({ name: '8001', kind: 'agent' });
-    const { routes } = directory.resolve({ kind: 'extension', number: '8001' }, arrival);
+    const { routes } = directory.resolve({ kind: 'extension', number: '8001' }, arrival, undefined);
     expect(routes.map(({ uri }) => uri)).toEqual([`sip:8001-${tenant}@phone`]);
-    const line = directory.resolve({ kind: 'line', number: '13900139000', trunk: 'carrier' }, arrival);
+    const line = directory.resolve(
+      { kind: 'line', number: '13900139000', trunk: 'carrier' },
+      arrival,
+      undefined,
+    );
     expect(line.routes.map(({ uri }) => uri)).toEqual([`sip:13900139000@carrier-${tenant}`]);
     line.onEnded?.(undefined);
   });
@@ -87,7 +91,7 @@ describe('two companies with equal names', () => {
     expect(directory.party('8009', 'a').kind).toBe('line');
     expect(directory.reachable(destination, 'a')).toBe(false);
     const arrival = { tenantId: 'a', caller: '1', called: '2' } as never;
-    expect(directory.resolve(destination, arrival).routes).toEqual([]);
+    expect(directory.resolve(destination, arrival, undefined).routes).toEqual([]);
     expect(directory.inside(NUMBERS.b, 'a')).toBeUndefined();
   });
 

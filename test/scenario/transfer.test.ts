@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import { TypedEvents } from '../../src/shared/events.ts';
-import { company, entity } from '../support/companies.ts';
+import { company, extension } from '../support/companies.ts';
 import { PHONES, scenario } from '../support/scenario.ts';
 import {
   ears,
@@ -312,7 +312,7 @@ describe('the wall between companies', () => {
       companies: [
         ...OPEN_TRUNK,
         company('another'),
-        entity('extension', { number: '9001', tenant: 'another', name: 'Nine' }),
+        extension({ number: '9001', tenant: 'another', name: 'Nine' }),
       ],
       hotlines: {
         route: (called) => ({

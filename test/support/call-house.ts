@@ -55,6 +55,7 @@ export class CallHouse {
         why: '',
       },
     find: (number) => ({ kind: number.length === 4 ? 'extension' : 'line', number }),
+    refusal: () => undefined,
     forward: (_, number) => this.directory.find(number, ''),
     inside: () => undefined,
     slot: () => undefined,

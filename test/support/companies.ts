@@ -4,6 +4,7 @@ import { STANDARD_CODES } from '../../src/provisioning/feature-codes.ts';
 import { loadMachine } from '../../src/provisioning/file/company-sections.ts';
 import { firstSnapshot } from '../../src/provisioning/file/first-start.ts';
 import { join, readEntities } from '../../src/provisioning/file/read-entities.ts';
+import type { Extension } from '../../src/provisioning/kind/extension.ts';
 import type { Tenant } from '../../src/provisioning/kind/tenant.ts';
 import type { Entities, KindName } from '../../src/provisioning/kinds.ts';
 import { type Named, Snapshot } from '../../src/provisioning/snapshot.ts';
@@ -48,6 +49,13 @@ export function edited(entities: Iterable<Named>, edits: Edits): Snapshot {
 /** A company, with the usual feature codes. */
 export function company(id: string, more: Partial<Tenant> = {}): Named<'tenant'> {
   return entity('tenant', { id, tenant: id, name: id, codes: STANDARD_CODES, retention: {}, ...more });
+}
+
+/** An extension, with the usual rights. */
+export function extension(
+  value: Pick<Extension, 'tenant' | 'number' | 'name'> & Partial<Extension>,
+): Named<'extension'> {
+  return entity('extension', { outside: 'domestic', ...value });
 }
 
 /** One entity, its fields beside its key left to the caller. */

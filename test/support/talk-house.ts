@@ -11,6 +11,7 @@ import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import { FakeEdge } from '../../src/edge/fake/fake-edge.ts';
 import type { FakeInboundLeg, FakeOutboundLeg } from '../../src/edge/fake/fake-leg.ts';
 import type { MediaEngine } from '../../src/media/media.ts';
+import { UNKNOWN_AREA } from '../../src/numbering/area.ts';
 import { Pbx } from '../../src/pbx.ts';
 import { PromptCatalogue } from '../../src/prompt/prompt-catalogue.ts';
 import { Provisioning } from '../../src/provisioning/provisioning.ts';
@@ -87,6 +88,7 @@ export class TalkHouse {
         route: (called) => Object.values(HOTLINES).find(({ number }) => number === called),
         switchCode: () => undefined,
       },
+      areas: { areaOf: () => UNKNOWN_AREA },
       phones: {
         events: new TypedEvents(),
         handle: () => ({ status: 501 }),

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { DIGITS } from '../../config/fields.ts';
 import { referenceOfSameName, title } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
+import { outsideRight } from '../outside-right.ts';
 
 /** Somebody who takes calls (坐席), by the work number (工号) that is read to callers. */
 export const agent = defineKind({
@@ -14,6 +15,8 @@ export const agent = defineKind({
   schema: Type.Object({
     name: title(),
     extension: referenceOfSameName('extension'),
+    /** How far he may call out; his extension's right by default. */
+    outside: Type.Optional(outsideRight()),
   }),
 });
 

@@ -1,7 +1,8 @@
 import Type from 'typebox';
-import { sipUri, text } from '../../config/fields.ts';
+import { choice, sipUri, text } from '../../config/fields.ts';
 import { secretPart, title } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
+import { OUTSIDE_RIGHTS } from '../outside-right.ts';
 
 const hash = (bits: 'MD5' | 'SHA-256', digits: number) =>
   Type.Optional(
@@ -27,6 +28,8 @@ export const extension = defineKind({
     ),
     /** A fixed contact instead of a registration: `sip:8001@127.0.0.1:5070`. */
     contact: Type.Optional(sipUri),
+    /** How far it may call out, whether its phone dials, transfers, forwards or is called first; emergency numbers always pass. */
+    outside: choice(OUTSIDE_RIGHTS, 'domestic'),
     /** Its phone may forward calls (呼叫转移, 302) to outside numbers; the company pays for them. Without it, within the company only. */
     forwardOutside: Type.Optional(Type.Boolean()),
   }),

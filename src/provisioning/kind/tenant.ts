@@ -42,6 +42,8 @@ export const tenant = defineKind({
     name: title(),
     /** SIP domain of its phones; `<id>.<domain of the server>` by default. */
     domain: Type.Optional(unique('SIP domain', hostName)),
+    /** Its area code (with its 0): what has it, or none, is a local number; a mobile counts where it was issued. */
+    areaCode: Type.Optional(Type.String({ pattern: '^0\\d{2,3}$', hint: 'an area code such as 0755' })),
     /** Numbers that always pass beside 110, 119, 120 and 122. */
     emergency: Type.Optional(Type.Array(Type.String({ pattern: '^\\d{2,15}$', hint: 'digits' }))),
     /** Feature codes (功能码) of its phones; '' switches one off. */

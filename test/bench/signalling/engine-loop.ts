@@ -7,6 +7,7 @@
  * allocated, and bytes that the scavenger copied because they were still in use; and how long collections paused it.
  * Then, in turns, what it costs that the beginning of a call is in the database before its INVITE goes out.
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,6 +17,7 @@ import { loadDialplans } from '../../../src/dialplan/dialplans.ts';
 import { Switches } from '../../../src/dialplan/plan/switches.ts';
 import { EmbeddedEdge } from '../../../src/edge/embedded/embedded-edge.ts';
 import { NullMediaEngine } from '../../../src/media/null/null-engine.ts';
+import { UNKNOWN_AREA } from '../../../src/numbering/area.ts';
 import { loadAreaTable } from '../../../src/numbering/area-source.ts';
 import { Pbx } from '../../../src/pbx.ts';
 import { PromptCatalogue } from '../../../src/prompt/prompt-catalogue.ts';
@@ -100,6 +102,7 @@ const parts = {
   prompts,
   hotlines,
   phones,
+  areas: { areaOf: () => UNKNOWN_AREA },
 };
 const pbx = new Pbx(parts);
 await pbx.start();

@@ -102,7 +102,7 @@ describe('references', () => {
       kind: 'extension',
       tenant: 'a',
       name: '8001',
-      value: { tenant: 'a', number: '8001', name: 'Zhang' },
+      value: { tenant: 'a', number: '8001', name: 'Zhang', outside: 'domestic' },
     };
     const agent: Named<'agent'> = {
       kind: 'agent',

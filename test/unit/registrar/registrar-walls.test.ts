@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestHa1 } from '../../../src/sip/auth/digest.ts';
-import { company, edited, entity } from '../../support/companies.ts';
+import { company, edited, extension } from '../../support/companies.ts';
 import { edgeRequest } from '../../support/edge-request.ts';
 import { type Attempt, RegistrarFixture } from './registrar-fixture.ts';
 
@@ -17,9 +17,9 @@ const secret = (user: string, realm: string) => ({
 const COMPANIES = [
   company('a'),
   company('b', { domain: 'b.example' }),
-  entity('extension', { number: '8001', tenant: 'a', name: 'A1', ha1: secret('8001', 'a.pbx.example') }),
-  entity('extension', { number: '8001', tenant: 'b', name: 'B1', ha1: secret('8001', 'b.example') }),
-  entity('extension', { number: '8005', tenant: 'b', name: 'B5', ha1: secret('8005', 'pbx.example') }),
+  extension({ number: '8001', tenant: 'a', name: 'A1', ha1: secret('8001', 'a.pbx.example') }),
+  extension({ number: '8001', tenant: 'b', name: 'B1', ha1: secret('8001', 'b.example') }),
+  extension({ number: '8005', tenant: 'b', name: 'B5', ha1: secret('8005', 'pbx.example') }),
 ];
 
 let fixture: RegistrarFixture;
@@ -132,7 +132,7 @@ describe('extensions that change while phones are registered', () => {
   });
 
   it('one that is added gets an account that holds in each domain that it may name', async () => {
-    const more = entity('extension', { number: '8009', tenant: 'a', name: 'A9' });
+    const more = extension({ number: '8009', tenant: 'a', name: 'A9' });
     fixture.provisioning.replace([...fixture.provisioning.snapshot, more]);
     await fixture.clock.settle();
     const stored = (await fixture.store.accounts.all()).filter(({ username }) => username.startsWith('8009'));

@@ -3,7 +3,7 @@ import { announce, hotline, list, queue, schedule } from '../../../src/dialplan/
 import { Snapshot } from '../../../src/provisioning/snapshot.ts';
 import { VirtualCaller } from '../../../src/testing/virtual-caller.ts';
 import { VirtualPbx } from '../../../src/testing/virtual-pbx.ts';
-import { company, entity, SAMPLE, SAMPLE_COMPANIES } from '../../support/companies.ts';
+import { company, entity, extension, SAMPLE, SAMPLE_COMPANIES } from '../../support/companies.ts';
 
 const li = { tenant: 'shop', name: 'Li' };
 const desk = SAMPLE_COMPANIES.all('queue')[0]!;
@@ -11,7 +11,7 @@ const twoCompanies = new Snapshot(1, [
   ...SAMPLE_COMPANIES,
   company('shop'),
   entity('queue', { ...desk, name: 'desk', tenant: 'shop', agents: ['9001'] }),
-  entity('extension', { ...li, number: '9001' }),
+  extension({ ...li, number: '9001' }),
   entity('agent', { ...li, id: '9001', extension: '9001' }),
   entity('list', { name: 'nuisance', tenant: 'shop', numbers: ['13800138000'], prefixes: [] }),
 ]);
