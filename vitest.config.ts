@@ -14,6 +14,9 @@ const FAST_WORKERS = Math.max(2, availableParallelism() - 1);
 /** The e2e ring never runs beside the other: it measures real time and real audio. Two files at a time, also on two cores. */
 export default defineConfig({
   test: {
+    // As in src/cli/pbx400.ts: threads that the engine starts strip types once, and V8 leaves wrappers of WebAssembly alone.
+    execArgv: ['--wasm-wrapper-tiering-budget=2147483647'],
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
     projects: [
       {
         resolve: { alias },
