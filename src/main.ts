@@ -44,6 +44,7 @@ import { followChanges } from './store/follow-changes.ts';
 import { importSwitches, SWITCHES_FILE } from './store/import-switches.ts';
 import { openStore } from './store/open-store.ts';
 import { type SharedTopic, type Store, StoreError, type StoreJournal } from './store/store.ts';
+import { waitForDatabase } from './store/wait-for-database.ts';
 import { dialogSource } from './trunk/dialog-source.ts';
 import { ofTrunks } from './trunk/of-trunks.ts';
 
@@ -105,14 +106,16 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
 async function openRooms(config: Config, services: Services, open: OpenRooms) {
   const { clock, ids, logger } = services;
   const prompts = new PromptCatalogue(config.promptDirs, config.language);
-  await proveNewCompanies(config, { clock, ids });
-  const store = await openStore(config.store, {
-    nodeId: config.nodeId,
-    clock,
-    logger,
-    waiting: config.journal,
-    lastResort: (lines) => void process.stderr.write(lines),
-  });
+  const store = await waitForDatabase(async () => {
+    await proveNewCompanies(config, { clock, ids });
+    return await openStore(config.store, {
+      nodeId: config.nodeId,
+      clock,
+      logger,
+      waiting: config.journal,
+      lastResort: (lines) => void process.stderr.write(lines),
+    });
+  }, services);
   open.add(() => store.close());
   const companies = await openCompanies(config, store, prompts.names, services);
   open.add(() => companies.close());

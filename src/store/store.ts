@@ -19,6 +19,15 @@ export class StoreError extends PbxError {
   }
 }
 
+/** The database cannot be reached now, or somebody else holds it: it may be there later. */
+export class DatabaseAwayError extends StoreError {
+  /** The same after it was waited for in vain. */
+  after(waitedMs: number): DatabaseAwayError {
+    const waited = `${Math.round(waitedMs / 1000)} s of waiting`;
+    return new DatabaseAwayError(`${this.message}; so it was after ${waited}`, { cause: this });
+  }
+}
+
 /** A read took longer than may be; calls and what is written were not held up by it. */
 export class SlowReadError extends PbxError {
   constructor(limitMs: number, options?: ErrorOptions) {

@@ -1,5 +1,6 @@
 import { type ClientConfig, types } from 'pg';
-import { asError } from '../../shared/errors.ts';
+import { asError, PbxError } from '../../shared/errors.ts';
+import { ThreadError } from '../database-thread.ts';
 
 /** OIDs of `pg_type` whose values we want in another form than pg gives them. */
 const INT8 = 20;
@@ -32,6 +33,24 @@ export function connectionConfig(url: string): ClientConfig {
 export function placeOf(url: string): string {
   const { protocol, username, host, pathname } = new URL(url);
   return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;
+}
+
+/** SQLSTATE: the server starts, stops or has no connection left (57P, 53300). */
+const NOT_NOW = new Set(['57P01', '57P02', '57P03', '53300']);
+/** What the system says of a machine or a server that is not there (yet). */
+const NOT_THERE = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
+  ...['ENOTFOUND', 'EAI_AGAIN', 'ENOENT'],
+]);
+
+/** Whether the server that failed so may answer later. */
+export function isAway(error: unknown): boolean {
+  if (error instanceof ThreadError) return NOT_NOW.has(error.reason) || NOT_THERE.has(error.reason);
+  if (error instanceof PbxError) return error.cause !== undefined && isAway(error.cause);
+  const { code, errors } = error as { code?: string; errors?: readonly unknown[] };
+  // A connection that was given up, or broke off, has no code.
+  if (code === undefined) return errors?.some(isAway) ?? true;
+  return NOT_NOW.has(code) || NOT_THERE.has(code);
 }
 
 /** What went wrong; a connection that each address of a host refused has no message of its own. */

@@ -11,7 +11,8 @@ const { url, nodeId } = workerData as WorkerOptions;
 const connection = new LockedConnection(url, nodeId);
 const journal = new PostgresJournal(connection, nodeId);
 await connection.connect().catch((error: unknown) => {
-  throw new Error(reasonOf(error), { cause: error });
+  const { code } = error as { code?: string };
+  throw Object.assign(new Error(reasonOf(error)), { code });
 });
 port.postMessage({ id: 0, ok: true, value: { isAlone: connection.isAlone } } satisfies ThreadReply);
 

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { StoreError } from '../store.ts';
 import { connectionConfig } from './connections.ts';
 
 /** The server gives up a statement after this, we a server that is silent for longer. */
@@ -124,7 +125,7 @@ async function takeLock(
     await client.query(`select ${lock}`, [...parameters]);
   } catch (error) {
     const isLocked = (error as { code?: string }).code === LOCKED;
-    throw isLocked ? new Error(IN_USE) : error;
+    throw isLocked ? new StoreError(IN_USE) : error;
   }
   await client.query(`set lock_timeout = ${LOCK_WAIT_MS}; set statement_timeout = ${STATEMENT_MS}`);
 }

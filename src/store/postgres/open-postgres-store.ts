@@ -7,10 +7,10 @@ import { storeFiles } from '../journal/store-left.ts';
 import { migrate } from '../migrations.ts';
 import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
-import { READ_MS, type Store, StoreError } from '../store.ts';
+import { DatabaseAwayError, READ_MS, type Store, StoreError } from '../store.ts';
 import { type DatabaseOptions, type OpenDatabase, type StoreOptions, storeOn } from '../store-on.ts';
 import { ChangeListener } from './change-listener.ts';
-import { placeOf, reasonOf } from './connections.ts';
+import { isAway, placeOf, reasonOf } from './connections.ts';
 import { JournalClient } from './journal-client.ts';
 import { postgresDialect, readersDialect } from './postgres-dialect.ts';
 import { raiseTenantWall } from './tenant-wall.ts';
@@ -44,7 +44,9 @@ export async function openPostgresDatabase({
   imports,
   readMs = READ_MS,
 }: DatabaseOptions & AtUrl): Promise<OpenDatabase> {
-  const journal = await JournalClient.open({ url, nodeId });
+  const journal = await JournalClient.open({ url, nodeId }).catch((error: StoreError) => {
+    throw openError(url, error.cause);
+  });
   const db = connect(url);
   const longReads = readersOn(url, readMs);
   const close = async () => {
@@ -130,6 +132,6 @@ function bulkOn(db: Kysely<Tables>): BulkStatements {
 }
 
 function openError(url: string, error: unknown): StoreError {
-  const reason = reasonOf(error);
-  return new StoreError(`the database ${placeOf(url)} cannot be used: ${reason}`, { cause: error });
+  const Failure = isAway(error) ? DatabaseAwayError : StoreError;
+  return new Failure(`the database ${placeOf(url)} cannot be used: ${reasonOf(error)}`, { cause: error });
 }

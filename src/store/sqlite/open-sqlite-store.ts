@@ -3,11 +3,12 @@ import { Kysely } from 'kysely';
 import { asError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { SQLITE_TYPES } from '../column-types.ts';
+import { ThreadError } from '../database-thread.ts';
 import { storeFiles } from '../journal/store-left.ts';
 import { migrate } from '../migrations.ts';
 import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
-import { READ_MS, type Store, StoreError } from '../store.ts';
+import { DatabaseAwayError, READ_MS, type Store, StoreError } from '../store.ts';
 import { type DatabaseOptions, type OpenDatabase, type StoreOptions, storeOn } from '../store-on.ts';
 import { copyDatabaseFile } from './copy-database-file.ts';
 import { SqliteClient } from './sqlite-client.ts';
@@ -37,7 +38,9 @@ export async function openSqliteDatabase({
   imports,
   readMs = READ_MS,
 }: DatabaseOptions & InFile): Promise<OpenDatabase> {
-  const client = await SqliteClient.open({ file, nodeId });
+  const client = await SqliteClient.open({ file, nodeId }).catch((error: unknown) => {
+    throw openError(file, error);
+  });
   const db = new Kysely<Tables>({ dialect: workerDialect(client) });
   // A database in memory is its connection's alone.
   const readers = file === ':memory:' ? undefined : new SqliteReaders(file, readMs);
@@ -56,11 +59,24 @@ export async function openSqliteDatabase({
     return { engine: 'sqlite', nodeId, ...parts };
   } catch (error) {
     await client.close();
-    const fix = 'restore the file from a copy, or move it away to begin with an empty one';
-    throw new StoreError(`the database ${file} cannot be used: ${asError(error).message}; ${fix}`, {
-      cause: error,
-    });
+    throw openError(file, error);
   }
+}
+
+function openError(file: string, error: unknown): StoreError {
+  const { message } = asError(error);
+  const place = `the database ${file} cannot be used`;
+  const text = message.startsWith(place) ? message : `${place}: ${message}`;
+  if (isBusy(error)) return new DatabaseAwayError(text, { cause: error });
+  const fix = 'restore the file from a copy, or move it away to begin with an empty one';
+  return new StoreError(`${text}; ${fix}`, { cause: error });
+}
+
+/** Somebody else holds the file: a backup that hangs, a shell that was left open. */
+function isBusy(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = error instanceof ThreadError ? error.reason : (error as { code?: string }).code;
+  return code?.startsWith('SQLITE_BUSY') || isBusy(error.cause);
 }
 
 /** Opens an existing database for reading, beside a running PBX or not; undefined when there is none. */
@@ -74,6 +90,6 @@ export async function findSqliteRecords(file: string): Promise<ReadOnlyRecords |
     return records;
   } catch (error) {
     await readers.close();
-    throw error;
+    throw openError(file, error);
   }
 }
