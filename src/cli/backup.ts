@@ -3,14 +3,14 @@ import { relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { addDataFiles, BACKUPS_FOLDER } from '../keeping/data-files.ts';
-import type { AuditRequest } from '../keeping/keeping-answers.ts';
+import type { AuditRequest, StoreWaitingRequest } from '../keeping/keeping-answers.ts';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { systemClock } from '../shared/clock.ts';
 import { PbxError } from '../shared/errors.ts';
 import { backUp } from '../store/backup.ts';
 import { openRecords } from '../store/open-store.ts';
 import { BackupFile } from '../store/sqlite/backup-file.ts';
-import { keep, progressTo } from './keeping.ts';
+import { isAsked, keep, progressTo } from './keeping.ts';
 import { configOption, dataOption } from './options.ts';
 import { PACKAGE } from './own-package.ts';
 import { who } from './running.ts';
@@ -63,14 +63,16 @@ function requireOutside(target: string, { dataDir }: Config): void {
 }
 
 function save(
-  { dataDir, store, journal }: Config,
+  config: Config,
   file: string,
   audio: boolean,
   onProgress: ReturnType<typeof progressTo>,
 ): Promise<void> {
+  const { dataDir, store, journal } = config;
   return backUp(store, {
     file,
     waiting: journal.files,
+    storeWaiting: () => isAsked(config, { ask: 'store-what-waits' } satisfies StoreWaitingRequest),
     version: PACKAGE.version,
     now: systemClock.now(),
     onProgress,

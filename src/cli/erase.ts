@@ -37,8 +37,9 @@ const HELP = `
 In all tables and in the stored events the number, in each of its forms, becomes one random name; digits that were keyed in the
 person's calls, recordings and messages go. Calls, times and counters stay. What is on hold stays whole (pbx400 hold), as do calls
 that are under way: do it again when they are over. What the company set up with the number in it, such as a list, is named: change
-it with pbx400 apply. Older backups, exports and log files still hold the person. The audit trail keeps a salted hash in place of
-the number.`;
+it with pbx400 apply. Call events that wait for the database are stored first; while it cannot be written nothing is erased. Older
+backups, exports, log files and files of events that a start has put aside (journal*.jsonl.*) still hold the person. The audit trail
+keeps a salted hash in place of the number.`;
 
 function textOf(
   { calls, held, files, deletedFiles, rows, eventRows, setUp }: Erased,

@@ -17,10 +17,21 @@ export async function keep<Answer extends object>(
   config: Config,
   request: ControlRequest & object,
 ): Promise<Answer> {
-  const running = await askRunning<Answer>(join(config.dataDir, CONTROL_SOCKET), request);
-  if (running === undefined) return (await doAlone(config, request)) as Answer;
-  if ('error' in running) throw new PbxError('control', (running as ControlError).error);
-  return running;
+  return (await ask<Answer>(config, request)) ?? ((await doAlone(config, request)) as Answer);
+}
+
+/** The PBX that runs with this data folder does it; false: none runs. Throws PbxError. */
+export async function isAsked(config: Config, request: ControlRequest & object): Promise<boolean> {
+  return (await ask<object>(config, request)) !== undefined;
+}
+
+async function ask<Answer extends object>(
+  { dataDir }: Config,
+  request: ControlRequest & object,
+): Promise<Answer | undefined> {
+  const running = await askRunning<Answer>(join(dataDir, CONTROL_SOCKET), request);
+  if (running && 'error' in running) throw new PbxError('control', (running as ControlError).error);
+  return running as Answer | undefined;
 }
 
 async function doAlone(config: Config, request: ControlRequest): Promise<unknown> {

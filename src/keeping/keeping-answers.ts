@@ -2,8 +2,8 @@ import { randomBytes, scrypt } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { ControlAnswers, ControlRequest } from '../provisioning/control/protocol.ts';
-import { PbxError } from '../shared/errors.ts';
-import type { AuditEntry, Store } from '../store/store.ts';
+import { asError, PbxError } from '../shared/errors.ts';
+import { type AuditEntry, type Store, StoreError, type StoreJournal } from '../store/store.ts';
 import type { Erased, Hold, StoreUpkeep } from '../store/upkeep.ts';
 
 /** Adds an entry to the audit trail. */
@@ -34,12 +34,21 @@ export interface EraseRequest extends ControlRequest {
   readonly by: string;
 }
 
+/** What waits for the database in a file, or in memory, is to be stored now. */
+export interface StoreWaitingRequest extends ControlRequest {
+  readonly ask: 'store-what-waits';
+}
+
 /** What commands that save, delete and erase ask of a running PBX, or of a store that nobody else has open. */
 export function keepingAnswers(
-  store: Pick<Store, 'audit' | 'upkeep'>,
+  store: Pick<Store, 'audit' | 'upkeep' | 'journal'>,
   deleteFile: (file: string) => Promise<boolean> = deleteHere,
 ): ControlAnswers {
   return {
+    'store-what-waits': async () => {
+      await store.journal.flush();
+      return {};
+    },
     audit: async ({ entry }: AuditRequest) => {
       await store.audit.append(entry);
       return {};
@@ -65,7 +74,7 @@ export function keepingAnswers(
 }
 
 async function erase(
-  store: Pick<Store, 'audit' | 'upkeep'>,
+  store: Pick<Store, 'audit' | 'upkeep' | 'journal'>,
   { tenantId, number, dryRun, at, by }: EraseRequest,
   deleteFile: (file: string) => Promise<boolean>,
 ): Promise<Erased> {
@@ -74,6 +83,7 @@ async function erase(
     for (const file of files) if (await deleteFile(file)) deleted++;
     return deleted;
   };
+  await storeWhatWaits(store.journal);
   // A name of its own for each: what is left tells his calls from others', and not whose they were.
   const token = `erased-${randomBytes(6).toString('base64url')}`;
   const erased = await upkeepOf(store).erase({ tenantId, number, token, now: at, dryRun, deleteFiles });
@@ -82,6 +92,16 @@ async function erase(
   const details = { number: await hashOf(number), token, ...counts, setUp: setUp.length };
   await store.audit.append({ tenantId, at, action: 'erase', by, details });
   return erased;
+}
+
+/** Events that wait for the database may be of the person, and would come into it afterwards. */
+async function storeWhatWaits(journal: StoreJournal): Promise<void> {
+  try {
+    await journal.flush();
+  } catch (error) {
+    const fix = 'erase when the database can be written again (state in /api/v1/health)';
+    throw new StoreError(`nothing is erased: ${asError(error).message}; ${fix}`, { cause: error });
+  }
 }
 
 /** Deletes a file; false: it was not there. */

@@ -4,13 +4,16 @@ import { dirname, join } from 'node:path';
 import { AuditRepository } from './audit-repository.ts';
 import { copyStore, type TableProgress } from './copy-store.ts';
 import { headsOf, skipNumbers } from './event-repository.ts';
-import { requireNoneWaiting, setWaitingAside } from './journal/waiting-files.ts';
+import { requireNoneWaiting, setWaitingAside, waitingBeside } from './journal/waiting-files.ts';
 import { openDatabase } from './open-store.ts';
 import { readAtOneMoment } from './postgres/read-at-one-moment.ts';
 import { BackupFile } from './sqlite/backup-file.ts';
 import { copyDatabaseFile } from './sqlite/copy-database-file.ts';
 import { openSqliteDatabase } from './sqlite/open-sqlite-store.ts';
 import { type AuditEntry, StoreError, type StoreLocation } from './store.ts';
+
+/** How often a running PBX is asked to store what waits: the database may be silent again. */
+const MOMENTS = 5;
 
 /** How far it has come: of a table in rows, of a whole database in bytes. */
 export type BackupProgress = (what: string, done: number, total: number) => void;
@@ -20,6 +23,8 @@ export interface BackupOptions {
   readonly file: string;
   /** Files in which call events wait for the database. */
   readonly waiting: readonly string[];
+  /** Has a PBX that runs store what waits; false: none runs. Rejects when the database cannot be written. */
+  readonly storeWaiting: () => Promise<boolean>;
   /** Of pbx400. */
   readonly version: string;
   /** Milliseconds since 1970. */
@@ -35,6 +40,7 @@ export interface BackupOptions {
  */
 export async function backUp(location: StoreLocation, options: BackupOptions): Promise<void> {
   const { file, waiting, version, now, onProgress, addFiles } = options;
+  await storeForAMoment(options);
   requireNoneWaiting(waiting);
   if (existsSync(file)) throw new StoreError(`${file} is there already; name another file`);
   const part = `${file}.part`;
@@ -53,6 +59,16 @@ export async function backUp(location: StoreLocation, options: BackupOptions): P
     renameSync(part, file);
   } finally {
     for (const left of ['', '.lock', '-journal', '-wal', '-shm']) rmSync(`${part}${left}`, { force: true });
+  }
+}
+
+/** A database that is silent for half a second is nothing unusual: what came meanwhile waits only until it is asked for. */
+async function storeForAMoment({
+  waiting,
+  storeWaiting,
+}: Pick<BackupOptions, 'waiting' | 'storeWaiting'>): Promise<void> {
+  for (let asked = 0; asked < MOMENTS && waitingBeside(waiting).length > 0; asked++) {
+    if (!(await storeWaiting())) return;
   }
 }
 

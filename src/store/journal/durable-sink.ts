@@ -62,12 +62,16 @@ export class DurableSink implements JournalSink {
     void this.#drain(batch.number, stored);
   }
 
+  /** Resolves when all is in the database, and no file holds anything any more. */
   async drained(): Promise<void> {
-    if (this.#parts.waiting.isEmpty || this.#isClosed) return;
+    const { waiting } = this.#parts;
+    if (this.#isClosed) return;
+    if (waiting.isEmpty) return void (await waiting.settled);
     const waiter = Promise.withResolvers<void>();
     this.#waiters.push(waiter);
     this.#retry?.go();
     await waiter.promise;
+    await waiting.settled;
   }
 
   async close(): Promise<void> {

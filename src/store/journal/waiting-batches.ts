@@ -59,6 +59,11 @@ export class WaitingBatches {
     });
   }
 
+  /** Resolves when the files are what the calls until now made of them; those that nothing waits in are gone. */
+  get settled(): Promise<unknown> {
+    return this.#turn;
+  }
+
   /** The oldest batch. Rejects when it cannot be read. */
   first(): Promise<WaitingBatch> {
     return this.#next(async () => {

@@ -1,10 +1,11 @@
 /** The daily deletion and the commands hold and erase, on each database, with files. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/run.ts';
-import { deleteHere } from '../../../src/keeping/keeping-answers.ts';
+import { deleteHere, keepingAnswers } from '../../../src/keeping/keeping-answers.ts';
 import { RetentionJob } from '../../../src/keeping/retention-job.ts';
 import type { Tenant } from '../../../src/provisioning/kind/tenant.ts';
 import { Snapshot } from '../../../src/provisioning/snapshot.ts';
@@ -38,7 +39,8 @@ for (const engine of DATABASES) {
       config = join(dir, 'pbx400.yaml');
       writeFileSync(config, isFile ? `data: ${data}\n` : `data: ${data}\nstore: ${location.url}\n`);
       const at = isFile ? { engine: 'sqlite' as const, file: join(data, 'pbx400.db') } : location;
-      store = await openStore(at, { nodeId: 'n1', clock: systemClock, logger: silentLogger });
+      const waiting = { files: [fileOf('journal.jsonl')], maxBytes: 1_000_000 };
+      store = await openStore(at, { nodeId: 'n1', clock: systemClock, logger: silentLogger, waiting });
     });
     afterEach(async () => {
       await store.close();
@@ -46,6 +48,12 @@ for (const engine of DATABASES) {
       rmSync(dir, { recursive: true, force: true });
     });
 
+    const sql = async (statement: string) => {
+      if (place.location.engine === 'postgres') return void (await place.sql(statement));
+      const db = new Database(fileOf('pbx400.db'));
+      db.exec(statement);
+      db.close();
+    };
     const fileOf = (name: string) => join(dir, 'data', name);
 
     /** A call with a recording and a message, each with its file. */
@@ -140,6 +148,30 @@ for (const engine of DATABASES) {
       );
       expect(new Set(left.map((event) => (event as { callId?: string }).callId))).toEqual(new Set(['new']));
       expect(await ids('b')).toEqual(['of-b']);
+    });
+
+    it('is not left where events of a person wait for a database that is away', async () => {
+      await call('p1', 'a', DAY_MS);
+      // Every batch needs the table.
+      await sql('alter table journal_mark rename to broken');
+      const { events } = new CallScript('p2', { tenantId: 'a' }).arrive({ caller: PERSON }).end();
+      let last = 0;
+      for (const event of events) last = store.journal.append(event);
+      await store.journal.durable(last);
+      expect(readFileSync(fileOf('journal.jsonl'), 'utf8')).toContain(PERSON);
+      const erase = () =>
+        keepingAnswers(store).erase!({
+          ...{ ask: 'erase', tenantId: 'a', number: PERSON, dryRun: false, at: MONDAY_10, by: 'li' },
+        } as never);
+      await expect(erase()).rejects.toThrow(/^nothing is erased: the call journal cannot be written/);
+      expect(there('p1.wav')).toBe(true);
+      expect(await store.audit.newest(5)).toEqual([]);
+      await sql('alter table broken rename to journal_mark');
+      expect(await erase()).toMatchObject({ calls: 2, eventRows: expect.any(Number) });
+      const all = [await store.cdrs.query({ tenantId: 'a' }), await store.events.read('a', 0, 100)];
+      expect(JSON.stringify(all)).not.toContain(PERSON);
+      await store.close();
+      expect(there('journal.jsonl')).toBe(false);
     });
 
     it('is held and erased by command, where no PBX runs', async () => {

@@ -2,8 +2,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/run.ts';
+import { keepingAnswers } from '../../../src/keeping/keeping-answers.ts';
+import { ControlServer } from '../../../src/provisioning/control/control-server.ts';
+import { CONTROL_SOCKET } from '../../../src/provisioning/control/protocol.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { openStore } from '../../../src/store/open-store.ts';
@@ -93,6 +97,28 @@ for (const engine of DATABASES) {
       expect(existsSync(file)).toBe(false);
       expect(await records()).toEqual(['cut normal']);
       expect(await pbx400('backup', file)).toMatchObject({ code: 0 });
+    });
+
+    it('a backup of a PBX that runs has it store them, and refuses only while the database is away', async () => {
+      const store = await open();
+      const socket = join(data, CONTROL_SOCKET);
+      const control = await ControlServer.open(socket, keepingAnswers(store), silentLogger);
+      await place.sql('alter table journal_mark rename to broken');
+      let last = 0;
+      for (const event of sampleCall('late').events) last = store.journal.append(event);
+      await store.journal.durable(last);
+      expect(existsSync(waiting)).toBe(true);
+      const file = join(dir, 'x.backup');
+      const refused = await pbx400('backup', file);
+      expect(refused).toMatchObject({ code: 69, text: expect.stringContaining('journal cannot be written') });
+      await place.sql('alter table broken rename to journal_mark');
+      // Before the store tries it again by itself.
+      expect(await pbx400('backup', file)).toMatchObject({ code: 0 });
+      await control.close();
+      await store.close();
+      const saved = new Database(file, { readonly: true });
+      expect(saved.prepare('select call_id from cdr').pluck().all()).toEqual(['late']);
+      saved.close();
     });
 
     it('restore refuses, and with --force sets them aside: none gets into what was restored', async () => {
