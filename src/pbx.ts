@@ -144,7 +144,7 @@ export class Pbx {
       hotlines,
       features,
       directory,
-      publicNumber: (tenant) => this.trunks.numberOf(tenant),
+      publicNumber: (party) => directory.publicNumber(party),
       talk,
       strangers: this.#strangers,
       unknownSource,

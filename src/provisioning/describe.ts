@@ -28,6 +28,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'Its area code: numbers with it, or without any, are local; mobiles count where they were issued',
       '企业所在地区号：该区号或不带区号的号码为市话；手机按号段归属地',
     ],
+    shows: [
+      "What calls out show: `trunk`, the line's number; `own`, the extension's; or a number of the company's, such as its 400 number",
+      '外显号码：`trunk` 线路号码；`own` 分机直线号码；或企业自己的号码，如 400 号码',
+    ],
     emergency: [
       'Numbers that always pass beside 110, 119, 120 and 122',
       '除 110、119、120、122 外，任何情况下都可拨打的号码',
@@ -102,7 +106,11 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     probeFailures: ['Failures in a row until it is down', '连续失败几次视为中断'],
     probeSuccesses: ['Successes in a row until it is up', '连续成功几次视为恢复'],
     areaCode: ['Completes local numbers', '为本地号码补的区号'],
-    callerId: ["Number shown on calls out; without: the caller's own", '呼出显示的号码；不写则为主叫原号'],
+    callerId: [
+      'Number shown on calls out; without: the first of `numbers`, or the account where it is a number, else withheld',
+      '呼出显示的号码；不写则为 `numbers` 的第一个，或账号（若为号码），否则不显示',
+    ],
+    numbers: ['Other numbers of the line that calls out may show', '本线路可用于外显的其他号码'],
     callerIdIn: ["Header with the caller's number on calls in", '呼入时从哪个头域取主叫号码'],
     callerIdOut: ["Header with the caller's number on calls out", '呼出时把主叫号码写入哪个头域'],
     ...rewrite('callerIn', ["the caller's number on calls in", '呼入主叫号码']),
@@ -131,6 +139,11 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'How far it may call out by whatever way; emergency numbers always pass',
       '外呼权限（拨号、转接、呼叫转移、点击呼叫一律适用）：不允许、市话、国内、国际；紧急号码不受限制',
     ],
+    ownNumber: [
+      'Its own number outside; a trunk must have it among its `numbers`',
+      '分机的直线号码，须在某条中继的 `numbers` 中',
+    ],
+    shows: ["What its calls out show; without: as the company's", '外显号码；不写则同企业设置'],
     forwardOutside: [
       'Its phone may forward calls (302) to outside numbers; otherwise only within the company',
       '允许话机将来电转移（302）到外线号码；否则仅限公司内部',
@@ -141,6 +154,7 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     name: ['Name for people', '姓名'],
     extension: ['Where the agent is rung', '坐席所在分机'],
     outside: ["How far he may call out; without: his extension's right", '外呼权限；不写则同所在分机'],
+    shows: ["What his calls out show; without: as his extension's", '外显号码；不写则同所在分机'],
   },
   queue: {
     tenant,

@@ -8,6 +8,7 @@ import type { Extension } from '../provisioning/kind/extension.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { escapeUser, hostForSocket, parseUri } from '../sip/message/index.ts';
+import type { Showing } from '../trunk/shown-number.ts';
 import type { Trunks } from '../trunk/trunks.ts';
 import { isEmergency } from './emergency.ts';
 import { dialledFeature } from './feature-codes.ts';
@@ -26,6 +27,8 @@ export interface DestinationsParts {
   readonly inside: Directory['inside'];
 }
 
+const TRUNKS_NUMBER: Showing = { number: '', isHotline: false };
+
 /** Where extensions and outside numbers are reached: the directory of the calls, made of registrar and trunks. */
 export class Destinations implements Directory {
   readonly #parts: DestinationsParts;
@@ -41,13 +44,12 @@ export class Destinations implements Directory {
 
   resolve(destination: Destination, arrival: Arrival, asker: Party | undefined): Resolved {
     const { tenantId } = arrival;
-    const shownNumber = arrival.caller || arrival.called;
     if (destination.kind === 'line') {
       const why = this.refusal(destination, asker);
       if (why !== undefined) return { routes: [], why, cause: 'forbidden' };
-      return this.#resolveLine(destination, tenantId, shownNumber);
+      return this.#resolveLine(destination, tenantId, this.#showing(tenantId, asker));
     }
-    const from = { uri: `sip:${escapeUser(shownNumber)}@${this.#parts.domain}` };
+    const from = { uri: `sip:${escapeUser(arrival.caller || arrival.called)}@${this.#parts.domain}` };
     const routes = this.#phoneRoutes(tenantId, destination.number).map((route) => ({ ...route, from }));
     const why = routes.length > 0 ? '' : 'phone is not registered';
     return { routes, why };
@@ -94,6 +96,23 @@ export class Destinations implements Directory {
     return destination.kind === 'line' || this.#phoneRoutes(tenant, destination.number).length > 0;
   }
 
+  /** What a phone of a company shows to whom it calls outside; '': withheld. */
+  publicNumber(party: Party): string {
+    return this.#parts.trunks.numberOf(party.tenant, this.#showing(party.tenant, party));
+  }
+
+  /** What a call out shall show, by the policy of who asks for it: the agent's, the extension's, the company's. */
+  #showing(tenant: string, asker: Party | undefined): Showing {
+    const isPhone = asker?.kind === 'extension' && asker.tenant === tenant;
+    const extension = isPhone ? this.#extension(tenant, asker.number) : undefined;
+    const agent = extension && this.#agentAt(tenant, extension.number);
+    const company = this.#parts.provisioning.snapshot.get('tenant', tenant, tenant);
+    const shows = agent?.shows ?? extension?.shows ?? company?.shows ?? 'trunk';
+    if (shows === 'trunk') return TRUNKS_NUMBER;
+    const number = shows === 'own' ? (extension?.ownNumber ?? '') : shows;
+    return { number, isHotline: this.inside(number, tenant) !== undefined };
+  }
+
   #isEmergency(tenant: string, number: string): boolean {
     return isEmergency(this.#parts.provisioning, tenant, number);
   }
@@ -125,11 +144,11 @@ export class Destinations implements Directory {
   }
 
   /** The first trunk that can take the call, and behind it the others in the order of failover. */
-  #resolveLine({ number, trunk }: Destination, tenant: string, callerId: string): Resolved {
+  #resolveLine({ number, trunk }: Destination, tenant: string, shows: Showing): Resolved {
     if (isFeatureCode(number)) return { routes: [], why: 'a feature code does not leave the house' };
     let whyNot = '';
     const isUrgent = this.#isEmergency(tenant, number);
-    const ways = this.#parts.trunks.waysOut({ number, tenant, trunk, callerId, isUrgent }, (why) => {
+    const ways = this.#parts.trunks.waysOut({ number, tenant, trunk, shows, isUrgent }, (why) => {
       whyNot = whyNot ? `${whyNot}; ${why}` : why;
     });
     const next = (): Resolved => {

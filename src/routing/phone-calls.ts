@@ -28,8 +28,8 @@ export interface PhoneCallsParts {
   readonly hotlines: Hotlines;
   readonly features: FlowFeatures;
   readonly directory: Directory;
-  /** What a company shows to others; empty: withheld. */
-  readonly publicNumber: (tenant: string) => string;
+  /** What a phone shows to another company; empty: withheld. */
+  readonly publicNumber: (party: Party) => string;
   readonly talk: Pick<TalkOptions, 'recorder' | 'music'>;
   /** Told of each call from an unknown address. */
   readonly strangers: SourceLog;
@@ -136,7 +136,7 @@ export class PhoneCalls {
   /** A call to another company: each has its own, inbound there and outbound here, by the same SIP Call-ID. */
   #openAcross(leg: InboundLeg, party: Party, tenant: string): Call {
     const { calls, publicNumber } = this.#parts;
-    const call = this.#open(leg, party, tenant, fromOutside(publicNumber(party.tenant)));
+    const call = this.#open(leg, party, tenant, fromOutside(publicNumber(party)));
     const who = { ...fromColleague(leg, party.number), direction: 'outbound' } as const;
     mirror(calls.openBeside(arrivalOf(leg, party, party.tenant, who), leg), call);
     return call;

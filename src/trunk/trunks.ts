@@ -11,6 +11,7 @@ import type { HealthStatus } from './health.ts';
 import { rewrite } from './rewrite.ts';
 import { tryingOrder } from './select.ts';
 import { ServedTrunk, type TrunkWorld } from './served-trunk.ts';
+import { type Showing, shownOver } from './shown-number.ts';
 import { tellApart } from './tell-apart.ts';
 import { type WayOut, wayOut } from './way-out.ts';
 
@@ -34,7 +35,8 @@ export interface WayRequest {
   readonly tenant: string;
   /** The only one to try; undefined: any. */
   readonly trunk: string | undefined;
-  readonly callerId: string;
+  /** What shall be shown, where it is the company's own. */
+  readonly shows: Showing;
   /** Goes over full trunks too, and over those that are held to be down. */
   readonly isUrgent?: boolean;
 }
@@ -112,7 +114,7 @@ export class Trunks {
    * `whyNot` tells what stood in the way of those left out.
    */
   *waysOut(request: WayRequest, whyNot: (why: string) => void): Generator<WayOut, void> {
-    const { number, tenant, callerId } = request;
+    const { number, tenant, shows } = request;
     const able = this.#able(tenant, request.trunk);
     if (able.length === 0)
       whyNot(request.trunk ? `trunk ${request.trunk} has no way out` : 'no trunk has a way out');
@@ -129,7 +131,7 @@ export class Trunks {
       }
       const routeSet = registration?.serviceRoute ?? [];
       const route = {
-        ...routeOf(config, config.uri!, number, shownOver(config, tenant, callerId), credentials),
+        ...routeOf(config, config.uri!, number, this.#shown(config, tenant, shows), credentials),
         ...(routeSet.length > 0 && { routeSet }),
       };
       yield wayOut(config, route, release, health);
@@ -149,11 +151,11 @@ export class Trunks {
     return forms.size > 0 ? [...forms] : [number];
   }
 
-  /** What a company shows to the world: the number of its first trunk that has one; empty: none has. */
-  numberOf(tenant: string): string {
+  /** What a company shows to the world: what it wants, where it is its own, else the number of its first trunk that has one; empty: none has. */
+  numberOf(tenant: string, shows: Showing): string {
     const trunks = this.#able(tenant, undefined).toSorted((a, b) => a.priority - b.priority);
     for (const { config } of trunks) {
-      const number = shownOver(config, tenant, '');
+      const number = shownOver(config, tenant, shows);
       if (number !== '') return number;
     }
     return '';
@@ -183,6 +185,18 @@ export class Trunks {
     this.#changes.off();
     const closing = Array.from(this.#trunks.values(), (trunk) => trunk.close());
     await Promise.all([...closing, ...this.#leaving]);
+  }
+
+  #shown(config: Trunk, tenant: string, shows: Showing): string {
+    const number = shownOver(config, tenant, shows);
+    if (shows.number !== '' && number !== shows.number) {
+      const { log } = this.#world;
+      log.warn(
+        { tenant, trunk: config.name, wanted: shows.number },
+        "the number to be shown is not the company's on this trunk",
+      );
+    }
+    return number;
   }
 
   #put(config: Trunk): void {
@@ -226,13 +240,6 @@ export class Trunks {
     const sharing = this.#list.filter(({ addresses }) => addresses.has(address));
     return sharing.length > 1 ? tellApart(sharing, invite) : sharing[0];
   }
-}
-
-/** What the other side is shown: the trunk's number, else the caller's; over a shared trunk one that the company may show. */
-function shownOver({ callerId, tenant: owner, tenants }: Trunk, tenant: string, caller: string): string {
-  if (owner === tenant) return callerId ?? caller;
-  const numbers = tenants[tenant]?.numbers ?? [];
-  return numbers.includes(caller) ? caller : (numbers[0] ?? '');
 }
 
 /** The number as user of the trunk's own URI. */

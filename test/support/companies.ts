@@ -48,7 +48,15 @@ export function edited(entities: Iterable<Named>, edits: Edits): Snapshot {
 
 /** A company, with the usual feature codes. */
 export function company(id: string, more: Partial<Tenant> = {}): Named<'tenant'> {
-  return entity('tenant', { id, tenant: id, name: id, codes: STANDARD_CODES, retention: {}, ...more });
+  return entity('tenant', {
+    id,
+    tenant: id,
+    name: id,
+    codes: STANDARD_CODES,
+    retention: {},
+    shows: 'trunk',
+    ...more,
+  });
 }
 
 /** An extension, with the usual rights. */

@@ -3,6 +3,7 @@ import { DIGITS } from '../../config/fields.ts';
 import { referenceOfSameName, title } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 import { outsideRight } from '../outside-right.ts';
+import { shownNumber } from '../shown-number.ts';
 
 /** Somebody who takes calls (坐席), by the work number (工号) that is read to callers. */
 export const agent = defineKind({
@@ -17,6 +18,8 @@ export const agent = defineKind({
     extension: referenceOfSameName('extension'),
     /** How far he may call out; his extension's right by default. */
     outside: Type.Optional(outsideRight()),
+    /** What his calls out show; as his extension's by default. */
+    shows: shownNumber(),
   }),
 });
 

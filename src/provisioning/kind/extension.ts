@@ -1,8 +1,9 @@
 import Type from 'typebox';
-import { choice, sipUri, text } from '../../config/fields.ts';
-import { secretPart, title } from '../fields.ts';
+import { choice, sipUri, telephoneNumber, text } from '../../config/fields.ts';
+import { secretPart, title, unique } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 import { OUTSIDE_RIGHTS } from '../outside-right.ts';
+import { shownNumber } from '../shown-number.ts';
 
 const hash = (bits: 'MD5' | 'SHA-256', digits: number) =>
   Type.Optional(
@@ -30,10 +31,16 @@ export const extension = defineKind({
     contact: Type.Optional(sipUri),
     /** How far it may call out, whether its phone dials, transfers, forwards or is called first; emergency numbers always pass. */
     outside: choice(OUTSIDE_RIGHTS, 'domestic'),
+    /** Its number outside (直线), which calls out may show where a trunk of the company's has it among its `numbers`. */
+    ownNumber: Type.Optional(unique('telephone number', telephoneNumber)),
+    /** What its calls out show; as the company's by default. */
+    shows: shownNumber(),
     /** Its phone may forward calls (呼叫转移, 302) to outside numbers; the company pays for them. Without it, within the company only. */
     forwardOutside: Type.Optional(Type.Boolean()),
   }),
-  check: ({ ha1 }, complain) => {
+  check: ({ ha1, shows, ownNumber }, complain) => {
+    if (shows === 'own' && ownNumber === undefined)
+      complain(['shows'], 'the extension has no number of its own', 'write ownNumber, or show another');
     if (!ha1 || ha1.md5 !== undefined || ha1.sha256 !== undefined) return;
     complain(['ha1'], 'ha1 has neither md5 nor sha256', 'write one, or leave ha1 out');
   },

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { checkCodes, STANDARD_CODES } from '../feature-codes.ts';
 import { title, unique } from '../fields.ts';
 import { type Complain, defineKind, type EntityOf } from '../kind.ts';
+import { shownByDefault } from '../shown-number.ts';
 
 const hostName = Type.String({ pattern: '^[a-z0-9.-]{1,253}$', hint: 'a host name in lower case' });
 
@@ -44,6 +45,8 @@ export const tenant = defineKind({
     domain: Type.Optional(unique('SIP domain', hostName)),
     /** Its area code (with its 0): what has it, or none, is a local number; a mobile counts where it was issued. */
     areaCode: Type.Optional(Type.String({ pattern: '^0\\d{2,3}$', hint: 'an area code such as 0755' })),
+    /** What calls out show; extensions and agents may have it otherwise. What is not the company's is never shown. */
+    shows: shownByDefault(),
     /** Numbers that always pass beside 110, 119, 120 and 122. */
     emergency: Type.Optional(Type.Array(Type.String({ pattern: '^\\d{2,15}$', hint: 'digits' }))),
     /** Feature codes (功能码) of its phones; '' switches one off. */

@@ -101,8 +101,10 @@ export const trunk = defineKind({
     probeSuccesses: count(1, 100, 2),
     /** Completes local numbers (with its 0). */
     areaCode: Type.Optional(Type.String({ pattern: '^0\\d{2,3}$', hint: 'an area code such as 0755' })),
-    /** Number shown on calls out; the caller's own otherwise. */
+    /** Number shown on calls out, unless another of the company's is wanted; without it the first of `numbers`, or `register.username`, or none. */
     callerId: Type.Optional(telephoneNumber),
+    /** Other numbers of the line that calls out may show. */
+    numbers: list(telephoneNumber),
     callerIdIn: callerIdHeader('pai'),
     callerIdOut: callerIdHeader('from'),
     rewrite: Type.Object(

@@ -92,7 +92,12 @@ describe('bans', () => {
 describe('trunks', () => {
   /** Calls that nobody answers, placed now. */
   function lose(count: number): void {
-    const request = { number: '13800138000', tenant: 'demo', trunk: 'carrier', callerId: '' };
+    const request = {
+      number: '13800138000',
+      tenant: 'demo',
+      trunk: 'carrier',
+      shows: { number: '', isHotline: false },
+    };
     for (let call = 0; call < count; call++) {
       for (const way of trunks.waysOut(request, () => {})) {
         way.onEnded({ by: 'edge', cause: 'timeout', status: 408 });

@@ -80,7 +80,7 @@ describe('references', () => {
       kind: 'tenant',
       tenant: 'a',
       name: 'a',
-      value: { tenant: 'a', id: 'a', name: 'A', codes: STANDARD_CODES, retention: {} },
+      value: { tenant: 'a', id: 'a', name: 'A', codes: STANDARD_CODES, retention: {}, shows: 'trunk' },
     };
     const value = valueWith(path, 'nowhere') as never;
     const snapshot = new Snapshot(1, [tenant, { kind, tenant: 'a', name: '8001', value }]);
@@ -96,7 +96,7 @@ describe('references', () => {
       kind: 'tenant',
       tenant: id,
       name: id,
-      value: { tenant: id, id, name: id, codes: STANDARD_CODES, retention: {} },
+      value: { tenant: id, id, name: id, codes: STANDARD_CODES, retention: {}, shows: 'trunk' },
     }));
     const extension: Named<'extension'> = {
       kind: 'extension',

@@ -30,7 +30,12 @@ function house(...changes: Partial<Trunk>[]) {
   trunks.start();
   const out = (tenant = 'demo', callerId = '02088888888', name?: string) => {
     const whys: string[] = [];
-    const request = { number: '13900139000', tenant, trunk: name, callerId };
+    const request = {
+      number: '13900139000',
+      tenant,
+      trunk: name,
+      shows: { number: callerId, isHotline: false },
+    };
     const ways = [...trunks.waysOut(request, (why) => whys.push(why))];
     return { ways, whys, names: ways.map((way) => way.trunk.name) };
   };

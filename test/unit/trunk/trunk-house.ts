@@ -18,6 +18,7 @@ export const CARRIER: Trunk = {
   probeFailures: 3,
   probeSuccesses: 2,
   areaCode: '0755',
+  numbers: [],
   callerIdIn: 'pai',
   callerIdOut: 'from',
   rewrite: { callerIn: [], calledIn: [], callerOut: [], calledOut: [] },

@@ -81,7 +81,7 @@ function invite(facts: {
 
 const wayOut = (trunks: Trunks, callerId = '02088888888', number = '13900139000') => {
   const whys: string[] = [];
-  const request = { number, tenant: 'demo', trunk: undefined, callerId };
+  const request = { number, tenant: 'demo', trunk: undefined, shows: { number: callerId, isHotline: true } };
   return { ways: [...trunks.waysOut(request, (why) => whys.push(why))], whys };
 };
 
@@ -274,7 +274,7 @@ describe('calls out', () => {
       uri: 'sip:13900139000@192.0.2.1:5060',
       from: { uri: 'sip:02088888888@192.0.2.1:5060' },
     });
-    expect(route({ callerId: '4001234567', callerIdOut: 'pai' }).headers).toEqual({
+    expect(route({ callerId: '4001234567', callerIdOut: 'pai' }, '').headers).toEqual({
       'P-Asserted-Identity': '<sip:4001234567@192.0.2.1:5060>',
     });
     expect(route({}, '')).toMatchObject({
