@@ -1,5 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Cdr } from '../cdr/cdr.ts';
 import {
   type CdrFilter,
   type CdrPage,
@@ -16,6 +16,7 @@ import {
 import { conditionsOf, SORT_VALUES } from './cdr-conditions.ts';
 import type { CdrGrams } from './cdr-grams.ts';
 import type { Tables } from './schema.ts';
+import { readRecord } from './stored-record.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
 
 /** A record and where it stands among the others. */
@@ -25,6 +26,15 @@ interface FoundRow {
   readonly call_id: string;
   readonly record: string;
 }
+
+/** A page of records as they are stored. */
+interface StoredPage {
+  readonly stored: readonly string[];
+  readonly next: string | undefined;
+}
+
+/** Records read in one turn of the engine's thread: a millisecond. */
+const TURN_RECORDS = 50;
 
 /** Call records in a database. */
 export class CdrRepository implements CdrReader {
@@ -39,12 +49,13 @@ export class CdrRepository implements CdrReader {
   }
 
   async query(query: CdrQuery): Promise<CdrPage> {
-    const { records, next } = await this.queryText(query);
-    return { cdrs: records.map((record) => JSON.parse(record) as Cdr), next };
+    const { stored, next } = await this.#read(query, (db) => this.#page(db, query));
+    return { cdrs: await eachOf(stored, readRecord), next };
   }
 
   async queryText(query: CdrQuery): Promise<CdrTextPage> {
-    return await this.#read(query, (db) => this.#page(db, query));
+    const { stored, next } = await this.#read(query, (db) => this.#page(db, query));
+    return { records: await eachOf(stored, (text) => JSON.stringify(readRecord(text))), next };
   }
 
   async totals(filter: CdrFilter): Promise<CdrTotals> {
@@ -62,7 +73,7 @@ export class CdrRepository implements CdrReader {
     return tenantId === undefined || search !== undefined ? read(this.#db) : this.#reads(tenantId, read);
   }
 
-  async #page(db: Kysely<Tables>, query: CdrQuery): Promise<CdrTextPage> {
+  async #page(db: Kysely<Tables>, query: CdrQuery): Promise<StoredPage> {
     const limit = limitOf(query);
     const after = positionOf(query);
     const from = await this.#grams.source(db, query.search);
@@ -71,7 +82,7 @@ export class CdrRepository implements CdrReader {
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
     const position = last && { value: last.value, startedAt: last.started_at, callId: last.call_id };
-    return { records: page.map(({ record }) => record), next: position && cursorOf(query, position) };
+    return { stored: page.map(({ record }) => record), next: position && cursorOf(query, position) };
   }
 
   async #totals(db: Kysely<Tables>, filter: CdrFilter): Promise<CdrTotals> {
@@ -79,6 +90,15 @@ export class CdrRepository implements CdrReader {
     const { rows } = await totalsIn(filter, from).execute(db);
     return rows[0]!;
   }
+}
+
+async function eachOf<Result>(stored: readonly string[], read: (text: string) => Result): Promise<Result[]> {
+  const all: Result[] = [];
+  for (const text of stored) {
+    if (all.length > 0 && all.length % TURN_RECORDS === 0) await nextTurn();
+    all.push(read(text));
+  }
+  return all;
 }
 
 export function totalsIn(filter: CdrFilter, from: RawBuilder<unknown>): RawBuilder<CdrTotals> {

@@ -3,7 +3,8 @@ import type { Cdr } from '../cdr/cdr.ts';
 import { queueOf, trunkOf, waitOf } from '../cdr/cdr-filter.ts';
 import { gramText, searchWordsOf } from '../cdr/search-words.ts';
 import type { CdrTable } from './schema.ts';
-import { storableJson, storableText } from './storable.ts';
+import { storableText } from './storable.ts';
+import { storedRecord } from './stored-record.ts';
 
 /** Columns that a record is written with, in the order of {@link cdrValues}. */
 export const CDR_COLUMNS = [
@@ -68,7 +69,7 @@ export function cdrValues(cdr: Cdr, nodeId: string): (string | number | null)[] 
     integer(waitOf(cdr)),
     integer(cdr.recordings.length),
     searchText(cdr),
-    storableJson(JSON.stringify(cdr)),
+    storedRecord(cdr),
   ];
 }
 

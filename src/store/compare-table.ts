@@ -3,6 +3,7 @@ import type { Cdr } from '../cdr/cdr.ts';
 import { canonicalJson, withoutNothing } from './canonical-json.ts';
 import type { CallProjection, ProjectedRow } from './projections.ts';
 import type { Tables } from './schema.ts';
+import { readRecord } from './stored-record.ts';
 
 /** A call whose record is known from events. */
 export interface Ended {
@@ -135,10 +136,10 @@ export class TableComparison {
   }
 
   #differenceOf(call: CallRows, rows: readonly Row[]): Difference | undefined {
-    const { table, json } = this.#projection;
+    const { table, hasRecord } = this.#projection;
     const { tenantId, callId, imported } = call;
     // Of an older version's call nothing is known but its record.
-    if (imported && !json.includes('record')) return undefined;
+    if (imported && !hasRecord) return undefined;
     const [stored, rebuilt] = imported ? importedTexts(imported, rows) : this.#texts(call, rows);
     return stored === rebuilt ? undefined : { table, tenantId, callId, stored, rebuilt };
   }
@@ -151,13 +152,10 @@ export class TableComparison {
   }
 
   #textOf(rows: readonly ProjectedRow[]): string {
-    const { json } = this.#projection;
-    const texts = rows.map((row) => {
-      const columns = Object.entries(row).map(([column, value]) => {
-        return [column, json.includes(column) ? JSON.parse(value as string) : value] as const;
-      });
-      return canonicalJson(Object.fromEntries(columns));
-    });
+    const { hasRecord } = this.#projection;
+    const texts = rows.map((row) =>
+      canonicalJson(hasRecord ? { ...row, record: readRecord(String(row['record'])) } : row),
+    );
     return `[${texts.sort().join(',')}]`;
   }
 
@@ -185,7 +183,7 @@ export class TableComparison {
 
 /** Of an older version's record: later ones added members that are empty in it. */
 function importedTexts(cdr: Cdr, rows: readonly Row[]): readonly [stored: string, rebuilt: string] {
-  const records = rows.flatMap(({ record }) => (typeof record === 'string' ? [JSON.parse(record)] : []));
+  const records = rows.flatMap(({ record }) => (typeof record === 'string' ? [readRecord(record)] : []));
   const text = (record: unknown) => canonicalJson([record].map(withoutNothing));
   return [records.length === 0 ? '[]' : text(records[0]), text(cdr)];
 }

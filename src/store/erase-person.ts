@@ -10,6 +10,7 @@ import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
 import { storableJson } from './storable.ts';
 import { StoreError } from './store.ts';
+import { readRecord, storedRecord } from './stored-record.ts';
 import { TABLE_FACTS, type TableFacts } from './table-facts.ts';
 import type { Erased, Erasure, Hold } from './upkeep.ts';
 
@@ -92,7 +93,7 @@ class PersonEraser {
     for await (const row of this.#rowsWith('cdr', TABLE_FACTS.cdr.key, RECORD_COLUMNS)) {
       if (!this.#isIn(row, RECORD_COLUMNS)) continue;
       const call = row as unknown as HoldableCall;
-      const record = JSON.parse(call.record) as Cdr;
+      const record = readRecord(call.record);
       if (record.hotline !== null && this.#person.isIn(record.hotline)) {
         throw new StoreError(
           `${this.#erasure.number} is the number of a hotline of the company, no person's`,
@@ -168,9 +169,9 @@ class PersonEraser {
     const columns = RECORD_COLUMNS.filter((column) => column !== 'record' && column !== 'search');
     for await (const row of this.#rowsWith('cdr', key, RECORD_COLUMNS)) {
       if (!this.#calls.has(String(row.call_id))) continue;
-      const record = this.#erased(JSON.parse(String(row.record)) as Cdr);
+      const record = this.#erased(readRecord(String(row.record)));
       const erased = this.#erasedColumns(row, columns, texts);
-      const made = { search: searchText(record), record: json(record) };
+      const made = { search: searchText(record), record: storedRecord(record) };
       await this.#update('cdr', key, row, { ...erased, ...made });
     }
   }

@@ -9,8 +9,8 @@ import type { Tables } from './schema.ts';
 export interface CallProjection {
   /** Has the columns `started_at` and `call_id`. */
   readonly table: keyof Tables & string;
-  /** Columns that hold JSON: compared by what they say. */
-  readonly json: readonly string[];
+  /** Has the column `record`: compared by what it says. */
+  readonly hasRecord: boolean;
   /** Its rows say which process carried the call. */
   readonly hasNode: boolean;
   /** Its rows also say where the two talked after all, which comes later: `SettledCalls`. */
@@ -23,10 +23,10 @@ export type ProjectedRow = Readonly<Record<string, string | number | null>>;
 
 /** A new table of this kind is one more entry. */
 export const CALL_PROJECTIONS: readonly CallProjection[] = [
-  { table: 'cdr', json: ['record'], hasNode: true, isSettled: false, rowsOf: (cdr) => [cdrRow(cdr)] },
+  { table: 'cdr', hasRecord: true, hasNode: true, isSettled: false, rowsOf: (cdr) => [cdrRow(cdr)] },
   ...CALL_TABLES.map((table) => ({
     table: table.name,
-    json: [],
+    hasRecord: false,
     hasNode: false,
     isSettled: table === MISSED_CALLS,
     rowsOf: (cdr: Cdr) =>

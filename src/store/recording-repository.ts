@@ -4,6 +4,7 @@ import { appendFacts } from './event-repository.ts';
 import type { Fact, StoreFacts } from './events.ts';
 import type { Tables } from './schema.ts';
 import type { RecordingDeletion, RecordingReplacement, RecordingStore } from './store.ts';
+import { readRecord, storedRecord } from './stored-record.ts';
 
 /** Records looked at in one step. */
 const PAGE = 500;
@@ -11,7 +12,7 @@ const PAGE = 500;
 /** PostgreSQL compares JSON as text only. */
 const RECORD_TEXT = sql<string>`cast(record as text)`;
 
-const HAS_FILES = sql<boolean>`(${RECORD_TEXT} like '%"recordings":[{%' or ${RECORD_TEXT} like '%"voicemail":{%')`;
+const HAS_FILES = sql<boolean>`(recordings > 0 or ${RECORD_TEXT} like '%"voicemail":{%')`;
 
 /** The recordings that call records name. */
 export class RecordingRepository implements RecordingStore {
@@ -32,7 +33,7 @@ export class RecordingRepository implements RecordingStore {
         .where('started_at', '=', startedAt)
         .where('call_id', '=', callId)
         .executeTakeFirst();
-      const cdr = row && (JSON.parse(row.record) as Cdr);
+      const cdr = row && readRecord(row.record);
       const changed = cdr && replaceRecording(cdr, replacement);
       if (!changed) return false;
       if (await this.#update(row, changed, [replacedFact(cdr.tenantId, replacement, at)])) return true;
@@ -53,7 +54,7 @@ export class RecordingRepository implements RecordingStore {
         .limit(PAGE)
         .execute();
       for (const row of rows) {
-        const cdr = JSON.parse(row.record) as Cdr;
+        const cdr = readRecord(row.record);
         const changed = markRecordingsDeleted(cdr, deletion);
         if (changed && (await this.#update(row, changed, deletedFacts(cdr, deletion)))) marked++;
       }
@@ -69,7 +70,7 @@ export class RecordingRepository implements RecordingStore {
       await appendFacts(transaction, this.#nodeId, facts);
       const { numUpdatedRows } = await transaction
         .updateTable('cdr')
-        .set({ record: JSON.stringify(changed) })
+        .set({ record: storedRecord(changed) })
         .where('id', '=', row.id)
         .where(RECORD_TEXT, '=', row.record)
         .executeTakeFirst();

@@ -10,6 +10,7 @@ import { HoldRepository } from './hold-repository.ts';
 import { isUpToDate } from './migrations.ts';
 import type { Tables } from './schema.ts';
 import type { AuditReader, EntityStore } from './store.ts';
+import { readRecord } from './stored-record.ts';
 import type { HoldStore } from './upkeep.ts';
 
 /** What commands read of a database that a running PBX may have open, or none; nothing is written. */
@@ -74,7 +75,7 @@ async function* callsOf(db: Kysely<Tables>, hasNodes: boolean): AsyncGenerator<r
       .orderBy('call_id')
       .limit(PAGE)
       .execute();
-    yield rows.map((row) => ({ nodeId: row.node, record: JSON.parse(row.record) as Cdr }));
+    yield rows.map((row) => ({ nodeId: row.node, record: readRecord(row.record) }));
     if (rows.length < PAGE) return;
     const { started_at, call_id } = rows.at(-1)!;
     after = sql<boolean>`(started_at, call_id) > (${started_at}, ${call_id})`;

@@ -125,7 +125,7 @@ export interface CdrTable {
   recordings: number;
   /** Grams of the words that the call is found by, see `search-words.ts`. */
   search: string;
-  /** The whole record, JSON, as the API gives it. */
+  /** The whole record, JSON; see `stored-record.ts`. */
   record: string;
 }
 

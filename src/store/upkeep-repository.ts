@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely';
-import type { Cdr } from '../cdr/cdr.ts';
 import { filesOf } from './call-files.ts';
 import { erasePerson } from './erase-person.ts';
 import { appendFacts } from './event-repository.ts';
 import type { Fact } from './events.ts';
 import { HoldRepository, holdCheck } from './hold-repository.ts';
 import type { Tables } from './schema.ts';
+import { readRecord } from './stored-record.ts';
 import { TABLE_FACTS, type TableFacts } from './table-facts.ts';
 import type { Erased, Erasure, HoldStore, OldCall, StoreUpkeep } from './upkeep.ts';
 
@@ -50,7 +50,7 @@ export class UpkeepRepository implements StoreUpkeep {
           startedAt: row.started_at,
           callId: row.call_id,
           nodeId: row.node_id,
-          record: JSON.parse(row.record) as Cdr,
+          record: readRecord(row.record),
           isHeld: isHeld(row),
         }));
       }
@@ -101,7 +101,7 @@ export class UpkeepRepository implements StoreUpkeep {
         .limit(PAGE)
         .execute();
       for (const row of rows.filter(isHeld)) {
-        for (const file of filesOf(JSON.parse(row.record) as Cdr)) if (files.has(file)) held.add(file);
+        for (const file of filesOf(readRecord(row.record))) if (files.has(file)) held.add(file);
       }
       if (rows.length < PAGE) return held;
       const { started_at, call_id } = rows.at(-1)!;

@@ -1,6 +1,7 @@
 /** Records of as many calls as one likes, made by the database itself: what queries cost among them. */
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import type { StoreLocation } from '../../src/store/store.ts';
+import { storedRecord } from '../../src/store/stored-record.ts';
 import { sampleCall } from './call-events.ts';
 
 /** The first call of {@link manyCalls}. */
@@ -28,7 +29,7 @@ export function manyCalls(
     isSqlite ? `printf('%0${digits}d', ${value})` : `lpad((${value})::text, ${digits}, '0')`;
   // What is multiplied by a large odd number looks like chance.
   const chance = (of: number, seed: number) => `((n * ${2_654_435_761 + 2 * seed}) / 1024 % ${of})`;
-  const record = JSON.stringify(projectCdr(sampleCall('sample').events)).replaceAll("'", "''");
+  const record = storedRecord(projectCdr(sampleCall('sample').events)!).replaceAll("'", "''");
   return `insert into cdr (node_id, tenant_id, call_id, started_at, answered_at, ended_at, direction, origin_kind, origin_name,
       caller, called, area, carrier, cause, fault, agent, answered_ms, talk_ms, survey_digit, hotline, queue, outcome, trunk,
       duration_ms, wait_ms, recordings, search, record)

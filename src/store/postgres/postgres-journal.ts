@@ -10,6 +10,7 @@ import type { EventBatch } from '../journal/journal-writer.ts';
 import type { LeftCause } from '../journal/open-calls.ts';
 import type { Beat } from '../node-lease.ts';
 import { cutAt, project } from '../project-batch.ts';
+import { readRecord } from '../stored-record.ts';
 import type { LockedConnection } from './locked-connection.ts';
 import { NodeLeases } from './node-leases.ts';
 import { lastingTimes, writeProjected } from './postgres-projections.ts';
@@ -226,5 +227,5 @@ async function takePresumed(client: Client, cdrs: readonly Cdr[]): Promise<reado
       gone,
     );
   }
-  return rows.map(({ record }) => JSON.parse(record) as Cdr);
+  return rows.map(({ record }) => readRecord(record));
 }
