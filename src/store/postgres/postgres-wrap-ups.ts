@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { Cdr } from '../../cdr/cdr.ts';
 import { agentsOf, type WrapUp, withWrapUps } from '../../cdr/wrap-ups.ts';
 import type { AgentTime } from '../../metric/agent-timeline.ts';
-import { storableJson } from '../storable.ts';
+import { readRecord, storedRecord } from '../stored-record.ts';
 import { IS_WRAPPED_UP, wrappedUp } from '../wrapped-up.ts';
 
 /** Whoever changes the record, too, waits. */
@@ -46,7 +46,7 @@ async function recordsOf(
   if (calls.length === 0) return [];
   const lists = [calls.map(({ callId }) => callId), calls.map(({ tenantId }) => tenantId)];
   const { rows } = await client.query<{ record: string }>(RECORDS, lists);
-  return rows.map(({ record }) => JSON.parse(record) as Cdr);
+  return rows.map(({ record }) => readRecord(record));
 }
 
 /** By call. */
@@ -68,7 +68,7 @@ async function update(client: Client, cdrs: readonly Cdr[]): Promise<void> {
   await client.query(SET_RECORDS, [
     cdrs.map(({ startedAt }) => startedAt),
     cdrs.map(({ callId }) => callId),
-    cdrs.map((cdr) => storableJson(JSON.stringify(cdr))),
+    cdrs.map((cdr) => storedRecord(cdr)),
   ]);
   const targets = cdrs.flatMap(({ startedAt, callId, targets: all }) =>
     all.flatMap(({ wrapUpMs }, no) => (wrapUpMs === null ? [] : [{ startedAt, callId, no, wrapUpMs }])),

@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
-/** Pages copied between two turns of the loop: 4 kB each. */
-const STEP_PAGES = 2000;
+/** Copied between two turns of the loop. */
+const STEP_BYTES = 8_000_000;
 
 /** How far a copy has come, in bytes. */
 export interface CopyProgress {
@@ -31,7 +31,7 @@ export async function copyDatabaseFile(
     await source.backup(part, {
       progress: ({ totalPages, remainingPages }) => {
         onProgress({ done: (totalPages - remainingPages) * pageBytes, total: totalPages * pageBytes });
-        return STEP_PAGES;
+        return Math.ceil(STEP_BYTES / pageBytes);
       },
     });
     proveSound(part);

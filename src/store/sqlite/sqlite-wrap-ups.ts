@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Cdr } from '../../cdr/cdr.ts';
 import { agentsOf, type WrapUp, withWrapUps } from '../../cdr/wrap-ups.ts';
 import type { AgentTime } from '../../metric/agent-timeline.ts';
-import { storableJson } from '../storable.ts';
+import { readRecord, storedRecord } from '../stored-record.ts';
 import { IS_WRAPPED_UP, wrappedUp } from '../wrapped-up.ts';
 
 /** Puts wrap-ups (整理) into the records of their calls, in the transaction of who calls. */
@@ -36,7 +36,7 @@ export class SqliteWrapUps {
       done.add(callId);
       const record = this.#record.get(callId, tenantId) as string | undefined;
       // A call that goes on gets it with its record.
-      if (record !== undefined) this.#complete(JSON.parse(record) as Cdr);
+      if (record !== undefined) this.#complete(readRecord(record));
     }
   }
 
@@ -47,7 +47,7 @@ export class SqliteWrapUps {
     );
     const changed = withWrapUps(cdr, wrapUps);
     if (!changed) return;
-    this.#setRecord.run(storableJson(JSON.stringify(changed)), startedAt, callId);
+    this.#setRecord.run(storedRecord(changed), startedAt, callId);
     for (const [no, { wrapUpMs }] of changed.targets.entries()) {
       if (wrapUpMs !== cdr.targets[no]!.wrapUpMs) this.#setTarget.run(wrapUpMs, startedAt, callId, no);
     }
