@@ -68,7 +68,9 @@ function openDatabase({ file }: WorkerOptions): Database.Database {
   opened.pragma('temp_store = MEMORY');
   opened.pragma('cache_size = -32000');
   // Each time two flushes to disk are waited for; a batch changes the same pages of most indexes as the one before.
-  opened.pragma(`wal_autocheckpoint = ${WAL_BYTES / (opened.pragma('page_size', { simple: true }) as number)}`);
+  opened.pragma(
+    `wal_autocheckpoint = ${WAL_BYTES / (opened.pragma('page_size', { simple: true }) as number)}`,
+  );
   return opened;
 }
 
