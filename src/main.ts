@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { banBoard, boardAnswers, journalHealth, nodeHealth, switchBoard, trunkBoard } from './boards.ts';
 import type { Config } from './config/config.ts';
 import { Switches } from './dialplan/plan/switches.ts';
-import { createDrachtioEdge } from './edge/drachtio/create-drachtio-edge.ts';
 import type { SipEdge } from './edge/edge.ts';
 import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
 import type { ProtectionOptions } from './edge/gate/protection.ts';
@@ -13,10 +12,8 @@ import { FreeSpace } from './keeping/free-space.ts';
 import { keepingAnswers } from './keeping/keeping-answers.ts';
 import { RetentionJob } from './keeping/retention-job.ts';
 import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
-import { FreeswitchMediaEngine } from './media/freeswitch/freeswitch-engine.ts';
 import type { MediaEngine } from './media/media.ts';
 import { NullMediaEngine } from './media/null/null-engine.ts';
-import { RtpengineMediaEngine } from './media/rtpengine/rtpengine-engine.ts';
 import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
 import { openCompanies, proveNewCompanies } from './open-companies.ts';
@@ -138,8 +135,8 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   follow('accounts', () => phones.refreshAccounts());
   follow('bindings', () => phones.refreshBindings());
   follow('switches', switches.read);
-  const sip = createSip(config, provisioning, phones, store.journal, services);
-  const media = createMedia(config, clock, logger, sip.edge);
+  const sip = await createSip(config, provisioning, phones, store.journal, services);
+  const media = await createMedia(config, clock, logger, sip.edge);
   media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
   media.events.on('serverRestored', (restored) => logger.info(restored, 'a media server is back'));
   const recordings = new RecordingArchive({
@@ -329,14 +326,14 @@ function protectionOf(
   };
 }
 
-/** Our own SIP stack in this process, or drachtio-servers. */
-function createSip(
+/** Our own SIP stack in this process, or drachtio-servers; what the configuration does not name is not loaded. */
+async function createSip(
   config: Config,
   provisioning: Provisioned,
   phones: Registrar,
   journal: Pick<StoreJournal, 'takesCalls'>,
   parts: Parameters<typeof createEmbeddedEdge>[1],
-): SocketEdge {
+): Promise<SocketEdge> {
   const { edge, drachtio, listen } = config.sip;
   const isDialogSource = ofTrunks(provisioning, (trunks) => dialogSource(trunks, config.sip.dialogSource));
   const policy = {
@@ -345,22 +342,29 @@ function createSip(
     isEmergency: (number: string) => isAnyEmergency(provisioning, number),
     takesCalls: () => journal.takesCalls,
   };
-  if (edge === 'drachtio') return createDrachtioEdge({ ...drachtio, ...policy }, parts);
+  if (edge === 'drachtio') {
+    const { createDrachtioEdge } = await import('./edge/drachtio/create-drachtio-edge.ts');
+    return createDrachtioEdge({ ...drachtio, ...policy }, parts);
+  }
   const tls = config.tls ? { tls: config.tls } : {};
   const { origins } = config.http;
   const listeners = listen.map((one) => ({ ...one, origins }));
   return createEmbeddedEdge({ listen: listeners, ...policy, ...tls }, parts);
 }
 
-function createMedia(config: Config, clock: Clock, logger: Logger, sip: SipEdge): MediaEngine {
+async function createMedia(config: Config, clock: Clock, logger: Logger, sip: SipEdge): Promise<MediaEngine> {
   const { engine, host, advertise, portMin, portMax, workers, rtpengine, freeswitch } = config.media;
   switch (engine) {
     case 'null':
       return new NullMediaEngine({ clock, ids: systemIds });
-    case 'rtpengine':
+    case 'rtpengine': {
+      const { RtpengineMediaEngine } = await import('./media/rtpengine/rtpengine-engine.ts');
       return new RtpengineMediaEngine({ clock, ids: systemIds, ...rtpengine! });
-    case 'freeswitch':
+    }
+    case 'freeswitch': {
+      const { FreeswitchMediaEngine } = await import('./media/freeswitch/freeswitch-engine.ts');
       return new FreeswitchMediaEngine({ clock, ids: systemIds, sip, ...freeswitch! });
+    }
     case 'embedded':
       return new EmbeddedMediaEngine({
         ids: systemIds,

@@ -15,7 +15,7 @@ import { addressedFileMistake } from './shared/addressed-file.ts';
 import type { Clock } from './shared/clock.ts';
 import type { IdSource } from './shared/ids.ts';
 import { type Logger, silentLogger } from './shared/logger.ts';
-import { findRecords } from './store/open-store.ts';
+import { findRecords, hasRecords } from './store/open-store.ts';
 import type { EntityStore, Store } from './store/store.ts';
 
 interface Services {
@@ -61,8 +61,7 @@ async function fileMistake(
 
 /** Proves files before there is a database: a mistake in them leaves none behind. Throws ConfigErrors with every mistake. */
 export async function proveNewCompanies(config: Config, services: Omit<Services, 'logger'>): Promise<void> {
-  const records = await findRecords(config.store);
-  if (records) return records.close();
+  if (await hasRecords(config.store)) return;
   const store = readOnly({ all: async () => [], isUntouched: async () => true });
   await Companies.open({ sources: new EntitySources(config), store, ...services, log: silentLogger });
 }

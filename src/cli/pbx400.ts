@@ -1,18 +1,6 @@
-/** The command line. Started by `launch.js`, which checks the version of Node. */
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-
-// A start need not compile what an earlier one did. Kept beside the packages, not in /tmp, where others could put code;
-// where that cannot be written, nothing is kept. Threads are told by the environment.
-const { directory } = enableCompileCache(
-  fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url)),
-);
-if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] = directory;
-// Node strips types by WebAssembly in each thread; when V8 compiles the wrappers of its imports anew while another thread
-// does, it may free a page that it does not know (`Check failed: jit_page.has_value()`): they stay as they are.
-setFlagsFromString('--wasm-wrapper-tiering-budget=2147483647');
-const { run } = await import('./run.ts');
+/** The command line. Started by `launch.js`, which checks the version of Node and keeps what is compiled. */
+import { flushCompileCache } from 'node:module';
+import { run } from './run.ts';
 
 // `pbx400 cdr --json | head` closes the pipe early: no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,5 +11,10 @@ process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   // Loaded only when needed: `cdr` needs neither SIP nor media.
-  start: async (config) => (await import('../main.ts')).startPbx(config),
+  start: async (config) => {
+    const { startPbx } = await import('../main.ts');
+    // What was compiled is written at the end only, which a `kill -9` leaves out.
+    flushCompileCache();
+    return await startPbx(config);
+  },
 });

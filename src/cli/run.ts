@@ -1,26 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { applyCommand } from './apply.ts';
-import { auditCommand } from './audit.ts';
-import { backupCommand } from './backup.ts';
-import { bansCommand } from './bans.ts';
-import { cdrCommand } from './cdr.ts';
-import { checkCommand } from './check.ts';
-import { copyStoreCommand } from './copy-store.ts';
-import { edgeCommand } from './edge.ts';
-import { eraseCommand } from './erase.ts';
 import { EXIT, ExitError, explain } from './exit-codes.ts';
-import { exportCommand } from './export.ts';
-import { graphCommand } from './graph.ts';
-import { holdCommand } from './hold.ts';
-import { importCommand } from './import.ts';
-import { newCommand } from './new.ts';
 import { PACKAGE } from './own-package.ts';
-import { rebuildCommand } from './rebuild.ts';
-import { restoreCommand } from './restore.ts';
-import { simulateCommand } from './simulate.ts';
-import { type StartPbx, startCommand } from './start.ts';
-import { trunksCommand } from './trunks.ts';
-import { verifyCommand } from './verify.ts';
+import type { StartPbx } from './start.ts';
 
 /** Where a command's output goes, and what it starts. */
 export interface CliParts {
@@ -32,7 +13,8 @@ export interface CliParts {
 /** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
 export async function run(args: readonly string[], parts: CliParts): Promise<number> {
   try {
-    await program(parts).parseAsync(args, { from: 'user' });
+    const root = await program(args[0] ?? '', parts);
+    await root.parseAsync(args, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     // Commander has already said what is wrong, or printed the help that was asked for.
@@ -44,32 +26,38 @@ export async function run(args: readonly string[], parts: CliParts): Promise<num
   }
 }
 
-function program({ out, err, start }: CliParts): Command {
+/** What each is made by, in the order of the help. */
+const COMMANDS: Readonly<Record<string, (parts: CliParts) => Promise<Command>>> = {
+  start: async ({ start, out }) => (await import('./start.ts')).startCommand(start, out),
+  edge: async ({ out }) => (await import('./edge.ts')).edgeCommand(out),
+  apply: async ({ out }) => (await import('./apply.ts')).applyCommand(out),
+  export: async ({ out }) => (await import('./export.ts')).exportCommand(out),
+  cdr: async ({ out }) => (await import('./cdr.ts')).cdrCommand(out),
+  trunks: async ({ out }) => (await import('./trunks.ts')).trunksCommand(out),
+  bans: async ({ out }) => (await import('./bans.ts')).bansCommand(out),
+  'copy-store': async ({ out, err }) => (await import('./copy-store.ts')).copyStoreCommand(out, err),
+  backup: async ({ out, err }) => (await import('./backup.ts')).backupCommand(out, err),
+  restore: async ({ out, err }) => (await import('./restore.ts')).restoreCommand(out, err),
+  verify: async ({ out, err }) => (await import('./verify.ts')).verifyCommand(out, err),
+  hold: async ({ out }) => (await import('./hold.ts')).holdCommand(out),
+  erase: async ({ out }) => (await import('./erase.ts')).eraseCommand(out),
+  audit: async ({ out }) => (await import('./audit.ts')).auditCommand(out),
+  rebuild: async ({ out, err }) => (await import('./rebuild.ts')).rebuildCommand(out, err),
+  check: async ({ out }) => (await import('./check.ts')).checkCommand(out),
+  graph: async ({ out }) => (await import('./graph.ts')).graphCommand(out),
+  simulate: async ({ out }) => (await import('./simulate.ts')).simulateCommand(out),
+  import: async ({ out }) => (await import('./import.ts')).importCommand(out),
+  new: async ({ out }) => (await import('./new.ts')).newCommand(out),
+};
+
+/** The program with the command that was asked for, or, where none was, with all: none waits for what the others need. */
+async function program(name: string, parts: CliParts): Promise<Command> {
+  const { out, err } = parts;
   const root = new Command('pbx400')
     .description('self-hosted SIP PBX for Chinese 400 numbers')
     .version(PACKAGE.version, '-V, --version');
-  const commands = [
-    startCommand(start, out),
-    edgeCommand(out),
-    applyCommand(out),
-    exportCommand(out),
-    cdrCommand(out),
-    trunksCommand(out),
-    bansCommand(out),
-    copyStoreCommand(out, err),
-    backupCommand(out, err),
-    restoreCommand(out, err),
-    verifyCommand(out, err),
-    holdCommand(out),
-    eraseCommand(out),
-    auditCommand(out),
-    rebuildCommand(out, err),
-    checkCommand(out),
-    graphCommand(out),
-    simulateCommand(out),
-    importCommand(out),
-    newCommand(out),
-  ];
+  const asked = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS);
+  const commands = await Promise.all(asked.map((load) => load(parts)));
   for (const command of commands) root.addCommand(command);
   for (const command of [root, ...commands, ...commands.flatMap((each) => each.commands)]) {
     command

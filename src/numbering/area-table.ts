@@ -20,6 +20,8 @@ export class AreaTable {
   #codeArea = new Uint16Array(AREA_CODES);
   #areas: Area[] = [UNKNOWN_AREA];
   readonly #index = new Map<string, number>();
+  /** The same by what was set: whoever fills the table sets one area many times. */
+  #indexByArea = new WeakMap<SegmentArea, number>();
   /** Area code by province and city. */
   readonly #codes = new Map<string, string>();
   #segments = 0;
@@ -97,13 +99,23 @@ export class AreaTable {
     const first = from - SEGMENTS;
     const end = to - SEGMENTS + 1;
     if (area) {
-      const index = this.#indexOf(area.province, area.city, area.code);
+      const index = this.#indexOfArea(area);
       for (let slot = first; slot < end; slot++) {
         if (this.#segmentArea[slot] === 0) this.#segments++;
         this.#segmentArea[slot] = index;
       }
     }
     if (carrier) this.#segmentCarrier.fill(CARRIERS.indexOf(carrier) + 1, first, end);
+  }
+
+  /** How many of the segments `from` to `to`, both included, have a known area. */
+  countKnown(from: number, to: number): number {
+    const isKnown = this.#areas.map(({ kind }) => kind === 'known');
+    let count = 0;
+    for (let slot = from - SEGMENTS; slot <= to - SEGMENTS; slot++) {
+      if (isKnown[this.#segmentArea[slot]!]) count++;
+    }
+    return count;
   }
 
   /** All stretches of neighbouring segments with the same area and operator. */
@@ -137,9 +149,19 @@ export class AreaTable {
     this.#areas = [UNKNOWN_AREA, ...parts.areas.slice(1)];
     this.#segments = parts.segments;
     this.#index.clear();
+    this.#indexByArea = new WeakMap();
     for (const [index, { province, city, code }] of this.#areas.entries()) {
       if (index > 0) this.#index.set(`${province}\t${city}\t${code}`, index);
     }
+  }
+
+  #indexOfArea(area: SegmentArea): number {
+    let index = this.#indexByArea.get(area);
+    if (index === undefined) {
+      index = this.#indexOf(area.province, area.city, area.code);
+      this.#indexByArea.set(area, index);
+    }
+    return index;
   }
 
   #indexOf(province: string, city: string, code: string): number {

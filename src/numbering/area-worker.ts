@@ -1,4 +1,4 @@
-/** Thread that loads a segment table: 200 ms that no call has to wait for. */
+/** Thread that loads a segment table: no call has to wait for it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadAreas } from './area-source.ts';
 

@@ -61,19 +61,13 @@ export interface Coverage {
 }
 
 export function coverageOf(table: AreaTable): Coverage {
-  const known = new Map(MOBILE_PREFIXES.map((prefix) => [prefix, 0]));
+  const known = new Map<string, number>();
   let sum = 0;
-  for (const { from, to, area } of table.runs()) {
-    if (area.kind !== 'known') continue;
-    for (let first = from; first <= to; ) {
-      const prefix = String(first).slice(0, 3);
-      const last = Math.min(to, (Math.floor(first / SEGMENTS_A_PREFIX) + 1) * SEGMENTS_A_PREFIX - 1);
-      if (known.has(prefix)) {
-        known.set(prefix, known.get(prefix)! + last - first + 1);
-        sum += last - first + 1;
-      }
-      first = last + 1;
-    }
+  for (const prefix of MOBILE_PREFIXES) {
+    const from = Number(prefix) * SEGMENTS_A_PREFIX;
+    const count = table.countKnown(from, from + SEGMENTS_A_PREFIX - 1);
+    known.set(prefix, count);
+    sum += count;
   }
   return { known, share: sum / (MOBILE_PREFIXES.length * SEGMENTS_A_PREFIX) };
 }

@@ -1,5 +1,5 @@
-/** Opens the store where it is: one of two engines. */
-import { findPostgresRecords, openPostgresDatabase } from './postgres/open-postgres-store.ts';
+/** Opens the store where it is: one of two engines; PostgreSQL's client is loaded for it only. */
+import { statSync } from 'node:fs';
 import type { ReadOnlyRecords } from './records-on.ts';
 import { findSqliteRecords, openSqliteDatabase } from './sqlite/open-sqlite-store.ts';
 import { type Store, StoreError, type StoreLocation } from './store.ts';
@@ -11,16 +11,30 @@ export async function openStore(location: StoreLocation, options: StoreOptions):
 }
 
 /** As {@link openStore}, for what is done to the tables themselves. */
-export function openDatabase(location: StoreLocation, options: DatabaseOptions = {}): Promise<OpenDatabase> {
-  if (location.engine === 'postgres') return openPostgresDatabase({ url: location.url, ...options });
-  return openSqliteDatabase({ file: location.file, ...options });
+export async function openDatabase(
+  location: StoreLocation,
+  options: DatabaseOptions = {},
+): Promise<OpenDatabase> {
+  if (location.engine === 'sqlite') return await openSqliteDatabase({ file: location.file, ...options });
+  return await (await postgres()).openPostgresDatabase({ url: location.url, ...options });
 }
 
+const postgres = () => import('./postgres/open-postgres-store.ts');
+
 /** Opens what is there for reading, beside a running PBX or not; undefined: no PBX has used it yet. Throws StoreError. */
-export function findRecords(location: StoreLocation): Promise<ReadOnlyRecords | undefined> {
-  return location.engine === 'postgres'
-    ? findPostgresRecords(location.url)
-    : findSqliteRecords(location.file);
+export async function findRecords(location: StoreLocation): Promise<ReadOnlyRecords | undefined> {
+  if (location.engine === 'sqlite') return await findSqliteRecords(location.file);
+  return await (await postgres()).findPostgresRecords(location.url);
+}
+
+/** Whether a PBX has used it yet. */
+export async function hasRecords(location: StoreLocation): Promise<boolean> {
+  // SQLite's file is made with its tables: no thread has to look into it.
+  if (location.engine === 'sqlite')
+    return (statSync(location.file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  const records = await findRecords(location);
+  await records?.close();
+  return records !== undefined;
 }
 
 /** As {@link findRecords}, for those who need them: throws StoreError when there are none. */

@@ -404,7 +404,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       }).listen(join(data, CONTROL_SOCKET));
     });
     const file = write({ tenant: 'demo', lists: { killed1: many(10_000_000), killed2: many(20_000_000) } });
-    const args = ['src/cli/pbx400.ts', 'apply', file, '--config', pbx.configFile, '--data', data];
+    const args = ['src/cli/launch.js', 'apply', file, '--config', pbx.configFile, '--data', data];
     killed = spawn(NODE, args, { stdio: 'ignore' });
     expect((await once(killed, 'exit'))[0]).toBeNull();
     await answered;

@@ -98,7 +98,7 @@ export class EdgeProcess {
   #launch(): void {
     const child = spawn(
       join(ROOT, 'node_modules/.bin/node'),
-      [join(ROOT, 'src/cli/pbx400.ts'), 'edge', '--config', this.#file, '--sip', this.sip],
+      [join(ROOT, 'src/cli/launch.js'), 'edge', '--config', this.#file, '--sip', this.sip],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.#options.env } },
     );
     for (const stream of [child.stdout, child.stderr]) {

@@ -1,4 +1,4 @@
-/** Starts the real PBX (`src/cli/pbx400.ts start`) as a child process with a configuration of the test's own. */
+/** Starts the real PBX (`src/cli/launch.js start`) as a child process with a configuration of the test's own. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { until } from './until.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const NODE = join(ROOT, 'node_modules/.bin/node');
-const CLI = join(ROOT, 'src/cli/pbx400.ts');
+const CLI = join(ROOT, 'src/cli/launch.js');
 export const TOKEN = 'token-of-the-e2e-tests';
 /** Callers of the trunk come from here; every other address is a stranger. */
 export const TRUNK_HOST = '127.0.0.10';

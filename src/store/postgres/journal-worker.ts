@@ -1,4 +1,5 @@
 /** The thread that writes the journal into PostgreSQL: making records of events costs time that SIP needs. */
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ThreadReply, ThreadRequest } from '../database-thread.ts';
 import { reasonOf } from './connections.ts';
@@ -15,6 +16,8 @@ await connection.connect().catch((error: unknown) => {
   throw Object.assign(new Error(reasonOf(error)), { code });
 });
 port.postMessage({ id: 0, ok: true, value: { isAlone: connection.isAlone } } satisfies ThreadReply);
+// What was compiled is written at the end of a thread only, which a `kill -9` leaves out.
+flushCompileCache();
 
 /** Requests are answered in the order of asking. */
 let last: Promise<void> = Promise.resolve();

@@ -1,5 +1,6 @@
 /** The database's thread: the only place where better-sqlite3 runs, so that no query ever stalls SIP. */
 import { closeSync, openSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { asError } from '../../shared/errors.ts';
@@ -36,6 +37,8 @@ port.on('message', (request: SqliteRequest) => {
   }
 });
 port.postMessage({ id: 0, ok: true, value: {} } satisfies ThreadReply);
+// What was compiled is written at the end of a thread only, which a `kill -9` leaves out.
+flushCompileCache();
 
 /**
  * One process at a time writes: a second one would close the first one's calls as cut by a crash. Readers are not

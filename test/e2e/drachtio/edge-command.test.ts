@@ -47,7 +47,7 @@ describe('pbx400 edge', () => {
   it('explains itself', () => {
     const help = execFileSync(
       join(ROOT, 'node_modules/.bin/node'),
-      [join(ROOT, 'src/cli/pbx400.ts'), 'edge', '--help'],
+      [join(ROOT, 'src/cli/launch.js'), 'edge', '--help'],
       { encoding: 'utf8' },
     );
     for (const word of ['--config', '--sip', '--data', 'edge:', 'secret', 'handlers', 'SIGHUP', 'SIGTERM']) {

@@ -1,4 +1,5 @@
 /** Entry of a media worker thread: commands come from the main thread, packets never go there. */
+import { flushCompileCache } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import { systemClock } from '../../../shared/clock.ts';
 import { systemIds } from '../../../shared/ids.ts';
@@ -19,3 +20,5 @@ process.on('uncaughtException', (error) =>
   port.postMessage({ tell: 'fault', failure: failureOf(error) } satisfies Notice),
 );
 port.on('message', (command: Command) => node.carryOut(command));
+// What was compiled is written at the end of a thread only, which a `kill -9` leaves out.
+flushCompileCache();
