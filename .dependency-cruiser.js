@@ -18,7 +18,7 @@ const ROOMS = {
   // srf-on-edge.ts calls FreeSWITCH through the port of the edge.
   'media/': ['rtp/', 'sip/sdp/', 'edge/edge.ts'],
   // The store keeps what the domain defines: facts, records and their projection.
-  'store/': ['call/(call-events|arrival).ts', 'acd/(agent|agent-events).ts', 'cdr/', 'metric/'],
+  'store/': ['call/(call-events|arrival).ts', 'acd/(core/agent|agent-events).ts', 'cdr/', 'metric/'],
   'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/store.ts'],
   'registrar/': ['edge/(edge|errors).ts', 'sip/', 'store/store.ts', 'config/', 'provisioning/'],
   'trunk/': ['edge/(edge|errors).ts', 'sip/', 'config/', 'numbering/', 'provisioning/'],
@@ -26,7 +26,7 @@ const ROOMS = {
   'call/': PORTS,
   'cdr/': ['call/'],
   // Counters are made of records and of agents' events, never told by calls.
-  'metric/': ['cdr/', 'acd/(agent|agent-events).ts'],
+  'metric/': ['cdr/', 'acd/(core/agent|agent-events).ts'],
   'prompt/': ['media/(media|errors|wav-duration).ts', 'rtp/wav.ts', 'provisioning/'],
   'dialplan/': [...FEATURE, 'calendar/', 'config/', 'numbering/'],
   'acd/': FEATURE,

@@ -7,11 +7,11 @@ import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts'
 import type { Clock, Timer } from '../shared/clock.ts';
 import { type Subscription, TypedEvents } from '../shared/events.ts';
 import type { IdSource } from '../shared/ids.ts';
-import { type Agent, type AgentInput, type AgentState, transition } from './agent.ts';
 import type { AgentJournal } from './agent-events.ts';
-import { assign } from './assignment.ts';
-import type { Queue, WaitingCaller } from './queue.ts';
-import { Roster } from './roster.ts';
+import { type Agent, type AgentInput, type AgentState, transition } from './core/agent.ts';
+import { assign } from './core/assignment.ts';
+import type { Queue, WaitingCaller } from './core/queue.ts';
+import { Roster } from './core/roster.ts';
 
 /** What the ACD needs of the other rooms; given by the composition root. */
 export interface AcdParts {

@@ -1,5 +1,5 @@
 /** The facts of an agent's (坐席) work, in the order in which they happened: his timeline and reports come of nothing else. */
-import type { AgentInput, AgentState } from './agent.ts';
+import type { AgentInput, AgentState } from './core/agent.ts';
 
 /** One change of an agent's state. Plain values: it is stored as it is. */
 export interface AgentEvent {

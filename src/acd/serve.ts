@@ -8,8 +8,8 @@ import { type RingFailure, ring } from '../call/ring.ts';
 import type { Playback } from '../media/media.ts';
 import type { Subscription } from '../shared/events.ts';
 import type { Acd } from './acd.ts';
-import type { Agent } from './agent.ts';
-import { type Queue, WaitingCaller } from './queue.ts';
+import type { Agent } from './core/agent.ts';
+import { type Queue, WaitingCaller } from './core/queue.ts';
 
 type Turn = readonly Agent[] | 'timeout';
 

@@ -1,5 +1,5 @@
-import type { AgentState } from '../acd/agent.ts';
 import type { AgentEvent } from '../acd/agent-events.ts';
+import type { AgentState } from '../acd/core/agent.ts';
 import type { CounterDelta } from './counter-delta.ts';
 import { AGENT_CUBE } from './cubes.ts';
 

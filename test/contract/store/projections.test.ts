@@ -1,7 +1,7 @@
 /** What batches write beside records is what the pure projections make of the same events. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AgentInput, AgentState } from '../../../src/acd/agent.ts';
 import type { AgentEvent } from '../../../src/acd/agent-events.ts';
+import type { AgentInput, AgentState } from '../../../src/acd/core/agent.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import { withWrapUps } from '../../../src/cdr/wrap-ups.ts';
 import { AgentTimeline } from '../../../src/metric/agent-timeline.ts';

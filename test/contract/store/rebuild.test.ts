@@ -2,8 +2,8 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AgentInput, AgentState } from '../../../src/acd/agent.ts';
 import type { AgentEvent } from '../../../src/acd/agent-events.ts';
+import type { AgentInput, AgentState } from '../../../src/acd/core/agent.ts';
 import { BUCKET_MS } from '../../../src/metric/cubes.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';

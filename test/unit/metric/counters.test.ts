@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentInput, AgentState } from '../../../src/acd/agent.ts';
 import type { AgentEvent } from '../../../src/acd/agent-events.ts';
+import type { AgentInput, AgentState } from '../../../src/acd/core/agent.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import { AgentTimeline, countAgentTime } from '../../../src/metric/agent-timeline.ts';
 import { countCall } from '../../../src/metric/count-call.ts';

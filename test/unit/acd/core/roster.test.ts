@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Roster } from '../../../src/acd/roster.ts';
-import type { Queue } from '../../../src/provisioning/kind/queue.ts';
-import { Provisioning } from '../../../src/provisioning/provisioning.ts';
-import type { Named } from '../../../src/provisioning/snapshot.ts';
+import { Roster } from '../../../../src/acd/core/roster.ts';
+import type { Queue } from '../../../../src/provisioning/kind/queue.ts';
+import { Provisioning } from '../../../../src/provisioning/provisioning.ts';
+import type { Named } from '../../../../src/provisioning/snapshot.ts';
 
 const agent = (id: string, tenant = 'a', extension = id): Named => ({
   kind: 'agent',

@@ -1,4 +1,4 @@
-import type { Queue as QueueEntity } from '../provisioning/kind/queue.ts';
+import type { Queue as QueueEntity } from '../../provisioning/kind/queue.ts';
 import type { Agent } from './agent.ts';
 import { STRATEGIES } from './strategy/strategies.ts';
 import type { StrategyView } from './strategy/strategy.ts';

@@ -1,5 +1,5 @@
-import type { Call } from '../call/call.ts';
-import type { Queue as QueueEntity } from '../provisioning/kind/queue.ts';
+import type { Call } from '../../call/call.ts';
+import type { Queue as QueueEntity } from '../../provisioning/kind/queue.ts';
 import type { Agent } from './agent.ts';
 
 /** A queue with the callers that wait, first in line first. */

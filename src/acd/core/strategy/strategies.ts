@@ -1,4 +1,4 @@
-import type { Queue } from '../../provisioning/kind/queue.ts';
+import type { Queue } from '../../../provisioning/kind/queue.ts';
 import { leastCalls } from './least-calls.ts';
 import { leastRecent } from './least-recent.ts';
 import { random } from './random.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Agent, AgentState } from '../../../src/acd/agent.ts';
-import { transition } from '../../../src/acd/agent.ts';
-import { type AssignmentView, assign } from '../../../src/acd/assignment.ts';
+import type { Agent, AgentState } from '../../../../src/acd/core/agent.ts';
+import { transition } from '../../../../src/acd/core/agent.ts';
+import { type AssignmentView, assign } from '../../../../src/acd/core/assignment.ts';
 
 function agent(id: string, facts: Partial<Agent> = {}): Agent {
   return {

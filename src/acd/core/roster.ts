@@ -1,7 +1,7 @@
-import type { Agent as AgentEntity } from '../provisioning/kind/agent.ts';
-import type { Queue as QueueEntity } from '../provisioning/kind/queue.ts';
-import type { EntityChange } from '../provisioning/provisioning.ts';
-import type { Snapshot } from '../provisioning/snapshot.ts';
+import type { Agent as AgentEntity } from '../../provisioning/kind/agent.ts';
+import type { Queue as QueueEntity } from '../../provisioning/kind/queue.ts';
+import type { EntityChange } from '../../provisioning/provisioning.ts';
+import type { Snapshot } from '../../provisioning/snapshot.ts';
 import type { Agent } from './agent.ts';
 import type { Queue } from './queue.ts';
 
