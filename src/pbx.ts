@@ -111,7 +111,7 @@ export class Pbx {
       provisioning,
       journal: parts.agentJournal,
     });
-    phones.events.on('registered', ({ tenant, extension }) => this.acd.phoneRegistered(tenant, extension));
+    phones.events.on('registered', ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
     const survey = new Survey({ provisioning, promptItems });
     const voicemail = new Voicemail({
       provisioning,

@@ -141,16 +141,11 @@ function phonesOf(agents: Readonly<Record<string, AgentMood>>): Record<string, V
 }
 
 function setAgents({ pbx }: VirtualPbx, agents: Readonly<Record<string, AgentMood>>): void {
-  for (const agent of pbx.acd.agents()) {
-    const mood = agents[agent.id];
-    const tenant = agent.key.slice(0, agent.key.indexOf('/'));
-    if (mood === 'paused') pbx.acd.command(tenant, agent.id, 'pause');
-    if (mood === 'logged-out') pbx.acd.command(tenant, agent.id, 'log-out');
-    if (mood === 'wrapup') {
-      pbx.acd.apply(agent, 'ring');
-      pbx.acd.apply(agent, 'answer');
-      pbx.acd.talkEnded(agent, WRAP_UP_MS);
-    }
+  for (const { tenant, id } of pbx.acd.agents()) {
+    const mood = agents[id];
+    if (mood === 'paused') pbx.acd.command(tenant, id, 'pause');
+    if (mood === 'logged-out') pbx.acd.command(tenant, id, 'log-out');
+    if (mood === 'wrapup') pbx.acd.wrapUpLeft(tenant, id, WRAP_UP_MS);
   }
 }
 

@@ -1,66 +1,92 @@
-import type { Queue as QueueEntity } from '../../provisioning/kind/queue.ts';
-import type { Agent } from './agent.ts';
+import type { Phones } from './phones.ts';
+import type { Agent, Queue } from './state.ts';
 import { STRATEGIES } from './strategy/strategies.ts';
-import type { StrategyView } from './strategy/strategy.ts';
 
-/** What of an agent other rooms know. */
-export interface AgentView {
-  /** ms since 1970. */
+/** What a choice looks at besides the queue. */
+export interface AssignmentView {
   readonly now: number;
-  readonly reachable: (agent: Agent) => boolean;
-  /** His phone has a leg that no queue made: dialled, transferred to, rung directly. */
-  readonly onCall: (agent: Agent) => boolean;
+  readonly phones: Pick<Phones, 'isReachable' | 'isOnCall'>;
+  /** Whether a colleague at the same phone is rung, or talks. */
+  readonly sharesBusyPhone: (agent: Agent) => boolean;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
 }
 
-/** Why an agent is not rung now, in words for the record; undefined: the agent is free. */
-export function whyNotFree(agent: Agent, view: AgentView): string | undefined {
-  const { now } = view;
+/** Why an agent is not rung now, in words for the record; `until`: it is over then. */
+interface Hindrance {
+  readonly why: string;
+  readonly until?: number;
+}
+
+const LOGGED_OUT: Hindrance = { why: 'logged out' };
+const PAUSED: Hindrance = { why: 'paused' };
+const RINGING: Hindrance = { why: 'is being rung' };
+const TALKING: Hindrance = { why: 'is talking' };
+const ON_CALL: Hindrance = { why: 'is on a call of his own' };
+const PHONE_BUSY: Hindrance = { why: 'a colleague is rung, or talks, at his phone' };
+const UNREACHABLE: Hindrance = { why: 'phone is not reachable' };
+
+/** Undefined: the agent is free. */
+function hindranceOf(agent: Agent, { now, phones, sharesBusyPhone }: AssignmentView): Hindrance | undefined {
   switch (agent.state) {
     case 'logged-out':
-      return 'logged out';
+      return LOGGED_OUT;
     case 'paused':
-      return 'paused';
+      return PAUSED;
     case 'ringing':
-      return 'is being rung';
+      return RINGING;
     case 'talking':
-      return 'is talking';
+      return TALKING;
     case 'wrap-up':
-      return `wrap-up ${secondsLeft(agent.wrapUpUntil, now)} s left`;
+      return { why: 'wrap-up', until: agent.wrapUpUntil };
     case 'idle':
-      if (agent.restUntil > now) return `did not answer, rests ${secondsLeft(agent.restUntil, now)} s`;
-      if (view.onCall(agent)) return 'is on a call of his own';
-      return view.reachable(agent) ? undefined : 'phone is not reachable';
+      if (agent.restUntil > now) return { why: 'did not answer, rests', until: agent.restUntil };
+      if (sharesBusyPhone(agent)) return PHONE_BUSY;
+      if (phones.isOnCall(agent.extension)) return ON_CALL;
+      return phones.isReachable(agent.extension) ? undefined : UNREACHABLE;
   }
 }
 
-function secondsLeft(until: number, now: number): number {
-  return Math.ceil(Math.max(0, until - now) / 1000);
-}
-
-export interface AssignmentView extends StrategyView, AgentView {
-  readonly strategy: QueueEntity['strategy'];
+/** `wrap-up 12 s left`, `did not answer, rests 3 s`. */
+function inWords({ why, until }: Hindrance, now: number): string {
+  if (until === undefined) return why;
+  const seconds = Math.ceil(Math.max(0, until - now) / 1000);
+  return why === 'wrap-up' ? `${why} ${seconds} s left` : `${why} ${seconds} s`;
 }
 
 export interface Assignment {
   /** Agents to ring together; empty: nobody is free. */
   readonly agents: readonly Agent[];
-  /** Who was passed over and why: `8001 skipped: wrap-up 12 s left`. */
+  /** Who was chosen by what, who was passed over and why: `8002 by random; 8001 skipped: wrap-up 12 s left`. */
   readonly why: string;
+  /** The same without its times: two that are equal tell a record nothing new. */
+  readonly key: string;
 }
 
-/** Chooses whom to ring for the caller at the head of the queue. Pure. */
-export function assign(view: AssignmentView): Assignment {
+/** Chooses whom to ring for the caller who waits first in the queue. Pure. */
+export function assign(queue: Queue, view: AssignmentView): Assignment {
   const free: Agent[] = [];
-  const skipped: string[] = [];
-  for (const agent of view.agents) {
-    const why = whyNotFree(agent, view);
-    if (why === undefined) free.push(agent);
-    else skipped.push(`${agent.id} skipped: ${why}`);
+  let skipped = '';
+  let key = '';
+  for (const agent of queue.agents) {
+    const hindrance = hindranceOf(agent, view);
+    if (!hindrance) {
+      free.push(agent);
+      continue;
+    }
+    skipped += `; ${agent.id} skipped: ${inWords(hindrance, view.now)}`;
+    key += `; ${agent.id} ${hindrance.why}`;
   }
-  const agents = free.length > 0 ? STRATEGIES[view.strategy](free, view) : [];
+  const { strategy } = queue.settings;
+  const agents = free.length > 0 ? onePerPhone(STRATEGIES[strategy](free, queue, view)) : free;
   const chosen =
-    agents.length > 0
-      ? `${agents.map((agent) => agent.id).join(', ')} by ${view.strategy}`
-      : 'nobody is free';
-  return { agents, why: [chosen, ...skipped].join('; ') };
+    agents.length > 0 ? `${agents.map(({ id }) => id).join(', ')} by ${strategy}` : 'nobody is free';
+  return { agents, why: chosen + skipped, key: chosen + key };
+}
+
+/** Colleagues at one phone cannot be rung together: it would ring twice. */
+function onePerPhone(agents: readonly Agent[]): readonly Agent[] {
+  if (agents.length < 2) return agents;
+  const phones = new Set<string>();
+  return agents.filter(({ extension }) => phones.size < phones.add(extension).size);
 }

@@ -261,11 +261,11 @@ describe('a caller who is not served', () => {
     before();
     const outcome = waiting();
     await house.clock.advance(1_000);
-    expect(acd.queue('demo', 'sales')).toMatchObject({ visitors: 1, waiting: [{ call }] });
+    expect(acd.waiting('demo', 'sales')).toBe(1);
     alice.remoteEnd('normal');
     await house.clock.settle();
     expect(outcome.is).toBe('closed');
-    expect(acd.queue('demo', 'sales')).toMatchObject({ visitors: 0, entering: 0, waiting: [] });
+    expect(acd.waiting('demo', 'sales')).toBe(0);
     expect([house.edge.open, states().includes('ringing')]).toEqual([0, false]);
   });
 });

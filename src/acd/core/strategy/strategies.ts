@@ -1,4 +1,4 @@
-import type { Queue } from '../../../provisioning/kind/queue.ts';
+import type { QueueSettings } from '../inputs.ts';
 import { leastCalls } from './least-calls.ts';
 import { leastRecent } from './least-recent.ts';
 import { random } from './random.ts';
@@ -8,7 +8,7 @@ import { sequential } from './sequential.ts';
 import type { Strategy } from './strategy.ts';
 
 /** The strategy of each name that a queue may give. */
-export const STRATEGIES: Readonly<Record<Queue['strategy'], Strategy>> = {
+export const STRATEGIES: Readonly<Record<QueueSettings['strategy'], Strategy>> = {
   sequential,
   'round-robin': roundRobin,
   random,

@@ -1,14 +1,10 @@
-import type { Agent } from '../agent.ts';
+import type { Agent, Queue } from '../state.ts';
 
-/** What a strategy may look at besides the agents that are free. */
+/** What a strategy may look at besides the queue. */
 export interface StrategyView {
-  /** All agents of the queue in the order of the configuration. */
-  readonly agents: readonly Agent[];
-  /** Agent that the queue rang last. */
-  readonly lastRung: Agent | undefined;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
 
-/** Chooses whom to ring among `free` (never empty, in configuration order). Several ring together. */
-export type Strategy = (free: readonly Agent[], view: StrategyView) => readonly Agent[];
+/** Chooses whom to ring among `free` (never empty, in the order of the queue's set-up). Several ring together. */
+export type Strategy = (free: readonly Agent[], queue: Queue, view: StrategyView) => readonly Agent[];

@@ -1,0 +1,93 @@
+/** What the ACD of a company is told: plain values that can be kept and played again. */
+import type { Agent as AgentEntity } from '../../provisioning/kind/agent.ts';
+import type { Queue as QueueEntity } from '../../provisioning/kind/queue.ts';
+
+/** Of an agent as he is set up. */
+export type AgentSettings = Pick<AgentEntity, 'id' | 'extension'>;
+
+/** Of a queue as it is set up. */
+export type QueueSettings = Pick<
+  QueueEntity,
+  'name' | 'strategy' | 'agents' | 'ringMs' | 'maxCallers' | 'wrapUpMs'
+>;
+
+/** What an agent, or a chief for him, asks for. */
+export type AgentWish = 'log-in' | 'log-out' | 'pause' | 'resume';
+
+/** A leg that is open, by the id that the shell gave to it, and the extension whose phone it leads to. */
+export interface OpenLeg {
+  readonly leg: string;
+  /** Undefined: none, an agent talks over a line outside. */
+  readonly extension: string | undefined;
+}
+
+/**
+ * One thing that happened. Agents, queues and extensions are the company's own names; ids of visits and legs are the
+ * shell's, numbers of reservations the core's. One that comes late or twice changes nothing.
+ */
+export type AcdInput =
+  /** All agents and queues of the company, as they are set up now. */
+  | {
+      readonly type: 'set-up';
+      readonly agents: readonly AgentSettings[];
+      readonly queues: readonly QueueSettings[];
+    }
+  /** `reason`: the break's name of a pause (示忙原因). */
+  | {
+      readonly type: 'wished';
+      readonly agent: string;
+      readonly wish: AgentWish;
+      readonly reason: string | undefined;
+    }
+  /** An agent who has just come was in the wrap-up of a call when he was last seen; so much of it is left. */
+  | { readonly type: 'wrap-up-left'; readonly agent: string; readonly leftMs: number }
+  /** A caller asks for a queue. He may come in unless he is `turned-away`. */
+  | {
+      readonly type: 'asked';
+      readonly visit: string;
+      readonly callId: string;
+      readonly queue: string;
+      readonly priority: number;
+    }
+  /** He was answered and takes his place in the line. */
+  | { readonly type: 'joined'; readonly visit: string }
+  /** He has nothing to do with the queue any more, for whatever reason. */
+  | { readonly type: 'left'; readonly visit: string }
+  /** An agent who was rung for a visit has answered, on that leg. */
+  | {
+      readonly type: 'answered';
+      readonly visit: string;
+      readonly reservation: number;
+      readonly agent: string;
+      readonly leg: string;
+    }
+  /** His phone did not take the call. `rests`: by his own doing, so that he is not rung again at once. */
+  | {
+      readonly type: 'ring-failed';
+      readonly reservation: number;
+      readonly agent: string;
+      readonly rests: boolean;
+    }
+  /** Somebody who was not rung for him has taken the caller (抢接). */
+  | { readonly type: 'picked-up'; readonly visit: string }
+  /** Who had answered hung up before the talk: the caller has his old place again. */
+  | { readonly type: 'returned'; readonly visit: string }
+  /** A leg of an extension's phone has opened, in whatever call and role. */
+  | { readonly type: 'leg-opened'; readonly leg: string; readonly extension: string }
+  | { readonly type: 'leg-ended'; readonly leg: string }
+  /** Whether the phone of an extension can be reached. */
+  | { readonly type: 'phone'; readonly extension: string; readonly reachable: boolean }
+  /**
+   * All legs that are open, visits that go on and extensions whose phones can be reached: what the core believes beyond
+   * that was over without its being told.
+   */
+  | {
+      readonly type: 'truth';
+      readonly legs: readonly OpenLeg[];
+      readonly visits: readonly string[];
+      readonly reachable: readonly string[];
+    }
+  /** The time that was asked for has come. */
+  | { readonly type: 'time' }
+  /** The ACD stops: everybody is signed out. */
+  | { readonly type: 'stopped' };

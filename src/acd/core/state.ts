@@ -1,0 +1,78 @@
+/** What the ACD of a company knows: agents, queues, callers and who is rung for whom. Times in ms, of the core's clock. */
+import type { AgentState } from './agent.ts';
+import type { QueueSettings } from './inputs.ts';
+
+/** One agent (坐席) with what the strategies look at. */
+export interface Agent {
+  /** Work number (工号). */
+  readonly id: string;
+  /** Where he sits. */
+  extension: string;
+  /** He was removed during a call: he goes when it is over. */
+  leaving: boolean;
+  state: AgentState;
+  since: number;
+  /** What was asked for during a call: taken up after it. */
+  wish: { readonly input: 'pause' | 'log-out'; readonly reason: string | undefined } | undefined;
+  work: Work | undefined;
+  /** Not rung before, after a ring that failed. */
+  restUntil: number;
+  wrapUpUntil: number;
+  callsTaken: number;
+  lastTalkEndedAt: number;
+}
+
+/** The caller whom an agent is rung for, talks with or finishes the notes of. */
+export interface Work {
+  readonly reservation: Reservation;
+  readonly callId: string;
+  /** The queue that the caller came from. */
+  readonly queue: string;
+  readonly wrapUpMs: number;
+  /** The leg that he talks on. */
+  leg: string | undefined;
+}
+
+/** A queue (队列) with the callers that wait, first in line first. */
+export interface Queue {
+  /** As it is set up now. */
+  settings: QueueSettings;
+  agents: readonly Agent[];
+  /** It was removed: it takes nobody any more and goes with its last caller. */
+  removed: boolean;
+  /** Who waits or is offered to agents. */
+  readonly line: Visit[];
+  /** Callers who are being answered to wait: they count as well. */
+  entering: number;
+  /** Callers who wait, are connected or talk. */
+  visits: number;
+  lastRung: Agent | undefined;
+}
+
+/** `entering`: is being answered; `offered`: agents ring for him; `connected`: somebody has answered. */
+export type VisitState = 'entering' | 'waiting' | 'offered' | 'connected';
+
+/** A caller at a queue, until he leaves it. */
+export interface Visit {
+  readonly id: string;
+  readonly callId: string;
+  readonly queue: Queue;
+  /** Higher goes first. */
+  readonly priority: number;
+  state: VisitState;
+  /** When he joined, and as which: his place among equals, kept when an agent did not answer. */
+  since: number;
+  order: number;
+  reservation: Reservation | undefined;
+  /** The why that his record was told last, without its times. */
+  explained: string;
+}
+
+/** Agents who are rung for a caller. It is over when one has answered, all have failed, he left or its limit is reached. */
+export interface Reservation {
+  readonly id: number;
+  readonly visit: Visit;
+  /** Who is rung still. */
+  readonly agents: Set<Agent>;
+  readonly until: number;
+}

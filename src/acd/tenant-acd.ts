@@ -1,0 +1,161 @@
+import type { Call } from '../call/call.ts';
+import type { Leg } from '../call/leg.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
+import type { TypedEvents } from '../shared/events.ts';
+import type { IdSource } from '../shared/ids.ts';
+import type { AcdEvents } from './acd-events.ts';
+import type { AgentJournal } from './agent-events.ts';
+import { AcdCore } from './core/acd-core.ts';
+import type { AcdCommand, Refusal } from './core/commands.ts';
+import type { AcdInput } from './core/inputs.ts';
+import { Visit, type VisitHost } from './visit.ts';
+
+export interface TenantAcdParts {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly journal: AgentJournal;
+  readonly events: TypedEvents<AcdEvents>;
+}
+
+/** Runs the ACD of one company: gives the core its inputs, one after the other, and does what it commands. */
+export class TenantAcd implements VisitHost {
+  readonly core: AcdCore;
+  readonly #tenant: string;
+  readonly #parts: TenantAcdParts;
+  /** What the wall clock showed when the monotonic one was 0: the core's time runs on when the operator sets the clock. */
+  readonly #epoch: number;
+  readonly #visits = new Map<string, Visit>();
+  readonly #legs = new Map<Leg, string>();
+  /** Who is told of one command may cause others: their turn comes after it. */
+  readonly #commands: AcdCommand[] = [];
+  #isRunning = false;
+  #isClosed = false;
+  #lastId = 0;
+  #wake: { readonly at: number; readonly timer: Timer } | undefined;
+
+  constructor(tenant: string, parts: TenantAcdParts) {
+    this.#tenant = tenant;
+    this.#parts = parts;
+    const { clock, ids } = parts;
+    this.#epoch = clock.now() - clock.monotonic();
+    this.core = new AcdCore(() => ids.random());
+  }
+
+  /** A caller asks for a queue. */
+  ask(call: Call, queue: string, priority: number): Visit {
+    const id = this.#newId(call.id);
+    const asked = { type: 'asked', visit: id, callId: call.id, queue, priority } as const;
+    const commands = this.core.take(asked, this.#now());
+    const refusal = commands.find(({ type }) => type === 'turned-away') as Refusal | undefined;
+    const visit = new Visit(id, call, refusal, this);
+    if (!refusal) this.#visits.set(id, visit);
+    this.#run(commands);
+    return visit;
+  }
+
+  take(input: AcdInput): void {
+    if (this.#isClosed) return;
+    if (input.type === 'left') this.#visits.delete(input.visit);
+    this.#run(this.core.take(input, this.#now()));
+  }
+
+  legOpened(leg: Leg, extension: string): void {
+    this.take({ type: 'leg-opened', leg: this.idOf(leg), extension });
+  }
+
+  idOf(leg: Leg): string {
+    let id = this.#legs.get(leg);
+    if (id === undefined) {
+      id = this.#newId('leg');
+      this.#legs.set(leg, id);
+    }
+    return id;
+  }
+
+  legEnded(leg: Leg): void {
+    const id = this.#legs.get(leg);
+    if (id === undefined) return;
+    this.#legs.delete(leg);
+    this.take({ type: 'leg-ended', leg: id });
+  }
+
+  /** Tells what is open in truth, should anything of it have been missed. */
+  tellTruth(reachable: readonly string[]): void {
+    for (const leg of [...this.#legs.keys()]) if (leg.sip.state === 'ended') this.#legs.delete(leg);
+    const legs = [...this.#legs].map(([{ party }, leg]) => ({
+      leg,
+      extension: party?.kind === 'extension' ? party.number : undefined,
+    }));
+    const open = [...this.#visits.values()].filter(({ call }) => !call.outcome);
+    this.take({ type: 'truth', legs, visits: open.map(({ id }) => id), reachable });
+  }
+
+  /** Signs everybody out and ends the timer; callers are ended by their calls. */
+  close(): void {
+    this.take({ type: 'stopped' });
+    this.#isClosed = true;
+    this.#wake?.timer.cancel();
+  }
+
+  #run(commands: readonly AcdCommand[]): void {
+    this.#commands.push(...commands);
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    for (let next = this.#commands.shift(); next; next = this.#commands.shift()) this.#do(next);
+    this.#isRunning = false;
+    this.#setTimer();
+  }
+
+  #do(command: AcdCommand): void {
+    switch (command.type) {
+      case 'turned-away':
+        // Answered where he asked.
+        return undefined;
+      case 'ring':
+        return this.#visits.get(command.visit)?.offer(command);
+      case 'let-go':
+        return this.#visits.get(command.visit)?.letGo(command.reservation);
+      case 'explain': {
+        const step = `queue ${command.queue}`;
+        this.#visits.get(command.visit)?.call.note('step', { step, why: command.why });
+        return;
+      }
+      case 'agent-changed':
+        return this.#agentChanged(command);
+      case 'line-changed': {
+        const { queue, waiting } = command;
+        return this.#parts.events.emit('queueChanged', { tenant: this.#tenant, queue, waiting });
+      }
+    }
+  }
+
+  #agentChanged({ type: _, ...what }: Extract<AcdCommand, { type: 'agent-changed' }>): void {
+    const { clock, journal, events } = this.#parts;
+    const { agent, state } = what;
+    const at = clock.now();
+    journal.append({ type: 'agent', tenantId: this.#tenant, at, ...what });
+    events.emit('agentChanged', { tenant: this.#tenant, agent, state, since: at });
+  }
+
+  #setTimer(): void {
+    const at = this.core.wakeAt;
+    if (at === this.#wake?.at || this.#isClosed) return;
+    this.#wake?.timer.cancel();
+    this.#wake = undefined;
+    if (at === undefined) return;
+    const fire = () => {
+      this.#wake = undefined;
+      this.take({ type: 'time' });
+    };
+    this.#wake = { at, timer: this.#parts.clock.after(Math.max(0, at - this.#now()), fire) };
+  }
+
+  #now(): number {
+    return Math.floor(this.#epoch + this.#parts.clock.monotonic());
+  }
+
+  #newId(what: string): string {
+    this.#lastId += 1;
+    return `${what}/${this.#lastId}`;
+  }
+}

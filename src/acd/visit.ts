@@ -1,0 +1,119 @@
+import type { Call } from '../call/call.ts';
+import type { Leg } from '../call/leg.ts';
+import type { Offered, Refusal } from './core/commands.ts';
+import type { AcdInput } from './core/inputs.ts';
+
+/** Agents to ring for a caller now. */
+export interface Turn {
+  readonly reservation: number;
+  readonly agents: readonly Offered[];
+  readonly ringMs: number;
+  /** Aborted when nobody is to ring any more: who answers then is let go. */
+  readonly over: AbortSignal;
+}
+
+/** Where what happens to callers is told. */
+export interface VisitHost {
+  take(input: AcdInput): void;
+  /** The id of a leg. */
+  idOf(leg: Leg): string;
+  legEnded(leg: Leg): void;
+}
+
+/** A caller at a queue, as the one who leads him sees it: he asks to come in, gets his turns, and tells what became of them. */
+export class Visit {
+  readonly id: string;
+  readonly call: Call;
+  /** Why he may not come in; undefined: he may. */
+  readonly refusal: Refusal | undefined;
+  readonly #host: VisitHost;
+  /** The turn that he has, or is to be given. */
+  #turn: { readonly turn: Turn; readonly over: AbortController } | undefined;
+  #isTaken = false;
+  #gaveUp = false;
+  #waiting: ((turn: Turn | undefined) => void) | undefined;
+
+  constructor(id: string, call: Call, refusal: Refusal | undefined, host: VisitHost) {
+    this.id = id;
+    this.call = call;
+    this.refusal = refusal;
+    this.#host = host;
+  }
+
+  /** He takes his place in the line. */
+  join(): void {
+    this.#host.take({ type: 'joined', visit: this.id });
+  }
+
+  /** His next turn; undefined: he gave up before it. Rejects with ClosedError when the call has ended. */
+  async next(): Promise<Turn | undefined> {
+    this.call.assertOpen();
+    if (this.#gaveUp) return undefined;
+    if (this.#turn && !this.#isTaken) return this.#take();
+    const { promise, resolve } = Promise.withResolvers<Turn | undefined>();
+    this.#waiting = resolve;
+    const ending = this.call.onEnd(() => resolve(undefined));
+    const turn = await promise;
+    this.#waiting = undefined;
+    ending.off();
+    this.call.assertOpen();
+    return turn;
+  }
+
+  /** Somebody who was rung has answered. False: too late, he is to be let go. */
+  answered({ reservation, over }: Turn, agent: string, leg: Leg): boolean {
+    this.#host.take({ type: 'answered', visit: this.id, reservation, agent, leg: this.#host.idOf(leg) });
+    const ended = () => this.#host.legEnded(leg);
+    if (leg.sip.state === 'ended') ended();
+    else leg.sip.events.once('ended', ended);
+    return !over.aborted;
+  }
+
+  /** Somebody's phone did not take the call; `rests`: see {@link AcdInput}. */
+  ringFailed({ reservation }: Turn, agent: string, rests: boolean): void {
+    this.#host.take({ type: 'ring-failed', reservation, agent, rests });
+  }
+
+  /** A colleague who was not rung has taken the call (抢接). */
+  pickedUp(): void {
+    this.#host.take({ type: 'picked-up', visit: this.id });
+  }
+
+  /** Who answered hung up before the talk. */
+  return(): void {
+    this.#host.take({ type: 'returned', visit: this.id });
+  }
+
+  /** Waits no longer: whoever is rung for him is let go. */
+  giveUp(): void {
+    this.#gaveUp = true;
+    this.#turn?.over.abort();
+    this.#waiting?.(undefined);
+  }
+
+  /** He has nothing to do with the queue any more. */
+  leave(): void {
+    this.giveUp();
+    this.#host.take({ type: 'left', visit: this.id });
+  }
+
+  /** It is his turn. */
+  offer(turn: Omit<Turn, 'over'>): void {
+    const over = new AbortController();
+    this.#turn = { turn: { ...turn, over: over.signal }, over };
+    this.#isTaken = false;
+    this.#waiting?.(this.#take());
+  }
+
+  /** A turn is over without his doing. */
+  letGo(reservation: number): void {
+    if (this.#turn?.turn.reservation !== reservation) return;
+    this.#turn.over.abort();
+    if (!this.#isTaken) this.#turn = undefined;
+  }
+
+  #take(): Turn {
+    this.#isTaken = true;
+    return this.#turn!.turn;
+  }
+}
