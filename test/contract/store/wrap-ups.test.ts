@@ -1,7 +1,7 @@
 /** What an agent does after his part in a call (整理) comes into its record, whenever it ends. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AgentInput, AgentState } from '../../../src/acd/agent.ts';
 import type { AgentEvent } from '../../../src/acd/agent-events.ts';
+import type { AgentInput, AgentState } from '../../../src/acd/core/agent.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import type { JournalEvent } from '../../../src/store/events.ts';
