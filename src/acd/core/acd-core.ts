@@ -290,6 +290,8 @@ export class AcdCore {
       this.#signOut(agent, 'removed');
     } else if (wish) this.#move(agent, wish.input, wish.reason);
     else this.#freed(agent);
+    // Colleagues at his phone waited for it.
+    if (input === 'ring-failed') this.#freedPhone(agent.extension);
   }
 
   /** Whatever he does: nobody asks him. */

@@ -1,0 +1,372 @@
+/**
+ * A company's callers, agents and phones that do what they like, around a core of the ACD whose inputs are lost, doubled,
+ * late and out of order. After each input it is proved that nothing of what the rules forbid has happened.
+ */
+import { AcdCore } from '../../src/acd/core/acd-core.ts';
+import { type AgentInput, type AgentState, transition } from '../../src/acd/core/agent.ts';
+import type { AcdCommand } from '../../src/acd/core/commands.ts';
+import type { AcdInput, QueueSettings } from '../../src/acd/core/inputs.ts';
+import type { Agent } from '../../src/acd/core/state.ts';
+import { STRATEGIES } from '../../src/acd/core/strategy/strategies.ts';
+import { seededIds } from '../../src/shared/ids.ts';
+
+type Strategy = QueueSettings['strategy'];
+type Random = () => number;
+
+/** A caller as the rules see him. */
+interface Caller {
+  readonly queue: string;
+  readonly priority: number;
+  since: number;
+  order: number;
+  state: 'entering' | 'waiting' | 'offered' | 'connected';
+  reservation: number;
+}
+
+interface Pending {
+  readonly at: number;
+  readonly input: AcdInput;
+}
+
+const AGENTS = ['1', '2', '3', '4', '5', '6', '7', '8'].map((id) => ({
+  id,
+  // Two share a phone.
+  extension: id === '8' ? '7' : id,
+}));
+const EXTENSIONS = [...new Set(AGENTS.map(({ extension }) => extension))];
+const MEMBERS = [
+  ['1', '2', '3', '4'],
+  ['3', '4', '5', '6'],
+  ['5', '6', '7', '8'],
+  ['1', '8'],
+];
+const LOST = 0.04;
+const DOUBLED = 0.08;
+
+export class AcdWorld {
+  readonly core: AcdCore;
+  readonly #random: Random;
+  readonly #queues: readonly QueueSettings[];
+  now = 1_000_000;
+  inputs = 0;
+  #pending: Pending[] = [];
+  readonly #past: AcdInput[] = [];
+  #lastId = 0;
+  /** What is open in truth, whatever was told of it. */
+  readonly #legs = new Map<string, string | undefined>();
+  readonly #calls = new Set<string>();
+  readonly #reachable = new Set<string>(EXTENSIONS);
+  /** What the core was told, and has commanded. */
+  readonly #callers = new Map<string, Caller>();
+  readonly #states = new Map<string, { state: AgentState; since: number }>();
+  readonly #rung = new Map<number, Set<string>>();
+  readonly #visitOfReservation = new Map<number, string>();
+  #lastReservation = 0;
+  #toldLegs = new Map<string, string>();
+  #toldReachable = new Set<string>();
+  #settings: { agents: typeof AGENTS; queues: readonly QueueSettings[] };
+  /** Of each agent the time of each state and the time that he was signed in. */
+  #stateMs = 0;
+  #signedInMs = 0;
+  readonly #signedInAt = new Map<string, number>();
+
+  constructor(seed: number) {
+    this.#random = seededIds(seed).random;
+    this.core = new AcdCore(seededIds(seed + 1).random);
+    const names = Object.keys(STRATEGIES) as Strategy[];
+    this.#queues = MEMBERS.map((agents, index) => ({
+      name: `q${index}`,
+      strategy: names[(seed + index) % names.length]!,
+      agents,
+      ringMs: 15_000,
+      maxCallers: 8,
+      wrapUpMs: index % 2 === 0 ? 0 : 10_000,
+    }));
+    this.#settings = { agents: AGENTS, queues: this.#queues };
+    for (const extension of EXTENSIONS) this.#take({ type: 'phone', extension, reachable: true });
+    this.#take({ type: 'set-up', ...this.#settings });
+  }
+
+  /** Something happens, or time passes. */
+  step(): void {
+    this.now += Math.floor(this.#random() ** 3 * 4_000);
+    this.#wake();
+    this.#pending.sort((a, b) => a.at - b.at);
+    while (this.#pending[0] && this.#pending[0].at <= this.now) this.#deliver(this.#pending.shift()!.input);
+    this.#happen();
+  }
+
+  /** Everybody hangs up and nothing is lost any more: what is left then would be stuck. */
+  end(): void {
+    this.#pending = [];
+    this.#legs.clear();
+    this.#calls.clear();
+    for (const extension of EXTENSIONS) this.#reachable.add(extension);
+    this.#settings = { agents: AGENTS, queues: this.#queues };
+    this.#take({ type: 'set-up', ...this.#settings });
+    this.#take(this.#truth());
+    for (let count = 0; this.core.wakeAt !== undefined; count++) {
+      if (count > 10_000) throw new Error('the core is never done');
+      this.now = Math.max(this.now, this.core.wakeAt);
+      this.#take({ type: 'time' });
+    }
+    for (const { id, state } of this.core.agents()) {
+      if (state === 'ringing' || state === 'talking' || state === 'wrap-up')
+        throw new Error(`agent ${id} is stuck in ${state}`);
+    }
+    for (const { name } of this.#queues) {
+      const { line, visits, entering } = this.core.queue(name)!;
+      if (line.length + visits + entering > 0) throw new Error(`callers are stuck in ${name}`);
+    }
+    this.#take({ type: 'stopped' });
+    if (this.#stateMs !== this.#signedInMs || this.#signedInAt.size > 0)
+      throw new Error(`${this.#stateMs} ms in states, ${this.#signedInMs} ms signed in`);
+  }
+
+  #wake(): void {
+    for (let at = this.core.wakeAt; at !== undefined && at <= this.now; at = this.core.wakeAt)
+      this.#take({ type: 'time' });
+  }
+
+  #happen(): void {
+    const dice = this.#random();
+    if (dice < 0.3) return this.#asks();
+    if (dice < 0.42) return this.#leaves();
+    if (dice < 0.52) return this.#wishes();
+    if (dice < 0.6) return this.#callsHimself();
+    if (dice < 0.66) return this.#phoneChanges();
+    if (dice < 0.68) return this.#changesSetUp();
+    const visit = this.#any([...this.#callers.keys()]);
+    if (dice < 0.72 && visit) return this.#soon({ type: 'picked-up', visit });
+    if (dice < 0.76 && visit) return this.#soon({ type: 'returned', visit });
+    if (dice < 0.78) return this.#take(this.#truth());
+    // Something of long ago is told once more.
+    const old = this.#any(this.#past);
+    if (dice < 0.84 && old) this.#take(old);
+  }
+
+  #asks(): void {
+    const visit = `v${this.#newId()}`;
+    const queue = this.#any(this.#queues)!.name;
+    const priority = Math.floor(this.#random() * 3);
+    this.#calls.add(visit);
+    this.#deliver({ type: 'asked', visit, callId: visit, queue, priority });
+    this.#soon({ type: 'joined', visit }, 2_000);
+  }
+
+  #leaves(): void {
+    const visit = this.#any([...this.#calls]);
+    if (visit === undefined) return;
+    this.#calls.delete(visit);
+    this.#deliver({ type: 'left', visit });
+  }
+
+  #wishes(): void {
+    const wish = this.#any(['log-in', 'log-out', 'pause', 'resume', 'resume', 'log-in'] as const)!;
+    this.#deliver({ type: 'wished', agent: this.#any(AGENTS)!.id, wish, reason: undefined });
+  }
+
+  #callsHimself(): void {
+    const leg = `l${this.#newId()}`;
+    const extension = this.#any(EXTENSIONS)!;
+    this.#deliver({ type: 'leg-opened', leg, extension });
+    this.#soon({ type: 'leg-ended', leg }, 20_000);
+  }
+
+  #phoneChanges(): void {
+    const extension = this.#any(EXTENSIONS)!;
+    const reachable = this.#random() < 0.7;
+    if (reachable) this.#reachable.add(extension);
+    else this.#reachable.delete(extension);
+    this.#deliver({ type: 'phone', extension, reachable });
+  }
+
+  #changesSetUp(): void {
+    this.#settings = {
+      agents: AGENTS.filter(() => this.#random() < 0.85),
+      queues: this.#queues.filter(() => this.#random() < 0.85),
+    };
+    this.#take({ type: 'set-up', ...this.#settings });
+  }
+
+  #truth(): AcdInput {
+    const legs = [...this.#legs].map(([leg, extension]) => ({ leg, extension }));
+    return { type: 'truth', legs, visits: [...this.#calls], reachable: [...this.#reachable] };
+  }
+
+  /** Tells the core, unless that is lost; twice, when it is doubled. */
+  #deliver(input: AcdInput): void {
+    if (input.type === 'leg-opened') this.#legs.set(input.leg, input.extension);
+    if (input.type === 'answered' && !this.#legs.has(input.leg)) this.#legs.set(input.leg, undefined);
+    if (input.type === 'leg-ended') this.#legs.delete(input.leg);
+    if (this.#random() < LOST) return;
+    if (input.type !== 'leg-opened') this.#past.push(input);
+    this.#take(input);
+    if (this.#random() < DOUBLED) this.#take(input);
+  }
+
+  #soon(input: AcdInput, withinMs = 3_000): void {
+    this.#pending.push({ at: this.now + Math.floor(this.#random() * withinMs), input });
+  }
+
+  #take(input: AcdInput): void {
+    this.inputs += 1;
+    const commands = this.core.take(input, this.now);
+    this.#believe(input, commands);
+    for (const command of commands) this.#obey(command);
+    this.#proveNobodyWaitsInVain();
+  }
+
+  /** What the core was told, as far as the rules look at it. */
+  #believe(input: AcdInput, commands: readonly AcdCommand[]): void {
+    switch (input.type) {
+      case 'asked': {
+        const isIn = commands.every(({ type }) => type !== 'turned-away');
+        if (!isIn || this.#callers.has(input.visit)) return;
+        const { queue, priority } = input;
+        this.#callers.set(input.visit, {
+          queue,
+          priority,
+          since: 0,
+          order: 0,
+          state: 'entering',
+          reservation: 0,
+        });
+        return;
+      }
+      case 'joined': {
+        const caller = this.#callers.get(input.visit);
+        if (caller?.state !== 'entering') return;
+        Object.assign(caller, { state: 'waiting', since: this.now, order: this.#newId() });
+        return;
+      }
+      case 'returned':
+      case 'picked-up': {
+        const caller = this.#callers.get(input.visit);
+        if (input.type === 'returned' && caller?.state === 'connected') caller.state = 'waiting';
+        if (input.type === 'picked-up' && caller && caller.state !== 'entering') caller.state = 'connected';
+        return;
+      }
+      case 'left':
+        this.#callers.delete(input.visit);
+        return;
+      case 'leg-opened':
+        this.#toldLegs.set(input.leg, input.extension);
+        return;
+      case 'leg-ended':
+        this.#toldLegs.delete(input.leg);
+        return;
+      case 'phone':
+        if (input.reachable) this.#toldReachable.add(input.extension);
+        else this.#toldReachable.delete(input.extension);
+        return;
+      case 'truth':
+        for (const visit of [...this.#callers.keys()])
+          if (!this.#calls.has(visit)) this.#callers.delete(visit);
+        this.#toldReachable = new Set(input.reachable);
+        this.#toldLegs = new Map();
+        for (const { leg, extension } of input.legs) if (extension) this.#toldLegs.set(leg, extension);
+    }
+  }
+
+  #obey(command: AcdCommand): void {
+    if (command.type === 'agent-changed') this.#agentChanged(command);
+    if (command.type === 'ring') this.#ring(command);
+  }
+
+  #agentChanged({ agent, did, state, callId }: Extract<AcdCommand, { type: 'agent-changed' }>): void {
+    const before = this.#states.get(agent) ?? { state: 'logged-out', since: this.now };
+    const isForced = did === 'log-out' && state === 'logged-out';
+    if (!isForced && transition(before.state, did as AgentInput) !== state)
+      throw new Error(`agent ${agent}: ${before.state} ${did} ${state}`);
+    if (before.state !== 'logged-out') this.#stateMs += this.now - before.since;
+    if (did === 'log-in') this.#signedInAt.set(agent, this.now);
+    if (state === 'logged-out' && before.state !== 'logged-out') {
+      this.#signedInMs += this.now - this.#signedInAt.get(agent)!;
+      this.#signedInAt.delete(agent);
+    }
+    this.#states.set(agent, { state, since: this.now });
+    if (state === 'ringing' || before.state !== 'ringing') return;
+    // The caller waits again when the last one who was rung for him is free; he talks when one has answered.
+    for (const [reservation, agents] of this.#rung) {
+      if (!agents.delete(agent)) continue;
+      const caller = this.#callers.get(this.#visitOfReservation.get(reservation)!);
+      if (state === 'talking') {
+        if (caller && this.#visitOfReservation.get(reservation) !== callId)
+          throw new Error(`agent ${agent} talks to ${callId}, for whom he was not rung`);
+        if (caller?.reservation === reservation) caller.state = 'connected';
+      } else if (agents.size === 0 && caller?.reservation === reservation && caller.state === 'offered')
+        caller.state = 'waiting';
+    }
+  }
+
+  #ring({ visit, reservation, agents, ringMs }: Extract<AcdCommand, { type: 'ring' }>): void {
+    const caller = this.#callers.get(visit);
+    if (caller?.state !== 'waiting') throw new Error(`${visit} is offered though ${caller?.state ?? 'gone'}`);
+    if (reservation <= this.#lastReservation) throw new Error(`reservation ${reservation} is used twice`);
+    this.#lastReservation = reservation;
+    for (const { agent } of agents) {
+      for (const [other, rung] of this.#rung)
+        if (rung.has(agent)) throw new Error(`${agent} is rung for ${reservation} and ${other}`);
+      for (const [name, other] of this.#callers) {
+        const waits = other !== caller && other.state === 'waiting' && this.#serves(agent, other.queue);
+        if (waits && isBefore(other, caller)) throw new Error(`${visit} overtakes ${name} with ${agent}`);
+      }
+    }
+    caller.state = 'offered';
+    caller.reservation = reservation;
+    this.#rung.set(reservation, new Set(agents.map(({ agent }) => agent)));
+    this.#visitOfReservation.set(reservation, visit);
+    for (const { agent, extension } of agents) this.#phoneRings(visit, reservation, agent, extension, ringMs);
+  }
+
+  #phoneRings(visit: string, reservation: number, agent: string, extension: string, ringMs: number): void {
+    const leg = `l${this.#newId()}`;
+    const at = (afterMs: number, input: AcdInput) => this.#pending.push({ at: this.now + afterMs, input });
+    const ringsMs = Math.floor(this.#random() * ringMs);
+    at(100, { type: 'leg-opened', leg, extension });
+    const fate = this.#random();
+    if (fate < 0.6) {
+      at(ringsMs, { type: 'answered', visit, reservation, agent, leg });
+      at(ringsMs + Math.floor(this.#random() * 40_000), { type: 'leg-ended', leg });
+      return;
+    }
+    at(ringsMs, { type: 'leg-ended', leg });
+    if (fate < 0.95) at(ringsMs, { type: 'ring-failed', reservation, agent, rests: fate < 0.8 });
+  }
+
+  #serves(agent: string, queue: string): boolean {
+    return this.#queues.some(({ name, agents }) => name === queue && agents.includes(agent));
+  }
+
+  #proveNobodyWaitsInVain(): void {
+    const free = [...this.core.agents()].filter((agent) => this.#isFree(agent));
+    if (free.length === 0) return;
+    for (const [visit, { queue, state }] of this.#callers) {
+      const one = state === 'waiting' && free.find(({ id }) => this.#serves(id, queue));
+      if (one) throw new Error(`${visit} waits in ${queue} while ${one.id} is free`);
+    }
+  }
+
+  #isFree({ id, extension, state, restUntil, leaving }: Readonly<Agent>): boolean {
+    if (state !== 'idle' || restUntil > this.now || leaving || !this.#toldReachable.has(extension))
+      return false;
+    if ([...this.#toldLegs.values()].includes(extension)) return false;
+    const colleagues = [...this.core.agents()].filter((one) => one.id !== id && one.extension === extension);
+    return !colleagues.some((one) => one.state === 'ringing' || one.state === 'talking');
+  }
+
+  #any<Item>(items: readonly Item[]): Item | undefined {
+    return items[Math.floor(this.#random() * items.length)];
+  }
+
+  #newId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+}
+
+function isBefore(a: Caller, b: Caller): boolean {
+  if (a.priority !== b.priority) return a.priority > b.priority;
+  return a.since < b.since || (a.since === b.since && a.order < b.order);
+}
