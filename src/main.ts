@@ -29,6 +29,7 @@ import { RECORDINGS_FOLDER } from './recording/recording.ts';
 import { RecordingArchive } from './recording/recording-archive.ts';
 import { Registrar } from './registrar/registrar.ts';
 import { isAnyEmergency } from './routing/emergency.ts';
+import { PhoneSettings } from './routing/phone-settings.ts';
 import { AddressList } from './shared/address-list.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { ClosedError } from './shared/errors.ts';
@@ -37,6 +38,7 @@ import { type IdSource, systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import { roomOf } from './shared/room-of.ts';
 import { TlsIdentity } from './shared/tls-identity.ts';
+import { Turns } from './shared/turns.ts';
 import { followChanges } from './store/follow-changes.ts';
 import { importSwitches, SWITCHES_FILE } from './store/import-switches.ts';
 import { openStore } from './store/open-store.ts';
@@ -135,6 +137,9 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   follow('accounts', () => phones.refreshAccounts());
   follow('bindings', () => phones.refreshBindings());
   follow('switches', switches.read);
+  const settings = await openPhoneSettings(provisioning, store, services);
+  open.add(() => settings.on.close());
+  follow('phone-settings', settings.read);
   const sip = await createSip(config, provisioning, phones, store.journal, services);
   const media = await createMedia(config, clock, logger, sip.edge);
   media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
@@ -174,6 +179,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     hotlines,
     phones,
     areas,
+    settings: settings.on,
     shelf: recordings,
   });
   return { companies, hotlines, store, phones, sip, media, recordings, disks, pbx };
@@ -291,19 +297,28 @@ function startRetention(
 /** The switches as they were left; those in the file of an older version are taken over. */
 async function openSwitches({ dataDir }: Config, store: Store, { clock, logger }: Services) {
   await importSwitches(join(dataDir, SWITCHES_FILE), store.switches);
-  /** Turning and reading take turns: what is read is not older than what was turned. */
-  let turn: Promise<unknown> = Promise.resolve();
-  const on = new Switches(clock, await store.switches.all(), (state, isOn) => {
-    turn = turn
-      .then(() => store.switches.turn(state, isOn, clock.now()))
-      .catch((err: unknown) => logger.error({ err }, 'a switch could not be stored'));
-  });
-  const read = () => {
-    const done = turn.then(async () => on.replace(await store.switches.all()));
-    turn = done.catch(() => {});
-    return done;
-  };
-  return { on, read };
+  const turns = new Turns();
+  const on = new Switches(clock, await store.switches.all(), (state, isOn) =>
+    turns
+      .take(() => store.switches.turn(state, isOn, clock.now()))
+      .catch((err: unknown) => logger.error({ err }, 'a switch could not be stored')),
+  );
+  return { on, read: () => turns.take(async () => on.replace(await store.switches.all())) };
+}
+
+/** What was set at phones, as it was left. */
+async function openPhoneSettings(
+  provisioning: Provisioned,
+  { phoneSettings: stored }: Store,
+  { clock, logger }: Services,
+) {
+  const turns = new Turns();
+  const on = new PhoneSettings(provisioning, await stored.all(), (changed) =>
+    turns
+      .take(() => stored.set(changed, clock.now()))
+      .catch((err: unknown) => logger.error({ err }, 'what was set at a phone could not be stored')),
+  );
+  return { on, read: () => turns.take(async () => on.replace(await stored.all())) };
 }
 
 /** Trunks are known and have limits of their own; every other address is held to those of the configuration. */

@@ -22,6 +22,7 @@ import { Destinations } from './routing/destinations.ts';
 import type { Hotlines } from './routing/hotlines.ts';
 import { insideOf } from './routing/inside.ts';
 import { PhoneCalls } from './routing/phone-calls.ts';
+import { PhoneSettings } from './routing/phone-settings.ts';
 import type { Phones } from './routing/phones.ts';
 import { Requests } from './routing/requests.ts';
 import { TrunkCalls } from './routing/trunk-calls.ts';
@@ -51,6 +52,8 @@ export interface PbxParts {
   readonly phones: Phones;
   /** Where mobiles are at home (号段). */
   readonly areas: Pick<AreaTable, 'areaOf'>;
+  /** What extensions have set for the calls to them; by default nothing that is set at phones outlives the engine. */
+  readonly settings?: PhoneSettings;
   /** Where recordings are kept after their calls; undefined: they stay as they are. */
   readonly shelf?: RecordingShelf;
 }
@@ -71,6 +74,7 @@ export class Pbx {
   readonly #lamps: BusyLamps;
   readonly #clickToCall: ClickToCall;
   readonly #requests: Requests;
+  readonly #settings: PhoneSettings;
 
   constructor(parts: PbxParts) {
     const { config, provisioning, clock, ids, log, edge, media, journal, prompts, hotlines, phones } = parts;
@@ -82,6 +86,7 @@ export class Pbx {
     );
     this.calls = calls;
     this.trunks = new Trunks({ provisioning, clock, ids, log, edge });
+    this.#settings = parts.settings ?? new PhoneSettings(provisioning);
     const { domain, unknownSource } = config.sip;
     const directory = new Destinations({
       provisioning,
@@ -89,6 +94,7 @@ export class Pbx {
       phones,
       trunks: this.trunks,
       areas: parts.areas,
+      settings: this.#settings,
       inside: (number, tenant) => insideOf(hotlines, features)(number, tenant),
     });
     const spoken = new CompanyPrompts(config.dataDir, prompts, provisioning);
@@ -112,6 +118,7 @@ export class Pbx {
       journal: parts.agentJournal,
     });
     phones.events.on('registered', ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
+    this.#settings.events.on('changed', ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
     const survey = new Survey({ provisioning, promptItems });
     const voicemail = new Voicemail({
       provisioning,
@@ -144,6 +151,7 @@ export class Pbx {
       hotlines,
       features,
       directory,
+      settings: this.#settings,
       publicNumber: (party) => directory.publicNumber(party),
       talk,
       strangers: this.#strangers,
@@ -193,6 +201,7 @@ export class Pbx {
   async close(): Promise<void> {
     await this.calls.close('shutdown');
     this.acd.close();
+    this.#settings.close();
     this.#lamps.close();
     await this.trunks.close();
     await this.#parts.edge.close();

@@ -38,6 +38,17 @@ export interface Resolved {
   readonly next?: () => Resolved;
 }
 
+/** What an extension has set for the calls to it (免打扰, 呼叫转移): numbers as its phone would dial them, '' for none. */
+export interface CallSettings {
+  readonly doNotDisturb: boolean;
+  readonly always: string;
+  readonly busy: string;
+  readonly noAnswer: string;
+  readonly unreachable: string;
+  /** Ringing so long is no answer. */
+  readonly ringMs: number;
+}
+
 /** Question that the call room asks; routing/ answers it from the registrar and trunk rooms. */
 export interface Directory {
   /**
@@ -49,6 +60,8 @@ export interface Directory {
   refusal(destination: Destination, asker: Party | undefined): string | undefined;
   /** What a number means that somebody of a tenant dialled or transfers to: an extension, else an outside line. */
   find(number: string, tenant: string): Destination;
+  /** What an extension has set for the calls to it. */
+  settings(extension: string, tenant: string): CallSettings;
   /** Whom the phone of an extension may forward a call to (呼叫转移) by that number; a text says why it may not. */
   forward(extension: string, number: string, tenant: string): Destination | string;
   /**

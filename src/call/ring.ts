@@ -1,39 +1,25 @@
 import type { LegEnding, OutboundLeg } from '../edge/edge.ts';
 import { CAUSES, type CauseSlug } from '../shared/cause.ts';
+import type { Timer } from '../shared/clock.ts';
 import { ClosedError, causeOf } from '../shared/errors.ts';
 import type { Party } from './arrival.ts';
 import { reportQuality } from './audio-quality.ts';
 import type { Call, RingingNow } from './call.ts';
-import type { JoinReason, PartyKind } from './call-events.ts';
-import type { Destination, Directory, Resolved, RingRoute } from './destination.ts';
+import type { JoinReason } from './call-events.ts';
+import type { CallSettings, Destination, Directory, Resolved, RingRoute } from './destination.ts';
+import { Forwards, type ForwardWhen, forwardWhen } from './forwards.ts';
 import { Leg } from './leg.ts';
+import {
+  failureOf,
+  type Refusal,
+  type RingFailure,
+  type RingOutcome,
+  type RingTarget,
+  UNDELIVERED,
+} from './rung.ts';
 import { watchAudio } from './watch-audio.ts';
 
-/** One party to ring; with several phones they ring together. */
-export interface RingTarget {
-  /** Name in the record: the agent's work number or the line. */
-  readonly name: string;
-  /** What the record calls it; the destination's kind by default. */
-  readonly kind?: PartyKind;
-  readonly destination: Destination;
-}
-
-export type RingFailure = 'busy' | 'no-answer' | 'unavailable' | 'rejected' | 'failed' | 'cancelled';
-
-/** Why a target did not take a call, in the far end's own words where it gave any. */
-export interface Refusal {
-  readonly cause: CauseSlug;
-  /** SIP status, the cause's where no far end has told one (RFC 3261 21). */
-  readonly status: number;
-  /** ITU-T Q.850 value of its Reason header (RFC 3326). */
-  readonly q850?: number | undefined;
-}
-
-export interface RingOutcome extends Refusal {
-  readonly outcome: RingFailure;
-  readonly why: string;
-  readonly ringMs: number;
-}
+export type { Refusal, RingFailure, RingOutcome, RingTarget };
 
 export type RingResult =
   | { readonly answered: true; readonly target: RingTarget; readonly leg: Leg; readonly ringMs: number }
@@ -53,37 +39,6 @@ export interface RingOptions {
   readonly shows?: string;
   /** Told of audio that comes before the answer (183 with SDP), each time. */
   readonly onEarlyMedia?: (leg: Leg, sdp: string) => void;
-}
-
-/** Endings that say nothing of the far end itself: another way may reach it. */
-const UNDELIVERED: ReadonlySet<CauseSlug> = new Set([
-  'timeout',
-  'congestion',
-  'failure',
-  'edge-lost',
-  'channel-limit',
-]);
-
-/** Our word for how an unanswered leg ended. */
-function failureOf(cause: CauseSlug): RingFailure {
-  switch (cause) {
-    case 'busy':
-    case 'no-answer':
-    case 'rejected':
-      return cause;
-    case 'cancelled':
-    case 'answered-elsewhere':
-      return 'cancelled';
-    case 'timeout':
-    case 'unavailable':
-    case 'unknown-number':
-    case 'congestion':
-    case 'channel-limit':
-    case 'edge-lost':
-      return 'unavailable';
-    default:
-      return 'failed';
-  }
 }
 
 /**
@@ -114,9 +69,6 @@ interface Attempt {
 
 const NO_OUTCOMES: ReadonlyMap<RingTarget, RingOutcome> = new Map();
 
-/** Phones that forward to one another ring no more than so many for one target. */
-const MAX_FORWARDS = 5;
-
 class Ringing implements RingingNow {
   readonly #call: Call;
   readonly #directory: Directory;
@@ -125,8 +77,9 @@ class Ringing implements RingingNow {
   #startedAt = 0;
   #attempts: readonly Attempt[] = [];
   #outcomes: Map<RingTarget, RingOutcome> | undefined;
-  /** Numbers that a target was forwarded to. */
-  #forwards: Map<RingTarget, Set<string>> | undefined;
+  readonly #forwards: Forwards;
+  /** Of phones that ring until their calls are forwarded. */
+  #answerTimers: readonly Timer[] = [];
   #resolve: (result: RingResult) => void = () => {};
   #winner: Leg | undefined;
   #starting = 0;
@@ -137,6 +90,7 @@ class Ringing implements RingingNow {
     this.#directory = directory;
     this.#targets = targets;
     this.#options = options;
+    this.#forwards = new Forwards(call, directory);
   }
 
   rings(extension: string | undefined): boolean {
@@ -183,6 +137,7 @@ class Ringing implements RingingNow {
     } finally {
       call.ringing = call.ringing.filter((other) => other !== this);
       timer.cancel();
+      for (const answering of this.#answerTimers) answering.cancel();
       ending.off();
       this.#options.signal?.removeEventListener('abort', stop);
     }
@@ -192,13 +147,72 @@ class Ringing implements RingingNow {
     const { arrival } = this.#call;
     const { shows } = this.#options;
     const shown = shows === undefined ? arrival : { ...arrival, caller: shows };
+    const settings = this.#settingsOf(destination);
+    if (settings?.always) {
+      const why = 'all calls to it are forwarded, and that leads to nobody';
+      return this.#otherwise(target, destination, 'always', () =>
+        this.#conclude(target, 'unavailable', why, { cause: 'unavailable' }),
+      );
+    }
+    if (settings?.doNotDisturb) {
+      return this.#otherwise(target, destination, 'busy', () =>
+        this.#conclude(target, 'busy', 'do not disturb', { cause: 'busy' }),
+      );
+    }
     this.#follow(target, destination, this.#directory.resolve(destination, shown, asker));
+    if (settings?.noAnswer) this.#awaitAnswer(target, destination, settings.ringMs);
+  }
+
+  /** What an extension has set for calls to it; undefined where that does not count: its own phone asked for the call. */
+  #settingsOf({ kind, number }: Destination): CallSettings | undefined {
+    if (kind !== 'extension' || this.#options.reason === 'originate') return undefined;
+    return this.#directory.settings(number, this.#call.arrival.tenantId);
+  }
+
+  /**
+   * The call goes to whom the destination's extension has it forwarded then, on that one's right; `conclude`, where to nobody. A
+   * queue has other agents to ask: what it is offered to is forwarded by choice only, always.
+   */
+  #otherwise(
+    target: RingTarget,
+    destination: Destination,
+    when: ForwardWhen | undefined,
+    conclude: () => void,
+  ): void {
+    const isAsked = this.#settingsOf(destination) && (when === 'always' || this.#options.reason !== 'queue');
+    const to = when && isAsked ? this.#forwards.set(target, destination, when) : undefined;
+    if (to) this.#forwardTo(target, destination, to);
+    else conclude();
+  }
+
+  #forwardTo(target: RingTarget, { number }: Destination, to: Destination): void {
+    this.#start(target, to, { tenant: this.#call.arrival.tenantId, kind: 'extension', number });
+  }
+
+  /** After so long a ringing the call goes on, where the extension has it so; where to nobody, the phone rings on. */
+  #awaitAnswer(target: RingTarget, destination: Destination, ringMs: number): void {
+    if (this.#options.reason === 'queue' || ringMs >= this.#options.ringMs) return;
+    const timer = this.#call.context.clock.after(ringMs, () => {
+      const ringing = this.#attempts.filter(
+        (one) => one.target === target && one.destination === destination && one.leg !== this.#winner,
+      );
+      if (this.#over || this.#winner || ringing.length === 0) return;
+      const to = this.#forwards.set(target, destination, 'noAnswer');
+      if (!to) return;
+      for (const attempt of ringing) this.#forget(attempt);
+      for (const { leg } of ringing) leg.sip.end({ cause: 'cancelled' });
+      this.#forwardTo(target, destination, to);
+      this.#settleIfOver();
+    });
+    this.#answerTimers = [...this.#answerTimers, timer];
   }
 
   #follow(target: RingTarget, destination: Destination, way: Resolved): void {
     if (way.routes.length === 0) {
       const { cause = 'unavailable' } = way;
-      return this.#conclude(target, failureOf(cause), way.why, { cause });
+      return this.#otherwise(target, destination, forwardWhen(cause), () =>
+        this.#conclude(target, failureOf(cause), way.why, { cause }),
+      );
     }
     for (const route of way.routes) {
       this.#starting += 1;
@@ -294,10 +308,9 @@ class Ringing implements RingingNow {
     if (this.#over) return;
     const { target, destination, way } = attempt;
     if (this.#winner === leg) this.#winner = undefined;
-    const forward = this.#forwardOf(target, destination, ending);
+    const forward = this.#forwards.redirected(target, destination, ending.redirect ?? []);
     if (forward) {
-      const { number } = destination;
-      this.#start(target, forward, { tenant: this.#call.arrival.tenantId, kind: 'extension', number });
+      this.#forwardTo(target, destination, forward);
       return this.#settleIfOver();
     }
     // Another phone of the same target may still ring.
@@ -308,33 +321,10 @@ class Ringing implements RingingNow {
       this.#call.note('step', { step: `dial ${target.name}`, why: `${why}: tries the next way` });
       return this.#follow(target, destination, next);
     }
-    this.#conclude(target, failureOf(ending.cause), why, ending, way);
+    this.#otherwise(target, destination, forwardWhen(ending.cause), () =>
+      this.#conclude(target, failureOf(ending.cause), why, ending, way),
+    );
     this.#settleIfOver();
-  }
-
-  /**
-   * Whom a phone forwards to by 302 (呼叫转移): as far as its extension may, where nobody was rung for this target yet.
-   */
-  #forwardOf(target: RingTarget, from: Destination, { redirect = [] }: LegEnding): Destination | undefined {
-    if (from.kind !== 'extension' || redirect.length === 0) return undefined;
-    const { tenantId } = this.#call.arrival;
-    this.#forwards ??= new Map();
-    const visited = this.#forwards.get(target) ?? new Set([target.destination.number]);
-    this.#forwards.set(target, visited);
-    const note = (why: string) => this.#call.note('step', { step: `forward ${from.number}`, why });
-    for (const number of redirect) {
-      const to = this.#directory.forward(from.number, number, tenantId);
-      if (typeof to === 'string') note(`not to ${number}: ${to}`);
-      else if (visited.has(number)) note(`not to ${number}: it was rung already`);
-      else if (visited.size > MAX_FORWARDS)
-        note(`not to ${number}: ${MAX_FORWARDS} phones forwarded already`);
-      else {
-        visited.add(number);
-        note(`the phone forwards to ${number}`);
-        return to;
-      }
-    }
-    return undefined;
   }
 
   #stop(outcome: 'cancelled' | 'no-answer', why: string): void {

@@ -49,6 +49,17 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'With digits behind it: takes up who is parked there; transfer a caller to it to park him',
       '驻留：功能码后加位置号，拨打即取回；把来电转接到此号即驻留',
     ],
+    'codes.doNotDisturb': ['Turns do-not-disturb of the phone on, or off again', '开启或关闭本机免打扰'],
+    'codes.forwardAlways': [
+      'With a number behind it: forwards all calls there; alone: no longer',
+      '无条件转移：功能码后加号码即设置，单独拨打即取消',
+    ],
+    'codes.forwardBusy': ['The same while the phone is busy', '遇忙转移，用法同上'],
+    'codes.forwardNoAnswer': ['The same for calls that it does not answer', '无应答转移，用法同上'],
+    'codes.forwardUnreachable': [
+      'The same while it cannot be reached',
+      '不可及（未注册或无响应）转移，用法同上',
+    ],
     'retention.recordYears': [
       'Years that call records are kept, with what is left of their files; each of these: without, for ever',
       '话单保留年数，到期连同其余文件一并删除；以下各项不写即永久保留',
@@ -144,9 +155,24 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '分机的直线号码，须在某条中继的 `numbers` 中',
     ],
     shows: ["What its calls out show; without: as the company's", '外显号码；不写则同企业设置'],
+    doNotDisturb: [
+      'Calls to it are told that it is busy; this and `forward` may be set at the phone, too: what was set last counts',
+      '免打扰：来电按忙处理；此项和 `forward` 也可在话机上用功能码设置，以最后一次设置为准',
+    ],
+    'forward.always': ['All calls to it go there', '无条件转移到此号码'],
+    'forward.busy': ['While it is busy, or not to be disturbed', '遇忙（含免打扰）转移到此号码'],
+    'forward.noAnswer': [
+      'When it has rung for `forward.ring`',
+      '振铃超过 `forward.ring` 无应答时转移到此号码',
+    ],
+    'forward.ring': ['How long that is', '无应答转移前的振铃时长'],
+    'forward.unreachable': [
+      'While none of its phones is registered or answers',
+      '话机未注册或无响应时转移到此号码',
+    ],
     forwardOutside: [
-      'Its phone may forward calls (302) to outside numbers; otherwise only within the company',
-      '允许话机将来电转移（302）到外线号码；否则仅限公司内部',
+      'Calls to it may be forwarded (302, `forward`) to outside numbers; otherwise only within the company',
+      '允许将来电转移（302 或 `forward`）到外线号码；否则仅限公司内部',
     ],
   },
   agent: {

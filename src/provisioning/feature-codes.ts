@@ -1,17 +1,40 @@
 import type { Complain } from './kind.ts';
 
 /** What a phone gets by dialling a feature code (功能码). */
-export type Feature = 'echo' | 'pickUp' | 'pickUpAt' | 'park';
+export type Feature = 'echo' | 'pickUp' | 'pickUpAt' | 'park' | PhoneFeature;
+
+/** Those that set something for the calls to the phone that dials them. */
+export type PhoneFeature =
+  | 'doNotDisturb'
+  | 'forwardAlways'
+  | 'forwardBusy'
+  | 'forwardNoAnswer'
+  | 'forwardUnreachable';
 
 /** A company's code of each feature; '' switches it off. */
 export type FeatureCodes = Readonly<Record<Feature, string>>;
 
-const NO_CODES: FeatureCodes = { echo: '', pickUp: '', pickUpAt: '', park: '' };
+export const STANDARD_CODES: FeatureCodes = {
+  echo: '*43',
+  pickUp: '*8',
+  pickUpAt: '**',
+  park: '*85',
+  doNotDisturb: '*78',
+  forwardAlways: '*72',
+  forwardBusy: '*90',
+  forwardNoAnswer: '*92',
+  forwardUnreachable: '*94',
+};
 
-export const STANDARD_CODES: FeatureCodes = { echo: '*43', pickUp: '*8', pickUpAt: '**', park: '*85' };
-
-/** Those whose code is followed by digits: an extension, a place to park in. */
-const WITH_DIGITS: ReadonlySet<Feature> = new Set(['pickUpAt', 'park']);
+/** What may stand behind a code, where anything may: an extension, a place to park in, a number to forward to or none. */
+const DIGITS: { readonly [Of in Feature]?: RegExp } = {
+  pickUpAt: /^\d{1,15}$/,
+  park: /^\d{1,15}$/,
+  forwardAlways: /^\d{0,20}$/,
+  forwardBusy: /^\d{0,20}$/,
+  forwardNoAnswer: /^\d{0,20}$/,
+  forwardUnreachable: /^\d{0,20}$/,
+};
 
 /** What was dialled, in a company's own codes. `digits`: what follows the code; '' for a code that stands alone. */
 export interface DialledFeature {
@@ -25,15 +48,26 @@ export function isFeatureCode(called: string): boolean {
 }
 
 /** The feature that was dialled; undefined: none has that code. */
-export function featureOf(called: string, codes: FeatureCodes): DialledFeature | undefined {
+export function featureOf(called: string, codes: Partial<FeatureCodes>): DialledFeature | undefined {
   for (const [name, code] of Object.entries(codes)) {
     if (code === '' || !called.startsWith(code)) continue;
     const feature = name as Feature;
     const digits = called.slice(code.length);
-    if (WITH_DIGITS.has(feature) ? /^\d{1,15}$/.test(digits) : digits === '') return { feature, digits };
+    if (DIGITS[feature]?.test(digits) ?? digits === '') return { feature, digits };
   }
   return undefined;
 }
+
+/** A code that came with a later version, and that nobody wrote, yields to those of the company, which stand before it. */
+const LATER: ReadonlySet<string> = new Set<PhoneFeature>([
+  'doNotDisturb',
+  'forwardAlways',
+  'forwardBusy',
+  'forwardNoAnswer',
+  'forwardUnreachable',
+]);
+const givesWay = (feature: string, code: string) =>
+  LATER.has(feature) && code === STANDARD_CODES[feature as Feature];
 
 /** Complains of a code that is another feature's, or reads like another one with digits behind it. */
 export function checkCodes(codes: FeatureCodes, complain: Complain): void {
@@ -41,9 +75,8 @@ export function checkCodes(codes: FeatureCodes, complain: Complain): void {
   inUse.forEach(([feature, code], index) => {
     for (const [at, [other, taken]] of inUse.entries()) {
       const isSame = at < index && code === taken;
-      const isLonger =
-        at !== index && featureOf(code, { ...NO_CODES, [other]: taken }) !== undefined && code !== taken;
-      if (!isSame && !isLonger) continue;
+      const isLonger = at !== index && featureOf(code, { [other]: taken }) !== undefined && code !== taken;
+      if ((!isSame && !isLonger) || givesWay(feature, code) || givesWay(other, taken)) continue;
       const reason = isSame
         ? `${code} is the code of ${other} already`
         : `${code} is ${other} (${taken}) with digits behind it`;

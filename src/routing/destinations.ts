@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Arrival, Party, PartyName } from '../call/arrival.ts';
-import type { Destination, Directory, Resolved, RingRoute } from '../call/destination.ts';
+import type { CallSettings, Destination, Directory, Resolved, RingRoute } from '../call/destination.ts';
 import type { AreaTable } from '../numbering/area-table.ts';
 import { isFeatureCode } from '../provisioning/feature-codes.ts';
 import type { Agent } from '../provisioning/kind/agent.ts';
@@ -13,6 +13,7 @@ import type { Trunks } from '../trunk/trunks.ts';
 import { isEmergency } from './emergency.ts';
 import { dialledFeature } from './feature-codes.ts';
 import { OutsideRights } from './outside-rights.ts';
+import type { PhoneSettings } from './phone-settings.ts';
 import type { Phones } from './phones.ts';
 
 export interface DestinationsParts {
@@ -24,6 +25,7 @@ export interface DestinationsParts {
   readonly trunks: Trunks;
   /** Where mobiles are at home. */
   readonly areas: Pick<AreaTable, 'areaOf'>;
+  readonly settings: PhoneSettings;
   readonly inside: Directory['inside'];
 }
 
@@ -68,6 +70,10 @@ export class Destinations implements Directory {
     return { kind: isPhone ? 'extension' : 'line', number };
   }
 
+  settings(extension: string, tenant: string): CallSettings {
+    return this.#parts.settings.of(tenant, extension);
+  }
+
   forward(extension: string, number: string, tenant: string): Destination | string {
     const to = this.find(number, tenant);
     if (to.kind === 'extension') return to;
@@ -93,7 +99,10 @@ export class Destinations implements Directory {
   }
 
   reachable(destination: Destination, tenant: string): boolean {
-    return destination.kind === 'line' || this.#phoneRoutes(tenant, destination.number).length > 0;
+    if (destination.kind === 'line') return true;
+    const { always, doNotDisturb } = this.settings(destination.number, tenant);
+    if (always !== '') return true;
+    return !doNotDisturb && this.#phoneRoutes(tenant, destination.number).length > 0;
   }
 
   /** What a phone of a company shows to whom it calls outside; '': withheld. */

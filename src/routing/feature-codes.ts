@@ -8,12 +8,18 @@ import { pickUpParked } from '../call/park.ts';
 import { pickUp } from '../call/pick-up.ts';
 import type { FlowFeatures } from '../dialplan/run/live-call.ts';
 import type { InboundLeg } from '../edge/edge.ts';
-import { type DialledFeature, type Feature, featureOf } from '../provisioning/feature-codes.ts';
+import {
+  type DialledFeature,
+  type Feature,
+  featureOf,
+  type PhoneFeature,
+} from '../provisioning/feature-codes.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import { runFlow } from './run-flow.ts';
+import { type SettingParts, setAtPhone } from './setting-codes.ts';
 
 /** A phone that dials a feature code (功能码). `digits`: what follows the code. */
-interface Dialling {
+interface Dialling extends SettingParts {
   readonly calls: Calls;
   readonly leg: InboundLeg;
   readonly party: Party;
@@ -29,6 +35,18 @@ interface Served {
   /** False: there was nothing to do; the INVITE is not answered then. */
   serve(dialling: Dialling): Promise<boolean>;
   readonly otherwise: string;
+}
+
+/** Sets something for the calls to the phone. */
+function settingBy(feature: PhoneFeature): Served {
+  return {
+    serve: async ({ open, party, digits, ...parts }) => {
+      const call = open();
+      runFlow(call, setAtPhone(call, party, feature, digits, parts));
+      return true;
+    },
+    otherwise: '',
+  };
 }
 
 const FEATURES: Readonly<Record<Feature, Served>> = {
@@ -52,6 +70,11 @@ const FEATURES: Readonly<Record<Feature, Served>> = {
     serve: ({ calls, leg, party, who, digits }) => pickUpParked(calls, leg, party, who, digits),
     otherwise: 'nobody is parked there',
   },
+  doNotDisturb: settingBy('doNotDisturb'),
+  forwardAlways: settingBy('forwardAlways'),
+  forwardBusy: settingBy('forwardBusy'),
+  forwardNoAnswer: settingBy('forwardNoAnswer'),
+  forwardUnreachable: settingBy('forwardUnreachable'),
 };
 
 /** What a company's phones dialled, in its own codes; undefined: it has no such code. */

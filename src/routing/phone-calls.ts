@@ -16,6 +16,7 @@ import type { SourceLog } from '../shared/source-log.ts';
 import { isEmergency } from './emergency.ts';
 import { dialledFeature, refuseCode, serveFeature } from './feature-codes.ts';
 import type { Hotlines, RoutedHotline } from './hotlines.ts';
+import type { PhoneSettings } from './phone-settings.ts';
 import type { Phones } from './phones.ts';
 import { refuseOutside } from './refuse-outside.ts';
 import { runFlow } from './run-flow.ts';
@@ -28,6 +29,7 @@ export interface PhoneCallsParts {
   readonly hotlines: Hotlines;
   readonly features: FlowFeatures;
   readonly directory: Directory;
+  readonly settings: PhoneSettings;
   /** What a phone shows to another company; empty: withheld. */
   readonly publicNumber: (party: Party) => string;
   readonly talk: Pick<TalkOptions, 'recorder' | 'music'>;
@@ -84,7 +86,7 @@ export class PhoneCalls {
 
   /** A code acts on a call that there is already, or turns a switch; what cannot be done makes a call that tells so. */
   async #dialCode(leg: InboundLeg, party: Party): Promise<void> {
-    const { calls, provisioning, directory, features, hotlines } = this.#parts;
+    const { calls, provisioning, directory, features, hotlines, settings } = this.#parts;
     const { tenant } = party;
     const code = leg.invite.target.user;
     const dialled = dialledFeature(provisioning, tenant, code);
@@ -92,7 +94,16 @@ export class PhoneCalls {
     let why = `there is no feature code ${code}`;
     if (dialled) {
       const who = directory.party(party.number, tenant);
-      const undone = await serveFeature(dialled, { calls, leg, party, who, open });
+      const undone = await serveFeature(dialled, {
+        calls,
+        leg,
+        party,
+        who,
+        open,
+        settings,
+        directory,
+        features,
+      });
       if (undone === undefined || leg.state === 'ended') return;
       why = undone;
     }

@@ -25,6 +25,8 @@ export interface StoreFacts {
   };
   /** A switch of the company's hotlines was turned. */
   switch: { readonly name: string; readonly isOn: boolean; readonly untilMs: number | undefined };
+  /** Something was set at a phone: '' for off, undefined for as its extension has it. */
+  phoneSetting: { readonly extension: string; readonly setting: string; readonly value: string | undefined };
   /** A recording of a call has another file, or none any more. */
   file: {
     readonly callId: string;

@@ -29,6 +29,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2027-02-presumed-ends': { up: (db) => addPresumed(db, types) },
     '2027-02-projections': { up: (db) => createProjections(db, types) },
     '2027-02-settings-of-nodes': { up: (db) => addSettings(db, types) },
+    '2027-03-phone-settings': { up: (db) => createPhoneSettings(db, types) },
   };
 }
 
@@ -161,6 +162,17 @@ async function createProvisioning(db: Kysely<unknown>, types: ColumnTypes): Prom
     .addColumn('name', text, (column) => column.notNull())
     .addColumn('until_at', integer)
     .addPrimaryKeyConstraint('switch_state_pk', ['tenant_id', 'name'])
+    .execute();
+}
+
+async function createPhoneSettings(db: Kysely<unknown>, { text }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('phone_setting')
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('extension', text, (column) => column.notNull())
+    .addColumn('setting', text, (column) => column.notNull())
+    .addColumn('value', text, (column) => column.notNull())
+    .addPrimaryKeyConstraint('phone_setting_pk', ['tenant_id', 'extension', 'setting'])
     .execute();
 }
 

@@ -109,6 +109,7 @@ const OTHER_TYPES: ReadonlySet<string> = new Set<Exclude<StreamEvent['type'], Ca
   'agent',
   'entity',
   'switch',
+  'phoneSetting',
   'file',
   'removed',
   'imported',

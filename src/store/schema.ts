@@ -276,6 +276,15 @@ export interface SwitchStateTable {
   until_at: number | null;
 }
 
+/** What was set at phones (免打扰, 呼叫转移); what their extensions say themselves is no row. */
+export interface PhoneSettingTable {
+  tenant_id: string;
+  extension: string;
+  setting: string;
+  /** '' switches off what the extension has. */
+  value: string;
+}
+
 /** Who did what to the installation's data: rows are added, never changed or removed. */
 export interface AuditTable {
   seq: Generated<number>;
@@ -328,6 +337,7 @@ export interface Tables {
   entity: EntityTable;
   entity_history: EntityHistoryTable;
   switch_state: SwitchStateTable;
+  phone_setting: PhoneSettingTable;
   audit: AuditTable;
   hold: HoldTable;
 }

@@ -208,6 +208,21 @@ export interface SwitchStore {
   turn(state: StoredSwitch, on: boolean, at: number): Promise<void>;
 }
 
+/** Something that was set at a phone, in the words of routing/. */
+export interface StoredPhoneSetting {
+  readonly tenant: string;
+  readonly extension: string;
+  readonly setting: string;
+  /** '': off; undefined: as the extension itself has it, nothing is stored. */
+  readonly value: string | undefined;
+}
+
+export interface PhoneSettingStore {
+  all(): Promise<readonly StoredPhoneSetting[]>;
+  /** Keeps one; durable when it resolves. `at`, milliseconds since 1970, is when. */
+  set(changed: StoredPhoneSetting, at: number): Promise<void>;
+}
+
 /** A recording's new file, for the record of its call. */
 export interface RecordingReplacement {
   readonly callId: string;
@@ -268,7 +283,7 @@ export interface AuditStore extends AuditReader {
 }
 
 /** What several nodes hold in memory of one database. */
-export type SharedTopic = 'entities' | 'accounts' | 'bindings' | 'switches';
+export type SharedTopic = 'entities' | 'accounts' | 'bindings' | 'switches' | 'phone-settings';
 
 export interface SharedEvents {
   /** Some node, perhaps this one, has changed it: read it again. */
@@ -284,6 +299,7 @@ export interface Store {
   readonly bindings: BindingStore;
   readonly entities: EntityStore;
   readonly switches: SwitchStore;
+  readonly phoneSettings: PhoneSettingStore;
   readonly audit: AuditStore;
   /** What changed in a database that several nodes share; silent in every other. */
   readonly shared: TypedEvents<SharedEvents>;

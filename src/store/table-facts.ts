@@ -67,6 +67,11 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
     },
   },
   switch_state: { key: ['tenant_id', 'name'], texts: { tenant_id: 'plain', name: 'plain' } },
+  phone_setting: {
+    key: ['tenant_id', 'extension', 'setting'],
+    isSetUp: true,
+    texts: { tenant_id: 'plain', extension: 'plain', setting: 'plain', value: 'personal' },
+  },
   hold: {
     key: ['id'],
     isSetUp: true,

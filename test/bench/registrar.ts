@@ -29,7 +29,14 @@ const realm = base.sip.domain;
 const extensions = Array.from({ length: contacts }, (_, index) => {
   const number = userOf(index);
   const ha1 = { md5: digestHa1('md5', number, realm, 'x') };
-  return { number, tenant: 'demo', name: number, ha1, outside: 'domestic' } as const;
+  return {
+    number,
+    tenant: 'demo',
+    name: number,
+    ha1,
+    outside: 'domestic',
+    forward: { ringMs: 20_000 },
+  } as const;
 });
 const provisioning = new Provisioning(
   extensions.map((value) => ({ kind: 'extension', tenant: 'demo', name: value.number, value })),

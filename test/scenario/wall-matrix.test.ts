@@ -134,6 +134,11 @@ const CODES: { readonly [code in keyof typeof STANDARD_CODES]: string } = {
   pickUp: 'there is ringing at 8001 of the other company',
   pickUpAt: 'there is ringing at 8001 of the other company',
   park: 'somebody is parked in 7 of the other company',
+  doNotDisturb: 'below',
+  forwardAlways: 'below',
+  forwardBusy: 'below',
+  forwardNoAnswer: 'below',
+  forwardUnreachable: 'below',
 };
 
 describe('a feature code', () => {
@@ -175,6 +180,28 @@ describe('a feature code', () => {
       0,
       1,
     ]);
+  });
+});
+
+describe('what a phone sets for the calls to it', () => {
+  it.each(TENANTS)('%s: counts for the extension of that number in its own company alone', async (own) => {
+    await open(toSales);
+    const other = otherOf(own);
+    for (const code of ['*78', '*728003', '*908003', '*928003', '*948003']) house.dials(own, '8001', code);
+    await house.s.clock.advance(20_000);
+    house.called.length = 0;
+    house.dials(other, '8002', '8001');
+    await house.s.clock.advance(3_000);
+    const { directory } = house.s.pbx.acd.parts;
+    expect([house.called, directory.settings('8001', other)]).toMatchObject([
+      [`phone-${other}`],
+      { doNotDisturb: false, always: '', busy: '', noAnswer: '', unreachable: '' },
+    ]);
+    expect(directory.settings('8001', own)).toMatchObject({ doNotDisturb: true, always: '8003' });
+    house.dials(own, '8001', `*72${ALONE[other]}`);
+    await house.s.clock.advance(5_000);
+    // To the company that is no extension, and its phones have no right to forward outside.
+    expect(directory.settings('8001', own).always).toBe('8003');
   });
 });
 

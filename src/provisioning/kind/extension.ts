@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { choice, sipUri, telephoneNumber, text } from '../../config/fields.ts';
+import { choice, duration, sipUri, telephoneNumber, text } from '../../config/fields.ts';
 import { secretPart, title, unique } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 import { OUTSIDE_RIGHTS } from '../outside-right.ts';
@@ -9,6 +9,9 @@ const hash = (bits: 'MD5' | 'SHA-256', digits: number) =>
   Type.Optional(
     Type.String({ pattern: `^[0-9a-f]{${digits}}$`, hint: `the ${bits} of user:realm:password, hex` }),
   );
+
+const forwardTarget = () =>
+  Type.Optional(Type.String({ pattern: '^\\d{2,20}$', hint: 'a number as the phone would dial it' }));
 
 /** A phone's account (分机). */
 export const extension = defineKind({
@@ -35,6 +38,23 @@ export const extension = defineKind({
     ownNumber: Type.Optional(unique('telephone number', telephoneNumber)),
     /** What its calls out show; as the company's by default. */
     shows: shownNumber(),
+    /** Calls to it are told that it is busy (免打扰). Its phone may set this and `forward` by feature code; what was set last counts. */
+    doNotDisturb: Type.Optional(Type.Boolean()),
+    /** Where calls to it go instead (呼叫转移): an extension, or a number outside where `forwardOutside` and `outside` allow it. */
+    forward: Type.Object(
+      {
+        /** All calls. */
+        always: forwardTarget(),
+        /** While it is busy, or disturbs not (遇忙). */
+        busy: forwardTarget(),
+        /** When it has rung so long (无应答). */
+        noAnswer: forwardTarget(),
+        ringMs: duration('20s'),
+        /** While no phone of it is registered or answers (不可及). */
+        unreachable: forwardTarget(),
+      },
+      { default: {} },
+    ),
     /** Its phone may forward calls (呼叫转移, 302) to outside numbers; the company pays for them. Without it, within the company only. */
     forwardOutside: Type.Optional(Type.Boolean()),
   }),

@@ -60,6 +60,16 @@ export const tenant = defineKind({
         pickUpAt: code(STANDARD_CODES.pickUpAt),
         /** With digits behind it: takes up who is parked (驻留) there; a caller is transferred to it to be parked. */
         park: code(STANDARD_CODES.park),
+        /** Turns do-not-disturb (免打扰) of the phone on, or off again. */
+        doNotDisturb: code(STANDARD_CODES.doNotDisturb),
+        /** With a number behind it: forwards (呼叫转移) all calls there; alone: no longer. */
+        forwardAlways: code(STANDARD_CODES.forwardAlways),
+        /** The same while the phone is busy (遇忙转移). */
+        forwardBusy: code(STANDARD_CODES.forwardBusy),
+        /** The same for calls that it does not answer (无应答转移). */
+        forwardNoAnswer: code(STANDARD_CODES.forwardNoAnswer),
+        /** The same while it cannot be reached (不可及转移). */
+        forwardUnreachable: code(STANDARD_CODES.forwardUnreachable),
       },
       { default: {} },
     ),

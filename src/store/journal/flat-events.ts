@@ -52,6 +52,7 @@ const OTHER_FIELDS = {
   agent: ['agent', 'did', 'state', 'reason', 'callId', 'queue'],
   entity: ['kind', 'name', 'id', 'revision', 'before', 'after', 'by'],
   switch: ['name', 'isOn', 'untilMs'],
+  phoneSetting: ['extension', 'setting', 'value'],
   file: ['callId', 'startedAt', 'from', 'file', 'bytes', 'sha256', 'deletedAt'],
   removed: ['callId', 'startedAt'],
   imported: ['callId', 'record'],

@@ -1,10 +1,13 @@
 import { entityFacts } from '../entity-repository.ts';
+import { phoneSettingFact } from '../phone-setting-repository.ts';
 import {
   type EntityRevision,
   type EntityStore,
   OutdatedError,
+  type PhoneSettingStore,
   type StoredChange,
   type StoredEntity,
+  type StoredPhoneSetting,
   type StoredSwitch,
   type SwitchStore,
 } from '../store.ts';
@@ -83,5 +86,27 @@ export class MemorySwitches implements SwitchStore {
     this.#events.append(switchFact(state, on, at));
     const rest = this.#on.filter(({ tenant, name }) => tenant !== state.tenant || name !== state.name);
     this.#on = on ? [...rest, state] : rest;
+  }
+}
+
+export class MemoryPhoneSettings implements PhoneSettingStore {
+  readonly #events: MemoryEvents;
+  #all: readonly StoredPhoneSetting[] = [];
+
+  constructor(events: MemoryEvents) {
+    this.#events = events;
+  }
+
+  async all(): Promise<readonly StoredPhoneSetting[]> {
+    return this.#all;
+  }
+
+  async set(changed: StoredPhoneSetting, at: number): Promise<void> {
+    const { tenant, extension, setting, value } = changed;
+    this.#events.append(phoneSettingFact(changed, at));
+    const rest = this.#all.filter(
+      (one) => one.tenant !== tenant || one.extension !== extension || one.setting !== setting,
+    );
+    this.#all = value === undefined ? rest : [...rest, changed];
   }
 }

@@ -35,6 +35,7 @@ import type {
   BindingStore,
   EntityStore,
   JournalStats,
+  PhoneSettingStore,
   RecordingStore,
   SharedEvents,
   Store,
@@ -44,7 +45,7 @@ import type {
   SwitchStore,
 } from '../store.ts';
 import { wrappedUp } from '../wrapped-up.ts';
-import { MemoryEntities, MemorySwitches } from './memory-entities.ts';
+import { MemoryEntities, MemoryPhoneSettings, MemorySwitches } from './memory-entities.ts';
 import { MemoryEvents } from './memory-events.ts';
 
 /** A store that ends with the process, for scenario tests and the simulator: no thread, no timer, no delay. */
@@ -57,6 +58,7 @@ export class MemoryStore implements Store {
   readonly events = new MemoryEvents();
   readonly entities: EntityStore = new MemoryEntities(this.events);
   readonly switches: SwitchStore = new MemorySwitches(this.events);
+  readonly phoneSettings: PhoneSettingStore = new MemoryPhoneSettings(this.events);
   readonly audit: AuditStore = new MemoryAudit();
   readonly shared = new TypedEvents<SharedEvents>();
   readonly recoveredCalls = 0;

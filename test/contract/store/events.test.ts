@@ -160,6 +160,27 @@ for (const engine of STORES) {
       ]);
     });
 
+    it('say what was set at phones, which is kept until it is as the extension has it', async () => {
+      const what = { tenant: 'demo', extension: '8001', setting: 'always' };
+      await store.phoneSettings.set({ ...what, value: '8002' }, 5);
+      await store.phoneSettings.set({ ...what, value: '8003' }, 6);
+      await store.phoneSettings.set({ ...what, tenant: 'other', value: '' }, 7);
+      expect(new Set(await store.phoneSettings.all())).toEqual(
+        new Set([
+          { ...what, value: '8003' },
+          { ...what, tenant: 'other', value: '' },
+        ]),
+      );
+      await store.phoneSettings.set({ ...what, value: undefined }, 8);
+      expect(await store.phoneSettings.all()).toEqual([{ ...what, tenant: 'other', value: '' }]);
+      const fact = { type: 'phoneSetting', tenantId: 'demo', extension: '8001', setting: 'always' };
+      expect(await store.events.read('demo', 0, 10)).toEqual([
+        { ...fact, seq: 1, at: 5, value: '8002' },
+        { ...fact, seq: 2, at: 6, value: '8003' },
+        { ...fact, seq: 3, at: 8 },
+      ]);
+    });
+
     it('say what became of the files of recordings', async () => {
       const { events } = sampleCall('c1');
       for (const event of events) store.journal.append(event);

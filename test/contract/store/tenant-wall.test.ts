@@ -60,6 +60,7 @@ describe.skipIf(postgresMissing)(
         const entity = { id: tenantId, tenantId, kind: 'queue', name: 'sales', revision: 1, body: '{}' };
         await store.entities.change({ put: [entity], removed: [], at: 1, by: 'li' });
         await store.switches.turn({ tenant: tenantId, name: 'night', untilMs: undefined }, true, 1);
+        await store.phoneSettings.set({ tenant: tenantId, extension: '8001', setting: 'busy', value: '' }, 1);
         await store.audit.append({ tenantId, at: 1, action: 'backup', by: 'li', details: {} });
         await store.accounts.save([{ tenantId, username: tenantId, realm: 'r', md5: 'm', sha256: 's' }]);
       }
@@ -100,6 +101,7 @@ describe.skipIf(postgresMissing)(
           'entity',
           'entity_history',
           'event_batch',
+          'phone_setting',
           'switch_state',
         ]),
       );

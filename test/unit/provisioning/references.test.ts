@@ -102,7 +102,7 @@ describe('references', () => {
       kind: 'extension',
       tenant: 'a',
       name: '8001',
-      value: { tenant: 'a', number: '8001', name: 'Zhang', outside: 'domestic' },
+      value: { tenant: 'a', number: '8001', name: 'Zhang', outside: 'domestic', forward: { ringMs: 20_000 } },
     };
     const agent: Named<'agent'> = {
       kind: 'agent',

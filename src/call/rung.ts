@@ -1,0 +1,61 @@
+/** Who is rung, and how that goes. */
+import type { CauseSlug } from '../shared/cause.ts';
+import type { PartyKind } from './call-events.ts';
+import type { Destination } from './destination.ts';
+
+/** One party to ring; with several phones they ring together. */
+export interface RingTarget {
+  /** Name in the record: the agent's work number or the line. */
+  readonly name: string;
+  /** What the record calls it; the destination's kind by default. */
+  readonly kind?: PartyKind;
+  readonly destination: Destination;
+}
+
+export type RingFailure = 'busy' | 'no-answer' | 'unavailable' | 'rejected' | 'failed' | 'cancelled';
+
+/** Why a target did not take a call, in the far end's own words where it gave any. */
+export interface Refusal {
+  readonly cause: CauseSlug;
+  /** SIP status, the cause's where no far end has told one (RFC 3261 21). */
+  readonly status: number;
+  /** ITU-T Q.850 value of its Reason header (RFC 3326). */
+  readonly q850?: number | undefined;
+}
+
+export interface RingOutcome extends Refusal {
+  readonly outcome: RingFailure;
+  readonly why: string;
+  readonly ringMs: number;
+}
+
+/** Endings that say nothing of the far end itself: another way may reach it. */
+export const UNDELIVERED: ReadonlySet<CauseSlug> = new Set([
+  'timeout',
+  'congestion',
+  'failure',
+  'edge-lost',
+  'channel-limit',
+]);
+
+/** Our word for how an unanswered leg ended. */
+export function failureOf(cause: CauseSlug): RingFailure {
+  switch (cause) {
+    case 'busy':
+    case 'no-answer':
+    case 'rejected':
+      return cause;
+    case 'cancelled':
+    case 'answered-elsewhere':
+      return 'cancelled';
+    case 'timeout':
+    case 'unavailable':
+    case 'unknown-number':
+    case 'congestion':
+    case 'channel-limit':
+    case 'edge-lost':
+      return 'unavailable';
+    default:
+      return 'failed';
+  }
+}
