@@ -179,6 +179,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     tenant,
     name: ['Name for people', '姓名'],
     extension: ['Where the agent is rung', '坐席所在分机'],
+    level: [
+      'His level, without: 1; queues by `skill` ring the highest that is free first, queues by `weighted` in proportion',
+      '级别，不写则为 1：`skill` 队列先振级别最高的空闲坐席，`weighted` 队列按级别比例分配',
+    ],
     outside: ["How far he may call out; without: his extension's right", '外呼权限；不写则同所在分机'],
     shows: ["What his calls out show; without: as his extension's", '外显号码；不写则同所在分机'],
   },

@@ -6,7 +6,7 @@ import type { AcdInput, AgentWish } from './inputs.ts';
 import { enterLine, goesBefore, headOf, leaveLine } from './line.ts';
 import { Phones } from './phones.ts';
 import { Roster } from './roster.ts';
-import type { Agent, Queue, Reservation, Visit } from './state.ts';
+import type { Agent, Member, Queue, Reservation, Visit } from './state.ts';
 
 /** Pause before an agent whose phone did not answer, or was not reachable, is rung again. */
 const REST_MS = 5_000;
@@ -185,6 +185,7 @@ export class AcdCore {
       return;
     }
     agent.work!.leg = leg;
+    this.#rang(agent);
     this.#talks.set(leg, agent);
     this.#move(agent, 'answer');
     this.#connect(reservation.visit);
@@ -209,7 +210,12 @@ export class AcdCore {
       agent.restUntil = this.#now + REST_MS;
       this.#deadlines.add(agent.restUntil, agent);
     }
+    this.#rang(agent);
     this.#move(agent, 'ring-failed');
+  }
+
+  #rang({ work, since }: Agent): void {
+    work!.member.ringMs += this.#now - since;
   }
 
   #legEnded(leg: string): void {
@@ -235,8 +241,9 @@ export class AcdCore {
   /** The talk is over: the agent finishes his notes (整理) and is free after the queue's wrap-up time. */
   #talkEnded(agent: Agent, leg: string): void {
     this.#talks.delete(leg);
-    const { wrapUpMs } = agent.work!;
-    agent.callsTaken += 1;
+    const { wrapUpMs, member } = agent.work!;
+    member.calls += 1;
+    member.talkMs += this.#now - agent.since;
     agent.lastTalkEndedAt = this.#now;
     agent.wrapUpUntil = this.#now + wrapUpMs;
     this.#move(agent, 'hang-up');
@@ -269,7 +276,10 @@ export class AcdCore {
       visit.state = 'waiting';
       this.#touched.add(queue);
     }
-    for (const agent of reservation.agents) this.#move(agent, 'ring-failed');
+    for (const agent of reservation.agents) {
+      this.#rang(agent);
+      this.#move(agent, 'ring-failed');
+    }
     reservation.agents.clear();
   }
 
@@ -280,6 +290,7 @@ export class AcdCore {
     agent.state = next;
     agent.since = this.#now;
     this.#tell(agent, input, reason);
+    if (input === 'log-in') this.#roster.beginShift(agent);
     if (next !== 'idle') return;
     agent.work = undefined;
     const { wish, leaving } = agent;
@@ -327,7 +338,7 @@ export class AcdCore {
   /** False: nobody is free for him, nor for who waits behind him. */
   #offer(visit: Visit): boolean {
     const { queue } = visit;
-    const { agents, why, key } = assign(queue, {
+    const { members, why, key } = assign(queue, {
       now: this.#now,
       phones: this.#phones,
       sharesBusyPhone: (agent) => this.#sharesBusyPhone(agent),
@@ -337,27 +348,31 @@ export class AcdCore {
       visit.explained = key;
       this.#commands.push({ type: 'explain', visit: visit.id, queue: queue.settings.name, why });
     }
-    if (agents.length === 0) return false;
-    this.#reserve(visit, agents);
+    if (members.length === 0) return false;
+    this.#reserve(visit, members);
     return true;
   }
 
-  #reserve(visit: Visit, agents: readonly Agent[]): void {
+  #reserve(visit: Visit, members: readonly Member[]): void {
     const { queue, callId } = visit;
     const { name, wrapUpMs, ringMs } = queue.settings;
     this.#lastReservation += 1;
     const id = this.#lastReservation;
-    const reservation = { id, visit, agents: new Set(agents), until: this.#now + ringMs + GRACE_MS };
+    const agents = new Set(members.map(({ agent }) => agent));
+    const reservation = { id, visit, agents, until: this.#now + ringMs + GRACE_MS };
     this.#reservations.set(id, reservation);
     this.#deadlines.add(reservation.until, reservation);
     visit.state = 'offered';
     visit.reservation = reservation;
-    queue.lastRung = agents.at(-1);
-    for (const agent of agents) {
-      agent.work = { reservation, callId, queue: name, wrapUpMs, leg: undefined };
+    for (const member of members) {
+      const { agent } = member;
+      queue.rings += 1;
+      member.rungAs = queue.rings;
+      member.offers += 1;
+      agent.work = { reservation, member, callId, queue: name, wrapUpMs, leg: undefined };
       this.#move(agent, 'ring');
     }
-    const offered = agents.map((agent) => ({ agent: agent.id, extension: agent.extension }));
+    const offered = members.map(({ agent: { id: agent, extension } }) => ({ agent, extension }));
     this.#commands.push({ type: 'ring', visit: visit.id, reservation: id, agents: offered, ringMs });
   }
 
@@ -388,6 +403,6 @@ function refusalOf(queue: Queue | undefined): Refusal | undefined {
   if (!queue) return { reason: 'no-agents', why: 'there is no such queue any more' };
   const callers = queue.line.length + queue.entering;
   if (callers >= queue.settings.maxCallers) return { reason: 'full', why: `full: ${callers} callers wait` };
-  if (queue.agents.some(({ state }) => state !== 'logged-out')) return undefined;
+  if (queue.members.some(({ agent }) => agent.state !== 'logged-out')) return undefined;
   return { reason: 'no-agents', why: 'no agent is logged in' };
 }

@@ -1,5 +1,5 @@
 import type { Phones } from './phones.ts';
-import type { Agent, Queue } from './state.ts';
+import type { Agent, Member, Queue } from './state.ts';
 import { STRATEGIES } from './strategy/strategies.ts';
 
 /** What a choice looks at besides the queue. */
@@ -55,8 +55,8 @@ function inWords({ why, until }: Hindrance, now: number): string {
 }
 
 export interface Assignment {
-  /** Agents to ring together; empty: nobody is free. */
-  readonly agents: readonly Agent[];
+  /** Whom to ring together; empty: nobody is free. */
+  readonly members: readonly Member[];
   /** Who was chosen by what, who was passed over and why: `8002 by random; 8001 skipped: wrap-up 12 s left`. */
   readonly why: string;
   /** The same without its times: two that are equal tell a record nothing new. */
@@ -65,28 +65,31 @@ export interface Assignment {
 
 /** Chooses whom to ring for the caller who waits first in the queue. Pure. */
 export function assign(queue: Queue, view: AssignmentView): Assignment {
-  const free: Agent[] = [];
+  const free: Member[] = [];
   let skipped = '';
   let key = '';
-  for (const agent of queue.agents) {
+  for (const member of queue.members) {
+    const { agent } = member;
     const hindrance = hindranceOf(agent, view);
     if (!hindrance) {
-      free.push(agent);
+      free.push(member);
       continue;
     }
     skipped += `; ${agent.id} skipped: ${inWords(hindrance, view.now)}`;
     key += `; ${agent.id} ${hindrance.why}`;
   }
   const { strategy } = queue.settings;
-  const agents = free.length > 0 ? onePerPhone(STRATEGIES[strategy](free, queue, view)) : free;
+  const members = free.length > 0 ? onePerPhone(STRATEGIES[strategy](free, view)) : free;
   const chosen =
-    agents.length > 0 ? `${agents.map(({ id }) => id).join(', ')} by ${strategy}` : 'nobody is free';
-  return { agents, why: chosen + skipped, key: chosen + key };
+    members.length > 0
+      ? `${members.map(({ agent }) => agent.id).join(', ')} by ${strategy}`
+      : 'nobody is free';
+  return { members, why: chosen + skipped, key: chosen + key };
 }
 
 /** Colleagues at one phone cannot be rung together: it would ring twice. */
-function onePerPhone(agents: readonly Agent[]): readonly Agent[] {
-  if (agents.length < 2) return agents;
+function onePerPhone(members: readonly Member[]): readonly Member[] {
+  if (members.length < 2) return members;
   const phones = new Set<string>();
-  return agents.filter(({ extension }) => phones.size < phones.add(extension).size);
+  return members.filter(({ agent: { extension } }) => phones.size < phones.add(extension).size);
 }

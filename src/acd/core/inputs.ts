@@ -3,7 +3,7 @@ import type { Agent as AgentEntity } from '../../provisioning/kind/agent.ts';
 import type { Queue as QueueEntity } from '../../provisioning/kind/queue.ts';
 
 /** Of an agent as he is set up. */
-export type AgentSettings = Pick<AgentEntity, 'id' | 'extension'>;
+export type AgentSettings = Pick<AgentEntity, 'id' | 'extension' | 'level'>;
 
 /** Of a queue as it is set up. */
 export type QueueSettings = Pick<

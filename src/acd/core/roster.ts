@@ -1,5 +1,5 @@
 import type { AgentSettings, QueueSettings } from './inputs.ts';
-import type { Agent, Queue } from './state.ts';
+import type { Agent, Member, Queue } from './state.ts';
 
 const NONE: readonly never[] = [];
 
@@ -60,8 +60,16 @@ export class Roster {
 
   /** The work of an agent who was removed during it is over. */
   drop(agent: Agent): void {
-    this.#agents.delete(agent.id);
+    this.#forget(agent);
     this.#assign();
+  }
+
+  /** A shift of his begins: what he did for his queues is counted from now on. */
+  beginShift(agent: Agent): void {
+    for (const { known } of this.#queues.values()) {
+      const member = known.get(agent);
+      if (member) Object.assign(member, NOTHING_DONE);
+    }
   }
 
   /** Lets go of a queue that was removed, once nobody is in it. */
@@ -71,16 +79,18 @@ export class Roster {
     this.#assign();
   }
 
-  #putAgent({ id, extension }: AgentSettings, now: number): Agent[] {
+  #putAgent({ id, extension, level = 1 }: AgentSettings, now: number): Agent[] {
     const known = this.#agents.get(id);
     if (known) {
       known.extension = extension;
+      known.level = level;
       known.leaving = false;
       return [];
     }
     const agent: Agent = {
       id,
       extension,
+      level,
       leaving: false,
       state: 'logged-out',
       since: now,
@@ -88,7 +98,6 @@ export class Roster {
       work: undefined,
       restUntil: 0,
       wrapUpUntil: 0,
-      callsTaken: 0,
       lastTalkEndedAt: 0,
     };
     this.#agents.set(id, agent);
@@ -99,8 +108,13 @@ export class Roster {
   #remove(agent: Agent): boolean {
     agent.leaving = true;
     if (agent.state === 'ringing' || agent.state === 'talking') return false;
-    this.#agents.delete(agent.id);
+    this.#forget(agent);
     return true;
+  }
+
+  #forget(agent: Agent): void {
+    this.#agents.delete(agent.id);
+    for (const { known } of this.#queues.values()) known.delete(agent);
   }
 
   #putQueue(settings: QueueSettings): void {
@@ -112,12 +126,13 @@ export class Roster {
     }
     this.#queues.set(settings.name, {
       settings,
-      agents: [],
+      members: [],
+      known: new Map(),
       removed: false,
       line: [],
       entering: 0,
       visits: 0,
-      lastRung: undefined,
+      rings: 0,
     });
   }
 
@@ -127,13 +142,24 @@ export class Roster {
     for (const agent of this.#agents.values()) addTo(this.#byExtension, agent.extension, agent);
     this.#queuesOf = new Map();
     for (const queue of this.#queues.values()) {
-      queue.agents = [...new Set(queue.settings.agents)].flatMap((id) => {
+      queue.members = [...new Set(queue.settings.agents)].flatMap((id) => {
         const agent = this.#agents.get(id);
-        return agent && !agent.leaving ? agent : [];
+        return agent && !agent.leaving ? memberOf(queue, agent) : [];
       });
-      for (const agent of queue.agents) addTo(this.#queuesOf, agent, queue);
+      for (const { agent } of queue.members) addTo(this.#queuesOf, agent, queue);
     }
   }
+}
+
+const NOTHING_DONE = { rungAs: 0, offers: 0, ringMs: 0, calls: 0, talkMs: 0 };
+
+function memberOf({ known }: Queue, agent: Agent): Member {
+  let member = known.get(agent);
+  if (!member) {
+    member = { agent, ...NOTHING_DONE };
+    known.set(agent, member);
+  }
+  return member;
 }
 
 function addTo<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {

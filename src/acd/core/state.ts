@@ -8,6 +8,8 @@ export interface Agent {
   readonly id: string;
   /** Where he sits. */
   extension: string;
+  /** His level (级别), from 1. */
+  level: number;
   /** He was removed during a call: he goes when it is over. */
   leaving: boolean;
   state: AgentState;
@@ -18,13 +20,26 @@ export interface Agent {
   /** Not rung before, after a ring that failed. */
   restUntil: number;
   wrapUpUntil: number;
-  callsTaken: number;
   lastTalkEndedAt: number;
+}
+
+/** An agent in a queue, and what he did for it in this shift: since he signed in, whatever breaks and strategies there were. */
+export interface Member {
+  readonly agent: Agent;
+  /** His last ring among all of the queue; 0: not rung yet. */
+  rungAs: number;
+  /** How often he was rung, and for how long in all. */
+  offers: number;
+  ringMs: number;
+  /** Talks that are over, and how long they were in all. */
+  calls: number;
+  talkMs: number;
 }
 
 /** The caller whom an agent is rung for, talks with or finishes the notes of. */
 export interface Work {
   readonly reservation: Reservation;
+  readonly member: Member;
   readonly callId: string;
   /** The queue that the caller came from. */
   readonly queue: string;
@@ -37,7 +52,10 @@ export interface Work {
 export interface Queue {
   /** As it is set up now. */
   settings: QueueSettings;
-  agents: readonly Agent[];
+  /** Who serves it now, in the order of its set-up. */
+  members: readonly Member[];
+  /** Also who served it before. */
+  readonly known: Map<Agent, Member>;
   /** It was removed: it takes nobody any more and goes with its last caller. */
   removed: boolean;
   /** Who waits or is offered to agents. */
@@ -46,7 +64,8 @@ export interface Queue {
   entering: number;
   /** Callers who wait, are connected or talk. */
   visits: number;
-  lastRung: Agent | undefined;
+  /** Rings of its members so far. */
+  rings: number;
 }
 
 /** `entering`: is being answered; `offered`: agents ring for him; `connected`: somebody has answered. */

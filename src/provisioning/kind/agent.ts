@@ -16,6 +16,8 @@ export const agent = defineKind({
   schema: Type.Object({
     name: title(),
     extension: referenceOfSameName('extension'),
+    /** 级别: queues by `skill` ring the highest that is free, queues by `weighted` in proportion. 1 by default. */
+    level: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
     /** How far he may call out; his extension's right by default. */
     outside: Type.Optional(outsideRight()),
     /** What his calls out show; as his extension's by default. */

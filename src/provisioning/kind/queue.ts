@@ -7,9 +7,16 @@ const STRATEGIES = [
   'sequential',
   'round-robin',
   'random',
+  'weighted',
+  'ring-all',
+  'longest-idle',
+  'fewest-calls',
+  'least-talk-time',
+  'fastest-answer',
+  'skill',
+  // Names of 0.1.0 for `fewest-calls` and `longest-idle`.
   'least-calls',
   'least-recent',
-  'ring-all',
 ] as const;
 
 export type QueueStrategy = (typeof STRATEGIES)[number];

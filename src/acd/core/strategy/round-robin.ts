@@ -1,8 +1,4 @@
-import type { Strategy } from './strategy.ts';
+import { least, type Strategy } from './strategy.ts';
 
-/** The next one after the agent that was rung last, around the list (轮循). */
-export const roundRobin: Strategy = (free, { agents, lastRung }) => {
-  const last = lastRung ? agents.indexOf(lastRung) : -1;
-  const next = free.find((agent) => agents.indexOf(agent) > last) ?? free[0]!;
-  return [next];
-};
+/** In turn (轮询): who was rung longest ago. Who was busy at his turn is next when he is free, also in a list that changed. */
+export const roundRobin: Strategy = (free) => [least(free, ({ rungAs }) => rungAs)];

@@ -16,7 +16,7 @@ const queue = (name: string, ...agents: string[]) =>
 function house(agents: readonly ReturnType<typeof agent>[], ...queues: ReturnType<typeof queue>[]) {
   const roster = new Roster();
   roster.change(agents, queues, 1_000);
-  const members = (name: string) => roster.queue(name)?.agents.map(({ id }) => id);
+  const members = (name: string) => roster.queue(name)?.members.map(({ agent: { id } }) => id);
   return { roster, members };
 }
 
@@ -70,5 +70,16 @@ describe('roster', () => {
     sales.visits = 0;
     roster.release(sales);
     expect([...roster.queues()].map(({ settings: { name } }) => name)).toEqual(['other']);
+  });
+
+  it('keeps what an agent did for a queue while he serves it, and when he serves it again, until his next shift', () => {
+    const { roster } = house([agent('8001')], queue('sales', '8001'));
+    const member = () => roster.queue('sales')!.members[0]!;
+    member().calls = 7;
+    roster.change([agent('8001')], [{ ...queue('sales'), strategy: 'random' }], 2_000);
+    roster.change([agent('8001')], [queue('sales', '8001')], 3_000);
+    expect(member().calls).toBe(7);
+    roster.beginShift(roster.agent('8001')!);
+    expect(member().calls).toBe(0);
   });
 });
