@@ -3,7 +3,7 @@
  * else that was stored is there. 5 rounds, as many as CRASH_ROUNDS says: `npm run test:crash` takes 100.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -29,16 +29,29 @@ const TALK_MS = 700;
 const KILL_WITHIN_MS = { least: 200, most: 2300 };
 const CALLER_HZ = 620;
 const PHONE = { user: '8002', password: 'pw-8002' };
-/** The service is back within that: processor time of the thread that starts it, for the wall clock tells of a machine's neighbours too. */
-const START_CPU_MS = 3000;
+/** The service is back within that, on a machine that has a processor for it; elsewhere within so much more as it has to wait for one. */
+const START_MS = 3000;
+/** A company in the database, with a queue whose settings nothing else says. */
+const COMPANY = `tenant: late
+tenants: { late: { domain: late.example } }
+queues: { help: { agents: [], strategy: least-recent, wrapUp: 7s } }
+`;
 
 const ha1 = ({ user, password }: typeof PHONE) =>
   createHash('md5').update(`${user}:pbx400.local:${password}`).digest('hex');
 
-/** Processor time of a process's first thread so far: proc(5), utime and stime in ticks of 10 ms. */
-function cpuMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+/** What a start took, and how much longer the machine made it: a thread runs, or waits for a processor that others have. */
+interface Start {
+  readonly wallMs: number;
+  readonly slowness: number;
+}
+
+/** schedstat of proc(5): how long a process's first thread has run, and waited for a processor, ns. */
+function slownessOf(pid: number): number {
+  const [ran = 1, waited = 0] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8')
+    .split(' ')
+    .map(Number);
+  return (ran + waited) / ran;
 }
 
 for (const engine of DATABASES) {
@@ -50,7 +63,7 @@ for (const engine of DATABASES) {
     let pbx: Pbx | undefined;
     const parties: Party[] = [];
     /** What each start took, until it answered. */
-    const starts: { readonly cpuMs: number; readonly wallMs: number }[] = [];
+    const starts: Start[] = [];
     /** SIP call ids that got a 200, in all rounds. */
     const answered = new Set<string>();
 
@@ -76,7 +89,7 @@ for (const engine of DATABASES) {
       };
       const began = performance.now();
       pbx = await Pbx.start({ configure, dataDir });
-      starts.push({ cpuMs: cpuMs(pbx.pid), wallMs: Math.round(performance.now() - began) });
+      starts.push({ wallMs: Math.round(performance.now() - began), slowness: slownessOf(pbx.pid) });
       return pbx;
     }
 
@@ -142,10 +155,9 @@ for (const engine of DATABASES) {
     }
 
     async function recordingPlays(caller: string, heardMs: number): Promise<void> {
-      const rows = await sql(`select record from cdr where caller = '${caller}'`);
-      expect(rows).toHaveLength(1);
-      const record = rows[0]!['record'];
-      const { recordings, cause }: Cdr = typeof record === 'string' ? JSON.parse(record) : record;
+      const { cdrs } = (await pbx!.get(`/api/v1/cdrs?caller=${caller}`)).body;
+      expect(cdrs).toHaveLength(1);
+      const { recordings, cause }: Cdr = cdrs[0];
       expect(cause).toBe('restart');
       const wav = readWav(recordings[0]!.file);
       expect(wav.complete).toBe(true);
@@ -171,6 +183,9 @@ for (const engine of DATABASES) {
         expect((await phone.register(PHONE)).status).toBe(200);
         phone.close();
         expect((await api('/api/v1/switches/demo/night', 'PUT', { on: true })).status).toBe(200);
+        const company = join(dataDir, 'late.yaml');
+        writeFileSync(company, COMPANY);
+        await pbx!.cli('apply', company);
         for (let seed = 1; seed <= ROUNDS; seed++) {
           const { least, most } = KILL_WITHIN_MS;
           const killAfterMs = least + Math.floor(seededIds(seed).random() * (most - least));
@@ -182,9 +197,10 @@ for (const engine of DATABASES) {
           await restIsThere();
         }
         expect(answered.size).toBeGreaterThan(ROUNDS);
-        const afterCrash = starts.slice(1).map((each) => each.cpuMs);
+        expect(await pbx!.cli('export', '--tenant', 'late')).toContain('wrapUp: 7s');
+        const afterCrash = starts.slice(1).map(({ wallMs, slowness }) => wallMs / slowness);
         // The best of them: a busy machine's caches are others'.
-        expect(Math.min(...afterCrash), JSON.stringify(starts)).toBeLessThan(START_CPU_MS);
+        expect(Math.min(...afterCrash), JSON.stringify(starts)).toBeLessThan(START_MS);
         // What `npm run test:crash` is run for.
         process.stdout.write(
           `${JSON.stringify({ database: engine.name, answered: answered.size, starts })}\n`,
