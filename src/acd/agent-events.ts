@@ -16,7 +16,7 @@ export interface AgentEvent {
   readonly did: AgentInput;
   /** His state from then on. */
   readonly state: AgentState;
-  /** Of a pause (示忙) the break's name; of a sign-out that was not his own `stopped`, `restart` or `removed`. */
+  /** Of a pause (示忙) the break's name; of a sign-out that was not his own `stopped`, `restart`, `removed` or `node-lost`. */
   readonly reason: string | undefined;
   /** The caller whom he is rung for, talks with or finishes the notes of. */
   readonly callId: string | undefined;

@@ -17,14 +17,20 @@ export interface AgentTime {
   readonly queue: string | undefined;
 }
 
+/** Reason of a sign-out that another process tells of an agent whose process it takes for lost. */
+export const NODE_LOST = 'node-lost';
+
 const NO_WORK = { callId: undefined, queue: undefined };
 
 /**
  * What agents do, made of their events: each second of one who is signed in is in exactly one state. A clock that was set
- * back makes no time negative: the state then began when the one before did end.
+ * back makes no time negative: the state then began when the one before did end. A sign-out that was presumed counts until the
+ * agent's own process tells more of him: the time is then told again, as it really ended.
  */
 export class AgentTimeline {
   readonly #now = new Map<string, AgentTime>();
+  /** Ended by a sign-out that is presumed: the agent's own process may know better. */
+  readonly #presumed = new Map<string, AgentTime>();
 
   /** Times that last, told by somebody who was there before. */
   resume(times: readonly AgentTime[]): void {
@@ -38,10 +44,12 @@ export class AgentTimeline {
     const work = state === 'idle' || state === 'paused' ? NO_WORK : { callId, queue };
     const key = keyOf(event);
     // Who signs in was signed in by nobody: a time that lasts was cut, and is ended by who knows when.
-    const before = event.did === 'log-in' ? undefined : this.#now.get(key);
+    const before = event.did === 'log-in' ? undefined : (this.#now.get(key) ?? this.#presumed.get(key));
+    this.#presumed.delete(key);
     const from = Math.max(at, before?.from ?? at);
     this.#now.delete(key);
     const isOver = state === 'logged-out';
+    if (before && reason === NODE_LOST) this.#presumed.set(key, before);
     // One that took no time is not over but replaced: the next state begins at the same moment.
     const times: AgentTime[] = before && (isOver || before.from < from) ? [{ ...before, until: from }] : [];
     if (isOver) return times;

@@ -9,29 +9,36 @@ export class AgentHistory {
   /** The last time of each agent at each process: a later event may say more of it. */
   readonly #last = new Map<string, { readonly nodeId: string; readonly time: AgentTime }>();
 
-  /** The times that ended or began with this event, and the rows of which no later event says more. */
+  /** The times that ended or began with this event, and those of which no later event says more. */
   take(
     nodeId: string,
     event: AgentEvent,
-  ): { readonly times: readonly AgentTime[]; readonly rows: ProjectedRow[] } {
+  ): { readonly times: readonly AgentTime[]; readonly settled: readonly SettledTime[] } {
     const timeline = this.#timelines.get(nodeId) ?? new AgentTimeline();
     this.#timelines.set(nodeId, timeline);
     const times = timeline.take(event);
     const key = `${nodeId}\n${event.agent}`;
-    const rows: ProjectedRow[] = [];
+    const settled: SettledTime[] = [];
     for (const time of times) {
       const last = this.#last.get(key);
-      if (last && last.time.from !== time.from) rows.push(rowOf(last.time, nodeId));
+      if (last && last.time.from !== time.from) settled.push(settledTime(last.time, nodeId));
       this.#last.set(key, { nodeId, time });
     }
-    return { times, rows };
+    return { times, settled };
   }
 
-  /** The rows of the last time of each. */
-  get rest(): ProjectedRow[] {
-    return [...this.#last.values()].map(({ nodeId, time }) => rowOf(time, nodeId));
+  /** The last time of each. */
+  get rest(): readonly SettledTime[] {
+    return [...this.#last.values()].map(({ nodeId, time }) => settledTime(time, nodeId));
   }
 }
 
-const rowOf = (time: AgentTime, nodeId: string): ProjectedRow =>
-  namedRow(AGENT_TIMES, agentRow(time, nodeId));
+/** A time of an agent that stays as it is, and its row. */
+export interface SettledTime {
+  readonly time: AgentTime;
+  readonly row: ProjectedRow;
+}
+
+const settledTime = (time: AgentTime, nodeId: string): SettledTime => {
+  return { time, row: namedRow(AGENT_TIMES, agentRow(time, nodeId)) };
+};

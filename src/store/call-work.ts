@@ -11,13 +11,18 @@ export class CallWork {
   /** Those that are over, by call. */
   readonly #wrapUps = new Map<string, WrapUp[]>();
 
-  /** What an event said of an agent's times; the call that nobody is at any more with it, if that is so. */
-  take(agent: string, times: readonly AgentTime[]): string | undefined {
+  /**
+   * What an event said of an agent's times; the call that nobody is at any more with it, if that is so. `isPresumed`: his process was
+   * taken for lost, and may tell more.
+   */
+  take(agent: string, times: readonly AgentTime[], isPresumed: boolean): string | undefined {
     for (const wrapUp of wrappedUp(times)) {
-      const others = this.#wrapUps.get(wrapUp.callId);
-      if (others) others.push(wrapUp);
-      else this.#wrapUps.set(wrapUp.callId, [wrapUp]);
+      const all = this.#wrapUps.get(wrapUp.callId) ?? [];
+      // One that was presumed before is told again.
+      const others = all.filter((other) => other.agent !== wrapUp.agent || other.from !== wrapUp.from);
+      this.#wrapUps.set(wrapUp.callId, [...others, wrapUp]);
     }
+    if (isPresumed) return undefined;
     const now = times.find(({ until }) => until === undefined)?.callId;
     const before = this.#callOf.get(agent);
     if (now === before) return undefined;

@@ -26,10 +26,11 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2027-01-search-of-calls': { up: (db) => addCallSearch(db, types) },
     '2027-01-streams-of-events': { up: (db) => createEventStreams(db, types) },
     '2027-01-what-nodes-share': { up: (db) => createShared(db, types) },
-    '2027-02-presumed-ends': { up: (db) => addPresumed(db, types) },
+    '2027-02-presumed-ends': { up: (db) => addPresumed(db, types, 'call_journal') },
     '2027-02-projections': { up: (db) => createProjections(db, types) },
     '2027-02-settings-of-nodes': { up: (db) => addSettings(db, types) },
     '2027-03-phone-settings': { up: (db) => createPhoneSettings(db, types) },
+    '2027-03-presumed-times': { up: (db) => addPresumedTimes(db, types) },
   };
 }
 
@@ -297,9 +298,14 @@ export interface MigrateOptions {
 }
 
 /** Calls of a node that another one took for lost stay in the journal: their real ends may come. */
-async function addPresumed(db: Kysely<unknown>, { integer }: ColumnTypes): Promise<void> {
+async function addPresumedTimes(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await addPresumed(db, types, 'agent_time');
+  await sql`create index agent_time_presumed on agent_time (node_id) where presumed = 1`.execute(db);
+}
+
+async function addPresumed(db: Kysely<unknown>, { integer }: ColumnTypes, table: string): Promise<void> {
   await db.schema
-    .alterTable('call_journal')
+    .alterTable(table)
     .addColumn('presumed', integer, (column) => column.notNull().defaultTo(0))
     .execute();
 }

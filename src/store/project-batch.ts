@@ -1,4 +1,5 @@
 /** What a batch makes of events beside the records of calls. */
+import type { Selectable } from 'kysely';
 import type { Cdr } from '../cdr/cdr.ts';
 import { type AgentTime, countAgentTime } from '../metric/agent-timeline.ts';
 import { countCall } from '../metric/count-call.ts';
@@ -52,6 +53,12 @@ export const PROJECTED_TABLES: readonly ProjectedTable[] = [
   ...COUNTER_TABLES.values(),
 ];
 
+/** What another node presumed of calls and agents. */
+export interface Withdrawn {
+  readonly cdrs: readonly Cdr[];
+  readonly times: readonly AgentTime[];
+}
+
 /** What is written beside the records. */
 export interface Projected {
   readonly rows: readonly ProjectedRows[];
@@ -61,13 +68,13 @@ export interface Projected {
 
 /**
  * What calls and agents' times make: pure, whichever database takes it. `cdrs` have no record yet: a call that has one is
- * counted. `nodeId`: the process whose agents these are. `withdrawn`: records that were presumed and counted, and are replaced.
+ * counted. `nodeId`: the process whose agents these are. `withdrawn`: what was presumed and counted, and is replaced.
  */
 export function project(
   cdrs: readonly Cdr[],
   times: readonly AgentTime[],
   nodeId: string,
-  withdrawn: readonly Cdr[] = [],
+  withdrawn: Withdrawn = { cdrs: [], times: [] },
 ): Projected {
   const rows: ProjectedRows[] = [];
   const add = (table: ProjectedTable, some: readonly (readonly Value[])[]) => {
@@ -82,7 +89,8 @@ export function project(
   const delta = new CounterDelta();
   for (const cdr of cdrs) countCall(cdr, delta);
   for (const time of times) countAgentTime(time, delta);
-  for (const cdr of withdrawn) delta.takeBack((counted) => countCall(cdr, counted));
+  for (const cdr of withdrawn.cdrs) delta.takeBack((counted) => countCall(cdr, counted));
+  for (const time of withdrawn.times) delta.takeBack((counted) => countAgentTime(time, counted));
   for (const [table, some] of countedRows(delta)) add(table, some);
   return { rows, reached: cdrs.flatMap((cdr) => reachedBy(cdr) ?? []) };
 }
@@ -99,7 +107,7 @@ export function countedRows(delta: CounterDelta): ReadonlyMap<ProjectedTable, re
   return rows;
 }
 
-export type AgentTimeRow = Tables['agent_time'];
+export type AgentTimeRow = Selectable<Tables['agent_time']>;
 
 export function timeOf(row: AgentTimeRow): AgentTime {
   const { tenant_id: tenantId, agent, from_at: from, until_at, state, reason, call_id, queue } = row;

@@ -2,10 +2,10 @@
 import { type Kysely, sql } from 'kysely';
 import type { AgentEvent } from '../acd/agent-events.ts';
 import { withWrapUps } from '../cdr/wrap-ups.ts';
-import { countAgentTime } from '../metric/agent-timeline.ts';
+import { countAgentTime, NODE_LOST } from '../metric/agent-timeline.ts';
 import { countCall } from '../metric/count-call.ts';
 import { CounterDelta } from '../metric/counter-delta.ts';
-import { AgentHistory } from './agent-history.ts';
+import { AgentHistory, type SettledTime } from './agent-history.ts';
 import { CallWork } from './call-work.ts';
 import { RowComparison } from './compare-rows.ts';
 import {
@@ -120,7 +120,7 @@ class CompanyRebuild {
       await table.compare(this.#groups.get(table) ?? [], from);
       await table.countAll(this.#tenantId, from);
     }
-    for (const row of this.#agents.rest) await this.#compareTime(row);
+    for (const settled of this.#agents.rest) await this.#compareTime(settled);
     await this.#compareTimes();
     const retained = await agentTimes.count(this.#tenantId, sql<boolean>`from_at >= ${from}`);
     agentTimes.addUnexplained(retained - this.#explainedTimes);
@@ -128,10 +128,9 @@ class CompanyRebuild {
   }
 
   async #takeAgent(nodeId: string, event: AgentEvent): Promise<void> {
-    const { times, rows } = this.#agents.take(nodeId, event);
-    for (const time of times) countAgentTime(time, this.#delta);
-    for (const row of rows) await this.#compareTime(row);
-    const left = this.#work.take(`${nodeId}\n${event.agent}`, times);
+    const { times, settled } = this.#agents.take(nodeId, event);
+    for (const each of settled) await this.#compareTime(each);
+    const left = this.#work.take(`${nodeId}\n${event.agent}`, times, event.reason === NODE_LOST);
     const ended = left === undefined ? undefined : this.#unfinished.get(left);
     if (!ended) return;
     this.#unfinished.delete(ended.cdr.callId);
@@ -175,7 +174,9 @@ class CompanyRebuild {
     await table.compare(group.splice(0), this.#retained.from);
   }
 
-  async #compareTime(row: ProjectedRow): Promise<void> {
+  /** What was presumed of it was counted by nobody else. */
+  async #compareTime({ time, row }: SettledTime): Promise<void> {
+    countAgentTime(time, this.#delta);
     if (this.#times.push(row) >= GROUP) await this.#compareTimes();
   }
 

@@ -210,6 +210,8 @@ export interface AgentTimeTable {
   queue: string | null;
   /** Process that the agent is signed in at. */
   node_id: string;
+  /** 1: it lasted when its process was taken for lost, which may say more of it. */
+  presumed: Generated<number>;
 }
 
 /** A row of counters: what does not apply is '' in its key. */

@@ -40,9 +40,9 @@ export function closeLeft(
 }
 
 /** What the streams are told of agents whose times a crash left lasting, and who are signed out by it. */
-export function signOutsOf(times: readonly AgentTime[]): Fact[] {
+export function signOutsOf(times: readonly AgentTime[], reason: LeftCause = 'restart'): Fact[] {
   return times.map(({ tenantId, agent, from, until = from, callId, queue }) => {
-    const signOut = { did: 'log-out', state: 'logged-out', reason: 'restart', callId, queue } as const;
+    const signOut = { did: 'log-out', state: 'logged-out', reason, callId, queue } as const;
     return { type: 'agent', tenantId, at: until, agent, ...signOut };
   });
 }

@@ -13,7 +13,14 @@ import { cutAt, project } from '../project-batch.ts';
 import { readRecord } from '../stored-record.ts';
 import type { LockedConnection } from './locked-connection.ts';
 import { NodeLeases } from './node-leases.ts';
-import { lastingTimes, writeProjected } from './postgres-projections.ts';
+import {
+  confirmTimes,
+  lastingTimes,
+  presumedTimes,
+  presumeTimes,
+  withdrawTimes,
+  writeProjected,
+} from './postgres-projections.ts';
 import { writeWrapUps } from './postgres-wrap-ups.ts';
 
 const NUMBERS = new Set<string>([
@@ -101,7 +108,9 @@ export class PostgresJournal {
   async resume(): Promise<void> {
     const client = await this.#connection.connect();
     const { rows } = await client.query<JournalRow>(JOURNAL, [this.#nodeId]);
-    this.#planner.resume(rows, await lastingTimes(client, this.#nodeId));
+    const lasting = await lastingTimes(client, this.#nodeId);
+    const presumed = await presumedTimes(client, this.#nodeId);
+    this.#planner.resume(rows, [...lasting, ...presumed.map((time) => ({ ...time, until: undefined }))]);
   }
 
   /**
@@ -143,12 +152,26 @@ export class PostgresJournal {
     const mark = 'select alive_at as at from journal_mark where node_id = $1';
     const marks = await client.query<{ at: number }>(mark, [nodeId]);
     const aliveAt = marks.rows[0]?.at ?? 0;
-    // Agents of a lost node may be signed in there all the same: their times are ended by its next start.
-    const times = cause === 'restart' ? cutAt(await lastingTimes(client, nodeId), aliveAt) : [];
+    const { times, withdrawn } = await this.#closeTimesOf(client, nodeId, aliveAt, cause);
     const isPresumed = rows.every(({ presumed }) => presumed === 1);
     const { cdrs, facts } = closeLeft(isPresumed ? [] : rows, aliveAt, cause);
-    await this.#addEvents(client, rowsOf([...facts, ...signOutsOf(times)]), null, nodeId);
-    return await this.#addCdrs(client, cdrs, times, nodeId);
+    await this.#addEvents(client, rowsOf([...facts, ...signOutsOf(times, cause)]), null, nodeId);
+    return await this.#addCdrs(client, cdrs, times, nodeId, withdrawn);
+  }
+
+  /**
+   * The times of agents that the process left lasting, and their ends. Of a lost one these are presumed: it may only be cut off, and
+   * tells more of its agents then. When it starts again it may have been seen alive later.
+   */
+  async #closeTimesOf(client: Client, nodeId: string, aliveAt: number, cause: LeftCause) {
+    const lasting = await lastingTimes(client, nodeId);
+    if (cause === 'node-lost') {
+      await presumeTimes(client, nodeId);
+      return { times: cutAt(lasting, aliveAt), withdrawn: [] };
+    }
+    const withdrawn = (await presumedTimes(client, nodeId)).filter(({ until }) => until! < aliveAt);
+    await confirmTimes(client, nodeId);
+    return { times: cutAt([...lasting, ...withdrawn], aliveAt), withdrawn };
   }
 
   async #writeAll(client: Client, plan: BatchPlan, { now, mark }: EventBatch): Promise<void> {
@@ -156,7 +179,7 @@ export class PostgresJournal {
     const { rowCount } = await client.query(MARK, [mark ?? this.#nodeId, now, number]);
     if (rowCount === 0) return;
     await this.#addEvents(client, events, number);
-    await this.#addCdrs(client, cdrs, times, this.#nodeId);
+    await this.#addCdrs(client, cdrs, times, this.#nodeId, await withdrawTimes(client, times));
     if (clearsJournal) await client.query(CLEAR_JOURNAL, [this.#nodeId]);
     if (row) await client.query(INSERT_JOURNAL, [this.#nodeId, number, row.layout, row.events]);
   }
@@ -186,11 +209,13 @@ export class PostgresJournal {
     cdrs: readonly Cdr[],
     times: readonly AgentTime[],
     nodeId: string,
+    withdrawn: readonly AgentTime[],
   ): Promise<number> {
     if (cdrs.length === 0 && times.length === 0) return 0;
     const presumed = cdrs.length > 0 ? await takePresumed(client, cdrs) : [];
     const added = cdrs.length > 0 ? await insertCdrs(client, cdrs, nodeId) : [];
-    await writeProjected(client, project(added, times, nodeId, presumed));
+    const projected = project(added, times, nodeId, { cdrs: presumed, times: withdrawn });
+    await writeProjected(client, projected);
     await writeWrapUps(client, added, times);
     return added.length;
   }

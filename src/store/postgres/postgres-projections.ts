@@ -5,6 +5,13 @@ import { type AgentTimeRow, type Projected, timeOf } from '../project-batch.ts';
 import { insertInto, type ProjectedRows, type ProjectedTable } from '../projected-table.ts';
 
 const LASTING = 'select * from agent_time where until_at is null and node_id = $1';
+const PRESUMED = 'select * from agent_time where presumed = 1 and node_id = $1';
+const PRESUME = 'update agent_time set presumed = 1 where until_at is null and node_id = $1';
+const CONFIRM = 'update agent_time set presumed = 0 where presumed = 1 and node_id = $1';
+const WITHDRAW = `update agent_time set presumed = 0
+  from unnest($1::text[], $2::text[], $3::bigint[]) as given (tenant_id, agent, from_at)
+  where agent_time.tenant_id = given.tenant_id and agent_time.agent = given.agent and agent_time.from_at = given.from_at
+    and presumed = 1 returning agent_time.*`;
 /** Of several calls in which the two talked the first that ended after the missed one. */
 const SETTLE = `update missed_call set closed_at = found.at, closed_by = found.call_id from (
     select distinct on (missed.started_at, missed.call_id) missed.started_at, missed.call_id as missed, given.at, given.call_id
@@ -23,6 +30,36 @@ export async function writeProjected(client: Client, { rows, reached }: Projecte
 /** The times of agents of a process that last. */
 export async function lastingTimes(client: Client, nodeId: string): Promise<readonly AgentTime[]> {
   const { rows } = await client.query<AgentTimeRow>(LASTING, [nodeId]);
+  return rows.map(timeOf);
+}
+
+/** Those that lasted when the process was taken for lost, as they were ended then. */
+export async function presumedTimes(client: Client, nodeId: string): Promise<readonly AgentTime[]> {
+  const { rows } = await client.query<AgentTimeRow>(PRESUMED, [nodeId]);
+  return rows.map(timeOf);
+}
+
+/** The process is taken for lost: the ends that its agents' times are about to get are presumed. */
+export async function presumeTimes(client: Client, nodeId: string): Promise<void> {
+  await client.query(PRESUME, [nodeId]);
+}
+
+/** The process starts again: what was presumed is as true as it can be. */
+export async function confirmTimes(client: Client, nodeId: string): Promise<void> {
+  await client.query(CONFIRM, [nodeId]);
+}
+
+/** Those of `times` whose ends were presumed, as they were counted: the process itself tells them now. */
+export async function withdrawTimes(
+  client: Client,
+  times: readonly AgentTime[],
+): Promise<readonly AgentTime[]> {
+  if (times.length === 0) return [];
+  const { rows } = await client.query<AgentTimeRow>(WITHDRAW, [
+    times.map(({ tenantId }) => tenantId),
+    times.map(({ agent }) => agent),
+    times.map(({ from }) => from),
+  ]);
   return rows.map(timeOf);
 }
 

@@ -1,5 +1,7 @@
 /** Several processes on one PostgreSQL. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AgentEvent } from '../../../src/acd/agent-events.ts';
+import type { AgentInput, AgentState } from '../../../src/acd/core/agent.ts';
 import type { CallEvent } from '../../../src/call/call-events.ts';
 import type { Cdr } from '../../../src/cdr/cdr.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
@@ -196,6 +198,93 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
     await expectRebuilt(place.location);
   });
 
+  describe('when agents were signed in at one that is lost', () => {
+    const AT = sampleCall('c').events[0]!.at;
+    const worked = (...changes: [at: number, did: AgentInput, state: AgentState][]): AgentEvent[] =>
+      changes.map(([at, did, state]) => {
+        const work = { reason: undefined, callId: undefined, queue: undefined };
+        return { type: 'agent', tenantId: 'demo', agent: '8001', at: AT + at, did, state, ...work };
+      });
+    const tell = async ({ store }: TestNode, ...changes: Parameters<typeof worked>) => {
+      for (const event of worked(...changes)) store.journal.append(event);
+      await store.journal.flush();
+    };
+    const times = async () =>
+      (await place.sql('select state, from_at, until_at from agent_time order by from_at')).map(
+        ({ state, from_at, until_at }) => [
+          state,
+          Number(from_at) - AT,
+          until_at === null ? null : Number(until_at) - AT,
+        ],
+      );
+    const signedInMs = async () => {
+      const [sum] = await place.sql('select sum(signed_in_ms) as ms from counter_agent');
+      return Number(sum!['ms']);
+    };
+    const seenAlive = (ms: number) => place.sql(`update journal_mark set alive_at = ${AT + ms}`);
+    async function lose(): Promise<readonly [TestNode, TestNode]> {
+      const [one, two] = [await start('n1'), await start('n2')];
+      await append(one, sampleCall('done', { tenantId: 'other' }));
+      await tell(one, [0, 'log-in', 'idle'], [4_000, 'pause', 'paused']);
+      await seenAlive(9_000);
+      await age('n1', 'seen_at', LEASE_MS);
+      await age('n2', 'held_since', LEASE_MS);
+      await beat(two);
+      return [one, two];
+    }
+    const SEEN = [
+      ['idle', 0, 4_000],
+      ['paused', 4_000, 9_000],
+    ];
+
+    it('their times end when it was seen alive, once, and the stream says so', async () => {
+      const [one, two] = await lose();
+      expect(await times()).toEqual(SEEN);
+      expect(await signedInMs()).toBe(9_000);
+      const events = await two.store.events.read('demo', 2, 9);
+      expect(events).toMatchObject([{ did: 'log-out', agent: '8001', reason: 'node-lost', at: AT + 9_000 }]);
+      const three = await start('n3');
+      await age('n3', 'held_since', LEASE_MS);
+      await beat(three);
+      await one.store.close();
+      const again = await start('n1');
+      expect(await two.store.events.head('demo')).toBe(3);
+      expect(await times()).toEqual(SEEN);
+      await tell(again, [20_000, 'log-in', 'idle'], [21_000, 'log-out', 'logged-out']);
+      expect(await signedInMs()).toBe(10_000);
+      for (const store of opened.splice(0)) await store.close();
+      await expectRebuilt(place.location);
+    });
+
+    it('what it tells of them itself counts more: it was only cut off', async () => {
+      const [one] = await lose();
+      await tell(one, [30_000, 'resume', 'idle'], [31_000, 'log-out', 'logged-out']);
+      const real = [SEEN[0], ['paused', 4_000, 30_000], ['idle', 30_000, 31_000]];
+      expect(await times()).toEqual(real);
+      expect(await signedInMs()).toBe(31_000);
+      for (const store of opened.splice(0)) await store.close();
+      await start('n1');
+      expect(await times()).toEqual(real);
+      for (const store of opened.splice(0)) await store.close();
+      await expectRebuilt(place.location);
+    });
+
+    it('it was cut off, and killed later: they end when it was seen then', async () => {
+      const [one, two] = await lose();
+      await beat(one);
+      await place.sql("update agent_time set node_id = 'n3' where node_id = 'n1'");
+      await place.sql("update event_batch set node_id = 'n3' where node_id = 'n1'");
+      await place.sql("update journal_mark set node_id = 'n3' where node_id = 'n1'");
+      await seenAlive(12_000);
+      await start('n3');
+      expect(await times()).toEqual([SEEN[0], ['paused', 4_000, 12_000]]);
+      expect(await signedInMs()).toBe(12_000);
+      expect(await two.store.events.head('demo')).toBe(4);
+      for (const store of opened.splice(0)) await store.close();
+      await expectRebuilt(place.location);
+    });
+  });
+
   describe('when one was killed and its calls were closed', () => {
     const [ends, cut] = [sampleCall('ends'), sampleCall('cut')];
     const begun = [ends, cut].flatMap(({ events }) => events.slice(0, 5));
@@ -265,6 +354,23 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
     await append(one, new CallScript('c1').arrive().end());
     await one.store.close();
     expect(await seen()).toEqual(['n2']);
+  });
+
+  it('change one entity at the same time: what was before is what the other made of it', async () => {
+    const nodes = [await start('n1'), await start('n2')];
+    const changes = Array.from({ length: 20 }, (_, ringMs) => {
+      const entity = { id: '1', tenantId: 'demo', kind: 'queue', name: 'sales', revision: ringMs + 1 };
+      const put = [{ ...entity, body: JSON.stringify({ ringMs }) }];
+      return nodes[ringMs % 2]!.store.entities.change({ put, removed: [], at: ringMs, by: 'li' });
+    });
+    await Promise.all(changes);
+    const events = await nodes[0]!.store.events.read('demo', 0, 50);
+    const told = events.flatMap((event) => (event.type === 'entity' ? [event] : []));
+    expect(told).toHaveLength(20);
+    expect(told.map(({ before }) => before)).toEqual([
+      undefined,
+      ...told.slice(0, -1).map(({ after }) => after),
+    ]);
   });
 
   describe('hear what another one changes', () => {

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import type { AgentInput, AgentState } from '../../../src/acd/core/agent.ts';
+import { AgentTimeline, NODE_LOST } from '../../../src/metric/agent-timeline.ts';
+
+const timeline = () => {
+  const times = new AgentTimeline();
+  return (at: number, did: AgentInput, state: AgentState, reason?: string) => {
+    const work = { reason, callId: undefined, queue: undefined };
+    return times
+      .take({ type: 'agent', tenantId: 'demo', agent: '8001', at, did, state, ...work })
+      .map((time) => [time.state, time.from, time.until]);
+  };
+};
+
+describe('a sign-out that was presumed', () => {
+  it('is taken back by what his own process tells of him', () => {
+    const tell = timeline();
+    tell(0, 'log-in', 'idle');
+    expect(tell(5, 'log-out', 'logged-out', NODE_LOST)).toEqual([['idle', 0, 5]]);
+    expect(tell(9, 'pause', 'paused')).toEqual([
+      ['idle', 0, 9],
+      ['paused', 9, undefined],
+    ]);
+  });
+
+  it('stands when he signs in anew', () => {
+    const tell = timeline();
+    tell(0, 'log-in', 'idle');
+    tell(5, 'log-out', 'logged-out', NODE_LOST);
+    expect(tell(9, 'log-in', 'idle')).toEqual([['idle', 9, undefined]]);
+    expect(tell(12, 'log-out', 'logged-out')).toEqual([['idle', 9, 12]]);
+  });
+});
