@@ -1,7 +1,7 @@
 /** What a query means, record by record: the store in memory answers so, and databases the same by SQL. */
 import type { Cdr } from './cdr.ts';
 import type { CdrFilter, CdrPosition, CdrSort, CdrTotals } from './cdr-query.ts';
-import { isCallId, matchesWords, searchWordsOf } from './search-words.ts';
+import { hasId, isCallId, matchesWords, searchWordsOf } from './search-words.ts';
 
 /** The queue that the caller asked last. */
 export function queueOf({ asks }: Cdr): string | null {
@@ -48,7 +48,7 @@ const EQUAL = [
 ] as const satisfies readonly (readonly [keyof CdrFilter, (cdr: Cdr) => string | null])[];
 
 function isFound(cdr: Cdr, search: string): boolean {
-  return isCallId(search) ? cdr.callId === search : matchesWords(searchWordsOf(cdr), search);
+  return hasId(cdr, search) || (!isCallId(search) && matchesWords(searchWordsOf(cdr), search));
 }
 
 const VALUE: Readonly<Record<CdrSort, (cdr: Cdr) => string | number | null>> = {

@@ -55,7 +55,10 @@ export interface CdrFilter {
   readonly maxScore?: number;
   /** Has a recording, or has none. */
   readonly recorded?: boolean;
-  /** Words, each of them a part of a number, 工号 or name in the call, four characters at least (Chinese: two); or a call's id. */
+  /**
+   * Words, each of them a part of a number, 工号 or name in the call, four characters at least (Chinese: two); or a call's id, of which
+   * the first four characters are enough; or a SIP Call-ID.
+   */
   readonly search?: string;
 }
 

@@ -22,9 +22,24 @@ export function wordsOf(text: string): string[] {
   return words.slice(0, MAX_WORDS).map((word) => [...word].slice(0, MAX_WORD).join(''));
 }
 
-/** A search that is the id of one call and nothing else: words are not looked for. */
+/** A search that has the form of a call's id and is nothing else: words are not looked for. */
 export function isCallId(search: string): boolean {
-  return CALL_ID.test(search);
+  return CALL_ID.test(search) && ID.test(search);
+}
+
+/** Visible characters (RFC 3261 25.1 `callid` has no others), words among them; a number alone is a word. */
+const ID = /^(?=.*[A-Za-z0-9])(?!\+?\d*$)[\x21-\x7e]{4,255}$/;
+
+/** What a search may say instead of words: the beginning of a call's id, or a whole SIP Call-ID (RFC 3261 8.1.1.4). */
+export function idIn(search: string): string | undefined {
+  const id = search.trim();
+  return ID.test(id) ? id : undefined;
+}
+
+/** Whether a call has the id that a search may be. */
+export function hasId({ callId, sipCallId }: Pick<Cdr, 'callId' | 'sipCallId'>, search: string): boolean {
+  const id = idIn(search);
+  return id !== undefined && (callId.startsWith(id) || sipCallId === id);
 }
 
 /**

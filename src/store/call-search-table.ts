@@ -107,6 +107,15 @@ async function seedStatistics(db: Kysely<unknown>): Promise<void> {
   await sql`analyze sqlite_schema`.execute(db);
 }
 
+/** SIP Call-IDs stand in the records alone. */
+export async function addSipCallIds(db: Kysely<unknown>, { engine }: ColumnTypes): Promise<void> {
+  await sql`create index cdr_by_sip_call_id on cdr ((record ->> 'sipCallId'))`.execute(db);
+  if (engine !== 'sqlite') return;
+  const statistics = sql`('cdr', 'cdr_by_sip_call_id', '10000000 1')`;
+  await sql`insert into sqlite_stat1 (tbl, idx, stat) values ${statistics}`.execute(db);
+  await sql`analyze sqlite_schema`.execute(db);
+}
+
 /** Rows looked at in one step. */
 const PAGE = 500;
 

@@ -1,7 +1,7 @@
 /** The filters and sorts of call records in SQL; what they mean is said by `cdr-filter.ts`. */
 import { type RawBuilder, sql } from 'kysely';
 import type { CdrFilter, CdrSort } from '../cdr/cdr-query.ts';
-import { isCallId, searchGrams } from '../cdr/search-words.ts';
+import { idIn, isCallId, searchGrams } from '../cdr/search-words.ts';
 
 const EQUAL = {
   tenantId: 'tenant_id',
@@ -35,9 +35,20 @@ export function conditionsOf(filter: CdrFilter): RawBuilder<unknown> {
 }
 
 function searchConditions(search: string): RawBuilder<unknown>[] {
-  if (isCallId(search)) return [sql`call_id = ${search}`];
-  return searchGrams(search).map((grams) => sql`search like ${`% ${grams.join(' ')} %`}`);
+  const id = idIn(search);
+  const byWords = searchGrams(search).map((grams) => sql`search like ${`% ${grams.join(' ')} %`}`);
+  if (id === undefined) return byWords;
+  const byId = sql`${beginsWith(id)} or ${SIP_CALL_ID} = ${id}`;
+  if (isCallId(search)) return [sql`(${byId})`];
+  return [sql`(${sql.join(byWords, sql` and `)} or ${byId})`];
 }
+
+/** As the index has it. */
+export const SIP_CALL_ID = sql`(record ->> 'sipCallId')`;
+
+/** Calls whose ids begin so: no character of an id comes after a tilde. */
+export const beginsWith = (id: string): RawBuilder<unknown> =>
+  sql`(call_id >= ${id} and call_id < ${`${id}~`})`;
 
 /** What records are sorted by: never null, for databases do not agree where that stands. */
 export const SORT_VALUES: Readonly<Record<CdrSort, RawBuilder<unknown>>> = {

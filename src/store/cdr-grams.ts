@@ -1,6 +1,7 @@
 /** The index of grams over call records (see `search-words.ts`): which rows a search reads. */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { isCallId, searchGrams } from '../cdr/search-words.ts';
+import { idIn, isCallId, searchGrams } from '../cdr/search-words.ts';
+import { beginsWith, SIP_CALL_ID } from './cdr-conditions.ts';
 import type { Tables } from './schema.ts';
 import type { StoreLocation } from './store.ts';
 
@@ -15,7 +16,9 @@ const POSTGRES_GRAMS: CdrGrams = {
     const grams = gramsOf(search);
     if (grams.length === 0) return sql`cdr`;
     const list = sql.join(grams.map((gram) => sql`${gram}`));
-    return sql`(select * from cdr where string_to_array(search, ' ') @> array[${list}]::text[]) as cdr`;
+    const byGrams = sql`string_to_array(search, ' ') @> array[${list}]::text[]`;
+    const either = sql.join([byGrams, ...idsIn(search)], sql` or `);
+    return sql`(select * from cdr where ${either}) as cdr`;
   },
 };
 
@@ -26,16 +29,25 @@ const COMMON = 50_000;
 const SQLITE_GRAMS: CdrGrams = {
   source: async (db, search) => {
     const grams = gramsOf(search);
-    if (grams.length === 0) return sql`cdr`;
     const match = grams.map((gram) => `"${gram}"`).join(' ');
-    const found = sql`select rowid from cdr_gram where cdr_gram match ${match}`;
+    const byGrams = sql`select rowid as place from cdr_gram where cdr_gram match ${match}`;
+    const byIds = idsIn(search).map((is) => sql`select id as place from cdr where ${is}`);
+    const all = grams.length === 0 ? byIds : [byGrams, ...byIds];
+    if (all.length === 0) return sql`cdr`;
+    const found = sql.join(all, sql` union `);
     const count = sql<{ rows: number }>`select count(*) as rows from (${found} limit ${COMMON + 1})`;
     const { rows } = await count.execute(db);
     if (rows[0]!.rows > COMMON) return sql`cdr`;
     // A cross join is read from left to right.
-    return sql`(${found}) as found cross join cdr on cdr.id = found.rowid`;
+    return sql`(${found}) as found cross join cdr on cdr.id = found.place`;
   },
 };
+
+/** Each answered by an index of its own. */
+function idsIn(search: string | undefined): readonly RawBuilder<unknown>[] {
+  const id = search === undefined ? undefined : idIn(search);
+  return id === undefined ? [] : [beginsWith(id), sql`${SIP_CALL_ID} = ${id}`];
+}
 
 /** By the engine of a database. */
 export const GRAMS: Readonly<Record<StoreLocation['engine'], CdrGrams>> = {

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { CAUSES } from '../shared/cause.ts';
 import { createAudit } from './audit-table.ts';
-import { addCallSearch } from './call-search-table.ts';
+import { addCallSearch, addSipCallIds } from './call-search-table.ts';
 import type { ColumnTypes } from './column-types.ts';
 import { createProjections } from './projection-tables.ts';
 import { addRecordColumns } from './record-columns.ts';
@@ -31,6 +31,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2027-02-settings-of-nodes': { up: (db) => addSettings(db, types) },
     '2027-03-phone-settings': { up: (db) => createPhoneSettings(db, types) },
     '2027-03-presumed-times': { up: (db) => addPresumedTimes(db, types) },
+    '2027-03-sip-call-ids': { up: (db) => addSipCallIds(db, types) },
   };
 }
 

@@ -2,6 +2,9 @@
  * Port Store: everything that outlives the process. Behind it stand SQLite (`sqlite/`, its own thread), PostgreSQL
  * (`postgres/`) with the same queries, and memory (`memory/`, for tests and the simulator).
  *
+ * What is made of events beside the record is in tables of the databases only: counters, agents' times, missed calls. Memory has
+ * records, with their wrap-ups, and events; the projections are pure, and whoever wants their result of some events runs them.
+ *
  * Nothing here blocks the caller: `journal.append` costs about a microsecond, the rest are promises.
  */
 import type { CallJournal } from '../call/call-events.ts';

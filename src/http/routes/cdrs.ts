@@ -32,7 +32,7 @@ const filter = {
     Type.String({
       maxLength: 200,
       description:
-        'parts of numbers, work numbers or names, 4 characters at least (Chinese: 2), or the id of a call',
+        'parts of numbers, work numbers or names, 4 characters at least (Chinese: 2), or the beginning of the id of a call, or its SIP Call-ID',
     }),
   ),
 };

@@ -32,6 +32,8 @@ const FILTERS: readonly (readonly [CdrFilter, string])[] = [
   [{ minTalkMs: 290_000 }, 'cdr_list'],
   [{ recorded: true }, 'cdr_list'],
   [{ search: 'callIdOf22Characters07' }, 'cdr_by_call_id'],
+  [{ search: 'callIdOf' }, 'cdr_by_call_id'],
+  [{ search: 'a84b4c76e66710@pc33.atlanta.com' }, 'cdr_by_sip_call_id'],
 ];
 
 for (const engine of DATABASES) {

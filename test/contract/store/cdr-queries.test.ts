@@ -99,6 +99,9 @@ const SEARCHES = [
     '𮯠𮯠',
   ],
   ...['', '%', "'", '"', '*', '|', 'callIdOf22Characters07', 'c7', '\u0000', '138000 1380'],
+  // The beginning of an id, ids of SIP, and what is neither.
+  ...['callIdOf22', ' C10', 'C10-', 'c10@127.0.0.1', 'callIdOf22Characters07@127.0.0.1', 'C12-_@127.0.0.1'],
+  ...['llIdOf22', '127.0.0.1', '@127', 'C1', '%@127.0.0.1', 'c10@127.0.0.1 sales', 'C10_', '----'],
 ];
 
 function someFilter(): CdrFilter {
@@ -136,7 +139,10 @@ function naiveWords(text: string): string[] {
 }
 
 function naivelyFound(cdr: Cdr, search: string): boolean {
-  if (/^[\w-]{22}$/.test(search) && /[^0-9]/.test(search)) return cdr.callId === search;
+  const id = search.trim();
+  const isId = id.length >= 4 && !id.includes(' ') && /[^+0-9]/.test(id) && /[a-z0-9]/i.test(id);
+  if (isId && (cdr.callId.indexOf(id) === 0 || cdr.sipCallId === id)) return true;
+  if (/^[\w-]{22}$/.test(search) && /[^0-9]/.test(search)) return false;
   const texts = [
     ...[cdr.caller, cdr.called, cdr.hotline, cdr.agent, ...Object.values(cdr.origin)],
     ...cdr.diversions.map(({ number }) => number),

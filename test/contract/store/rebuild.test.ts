@@ -230,25 +230,43 @@ for (const engine of DATABASES) {
       const person = new CallScript('of-person', { at })
         .arrive({ caller: '13800138000', sentFrom: '13800138000' })
         .emit('answered', {})
+        .emit('connected', { target: '8002', kind: 'agent' })
+        .emit('segment', { kind: 'talk', owner: '8002' })
         .emit('keyed', { purpose: 'card', digits: '6222' })
         .emit('recordingStarted', { file: 'recordings/b.wav' })
         .after(5_000)
         .emit('recordingEnded', { file: 'recordings/b.wav', durationMs: 5_000, bytes: 9, sha256: 'b' })
         .end();
-      await play(store, sampleCall('gone'), person, sampleCall('stays', { at: MONDAY_10 + 2 }));
+      const tried = new CallScript('tried', { at: MONDAY_10 - 60_000 })
+        .arrive({ caller: '13800138000', sentFrom: '13800138000' })
+        .emit('asked', { queue: 'sales', priority: 0 })
+        .emit('segment', { kind: 'queue', owner: 'sales' })
+        .after(20_000)
+        .end({ cause: 'cancelled' });
+      await play(store, tried, sampleCall('gone'), person, sampleCall('stays', { at: MONDAY_10 + 2 }));
       await store.upkeep!.removeCalls('demo', [{ startedAt: MONDAY_10, callId: 'gone' }], MONDAY_10 + HOUR);
       const erasure = { tenantId: 'demo', number: '13800138000', token: 'erased-1', now: MONDAY_10 + HOUR };
       const deleteFiles = async (files: readonly string[]) => files.length;
       const { calls } = await store.upkeep!.erase({ ...erasure, dryRun: false, deleteFiles });
-      expect(calls).toBe(1);
+      expect(calls).toBe(2);
       await store.close();
+      const missedCalls = 'select caller, closed_by from missed_call';
+      const settled = [{ caller: 'erased-1', closed_by: 'of-person' }];
+      expect(await place.sql(missedCalls)).toEqual(settled);
       const [cdrs] = await expectRebuilt(place.location);
-      expect(cdrs).toMatchObject({ table: 'cdr', compared: 2 });
+      expect(cdrs).toMatchObject({ table: 'cdr', compared: 3 });
+      // Also where its tables are made anew.
+      await place.sql('delete from missed_call');
+      await place.sql("delete from cdr where call_id = 'of-person'");
       await rebuilt(place.location, false);
       expect(await place.sql('select call_id from cdr order by call_id')).toEqual([
         { call_id: 'of-person' },
         { call_id: 'stays' },
+        { call_id: 'tried' },
       ]);
+      expect(await place.sql(missedCalls)).toEqual(settled);
+      const texts = [await place.sql('select * from cdr'), await place.sql('select body from event_batch')];
+      expect(JSON.stringify(texts)).not.toContain('13800138000');
     });
 
     it('leaves calls alone whose events are not all there any more', async () => {
