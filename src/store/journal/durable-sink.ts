@@ -34,6 +34,7 @@ export class DurableSink implements JournalSink {
   /** Who wants to know when all is in the database. */
   #waiters: PromiseWithResolvers<void>[] = [];
   #isFailing = false;
+  #isDraining = false;
   #alarm: 'none' | 'half' | 'full' = 'none';
   #isClosed = false;
 
@@ -49,7 +50,12 @@ export class DurableSink implements JournalSink {
   /** Resolves when the batch is in the database or in the file. */
   async write(batch: PackedBatch): Promise<void> {
     const { database, waiting } = this.#parts;
-    if (!waiting.isEmpty) return await this.#keep(batch);
+    if (!waiting.isEmpty) {
+      await this.#keep(batch);
+      // A disk that was silent may have taken after all what was given up.
+      if (!this.#isDraining) void this.#drain(this.#storeFirst());
+      return;
+    }
     const stored = database.write(batch);
     if (await this.#succeeds(stored, PATIENCE_MS)) return;
     try {
@@ -59,7 +65,7 @@ export class DurableSink implements JournalSink {
       if (await this.#succeeds(stored)) return;
       throw error;
     }
-    void this.#drain(batch.number, stored);
+    void this.#drain(stored.then(() => batch.number));
   }
 
   /** Resolves when all is in the database, and no file holds anything any more. */
@@ -87,28 +93,33 @@ export class DurableSink implements JournalSink {
     this.#watch();
   }
 
-  /** Stores what waits, from the front. `stored`: the first try of the front's `number`, which is under way or over. */
-  async #drain(number: number, stored: Promise<unknown>): Promise<void> {
-    const { waiting, database, clock, logger } = this.#parts;
+  /** Stores what waits, from the front. `stored`: the first try, which is under way or over; gives the batch's number. */
+  async #drain(stored: Promise<number>): Promise<void> {
+    const { waiting, clock, logger } = this.#parts;
     const since = clock.monotonic();
-    for (let batches = 0; ; ) {
+    this.#isDraining = true;
+    let batches = 0;
+    for (;;) {
       if (await this.#succeeds(stored)) {
         batches++;
-        waiting.shift(number);
-        if (waiting.isEmpty) {
-          const lastedMs = Math.round(clock.monotonic() - since);
-          logger.warn({ batches, lastedMs }, 'the call journal is in the database again');
-          this.#watch();
-          return this.#tell();
-        }
+        waiting.shift(await stored);
       } else await this.#pause();
-      if (this.#isClosed) break;
-      stored = waiting.first().then((batch) => {
-        number = batch.number;
-        return database.write(batch);
-      });
+      if (this.#isClosed || waiting.isEmpty) break;
+      stored = this.#storeFirst();
+    }
+    this.#isDraining = false;
+    if (waiting.isEmpty) {
+      const lastedMs = Math.round(clock.monotonic() - since);
+      logger.warn({ batches, lastedMs }, 'the call journal is in the database again');
+      this.#watch();
     }
     this.#tell();
+  }
+
+  async #storeFirst(): Promise<number> {
+    const batch = await this.#parts.waiting.first();
+    await this.#parts.database.write(batch);
+    return batch.number;
   }
 
   /** Whether the database took a batch; false also when it was silent for `limitMs`. */

@@ -42,6 +42,16 @@ class FakeDatabase {
   }
 }
 
+/** A disk that takes everything, and says so when it is told to. */
+class SilentDisk extends WaitingBatches {
+  readonly answer = Promise.withResolvers<void>();
+
+  override async append(batch: PackedBatch): Promise<void> {
+    await super.append(batch);
+    await this.answer.promise;
+  }
+}
+
 let folder: string;
 let clock: ManualClock;
 let database: FakeDatabase;
@@ -172,6 +182,33 @@ describe('DurableSink', () => {
     database.does = 'store';
     await sink.write(batch(1));
     expect(database.stored).toEqual([1]);
+  });
+
+  it.each([
+    // The database knows by its number what it has been given before.
+    { what: 'silent, too', does: 'hang', stored: [1, 1, 2] },
+    { what: 'refusing', does: 'refuse', stored: [1, 2] },
+  ] as const)('stores what a silent disk took after all, of a database that was $what', async (each) => {
+    const disk = new SilentDisk({ files, maxBytes: 1_000_000 }, 'n1');
+    sink = new DurableSink({ database, waiting: disk, clock, logger: silentLogger });
+    database.does = each.does;
+    const refused = sink.write(batch(1)).then(
+      () => false,
+      () => true,
+    );
+    if (each.does === 'hang') await clock.advance(500);
+    await until('it is given to the disk', () => clock.pending === 1);
+    await clock.advance(1000);
+    database.answer();
+    expect(await refused).toBe(each.does === 'refuse');
+    disk.answer.resolve();
+    if (each.does === 'refuse') await sink.write(batch(1));
+    await sink.write(batch(2));
+    await until('nobody waits for the database', () => clock.pending === (each.does === 'refuse' ? 1 : 0));
+    database.does = 'store';
+    database.answer();
+    await sink.drained();
+    expect([database.stored, sink.waiting.away, clock.pending]).toEqual([each.stored, false, 0]);
   });
 
   it('says at half of its size, and takes no more calls beyond it, until the database works', async () => {
