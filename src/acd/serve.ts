@@ -144,7 +144,8 @@ async function ringAgents(acd: Acd, visit: Visit, { name }: Queue, turn: Turn): 
   }));
   let outcomes: ReadonlyMap<string, RingFailure> = new Map();
   try {
-    const result = await ring(call, acd.parts.directory, targets, { ringMs, reason: 'queue', signal });
+    const options = { ringMs, reason: 'queue', queue: name, signal } as const;
+    const result = await ring(call, acd.parts.directory, targets, options);
     const won = result.answered ? take(visit, turn, result.target.name, result.leg) : undefined;
     if (won) return won;
     if (!result.answered)

@@ -38,6 +38,19 @@ export interface Resolved {
   readonly next?: () => Resolved;
 }
 
+/** Why somebody is called. */
+export interface Occasion {
+  /**
+   * The phone on whose right a number outside is called, because it dials, transfers, forwards or invites; undefined: the
+   * company's plan does.
+   */
+  readonly asker?: Party | undefined;
+  /** Main number of the hotline that took the call. */
+  readonly hotline?: string | undefined;
+  /** The queue that an agent is rung for. */
+  readonly queue?: string | undefined;
+}
+
 /** What an extension has set for the calls to it (免打扰, 呼叫转移): numbers as its phone would dial them, '' for none. */
 export interface CallSettings {
   readonly doNotDisturb: boolean;
@@ -51,11 +64,7 @@ export interface CallSettings {
 
 /** Question that the call room asks; routing/ answers it from the registrar and trunk rooms. */
 export interface Directory {
-  /**
-   * `asker`: the phone on whose right a number outside is called, because it dials, transfers, forwards or invites; undefined:
-   * the company's plan does.
-   */
-  resolve(destination: Destination, arrival: Arrival, asker: Party | undefined): Resolved;
+  resolve(destination: Destination, arrival: Arrival, occasion: Occasion): Resolved;
   /** Why a phone may not call there, in words for the record; undefined: it may. */
   refusal(destination: Destination, asker: Party | undefined): string | undefined;
   /** What a number means that somebody of a tenant dialled or transfers to: an extension, else an outside line. */

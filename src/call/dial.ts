@@ -17,7 +17,7 @@ export interface DialRequest {
   readonly together?: boolean;
   /** For the record: the caller is handed over and the plan leaves. Default `dial`. */
   readonly reason?: 'dial' | 'transfer';
-  /** On whose right numbers outside are called; see {@link Directory.resolve}. */
+  /** On whose right numbers outside are called; see {@link Occasion}. */
   readonly asker?: Party | undefined;
   /** How the talk is held. */
   readonly talk: Pick<TalkOptions, 'recorder' | 'record' | 'music'>;

@@ -31,8 +31,10 @@ export interface RingOptions {
   readonly reason: JoinReason;
   /** Who wants it, as the record names him; by default nobody but the plan. */
   readonly by?: string;
-  /** On whose right; see {@link Directory.resolve}. */
+  /** On whose right; see {@link Occasion}. */
   readonly asker?: Party | undefined;
+  /** The queue that they are rung for. */
+  readonly queue?: string;
   /** Stops ringing (the caller left the queue); the result is `cancelled`. */
   readonly signal?: AbortSignal;
   /** Number that the phones show; the caller's by default. */
@@ -145,7 +147,8 @@ class Ringing implements RingingNow {
 
   #start(target: RingTarget, destination: Destination, asker: Party | undefined): void {
     const { arrival } = this.#call;
-    const { shows } = this.#options;
+    const { shows, queue } = this.#options;
+    const occasion = { asker, queue, hotline: this.#call.hotline };
     const shown = shows === undefined ? arrival : { ...arrival, caller: shows };
     const settings = this.#settingsOf(destination);
     if (settings?.always) {
@@ -159,7 +162,7 @@ class Ringing implements RingingNow {
         this.#conclude(target, 'busy', 'do not disturb', { cause: 'busy' }),
       );
     }
-    this.#follow(target, destination, this.#directory.resolve(destination, shown, asker));
+    this.#follow(target, destination, this.#directory.resolve(destination, shown, occasion));
     if (settings?.noAnswer) this.#awaitAnswer(target, destination, settings.ringMs);
   }
 

@@ -170,6 +170,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'While none of its phones is registered or answers',
       '话机未注册或无响应时转移到此号码',
     ],
+    seesNumbers: [
+      'Its phone shows numbers outside whole; `false`: as 138****8000',
+      '话机显示完整的外线号码；`false` 则显示为 138****8000（号码防火墙）',
+    ],
     forwardOutside: [
       'Calls to it may be forwarded (302, `forward`) to outside numbers; otherwise only within the company',
       '允许将来电转移（302 或 `forward`）到外线号码；否则仅限公司内部',
@@ -184,10 +188,22 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '级别，不写则为 1：`skill` 队列先振级别最高的空闲坐席，`weighted` 队列按级别比例分配',
     ],
     outside: ["How far he may call out; without: his extension's right", '外呼权限；不写则同所在分机'],
+    seesNumbers: [
+      "His phone shows numbers outside whole; without: as his extension's",
+      '话机显示完整的外线号码；不写则同所在分机',
+    ],
     shows: ["What his calls out show; without: as his extension's", '外显号码；不写则同所在分机'],
   },
   queue: {
     tenant,
+    title: [
+      "What agents' phones show of it, with hotline and number; without: its name",
+      '坐席话机上与热线、号码一起显示的队列名称；不写则为队列名',
+    ],
+    alertInfo: [
+      'Header Alert-Info of calls to agents: the ring tone, as the phones want it',
+      '呼叫坐席时的 Alert-Info 头域（铃声），写法见话机说明',
+    ],
     strategy: ['Who is rung first', '话务分配策略'],
     agents: ['Agents by work number, in order', '坐席工号，按顺序'],
     ring: ['One agent is rung so long', '单个坐席振铃时长'],

@@ -1,13 +1,20 @@
 import { isIP } from 'node:net';
 import type { Arrival, Party, PartyName } from '../call/arrival.ts';
-import type { CallSettings, Destination, Directory, Resolved, RingRoute } from '../call/destination.ts';
+import type {
+  CallSettings,
+  Destination,
+  Directory,
+  Occasion,
+  Resolved,
+  RingRoute,
+} from '../call/destination.ts';
 import type { AreaTable } from '../numbering/area-table.ts';
 import { isFeatureCode } from '../provisioning/feature-codes.ts';
 import type { Agent } from '../provisioning/kind/agent.ts';
 import type { Extension } from '../provisioning/kind/extension.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
-import { escapeUser, hostForSocket, parseUri } from '../sip/message/index.ts';
+import { hostForSocket, parseUri } from '../sip/message/index.ts';
 import type { Showing } from '../trunk/shown-number.ts';
 import type { Trunks } from '../trunk/trunks.ts';
 import { isEmergency } from './emergency.ts';
@@ -15,6 +22,7 @@ import { dialledFeature } from './feature-codes.ts';
 import { OutsideRights } from './outside-rights.ts';
 import type { PhoneSettings } from './phone-settings.ts';
 import type { Phones } from './phones.ts';
+import { shownToPhone } from './shown-to-phones.ts';
 
 export interface DestinationsParts {
   /** Extensions, and the agents who sit at them. */
@@ -44,15 +52,20 @@ export class Destinations implements Directory {
     this.#rights = new OutsideRights(parts);
   }
 
-  resolve(destination: Destination, arrival: Arrival, asker: Party | undefined): Resolved {
+  resolve(destination: Destination, arrival: Arrival, occasion: Occasion): Resolved {
+    const { asker } = occasion;
     const { tenantId } = arrival;
     if (destination.kind === 'line') {
       const why = this.refusal(destination, asker);
       if (why !== undefined) return { routes: [], why, cause: 'forbidden' };
       return this.#resolveLine(destination, tenantId, this.#showing(tenantId, asker));
     }
-    const from = { uri: `sip:${escapeUser(arrival.caller || arrival.called)}@${this.#parts.domain}` };
-    const routes = this.#phoneRoutes(tenantId, destination.number).map((route) => ({ ...route, from }));
+    const { number } = destination;
+    const shown = shownToPhone(this.#parts.provisioning, arrival, occasion, {
+      domain: this.#parts.domain,
+      isWhole: this.#maySee(tenantId, number) || this.find(arrival.caller, tenantId).kind === 'extension',
+    });
+    const routes = this.#phoneRoutes(tenantId, number).map((route) => ({ ...route, ...shown }));
     const why = routes.length > 0 ? '' : 'phone is not registered';
     return { routes, why };
   }
@@ -122,6 +135,12 @@ export class Destinations implements Directory {
     return { number, isHotline: this.inside(number, tenant) !== undefined };
   }
 
+  /** Whether the phone of an extension shows numbers outside: by the right of the agent who sits there, else by its own. */
+  #maySee(tenant: string, extension: string): boolean {
+    const own = this.#extension(tenant, extension)?.seesNumbers ?? true;
+    return this.#agentAt(tenant, extension)?.seesNumbers ?? own;
+  }
+
   #isEmergency(tenant: string, number: string): boolean {
     return isEmergency(this.#parts.provisioning, tenant, number);
   }
@@ -155,6 +174,7 @@ export class Destinations implements Directory {
   /** The first trunk that can take the call, and behind it the others in the order of failover. */
   #resolveLine({ number, trunk }: Destination, tenant: string, shows: Showing): Resolved {
     if (isFeatureCode(number)) return { routes: [], why: 'a feature code does not leave the house' };
+    if (number.includes('*')) return { routes: [], why: 'a number that is shown masked cannot be dialled' };
     let whyNot = '';
     const isUrgent = this.#isEmergency(tenant, number);
     const ways = this.#parts.trunks.waysOut({ number, tenant, trunk, shows, isUrgent }, (why) => {

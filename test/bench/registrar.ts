@@ -36,6 +36,7 @@ const extensions = Array.from({ length: contacts }, (_, index) => {
     ha1,
     outside: 'domestic',
     forward: { ringMs: 20_000 },
+    seesNumbers: true,
   } as const;
 });
 const provisioning = new Provisioning(

@@ -73,13 +73,9 @@ describe('two companies with equal names', () => {
     const arrival = { tenantId: tenant, caller: '1', called: '2' } as never;
     expect(directory.find('8001', tenant).kind).toBe('extension');
     expect(directory.party('8001', tenant)).toEqual({ name: '8001', kind: 'agent' });
-    const { routes } = directory.resolve({ kind: 'extension', number: '8001' }, arrival, undefined);
+    const { routes } = directory.resolve({ kind: 'extension', number: '8001' }, arrival, {});
     expect(routes.map(({ uri }) => uri)).toEqual([`sip:8001-${tenant}@phone`]);
-    const line = directory.resolve(
-      { kind: 'line', number: '13900139000', trunk: 'carrier' },
-      arrival,
-      undefined,
-    );
+    const line = directory.resolve({ kind: 'line', number: '13900139000', trunk: 'carrier' }, arrival, {});
     expect(line.routes.map(({ uri }) => uri)).toEqual([`sip:13900139000@carrier-${tenant}`]);
     line.onEnded?.(undefined);
   });
@@ -91,7 +87,7 @@ describe('two companies with equal names', () => {
     expect(directory.party('8009', 'a').kind).toBe('line');
     expect(directory.reachable(destination, 'a')).toBe(false);
     const arrival = { tenantId: 'a', caller: '1', called: '2' } as never;
-    expect(directory.resolve(destination, arrival, undefined).routes).toEqual([]);
+    expect(directory.resolve(destination, arrival, {}).routes).toEqual([]);
     expect(directory.inside(NUMBERS.b, 'a')).toBeUndefined();
   });
 

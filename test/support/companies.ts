@@ -63,7 +63,12 @@ export function company(id: string, more: Partial<Tenant> = {}): Named<'tenant'>
 export function extension(
   value: Pick<Extension, 'tenant' | 'number' | 'name'> & Partial<Extension>,
 ): Named<'extension'> {
-  return entity('extension', { outside: 'domestic', forward: { ringMs: 20_000 }, ...value });
+  return entity('extension', {
+    outside: 'domestic',
+    forward: { ringMs: 20_000 },
+    seesNumbers: true,
+    ...value,
+  });
 }
 
 /** One entity, its fields beside its key left to the caller. */

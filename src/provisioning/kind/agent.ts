@@ -20,6 +20,8 @@ export const agent = defineKind({
     level: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
     /** How far he may call out; his extension's right by default. */
     outside: Type.Optional(outsideRight()),
+    /** His phone shows numbers outside whole; as his extension's by default. */
+    seesNumbers: Type.Optional(Type.Boolean()),
     /** What his calls out show; as his extension's by default. */
     shows: shownNumber(),
   }),

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { choice, duration, sipUri, telephoneNumber, text } from '../../config/fields.ts';
+import { choice, duration, flag, sipUri, telephoneNumber, text } from '../../config/fields.ts';
 import { secretPart, title, unique } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 import { OUTSIDE_RIGHTS } from '../outside-right.ts';
@@ -55,6 +55,8 @@ export const extension = defineKind({
       },
       { default: {} },
     ),
+    /** Its phone shows numbers outside whole; else `138****8000` (号码防火墙). */
+    seesNumbers: flag(true),
     /** Its phone may forward calls (呼叫转移, 302) to outside numbers; the company pays for them. Without it, within the company only. */
     forwardOutside: Type.Optional(Type.Boolean()),
   }),

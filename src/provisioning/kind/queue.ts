@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { choice, count, duration, flag, list } from '../../config/fields.ts';
+import { choice, count, duration, flag, list, text } from '../../config/fields.ts';
 import { promptName, reference } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 
@@ -28,6 +28,15 @@ export const queue = defineKind({
   title: { en: 'queue', zh: '队列' },
   key: 'name',
   schema: Type.Object({
+    /** What agents' phones show of it, with the name of the hotline and the number; its name by default. */
+    title: Type.Optional(text()),
+    /** Alert-Info of calls to agents' phones: their ring tone, as the phones want it. */
+    alertInfo: Type.Optional(
+      Type.String({
+        pattern: '^[\\x21-\\x7e][\\x20-\\x7e]{0,199}$',
+        hint: 'such as <http://localhost>;info=ring2',
+      }),
+    ),
     strategy: choice(STRATEGIES, 'round-robin'),
     agents: list(reference('agent')),
     ringMs: duration('15s'),

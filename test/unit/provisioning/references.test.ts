@@ -59,6 +59,7 @@ describe('references', () => {
       'trunk.register.realm',
       'trunk.identify.user',
       'extension.ha1.realm',
+      'queue.title',
       'prompt.text',
       'hotline.name',
       'hotline.description',
@@ -102,7 +103,14 @@ describe('references', () => {
       kind: 'extension',
       tenant: 'a',
       name: '8001',
-      value: { tenant: 'a', number: '8001', name: 'Zhang', outside: 'domestic', forward: { ringMs: 20_000 } },
+      value: {
+        tenant: 'a',
+        number: '8001',
+        name: 'Zhang',
+        outside: 'domestic',
+        forward: { ringMs: 20_000 },
+        seesNumbers: true,
+      },
     };
     const agent: Named<'agent'> = {
       kind: 'agent',
