@@ -19,18 +19,24 @@ const EQUAL = {
 
 /** All conditions of a filter. */
 export function conditionsOf(filter: CdrFilter): RawBuilder<unknown> {
-  const { from, to, minTalkMs, maxScore, recorded, search } = filter;
-  const all: RawBuilder<unknown>[] = [];
+  const { minTalkMs, maxScore, recorded, search } = filter;
+  const all: RawBuilder<unknown>[] = [timesOf(filter)];
   for (const [name, column] of Object.entries(EQUAL)) {
     const value = filter[name as keyof typeof EQUAL];
     if (value !== undefined) all.push(sql`cdr.${sql.ref(column)} = ${value}`);
   }
-  if (from !== undefined) all.push(sql`started_at >= ${from}`);
-  if (to !== undefined) all.push(sql`started_at < ${to}`);
   if (minTalkMs !== undefined) all.push(sql`talk_ms >= ${minTalkMs}`);
   if (maxScore !== undefined) all.push(sql`survey_digit <= ${String(maxScore)}`);
   if (recorded !== undefined) all.push(recorded ? sql`recordings > 0` : sql`recordings = 0`);
   if (search !== undefined) all.push(...searchConditions(search));
+  return sql.join(all, sql` and `);
+}
+
+/** When the calls may have arrived. */
+export function timesOf({ from, to }: Pick<CdrFilter, 'from' | 'to'>): RawBuilder<unknown> {
+  const all: RawBuilder<unknown>[] = [];
+  if (from !== undefined) all.push(sql`started_at >= ${from}`);
+  if (to !== undefined) all.push(sql`started_at < ${to}`);
   return all.length > 0 ? sql.join(all, sql` and `) : sql`1 = 1`;
 }
 

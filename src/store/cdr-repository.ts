@@ -13,7 +13,7 @@ import {
   orderOf,
   positionOf,
 } from '../cdr/cdr-query.ts';
-import { conditionsOf, SORT_VALUES } from './cdr-conditions.ts';
+import { conditionsOf, SORT_VALUES, timesOf } from './cdr-conditions.ts';
 import type { CdrGrams } from './cdr-grams.ts';
 import type { Tables } from './schema.ts';
 import { readRecord } from './stored-record.ts';
@@ -127,9 +127,11 @@ export function pageOf(
     const { startedAt, callId } = after;
     const place = byTime ? sql`${startedAt}, ${callId}` : sql`${after.value}, ${startedAt}, ${callId}`;
     where = sql`${where} and (${key}) ${order === 'desc' ? sql`<` : sql`>`} (${place})`;
+    // Of a pair PostgreSQL does not see which months it is in.
+    if (byTime) where = sql`${where} and started_at ${order === 'desc' ? sql`<=` : sql`>=`} ${startedAt}`;
   }
-  return sql<FoundRow>`select page.value, cdr.started_at, cdr.call_id, cdr.record
+  return sql<FoundRow>`select page.value, page.started_at, page.call_id, (select record from cdr
+      where cdr.started_at = page.started_at and cdr.call_id = page.call_id and ${timesOf(query)}) as record
     from (select ${value} as value, started_at, call_id from ${from} where ${where} order by ${orderBy} limit ${limit}) as page
-    join cdr on cdr.started_at = page.started_at and cdr.call_id = page.call_id
     order by page.value ${direction}, page.started_at ${direction}, page.call_id ${direction}`;
 }

@@ -45,7 +45,7 @@ export function cdrValues(cdr: Cdr, nodeId: string): (string | number | null)[] 
     nodeId,
     text(cdr.tenantId),
     text(cdr.callId),
-    integer(cdr.startedAt),
+    startOf(cdr),
     cdr.answeredAt === null ? null : integer(cdr.answeredAt),
     integer(cdr.endedAt),
     text(cdr.direction),
@@ -76,6 +76,11 @@ export function cdrValues(cdr: Cdr, nodeId: string): (string | number | null)[] 
 /** The column `search`. */
 export function searchText(cdr: Cdr): string {
   return gramText(searchWordsOf(cdr));
+}
+
+/** The column `started_at`. */
+export function startOf({ startedAt }: Cdr): number {
+  return integer(startedAt);
 }
 
 const text = (value: unknown): string =>

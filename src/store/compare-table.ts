@@ -3,6 +3,7 @@ import type { Cdr } from '../cdr/cdr.ts';
 import { canonicalJson, withoutNothing } from './canonical-json.ts';
 import type { CallProjection, ProjectedRow } from './projections.ts';
 import type { Tables } from './schema.ts';
+import type { StoreMonths } from './store-months.ts';
 import { readRecord } from './stored-record.ts';
 
 /** A call whose record is known from events. */
@@ -49,6 +50,7 @@ export interface ComparisonOptions {
   readonly checks: boolean;
   /** Called for each difference, before it is made good. */
   readonly onDifference: (difference: Difference) => void;
+  readonly months?: StoreMonths | undefined;
 }
 
 /** What any table of calls has, and its own columns. */
@@ -166,6 +168,7 @@ export class TableComparison {
     await this.#db.transaction().execute(async (transaction) => {
       const old = transaction.deleteFrom(table as 'cdr').where('started_at', '=', startedAt);
       await old.where('call_id', '=', callId).execute();
+      await this.#options.months?.makeFor(transaction, table, rows);
       for (const row of rows) {
         await transaction
           .insertInto(table as 'cdr')

@@ -63,6 +63,7 @@ export async function copyStore(
       const source = createHash('sha256');
       let rows = 0;
       for await (const page of pagesOf(from.db, table, source)) {
+        await to.months?.makeFor(target, table.name, page);
         await target
           .insertInto(table.name)
           .values(page as never)

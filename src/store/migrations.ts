@@ -4,6 +4,7 @@ import { CAUSES } from '../shared/cause.ts';
 import { createAudit } from './audit-table.ts';
 import { addCallSearch, addSipCallIds } from './call-search-table.ts';
 import type { ColumnTypes } from './column-types.ts';
+import { type MoveProgress, partitionByMonth } from './postgres/partition-by-month.ts';
 import { createProjections } from './projection-tables.ts';
 import { addRecordColumns } from './record-columns.ts';
 import type { Tables } from './schema.ts';
@@ -11,7 +12,10 @@ import { createShared } from './shared-table.ts';
 import { StoreError } from './store.ts';
 
 /** Never change what one that was released does; add another. Names sort in the order of application. */
-function migrationsFor(types: ColumnTypes): Record<string, Migration> {
+export function migrationsFor(
+  types: ColumnTypes,
+  onProgress: MoveProgress = () => {},
+): Record<string, Migration> {
   return {
     '2026-01-first-tables': { up: (db) => createFirstTables(db, types) },
     '2026-12-origin-and-fault': { up: (db) => addOriginAndFault(db, types) },
@@ -32,6 +36,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '2027-03-phone-settings': { up: (db) => createPhoneSettings(db, types) },
     '2027-03-presumed-times': { up: (db) => addPresumedTimes(db, types) },
     '2027-03-sip-call-ids': { up: (db) => addSipCallIds(db, types) },
+    '2027-04-records-by-month': { up: (db) => partitionByMonth(db, types, onProgress) },
   };
 }
 
@@ -296,6 +301,8 @@ export interface MigrateOptions {
   readonly isAlone?: boolean;
   /** Called before tables are changed that are there, with the name of the first change. */
   readonly beforeChange?: (name: string) => Promise<void>;
+  /** Called while rows are moved, which takes minutes where there are millions. */
+  readonly onProgress?: MoveProgress;
 }
 
 /** Calls of a node that another one took for lost stay in the journal: their real ends may come. */
@@ -326,9 +333,9 @@ async function addSettings(db: Kysely<unknown>, { text }: ColumnTypes): Promise<
 export async function migrate(
   db: Kysely<Tables>,
   types: ColumnTypes,
-  { isAlone = true, beforeChange }: MigrateOptions = {},
+  { isAlone = true, beforeChange, onProgress }: MigrateOptions = {},
 ): Promise<void> {
-  const migrations = migrationsFor(types);
+  const migrations = migrationsFor(types, onProgress);
   const applied = await appliedMigrations(db, types);
   const unknown = applied.find((name) => !Object.hasOwn(migrations, name));
   if (unknown !== undefined) {

@@ -41,11 +41,10 @@ const GROUP = 100;
  * the retained events do not cover.
  */
 export async function rebuild(
-  database: Pick<OpenDatabase, 'db'>,
+  { db, months }: Pick<OpenDatabase, 'db' | 'months'>,
   options: RebuildOptions,
 ): Promise<readonly ComparedTable[]> {
-  const { db } = database;
-  const tables = new Comparisons(db, options);
+  const tables = new Comparisons(db, { ...options, months });
   let events = 0;
   for (const tenantId of [...(await headsOf(db)).keys()].sort()) {
     const retained = await retainedOf(db, tenantId);

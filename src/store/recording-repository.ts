@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Cdr, CdrRecording, CdrVoicemail } from '../cdr/cdr.ts';
 import { appendFacts } from './event-repository.ts';
 import type { Fact, StoreFacts } from './events.ts';
-import type { Tables } from './schema.ts';
+import type { CdrTable, Tables } from './schema.ts';
 import type { RecordingDeletion, RecordingReplacement, RecordingStore } from './store.ts';
 import { readRecord, storedRecord } from './stored-record.ts';
 
@@ -13,6 +13,8 @@ const PAGE = 500;
 const RECORD_TEXT = sql<string>`cast(record as text)`;
 
 const HAS_FILES = sql<boolean>`(recordings > 0 or ${RECORD_TEXT} like '%"voicemail":{%')`;
+
+type RecordRow = Pick<CdrTable, 'started_at' | 'call_id' | 'record'>;
 
 /** The recordings that call records name. */
 export class RecordingRepository implements RecordingStore {
@@ -29,7 +31,7 @@ export class RecordingRepository implements RecordingStore {
     for (;;) {
       const row = await this.#db
         .selectFrom('cdr')
-        .select(['id', 'record'])
+        .select(['started_at', 'call_id', 'record'])
         .where('started_at', '=', startedAt)
         .where('call_id', '=', callId)
         .executeTakeFirst();
@@ -42,15 +44,17 @@ export class RecordingRepository implements RecordingStore {
 
   async markDeleted(deletion: RecordingDeletion): Promise<number> {
     let marked = 0;
-    for (let after = 0; ; ) {
+    let after = sql<boolean>`true`;
+    for (;;) {
       const rows = await this.#db
         .selectFrom('cdr')
-        .select(['id', 'record'])
+        .select(['started_at', 'call_id', 'record'])
         .where('started_at', '>=', deletion.from)
         .where('started_at', '<', deletion.to)
-        .where('id', '>', after)
+        .where(after)
         .where(HAS_FILES)
-        .orderBy('id')
+        .orderBy('started_at')
+        .orderBy('call_id')
         .limit(PAGE)
         .execute();
       for (const row of rows) {
@@ -59,19 +63,21 @@ export class RecordingRepository implements RecordingStore {
         if (changed && (await this.#update(row, changed, deletedFacts(cdr, deletion)))) marked++;
       }
       if (rows.length < PAGE) return marked;
-      after = rows.at(-1)!.id;
+      const { started_at, call_id } = rows.at(-1)!;
+      after = sql<boolean>`(started_at, call_id) > (${started_at}, ${call_id})`;
     }
   }
 
   /** False when somebody else changed the record meanwhile. */
-  #update(row: { id: number; record: string }, changed: Cdr, facts: readonly Fact[]): Promise<boolean> {
+  #update(row: RecordRow, changed: Cdr, facts: readonly Fact[]): Promise<boolean> {
     const update = this.#db.transaction().execute(async (transaction) => {
       // The stream before the record, as the journal does: two writers never wait for each other in a ring.
       await appendFacts(transaction, this.#nodeId, facts);
       const { numUpdatedRows } = await transaction
         .updateTable('cdr')
         .set({ record: storedRecord(changed) })
-        .where('id', '=', row.id)
+        .where('started_at', '=', row.started_at)
+        .where('call_id', '=', row.call_id)
         .where(RECORD_TEXT, '=', row.record)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) throw new ChangedMeanwhile();

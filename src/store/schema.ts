@@ -88,6 +88,7 @@ export interface SharedRevisionTable {
 }
 
 export interface CdrTable {
+  /** On SQLite only: the row that `cdr_gram` means. */
   id: Generated<number>;
   /** Process that carried the call; '' in records of 0.1.0. */
   node_id: string;

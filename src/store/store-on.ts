@@ -19,6 +19,7 @@ import { PhoneSettingRepository } from './phone-setting-repository.ts';
 import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
 import type { SharedEvents, Store, StoreLocation } from './store.ts';
+import type { StoreMonths } from './store-months.ts';
 import { SwitchRepository } from './switch-repository.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
 import { UpkeepRepository } from './upkeep-repository.ts';
@@ -41,6 +42,8 @@ export interface OpenDatabase {
   readonly lease?: (Pick<NodeLeaseParts, 'nodeId' | 'beat'> & { readonly first: Beat }) | undefined;
   /** How to read for one company behind a second wall; undefined: there is none. */
   readonly reads?: TenantReads | undefined;
+  /** Months of large tables; undefined: rows stand wherever they came. */
+  readonly months?: StoreMonths | undefined;
   /** Hears what other nodes change, where several may share it. */
   readonly listen?: (clock: Clock) => SharedChanges;
   close(): Promise<void>;

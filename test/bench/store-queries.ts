@@ -12,7 +12,7 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store, StoreLocation } from '../../src/store/store.ts';
-import { FIRST_AT, manyCalls } from '../support/many-calls.ts';
+import { FIRST_AT, makeRoom, manyCalls } from '../support/many-calls.ts';
 import { PostgresCluster } from '../support/postgres-cluster.ts';
 
 const rows = Number(process.argv[2] ?? 10_000_000);
@@ -81,6 +81,7 @@ async function measure(
 ): Promise<void> {
   const options = { nodeId: 'n1', clock: systemClock, logger: silentLogger, readMs: 60_000 };
   let store = await openStore(location, options);
+  if (location.engine === 'postgres') await makeRoom(location.url, { from: 1, to: rows, stepMs: STEP_MS });
   const began = performance.now();
   for (let from = 1; from <= rows; from += STEP) {
     await run(manyCalls(location.engine, { from, to: Math.min(rows, from + STEP - 1), stepMs: STEP_MS }));
@@ -133,7 +134,9 @@ if (engines.includes('postgres')) {
       const client = new Client(url);
       await client.connect();
       await client.query(statement === '' ? 'vacuum analyze cdr' : statement);
-      const { rows: sizes } = await client.query(`select pg_total_relation_size('cdr') as bytes`);
+      const { rows: sizes } = await client.query(
+        `select sum(pg_total_relation_size(relid)) as bytes from pg_partition_tree('cdr')`,
+      );
       await client.end();
       return Number(sizes[0].bytes);
     });

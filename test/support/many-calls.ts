@@ -1,5 +1,7 @@
 /** Records of as many calls as one likes, made by the database itself: what queries cost among them. */
+import { Client } from 'pg';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
+import { MONTHLY_TABLES, makeMonths, monthsOf, type Run } from '../../src/store/postgres/monthly-tables.ts';
 import type { StoreLocation } from '../../src/store/store.ts';
 import { storedRecord } from '../../src/store/stored-record.ts';
 import { sampleCall } from './call-events.ts';
@@ -9,6 +11,26 @@ export const FIRST_AT = Date.UTC(2026, 0, 1);
 /** Companies; the n-th call is of company `t0` to `t9`. */
 export const COMPANIES = 10;
 
+/** The calls of {@link manyCalls} by number, one each `stepMs`. */
+export interface CallRange {
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+}
+
+/** Makes the months that such calls of PostgreSQL need. */
+export async function makeRoom(url: string, { from, to, stepMs }: CallRange): Promise<void> {
+  const times: number[] = [FIRST_AT + to * stepMs];
+  for (let at = FIRST_AT + from * stepMs; at < times[0]!; at += 20 * 86_400_000) times.push(at);
+  const client = new Client(url);
+  await client.connect();
+  const run: Run = (statement, values) => client.query(statement, values);
+  await run('begin');
+  await makeMonths(run, MONTHLY_TABLES, monthsOf(times));
+  await run('commit');
+  await client.end();
+}
+
 /** Grams of a number of so many digits. */
 const grams = (number: string, digits: number) =>
   Array.from({ length: digits - 3 }, (_, at) => `substr(${number}, ${at + 1}, 4)`).join(" || ' ' || ");
@@ -17,10 +39,7 @@ const grams = (number: string, digits: number) =>
  * The statement that inserts calls number `from` to `to`, one each `stepMs`: ten companies with 300 agents, 20 queues and 5 hotlines
  * each, callers from all over the country, a record as the sample call leaves it.
  */
-export function manyCalls(
-  engine: StoreLocation['engine'],
-  { from, to, stepMs }: { readonly from: number; readonly to: number; readonly stepMs: number },
-): string {
+export function manyCalls(engine: StoreLocation['engine'], { from, to, stepMs }: CallRange): string {
   const isSqlite = engine === 'sqlite';
   const numbers = isSqlite
     ? `with recursive numbers (n) as (select ${from} union all select n + 1 from numbers where n < ${to})`

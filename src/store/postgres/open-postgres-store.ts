@@ -1,6 +1,6 @@
 import { CompiledQuery, Kysely, sql } from 'kysely';
 import type { Clock } from '../../shared/clock.ts';
-import { silentLogger } from '../../shared/logger.ts';
+import { type Logger, silentLogger } from '../../shared/logger.ts';
 import type { BulkStatements } from '../binding-repository.ts';
 import { POSTGRES_TYPES } from '../column-types.ts';
 import { storeFiles } from '../journal/store-left.ts';
@@ -13,6 +13,7 @@ import { ChangeListener } from './change-listener.ts';
 import { isAway, placeOf, reasonOf } from './connections.ts';
 import { JournalClient } from './journal-client.ts';
 import { postgresDialect, readersDialect } from './postgres-dialect.ts';
+import { StoredMonths } from './stored-months.ts';
 import { raiseTenantWall } from './tenant-wall.ts';
 
 /** `postgres://user:password@host:port/database` */
@@ -56,7 +57,9 @@ export async function openPostgresDatabase({
   };
   try {
     await requireUnicode(db);
-    await bringUpToDate(url, journal.isAlone);
+    await bringUpToDate(url, journal.isAlone, logger);
+    const months = new StoredMonths(db);
+    await months.makeAhead();
     const reads = await raiseTenantWall(db, longReads);
     const files = waiting?.files ?? [];
     const imported = await storeFiles(journal, { files, imports, nodeId, logger });
@@ -67,6 +70,7 @@ export async function openPostgresDatabase({
       db,
       longReads,
       reads,
+      months,
       bulk: bulkOn(db),
       journal,
       recovered,
@@ -112,10 +116,12 @@ async function requireUnicode(db: Kysely<Tables>): Promise<void> {
 }
 
 /** Over connections of its own: a change of tables may take longer than a query. */
-async function bringUpToDate(url: string, isAlone: boolean): Promise<void> {
+async function bringUpToDate(url: string, isAlone: boolean, logger: Logger): Promise<void> {
   const db = new Kysely<Tables>({ dialect: postgresDialect(url, { max: 2 }) });
   try {
-    await migrate(db, POSTGRES_TYPES, { isAlone });
+    const onProgress = (table: string, rows: number, total: number) =>
+      logger.info({ table, rows, total }, 'rows are moved into months');
+    await migrate(db, POSTGRES_TYPES, { isAlone, onProgress });
   } finally {
     await db.destroy();
   }

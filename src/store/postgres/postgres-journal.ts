@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { Cdr } from '../../cdr/cdr.ts';
 import type { AgentTime } from '../../metric/agent-timeline.ts';
 import { CALL_TABLES } from '../call-rows.ts';
-import { CDR_COLUMNS, cdrValues } from '../cdr-row.ts';
+import { CDR_COLUMNS, cdrValues, startOf } from '../cdr-row.ts';
 import { type BatchPlan, BatchPlanner } from '../journal/batch-planner.ts';
 import { closeLeft, type JournalRow, signOutsOf } from '../journal/close-left.ts';
 import { type EventRow, ROW_LAYOUT, rowsOf } from '../journal/event-rows.ts';
@@ -12,6 +12,8 @@ import type { Beat } from '../node-lease.ts';
 import { cutAt, project } from '../project-batch.ts';
 import { readRecord } from '../stored-record.ts';
 import type { LockedConnection } from './locked-connection.ts';
+import { rangeOf, TABLES_OF_CALLS } from './monthly-tables.ts';
+import { MonthsMade } from './months-made.ts';
 import { NodeLeases } from './node-leases.ts';
 import {
   confirmTimes,
@@ -44,11 +46,12 @@ const INSERT_CDRS = `insert into cdr (${CDR_COLUMNS.join(', ')}) select * from u
   on conflict (started_at, call_id) do update set ${CDR_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
   where cdr.cause = 'node-lost' and excluded.cause <> 'node-lost'
     and (excluded.cause <> 'restart' or excluded.ended_at > cdr.ended_at) returning started_at, call_id`;
-/** The records that such a statement replaces. */
+/** The records that such a statement replaces; the first and the last start, so that few months are looked into. */
 const PRESUMED = `select record, started_at, call_id from cdr
   join unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) as ours (started_at, call_id, own_cause, own_end)
     using (started_at, call_id)
-  where cause = 'node-lost' and own_cause <> 'node-lost' and (own_cause <> 'restart' or own_end > ended_at)`;
+  where started_at between $5 and $6
+    and cause = 'node-lost' and own_cause <> 'node-lost' and (own_cause <> 'restart' or own_end > ended_at)`;
 /** A batch that is here already changes nothing: it came before a crash, or before its answer was lost. */
 const MARK = `insert into journal_mark (node_id, alive_at, batch) values ($1, $2, $3) on conflict (node_id) do update
   set alive_at = excluded.alive_at, batch = excluded.batch where journal_mark.batch < excluded.batch`;
@@ -83,6 +86,7 @@ export class PostgresJournal {
   readonly #nodeId: string;
   readonly #leases: NodeLeases;
   readonly #planner = new BatchPlanner();
+  readonly #months = new MonthsMade(TABLES_OF_CALLS);
 
   constructor(connection: LockedConnection, nodeId: string) {
     this.#connection = connection;
@@ -93,7 +97,7 @@ export class PostgresJournal {
   /** Takes a batch in and writes it. Rejects when it cannot be written; give it again later, one at a time. */
   async write(batch: EventBatch): Promise<void> {
     const plan = this.#planner.plan(batch);
-    await this.#connection.transaction((client) => this.#writeAll(client, plan, batch));
+    await this.#transaction((client) => this.#writeAll(client, plan, batch));
     this.#planner.written();
   }
 
@@ -118,7 +122,7 @@ export class PostgresJournal {
    * the database for himself and closes those of all.
    */
   recover(): Promise<number> {
-    return this.#connection.transaction(async (client) => {
+    return this.#transaction(async (client) => {
       await client.query(INSERT_LAYOUT, [ROW_LAYOUT.id, ROW_LAYOUT.types]);
       if (this.#nodeId !== '') return await this.#closeCallsOf(client, this.#nodeId, 'restart');
       let closed = 0;
@@ -131,9 +135,11 @@ export class PostgresJournal {
 
   /** Shows that this node lives, and closes the calls of nodes that do not. */
   async beat(settings = ''): Promise<Beat> {
-    const beat = await this.#leases.beat(settings, (client, nodeId) =>
-      this.#closeCallsOf(client, nodeId, 'node-lost'),
-    );
+    const closeCallsOf = (client: Client, lost: string) => this.#closeCallsOf(client, lost, 'node-lost');
+    const beat = await this.#leases.beat(settings, closeCallsOf).catch((error: unknown) => {
+      this.#months.forget();
+      throw error;
+    });
     // We were taken for lost, and the calls in our rows closed.
     if (beat.isNew) this.#planner.rewriteNext();
     return beat;
@@ -142,6 +148,15 @@ export class PostgresJournal {
   /** This node ends. */
   async leave(): Promise<void> {
     if (this.#nodeId !== '') await this.#leases.leave();
+  }
+
+  async #transaction<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.#connection.transaction(work);
+    } catch (error) {
+      this.#months.forget();
+      throw error;
+    }
   }
 
   /** The calls of a lost node stay in the journal, for their real ends may wait where only that node can read them. */
@@ -212,6 +227,8 @@ export class PostgresJournal {
     withdrawn: readonly AgentTime[],
   ): Promise<number> {
     if (cdrs.length === 0 && times.length === 0) return 0;
+    const starts = cdrs.map(startOf);
+    await this.#months.make((statement, values) => client.query(statement, values), starts);
     const presumed = cdrs.length > 0 ? await takePresumed(client, cdrs) : [];
     const added = cdrs.length > 0 ? await insertCdrs(client, cdrs, nodeId) : [];
     const projected = project(added, times, nodeId, { cdrs: presumed, times: withdrawn });
@@ -232,16 +249,18 @@ async function insertCdrs(client: Client, cdrs: readonly Cdr[], nodeId: string):
   const { rows } = await client.query<{ started_at: number; call_id: string }>(INSERT_CDRS, lists);
   if (rows.length === cdrs.length) return cdrs;
   const written = new Set(rows.map(({ started_at, call_id }) => `${started_at}.${call_id}`));
-  return cdrs.filter(({ startedAt, callId }) => written.has(`${startedAt}.${callId}`));
+  return cdrs.filter((cdr) => written.has(`${startOf(cdr)}.${cdr.callId}`));
 }
 
 /** Records that another node presumed and that are about to be replaced: what they left elsewhere goes, and is counted back. */
 async function takePresumed(client: Client, cdrs: readonly Cdr[]): Promise<readonly Cdr[]> {
+  const starts = cdrs.map(startOf);
   const { rows } = await client.query<{ record: string; started_at: number; call_id: string }>(PRESUMED, [
-    cdrs.map(({ startedAt }) => startedAt),
+    starts,
     cdrs.map(({ callId }) => callId),
     cdrs.map(({ cause }) => cause),
     cdrs.map(({ endedAt }) => endedAt),
+    ...rangeOf(starts),
   ]);
   if (rows.length === 0) return [];
   const gone = [rows.map(({ started_at }) => started_at), rows.map(({ call_id }) => call_id)];

@@ -68,13 +68,14 @@ describe.skipIf(postgresMissing)(
       return opened;
     }
 
-    /** All that know their tenant, also those that somebody adds one day. */
-    async function tablesOf(url: string): Promise<readonly (keyof Tables)[]> {
+    /** All that know their tenant, also those that somebody adds one day; or the parts of those that have some. */
+    async function tablesOf(url: string, isPart = false): Promise<readonly (keyof Tables)[]> {
       const { rows } = await run(
-        `select table_name from information_schema.columns where column_name = 'tenant_id' and table_schema = 'public'`,
+        `select relname from pg_class join pg_attribute on attrelid = pg_class.oid and attname = 'tenant_id'
+          where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relispartition = ${isPart}`,
         url,
       );
-      return rows.map(({ table_name }) => table_name);
+      return rows.map(({ relname }) => relname);
     }
 
     it('hides the rows of others from a query that forgets whose it reads', async () => {
@@ -105,6 +106,25 @@ describe.skipIf(postgresMissing)(
           'switch_state',
         ]),
       );
+    });
+
+    it('lets nobody behind it read the months of a table by themselves, and shows them whole to who saves them', async () => {
+      await makeRole();
+      const { reads, db } = await filled(owner.url);
+      const parts = await tablesOf(owner.url, true);
+      expect(parts.length).toBeGreaterThan(10);
+      let rows = 0;
+      for (const part of parts) {
+        const behind = reads!('a', (each) => each.selectFrom(part).selectAll().execute());
+        await expect(behind, part).rejects.toThrow('permission denied');
+        if (part.startsWith('cdr_')) rows += (await db.selectFrom(part).selectAll().execute()).length;
+      }
+      expect(rows).toBe(2);
+      const { rows: unforced } = await run(
+        `select relname from pg_class where relispartition and relkind = 'r' and not (relrowsecurity and relforcerowsecurity)`,
+        owner.url,
+      );
+      expect(unforced).toEqual([]);
     });
 
     it('shows nothing without a company, lets nothing be written, and ends with its transaction', async () => {
