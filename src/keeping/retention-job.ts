@@ -1,10 +1,9 @@
-import type { Cdr } from '../cdr/cdr.ts';
 import type { Tenant } from '../provisioning/kind/tenant.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Store } from '../store/store.ts';
-import type { OldCall, StoreUpkeep } from '../store/upkeep.ts';
+import type { Month } from '../store/month.ts';
+import { CompanyRetention, type CompanyRetentionParts, type FilesGone } from './company-retention.ts';
 
 const DAY_MS = 86_400_000;
 /** After a start: what is more urgent comes first. */
@@ -12,26 +11,10 @@ const FIRST_MS = 3_600_000;
 /** Between two bites, so that a night's work never stands in the way of calls. */
 const PAUSE_MS = 20;
 
-export interface RetentionJobParts {
-  readonly store: Pick<Store, 'audit' | 'events' | 'recordings'>;
-  readonly upkeep: StoreUpkeep;
+export interface RetentionJobParts extends Omit<CompanyRetentionParts, 'rest'> {
   readonly provisioning: Provisioned;
-  /** This process: it deletes its own files. */
-  readonly nodeId: string;
-  /** Deletes a file wherever it is; false: it was not here. Rejects when its folder does not answer. */
-  readonly deleteFile: (file: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Logger;
-}
-
-/** What a run deleted of a company. */
-export interface RetentionCounts {
-  records: number;
-  recordings: number;
-  messages: number;
-  events: number;
-  /** Calls that were old enough and stayed, as they are on hold. */
-  held: number;
 }
 
 /** Deletes once a day what companies keep no longer (保留期限): records, recordings, messages, events; see kind `tenant`. */
@@ -41,6 +24,8 @@ export class RetentionJob {
   #run: Promise<void> | undefined;
   #pause: { readonly timer: Timer; readonly end: () => void } | undefined;
   #closed = false;
+  /** By company, what this process has found. */
+  readonly #gone = new Map<string, FilesGone>();
 
   constructor(parts: RetentionJobParts) {
     this.#parts = parts;
@@ -73,118 +58,81 @@ export class RetentionJob {
   }
 
   async #all(): Promise<void> {
-    const { provisioning, log } = this.#parts;
-    for (const tenant of provisioning.snapshot.all('tenant')) {
-      if (this.#closed || Object.keys(tenant.retention).length === 0) continue;
-      try {
-        await this.#company(tenant);
-      } catch (err) {
-        log.error(
-          { err, tenant: tenant.id },
-          'what is too old could not be deleted; the next run tries again',
-        );
-      }
-    }
-  }
-
-  async #company({ id, retention }: Tenant): Promise<void> {
-    const { store, upkeep, clock, log } = this.#parts;
+    const { provisioning, clock } = this.#parts;
     const now = clock.now();
-    const { recordYears, recordingDays, messageDays, eventDays } = retention;
-    const counts: RetentionCounts = { records: 0, recordings: 0, messages: 0, events: 0, held: 0 };
-    const [recordings, messages] = [daysBefore(now, recordingDays), daysBefore(now, messageDays)];
-    const held = await this.#eachOld(id, Math.max(recordings, messages), async (calls) => {
-      for (const { startedAt, record, nodeId } of calls) {
-        const isDue = { recordings: startedAt < recordings, messages: startedAt < messages };
-        await this.#deleteFiles(record, nodeId, isDue, counts);
-      }
-    });
-    const records = recordYears === undefined ? Number.NEGATIVE_INFINITY : yearsBefore(now, recordYears);
-    const heldRecords = await this.#eachOld(id, records, async (calls) => {
-      const gone: OldCall[] = [];
-      for (const call of calls) {
-        const isDue = { recordings: true, messages: true };
-        if (await this.#deleteFiles(call.record, call.nodeId, isDue, counts)) gone.push(call);
-      }
-      await upkeep.removeCalls(id, gone, now);
-      counts.records += gone.length;
-    });
-    counts.held = Math.max(held, heldRecords);
-    // Of a call on hold the events stay, too, and one batch has those of many calls.
-    const holds = await upkeep.holds.all(id);
-    if (eventDays !== undefined && holds.length === 0 && !this.#closed)
-      counts.events = await store.events.drop(id, daysBefore(now, eventDays));
-    await store.audit.append({
-      tenantId: id,
-      at: now,
-      action: 'retention',
-      by: 'pbx400',
-      details: { ...counts },
-    });
-    log.info({ tenant: id, ...counts }, 'what is too old was deleted');
+    const companies = provisioning.snapshot
+      .all('tenant')
+      .filter(({ retention }) => Object.keys(retention).length > 0)
+      .map((tenant) => this.#retentionOf(tenant, now));
+    const sound = await this.#each(companies, (company) => company.deleteFiles());
+    await this.#removeMonths(sound, now);
+    await this.#each(sound, (company) => this.#finish(company, now));
   }
 
-  /** Gives the calls that are old enough and not on hold, in small lists; resolves with the number of those on hold. */
-  async #eachOld(
-    tenant: string,
-    before: number,
-    take: (calls: readonly OldCall[]) => Promise<void>,
-  ): Promise<number> {
-    let held = 0;
-    if (!Number.isFinite(before)) return held;
-    for await (const calls of this.#parts.upkeep.callsBefore(tenant, before)) {
+  #retentionOf(tenant: Tenant, now: number): CompanyRetention {
+    const gone = this.#gone.get(tenant.id) ?? { to: Number.NEGATIVE_INFINITY, but: new Map() };
+    this.#gone.set(tenant.id, gone);
+    return new CompanyRetention(tenant, now, gone, { ...this.#parts, rest: () => this.#rest() });
+  }
+
+  /** Returns those with whom all went well. */
+  async #each(
+    companies: readonly CompanyRetention[],
+    work: (company: CompanyRetention) => Promise<void>,
+  ): Promise<readonly CompanyRetention[]> {
+    const sound: CompanyRetention[] = [];
+    for (const company of companies) {
       if (this.#closed) break;
-      const free = calls.filter(({ isHeld }) => !isHeld);
-      held += calls.length - free.length;
-      await take(free);
-      await this.#rest();
+      try {
+        await work(company);
+        sound.push(company);
+      } catch (err) {
+        const { tenantId: tenant } = company;
+        this.#gone.delete(tenant);
+        this.#failed(err, { tenant });
+      }
     }
-    return held;
+    return sound;
   }
 
-  /**
-   * Deletes a call's files that are due, then tells its record: what a crash, or a folder that does not answer, left between is
-   * done by the next run. False while one is left: it is on another node's disk.
-   */
-  async #deleteFiles(
-    record: Cdr,
-    nodeId: string,
-    isDue: { readonly recordings: boolean; readonly messages: boolean },
-    counts: RetentionCounts,
-  ): Promise<boolean> {
-    const { store, clock, deleteFile } = this.#parts;
-    const { startedAt, voicemail } = record;
-    const recordings = isDue.recordings ? record.recordings.filter(isThere).map(({ file }) => file) : [];
-    const messages = isDue.messages && voicemail && isThere(voicemail) ? [voicemail.file] : [];
-    const files = [...recordings, ...messages];
-    if (files.length === 0) return true;
-    const isOurs = nodeId === '' || nodeId === this.#parts.nodeId;
-    for (const file of files) if (!(await deleteFile(file)) && !isOurs) return false;
-    const range = { from: startedAt, to: startedAt + 1 };
-    await store.recordings.markDeleted({ files: new Set(files), ...range, deletedAt: clock.now() });
-    counts.recordings += recordings.length;
-    counts.messages += messages.length;
-    return true;
+  /** Months that are past for all at once, where the database can. */
+  async #removeMonths(companies: readonly CompanyRetention[], now: number): Promise<void> {
+    const { months } = this.#parts.upkeep;
+    if (!months || this.#closed) return;
+    const byTenant = new Map(companies.map((company) => [company.tenantId, company]));
+    try {
+      await months.makeAhead();
+      const calls = await months.removeCalls((id, month) => byTenant.get(id)?.isOver(month) ?? false, now);
+      const isOver = (id: string, month: Month) => byTenant.get(id)?.areEventsOver(month) ?? false;
+      const events = await months.removeEvents(isOver, now);
+      for (const { counts } of calls) for (const [id, records] of counts) byTenant.get(id)!.add({ records });
+      for (const { counts } of events) for (const [id, n] of counts) byTenant.get(id)!.add({ events: n });
+    } catch (err) {
+      this.#failed(err, {});
+    }
   }
 
-  async #rest(): Promise<void> {
-    if (this.#closed) return;
+  async #finish(company: CompanyRetention, now: number): Promise<void> {
+    const { store, log } = this.#parts;
+    const { tenantId } = company;
+    const counts = await company.deleteRows();
+    const details = { ...counts };
+    await store.audit.append({ tenantId, at: now, action: 'retention', by: 'pbx400', details });
+    log.info({ tenant: tenantId, ...counts }, 'what is too old was deleted');
+  }
+
+  #failed(err: unknown, whose: object): void {
+    const { log } = this.#parts;
+    log.error({ err, ...whose }, 'what is too old could not be deleted; the next run tries again');
+  }
+
+  /** False: the job ends. */
+  async #rest(): Promise<boolean> {
+    if (this.#closed) return false;
     await new Promise<void>((end) => {
       this.#pause = { timer: this.#parts.clock.after(PAUSE_MS, end), end };
     });
     this.#pause = undefined;
+    return !this.#closed;
   }
-}
-
-const isThere = ({ file, deletedAt }: { readonly file: string; readonly deletedAt: number | null }) =>
-  file !== '' && (deletedAt ?? null) === null;
-
-function daysBefore(now: number, days: number | undefined): number {
-  return days === undefined ? Number.NEGATIVE_INFINITY : now - days * DAY_MS;
-}
-
-/** The same date so many years ago. */
-function yearsBefore(now: number, years: number): number {
-  const date = new Date(now);
-  return date.setUTCFullYear(date.getUTCFullYear() - years);
 }

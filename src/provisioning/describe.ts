@@ -61,8 +61,8 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '不可及（未注册或无响应）转移，用法同上',
     ],
     'retention.recordYears': [
-      'Years that call records are kept, with what is left of their files; each of these: without, for ever',
-      '话单保留年数，到期连同其余文件一并删除；以下各项不写即永久保留',
+      'Years that call records are kept, with what is left of their files; they go by whole months. Each of these: without, for ever',
+      '话单保留年数，整月到期后连同其余文件一并删除；以下各项不写即永久保留',
     ],
     'retention.recordingDays': ['Days that recordings are kept', '录音保留天数'],
     'retention.messageDays': ['Days that voicemail messages are kept', '语音留言保留天数'],

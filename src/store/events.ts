@@ -41,6 +41,8 @@ export interface StoreFacts {
   };
   /** A call was removed from all tables: its time was over. */
   removed: { readonly callId: string; readonly startedAt: number };
+  /** All calls of the company that arrived from one time to before another were removed: their time was over. */
+  monthRemoved: { readonly from: number; readonly to: number };
   /** A record that an older version wrote without events. */
   imported: { readonly callId: string; readonly record: Cdr };
   /** The database was brought back from a backup: the numbers from the one to the other, both included, have no events. */

@@ -144,7 +144,7 @@ class CompanyRebuild {
     for (const table of this.#tables.calls) {
       if (!table.isSettled) continue;
       for (const call of settled) await this.#compare(table, call);
-      if (this.#retained.removed.has(callId)) continue;
+      if (this.#retained.isRemoved(ended.cdr)) continue;
       const expected = table.expected(ended);
       if (expected.rows.length > 0) this.#settled.missed(expected);
       else await this.#compare(table, expected);
@@ -155,10 +155,10 @@ class CompanyRebuild {
 
   /** What follows from the whole record alone. */
   async #compareCall(ended: Ended): Promise<void> {
-    const { files, removed } = this.#retained;
+    const { files, isRemoved } = this.#retained;
     const { callId } = ended.cdr;
     const wrapUps = this.#work.wrapUpsOf(callId);
-    if (removed.has(callId)) return;
+    if (isRemoved(ended.cdr)) return;
     const finished = withWrapUps(ended.cdr, wrapUps) ?? ended.cdr;
     const cdr = (files.get(callId) ?? []).reduce(withFile, finished);
     for (const table of this.#tables.calls) {

@@ -1,6 +1,7 @@
 /** A company's events as far as they are kept, and what can be made of them. */
 import type { Kysely } from 'kysely';
 import type { CallEvent } from '../call/call-events.ts';
+import type { Cdr } from '../cdr/cdr.ts';
 import { BUCKET_MS } from '../metric/cubes.ts';
 import { EventRepository, type ToldEvent } from './event-repository.ts';
 import type { StoreFacts, StreamEvent } from './events.ts';
@@ -18,7 +19,8 @@ export interface Retained {
   /** The same, of the times of agents too. */
   readonly agentBuckets: number;
   readonly files: ReadonlyMap<string, readonly StoreFacts['file'][]>;
-  readonly removed: ReadonlySet<string>;
+  /** Its record was removed after its end. */
+  readonly isRemoved: (call: Pick<Cdr, 'callId' | 'startedAt'>) => boolean;
 }
 
 /** A company's events, the oldest first. */
@@ -45,12 +47,14 @@ export async function retainedOf(db: Kysely<Tables>, tenantId: string): Promise<
   if (!first) return undefined;
   const files = new Map<string, StoreFacts['file'][]>();
   const removed = new Set<string>();
+  const months: StoreFacts['monthRemoved'][] = [];
   // Who drops events drops what is older than some time, which the first row that stays reaches.
   const edge = new Edge(first.to_at);
   for await (const told of readEvents(db, tenantId)) {
     edge.take(told);
     const { event } = told;
     if (event.type === 'removed') removed.add(event.callId);
+    if (event.type === 'monthRemoved') months.push(event);
     if (event.type !== 'file') continue;
     const known = files.get(event.callId);
     if (known) known.push(event);
@@ -59,7 +63,9 @@ export async function retainedOf(db: Kysely<Tables>, tenantId: string): Promise<
   const firstBucket = first.from_at - (first.from_at % BUCKET_MS);
   const callBuckets = edge.isWhole ? firstBucket : nextBucket(edge.callsFrom);
   const agentBuckets = edge.isWhole ? firstBucket : nextBucket(Math.max(edge.callsFrom, edge.agentsFrom));
-  return { from: first.from_at, callBuckets, agentBuckets, files, removed };
+  const isRemoved = ({ callId, startedAt }: Pick<Cdr, 'callId' | 'startedAt'>) =>
+    removed.has(callId) || months.some(({ from, to }) => startedAt >= from && startedAt < to);
+  return { from: first.from_at, callBuckets, agentBuckets, files, isRemoved };
 }
 
 const nextBucket = (at: number): number => Math.ceil(at / BUCKET_MS) * BUCKET_MS;
@@ -114,6 +120,7 @@ const OTHER_TYPES: ReadonlySet<string> = new Set<Exclude<StreamEvent['type'], Ca
   'removed',
   'imported',
   'restored',
+  'monthRemoved',
 ]);
 
 export function isOfCall(event: StreamEvent): event is CallFact {

@@ -123,7 +123,7 @@ export function storeOn(
     phoneSettings: new PhoneSettingRepository(db, nodeId),
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
-    upkeep: new UpkeepRepository(db, nodeId),
+    upkeep: new UpkeepRepository(db, nodeId, database.months),
     recoveredCalls,
     lease,
     close: () => {

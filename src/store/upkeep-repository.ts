@@ -5,6 +5,7 @@ import { appendFacts } from './event-repository.ts';
 import type { Fact } from './events.ts';
 import { HoldRepository, holdCheck } from './hold-repository.ts';
 import type { Tables } from './schema.ts';
+import type { StoreMonths } from './store-months.ts';
 import { readRecord } from './stored-record.ts';
 import { TABLE_FACTS, type TableFacts } from './table-facts.ts';
 import type { Erased, Erasure, HoldStore, OldCall, StoreUpkeep } from './upkeep.ts';
@@ -21,19 +22,21 @@ const CALL_TABLES = Object.entries<TableFacts>(TABLE_FACTS)
 /** The upkeep of a database. */
 export class UpkeepRepository implements StoreUpkeep {
   readonly holds: HoldStore;
+  readonly months: StoreMonths | undefined;
   readonly #db: Kysely<Tables>;
   readonly #nodeId: string;
 
   /** `nodeId`: the process that works. */
-  constructor(db: Kysely<Tables>, nodeId: string) {
+  constructor(db: Kysely<Tables>, nodeId: string, months: StoreMonths | undefined) {
     this.#db = db;
     this.#nodeId = nodeId;
+    this.months = months;
     this.holds = new HoldRepository(db);
   }
 
-  async *callsBefore(tenantId: string, before: number): AsyncGenerator<readonly OldCall[]> {
+  async *callsBefore(tenantId: string, before: number, from?: number): AsyncGenerator<readonly OldCall[]> {
     const isHeld = holdCheck(await this.holds.all(tenantId));
-    let after = sql<boolean>`true`;
+    let after = from === undefined ? sql<boolean>`true` : sql<boolean>`started_at >= ${from}`;
     for (;;) {
       const rows = await this.#db
         .selectFrom('cdr')
@@ -56,7 +59,8 @@ export class UpkeepRepository implements StoreUpkeep {
       }
       if (rows.length < PAGE) return;
       const { started_at, call_id } = rows.at(-1)!;
-      after = sql<boolean>`(started_at, call_id) > (${started_at}, ${call_id})`;
+      // Of a pair PostgreSQL does not see which months it is in.
+      after = sql<boolean>`(started_at, call_id) > (${started_at}, ${call_id}) and started_at >= ${started_at}`;
     }
   }
 

@@ -1,5 +1,6 @@
 /** Port of what becomes of stored calls: held, deleted when they are old, erased for a person. A database has it. */
 import type { Cdr } from '../cdr/cdr.ts';
+import type { StoreMonths } from './store-months.ts';
 
 /** What forbids deleting and erasing calls (保全). A field that is undefined holds whichever. */
 export interface Hold {
@@ -67,8 +68,10 @@ export interface Erased {
 
 export interface StoreUpkeep {
   readonly holds: HoldStore;
-  /** Calls of a company that arrived before a time, the oldest first, in small lists. */
-  callsBefore(tenantId: string, before: number): AsyncIterable<readonly OldCall[]>;
+  /** Where calls can also be removed by months; undefined: the database keeps none. */
+  readonly months?: StoreMonths | undefined;
+  /** Calls of a company that arrived before a time, and not before another, the oldest first, in small lists. */
+  callsBefore(tenantId: string, before: number, from?: number): AsyncIterable<readonly OldCall[]>;
   /**
    * Removes calls from all tables, those of a list together, and says so in the company's stream: a rebuild does not bring them back.
    * Their files are the caller's business. `at`: now, milliseconds since 1970.

@@ -57,6 +57,7 @@ const OTHER_FIELDS = {
   removed: ['callId', 'startedAt'],
   imported: ['callId', 'record'],
   restored: ['from', 'to'],
+  monthRemoved: ['from', 'to'],
 } as const satisfies {
   readonly agent: readonly (keyof AgentEvent)[];
 } & { readonly [Name in StoreFactName]: readonly (keyof StoreFacts[Name])[] };

@@ -29,7 +29,7 @@ export const TABLES_OF_CALLS: readonly MonthlyTable[] = [
   { name: 'call_ask', by: 'started_at', key: [...CALL, 'no'], takesOthers: false },
 ];
 /** Rows go by the time of their latest event. */
-const EVENTS: MonthlyTable = {
+export const EVENTS: MonthlyTable = {
   name: 'event_batch',
   by: 'to_at',
   key: ['tenant_id', 'first_seq', 'to_at'],
@@ -68,7 +68,21 @@ export async function makeMonths(
   months: readonly Month[],
 ): Promise<void> {
   await run(LOCK_MONTHS);
-  for (const month of months) for (const table of tables) await makeMonth(run, table, month);
+  const wanted = months.flatMap((month) =>
+    tables.map((table) => ({ table, month, part: partOf(table, month) })),
+  );
+  const there = await existing(
+    run,
+    wanted.map(({ part }) => part),
+  );
+  for (const { table, month, part } of wanted) if (!there.has(part)) await run(makingOf(table, month, part));
+}
+
+/** Of these tables those that are there. */
+export async function existing(run: Run, tables: readonly string[]): Promise<ReadonlySet<string>> {
+  const those = 'select name from unnest($1::text[]) as name where to_regclass(name) is not null';
+  const { rows } = await run(those, [tables]);
+  return new Set(rows.map(({ name }) => String(name)));
 }
 
 /** Months of these times, each once. */
@@ -86,18 +100,10 @@ export function rangeOf(times: readonly number[]): readonly [first: number, last
   return [Math.min(...times), Math.max(...times)];
 }
 
-async function makeMonth(run: Run, table: MonthlyTable, month: Month): Promise<void> {
-  const part = partOf(table, month);
-  const { rows } = await run('select to_regclass($1) is not null as there', [part]);
-  if (rows[0]!['there'] === true) return;
-  await run(likeTable(part, table.name));
-  if (table.takesOthers) await takeOthers(run, table, month, part);
-  await attach(
-    run,
-    table,
-    part,
-    `for values from (${month.from ?? 'minvalue'}) to (${month.to ?? 'maxvalue'})`,
-  );
+function makingOf(table: MonthlyTable, month: Month, part: string): string {
+  const bounds = `for values from (${month.from ?? 'minvalue'}) to (${month.to ?? 'maxvalue'})`;
+  const moving = table.takesOthers ? [takingOthers(table, month, part)] : [];
+  return [likeTable(part, table.name), ...moving, attaching(table, part, bounds)].join('; ');
 }
 
 /** The form of another table, without its indexes. */
@@ -106,18 +112,18 @@ export function likeTable(name: string, other: string): string {
   return `create table ${name} (like ${other} including all ${without.join(' ')})`;
 }
 
-/** Makes a table a partition of `table`; indexes come by themselves. */
-export async function attach(run: Run, table: MonthlyTable, part: string, bounds: string): Promise<void> {
-  // Unlike `create table ... partition of` it waits for no reader, and none for it.
-  await run(`alter table ${table.name} attach partition ${part} ${bounds}`);
-  // Nobody reads for a company here but through the whole table, whose wall counts: see tenant-wall.ts.
-  await run(`alter table ${part} enable row level security, force row level security`);
-  await run(`create policy pbx400_engine on ${part} to current_user using (true) with check (true)`);
+/** Statements that make a table a partition of `table`; indexes come by themselves. */
+export function attaching({ name }: MonthlyTable, part: string, bounds: string): string {
+  // Unlike `create table ... partition of` it waits for no reader, and none for it. Nobody reads for a company here but through
+  // the whole table, whose wall counts: see tenant-wall.ts.
+  return `alter table ${name} attach partition ${part} ${bounds};
+    alter table ${part} enable row level security, force row level security;
+    create policy pbx400_engine on ${part} to current_user using (true) with check (true)`;
 }
 
-async function takeOthers(run: Run, table: MonthlyTable, month: Month, part: string): Promise<void> {
+function takingOthers(table: MonthlyTable, month: Month, part: string): string {
   const others = othersOf(table);
-  await run(`lock table ${others} in access exclusive mode`);
-  await run(`with moved as (delete from ${others} where ${isWithin(table, month)} returning *)
-    insert into ${part} select * from moved`);
+  return `lock table ${others} in access exclusive mode;
+    with moved as (delete from ${others} where ${isWithin(table, month)} returning *)
+      insert into ${part} select * from moved`;
 }

@@ -58,7 +58,7 @@ export async function openPostgresDatabase({
   try {
     await requireUnicode(db);
     await bringUpToDate(url, journal.isAlone, logger);
-    const months = new StoredMonths(db);
+    const months = new StoredMonths(db, nodeId);
     await months.makeAhead();
     const reads = await raiseTenantWall(db, longReads);
     const files = waiting?.files ?? [];

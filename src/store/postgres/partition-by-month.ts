@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { ColumnTypes } from '../column-types.ts';
-import { AFTER_ALL, BEFORE_ALL, monthOf } from '../month.ts';
+import { monthOf } from '../month.ts';
 import type { Tables } from '../schema.ts';
 import {
-  attach,
+  attaching,
   isWithin,
   likeTable,
   MONTHLY_TABLES,
@@ -39,9 +39,7 @@ async function partition(db: Kysely<Tables>, table: MonthlyTable, onProgress: Mo
   if (name === 'cdr') await run('alter table cdr drop column id');
   if (table.takesOthers) {
     await run(likeTable(othersOf(table), name));
-    await attach(run, table, othersOf(table), 'default');
-  } else {
-    await makeMonths(run, [table], [BEFORE_ALL, AFTER_ALL]);
+    await run(attaching(table, othersOf(table), 'default'));
   }
   await move(run, table, whole, onProgress);
   await run(`drop table ${whole}`);

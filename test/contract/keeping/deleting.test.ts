@@ -14,6 +14,7 @@ import { TypedEvents } from '../../../src/shared/events.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import type { Store } from '../../../src/store/store.ts';
+import type { StoreUpkeep } from '../../../src/store/upkeep.ts';
 import { CallScript, MONDAY_10 } from '../../support/call-events.ts';
 import { company } from '../../support/companies.ts';
 import { titleOn } from '../../support/sip-engines.ts';
@@ -22,6 +23,8 @@ import { DATABASES, type StorePlace } from '../../support/store-engines.ts';
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
 const PERSON = '13800138000';
+
+type Kept = readonly [id: string, retention: Tenant['retention']];
 
 for (const engine of DATABASES) {
   describe.skipIf(engine.missing)(titleOn('what is kept no longer', engine), () => {
@@ -70,9 +73,13 @@ for (const engine of DATABASES) {
       await store.journal.flush();
     }
 
-    async function runJob(
-      ...tenants: readonly [id: string, retention: Tenant['retention']][]
-    ): Promise<void> {
+    async function runJob(...tenants: readonly Kept[]): Promise<void> {
+      const job = jobOf(store.upkeep!, ...tenants);
+      await job.run();
+      await job.close();
+    }
+
+    function jobOf(upkeep: StoreUpkeep, ...tenants: readonly Kept[]): RetentionJob {
       const clock: Clock = {
         now: () => MONDAY_10,
         monotonic: () => systemClock.monotonic(),
@@ -84,18 +91,15 @@ for (const engine of DATABASES) {
         tenants.map(([id, retention]) => company(id, { retention })),
       );
       const provisioning = { snapshot, events: new TypedEvents() } as never;
-      const { upkeep } = store;
-      const job = new RetentionJob({
+      return new RetentionJob({
         store,
-        upkeep: upkeep!,
+        upkeep,
         provisioning,
         nodeId: 'n1',
         deleteFile: deleteHere,
         clock,
         log: silentLogger,
       });
-      await job.run();
-      await job.close();
     }
 
     const there = (name: string) => existsSync(fileOf(name));
@@ -172,6 +176,53 @@ for (const engine of DATABASES) {
       expect(JSON.stringify(all)).not.toContain(PERSON);
       await store.close();
       expect(there('journal.jsonl')).toBe(false);
+    });
+
+    it('goes by whole months of records, whoever shares them, and looks for files of the rest only', async () => {
+      const { upkeep } = store;
+      // A month that is over for both, one that `b` keeps, and one that is not over although three years are.
+      const ages = { over: 1200, shared: 1150, begun: 1100 };
+      for (const [id, days] of Object.entries(ages)) await call(id, 'a', days * DAY_MS);
+      await call('over-b', 'b', ages.over * DAY_MS);
+      await call('shared-b', 'b', ages.shared * DAY_MS);
+      const limit = new Date(MONDAY_10);
+      limit.setUTCFullYear(limit.getUTCFullYear() - 3);
+      const month = Date.UTC(limit.getUTCFullYear(), limit.getUTCMonth(), 1);
+      await call('edge', 'a', MONDAY_10 - month);
+      await call('before-edge', 'a', MONDAY_10 - month + 1);
+      const looked: (number | undefined)[] = [];
+      const seen: typeof upkeep = {
+        ...upkeep!,
+        holds: upkeep!.holds,
+        months: upkeep!.months,
+        callsBefore: (tenantId, before, from) => {
+          if (tenantId === 'a') looked.push(from);
+          return upkeep!.callsBefore(tenantId, before, from);
+        },
+        removeCalls: (...calls) => upkeep!.removeCalls(...calls),
+      };
+      const job = jobOf(
+        seen,
+        ['a', { recordYears: 3, recordingDays: 30 }],
+        ['b', { recordYears: 100, messageDays: 9 }],
+      );
+      await job.run();
+      const ids = async (tenantId: string) =>
+        (await store.cdrs.query({ tenantId })).cdrs.map(({ callId }) => callId);
+      expect([await ids('a'), await ids('b')]).toEqual([
+        ['begun', 'edge'],
+        ['shared-b', 'over-b'],
+      ]);
+      expect(
+        ['over.wav', 'over-m.wav', 'edge.wav', 'edge-m.wav', 'over-b.wav', 'over-b-m.wav'].map(there),
+      ).toEqual([false, false, false, true, true, false]);
+      const [details] = (await store.audit.newest(2)).filter(({ tenantId }) => tenantId === 'a');
+      expect(details).toMatchObject({ details: { records: 3, recordings: 5, messages: 3 } });
+      // The next time: the month in which messages are left.
+      looked.length = 0;
+      await job.run();
+      await job.close();
+      expect(looked).toEqual([month, undefined]);
     });
 
     it('is held and erased by command, where no PBX runs', async () => {
