@@ -236,7 +236,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('months', POSTGRESQL), () => {
   it('get the rows of an older version, all of them, with the same indexes as those of a new database', async () => {
     const old = db();
     const provider = { getMigrations: async () => migrationsFor(POSTGRES_TYPES) };
-    const { error } = await new Migrator({ db: old, provider }).migrateTo('2027-03-phone-settings');
+    const { error } = await new Migrator({ db: old, provider }).migrateTo('2027-03-sip-call-ids');
     expect(error).toBeUndefined();
     // A year and a half, from the first of January 2026.
     await place.sql(manyCalls('postgres', { from: 1, to: 2000, stepMs: (540 * DAY_MS) / 2000 }));
