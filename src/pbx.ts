@@ -117,7 +117,8 @@ export class Pbx {
       provisioning,
       journal: parts.agentJournal,
     });
-    phones.events.on('registered', ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
+    for (const change of ['registered', 'unregistered'] as const)
+      phones.events.on(change, ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
     this.#settings.events.on('changed', ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
     const survey = new Survey({ provisioning, promptItems });
     const voicemail = new Voicemail({

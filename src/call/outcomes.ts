@@ -13,7 +13,7 @@ export interface GatherOutcome {
 }
 
 export interface QueueOptions {
-  /** Higher goes first. Default 0. */
+  /** Higher goes first: a level counts as five minutes of waiting. Default 0. */
   readonly priority?: number;
   /** Limit of waiting; the queue's own when undefined. */
   readonly maxWaitMs?: number;

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../shared/clock.ts';
 import { asError } from '../shared/errors.ts';
+import { TypedEvents } from '../shared/events.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { BindingKey, BindingRemoval, BindingStore, StoredBinding } from '../store/store.ts';
 
@@ -8,6 +9,13 @@ export interface Binding extends StoredBinding {
   readonly flow: string | undefined;
   /** RFC 5626: reachable over `flow` and by nothing else. */
   readonly outbound: boolean;
+}
+
+export interface BindingsEvents {
+  /** It has a contact, after it had none. */
+  gained: { readonly aor: string };
+  /** Its last contact was removed; one that expired is a little later. */
+  lost: { readonly aor: string };
 }
 
 /** Changes reach the store this long after they were made; longer when a whole town's phones register at once. */
@@ -27,6 +35,7 @@ export type Canonical = (stored: StoredBinding) => string | undefined;
  * expired binding is never given out; it is removed a little later.
  */
 export class Bindings {
+  readonly events = new TypedEvents<BindingsEvents>();
   readonly #clock: Clock;
   readonly #store: BindingStore;
   readonly #logger: Logger;
@@ -126,7 +135,10 @@ export class Bindings {
     this.#forget(old);
     const rest = bindings.filter((other) => other !== old);
     if (rest.length > 0) this.#byAor.set(aor, rest);
-    else this.#byAor.delete(aor);
+    else {
+      this.#byAor.delete(aor);
+      this.events.emit('lost', { aor });
+    }
     return old;
   }
 
@@ -155,6 +167,7 @@ export class Bindings {
     this.#count++;
     const address = addressOf(binding.source);
     this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1);
+    if (before.length === 0) this.events.emit('gained', { aor: binding.aor });
   }
 
   #forget(binding: Binding): void {

@@ -8,8 +8,9 @@ import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { DigestGuard } from '../sip/auth/digest-guard.ts';
 import { hostForUri, parseUri } from '../sip/message/uri.ts';
-import type { Store, StoredBinding } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { Accounts } from './accounts.ts';
+import { aorOf, canonicalAor, placeOf } from './address-of-record.ts';
 import { type Binding, Bindings } from './bindings.ts';
 import { Domains, type Place } from './domains.ts';
 import { FailureLimiter } from './failure-limiter.ts';
@@ -33,8 +34,10 @@ export interface Identity {
 }
 
 export interface RegistrarEvents {
-  /** A phone of the extension has registered, or refreshed. */
-  registered: { readonly tenant: string; readonly extension: string };
+  /** The extension has a phone again, after it had none. */
+  registered: Identity;
+  /** Its last phone has gone, or was not heard of for too long. */
+  unregistered: Identity;
 }
 
 /** Wrong passwords for one account from one address, and from one address in all, before no answer helps any more. */
@@ -117,6 +120,8 @@ export class Registrar {
     this.#domains = domains;
     this.#accounts = accounts;
     this.#bindings = bindings;
+    bindings.events.on('gained', ({ aor }) => this.events.emit('registered', placeOf(aor)));
+    bindings.events.on('lost', ({ aor }) => this.events.emit('unregistered', placeOf(aor)));
     this.#failures = new FailureLimiter(clock);
     const listeners = config.sip.listen.flatMap(({ host, advertise }) => [host, advertise?.host ?? host]);
     this.#hosts = new Set([config.sip.domain, ...listeners].map((host) => host.toLowerCase()));
@@ -306,7 +311,6 @@ export class Registrar {
     if (plan.kind === 'update') {
       for (const change of plan.changes) this.#apply(request, place.tenant, change, { aor, callId, cseq });
     }
-    this.events.emit('registered', place);
     return this.#accepted(request, aor, plan.kind === 'update' ? plan.changes : []);
   }
 
@@ -371,18 +375,6 @@ export class Registrar {
       plain === hostForUri(request.receivedOn.address).toLowerCase()
     );
   }
-}
-
-/** The address of record that a stored one stands for; undefined: its extension is gone. */
-function canonicalAor({ tenantId, aor }: StoredBinding, { snapshot }: Provisioned): string | undefined {
-  const extension = aor.slice(aor.indexOf(':') + 1, aor.lastIndexOf('@'));
-  const exists = snapshot.get('extension', tenantId, extension);
-  return exists && aorOf({ tenant: tenantId, extension });
-}
-
-/** Canonical: a company's domain may change, its phones stay where they are. */
-function aorOf({ tenant, extension }: Place): string {
-  return `sip:${extension}@${tenant}`;
 }
 
 /** Whether a user part names who has proved himself: `8001@tenant` may call itself 8001. */

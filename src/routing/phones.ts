@@ -4,8 +4,10 @@ import type { TypedEvents } from '../shared/events.ts';
 
 /** What happens to phones. */
 export interface PhonesEvents {
-  /** A phone of the extension has registered, or refreshed. */
+  /** The extension has a phone again, after it had none. */
   registered: { readonly tenant: string; readonly extension: string };
+  /** Its last phone has gone, or was not heard of for too long. */
+  unregistered: { readonly tenant: string; readonly extension: string };
 }
 
 /** Where phones are (RFC 3261 section 10). */

@@ -75,31 +75,42 @@ describe('queue', () => {
     await s.close();
   });
 
-  it('rings an agent as soon as his phone registers', async () => {
+  it('offers an agent nothing while his phone is not registered, and rings him as soon as it is', async () => {
     const registered = new Set<string>();
     const events = new TypedEvents<PhonesEvents>();
     const s = await scenario(toSales, {
       phones: {
         events,
-        handle: ({ to }) => {
-          registered.add(to.user);
-          events.emit('registered', { tenant: 'demo', extension: to.user });
-          return { status: 200 };
-        },
+        handle: () => ({ status: 501 }),
         identify: () => undefined,
         routes: (_, number) =>
           registered.has(number) ? [{ uri: `sip:${number}@phone`, from: { uri: 'sip:x@y' } }] : [],
       },
     });
-    s.edge.phone('8002', { does: 'answer', afterMs: 1_000 });
+    const register = (extension: string) => {
+      registered.add(extension);
+      events.emit('registered', { tenant: 'demo', extension });
+    };
+    for (const phone of ['8001', '8002']) s.edge.phone(phone, { does: 'answer', afterMs: 1_000 });
     s.call();
     await s.clock.advance(20_000);
-    expect(s.facts('step').at(-1)?.why).toBe(
+    const last = () => s.facts('step').at(-1)?.why;
+    expect(last()).toBe(
       'nobody is free; 8001 skipped: phone is not reachable; 8002 skipped: phone is not reachable',
     );
-    expect(await s.edge.ask('REGISTER', '8002')).toMatchObject({ status: 200 });
+    register('8002');
     await s.clock.advance(1_000);
     expect(s.facts('rung')).toMatchObject([{ target: '8002', outcome: 'answered' }]);
+    register('8001');
+    registered.delete('8001');
+    events.emit('unregistered', { tenant: 'demo', extension: '8001' });
+    s.call();
+    await s.clock.advance(2_000);
+    expect(last()).toBe('nobody is free; 8001 skipped: phone is not reachable; 8002 skipped: is talking');
+    // Somebody forgot to say so: within a minute it is known all the same.
+    registered.add('8001');
+    await s.clock.advance(60_000);
+    expect(s.edge.rung).toEqual(['8002', '8001']);
     await s.close();
   });
 

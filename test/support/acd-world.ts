@@ -367,6 +367,6 @@ export class AcdWorld {
 }
 
 function isBefore(a: Caller, b: Caller): boolean {
-  if (a.priority !== b.priority) return a.priority > b.priority;
-  return a.since < b.since || (a.since === b.since && a.order < b.order);
+  const [first, second] = [a, b].map(({ since, priority }) => since - priority * 300_000);
+  return first! < second! || (first === second && a.order < b.order);
 }

@@ -1,10 +1,16 @@
 /** The order of waiting callers. */
 import type { Queue, Visit } from './state.ts';
 
-/** Whether a caller is served before another, in all queues: the higher priority, then who has waited longer. */
+/**
+ * A level of priority counts as so much waiting: who is more important goes before who came up to five minutes earlier, and
+ * nobody starves behind him.
+ */
+export const PRIORITY_MS = 300_000;
+
+/** Whether a caller is served before another, in all queues: who has waited longer, priority counted as waiting. */
 export function goesBefore(a: Visit, b: Visit): boolean {
-  if (a.priority !== b.priority) return a.priority > b.priority;
-  return a.since < b.since || (a.since === b.since && a.order < b.order);
+  const first = a.since - a.priority * PRIORITY_MS - (b.since - b.priority * PRIORITY_MS);
+  return first < 0 || (first === 0 && a.order < b.order);
 }
 
 /** Takes the place in line that is his. */

@@ -49,6 +49,22 @@ describe('bindings', () => {
     expect(await fixture.store.bindings.all()).toEqual([]);
   });
 
+  it('says when an extension has its first phone, and when the last has gone or expired, not of those between', async () => {
+    const told: string[] = [];
+    const { events } = fixture.registrar;
+    events.on('registered', ({ tenant, extension }) => told.push(`${tenant}/${extension} on`));
+    events.on('unregistered', ({ tenant, extension }) => told.push(`${tenant}/${extension} off`));
+    await fixture.register();
+    await fixture.register({ headers: { Contact: '<sip:8001@10.0.0.8>' } });
+    await fixture.register({ headers: { Contact: '<sip:8001@10.0.0.8>;expires=0' } });
+    expect(told).toEqual(['demo/8001 on']);
+    await fixture.register({ headers: { Contact: '*', Expires: '0' } });
+    expect(told.slice(1)).toEqual(['demo/8001 off']);
+    await fixture.register();
+    await fixture.clock.advance(603_000);
+    expect(told.slice(2)).toEqual(['demo/8001 on', 'demo/8001 off']);
+  });
+
   it('removes all by the wildcard, which stands alone and with Expires 0', async () => {
     await fixture.register({ headers: { Contact: ['<sip:8001@10.0.0.1>', '<sip:8001@10.0.0.2>'] } });
     expect((await fixture.register({ headers: { Contact: '*' } })).status).toBe(400);
