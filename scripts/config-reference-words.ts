@@ -51,6 +51,8 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'an area code such as 0755': '区号，如 0755',
   'a number as the phone would dial it': '话机所拨的号码',
   'such as <http://localhost>;info=ring2': '如 <http://localhost>;info=ring2',
+  'the name of one of kind calendar': '日历名称',
+  'a period of the calendar': '日历的时段',
   'trunk, own or a number such as 4001234567': 'trunk、own 或号码，如 4001234567',
   'the MD5 of user:realm:password, hex': 'user:realm:password 的 MD5（十六进制）',
   'the SHA-256 of user:realm:password, hex': 'user:realm:password 的 SHA-256（十六进制）',

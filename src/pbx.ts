@@ -95,6 +95,7 @@ export class Pbx {
       trunks: this.trunks,
       areas: parts.areas,
       settings: this.#settings,
+      period: (calendar, tenant) => hotlines.period(calendar, tenant),
       inside: (number, tenant) => insideOf(hotlines, features)(number, tenant),
     });
     const spoken = new CompanyPrompts(config.dataDir, prompts, provisioning);

@@ -38,7 +38,10 @@ export type JoinReason =
   | 'originate';
 
 /** What kept a caller out before any service: a rule of the hotline, or no room on the trunk. */
-export type Bar = 'blacklist' | 'whitelist' | 'limit' | 'channels' | 'trunk';
+export type Bar = 'blacklist' | 'whitelist' | 'limit' | 'channels' | 'trunk' | OutsideBar;
+
+/** What kept a phone of the company from calling outside: its right, or the lock of the night. */
+export type OutsideBar = 'outside-right' | 'outside-lock';
 
 /** Why a caller left a queue while he was on the line. */
 export type AskEnding = 'answered' | 'timeout' | 'full' | 'no-agents' | 'key';

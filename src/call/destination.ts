@@ -3,6 +3,7 @@ import type { EndpointOptions } from '../media/media.ts';
 import type { CauseSlug } from '../shared/cause.ts';
 import type { Arrival, Party, PartyName } from './arrival.ts';
 import type { Call } from './call.ts';
+import type { OutsideBar } from './call-events.ts';
 
 /** Somebody to call: an extension's phones, or an outside number through a trunk. */
 export interface Destination {
@@ -26,6 +27,8 @@ export interface Resolved {
   readonly why: string;
   /** How that counts; `unavailable` by default. */
   readonly cause?: CauseSlug;
+  /** The rule that is in the way, to be noted. */
+  readonly bar?: OutsideBar;
   /** Name of the trunk that it goes out on; undefined: it does not. */
   readonly trunk?: string;
   /** What the far end's audio is like. */
@@ -62,11 +65,18 @@ export interface CallSettings {
   readonly ringMs: number;
 }
 
+/** Why a phone may not call outside. */
+export interface OutsideRefusal {
+  readonly bar: OutsideBar;
+  /** In words for the record. */
+  readonly why: string;
+}
+
 /** Question that the call room asks; routing/ answers it from the registrar and trunk rooms. */
 export interface Directory {
   resolve(destination: Destination, arrival: Arrival, occasion: Occasion): Resolved;
-  /** Why a phone may not call there, in words for the record; undefined: it may. */
-  refusal(destination: Destination, asker: Party | undefined): string | undefined;
+  /** Why a phone may not call there; undefined: it may. */
+  refusal(destination: Destination, asker: Party | undefined): OutsideRefusal | undefined;
   /** What a number means that somebody of a tenant dialled or transfers to: an extension, else an outside line. */
   find(number: string, tenant: string): Destination;
   /** What an extension has set for the calls to it. */

@@ -212,7 +212,11 @@ class Ringing implements RingingNow {
 
   #follow(target: RingTarget, destination: Destination, way: Resolved): void {
     if (way.routes.length === 0) {
-      const { cause = 'unavailable' } = way;
+      const { cause = 'unavailable', bar } = way;
+      if (bar) {
+        this.#call.log.warn({ target: target.name, rule: bar }, 'a call out was refused');
+        this.#call.note('barred', { rule: bar });
+      }
       return this.#otherwise(target, destination, forwardWhen(cause), () =>
         this.#conclude(target, failureOf(cause), way.why, { cause }),
       );

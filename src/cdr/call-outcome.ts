@@ -37,6 +37,8 @@ const OUTCOME_OF_BAR: Readonly<Record<Bar, CallOutcome>> = {
   limit: 'blocked',
   channels: 'busy',
   trunk: 'busy',
+  'outside-right': 'blocked',
+  'outside-lock': 'blocked',
 };
 
 /**

@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
+import { Calendar, type PeriodAt } from '../calendar/calendar.ts';
+import type { CalendarRules } from '../calendar/calendar-rules.ts';
 import { Holidays } from '../calendar/holidays.ts';
+import { zoneOf } from '../calendar/zone.ts';
 import { loadAreaTable } from '../numbering/area-source.ts';
 import type { AreaTable } from '../numbering/area-table.ts';
 import { CallRates } from '../numbering/call-rates.ts';
@@ -80,6 +83,8 @@ export class Dialplans {
   readonly #namesIn: (snapshot: Snapshot) => NameBook;
   /** By tenant and number: they outlive a plan. */
   readonly #counters = new Map<string, HotlineCounters>();
+  /** Made ready of the rules of companies' calendars. */
+  readonly #calendars = new WeakMap<CalendarRules, Calendar>();
   readonly #planCounters = new WeakMap<Plan, HotlineCounters>();
   /** What the files of the folder export. */
   #written: readonly unknown[] = [];
@@ -129,6 +134,20 @@ export class Dialplans {
     const name = this.#switchCodes.get(`${tenant}/${code}`);
     if (name === undefined) return undefined;
     return { tenant, run: (call) => turnSwitch(call, name, this.state.switches) };
+  }
+
+  /** Where a company's calendar stands now; undefined: it has none of that name. */
+  period(name: string, tenant: string): PeriodAt | undefined {
+    const names = this.#names.of(tenant);
+    const rules = names?.calendars.get(name);
+    if (!names || !rules) return undefined;
+    let calendar = this.#calendars.get(rules);
+    if (!calendar) {
+      calendar = new Calendar(name, rules, zoneOf(rules.timeZone ?? names.timeZone), names.holidays);
+      this.#calendars.set(rules, calendar);
+    }
+    const { clock, switches } = this.state;
+    return calendar.at(clock.now(), (one) => switches.isOn(tenant, one));
   }
 
   /** The plan of a number. */

@@ -36,6 +36,18 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'Numbers that always pass beside 110, 119, 120 and 122',
       '除 110、119、120、122 外，任何情况下都可拨打的号码',
     ],
+    'outsideLock.calendar': [
+      'Outside calls of phones are locked while this calendar is in one of the periods',
+      '夜间锁定外呼：此日历处于所列时段时生效',
+    ],
+    'outsideLock.periods': [
+      'Its periods, such as `closed` and `holiday`',
+      '日历的时段，如 `closed`、`holiday`',
+    ],
+    'outsideLock.right': [
+      'How far phones may call then, whatever right they have; emergency numbers pass',
+      '锁定期间话机最多可拨的范围（紧急号码不受限制）',
+    ],
     'codes.echo': [
       "Feature code of phones: hears itself (echo test); each code: '' switches it off",
       "话机功能码：回声测试；各功能码写 '' 即停用",

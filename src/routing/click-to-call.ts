@@ -49,9 +49,9 @@ export class ClickToCall {
     const destination = directory.find(number, tenant);
     const leadsOut = !directory.inside(number, tenant) && destination.kind === 'line';
     const refusal = leadsOut ? directory.refusal(destination, party) : undefined;
-    if (refusal !== undefined) {
-      log.info({ tenant, extension, by }, 'a call out was refused: the extension has no right to it');
-      throw new PbxError('forbidden', refusal);
+    if (refusal) {
+      log.warn({ tenant, extension, by, rule: refusal.bar }, 'a call out was refused');
+      throw new PbxError('forbidden', refusal.why);
     }
     const call = calls.originate({
       tenantId,

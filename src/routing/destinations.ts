@@ -5,6 +5,7 @@ import type {
   Destination,
   Directory,
   Occasion,
+  OutsideRefusal,
   Resolved,
   RingRoute,
 } from '../call/destination.ts';
@@ -19,6 +20,7 @@ import type { Showing } from '../trunk/shown-number.ts';
 import type { Trunks } from '../trunk/trunks.ts';
 import { isEmergency } from './emergency.ts';
 import { dialledFeature } from './feature-codes.ts';
+import type { Hotlines } from './hotlines.ts';
 import { OutsideRights } from './outside-rights.ts';
 import type { PhoneSettings } from './phone-settings.ts';
 import type { Phones } from './phones.ts';
@@ -34,6 +36,8 @@ export interface DestinationsParts {
   /** Where mobiles are at home. */
   readonly areas: Pick<AreaTable, 'areaOf'>;
   readonly settings: PhoneSettings;
+  /** Where a company's calendar stands. */
+  readonly period: Hotlines['period'];
   readonly inside: Directory['inside'];
 }
 
@@ -56,8 +60,8 @@ export class Destinations implements Directory {
     const { asker } = occasion;
     const { tenantId } = arrival;
     if (destination.kind === 'line') {
-      const why = this.refusal(destination, asker);
-      if (why !== undefined) return { routes: [], why, cause: 'forbidden' };
+      const refusal = this.refusal(destination, asker);
+      if (refusal) return { routes: [], cause: 'forbidden', ...refusal };
       return this.#resolveLine(destination, tenantId, this.#showing(tenantId, asker));
     }
     const { number } = destination;
@@ -70,7 +74,7 @@ export class Destinations implements Directory {
     return { routes, why };
   }
 
-  refusal({ kind, number }: Destination, asker: Party | undefined): string | undefined {
+  refusal({ kind, number }: Destination, asker: Party | undefined): OutsideRefusal | undefined {
     if (kind === 'extension' || asker?.kind !== 'extension' || isFeatureCode(number)) return undefined;
     const { tenant, number: extension } = asker;
     const right =

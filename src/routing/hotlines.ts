@@ -6,6 +6,8 @@ export interface Hotlines {
   route(called: string): RoutedHotline | undefined;
   /** What turns a switch of a company over, by the code that one of its phones dialled; undefined: it has no such code. */
   switchCode(code: string, tenant: string): Pick<RoutedHotline, 'run'> | undefined;
+  /** Where a company's calendar stands now, and why; undefined: it has none of that name. */
+  period(calendar: string, tenant: string): { readonly period: string; readonly why: string } | undefined;
 }
 
 export interface RoutedHotline {

@@ -1,7 +1,7 @@
 import type { Arrival, Party } from '../call/arrival.ts';
 import type { Call } from '../call/call.ts';
 import type { Calls } from '../call/calls.ts';
-import type { Directory } from '../call/destination.ts';
+import type { Directory, OutsideRefusal } from '../call/destination.ts';
 import { mirror } from '../call/mirror.ts';
 import { putThrough } from '../call/put-through.ts';
 import { replaceDialog } from '../call/replace.ts';
@@ -64,7 +64,7 @@ export class PhoneCalls {
     if (!hotline) return this.#putThrough(leg, party);
     const { tenant = party.tenant } = hotline;
     const refusal = tenant === party.tenant ? undefined : this.#refusal(called, party);
-    if (refusal !== undefined) return this.#refuse(leg, party, refusal);
+    if (refusal) return this.#refuse(leg, party, refusal);
     const call =
       tenant === party.tenant
         ? this.#open(leg, party, tenant, fromColleague(leg, party.number))
@@ -119,7 +119,7 @@ export class PhoneCalls {
     const name = leg.invite.target.user;
     const destination = directory.find(name, tenant);
     const refusal = this.#refusal(name, party);
-    if (refusal !== undefined) return this.#refuse(leg, party, refusal);
+    if (refusal) return this.#refuse(leg, party, refusal);
     const from = fromColleague(leg, party.number);
     const direction = destination.kind === 'line' ? 'outbound' : 'internal';
     const call = this.#open(leg, party, tenant, { ...from, direction });
@@ -128,20 +128,19 @@ export class PhoneCalls {
   }
 
   /** Why a phone may not call a number; undefined: it may. */
-  #refusal(number: string, party: Party): string | undefined {
+  #refusal(number: string, party: Party): OutsideRefusal | undefined {
     const { directory } = this.#parts;
     return directory.refusal(directory.find(number, party.tenant), party);
   }
 
   /** A call out that the phone has no right to: told to who dials, and in the record. */
-  #refuse(leg: InboundLeg, party: Party, why: string): void {
+  #refuse(leg: InboundLeg, party: Party, refusal: OutsideRefusal): void {
     const { features } = this.#parts;
     const call = this.#open(leg, party, party.tenant, {
       ...fromColleague(leg, party.number),
       direction: 'outbound',
     });
-    call.log.info({ extension: party.number }, 'a call out was refused: the extension has no right to it');
-    runFlow(call, refuseOutside(call, features, why));
+    runFlow(call, refuseOutside(call, features, refusal));
   }
 
   /** A call to another company: each has its own, inbound there and outbound here, by the same SIP Call-ID. */

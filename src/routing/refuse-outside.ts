@@ -1,5 +1,6 @@
 import { earlyMedia } from '../call/answer.ts';
 import type { Call } from '../call/call.ts';
+import type { OutsideRefusal } from '../call/destination.ts';
 import { play } from '../call/gather.ts';
 import type { FlowFeatures } from '../dialplan/run/live-call.ts';
 
@@ -7,8 +8,10 @@ import type { FlowFeatures } from '../dialplan/run/live-call.ts';
 export async function refuseOutside(
   call: Call,
   features: Pick<FlowFeatures, 'promptItems'>,
-  why: string,
+  { bar, why }: OutsideRefusal,
 ): Promise<void> {
+  call.log.warn({ extension: call.arrival.caller, rule: bar }, 'a call out was refused');
+  call.note('barred', { rule: bar });
   call.note('step', { step: 'outside', why });
   await earlyMedia(call);
   call.segment('ivr', 'outside');

@@ -61,6 +61,7 @@ function refusalOf(directory: Directory, tenant: Party['tenant'], extension: str
   const to = directory.forward(extension, number, tenant);
   if (typeof to === 'string')
     return { prompt: 'no-right', why: `${extension} cannot forward to ${number}: ${to}` };
-  const why = directory.refusal(to, { tenant, kind: 'extension', number: extension });
-  return why === undefined ? undefined : { prompt: 'no-right', why };
+  const refusal = directory.refusal(to, { tenant, kind: 'extension', number: extension });
+  // the lock of the night is of calls, and over in the morning
+  return refusal?.bar === 'outside-right' ? { prompt: 'no-right', why: refusal.why } : undefined;
 }

@@ -91,6 +91,7 @@ export class VirtualPbx {
           return hotline && { tenant: hotline.tenant, run: (call) => hotline.run(wrap(call)) };
         },
         switchCode: (code, tenant) => this.dialplans.switchCode(code, tenant),
+        period: (calendar, tenant) => this.dialplans.period(calendar, tenant),
       },
     });
   }

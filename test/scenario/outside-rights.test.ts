@@ -3,6 +3,7 @@ import { consult } from '../../src/call/attended-transfer.ts';
 import { inviteToConference } from '../../src/call/conference.ts';
 import { transfer } from '../../src/call/transfer.ts';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
+import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import type { OutsideRight } from '../../src/provisioning/outside-right.ts';
 import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
@@ -96,6 +97,7 @@ it('a refusal is said before any answer, and the phone and the record are told',
   const why = `8001 may make no more than domestic calls (\`outside\`), and ${ABROAD} is international`;
   expect(projectCdr(s.events)).toMatchObject({
     direction: 'outbound',
+    outcome: 'blocked',
     cause: 'forbidden',
     fault: 'caller',
     answeredAt: null,
@@ -157,6 +159,92 @@ it('a forwarded call to nobody is over at once, and does not ring on', async () 
   const phone = phoneCalls(s, '8002', '8001');
   await s.clock.advance(1_000);
   expect(phone.state).toBe('ended');
+});
+
+describe('at night', () => {
+  /** The company's calendar is closed until eleven, an hour after the tests begin. */
+  const ELEVEN = Date.parse('2026-10-10T11:00:00+08:00');
+  const night = async (right: 'none' | 'local' | 'domestic', isTalking = false) => {
+    const outsideLock = { calendar: 'hours', periods: ['closed'], right };
+    const parts = {
+      companies: companies('international', { tenant: { areaCode: '0755', outsideLock } }),
+      hotlines: {
+        route: (called: string) =>
+          called === '4001234567'
+            ? { run: async (call: FlowCall) => void (await call.queue('sales')) }
+            : undefined,
+        period: (calendar: string) =>
+          calendar === 'hours'
+            ? { period: s.clock.now() < ELEVEN ? 'closed' : 'open', why: 'closed: Sat is outside all hours' }
+            : undefined,
+      },
+    };
+    if (!isTalking) s = await scenario(async () => {}, parts);
+    else
+      s = await talking({
+        ...parts,
+        hotlines: { ...parts.hotlines, period: () => ({ period: 'closed', why: 'closed' }) },
+      });
+    for (const number of [LOCAL, DOMESTIC, ABROAD, '110'])
+      s.edge.phone(number, { does: 'answer', afterMs: 500, talkMs: 100 });
+  };
+
+  it.each([
+    ['domestic', [LOCAL, DOMESTIC, '110']],
+    ['local', [LOCAL, '110']],
+    ['none', ['110']],
+  ] as const)(
+    'phones call no farther than %s, whatever their right; in the morning they do',
+    async (right, may) => {
+      await night(right);
+      for (const number of [LOCAL, DOMESTIC, ABROAD, '110']) phoneCalls(s, '8001', number);
+      await s.clock.advance(8_000);
+      expect(outside()).toEqual(may);
+      await s.clock.advance(3_600_000);
+      phoneCalls(s, '8001', ABROAD);
+      await s.clock.advance(2_000);
+      expect(outside().at(-1)).toBe(ABROAD);
+    },
+  );
+
+  it('a refusal is told to the record and the stream of events', async () => {
+    await night('domestic');
+    const phone = phoneCalls(s, '8001', ABROAD);
+    await s.clock.advance(8_000);
+    expect(phone.statuses.at(-1)).toBe(403);
+    expect(s.facts('barred')).toMatchObject([{ rule: 'outside-lock' }]);
+    expect(projectCdr(s.events)).toMatchObject({
+      outcome: 'blocked',
+      path: [
+        {
+          step: 'outside',
+          why: `phones may make no more than domestic calls now (\`outsideLock\`, closed: Sat is outside all hours), and ${ABROAD} is international`,
+        },
+      ],
+    });
+  });
+
+  it('a transfer is locked, too, and the talk goes on', async () => {
+    await night('local', true);
+    const asked = refer(DOMESTIC);
+    s.edge.legsTo('8001')[0]!.delegate.onRefer!(asked);
+    await s.clock.advance(2_000);
+    expect([asked.answers.at(-1), outside(), s.edge.legsTo('8001')[0]!.state]).toEqual([
+      403,
+      [],
+      'confirmed',
+    ]);
+    expect(s.facts('barred')).toMatchObject([{ rule: 'outside-lock' }]);
+  });
+
+  it('the plan of a hotline has its lines all the same', async () => {
+    await night('none');
+    const { directory } = s.pbx.acd.parts;
+    const arrival = { tenantId: 'demo', caller: '1', called: '2' } as never;
+    const line = directory.resolve({ kind: 'line', number: DOMESTIC }, arrival, {});
+    expect(line.routes).toHaveLength(1);
+    line.onEnded?.(undefined);
+  });
 });
 
 describe('a phone without the right', () => {

@@ -83,6 +83,7 @@ export async function scenario(
     hotlines: {
       route: (called) => (called === HOTLINE ? { run: (call) => routedTo(flow, call) } : undefined),
       switchCode: () => undefined,
+      period: () => undefined,
       ...hotlines,
     },
     phones: {

@@ -87,6 +87,7 @@ export class TalkHouse {
       hotlines: {
         route: (called) => Object.values(HOTLINES).find(({ number }) => number === called),
         switchCode: () => undefined,
+        period: () => undefined,
       },
       areas: { areaOf: () => UNKNOWN_AREA },
       phones: {

@@ -1,6 +1,7 @@
 import Type from 'typebox';
+import { choice } from '../../config/fields.ts';
 import { checkCodes, STANDARD_CODES } from '../feature-codes.ts';
-import { title, unique } from '../fields.ts';
+import { reference, title, unique } from '../fields.ts';
 import { type Complain, defineKind, type EntityOf } from '../kind.ts';
 import { shownByDefault } from '../shown-number.ts';
 
@@ -49,6 +50,18 @@ export const tenant = defineKind({
     shows: shownByDefault(),
     /** Numbers that always pass beside 110, 119, 120 and 122. */
     emergency: Type.Optional(Type.Array(Type.String({ pattern: '^\\d{2,15}$', hint: 'digits' }))),
+    /** Outside calls of its phones are locked (夜间锁定) while a calendar of the company is in one of the periods. */
+    outsideLock: Type.Optional(
+      Type.Object({
+        calendar: reference('calendar'),
+        /** Such as `closed` and `holiday`. */
+        periods: Type.Array(Type.String({ pattern: '^\\S.{0,63}$', hint: 'a period of the calendar' }), {
+          minItems: 1,
+        }),
+        /** How far phones may call then, whatever right they have. */
+        right: choice(['none', 'local', 'domestic'], 'domestic'),
+      }),
+    ),
     /** Feature codes (功能码) of its phones; '' switches one off. */
     codes: Type.Object(
       {

@@ -147,6 +147,20 @@ describe('feature codes', () => {
   });
 });
 
+it("tells where a company's calendar stands, by the clock, and knows no other company's", async () => {
+  const { dialplans, clock } = dialplanFixture([]);
+  expect(dialplans.period('counter', 'demo')?.period).toBe('closed');
+  await clock.advance(30 * 60_000);
+  expect(dialplans.period('counter', 'demo')).toMatchObject({
+    period: 'open',
+    why: expect.stringContaining('10:30-16:00'),
+  });
+  expect([dialplans.period('counter', 'other'), dialplans.period('none', 'demo')]).toEqual([
+    undefined,
+    undefined,
+  ]);
+});
+
 describe('drawing', () => {
   const flow = schedule('CN-office-hours', {
     open: [announce('outage', { switch: 'cut' }), queue('sales', { otherwise: voicemail('box') })],
