@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 
-/** Read at once; a longer line is read in so many pieces. */
+/** Read at once; a longer line is read in pieces of it. */
 const CHUNK_BYTES = 64 * 1024;
 const LINE_FEED = 10;
+const NOTHING = { from: 0, bytes: Buffer.alloc(0) };
 
 /**
  * A file of lines that are taken from its front and added at its end, whole or not at all. It is made with the first
@@ -14,6 +15,8 @@ export class BatchFile {
   #handle: FileHandle | undefined;
   #bytes = 0;
   #front = 0;
+  /** What was read last: the lines in it are taken without the disk. */
+  #read = NOTHING;
 
   constructor(path: string) {
     this.path = path;
@@ -57,12 +60,10 @@ export class BatchFile {
   async take(): Promise<string | undefined> {
     const pieces: Buffer[] = [];
     for (let at = this.#front; this.#handle && at < this.#bytes; ) {
-      const { buffer, bytesRead } = await this.#handle.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, at);
-      if (bytesRead === 0) throw new Error(`${this.path} was cut short`);
-      const piece = buffer.subarray(0, bytesRead);
+      const piece = this.#pieceAt(at) ?? (await this.#readPiece(this.#handle, at));
       const end = piece.indexOf(LINE_FEED);
       pieces.push(end < 0 ? piece : piece.subarray(0, end));
-      at += end < 0 ? bytesRead : end + 1;
+      at += end < 0 ? piece.length : end + 1;
       if (end < 0) continue;
       this.#front = at;
       return Buffer.concat(pieces).toString();
@@ -70,10 +71,25 @@ export class BatchFile {
     return undefined;
   }
 
+  /** What has been read from there on; undefined: nothing. */
+  #pieceAt(at: number): Buffer | undefined {
+    const { from, bytes } = this.#read;
+    return at >= from && at < from + bytes.length ? bytes.subarray(at - from) : undefined;
+  }
+
+  async #readPiece(handle: FileHandle, from: number): Promise<Buffer> {
+    const length = Math.min(CHUNK_BYTES, this.#bytes - from);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, from);
+    if (bytesRead === 0) throw new Error(`${this.path} was cut short`);
+    this.#read = { from, bytes: buffer.subarray(0, bytesRead) };
+    return this.#read.bytes;
+  }
+
   /** Removes the file. */
   async clear(): Promise<void> {
     this.#bytes = 0;
     this.#front = 0;
+    this.#read = NOTHING;
     try {
       await this.close();
     } finally {

@@ -53,7 +53,7 @@ export class DurableSink implements JournalSink {
     if (!waiting.isEmpty) {
       await this.#keep(batch);
       // A disk that was silent may have taken after all what was given up.
-      if (!this.#isDraining) void this.#drain(this.#storeFirst());
+      if (!this.#isDraining) void this.#drain(this.#storeFirst(true));
       return;
     }
     const stored = database.write(batch);
@@ -101,11 +101,11 @@ export class DurableSink implements JournalSink {
     let batches = 0;
     for (;;) {
       if (await this.#succeeds(stored)) {
-        batches++;
-        waiting.shift(await stored);
+        batches += waiting.shift(await stored);
       } else await this.#pause();
       if (this.#isClosed || waiting.isEmpty) break;
-      stored = this.#storeFirst();
+      // The first one may be in the database already, under its own number.
+      stored = this.#storeFirst(batches === 0);
     }
     this.#isDraining = false;
     if (waiting.isEmpty) {
@@ -116,8 +116,8 @@ export class DurableSink implements JournalSink {
     this.#tell();
   }
 
-  async #storeFirst(): Promise<number> {
-    const batch = await this.#parts.waiting.first();
+  async #storeFirst(alone: boolean): Promise<number> {
+    const batch = await this.#parts.waiting.first(alone);
     await this.#parts.database.write(batch);
     return batch.number;
   }

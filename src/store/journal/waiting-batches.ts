@@ -4,6 +4,12 @@ import { BatchFile } from './batch-file.ts';
 import { BatchLines, batchLine, headerLine, type WaitingBatch } from './batch-lines.ts';
 import type { PackedBatch } from './journal-writer.ts';
 
+/**
+ * So many, and so many characters, are stored at once: a file takes batches faster than a database, and so smaller ones, and
+ * one by one it would never catch up with calls that go on.
+ */
+const GROUP = { batches: 200, chars: 128 * 1024 } as const;
+
 export interface WaitingOptions {
   /** Files in the order in which they are used: the next one when the disk of the one before is full. May be none. */
   readonly files: readonly string[];
@@ -24,10 +30,12 @@ export class WaitingBatches {
   #reading = 0;
   /** In the files, or on their way. */
   #count = 0;
+  /** In the files. */
+  #kept = 0;
   /** Numbers of the last batch that was added, and of the last one that is in the database. */
   #lastNumber = 0;
   #stored = 0;
-  #front: WaitingBatch | undefined;
+  #front: { readonly batch: WaitingBatch; readonly batches: number } | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor({ files, maxBytes }: WaitingOptions, nodeId: string) {
@@ -64,19 +72,29 @@ export class WaitingBatches {
     return this.#turn;
   }
 
-  /** The oldest batch. Rejects when it cannot be read. */
-  first(): Promise<WaitingBatch> {
+  /**
+   * The oldest batch, or, unless `alone`, the oldest ones as one under the number of the last; the same until it is shifted.
+   * Rejects when it cannot be read.
+   */
+  first(alone: boolean): Promise<WaitingBatch> {
     return this.#next(async () => {
-      this.#front ??= await this.#read();
-      return this.#front;
+      this.#front ??= await this.#readGroup(alone ? 1 : GROUP.batches);
+      return this.#front.batch;
     });
   }
 
-  /** The oldest batch, of that number, is in the database. */
-  shift(number: number): void {
+  /** What {@link first} gave, of that number, or the oldest batch is in the database. Returns how many batches that were. */
+  shift(number: number): number {
+    const batches = this.#front?.batches ?? 1;
     this.#stored = number;
     this.#front = undefined;
-    if (--this.#count > 0) return;
+    this.#count -= batches;
+    this.#kept -= batches;
+    if (this.#count === 0) this.#clear();
+    return batches;
+  }
+
+  #clear(): void {
     this.#lines = new BatchLines();
     this.#writing = 0;
     this.#reading = 0;
@@ -97,6 +115,7 @@ export class WaitingBatches {
         await file.append(header + batchLine(batch));
         this.#writing = index;
         this.#lastNumber = batch.number;
+        this.#kept++;
         return;
       } catch (error) {
         reason = asError(error).message;
@@ -104,6 +123,18 @@ export class WaitingBatches {
     }
     this.#count--;
     throw new StoreError(`the call journal has nowhere to wait for the database: ${reason}`);
+  }
+
+  async #readGroup(most: number): Promise<{ batch: WaitingBatch; batches: number }> {
+    let last = await this.#read();
+    const events = [last.events];
+    for (let { length } = last.events; length < GROUP.chars; length += last.events.length) {
+      if (events.length === Math.min(most, this.#kept)) break;
+      last = await this.#read();
+      events.push(last.events);
+    }
+    const lists = events.map((list) => list.slice(1, -1)).filter((list) => list !== '');
+    return { batch: { ...last, events: `[${lists.join(',')}]` }, batches: events.length };
   }
 
   async #read(): Promise<WaitingBatch> {

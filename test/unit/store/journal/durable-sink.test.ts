@@ -15,11 +15,12 @@ import { until } from '../../../support/until.ts';
 /** A database that refuses, or is silent, as long as told to. */
 class FakeDatabase {
   readonly stored: number[] = [];
+  readonly events: unknown[] = [];
   does: 'store' | 'refuse' | 'hang' = 'store';
   lastBatch = 0;
   #hanging: PromiseWithResolvers<void>[] = [];
 
-  async write({ number }: PackedBatch): Promise<void> {
+  async write({ number, events }: PackedBatch): Promise<void> {
     if (this.does === 'refuse') throw new Error('database or disk is full');
     if (this.does === 'hang') {
       const hanging = Promise.withResolvers<void>();
@@ -27,10 +28,15 @@ class FakeDatabase {
       await hanging.promise;
     }
     this.stored.push(number);
+    this.events.push(...JSON.parse(events));
   }
 
   get hanging(): number {
     return this.#hanging.length;
+  }
+
+  refuse(): void {
+    for (const { reject } of this.#hanging.splice(0)) reject(new Error('the answer was lost'));
   }
 
   answer(): void {
@@ -110,13 +116,37 @@ describe('DurableSink', () => {
     expect(database.stored).toEqual([]);
     await sink.drained();
     await sink.write(batch(5));
-    expect(database.stored).toEqual([1, 2, 3, 4, 5]);
+    expect(database.events).toEqual([1, 2, 3, 4, 5]);
+    // The database may know the first one; those that waited behind it are one batch.
+    expect(database.stored).toEqual([1, 4, 5]);
     await until('the file is gone', () => !existsSync(files[0]!));
     expect(told).toEqual([
       'the call journal cannot be written: what happens waits in a file',
       'the call journal is in the database again',
     ]);
     expect(clock.pending).toBe(0);
+  });
+
+  it('stores the same batches again under the same number, whatever has come since', async () => {
+    database.does = 'refuse';
+    for (const number of [1, 2]) await sink.write(batch(number));
+    await until('it has been refused', () => clock.pending === 1);
+    database.does = 'hang';
+    await clock.advance(1000);
+    await until('the first is stored again', () => database.hanging === 1);
+    await sink.write(batch(3, '[]'));
+    database.answer();
+    await until('the others are', () => database.hanging === 1);
+    database.does = 'refuse';
+    await sink.write(batch(4));
+    database.refuse();
+    await until('they have been refused', () => clock.pending === 1);
+    database.does = 'store';
+    await sink.drained();
+    expect([database.stored, database.events]).toEqual([
+      [1, 3, 4],
+      [1, 2, 4],
+    ]);
   });
 
   it('is away exactly as long as its file has something', async () => {
