@@ -1,7 +1,11 @@
 /** Records of as many calls as one likes, made by the database itself: what queries cost among them. */
 import { Client } from 'pg';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
+<<<<<<< HEAD
 import { MONTHLY_TABLES, makeMonths, monthsOf, type Run } from '../../src/store/postgres/monthly-tables.ts';
+=======
+import { BUCKET_MS, HOTLINE_CUBE } from '../../src/metric/cubes.ts';
+>>>>>>> 1053d63 (bench:store: calls into the store alone, turns of the engine's thread beside it, questions among records, bytes a call, on both databases in one run)
 import type { StoreLocation } from '../../src/store/store.ts';
 import { storedRecord } from '../../src/store/stored-record.ts';
 import { sampleCall } from './call-events.ts';
@@ -67,4 +71,25 @@ export function manyCalls(engine: StoreLocation['engine'], { from, to, stepMs }:
       ' ' || ${grams('caller', 11)} || ' | ' || ${grams('hotline', 10)} || ' | ' || agent || ' | carr arri rrie rier | ',
       '${record}'
     from calls`;
+}
+
+/** Queues of each company. */
+const QUEUES = 20;
+
+/** The statement that inserts what calls of each company's queues have counted, each quarter of an hour between two times. */
+export function manyCounters(
+  engine: StoreLocation['engine'],
+  { from, to }: { readonly from: number; readonly to: number },
+): string {
+  const series = (name: string, first: number, last: number, step: number) =>
+    engine === 'sqlite'
+      ? `${name} (n) as (select ${first} union all select n + ${step} from ${name} where n + ${step} <= ${last})`
+      : `${name} as (select n from generate_series(${first}::bigint, ${last}, ${step}) as n)`;
+  const counters = HOTLINE_CUBE.counters;
+  const value = `(bucket.n / ${BUCKET_MS} + company.n + queue.n) % 7`;
+  return `insert into counter_hotline (tenant_id, bucket, hotline, queue, direction, ${counters.join(', ')})
+    with ${engine === 'sqlite' ? 'recursive ' : ''}${series('bucket', from, to - BUCKET_MS, BUCKET_MS)},
+      ${series('company', 0, COMPANIES - 1, 1)}, ${series('queue', 0, QUEUES - 1, 1)}
+    select 't' || company.n, bucket.n, '400000000' || (queue.n % 5), 'queue' || queue.n, 'inbound', ${counters.map(() => value).join(', ')}
+    from company, bucket, queue`;
 }

@@ -124,6 +124,11 @@ export class PostgresCluster {
     await exited;
   }
 
+  /** Of the process that starts all others of the server. */
+  get pid(): number {
+    return this.#server.pid!;
+  }
+
   get #hasEnded(): boolean {
     const { exitCode, signalCode } = this.#server;
     return exitCode !== null || signalCode !== null;
