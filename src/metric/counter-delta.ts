@@ -1,4 +1,4 @@
-import { BUCKET_MS, type Cube } from './cubes.ts';
+import { BUCKET_MS, CUBES, type Cube } from './cubes.ts';
 
 export type AxisValue = string | number;
 
@@ -17,9 +17,16 @@ const LONGEST_MS = 7 * 24 * 3_600_000;
 
 type Counts<Counter extends string> = { readonly [Name in Counter]?: number };
 
+/** Where each counter of a cube stands in a row. */
+const PLACES: ReadonlyMap<Cube, ReadonlyMap<string, number>> = new Map(
+  CUBES.map((cube) => [cube, new Map(cube.counters.map((counter, place) => [counter, place]))]),
+);
+
+type SummedRow = CounterRow & { readonly counts: number[] };
+
 /** What calls and agents add to the counters, summed up before it is written: one row a key, however many calls. */
 export class CounterDelta {
-  readonly #rows = new Map<string, CounterRow & { readonly counts: number[] }>();
+  readonly #rows = new Map<string, SummedRow>();
 
   /** In the order of their keys: two processes that write the same rows never wait for each other. */
   get rows(): readonly CounterRow[] {
@@ -35,17 +42,9 @@ export class CounterDelta {
     axes: readonly AxisValue[],
     counts: Counts<Counter>,
   ): void {
-    const bucket = at - (at % BUCKET_MS);
-    const key = [cube.table, tenantId, bucket, ...axes].join('\n');
-    let row = this.#rows.get(key);
-    if (!row) {
-      row = { cube, tenantId, bucket, axes, counts: cube.counters.map(() => 0) };
-      this.#rows.set(key, row);
-    }
-    for (const [name, count] of Object.entries<number>(counts as Readonly<Record<string, number>>)) {
-      const place = cube.counters.indexOf(name as Counter);
-      row.counts[place]! += count;
-    }
+    const { counts: sums } = this.#rowOf(cube, tenantId, at, axes);
+    const places = PLACES.get(cube)!;
+    for (const name in counts) sums[places.get(name)!]! += counts[name]!;
   }
 
   /** What `count` adds is subtracted. */
@@ -69,13 +68,25 @@ export class CounterDelta {
     axes: readonly AxisValue[],
     ...counters: readonly Counter[]
   ): void {
+    const places = PLACES.get(cube)!;
     for (let at = from; at < until; ) {
       const isLast = at - from >= LONGEST_MS;
       const next = isLast ? until : Math.min(until, at - (at % BUCKET_MS) + BUCKET_MS);
       const ms = next - at;
-      const counts = Object.fromEntries(counters.map((counter) => [counter, ms])) as Counts<Counter>;
-      this.add(cube, tenantId, at, axes, counts);
+      const { counts } = this.#rowOf(cube, tenantId, at, axes);
+      for (const counter of counters) counts[places.get(counter)!]! += ms;
       at = next;
     }
+  }
+
+  #rowOf(cube: Cube, tenantId: string, at: number, axes: readonly AxisValue[]): SummedRow {
+    const bucket = at - (at % BUCKET_MS);
+    const key = `${cube.table}\n${tenantId}\n${bucket}\n${axes.join('\n')}`;
+    let row = this.#rows.get(key);
+    if (!row) {
+      row = { cube, tenantId, bucket, axes, counts: cube.counters.map(() => 0) };
+      this.#rows.set(key, row);
+    }
+    return row;
   }
 }
