@@ -1,11 +1,8 @@
 /** Records of as many calls as one likes, made by the database itself: what queries cost among them. */
 import { Client } from 'pg';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
-<<<<<<< HEAD
-import { MONTHLY_TABLES, makeMonths, monthsOf, type Run } from '../../src/store/postgres/monthly-tables.ts';
-=======
 import { BUCKET_MS, HOTLINE_CUBE } from '../../src/metric/cubes.ts';
->>>>>>> 1053d63 (bench:store: calls into the store alone, turns of the engine's thread beside it, questions among records, bytes a call, on both databases in one run)
+import { MONTHLY_TABLES, makeMonths, monthsOf, type Run } from '../../src/store/postgres/monthly-tables.ts';
 import type { StoreLocation } from '../../src/store/store.ts';
 import { storedRecord } from '../../src/store/stored-record.ts';
 import { sampleCall } from './call-events.ts';

@@ -6,7 +6,7 @@ import { GRAMS } from '../../../src/store/cdr-grams.ts';
 import { CdrRepository } from '../../../src/store/cdr-repository.ts';
 import { openDatabase } from '../../../src/store/open-store.ts';
 import type { OpenDatabase } from '../../../src/store/store-on.ts';
-import { FIRST_AT, manyCalls, manyCounters } from '../../support/many-calls.ts';
+import { FIRST_AT, makeRoom, manyCalls, manyCounters } from '../../support/many-calls.ts';
 import type { BenchDatabase } from './bench-database.ts';
 
 const TIMES = 21;
@@ -134,6 +134,7 @@ export async function askQuestions(place: BenchDatabase, rows: number): Promise<
   const to = FIRST_AT + rows * stepMs;
   const month = { from: to - MONTH_MS, to };
   await (await openDatabase(location)).close();
+  if (location.engine === 'postgres') await makeRoom(location.url, { from: 1, to: rows, stepMs });
   const statements: string[] = [];
   for (let from = 1; from <= rows; from += STEP) {
     statements.push(manyCalls(location.engine, { from, to: Math.min(rows, from + STEP - 1), stepMs }));
