@@ -191,6 +191,12 @@ export default {
       { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
       'neither files nor sockets: bytes in, bytes out',
     ),
+    forbid(
+      'acd-core-is-pure',
+      { path: '^src/acd/core/' },
+      { pathNot: ['^src/acd/core/', '^src/provisioning/kind/(agent|queue)\\.ts$'] },
+      'no clock, timer or promise: inputs and the time in, commands out',
+    ),
   ],
   options: {
     // TypeScript 7 has no interface for parsers yet: TypeScript 6 reads, which is the package `typescript` here.

@@ -8,6 +8,7 @@ import { type RingFailure, ring } from '../call/ring.ts';
 import type { Playback } from '../media/media.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
+import type { Refusal } from './core/commands.ts';
 import type { Turn, Visit } from './visit.ts';
 
 /**
@@ -32,11 +33,7 @@ async function visitQueue(acd: Acd, call: Call, name: string, options: QueueOpti
   // As it is now: the caller goes through it as he found it.
   const config = acd.parts.provisioning.snapshot.get('queue', call.arrival.tenantId, name);
   const visit = acd.ask(call, name, options.priority ?? 0);
-  const { refusal } = visit;
-  if (refusal) {
-    call.note('step', { step: `queue ${name}`, why: refusal.why });
-    return { reason: refusal.reason };
-  }
+  if (visit.refusal) return turnedAway(call, name, visit.refusal);
   try {
     await answer(call);
     call.segment('queue', name);
@@ -45,6 +42,11 @@ async function visitQueue(acd: Acd, call: Call, name: string, options: QueueOpti
   } finally {
     visit.leave();
   }
+}
+
+function turnedAway(call: Call, queue: string, { reason, why }: Refusal): QueueOutcome {
+  call.note('step', { step: `queue ${queue}`, why });
+  return { reason };
 }
 
 async function waitInLine(
@@ -65,6 +67,7 @@ async function waitInLine(
     music = playMusic();
     while (true) {
       const turn = await visit.next();
+      if (!turn && visit.refusal) return turnedAway(call, config.name, visit.refusal);
       if (!turn) return patience.outcome(config.name);
       const won = await ringAgents(acd, visit, config, turn);
       if (!won) continue;

@@ -109,8 +109,8 @@ export class TenantAcd implements VisitHost {
   #do(command: AcdCommand): void {
     switch (command.type) {
       case 'turned-away':
-        // Answered where he asked.
-        return undefined;
+        // One who only asks was told so there.
+        return this.#visits.get(command.visit)?.turnOut(command);
       case 'ring':
         return this.#visits.get(command.visit)?.offer(command);
       case 'let-go':

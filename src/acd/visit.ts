@@ -24,8 +24,7 @@ export interface VisitHost {
 export class Visit {
   readonly id: string;
   readonly call: Call;
-  /** Why he may not come in; undefined: he may. */
-  readonly refusal: Refusal | undefined;
+  #refusal: Refusal | undefined;
   readonly #host: VisitHost;
   /** The turn that he has, or is to be given. */
   #turn: { readonly turn: Turn; readonly over: AbortController } | undefined;
@@ -36,8 +35,13 @@ export class Visit {
   constructor(id: string, call: Call, refusal: Refusal | undefined, host: VisitHost) {
     this.id = id;
     this.call = call;
-    this.refusal = refusal;
+    this.#refusal = refusal;
     this.#host = host;
+  }
+
+  /** Why he may not come in, or not wait any longer; undefined: he may. */
+  get refusal(): Refusal | undefined {
+    return this.#refusal;
   }
 
   /** He takes his place in the line. */
@@ -95,6 +99,12 @@ export class Visit {
   leave(): void {
     this.giveUp();
     this.#host.take({ type: 'left', visit: this.id });
+  }
+
+  /** He is to leave the line. */
+  turnOut(refusal: Refusal): void {
+    this.#refusal = refusal;
+    this.giveUp();
   }
 
   /** It is his turn. */

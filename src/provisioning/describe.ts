@@ -221,6 +221,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     ring: ['One agent is rung so long', '单个坐席振铃时长'],
     maxWait: ['A caller waits so long at most', '最长等待时间'],
     maxCallers: ['Callers who may wait at once', '最多同时等待人数'],
+    noAgents: [
+      'While no agent is signed in: `refuse` lets nobody join, `leave` neither lets anybody wait, `join` lets callers wait for one',
+      '无坐席签入时：`refuse` 不再接受排队，`leave` 同时让已排队者离开，`join` 允许继续排队等待',
+    ],
     wrapUp: ['Time after a talk without new calls', '话后整理时间'],
     music: ['Played while waiting', '等待音乐'],
     announceAgent: ["Say the agent's work number before the talk", '通话前播报工号'],

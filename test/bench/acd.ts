@@ -52,6 +52,7 @@ class Day {
         .map(({ id }) => id),
       ringMs: 15_000,
       maxCallers: 1_000,
+      noAgents: 'refuse' as const,
       wrapUpMs: WRAP_UP_MS,
     }));
     for (const { extension } of agents) this.take({ type: 'phone', extension, reachable: true });

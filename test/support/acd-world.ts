@@ -19,7 +19,7 @@ interface Caller {
   readonly priority: number;
   since: number;
   order: number;
-  state: 'entering' | 'waiting' | 'offered' | 'connected';
+  state: 'entering' | 'waiting' | 'offered' | 'connected' | 'turned-out';
   reservation: number;
 }
 
@@ -80,6 +80,7 @@ export class AcdWorld {
       agents,
       ringMs: 15_000,
       maxCallers: 8,
+      noAgents: (['refuse', 'join', 'leave'] as const)[(seed + index) % 3]!,
       wrapUpMs: index % 2 === 0 ? 0 : 10_000,
     }));
     this.#settings = { agents: AGENTS, queues: this.#queues };
@@ -244,7 +245,8 @@ export class AcdWorld {
       case 'picked-up': {
         const caller = this.#callers.get(input.visit);
         if (input.type === 'returned' && caller?.state === 'connected') caller.state = 'waiting';
-        if (input.type === 'picked-up' && caller && caller.state !== 'entering') caller.state = 'connected';
+        const waits = caller?.state === 'waiting' || caller?.state === 'offered';
+        if (input.type === 'picked-up' && waits) caller!.state = 'connected';
         return;
       }
       case 'left':
@@ -272,6 +274,8 @@ export class AcdWorld {
   #obey(command: AcdCommand): void {
     if (command.type === 'agent-changed') this.#agentChanged(command);
     if (command.type === 'ring') this.#ring(command);
+    const out = command.type === 'turned-away' && this.#callers.get(command.visit);
+    if (out) out.state = 'turned-out';
   }
 
   #agentChanged({ agent, did, state, callId }: Extract<AcdCommand, { type: 'agent-changed' }>): void {

@@ -1,8 +1,9 @@
+import { isToLeave, NOBODY_LEFT, refusalOf } from './admission.ts';
 import { type AgentInput, isAtWork, transition } from './agent.ts';
 import { assign } from './assignment.ts';
-import type { AcdCommand, Refusal } from './commands.ts';
+import type { AcdCommand } from './commands.ts';
 import { Deadlines } from './deadlines.ts';
-import type { AcdInput, AgentWish } from './inputs.ts';
+import type { AcdInput, AgentWish, Told } from './inputs.ts';
 import { enterLine, goesBefore, headOf, leaveLine } from './line.ts';
 import { Phones } from './phones.ts';
 import { Roster } from './roster.ts';
@@ -13,9 +14,6 @@ const REST_MS = 5_000;
 
 /** How long past the ring time a reservation waits to be told how the ring ended. */
 const GRACE_MS = 30_000;
-
-/** An input of one type. */
-type Told<Type extends AcdInput['type']> = Extract<AcdInput, { type: Type }>;
 
 /**
  * The ACD (话务分配) of one company: a deterministic state machine. The same inputs at the same times with the same
@@ -113,7 +111,10 @@ export class AcdCore {
     const { come, gone } = this.#roster.change(agents, queues, this.#now);
     for (const agent of come) this.#move(agent, 'log-in');
     for (const agent of gone) this.#signOut(agent, 'removed');
-    for (const queue of this.#roster.queues()) this.#touched.add(queue);
+    for (const queue of this.#roster.queues()) {
+      this.#touched.add(queue);
+      this.#turnOutOf(queue);
+    }
   }
 
   #wish({ agent: id, wish, reason }: Told<'wished'>): void {
@@ -163,6 +164,18 @@ export class AcdCore {
     enterLine(visit.queue, visit);
     this.#touched.add(visit.queue);
     this.#tellLine(visit.queue);
+    this.#turnOutOf(visit.queue);
+  }
+
+  /** Nobody waits for agents who are gone, where the queue says so. */
+  #turnOutOf(queue: Queue): void {
+    if (!isToLeave(queue)) return;
+    for (const visit of [...queue.line]) {
+      visit.state = 'turned-out';
+      this.#leaveLine(visit);
+      this.#endReservation(visit);
+      this.#commands.push({ type: 'turned-away', visit: visit.id, ...NOBODY_LEFT });
+    }
   }
 
   #leave(visit: Visit | undefined): void {
@@ -291,6 +304,7 @@ export class AcdCore {
     agent.since = this.#now;
     this.#tell(agent, input, reason);
     if (input === 'log-in') this.#roster.beginShift(agent);
+    if (next === 'logged-out') for (const queue of this.#roster.queuesOf(agent)) this.#turnOutOf(queue);
     if (next !== 'idle') return;
     agent.work = undefined;
     const { wish, leaving } = agent;
@@ -341,7 +355,7 @@ export class AcdCore {
     const { members, why, key } = assign(queue, {
       now: this.#now,
       phones: this.#phones,
-      sharesBusyPhone: (agent) => this.#sharesBusyPhone(agent),
+      sharesBusyPhone: (agent) => this.#roster.sharesBusyPhone(agent),
       random: this.#random,
     });
     if (key !== visit.explained) {
@@ -376,11 +390,6 @@ export class AcdCore {
     this.#commands.push({ type: 'ring', visit: visit.id, reservation: id, agents: offered, ringMs });
   }
 
-  #sharesBusyPhone(agent: Agent): boolean {
-    const others = this.#roster.agentsAt(agent.extension);
-    return others.length > 1 && others.some(({ state }) => state === 'ringing' || state === 'talking');
-  }
-
   #leaveLine(visit: Visit): void {
     leaveLine(visit.queue, visit);
     this.#tellLine(visit.queue);
@@ -397,12 +406,3 @@ export class AcdCore {
 }
 
 const NO_WORK = { callId: undefined, queue: undefined };
-
-/** Why nobody may join the queue now. */
-function refusalOf(queue: Queue | undefined): Refusal | undefined {
-  if (!queue) return { reason: 'no-agents', why: 'there is no such queue any more' };
-  const callers = queue.line.length + queue.entering;
-  if (callers >= queue.settings.maxCallers) return { reason: 'full', why: `full: ${callers} callers wait` };
-  if (queue.members.some(({ agent }) => agent.state !== 'logged-out')) return undefined;
-  return { reason: 'no-agents', why: 'no agent is logged in' };
-}

@@ -14,7 +14,7 @@ export interface Refusal {
 }
 
 export type AcdCommand =
-  /** He may not join. */
+  /** He may not join, or not wait any longer. */
   | ({ readonly type: 'turned-away'; readonly visit: string } & Refusal)
   /** Ring these agents together for so long; each is `ringing` from now on. */
   | {

@@ -8,7 +8,7 @@ export type AgentSettings = Pick<AgentEntity, 'id' | 'extension' | 'level'>;
 /** Of a queue as it is set up. */
 export type QueueSettings = Pick<
   QueueEntity,
-  'name' | 'strategy' | 'agents' | 'ringMs' | 'maxCallers' | 'wrapUpMs'
+  'name' | 'strategy' | 'agents' | 'ringMs' | 'maxCallers' | 'noAgents' | 'wrapUpMs'
 >;
 
 /** What an agent, or a chief for him, asks for. */
@@ -91,3 +91,6 @@ export type AcdInput =
   | { readonly type: 'time' }
   /** The ACD stops: everybody is signed out. */
   | { readonly type: 'stopped' };
+
+/** An input of one type. */
+export type Told<Type extends AcdInput['type']> = Extract<AcdInput, { type: Type }>;

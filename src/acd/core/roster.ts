@@ -27,6 +27,12 @@ export class Roster {
     return this.#byExtension.get(extension) ?? NONE;
   }
 
+  /** Whether a colleague at his phone is rung, or talks. */
+  sharesBusyPhone({ extension }: Agent): boolean {
+    const others = this.agentsAt(extension);
+    return others.length > 1 && others.some(({ state }) => state === 'ringing' || state === 'talking');
+  }
+
   queues(): MapIterator<Queue> {
     return this.#queues.values();
   }

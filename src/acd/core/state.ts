@@ -68,8 +68,11 @@ export interface Queue {
   rings: number;
 }
 
-/** `entering`: is being answered; `offered`: agents ring for him; `connected`: somebody has answered. */
-export type VisitState = 'entering' | 'waiting' | 'offered' | 'connected';
+/**
+ * `entering`: is being answered; `offered`: agents ring for him; `connected`: somebody has answered; `turned-out`: he waited
+ * and is to leave.
+ */
+export type VisitState = 'entering' | 'waiting' | 'offered' | 'connected' | 'turned-out';
 
 /** A caller at a queue, until he leaves it. */
 export interface Visit {

@@ -19,6 +19,8 @@ const STRATEGIES = [
   'least-recent',
 ] as const;
 
+const NO_AGENTS = ['refuse', 'join', 'leave'] as const;
+
 export type QueueStrategy = (typeof STRATEGIES)[number];
 
 /** Callers who wait for an agent (队列). */
@@ -42,6 +44,8 @@ export const queue = defineKind({
     ringMs: duration('15s'),
     maxWaitMs: duration('3m'),
     maxCallers: count(0, 10_000, 50),
+    /** While no agent is signed in: callers may not join, may all the same, or also leave when the last one signs out. */
+    noAgents: choice(NO_AGENTS, 'refuse'),
     wrapUpMs: duration('10s'),
     /** Prompt looped while waiting. */
     music: promptName('queue-music'),

@@ -22,6 +22,7 @@ const SALES: Queue = {
   ringMs: 15_000,
   maxWaitMs: 60_000,
   maxCallers: 2,
+  noAgents: 'refuse',
   wrapUpMs: 10_000,
   music: 'music',
   announceAgent: true,
@@ -267,6 +268,30 @@ describe('a caller who is not served', () => {
     expect(outcome.is).toBe('closed');
     expect(acd.waiting('demo', 'sales')).toBe(0);
     expect([house.edge.open, states().includes('ringing')]).toEqual([0, false]);
+  });
+});
+
+describe('a caller in a queue that nobody serves any more', () => {
+  it.each([
+    ['while an agent rings', () => {}],
+    ['while all are busy', () => ['1001', '1002'].forEach((id) => void acd.command('demo', id, 'pause'))],
+  ])('leaves it where it says so: %s', async (_, before) => {
+    house.edge.phone('8001', { does: 'ring' });
+    before();
+    provisioning.replace([
+      ...[...provisioning.snapshot].filter(({ kind }) => kind === 'agent'),
+      entity('queue', { ...SALES, noAgents: 'leave' }),
+    ]);
+    const outcome = waiting();
+    await house.clock.advance(1_000);
+    provisioning.replace([
+      ...[...provisioning.snapshot].filter(({ kind }) => kind === 'agent'),
+      entity('queue', { ...SALES, noAgents: 'leave', agents: [] }),
+    ]);
+    await house.clock.settle();
+    expect(outcome.is).toEqual({ reason: 'no-agents' });
+    expect([whys().at(-1), house.edge.open]).toEqual(['the last agent has logged out', 1]);
+    expect(states().includes('ringing')).toBe(false);
   });
 });
 

@@ -21,7 +21,7 @@ function agent(id: string, facts: Partial<Agent> = {}): Agent {
 }
 
 function queue(agents: readonly Agent[], strategy: QueueSettings['strategy'] = 'sequential'): Queue {
-  const times = { ringMs: 15_000, wrapUpMs: 10_000, maxCallers: 50 };
+  const times = { ringMs: 15_000, wrapUpMs: 10_000, maxCallers: 50, noAgents: 'refuse' } as const;
   const settings = { name: 'sales', strategy, agents: agents.map(({ id }) => id), ...times };
   const done = { rungAs: 0, offers: 0, ringMs: 0, calls: 0, talkMs: 0 };
   const members: Member[] = agents.map((one) => ({ agent: one, ...done }));

@@ -9,6 +9,7 @@ const queue = (name: string, ...agents: string[]) =>
     strategy: 'sequential',
     agents,
     maxCallers: 5,
+    noAgents: 'refuse',
     ringMs: 15_000,
     wrapUpMs: 0,
   }) as const;

@@ -1,0 +1,25 @@
+/** Who may wait in a queue. */
+import type { Refusal } from './commands.ts';
+import type { Queue } from './state.ts';
+
+export const NOBODY_LEFT: Refusal = { reason: 'no-agents', why: 'the last agent has logged out' };
+
+/** Why nobody may join the queue now. */
+export function refusalOf(queue: Queue | undefined): Refusal | undefined {
+  if (!queue) return { reason: 'no-agents', why: 'there is no such queue any more' };
+  const { line, entering, settings } = queue;
+  const callers = line.length + entering;
+  if (callers >= settings.maxCallers) return { reason: 'full', why: `full: ${callers} callers wait` };
+  if (settings.noAgents === 'join' || isStaffed(queue)) return undefined;
+  return { reason: 'no-agents', why: 'no agent is logged in' };
+}
+
+/** Whether those who wait are to leave: their queue says so, and nobody serves it any more. */
+export function isToLeave(queue: Queue): boolean {
+  return queue.line.length > 0 && queue.settings.noAgents === 'leave' && !isStaffed(queue);
+}
+
+/** Whether any of its agents is signed in, whatever he does. */
+function isStaffed({ members }: Queue): boolean {
+  return members.some(({ agent }) => agent.state !== 'logged-out');
+}
