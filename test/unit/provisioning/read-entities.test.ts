@@ -74,6 +74,7 @@ describe('a file of entities', () => {
           ringMs: 20_000,
           maxWaitMs: 180_000,
           maxCallers: 50,
+          noAgents: 'refuse',
           wrapUpMs: 10_000,
           music: 'queue-music',
           announceAgent: true,
