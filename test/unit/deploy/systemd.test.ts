@@ -14,7 +14,7 @@ const setting = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(TEXT)![
 test('starts what stands in the checkout, with the options of scripts/start', () => {
   const [node, ...words] = setting('ExecStart').split(' ');
   expect(existsSync(node!.replace(setting('WorkingDirectory'), ROOT))).toBe(true);
-  const script = words.find((word) => word.endsWith('.ts'))!;
+  const script = words.find((word) => word.endsWith('launch.js'))!;
   expect(existsSync(join(ROOT, script))).toBe(true);
   const options = words.filter((word) => word.startsWith('--')).join(' ');
   expect(readFileSync(join(ROOT, 'scripts/start'), 'utf8')).toContain(`node" ${options} `);
