@@ -5,6 +5,7 @@ import type { AcdCommand } from './commands.ts';
 import { Deadlines } from './deadlines.ts';
 import type { AcdInput, AgentWish, Told } from './inputs.ts';
 import { enterLine, goesBefore, headOf, leaveLine } from './line.ts';
+import { countOffer, countRing, countTalk } from './member.ts';
 import { Phones } from './phones.ts';
 import { Roster } from './roster.ts';
 import type { Agent, Member, Queue, Reservation, Visit } from './state.ts';
@@ -198,7 +199,7 @@ export class AcdCore {
       return;
     }
     agent.work!.leg = leg;
-    this.#rang(agent);
+    countRing(agent, this.#now);
     this.#talks.set(leg, agent);
     this.#move(agent, 'answer');
     this.#connect(reservation.visit);
@@ -223,12 +224,8 @@ export class AcdCore {
       agent.restUntil = this.#now + REST_MS;
       this.#deadlines.add(agent.restUntil, agent);
     }
-    this.#rang(agent);
+    countRing(agent, this.#now);
     this.#move(agent, 'ring-failed');
-  }
-
-  #rang({ work, since }: Agent): void {
-    work!.member.ringMs += this.#now - since;
   }
 
   #legEnded(leg: string): void {
@@ -254,9 +251,8 @@ export class AcdCore {
   /** The talk is over: the agent finishes his notes (整理) and is free after the queue's wrap-up time. */
   #talkEnded(agent: Agent, leg: string): void {
     this.#talks.delete(leg);
-    const { wrapUpMs, member } = agent.work!;
-    member.calls += 1;
-    member.talkMs += this.#now - agent.since;
+    const { wrapUpMs } = agent.work!;
+    countTalk(agent, this.#now);
     agent.lastTalkEndedAt = this.#now;
     agent.wrapUpUntil = this.#now + wrapUpMs;
     this.#move(agent, 'hang-up');
@@ -290,7 +286,7 @@ export class AcdCore {
       this.#touched.add(queue);
     }
     for (const agent of reservation.agents) {
-      this.#rang(agent);
+      countRing(agent, this.#now);
       this.#move(agent, 'ring-failed');
     }
     reservation.agents.clear();
@@ -380,9 +376,7 @@ export class AcdCore {
     visit.reservation = reservation;
     for (const member of members) {
       const { agent } = member;
-      queue.rings += 1;
-      member.rungAs = queue.rings;
-      member.offers += 1;
+      countOffer(queue, member);
       agent.work = { reservation, member, callId, queue: name, wrapUpMs, leg: undefined };
       this.#move(agent, 'ring');
     }

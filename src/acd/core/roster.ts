@@ -1,5 +1,6 @@
 import type { AgentSettings, QueueSettings } from './inputs.ts';
-import type { Agent, Member, Queue } from './state.ts';
+import { beginShift, memberOf } from './member.ts';
+import type { Agent, Queue } from './state.ts';
 
 const NONE: readonly never[] = [];
 
@@ -72,10 +73,7 @@ export class Roster {
 
   /** A shift of his begins: what he did for his queues is counted from now on. */
   beginShift(agent: Agent): void {
-    for (const { known } of this.#queues.values()) {
-      const member = known.get(agent);
-      if (member) Object.assign(member, NOTHING_DONE);
-    }
+    for (const queue of this.#queues.values()) beginShift(queue, agent);
   }
 
   /** Lets go of a queue that was removed, once nobody is in it. */
@@ -155,17 +153,6 @@ export class Roster {
       for (const { agent } of queue.members) addTo(this.#queuesOf, agent, queue);
     }
   }
-}
-
-const NOTHING_DONE = { rungAs: 0, offers: 0, ringMs: 0, calls: 0, talkMs: 0 };
-
-function memberOf({ known }: Queue, agent: Agent): Member {
-  let member = known.get(agent);
-  if (!member) {
-    member = { agent, ...NOTHING_DONE };
-    known.set(agent, member);
-  }
-  return member;
 }
 
 function addTo<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
