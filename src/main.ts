@@ -283,13 +283,13 @@ function startRetention(
     readonly provisioning: Provisioned;
     readonly recordings: RecordingArchive;
   },
-  { clock, logger: log }: Services,
+  { clock, ids, logger: log }: Services,
   open: OpenRooms,
 ): void {
   const { upkeep } = store;
   if (!upkeep) return;
   const deleteFile = (file: string) => recordings.delete(file);
-  const job = new RetentionJob({ store, upkeep, provisioning, nodeId, deleteFile, clock, log });
+  const job = new RetentionJob({ store, upkeep, provisioning, nodeId, deleteFile, clock, ids, log });
   open.add(() => job.close());
   job.start();
 }

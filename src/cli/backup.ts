@@ -10,7 +10,7 @@ import { PbxError } from '../shared/errors.ts';
 import { backUp } from '../store/backup.ts';
 import { openRecords } from '../store/open-store.ts';
 import { BackupFile } from '../store/sqlite/backup-file.ts';
-import { isAsked, keep, progressTo } from './keeping.ts';
+import { isAsked, keep, progressTo, runTold } from './keeping.ts';
 import { configOption, dataOption } from './options.ts';
 import { PACKAGE } from './own-package.ts';
 import { who } from './running.ts';
@@ -36,12 +36,19 @@ export function backupCommand(write: (text: string) => void, tell: (text: string
       const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
       const target = resolve(name);
       requireOutside(target, config);
-      await save(config, target, withRecordings, progressTo(tell));
-      const backup = BackupFile.open(target);
-      const { origin, files } = backup;
-      backup.close();
-      const { size: bytes } = statSync(target);
-      await noteBackup(config, target, { bytes, files: files.length, recordings: withRecordings });
+      const say = progressTo(tell);
+      const { bytes } = await runTold(config, 'backup', async (onProgress) => {
+        await save(config, target, withRecordings, (what, done, total) => {
+          say(what, done, total);
+          onProgress(done, total);
+        });
+        const { size } = statSync(target);
+        const count = contentsOf(target).files.length;
+        const details = { bytes: size, files: count, recordings: withRecordings };
+        await noteBackup(config, target, details);
+        return details;
+      });
+      const { origin, files } = contentsOf(target);
       if (json) write(`${JSON.stringify({ file: target, bytes, ...origin, files })}\n`);
       else write(`${target}: ${bytes} bytes, the database and ${files.length} files\n`);
     });
@@ -54,6 +61,13 @@ these. Each file has its SHA-256. Not in it: the configuration, hotlines in Type
 and messages, whose checksums are in the records (pbx400 verify). Erased and deleted data stays in older backups. None is made
 while call events wait for the database: it would lack them.`;
 
+function contentsOf(file: string) {
+  const backup = BackupFile.open(file);
+  const { origin, files } = backup;
+  backup.close();
+  return { origin, files };
+}
+
 /** A backup that holds the last one, which holds the one before, grows without end. */
 function requireOutside(target: string, { dataDir }: Config): void {
   const path = relative(dataDir, target);
@@ -61,6 +75,8 @@ function requireOutside(target: string, { dataDir }: Config): void {
   const fix = `name one outside of ${dataDir}, or in its folder ${BACKUPS_FOLDER}`;
   throw new PbxError('input', `a backup in the data folder would be in the next one; ${fix}`);
 }
+
+const STORE_WAITING: StoreWaitingRequest = { ask: 'store-what-waits' };
 
 function save(
   config: Config,
@@ -72,7 +88,7 @@ function save(
   return backUp(store, {
     file,
     waiting: journal.files,
-    storeWaiting: () => isAsked(config, { ask: 'store-what-waits' } satisfies StoreWaitingRequest),
+    storeWaiting: () => isAsked(config, STORE_WAITING),
     version: PACKAGE.version,
     now: systemClock.now(),
     onProgress,

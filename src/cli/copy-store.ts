@@ -3,10 +3,13 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { PbxError } from '../shared/errors.ts';
+import { rowsOf } from '../store/backup.ts';
 import { copyStore, type TableProgress } from '../store/copy-store.ts';
+import { appendFacts } from '../store/event-repository.ts';
 import { requireNoneWaiting } from '../store/journal/waiting-files.ts';
 import { openDatabase } from '../store/open-store.ts';
 import type { StoreLocation } from '../store/store.ts';
+import { endedJob } from './keeping.ts';
 
 interface CopyStoreOptions {
   readonly force?: boolean;
@@ -73,7 +76,12 @@ async function copy(
   try {
     const target = await openDatabase(to);
     try {
-      return await copyStore(source, target, { force, onProgress: progressTo(tell) });
+      return await copyStore(source, target, {
+        force,
+        onProgress: progressTo(tell),
+        finish: (transaction, copied) =>
+          appendFacts(transaction, '', [endedJob('copy', { rows: rowsOf(copied) })]),
+      });
     } finally {
       await target.close();
     }

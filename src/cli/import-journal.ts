@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { createLogger } from '../shared/logger.ts';
+import { EventRepository } from '../store/event-repository.ts';
 import type { ImportReport } from '../store/journal/store-left.ts';
 import { openDatabase } from '../store/open-store.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
+import { endedJob } from './keeping.ts';
 import { configOption, dataOption, readInput } from './options.ts';
 
 interface ImportJournalOptions {
@@ -28,8 +30,9 @@ export function importJournalCommand(write: (text: string) => void): Command {
       const logger = createLogger('error');
       const options = { nodeId: config.nodeId, waiting: config.journal, imports: resolve(file), logger };
       const database = await openDatabase(config.store, options);
-      await database.close();
       const report = database.imported!;
+      const told = new EventRepository(database.db, config.nodeId).tell(endedJob('import', report));
+      await told.finally(() => database.close());
       write(json ? `${JSON.stringify(report)}\n` : textOf(report));
       if (report.broken > 0) throw new ExitError(EXIT.unavailable);
     });

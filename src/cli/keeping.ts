@@ -1,13 +1,17 @@
 /** What the commands that save, restore, delete and erase share. */
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { keepingAnswers } from '../keeping/keeping-answers.ts';
+import { runJob } from '../keeping/job.ts';
+import { type JobRequest, keepingAnswers } from '../keeping/keeping-answers.ts';
 import { askRunning } from '../provisioning/control/ask-running.ts';
 import { CONTROL_SOCKET, type ControlError, type ControlRequest } from '../provisioning/control/protocol.ts';
 import { systemClock } from '../shared/clock.ts';
 import { PbxError } from '../shared/errors.ts';
+import { systemIds } from '../shared/ids.ts';
 import { silentLogger } from '../shared/logger.ts';
+import type { JobFact } from '../store/events.ts';
 import { openStore } from '../store/open-store.ts';
+import { who } from './running.ts';
 
 /** Between two lines that say how far long work has come. */
 const REPORT_MS = 2000;
@@ -44,6 +48,30 @@ async function doAlone(config: Config, request: ControlRequest): Promise<unknown
   } finally {
     await store.close();
   }
+}
+
+/**
+ * Runs long work of the whole installation, and tells it the stream of `system` where a PBX runs. Where none does nobody hears it; what
+ * was done is in the audit trail.
+ */
+export function runTold<Outcome extends object>(
+  config: Config,
+  kind: JobFact['kind'],
+  work: (onProgress: (done: number, total?: number) => void) => Promise<Outcome>,
+): Promise<Outcome> {
+  const tell = (fact: JobFact) => {
+    const request: JobRequest = { ask: 'job', fact };
+    return isAsked(config, request);
+  };
+  const parts = { clock: systemClock, ids: systemIds, tell };
+  return runJob(parts, { tenantId: 'system', kind, by: who(kind) }, work);
+}
+
+/** What the stream of `system` is told of long work of a command that no PBX may run beside: in its transaction, when it is over. */
+export function endedJob(kind: JobFact['kind'], outcome: object): JobFact {
+  const [job, at] = [systemIds.token(), systemClock.now()];
+  const ended = { did: 'end', by: who(kind), done: undefined, total: undefined, outcome } as const;
+  return { type: 'job', tenantId: 'system', at, job, kind, ...ended };
 }
 
 /** Says now and then how far long work has come. */

@@ -9,7 +9,7 @@ import { systemClock } from '../shared/clock.ts';
 import { PbxError } from '../shared/errors.ts';
 import { restoreTables, rowsOf } from '../store/backup.ts';
 import { type BackedUpFile, BackupFile } from '../store/sqlite/backup-file.ts';
-import { progressTo } from './keeping.ts';
+import { endedJob, progressTo } from './keeping.ts';
 import { configOption, dataOption } from './options.ts';
 import { who } from './running.ts';
 
@@ -82,6 +82,7 @@ async function restore(
     force,
     waiting: journal.files,
     entry: { tenantId: 'system', at: systemClock.now(), action: 'restore', by: who('restore') },
+    ended: (outcome) => endedJob('restore', outcome),
     onProgress,
   });
   for (const [index, file] of files.entries()) {

@@ -4,7 +4,7 @@ import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { systemClock } from '../shared/clock.ts';
 import { openRecords } from '../store/open-store.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
-import { progressTo } from './keeping.ts';
+import { progressTo, runTold } from './keeping.ts';
 import { configOption, dataOption } from './options.ts';
 import type { RunningOptions } from './running.ts';
 
@@ -19,17 +19,23 @@ export function verifyCommand(write: (text: string) => void, tell: (text: string
     .addOption(dataOption())
     .addHelpText('after', HELP)
     .action(async ({ json = false, config: file, data }: RunningOptions) => {
-      const { store, dataDir, nodeId } = loadMachine({ file, overrides: data === undefined ? {} : { data } });
+      const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
+      const { store, dataDir, nodeId } = config;
       const records = await openRecords(store);
-      const onProgress = progressTo(tell);
-      const counts = await verifyFiles({
-        records,
-        dataDir,
-        nodeId,
-        now: systemClock.now(),
-        onProblem: (problem) => write(json ? `${JSON.stringify(problem)}\n` : lineOf(problem)),
-        onRecords: (count) => onProgress('records', count, 0),
-      }).finally(() => records.close());
+      const say = progressTo(tell);
+      const counts = await runTold(config, 'verify', (onProgress) =>
+        verifyFiles({
+          records,
+          dataDir,
+          nodeId,
+          now: systemClock.now(),
+          onProblem: (problem) => write(json ? `${JSON.stringify(problem)}\n` : lineOf(problem)),
+          onRecords: (count) => {
+            say('records', count, 0);
+            onProgress(count);
+          },
+        }),
+      ).finally(() => records.close());
       write(json ? `${JSON.stringify(counts)}\n` : summaryOf(counts));
       if (counts.missing + counts.changed + counts.orphaned > 0) throw new ExitError(EXIT.data);
     });

@@ -2,9 +2,13 @@ import { randomBytes, scrypt } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { ControlAnswers, ControlRequest } from '../provisioning/control/protocol.ts';
+import { systemClock } from '../shared/clock.ts';
 import { asError, PbxError } from '../shared/errors.ts';
+import { systemIds } from '../shared/ids.ts';
+import type { JobFact } from '../store/events.ts';
 import { type AuditEntry, type Store, StoreError, type StoreJournal } from '../store/store.ts';
 import type { Erased, Hold, StoreUpkeep } from '../store/upkeep.ts';
+import { runJob } from './job.ts';
 
 /** Adds an entry to the audit trail. */
 export interface AuditRequest extends ControlRequest {
@@ -39,14 +43,26 @@ export interface StoreWaitingRequest extends ControlRequest {
   readonly ask: 'store-what-waits';
 }
 
+/** Puts what a command tells of its job into the stream. */
+export interface JobRequest extends ControlRequest {
+  readonly ask: 'job';
+  readonly fact: JobFact;
+}
+
+type KeepingStore = Pick<Store, 'audit' | 'events' | 'upkeep' | 'journal'>;
+
 /** What commands that save, delete and erase ask of a running PBX, or of a store that nobody else has open. */
 export function keepingAnswers(
-  store: Pick<Store, 'audit' | 'upkeep' | 'journal'>,
+  store: KeepingStore,
   deleteFile: (file: string) => Promise<boolean> = deleteHere,
 ): ControlAnswers {
   return {
     'store-what-waits': async () => {
       await store.journal.flush();
+      return {};
+    },
+    job: async ({ fact }: JobRequest) => {
+      await store.events.tell(fact);
       return {};
     },
     audit: async ({ entry }: AuditRequest) => {
@@ -74,7 +90,7 @@ export function keepingAnswers(
 }
 
 async function erase(
-  store: Pick<Store, 'audit' | 'upkeep' | 'journal'>,
+  store: KeepingStore,
   { tenantId, number, dryRun, at, by }: EraseRequest,
   deleteFile: (file: string) => Promise<boolean>,
 ): Promise<Erased> {
@@ -86,12 +102,18 @@ async function erase(
   await storeWhatWaits(store.journal);
   // A name of its own for each: what is left tells his calls from others', and not whose they were.
   const token = `erased-${randomBytes(6).toString('base64url')}`;
-  const erased = await upkeepOf(store).erase({ tenantId, number, token, now: at, dryRun, deleteFiles });
-  if (dryRun) return erased;
-  const { setUp, ...counts } = erased;
-  const details = { number: await hashOf(number), token, ...counts, setUp: setUp.length };
-  await store.audit.append({ tenantId, at, action: 'erase', by, details });
-  return erased;
+  const run = () => upkeepOf(store).erase({ tenantId, number, token, now: at, dryRun, deleteFiles });
+  if (dryRun) return await run();
+  let erased: Erased | undefined;
+  const parts = { clock: systemClock, ids: systemIds, tell: (fact: JobFact) => store.events.tell(fact) };
+  await runJob(parts, { tenantId, kind: 'erase', by }, async () => {
+    erased = await run();
+    const { setUp, ...counts } = erased;
+    const details = { number: await hashOf(number), token, ...counts, setUp: setUp.length };
+    await store.audit.append({ tenantId, at, action: 'erase', by, details });
+    return { ...counts, setUp: setUp.length };
+  });
+  return erased!;
 }
 
 /** Events that wait for the database may be of the person, and would come into it afterwards. */

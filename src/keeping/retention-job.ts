@@ -1,9 +1,12 @@
 import type { Tenant } from '../provisioning/kind/tenant.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
+import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import type { JobFact } from '../store/events.ts';
 import type { Month } from '../store/month.ts';
 import { CompanyRetention, type CompanyRetentionParts, type FilesGone } from './company-retention.ts';
+import { Job } from './job.ts';
 
 const DAY_MS = 86_400_000;
 /** After a start: what is more urgent comes first. */
@@ -14,6 +17,7 @@ const PAUSE_MS = 20;
 export interface RetentionJobParts extends Omit<CompanyRetentionParts, 'rest'> {
   readonly provisioning: Provisioned;
   readonly clock: Clock;
+  readonly ids: Pick<IdSource, 'token'>;
   readonly log: Logger;
 }
 
@@ -26,6 +30,8 @@ export class RetentionJob {
   #closed = false;
   /** By company, what this process has found. */
   readonly #gone = new Map<string, FilesGone>();
+  /** By company, those of this run that are not over. */
+  readonly #jobs = new Map<string, Job>();
 
   constructor(parts: RetentionJobParts) {
     this.#parts = parts;
@@ -64,9 +70,25 @@ export class RetentionJob {
       .all('tenant')
       .filter(({ retention }) => Object.keys(retention).length > 0)
       .map((tenant) => this.#retentionOf(tenant, now));
-    const sound = await this.#each(companies, (company) => company.deleteFiles());
+    const sound = await this.#each(companies, async (company) => {
+      await this.#begin(company);
+      await company.deleteFiles();
+    });
     await this.#removeMonths(sound, now);
     await this.#each(sound, (company) => this.#finish(company, now));
+    for (const [tenant] of this.#jobs) await this.#end(tenant, (job) => job.fail(new Error('the PBX ends')));
+  }
+
+  async #begin({ tenantId }: CompanyRetention): Promise<void> {
+    const { store, clock, ids } = this.#parts;
+    const parts = { clock, ids, tell: (fact: JobFact) => store.events.tell(fact) };
+    this.#jobs.set(tenantId, await Job.begin(parts, { tenantId, kind: 'retention', by: 'pbx400' }));
+  }
+
+  async #end(tenant: string, end: (job: Job) => Promise<void>): Promise<void> {
+    const job = this.#jobs.get(tenant);
+    this.#jobs.delete(tenant);
+    if (job) await end(job);
   }
 
   #retentionOf(tenant: Tenant, now: number): CompanyRetention {
@@ -89,6 +111,7 @@ export class RetentionJob {
       } catch (err) {
         const { tenantId: tenant } = company;
         this.#gone.delete(tenant);
+        await this.#end(tenant, (job) => job.fail(err));
         this.#failed(err, { tenant });
       }
     }
@@ -118,6 +141,7 @@ export class RetentionJob {
     const counts = await company.deleteRows();
     const details = { ...counts };
     await store.audit.append({ tenantId, at: now, action: 'retention', by: 'pbx400', details });
+    await this.#end(tenantId, (job) => job.end(details));
     log.info({ tenant: tenantId, ...counts }, 'what is too old was deleted');
   }
 

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { AuditRepository } from './audit-repository.ts';
 import { copyStore, type TableProgress } from './copy-store.ts';
-import { headsOf, skipNumbers } from './event-repository.ts';
+import { appendFacts, headsOf, skipNumbers } from './event-repository.ts';
+import type { JobFact } from './events.ts';
 import { requireNoneWaiting, setWaitingAside, waitingBeside } from './journal/waiting-files.ts';
 import { openDatabase } from './open-store.ts';
 import { readAtOneMoment } from './postgres/read-at-one-moment.ts';
@@ -103,6 +104,8 @@ export interface RestoreOptions {
   /** Files in which call events wait for the database. */
   readonly waiting: readonly string[];
   readonly entry: Omit<AuditEntry, 'details'>;
+  /** What the stream of `system` is told. */
+  readonly ended: (outcome: object) => JobFact;
   readonly onProgress: BackupProgress;
 }
 
@@ -119,7 +122,7 @@ export interface Restored {
  */
 export async function restoreTables(
   location: StoreLocation,
-  { backup, nodeId, folder, force, waiting, entry, onProgress }: RestoreOptions,
+  { backup, nodeId, folder, force, waiting, entry, ended, onProgress }: RestoreOptions,
 ): Promise<Restored> {
   if (!force) requireNoneWaiting(waiting, '; --force sets them aside');
   // Nobody's node: it has the database for itself.
@@ -139,6 +142,7 @@ export async function restoreTables(
           await skipNumbers(transaction, replaced, { nodeId, at: entry.at });
           const details = { from: new Date(backup.origin.madeAt).toISOString(), rows: rowsOf(copied) };
           await new AuditRepository(transaction, nodeId).append({ ...entry, details });
+          await appendFacts(transaction, nodeId, [ended(details)]);
           // Before the commit: after it a crash would leave them to be stored into what was restored.
           aside = setWaitingAside(waiting, entry.at);
         },

@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { EventStore, Fact, StreamEvent } from './events.ts';
+import type { EventStore, Fact, JobFact, StreamEvent } from './events.ts';
 import { factsOf, ROW_LAYOUT, rowsOf } from './journal/event-rows.ts';
 import type { Tables } from './schema.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
@@ -20,12 +20,15 @@ export interface ToldEvent {
 /** Event streams in a database. */
 export class EventRepository implements EventStore {
   readonly #db: Kysely<Tables>;
+  readonly #nodeId: string;
   readonly #reads: TenantReads;
   /** Of rows that were read. */
   readonly #layouts = new Map<string, string>();
 
-  constructor(db: Kysely<Tables>, reads = directly(db)) {
+  /** `nodeId`: the process that tells of long work. */
+  constructor(db: Kysely<Tables>, nodeId = '', reads = directly(db)) {
     this.#db = db;
+    this.#nodeId = nodeId;
     this.#reads = reads;
   }
 
@@ -71,6 +74,10 @@ export class EventRepository implements EventStore {
       from = last.first_seq + last.events;
     }
     return found.filter(({ event }) => event.seq > afterSeq).slice(0, limit);
+  }
+
+  async tell(fact: JobFact): Promise<void> {
+    await this.#db.transaction().execute((transaction) => appendFacts(transaction, this.#nodeId, [fact]));
   }
 
   async drop(tenantId: string, before: number): Promise<number> {

@@ -43,6 +43,20 @@ export interface StoreFacts {
   removed: { readonly callId: string; readonly startedAt: number };
   /** All calls of the company that arrived from one time to before another were removed: their time was over. */
   monthRemoved: { readonly from: number; readonly to: number };
+  /** Long work on stored data began, came further, or is over: in the stream of its company, or in that of `system`. */
+  job: {
+    /** The same in all events of one. */
+    readonly job: string;
+    readonly kind: 'backup' | 'restore' | 'retention' | 'erase' | 'verify' | 'copy' | 'import';
+    readonly did: 'begin' | 'progress' | 'end' | 'fail';
+    /** Who wants it: a person and his command, or the PBX itself. */
+    readonly by: string;
+    /** How much is done, of how much, in rows, files or bytes; undefined: not known. */
+    readonly done: number | undefined;
+    readonly total: number | undefined;
+    /** Counts and names, or `error`, as plain JSON; never a number of a person. */
+    readonly outcome: unknown;
+  };
   /** A record that an older version wrote without events. */
   imported: { readonly callId: string; readonly record: Cdr };
   /** The database was brought back from a backup: the numbers from the one to the other, both included, have no events. */
@@ -65,6 +79,9 @@ type StoreFact = { [Name in StoreFactName]: { readonly type: Name } & StoreFacts
 /** A fact of whatever kind, before it has its number. */
 export type Fact = Envelope & (CallFact | Omit<AgentEvent, keyof Envelope> | StoreFact);
 
+/** What is told of long work. */
+export type JobFact = Extract<Fact, { readonly type: 'job' }>;
+
 /** `seq` counts from 1 within the company. */
 export type StreamEvent = Fact & { readonly seq: number };
 
@@ -73,6 +90,8 @@ export interface EventStore {
   read(tenantId: string, afterSeq: number, limit: number): Promise<readonly StreamEvent[]>;
   /** The last number that was given; 0: none yet. It stays when the events themselves are dropped. */
   head(tenantId: string): Promise<number>;
+  /** Adds what is told of long work; durable when it resolves. */
+  tell(fact: JobFact): Promise<void>;
   /**
    * Drops events that are older than a time, milliseconds since 1970; those that came in one batch go together, with the
    * latest. Returns how many.

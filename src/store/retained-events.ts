@@ -119,6 +119,7 @@ const OTHER_TYPES: ReadonlySet<string> = new Set<Exclude<StreamEvent['type'], Ca
   'file',
   'removed',
   'imported',
+  'job',
   'restored',
   'monthRemoved',
 ]);

@@ -113,7 +113,7 @@ export function storeOn(
   };
   return {
     journal,
-    events: new EventRepository(db, reads),
+    events: new EventRepository(db, nodeId, reads),
     cdrs: new CdrRepository(longReads, GRAMS[engine], reads),
     recordings: new RecordingRepository(db, nodeId),
     accounts: new AccountRepository(db),

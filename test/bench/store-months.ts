@@ -13,6 +13,7 @@ import { RetentionJob } from '../../src/keeping/retention-job.ts';
 import { Snapshot } from '../../src/provisioning/snapshot.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { TypedEvents } from '../../src/shared/events.ts';
+import { systemIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store, StoreLocation } from '../../src/store/store.ts';
@@ -50,6 +51,7 @@ async function night(store: Store, years: number): Promise<void> {
     provisioning: { snapshot: new Snapshot(1, tenants), events: new TypedEvents() } as never,
     nodeId: 'n1',
     deleteFile: async () => true,
+    ids: systemIds,
     clock,
     log: silentLogger,
   });

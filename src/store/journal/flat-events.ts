@@ -56,6 +56,7 @@ const OTHER_FIELDS = {
   file: ['callId', 'startedAt', 'from', 'file', 'bytes', 'sha256', 'deletedAt'],
   removed: ['callId', 'startedAt'],
   imported: ['callId', 'record'],
+  job: ['job', 'kind', 'did', 'by', 'done', 'total', 'outcome'],
   restored: ['from', 'to'],
   monthRemoved: ['from', 'to'],
 } as const satisfies {

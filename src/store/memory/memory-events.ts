@@ -1,4 +1,4 @@
-import type { EventStore, Fact, StreamEvent } from '../events.ts';
+import type { EventStore, Fact, JobFact, StreamEvent } from '../events.ts';
 
 interface Stream {
   head: number;
@@ -20,6 +20,10 @@ export class MemoryEvents implements EventStore {
   async read(tenantId: string, afterSeq: number, limit: number): Promise<readonly StreamEvent[]> {
     const events = this.#streams.get(tenantId)?.events ?? [];
     return events.filter(({ seq }) => seq > afterSeq).slice(0, limit);
+  }
+
+  async tell(fact: JobFact): Promise<void> {
+    this.append(fact);
   }
 
   async head(tenantId: string): Promise<number> {

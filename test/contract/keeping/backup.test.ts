@@ -74,6 +74,12 @@ function play(store: Store, ...scripts: CallScript[]): Promise<void> {
   return store.journal.flush();
 }
 
+/** What the stream of the installation says of long work. */
+async function jobsOf(store: Store): Promise<unknown[][]> {
+  const events = await store.events.read('system', 0, 100);
+  return events.flatMap((event) => (event.type === 'job' ? [[event.kind, event.did, event.outcome]] : []));
+}
+
 function writeFile(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
@@ -121,6 +127,10 @@ for (const [from, to] of WAYS) {
         });
         expect(statSync(file).mode & 0o777).toBe(0o600);
         expect(await running.audit.newest(1)).toMatchObject([{ action: 'backup', details: { files: 2 } }]);
+        expect(await jobsOf(running)).toEqual([
+          ['backup', 'begin', undefined],
+          ['backup', 'end', { bytes: statSync(file).size, files: 2, recordings: false }],
+        ]);
         await play(running, sampleCall('later'));
       } finally {
         await control.close();
@@ -134,6 +144,11 @@ for (const [from, to] of WAYS) {
       expect(cdrs.map(({ callId, tenantId, cause }) => [callId, tenantId, cause]).sort()).toEqual([
         ['done', 'demo', 'normal'],
         ['left', 'other', 'restart'],
+      ]);
+      expect((await jobsOf(store)).at(-1)).toEqual([
+        'restore',
+        'end',
+        expect.objectContaining({ rows: expect.any(Number) }),
       ]);
       const saved = 1 + sampleCall('done').events.length;
       const [restored] = await store.events.read('demo', saved, 10);

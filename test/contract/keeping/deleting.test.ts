@@ -11,6 +11,7 @@ import type { Tenant } from '../../../src/provisioning/kind/tenant.ts';
 import { Snapshot } from '../../../src/provisioning/snapshot.ts';
 import { type Clock, systemClock } from '../../../src/shared/clock.ts';
 import { TypedEvents } from '../../../src/shared/events.ts';
+import { seededIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -98,6 +99,7 @@ for (const engine of DATABASES) {
         nodeId: 'n1',
         deleteFile: deleteHere,
         clock,
+        ids: seededIds(),
         log: silentLogger,
       });
     }
@@ -137,6 +139,11 @@ for (const engine of DATABASES) {
       expect(files.filter((file) => !there(file))).toEqual(['old.wav', 'old-m.wav', 'month.wav']);
       const month = (await store.cdrs.query({ tenantId: 'a' })).cdrs[1];
       expect(month).toMatchObject({ recordings: [{ deletedAt: MONDAY_10 }], voicemail: { deletedAt: null } });
+      const jobs = (await store.events.read('a', 0, 100)).filter(({ type }) => type === 'job');
+      expect(jobs).toMatchObject([
+        { kind: 'retention', did: 'begin', by: 'pbx400', outcome: undefined },
+        { kind: 'retention', did: 'end', outcome: { records: 1, held: 1 } },
+      ]);
       // Events of a company with a hold stay.
       expect((await store.events.read('a', 0, 1))[0]).toMatchObject({ seq: 1 });
       const entries = await store.audit.newest(5);
@@ -148,7 +155,7 @@ for (const engine of DATABASES) {
       expect([await ids('a'), there('held.wav')]).toEqual([['new', 'month'], false]);
       // That files and calls went is news of today.
       const left = (await store.events.read('a', 0, 100)).filter(
-        ({ type }) => type !== 'file' && type !== 'removed',
+        ({ type }) => type !== 'file' && type !== 'removed' && type !== 'job',
       );
       expect(new Set(left.map((event) => (event as { callId?: string }).callId))).toEqual(new Set(['new']));
       expect(await ids('b')).toEqual(['of-b']);
@@ -172,6 +179,11 @@ for (const engine of DATABASES) {
       expect(await store.audit.newest(5)).toEqual([]);
       await sql('alter table broken rename to journal_mark');
       expect(await erase()).toMatchObject({ calls: 2, eventRows: expect.any(Number) });
+      const told = (await store.events.read('a', 0, 100)).filter(({ type }) => type === 'job');
+      expect(told).toMatchObject([
+        { kind: 'erase', did: 'begin', by: 'li' },
+        { kind: 'erase', did: 'end', outcome: { calls: 2 } },
+      ]);
       const all = [await store.cdrs.query({ tenantId: 'a' }), await store.events.read('a', 0, 100)];
       expect(JSON.stringify(all)).not.toContain(PERSON);
       await store.close();

@@ -150,6 +150,10 @@ for (const engine of DATABASES) {
       });
       expect(existsSync(waiting)).toBe(false);
       expect(await records()).toEqual(['cut normal']);
+      const store = await open();
+      const [event] = await store.events.read('system', 0, 9);
+      await store.close();
+      expect(event).toMatchObject({ type: 'job', kind: 'import', did: 'end', outcome: { broken: 0 } });
     });
 
     it('a command that opens the database by itself stores them first: calls keep their real end', async () => {

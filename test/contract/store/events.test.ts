@@ -50,6 +50,18 @@ for (const engine of STORES) {
       await engine.remove();
     });
 
+    it('hold what is told of long work', async () => {
+      const work = { tenantId: 'system', kind: 'verify', job: 'j1', by: 'li' } as const;
+      const begun = { type: 'job', at: 1, did: 'begin', done: undefined, total: undefined } as const;
+      const outcome = { missing: 0, note: '无' };
+      await store.events.tell({ ...work, ...begun, outcome: undefined });
+      await store.events.tell({ ...work, ...begun, did: 'end', done: 7, at: 2, outcome });
+      expect(await store.events.read('system', 0, 9)).toEqual([
+        { ...work, ...begun, outcome: undefined, seq: 1 },
+        { ...work, ...begun, did: 'end', done: 7, at: 2, outcome, seq: 2 },
+      ]);
+    });
+
     it('hold the facts of calls as they were told, from the first to the last', async () => {
       const script = sampleCall('c1');
       for (const event of script.events) {
