@@ -23,8 +23,8 @@ const BUSY: readonly unknown[] = ['55P03', '40P01'];
 const LOCK_MS = 100;
 const TRIES = 20;
 const PAUSE_S = 0.6;
-/** Rows of `missed_call` deleted in one step. */
-const BITE_ROWS = 1000;
+/** Of `missed_call` the rows of so much time are deleted in one step. */
+const BITE_MS = 6 * 3_600_000;
 
 /** What is removed together. */
 interface Kind {
@@ -220,15 +220,16 @@ export class MonthRemoval {
   }
 
   async #removeMissedBetween(from: number, to: number): Promise<void> {
-    for (;;) {
+    for (let after = from; ; ) {
+      const first = sql<{ at: number | null }>`select min(started_at) as at from missed_call
+        where started_at >= ${after} and started_at < ${to}`;
+      const { at } = (await first.execute(this.#db)).rows[0]!;
+      if (at === null) return;
+      after = Math.min(to, at + BITE_MS);
       // Where somebody has made the month again, it has calls of its own.
-      const { numAffectedRows } = await sql`delete from missed_call where (started_at, call_id) in (
-        select started_at, call_id from missed_call as missed
-        where started_at >= ${from} and started_at < ${to} and not exists (
-          select from cdr where cdr.started_at = missed.started_at and cdr.call_id = missed.call_id
-            and cdr.started_at >= ${from} and cdr.started_at < ${to})
-        limit ${BITE_ROWS})`.execute(this.#db);
-      if (Number(numAffectedRows) < BITE_ROWS) return;
+      await sql`delete from missed_call as missed where started_at >= ${at} and started_at < ${after} and not exists (
+        select from cdr where cdr.started_at = missed.started_at and cdr.call_id = missed.call_id
+          and cdr.started_at >= ${at} and cdr.started_at < ${after})`.execute(this.#db);
     }
   }
 }
