@@ -3,7 +3,7 @@
  * else that was stored is there. 5 rounds, as many as CRASH_ROUNDS says: `npm run test:crash` takes 100.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -16,6 +16,7 @@ import { type Party, phones, placeCall, waitForCall } from '../support/party.ts'
 import { type ConfigDocument, Pbx, TOKEN, TRUNK_HOST } from '../support/pbx.ts';
 import { EMBEDDED, titleOn } from '../support/sip-engines.ts';
 import { Sipp } from '../support/sipp.ts';
+import { slownessOf } from '../support/slowness.ts';
 import { DATABASES, type StorePlace } from '../support/store-engines.ts';
 import { UdpPhone } from '../support/udp-phone.ts';
 import { until } from '../support/until.ts';
@@ -44,14 +45,6 @@ const ha1 = ({ user, password }: typeof PHONE) =>
 interface Start {
   readonly wallMs: number;
   readonly slowness: number;
-}
-
-/** schedstat of proc(5): how long a process's first thread has run, and waited for a processor, ns. */
-function slownessOf(pid: number): number {
-  const [ran = 1, waited = 0] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8')
-    .split(' ')
-    .map(Number);
-  return (ran + waited) / ran;
 }
 
 for (const engine of DATABASES) {
