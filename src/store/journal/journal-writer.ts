@@ -9,6 +9,8 @@ import { type Encoded, FlatEncoder, type FlatEvents, type FlatLayout } from './f
 const FLUSH_MS = 50;
 /** Events handed over at once: handing over takes this thread about a third of a microsecond each. */
 const MAX_BATCH_EVENTS = 5000;
+/** So many full batches behind the one that is being written mean a database slower than the calls: no more are taken in. */
+const MAX_FULL_BATCHES = 10;
 /** A flush that failed (disk full) is repeated after this. */
 const RETRY_MS = 1000;
 /** While calls are open the store hears from us this often, so that it knows when a crash was. */
@@ -91,8 +93,8 @@ export interface JournalWriterOptions {
 }
 
 /**
- * Collects events and hands them to the store in batches, one batch at a time. What nothing takes stays in memory, which the
- * calls in progress bound: new ones are not to be taken in meanwhile (`takesCalls`).
+ * Collects events and hands them to the store in batches, one batch at a time. What nothing takes, or not fast enough, stays in
+ * memory, which the calls in progress bound: new ones are not to be taken in meanwhile (`takesCalls`).
  *
  * ```
  * idle --append--> waiting (50 ms) --> writing --done--> idle, or waiting when more has come
@@ -154,7 +156,7 @@ export class JournalWriter implements StoreJournal {
   }
 
   get takesCalls(): boolean {
-    return !this.#isStuck && !this.#sink.waiting.isFull;
+    return !this.#isStuck && this.#full.length < MAX_FULL_BATCHES && !this.#sink.waiting.isFull;
   }
 
   get #pending(): number {
@@ -250,6 +252,10 @@ export class JournalWriter implements StoreJournal {
     this.#fullCount += this.#eventCount;
     this.#events = [];
     this.#eventCount = 0;
+    if (this.#full.length !== MAX_FULL_BATCHES) return;
+    this.#complain(
+      'the database is slower than the calls: what happens waits in memory, new calls are refused',
+    );
   }
 
   #written(): void {

@@ -148,6 +148,25 @@ describe('JournalWriter', () => {
     expect(writer.rest().map(({ events }) => JSON.parse(events)[3])).toEqual(['c2']);
   });
 
+  it('lets no more calls in while the database takes less than comes, until it has taken some', async () => {
+    const { clock, sink, writer, errors } = setUp();
+    const { length } = sampleCall('').events;
+    for (let calls = 0; calls * length < 49_000; calls++) append(writer, sampleCall(`c${calls}`));
+    await clock.advance(50);
+    expect([writer.takesCalls, errors]).toEqual([true, []]);
+    for (let calls = 0; calls * length < 10_000; calls++) append(writer, sampleCall(`d${calls}`));
+    expect(writer.takesCalls).toBe(false);
+    expect(errors).toEqual([
+      'the database is slower than the calls: what happens waits in memory, new calls are refused',
+    ]);
+    for (let taken = 0; taken < 2; taken++) {
+      sink.done();
+      await clock.advance(50);
+    }
+    expect(writer.takesCalls).toBe(true);
+    writer.close();
+  });
+
   it('counts events that belong to no call, or that it does not know', () => {
     const { writer, errors } = setUp();
     writer.append(new CallScript('c1').emit('answered', {}).events[0]!);
