@@ -54,10 +54,11 @@ export class Visit {
     this.call.assertOpen();
     if (this.#gaveUp) return undefined;
     if (this.#turn && !this.#isTaken) return this.#take();
-    const { promise, resolve } = Promise.withResolvers<Turn | undefined>();
-    this.#waiting = resolve;
-    const ending = this.call.onEnd(() => resolve(undefined));
-    const turn = await promise;
+    const coming = new Promise<Turn | undefined>((resolve) => {
+      this.#waiting = resolve;
+    });
+    const ending = this.call.onEnd(() => this.#waiting?.(undefined));
+    const turn = await coming;
     this.#waiting = undefined;
     ending.off();
     this.call.assertOpen();
