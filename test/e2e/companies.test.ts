@@ -109,7 +109,7 @@ for (const engine of enginesFor(baresipMissing)) {
         await new Promise((done) => setTimeout(done, 2_000));
         await caller.close();
         await own.says(/session closed/);
-        expect(toneMs(own.audio, CALLER_HZ)).toBeGreaterThan(500);
+        expect(toneMs(await own.heard(), CALLER_HZ)).toBeGreaterThan(500);
         const [record, ...more] = await newRecords(before);
         expect(more).toEqual([]);
         expect(record).toMatchObject({

@@ -80,11 +80,15 @@ export class Baresip {
     await until(`baresip says ${what}`, () => what.test(this.#output), { limitMs, show: () => this.#output });
   }
 
-  /** What it heard in its only call, PCM16 at 8 kHz. */
-  get audio(): Int16Array {
-    const file = readdirSync(this.#folder).find((name) => name.endsWith('-dec.wav'));
-    if (!file) throw new Error(`baresip heard nothing\n${this.#output}`);
-    return readWav(join(this.#folder, file)).channels[0]!;
+  /** What it heard in its only call, PCM16 at 8 kHz, as soon as that is over: it says so before the file has its length. */
+  async heard(): Promise<Int16Array> {
+    const closed = () => {
+      const names = readdirSync(this.#folder).filter((name) => name.endsWith('-dec.wav'));
+      const files = names.sort().map((name) => readWav(join(this.#folder, name)));
+      return files.length > 0 && files.every(({ complete }) => complete) && files;
+    };
+    const files = await until('baresip closes what it heard', closed, { show: () => this.#output });
+    return Int16Array.from(files.flatMap(({ channels }) => [...channels[0]!]));
   }
 
   /** Unregisters and ends. */

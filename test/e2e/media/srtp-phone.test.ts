@@ -89,7 +89,7 @@ describe.skipIf(baresipMissing !== undefined)(name, () => {
       expect((await secure.stats()).packetsLost).toBe(0);
       server.hangUp();
       await phone.says(/terminated/);
-      expect(toneLevel(phone.audio.subarray(-4000), 700)).toBeGreaterThan(1000);
+      expect(toneLevel((await phone.heard()).subarray(-4000), 700)).toBeGreaterThan(1000);
     } finally {
       await phone.close();
       server.close();
