@@ -90,11 +90,15 @@ class Scene {
 
   /** All calls are over and everything is in the database, at one moment. */
   async settles(): Promise<void> {
+    let left = '';
     const isStored = async () => {
       const read = await this.metrics();
-      return ['calls', 'journal_pending_events', 'journal_away'].every((name) => read(name) === 0);
+      const names = ['calls', 'journal_pending_events', 'journal_away', 'journal_waiting_bytes'];
+      left = names.map((name) => `${name} ${read(name)}`).join(', ');
+      return names.every((name) => read(name) === 0);
     };
-    await until('no call is left and all is stored', isStored, { limitMs: 60_000, everyMs: 100 });
+    const show = () => `${left}\n${this.pbx.output.slice(-2000)}`;
+    await until('no call is left and all is stored', isStored, { limitMs: 60_000, everyMs: 100, show });
     expect(await this.status()).toBe('ok');
   }
 

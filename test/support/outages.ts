@@ -67,7 +67,8 @@ export const LOCKED: Outage = {
   },
 };
 
-const DISK_MB = 32;
+/** Room for the write-ahead log (64 MB) and what calls leave, when nobody fills it. */
+const DISK_MB = 256;
 
 function mount(folder: string): boolean {
   return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', folder]).status === 0;
