@@ -1,15 +1,13 @@
 import { answer } from '../call/answer.ts';
 import type { Call } from '../call/call.ts';
-import { connect } from '../call/connect.ts';
-import { play } from '../call/gather.ts';
-import type { Leg } from '../call/leg.ts';
 import type { QueueOptions, QueueOutcome } from '../call/outcomes.ts';
-import { type RingFailure, ring } from '../call/ring.ts';
 import type { Playback } from '../media/media.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
 import type { Refusal } from './core/commands.ts';
-import type { Turn, Visit } from './visit.ts';
+import { ringAgents } from './offer.ts';
+import { talkWith } from './talk-with.ts';
+import type { Visit } from './visit.ts';
 
 /**
  * A caller's way through a queue: music, ringing agents one after the other, announcement, talk. Resolves when he
@@ -127,70 +125,4 @@ class Patience {
     this.offer('');
     this.#timer.cancel();
   }
-}
-
-/** Who answered. `isAgent`: one of those who were rung; a colleague who picked the call up (抢接) is none of them. */
-interface Winner {
-  readonly isAgent: boolean;
-  readonly leg: Leg;
-}
-
-/** Rings the agents of one turn, and tells what became of it. */
-async function ringAgents(acd: Acd, visit: Visit, { name }: Queue, turn: Turn): Promise<Winner | undefined> {
-  const { call } = visit;
-  const { agents, ringMs, over: signal } = turn;
-  call.segment('ring', agents.map(({ agent }) => agent).join(','));
-  const targets = agents.map(({ agent, extension }) => ({
-    name: agent,
-    kind: 'agent' as const,
-    destination: { kind: 'extension', number: extension } as const,
-  }));
-  let outcomes: ReadonlyMap<string, RingFailure> = new Map();
-  try {
-    const options = { ringMs, reason: 'queue', queue: name, signal } as const;
-    const result = await ring(call, acd.parts.directory, targets, options);
-    const won = result.answered ? take(visit, turn, result.target.name, result.leg) : undefined;
-    if (won) return won;
-    if (!result.answered)
-      outcomes = new Map([...result.outcomes].map(([target, { outcome }]) => [target.name, outcome]));
-    call.segment('queue', name);
-    return undefined;
-  } finally {
-    for (const { agent } of agents) {
-      visit.ringFailed(turn, agent, (outcomes.get(agent) ?? 'cancelled') !== 'cancelled');
-    }
-  }
-}
-
-/** Undefined: the answer came too late, and was let go. */
-function take(visit: Visit, turn: Turn, name: string, leg: Leg): Winner | undefined {
-  const isAgent = turn.agents.some(({ agent }) => agent === name);
-  if (!isAgent) visit.pickedUp();
-  else if (!visit.answered(turn, name, leg)) {
-    leg.sip.end({ cause: 'cancelled' });
-    return undefined;
-  }
-  return { isAgent, leg };
-}
-
-/** 工号播报, then the talk. Undefined when he hung up before it. */
-async function talkWith(
-  acd: Acd,
-  call: Call,
-  config: Queue,
-  { isAgent, leg }: Winner,
-): Promise<QueueOutcome | undefined> {
-  if (config.announceAgent) {
-    const name = ['agent-prefix', { digits: leg.name, yao: true }, 'agent-suffix'] as const;
-    const items = acd.parts.promptItems(config.tenant, name);
-    await play(call, call.caller, items);
-  }
-  if (leg.sip.state === 'ended') return undefined;
-  call.note('askEnded', { queue: config.name, ending: 'answered', agent: leg.name });
-  const { directory, recorder, promptItems } = acd.parts;
-  const music = promptItems(config.tenant, [config.music]);
-  const { record } = config;
-  const kind = isAgent ? 'agent' : (leg.party?.kind ?? 'line');
-  const { talkMs } = await connect(call, leg, { kind, recorder, record, directory, music });
-  return { reason: 'served', agent: leg.name, talkMs };
 }
