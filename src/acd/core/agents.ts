@@ -1,0 +1,146 @@
+import { type AgentInput, isAtWork, transition } from './agent.ts';
+import type { Told } from './inputs.ts';
+import { countTalk } from './member.ts';
+import type { Moment } from './moment.ts';
+import type { Phones } from './phones.ts';
+import type { Roster } from './roster.ts';
+import type { Agent } from './state.ts';
+
+/** Pause before an agent whose phone did not answer, or was not reachable, is rung again. */
+const REST_MS = 5_000;
+
+/** What happens to agents: their states, wishes, rests, talks and wrap-up. */
+export class Agents {
+  readonly #moment: Moment;
+  readonly #roster: Roster;
+  readonly #phones: Phones;
+  /** Who talks on which leg. */
+  readonly #talks = new Map<string, Agent>();
+
+  constructor(moment: Moment, roster: Roster, phones: Phones) {
+    this.#moment = moment;
+    this.#roster = roster;
+    this.#phones = phones;
+  }
+
+  wish({ agent: id, wish, reason }: Told<'wished'>): void {
+    const agent = this.#roster.agent(id);
+    if (!agent) return;
+    if (!isAtWork(agent.state)) return this.move(agent, wish, reason);
+    agent.wish = wish === 'pause' || wish === 'log-out' ? { input: wish, reason } : undefined;
+  }
+
+  wrapUpLeft({ agent: id, leftMs }: Told<'wrap-up-left'>): void {
+    const agent = this.#roster.agent(id);
+    if (agent?.state !== 'idle' || leftMs <= 0) return;
+    agent.wrapUpUntil = this.#moment.now + leftMs;
+    this.#moment.deadlines.add(agent.wrapUpUntil, agent);
+    this.move(agent, 'wrap-up-left');
+  }
+
+  /** Whether somebody talks on this leg. */
+  isTalk(leg: string): boolean {
+    return this.#talks.has(leg);
+  }
+
+  /** He has answered on this leg: the talk begins. */
+  talkBegan(agent: Agent, leg: string): void {
+    agent.work!.leg = leg;
+    this.#talks.set(leg, agent);
+    this.move(agent, 'answer');
+  }
+
+  /** He is not rung before a while has passed. */
+  rest(agent: Agent): void {
+    agent.restUntil = this.#moment.now + REST_MS;
+    this.#moment.deadlines.add(agent.restUntil, agent);
+  }
+
+  legEnded({ leg }: Told<'leg-ended'>): void {
+    const agent = this.#talks.get(leg);
+    if (agent) this.#talkEnded(agent, leg);
+    const extension = this.#phones.ended(leg);
+    if (extension !== undefined) this.#freedPhone(extension);
+  }
+
+  phone({ extension, reachable }: Told<'phone'>): void {
+    this.#phones.set(extension, reachable);
+    if (reachable) this.#freedPhone(extension);
+  }
+
+  correct({ legs, reachable }: Told<'truth'>): void {
+    const open = new Set(legs.map(({ leg }) => leg));
+    for (const [leg, agent] of [...this.#talks]) if (!open.has(leg)) this.#talkEnded(agent, leg);
+    for (const extension of this.#phones.replace(legs, reachable)) this.#freedPhone(extension);
+  }
+
+  /** A time that he waited for has come, should it still count. */
+  due(agent: Agent): void {
+    const isOver = agent.state === 'wrap-up' && agent.wrapUpUntil <= this.#moment.now;
+    if (isOver) this.move(agent, 'wrapped-up');
+    else if (agent.state === 'idle') this.#freed(agent);
+  }
+
+  /** Moves an agent to the state after `input`, when that is legal now. */
+  move(agent: Agent, input: AgentInput, reason?: string): void {
+    const next = transition(agent.state, input);
+    if (!next) return;
+    agent.state = next;
+    agent.since = this.#moment.now;
+    this.#tell(agent, input, reason);
+    if (input === 'log-in') this.#roster.beginShift(agent);
+    if (next === 'logged-out')
+      for (const queue of this.#roster.queuesOf(agent)) this.#moment.touched.add(queue);
+    if (next !== 'idle') return;
+    agent.work = undefined;
+    const { wish, leaving } = agent;
+    agent.wish = undefined;
+    // Who was removed meanwhile goes, whatever he wished.
+    if (leaving) {
+      this.#roster.drop(agent);
+      this.signOut(agent, 'removed');
+    } else if (wish) this.move(agent, wish.input, wish.reason);
+    else this.#freed(agent);
+    // Colleagues at his phone waited for it.
+    if (input === 'ring-failed') this.#freedPhone(agent.extension);
+  }
+
+  /** Whatever he does: nobody asks him. */
+  signOut(agent: Agent, reason: string): void {
+    if (agent.state === 'logged-out') return;
+    agent.state = 'logged-out';
+    agent.since = this.#moment.now;
+    this.#tell(agent, 'log-out', reason);
+    agent.work = undefined;
+  }
+
+  /** The talk is over: the agent finishes his notes (整理) and is free after the queue's wrap-up time. */
+  #talkEnded(agent: Agent, leg: string): void {
+    this.#talks.delete(leg);
+    const { wrapUpMs } = agent.work!;
+    const { now, deadlines } = this.#moment;
+    countTalk(agent, now);
+    agent.lastTalkEndedAt = now;
+    agent.wrapUpUntil = now + wrapUpMs;
+    this.move(agent, 'hang-up');
+    if (wrapUpMs === 0 || agent.leaving) this.move(agent, 'wrapped-up');
+    else deadlines.add(agent.wrapUpUntil, agent);
+    this.#freedPhone(agent.extension);
+  }
+
+  #freed(agent: Agent): void {
+    for (const queue of this.#roster.queuesOf(agent))
+      if (queue.line.length > 0) this.#moment.touched.add(queue);
+  }
+
+  #freedPhone(extension: string): void {
+    for (const agent of this.#roster.agentsAt(extension)) this.#freed(agent);
+  }
+
+  #tell({ id, state, work }: Agent, did: AgentInput, reason: string | undefined): void {
+    const { callId, queue } = work ?? NO_WORK;
+    this.#moment.tell({ type: 'agent-changed', agent: id, did, state, reason, callId, queue });
+  }
+}
+
+const NO_WORK = { callId: undefined, queue: undefined };

@@ -1,0 +1,49 @@
+import { type AssignmentView, assign } from './assignment.ts';
+import { goesBefore, headOf } from './line.ts';
+import type { Moment } from './moment.ts';
+import type { Reservations } from './reservations.ts';
+import type { Visit } from './state.ts';
+import type { Visits } from './visits.ts';
+
+/** Who is offered whom. */
+export class Distribution {
+  readonly #moment: Moment;
+  readonly #visits: Visits;
+  readonly #reservations: Reservations;
+  readonly #view: AssignmentView;
+
+  constructor(moment: Moment, visits: Visits, reservations: Reservations, view: AssignmentView) {
+    this.#moment = moment;
+    this.#visits = visits;
+    this.#reservations = reservations;
+    this.#view = view;
+  }
+
+  /** Offers agents to who waits, in the order of {@link goesBefore} over all queues in which something has changed. */
+  run(): void {
+    const { touched } = this.#moment;
+    for (const queue of touched) this.#visits.turnOutOf(queue);
+    while (touched.size > 0) {
+      let first: Visit | undefined;
+      for (const queue of touched) {
+        const head = headOf(queue);
+        if (!head) touched.delete(queue);
+        else if (!first || goesBefore(head, first)) first = head;
+      }
+      if (first && !this.#offer(first)) touched.delete(first.queue);
+    }
+  }
+
+  /** False: nobody is free for him, nor for who waits behind him. */
+  #offer(visit: Visit): boolean {
+    const { queue } = visit;
+    const { members, why, key } = assign(queue, this.#view);
+    if (key !== visit.explained) {
+      visit.explained = key;
+      this.#moment.tell({ type: 'explain', visit: visit.id, queue: queue.settings.name, why });
+    }
+    if (members.length === 0) return false;
+    this.#reservations.begin(visit, members);
+    return true;
+  }
+}
