@@ -1,13 +1,13 @@
 import { answer } from '../call/answer.ts';
 import type { Call } from '../call/call.ts';
 import type { QueueOptions, QueueOutcome } from '../call/outcomes.ts';
-import type { Playback } from '../media/media.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
 import type { Refusal } from './core/commands.ts';
 import { ringAgents } from './offer.ts';
 import { talkWith } from './talk-with.ts';
 import type { Visit } from './visit.ts';
+import { Waiting } from './waiting.ts';
 
 /**
  * A caller's way through a queue: music, ringing agents one after the other, announcement, talk. Resolves when he
@@ -54,75 +54,24 @@ async function waitInLine(
   options: QueueOptions,
 ): Promise<QueueOutcome> {
   const { call } = visit;
-  const patience = new Patience(acd, visit, options.maxWaitMs ?? config.maxWaitMs);
-  const playMusic = () =>
-    call.caller.media.play(acd.parts.promptItems(config.tenant, [config.music]), {
-      repeat: Number.POSITIVE_INFINITY,
-    });
-  patience.offer(options.keys ?? '');
-  let music: Playback | undefined;
+  const waiting = new Waiting(acd, visit, config, options);
   try {
-    music = playMusic();
+    waiting.begin();
     while (true) {
       const turn = await visit.next();
       if (!turn && visit.refusal) return turnedAway(call, config.name, visit.refusal);
-      if (!turn) return patience.outcome(config.name);
+      if (!turn) return waiting.outcome();
       const won = await ringAgents(acd, visit, config, turn);
       if (!won) continue;
-      patience.offer('');
-      music.stop();
+      waiting.pause();
       const served = await talkWith(acd, call, config, won);
       if (served) return served;
       call.note('step', { step: `queue ${config.name}`, why: `${won.leg.name} hung up before the talk` });
       call.segment('queue', config.name);
-      patience.offer(options.keys ?? '');
-      music = playMusic();
+      waiting.begin();
       visit.return();
     }
   } finally {
-    patience.stop();
-    music?.stop();
-  }
-}
-
-/** The caller waits within the queue's limit, and as long as he stays on the line. */
-class Patience {
-  readonly #limitMs: number;
-  readonly #visit: Visit;
-  readonly #timer: { cancel(): void };
-  /** The key that the caller left with. */
-  #key: string | undefined;
-
-  constructor(acd: Acd, visit: Visit, limitMs: number) {
-    this.#visit = visit;
-    this.#limitMs = limitMs;
-    this.#timer = acd.parts.clock.after(limitMs, () => visit.giveUp());
-  }
-
-  /** Lets the caller leave with one of these keys; with none, keys mean nothing. */
-  offer(keys: string): void {
-    const onKey = (digit: string) => {
-      if (!keys.includes(digit)) return;
-      this.#key = digit;
-      this.#visit.giveUp();
-    };
-    this.#visit.call.caller.listen(keys === '' ? undefined : onKey);
-  }
-
-  /** How he left who waits no longer. */
-  outcome(queue: string): QueueOutcome {
-    const { call } = this.#visit;
-    if (this.#key !== undefined) {
-      call.note('keyed', { purpose: `queue ${queue}`, digits: this.#key });
-      return { reason: 'key', digit: this.#key };
-    }
-    const why = `nobody answered in ${Math.round(this.#limitMs / 1000)} s`;
-    call.note('step', { step: `queue ${queue}`, why });
-    return { reason: 'timeout' };
-  }
-
-  stop(): void {
-    this.offer('');
-    this.#timer.cancel();
+    waiting.end();
   }
 }
