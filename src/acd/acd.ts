@@ -83,8 +83,8 @@ export class Acd {
   }
 
   /**
-   * Logs an agent in or out, pauses or resumes. During a call the wish is kept for its end. `reason`: the break's name of a
-   * pause (示忙原因). False: there is no such agent, or it is not possible now.
+   * Signs an agent in or out, or has him ready, busy, in a break, a meeting or training. During a call the wish is kept for its
+   * end. `reason`: the break's name (小休原因), or why he is busy (示忙原因). False: there is no such agent, or it is not possible now.
    */
   command(tenant: string, agent: string, wish: AgentWish, reason?: string): boolean {
     const acd = this.#tenants.get(tenant);
@@ -93,7 +93,7 @@ export class Acd {
     return true;
   }
 
-  /** An agent is idle no longer: so much is left of the wrap-up that he was in when he was last seen. */
+  /** An agent is ready no longer: so much is left of the wrap-up that he was in when he was last seen. */
   wrapUpLeft(tenant: string, agent: string, leftMs: number): void {
     this.#tenants.get(tenant)?.take({ type: 'wrap-up-left', agent, leftMs });
   }

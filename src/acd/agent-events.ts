@@ -10,13 +10,13 @@ export interface AgentEvent {
   /** Work number (工号). */
   readonly agent: string;
   /**
-   * What happened. `log-in` also when the engine starts with him signed in; `log-out` also when it stops, when it was
+   * What happened. `sign-in` also when the engine starts with him signed in; `sign-out` also when it stops, when it was
    * cut off, and when he was removed.
    */
   readonly did: AgentInput;
   /** His state from then on. */
   readonly state: AgentState;
-  /** Of a pause (示忙) the break's name; of a sign-out that was not his own `stopped`, `restart`, `removed` or `node-lost`. */
+  /** Of a break (小休) its name, of `busy` (示忙) why; of a sign-out that was not his own `stopped`, `restart`, `removed` or `node-lost`. */
   readonly reason: string | undefined;
   /** The caller whom he is rung for, talks with or finishes the notes of. */
   readonly callId: string | undefined;

@@ -1,5 +1,5 @@
 import type { AgentEvent } from '../acd/agent-events.ts';
-import type { AgentState } from '../acd/core/agent.ts';
+import { type AgentState, isAtWork } from '../acd/core/agent.ts';
 import type { CounterDelta } from './counter-delta.ts';
 import { AGENT_CUBE } from './cubes.ts';
 
@@ -10,8 +10,8 @@ export interface AgentTime {
   readonly from: number;
   /** Undefined: it lasts. */
   readonly until: number | undefined;
-  readonly state: Exclude<AgentState, 'logged-out'>;
-  /** The break's name. */
+  readonly state: Exclude<AgentState, 'signed-out'>;
+  /** Of a break, its name; see {@link AgentEvent}. */
   readonly reason: string | undefined;
   readonly callId: string | undefined;
   readonly queue: string | undefined;
@@ -41,14 +41,14 @@ export class AgentTimeline {
   take(event: AgentEvent): readonly AgentTime[] {
     const { tenantId, agent, at, state, reason, callId, queue } = event;
     // The event that frees him still names the call that he is done with.
-    const work = state === 'idle' || state === 'paused' ? NO_WORK : { callId, queue };
+    const work = isAtWork(state) ? { callId, queue } : NO_WORK;
     const key = keyOf(event);
     // Who signs in was signed in by nobody: a time that lasts was cut, and is ended by who knows when.
-    const before = event.did === 'log-in' ? undefined : (this.#now.get(key) ?? this.#presumed.get(key));
+    const before = event.did === 'sign-in' ? undefined : (this.#now.get(key) ?? this.#presumed.get(key));
     this.#presumed.delete(key);
     const from = Math.max(at, before?.from ?? at);
     this.#now.delete(key);
-    const isOver = state === 'logged-out';
+    const isOver = state === 'signed-out';
     if (before && reason === NODE_LOST) this.#presumed.set(key, before);
     // One that took no time is not over but replaced: the next state begins at the same moment.
     const times: AgentTime[] = before && (isOver || before.from < from) ? [{ ...before, until: from }] : [];
@@ -62,11 +62,14 @@ export class AgentTimeline {
 const keyOf = ({ tenantId, agent }: Pick<AgentTime, 'tenantId' | 'agent'>) => `${tenantId}\n${agent}`;
 
 const COUNTER_OF = {
-  idle: 'idle_ms',
+  ready: 'ready_ms',
   ringing: 'ringing_ms',
   talking: 'talking_ms',
   'wrap-up': 'wrap_up_ms',
-  paused: 'paused_ms',
+  busy: 'busy_ms',
+  break: 'break_ms',
+  meeting: 'meeting_ms',
+  training: 'training_ms',
 } as const satisfies Record<AgentTime['state'], string>;
 
 /** What a time that is over adds to the counters; one that lasts adds nothing yet. */

@@ -40,12 +40,14 @@ export const HOTLINE_CUBE = cube('counter_hotline', ['hotline', 'queue', 'direct
 
 /**
  * Agent x queue. `offers` is the sum of `answered` to `cancelled`; `transfers` and `consults` are those that he began. The states
- * (`idle_ms` to `paused_ms`) add up to `signed_in_ms`; they are told by the ACD, the other times by the calls that he took part in.
+ * (`ready_ms` to `reconnecting_ms`) add up to `signed_in_ms`; they are told by the ACD, the other times by the calls that he took part in.
  */
 export const AGENT_CUBE = cube('counter_agent', ['agent', 'queue'], [
   ...['offers', 'answered', 'no_answer', 'refused', 'unreachable', 'cancelled'],
   ...['transfers', 'consults', 'holds', 'hung_up', 'ring_ms', 'talk_ms', 'hold_ms', 'consult_ms'],
-  ...['signed_in_ms', 'idle_ms', 'ringing_ms', 'talking_ms', 'wrap_up_ms', 'paused_ms'],
+  ...['signed_in_ms', 'ready_ms', 'reserved_ms', 'ringing_ms', 'dialling_ms', 'talking_ms', 'holding_ms'],
+  ...['consulting_ms', 'conference_ms', 'wrap_up_ms', 'busy_ms', 'break_ms', 'meeting_ms', 'training_ms'],
+  ...['unreachable_ms', 'reconnecting_ms'],
 ] as const);
 
 /** Trunk x direction of the leg: a call that came in and went out again counts once each. `occupied_ms` / time = Erlang. */

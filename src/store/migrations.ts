@@ -37,6 +37,7 @@ export function migrationsFor(
     '2027-03-presumed-times': { up: (db) => addPresumedTimes(db, types) },
     '2027-03-sip-call-ids': { up: (db) => addSipCallIds(db, types) },
     '2027-04-records-by-month': { up: (db) => partitionByMonth(db, types, onProgress) },
+    '2027-05-states-of-agents': { up: (db) => renameAgentStates(db, types) },
   };
 }
 
@@ -316,6 +317,30 @@ async function addPresumed(db: Kysely<unknown>, { integer }: ColumnTypes, table:
     .alterTable(table)
     .addColumn('presumed', integer, (column) => column.notNull().defaultTo(0))
     .execute();
+}
+
+/** The states of agents have the names of the field, and more of them are told apart. */
+async function renameAgentStates(db: Kysely<unknown>, { integer }: ColumnTypes): Promise<void> {
+  await sql`update agent_time set state = case state when 'idle' then 'ready' else 'busy' end
+    where state in ('idle', 'paused')`.execute(db);
+  const counters = () => db.schema.alterTable('counter_agent');
+  await counters().renameColumn('idle_ms', 'ready_ms').execute();
+  await counters().renameColumn('paused_ms', 'busy_ms').execute();
+  const added = [
+    'reserved',
+    'dialling',
+    'holding',
+    'consulting',
+    'conference',
+    'break',
+    'meeting',
+    'training',
+  ];
+  for (const state of [...added, 'unreachable', 'reconnecting']) {
+    await counters()
+      .addColumn(`${state}_ms`, integer, (column) => column.notNull().defaultTo(0))
+      .execute();
+  }
 }
 
 /** Nodes see whether they were set up alike. */

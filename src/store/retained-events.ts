@@ -98,7 +98,7 @@ class Edge {
   #takeAgent(agent: string, { did, at }: StreamEvent & { readonly type: 'agent' }): void {
     if (this.#agents.has(agent)) return;
     this.#agents.add(agent);
-    if (did !== 'log-in') this.agentsFrom = Math.max(this.agentsFrom, at);
+    if (did !== 'sign-in') this.agentsFrom = Math.max(this.agentsFrom, at);
   }
 
   #takeCall(event: CallFact): void {

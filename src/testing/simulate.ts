@@ -143,8 +143,8 @@ function phonesOf(agents: Readonly<Record<string, AgentMood>>): Record<string, V
 function setAgents({ pbx }: VirtualPbx, agents: Readonly<Record<string, AgentMood>>): void {
   for (const { tenant, id } of pbx.acd.agents()) {
     const mood = agents[id];
-    if (mood === 'paused') pbx.acd.command(tenant, id, 'pause');
-    if (mood === 'logged-out') pbx.acd.command(tenant, id, 'log-out');
+    if (mood === 'paused') pbx.acd.command(tenant, id, 'busy');
+    if (mood === 'logged-out') pbx.acd.command(tenant, id, 'sign-out');
     if (mood === 'wrapup') pbx.acd.wrapUpLeft(tenant, id, WRAP_UP_MS);
   }
 }

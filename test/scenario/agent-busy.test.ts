@@ -10,7 +10,7 @@ beforeEach(async () => {
   s = await scenario(async (call) => void (await call.queue('sales')), {
     companies: edited(SAMPLE_COMPANIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } }),
   });
-  s.pbx.acd.command('demo', '8002', 'log-out');
+  s.pbx.acd.command('demo', '8002', 'sign-out');
 });
 
 afterEach(() => s.close());
@@ -25,7 +25,7 @@ describe('an agent on a call that no queue made', () => {
     await s.clock.advance(5_000);
     s.call();
     await s.clock.advance(30_000);
-    expect(lastWhy()).toBe('nobody is free; 8001 skipped: is on a call of his own; 8002 skipped: logged out');
+    expect(lastWhy()).toBe('nobody is free; 8001 skipped: is on a call of his own; 8002 skipped: signed out');
     expect(s.facts('rung').filter(({ target }) => target === '8001')).toEqual([]);
     own.remoteEnd('normal');
     await s.clock.advance(1_100);

@@ -13,7 +13,7 @@ describe('queue', () => {
   it('serves the higher priority first, then who has waited longest', async () => {
     const s = await scenario(toSales);
     s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 6_000 });
-    s.pbx.acd.command('demo', '8002', 'log-out');
+    s.pbx.acd.command('demo', '8002', 'sign-out');
     const order: string[] = [];
     for (const from of ['13800000001', '13800000002', '13800000003', '13900139000']) {
       s.call({ from });
@@ -30,7 +30,7 @@ describe('queue', () => {
   it('gives an agent his wrap-up time before the next call', async () => {
     const s = await scenario(toSales);
     s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 10_000 });
-    s.pbx.acd.command('demo', '8002', 'log-out');
+    s.pbx.acd.command('demo', '8002', 'sign-out');
     s.call({ from: '13800000001' });
     s.call({ from: '13800000002' });
     await s.clock.runUntil(() => s.facts('connected').length === 2);
@@ -52,24 +52,24 @@ describe('queue', () => {
       ['8002', 'answered', 3_000],
       ['8001', 'cancelled: 8002 answered', 3_000],
     ]);
-    expect(s.pbx.acd.agents().map(({ state }) => state)).toEqual(['idle', 'idle']);
+    expect(s.pbx.acd.agents().map(({ state }) => state)).toEqual(['ready', 'ready']);
     await s.close();
   });
 
-  it('does not ring an agent who is paused, and takes him again when he resumes', async () => {
+  it('does not ring an agent who is busy, and takes him again when he resumes', async () => {
     const s = await scenario(toSales);
     s.edge.phone('8001', { does: 'answer', afterMs: 0 });
-    s.pbx.acd.command('demo', '8001', 'pause');
-    s.pbx.acd.command('demo', '8002', 'pause');
+    s.pbx.acd.command('demo', '8001', 'busy');
+    s.pbx.acd.command('demo', '8002', 'busy');
     const alice = s.call();
     await s.clock.advance(5_000);
     expect(s.edge.rung).toEqual([]);
-    s.pbx.acd.command('demo', '8001', 'resume');
+    s.pbx.acd.command('demo', '8001', 'ready');
     await s.clock.advance(1);
     expect(s.edge.rung).toEqual(['8001']);
     const why = s.facts('step').map((fact) => fact.why);
-    expect(why[0]).toBe('nobody is free; 8001 skipped: paused; 8002 skipped: paused');
-    expect(why[1]).toBe('8001 by round-robin; 8002 skipped: paused');
+    expect(why[0]).toBe('nobody is free; 8001 skipped: busy; 8002 skipped: busy');
+    expect(why[1]).toBe('8001 by round-robin; 8002 skipped: busy');
     alice.remoteEnd('normal');
     await s.clock.advance(20_000);
     await s.close();
@@ -115,8 +115,8 @@ describe('queue', () => {
   });
 
   it.each([
-    ['pause', 'paused'],
-    ['log-out', 'logged-out'],
+    ['busy', 'busy'],
+    ['sign-out', 'signed-out'],
   ] as const)('keeps the wish to %s during a talk for the end of the wrap-up', async (wish, state) => {
     const s = await scenario(toSales);
     s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 5_000 });
@@ -155,13 +155,13 @@ describe('queue', () => {
     await s.close();
   });
 
-  it('turns callers away when nobody is logged in', async () => {
+  it('turns callers away when nobody is signed in', async () => {
     const reasons: string[] = [];
     const s = await scenario(async (call) => {
       reasons.push((await call.queue('sales')).reason);
     });
-    s.pbx.acd.command('demo', '8001', 'log-out');
-    s.pbx.acd.command('demo', '8002', 'log-out');
+    s.pbx.acd.command('demo', '8001', 'sign-out');
+    s.pbx.acd.command('demo', '8002', 'sign-out');
     s.call();
     await s.clock.settle();
     expect(reasons).toEqual(['no-agents']);

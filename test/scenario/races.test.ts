@@ -26,7 +26,7 @@ async function proveOneEnding(s: Scenario): Promise<void> {
       expect(cdr.recordings.filter((other) => other.file === file)).toHaveLength(1);
     }
   }
-  expect(s.pbx.acd.agents().map(({ state }) => state)).toEqual(['idle', 'idle']);
+  expect(s.pbx.acd.agents().map(({ state }) => state)).toEqual(['ready', 'ready']);
   await s.close();
 }
 

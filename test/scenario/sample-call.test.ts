@@ -121,7 +121,7 @@ describe('the sample call', () => {
     alice.remoteEnd('normal');
     await s.clock.settle();
     expect(s.edge.open).toBe(0);
-    expect(s.pbx.acd.agents().map((agent) => agent.state)).toEqual(['idle', 'idle']);
+    expect(s.pbx.acd.agents().map((agent) => agent.state)).toEqual(['ready', 'ready']);
     expect(s.events.at(-1)).toMatchObject({ type: 'ended', cause: 'normal', by: 'caller' });
     await s.close();
   });

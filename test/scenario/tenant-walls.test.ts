@@ -96,7 +96,7 @@ describe('two companies with equal names', () => {
     await s.clock.runUntil(() => s.facts('connected').length === 1);
     expect(s.pbx.acd.agents().map(({ tenant, state }) => [tenant, state])).toEqual([
       ['a', 'talking'],
-      ['b', 'idle'],
+      ['b', 'ready'],
     ]);
   });
 });
@@ -153,7 +153,7 @@ describe('phones', () => {
   );
 
   it('one that is turned away by the other company sees the status, not why', async () => {
-    s.pbx.acd.command('b', '8001', 'log-out');
+    s.pbx.acd.command('b', '8001', 'sign-out');
     const leg = dials('a', '8001', NUMBERS.b);
     await s.clock.runUntil(() => s.pbx.calls.size === 0);
     expect(leg.statuses.at(-1)).toBe(603);

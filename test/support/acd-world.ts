@@ -163,7 +163,7 @@ export class AcdWorld {
   }
 
   #wishes(): void {
-    const wish = this.#any(['log-in', 'log-out', 'pause', 'resume', 'resume', 'log-in'] as const)!;
+    const wish = this.#any(['sign-in', 'sign-out', 'busy', 'ready', 'ready', 'sign-in'] as const)!;
     this.#deliver({ type: 'wished', agent: this.#any(AGENTS)!.id, wish, reason: undefined });
   }
 
@@ -279,13 +279,13 @@ export class AcdWorld {
   }
 
   #agentChanged({ agent, did, state, callId }: Extract<AcdCommand, { type: 'agent-changed' }>): void {
-    const before = this.#states.get(agent) ?? { state: 'logged-out', since: this.now };
-    const isForced = did === 'log-out' && state === 'logged-out';
+    const before = this.#states.get(agent) ?? { state: 'signed-out', since: this.now };
+    const isForced = did === 'sign-out' && state === 'signed-out';
     if (!isForced && transition(before.state, did as AgentInput) !== state)
       throw new Error(`agent ${agent}: ${before.state} ${did} ${state}`);
-    if (before.state !== 'logged-out') this.#stateMs += this.now - before.since;
-    if (did === 'log-in') this.#signedInAt.set(agent, this.now);
-    if (state === 'logged-out' && before.state !== 'logged-out') {
+    if (before.state !== 'signed-out') this.#stateMs += this.now - before.since;
+    if (did === 'sign-in') this.#signedInAt.set(agent, this.now);
+    if (state === 'signed-out' && before.state !== 'signed-out') {
       this.#signedInMs += this.now - this.#signedInAt.get(agent)!;
       this.#signedInAt.delete(agent);
     }
@@ -353,7 +353,7 @@ export class AcdWorld {
   }
 
   #isFree({ id, extension, state, restUntil, leaving }: Readonly<Agent>): boolean {
-    if (state !== 'idle' || restUntil > this.now || leaving || !this.#toldReachable.has(extension))
+    if (state !== 'ready' || restUntil > this.now || leaving || !this.#toldReachable.has(extension))
       return false;
     if ([...this.#toldLegs.values()].includes(extension)) return false;
     const colleagues = [...this.core.agents()].filter((one) => one.id !== id && one.extension === extension);

@@ -38,7 +38,7 @@ export function proveIdentities(events: readonly CallEvent[], agentEvents: reado
   proveCalls(counted, cdrs);
   proveAgents(counted, cdrs);
   check('signed-in time', counted.sum(AGENT_CUBE, 'signed_in_ms'), signedInMs);
-  const states = between(AGENT_CUBE, 'idle_ms', 'paused_ms');
+  const states = between(AGENT_CUBE, 'ready_ms', 'reconnecting_ms');
   check('time of all states', counted.sum(AGENT_CUBE, ...states), signedInMs);
 }
 
@@ -59,8 +59,8 @@ function takeAgents(events: readonly AgentEvent[], delta: CounterDelta) {
       if (before !== undefined) check(`begin of ${time.state} of ${agent}`, from, before);
       if (until !== undefined) reached.set(agent, until);
     }
-    if (event.did === 'log-in') signedInMs -= event.at;
-    if (event.did === 'log-out') {
+    if (event.did === 'sign-in') signedInMs -= event.at;
+    if (event.did === 'sign-out') {
       signedInMs += event.at;
       reached.delete(agent);
     }

@@ -110,7 +110,7 @@ export class AcdCore {
 
   #setUp({ agents, queues }: Told<'set-up'>): void {
     const { come, gone } = this.#roster.change(agents, queues, this.#moment.now);
-    for (const agent of come) this.#agents.move(agent, 'log-in');
+    for (const agent of come) this.#agents.move(agent, 'sign-in');
     for (const agent of gone) this.#agents.signOut(agent, 'removed');
     for (const queue of this.#roster.queues()) this.#moment.touched.add(queue);
   }

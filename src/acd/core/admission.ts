@@ -2,7 +2,7 @@
 import type { Refusal } from './commands.ts';
 import type { Queue } from './state.ts';
 
-export const NOBODY_LEFT: Refusal = { reason: 'no-agents', why: 'the last agent has logged out' };
+export const NOBODY_LEFT: Refusal = { reason: 'no-agents', why: 'the last agent has signed out' };
 
 /** Why nobody may join the queue now. */
 export function refusalOf(queue: Queue | undefined): Refusal | undefined {
@@ -11,7 +11,7 @@ export function refusalOf(queue: Queue | undefined): Refusal | undefined {
   const callers = line.length + entering;
   if (callers >= settings.maxCallers) return { reason: 'full', why: `full: ${callers} callers wait` };
   if (settings.noAgents === 'join' || isStaffed(queue)) return undefined;
-  return { reason: 'no-agents', why: 'no agent is logged in' };
+  return { reason: 'no-agents', why: 'no agent is signed in' };
 }
 
 /** Whether those who wait are to leave: their queue says so, and nobody serves it any more. */
@@ -21,5 +21,5 @@ export function isToLeave(queue: Queue): boolean {
 
 /** Whether any of its agents is signed in, whatever he does. */
 function isStaffed({ members }: Queue): boolean {
-  return members.some(({ agent }) => agent.state !== 'logged-out');
+  return members.some(({ agent }) => agent.state !== 'signed-out');
 }

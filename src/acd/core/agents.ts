@@ -27,12 +27,12 @@ export class Agents {
     const agent = this.#roster.agent(id);
     if (!agent) return;
     if (!isAtWork(agent.state)) return this.move(agent, wish, reason);
-    agent.wish = wish === 'pause' || wish === 'log-out' ? { input: wish, reason } : undefined;
+    agent.wish = wish === 'sign-in' || wish === 'ready' ? undefined : { input: wish, reason };
   }
 
   wrapUpLeft({ agent: id, leftMs }: Told<'wrap-up-left'>): void {
     const agent = this.#roster.agent(id);
-    if (agent?.state !== 'idle' || leftMs <= 0) return;
+    if (agent?.state !== 'ready' || leftMs <= 0) return;
     agent.wrapUpUntil = this.#moment.now + leftMs;
     this.#moment.deadlines.add(agent.wrapUpUntil, agent);
     this.move(agent, 'wrap-up-left');
@@ -78,7 +78,7 @@ export class Agents {
   due(agent: Agent): void {
     const isOver = agent.state === 'wrap-up' && agent.wrapUpUntil <= this.#moment.now;
     if (isOver) this.move(agent, 'wrapped-up');
-    else if (agent.state === 'idle') this.#freed(agent);
+    else if (agent.state === 'ready') this.#freed(agent);
   }
 
   /** Moves an agent to the state after `input`, when that is legal now. */
@@ -88,10 +88,10 @@ export class Agents {
     agent.state = next;
     agent.since = this.#moment.now;
     this.#tell(agent, input, reason);
-    if (input === 'log-in') this.#roster.beginShift(agent);
-    if (next === 'logged-out')
+    if (input === 'sign-in') this.#roster.beginShift(agent);
+    if (next === 'signed-out')
       for (const queue of this.#roster.queuesOf(agent)) this.#moment.touched.add(queue);
-    if (next !== 'idle') return;
+    if (next !== 'ready') return;
     agent.work = undefined;
     const { wish, leaving } = agent;
     agent.wish = undefined;
@@ -107,10 +107,10 @@ export class Agents {
 
   /** Whatever he does: nobody asks him. */
   signOut(agent: Agent, reason: string): void {
-    if (agent.state === 'logged-out') return;
-    agent.state = 'logged-out';
+    if (agent.state === 'signed-out') return;
+    agent.state = 'signed-out';
     agent.since = this.#moment.now;
-    this.#tell(agent, 'log-out', reason);
+    this.#tell(agent, 'sign-out', reason);
     agent.work = undefined;
   }
 

@@ -18,8 +18,11 @@ interface Hindrance {
   readonly until?: number;
 }
 
-const LOGGED_OUT: Hindrance = { why: 'logged out' };
-const PAUSED: Hindrance = { why: 'paused' };
+const SIGNED_OUT: Hindrance = { why: 'signed out' };
+const BUSY: Hindrance = { why: 'busy' };
+const ON_BREAK: Hindrance = { why: 'on a break' };
+const IN_MEETING: Hindrance = { why: 'in a meeting' };
+const IN_TRAINING: Hindrance = { why: 'in training' };
 const RINGING: Hindrance = { why: 'is being rung' };
 const TALKING: Hindrance = { why: 'is talking' };
 const ON_CALL: Hindrance = { why: 'is on a call of his own' };
@@ -29,17 +32,23 @@ const UNREACHABLE: Hindrance = { why: 'phone is not reachable' };
 /** Undefined: the agent is free. */
 function hindranceOf(agent: Agent, { now, phones, sharesBusyPhone }: AssignmentView): Hindrance | undefined {
   switch (agent.state) {
-    case 'logged-out':
-      return LOGGED_OUT;
-    case 'paused':
-      return PAUSED;
+    case 'signed-out':
+      return SIGNED_OUT;
+    case 'busy':
+      return BUSY;
+    case 'break':
+      return ON_BREAK;
+    case 'meeting':
+      return IN_MEETING;
+    case 'training':
+      return IN_TRAINING;
     case 'ringing':
       return RINGING;
     case 'talking':
       return TALKING;
     case 'wrap-up':
       return { why: 'wrap-up', until: agent.wrapUpUntil };
-    case 'idle':
+    case 'ready':
       if (agent.restUntil > now) return { why: 'did not answer, rests', until: agent.restUntil };
       if (sharesBusyPhone(agent)) return PHONE_BUSY;
       if (phones.isOnCall(agent.extension)) return ON_CALL;

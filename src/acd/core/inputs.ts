@@ -12,7 +12,7 @@ export type QueueSettings = Pick<
 >;
 
 /** What an agent, or a chief for him, asks for. */
-export type AgentWish = 'log-in' | 'log-out' | 'pause' | 'resume';
+export type AgentWish = 'sign-in' | 'sign-out' | 'ready' | 'busy' | 'break' | 'meeting' | 'training';
 
 /** A leg that is open, by the id that the shell gave to it, and the extension whose phone it leads to. */
 export interface OpenLeg {
@@ -32,7 +32,7 @@ export type AcdInput =
       readonly agents: readonly AgentSettings[];
       readonly queues: readonly QueueSettings[];
     }
-  /** `reason`: the break's name of a pause (示忙原因). */
+  /** `reason`: the name of a break (小休原因), or why he is busy (示忙原因). */
   | {
       readonly type: 'wished';
       readonly agent: string;

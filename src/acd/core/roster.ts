@@ -96,7 +96,7 @@ export class Roster {
       extension,
       level,
       leaving: false,
-      state: 'logged-out',
+      state: 'signed-out',
       since: now,
       wish: undefined,
       work: undefined,

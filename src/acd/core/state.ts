@@ -1,6 +1,6 @@
 /** What the ACD of a company knows: agents, queues, callers and who is rung for whom. Times in ms, of the core's clock. */
 import type { AgentState } from './agent.ts';
-import type { QueueSettings } from './inputs.ts';
+import type { AgentWish, QueueSettings } from './inputs.ts';
 
 /** One agent (坐席) with what the strategies look at. */
 export interface Agent {
@@ -15,7 +15,7 @@ export interface Agent {
   state: AgentState;
   since: number;
   /** What was asked for during a call: taken up after it. */
-  wish: { readonly input: 'pause' | 'log-out'; readonly reason: string | undefined } | undefined;
+  wish: { readonly input: AgentWish; readonly reason: string | undefined } | undefined;
   work: Work | undefined;
   /** Not rung before, after a ring that failed. */
   restUntil: number;

@@ -1,6 +1,7 @@
 import type { AgentEvent } from '../../acd/agent-events.ts';
 import { type AgentTime, AgentTimeline } from '../../metric/agent-timeline.ts';
 import { ENVELOPE, type FlatEvents, type FlatLayout, flatLength } from './flat-events.ts';
+import { renameAgentEvent } from './former-names.ts';
 
 /** What agents do, made of the events of all batches since the process began. */
 export class AgentTimes {
@@ -30,6 +31,7 @@ export class AgentTimes {
     for (const [place, field] of fields.entries()) {
       event[field] = batch[index + ENVELOPE + place] ?? undefined;
     }
+    renameAgentEvent(event);
     return event as unknown as AgentEvent;
   }
 }

@@ -42,7 +42,7 @@ export function closeLeft(
 /** What the streams are told of agents whose times a crash left lasting, and who are signed out by it. */
 export function signOutsOf(times: readonly AgentTime[], reason: LeftCause = 'restart'): Fact[] {
   return times.map(({ tenantId, agent, from, until = from, callId, queue }) => {
-    const signOut = { did: 'log-out', state: 'logged-out', reason, callId, queue } as const;
+    const signOut = { did: 'sign-out', state: 'signed-out', reason, callId, queue } as const;
     return { type: 'agent', tenantId, at: until, agent, ...signOut };
   });
 }

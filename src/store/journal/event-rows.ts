@@ -13,6 +13,7 @@ import {
   layoutSince,
   NO_CALL,
 } from './flat-events.ts';
+import { renameAgentEvent } from './former-names.ts';
 
 /** A row that has no number yet. */
 export interface EventRow {
@@ -226,6 +227,7 @@ export function factsOf(tenantId: string, body: string, types: string): Fact[] {
     if (callId !== undefined) fact.callId = callId;
     index += ENVELOPE;
     for (const field of fields) fact[field] = events[index++] ?? undefined;
+    if (type === 'agent') renameAgentEvent(fact);
     facts.push(fact as unknown as Fact);
   }
   return facts;

@@ -225,7 +225,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
     async function lose(): Promise<readonly [TestNode, TestNode]> {
       const [one, two] = [await start('n1'), await start('n2')];
       await append(one, sampleCall('done', { tenantId: 'other' }));
-      await tell(one, [0, 'log-in', 'idle'], [4_000, 'pause', 'paused']);
+      await tell(one, [0, 'sign-in', 'ready'], [4_000, 'busy', 'busy']);
       await seenAlive(9_000);
       await age('n1', 'seen_at', LEASE_MS);
       await age('n2', 'held_since', LEASE_MS);
@@ -233,8 +233,8 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
       return [one, two];
     }
     const SEEN = [
-      ['idle', 0, 4_000],
-      ['paused', 4_000, 9_000],
+      ['ready', 0, 4_000],
+      ['busy', 4_000, 9_000],
     ];
 
     it('their times end when it was seen alive, once, and the stream says so', async () => {
@@ -242,7 +242,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
       expect(await times()).toEqual(SEEN);
       expect(await signedInMs()).toBe(9_000);
       const events = await two.store.events.read('demo', 2, 9);
-      expect(events).toMatchObject([{ did: 'log-out', agent: '8001', reason: 'node-lost', at: AT + 9_000 }]);
+      expect(events).toMatchObject([{ did: 'sign-out', agent: '8001', reason: 'node-lost', at: AT + 9_000 }]);
       const three = await start('n3');
       await age('n3', 'held_since', LEASE_MS);
       await beat(three);
@@ -250,7 +250,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
       const again = await start('n1');
       expect(await two.store.events.head('demo')).toBe(3);
       expect(await times()).toEqual(SEEN);
-      await tell(again, [20_000, 'log-in', 'idle'], [21_000, 'log-out', 'logged-out']);
+      await tell(again, [20_000, 'sign-in', 'ready'], [21_000, 'sign-out', 'signed-out']);
       expect(await signedInMs()).toBe(10_000);
       for (const store of opened.splice(0)) await store.close();
       await expectRebuilt(place.location);
@@ -258,8 +258,8 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
 
     it('what it tells of them itself counts more: it was only cut off', async () => {
       const [one] = await lose();
-      await tell(one, [30_000, 'resume', 'idle'], [31_000, 'log-out', 'logged-out']);
-      const real = [SEEN[0], ['paused', 4_000, 30_000], ['idle', 30_000, 31_000]];
+      await tell(one, [30_000, 'ready', 'ready'], [31_000, 'sign-out', 'signed-out']);
+      const real = [SEEN[0], ['busy', 4_000, 30_000], ['ready', 30_000, 31_000]];
       expect(await times()).toEqual(real);
       expect(await signedInMs()).toBe(31_000);
       for (const store of opened.splice(0)) await store.close();
@@ -277,7 +277,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
       await place.sql("update journal_mark set node_id = 'n3' where node_id = 'n1'");
       await seenAlive(12_000);
       await start('n3');
-      expect(await times()).toEqual([SEEN[0], ['paused', 4_000, 12_000]]);
+      expect(await times()).toEqual([SEEN[0], ['busy', 4_000, 12_000]]);
       expect(await signedInMs()).toBe(12_000);
       expect(await two.store.events.head('demo')).toBe(4);
       for (const store of opened.splice(0)) await store.close();

@@ -43,7 +43,7 @@ const calledBack = (callId: string, at: number, called: string) =>
 
 function worked(agent: string, ...changes: [at: number, did: AgentInput, state: AgentState][]): AgentEvent[] {
   return changes.map(([at, did, state]) => {
-    const isAtWork = state !== 'idle' && state !== 'logged-out';
+    const isAtWork = state !== 'ready' && state !== 'signed-out';
     const work = {
       reason: undefined,
       callId: isAtWork ? 'c1' : undefined,
@@ -60,9 +60,9 @@ const SCRIPTS = [
   calledBack('c4', MONDAY_10 + 2 * BUCKET_MS, '13800138000'),
 ];
 const AGENTS = [
-  ...worked('8002', [0, 'log-in', 'idle'], [19_000, 'ring', 'ringing'], [21_520, 'answer', 'talking']),
-  ...worked('8002', [81_520, 'hang-up', 'wrap-up'], [BUCKET_MS + 7, 'wrapped-up', 'idle']),
-  ...worked('8001', [0, 'log-in', 'idle'], [9_000, 'log-out', 'logged-out']),
+  ...worked('8002', [0, 'sign-in', 'ready'], [19_000, 'ring', 'ringing'], [21_520, 'answer', 'talking']),
+  ...worked('8002', [81_520, 'hang-up', 'wrap-up'], [BUCKET_MS + 7, 'wrapped-up', 'ready']),
+  ...worked('8001', [0, 'sign-in', 'ready'], [9_000, 'sign-out', 'signed-out']),
 ];
 
 for (const engine of DATABASES) {
@@ -182,16 +182,16 @@ for (const engine of DATABASES) {
 
     it('ends the time of agents that a crash left lasting when the process was last seen alive', async () => {
       const database = await openDatabase(place.location, { nodeId: NODE });
-      const events = worked('8001', [0, 'log-in', 'idle'], [4_000, 'pause', 'paused']);
+      const events = worked('8001', [0, 'sign-in', 'ready'], [4_000, 'busy', 'busy']);
       await crashed(database, events, MONDAY_10 + 9_000);
       const store = await open();
       const rows = await place.sql('select state, until_at - from_at as ms from agent_time order by from_at');
       expect(rows.map(({ state, ms }) => [state, numberOf(ms)])).toEqual([
-        ['idle', 4_000],
-        ['paused', 5_000],
+        ['ready', 4_000],
+        ['busy', 5_000],
       ]);
       const sums = await place.sql(
-        'select sum(signed_in_ms) as ms, sum(idle_ms + paused_ms) as states from counter_agent',
+        'select sum(signed_in_ms) as ms, sum(ready_ms + busy_ms) as states from counter_agent',
       );
       expect(sums.map(({ ms, states }) => [numberOf(ms), numberOf(states)])).toEqual([[9_000, 9_000]]);
       await store.close();

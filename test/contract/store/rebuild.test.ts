@@ -111,13 +111,13 @@ for (const engine of DATABASES) {
       const store = await open();
       const agent = worked(
         '8002',
-        [0, 'log-in', 'idle'],
-        [20, 'pause', 'paused'],
-        [40, 'log-out', 'logged-out'],
+        [0, 'sign-in', 'ready'],
+        [20, 'busy', 'busy'],
+        [40, 'sign-out', 'signed-out'],
       );
       // More than are compared at once, or fit in one statement of SQLite.
       const crowd = Array.from({ length: 1_100 }, (_, n) =>
-        worked(`9${n}`, [0, 'log-in', 'idle'], [1, 'log-out', 'logged-out']),
+        worked(`9${n}`, [0, 'sign-in', 'ready'], [1, 'sign-out', 'signed-out']),
       ).flat();
       await play(store, sampleCall('c1'), { events: [...agent, ...crowd] });
       await play(store, sampleCall('c2', { at: MONDAY_10 + HOUR }), sampleCall('c3', { tenantId: 'other' }));
@@ -130,8 +130,8 @@ for (const engine of DATABASES) {
       await place.sql(`delete from counter_area where bucket = ${next}`);
       await place.sql(`insert into counter_trunk (tenant_id, bucket, trunk, direction, calls, answered, occupied_ms)
         values ('demo', ${next}, 'nowhere', 'inbound', 3, 0, 0)`);
-      await place.sql("update counter_agent set paused_ms = 0 where agent = '8002'");
-      await place.sql("update agent_time set until_at = until_at - 1 where state = 'paused'");
+      await place.sql("update counter_agent set busy_ms = 0 where agent = '8002'");
+      await place.sql("update agent_time set until_at = until_at - 1 where state = 'busy'");
       const named = (await mended()).map(({ table, tenantId, key }) => [table, tenantId, key]);
       const at = MONDAY_10 + 20 * 60_000;
       const hotline = { hotline: '', queue: '', direction: 'inbound' };
@@ -185,17 +185,17 @@ for (const engine of DATABASES) {
 
     it('knows when a crash signed agents out', async () => {
       const crashed = await open();
-      await play(crashed, { events: worked('8001', [0, 'log-in', 'idle'], [1, 'pause', 'paused']) });
-      await play(crashed, { events: worked('8002', [0, 'log-in', 'idle'], [1, 'ring', 'ringing']) });
+      await play(crashed, { events: worked('8001', [0, 'sign-in', 'ready'], [1, 'busy', 'busy']) });
+      await play(crashed, { events: worked('8002', [0, 'sign-in', 'ready'], [1, 'ring', 'ringing']) });
       await crashed.close();
       const store = await open();
       const told = (await store.events.read('demo', 0, 100)).slice(4);
-      const signOut = { type: 'agent', did: 'log-out', state: 'logged-out', reason: 'restart' };
+      const signOut = { type: 'agent', did: 'sign-out', state: 'signed-out', reason: 'restart' };
       expect(told).toMatchObject([
         { ...signOut, agent: '8001' },
         { ...signOut, agent: '8002' },
       ]);
-      await play(store, sampleCall('c1'), { events: worked('8001', [100_000, 'log-in', 'idle']) });
+      await play(store, sampleCall('c1'), { events: worked('8001', [100_000, 'sign-in', 'ready']) });
       await play(store, missed('m1', MONDAY_10 + HOUR));
       await store.close();
       const tables = await expectRebuilt(place.location);
@@ -289,9 +289,9 @@ for (const engine of DATABASES) {
       const store = await open();
       const agent = worked(
         '8002',
-        [0, 'log-in', 'idle'],
-        [95, 'pause', 'paused'],
-        [130, 'log-out', 'logged-out'],
+        [0, 'sign-in', 'ready'],
+        [95, 'busy', 'busy'],
+        [130, 'sign-out', 'signed-out'],
       );
       await play(store, sampleCall('old'), { events: agent.slice(0, 1) });
       // It goes on in the next quarter, in a batch of its own.
@@ -304,7 +304,7 @@ for (const engine of DATABASES) {
       await store.events.drop('demo', events[5]!.at);
       await store.close();
       await place.sql('update counter_hotline set calls = calls + 7');
-      await place.sql('update counter_agent set idle_ms = idle_ms + 7');
+      await place.sql('update counter_agent set ready_ms = ready_ms + 7');
       const differences = await mended();
       const buckets = (name: string) =>
         differences.flatMap(({ table, key }) =>

@@ -24,12 +24,12 @@ function worked(callId: string, ...changes: readonly Change[]): readonly AgentEv
   });
 }
 const TALKED: readonly Change[] = [
-  [0, 'log-in', 'idle'],
+  [0, 'sign-in', 'ready'],
   [19_000, 'ring', 'ringing'],
   [21_520, 'answer', 'talking'],
   [81_520, 'hang-up', 'wrap-up'],
 ];
-const wrappedUp = (after: number): Change => [81_520 + after, 'wrapped-up', 'idle'];
+const wrappedUp = (after: number): Change => [81_520 + after, 'wrapped-up', 'ready'];
 
 const wrapUpsOf = async ({ cdrs }: Store, callId: string) => {
   const found = await cdrs.query({ tenantId: 'demo', limit: 100 });

@@ -104,19 +104,19 @@ describe('a caller who is served', () => {
     await house.clock.advance(3_999);
     expect(alice.statuses).toContain(200);
     expect(ear().playing).toMatchObject({ items: MUSIC, options: { repeat: Number.POSITIVE_INFINITY } });
-    expect(states()).toEqual(['ringing', 'idle']);
+    expect(states()).toEqual(['ringing', 'ready']);
 
     await house.clock.advance(1);
     expect(announced).toEqual([['agent-prefix', { digits: '1001', yao: true }, 'agent-suffix']]);
     expect(ear().playing?.items).toEqual([{ silenceMs: ANNOUNCEMENT_MS }]);
-    expect([states(), recorded]).toEqual([['talking', 'idle'], []]);
+    expect([states(), recorded]).toEqual([['talking', 'ready'], []]);
 
     await house.clock.advance(ANNOUNCEMENT_MS);
     expect([ear().playing, ear().mixed, recorded]).toEqual([undefined, true, [`${call.id} on`]]);
 
     await house.clock.advance(30_000);
     expect(outcome.is).toEqual({ reason: 'served', agent: '1001', talkMs: 30_000 });
-    expect([states(), recorded.at(-1)]).toEqual([['wrap-up', 'idle'], `${call.id} off`]);
+    expect([states(), recorded.at(-1)]).toEqual([['wrap-up', 'ready'], `${call.id} off`]);
     expect(segments().slice(0, 4)).toEqual([
       ['setup', 'carrier'],
       ['queue', 'sales'],
@@ -124,7 +124,7 @@ describe('a caller who is served', () => {
       ['talk', '1001'],
     ]);
     await house.clock.advance(10_000);
-    expect(states()).toEqual(['idle', 'idle']);
+    expect(states()).toEqual(['ready', 'ready']);
   });
 
   it('leaves every change of his agents in their journal, with the call and the queue that it was for', async () => {
@@ -132,10 +132,10 @@ describe('a caller who is served', () => {
     const began = house.clock.now();
     waiting();
     await house.clock.advance(5_000);
-    acd.command('demo', '1001', 'pause', 'lunch');
-    acd.command('demo', '1002', 'log-out');
+    acd.command('demo', '1001', 'busy', 'lunch');
+    acd.command('demo', '1002', 'sign-out');
     await house.clock.advance(60_000);
-    acd.command('demo', '1001', 'resume');
+    acd.command('demo', '1001', 'ready');
     acd.close();
     const day = (who: string) =>
       told
@@ -143,26 +143,26 @@ describe('a caller who is served', () => {
         .map(({ at, did, state, reason, callId }) => [at - began, did, state, reason, callId === call.id]);
     const [answered, ended] = [4_000, 4_000 + ANNOUNCEMENT_MS + 30_000];
     expect(day('1001')).toEqual([
-      [0, 'log-in', 'idle', undefined, false],
+      [0, 'sign-in', 'ready', undefined, false],
       [0, 'ring', 'ringing', undefined, true],
       [answered, 'answer', 'talking', undefined, true],
       [ended, 'hang-up', 'wrap-up', undefined, true],
-      [ended + 10_000, 'wrapped-up', 'idle', undefined, true],
-      [ended + 10_000, 'pause', 'paused', 'lunch', false],
-      [65_000, 'resume', 'idle', undefined, false],
-      [65_000, 'log-out', 'logged-out', 'stopped', false],
+      [ended + 10_000, 'wrapped-up', 'ready', undefined, true],
+      [ended + 10_000, 'busy', 'busy', 'lunch', false],
+      [65_000, 'ready', 'ready', undefined, false],
+      [65_000, 'sign-out', 'signed-out', 'stopped', false],
     ]);
     expect(day('1002')).toEqual([
-      [0, 'log-in', 'idle', undefined, false],
-      [5_000, 'log-out', 'logged-out', undefined, false],
+      [0, 'sign-in', 'ready', undefined, false],
+      [5_000, 'sign-out', 'signed-out', undefined, false],
     ]);
     const queues = new Set(told.filter(({ callId }) => callId).map(({ queue }) => queue));
     expect([...queues]).toEqual(['sales']);
   });
 
   it.each([
-    ['pause', 'lunch'],
-    ['log-out', undefined],
+    ['busy', 'lunch'],
+    ['sign-out', undefined],
   ] as const)(
     'loses an agent who was removed during the talk when it is over, also one who wished to %s',
     async (wish, reason) => {
@@ -174,11 +174,11 @@ describe('a caller who is served', () => {
         entity('agent', { tenant: 'demo', id: '1002', name: '1002', extension: '8002' }),
         entity('queue', { ...SALES, agents: ['1002'] }),
       ]);
-      expect(states()).toEqual(['talking', 'idle']);
+      expect(states()).toEqual(['talking', 'ready']);
       await house.clock.advance(4_000);
       expect(acd.agents().map(({ id }) => id)).toEqual(['1002']);
-      const ending = told.filter(({ agent, state }) => agent === '1001' && state === 'logged-out');
-      expect(ending).toMatchObject([{ did: 'log-out', reason: 'removed' }]);
+      const ending = told.filter(({ agent, state }) => agent === '1001' && state === 'signed-out');
+      expect(ending).toMatchObject([{ did: 'sign-out', reason: 'removed' }]);
     },
   );
 
@@ -187,7 +187,7 @@ describe('a caller who is served', () => {
     const outcome = waiting({}, 'quick');
     await house.clock.advance(5_000);
     expect(outcome.is).toEqual({ reason: 'served', agent: '1001', talkMs: 5_000 });
-    expect([announced, recorded, states()]).toEqual([[], [], ['idle', 'idle']]);
+    expect([announced, recorded, states()]).toEqual([[], [], ['ready', 'ready']]);
   });
 
   it('goes to the next agent when one does not answer, and that one rests', async () => {
@@ -197,11 +197,11 @@ describe('a caller who is served', () => {
     await house.clock.advance(15_000);
     expect([house.edge.rung, states()]).toEqual([
       ['8001', '8002'],
-      ['idle', 'ringing'],
+      ['ready', 'ringing'],
     ]);
     expect(whys().at(-1)).toContain('1001 skipped: did not answer, rests 5 s');
     await house.clock.advance(1_000);
-    expect(states()).toEqual(['idle', 'talking']);
+    expect(states()).toEqual(['ready', 'talking']);
   });
 
   it('waits on, with music, when the agent hangs up before the talk, whose wrap-up begins all the same', async () => {
@@ -239,7 +239,7 @@ describe('a caller who is not served', () => {
     await house.clock.advance(1);
     expect(outcome.is).toEqual({ reason: 'timeout' });
     expect(whys().at(-1)).toBe(`nobody answered in ${limitMs / 1_000} s`);
-    expect([states(), ear().playing, house.edge.open]).toEqual([['idle', 'idle'], undefined, 1]);
+    expect([states(), ear().playing, house.edge.open]).toEqual([['ready', 'ready'], undefined, 1]);
   });
 
   it('leaves with a key that was offered, not with another', async () => {
@@ -252,12 +252,12 @@ describe('a caller who is not served', () => {
     await house.clock.settle();
     expect(outcome.is).toEqual({ reason: 'key', digit: '9' });
     expect(house.facts('keyed')).toMatchObject([{ purpose: 'queue sales', digits: '9' }]);
-    expect(states()).toEqual(['idle', 'idle']);
+    expect(states()).toEqual(['ready', 'ready']);
   });
 
   it.each([
     ['while an agent rings', () => {}],
-    ['while all are busy', () => ['1001', '1002'].forEach((id) => void acd.command('demo', id, 'pause'))],
+    ['while all are busy', () => ['1001', '1002'].forEach((id) => void acd.command('demo', id, 'busy'))],
   ])('gives up %s: nothing of him stays', async (_, before) => {
     before();
     const outcome = waiting();
@@ -274,7 +274,7 @@ describe('a caller who is not served', () => {
 describe('a caller in a queue that nobody serves any more', () => {
   it.each([
     ['while an agent rings', () => {}],
-    ['while all are busy', () => ['1001', '1002'].forEach((id) => void acd.command('demo', id, 'pause'))],
+    ['while all are busy', () => ['1001', '1002'].forEach((id) => void acd.command('demo', id, 'busy'))],
   ])('leaves it where it says so: %s', async (_, before) => {
     house.edge.phone('8001', { does: 'ring' });
     before();
@@ -290,14 +290,14 @@ describe('a caller in a queue that nobody serves any more', () => {
     ]);
     await house.clock.settle();
     expect(outcome.is).toEqual({ reason: 'no-agents' });
-    expect([whys().at(-1), house.edge.open]).toEqual(['the last agent has logged out', 1]);
+    expect([whys().at(-1), house.edge.open]).toEqual(['the last agent has signed out', 1]);
     expect(states().includes('ringing')).toBe(false);
   });
 });
 
 describe('a caller who may not join', () => {
   it('finds the line full; who waits is not disturbed', async () => {
-    for (const id of ['1001', '1002']) acd.command('demo', id, 'pause');
+    for (const id of ['1001', '1002']) acd.command('demo', id, 'busy');
     const first = waiting();
     const second = waiting({}, 'sales', house.call().call);
     const third = house.call();
@@ -309,10 +309,10 @@ describe('a caller who may not join', () => {
   });
 
   it.each([
-    ['nobody is logged in', 'sales', 'no agent is logged in'],
+    ['nobody is signed in', 'sales', 'no agent is signed in'],
     ['the queue was removed', 'gone', 'there is no such queue any more'],
   ])('is not even answered when %s', async (_, queue, why) => {
-    for (const id of ['1001', '1002']) acd.command('demo', id, 'log-out');
+    for (const id of ['1001', '1002']) acd.command('demo', id, 'sign-out');
     const outcome = waiting({}, queue);
     await house.clock.settle();
     expect(outcome.is).toEqual({ reason: 'no-agents' });

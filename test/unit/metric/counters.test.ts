@@ -158,42 +158,42 @@ describe('the timeline of an agent', () => {
     const timeline = new AgentTimeline();
     const delta = new CounterDelta();
     const events = [
-      event(0, 'log-in', 'idle'),
+      event(0, 'sign-in', 'ready'),
       event(5_000, 'ring', 'ringing', 'sales'),
       event(9_000, 'answer', 'talking', 'sales'),
       event(BUCKET_MS, 'hang-up', 'wrap-up', 'sales'),
       // no wrap-up time: idle at once
-      event(BUCKET_MS, 'wrapped-up', 'idle', 'sales'),
-      event(BUCKET_MS + 1_000, 'pause', 'paused'),
-      event(BUCKET_MS + 3_000, 'log-out', 'logged-out'),
+      event(BUCKET_MS, 'wrapped-up', 'ready', 'sales'),
+      event(BUCKET_MS + 1_000, 'busy', 'busy'),
+      event(BUCKET_MS + 3_000, 'sign-out', 'signed-out'),
     ];
     const times = events.flatMap((each) => timeline.take(each));
     for (const time of times) countAgentTime(time, delta);
     const over = times.filter(({ until }) => until !== undefined);
     expect(over.map(({ state, from, until }) => [state, from - MONDAY_10, until! - from])).toEqual([
-      ['idle', 0, 5_000],
+      ['ready', 0, 5_000],
       ['ringing', 5_000, 4_000],
       ['talking', 9_000, BUCKET_MS - 9_000],
-      ['idle', BUCKET_MS, 1_000],
-      ['paused', BUCKET_MS + 1_000, 2_000],
+      ['ready', BUCKET_MS, 1_000],
+      ['busy', BUCKET_MS + 1_000, 2_000],
     ]);
     expect(rowsOf(delta, 'counter_agent')).toEqual([
-      ['0 8001 ', { signed_in_ms: 5_000, idle_ms: 5_000 }],
+      ['0 8001 ', { signed_in_ms: 5_000, ready_ms: 5_000 }],
       ['0 8001 sales', { signed_in_ms: BUCKET_MS - 5_000, ringing_ms: 4_000, talking_ms: BUCKET_MS - 9_000 }],
-      ['1 8001 ', { signed_in_ms: 3_000, idle_ms: 1_000, paused_ms: 2_000 }],
+      ['1 8001 ', { signed_in_ms: 3_000, ready_ms: 1_000, busy_ms: 2_000 }],
     ]);
   });
 
   it('lets time stand still while a clock is set back', () => {
     const timeline = new AgentTimeline();
     const events = [
-      event(9_000, 'log-in', 'idle'),
-      event(2_000, 'pause', 'paused'),
-      event(10_000, 'resume', 'idle'),
+      event(9_000, 'sign-in', 'ready'),
+      event(2_000, 'busy', 'busy'),
+      event(10_000, 'ready', 'ready'),
     ];
     const over = events.flatMap((each) => timeline.take(each)).filter(({ until }) => until !== undefined);
     expect(over.map(({ state, from, until }) => [state, from - MONDAY_10, until! - from])).toEqual([
-      ['paused', 9_000, 1_000],
+      ['busy', 9_000, 1_000],
     ]);
   });
 });

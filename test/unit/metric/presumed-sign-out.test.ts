@@ -15,19 +15,19 @@ const timeline = () => {
 describe('a sign-out that was presumed', () => {
   it('is taken back by what his own process tells of him', () => {
     const tell = timeline();
-    tell(0, 'log-in', 'idle');
-    expect(tell(5, 'log-out', 'logged-out', NODE_LOST)).toEqual([['idle', 0, 5]]);
-    expect(tell(9, 'pause', 'paused')).toEqual([
-      ['idle', 0, 9],
-      ['paused', 9, undefined],
+    tell(0, 'sign-in', 'ready');
+    expect(tell(5, 'sign-out', 'signed-out', NODE_LOST)).toEqual([['ready', 0, 5]]);
+    expect(tell(9, 'busy', 'busy')).toEqual([
+      ['ready', 0, 9],
+      ['busy', 9, undefined],
     ]);
   });
 
   it('stands when he signs in anew', () => {
     const tell = timeline();
-    tell(0, 'log-in', 'idle');
-    tell(5, 'log-out', 'logged-out', NODE_LOST);
-    expect(tell(9, 'log-in', 'idle')).toEqual([['idle', 9, undefined]]);
-    expect(tell(12, 'log-out', 'logged-out')).toEqual([['idle', 9, 12]]);
+    tell(0, 'sign-in', 'ready');
+    tell(5, 'sign-out', 'signed-out', NODE_LOST);
+    expect(tell(9, 'sign-in', 'ready')).toEqual([['ready', 9, undefined]]);
+    expect(tell(12, 'sign-out', 'signed-out')).toEqual([['ready', 9, 12]]);
   });
 });

@@ -37,7 +37,7 @@ const states = () => [...core.agents()].map(({ state }) => state);
 const types = (commands: readonly AcdCommand[]) => commands.map(({ type }) => type);
 const rung = (commands: readonly AcdCommand[]) =>
   commands.flatMap((command) => (command.type === 'ring' ? command.agents.map(({ agent }) => agent) : []));
-const signOut = (agent: string) => tell({ type: 'wished', agent, wish: 'log-out', reason: undefined });
+const signOut = (agent: string) => tell({ type: 'wished', agent, wish: 'sign-out', reason: undefined });
 
 beforeEach(() => {
   now = 1_000;
@@ -53,7 +53,7 @@ describe('an input that comes late, twice or never', () => {
     expect(rung(comes('a'))).toEqual(['8001']);
     tell(answered, 4_000);
     expect(tell(answered)).toEqual([]);
-    expect(states()).toEqual(['talking', 'idle']);
+    expect(states()).toEqual(['talking', 'ready']);
   });
 
   it('an answer of a reservation that is over is let go; the caller is offered to the next', () => {
@@ -61,7 +61,7 @@ describe('an input that comes late, twice or never', () => {
     const next = tell({ type: 'ring-failed', reservation: 1, agent: '8001', rests: true }, 15_000);
     expect(rung(next)).toEqual(['8002']);
     expect(tell(answered)).toEqual([{ type: 'let-go', visit: 'a', reservation: 1 }]);
-    expect(states()).toEqual(['idle', 'ringing']);
+    expect(states()).toEqual(['ready', 'ringing']);
   });
 
   it('a ring of whose end nobody tells is over by itself: the agent and the caller are free again', () => {
@@ -77,9 +77,9 @@ describe('an input that comes late, twice or never', () => {
     tell(answered);
     comes('b');
     tell({ type: 'truth', legs: [], visits: [], reachable: ['8001', '8002'] }, 60_000);
-    expect([states(), core.queue('sales')!.visits]).toEqual([['wrap-up', 'idle'], 0]);
+    expect([states(), core.queue('sales')!.visits]).toEqual([['wrap-up', 'ready'], 0]);
     tell({ type: 'time' }, 10_000);
-    expect(states()).toEqual(['idle', 'idle']);
+    expect(states()).toEqual(['ready', 'ready']);
   });
 
   it('time that runs back stands still', () => {
@@ -87,7 +87,7 @@ describe('an input that comes late, twice or never', () => {
     tell(answered);
     tell({ type: 'leg-ended', leg: 'l1' });
     core.take({ type: 'time' }, 0);
-    expect(states()).toEqual(['wrap-up', 'idle']);
+    expect(states()).toEqual(['wrap-up', 'ready']);
   });
 });
 
@@ -124,7 +124,7 @@ describe('while no agent is signed in', () => {
     setUp({ noAgents: 'join' });
     for (const { id } of AGENTS) signOut(id);
     expect(types(comes('a'))).not.toContain('turned-away');
-    expect(rung(tell({ type: 'wished', agent: '8002', wish: 'log-in', reason: undefined }))).toEqual([
+    expect(rung(tell({ type: 'wished', agent: '8002', wish: 'sign-in', reason: undefined }))).toEqual([
       '8002',
     ]);
   });
@@ -137,13 +137,13 @@ describe('while no agent is signed in', () => {
     expect(signOut('8002')).toContainEqual({
       ...turnedAway,
       visit: 'a',
-      why: 'the last agent has logged out',
+      why: 'the last agent has signed out',
     });
     expect(core.queue('sales')!.line).toEqual([]);
     tell({ type: 'left', visit: 'a' });
     expect(core.queue('sales')!.visits).toBe(0);
 
-    tell({ type: 'wished', agent: '8001', wish: 'log-in', reason: undefined });
+    tell({ type: 'wished', agent: '8001', wish: 'sign-in', reason: undefined });
     comes('b');
     const queues = [{ ...SALES, noAgents: 'leave' as const, agents: ['8002'] }];
     expect(tell({ type: 'set-up', agents: AGENTS, queues })).toContainEqual(

@@ -9,7 +9,7 @@ function agent(id: string, facts: Partial<Agent> = {}): Agent {
     extension: id,
     level: 1,
     leaving: false,
-    state: 'idle',
+    state: 'ready',
     since: 0,
     wish: undefined,
     work: undefined,
@@ -49,7 +49,7 @@ describe('assign', () => {
   });
 
   it('ring-all: everybody who is free, one at each phone', () => {
-    const paused = agent('8002', { state: 'paused' });
+    const paused = agent('8002', { state: 'busy' });
     expect(chosen(queue([a, paused, c], 'ring-all'))).toEqual(['8001', '8003']);
     const beside = agent('8004', { extension: '8001' });
     expect(chosen(queue([a, beside, c], 'ring-all'))).toEqual(['8001', '8003']);

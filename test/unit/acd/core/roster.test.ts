@@ -26,7 +26,7 @@ describe('roster', () => {
     const { roster, members } = house([agent('8001')], queue('sales', '8001', '8001'));
     expect(members('sales')).toEqual(['8001']);
     const before = roster.agent('8001')!;
-    before.state = 'paused';
+    before.state = 'busy';
     const { come, gone } = roster.change(
       [agent('8001', '9001'), agent('8002')],
       [queue('sales', '8002', '8001')],
@@ -35,7 +35,7 @@ describe('roster', () => {
     expect([come.map(({ id }) => id), gone]).toEqual([['8002'], []]);
     expect(members('sales')).toEqual(['8002', '8001']);
     expect(roster.agent('8001')).toBe(before);
-    expect(before.state).toBe('paused');
+    expect(before.state).toBe('busy');
     expect([roster.agentsAt('8001'), roster.agentsAt('9001')]).toEqual([[], [before]]);
     expect(roster.queuesOf(before).map(({ settings: { name } }) => name)).toEqual(['sales']);
   });

@@ -29,7 +29,7 @@ describe('rows of event streams', () => {
       0,
       7,
       'demo',
-      'idle',
+      'ready',
       '8001',
       'c1',
     ];
@@ -39,7 +39,7 @@ describe('rows of event streams', () => {
     const facts = factsOf('demo', row!.body, ROW_LAYOUT.types);
     expect(facts).toEqual([
       { tenantId: 'demo', type: 'arrived', callId: 'c1', at: 1005, called: '400', caller: '138' },
-      { tenantId: 'demo', type: 'agent', at: 1007, agent: '8001', state: 'idle', callId: 'c1' },
+      { tenantId: 'demo', type: 'agent', at: 1007, agent: '8001', state: 'ready', callId: 'c1' },
       { tenantId: 'demo', type: 'ended', callId: 'c1', at: 1008, cause: 'normal' },
     ]);
   });

@@ -17,7 +17,7 @@ function members(): Member[] {
       extension: `${index}`,
       level,
       leaving: false,
-      state: 'idle',
+      state: 'ready',
       since: 0,
       wish: undefined,
       work: undefined,
