@@ -80,9 +80,8 @@ export class Pbx {
     const { config, provisioning, clock, ids, log, edge, media, journal, prompts, hotlines, phones } = parts;
     this.#parts = parts;
     const { rtpTimeoutMs } = config.media;
-    const calls = new Calls(
-      { clock, ids, log, edge, media, journal, rtpTimeoutMs },
-      (tenant, id) => provisioning.snapshot.get('agent', tenant, id)?.extension,
+    const calls = new Calls({ clock, ids, log, edge, media, journal, rtpTimeoutMs }, (tenant, id) =>
+      this.acd.extensionOf(tenant, id),
     );
     this.calls = calls;
     this.trunks = new Trunks({ provisioning, clock, ids, log, edge });
@@ -90,6 +89,7 @@ export class Pbx {
     const { domain, unknownSource } = config.sip;
     const directory = new Destinations({
       provisioning,
+      agentAt: (tenant, extension) => this.acd.agentAt(tenant, extension),
       domain,
       phones,
       trunks: this.trunks,

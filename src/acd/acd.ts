@@ -9,8 +9,9 @@ import type { Clock, Timer } from '../shared/clock.ts';
 import { type Subscription, TypedEvents } from '../shared/events.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { AcdEvents } from './acd-events.ts';
+import { AgentError } from './agent-error.ts';
 import type { AgentJournal } from './agent-events.ts';
-import type { AgentState } from './core/agent.ts';
+import { type AgentState, isAtWork } from './core/agent.ts';
 import type { AgentWish } from './core/inputs.ts';
 import { TenantAcd } from './tenant-acd.ts';
 import type { Visit } from './visit.ts';
@@ -37,6 +38,12 @@ export interface AgentNow {
   /** Work number (工号). */
   readonly id: string;
   readonly state: AgentState;
+}
+
+/** Where, and for which queues, an agent signs in. */
+export interface SignIn {
+  readonly extension?: string | undefined;
+  readonly queues?: readonly string[] | undefined;
 }
 
 /** How often the core is told what is open in truth. */
@@ -93,6 +100,68 @@ export class Acd {
     return true;
   }
 
+  /**
+   * Signs an agent in (签入): at the phone of an extension, of his own by default, for some of the queues that list him, all by
+   * default. One who is signed in changes these by it. Throws AgentError.
+   */
+  signIn(tenant: string, agent: string, { extension, queues }: SignIn = {}): void {
+    const acd = this.#tenantOf(tenant, agent);
+    this.#checkQueues(tenant, agent, queues);
+    const { home, extension: from, state } = acd.core.agent(agent)!;
+    const to = extension ?? home;
+    if (to !== from) {
+      if (!this.parts.provisioning.snapshot.get('extension', tenant, to))
+        throw new AgentError('no-such-extension', `there is no extension ${to}`);
+      if (isAtWork(state))
+        throw new AgentError('agent-at-work', `agent ${agent} is at work at extension ${from}: ${state}`);
+      acd.take({ type: 'phone', extension: to, reachable: this.#isReachable(tenant, to) });
+      acd.take({ type: 'seated', agent, extension: to === home ? undefined : to });
+    }
+    acd.take({ type: 'served', agent, queues });
+    acd.take({ type: 'wished', agent, wish: 'sign-in', reason: undefined });
+  }
+
+  /** Signs an agent out (签出), in a call when it and its wrap-up are over. Throws AgentError. */
+  signOut(tenant: string, agent: string): void {
+    this.#wish(tenant, agent, 'sign-out');
+  }
+
+  /** Has an agent ready or away, in a call when it and its wrap-up are over. `reason`: see {@link command}. Throws AgentError. */
+  setState(
+    tenant: string,
+    agent: string,
+    state: Exclude<AgentWish, 'sign-in' | 'sign-out'>,
+    reason?: string,
+  ): void {
+    this.#wish(tenant, agent, state, reason);
+  }
+
+  /** Ends an agent's wrap-up (整理) before its time. Throws AgentError. */
+  endWrapUp(tenant: string, agent: string): void {
+    const acd = this.#tenantOf(tenant, agent);
+    const { state } = acd.core.agent(agent)!;
+    if (state !== 'wrap-up') throw new AgentError('no-wrap-up', `agent ${agent} wraps up no call: ${state}`);
+    acd.take({ type: 'wrap-up-ended', agent });
+  }
+
+  /** Has an agent serve these queues, of those that list him; undefined: all. Throws AgentError. */
+  moveQueues(tenant: string, agent: string, queues: readonly string[] | undefined): void {
+    const acd = this.#tenantOf(tenant, agent);
+    this.#checkSignedIn(acd, agent);
+    this.#checkQueues(tenant, agent, queues);
+    acd.take({ type: 'served', agent, queues });
+  }
+
+  /** The extension at whose phone an agent sits now; undefined: there is no such agent. */
+  extensionOf(tenant: string, agent: string): string | undefined {
+    return this.#tenants.get(tenant)?.core.agent(agent)?.extension;
+  }
+
+  /** Who sits at an extension's phone now. */
+  agentAt(tenant: string, extension: string): string | undefined {
+    return this.#tenants.get(tenant)?.core.agentAt(extension);
+  }
+
   /** An agent is ready no longer: so much is left of the wrap-up that he was in when he was last seen. */
   wrapUpLeft(tenant: string, agent: string, leftMs: number): void {
     this.#tenants.get(tenant)?.take({ type: 'wrap-up-left', agent, leftMs });
@@ -117,6 +186,30 @@ export class Acd {
     this.events.clear();
   }
 
+  #tenantOf(tenant: string, agent: string): TenantAcd {
+    const acd = this.#tenants.get(tenant);
+    if (!acd?.core.agent(agent)) throw new AgentError('no-such-agent', `there is no agent ${agent}`);
+    return acd;
+  }
+
+  #checkSignedIn({ core }: TenantAcd, agent: string): void {
+    if (core.agent(agent)!.state === 'signed-out')
+      throw new AgentError('signed-out', `agent ${agent} is signed out: he signs in first`);
+  }
+
+  #checkQueues(tenant: string, agent: string, queues: readonly string[] = []): void {
+    const { snapshot } = this.parts.provisioning;
+    const unknown = queues.find((name) => !snapshot.get('queue', tenant, name)?.agents.includes(agent));
+    if (unknown !== undefined)
+      throw new AgentError('no-such-queue', `there is no queue ${unknown} that lists agent ${agent}`);
+  }
+
+  #wish(tenant: string, agent: string, wish: AgentWish, reason?: string): void {
+    const acd = this.#tenantOf(tenant, agent);
+    this.#checkSignedIn(acd, agent);
+    acd.take({ type: 'wished', agent, wish, reason });
+  }
+
   #reconcile(changes: readonly EntityChange[]): void {
     const ours = changes.filter(({ kind }) => kind === 'agent' || kind === 'queue' || kind === 'extension');
     for (const tenant of new Set(ours.map((change) => change.tenant))) this.#setUp(tenant);
@@ -128,7 +221,8 @@ export class Acd {
     const agents = snapshot.all('agent').filter(isOurs);
     const queues = snapshot.all('queue').filter(isOurs);
     const acd = this.#of(tenant);
-    for (const { extension } of agents) this.phoneChanged(tenant, extension);
+    const seats = [...acd.core.agents(), ...agents].map(({ extension }) => extension);
+    for (const extension of new Set(seats)) this.phoneChanged(tenant, extension);
     acd.take({ type: 'set-up', agents, queues });
   }
 
@@ -143,11 +237,8 @@ export class Acd {
   }
 
   #reachable(tenant: string): string[] {
-    const extensions = this.parts.provisioning.snapshot
-      .all('agent')
-      .filter((agent) => agent.tenant === tenant)
-      .map(({ extension }) => extension);
-    return extensions.filter((extension) => this.#isReachable(tenant, extension));
+    const seats = [...this.#of(tenant).core.agents()].map(({ extension }) => extension);
+    return [...new Set(seats)].filter((extension) => this.#isReachable(tenant, extension));
   }
 
   #isReachable(tenant: string, extension: string): boolean {

@@ -14,7 +14,6 @@ import { isFeatureCode } from '../provisioning/feature-codes.ts';
 import type { Agent } from '../provisioning/kind/agent.ts';
 import type { Extension } from '../provisioning/kind/extension.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
-import type { Snapshot } from '../provisioning/snapshot.ts';
 import { hostForSocket, parseUri } from '../sip/message/index.ts';
 import type { Showing } from '../trunk/shown-number.ts';
 import type { Trunks } from '../trunk/trunks.ts';
@@ -27,8 +26,9 @@ import type { Phones } from './phones.ts';
 import { shownToPhone } from './shown-to-phones.ts';
 
 export interface DestinationsParts {
-  /** Extensions, and the agents who sit at them. */
   readonly provisioning: Provisioned;
+  /** The agent who sits at an extension's phone now. */
+  readonly agentAt: (tenant: string, extension: string) => string | undefined;
   /** Host of our numbers in From. */
   readonly domain: string;
   readonly phones: Phones;
@@ -47,9 +47,6 @@ const TRUNKS_NUMBER: Showing = { number: '', isHotline: false };
 export class Destinations implements Directory {
   readonly #parts: DestinationsParts;
   readonly #rights: OutsideRights;
-  /** Agents by tenant and extension, as of `#indexed`. */
-  #agents: ReadonlyMap<string, Agent> = new Map();
-  #indexed: Snapshot | undefined;
 
   constructor(parts: DestinationsParts) {
     this.#parts = parts;
@@ -154,14 +151,8 @@ export class Destinations implements Directory {
   }
 
   #agentAt(tenant: string, extension: string): Agent | undefined {
-    const { snapshot } = this.#parts.provisioning;
-    if (this.#indexed !== snapshot) {
-      this.#indexed = snapshot;
-      this.#agents = new Map(
-        snapshot.all('agent').map((agent) => [`${agent.tenant}/${agent.extension}`, agent]),
-      );
-    }
-    return this.#agents.get(`${tenant}/${extension}`);
+    const agent = this.#parts.agentAt(tenant, extension);
+    return agent === undefined ? undefined : this.#parts.provisioning.snapshot.get('agent', tenant, agent);
   }
 
   /** None for an extension that is not this company's, whoever is registered by that number. */

@@ -64,6 +64,24 @@ export const ERROR_CODES = declared({
   },
   'bad-digits': { http: 400, cause: 'failure', en: 'These are no digits of a telephone', zh: '不是电话按键' },
 
+  // What agents, or others for them, ask.
+  'no-such-agent': { http: 404, cause: 'failure', en: 'There is no such agent', zh: '没有该坐席' },
+  'no-such-extension': { http: 404, cause: 'failure', en: 'There is no such extension', zh: '没有该分机' },
+  'no-such-queue': {
+    http: 404,
+    cause: 'failure',
+    en: 'There is no such queue that lists the agent',
+    zh: '没有包含该坐席的队列',
+  },
+  'signed-out': { http: 409, cause: 'failure', en: 'The agent is signed out', zh: '坐席未签入' },
+  'agent-at-work': {
+    http: 409,
+    cause: 'failure',
+    en: 'The agent is on a call, or wraps one up',
+    zh: '坐席正在通话或整理中',
+  },
+  'no-wrap-up': { http: 409, cause: 'failure', en: 'The agent wraps up no call', zh: '坐席不在话后整理中' },
+
   // Flows.
   'call-ended': { http: 409, cause: 'normal', en: 'The call has ended', zh: '通话已结束' },
   'flow-loop': { http: 500, cause: 'dialplan-error', en: 'The flow runs in circles', zh: '流程陷入循环' },

@@ -49,6 +49,16 @@ export class AcdCore {
     return this.#roster.queue(name);
   }
 
+  agent(id: string): Readonly<Agent> | undefined {
+    return this.#roster.agent(id);
+  }
+
+  /** Who sits at an extension's phone: of several, one who is signed in. */
+  agentAt(extension: string): string | undefined {
+    const there = this.#roster.agentsAt(extension);
+    return (there.find(({ state }) => state !== 'signed-out') ?? there[0])?.id;
+  }
+
   /** Whether an agent's wish would be done, or kept for the end of what he does. */
   allows(agent: string, wish: AgentWish): boolean {
     const known = this.#roster.agent(agent);
@@ -76,6 +86,12 @@ export class AcdCore {
         return this.#setUp(input);
       case 'wished':
         return this.#agents.wish(input);
+      case 'seated':
+        return this.#agents.seat(input);
+      case 'served':
+        return this.#agents.serve(input);
+      case 'wrap-up-ended':
+        return this.#agents.endWrapUp(input.agent);
       case 'wrap-up-left':
         return this.#agents.wrapUpLeft(input);
       case 'asked':
@@ -110,7 +126,8 @@ export class AcdCore {
 
   #setUp({ agents, queues }: Told<'set-up'>): void {
     const { come, gone } = this.#roster.change(agents, queues, this.#moment.now);
-    for (const agent of come) this.#agents.move(agent, 'sign-in');
+    const byHand = new Set(agents.filter(({ signIn }) => signIn === 'manual').map(({ id }) => id));
+    for (const agent of come) if (!byHand.has(agent.id)) this.#agents.move(agent, 'sign-in');
     for (const agent of gone) this.#agents.signOut(agent, 'removed');
     for (const queue of this.#roster.queues()) this.#moment.touched.add(queue);
   }

@@ -30,6 +30,28 @@ export class Agents {
     agent.wish = wish === 'sign-in' || wish === 'ready' ? undefined : { input: wish, reason };
   }
 
+  seat({ agent: id, extension }: Told<'seated'>): void {
+    const agent = this.#roster.agent(id);
+    if (!agent || isAtWork(agent.state)) return;
+    const before = agent.extension;
+    this.#roster.seat(agent, extension);
+    this.#freedPhone(before);
+    this.#freed(agent);
+  }
+
+  serve({ agent: id, queues }: Told<'served'>): void {
+    const agent = this.#roster.agent(id);
+    if (!agent) return;
+    for (const queue of this.#roster.queuesOf(agent)) this.#moment.touched.add(queue);
+    this.#roster.serve(agent, queues);
+    this.#freed(agent);
+  }
+
+  endWrapUp(id: string): void {
+    const agent = this.#roster.agent(id);
+    if (agent?.state === 'wrap-up') this.move(agent, 'wrapped-up');
+  }
+
   wrapUpLeft({ agent: id, leftMs }: Told<'wrap-up-left'>): void {
     const agent = this.#roster.agent(id);
     if (agent?.state !== 'ready' || leftMs <= 0) return;
@@ -89,8 +111,7 @@ export class Agents {
     agent.since = this.#moment.now;
     this.#tell(agent, input, reason);
     if (input === 'sign-in') this.#roster.beginShift(agent);
-    if (next === 'signed-out')
-      for (const queue of this.#roster.queuesOf(agent)) this.#moment.touched.add(queue);
+    if (next === 'signed-out') this.#leaveSeat(agent);
     if (next !== 'ready') return;
     agent.work = undefined;
     const { wish, leaving } = agent;
@@ -126,6 +147,13 @@ export class Agents {
     if (wrapUpMs === 0 || agent.leaving) this.move(agent, 'wrapped-up');
     else deadlines.add(agent.wrapUpUntil, agent);
     this.#freedPhone(agent.extension);
+  }
+
+  /** Nobody signs in again where he sat before, unless he says so. */
+  #leaveSeat(agent: Agent): void {
+    for (const queue of this.#roster.queuesOf(agent)) this.#moment.touched.add(queue);
+    if (agent.seat !== undefined) this.#roster.seat(agent, undefined);
+    if (agent.serves) this.#roster.serve(agent, undefined);
   }
 
   #freed(agent: Agent): void {

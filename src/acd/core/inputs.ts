@@ -3,7 +3,7 @@ import type { Agent as AgentEntity } from '../../provisioning/kind/agent.ts';
 import type { Queue as QueueEntity } from '../../provisioning/kind/queue.ts';
 
 /** Of an agent as he is set up. */
-export type AgentSettings = Pick<AgentEntity, 'id' | 'extension' | 'level'>;
+export type AgentSettings = Pick<AgentEntity, 'id' | 'extension' | 'level' | 'signIn'>;
 
 /** Of a queue as it is set up. */
 export type QueueSettings = Pick<
@@ -39,6 +39,12 @@ export type AcdInput =
       readonly wish: AgentWish;
       readonly reason: string | undefined;
     }
+  /** He sits at the phone of another extension now; undefined: at that of his own. Not while he is at work. */
+  | { readonly type: 'seated'; readonly agent: string; readonly extension: string | undefined }
+  /** Of the queues that list him he serves these now; undefined: all. */
+  | { readonly type: 'served'; readonly agent: string; readonly queues: readonly string[] | undefined }
+  /** His wrap-up is over before its time. */
+  | { readonly type: 'wrap-up-ended'; readonly agent: string }
   /** An agent who has just come was in the wrap-up of a call when he was last seen; so much of it is left. */
   | { readonly type: 'wrap-up-left'; readonly agent: string; readonly leftMs: number }
   /** A caller asks for a queue. He may come in unless he is `turned-away`. */

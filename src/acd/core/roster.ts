@@ -1,6 +1,6 @@
 import type { AgentSettings, QueueSettings } from './inputs.ts';
 import { beginShift, memberOf } from './member.ts';
-import type { Agent, Queue } from './state.ts';
+import { type Agent, newAgent, type Queue } from './state.ts';
 
 const NONE: readonly never[] = [];
 
@@ -65,6 +65,19 @@ export class Roster {
     return { come, gone };
   }
 
+  /** He sits there now; undefined: at the phone of his own. */
+  seat(agent: Agent, extension: string | undefined): void {
+    agent.seat = extension;
+    agent.extension = extension ?? agent.home;
+    this.#assign();
+  }
+
+  /** He serves these queues now, of those that list him; undefined: all. */
+  serve(agent: Agent, queues: readonly string[] | undefined): void {
+    agent.serves = queues && new Set(queues);
+    this.#assign();
+  }
+
   /** The work of an agent who was removed during it is over. */
   drop(agent: Agent): void {
     this.#forget(agent);
@@ -86,24 +99,13 @@ export class Roster {
   #putAgent({ id, extension, level = 1 }: AgentSettings, now: number): Agent[] {
     const known = this.#agents.get(id);
     if (known) {
-      known.extension = extension;
+      known.home = extension;
+      known.extension = known.seat ?? extension;
       known.level = level;
       known.leaving = false;
       return [];
     }
-    const agent: Agent = {
-      id,
-      extension,
-      level,
-      leaving: false,
-      state: 'signed-out',
-      since: now,
-      wish: undefined,
-      work: undefined,
-      restUntil: 0,
-      wrapUpUntil: 0,
-      lastTalkEndedAt: 0,
-    };
+    const agent = newAgent({ id, extension, level }, now);
     this.#agents.set(id, agent);
     return [agent];
   }
@@ -148,7 +150,8 @@ export class Roster {
     for (const queue of this.#queues.values()) {
       queue.members = [...new Set(queue.settings.agents)].flatMap((id) => {
         const agent = this.#agents.get(id);
-        return agent && !agent.leaving ? memberOf(queue, agent) : [];
+        const serves = agent && !agent.leaving && (agent.serves?.has(queue.settings.name) ?? true);
+        return serves ? memberOf(queue, agent) : [];
       });
       for (const { agent } of queue.members) addTo(this.#queuesOf, agent, queue);
     }

@@ -1,13 +1,19 @@
 /** What the ACD of a company knows: agents, queues, callers and who is rung for whom. Times in ms, of the core's clock. */
 import type { AgentState } from './agent.ts';
-import type { AgentWish, QueueSettings } from './inputs.ts';
+import type { AgentSettings, AgentWish, QueueSettings } from './inputs.ts';
 
 /** One agent (坐席) with what the strategies look at. */
 export interface Agent {
   /** Work number (工号). */
   readonly id: string;
-  /** Where he sits. */
+  /** The extension of his own. */
+  home: string;
+  /** Where he sits instead: until he signs out. */
+  seat: string | undefined;
+  /** Where he sits: one of the two. */
   extension: string;
+  /** The queues that he serves now, of those that list him; undefined: all. */
+  serves: ReadonlySet<string> | undefined;
   /** His level (级别), from 1. */
   level: number;
   /** He was removed during a call: he goes when it is over. */
@@ -21,6 +27,29 @@ export interface Agent {
   restUntil: number;
   wrapUpUntil: number;
   lastTalkEndedAt: number;
+}
+
+/** An agent as he begins: signed out, at the phone of his own. */
+export function newAgent(
+  { id, extension, level = 1 }: Pick<AgentSettings, 'id' | 'extension' | 'level'>,
+  now: number,
+): Agent {
+  return {
+    id,
+    home: extension,
+    seat: undefined,
+    extension,
+    serves: undefined,
+    level,
+    leaving: false,
+    state: 'signed-out',
+    since: now,
+    wish: undefined,
+    work: undefined,
+    restUntil: 0,
+    wrapUpUntil: 0,
+    lastTalkEndedAt: 0,
+  };
 }
 
 /** An agent in a queue, and what he did for it in this shift: since he signed in, whatever breaks and strategies there were. */

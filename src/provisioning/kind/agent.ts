@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { DIGITS } from '../../config/fields.ts';
+import { choice, DIGITS } from '../../config/fields.ts';
 import { referenceOfSameName, title } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 import { outsideRight } from '../outside-right.ts';
@@ -24,6 +24,8 @@ export const agent = defineKind({
     seesNumbers: Type.Optional(Type.Boolean()),
     /** What his calls out show; as his extension's by default. */
     shows: shownNumber(),
+    /** Whether he is signed in (签入) from the start on, or signs in himself. */
+    signIn: Type.Optional(choice(['automatic', 'manual'], 'automatic')),
   }),
 });
 

@@ -63,7 +63,7 @@ describe('a file of entities', () => {
       'tenant: a\nqueues: { sales: { ring: 20s, agents: [8001] } }\nagents: { 8001: {} }',
     );
     expect(entities.map(({ kind, value }) => [kind, value])).toEqual([
-      ['agent', { tenant: 'a', id: '8001', name: '8001', extension: '8001' }],
+      ['agent', { tenant: 'a', id: '8001', name: '8001', extension: '8001', signIn: 'automatic' }],
       [
         'queue',
         {

@@ -1,23 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type AssignmentView, assign } from '../../../../src/acd/core/assignment.ts';
 import type { QueueSettings } from '../../../../src/acd/core/inputs.ts';
-import type { Agent, Member, Queue } from '../../../../src/acd/core/state.ts';
+import { type Agent, type Member, newAgent, type Queue } from '../../../../src/acd/core/state.ts';
 
 function agent(id: string, facts: Partial<Agent> = {}): Agent {
-  return {
-    id,
-    extension: id,
-    level: 1,
-    leaving: false,
-    state: 'ready',
-    since: 0,
-    wish: undefined,
-    work: undefined,
-    restUntil: 0,
-    wrapUpUntil: 0,
-    lastTalkEndedAt: 0,
-    ...facts,
-  };
+  return { ...newAgent({ id, extension: id }, 0), state: 'ready', ...facts };
 }
 
 function queue(agents: readonly Agent[], strategy: QueueSettings['strategy'] = 'sequential'): Queue {

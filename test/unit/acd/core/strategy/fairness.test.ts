@@ -1,7 +1,7 @@
 /** Each strategy over 100,000 calls of a queue whose agents come and go, against what its name promises. */
 import { describe, expect, it } from 'vitest';
 import type { QueueSettings } from '../../../../../src/acd/core/inputs.ts';
-import type { Member } from '../../../../../src/acd/core/state.ts';
+import { type Member, newAgent } from '../../../../../src/acd/core/state.ts';
 import { STRATEGIES } from '../../../../../src/acd/core/strategy/strategies.ts';
 import { seededIds } from '../../../../../src/shared/ids.ts';
 
@@ -12,19 +12,7 @@ const LEVELS = [1, 2, 3, 4, 1, 2, 3, 4];
 
 function members(): Member[] {
   return LEVELS.map((level, index) => ({
-    agent: {
-      id: `${index}`,
-      extension: `${index}`,
-      level,
-      leaving: false,
-      state: 'ready',
-      since: 0,
-      wish: undefined,
-      work: undefined,
-      restUntil: 0,
-      wrapUpUntil: 0,
-      lastTalkEndedAt: 0,
-    },
+    agent: { ...newAgent({ id: `${index}`, extension: `${index}`, level }, 0), state: 'ready' },
     rungAs: 0,
     offers: 0,
     ringMs: 0,
