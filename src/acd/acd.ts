@@ -13,6 +13,7 @@ import { AgentError } from './agent-error.ts';
 import type { AgentJournal } from './agent-events.ts';
 import { type AgentState, isAtWork } from './core/agent.ts';
 import type { AgentWish } from './core/inputs.ts';
+import { type Place, placeOf } from './core/place.ts';
 import { TenantAcd } from './tenant-acd.ts';
 import type { Visit } from './visit.ts';
 
@@ -44,6 +45,13 @@ export interface AgentNow {
 export interface SignIn {
   readonly extension?: string | undefined;
   readonly queues?: readonly string[] | undefined;
+}
+
+/** A caller in line as he is now. `since`: when he joined, ms since 1970. */
+export interface WaitingNow extends Place {
+  readonly callId: string;
+  readonly since: number;
+  readonly priority: number;
 }
 
 /** How often the core is told what is open in truth. */
@@ -87,6 +95,15 @@ export class Acd {
   /** Callers who wait, or are offered to agents; undefined: there is no such queue. */
   waiting(tenant: string, queue: string): number | undefined {
     return this.#tenants.get(tenant)?.core.queue(queue)?.line.length;
+  }
+
+  /** Who waits in a queue, first in line first; empty: nobody, or there is no such queue. */
+  line(tenant: string, queue: string): readonly WaitingNow[] {
+    const line = this.#tenants.get(tenant)?.core.queue(queue)?.line ?? [];
+    return line.map((visit) => {
+      const { callId, since, priority } = visit;
+      return { callId, since, priority, ...placeOf(visit)! };
+    });
   }
 
   /**

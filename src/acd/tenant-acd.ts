@@ -8,6 +8,7 @@ import type { AgentJournal } from './agent-events.ts';
 import { AcdCore } from './core/acd-core.ts';
 import type { AcdCommand, Refusal } from './core/commands.ts';
 import type { AcdInput } from './core/inputs.ts';
+import type { Place } from './core/place.ts';
 import { Visit, type VisitHost } from './visit.ts';
 
 export interface TenantAcdParts {
@@ -57,6 +58,10 @@ export class TenantAcd implements VisitHost {
     if (this.#isClosed) return;
     if (input.type === 'left') this.#visits.delete(input.visit);
     this.#run(this.core.take(input, this.#now()));
+  }
+
+  placeOf(visit: string): Place | undefined {
+    return this.core.placeOf(visit);
   }
 
   legOpened(leg: Leg, extension: string): void {

@@ -2,6 +2,7 @@ import type { Call } from '../call/call.ts';
 import type { Leg } from '../call/leg.ts';
 import type { Offered, Refusal } from './core/commands.ts';
 import type { AcdInput } from './core/inputs.ts';
+import type { Place } from './core/place.ts';
 
 /** Agents to ring for a caller now. */
 export interface Turn {
@@ -18,6 +19,8 @@ export interface VisitHost {
   /** The id of a leg. */
   idOf(leg: Leg): string;
   legEnded(leg: Leg): void;
+  /** Where the caller of a visit stands in line. */
+  placeOf(visit: string): Place | undefined;
 }
 
 /** A caller at a queue, as the one who leads him sees it: he asks to come in, gets his turns, and tells what became of them. */
@@ -42,6 +45,11 @@ export class Visit {
   /** Why he may not come in, or not wait any longer; undefined: he may. */
   get refusal(): Refusal | undefined {
     return this.#refusal;
+  }
+
+  /** Where he stands in line; undefined: he is in none. */
+  get place(): Place | undefined {
+    return this.#host.placeOf(this.id);
   }
 
   /** He takes his place in the line. */

@@ -230,6 +230,19 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     announceAgent: ["Say the agent's work number before the talk", '通话前播报工号'],
     record: ['Record the talk', '通话录音'],
     survey: ['Asked after the talk when the agent hangs up first', '坐席先挂机后的满意度评价'],
+    'announce.position': [
+      'Who waits is told his position, at joining and then every so often',
+      '入队时及之后定时播报排队位置',
+    ],
+    'announce.wait': [
+      'He is told the expected wait as well, as soon as three calls of the queue were handled',
+      '同时播报预计等待时间（该队列处理过三通来电后开始）',
+    ],
+    'announce.prompts': [
+      "Prompts of the company's own, one each time, in turn",
+      '企业自己的提示音，每次播放一条，轮流播放',
+    ],
+    'announce.every': ['So often it is said again', '播报间隔'],
   },
   list: {
     tenant,

@@ -5,6 +5,7 @@ import { Distribution } from './distribution.ts';
 import type { AcdInput, AgentWish, Told } from './inputs.ts';
 import { Moment } from './moment.ts';
 import { Phones } from './phones.ts';
+import { type Place, placeOf } from './place.ts';
 import { Reservations } from './reservations.ts';
 import { Roster } from './roster.ts';
 import type { Agent, Queue } from './state.ts';
@@ -57,6 +58,12 @@ export class AcdCore {
   agentAt(extension: string): string | undefined {
     const there = this.#roster.agentsAt(extension);
     return (there.find(({ state }) => state !== 'signed-out') ?? there[0])?.id;
+  }
+
+  /** Where a caller stands in line; undefined: he is in none. */
+  placeOf(visit: string): Place | undefined {
+    const known = this.#visits.get(visit);
+    return known && placeOf(known);
   }
 
   /** Whether an agent's wish would be done, or kept for the end of what he does. */

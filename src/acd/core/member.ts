@@ -1,4 +1,5 @@
 /** What is counted of an agent in a queue: strategies go by it. */
+import { countHandling } from './place.ts';
 import type { Agent, Member, Queue } from './state.ts';
 
 const NOTHING_DONE = { rungAs: 0, offers: 0, ringMs: 0, calls: 0, talkMs: 0 };
@@ -32,7 +33,9 @@ export function countRing({ work, since }: Agent, now: number): void {
 
 /** His talk is over. */
 export function countTalk({ work, since }: Agent, now: number): void {
-  const { member } = work!;
+  const { member, reservation, wrapUpMs } = work!;
+  const talkMs = now - since;
   member.calls += 1;
-  member.talkMs += now - since;
+  member.talkMs += talkMs;
+  countHandling(reservation.visit.queue.handling, talkMs + wrapUpMs);
 }

@@ -139,6 +139,7 @@ export class Roster {
       entering: 0,
       visits: 0,
       rings: 0,
+      handling: { calls: 0, meanMs: 0 },
     });
   }
 

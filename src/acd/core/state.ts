@@ -1,6 +1,7 @@
 /** What the ACD of a company knows: agents, queues, callers and who is rung for whom. Times in ms, of the core's clock. */
 import type { AgentState } from './agent.ts';
 import type { AgentSettings, AgentWish, QueueSettings } from './inputs.ts';
+import type { Handling } from './place.ts';
 
 /** One agent (坐席) with what the strategies look at. */
 export interface Agent {
@@ -95,6 +96,8 @@ export interface Queue {
   visits: number;
   /** Rings of its members so far. */
   rings: number;
+  /** What the expected wait is told from. */
+  readonly handling: Handling;
 }
 
 /**

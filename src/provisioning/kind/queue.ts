@@ -54,6 +54,18 @@ export const queue = defineKind({
     record: flag(true),
     /** Survey after the talk when the agent hangs up first. */
     survey: Type.Optional(reference('survey')),
+    /** What is said to who waits, at joining and then every so often; left out: nothing. */
+    announce: Type.Optional(
+      Type.Object({
+        /** 排队位置 */
+        position: flag(true),
+        /** 预计等待时间, as soon as enough calls were handled to know it. */
+        wait: flag(true),
+        /** Prompts of the company's own, one each time, in turn. */
+        prompts: list(promptName()),
+        everyMs: { ...duration('45s'), minimum: 10_000 },
+      }),
+    ),
   }),
 });
 

@@ -12,7 +12,14 @@ function queue(agents: readonly Agent[], strategy: QueueSettings['strategy'] = '
   const settings = { name: 'sales', strategy, agents: agents.map(({ id }) => id), ...times };
   const done = { rungAs: 0, offers: 0, ringMs: 0, calls: 0, talkMs: 0 };
   const members: Member[] = agents.map((one) => ({ agent: one, ...done }));
-  const nobody = { removed: false, line: [], entering: 0, visits: 0, rings: 0 };
+  const nobody = {
+    removed: false,
+    line: [],
+    entering: 0,
+    visits: 0,
+    rings: 0,
+    handling: { calls: 0, meanMs: 0 },
+  };
   return { settings, members, known: new Map(), ...nobody };
 }
 

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
+import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
+import { type Scenario, type ScenarioOptions, scenario } from '../support/scenario.ts';
+
+const toSales = async (call: FlowCall) => void (await call.queue('sales'));
+
+/** 8001 takes calls, 8002 has left; the queue `sales` is set up as said. */
+async function house(queue: object, options: ScenarioOptions = {}, flow = toSales): Promise<Scenario> {
+  const companies = edited(SAMPLE_COMPANIES, { queue: { music: 'queue-music', ...queue } });
+  const s = await scenario(flow, { companies, ...options });
+  s.pbx.acd.command('demo', '8002', 'log-out');
+  return s;
+}
+
+const ANNOUNCE = { position: true, wait: true, prompts: [], everyMs: 45_000 };
+/** What was said to callers, by their records. */
+const said = (s: Scenario) =>
+  s.facts('step').flatMap(({ why }) => (why.startsWith('said: ') ? [why.slice('said: '.length)] : []));
+const POSITION_2 = ['queue-position-before', 'number-2', 'queue-position-after'];
+
+async function end(s: Scenario): Promise<void> {
+  for (const call of s.pbx.calls) call.end('normal', 'caller');
+  await s.clock.advance(60_000);
+  await s.close();
+}
+
+describe('a caller who waits is told', () => {
+  it('his position at joining and every so often, with music between', async () => {
+    const s = await house({ announce: ANNOUNCE });
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 70_000 });
+    s.call({ from: '13800000001' });
+    await s.clock.advance(2_000);
+    s.ear();
+    s.call({ from: '13800000002' });
+    await s.clock.settle();
+    s.ear();
+    s.call({ from: '13800000003' });
+    await s.clock.settle();
+    const carol = s.ear();
+    await s.clock.advance(10_000);
+    expect(s.heard(carol)).toEqual(['queue-music', ...POSITION_2, 'queue-music']);
+    await s.clock.advance(35_000);
+    expect(said(s)).toEqual(['position 1', 'position 2', 'position 1', 'position 2']);
+    expect(s.pbx.acd.line('demo', 'sales').map(({ position }) => position)).toEqual([1, 2]);
+    await s.clock.advance(40_000);
+    expect(said(s).at(-1)).toBe('position 1');
+    expect(s.facts('segment').filter(({ kind, owner }) => kind === 'queue' && owner !== 'sales')).toEqual([]);
+    await end(s);
+  });
+
+  it('nothing when an agent is free at once', async () => {
+    const s = await house({ announce: ANNOUNCE });
+    s.edge.phone('8001', { does: 'answer', afterMs: 4_000, talkMs: 5_000 });
+    s.call();
+    await s.clock.settle();
+    const alice = s.ear();
+    await s.clock.advance(3_999);
+    expect(s.heard(alice)).toEqual(['queue-music']);
+    await end(s);
+  });
+
+  it('his expected wait, as soon as three calls tell how long one takes', async () => {
+    const s = await house({ announce: ANNOUNCE, wrapUpMs: 10_000, announceAgent: false });
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 80_000 });
+    for (let caller = 1; caller <= 5; caller++) {
+      s.call({ from: `1380000000${caller}` });
+      await s.clock.runUntil(() => s.facts('connected').length === caller);
+    }
+    s.call({ from: '13800000006' });
+    await s.clock.settle();
+    expect(said(s).at(-1)).toBe('position 1, wait about 2 min');
+    expect(s.pbx.acd.line('demo', 'sales')).toMatchObject([{ position: 1, expectedWaitMs: 90_000 }]);
+    s.call({ from: '13800000007' });
+    await s.clock.settle();
+    expect(said(s).at(-1)).toBe('position 2, wait about 3 min');
+    await end(s);
+  });
+
+  it("the company's own prompts in turn, after his position", async () => {
+    const prompts = ['welcome', 'please-wait'];
+    const s = await house({ announce: { ...ANNOUNCE, wait: false, prompts, everyMs: 20_000 } });
+    s.edge.phone('8001', { does: 'ring' });
+    s.pbx.acd.command('demo', '8001', 'pause');
+    s.call();
+    await s.clock.advance(65_000);
+    expect(said(s)).toEqual([
+      'position 1',
+      'position 1, welcome',
+      'position 1, please-wait',
+      'position 1, welcome',
+    ]);
+    await end(s);
+  });
+
+  it('no further word when an agent answers, who is not kept waiting for the end of it', async () => {
+    const s = await house({ announce: ANNOUNCE, announceAgent: false });
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 20_000 });
+    s.pbx.acd.command('demo', '8001', 'pause');
+    s.call();
+    await s.clock.settle();
+    const alice = s.ear();
+    s.pbx.acd.command('demo', '8001', 'resume');
+    await s.clock.advance(1_000);
+    expect(s.heard(alice)).toEqual(['queue-music', 'queue-position-before']);
+    expect([s.facts('connected').length, alice.playing]).toEqual([1, undefined]);
+    await end(s);
+  });
+
+  it('what there is a prompt for: without one he waits on with music', async () => {
+    const s = await house({ announce: { ...ANNOUNCE, position: false, prompts: ['gone'], everyMs: 20_000 } });
+    s.pbx.acd.command('demo', '8001', 'pause');
+    const alice = s.call();
+    await s.clock.advance(50_000);
+    expect([alice.state, said(s)]).toEqual(['answered', []]);
+    await end(s);
+  });
+});
