@@ -108,20 +108,6 @@ export class Pbx {
     });
     const music = prompts.has(HOLD_MUSIC) ? prompts.toItems([HOLD_MUSIC]) : [{ tone: 'ringback' } as const];
     const talk = { recorder, record: true, music };
-    this.acd = new Acd({
-      clock,
-      ids,
-      recorder,
-      promptItems,
-      directory,
-      calls,
-      provisioning,
-      journal: parts.agentJournal,
-    });
-    for (const change of ['registered', 'unregistered'] as const)
-      phones.events.on(change, ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
-    this.#settings.events.on('changed', ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
-    const survey = new Survey({ provisioning, promptItems });
     const voicemail = new Voicemail({
       provisioning,
       promptItems,
@@ -133,6 +119,21 @@ export class Pbx {
           { template: `{tenant}/${safeName(box)}/{date}/{callId}.wav` },
         ),
     });
+    this.acd = new Acd({
+      clock,
+      ids,
+      recorder,
+      promptItems,
+      directory,
+      calls,
+      provisioning,
+      takeMessage: (call, mailbox) => voicemail.take(call, mailbox),
+      journal: parts.agentJournal,
+    });
+    for (const change of ['registered', 'unregistered'] as const)
+      phones.events.on(change, ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
+    this.#settings.events.on('changed', ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
+    const survey = new Survey({ provisioning, promptItems });
     const features: FlowFeatures = {
       promptItems,
       queue: (call, name, options) => serve(this.acd, call, name, options),

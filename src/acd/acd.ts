@@ -29,6 +29,8 @@ export interface AcdParts {
   readonly calls: Pick<Calls, 'events'>;
   /** Agents and queues. */
   readonly provisioning: Provisioned;
+  /** Takes a message of the caller into a mailbox (语音留言). */
+  readonly takeMessage: (call: Call, mailbox: string) => Promise<unknown>;
   /** Gets each change of an agent's state. */
   readonly journal: AgentJournal;
 }

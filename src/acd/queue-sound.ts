@@ -13,6 +13,9 @@ export class QueueSound {
   readonly #promptItems: AcdParts['promptItems'];
   #isOn = false;
   #playing: Playback | undefined;
+  #isSpeaking = false;
+  /** One thing is said after the other. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(call: Call, queue: Pick<Queue, 'name' | 'tenant' | 'music'>, parts: AcdParts) {
     this.#call = call;
@@ -20,9 +23,11 @@ export class QueueSound {
     this.#promptItems = parts.promptItems;
   }
 
-  start(): void {
+  /** Says that, then there is music. */
+  start(first: readonly Said[]): void {
     this.#isOn = true;
-    this.#playing = this.#play([this.#queue.music], Number.POSITIVE_INFINITY);
+    if (first.length > 0) void this.say(first);
+    else this.#playMusic();
   }
 
   /** Whatever plays ends at once, in the middle of a word as well. */
@@ -32,29 +37,49 @@ export class QueueSound {
     this.#playing = undefined;
   }
 
-  /** Says it, with a step in the record; then there is music again. Resolves with whether he heard all of it. */
-  async say(said: readonly Said[]): Promise<boolean> {
+  /** Ends what is being said; there is music again. */
+  hush(): void {
+    if (this.#isSpeaking) this.#playing?.stop();
+  }
+
+  /** Says it in place of the music, with a step in the record. Resolves with whether he heard all of it. */
+  say(said: readonly Said[]): Promise<boolean> {
+    const saying = this.#last.then(() => this.#speak(said));
+    this.#last = saying;
+    return saying;
+  }
+
+  async #speak(said: readonly Said[]): Promise<boolean> {
     if (!this.#isOn) return false;
-    const { name } = this.#queue;
-    let playback: Playback;
-    try {
-      playback = this.#play(
-        said.flatMap(({ prompts }) => prompts),
-        1,
-      );
-    } catch (error) {
-      // A language without this prompt: he waits on with music.
-      this.#call.log.error({ err: asError(error), queue: name }, 'prompt could not be played');
-      return false;
-    }
-    this.#playing = playback;
-    const why = said.map((one) => one.why).join(', ');
-    this.#call.note('step', { step: `queue ${name}`, why: `said: ${why}` });
+    const playback = this.#begin(said);
+    if (!playback) return false;
+    this.#isSpeaking = true;
     const end = await playback.finished;
+    this.#isSpeaking = false;
     if (end.reason === 'failed') this.#call.log.error({ err: end.error }, 'prompt could not be played');
+    // He left, or an agent has answered.
     if (this.#playing !== playback || end.reason === 'closed') return false;
-    this.start();
+    this.#playMusic();
     return end.reason === 'completed';
+  }
+
+  /** Undefined: there is no such prompt, in this language. He waits on with music. */
+  #begin(said: readonly Said[]): Playback | undefined {
+    const prompts = said.flatMap((one) => one.prompts);
+    const step = `queue ${this.#queue.name}`;
+    try {
+      this.#playing = this.#play(prompts, 1);
+    } catch (error) {
+      this.#call.log.error({ err: asError(error), step }, 'prompt could not be played');
+      if (!this.#playing) this.#playMusic();
+      return undefined;
+    }
+    this.#call.note('step', { step, why: `said: ${said.map(({ why }) => why).join(', ')}` });
+    return this.#playing;
+  }
+
+  #playMusic(): void {
+    this.#playing = this.#play([this.#queue.music], Number.POSITIVE_INFINITY);
   }
 
   #play(prompts: Prompts, repeat: number): Playback {

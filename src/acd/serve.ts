@@ -1,5 +1,6 @@
 import { answer } from '../call/answer.ts';
 import type { Call } from '../call/call.ts';
+import { play } from '../call/gather.ts';
 import type { QueueOptions, QueueOutcome } from '../call/outcomes.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
@@ -7,7 +8,7 @@ import type { Refusal } from './core/commands.ts';
 import { ringAgents } from './offer.ts';
 import { talkWith } from './talk-with.ts';
 import type { Visit } from './visit.ts';
-import { Waiting } from './waiting.ts';
+import { type Departure, Waiting } from './waiting.ts';
 
 /**
  * A caller's way through a queue: music, ringing agents one after the other, announcement, talk. Resolves when he
@@ -20,14 +21,25 @@ export async function serve(
   options: QueueOptions = {},
 ): Promise<QueueOutcome> {
   call.note('asked', { queue, priority: options.priority ?? 0 });
-  const outcome = await visitQueue(acd, call, queue, options);
-  if (outcome.reason !== 'served') {
-    call.note('askEnded', { queue, ending: outcome.reason, agent: '' });
-  }
-  return outcome;
+  const way = await visitQueue(acd, call, queue, options);
+  if (way.reason === 'served') return way;
+  const isByKey = way.reason === 'callback' || way.reason === 'voicemail';
+  call.note('askEnded', { queue, ending: isByKey ? 'key' : way.reason, agent: '' });
+  if (way.reason === 'voicemail') await acd.parts.takeMessage(call, way.mailbox);
+  if (way.reason === 'callback') await promiseCallback(acd, call, queue);
+  return way;
 }
 
-async function visitQueue(acd: Acd, call: Call, name: string, options: QueueOptions): Promise<QueueOutcome> {
+async function promiseCallback({ parts }: Acd, call: Call, queue: string): Promise<void> {
+  const { tenantId, caller } = call.arrival;
+  call.note('callbackPromised', { queue, number: caller });
+  await play(call, call.caller, parts.promptItems(tenantId, ['callback-promised']));
+}
+
+/** How a caller went through a queue: he was served, may not wait, or left it. */
+type Way = Extract<QueueOutcome, { reason: 'served' }> | Departure | Pick<Refusal, 'reason'>;
+
+async function visitQueue(acd: Acd, call: Call, name: string, options: QueueOptions): Promise<Way> {
   // As it is now: the caller goes through it as he found it.
   const config = acd.parts.provisioning.snapshot.get('queue', call.arrival.tenantId, name);
   const visit = acd.ask(call, name, options.priority ?? 0);
@@ -42,17 +54,12 @@ async function visitQueue(acd: Acd, call: Call, name: string, options: QueueOpti
   }
 }
 
-function turnedAway(call: Call, queue: string, { reason, why }: Refusal): QueueOutcome {
+function turnedAway(call: Call, queue: string, { reason, why }: Refusal): Pick<Refusal, 'reason'> {
   call.note('step', { step: `queue ${queue}`, why });
   return { reason };
 }
 
-async function waitInLine(
-  acd: Acd,
-  visit: Visit,
-  config: Queue,
-  options: QueueOptions,
-): Promise<QueueOutcome> {
+async function waitInLine(acd: Acd, visit: Visit, config: Queue, options: QueueOptions): Promise<Way> {
   const { call } = visit;
   const waiting = new Waiting(acd, visit, config, options);
   try {
@@ -60,7 +67,7 @@ async function waitInLine(
     while (true) {
       const turn = await visit.next();
       if (!turn && visit.refusal) return turnedAway(call, config.name, visit.refusal);
-      if (!turn) return waiting.outcome();
+      if (!turn) return waiting.departure();
       const won = await ringAgents(acd, visit, config, turn);
       if (!won) continue;
       waiting.pause();

@@ -1,76 +1,88 @@
-import type { QueueOptions, QueueOutcome } from '../call/outcomes.ts';
+import type { QueueOptions } from '../call/outcomes.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
-import type { Timer } from '../shared/clock.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
 import type { Acd } from './acd.ts';
 import { QueueSound } from './queue-sound.ts';
+import { choiceOf, type Offer, spokenOffer } from './spoken-offer.ts';
 import { spokenPlace } from './spoken-place.ts';
 import type { Visit } from './visit.ts';
 
 type Announce = NonNullable<Queue['announce']>;
+
+/** How a caller leaves who waits no longer. */
+export type Departure =
+  | { readonly reason: 'timeout' | 'callback' }
+  | { readonly reason: 'voicemail'; readonly mailbox: string }
+  | { readonly reason: 'key'; readonly digit: string };
+
+/** Who is to press a key to keep waiting gets so long for it. */
+const ANSWER_MS = 8_000;
 
 /**
  * What a caller lives through until an agent answers (等待): music and announcements, and the keys that he may leave with.
  * He waits within the queue's limit, and as long as he stays on the line.
  */
 export class Waiting {
+  readonly #clock: Clock;
   readonly #visit: Visit;
   readonly #config: Queue;
+  /** Those of the flow: they count from the beginning, and before those of the queue. */
   readonly #keys: string;
-  readonly #limitMs: number;
-  readonly #limit: Timer;
   readonly #sound: QueueSound;
-  readonly #announcing: Timer | undefined;
+  readonly #timers: Timer[] = [];
+  /** Of who is to press a key to keep waiting. */
+  #answerBy: Timer | undefined;
+  /** The queue's own keys were offered to him. */
+  #hasOffer = false;
   /** How many of the company's own prompts he was told. */
   #announced = 0;
-  /** The key that the caller left with. */
-  #key: string | undefined;
+  #departure: Departure | undefined;
+  #whyGone = '';
 
   constructor({ parts }: Acd, visit: Visit, config: Queue, { keys = '', maxWaitMs }: QueueOptions) {
+    this.#clock = parts.clock;
     this.#visit = visit;
     this.#config = config;
     this.#keys = keys;
-    this.#limitMs = maxWaitMs ?? config.maxWaitMs;
-    this.#limit = parts.clock.after(this.#limitMs, () => visit.giveUp());
     this.#sound = new QueueSound(visit.call, config, parts);
-    const { announce } = config;
-    if (announce)
-      this.#announcing = parts.clock.every(announce.everyMs, () =>
-        this.#announce(announce, this.#nextOwn(announce)),
-      );
+    const limitMs = maxWaitMs ?? config.maxWaitMs;
+    const { announce, offer } = config;
+    const why = `nobody answered in ${Math.round(limitMs / 1000)} s`;
+    this.#timers.push(parts.clock.after(limitMs, () => this.#giveUp(why)));
+    if (announce) this.#every(announce.everyMs, () => this.#announce(announce));
+    if (offer) this.#every(offer.afterMs, () => void this.#offer(offer));
   }
 
   /** The caller waits from here on, once more when an agent hung up before their talk. */
   begin(): void {
-    this.#offer(this.#keys);
-    this.#sound.start();
-    const { announce } = this.#config;
+    const { announce, offer } = this.#config;
+    if (this.#keys !== '' || offer) this.#visit.call.caller.listen((digit) => this.#keyed(digit));
+    const { place } = this.#visit;
     // Who is given an agent at once needs not be told where he stands.
-    if (announce && this.#visit.place?.isOffered === false) this.#announce(announce, undefined);
+    this.#sound.start(announce && place && !place.isOffered ? spokenPlace(place, announce) : []);
   }
 
   /** An agent has answered. */
   pause(): void {
-    this.#offer('');
+    this.#visit.call.caller.listen(undefined);
+    this.#answerBy?.cancel();
     this.#sound.stop();
   }
 
-  /** How he left who waits no longer. */
-  outcome(): QueueOutcome {
-    const { call } = this.#visit;
-    const step = `queue ${this.#config.name}`;
-    if (this.#key !== undefined) {
-      call.note('keyed', { purpose: step, digits: this.#key });
-      return { reason: 'key', digit: this.#key };
-    }
-    const why = `nobody answered in ${Math.round(this.#limitMs / 1000)} s`;
-    call.note('step', { step, why });
-    return { reason: 'timeout' };
+  /** How he leaves who waits no longer. */
+  departure(): Departure {
+    const { name } = this.#config;
+    if (this.#whyGone !== '') this.#visit.call.note('step', { step: `queue ${name}`, why: this.#whyGone });
+    return this.#departure!;
   }
 
   end(): void {
     this.pause();
-    this.#limit.cancel();
-    this.#announcing?.cancel();
+    for (const timer of this.#timers) timer.cancel();
+  }
+
+  #every(ms: number, act: () => void): void {
+    this.#timers.push(this.#clock.every(ms, act));
   }
 
   /** The company's own prompts take turns. */
@@ -81,23 +93,59 @@ export class Waiting {
   }
 
   /** Where he stands, then a prompt of the company's own. */
-  #announce(announce: Announce, own: string | undefined): void {
+  #announce(announce: Announce): void {
     const { place } = this.#visit;
     if (!place) return;
-    const said = [
-      ...spokenPlace(place, announce),
-      ...(own === undefined ? [] : [{ prompts: [own], why: own }]),
-    ];
+    const own = this.#nextOwn(announce);
+    const said = spokenPlace(place, announce);
+    if (own !== undefined) said.push({ prompts: [own], why: own });
     if (said.length > 0) void this.#sound.say(said);
   }
 
-  /** Lets the caller leave with one of these keys; with none, keys mean nothing. */
-  #offer(keys: string): void {
-    const onKey = (digit: string) => {
-      if (!keys.includes(digit)) return;
-      this.#key = digit;
-      this.#visit.giveUp();
-    };
-    this.#visit.call.caller.listen(keys === '' ? undefined : onKey);
+  /** Offers him the queue's keys, from now on. */
+  async #offer(offer: Offer): Promise<void> {
+    if (!this.#visit.place) return;
+    this.#hasOffer = true;
+    this.#answerBy?.cancel();
+    const hasHeard = await this.#sound.say(spokenOffer(offer));
+    if (!hasHeard || offer.ifSilent === 'wait') return;
+    this.#answerBy = this.#clock.after(ANSWER_MS, () => {
+      // Not while somebody is rung for him: he will be asked again.
+      if (this.#visit.place?.isOffered === false)
+        this.#giveUp(`did not press ${offer.keepWaiting} to keep waiting`);
+    });
+  }
+
+  #keyed(digit: string): void {
+    const { offer } = this.#config;
+    if (this.#keys.includes(digit)) return this.#leave({ reason: 'key', digit }, digit);
+    const choice = offer && this.#hasOffer ? choiceOf(offer, digit) : undefined;
+    const isKnown = this.#visit.call.arrival.caller !== '';
+    if (choice === 'callback' && isKnown) this.#leave({ reason: 'callback' }, digit);
+    if (choice === 'voicemail')
+      this.#leave({ reason: 'voicemail', mailbox: offer!.voicemail!.mailbox }, digit);
+    if (choice === 'keepWaiting') {
+      this.#noteKey(digit);
+      this.#answerBy?.cancel();
+      this.#sound.hush();
+    }
+  }
+
+  #leave(departure: Departure, digit: string): void {
+    if (this.#departure) return;
+    this.#noteKey(digit);
+    this.#departure = departure;
+    this.#visit.giveUp();
+  }
+
+  #giveUp(why: string): void {
+    if (this.#departure) return;
+    this.#departure = { reason: 'timeout' };
+    this.#whyGone = why;
+    this.#visit.giveUp();
+  }
+
+  #noteKey(digits: string): void {
+    this.#visit.call.note('keyed', { purpose: `queue ${this.#config.name}`, digits });
   }
 }

@@ -26,7 +26,11 @@ export type QueueOutcome =
   | { readonly reason: 'served'; readonly agent: string; readonly talkMs: number }
   | { readonly reason: 'timeout' | 'full' | 'no-agents' }
   /** The caller chose to leave with one of the keys offered. */
-  | { readonly reason: 'key'; readonly digit: string };
+  | { readonly reason: 'key'; readonly digit: string }
+  /** He was promised a call back, by a key that the queue itself offers: nothing is left to do. */
+  | { readonly reason: 'callback' }
+  /** In the same way he was led to a mailbox, and is done there. */
+  | { readonly reason: 'voicemail'; readonly mailbox: string };
 
 export type DialOutcome =
   | ({ readonly reason: 'served'; readonly target: string } & TalkOutcome)

@@ -243,6 +243,22 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '企业自己的提示音，每次播放一条，轮流播放',
     ],
     'announce.every': ['So often it is said again', '播报间隔'],
+    'offer.after': [
+      'Who has waited so long is offered keys; and again after the same time',
+      '等待多久后提示可按的键，之后每隔同样时间再次提示',
+    ],
+    'offer.keepWaiting': ['Key to keep waiting', '继续等待的按键'],
+    'offer.callback': [
+      'Key to be called back when it would be his turn',
+      '预约回呼的按键：保留排队位置，轮到时由系统回拨',
+    ],
+    'offer.voicemail.key': ['Key to leave a message', '转语音留言的按键'],
+    'offer.voicemail.mailbox': ['Where the message is left', '留言进入的语音信箱'],
+    'offer.prompt': ['Says all of it; without: each key is named', '自录的整段提示音；不写则逐项播报各按键'],
+    'offer.ifSilent': [
+      'Who presses nothing waits on, or leaves as one who has waited too long',
+      '不按键者：继续等待，或按超时离开队列',
+    ],
   },
   list: {
     tenant,

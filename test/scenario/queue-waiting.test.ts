@@ -9,7 +9,7 @@ const toSales = async (call: FlowCall) => void (await call.queue('sales'));
 async function house(queue: object, options: ScenarioOptions = {}, flow = toSales): Promise<Scenario> {
   const companies = edited(SAMPLE_COMPANIES, { queue: { music: 'queue-music', ...queue } });
   const s = await scenario(flow, { companies, ...options });
-  s.pbx.acd.command('demo', '8002', 'log-out');
+  s.pbx.acd.command('demo', '8002', 'sign-out');
   return s;
 }
 
@@ -81,7 +81,7 @@ describe('a caller who waits is told', () => {
     const prompts = ['welcome', 'please-wait'];
     const s = await house({ announce: { ...ANNOUNCE, wait: false, prompts, everyMs: 20_000 } });
     s.edge.phone('8001', { does: 'ring' });
-    s.pbx.acd.command('demo', '8001', 'pause');
+    s.pbx.acd.command('demo', '8001', 'busy');
     s.call();
     await s.clock.advance(65_000);
     expect(said(s)).toEqual([
@@ -96,11 +96,11 @@ describe('a caller who waits is told', () => {
   it('no further word when an agent answers, who is not kept waiting for the end of it', async () => {
     const s = await house({ announce: ANNOUNCE, announceAgent: false });
     s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 20_000 });
-    s.pbx.acd.command('demo', '8001', 'pause');
+    s.pbx.acd.command('demo', '8001', 'busy');
     s.call();
     await s.clock.settle();
     const alice = s.ear();
-    s.pbx.acd.command('demo', '8001', 'resume');
+    s.pbx.acd.command('demo', '8001', 'ready');
     await s.clock.advance(1_000);
     expect(s.heard(alice)).toEqual(['queue-music', 'queue-position-before']);
     expect([s.facts('connected').length, alice.playing]).toEqual([1, undefined]);
@@ -109,10 +109,102 @@ describe('a caller who waits is told', () => {
 
   it('what there is a prompt for: without one he waits on with music', async () => {
     const s = await house({ announce: { ...ANNOUNCE, position: false, prompts: ['gone'], everyMs: 20_000 } });
-    s.pbx.acd.command('demo', '8001', 'pause');
+    s.pbx.acd.command('demo', '8001', 'busy');
     const alice = s.call();
     await s.clock.advance(50_000);
     expect([alice.state, said(s)]).toEqual(['answered', []]);
+    await end(s);
+  });
+});
+
+const OFFER = { afterMs: 60_000, keepWaiting: '1', callback: '2', ifSilent: 'wait' };
+const OFFERED = ['offer-keep-waiting', 'digit-1', 'offer-callback', 'digit-2'];
+
+/** Alice waits in a queue without a free agent until it has offered her keys. */
+async function offered(
+  offer: object,
+  flow = toSales,
+): Promise<{ s: Scenario; press: (key: string) => void }> {
+  const s = await house({ offer: { ...OFFER, ...offer } }, {}, flow);
+  s.pbx.acd.command('demo', '8001', 'busy');
+  s.call();
+  await s.clock.settle();
+  const alice = s.ear();
+  await s.clock.advance(60_000);
+  return { s, press: (key) => alice.press(key) };
+}
+
+const outcomeOf = (s: Scenario) => s.facts('askEnded').map(({ ending }) => ending);
+
+describe('keys that a queue offers to who waits', () => {
+  it('are said after a while and then again and again, with music between', async () => {
+    const { s } = await offered({});
+    await s.clock.advance(60_000);
+    expect(said(s)).toEqual(['1 to keep waiting, 2 for a call back', '1 to keep waiting, 2 for a call back']);
+    const [ear] = [...s.media.endpoints];
+    expect(
+      s
+        .heard(ear!)
+        .filter((name) => !name.startsWith('queue-music'))
+        .slice(0, 4),
+    ).toEqual(OFFERED);
+    await end(s);
+  });
+
+  it('mean nothing before they are offered', async () => {
+    const s = await house({ offer: OFFER });
+    s.pbx.acd.command('demo', '8001', 'busy');
+    const alice = s.call();
+    await s.clock.settle();
+    s.ear().press('2');
+    await s.clock.advance(10_000);
+    expect([alice.state, s.facts('callbackPromised')]).toEqual(['answered', []]);
+    await end(s);
+  });
+
+  it('let him leave a message', async () => {
+    const { s, press } = await offered({ voicemail: { key: '3', mailbox: 'after-hours' } });
+    press('3');
+    await s.clock.advance(1_000);
+    expect(outcomeOf(s)).toEqual(['key']);
+    expect(s.facts('segment').at(-1)).toMatchObject({ kind: 'voicemail', owner: 'after-hours' });
+    expect(s.pbx.acd.line('demo', 'sales')).toEqual([]);
+    await end(s);
+  });
+
+  it.each([
+    ['wait', 'answered'],
+    ['leave', 'ended'],
+  ])('who presses nothing may %s', async (ifSilent, state) => {
+    const s = await house({ offer: { ...OFFER, ifSilent } });
+    s.pbx.acd.command('demo', '8001', 'busy');
+    const alice = s.call();
+    await s.clock.advance(100_000);
+    expect(alice.state).toBe(state);
+    const whys = s.facts('step').map(({ why }) => why);
+    expect(whys.includes('did not press 1 to keep waiting')).toBe(ifSilent === 'leave');
+    await end(s);
+  });
+
+  it('who presses the key to keep waiting hears music at once and stays', async () => {
+    const { s, press } = await offered({ ifSilent: 'leave' });
+    press('1');
+    await s.clock.settle();
+    expect(s.ear().playing?.options.repeat).toBe(Number.POSITIVE_INFINITY);
+    await s.clock.advance(40_000);
+    expect(s.pbx.acd.line('demo', 'sales')).toHaveLength(1);
+    expect(s.facts('keyed')).toMatchObject([{ purpose: 'queue sales', digits: '1' }]);
+    await end(s);
+  });
+
+  it('give way to those of the flow', async () => {
+    const left: unknown[] = [];
+    const { s, press } = await offered({}, async (call) => {
+      left.push(await call.queue('sales', { keys: '2' }));
+    });
+    press('2');
+    await s.clock.settle();
+    expect(left).toEqual([{ reason: 'key', digit: '2' }]);
     await end(s);
   });
 });

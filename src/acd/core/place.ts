@@ -1,5 +1,5 @@
 /** Where a caller stands in line, and how long he may have to wait from now on. */
-import type { AgentState } from './agent.ts';
+import { isAtWork } from './agent.ts';
 import type { Queue, Visit } from './state.ts';
 
 /** How long the callers of a queue kept its agents lately. */
@@ -52,8 +52,7 @@ export function placeOf(visit: Visit): Place | undefined {
   return { position, expectedWaitMs: wait, isOffered: state === 'offered' };
 }
 
-const AWAY: ReadonlySet<AgentState> = new Set(['logged-out', 'paused']);
-
+/** How many of its agents take calls, now or when theirs is over. */
 function servingIn({ members }: Queue): number {
-  return members.reduce((count, { agent }) => count + (AWAY.has(agent.state) ? 0 : 1), 0);
+  return members.filter(({ agent: { state } }) => state === 'ready' || isAtWork(state)).length;
 }

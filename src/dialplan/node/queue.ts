@@ -65,6 +65,10 @@ export const queue: NodeKind<QueueNode> = {
       call.step(`queue ${node.queue} → served`, `agent ${outcome.agent}, ${seconds(outcome.talkMs)} s`);
       return 'served';
     }
+    if (outcome.reason === 'callback' || outcome.reason === 'voicemail') {
+      call.step(`queue ${node.queue} → ${outcome.reason}`, 'the caller chose it by key');
+      return 'settled';
+    }
     if (outcome.reason !== 'key') run.unserved = 'no-agent';
     const { branch, flow } = branchOf(node, outcome);
     call.step(`queue ${node.queue} → ${branch}`, whyOf(outcome));
@@ -78,7 +82,7 @@ function hasDefault({ otherwise, timeout, full, noAgents }: QueueNode): boolean 
   return otherwise !== undefined || (!!timeout && !!full && !!noAgents);
 }
 
-type Unserved = Exclude<QueueOutcome, { reason: 'served' }>;
+type Unserved = Exclude<QueueOutcome, { reason: 'served' | 'callback' | 'voicemail' }>;
 
 function branchOf(node: QueueNode, outcome: Unserved): { branch: string; flow: Flow | undefined } {
   const branch = outcome.reason === 'key' ? `key ${outcome.digit}` : outcome.reason;

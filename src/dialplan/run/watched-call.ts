@@ -105,6 +105,7 @@ export class WatchedCall {
 
   served<Outcome extends QueueOutcome | DialOutcome>(outcome: Outcome): Outcome {
     if (outcome.reason === 'served') this.passage = 'served';
+    else if (outcome.reason === 'callback' || outcome.reason === 'voicemail') this.passage = 'settled';
     else if (outcome.reason !== 'key') this.#run.unserved = 'no-agent';
     return outcome;
   }

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { choice, count, duration, flag, list, text } from '../../config/fields.ts';
 import { promptName, reference } from '../fields.ts';
-import { defineKind, type EntityOf } from '../kind.ts';
+import { type Complain, defineKind, type EntityOf } from '../kind.ts';
 
 const STRATEGIES = [
   'sequential',
@@ -22,6 +22,29 @@ const STRATEGIES = [
 const NO_AGENTS = ['refuse', 'join', 'leave'] as const;
 
 export type QueueStrategy = (typeof STRATEGIES)[number];
+
+const key = () => Type.String({ pattern: '^\\d$', hint: "a key from '0' to '9'" });
+
+interface OfferSettings {
+  readonly keepWaiting?: string;
+  readonly callback?: string;
+  readonly voicemail?: { readonly key: string };
+  readonly ifSilent: 'wait' | 'leave';
+}
+
+function checkOffer(offer: OfferSettings, complain: Complain): void {
+  const { keepWaiting, callback, voicemail, ifSilent } = offer;
+  const keys = [keepWaiting, callback, voicemail?.key].filter((one) => one !== undefined);
+  if (keys.length === 0) complain(['offer'], 'no key is offered', "write keepWaiting: '1', say");
+  if (new Set(keys).size < keys.length)
+    complain(['offer'], 'one key is offered for two things', 'write another key for one of them');
+  if (ifSilent === 'leave' && keepWaiting === undefined)
+    complain(
+      ['offer', 'ifSilent'],
+      'who presses nothing leaves, and no key keeps him',
+      "write keepWaiting: '1'",
+    );
+}
 
 /** Callers who wait for an agent (队列). */
 export const queue = defineKind({
@@ -66,7 +89,26 @@ export const queue = defineKind({
         everyMs: { ...duration('45s'), minimum: 10_000 },
       }),
     ),
+    /** Keys that are offered to who has waited a while (排队按键), again and again; left out: none. */
+    offer: Type.Optional(
+      Type.Object({
+        afterMs: { ...duration('1m'), minimum: 10_000 },
+        /** 继续等待 */
+        keepWaiting: Type.Optional(key()),
+        /** 预约回呼: he is called back when it would be his turn. */
+        callback: Type.Optional(key()),
+        /** 转语音留言 */
+        voicemail: Type.Optional(Type.Object({ key: key(), mailbox: reference('mailbox') })),
+        /** Says all of it; without: each key is named. */
+        prompt: Type.Optional(promptName()),
+        /** Who presses nothing waits on, or leaves the queue as one who has waited too long. */
+        ifSilent: choice(['wait', 'leave'], 'wait'),
+      }),
+    ),
   }),
+  check: ({ offer }, complain) => {
+    if (offer) checkOffer(offer, complain);
+  },
 });
 
 export type Queue = EntityOf<typeof queue>;

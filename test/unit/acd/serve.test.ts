@@ -66,6 +66,7 @@ beforeEach(() => {
       return [{ silenceMs: ANNOUNCEMENT_MS }];
     },
     calls: house.calls,
+    takeMessage: async () => {},
     journal: { append: (event) => void told.push(event) },
     provisioning,
   });
