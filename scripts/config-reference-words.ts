@@ -66,6 +66,7 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'the name of one of kind extension': '分机号',
   'the name of one of kind agent': '工号',
   'the name of one of kind survey': '满意度评价名',
+  'the name of one of kind mailbox': '语音信箱名称',
   'digits such as 4001234567': '数字，如 4001234567',
   "a feature code such as '*61'": "功能码，如 '*61'",
   'rules about callers: [{ match: list, list: gold }]': '主叫规则：[{ match: list, list: gold }]',

@@ -45,7 +45,8 @@ export class TenantAcd implements VisitHost {
   /** A caller asks for a queue. */
   ask(call: Call, queue: string, priority: number): Visit {
     const id = this.#newId(call.id);
-    const asked = { type: 'asked', visit: id, callId: call.id, queue, priority } as const;
+    const { caller } = call.arrival;
+    const asked = { type: 'asked', visit: id, callId: call.id, caller, queue, priority } as const;
     const commands = this.core.take(asked, this.#now());
     const refusal = commands.find(({ type }) => type === 'turned-away') as Refusal | undefined;
     const visit = new Visit(id, call, refusal, this);

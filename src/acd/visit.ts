@@ -52,9 +52,9 @@ export class Visit {
     return this.#host.placeOf(this.id);
   }
 
-  /** He takes his place in the line. */
-  join(): void {
-    this.#host.take({ type: 'joined', visit: this.id });
+  /** He takes his place in the line; `since`: that of who joined then, ms since 1970. */
+  join(since?: number): void {
+    this.#host.take({ type: 'joined', visit: this.id, since });
   }
 
   /** His next turn; undefined: he gave up before it. Rejects with ClosedError when the call has ended. */

@@ -243,6 +243,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '企业自己的提示音，每次播放一条，轮流播放',
     ],
     'announce.every': ['So often it is said again', '播报间隔'],
+    keepPlace: [
+      'Who is cut off while he waits and calls again within this time stands where he stood; without: 2 minutes; 0s: never',
+      '排队中掉线后，在此时间内再次来电者恢复原排队位置；不写则为 2 分钟，0s 为不保留',
+    ],
     'offer.after': [
       'Who has waited so long is offered keys; and again after the same time',
       '等待多久后提示可按的键，之后每隔同样时间再次提示',

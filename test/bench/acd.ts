@@ -90,7 +90,14 @@ class Day {
 
   #arrives(visit: string): void {
     const queue = `q${Math.floor(random() * QUEUES)}`;
-    this.take({ type: 'asked', visit, callId: visit, queue, priority: Math.floor(random() ** 4 * 3) });
+    this.take({
+      type: 'asked',
+      visit,
+      callId: visit,
+      caller: '',
+      queue,
+      priority: Math.floor(random() ** 4 * 3),
+    });
     this.take({ type: 'joined', visit });
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
+import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
 import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { type Scenario, type ScenarioOptions, scenario } from '../support/scenario.ts';
 
@@ -7,7 +8,7 @@ const toSales = async (call: FlowCall) => void (await call.queue('sales'));
 
 /** 8001 takes calls, 8002 has left; the queue `sales` is set up as said. */
 async function house(queue: object, options: ScenarioOptions = {}, flow = toSales): Promise<Scenario> {
-  const companies = edited(SAMPLE_COMPANIES, { queue: { music: 'queue-music', ...queue } });
+  const companies = edited(SAMPLE_COMPANIES, { queue: { maxWaitMs: 600_000, ...queue } });
   const s = await scenario(flow, { companies, ...options });
   s.pbx.acd.command('demo', '8002', 'sign-out');
   return s;
@@ -18,6 +19,12 @@ const ANNOUNCE = { position: true, wait: true, prompts: [], everyMs: 45_000 };
 const said = (s: Scenario) =>
   s.facts('step').flatMap(({ why }) => (why.startsWith('said: ') ? [why.slice('said: '.length)] : []));
 const POSITION_2 = ['queue-position-before', 'number-2', 'queue-position-after'];
+
+/** What the caller of that number hears. */
+function earOf(s: Scenario, from: string): NullEndpoint {
+  const { callId } = s.facts('arrived').findLast(({ caller }) => caller === from)!;
+  return s.media.endpointsOf(callId)[0]!;
+}
 
 async function end(s: Scenario): Promise<void> {
   for (const call of s.pbx.calls) call.end('normal', 'caller');
@@ -31,19 +38,17 @@ describe('a caller who waits is told', () => {
     s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 70_000 });
     s.call({ from: '13800000001' });
     await s.clock.advance(2_000);
-    s.ear();
     s.call({ from: '13800000002' });
     await s.clock.settle();
-    s.ear();
     s.call({ from: '13800000003' });
     await s.clock.settle();
-    const carol = s.ear();
+    const carol = earOf(s, '13800000003');
     await s.clock.advance(10_000);
-    expect(s.heard(carol)).toEqual(['queue-music', ...POSITION_2, 'queue-music']);
+    expect(s.heard(carol)).toEqual([...POSITION_2, 'queue-music']);
     await s.clock.advance(35_000);
     expect(said(s)).toEqual(['position 1', 'position 2', 'position 1', 'position 2']);
     expect(s.pbx.acd.line('demo', 'sales').map(({ position }) => position)).toEqual([1, 2]);
-    await s.clock.advance(40_000);
+    await s.clock.advance(45_000);
     expect(said(s).at(-1)).toBe('position 1');
     expect(s.facts('segment').filter(({ kind, owner }) => kind === 'queue' && owner !== 'sales')).toEqual([]);
     await end(s);
@@ -102,7 +107,7 @@ describe('a caller who waits is told', () => {
     const alice = s.ear();
     s.pbx.acd.command('demo', '8001', 'ready');
     await s.clock.advance(1_000);
-    expect(s.heard(alice)).toEqual(['queue-music', 'queue-position-before']);
+    expect(s.heard(alice)).toEqual(['queue-position-before']);
     expect([s.facts('connected').length, alice.playing]).toEqual([1, undefined]);
     await end(s);
   });
@@ -112,7 +117,7 @@ describe('a caller who waits is told', () => {
     s.pbx.acd.command('demo', '8001', 'busy');
     const alice = s.call();
     await s.clock.advance(50_000);
-    expect([alice.state, said(s)]).toEqual(['answered', []]);
+    expect([alice.state, said(s)]).toEqual(['confirmed', []]);
     await end(s);
   });
 });
@@ -158,7 +163,7 @@ describe('keys that a queue offers to who waits', () => {
     await s.clock.settle();
     s.ear().press('2');
     await s.clock.advance(10_000);
-    expect([alice.state, s.facts('callbackPromised')]).toEqual(['answered', []]);
+    expect([alice.state, s.facts('callbackPromised')]).toEqual(['confirmed', []]);
     await end(s);
   });
 
@@ -173,7 +178,7 @@ describe('keys that a queue offers to who waits', () => {
   });
 
   it.each([
-    ['wait', 'answered'],
+    ['wait', 'confirmed'],
     ['leave', 'ended'],
   ])('who presses nothing may %s', async (ifSilent, state) => {
     const s = await house({ offer: { ...OFFER, ifSilent } });
@@ -205,6 +210,43 @@ describe('keys that a queue offers to who waits', () => {
     press('2');
     await s.clock.settle();
     expect(left).toEqual([{ reason: 'key', digit: '2' }]);
+    await end(s);
+  });
+});
+
+describe('a caller who is cut off', () => {
+  const servedInOrder = (s: Scenario) => {
+    const callers = new Map(s.facts('arrived').map(({ callId, caller }) => [callId, caller]));
+    return s.facts('connected').map(({ callId }) => callers.get(callId));
+  };
+
+  it.each([
+    ['within two minutes', {}, 100_000, ['13800000009', '13800000001', '13800000002']],
+    ['later', {}, 130_000, ['13800000009', '13800000002', '13800000001']],
+    [
+      'in time of a queue that keeps no places',
+      { keepPlaceMs: 0 },
+      10_000,
+      ['13800000009', '13800000002', '13800000001'],
+    ],
+  ])('and calls again %s', async (_, queue, goneMs, order) => {
+    const s = await house({ announceAgent: false, maxWaitMs: 600_000, wrapUpMs: 0, ...queue });
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 200_000 });
+    s.call({ from: '13800000009' });
+    await s.clock.advance(5_000);
+    const alice = s.call({ from: '13800000001' });
+    await s.clock.advance(20_000);
+    s.call({ from: '13800000002' });
+    await s.clock.advance(10_000);
+    alice.remoteEnd('normal');
+    await s.clock.advance(goneMs);
+    s.call({ from: '13800000001' });
+    await s.clock.runUntil(() => s.facts('connected').length === 3);
+    expect(servedInOrder(s)).toEqual(order);
+    const why = `his place again: he had waited 30 s and was gone for ${goneMs / 1000} s`;
+    expect(s.facts('step').filter((step) => step.why === why)).toHaveLength(
+      order[1] === '13800000001' ? 1 : 0,
+    );
     await end(s);
   });
 });

@@ -151,7 +151,7 @@ export class AcdWorld {
     const queue = this.#any(this.#queues)!.name;
     const priority = Math.floor(this.#random() * 3);
     this.#calls.add(visit);
-    this.#deliver({ type: 'asked', visit, callId: visit, queue, priority });
+    this.#deliver({ type: 'asked', visit, callId: visit, caller: '', queue, priority });
     this.#soon({ type: 'joined', visit }, 2_000);
   }
 

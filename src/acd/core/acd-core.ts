@@ -104,7 +104,7 @@ export class AcdCore {
       case 'asked':
         return this.#visits.ask(input);
       case 'joined':
-        return this.#visits.join(input.visit);
+        return this.#visits.join(input);
       case 'left':
         return this.#visits.leave(input.visit);
       case 'answered':

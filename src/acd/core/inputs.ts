@@ -8,7 +8,7 @@ export type AgentSettings = Pick<AgentEntity, 'id' | 'extension' | 'level' | 'si
 /** Of a queue as it is set up. */
 export type QueueSettings = Pick<
   QueueEntity,
-  'name' | 'strategy' | 'agents' | 'ringMs' | 'maxCallers' | 'noAgents' | 'wrapUpMs'
+  'name' | 'strategy' | 'agents' | 'ringMs' | 'maxCallers' | 'noAgents' | 'wrapUpMs' | 'keepPlaceMs'
 >;
 
 /** What an agent, or a chief for him, asks for. */
@@ -47,16 +47,17 @@ export type AcdInput =
   | { readonly type: 'wrap-up-ended'; readonly agent: string }
   /** An agent who has just come was in the wrap-up of a call when he was last seen; so much of it is left. */
   | { readonly type: 'wrap-up-left'; readonly agent: string; readonly leftMs: number }
-  /** A caller asks for a queue. He may come in unless he is `turned-away`. */
+  /** A caller asks for a queue. He may come in unless he is `turned-away`. `caller`: his number; '': withheld. */
   | {
       readonly type: 'asked';
       readonly visit: string;
       readonly callId: string;
+      readonly caller: string;
       readonly queue: string;
       readonly priority: number;
     }
-  /** He was answered and takes his place in the line. */
-  | { readonly type: 'joined'; readonly visit: string }
+  /** He was answered and takes his place in the line. `since`: that of who joined then, for he has stood there before. */
+  | { readonly type: 'joined'; readonly visit: string; readonly since?: number | undefined }
   /** He has nothing to do with the queue any more, for whatever reason. */
   | { readonly type: 'left'; readonly visit: string }
   /** An agent who was rung for a visit has answered, on that leg. */

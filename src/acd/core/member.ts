@@ -1,5 +1,5 @@
 /** What is counted of an agent in a queue: strategies go by it. */
-import { countHandling } from './place.ts';
+import { countHandling } from './handling.ts';
 import type { Agent, Member, Queue } from './state.ts';
 
 const NOTHING_DONE = { rungAs: 0, offers: 0, ringMs: 0, calls: 0, talkMs: 0 };

@@ -1,5 +1,6 @@
 import type { AgentSettings, QueueSettings } from './inputs.ts';
 import { beginShift, memberOf } from './member.ts';
+import { RecentLeavers } from './recent-leavers.ts';
 import { type Agent, newAgent, type Queue } from './state.ts';
 
 const NONE: readonly never[] = [];
@@ -140,6 +141,7 @@ export class Roster {
       visits: 0,
       rings: 0,
       handling: { calls: 0, meanMs: 0 },
+      left: new RecentLeavers(),
     });
   }
 

@@ -1,7 +1,8 @@
 /** What the ACD of a company knows: agents, queues, callers and who is rung for whom. Times in ms, of the core's clock. */
 import type { AgentState } from './agent.ts';
+import type { Handling } from './handling.ts';
 import type { AgentSettings, AgentWish, QueueSettings } from './inputs.ts';
-import type { Handling } from './place.ts';
+import type { RecentLeavers } from './recent-leavers.ts';
 
 /** One agent (坐席) with what the strategies look at. */
 export interface Agent {
@@ -98,6 +99,8 @@ export interface Queue {
   rings: number;
   /** What the expected wait is told from. */
   readonly handling: Handling;
+  /** Who left its line unserved. */
+  readonly left: RecentLeavers;
 }
 
 /**
@@ -111,6 +114,8 @@ export interface Visit {
   readonly id: string;
   readonly callId: string;
   readonly queue: Queue;
+  /** His number; '': withheld. */
+  readonly caller: string;
   /** Higher goes first. */
   readonly priority: number;
   state: VisitState;

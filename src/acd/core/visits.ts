@@ -20,7 +20,11 @@ export class Visits {
     this.#reservations = reservations;
   }
 
-  ask({ visit: id, callId, queue: name, priority }: Told<'asked'>): void {
+  get(id: string): Visit | undefined {
+    return this.#visits.get(id);
+  }
+
+  ask({ visit: id, callId, caller, queue: name, priority }: Told<'asked'>): void {
     if (this.#visits.has(id)) return;
     const queue = this.#roster.queue(name);
     const refusal = refusalOf(queue);
@@ -31,14 +35,14 @@ export class Visits {
     queue.entering += 1;
     queue.visits += 1;
     const place = { since: this.#moment.now, order: 0, reservation: undefined, explained: '' };
-    this.#visits.set(id, { id, callId, queue, priority, state: 'entering', ...place });
+    this.#visits.set(id, { id, callId, caller, queue, priority, state: 'entering', ...place });
   }
 
-  join(id: string): void {
+  join({ visit: id, since }: Told<'joined'>): void {
     const visit = this.#visits.get(id);
     if (visit?.state !== 'entering') return;
     visit.queue.entering -= 1;
-    visit.since = this.#moment.now;
+    visit.since = since ?? this.#placeOfBefore(visit) ?? this.#moment.now;
     this.#lastOrder += 1;
     visit.order = this.#lastOrder;
     this.#wait(visit);
@@ -67,7 +71,10 @@ export class Visits {
     const { queue, state } = visit;
     this.#visits.delete(id);
     if (state === 'entering') queue.entering -= 1;
-    if (state === 'waiting' || state === 'offered') this.#leaveLine(visit);
+    if (state === 'waiting' || state === 'offered') {
+      this.#leaveLine(visit);
+      queue.left.remember(visit.caller, visit.since, this.#moment.now, queue.settings.keepPlaceMs);
+    }
     this.#reservations.end(visit);
     queue.visits -= 1;
     this.#roster.release(queue);
@@ -88,6 +95,17 @@ export class Visits {
       this.#reservations.end(visit);
       this.#moment.tell({ type: 'turned-away', visit: visit.id, ...NOBODY_LEFT });
     }
+  }
+
+  /** When he joined before whose call was cut off a short while ago. */
+  #placeOfBefore({ id, caller, queue: { left, settings } }: Visit): number | undefined {
+    const { now } = this.#moment;
+    const before = left.takeBack(caller, now, settings.keepPlaceMs);
+    if (!before) return undefined;
+    const seconds = (ms: number) => Math.round(ms / 1000);
+    const why = `his place again: he had waited ${seconds(before.at - before.since)} s and was gone for ${seconds(now - before.at)} s`;
+    this.#moment.tell({ type: 'explain', visit: id, queue: settings.name, why });
+    return before.since;
   }
 
   #wait(visit: Visit): void {

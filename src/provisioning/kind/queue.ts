@@ -23,7 +23,7 @@ const NO_AGENTS = ['refuse', 'join', 'leave'] as const;
 
 export type QueueStrategy = (typeof STRATEGIES)[number];
 
-const key = () => Type.String({ pattern: '^\\d$', hint: "a key from '0' to '9'" });
+const key = () => Type.String({ pattern: '^d$', hint: 'one key' });
 
 interface OfferSettings {
   readonly keepWaiting?: string;
@@ -105,6 +105,8 @@ export const queue = defineKind({
         ifSilent: choice(['wait', 'leave'], 'wait'),
       }),
     ),
+    /** Who is cut off while he waits and calls again within this time stands where he stood; 2 minutes by default. */
+    keepPlaceMs: Type.Optional(duration('2m')),
   }),
   check: ({ offer }, complain) => {
     if (offer) checkOffer(offer, complain);

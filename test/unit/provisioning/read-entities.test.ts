@@ -79,6 +79,7 @@ describe('a file of entities', () => {
           music: 'queue-music',
           announceAgent: true,
           record: true,
+          keepPlaceMs: 120_000,
         },
       ],
     ]);

@@ -72,7 +72,7 @@ describe('references', () => {
 
   it('name kinds that there are', () => {
     const named = fields.flatMap(({ facts }) => facts.reference ?? []);
-    expect(named).toHaveLength(5);
+    expect(named).toHaveLength(6);
     for (const kind of named) expect(KIND_NAMES).toContain(kind);
   });
 

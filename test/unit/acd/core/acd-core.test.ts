@@ -29,7 +29,14 @@ function setUp(queue: Partial<QueueSettings> = {}): void {
 }
 
 function comes(visit: string): readonly AcdCommand[] {
-  const asked = tell({ type: 'asked', visit, callId: `call of ${visit}`, queue: 'sales', priority: 0 });
+  const asked = tell({
+    type: 'asked',
+    visit,
+    callId: `call of ${visit}`,
+    caller: '',
+    queue: 'sales',
+    priority: 0,
+  });
   return [...asked, ...tell({ type: 'joined', visit })];
 }
 

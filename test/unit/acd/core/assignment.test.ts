@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AssignmentView, assign } from '../../../../src/acd/core/assignment.ts';
 import type { QueueSettings } from '../../../../src/acd/core/inputs.ts';
+import { RecentLeavers } from '../../../../src/acd/core/recent-leavers.ts';
 import { type Agent, type Member, newAgent, type Queue } from '../../../../src/acd/core/state.ts';
 
 function agent(id: string, facts: Partial<Agent> = {}): Agent {
@@ -19,6 +20,7 @@ function queue(agents: readonly Agent[], strategy: QueueSettings['strategy'] = '
     visits: 0,
     rings: 0,
     handling: { calls: 0, meanMs: 0 },
+    left: new RecentLeavers(),
   };
   return { settings, members, known: new Map(), ...nobody };
 }

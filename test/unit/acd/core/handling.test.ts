@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countHandling, expectedWaitMs } from '../../../../src/acd/core/place.ts';
+import { countHandling, expectedWaitMs } from '../../../../src/acd/core/handling.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,0 +1,32 @@
+/** Callers who left the line of a queue unserved a short while ago (掉线保位): who calls again stands where he stood. */
+export interface Left {
+  /** His place: when he had joined. */
+  readonly since: number;
+  readonly at: number;
+}
+
+/** A caller who is dropped may call again so long where his queue says nothing else. */
+const KEEP_PLACE_MS = 120_000;
+
+/** Of one queue. Nobody is remembered longer than the queue wants. */
+export class RecentLeavers {
+  /** By the caller's number, who left first first. */
+  readonly #left = new Map<string, Left>();
+
+  /** `number`: '' when withheld, who is not known again. */
+  remember(number: string, since: number, at: number, keepMs = KEEP_PLACE_MS): void {
+    for (const [other, left] of this.#left) {
+      if (left.at + keepMs > at) break;
+      this.#left.delete(other);
+    }
+    this.#left.delete(number);
+    if (number !== '' && keepMs > 0) this.#left.set(number, { since, at });
+  }
+
+  /** The place of somebody who is there again; it is his once. */
+  takeBack(number: string, now: number, keepMs = KEEP_PLACE_MS): Left | undefined {
+    const left = this.#left.get(number);
+    this.#left.delete(number);
+    return left && left.at + keepMs > now ? left : undefined;
+  }
+}
