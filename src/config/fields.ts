@@ -14,13 +14,13 @@ export const DIGITS = '^[0-9]{2,15}$';
  * Milliseconds; the field is called `...Ms`. Files write it as a duration, under the key without `Ms`:
  * `ringMs: 15000` is `ring: 15s`.
  */
-export const duration = (written: string) =>
+export const duration = (written?: string) =>
   Type.Integer({
     minimum: 0,
     maximum: parseDuration('999999999h'),
     hint: 'a duration such as 500ms, 15s or 2m',
     duration: DURATION_PATTERN,
-    default: parseDuration(written),
+    ...(written === undefined ? {} : { default: parseDuration(written) }),
   });
 
 export const text = (written?: string) =>

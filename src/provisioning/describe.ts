@@ -191,6 +191,61 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '允许将来电转移（302 或 `forward`）到外线号码；否则仅限公司内部',
     ],
   },
+  group: {
+    tenant,
+    name: ['Name for people', '名称'],
+    members: [
+      'Who is rung, in order: each an extension, an agent or a number outside',
+      '组内成员，按顺序：每项写分机、坐席或外线号码之一',
+    ],
+    'members[].extension': ['An extension', '分机'],
+    'members[].agent': ['An agent, at the extension where he sits', '坐席，振其所在分机'],
+    'members[].number': ['A number outside', '外线号码'],
+    strategy: [
+      '`ring-all`: all together; `hunt`: one after the other; `round-robin`: the same, beginning with the next each time; `random`',
+      '`ring-all` 同振；`hunt` 依次振铃；`round-robin` 轮流依次振铃；`random` 随机依次振铃',
+    ],
+    ring: ['All together, or each of them, so long', '同振时的总振铃时长，或依次振铃时每个成员的时长'],
+    pickUp: [
+      "Its phones take one another's calls (`codes.pickUp`) before those of others",
+      '组内话机抢接（`codes.pickUp`）时优先接本组的来电',
+    ],
+    'otherwise.mailbox': ['When nobody has answered: a mailbox', '无人接听时转语音信箱'],
+    'otherwise.number': [
+      'Or a number: an extension, a group, a hotline of the company or a number outside',
+      '或转到号码：分机、分机组、本企业热线或外线号码',
+    ],
+  },
+  skill: {
+    tenant,
+    title: ['Name for people, such as 粤语', '供人查看的名称，如“粤语”'],
+  },
+  breakReason: {
+    tenant,
+    'title.zh': ['Name for people in Chinese', '中文名称'],
+    'title.en': ['Name for people in English', '英文名称'],
+    limit: ['A break that is longer is told to the chief; without: no limit', '超过此时长提醒班长；不写则不限'],
+  },
+  disposition: {
+    tenant,
+    entries: ['What the agent chooses from, in up to three levels', '话后小结选项，最多三级'],
+    'entries[].code': ['What reports count; each code once in a tree', '统计用代码，同一棵树内不重复'],
+    'entries[].title': ['Name for people', '名称'],
+    'entries[].children': ['Those below it; the agent chooses one of them', '下一级选项，坐席从中选择'],
+    'entries[].children[].code': ['Code of the second level', '第二级代码'],
+    'entries[].children[].title': ['Name of the second level', '第二级名称'],
+    'entries[].children[].children': ['Those below it', '下一级选项'],
+    'entries[].children[].children[].code': ['Code of the third level', '第三级代码'],
+    'entries[].children[].children[].title': ['Name of the third level', '第三级名称'],
+  },
+  script: {
+    tenant,
+    title: ['Name for people', '名称'],
+    text: [
+      'What the agent says; `{caller}`, `{queue}`, `{agent}` and others stand for what is known then',
+      '话术内容；`{caller}`、`{queue}`、`{agent}` 等占位符在通话时代入',
+    ],
+  },
   agent: {
     tenant,
     name: ['Name for people', '姓名'],
@@ -263,6 +318,12 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'Who presses nothing waits on, or leaves as one who has waited too long',
       '不按键者：继续等待，或按超时离开队列',
     ],
+    disposition: ['What the agent chooses from after the talk', '话后小结的选项'],
+    dispositionRequired: [
+      'He has to, before he is offered the next caller',
+      '必须填写话后小结，才会再分配来电',
+    ],
+    script: ['What the agent says, shown at his seat', '话术，通话时显示给坐席'],
   },
   list: {
     tenant,

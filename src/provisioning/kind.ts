@@ -25,6 +25,8 @@ export interface Kind<
   readonly keyHint: string;
   /** All companies share it: only tenant `system` has it. */
   readonly isShared?: boolean;
+  /** Its key is a number that the company's phones dial: no other kind of these may have the same in the company. */
+  readonly isDialled?: boolean;
   /** All but tenant and key: the same for files, database and API. */
   readonly schema: Body;
   check?(value: Readonly<Static<Body>>, complain: Complain): void;

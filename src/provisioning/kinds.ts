@@ -1,15 +1,20 @@
 /** The registry of kinds: a new one is a file in `kind/` and a line here. */
 
 import { agent } from './kind/agent.ts';
+import { breakReason } from './kind/break-reason.ts';
 import { calendar } from './kind/calendar.ts';
+import { disposition } from './kind/disposition.ts';
 import { extension } from './kind/extension.ts';
+import { group } from './kind/group.ts';
 import { holidays } from './kind/holidays.ts';
 import { hotline } from './kind/hotline.ts';
 import { list } from './kind/list.ts';
 import { mailbox } from './kind/mailbox.ts';
 import { prompt } from './kind/prompt.ts';
 import { queue } from './kind/queue.ts';
+import { script } from './kind/script.ts';
 import { segments } from './kind/segments.ts';
+import { skill } from './kind/skill.ts';
 import { survey } from './kind/survey.ts';
 import { tenant } from './kind/tenant.ts';
 import { trunk } from './kind/trunk.ts';
@@ -20,7 +25,12 @@ export const KINDS = {
   tenant,
   trunk,
   extension,
+  group,
+  skill,
   agent,
+  breakReason,
+  disposition,
+  script,
   queue,
   list,
   mailbox,

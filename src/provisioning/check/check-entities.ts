@@ -27,6 +27,7 @@ export function checkEntities(snapshot: Snapshot, options: EntityCheckOptions = 
       if (fields.some(({ marks }) => marks.unique)) checkUnique(entity, holders, complain);
       if (options.tenants && !options.tenants.has(entity.tenant)) continue;
       checkTenant(entity.tenant, snapshot, complain, ['tenant']);
+      if (definition.isDialled) checkDialled(entity, snapshot, complain);
       for (const field of fields) {
         const { reference, prompt } = field.marks;
         if (!reference && !(prompt && options.prompts)) continue;
@@ -70,6 +71,13 @@ function checkTenant(tenant: string, snapshot: Snapshot, complain: Complain, pat
   const known = snapshot.all('tenant').map(({ id }) => id);
   const missing = { kind: 'tenant', tenant, name: tenant } as const;
   complain(path, `there is no tenant '${tenant}'`, suggestion(tenant, 'tenant', known), missing);
+}
+
+/** A number that phones dial leads to one thing: the kind that stands first in the registry has it. */
+function checkDialled({ kind, tenant, name }: Named, snapshot: Snapshot, complain: Complain): void {
+  const before = KIND_NAMES.slice(0, KIND_NAMES.indexOf(kind)).filter((other) => kindOf(other).isDialled);
+  const holder = before.find((other) => snapshot.get(other, tenant, name));
+  if (holder) complain([], `${name} is the number of ${holder} '${name}' already`, 'give it another number');
 }
 
 function checkReference(

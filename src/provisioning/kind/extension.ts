@@ -19,6 +19,7 @@ export const extension = defineKind({
   plural: 'extensions',
   title: { en: 'extension', zh: '分机' },
   key: 'number',
+  isDialled: true,
   schema: Type.Object({
     name: title(),
     /**

@@ -107,9 +107,17 @@ export const queue = defineKind({
     ),
     /** Who is cut off while he waits and calls again within this time stands where he stood; 2 minutes by default. */
     keepPlaceMs: Type.Optional(duration('2m')),
+    /** What the agent chooses from after the talk (话后小结). */
+    disposition: Type.Optional(reference('disposition')),
+    /** He has to, before he is offered the next caller. */
+    dispositionRequired: flag(false),
+    /** What the agent says (话术), shown at his seat. */
+    script: Type.Optional(reference('script')),
   }),
-  check: ({ offer }, complain) => {
+  check: ({ offer, disposition, dispositionRequired }, complain) => {
     if (offer) checkOffer(offer, complain);
+    if (!dispositionRequired || disposition !== undefined) return;
+    complain(['dispositionRequired'], 'the queue has no dispositions to choose from', 'write disposition: NAME');
   },
 });
 

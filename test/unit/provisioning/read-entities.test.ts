@@ -80,6 +80,7 @@ describe('a file of entities', () => {
           announceAgent: true,
           record: true,
           keepPlaceMs: 120_000,
+          dispositionRequired: false,
         },
       ],
     ]);
@@ -174,6 +175,57 @@ describe('mistakes of a file', () => {
     expect(
       mistakes('tenants: { a: {} }\ntenant: a\nlists: { vip: {} }\n---\ntenant: a\nlists: { vip: {} }'),
     ).toEqual(["6:15: list 'vip' of tenant 'a' stands in a.yaml:3 too; remove one of them"]);
+  });
+
+  it('are groups whose members are none or two, and numbers that lead to two things', () => {
+    const text = [
+      'tenant: a', // 1
+      'tenants: { a: {} }', // 2
+      'mailboxes: { box: {} }', // 3
+      'extensions: { 8001: {}, 8002: {} }', // 4
+      'groups:', // 5
+      '  600: { members: [{ extension: 8001, number: "13800138000" }, {}, { extension: 8002 }] }', // 6
+      '  601: { members: [{ agent: 8009 }], otherwise: { mailbox: box, number: "8001" } }', // 7
+      '  602: { members: [{ number: "13800138000" }], strategy: hunt, otherwise: { number: "8001" } }', // 8
+    ].join('\n');
+    const fix = 'write { extension: … }, { agent: … } or { number: … }';
+    expect(mistakes(text)).toEqual([
+      `6:19: a member is one extension, one agent or one number outside; ${fix}`,
+      `6:63: a member is one extension, one agent or one number outside; ${fix}`,
+      '7:48: the caller cannot go to both, mailbox and number; write one of them',
+    ]);
+    const twice = 'tenant: a\ntenants: { a: {} }\nextensions: { 8001: {} }\ngroups:';
+    expect(mistakes(`${twice}\n  8001: { members: [{ extension: 8001 }, { agent: 8009 }] }`)).toEqual([
+      "5:3: 8001 is the number of extension '8001' already; give it another number",
+      "5:52: tenant 'a' has no agent '8009'; define it under agents:",
+    ]);
+  });
+
+  it('are codes that a tree of dispositions has twice, on whatever level', () => {
+    const tree = (code: string) =>
+      [
+        'tenant: a',
+        'dispositions:',
+        '  sales:',
+        '    entries:',
+        '      - { code: order, title: 下单, children: [{ code: new, title: 新客户 }] }',
+        `      - { code: other, title: 其他, children: [{ code: x, title: X, children: [{ code: ${code}, title: Y }] }] }`,
+      ].join('\n');
+    expect(mistakes(tree('wrong-number'))).toEqual(["1:1: there is no tenant 'a'; define it under tenants:"]);
+    expect(mistakes(tree('new'))).toEqual([
+      "6:83: the tree has the code 'new' twice; give each a code of its own",
+    ]);
+    expect(mistakes('tenant: a\nqueues: { sales: { dispositionRequired: true } }')).toEqual([
+      '2:41: the queue has no dispositions to choose from; write disposition: NAME',
+    ]);
+  });
+
+  it('are braces of a script that hold no placeholder', () => {
+    const script = (text: string) => mistakes(`tenants: { a: {} }\nscripts: { s: { tenant: a, text: '${text}' } }`);
+    expect(script('工号 {agent}，{客户.称呼} 您好')).toEqual([]);
+    expect(script('工号 {agent 为您服务')).toEqual([
+      "2:35: '{' begins or ends no placeholder; write placeholders as {caller}",
+    ]);
   });
 
   it('name the section where a kind is defined as it is spelt', () => {

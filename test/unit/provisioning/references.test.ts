@@ -59,6 +59,12 @@ describe('references', () => {
       'trunk.register.realm',
       'trunk.identify.user',
       'extension.ha1.realm',
+      'breakReason.title.zh',
+      'breakReason.title.en',
+      'disposition.entries.[].title',
+      'disposition.entries.[].children.[].title',
+      'disposition.entries.[].children.[].children.[].title',
+      'script.text',
       'queue.title',
       'prompt.text',
       'hotline.name',
@@ -72,7 +78,7 @@ describe('references', () => {
 
   it('name kinds that there are', () => {
     const named = fields.flatMap(({ facts }) => facts.reference ?? []);
-    expect(named).toHaveLength(6);
+    expect(named).toHaveLength(11);
     for (const kind of named) expect(KIND_NAMES).toContain(kind);
   });
 

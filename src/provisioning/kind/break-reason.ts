@@ -1,0 +1,19 @@
+import Type from 'typebox';
+import { duration, text } from '../../config/fields.ts';
+import { defineKind, type EntityOf } from '../kind.ts';
+
+/** What an agent takes a break for (小休原因). */
+export const breakReason = defineKind({
+  name: 'breakReason',
+  plural: 'breakReasons',
+  title: { en: 'reason of breaks', zh: '小休原因' },
+  key: 'name',
+  schema: Type.Object({
+    /** For people in either language; its name where one is not written. */
+    title: Type.Object({ zh: Type.Optional(text()), en: Type.Optional(text()) }, { default: {} }),
+    /** A break that is longer is told to the chief; without: it may be as long as it is. */
+    limitMs: Type.Optional(duration()),
+  }),
+});
+
+export type BreakReason = EntityOf<typeof breakReason>;

@@ -1,0 +1,61 @@
+import Type, { type TSchema } from 'typebox';
+import { text } from '../../config/fields.ts';
+import { type Complain, defineKind, type EntityOf } from '../kind.ts';
+
+const code = () =>
+  Type.String({ pattern: '^[A-Za-z0-9_.-]{1,32}$', hint: 'a code of up to 32 letters, digits, - _ and .' });
+
+const leaf = () => Type.Object({ code: code(), title: text() });
+
+const branch = <Below extends TSchema>(below: Below) =>
+  Type.Object({ code: code(), title: text(), children: Type.Array(below, { default: [] }) });
+
+/** One choice of a tree, with those below it. */
+export interface DispositionEntry {
+  readonly code: string;
+  readonly title: string;
+  readonly children?: readonly DispositionEntry[];
+}
+
+/** What became of a talk (话后小结): a tree of three levels that the agent chooses an entry of in his wrap-up. */
+export const disposition = defineKind({
+  name: 'disposition',
+  plural: 'dispositions',
+  title: { en: 'tree of dispositions', zh: '话后小结' },
+  key: 'name',
+  schema: Type.Object({
+    /** Its codes are what reports count: each stands once in the tree. */
+    entries: Type.Array(branch(branch(leaf())), { minItems: 1 }),
+  }),
+  check: ({ entries }, complain) => checkCodes(entries, complain),
+});
+
+export type Disposition = EntityOf<typeof disposition>;
+
+/** The way from the root to a code of the tree: it and those above it; empty: the tree has no such code. */
+export function dispositionPath(
+  entries: readonly DispositionEntry[],
+  code: string,
+): readonly DispositionEntry[] {
+  for (const entry of entries) {
+    if (entry.code === code) return [entry];
+    const below = dispositionPath(entry.children ?? [], code);
+    if (below.length > 0) return [entry, ...below];
+  }
+  return [];
+}
+
+function checkCodes(
+  entries: readonly DispositionEntry[],
+  complain: Complain,
+  path: readonly (string | number)[] = ['entries'],
+  known = new Set<string>(),
+): void {
+  entries.forEach(({ code, children = [] }, index) => {
+    const at = [...path, index];
+    if (known.has(code))
+      complain([...at, 'code'], `the tree has the code '${code}' twice`, 'give each a code of its own');
+    known.add(code);
+    checkCodes(children, complain, [...at, 'children'], known);
+  });
+}
