@@ -19,6 +19,7 @@ import { recordingPath, safeName } from './recording/recording-path.ts';
 import { BusyLamps } from './routing/busy-lamps.ts';
 import { ClickToCall, type Origination } from './routing/click-to-call.ts';
 import { Destinations } from './routing/destinations.ts';
+import { GroupCalls } from './routing/group-calls.ts';
 import type { Hotlines } from './routing/hotlines.ts';
 import { insideOf } from './routing/inside.ts';
 import { PhoneCalls } from './routing/phone-calls.ts';
@@ -96,7 +97,7 @@ export class Pbx {
       areas: parts.areas,
       settings: this.#settings,
       period: (calendar, tenant) => hotlines.period(calendar, tenant),
-      inside: (number, tenant) => insideOf(hotlines, features)(number, tenant),
+      inside: (number, tenant) => insideOf(hotlines, features, groups)(number, tenant),
     });
     const spoken = new CompanyPrompts(config.dataDir, prompts, provisioning);
     const promptItems: FlowFeatures['promptItems'] = (tenant, names) => spoken.toItems(tenant, names);
@@ -142,6 +143,13 @@ export class Pbx {
       voicemail: (call, box) => voicemail.take(call, box),
       survey: (call, name) => survey.ask(call, name),
     };
+    const groups = new GroupCalls({
+      provisioning,
+      directory,
+      features,
+      ids,
+      talk: { ...talk, record: false },
+    });
     this.#trunkCalls = new TrunkCalls({ calls, hotlines, features });
     this.#clickToCall = new ClickToCall({ calls, directory, talk, log });
     this.#strangers = new SourceLog(clock, (source, count) =>
@@ -155,6 +163,7 @@ export class Pbx {
       features,
       directory,
       settings: this.#settings,
+      groups,
       publicNumber: (party) => directory.publicNumber(party),
       talk,
       strangers: this.#strangers,

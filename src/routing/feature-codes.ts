@@ -15,6 +15,7 @@ import {
   type PhoneFeature,
 } from '../provisioning/feature-codes.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
+import type { GroupCalls } from './group-calls.ts';
 import { runFlow } from './run-flow.ts';
 import { type SettingParts, setAtPhone } from './setting-codes.ts';
 
@@ -22,6 +23,7 @@ import { type SettingParts, setAtPhone } from './setting-codes.ts';
 interface Dialling extends SettingParts {
   readonly calls: Calls;
   readonly leg: InboundLeg;
+  readonly groups: Pick<GroupCalls, 'colleagues'>;
   readonly party: Party;
   /** Whose phone it is, for the record. */
   readonly who: PartyName;
@@ -59,7 +61,8 @@ const FEATURES: Readonly<Record<Feature, Served>> = {
     otherwise: '',
   },
   pickUp: {
-    serve: ({ calls, leg, party, who }) => pickUp(calls, leg, party, who),
+    serve: ({ calls, leg, party, who, groups }) =>
+      pickUp(calls, leg, party, who, undefined, groups.colleagues(party.number, party.tenant)),
     otherwise: 'no phone of the company rings',
   },
   pickUpAt: {

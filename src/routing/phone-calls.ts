@@ -15,6 +15,7 @@ import type { TenantId } from '../shared/ids.ts';
 import type { SourceLog } from '../shared/source-log.ts';
 import { isEmergency } from './emergency.ts';
 import { dialledFeature, refuseCode, serveFeature } from './feature-codes.ts';
+import type { GroupCalls } from './group-calls.ts';
 import type { Hotlines, RoutedHotline } from './hotlines.ts';
 import type { PhoneSettings } from './phone-settings.ts';
 import type { Phones } from './phones.ts';
@@ -30,6 +31,7 @@ export interface PhoneCallsParts {
   readonly features: FlowFeatures;
   readonly directory: Directory;
   readonly settings: PhoneSettings;
+  readonly groups: GroupCalls;
   /** What a phone shows to another company; empty: withheld. */
   readonly publicNumber: (party: Party) => string;
   readonly talk: Pick<TalkOptions, 'recorder' | 'music'>;
@@ -60,6 +62,11 @@ export class PhoneCalls {
     if (leg.replaces) return void replaceDialog(leg, party, calls);
     const called = leg.invite.target.user;
     if (isFeatureCode(called)) return void this.#dialCode(leg, party);
+    const group = this.#parts.groups.at(called, party.tenant);
+    if (group) {
+      const call = this.#open(leg, party, party.tenant, fromColleague(leg, party.number));
+      return runFlow(call, group(call));
+    }
     const hotline = this.#hotlineFor(called, party.tenant);
     if (!hotline) return this.#putThrough(leg, party);
     const { tenant = party.tenant } = hotline;
@@ -86,7 +93,7 @@ export class PhoneCalls {
 
   /** A code acts on a call that there is already, or turns a switch; what cannot be done makes a call that tells so. */
   async #dialCode(leg: InboundLeg, party: Party): Promise<void> {
-    const { calls, provisioning, directory, features, hotlines, settings } = this.#parts;
+    const { calls, provisioning, directory, features, hotlines, settings, groups } = this.#parts;
     const { tenant } = party;
     const code = leg.invite.target.user;
     const dialled = dialledFeature(provisioning, tenant, code);
@@ -103,6 +110,7 @@ export class PhoneCalls {
         settings,
         directory,
         features,
+        groups,
       });
       if (undone === undefined || leg.state === 'ended') return;
       why = undone;

@@ -6,7 +6,8 @@ import { firstSnapshot } from '../../src/provisioning/file/first-start.ts';
 import { join, readEntities } from '../../src/provisioning/file/read-entities.ts';
 import type { Extension } from '../../src/provisioning/kind/extension.ts';
 import type { Tenant } from '../../src/provisioning/kind/tenant.ts';
-import type { Entities, KindName } from '../../src/provisioning/kinds.ts';
+import type { KeyField } from '../../src/provisioning/kind.ts';
+import { type Entities, KINDS, type KindName } from '../../src/provisioning/kinds.ts';
 import { type Named, Snapshot } from '../../src/provisioning/snapshot.ts';
 
 /** Configuration of the machine of the sample hotline. */
@@ -73,8 +74,7 @@ export function extension(
 
 /** One entity, its fields beside its key left to the caller. */
 export function entity<Kind extends KindName>(kind: Kind, value: Entities[Kind]): Named<Kind> {
-  const { tenant, ...rest } = value as { tenant: string; name?: string; number?: string; id?: string };
-  const name =
-    kind === 'extension' ? rest.number! : kind === 'agent' || kind === 'tenant' ? rest.id! : rest.name!;
+  const { tenant, ...rest } = value as { tenant: string } & Readonly<Record<KeyField, string>>;
+  const name = rest[KINDS[kind].key];
   return { kind, tenant, name, value };
 }
