@@ -19,6 +19,7 @@ import { recordingPath, safeName } from './recording/recording-path.ts';
 import { BusyLamps } from './routing/busy-lamps.ts';
 import { ClickToCall, type Origination } from './routing/click-to-call.ts';
 import { Destinations } from './routing/destinations.ts';
+import { DirectLines } from './routing/direct-lines.ts';
 import { GroupCalls } from './routing/group-calls.ts';
 import type { Hotlines } from './routing/hotlines.ts';
 import { insideOf } from './routing/inside.ts';
@@ -143,14 +144,17 @@ export class Pbx {
       voicemail: (call, box) => voicemail.take(call, box),
       survey: (call, name) => survey.ask(call, name),
     };
-    const groups = new GroupCalls({
-      provisioning,
-      directory,
+    const unrecorded = { ...talk, record: false };
+    const groups = new GroupCalls({ provisioning, directory, features, ids, talk: unrecorded });
+    const directLines = new DirectLines(provisioning);
+    this.#trunkCalls = new TrunkCalls({
+      calls,
+      hotlines,
       features,
-      ids,
-      talk: { ...talk, record: false },
+      directLines,
+      directory,
+      talk: unrecorded,
     });
-    this.#trunkCalls = new TrunkCalls({ calls, hotlines, features });
     this.#clickToCall = new ClickToCall({ calls, directory, talk, log });
     this.#strangers = new SourceLog(clock, (source, count) =>
       log.warn({ source, count }, 'calls from an unknown address refused'),

@@ -52,7 +52,12 @@ export interface Occasion {
   readonly hotline?: string | undefined;
   /** The queue that an agent is rung for. */
   readonly queue?: string | undefined;
+  /** The asker's extension forwards a call that was for it, for this reason; undefined: it is not forwarded. */
+  readonly forwarded?: ForwardReason | undefined;
 }
+
+/** Why a call is forwarded: what its extension has set, or its phone by a 302. */
+export type ForwardReason = 'always' | 'busy' | 'noAnswer' | 'unreachable' | 'redirected';
 
 /** What an extension has set for the calls to it (免打扰, 呼叫转移): numbers as its phone would dial them, '' for none. */
 export interface CallSettings {

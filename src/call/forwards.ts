@@ -1,3 +1,4 @@
+import type { LegEnding } from '../edge/edge.ts';
 import type { CauseSlug } from '../shared/cause.ts';
 import type { Call } from './call.ts';
 import type { Destination, Directory } from './destination.ts';
@@ -16,8 +17,17 @@ const WORDS: Readonly<Record<ForwardWhen, string>> = {
   unreachable: 'calls while it cannot be reached',
 };
 
+/** How a phone's leg ended, or why there is none. */
+export interface ForwardedEnding {
+  readonly cause: CauseSlug;
+  /** Undefined: the phone was not asked. */
+  readonly by?: LegEnding['by'];
+  /** It had said that it rings. */
+  readonly rang?: boolean;
+}
+
 /** When a leg that ended so is forwarded; undefined: that is no reason. */
-export function forwardWhen(cause: CauseSlug): ForwardWhen | undefined {
+export function forwardWhen({ cause, by, rang }: ForwardedEnding): ForwardWhen | undefined {
   switch (cause) {
     case 'busy':
     case 'rejected':
@@ -25,6 +35,9 @@ export function forwardWhen(cause: CauseSlug): ForwardWhen | undefined {
     case 'no-answer':
       return 'noAnswer';
     case 'unavailable':
+      // RFC 3261 21.4.18: a phone that says 480 was reached; it is not to be disturbed, or gives its ringing up.
+      if (by === 'remote') return rang ? 'noAnswer' : 'busy';
+      return 'unreachable';
     case 'unknown-number':
     case 'timeout':
     case 'congestion':

@@ -6,10 +6,18 @@ import type { Party } from './arrival.ts';
 import { reportQuality } from './audio-quality.ts';
 import type { Call, RingingNow } from './call.ts';
 import type { JoinReason } from './call-events.ts';
-import type { CallSettings, Destination, Directory, Resolved, RingRoute } from './destination.ts';
+import type {
+  CallSettings,
+  Destination,
+  Directory,
+  ForwardReason,
+  Resolved,
+  RingRoute,
+} from './destination.ts';
 import { Forwards, type ForwardWhen, forwardWhen } from './forwards.ts';
 import { Leg } from './leg.ts';
 import {
+  type Attempt,
   failureOf,
   type Refusal,
   type RingFailure,
@@ -60,15 +68,6 @@ export function ring(
 /** How a leg ended, as far as it is known. */
 type Ending = Partial<Refusal> & Pick<Refusal, 'cause'>;
 
-/** A leg that rings, and the ways that are left to its target. */
-interface Attempt {
-  readonly leg: Leg;
-  readonly target: RingTarget;
-  /** Who is rung: the target, or whom its phone forwarded to. */
-  readonly destination: Destination;
-  readonly way: Resolved;
-}
-
 const NO_OUTCOMES: ReadonlyMap<RingTarget, RingOutcome> = new Map();
 
 class Ringing implements RingingNow {
@@ -84,6 +83,8 @@ class Ringing implements RingingNow {
   #answerTimers: readonly Timer[] = [];
   #resolve: (result: RingResult) => void = () => {};
   #winner: Leg | undefined;
+  /** Phones that said so first of all (180). */
+  readonly #rang = new WeakSet<Leg>();
   #starting = 0;
   #over = false;
 
@@ -145,10 +146,15 @@ class Ringing implements RingingNow {
     }
   }
 
-  #start(target: RingTarget, destination: Destination, asker: Party | undefined): void {
+  #start(
+    target: RingTarget,
+    destination: Destination,
+    asker: Party | undefined,
+    forwarded?: ForwardReason,
+  ): void {
     const { arrival } = this.#call;
     const { shows, queue } = this.#options;
-    const occasion = { asker, queue, hotline: this.#call.hotline };
+    const occasion = { asker, queue, hotline: this.#call.hotline, forwarded };
     const shown = shows === undefined ? arrival : { ...arrival, caller: shows };
     const settings = this.#settingsOf(destination);
     if (settings?.always) {
@@ -184,12 +190,12 @@ class Ringing implements RingingNow {
   ): void {
     const isAsked = this.#settingsOf(destination) && (when === 'always' || this.#options.reason !== 'queue');
     const to = when && isAsked ? this.#forwards.set(target, destination, when) : undefined;
-    if (to) this.#forwardTo(target, destination, to);
+    if (to) this.#forwardTo(target, destination, to, when!);
     else conclude();
   }
 
-  #forwardTo(target: RingTarget, { number }: Destination, to: Destination): void {
-    this.#start(target, to, { tenant: this.#call.arrival.tenantId, kind: 'extension', number });
+  #forwardTo(target: RingTarget, { number }: Destination, to: Destination, reason: ForwardReason): void {
+    this.#start(target, to, { tenant: this.#call.arrival.tenantId, kind: 'extension', number }, reason);
   }
 
   /** After so long a ringing the call goes on, where the extension has it so; where to nobody, the phone rings on. */
@@ -204,7 +210,7 @@ class Ringing implements RingingNow {
       if (!to) return;
       for (const attempt of ringing) this.#forget(attempt);
       for (const { leg } of ringing) leg.sip.end({ cause: 'cancelled' });
-      this.#forwardTo(target, destination, to);
+      this.#forwardTo(target, destination, to, 'noAnswer');
       this.#settleIfOver();
     });
     this.#answerTimers = [...this.#answerTimers, timer];
@@ -217,7 +223,7 @@ class Ringing implements RingingNow {
         this.#call.log.warn({ target: target.name, rule: bar }, 'a call out was refused');
         this.#call.note('barred', { rule: bar });
       }
-      return this.#otherwise(target, destination, forwardWhen(cause), () =>
+      return this.#otherwise(target, destination, forwardWhen({ cause }), () =>
         this.#conclude(target, failureOf(cause), way.why, { cause }),
       );
     }
@@ -263,7 +269,10 @@ class Ringing implements RingingNow {
     this.#call.adopt(leg);
     // A leg that talks for an hour keeps these listeners: the ways that are left are not theirs.
     const { onHeard, onEnded } = way;
-    sip.events.once('progress', () => onHeard?.());
+    sip.events.once('progress', ({ status }) => {
+      if (status === 180) this.#rang.add(leg);
+      onHeard?.();
+    });
     const { onEarlyMedia } = this.#options;
     if (onEarlyMedia) sip.events.on('progress', ({ sdp }) => sdp !== undefined && onEarlyMedia(leg, sdp));
     sip.events.on('answered', ({ sdp }) => {
@@ -314,10 +323,11 @@ class Ringing implements RingingNow {
     this.#forget(attempt);
     if (this.#over) return;
     const { target, destination, way } = attempt;
+    const rang = this.#rang.has(leg);
     if (this.#winner === leg) this.#winner = undefined;
     const forward = this.#forwards.redirected(target, destination, ending.redirect ?? []);
     if (forward) {
-      this.#forwardTo(target, destination, forward);
+      this.#forwardTo(target, destination, forward, 'redirected');
       return this.#settleIfOver();
     }
     // Another phone of the same target may still ring.
@@ -328,7 +338,7 @@ class Ringing implements RingingNow {
       this.#call.note('step', { step: `dial ${target.name}`, why: `${why}: tries the next way` });
       return this.#follow(target, destination, next);
     }
-    this.#otherwise(target, destination, forwardWhen(ending.cause), () =>
+    this.#otherwise(target, destination, forwardWhen({ ...ending, rang }), () =>
       this.#conclude(target, failureOf(ending.cause), why, ending, way),
     );
     this.#settleIfOver();

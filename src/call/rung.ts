@@ -1,7 +1,8 @@
 /** Who is rung, and how that goes. */
 import type { CauseSlug } from '../shared/cause.ts';
 import type { PartyKind } from './call-events.ts';
-import type { Destination } from './destination.ts';
+import type { Destination, Resolved } from './destination.ts';
+import type { Leg } from './leg.ts';
 
 /** One party to ring; with several phones they ring together. */
 export interface RingTarget {
@@ -10,6 +11,15 @@ export interface RingTarget {
   /** What the record calls it; the destination's kind by default. */
   readonly kind?: PartyKind;
   readonly destination: Destination;
+}
+
+/** A leg that rings, and the ways that are left to its target. */
+export interface Attempt {
+  readonly leg: Leg;
+  readonly target: RingTarget;
+  /** Who is rung: the target, or whom its phone forwarded to. */
+  readonly destination: Destination;
+  readonly way: Resolved;
 }
 
 export type RingFailure = 'busy' | 'no-answer' | 'unavailable' | 'rejected' | 'failed' | 'cancelled';

@@ -136,6 +136,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     numbers: ['Other numbers of the line that calls out may show', '本线路可用于外显的其他号码'],
     callerIdIn: ["Header with the caller's number on calls in", '呼入时从哪个头域取主叫号码'],
     callerIdOut: ["Header with the caller's number on calls out", '呼出时把主叫号码写入哪个头域'],
+    diversionOut: [
+      'Calls out that are forwarded say which number of the company they were for (header Diversion)',
+      '呼叫转移到外线时，用 Diversion 头域告知运营商原被叫号码',
+    ],
     ...rewrite('callerIn', ["the caller's number on calls in", '呼入主叫号码']),
     ...rewrite('calledIn', ['the number called on calls in', '呼入被叫号码']),
     ...rewrite('callerOut', ["the caller's number on calls out", '呼出主叫号码']),

@@ -15,10 +15,12 @@ import type { Agent } from '../provisioning/kind/agent.ts';
 import type { Extension } from '../provisioning/kind/extension.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import { hostForSocket, parseUri } from '../sip/message/index.ts';
+import type { Diversion } from '../trunk/forwarding.ts';
 import type { Showing } from '../trunk/shown-number.ts';
 import type { Trunks } from '../trunk/trunks.ts';
 import { isEmergency } from './emergency.ts';
 import { dialledFeature } from './feature-codes.ts';
+import { forwardedBy } from './forwarded-by.ts';
 import type { Hotlines } from './hotlines.ts';
 import { OutsideRights } from './outside-rights.ts';
 import type { PhoneSettings } from './phone-settings.ts';
@@ -54,12 +56,13 @@ export class Destinations implements Directory {
   }
 
   resolve(destination: Destination, arrival: Arrival, occasion: Occasion): Resolved {
-    const { asker } = occasion;
+    const { asker, forwarded } = occasion;
     const { tenantId } = arrival;
     if (destination.kind === 'line') {
       const refusal = this.refusal(destination, asker);
       if (refusal) return { routes: [], cause: 'forbidden', ...refusal };
-      return this.#resolveLine(destination, tenantId, this.#showing(tenantId, asker));
+      const diversion = forwardedBy(arrival, asker, forwarded, (party) => this.publicNumber(party));
+      return this.#resolveLine(destination, tenantId, this.#showing(tenantId, asker), diversion);
     }
     const { number } = destination;
     const shown = shownToPhone(this.#parts.provisioning, arrival, occasion, {
@@ -167,12 +170,17 @@ export class Destinations implements Directory {
   }
 
   /** The first trunk that can take the call, and behind it the others in the order of failover. */
-  #resolveLine({ number, trunk }: Destination, tenant: string, shows: Showing): Resolved {
+  #resolveLine(
+    { number, trunk }: Destination,
+    tenant: string,
+    shows: Showing,
+    diversion: Diversion | undefined,
+  ): Resolved {
     if (isFeatureCode(number)) return { routes: [], why: 'a feature code does not leave the house' };
     if (number.includes('*')) return { routes: [], why: 'a number that is shown masked cannot be dialled' };
     let whyNot = '';
     const isUrgent = this.#isEmergency(tenant, number);
-    const ways = this.#parts.trunks.waysOut({ number, tenant, trunk, shows, isUrgent }, (why) => {
+    const ways = this.#parts.trunks.waysOut({ number, tenant, trunk, shows, diversion, isUrgent }, (why) => {
       whyNot = whyNot ? `${whyNot}; ${why}` : why;
     });
     const next = (): Resolved => {

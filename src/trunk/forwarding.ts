@@ -1,5 +1,6 @@
 import type { EdgeRequest, NameAddress } from '../edge/edge.ts';
 import { normaliseCaller, subscriberOf } from '../numbering/number.ts';
+import { escapeUser } from '../sip/message/index.ts';
 
 /** A number that forwarded a call on its way to us. */
 export interface Diversion {
@@ -48,4 +49,9 @@ function reasonOf({ uri }: NameAddress): string | undefined {
   } catch {
     return match[1]!;
   }
+}
+
+/** Header of a call out that was forwarded (RFC 5806 3). `host`: the carrier's, as in From. */
+export function diversionHeader({ number, reason }: Diversion, host: string): string {
+  return `<sip:${escapeUser(number)}@${host}>${reason === undefined ? '' : `;reason=${reason}`}`;
 }

@@ -6,7 +6,7 @@ import type { Subscription } from '../shared/events.ts';
 import { escapeUser } from '../sip/message/index.ts';
 import { calledNumber } from './called-number.ts';
 import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
-import { type Diversion, diversionsOf } from './forwarding.ts';
+import { type Diversion, diversionHeader, diversionsOf } from './forwarding.ts';
 import type { HealthStatus } from './health.ts';
 import { rewrite } from './rewrite.ts';
 import { tryingOrder } from './select.ts';
@@ -37,6 +37,8 @@ export interface WayRequest {
   readonly trunk: string | undefined;
   /** What shall be shown, where it is the company's own. */
   readonly shows: Showing;
+  /** Who forwards it; undefined: it is not forwarded. */
+  readonly diversion?: Diversion | undefined;
   /** Goes over full trunks too, and over those that are held to be down. */
   readonly isUrgent?: boolean;
 }
@@ -114,7 +116,7 @@ export class Trunks {
    * `whyNot` tells what stood in the way of those left out.
    */
   *waysOut(request: WayRequest, whyNot: (why: string) => void): Generator<WayOut, void> {
-    const { number, tenant, shows } = request;
+    const { tenant, shows } = request;
     const able = this.#able(tenant, request.trunk);
     if (able.length === 0)
       whyNot(request.trunk ? `trunk ${request.trunk} has no way out` : 'no trunk has a way out');
@@ -131,7 +133,7 @@ export class Trunks {
       }
       const routeSet = registration?.serviceRoute ?? [];
       const route = {
-        ...routeOf(config, config.uri!, number, this.#shown(config, tenant, shows), credentials),
+        ...routeOf(config, request, this.#shown(config, tenant, shows), credentials),
         ...(routeSet.length > 0 && { routeSet }),
       };
       yield wayOut(config, route, release, health);
@@ -245,19 +247,23 @@ export class Trunks {
 /** The number as user of the trunk's own URI. */
 function routeOf(
   config: Trunk,
-  uri: string,
-  number: string,
+  { number, diversion }: WayRequest,
   callerId: string,
   credentials: EdgeCredentials | undefined,
 ): EdgeRoute {
+  const uri = config.uri!;
   const scheme = uri.slice(0, uri.indexOf(':'));
   const peer = uri.slice(uri.indexOf(':') + 1);
   const peerHost = peer.slice(peer.indexOf('@') + 1);
+  const host = peerHost.split(';')[0]!;
   const shown = rewrite(callerId, config.rewrite.callerOut);
   const called = rewrite(number, config.rewrite.calledOut);
+  const { from, headers } = showCaller(config, shown, host);
+  const isTold = config.diversionOut && diversion !== undefined && diversion.number !== '';
   return {
     uri: `${scheme}:${escapeUser(called)}@${peerHost}`,
-    ...showCaller(config, shown, peerHost.split(';')[0]!),
+    from,
+    headers: isTold ? { ...headers, Diversion: diversionHeader(diversion, host) } : headers,
     responseLimitMs: config.responseTimeoutMs,
     ...(credentials ? { credentials } : {}),
   };

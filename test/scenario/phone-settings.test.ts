@@ -110,11 +110,36 @@ describe('calls are forwarded', () => {
     expect(s.facts('rung')).toMatchObject([{ target: '8001', outcome: 'answered', ringMs: 15_000 }]);
   });
 
-  it('while its phone cannot be reached', async () => {
-    await open(forward({ unreachable: '8002' }));
-    s.edge.phone('8001', { does: 'reject', status: 480 });
-    await calls8001();
+  it('while its phone does not answer at all', async () => {
+    await open(forward({ unreachable: '8002', busy: '8003' }));
+    s.edge.phone('8001', { does: 'nothing' });
+    await calls8001(33_000);
     expect(s.edge.rung).toEqual(['8001', '8002']);
+  });
+
+  // RFC 3261 21.4.18: the phone was reached
+  it.each([
+    ['at once: it is not to be disturbed', undefined, '8002'],
+    ['when it has rung: nobody answered', 8_000, '8003'],
+  ])('that says 480 %s', async (_, afterMs, to) => {
+    await open(forward({ busy: '8002', noAnswer: '8003', unreachable: '8004', ringMs: 20_000 }));
+    s.edge.phone('8001', { does: 'reject', status: 480, ...(afterMs !== undefined && { afterMs }) });
+    s.edge.phone('8003', { does: 'ring' });
+    phoneCalls(s, '8005', '8001');
+    await s.clock.advance(9_000);
+    expect(s.edge.rung).toEqual(['8001', to]);
+  });
+
+  it.each([
+    [true, '<sip:075526880000@carrier>;reason=user-busy'],
+    [false, undefined],
+  ])('a trunk with diversionOut: %s is told so', async (diversionOut, diversion) => {
+    const trunk = { uri: 'sip:carrier', probeMs: 0, callerId: '075526880000', diversionOut };
+    await open(forward({ busy: LINE }, { forwardOutside: true }));
+    s.change({ trunk });
+    s.edge.phone('8001', { does: 'reject', status: 486 });
+    await calls8001();
+    expect(s.edge.legsTo(LINE)[0]!.call.headers?.['Diversion']).toBe(diversion);
   });
 
   it('while no phone of it is registered', async () => {

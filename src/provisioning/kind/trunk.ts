@@ -107,6 +107,8 @@ export const trunk = defineKind({
     numbers: list(telephoneNumber),
     callerIdIn: callerIdHeader('pai'),
     callerIdOut: callerIdHeader('from'),
+    /** Calls out that are forwarded say which number of the company they were for (Diversion, RFC 5806). */
+    diversionOut: flag(false),
     rewrite: Type.Object(
       {
         callerIn: list(rewriteRule),
