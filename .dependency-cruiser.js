@@ -71,11 +71,12 @@ const ROOMS = {
   'pbx.ts': [
     ...FEATURE,
     ...['acd/', 'dialplan/', 'recording/', 'routing/', 'survey/', 'voicemail/', 'registrar/', 'trunk/'],
-    ...['config/', 'numbering/'],
+    ...['calendar/', 'config/', 'numbering/'],
   ],
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
   'open-tables.ts': ['calendar/', 'numbering/', 'provisioning/'],
+  'open-kept.ts': ['config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
   'open-hotlines.ts': ['calendar/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   'metrics.ts': [
     ...['pbx.ts', 'http/metric.ts', 'keeping/', 'recording/', 'registrar/', 'store/store.ts'],
@@ -83,7 +84,7 @@ const ROOMS = {
   ],
   'boards.ts': [
     ...['http/build-http.ts', 'http/routes/', 'dialplan/dialplans.ts', 'edge/edge.ts', 'trunk/'],
-    ...['provisioning/control/', 'store/store.ts'],
+    ...['provisioning/control/', 'routing/outside-limits.ts', 'store/store.ts'],
   ],
   // The composition root: all but who starts it.
   'main.ts': ['(?!cli/|testing/)'],

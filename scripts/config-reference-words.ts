@@ -67,6 +67,7 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'the name of one of kind agent': '工号',
   'the name of one of kind survey': '满意度评价名',
   'the name of one of kind mailbox': '语音信箱名称',
+  'yuan a minute such as 0.15': '元/分钟，如 0.15',
   'the name of one of kind disposition': '话后小结名',
   'the name of one of kind script': '话术名',
   'a code of up to 32 letters, digits, - _ and .': '代码，最多 32 个字母、数字、- _ .',

@@ -6,6 +6,7 @@ import type { BanBoard } from './http/routes/bans.ts';
 import type { SwitchBoard } from './http/routes/switches.ts';
 import type { TrunkBoard, TrunkRow } from './http/routes/trunks.ts';
 import type { ControlAnswers, ControlRequest } from './provisioning/control/protocol.ts';
+import type { LimitReached, OutsideLimits } from './routing/outside-limits.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
 import type { Store, StoreJournal } from './store/store.ts';
@@ -28,6 +29,17 @@ export interface TrunkUp extends ControlRequest {
   readonly name: string;
   readonly by: string;
 }
+
+export interface LiftLimit extends ControlRequest {
+  readonly ask: 'lift-limit';
+  readonly tenant: string;
+  /** '': the company's own. */
+  readonly extension: string;
+  readonly by: string;
+}
+
+/** A limit of calls outside that is reached, as it is printed. */
+export type LimitRow = Omit<LimitReached, 'at'>;
 
 /** Sources that the edge does not hear. */
 export function banBoard(edge: Pick<SipEdge, 'bans' | 'liftBan'>, { clock, logger }: BoardParts): BanBoard {
@@ -82,6 +94,25 @@ export function boardAnswers(bans: BanBoard, trunks: TrunkBoard): ControlAnswers
     'lift-ban': ({ address, by }: LiftBan) => ({ lifted: bans.lift(address, by) }),
     trunks: () => ({ trunks: trunks.trunks() }),
     'trunk-up': ({ tenant, name, by }: TrunkUp) => ({ trunk: trunks.setUp(tenant, name, by) ?? null }),
+  };
+}
+
+/** What `pbx400 limits` asks. */
+export function limitAnswers(
+  limits: Pick<OutsideLimits, 'reached' | 'lift'>,
+  kept: { lifted(tenant: string, extension: string, by: string): void },
+  { logger }: Pick<BoardParts, 'logger'>,
+): ControlAnswers {
+  return {
+    limits: () => ({ limits: limits.reached().map(({ at: _, ...row }): LimitRow => row) }),
+    'lift-limit': ({ tenant, extension, by }: LiftLimit) => {
+      const lifted = limits.lift(tenant, extension);
+      if (lifted) {
+        logger.warn({ tenant, extension, by }, 'a limit of calls outside was lifted');
+        kept.lifted(tenant, extension, by);
+      }
+      return { lifted };
+    },
   };
 }
 

@@ -1,8 +1,15 @@
 import type { Server } from 'node:https';
 import { join } from 'node:path';
-import { banBoard, boardAnswers, journalHealth, nodeHealth, switchBoard, trunkBoard } from './boards.ts';
+import {
+  banBoard,
+  boardAnswers,
+  journalHealth,
+  limitAnswers,
+  nodeHealth,
+  switchBoard,
+  trunkBoard,
+} from './boards.ts';
 import type { Config } from './config/config.ts';
-import { Switches } from './dialplan/plan/switches.ts';
 import type { SipEdge } from './edge/edge.ts';
 import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
 import type { ProtectionOptions } from './edge/gate/protection.ts';
@@ -18,6 +25,7 @@ import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
 import { openCompanies, proveNewCompanies } from './open-companies.ts';
 import { openHotlines } from './open-hotlines.ts';
+import { openOutsideUse, openPhoneSettings, openSwitches } from './open-kept.ts';
 import { OpenTables, takeOverTables } from './open-tables.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
@@ -29,7 +37,6 @@ import { RECORDINGS_FOLDER } from './recording/recording.ts';
 import { RecordingArchive } from './recording/recording-archive.ts';
 import { Registrar } from './registrar/registrar.ts';
 import { isAnyEmergency } from './routing/emergency.ts';
-import { PhoneSettings } from './routing/phone-settings.ts';
 import { AddressList } from './shared/address-list.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { ClosedError } from './shared/errors.ts';
@@ -38,9 +45,7 @@ import { type IdSource, systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import { roomOf } from './shared/room-of.ts';
 import { TlsIdentity } from './shared/tls-identity.ts';
-import { Turns } from './shared/turns.ts';
 import { followChanges } from './store/follow-changes.ts';
-import { importSwitches, SWITCHES_FILE } from './store/import-switches.ts';
 import { openStore } from './store/open-store.ts';
 import { type SharedTopic, type Store, StoreError, type StoreJournal } from './store/store.ts';
 import { waitForDatabase } from './store/wait-for-database.ts';
@@ -140,6 +145,8 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   const settings = await openPhoneSettings(provisioning, store, services);
   open.add(() => settings.on.close());
   follow('phone-settings', settings.read);
+  const outsideUse = await openOutsideUse(store, services);
+  open.add(() => outsideUse.close());
   const sip = await createSip(config, provisioning, phones, store.journal, services);
   const media = await createMedia(config, clock, logger, sip.edge);
   media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
@@ -180,9 +187,11 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     phones,
     areas,
     settings: settings.on,
+    outsideUse,
     shelf: recordings,
   });
-  return { companies, hotlines, store, phones, sip, media, recordings, disks, pbx };
+  outsideUse.follow((use) => pbx.outsideLimits.replace(use));
+  return { companies, hotlines, store, phones, sip, media, recordings, disks, outsideUse, pbx };
 }
 
 /** The way in: HTTP first, for SIP over WebSocket comes by it, then SIP. */
@@ -199,6 +208,7 @@ async function openDoors(
     media,
     recordings,
     disks,
+    outsideUse,
     pbx,
   }: Awaited<ReturnType<typeof openRooms>>,
 ): Promise<RunningPbx> {
@@ -242,6 +252,7 @@ async function openDoors(
   const answers = {
     ...applyAnswers(companies, logger),
     ...boardAnswers(bans, trunks),
+    ...limitAnswers(pbx.outsideLimits, outsideUse, services),
     ...keepingAnswers(store, (file) => recordings.delete(file)),
   };
   const control = await ControlServer.open(join(config.dataDir, CONTROL_SOCKET), answers, logger);
@@ -292,33 +303,6 @@ function startRetention(
   const job = new RetentionJob({ store, upkeep, provisioning, nodeId, deleteFile, clock, ids, log });
   open.add(() => job.close());
   job.start();
-}
-
-/** The switches as they were left; those in the file of an older version are taken over. */
-async function openSwitches({ dataDir }: Config, store: Store, { clock, logger }: Services) {
-  await importSwitches(join(dataDir, SWITCHES_FILE), store.switches);
-  const turns = new Turns();
-  const on = new Switches(clock, await store.switches.all(), (state, isOn) =>
-    turns
-      .take(() => store.switches.turn(state, isOn, clock.now()))
-      .catch((err: unknown) => logger.error({ err }, 'a switch could not be stored')),
-  );
-  return { on, read: () => turns.take(async () => on.replace(await store.switches.all())) };
-}
-
-/** What was set at phones, as it was left. */
-async function openPhoneSettings(
-  provisioning: Provisioned,
-  { phoneSettings: stored }: Store,
-  { clock, logger }: Services,
-) {
-  const turns = new Turns();
-  const on = new PhoneSettings(provisioning, await stored.all(), (changed) =>
-    turns
-      .take(() => stored.set(changed, clock.now()))
-      .catch((err: unknown) => logger.error({ err }, 'what was set at a phone could not be stored')),
-  );
-  return { on, read: () => turns.take(async () => on.replace(await stored.all())) };
 }
 
 /** Trunks are known and have limits of their own; every other address is held to those of the configuration. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Acd } from './acd/acd.ts';
 import type { AgentJournal } from './acd/agent-events.ts';
 import { serve } from './acd/serve.ts';
+import { zoneOf } from './calendar/zone.ts';
 import type { Call } from './call/call.ts';
 import type { CallJournal } from './call/call-events.ts';
 import { Calls } from './call/calls.ts';
@@ -23,6 +24,8 @@ import { DirectLines } from './routing/direct-lines.ts';
 import { GroupCalls } from './routing/group-calls.ts';
 import type { Hotlines } from './routing/hotlines.ts';
 import { insideOf } from './routing/inside.ts';
+import { OutsideLimits, type UseKeeping } from './routing/outside-limits.ts';
+import type { HourOfUse } from './routing/outside-use.ts';
 import { PhoneCalls } from './routing/phone-calls.ts';
 import { PhoneSettings } from './routing/phone-settings.ts';
 import type { Phones } from './routing/phones.ts';
@@ -56,6 +59,8 @@ export interface PbxParts {
   readonly areas: Pick<AreaTable, 'areaOf'>;
   /** What extensions have set for the calls to them; by default nothing that is set at phones outlives the engine. */
   readonly settings?: PhoneSettings;
+  /** What calls outside have cost today, and where that is kept; by default nothing of it outlives the engine. */
+  readonly outsideUse?: { readonly today: readonly HourOfUse[]; readonly keeping: UseKeeping };
   /** Where recordings are kept after their calls; undefined: they stay as they are. */
   readonly shelf?: RecordingShelf;
 }
@@ -67,6 +72,7 @@ const HOLD_MUSIC = 'queue-music';
 export class Pbx {
   readonly acd: Acd;
   readonly trunks: Trunks;
+  readonly outsideLimits: OutsideLimits;
   /** Calls that have not ended. */
   readonly calls: Calls;
   readonly #parts: PbxParts;
@@ -89,6 +95,16 @@ export class Pbx {
     this.trunks = new Trunks({ provisioning, clock, ids, log, edge });
     this.#settings = parts.settings ?? new PhoneSettings(provisioning);
     const { domain, unknownSource } = config.sip;
+    this.outsideLimits = new OutsideLimits(
+      {
+        provisioning,
+        clock,
+        log,
+        offsetMs: (at) => zoneOf(config.timeZone).offsetMs(at),
+        ...(parts.outsideUse && { keeping: parts.outsideUse.keeping }),
+      },
+      parts.outsideUse?.today,
+    );
     const directory = new Destinations({
       provisioning,
       agentAt: (tenant, extension) => this.acd.agentAt(tenant, extension),
@@ -97,6 +113,7 @@ export class Pbx {
       trunks: this.trunks,
       areas: parts.areas,
       settings: this.#settings,
+      limits: this.outsideLimits,
       period: (calendar, tenant) => hotlines.period(calendar, tenant),
       inside: (number, tenant) => insideOf(hotlines, features, groups)(number, tenant),
     });

@@ -40,8 +40,8 @@ export type JoinReason =
 /** What kept a caller out before any service: a rule of the hotline, or no room on the trunk. */
 export type Bar = 'blacklist' | 'whitelist' | 'limit' | 'channels' | 'trunk' | OutsideBar;
 
-/** What kept a phone of the company from calling outside: its right, or the lock of the night. */
-export type OutsideBar = 'outside-right' | 'outside-lock';
+/** What kept a call of the company from going outside: the phone's right, the lock of the night, or a limit that is reached. */
+export type OutsideBar = 'outside-right' | 'outside-lock' | 'outside-limit';
 
 /** Why a caller left a queue while he was on the line. */
 export type AskEnding = 'answered' | 'timeout' | 'full' | 'no-agents' | 'key';

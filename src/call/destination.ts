@@ -35,6 +35,8 @@ export interface Resolved {
   readonly media?: Pick<EndpointOptions, 'codecs' | 'digits' | 'busyTone'>;
   /** Told at the first sign of the far end: it rings, or has answered. */
   readonly onHeard?: () => void;
+  /** Told when the far end has answered. */
+  readonly onAnswered?: () => void;
   /** Told when a leg has ended or was not placed: frees what was taken for it (a trunk's channel). Once a route. */
   readonly onEnded?: (ending: LegEnding | undefined) => void;
   /** The next way, to try when this one could not deliver the call (no answer at all, 503); each asked once. */

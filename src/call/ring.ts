@@ -268,7 +268,7 @@ class Ringing implements RingingNow {
     this.#attempts = [...this.#attempts, { ...attempt, leg }];
     this.#call.adopt(leg);
     // A leg that talks for an hour keeps these listeners: the ways that are left are not theirs.
-    const { onHeard, onEnded } = way;
+    const { onHeard, onAnswered, onEnded } = way;
     sip.events.once('progress', ({ status }) => {
       if (status === 180) this.#rang.add(leg);
       onHeard?.();
@@ -277,6 +277,7 @@ class Ringing implements RingingNow {
     if (onEarlyMedia) sip.events.on('progress', ({ sdp }) => sdp !== undefined && onEarlyMedia(leg, sdp));
     sip.events.on('answered', ({ sdp }) => {
       onHeard?.();
+      onAnswered?.();
       void this.#answered(leg, sdp);
     });
     sip.events.once('ended', (ending) => {

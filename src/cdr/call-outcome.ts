@@ -39,6 +39,7 @@ const OUTCOME_OF_BAR: Readonly<Record<Bar, CallOutcome>> = {
   trunk: 'busy',
   'outside-right': 'blocked',
   'outside-lock': 'blocked',
+  'outside-limit': 'blocked',
 };
 
 /**

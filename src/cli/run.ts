@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, (parts: CliParts) => Promise<Command>>> 
   cdr: async ({ out }) => (await import('./cdr.ts')).cdrCommand(out),
   trunks: async ({ out }) => (await import('./trunks.ts')).trunksCommand(out),
   bans: async ({ out }) => (await import('./bans.ts')).bansCommand(out),
+  limits: async ({ out }) => (await import('./limits.ts')).limitsCommand(out),
   'copy-store': async ({ out, err }) => (await import('./copy-store.ts')).copyStoreCommand(out, err),
   backup: async ({ out, err }) => (await import('./backup.ts')).backupCommand(out, err),
   restore: async ({ out, err }) => (await import('./restore.ts')).restoreCommand(out, err),

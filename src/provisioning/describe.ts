@@ -16,6 +16,33 @@ const rewrite = (number: string, which: Described): Record<string, Described> =>
   [`rewrite.${number}[].add`]: ['Put before what is left', '在剩余号码前加上'],
 });
 
+const useLimits = (scope: string, [en, zh]: Described): Record<string, Described> =>
+  Object.fromEntries(
+    (['hour', 'day'] as const).flatMap((period) => {
+      const when = period === 'hour' ? '每小时' : '每天';
+      const path = `outsideLimits.${scope}.${period}`;
+      return [
+        [`${path}.calls`, [`Calls outside ${en} in a clock ${period}, at most`, `${zh}${when}外呼次数上限`]],
+        [`${path}.minutes`, [`Minutes of them, at most`, `${zh}${when}外呼分钟数上限`]],
+        [
+          `${path}.spend`,
+          [
+            `Yuan that they cost by \`outsideLimits.prices\`, at most`,
+            `${zh}${when}外呼费用上限（元），按 \`outsideLimits.prices\` 计`,
+          ],
+        ],
+      ] satisfies [string, Described][];
+    }),
+  );
+
+const prices = (...classes: readonly [string, string, string][]): Record<string, Described> =>
+  Object.fromEntries(
+    classes.map(([name, en, zh]): [string, Described] => [
+      `outsideLimits.prices.${name}`,
+      [`Price of ${en}: yuan a minute that has begun`, `${zh}单价（元/分钟，不足一分钟按一分钟）`],
+    ]),
+  );
+
 /** By kind, then by the key's path; `[]` stands for each item of a list. */
 export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Described>>>> = {
   tenant: {
@@ -48,6 +75,13 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'How far phones may call then, whatever right they have; emergency numbers pass',
       '锁定期间话机最多可拨的范围（紧急号码不受限制）',
     ],
+    ...useLimits('extension', ['of each extension', '每个分机']),
+    ...useLimits('company', ['of the company', '全企业']),
+    ...prices(
+      ['local', 'local calls', '市话'],
+      ['domestic', 'domestic calls', '国内长途'],
+      ['international', 'calls abroad, Hong Kong, Macao and Taiwan included', '国际及港澳台电话'],
+    ),
     'codes.echo': [
       "Feature code of phones: hears itself (echo test); each code: '' switches it off",
       "话机功能码：回声测试；各功能码写 '' 即停用",
@@ -228,7 +262,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     tenant,
     'title.zh': ['Name for people in Chinese', '中文名称'],
     'title.en': ['Name for people in English', '英文名称'],
-    limit: ['A break that is longer is told to the chief; without: no limit', '超过此时长提醒班长；不写则不限'],
+    limit: [
+      'A break that is longer is told to the chief; without: no limit',
+      '超过此时长提醒班长；不写则不限',
+    ],
   },
   disposition: {
     tenant,

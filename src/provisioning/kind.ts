@@ -30,6 +30,12 @@ export interface Kind<
   /** All but tenant and key: the same for files, database and API. */
   readonly schema: Body;
   check?(value: Readonly<Static<Body>>, complain: Complain): void;
+  /** The same for what must go with other entities of its company; `of` finds one by kind and name. */
+  checkAmong?(
+    value: Readonly<Static<Body>>,
+    of: (kind: string, name: string) => unknown,
+    complain: Complain,
+  ): void;
   /** Whether two may hold the same value of a unique field after all: something else tells them apart. */
   mayShare?(one: Readonly<Static<Body>>, other: Readonly<Static<Body>>): boolean;
   /** What to write for that. */

@@ -18,10 +18,12 @@ import { hostForSocket, parseUri } from '../sip/message/index.ts';
 import type { Diversion } from '../trunk/forwarding.ts';
 import type { Showing } from '../trunk/shown-number.ts';
 import type { Trunks } from '../trunk/trunks.ts';
+import type { WayOut } from '../trunk/way-out.ts';
 import { isEmergency } from './emergency.ts';
 import { dialledFeature } from './feature-codes.ts';
 import { forwardedBy } from './forwarded-by.ts';
 import type { Hotlines } from './hotlines.ts';
+import type { CountedCall, OutsideLimits } from './outside-limits.ts';
 import { OutsideRights } from './outside-rights.ts';
 import type { PhoneSettings } from './phone-settings.ts';
 import type { Phones } from './phones.ts';
@@ -38,6 +40,7 @@ export interface DestinationsParts {
   /** Where mobiles are at home. */
   readonly areas: Pick<AreaTable, 'areaOf'>;
   readonly settings: PhoneSettings;
+  readonly limits: Pick<OutsideLimits, 'refusal' | 'begin'>;
   /** Where a company's calendar stands. */
   readonly period: Hotlines['period'];
   readonly inside: Directory['inside'];
@@ -59,10 +62,10 @@ export class Destinations implements Directory {
     const { asker, forwarded } = occasion;
     const { tenantId } = arrival;
     if (destination.kind === 'line') {
-      const refusal = this.refusal(destination, asker);
+      const refusal = this.#lineRefusal(destination, tenantId, asker);
       if (refusal) return { routes: [], cause: 'forbidden', ...refusal };
       const diversion = forwardedBy(arrival, asker, forwarded, (party) => this.publicNumber(party));
-      return this.#resolveLine(destination, tenantId, this.#showing(tenantId, asker), diversion);
+      return this.#resolveLine(destination, tenantId, asker, diversion);
     }
     const { number } = destination;
     const shown = shownToPhone(this.#parts.provisioning, arrival, occasion, {
@@ -74,8 +77,23 @@ export class Destinations implements Directory {
     return { routes, why };
   }
 
-  refusal({ kind, number }: Destination, asker: Party | undefined): OutsideRefusal | undefined {
-    if (kind === 'extension' || asker?.kind !== 'extension' || isFeatureCode(number)) return undefined;
+  refusal(destination: Destination, asker: Party | undefined): OutsideRefusal | undefined {
+    const isAsked = destination.kind === 'line' && asker?.kind === 'extension';
+    return isAsked ? this.#lineRefusal(destination, asker.tenant, asker) : undefined;
+  }
+
+  /** Whatever the company's plan calls is held to its limits only. */
+  #lineRefusal(
+    { number }: Destination,
+    company: string,
+    asker: Party | undefined,
+  ): OutsideRefusal | undefined {
+    if (isFeatureCode(number) || this.#isEmergency(company, number)) return undefined;
+    return this.#rightRefusal(number, asker) ?? this.#parts.limits.refusal(company, asker);
+  }
+
+  #rightRefusal(number: string, asker: Party | undefined): OutsideRefusal | undefined {
+    if (asker?.kind !== 'extension') return undefined;
     const { tenant, number: extension } = asker;
     const right =
       this.#agentAt(tenant, extension)?.outside ?? this.#extension(tenant, extension)?.outside ?? 'none';
@@ -173,9 +191,10 @@ export class Destinations implements Directory {
   #resolveLine(
     { number, trunk }: Destination,
     tenant: string,
-    shows: Showing,
+    asker: Party | undefined,
     diversion: Diversion | undefined,
   ): Resolved {
+    const shows = this.#showing(tenant, asker);
     if (isFeatureCode(number)) return { routes: [], why: 'a feature code does not leave the house' };
     if (number.includes('*')) return { routes: [], why: 'a number that is shown masked cannot be dialled' };
     let whyNot = '';
@@ -183,20 +202,41 @@ export class Destinations implements Directory {
     const ways = this.#parts.trunks.waysOut({ number, tenant, trunk, shows, diversion, isUrgent }, (why) => {
       whyNot = whyNot ? `${whyNot}; ${why}` : why;
     });
+    let counted: CountedCall | undefined;
     const next = (): Resolved => {
       const { value } = ways.next();
       if (!value) return { routes: [], why: whyNot };
       const { name, codecs, digits, busyTone } = value.trunk;
+      counted ??= isUrgent ? undefined : this.#count(number, tenant, asker);
       return {
         routes: [value.route],
         why: '',
         trunk: name,
         media: { codecs, digits, busyTone },
         onHeard: value.onHeard,
-        onEnded: value.onEnded,
+        ...tellingBoth(value, counted),
         next,
       };
     };
     return next();
   }
+
+  #count(number: string, tenant: string, asker: Party | undefined): CountedCall | undefined {
+    return this.#parts.limits.begin(tenant, asker, () => this.#rights.classOf(tenant, number));
+  }
+}
+
+/** Stands alone: a talk must not keep the other ways with it. */
+function tellingBoth(
+  { onEnded }: WayOut,
+  counted: CountedCall | undefined,
+): Pick<Resolved, 'onAnswered' | 'onEnded'> {
+  if (!counted) return { onEnded };
+  return {
+    onAnswered: counted.answered,
+    onEnded: (ending) => {
+      onEnded(ending);
+      counted.ended();
+    },
+  };
 }

@@ -34,7 +34,7 @@ export class OutsideRights {
     if (isEmergency(this.#parts.provisioning, tenant, number)) return undefined;
     const lock = this.#lockOf(tenant);
     if (right === 'international' && !lock) return undefined;
-    const callClass = this.#classOf(tenant, number);
+    const callClass = this.classOf(tenant, number);
     if (!covers(right, callClass)) {
       const why = `${extension} ${mayMake(right)} (\`outside\`), and ${number} is ${callClass}`;
       return { bar: 'outside-right', why };
@@ -52,7 +52,7 @@ export class OutsideRights {
   }
 
   /** That of the farthest of the forms in which trunks would send it: their rules may put a prefix on it, or take one off. */
-  #classOf(tenant: string, number: string): CallClass {
+  classOf(tenant: string, number: string): CallClass {
     const { provisioning, trunks, areas } = this.#parts;
     const home = {
       areaCode: provisioning.snapshot.get('tenant', tenant, tenant)?.areaCode,

@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { EventStore, Fact, JobFact, StreamEvent } from './events.ts';
+import type { EventStore, Fact, JobFact, OutsideLimitFact, StreamEvent } from './events.ts';
 import { factsOf, ROW_LAYOUT, rowsOf } from './journal/event-rows.ts';
 import type { Tables } from './schema.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
@@ -76,7 +76,7 @@ export class EventRepository implements EventStore {
     return found.filter(({ event }) => event.seq > afterSeq).slice(0, limit);
   }
 
-  async tell(fact: JobFact): Promise<void> {
+  async tell(fact: JobFact | OutsideLimitFact): Promise<void> {
     await this.#db.transaction().execute((transaction) => appendFacts(transaction, this.#nodeId, [fact]));
   }
 

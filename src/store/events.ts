@@ -27,6 +27,16 @@ export interface StoreFacts {
   switch: { readonly name: string; readonly isOn: boolean; readonly untilMs: number | undefined };
   /** Something was set at a phone: '' for off, undefined for as its extension has it. */
   phoneSetting: { readonly extension: string; readonly setting: string; readonly value: string | undefined };
+  /** Calls outside of an extension ('': of the company) have come to a limit of this hour or day, or an operator lifted it. */
+  outsideLimit: {
+    readonly extension: string;
+    readonly did: 'reached' | 'lifted';
+    /** Of a limit that is reached. */
+    readonly period: string | undefined;
+    readonly of: string | undefined;
+    readonly limit: number | undefined;
+    readonly by: string | undefined;
+  };
   /** A recording of a call has another file, or none any more. */
   file: {
     readonly callId: string;
@@ -82,6 +92,9 @@ export type Fact = Envelope & (CallFact | Omit<AgentEvent, keyof Envelope> | Sto
 /** What is told of long work. */
 export type JobFact = Extract<Fact, { readonly type: 'job' }>;
 
+/** What is told of limits of calls outside. */
+export type OutsideLimitFact = Extract<Fact, { readonly type: 'outsideLimit' }>;
+
 /** `seq` counts from 1 within the company. */
 export type StreamEvent = Fact & { readonly seq: number };
 
@@ -90,8 +103,8 @@ export interface EventStore {
   read(tenantId: string, afterSeq: number, limit: number): Promise<readonly StreamEvent[]>;
   /** The last number that was given; 0: none yet. It stays when the events themselves are dropped. */
   head(tenantId: string): Promise<number>;
-  /** Adds what is told of long work; durable when it resolves. */
-  tell(fact: JobFact): Promise<void>;
+  /** Adds what no other store's change tells; durable when it resolves. */
+  tell(fact: JobFact | OutsideLimitFact): Promise<void>;
   /**
    * Drops events that are older than a time, milliseconds since 1970; those that came in one batch go together, with the
    * latest. Returns how many.

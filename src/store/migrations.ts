@@ -36,6 +36,7 @@ export function migrationsFor(
     '2027-03-phone-settings': { up: (db) => createPhoneSettings(db, types) },
     '2027-03-presumed-times': { up: (db) => addPresumedTimes(db, types) },
     '2027-03-sip-call-ids': { up: (db) => addSipCallIds(db, types) },
+    '2027-04-outside-use': { up: (db) => createOutsideUse(db, types) },
     '2027-04-records-by-month': { up: (db) => partitionByMonth(db, types, onProgress) },
     '2027-05-states-of-agents': { up: (db) => renameAgentStates(db, types) },
   };
@@ -181,6 +182,19 @@ async function createPhoneSettings(db: Kysely<unknown>, { text }: ColumnTypes): 
     .addColumn('setting', text, (column) => column.notNull())
     .addColumn('value', text, (column) => column.notNull())
     .addPrimaryKeyConstraint('phone_setting_pk', ['tenant_id', 'extension', 'setting'])
+    .execute();
+}
+
+async function createOutsideUse(db: Kysely<unknown>, { integer, text }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('outside_use')
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('extension', text, (column) => column.notNull())
+    .addColumn('hour', integer, (column) => column.notNull())
+    .addColumn('calls', integer, (column) => column.notNull())
+    .addColumn('ms', integer, (column) => column.notNull())
+    .addColumn('spend', integer, (column) => column.notNull())
+    .addPrimaryKeyConstraint('outside_use_pk', ['tenant_id', 'extension', 'hour'])
     .execute();
 }
 

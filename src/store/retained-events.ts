@@ -116,6 +116,7 @@ const OTHER_TYPES: ReadonlySet<string> = new Set<Exclude<StreamEvent['type'], Ca
   'entity',
   'switch',
   'phoneSetting',
+  'outsideLimit',
   'file',
   'removed',
   'imported',

@@ -288,6 +288,18 @@ export interface PhoneSettingTable {
   value: string;
 }
 
+/** What calls outside have cost within an hour; extension '': those of all the company. */
+export interface OutsideUseTable {
+  tenant_id: string;
+  extension: string;
+  /** When the hour began. */
+  hour: number;
+  calls: number;
+  ms: number;
+  /** Thousandths of a yuan. */
+  spend: number;
+}
+
 /** Who did what to the installation's data: rows are added, never changed or removed. */
 export interface AuditTable {
   seq: Generated<number>;
@@ -341,6 +353,7 @@ export interface Tables {
   entity_history: EntityHistoryTable;
   switch_state: SwitchStateTable;
   phone_setting: PhoneSettingTable;
+  outside_use: OutsideUseTable;
   audit: AuditTable;
   hold: HoldTable;
 }

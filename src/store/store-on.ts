@@ -15,6 +15,7 @@ import { type JournalDatabase, JournalWriter, type Recovered } from './journal/j
 import type { ImportReport } from './journal/store-left.ts';
 import { WaitingBatches, type WaitingOptions } from './journal/waiting-batches.ts';
 import { type Beat, NodeLease, type NodeLeaseParts } from './node-lease.ts';
+import { OutsideUseRepository } from './outside-use-repository.ts';
 import { PhoneSettingRepository } from './phone-setting-repository.ts';
 import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
@@ -121,6 +122,7 @@ export function storeOn(
     entities: new EntityRepository(db, nodeId),
     switches: new SwitchRepository(db, nodeId),
     phoneSettings: new PhoneSettingRepository(db, nodeId),
+    outsideUse: new OutsideUseRepository(db),
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db, nodeId, database.months),

@@ -226,6 +226,29 @@ export interface PhoneSettingStore {
   set(changed: StoredPhoneSetting, at: number): Promise<void>;
 }
 
+/** What calls outside have cost within the hour that begins at `hour`, ms since 1970, in the words of routing/. */
+export interface StoredOutsideUse {
+  readonly tenant: string;
+  /** '': all of the company. */
+  readonly extension: string;
+  readonly hour: number;
+  readonly calls: number;
+  readonly ms: number;
+  /** Thousandths of a yuan. */
+  readonly spend: number;
+}
+
+export interface OutsideUseStore {
+  /** Of hours that begin at `from` or later. */
+  since(from: number): Promise<readonly StoredOutsideUse[]>;
+  /** Adds to what is stored; durable when it resolves. */
+  add(use: readonly StoredOutsideUse[]): Promise<void>;
+  /** Nothing was used by that extension, or by the company, should it be ''. */
+  forget(tenant: string, extension: string): Promise<void>;
+  /** Drops hours that began before. */
+  drop(before: number): Promise<void>;
+}
+
 /** A recording's new file, for the record of its call. */
 export interface RecordingReplacement {
   readonly callId: string;
@@ -262,7 +285,7 @@ export interface AuditEntry {
   readonly tenantId: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly action: 'backup' | 'restore' | 'retention' | 'erase' | 'hold' | 'unhold';
+  readonly action: 'backup' | 'restore' | 'retention' | 'erase' | 'hold' | 'unhold' | 'outside-limit';
   /** Who did it: a person and his command, or the PBX itself. */
   readonly by: string;
   /** Counts and names, JSON values; never a number of a person. */
@@ -303,6 +326,7 @@ export interface Store {
   readonly entities: EntityStore;
   readonly switches: SwitchStore;
   readonly phoneSettings: PhoneSettingStore;
+  readonly outsideUse: OutsideUseStore;
   readonly audit: AuditStore;
   /** What changed in a database that several nodes share; silent in every other. */
   readonly shared: TypedEvents<SharedEvents>;

@@ -72,6 +72,10 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
     isSetUp: true,
     texts: { tenant_id: 'plain', extension: 'plain', setting: 'plain', value: 'personal' },
   },
+  outside_use: {
+    key: ['tenant_id', 'extension', 'hour'],
+    texts: { tenant_id: 'plain', extension: 'plain' },
+  },
   hold: {
     key: ['id'],
     isSetUp: true,

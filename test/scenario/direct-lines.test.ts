@@ -75,7 +75,9 @@ trunks: { carrier: { addresses: [127.0.0.1], tenants: { demo: { numbers: ["${DIR
 
 it('is forwarded as its extension has it', async () => {
   await open(companies(line(`"${DIRECT}"`)));
-  s.change({ extension: ({ number }) => (number === '8001' ? { forward: { always: '8002', ringMs: 20_000 } } : {}) });
+  s.change({
+    extension: ({ number }) => (number === '8001' ? { forward: { always: '8002', ringMs: 20_000 } } : {}),
+  });
   s.edge.phone('8002', { does: 'answer', afterMs: 500, talkMs: 1_000 });
   expect([await calls(), s.edge.rung]).toEqual([200, ['8002']]);
 });

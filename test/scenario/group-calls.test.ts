@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type ScenarioOptions, type Scenario, scenario } from '../support/scenario.ts';
 import { companiesIn } from '../support/companies.ts';
+import { type Scenario, type ScenarioOptions, scenario } from '../support/scenario.ts';
 import { phoneCalls, refer, talkOf } from '../support/talk.ts';
 
 /** Groups of phones (分机组): who dials the number of one speaks with the first of its members who answers. */
@@ -191,7 +191,7 @@ describe('pick-up (*8) of a phone that is in a group', () => {
     const phone = phoneCalls(s, '8003', '*8');
     await s.clock.runUntil(() => s.facts('connected').length === 1);
     const { callId } = s.facts('connected')[0]!;
-    expect(phone.state).toBe('answered');
+    expect(phone.state).toBe('confirmed');
     return s.facts('arrived').find((fact) => fact.callId === callId)!.called;
   };
 
@@ -200,7 +200,9 @@ describe('pick-up (*8) of a phone that is in a group', () => {
   });
 
   it('takes the one that has rung longest where the group does not want that', async () => {
-    expect(await takes('{ members: [{ extension: 8002 }, { extension: 8003 }], pickUp: false }')).toBe('8004');
+    expect(await takes('{ members: [{ extension: 8002 }, { extension: 8003 }], pickUp: false }')).toBe(
+      '8004',
+    );
   });
 
   it('takes any call while none rings in its group', async () => {

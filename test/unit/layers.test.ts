@@ -60,6 +60,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-open-companies.ts', 'open-companies.ts', 'pbx.ts'],
   ['room-open-hotlines.ts', 'open-hotlines.ts', 'pbx.ts'],
   ['room-open-tables.ts', 'open-tables.ts', 'pbx.ts'],
+  ['room-open-kept.ts', 'open-kept.ts', 'pbx.ts'],
   ['room-metric', 'metric/x.ts', 'call/call.ts'],
   ['room-metrics.ts', 'metrics.ts', 'acd/acd.ts'],
   ['room-boards.ts', 'boards.ts', 'call/call.ts'],

@@ -28,6 +28,9 @@ export function checkEntities(snapshot: Snapshot, options: EntityCheckOptions = 
       if (options.tenants && !options.tenants.has(entity.tenant)) continue;
       checkTenant(entity.tenant, snapshot, complain, ['tenant']);
       if (definition.isDialled) checkDialled(entity, snapshot, complain);
+      const { tenant } = entity;
+      const of = (other: string, name: string) => snapshot.get(other as KindName, tenant, name);
+      definition.checkAmong?.(entity.value, of, complain);
       for (const field of fields) {
         const { reference, prompt } = field.marks;
         if (!reference && !(prompt && options.prompts)) continue;

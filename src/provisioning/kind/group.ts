@@ -40,7 +40,7 @@ export const group = defineKind({
     ),
   }),
   check: ({ members, otherwise }, complain) => {
-    members.forEach((each, index) => checkMember(each, index, complain));
+    for (const [index, each] of members.entries()) checkMember(each, index, complain);
     if (otherwise.mailbox !== undefined && otherwise.number !== undefined)
       complain(['otherwise'], 'the caller cannot go to both, mailbox and number', 'write one of them');
   },

@@ -110,14 +110,18 @@ export const queue = defineKind({
     /** What the agent chooses from after the talk (话后小结). */
     disposition: Type.Optional(reference('disposition')),
     /** He has to, before he is offered the next caller. */
-    dispositionRequired: flag(false),
+    dispositionRequired: Type.Optional(Type.Boolean()),
     /** What the agent says (话术), shown at his seat. */
     script: Type.Optional(reference('script')),
   }),
   check: ({ offer, disposition, dispositionRequired }, complain) => {
     if (offer) checkOffer(offer, complain);
     if (!dispositionRequired || disposition !== undefined) return;
-    complain(['dispositionRequired'], 'the queue has no dispositions to choose from', 'write disposition: NAME');
+    complain(
+      ['dispositionRequired'],
+      'the queue has no dispositions to choose from',
+      'write disposition: NAME',
+    );
   },
 });
 

@@ -4,6 +4,7 @@ import { checkCodes, STANDARD_CODES } from '../feature-codes.ts';
 import { reference, title, unique } from '../fields.ts';
 import { type Complain, defineKind, type EntityOf } from '../kind.ts';
 import { shownByDefault } from '../shown-number.ts';
+import type { Calendar } from './calendar.ts';
 
 const hostName = Type.String({ pattern: '^[a-z0-9.-]{1,253}$', hint: 'a host name in lower case' });
 
@@ -14,7 +15,29 @@ const code = (standard: string) =>
     default: standard,
   });
 
+/** Each left out: no limit. */
+const useLimit = () =>
+  Type.Object(
+    {
+      calls: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+      minutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+      /** Yuan. */
+      spend: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
+    },
+    { default: {} },
+  );
+
+const useLimits = () => Type.Object({ hour: useLimit(), day: useLimit() }, { default: {} });
+
+const price = () =>
+  Type.Number({ minimum: 0, maximum: 1000, hint: 'yuan a minute such as 0.15', default: 0 });
+
 const days = () => Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 }));
+
+interface Lock {
+  readonly calendar: string;
+  readonly periods: readonly string[];
+}
 
 interface RetentionSettings {
   readonly recordYears?: number;
@@ -32,6 +55,19 @@ function checkRetention(retention: RetentionSettings, complain: Complain): void 
     const fix = `raise recordYears, or write at most ${recordYears * 365}`;
     complain(['retention', field], `files are kept longer (${kept} days) than their records`, fix);
   }
+}
+
+/** A period that the calendar never is in would lock nothing. */
+function checkLock(lock: Lock | undefined, calendar: Calendar | undefined, complain: Complain): void {
+  if (!lock || !calendar) return;
+  const { periods, dates, switches } = calendar;
+  const known = new Set([periods, ...Object.values(dates)].flatMap((each) => Object.keys(each)));
+  for (const each of ['closed', 'holiday', ...switches]) known.add(each);
+  lock.periods.forEach((period, index) => {
+    if (known.has(period)) return;
+    const fix = `its periods are ${[...known].join(', ')}`;
+    complain(['outsideLock', 'periods', index], `calendar '${lock.calendar}' has no period '${period}'`, fix);
+  });
 }
 
 /** A company (租户): every other entity belongs to one. */
@@ -60,6 +96,17 @@ export const tenant = defineKind({
         }),
         /** How far phones may call then, whatever right they have. */
         right: choice(['none', 'local', 'domestic'], 'domestic'),
+      }),
+    ),
+    /** What calls outside may come to in an hour and a day of the clock (盗打防护), emergency numbers aside. */
+    outsideLimits: Type.Optional(
+      Type.Object({
+        /** Of each extension. */
+        extension: useLimits(),
+        /** Of all together, those of its hotlines and queues too. */
+        company: useLimits(),
+        /** Yuan a minute that has begun, for `spend`. */
+        prices: Type.Object({ local: price(), domestic: price(), international: price() }, { default: {} }),
       }),
     ),
     /** Feature codes (功能码) of its phones; '' switches one off. */
@@ -104,6 +151,8 @@ export const tenant = defineKind({
     checkCodes(codes, complain);
     checkRetention(retention, complain);
   },
+  checkAmong: ({ outsideLock }, of, complain) =>
+    checkLock(outsideLock, outsideLock && (of('calendar', outsideLock.calendar) as Calendar), complain),
 });
 
 export type Tenant = EntityOf<typeof tenant>;

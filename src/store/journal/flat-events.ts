@@ -53,6 +53,7 @@ const OTHER_FIELDS = {
   entity: ['kind', 'name', 'id', 'revision', 'before', 'after', 'by'],
   switch: ['name', 'isOn', 'untilMs'],
   phoneSetting: ['extension', 'setting', 'value'],
+  outsideLimit: ['extension', 'did', 'period', 'of', 'limit', 'by'],
   file: ['callId', 'startedAt', 'from', 'file', 'bytes', 'sha256', 'deletedAt'],
   removed: ['callId', 'startedAt'],
   imported: ['callId', 'record'],

@@ -1,4 +1,4 @@
-import type { EventStore, Fact, JobFact, StreamEvent } from '../events.ts';
+import type { EventStore, Fact, JobFact, OutsideLimitFact, StreamEvent } from '../events.ts';
 
 interface Stream {
   head: number;
@@ -22,7 +22,7 @@ export class MemoryEvents implements EventStore {
     return events.filter(({ seq }) => seq > afterSeq).slice(0, limit);
   }
 
-  async tell(fact: JobFact): Promise<void> {
+  async tell(fact: JobFact | OutsideLimitFact): Promise<void> {
     this.append(fact);
   }
 

@@ -35,6 +35,7 @@ import type {
   BindingStore,
   EntityStore,
   JournalStats,
+  OutsideUseStore,
   PhoneSettingStore,
   RecordingStore,
   SharedEvents,
@@ -47,6 +48,7 @@ import type {
 import { wrappedUp } from '../wrapped-up.ts';
 import { MemoryEntities, MemoryPhoneSettings, MemorySwitches } from './memory-entities.ts';
 import { MemoryEvents } from './memory-events.ts';
+import { MemoryOutsideUse } from './memory-outside-use.ts';
 
 /** A store that ends with the process, for scenario tests and the simulator: no thread, no timer, no delay. */
 export class MemoryStore implements Store {
@@ -59,6 +61,7 @@ export class MemoryStore implements Store {
   readonly entities: EntityStore = new MemoryEntities(this.events);
   readonly switches: SwitchStore = new MemorySwitches(this.events);
   readonly phoneSettings: PhoneSettingStore = new MemoryPhoneSettings(this.events);
+  readonly outsideUse: OutsideUseStore = new MemoryOutsideUse();
   readonly audit: AuditStore = new MemoryAudit();
   readonly shared = new TypedEvents<SharedEvents>();
   readonly recoveredCalls = 0;

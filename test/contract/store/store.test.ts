@@ -296,6 +296,26 @@ for (const engine of STORES) {
       ]);
     });
 
+    it('adds up what calls outside cost in an hour, and forgets it', async () => {
+      const own = { tenant: 'a', extension: '8001', hour: 3_600_000, calls: 1, ms: 0, spend: 0 };
+      const all = { ...own, extension: '' };
+      await store.outsideUse.add([own, all]);
+      await store.outsideUse.add([{ ...own, calls: 0, ms: 61_000, spend: 300 }]);
+      await store.outsideUse.add([
+        { ...own, hour: 7_200_000 },
+        { ...own, tenant: 'b' },
+      ]);
+      const key = ({ tenant, extension, hour }: typeof own) => `${tenant}/${extension}/${hour}`;
+      const since = async (from: number) =>
+        (await store.outsideUse.since(from)).toSorted((one, other) => (key(one) < key(other) ? -1 : 1));
+      const used = { ...own, ms: 61_000, spend: 300 };
+      expect(await since(0)).toEqual([all, used, { ...own, hour: 7_200_000 }, { ...own, tenant: 'b' }]);
+      await store.outsideUse.forget('a', '8001');
+      expect(await since(0)).toEqual([all, { ...own, tenant: 'b' }]);
+      await store.outsideUse.drop(3_600_001);
+      expect(await since(0)).toEqual([]);
+    });
+
     it('closes twice without harm', async () => {
       await store.close();
       await store.close();

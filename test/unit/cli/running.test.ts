@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { boardAnswers } from '../../../src/boards.ts';
+import { boardAnswers, limitAnswers } from '../../../src/boards.ts';
 import { run } from '../../../src/cli/run.ts';
 import type { TrunkRow } from '../../../src/http/routes/trunks.ts';
 import { ControlServer } from '../../../src/provisioning/control/control-server.ts';
@@ -26,6 +26,8 @@ const DOWN: TrunkRow = {
   calls: 1,
   channels: 30,
 };
+
+const LIMIT = { tenant: 'demo', extension: '8001', period: 'day', of: 'minutes', limit: 60 } as const;
 
 let dir: string;
 let control: ControlServer;
@@ -55,7 +57,19 @@ beforeEach(async () => {
     },
   };
   const file = join(dir, 'data', CONTROL_SOCKET);
-  control = await ControlServer.open(file, boardAnswers(bans, board), silentLogger);
+  const limits = {
+    reached: () => [{ ...LIMIT, at: 1 }],
+    lift: (tenant: string, extension: string) => tenant === 'demo' && extension === '8001',
+  };
+  const kept = {
+    lifted: (tenant: string, extension: string, by: string) =>
+      lifted.push(`${tenant}/${extension} ${by.replace(/^\S+ /, '')}`),
+  };
+  const answers = {
+    ...boardAnswers(bans, board),
+    ...limitAnswers(limits, kept, { logger: silentLogger }),
+  };
+  control = await ControlServer.open(file, answers, silentLogger);
 });
 afterEach(async () => {
   await control.close();
@@ -131,9 +145,33 @@ describe('pbx400 trunks', () => {
   });
 });
 
+describe('pbx400 limits', () => {
+  it('prints those that are reached, and lets one begin anew', async () => {
+    expect((await pbx400('limits')).out).toBe(
+      'company  extension  in this  of       limit\ndemo     8001       day      minutes     60\n',
+    );
+    expect((await pbx400('limits', '--json')).out).toBe(`${JSON.stringify(LIMIT)}\n`);
+    expect(await pbx400('limits', 'lift', 'demo', '8001')).toMatchObject({
+      code: 0,
+      out: 'demo/8001 may call outside again\n',
+    });
+    expect(lifted).toEqual(['demo/8001 (pbx400 limits lift)']);
+    expect(await pbx400('limits', 'lift', 'demo')).toMatchObject({
+      code: 69,
+      err: 'demo has not called outside today where that is limited\n',
+    });
+  });
+});
+
 it('says that no PBX runs, and explains itself', async () => {
   await control.close();
-  for (const command of [['bans'], ['trunks'], ['bans', 'lift', '1.2.3.4'], ['trunks', 'up', 'x']]) {
+  for (const command of [
+    ['bans'],
+    ['trunks'],
+    ['limits'],
+    ['bans', 'lift', '1.2.3.4'],
+    ['trunks', 'up', 'x'],
+  ]) {
     const { code, err } = await pbx400(...command);
     expect([code, err]).toEqual([
       69,

@@ -80,7 +80,6 @@ describe('a file of entities', () => {
           announceAgent: true,
           record: true,
           keepPlaceMs: 120_000,
-          dispositionRequired: false,
         },
       ],
     ]);
@@ -177,6 +176,21 @@ describe('mistakes of a file', () => {
     ).toEqual(["6:15: list 'vip' of tenant 'a' stands in a.yaml:3 too; remove one of them"]);
   });
 
+  it('are periods that the calendar of the lock never is in', () => {
+    const lock = (period: string) =>
+      mistakes(
+        [
+          'tenant: a',
+          `tenants: { a: { outsideLock: { calendar: hours, periods: [holiday, ${period}] } } }`,
+          "calendars: { hours: { periods: { open: { daily: '09:00-18:00' } }, switches: [storm], dates: { 2026-12-31: { half: '09:00-12:00' } } } }",
+        ].join('\n'),
+      );
+    for (const period of ['closed', 'open', 'storm', 'half']) expect(lock(period)).toEqual([]);
+    expect(lock('night')).toEqual([
+      "2:68: calendar 'hours' has no period 'night'; its periods are open, half, closed, holiday, storm",
+    ]);
+  });
+
   it('are groups whose members are none or two, and numbers that lead to two things', () => {
     const text = [
       'tenant: a', // 1
@@ -190,14 +204,14 @@ describe('mistakes of a file', () => {
     ].join('\n');
     const fix = 'write { extension: … }, { agent: … } or { number: … }';
     expect(mistakes(text)).toEqual([
-      `6:19: a member is one extension, one agent or one number outside; ${fix}`,
-      `6:63: a member is one extension, one agent or one number outside; ${fix}`,
-      '7:48: the caller cannot go to both, mailbox and number; write one of them',
+      `6:20: a member is one extension, one agent or one number outside; ${fix}`,
+      `6:64: a member is one extension, one agent or one number outside; ${fix}`,
+      '7:49: the caller cannot go to both, mailbox and number; write one of them',
     ]);
     const twice = 'tenant: a\ntenants: { a: {} }\nextensions: { 8001: {} }\ngroups:';
     expect(mistakes(`${twice}\n  8001: { members: [{ extension: 8001 }, { agent: 8009 }] }`)).toEqual([
-      "5:3: 8001 is the number of extension '8001' already; give it another number",
-      "5:52: tenant 'a' has no agent '8009'; define it under agents:",
+      "5:51: tenant 'a' has no agent '8009'; define it under agents:",
+      "5:9: 8001 is the number of extension '8001' already; give it another number",
     ]);
   });
 
@@ -211,9 +225,9 @@ describe('mistakes of a file', () => {
         '      - { code: order, title: 下单, children: [{ code: new, title: 新客户 }] }',
         `      - { code: other, title: 其他, children: [{ code: x, title: X, children: [{ code: ${code}, title: Y }] }] }`,
       ].join('\n');
-    expect(mistakes(tree('wrong-number'))).toEqual(["1:1: there is no tenant 'a'; define it under tenants:"]);
+    expect(mistakes(tree('wrong-number'))).toEqual(["4:5: there is no tenant 'a'; define it under tenants:"]);
     expect(mistakes(tree('new'))).toEqual([
-      "6:83: the tree has the code 'new' twice; give each a code of its own",
+      "6:86: the tree has the code 'new' twice; give each a code of its own",
     ]);
     expect(mistakes('tenant: a\nqueues: { sales: { dispositionRequired: true } }')).toEqual([
       '2:41: the queue has no dispositions to choose from; write disposition: NAME',
@@ -221,10 +235,11 @@ describe('mistakes of a file', () => {
   });
 
   it('are braces of a script that hold no placeholder', () => {
-    const script = (text: string) => mistakes(`tenants: { a: {} }\nscripts: { s: { tenant: a, text: '${text}' } }`);
+    const script = (text: string) =>
+      mistakes(`tenants: { a: {} }\nscripts: { s: { tenant: a, text: '${text}' } }`);
     expect(script('工号 {agent}，{客户.称呼} 您好')).toEqual([]);
     expect(script('工号 {agent 为您服务')).toEqual([
-      "2:35: '{' begins or ends no placeholder; write placeholders as {caller}",
+      "2:34: '{' begins or ends no placeholder; write placeholders as {caller}",
     ]);
   });
 

@@ -21,6 +21,7 @@ export const CARRIER: Trunk = {
   numbers: [],
   callerIdIn: 'pai',
   callerIdOut: 'from',
+  diversionOut: false,
   rewrite: { callerIn: [], calledIn: [], callerOut: [], calledOut: [] },
   codecs: ['PCMA'],
   busyTone: false,
