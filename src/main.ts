@@ -9,6 +9,7 @@ import {
   switchBoard,
   trunkBoard,
 } from './boards.ts';
+import { lastAgentOf } from './cdr/last-agent.ts';
 import type { Config } from './config/config.ts';
 import type { SipEdge } from './edge/edge.ts';
 import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
@@ -189,6 +190,8 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     settings: settings.on,
     outsideUse,
     shelf: recordings,
+    switches: switches.on,
+    lastAgents: { of: (...caller) => lastAgentOf(store.cdrs, ...caller) },
   });
   outsideUse.follow((use) => pbx.outsideLimits.replace(use));
   return { companies, hotlines, store, phones, sip, media, recordings, disks, outsideUse, pbx };

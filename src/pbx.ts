@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { Acd } from './acd/acd.ts';
+import { Acd, type PeakSwitches } from './acd/acd.ts';
 import type { AgentJournal } from './acd/agent-events.ts';
 import { serve } from './acd/serve.ts';
+import type { LastAgents } from './acd/wants.ts';
 import { zoneOf } from './calendar/zone.ts';
 import type { Call } from './call/call.ts';
 import type { CallJournal } from './call/call-events.ts';
@@ -63,6 +64,10 @@ export interface PbxParts {
   readonly outsideUse?: { readonly today: readonly HourOfUse[]; readonly keeping: UseKeeping };
   /** Where recordings are kept after their calls; undefined: they stay as they are. */
   readonly shelf?: RecordingShelf;
+  /** Turn peak mode of queues on. */
+  readonly switches?: PeakSwitches;
+  /** Who talked with callers before, for queues by `last-agent`. */
+  readonly lastAgents?: LastAgents;
 }
 
 /** What who waits in a talk hears, where no queue has music of its own; a prompt of that name is shipped. */
@@ -148,7 +153,14 @@ export class Pbx {
       provisioning,
       takeMessage: (call, mailbox) => voicemail.take(call, mailbox),
       journal: parts.agentJournal,
+      period: (calendar, tenant) => hotlines.period(calendar, tenant),
+      agentOrder: (tenant, name) => hotlines.agentOrder?.(tenant, name),
+      switches: parts.switches,
+      lastAgents: parts.lastAgents,
     });
+    this.acd.events.on('peakChanged', (peak) =>
+      log.warn(peak, peak.on ? 'peak mode of a queue began' : 'peak mode of a queue is over'),
+    );
     for (const change of ['registered', 'unregistered'] as const)
       phones.events.on(change, ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
     this.#settings.events.on('changed', ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));

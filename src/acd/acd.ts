@@ -4,6 +4,7 @@ import type { Directory } from '../call/destination.ts';
 import type { TalkRecorder } from '../call/record.ts';
 import type { PlayItem } from '../media/media.ts';
 import type { Prompts } from '../prompt/prompt.ts';
+import type { AgentOrderFunction } from '../provisioning/kind/queue.ts';
 import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import { type Subscription, TypedEvents } from '../shared/events.ts';
@@ -16,6 +17,7 @@ import type { AgentWish } from './core/inputs.ts';
 import { type Place, placeOf } from './core/place.ts';
 import { TenantAcd } from './tenant-acd.ts';
 import type { Visit } from './visit.ts';
+import type { LastAgents, Wants } from './wants.ts';
 
 /** What the ACD needs of the other rooms; given by the composition root. */
 export interface AcdParts {
@@ -33,6 +35,25 @@ export interface AcdParts {
   readonly takeMessage: (call: Call, mailbox: string) => Promise<unknown>;
   /** Gets each change of an agent's state. */
   readonly journal: AgentJournal;
+  /** Where a company's calendar stands now, and why; undefined: it has none of that name. */
+  readonly period: (
+    calendar: string,
+    tenant: string,
+  ) => { readonly period: string; readonly why: string } | undefined;
+  /** Functions of companies' own that order agents, by name; left out, there are none. */
+  readonly agentOrder?: ((tenant: string, name: string) => AgentOrderFunction | undefined) | undefined;
+  /** Of peak mode (高峰应急); left out, nobody turns any. */
+  readonly switches?: PeakSwitches | undefined;
+  /** For queues by `last-agent`; left out, nobody has been here before. */
+  readonly lastAgents?: LastAgents | undefined;
+}
+
+/** Switches that turn peak mode (高峰应急) on. */
+export interface PeakSwitches {
+  /** How long a switch is on, Infinity until it is turned off; 0: it is off. */
+  leftMs(tenant: string, name: string): number;
+  /** One was turned, or its time was set. */
+  readonly events: Pick<TypedEvents<{ turned: { readonly tenant: string; readonly name: string } }>, 'on'>;
 }
 
 /** An agent as he is now. */
@@ -69,7 +90,7 @@ export class Acd {
 
   constructor(parts: AcdParts) {
     this.parts = parts;
-    const { clock, provisioning, calls } = parts;
+    const { clock, provisioning, calls, switches } = parts;
     const { snapshot } = provisioning;
     const tenants = [...snapshot.all('agent'), ...snapshot.all('queue')].map(({ tenant }) => tenant);
     for (const tenant of new Set(tenants)) this.#setUp(tenant);
@@ -81,6 +102,7 @@ export class Acd {
       calls.events.on('legEnded', ({ party, leg }: LegFact) =>
         this.#tenants.get(party.tenant)?.legEnded(leg),
       ),
+      ...(switches ? [switches.events.on('turned', ({ tenant }) => this.#tellPeaks(tenant))] : []),
     ];
     this.#truth = clock.every(TRUTH_MS, () => {
       for (const [tenant, acd] of this.#tenants) acd.tellTruth(this.#reachable(tenant));
@@ -193,8 +215,8 @@ export class Acd {
   }
 
   /** A caller asks for a queue of his company. */
-  ask(call: Call, queue: string, priority: number): Visit {
-    return this.#of(call.arrival.tenantId).ask(call, queue, priority);
+  ask(call: Call, queue: string, wants: Wants): Visit {
+    return this.#of(call.arrival.tenantId).ask(call, queue, wants);
   }
 
   /** Ends all timers and signs everybody out; callers are ended by their calls. */
@@ -243,13 +265,26 @@ export class Acd {
     const seats = [...acd.core.agents(), ...agents].map(({ extension }) => extension);
     for (const extension of new Set(seats)) this.phoneChanged(tenant, extension);
     acd.take({ type: 'set-up', agents, queues });
+    this.#tellPeaks(tenant);
+  }
+
+  /** Tells which queues of a company are in peak mode (高峰应急), and for how long. */
+  #tellPeaks(tenant: string): void {
+    const { provisioning, switches } = this.parts;
+    for (const queue of provisioning.snapshot.all('queue')) {
+      if (queue.tenant !== tenant || !queue.peak) continue;
+      const leftMs = switches?.leftMs(tenant, queue.peak.switch) ?? 0;
+      const time = leftMs < Number.POSITIVE_INFINITY ? { forMs: leftMs } : {};
+      this.#of(tenant).take({ type: 'peak', queue: queue.name, on: leftMs > 0, ...time });
+    }
   }
 
   #of(tenant: string): TenantAcd {
     let acd = this.#tenants.get(tenant);
     if (!acd) {
-      const { clock, ids, journal } = this.parts;
-      acd = new TenantAcd(tenant, { clock, ids, journal, events: this.events });
+      const { clock, ids, journal, agentOrder } = this.parts;
+      const order = (name: string) => agentOrder?.(tenant, name);
+      acd = new TenantAcd(tenant, { clock, ids, journal, events: this.events, order });
       this.#tenants.set(tenant, acd);
     }
     return acd;

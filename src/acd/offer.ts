@@ -1,7 +1,9 @@
 import type { Leg } from '../call/leg.ts';
-import { type RingFailure, ring } from '../call/ring.ts';
+import { type RingFailure, type RingTarget, ring } from '../call/ring.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
+import type { Offered } from './core/commands.ts';
+import type { RingMiss } from './core/inputs.ts';
 import type { Turn, Visit } from './visit.ts';
 
 /** Who answered. `isAgent`: one of those who were rung; a colleague who picked the call up (抢接) is none of them. */
@@ -20,15 +22,12 @@ export async function ringAgents(
   const { call } = visit;
   const { agents, ringMs, over: signal } = turn;
   call.segment('ring', agents.map(({ agent }) => agent).join(','));
-  const targets = agents.map(({ agent, extension }) => ({
-    name: agent,
-    kind: 'agent' as const,
-    destination: { kind: 'extension', number: extension } as const,
-  }));
   let outcomes: ReadonlyMap<string, RingFailure> = new Map();
   try {
     const options = { ringMs, reason: 'queue', queue: name, signal } as const;
-    const result = await ring(call, acd.parts.directory, targets, options);
+    const more = (add: (target: RingTarget) => void) =>
+      void turn.more.on('agent', (agent) => add(targetOf(agent)));
+    const result = await ring(call, acd.parts.directory, agents.map(targetOf), { ...options, more });
     const won = result.answered ? take(visit, turn, result.target.name, result.leg) : undefined;
     if (won) return won;
     if (!result.answered)
@@ -36,9 +35,28 @@ export async function ringAgents(
     call.segment('queue', name);
     return undefined;
   } finally {
-    for (const { agent } of agents) {
-      visit.ringFailed(turn, agent, (outcomes.get(agent) ?? 'cancelled') !== 'cancelled');
-    }
+    for (const { agent } of agents) visit.ringFailed(turn, agent, missOf(outcomes.get(agent)));
+  }
+}
+
+function targetOf({ agent, extension, ringMs }: Offered): RingTarget {
+  const destination = { kind: 'extension', number: extension } as const;
+  return { name: agent, kind: 'agent', destination, ...(ringMs !== undefined && { ringMs }) };
+}
+
+/** Undefined: he could not have taken the call. */
+function missOf(outcome: RingFailure | undefined): RingMiss | undefined {
+  switch (outcome) {
+    case undefined:
+    case 'cancelled':
+      return undefined;
+    case 'busy':
+    case 'rejected':
+      return 'refused';
+    case 'no-answer':
+      return 'no-answer';
+    default:
+      return 'unreachable';
   }
 }
 

@@ -2,6 +2,7 @@ import { answer } from '../call/answer.ts';
 import type { Call } from '../call/call.ts';
 import { play } from '../call/gather.ts';
 import type { QueueOptions, QueueOutcome } from '../call/outcomes.ts';
+import { levelOf } from '../call/priority.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
 import type { Refusal } from './core/commands.ts';
@@ -9,6 +10,10 @@ import { ringAgents } from './offer.ts';
 import { talkWith } from './talk-with.ts';
 import type { Visit } from './visit.ts';
 import { type Departure, Waiting } from './waiting.ts';
+import { wantsOf } from './wants.ts';
+
+/** How long callers have waited in the queues that they left unserved. */
+const waitedMs = new WeakMap<Call, number>();
 
 /**
  * A caller's way through a queue: music, ringing agents one after the other, announcement, talk. Resolves when he
@@ -20,9 +25,15 @@ export async function serve(
   queue: string,
   options: QueueOptions = {},
 ): Promise<QueueOutcome> {
-  call.note('asked', { queue, priority: options.priority ?? 0 });
-  const way = await visitQueue(acd, call, queue, options);
+  // As it is now: the caller goes through it as he found it.
+  const config = acd.parts.provisioning.snapshot.get('queue', call.arrival.tenantId, queue);
+  const priority = levelOf(options.priority) + levelOf(config?.priority);
+  call.note('asked', { queue, priority });
+  const beganAt = call.now();
+  const wants = await wantsOf(acd, call, config, { ...options, priority }, waitedMs.get(call) ?? 0);
+  const way = await visitQueue(acd, acd.ask(call, queue, wants), queue, config, options);
   if (way.reason === 'served') return way;
+  waitedMs.set(call, (waitedMs.get(call) ?? 0) + call.now() - beganAt);
   const isByKey = way.reason === 'callback' || way.reason === 'voicemail';
   call.note('askEnded', { queue, ending: isByKey ? 'key' : way.reason, agent: '' });
   if (way.reason === 'voicemail') await acd.parts.takeMessage(call, way.mailbox);
@@ -39,10 +50,14 @@ async function promiseCallback({ parts }: Acd, call: Call, queue: string): Promi
 /** How a caller went through a queue: he was served, may not wait, or left it. */
 type Way = Extract<QueueOutcome, { reason: 'served' }> | Departure | Pick<Refusal, 'reason'>;
 
-async function visitQueue(acd: Acd, call: Call, name: string, options: QueueOptions): Promise<Way> {
-  // As it is now: the caller goes through it as he found it.
-  const config = acd.parts.provisioning.snapshot.get('queue', call.arrival.tenantId, name);
-  const visit = acd.ask(call, name, options.priority ?? 0);
+async function visitQueue(
+  acd: Acd,
+  visit: Visit,
+  name: string,
+  config: Queue | undefined,
+  options: QueueOptions,
+): Promise<Way> {
+  const { call } = visit;
   if (visit.refusal) return turnedAway(call, name, visit.refusal);
   try {
     await answer(call);
@@ -79,6 +94,6 @@ async function waitInLine(acd: Acd, visit: Visit, config: Queue, options: QueueO
       visit.return();
     }
   } finally {
-    waiting.end();
+    waiting.pause();
   }
 }

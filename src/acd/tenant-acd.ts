@@ -1,5 +1,6 @@
 import type { Call } from '../call/call.ts';
 import type { Leg } from '../call/leg.ts';
+import type { AgentOrderFunction } from '../provisioning/kind/queue.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import type { TypedEvents } from '../shared/events.ts';
 import type { IdSource } from '../shared/ids.ts';
@@ -10,12 +11,15 @@ import type { AcdCommand, Refusal } from './core/commands.ts';
 import type { AcdInput } from './core/inputs.ts';
 import type { Place } from './core/place.ts';
 import { Visit, type VisitHost } from './visit.ts';
+import type { Wants } from './wants.ts';
 
 export interface TenantAcdParts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly journal: AgentJournal;
   readonly events: TypedEvents<AcdEvents>;
+  /** A function of the company's own that orders agents, by its name. */
+  readonly order: (name: string) => AgentOrderFunction | undefined;
 }
 
 /** Runs the ACD of one company: gives the core its inputs, one after the other, and does what it commands. */
@@ -39,14 +43,14 @@ export class TenantAcd implements VisitHost {
     this.#parts = parts;
     const { clock, ids } = parts;
     this.#epoch = clock.now() - clock.monotonic();
-    this.core = new AcdCore(() => ids.random());
+    this.core = new AcdCore(() => ids.random(), parts.order);
   }
 
   /** A caller asks for a queue. */
-  ask(call: Call, queue: string, priority: number): Visit {
+  ask(call: Call, queue: string, wants: Wants): Visit {
     const id = this.#newId(call.id);
     const { caller } = call.arrival;
-    const asked = { type: 'asked', visit: id, callId: call.id, caller, queue, priority } as const;
+    const asked = { type: 'asked', visit: id, callId: call.id, caller, queue, ...wants } as const;
     const commands = this.core.take(asked, this.#now());
     const refusal = commands.find(({ type }) => type === 'turned-away') as Refusal | undefined;
     const visit = new Visit(id, call, refusal, this);
@@ -119,6 +123,8 @@ export class TenantAcd implements VisitHost {
         return this.#visits.get(command.visit)?.turnOut(command);
       case 'ring':
         return this.#visits.get(command.visit)?.offer(command);
+      case 'ring-more':
+        return this.#visits.get(command.visit)?.offerMore(command);
       case 'let-go':
         return this.#visits.get(command.visit)?.letGo(command.reservation);
       case 'explain': {
@@ -128,6 +134,10 @@ export class TenantAcd implements VisitHost {
       }
       case 'agent-changed':
         return this.#agentChanged(command);
+      case 'peak-changed': {
+        const { type: _, ...peak } = command;
+        return this.#parts.events.emit('peakChanged', { tenant: this.#tenant, ...peak });
+      }
       case 'line-changed': {
         const { queue, waiting } = command;
         return this.#parts.events.emit('queueChanged', { tenant: this.#tenant, queue, waiting });

@@ -1,16 +1,26 @@
 import type { Call } from '../call/call.ts';
 import type { Leg } from '../call/leg.ts';
-import type { Offered, Refusal } from './core/commands.ts';
-import type { AcdInput } from './core/inputs.ts';
+import { TypedEvents } from '../shared/events.ts';
+import type { Offer, Offered, Refusal } from './core/commands.ts';
+import type { AcdInput, RingMiss } from './core/inputs.ts';
 import type { Place } from './core/place.ts';
 
 /** Agents to ring for a caller now. */
 export interface Turn {
   readonly reservation: number;
+  /** Also those who came later. */
   readonly agents: readonly Offered[];
   readonly ringMs: number;
+  /** Who is to be rung too while it rings; all ring for `ringMs` from then on. */
+  readonly more: TypedEvents<{ agent: Offered }>;
   /** Aborted when nobody is to ring any more: who answers then is let go. */
   readonly over: AbortSignal;
+}
+
+/** A turn, and what its owner does with it. */
+interface GivenTurn {
+  readonly turn: Turn & { readonly agents: Offered[] };
+  readonly over: AbortController;
 }
 
 /** Where what happens to callers is told. */
@@ -30,7 +40,7 @@ export class Visit {
   #refusal: Refusal | undefined;
   readonly #host: VisitHost;
   /** The turn that he has, or is to be given. */
-  #turn: { readonly turn: Turn; readonly over: AbortController } | undefined;
+  #turn: GivenTurn | undefined;
   #isTaken = false;
   #gaveUp = false;
   #waiting: ((turn: Turn | undefined) => void) | undefined;
@@ -82,9 +92,9 @@ export class Visit {
     return !over.aborted;
   }
 
-  /** Somebody's phone did not take the call; `rests`: see {@link AcdInput}. */
-  ringFailed({ reservation }: Turn, agent: string, rests: boolean): void {
-    this.#host.take({ type: 'ring-failed', reservation, agent, rests });
+  /** Somebody is rung no longer; `miss`: see {@link AcdInput}. */
+  ringFailed({ reservation }: Turn, agent: string, miss: RingMiss | undefined): void {
+    this.#host.take({ type: 'ring-failed', reservation, agent, miss });
   }
 
   /** A colleague who was not rung has taken the call (抢接). */
@@ -117,11 +127,20 @@ export class Visit {
   }
 
   /** It is his turn. */
-  offer(turn: Omit<Turn, 'over'>): void {
+  offer({ reservation, agents, ringMs }: Offer): void {
     const over = new AbortController();
-    this.#turn = { turn: { ...turn, over: over.signal }, over };
+    const more = new TypedEvents<{ agent: Offered }>();
+    this.#turn = { turn: { reservation, agents: [...agents], ringMs, more, over: over.signal }, over };
     this.#isTaken = false;
     this.#waiting?.(this.#take());
+  }
+
+  /** Others are to be rung for him too. */
+  offerMore({ reservation, agents }: Offer): void {
+    const turn = this.#turn?.turn;
+    if (turn?.reservation !== reservation) return;
+    turn.agents.push(...agents);
+    for (const agent of agents) turn.more.emit('agent', agent);
   }
 
   /** A turn is over without his doing. */

@@ -20,7 +20,6 @@ const ANSWER_MS = 8_000;
 
 /**
  * What a caller lives through until an agent answers (等待): music and announcements, and the keys that he may leave with.
- * He waits within the queue's limit, and as long as he stays on the line.
  */
 export class Waiting {
   readonly #clock: Clock;
@@ -39,16 +38,13 @@ export class Waiting {
   #departure: Departure | undefined;
   #whyGone = '';
 
-  constructor({ parts }: Acd, visit: Visit, config: Queue, { keys = '', maxWaitMs }: QueueOptions) {
+  constructor({ parts }: Acd, visit: Visit, config: Queue, { keys = '' }: QueueOptions) {
     this.#clock = parts.clock;
     this.#visit = visit;
     this.#config = config;
     this.#keys = keys;
     this.#sound = new QueueSound(visit.call, config, parts);
-    const limitMs = maxWaitMs ?? config.maxWaitMs;
     const { announce, offer } = config;
-    const why = `nobody answered in ${Math.round(limitMs / 1000)} s`;
-    this.#timers.push(parts.clock.after(limitMs, () => this.#giveUp(why)));
     if (announce) this.#every(announce.everyMs, () => this.#announce(announce));
     if (offer) this.#every(offer.afterMs, () => void this.#offer(offer));
   }

@@ -44,7 +44,7 @@ export type Bar = 'blacklist' | 'whitelist' | 'limit' | 'channels' | 'trunk' | O
 export type OutsideBar = 'outside-right' | 'outside-lock' | 'outside-limit';
 
 /** Why a caller left a queue while he was on the line. */
-export type AskEnding = 'answered' | 'timeout' | 'full' | 'no-agents' | 'key';
+export type AskEnding = 'answered' | 'timeout' | 'full' | 'no-agents' | 'closed' | 'key';
 
 export interface CallFacts {
   /** The call reached the engine. Always the first. */

@@ -1,4 +1,5 @@
 /** How a caller fared, in the words that features and flows share; in each case he is still there. */
+import type { PriorityName } from './priority.ts';
 import type { Refusal } from './ring.ts';
 import type { TalkOutcome } from './talk-options.ts';
 
@@ -13,18 +14,22 @@ export interface GatherOutcome {
 }
 
 export interface QueueOptions {
-  /** Higher goes first: a level counts as five minutes of waiting. Default 0. */
-  readonly priority?: number;
+  /** Higher goes first: a level counts as five minutes of waiting. Default 0, `low`. */
+  readonly priority?: number | PriorityName;
   /** Limit of waiting; the queue's own when undefined. */
   readonly maxWaitMs?: number;
   /** Keys that the caller may leave with before somebody answers: `'09'`. */
   readonly keys?: string;
+  /** What he has waited in other queues during this call counts for his place (溢出保留等待时间). */
+  readonly keepsWait?: boolean | undefined;
+  /** Work number (工号) of the caller's own agent (专属坐席), for queues by `owner`. */
+  readonly owner?: string | undefined;
 }
 
 export type QueueOutcome =
   /** The agent or the engine ended the talk. */
   | { readonly reason: 'served'; readonly agent: string; readonly talkMs: number }
-  | { readonly reason: 'timeout' | 'full' | 'no-agents' }
+  | { readonly reason: 'timeout' | 'full' | 'no-agents' | 'closed' }
   /** The caller chose to leave with one of the keys offered. */
   | { readonly reason: 'key'; readonly digit: string }
   /** He was promised a call back, by a key that the queue itself offers: nothing is left to do. */

@@ -1,4 +1,5 @@
 import type { LegEnding, OutboundLeg } from '../edge/edge.ts';
+import type { MediaEndpoint } from '../media/media.ts';
 import { CAUSES, type CauseSlug } from '../shared/cause.ts';
 import type { Timer } from '../shared/clock.ts';
 import { ClosedError, causeOf } from '../shared/errors.ts';
@@ -21,35 +22,16 @@ import {
   failureOf,
   type Refusal,
   type RingFailure,
+  type RingOptions,
   type RingOutcome,
+  type RingResult,
   type RingTarget,
   UNDELIVERED,
 } from './rung.ts';
 import { watchAudio } from './watch-audio.ts';
+import { withOffer } from './with-offer.ts';
 
-export type { Refusal, RingFailure, RingOutcome, RingTarget };
-
-export type RingResult =
-  | { readonly answered: true; readonly target: RingTarget; readonly leg: Leg; readonly ringMs: number }
-  | { readonly answered: false; readonly outcomes: ReadonlyMap<RingTarget, RingOutcome> };
-
-export interface RingOptions {
-  readonly ringMs: number;
-  /** Why they are rung. */
-  readonly reason: JoinReason;
-  /** Who wants it, as the record names him; by default nobody but the plan. */
-  readonly by?: string;
-  /** On whose right; see {@link Occasion}. */
-  readonly asker?: Party | undefined;
-  /** The queue that they are rung for. */
-  readonly queue?: string;
-  /** Stops ringing (the caller left the queue); the result is `cancelled`. */
-  readonly signal?: AbortSignal;
-  /** Number that the phones show; the caller's by default. */
-  readonly shows?: string;
-  /** Told of audio that comes before the answer (183 with SDP), each time. */
-  readonly onEarlyMedia?: (leg: Leg, sdp: string) => void;
-}
+export type { Refusal, RingFailure, RingOptions, RingOutcome, RingResult, RingTarget };
 
 /**
  * Rings one target or several together; the first that answers wins, the others are cancelled. Each target's
@@ -68,23 +50,26 @@ export function ring(
 /** How a leg ended, as far as it is known. */
 type Ending = Partial<Refusal> & Pick<Refusal, 'cause'>;
 
+const noAnswerIn = (ringMs: number) => `no answer in ${Math.round(ringMs / 1000)} s`;
+
 const NO_OUTCOMES: ReadonlyMap<RingTarget, RingOutcome> = new Map();
 
 class Ringing implements RingingNow {
   readonly #call: Call;
   readonly #directory: Directory;
-  readonly #targets: readonly RingTarget[];
+  #targets: readonly RingTarget[];
   readonly #options: RingOptions;
   #startedAt = 0;
   #attempts: readonly Attempt[] = [];
   #outcomes: Map<RingTarget, RingOutcome> | undefined;
   readonly #forwards: Forwards;
-  /** Of phones that ring until their calls are forwarded. */
+  /** Of those who ring for less time than all may. */
   #answerTimers: readonly Timer[] = [];
   #resolve: (result: RingResult) => void = () => {};
   #winner: Leg | undefined;
   /** Phones that said so first of all (180). */
   readonly #rang = new WeakSet<Leg>();
+  #limit: Timer | undefined;
   #starting = 0;
   #over = false;
 
@@ -114,36 +99,64 @@ class Ringing implements RingingNow {
   async run(): Promise<RingResult> {
     const call = this.#call;
     call.assertOpen();
+    this.#options.more?.((target) => this.#add(target));
     const kept = call.kept();
     if (call.hasCaller) await call.opening.negotiate();
     if (kept) await kept;
     call.assertOpen();
     this.#startedAt = call.now();
     call.ringing = [...call.ringing, this];
-    const { ringMs } = this.#options;
     const stop = () => this.#stop('cancelled', 'no longer needed');
-    const timer = call.context.clock.after(ringMs, () =>
-      this.#stop('no-answer', `no answer in ${Math.round(ringMs / 1000)} s`),
-    );
+    this.#setLimit();
     const ending = call.onEnd(stop);
     this.#options.signal?.addEventListener('abort', stop, { once: true });
     try {
       const result = await new Promise<RingResult>((resolve) => {
         this.#resolve = resolve;
-        for (const target of this.#targets) {
-          this.#start(target, target.destination, this.#options.asker);
-        }
+        for (const target of this.#targets) this.#ring(target);
         this.#settleIfOver();
       });
       call.assertOpen();
       return result;
     } finally {
       call.ringing = call.ringing.filter((other) => other !== this);
-      timer.cancel();
+      this.#limit?.cancel();
       for (const answering of this.#answerTimers) answering.cancel();
       ending.off();
       this.#options.signal?.removeEventListener('abort', stop);
     }
+  }
+
+  #setLimit(): void {
+    const { ringMs } = this.#options;
+    this.#limit?.cancel();
+    this.#limit = this.#call.context.clock.after(ringMs, () => this.#stop('no-answer', noAnswerIn(ringMs)));
+  }
+
+  /** Rings one more; with the others, where that has not begun. */
+  #add(target: RingTarget): void {
+    if (this.#over) return;
+    this.#targets = [...this.#targets, target];
+    if (!this.#limit) return;
+    this.#setLimit();
+    this.#ring(target);
+    this.#settleIfOver();
+  }
+
+  /** Rings one, for as long as it may be rung. */
+  #ring(target: RingTarget): void {
+    this.#start(target, target.destination, this.#options.asker);
+    const { ringMs } = target;
+    if (ringMs === undefined || ringMs >= this.#options.ringMs) return;
+    this.#after(
+      ringMs,
+      (one) => one.target === target,
+      (ringing) => {
+        const why = noAnswerIn(ringMs);
+        this.#conclude(target, 'no-answer', why, { cause: 'no-answer' }, ringing[0]!.way);
+        this.#letGo(ringing);
+      },
+    );
   }
 
   #start(
@@ -201,16 +214,21 @@ class Ringing implements RingingNow {
   /** After so long a ringing the call goes on, where the extension has it so; where to nobody, the phone rings on. */
   #awaitAnswer(target: RingTarget, destination: Destination, ringMs: number): void {
     if (this.#options.reason === 'queue' || ringMs >= this.#options.ringMs) return;
-    const timer = this.#call.context.clock.after(ringMs, () => {
-      const ringing = this.#attempts.filter(
-        (one) => one.target === target && one.destination === destination && one.leg !== this.#winner,
-      );
-      if (this.#over || this.#winner || ringing.length === 0) return;
+    const isIts = (one: Attempt) => one.target === target && one.destination === destination;
+    this.#after(ringMs, isIts, (ringing) => {
       const to = this.#forwards.set(target, destination, 'noAnswer');
       if (!to) return;
-      for (const attempt of ringing) this.#forget(attempt);
-      for (const { leg } of ringing) leg.sip.end({ cause: 'cancelled' });
+      this.#letGo(ringing);
       this.#forwardTo(target, destination, to, 'noAnswer');
+    });
+  }
+
+  /** What happens to these attempts when they have rung so long without anybody's answer. */
+  #after(ms: number, which: (one: Attempt) => boolean, then: (ringing: readonly Attempt[]) => void): void {
+    const timer = this.#call.context.clock.after(ms, () => {
+      const ringing = this.#attempts.filter((one) => which(one) && one.leg !== this.#winner);
+      if (this.#over || this.#winner || ringing.length === 0) return;
+      then(ringing);
       this.#settleIfOver();
     });
     this.#answerTimers = [...this.#answerTimers, timer];
@@ -240,26 +258,16 @@ class Ringing implements RingingNow {
     }
   }
 
-  /** Makes the endpoint, then places the call; everything that can fail before the INVITE fails here. */
-  async #invite(attempt: Omit<Attempt, 'leg'>, { signallingAddress, ...route }: RingRoute): Promise<void> {
-    const { target, way } = attempt;
-    const { media, edge } = this.#call.context;
-    const endpoint = await media.createEndpoint({
-      callId: this.#call.id,
-      ...way.media,
-      ...(signallingAddress !== undefined && { signallingAddress }),
-      rtpTimeoutMs: this.#call.context.rtpTimeoutMs,
-      ...(this.#call.hasCaller ? { near: this.#call.caller.media } : {}),
-    });
-    let sip: OutboundLeg;
-    try {
-      const sdp = await endpoint.offer();
+  /** Everything that can fail before the INVITE fails here. */
+  #invite(attempt: Omit<Attempt, 'leg'>, { signallingAddress, ...route }: RingRoute): Promise<void> {
+    return withOffer(this.#call, attempt.way, signallingAddress, (endpoint, sdp) => {
       if (this.#over) throw new ClosedError('ringing');
-      sip = edge.call({ ...route, sdp });
-    } catch (error) {
-      await endpoint.close();
-      throw error;
-    }
+      this.#placed(attempt, this.#call.context.edge.call({ ...route, sdp }), endpoint);
+    });
+  }
+
+  #placed(attempt: Omit<Attempt, 'leg'>, sip: OutboundLeg, endpoint: MediaEndpoint): void {
+    const { target, way } = attempt;
     const { kind, number } = attempt.destination;
     const leg = new Leg(target.name, sip, { tenant: this.#call.arrival.tenantId, kind, number });
     leg.attach(endpoint);
@@ -387,6 +395,11 @@ class Ringing implements RingingNow {
 
   #wayOf(target: RingTarget): Resolved | undefined {
     return this.#attempts.find((attempt) => attempt.target === target)?.way;
+  }
+
+  #letGo(attempts: readonly Attempt[]): void {
+    for (const attempt of attempts) this.#forget(attempt);
+    for (const { leg } of attempts) leg.sip.end({ cause: 'cancelled' });
   }
 
   #forget(attempt: Attempt): void {

@@ -1,6 +1,7 @@
 /** Who is rung, and how that goes. */
 import type { CauseSlug } from '../shared/cause.ts';
-import type { PartyKind } from './call-events.ts';
+import type { Party } from './arrival.ts';
+import type { JoinReason, PartyKind } from './call-events.ts';
 import type { Destination, Resolved } from './destination.ts';
 import type { Leg } from './leg.ts';
 
@@ -11,6 +12,28 @@ export interface RingTarget {
   /** What the record calls it; the destination's kind by default. */
   readonly kind?: PartyKind;
   readonly destination: Destination;
+  /** It is rung so long, where that is less than for all of them. */
+  readonly ringMs?: number;
+}
+
+export interface RingOptions {
+  readonly ringMs: number;
+  /** Why they are rung. */
+  readonly reason: JoinReason;
+  /** Who wants it, as the record names him; by default nobody but the plan. */
+  readonly by?: string;
+  /** On whose right; see Occasion in `destination.ts`. */
+  readonly asker?: Party | undefined;
+  /** The queue that they are rung for. */
+  readonly queue?: string;
+  /** Stops ringing (the caller left the queue); the result is `cancelled`. */
+  readonly signal?: AbortSignal;
+  /** Number that the phones show; the caller's by default. */
+  readonly shows?: string;
+  /** Is given at once what rings one more target while it lasts; all ring for `ringMs` from then on. */
+  readonly more?: (add: (target: RingTarget) => void) => void;
+  /** Told of audio that comes before the answer (183 with SDP), each time. */
+  readonly onEarlyMedia?: (leg: Leg, sdp: string) => void;
 }
 
 /** A leg that rings, and the ways that are left to its target. */
@@ -38,6 +61,10 @@ export interface RingOutcome extends Refusal {
   readonly why: string;
   readonly ringMs: number;
 }
+
+export type RingResult =
+  | { readonly answered: true; readonly target: RingTarget; readonly leg: Leg; readonly ringMs: number }
+  | { readonly answered: false; readonly outcomes: ReadonlyMap<RingTarget, RingOutcome> };
 
 /** Endings that say nothing of the far end itself: another way may reach it. */
 export const UNDELIVERED: ReadonlySet<CauseSlug> = new Set([

@@ -7,6 +7,7 @@ const OUTCOME_OF: Readonly<Record<AskEnding, AskOutcome>> = {
   timeout: 'overflow_timeout',
   full: 'overflow_full',
   'no-agents': 'overflow_no_agent',
+  closed: 'overflow_no_agent',
   key: 'left_by_key',
 };
 

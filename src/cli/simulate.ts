@@ -4,12 +4,13 @@ import type { Config } from '../config/config.ts';
 import { loadFiles } from '../dialplan/load/load-files.ts';
 import { systemClock } from '../shared/clock.ts';
 import { openRecords } from '../store/open-store.ts';
+import { AGENT_MOODS, type AgentMood, standOf } from '../testing/agent-stand.ts';
 import { inOrder } from '../testing/key-presser.ts';
 import { parsePastCalls } from '../testing/past-calls-csv.ts';
 import { renderReplay, renderReplayedJson } from '../testing/render-replay.ts';
 import { renderSimulation } from '../testing/render-simulation.ts';
 import { type PastCall, pastCallOf, replay } from '../testing/replay.ts';
-import { AGENT_MOODS, type AgentMood, simulate } from '../testing/simulate.ts';
+import { simulate } from '../testing/simulate.ts';
 import { newestCdrs } from './cdr.ts';
 import { type Installed, loadWithCompanies } from './load-with-companies.ts';
 import { configOption, dataOption, readInput, wholeNumber } from './options.ts';
@@ -45,7 +46,12 @@ export function simulateCommand(write: (text: string) => void): Command {
       listOption,
       [],
     )
-    .option('--agents <moods>', `8001=idle,8002=wrapup; moods: ${AGENT_MOODS.join(' ')}`, moodsOption, {})
+    .option(
+      '--agents <moods>',
+      `8001=ready,8002=wrap-up:12s; moods: ${AGENT_MOODS.join(' ')}`,
+      moodsOption,
+      {},
+    )
     .option('--switch <names>', 'switches that are on: night', listOption, [])
     .option('--trunk <name>', 'trunk that the call comes in on (default: the first)')
     .option('--replay [file]', 'calls of the past: a CSV file, a database, or that of the data folder')
@@ -157,8 +163,8 @@ function moodsOption(text: string): Readonly<Record<string, AgentMood>> {
   return Object.fromEntries(
     listOption(text).map((each) => {
       const [agent = '', mood = ''] = each.split('=');
-      if (agent && (AGENT_MOODS as readonly string[]).includes(mood)) return [agent, mood as AgentMood];
-      throw new InvalidArgumentError(`Write 8001=idle; moods: ${AGENT_MOODS.join(', ')}.`);
+      if (agent && standOf(mood)) return [agent, mood as AgentMood];
+      throw new InvalidArgumentError(`Write 8001=ready; moods: ${AGENT_MOODS.join(', ')}.`);
     }),
   );
 }

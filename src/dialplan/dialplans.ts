@@ -9,6 +9,7 @@ import { CallRates } from '../numbering/call-rates.ts';
 import { NumberLists } from '../numbering/number-list.ts';
 import { type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
 import type { List } from '../provisioning/kind/list.ts';
+import type { AgentOrderFunction } from '../provisioning/kind/queue.ts';
 import type { Provisioned, ProvisioningEvents } from '../provisioning/provisioning.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
@@ -32,6 +33,7 @@ import type { FlowCall } from './run/flow-call.ts';
 import type { DialplanState, HotlineCounters } from './run/flow-run.ts';
 import { runHotline } from './run/run-hotline.ts';
 import { turnSwitch } from './run/turn-switch.ts';
+import type { AgentOrder } from './write/agent-order.ts';
 
 /** What can take calls: a hotline, or a code that turns a switch. */
 export interface Answerable {
@@ -88,6 +90,7 @@ export class Dialplans {
   readonly #planCounters = new WeakMap<Plan, HotlineCounters>();
   /** What the files of the folder export. */
   #written: readonly unknown[] = [];
+  #orders: readonly AgentOrder[] = [];
   #plans: readonly Plan[] = [];
   /** By each of their numbers. */
   #hotlines: ReadonlyMap<string, RunnableHotline> = new Map();
@@ -150,6 +153,12 @@ export class Dialplans {
     return calendar.at(clock.now(), (one) => switches.isOn(tenant, one));
   }
 
+  /** A company's function that orders agents. */
+  agentOrder(tenant: string, name: string): AgentOrderFunction | undefined {
+    const isIts = (one: AgentOrder) => one.name === name && this.#names.of(one.tenant)?.tenant === tenant;
+    return this.#orders.find(isIts)?.order;
+  }
+
   /** The plan of a number. */
   plan(number: string): Plan | undefined {
     return this.#hotlines.get(number)?.plan;
@@ -160,12 +169,14 @@ export class Dialplans {
     return this.#plans;
   }
 
-  /** The switches that some hotline looks at, each once. */
+  /** The switches that some hotline looks at, or that turn a queue's peak mode on; each once. */
   switchNames(): readonly { readonly tenant: string; readonly name: string }[] {
     const names = new Map<string, { tenant: string; name: string }>();
     for (const plan of this.plans) {
       for (const name of plan.switches) names.set(`${plan.tenant}/${name}`, { tenant: plan.tenant, name });
     }
+    for (const { tenant, peak } of this.#provisioning.snapshot.all('queue'))
+      if (peak) names.set(`${tenant}/${peak.switch}`, { tenant, name: peak.switch });
     return [...names.values()];
   }
 
@@ -174,12 +185,17 @@ export class Dialplans {
    * ConfigError for the first mistake; then nothing has changed.
    */
   async read(): Promise<void> {
-    this.#written = await this.#readFiles();
+    const { values, orders } = await this.#readFiles();
+    this.#written = values;
+    this.#orders = orders;
   }
 
   /** Reads, proves and takes all files of the folder. Throws ConfigError for the first mistake; then nothing has changed. */
   async load(): Promise<readonly Problem[]> {
-    return this.replace(await this.#readFiles());
+    const { values, orders } = await this.#readFiles();
+    const problems = this.replace(values);
+    this.#orders = orders;
+    return problems;
   }
 
   /** Proves what was read and takes it. Throws ConfigError for the first mistake. Returns the warnings. */
@@ -273,10 +289,10 @@ export class Dialplans {
     for (const folder of [dir, ...importedFolders(dir)]) this.#watch?.add(folder);
   }
 
-  async #readFiles(): Promise<readonly unknown[]> {
-    const { loaded, mistakes } = await loadFiles(this.#dir);
+  async #readFiles() {
+    const { loaded, orders, mistakes } = await loadFiles(this.#dir);
     if (mistakes[0]) throw mistakes[0];
-    return loaded.map(({ value }) => value);
+    return { values: loaded.map(({ value }) => value), orders };
   }
 
   #mistakesIn(snapshot: Snapshot, tenants: ReadonlySet<string>): readonly Mistake[] {

@@ -5,6 +5,7 @@
 import { builders } from './write/builders.ts';
 
 export type { CalendarRules, DayKey, Hours, Weekday, WeeklyHours } from '../calendar/calendar-rules.ts';
+export type { AgentOrderFunction, OrderedAgent, OrderFacts } from '../provisioning/kind/queue.ts';
 export type { AnnounceNode } from './node/announce.ts';
 export type { ByAreaNode } from './node/by-area.ts';
 export type { ByCallerNode } from './node/by-caller.ts';
@@ -36,11 +37,13 @@ export type { DialStrategy } from './plan/line-book.ts';
 export type * from './run/flow-call.ts';
 export { CallEndedError } from './run/flow-call.ts';
 export type { FlowFunction, ScriptCall, ScriptFunction } from './run/script-call.ts';
+export type { AgentOrder } from './write/agent-order.ts';
 export type { Builders, DeclaredNames } from './write/builder-names.ts';
 export { builders };
 
 export const {
   hotline,
+  agentOrder,
   play,
   menu,
   gather,

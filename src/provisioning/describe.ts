@@ -301,6 +301,7 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '话机显示完整的外线号码；不写则同所在分机',
     ],
     shows: ["What his calls out show; without: as his extension's", '外显号码；不写则同所在分机'],
+    ring: ['He is rung so long; without: as the queue has it', '振铃时长；不写则按队列设置'],
   },
   queue: {
     tenant,
@@ -365,6 +366,43 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '必须填写话后小结，才会再分配来电',
     ],
     script: ['What the agent says, shown at his seat', '话术，通话时显示给坐席'],
+    fallback: [
+      'Strategy where `last-agent` and `owner` know nobody who is free',
+      '`last-agent`、`owner` 找不到空闲坐席时改用的策略',
+    ],
+    lastAgentWithin: [
+      '`last-agent`: the agent who talked with the caller within this time comes first',
+      '`last-agent` 回头客：在此时间内与主叫通过话的坐席优先',
+    ],
+    ringNext: [
+      '`ring-progressively`: the next agent is rung as well after so long',
+      '`ring-progressively`：每隔多久再加振一名坐席',
+    ],
+    order: [
+      '`custom`: name of the function in the folder of hotlines (`agentOrder`)',
+      '`custom`：热线目录中用 `agentOrder` 定义的函数名',
+    ],
+    tiers: ['Groups of agents that help in time', '逐级加入接听的坐席组'],
+    'tiers[].after': [
+      'When somebody has waited so long, more agents help',
+      '有人等待超过此时长后，下一组坐席加入接听',
+    ],
+    'tiers[].agents': ['Those agents', '该组坐席工号'],
+    restAfterRefusal: ['Who has refused a call is not rung before', '坐席拒接后，多久之内不再振铃'],
+    restAfterNoAnswer: ['Who did not answer a call is not rung before', '坐席未接后，多久之内不再振铃'],
+    busyAfterMisses: [
+      'Who has missed so many calls in a row is busy until he says that he is ready; 0: never',
+      '连续未接达到此次数的坐席自动示忙，直至本人示闲；0 表示不启用',
+    ],
+    hours: ['Callers may join in the period `open` of this calendar', '服务时间：此日历的 `open` 时段可排队'],
+    priority: [
+      'Its callers against those of other queues of the same agents; a level counts as five minutes of waiting',
+      '与同一坐席所服务的其他队列相比的优先级，每级相当于多等 5 分钟',
+    ],
+    'peak.switch': ['Peak mode is on while this switch is', '高峰应急模式的开关名'],
+    'peak.agents': ['Second line, who serve the queue too then', '高峰时加入接听的二线坐席'],
+    'peak.wrapUp': ['Wrap-up time then', '高峰时的话后整理时间'],
+    'peak.announcement': ['Said to callers when they join then', '高峰时排队前播放的提示音'],
   },
   list: {
     tenant,

@@ -1,4 +1,5 @@
 import type { FlowCall } from '../dialplan/run/flow-call.ts';
+import type { AgentOrderFunction } from '../provisioning/kind/queue.ts';
 
 /** The hotlines as the engine needs them: who answers for a number. */
 export interface Hotlines {
@@ -6,6 +7,8 @@ export interface Hotlines {
   route(called: string): RoutedHotline | undefined;
   /** What turns a switch of a company over, by the code that one of its phones dialled; undefined: it has no such code. */
   switchCode(code: string, tenant: string): Pick<RoutedHotline, 'run'> | undefined;
+  /** A company's function that orders agents; undefined: it has none of that name. */
+  agentOrder?(tenant: string, name: string): AgentOrderFunction | undefined;
   /** Where a company's calendar stands now, and why; undefined: it has none of that name. */
   period(calendar: string, tenant: string): { readonly period: string; readonly why: string } | undefined;
 }

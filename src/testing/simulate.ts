@@ -5,22 +5,11 @@ import type { NumberLists } from '../numbering/number-list.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { ConfigError } from '../shared/errors.ts';
+import { AGENT_MOODS, type AgentMood, type AgentStand, standOf } from './agent-stand.ts';
 import { type Answers, type Question, watchQuestions } from './key-presser.ts';
 import { VirtualCaller } from './virtual-caller.ts';
 import { VirtualPbx } from './virtual-pbx.ts';
 import type { VirtualPhone } from './virtual-phone.ts';
-
-/** How an agent stands when the simulated call comes in. */
-export type AgentMood = 'idle' | 'no-answer' | 'busy' | 'offline' | 'paused' | 'logged-out' | 'wrapup';
-export const AGENT_MOODS: readonly AgentMood[] = [
-  'idle',
-  'no-answer',
-  'busy',
-  'offline',
-  'paused',
-  'logged-out',
-  'wrapup',
-];
 
 export interface SimulationOptions {
   readonly config: Config;
@@ -37,7 +26,7 @@ export interface SimulationOptions {
   readonly answers?: Answers;
   /** The caller hangs up after so long. */
   readonly hangUpAfterMs?: number;
-  /** Agents that are not named are idle. */
+  /** Agents that are not named are ready. */
   readonly agents?: Readonly<Record<string, AgentMood>>;
   /** Phones and outside lines; unnamed lines do not answer. */
   readonly phones?: Readonly<Record<string, VirtualPhone>>;
@@ -61,7 +50,6 @@ const THINK_MS = 1500;
 const KEY_MS = 300;
 /** Longest call that is looked at. */
 const LIMIT_MS = 2 * 3600_000;
-const WRAP_UP_MS = 12_000;
 
 /**
  * Takes one call through the whole engine in virtual time. Throws ConfigError when a hotline has a mistake, or when an
@@ -69,12 +57,13 @@ const WRAP_UP_MS = 12_000;
  */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
   const { config, companies, answers = () => '' } = options;
+  const agents = standsOf(options.agents ?? {});
   let onAsked = (_question: Question) => {};
   const pbx = new VirtualPbx({
     config,
     companies,
     at: options.at,
-    phones: { ...phonesOf(options.agents ?? {}), ...options.phones },
+    phones: { ...phonesOf(agents), ...options.phones },
     ...(options.hotlines && { hotlines: options.hotlines }),
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.lists && { lists: options.lists }),
@@ -84,7 +73,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   proveNames(options, pbx.dialplans);
   await pbx.open();
   try {
-    setAgents(pbx, options.agents ?? {});
+    setAgents(pbx, agents);
     setSwitches(pbx, options);
     const { leg, callId } = pbx.arrive(options.from, options.called, options.trunk);
     if (callId === undefined) throw new Error(`no trunk takes a call from ${options.from}`);
@@ -131,21 +120,45 @@ function pressLater(pbx: VirtualPbx, callId: string, input: string): void {
   }
 }
 
-function phonesOf(agents: Readonly<Record<string, AgentMood>>): Record<string, VirtualPhone> {
-  return Object.fromEntries(
-    Object.entries(agents).map(([agent, mood]) => {
-      const still = mood === 'no-answer' || mood === 'busy' || mood === 'offline';
-      return [agent, still ? mood : {}];
+function standsOf(agents: Readonly<Record<string, AgentMood>>): ReadonlyMap<string, AgentStand> {
+  return new Map(
+    Object.entries(agents).map(([agent, text]) => {
+      const stand = standOf(text);
+      if (stand) return [agent, stand];
+      throw new ConfigError(
+        `an agent cannot be '${text}'`,
+        undefined,
+        `write one of ${AGENT_MOODS.join(', ')}`,
+      );
     }),
   );
 }
 
-function setAgents({ pbx }: VirtualPbx, agents: Readonly<Record<string, AgentMood>>): void {
+function phonesOf(agents: ReadonlyMap<string, AgentStand>): Record<string, VirtualPhone> {
+  return Object.fromEntries(Array.from(agents, ([agent, { mood }]) => [agent, phoneOf(mood)]));
+}
+
+function phoneOf(mood: AgentStand['mood']): VirtualPhone {
+  if (mood === 'refuses') return 'busy';
+  return mood === 'no-answer' || mood === 'offline' ? mood : {};
+}
+
+function setAgents({ pbx }: VirtualPbx, agents: ReadonlyMap<string, AgentStand>): void {
   for (const { tenant, id } of pbx.acd.agents()) {
-    const mood = agents[id];
-    if (mood === 'paused') pbx.acd.command(tenant, id, 'busy');
-    if (mood === 'logged-out') pbx.acd.command(tenant, id, 'sign-out');
-    if (mood === 'wrapup') pbx.acd.wrapUpLeft(tenant, id, WRAP_UP_MS);
+    const stand = agents.get(id);
+    switch (stand?.mood) {
+      case 'wrap-up':
+        pbx.acd.wrapUpLeft(tenant, id, stand.wrapUpMs);
+        break;
+      case 'busy':
+      case 'break':
+      case 'meeting':
+      case 'training':
+        pbx.acd.command(tenant, id, stand.mood);
+        break;
+      case 'signed-out':
+        pbx.acd.command(tenant, id, 'sign-out');
+    }
   }
 }
 

@@ -85,12 +85,14 @@ export class VirtualPbx {
       provisioning,
       log,
       areas: tables.areas,
+      switches: this.dialplans.state.switches,
       hotlines: {
         route: (called) => {
           const hotline = this.dialplans.route(called);
           return hotline && { tenant: hotline.tenant, run: (call) => hotline.run(wrap(call)) };
         },
         switchCode: (code, tenant) => this.dialplans.switchCode(code, tenant),
+        agentOrder: (tenant, name) => this.dialplans.agentOrder(tenant, name),
         period: (calendar, tenant) => this.dialplans.period(calendar, tenant),
       },
     });

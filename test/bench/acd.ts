@@ -8,6 +8,7 @@ import type { AcdInput } from '../../src/acd/core/inputs.ts';
 import { STRATEGIES } from '../../src/acd/core/strategy/strategies.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { AcdWorld } from '../support/acd-world.ts';
+import { queueSettings } from '../support/queue-settings.ts';
 
 const AGENTS = 2_000;
 const QUEUES = 200;
@@ -44,17 +45,18 @@ class Day {
       extension: String(index),
       level: 1 + (index % 5),
     }));
-    const queues = Array.from({ length: QUEUES }, (_, index) => ({
-      name: `q${index}`,
-      strategy: strategies[index % strategies.length]!,
-      agents: agents
-        .filter((__, agent) => (index - (agent % QUEUES) + QUEUES) % QUEUES < QUEUES_OF_AGENT)
-        .map(({ id }) => id),
-      ringMs: 15_000,
-      maxCallers: 1_000,
-      noAgents: 'refuse' as const,
-      wrapUpMs: WRAP_UP_MS,
-    }));
+    const queues = Array.from({ length: QUEUES }, (_, index) =>
+      queueSettings({
+        name: `q${index}`,
+        strategy: strategies[index % strategies.length]!,
+        agents: agents
+          .filter((__, agent) => (index - (agent % QUEUES) + QUEUES) % QUEUES < QUEUES_OF_AGENT)
+          .map(({ id }) => id),
+        ringMs: 15_000,
+        maxCallers: 1_000,
+        wrapUpMs: WRAP_UP_MS,
+      }),
+    );
     for (const { extension } of agents) this.take({ type: 'phone', extension, reachable: true });
     this.take({ type: 'set-up', agents, queues });
   }
@@ -82,7 +84,9 @@ class Day {
     let decided = false;
     for (const command of commands) {
       if (command.type === 'explain') decided = true;
-      if (command.type === 'ring') this.#rings(command.visit, command.reservation, command.agents);
+      if (command.type === 'agent-changed' && command.did === 'answer') this.answered += 1;
+      if (command.type === 'ring' || command.type === 'ring-more')
+        this.#rings(command.visit, command.reservation, command.agents);
       if (command.type === 'turned-away') this.lost += 1;
     }
     if (decided) this.decisionsUs.push(tookUs);
@@ -114,13 +118,17 @@ class Day {
       this.due.add(this.now + 50, { type: 'leg-opened', leg, extension });
       if (random() < 0.9 && !isTaken) {
         isTaken = true;
-        this.answered += 1;
         const endsAt = at + exponential(TALK_MS);
         this.due.add(at, { type: 'answered', visit, reservation, agent, leg });
         this.due.add(endsAt, { type: 'leg-ended', leg });
         this.due.add(endsAt, { type: 'left', visit });
       } else {
-        this.due.add(at, { type: 'ring-failed', reservation, agent, rests: !isTaken });
+        this.due.add(at, {
+          type: 'ring-failed',
+          reservation,
+          agent,
+          miss: isTaken ? undefined : 'no-answer',
+        });
         this.due.add(at, { type: 'leg-ended', leg });
       }
     }

@@ -4,11 +4,12 @@
  */
 import { AcdCore } from '../../src/acd/core/acd-core.ts';
 import { type AgentInput, type AgentState, transition } from '../../src/acd/core/agent.ts';
-import type { AcdCommand } from '../../src/acd/core/commands.ts';
+import type { AcdCommand, Offer } from '../../src/acd/core/commands.ts';
 import type { AcdInput, QueueSettings } from '../../src/acd/core/inputs.ts';
 import type { Agent } from '../../src/acd/core/state.ts';
 import { STRATEGIES } from '../../src/acd/core/strategy/strategies.ts';
 import { seededIds } from '../../src/shared/ids.ts';
+import { queueSettings } from './queue-settings.ts';
 
 type Strategy = QueueSettings['strategy'];
 type Random = () => number;
@@ -17,6 +18,9 @@ type Random = () => number;
 interface Caller {
   readonly queue: string;
   readonly priority: number;
+  readonly maxWaitMs: number;
+  readonly waitedMs: number;
+  joinedAt: number;
   since: number;
   order: number;
   state: 'entering' | 'waiting' | 'offered' | 'connected' | 'turned-out';
@@ -40,6 +44,17 @@ const MEMBERS = [
   ['5', '6', '7', '8'],
   ['1', '8'],
 ];
+/** Who helps a queue when somebody has waited for so long. */
+const TIERS = [
+  [],
+  [{ afterMs: 12_000, agents: ['1', '2'] }],
+  [],
+  [
+    { afterMs: 5_000, agents: ['2', '3'] },
+    { afterMs: 15_000, agents: ['4'] },
+  ],
+];
+const MISSES = ['refused', 'no-answer', 'unreachable', undefined] as const;
 const LOST = 0.04;
 const DOUBLED = 0.08;
 
@@ -74,15 +89,21 @@ export class AcdWorld {
     this.#random = seededIds(seed).random;
     this.core = new AcdCore(seededIds(seed + 1).random);
     const names = Object.keys(STRATEGIES) as Strategy[];
-    this.#queues = MEMBERS.map((agents, index) => ({
-      name: `q${index}`,
-      strategy: names[(seed + index) % names.length]!,
-      agents,
-      ringMs: 15_000,
-      maxCallers: 8,
-      noAgents: (['refuse', 'join', 'leave'] as const)[(seed + index) % 3]!,
-      wrapUpMs: index % 2 === 0 ? 0 : 10_000,
-    }));
+    this.#queues = MEMBERS.map((agents, index) =>
+      queueSettings({
+        name: `q${index}`,
+        strategy: names[(seed + index) % names.length]!,
+        agents,
+        tiers: TIERS[index]!,
+        ringNextMs: 2_000,
+        maxCallers: 8,
+        maxWaitMs: index % 2 === 0 ? 25_000 : 90_000,
+        noAgents: (['refuse', 'join', 'leave'] as const)[(seed + index) % 3]!,
+        wrapUpMs: index % 2 === 0 ? 0 : 10_000,
+        restAfterRefusalMs: 2_000,
+        busyAfterMisses: index % 3 === 0 ? 2 : 0,
+      }),
+    );
     this.#settings = { agents: AGENTS, queues: this.#queues };
     for (const extension of EXTENSIONS) this.#take({ type: 'phone', extension, reachable: true });
     this.#take({ type: 'set-up', ...this.#settings });
@@ -151,7 +172,11 @@ export class AcdWorld {
     const queue = this.#any(this.#queues)!.name;
     const priority = Math.floor(this.#random() * 3);
     this.#calls.add(visit);
-    this.#deliver({ type: 'asked', visit, callId: visit, caller: '', queue, priority });
+    const maxWaitMs = this.#any([undefined, undefined, 8_000, 40_000]);
+    const waitedMs = this.#any([0, 0, 30_000]);
+    const [lastAgent, owner] = [this.#any([undefined, '2', '7', '99']), this.#any([undefined, '3', '5'])];
+    const wants = { priority, maxWaitMs, waitedMs, lastAgent, owner };
+    this.#deliver({ type: 'asked', visit, callId: visit, caller: '', queue, ...wants });
     this.#soon({ type: 'joined', visit }, 2_000);
   }
 
@@ -216,6 +241,7 @@ export class AcdWorld {
     this.#believe(input, commands);
     for (const command of commands) this.#obey(command);
     this.#proveNobodyWaitsInVain();
+    this.#proveCounters();
   }
 
   /** What the core was told, as far as the rules look at it. */
@@ -224,10 +250,14 @@ export class AcdWorld {
       case 'asked': {
         const isIn = commands.every(({ type }) => type !== 'turned-away');
         if (!isIn || this.#callers.has(input.visit)) return;
-        const { queue, priority } = input;
+        const { queue, priority, waitedMs = 0 } = input;
+        const { maxWaitMs } = this.#queues.find(({ name }) => name === queue)!;
         this.#callers.set(input.visit, {
           queue,
           priority,
+          maxWaitMs: input.maxWaitMs ?? maxWaitMs,
+          waitedMs,
+          joinedAt: 0,
           since: 0,
           order: 0,
           state: 'entering',
@@ -238,7 +268,8 @@ export class AcdWorld {
       case 'joined': {
         const caller = this.#callers.get(input.visit);
         if (caller?.state !== 'entering') return;
-        Object.assign(caller, { state: 'waiting', since: this.now, order: this.#newId() });
+        const [joinedAt, since] = [this.now, this.now - caller.waitedMs];
+        Object.assign(caller, { state: 'waiting', joinedAt, since, order: this.#newId() });
         return;
       }
       case 'returned':
@@ -274,6 +305,7 @@ export class AcdWorld {
   #obey(command: AcdCommand): void {
     if (command.type === 'agent-changed') this.#agentChanged(command);
     if (command.type === 'ring') this.#ring(command);
+    if (command.type === 'ring-more') this.#ringMore(command);
     const out = command.type === 'turned-away' && this.#callers.get(command.visit);
     if (out) out.state = 'turned-out';
   }
@@ -304,24 +336,41 @@ export class AcdWorld {
     }
   }
 
-  #ring({ visit, reservation, agents, ringMs }: Extract<AcdCommand, { type: 'ring' }>): void {
+  #ring(offer: Offer): void {
+    const { visit, reservation } = offer;
     const caller = this.#callers.get(visit);
     if (caller?.state !== 'waiting') throw new Error(`${visit} is offered though ${caller?.state ?? 'gone'}`);
     if (reservation <= this.#lastReservation) throw new Error(`reservation ${reservation} is used twice`);
     this.#lastReservation = reservation;
-    for (const { agent } of agents) {
-      for (const [other, rung] of this.#rung)
-        if (rung.has(agent)) throw new Error(`${agent} is rung for ${reservation} and ${other}`);
-      for (const [name, other] of this.#callers) {
-        const waits = other !== caller && other.state === 'waiting' && this.#serves(agent, other.queue);
-        if (waits && isBefore(other, caller)) throw new Error(`${visit} overtakes ${name} with ${agent}`);
-      }
-    }
+    this.#rung.set(reservation, new Set());
+    this.#visitOfReservation.set(reservation, visit);
+    this.#rings(offer, caller, (other) => isBefore(other, caller));
     caller.state = 'offered';
     caller.reservation = reservation;
-    this.#rung.set(reservation, new Set(agents.map(({ agent }) => agent)));
-    this.#visitOfReservation.set(reservation, visit);
-    for (const { agent, extension } of agents) this.#phoneRings(visit, reservation, agent, extension, ringMs);
+  }
+
+  /** Who waits, however long, goes before one for whom somebody is rung already. */
+  #ringMore(offer: Offer): void {
+    const { visit, reservation } = offer;
+    const caller = this.#callers.get(visit);
+    if (caller?.state !== 'offered' || caller.reservation !== reservation)
+      throw new Error(`more are rung for ${visit} though ${caller?.state ?? 'gone'}`);
+    this.#rings(offer, caller, () => true);
+  }
+
+  #rings(offer: Offer, caller: Caller, isFirst: (other: Caller) => boolean): void {
+    const { visit, reservation, agents, ringMs } = offer;
+    for (const { agent, extension } of agents) {
+      for (const [other, rung] of this.#rung)
+        if (rung.has(agent)) throw new Error(`${agent} is rung for ${reservation} and ${other}`);
+      if (!this.#serves(agent, caller.queue, caller)) throw new Error(`${agent} is rung before his time`);
+      for (const [name, other] of this.#callers) {
+        const waits = other !== caller && other.state === 'waiting' && this.#serves(agent, other.queue);
+        if (waits && isFirst(other)) throw new Error(`${visit} overtakes ${name} with ${agent}`);
+      }
+      this.#rung.get(reservation)!.add(agent);
+      this.#phoneRings(visit, reservation, agent, extension, ringMs);
+    }
   }
 
   #phoneRings(visit: string, reservation: number, agent: string, extension: string, ringMs: number): void {
@@ -336,11 +385,18 @@ export class AcdWorld {
       return;
     }
     at(ringsMs, { type: 'leg-ended', leg });
-    if (fate < 0.95) at(ringsMs, { type: 'ring-failed', reservation, agent, rests: fate < 0.8 });
+    if (fate < 0.95) at(ringsMs, { type: 'ring-failed', reservation, agent, miss: this.#any(MISSES) });
   }
 
-  #serves(agent: string, queue: string): boolean {
-    return this.#queues.some(({ name, agents }) => name === queue && agents.includes(agent));
+  /** Whether he serves a queue now, in which somebody waits so long as he does; `caller`: one for whom more are rung, too. */
+  #serves(agent: string, queue: string, caller?: Caller): boolean {
+    const { agents, tiers } = this.#queues.find(({ name }) => name === queue)!;
+    if (agents.includes(agent)) return true;
+    const waiting = [...this.#callers.values()].filter(
+      (one) => one.queue === queue && one.state === 'waiting',
+    );
+    const since = Math.min(...waiting.map(({ joinedAt }) => joinedAt), caller?.joinedAt ?? this.now);
+    return tiers.some((tier) => tier.agents.includes(agent) && this.now - since >= tier.afterMs);
   }
 
   #proveNobodyWaitsInVain(): void {
@@ -349,6 +405,23 @@ export class AcdWorld {
     for (const [visit, { queue, state }] of this.#callers) {
       const one = state === 'waiting' && free.find(({ id }) => this.#serves(id, queue));
       if (one) throw new Error(`${visit} waits in ${queue} while ${one.id} is free`);
+    }
+  }
+
+  /** The core has in its lines who is there by what it was told, and nobody longer than he may. */
+  #proveCounters(): void {
+    for (const { name } of this.#queues) {
+      const queue = this.core.queue(name);
+      if (!queue) continue;
+      const callers = [...this.#callers].filter(([, caller]) => caller.queue === name);
+      const inLine = callers.filter(([, { state }]) => state === 'waiting' || state === 'offered');
+      const entering = callers.filter(([, { state }]) => state === 'entering');
+      const told = [inLine.length, entering.length, callers.length];
+      const { line, entering: coming, visits } = queue;
+      if (`${told}` !== `${[line.length, coming, visits]}`)
+        throw new Error(`${name}: ${told} are there, the core has ${[line.length, coming, visits]}`);
+      for (const [visit, { joinedAt, maxWaitMs }] of inLine)
+        if (this.now >= joinedAt + maxWaitMs) throw new Error(`${visit} waits longer than he may`);
     }
   }
 

@@ -1,9 +1,11 @@
 import { isAtWork, transition } from './agent.ts';
 import { Agents } from './agents.ts';
+import type { AssignmentView } from './assignment.ts';
 import type { AcdCommand } from './commands.ts';
 import { Distribution } from './distribution.ts';
 import type { AcdInput, AgentWish, Told } from './inputs.ts';
 import { Moment } from './moment.ts';
+import { Peaks } from './peak.ts';
 import { Phones } from './phones.ts';
 import { type Place, placeOf } from './place.ts';
 import { Reservations } from './reservations.ts';
@@ -22,10 +24,11 @@ export class AcdCore {
   readonly #agents = new Agents(this.#moment, this.#roster, this.#phones);
   readonly #reservations = new Reservations(this.#moment, this.#roster, this.#agents);
   readonly #visits = new Visits(this.#moment, this.#roster, this.#reservations);
+  readonly #peaks = new Peaks(this.#moment, this.#roster);
   readonly #distribution: Distribution;
 
-  /** `random`: uniform in [0, 1), from a seed where the same must come out again. */
-  constructor(random: () => number) {
+  /** `random`: uniform in [0, 1), from a seed where the same must come out again; `order`: the company's own functions. */
+  constructor(random: () => number, order: AssignmentView['order'] = () => undefined) {
     const moment = this.#moment;
     this.#distribution = new Distribution(moment, this.#visits, this.#reservations, {
       get now() {
@@ -34,6 +37,7 @@ export class AcdCore {
       phones: this.#phones,
       sharesBusyPhone: (agent) => this.#roster.sharesBusyPhone(agent),
       random,
+      order,
     });
   }
 
@@ -79,6 +83,8 @@ export class AcdCore {
     moment.begin(now);
     for (let due = deadlines.take(moment.now); due; due = deadlines.take(moment.now)) {
       if ('visit' in due) this.#reservations.due(due);
+      else if ('line' in due) this.#lineDue(due);
+      else if ('joinedAt' in due) this.#visits.due(due);
       else this.#agents.due(due);
     }
     this.#distribution.run();
@@ -115,6 +121,8 @@ export class AcdCore {
         return this.#visits.pickedUp(input.visit);
       case 'returned':
         return this.#visits.return(input.visit);
+      case 'peak':
+        return this.#peaks.turn(input);
       case 'leg-opened':
         return this.#phones.opened(input.leg, input.extension);
       case 'leg-ended':
@@ -136,7 +144,16 @@ export class AcdCore {
     const byHand = new Set(agents.filter(({ signIn }) => signIn === 'manual').map(({ id }) => id));
     for (const agent of come) if (!byHand.has(agent.id)) this.#agents.move(agent, 'sign-in');
     for (const agent of gone) this.#agents.signOut(agent, 'removed');
-    for (const queue of this.#roster.queues()) this.#moment.touched.add(queue);
+    for (const queue of this.#roster.queues()) {
+      this.#moment.touched.add(queue);
+      this.#visits.awaitTiers(queue, queue.line);
+    }
+  }
+
+  /** Somebody has waited for so long that more agents help, or peak mode is over. */
+  #lineDue(queue: Queue): void {
+    this.#moment.touched.add(queue);
+    this.#peaks.due(queue);
   }
 
   #answered(input: Told<'answered'>): void {

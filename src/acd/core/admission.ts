@@ -5,8 +5,9 @@ import type { Queue } from './state.ts';
 export const NOBODY_LEFT: Refusal = { reason: 'no-agents', why: 'the last agent has signed out' };
 
 /** Why nobody may join the queue now. */
-export function refusalOf(queue: Queue | undefined): Refusal | undefined {
+export function refusalOf(queue: Queue | undefined, closed: string | undefined): Refusal | undefined {
   if (!queue) return { reason: 'no-agents', why: 'there is no such queue any more' };
+  if (closed !== undefined) return { reason: 'closed', why: closed };
   const { line, entering, settings } = queue;
   const callers = line.length + entering;
   if (callers >= settings.maxCallers) return { reason: 'full', why: `full: ${callers} callers wait` };

@@ -1,13 +1,13 @@
 import { type AgentInput, isAtWork, transition } from './agent.ts';
-import type { Told } from './inputs.ts';
+import type { QueueSettings, RingMiss, Told } from './inputs.ts';
 import { countTalk } from './member.ts';
 import type { Moment } from './moment.ts';
 import type { Phones } from './phones.ts';
 import type { Roster } from './roster.ts';
 import type { Agent } from './state.ts';
 
-/** Pause before an agent whose phone did not answer, or was not reachable, is rung again. */
-const REST_MS = 5_000;
+/** Why who has missed too many calls is busy. */
+const MISSED_CALLS = 'missed calls';
 
 /** What happens to agents: their states, wishes, rests, talks and wrap-up. */
 export class Agents {
@@ -68,14 +68,20 @@ export class Agents {
   /** He has answered on this leg: the talk begins. */
   talkBegan(agent: Agent, leg: string): void {
     agent.work!.leg = leg;
+    agent.misses = 0;
     this.#talks.set(leg, agent);
     this.move(agent, 'answer');
   }
 
-  /** He is not rung before a while has passed. */
-  rest(agent: Agent): void {
-    agent.restUntil = this.#moment.now + REST_MS;
+  /** He has missed a call of this queue: he is not rung for a while, or not before he is ready by his own word. */
+  missed(agent: Agent, miss: RingMiss, queue: QueueSettings): void {
+    const { restAfterRefusalMs, restAfterNoAnswerMs, busyAfterMisses } = queue;
+    agent.restsFor = miss;
+    agent.restUntil = this.#moment.now + (miss === 'refused' ? restAfterRefusalMs : restAfterNoAnswerMs);
     this.#moment.deadlines.add(agent.restUntil, agent);
+    agent.misses += 1;
+    if (busyAfterMisses > 0 && agent.misses >= busyAfterMisses)
+      agent.wish ??= { input: 'busy', reason: MISSED_CALLS };
   }
 
   legEnded({ leg }: Told<'leg-ended'>): void {
@@ -111,6 +117,7 @@ export class Agents {
     agent.since = this.#moment.now;
     this.#tell(agent, input, reason);
     if (input === 'sign-in') this.#roster.beginShift(agent);
+    if (input === 'sign-in' || input === 'ready') agent.misses = 0;
     if (next === 'signed-out') this.#leaveSeat(agent);
     if (next !== 'ready') return;
     agent.work = undefined;

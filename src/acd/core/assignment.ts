@@ -1,6 +1,10 @@
+import type { AgentOrderFunction } from '../../provisioning/kind/queue.ts';
+import type { QueueSettings } from './inputs.ts';
+import { waitsSince } from './line.ts';
 import type { Phones } from './phones.ts';
-import type { Agent, Member, Queue } from './state.ts';
-import { STRATEGIES } from './strategy/strategies.ts';
+import type { Agent, Member, Queue, Visit } from './state.ts';
+import { STRATEGIES, SURE_STRATEGIES } from './strategy/strategies.ts';
+import type { StrategyView } from './strategy/strategy.ts';
 
 /** What a choice looks at besides the queue. */
 export interface AssignmentView {
@@ -10,6 +14,8 @@ export interface AssignmentView {
   readonly sharesBusyPhone: (agent: Agent) => boolean;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** A function of the company's own, by its name. */
+  readonly order: (name: string) => AgentOrderFunction | undefined;
 }
 
 /** Why an agent is not rung now, in words for the record; `until`: it is over then. */
@@ -27,10 +33,18 @@ const RINGING: Hindrance = { why: 'is being rung' };
 const TALKING: Hindrance = { why: 'is talking' };
 const ON_CALL: Hindrance = { why: 'is on a call of his own' };
 const PHONE_BUSY: Hindrance = { why: 'a colleague is rung, or talks, at his phone' };
+const RUNG_ALREADY: Hindrance = { why: 'was rung for this caller just now' };
 const UNREACHABLE: Hindrance = { why: 'phone is not reachable' };
 
+const helpsLater = (afterMs: number): Hindrance => ({ why: `helps after ${afterMs / 1000} s of waiting` });
+
 /** Undefined: the agent is free. */
-function hindranceOf(agent: Agent, { now, phones, sharesBusyPhone }: AssignmentView): Hindrance | undefined {
+function hindranceOf(
+  agent: Agent,
+  { reservation }: AssignedVisit,
+  { now, phones, sharesBusyPhone }: AssignmentView,
+): Hindrance | undefined {
+  if (reservation?.rung.has(agent)) return RUNG_ALREADY;
   switch (agent.state) {
     case 'signed-out':
       return SIGNED_OUT;
@@ -49,12 +63,14 @@ function hindranceOf(agent: Agent, { now, phones, sharesBusyPhone }: AssignmentV
     case 'wrap-up':
       return { why: 'wrap-up', until: agent.wrapUpUntil };
     case 'ready':
-      if (agent.restUntil > now) return { why: 'did not answer, rests', until: agent.restUntil };
+      if (agent.restUntil > now) return { why: `${missOf(agent)}, rests`, until: agent.restUntil };
       if (sharesBusyPhone(agent)) return PHONE_BUSY;
       if (phones.isOnCall(agent.extension)) return ON_CALL;
       return phones.isReachable(agent.extension) ? undefined : UNREACHABLE;
   }
 }
+
+const missOf = ({ restsFor }: Agent) => (restsFor === 'refused' ? 'refused a call' : 'did not answer');
 
 /** `wrap-up 12 s left`, `did not answer, rests 3 s`. */
 function inWords({ why, until }: Hindrance, now: number): string {
@@ -72,14 +88,19 @@ export interface Assignment {
   readonly key: string;
 }
 
-/** Chooses whom to ring for the caller who waits first in the queue. Pure. */
-export function assign(queue: Queue, view: AssignmentView): Assignment {
+/** The caller whom agents are chosen for. */
+export type AssignedVisit = StrategyView['visit'] & Pick<Visit, 'reservation' | 'joinedAt'>;
+
+/** Chooses whom to ring for `visit`, the caller who waits first in the queue; with a reservation, whom to ring too. Pure. */
+export function assign(queue: Queue, visit: AssignedVisit, view: AssignmentView): Assignment {
   const free: Member[] = [];
   let skipped = '';
   let key = '';
+  const { tiers } = queue.settings;
+  const waitedMs = tiers.length > 0 ? view.now - waitsSince(queue, visit.joinedAt) : 0;
   for (const member of queue.members) {
-    const { agent } = member;
-    const hindrance = hindranceOf(agent, view);
+    const { agent, afterMs } = member;
+    const hindrance = afterMs > waitedMs ? helpsLater(afterMs) : hindranceOf(agent, visit, view);
     if (!hindrance) {
       free.push(member);
       continue;
@@ -87,13 +108,24 @@ export function assign(queue: Queue, view: AssignmentView): Assignment {
     skipped += `; ${agent.id} skipped: ${inWords(hindrance, view.now)}`;
     key += `; ${agent.id} ${hindrance.why}`;
   }
-  const { strategy } = queue.settings;
-  const members = free.length > 0 ? onePerPhone(STRATEGIES[strategy](free, view)) : free;
-  const chosen =
-    members.length > 0
-      ? `${members.map(({ agent }) => agent.id).join(', ')} by ${strategy}`
-      : 'nobody is free';
+  if (free.length === 0)
+    return { members: free, why: `nobody is free${skipped}`, key: `nobody is free${key}` };
+  const { members, by } = choose(queue.settings, free, visit, view);
+  const chosen = `${members.map(({ agent }) => agent.id).join(', ')} by ${by}`;
   return { members, why: chosen + skipped, key: chosen + key };
+}
+
+/** Whom the queue's strategy wants rung, or else its fallback; `by`: which of them and why, in words. */
+function choose(
+  { strategy, fallback, order }: QueueSettings,
+  free: readonly Member[],
+  visit: AssignedVisit,
+  { random, now, order: named }: AssignmentView,
+) {
+  const view: StrategyView = { random, now, visit, order: order === undefined ? undefined : named(order) };
+  const choice = STRATEGIES[strategy](free, view);
+  if (typeof choice !== 'string') return { members: onePerPhone(choice), by: strategy };
+  return { members: onePerPhone(SURE_STRATEGIES[fallback](free, view)), by: `${fallback}, for ${choice}` };
 }
 
 /** Colleagues at one phone cannot be rung together: it would ring twice. */

@@ -5,25 +5,32 @@ import type { AgentInput, AgentState } from './agent.ts';
 export interface Offered {
   readonly agent: string;
   readonly extension: string;
+  /** He is rung so long, if not as long as the others. */
+  readonly ringMs?: number;
 }
 
-/** Why nobody may join a queue, and in words for the record. */
+/** Agents to ring for a caller. */
+export interface Offer {
+  readonly visit: string;
+  readonly reservation: number;
+  readonly agents: readonly Offered[];
+  /** So long from now on, all who ring for him. */
+  readonly ringMs: number;
+}
+
+/** Why somebody may not join a queue, or not wait any longer; in words for the record too. */
 export interface Refusal {
-  readonly reason: 'full' | 'no-agents';
+  readonly reason: 'closed' | 'full' | 'no-agents' | 'timeout';
   readonly why: string;
 }
 
 export type AcdCommand =
   /** He may not join, or not wait any longer. */
   | ({ readonly type: 'turned-away'; readonly visit: string } & Refusal)
-  /** Ring these agents together for so long; each is `ringing` from now on. */
-  | {
-      readonly type: 'ring';
-      readonly visit: string;
-      readonly reservation: number;
-      readonly agents: readonly Offered[];
-      readonly ringMs: number;
-    }
+  /** Ring these agents together; each is `ringing` from now on. */
+  | ({ readonly type: 'ring' } & Offer)
+  /** Ring these too, without letting go of those who ring. */
+  | ({ readonly type: 'ring-more' } & Offer)
   /** Whatever rings, or was answered too late, for this reservation is let go. */
   | { readonly type: 'let-go'; readonly visit: string; readonly reservation: number }
   /** Why this caller is, or is not, offered to whom: for his record. */
@@ -38,4 +45,6 @@ export type AcdCommand =
       readonly callId: string | undefined;
       readonly queue: string | undefined;
     }
+  /** Peak mode (高峰应急) of a queue has begun or ended, and what that changes, in words. */
+  | { readonly type: 'peak-changed'; readonly queue: string; readonly on: boolean; readonly why: string }
   | { readonly type: 'line-changed'; readonly queue: string; readonly waiting: number };

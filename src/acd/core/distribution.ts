@@ -2,7 +2,7 @@ import { type AssignmentView, assign } from './assignment.ts';
 import { goesBefore, headOf } from './line.ts';
 import type { Moment } from './moment.ts';
 import type { Reservations } from './reservations.ts';
-import type { Visit } from './state.ts';
+import type { Member, Queue, Reservation, Visit } from './state.ts';
 import type { Visits } from './visits.ts';
 
 /** Who is offered whom. */
@@ -22,6 +22,7 @@ export class Distribution {
   /** Offers agents to who waits, in the order of {@link goesBefore} over all queues in which something has changed. */
   run(): void {
     const { touched } = this.#moment;
+    const growing = this.#growingIn(touched);
     for (const queue of touched) this.#visits.turnOutOf(queue);
     while (touched.size > 0) {
       let first: Visit | undefined;
@@ -32,18 +33,40 @@ export class Distribution {
       }
       if (first && !this.#offer(first)) touched.delete(first.queue);
     }
+    for (const reservation of growing) this.#grow(reservation);
+  }
+
+  /** Who waits goes before who is offered to somebody already: rings grow by those whom nobody needs. */
+  #growingIn(queues: ReadonlySet<Queue>): readonly Reservation[] {
+    const { growing } = this.#reservations;
+    if (growing.size === 0) return [];
+    return [...growing]
+      .filter(({ visit }) => queues.has(visit.queue))
+      .sort((a, b) => (goesBefore(a.visit, b.visit) ? -1 : 1));
+  }
+
+  #grow(reservation: Reservation): void {
+    const { visit } = reservation;
+    if (visit.reservation !== reservation) return;
+    const members = this.#choose(visit);
+    if (members.length > 0) this.#reservations.grow(reservation, members);
   }
 
   /** False: nobody is free for him, nor for who waits behind him. */
   #offer(visit: Visit): boolean {
+    const members = this.#choose(visit);
+    if (members.length === 0) return false;
+    this.#reservations.begin(visit, members);
+    return true;
+  }
+
+  #choose(visit: Visit): readonly Member[] {
     const { queue } = visit;
-    const { members, why, key } = assign(queue, this.#view);
+    const { members, why, key } = assign(queue, visit, this.#view);
     if (key !== visit.explained) {
       visit.explained = key;
       this.#moment.tell({ type: 'explain', visit: visit.id, queue: queue.settings.name, why });
     }
-    if (members.length === 0) return false;
-    this.#reservations.begin(visit, members);
-    return true;
+    return members;
   }
 }

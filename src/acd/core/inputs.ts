@@ -3,16 +3,37 @@ import type { Agent as AgentEntity } from '../../provisioning/kind/agent.ts';
 import type { Queue as QueueEntity } from '../../provisioning/kind/queue.ts';
 
 /** Of an agent as he is set up. */
-export type AgentSettings = Pick<AgentEntity, 'id' | 'extension' | 'level' | 'signIn'>;
+export type AgentSettings = Pick<AgentEntity, 'id' | 'extension' | 'level' | 'signIn' | 'ringMs'>;
 
 /** Of a queue as it is set up. */
 export type QueueSettings = Pick<
   QueueEntity,
-  'name' | 'strategy' | 'agents' | 'ringMs' | 'maxCallers' | 'noAgents' | 'wrapUpMs' | 'keepPlaceMs'
->;
+  | 'name'
+  | 'strategy'
+  | 'fallback'
+  | 'order'
+  | 'agents'
+  | 'tiers'
+  | 'ringMs'
+  | 'ringNextMs'
+  | 'maxCallers'
+  | 'maxWaitMs'
+  | 'noAgents'
+  | 'wrapUpMs'
+  | 'keepPlaceMs'
+  | 'restAfterRefusalMs'
+  | 'restAfterNoAnswerMs'
+  | 'busyAfterMisses'
+> & { readonly peak?: PeakSettings | undefined };
+
+/** What peak mode (高峰应急) changes in a queue. */
+export type PeakSettings = Pick<NonNullable<QueueEntity['peak']>, 'agents' | 'wrapUpMs'>;
 
 /** What an agent, or a chief for him, asks for. */
 export type AgentWish = 'sign-in' | 'sign-out' | 'ready' | 'busy' | 'break' | 'meeting' | 'training';
+
+/** How an agent who was rung missed the call. */
+export type RingMiss = 'refused' | 'no-answer' | 'unreachable';
 
 /** A leg that is open, by the id that the shell gave to it, and the extension whose phone it leads to. */
 export interface OpenLeg {
@@ -55,6 +76,16 @@ export type AcdInput =
       readonly caller: string;
       readonly queue: string;
       readonly priority: number;
+      /** Why the queue is closed at this hour; undefined: it is open. */
+      readonly closed?: string | undefined;
+      /** He waits so long at most; left out, as the queue has it. */
+      readonly maxWaitMs?: number | undefined;
+      /** So long he has waited elsewhere, which counts for his place. */
+      readonly waitedMs?: number | undefined;
+      /** Who talked with him last, within the time that the queue looks back. */
+      readonly lastAgent?: string | undefined;
+      /** His own agent (专属坐席). */
+      readonly owner?: string | undefined;
     }
   /** He was answered and takes his place in the line. `since`: that of who joined then, for he has stood there before. */
   | { readonly type: 'joined'; readonly visit: string; readonly since?: number | undefined }
@@ -68,17 +99,19 @@ export type AcdInput =
       readonly agent: string;
       readonly leg: string;
     }
-  /** His phone did not take the call. `rests`: by his own doing, so that he is not rung again at once. */
+  /** He is rung no longer. `miss`: by his or his phone's doing; undefined: somebody else has answered, or nobody is to. */
   | {
       readonly type: 'ring-failed';
       readonly reservation: number;
       readonly agent: string;
-      readonly rests: boolean;
+      readonly miss: RingMiss | undefined;
     }
   /** Somebody who was not rung for him has taken the caller (抢接). */
   | { readonly type: 'picked-up'; readonly visit: string }
   /** Who had answered hung up before the talk: the caller has his old place again. */
   | { readonly type: 'returned'; readonly visit: string }
+  /** Peak mode (高峰应急) of a queue is on, for so long or until it is turned off; or it is off. */
+  | { readonly type: 'peak'; readonly queue: string; readonly on: boolean; readonly forMs?: number }
   /** A leg of an extension's phone has opened, in whatever call and role. */
   | { readonly type: 'leg-opened'; readonly leg: string; readonly extension: string }
   | { readonly type: 'leg-ended'; readonly leg: string }

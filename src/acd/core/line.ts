@@ -28,6 +28,13 @@ export function leaveLine({ line }: Queue, visit: Visit): void {
   line.splice(line.indexOf(visit), 1);
 }
 
+/** Since when somebody has waited the longest, nobody being rung for him; `now`: nobody waits. */
+export function waitsSince({ line }: Queue, now: number): number {
+  return line.reduce((first, { state, joinedAt }) => {
+    return state === 'waiting' && joinedAt < first ? joinedAt : first;
+  }, now);
+}
+
 /** Who waits first, nobody being rung for him. */
 export function headOf({ line }: Queue): Visit | undefined {
   return line.find(({ state }) => state === 'waiting');

@@ -4,13 +4,14 @@ import type { Agent, Member, Queue } from './state.ts';
 
 const NOTHING_DONE = { rungAs: 0, offers: 0, ringMs: 0, calls: 0, talkMs: 0 };
 
-/** The agent as one who serves the queue: with what he did for it before, should he have served it. */
-export function memberOf({ known }: Queue, agent: Agent): Member {
+/** The agent as one who serves the queue: with what he did for it before, should he have served it. `afterMs`: see Member. */
+export function memberOf({ known }: Queue, agent: Agent, afterMs = 0): Member {
   let member = known.get(agent);
   if (!member) {
-    member = { agent, ...NOTHING_DONE };
+    member = { agent, afterMs, ...NOTHING_DONE };
     known.set(agent, member);
   }
+  member.afterMs = afterMs;
   return member;
 }
 

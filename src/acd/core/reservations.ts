@@ -2,6 +2,7 @@ import type { Agents } from './agents.ts';
 import type { Told } from './inputs.ts';
 import { countOffer, countRing } from './member.ts';
 import type { Moment } from './moment.ts';
+import { wrapUpOf } from './peak.ts';
 import type { Roster } from './roster.ts';
 import type { Member, Reservation, Visit } from './state.ts';
 
@@ -14,6 +15,8 @@ export class Reservations {
   readonly #roster: Roster;
   readonly #agents: Agents;
   readonly #reservations = new Map<number, Reservation>();
+  /** Those that are to ring more agents, when there are any. */
+  readonly growing = new Set<Reservation>();
   #last = 0;
 
   constructor(moment: Moment, roster: Roster, agents: Agents) {
@@ -24,24 +27,54 @@ export class Reservations {
 
   /** Has these members rung for a caller who waits. */
   begin(visit: Visit, members: readonly Member[]): void {
-    const { queue, callId } = visit;
-    const { name, wrapUpMs, ringMs } = queue.settings;
     this.#last += 1;
-    const id = this.#last;
-    const agents = new Set(members.map(({ agent }) => agent));
-    const reservation = { id, visit, agents, until: this.#moment.now + ringMs + GRACE_MS };
-    this.#reservations.set(id, reservation);
-    this.#moment.deadlines.add(reservation.until, reservation);
+    const reservation: Reservation = {
+      id: this.#last,
+      visit,
+      agents: new Set(),
+      rung: new Set(),
+      until: 0,
+      growsAt: Infinity,
+    };
+    this.#reservations.set(reservation.id, reservation);
     visit.state = 'offered';
     visit.reservation = reservation;
+    this.#ring(reservation, members, 'ring');
+  }
+
+  /** Has these members rung too. */
+  grow(reservation: Reservation, members: readonly Member[]): void {
+    this.growing.delete(reservation);
+    this.#ring(reservation, members, 'ring-more');
+  }
+
+  #ring(reservation: Reservation, members: readonly Member[], type: 'ring' | 'ring-more'): void {
+    const { id, visit } = reservation;
+    const { queue, callId } = visit;
+    const { name, strategy, ringNextMs } = queue.settings;
+    const wrapUpMs = wrapUpOf(queue);
+    const { now, deadlines } = this.#moment;
+    // A ring that grows has one limit for whoever may come.
+    const all = strategy === 'ring-progressively' ? queue.members : members;
+    const ringMs = Math.max(...all.map(({ agent }) => agent.ringMs ?? queue.settings.ringMs));
+    reservation.until = now + ringMs + GRACE_MS;
+    deadlines.add(reservation.until, reservation);
+    if (strategy === 'ring-progressively') {
+      reservation.growsAt = now + ringNextMs;
+      deadlines.add(reservation.growsAt, reservation);
+    }
     for (const member of members) {
       const { agent } = member;
+      reservation.agents.add(agent);
+      reservation.rung.add(agent);
       countOffer(queue, member);
       agent.work = { reservation, member, callId, queue: name, wrapUpMs, leg: undefined };
       this.#agents.move(agent, 'ring');
     }
-    const offered = members.map(({ agent: { id: agent, extension } }) => ({ agent, extension }));
-    this.#moment.tell({ type: 'ring', visit: visit.id, reservation: id, agents: offered, ringMs });
+    const agents = members.map(({ agent: { id: agent, extension, ringMs: own } }) => {
+      return own !== undefined && own < ringMs ? { agent, extension, ringMs: own } : { agent, extension };
+    });
+    this.#moment.tell({ type, visit: visit.id, reservation: id, agents, ringMs });
   }
 
   /** The caller for whom this agent has answered; undefined: too late, he was told to let go. */
@@ -58,20 +91,25 @@ export class Reservations {
     return reservation.visit;
   }
 
-  failed({ reservation: id, agent: rung, rests }: Told<'ring-failed'>): void {
+  failed({ reservation: id, agent: rung, miss }: Told<'ring-failed'>): void {
     const reservation = this.#reservations.get(id);
     const agent = this.#roster.agent(rung);
     if (!reservation || !agent || !reservation.agents.delete(agent)) return;
     if (reservation.agents.size === 0) this.end(reservation.visit);
-    if (rests) this.#agents.rest(agent);
+    if (miss) this.#agents.missed(agent, miss, reservation.visit.queue.settings);
     countRing(agent, this.#moment.now);
     this.#agents.move(agent, 'ring-failed');
   }
 
-  /** Nobody told how it ended. */
+  /** Nobody told how it ended, or more are to be rung. */
   due(reservation: Reservation): void {
     if (this.#reservations.get(reservation.id) !== reservation) return;
-    const { id, visit } = reservation;
+    const { id, visit, until, growsAt } = reservation;
+    if (growsAt <= this.#moment.now) {
+      this.growing.add(reservation);
+      this.#moment.touched.add(visit.queue);
+    }
+    if (until > this.#moment.now) return;
     this.end(visit);
     this.#moment.tell({ type: 'let-go', visit: visit.id, reservation: id });
   }
@@ -82,6 +120,7 @@ export class Reservations {
     if (!reservation) return;
     visit.reservation = undefined;
     this.#reservations.delete(reservation.id);
+    this.growing.delete(reservation);
     if (visit.state === 'offered') {
       visit.state = 'waiting';
       this.#moment.touched.add(queue);

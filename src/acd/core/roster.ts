@@ -97,16 +97,24 @@ export class Roster {
     this.#assign();
   }
 
-  #putAgent({ id, extension, level = 1 }: AgentSettings, now: number): Agent[] {
+  /** Its peak mode (高峰应急) lasts until then; 0: it is over. */
+  setPeak(queue: Queue, until: number): void {
+    queue.peakUntil = until;
+    this.#assign();
+  }
+
+  #putAgent(settings: AgentSettings, now: number): Agent[] {
+    const { id, extension, level = 1, ringMs } = settings;
     const known = this.#agents.get(id);
     if (known) {
       known.home = extension;
       known.extension = known.seat ?? extension;
       known.level = level;
+      known.ringMs = ringMs;
       known.leaving = false;
       return [];
     }
-    const agent = newAgent({ id, extension, level }, now);
+    const agent = newAgent(settings, now);
     this.#agents.set(id, agent);
     return [agent];
   }
@@ -135,6 +143,7 @@ export class Roster {
       settings,
       members: [],
       known: new Map(),
+      peakUntil: 0,
       removed: false,
       line: [],
       entering: 0,
@@ -151,14 +160,23 @@ export class Roster {
     for (const agent of this.#agents.values()) addTo(this.#byExtension, agent.extension, agent);
     this.#queuesOf = new Map();
     for (const queue of this.#queues.values()) {
-      queue.members = [...new Set(queue.settings.agents)].flatMap((id) => {
+      queue.members = [...groupsOf(queue)].flatMap(([id, afterMs]) => {
         const agent = this.#agents.get(id);
         const serves = agent && !agent.leaving && (agent.serves?.has(queue.settings.name) ?? true);
-        return serves ? memberOf(queue, agent) : [];
+        return serves ? memberOf(queue, agent, afterMs) : [];
       });
       for (const { agent } of queue.members) addTo(this.#queuesOf, agent, queue);
     }
   }
+}
+
+/** Each agent of a queue with the time from which he serves it; who is in several groups, as in the first. */
+function groupsOf({ settings: { agents, tiers, peak }, peakUntil }: Queue): Map<string, number> {
+  const secondLine = peakUntil > 0 && peak ? peak.agents : NONE;
+  const groups = new Map([...agents, ...secondLine].map((id) => [id, 0]));
+  for (const { agents: others, afterMs } of tiers.toSorted((a, b) => a.afterMs - b.afterMs))
+    for (const id of others) if (!groups.has(id)) groups.set(id, afterMs);
+  return groups;
 }
 
 function addTo<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {

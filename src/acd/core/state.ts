@@ -1,8 +1,9 @@
 /** What the ACD of a company knows: agents, queues, callers and who is rung for whom. Times in ms, of the core's clock. */
 import type { AgentState } from './agent.ts';
 import type { Handling } from './handling.ts';
-import type { AgentSettings, AgentWish, QueueSettings } from './inputs.ts';
+import type { AgentSettings, AgentWish, QueueSettings, RingMiss } from './inputs.ts';
 import type { RecentLeavers } from './recent-leavers.ts';
+import type { CallerTies } from './strategy/strategy.ts';
 
 /** One agent (坐席) with what the strategies look at. */
 export interface Agent {
@@ -25,17 +26,19 @@ export interface Agent {
   /** What was asked for during a call: taken up after it. */
   wish: { readonly input: AgentWish; readonly reason: string | undefined } | undefined;
   work: Work | undefined;
-  /** Not rung before, after a ring that failed. */
+  /** He is rung so long; undefined: as the queue has it. */
+  ringMs: number | undefined;
+  /** Not rung before, after a call that he missed like that. */
   restUntil: number;
+  restsFor: RingMiss | undefined;
+  /** Calls that he has missed in a row. */
+  misses: number;
   wrapUpUntil: number;
   lastTalkEndedAt: number;
 }
 
 /** An agent as he begins: signed out, at the phone of his own. */
-export function newAgent(
-  { id, extension, level = 1 }: Pick<AgentSettings, 'id' | 'extension' | 'level'>,
-  now: number,
-): Agent {
+export function newAgent({ id, extension, level = 1, ringMs }: AgentSettings, now: number): Agent {
   return {
     id,
     home: extension,
@@ -48,7 +51,10 @@ export function newAgent(
     since: now,
     wish: undefined,
     work: undefined,
+    ringMs,
     restUntil: 0,
+    restsFor: undefined,
+    misses: 0,
     wrapUpUntil: 0,
     lastTalkEndedAt: 0,
   };
@@ -57,6 +63,8 @@ export function newAgent(
 /** An agent in a queue, and what he did for it in this shift: since he signed in, whatever breaks and strategies there were. */
 export interface Member {
   readonly agent: Agent;
+  /** He serves it from when somebody has waited so long. */
+  afterMs: number;
   /** His last ring among all of the queue; 0: not rung yet. */
   rungAs: number;
   /** How often he was rung, and for how long in all. */
@@ -87,6 +95,8 @@ export interface Queue {
   members: readonly Member[];
   /** Also who served it before. */
   readonly known: Map<Agent, Member>;
+  /** Peak mode (高峰应急) lasts until then; 0: it is off. */
+  peakUntil: number;
   /** It was removed: it takes nobody any more and goes with its last caller. */
   removed: boolean;
   /** Who waits or is offered to agents. */
@@ -110,7 +120,7 @@ export interface Queue {
 export type VisitState = 'entering' | 'waiting' | 'offered' | 'connected' | 'turned-out';
 
 /** A caller at a queue, until he leaves it. */
-export interface Visit {
+export interface Visit extends CallerTies {
   readonly id: string;
   readonly callId: string;
   readonly queue: Queue;
@@ -118,8 +128,13 @@ export interface Visit {
   readonly caller: string;
   /** Higher goes first. */
   readonly priority: number;
+  /** He waits so long at most. */
+  readonly maxWaitMs: number;
+  /** So long he has waited elsewhere. */
+  readonly waitedMs: number;
   state: VisitState;
-  /** When he joined, and as which: his place among equals, kept when an agent did not answer. */
+  joinedAt: number;
+  /** Since when his waiting counts, and as which he joined: his place among equals, kept when an agent did not answer. */
   since: number;
   order: number;
   reservation: Reservation | undefined;
@@ -133,5 +148,9 @@ export interface Reservation {
   readonly visit: Visit;
   /** Who is rung still. */
   readonly agents: Set<Agent>;
-  readonly until: number;
+  /** Who was rung, if only for a while. */
+  readonly rung: Set<Agent>;
+  until: number;
+  /** When more agents are to be rung too. */
+  growsAt: number;
 }

@@ -1,4 +1,5 @@
 import { isToLeave, NOBODY_LEFT, refusalOf } from './admission.ts';
+import type { Refusal } from './commands.ts';
 import type { Told } from './inputs.ts';
 import { enterLine, leaveLine } from './line.ts';
 import type { Moment } from './moment.ts';
@@ -24,33 +25,54 @@ export class Visits {
     return this.#visits.get(id);
   }
 
-  ask({ visit: id, callId, caller, queue: name, priority }: Told<'asked'>): void {
+  ask(asked: Told<'asked'>): void {
+    const { visit: id, callId, caller, queue: name, priority, lastAgent, owner } = asked;
     if (this.#visits.has(id)) return;
     const queue = this.#roster.queue(name);
-    const refusal = refusalOf(queue);
+    const refusal = refusalOf(queue, asked.closed);
     if (!queue || refusal) {
       this.#moment.tell({ type: 'turned-away', visit: id, ...refusal! });
       return;
     }
     queue.entering += 1;
     queue.visits += 1;
-    const place = { since: this.#moment.now, order: 0, reservation: undefined, explained: '' };
-    this.#visits.set(id, { id, callId, caller, queue, priority, state: 'entering', ...place });
+    this.#visits.set(id, {
+      id,
+      callId,
+      caller,
+      queue,
+      priority,
+      lastAgent,
+      owner,
+      maxWaitMs: asked.maxWaitMs ?? queue.settings.maxWaitMs,
+      state: 'entering',
+      joinedAt: this.#moment.now,
+      waitedMs: asked.waitedMs ?? 0,
+      since: this.#moment.now,
+      order: 0,
+      reservation: undefined,
+      explained: '',
+    });
   }
 
   join({ visit: id, since }: Told<'joined'>): void {
     const visit = this.#visits.get(id);
     if (visit?.state !== 'entering') return;
     visit.queue.entering -= 1;
-    visit.since = since ?? this.#placeOfBefore(visit) ?? this.#moment.now;
+    const { now, deadlines } = this.#moment;
+    visit.joinedAt = now;
+    visit.since = since ?? this.#placeOfBefore(visit) ?? now - visit.waitedMs;
     this.#lastOrder += 1;
     visit.order = this.#lastOrder;
+    deadlines.add(now + visit.maxWaitMs, visit);
     this.#wait(visit);
   }
 
   return(id: string): void {
     const visit = this.#visits.get(id);
-    if (visit?.state === 'connected') this.#wait(visit);
+    if (visit?.state !== 'connected') return;
+    this.#wait(visit);
+    this.due(visit);
   }
 
   pickedUp(id: string): void {
@@ -89,12 +111,31 @@ export class Visits {
   /** Nobody waits for agents who are gone, where the queue says so. */
   turnOutOf(queue: Queue): void {
     if (!isToLeave(queue)) return;
-    for (const visit of [...queue.line]) {
-      visit.state = 'turned-out';
-      this.#leaveLine(visit);
-      this.#reservations.end(visit);
-      this.#moment.tell({ type: 'turned-away', visit: visit.id, ...NOBODY_LEFT });
-    }
+    for (const visit of [...queue.line]) this.#turnOut(visit, NOBODY_LEFT);
+  }
+
+  /** He has waited as long as he may, should he still be there. */
+  due(visit: Visit): void {
+    const { id, state, joinedAt, maxWaitMs } = visit;
+    const isInLine = state === 'waiting' || state === 'offered';
+    if (!isInLine || this.#visits.get(id) !== visit || this.#moment.now < joinedAt + maxWaitMs) return;
+    const why = `nobody answered in ${Math.round(maxWaitMs / 1000)} s`;
+    this.#turnOut(visit, { reason: 'timeout', why });
+  }
+
+  /** More agents serve these visits in time. */
+  awaitTiers(queue: Queue, visits: readonly Visit[]): void {
+    const { now, deadlines } = this.#moment;
+    for (const { afterMs } of queue.settings.tiers)
+      for (const { joinedAt } of visits)
+        if (joinedAt + afterMs > now) deadlines.add(joinedAt + afterMs, queue);
+  }
+
+  #turnOut(visit: Visit, refusal: Refusal): void {
+    visit.state = 'turned-out';
+    this.#leaveLine(visit);
+    this.#reservations.end(visit);
+    this.#moment.tell({ type: 'turned-away', visit: visit.id, ...refusal });
   }
 
   /** When he joined before whose call was cut off a short while ago. */
@@ -112,6 +153,7 @@ export class Visits {
     const { queue } = visit;
     visit.state = 'waiting';
     enterLine(queue, visit);
+    this.awaitTiers(queue, [visit]);
     this.#moment.touched.add(queue);
     this.#tellLine(queue);
   }

@@ -4,6 +4,7 @@
  */
 
 import { BUILT_IN_CALENDARS } from '../../calendar/calendar.ts';
+import { PRIORITIES } from '../../call/priority.ts';
 import { CARRIERS } from '../../numbering/carrier.ts';
 import { CAUSES } from '../../shared/cause.ts';
 import { didYouMean } from '../../shared/did-you-mean.ts';
@@ -249,6 +250,10 @@ const CHECKS = {
   digits: must((value) => typeof value === 'string' && /^\+?\d{2,20}$/.test(value), 'a telephone number'),
   flag: must((value) => typeof value === 'boolean', 'true or false'),
   count,
+  priority: must(
+    (value) => isCount(value) || Object.hasOwn(PRIORITIES, String(value)),
+    `a whole number, 0 or more, or one of ${Object.keys(PRIORITIES).join(', ')}`,
+  ),
   whole: must(Number.isInteger, 'a whole number'),
   positive: must((value) => isCount(value) && value !== 0, 'a whole number above 0'),
   ms: must((value) => isCount(value) && (value as number) <= 86_400_000, 'milliseconds, at most a day'),

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { asError, ConfigError, type Place } from '../../shared/errors.ts';
+import { type AgentOrder, isAgentOrder } from '../write/agent-order.ts';
 import { placeOfStack } from '../write/places.ts';
 import { followGenerations } from './fresh-imports.ts';
 
@@ -34,11 +35,14 @@ export function hotlineFiles(dir: string): readonly string[] {
 /** What the files of a folder export, and what is wrong with those that cannot be loaded. */
 export interface FolderContent {
   readonly loaded: readonly Loaded[];
+  /** Functions that order agents. */
+  readonly orders: readonly AgentOrder[];
   readonly mistakes: readonly ConfigError[];
 }
 
 /**
- * What the files of a folder export, loaded anew each time: one hotline or a list of them as the default export.
+ * What the files of a folder export, loaded anew each time: one hotline or a list of them as the default export, functions that order
+ * agents among them.
  * Files without a default export hold shared parts and are left out.
  */
 export async function loadFiles(dir: string): Promise<FolderContent> {
@@ -47,6 +51,7 @@ export async function loadFiles(dir: string): Promise<FolderContent> {
   followGenerations(`${pathToFileURL(resolve(dir))}/`);
   const modules = await Promise.all(files.map((file) => importFile(file, dir)));
   const loaded: Loaded[] = [];
+  const orders: AgentOrder[] = [];
   const mistakes: ConfigError[] = [];
   for (const [index, module] of modules.entries()) {
     if (module instanceof ConfigError) {
@@ -56,10 +61,11 @@ export async function loadFiles(dir: string): Promise<FolderContent> {
     const value = module['default'];
     const file = files[index]!;
     for (const each of Array.isArray(value) ? value : [value]) {
-      if (each !== undefined) loaded.push({ file, value: each });
+      if (isAgentOrder(each)) orders.push(each);
+      else if (each !== undefined) loaded.push({ file, value: each });
     }
   }
-  return { loaded, mistakes };
+  return { loaded, orders, mistakes };
 }
 
 async function importFile(

@@ -7,6 +7,8 @@ type Kind =
   | 'digits'
   | 'flag'
   | 'count'
+  /** A level of priority: a count, or its name. */
+  | 'priority'
   /** A whole number, also below 0. */
   | 'whole'
   /** A whole number above 0. */

@@ -1,3 +1,4 @@
+import { levelOf, type PriorityName } from '../../call/priority.ts';
 import type { QueueOutcome } from '../run/flow-call.ts';
 import type { Builders, DeclaredNames, NameOf, OnKeys } from '../write/builder-names.ts';
 import { rememberPlace } from '../write/places.ts';
@@ -8,11 +9,17 @@ export interface QueueNode {
   readonly type: 'queue';
   readonly queue: string;
   /** Higher goes first; VIP callers add their own. */
-  readonly priority?: number;
+  readonly priority?: number | PriorityName;
   readonly maxWaitMs?: number;
+  /** What he has waited in other queues before counts for his place (溢出保留等待时间). */
+  readonly keepsWait?: boolean;
+  /** Variable that holds the work number of the caller's own agent (专属坐席), for queues by `owner`. */
+  readonly ownerVariable?: string;
   readonly timeout?: Flow;
   readonly full?: Flow;
   readonly noAgents?: Flow;
+  /** Outside of the queue's hours; by default as when no agent is signed in. */
+  readonly closed?: Flow;
   /** Keys that the caller may leave the queue with. */
   readonly keys?: { readonly [key: string]: Flow };
   /** For the outcomes above that have no branch. */
@@ -41,23 +48,28 @@ export const queue: NodeKind<QueueNode> = {
   build: buildQueue,
   fields: {
     queue: 'queue',
-    priority: 'count?',
+    priority: 'priority?',
     maxWaitMs: 'ms?',
+    keepsWait: 'flag?',
+    ownerVariable: 'text?',
     timeout: 'flow?',
     full: 'flow?',
     noAgents: 'flow?',
+    closed: 'flow?',
     keys: 'singleKeys?',
     otherwise: 'flow?',
   },
   title: (node) => `queue ${node.queue}${node.priority ? ` priority ${node.priority}` : ''}`,
   async run(node, run) {
     const { call } = run;
-    const priority = (node.priority ?? 0) + run.priority;
+    const priority = levelOf(node.priority) + run.priority;
     call.step(`queue ${node.queue}`, priority === 0 ? 'normal priority' : `priority ${priority}`);
     await call.answer();
     const outcome = await call.queue(node.queue, {
       priority,
       ...(node.maxWaitMs !== undefined && { maxWaitMs: node.maxWaitMs }),
+      keepsWait: node.keepsWait,
+      owner: node.ownerVariable === undefined ? undefined : run.variables.get(node.ownerVariable),
       ...(node.keys && { keys: Object.keys(node.keys).join('') }),
     });
     if (outcome.reason === 'served') {
@@ -98,6 +110,8 @@ function ownBranch(node: QueueNode, outcome: Unserved): Flow | undefined {
       return node.full;
     case 'no-agents':
       return node.noAgents;
+    case 'closed':
+      return node.closed ?? node.noAgents;
     case 'key':
       return node.keys?.[outcome.digit];
   }
@@ -111,6 +125,8 @@ function whyOf(outcome: Unserved): string {
       return 'the queue is full';
     case 'no-agents':
       return 'no agent is signed in';
+    case 'closed':
+      return 'the queue is closed at this hour';
     case 'key':
       return `the caller left with key ${outcome.digit}`;
   }

@@ -3,6 +3,7 @@
  * turned off or until their time is over. They survive hot reloads; `save` keeps them over restarts.
  */
 import type { Clock } from '../../shared/clock.ts';
+import { TypedEvents } from '../../shared/events.ts';
 
 export interface SwitchState {
   readonly tenant: string;
@@ -15,6 +16,7 @@ export class Switches {
   readonly #clock: Clock;
   readonly #save: (state: SwitchState, on: boolean) => void;
   readonly #on = new Map<string, SwitchState>();
+  readonly events = new TypedEvents<{ turned: { readonly tenant: string; readonly name: string } }>();
 
   constructor(
     clock: Clock,
@@ -27,8 +29,14 @@ export class Switches {
   }
 
   isOn(tenant: string, name: string): boolean {
+    return this.leftMs(tenant, name) > 0;
+  }
+
+  /** How long it is on, Infinity until it is turned off; 0: it is off. */
+  leftMs(tenant: string, name: string): number {
     const state = this.#on.get(`${tenant}/${name}`);
-    return state !== undefined && (state.untilMs === undefined || this.#clock.now() < state.untilMs);
+    if (!state) return 0;
+    return state.untilMs === undefined ? Infinity : Math.max(0, state.untilMs - this.#clock.now());
   }
 
   turn(tenant: string, name: string, on: boolean, untilMs?: number): void {
@@ -36,12 +44,15 @@ export class Switches {
     if (on) this.#on.set(`${tenant}/${name}`, state);
     else this.#on.delete(`${tenant}/${name}`);
     this.#save(state, on);
+    this.events.emit('turned', { tenant, name });
   }
 
   /** Takes `on` in place of all that were on: another process may have turned some. */
   replace(on: readonly SwitchState[]): void {
+    const before = [...this.#on.values()];
     this.#on.clear();
     for (const state of on) this.#on.set(`${state.tenant}/${state.name}`, state);
+    for (const { tenant, name } of [...before, ...on]) this.events.emit('turned', { tenant, name });
   }
 
   /** Turns it over, for feature codes; the new state. */

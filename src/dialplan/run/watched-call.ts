@@ -1,3 +1,4 @@
+import { levelOf } from '../../call/priority.ts';
 import type { Timer } from '../../shared/clock.ts';
 import { ClosedError, DeadlineError } from '../../shared/errors.ts';
 import type { NodeRun, Passage } from '../node/node-kind.ts';
@@ -98,7 +99,7 @@ export class WatchedCall {
 
   async queue(name: string, options?: QueueOptions): Promise<QueueOutcome> {
     await this.call.answer();
-    const priority = (options?.priority ?? 0) + this.#run.priority;
+    const priority = levelOf(options?.priority) + this.#run.priority;
     this.#run.queueSurvey = this.#run.plan.surveyOf(name);
     return this.served(await this.call.queue(name, { ...options, priority }));
   }

@@ -14,7 +14,7 @@ export interface SwitchRow {
 
 /** What the routes need of the dialplans. */
 export interface SwitchBoard {
-  /** All switches that some hotline looks at. */
+  /** All switches that some hotline or queue looks at. */
   switches(): readonly SwitchRow[];
   turn(tenant: string, name: string, on: boolean, untilMs?: number): void;
 }
@@ -26,7 +26,7 @@ const body = Type.Object(
 );
 
 /**
- * `GET /switches`: every switch that a hotline looks at. `PUT /switches/:tenant/:name` with `{ on, until? }`
+ * `GET /switches`: every switch that a hotline looks at, or that turns a queue's peak mode on. `PUT /switches/:tenant/:name` with `{ on, until? }`
  * turns one; the answer is its new state. A name that no hotline looks at is 404: a mistyped switch that is
  * taken would leave callers where they were.
  */

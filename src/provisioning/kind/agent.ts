@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { choice, DIGITS } from '../../config/fields.ts';
+import { choice, DIGITS, duration } from '../../config/fields.ts';
 import { referenceOfSameName, title } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 import { outsideRight } from '../outside-right.ts';
@@ -26,6 +26,8 @@ export const agent = defineKind({
     shows: shownNumber(),
     /** Whether he is signed in (签入) from the start on, or signs in himself. */
     signIn: Type.Optional(choice(['automatic', 'manual'], 'automatic')),
+    /** He is rung so long; as the queue has it by default. */
+    ringMs: Type.Optional(duration()),
   }),
 });
 

@@ -1,9 +1,10 @@
 import Type from 'typebox';
-import { choice, count, duration, flag, list, text } from '../../config/fields.ts';
+import { choice, count, duration, flag, list, NAME, text } from '../../config/fields.ts';
 import { promptName, reference } from '../fields.ts';
 import { type Complain, defineKind, type EntityOf } from '../kind.ts';
 
-const STRATEGIES = [
+/** Those that can always say whom to ring. */
+const SURE_STRATEGIES = [
   'sequential',
   'round-robin',
   'random',
@@ -14,6 +15,14 @@ const STRATEGIES = [
   'least-talk-time',
   'fastest-answer',
   'skill',
+] as const;
+
+const STRATEGIES = [
+  ...SURE_STRATEGIES,
+  'ring-progressively',
+  'last-agent',
+  'owner',
+  'custom',
   // Names of 0.1.0 for `fewest-calls` and `longest-idle`.
   'least-calls',
   'least-recent',
@@ -113,6 +122,36 @@ export const queue = defineKind({
     dispositionRequired: Type.Optional(Type.Boolean()),
     /** What the agent says (话术), shown at his seat. */
     script: Type.Optional(reference('script')),
+    /** Who is rung where `last-agent` and `owner` know nobody who is free. */
+    fallback: choice(SURE_STRATEGIES, 'longest-idle'),
+    /** `last-agent` 回头客: a talk that is so long ago counts. */
+    lastAgentWithinMs: duration('24h'),
+    /** `ring-progressively`: the next agent is rung as well after so long. */
+    ringNextMs: duration('5s'),
+    /** `custom`: the function of this name in the folder of hotlines, which orders the agents. */
+    order: Type.Optional(Type.String({ pattern: NAME, hint: 'letters, digits, - _ and . (up to 64)' })),
+    /** More agents, each group from when somebody has waited so long (分级溢出). */
+    tiers: list(Type.Object({ afterMs: duration('20s'), agents: list(reference('agent')) })),
+    /** Who has refused a call, or did not answer one, is not rung before so long. */
+    restAfterRefusalMs: duration('5s'),
+    restAfterNoAnswerMs: duration('5s'),
+    /** Who has missed so many calls in a row is busy (示忙) until he says otherwise; 0: never. */
+    busyAfterMisses: count(0, 100, 0),
+    /** Calendar by whose period `open` callers may join. */
+    hours: Type.Optional(reference('calendar')),
+    /** How its callers stand to those of other queues that its agents serve. */
+    priority: choice(['low', 'middle', 'high', 'vip'], 'low'),
+    /** Peak mode (高峰应急): what is other while the switch of this name is on. */
+    peak: Type.Optional(
+      Type.Object({
+        switch: Type.String({ pattern: NAME, hint: 'letters, digits, - _ and . (up to 64)' }),
+        /** The second line, who serve the queue too. */
+        agents: list(reference('agent')),
+        wrapUpMs: Type.Optional(duration()),
+        /** Said to callers when they join. */
+        announcement: Type.Optional(promptName()),
+      }),
+    ),
   }),
   check: ({ offer, disposition, dispositionRequired }, complain) => {
     if (offer) checkOffer(offer, complain);
@@ -126,3 +165,35 @@ export const queue = defineKind({
 });
 
 export type Queue = EntityOf<typeof queue>;
+
+/** What a company's own function is given to order agents by. */
+export interface OrderFacts {
+  /** Who is free, in the order of the queue; never empty. */
+  readonly free: readonly OrderedAgent[];
+  readonly caller: {
+    /** Empty when withheld. */
+    readonly number: string;
+    readonly priority: number;
+    /** Since he joined, and in queues before where that counts. */
+    readonly waitedMs: number;
+    /** Work number of his own agent (专属坐席), as the flow knows him. */
+    readonly owner: string | undefined;
+  };
+  /** ms since 1970. */
+  readonly now: number;
+}
+
+export interface OrderedAgent {
+  /** Work number (工号). */
+  readonly id: string;
+  readonly level: number;
+  /** Since his last talk, of whatever queue; Infinity before the first. */
+  readonly idleMs: number;
+  /** What he did for this queue in his shift: calls, talk with its callers, rings. */
+  readonly calls: number;
+  readonly talkMs: number;
+  readonly rings: number;
+}
+
+/** Work numbers in the order in which agents are to be rung. Must be pure and fast: it runs at every decision. */
+export type AgentOrderFunction = (facts: OrderFacts) => readonly string[];

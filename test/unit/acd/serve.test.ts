@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Acd } from '../../../src/acd/acd.ts';
 import type { AgentEvent } from '../../../src/acd/agent-events.ts';
+import type { QueueSettings } from '../../../src/acd/core/inputs.ts';
 import { serve } from '../../../src/acd/serve.ts';
 import type { Call } from '../../../src/call/call.ts';
 import type { QueueOptions } from '../../../src/call/outcomes.ts';
@@ -11,19 +12,20 @@ import { Provisioning } from '../../../src/provisioning/provisioning.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { CallHouse } from '../../support/call-house.ts';
 import { entity } from '../../support/companies.ts';
+import { queueSettings } from '../../support/queue-settings.ts';
 
 const ANNOUNCEMENT_MS = 2_000;
 const MUSIC = [{ tone: 'ringback' }];
 const SALES: Queue = {
+  ...(queueSettings({
+    name: 'sales',
+    agents: ['1001', '1002'],
+    maxWaitMs: 60_000,
+    maxCallers: 2,
+  }) as Omit<QueueSettings, 'peak'>),
   tenant: 'demo',
-  name: 'sales',
-  strategy: 'sequential',
-  agents: ['1001', '1002'],
-  ringMs: 15_000,
-  maxWaitMs: 60_000,
-  maxCallers: 2,
-  noAgents: 'refuse',
-  wrapUpMs: 10_000,
+  lastAgentWithinMs: 86_400_000,
+  priority: 'low',
   music: 'music',
   announceAgent: true,
   record: true,
@@ -69,6 +71,7 @@ beforeEach(() => {
     takeMessage: async () => {},
     journal: { append: (event) => void told.push(event) },
     provisioning,
+    period: () => undefined,
   });
   ({ call, alice } = house.call());
 });

@@ -85,11 +85,11 @@ describe('simulate', () => {
   const at = ['--at', '2026-10-10T10:00+08:00'];
 
   it('takes a call', async () => {
-    const options = ['--from', '075523456789', '--keys', '1,0', '--agents', '8001=idle,8002=wrapup'];
+    const options = ['--from', '075523456789', '--keys', '1,0', '--agents', '8001=ready,8002=wrap-up:40s'];
     const { code, out } = await withConfig('simulate', '4001234567', ...at, ...options);
     expect(code).toBe(0);
     expect(out).toContain('4001234567 from 075523456789 (广东深圳) at 2026-10-10T10:00:00 Asia/Shanghai');
-    expect(out).toContain('8001 by round-robin; 8002 skipped: wrap-up');
+    expect(out).toContain('8001 by round-robin; 8002 skipped: wrap-up 3');
     const json = JSON.parse(
       (await withConfig('simulate', '4001234567', ...at, '--switch', 'night', '--json')).out,
     );
@@ -98,7 +98,7 @@ describe('simulate', () => {
 
   it.each([
     ['--at', 'tomorrow', '2026-10-10T10:00'],
-    ['--agents', '8001=asleep', 'moods: idle'],
+    ['--agents', '8001=asleep', 'moods: ready'],
     ['--last', '0', 'at least 1'],
   ])('refuses %s %s', async (option, value, message) => {
     const { code, err } = await withConfig('simulate', '4001234567', option, value);

@@ -25,7 +25,8 @@ function folder(name: string, files: Readonly<Record<string, string>>): string {
 function inNode(script: string): unknown {
   const source = `import { loadFiles } from '${ROOT}/src/dialplan/load/load-files.ts';
     import { writeFileSync } from 'node:fs';
-    const shown = ({ loaded, mistakes }) => ({ loaded: loaded.map(({ value }) => value),
+    const shown = ({ loaded, orders, mistakes }) => ({ loaded: loaded.map(({ value }) => value),
+      orders: orders.map(({ name, order }) => [name, order({ free: [{ id: '8001' }, { id: '8002' }] })]),
       mistakes: mistakes.map((each) => ({ text: each.toString(), place: each.place })) });
     ${script}`;
   const out = execFileSync(process.execPath, ['--input-type=module-typescript', '-e', source], {
@@ -37,10 +38,28 @@ function inNode(script: string): unknown {
 
 interface Shown {
   readonly loaded: readonly unknown[];
+  readonly orders: readonly unknown[];
   readonly mistakes: readonly { readonly text: string; readonly place: { file: string; line?: number } }[];
 }
 
 describe('loading a folder of hotlines', () => {
+  it('takes functions that order agents, beside hotlines or alone', () => {
+    const path = folder('orders', {
+      'a.ts':
+        "import { agentOrder, hangup, hotline } from 'pbx400/dialplan';\n" +
+        "const last = agentOrder('last', ({ free }) => free.map(({ id }) => id).reverse());\n" +
+        "export default [hotline('4000000004', { flow: hangup() }), last];\n",
+      'b.ts': "import { agentOrder } from 'pbx400/dialplan';\nexport default agentOrder('not so', 'fast');\n",
+    });
+    const { loaded, orders, mistakes } = inNode(
+      `process.stdout.write(JSON.stringify(shown(await loadFiles(${JSON.stringify(path)}))));`,
+    ) as Shown;
+    expect(loaded).toMatchObject([{ number: '4000000004' }]);
+    expect(orders).toEqual([['last', ['8002', '8001']]]);
+    expect(mistakes).toMatchObject([{ place: { file: join(path, 'b.ts'), line: 2 } }]);
+    expect(mistakes[0]!.text).toContain("not 'not so'");
+  });
+
   it('takes default exports, one or many, and leaves out tests and shared parts', () => {
     const path = folder('good', {
       'a.ts':

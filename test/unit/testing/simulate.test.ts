@@ -43,10 +43,12 @@ const call = (options: Partial<SimulationOptions> = {}) =>
 
 describe('simulate', () => {
   it('presses keys when asked, talks to a free agent, gives a score', async () => {
-    const agents = { 8001: 'idle', 8002: 'wrapup' } as const;
+    const agents = { 8001: 'ready', 8002: 'wrap-up:40s' } as const;
     const { cdr, heard, statuses } = await call({ answers: inOrder(['1', '2']), agents });
     expect(cdr).toMatchObject({ agent: '8001', surveyDigit: '2', area: '广东深圳', cause: 'normal' });
-    expect(cdr.path.map(({ why }) => why)).toContainEqual(expect.stringContaining('8002 skipped: wrap-up'));
+    expect(cdr.path.map(({ why }) => why)).toContainEqual(
+      expect.stringMatching(/8002 skipped: wrap-up 3\d s left/),
+    );
     expect(heard).toEqual(expect.arrayContaining(['main-menu', 'survey-three-keys']));
     expect(statuses).toEqual([200]);
   });
@@ -64,9 +66,9 @@ describe('simulate', () => {
 
   it.each([
     [{ 8001: 'no-answer', 8002: 'no-answer' }, 'sales'],
-    [{ 8001: 'busy', 8002: 'offline' }, 'sales'],
-    [{ 8001: 'logged-out', 8002: 'logged-out' }, 'sales'],
-    [{ 8001: 'paused', 8002: 'paused' }, 'sales'],
+    [{ 8001: 'refuses', 8002: 'offline' }, 'sales'],
+    [{ 8001: 'signed-out', 8002: 'signed-out' }, 'sales'],
+    [{ 8001: 'busy', 8002: 'training' }, 'sales'],
   ] as const)('agents %o: voicemail', async (agents, box) => {
     const { cdr } = await call({ answers: inOrder(['1']), agents });
     expect(cdr.voicemail).toMatchObject({ box });

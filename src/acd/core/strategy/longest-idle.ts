@@ -1,4 +1,4 @@
-import { least, type Strategy } from './strategy.ts';
+import { least, type SureStrategy } from './strategy.ts';
 
 /** Who has been off the phone the longest (最长空闲), whichever queue his last caller came from. */
-export const longestIdle: Strategy = (free) => [least(free, ({ agent }) => agent.lastTalkEndedAt)];
+export const longestIdle: SureStrategy = (free) => [least(free, ({ agent }) => agent.lastTalkEndedAt)];

@@ -1,4 +1,4 @@
-import type { Strategy } from './strategy.ts';
+import type { SureStrategy } from './strategy.ts';
 
 /** Any of them with the same chance (随机). */
-export const random: Strategy = (free, view) => [free[Math.floor(view.random() * free.length)]!];
+export const random: SureStrategy = (free, view) => [free[Math.floor(view.random() * free.length)]!];

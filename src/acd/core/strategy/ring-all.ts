@@ -1,4 +1,4 @@
-import type { Strategy } from './strategy.ts';
+import type { SureStrategy } from './strategy.ts';
 
 /** All of them together; the first to answer gets the call (群振). */
-export const ringAll: Strategy = (free) => free;
+export const ringAll: SureStrategy = (free) => free;

@@ -1,4 +1,4 @@
-import type { Strategy } from './strategy.ts';
+import type { SureStrategy } from './strategy.ts';
 
 /** Always from the top of the list (顺序). */
-export const sequential: Strategy = (free) => free.slice(0, 1);
+export const sequential: SureStrategy = (free) => free.slice(0, 1);

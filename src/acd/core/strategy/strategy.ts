@@ -1,16 +1,35 @@
-import type { Member } from '../state.ts';
+import type { AgentOrderFunction } from '../../../provisioning/kind/queue.ts';
+import type { Member, Visit } from '../state.ts';
+
+/** The caller who is to be served, as far as a strategy looks at him. */
+export interface CallerTies {
+  /** Who talked with him last, within the time that the queue looks back. */
+  readonly lastAgent: string | undefined;
+  /** His own agent (专属坐席). */
+  readonly owner: string | undefined;
+}
 
 /** What a strategy may look at besides the members. */
 export interface StrategyView {
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  readonly now: number;
+  readonly visit: CallerTies & Pick<Visit, 'caller' | 'priority' | 'since'>;
+  /** The function of the company's own that the queue names. */
+  readonly order: AgentOrderFunction | undefined;
 }
 
+/** Whom to ring, together when they are several; or in words why the strategy cannot say: the queue's fallback does. */
+export type Choice = readonly Member[] | string;
+
 /**
- * Chooses whom to ring among `free` (never empty, in the order of the queue's set-up). Several ring together. What it goes
- * by is counted in the queue by whatever strategy that has: a change of it begins nothing anew.
+ * Chooses whom to ring among `free` (never empty, in the order of the queue's set-up). What it goes by is counted in the queue by
+ * whatever strategy that has: a change of it begins nothing anew.
  */
-export type Strategy = (free: readonly Member[], view: StrategyView) => readonly Member[];
+export type Strategy = (free: readonly Member[], view: StrategyView) => Choice;
+
+/** One that can always say whom to ring. */
+export type SureStrategy = (free: readonly Member[], view: StrategyView) => readonly Member[];
 
 /** Who has the least of something; the earlier in the list among equals. */
 export function least(members: readonly Member[], of: (member: Member) => number): Member {
@@ -22,4 +41,10 @@ export function least(members: readonly Member[], of: (member: Member) => number
     if (value < bestValue) [best, bestValue] = [member, value];
   }
   return best;
+}
+
+/** The one of that work number. */
+export function one(members: readonly Member[], id: string): readonly Member[] | undefined {
+  const found = members.find(({ agent }) => agent.id === id);
+  return found && [found];
 }

@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Roster } from '../../../../src/acd/core/roster.ts';
+import { queueSettings } from '../../../support/queue-settings.ts';
 
 const agent = (id: string, extension = id) => ({ id, extension });
 
-const queue = (name: string, ...agents: string[]) =>
-  ({
-    name,
-    strategy: 'sequential',
-    agents,
-    maxCallers: 5,
-    noAgents: 'refuse',
-    ringMs: 15_000,
-    wrapUpMs: 0,
-  }) as const;
+const queue = (name: string, ...agents: string[]) => queueSettings({ name, agents });
 
 function house(agents: readonly ReturnType<typeof agent>[], ...queues: ReturnType<typeof queue>[]) {
   const roster = new Roster();

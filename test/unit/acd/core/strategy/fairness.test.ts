@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { QueueSettings } from '../../../../../src/acd/core/inputs.ts';
 import { type Member, newAgent } from '../../../../../src/acd/core/state.ts';
-import { STRATEGIES } from '../../../../../src/acd/core/strategy/strategies.ts';
+import { STRATEGIES, SURE_STRATEGIES } from '../../../../../src/acd/core/strategy/strategies.ts';
+import type { CallerTies } from '../../../../../src/acd/core/strategy/strategy.ts';
+import type { OrderFacts } from '../../../../../src/provisioning/kind/queue.ts';
 import { seededIds } from '../../../../../src/shared/ids.ts';
 
 type Name = QueueSettings['strategy'];
@@ -13,6 +15,7 @@ const LEVELS = [1, 2, 3, 4, 1, 2, 3, 4];
 function members(): Member[] {
   return LEVELS.map((level, index) => ({
     agent: { ...newAgent({ id: `${index}`, extension: `${index}`, level }, 0), state: 'ready' },
+    afterMs: 0,
     rungAs: 0,
     offers: 0,
     ringMs: 0,
@@ -21,19 +24,26 @@ function members(): Member[] {
   }));
 }
 
-/** What happened at a call: who was free, and whom the strategy rang. */
-type Look = (free: readonly Member[], rung: readonly Member[]) => void;
+/** What happened at a call: who was free, whom the strategy rang, or the fallback in its place, and for whom. */
+type Look = (free: readonly Member[], rung: readonly Member[], visit: CallerTies) => void;
 
 /** 100,000 calls; each talk is over before the next one begins. `isFree`: whether somebody is free for it. */
 function day(name: Name, isFree: (random: () => number) => boolean, look: Look = () => {}): Member[] {
   const { random } = seededIds(7);
+  const ties = seededIds(8).random;
+  // Some have no agent of their own, some one who does not serve the queue any more.
+  const tie = () => (ties() < 0.3 ? undefined : String(Math.floor(ties() * 10)));
   const all = members();
   let now = 0;
   for (let call = 1; call <= CALLS; call++) {
     const free = all.filter(() => isFree(random));
     if (free.length === 0) continue;
-    const rung = STRATEGIES[name](free, { random });
-    look(free, rung);
+    const visit = { caller: '', priority: 0, since: 0, lastAgent: tie(), owner: tie() };
+    const order = ({ free }: OrderFacts) => free.toSorted((a, b) => a.talkMs - b.talkMs).map(({ id }) => id);
+    const view = { random, now, visit, order };
+    const choice = STRATEGIES[name](free, view);
+    const rung = typeof choice === 'string' ? SURE_STRATEGIES['fewest-calls'](free, view) : choice;
+    look(free, rung, view.visit);
     for (const member of rung) {
       member.rungAs = call;
       member.offers += 1;
@@ -55,16 +65,48 @@ const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...
 const offersOf = (all: readonly Member[]) => all.map(({ offers }) => offers);
 const callsOf = (all: readonly Member[]) => all.map(({ calls }) => calls);
 /** Proves at each call that the one who was rung has the least of something among the free. */
-const hasLeast =
-  (of: (member: Member) => number): Look =>
-  (free, rung) => {
-    if (rung.length !== 1 || free.some((member) => of(member) < of(rung[0]!)))
-      throw new Error('not the least');
-  };
+const hasLeast = (of: (member: Member) => number) => (free: readonly Member[], rung: readonly Member[]) => {
+  if (rung.length !== 1 || free.some((member) => of(member) < of(rung[0]!))) throw new Error('not the least');
+};
 
 describe('sequential', () => {
   it('rings the first of the list that is free', () => {
     day('sequential', mostly, (free, rung) => expect(rung).toEqual([free[0]]));
+  });
+});
+
+describe('ring-progressively', () => {
+  it('rings the first of the list that is free; more come in time', () => {
+    day('ring-progressively', mostly, (free, rung) => expect(rung).toEqual([free[0]]));
+  });
+});
+
+describe.each([
+  ['last-agent', 'lastAgent'],
+  ['owner', 'owner'],
+] as const)('%s', (name, tie) => {
+  it('rings the agent of this caller whenever he is free, else whom the fallback says', () => {
+    let tied = 0;
+    const all = day(name, mostly, (free, rung, visit) => {
+      const his = free.find(({ agent }) => agent.id === visit[tie]);
+      if (his) tied += 1;
+      if (his) expect(rung).toEqual([his]);
+      else hasLeast(({ calls }) => calls)(free, rung);
+    });
+    // Of ten ids eight serve the queue; 70 of 100 callers have one, and 70 of 100 times he is free.
+    expect(tied / CALLS).toBeCloseTo(0.7 * 0.8 * 0.7, 1);
+    expect(spread(callsOf(all)) / CALLS).toBeLessThan(0.01);
+  });
+});
+
+describe('custom', () => {
+  it('rings whom the function puts first', () => {
+    const all = day(
+      'custom',
+      always,
+      hasLeast(({ talkMs }) => talkMs),
+    );
+    expect(spread(all.map(({ talkMs }) => talkMs))).toBeLessThanOrEqual(301_000);
   });
 });
 

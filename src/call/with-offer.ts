@@ -1,0 +1,26 @@
+import type { MediaEndpoint } from '../media/media.ts';
+import type { Call } from './call.ts';
+import type { Resolved } from './destination.ts';
+
+/** Makes an endpoint for somebody who is called, and gives it with its offer to `place`; it is closed when that throws. */
+export async function withOffer(
+  call: Call,
+  way: Resolved,
+  signallingAddress: string | undefined,
+  place: (endpoint: MediaEndpoint, sdp: string) => void,
+): Promise<void> {
+  const { media, rtpTimeoutMs } = call.context;
+  const endpoint = await media.createEndpoint({
+    callId: call.id,
+    ...way.media,
+    ...(signallingAddress !== undefined && { signallingAddress }),
+    rtpTimeoutMs,
+    ...(call.hasCaller ? { near: call.caller.media } : {}),
+  });
+  try {
+    place(endpoint, await endpoint.offer());
+  } catch (error) {
+    await endpoint.close();
+    throw error;
+  }
+}
