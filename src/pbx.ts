@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Acd, type PeakSwitches } from './acd/acd.ts';
 import type { AgentJournal } from './acd/agent-events.ts';
+import type { LastAgents } from './acd/last-agents.ts';
 import { serve } from './acd/serve.ts';
-import type { LastAgents } from './acd/wants.ts';
 import { zoneOf } from './calendar/zone.ts';
 import type { Call } from './call/call.ts';
 import type { CallJournal } from './call/call-events.ts';

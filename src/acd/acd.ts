@@ -15,9 +15,9 @@ import type { AgentJournal } from './agent-events.ts';
 import { type AgentState, isAtWork } from './core/agent.ts';
 import type { AgentWish } from './core/inputs.ts';
 import { type Place, placeOf } from './core/place.ts';
+import type { LastAgents } from './last-agents.ts';
 import { TenantAcd } from './tenant-acd.ts';
-import type { Visit } from './visit.ts';
-import type { LastAgents, Wants } from './wants.ts';
+import type { Visit, Wants } from './visit.ts';
 
 /** What the ACD needs of the other rooms; given by the composition root. */
 export interface AcdParts {

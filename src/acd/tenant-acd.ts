@@ -10,8 +10,7 @@ import { AcdCore } from './core/acd-core.ts';
 import type { AcdCommand, Refusal } from './core/commands.ts';
 import type { AcdInput } from './core/inputs.ts';
 import type { Place } from './core/place.ts';
-import { Visit, type VisitHost } from './visit.ts';
-import type { Wants } from './wants.ts';
+import { Visit, type VisitHost, type Wants } from './visit.ts';
 
 export interface TenantAcdParts {
   readonly clock: Clock;

@@ -2,8 +2,11 @@ import type { Call } from '../call/call.ts';
 import type { Leg } from '../call/leg.ts';
 import { TypedEvents } from '../shared/events.ts';
 import type { Offer, Offered, Refusal } from './core/commands.ts';
-import type { AcdInput, RingMiss } from './core/inputs.ts';
+import type { AcdInput, RingMiss, Told } from './core/inputs.ts';
 import type { Place } from './core/place.ts';
+
+/** What a caller wants of a queue, and what the queue has to know of him. */
+export type Wants = Omit<Told<'asked'>, 'type' | 'visit' | 'callId' | 'caller' | 'queue'>;
 
 /** Agents to ring for a caller now. */
 export interface Turn {

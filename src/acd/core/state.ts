@@ -3,7 +3,6 @@ import type { AgentState } from './agent.ts';
 import type { Handling } from './handling.ts';
 import type { AgentSettings, AgentWish, QueueSettings, RingMiss } from './inputs.ts';
 import type { RecentLeavers } from './recent-leavers.ts';
-import type { CallerTies } from './strategy/strategy.ts';
 
 /** One agent (坐席) with what the strategies look at. */
 export interface Agent {
@@ -120,7 +119,7 @@ export interface Queue {
 export type VisitState = 'entering' | 'waiting' | 'offered' | 'connected' | 'turned-out';
 
 /** A caller at a queue, until he leaves it. */
-export interface Visit extends CallerTies {
+export interface Visit {
   readonly id: string;
   readonly callId: string;
   readonly queue: Queue;
@@ -128,6 +127,10 @@ export interface Visit extends CallerTies {
   readonly caller: string;
   /** Higher goes first. */
   readonly priority: number;
+  /** Who talked with him last, within the time that the queue looks back. */
+  readonly lastAgent: string | undefined;
+  /** His own agent (专属坐席). */
+  readonly owner: string | undefined;
   /** He waits so long at most. */
   readonly maxWaitMs: number;
   /** So long he has waited elsewhere. */

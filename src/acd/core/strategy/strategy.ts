@@ -1,20 +1,13 @@
 import type { AgentOrderFunction } from '../../../provisioning/kind/queue.ts';
 import type { Member, Visit } from '../state.ts';
 
-/** The caller who is to be served, as far as a strategy looks at him. */
-export interface CallerTies {
-  /** Who talked with him last, within the time that the queue looks back. */
-  readonly lastAgent: string | undefined;
-  /** His own agent (专属坐席). */
-  readonly owner: string | undefined;
-}
-
 /** What a strategy may look at besides the members. */
 export interface StrategyView {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly now: number;
-  readonly visit: CallerTies & Pick<Visit, 'caller' | 'priority' | 'since'>;
+  /** The caller who is to be served. */
+  readonly visit: Pick<Visit, 'caller' | 'priority' | 'since' | 'lastAgent' | 'owner'>;
   /** The function of the company's own that the queue names. */
   readonly order: AgentOrderFunction | undefined;
 }

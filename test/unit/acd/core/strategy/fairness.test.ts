@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { QueueSettings } from '../../../../../src/acd/core/inputs.ts';
 import { type Member, newAgent } from '../../../../../src/acd/core/state.ts';
 import { STRATEGIES, SURE_STRATEGIES } from '../../../../../src/acd/core/strategy/strategies.ts';
-import type { CallerTies } from '../../../../../src/acd/core/strategy/strategy.ts';
+import type { StrategyView } from '../../../../../src/acd/core/strategy/strategy.ts';
 import type { OrderFacts } from '../../../../../src/provisioning/kind/queue.ts';
 import { seededIds } from '../../../../../src/shared/ids.ts';
 
@@ -25,7 +25,7 @@ function members(): Member[] {
 }
 
 /** What happened at a call: who was free, whom the strategy rang, or the fallback in its place, and for whom. */
-type Look = (free: readonly Member[], rung: readonly Member[], visit: CallerTies) => void;
+type Look = (free: readonly Member[], rung: readonly Member[], visit: StrategyView['visit']) => void;
 
 /** 100,000 calls; each talk is over before the next one begins. `isFree`: whether somebody is free for it. */
 function day(name: Name, isFree: (random: () => number) => boolean, look: Look = () => {}): Member[] {
