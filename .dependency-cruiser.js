@@ -26,7 +26,7 @@ const ROOMS = {
   'call/': PORTS,
   'cdr/': ['call/'],
   // Counters are made of records and of agents' events, never told by calls.
-  'metric/': ['cdr/', 'acd/(core/agent|agent-events).ts'],
+  'metric/': ['calendar/zone.ts', 'cdr/', 'acd/(core/agent|agent-events).ts'],
   'prompt/': ['media/(media|errors|wav-duration).ts', 'rtp/wav.ts', 'provisioning/'],
   'dialplan/': [...FEATURE, 'calendar/', 'config/', 'numbering/'],
   'acd/': FEATURE,

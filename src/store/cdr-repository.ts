@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import {
   type CdrFilter,
@@ -15,6 +14,7 @@ import {
 } from '../cdr/cdr-query.ts';
 import { conditionsOf, SORT_VALUES, timesOf } from './cdr-conditions.ts';
 import type { CdrGrams } from './cdr-grams.ts';
+import { inTurns } from './in-turns.ts';
 import type { Tables } from './schema.ts';
 import { readRecord } from './stored-record.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
@@ -50,12 +50,12 @@ export class CdrRepository implements CdrReader {
 
   async query(query: CdrQuery): Promise<CdrPage> {
     const { stored, next } = await this.#read(query, (db) => this.#page(db, query));
-    return { cdrs: await eachOf(stored, readRecord), next };
+    return { cdrs: await inTurns(stored, TURN_RECORDS, readRecord), next };
   }
 
   async queryText(query: CdrQuery): Promise<CdrTextPage> {
     const { stored, next } = await this.#read(query, (db) => this.#page(db, query));
-    return { records: await eachOf(stored, (text) => JSON.stringify(readRecord(text))), next };
+    return { records: await inTurns(stored, TURN_RECORDS, (text) => JSON.stringify(readRecord(text))), next };
   }
 
   async totals(filter: CdrFilter): Promise<CdrTotals> {
@@ -90,15 +90,6 @@ export class CdrRepository implements CdrReader {
     const { rows } = await totalsIn(filter, from).execute(db);
     return rows[0]!;
   }
-}
-
-async function eachOf<Result>(stored: readonly string[], read: (text: string) => Result): Promise<Result[]> {
-  const all: Result[] = [];
-  for (const text of stored) {
-    if (all.length > 0 && all.length % TURN_RECORDS === 0) await nextTurn();
-    all.push(read(text));
-  }
-  return all;
 }
 
 export function totalsIn(filter: CdrFilter, from: RawBuilder<unknown>): RawBuilder<CdrTotals> {

@@ -7,6 +7,7 @@ import { AuditRepository } from './audit-repository.ts';
 import { BindingRepository, type BulkStatements } from './binding-repository.ts';
 import { GRAMS } from './cdr-grams.ts';
 import { CdrRepository } from './cdr-repository.ts';
+import { CounterRepository } from './counter-repository.ts';
 import { EntityRepository } from './entity-repository.ts';
 import { EventRepository } from './event-repository.ts';
 import { batchLine, headerLine } from './journal/batch-lines.ts';
@@ -116,6 +117,7 @@ export function storeOn(
     journal,
     events: new EventRepository(db, nodeId, reads),
     cdrs: new CdrRepository(longReads, GRAMS[engine], reads),
+    counters: new CounterRepository(engine, reads),
     recordings: new RecordingRepository(db, nodeId),
     accounts: new AccountRepository(db),
     bindings: new BindingRepository(db, bulk, nodeId),

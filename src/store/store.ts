@@ -3,12 +3,13 @@
  * (`postgres/`) with the same queries, and memory (`memory/`, for tests and the simulator).
  *
  * What is made of events beside the record is in tables of the databases only: counters, agents' times, missed calls. Memory has
- * records, with their wrap-ups, and events; the projections are pure, and whoever wants their result of some events runs them.
+ * records, with their wrap-ups, and events; the projections are pure, and it counts when it is asked for counters.
  *
  * Nothing here blocks the caller: `journal.append` costs about a microsecond, the rest are promises.
  */
 import type { CallJournal } from '../call/call-events.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
+import type { CounterReader } from '../metric/counter-query.ts';
 import { PbxError } from '../shared/errors.ts';
 import type { TypedEvents } from '../shared/events.ts';
 import type { EventStore, JournalEvent } from './events.ts';
@@ -321,6 +322,7 @@ export interface Store {
   readonly events: EventStore;
   readonly recordings: RecordingStore;
   readonly cdrs: CdrReader;
+  readonly counters: CounterReader;
   readonly accounts: AccountStore;
   readonly bindings: BindingStore;
   readonly entities: EntityStore;

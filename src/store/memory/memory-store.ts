@@ -16,7 +16,11 @@ import {
 } from '../../cdr/cdr-query.ts';
 import { projectCdr } from '../../cdr/project-cdr.ts';
 import { type WrapUp, withWrapUps } from '../../cdr/wrap-ups.ts';
-import { AgentTimeline } from '../../metric/agent-timeline.ts';
+import { type AgentTime, AgentTimeline, countAgentTime } from '../../metric/agent-timeline.ts';
+import { countCall } from '../../metric/count-call.ts';
+import { CounterDelta } from '../../metric/counter-delta.ts';
+import type { CounterReader } from '../../metric/counter-query.ts';
+import { reportOf } from '../../metric/report-of.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { JournalEvent } from '../events.ts';
 import {
@@ -54,6 +58,7 @@ import { MemoryOutsideUse } from './memory-outside-use.ts';
 export class MemoryStore implements Store {
   readonly journal: StoreJournal;
   readonly cdrs: CdrReader & { readonly all: readonly Cdr[] };
+  readonly counters: CounterReader;
   readonly recordings: RecordingStore;
   readonly accounts: AccountStore = new MemoryAccounts();
   readonly bindings: BindingStore = new MemoryBindings();
@@ -68,8 +73,17 @@ export class MemoryStore implements Store {
 
   constructor() {
     const cdrs: Cdr[] = [];
-    this.journal = new MemoryJournal(cdrs, this.events);
+    const times = new Map<string, AgentTime>();
+    this.journal = new MemoryJournal(cdrs, times, this.events);
     this.cdrs = new MemoryCdrs(cdrs);
+    this.counters = {
+      report: async (query) => {
+        const delta = new CounterDelta();
+        for (const cdr of cdrs) countCall(cdr, delta);
+        for (const time of times.values()) countAgentTime(time, delta);
+        return reportOf(delta.rows, query);
+      },
+    };
     this.recordings = {
       replace: async (replacement, at) => {
         const index = cdrs.findIndex(({ callId }) => callId === replacement.callId);
@@ -102,14 +116,17 @@ class MemoryJournal implements StoreJournal {
   readonly takesCalls = true;
   readonly #open = new Map<string, CallEvent[]>();
   readonly #cdrs: Cdr[];
+  /** By agent and begin: one that is told again is told better. */
+  readonly #times: Map<string, AgentTime>;
   readonly #stream: MemoryEvents;
   readonly #agents = new AgentTimeline();
   /** By company and call. */
   readonly #wrapUps = new Map<string, WrapUp[]>();
   #strayEvents = 0;
 
-  constructor(cdrs: Cdr[], stream: MemoryEvents) {
+  constructor(cdrs: Cdr[], times: Map<string, AgentTime>, stream: MemoryEvents) {
     this.#cdrs = cdrs;
+    this.#times = times;
     this.#stream = stream;
   }
 
@@ -148,7 +165,9 @@ class MemoryJournal implements StoreJournal {
 
   #takeAgent(event: AgentEvent): void {
     this.#stream.append(event);
-    for (const wrapUp of wrappedUp(this.#agents.take(event))) {
+    const times = this.#agents.take(event);
+    for (const time of times) this.#times.set(`${time.tenantId}\n${time.agent}\n${time.from}`, time);
+    for (const wrapUp of wrappedUp(times)) {
       const place = placeOf(wrapUp);
       const all = [...(this.#wrapUps.get(place) ?? []), wrapUp];
       this.#wrapUps.set(place, all);

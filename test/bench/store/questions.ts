@@ -1,11 +1,12 @@
 /** What people's questions cost among many records, which the database makes itself; each is asked 21 times, each time for other values. */
-import { sql } from 'kysely';
 import type { CdrQuery } from '../../../src/cdr/cdr-query.ts';
-import { BUCKET_MS } from '../../../src/metric/cubes.ts';
+import type { CounterReader, CounterStep } from '../../../src/metric/counter-query.ts';
+import { BUCKET_MS, HOTLINE_CUBE } from '../../../src/metric/cubes.ts';
 import { GRAMS } from '../../../src/store/cdr-grams.ts';
 import { CdrRepository } from '../../../src/store/cdr-repository.ts';
+import { CounterRepository } from '../../../src/store/counter-repository.ts';
 import { openDatabase } from '../../../src/store/open-store.ts';
-import type { OpenDatabase } from '../../../src/store/store-on.ts';
+import { directly } from '../../../src/store/tenant-reads.ts';
 import { FIRST_AT, makeRoom, manyCalls, manyCounters } from '../../support/many-calls.ts';
 import type { BenchDatabase } from './bench-database.ts';
 
@@ -17,7 +18,7 @@ const MONTH_MS = 31 * 86_400_000;
 
 interface Asked {
   readonly cdrs: CdrRepository;
-  readonly database: OpenDatabase;
+  readonly counters: CounterReader;
   /** The last 31 days. */
   readonly month: { readonly from: number; readonly to: number };
 }
@@ -52,6 +53,22 @@ const sorted = (what: string, query: CdrQuery): Question => ({
   what: `31 days by ${what}`,
   goalMs: SUM_MS,
   ask: ({ cdrs, month }, time) => cdrs.queryText({ tenantId: tenantOf(time), ...month, ...query }),
+});
+
+/** What a report of queues adds up. */
+const REPORTED = [
+  ...['asks', 'ask_answered', 'ask_abandoned_queue', 'ask_abandoned_ring', 'ask_overflow_timeout'],
+  ...['wait_ms', 'answered_wait_ms', 'abandoned_wait_ms', 'talk_ms', 'hold_ms'],
+] as const;
+
+const report = (what: string, by: readonly ('hotline' | 'queue')[], step: CounterStep): Question => ({
+  what: `report of 31 days by ${what}`,
+  goalMs: SUM_MS,
+  ask: ({ counters, month }, time) => {
+    const tenantId = tenantOf(time);
+    const query = { tenantId, ...month, cube: HOTLINE_CUBE, counters: REPORTED, by, step };
+    return counters.report({ ...query, zone: 'Asia/Shanghai' });
+  },
 });
 
 const QUESTIONS: readonly Question[] = [
@@ -89,11 +106,9 @@ const QUESTIONS: readonly Question[] = [
     goalMs: SUM_MS,
     ask: ({ cdrs, month }, time) => cdrs.totals({ tenantId: tenantOf(time), ...month, agent: agentOf(time) }),
   },
-  {
-    what: 'report of 31 days by queue and 15 minutes',
-    goalMs: SUM_MS,
-    ask: ({ database, month }, time) => report(database, tenantOf(time), month),
-  },
+  report('queue and 15 minutes', ['queue'], 'quarter'),
+  report('hotline, queue and hour', ['hotline', 'queue'], 'hour'),
+  report('queue and day', ['queue'], 'day'),
   list('4 digits', SEARCH_MS, (time) => ({ search: String(1237 + time * 391) })),
   list('5 digits', SEARCH_MS, (time) => ({ search: String(12_371 + time * 3917) })),
   list('8 digits', SEARCH_MS, (time) => ({ search: String(12_371_237 + time * 391_799) })),
@@ -105,33 +120,12 @@ const QUESTIONS: readonly Question[] = [
   })),
 ];
 
-/** What a report of queues adds up. */
-const REPORTED = [
-  ...['asks', 'ask_answered', 'ask_abandoned_queue', 'ask_abandoned_ring', 'ask_overflow_timeout'],
-  ...['wait_ms', 'answered_wait_ms', 'abandoned_wait_ms', 'talk_ms', 'hold_ms'],
-];
-
-/** Queues by quarters of an hour: 60,000 rows, as one text, for that many rows would hold up the thread that they cross to. */
-async function report(
-  { longReads, engine }: OpenDatabase,
-  tenantId: string,
-  { from, to }: Asked['month'],
-): Promise<unknown> {
-  const sums = sql.join(REPORTED.map((name) => sql`sum(${sql.ref(name)}) as ${sql.ref(name)}`));
-  const row = sql.join(['bucket', 'queue', ...REPORTED].map((name) => sql.ref(name)));
-  const text =
-    engine === 'sqlite' ? sql`json_group_array(json_array(${row}))` : sql`json_agg(json_build_array(${row}))`;
-  const { rows } = await sql`select ${text} as report from (select bucket, queue, ${sums} from counter_hotline
-    where tenant_id = ${tenantId} and bucket >= ${from} and bucket < ${to} and queue <> ''
-    group by bucket, queue order by bucket, queue) as sums`.execute(longReads);
-  return rows;
-}
-
 /** `rows` records of a year are made first. */
 export async function askQuestions(place: BenchDatabase, rows: number): Promise<readonly Answer[]> {
   const { location } = place;
   const stepMs = Math.floor(YEAR_MS / rows);
-  const to = FIRST_AT + rows * stepMs;
+  const last = FIRST_AT + rows * stepMs;
+  const to = last + BUCKET_MS - (last % BUCKET_MS);
   const month = { from: to - MONTH_MS, to };
   await (await openDatabase(location)).close();
   if (location.engine === 'postgres') await makeRoom(location.url, { from: 1, to: rows, stepMs });
@@ -139,8 +133,7 @@ export async function askQuestions(place: BenchDatabase, rows: number): Promise<
   for (let from = 1; from <= rows; from += STEP) {
     statements.push(manyCalls(location.engine, { from, to: Math.min(rows, from + STEP - 1), stepMs }));
   }
-  const bucket = month.from - (month.from % BUCKET_MS);
-  statements.push(manyCounters(location.engine, { from: bucket, to }));
+  statements.push(manyCounters(location.engine, month));
   const began = performance.now();
   await place.fill(statements);
   console.error(
@@ -149,10 +142,11 @@ export async function askQuestions(place: BenchDatabase, rows: number): Promise<
   const database = await openDatabase(location, { readMs: 60_000 });
   try {
     const cdrs = new CdrRepository(database.longReads, GRAMS[location.engine], database.reads);
+    const counters = new CounterRepository(location.engine, database.reads ?? directly(database.longReads));
     // The thread or connection is there.
     await cdrs.totals({ tenantId: 'nobody' });
     const answers: Answer[] = [];
-    for (const question of QUESTIONS) answers.push(await answerTo(question, { cdrs, database, month }));
+    for (const question of QUESTIONS) answers.push(await answerTo(question, { cdrs, counters, month }));
     return answers;
   } finally {
     await database.close();
