@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { CdrFilter, CdrSort } from '../cdr/cdr-query.ts';
 import { idIn, isCallId, searchGrams } from '../cdr/search-words.ts';
+import { rareConditions } from './rare-value-indexes.ts';
 
 const EQUAL = {
   tenantId: 'tenant_id',
@@ -28,6 +29,7 @@ export function conditionsOf(filter: CdrFilter): RawBuilder<unknown> {
   if (minTalkMs !== undefined) all.push(sql`talk_ms >= ${minTalkMs}`);
   if (maxScore !== undefined) all.push(sql`survey_digit <= ${String(maxScore)}`);
   if (recorded !== undefined) all.push(recorded ? sql`recordings > 0` : sql`recordings = 0`);
+  all.push(...rareConditions(filter));
   if (search !== undefined) all.push(...searchConditions(search));
   return sql.join(all, sql` and `);
 }

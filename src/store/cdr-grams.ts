@@ -22,8 +22,8 @@ const POSTGRES_GRAMS: CdrGrams = {
   },
 };
 
-/** Of a search that finds more, the newest are found sooner in the order of time: one row in two hundred of ten million. */
-const COMMON = 50_000;
+/** Of a search that finds more, the newest are found sooner in the order of time: one row in four hundred of ten million. */
+const COMMON = 25_000;
 
 /** SQLite has no idea how common a gram is: it is asked first. */
 const SQLITE_GRAMS: CdrGrams = {

@@ -6,6 +6,7 @@ import { addCallSearch, addSipCallIds } from './call-search-table.ts';
 import type { ColumnTypes } from './column-types.ts';
 import { type MoveProgress, partitionByMonth } from './postgres/partition-by-month.ts';
 import { createProjections } from './projection-tables.ts';
+import { addRareValueIndexes } from './rare-value-indexes.ts';
 import { addRecordColumns } from './record-columns.ts';
 import type { Tables } from './schema.ts';
 import { createShared } from './shared-table.ts';
@@ -39,6 +40,7 @@ export function migrationsFor(
     '2027-04-outside-use': { up: (db) => createOutsideUse(db, types) },
     '2027-04-records-by-month': { up: (db) => partitionByMonth(db, types, onProgress) },
     '2027-05-states-of-agents': { up: (db) => renameAgentStates(db, types) },
+    '2027-06-rare-values': { up: (db) => addRareValueIndexes(db, types) },
   };
 }
 
