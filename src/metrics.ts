@@ -125,6 +125,11 @@ function journalMetrics({ journal }: Store): Metric[] {
       strayEvents,
     ),
     counter('pbx400_journal_failures_total', 'Flushes of the journal that nothing took', failures),
+    counter(
+      'pbx400_journal_damaged_batches_total',
+      'Batches of call events that were damaged or lost in that file: see the log',
+      waiting.damaged,
+    ),
   ];
 }
 

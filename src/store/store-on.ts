@@ -92,7 +92,7 @@ export function storeOn(
   if (recoveredCalls > 0) {
     logger.warn({ calls: recoveredCalls }, 'closed calls that were cut by the last end of the process');
   }
-  const waiting = new WaitingBatches(where, nodeId);
+  const waiting = new WaitingBatches(where, nodeId, logger);
   const sink = new DurableSink({ database: database.journal, waiting, clock, logger });
   const journal = new JournalWriter({ clock, sink, logger, lastBatch });
   const lease = database.lease && new NodeLease({ ...database.lease, clock, logger }, database.lease.first);

@@ -65,6 +65,8 @@ export interface JournalStats {
     readonly away: boolean;
     readonly bytes: number;
     readonly maxBytes: number;
+    /** Batches that were damaged or lost in it since the process was started. */
+    readonly damaged: number;
   };
 }
 

@@ -27,6 +27,11 @@ export class BatchFile {
     return this.#bytes;
   }
 
+  /** No line has been taken. */
+  get isUntaken(): boolean {
+    return this.#front === 0;
+  }
+
   /** Opens what another process left, for reading; false: there is nothing. A line without its end was never whole. */
   async reopen(): Promise<boolean> {
     try {
@@ -61,6 +66,8 @@ export class BatchFile {
     const pieces: Buffer[] = [];
     for (let at = this.#front; this.#handle && at < this.#bytes; ) {
       const piece = this.#pieceAt(at) ?? (await this.#readPiece(this.#handle, at));
+      // Somebody has cut the file.
+      if (piece.length === 0) return undefined;
       const end = piece.indexOf(LINE_FEED);
       pieces.push(end < 0 ? piece : piece.subarray(0, end));
       at += end < 0 ? piece.length : end + 1;
@@ -80,7 +87,6 @@ export class BatchFile {
   async #readPiece(handle: FileHandle, from: number): Promise<Buffer> {
     const length = Math.min(CHUNK_BYTES, this.#bytes - from);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, from);
-    if (bytesRead === 0) throw new Error(`${this.path} was cut short`);
     this.#read = { from, bytes: buffer.subarray(0, bytesRead) };
     return this.#read.bytes;
   }

@@ -9,6 +9,8 @@ import type { WaitingBatches } from './waiting-batches.ts';
 const PATIENCE_MS = 500;
 /** A disk that is silent for so long takes nothing. */
 const DISK_MS = 1000;
+/** One that has answered after all is slow: it is waited for twice as long as that took, and at most so long, for calls wait meanwhile. */
+const SLOW_DISK_MS = 10_000;
 /** What the database refused is offered again after this. */
 const RETRY_MS = 1000;
 
@@ -33,6 +35,8 @@ export class DurableSink implements JournalSink {
   #retry: { readonly timer: Timer; readonly go: () => void } | undefined;
   /** Who wants to know when all is in the database. */
   #waiters: PromiseWithResolvers<void>[] = [];
+  /** How long the disk may be silent. */
+  #diskMs = DISK_MS;
   #isFailing = false;
   #isDraining = false;
   #alarm: 'none' | 'half' | 'full' = 'none';
@@ -43,8 +47,8 @@ export class DurableSink implements JournalSink {
   }
 
   get waiting(): Waiting {
-    const { bytes, maxBytes } = this.#parts.waiting;
-    return { away: bytes > 0, bytes, maxBytes, isFull: this.#isFailing && bytes >= maxBytes };
+    const { bytes, maxBytes, damaged } = this.#parts.waiting;
+    return { away: bytes > 0, bytes, maxBytes, damaged, isFull: this.#isFailing && bytes >= maxBytes };
   }
 
   /** Resolves when the batch is in the database or in the file. */
@@ -87,10 +91,27 @@ export class DurableSink implements JournalSink {
   }
 
   async #keep(batch: PackedBatch): Promise<void> {
-    const kept = this.#parts.waiting.append(batch);
-    if (!(await this.#isOver(kept, DISK_MS))) throw new StoreError('the disk does not answer');
+    const { waiting, clock } = this.#parts;
+    const began = clock.monotonic();
+    const kept = waiting.append(batch);
+    if (!(await this.#isOver(kept, this.#diskMs))) {
+      void kept.then(
+        () => this.#onSlow(clock.monotonic() - began),
+        () => {},
+      );
+      throw new StoreError(`the disk has not answered for ${this.#diskMs} ms`);
+    }
     await kept;
     this.#watch();
+  }
+
+  /** What had been given up is in the file after all. */
+  #onSlow(tookMs: number): void {
+    const patienceMs = Math.min(SLOW_DISK_MS, Math.round(2 * tookMs));
+    if (patienceMs <= this.#diskMs) return;
+    this.#diskMs = patienceMs;
+    const fields = { tookMs: Math.round(tookMs), patienceMs };
+    this.#parts.logger.warn(fields, 'the disk of the call journal is slow: it is waited for from now on');
   }
 
   /** Stores what waits, from the front. `stored`: the first try, which is under way or over; gives the batch's number. */

@@ -15,6 +15,8 @@ const MAX_FULL_BATCHES = 10;
 const RETRY_MS = 1000;
 /** While calls are open the store hears from us this often, so that it knows when a crash was. */
 const HEARTBEAT_MS = 1000;
+/** And this often while none is: agents may be signed in, whose time a crash ends. */
+const IDLE_HEARTBEAT_MS = 10_000;
 
 /** Who waits until all events up to a place are durable. */
 interface Waiter {
@@ -71,6 +73,8 @@ export interface Waiting {
   readonly away: boolean;
   readonly bytes: number;
   readonly maxBytes: number;
+  /** Batches that were damaged or lost in their file since the process was started. */
+  readonly damaged: number;
   /** No more calls are to be taken in. */
   readonly isFull: boolean;
 }
@@ -272,11 +276,10 @@ export class JournalWriter implements StoreJournal {
     else if (this.#eventCount > 0) this.#wait(Math.max(0, FLUSH_MS - elapsedMs));
     else {
       this.#state = 'idle';
-      if (this.#encoder.openCalls > 0) {
-        this.#heartbeat = this.#clock.after(HEARTBEAT_MS, () => {
-          if (this.#state === 'idle') this.#cut();
-        });
-      }
+      const delayMs = this.#encoder.openCalls > 0 ? HEARTBEAT_MS : IDLE_HEARTBEAT_MS;
+      this.#heartbeat = this.#clock.after(delayMs, () => {
+        if (this.#state === 'idle') this.#cut();
+      });
     }
   }
 

@@ -2,6 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import type { Logger } from '../../shared/logger.ts';
 import { StoreError } from '../store.ts';
 import { BatchFile } from './batch-file.ts';
+import { BatchGroup } from './batch-group.ts';
 import { BatchLines, type WaitingBatch } from './batch-lines.ts';
 import type { JournalDatabase } from './journal-writer.ts';
 
@@ -93,17 +94,19 @@ export async function storeLeft(
   let lastBatch: number | undefined;
   for (const file of files) {
     const lines = new BatchLines();
-    let batches = 0;
-    let last = 0;
+    const group = new BatchGroup();
+    let [batches, last] = [0, 0];
     for await (const batch of batchesIn(file, lines)) {
       lastBatch ??= (await database.resume()).lastBatch;
       last = batch.number;
       report.batches++;
       // The process may have ended while what waited was being stored.
       if (batch.number <= lastBatch) continue;
-      await database.write(batch);
-      batches++;
+      if (batches++ === 0) logger.warn({ file }, 'call events that waited for the database are being stored');
+      group.add(batch);
+      if (group.isFull) await database.write(group.take());
     }
+    if (group.size > 0) await database.write(group.take());
     report.stored += batches;
     report.broken += lines.broken;
     if (batches > 0) logger.warn({ file, batches }, 'call events that waited for the database are in it now');

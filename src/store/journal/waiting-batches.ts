@@ -1,14 +1,11 @@
+import { appendFile } from 'node:fs/promises';
 import { asError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
 import { StoreError } from '../store.ts';
 import { BatchFile } from './batch-file.ts';
+import { BatchGroup } from './batch-group.ts';
 import { BatchLines, batchLine, headerLine, type WaitingBatch } from './batch-lines.ts';
 import type { PackedBatch } from './journal-writer.ts';
-
-/**
- * So many, and so many characters, are stored at once: a file takes batches faster than a database, and so smaller ones, and
- * one by one it would never catch up with calls that go on.
- */
-const GROUP = { batches: 200, chars: 128 * 1024 } as const;
 
 export interface WaitingOptions {
   /** Files in the order in which they are used: the next one when the disk of the one before is full. May be none. */
@@ -25,7 +22,10 @@ export class WaitingBatches {
   readonly maxBytes: number;
   readonly #files: readonly BatchFile[];
   readonly #nodeId: string;
-  #lines = new BatchLines();
+  readonly #logger: Logger;
+  /** How the lines of this process are read. */
+  readonly #lines = new BatchLines();
+  #header = '';
   #writing = 0;
   #reading = 0;
   /** In the files, or on their way. */
@@ -35,13 +35,15 @@ export class WaitingBatches {
   /** Numbers of the last batch that was added, and of the last one that is in the database. */
   #lastNumber = 0;
   #stored = 0;
+  #damaged = 0;
   #front: { readonly batch: WaitingBatch; readonly batches: number } | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ files, maxBytes }: WaitingOptions, nodeId: string) {
+  constructor({ files, maxBytes }: WaitingOptions, nodeId: string, logger: Logger) {
     this.#files = files.map((file) => new BatchFile(file));
     this.maxBytes = maxBytes;
     this.#nodeId = nodeId;
+    this.#logger = logger;
   }
 
   get isEmpty(): boolean {
@@ -52,6 +54,11 @@ export class WaitingBatches {
   get bytes(): number {
     if (this.isEmpty) return 0;
     return this.#files.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Batches that were damaged or lost in their files since the process was started. */
+  get damaged(): number {
+    return this.#damaged;
   }
 
   get places(): readonly string[] {
@@ -78,7 +85,7 @@ export class WaitingBatches {
    */
   first(alone: boolean): Promise<WaitingBatch> {
     return this.#next(async () => {
-      this.#front ??= await this.#readGroup(alone ? 1 : GROUP.batches);
+      this.#front ??= await this.#readGroup(alone ? 1 : this.#kept);
       return this.#front.batch;
     });
   }
@@ -95,10 +102,13 @@ export class WaitingBatches {
   }
 
   #clear(): void {
-    this.#lines = new BatchLines();
+    void this.#next(() => this.#clearFiles());
+  }
+
+  async #clearFiles(): Promise<void> {
     this.#writing = 0;
     this.#reading = 0;
-    void this.#next(() => Promise.allSettled(this.#files.map((file) => file.clear())));
+    await Promise.allSettled(this.#files.map((file) => file.clear()));
   }
 
   /** Leaves the files for the next start. */
@@ -110,9 +120,8 @@ export class WaitingBatches {
     let reason = 'there is no file for it';
     for (let index = this.#writing; index < this.#files.length; index++) {
       const file = this.#files[index]!;
-      const header = file.bytes === 0 ? headerLine(this.#nodeId, batch.epoch) : '';
       try {
-        await file.append(header + batchLine(batch));
+        await file.append((file.bytes === 0 ? this.#headerFor(batch) : '') + batchLine(batch));
         this.#writing = index;
         this.#lastNumber = batch.number;
         this.#kept++;
@@ -125,27 +134,58 @@ export class WaitingBatches {
     throw new StoreError(`the call journal has nowhere to wait for the database: ${reason}`);
   }
 
-  async #readGroup(most: number): Promise<{ batch: WaitingBatch; batches: number }> {
-    let last = await this.#read();
-    const events = [last.events];
-    for (let { length } = last.events; length < GROUP.chars; length += last.events.length) {
-      if (events.length === Math.min(most, this.#kept)) break;
-      last = await this.#read();
-      events.push(last.events);
-    }
-    const lists = events.map((list) => list.slice(1, -1)).filter((list) => list !== '');
-    return { batch: { ...last, events: `[${lists.join(',')}]` }, batches: events.length };
+  #headerFor({ epoch }: PackedBatch): string {
+    this.#header = headerLine(this.#nodeId, epoch);
+    this.#lines.read(this.#header);
+    return this.#header;
   }
 
-  async #read(): Promise<WaitingBatch> {
-    for (;;) {
-      const line = await this.#files[this.#reading]!.take();
-      const batch = line === undefined ? undefined : this.#lines.read(line);
-      if (batch && batch.number > this.#stored) return batch;
-      if (line === undefined && ++this.#reading === this.#files.length) {
-        throw new StoreError(`a batch of the call journal is missing in ${this.places.join(', ')}`);
-      }
+  async #readGroup(most: number): Promise<{ batch: WaitingBatch; batches: number }> {
+    const group = new BatchGroup();
+    while (!group.isFull && group.size < Math.min(most, this.#kept)) {
+      const batch = await this.#read();
+      if (batch) group.add(batch);
     }
+    const { size: batches } = group;
+    if (batches > 0) return { batch: group.take(), batches };
+    if (this.isEmpty) this.#clear();
+    throw new StoreError('nothing that waits for the database can be read');
+  }
+
+  /** The batch in the next line; undefined: that was damaged, or lost with all behind it. */
+  async #read(): Promise<WaitingBatch | undefined> {
+    for (;;) {
+      const file = this.#files[this.#reading]!;
+      const isHeader = file.isUntaken;
+      const line = await file.take();
+      if (line === undefined && ++this.#reading === this.#files.length) return await this.#onLost();
+      if (line === undefined || isHeader) continue;
+      const batch = this.#lines.read(line);
+      if (!batch) return await this.#setAside(file.path, line);
+      if (batch.number > this.#stored) return batch;
+    }
+  }
+
+  /** A line that a disk or a hand has damaged holds up none of the others. */
+  async #setAside(path: string, line: string): Promise<undefined> {
+    const number = Number(/^\{"batch":(\d+)/.exec(line)?.[1]);
+    if (number <= this.#stored) return;
+    const aside = `${path}.damaged`;
+    await appendFile(aside, `${this.#header}${line}\n`, { mode: 0o600 });
+    this.#count--;
+    this.#kept--;
+    this.#damaged++;
+    this.#logger.error({ file: aside }, 'a batch of call events cannot be read: it was set aside, the others are stored');
+  }
+
+  /** Somebody has cut the files. */
+  async #onLost(): Promise<undefined> {
+    const batches = this.#kept;
+    this.#logger.error({ files: this.places, batches }, 'batches of call events are not in their file any more');
+    this.#count -= batches;
+    this.#kept = 0;
+    this.#damaged += batches;
+    await this.#clearFiles();
   }
 
   #next<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -132,7 +132,7 @@ class MemoryJournal implements StoreJournal {
 
   get stats(): JournalStats {
     const counts = { pendingEvents: 0, flushes: 0, failures: 0 };
-    const waiting = { away: false, bytes: 0, maxBytes: 0 };
+    const waiting = { away: false, bytes: 0, maxBytes: 0, damaged: 0 };
     return { ...counts, waiting, openCalls: this.#open.size, strayEvents: this.#strayEvents };
   }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -50,7 +50,7 @@ class FakeDatabase {
 
 /** A disk that takes everything, and says so when it is told to. */
 class SilentDisk extends WaitingBatches {
-  readonly answer = Promise.withResolvers<void>();
+  answer = Promise.withResolvers<void>();
 
   override async append(batch: PackedBatch): Promise<void> {
     await super.append(batch);
@@ -82,7 +82,7 @@ afterEach(async () => {
 function build(maxBytes = 1_000_000): void {
   const note = (_fields: unknown, message: string) => told.push(message);
   const logger = { ...silentLogger, warn: note, error: note } as unknown as typeof silentLogger;
-  waiting = new WaitingBatches({ files, maxBytes }, 'n1');
+  waiting = new WaitingBatches({ files, maxBytes }, 'n1', logger);
   sink = new DurableSink({ database, waiting, clock, logger });
 }
 
@@ -219,7 +219,7 @@ describe('DurableSink', () => {
     { what: 'silent, too', does: 'hang', stored: [1, 1, 2] },
     { what: 'refusing', does: 'refuse', stored: [1, 2] },
   ] as const)('stores what a silent disk took after all, of a database that was $what', async (each) => {
-    const disk = new SilentDisk({ files, maxBytes: 1_000_000 }, 'n1');
+    const disk = new SilentDisk({ files, maxBytes: 1_000_000 }, 'n1', silentLogger);
     sink = new DurableSink({ database, waiting: disk, clock, logger: silentLogger });
     database.does = each.does;
     const refused = sink.write(batch(1)).then(
@@ -239,6 +239,67 @@ describe('DurableSink', () => {
     database.answer();
     await sink.drained();
     expect([database.stored, sink.waiting.away, clock.pending]).toEqual([each.stored, false, 0]);
+  });
+
+  it('takes a disk that answered late for slow: what comes next waits for it', async () => {
+    const disk = new SilentDisk({ files, maxBytes: 1_000_000 }, 'n1', silentLogger);
+    sink = new DurableSink({ database, waiting: disk, clock, logger: silentLogger });
+    database.does = 'refuse';
+    const given = expect(sink.write(batch(1))).rejects.toThrow('the disk has not answered for 1000 ms');
+    await until('it is given to the disk', () => clock.pending === 1);
+    await clock.advance(1000);
+    await given;
+    await clock.advance(1500);
+    disk.answer.resolve();
+    await clock.settle();
+    disk.answer = Promise.withResolvers();
+    let isKept = false;
+    const next = sink.write(batch(2)).then(() => {
+      isKept = true;
+    });
+    await clock.advance(4900);
+    expect(isKept).toBe(false);
+    disk.answer.resolve();
+    await next;
+    expect(await numbersIn(files[0]!)).toEqual([1, 2]);
+  });
+
+  it('sets a damaged line aside, and stores the others', async () => {
+    database.does = 'refuse';
+    for (const number of [1, 2, 3, 4]) await sink.write(batch(number));
+    await until('it has been refused', () => clock.pending === 1);
+    const [header, ...lines] = readFileSync(files[0]!, 'utf8').trim().split('\n');
+    const damaged = lines[1]!.replace('"events":[', '"events":{');
+    const text = [`#${header!.slice(1)}`, lines[0], damaged, ...lines.slice(2), ''].join('\n');
+    writeFileSync(files[0]!, text);
+    database.does = 'store';
+    await sink.drained();
+    expect(database.events).toEqual([1, 3, 4]);
+    expect(sink.waiting).toMatchObject({ away: false, damaged: 1 });
+    expect(told).toContain('a batch of call events cannot be read: it was set aside, the others are stored');
+    const aside = `${files[0]}.damaged`;
+    expect(readFileSync(aside, 'utf8')).toBe(`${header}\n${damaged}\n`);
+    expect(statSync(aside).mode & 0o777).toBe(0o600);
+    await sink.write(batch(5));
+    expect(database.events).toEqual([1, 3, 4, 5]);
+  });
+
+  it('goes on when its file was cut, and says what is lost', async () => {
+    database.does = 'refuse';
+    for (const number of [1, 2, 3]) await sink.write(batch(number));
+    await until('it has been refused', () => clock.pending === 1);
+    truncateSync(files[0]!, headerLine('n1', 0).length + batchLine(batch(1)).length);
+    database.does = 'store';
+    await clock.advance(1000);
+    await until('it is empty', () => !sink.waiting.away);
+    expect(database.stored).toEqual([1]);
+    expect(sink.waiting.damaged).toBe(2);
+    await clock.advance(1000);
+    database.does = 'refuse';
+    await sink.write(batch(4));
+    database.does = 'store';
+    await sink.drained();
+    expect(database.stored).toEqual([1, 4]);
   });
 
   it('says at half of its size, and takes no more calls beyond it, until the database works', async () => {
@@ -262,6 +323,17 @@ describe('DurableSink', () => {
 });
 
 describe('storeLeft', () => {
+  it('stores many batches as one, in their order', async () => {
+    const numbers = Array.from({ length: 450 }, (_, index) => index + 1);
+    const lines = numbers.map((number) => batchLine(batch(number))).join('');
+    writeFileSync(files[0]!, headerLine('n1', 7) + lines);
+    database.lastBatch = 10;
+    const report = await storeLeft(database, files, silentLogger);
+    expect(report).toEqual({ batches: 450, stored: 440, broken: 0 });
+    expect(database.events).toEqual(numbers.slice(10));
+    expect(database.stored).toEqual([210, 410, 450]);
+  });
+
   it('stores what a process left, without what is in the database already, and removes the file', async () => {
     writeFileSync(
       files[0]!,

@@ -13,7 +13,7 @@ import { CallScript, sampleCall } from '../../../support/call-events.ts';
 /** A sink that answers when told to. */
 class SlowSink implements JournalSink {
   readonly writes: EventBatch[] = [];
-  waiting = { away: false, bytes: 0, maxBytes: 100, isFull: false };
+  waiting = { away: false, bytes: 0, maxBytes: 100, damaged: 0, isFull: false };
   #answer: PromiseWithResolvers<void> | undefined;
 
   write(batch: PackedBatch): Promise<void> {
@@ -65,6 +65,7 @@ describe('JournalWriter', () => {
     sink.done();
     await clock.settle();
     expect(writer.stats).toMatchObject({ pendingEvents: 0, flushes: 1 });
+    writer.close();
     expect(clock.pending).toBe(0);
   });
 
@@ -119,6 +120,7 @@ describe('JournalWriter', () => {
     expect(sink.writes.map((_, index) => sink.typesOf(index).length)).toEqual([5000, 5000, 2000]);
     expect(sink.writes.map(({ now }) => now)).toEqual([50, 50, 50]);
     expect(writer.stats).toMatchObject({ pendingEvents: 0, flushes: 3 });
+    writer.close();
     expect(clock.pending).toBe(0);
   });
 
@@ -175,7 +177,7 @@ describe('JournalWriter', () => {
     expect(errors).toEqual(['the call journal does not know the event hummed']);
   });
 
-  it('tells the store that it is alive while calls are open', async () => {
+  it('tells the store that it is alive, every second while calls are open, seldom while none is', async () => {
     const { clock, sink, writer } = setUp();
     const script = new CallScript('c1').arrive().end();
     writer.append(script.events[0]!);
@@ -187,7 +189,13 @@ describe('JournalWriter', () => {
     sink.done();
     await clock.advance(50);
     sink.done();
+    await clock.advance(9_999);
+    expect(sink.writes).toHaveLength(3);
+    await clock.advance(1);
+    expect(sink.writes[3]).toMatchObject({ number: 4, events: [] });
+    sink.done();
     await clock.settle();
+    writer.close();
     expect(clock.pending).toBe(0);
   });
 
