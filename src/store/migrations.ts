@@ -391,7 +391,7 @@ export async function migrate(
       'its tables are those of an older pbx400, which runs on another node: stop all nodes, then start the new version',
     );
   }
-  if (applied.length > 0) await beforeChange?.(firstOf(migrations, applied));
+  if (applied.length > 0) await beforeChange?.(firstOf(migrations, applied)!);
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
@@ -405,9 +405,15 @@ export async function isUpToDate(db: Kysely<Tables>, types: ColumnTypes): Promis
   return applied.join() === Object.keys(migrationsFor(types)).sort().join();
 }
 
-function firstOf(migrations: Record<string, Migration>, applied: readonly string[]): string {
+/** The first change that {@link migrate} would make to tables that are there; undefined: none. */
+export async function pendingChange(db: Kysely<Tables>, types: ColumnTypes): Promise<string | undefined> {
+  const applied = await appliedMigrations(db, types);
+  return applied.length === 0 ? undefined : firstOf(migrationsFor(types), applied);
+}
+
+function firstOf(migrations: Record<string, Migration>, applied: readonly string[]): string | undefined {
   const names = Object.keys(migrations).sort();
-  return names.find((name) => !applied.includes(name))!;
+  return names.find((name) => !applied.includes(name));
 }
 
 async function appliedMigrations(db: Kysely<Tables>, { engine }: ColumnTypes): Promise<readonly string[]> {

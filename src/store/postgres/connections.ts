@@ -35,8 +35,8 @@ export function placeOf(url: string): string {
   return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;
 }
 
-/** SQLSTATE: the server starts, stops or has no connection left (57P, 53300). */
-const NOT_NOW = new Set(['57P01', '57P02', '57P03', '53300']);
+/** SQLSTATE: the server starts, stops or has no connection left (57P, 53300), or others use what nobody else may (55006). */
+const NOT_NOW = new Set(['57P01', '57P02', '57P03', '53300', '55006']);
 /** What the system says of a machine or a server that is not there (yet). */
 const NOT_THERE = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],

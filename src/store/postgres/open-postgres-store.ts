@@ -11,6 +11,7 @@ import { DatabaseAwayError, READ_MS, type Store, StoreError } from '../store.ts'
 import { type DatabaseOptions, type OpenDatabase, type StoreOptions, storeOn } from '../store-on.ts';
 import { ChangeListener } from './change-listener.ts';
 import { isAway, placeOf, reasonOf } from './connections.ts';
+import { type ChangeCopy, copyBeforeChange } from './copy-before-change.ts';
 import { JournalClient } from './journal-client.ts';
 import { postgresDialect, readersDialect } from './postgres-dialect.ts';
 import { StoredMonths } from './stored-months.ts';
@@ -34,7 +35,7 @@ export async function openPostgresStore(options: StoreOptions & AtUrl): Promise<
 }
 
 /**
- * Connects, brings the tables up to date, closes the calls that a crash of this node left open, and begins its lease. Without
+ * Connects, copies tables of an older version to a database beside it, brings them up to date, closes the calls that a crash of this node left open, and begins its lease. Without
  * a node id it has the database for itself. Throws StoreError when the database cannot be used; then nothing is open.
  */
 export async function openPostgresDatabase({
@@ -45,6 +46,9 @@ export async function openPostgresDatabase({
   imports,
   readMs = READ_MS,
 }: DatabaseOptions & AtUrl): Promise<OpenDatabase> {
+  const copy = await copyBeforeChange(url, logger).catch((error: unknown) => {
+    throw openError(url, error);
+  });
   const journal = await JournalClient.open({ url, nodeId }).catch((error: StoreError) => {
     throw openError(url, error.cause);
   });
@@ -57,7 +61,7 @@ export async function openPostgresDatabase({
   };
   try {
     await requireUnicode(db);
-    await bringUpToDate(url, journal.isAlone, logger);
+    await bringUpToDate(url, { isAlone: journal.isAlone, copy, logger });
     const months = new StoredMonths(db, nodeId);
     await months.makeAhead();
     const reads = await raiseTenantWall(db, longReads);
@@ -116,12 +120,15 @@ async function requireUnicode(db: Kysely<Tables>): Promise<void> {
 }
 
 /** Over connections of its own: a change of tables may take longer than a query. */
-async function bringUpToDate(url: string, isAlone: boolean, logger: Logger): Promise<void> {
+async function bringUpToDate(
+  url: string,
+  { isAlone, copy, logger }: { readonly isAlone: boolean; readonly copy: ChangeCopy; readonly logger: Logger },
+): Promise<void> {
   const db = new Kysely<Tables>({ dialect: postgresDialect(url, { max: 2 }) });
   try {
     const onProgress = (table: string, rows: number, total: number) =>
       logger.info({ table, rows, total }, 'rows are moved into months');
-    await migrate(db, POSTGRES_TYPES, { isAlone, onProgress });
+    await migrate(db, POSTGRES_TYPES, { isAlone, beforeChange: async () => copy.require(), onProgress });
   } finally {
     await db.destroy();
   }
