@@ -7,12 +7,13 @@ import type { AuditRequest, StoreWaitingRequest } from '../keeping/keeping-answe
 import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { systemClock } from '../shared/clock.ts';
 import { PbxError } from '../shared/errors.ts';
-import { backUp } from '../store/backup.ts';
+import { type BackupProgress, backUp } from '../store/backup.ts';
 import { openRecords } from '../store/open-store.ts';
 import { BackupFile } from '../store/sqlite/backup-file.ts';
-import { isAsked, keep, progressTo, runTold } from './keeping.ts';
+import { isAsked, keep, runTold } from './keeping.ts';
 import { configOption, dataOption } from './options.ts';
 import { PACKAGE } from './own-package.ts';
+import { Progress } from './progress.ts';
 import { who } from './running.ts';
 
 interface BackupOptions {
@@ -36,12 +37,12 @@ export function backupCommand(write: (text: string) => void, tell: (text: string
       const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
       const target = resolve(name);
       requireOutside(target, config);
-      const say = progressTo(tell);
+      const progress = new Progress(tell);
       const { bytes } = await runTold(config, 'backup', async (onProgress) => {
         await save(config, target, withRecordings, (what, done, total) => {
-          say(what, done, total);
+          progress.say(what, done, total);
           onProgress(done, total);
-        });
+        }).finally(() => progress.end());
         const { size } = statSync(target);
         const count = contentsOf(target).files.length;
         const details = { bytes: size, files: count, recordings: withRecordings };
@@ -82,7 +83,7 @@ function save(
   config: Config,
   file: string,
   audio: boolean,
-  onProgress: ReturnType<typeof progressTo>,
+  onProgress: BackupProgress,
 ): Promise<void> {
   const { dataDir, store, journal } = config;
   return backUp(store, {

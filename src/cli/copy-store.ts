@@ -10,15 +10,13 @@ import { requireNoneWaiting } from '../store/journal/waiting-files.ts';
 import { openDatabase } from '../store/open-store.ts';
 import type { StoreLocation } from '../store/store.ts';
 import { endedJob } from './keeping.ts';
+import { Progress } from './progress.ts';
 
 interface CopyStoreOptions {
   readonly force?: boolean;
   readonly json?: boolean;
   readonly config?: string;
 }
-
-/** Rows between two lines that say how far it has come. */
-const REPORT_ROWS = 100_000;
 
 /** `pbx400 copy-store <from> <to>`: carries records, accounts, registrations and companies to another database. */
 export function copyStoreCommand(write: (text: string) => void, tell: (text: string) => void): Command {
@@ -75,25 +73,21 @@ async function copy(
   const source = await openDatabase(from);
   try {
     const target = await openDatabase(to);
+    const progress = new Progress(tell);
     try {
       return await copyStore(source, target, {
         force,
-        onProgress: progressTo(tell),
+        onProgress: ({ table, rows, total }) => progress.say(table, rows, total),
         finish: (transaction, copied) =>
           appendFacts(transaction, '', [endedJob('copy', { rows: rowsOf(copied) })]),
       });
     } finally {
+      progress.end();
       await target.close();
     }
   } finally {
     await source.close();
   }
-}
-
-function progressTo(tell: (text: string) => void): (progress: TableProgress) => void {
-  return ({ table, rows, total }) => {
-    if (rows % REPORT_ROWS === 0 && rows < total) tell(`${table}: ${rows} of ${total}\n`);
-  };
 }
 
 const jsonOf = ({ table, rows }: TableProgress): string => `${JSON.stringify({ table, rows })}\n`;

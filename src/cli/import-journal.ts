@@ -8,6 +8,7 @@ import { openDatabase } from '../store/open-store.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { endedJob } from './keeping.ts';
 import { configOption, dataOption, readInput } from './options.ts';
+import { Progress } from './progress.ts';
 
 interface ImportJournalOptions {
   readonly config?: string;
@@ -16,7 +17,7 @@ interface ImportJournalOptions {
 }
 
 /** `pbx400 import journal <file>`: stores the call events that a stop could put nowhere but on standard error. */
-export function importJournalCommand(write: (text: string) => void): Command {
+export function importJournalCommand(write: (text: string) => void, tell: (text: string) => void): Command {
   return new Command('journal')
     .description('call events that a stop wrote to standard error because no disk took them')
     .argument('<file>', 'what was written to standard error, or a log that holds it among other lines')
@@ -28,8 +29,11 @@ export function importJournalCommand(write: (text: string) => void): Command {
       readInput(file);
       const config = loadMachine({ file: configFile, overrides: data === undefined ? {} : { data } });
       const logger = createLogger('error');
-      const options = { nodeId: config.nodeId, waiting: config.journal, imports: resolve(file), logger };
-      const database = await openDatabase(config.store, options);
+      const progress = new Progress(tell);
+      const onImport = (batches: number) => progress.say('batches', batches, 0);
+      const { nodeId, journal: waiting } = config;
+      const options = { nodeId, waiting, imports: resolve(file), onImport, logger };
+      const database = await openDatabase(config.store, options).finally(() => progress.end());
       const report = database.imported!;
       const told = new EventRepository(database.db, config.nodeId).tell(endedJob('import', report));
       await told.finally(() => database.close());

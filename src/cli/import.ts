@@ -29,7 +29,7 @@ interface ImportOptions {
 }
 
 /** `pbx400 import segments <file>`: proves a segment table (号段表) and takes it for all companies. */
-export function importCommand(write: (text: string) => void): Command {
+export function importCommand(write: (text: string) => void, tell: (text: string) => void): Command {
   const command = new Command('import').description(
     'take over what all companies share (tenant system), or call events that could not be stored',
   );
@@ -68,7 +68,7 @@ export function importCommand(write: (text: string) => void): Command {
   return command
     .addCommand(segments)
     .addCommand(holidaysCommand(write))
-    .addCommand(importJournalCommand(write));
+    .addCommand(importJournalCommand(write, tell));
 }
 
 /** `pbx400 import holidays <file>`: proves public holidays (法定节假日) and takes them over those known so far. */

@@ -13,9 +13,6 @@ import type { JobFact } from '../store/events.ts';
 import { openStore } from '../store/open-store.ts';
 import { who } from './running.ts';
 
-/** Between two lines that say how far long work has come. */
-const REPORT_MS = 2000;
-
 /** The PBX that runs with this data folder does it, or we ourselves, holding its database. Throws PbxError. */
 export async function keep<Answer extends object>(
   config: Config,
@@ -72,18 +69,4 @@ export function endedJob(kind: JobFact['kind'], outcome: object): JobFact {
   const [job, at] = [systemIds.token(), systemClock.now()];
   const ended = { did: 'end', by: who(kind), done: undefined, total: undefined, outcome } as const;
   return { type: 'job', tenantId: 'system', at, job, kind, ...ended };
-}
-
-/** Says now and then how far long work has come. */
-export function progressTo(
-  tell: (text: string) => void,
-): (what: string, done: number, total: number) => void {
-  let next = systemClock.monotonic() + REPORT_MS;
-  return (what, done, total) => {
-    const now = systemClock.monotonic();
-    if (now < next || done === total) return;
-    next = now + REPORT_MS;
-    const percent = total > 0 ? ` (${Math.floor((100 * done) / total)} %)` : '';
-    tell(`${what}: ${done} of ${total}${percent}\n`);
-  };
 }

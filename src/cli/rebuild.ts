@@ -10,6 +10,7 @@ import { rebuild } from '../store/rebuild.ts';
 import type { StoreLocation } from '../store/store.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
 import { configOption, dataOption } from './options.ts';
+import { Progress } from './progress.ts';
 
 interface RebuildOptions {
   readonly check?: boolean;
@@ -18,8 +19,6 @@ interface RebuildOptions {
   readonly data?: string;
 }
 
-/** Events between two lines that say how far it has come. */
-const REPORT_EVENTS = 1_000_000;
 /** Differences shown to a person. */
 const SHOWN = 20;
 
@@ -63,15 +62,12 @@ async function compare(
     throw new PbxError('input', `there is no ${location.file}; name the data folder with --data DIR`);
   }
   const database = await openDatabase(location);
-  let reported = 0;
-  const onProgress = (events: number) => {
-    if (events - reported < REPORT_EVENTS) return;
-    reported = events;
-    tell(`${events} events\n`);
-  };
+  const progress = new Progress(tell);
+  const onProgress = (events: number) => progress.say('events', events, 0);
   try {
     return await rebuild(database, { checks, onDifference, onProgress });
   } finally {
+    progress.end();
     await database.close();
   }
 }

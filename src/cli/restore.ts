@@ -7,10 +7,11 @@ import { differingFiles, restoreFile } from '../keeping/data-files.ts';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { systemClock } from '../shared/clock.ts';
 import { PbxError } from '../shared/errors.ts';
-import { restoreTables, rowsOf } from '../store/backup.ts';
+import { type BackupProgress, restoreTables, rowsOf } from '../store/backup.ts';
 import { type BackedUpFile, BackupFile } from '../store/sqlite/backup-file.ts';
-import { endedJob, progressTo } from './keeping.ts';
+import { endedJob } from './keeping.ts';
 import { configOption, dataOption } from './options.ts';
+import { Progress } from './progress.ts';
 import { who } from './running.ts';
 
 interface RestoreOptions {
@@ -35,8 +36,10 @@ export function restoreCommand(write: (text: string) => void, tell: (text: strin
       const source = resolve(name);
       if (!existsSync(source)) throw new PbxError('input', `there is no ${source}`);
       const backup = BackupFile.open(source);
+      const progress = new Progress(tell);
       try {
-        const restored = await restore(config, backup, force, progressTo(tell));
+        const say: BackupProgress = (what, done, total) => progress.say(what, done, total);
+        const restored = await restore(config, backup, force, say).finally(() => progress.end());
         if (json) write(`${JSON.stringify({ ...backup.origin, ...restored })}\n`);
         else write(textOf(restored));
       } finally {
@@ -69,7 +72,7 @@ async function restore(
   config: Config,
   backup: BackupFile,
   force: boolean,
-  onProgress: ReturnType<typeof progressTo>,
+  onProgress: BackupProgress,
 ): Promise<Restored> {
   const { dataDir, store, nodeId, journal } = config;
   prepareDataDir(dataDir);

@@ -47,7 +47,7 @@ const COMMANDS: Readonly<Record<string, (parts: CliParts) => Promise<Command>>> 
   check: async ({ out }) => (await import('./check.ts')).checkCommand(out),
   graph: async ({ out }) => (await import('./graph.ts')).graphCommand(out),
   simulate: async ({ out }) => (await import('./simulate.ts')).simulateCommand(out),
-  import: async ({ out }) => (await import('./import.ts')).importCommand(out),
+  import: async ({ out, err }) => (await import('./import.ts')).importCommand(out, err),
   new: async ({ out }) => (await import('./new.ts')).newCommand(out),
 };
 

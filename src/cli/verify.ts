@@ -4,8 +4,9 @@ import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { systemClock } from '../shared/clock.ts';
 import { openRecords } from '../store/open-store.ts';
 import { EXIT, ExitError } from './exit-codes.ts';
-import { progressTo, runTold } from './keeping.ts';
+import { runTold } from './keeping.ts';
 import { configOption, dataOption } from './options.ts';
+import { Progress } from './progress.ts';
 import type { RunningOptions } from './running.ts';
 
 /** `pbx400 verify`: recordings and messages are what their records say; works while the PBX runs. */
@@ -22,7 +23,7 @@ export function verifyCommand(write: (text: string) => void, tell: (text: string
       const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
       const { store, dataDir, nodeId } = config;
       const records = await openRecords(store);
-      const say = progressTo(tell);
+      const progress = new Progress(tell);
       const counts = await runTold(config, 'verify', (onProgress) =>
         verifyFiles({
           records,
@@ -31,11 +32,14 @@ export function verifyCommand(write: (text: string) => void, tell: (text: string
           now: systemClock.now(),
           onProblem: (problem) => write(json ? `${JSON.stringify(problem)}\n` : lineOf(problem)),
           onRecords: (count) => {
-            say('records', count, 0);
+            progress.say('records', count, 0);
             onProgress(count);
           },
         }),
-      ).finally(() => records.close());
+      ).finally(() => {
+        progress.end();
+        return records.close();
+      });
       write(json ? `${JSON.stringify(counts)}\n` : summaryOf(counts));
       if (counts.missing + counts.changed + counts.orphaned > 0) throw new ExitError(EXIT.data);
     });

@@ -66,6 +66,8 @@ export interface DatabaseOptions {
   readonly waiting?: WaitingOptions;
   /** A file of call events that a stop could put nowhere else (`lastResort`), to be stored too. */
   readonly imports?: string;
+  /** Told how many of its batches were read. */
+  readonly onImport?: (batches: number) => void;
   /** A read of records that takes longer is given up. Default {@link READ_MS}. */
   readonly readMs?: number;
 }

@@ -25,6 +25,7 @@ interface ImportedFile {
   readonly file: string;
   /** Process that it must be of. */
   readonly nodeId: string;
+  readonly onImport: (batches: number) => void;
 }
 
 export interface LeftFiles {
@@ -32,6 +33,8 @@ export interface LeftFiles {
   readonly files: readonly string[];
   /** A file to be imported besides, or one of `files`. */
   readonly imports: string | undefined;
+  /** Told how many of its batches were read. */
+  readonly onImport?: ((batches: number) => void) | undefined;
   readonly nodeId: string;
   readonly logger: Logger;
 }
@@ -39,12 +42,12 @@ export interface LeftFiles {
 /** Stores what is left in files before the calls that were left open are closed. Returns what the imported file held. */
 export async function storeFiles(
   database: Pick<JournalDatabase, 'resume' | 'write'>,
-  { files, imports, nodeId, logger }: LeftFiles,
+  { files, imports, onImport = () => {}, nodeId, logger }: LeftFiles,
 ): Promise<ImportReport | undefined> {
   const left = await storeLeft(database, files, logger);
   if (imports === undefined) return undefined;
   if (files.includes(imports)) return left;
-  return await importBatches(database, { file: imports, nodeId });
+  return await importBatches(database, { file: imports, nodeId, onImport });
 }
 
 /**
@@ -53,7 +56,7 @@ export async function storeFiles(
  */
 async function importBatches(
   database: Pick<JournalDatabase, 'resume' | 'write'>,
-  { file, nodeId }: ImportedFile,
+  { file, nodeId, onImport }: ImportedFile,
 ): Promise<ImportReport> {
   const lines = new BatchLines();
   const report = { batches: 0, stored: 0, broken: 0 };
@@ -64,7 +67,7 @@ async function importBatches(
     }
     const mark = `${nodeId}/${batch.epoch}`;
     if (of?.mark !== mark) of = { mark, ...(await database.resume(mark)) };
-    report.batches++;
+    onImport(++report.batches);
     if (batch.number <= of.lastBatch) continue;
     await database.write({ ...batch, mark });
     report.stored++;

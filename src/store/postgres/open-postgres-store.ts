@@ -44,6 +44,7 @@ export async function openPostgresDatabase({
   logger = silentLogger,
   waiting,
   imports,
+  onImport,
   readMs = READ_MS,
 }: DatabaseOptions & AtUrl): Promise<OpenDatabase> {
   const copy = await copyBeforeChange(url, logger).catch((error: unknown) => {
@@ -66,7 +67,7 @@ export async function openPostgresDatabase({
     await months.makeAhead();
     const reads = await raiseTenantWall(db, longReads);
     const files = waiting?.files ?? [];
-    const imported = await storeFiles(journal, { files, imports, nodeId, logger });
+    const imported = await storeFiles(journal, { files, imports, onImport, nodeId, logger });
     const { beat, ...recovered } = await journal.recover();
     const lease = beat && { nodeId, first: beat, beat: (settings: string) => journal.beat(settings) };
     const listen = (clock: Clock) => new ChangeListener(url, clock);

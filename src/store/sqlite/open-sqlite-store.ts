@@ -36,6 +36,7 @@ export async function openSqliteDatabase({
   logger = silentLogger,
   waiting,
   imports,
+  onImport,
   readMs = READ_MS,
 }: DatabaseOptions & InFile): Promise<OpenDatabase> {
   const client = await SqliteClient.open({ file, nodeId }).catch((error: unknown) => {
@@ -49,7 +50,7 @@ export async function openSqliteDatabase({
     const beforeChange = (name: string) => copyDatabaseFile(file, `${file}.before-${name}`);
     await migrate(db, SQLITE_TYPES, { beforeChange });
     const files = waiting?.files ?? [];
-    const imported = await storeFiles(client, { files, imports, nodeId, logger });
+    const imported = await storeFiles(client, { files, imports, onImport, nodeId, logger });
     const recovered = await client.recover();
     const close = async () => {
       await readers?.close();
