@@ -15,25 +15,6 @@ const PART = [...CALL, ['no', 'integer'], ['tenant_id', 'text']] as const;
 const keyOf = ({ startedAt, callId }: Cdr): readonly Value[] => [startedAt, callId];
 const partOf = (cdr: Cdr, no: number): readonly Value[] => [...keyOf(cdr), no, cdr.tenantId];
 
-const CALL_SEGMENTS: CallTable = {
-  name: 'call_segment',
-  key: ['started_at', 'call_id', 'no'],
-  again: 'stays',
-  columns: [
-    ...PART,
-    ['kind', 'text'],
-    ['owner', 'text'],
-    ['queue', 'text'],
-    ['start_ms', 'integer'],
-    ['ms', 'integer'],
-  ],
-  rows: (cdr) =>
-    cdr.segments.map((segment, no) => {
-      const { kind, owner, queue, startMs, ms } = segment;
-      return [...partOf(cdr, no), kind, owner, queue, startMs, ms];
-    }),
-};
-
 const CALL_TARGETS: CallTable = {
   name: 'call_target',
   key: ['started_at', 'call_id', 'no'],
@@ -118,7 +99,7 @@ export const MISSED_CALLS: CallTable = {
 };
 
 /** Each is written with the record of the call, removed with it, and made anew by a rebuild. */
-export const CALL_TABLES: readonly CallTable[] = [CALL_SEGMENTS, CALL_TARGETS, CALL_ASKS, MISSED_CALLS];
+export const CALL_TABLES: readonly CallTable[] = [CALL_TARGETS, CALL_ASKS, MISSED_CALLS];
 
 /** Somebody outside has talked with somebody here: the calls that he missed before are settled. */
 export interface Reached {

@@ -41,6 +41,8 @@ export function migrationsFor(
     '2027-04-records-by-month': { up: (db) => partitionByMonth(db, types, onProgress) },
     '2027-05-states-of-agents': { up: (db) => renameAgentStates(db, types) },
     '2027-06-rare-values': { up: (db) => addRareValueIndexes(db, types) },
+    // Segments are in the record; nobody asked for them anywhere else.
+    '2027-06-segments-in-records': { up: (db) => db.schema.dropTable('call_segment').execute() },
   };
 }
 

@@ -138,15 +138,6 @@ interface CallPartTable {
   tenant_id: string;
 }
 
-/** CdrSegment. */
-export interface CallSegmentTable extends CallPartTable {
-  kind: string;
-  owner: string;
-  queue: string | null;
-  start_ms: number;
-  ms: number;
-}
-
 /** CdrTarget. */
 export interface CallTargetTable extends CallPartTable {
   target: string;
@@ -336,7 +327,6 @@ export interface Tables {
   event_layout: EventLayoutTable;
   shared_revision: SharedRevisionTable;
   cdr: CdrTable;
-  call_segment: CallSegmentTable;
   call_target: CallTargetTable;
   call_ask: CallAskTable;
   missed_call: MissedCallTable;

@@ -132,10 +132,6 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
     texts: { tenant_id: 'plain', node_id: 'plain', layout: 'plain', body: 'personal json' },
   },
   event_head: { key: ['tenant_id'], texts: { tenant_id: 'plain' } },
-  call_segment: {
-    key: ['started_at', 'call_id', 'no'],
-    texts: { call_id: 'plain', tenant_id: 'plain', kind: 'plain', owner: 'personal', queue: 'plain' },
-  },
   call_target: {
     key: ['started_at', 'call_id', 'no'],
     texts: {

@@ -27,10 +27,6 @@ const engines = process.argv[3] ? [process.argv[3]] : ['sqlite', 'postgres'];
 const RANGE = { from: 1, to: records, stepMs: Math.floor((30 * 86_400_000) / records) };
 /** Rows that each call has beside its record. */
 const CHILDREN = [
-  `insert into call_segment (started_at, call_id, no, tenant_id, kind, owner, start_ms, ms)
-    select started_at, call_id, 0, tenant_id, 'queue', 'queue1', 0, wait_ms from cdr`,
-  `insert into call_segment (started_at, call_id, no, tenant_id, kind, owner, start_ms, ms)
-    select started_at, call_id, 1, tenant_id, 'talk', 'x', wait_ms, talk_ms from cdr`,
   `insert into call_target (started_at, call_id, no, tenant_id, target, outcome, ring_ms)
     select started_at, call_id, 0, tenant_id, '8001', 'answered', 1 from cdr`,
   `insert into call_ask (started_at, call_id, no, tenant_id, queue, priority, start_ms, wait_ms, outcome)

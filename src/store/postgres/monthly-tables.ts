@@ -24,7 +24,6 @@ const CALL = ['started_at', 'call_id'];
 /** A call's rows: all of them have the month in which it arrived. In the order in which the journal writes. */
 export const TABLES_OF_CALLS: readonly MonthlyTable[] = [
   { name: 'cdr', by: 'started_at', key: undefined, takesOthers: false },
-  { name: 'call_segment', by: 'started_at', key: [...CALL, 'no'], takesOthers: false },
   { name: 'call_target', by: 'started_at', key: [...CALL, 'no'], takesOthers: false },
   { name: 'call_ask', by: 'started_at', key: [...CALL, 'no'], takesOthers: false },
 ];

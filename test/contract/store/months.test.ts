@@ -76,7 +76,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('months', POSTGRESQL), () => {
     const [{ now } = {}] = await place.sql(
       `select array[to_char(now() at time zone 'utc', 'YYYY_MM'), to_char(date_trunc('month', now() at time zone 'utc') + interval '1 month', 'YYYY_MM')] as now`,
     );
-    for (const table of ['cdr', 'call_segment', 'call_target', 'call_ask', 'event_batch']) {
+    for (const table of ['cdr', 'call_target', 'call_ask', 'event_batch']) {
       const parts = await partsOf(table);
       expect(parts).toEqual(expect.arrayContaining((now as string[]).map((name) => `${table}_${name}`)));
     }
@@ -90,10 +90,8 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('months', POSTGRESQL), () => {
       'no-clock': 'before_2000',
       'wrong-clock': 'after_2099',
     };
-    for (const table of ['cdr', 'call_segment']) {
-      const expected = Object.entries(places).map(([id, month]) => [id, `${table}_${month}`]);
-      expect(await placesOf(table)).toEqual(Object.fromEntries(expected));
-    }
+    const expected = Object.entries(places).map(([id, month]) => [id, `cdr_${month}`]);
+    expect(await placesOf('cdr')).toEqual(Object.fromEntries(expected));
     const { cdrs } = await store.cdrs.query({ tenantId: 'a' });
     expect(cdrs.map(({ callId }) => callId)).toEqual(['wrong-clock', 'june', 'old', 'no-clock']);
     expect(await store.events.read('a', 0, 100)).toHaveLength(await store.events.head('a'));
@@ -114,10 +112,10 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('months', POSTGRESQL), () => {
     const store = await open();
     const at = Date.UTC(2019, 4, 3);
     await call(store, 'gone', at);
-    await place.sql('drop table cdr_2019_05, call_segment_2019_05, call_target_2019_05, call_ask_2019_05');
+    await place.sql('drop table cdr_2019_05, call_target_2019_05, call_ask_2019_05');
     await call(store, 'late', at + DAY_MS).catch(() => {});
     await expect.poll(() => placesOf('cdr'), { timeout: 10_000 }).toEqual({ late: 'cdr_2019_05' });
-    expect(await placesOf('call_segment')).toEqual({ late: 'call_segment_2019_05' });
+    expect(await partsOf('call_ask')).toContain('call_ask_2019_05');
   });
 
   describe('that are over', () => {
@@ -167,7 +165,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('months', POSTGRESQL), () => {
       expect(countsOf(removed)).toEqual([['2019_05', { a: 2, b: 1 }]]);
       const parts = await partsOf('cdr');
       expect(parts.filter((part) => part.startsWith('cdr_2019'))).toEqual(['cdr_2019_06', 'cdr_2019_07']);
-      expect(await partsOf('call_segment')).not.toContain('call_segment_2019_05');
+      expect(await partsOf('call_target')).not.toContain('call_target_2019_05');
       expect(await missedOfMay()).toEqual([]);
       const { cdrs } = await store.cdrs.query({ from: 0, to: Date.UTC(2020, 0, 1) });
       expect(cdrs.map(({ callId }) => callId).sort()).toEqual(['july', 'june', 'june-c']);
@@ -220,7 +218,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('months', POSTGRESQL), () => {
       const reader = new Client((place.location as { url: string }).url);
       await reader.connect();
       closes.push(() => reader.end());
-      await reader.query('begin; select count(*) from cdr; select count(*) from call_segment');
+      await reader.query('begin; select count(*) from cdr; select count(*) from call_target');
       let isOver = false;
       const removing = store.upkeep!.months!.removeCalls(keeps(), Date.now()).finally(() => {
         isOver = true;
@@ -243,15 +241,15 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('months', POSTGRESQL), () => {
     await place.sql(`update cdr set started_at = 5 where call_id = (select min(call_id) from cdr)`);
     await place.sql(`insert into event_batch (tenant_id, first_seq, events, node_id, from_at, to_at, layout, body)
       select tenant_id, row_number() over (partition by tenant_id order by id), 1, 'n1', ended_at, ended_at, 'x', '{}' from cdr`);
-    await place.sql(`insert into call_segment (started_at, call_id, no, tenant_id, kind, owner, start_ms, ms)
-      select started_at, call_id, 0, tenant_id, 'talk', 'x', 0, 1 from cdr`);
+    await place.sql(`insert into call_target (started_at, call_id, no, tenant_id, target, outcome, ring_ms)
+      select started_at, call_id, 0, tenant_id, '8001', 'answered', 1 from cdr`);
     const all = (table: string, columns: string) =>
       place.sql(
         `select md5(string_agg(${columns}, ',' order by ${columns})) as sum, count(*) as rows from ${table}`,
       );
     const columns = {
       cdr: "concat_ws('|', tenant_id, call_id, started_at, search, record::text)",
-      call_segment: "concat_ws('|', call_id, no, owner)",
+      call_target: "concat_ws('|', call_id, no, target)",
       event_batch: "concat_ws('|', tenant_id, first_seq, to_at, body::text)",
     };
     const sums = () => Promise.all(Object.entries(columns).map((each) => all(...each)));
@@ -265,7 +263,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('months', POSTGRESQL), () => {
     expect(told.filter(([, rows, total]) => rows === total).map(([table]) => table)).toEqual([
       'event_batch',
       'cdr',
-      'call_segment',
+      'call_target',
     ]);
     const [{ part } = {}] = await place.sql(
       `select tableoid::regclass::text as part from cdr where started_at = 5`,
@@ -278,7 +276,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('months', POSTGRESQL), () => {
       await openStore(fresh.location, { nodeId: 'n1', clock: systemClock, logger: silentLogger })
     ).close();
     const indexes = `select tablename, indexname, indexdef from pg_indexes where tablename in
-      ('cdr', 'call_segment', 'call_target', 'call_ask', 'event_batch') order by 1, 2`;
+      ('cdr', 'call_target', 'call_ask', 'event_batch') order by 1, 2`;
     const made = await place.sql(indexes);
     expect(made.length).toBeGreaterThan(12);
     expect(await fresh.sql(indexes)).toEqual(made);
