@@ -79,12 +79,7 @@ function requireOutside(target: string, { dataDir }: Config): void {
 
 const STORE_WAITING: StoreWaitingRequest = { ask: 'store-what-waits' };
 
-function save(
-  config: Config,
-  file: string,
-  audio: boolean,
-  onProgress: BackupProgress,
-): Promise<void> {
+function save(config: Config, file: string, audio: boolean, onProgress: BackupProgress): Promise<void> {
   const { dataDir, store, journal } = config;
   return backUp(store, {
     file,

@@ -49,7 +49,10 @@ export interface CounterReader {
 /** Counters are of quarters of an hour: nothing is known of a part of one. */
 export class IntervalError extends PbxError {
   constructor(time: number) {
-    super('bad-interval', `${new Date(time).toISOString()} is within a quarter of an hour, which is counted as a whole`);
+    super(
+      'bad-request',
+      `${new Date(time).toISOString()} is within a quarter of an hour, which is counted as a whole`,
+    );
   }
 }
 

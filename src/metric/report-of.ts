@@ -11,8 +11,11 @@ export function reportOf(rows: readonly CounterRow[], query: CounterQuery): read
   ];
   const sums = new Map<string, ReportRow & { readonly counts: number[] }>();
   for (const row of rows) {
-    const isMeant = cube.axes.every((axis, place) => only[axis] === undefined || only[axis] === row.axes[place]);
-    if (row.cube !== cube || row.tenantId !== tenantId || row.bucket < from || row.bucket >= to || !isMeant) continue;
+    const isMeant = cube.axes.every(
+      (axis, place) => only[axis] === undefined || only[axis] === row.axes[place],
+    );
+    if (row.cube !== cube || row.tenantId !== tenantId || row.bucket < from || row.bucket >= to || !isMeant)
+      continue;
     const at = periods.findLast((begin) => begin <= row.bucket)!;
     const values = axes.map((place) => row.axes[place]!);
     const key = JSON.stringify([at, ...values]);

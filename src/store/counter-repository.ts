@@ -46,31 +46,58 @@ function reportRows({ at, rows }: FoundPeriod, axes: number): readonly ReportRow
  * Only the range of the key is read, of longer periods one range after another.
  */
 export function reportIn(engine: Engine, query: CounterQuery): RawBuilder<FoundPeriod> {
-  const { tenantId, cube, by, counters, from, to, step, only = {} } = query;
-  const periods = periodsOf(query);
-  const table = sql.table(cube.table);
-  const source =
-    step === 'quarter'
-      ? sql`(select *, bucket as begins from ${table} where bucket >= ${from} and bucket < ${to}) as counter`
-      : sql`${periodsFrom(engine, periods, to)} as period cross join ${table} as counter`;
-  const where = [
-    sql`tenant_id = ${tenantId}`,
-    ...(step === 'quarter' ? [] : [sql`bucket >= begins and bucket < ends`]),
-    ...Object.entries(only).map(([axis, value]) => sql`${sql.ref(axis)} = ${value}`),
-  ];
-  const key = sql.join(['begins', ...by].map((name) => sql.ref(name)));
-  const sums = counters.map((name) => sql`sum(${sql.ref(name)}) as ${sql.ref(name)}`);
-  const row = sql.join([...by, ...counters].map((name) => sql.ref(name)));
-  const rows = engine === 'sqlite' ? sql`json_group_array(json_array(${row}))` : sql`json_agg(json_build_array(${row}))`;
-  return sql<FoundPeriod>`select begins as at, ${rows} as rows from (
-      select ${sql.join([key, ...sums])} from ${source} where ${sql.join(where, sql` and `)} group by ${key}) as sums
-    group by begins order by begins`;
+  const { by, counters, step } = query;
+  const row = sql.join(namesIn([...by, ...counters]));
+  const rows =
+    engine === 'sqlite' ? sql`json_group_array(json_array(${row}))` : sql`json_agg(json_build_array(${row}))`;
+  const sums =
+    step === 'quarter' ? bucketSums(query) : engine === 'sqlite' ? joinedSums(query) : lateralSums(query);
+  return sql<FoundPeriod>`select begins as at, ${rows} as rows from ${sums} group by begins order by begins`;
 }
 
-/** A row of two columns, `begins` and `ends`, for each period. */
-function periodsFrom(engine: Engine, periods: readonly number[], to: number): RawBuilder<unknown> {
-  const ranges = JSON.stringify(periods.map((begin, index) => [begin, periods[index + 1] ?? to]));
-  return engine === 'sqlite'
-    ? sql`(select value ->> 0 as begins, value ->> 1 as ends from json_each(${ranges}))`
-    : sql`(select (value ->> 0)::bigint as begins, (value ->> 1)::bigint as ends from json_array_elements(${ranges}::json))`;
+/** A bucket is its own period. */
+function bucketSums(query: CounterQuery): RawBuilder<unknown> {
+  const { from, to } = query;
+  const key = sql.join(namesIn(['bucket', ...query.by]));
+  return sql`(select bucket as begins, ${summedOf(query)} from ${tableOf(query)}
+    where ${ofQuery(query)} and bucket >= ${from} and bucket < ${to} group by ${key}) as sums`;
+}
+
+/** SQLite reads a cross join from left to right: a range of the key for each period. */
+function joinedSums(query: CounterQuery): RawBuilder<unknown> {
+  const key = sql.join(namesIn(['begins', ...query.by]));
+  const periods = sql`(select value ->> 0 as begins, value ->> 1 as ends from json_each(${rangesOf(query)}))`;
+  return sql`(select begins, ${summedOf(query)} from ${periods} as period cross join ${tableOf(query)}
+    where ${ofQuery(query)} and bucket >= begins and bucket < ends group by ${key}) as sums`;
+}
+
+/** PostgreSQL takes a join that is not one of equality for a product, but sums up period by period what it cannot take apart. */
+function lateralSums(query: CounterQuery): RawBuilder<unknown> {
+  const groups = query.by.length === 0 ? sql`` : sql`group by ${sql.join(namesIn(query.by))}`;
+  const periods = sql`(select (value ->> 0)::bigint as begins, (value ->> 1)::bigint as ends
+    from json_array_elements(${rangesOf(query)}::json))`;
+  return sql`${periods} as period cross join lateral (select ${summedOf(query)} from ${tableOf(query)}
+    where ${ofQuery(query)} and bucket >= begins and bucket < ends ${groups} having count(*) > 0) as sums`;
+}
+
+const namesIn = (names: readonly string[]) => names.map((name) => sql.ref(name));
+const tableOf = ({ cube }: CounterQuery) => sql.table(cube.table);
+
+function summedOf({ by, counters }: CounterQuery): RawBuilder<unknown> {
+  const sums = namesIn(counters).map((name) => sql`sum(${name}) as ${name}`);
+  return sql.join([...namesIn(by), ...sums]);
+}
+
+function ofQuery({ tenantId, only = {} }: CounterQuery): RawBuilder<unknown> {
+  const values = Object.entries({ tenant_id: tenantId, ...only });
+  return sql.join(
+    values.map(([name, value]) => sql`${sql.ref(name)} = ${value}`),
+    sql` and `,
+  );
+}
+
+/** Begin of each period, and of what comes after it, JSON. */
+function rangesOf(query: CounterQuery): string {
+  const begins = periodsOf(query);
+  return JSON.stringify(begins.map((begin, index) => [begin, begins[index + 1] ?? query.to]));
 }

@@ -15,7 +15,10 @@ const IS_NOT_INBOUND = sql`direction <> 'inbound'`;
 
 /** What makes a database see that an index of rare values answers. */
 export function rareConditions({ minTalkMs = 0, direction = 'inbound' }: CdrFilter): RawBuilder<unknown>[] {
-  return [...(minTalkMs >= LONG_TALK_MS ? [IS_LONG] : []), ...(direction === 'inbound' ? [] : [IS_NOT_INBOUND])];
+  return [
+    ...(minTalkMs >= LONG_TALK_MS ? [IS_LONG] : []),
+    ...(direction === 'inbound' ? [] : [IS_NOT_INBOUND]),
+  ];
 }
 
 export async function addRareValueIndexes(db: Kysely<unknown>, { engine }: ColumnTypes): Promise<void> {

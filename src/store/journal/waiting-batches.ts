@@ -175,13 +175,19 @@ export class WaitingBatches {
     this.#count--;
     this.#kept--;
     this.#damaged++;
-    this.#logger.error({ file: aside }, 'a batch of call events cannot be read: it was set aside, the others are stored');
+    this.#logger.error(
+      { file: aside },
+      'a batch of call events cannot be read: it was set aside, the others are stored',
+    );
   }
 
   /** Somebody has cut the files. */
   async #onLost(): Promise<undefined> {
     const batches = this.#kept;
-    this.#logger.error({ files: this.places, batches }, 'batches of call events are not in their file any more');
+    this.#logger.error(
+      { files: this.places, batches },
+      'batches of call events are not in their file any more',
+    );
     this.#count -= batches;
     this.#kept = 0;
     this.#damaged += batches;

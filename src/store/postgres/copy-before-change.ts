@@ -38,13 +38,19 @@ export async function copyBeforeChange(url: string, logger: Logger): Promise<Cha
     if (code === IN_USE) return { require: () => refuse(name, error) };
     if (!FORBIDDEN.has(code)) throw error;
     const fix = `alter role USER createdb lets it be copied; else only a backup of the version before is a way back`;
-    return { require: () => logger.warn({ change, error: (error as Error).message, fix }, 'there is no copy of the database') };
+    return {
+      require: () =>
+        logger.warn({ change, error: (error as Error).message, fix }, 'there is no copy of the database'),
+    };
   }
 }
 
 function refuse(name: string, cause: unknown): never {
   const why = 'it is copied before its tables are changed, and others are connected to it';
-  throw new StoreError(`${why}: end their sessions (select * from pg_stat_activity where datname = '${name}')`, { cause });
+  throw new StoreError(
+    `${why}: end their sessions (select * from pg_stat_activity where datname = '${name}')`,
+    { cause },
+  );
 }
 
 async function lookAt(url: string) {

@@ -123,7 +123,11 @@ async function requireUnicode(db: Kysely<Tables>): Promise<void> {
 /** Over connections of its own: a change of tables may take longer than a query. */
 async function bringUpToDate(
   url: string,
-  { isAlone, copy, logger }: { readonly isAlone: boolean; readonly copy: ChangeCopy; readonly logger: Logger },
+  {
+    isAlone,
+    copy,
+    logger,
+  }: { readonly isAlone: boolean; readonly copy: ChangeCopy; readonly logger: Logger },
 ): Promise<void> {
   const db = new Kysely<Tables>({ dialect: postgresDialect(url, { max: 2 }) });
   try {

@@ -34,12 +34,15 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('one step back', POSTGRESQL), () => 
     await admin(`drop role if exists owner_of_${name}`);
   });
 
-  const beside = (other: string, url = database.url) => Object.assign(new URL(url), { pathname: `/${other}` }).href;
+  const beside = (other: string, url = database.url) =>
+    Object.assign(new URL(url), { pathname: `/${other}` }).href;
   const rowsOf = (url: string, statement: string) =>
     onDatabase(url, async (client) => (await client.query(statement)).rows as Record<string, string>[]);
   const admin = (statement: string) => rowsOf(beside('postgres'), statement);
   const copies = async () =>
-    (await admin(`select datname from pg_database where datname like '${name}\\_before%'`)).map((row) => row['datname']!);
+    (await admin(`select datname from pg_database where datname like '${name}\\_before%'`)).map(
+      (row) => row['datname']!,
+    );
 
   /** As the version before left it. */
   async function makeOld(url = database.url): Promise<void> {
@@ -60,7 +63,10 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('one step back', POSTGRESQL), () => 
   const shapeOf = async (url: string) => {
     const applied = await rowsOf(url, 'select max(name) as last from kysely_migration');
     const [kind] = await rowsOf(url, `select relkind from pg_class where relname = 'cdr'`);
-    const [calls] = await rowsOf(url, `select md5(string_agg(cdr::text, ',' order by id)) as sum, count(*) as calls from cdr`);
+    const [calls] = await rowsOf(
+      url,
+      `select md5(string_agg(cdr::text, ',' order by id)) as sum, count(*) as calls from cdr`,
+    );
     return [applied[0]!['last'], kind!['relkind'], calls!['sum'], calls!['calls']];
   };
 
@@ -82,7 +88,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('one step back', POSTGRESQL), () => 
     expect((await store.cdrs.query({ limit: 500 })).cdrs).toHaveLength(CALLS);
     await store.close();
     expect((await copies()).sort()).toEqual([copy, `${name}_before_step_back`]);
-  });
+  }, 60_000);
 
   it('waits for those who are connected: they would be in the way of the copy', async () => {
     await makeOld();

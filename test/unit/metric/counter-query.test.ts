@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { type CounterStep, IntervalError, periodsOf } from '../../../src/metric/counter-query.ts';
 
 const periods = (step: CounterStep, zone: string, from: string, to: string) =>
-  periodsOf({ step, zone, from: Date.parse(from), to: Date.parse(to) }).map((at) => new Date(at).toISOString());
+  periodsOf({ step, zone, from: Date.parse(from), to: Date.parse(to) }).map((at) =>
+    new Date(at).toISOString(),
+  );
 
 it('cuts days and months where the company has midnight, the first one where the report begins', () => {
   expect(periods('day', 'Asia/Shanghai', '2026-10-01T00:00Z', '2026-10-02T16:00Z')).toEqual([
