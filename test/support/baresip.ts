@@ -26,22 +26,33 @@ export interface BaresipOptions {
   readonly srtp?: boolean;
   /** Calls this URI instead of registering and waiting. */
   readonly dial?: string;
+  /** Address of its SIP, 127.0.0.1 by default: another one of 127.0.0.0/8 is another peer. */
+  readonly host?: string;
+  /** SIP port; any by default. */
+  readonly port?: number;
+  /** False: it is no phone of the PBX's and calls as it is. */
+  readonly registers?: boolean;
+  /** Port of its control interface (ctrl_tcp). With it, it rings until it is told to answer, and prints every SIP message. */
+  readonly control?: number;
 }
 
 export class Baresip {
   readonly #child: ChildProcess;
-  readonly #folder: string;
+  /** Where it keeps what it hears. */
+  readonly folder: string;
   #output = '';
 
   constructor(options: BaresipOptions) {
     const { pbx, domain, number, password, toneHz, transport = 'udp', srtp = false, dial } = options;
-    this.#folder = mkdtempSync(join(tmpdir(), 'pbx400-baresip-'));
+    const { host = '127.0.0.1', port = 0, registers = dial === undefined, control } = options;
+    this.folder = mkdtempSync(join(tmpdir(), 'pbx400-baresip-'));
     const write = (name: string, lines: string[]) =>
-      writeFileSync(join(this.#folder, name), `${lines.join('\n')}\n`);
-    const tone = join(this.#folder, 'tone.wav');
+      writeFileSync(join(this.folder, name), `${lines.join('\n')}\n`);
+    const tone = join(this.folder, 'tone.wav');
     writeWav(tone, sine(toneHz, 60_000));
     write('config', [
-      'sip_listen 127.0.0.1:0',
+      `sip_listen ${host}:${port}`,
+      // its audio comes from there, whatever address it gives
       'net_interface 127.0.0.1',
       'module_path /usr/lib/baresip/modules',
       // aubridge is the sound card that this machine does not have; sndfile keeps what goes through.
@@ -50,19 +61,27 @@ export class Baresip {
       ),
       'module_tmp account.so',
       'module_app menu.so',
+      'statmode_default off',
+      ...(control === undefined ? [] : ['module_app ctrl_tcp.so', `ctrl_tcp_listen 127.0.0.1:${control}`]),
       `audio_source aufile,${tone}`,
       'audio_player aubridge,ear',
       'audio_alert aubridge,bell',
-      `snd_path ${this.#folder}`,
+      `snd_path ${this.folder}`,
     ]);
     write('accounts', [
       `<sip:${number}@${domain};transport=${transport}>;outbound="sip:${pbx};transport=${transport}";` +
-        `auth_user=${number};auth_pass=${password};answermode=auto;regint=${dial ? 0 : 60};audio_codecs=PCMA${srtp ? ';mediaenc=srtp-mand' : ''}`,
+        `auth_user=${number};auth_pass=${password};answermode=${control === undefined ? 'auto' : 'manual'};` +
+        `regint=${registers ? 60 : 0};audio_codecs=PCMA${srtp ? ';mediaenc=srtp-mand' : ''}`,
     ]);
     write('contacts', []);
-    this.#child = spawn('baresip', ['-4', '-f', this.#folder, ...(dial ? ['-e', `d ${dial}`] : [])], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const traces = control === undefined ? [] : ['-s'];
+    this.#child = spawn(
+      'baresip',
+      ['-4', ...traces, '-f', this.folder, ...(dial ? ['-e', `d ${dial}`] : [])],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text;
@@ -83,22 +102,29 @@ export class Baresip {
   /** What it heard in its only call, PCM16 at 8 kHz, as soon as that is over: it says so before the file has its length. */
   async heard(): Promise<Int16Array> {
     const closed = () => {
-      const names = readdirSync(this.#folder).filter((name) => name.endsWith('-dec.wav'));
-      const files = names.sort().map((name) => readWav(join(this.#folder, name)));
+      const names = readdirSync(this.folder).filter((name) => name.endsWith('-dec.wav'));
+      const files = names.sort().map((name) => readWav(join(this.folder, name)));
       return files.length > 0 && files.every(({ complete }) => complete) && files;
     };
     const files = await until('baresip closes what it heard', closed, { show: () => this.#output });
     return Int16Array.from(files.flatMap(({ channels }) => [...channels[0]!]));
   }
 
+  /** As when somebody pulls the plug: it says nothing to anybody any more. */
+  async kill(): Promise<void> {
+    const ended = new Promise((done) => this.#child.once('exit', done));
+    if (this.#child.exitCode === null && this.#child.signalCode === null && this.#child.kill('SIGKILL'))
+      await ended;
+  }
+
   /** Unregisters and ends. */
   async close(): Promise<void> {
     const ended = new Promise((done) => this.#child.once('exit', done));
-    if (this.#child.exitCode === null && this.#child.kill('SIGINT')) {
+    if (this.#child.exitCode === null && this.#child.signalCode === null && this.#child.kill('SIGINT')) {
       const limit = setTimeout(() => this.#child.kill('SIGKILL'), 3000);
       await ended;
       clearTimeout(limit);
     }
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }

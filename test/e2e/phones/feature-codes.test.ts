@@ -1,0 +1,161 @@
+/** Issue 13: what phones dial acts on phones: pick-up, park, do-not-disturb, forwarding; what they may see, call and show. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { baresipMissing } from '../../support/baresip.ts';
+import { heard } from '../../support/hearing.ts';
+import { type Company, PhoneHouse } from '../../support/phone-house.ts';
+import { promptSamples } from '../../support/prompt-samples.ts';
+import { enginesFor, START_MS, titleOn } from '../../support/sip-engines.ts';
+import { hearEachOther, type Softphone } from '../../support/softphone.ts';
+
+const [engine] = enginesFor(baresipMissing);
+
+describe.skipIf(engine!.missing)(titleOn('what softphones dial', engine!), () => {
+  let house: PhoneHouse;
+  beforeAll(async () => {
+    house = await PhoneHouse.open({
+      company: (document, name) => {
+        if (name === 'b') return;
+        document.agents['8001'] = { seesNumbers: false };
+        document.trunks.carrier.numbers = ['075526000001'];
+        Object.assign(document.extensions['8002'], { shows: 'own', ownNumber: '075526000001' });
+      },
+    });
+  }, START_MS);
+  afterEach(() => house.clear());
+  afterAll(() => house?.close());
+
+  /** Alice has called the hotline, and bob's phone rings. */
+  async function ringing(number: string, company: Company = 'a') {
+    const bob = await house.phone('bob', company);
+    const alice = await house.outside(company, number);
+    const calling = await house.calls(alice, company);
+    return { alice, bob, calling, rings: await bob.rings() };
+  }
+
+  /** Dials a code that says something and hangs up. */
+  async function dials(phone: Softphone, code: string, prompt: string): Promise<void> {
+    const call = await phone.dial(code);
+    await call.over();
+    expect(heard(promptSamples(prompt), phone.audio), `${prompt} after ${code}`).toBeDefined();
+  }
+
+  it.each([
+    ['*8', '13800138011'],
+    ['**8001', '13800138012'],
+  ])('%s takes the call that rings at a colleague', async (code, number) => {
+    const carol = await house.phone('carol');
+    const { alice, calling, rings } = await ringing(number);
+    const taken = await carol.dial(code);
+    await hearEachOther(alice, carol);
+    await rings.over();
+    await taken.hangUp();
+    await calling.over();
+    const { asks, targets } = await house.recordOf(number);
+    expect(asks).toMatchObject([{ queue: 'sales', outcome: 'answered', agent: '8002' }]);
+    expect(targets).toMatchObject([
+      { target: '8002', reason: 'pick-up', outcome: 'answered' },
+      { target: '8001', reason: 'queue', outcome: 'cancelled: 8002 answered' },
+    ]);
+  });
+
+  it('*8507 keeps a caller whom an agent sends there, until a colleague dials it', async () => {
+    const number = '13800138013';
+    const carol = await house.phone('carol');
+    const { alice, bob, calling, rings } = await ringing(number);
+    await rings.accept();
+    await hearEachOther(alice, bob);
+    await rings.transfer('*8507');
+    await rings.over();
+    await alice.hears('music');
+    const taken = await carol.dial('*8507');
+    await hearEachOther(alice, carol);
+    await calling.hangUp();
+    await taken.over();
+    const { targets } = await house.recordOf(number);
+    expect(targets).toMatchObject([
+      { target: '8001', reason: 'queue' },
+      { target: '8002', reason: 'park', outcome: 'answered' },
+    ]);
+  });
+
+  it('*78 keeps callers from a phone, and lets them through again', async () => {
+    const [bob, carol, dave] = await Promise.all([
+      house.phone('bob'),
+      house.phone('carol'),
+      house.phone('dave'),
+    ]);
+    await dials(bob, '*78', 'dnd-on');
+    const refused = await dave.dial('8001');
+    await refused.over();
+    expect(refused.reason).toMatch(/^486/);
+    const alice = await house.outside('a', '13800138014');
+    const calling = await house.calls(alice);
+    const rings = await carol.rings();
+    expect(bob.calls.filter(({ direction }) => direction === 'incoming')).toEqual([]);
+    await rings.accept();
+    await hearEachOther(alice, carol);
+    await calling.hangUp();
+    await rings.over();
+    await dials(bob, '*78', 'dnd-off');
+    await house.calls(alice);
+    await bob.rings();
+  });
+
+  it('*72 and a number sends the calls of a phone there, *72 alone no more', async () => {
+    const [bob, carol, dave] = await Promise.all([
+      house.phone('bob'),
+      house.phone('carol'),
+      house.phone('dave'),
+    ]);
+    await dials(bob, '*728002', 'forward-on');
+    const first = await dave.dial('8001');
+    const rings = await carol.rings();
+    await rings.accept();
+    await hearEachOther(dave, carol);
+    expect(bob.calls.filter(({ direction }) => direction === 'incoming')).toEqual([]);
+    await first.hangUp();
+    await rings.over();
+    await dials(bob, '*72', 'forward-off');
+    await dave.dial('8001');
+    await bob.rings();
+  });
+
+  it('an agent who may not see numbers is shown them masked, in no header whole; his colleague sees them', async () => {
+    const number = '13800138000';
+    const carol = await house.phone('carol');
+    const { bob, rings } = await ringing(number);
+    expect(rings.peer).toBe('sip:138****8000@pbx400.local');
+    expect(rings.peerName).toBe('服务热线 sales 138****8000');
+    expect(bob.output).not.toContain(number);
+    await rings.accept();
+    await rings.transfer('8002');
+    const sent = await carol.rings();
+    expect(sent.peer).toBe(`sip:${number}@pbx400.local`);
+    expect(bob.output).not.toContain(number);
+  });
+
+  it('a phone calls outside as far as its right goes, and shows what its company says', async () => {
+    const [bob, carol, line] = await Promise.all([
+      house.phone('bob'),
+      house.phone('carol'),
+      house.line('a', '13900139000'),
+    ]);
+    const far = await bob.dial('0085221234567');
+    await far.over();
+    expect(far.reason).toMatch(/^403/);
+    expect(heard(promptSamples('no-right'), bob.audio)).toBeDefined();
+
+    for (const [phone, shown] of [
+      [bob, '4001111111'],
+      [carol, '075526000001'],
+    ] as const) {
+      const call = await phone.dial('13900139000');
+      const rings = await line.rings();
+      expect(rings.peer).toMatch(new RegExp(`^sip:${shown}@`));
+      await rings.accept();
+      await hearEachOther(phone, line);
+      await call.hangUp();
+      await rings.over();
+    }
+  });
+});

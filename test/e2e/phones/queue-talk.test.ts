@@ -1,0 +1,130 @@
+/** Issue 13: an agent at a softphone takes callers of a queue, holds them, and sends them to a colleague. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { baresipMissing } from '../../support/baresip.ts';
+import { PhoneHouse } from '../../support/phone-house.ts';
+import { enginesFor, START_MS, titleOn } from '../../support/sip-engines.ts';
+import { hearEachOther, type Softphone, type SoftphoneCall } from '../../support/softphone.ts';
+
+const [engine] = enginesFor(baresipMissing);
+
+describe.skipIf(engine!.missing)(titleOn('softphones at a queue', engine!), () => {
+  let house: PhoneHouse;
+  beforeAll(async () => {
+    house = await PhoneHouse.open();
+  }, START_MS);
+  afterEach(() => house.clear());
+  afterAll(() => house?.close());
+
+  interface Talk {
+    readonly alice: Softphone;
+    readonly bob: Softphone;
+    /** As alice's and as bob's phone see it. */
+    readonly calling: SoftphoneCall;
+    readonly called: SoftphoneCall;
+  }
+
+  /** Alice has called the hotline, and bob has taken her. */
+  async function talking(number: string): Promise<Talk> {
+    const bob = await house.phone('bob');
+    const alice = await house.outside('a', number);
+    const calling = await house.calls(alice);
+    const called = await bob.rings();
+    await alice.hears('music');
+    await called.accept();
+    await hearEachOther(alice, bob);
+    return { alice, bob, calling, called };
+  }
+
+  /** Bob is free: he is rung for the next caller. */
+  async function nextRings(bob: Softphone, number: string): Promise<void> {
+    const next = await house.outside('a', number, 'eve');
+    const calling = await house.calls(next);
+    const called = await bob.rings();
+    await called.accept();
+    await hearEachOther(next, bob);
+    await calling.hangUp();
+    await called.over();
+  }
+
+  it('an agent talks, holds, takes up again and hangs up, and the record has when', async () => {
+    const number = '13800138001';
+    const { alice, bob, calling, called } = await talking(number);
+    expect(called.peer).toBe(`sip:${number}@pbx400.local`);
+    expect(called.peerName).toBe(`服务热线 sales ${number}`);
+
+    await called.hold();
+    await alice.hears('music');
+    const held = performance.now();
+    expect(await bob.heardDuring(() => alice.hears('music'))).toEqual(new Set());
+    const heldMs = performance.now() - held;
+    await called.resume();
+    await alice.hears('bob');
+    await calling.press('5');
+    await called.getsKeys('5');
+
+    await called.hangUp();
+    await calling.over();
+    const record = await house.recordOf(number);
+    expect(record).toMatchObject({
+      tenantId: 'a',
+      direction: 'inbound',
+      hotline: '4001111111',
+      outcome: 'answered',
+      cause: 'normal',
+      agent: '8001',
+      asks: [{ queue: 'sales', outcome: 'answered', agent: '8001' }],
+      targets: [{ target: '8001', kind: 'agent', reason: 'queue', queue: 'sales', endedBy: 'target' }],
+    });
+    const { segments, durationMs, talkMs, targets } = record;
+    expect(segments.map(({ kind }) => kind)).toEqual(['setup', 'queue', 'ring', 'talk', 'hold', 'talk']);
+    expect(segments.reduce((sum, { ms }) => sum + ms, 0)).toBe(durationMs);
+    const [part] = targets;
+    expect(part!.holdMs).toBeGreaterThanOrEqual(heldMs);
+    expect(part!.talkMs! + part!.holdMs!).toBe(part!.endMs! - part!.connectedMs!);
+    expect(part!.talkMs).toBe(talkMs);
+  });
+
+  it('an agent sends the caller to a colleague by REFER, and takes the next', async () => {
+    const number = '13800138002';
+    const carol = await house.phone('carol');
+    const { alice, bob, calling, called } = await talking(number);
+    await called.transfer('8002');
+    const rings = await carol.rings();
+    expect(rings.peer).toBe(`sip:${number}@pbx400.local`);
+    await rings.accept();
+    await hearEachOther(alice, carol);
+    await called.over();
+    await nextRings(bob, '13800138003');
+    await calling.hangUp();
+    await rings.over();
+    const { targets, agent } = await house.recordOf(number);
+    expect(agent).toBe('8002');
+    expect(targets).toMatchObject([
+      { target: '8001', reason: 'queue', outcome: 'answered', endedBy: 'target' },
+      { target: '8002', reason: 'transfer', by: 0, outcome: 'answered', endedBy: 'caller' },
+    ]);
+  });
+
+  it('an agent asks a colleague while the caller hears music, joins both by REFER with Replaces, and takes the next', async () => {
+    const number = '13800138004';
+    const carol = await house.phone('carol');
+    const { alice, bob, calling, called } = await talking(number);
+    await called.hold();
+    const asking = await bob.dial('8002');
+    const asked = await carol.rings();
+    await asked.accept();
+    await asking.established();
+    await Promise.all([hearEachOther(bob, carol), alice.hears('music')]);
+    await called.transferTo(asking);
+    await hearEachOther(alice, carol);
+    await Promise.all([called.over(), asking.over()]);
+    await nextRings(bob, '13800138005');
+    await calling.hangUp();
+    await asked.over();
+    const { targets } = await house.recordOf(number);
+    expect(targets).toMatchObject([
+      { target: '8001', reason: 'queue', outcome: 'answered' },
+      { target: '8002', reason: 'transfer', by: 0, outcome: 'answered', endedBy: 'caller' },
+    ]);
+  });
+});
