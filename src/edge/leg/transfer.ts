@@ -15,7 +15,7 @@ import { nameAddress } from './edge-message.ts';
 import { oneLine } from './header-lines.ts';
 import type { LegContext } from './leg-context.ts';
 import type { LegHome } from './leg-home.ts';
-import { parseReplaces } from './replaces.ts';
+import { parseReplaces, type Replaces } from './replaces.ts';
 
 /** RFC 3515 2.4.4: how long the implicit subscription of a REFER lasts at most, in seconds. */
 const SUBSCRIPTION_SECONDS = 180;
@@ -49,12 +49,19 @@ export class Transfer {
       transaction.reply(400, { reason: 'One Refer-To Wanted' });
       return;
     }
+    const named = replacesIn(targets[0]!.uri.rawHeaders);
+    const replaced = named && legOf(this.#leg.home, named);
+    // RFC 3891 3: asked to connect two calls, we ring nobody anew when one of them is over.
+    if (named && !replaced) {
+      transaction.reply(481);
+      return;
+    }
     const { onRefer } = this.#leg.delegate;
     if (!onRefer) {
       transaction.reply(DEFAULT_ANSWERS.refer);
       return;
     }
-    const refer: IncomingRefer = new IncomingRefer(this.#leg, request, transaction, () =>
+    const refer: IncomingRefer = new IncomingRefer(this.#leg, request, transaction, replaced, () =>
       this.#asked.delete(refer),
     );
     this.#asked.add(refer);
@@ -101,7 +108,13 @@ class IncomingRefer implements ReferRequest {
   readonly #limit: Timer;
   readonly #onDecided: () => void;
 
-  constructor(leg: LegContext, request: SipRequest, transaction: UasTransaction, onDecided: () => void) {
+  constructor(
+    leg: LegContext,
+    request: SipRequest,
+    transaction: UasTransaction,
+    replaced: SipLeg | undefined,
+    onDecided: () => void,
+  ) {
     this.#leg = leg;
     this.#onDecided = onDecided;
     this.#limit = leg.home.clock.after(DECISION_LIMIT_MS.request, () => this.refuse(DEFAULT_ANSWERS.refer));
@@ -109,7 +122,7 @@ class IncomingRefer implements ReferRequest {
     this.#transaction = transaction;
     const referTo = request.addresses(Header.ReferTo)![0]!;
     this.target = nameAddress(referTo);
-    this.replaces = replacedLeg(leg.home, referTo.uri.rawHeaders);
+    this.replaces = replaced;
     this.referredBy = request.get(Header.ReferredBy);
     this.#eventLine = `Event: refer;id=${request.cseq.number}\r\n`;
     // RFC 4488: no subscription is wanted.
@@ -190,20 +203,21 @@ function sipfragStatus(body: string): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-/** RFC 3891 3: the leg of ours that a Refer-To with Replaces names. */
-function replacedLeg(home: LegHome, rawHeaders: string): SipLeg | undefined {
+/** The Replaces in the URI of a Refer-To; undefined when there is none that can be read. */
+function replacesIn(rawHeaders: string): Replaces | undefined {
   for (const header of rawHeaders.split('&')) {
     const equals = header.indexOf('=');
     if (equals < 0 || header.slice(0, equals).toLowerCase() !== 'replaces') continue;
-    const named = parseReplaces(unescapeUri(header.slice(equals + 1)));
-    // The transferor names the dialog as the transfer target sees it: our own end of it may be either one.
-    if (!named) return undefined;
-    const entry =
-      home.dialogs.find(named.callId, named.toTag, named.fromTag) ??
-      home.dialogs.find(named.callId, named.fromTag, named.toTag);
-    return entry?.usage.leg;
+    return parseReplaces(unescapeUri(header.slice(equals + 1)));
   }
   return undefined;
+}
+
+/** RFC 3891 3: the leg of ours that is named; undefined when we have none. */
+function legOf({ dialogs }: LegHome, { callId, toTag, fromTag }: Replaces): SipLeg | undefined {
+  // The transferor names the dialog as the transfer target sees it: our own end of it may be either one.
+  const entry = dialogs.find(callId, toTag, fromTag) ?? dialogs.find(callId, fromTag, toTag);
+  return entry?.usage.leg;
 }
 
 /** RFC 3891 6.1: `target` with the dialog that the call shall replace, named as its far end knows it. */

@@ -36,6 +36,30 @@ export function describeAttendedTransfer(open: OpenWorld): void {
       for (const { leg } of [first, second]) leg.end({ cause: 'transferred' });
     });
 
+    test('a REFER that names a call which is over is answered 481: nobody is rung anew for it', async () => {
+      const { world, farDesk } = fixture;
+      farDesk.take = (leg) => void leg.answer(BOB);
+      const first = place(world.edge, world.farUri('bob'));
+      const second = place(world.edge, world.farUri('bob'), { sdp: CAROL });
+      await world.until(
+        'two calls',
+        () => farDesk.calls.filter((leg) => leg.state === 'confirmed').length === 2,
+      );
+      second.leg.end({ cause: 'normal' });
+      await world.until('its end', () => farDesk.calls[1]!.state === 'ended');
+      let isAsked = false;
+      first.leg.delegate = {
+        onRefer: (refer) => {
+          isAsked = true;
+          refer.refuse(603);
+        },
+      };
+      const [call1, call2] = farDesk.calls as [InboundLeg, InboundLeg];
+      expect((await fixture.settled(call1.refer(world.uri('carol'), call2))).status).toBe(481);
+      expect(isAsked).toBe(false);
+      first.leg.end({ cause: 'normal' });
+    });
+
     test('an INVITE with Replaces for no call of ours is answered 481', async () => {
       const { world, desk } = fixture;
       const headers = { Replaces: 'nothing;to-tag=a;from-tag=b' };
