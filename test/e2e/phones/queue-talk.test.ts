@@ -80,8 +80,10 @@ describe.skipIf(engine!.missing)(titleOn('softphones at a queue', engine!), () =
     expect(segments.reduce((sum, { ms }) => sum + ms, 0)).toBe(durationMs);
     const [part] = targets;
     expect(part!.holdMs).toBeGreaterThanOrEqual(heldMs);
-    expect(part!.talkMs! + part!.holdMs!).toBe(part!.endMs! - part!.connectedMs!);
-    expect(part!.talkMs).toBe(talkMs);
+    // each is rounded to a millisecond by itself
+    const about = (ms: number) => [ms - 2, ms - 1, ms, ms + 1, ms + 2];
+    expect(about(part!.endMs! - part!.connectedMs!)).toContain(part!.talkMs! + part!.holdMs!);
+    expect(about(talkMs)).toContain(part!.talkMs);
   });
 
   it('an agent sends the caller to a colleague by REFER, and takes the next', async () => {
