@@ -4,7 +4,7 @@ import type { Directory } from '../call/destination.ts';
 import type { TalkRecorder } from '../call/record.ts';
 import type { PlayItem } from '../media/media.ts';
 import type { Prompts } from '../prompt/prompt.ts';
-import type { AgentOrderFunction } from '../provisioning/kind/queue.ts';
+import type { AgentOrderFunction, Queue } from '../provisioning/kind/queue.ts';
 import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import { type Subscription, TypedEvents } from '../shared/events.ts';
@@ -119,6 +119,11 @@ export class Acd {
   /** Callers who wait, or are offered to agents; undefined: there is no such queue. */
   waiting(tenant: string, queue: string): number | undefined {
     return this.#tenants.get(tenant)?.core.queue(queue)?.line.length;
+  }
+
+  /** Whether a queue is in peak mode (高峰应急). */
+  isPeak(tenant: string, queue: string): boolean {
+    return (this.#tenants.get(tenant)?.core.queue(queue)?.peakUntil ?? 0) > 0;
   }
 
   /** Who waits in a queue, first in line first; empty: nobody, or there is no such queue. */
@@ -240,7 +245,8 @@ export class Acd {
 
   #checkQueues(tenant: string, agent: string, queues: readonly string[] = []): void {
     const { snapshot } = this.parts.provisioning;
-    const unknown = queues.find((name) => !snapshot.get('queue', tenant, name)?.agents.includes(agent));
+    const lists = (name: string) => listedIn(snapshot.get('queue', tenant, name)).includes(agent);
+    const unknown = queues.find((name) => !lists(name));
     if (unknown !== undefined)
       throw new AgentError('no-such-queue', `there is no queue ${unknown} that lists agent ${agent}`);
   }
@@ -298,4 +304,11 @@ export class Acd {
   #isReachable(tenant: string, extension: string): boolean {
     return this.parts.directory.reachable({ kind: 'extension', number: extension }, tenant);
   }
+}
+
+/** All whom a queue lists, now or in time. */
+function listedIn(queue: Queue | undefined): readonly string[] {
+  if (!queue) return [];
+  const { agents, tiers, peak } = queue;
+  return [...agents, ...tiers.flatMap((tier) => tier.agents), ...(peak?.agents ?? [])];
 }

@@ -94,6 +94,6 @@ async function waitInLine(acd: Acd, visit: Visit, config: Queue, options: QueueO
       visit.return();
     }
   } finally {
-    waiting.pause();
+    waiting.end();
   }
 }

@@ -2,9 +2,10 @@ import type { QueueOptions } from '../call/outcomes.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import type { Acd } from './acd.ts';
+import { inPeak, spokenPeak } from './in-peak.ts';
 import { QueueSound } from './queue-sound.ts';
 import { choiceOf, type Offer, spokenOffer } from './spoken-offer.ts';
-import { spokenPlace } from './spoken-place.ts';
+import { type Said, spokenPlace } from './spoken-place.ts';
 import type { Visit } from './visit.ts';
 
 type Announce = NonNullable<Queue['announce']>;
@@ -28,6 +29,8 @@ export class Waiting {
   /** Those of the flow: they count from the beginning, and before those of the queue. */
   readonly #keys: string;
   readonly #sound: QueueSound;
+  /** What he is told first of all. */
+  readonly #welcome: readonly Said[];
   readonly #timers: Timer[] = [];
   /** Of who is to press a key to keep waiting. */
   #answerBy: Timer | undefined;
@@ -38,10 +41,14 @@ export class Waiting {
   #departure: Departure | undefined;
   #whyGone = '';
 
-  constructor({ parts }: Acd, visit: Visit, config: Queue, { keys = '' }: QueueOptions) {
+  constructor(acd: Acd, visit: Visit, queue: Queue, { keys = '' }: QueueOptions) {
+    const { parts } = acd;
+    const isPeak = acd.isPeak(queue.tenant, queue.name);
+    const config = isPeak ? inPeak(queue) : queue;
     this.#clock = parts.clock;
     this.#visit = visit;
     this.#config = config;
+    this.#welcome = isPeak ? spokenPeak(queue) : [];
     this.#keys = keys;
     this.#sound = new QueueSound(visit.call, config, parts);
     const { announce, offer } = config;
@@ -55,7 +62,9 @@ export class Waiting {
     if (this.#keys !== '' || offer) this.#visit.call.caller.listen((digit) => this.#keyed(digit));
     const { place } = this.#visit;
     // Who is given an agent at once needs not be told where he stands.
-    this.#sound.start(announce && place && !place.isOffered ? spokenPlace(place, announce) : []);
+    const isToHear = place && !place.isOffered;
+    const ofPlace = isToHear && announce ? spokenPlace(place, announce) : [];
+    this.#sound.start(isToHear ? [...this.#welcome, ...ofPlace] : []);
   }
 
   /** An agent has answered. */

@@ -403,6 +403,7 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     'peak.agents': ['Second line, who serve the queue too then', '高峰时加入接听的二线坐席'],
     'peak.wrapUp': ['Wrap-up time then', '高峰时的话后整理时间'],
     'peak.announcement': ['Said to callers when they join then', '高峰时排队前播放的提示音'],
+    'peak.callback': ['Key to be called back, offered then in any case', '高峰时提供的预约回呼按键'],
   },
   list: {
     tenant,

@@ -237,4 +237,23 @@ describe('peak mode 高峰应急', () => {
     alice.remoteEnd('normal');
     await s.close();
   });
+
+  it('tells who joins so, and offers him a call back', async () => {
+    const switches = new Switches(new ManualClock(0));
+    switches.turn('demo', 'storm', true);
+    const peak = { switch: 'storm', agents: [], announcement: 'welcome', callback: '2' };
+    const s = await scenario(toSales, { companies: sales({ peak }), switches });
+    for (const id of ['8001', '8002']) s.pbx.acd.command('demo', id, 'busy');
+    const alice = s.call();
+    await s.clock.advance(500);
+    const ear = s.ear();
+    expect([s.heard(ear), whys(s).at(-1)]).toEqual([['welcome'], 'said: welcome (peak mode)']);
+    await s.clock.advance(20_000);
+    expect(whys(s).at(-1)).toBe('said: 2 for a call back');
+    ear.press('2');
+    await s.clock.advance(20_000);
+    expect(s.facts('callbackPromised')).toMatchObject([{ queue: 'sales' }]);
+    alice.remoteEnd('normal');
+    await s.close();
+  });
 });

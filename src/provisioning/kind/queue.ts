@@ -150,11 +150,20 @@ export const queue = defineKind({
         wrapUpMs: Type.Optional(duration()),
         /** Said to callers when they join. */
         announcement: Type.Optional(promptName()),
+        /** Key to be called back (预约回呼), offered then also where `offer` has none. */
+        callback: Type.Optional(key()),
       }),
     ),
   }),
-  check: ({ offer, disposition, dispositionRequired }, complain) => {
+  check: ({ offer, peak, disposition, dispositionRequired }, complain) => {
     if (offer) checkOffer(offer, complain);
+    const taken = [offer?.keepWaiting, offer?.voicemail?.key];
+    if (peak?.callback !== undefined && taken.includes(peak.callback))
+      complain(
+        ['peak', 'callback'],
+        `key ${peak.callback} is offered for something else`,
+        'take another key',
+      );
     if (!dispositionRequired || disposition !== undefined) return;
     complain(
       ['dispositionRequired'],
