@@ -6,12 +6,15 @@ import type { Tables } from './schema.ts';
 import type { StoreLocation } from './store.ts';
 
 export interface CdrGrams {
+  /** Records are kept by months: the newest are sought in the last ones first. */
+  readonly isByMonth: boolean;
   /** What a query selects from in place of `cdr`: rows in which the grams of `search` stand, in whatever order. */
   source(db: Kysely<Tables>, search: string | undefined): Promise<RawBuilder<unknown>>;
 }
 
 /** PostgreSQL knows how common a gram is, and takes the index or reads in the order of time. */
 const POSTGRES_GRAMS: CdrGrams = {
+  isByMonth: true,
   source: async (_db, search) => {
     const grams = gramsOf(search);
     if (grams.length === 0) return sql`cdr`;
@@ -27,6 +30,7 @@ const COMMON = 25_000;
 
 /** SQLite has no idea how common a gram is: it is asked first. */
 const SQLITE_GRAMS: CdrGrams = {
+  isByMonth: false,
   source: async (db, search) => {
     const grams = gramsOf(search);
     const match = grams.map((gram) => `"${gram}"`).join(' ');

@@ -12,10 +12,12 @@ import {
   orderOf,
   positionOf,
 } from '../cdr/cdr-query.ts';
+import { systemClock } from '../shared/clock.ts';
 import { conditionsOf, SORT_VALUES, timesOf } from './cdr-conditions.ts';
 import type { CdrGrams } from './cdr-grams.ts';
 import { inTurns } from './in-turns.ts';
 import type { Tables } from './schema.ts';
+import { spansBack } from './spans-back.ts';
 import { readRecord } from './stored-record.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
 
@@ -77,12 +79,25 @@ export class CdrRepository implements CdrReader {
     const limit = limitOf(query);
     const after = positionOf(query);
     const from = await this.#grams.source(db, query.search);
-    // One more than asked for tells whether there is a next page.
-    const { rows } = await pageOf(query, from, after, limit + 1).execute(db);
+    const rows: FoundRow[] = [];
+    for (const span of this.#spansOf(query, after)) {
+      // One more than asked for tells whether there is a next page.
+      const page = pageOf({ ...query, ...span }, from, after, limit + 1 - rows.length);
+      rows.push(...(await page.execute(db)).rows);
+      if (rows.length > limit) break;
+    }
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
     const position = last && { value: last.value, startedAt: last.started_at, callId: last.call_id };
     return { stored: page.map(({ record }) => record), next: position && cursorOf(query, position) };
+  }
+
+  /** In what is kept by months the newest are looked for month by month. */
+  #spansOf(query: CdrQuery, after: CdrPosition | undefined): readonly Pick<CdrFilter, 'from' | 'to'>[] {
+    const { sort, order } = orderOf(query);
+    if (!this.#grams.isByMonth || sort !== 'started' || order !== 'desc') return [{}];
+    const now = systemClock.now();
+    return spansBack(query, Math.min(now, query.to ?? now, after?.startedAt ?? now));
   }
 
   async #totals(db: Kysely<Tables>, filter: CdrFilter): Promise<CdrTotals> {

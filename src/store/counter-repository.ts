@@ -7,10 +7,13 @@ import type { TenantReads } from './tenant-reads.ts';
 
 type Engine = StoreLocation['engine'];
 
-/** The rows of a period: its begin, and lists of the values of the axes and the sums, JSON. */
+/** The rows of a period. */
 interface FoundPeriod {
   readonly at: number;
-  readonly rows: string;
+  /** JSON: of each axis its value in each row. */
+  readonly axes: string;
+  /** JSON: of each row its sums. */
+  readonly counts: string;
 }
 
 /** Periods read in one turn of the engine's thread: a millisecond, when each has 20 queues. */
@@ -29,30 +32,48 @@ export class CounterRepository implements CounterReader {
   async report(query: CounterQuery): Promise<readonly ReportRow[]> {
     const report = reportIn(this.#engine, query);
     const { rows } = await this.#reads(query.tenantId, (db) => report.execute(db));
-    const axes = query.by.length;
-    const periods = await inTurns(rows, TURN_PERIODS, (period) => reportRows(period, axes));
+    const periods = await inTurns(rows, TURN_PERIODS, reportRows);
     return periods.flat();
   }
 }
 
-/** `axes`: how many values of a list are of axes. */
-function reportRows({ at, rows }: FoundPeriod, axes: number): readonly ReportRow[] {
-  const lists = JSON.parse(rows) as readonly (readonly AxisValue[])[];
-  return lists.map((list) => ({ at, axes: list.slice(0, axes), counts: list.slice(axes) as number[] }));
+function reportRows({ at, axes, counts }: FoundPeriod): readonly ReportRow[] {
+  const values = JSON.parse(axes) as readonly (readonly AxisValue[])[];
+  const sums = JSON.parse(counts) as readonly (readonly number[])[];
+  return sums.map((each, row) => ({ at, axes: values.map((ofAxis) => ofAxis[row]!), counts: each }));
 }
 
 /**
- * A text a period: a month by queue and 15 minutes has 60,000 rows, too many values to cross to the engine's thread one by one.
+ * Two texts a period: a month by queue and 15 minutes has 60,000 rows, too many values to cross to the engine's thread one by one.
  * Only the range of the key is read, of longer periods one range after another.
  */
 export function reportIn(engine: Engine, query: CounterQuery): RawBuilder<FoundPeriod> {
-  const { by, counters, step } = query;
-  const row = sql.join(namesIn([...by, ...counters]));
-  const rows =
-    engine === 'sqlite' ? sql`json_group_array(json_array(${row}))` : sql`json_agg(json_build_array(${row}))`;
-  const sums =
-    step === 'quarter' ? bucketSums(query) : engine === 'sqlite' ? joinedSums(query) : lateralSums(query);
-  return sql<FoundPeriod>`select begins as at, ${rows} as rows from ${sums} group by begins order by begins`;
+  return engine === 'sqlite' ? sqliteReport(query) : postgresReport(query);
+}
+
+function sqliteReport(query: CounterQuery): RawBuilder<FoundPeriod> {
+  const axes = namesIn(query.by).map((name) => sql`json_group_array(${name})`);
+  const sums = query.step === 'quarter' ? bucketSums(query) : joinedSums(query);
+  return sql`select begins as at, json_array(${joined(axes)}) as axes,
+    json_group_array(json_array(${joined(namesIn(query.counters))})) as counts from ${sums} group by begins order by begins`;
+}
+
+/**
+ * Period by period: it takes a join that is not one of equality for a product, and sorts all rows of a sum on the disk.
+ * `json_build_array` asks for the type of each of its values anew; a text of numbers is made in a fifth of its time.
+ */
+function postgresReport(query: CounterQuery): RawBuilder<FoundPeriod> {
+  const { by, counters } = query;
+  const periods = sql`(select (value ->> 0)::bigint as begins, (value ->> 1)::bigint as ends
+    from json_array_elements(${rangesOf(query)}::json))`;
+  const groups = by.length === 0 ? sql`` : sql`group by ${joined(namesIn(by))}`;
+  const sums = sql`select ${summedOf(query)} from ${tableOf(query)}
+    where ${ofQuery(query)} and bucket >= begins and bucket < ends ${groups} having count(*) > 0`;
+  const axes = namesIn(by).map((name) => sql`json_agg(${name})`);
+  const list = sql`'[' || concat_ws(',', ${joined(namesIn(counters))}) || ']'`;
+  return sql`select begins as at, axes, counts from ${periods} as period cross join lateral (
+      select json_build_array(${joined(axes)}) as axes, '[' || string_agg(${list}, ',') || ']' as counts
+      from (${sums}) as sums having count(*) > 0) as report order by begins`;
 }
 
 /** A bucket is its own period. */
@@ -71,20 +92,13 @@ function joinedSums(query: CounterQuery): RawBuilder<unknown> {
     where ${ofQuery(query)} and bucket >= begins and bucket < ends group by ${key}) as sums`;
 }
 
-/** PostgreSQL takes a join that is not one of equality for a product, but sums up period by period what it cannot take apart. */
-function lateralSums(query: CounterQuery): RawBuilder<unknown> {
-  const groups = query.by.length === 0 ? sql`` : sql`group by ${sql.join(namesIn(query.by))}`;
-  const periods = sql`(select (value ->> 0)::bigint as begins, (value ->> 1)::bigint as ends
-    from json_array_elements(${rangesOf(query)}::json))`;
-  return sql`${periods} as period cross join lateral (select ${summedOf(query)} from ${tableOf(query)}
-    where ${ofQuery(query)} and bucket >= begins and bucket < ends ${groups} having count(*) > 0) as sums`;
-}
-
+const joined = (parts: readonly RawBuilder<unknown>[] | ReturnType<typeof namesIn>) =>
+  parts.length === 0 ? sql`` : sql.join(parts);
 const namesIn = (names: readonly string[]) => names.map((name) => sql.ref(name));
 const tableOf = ({ cube }: CounterQuery) => sql.table(cube.table);
 
 function summedOf({ by, counters }: CounterQuery): RawBuilder<unknown> {
-  const sums = namesIn(counters).map((name) => sql`sum(${name}) as ${name}`);
+  const sums = namesIn(counters).map((name) => sql`cast(sum(${name}) as bigint) as ${name}`);
   return sql.join([...namesIn(by), ...sums]);
 }
 

@@ -28,6 +28,8 @@ export function postgresDialect(
   const pool = new Pool({ ...connectionConfig(url), ...config });
   // A connection that breaks while nobody uses it is replaced; when that fails, its next user is told.
   pool.on('error', () => {});
+  // Compiling takes longer than any question here, once for each month that it may look into. A failure is the next query's, too.
+  pool.on('connect', (client) => void client.query('set jit = off').catch(() => {}));
   const lent: PostgresPool = {
     options: pool.options,
     end: () => pool.end(),

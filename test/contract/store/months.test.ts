@@ -94,6 +94,18 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('months', POSTGRESQL), () => {
     expect(await placesOf('cdr')).toEqual(Object.fromEntries(expected));
     const { cdrs } = await store.cdrs.query({ tenantId: 'a' });
     expect(cdrs.map(({ callId }) => callId)).toEqual(['wrong-clock', 'june', 'old', 'no-clock']);
+    const paged: string[] = [];
+    for (let before: string | undefined; ; ) {
+      const page = await store.cdrs.query({
+        tenantId: 'a',
+        limit: 1,
+        ...(before !== undefined && { before }),
+      });
+      paged.push(...page.cdrs.map(({ callId }) => callId));
+      before = page.next;
+      if (before === undefined) break;
+    }
+    expect(paged).toEqual(cdrs.map(({ callId }) => callId));
     expect(await store.events.read('a', 0, 100)).toHaveLength(await store.events.head('a'));
   });
 
