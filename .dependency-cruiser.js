@@ -30,6 +30,8 @@ const ROOMS = {
   'prompt/': ['media/(media|errors|wav-duration).ts', 'rtp/wav.ts', 'provisioning/'],
   'dialplan/': [...FEATURE, 'calendar/', 'config/', 'numbering/'],
   'acd/': FEATURE,
+  // What people do from their seats: acts on agents, callers and talks.
+  'desk/': [...FEATURE, 'acd/'],
   'survey/': FEATURE,
   'voicemail/': [...FEATURE, 'rtp/'],
   // Saves, deletes and checks what is stored; calls go on beside it.
@@ -43,6 +45,7 @@ const ROOMS = {
     'open-tables.ts',
     ...[
       'acd/agent-events.ts',
+      'desk/desk-parts.ts',
       'calendar/',
       'call/',
       'cdr/',
@@ -70,7 +73,17 @@ const ROOMS = {
   // Wires the rooms above the ports: whatever stands behind them.
   'pbx.ts': [
     ...FEATURE,
-    ...['acd/', 'dialplan/', 'recording/', 'routing/', 'survey/', 'voicemail/', 'registrar/', 'trunk/'],
+    ...[
+      'acd/',
+      'desk/',
+      'dialplan/',
+      'recording/',
+      'routing/',
+      'survey/',
+      'voicemail/',
+      'registrar/',
+      'trunk/',
+    ],
     ...['calendar/', 'config/', 'numbering/'],
   ],
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],

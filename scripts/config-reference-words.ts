@@ -72,6 +72,8 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'the name of one of kind script': '话术名',
   'a code of up to 32 letters, digits, - _ and .': '代码，最多 32 个字母、数字、- _ .',
   'a number outside as the phone would dial it': '话机所拨的外线号码',
+  'the name of one of kind queue': '队列名',
+  '4 to 12 digits': '4 至 12 位数字',
   'digits such as 4001234567': '数字，如 4001234567',
   "a feature code such as '*61'": "功能码，如 '*61'",
   'rules about callers: [{ match: list, list: gold }]': '主叫规则：[{ match: list, list: gold }]',

@@ -192,6 +192,12 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     shelf: recordings,
     switches: switches.on,
     lastAgents: { of: (...caller) => lastAgentOf(store.cdrs, ...caller) },
+    audit: ({ tenantId, at, by, act, agent, callId, details }) => {
+      const entry = { tenantId, at, action: 'supervise', by: `agent ${by}` } as const;
+      store.audit
+        .append({ ...entry, details: { act, agent, callId, ...details } })
+        .catch((err: unknown) => logger.error({ err, act, by }, 'what a supervisor did could not be kept'));
+    },
   });
   outsideUse.follow((use) => pbx.outsideLimits.replace(use));
   return { companies, hotlines, store, phones, sip, media, recordings, disks, outsideUse, pbx };

@@ -9,6 +9,9 @@ import type { CallJournal } from './call/call-events.ts';
 import { Calls } from './call/calls.ts';
 import { dial } from './call/dial.ts';
 import type { Config } from './config/config.ts';
+import { DeskCodes } from './desk/codes.ts';
+import { Desk } from './desk/desk.ts';
+import type { DeskParts, SupervisionEntry } from './desk/desk-parts.ts';
 import type { FlowFeatures } from './dialplan/run/live-call.ts';
 import type { InboundLeg, SipEdge } from './edge/edge.ts';
 import type { MediaEngine } from './media/media.ts';
@@ -68,6 +71,8 @@ export interface PbxParts {
   readonly switches?: PeakSwitches;
   /** Who talked with callers before, for queues by `last-agent`. */
   readonly lastAgents?: LastAgents;
+  /** Keeps what supervisors do; must return at once. Undefined: nobody does. */
+  readonly audit?: (entry: SupervisionEntry) => void;
 }
 
 /** What who waits in a talk hears, where no queue has music of its own; a prompt of that name is shipped. */
@@ -78,6 +83,8 @@ export class Pbx {
   readonly acd: Acd;
   readonly trunks: Trunks;
   readonly outsideLimits: OutsideLimits;
+  /** What agents and supervisors do from their seats. */
+  readonly desk: Desk;
   /** Calls that have not ended. */
   readonly calls: Calls;
   readonly #parts: PbxParts;
@@ -185,6 +192,21 @@ export class Pbx {
       talk: unrecorded,
     });
     this.#clickToCall = new ClickToCall({ calls, directory, talk, log });
+    const deskParts: DeskParts = {
+      clock,
+      log,
+      calls,
+      media,
+      directory,
+      acd: this.acd,
+      provisioning,
+      promptItems,
+      queue: (call, name) => features.queue(call, name, {}),
+      survey: features.survey,
+      originate: ({ agent, ...request }) => this.#clickToCall.begin({ ...request, by: agent, agent }),
+      audit: parts.audit ?? (() => {}),
+    };
+    this.desk = new Desk(deskParts);
     this.#strangers = new SourceLog(clock, (source, count) =>
       log.warn({ source, count }, 'calls from an unknown address refused'),
     );
@@ -197,6 +219,7 @@ export class Pbx {
       directory,
       settings: this.#settings,
       groups,
+      agents: new DeskCodes(this.desk, deskParts),
       publicNumber: (party) => directory.publicNumber(party),
       talk,
       strangers: this.#strangers,
@@ -245,6 +268,7 @@ export class Pbx {
   /** Ends what is left and closes both ports. */
   async close(): Promise<void> {
     await this.calls.close('shutdown');
+    this.desk.close();
     this.acd.close();
     this.#settings.close();
     this.#lamps.close();

@@ -12,7 +12,9 @@ import type { IdSource } from '../shared/ids.ts';
 import type { AcdEvents } from './acd-events.ts';
 import { AgentError } from './agent-error.ts';
 import type { AgentJournal } from './agent-events.ts';
+import { refusalOf } from './core/admission.ts';
 import { type AgentState, isAtWork } from './core/agent.ts';
+import type { Refusal } from './core/commands.ts';
 import type { AgentWish } from './core/inputs.ts';
 import { type Place, placeOf } from './core/place.ts';
 import type { LastAgents } from './last-agents.ts';
@@ -133,6 +135,26 @@ export class Acd {
       const { callId, since, priority } = visit;
       return { callId, since, priority, ...placeOf(visit)! };
     });
+  }
+
+  /** Why nobody may join a queue now; undefined: a caller may. */
+  refusal(tenant: string, queue: string): Refusal | undefined {
+    return refusalOf(this.#tenants.get(tenant)?.core.queue(queue));
+  }
+
+  /** Undefined: there is no such agent. */
+  stateOf(tenant: string, agent: string): AgentState | undefined {
+    return this.#tenants.get(tenant)?.core.agent(agent)?.state;
+  }
+
+  /** What an agent asked for during a call, and gets after it. */
+  wishOf(tenant: string, agent: string): AgentWish | undefined {
+    return this.#tenants.get(tenant)?.core.agent(agent)?.wish?.input;
+  }
+
+  /** The queue whose caller an agent is rung for, talks with or finishes the notes of. */
+  queueOf(tenant: string, agent: string): string | undefined {
+    return this.#tenants.get(tenant)?.core.agent(agent)?.work?.queue;
   }
 
   /**

@@ -6,7 +6,7 @@ import type { Offered } from './core/commands.ts';
 import type { RingMiss } from './core/inputs.ts';
 import type { Turn, Visit } from './visit.ts';
 
-/** Who answered. `isAgent`: one of those who were rung; a colleague who picked the call up (抢接) is none of them. */
+/** Who answered. `isAgent`: an agent, who was rung or picked the call up (抢接); else a phone at which none sits. */
 export interface Winner {
   readonly isAgent: boolean;
   readonly leg: Leg;
@@ -28,7 +28,7 @@ export async function ringAgents(
     const more = (add: (target: RingTarget) => void) =>
       void turn.more.on('agent', (agent) => add(targetOf(agent)));
     const result = await ring(call, acd.parts.directory, agents.map(targetOf), { ...options, more });
-    const won = result.answered ? take(visit, turn, result.target.name, result.leg) : undefined;
+    const won = result.answered ? take(visit, turn, result.target, result.leg) : undefined;
     if (won) return won;
     if (!result.answered)
       outcomes = new Map([...result.outcomes].map(([target, { outcome }]) => [target.name, outcome]));
@@ -60,13 +60,31 @@ function missOf(outcome: RingFailure | undefined): RingMiss | undefined {
   }
 }
 
+/** A colleague who was not rung has taken the caller out of the line (抢接). */
+export function pickedUp({ parts: { directory } }: Acd, visit: Visit, leg: Leg): Winner {
+  const { call } = visit;
+  const { name: target, party } = leg;
+  const kind = party ? directory.party(party.number, party.tenant).kind : 'line';
+  call.note('rung', {
+    target,
+    outcome: 'answered',
+    ringMs: 0,
+    kind,
+    reason: 'pick-up',
+    by: '',
+    trunk: undefined,
+  });
+  visit.pickedUp();
+  return { isAgent: kind === 'agent', leg };
+}
+
 /** Undefined: the answer came too late, and was let go. */
-function take(visit: Visit, turn: Turn, name: string, leg: Leg): Winner | undefined {
-  const isAgent = turn.agents.some(({ agent }) => agent === name);
-  if (!isAgent) visit.pickedUp();
+function take(visit: Visit, turn: Turn, { name, kind }: RingTarget, leg: Leg): Winner | undefined {
+  const wasRung = turn.agents.some(({ agent }) => agent === name);
+  if (!wasRung) visit.pickedUp();
   else if (!visit.answered(turn, name, leg)) {
     leg.sip.end({ cause: 'cancelled' });
     return undefined;
   }
-  return { isAgent, leg };
+  return { isAgent: wasRung || kind === 'agent', leg };
 }

@@ -6,7 +6,7 @@ import { levelOf } from '../call/priority.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
 import type { Refusal } from './core/commands.ts';
-import { ringAgents } from './offer.ts';
+import { pickedUp, ringAgents } from './offer.ts';
 import { talkWith } from './talk-with.ts';
 import type { Visit } from './visit.ts';
 import { type Departure, Waiting } from './waiting.ts';
@@ -81,9 +81,10 @@ async function waitInLine(acd: Acd, visit: Visit, config: Queue, options: QueueO
     waiting.begin();
     while (true) {
       const turn = await visit.next();
-      if (!turn && visit.refusal) return turnedAway(call, config.name, visit.refusal);
-      if (!turn) return waiting.departure();
-      const won = await ringAgents(acd, visit, config, turn);
+      const picker = visit.picker();
+      if (!turn && !picker && visit.refusal) return turnedAway(call, config.name, visit.refusal);
+      if (!turn && !picker) return waiting.departure();
+      const won = picker ? pickedUp(acd, visit, picker) : await ringAgents(acd, visit, config, turn!);
       if (!won) continue;
       waiting.pause();
       const served = await talkWith(acd, call, config, won);

@@ -1,4 +1,4 @@
-import type { Call } from '../call/call.ts';
+import type { Call, RingingNow } from '../call/call.ts';
 import type { Leg } from '../call/leg.ts';
 import { TypedEvents } from '../shared/events.ts';
 import type { Offer, Offered, Refusal } from './core/commands.ts';
@@ -37,7 +37,7 @@ export interface VisitHost {
 }
 
 /** A caller at a queue, as the one who leads him sees it: he asks to come in, gets his turns, and tells what became of them. */
-export class Visit {
+export class Visit implements RingingNow {
   readonly id: string;
   readonly call: Call;
   #refusal: Refusal | undefined;
@@ -46,6 +46,8 @@ export class Visit {
   #turn: GivenTurn | undefined;
   #isTaken = false;
   #gaveUp = false;
+  /** Who has taken him out of the line. */
+  #picker: Leg | undefined;
   #waiting: ((turn: Turn | undefined) => void) | undefined;
 
   constructor(id: string, call: Call, refusal: Refusal | undefined, host: VisitHost) {
@@ -70,20 +72,50 @@ export class Visit {
     this.#host.take({ type: 'joined', visit: this.id, since });
   }
 
-  /** His next turn; undefined: he gave up before it. Rejects with ClosedError when the call has ended. */
+  /**
+   * His next turn; undefined: he gave up before it, or somebody took him (`picker`). Rejects with ClosedError when the call has ended.
+   */
   async next(): Promise<Turn | undefined> {
-    this.call.assertOpen();
+    const { call } = this;
+    call.assertOpen();
     if (this.#gaveUp) return undefined;
     if (this.#turn && !this.#isTaken) return this.#take();
     const coming = new Promise<Turn | undefined>((resolve) => {
-      this.#waiting = resolve;
+      this.#waiting = (turn) => {
+        this.#waiting = undefined;
+        resolve(turn);
+      };
     });
-    const ending = this.call.onEnd(() => this.#waiting?.(undefined));
+    call.ringing = [...call.ringing, this];
+    const ending = call.onEnd(() => this.#waiting?.(undefined));
     const turn = await coming;
-    this.#waiting = undefined;
+    call.ringing = call.ringing.filter((other) => other !== this);
     ending.off();
-    this.call.assertOpen();
+    call.assertOpen();
     return turn;
+  }
+
+  /** Who has taken him out of the line; told once. */
+  picker(): Leg | undefined {
+    const picker = this.#picker;
+    this.#picker = undefined;
+    return picker;
+  }
+
+  /** No phone rings for who waits in line: who takes him must want him, not any call that rings. */
+  rings(): boolean {
+    return false;
+  }
+
+  answerAt(): boolean {
+    return false;
+  }
+
+  pickUp(leg: Leg): boolean {
+    if (!this.#waiting) return false;
+    this.#picker = leg;
+    this.#waiting(undefined);
+    return true;
   }
 
   /** Somebody who was rung has answered. False: too late, he is to be let go. */

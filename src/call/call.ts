@@ -65,6 +65,8 @@ export interface RingingNow {
   rings(extension: string | undefined): boolean;
   /** The leg answers in the place of those who are rung. False: somebody else was first. */
   pickUp(leg: Leg): boolean;
+  /** The phone of that extension, which rings, is rung anew and asked to answer by itself. False: it does not ring. */
+  answerAt(extension: string): boolean;
 }
 
 /** What calls tell the registry of all calls, and ask of it; `Calls` is it. */
@@ -226,6 +228,11 @@ export class Call {
 
   isCaller(leg: Leg): boolean {
     return leg === this.#caller;
+  }
+
+  /** Whether a leg ends with this call. */
+  has(leg: Leg): boolean {
+    return leg === this.#caller || this.#others.includes(leg);
   }
 
   /** False while a call that we begin has no caller yet. */

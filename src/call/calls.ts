@@ -17,6 +17,12 @@ export interface LegFact {
   readonly call: Call;
 }
 
+/** Somebody has, or had, a place in a talk with that dialog. */
+export interface PlaceFact {
+  readonly talk: Talk;
+  readonly sip: SipLeg;
+}
+
 export interface CallsEvents {
   callOpened: Call;
   /** The call's last fact is in the journal and nothing of it is open any more. */
@@ -25,6 +31,10 @@ export interface CallsEvents {
   legOpened: LegFact;
   /** Follows `legOpened`, once; also for a leg that outlived its first call. */
   legEnded: LegFact;
+  /** Before the talk has entered the state that follows from it. */
+  placeTaken: PlaceFact;
+  /** Once for each `placeTaken`. */
+  placeLeft: PlaceFact;
 }
 
 /** The registry of all calls that have not ended, of their legs and of who talks: what is asked for a call is asked here. */
@@ -92,6 +102,11 @@ export class Calls implements CallRegister {
     return [...calls];
   }
 
+  /** Legs of an extension's phone, whatever they are in, the oldest first. */
+  legsOf(tenant: string, number: string): readonly Leg[] {
+    return [...(this.#extensions.get(`${tenant}/${number}`) ?? [])];
+  }
+
   /** Looks at every leg: it is people who ask for a number outside. */
   ofLine(tenant: string, number: string): Call[] {
     const calls = new Set<Call>();
@@ -115,10 +130,14 @@ export class Calls implements CallRegister {
   /** A talk begins with a dialog. Each talk takes its own out: a WeakMap would be walked through at every collection. */
   enter(sip: SipLeg, talk: Talk): void {
     this.#talks.set(sip, talk);
+    this.events.emit('placeTaken', { talk, sip });
   }
 
   leave(sip: SipLeg): void {
+    const talk = this.#talks.get(sip);
+    if (!talk) return;
     this.#talks.delete(sip);
+    this.events.emit('placeLeft', { talk, sip });
   }
 
   joined(leg: Leg, call: Call): void {

@@ -1,5 +1,6 @@
 import { OperationError } from './operation-error.ts';
 import type { Talk } from './talk.ts';
+import type { TalkState } from './talk-state.ts';
 import { summon } from './transfer.ts';
 
 /** All three talk with each other (三方通话): who is being asked joins caller and partner. Throws OperationError. */
@@ -9,8 +10,10 @@ export function mergeConference(talk: Talk): Promise<void> {
   return talk.step('confer');
 }
 
+const JOINED_BY_GUESTS: ReadonlySet<TalkState> = new Set(['talking', 'held', 'conference']);
+
 /**
- * Rings somebody who joins caller and partner; they go on talking meanwhile. Resolves with the status (RFC 3261 21) when he is
+ * Rings somebody who joins caller and partner, and whoever is in the conference already (多方会议); they go on talking meanwhile. Resolves with the status (RFC 3261 21) when he is
  * in, or will not come. Throws OperationError.
  */
 export function inviteToConference(talk: Talk, number: string): Promise<number> {
@@ -18,7 +21,7 @@ export function inviteToConference(talk: Talk, number: string): Promise<number> 
   const { done, who } = summon(talk, number, 'conference', talk.places.partner?.who.name ?? '');
   talk.call.note('step', { step: 'conference', why: `${who.name} is asked in` });
   return done.then(({ leg, status }) => {
-    if (leg && (talk.state === 'talking' || talk.state === 'held')) void talk.joinThird(leg, who, 'confer');
+    if (leg && JOINED_BY_GUESTS.has(talk.state)) void talk.joinThird(leg, who, 'confer');
     else if (leg) void talk.join(leg, who);
     talk.expectNobody();
     return status;

@@ -56,6 +56,8 @@ export interface Occasion {
   readonly queue?: string | undefined;
   /** The asker's extension forwards a call that was for it, for this reason; undefined: it is not forwarded. */
   readonly forwarded?: ForwardReason | undefined;
+  /** Its phone is asked to answer by itself (自动应答). */
+  readonly autoAnswer?: boolean | undefined;
 }
 
 /** Why a call is forwarded: what its extension has set, or its phone by a 302. */

@@ -6,7 +6,7 @@ import type { Talk } from './talk.ts';
 /**
  * A supervisor's leg listens to a talk (监听), whispers to one of it (密语) or talks with all (强插); called again, he
  * changes between these. He hears who talks, whoever that is, until he or the talk ends. His leg belongs to the talk's call
- * (`takeIn`, or rung for it). Throws OperationError.
+ * (`takeIn`, or rung for it) and ends with the talk, or to a call of his own, and goes on to other talks. Throws OperationError.
  */
 export function monitor(talk: Talk, leg: Leg, monitoring: Monitoring): Promise<void> {
   if (!talk.call.context.media.capabilities.conference) {

@@ -38,8 +38,8 @@ function ringsAt(ringing: RingingNow, phones: Phones): boolean {
   return phones.some((extension) => ringing.rings(extension));
 }
 
-/** The call of a tenant that has rung longest at one of those phones. */
-function ringingAt(calls: Calls, tenant: string, phones: Phones): Call | undefined {
+/** The call of a tenant that has rung longest at one of those phones; undefined among them: at any. */
+export function ringingAt(calls: Calls, tenant: string, phones: Phones): Call | undefined {
   const rung = calls.ofTenant(tenant).filter(({ ringing }) => ringing.some((one) => ringsAt(one, phones)));
   return rung.sort((a, b) => a.arrivedAt - b.arrivedAt)[0];
 }

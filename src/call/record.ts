@@ -71,9 +71,9 @@ export class TalkRecording {
   }
 
   /** Goes on in another file when the leg that it was made at has left the talk. */
-  follow({ caller, partner, third }: Places<Member>): void {
+  follow({ caller, partner, third, guests = [] }: Places<Member>): void {
     const leg = this.#leg;
-    if (!leg || leg === caller.leg || leg === partner?.leg || leg === third?.leg) return;
+    if (!leg || [caller, partner, third, ...guests].some((seat) => seat?.leg === leg)) return;
     const paused = this.#state === 'paused';
     this.stop();
     this.begin();

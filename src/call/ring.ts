@@ -63,6 +63,8 @@ class Ringing implements RingingNow {
   #attempts: readonly Attempt[] = [];
   #outcomes: Map<RingTarget, RingOutcome> | undefined;
   readonly #forwards: Forwards;
+  /** The extension whose phone is asked to answer by itself. */
+  #answersAt: string | undefined;
   /** Of those who ring for less time than all may. */
   #answerTimers: readonly Timer[] = [];
   #resolve: (result: RingResult) => void = () => {};
@@ -91,8 +93,24 @@ class Ringing implements RingingNow {
   pickUp(leg: Leg): boolean {
     const { party } = leg;
     if (this.#over || !party) return false;
-    const target = { name: leg.name, destination: { kind: party.kind, number: party.number } };
+    const { kind } = this.#directory.party(party.number, party.tenant);
+    const target = { name: leg.name, kind, destination: { kind: party.kind, number: party.number } };
     this.#win(leg, target, 'pick-up');
+    return true;
+  }
+
+  answerAt(extension: string): boolean {
+    const ringing = this.#attempts.filter(
+      ({ leg, destination: { kind, number } }) =>
+        kind === 'extension' && number === extension && leg.sip.state !== 'confirmed',
+    );
+    const [first] = ringing;
+    if (!first || this.#over || this.#winner) return false;
+    for (const attempt of ringing) this.#forget(attempt);
+    for (const { leg } of ringing) leg.sip.end({ cause: 'cancelled' });
+    this.#answersAt = extension;
+    this.#start(first.target, first.destination, this.#options.asker);
+    this.#settleIfOver();
     return true;
   }
 
@@ -167,7 +185,8 @@ class Ringing implements RingingNow {
   ): void {
     const { arrival } = this.#call;
     const { shows, queue } = this.#options;
-    const occasion = { asker, queue, hotline: this.#call.hotline, forwarded };
+    const autoAnswer = this.#options.autoAnswer ?? (destination.number === this.#answersAt || undefined);
+    const occasion = { asker, queue, autoAnswer, hotline: this.#call.hotline, forwarded };
     const shown = shows === undefined ? arrival : { ...arrival, caller: shows };
     const settings = this.#settingsOf(destination);
     if (settings?.always) {
@@ -187,7 +206,9 @@ class Ringing implements RingingNow {
 
   /** What an extension has set for calls to it; undefined where that does not count: its own phone asked for the call. */
   #settingsOf({ kind, number }: Destination): CallSettings | undefined {
-    if (kind !== 'extension' || this.#options.reason === 'originate') return undefined;
+    const { reason } = this.#options;
+    const asksItself = reason === 'originate' || reason === 'pick-up' || number === this.#answersAt;
+    if (kind !== 'extension' || asksItself) return undefined;
     return this.#directory.settings(number, this.#call.arrival.tenantId);
   }
 
@@ -315,7 +336,7 @@ class Ringing implements RingingNow {
   /** Somebody has answered: the others are let go. */
   #win(leg: Leg, target: RingTarget, reason: JoinReason, way?: Resolved): void {
     const ringMs = this.#elapsed();
-    this.#note(target, 'answered', ringMs, reason, way);
+    if (!this.#options.notedThere) this.#note(target, 'answered', ringMs, reason, way);
     for (const other of this.#targets) {
       if (other === target) continue;
       const ending = { cause: 'answered-elsewhere' } as const;

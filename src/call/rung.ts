@@ -30,6 +30,10 @@ export interface RingOptions {
   readonly signal?: AbortSignal;
   /** Number that the phones show; the caller's by default. */
   readonly shows?: string;
+  /** The phones are asked to answer by themselves (自动应答). */
+  readonly autoAnswer?: boolean;
+  /** Who answers takes a place that another ring has for him: that one notes his answer. */
+  readonly notedThere?: boolean;
   /** Is given at once what rings one more target while it lasts; all ring for `ringMs` from then on. */
   readonly more?: (add: (target: RingTarget) => void) => void;
   /** Told of audio that comes before the answer (183 with SDP), each time. */

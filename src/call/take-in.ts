@@ -32,7 +32,7 @@ export async function takeIn(
       profile: 'any',
       rtpTimeoutMs,
       signallingAddress: sip.invite.source.address,
-      ...(call.caller.hasMedia ? { near: call.caller.media } : {}),
+      ...(call.hasCaller && call.caller.hasMedia ? { near: call.caller.media } : {}),
     });
     await call.kept();
     const acked = await sip.answer(sdp);

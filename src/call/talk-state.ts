@@ -1,7 +1,8 @@
 import type { SegmentKind } from './call-events.ts';
 
 /**
- * What a talk does at the moment. Three have a place in it: the caller, his partner, and a third who is asked or joins in.
+ * What a talk does at the moment. Three have a place in it: the caller, his partner, and a third who is asked or joins in; in a
+ * conference guests besides.
  *
  * ```
  *              hold                    consult                alternate
@@ -24,7 +25,7 @@ import type { SegmentKind } from './call-events.ts';
  * - `talking`, `held`: caller and partner; one of them holds (保持).
  * - `consulting`: the partner asks a third (咨询), who may still be rung; the caller hears music.
  * - `alternated`: the partner is back with the caller, the third hears music.
- * - `conference`: all three (三方通话).
+ * - `conference`: all three (三方通话), or more (多方会议): `confer` once more for each; who leaves leaves the others in it until two are left.
  * - `parked` (驻留): the caller alone, until somebody takes him up.
  * - `waiting`: the caller alone, while a new partner is rung.
  */
@@ -79,7 +80,13 @@ const NEXT: Readonly<Record<TalkState, Partial<Record<TalkStep, TalkState>>>> = 
     confer: 'conference',
     end: 'over',
   },
-  conference: { complete: 'talking', withdraw: 'talking', join: 'conference', end: 'over' },
+  conference: {
+    confer: 'conference',
+    complete: 'talking',
+    withdraw: 'talking',
+    join: 'conference',
+    end: 'over',
+  },
   parked: { join: 'talking', wait: 'waiting', end: 'over' },
   waiting: { join: 'talking', end: 'over' },
   over: {},
@@ -96,6 +103,8 @@ export interface Places<Seat> {
   readonly partner: Seat | undefined;
   /** Not before he has answered. */
   readonly third: Seat | undefined;
+  /** Who else is in the conference. */
+  readonly guests?: readonly Seat[];
 }
 
 interface Holding {
@@ -116,7 +125,7 @@ export interface Wiring<Party> {
 
 /** Nobody is left with silence but who holds himself. */
 export function wiringOf<Seat extends Holding>(state: TalkState, places: Places<Seat>): Wiring<Seat> {
-  const { caller, partner, third } = places;
+  const { caller, partner, third, guests = [] } = places;
   switch (state) {
     case 'talking':
     case 'held':
@@ -126,7 +135,7 @@ export function wiringOf<Seat extends Holding>(state: TalkState, places: Places<
     case 'alternated':
       return together([caller, partner], [third]);
     case 'conference':
-      return together([caller, partner, third]);
+      return together([caller, partner, third, ...guests]);
     case 'parked':
     case 'waiting':
       return apart([caller, 'music']);

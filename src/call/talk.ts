@@ -1,4 +1,5 @@
 import type { ReferRequest, SipLeg } from '../edge/edge.ts';
+import type { Subscription } from '../shared/events.ts';
 import type { CallId } from '../shared/ids.ts';
 import type { PartyName } from './arrival.ts';
 import type { Call, Conversation } from './call.ts';
@@ -11,6 +12,9 @@ import { type Member, Seat, type SeatListener } from './seat.ts';
 import { TalkMedia } from './talk-media.ts';
 import type { Expected, TalkEnd, TalkOptions, TalkOutcome } from './talk-options.ts';
 import { type Places, segmentOf, type TalkState, type TalkStep, transition, wiringOf } from './talk-state.ts';
+
+/** One for all talks of three at most. */
+const NO_GUESTS: readonly Seat[] = [];
 
 /** Answers a phone's REFER. */
 export type ReferAnswerer = (talk: Talk, leg: Leg, refer: ReferRequest) => void;
@@ -29,7 +33,11 @@ export class Talk implements Conversation {
   #caller!: Seat;
   #partner: Seat | undefined;
   #third: Seat | undefined;
+  /** In a conference of more than three. */
+  #guests: readonly Seat[] = NO_GUESTS;
   readonly #monitors = new Map<Leg, Monitoring>();
+  /** Hear of the ends of monitors. */
+  #watched: Map<Leg, Subscription> | undefined;
   #expected: Expected | undefined;
   #slot = '';
   #finish: (end: TalkEnd) => void = () => {};
@@ -51,7 +59,7 @@ export class Talk implements Conversation {
   }
   /** Who has a place now. */
   get places(): Places<Member> {
-    return { caller: this.#caller, partner: this.#partner, third: this.#third };
+    return this.#places;
   }
   /** Where the caller is parked; empty when he is not. */
   get slot(): string {
@@ -115,11 +123,13 @@ export class Talk implements Conversation {
     return this.#enter(next);
   }
 
-  /** A third gets a place: beside the partner who asks him, or in a conference. */
+  /** A third gets a place: beside the partner who asks him, or in a conference, where there may be more of them. */
   joinThird(leg: Leg, who: PartyName, step?: 'confer'): Promise<void> {
     const next = step ? this.check(step) : this.#state;
-    this.#third = this.#seat(leg, who);
-    if (!step) this.#third.consult();
+    const seat = this.#seat(leg, who);
+    if (this.#third) this.#guests = [...this.#guests, seat];
+    else this.#third = seat;
+    if (!step) seat.consult();
     return this.#enter(next);
   }
 
@@ -130,7 +140,13 @@ export class Talk implements Conversation {
     this.#dismiss(this.#partner, 'target');
     this.#partner = this.#third;
     this.#third = undefined;
-    return this.#enter(next);
+    return this.#enter(this.#guestMovesUp() ? 'conference' : next);
+  }
+
+  /** The third's place is free: a guest of the conference gets it. False: there is none, two are left. */
+  #guestMovesUp(): boolean {
+    [this.#third, ...this.#guests] = this.#guests;
+    return this.#third !== undefined;
   }
 
   /** The partner leaves the caller alone: parked in `slot`, or waiting for somebody who is rung. Throws OperationError. */
@@ -170,7 +186,7 @@ export class Talk implements Conversation {
 
   /** Holds for somebody, or takes up again; what his phone does by itself stays. */
   setHold(leg: Leg, held: boolean): Promise<void> {
-    const seats = [this.#caller, this.#partner, this.#third];
+    const seats = [this.#caller, this.#partner, this.#third, ...this.#guests];
     seats.find((seat) => seat?.leg === leg)?.hold(held);
     return this.#enter(this.#state);
   }
@@ -178,19 +194,25 @@ export class Talk implements Conversation {
   /** Takes a monitor in, changes how he takes part, or lets him go. */
   setMonitor(leg: Leg, monitoring: Monitoring | undefined): Promise<void> {
     if (monitoring && !this.#monitors.has(leg)) {
-      leg.sip.events.once('ended', () => void this.setMonitor(leg, undefined));
+      this.#watched ??= new Map();
+      const gone = () => void this.setMonitor(leg, undefined);
+      this.#watched.set(leg, leg.sip.events.once('ended', gone));
     }
     if (monitoring) this.#monitors.set(leg, monitoring);
-    else this.#monitors.delete(leg);
+    else this.#forgetMonitor(leg);
     return this.#enter(this.#state);
   }
 
   /** Somebody's part is over, but the caller's: his is the call's end. */
   leave(leg: Leg, by: 'target' | 'engine'): void {
     const third = this.#third;
-    if (leg === third?.leg) {
+    const guest = this.#guests.find((seat) => seat.leg === leg);
+    if (guest) {
+      this.#dismiss(guest, by);
+      void this.#enter(this.#state);
+    } else if (leg === third?.leg) {
       this.#dismiss(third, by);
-      void this.step('withdraw');
+      void (this.#guestMovesUp() ? this.#enter('conference') : this.step('withdraw'));
     } else if (leg === this.#partner?.leg) {
       this.#dismiss(this.#partner, by);
       if (third) void this.promoteThird();
@@ -204,11 +226,11 @@ export class Talk implements Conversation {
   }
 
   replace(owner: SipLeg, leg: Leg, who: PartyName): void {
-    const third = this.#third;
-    if (owner === third?.leg.sip) {
+    const third = [this.#third, ...this.#guests].find((seat) => seat?.leg.sip === owner);
+    if (third) {
       this.noteJoined(who, { reason: 'replace', by: third.who.name });
       this.#dismiss(third, 'target');
-      void this.joinThird(leg, who);
+      void this.joinThird(leg, who, this.#state === 'conference' ? 'confer' : undefined);
       return;
     }
     const isCaller = owner === this.#caller.leg.sip;
@@ -242,6 +264,10 @@ export class Talk implements Conversation {
     this.#end({ kind: 'inside', serve });
   }
 
+  get #places(): Places<Seat> {
+    return { caller: this.#caller, partner: this.#partner, third: this.#third, guests: this.#guests };
+  }
+
   get #isOver(): boolean {
     return this.#state === 'over';
   }
@@ -262,6 +288,7 @@ export class Talk implements Conversation {
     if (!seat) return;
     if (seat === this.#partner) this.#partner = undefined;
     if (seat === this.#third) this.#third = undefined;
+    if (this.#guests.includes(seat)) this.#guests = this.#guests.filter((guest) => guest !== seat);
     seat.leave(by);
     seat.leg.sip.end({ cause: 'normal' });
   }
@@ -269,13 +296,13 @@ export class Talk implements Conversation {
   /** Enters a state, with all that follows from it. Repeating one looks again at who holds. */
   #enter(wanted: TalkState): Promise<void> {
     if (this.#isOver) return Promise.resolve();
-    const places: Places<Seat> = { caller: this.#caller, partner: this.#partner, third: this.#third };
+    const places = this.#places;
     const { caller, partner, third } = places;
     const isHeld = caller.held || partner?.held || third?.held;
     const state = transition(wanted, isHeld ? 'hold' : 'resume') ?? wanted;
     this.#state = state;
     if (state !== 'consulting') partner?.connect();
-    if (state === 'conference') third?.connect();
+    if (state === 'conference') for (const seat of [third, ...this.#guests]) seat?.connect();
     const told = { rung: this.#expected?.to ?? '', slot: this.#slot };
     const { kind, owner } = segmentOf(state as Exclude<TalkState, 'over'>, places, told);
     this.call.segment(kind, owner);
@@ -290,7 +317,8 @@ export class Talk implements Conversation {
 
   /** At once, not when the flow has unwound: the record must have it before the end of the call. */
   #callEnded(): void {
-    for (const seat of [this.#third, this.#partner]) seat?.leave('caller');
+    for (const seat of [...this.#guests, this.#third, this.#partner]) seat?.leave('caller');
+    this.#guests = NO_GUESTS;
     this.#third = undefined;
     this.#partner = undefined;
     this.#end({ kind: 'caller' });
@@ -302,9 +330,19 @@ export class Talk implements Conversation {
     this.#state = 'over';
     this.#expected?.abandon();
     this.#caller.leave(undefined);
-    this.#dismiss(this.#third, 'engine');
+    for (const seat of [...this.#guests, this.#third]) this.#dismiss(seat, 'engine');
     this.#dismiss(this.#partner, end.kind === 'inside' ? 'target' : 'engine');
-    for (const leg of this.#monitors.keys()) leg.sip.end({ cause: 'normal' });
+    for (const leg of [...this.#monitors.keys()]) {
+      this.#forgetMonitor(leg);
+      // one who has a call of his own goes on to other talks
+      if (this.call.has(leg)) leg.sip.end({ cause: 'normal' });
+    }
     this.#finish(end);
+  }
+
+  #forgetMonitor(leg: Leg): void {
+    this.#watched?.get(leg)?.off();
+    this.#watched?.delete(leg);
+    this.#monitors.delete(leg);
   }
 }

@@ -106,6 +106,26 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'The same while it cannot be reached',
       '不可及（未注册或无响应）转移，用法同上',
     ],
+    'codes.signIn': [
+      "The agent who sits at the phone signs in; with a work number behind it and that one's PIN, any agent at any phone",
+      '本机坐席签入；功能码后加工号并输入密码，可在任意话机签入',
+    ],
+    'codes.signOut': ['He signs out', '坐席签出'],
+    'codes.agentReady': ['He is ready', '坐席就绪'],
+    'codes.agentBusy': ['He is busy', '坐席示忙'],
+    'codes.agentBreak': ['He has a break; digits behind it are its reason', '坐席小休，功能码后可加原因号'],
+    'codes.endWrapUp': ['His wrap-up is over', '结束话后整理'],
+    'codes.monitor': [
+      'With a work number behind it: a supervisor listens to that agent; keys 1 to 4 then listen, whisper, barge in, take over',
+      '监听：功能码后加工号；其间按 1 监听、2 密语、3 强插、4 拦截',
+    ],
+    'codes.whisper': ['The same, heard by the agent alone', '密语，用法同上'],
+    'codes.barge': ['The same, heard by all', '强插，用法同上'],
+    'codes.pickUpQueue': [
+      'The agent takes the caller who has waited longest in his queues',
+      '抢接本坐席所属队列中等待最久的来电',
+    ],
+    showsSupervision: ["Agents' screens show who listens to them", '坐席界面显示谁在监听'],
     'retention.recordYears': [
       'Years that call records are kept, with what is left of their files; they go by whole months. Each of these: without, for ever',
       '话单保留年数，整月到期后连同其余文件一并删除；以下各项不写即永久保留',
@@ -302,6 +322,16 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     ],
     shows: ["What his calls out show; without: as his extension's", '外显号码；不写则同所在分机'],
     ring: ['He is rung so long; without: as the queue has it', '振铃时长；不写则按队列设置'],
+    signIn: [
+      '`automatic`: signed in from the start on; `manual`: he signs in himself',
+      '`automatic` 启动即签入，`manual` 由坐席自行签入',
+    ],
+    pin: [
+      'Digits by which he signs in at phones that are not his own; without, he cannot',
+      '在非本人话机签入用的密码；不写则不能签入',
+    ],
+    'supervises.all': ['He supervises all agents of the company', '班长席：可监控本企业全部坐席'],
+    'supervises.queues': ['He supervises the agents of these queues', '班长席：可监控这些队列的坐席'],
   },
   queue: {
     tenant,

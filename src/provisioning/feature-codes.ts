@@ -1,7 +1,15 @@
 import type { Complain } from './kind.ts';
 
 /** What a phone gets by dialling a feature code (功能码). */
-export type Feature = 'echo' | 'pickUp' | 'pickUpAt' | 'park' | PhoneFeature;
+export type Feature =
+  | 'echo'
+  | 'pickUp'
+  | 'pickUpAt'
+  | 'park'
+  | PhoneFeature
+  | AgentFeature
+  | SupervisorFeature
+  | 'pickUpQueue';
 
 /** Those that set something for the calls to the phone that dials them. */
 export type PhoneFeature =
@@ -10,6 +18,12 @@ export type PhoneFeature =
   | 'forwardBusy'
   | 'forwardNoAnswer'
   | 'forwardUnreachable';
+
+/** Those by which the agent (坐席) who sits at the phone signs in and out and changes his state. */
+export type AgentFeature = 'signIn' | 'signOut' | 'agentReady' | 'agentBusy' | 'agentBreak' | 'endWrapUp';
+
+/** Those by which a supervisor (班长席) takes part in an agent's talks. */
+export type SupervisorFeature = 'monitor' | 'whisper' | 'barge';
 
 /** A company's code of each feature; '' switches it off. */
 export type FeatureCodes = Readonly<Record<Feature, string>>;
@@ -24,9 +38,19 @@ export const STANDARD_CODES: FeatureCodes = {
   forwardBusy: '*90',
   forwardNoAnswer: '*92',
   forwardUnreachable: '*94',
+  signIn: '*50',
+  signOut: '*51',
+  agentReady: '*52',
+  agentBusy: '*53',
+  agentBreak: '*54',
+  endWrapUp: '*55',
+  monitor: '*56',
+  whisper: '*57',
+  barge: '*58',
+  pickUpQueue: '*59',
 };
 
-/** What may stand behind a code, where anything may: an extension, a place to park in, a number to forward to or none. */
+/** What may stand behind a code, where anything may: an extension, a place to park in, a number to forward to or none, an agent. */
 const DIGITS: { readonly [Of in Feature]?: RegExp } = {
   pickUpAt: /^\d{1,15}$/,
   park: /^\d{1,15}$/,
@@ -34,6 +58,11 @@ const DIGITS: { readonly [Of in Feature]?: RegExp } = {
   forwardBusy: /^\d{0,20}$/,
   forwardNoAnswer: /^\d{0,20}$/,
   forwardUnreachable: /^\d{0,20}$/,
+  signIn: /^\d{0,15}$/,
+  agentBreak: /^\d{0,2}$/,
+  monitor: /^\d{1,15}$/,
+  whisper: /^\d{1,15}$/,
+  barge: /^\d{1,15}$/,
 };
 
 /** What was dialled, in a company's own codes. `digits`: what follows the code; '' for a code that stands alone. */
@@ -59,15 +88,30 @@ export function featureOf(called: string, codes: Partial<FeatureCodes>): Dialled
 }
 
 /** A code that came with a later version, and that nobody wrote, yields to those of the company, which stand before it. */
-const LATER: ReadonlySet<string> = new Set<PhoneFeature>([
+const LATER: ReadonlySet<string> = new Set<Feature>([
   'doNotDisturb',
   'forwardAlways',
   'forwardBusy',
   'forwardNoAnswer',
   'forwardUnreachable',
+  'signIn',
+  'signOut',
+  'agentReady',
+  'agentBusy',
+  'agentBreak',
+  'endWrapUp',
+  'monitor',
+  'whisper',
+  'barge',
+  'pickUpQueue',
 ]);
 const givesWay = (feature: string, code: string) =>
   LATER.has(feature) && code === STANDARD_CODES[feature as Feature];
+
+/** Whether a hotline of the company that has what was dialled as a code of its own comes before the feature. */
+export function yields({ feature }: DialledFeature, codes: FeatureCodes): boolean {
+  return givesWay(feature, codes[feature]);
+}
 
 /** Complains of a code that is another feature's, or reads like another one with digits behind it. */
 export function checkCodes(codes: FeatureCodes, complain: Complain): void {

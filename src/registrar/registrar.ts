@@ -4,6 +4,7 @@ import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts'
 import type { Clock, Timer } from '../shared/clock.ts';
 import { asError } from '../shared/errors.ts';
 import { type Subscription, TypedEvents } from '../shared/events.ts';
+import { FailureLimiter } from '../shared/failure-limiter.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { DigestGuard } from '../sip/auth/digest-guard.ts';
@@ -13,7 +14,6 @@ import { Accounts } from './accounts.ts';
 import { aorOf, canonicalAor, placeOf } from './address-of-record.ts';
 import { type Binding, Bindings } from './bindings.ts';
 import { Domains, type Place } from './domains.ts';
-import { FailureLimiter } from './failure-limiter.ts';
 import { type PhoneRoute, routeTo } from './phone-route.ts';
 import { type ContactChange, optionTags, planRegister } from './register-request.ts';
 

@@ -18,6 +18,8 @@ export interface Origination {
   readonly number: string;
   /** Who asks, for the record: the name of an API's token. */
   readonly by: string;
+  /** The agent (坐席) who calls from his desk; undefined: who asks does. */
+  readonly agent?: string;
 }
 
 export interface ClickToCallParts {
@@ -40,7 +42,7 @@ export class ClickToCall {
    * tenant has no such extension,
    * `forbidden` when that may not call the number.
    */
-  begin({ tenant, extension, number, by }: Origination): Call {
+  begin({ tenant, extension, number, by, agent }: Origination): Call {
     const { calls, directory, talk, log } = this.#parts;
     const tenantId = tenant as TenantId;
     if (directory.find(extension, tenant).kind !== 'extension')
@@ -56,7 +58,7 @@ export class ClickToCall {
     const call = calls.originate({
       tenantId,
       party,
-      origin: { api: by },
+      origin: agent === undefined ? { api: by } : { agent },
       direction: leadsOut ? 'outbound' : 'internal',
       caller: extension,
       callerName: undefined,

@@ -9,12 +9,16 @@ import { pickUp } from '../call/pick-up.ts';
 import type { FlowFeatures } from '../dialplan/run/live-call.ts';
 import type { InboundLeg } from '../edge/edge.ts';
 import {
+  type AgentFeature,
   type DialledFeature,
   type Feature,
   featureOf,
   type PhoneFeature,
+  type SupervisorFeature,
+  yields,
 } from '../provisioning/feature-codes.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
+import type { AgentCodes } from './agent-codes.ts';
 import type { GroupCalls } from './group-calls.ts';
 import { runFlow } from './run-flow.ts';
 import { type SettingParts, setAtPhone } from './setting-codes.ts';
@@ -22,6 +26,7 @@ import { type SettingParts, setAtPhone } from './setting-codes.ts';
 /** A phone that dials a feature code (功能码). `digits`: what follows the code. */
 interface Dialling extends SettingParts {
   readonly calls: Calls;
+  readonly agents: AgentCodes;
   readonly leg: InboundLeg;
   readonly groups: Pick<GroupCalls, 'colleagues'>;
   readonly party: Party;
@@ -34,8 +39,8 @@ interface Dialling extends SettingParts {
 
 /** What each feature does with the INVITE, and what is said of it when that is nothing. */
 interface Served {
-  /** False: there was nothing to do; the INVITE is not answered then. */
-  serve(dialling: Dialling): Promise<boolean>;
+  /** False, or why: there was nothing to do; the INVITE is not answered then. */
+  serve(dialling: Dialling): Promise<boolean | string>;
   readonly otherwise: string;
 }
 
@@ -47,6 +52,27 @@ function settingBy(feature: PhoneFeature): Served {
       runFlow(call, setAtPhone(call, party, feature, digits, parts));
       return true;
     },
+    otherwise: '',
+  };
+}
+
+/** The agent who sits there does something. */
+function agentBy(feature: AgentFeature): Served {
+  return {
+    serve: async ({ open, agents, party, digits }) => {
+      const call = open();
+      runFlow(call, agents.dialled(call, party, feature, digits));
+      return true;
+    },
+    otherwise: '',
+  };
+}
+
+/** The supervisor who sits there takes part in an agent's talks. */
+function supervisionBy(feature: SupervisorFeature): Served {
+  return {
+    serve: async ({ agents, leg, party, digits }) =>
+      (await agents.supervise(leg, party, feature, digits)) ?? true,
     otherwise: '',
   };
 }
@@ -78,16 +104,34 @@ const FEATURES: Readonly<Record<Feature, Served>> = {
   forwardBusy: settingBy('forwardBusy'),
   forwardNoAnswer: settingBy('forwardNoAnswer'),
   forwardUnreachable: settingBy('forwardUnreachable'),
+  signIn: agentBy('signIn'),
+  signOut: agentBy('signOut'),
+  agentReady: agentBy('agentReady'),
+  agentBusy: agentBy('agentBusy'),
+  agentBreak: agentBy('agentBreak'),
+  endWrapUp: agentBy('endWrapUp'),
+  monitor: supervisionBy('monitor'),
+  whisper: supervisionBy('whisper'),
+  barge: supervisionBy('barge'),
+  pickUpQueue: {
+    serve: ({ agents, leg, party }) => agents.pickUp(leg, party),
+    otherwise: 'nobody waits in a queue of the agent who sits there',
+  },
 };
 
-/** What a company's phones dialled, in its own codes; undefined: it has no such code. */
+/**
+ * What a company's phones dialled, in its own codes; undefined: it has no such code. `isHotlines`: one of its hotlines has that code,
+ * too, which comes before codes that a later version brought.
+ */
 export function dialledFeature(
   { snapshot }: Provisioned,
   tenant: string,
   called: string,
+  isHotlines = false,
 ): DialledFeature | undefined {
   const codes = snapshot.get('tenant', tenant, tenant)?.codes;
-  return codes && featureOf(called, codes);
+  const dialled = codes && featureOf(called, codes);
+  return dialled && isHotlines && yields(dialled, codes) ? undefined : dialled;
 }
 
 /** Does what a code stands for. Resolves with why it could not: the INVITE is not answered then. */
@@ -96,7 +140,8 @@ export async function serveFeature(
   dialling: Omit<Dialling, 'digits'>,
 ): Promise<string | undefined> {
   const { serve, otherwise } = FEATURES[feature];
-  return (await serve({ ...dialling, digits })) ? undefined : otherwise;
+  const done = await serve({ ...dialling, digits });
+  return typeof done === 'string' ? done : done ? undefined : otherwise;
 }
 
 /** A code that the company does not have, or that does nothing now: said to the caller, and never sent to a carrier. */

@@ -13,6 +13,7 @@ import type { Provisioned } from '../provisioning/provisioning.ts';
 import { SYSTEM_TENANT } from '../provisioning/snapshot.ts';
 import type { TenantId } from '../shared/ids.ts';
 import type { SourceLog } from '../shared/source-log.ts';
+import type { AgentCodes } from './agent-codes.ts';
 import { isEmergency } from './emergency.ts';
 import { dialledFeature, refuseCode, serveFeature } from './feature-codes.ts';
 import type { GroupCalls } from './group-calls.ts';
@@ -32,6 +33,8 @@ export interface PhoneCallsParts {
   readonly directory: Directory;
   readonly settings: PhoneSettings;
   readonly groups: GroupCalls;
+  /** What agents do by feature code. */
+  readonly agents: AgentCodes;
   /** What a phone shows to another company; empty: withheld. */
   readonly publicNumber: (party: Party) => string;
   readonly talk: Pick<TalkOptions, 'recorder' | 'music'>;
@@ -93,16 +96,18 @@ export class PhoneCalls {
 
   /** A code acts on a call that there is already, or turns a switch; what cannot be done makes a call that tells so. */
   async #dialCode(leg: InboundLeg, party: Party): Promise<void> {
-    const { calls, provisioning, directory, features, hotlines, settings, groups } = this.#parts;
+    const { calls, agents, provisioning, directory, features, hotlines, settings, groups } = this.#parts;
     const { tenant } = party;
     const code = leg.invite.target.user;
-    const dialled = dialledFeature(provisioning, tenant, code);
+    const turn = hotlines.switchCode(code, tenant);
+    const dialled = dialledFeature(provisioning, tenant, code, turn !== undefined);
     const open = () => this.#open(leg, party, tenant, fromColleague(leg, party.number));
     let why = `there is no feature code ${code}`;
     if (dialled) {
       const who = directory.party(party.number, tenant);
       const undone = await serveFeature(dialled, {
         calls,
+        agents,
         leg,
         party,
         who,
@@ -116,8 +121,10 @@ export class PhoneCalls {
       why = undone;
     }
     const call = open();
-    const turn = dialled ? undefined : hotlines.switchCode(code, tenant);
-    runFlow(call, turn ? turn.run(new LiveCall(call, features)) : refuseCode(call, features, why));
+    runFlow(
+      call,
+      turn && !dialled ? turn.run(new LiveCall(call, features)) : refuseCode(call, features, why),
+    );
   }
 
   /** A call between phones, or from a phone out: not recorded; it ends the way the dialling did. */

@@ -82,6 +82,28 @@ export const ERROR_CODES = declared({
   },
   'no-wrap-up': { http: 409, cause: 'failure', en: 'The agent wraps up no call', zh: '坐席不在话后整理中' },
 
+  // What agents and supervisors do at their desks.
+  'no-talk': { http: 409, cause: 'failure', en: 'The agent is in no talk', zh: '坐席当前没有通话' },
+  'not-reached': {
+    http: 409,
+    cause: 'unavailable',
+    en: 'Nobody could be reached there',
+    zh: '未能接通对方',
+  },
+  'nothing-rings': {
+    http: 409,
+    cause: 'unavailable',
+    en: 'Nobody rings or waits there',
+    zh: '没有可以抢接的来话',
+  },
+  'wrong-pin': { http: 403, cause: 'forbidden', en: 'The PIN is wrong', zh: '密码错误' },
+  'too-many-tries': {
+    http: 429,
+    cause: 'forbidden',
+    en: 'Too many wrong tries: wait a minute',
+    zh: '错误次数过多,请稍后再试',
+  },
+
   // Flows.
   'call-ended': { http: 409, cause: 'normal', en: 'The call has ended', zh: '通话已结束' },
   'flow-loop': { http: 500, cause: 'dialplan-error', en: 'The flow runs in circles', zh: '流程陷入循环' },

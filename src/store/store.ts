@@ -288,7 +288,15 @@ export interface AuditEntry {
   readonly tenantId: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly action: 'backup' | 'restore' | 'retention' | 'erase' | 'hold' | 'unhold' | 'outside-limit';
+  readonly action:
+    | 'backup'
+    | 'restore'
+    | 'retention'
+    | 'erase'
+    | 'hold'
+    | 'unhold'
+    | 'outside-limit'
+    | 'supervise';
   /** Who did it: a person and his command, or the PBX itself. */
   readonly by: string;
   /** Counts and names, JSON values; never a number of a person. */

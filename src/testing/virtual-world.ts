@@ -1,6 +1,7 @@
 import type { AgentEvent } from '../acd/agent-events.ts';
 import type { CallEvent } from '../call/call-events.ts';
 import type { Config } from '../config/config.ts';
+import type { SupervisionEntry } from '../desk/desk-parts.ts';
 import { FakeEdge } from '../edge/fake/fake-edge.ts';
 import type { MediaCapabilities } from '../media/media.ts';
 import { NullMediaEngine } from '../media/null/null-engine.ts';
@@ -35,6 +36,8 @@ export class VirtualWorld {
   readonly events: CallEvent[] = [];
   /** What agents did, in order. */
   readonly agentEvents: AgentEvent[] = [];
+  /** What supervisors did, in order. */
+  readonly audited: SupervisionEntry[] = [];
   /** Extensions whose phones are not registered; all others have one. */
   readonly offline = new Set<string>();
   /** Nobody registers; an INVITE is no phone's. */
@@ -61,7 +64,8 @@ export class VirtualWorld {
     const prompts = catalogueOf(parts.config);
     const areas = { areaOf: () => UNKNOWN_AREA };
     const log = silentLogger;
-    const world = { clock, ids, log, edge, media, journal, agentJournal, prompts, phones, areas };
+    const audit = (entry: SupervisionEntry) => void this.audited.push(entry);
+    const world = { clock, ids, log, edge, media, journal, agentJournal, prompts, phones, areas, audit };
     return new Pbx({ ...world, ...parts });
   }
 }

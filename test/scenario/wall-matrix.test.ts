@@ -139,6 +139,17 @@ const CODES: { readonly [code in keyof typeof STANDARD_CODES]: string } = {
   forwardBusy: 'below',
   forwardNoAnswer: 'below',
   forwardUnreachable: 'below',
+  // what agents and supervisors do: desk/walls.test.ts
+  signIn: '',
+  signOut: '',
+  agentReady: '',
+  agentBusy: '',
+  agentBreak: '',
+  endWrapUp: '',
+  monitor: '',
+  whisper: '',
+  barge: '',
+  pickUpQueue: '',
 };
 
 describe('a feature code', () => {

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { AgentEvent } from '../../src/acd/agent-events.ts';
 import type { CallEvent } from '../../src/call/call-events.ts';
 import type { Config } from '../../src/config/config.ts';
+import type { SupervisionEntry } from '../../src/desk/desk-parts.ts';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import type { FakeCall, FakeEdge } from '../../src/edge/fake/fake-edge.ts';
 import type { FakeInboundLeg } from '../../src/edge/fake/fake-leg.ts';
@@ -52,6 +53,8 @@ export interface Scenario {
   change(edits: Edits): void;
   readonly events: CallEvent[];
   readonly agentEvents: readonly AgentEvent[];
+  /** What supervisors did. */
+  readonly audited: readonly SupervisionEntry[];
   /** Alice calls the hotline. */
   call(call?: Partial<FakeCall>): FakeInboundLeg;
   /** The endpoint of the caller of the only, or the newest, call. */
@@ -104,6 +107,7 @@ export async function scenario(
     change: (edits) => provisioning.replace(edited(provisioning.snapshot, edits)),
     events,
     agentEvents: world.agentEvents,
+    audited: world.audited,
     call: (call) => edge.arrive({ from: '13800138000', to: HOTLINE, ...call }),
     ear: () => {
       const ear = [...media.endpoints].find((endpoint) => !endpoints.includes(endpoint)) ?? endpoints.at(-1);

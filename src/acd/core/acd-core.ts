@@ -50,12 +50,12 @@ export class AcdCore {
     return this.#roster.agents();
   }
 
-  queue(name: string): Readonly<Queue> | undefined {
-    return this.#roster.queue(name);
-  }
-
   agent(id: string): Readonly<Agent> | undefined {
     return this.#roster.agent(id);
+  }
+
+  queue(name: string): Readonly<Queue> | undefined {
+    return this.#roster.queue(name);
   }
 
   /** Who sits at an extension's phone: of several, one who is signed in. */

@@ -1,6 +1,6 @@
 import Type from 'typebox';
-import { choice, DIGITS, duration } from '../../config/fields.ts';
-import { referenceOfSameName, title } from '../fields.ts';
+import { choice, DIGITS, duration, flag, list } from '../../config/fields.ts';
+import { reference, referenceOfSameName, secretPart, title } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 import { outsideRight } from '../outside-right.ts';
 import { shownNumber } from '../shown-number.ts';
@@ -28,6 +28,17 @@ export const agent = defineKind({
     signIn: Type.Optional(choice(['automatic', 'manual'], 'automatic')),
     /** He is rung so long; as the queue has it by default. */
     ringMs: Type.Optional(duration()),
+    /** By which he signs in at phones that are not his own (任意话机签入); without one he cannot. */
+    pin: Type.Optional(secretPart(Type.String({ pattern: '^\\d{4,12}$', hint: '4 to 12 digits' }))),
+    /** Whom he supervises (班长席): listens to, takes callers over from, sets the state of. Nobody by default. */
+    supervises: Type.Optional(
+      Type.Object({
+        /** All agents of the company. */
+        all: flag(false),
+        /** The agents of these queues, and who waits there. */
+        queues: list(reference('queue')),
+      }),
+    ),
   }),
 });
 

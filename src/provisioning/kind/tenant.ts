@@ -130,9 +130,31 @@ export const tenant = defineKind({
         forwardNoAnswer: code(STANDARD_CODES.forwardNoAnswer),
         /** The same while it cannot be reached (不可及转移). */
         forwardUnreachable: code(STANDARD_CODES.forwardUnreachable),
+        /** The agent who sits there signs in (签入); with a work number (工号) and its PIN any agent at any phone. */
+        signIn: code(STANDARD_CODES.signIn),
+        /** He signs out (签出). */
+        signOut: code(STANDARD_CODES.signOut),
+        /** He is ready (就绪). */
+        agentReady: code(STANDARD_CODES.agentReady),
+        /** He is busy (示忙). */
+        agentBusy: code(STANDARD_CODES.agentBusy),
+        /** He has a break (小休); digits behind it are its reason. */
+        agentBreak: code(STANDARD_CODES.agentBreak),
+        /** His wrap-up (整理) is over. */
+        endWrapUp: code(STANDARD_CODES.endWrapUp),
+        /** With a work number behind it: a supervisor listens to that agent (监听); keys 1, 2, 3 and 4 listen, whisper, barge in and take over. */
+        monitor: code(STANDARD_CODES.monitor),
+        /** The same, to whisper to him (密语). */
+        whisper: code(STANDARD_CODES.whisper),
+        /** The same, to be heard by all (强插). */
+        barge: code(STANDARD_CODES.barge),
+        /** The agent takes the caller who has waited longest in his queues (队列抢接). */
+        pickUpQueue: code(STANDARD_CODES.pickUpQueue),
       },
       { default: {} },
     ),
+    /** Agents' screens show who listens to them, and how. */
+    showsSupervision: Type.Optional(Type.Boolean()),
     /** How long what calls leave is kept; left out: for ever. What is on hold (保全) stays all the same. */
     retention: Type.Object(
       {

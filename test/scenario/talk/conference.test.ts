@@ -4,6 +4,7 @@ import { inviteToConference, mergeConference } from '../../../src/call/conferenc
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import type { NullEndpoint } from '../../../src/media/null/null-endpoint.ts';
 import {
+  ear,
   ears,
   playing,
   reinvites,
@@ -101,6 +102,64 @@ describe('conference of three', () => {
     expect(allTogether(s)).toBe(true);
     s.alice.remoteEnd('normal');
     await s.clock.advance(20_000);
+    await s.close();
+  });
+
+  it('more are asked in, hold, and leave, until two are left', async () => {
+    const s = await conferring();
+    for (const number of ['8003', '8004']) {
+      s.edge.phone(number, { does: 'answer', afterMs: 1_000 });
+      const status = inviteToConference(s.talk, number);
+      await s.clock.advance(1_000);
+      expect(await status).toBe(200);
+      await s.clock.settle();
+    }
+    const everybody = () => {
+      const { caller, partner, third, guests = [] } = s.talk.places;
+      return [caller, partner!, third!, ...guests].map((member) => ear(member.leg));
+    };
+    const all = everybody();
+    const hearEachOther = (ears: NullEndpoint[]) =>
+      ears.every((a, n) => ears.slice(n + 1).every((b) => together(a, b)));
+    expect([s.talk.state, all.length, hearEachOther(all)]).toEqual(['conference', 5, true]);
+    await reinvites(s.edge.legsTo('8004')[0]!, 'sendonly');
+    await s.clock.settle();
+    expect([hearEachOther(all.slice(0, 4)), all[4]!.hears(all[0]!)]).toEqual([true, false]);
+    await reinvites(s.edge.legsTo('8004')[0]!, 'sendrecv');
+    s.edge.legsTo('8002')[0]!.remoteEnd('normal');
+    await s.clock.settle();
+    expect([s.talk.state, s.talk.places.third?.who.name, hearEachOther(everybody())]).toEqual([
+      'conference',
+      '8003',
+      true,
+    ]);
+    s.bob.remoteEnd('normal');
+    await s.clock.settle();
+    expect([s.talk.state, s.talk.places.partner?.who.name, s.talk.places.third?.who.name]).toEqual([
+      'conference',
+      '8003',
+      '8004',
+    ]);
+    s.edge.legsTo('8004')[0]!.remoteEnd('normal');
+    await s.clock.settle();
+    expect([s.talk.state, s.talk.places.third, s.talk.places.guests]).toEqual(['talking', undefined, []]);
+    s.alice.remoteEnd('normal');
+    await s.clock.advance(20_000);
+    expect(s.facts('connected').map(({ target }) => target)).toEqual(['8001', '8002', '8003', '8004']);
+    expect(s.facts('disconnected')).toHaveLength(4);
+    await s.close();
+  });
+
+  it('all of it ends with the caller', async () => {
+    const s = await conferring();
+    s.edge.phone('8003', { does: 'answer', afterMs: 1_000 });
+    const status = inviteToConference(s.talk, '8003');
+    await s.clock.advance(1_000);
+    await status;
+    await s.clock.settle();
+    s.alice.remoteEnd('normal');
+    await s.clock.advance(20_000);
+    expect(s.edge.open).toBe(0);
     await s.close();
   });
 

@@ -23,7 +23,7 @@ describe('pick-up', () => {
     await s.clock.runUntil(() => s.facts('connected').length === 1);
     expect(s.facts('connected')).toMatchObject([{ target: '8002' }]);
     expect(s.edge.legsTo('8001')).toEqual([]);
-    expect(s.pbx.acd.agents()[0]!.state).toBe('idle');
+    expect(s.pbx.acd.agents()[0]!.state).toBe('ready');
     const talk = talkOf(s, s.alice);
     expect(together(ears(talk).caller, ears(talk).partner!)).toBe(true);
     s.alice.remoteEnd('normal');

@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** Failures are forgotten this long after the last one. */
 const MEMORY_MS = 60_000;

@@ -1,0 +1,7 @@
+import type { AgentAct } from './agent-act.ts';
+
+/** Leaves out what is said until `resume-recording`, such as a card's number. */
+export const pauseRecording: AgentAct = {
+  title: { en: 'pause the recording', zh: '暂停录音' },
+  do: (at) => at.talking().talk.recording.pause(),
+};

@@ -1,0 +1,14 @@
+import { playToTalk } from '../../call/play.ts';
+import type { AgentAct } from './agent-act.ts';
+
+/** Plays a stored prompt to the customer, or to everybody in the talk; resolves when it is over. */
+export const play: AgentAct<{ readonly prompt: string; readonly to?: 'customer' | 'all' }> = {
+  title: { en: 'play a prompt', zh: '点播语音' },
+  do: async (at, { prompt, to = 'customer' }) => {
+    const { talk, customer } = at.talking();
+    const items = at.parts.promptItems(at.tenant, [prompt]);
+    const { caller, partner, third, guests = [] } = talk.places;
+    const all = [caller, partner, third, ...guests].flatMap((member) => (member ? [member.leg] : []));
+    await playToTalk(talk, items, to === 'all' ? all : [customer]);
+  },
+};

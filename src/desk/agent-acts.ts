@@ -1,0 +1,60 @@
+import type { AgentAct } from './act/agent-act.ts';
+import { answer } from './act/answer.ts';
+import { complete } from './act/complete.ts';
+import { confer } from './act/confer.ts';
+import { consult } from './act/consult.ts';
+import { dial } from './act/dial.ts';
+import { digits } from './act/digits.ts';
+import { endWrapUp } from './act/end-wrap-up.ts';
+import { hangUp } from './act/hang-up.ts';
+import { hold } from './act/hold.ts';
+import { invite } from './act/invite.ts';
+import { mute } from './act/mute.ts';
+import { park } from './act/park.ts';
+import { pauseRecording } from './act/pause-recording.ts';
+import { pickUp } from './act/pick-up.ts';
+import { play } from './act/play.ts';
+import { resume } from './act/resume.ts';
+import { resumeRecording } from './act/resume-recording.ts';
+import { signIn } from './act/sign-in.ts';
+import { survey } from './act/survey.ts';
+import { swap } from './act/swap.ts';
+import { transfer } from './act/transfer.ts';
+import { unmute } from './act/unmute.ts';
+import { WISHES } from './act/wishes.ts';
+import { withdraw } from './act/withdraw.ts';
+
+/** All that an agent does from his desk, by the name that a request for it has. */
+export const AGENT_ACTS = {
+  ...WISHES,
+  answer,
+  complete,
+  confer,
+  consult,
+  dial,
+  digits,
+  'end-wrap-up': endWrapUp,
+  'hang-up': hangUp,
+  hold,
+  invite,
+  mute,
+  park,
+  'pause-recording': pauseRecording,
+  'pick-up': pickUp,
+  play,
+  resume,
+  'resume-recording': resumeRecording,
+  'sign-in': signIn,
+  survey,
+  swap,
+  transfer,
+  unmute,
+  withdraw,
+};
+
+type Acts = typeof AGENT_ACTS;
+export type AgentActName = keyof Acts;
+export type AgentArgs<Name extends AgentActName> =
+  Acts[Name] extends AgentAct<infer Args, infer _Result> ? Args : never;
+export type AgentResult<Name extends AgentActName> =
+  Acts[Name] extends AgentAct<infer _Args, infer Result> ? Result : never;

@@ -1,0 +1,142 @@
+import { answer } from '../call/answer.ts';
+import type { Party } from '../call/arrival.ts';
+import type { Call } from '../call/call.ts';
+import { play } from '../call/gather.ts';
+import { takeIn } from '../call/take-in.ts';
+import type { InboundLeg } from '../edge/edge.ts';
+import type { Prompts } from '../prompt/prompt.ts';
+import type { AgentFeature, SupervisorFeature } from '../provisioning/feature-codes.ts';
+import { PbxError } from '../shared/errors.ts';
+import type { Actor, Desk } from './desk.ts';
+import type { DeskParts } from './desk-parts.ts';
+import { PinCheck } from './pin-check.ts';
+import type { SupervisionMode } from './supervision.ts';
+import { waitingIn } from './waiting-in.ts';
+import type { Kept } from './wish.ts';
+
+const MODES: Readonly<Record<SupervisorFeature, SupervisionMode>> = {
+  monitor: 'listen',
+  whisper: 'whisper',
+  barge: 'barge',
+};
+
+type Spoken = Extract<Prompts, readonly unknown[]>;
+
+/** Refusals that have words of their own. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  forbidden: 'no-right',
+  'wrong-pin': 'wrong-pin',
+  'too-many-tries': 'too-many-tries',
+};
+
+/** What agents and supervisors do by feature code (功能码): the same acts as from a screen, and a word of what became of each. */
+export class DeskCodes {
+  readonly #desk: Desk;
+  readonly #parts: DeskParts;
+  readonly #pins: PinCheck;
+
+  constructor(desk: Desk, parts: DeskParts) {
+    this.#desk = desk;
+    this.#parts = parts;
+    this.#pins = new PinCheck(parts);
+  }
+
+  /** The agent who sits at a phone asks for a state. `digits`: a work number to sign in with, or the reason of a break. */
+  async dialled(call: Call, phone: Party, feature: AgentFeature, digits: string): Promise<void> {
+    await answer(call);
+    call.segment('ivr', 'feature code');
+    let spoken: Spoken;
+    let isDone = true;
+    try {
+      spoken = await this.#do(call, phone, feature, digits);
+    } catch (error) {
+      // the phone has hung up
+      call.assertOpen();
+      if (!(error instanceof PbxError)) throw error;
+      call.note('step', { step: 'feature code', why: error.message });
+      spoken = [REFUSALS[error.code] ?? 'not-possible'];
+      isDone = false;
+    }
+    await play(call, call.caller, this.#parts.promptItems(phone.tenant, spoken));
+    call.end(isDone ? 'normal' : 'forbidden');
+  }
+
+  /** Resolves with why it cannot be. */
+  async supervise(
+    leg: InboundLeg,
+    phone: Party,
+    feature: SupervisorFeature,
+    agent: string,
+  ): Promise<string | undefined> {
+    try {
+      await this.#desk.superviseFrom(leg, this.#actorAt(phone), { agent, mode: MODES[feature] });
+      return undefined;
+    } catch (error) {
+      if (error instanceof PbxError) return error.message;
+      throw error;
+    }
+  }
+
+  /** False: nobody waits there. */
+  async pickUp(sip: InboundLeg, phone: Party): Promise<boolean> {
+    const { directory, provisioning } = this.#parts;
+    const who = directory.party(phone.number, phone.tenant);
+    const queues = provisioning.snapshot
+      .all('queue')
+      .filter(({ tenant, agents }) => tenant === phone.tenant && agents.includes(who.name));
+    const waiting = queues.flatMap(({ name }) => waitingIn(this.#parts, phone.tenant, name));
+    const [call] = waiting.sort((a, b) => a.arrivedAt - b.arrivedAt);
+    if (who.kind !== 'agent' || !call) return false;
+    const leg = await takeIn(call, sip, phone, who.name);
+    if (!leg) return true;
+    call.note('step', { step: 'pick-up', why: `${who.name} takes the call` });
+    if (!call.ringing.some((one) => one.pickUp(leg))) sip.end({ cause: 'answered-elsewhere' });
+    return true;
+  }
+
+  async #do(call: Call, phone: Party, feature: AgentFeature, digits: string): Promise<Spoken> {
+    if (feature === 'signIn') return this.#signIn(call, phone, digits);
+    const actor = this.#actorAt(phone);
+    const why = `${actor.agent}: ${feature}${digits === '' ? '' : ` ${digits}`}`;
+    const [prompt, done] = await this.#wish(feature, actor, digits);
+    call.note('step', { step: 'feature code', why });
+    return done?.isKept ? [prompt, 'after-call'] : [prompt];
+  }
+
+  async #wish(
+    feature: Exclude<AgentFeature, 'signIn'>,
+    actor: Actor,
+    digits: string,
+  ): Promise<readonly [prompt: string, done?: Kept]> {
+    const desk = this.#desk;
+    switch (feature) {
+      case 'signOut':
+        return ['agent-signed-out', await desk.act(actor, 'sign-out', {})];
+      case 'agentReady':
+        return ['agent-ready', await desk.act(actor, 'ready', {})];
+      case 'agentBusy':
+        return ['agent-busy', await desk.act(actor, 'busy', {})];
+      case 'agentBreak':
+        return ['agent-break', await desk.act(actor, 'break', digits === '' ? {} : { reason: digits })];
+      case 'endWrapUp':
+        await desk.act(actor, 'end-wrap-up', {});
+        return ['wrap-up-ended'];
+    }
+  }
+
+  /** At his own phone an agent needs no PIN: who has the phone has its password. */
+  async #signIn(call: Call, phone: Party, digits: string): Promise<Spoken> {
+    const actor = digits === '' ? this.#actorAt(phone) : { tenant: phone.tenant, agent: digits };
+    const { agent } = actor;
+    await this.#pins.ask(call, phone, agent);
+    await this.#desk.act(actor, 'sign-in', { extension: phone.number });
+    call.note('step', { step: 'feature code', why: `${agent} signs in at ${phone.number}` });
+    return ['agent-signed-in'];
+  }
+
+  /** Who sits at a phone. Throws DeskError. */
+  #actorAt({ tenant, number }: Party): Actor {
+    const { name: agent } = this.#parts.directory.party(number, tenant);
+    return { tenant, agent };
+  }
+}

@@ -1,0 +1,57 @@
+import type { Acd } from '../acd/acd.ts';
+import type { Call } from '../call/call.ts';
+import type { Calls } from '../call/calls.ts';
+import type { Directory } from '../call/destination.ts';
+import type { QueueOutcome } from '../call/outcomes.ts';
+import type { MediaEngine, PlayItem } from '../media/media.ts';
+import type { Prompts } from '../prompt/prompt.ts';
+import type { Provisioned } from '../provisioning/provisioning.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { TenantId } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
+
+/** What a supervisor did (审计): who, whom, what, when, in which call. */
+export interface SupervisionEntry {
+  readonly tenantId: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The supervisor, by his work number (工号). */
+  readonly by: string;
+  readonly act: string;
+  /** The agent; undefined: it was done to a caller. */
+  readonly agent: string | undefined;
+  readonly callId: string | undefined;
+  /** What else was asked for, such as the mode of a monitor; never a number of a person. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** A call that an agent begins from his desk. */
+export interface DeskCall {
+  readonly tenant: TenantId;
+  /** Where he sits: rung first. */
+  readonly extension: string;
+  readonly number: string;
+  /** Work number (工号) of who calls. */
+  readonly agent: string;
+}
+
+/** What the desks need of the other rooms; given by the composition root. */
+export interface DeskParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly calls: Calls;
+  readonly media: Pick<MediaEngine, 'capabilities'>;
+  readonly directory: Directory;
+  readonly acd: Acd;
+  /** Agents, queues, and who supervises whom. */
+  readonly provisioning: Provisioned;
+  /** Resolves a prompt's name; throws UnknownPromptError. */
+  readonly promptItems: (tenant: string, prompts: Prompts) => readonly PlayItem[];
+  /** A caller goes through a queue of his company. */
+  readonly queue: (call: Call, name: string) => Promise<QueueOutcome>;
+  readonly survey: (call: Call, name: string) => Promise<unknown>;
+  /** Rings the agent's phone, then the number. Throws PbxError `forbidden`. */
+  readonly originate: (request: DeskCall) => Call;
+  /** Keeps what supervisors do. Returns at once; never throws. */
+  readonly audit: (entry: SupervisionEntry) => void;
+}

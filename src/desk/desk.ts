@@ -1,0 +1,114 @@
+import type { InboundLeg } from '../edge/edge.ts';
+import { TypedEvents } from '../shared/events.ts';
+import type { AgentAct } from './act/agent-act.ts';
+import { AGENT_ACTS, type AgentActName, type AgentArgs, type AgentResult } from './agent-acts.ts';
+import { type AtDesk, atDesk } from './at-desk.ts';
+import type { DeskParts } from './desk-parts.ts';
+import { mustMix, supervised } from './supervised.ts';
+import type { Supervision, SupervisionMode } from './supervision.ts';
+import { Supervisions } from './supervisions.ts';
+import type { Done, SupervisorAct } from './supervisor-act/supervisor-act.ts';
+import { SUPERVISOR_ACTS, type SupervisorActName, type SupervisorArgs } from './supervisor-acts.ts';
+
+/** Who acts: an agent of a company, by his work number (工号). */
+export interface Actor {
+  readonly tenant: string;
+  readonly agent: string;
+}
+
+export interface DeskEvents {
+  /** A supervisor takes part in an agent's talks from now on, or otherwise; `mode` undefined: no longer. */
+  supervisionChanged: {
+    readonly tenant: string;
+    readonly agent: string;
+    readonly supervisor: string;
+    readonly mode: SupervisionMode | undefined;
+    /** The agent's screen may show it. */
+    readonly isShown: boolean;
+  };
+}
+
+/** Keys of a supervisor's phone that change how he takes part. */
+const MODE_KEYS: Readonly<Record<string, SupervisionMode>> = { 1: 'listen', 2: 'whisper', 3: 'barge' };
+/** The key by which he takes the caller over. */
+const INTERCEPT_KEY = '4';
+
+/** What agents (坐席) and supervisors (班长席) do from their seats, of all companies: one act a file in `act/` and `supervisor-act/`. */
+export class Desk {
+  readonly events = new TypedEvents<DeskEvents>();
+  readonly #parts: DeskParts;
+  readonly #supervisions: Supervisions;
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+    this.#supervisions = new Supervisions({
+      onKey: (by, supervision, digit) => this.#keyed(by, supervision, digit),
+      onChanged: (by, of, mode) => this.#changed(by, of, mode),
+    });
+  }
+
+  /**
+   * An agent acts. Rejects with an error whose code is of `shared/error-codes.ts` where that is not possible or not his right;
+   * nothing has changed then. Whoever or whatever is of another company is `not-found`.
+   */
+  async act<Name extends AgentActName>(
+    { tenant, agent }: Actor,
+    name: Name,
+    args: AgentArgs<Name>,
+  ): Promise<AgentResult<Name>> {
+    const act = AGENT_ACTS[name] as AgentAct<unknown, unknown>;
+    return (await act.do(atDesk(this.#parts, tenant, agent), args)) as AgentResult<Name>;
+  }
+
+  /** A supervisor acts on an agent or a caller, who must be his to supervise; it is kept in the audit trail. Rejects as {@link act}. */
+  async supervise<Name extends SupervisorActName>(
+    { tenant, agent }: Actor,
+    name: Name,
+    args: SupervisorArgs<Name>,
+  ): Promise<Done> {
+    const by = atDesk(this.#parts, tenant, agent);
+    const act = SUPERVISOR_ACTS[name] as SupervisorAct<unknown>;
+    const done = await act.do(by, args, this.#supervisions);
+    this.#audit(by, name, done);
+    return done;
+  }
+
+  /** The same by a call of his phone: he takes part in an agent's talks. Rejects as {@link act}; `sip` is not answered then. */
+  async superviseFrom(
+    sip: InboundLeg,
+    { tenant, agent }: Actor,
+    { agent: id, mode }: Required<SupervisorArgs<'monitor'>>,
+  ): Promise<void> {
+    const by = atDesk(this.#parts, tenant, agent);
+    const of = supervised(by, id);
+    mustMix(by);
+    const supervision = await this.#supervisions.watchFrom(sip, by, of, mode);
+    if (supervision)
+      this.#audit(by, 'monitor', { agent: id, callId: supervision.heard?.id, details: { mode } });
+  }
+
+  close(): void {
+    this.events.clear();
+  }
+
+  #keyed({ tenant, id }: AtDesk, { of, mode: before }: Supervision, digit: string): void {
+    const mode = MODE_KEYS[digit];
+    const actor = { tenant, agent: id };
+    let done: Promise<unknown> | undefined;
+    if (digit === INTERCEPT_KEY) done = this.supervise(actor, 'intercept', { agent: of.id });
+    else if (mode && mode !== before) done = this.supervise(actor, 'monitor', { agent: of.id, mode });
+    done?.catch((err: unknown) => this.#parts.log.info({ err, tenant, agent: id }, 'a key did nothing'));
+  }
+
+  #changed(by: AtDesk, of: AtDesk, mode: SupervisionMode | undefined): void {
+    const { tenant } = by;
+    const company = this.#parts.provisioning.snapshot.get('tenant', tenant, tenant);
+    const isShown = company?.showsSupervision ?? false;
+    this.events.emit('supervisionChanged', { tenant, agent: of.id, supervisor: by.id, mode, isShown });
+  }
+
+  #audit({ tenant, id }: AtDesk, act: string, { agent, callId, details = {} }: Done): void {
+    const at = this.#parts.clock.now();
+    this.#parts.audit({ tenantId: tenant, at, by: id, act, agent, callId, details });
+  }
+}

@@ -1,0 +1,31 @@
+import type { Call } from '../call/call.ts';
+import type { Leg } from '../call/leg.ts';
+import { type RingOptions, ring } from '../call/ring.ts';
+import type { AtDesk } from './at-desk.ts';
+import { DeskError } from './desk-error.ts';
+
+const RING_MS = 20_000;
+
+/**
+ * Rings the phone of who acts, for a call that he asked for; it answers by itself where it can (自动应答). Throws DeskError
+ * `not-reached` when it does not, ClosedError when the call has ended.
+ */
+export async function ringOwnPhone(
+  at: AtDesk,
+  call: Call,
+  options: Pick<RingOptions, 'reason' | 'shows' | 'notedThere'>,
+): Promise<Leg> {
+  const target = {
+    ...at.who,
+    destination: { kind: 'extension', number: at.extension } as const,
+  };
+  const rung = await ring(call, at.parts.directory, [target], {
+    ringMs: RING_MS,
+    by: at.id,
+    autoAnswer: true,
+    ...options,
+  });
+  if (rung.answered) return rung.leg;
+  const { why } = rung.outcomes.get(target)!;
+  throw new DeskError('not-reached', `the phone ${at.extension} did not take the call: ${why}`);
+}

@@ -1,0 +1,30 @@
+import type { AtDesk } from './at-desk.ts';
+import { DeskError } from './desk-error.ts';
+
+/** The agent whom a supervisor acts on. Throws DeskError `not-found`, `forbidden`. */
+export function supervised(by: AtDesk, id: string): AtDesk {
+  const of = by.colleague(id);
+  if (id === by.id) throw new DeskError('bad-request', `agent ${id} does not supervise himself`);
+  if (maySupervise(by, (queue) => agentsOf(by, queue).includes(id))) return of;
+  throw new DeskError('forbidden', `agent ${by.id} does not supervise agent ${id}`);
+}
+
+/** Throws DeskError `not-supported` where the media engine cannot mix. */
+export function mustMix({ parts: { media } }: AtDesk): void {
+  if (!media.capabilities.conference)
+    throw new DeskError('not-supported', 'the media engine cannot mix, so nobody can listen in');
+}
+
+/** Throws DeskError `forbidden` where a queue is none of those that he supervises. */
+export function mustSupervise(by: AtDesk, queue: string): void {
+  if (!maySupervise(by, (name) => name === queue))
+    throw new DeskError('forbidden', `agent ${by.id} does not supervise queue ${queue}`);
+}
+
+function maySupervise({ agent: { supervises } }: AtDesk, isMeant: (queue: string) => boolean): boolean {
+  return supervises !== undefined && (supervises.all || supervises.queues.some(isMeant));
+}
+
+function agentsOf({ parts, tenant }: AtDesk, queue: string): readonly string[] {
+  return parts.provisioning.snapshot.get('queue', tenant, queue)?.agents ?? [];
+}

@@ -1,0 +1,119 @@
+import type { Call } from '../call/call.ts';
+import type { Leg } from '../call/leg.ts';
+import { takeIn } from '../call/take-in.ts';
+import type { InboundLeg } from '../edge/edge.ts';
+import type { AtDesk } from './at-desk.ts';
+import { DeskError } from './desk-error.ts';
+import { ringOwnPhone } from './own-phone.ts';
+import { Supervision, type SupervisionMode } from './supervision.ts';
+
+/** Told of what supervisors do who take part in talks. */
+export interface SupervisionsListener {
+  /** A key was pressed at a supervisor's phone meanwhile. */
+  onKey(by: AtDesk, supervision: Supervision, digit: string): void;
+  /** He follows an agent from now on, or follows him otherwise; `mode` undefined: no longer. */
+  onChanged(by: AtDesk, of: AtDesk, mode: SupervisionMode | undefined): void;
+}
+
+/** Supervisors who follow agents: one agent each. */
+export class Supervisions {
+  readonly #listener: SupervisionsListener;
+  /** By company and work number of the supervisor; undefined while his phone is being rung. */
+  readonly #running = new Map<string, Supervision | undefined>();
+
+  constructor(listener: SupervisionsListener) {
+    this.#listener = listener;
+  }
+
+  of(by: AtDesk): Supervision | undefined {
+    return this.#running.get(keyOf(by));
+  }
+
+  /**
+   * A supervisor follows an agent, or another one than before, or otherwise. His phone is rung when it is in nothing yet. Throws
+   * DeskError.
+   */
+  async watch(by: AtDesk, of: AtDesk, mode: SupervisionMode): Promise<Supervision> {
+    const running = this.of(by);
+    if (!running) return this.#begin(by, of, mode, (call) => this.#ring(by, of, call));
+    const { of: before } = running;
+    if (before.id !== of.id) this.#listener.onChanged(by, before, undefined);
+    await running.watch(of, mode);
+    this.#listener.onChanged(by, of, mode);
+    return running;
+  }
+
+  /** The same by an INVITE of his own phone; undefined: that has its final response. */
+  watchFrom(
+    sip: InboundLeg,
+    by: AtDesk,
+    of: AtDesk,
+    mode: SupervisionMode,
+  ): Promise<Supervision | undefined> {
+    return this.#begin(by, of, mode, (call) => takeIn(call, sip, by.party, by.id)).catch((error: unknown) => {
+      if (sip.state === 'ended') return undefined;
+      throw error;
+    });
+  }
+
+  async #begin(
+    by: AtDesk,
+    of: AtDesk,
+    mode: SupervisionMode,
+    phone: (call: Call) => Promise<Leg | undefined>,
+  ): Promise<Supervision> {
+    const key = keyOf(by);
+    if (this.#running.has(key)) throw new DeskError('wrong-state', `agent ${by.id} supervises already`);
+    this.#running.set(key, undefined);
+    const call = callOf(by, of);
+    try {
+      const leg = await phone(call);
+      if (!leg || leg.sip.state === 'ended')
+        throw new DeskError('not-reached', `the phone ${by.extension} hung up`);
+      call.markAnswered();
+      call.segment('ivr', `supervision ${of.id}`);
+      const supervision: Supervision = new Supervision(call, leg, of, mode, {
+        onKey: (digit) => this.#listener.onKey(by, supervision, digit),
+        onOver: () => {
+          this.#running.delete(key);
+          this.#listener.onChanged(by, supervision.of, undefined);
+        },
+      });
+      this.#running.set(key, supervision);
+      await supervision.watch(of, mode);
+      this.#listener.onChanged(by, of, mode);
+      return supervision;
+    } catch (error) {
+      this.#running.delete(key);
+      call.end('no-answer');
+      throw error;
+    }
+  }
+
+  #ring(by: AtDesk, of: AtDesk, call: Call): Promise<Leg> {
+    by.mustBeFree();
+    call.segment('ring', by.id);
+    return ringOwnPhone(by, call, { reason: 'originate', shows: of.extension });
+  }
+}
+
+function keyOf({ tenant, id }: AtDesk): string {
+  return `${tenant}/${id}`;
+}
+
+/** The call that the supervisor's phone is in: his own, and of no caller. */
+function callOf(by: AtDesk, of: AtDesk): Call {
+  return by.parts.calls.originate({
+    tenantId: by.tenant,
+    party: by.party,
+    origin: { agent: by.id },
+    direction: 'internal',
+    caller: by.extension,
+    callerName: undefined,
+    called: of.extension,
+    sent: { from: by.extension, to: of.extension, identity: undefined },
+    diversions: [],
+    earlyMedia: true,
+    media: {},
+  });
+}

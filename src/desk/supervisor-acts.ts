@@ -1,0 +1,24 @@
+import { endWrapUpOf } from './supervisor-act/end-wrap-up.ts';
+import { force } from './supervisor-act/force.ts';
+import { intercept } from './supervisor-act/intercept.ts';
+import { leave } from './supervisor-act/leave.ts';
+import { monitor } from './supervisor-act/monitor.ts';
+import { moveQueues } from './supervisor-act/move-queues.ts';
+import type { SupervisorAct } from './supervisor-act/supervisor-act.ts';
+import { takeDown } from './supervisor-act/take-down.ts';
+
+/** All that a supervisor does, by the name that a request for it has. */
+export const SUPERVISOR_ACTS = {
+  'end-wrap-up': endWrapUpOf,
+  force,
+  intercept,
+  leave,
+  monitor,
+  'move-queues': moveQueues,
+  'take-down': takeDown,
+};
+
+type Acts = typeof SUPERVISOR_ACTS;
+export type SupervisorActName = keyof Acts;
+export type SupervisorArgs<Name extends SupervisorActName> =
+  Acts[Name] extends SupervisorAct<infer Args> ? Args : never;

@@ -1,0 +1,19 @@
+import type { Party } from '../call/arrival.ts';
+import type { Call } from '../call/call.ts';
+import type { InboundLeg } from '../edge/edge.ts';
+import type { AgentFeature, SupervisorFeature } from '../provisioning/feature-codes.ts';
+
+/** What agents and supervisors do by feature code (功能码) at the phone of an extension; the desks are it. */
+export interface AgentCodes {
+  /** Does what the code stands for, says what became of it, and hangs up. `digits`: what follows the code. */
+  dialled(call: Call, phone: Party, feature: AgentFeature, digits: string): Promise<void>;
+  /** Takes the supervisor's phone into an agent's talks. Resolves with why it cannot be; the INVITE is not answered then. */
+  supervise(
+    leg: InboundLeg,
+    phone: Party,
+    feature: SupervisorFeature,
+    agent: string,
+  ): Promise<string | undefined>;
+  /** The phone takes who has waited longest in the agent's queues. False: nobody does; the INVITE is not answered then. */
+  pickUp(leg: InboundLeg, phone: Party): Promise<boolean>;
+}

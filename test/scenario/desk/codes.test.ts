@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { answering, atDesk, DESKS, over, refusal } from '../../support/desk.ts';
+import { type Scenario, scenario } from '../../support/scenario.ts';
+import { phoneCalls, talkOf } from '../../support/talk.ts';
+
+/** A phone dials a code and, when it is asked, keys a PIN; what it heard until it was over. */
+async function dialled(s: Scenario, from: string, code: string, ...pins: string[]): Promise<string[]> {
+  const sip = phoneCalls(s, from, code);
+  await s.clock.settle();
+  const endpoint = s.ear();
+  for (const pin of pins) {
+    await s.clock.runUntil(() => s.heard(endpoint).at(-1) === 'enter-pin');
+    for (const digit of `${pin}#`) endpoint.press(digit);
+    await s.clock.advance(100);
+  }
+  await s.clock.runUntil(() => sip.state === 'ended');
+  return s.heard(endpoint);
+}
+
+const open = () => scenario(async (call) => void (await call.queue('sales')), { companies: DESKS });
+const stateOf = (s: Scenario, agent: string) => s.pbx.acd.stateOf('demo', agent);
+
+describe('feature codes of agents', () => {
+  it('each state has one, and is spoken', async () => {
+    const s = await open();
+    const steps: [string, string, string][] = [
+      ['*51', 'agent-signed-out', 'signed-out'],
+      ['*50', 'agent-signed-in', 'ready'],
+      ['*53', 'agent-busy', 'busy'],
+      ['*52', 'agent-ready', 'ready'],
+      ['*5412', 'agent-break', 'break'],
+      ['*52', 'agent-ready', 'ready'],
+    ];
+    for (const [code, prompt, state] of steps) {
+      expect(await dialled(s, '8001', code)).toEqual([prompt]);
+      expect(stateOf(s, '8001')).toBe(state);
+    }
+    expect(s.agentEvents.filter(({ reason }) => reason !== undefined).at(-1)).toMatchObject({
+      did: 'break',
+      reason: '12',
+    });
+    await s.close();
+  });
+
+  it('what cannot be is said: no wrap-up, signed out, a phone at which nobody sits', async () => {
+    const s = await open();
+    expect(await dialled(s, '8001', '*55')).toEqual(['not-possible']);
+    await dialled(s, '8001', '*51');
+    expect(await dialled(s, '8001', '*52')).toEqual(['not-possible']);
+    expect(await dialled(s, '8010', '*50')).toEqual(['not-possible']);
+    expect(s.facts('ended').map(({ cause }) => cause)).toEqual([
+      'forbidden',
+      'normal',
+      'forbidden',
+      'forbidden',
+    ]);
+    await s.close();
+  });
+
+  it('ends the wrap-up', async () => {
+    const s = await atDesk();
+    s.bob.remoteEnd('normal');
+    await s.clock.advance(1_000);
+    expect(stateOf(s, '8001')).toBe('wrap-up');
+    expect(await dialled(s, '8001', '*54')).toEqual(['agent-break', 'after-call']);
+    expect(await dialled(s, '8001', '*55')).toEqual(['wrap-up-ended']);
+    expect(stateOf(s, '8001')).toBe('break');
+    await over(s);
+  });
+
+  it('an agent signs in at any phone with his PIN, is rung there, and sits at his own again', async () => {
+    const s = await open();
+    await dialled(s, '8001', '*51');
+    expect(await dialled(s, '8010', '*508001', '4711')).toEqual(['enter-pin', 'agent-signed-in']);
+    expect([stateOf(s, '8001'), s.pbx.acd.extensionOf('demo', '8001')]).toEqual(['ready', '8010']);
+    expect(JSON.stringify(s.events)).not.toContain('4711');
+    answering(s, '8010');
+    const alice = s.call();
+    await s.clock.runUntil(() => s.facts('connected').length === 1);
+    expect(talkOf(s, alice).places.partner).toMatchObject({
+      who: { name: '8001' },
+      leg: { party: { number: '8010' } },
+    });
+    await s.pbx.desk.act({ tenant: 'demo', agent: '8001' }, 'hold', {});
+    expect(talkOf(s, alice).state).toBe('held');
+    alice.remoteEnd('normal');
+    await s.clock.advance(15_000);
+    await dialled(s, '8010', '*51');
+    expect(s.pbx.acd.extensionOf('demo', '8001')).toBe('8001');
+    await s.clock.advance(60_000);
+    await s.close();
+  });
+
+  it('wrong PINs are slower each time, and in the end nothing is taken', async () => {
+    const s = await open();
+    await dialled(s, '8001', '*51');
+    const begun = s.clock.now();
+    expect(await dialled(s, '8010', '*508001', '1', '22', '47111')).toEqual([
+      'enter-pin',
+      'wrong-pin',
+      'enter-pin',
+      'wrong-pin',
+      'enter-pin',
+      'wrong-pin',
+      'wrong-pin',
+    ]);
+    expect(s.clock.now() - begun).toBeGreaterThan(6_000);
+    expect((await dialled(s, '8010', '*508001', '1', '2')).at(-1)).toBe('too-many-tries');
+    expect(await dialled(s, '8010', '*508001')).toEqual(['too-many-tries']);
+    expect(stateOf(s, '8001')).toBe('signed-out');
+    await s.clock.advance(61_000);
+    expect((await dialled(s, '8010', '*508001', '4711')).at(-1)).toBe('agent-signed-in');
+    await s.close();
+  });
+
+  it('who has no PIN sits at his own phone only; a stranger to the company is none', async () => {
+    const s = await open();
+    expect(await dialled(s, '8010', '*508002')).toEqual(['no-right']);
+    expect(await dialled(s, '8002', '*508002')).toEqual(['agent-signed-in']);
+    expect(await dialled(s, '8010', '*509999')).toEqual(['not-possible']);
+    await s.close();
+  });
+
+  it('a phone that hangs up while its PIN is asked for leaves nothing open', async () => {
+    const s = await open();
+    const sip = phoneCalls(s, '8010', '*508001');
+    await s.clock.advance(1_000);
+    sip.remoteEnd('normal');
+    await s.clock.settle();
+    expect(stateOf(s, '8001')).toBe('ready');
+    await s.close();
+  });
+
+  it('takes who has waited longest in the queues of who sits there', async () => {
+    const s = await open();
+    await s.pbx.desk.act({ tenant: 'demo', agent: '8001' }, 'busy', {});
+    const alice = s.call();
+    await s.clock.advance(1_000);
+    const bert = s.call();
+    await s.clock.advance(1_000);
+    phoneCalls(s, '8001', '*59');
+    await s.clock.runUntil(() => s.facts('connected').length === 1);
+    expect(talkOf(s, alice).places.partner?.who).toEqual({ name: '8001', kind: 'agent' });
+    const none = phoneCalls(s, '8002', '*59');
+    await s.clock.runUntil(() => none.state === 'ended');
+    expect(s.facts('step').at(-1)?.why).toBe('nobody waits in a queue of the agent who sits there');
+    for (const leg of [alice, bert]) leg.remoteEnd('normal');
+    await s.clock.advance(60_000);
+    await s.close();
+  });
+
+  it('supervising once more from another phone is refused', async () => {
+    const s = await atDesk();
+    const first = phoneCalls(s, '8009', '*568001');
+    await s.clock.settle();
+    const second = phoneCalls(s, '8009', '*568001');
+    await s.clock.runUntil(() => second.state === 'ended');
+    expect([first.state, second.statuses]).toEqual(['confirmed', [200]]);
+    expect(
+      await refusal(s, s.pbx.desk.supervise({ tenant: 'demo', agent: '8009' }, 'leave', {})),
+    ).toBeUndefined();
+    await over(s);
+  });
+});

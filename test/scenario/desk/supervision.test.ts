@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest';
+import { act, answering, atDesk, chief, earOf, over, refusal, resultOf } from '../../support/desk.ts';
+import type { TalkScenario } from '../../support/talk.ts';
+import { ears, phoneCalls, talkOf, together } from '../../support/talk.ts';
+
+/** What the chief and those who talk hear of each other. */
+function heard(s: TalkScenario) {
+  const { caller, partner } = ears(talkOf(s, s.alice));
+  const ear = earOf(s, '8009');
+  return {
+    both: together(caller, partner!),
+    byChief: [ear.hears(caller), ear.hears(partner!)],
+    ofChief: [caller.hears(ear), partner!.hears(ear)],
+  };
+}
+
+const LISTENS = { both: true, byChief: [true, true], ofChief: [false, false] };
+
+/** The phone says how, and is in the talk then. */
+const said = (s: TalkScenario) => s.clock.advance(3_000);
+
+async function listening(): Promise<TalkScenario> {
+  const s = await atDesk();
+  answering(s, '8009');
+  await resultOf(s, chief(s, 'monitor', { agent: '8001' }));
+  await said(s);
+  return s;
+}
+
+describe('a supervisor takes part', () => {
+  it('his phone is rung and answers by itself; he listens, whispers, barges in', async () => {
+    const s = await listening();
+    expect(s.edge.legsTo('8009')[0]!.call.headers).toMatchObject({ 'Answer-Mode': 'Auto' });
+    expect(heard(s)).toEqual(LISTENS);
+    await chief(s, 'monitor', { agent: '8001', mode: 'whisper' });
+    await said(s);
+    expect(heard(s)).toEqual({ ...LISTENS, ofChief: [false, true] });
+    await chief(s, 'monitor', { agent: '8001', mode: 'barge' });
+    await said(s);
+    expect(heard(s)).toEqual({ ...LISTENS, ofChief: [true, true] });
+    expect(s.heard(earOf(s, '8009'))).toEqual([
+      'supervision-listen',
+      'supervision-whisper',
+      'supervision-barge',
+    ]);
+    expect(s.facts('step').map(({ why }) => why)).toEqual(
+      expect.arrayContaining(['8009: listen', '8009: whisper', '8009: barge']),
+    );
+    await chief(s, 'leave', {});
+    await s.clock.settle();
+    expect([s.edge.legsTo('8009'), s.talk.state, s.media.open]).toEqual([[], 'talking', 3]);
+    await over(s);
+  });
+
+  it('keys of his phone change how, and take the caller over', async () => {
+    const s = await listening();
+    const press = async (digit: string) => {
+      earOf(s, '8009').press(digit);
+      await said(s);
+    };
+    await press('2');
+    expect(heard(s)).toEqual({ ...LISTENS, ofChief: [false, true] });
+    await press('3');
+    expect(heard(s)).toEqual({ ...LISTENS, ofChief: [true, true] });
+    await press('1');
+    expect(heard(s)).toEqual(LISTENS);
+    await press('4');
+    expect([s.bob.state, s.talk.places.partner?.who.name]).toEqual(['ended', '8009']);
+    expect(s.audited.map(({ act: name, agent }) => `${name} ${agent}`)).toEqual([
+      'monitor 8001',
+      'monitor 8001',
+      'monitor 8001',
+      'monitor 8001',
+      'intercept 8001',
+    ]);
+    await over(s);
+  });
+
+  it('follows the agent: out of the talk that he transfers, into his next one', async () => {
+    const s = await listening();
+    answering(s, '8002');
+    await resultOf(s, act(s, '8001', 'transfer', { to: { agent: '8002' } }));
+    const { caller, partner } = ears(s.talk);
+    expect([earOf(s, '8009').hears(caller), earOf(s, '8009').hears(partner!)]).toEqual([false, false]);
+    expect([together(caller, partner!), s.edge.legsTo('8009').length]).toEqual([true, 1]);
+    await s.clock.advance(15_000);
+    const bert = s.call();
+    await s.clock.runUntil(() => s.facts('connected').length === 3);
+    await s.clock.settle();
+    const next = ears(talkOf(s, bert));
+    expect([earOf(s, '8009').hears(next.caller), earOf(s, '8009').hears(next.partner!)]).toEqual([
+      true,
+      true,
+    ]);
+    bert.remoteEnd('normal');
+    await s.clock.advance(1_000);
+    expect(s.edge.legsTo('8009')).toHaveLength(1);
+    s.edge.legsTo('8009')[0]!.remoteEnd('normal');
+    await over(s);
+  });
+
+  it('begins before the agent talks, and stays in a hold and a consultation', async () => {
+    const s = await atDesk();
+    answering(s, '8009', '8002');
+    s.bob.remoteEnd('normal');
+    await s.clock.advance(15_000);
+    await resultOf(s, chief(s, 'monitor', { agent: '8001', mode: 'whisper' }));
+    const bert = s.call();
+    await s.clock.runUntil(() => s.facts('connected').length === 2);
+    await act(s, '8001', 'hold', {});
+    await act(s, '8001', 'resume', {});
+    await resultOf(s, act(s, '8001', 'consult', { to: { agent: '8002' } }));
+    const { partner, third, caller } = ears(talkOf(s, bert));
+    const ear = earOf(s, '8009');
+    expect([ear.hears(third!), ear.hears(partner!), partner!.hears(ear), third!.hears(ear)]).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(ear.hears(caller)).toBe(false);
+    bert.remoteEnd('normal');
+    await s.clock.advance(1_000);
+    await chief(s, 'leave', {});
+    await over(s);
+  });
+
+  it('goes from one agent to another with the same leg', async () => {
+    const s = await atDesk();
+    s.change({ queue: (queue) => (queue.name === 'sales' ? { agents: ['8001', '8002'] } : queue) });
+    answering(s, '8009', '8002');
+    const bert = s.call();
+    await s.clock.runUntil(() => s.facts('connected').length === 2);
+    await resultOf(s, chief(s, 'monitor', { agent: '8001' }));
+    const leg = s.edge.legsTo('8009')[0];
+    await resultOf(s, chief(s, 'monitor', { agent: '8002' }));
+    await said(s);
+    const { caller } = ears(talkOf(s, bert));
+    expect([s.edge.legsTo('8009')[0] === leg, earOf(s, '8009').hears(caller)]).toEqual([true, true]);
+    expect(earOf(s, '8009').hears(ears(s.talk).caller)).toBe(false);
+    bert.remoteEnd('normal');
+    await chief(s, 'leave', {});
+    await over(s);
+  });
+
+  it('dials a code with the work number: the same, and his hanging up ends it', async () => {
+    const s = await atDesk();
+    const shown: unknown[] = [];
+    s.pbx.desk.events.on('supervisionChanged', (change) => shown.push(change));
+    const sip = phoneCalls(s, '8009', '*578001');
+    await said(s);
+    expect(heard(s)).toEqual({ ...LISTENS, ofChief: [false, true] });
+    sip.remoteEnd('normal');
+    await s.clock.settle();
+    const who = { tenant: 'demo', agent: '8001', supervisor: '8009', isShown: true };
+    expect(shown).toEqual([
+      { ...who, mode: 'whisper' },
+      { ...who, mode: undefined },
+    ]);
+    expect(s.audited).toMatchObject([
+      {
+        tenantId: 'demo',
+        by: '8009',
+        act: 'monitor',
+        agent: '8001',
+        callId: s.talk.call.id,
+        details: { mode: 'whisper' },
+      },
+    ]);
+    await over(s);
+  });
+
+  it('whoever does not supervise him is refused, by phone in words', async () => {
+    const s = await atDesk();
+    const sip = phoneCalls(s, '8002', '*568001');
+    await s.clock.runUntil(() => sip.state === 'ended');
+    expect(s.facts('step').at(-1)?.why).toBe('agent 8002 does not supervise agent 8001');
+    const tries = [
+      await refusal(s, s.pbx.desk.supervise({ tenant: 'demo', agent: '8002' }, 'monitor', { agent: '8001' })),
+      await refusal(s, chief(s, 'monitor', { agent: '8002' })),
+      await refusal(s, chief(s, 'intercept', { agent: '8002' })),
+      await refusal(s, chief(s, 'take-down', { agent: '8002' })),
+      await refusal(s, chief(s, 'force', { agent: '8002', state: 'busy' })),
+    ];
+    expect(new Set(tries)).toEqual(new Set(['forbidden']));
+    expect([await refusal(s, chief(s, 'leave', {})), s.audited, s.edge.rung]).toEqual([
+      'wrong-state',
+      [],
+      ['8001'],
+    ]);
+    await over(s);
+  });
+
+  it('a phone that does not answer, or an engine that cannot mix: refused, and nothing is left', async () => {
+    const s = await atDesk();
+    s.edge.phone('8009', { does: 'reject', status: 486 });
+    expect(await refusal(s, chief(s, 'monitor', { agent: '8001' }))).toBe('not-reached');
+    expect(s.pbx.calls.size).toBe(1);
+    await over(s);
+    const other = await atDesk([], { can: { conference: false } });
+    expect(await refusal(other, chief(other, 'monitor', { agent: '8001' }))).toBe('not-supported');
+    await over(other);
+  });
+});
+
+describe('a supervisor steps in', () => {
+  it('takes the caller over with a phone that is rung for it', async () => {
+    const s = await atDesk();
+    answering(s, '8009');
+    await resultOf(s, chief(s, 'intercept', { agent: '8001' }));
+    const { caller, partner } = ears(s.talk);
+    expect([s.bob.state, s.talk.places.partner?.who, together(caller, partner!)]).toEqual([
+      'ended',
+      { name: '8009', kind: 'agent' },
+      true,
+    ]);
+    expect(s.facts('joined')).toMatchObject([{ target: '8009', reason: 'pick-up', by: '8001' }]);
+    expect(s.audited).toMatchObject([{ act: 'intercept', agent: '8001', callId: s.talk.call.id }]);
+    await over(s);
+  });
+
+  it('his phone does not answer: the agent has the caller still', async () => {
+    const s = await atDesk();
+    s.edge.phone('8009', { does: 'reject', status: 486 });
+    expect(await refusal(s, chief(s, 'intercept', { agent: '8001' }))).toBe('not-reached');
+    expect([s.talk.state, s.bob.state, s.audited]).toEqual(['talking', 'confirmed', []]);
+    await over(s);
+  });
+
+  it("takes the agent's call down", async () => {
+    const s = await atDesk(['goodbye']);
+    await chief(s, 'take-down', { agent: '8001' });
+    await s.clock.settle();
+    expect([s.alice.state, s.bob.state]).toEqual(['ended', 'ended']);
+    expect(s.audited).toMatchObject([{ act: 'take-down', agent: '8001', callId: s.talk.call.id }]);
+    expect(await refusal(s, chief(s, 'take-down', { agent: '8001' }))).toBe('no-talk');
+    await over(s);
+  });
+
+  it('forces a state, which is kept for the end of the call', async () => {
+    const s = await atDesk();
+    expect(await chief(s, 'force', { agent: '8001', state: 'break', reason: 'lunch' })).toMatchObject({
+      details: { isKept: true },
+    });
+    expect(s.pbx.acd.stateOf('demo', '8001')).toBe('talking');
+    s.bob.remoteEnd('normal');
+    await s.clock.advance(15_000);
+    expect(s.pbx.acd.stateOf('demo', '8001')).toBe('break');
+    expect(await chief(s, 'force', { agent: '8001', state: 'ready' })).toMatchObject({
+      details: { isKept: false },
+    });
+    expect(s.pbx.acd.stateOf('demo', '8001')).toBe('ready');
+    expect(s.audited.map(({ act: name, details }) => [name, details['state']])).toEqual([
+      ['force', 'break'],
+      ['force', 'ready'],
+    ]);
+    await over(s);
+  });
+});
