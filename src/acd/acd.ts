@@ -137,9 +137,9 @@ export class Acd {
     });
   }
 
-  /** Why nobody may join a queue now; undefined: a caller may. */
-  refusal(tenant: string, queue: string): Refusal | undefined {
-    return refusalOf(this.#tenants.get(tenant)?.core.queue(queue));
+  /** Why nobody may join a queue, which its calendar has `closed`; undefined: a caller may. */
+  refusal(tenant: string, queue: string, closed: string | undefined): Refusal | undefined {
+    return refusalOf(this.#tenants.get(tenant)?.core.queue(queue), closed);
   }
 
   /** Undefined: there is no such agent. */

@@ -3,6 +3,7 @@ import type { QueueOptions } from '../call/outcomes.ts';
 import { levelOf } from '../call/priority.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
+import type { Refusal } from './core/commands.ts';
 import { lastAgentOf } from './last-agents.ts';
 import type { Wants } from './visit.ts';
 
@@ -22,6 +23,11 @@ export async function wantsOf(
     owner: options.owner,
     lastAgent: queue?.strategy === 'last-agent' ? await lastAgentOf(acd.parts, call, queue) : undefined,
   };
+}
+
+/** Why nobody may join a queue now; undefined: a caller may. */
+export function refusalNow(acd: Acd, queue: Queue): Refusal | undefined {
+  return acd.refusal(queue.tenant, queue.name, closedBy(acd, queue));
 }
 
 /** Why a queue is closed by its calendar; one that cannot be read closes nothing. */

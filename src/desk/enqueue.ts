@@ -1,3 +1,4 @@
+import { refusalNow } from '../acd/wants.ts';
 import type { Call } from '../call/call.ts';
 import { play } from '../call/gather.ts';
 import type { QueueOutcome } from '../call/outcomes.ts';
@@ -14,7 +15,7 @@ export function enqueue(at: AtDesk, name: string, reason?: string): void {
   const { parts, tenant } = at;
   const queue = parts.provisioning.snapshot.get('queue', tenant, name);
   if (!queue) throw new DeskError('no-such-queue', `${tenant} has no queue ${name}`);
-  const refusal = parts.acd.refusal(tenant, name);
+  const refusal = refusalNow(parts.acd, queue);
   if (refusal) throw new DeskError('not-reached', `queue ${name}: ${refusal.why}`);
   const talk = at.partnerIn('join');
   const why = `${at.id}: the caller goes to queue ${name}${reason ? `: ${reason}` : ''}`;
@@ -23,7 +24,7 @@ export function enqueue(at: AtDesk, name: string, reason?: string): void {
 }
 
 /** The others have heard what becomes of them. */
-const NOT_SERVED: ReadonlySet<QueueOutcome['reason']> = new Set(['timeout', 'full', 'no-agents']);
+const NOT_SERVED: ReadonlySet<QueueOutcome['reason']> = new Set(['timeout', 'full', 'no-agents', 'closed']);
 
 /** As a plan would have it: the queue's survey after the talk, and a word to whom nobody served. */
 async function serve(parts: DeskParts, call: Call, { tenant, name, survey }: Queue): Promise<void> {
