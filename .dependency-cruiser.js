@@ -18,7 +18,10 @@ const ROOMS = {
   // srf-on-edge.ts calls FreeSWITCH through the port of the edge.
   'media/': ['rtp/', 'sip/sdp/', 'edge/edge.ts'],
   // The store keeps what the domain defines: facts, records and their projection.
-  'store/': ['call/(call-events|arrival).ts', 'acd/(core/agent|agent-events).ts', 'cdr/', 'metric/'],
+  'store/': [
+    ...['call/(call-events|arrival).ts', 'acd/(core/agent|agent-events).ts', 'callback/callback.ts'],
+    ...['cdr/', 'metric/'],
+  ],
   'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/store.ts'],
   'registrar/': ['edge/(edge|errors).ts', 'sip/', 'store/store.ts', 'config/', 'provisioning/'],
   'trunk/': ['edge/(edge|errors).ts', 'sip/', 'config/', 'numbering/', 'provisioning/'],
@@ -32,6 +35,8 @@ const ROOMS = {
   'acd/': FEATURE,
   // What people do from their seats: acts on agents, callers and talks.
   'desk/': [...FEATURE, 'acd/'],
+  // Promises stand in the lines of the ACD; agents are offered them as they are offered callers.
+  'callback/': [...FEATURE, 'acd/', 'numbering/'],
   'survey/': FEATURE,
   'voicemail/': [...FEATURE, 'rtp/'],
   // Saves, deletes and checks what is stored; calls go on beside it.
@@ -73,18 +78,8 @@ const ROOMS = {
   // Wires the rooms above the ports: whatever stands behind them.
   'pbx.ts': [
     ...FEATURE,
-    ...[
-      'acd/',
-      'desk/',
-      'dialplan/',
-      'recording/',
-      'routing/',
-      'survey/',
-      'voicemail/',
-      'registrar/',
-      'trunk/',
-    ],
-    ...['calendar/', 'config/', 'numbering/'],
+    ...['acd/', 'callback/', 'desk/', 'dialplan/', 'recording/', 'routing/', 'survey/', 'voicemail/'],
+    ...['registrar/', 'trunk/', 'calendar/', 'config/', 'numbering/'],
   ],
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],

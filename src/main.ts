@@ -189,6 +189,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     areas,
     settings: settings.on,
     outsideUse,
+    callbacks: store.callbacks,
     shelf: recordings,
     switches: switches.on,
     lastAgents: { of: (...caller) => lastAgentOf(store.cdrs, ...caller) },

@@ -8,6 +8,8 @@ import type { Call } from './call/call.ts';
 import type { CallJournal } from './call/call-events.ts';
 import { Calls } from './call/calls.ts';
 import { dial } from './call/dial.ts';
+import { type CallbackStore, MemoryCallbacks } from './callback/callback.ts';
+import { Callbacks } from './callback/callbacks.ts';
 import type { Config } from './config/config.ts';
 import { DeskCodes } from './desk/codes.ts';
 import { Desk } from './desk/desk.ts';
@@ -65,6 +67,8 @@ export interface PbxParts {
   readonly settings?: PhoneSettings;
   /** What calls outside have cost today, and where that is kept; by default nothing of it outlives the engine. */
   readonly outsideUse?: { readonly today: readonly HourOfUse[]; readonly keeping: UseKeeping };
+  /** Where promises to call back are kept; by default none outlives the engine. */
+  readonly callbacks?: CallbackStore;
   /** Where recordings are kept after their calls; undefined: they stay as they are. */
   readonly shelf?: RecordingShelf;
   /** Turn peak mode of queues on. */
@@ -85,6 +89,8 @@ export class Pbx {
   readonly outsideLimits: OutsideLimits;
   /** What agents and supervisors do from their seats. */
   readonly desk: Desk;
+  /** Promises to call back. */
+  readonly callbacks: Callbacks;
   /** Calls that have not ended. */
   readonly calls: Calls;
   readonly #parts: PbxParts;
@@ -159,6 +165,7 @@ export class Pbx {
       calls,
       provisioning,
       takeMessage: (call, mailbox) => voicemail.take(call, mailbox),
+      promiseCallback: (call, promised) => this.callbacks.offer(call, promised),
       journal: parts.agentJournal,
       period: (calendar, tenant) => hotlines.period(calendar, tenant),
       agentOrder: (tenant, name) => hotlines.agentOrder?.(tenant, name),
@@ -171,6 +178,18 @@ export class Pbx {
     for (const change of ['registered', 'unregistered'] as const)
       phones.events.on(change, ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
     this.#settings.events.on('changed', ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
+    this.callbacks = new Callbacks({
+      acd: this.acd,
+      calls,
+      directory,
+      provisioning,
+      promptItems,
+      period: (calendar, tenant) => hotlines.period(calendar, tenant),
+      store: parts.callbacks ?? new MemoryCallbacks(),
+      clock,
+      ids,
+      log,
+    });
     const survey = new Survey({ provisioning, promptItems });
     const features: FlowFeatures = {
       promptItems,
@@ -179,6 +198,7 @@ export class Pbx {
       record: (call, options) => voicemail.record(call, options),
       voicemail: (call, box) => voicemail.take(call, box),
       survey: (call, name) => survey.ask(call, name),
+      callback: (call, queue) => this.callbacks.promiseCaller(call, queue),
     };
     const unrecorded = { ...talk, record: false };
     const groups = new GroupCalls({ provisioning, directory, features, ids, talk: unrecorded });
@@ -249,6 +269,7 @@ export class Pbx {
       onRequest: (request) => this.#requests.answer(request),
     });
     this.trunks.start();
+    await this.callbacks.start();
   }
 
   /** Takes no new calls and resolves when the last one has ended, or after `limitMs`. */
@@ -267,6 +288,7 @@ export class Pbx {
 
   /** Ends what is left and closes both ports. */
   async close(): Promise<void> {
+    this.callbacks.close();
     await this.calls.close('shutdown');
     this.desk.close();
     this.acd.close();

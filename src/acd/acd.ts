@@ -18,7 +18,7 @@ import type { Refusal } from './core/commands.ts';
 import type { AgentWish } from './core/inputs.ts';
 import { type Place, placeOf } from './core/place.ts';
 import type { LastAgents } from './last-agents.ts';
-import { TenantAcd } from './tenant-acd.ts';
+import { type StandIn, TenantAcd } from './tenant-acd.ts';
 import type { Visit, Wants } from './visit.ts';
 
 /** What the ACD needs of the other rooms; given by the composition root. */
@@ -35,6 +35,11 @@ export interface AcdParts {
   readonly provisioning: Provisioned;
   /** Takes a message of the caller into a mailbox (语音留言). */
   readonly takeMessage: (call: Call, mailbox: string) => Promise<unknown>;
+  /** Promises the caller of a queue a call back. `since`: his place. False: he waits on. */
+  readonly promiseCallback: (
+    call: Call,
+    promised: { readonly queue: string; readonly since: number; readonly priority: number },
+  ) => Promise<boolean>;
   /** Gets each change of an agent's state. */
   readonly journal: AgentJournal;
   /** Where a company's calendar stands now, and why; undefined: it has none of that name. */
@@ -72,11 +77,12 @@ export interface SignIn {
   readonly queues?: readonly string[] | undefined;
 }
 
-/** A caller in line as he is now. `since`: when he joined, ms since 1970. */
+/** A caller in line as he is now. */
 export interface WaitingNow extends Place {
   readonly callId: string;
-  readonly since: number;
   readonly priority: number;
+  /** He has hung up and is called back when it is his turn. */
+  readonly standsIn: boolean;
 }
 
 /** How often the core is told what is open in truth. */
@@ -132,8 +138,8 @@ export class Acd {
   line(tenant: string, queue: string): readonly WaitingNow[] {
     const line = this.#tenants.get(tenant)?.core.queue(queue)?.line ?? [];
     return line.map((visit) => {
-      const { callId, since, priority } = visit;
-      return { callId, since, priority, ...placeOf(visit)! };
+      const { callId, priority, standsIn } = visit;
+      return { callId, priority, standsIn, ...placeOf(visit)! };
     });
   }
 
@@ -244,6 +250,16 @@ export class Acd {
   /** A caller asks for a queue of his company. */
   ask(call: Call, queue: string, wants: Wants): Visit {
     return this.#of(call.arrival.tenantId).ask(call, queue, wants);
+  }
+
+  /** The place of a number that left the line of a queue a short while ago: when it had joined, ms since 1970. */
+  placeLeft(tenant: string, queue: string, number: string): number | undefined {
+    return this.#tenants.get(tenant)?.core.queue(queue)?.left.placeOf(number);
+  }
+
+  /** A promise takes its place in a queue's line. `callId`: of the call in which it will be kept. */
+  standIn(tenant: string, callId: string, promise: StandIn): Visit {
+    return this.#of(tenant).standIn(callId, promise);
   }
 
   /** Ends all timers and signs everybody out; callers are ended by their calls. */

@@ -24,7 +24,9 @@ export async function ringAgents(
   call.segment('ring', agents.map(({ agent }) => agent).join(','));
   let outcomes: ReadonlyMap<string, RingFailure> = new Map();
   try {
-    const options = { ringMs, reason: 'queue', queue: name, signal } as const;
+    const { shows } = visit;
+    const shown = shows === undefined ? {} : { shows };
+    const options = { ringMs, reason: 'queue', queue: name, signal, ...shown } as const;
     const more = (add: (target: RingTarget) => void) =>
       void turn.more.on('agent', (agent) => add(targetOf(agent)));
     const result = await ring(call, acd.parts.directory, agents.map(targetOf), { ...options, more });

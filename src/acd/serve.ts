@@ -1,13 +1,12 @@
 import { answer } from '../call/answer.ts';
 import type { Call } from '../call/call.ts';
-import { play } from '../call/gather.ts';
 import type { QueueOptions, QueueOutcome } from '../call/outcomes.ts';
 import { levelOf } from '../call/priority.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
 import type { Refusal } from './core/commands.ts';
 import { pickedUp, ringAgents } from './offer.ts';
-import { talkWith } from './talk-with.ts';
+import { type Served, talkWith } from './talk-with.ts';
 import type { Visit } from './visit.ts';
 import { type Departure, Waiting } from './waiting.ts';
 import { wantsOf } from './wants.ts';
@@ -28,41 +27,42 @@ export async function serve(
   // As it is now: the caller goes through it as he found it.
   const config = acd.parts.provisioning.snapshot.get('queue', call.arrival.tenantId, queue);
   const priority = levelOf(options.priority) + levelOf(config?.priority);
-  call.note('asked', { queue, priority });
-  const beganAt = call.now();
-  const wants = await wantsOf(acd, call, config, { ...options, priority }, waitedMs.get(call) ?? 0);
-  const way = await visitQueue(acd, acd.ask(call, queue, wants), queue, config, options);
-  if (way.reason === 'served') return way;
-  waitedMs.set(call, (waitedMs.get(call) ?? 0) + call.now() - beganAt);
-  const isByKey = way.reason === 'callback' || way.reason === 'voicemail';
-  call.note('askEnded', { queue, ending: isByKey ? 'key' : way.reason, agent: '' });
-  if (way.reason === 'voicemail') await acd.parts.takeMessage(call, way.mailbox);
-  if (way.reason === 'callback') await promiseCallback(acd, call, queue);
-  return way;
-}
-
-async function promiseCallback({ parts }: Acd, call: Call, queue: string): Promise<void> {
-  const { tenantId, caller } = call.arrival;
-  call.note('callbackPromised', { queue, number: caller });
-  await play(call, call.caller, parts.promptItems(tenantId, ['callback-promised']));
+  let since: number | undefined;
+  while (true) {
+    call.note('asked', { queue, priority });
+    const beganAt = call.now();
+    const wants = await wantsOf(acd, call, config, { ...options, priority }, waitedMs.get(call) ?? 0);
+    const way = await visitQueue(acd, acd.ask(call, queue, wants), queue, { config, options, since });
+    if (way.reason === 'served') return way;
+    waitedMs.set(call, (waitedMs.get(call) ?? 0) + call.now() - beganAt);
+    const isByKey = way.reason === 'callback' || way.reason === 'voicemail';
+    call.note('askEnded', { queue, ending: isByKey ? 'key' : way.reason, agent: '' });
+    if (way.reason === 'voicemail') await acd.parts.takeMessage(call, way.mailbox);
+    if (way.reason !== 'callback') return way;
+    if (await acd.parts.promiseCallback(call, { queue, priority, since: way.since })) return way;
+    // He waits on, where he stood.
+    since = way.since;
+  }
 }
 
 /** How a caller went through a queue: he was served, may not wait, or left it. */
-type Way = Extract<QueueOutcome, { reason: 'served' }> | Departure | Pick<Refusal, 'reason'>;
+type Way = Served | Departure | Pick<Refusal, 'reason'>;
 
-async function visitQueue(
-  acd: Acd,
-  visit: Visit,
-  name: string,
-  config: Queue | undefined,
-  options: QueueOptions,
-): Promise<Way> {
+/** How the caller found the queue; undefined: it is no more. `since`: where he has stood before. */
+interface Found {
+  readonly config: Queue | undefined;
+  readonly options: QueueOptions;
+  readonly since: number | undefined;
+}
+
+async function visitQueue(acd: Acd, visit: Visit, name: string, found: Found): Promise<Way> {
   const { call } = visit;
+  const { config, options, since } = found;
   if (visit.refusal) return turnedAway(call, name, visit.refusal);
   try {
     await answer(call);
     call.segment('queue', name);
-    visit.join();
+    visit.join(since);
     return await waitInLine(acd, visit, config!, options);
   } finally {
     visit.leave();

@@ -6,13 +6,16 @@ import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
 import type { Winner } from './offer.ts';
 
+/** The agent or the engine ended the talk. */
+export type Served = Extract<QueueOutcome, { reason: 'served' }>;
+
 /** 工号播报, then the talk. Undefined when he hung up before it. */
 export async function talkWith(
   acd: Acd,
   call: Call,
   config: Queue,
   { isAgent, leg }: Winner,
-): Promise<QueueOutcome | undefined> {
+): Promise<Served | undefined> {
   if (config.announceAgent) {
     const name = ['agent-prefix', { digits: leg.name, yao: true }, 'agent-suffix'] as const;
     const items = acd.parts.promptItems(config.tenant, name);

@@ -12,6 +12,13 @@ import type { AcdInput } from './core/inputs.ts';
 import type { Place } from './core/place.ts';
 import { Visit, type VisitHost, type Wants } from './visit.ts';
 
+/** Who stands in line by a promise to call him back. `since`: his place is that of who joined then, ms since 1970. */
+export interface StandIn {
+  readonly queue: string;
+  readonly priority: number;
+  readonly since: number;
+}
+
 export interface TenantAcdParts {
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -58,6 +65,21 @@ export class TenantAcd implements VisitHost {
     return visit;
   }
 
+  /** A promise to call somebody back takes his place in line. */
+  standIn(callId: string, promise: StandIn): Visit {
+    const id = this.#newId(callId);
+    const { queue, priority, since } = promise;
+    const commands = this.core.take(
+      { type: 'stands-in', visit: id, callId, queue, priority, since },
+      this.#now(),
+    );
+    const refusal = commands.find(({ type }) => type === 'turned-away') as Refusal | undefined;
+    const visit = new Visit(id, undefined, refusal, this);
+    if (!refusal) this.#visits.set(id, visit);
+    this.#run(commands);
+    return visit;
+  }
+
   take(input: AcdInput): void {
     if (this.#isClosed) return;
     if (input.type === 'left') this.#visits.delete(input.visit);
@@ -95,7 +117,7 @@ export class TenantAcd implements VisitHost {
       leg,
       extension: party?.kind === 'extension' ? party.number : undefined,
     }));
-    const open = [...this.#visits.values()].filter(({ call }) => !call.outcome);
+    const open = [...this.#visits.values()].filter(({ isOver }) => !isOver);
     this.take({ type: 'truth', legs, visits: open.map(({ id }) => id), reachable });
   }
 
@@ -127,9 +149,7 @@ export class TenantAcd implements VisitHost {
       case 'let-go':
         return this.#visits.get(command.visit)?.letGo(command.reservation);
       case 'explain': {
-        const step = `queue ${command.queue}`;
-        this.#visits.get(command.visit)?.call.note('step', { step, why: command.why });
-        return;
+        return this.#visits.get(command.visit)?.explain(`queue ${command.queue}`, command.why);
       }
       case 'agent-changed':
         return this.#agentChanged(command);

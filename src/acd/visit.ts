@@ -1,5 +1,6 @@
 import type { Call, RingingNow } from '../call/call.ts';
 import type { Leg } from '../call/leg.ts';
+import { ClosedError } from '../shared/errors.ts';
 import { TypedEvents } from '../shared/events.ts';
 import type { Offer, Offered, Refusal } from './core/commands.ts';
 import type { AcdInput, RingMiss, Told } from './core/inputs.ts';
@@ -39,9 +40,16 @@ export interface VisitHost {
 /** A caller at a queue, as the one who leads him sees it: he asks to come in, gets his turns, and tells what became of them. */
 export class Visit implements RingingNow {
   readonly id: string;
-  readonly call: Call;
+  /** Undefined: a promise to call back stands in line, and nobody is rung for it. */
+  #call: Call | undefined;
+  /** Whether his own call is what lasts while he waits. */
+  readonly #isCaller: boolean;
+  /** Why a promise was not kept so far: for the record of the call in which it is. */
+  #whyNot: readonly [step: string, why: string] | undefined;
   #refusal: Refusal | undefined;
   readonly #host: VisitHost;
+  /** Number that agents' phones show; the caller's by default. */
+  shows: string | undefined;
   /** The turn that he has, or is to be given. */
   #turn: GivenTurn | undefined;
   #isTaken = false;
@@ -50,11 +58,36 @@ export class Visit implements RingingNow {
   #picker: Leg | undefined;
   #waiting: ((turn: Turn | undefined) => void) | undefined;
 
-  constructor(id: string, call: Call, refusal: Refusal | undefined, host: VisitHost) {
+  /** `call`: undefined for a promise to call back. */
+  constructor(id: string, call: Call | undefined, refusal: Refusal | undefined, host: VisitHost) {
     this.id = id;
-    this.call = call;
+    this.#call = call;
+    this.#isCaller = call !== undefined;
     this.#refusal = refusal;
     this.#host = host;
+  }
+
+  /** The call that agents are rung for. Throws ClosedError when a promise has none now. */
+  get call(): Call {
+    if (!this.#call) throw new ClosedError('the call back');
+    return this.#call;
+  }
+
+  /** He hung up, and nobody has said that he left. */
+  get isOver(): boolean {
+    return this.#isCaller && this.#call?.outcome !== undefined;
+  }
+
+  /** The call in which a promise is kept, while agents are rung for it; undefined: no more. */
+  lend(call: Call | undefined): void {
+    this.#call = call;
+    if (call && this.#whyNot) this.explain(...this.#whyNot);
+  }
+
+  /** Leaves a why in the record. */
+  explain(step: string, why: string): void {
+    if (this.#call) this.#call.note('step', { step, why });
+    else this.#whyNot = [step, why];
   }
 
   /** Why he may not come in, or not wait any longer; undefined: he may. */
@@ -76,8 +109,8 @@ export class Visit implements RingingNow {
    * His next turn; undefined: he gave up before it, or somebody took him (`picker`). Rejects with ClosedError when the call has ended.
    */
   async next(): Promise<Turn | undefined> {
-    const { call } = this;
-    call.assertOpen();
+    const call = this.#call;
+    call?.assertOpen();
     if (this.#gaveUp) return undefined;
     if (this.#turn && !this.#isTaken) return this.#take();
     const coming = new Promise<Turn | undefined>((resolve) => {
@@ -86,12 +119,12 @@ export class Visit implements RingingNow {
         resolve(turn);
       };
     });
-    call.ringing = [...call.ringing, this];
-    const ending = call.onEnd(() => this.#waiting?.(undefined));
+    if (call) call.ringing = [...call.ringing, this];
+    const ending = call?.onEnd(() => this.#waiting?.(undefined));
     const turn = await coming;
-    call.ringing = call.ringing.filter((other) => other !== this);
-    ending.off();
-    call.assertOpen();
+    if (call) call.ringing = call.ringing.filter((other) => other !== this);
+    ending?.off();
+    call?.assertOpen();
     return turn;
   }
 

@@ -12,7 +12,9 @@ type Announce = NonNullable<Queue['announce']>;
 
 /** How a caller leaves who waits no longer. */
 export type Departure =
-  | { readonly reason: 'timeout' | 'callback' }
+  | { readonly reason: 'timeout' }
+  /** `since`: his place in line. */
+  | { readonly reason: 'callback'; readonly since: number }
   | { readonly reason: 'voicemail'; readonly mailbox: string }
   | { readonly reason: 'key'; readonly digit: string };
 
@@ -125,8 +127,10 @@ export class Waiting {
     const { offer } = this.#config;
     if (this.#keys.includes(digit)) return this.#leave({ reason: 'key', digit }, digit);
     const choice = offer && this.#hasOffer ? choiceOf(offer, digit) : undefined;
-    const isKnown = this.#visit.call.arrival.caller !== '';
-    if (choice === 'callback' && isKnown) this.#leave({ reason: 'callback' }, digit);
+    if (choice === 'callback') {
+      const { place } = this.#visit;
+      if (place) this.#leave({ reason: 'callback', since: place.since }, digit);
+    }
     if (choice === 'voicemail')
       this.#leave({ reason: 'voicemail', mailbox: offer!.voicemail!.mailbox }, digit);
     if (choice === 'keepWaiting') {

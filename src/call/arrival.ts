@@ -21,9 +21,11 @@ export type Origin =
   | { readonly extension: string }
   | { readonly agent: string }
   | { readonly api: string }
-  | { readonly campaign: string };
+  | { readonly campaign: string }
+  /** A promise to call back (预约回呼), by the id of the call in which it was made. */
+  | { readonly callback: string };
 
-export type OriginKind = 'trunk' | 'extension' | 'agent' | 'api' | 'campaign';
+export type OriginKind = 'trunk' | 'extension' | 'agent' | 'api' | 'campaign' | 'callback';
 
 /** What kind of origin it is, and its name. */
 export function originParts(origin: Origin): [kind: OriginKind, name: string] {

@@ -124,6 +124,8 @@ export interface CallFacts {
   surveyed: { readonly survey: string; readonly digit: string };
   /** The caller was promised a call back. */
   callbackPromised: { readonly queue: string; readonly number: string };
+  /** This call is to keep such a promise: agents of the queue are rung, then who was promised. */
+  callbackBegun: { readonly queue: string; readonly promisedIn: CallId };
   voicemailLeft: {
     readonly box: string;
     readonly file: string;

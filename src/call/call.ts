@@ -160,8 +160,8 @@ export class Call {
   #segment: SegmentKind | undefined;
   #segmentOwner = '';
 
-  constructor(context: CallContext, arrival: Arrival, from: CallSource) {
-    this.id = context.ids.token() as CallId;
+  constructor(context: CallContext, arrival: Arrival, from: CallSource, id = context.ids.token() as CallId) {
+    this.id = id;
     this.context = context;
     this.arrival = arrival;
     this.arrivedAt = context.clock.now();

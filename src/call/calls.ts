@@ -70,9 +70,9 @@ export class Calls implements CallRegister {
     return this.#begin(arrival, sourceOf(sip));
   }
 
-  /** Begins a call of ours: it has no caller until `call.open`. */
-  originate(arrival: Arrival): Call {
-    return this.#begin(arrival, { source: '', sipCallId: '' });
+  /** Begins a call of ours: it has no caller until `call.open`. `id`: where it was told to somebody before. */
+  originate(arrival: Arrival, id?: CallId): Call {
+    return this.#begin(arrival, { source: '', sipCallId: '' }, id);
   }
 
   get size(): number {
@@ -164,8 +164,8 @@ export class Calls implements CallRegister {
     await Promise.all(ended);
   }
 
-  #begin(arrival: Arrival, source: CallSource): Call {
-    const call = new Call(this.#context, arrival, source);
+  #begin(arrival: Arrival, source: CallSource, id?: CallId): Call {
+    const call = new Call(this.#context, arrival, source, id);
     this.#calls.set(call.id, call);
     this.events.emit('callOpened', call);
     return call;

@@ -34,6 +34,8 @@ class Projection {
   #surveyDigit: string | null = null;
   #voicemail: Cdr['voicemail'] = null;
   #callback: Cdr['callback'] = null;
+  /** Whose promise the call keeps. */
+  #promisedBy: string | null = null;
   readonly #diversions: CdrDiversion[] = [];
   readonly #path: CdrStep[] = [];
   readonly #keys: CdrKeys[] = [];
@@ -86,17 +88,17 @@ class Projection {
         break;
       case 'rung':
         if (event.outcome === 'answered') this.#asks.answer(this.#elapsed);
-        this.#parties.rung(event, this.#elapsed, this.#asks.queue);
+        this.#parties.rung(event, this.#elapsed, this.#queue);
         break;
       case 'joined':
-        this.#parties.joined(event, this.#elapsed, this.#asks.queue);
+        this.#parties.joined(event, this.#elapsed, this.#queue);
         break;
       case 'consulted':
-        this.#parties.consulted(event, this.#elapsed, this.#asks.queue);
+        this.#parties.consulted(event, this.#elapsed, this.#queue);
         break;
       case 'connected':
         if (event.kind === 'agent') this.#agent = event.target;
-        this.#parties.connected(event, this.#elapsed, this.#asks.queue);
+        this.#parties.connected(event, this.#elapsed, this.#queue);
         break;
       case 'disconnected':
         this.#parties.left(event, this.#elapsed);
@@ -122,6 +124,9 @@ class Projection {
       case 'callbackPromised':
         this.#callback = { queue: event.queue, number: event.number };
         this.#asks.leftFor('callback');
+        break;
+      case 'callbackBegun':
+        this.#promisedBy = event.queue;
         break;
       case 'quality':
         this.#quality.push({
@@ -200,6 +205,11 @@ class Projection {
     };
   }
 
+  /** Whose agents serve the caller now. */
+  get #queue(): string | null {
+    return this.#asks.queue ?? this.#promisedBy;
+  }
+
   /** Since the arrival. */
   get #elapsed(): number {
     return this.#now - this.#arrived.at;
@@ -208,7 +218,7 @@ class Projection {
   #beginSegment(kind: CdrSegment['kind'], owner: string): void {
     const startMs = this.#elapsed;
     this.#asks.enter(kind);
-    const { queue } = this.#asks;
+    const queue = this.#queue;
     // Every second belongs to a segment: what came before the first one is setup.
     const isLate = this.#segments.length === 0 && startMs > 0 && kind !== 'setup';
     if (isLate)

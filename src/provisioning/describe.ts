@@ -370,6 +370,14 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '企业自己的提示音，每次播放一条，轮流播放',
     ],
     'announce.every': ['So often it is said again', '播报间隔'],
+    'callback.tries': ['Who was promised a call back is called so often at most', '预约回呼最多呼叫次数'],
+    'callback.every': ['Time between two tries', '两次回呼的间隔'],
+    'callback.within': ['Later he is not called any more', '超过此时间不再回呼'],
+    'callback.hours.calendar': [
+      'He is called only while this calendar is in one of the periods',
+      '仅在此日历处于所列时段时回呼',
+    ],
+    'callback.hours.periods': ['Its periods', '日历的时段'],
     keepPlace: [
       'Who is cut off while he waits and calls again within this time stands where he stood; without: 2 minutes; 0s: never',
       '排队中掉线后，在此时间内再次来电者恢复原排队位置；不写则为 2 分钟，0s 为不保留',

@@ -37,6 +37,19 @@ export interface StoreFacts {
     readonly limit: number | undefined;
     readonly by: string | undefined;
   };
+  /** A promise to call somebody back was made, or came to something else; `state` and `result` are its words. */
+  callback: {
+    readonly id: string;
+    readonly queue: string;
+    readonly number: string;
+    /** The call in which it was promised, and that in which he was called last; ''. */
+    readonly callId: string;
+    readonly lastCallId: string;
+    readonly state: string;
+    readonly tries: number;
+    readonly nextAt: number;
+    readonly result: string;
+  };
   /** A recording of a call has another file, or none any more. */
   file: {
     readonly callId: string;

@@ -43,6 +43,7 @@ export function migrationsFor(
     '2027-06-rare-values': { up: (db) => addRareValueIndexes(db, types) },
     // Segments are in the record; nobody asked for them anywhere else.
     '2027-06-segments-in-records': { up: (db) => db.schema.dropTable('call_segment').execute() },
+    '2027-07-callbacks': { up: (db) => createCallbacks(db, types) },
   };
 }
 
@@ -200,6 +201,28 @@ async function createOutsideUse(db: Kysely<unknown>, { integer, text }: ColumnTy
     .addColumn('spend', integer, (column) => column.notNull())
     .addPrimaryKeyConstraint('outside_use_pk', ['tenant_id', 'extension', 'hour'])
     .execute();
+}
+
+async function createCallbacks(db: Kysely<unknown>, { integer, text }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('callback')
+    .addColumn('id', text, (column) => column.primaryKey())
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('node_id', text, (column) => column.notNull())
+    .addColumn('queue', text, (column) => column.notNull())
+    .addColumn('number', text, (column) => column.notNull())
+    .addColumn('call_id', text, (column) => column.notNull())
+    .addColumn('promised_at', integer, (column) => column.notNull())
+    .addColumn('since', integer, (column) => column.notNull())
+    .addColumn('priority', integer, (column) => column.notNull())
+    .addColumn('state', text, (column) => column.notNull())
+    .addColumn('tries', integer, (column) => column.notNull())
+    .addColumn('next_at', integer, (column) => column.notNull())
+    .addColumn('result', text, (column) => column.notNull())
+    .addColumn('last_call_id', text, (column) => column.notNull())
+    .execute();
+  const ofCompany = db.schema.createIndex('callback_of_company').on('callback');
+  await ofCompany.columns(['tenant_id', 'promised_at']).execute();
 }
 
 /** Says of calls which process carried them, and numbers its batches, so that one that comes twice is stored once. */

@@ -117,6 +117,7 @@ const OTHER_TYPES: ReadonlySet<string> = new Set<Exclude<StreamEvent['type'], Ca
   'switch',
   'phoneSetting',
   'outsideLimit',
+  'callback',
   'file',
   'removed',
   'imported',

@@ -291,6 +291,28 @@ export interface OutsideUseTable {
   spend: number;
 }
 
+/** Promises to call somebody back, and what became of them. */
+export interface CallbackTable {
+  id: string;
+  tenant_id: string;
+  /** Whose engine keeps it. */
+  node_id: string;
+  queue: string;
+  number: string;
+  /** In which it was promised. */
+  call_id: string;
+  promised_at: number;
+  /** Place in line. */
+  since: number;
+  priority: number;
+  state: string;
+  tries: number;
+  next_at: number;
+  result: string;
+  /** '': nobody was called yet. */
+  last_call_id: string;
+}
+
 /** Who did what to the installation's data: rows are added, never changed or removed. */
 export interface AuditTable {
   seq: Generated<number>;
@@ -344,6 +366,7 @@ export interface Tables {
   switch_state: SwitchStateTable;
   phone_setting: PhoneSettingTable;
   outside_use: OutsideUseTable;
+  callback: CallbackTable;
   audit: AuditTable;
   hold: HoldTable;
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../shared/logger.ts';
 import { AccountRepository } from './account-repository.ts';
 import { AuditRepository } from './audit-repository.ts';
 import { BindingRepository, type BulkStatements } from './binding-repository.ts';
+import { CallbackRepository } from './callback-repository.ts';
 import { GRAMS } from './cdr-grams.ts';
 import { CdrRepository } from './cdr-repository.ts';
 import { CounterRepository } from './counter-repository.ts';
@@ -127,6 +128,7 @@ export function storeOn(
     switches: new SwitchRepository(db, nodeId),
     phoneSettings: new PhoneSettingRepository(db, nodeId),
     outsideUse: new OutsideUseRepository(db),
+    callbacks: new CallbackRepository(db, nodeId),
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db, nodeId, database.months),

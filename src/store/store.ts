@@ -7,7 +7,9 @@
  *
  * Nothing here blocks the caller: `journal.append` costs about a microsecond, the rest are promises.
  */
+
 import type { CallJournal } from '../call/call-events.ts';
+import type { CallbackStore } from '../callback/callback.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import type { CounterReader } from '../metric/counter-query.ts';
 import { PbxError } from '../shared/errors.ts';
@@ -339,6 +341,7 @@ export interface Store {
   readonly switches: SwitchStore;
   readonly phoneSettings: PhoneSettingStore;
   readonly outsideUse: OutsideUseStore;
+  readonly callbacks: CallbackStore;
   readonly audit: AuditStore;
   /** What changed in a database that several nodes share; silent in every other. */
   readonly shared: TypedEvents<SharedEvents>;

@@ -76,6 +76,20 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
     key: ['tenant_id', 'extension', 'hour'],
     texts: { tenant_id: 'plain', extension: 'plain' },
   },
+  callback: {
+    key: ['id'],
+    texts: {
+      id: 'plain',
+      tenant_id: 'plain',
+      node_id: 'plain',
+      queue: 'plain',
+      number: 'personal',
+      call_id: 'plain',
+      state: 'plain',
+      result: 'plain',
+      last_call_id: 'plain',
+    },
+  },
   hold: {
     key: ['id'],
     isSetUp: true,

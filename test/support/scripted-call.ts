@@ -122,8 +122,9 @@ export class ScriptedCall implements FlowCall {
     this.#verb(`survey ${name}`);
     return { digit: '1' };
   }
-  async callback(queue: string): Promise<void> {
+  async callback(queue: string): Promise<boolean> {
     this.#verb(`callback ${queue}`);
+    return true;
   }
   async transfer({ number }: { number: string }): Promise<DialOutcome> {
     this.#verb(`transfer ${number}`);

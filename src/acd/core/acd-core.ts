@@ -109,6 +109,8 @@ export class AcdCore {
         return this.#agents.wrapUpLeft(input);
       case 'asked':
         return this.#visits.ask(input);
+      case 'stands-in':
+        return this.#visits.standIn(input);
       case 'joined':
         return this.#visits.join(input);
       case 'left':

@@ -89,6 +89,15 @@ export type AcdInput =
     }
   /** He was answered and takes his place in the line. `since`: that of who joined then, for he has stood there before. */
   | { readonly type: 'joined'; readonly visit: string; readonly since?: number | undefined }
+  /** A promise to call somebody back takes his place in line, that of who joined at `since`, whoever serves the queue now. */
+  | {
+      readonly type: 'stands-in';
+      readonly visit: string;
+      readonly callId: string;
+      readonly queue: string;
+      readonly priority: number;
+      readonly since: number;
+    }
   /** He has nothing to do with the queue any more, for whatever reason. */
   | { readonly type: 'left'; readonly visit: string }
   /** An agent who was rung for a visit has answered, on that leg. */

@@ -6,6 +6,8 @@ import type { Queue, Visit } from './state.ts';
 export interface Place {
   /** From 1: who is served first. */
   readonly position: number;
+  /** When he joined. */
+  readonly since: number;
   /** Undefined: nothing is known to tell it from. */
   readonly expectedWaitMs: number | undefined;
   /** Agents are being rung for him. */
@@ -18,7 +20,7 @@ export function placeOf(visit: Visit): Place | undefined {
   if (state !== 'waiting' && state !== 'offered') return undefined;
   const position = queue.line.indexOf(visit) + 1;
   const wait = expectedWaitMs(position, servingIn(queue), queue.handling);
-  return { position, expectedWaitMs: wait, isOffered: state === 'offered' };
+  return { position, since: visit.since, expectedWaitMs: wait, isOffered: state === 'offered' };
 }
 
 /** How many of its agents take calls, now or when theirs is over. */

@@ -23,6 +23,10 @@ export class RecentLeavers {
     if (number !== '' && keepMs > 0) this.#left.set(number, { since, at });
   }
 
+  placeOf(number: string): number | undefined {
+    return this.#left.get(number)?.since;
+  }
+
   /** The place of somebody who is there again; it is his once. */
   takeBack(number: string, now: number, keepMs = KEEP_PLACE_MS): Left | undefined {
     const left = this.#left.get(number);

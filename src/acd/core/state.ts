@@ -125,6 +125,8 @@ export interface Visit {
   readonly queue: Queue;
   /** His number; '': withheld. */
   readonly caller: string;
+  /** A promise to call back stands in line for him: he has hung up. */
+  readonly standsIn: boolean;
   /** Higher goes first. */
   readonly priority: number;
   /** Who talked with him last, within the time that the queue looks back. */

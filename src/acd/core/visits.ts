@@ -1,4 +1,4 @@
-import { isToLeave, NOBODY_LEFT, refusalOf } from './admission.ts';
+import { isToLeave, NO_QUEUE, NOBODY_LEFT, refusalOf } from './admission.ts';
 import type { Refusal } from './commands.ts';
 import type { Told } from './inputs.ts';
 import { enterLine, leaveLine } from './line.ts';
@@ -44,6 +44,7 @@ export class Visits {
       priority,
       lastAgent,
       owner,
+      standsIn: false,
       maxWaitMs: asked.maxWaitMs ?? queue.settings.maxWaitMs,
       state: 'entering',
       joinedAt: this.#moment.now,
@@ -53,6 +54,34 @@ export class Visits {
       reservation: undefined,
       explained: '',
     });
+  }
+
+  standIn({ visit: id, callId, queue: name, priority, since }: Told<'stands-in'>): void {
+    if (this.#visits.has(id)) return;
+    const queue = this.#roster.queue(name);
+    if (!queue) return this.#moment.tell({ type: 'turned-away', visit: id, ...NO_QUEUE });
+    queue.visits += 1;
+    this.#lastOrder += 1;
+    const visit: Visit = {
+      id,
+      callId,
+      caller: '',
+      queue,
+      priority,
+      lastAgent: undefined,
+      owner: undefined,
+      standsIn: true,
+      maxWaitMs: Number.POSITIVE_INFINITY,
+      state: 'waiting',
+      joinedAt: since,
+      waitedMs: 0,
+      since,
+      order: this.#lastOrder,
+      reservation: undefined,
+      explained: '',
+    };
+    this.#visits.set(id, visit);
+    this.#wait(visit);
   }
 
   join({ visit: id, since }: Told<'joined'>): void {
@@ -111,7 +140,7 @@ export class Visits {
   /** Nobody waits for agents who are gone, where the queue says so. */
   turnOutOf(queue: Queue): void {
     if (!isToLeave(queue)) return;
-    for (const visit of [...queue.line]) this.#turnOut(visit, NOBODY_LEFT);
+    for (const visit of queue.line.filter(({ standsIn }) => !standsIn)) this.#turnOut(visit, NOBODY_LEFT);
   }
 
   /** He has waited as long as he may, should he still be there. */

@@ -9,7 +9,7 @@ export interface CallbackNode {
   readonly queue: string;
   /** Said once the promise is noted. */
   readonly prompt?: Prompts;
-  /** For callers who withhold their number: nobody can call them back. */
+  /** For callers who withhold their number, or have one that is not called back: see FlowCall. */
   readonly otherwise?: Flow;
 }
 
@@ -42,9 +42,12 @@ export const callback: NodeKind<CallbackNode> = {
       call.step(`callback ${queue} → otherwise`, 'the number is withheld');
       return { take: otherwise };
     }
-    call.step(`callback ${queue}`, `promised to ${number}`);
     await call.answer();
-    await call.callback(queue);
+    if (!(await call.callback(queue))) {
+      call.step(`callback ${queue} → otherwise`, `${number} is none that is called back`);
+      return { take: otherwise };
+    }
+    call.step(`callback ${queue}`, `promised to ${number}`);
     if (prompt) await call.play(prompt);
     return 'settled';
   },

@@ -150,8 +150,11 @@ export interface FlowCall {
   record(options?: RecordOptions): Promise<RecordOutcome>;
   voicemail(box: string): Promise<VoicemailOutcome>;
   survey(name: string): Promise<SurveyOutcome>;
-  /** Leaves a promise to call back, taken up by the queue. */
-  callback(queue: string): Promise<void>;
+  /**
+   * Promises to call the caller back: the promise stands in line in the queue, and when it is its turn an agent is rung, then the
+   * caller. False: his number is withheld, or none that is called back (a mobile or fixed line of the mainland).
+   */
+  callback(queue: string): Promise<boolean>;
   /** Hands the caller over to another number (REFER or a new leg) and leaves. */
   transfer(target: DialTarget): Promise<DialOutcome>;
   /** Ends the call; before the answer it is a rejection with the cause's status. */

@@ -40,6 +40,8 @@ export interface FlowFeatures {
   record(call: Call, options: Required<RecordOptions>): Promise<RecordOutcome>;
   voicemail(call: Call, box: string): Promise<VoicemailOutcome>;
   survey(call: Call, name: string): Promise<SurveyOutcome>;
+  /** Promises to call the caller back. False: his number is none that is called back. */
+  callback(call: Call, queue: string): Promise<boolean>;
 }
 
 /** One for all calls: half of them end by the caller, and a stack would tell nothing. */
@@ -197,10 +199,8 @@ export class LiveCall implements FlowCall {
     return this.#verb(() => this.#features.survey(this.#call, name));
   }
 
-  callback(queue: string): Promise<void> {
-    return this.#verb(async () => {
-      this.#call.note('callbackPromised', { queue, number: this.#call.arrival.caller });
-    });
+  callback(queue: string): Promise<boolean> {
+    return this.#verb(() => this.#features.callback(this.#call, queue));
   }
 
   transfer(target: DialTarget): Promise<DialOutcome> {

@@ -50,7 +50,10 @@ const VERBS: Verbs = {
     await watched.call.answer();
     return watched.settled(await watched.call.survey(name));
   },
-  callback: async (watched, queue) => watched.settled(await watched.call.callback(queue)),
+  callback: async (watched, queue) => {
+    const isPromised = await watched.call.callback(queue);
+    return isPromised ? watched.settled(isPromised) : isPromised;
+  },
   transfer: async (watched, target) => {
     const outcome = await watched.call.transfer(target);
     return outcome.reason === 'served' ? watched.settled(outcome) : outcome;

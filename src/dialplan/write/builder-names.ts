@@ -57,5 +57,5 @@ export type CallOf<D extends DeclaredNames> = Omit<
   ): ReturnType<ScriptCall['queue']>;
   voicemail(box: NameOf<D, 'mailboxes'>): ReturnType<ScriptCall['voicemail']>;
   survey(name: NameOf<D, 'surveys'>): ReturnType<ScriptCall['survey']>;
-  callback(queue: NameOf<D, 'queues'>): Promise<void>;
+  callback(queue: NameOf<D, 'queues'>): ReturnType<ScriptCall['callback']>;
 };

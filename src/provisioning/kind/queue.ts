@@ -114,6 +114,26 @@ export const queue = defineKind({
         ifSilent: choice(['wait', 'leave'], 'wait'),
       }),
     ),
+    /** How who was promised a call back is called; left out: as by default. */
+    callback: Type.Optional(
+      Type.Object({
+        tries: count(1, 10, 3),
+        /** Between two tries. */
+        everyMs: { ...duration('10m'), minimum: 60_000 },
+        /** Whoever has not been reached after so long is not called any more. */
+        withinMs: { ...duration('24h'), minimum: 60_000 },
+        /** Only while a calendar of the company is in one of the periods. */
+        hours: Type.Optional(
+          Type.Object({
+            calendar: reference('calendar'),
+            periods: Type.Array(Type.String({ pattern: '^\\S.{0,63}$', hint: 'a period of the calendar' }), {
+              default: ['open'],
+              minItems: 1,
+            }),
+          }),
+        ),
+      }),
+    ),
     /** Who is cut off while he waits and calls again within this time stands where he stood; 2 minutes by default. */
     keepPlaceMs: Type.Optional(duration('2m')),
     /** What the agent chooses from after the talk (话后小结). */

@@ -43,6 +43,7 @@ const CALL_FIELDS = {
   surveyed: ['survey', 'digit'],
   voicemailLeft: ['box', 'file', 'durationMs', 'bytes', 'sha256'],
   callbackPromised: ['queue', 'number'],
+  callbackBegun: ['queue', 'promisedIn'],
   quality: ['leg', 'codec', 'mos', 'lost', 'received', 'jitterMs'],
   ended: ['cause', 'q850', 'by', 'fault'],
 } as const satisfies { readonly [Name in CallFactName]: readonly (keyof CallFacts[Name])[] };
@@ -54,6 +55,7 @@ const OTHER_FIELDS = {
   switch: ['name', 'isOn', 'untilMs'],
   phoneSetting: ['extension', 'setting', 'value'],
   outsideLimit: ['extension', 'did', 'period', 'of', 'limit', 'by'],
+  callback: ['id', 'queue', 'number', 'callId', 'lastCallId', 'state', 'tries', 'nextAt', 'result'],
   file: ['callId', 'startedAt', 'from', 'file', 'bytes', 'sha256', 'deletedAt'],
   removed: ['callId', 'startedAt'],
   imported: ['callId', 'record'],

@@ -1,3 +1,5 @@
+import { type Callback, MemoryCallbacks } from '../../callback/callback.ts';
+import { callbackFact } from '../callback-repository.ts';
 import { entityFacts } from '../entity-repository.ts';
 import { phoneSettingFact } from '../phone-setting-repository.ts';
 import {
@@ -108,5 +110,19 @@ export class MemoryPhoneSettings implements PhoneSettingStore {
       (one) => one.tenant !== tenant || one.extension !== extension || one.setting !== setting,
     );
     this.#all = value === undefined ? rest : [...rest, changed];
+  }
+}
+
+export class MemoryCallbacksWithFacts extends MemoryCallbacks {
+  readonly #events: MemoryEvents;
+
+  constructor(events: MemoryEvents) {
+    super();
+    this.#events = events;
+  }
+
+  override async put(callback: Callback, at: number): Promise<void> {
+    this.#events.append(callbackFact(callback, at));
+    await super.put(callback);
   }
 }

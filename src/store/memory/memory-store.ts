@@ -1,5 +1,6 @@
 import type { AgentEvent } from '../../acd/agent-events.ts';
 import type { CallEvent } from '../../call/call-events.ts';
+import type { CallbackStore } from '../../callback/callback.ts';
 import type { Cdr } from '../../cdr/cdr.ts';
 import { comparePositions, isWanted, positionIn, totalsOf } from '../../cdr/cdr-filter.ts';
 import {
@@ -50,7 +51,12 @@ import type {
   SwitchStore,
 } from '../store.ts';
 import { wrappedUp } from '../wrapped-up.ts';
-import { MemoryEntities, MemoryPhoneSettings, MemorySwitches } from './memory-entities.ts';
+import {
+  MemoryCallbacksWithFacts,
+  MemoryEntities,
+  MemoryPhoneSettings,
+  MemorySwitches,
+} from './memory-entities.ts';
 import { MemoryEvents } from './memory-events.ts';
 import { MemoryOutsideUse } from './memory-outside-use.ts';
 
@@ -67,6 +73,7 @@ export class MemoryStore implements Store {
   readonly switches: SwitchStore = new MemorySwitches(this.events);
   readonly phoneSettings: PhoneSettingStore = new MemoryPhoneSettings(this.events);
   readonly outsideUse: OutsideUseStore = new MemoryOutsideUse();
+  readonly callbacks: CallbackStore = new MemoryCallbacksWithFacts(this.events);
   readonly audit: AuditStore = new MemoryAudit();
   readonly shared = new TypedEvents<SharedEvents>();
   readonly recoveredCalls = 0;

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../../src/acd/agent-events.ts';
 import type { CallEvent } from '../../../src/call/call-events.ts';
+import type { Callback } from '../../../src/callback/callback.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import type { StreamEvent } from '../../../src/store/events.ts';
@@ -190,6 +191,36 @@ for (const engine of STORES) {
         { ...fact, seq: 1, at: 5, value: '8002' },
         { ...fact, seq: 2, at: 6, value: '8003' },
         { ...fact, seq: 3, at: 8 },
+      ]);
+    });
+
+    it('say what became of promises to call back, which are kept while something is to be done', async () => {
+      const promise: Callback = {
+        ...{ id: 'b1', tenant: 'demo', queue: 'sales', number: '13800138000', callId: 'c1', promisedAt: 5 },
+        ...{ since: 3, priority: 1, state: 'waiting', tries: 0, nextAt: 5, result: '', lastCallId: '' },
+      };
+      const later: Callback = { ...promise, id: 'b2', promisedAt: 9 };
+      await store.callbacks.put(promise, 5);
+      await store.callbacks.put(later, 9);
+      await store.callbacks.put({ ...promise, id: 'b3', tenant: 'other' }, 9);
+      const tried: Callback = { ...promise, state: 'calling', tries: 1, lastCallId: 'c2' };
+      await store.callbacks.put(tried, 10);
+      expect(new Set(await store.callbacks.open())).toEqual(
+        new Set([tried, later, { ...promise, id: 'b3', tenant: 'other' }]),
+      );
+      const done: Callback = { ...tried, state: 'done', result: 'talked' };
+      await store.callbacks.put(done, 11);
+      expect((await store.callbacks.open()).map(({ id }) => id).sort()).toEqual(['b2', 'b3']);
+      expect(await store.callbacks.latest('demo', 10)).toEqual([later, done]);
+      expect(await store.callbacks.latest('demo', 1)).toEqual([later]);
+      const { id, queue, number, callId, nextAt } = promise;
+      const fact = { type: 'callback', tenantId: 'demo', id, queue, number, callId, nextAt };
+      expect(
+        (await store.events.read('demo', 0, 10)).filter((event) => 'id' in event && event.id === 'b1'),
+      ).toEqual([
+        { ...fact, seq: 1, at: 5, state: 'waiting', tries: 0, result: '', lastCallId: '' },
+        { ...fact, seq: 3, at: 10, state: 'calling', tries: 1, result: '', lastCallId: 'c2' },
+        { ...fact, seq: 4, at: 11, state: 'done', tries: 1, result: 'talked', lastCallId: 'c2' },
       ]);
     });
 

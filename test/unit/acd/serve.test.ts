@@ -69,6 +69,7 @@ beforeEach(() => {
     },
     calls: house.calls,
     takeMessage: async () => {},
+    promiseCallback: async () => false,
     journal: { append: (event) => void told.push(event) },
     provisioning,
     period: () => undefined,

@@ -7,7 +7,7 @@ const PROMPTS = fileURLToPath(new URL('../../../media/prompts', import.meta.url)
 const BOTH = { position: true, wait: true };
 
 const spoken = (position: number, expectedWaitMs: number | undefined, says = BOTH) =>
-  spokenPlace({ position, expectedWaitMs, isOffered: false }, says);
+  spokenPlace({ position, expectedWaitMs, since: 0, isOffered: false }, says);
 
 describe('what is said of a place in line', () => {
   it.each([

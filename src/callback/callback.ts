@@ -1,0 +1,63 @@
+/**
+ * What has become of a promise. `waiting`: for its turn; `calling`: somebody is being rung; `done`: the two have talked, or he
+ * took up and hung up; `failed`: all tries are used up, or it is too late; `withdrawn`: somebody took it back.
+ */
+export type CallbackState = 'waiting' | 'calling' | 'done' | 'failed' | 'withdrawn';
+
+/** A promise to call somebody back (预约回呼), who keeps his place in a queue. Times in ms since 1970. */
+export interface Callback {
+  readonly id: string;
+  readonly tenant: string;
+  readonly queue: string;
+  /** Whom to call. */
+  readonly number: string;
+  /** The call in which it was promised. */
+  readonly callId: string;
+  readonly promisedAt: number;
+  /** His place in line: that of who joined then. */
+  readonly since: number;
+  /** Higher goes first. */
+  readonly priority: number;
+  readonly state: CallbackState;
+  /** How often he was called. */
+  readonly tries: number;
+  /** Not before. */
+  readonly nextAt: number;
+  /** How the last try went, or why it is over, in words; '': nothing has been tried. */
+  readonly result: string;
+  /** The call in which he was called last; ''. */
+  readonly lastCallId: string;
+}
+
+/** Whether something is still to be done. */
+export function isOpen({ state }: Callback): boolean {
+  return state === 'waiting' || state === 'calling';
+}
+
+/** Where promises are kept. */
+export interface CallbackStore {
+  /** Those of which something is still to be done, of all companies. */
+  open(): Promise<readonly Callback[]>;
+  /** The latest of a company, the newest first. */
+  latest(tenant: string, limit: number): Promise<readonly Callback[]>;
+  /** Keeps one, in place of what was kept of it; durable when it resolves. `at`: when it changed. */
+  put(callback: Callback, at: number): Promise<void>;
+}
+
+/** Keeps them as long as the process lives. */
+export class MemoryCallbacks implements CallbackStore {
+  readonly #all = new Map<string, Callback>();
+
+  async open(): Promise<readonly Callback[]> {
+    return [...this.#all.values()].filter(isOpen);
+  }
+
+  async latest(tenant: string, limit: number): Promise<readonly Callback[]> {
+    const own = [...this.#all.values()].filter((one) => one.tenant === tenant);
+    return own.sort((a, b) => b.promisedAt - a.promisedAt).slice(0, limit);
+  }
+
+  async put(callback: Callback, _at = 0): Promise<void> {
+    this.#all.set(callback.id, callback);
+  }
+}

@@ -1,0 +1,108 @@
+import type { Call } from '../call/call.ts';
+import { play } from '../call/gather.ts';
+import { callableNumber } from './callable-number.ts';
+import type { Callback } from './callback.ts';
+import type { CallbackParts } from './callback-parts.ts';
+import { CallbackRun } from './callback-run.ts';
+import { confirmNumber } from './confirm-number.ts';
+
+/** What a promise is made of besides the call. */
+export interface Promised {
+  readonly queue: string;
+  readonly number: string;
+  /** His place in line is that of who joined then, ms since 1970; undefined: he joins now. */
+  readonly since?: number | undefined;
+  readonly priority?: number;
+}
+
+/** Promises to call back (预约回呼): made, kept, listed and taken back. */
+export class Callbacks {
+  readonly #parts: CallbackParts;
+  readonly #runs = new Map<string, CallbackRun>();
+  #isClosed = false;
+
+  constructor(parts: CallbackParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes up the promises that were made before the last stop. */
+  async start(): Promise<void> {
+    for (const callback of await this.#parts.store.open()) {
+      // Whoever was being called when the engine stopped is called anew.
+      this.#keep({ ...callback, state: 'waiting' });
+    }
+  }
+
+  /** Those of which something is still to be done, and the latest others, the newest first. */
+  list(tenant: string, limit = 100): Promise<readonly Callback[]> {
+    return this.#parts.store.latest(tenant, limit);
+  }
+
+  /** Takes a promise back. False: there is none by that id, or it is over. */
+  async withdraw(tenant: string, id: string, by: string): Promise<boolean> {
+    const run = this.#runs.get(id);
+    if (run?.callback.tenant !== tenant) return false;
+    await run.end('withdrawn', `taken back by ${by}`);
+    return true;
+  }
+
+  /** Asks the caller of a queue for the number, and promises. False: he named none, and waits on. */
+  async offer(call: Call, promised: Omit<Promised, 'number'>): Promise<boolean> {
+    const { tenantId } = call.arrival;
+    const callable = (number: string) => this.#callable(tenantId, number);
+    const number = await confirmNumber(call, callable, this.#parts);
+    if (number === undefined) return false;
+    await this.promise(call, { ...promised, number });
+    await play(call, call.caller, this.#parts.promptItems(tenantId, ['callback-promised']));
+    return true;
+  }
+
+  /** Promises the caller to call him back; he keeps the place in the queue's line that he has just left. */
+  promiseCaller(call: Call, queue: string): Promise<boolean> {
+    const { tenantId, caller: number } = call.arrival;
+    return this.promise(call, { queue, number, since: this.#parts.acd.placeLeft(tenantId, queue, number) });
+  }
+
+  /** Promises to call that number back, once it is kept where no crash can reach it. False: it is none that is called back. */
+  async promise(call: Call, { queue, number: asked, since, priority = 0 }: Promised): Promise<boolean> {
+    const { tenantId: tenant } = call.arrival;
+    const number = this.#callable(tenant, asked);
+    if (number === undefined) {
+      call.note('step', {
+        step: `callback ${queue}`,
+        why: `${asked || 'a withheld number'} cannot be called back`,
+      });
+      return false;
+    }
+    const now = this.#parts.clock.now();
+    const callback: Callback = {
+      id: this.#parts.ids.token(),
+      ...{ tenant, queue, number, priority, callId: call.id, promisedAt: now, since: since ?? now },
+      ...{ state: 'waiting', tries: 0, nextAt: now, result: '', lastCallId: '' },
+    };
+    await this.#parts.store.put(callback, now);
+    call.note('callbackPromised', { queue, number });
+    this.#keep(callback);
+    return true;
+  }
+
+  /** The promises stay; they are taken up at the next start. */
+  close(): void {
+    this.#isClosed = true;
+    for (const run of [...this.#runs.values()]) run.stop();
+  }
+
+  #keep(callback: Callback): void {
+    if (this.#isClosed) return;
+    const run = new CallbackRun(this.#parts, callback, () => this.#runs.delete(callback.id));
+    this.#runs.set(callback.id, run);
+    run.start();
+  }
+
+  #callable(tenant: string, number: string): string | undefined {
+    const { directory, provisioning } = this.#parts;
+    if (directory.find(number, tenant).kind === 'extension') return number;
+    const outside = callableNumber(number, provisioning.snapshot.get('tenant', tenant, tenant)?.areaCode);
+    return outside === undefined || directory.inside(outside, tenant) ? undefined : outside;
+  }
+}
