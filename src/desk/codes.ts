@@ -7,6 +7,7 @@ import type { InboundLeg } from '../edge/edge.ts';
 import type { Prompts } from '../prompt/prompt.ts';
 import type { AgentFeature, SupervisorFeature } from '../provisioning/feature-codes.ts';
 import { PbxError } from '../shared/errors.ts';
+import { breakReasonBy } from './break-reasons.ts';
 import type { Actor, Desk } from './desk.ts';
 import type { DeskParts } from './desk-parts.ts';
 import { PinCheck } from './pin-check.ts';
@@ -117,11 +118,15 @@ export class DeskCodes {
       case 'agentBusy':
         return ['agent-busy', await desk.act(actor, 'busy', {})];
       case 'agentBreak':
-        return ['agent-break', await desk.act(actor, 'break', digits === '' ? {} : { reason: digits })];
+        return ['agent-break', await desk.act(actor, 'break', this.#reasonOf(actor, digits))];
       case 'endWrapUp':
         await desk.act(actor, 'end-wrap-up', {});
         return ['wrap-up-ended'];
     }
+  }
+
+  #reasonOf({ tenant }: Actor, digits: string): { readonly reason?: string } {
+    return digits === '' ? {} : { reason: breakReasonBy(this.#parts.provisioning, tenant, digits) };
   }
 
   /** At his own phone an agent needs no PIN: who has the phone has its password. */

@@ -305,6 +305,7 @@ describe('an entity whose name both have', () => {
       const visit = async () => {
         house.called.length = 0;
         house.arrives(own);
+        await s.clock.settle();
         const caller = s.ear();
         await s.clock.advance(10_000);
         expect(house.factsOf(other)).toBe(0);

@@ -1,15 +1,26 @@
 import type { Leg } from '../../call/leg.ts';
 import type { Talk } from '../../call/talk.ts';
+import { pickUp } from '../act/pick-up.ts';
 import type { AtDesk } from '../at-desk.ts';
+import { DeskError } from '../desk-error.ts';
 import { ringOwnPhone } from '../own-phone.ts';
-import { supervised } from '../supervised.ts';
+import { mustSupervise, supervised } from '../supervised.ts';
 import type { Supervisions } from '../supervisions.ts';
-import type { SupervisorAct } from './supervisor-act.ts';
+import { waitingIn } from '../waiting-in.ts';
+import type { Done, SupervisorAct } from './supervisor-act.ts';
 
-/** The supervisor takes the caller over from an agent, who leaves; his phone is rung unless he listens already. */
-export const intercept: SupervisorAct<{ readonly agent: string }> = {
+/** Whose caller: an agent's, or one who waits in a queue or rings at its agents', by his call. */
+export type Intercepted = { readonly agent: string } | { readonly call: string };
+
+/**
+ * The supervisor takes the caller over from an agent, who leaves, or from a queue; his phone is rung unless he listens to that agent
+ * already.
+ */
+export const intercept: SupervisorAct<Intercepted> = {
   title: { en: 'intercept', zh: '拦截' },
-  do: async (by, { agent }, supervisions) => {
+  do: async (by, whose, supervisions) => {
+    if ('call' in whose) return takeFromQueue(by, whose.call);
+    const { agent } = whose;
     const of = supervised(by, agent);
     const { talk } = of.mayGive('join');
     const leg = await ownLeg(by, talk, supervisions);
@@ -23,6 +34,17 @@ export const intercept: SupervisorAct<{ readonly agent: string }> = {
     return { agent, callId: talk.call.id };
   },
 };
+
+async function takeFromQueue(by: AtDesk, id: string): Promise<Done> {
+  const call = by.callOf(id);
+  const queue = by.parts.provisioning.snapshot
+    .all('queue')
+    .find(({ tenant, name }) => tenant === by.tenant && waitingIn(by.parts, tenant, name).includes(call));
+  if (!queue) throw new DeskError('nothing-rings', `call ${id} waits in no queue`);
+  mustSupervise(by, queue.name);
+  const { callId } = await pickUp.do(by, { call: id });
+  return { callId, details: { queue: queue.name } };
+}
 
 function ownLeg(by: AtDesk, { call }: Talk, supervisions: Supervisions): Promise<Leg> {
   const supervision = supervisions.of(by);

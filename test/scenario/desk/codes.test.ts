@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { entity } from '../../support/companies.ts';
 import { answering, atDesk, DESKS, over, refusal } from '../../support/desk.ts';
 import { type Scenario, scenario } from '../../support/scenario.ts';
 import { phoneCalls, talkOf } from '../../support/talk.ts';
@@ -39,6 +40,18 @@ describe('feature codes of agents', () => {
       did: 'break',
       reason: '12',
     });
+    await s.close();
+  });
+
+  it('a company with reasons of breaks has no others; digits are their places', async () => {
+    const reason = (name: string) => entity('breakReason', { tenant: 'demo', name, title: {} });
+    const s = await scenario(async () => {}, { companies: [...DESKS, reason('lunch'), reason('coffee')] });
+    expect(await dialled(s, '8001', '*542')).toEqual(['agent-break']);
+    expect(s.agentEvents.at(-1)).toMatchObject({ did: 'break', reason: 'lunch' });
+    expect(await dialled(s, '8001', '*543')).toEqual(['not-possible']);
+    const actor = { tenant: 'demo', agent: '8001' };
+    expect(await refusal(s, s.pbx.desk.act(actor, 'break', { reason: 'nap' }))).toBe('not-found');
+    expect(await refusal(s, s.pbx.desk.act(actor, 'break', { reason: 'coffee' }))).toBeUndefined();
     await s.close();
   });
 

@@ -227,6 +227,34 @@ describe('a supervisor steps in', () => {
     await over(s);
   });
 
+  it('takes a caller out of a queue that he supervises', async () => {
+    const s = await atDesk();
+    answering(s, '8009');
+    s.call();
+    await s.clock.advance(1_000);
+    const { callId } = s.facts('arrived').at(-1)!;
+    expect(await resultOf(s, chief(s, 'intercept', { call: callId }))).toEqual({
+      callId,
+      details: { queue: 'sales' },
+    });
+    await s.clock.runUntil(() => s.facts('connected').length === 2);
+    expect(s.facts('connected').at(-1)).toMatchObject({ callId, target: '8009', kind: 'agent' });
+    expect(await refusal(s, chief(s, 'intercept', { call: callId }))).toBe('nothing-rings');
+    expect(s.audited).toMatchObject([{ act: 'intercept', callId, details: { queue: 'sales' } }]);
+    s.edge.legsTo('8009')[0]!.remoteEnd('normal');
+    await over(s);
+  });
+
+  it('takes nobody out of a queue that he does not supervise', async () => {
+    const s = await atDesk();
+    s.change({ queue: (queue) => (queue.name === 'service' ? { noAgents: 'join', agents: [] } : queue) });
+    await act(s, '8001', 'transfer', { to: { queue: 'service' } });
+    await s.clock.advance(1_000);
+    const tried = chief(s, 'intercept', { call: s.talk.call.id });
+    expect([await refusal(s, tried), s.pbx.acd.waiting('demo', 'service')]).toEqual(['forbidden', 1]);
+    await over(s);
+  });
+
   it("takes the agent's call down", async () => {
     const s = await atDesk(['goodbye']);
     await chief(s, 'take-down', { agent: '8001' });

@@ -48,15 +48,15 @@ const NAMED: { readonly [Name in AgentActName]?: readonly (() => object)[] } = {
   'sign-in': [() => ({ extension: '8009' }), () => ({ queues: ['only-b'] })],
 };
 
-const SUPERVISED: { readonly [Name in SupervisorActName]: object | undefined } = {
-  'end-wrap-up': { agent: '8009' },
-  force: { agent: '8009', state: 'busy' },
-  intercept: { agent: '8009' },
+const SUPERVISED: { readonly [Name in SupervisorActName]: readonly (() => object)[] } = {
+  'end-wrap-up': [() => ({ agent: '8009' })],
+  force: [() => ({ agent: '8009', state: 'busy' })],
+  intercept: [() => ({ agent: '8009' }), () => ({ call: waiting })],
   // names nobody: it is of who follows somebody already
-  leave: undefined,
-  monitor: { agent: '8009' },
-  'move-queues': { agent: '8009' },
-  'take-down': { agent: '8009' },
+  leave: [],
+  monitor: [() => ({ agent: '8009' })],
+  'move-queues': [() => ({ agent: '8009' }), () => ({ agent: '8002', queues: ['only-b'] })],
+  'take-down': [() => ({ agent: '8009' })],
 };
 
 const NO_SUCH = expect.stringMatching(/^(no-such-.*|not-found)$/);
@@ -82,11 +82,10 @@ describe("another company's", () => {
   it.each(Object.keys(SUPERVISOR_ACTS) as SupervisorActName[])('agent is none to %s', async (name) => {
     const facts = t.factsOf('b');
     const agents = t.s.agentEvents.length;
-    const args = SUPERVISED[name];
     const supervise = (agent: string, of: object) =>
       codeOf(t.s.pbx.desk.supervise({ tenant: 'a', agent }, name, of as never));
-    expect(await supervise('8009', args ?? {})).toEqual(NO_SUCH);
-    if (args) expect(await supervise('8001', args)).toEqual(NO_SUCH);
+    expect(await supervise('8009', SUPERVISED[name][0]?.() ?? {})).toEqual(NO_SUCH);
+    for (const args of SUPERVISED[name]) expect(await supervise('8001', args())).toEqual(NO_SUCH);
     expect([t.factsOf('b'), t.s.agentEvents.length, t.s.audited]).toEqual([facts, agents, []]);
   });
 });
