@@ -72,6 +72,7 @@ const ROOMS = {
       'testing/',
       'edge/drachtio-server/',
       'store/',
+      'acd/replay-inputs.ts',
     ],
     ...['calendar/', 'cdr/', 'config/', 'dialplan/', 'keeping/', 'numbering/', 'prompt/', 'provisioning/'],
   ],

@@ -1,5 +1,6 @@
 import type { Server } from 'node:https';
 import { join } from 'node:path';
+import { INPUTS_FOLDER, InputLog } from './acd/input-log.ts';
 import {
   banBoard,
   boardAnswers,
@@ -192,6 +193,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     callbacks: store.callbacks,
     shelf: recordings,
     switches: switches.on,
+    inputLog: (tenant) => new InputLog(join(config.dataDir, INPUTS_FOLDER), tenant, logger),
     lastAgents: { of: (...caller) => lastAgentOf(store.cdrs, ...caller) },
     audit: ({ tenantId, at, by, act, agent, callId, details }) => {
       const entry = { tenantId, at, action: 'supervise', by: `agent ${by}` } as const;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Acd, type PeakSwitches } from './acd/acd.ts';
 import type { AgentJournal } from './acd/agent-events.ts';
+import type { InputLog } from './acd/input-log.ts';
 import type { LastAgents } from './acd/last-agents.ts';
 import { serve } from './acd/serve.ts';
 import { zoneOf } from './calendar/zone.ts';
@@ -71,6 +72,8 @@ export interface PbxParts {
   readonly callbacks?: CallbackStore;
   /** Where recordings are kept after their calls; undefined: they stay as they are. */
   readonly shelf?: RecordingShelf;
+  /** Where what the ACD of a company is told is kept; left out: nowhere. */
+  readonly inputLog?: (tenant: string) => InputLog;
   /** Turn peak mode of queues on. */
   readonly switches?: PeakSwitches;
   /** Who talked with callers before, for queues by `last-agent`. */
@@ -170,6 +173,7 @@ export class Pbx {
       period: (calendar, tenant) => hotlines.period(calendar, tenant),
       agentOrder: (tenant, name) => hotlines.agentOrder?.(tenant, name),
       switches: parts.switches,
+      inputLog: parts.inputLog,
       lastAgents: parts.lastAgents,
     });
     this.acd.events.on('peakChanged', (peak) =>

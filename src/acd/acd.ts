@@ -17,6 +17,7 @@ import { type AgentState, isAtWork } from './core/agent.ts';
 import type { Refusal } from './core/commands.ts';
 import type { AgentWish } from './core/inputs.ts';
 import { type Place, placeOf } from './core/place.ts';
+import type { InputLog } from './input-log.ts';
 import type { LastAgents } from './last-agents.ts';
 import { type StandIn, TenantAcd } from './tenant-acd.ts';
 import type { Visit, Wants } from './visit.ts';
@@ -47,6 +48,8 @@ export interface AcdParts {
     calendar: string,
     tenant: string,
   ) => { readonly period: string; readonly why: string } | undefined;
+  /** Where what a company's core is told is kept; left out: nowhere. */
+  readonly inputLog?: ((tenant: string) => InputLog) | undefined;
   /** Functions of companies' own that order agents, by name; left out, there are none. */
   readonly agentOrder?: ((tenant: string, name: string) => AgentOrderFunction | undefined) | undefined;
   /** Of peak mode (高峰应急); left out, nobody turns any. */
@@ -328,7 +331,8 @@ export class Acd {
     if (!acd) {
       const { clock, ids, journal, agentOrder } = this.parts;
       const order = (name: string) => agentOrder?.(tenant, name);
-      acd = new TenantAcd(tenant, { clock, ids, journal, events: this.events, order });
+      const inputLog = this.parts.inputLog?.(tenant);
+      acd = new TenantAcd(tenant, { clock, ids, journal, events: this.events, order, inputLog });
       this.#tenants.set(tenant, acd);
     }
     return acd;

@@ -3,13 +3,14 @@ import type { Leg } from '../call/leg.ts';
 import type { AgentOrderFunction } from '../provisioning/kind/queue.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import type { TypedEvents } from '../shared/events.ts';
-import type { IdSource } from '../shared/ids.ts';
+import { type IdSource, seededIds } from '../shared/ids.ts';
 import type { AcdEvents } from './acd-events.ts';
 import type { AgentJournal } from './agent-events.ts';
 import { AcdCore } from './core/acd-core.ts';
 import type { AcdCommand, Refusal } from './core/commands.ts';
 import type { AcdInput } from './core/inputs.ts';
 import type { Place } from './core/place.ts';
+import type { InputLog } from './input-log.ts';
 import { Visit, type VisitHost, type Wants } from './visit.ts';
 
 /** Who stands in line by a promise to call him back. `since`: his place is that of who joined then, ms since 1970. */
@@ -26,7 +27,11 @@ export interface TenantAcdParts {
   readonly events: TypedEvents<AcdEvents>;
   /** A function of the company's own that orders agents, by its name. */
   readonly order: (name: string) => AgentOrderFunction | undefined;
+  /** Where what the core is told is kept; undefined: nowhere. */
+  readonly inputLog: InputLog | undefined;
 }
+
+const SEEDS = 2 ** 32;
 
 /** Runs the ACD of one company: gives the core its inputs, one after the other, and does what it commands. */
 export class TenantAcd implements VisitHost {
@@ -39,6 +44,7 @@ export class TenantAcd implements VisitHost {
   readonly #legs = new Map<Leg, string>();
   /** Who is told of one command may cause others: their turn comes after it. */
   readonly #commands: AcdCommand[] = [];
+  #random: () => number;
   #isRunning = false;
   #isClosed = false;
   #lastId = 0;
@@ -49,7 +55,8 @@ export class TenantAcd implements VisitHost {
     this.#parts = parts;
     const { clock, ids } = parts;
     this.#epoch = clock.now() - clock.monotonic();
-    this.core = new AcdCore(() => ids.random(), parts.order);
+    this.#random = () => ids.random();
+    this.core = new AcdCore(() => this.#random(), parts.order);
   }
 
   /** A caller asks for a queue. */
@@ -57,7 +64,7 @@ export class TenantAcd implements VisitHost {
     const id = this.#newId(call.id);
     const { caller } = call.arrival;
     const asked = { type: 'asked', visit: id, callId: call.id, caller, queue, ...wants } as const;
-    const commands = this.core.take(asked, this.#now());
+    const commands = this.#tell(asked);
     const refusal = commands.find(({ type }) => type === 'turned-away') as Refusal | undefined;
     const visit = new Visit(id, call, refusal, this);
     if (!refusal) this.#visits.set(id, visit);
@@ -83,7 +90,7 @@ export class TenantAcd implements VisitHost {
   take(input: AcdInput): void {
     if (this.#isClosed) return;
     if (input.type === 'left') this.#visits.delete(input.visit);
-    this.#run(this.core.take(input, this.#now()));
+    this.#run(this.#tell(input));
   }
 
   placeOf(visit: string): Place | undefined {
@@ -126,6 +133,25 @@ export class TenantAcd implements VisitHost {
     this.take({ type: 'stopped' });
     this.#isClosed = true;
     this.#wake?.timer.cancel();
+    void this.#parts.inputLog?.close();
+  }
+
+  #tell(input: AcdInput): readonly AcdCommand[] {
+    const now = this.#now();
+    this.#keep(input, now);
+    return this.core.take(input, now);
+  }
+
+  /** A file begins with a seed of its own: what it holds comes out again. */
+  #keep(input: AcdInput, now: number): void {
+    const { inputLog, ids } = this.#parts;
+    if (!inputLog) return;
+    if (inputLog.isDue(now)) {
+      const seed = Math.floor(ids.random() * SEEDS);
+      this.#random = seededIds(seed).random;
+      inputLog.begin(now, seed, this.core.state);
+    }
+    inputLog.take(input, now);
   }
 
   #run(commands: readonly AcdCommand[]): void {

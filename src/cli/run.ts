@@ -47,6 +47,7 @@ const COMMANDS: Readonly<Record<string, (parts: CliParts) => Promise<Command>>> 
   check: async ({ out }) => (await import('./check.ts')).checkCommand(out),
   graph: async ({ out }) => (await import('./graph.ts')).graphCommand(out),
   simulate: async ({ out }) => (await import('./simulate.ts')).simulateCommand(out),
+  'replay-inputs': async ({ out }) => (await import('./replay-inputs.ts')).replayInputsCommand(out),
   import: async ({ out, err }) => (await import('./import.ts')).importCommand(out, err),
   new: async ({ out }) => (await import('./new.ts')).newCommand(out),
 };

@@ -60,6 +60,10 @@ const DOUBLED = 0.08;
 
 export class AcdWorld {
   readonly core: AcdCore;
+  /** Is told of each input that the core took. */
+  onTaken: (input: AcdInput, commands: readonly AcdCommand[]) => void = () => {};
+  /** Of the core. */
+  #chance: Random;
   readonly #random: Random;
   readonly #queues: readonly QueueSettings[];
   now = 1_000_000;
@@ -87,7 +91,8 @@ export class AcdWorld {
 
   constructor(seed: number) {
     this.#random = seededIds(seed).random;
-    this.core = new AcdCore(seededIds(seed + 1).random);
+    this.#chance = seededIds(seed + 1).random;
+    this.core = new AcdCore(() => this.#chance());
     const names = Object.keys(STRATEGIES) as Strategy[];
     this.#queues = MEMBERS.map((agents, index) =>
       queueSettings({
@@ -116,6 +121,13 @@ export class AcdWorld {
     this.#pending.sort((a, b) => a.at - b.at);
     while (this.#pending[0] && this.#pending[0].at <= this.now) this.#deliver(this.#pending.shift()!.input);
     this.#happen();
+  }
+
+  /** The core's chance begins anew, by this seed. */
+  reseed(): number {
+    const seed = 4_711;
+    this.#chance = seededIds(seed).random;
+    return seed;
   }
 
   /** Everybody hangs up and nothing is lost any more: what is left then would be stuck. */
@@ -238,6 +250,7 @@ export class AcdWorld {
   #take(input: AcdInput): void {
     this.inputs += 1;
     const commands = this.core.take(input, this.now);
+    this.onTaken(input, commands);
     this.#believe(input, commands);
     for (const command of commands) this.#obey(command);
     this.#proveNobodyWaitsInVain();

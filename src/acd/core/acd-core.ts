@@ -2,6 +2,7 @@ import { isAtWork, transition } from './agent.ts';
 import { Agents } from './agents.ts';
 import type { AssignmentView } from './assignment.ts';
 import type { AcdCommand } from './commands.ts';
+import { type CoreState, emptyState } from './core-state.ts';
 import { Distribution } from './distribution.ts';
 import type { AcdInput, AgentWish, Told } from './inputs.ts';
 import { Moment } from './moment.ts';
@@ -18,18 +19,28 @@ import { Visits } from './visits.ts';
  * seed give the same commands. Nothing that comes late, twice or never leaves an agent or a caller stuck: see README.md.
  */
 export class AcdCore {
-  readonly #moment = new Moment();
-  readonly #roster = new Roster();
-  readonly #phones = new Phones();
-  readonly #agents = new Agents(this.#moment, this.#roster, this.#phones);
-  readonly #reservations = new Reservations(this.#moment, this.#roster, this.#agents);
-  readonly #visits = new Visits(this.#moment, this.#roster, this.#reservations);
-  readonly #peaks = new Peaks(this.#moment, this.#roster);
+  readonly #moment: Moment;
+  readonly #roster: Roster;
+  readonly #phones: Phones;
+  readonly #agents: Agents;
+  readonly #reservations: Reservations;
+  readonly #visits: Visits;
+  readonly #peaks: Peaks;
   readonly #distribution: Distribution;
 
-  /** `random`: uniform in [0, 1), from a seed where the same must come out again; `order`: the company's own functions. */
-  constructor(random: () => number, order: AssignmentView['order'] = () => undefined) {
-    const moment = this.#moment;
+  /**
+   * `random`: uniform in [0, 1), from a seed where the same must come out again; `order`: the company's own functions; `state`: of
+   * one before, which has taken no input since.
+   */
+  constructor(random: () => number, order: AssignmentView['order'] = () => undefined, state = emptyState()) {
+    const moment = new Moment(state);
+    this.#moment = moment;
+    this.#roster = new Roster(state);
+    this.#phones = new Phones(state);
+    this.#agents = new Agents(moment, this.#roster, this.#phones);
+    this.#reservations = new Reservations(moment, this.#roster, this.#agents);
+    this.#visits = new Visits(moment, this.#roster, this.#reservations);
+    this.#peaks = new Peaks(moment, this.#roster);
     this.#distribution = new Distribution(moment, this.#visits, this.#reservations, {
       get now() {
         return moment.now;
@@ -39,6 +50,11 @@ export class AcdCore {
       random,
       order,
     });
+  }
+
+  /** What it knows: it goes on changing with each input. */
+  get state(): CoreState {
+    return this.#moment.state;
   }
 
   /** When `take` wants to be called at the latest; undefined: nothing is due. */

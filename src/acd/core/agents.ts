@@ -15,12 +15,13 @@ export class Agents {
   readonly #roster: Roster;
   readonly #phones: Phones;
   /** Who talks on which leg. */
-  readonly #talks = new Map<string, Agent>();
+  readonly #talks: Map<string, Agent>;
 
   constructor(moment: Moment, roster: Roster, phones: Phones) {
     this.#moment = moment;
     this.#roster = roster;
     this.#phones = phones;
+    this.#talks = moment.state.talks;
   }
 
   wish({ agent: id, wish, reason }: Told<'wished'>): void {

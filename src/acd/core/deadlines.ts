@@ -1,11 +1,17 @@
-interface Entry<What> {
+/** Something that is due at a time. */
+export interface Deadline<What> {
   readonly at: number;
   readonly what: What;
 }
 
 /** What is due when, earliest first: a binary heap. Nothing is taken out before its time; who is told asks whether it still counts. */
 export class Deadlines<What> {
-  readonly #heap: Entry<What>[] = [];
+  readonly #heap: Deadline<What>[];
+
+  /** `heap`: of one before. */
+  constructor(heap: Deadline<What>[] = []) {
+    this.#heap = heap;
+  }
 
   /** When the next is due; undefined: none is. */
   get next(): number | undefined {
@@ -36,7 +42,7 @@ export class Deadlines<What> {
     return first.what;
   }
 
-  #sink(entry: Entry<What>): void {
+  #sink(entry: Deadline<What>): void {
     const heap = this.#heap;
     let place = 0;
     while (true) {

@@ -1,11 +1,18 @@
+import type { CoreState } from './core-state.ts';
 import type { OpenLeg } from './inputs.ts';
 
 /** Extensions of a company: whose phones can be reached, and which legs they have. */
 export class Phones {
-  readonly #reachable = new Set<string>();
-  readonly #legs = new Map<string, Set<string>>();
+  readonly #reachable: Set<string>;
+  readonly #legs: Map<string, Set<string>>;
   /** The extension of each leg. */
-  readonly #of = new Map<string, string>();
+  readonly #of: Map<string, string>;
+
+  constructor({ reachable, legs, extensionOf }: Pick<CoreState, 'reachable' | 'legs' | 'extensionOf'>) {
+    this.#reachable = reachable;
+    this.#legs = legs;
+    this.#of = extensionOf;
+  }
 
   isReachable(extension: string): boolean {
     return this.#reachable.has(extension);

@@ -10,17 +10,21 @@ const KEEP_PLACE_MS = 120_000;
 
 /** Of one queue. Nobody is remembered longer than the queue wants. */
 export class RecentLeavers {
-  /** By the caller's number, who left first first. */
-  readonly #left = new Map<string, Left>();
+  /** Who left first first. */
+  readonly byNumber: Map<string, Left>;
+
+  constructor(byNumber = new Map<string, Left>()) {
+    this.byNumber = byNumber;
+  }
 
   /** `number`: '' when withheld, who is not known again. */
   remember(number: string, since: number, at: number, keepMs = KEEP_PLACE_MS): void {
-    for (const [other, left] of this.#left) {
+    for (const [other, left] of this.byNumber) {
       if (left.at + keepMs > at) break;
-      this.#left.delete(other);
+      this.byNumber.delete(other);
     }
-    this.#left.delete(number);
-    if (number !== '' && keepMs > 0) this.#left.set(number, { since, at });
+    this.byNumber.delete(number);
+    if (number !== '' && keepMs > 0) this.byNumber.set(number, { since, at });
   }
 
   placeOf(number: string): number | undefined {
@@ -29,8 +33,8 @@ export class RecentLeavers {
 
   /** The place of somebody who is there again; it is his once. */
   takeBack(number: string, now: number, keepMs = KEEP_PLACE_MS): Left | undefined {
-    const left = this.#left.get(number);
-    this.#left.delete(number);
+    const left = this.byNumber.get(number);
+    this.byNumber.delete(number);
     return left && left.at + keepMs > now ? left : undefined;
   }
 }

@@ -14,22 +14,24 @@ export class Reservations {
   readonly #moment: Moment;
   readonly #roster: Roster;
   readonly #agents: Agents;
-  readonly #reservations = new Map<number, Reservation>();
+  readonly #reservations: Map<number, Reservation>;
   /** Those that are to ring more agents, when there are any. */
-  readonly growing = new Set<Reservation>();
-  #last = 0;
+  readonly growing: Set<Reservation>;
 
   constructor(moment: Moment, roster: Roster, agents: Agents) {
     this.#moment = moment;
     this.#roster = roster;
     this.#agents = agents;
+    this.#reservations = moment.state.reservations;
+    this.growing = moment.state.growing;
   }
 
   /** Has these members rung for a caller who waits. */
   begin(visit: Visit, members: readonly Member[]): void {
-    this.#last += 1;
+    const { state } = this.#moment;
+    state.lastReservation += 1;
     const reservation: Reservation = {
-      id: this.#last,
+      id: state.lastReservation,
       visit,
       agents: new Set(),
       rung: new Set(),

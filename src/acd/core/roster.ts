@@ -1,3 +1,4 @@
+import type { CoreState } from './core-state.ts';
 import type { AgentSettings, QueueSettings } from './inputs.ts';
 import { beginShift, memberOf } from './member.ts';
 import { RecentLeavers } from './recent-leavers.ts';
@@ -10,12 +11,18 @@ const NONE: readonly never[] = [];
  * during its work stays until that is over.
  */
 export class Roster {
-  readonly #agents = new Map<string, Agent>();
-  readonly #queues = new Map<string, Queue>();
+  readonly #agents: Map<string, Agent>;
+  readonly #queues: Map<string, Queue>;
   /** Agents at a phone, by extension. */
   #byExtension = new Map<string, Agent[]>();
   /** Queues that an agent serves. */
   #queuesOf = new Map<Agent, Queue[]>();
+
+  constructor({ agents, queues }: Pick<CoreState, 'agents' | 'queues'>) {
+    this.#agents = agents;
+    this.#queues = queues;
+    this.#assign();
+  }
 
   agents(): MapIterator<Agent> {
     return this.#agents.values();

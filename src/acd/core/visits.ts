@@ -12,13 +12,13 @@ export class Visits {
   readonly #moment: Moment;
   readonly #roster: Roster;
   readonly #reservations: Reservations;
-  readonly #visits = new Map<string, Visit>();
-  #lastOrder = 0;
+  readonly #visits: Map<string, Visit>;
 
   constructor(moment: Moment, roster: Roster, reservations: Reservations) {
     this.#moment = moment;
     this.#roster = roster;
     this.#reservations = reservations;
+    this.#visits = moment.state.visits;
   }
 
   get(id: string): Visit | undefined {
@@ -88,11 +88,11 @@ export class Visits {
     const visit = this.#visits.get(id);
     if (visit?.state !== 'entering') return;
     visit.queue.entering -= 1;
-    const { now, deadlines } = this.#moment;
+    const { now, deadlines, state } = this.#moment;
     visit.joinedAt = now;
     visit.since = since ?? this.#placeOfBefore(visit) ?? now - visit.waitedMs;
-    this.#lastOrder += 1;
-    visit.order = this.#lastOrder;
+    state.lastOrder += 1;
+    visit.order = state.lastOrder;
     deadlines.add(now + visit.maxWaitMs, visit);
     this.#wait(visit);
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { emptyState } from '../../../../src/acd/core/core-state.ts';
 import { Roster } from '../../../../src/acd/core/roster.ts';
 import { queueSettings } from '../../../support/queue-settings.ts';
 
@@ -7,7 +8,7 @@ const agent = (id: string, extension = id) => ({ id, extension });
 const queue = (name: string, ...agents: string[]) => queueSettings({ name, agents });
 
 function house(agents: readonly ReturnType<typeof agent>[], ...queues: ReturnType<typeof queue>[]) {
-  const roster = new Roster();
+  const roster = new Roster(emptyState());
   roster.change(agents, queues, 1_000);
   const members = (name: string) => roster.queue(name)?.members.map(({ agent: { id } }) => id);
   return { roster, members };
