@@ -43,8 +43,12 @@ async function replayed(...args: readonly string[]) {
   let out = '';
   let err = '';
   const parts = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
+    out: (text: string) => {
+      out += text;
+    },
+    err: (text: string) => {
+      err += text;
+    },
     start: () => Promise.reject(new Error('starts nothing')),
   };
   const code = await run(['replay-inputs', ...args, '--config', CONFIG], parts);
