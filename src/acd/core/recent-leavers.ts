@@ -28,7 +28,7 @@ export class RecentLeavers {
   }
 
   placeOf(number: string): number | undefined {
-    return this.#left.get(number)?.since;
+    return this.byNumber.get(number)?.since;
   }
 
   /** The place of somebody who is there again; it is his once. */

@@ -61,7 +61,8 @@ export class Visits {
     const queue = this.#roster.queue(name);
     if (!queue) return this.#moment.tell({ type: 'turned-away', visit: id, ...NO_QUEUE });
     queue.visits += 1;
-    this.#lastOrder += 1;
+    const { state } = this.#moment;
+    state.lastOrder += 1;
     const visit: Visit = {
       id,
       callId,
@@ -76,7 +77,7 @@ export class Visits {
       joinedAt: since,
       waitedMs: 0,
       since,
-      order: this.#lastOrder,
+      order: state.lastOrder,
       reservation: undefined,
       explained: '',
     };
