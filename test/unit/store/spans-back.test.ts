@@ -10,9 +10,8 @@ const months = (spans: ReturnType<typeof spansBack>) =>
 it('covers all time without a gap, the newest first', () => {
   expect(months(spansBack({}, NEWEST))).toEqual([
     ['2026-10-01', ''],
-    ['2026-07-01', '2026-10-01'],
-    ['2025-07-01', '2026-07-01'],
-    ['', '2025-07-01'],
+    ['2025-10-01', '2026-10-01'],
+    ['', '2025-10-01'],
   ]);
 });
 
