@@ -23,6 +23,7 @@ import { CompanyPrompts } from './prompt/company-prompts.ts';
 import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import { RECORDINGS_FOLDER, type RecordingShelf, TalkRecording } from './recording/recording.ts';
+import { RecordingNotice } from './recording/recording-notice.ts';
 import { recordingPath, safeName } from './recording/recording-path.ts';
 import { BusyLamps } from './routing/busy-lamps.ts';
 import { ClickToCall, type Origination } from './routing/click-to-call.ts';
@@ -159,6 +160,7 @@ export class Pbx {
           { template: `{tenant}/${safeName(box)}/{date}/{callId}.wav` },
         ),
     });
+    const notice = new RecordingNotice({ provisioning, promptItems });
     this.acd = new Acd({
       clock,
       ids,
@@ -168,6 +170,7 @@ export class Pbx {
       calls,
       provisioning,
       takeMessage: (call, mailbox) => voicemail.take(call, mailbox),
+      tellOfRecording: (call, prompt) => notice.tell(call, prompt),
       promiseCallback: (call, promised) => this.callbacks.offer(call, promised),
       journal: parts.agentJournal,
       period: (calendar, tenant) => hotlines.period(calendar, tenant),
@@ -198,7 +201,10 @@ export class Pbx {
     const features: FlowFeatures = {
       promptItems,
       queue: (call, name, options) => serve(this.acd, call, name, options),
-      dial: (call, steps, options) => dial(call, directory, steps, { ...options, talk }),
+      dial: async (call, steps, options) => {
+        await notice.tell(call, undefined);
+        return dial(call, directory, steps, { ...options, talk });
+      },
       record: (call, options) => voicemail.record(call, options),
       voicemail: (call, box) => voicemail.take(call, box),
       survey: (call, name) => survey.ask(call, name),

@@ -41,6 +41,8 @@ export interface AcdParts {
     call: Call,
     promised: { readonly queue: string; readonly since: number; readonly priority: number },
   ) => Promise<boolean>;
+  /** Tells a caller that his talk will be recorded, by that prompt or the company's; left out, nobody is told. */
+  readonly tellOfRecording?: ((call: Call, prompt: string | undefined) => Promise<void>) | undefined;
   /** Gets each change of an agent's state. */
   readonly journal: AgentJournal;
   /** Where a company's calendar stands now, and why; undefined: it has none of that name. */

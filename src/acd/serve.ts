@@ -62,6 +62,7 @@ async function visitQueue(acd: Acd, visit: Visit, name: string, found: Found): P
   try {
     await answer(call);
     call.segment('queue', name);
+    if (config!.record) await acd.parts.tellOfRecording?.(call, config!.recordingNotice);
     visit.join(since);
     return await waitInLine(acd, visit, config!, options);
   } finally {

@@ -82,6 +82,7 @@ async function reach(
   }
   call.open(new OutboundOpening(rung.leg));
   call.markAnswered();
+  if (config.record) await acd.parts.tellOfRecording?.(call, config.recordingNotice);
   const served = await talkWith(acd, call, config, won);
   // Undefined: the agent hung up before the talk.
   return served ? { outcome: 'talked' } : { outcome: 'agent-left' };

@@ -59,6 +59,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       "What calls out show: `trunk`, the line's number; `own`, the extension's; or a number of the company's, such as its 400 number",
       '外显号码：`trunk` 线路号码；`own` 分机直线号码；或企业自己的号码，如 400 号码',
     ],
+    recordingNotice: [
+      'Says to callers that the talk will be recorded, before it begins, such as the shipped `recording-notice`; without: nothing is said',
+      '录音告知：通话录音前播放的提示音，如自带的 `recording-notice`；不写则不告知',
+    ],
     emergency: [
       'Numbers that always pass beside 110, 119, 120 and 122',
       '除 110、119、120、122 外，任何情况下都可拨打的号码',
@@ -370,6 +374,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '企业自己的提示音，每次播放一条，轮流播放',
     ],
     'announce.every': ['So often it is said again', '播报间隔'],
+    recordingNotice: [
+      'Says that the talk will be recorded, before the caller takes his place; without: that of the company',
+      '录音告知：入队前播放的提示音；不写则用企业的',
+    ],
     'callback.tries': ['Who was promised a call back is called so often at most', '预约回呼最多呼叫次数'],
     'callback.every': ['Time between two tries', '两次回呼的间隔'],
     'callback.within': ['Later he is not called any more', '超过此时间不再回呼'],

@@ -114,6 +114,8 @@ export const queue = defineKind({
         ifSilent: choice(['wait', 'leave'], 'wait'),
       }),
     ),
+    /** Says that the talk will be recorded (录音告知), before the caller takes his place; the company's by default. */
+    recordingNotice: Type.Optional(promptName()),
     /** How who was promised a call back is called; left out: as by default. */
     callback: Type.Optional(
       Type.Object({

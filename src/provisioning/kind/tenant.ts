@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { choice } from '../../config/fields.ts';
 import { checkCodes, STANDARD_CODES } from '../feature-codes.ts';
-import { reference, title, unique } from '../fields.ts';
+import { promptName, reference, title, unique } from '../fields.ts';
 import { type Complain, defineKind, type EntityOf } from '../kind.ts';
 import { shownByDefault } from '../shown-number.ts';
 import type { Calendar } from './calendar.ts';
@@ -155,6 +155,8 @@ export const tenant = defineKind({
     ),
     /** Agents' screens show who listens to them, and how. */
     showsSupervision: Type.Optional(Type.Boolean()),
+    /** Says that the talk will be recorded (录音告知), before it begins; left out: nothing is said. */
+    recordingNotice: Type.Optional(promptName()),
     /** How long what calls leave is kept; left out: for ever. What is on hold (保全) stays all the same. */
     retention: Type.Object(
       {
