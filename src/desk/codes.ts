@@ -9,6 +9,7 @@ import type { AgentFeature, SupervisorFeature } from '../provisioning/feature-co
 import { PbxError } from '../shared/errors.ts';
 import { breakReasonBy } from './break-reasons.ts';
 import type { Actor, Desk } from './desk.ts';
+import { DeskError } from './desk-error.ts';
 import type { DeskParts } from './desk-parts.ts';
 import { PinCheck } from './pin-check.ts';
 import type { SupervisionMode } from './supervision.ts';
@@ -131,7 +132,7 @@ export class DeskCodes {
 
   /** At his own phone an agent needs no PIN: who has the phone has its password. */
   async #signIn(call: Call, phone: Party, digits: string): Promise<Spoken> {
-    const actor = digits === '' ? this.#actorAt(phone) : { tenant: phone.tenant, agent: digits };
+    const actor = digits === '' ? this.#ownerOf(phone) : { tenant: phone.tenant, agent: digits };
     const { agent } = actor;
     await this.#pins.ask(call, phone, agent);
     await this.#desk.act(actor, 'sign-in', { extension: phone.number });
@@ -139,9 +140,18 @@ export class DeskCodes {
     return ['agent-signed-in'];
   }
 
-  /** Who sits at a phone. Throws DeskError. */
+  /** Who sits at a phone: a phone without one is no agent's, whatever its number. Throws DeskError `no-such-agent`. */
   #actorAt({ tenant, number }: Party): Actor {
-    const { name: agent } = this.#parts.directory.party(number, tenant);
+    const { name: agent, kind } = this.#parts.directory.party(number, tenant);
+    if (kind !== 'agent') throw new DeskError('no-such-agent', `no agent sits at ${number}`);
     return { tenant, agent };
+  }
+
+  /** Whose own phone it is, wherever he sits now. Throws DeskError `no-such-agent`. */
+  #ownerOf({ tenant, number }: Party): Actor {
+    const agents = this.#parts.provisioning.snapshot.all('agent');
+    const owner = agents.find((agent) => agent.tenant === tenant && agent.extension === number);
+    if (!owner) throw new DeskError('no-such-agent', `${number} is no agent's own phone`);
+    return { tenant, agent: owner.id };
   }
 }

@@ -104,6 +104,22 @@ describe('feature codes of agents', () => {
     await s.close();
   });
 
+  it('a phone whose agent sits elsewhere is not his, whatever its number; he signs in there again', async () => {
+    const s = await open();
+    await dialled(s, '8001', '*51');
+    await dialled(s, '8010', '*508001', '4711');
+    for (const code of ['*51', '*53', '*54'])
+      expect(await dialled(s, '8001', code)).toEqual(['not-possible']);
+    expect(stateOf(s, '8001')).toBe('ready');
+    s.change({ agent: (agent) => (agent.id === '8009' ? { extension: '8003' } : agent) });
+    const sip = phoneCalls(s, '8009', '*568001');
+    await s.clock.runUntil(() => sip.state === 'ended');
+    expect([s.facts('step').at(-1)?.why, s.audited]).toEqual(['no agent sits at 8009', []]);
+    expect(await dialled(s, '8001', '*50')).toEqual(['agent-signed-in']);
+    expect(s.pbx.acd.extensionOf('demo', '8001')).toBe('8001');
+    await s.close();
+  });
+
   it('wrong PINs are slower each time, and in the end nothing is taken', async () => {
     const s = await open();
     await dialled(s, '8001', '*51');
