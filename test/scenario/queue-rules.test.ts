@@ -251,8 +251,9 @@ describe('peak mode 高峰应急', () => {
     await s.clock.advance(20_000);
     expect(whys(s).at(-1)).toBe('said: 2 for a call back');
     ear.press('2');
-    await s.clock.advance(20_000);
-    expect(s.facts('callbackPromised')).toMatchObject([{ queue: 'sales' }]);
+    await s.clock.advance(100);
+    expect(s.facts('keyed')).toMatchObject([{ purpose: 'queue sales', digits: '2' }]);
+    expect(s.facts('askEnded')).toMatchObject([{ queue: 'sales', ending: 'key' }]);
     alice.remoteEnd('normal');
     await s.close();
   });

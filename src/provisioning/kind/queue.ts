@@ -32,7 +32,7 @@ const NO_AGENTS = ['refuse', 'join', 'leave'] as const;
 
 export type QueueStrategy = (typeof STRATEGIES)[number];
 
-const key = () => Type.String({ pattern: '^d$', hint: 'one key' });
+const key = () => Type.String({ pattern: '^\\d$', hint: 'one key' });
 
 interface OfferSettings {
   readonly keepWaiting?: string;

@@ -102,6 +102,18 @@ describe('a file of entities', () => {
     expect(entities.map(({ tenant, name }) => `${tenant} ${name}`)).toEqual(['a vip', 'c gold', 'b vip']);
   });
 
+  it('may offer keys in a queue: each a digit, none for two things', () => {
+    const queue = (fields: string) => `tenant: a\nqueues: { q: { ${fields} } }`;
+    const good = "offer: { keepWaiting: '1', callback: '2' }, peak: { switch: storm, callback: '3' }";
+    expect(read(queue(good)).mistakes).toEqual([]);
+    expect(mistakes(queue("offer: { keepWaiting: 'd' }"))).toEqual([
+      expect.stringContaining('queues.q.offer.keepWaiting'),
+    ]);
+    expect(mistakes(queue("offer: { keepWaiting: '1' }, peak: { switch: storm, callback: '1' }"))).toEqual([
+      expect.stringContaining('key 1 is offered for something else'),
+    ]);
+  });
+
   it('keeps the zero of an area code and the word no', () => {
     const { entities } = read('lists: { n: { tenant: no, prefixes: [0755, 0898] } }');
     expect(entities[0]?.value).toEqual({ name: 'n', tenant: 'no', numbers: [], prefixes: ['0755', '0898'] });
