@@ -1,5 +1,5 @@
 import { PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
-import { Pool, type PoolConfig } from 'pg';
+import { type ClientBase, Pool, type PoolConfig } from 'pg';
 import { storableText } from '../storable.ts';
 import { SlowReadError } from '../store.ts';
 import { connectionConfig } from './connections.ts';
@@ -25,11 +25,9 @@ export function postgresDialect(
   config: PoolConfig,
   translate: (error: unknown, isCrowded: boolean) => unknown = (error) => error,
 ): PostgresDialect {
-  const pool = new Pool({ ...connectionConfig(url), ...config });
+  const pool = new Pool({ ...connectionConfig(url), ...config, onConnect: stopCompiling });
   // A connection that breaks while nobody uses it is replaced; when that fails, its next user is told.
   pool.on('error', () => {});
-  // Compiling takes longer than any question here, once for each month that it may look into. A failure is the next query's, too.
-  pool.on('connect', (client) => void client.query('set jit = off').catch(() => {}));
   const lent: PostgresPool = {
     options: pool.options,
     end: () => pool.end(),
@@ -52,3 +50,8 @@ export function postgresDialect(
 }
 
 const storable = (value: unknown): unknown => (typeof value === 'string' ? storableText(value) : value);
+
+/** Compiling (JIT) takes longer than any question here, once for each month that it may look into. */
+async function stopCompiling(client: ClientBase): Promise<void> {
+  await client.query('set jit = off');
+}
