@@ -7,6 +7,7 @@ import { ConfigError } from '../shared/errors.ts';
 import { UnknownPromptError } from './errors.ts';
 import { nearNames } from './near-names.ts';
 import type { Prompt, Prompts } from './prompt.ts';
+import { spokenNumber } from './spoken-number.ts';
 
 interface Recorded {
   readonly file: string;
@@ -100,6 +101,7 @@ export class PromptCatalogue {
     return list.flatMap((prompt): (string | number)[] => {
       if (typeof prompt === 'string') return [prompt];
       if ('pauseMs' in prompt) return [prompt.pauseMs];
+      if ('count' in prompt) return spokenNumber(prompt.count);
       return [...prompt.digits]
         .filter((digit) => !SEPARATORS.includes(digit))
         .map((digit) => (digit === '1' && prompt.yao ? 'digit-yao' : `digit-${digit}`));

@@ -1,6 +1,6 @@
 /**
  * What to play, one after the other: a prompt's name from the catalogue (`welcome`), digits to read one by one
- * (`{ digits: '8002' }`), or a pause.
+ * (`{ digits: '8002' }`), a number (`{ count: 45 }`), or a pause.
  */
 export type Prompt =
   | string
@@ -9,6 +9,10 @@ export type Prompt =
       readonly digits: string;
       /** Read 1 as 幺 (yāo), as work numbers and telephone numbers are read in Chinese. Default false: 一. */
       readonly yao?: boolean;
+    }
+  | {
+      /** 0 to 99, read as one counts: 45 is 四十五. More is read digit by digit. */
+      readonly count: number;
     }
   | { readonly pauseMs: number };
 
