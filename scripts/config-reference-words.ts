@@ -74,6 +74,7 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'a number outside as the phone would dial it': '话机所拨的外线号码',
   'the name of one of kind queue': '队列名',
   '4 to 12 digits': '4 至 12 位数字',
+  'very-satisfied, satisfied, fair, dissatisfied': '`very-satisfied`、`satisfied`、`fair` 或 `dissatisfied`',
   'digits such as 4001234567': '数字，如 4001234567',
   "a feature code such as '*61'": "功能码，如 '*61'",
   'rules about callers: [{ match: list, list: gold }]': '主叫规则：[{ match: list, list: gold }]',

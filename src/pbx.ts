@@ -19,6 +19,7 @@ import type { FlowFeatures } from './dialplan/run/live-call.ts';
 import type { InboundLeg, SipEdge } from './edge/edge.ts';
 import type { MediaEngine } from './media/media.ts';
 import type { AreaTable } from './numbering/area-table.ts';
+import { areaPrompt } from './prompt/area-prompt.ts';
 import { CompanyPrompts } from './prompt/company-prompts.ts';
 import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
@@ -166,6 +167,7 @@ export class Pbx {
       ids,
       recorder,
       promptItems,
+      areaPrompt: (caller) => areaPrompt(parts.areas.areaOf(caller)),
       directory,
       calls,
       provisioning,

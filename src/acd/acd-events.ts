@@ -1,5 +1,16 @@
 import type { AgentState } from './core/agent.ts';
 
+/** A talk of a queue, or one hold in it, lasts longer than the queue has it (通话超时, 保持超时). */
+export interface TalkAlarm {
+  readonly tenant: string;
+  readonly queue: string;
+  /** Who talks, or who talked first. */
+  readonly agent: string;
+  readonly callId: string;
+  readonly what: 'talk' | 'hold';
+  readonly limitMs: number;
+}
+
 /** What boards are told. */
 export interface AcdEvents {
   agentChanged: {
@@ -16,5 +27,6 @@ export interface AcdEvents {
     readonly on: boolean;
     readonly why: string;
   };
+  talkAlarm: TalkAlarm;
   queueChanged: { readonly tenant: string; readonly queue: string; readonly waiting: number };
 }

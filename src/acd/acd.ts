@@ -15,7 +15,7 @@ import type { AgentJournal } from './agent-events.ts';
 import { refusalOf } from './core/admission.ts';
 import { type AgentState, isAtWork } from './core/agent.ts';
 import type { Refusal } from './core/commands.ts';
-import type { AgentWish } from './core/inputs.ts';
+import type { AgentWish, CallNotes } from './core/inputs.ts';
 import { type Place, placeOf } from './core/place.ts';
 import type { InputLog } from './input-log.ts';
 import type { LastAgents } from './last-agents.ts';
@@ -30,6 +30,8 @@ export interface AcdParts {
   readonly recorder: TalkRecorder;
   /** Resolves a prompt's name; digits are read one by one. */
   readonly promptItems: (tenant: string, prompts: Prompts) => readonly PlayItem[];
+  /** The prompt that says where a caller is at home (归属地); undefined: nobody knows. */
+  readonly areaPrompt: (caller: string) => string | undefined;
   /** Tell of every leg of an agent's phone: who is on a call of his own is not rung. */
   readonly calls: Pick<Calls, 'events'>;
   /** Agents and queues. */
@@ -244,6 +246,28 @@ export class Acd {
   /** An agent is ready no longer: so much is left of the wrap-up that he was in when he was last seen. */
   wrapUpLeft(tenant: string, agent: string, leftMs: number): void {
     this.#tenants.get(tenant)?.take({ type: 'wrap-up-left', agent, leftMs });
+  }
+
+  /**
+   * An agent has noted something of the call that he talks in or wraps up (话后小结): it takes the place of what he had noted
+   * before, and comes into the call's record. Throws AgentError.
+   */
+  note(tenant: string, agent: string, notes: CallNotes): void {
+    const acd = this.#tenantOf(tenant, agent);
+    if (!acd.core.mayNote(agent))
+      throw new AgentError('no-call', `agent ${agent} talks with no caller and wraps up no call`);
+    acd.take({ type: 'noted', agent, ...notes });
+  }
+
+  /** Gives an agent so much more of his wrap-up (延长整理), as often as his queue has it. Throws AgentError. */
+  extendWrapUp(tenant: string, agent: string, ms: number): void {
+    const acd = this.#tenantOf(tenant, agent);
+    const { state, work } = acd.core.agent(agent)!;
+    if (state !== 'wrap-up' || !work)
+      throw new AgentError('no-wrap-up', `agent ${agent} wraps up no call: ${state}`);
+    if (work.extensionsLeft === 0)
+      throw new AgentError('wrap-up-limit', `queue ${work.queue} gives agent ${agent} no more time`);
+    acd.take({ type: 'wrap-up-extended', agent, ms });
   }
 
   /** A phone of an extension registered, or is registered no more. */

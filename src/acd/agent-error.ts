@@ -4,7 +4,14 @@ import { PbxError } from '../shared/errors.ts';
 /** Why what is asked of, or for, an agent is refused. */
 export type AgentErrorCode = Extract<
   ErrorCode,
-  'no-such-agent' | 'no-such-extension' | 'no-such-queue' | 'signed-out' | 'agent-at-work' | 'no-wrap-up'
+  | 'no-such-agent'
+  | 'no-such-extension'
+  | 'no-such-queue'
+  | 'signed-out'
+  | 'agent-at-work'
+  | 'no-call'
+  | 'no-wrap-up'
+  | 'wrap-up-limit'
 >;
 
 /** What is asked of, or for, an agent (坐席) is refused; nothing of him has changed. */

@@ -22,6 +22,9 @@ export interface AgentEvent {
   readonly callId: string | undefined;
   /** The queue that this caller came from. */
   readonly queue: string | undefined;
+  /** What he has noted of this caller's call so far (话后小结): by the company's list, and in words. */
+  readonly disposition?: string | undefined;
+  readonly note?: string | undefined;
 }
 
 /** Where agents leave their events. Must return at once; never throws. */

@@ -6,7 +6,7 @@ import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
 import type { Refusal } from './core/commands.ts';
 import { pickedUp, ringAgents } from './offer.ts';
-import { type Served, talkWith } from './talk-with.ts';
+import { type TalkEnding, talkWith } from './talk-with.ts';
 import type { Visit } from './visit.ts';
 import { type Departure, Waiting } from './waiting.ts';
 import { wantsOf } from './wants.ts';
@@ -28,12 +28,20 @@ export async function serve(
   const config = acd.parts.provisioning.snapshot.get('queue', call.arrival.tenantId, queue);
   const priority = levelOf(options.priority) + levelOf(config?.priority);
   let since: number | undefined;
+  let goesFirst = false;
   while (true) {
     call.note('asked', { queue, priority });
     const beganAt = call.now();
     const wants = await wantsOf(acd, call, config, { ...options, priority }, waitedMs.get(call) ?? 0);
-    const way = await visitQueue(acd, acd.ask(call, queue, wants), queue, { config, options, since });
+    const visit = acd.ask(call, queue, { ...wants, goesFirst });
+    const way = await visitQueue(acd, visit, queue, { config, options, since });
     if (way.reason === 'served') return way;
+    if (way.reason === 'lost') {
+      goesFirst = true;
+      const why = `the leg of ${way.agent} died in the talk: the caller goes first`;
+      call.note('step', { step: `queue ${queue}`, why });
+      continue;
+    }
     waitedMs.set(call, (waitedMs.get(call) ?? 0) + call.now() - beganAt);
     const isByKey = way.reason === 'callback' || way.reason === 'voicemail';
     call.note('askEnded', { queue, ending: isByKey ? 'key' : way.reason, agent: '' });
@@ -45,8 +53,11 @@ export async function serve(
   }
 }
 
-/** How a caller went through a queue: he was served, may not wait, or left it. */
-type Way = Served | Departure | Pick<Refusal, 'reason'>;
+/**
+ * How a caller went through a queue: he was served, may not wait, or left it. `lost`: his agent's leg died in their talk, and he
+ * asks anew.
+ */
+type Way = Exclude<TalkEnding, { reason: 'not-begun' }> | Departure | Pick<Refusal, 'reason'>;
 
 /** How the caller found the queue; undefined: it is no more. `since`: where he has stood before. */
 interface Found {
@@ -88,8 +99,8 @@ async function waitInLine(acd: Acd, visit: Visit, config: Queue, options: QueueO
       const won = picker ? pickedUp(acd, visit, picker) : await ringAgents(acd, visit, config, turn!);
       if (!won) continue;
       waiting.pause();
-      const served = await talkWith(acd, call, config, won);
-      if (served) return served;
+      const ending = await talkWith(acd, visit, config, won);
+      if (ending.reason !== 'not-begun') return ending;
       call.note('step', { step: `queue ${config.name}`, why: `${won.leg.name} hung up before the talk` });
       call.segment('queue', config.name);
       waiting.begin();

@@ -1,32 +1,69 @@
-import type { Call } from '../call/call.ts';
 import { connect } from '../call/connect.ts';
-import { play } from '../call/gather.ts';
-import type { QueueOutcome } from '../call/outcomes.ts';
+import type { TalkOptions } from '../call/talk-options.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
+import { announce } from './announcement.ts';
 import type { Winner } from './offer.ts';
+import { TalkAlarms } from './talk-alarms.ts';
+import type { Visit } from './visit.ts';
 
-/** The agent or the engine ended the talk. */
-export type Served = Extract<QueueOutcome, { reason: 'served' }>;
+/** How a talk went with who answered. */
+export type TalkEnding =
+  | { readonly reason: 'served'; readonly agent: string; readonly talkMs: number }
+  /** He hung up before it. */
+  | { readonly reason: 'not-begun' }
+  /** His leg died in it, and he did not come back. */
+  | { readonly reason: 'lost'; readonly agent: string };
 
-/** 工号播报, then the talk. Undefined when he hung up before it. */
-export async function talkWith(
+/** An agent whose leg died in a talk is invited again for so long. */
+const RECONNECT_MS = 15_000;
+
+/** What both hear first, then the talk. */
+export async function talkWith(acd: Acd, visit: Visit, config: Queue, winner: Winner): Promise<TalkEnding> {
+  const { call } = visit;
+  const { leg } = winner;
+  await announce(acd, visit, config, winner);
+  if (leg.sip.state === 'ended') return { reason: 'not-begun' };
+  const agent = leg.name;
+  call.note('askEnded', { queue: config.name, ending: 'answered', agent });
+  const alarms = new TalkAlarms(acd, call, config, agent);
+  try {
+    const { talkMs, isLost } = await connect(call, leg, optionsOf(acd, visit, config, winner, alarms));
+    return isLost ? { reason: 'lost', agent } : { reason: 'served', agent, talkMs };
+  } finally {
+    alarms.end();
+  }
+}
+
+function optionsOf(
   acd: Acd,
-  call: Call,
+  visit: Visit,
   config: Queue,
   { isAgent, leg }: Winner,
-): Promise<Served | undefined> {
-  if (config.announceAgent) {
-    const name = ['agent-prefix', { digits: leg.name, yao: true }, 'agent-suffix'] as const;
-    const items = acd.parts.promptItems(config.tenant, name);
-    await play(call, call.caller, items);
-  }
-  if (leg.sip.state === 'ended') return undefined;
-  call.note('askEnded', { queue: config.name, ending: 'answered', agent: leg.name });
+  alarms: TalkAlarms,
+): TalkOptions {
   const { directory, recorder, promptItems } = acd.parts;
-  const music = promptItems(config.tenant, [config.music]);
-  const { record } = config;
-  const kind = isAgent ? 'agent' : (leg.party?.kind ?? 'line');
-  const { talkMs } = await connect(call, leg, { kind, recorder, record, directory, music });
-  return { reason: 'served', agent: leg.name, talkMs };
+  return {
+    kind: isAgent ? 'agent' : (leg.party?.kind ?? 'line'),
+    recorder,
+    record: isToBeRecorded(acd, visit, config),
+    directory,
+    music: promptItems(config.tenant, [config.music]),
+    onState: (state) => alarms.follow(state),
+    reconnection: {
+      limitMs: RECONNECT_MS,
+      queue: config.name,
+      onLost: (lost) => visit.seatLost(lost),
+      onBack: (lost, back) => visit.seatBack(lost, back),
+      onGone: (lost) => visit.seatGone(lost),
+    },
+  };
+}
+
+/** Of a queue that records a share of its talks chance says which. */
+function isToBeRecorded(acd: Acd, { call }: Visit, { name, record, recordShare = 100 }: Queue): boolean {
+  if (!record || recordShare === 100) return record;
+  if (acd.parts.ids.random() * 100 < recordShare) return true;
+  call.note('step', { step: 'recording', why: `none: queue ${name} records ${recordShare} % of its talks` });
+  return false;
 }

@@ -110,7 +110,12 @@ export class TenantAcd implements VisitHost {
     return id;
   }
 
+  /** After all who hear of the same end: the talk tells first that it goes on (`seat-lost`). */
   legEnded(leg: Leg): void {
+    queueMicrotask(() => this.#legEnded(leg));
+  }
+
+  #legEnded(leg: Leg): void {
     const id = this.#legs.get(leg);
     if (id === undefined) return;
     this.#legs.delete(leg);
@@ -195,7 +200,7 @@ export class TenantAcd implements VisitHost {
     const { agent, state } = what;
     const at = clock.now();
     journal.append({ type: 'agent', tenantId: this.#tenant, at, ...what });
-    events.emit('agentChanged', { tenant: this.#tenant, agent, state, since: at });
+    if (what.did !== 'noted') events.emit('agentChanged', { tenant: this.#tenant, agent, state, since: at });
   }
 
   #setTimer(): void {

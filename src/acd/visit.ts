@@ -46,6 +46,8 @@ export class Visit implements RingingNow {
   readonly #isCaller: boolean;
   /** Why a promise was not kept so far: for the record of the call in which it is. */
   #whyNot: readonly [step: string, why: string] | undefined;
+  /** When he asked to come in, as his call counts time; undefined: he is called back. */
+  readonly askedAt: number | undefined;
   #refusal: Refusal | undefined;
   readonly #host: VisitHost;
   /** Number that agents' phones show; the caller's by default. */
@@ -53,6 +55,8 @@ export class Visit implements RingingNow {
   /** The turn that he has, or is to be given. */
   #turn: GivenTurn | undefined;
   #isTaken = false;
+  /** Ids of legs that died while their agents are invited again: the host has forgotten them. */
+  readonly #lost = new Map<Leg, string>();
   #gaveUp = false;
   /** Who has taken him out of the line. */
   #picker: Leg | undefined;
@@ -63,6 +67,7 @@ export class Visit implements RingingNow {
     this.id = id;
     this.#call = call;
     this.#isCaller = call !== undefined;
+    this.askedAt = call?.now();
     this.#refusal = refusal;
     this.#host = host;
   }
@@ -154,10 +159,26 @@ export class Visit implements RingingNow {
   /** Somebody who was rung has answered. False: too late, he is to be let go. */
   answered({ reservation, over }: Turn, agent: string, leg: Leg): boolean {
     this.#host.take({ type: 'answered', visit: this.id, reservation, agent, leg: this.#host.idOf(leg) });
-    const ended = () => this.#host.legEnded(leg);
-    if (leg.sip.state === 'ended') ended();
-    else leg.sip.events.once('ended', ended);
+    this.#watch(leg);
     return !over.aborted;
+  }
+
+  /** The leg that an agent talks on died: he is invited again. */
+  seatLost(leg: Leg): void {
+    const id = this.#host.idOf(leg);
+    this.#lost.set(leg, id);
+    this.#host.take({ type: 'seat-lost', leg: id });
+  }
+
+  /** He has answered again. */
+  seatBack(lost: Leg, leg: Leg): void {
+    this.#host.take({ type: 'seat-back', lost: this.#foundAgain(lost), leg: this.#host.idOf(leg) });
+    this.#watch(leg);
+  }
+
+  /** He did not come back. */
+  seatGone(lost: Leg): void {
+    this.#host.take({ type: 'seat-gone', lost: this.#foundAgain(lost) });
   }
 
   /** Somebody is rung no longer; `miss`: see {@link AcdInput}. */
@@ -216,6 +237,18 @@ export class Visit implements RingingNow {
     if (this.#turn?.turn.reservation !== reservation) return;
     this.#turn.over.abort();
     if (!this.#isTaken) this.#turn = undefined;
+  }
+
+  #foundAgain(lost: Leg): string {
+    const id = this.#lost.get(lost)!;
+    this.#lost.delete(lost);
+    return id;
+  }
+
+  #watch(leg: Leg): void {
+    const ended = () => this.#host.legEnded(leg);
+    if (leg.sip.state === 'ended') ended();
+    else leg.sip.events.once('ended', ended);
   }
 
   #take(): Turn {

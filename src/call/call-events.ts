@@ -24,7 +24,8 @@ export type PartyKind = PartyName['kind'];
 
 /**
  * Why somebody is rung, or how he came in without having been: `pick-up` 抢接, `replace` INVITE with Replaces (RFC 3891), `park`
- * taken up from a slot or rung because nobody did, `originate` our own end of a call that we begin.
+ * taken up from a slot or rung because nobody did, `originate` our own end of a call that we begin, `reconnect` 重连 invited again
+ * because his leg died in the talk.
  */
 export type JoinReason =
   | 'queue'
@@ -35,7 +36,8 @@ export type JoinReason =
   | 'pick-up'
   | 'replace'
   | 'park'
-  | 'originate';
+  | 'originate'
+  | 'reconnect';
 
 /** What kept a caller out before any service: a rule of the hotline, or no room on the trunk. */
 export type Bar = 'blacklist' | 'whitelist' | 'limit' | 'channels' | 'trunk' | OutsideBar;
@@ -45,6 +47,9 @@ export type OutsideBar = 'outside-right' | 'outside-lock' | 'outside-limit';
 
 /** Why a caller left a queue while he was on the line. */
 export type AskEnding = 'answered' | 'timeout' | 'full' | 'no-agents' | 'closed' | 'key';
+
+/** What an answer of a survey means (满意率): 非常满意, 满意, 一般, 不满意. */
+export type SurveyRating = 'very-satisfied' | 'satisfied' | 'fair' | 'dissatisfied';
 
 export interface CallFacts {
   /** The call reached the engine. Always the first. */
@@ -121,7 +126,12 @@ export interface CallFacts {
     readonly sha256: string | undefined;
   };
   recordingFailed: { readonly file: string; readonly error: string };
-  surveyed: { readonly survey: string; readonly digit: string };
+  /** `rating`: what the key means, as the survey has it. */
+  surveyed: {
+    readonly survey: string;
+    readonly digit: string;
+    readonly rating?: SurveyRating | undefined;
+  };
   /** The caller was promised a call back. */
   callbackPromised: { readonly queue: string; readonly number: string };
   /** This call is to keep such a promise: agents of the queue are rung, then who was promised. */

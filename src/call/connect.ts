@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { Leg } from './leg.ts';
+import { reconnect } from './reconnect.ts';
 import { Talk } from './talk.ts';
 import type { TalkOptions, TalkOutcome } from './talk-options.ts';
 import { answerRefer } from './transfer-request.ts';
@@ -9,5 +10,5 @@ import { answerRefer } from './transfer-request.ts';
  * Resolves when the other side left and the caller is still there; rejects with ClosedError when the call has ended.
  */
 export function connect(call: Call, leg: Leg, options: TalkOptions): Promise<TalkOutcome> {
-  return new Talk(call, options, answerRefer).run(leg);
+  return new Talk(call, options, { answerRefer, reconnect }).run(leg);
 }

@@ -1,6 +1,7 @@
 import type { EdgeRoute, LegEnding } from '../edge/edge.ts';
 import type { EndpointOptions } from '../media/media.ts';
 import type { CauseSlug } from '../shared/cause.ts';
+import type { Subscription } from '../shared/events.ts';
 import type { Arrival, Party, PartyName } from './arrival.ts';
 import type { Call } from './call.ts';
 import type { OutsideBar } from './call-events.ts';
@@ -56,7 +57,7 @@ export interface Occasion {
   readonly queue?: string | undefined;
   /** The asker's extension forwards a call that was for it, for this reason; undefined: it is not forwarded. */
   readonly forwarded?: ForwardReason | undefined;
-  /** Its phone is asked to answer by itself (自动应答). */
+  /** The phone is asked to answer by itself; undefined: as queue and agent have it. */
   readonly autoAnswer?: boolean | undefined;
 }
 
@@ -101,6 +102,8 @@ export interface Directory {
   slot(number: string, tenant: string): string | undefined;
   /** What the record calls who is at a number of that tenant's: the agent whose phone it is, else the number itself. */
   party(number: string, tenant: string): PartyName;
+  /** Told whenever a phone of an extension registers where none of it was before. */
+  onPhone(destination: Destination, tenant: string, listener: () => void): Subscription;
   /** True when `resolve` would give a route now; cheap, no channel is taken. */
   reachable(destination: Destination, tenant: string): boolean;
 }

@@ -4,17 +4,22 @@ import type { Call } from './call.ts';
 import type { Leg } from './leg.ts';
 import type { GatherOutcome, PlayOutcome } from './outcomes.ts';
 
-/** Plays to a leg until it is done. Resolves early when the call ends (the caller then asserts it is open). */
+/**
+ * Plays to a leg until it is done, or `signal` is aborted. Resolves early when the call ends (the caller then asserts it is
+ * open).
+ */
 export async function play(
   call: Call,
   leg: Leg,
   items: readonly PlayItem[],
-  options: { bargeIn?: boolean; repeat?: number } = {},
+  options: { bargeIn?: boolean; repeat?: number; signal?: AbortSignal } = {},
 ): Promise<PlayOutcome> {
   call.assertOpen();
-  if (items.length === 0) return { digit: undefined };
-  const { repeat = 1, bargeIn = false } = options;
+  const { repeat = 1, bargeIn = false, signal } = options;
+  if (items.length === 0 || signal?.aborted) return { digit: undefined };
   const playback = leg.media.play(items, { repeat, bargeIn });
+  const stop = () => playback.stop();
+  signal?.addEventListener('abort', stop, { once: true });
   let digit: string | undefined;
   if (bargeIn) {
     leg.listen((pressed) => {
@@ -24,6 +29,7 @@ export async function play(
     });
   }
   const end = await playback.finished;
+  signal?.removeEventListener('abort', stop);
   if (bargeIn) leg.listen(undefined);
   if (end.reason === 'failed')
     call.log.error({ err: end.error, leg: leg.name }, 'prompt could not be played');

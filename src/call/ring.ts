@@ -204,11 +204,11 @@ class Ringing implements RingingNow {
     if (settings?.noAnswer) this.#awaitAnswer(target, destination, settings.ringMs);
   }
 
-  /** What an extension has set for calls to it; undefined where that does not count: its own phone asked for the call. */
+  /** What an extension has set for calls to it; undefined where that does not count: its own phone asked for the call, or was in it. */
   #settingsOf({ kind, number }: Destination): CallSettings | undefined {
     const { reason } = this.#options;
-    const asksItself = reason === 'originate' || reason === 'pick-up' || number === this.#answersAt;
-    if (kind !== 'extension' || asksItself) return undefined;
+    const asksItself = reason === 'originate' || reason === 'pick-up' || reason === 'reconnect';
+    if (kind !== 'extension' || asksItself || number === this.#answersAt) return undefined;
     return this.#directory.settings(number, this.#call.arrival.tenantId);
   }
 

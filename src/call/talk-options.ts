@@ -1,7 +1,9 @@
 import type { PlayItem } from '../media/media.ts';
 import type { PartyName } from './arrival.ts';
 import type { Directory } from './destination.ts';
+import type { Leg } from './leg.ts';
 import type { TalkRecorder } from './record.ts';
+import type { TalkState } from './talk-state.ts';
 
 export interface TalkOptions {
   /** What the first partner is. */
@@ -13,12 +15,32 @@ export interface TalkOptions {
   readonly directory: Directory;
   /** What who waits hears, over and over. */
   readonly music: readonly PlayItem[];
+  /** Told of each state that the talk enters. */
+  readonly onState?: (state: TalkState) => void;
+  /** A partner whose leg dies is invited again; undefined: the end of his leg is the talk's. */
+  readonly reconnection?: Reconnection;
+}
+
+/** How a partner comes back whose leg died without his hanging up (重连), and who is told. */
+export interface Reconnection {
+  /** He is waited for so long. */
+  readonly limitMs: number;
+  /** The queue whose caller it is. */
+  readonly queue: string;
+  /** He is being invited again. Told before anybody hears of the end of his leg. */
+  onLost(leg: Leg): void;
+  /** He has answered, on another leg. */
+  onBack(lost: Leg, leg: Leg): void;
+  /** He will not come. */
+  onGone(lost: Leg): void;
 }
 
 /** How a talk was over for the caller, who is still there. */
 export interface TalkOutcome {
   /** Who left, or was let go by us. */
   readonly by: 'target' | 'engine';
+  /** The partner's leg died, and he did not come back. */
+  readonly isLost?: boolean;
   readonly talkMs: number;
 }
 
@@ -31,6 +53,6 @@ export interface Expected {
 
 /** How a talk is over. `inside`: the caller goes on to something of the tenant's own. */
 export type TalkEnd =
-  | { readonly kind: 'caller' | 'target' | 'engine' | 'given-away' }
+  | { readonly kind: 'caller' | 'target' | 'engine' | 'given-away' | 'lost' }
   | { readonly kind: 'inside'; readonly serve: () => Promise<unknown> }
   | { readonly kind: 'failed'; readonly error: unknown };

@@ -17,7 +17,8 @@ import type { SegmentKind } from './call-events.ts';
  *    |        park       |                             |
  *    +-------------------+--> parked --> waiting <-----+  wait: the partner left, another is rung
  *
- *   join: somebody takes the partner's place (held, talking, conference, parked, waiting)
+ *   lose: the partner's leg died (talking, held) --> reconnecting
+ *   join: somebody takes the partner's place (held, talking, conference, parked, waiting, reconnecting)
  *   turn: caller and partner change places (talking, held)
  *   end:  from everywhere
  * ```
@@ -28,6 +29,7 @@ import type { SegmentKind } from './call-events.ts';
  * - `conference`: all three (三方通话), or more (多方会议): `confer` once more for each; who leaves leaves the others in it until two are left.
  * - `parked` (驻留): the caller alone, until somebody takes him up.
  * - `waiting`: the caller alone, while a new partner is rung.
+ * - `reconnecting` (重连): the caller alone, while the partner whose leg died is invited again.
  */
 export type TalkState =
   | 'talking'
@@ -37,6 +39,7 @@ export type TalkState =
   | 'conference'
   | 'parked'
   | 'waiting'
+  | 'reconnecting'
   | 'over';
 
 export type TalkStep =
@@ -49,6 +52,7 @@ export type TalkStep =
   | 'confer'
   | 'park'
   | 'wait'
+  | 'lose'
   | 'join'
   | 'turn'
   | 'end';
@@ -63,8 +67,8 @@ const WITH_PARTNER = {
 } as const;
 
 const NEXT: Readonly<Record<TalkState, Partial<Record<TalkStep, TalkState>>>> = {
-  talking: { ...WITH_PARTNER, hold: 'held', turn: 'talking' },
-  held: { ...WITH_PARTNER, resume: 'talking', turn: 'held' },
+  talking: { ...WITH_PARTNER, hold: 'held', turn: 'talking', lose: 'reconnecting' },
+  held: { ...WITH_PARTNER, resume: 'talking', turn: 'held', lose: 'reconnecting' },
   consulting: {
     alternate: 'alternated',
     complete: 'talking',
@@ -89,6 +93,7 @@ const NEXT: Readonly<Record<TalkState, Partial<Record<TalkStep, TalkState>>>> = 
   },
   parked: { join: 'talking', wait: 'waiting', end: 'over' },
   waiting: { join: 'talking', end: 'over' },
+  reconnecting: { join: 'talking', end: 'over' },
   over: {},
 };
 
@@ -138,6 +143,7 @@ export function wiringOf<Seat extends Holding>(state: TalkState, places: Places<
       return together([caller, partner, third, ...guests]);
     case 'parked':
     case 'waiting':
+    case 'reconnecting':
       return apart([caller, 'music']);
     case 'over':
       return apart();
@@ -187,5 +193,7 @@ export function segmentOf(
       return { kind: 'hold', owner: `park ${slot}` };
     case 'waiting':
       return { kind: 'ring', owner: rung };
+    case 'reconnecting':
+      return { kind: 'hold', owner: `reconnecting ${rung}` };
   }
 }

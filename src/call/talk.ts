@@ -10,14 +10,19 @@ import { OperationError } from './operation-error.ts';
 import { TalkRecording } from './record.ts';
 import { type Member, Seat, type SeatListener } from './seat.ts';
 import { TalkMedia } from './talk-media.ts';
-import type { Expected, TalkEnd, TalkOptions, TalkOutcome } from './talk-options.ts';
+import type { Expected, Reconnection, TalkEnd, TalkOptions, TalkOutcome } from './talk-options.ts';
 import { type Places, segmentOf, type TalkState, type TalkStep, transition, wiringOf } from './talk-state.ts';
 
 /** One for all talks of three at most. */
 const NO_GUESTS: readonly Seat[] = [];
 
-/** Answers a phone's REFER. */
-export type ReferAnswerer = (talk: Talk, leg: Leg, refer: ReferRequest) => void;
+/** What operations do in a talk that nobody calls: they stand above it. */
+export interface TalkServices {
+  /** Answers a phone's REFER. */
+  answerRefer(talk: Talk, leg: Leg, refer: ReferRequest): void;
+  /** Brings a partner back whose leg died. */
+  reconnect(talk: Talk, lost: Member, how: Reconnection): void;
+}
 
 /**
  * One conversation of a caller: who has a place in it, in which state it is (`talk-state.ts`), and what follows from that
@@ -28,6 +33,7 @@ export class Talk implements Conversation {
   readonly options: TalkOptions;
   readonly recording: TalkRecording;
   readonly media: TalkMedia;
+  readonly #services: TalkServices;
   readonly #listener: SeatListener;
   #state: TalkState = 'talking';
   #caller!: Seat;
@@ -42,13 +48,14 @@ export class Talk implements Conversation {
   #slot = '';
   #finish: (end: TalkEnd) => void = () => {};
 
-  constructor(call: Call, options: TalkOptions, answerRefer: ReferAnswerer) {
+  constructor(call: Call, options: TalkOptions, services: TalkServices) {
     this.call = call;
     this.options = options;
+    this.#services = services;
     this.#listener = {
-      onRefer: (leg, refer) => answerRefer(this, leg, refer),
+      onRefer: (leg, refer) => services.answerRefer(this, leg, refer),
       onHold: () => void this.#enter(this.#state),
-      onLeft: (leg, by) => this.leave(leg, by),
+      onLeft: (leg, by, died) => this.#left(leg, by, died),
     };
     this.recording = new TalkRecording(call, options.recorder);
     this.media = new TalkMedia(call.context.media, call.id, options.music);
@@ -95,7 +102,9 @@ export class Talk implements Conversation {
     // what the caller would do next is nothing to who has his place now
     if (end.kind === 'inside' || call.caller !== call.opening.leg) call.end('normal', 'target');
     call.assertOpen();
-    return { by: end.kind === 'engine' ? 'engine' : 'target', talkMs: call.now() - startedAt };
+    const talkMs = call.now() - startedAt;
+    if (end.kind === 'lost') return { by: 'engine', talkMs, isLost: true };
+    return { by: end.kind === 'engine' ? 'engine' : 'target', talkMs };
   }
 
   /** The state that a step leads to. Throws OperationError when it is not legal now. */
@@ -149,10 +158,13 @@ export class Talk implements Conversation {
     return this.#third !== undefined;
   }
 
-  /** The partner leaves the caller alone: parked in `slot`, or waiting for somebody who is rung. Throws OperationError. */
-  leaveCaller(step: 'park' | 'wait', slot = ''): Promise<void> {
+  /**
+   * The partner leaves the caller alone: parked in `slot`, waiting for somebody who is rung, or for himself, whose leg died. Throws
+   * OperationError.
+   */
+  leaveCaller(step: 'park' | 'wait' | 'lose', slot = ''): Promise<void> {
     const next = this.check(step);
-    this.#dismiss(this.#partner, 'target');
+    this.#dismiss(this.#partner, step === 'lose' ? 'engine' : 'target');
     this.#slot = slot;
     return this.#enter(next);
   }
@@ -182,6 +194,7 @@ export class Talk implements Conversation {
   expectNobody(): void {
     this.#expected = undefined;
     if (this.#state === 'waiting') this.#end({ kind: 'target' });
+    if (this.#state === 'reconnecting') this.#end({ kind: 'lost' });
   }
 
   /** Holds for somebody, or takes up again; what his phone does by itself stays. */
@@ -219,6 +232,17 @@ export class Talk implements Conversation {
       else if (this.#expected) void this.leaveCaller('wait');
       else this.#end({ kind: by });
     }
+  }
+
+  /** Somebody's leg has ended by itself: the partner may come back, where nobody hung up. */
+  #left(leg: Leg, by: 'target' | 'engine', died: boolean): void {
+    const { reconnection } = this.options;
+    const partner = this.#partner;
+    const isLost = died && leg === partner?.leg && leg.party?.kind === 'extension';
+    const isAlone = !this.#third && !this.#expected && transition(this.#state, 'lose') !== undefined;
+    if (!reconnection || !isLost || !isAlone) return this.leave(leg, by);
+    reconnection.onLost(leg);
+    this.#services.reconnect(this, { leg, who: partner.who }, reconnection);
   }
 
   partyAt(number: string): PartyName {
@@ -300,6 +324,7 @@ export class Talk implements Conversation {
     const { caller, partner, third } = places;
     const isHeld = caller.held || partner?.held || third?.held;
     const state = transition(wanted, isHeld ? 'hold' : 'resume') ?? wanted;
+    if (state !== this.#state) this.options.onState?.(state);
     this.#state = state;
     if (state !== 'consulting') partner?.connect();
     if (state === 'conference') for (const seat of [third, ...this.#guests]) seat?.connect();

@@ -63,7 +63,7 @@ export async function callBack(parts: CallbackParts, task: Task): Promise<Tried>
 /** An agent waits: the other one is rung. */
 async function reach(
   { acd, directory, promptItems }: CallbackParts,
-  { config, callback: { tenant, number } }: Task,
+  { config, visit, callback: { tenant, number } }: Task,
   { call, destination, won }: { call: Call; destination: Destination; won: Winner },
 ): Promise<Tried> {
   const { leg: agent } = won;
@@ -83,9 +83,8 @@ async function reach(
   call.open(new OutboundOpening(rung.leg));
   call.markAnswered();
   if (config.record) await acd.parts.tellOfRecording?.(call, config.recordingNotice);
-  const served = await talkWith(acd, call, config, won);
-  // Undefined: the agent hung up before the talk.
-  return served ? { outcome: 'talked' } : { outcome: 'agent-left' };
+  const { reason } = await talkWith(acd, visit, config, won);
+  return reason === 'not-begun' ? { outcome: 'agent-left' } : { outcome: 'talked' };
 }
 
 /** Rings as long as the agent is there. */

@@ -4,7 +4,14 @@
  * is null, so that every record has every key.
  */
 import type { CallDirection, Origin } from '../call/arrival.ts';
-import type { AskEnding, Bar, JoinReason, PartyKind, SegmentKind } from '../call/call-events.ts';
+import type {
+  AskEnding,
+  Bar,
+  JoinReason,
+  PartyKind,
+  SegmentKind,
+  SurveyRating,
+} from '../call/call-events.ts';
 import type { CauseSlug, Fault } from '../shared/cause.ts';
 
 /** A step of the way through the dialplan, and why it was taken. */
@@ -57,6 +64,9 @@ export interface CdrTarget {
   readonly consultMs: number | null;
   /** What an agent did after his part (整理), which ends after the call as a rule; null: it is not over, or there was none. */
   readonly wrapUpMs: number | null;
+  /** What an agent noted of the call (话后小结): by the company's list, and in words; null: nothing. */
+  readonly disposition: string | null;
+  readonly note: string | null;
   readonly endedBy: 'caller' | 'target' | 'engine' | null;
 }
 
@@ -200,6 +210,8 @@ export interface Cdr {
   /** The agent who spoke with the caller last (工号). */
   readonly agent: string | null;
   readonly surveyDigit: string | null;
+  /** What that key means; null: the survey does not say. */
+  readonly surveyRating: SurveyRating | null;
   readonly path: readonly CdrStep[];
   readonly keys: readonly CdrKeys[];
   readonly segments: readonly CdrSegment[];

@@ -19,6 +19,8 @@ const NEW = {
   holdMs: 0,
   consultMs: 0,
   wrapUpMs: null,
+  disposition: null,
+  note: null,
   endedBy: null,
 } as const;
 

@@ -32,6 +32,7 @@ class Projection {
   #answeredAt: number | null = null;
   #agent: string | null = null;
   #surveyDigit: string | null = null;
+  #surveyRating: Cdr['surveyRating'] = null;
   #voicemail: Cdr['voicemail'] = null;
   #callback: Cdr['callback'] = null;
   /** Whose promise the call keeps. */
@@ -110,6 +111,7 @@ class Projection {
         break;
       case 'surveyed':
         this.#surveyDigit = event.digit;
+        this.#surveyRating = event.rating ?? null;
         break;
       case 'voicemailLeft':
         this.#voicemail = {
@@ -193,6 +195,7 @@ class Projection {
       fault,
       agent: this.#agent,
       surveyDigit: this.#surveyDigit,
+      surveyRating: this.#surveyRating,
       path: this.#path,
       keys: this.#keys,
       segments: this.#segments,

@@ -1,11 +1,22 @@
 import type { Cdr, CdrTarget } from './cdr.ts';
 
-/** What an agent did after his part in a call (整理), when it is over. Milliseconds since 1970. */
+/**
+ * What an agent did after his part in a call (整理), when it is over, and what he has noted by then. Milliseconds since 1970. What
+ * he noted while he talked comes with a time of that `state`, which is no wrap-up.
+ */
 export interface WrapUp {
   readonly agent: string;
   readonly from: number;
   readonly until: number;
+  readonly state: string;
+  readonly disposition?: string | null | undefined;
+  readonly note?: string | null | undefined;
 }
+
+/** What wrap-ups tell of an agent's part in a call. */
+type Finished = Pick<CdrTarget, 'wrapUpMs' | 'disposition' | 'note'>;
+
+const UNFINISHED: Finished = { wrapUpMs: null, disposition: null, note: null };
 
 /** The agents of a record, each once. */
 export function agentsOf({ targets }: Cdr): readonly string[] {
@@ -17,14 +28,25 @@ export function agentsOf({ targets }: Cdr): readonly string[] {
  * done again. Each belongs to the part of that agent which began last before it. Undefined: the record says so already.
  */
 export function withWrapUps(cdr: Cdr, wrapUps: readonly WrapUp[]): Cdr | undefined {
-  const spent = new Map<CdrTarget, number>();
+  const finished = new Map<CdrTarget, Finished>();
   for (const wrapUp of wrapUps) {
     const target = targetOf(cdr, wrapUp);
-    if (target) spent.set(target, (spent.get(target) ?? 0) + wrapUp.until - wrapUp.from);
+    if (target) finished.set(target, withWrapUp(finished.get(target) ?? UNFINISHED, wrapUp));
   }
-  if (cdr.targets.every((target) => target.wrapUpMs === (spent.get(target) ?? null))) return undefined;
-  const targets = cdr.targets.map((target) => ({ ...target, wrapUpMs: spent.get(target) ?? null }));
-  return { ...cdr, targets };
+  const of = (target: CdrTarget) => finished.get(target) ?? UNFINISHED;
+  if (cdr.targets.every((target) => isAs(target, of(target)))) return undefined;
+  return { ...cdr, targets: cdr.targets.map((target) => ({ ...target, ...of(target) })) };
+}
+
+/** The last word counts: each time has all that was noted until then. */
+function withWrapUp(before: Finished, { state, from, until, disposition, note }: WrapUp): Finished {
+  const wrapUpMs = state === 'wrap-up' ? (before.wrapUpMs ?? 0) + until - from : before.wrapUpMs;
+  return { wrapUpMs, disposition: disposition ?? before.disposition, note: note ?? before.note };
+}
+
+function isAs(target: CdrTarget, { wrapUpMs, disposition, note }: Finished): boolean {
+  const { wrapUpMs: ms, disposition: known, note: words } = target;
+  return ms === wrapUpMs && (known ?? null) === disposition && (words ?? null) === note;
 }
 
 function targetOf({ startedAt, targets }: Cdr, { agent, from }: WrapUp): CdrTarget | undefined {

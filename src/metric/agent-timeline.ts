@@ -15,12 +15,15 @@ export interface AgentTime {
   readonly reason: string | undefined;
   readonly callId: string | undefined;
   readonly queue: string | undefined;
+  /** What he had noted of that call by then; see {@link AgentEvent}. */
+  readonly disposition: string | undefined;
+  readonly note: string | undefined;
 }
 
 /** Reason of a sign-out that another process tells of an agent whose process it takes for lost. */
 export const NODE_LOST = 'node-lost';
 
-const NO_WORK = { callId: undefined, queue: undefined };
+const NO_WORK = { callId: undefined, queue: undefined, disposition: undefined, note: undefined };
 
 /**
  * What agents do, made of their events: each second of one who is signed in is in exactly one state. A clock that was set
@@ -39,9 +42,9 @@ export class AgentTimeline {
 
   /** The time that ended with this event, if it took any, and the one that begins with it. */
   take(event: AgentEvent): readonly AgentTime[] {
-    const { tenantId, agent, at, state, reason, callId, queue } = event;
+    const { tenantId, agent, at, state, reason, callId, queue, disposition, note } = event;
     // The event that frees him still names the call that he is done with.
-    const work = isAtWork(state) ? { callId, queue } : NO_WORK;
+    const work = isAtWork(state) ? { callId, queue, disposition, note } : NO_WORK;
     const key = keyOf(event);
     // Who signs in was signed in by nobody: a time that lasts was cut, and is ended by who knows when.
     const before = event.did === 'sign-in' ? undefined : (this.#now.get(key) ?? this.#presumed.get(key));

@@ -336,6 +336,14 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     ],
     'supervises.all': ['He supervises all agents of the company', '班长席：可监控本企业全部坐席'],
     'supervises.queues': ['He supervises the agents of these queues', '班长席：可监控这些队列的坐席'],
+    greeting: [
+      'Prompt that his callers hear when he answers, after the work number where the queue announces it',
+      '坐席应答时播给客户的问候语；队列播报工号时在工号之后',
+    ],
+    autoAnswer: [
+      'His phone is asked to answer calls of queues by itself; without: as the queue has it',
+      '要求话机自动应答队列来电；不写则同队列设置',
+    ],
   },
   queue: {
     tenant,
@@ -357,6 +365,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '无坐席签入时：`refuse` 不再接受排队，`leave` 同时让已排队者离开，`join` 允许继续排队等待',
     ],
     wrapUp: ['Time after a talk without new calls', '话后整理时间'],
+    wrapUpExtensions: [
+      'How often an agent may ask for more of one wrap-up; without: never',
+      '坐席可延长话后整理的次数；不写则不可延长',
+    ],
     music: ['Played while waiting', '等待音乐'],
     announceAgent: ["Say the agent's work number before the talk", '通话前播报工号'],
     record: ['Record the talk', '通话录音'],
@@ -450,6 +462,23 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     'peak.wrapUp': ['Wrap-up time then', '高峰时的话后整理时间'],
     'peak.announcement': ['Said to callers when they join then', '高峰时排队前播放的提示音'],
     'peak.callback': ['Key to be called back, offered then in any case', '高峰时提供的预约回呼按键'],
+    announceToAgent: [
+      'What an agent hears when he answers, before the talk; the caller hears music meanwhile',
+      '坐席应答后、通话前的播报，客户此时听音乐',
+    ],
+    'announceToAgent.queue': ['Prompt that says which queue it is', '播报队列名称的提示音'],
+    'announceToAgent.area': ['Say the province that the caller is from', '播报客户归属地（省份）'],
+    'announceToAgent.waited': ['Say how long the caller has waited', '播报客户已等待的时间'],
+    autoAnswer: [
+      "Agents' phones are asked to answer by themselves; an agent may have it otherwise",
+      '要求坐席话机自动应答，坐席可单独设置',
+    ],
+    talkAlarm: ['A talk that lasts longer is an alarm, and goes on', '通话超过此时长即告警，不挂断'],
+    holdAlarm: ['A hold that lasts longer is an alarm, and goes on', '保持超过此时长即告警'],
+    recordShare: [
+      'So many of a hundred talks are recorded, by chance, where `record` is set; without: all',
+      '`record` 开启时按此百分比随机抽录；不写则全部录音',
+    ],
   },
   list: {
     tenant,
@@ -468,6 +497,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     keys: ['Keys that are an answer', '有效按键'],
     thanks: ['Played after an answer', '评价后的致谢提示音'],
     timeout: ['Waited so long for a key', '等待按键的时间'],
+    ratings: [
+      'What keys mean: `very-satisfied`, `satisfied`, `fair`, `dissatisfied`',
+      '按键的含义：非常满意、满意、一般、不满意',
+    ],
   },
   prompt: {
     tenant,

@@ -16,6 +16,8 @@ export interface BindingsEvents {
   gained: { readonly aor: string };
   /** Its last contact was removed; one that expired is a little later. */
   lost: { readonly aor: string };
+  /** A contact of it is new, or leads elsewhere than before. */
+  located: { readonly aor: string };
 }
 
 /** Changes reach the store this long after they were made; longer when a whole town's phones register at once. */
@@ -167,7 +169,9 @@ export class Bindings {
     this.#count++;
     const address = addressOf(binding.source);
     this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1);
-    if (before.length === 0) this.events.emit('gained', { aor: binding.aor });
+    const { aor } = binding;
+    if (before.length === 0) this.events.emit('gained', { aor });
+    if (!old || leadsElsewhere(old, binding)) this.events.emit('located', { aor });
   }
 
   #forget(binding: Binding): void {
@@ -247,4 +251,10 @@ const idOf = ({ aor, key }: BindingKey): string => `${aor}\n${key}`;
 /** `10.0.0.1` of `udp:10.0.0.1:5060`. */
 function addressOf(source: string): string {
   return source.slice(source.indexOf(':') + 1, source.lastIndexOf(':'));
+}
+
+/** Also a phone that was started again and has the same address (RFC 3261 10.2.4: it keeps its Call-ID while it runs). */
+function leadsElsewhere(old: Binding, binding: Binding): boolean {
+  const { contact, source, flow, callId } = binding;
+  return old.contact !== contact || old.source !== source || old.flow !== flow || old.callId !== callId;
 }

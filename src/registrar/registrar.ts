@@ -38,6 +38,8 @@ export interface RegistrarEvents {
   registered: Identity;
   /** Its last phone has gone, or was not heard of for too long. */
   unregistered: Identity;
+  /** A phone of it is where none of it was before: one that registered first, moved, or was started again. */
+  located: { readonly tenant: string; readonly extension: string };
 }
 
 /** Wrong passwords for one account from one address, and from one address in all, before no answer helps any more. */
@@ -121,6 +123,7 @@ export class Registrar {
     this.#accounts = accounts;
     this.#bindings = bindings;
     bindings.events.on('gained', ({ aor }) => this.events.emit('registered', placeOf(aor)));
+    bindings.events.on('located', ({ aor }) => this.events.emit('located', placeOf(aor)));
     bindings.events.on('lost', ({ aor }) => this.events.emit('unregistered', placeOf(aor)));
     this.#failures = new FailureLimiter(clock);
     const listeners = config.sip.listen.flatMap(({ host, advertise }) => [host, advertise?.host ?? host]);

@@ -14,6 +14,7 @@ import { isFeatureCode } from '../provisioning/feature-codes.ts';
 import type { Agent } from '../provisioning/kind/agent.ts';
 import type { Extension } from '../provisioning/kind/extension.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
+import type { Subscription } from '../shared/events.ts';
 import { hostForSocket, parseUri } from '../sip/message/index.ts';
 import type { Diversion } from '../trunk/forwarding.ts';
 import type { Showing } from '../trunk/shown-number.ts';
@@ -68,8 +69,11 @@ export class Destinations implements Directory {
       return this.#resolveLine(destination, tenantId, asker, diversion);
     }
     const { number } = destination;
+    const atQueue = occasion.queue === undefined ? undefined : this.#agentAt(tenantId, number)?.autoAnswer;
+    const { autoAnswer = atQueue } = occasion;
     const shown = shownToPhone(this.#parts.provisioning, arrival, occasion, {
       domain: this.#parts.domain,
+      autoAnswer,
       isWhole: this.#maySee(tenantId, number) || this.find(arrival.caller, tenantId).kind === 'extension',
     });
     const routes = this.#phoneRoutes(tenantId, number).map((route) => ({ ...route, ...shown }));
@@ -131,6 +135,12 @@ export class Destinations implements Directory {
     const agent = this.#agentAt(tenant, number);
     if (agent) return { name: agent.id, kind: 'agent' };
     return { name: number, kind: this.#extension(tenant, number) ? 'extension' : 'line' };
+  }
+
+  onPhone({ kind, number }: Destination, tenant: string, listener: () => void): Subscription {
+    return this.#parts.phones.events.on('located', (phone) => {
+      if (kind === 'extension' && phone.extension === number && phone.tenant === tenant) listener();
+    });
   }
 
   reachable(destination: Destination, tenant: string): boolean {

@@ -8,6 +8,8 @@ export interface PhonesEvents {
   registered: { readonly tenant: string; readonly extension: string };
   /** Its last phone has gone, or was not heard of for too long. */
   unregistered: { readonly tenant: string; readonly extension: string };
+  /** A phone of it is where none of it was before: one that registered first, or moved. */
+  located: { readonly tenant: string; readonly extension: string };
 }
 
 /** Where phones are (RFC 3261 section 10). */

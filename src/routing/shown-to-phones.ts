@@ -11,6 +11,8 @@ export interface Shown {
   readonly domain: string;
   /** The caller's number: whole, or as who may not see numbers outside is shown it. */
   readonly isWhole: boolean;
+  /** It is asked to answer by itself; undefined: as the queue has it. */
+  readonly autoAnswer?: boolean | undefined;
 }
 
 /**
@@ -21,28 +23,34 @@ export interface Shown {
 export function shownToPhone(
   { snapshot }: Provisioned,
   { tenantId, caller, called }: Pick<Arrival, 'tenantId' | 'caller' | 'called'>,
-  { hotline, queue, autoAnswer }: Occasion,
-  { domain, isWhole }: Shown,
+  { hotline, queue }: Occasion,
+  { domain, isWhole, autoAnswer }: Shown,
 ): Pick<RingRoute, 'from' | 'headers'> {
   const number = caller === '' ? called : isWhole ? caller : maskedNumber(caller);
   const uri = `sip:${escapeUser(number)}@${domain}`;
   const entity = queue === undefined ? undefined : snapshot.get('queue', tenantId, queue);
-  const answers = autoAnswer ? answersByItself(domain) : undefined;
-  if (!entity) return { from: { uri }, ...(answers && { headers: answers }) };
-  const { title = entity.name, alertInfo } = entity;
+  const headers = headersOf(entity?.alertInfo, (autoAnswer ?? entity?.autoAnswer) ? domain : undefined);
+  if (!entity) return { from: { uri }, ...(headers && { headers }) };
+  const { title = entity.name } = entity;
   const from = hotline === undefined ? '' : (snapshot.get('hotline', tenantId, hotline)?.name ?? hotline);
   // A withheld number has no place here: what stands in its stead is the hotline's.
   const displayName = [from, title, caller === '' ? '' : number].filter((part) => part !== '').join(' ');
-  const shown = { from: { uri, displayName } };
-  if (answers) return { ...shown, headers: answers };
-  return alertInfo === undefined ? shown : { ...shown, headers: { 'Alert-Info': alertInfo } };
+  return { from: { uri, displayName }, ...(headers && { headers }) };
 }
 
-/** What has phones answer by themselves (自动应答): RFC 5373 4, and the two that came before it. */
-function answersByItself(domain: string): HeaderFields {
+/**
+ * Ring tone, and the three ways in which phones are asked to answer by themselves (自动应答): RFC 5373, and what makers of phones
+ * had before it and read still.
+ */
+function headersOf(
+  alertInfo: string | undefined,
+  autoAnswerBy: string | undefined,
+): HeaderFields | undefined {
+  if (autoAnswerBy === undefined) return alertInfo === undefined ? undefined : { 'Alert-Info': alertInfo };
+  const alert = `<http://${autoAnswerBy}>;info=alert-autoanswer;delay=0`;
   return {
     'Answer-Mode': 'Auto',
-    'Call-Info': `<sip:${domain}>;answer-after=0`,
-    'Alert-Info': `<http://${domain}>;info=alert-autoanswer;delay=0`,
+    'Call-Info': `<sip:${autoAnswerBy}>;answer-after=0`,
+    'Alert-Info': alertInfo === undefined ? alert : [alertInfo, alert],
   };
 }

@@ -80,6 +80,13 @@ export const ERROR_CODES = declared({
     en: 'The agent is on a call, or wraps one up',
     zh: '坐席正在通话或整理中',
   },
+  'no-call': { http: 409, cause: 'failure', en: 'The agent has no call', zh: '坐席没有通话' },
+  'wrap-up-limit': {
+    http: 409,
+    cause: 'failure',
+    en: 'The queue gives no more time for the wrap-up',
+    zh: '队列不再允许延长话后整理',
+  },
   'no-wrap-up': { http: 409, cause: 'failure', en: 'The agent wraps up no call', zh: '坐席不在话后整理中' },
 
   // What agents and supervisors do at their desks.

@@ -14,6 +14,9 @@ import { readRecord, storedRecord } from './stored-record.ts';
 import { TABLE_FACTS, type TableFacts } from './table-facts.ts';
 import type { Erased, Erasure, Hold } from './upkeep.ts';
 
+/** After a call its agent finishes his notes of it within so long. */
+const NOTED_MS = 86_400_000;
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** Tables that hold persons, what calls left: those of the stream and of the records have their own way. */
@@ -83,6 +86,7 @@ class PersonEraser {
     if (!dryRun) await this.#markDeleted();
     const eventRows = await this.#eraseEvents();
     for (const table of OTHER_TABLES) await this.#eraseTable(table);
+    await this.#eraseNotes();
     await this.#eraseRecords();
     const [calls, held] = [this.#calls.size, this.#held.size];
     const counts = { calls, held, files: files.length, deletedFiles, eventRows };
@@ -138,7 +142,8 @@ class PersonEraser {
   /** One value of an event. What companies set up stays: it is changed there. */
   #eraseValue(type: string, callId: string | undefined, field: string, value: unknown): unknown {
     if (type === 'entity' || (callId !== undefined && this.#held.has(callId))) return value;
-    if (type === 'keyed' && field === 'digits' && callId !== undefined && this.#calls.has(callId)) return '';
+    const isHis = callId !== undefined && this.#calls.has(callId);
+    if (isHis && ((type === 'keyed' && field === 'digits') || isNote(type, field, value))) return '';
     if (type === 'imported' && field === 'record') {
       const record = value as Cdr;
       if (this.#held.has(record.callId)) return value;
@@ -147,13 +152,13 @@ class PersonEraser {
     return this.#person.replaceInJson(value, this.#erasure.token);
   }
 
-  /** Rows of events while his calls lasted: what he keyed does not hold his number. */
+  /** Rows of events while his calls lasted and were written up: what he keyed, or was noted of him, does not hold his number. */
   #times(): RawBuilder<boolean> {
     const records = [...this.#calls.values()];
     if (records.length === 0) return sql<boolean>`false`;
     const from = records.reduce((least, { startedAt }) => Math.min(least, startedAt), Infinity);
     const to = records.reduce((most, { endedAt }) => Math.max(most, endedAt), 0);
-    return sql<boolean>`(to_at >= ${from} and from_at <= ${to})`;
+    return sql<boolean>`(to_at >= ${from} and from_at <= ${to + NOTED_MS})`;
   }
 
   async #eraseTable({ name, key, isSetUp, personal, texts }: (typeof OTHER_TABLES)[number]): Promise<void> {
@@ -161,6 +166,15 @@ class PersonEraser {
       if (!this.#isIn(row, personal) || this.#held.has(String(row.call_id))) continue;
       if (isSetUp) this.#setUp.add(`${name} ${String(row.kind ?? '')} ${String(row.name ?? row.id)}`);
       else await this.#update(name, key, row, this.#erasedColumns(row, personal, texts));
+    }
+  }
+
+  /** What agents noted of his calls. */
+  async #eraseNotes(): Promise<void> {
+    const { key } = TABLE_FACTS.agent_time;
+    const hasNote = sql<boolean>`(note is not null and note <> '')`;
+    for await (const row of this.#rowsWith('agent_time', key, ['note'], hasNote)) {
+      if (this.#calls.has(String(row.call_id))) await this.#update('agent_time', key, row, { note: '' });
     }
   }
 
@@ -178,10 +192,13 @@ class PersonEraser {
 
   #erased(record: Cdr): Cdr {
     const { token, now } = this.#erasure;
-    const { keys, recordings, voicemail, ...rest } = record;
+    const { keys, recordings, voicemail, targets, ...rest } = record;
     const deletedAt = (before: number | null | undefined) => before ?? now;
     return {
       ...this.#person.replaceInJson(rest, token),
+      targets: this.#person
+        .replaceInJson(targets, token)
+        .map((each) => ({ ...each, note: typeof each.note === 'string' ? '' : each.note })),
       keys: keys.map((each) => ({ ...each, digits: '' })),
       recordings: recordings.map((each) => ({ ...each, deletedAt: deletedAt(each.deletedAt) })),
       voicemail: voicemail && { ...voicemail, deletedAt: deletedAt(voicemail.deletedAt) },
@@ -227,5 +244,9 @@ class PersonEraser {
     }
   }
 }
+
+/** Words about him that an agent wrote down. */
+const isNote = (type: string, field: string, value: unknown): boolean =>
+  type === 'agent' && field === 'note' && typeof value === 'string';
 
 const json = (value: unknown): string => storableJson(JSON.stringify(value));

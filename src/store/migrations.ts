@@ -44,6 +44,7 @@ export function migrationsFor(
     // Segments are in the record; nobody asked for them anywhere else.
     '2027-06-segments-in-records': { up: (db) => db.schema.dropTable('call_segment').execute() },
     '2027-07-callbacks': { up: (db) => createCallbacks(db, types) },
+    '2027-07-notes-of-agents': { up: (db) => addNotes(db, types) },
   };
 }
 
@@ -358,6 +359,12 @@ async function addPresumed(db: Kysely<unknown>, { integer }: ColumnTypes, table:
     .alterTable(table)
     .addColumn('presumed', integer, (column) => column.notNull().defaultTo(0))
     .execute();
+}
+
+/** What agents note of their calls. */
+async function addNotes(db: Kysely<unknown>, { text }: ColumnTypes): Promise<void> {
+  for (const column of ['disposition', 'note'])
+    await db.schema.alterTable('agent_time').addColumn(column, text).execute();
 }
 
 /** The states of agents have the names of the field, and more of them are told apart. */

@@ -24,6 +24,8 @@ export const AGENT_TIMES: ProjectedTable = {
     ['call_id', 'text'],
     ['queue', 'text'],
     ['node_id', 'text'],
+    ['disposition', 'text'],
+    ['note', 'text'],
   ],
 };
 
@@ -120,6 +122,8 @@ export function timeOf(row: AgentTimeRow): AgentTime {
     reason: reason ?? undefined,
     callId: call_id ?? undefined,
     queue: queue ?? undefined,
+    disposition: row.disposition ?? undefined,
+    note: row.note ?? undefined,
   };
 }
 
@@ -139,7 +143,7 @@ function agentRows(times: readonly AgentTime[], nodeId: string): readonly (reado
 
 /** The row of a time. */
 export function agentRow(time: AgentTime, nodeId: string): readonly Value[] {
-  const { tenantId, agent, from, until, state, reason, callId, queue } = time;
+  const { tenantId, agent, from, until, state, reason, callId, queue, disposition, note } = time;
   const told = [until ?? null, state, reason ?? null, callId ?? null, queue ?? null, nodeId];
-  return [tenantId, agent, from, ...told];
+  return [tenantId, agent, from, ...told, disposition ?? null, note ?? null];
 }

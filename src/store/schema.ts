@@ -204,6 +204,9 @@ export interface AgentTimeTable {
   node_id: string;
   /** 1: it lasted when its process was taken for lost, which may say more of it. */
   presumed: Generated<number>;
+  /** What he had noted of the call. */
+  disposition: string | null;
+  note: string | null;
 }
 
 /** A row of counters: what does not apply is '' in its key. */

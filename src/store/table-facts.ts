@@ -195,6 +195,8 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       call_id: 'plain',
       queue: 'plain',
       node_id: 'plain',
+      disposition: 'plain',
+      note: 'personal',
     },
   },
   counter_hotline: {

@@ -38,7 +38,7 @@ export class Survey {
         terminator: undefined,
       });
       if (!survey.keys.includes(digits)) continue;
-      call.note('surveyed', { survey: survey.name, digit: digits });
+      call.note('surveyed', { survey: survey.name, digit: digits, rating: survey.ratings?.[digits] });
       if (survey.thanks) await play(call, call.caller, this.#parts.promptItems(tenantId, [survey.thanks]));
       return { digit: digits };
     }

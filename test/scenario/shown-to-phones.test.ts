@@ -49,6 +49,45 @@ describe('a caller of a queue', () => {
     expect([from.displayName, headers]).toEqual([`4001234567 sales ${CALLER}`, undefined]);
   });
 
+  describe('rings a phone that shall answer by itself', () => {
+    const AUTO = {
+      'Answer-Mode': 'Auto',
+      'Call-Info': '<sip:pbx400.local>;answer-after=0',
+      'Alert-Info': '<http://pbx400.local>;info=alert-autoanswer;delay=0',
+    };
+
+    it.each<[string, Edits, object | undefined]>([
+      ['where the queue has it', { queue: { autoAnswer: true } }, AUTO],
+      ['where the agent has it', { agent: { autoAnswer: true } }, AUTO],
+      [
+        'not where the agent has it otherwise',
+        { queue: { autoAnswer: true }, agent: { autoAnswer: false } },
+        undefined,
+      ],
+    ])('%s', async (_, edits, headers) => {
+      await open(edits);
+      await arrives();
+      expect(invite('8001').headers).toEqual(headers);
+    });
+
+    it('beside the ring tone of the queue', async () => {
+      await open({ queue: { autoAnswer: true, alertInfo: '<http://localhost>;info=ring2' } });
+      await arrives();
+      expect(invite('8001').headers).toEqual({
+        ...AUTO,
+        'Alert-Info': ['<http://localhost>;info=ring2', AUTO['Alert-Info']],
+      });
+    });
+
+    it("never for a call that is no queue's", async () => {
+      await open({ queue: { autoAnswer: true }, agent: { autoAnswer: true } });
+      rings('8002');
+      phoneCalls(s, '8001', '8002');
+      await s.clock.advance(1_000);
+      expect(invite('8002').headers).toBeUndefined();
+    });
+  });
+
   it('who withholds his number is shown as hotline and queue alone', async () => {
     await open(BLIND);
     rings('8001');

@@ -68,6 +68,7 @@ export class CallHouse {
     inside: () => undefined,
     slot: () => undefined,
     party: (number) => ({ name: number, kind: number.length === 4 ? 'extension' : 'line' }),
+    onPhone: () => ({ off: () => {} }),
     reachable: () => true,
   };
   #arrival = FROM_OUTSIDE;

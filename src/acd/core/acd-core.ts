@@ -92,6 +92,11 @@ export class AcdCore {
     return known !== undefined && (isAtWork(known.state) || transition(known.state, wish) !== undefined);
   }
 
+  /** Whether an agent has a call that notes may be taken of. */
+  mayNote(agent: string): boolean {
+    return this.#agents.mayNote(agent);
+  }
+
   /** What is to be done, in order, now that `input` is known. `now`: integer ms; one that runs back counts as the last. */
   take(input: AcdInput, now: number): readonly AcdCommand[] {
     const moment = this.#moment;
@@ -123,6 +128,10 @@ export class AcdCore {
         return this.#agents.endWrapUp(input.agent);
       case 'wrap-up-left':
         return this.#agents.wrapUpLeft(input);
+      case 'noted':
+        return this.#agents.note(input);
+      case 'wrap-up-extended':
+        return this.#agents.extendWrapUp(input);
       case 'asked':
         return this.#visits.ask(input);
       case 'stands-in':
@@ -141,6 +150,12 @@ export class AcdCore {
         return this.#visits.return(input.visit);
       case 'peak':
         return this.#peaks.turn(input);
+      case 'seat-lost':
+        return this.#agents.seatLost(input);
+      case 'seat-back':
+        return this.#agents.seatBack(input);
+      case 'seat-gone':
+        return this.#agents.seatGone(input);
       case 'leg-opened':
         return this.#phones.opened(input.leg, input.extension);
       case 'leg-ended':

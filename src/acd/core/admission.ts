@@ -6,13 +6,18 @@ export const NOBODY_LEFT: Refusal = { reason: 'no-agents', why: 'the last agent 
 
 export const NO_QUEUE: Refusal = { reason: 'no-agents', why: 'there is no such queue any more' };
 
-/** Why nobody may join the queue now. */
-export function refusalOf(queue: Queue | undefined, closed: string | undefined): Refusal | undefined {
+/** Why nobody may join the queue now. `goesFirst`: one whom it was serving already. */
+export function refusalOf(
+  queue: Queue | undefined,
+  closed: string | undefined,
+  goesFirst = false,
+): Refusal | undefined {
   if (!queue) return NO_QUEUE;
-  if (closed !== undefined) return { reason: 'closed', why: closed };
+  if (closed !== undefined && !goesFirst) return { reason: 'closed', why: closed };
   const { line, entering, settings } = queue;
   const callers = line.filter(({ standsIn }) => !standsIn).length + entering;
-  if (callers >= settings.maxCallers) return { reason: 'full', why: `full: ${callers} callers wait` };
+  const isFull = callers >= settings.maxCallers && !goesFirst;
+  if (isFull) return { reason: 'full', why: `full: ${callers} callers wait` };
   if (settings.noAgents === 'join' || isStaffed(queue)) return undefined;
   return { reason: 'no-agents', why: 'no agent is signed in' };
 }

@@ -7,7 +7,8 @@
  *   sign-out: from these five
  * ```
  * `busy` (示忙) is offered nothing and may dial, `break` (小休) is away from his desk for a reason. What he asks for
- * during a call takes effect when the call and its wrap-up are over. `wrap-up-left` is for who was in it when he was last seen.
+ * during a call takes effect when the call and its wrap-up are over. `wrap-up-left` is for who was in it when he was last seen; `noted` changes
+ * no state.
  */
 export type AgentState =
   | 'signed-out'
@@ -33,7 +34,8 @@ export type AgentInput =
   | 'ring-failed'
   | 'hang-up'
   | 'wrapped-up'
-  | 'wrap-up-left';
+  | 'wrap-up-left'
+  | 'noted';
 
 const WISHES = {
   'sign-out': 'signed-out',

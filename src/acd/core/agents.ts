@@ -1,5 +1,5 @@
 import { type AgentInput, isAtWork, transition } from './agent.ts';
-import type { QueueSettings, RingMiss, Told } from './inputs.ts';
+import type { CallNotes, QueueSettings, RingMiss, Told } from './inputs.ts';
 import { countTalk } from './member.ts';
 import type { Moment } from './moment.ts';
 import type { Phones } from './phones.ts';
@@ -9,6 +9,12 @@ import type { Agent } from './state.ts';
 /** Why who has missed too many calls is busy. */
 const MISSED_CALLS = 'missed calls';
 
+/** Before he has noted anything. */
+export const NO_NOTES: CallNotes = { disposition: undefined, note: undefined };
+
+/** An agent whose leg died in a talk is waited for so long when nobody tells what became of it. */
+const LOST_LIMIT_MS = 60_000;
+
 /** What happens to agents: their states, wishes, rests, talks and wrap-up. */
 export class Agents {
   readonly #moment: Moment;
@@ -16,12 +22,15 @@ export class Agents {
   readonly #phones: Phones;
   /** Who talks on which leg. */
   readonly #talks: Map<string, Agent>;
+  /** Whose leg died in a talk that goes on. */
+  readonly #lost: Map<string, Agent>;
 
   constructor(moment: Moment, roster: Roster, phones: Phones) {
     this.#moment = moment;
     this.#roster = roster;
     this.#phones = phones;
     this.#talks = moment.state.talks;
+    this.#lost = moment.state.lost;
   }
 
   wish({ agent: id, wish, reason }: Told<'wished'>): void {
@@ -51,6 +60,27 @@ export class Agents {
   endWrapUp(id: string): void {
     const agent = this.#roster.agent(id);
     if (agent?.state === 'wrap-up') this.move(agent, 'wrapped-up');
+  }
+
+  /** Whether he has a call that notes may be taken of. */
+  mayNote(id: string): boolean {
+    const agent = this.#roster.agent(id);
+    return agent?.work !== undefined && agent.state !== 'ringing';
+  }
+
+  note({ agent: id, disposition, note }: Told<'noted'>): void {
+    if (!this.mayNote(id)) return;
+    const agent = this.#roster.agent(id)!;
+    agent.work!.notes = { disposition, note };
+    this.#tell(agent, 'noted', undefined);
+  }
+
+  extendWrapUp({ agent: id, ms }: Told<'wrap-up-extended'>): void {
+    const agent = this.#roster.agent(id);
+    if (agent?.state !== 'wrap-up' || !agent.work || agent.work.extensionsLeft === 0 || ms <= 0) return;
+    agent.work.extensionsLeft -= 1;
+    agent.wrapUpUntil += ms;
+    this.#moment.deadlines.add(agent.wrapUpUntil, agent);
   }
 
   wrapUpLeft({ agent: id, leftMs }: Told<'wrap-up-left'>): void {
@@ -85,6 +115,28 @@ export class Agents {
       agent.wish ??= { input: 'busy', reason: MISSED_CALLS };
   }
 
+  seatLost({ leg }: Told<'seat-lost'>): void {
+    const agent = this.#talks.get(leg);
+    if (!agent) return;
+    this.#talks.delete(leg);
+    this.#lost.set(leg, agent);
+    agent.lostUntil = this.#moment.now + LOST_LIMIT_MS;
+    this.#moment.deadlines.add(agent.lostUntil, agent);
+  }
+
+  seatBack({ lost, leg }: Told<'seat-back'>): void {
+    const agent = this.#lost.get(lost);
+    if (!agent || this.#talks.has(leg)) return;
+    this.#lost.delete(lost);
+    agent.work!.leg = leg;
+    this.#talks.set(leg, agent);
+  }
+
+  seatGone({ lost }: Told<'seat-gone'>): void {
+    const agent = this.#lost.get(lost);
+    if (agent) this.#talkEnded(agent, lost);
+  }
+
   legEnded({ leg }: Told<'leg-ended'>): void {
     const agent = this.#talks.get(leg);
     if (agent) this.#talkEnded(agent, leg);
@@ -105,6 +157,9 @@ export class Agents {
 
   /** A time that he waited for has come, should it still count. */
   due(agent: Agent): void {
+    for (const [leg, lost] of this.#lost) {
+      if (lost === agent && agent.lostUntil <= this.#moment.now) this.#talkEnded(agent, leg);
+    }
     const isOver = agent.state === 'wrap-up' && agent.wrapUpUntil <= this.#moment.now;
     if (isOver) this.move(agent, 'wrapped-up');
     else if (agent.state === 'ready') this.#freed(agent);
@@ -146,6 +201,7 @@ export class Agents {
   /** The talk is over: the agent finishes his notes (整理) and is free after the queue's wrap-up time. */
   #talkEnded(agent: Agent, leg: string): void {
     this.#talks.delete(leg);
+    this.#lost.delete(leg);
     const { wrapUpMs } = agent.work!;
     const { now, deadlines } = this.#moment;
     countTalk(agent, now);
@@ -174,9 +230,9 @@ export class Agents {
   }
 
   #tell({ id, state, work }: Agent, did: AgentInput, reason: string | undefined): void {
-    const { callId, queue } = work ?? NO_WORK;
-    this.#moment.tell({ type: 'agent-changed', agent: id, did, state, reason, callId, queue });
+    const { callId, queue, notes } = work ?? NO_WORK;
+    this.#moment.tell({ type: 'agent-changed', agent: id, did, state, reason, callId, queue, ...notes });
   }
 }
 
-const NO_WORK = { callId: undefined, queue: undefined };
+const NO_WORK = { callId: undefined, queue: undefined, notes: NO_NOTES };

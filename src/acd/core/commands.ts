@@ -1,5 +1,6 @@
 /** What the ACD of a company wants done: plain values, in order. */
 import type { AgentInput, AgentState } from './agent.ts';
+import type { CallNotes } from './inputs.ts';
 
 /** An agent to ring, and where he sits. */
 export interface Offered {
@@ -36,7 +37,7 @@ export type AcdCommand =
   /** Why this caller is, or is not, offered to whom: for his record. */
   | { readonly type: 'explain'; readonly visit: string; readonly queue: string; readonly why: string }
   /** An agent's state changed, or he began and ended being one. */
-  | {
+  | ({
       readonly type: 'agent-changed';
       readonly agent: string;
       readonly did: AgentInput;
@@ -44,7 +45,7 @@ export type AcdCommand =
       readonly reason: string | undefined;
       readonly callId: string | undefined;
       readonly queue: string | undefined;
-    }
+    } & CallNotes)
   /** Peak mode (高峰应急) of a queue has begun or ended, and what that changes, in words. */
   | { readonly type: 'peak-changed'; readonly queue: string; readonly on: boolean; readonly why: string }
   | { readonly type: 'line-changed'; readonly queue: string; readonly waiting: number };

@@ -21,6 +21,8 @@ export interface CoreState {
   readonly extensionOf: Map<string, string>;
   /** Who talks on which leg. */
   readonly talks: Map<string, Agent>;
+  /** Whose leg died in a talk that goes on, by that leg. */
+  readonly lost: Map<string, Agent>;
   readonly reservations: Map<number, Reservation>;
   /** Those that are to ring more agents, when there are any. */
   readonly growing: Set<Reservation>;
@@ -39,6 +41,7 @@ export function emptyState(): CoreState {
     legs: new Map(),
     extensionOf: new Map(),
     talks: new Map(),
+    lost: new Map(),
     reservations: new Map(),
     growing: new Set(),
     visits: new Map(),

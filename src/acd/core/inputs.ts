@@ -24,6 +24,7 @@ export type QueueSettings = Pick<
   | 'restAfterRefusalMs'
   | 'restAfterNoAnswerMs'
   | 'busyAfterMisses'
+  | 'wrapUpExtensions'
 > & { readonly peak?: PeakSettings | undefined };
 
 /** What peak mode (高峰应急) changes in a queue. */
@@ -34,6 +35,13 @@ export type AgentWish = 'sign-in' | 'sign-out' | 'ready' | 'busy' | 'break' | 'm
 
 /** How an agent who was rung missed the call. */
 export type RingMiss = 'refused' | 'no-answer' | 'unreachable';
+
+/** What an agent has noted of a call (话后小结). */
+export interface CallNotes {
+  /** What it came to, by the company's own list. */
+  readonly disposition: string | undefined;
+  readonly note: string | undefined;
+}
 
 /** A leg that is open, by the id that the shell gave to it, and the extension whose phone it leads to. */
 export interface OpenLeg {
@@ -68,6 +76,10 @@ export type AcdInput =
   | { readonly type: 'wrap-up-ended'; readonly agent: string }
   /** An agent who has just come was in the wrap-up of a call when he was last seen; so much of it is left. */
   | { readonly type: 'wrap-up-left'; readonly agent: string; readonly leftMs: number }
+  /** What an agent has noted of the call that he talks in or finishes the notes of: in place of what he had noted before. */
+  | ({ readonly type: 'noted'; readonly agent: string } & CallNotes)
+  /** He asks for so much more of his wrap-up. */
+  | { readonly type: 'wrap-up-extended'; readonly agent: string; readonly ms: number }
   /** A caller asks for a queue. He may come in unless he is `turned-away`. `caller`: his number; '': withheld. */
   | {
       readonly type: 'asked';
@@ -86,6 +98,8 @@ export type AcdInput =
       readonly lastAgent?: string | undefined;
       /** His own agent (专属坐席). */
       readonly owner?: string | undefined;
+      /** He was being served when his agent was lost: nobody goes before him. */
+      readonly goesFirst?: boolean;
     }
   /** He was answered and takes his place in the line. `since`: that of who joined then, for he has stood there before. */
   | { readonly type: 'joined'; readonly visit: string; readonly since?: number | undefined }
@@ -121,6 +135,12 @@ export type AcdInput =
   | { readonly type: 'returned'; readonly visit: string }
   /** Peak mode (高峰应急) of a queue is on, for so long or until it is turned off; or it is off. */
   | { readonly type: 'peak'; readonly queue: string; readonly on: boolean; readonly forMs?: number }
+  /** The leg that an agent talks on died, nobody hung up: he is invited again, and the talk goes on. Before its `leg-ended`. */
+  | { readonly type: 'seat-lost'; readonly leg: string }
+  /** He has answered again, on another leg. */
+  | { readonly type: 'seat-back'; readonly lost: string; readonly leg: string }
+  /** He did not come back: his talk is over. */
+  | { readonly type: 'seat-gone'; readonly lost: string }
   /** A leg of an extension's phone has opened, in whatever call and role. */
   | { readonly type: 'leg-opened'; readonly leg: string; readonly extension: string }
   | { readonly type: 'leg-ended'; readonly leg: string }

@@ -7,8 +7,12 @@ import type { Queue, Visit } from './state.ts';
  */
 export const PRIORITY_MS = 300_000;
 
-/** Whether a caller is served before another, in all queues: who has waited longer, priority counted as waiting. */
+/**
+ * Whether a caller is served before another, in all queues: whose agent was lost in their talk, then who has waited longer,
+ * priority counted as waiting.
+ */
 export function goesBefore(a: Visit, b: Visit): boolean {
+  if (a.goesFirst !== b.goesFirst) return a.goesFirst;
   const first = a.since - a.priority * PRIORITY_MS - (b.since - b.priority * PRIORITY_MS);
   return first < 0 || (first === 0 && a.order < b.order);
 }

@@ -1,4 +1,4 @@
-import type { Agents } from './agents.ts';
+import { type Agents, NO_NOTES } from './agents.ts';
 import type { Told } from './inputs.ts';
 import { countOffer, countRing } from './member.ts';
 import type { Moment } from './moment.ts';
@@ -53,7 +53,7 @@ export class Reservations {
   #ring(reservation: Reservation, members: readonly Member[], type: 'ring' | 'ring-more'): void {
     const { id, visit } = reservation;
     const { queue, callId } = visit;
-    const { name, strategy, ringNextMs } = queue.settings;
+    const { name, strategy, ringNextMs, wrapUpExtensions: extensionsLeft = 0 } = queue.settings;
     const wrapUpMs = wrapUpOf(queue);
     const { now, deadlines } = this.#moment;
     // A ring that grows has one limit for whoever may come.
@@ -70,7 +70,8 @@ export class Reservations {
       reservation.agents.add(agent);
       reservation.rung.add(agent);
       countOffer(queue, member);
-      agent.work = { reservation, member, callId, queue: name, wrapUpMs, leg: undefined };
+      const work = { reservation, member, callId, queue: name, wrapUpMs, extensionsLeft };
+      agent.work = { ...work, leg: undefined, notes: NO_NOTES };
       this.#agents.move(agent, 'ring');
     }
     const agents = members.map(({ agent: { id: agent, extension, ringMs: own } }) => {

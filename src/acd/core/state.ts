@@ -1,7 +1,7 @@
 /** What the ACD of a company knows: agents, queues, callers and who is rung for whom. Times in ms, of the core's clock. */
 import type { AgentState } from './agent.ts';
 import type { Handling } from './handling.ts';
-import type { AgentSettings, AgentWish, QueueSettings, RingMiss } from './inputs.ts';
+import type { AgentSettings, AgentWish, CallNotes, QueueSettings, RingMiss } from './inputs.ts';
 import type { RecentLeavers } from './recent-leavers.ts';
 
 /** One agent (坐席) with what the strategies look at. */
@@ -33,6 +33,8 @@ export interface Agent {
   /** Calls that he has missed in a row. */
   misses: number;
   wrapUpUntil: number;
+  /** While his leg is lost in a talk: how long he is waited for at most. */
+  lostUntil: number;
   lastTalkEndedAt: number;
 }
 
@@ -55,6 +57,7 @@ export function newAgent({ id, extension, level = 1, ringMs }: AgentSettings, no
     restsFor: undefined,
     misses: 0,
     wrapUpUntil: 0,
+    lostUntil: 0,
     lastTalkEndedAt: 0,
   };
 }
@@ -84,6 +87,9 @@ export interface Work {
   readonly wrapUpMs: number;
   /** The leg that he talks on. */
   leg: string | undefined;
+  notes: CallNotes;
+  /** How often he may still ask for more of his wrap-up. */
+  extensionsLeft: number;
 }
 
 /** A queue (队列) with the callers that wait, first in line first. */
@@ -137,6 +143,8 @@ export interface Visit {
   readonly maxWaitMs: number;
   /** So long he has waited elsewhere. */
   readonly waitedMs: number;
+  /** Before all others: he was being served when his agent was lost. */
+  readonly goesFirst: boolean;
   state: VisitState;
   joinedAt: number;
   /** Since when his waiting counts, and as which he joined: his place among equals, kept when an agent did not answer. */

@@ -26,10 +26,10 @@ export class Visits {
   }
 
   ask(asked: Told<'asked'>): void {
-    const { visit: id, callId, caller, queue: name, priority, lastAgent, owner } = asked;
+    const { visit: id, callId, caller, queue: name, priority, lastAgent, owner, goesFirst = false } = asked;
     if (this.#visits.has(id)) return;
     const queue = this.#roster.queue(name);
-    const refusal = refusalOf(queue, asked.closed);
+    const refusal = refusalOf(queue, asked.closed, goesFirst);
     if (!queue || refusal) {
       this.#moment.tell({ type: 'turned-away', visit: id, ...refusal! });
       return;
@@ -45,6 +45,7 @@ export class Visits {
       lastAgent,
       owner,
       standsIn: false,
+      goesFirst,
       maxWaitMs: asked.maxWaitMs ?? queue.settings.maxWaitMs,
       state: 'entering',
       joinedAt: this.#moment.now,
@@ -72,6 +73,7 @@ export class Visits {
       lastAgent: undefined,
       owner: undefined,
       standsIn: true,
+      goesFirst: false,
       maxWaitMs: Number.POSITIVE_INFINITY,
       state: 'waiting',
       joinedAt: since,

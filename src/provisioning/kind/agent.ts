@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { choice, DIGITS, duration, flag, list } from '../../config/fields.ts';
-import { reference, referenceOfSameName, secretPart, title } from '../fields.ts';
+import { promptName, reference, referenceOfSameName, secretPart, title } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 import { outsideRight } from '../outside-right.ts';
 import { shownNumber } from '../shown-number.ts';
@@ -39,6 +39,10 @@ export const agent = defineKind({
         queues: list(reference('queue')),
       }),
     ),
+    /** What his callers hear when he answers: after the work number, or alone in a queue without `announceAgent`. */
+    greeting: Type.Optional(promptName()),
+    /** His phone is asked to answer calls of queues by itself (自动应答); as the queue has it by default. */
+    autoAnswer: Type.Optional(Type.Boolean()),
   }),
 });
 

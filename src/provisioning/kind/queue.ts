@@ -79,6 +79,8 @@ export const queue = defineKind({
     /** While no agent is signed in: callers may not join, may all the same, or also leave when the last one signs out. */
     noAgents: choice(NO_AGENTS, 'refuse'),
     wrapUpMs: duration('10s'),
+    /** How often an agent may ask for more of one wrap-up. */
+    wrapUpExtensions: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
     /** Prompt looped while waiting. */
     music: promptName('queue-music'),
     /** 工号播报: say the agent's work number before the talk. */
@@ -176,6 +178,25 @@ export const queue = defineKind({
         callback: Type.Optional(key()),
       }),
     ),
+    /** What an agent hears when he answers, while his caller hears music still: all that is set, in this order. */
+    announceToAgent: Type.Optional(
+      Type.Object({
+        /** A prompt that says which queue it is. */
+        queue: Type.Optional(promptName()),
+        /** Where the caller is at home (归属地): his province. */
+        area: flag(false),
+        /** How long he has waited. */
+        waited: flag(false),
+      }),
+    ),
+    /** Agents' phones are asked to answer by themselves (自动应答); an agent may have it otherwise. */
+    autoAnswer: Type.Optional(Type.Boolean()),
+    /** A talk that lasts longer is an alarm: the chiefs are told, nobody is cut off. */
+    talkAlarmMs: Type.Optional(duration()),
+    /** The same of one hold (保持). */
+    holdAlarmMs: Type.Optional(duration()),
+    /** Of the talks that are to be recorded (`record`) so many of a hundred are, by chance; all by default. */
+    recordShare: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
   }),
   check: ({ offer, peak, disposition, dispositionRequired }, complain) => {
     if (offer) checkOffer(offer, complain);

@@ -204,7 +204,9 @@ export function editBody(body: string, types: string, edit: EditValue): string |
   const edited = [...events];
   for (let index = 0; index < events.length; ) {
     const [type, fields] = known[events[index] as number]!;
-    const callId = calls[(events[index + 1] as number) - 1];
+    const place = fields.indexOf('callId');
+    const own = place < 0 ? undefined : (events[index + ENVELOPE + place] as string | null);
+    const callId = calls[(events[index + 1] as number) - 1] ?? own ?? undefined;
     index += ENVELOPE;
     for (const field of fields) {
       edited[index] = edit(type, callId, field, events[index]);

@@ -40,7 +40,7 @@ const CALL_FIELDS = {
   recordingStarted: ['file'],
   recordingEnded: ['file', 'durationMs', 'bytes', 'sha256'],
   recordingFailed: ['file', 'error'],
-  surveyed: ['survey', 'digit'],
+  surveyed: ['survey', 'digit', 'rating'],
   voicemailLeft: ['box', 'file', 'durationMs', 'bytes', 'sha256'],
   callbackPromised: ['queue', 'number'],
   callbackBegun: ['queue', 'promisedIn'],
@@ -50,7 +50,7 @@ const CALL_FIELDS = {
 
 /** Events of no call: each also says whose it is. */
 const OTHER_FIELDS = {
-  agent: ['agent', 'did', 'state', 'reason', 'callId', 'queue'],
+  agent: ['agent', 'did', 'state', 'reason', 'callId', 'queue', 'disposition', 'note'],
   entity: ['kind', 'name', 'id', 'revision', 'before', 'after', 'by'],
   switch: ['name', 'isOn', 'untilMs'],
   phoneSetting: ['extension', 'setting', 'value'],

@@ -11,7 +11,7 @@ import { rangeOf } from './monthly-tables.ts';
 const RECORDS = `select record from cdr
   where call_id = any ($1) and started_at between $3 and $4 and (tenant_id, call_id) in (select * from unnest($2::text[], $1::text[]))
   order by started_at, call_id for update`;
-const WRAP_UPS = `select call_id as "callId", agent, from_at as "from", until_at as until
+const WRAP_UPS = `select call_id as "callId", agent, from_at as "from", until_at as until, state, disposition, note
   from unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) as given (tenant_id, agent, started_at, call_id)
   join agent_time using (tenant_id, agent, call_id)
   where from_at >= started_at and ${IS_WRAPPED_UP} order by from_at`;

@@ -14,8 +14,9 @@ export class SqliteWrapUps {
 
   constructor(db: Database) {
     this.#wrapUps = db.prepare(
-      `select agent, from_at as "from", until_at as until from agent_time
-        where tenant_id = ? and agent = ? and from_at >= ? and call_id = ? and ${IS_WRAPPED_UP}`,
+      `select agent, from_at as "from", until_at as until, state, disposition, note from agent_time
+        where tenant_id = ? and agent = ? and from_at >= ? and call_id = ? and ${IS_WRAPPED_UP}
+        order by from_at`,
     );
     this.#record = db.prepare('select record from cdr where call_id = ? and tenant_id = ?').pluck();
     this.#setRecord = db.prepare('update cdr set record = ? where started_at = ? and call_id = ?');

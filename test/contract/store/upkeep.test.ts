@@ -1,5 +1,6 @@
 /** Holds, deletion and erasure on each database. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AgentEvent } from '../../../src/acd/agent-events.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { openStore } from '../../../src/store/open-store.ts';
@@ -71,6 +72,41 @@ for (const engine of DATABASES) {
           return files.length;
         },
       });
+
+    it('erases what agents noted of the person, after his call, too, and of nobody else', async () => {
+      const call = (callId: string, caller: string) =>
+        new CallScript(callId, { tenantId: 'a' })
+          .arrive({ caller })
+          .rung('8001', 'answered', 3_000)
+          .emit('connected', { target: '8001', kind: 'agent' })
+          .after(60_000)
+          .end();
+      const noted = (agent: string, callId: string, at: number, note: string): AgentEvent[] => {
+        const work = { agent, callId, queue: 'sales', disposition: 'order', note, reason: undefined };
+        const event = { type: 'agent', tenantId: 'a', ...work } as const;
+        return [
+          { ...event, at: MONDAY_10 + at, did: 'noted', state: 'wrap-up' },
+          { ...event, at: MONDAY_10 + at + 5_000, did: 'wrapped-up', state: 'ready' },
+        ];
+      };
+      await play(call('p1', PERSON), call('other', '075523456789'));
+      const [his, another] = [
+        noted('8001', 'p1', 61_000, '李先生'),
+        noted('8001', 'other', 70_000, '王女士'),
+      ];
+      for (const event of [...his, ...another]) store.journal.append(event);
+      await store.journal.flush();
+      const notes = async () => {
+        const { cdrs } = await store.cdrs.query({ tenantId: 'a' });
+        return cdrs.map(({ targets }) => targets[0]!.note).sort();
+      };
+      expect(await notes()).toEqual(['李先生', '王女士'].sort());
+      await erase(PERSON);
+      expect(await notes()).toEqual(['', '王女士']);
+      const left = JSON.stringify([await store.events.read('a', 0, 100), await rowsOf('agent_time')]);
+      expect(left).not.toContain('李先生');
+      expect(left).toContain('王女士');
+    });
 
     async function rowsOf(table: string): Promise<string> {
       return JSON.stringify(await place.sql(`select * from ${table}`));

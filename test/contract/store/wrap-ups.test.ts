@@ -71,6 +71,28 @@ for (const { name, missing, open, remove } of STORES) {
       expect(await wrapUpsOf(store, 'c2')).toEqual([null, 2_500]);
     });
 
+    it('with what the agent noted of the call, in the talk and after it', async () => {
+      const noted = (at: number, state: AgentState, note: string): AgentEvent => ({
+        ...worked('c1', [at, 'noted', state])[0]!,
+        disposition: 'order',
+        note,
+      });
+      const [talk, hangUp] = [TALKED.slice(0, 3), TALKED.slice(3)].map((part) => worked('c1', ...part));
+      const keeps = (event: AgentEvent, note: string) => ({ ...event, disposition: 'order', note });
+      const inTalk = noted(40_000, 'talking', 'wants a ring');
+      await play(...talk!, inTalk, keeps(hangUp![0]!, 'wants a ring'), ...sampleCall('c1').events);
+      const notes = async () => {
+        const { cdrs } = await store.cdrs.query({ tenantId: 'demo', limit: 10 });
+        const { disposition, note, wrapUpMs } = cdrs[0]!.targets[1]!;
+        return [disposition, note, wrapUpMs];
+      };
+      expect(await notes()).toEqual(['order', 'wants a ring', null]);
+      await play(noted(85_000, 'wrap-up', '想买金戒指'));
+      expect(await notes()).toEqual(['order', 'wants a ring', 3_480]);
+      await play(...worked('c1', wrappedUp(10_000)));
+      expect(await notes()).toEqual(['order', '想买金戒指', 10_000]);
+    });
+
     it('of its own company only', async () => {
       const { events } = sampleCall('c1', { tenantId: 'other' });
       await play(...events, ...worked('c1', ...TALKED, wrappedUp(10_000)), ...sampleCall('c2').events);

@@ -67,6 +67,7 @@ beforeEach(() => {
       announced.push(prompts);
       return [{ silenceMs: ANNOUNCEMENT_MS }];
     },
+    areaPrompt: () => undefined,
     calls: house.calls,
     takeMessage: async () => {},
     promiseCallback: async () => false,

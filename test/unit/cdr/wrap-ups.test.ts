@@ -21,6 +21,7 @@ const wrapUp = (agent: string, from: number, until: number) => ({
   agent,
   from: MONDAY_10 + from,
   until: MONDAY_10 + until,
+  state: 'wrap-up',
 });
 const spent = (cdr = twice, ...wrapUps: ReturnType<typeof wrapUp>[]) =>
   withWrapUps(cdr, wrapUps)?.targets.map(({ wrapUpMs }) => wrapUpMs);
@@ -44,5 +45,21 @@ describe('the wrap-ups of a record', () => {
     const once = withWrapUps(twice, [wrapUp('8002', 13_000, 20_000)])!;
     expect(withWrapUps(once, [wrapUp('8002', 13_000, 20_000)])).toBeUndefined();
     expect(Object.keys(once.targets[0]!)).toEqual(Object.keys(twice.targets[0]!));
+  });
+
+  it('have what was noted last, also of a talk, which is no wrap-up', () => {
+    const noted = (disposition?: string, note?: string) => ({ disposition, note });
+    const of = (...wrapUps: Parameters<typeof withWrapUps>[1]) => {
+      const { wrapUpMs, disposition, note } = withWrapUps(twice, wrapUps)!.targets[0]!;
+      return [wrapUpMs, disposition, note];
+    };
+    const talk = { ...wrapUp('8002', 5_000, 13_000), state: 'talking', ...noted(undefined, 'wants a ring') };
+    expect(of(talk)).toEqual([null, null, 'wants a ring']);
+    const first = { ...wrapUp('8002', 13_000, 15_000), ...noted('order', 'wants a ring') };
+    const last = { ...wrapUp('8002', 15_000, 20_000), ...noted('order', 'wants a gold ring') };
+    expect(of(talk, first, last)).toEqual([7_000, 'order', 'wants a gold ring']);
+    const once = withWrapUps(twice, [talk, first])!;
+    expect(withWrapUps(once, [talk, first])).toBeUndefined();
+    expect(withWrapUps(once, [talk, first, last])).toBeDefined();
   });
 });
