@@ -16,6 +16,7 @@ describe('what queues were asked', () => {
     ['timeout', 'overflow_timeout'],
     ['full', 'overflow_full'],
     ['no-agents', 'overflow_no_agent'],
+    ['closed', 'overflow_no_agent'],
     ['key', 'left_by_key'],
   ] as const)('ends with %s as %s', (ending, outcome) => {
     const [only] = asksOf(leave(ask(arrived()), ending).after(5_000));

@@ -219,6 +219,14 @@ describe('queue', () => {
     const flow = queue('sales', { timeout: A, full: B, keys: { 9: box }, otherwise: hangup('unavailable') });
     expect((await fixture(flow).run({ queues: [outcome] })).cause).toBe(cause);
   });
+
+  it('closed: as when no agent is signed in, unless it has a branch of its own', async () => {
+    const outcome = { reason: 'closed' as const };
+    const none = fixture(queue('sales', { noAgents: A, otherwise: B }));
+    expect((await none.run({ queues: [outcome] })).cause).toBe('rejected');
+    const own = fixture(queue('sales', { noAgents: A, closed: hangup('busy'), otherwise: B }));
+    expect((await own.run({ queues: [outcome] })).cause).toBe('busy');
+  });
 });
 
 describe('goto, subflow, set', () => {
