@@ -107,7 +107,7 @@ export const ERROR_CODES = declared({
   'too-many-tries': {
     http: 429,
     cause: 'forbidden',
-    en: 'Too many wrong tries: wait a minute',
+    en: 'Too many wrong tries, wait a minute',
     zh: '错误次数过多,请稍后再试',
   },
 

@@ -120,14 +120,17 @@ describe('who dies while the talk is held', () => {
     await s.close();
   });
 
-  it('silence of a phone in a talk ends its part of it', async () => {
+  it('silence of a phone in a talk ends its leg, and its part when it does not answer again', async () => {
     const s = await talking();
+    s.edge.phone('8001', { does: 'ring' });
     const { partner } = ears(s.talk);
     expect(partner!.options.rtpTimeoutMs).toBe(30_000);
     partner!.events.emit('deadAir', { silentMs: 30_000 });
     await s.clock.settle();
     expect(s.bob.ending).toMatchObject({ cause: 'dead-air' });
+    await s.clock.advance(15_000);
     expect(s.pbx.acd.agents()[0]!.state).toBe('wrap-up');
+    s.alice.remoteEnd('normal');
     await s.clock.advance(20_000);
     await s.close();
   });
