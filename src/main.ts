@@ -27,7 +27,7 @@ import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
 import { openCompanies, proveNewCompanies } from './open-companies.ts';
 import { openHotlines } from './open-hotlines.ts';
-import { openOutsideUse, openPhoneSettings, openSwitches } from './open-kept.ts';
+import { callerMemory, openOutsideUse, openPhoneSettings, openSwitches } from './open-kept.ts';
 import { OpenTables, takeOverTables } from './open-tables.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
@@ -191,6 +191,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     settings: settings.on,
     outsideUse,
     callbacks: store.callbacks,
+    callers: callerMemory(store, services),
     shelf: recordings,
     switches: switches.on,
     inputLog: (tenant) => new InputLog(join(config.dataDir, INPUTS_FOLDER), tenant, logger),

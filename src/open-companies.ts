@@ -53,7 +53,14 @@ async function fileMistake(
   dataDir: string,
   { kind, tenant, value }: Named,
 ): Promise<FileMistake | undefined> {
-  if (kind === 'prompt') return promptFileMistake(dataDir, tenant, (value as CompanyPrompt).file);
+  if (kind === 'prompt') {
+    const { file, languages } = value as CompanyPrompt;
+    for (const each of [file, ...Object.values(languages)]) {
+      const mistake = promptFileMistake(dataDir, tenant, each);
+      if (mistake) return mistake;
+    }
+    return undefined;
+  }
   if (!kindOf(kind).isShared) return undefined;
   const mistake = await addressedFileMistake(join(dataDir, (value as SegmentTable | PublicHolidays).file));
   return mistake && { reason: mistake.message, fix: mistake.fix };

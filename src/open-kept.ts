@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { Switches } from './dialplan/plan/switches.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
+import type { CallerMemory } from './routing/caller-languages.ts';
 import type { LimitReached, UseKeeping } from './routing/outside-limits.ts';
 import { HOUR_MS, type HourOfUse } from './routing/outside-use.ts';
 import { PhoneSettings } from './routing/phone-settings.ts';
@@ -43,6 +44,15 @@ export async function openPhoneSettings(
       .catch((err: unknown) => logger.error({ err }, 'what was set at a phone could not be stored')),
   );
   return { on, read: () => turns.take(async () => on.replace(await stored.all())) };
+}
+
+/** What is remembered of callers. */
+export function callerMemory({ callerMemory: stored }: Store, { clock }: Services): CallerMemory {
+  return {
+    languageOf: async (tenant, number) => (await stored.get(tenant, number, 'language'))?.value,
+    keepLanguage: (tenant, number, value) =>
+      stored.put({ tenant, number, what: 'language', value, at: clock.now() }),
+  };
 }
 
 /** A day in every time zone, and the one before. */

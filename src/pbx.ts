@@ -27,6 +27,7 @@ import { RECORDINGS_FOLDER, type RecordingShelf, TalkRecording } from './recordi
 import { RecordingNotice } from './recording/recording-notice.ts';
 import { recordingPath, safeName } from './recording/recording-path.ts';
 import { BusyLamps } from './routing/busy-lamps.ts';
+import { CallerLanguages, type CallerMemory } from './routing/caller-languages.ts';
 import { ClickToCall, type Origination } from './routing/click-to-call.ts';
 import { Destinations } from './routing/destinations.ts';
 import { DirectLines } from './routing/direct-lines.ts';
@@ -72,6 +73,8 @@ export interface PbxParts {
   readonly outsideUse?: { readonly today: readonly HourOfUse[]; readonly keeping: UseKeeping };
   /** Where promises to call back are kept; by default none outlives the engine. */
   readonly callbacks?: CallbackStore;
+  /** What is remembered of callers; by default nothing. */
+  readonly callers?: CallerMemory;
   /** Where recordings are kept after their calls; undefined: they stay as they are. */
   readonly shelf?: RecordingShelf;
   /** Where what the ACD of a company is told is kept; left out: nowhere. */
@@ -141,7 +144,8 @@ export class Pbx {
       inside: (number, tenant) => insideOf(hotlines, features, groups)(number, tenant),
     });
     const spoken = new CompanyPrompts(config.dataDir, prompts, provisioning);
-    const promptItems: FlowFeatures['promptItems'] = (tenant, names) => spoken.toItems(tenant, names);
+    const promptItems: FlowFeatures['promptItems'] = (tenant, names, speech) =>
+      spoken.toItems(tenant, names, speech);
     const recorder = new TalkRecording({
       folder: join(config.dataDir, RECORDINGS_FOLDER),
       template: config.recording.path,
@@ -200,6 +204,7 @@ export class Pbx {
       log,
     });
     const survey = new Survey({ provisioning, promptItems });
+    const languages = new CallerLanguages({ provisioning, clock, callers: parts.callers });
     const features: FlowFeatures = {
       promptItems,
       queue: (call, name, options) => serve(this.acd, call, name, options),
@@ -211,6 +216,8 @@ export class Pbx {
       voicemail: (call, box) => voicemail.take(call, box),
       survey: (call, name) => survey.ask(call, name),
       callback: (call, queue) => this.callbacks.promiseCaller(call, queue),
+      speak: (call, skill, remember) => languages.speak(call, skill, remember),
+      spokenBefore: (call) => languages.before(call),
     };
     const unrecorded = { ...talk, record: false };
     const groups = new GroupCalls({ provisioning, directory, features, ids, talk: unrecorded });

@@ -3,7 +3,7 @@ import type { Calls, LegFact } from '../call/calls.ts';
 import type { Directory } from '../call/destination.ts';
 import type { TalkRecorder } from '../call/record.ts';
 import type { PlayItem } from '../media/media.ts';
-import type { Prompts } from '../prompt/prompt.ts';
+import type { Prompts, Speech } from '../prompt/prompt.ts';
 import type { AgentOrderFunction, Queue } from '../provisioning/kind/queue.ts';
 import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
@@ -29,7 +29,7 @@ export interface AcdParts {
   readonly directory: Directory;
   readonly recorder: TalkRecorder;
   /** Resolves a prompt's name; digits are read one by one. */
-  readonly promptItems: (tenant: string, prompts: Prompts) => readonly PlayItem[];
+  readonly promptItems: (tenant: string, prompts: Prompts, speech?: Speech) => readonly PlayItem[];
   /** The prompt that says where a caller is at home (归属地); undefined: nobody knows. */
   readonly areaPrompt: (caller: string) => string | undefined;
   /** Tell of every leg of an agent's phone: who is on a call of his own is not rung. */

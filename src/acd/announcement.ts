@@ -1,6 +1,6 @@
 import { play } from '../call/gather.ts';
 import type { PlayItem } from '../media/media.ts';
-import type { Prompt } from '../prompt/prompt.ts';
+import type { Prompt, Speech } from '../prompt/prompt.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
 import type { Winner } from './offer.ts';
@@ -17,9 +17,9 @@ type Words = readonly Prompt[];
 export async function announce(acd: Acd, visit: Visit, config: Queue, winner: Winner): Promise<void> {
   const { call } = visit;
   const { leg } = winner;
-  const items = (words: Words): readonly PlayItem[] =>
-    words.length === 0 ? [] : acd.parts.promptItems(config.tenant, words);
-  const forCaller = items(callerWords(acd, config, winner));
+  const items = (words: Words, speech?: Speech): readonly PlayItem[] =>
+    words.length === 0 ? [] : acd.parts.promptItems(config.tenant, words, speech);
+  const forCaller = items(callerWords(acd, config, winner), call.speech);
   const forAgent = items(agentWords(acd, visit, config));
   const gone = new AbortController();
   const left = leg.sip.events.once('ended', () => gone.abort());

@@ -83,7 +83,7 @@ export class QueueSound {
   }
 
   #play(prompts: Prompts, repeat: number): Playback {
-    const items = this.#promptItems(this.#queue.tenant, prompts);
+    const items = this.#promptItems(this.#queue.tenant, prompts, this.#call.speech);
     return this.#call.caller.media.play(items, { repeat });
   }
 }

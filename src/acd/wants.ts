@@ -5,6 +5,7 @@ import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
 import type { Refusal } from './core/commands.ts';
 import { lastAgentOf } from './last-agents.ts';
+import { needsOf } from './needs.ts';
 import type { Wants } from './visit.ts';
 
 /** What a caller wants of a queue, and what the queue has to know of him. `waitedMs`: in queues before. */
@@ -22,6 +23,7 @@ export async function wantsOf(
     waitedMs: options.keepsWait ? waitedMs : 0,
     owner: options.owner,
     lastAgent: queue?.strategy === 'last-agent' ? await lastAgentOf(acd.parts, call, queue) : undefined,
+    needs: queue && needsOf(acd.parts.provisioning.snapshot, queue, call, options.skills),
   };
 }
 

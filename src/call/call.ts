@@ -8,6 +8,7 @@ import type { CallId, IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type Arrival, originParts, type PartyName } from './arrival.ts';
 import type { CallEvent, CallFactName, CallFacts, CallJournal, SegmentKind } from './call-events.ts';
+import type { CallerSpeech } from './caller-speech.ts';
 import type { Leg } from './leg.ts';
 
 /** What every call works with; one for the whole engine. */
@@ -142,6 +143,8 @@ export class Call {
   ringing: readonly RingingNow[] = NOBODY;
   /** Main number of the hotline that took it. */
   hotline: string | undefined;
+  /** The language that its caller chose. */
+  speech: CallerSpeech | undefined;
   /** Two at most in nearly every call: less than a Set's overhead. */
   #others = NO_LEGS;
   #unfinished = 0;

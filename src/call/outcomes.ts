@@ -13,11 +13,22 @@ export interface GatherOutcome {
   readonly reason: 'complete' | 'terminator' | 'timeout';
 }
 
+/** A skill that a flow asks for. */
+export interface SkillAsked {
+  readonly skill: string;
+  /** At least; 1 to 100, 1 by default. */
+  readonly level?: number;
+  /** Who has waited so long takes also who lacks it; as the skill has it by default. */
+  readonly relaxAfterMs?: number;
+}
+
 export interface QueueOptions {
   /** Higher goes first: a level counts as five minutes of waiting. Default 0, `low`. */
   readonly priority?: number | PriorityName;
   /** Limit of waiting; the queue's own when undefined. */
   readonly maxWaitMs?: number;
+  /** What the caller needs of an agent (技能), besides what the queue asks for. */
+  readonly skills?: readonly SkillAsked[];
   /** Keys that the caller may leave with before somebody answers: `'09'`. */
   readonly keys?: string;
   /** What he has waited in other queues during this call counts for his place (溢出保留等待时间). */

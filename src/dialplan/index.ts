@@ -21,6 +21,7 @@ export type { GotoNode } from './node/goto.ts';
 export type { HangupNode } from './node/hangup.ts';
 export type { Hotline, RateLimit, Ringback, VipRule } from './node/hotline.ts';
 export type { HttpNode } from './node/http.ts';
+export type { LanguageChoice, LanguageNode } from './node/language.ts';
 export type { ExtensionNode, Line } from './node/line.ts';
 export type { MenuNode } from './node/menu.ts';
 export type { PlayNode } from './node/play.ts';
@@ -65,6 +66,7 @@ export const {
   announce,
   callback,
   http,
+  language,
   goto,
   subflow,
   script,

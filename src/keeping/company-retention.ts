@@ -7,7 +7,7 @@ import type { OldCall, StoreUpkeep } from '../store/upkeep.ts';
 const DAY_MS = 86_400_000;
 
 export interface CompanyRetentionParts {
-  readonly store: Pick<Store, 'audit' | 'events' | 'recordings'>;
+  readonly store: Pick<Store, 'audit' | 'callerMemory' | 'events' | 'recordings'>;
   readonly upkeep: StoreUpkeep;
   /** This process: it deletes its own files. */
   readonly nodeId: string;
@@ -23,6 +23,8 @@ export interface RetentionCounts {
   recordings: number;
   messages: number;
   events: number;
+  /** What was remembered of callers. */
+  callers: number;
   /** Calls that were old enough and stayed, as they are on hold. */
   held: number;
 }
@@ -40,7 +42,14 @@ export class CompanyRetention {
   readonly #parts: CompanyRetentionParts;
   readonly #now: number;
   readonly #gone: FilesGone;
-  readonly #counts: RetentionCounts = { records: 0, recordings: 0, messages: 0, events: 0, held: 0 };
+  readonly #counts: RetentionCounts = {
+    records: 0,
+    recordings: 0,
+    messages: 0,
+    events: 0,
+    callers: 0,
+    held: 0,
+  };
   /** What arrived before goes; -Infinity: nothing. */
   readonly #recordings: number;
   readonly #messages: number;
@@ -101,6 +110,8 @@ export class CompanyRetention {
       this.#counts.records += gone.length;
     });
     this.#counts.held = Math.max(this.#counts.held, held);
+    if (Number.isFinite(this.#records) && !this.#isStopped)
+      this.#counts.callers += await store.callerMemory.drop(this.tenantId, this.#records);
     if (Number.isFinite(this.#events) && !this.#hasHolds && !this.#isStopped) {
       this.#counts.events += await store.events.drop(this.tenantId, this.#events);
     }

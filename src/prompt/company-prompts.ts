@@ -4,7 +4,7 @@ import type { PlayItem } from '../media/media.ts';
 import { wavDurationMs } from '../media/wav-duration.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import { asError } from '../shared/errors.ts';
-import type { Prompts } from './prompt.ts';
+import type { Prompts, Speech } from './prompt.ts';
 import type { PromptCatalogue } from './prompt-catalogue.ts';
 
 /** Name of the folder within the data folder; in it each company has one. */
@@ -25,13 +25,23 @@ export class CompanyPrompts {
     this.#provisioning = provisioning;
   }
 
-  /** What the media engine plays. Throws UnknownPromptError. */
-  toItems(tenant: string, prompts: Prompts): PlayItem[] {
-    const { snapshot } = this.#provisioning;
-    return this.#catalogue.toItems(prompts, (name) => {
-      const own = snapshot.get('prompt', tenant, name);
-      return own && fileOf(this.#dataDir, tenant, own.file);
-    });
+  /** What the media engine plays, in the language that the caller chose where it is recorded in it. Throws UnknownPromptError. */
+  toItems(tenant: string, prompts: Prompts, speech?: Speech): PlayItem[] {
+    return this.#catalogue.toItems(prompts, (name) => this.#fileOf(tenant, name, speech));
+  }
+
+  /** Undefined: that of the catalogue. */
+  #fileOf(tenant: string, name: string, speech: Speech | undefined): string | undefined {
+    const own = this.#provisioning.snapshot.get('prompt', tenant, name);
+    const { language } = speech ?? {};
+    if (language !== undefined && language !== this.#catalogue.language) {
+      const spoken = own?.languages[language];
+      if (spoken !== undefined) return fileOf(this.#dataDir, tenant, spoken);
+      const common = this.#catalogue.fileIn(language, name);
+      if (common !== undefined) return common;
+      if (own || this.#catalogue.isSpoken(name)) speech!.lacks(name);
+    }
+    return own && fileOf(this.#dataDir, tenant, own.file);
   }
 }
 

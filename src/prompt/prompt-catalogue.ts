@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { PlayItem } from '../media/media.ts';
 import { wavDurationMs } from '../media/wav-duration.ts';
 import { WavError } from '../rtp/wav.ts';
@@ -13,6 +13,9 @@ interface Recorded {
   readonly file: string;
   readonly durationMs: number;
 }
+
+/** A folder of prompts in a language (BCP 47): zh-CN, en, yue. */
+export const LANGUAGE = /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/;
 
 /** Skipped when digits are read: people write numbers with them. */
 const SEPARATORS = ' -';
@@ -36,7 +39,7 @@ function durationMsOf(file: string): number {
 }
 
 /**
- * All prompts of one language by name. Scanned once: `<folder>/<language>/NAME.wav`, and `<folder>/NAME.wav` for what has no
+ * All prompts of one language by name, and those of the others that the folders have. Scanned once: `<folder>/<language>/NAME.wav`, and `<folder>/NAME.wav` for what has no
  * language (music); where several folders have a name, the last of them speaks. Immutable afterwards, so that a name
  * checked at start is there in every call.
  */
@@ -44,6 +47,8 @@ export class PromptCatalogue {
   readonly language: string;
   readonly folder: string;
   readonly #prompts = new Map<string, Recorded>();
+  /** Of the other languages, by language and name. */
+  readonly #others = new Map<string, Map<string, Recorded>>();
 
   /** Throws ConfigError when the last folder, or the language in all of them, is missing, or a file is no 8 kHz mono WAV. */
   constructor(folders: readonly string[], language: string) {
@@ -62,7 +67,30 @@ export class PromptCatalogue {
       scan(resolve(folder), this.#prompts);
       const ofLanguage = resolve(folder, language);
       if (spoken.includes(ofLanguage)) scan(ofLanguage, this.#prompts);
+      this.#scanOthers(resolve(folder));
     }
+  }
+
+  #scanOthers(folder: string): void {
+    for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((each) =>
+      each.isDirectory(),
+    )) {
+      if (name === this.language || !LANGUAGE.test(name)) continue;
+      const found = this.#others.get(name) ?? new Map<string, Recorded>();
+      scan(join(folder, name), found);
+      this.#others.set(name, found);
+    }
+  }
+
+  /** Absolute path of a prompt's WAV in that language; undefined: it is not recorded in it. */
+  fileIn(language: string, name: string): string | undefined {
+    return (language === this.language ? this.#prompts : this.#others.get(language))?.get(name)?.file;
+  }
+
+  /** Whether a prompt says something, as music does not: its file stands in the folder of its language. */
+  isSpoken(name: string): boolean {
+    const file = this.#prompts.get(name)?.file;
+    return file !== undefined && basename(dirname(file)) === this.language;
   }
 
   /** Sorted. */

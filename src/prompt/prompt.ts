@@ -18,3 +18,11 @@ export type Prompt =
 
 /** One prompt or several, played in order. */
 export type Prompts = Prompt | readonly Prompt[];
+
+/** The language that a caller is spoken to in. */
+export interface Speech {
+  /** Folder of its prompts; undefined: it has none, and prompts are those of the installation. */
+  readonly language: string | undefined;
+  /** A prompt is not recorded in it: it is spoken in the language of the installation. */
+  lacks(prompt: string): void;
+}

@@ -281,6 +281,14 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
   skill: {
     tenant,
     title: ['Name for people, such as 粤语', '供人查看的名称，如“粤语”'],
+    language: [
+      'It is a language: who chose it hears prompts in it, and is served by agents who have the skill',
+      '该技能是一种语言：选择后提示音用该语言播放，并由具备该技能的坐席接听',
+    ],
+    relaxAfter: [
+      'A caller who needs it takes whoever is free after so long; without: never',
+      '主叫等待超过此时长后不再要求该技能；不写则始终要求',
+    ],
   },
   breakReason: {
     tenant,
@@ -319,6 +327,9 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'His level, without: 1; queues by `skill` ring the highest that is free first, queues by `weighted` in proportion',
       '级别，不写则为 1：`skill` 队列先振级别最高的空闲坐席，`weighted` 队列按级别比例分配',
     ],
+    skills: ['What he can do', '技能'],
+    'skills[].skill': ['A skill', '技能名'],
+    'skills[].level': ['How well', '等级'],
     outside: ["How far he may call out; without: his extension's right", '外呼权限；不写则同所在分机'],
     seesNumbers: [
       "His phone shows numbers outside whole; without: as his extension's",
@@ -418,6 +429,13 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'Who presses nothing waits on, or leaves as one who has waited too long',
       '不按键者：继续等待，或按超时离开队列',
     ],
+    skills: ['What its callers need of an agent', '来电要求坐席具备的技能'],
+    'skills[].skill': ['A skill', '技能名'],
+    'skills[].level': ['At least to this level', '最低等级'],
+    'skills[].relaxAfter': [
+      'Until a caller has waited so long; without: as the skill has it',
+      '等待超过此时长后不再要求；不写则按技能设置',
+    ],
     disposition: ['What the agent chooses from after the talk', '话后小结的选项'],
     dispositionRequired: [
       'He has to, before he is offered the next caller',
@@ -507,6 +525,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     file: [
       'Sound file, 8 kHz mono, in `prompts/COMPANY` of the data folder; beats the shipped prompt of the same name',
       '录音文件（8 kHz 单声道），放在数据目录的 `prompts/企业` 下；优先于自带的同名提示音',
+    ],
+    'languages.NAME': [
+      'Sound file of the same in another language, by the `language` of a skill',
+      '同一提示音其他语言的录音文件，键为技能的 `language`',
     ],
     text: ['What is said, for people', '内容文字，供人查看'],
   },

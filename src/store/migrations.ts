@@ -37,6 +37,7 @@ export function migrationsFor(
     '2027-03-phone-settings': { up: (db) => createPhoneSettings(db, types) },
     '2027-03-presumed-times': { up: (db) => addPresumedTimes(db, types) },
     '2027-03-sip-call-ids': { up: (db) => addSipCallIds(db, types) },
+    '2027-04-caller-memory': { up: (db) => createCallerMemory(db, types) },
     '2027-04-outside-use': { up: (db) => createOutsideUse(db, types) },
     '2027-04-records-by-month': { up: (db) => partitionByMonth(db, types, onProgress) },
     '2027-05-states-of-agents': { up: (db) => renameAgentStates(db, types) },
@@ -188,6 +189,18 @@ async function createPhoneSettings(db: Kysely<unknown>, { text }: ColumnTypes): 
     .addColumn('setting', text, (column) => column.notNull())
     .addColumn('value', text, (column) => column.notNull())
     .addPrimaryKeyConstraint('phone_setting_pk', ['tenant_id', 'extension', 'setting'])
+    .execute();
+}
+
+async function createCallerMemory(db: Kysely<unknown>, { integer, text }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('caller_memory')
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('number', text, (column) => column.notNull())
+    .addColumn('what', text, (column) => column.notNull())
+    .addColumn('value', text, (column) => column.notNull())
+    .addColumn('kept_at', integer, (column) => column.notNull())
+    .addPrimaryKeyConstraint('caller_memory_pk', ['tenant_id', 'number', 'what'])
     .execute();
 }
 

@@ -316,6 +316,16 @@ export interface CallbackTable {
   last_call_id: string;
 }
 
+/** What is remembered of callers. */
+export interface CallerMemoryTable {
+  tenant_id: string;
+  number: string;
+  /** `language`: the skill of the language that he chose last. */
+  what: string;
+  value: string;
+  kept_at: number;
+}
+
 /** Who did what to the installation's data: rows are added, never changed or removed. */
 export interface AuditTable {
   seq: Generated<number>;
@@ -370,6 +380,7 @@ export interface Tables {
   phone_setting: PhoneSettingTable;
   outside_use: OutsideUseTable;
   callback: CallbackTable;
+  caller_memory: CallerMemoryTable;
   audit: AuditTable;
   hold: HoldTable;
 }

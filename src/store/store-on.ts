@@ -6,6 +6,7 @@ import { AccountRepository } from './account-repository.ts';
 import { AuditRepository } from './audit-repository.ts';
 import { BindingRepository, type BulkStatements } from './binding-repository.ts';
 import { CallbackRepository } from './callback-repository.ts';
+import { CallerMemoryRepository } from './caller-memory-repository.ts';
 import { GRAMS } from './cdr-grams.ts';
 import { CdrRepository } from './cdr-repository.ts';
 import { CounterRepository } from './counter-repository.ts';
@@ -129,6 +130,7 @@ export function storeOn(
     phoneSettings: new PhoneSettingRepository(db, nodeId),
     outsideUse: new OutsideUseRepository(db),
     callbacks: new CallbackRepository(db, nodeId),
+    callerMemory: new CallerMemoryRepository(db),
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db, nodeId, database.months),

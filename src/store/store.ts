@@ -254,6 +254,28 @@ export interface OutsideUseStore {
   drop(before: number): Promise<void>;
 }
 
+/** What is remembered of a caller; `language`: the skill of the language that he chose last. */
+export interface RememberedOfCaller {
+  readonly tenant: string;
+  readonly number: string;
+  readonly what: 'language';
+  readonly value: string;
+  /** ms since 1970. */
+  readonly at: number;
+}
+
+export interface CallerMemoryStore {
+  get(
+    tenant: string,
+    number: string,
+    what: RememberedOfCaller['what'],
+  ): Promise<RememberedOfCaller | undefined>;
+  /** In place of what was there; durable when it resolves. */
+  put(remembered: RememberedOfCaller): Promise<void>;
+  /** Forgets what a company was told last before a time; how much that was. */
+  drop(tenant: string, before: number): Promise<number>;
+}
+
 /** A recording's new file, for the record of its call. */
 export interface RecordingReplacement {
   readonly callId: string;
@@ -342,6 +364,7 @@ export interface Store {
   readonly phoneSettings: PhoneSettingStore;
   readonly outsideUse: OutsideUseStore;
   readonly callbacks: CallbackStore;
+  readonly callerMemory: CallerMemoryStore;
   readonly audit: AuditStore;
   /** What changed in a database that several nodes share; silent in every other. */
   readonly shared: TypedEvents<SharedEvents>;

@@ -90,6 +90,10 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       last_call_id: 'plain',
     },
   },
+  caller_memory: {
+    key: ['tenant_id', 'number', 'what'],
+    texts: { tenant_id: 'plain', number: 'personal', what: 'plain', value: 'personal' },
+  },
   hold: {
     key: ['id'],
     isSetUp: true,

@@ -1,11 +1,12 @@
 import type { Call } from '../call/call.ts';
 import { gather, play } from '../call/gather.ts';
 import type { PlayItem } from '../media/media.ts';
+import type { Speech } from '../prompt/prompt.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 
 export interface SurveyParts {
   readonly provisioning: Provisioned;
-  readonly promptItems: (tenant: string, prompts: readonly string[]) => readonly PlayItem[];
+  readonly promptItems: (tenant: string, prompts: readonly string[], speech?: Speech) => readonly PlayItem[];
 }
 
 /** The question is repeated so often after a wrong or missing key. */
@@ -30,7 +31,7 @@ export class Survey {
     call.segment('survey', survey.name);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { digits } = await gather(call, call.caller, {
-        items: this.#parts.promptItems(tenantId, [survey.prompt]),
+        items: this.#parts.promptItems(tenantId, [survey.prompt], call.speech),
         min: 1,
         max: 1,
         timeoutMs: survey.timeoutMs,
@@ -39,7 +40,8 @@ export class Survey {
       });
       if (!survey.keys.includes(digits)) continue;
       call.note('surveyed', { survey: survey.name, digit: digits, rating: survey.ratings?.[digits] });
-      if (survey.thanks) await play(call, call.caller, this.#parts.promptItems(tenantId, [survey.thanks]));
+      if (survey.thanks)
+        await play(call, call.caller, this.#parts.promptItems(tenantId, [survey.thanks], call.speech));
       return { digit: digits };
     }
     call.note('step', { step: `survey ${survey.name}`, why: 'no valid key was pressed' });

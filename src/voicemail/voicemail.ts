@@ -1,12 +1,13 @@
 import { answer } from '../call/answer.ts';
 import type { Call } from '../call/call.ts';
 import type { PlayItem } from '../media/media.ts';
+import type { Speech } from '../prompt/prompt.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import { takeMessage } from './message.ts';
 
 export interface VoicemailParts {
   readonly provisioning: Provisioned;
-  readonly promptItems: (tenant: string, prompts: readonly string[]) => readonly PlayItem[];
+  readonly promptItems: (tenant: string, prompts: readonly string[], speech?: Speech) => readonly PlayItem[];
   /** Where the message of a call goes; `box` is a folder's name. */
   readonly path: (call: Call, box: string) => string;
 }
@@ -29,7 +30,7 @@ export class Voicemail {
     await answer(call);
     call.segment('voicemail', box.name);
     const message = await takeMessage(call, {
-      greeting: this.#parts.promptItems(call.arrival.tenantId, [box.greeting]),
+      greeting: this.#parts.promptItems(call.arrival.tenantId, [box.greeting], call.speech),
       file: this.#parts.path(call, box.name),
       maxMs: box.maxMs,
       maxSilenceMs: box.maxSilenceMs,

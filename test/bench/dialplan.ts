@@ -108,6 +108,8 @@ function stillCall(caller: string, called: string): FlowCall & { steps: number }
     record: wait,
     voicemail: wait,
     survey: wait,
+    speak: async () => {},
+    spokenBefore: async () => undefined,
     callback: wait,
     transfer: wait,
     hangup: wait,

@@ -13,6 +13,7 @@ export const NAMES = companiesIn(`
 tenants: { demo: {}, other: {} }
 tenant: demo
 queues: { sales: {}, service: {} }
+skills: { english: { language: en }, cantonese: {} }
 mailboxes: { box: {} }
 surveys: { three-keys: {} }
 lists: { nuisance: {}, gold: {} }

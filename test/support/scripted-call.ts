@@ -20,6 +20,7 @@ export interface Script {
   readonly tenant?: string;
   /** One for each gather; '' times out. */
   readonly keys?: string[];
+  readonly spokenBefore?: string;
   readonly queues?: QueueOutcome[];
   /** By the targets' names joined with '+'. */
   readonly dial?: (options: DialOptions, names: string) => Promise<DialOutcome> | DialOutcome;
@@ -121,6 +122,12 @@ export class ScriptedCall implements FlowCall {
   async survey(name: string) {
     this.#verb(`survey ${name}`);
     return { digit: '1' };
+  }
+  async speak(skill: string, { remember = false }: { readonly remember?: boolean } = {}): Promise<void> {
+    this.#verb(`speak ${skill}${remember ? ' and remember' : ''}`);
+  }
+  async spokenBefore(): Promise<string | undefined> {
+    return this.#script.spokenBefore;
   }
   async callback(queue: string): Promise<boolean> {
     this.#verb(`callback ${queue}`);

@@ -2,6 +2,7 @@ import type { AgentOrderFunction } from '../../provisioning/kind/queue.ts';
 import type { QueueSettings } from './inputs.ts';
 import { waitsSince } from './line.ts';
 import type { Phones } from './phones.ts';
+import { lackOf, needsNow } from './skills.ts';
 import type { Agent, Member, Queue, Visit } from './state.ts';
 import { STRATEGIES, SURE_STRATEGIES } from './strategy/strategies.ts';
 import type { StrategyView } from './strategy/strategy.ts';
@@ -97,10 +98,16 @@ export function assign(queue: Queue, visit: AssignedVisit, view: AssignmentView)
   let skipped = '';
   let key = '';
   const { tiers } = queue.settings;
+  const needs = needsNow(visit, view.now);
   const waitedMs = tiers.length > 0 ? view.now - waitsSince(queue, visit.joinedAt) : 0;
   for (const member of queue.members) {
     const { agent, afterMs } = member;
-    const hindrance = afterMs > waitedMs ? helpsLater(afterMs) : hindranceOf(agent, visit, view);
+    const lack = lackOf(agent, needs);
+    const hindrance = lack
+      ? { why: lack }
+      : afterMs > waitedMs
+        ? helpsLater(afterMs)
+        : hindranceOf(agent, visit, view);
     if (!hindrance) {
       free.push(member);
       continue;

@@ -2,6 +2,7 @@ import { type AssignmentView, assign } from './assignment.ts';
 import { goesBefore, headOf } from './line.ts';
 import type { Moment } from './moment.ts';
 import type { Reservations } from './reservations.ts';
+import { needsNow } from './skills.ts';
 import type { Member, Queue, Reservation, Visit } from './state.ts';
 import type { Visits } from './visits.ts';
 
@@ -24,14 +25,18 @@ export class Distribution {
     const { touched } = this.#moment;
     const growing = this.#growingIn(touched);
     for (const queue of touched) this.#visits.turnOutOf(queue);
+    let passed: Set<Visit> | undefined;
     while (touched.size > 0) {
       let first: Visit | undefined;
       for (const queue of touched) {
-        const head = headOf(queue);
+        const head = headOf(queue, passed);
         if (!head) touched.delete(queue);
         else if (!first || goesBefore(head, first)) first = head;
       }
-      if (first && !this.#offer(first)) touched.delete(first.queue);
+      if (!first || this.#offer(first)) continue;
+      // Who needs a skill that nobody has now keeps nobody back who does without it.
+      if (needsNow(first, this.#moment.now).length === 0) touched.delete(first.queue);
+      else passed = (passed ?? new Set<Visit>()).add(first);
     }
     for (const reservation of growing) this.#grow(reservation);
   }
@@ -52,7 +57,7 @@ export class Distribution {
     if (members.length > 0) this.#reservations.grow(reservation, members);
   }
 
-  /** False: nobody is free for him, nor for who waits behind him. */
+  /** False: nobody is free for him, nor for who waits behind him and needs no less of an agent. */
   #offer(visit: Visit): boolean {
     const members = this.#choose(visit);
     if (members.length === 0) return false;

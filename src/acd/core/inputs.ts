@@ -1,9 +1,10 @@
 /** What the ACD of a company is told: plain values that can be kept and played again. */
 import type { Agent as AgentEntity } from '../../provisioning/kind/agent.ts';
 import type { Queue as QueueEntity } from '../../provisioning/kind/queue.ts';
+import type { SkillNeed } from './skills.ts';
 
 /** Of an agent as he is set up. */
-export type AgentSettings = Pick<AgentEntity, 'id' | 'extension' | 'level' | 'signIn' | 'ringMs'>;
+export type AgentSettings = Pick<AgentEntity, 'id' | 'extension' | 'level' | 'skills' | 'signIn' | 'ringMs'>;
 
 /** Of a queue as it is set up. */
 export type QueueSettings = Pick<
@@ -100,6 +101,8 @@ export type AcdInput =
       readonly owner?: string | undefined;
       /** He was being served when his agent was lost: nobody goes before him. */
       readonly goesFirst?: boolean;
+      /** What he needs of an agent (技能). */
+      readonly needs?: readonly SkillNeed[] | undefined;
     }
   /** He was answered and takes his place in the line. `since`: that of who joined then, for he has stood there before. */
   | { readonly type: 'joined'; readonly visit: string; readonly since?: number | undefined }

@@ -39,7 +39,7 @@ export function waitsSince({ line }: Queue, now: number): number {
   }, now);
 }
 
-/** Who waits first, nobody being rung for him. */
-export function headOf({ line }: Queue): Visit | undefined {
-  return line.find(({ state }) => state === 'waiting');
+/** Who waits first, nobody being rung for him; `passed`: who cannot be served now. */
+export function headOf({ line }: Queue, passed?: ReadonlySet<Visit>): Visit | undefined {
+  return line.find((visit) => visit.state === 'waiting' && !passed?.has(visit));
 }

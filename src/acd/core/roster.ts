@@ -2,6 +2,7 @@ import type { CoreState } from './core-state.ts';
 import type { AgentSettings, QueueSettings } from './inputs.ts';
 import { beginShift, memberOf } from './member.ts';
 import { RecentLeavers } from './recent-leavers.ts';
+import { skillsOf } from './skills.ts';
 import { type Agent, newAgent, type Queue } from './state.ts';
 
 const NONE: readonly never[] = [];
@@ -111,12 +112,13 @@ export class Roster {
   }
 
   #putAgent(settings: AgentSettings, now: number): Agent[] {
-    const { id, extension, level = 1, ringMs } = settings;
+    const { id, extension, level = 1, skills, ringMs } = settings;
     const known = this.#agents.get(id);
     if (known) {
       known.home = extension;
       known.extension = known.seat ?? extension;
       known.level = level;
+      known.skills = skillsOf(skills);
       known.ringMs = ringMs;
       known.leaving = false;
       return [];

@@ -3,6 +3,7 @@ import type { AgentState } from './agent.ts';
 import type { Handling } from './handling.ts';
 import type { AgentSettings, AgentWish, CallNotes, QueueSettings, RingMiss } from './inputs.ts';
 import type { RecentLeavers } from './recent-leavers.ts';
+import { type SkillNeed, skillsOf } from './skills.ts';
 
 /** One agent (坐席) with what the strategies look at. */
 export interface Agent {
@@ -18,6 +19,8 @@ export interface Agent {
   serves: ReadonlySet<string> | undefined;
   /** His level (级别), from 1. */
   level: number;
+  /** What he can do (技能), and how well. */
+  skills: ReadonlyMap<string, number>;
   /** He was removed during a call: he goes when it is over. */
   leaving: boolean;
   state: AgentState;
@@ -39,7 +42,7 @@ export interface Agent {
 }
 
 /** An agent as he begins: signed out, at the phone of his own. */
-export function newAgent({ id, extension, level = 1, ringMs }: AgentSettings, now: number): Agent {
+export function newAgent({ id, extension, level = 1, skills, ringMs }: AgentSettings, now: number): Agent {
   return {
     id,
     home: extension,
@@ -47,6 +50,7 @@ export function newAgent({ id, extension, level = 1, ringMs }: AgentSettings, no
     extension,
     serves: undefined,
     level,
+    skills: skillsOf(skills),
     leaving: false,
     state: 'signed-out',
     since: now,
@@ -145,6 +149,8 @@ export interface Visit {
   readonly waitedMs: number;
   /** Before all others: he was being served when his agent was lost. */
   readonly goesFirst: boolean;
+  /** What he needs of an agent (技能); left out: nothing. */
+  readonly needs?: readonly SkillNeed[] | undefined;
   state: VisitState;
   joinedAt: number;
   /** Since when his waiting counts, and as which he joined: his place among equals, kept when an agent did not answer. */

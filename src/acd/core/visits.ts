@@ -26,10 +26,20 @@ export class Visits {
   }
 
   ask(asked: Told<'asked'>): void {
-    const { visit: id, callId, caller, queue: name, priority, lastAgent, owner, goesFirst = false } = asked;
+    const {
+      visit: id,
+      callId,
+      caller,
+      queue: name,
+      priority,
+      lastAgent,
+      owner,
+      needs,
+      goesFirst = false,
+    } = asked;
     if (this.#visits.has(id)) return;
     const queue = this.#roster.queue(name);
-    const refusal = refusalOf(queue, asked.closed, goesFirst);
+    const refusal = refusalOf(queue, asked.closed, goesFirst, needs);
     if (!queue || refusal) {
       this.#moment.tell({ type: 'turned-away', visit: id, ...refusal! });
       return;
@@ -46,6 +56,7 @@ export class Visits {
       owner,
       standsIn: false,
       goesFirst,
+      needs,
       maxWaitMs: asked.maxWaitMs ?? queue.settings.maxWaitMs,
       state: 'entering',
       joinedAt: this.#moment.now,
@@ -163,6 +174,13 @@ export class Visits {
         if (joinedAt + afterMs > now) deadlines.add(joinedAt + afterMs, queue);
   }
 
+  /** He needs less of an agent in time. */
+  #awaitRelaxing({ queue, joinedAt, needs = [] }: Visit): void {
+    const { now, deadlines } = this.#moment;
+    for (const { relaxAfterMs = 0 } of needs)
+      if (joinedAt + relaxAfterMs > now) deadlines.add(joinedAt + relaxAfterMs, queue);
+  }
+
   #turnOut(visit: Visit, refusal: Refusal): void {
     visit.state = 'turned-out';
     this.#leaveLine(visit);
@@ -186,6 +204,7 @@ export class Visits {
     visit.state = 'waiting';
     enterLine(queue, visit);
     this.awaitTiers(queue, [visit]);
+    this.#awaitRelaxing(visit);
     this.#moment.touched.add(queue);
     this.#tellLine(queue);
   }

@@ -161,6 +161,35 @@ function checkArea(name: string, at: At): boolean {
 const trunk = named('trunk', (at) => at.report.names.trunks.keys());
 const extension = named('extension', (at) => at.report.names.extensions);
 
+const skill = named('skill', (at) => at.report.names.skills);
+
+const SKILL_FIELDS: Fields = { skill: 'skill', level: 'positive?', relaxAfterMs: 'ms?' };
+
+function skills(value: unknown, at: At, what: string): boolean {
+  if (!Array.isArray(value))
+    return must(() => false, "a list such as [{ skill: 'english' }]")(value, at, what);
+  return value
+    .map((each: unknown, index) => {
+      const below = at.below(index);
+      if (!isRecord(each)) return must(() => false, "{ skill: 'english', level: 50 }")(each, below, what);
+      return checkFields(each, SKILL_FIELDS, [], below, `${what}[${index}]`);
+    })
+    .every(Boolean);
+}
+
+function skillKeys(value: unknown, at: At, what: string): boolean {
+  if (!isRecord(value) || Object.keys(value).length === 0)
+    return must(() => false, "skills by key: { 1: 'english' }")(value, at, what);
+  return Object.entries(value)
+    .map(([key, each]) => {
+      const below = at.below(key);
+      if (/^[0-9*#]$/.test(key)) return skill(each, below, `${what}.${key}`);
+      below.error('bad-key', `'${key}' is no key`, "use '0' to '9', '*', '#'");
+      return false;
+    })
+    .every(Boolean);
+}
+
 function prompt(value: string, at: At): boolean {
   const { prompts } = at.report.names;
   if (prompts.has(value)) return true;
@@ -260,6 +289,9 @@ const CHECKS = {
   function: must((value) => typeof value === 'function', 'a function'),
   prompts,
   queue: named('queue', (at) => at.report.names.queues.keys()),
+  skill,
+  skills,
+  skillKeys,
   mailbox: named('mailbox', (at) => at.report.names.mailboxes),
   survey: named('survey', (at) => at.report.names.surveys),
   extension,

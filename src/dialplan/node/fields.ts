@@ -17,6 +17,10 @@ type Kind =
   | 'function'
   | 'prompts'
   | 'queue'
+  | 'skill'
+  | 'skills'
+  /** Skills by keys of the telephone, one key each. */
+  | 'skillKeys'
   | 'mailbox'
   | 'survey'
   | 'extension'

@@ -13,6 +13,7 @@ import { gather } from './gather.ts';
 import { goto } from './goto.ts';
 import { hangup } from './hangup.ts';
 import { http } from './http.ts';
+import { language } from './language.ts';
 import { menu } from './menu.ts';
 import type { NodeKind } from './node-kind.ts';
 import { play } from './play.ts';
@@ -41,6 +42,7 @@ export const KINDS: { readonly [Type in NodeType]: NodeKind<Nodes[Type]> } = {
   goto,
   hangup,
   http,
+  language,
   menu,
   play,
   queue,

@@ -1,5 +1,5 @@
 import { levelOf, type PriorityName } from '../../call/priority.ts';
-import type { QueueOutcome } from '../run/flow-call.ts';
+import type { QueueOutcome, SkillAsked } from '../run/flow-call.ts';
 import type { Builders, DeclaredNames, NameOf, OnKeys } from '../write/builder-names.ts';
 import { rememberPlace } from '../write/places.ts';
 import { type NodeKind, seconds } from './node-kind.ts';
@@ -15,6 +15,8 @@ export interface QueueNode {
   readonly keepsWait?: boolean;
   /** Variable that holds the work number of the caller's own agent (专属坐席), for queues by `owner`. */
   readonly ownerVariable?: string;
+  /** What the caller needs of an agent (技能), besides what the queue asks for. */
+  readonly skills?: readonly SkillAsked[];
   readonly timeout?: Flow;
   readonly full?: Flow;
   readonly noAgents?: Flow;
@@ -52,6 +54,7 @@ export const queue: NodeKind<QueueNode> = {
     maxWaitMs: 'ms?',
     keepsWait: 'flag?',
     ownerVariable: 'text?',
+    skills: 'skills?',
     timeout: 'flow?',
     full: 'flow?',
     noAgents: 'flow?',
@@ -70,6 +73,7 @@ export const queue: NodeKind<QueueNode> = {
       ...(node.maxWaitMs !== undefined && { maxWaitMs: node.maxWaitMs }),
       keepsWait: node.keepsWait,
       owner: node.ownerVariable === undefined ? undefined : run.variables.get(node.ownerVariable),
+      ...(node.skills && { skills: node.skills }),
       ...(node.keys && { keys: Object.keys(node.keys).join('') }),
     });
     if (outcome.reason === 'served') {

@@ -16,6 +16,7 @@ export interface DialplanNames {
   readonly lists: ReadonlySet<string>;
   /** Calendars of the company, beside those of a hotline and the built-in ones. */
   readonly calendars: ReadonlyMap<string, CalendarRules>;
+  readonly skills: ReadonlySet<string>;
   readonly mailboxes: ReadonlySet<string>;
   readonly surveys: ReadonlySet<string>;
   readonly extensions: ReadonlySet<string>;
@@ -67,6 +68,7 @@ function namesOf(
     ownPrompts: names('prompt'),
     lists: names('list'),
     calendars: new Map(snapshot.of('calendar', tenant).map((calendar) => [calendar.name, calendar])),
+    skills: names('skill'),
     mailboxes: names('mailbox'),
     surveys: names('survey'),
     extensions: names('extension'),

@@ -13,6 +13,7 @@ import type {
   PlayOutcome,
   QueueOptions,
   QueueOutcome,
+  SkillAsked,
 } from '../../call/outcomes.ts';
 import type { Prompt, Prompts } from '../../prompt/prompt.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
@@ -25,7 +26,16 @@ export class CallEndedError extends PbxError {
   }
 }
 
-export type { DialOutcome, GatherOutcome, PlayOutcome, Prompt, Prompts, QueueOptions, QueueOutcome };
+export type {
+  DialOutcome,
+  GatherOutcome,
+  PlayOutcome,
+  Prompt,
+  Prompts,
+  QueueOptions,
+  QueueOutcome,
+  SkillAsked,
+};
 
 export interface GatherOptions {
   readonly prompt?: Prompts;
@@ -150,6 +160,13 @@ export interface FlowCall {
   record(options?: RecordOptions): Promise<RecordOutcome>;
   voicemail(box: string): Promise<VoicemailOutcome>;
   survey(name: string): Promise<SurveyOutcome>;
+  /**
+   * From now on prompts are spoken in the language of a skill, and queues ask for agents who have it. `remember`: the next call
+   * of his number finds it.
+   */
+  speak(skill: string, options?: { readonly remember?: boolean }): Promise<void>;
+  /** The skill of the language that was remembered for the caller's number. */
+  spokenBefore(): Promise<string | undefined>;
   /**
    * Promises to call the caller back: the promise stands in line in the queue, and when it is its turn an agent is rung, then the
    * caller. False: his number is withheld, or none that is called back (a mobile or fixed line of the mainland).

@@ -5,6 +5,7 @@ import type { Bar } from '../../call/call-events.ts';
 import type { DialRequest, DialStep } from '../../call/dial.ts';
 import { gather, play } from '../../call/gather.ts';
 import type { PlayItem } from '../../media/media.ts';
+import type { Speech } from '../../prompt/prompt.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
 import { ClosedError } from '../../shared/errors.ts';
 import {
@@ -30,7 +31,7 @@ import {
 /** The features that flows use; given by the composition root. */
 export interface FlowFeatures {
   /** Those of a company come before those that all have. */
-  promptItems(tenant: string, prompts: Prompts): readonly PlayItem[];
+  promptItems(tenant: string, prompts: Prompts, speech?: Speech): readonly PlayItem[];
   queue(call: Call, name: string, options: QueueOptions): Promise<QueueOutcome>;
   dial(
     call: Call,
@@ -40,6 +41,8 @@ export interface FlowFeatures {
   record(call: Call, options: Required<RecordOptions>): Promise<RecordOutcome>;
   voicemail(call: Call, box: string): Promise<VoicemailOutcome>;
   survey(call: Call, name: string): Promise<SurveyOutcome>;
+  speak(call: Call, skill: string, remember: boolean): Promise<void>;
+  spokenBefore(call: Call): Promise<string | undefined>;
   /** Promises to call the caller back. False: his number is none that is called back. */
   callback(call: Call, queue: string): Promise<boolean>;
 }
@@ -127,7 +130,7 @@ export class LiveCall implements FlowCall {
   }
 
   earlyMedia({ ringback }: EarlyMediaOptions = {}): Promise<void> {
-    if (ringback !== undefined) this.#call.ringback = this.#features.promptItems(this.tenant, ringback);
+    if (ringback !== undefined) this.#call.ringback = this.#items(ringback);
     return this.#verb(() => earlyMedia(this.#call));
   }
 
@@ -138,7 +141,7 @@ export class LiveCall implements FlowCall {
   play(prompts: Prompts, options: { bargeIn?: boolean; repeat?: number } = {}): Promise<PlayOutcome> {
     return this.#verb(async () => {
       await this.#audible('play');
-      return play(this.#call, this.#call.caller, this.#features.promptItems(this.tenant, prompts), options);
+      return play(this.#call, this.#call.caller, this.#items(prompts), options);
     });
   }
 
@@ -147,7 +150,7 @@ export class LiveCall implements FlowCall {
       await this.#audible('gather');
       const max = options.max ?? 1;
       const gathered = await gather(this.#call, this.#call.caller, {
-        items: options.prompt === undefined ? [] : this.#features.promptItems(this.tenant, options.prompt),
+        items: options.prompt === undefined ? [] : this.#items(options.prompt),
         min: options.min ?? 1,
         max,
         timeoutMs: options.timeoutMs ?? 5_000,
@@ -199,6 +202,14 @@ export class LiveCall implements FlowCall {
     return this.#verb(() => this.#features.survey(this.#call, name));
   }
 
+  speak(skill: string, { remember = false }: { readonly remember?: boolean } = {}): Promise<void> {
+    return this.#verb(() => this.#features.speak(this.#call, skill, remember));
+  }
+
+  spokenBefore(): Promise<string | undefined> {
+    return this.#verb(() => this.#features.spokenBefore(this.#call));
+  }
+
   callback(queue: string): Promise<boolean> {
     return this.#verb(() => this.#features.callback(this.#call, queue));
   }
@@ -209,6 +220,10 @@ export class LiveCall implements FlowCall {
 
   async hangup(cause: CauseSlug = 'normal'): Promise<void> {
     this.#call.end(cause, 'engine');
+  }
+
+  #items(prompts: Prompts): readonly PlayItem[] {
+    return this.#features.promptItems(this.tenant, prompts, this.#call.speech);
   }
 
   /** Audio needs early media or an answer; a flow that has asked for neither gets the answer. */

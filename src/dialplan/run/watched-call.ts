@@ -50,6 +50,8 @@ const VERBS: Verbs = {
     await watched.call.answer();
     return watched.settled(await watched.call.survey(name));
   },
+  speak: ({ call }, skill, options) => call.speak(skill, options),
+  spokenBefore: ({ call }) => call.spokenBefore(),
   callback: async (watched, queue) => {
     const isPromised = await watched.call.callback(queue);
     return isPromised ? watched.settled(isPromised) : isPromised;

@@ -14,6 +14,7 @@ export interface DeclaredNames {
   readonly prompts?: readonly string[];
   readonly queues?: readonly string[];
   readonly lists?: readonly string[];
+  readonly skills?: readonly string[];
   readonly mailboxes?: readonly string[];
   readonly surveys?: readonly string[];
   readonly trunks?: readonly string[];

@@ -4,6 +4,7 @@ import { promptName, reference, referenceOfSameName, secretPart, title } from '.
 import { defineKind, type EntityOf } from '../kind.ts';
 import { outsideRight } from '../outside-right.ts';
 import { shownNumber } from '../shown-number.ts';
+import { ownSkill } from '../skill-level.ts';
 
 /** Somebody who takes calls (坐席), by the work number (工号) that is read to callers. */
 export const agent = defineKind({
@@ -18,6 +19,8 @@ export const agent = defineKind({
     extension: referenceOfSameName('extension'),
     /** 级别: queues by `skill` ring the highest that is free, queues by `weighted` in proportion. 1 by default. */
     level: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    /** What he can do (技能): queues and flows ask for it. */
+    skills: Type.Optional(Type.Array(ownSkill())),
     /** How far he may call out; his extension's right by default. */
     outside: Type.Optional(outsideRight()),
     /** His phone shows numbers outside whole; as his extension's by default. */

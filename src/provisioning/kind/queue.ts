@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { choice, count, duration, flag, list, NAME, text } from '../../config/fields.ts';
 import { promptName, reference } from '../fields.ts';
 import { type Complain, defineKind, type EntityOf } from '../kind.ts';
+import { neededSkill } from '../skill-level.ts';
 
 /** Those that can always say whom to ring. */
 const SURE_STRATEGIES = [
@@ -140,6 +141,8 @@ export const queue = defineKind({
     ),
     /** Who is cut off while he waits and calls again within this time stands where he stood; 2 minutes by default. */
     keepPlaceMs: Type.Optional(duration('2m')),
+    /** What its callers need of an agent (技能), besides what their flow asks for. */
+    skills: Type.Optional(Type.Array(neededSkill())),
     /** What the agent chooses from after the talk (话后小结). */
     disposition: Type.Optional(reference('disposition')),
     /** He has to, before he is offered the next caller. */

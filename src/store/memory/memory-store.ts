@@ -38,6 +38,7 @@ import type {
   BindingChanges,
   BindingRemoval,
   BindingStore,
+  CallerMemoryStore,
   EntityStore,
   JournalStats,
   OutsideUseStore,
@@ -51,6 +52,7 @@ import type {
   SwitchStore,
 } from '../store.ts';
 import { wrappedUp } from '../wrapped-up.ts';
+import { MemoryCallerMemory } from './memory-caller-memory.ts';
 import {
   MemoryCallbacksWithFacts,
   MemoryEntities,
@@ -72,6 +74,7 @@ export class MemoryStore implements Store {
   readonly entities: EntityStore = new MemoryEntities(this.events);
   readonly switches: SwitchStore = new MemorySwitches(this.events);
   readonly phoneSettings: PhoneSettingStore = new MemoryPhoneSettings(this.events);
+  readonly callerMemory: CallerMemoryStore = new MemoryCallerMemory();
   readonly outsideUse: OutsideUseStore = new MemoryOutsideUse();
   readonly callbacks: CallbackStore = new MemoryCallbacksWithFacts(this.events);
   readonly audit: AuditStore = new MemoryAudit();

@@ -316,6 +316,19 @@ for (const engine of STORES) {
       expect(await since(0)).toEqual([]);
     });
 
+    it('remembers what a caller chose last, and forgets what is old', async () => {
+      const chosen = { tenant: 'a', number: '13800138000', what: 'language', value: 'yue', at: 5 } as const;
+      const { callerMemory } = store;
+      for (const value of ['yue', 'english']) await callerMemory.put({ ...chosen, value });
+      await callerMemory.put({ ...chosen, tenant: 'b' });
+      await callerMemory.put({ ...chosen, number: '', at: 4 });
+      expect(await callerMemory.get('a', '13800138000', 'language')).toEqual({ ...chosen, value: 'english' });
+      expect(await callerMemory.get('a', '13800138001', 'language')).toBeUndefined();
+      expect([await callerMemory.drop('a', 5), await callerMemory.drop('a', 6)]).toEqual([1, 1]);
+      expect(await callerMemory.get('a', '13800138000', 'language')).toBeUndefined();
+      expect(await callerMemory.get('b', '13800138000', 'language')).toEqual({ ...chosen, tenant: 'b' });
+    });
+
     it('closes twice without harm', async () => {
       await store.close();
       await store.close();

@@ -162,3 +162,38 @@ describe.each(Object.entries(KINDS).filter(([type]) => type !== 'script'))('%s',
     expect(wrong.length).toBeGreaterThan(0);
   });
 });
+
+describe('skills in a flow', () => {
+  const ask =
+    'a language is one skill, or is asked for by a prompt and keys; write skill: english, or prompt';
+  const must = "skills of queue() is {}; it must be a list such as [{ skill: 'english' }]";
+
+  it.each<[string, object, string[]]>([
+    ['a language', { type: 'language', skill: 'english' }, []],
+    ['a choice', { type: 'language', prompt: 'main-menu', keys: { 1: 'english', 2: 'cantonese' } }, []],
+    ['one that nobody knows', { type: 'language', skill: 'englis' }, ["did you mean 'english'?"]],
+    ['nothing', { type: 'language' }, [ask]],
+    ['too much', { type: 'language', skill: 'english', prompt: 'main-menu', keys: { 1: 'english' } }, [ask]],
+    ['a prompt alone', { type: 'language', prompt: 'main-menu' }, [ask]],
+    [
+      'a key of two digits',
+      { type: 'language', prompt: 'main-menu', keys: { 12: 'english' } },
+      ["'12' is no key; use '0' to '9', '*', '#'"],
+    ],
+    [
+      'what a caller needs',
+      { type: 'queue', queue: 'sales', skills: [{ skill: 'english', level: 50, relaxAfterMs: 20_000 }] },
+      [],
+    ],
+    [
+      'what nobody has',
+      { type: 'queue', queue: 'sales', skills: [{ skill: 'x' }, { level: 0 }, 7] },
+      ["there is no skill 'x'", 'has no skill', 'level', '7'],
+    ],
+    ['no list', { type: 'queue', queue: 'sales', skills: {} }, [must]],
+  ])('%s', (_, node, wrong) => {
+    const found = told({ flow: [node, { type: 'hangup' }] });
+    expect(found).toHaveLength(wrong.length);
+    for (const [index, text] of wrong.entries()) expect(found[index]).toContain(text);
+  });
+});

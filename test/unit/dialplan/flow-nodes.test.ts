@@ -15,6 +15,7 @@ import {
   hotline,
   http,
   international,
+  language,
   list,
   menu,
   play,
@@ -39,6 +40,41 @@ const fixture = (
 const box = hangup('busy');
 const A = hangup('rejected');
 const B = hangup('no-answer');
+
+describe('language', () => {
+  const asks = (remember?: boolean): Flow => [
+    language({
+      prompt: 'main-menu',
+      keys: { 1: 'english', 2: 'cantonese' },
+      ...(remember !== undefined && { remember }),
+    }),
+    hangup('busy'),
+  ];
+  const did = async (flow: Flow, script = {}) => (await fixture(flow).run(script)).did;
+
+  it('asks for a key, and keeps what was chosen for the next calls', async () => {
+    expect(await did(asks(), { keys: ['2'] })).toEqual([
+      'gather language main-menu',
+      'speak cantonese and remember',
+      'hangup busy',
+    ]);
+    expect(await did(asks(false), { keys: ['1'] })).toEqual([
+      'gather language main-menu',
+      'speak english',
+      'hangup busy',
+    ]);
+  });
+
+  it('asks nobody whose language is known, and goes on where no key was pressed', async () => {
+    expect(await did(asks(), { spokenBefore: 'english' })).toEqual(['speak english', 'hangup busy']);
+    expect(await did(asks(false), { spokenBefore: 'english', keys: ['2'] })).toContain('speak cantonese');
+    expect(await did(asks(), { keys: [''] })).toEqual(['gather language main-menu', 'hangup busy']);
+  });
+
+  it('may be that of everybody who comes there', async () => {
+    expect(await did([language('english'), hangup('busy')])).toEqual(['speak english', 'hangup busy']);
+  });
+});
 
 describe('menu', () => {
   const keys = menu({

@@ -41,6 +41,40 @@ describe('prompts of a company', () => {
     expect(() => prompts.toItems('b', 'ours')).toThrow('no prompt "ours"');
   });
 
+  it('are spoken in the language that the caller chose; one that is not recorded in it is told of', () => {
+    const catalogue = new PromptCatalogue([PROMPTS], 'zh-CN');
+    const companies = companiesIn(`
+tenant: a
+tenants: { a: {} }
+prompts: { welcome: { file: hello.wav, languages: { yue: hello-yue.wav } }, closed: { file: closed.wav } }
+`);
+    const prompts = new CompanyPrompts(dir, catalogue, new Provisioning(companies));
+    const lacking: string[] = [];
+    const spoken = (language: string | undefined, ...names: string[]) => {
+      lacking.length = 0;
+      return prompts
+        .toItems('a', names, { language, lacks: (name) => lacking.push(name) })
+        .map((item) => ('file' in item ? item.file : ''));
+    };
+    const own = (file: string) => join(dir, 'prompts/a', file);
+    expect(spoken('yue', 'welcome', 'closed', 'goodbye', 'queue-music')).toEqual([
+      own('hello-yue.wav'),
+      own('closed.wav'),
+      catalogue.file('goodbye'),
+      catalogue.file('queue-music'),
+    ]);
+    expect(lacking).toEqual(['closed', 'goodbye']);
+    expect(spoken('en', 'welcome', 'goodbye')).toEqual([
+      join(PROMPTS, 'en/welcome.wav'),
+      join(PROMPTS, 'en/goodbye.wav'),
+    ]);
+    expect(lacking).toEqual([]);
+    for (const language of ['zh-CN', undefined]) {
+      expect(spoken(language, 'welcome', 'goodbye')).toEqual([own('hello.wav'), catalogue.file('goodbye')]);
+      expect(lacking).toEqual([]);
+    }
+  });
+
   it('can be named by that company alone', () => {
     const mistakes = checkEntities(COMPANIES, { prompts: new Set(['voicemail-greeting']) });
     expect(mistakes.map(({ tenant, path, reason }) => [tenant, path, reason])).toEqual([

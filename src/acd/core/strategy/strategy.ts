@@ -7,7 +7,7 @@ export interface StrategyView {
   readonly random: () => number;
   readonly now: number;
   /** The caller who is to be served. */
-  readonly visit: Pick<Visit, 'caller' | 'priority' | 'since' | 'lastAgent' | 'owner'>;
+  readonly visit: Pick<Visit, 'caller' | 'priority' | 'since' | 'needs' | 'lastAgent' | 'owner'>;
   /** The function of the company's own that the queue names. */
   readonly order: AgentOrderFunction | undefined;
 }
