@@ -1,4 +1,4 @@
-import type { AgentState } from './core/agent.ts';
+import type { AgentNow } from './agent-now.ts';
 
 /** A talk of a queue, or one hold in it, lasts longer than the queue has it (通话超时, 保持超时). */
 export interface TalkAlarm {
@@ -13,13 +13,8 @@ export interface TalkAlarm {
 
 /** What boards are told. */
 export interface AcdEvents {
-  agentChanged: {
-    readonly tenant: string;
-    readonly agent: string;
-    readonly state: AgentState;
-    /** ms since 1970. */
-    readonly since: number;
-  };
+  /** An agent's state changed, or what he wishes for after his call. */
+  agentChanged: AgentNow;
   /** Peak mode (高峰应急) of a queue began or ended; `why`: what that changes. */
   peakChanged: {
     readonly tenant: string;

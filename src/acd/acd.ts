@@ -12,13 +12,16 @@ import type { IdSource } from '../shared/ids.ts';
 import type { AcdEvents } from './acd-events.ts';
 import { AgentError } from './agent-error.ts';
 import type { AgentJournal } from './agent-events.ts';
+import { type AgentNow, agentNow } from './agent-now.ts';
 import { refusalOf } from './core/admission.ts';
-import { type AgentState, isAtWork } from './core/agent.ts';
+import { type AgentState, type AgentWish, isAtWork } from './core/agent.ts';
 import type { Refusal } from './core/commands.ts';
-import type { AgentWish, CallNotes } from './core/inputs.ts';
+import type { CallNotes } from './core/inputs.ts';
 import { type Place, placeOf } from './core/place.ts';
+import { openWish } from './core/rest.ts';
 import type { InputLog } from './input-log.ts';
 import type { LastAgents } from './last-agents.ts';
+import { phasesOf } from './talk-phases.ts';
 import { type StandIn, TenantAcd } from './tenant-acd.ts';
 import type { Visit, Wants } from './visit.ts';
 
@@ -70,14 +73,6 @@ export interface PeakSwitches {
   readonly events: Pick<TypedEvents<{ turned: { readonly tenant: string; readonly name: string } }>, 'on'>;
 }
 
-/** An agent as he is now. */
-export interface AgentNow {
-  readonly tenant: string;
-  /** Work number (工号). */
-  readonly id: string;
-  readonly state: AgentState;
-}
-
 /** Where, and for which queues, an agent signs in. */
 export interface SignIn {
   readonly extension?: string | undefined;
@@ -111,8 +106,12 @@ export class Acd {
     for (const tenant of new Set(tenants)) this.#setUp(tenant);
     this.#subscriptions = [
       provisioning.events.on('changed', ({ changes }) => this.#reconcile(changes)),
-      calls.events.on('legOpened', ({ party, leg }) => {
-        if (party.kind === 'extension') this.#tenants.get(party.tenant)?.legOpened(leg, party.number);
+      calls.events.on('legOpened', (opened) => {
+        if (opened.party.kind === 'extension') this.#tenants.get(opened.tenant)?.legOpened(opened);
+      }),
+      calls.events.on('talkChanged', (talk) => {
+        for (const [leg, phase] of phasesOf(talk))
+          if (leg.party) this.#tenants.get(leg.party.tenant)?.legPhase(leg, phase);
       }),
       calls.events.on('legEnded', ({ party, leg }: LegFact) =>
         this.#tenants.get(party.tenant)?.legEnded(leg),
@@ -127,7 +126,7 @@ export class Acd {
   /** Agents with their state now, for the console and the simulator. */
   agents(): readonly AgentNow[] {
     return [...this.#tenants].flatMap(([tenant, { core }]) =>
-      [...core.agents()].map(({ id, state }) => ({ tenant, id, state })),
+      [...core.agents()].map((agent) => agentNow(tenant, agent)),
     );
   }
 
@@ -162,7 +161,8 @@ export class Acd {
 
   /** What an agent asked for during a call, and gets after it. */
   wishOf(tenant: string, agent: string): AgentWish | undefined {
-    return this.#tenants.get(tenant)?.core.agent(agent)?.wish?.input;
+    const known = this.#tenants.get(tenant)?.core.agent(agent);
+    return known && openWish(known.state, known.wish)?.state;
   }
 
   /** The queue whose caller an agent is rung for, talks with or finishes the notes of. */
@@ -195,7 +195,7 @@ export class Acd {
         throw new AgentError('no-such-extension', `there is no extension ${to}`);
       if (isAtWork(state))
         throw new AgentError('agent-at-work', `agent ${agent} is at work at extension ${from}: ${state}`);
-      acd.take({ type: 'phone', extension: to, reachable: this.#isReachable(tenant, to) });
+      this.phoneChanged(tenant, to);
       acd.take({ type: 'seated', agent, extension: to === home ? undefined : to });
     }
     acd.take({ type: 'served', agent, queues });
@@ -270,10 +270,12 @@ export class Acd {
     acd.take({ type: 'wrap-up-extended', agent, ms });
   }
 
-  /** A phone of an extension registered, or is registered no more. */
+  /** A phone of an extension registered, is registered no more, or was set otherwise for the calls to it. */
   phoneChanged(tenant: string, extension: string): void {
     const reachable = this.#isReachable(tenant, extension);
-    this.#tenants.get(tenant)?.take({ type: 'phone', extension, reachable });
+    const { always, doNotDisturb } = this.parts.directory.settings(extension, tenant);
+    const setting = always !== '' ? 'forwarded' : doNotDisturb ? 'do-not-disturb' : undefined;
+    this.#tenants.get(tenant)?.take({ type: 'phone', extension, reachable, setting });
   }
 
   /** A caller asks for a queue of his company. */

@@ -1,15 +1,20 @@
 import type { Call } from '../call/call.ts';
+import type { LegFact } from '../call/calls.ts';
 import type { Leg } from '../call/leg.ts';
+import { isFeatureCode } from '../provisioning/feature-codes.ts';
 import type { AgentOrderFunction } from '../provisioning/kind/queue.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import type { TypedEvents } from '../shared/events.ts';
 import { type IdSource, seededIds } from '../shared/ids.ts';
 import type { AcdEvents } from './acd-events.ts';
 import type { AgentJournal } from './agent-events.ts';
+import { type AgentNow, agentNow } from './agent-now.ts';
 import { AcdCore } from './core/acd-core.ts';
+import type { OnCall } from './core/agent.ts';
 import type { AcdCommand, Refusal } from './core/commands.ts';
 import type { AcdInput } from './core/inputs.ts';
 import type { Place } from './core/place.ts';
+import { newAgent } from './core/state.ts';
 import type { InputLog } from './input-log.ts';
 import { Visit, type VisitHost, type Wants } from './visit.ts';
 
@@ -97,8 +102,22 @@ export class TenantAcd implements VisitHost {
     return this.core.placeOf(visit);
   }
 
-  legOpened(leg: Leg, extension: string): void {
-    this.take({ type: 'leg-opened', leg: this.idOf(leg), extension });
+  legOpened({ leg, party, call }: LegFact): void {
+    const { sip } = leg;
+    const phase = phaseOf(leg);
+    const isOwn = phase !== 'dialling' || !isFeatureCode(call.arrival.called);
+    const opened = { leg: this.idOf(leg), extension: party.number, callId: call.id, phase, isOwn };
+    this.take({ type: 'leg-opened', ...opened });
+    if (phase === 'talking' || !isOwn) return;
+    const answered = () => this.legPhase(leg, 'talking');
+    if (phase === 'ringing') sip.events.once('answered', answered);
+    else call.events.once('answered', answered);
+  }
+
+  /** Where the call of a leg is now. */
+  legPhase(leg: Leg, phase: OnCall): void {
+    const id = this.#legs.get(leg);
+    if (id !== undefined && leg.sip.state !== 'ended') this.take({ type: 'leg-phase', leg: id, phase });
   }
 
   idOf(leg: Leg): string {
@@ -125,9 +144,10 @@ export class TenantAcd implements VisitHost {
   /** Tells what is open in truth, should anything of it have been missed. */
   tellTruth(reachable: readonly string[]): void {
     for (const leg of [...this.#legs.keys()]) if (leg.sip.state === 'ended') this.#legs.delete(leg);
-    const legs = [...this.#legs].map(([{ party }, leg]) => ({
-      leg,
-      extension: party?.kind === 'extension' ? party.number : undefined,
+    const legs = [...this.#legs].map(([leg, id]) => ({
+      leg: id,
+      extension: leg.party?.kind === 'extension' ? leg.party.number : undefined,
+      phase: phaseOf(leg),
     }));
     const open = [...this.#visits.values()].filter(({ isOver }) => !isOver);
     this.take({ type: 'truth', legs, visits: open.map(({ id }) => id), reachable });
@@ -188,6 +208,8 @@ export class TenantAcd implements VisitHost {
         const { type: _, ...peak } = command;
         return this.#parts.events.emit('peakChanged', { tenant: this.#tenant, ...peak });
       }
+      case 'agent-wished':
+        return this.#showAgent(command.agent);
       case 'line-changed': {
         const { queue, waiting } = command;
         return this.#parts.events.emit('queueChanged', { tenant: this.#tenant, queue, waiting });
@@ -196,11 +218,15 @@ export class TenantAcd implements VisitHost {
   }
 
   #agentChanged({ type: _, ...what }: Extract<AcdCommand, { type: 'agent-changed' }>): void {
-    const { clock, journal, events } = this.#parts;
-    const { agent, state } = what;
-    const at = clock.now();
-    journal.append({ type: 'agent', tenantId: this.#tenant, at, ...what });
-    if (what.did !== 'noted') events.emit('agentChanged', { tenant: this.#tenant, agent, state, since: at });
+    const { clock, journal } = this.#parts;
+    journal.append({ type: 'agent', tenantId: this.#tenant, at: clock.now(), ...what });
+    if (what.did !== 'noted') this.#showAgent(what.agent, what);
+  }
+
+  /** `changed`: what he has changed to; he may have gone on since. */
+  #showAgent(id: string, changed?: Pick<AgentNow, 'state' | 'reason' | 'callId' | 'queue'>): void {
+    const agent = this.core.agent(id) ?? newAgent({ id, extension: '' }, this.#now());
+    this.#parts.events.emit('agentChanged', { ...agentNow(this.#tenant, agent), ...changed });
   }
 
   #setTimer(): void {
@@ -224,4 +250,10 @@ export class TenantAcd implements VisitHost {
     this.#lastId += 1;
     return `${what}/${this.#lastId}`;
   }
+}
+
+/** Where the call of a leg is as long as no talk says more of it. */
+function phaseOf({ sip }: Leg): OnCall {
+  if (sip.state === 'confirmed') return 'talking';
+  return sip.direction === 'inbound' ? 'dialling' : 'ringing';
 }

@@ -79,6 +79,8 @@ export interface CallRegister {
   /** A conversation begins with a dialog, which must `leave` in the end. */
   enter(sip: SipLeg, talk: Conversation): void;
   leave(sip: SipLeg): void;
+  /** It is in another state, or other people have a place in it. */
+  changed(talk: Conversation): void;
   talkOf(sip: SipLeg): Conversation | undefined;
   ofTenant(tenant: string): readonly Call[];
 }

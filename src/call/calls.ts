@@ -29,6 +29,8 @@ export interface CallsEvents {
   callEnded: Call;
   /** From the first moment on: a phone that is being rung, or that dials, is not free. */
   legOpened: LegFact;
+  /** A talk is in another state, or other people have a place in it. */
+  talkChanged: Talk;
   /** Follows `legOpened`, once; also for a leg that outlived its first call. */
   legEnded: LegFact;
   /** Before the talk has entered the state that follows from it. */
@@ -149,6 +151,10 @@ export class Calls implements CallRegister {
     if (party.kind === 'extension') this.#index(leg, party);
     leg.sip.events.once('ended', () => this.#legEnded(leg, party));
     this.events.emit('legOpened', { tenant: party.tenant, party, leg, call });
+  }
+
+  changed(talk: Talk): void {
+    this.events.emit('talkChanged', talk);
   }
 
   ended(call: Call): void {

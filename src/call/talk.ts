@@ -332,6 +332,7 @@ export class Talk implements Conversation {
     const { kind, owner } = segmentOf(state as Exclude<TalkState, 'over'>, places, told);
     this.call.segment(kind, owner);
     this.recording.follow(places);
+    this.call.context.calls.changed(this);
     const wiring = wiringOf(state, places);
     const talkers = wiring.talkers.map(({ leg }) => leg);
     const waiting = wiring.waiting.map(([{ leg }, what]) => [leg, what] as const);
@@ -353,6 +354,7 @@ export class Talk implements Conversation {
   #end(end: TalkEnd): void {
     if (this.#isOver) return;
     this.#state = 'over';
+    this.call.context.calls.changed(this);
     this.#expected?.abandon();
     this.#caller.leave(undefined);
     for (const seat of [...this.#guests, this.#third]) this.#dismiss(seat, 'engine');

@@ -1,4 +1,4 @@
-import type { AgentWish } from '../acd/core/inputs.ts';
+import type { AgentWish } from '../acd/core/agent.ts';
 import type { AtDesk } from './at-desk.ts';
 
 /** What became of a state that was asked for. */

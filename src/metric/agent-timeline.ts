@@ -66,13 +66,20 @@ const keyOf = ({ tenantId, agent }: Pick<AgentTime, 'tenantId' | 'agent'>) => `$
 
 const COUNTER_OF = {
   ready: 'ready_ms',
+  reserved: 'reserved_ms',
   ringing: 'ringing_ms',
+  dialling: 'dialling_ms',
   talking: 'talking_ms',
+  hold: 'holding_ms',
+  consulting: 'consulting_ms',
+  conference: 'conference_ms',
   'wrap-up': 'wrap_up_ms',
   busy: 'busy_ms',
   break: 'break_ms',
   meeting: 'meeting_ms',
   training: 'training_ms',
+  unreachable: 'unreachable_ms',
+  reconnecting: 'reconnecting_ms',
 } as const satisfies Record<AgentTime['state'], string>;
 
 /** What a time that is over adds to the counters; one that lasts adds nothing yet. */

@@ -144,7 +144,7 @@ function phoneOf(mood: AgentStand['mood']): VirtualPhone {
 }
 
 function setAgents({ pbx }: VirtualPbx, agents: ReadonlyMap<string, AgentStand>): void {
-  for (const { tenant, id } of pbx.acd.agents()) {
+  for (const { tenant, agent: id } of pbx.acd.agents()) {
     const stand = agents.get(id);
     switch (stand?.mood) {
       case 'wrap-up':

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hold, resume } from '../../src/call/hold.ts';
 import type { SocketAddress } from '../../src/edge/edge.ts';
 import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { PHONES, type Scenario, scenario } from '../support/scenario.ts';
@@ -15,6 +16,7 @@ beforeEach(async () => {
 
 afterEach(() => s.close());
 
+const stateOf8001 = () => s.pbx.acd.agents().find(({ agent }) => agent === '8001')!.state;
 const lastWhy = () => s.facts('step').at(-1)?.why;
 
 describe('an agent on a call that no queue made', () => {
@@ -22,7 +24,16 @@ describe('an agent on a call that no queue made', () => {
     s.edge.phone('13900139000', { does: 'answer', afterMs: 1_000 });
     s.edge.phone('8001', { does: 'answer', afterMs: 1_000 });
     const own = s.call({ from: '8001', to: '13900139000', source: PHONE });
-    await s.clock.advance(5_000);
+    await s.clock.advance(500);
+    expect(stateOf8001()).toBe('dialling');
+    await s.clock.advance(4_500);
+    expect(stateOf8001()).toBe('talking');
+    const { caller } = s.pbx.calls.ofExtension('demo', '8001')[0]!;
+    const talk = s.pbx.calls.talkOf(caller.sip)!;
+    await hold(talk, caller);
+    expect(stateOf8001()).toBe('hold');
+    await resume(talk, caller);
+    expect(stateOf8001()).toBe('talking');
     s.call();
     await s.clock.advance(30_000);
     expect(lastWhy()).toBe('nobody is free; 8001 skipped: is on a call of his own; 8002 skipped: signed out');

@@ -23,10 +23,10 @@ describe('agents and queues that change while calls run', () => {
     const alice = s.call();
     await s.clock.runUntil(() => s.facts('connected').length === 1);
     removeAgent(s, '8001');
-    expect(s.pbx.acd.agents().map(({ id }) => id)).toEqual(['8001', '8002']);
+    expect(s.pbx.acd.agents().map(({ agent }) => agent)).toEqual(['8001', '8002']);
     await s.clock.runUntil(() => alice.state === 'ended');
     await s.clock.advance(10);
-    expect(s.pbx.acd.agents().map(({ id }) => id)).toEqual(['8002']);
+    expect(s.pbx.acd.agents().map(({ agent }) => agent)).toEqual(['8002']);
     expect(left.filter((text) => text.startsWith('8001')).slice(-1)).toEqual(['8001 signed-out']);
     s.call();
     await s.clock.advance(60_000);

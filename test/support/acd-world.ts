@@ -3,10 +3,16 @@
  * late and out of order. After each input it is proved that nothing of what the rules forbid has happened.
  */
 import { AcdCore } from '../../src/acd/core/acd-core.ts';
-import { type AgentInput, type AgentState, transition } from '../../src/acd/core/agent.ts';
+import {
+  type AgentInput,
+  type AgentState,
+  isAtRest,
+  type OnCall,
+  transition,
+} from '../../src/acd/core/agent.ts';
 import type { AcdCommand, Offer } from '../../src/acd/core/commands.ts';
 import type { AcdInput, QueueSettings } from '../../src/acd/core/inputs.ts';
-import type { Agent } from '../../src/acd/core/state.ts';
+import { type Agent, isServing } from '../../src/acd/core/state.ts';
 import { STRATEGIES } from '../../src/acd/core/strategy/strategies.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { queueSettings } from './queue-settings.ts';
@@ -55,6 +61,9 @@ const TIERS = [
   ],
 ];
 const MISSES = ['refused', 'no-answer', 'unreachable', undefined] as const;
+const SEATS = [...EXTENSIONS, undefined, undefined];
+const WISHES = ['sign-in', 'sign-in', 'sign-out', 'ready', 'ready', 'busy', 'break', 'meeting'] as const;
+const TALK_PHASES: readonly OnCall[] = ['talking', 'hold', 'consulting', 'conference'];
 const LOST = 0.04;
 const DOUBLED = 0.08;
 
@@ -145,8 +154,7 @@ export class AcdWorld {
       this.#take({ type: 'time' });
     }
     for (const { id, state } of this.core.agents()) {
-      if (state === 'ringing' || state === 'talking' || state === 'wrap-up')
-        throw new Error(`agent ${id} is stuck in ${state}`);
+      if (state !== 'signed-out' && !isAtRest(state)) throw new Error(`agent ${id} is stuck in ${state}`);
     }
     for (const { name } of this.#queues) {
       const { line, visits, entering } = this.core.queue(name)!;
@@ -200,14 +208,23 @@ export class AcdWorld {
   }
 
   #wishes(): void {
-    const wish = this.#any(['sign-in', 'sign-out', 'busy', 'ready', 'ready', 'sign-in'] as const)!;
-    this.#deliver({ type: 'wished', agent: this.#any(AGENTS)!.id, wish, reason: undefined });
+    const agent = this.#any(AGENTS)!.id;
+    const dice = this.#random();
+    if (dice < 0.1) return this.#deliver({ type: 'wrap-up-ended', agent });
+    if (dice < 0.2) return this.#deliver({ type: 'seated', agent, extension: this.#any(SEATS) });
+    const queues = this.#queues.filter(() => this.#random() < 0.7).map(({ name }) => name);
+    if (dice < 0.3) return this.#deliver({ type: 'served', agent, queues: this.#any([queues, undefined]) });
+    const wish = this.#any(WISHES)!;
+    this.#deliver({ type: 'wished', agent, wish, reason: this.#any(['lunch', undefined]) });
   }
 
   #callsHimself(): void {
     const leg = `l${this.#newId()}`;
     const extension = this.#any(EXTENSIONS)!;
-    this.#deliver({ type: 'leg-opened', leg, extension });
+    const phase = this.#any(['dialling', 'ringing', 'talking'] as const)!;
+    this.#deliver({ type: 'leg-opened', leg, extension, callId: leg, phase });
+    for (const next of TALK_PHASES)
+      if (this.#random() < 0.5) this.#soon({ type: 'leg-phase', leg, phase: next }, 20_000);
     this.#soon({ type: 'leg-ended', leg }, 20_000);
   }
 
@@ -216,7 +233,8 @@ export class AcdWorld {
     const reachable = this.#random() < 0.7;
     if (reachable) this.#reachable.add(extension);
     else this.#reachable.delete(extension);
-    this.#deliver({ type: 'phone', extension, reachable });
+    const setting = this.#any(['do-not-disturb', 'forwarded', undefined, undefined, undefined] as const);
+    this.#deliver({ type: 'phone', extension, reachable, setting });
   }
 
   #changesSetUp(): void {
@@ -235,7 +253,8 @@ export class AcdWorld {
   /** Tells the core, unless that is lost; twice, when it is doubled. */
   #deliver(input: AcdInput): void {
     if (input.type === 'leg-opened') this.#legs.set(input.leg, input.extension);
-    if (input.type === 'answered' && !this.#legs.has(input.leg)) this.#legs.set(input.leg, undefined);
+    const answers = input.type === 'answered' || input.type === 'seat-back';
+    if (answers && !this.#legs.has(input.leg)) this.#legs.set(input.leg, undefined);
     if (input.type === 'leg-ended') this.#legs.delete(input.leg);
     if (this.#random() < LOST) return;
     if (input.type !== 'leg-opened') this.#past.push(input);
@@ -326,7 +345,8 @@ export class AcdWorld {
   #agentChanged({ agent, did, state, callId }: Extract<AcdCommand, { type: 'agent-changed' }>): void {
     const before = this.#states.get(agent) ?? { state: 'signed-out', since: this.now };
     const isForced = did === 'sign-out' && state === 'signed-out';
-    if (!isForced && transition(before.state, did as AgentInput) !== state)
+    const rest = isAtRest(state) ? state : 'ready';
+    if (!isForced && transition(before.state, did as AgentInput, rest) !== state)
       throw new Error(`agent ${agent}: ${before.state} ${did} ${state}`);
     if (before.state !== 'signed-out') this.#stateMs += this.now - before.since;
     if (did === 'sign-in') this.#signedInAt.set(agent, this.now);
@@ -335,7 +355,8 @@ export class AcdWorld {
       this.#signedInAt.delete(agent);
     }
     this.#states.set(agent, { state, since: this.now });
-    if (state === 'ringing' || before.state !== 'ringing') return;
+    const wasRung = before.state === 'reserved' || before.state === 'ringing';
+    if (state === 'ringing' || !wasRung) return;
     // The caller waits again when the last one who was rung for him is free; he talks when one has answered.
     for (const [reservation, agents] of this.#rung) {
       if (!agents.delete(agent)) continue;
@@ -390,20 +411,37 @@ export class AcdWorld {
     const leg = `l${this.#newId()}`;
     const at = (afterMs: number, input: AcdInput) => this.#pending.push({ at: this.now + afterMs, input });
     const ringsMs = Math.floor(this.#random() * ringMs);
-    at(100, { type: 'leg-opened', leg, extension });
+    at(100, { type: 'leg-opened', leg, extension, callId: visit, phase: 'ringing' });
     const fate = this.#random();
     if (fate < 0.6) {
       at(ringsMs, { type: 'answered', visit, reservation, agent, leg });
-      at(ringsMs + Math.floor(this.#random() * 40_000), { type: 'leg-ended', leg });
+      const talksMs = Math.floor(this.#random() * 40_000);
+      for (const phase of TALK_PHASES)
+        if (this.#random() < 0.3)
+          at(ringsMs + Math.floor(this.#random() * talksMs), { type: 'leg-phase', leg, phase });
+      if (this.#random() < 0.2) this.#phoneIsLost(leg, ringsMs + talksMs, at);
+      else at(ringsMs + talksMs, { type: 'leg-ended', leg });
       return;
     }
     at(ringsMs, { type: 'leg-ended', leg });
     if (fate < 0.95) at(ringsMs, { type: 'ring-failed', reservation, agent, miss: this.#any(MISSES) });
   }
 
+  /** It comes back on another leg, does not, or nobody tells. */
+  #phoneIsLost(leg: string, afterMs: number, at: (ms: number, input: AcdInput) => void): void {
+    at(afterMs, { type: 'seat-lost', leg });
+    at(afterMs, { type: 'leg-ended', leg });
+    const fate = this.#random();
+    const again = `l${this.#newId()}`;
+    if (fate < 0.5) at(afterMs + 5_000, { type: 'seat-back', lost: leg, leg: again });
+    if (fate < 0.5) at(afterMs + 15_000, { type: 'leg-ended', leg: again });
+    else if (fate < 0.8) at(afterMs + 15_000, { type: 'seat-gone', lost: leg });
+  }
+
   /** Whether he serves a queue now, in which somebody waits so long as he does; `caller`: one for whom more are rung, too. */
   #serves(agent: string, queue: string, caller?: Caller): boolean {
     const { agents, tiers } = this.#queues.find(({ name }) => name === queue)!;
+    if (!(this.core.agent(agent)?.serves?.has(queue) ?? true)) return false;
     if (agents.includes(agent)) return true;
     const waiting = [...this.#callers.values()].filter(
       (one) => one.queue === queue && one.state === 'waiting',
@@ -443,7 +481,7 @@ export class AcdWorld {
       return false;
     if ([...this.#toldLegs.values()].includes(extension)) return false;
     const colleagues = [...this.core.agents()].filter((one) => one.id !== id && one.extension === extension);
-    return !colleagues.some((one) => one.state === 'ringing' || one.state === 'talking');
+    return !colleagues.some(isServing);
   }
 
   #any<Item>(items: readonly Item[]): Item | undefined {

@@ -1,10 +1,10 @@
-import { isAtWork, transition } from './agent.ts';
+import { type AgentWish, isAtRest } from './agent.ts';
 import { Agents } from './agents.ts';
 import type { AssignmentView } from './assignment.ts';
 import type { AcdCommand } from './commands.ts';
 import { type CoreState, emptyState } from './core-state.ts';
 import { Distribution } from './distribution.ts';
-import type { AcdInput, AgentWish, Told } from './inputs.ts';
+import type { AcdInput, Told } from './inputs.ts';
 import { Moment } from './moment.ts';
 import { Peaks } from './peak.ts';
 import { Phones } from './phones.ts';
@@ -12,6 +12,7 @@ import { type Place, placeOf } from './place.ts';
 import { Reservations } from './reservations.ts';
 import { Roster } from './roster.ts';
 import type { Agent, Queue } from './state.ts';
+import { Talks } from './talks.ts';
 import { Visits } from './visits.ts';
 
 /**
@@ -23,6 +24,7 @@ export class AcdCore {
   readonly #roster: Roster;
   readonly #phones: Phones;
   readonly #agents: Agents;
+  readonly #talks: Talks;
   readonly #reservations: Reservations;
   readonly #visits: Visits;
   readonly #peaks: Peaks;
@@ -38,7 +40,8 @@ export class AcdCore {
     this.#roster = new Roster(state);
     this.#phones = new Phones(state);
     this.#agents = new Agents(moment, this.#roster, this.#phones);
-    this.#reservations = new Reservations(moment, this.#roster, this.#agents);
+    this.#talks = new Talks(moment, this.#roster, this.#phones, this.#agents);
+    this.#reservations = new Reservations(moment, this.#roster, this.#agents, this.#talks);
     this.#visits = new Visits(moment, this.#roster, this.#reservations);
     this.#peaks = new Peaks(moment, this.#roster);
     this.#distribution = new Distribution(moment, this.#visits, this.#reservations, {
@@ -89,7 +92,9 @@ export class AcdCore {
   /** Whether an agent's wish would be done, or kept for the end of what he does. */
   allows(agent: string, wish: AgentWish): boolean {
     const known = this.#roster.agent(agent);
-    return known !== undefined && (isAtWork(known.state) || transition(known.state, wish) !== undefined);
+    if (!known) return false;
+    if (known.state === 'signed-out') return wish === 'sign-in';
+    return !isAtRest(known.state) || (wish !== 'sign-in' && wish !== known.state);
   }
 
   /** Whether an agent has a call that notes may be taken of. */
@@ -106,7 +111,7 @@ export class AcdCore {
       if ('visit' in due) this.#reservations.due(due);
       else if ('line' in due) this.#lineDue(due);
       else if ('joinedAt' in due) this.#visits.due(due);
-      else this.#agents.due(due);
+      else this.#talks.due(due);
     }
     this.#distribution.run();
     this.#apply(input);
@@ -150,20 +155,22 @@ export class AcdCore {
         return this.#visits.return(input.visit);
       case 'peak':
         return this.#peaks.turn(input);
-      case 'seat-lost':
-        return this.#agents.seatLost(input);
-      case 'seat-back':
-        return this.#agents.seatBack(input);
-      case 'seat-gone':
-        return this.#agents.seatGone(input);
       case 'leg-opened':
-        return this.#phones.opened(input.leg, input.extension);
+        return this.#talks.legOpened(input);
+      case 'leg-phase':
+        return this.#talks.legPhase(input);
       case 'leg-ended':
-        return this.#agents.legEnded(input);
+        return this.#talks.legEnded(input.leg);
+      case 'seat-lost':
+        return this.#talks.seatLost(input.leg);
+      case 'seat-back':
+        return this.#talks.seatBack(input);
+      case 'seat-gone':
+        return this.#talks.seatGone(input.lost);
       case 'phone':
-        return this.#agents.phone(input);
+        return this.#talks.phone(input);
       case 'truth':
-        this.#agents.correct(input);
+        this.#talks.correct(input);
         return this.#visits.correct(input);
       case 'time':
         return undefined;
@@ -175,8 +182,9 @@ export class AcdCore {
   #setUp({ agents, queues }: Told<'set-up'>): void {
     const { come, gone } = this.#roster.change(agents, queues, this.#moment.now);
     const byHand = new Set(agents.filter(({ signIn }) => signIn === 'manual').map(({ id }) => id));
-    for (const agent of come) if (!byHand.has(agent.id)) this.#agents.move(agent, 'sign-in');
+    for (const agent of come) if (!byHand.has(agent.id)) this.#agents.signIn(agent);
     for (const agent of gone) this.#agents.signOut(agent, 'removed');
+    for (const agent of this.#roster.agents()) this.#agents.follow(agent);
     for (const queue of this.#roster.queues()) {
       this.#moment.touched.add(queue);
       this.#visits.awaitTiers(queue, queue.line);

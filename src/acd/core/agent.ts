@@ -2,68 +2,133 @@
  * What an agent (坐席) does at the moment.
  *
  * ```
- * signed-out -sign-in-> ready -ring-> ringing -answer-> talking -hang-up-> wrap-up -wrapped-up-> ready
- *   ready <-> busy, break, meeting, training           ringing -ring-failed-> ready
- *   sign-out: from these five
+ *                 sign-in                reserve            ring            answer
+ *   signed-out ----------> (at rest) ------------> reserved ----> ringing ---------> talking
+ *        ^      sign-out    |  ^  ^  ring-failed      |              |                |  hold, consult, confer, talk
+ *        +------------------+  |  +-------------------+--------------+                v
+ *                              |                                   hold, consulting, conference <-> talking
+ *                              | wrapped-up               hang-up                     | ^
+ *                              +------------ wrap-up <--------------------------------+ | seat-back
+ *                                               ^         hang-up                       |
+ *                                               +------------------ reconnecting <------+ seat-lost
+ *
+ *   at rest: ready, busy 示忙, break 小休, meeting, training as he wishes; unreachable who would be ready and has no phone
+ *
+ *   a call of his own:  (at rest) --dial--> dialling, --rung--> ringing, --talk--> talking, hold, ... --call-over--> (at rest)
  * ```
- * `busy` (示忙) is offered nothing and may dial, `break` (小休) is away from his desk for a reason. What he asks for
- * during a call takes effect when the call and its wrap-up are over. `wrap-up-left` is for who was in it when he was last seen; `noted` changes
- * no state.
+ * `reserved` is chosen for a caller whose INVITE is not out yet. `busy` is offered nothing and may dial. A wish during a call is kept:
+ * it says where `(at rest)` is when he is back there. `reconnecting`: his phone was lost in a talk, the caller waits for it.
+ * `noted` changes no state.
  */
-export type AgentState =
-  | 'signed-out'
-  | 'ready'
-  | 'ringing'
-  | 'talking'
-  | 'wrap-up'
-  | 'busy'
-  | 'break'
-  | 'meeting'
-  | 'training';
+export type AgentState = 'signed-out' | Rest | OnCall | 'reserved' | 'wrap-up' | 'reconnecting';
+
+/** What he does between calls. */
+export type Rest = 'ready' | 'busy' | 'break' | 'meeting' | 'training' | 'unreachable';
+
+/** Where a call of his is. */
+export type OnCall = 'dialling' | 'ringing' | 'talking' | 'hold' | 'consulting' | 'conference';
 
 export type AgentInput =
-  | 'sign-in'
-  | 'sign-out'
-  | 'ready'
-  | 'busy'
-  | 'break'
-  | 'meeting'
-  | 'training'
+  | AgentWish
+  | (typeof STEP_TO)[OnCall]
+  | 'reserve'
   | 'ring'
   | 'answer'
   | 'ring-failed'
   | 'hang-up'
   | 'wrapped-up'
-  | 'wrap-up-left'
+  | 'call-over'
+  | 'seat-lost'
+  | 'seat-back'
+  | 'phone-lost'
+  | 'phone-back'
+  | 'phone-set'
+  | 'restored'
   | 'noted';
 
-const WISHES = {
-  'sign-out': 'signed-out',
-  busy: 'busy',
-  break: 'break',
-  meeting: 'meeting',
-  training: 'training',
-} as const;
-const AWAY = { ...WISHES, ready: 'ready' } as const;
+/** What an agent, or a chief for him, asks for. */
+export type AgentWish = 'sign-in' | 'sign-out' | 'ready' | 'busy' | 'break' | 'meeting' | 'training';
 
-const NEXT: Record<AgentState, Partial<Record<AgentInput, AgentState>>> = {
-  'signed-out': { 'sign-in': 'ready' },
-  ready: { ...WISHES, ring: 'ringing', 'wrap-up-left': 'wrap-up' },
-  ringing: { answer: 'talking', 'ring-failed': 'ready' },
-  talking: { 'hang-up': 'wrap-up' },
-  'wrap-up': { 'wrapped-up': 'ready' },
-  busy: AWAY,
-  break: AWAY,
-  meeting: AWAY,
-  training: AWAY,
+/** The step by which a call of his gets where it is. */
+export const STEP_TO = {
+  dialling: 'dial',
+  ringing: 'rung',
+  talking: 'talk',
+  hold: 'hold',
+  consulting: 'consult',
+  conference: 'confer',
+} as const satisfies Record<OnCall, string>;
+
+const PHASES = {
+  dial: 'dialling',
+  rung: 'ringing',
+  talk: 'talking',
+  hold: 'hold',
+  consult: 'consulting',
+  confer: 'conference',
+} as const;
+/** Where his wish and his phone have him. */
+const AT_REST = 'at rest';
+const RESTING = {
+  ...PHASES,
+  'sign-out': 'signed-out',
+  ready: AT_REST,
+  busy: AT_REST,
+  break: AT_REST,
+  meeting: AT_REST,
+  training: AT_REST,
+  'phone-lost': AT_REST,
+  'phone-back': AT_REST,
+  'phone-set': AT_REST,
+  restored: 'wrap-up',
+} as const;
+const CALLING = { ...PHASES, 'call-over': AT_REST } as const;
+const TALKING = { ...CALLING, 'hang-up': 'wrap-up', 'seat-lost': 'reconnecting' } as const;
+
+const NEXT: Record<AgentState, Partial<Record<AgentInput, AgentState | typeof AT_REST>>> = {
+  'signed-out': { 'sign-in': AT_REST },
+  ready: { ...RESTING, reserve: 'reserved' },
+  busy: RESTING,
+  break: RESTING,
+  meeting: RESTING,
+  training: RESTING,
+  unreachable: RESTING,
+  reserved: { ring: 'ringing', answer: 'talking', 'ring-failed': AT_REST },
+  dialling: CALLING,
+  ringing: { ...CALLING, answer: 'talking', 'ring-failed': AT_REST },
+  talking: TALKING,
+  hold: TALKING,
+  consulting: TALKING,
+  conference: TALKING,
+  reconnecting: { 'seat-back': 'talking', 'hang-up': 'wrap-up' },
+  'wrap-up': { 'wrapped-up': AT_REST },
 };
 
-/** The state after `input`; undefined when the input is not legal in `state`. */
-export function transition(state: AgentState, input: AgentInput): AgentState | undefined {
-  return NEXT[state][input];
+/** The state after `input`, `rest` being where he is at rest; undefined when the input is not legal in `state`. */
+export function transition(state: AgentState, input: AgentInput, rest: Rest): AgentState | undefined {
+  const next = NEXT[state][input];
+  return next === AT_REST ? rest : next;
 }
 
-/** Whether what he asks for has to wait until he is ready again. */
+const RESTS: ReadonlySet<AgentState> = new Set([
+  'ready',
+  'busy',
+  'break',
+  'meeting',
+  'training',
+  'unreachable',
+]);
+const ON_CALL: ReadonlySet<AgentState> = new Set(Object.values(PHASES));
+
+export function isAtRest(state: AgentState): state is Rest {
+  return RESTS.has(state);
+}
+
+export function isOnCall(state: AgentState): state is OnCall {
+  return ON_CALL.has(state);
+}
+
+/** Whether what he asks for has to wait until he is at rest. */
 export function isAtWork(state: AgentState): boolean {
-  return state === 'ringing' || state === 'talking' || state === 'wrap-up';
+  return state !== 'signed-out' && !isAtRest(state);
 }

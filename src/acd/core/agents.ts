@@ -1,8 +1,8 @@
-import { type AgentInput, isAtWork, transition } from './agent.ts';
+import { type AgentInput, isAtRest, isAtWork, isOnCall, STEP_TO, transition } from './agent.ts';
 import type { CallNotes, QueueSettings, RingMiss, Told } from './inputs.ts';
-import { countTalk } from './member.ts';
 import type { Moment } from './moment.ts';
 import type { Phones } from './phones.ts';
+import { READY, restOf } from './rest.ts';
 import type { Roster } from './roster.ts';
 import type { Agent } from './state.ts';
 
@@ -12,32 +12,35 @@ const MISSED_CALLS = 'missed calls';
 /** Before he has noted anything. */
 export const NO_NOTES: CallNotes = { disposition: undefined, note: undefined };
 
-/** An agent whose leg died in a talk is waited for so long when nobody tells what became of it. */
-const LOST_LIMIT_MS = 60_000;
-
-/** What happens to agents: their states, wishes, rests, talks and wrap-up. */
+/** What happens to agents: their states, wishes, seats, rests and wrap-up. */
 export class Agents {
   readonly #moment: Moment;
   readonly #roster: Roster;
   readonly #phones: Phones;
-  /** Who talks on which leg. */
-  readonly #talks: Map<string, Agent>;
-  /** Whose leg died in a talk that goes on. */
-  readonly #lost: Map<string, Agent>;
 
   constructor(moment: Moment, roster: Roster, phones: Phones) {
     this.#moment = moment;
     this.#roster = roster;
     this.#phones = phones;
-    this.#talks = moment.state.talks;
-    this.#lost = moment.state.lost;
   }
 
   wish({ agent: id, wish, reason }: Told<'wished'>): void {
     const agent = this.#roster.agent(id);
     if (!agent) return;
-    if (!isAtWork(agent.state)) return this.move(agent, wish, reason);
-    agent.wish = wish === 'sign-in' || wish === 'ready' ? undefined : { input: wish, reason };
+    if (agent.state === 'signed-out') return wish === 'sign-in' ? this.signIn(agent) : undefined;
+    const atRest = isAtRest(agent.state);
+    // He is signed in already.
+    if (atRest && wish === 'sign-in') return;
+    agent.wish = wish === 'sign-in' ? READY : { state: wish, reason };
+    if (agent.wish.state === 'ready') agent.misses = 0;
+    if (atRest) this.move(agent, wish);
+    else this.#moment.tell({ type: 'agent-wished', agent: id });
+  }
+
+  signIn(agent: Agent): void {
+    agent.wish = READY;
+    agent.misses = 0;
+    this.move(agent, 'sign-in');
   }
 
   seat({ agent: id, extension }: Told<'seated'>): void {
@@ -45,8 +48,8 @@ export class Agents {
     if (!agent || isAtWork(agent.state)) return;
     const before = agent.extension;
     this.#roster.seat(agent, extension);
-    this.#freedPhone(before);
-    this.#freed(agent);
+    this.followPhone(before);
+    this.followPhone(agent.extension);
   }
 
   serve({ agent: id, queues }: Told<'served'>): void {
@@ -65,14 +68,14 @@ export class Agents {
   /** Whether he has a call that notes may be taken of. */
   mayNote(id: string): boolean {
     const agent = this.#roster.agent(id);
-    return agent?.work !== undefined && agent.state !== 'ringing';
+    return agent?.work?.talksSince !== undefined;
   }
 
   note({ agent: id, disposition, note }: Told<'noted'>): void {
     if (!this.mayNote(id)) return;
     const agent = this.#roster.agent(id)!;
     agent.work!.notes = { disposition, note };
-    this.#tell(agent, 'noted', undefined);
+    this.#tell(agent, 'noted');
   }
 
   extendWrapUp({ agent: id, ms }: Told<'wrap-up-extended'>): void {
@@ -85,23 +88,15 @@ export class Agents {
 
   wrapUpLeft({ agent: id, leftMs }: Told<'wrap-up-left'>): void {
     const agent = this.#roster.agent(id);
-    if (agent?.state !== 'ready' || leftMs <= 0) return;
-    agent.wrapUpUntil = this.#moment.now + leftMs;
+    if (!agent || !isAtRest(agent.state) || leftMs <= 0) return;
+    this.wrapUpFor(agent, leftMs);
+    this.move(agent, 'restored');
+  }
+
+  /** His wrap-up is over after so long. */
+  wrapUpFor(agent: Agent, ms: number): void {
+    agent.wrapUpUntil = this.#moment.now + ms;
     this.#moment.deadlines.add(agent.wrapUpUntil, agent);
-    this.move(agent, 'wrap-up-left');
-  }
-
-  /** Whether somebody talks on this leg. */
-  isTalk(leg: string): boolean {
-    return this.#talks.has(leg);
-  }
-
-  /** He has answered on this leg: the talk begins. */
-  talkBegan(agent: Agent, leg: string): void {
-    agent.work!.leg = leg;
-    agent.misses = 0;
-    this.#talks.set(leg, agent);
-    this.move(agent, 'answer');
   }
 
   /** He has missed a call of this queue: he is not rung for a while, or not before he is ready by his own word. */
@@ -111,113 +106,94 @@ export class Agents {
     agent.restUntil = this.#moment.now + (miss === 'refused' ? restAfterRefusalMs : restAfterNoAnswerMs);
     this.#moment.deadlines.add(agent.restUntil, agent);
     agent.misses += 1;
-    if (busyAfterMisses > 0 && agent.misses >= busyAfterMisses)
-      agent.wish ??= { input: 'busy', reason: MISSED_CALLS };
-  }
-
-  seatLost({ leg }: Told<'seat-lost'>): void {
-    const agent = this.#talks.get(leg);
-    if (!agent) return;
-    this.#talks.delete(leg);
-    this.#lost.set(leg, agent);
-    agent.lostUntil = this.#moment.now + LOST_LIMIT_MS;
-    this.#moment.deadlines.add(agent.lostUntil, agent);
-  }
-
-  seatBack({ lost, leg }: Told<'seat-back'>): void {
-    const agent = this.#lost.get(lost);
-    if (!agent || this.#talks.has(leg)) return;
-    this.#lost.delete(lost);
-    agent.work!.leg = leg;
-    this.#talks.set(leg, agent);
-  }
-
-  seatGone({ lost }: Told<'seat-gone'>): void {
-    const agent = this.#lost.get(lost);
-    if (agent) this.#talkEnded(agent, lost);
-  }
-
-  legEnded({ leg }: Told<'leg-ended'>): void {
-    const agent = this.#talks.get(leg);
-    if (agent) this.#talkEnded(agent, leg);
-    const extension = this.#phones.ended(leg);
-    if (extension !== undefined) this.#freedPhone(extension);
-  }
-
-  phone({ extension, reachable }: Told<'phone'>): void {
-    this.#phones.set(extension, reachable);
-    if (reachable) this.#freedPhone(extension);
-  }
-
-  correct({ legs, reachable }: Told<'truth'>): void {
-    const open = new Set(legs.map(({ leg }) => leg));
-    for (const [leg, agent] of [...this.#talks]) if (!open.has(leg)) this.#talkEnded(agent, leg);
-    for (const extension of this.#phones.replace(legs, reachable)) this.#freedPhone(extension);
+    if (busyAfterMisses > 0 && agent.misses >= busyAfterMisses && agent.wish.state === 'ready')
+      agent.wish = { state: 'busy', reason: MISSED_CALLS };
   }
 
   /** A time that he waited for has come, should it still count. */
   due(agent: Agent): void {
-    for (const [leg, lost] of this.#lost) {
-      if (lost === agent && agent.lostUntil <= this.#moment.now) this.#talkEnded(agent, leg);
-    }
-    const isOver = agent.state === 'wrap-up' && agent.wrapUpUntil <= this.#moment.now;
-    if (isOver) this.move(agent, 'wrapped-up');
+    const { now } = this.#moment;
+    if (agent.state === 'wrap-up' && agent.wrapUpUntil <= now) this.move(agent, 'wrapped-up');
     else if (agent.state === 'ready') this.#freed(agent);
   }
 
   /** Moves an agent to the state after `input`, when that is legal now. */
-  move(agent: Agent, input: AgentInput, reason?: string): void {
-    const next = transition(agent.state, input);
+  move(agent: Agent, input: AgentInput): void {
+    const rest = restOf(agent.wish, this.#phones.at(agent.extension));
+    const next = transition(agent.state, input, rest.state);
     if (!next) return;
+    const reason = next === rest.state ? rest.reason : undefined;
+    if (next === agent.state && reason === agent.reason) return;
     agent.state = next;
+    agent.reason = reason;
     agent.since = this.#moment.now;
-    this.#tell(agent, input, reason);
+    this.#tell(agent, input);
     if (input === 'sign-in') this.#roster.beginShift(agent);
-    if (input === 'sign-in' || input === 'ready') agent.misses = 0;
-    if (next === 'signed-out') this.#leaveSeat(agent);
-    if (next !== 'ready') return;
-    agent.work = undefined;
-    const { wish, leaving } = agent;
-    agent.wish = undefined;
-    // Who was removed meanwhile goes, whatever he wished.
-    if (leaving) {
-      this.#roster.drop(agent);
-      this.signOut(agent, 'removed');
-    } else if (wish) this.move(agent, wish.input, wish.reason);
-    else this.#freed(agent);
-    // Colleagues at his phone waited for it.
-    if (input === 'ring-failed') this.#freedPhone(agent.extension);
+    if (isAtRest(next)) this.#arrive(agent);
+    else if (next === 'signed-out') this.#leave(agent);
   }
 
   /** Whatever he does: nobody asks him. */
   signOut(agent: Agent, reason: string): void {
     if (agent.state === 'signed-out') return;
     agent.state = 'signed-out';
+    agent.reason = reason;
     agent.since = this.#moment.now;
-    this.#tell(agent, 'sign-out', reason);
+    this.#tell(agent, 'sign-out');
     agent.work = undefined;
+    agent.ownCall = undefined;
   }
 
-  /** The talk is over: the agent finishes his notes (整理) and is free after the queue's wrap-up time. */
-  #talkEnded(agent: Agent, leg: string): void {
-    this.#talks.delete(leg);
-    this.#lost.delete(leg);
-    const { wrapUpMs } = agent.work!;
-    const { now, deadlines } = this.#moment;
-    countTalk(agent, now);
-    agent.lastTalkEndedAt = now;
-    agent.wrapUpUntil = now + wrapUpMs;
-    this.move(agent, 'hang-up');
-    if (wrapUpMs === 0 || agent.leaving) this.move(agent, 'wrapped-up');
-    else deadlines.add(agent.wrapUpUntil, agent);
-    this.#freedPhone(agent.extension);
+  /** Who sits at a phone does what happens there, and may be free by it. */
+  followPhone(extension: string): void {
+    for (const agent of this.#roster.agentsAt(extension)) {
+      this.follow(agent);
+      this.#freed(agent);
+    }
+  }
+
+  /** He does what happens at his phone, unless a caller keeps him. */
+  follow(agent: Agent): void {
+    if (agent.work || agent.state === 'signed-out') return;
+    const own = this.#phones.ownCall(agent.extension);
+    // Of several who sit at one phone nobody knows whose call it is.
+    if (own && (isOnCall(agent.state) || this.#roster.isAlone(agent))) {
+      if (agent.state === own.phase) return;
+      agent.ownCall = own.callId;
+      this.move(agent, STEP_TO[own.phase]);
+    } else if (isOnCall(agent.state)) this.move(agent, 'call-over');
+    else {
+      const { state } = restOf(agent.wish, this.#phones.at(agent.extension));
+      const isBack = agent.state === 'unreachable' && state !== 'unreachable';
+      this.move(agent, state === 'unreachable' ? 'phone-lost' : isBack ? 'phone-back' : 'phone-set');
+    }
+  }
+
+  /** He is done with what he did. */
+  #arrive(agent: Agent): void {
+    const hadWork = agent.work !== undefined;
+    agent.work = undefined;
+    agent.ownCall = undefined;
+    // Who was removed meanwhile goes, whatever he wished.
+    if (agent.leaving) {
+      this.#roster.drop(agent);
+      this.signOut(agent, 'removed');
+    } else if (agent.wish.state === 'sign-out') this.move(agent, 'sign-out');
+    else {
+      this.#freed(agent);
+      this.follow(agent);
+    }
+    // Colleagues at his phone waited for it.
+    if (hadWork) this.followPhone(agent.extension);
   }
 
   /** Nobody signs in again where he sat before, unless he says so. */
-  #leaveSeat(agent: Agent): void {
+  #leave(agent: Agent): void {
+    const { extension } = agent;
     for (const queue of this.#roster.queuesOf(agent)) this.#moment.touched.add(queue);
     if (agent.seat !== undefined) this.#roster.seat(agent, undefined);
     if (agent.serves) this.#roster.serve(agent, undefined);
+    this.followPhone(extension);
   }
 
   #freed(agent: Agent): void {
@@ -225,14 +201,9 @@ export class Agents {
       if (queue.line.length > 0) this.#moment.touched.add(queue);
   }
 
-  #freedPhone(extension: string): void {
-    for (const agent of this.#roster.agentsAt(extension)) this.#freed(agent);
-  }
-
-  #tell({ id, state, work }: Agent, did: AgentInput, reason: string | undefined): void {
-    const { callId, queue, notes } = work ?? NO_WORK;
-    this.#moment.tell({ type: 'agent-changed', agent: id, did, state, reason, callId, queue, ...notes });
+  #tell({ id, state, reason, work, ownCall }: Agent, did: AgentInput): void {
+    const { disposition, note } = work?.notes ?? NO_NOTES;
+    const of = { callId: work?.callId ?? ownCall, queue: work?.queue, disposition, note };
+    this.#moment.tell({ type: 'agent-changed', agent: id, did, state, reason, ...of });
   }
 }
-
-const NO_WORK = { callId: undefined, queue: undefined, notes: NO_NOTES };

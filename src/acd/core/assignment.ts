@@ -1,4 +1,5 @@
 import type { AgentOrderFunction } from '../../provisioning/kind/queue.ts';
+import { type AgentState, isOnCall } from './agent.ts';
 import type { QueueSettings } from './inputs.ts';
 import { waitsSince } from './line.ts';
 import type { Phones } from './phones.ts';
@@ -10,7 +11,7 @@ import type { StrategyView } from './strategy/strategy.ts';
 /** What a choice looks at besides the queue. */
 export interface AssignmentView {
   readonly now: number;
-  readonly phones: Pick<Phones, 'isReachable' | 'isOnCall'>;
+  readonly phones: Pick<Phones, 'isOnCall'>;
   /** Whether a colleague at the same phone is rung, or talks. */
   readonly sharesBusyPhone: (agent: Agent) => boolean;
   /** Uniform in [0, 1). */
@@ -25,17 +26,25 @@ interface Hindrance {
   readonly until?: number;
 }
 
-const SIGNED_OUT: Hindrance = { why: 'signed out' };
-const BUSY: Hindrance = { why: 'busy' };
-const ON_BREAK: Hindrance = { why: 'on a break' };
-const IN_MEETING: Hindrance = { why: 'in a meeting' };
-const IN_TRAINING: Hindrance = { why: 'in training' };
-const RINGING: Hindrance = { why: 'is being rung' };
-const TALKING: Hindrance = { why: 'is talking' };
+const WHY: Readonly<Record<Exclude<AgentState, 'wrap-up' | 'ready'>, string>> = {
+  'signed-out': 'signed out',
+  unreachable: 'phone is not reachable',
+  busy: 'busy',
+  break: 'on a break',
+  meeting: 'in a meeting',
+  training: 'in training',
+  reserved: 'is being rung',
+  ringing: 'is being rung',
+  dialling: 'is dialling',
+  talking: 'is talking',
+  hold: 'is talking',
+  consulting: 'is talking',
+  conference: 'is talking',
+  reconnecting: 'his phone was lost in a talk',
+};
 const ON_CALL: Hindrance = { why: 'is on a call of his own' };
 const PHONE_BUSY: Hindrance = { why: 'a colleague is rung, or talks, at his phone' };
 const RUNG_ALREADY: Hindrance = { why: 'was rung for this caller just now' };
-const UNREACHABLE: Hindrance = { why: 'phone is not reachable' };
 
 const helpsLater = (afterMs: number): Hindrance => ({ why: `helps after ${afterMs / 1000} s of waiting` });
 
@@ -46,29 +55,16 @@ function hindranceOf(
   { now, phones, sharesBusyPhone }: AssignmentView,
 ): Hindrance | undefined {
   if (reservation?.rung.has(agent)) return RUNG_ALREADY;
-  switch (agent.state) {
-    case 'signed-out':
-      return SIGNED_OUT;
-    case 'busy':
-      return BUSY;
-    case 'break':
-      return ON_BREAK;
-    case 'meeting':
-      return IN_MEETING;
-    case 'training':
-      return IN_TRAINING;
-    case 'ringing':
-      return RINGING;
-    case 'talking':
-      return TALKING;
-    case 'wrap-up':
-      return { why: 'wrap-up', until: agent.wrapUpUntil };
-    case 'ready':
-      if (agent.restUntil > now) return { why: `${missOf(agent)}, rests`, until: agent.restUntil };
-      if (sharesBusyPhone(agent)) return PHONE_BUSY;
-      if (phones.isOnCall(agent.extension)) return ON_CALL;
-      return phones.isReachable(agent.extension) ? undefined : UNREACHABLE;
+  const { state, reason, work, restUntil } = agent;
+  if (state === 'wrap-up') return { why: state, until: agent.wrapUpUntil };
+  if (state !== 'ready') {
+    if (!work && isOnCall(state)) return ON_CALL;
+    const why = WHY[state];
+    return { why: reason === undefined || state === 'signed-out' ? why : `${why} (${reason})` };
   }
+  if (restUntil > now) return { why: `${missOf(agent)}, rests`, until: restUntil };
+  if (sharesBusyPhone(agent)) return PHONE_BUSY;
+  return phones.isOnCall(agent.extension) ? ON_CALL : undefined;
 }
 
 const missOf = ({ restsFor }: Agent) => (restsFor === 'refused' ? 'refused a call' : 'did not answer');

@@ -28,7 +28,7 @@ export interface Refusal {
 export type AcdCommand =
   /** He may not join, or not wait any longer. */
   | ({ readonly type: 'turned-away'; readonly visit: string } & Refusal)
-  /** Ring these agents together; each is `ringing` from now on. */
+  /** Ring these agents together; each is `reserved` from now on. */
   | ({ readonly type: 'ring' } & Offer)
   /** Ring these too, without letting go of those who ring. */
   | ({ readonly type: 'ring-more' } & Offer)
@@ -36,7 +36,7 @@ export type AcdCommand =
   | { readonly type: 'let-go'; readonly visit: string; readonly reservation: number }
   /** Why this caller is, or is not, offered to whom: for his record. */
   | { readonly type: 'explain'; readonly visit: string; readonly queue: string; readonly why: string }
-  /** An agent's state changed, or he began and ended being one. */
+  /** An agent's state, or its reason, changed. */
   | ({
       readonly type: 'agent-changed';
       readonly agent: string;
@@ -48,4 +48,6 @@ export type AcdCommand =
     } & CallNotes)
   /** Peak mode (高峰应急) of a queue has begun or ended, and what that changes, in words. */
   | { readonly type: 'peak-changed'; readonly queue: string; readonly on: boolean; readonly why: string }
+  /** What he wishes for when his call is over has changed. */
+  | { readonly type: 'agent-wished'; readonly agent: string }
   | { readonly type: 'line-changed'; readonly queue: string; readonly waiting: number };

@@ -1,4 +1,6 @@
 import type { Deadline } from './deadlines.ts';
+import type { PhoneSetting } from './inputs.ts';
+import type { PhoneLeg } from './phones.ts';
 import { RecentLeavers } from './recent-leavers.ts';
 import type { Agent, Queue, Reservation, Visit } from './state.ts';
 
@@ -16,9 +18,10 @@ export interface CoreState {
   readonly queues: Map<string, Queue>;
   /** Extensions whose phones can be reached. */
   readonly reachable: Set<string>;
-  /** Open legs by extension, and the extension of each. */
-  readonly legs: Map<string, Set<string>>;
-  readonly extensionOf: Map<string, string>;
+  readonly settings: Map<string, PhoneSetting>;
+  /** Open legs, and those of each extension. */
+  readonly legs: Map<string, PhoneLeg>;
+  readonly legsOf: Map<string, Set<PhoneLeg>>;
   /** Who talks on which leg. */
   readonly talks: Map<string, Agent>;
   /** Whose leg died in a talk that goes on, by that leg. */
@@ -38,8 +41,9 @@ export function emptyState(): CoreState {
     agents: new Map(),
     queues: new Map(),
     reachable: new Set(),
+    settings: new Map(),
     legs: new Map(),
-    extensionOf: new Map(),
+    legsOf: new Map(),
     talks: new Map(),
     lost: new Map(),
     reservations: new Map(),

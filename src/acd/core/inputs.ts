@@ -1,6 +1,7 @@
 /** What the ACD of a company is told: plain values that can be kept and played again. */
 import type { Agent as AgentEntity } from '../../provisioning/kind/agent.ts';
 import type { Queue as QueueEntity } from '../../provisioning/kind/queue.ts';
+import type { AgentWish, OnCall } from './agent.ts';
 import type { SkillNeed } from './skills.ts';
 
 /** Of an agent as he is set up. */
@@ -31,9 +32,6 @@ export type QueueSettings = Pick<
 /** What peak mode (高峰应急) changes in a queue. */
 export type PeakSettings = Pick<NonNullable<QueueEntity['peak']>, 'agents' | 'wrapUpMs'>;
 
-/** What an agent, or a chief for him, asks for. */
-export type AgentWish = 'sign-in' | 'sign-out' | 'ready' | 'busy' | 'break' | 'meeting' | 'training';
-
 /** How an agent who was rung missed the call. */
 export type RingMiss = 'refused' | 'no-answer' | 'unreachable';
 
@@ -49,7 +47,13 @@ export interface OpenLeg {
   readonly leg: string;
   /** Undefined: none, an agent talks over a line outside. */
   readonly extension: string | undefined;
+  readonly callId?: string | undefined;
+  /** Where its call is; talking by default. */
+  readonly phase?: OnCall;
 }
+
+/** What is set at a phone for the calls to it: none is taken (免打扰), or all go elsewhere (呼叫转移). */
+export type PhoneSetting = 'do-not-disturb' | 'forwarded';
 
 /**
  * One thing that happened. Agents, queues and extensions are the company's own names; ids of visits and legs are the
@@ -144,11 +148,28 @@ export type AcdInput =
   | { readonly type: 'seat-back'; readonly lost: string; readonly leg: string }
   /** He did not come back: his talk is over. */
   | { readonly type: 'seat-gone'; readonly lost: string }
-  /** A leg of an extension's phone has opened, in whatever call and role. */
-  | { readonly type: 'leg-opened'; readonly leg: string; readonly extension: string }
+  /**
+   * A leg of an extension's phone has opened, in whatever call and role. `phase`: talking by default. `isOwn` false: as long as no
+   * talk has it, it is no call of who sits there, such as one to a feature code (功能码).
+   */
+  | {
+      readonly type: 'leg-opened';
+      readonly leg: string;
+      readonly extension: string;
+      readonly callId?: string;
+      readonly phase?: OnCall;
+      readonly isOwn?: boolean;
+    }
+  /** Where the call of a leg is now. */
+  | { readonly type: 'leg-phase'; readonly leg: string; readonly phase: OnCall }
   | { readonly type: 'leg-ended'; readonly leg: string }
   /** Whether the phone of an extension can be reached. */
-  | { readonly type: 'phone'; readonly extension: string; readonly reachable: boolean }
+  | {
+      readonly type: 'phone';
+      readonly extension: string;
+      readonly reachable: boolean;
+      readonly setting?: PhoneSetting | undefined;
+    }
   /**
    * All legs that are open, visits that go on and extensions whose phones can be reached: what the core believes beyond
    * that was over without its being told.

@@ -28,14 +28,14 @@ export function countOffer(queue: Queue, member: Member): void {
 }
 
 /** He is rung no longer, whether he answered or not. */
-export function countRing({ work, since }: Agent, now: number): void {
-  work!.member.ringMs += now - since;
+export function countRing({ work }: Agent, now: number): void {
+  work!.member.ringMs += now - work!.offeredAt;
 }
 
 /** His talk is over. */
-export function countTalk({ work, since }: Agent, now: number): void {
-  const { member, reservation, wrapUpMs } = work!;
-  const talkMs = now - since;
+export function countTalk({ work }: Agent, now: number): void {
+  const { member, reservation, wrapUpMs, talksSince = now } = work!;
+  const talkMs = now - talksSince;
   member.calls += 1;
   member.talkMs += talkMs;
   countHandling(reservation.visit.queue.handling, talkMs + wrapUpMs);

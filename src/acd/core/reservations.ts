@@ -5,6 +5,7 @@ import type { Moment } from './moment.ts';
 import { wrapUpOf } from './peak.ts';
 import type { Roster } from './roster.ts';
 import type { Member, Reservation, Visit } from './state.ts';
+import type { Talks } from './talks.ts';
 
 /** How long past the ring time a reservation waits to be told how the ring ended. */
 const GRACE_MS = 30_000;
@@ -14,14 +15,16 @@ export class Reservations {
   readonly #moment: Moment;
   readonly #roster: Roster;
   readonly #agents: Agents;
+  readonly #talks: Talks;
   readonly #reservations: Map<number, Reservation>;
   /** Those that are to ring more agents, when there are any. */
   readonly growing: Set<Reservation>;
 
-  constructor(moment: Moment, roster: Roster, agents: Agents) {
+  constructor(moment: Moment, roster: Roster, agents: Agents, talks: Talks) {
     this.#moment = moment;
     this.#roster = roster;
     this.#agents = agents;
+    this.#talks = talks;
     this.#reservations = moment.state.reservations;
     this.growing = moment.state.growing;
   }
@@ -71,8 +74,9 @@ export class Reservations {
       reservation.rung.add(agent);
       countOffer(queue, member);
       const work = { reservation, member, callId, queue: name, wrapUpMs, extensionsLeft };
-      agent.work = { ...work, leg: undefined, notes: NO_NOTES };
-      this.#agents.move(agent, 'ring');
+      const talk = { offeredAt: this.#moment.now, talksSince: undefined, leg: undefined, notes: NO_NOTES };
+      agent.work = { ...work, ...talk };
+      this.#agents.move(agent, 'reserve');
     }
     const agents = members.map(({ agent: { id: agent, extension, ringMs: own } }) => {
       return own !== undefined && own < ringMs ? { agent, extension, ringMs: own } : { agent, extension };
@@ -82,7 +86,7 @@ export class Reservations {
 
   /** The caller for whom this agent has answered; undefined: too late, he was told to let go. */
   answered({ visit, reservation: id, agent: answerer, leg }: Told<'answered'>): Visit | undefined {
-    if (this.#agents.isTalk(leg)) return undefined;
+    if (this.#talks.isTalk(leg)) return undefined;
     const reservation = this.#reservations.get(id);
     const agent = this.#roster.agent(answerer);
     if (!reservation || !agent || !reservation.agents.delete(agent)) {
@@ -90,7 +94,7 @@ export class Reservations {
       return undefined;
     }
     countRing(agent, this.#moment.now);
-    this.#agents.talkBegan(agent, leg);
+    this.#talks.began(agent, leg);
     return reservation.visit;
   }
 

@@ -3,7 +3,7 @@ import type { AgentSettings, QueueSettings } from './inputs.ts';
 import { beginShift, memberOf } from './member.ts';
 import { RecentLeavers } from './recent-leavers.ts';
 import { skillsOf } from './skills.ts';
-import { type Agent, newAgent, type Queue } from './state.ts';
+import { type Agent, isServing, newAgent, type Queue } from './state.ts';
 
 const NONE: readonly never[] = [];
 
@@ -40,7 +40,12 @@ export class Roster {
   /** Whether a colleague at his phone is rung, or talks. */
   sharesBusyPhone({ extension }: Agent): boolean {
     const others = this.agentsAt(extension);
-    return others.length > 1 && others.some(({ state }) => state === 'ringing' || state === 'talking');
+    return others.length > 1 && others.some(isServing);
+  }
+
+  /** Whether nobody else is signed in at his phone. */
+  isAlone(agent: Agent): boolean {
+    return this.agentsAt(agent.extension).every((one) => one === agent || one.state === 'signed-out');
   }
 
   queues(): MapIterator<Queue> {
@@ -128,10 +133,10 @@ export class Roster {
     return [agent];
   }
 
-  /** False: he is rung, or talks, and goes later. */
+  /** False: a caller has him, and he goes later. */
   #remove(agent: Agent): boolean {
     agent.leaving = true;
-    if (agent.state === 'ringing' || agent.state === 'talking') return false;
+    if (isServing(agent)) return false;
     this.#forget(agent);
     return true;
   }

@@ -1,8 +1,9 @@
 /** What the ACD of a company knows: agents, queues, callers and who is rung for whom. Times in ms, of the core's clock. */
 import type { AgentState } from './agent.ts';
 import type { Handling } from './handling.ts';
-import type { AgentSettings, AgentWish, CallNotes, QueueSettings, RingMiss } from './inputs.ts';
+import type { AgentSettings, CallNotes, QueueSettings, RingMiss } from './inputs.ts';
 import type { RecentLeavers } from './recent-leavers.ts';
+import { READY, type Wish } from './rest.ts';
 import { type SkillNeed, skillsOf } from './skills.ts';
 
 /** One agent (坐席) with what the strategies look at. */
@@ -24,10 +25,14 @@ export interface Agent {
   /** He was removed during a call: he goes when it is over. */
   leaving: boolean;
   state: AgentState;
+  /** Of his state; see `AgentEvent`. */
+  reason: string | undefined;
   since: number;
-  /** What was asked for during a call: taken up after it. */
-  wish: { readonly input: AgentWish; readonly reason: string | undefined } | undefined;
+  /** What he is when no call keeps him. */
+  wish: Wish;
   work: Work | undefined;
+  /** The call that he is on besides his work: one that he dialled, was rung directly for or was transferred. */
+  ownCall: string | undefined;
   /** He is rung so long; undefined: as the queue has it. */
   ringMs: number | undefined;
   /** Not rung before, after a call that he missed like that. */
@@ -39,6 +44,11 @@ export interface Agent {
   /** While his leg is lost in a talk: how long he is waited for at most. */
   lostUntil: number;
   lastTalkEndedAt: number;
+}
+
+/** Whether a caller of a queue has him: is offered to him, talks with him, or waits for his phone. */
+export function isServing({ work, state }: Agent): boolean {
+  return work !== undefined && state !== 'wrap-up';
 }
 
 /** An agent as he begins: signed out, at the phone of his own. */
@@ -53,10 +63,12 @@ export function newAgent({ id, extension, level = 1, skills, ringMs }: AgentSett
     skills: skillsOf(skills),
     leaving: false,
     state: 'signed-out',
+    reason: undefined,
     since: now,
-    wish: undefined,
+    wish: READY,
     work: undefined,
     ringMs,
+    ownCall: undefined,
     restUntil: 0,
     restsFor: undefined,
     misses: 0,
@@ -89,6 +101,9 @@ export interface Work {
   /** The queue that the caller came from. */
   readonly queue: string;
   readonly wrapUpMs: number;
+  readonly offeredAt: number;
+  /** When the talk began; undefined: it has not. */
+  talksSince: number | undefined;
   /** The leg that he talks on. */
   leg: string | undefined;
   notes: CallNotes;

@@ -9,6 +9,7 @@ const FORMER: Readonly<Record<string, string>> = {
   'log-out': 'sign-out',
   pause: 'busy',
   resume: 'ready',
+  'wrap-up-left': 'restored',
 };
 
 /** Brings an agent's event as it was stored up to date, in its place. */

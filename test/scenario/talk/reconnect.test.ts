@@ -44,7 +44,7 @@ afterEach(async () => {
 });
 
 const talk = () => talkOf(s, alice);
-const stateOf = (agent: string) => s.pbx.acd.agents().find(({ id }) => id === agent)?.state;
+const stateOf = (agent: string) => s.pbx.acd.agents().find(({ agent: id }) => id === agent)?.state;
 const whys = () => s.facts('step').map(({ why }) => why);
 
 /** Its network is gone: nothing is heard of it any more. */
@@ -69,7 +69,7 @@ describe.each<[string, (bob: FakeOutboundLeg) => Promise<void>]>([
     await dies(bob);
     expect(talk().state).toBe('reconnecting');
     expect(playing(ears(talk()).caller)).toBe('queue-music');
-    expect(stateOf('8001')).toBe('talking');
+    expect(stateOf('8001')).toBe('reconnecting');
     await s.clock.advance(1);
     expect(s.edge.legsTo('8001')[0]!.call.headers).toMatchObject({ 'Answer-Mode': 'Auto' });
   });

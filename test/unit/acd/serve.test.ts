@@ -150,11 +150,11 @@ describe('a caller who is served', () => {
     const [answered, ended] = [4_000, 4_000 + ANNOUNCEMENT_MS + 30_000];
     expect(day('1001')).toEqual([
       [0, 'sign-in', 'ready', undefined, false],
+      [0, 'reserve', 'reserved', undefined, true],
       [0, 'ring', 'ringing', undefined, true],
       [answered, 'answer', 'talking', undefined, true],
       [ended, 'hang-up', 'wrap-up', undefined, true],
-      [ended + 10_000, 'wrapped-up', 'ready', undefined, true],
-      [ended + 10_000, 'busy', 'busy', 'lunch', false],
+      [ended + 10_000, 'wrapped-up', 'busy', 'lunch', true],
       [65_000, 'ready', 'ready', undefined, false],
       [65_000, 'sign-out', 'signed-out', 'stopped', false],
     ]);
@@ -182,7 +182,7 @@ describe('a caller who is served', () => {
       ]);
       expect(states()).toEqual(['talking', 'ready']);
       await house.clock.advance(4_000);
-      expect(acd.agents().map(({ id }) => id)).toEqual(['1002']);
+      expect(acd.agents().map(({ agent }) => agent)).toEqual(['1002']);
       const ending = told.filter(({ agent, state }) => agent === '1001' && state === 'signed-out');
       expect(ending).toMatchObject([{ did: 'sign-out', reason: 'removed' }]);
     },

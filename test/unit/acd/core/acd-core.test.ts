@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AcdCore } from '../../../../src/acd/core/acd-core.ts';
+import type { AgentWish } from '../../../../src/acd/core/agent.ts';
 import type { AcdCommand } from '../../../../src/acd/core/commands.ts';
 import type { AcdInput, QueueSettings, RingMiss } from '../../../../src/acd/core/inputs.ts';
 import { seededIds } from '../../../../src/shared/ids.ts';
@@ -39,7 +40,9 @@ const rung = (commands: readonly AcdCommand[]) =>
   commands.flatMap((command) => (command.type === 'ring' ? command.agents.map(({ agent }) => agent) : []));
 const explained = (commands: readonly AcdCommand[]) =>
   commands.map((command) => (command.type === 'explain' ? command.why : '')).join('');
-const signOut = (agent: string) => tell({ type: 'wished', agent, wish: 'sign-out', reason: undefined });
+const wish = (agent: string, what: AgentWish, reason?: string) =>
+  tell({ type: 'wished', agent, wish: what, reason });
+const signOut = (agent: string) => wish(agent, 'sign-out');
 
 beforeEach(() => {
   now = 1_000;
@@ -63,7 +66,7 @@ describe('an input that comes late, twice or never', () => {
     const next = tell({ type: 'ring-failed', reservation: 1, agent: '8001', miss: 'no-answer' }, 15_000);
     expect(rung(next)).toEqual(['8002']);
     expect(tell(answered)).toEqual([{ type: 'let-go', visit: 'a', reservation: 1 }]);
-    expect(states()).toEqual(['ready', 'ringing']);
+    expect(states()).toEqual(['ready', 'reserved']);
   });
 
   it('a ring of whose end nobody tells is over by itself: the agent and the caller are free again', () => {
@@ -114,7 +117,7 @@ describe('while no agent is signed in', () => {
   const turnedAway = { type: 'turned-away', reason: 'no-agents' };
 
   it('refuse: nobody may join; who waits goes on waiting', () => {
-    for (const leg of ['8001', '8002']) tell({ type: 'leg-opened', leg, extension: leg });
+    for (const { id } of AGENTS) wish(id, 'busy');
     comes('a');
     signOut('8001');
     expect(types(signOut('8002'))).not.toContain('turned-away');
@@ -133,7 +136,7 @@ describe('while no agent is signed in', () => {
 
   it('leave: who waits leaves when the last one signs out, or is removed', () => {
     setUp({ noAgents: 'leave' });
-    for (const leg of ['8001', '8002']) tell({ type: 'leg-opened', leg, extension: leg });
+    for (const { id } of AGENTS) wish(id, 'busy');
     comes('a');
     expect(types(signOut('8001'))).not.toContain('turned-away');
     expect(signOut('8002')).toContainEqual({
@@ -165,7 +168,7 @@ describe('groups that help after a while', () => {
     expect(rung(tell({ type: 'time' }, 19_999))).toEqual([]);
     expect(core.wakeAt).toBe(now + 1);
     expect(tell({ type: 'time' }, 1)).toContainEqual(expect.objectContaining({ type: 'ring', visit: 'a' }));
-    expect(states()).toEqual(['ready', 'ringing']);
+    expect(states()).toEqual(['talking', 'reserved']);
   });
 
   it('do not ring for who has not waited so long, when nobody else waits', () => {
@@ -220,14 +223,14 @@ describe('how long callers wait', () => {
     setUp({ maxWaitMs: 20_000 });
     comes('a');
     tell({ type: 'leg-ended', leg: '8001' }, 10_000);
-    expect(states()).toEqual(['ringing', 'ready']);
+    expect(states()).toEqual(['reserved', 'talking']);
     tell({ type: 'answered', visit: 'a', reservation: 1, agent: '8001', leg: 'l1' }, 5_000);
     expect(types(tell({ type: 'time' }, 5_000))).not.toContain('turned-away');
     expect(tell({ type: 'returned', visit: 'a' })).toContainEqual(expect.objectContaining(timeout));
 
     tell({ type: 'leg-ended', leg: '8002' });
     comes('b');
-    expect(states()[1]).toBe('ringing');
+    expect(states()[1]).toBe('reserved');
     expect(tell({ type: 'time' }, 20_000)).toContainEqual(
       expect.objectContaining({ ...timeout, visit: 'b' }),
     );
@@ -270,7 +273,7 @@ describe('a ring that grows', () => {
       agents: [{ agent: '8002', extension: '8002' }],
       ringMs: 15_000,
     });
-    expect(states()).toEqual(['ringing', 'ringing']);
+    expect(states()).toEqual(['reserved', 'reserved']);
     tell({ type: 'time' }, 5_000);
     tell({ type: 'answered', visit: 'a', reservation: 1, agent: '8001', leg: 'l1' });
     expect(states()).toEqual(['talking', 'ready']);
@@ -299,9 +302,9 @@ describe('a ring that grows', () => {
 
 describe('an agent who misses calls', () => {
   const missed = (miss: RingMiss, afterMs = 0) => {
-    const ringing = [...core.agents()].find(({ state }) => state === 'ringing')!;
-    const reservation = ringing.work!.reservation.id;
-    return tell({ type: 'ring-failed', reservation, agent: ringing.id, miss }, afterMs);
+    const one = [...core.agents()].find(({ state }) => state === 'reserved')!;
+    const reservation = one.work!.reservation.id;
+    return tell({ type: 'ring-failed', reservation, agent: one.id, miss }, afterMs);
   };
   const only = { agents: ['8001'] };
 

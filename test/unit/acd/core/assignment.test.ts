@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AssignmentView, assign } from '../../../../src/acd/core/assignment.ts';
 import type { QueueSettings } from '../../../../src/acd/core/inputs.ts';
 import { RecentLeavers } from '../../../../src/acd/core/recent-leavers.ts';
-import { type Agent, type Member, newAgent, type Queue } from '../../../../src/acd/core/state.ts';
+import { type Agent, type Member, newAgent, type Queue, type Work } from '../../../../src/acd/core/state.ts';
 import type { AgentOrderFunction, OrderFacts } from '../../../../src/provisioning/kind/queue.ts';
 import { queueSettings } from '../../../support/queue-settings.ts';
 
@@ -40,7 +40,7 @@ const CALLER = {
 const view = (facts: Partial<AssignmentView> = {}): AssignmentView => ({
   now: 100_000,
   random: () => 0,
-  phones: { isReachable: () => true, isOnCall: () => false },
+  phones: { isOnCall: () => false },
   sharesBusyPhone: () => false,
   order: () => undefined,
   ...facts,
@@ -68,22 +68,22 @@ describe('assign', () => {
     const agents = [
       agent('8001', { state: 'wrap-up', wrapUpUntil: 112_000 }),
       agent('8002', { restUntil: 103_000 }),
-      agent('8003'),
-      agent('8004', { state: 'talking' }),
+      agent('8003', { state: 'unreachable' }),
+      agent('8004', { state: 'talking', work: {} as Work }),
       agent('8005'),
       agent('8006'),
+      agent('8007', { state: 'break', reason: 'lunch' }),
+      agent('8008', { state: 'dialling' }),
     ];
-    const phones = {
-      isReachable: (extension: string) => extension !== '8003',
-      isOnCall: (extension: string) => extension === '8005',
-    };
+    const phones = { isOnCall: (extension: string) => extension === '8005' };
     const facts = { phones, sharesBusyPhone: ({ id }: Agent) => id === '8006' };
     const { members: nobody, why, key } = assign(queue(agents), CALLER, view(facts));
     expect(nobody).toEqual([]);
     expect(why).toBe(
       'nobody is free; 8001 skipped: wrap-up 12 s left; 8002 skipped: did not answer, rests 3 s; ' +
         '8003 skipped: phone is not reachable; 8004 skipped: is talking; 8005 skipped: is on a call of his own; ' +
-        '8006 skipped: a colleague is rung, or talks, at his phone',
+        '8006 skipped: a colleague is rung, or talks, at his phone; ' +
+        '8007 skipped: on a break (lunch); 8008 skipped: is on a call of his own',
     );
     expect(assign(queue(agents), CALLER, view({ ...facts, now: 101_000 }))).toMatchObject({ key });
   });

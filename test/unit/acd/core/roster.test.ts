@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { emptyState } from '../../../../src/acd/core/core-state.ts';
 import { Roster } from '../../../../src/acd/core/roster.ts';
+import type { Agent, Work } from '../../../../src/acd/core/state.ts';
 import { queueSettings } from '../../../support/queue-settings.ts';
 
 const agent = (id: string, extension = id) => ({ id, extension });
 
 const queue = (name: string, ...agents: string[]) => queueSettings({ name, agents });
+
+function isTalking(one: Agent): void {
+  one.state = 'talking';
+  one.work = { queue: 'sales' } as Work;
+}
 
 function house(agents: readonly ReturnType<typeof agent>[], ...queues: ReturnType<typeof queue>[]) {
   const roster = new Roster(emptyState());
@@ -36,7 +42,7 @@ describe('roster', () => {
   it('lets an agent who is talking go after the talk, the others at once', () => {
     const { roster, members } = house([agent('8001'), agent('8002')], queue('sales', '8001', '8002'));
     const talking = roster.agent('8001')!;
-    talking.state = 'talking';
+    isTalking(talking);
     const { gone } = roster.change([], [queue('sales')], 2_000);
     expect([gone.map(({ id }) => id), members('sales')]).toEqual([['8002'], []]);
     expect([...roster.agents()]).toEqual([talking]);
@@ -46,7 +52,7 @@ describe('roster', () => {
 
   it('takes an agent back who was removed during his talk and is set up again', () => {
     const { roster, members } = house([agent('8001')], queue('sales', '8001'));
-    roster.agent('8001')!.state = 'talking';
+    isTalking(roster.agent('8001')!);
     roster.change([], [queue('sales')], 2_000);
     expect(roster.agent('8001')!.leaving).toBe(true);
     roster.change([agent('8001')], [queue('sales', '8001')], 3_000);

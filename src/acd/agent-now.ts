@@ -1,0 +1,40 @@
+import type { AgentState } from './core/agent.ts';
+import { openWish, type Wish } from './core/rest.ts';
+import type { Agent } from './core/state.ts';
+
+/** An agent (坐席) as he is now. */
+export interface AgentNow {
+  readonly tenant: string;
+  /** Work number (工号). */
+  readonly agent: string;
+  readonly state: AgentState;
+  /** See `AgentEvent`. */
+  readonly reason: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** What he will be when his call is over; undefined: ready, or it is what he is. */
+  readonly wish: Wish | undefined;
+  /** The extension at whose phone he sits. */
+  readonly extension: string;
+  /** The queues that he serves now, of those that list him; undefined: all. */
+  readonly queues: readonly string[] | undefined;
+  /** The call that he is on, and the queue that its caller came from. */
+  readonly callId: string | undefined;
+  readonly queue: string | undefined;
+}
+
+export function agentNow(tenant: string, agent: Readonly<Agent>): AgentNow {
+  const { id, state, reason, since, wish, extension, serves, work, ownCall } = agent;
+  return {
+    tenant,
+    agent: id,
+    state,
+    reason,
+    since,
+    wish: openWish(state, wish),
+    extension,
+    queues: serves && [...serves],
+    callId: work?.callId ?? ownCall,
+    queue: work?.queue,
+  };
+}
