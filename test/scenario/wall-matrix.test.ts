@@ -282,6 +282,11 @@ const USES: { readonly [kind in KindName]?: string | ((call: FlowCall) => Promis
     await call.answer();
     await call.survey('after');
   },
+  group: 'phones dial it: below',
+  skill: 'agents, queues and flows name those of their company: test/unit/provisioning/references',
+  breakReason: 'the desk asks for those of the agent: test/scenario/desk',
+  disposition: 'a queue names one of its company: test/unit/provisioning/references',
+  script: 'a queue names one of its company: test/unit/provisioning/references',
   list: 'the dialplan asks for lists by tenant: test/unit/numbering',
   calendar: 'the dialplan knows calendars by tenant: test/unit/dialplan',
   prompt: 'a company hears its own alone: test/scenario/stored-hotline',
@@ -321,6 +326,13 @@ describe('an entity whose name both have', () => {
       expect(await visit()).toEqual([]);
     },
   );
+});
+
+it.each(TENANTS)('a group that both have rings the phones of %s, whose phone dials it', async (own) => {
+  await open(toSales);
+  house.dials(own, '8003', '600');
+  await house.s.clock.advance(500);
+  expect([house.called, house.factsOf(otherOf(own))]).toEqual([[`phone-${own}`], 0]);
 });
 
 describe('limits', () => {

@@ -25,6 +25,7 @@ tenants: { ${tenant}: {} }
 trunks: { carrier: { addresses: [${CARRIERS[tenant]}], uri: "sip:carrier-${tenant}", probe: 0s, callerId: "${HOTLINES[tenant]}" } }
 extensions: { 8001: {}, 8002: {}, 8003: {}, ${ALONE[tenant]}: {} }
 agents: { 8002: {} }
+groups: { 600: { members: [{ extension: 8001 }] } }
 queues: { sales: { agents: [8002], announceAgent: false } }
 lists: { vip: { numbers: ["1380013800${index}"] } }
 mailboxes: { sales: { greeting: goodbye, max: 5s, maxSilence: 1s } }

@@ -1,8 +1,7 @@
 import type { Deadline } from './deadlines.ts';
 import type { PhoneSetting } from './inputs.ts';
-import type { PhoneLeg } from './phones.ts';
 import { RecentLeavers } from './recent-leavers.ts';
-import type { Agent, Queue, Reservation, Visit } from './state.ts';
+import type { Agent, PhoneLeg, Queue, Reservation, Visit } from './state.ts';
 
 /** What has its time: see the parts that they belong to. */
 export type Due = Agent | Reservation | Queue | Visit;

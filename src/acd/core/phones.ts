@@ -2,15 +2,7 @@ import type { OnCall } from './agent.ts';
 import type { CoreState } from './core-state.ts';
 import type { OpenLeg, PhoneSetting } from './inputs.ts';
 import type { Phone } from './rest.ts';
-
-/** A leg that a phone has. */
-export interface PhoneLeg {
-  readonly extension: string;
-  readonly callId: string | undefined;
-  /** Nobody of the ACD rings it for a caller in a queue: it is a call of who sits there. */
-  isOwn: boolean;
-  phase: OnCall;
-}
+import type { PhoneLeg } from './state.ts';
 
 /** Of several calls of a phone the one that tells what happens there. */
 const WEIGHT: Readonly<Record<OnCall, number>> = {

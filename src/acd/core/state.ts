@@ -1,5 +1,5 @@
 /** What the ACD of a company knows: agents, queues, callers and who is rung for whom. Times in ms, of the core's clock. */
-import type { AgentState } from './agent.ts';
+import type { AgentState, OnCall } from './agent.ts';
 import type { Handling } from './handling.ts';
 import type { AgentSettings, CallNotes, QueueSettings, RingMiss } from './inputs.ts';
 import type { RecentLeavers } from './recent-leavers.ts';
@@ -187,4 +187,13 @@ export interface Reservation {
   until: number;
   /** When more agents are to be rung too. */
   growsAt: number;
+}
+
+/** A leg that a phone has. */
+export interface PhoneLeg {
+  readonly extension: string;
+  readonly callId: string | undefined;
+  /** Nobody of the ACD rings it for a caller in a queue: it is a call of who sits there. */
+  isOwn: boolean;
+  phase: OnCall;
 }

@@ -148,7 +148,9 @@ for (const engine of DATABASES) {
       expect((await store.events.read('a', 0, 1))[0]).toMatchObject({ seq: 1 });
       const entries = await store.audit.newest(5);
       expect(entries).toMatchObject([{ tenantId: 'a', action: 'retention', by: 'pbx400' }]);
-      expect(entries[0]!.details).toEqual({ records: 1, recordings: 2, messages: 1, events: 0, held: 1 });
+      expect(entries[0]!.details).toEqual({
+        ...{ records: 1, recordings: 2, messages: 1, events: 0, callers: 0, held: 1 },
+      });
 
       expect(await store.upkeep!.holds.remove('a', 'h')).toBe(true);
       await runJob(['a', { recordYears: 3, eventDays: 30 }]);
