@@ -167,7 +167,7 @@ it('who misses calls in a row is busy, and his timeline says why', async () => {
   expect(s.edge.rung).toEqual(['8001', '8001']);
   expect(s.agentEvents.at(-1)).toMatchObject({ did: 'ring-failed', state: 'busy', reason: 'missed calls' });
   expect(whys(s)).toContainEqual('nobody is free; 8001 skipped: refused a call, rests 5 s');
-  expect(whys(s).at(-1)).toBe('nobody is free; 8001 skipped: busy');
+  expect(whys(s).at(-1)).toBe('nobody is free; 8001 skipped: busy (missed calls)');
   alice.remoteEnd('normal');
   await s.close();
 });

@@ -48,7 +48,7 @@ describe('a promise that stands in line', () => {
     const ready = wish('ready');
     expect(ready.filter(({ type }) => type === 'ring')).toMatchObject([{ visit: 'promise' }]);
     const rung = ready.filter((command) => command.type === 'agent-changed').at(-1);
-    expect(rung).toMatchObject({ state: 'ringing', callId: 'call to come' });
+    expect(rung).toMatchObject({ state: 'reserved', callId: 'call to come' });
   });
 
   it('takes no room of who waits on the line', () => {
