@@ -480,11 +480,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     'peak.wrapUp': ['Wrap-up time then', '高峰时的话后整理时间'],
     'peak.announcement': ['Said to callers when they join then', '高峰时排队前播放的提示音'],
     'peak.callback': ['Key to be called back, offered then in any case', '高峰时提供的预约回呼按键'],
-    announceToAgent: [
-      'What an agent hears when he answers, before the talk; the caller hears music meanwhile',
-      '坐席应答后、通话前的播报，客户此时听音乐',
+    'announceToAgent.queue': [
+      'Prompt that says which queue it is, to the agent who answers; the caller hears music meanwhile',
+      '坐席应答后、通话前向其播报队列名称的提示音，客户此时听音乐',
     ],
-    'announceToAgent.queue': ['Prompt that says which queue it is', '播报队列名称的提示音'],
     'announceToAgent.area': ['Say the province that the caller is from', '播报客户归属地（省份）'],
     'announceToAgent.waited': ['Say how long the caller has waited', '播报客户已等待的时间'],
     autoAnswer: [
