@@ -514,7 +514,7 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     keys: ['Keys that are an answer', '有效按键'],
     thanks: ['Played after an answer', '评价后的致谢提示音'],
     timeout: ['Waited so long for a key', '等待按键的时间'],
-    ratings: [
+    'ratings.NAME': [
       'What keys mean: `very-satisfied`, `satisfied`, `fair`, `dissatisfied`',
       '按键的含义：非常满意、满意、一般、不满意',
     ],
