@@ -85,7 +85,7 @@ const ROOMS = {
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
   'open-tables.ts': ['calendar/', 'numbering/', 'provisioning/'],
-  'open-kept.ts': ['config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
+  'open-kept.ts': ['acd/', 'config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
   'open-hotlines.ts': ['calendar/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   'metrics.ts': [
     ...['pbx.ts', 'http/metric.ts', 'keeping/', 'recording/', 'registrar/', 'store/store.ts'],

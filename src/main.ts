@@ -27,7 +27,7 @@ import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
 import { openCompanies, proveNewCompanies } from './open-companies.ts';
 import { openHotlines } from './open-hotlines.ts';
-import { callerMemory, openOutsideUse, openPhoneSettings, openSwitches } from './open-kept.ts';
+import { callerMemory, openOutsideUse, openPhoneSettings, openStandings, openSwitches } from './open-kept.ts';
 import { OpenTables, takeOverTables } from './open-tables.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
@@ -192,6 +192,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     outsideUse,
     callbacks: store.callbacks,
     callers: callerMemory(store, services),
+    standings: await openStandings(store, services),
     shelf: recordings,
     switches: switches.on,
     inputLog: (tenant) => new InputLog(join(config.dataDir, INPUTS_FOLDER), tenant, logger),

@@ -1,5 +1,7 @@
 /** What the store keeps for rooms that have it in memory while calls run: read at the start, written as it changes. */
 import { join } from 'node:path';
+import type { Standing } from './acd/core/rest.ts';
+import type { StandingKeeping } from './acd/kept-standings.ts';
 import type { Config } from './config/config.ts';
 import { Switches } from './dialplan/plan/switches.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
@@ -44,6 +46,29 @@ export async function openPhoneSettings(
       .catch((err: unknown) => logger.error({ err }, 'what was set at a phone could not be stored')),
   );
   return { on, read: () => turns.take(async () => on.replace(await stored.all())) };
+}
+
+/** How agents stood when the engine ended, and what changes of it. */
+export async function openStandings(
+  { agentStandings: stored }: Store,
+  { logger }: Services,
+): Promise<StandingKeeping> {
+  const turns = new Turns();
+  const left = await stored.all();
+  return {
+    of: (tenant) =>
+      left
+        .filter((one) => one.tenant === tenant)
+        .map(({ agent, standing }) => ({ agent, ...(JSON.parse(standing) as Standing) })),
+    keep: (tenant, agent, standing) =>
+      void turns
+        .take(() =>
+          standing
+            ? stored.put({ tenant, agent, standing: JSON.stringify(standing) })
+            : stored.drop(tenant, agent),
+        )
+        .catch((err: unknown) => logger.error({ err }, 'how an agent stands could not be stored')),
+  };
 }
 
 /** What is remembered of callers. */

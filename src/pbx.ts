@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Acd, type PeakSwitches } from './acd/acd.ts';
 import type { AgentJournal } from './acd/agent-events.ts';
 import type { InputLog } from './acd/input-log.ts';
+import type { StandingKeeping } from './acd/kept-standings.ts';
 import type { LastAgents } from './acd/last-agents.ts';
 import { serve } from './acd/serve.ts';
 import { zoneOf } from './calendar/zone.ts';
@@ -75,6 +76,8 @@ export interface PbxParts {
   readonly callbacks?: CallbackStore;
   /** What is remembered of callers; by default nothing. */
   readonly callers?: CallerMemory;
+  /** How agents stood when the engine ended, and where that is kept; by default everybody begins anew. */
+  readonly standings?: StandingKeeping;
   /** Where recordings are kept after their calls; undefined: they stay as they are. */
   readonly shelf?: RecordingShelf;
   /** Where what the ACD of a company is told is kept; left out: nowhere. */
@@ -184,6 +187,7 @@ export class Pbx {
       switches: parts.switches,
       inputLog: parts.inputLog,
       lastAgents: parts.lastAgents,
+      standings: parts.standings,
     });
     this.acd.events.on('peakChanged', (peak) =>
       log.warn(peak, peak.on ? 'peak mode of a queue began' : 'peak mode of a queue is over'),

@@ -20,6 +20,7 @@ import type { CallNotes } from './core/inputs.ts';
 import { type Place, placeOf } from './core/place.ts';
 import { openWish } from './core/rest.ts';
 import type { InputLog } from './input-log.ts';
+import { type AgentStanding, KeptStandings, type StandingKeeping } from './kept-standings.ts';
 import type { LastAgents } from './last-agents.ts';
 import { phasesOf } from './talk-phases.ts';
 import { type StandIn, TenantAcd } from './tenant-acd.ts';
@@ -57,6 +58,8 @@ export interface AcdParts {
   ) => { readonly period: string; readonly why: string } | undefined;
   /** Where what a company's core is told is kept; left out: nowhere. */
   readonly inputLog?: ((tenant: string) => InputLog) | undefined;
+  /** How agents stood when the engine ended, and where that is kept; left out, everybody begins anew. */
+  readonly standings?: StandingKeeping | undefined;
   /** Functions of companies' own that order agents, by name; left out, there are none. */
   readonly agentOrder?: ((tenant: string, name: string) => AgentOrderFunction | undefined) | undefined;
   /** Of peak mode (高峰应急); left out, nobody turns any. */
@@ -103,7 +106,7 @@ export class Acd {
     const { clock, provisioning, calls, switches } = parts;
     const { snapshot } = provisioning;
     const tenants = [...snapshot.all('agent'), ...snapshot.all('queue')].map(({ tenant }) => tenant);
-    for (const tenant of new Set(tenants)) this.#setUp(tenant);
+    for (const tenant of new Set(tenants)) this.#setUp(tenant, parts.standings?.of(tenant));
     this.#subscriptions = [
       provisioning.events.on('changed', ({ changes }) => this.#reconcile(changes)),
       calls.events.on('legOpened', (opened) => {
@@ -331,15 +334,16 @@ export class Acd {
     for (const tenant of new Set(ours.map((change) => change.tenant))) this.#setUp(tenant);
   }
 
-  #setUp(tenant: string): void {
+  #setUp(tenant: string, standings: readonly AgentStanding[] = []): void {
     const { snapshot } = this.parts.provisioning;
     const isOurs = (entity: { readonly tenant: string }) => entity.tenant === tenant;
     const agents = snapshot.all('agent').filter(isOurs);
     const queues = snapshot.all('queue').filter(isOurs);
     const acd = this.#of(tenant);
     const seats = [...acd.core.agents(), ...agents].map(({ extension }) => extension);
+    for (const { seat } of standings) if (seat !== undefined) seats.push(seat);
     for (const extension of new Set(seats)) this.phoneChanged(tenant, extension);
-    acd.take({ type: 'set-up', agents, queues });
+    acd.take({ type: 'set-up', agents, queues, standings });
     this.#tellPeaks(tenant);
   }
 
@@ -357,10 +361,12 @@ export class Acd {
   #of(tenant: string): TenantAcd {
     let acd = this.#tenants.get(tenant);
     if (!acd) {
-      const { clock, ids, journal, agentOrder } = this.parts;
+      const { clock, ids, journal, agentOrder, standings: keeping } = this.parts;
       const order = (name: string) => agentOrder?.(tenant, name);
       const inputLog = this.parts.inputLog?.(tenant);
-      acd = new TenantAcd(tenant, { clock, ids, journal, events: this.events, order, inputLog });
+      const standings = keeping && new KeptStandings(tenant, keeping);
+      const parts = { clock, ids, journal, events: this.events, order, standings, inputLog };
+      acd = new TenantAcd(tenant, parts);
       this.#tenants.set(tenant, acd);
     }
     return acd;

@@ -16,6 +16,7 @@ import type { AcdInput } from './core/inputs.ts';
 import type { Place } from './core/place.ts';
 import { newAgent } from './core/state.ts';
 import type { InputLog } from './input-log.ts';
+import type { KeptStandings } from './kept-standings.ts';
 import { Visit, type VisitHost, type Wants } from './visit.ts';
 
 /** Who stands in line by a promise to call him back. `since`: his place is that of who joined then, ms since 1970. */
@@ -32,6 +33,8 @@ export interface TenantAcdParts {
   readonly events: TypedEvents<AcdEvents>;
   /** A function of the company's own that orders agents, by its name. */
   readonly order: (name: string) => AgentOrderFunction | undefined;
+  /** Where it is kept how agents stand; undefined: nowhere. */
+  readonly standings: KeptStandings | undefined;
   /** Where what the core is told is kept; undefined: nowhere. */
   readonly inputLog: InputLog | undefined;
 }
@@ -81,10 +84,7 @@ export class TenantAcd implements VisitHost {
   standIn(callId: string, promise: StandIn): Visit {
     const id = this.#newId(callId);
     const { queue, priority, since } = promise;
-    const commands = this.core.take(
-      { type: 'stands-in', visit: id, callId, queue, priority, since },
-      this.#now(),
-    );
+    const commands = this.#tell({ type: 'stands-in', visit: id, callId, queue, priority, since });
     const refusal = commands.find(({ type }) => type === 'turned-away') as Refusal | undefined;
     const visit = new Visit(id, undefined, refusal, this);
     if (!refusal) this.#visits.set(id, visit);
@@ -209,7 +209,8 @@ export class TenantAcd implements VisitHost {
         return this.#parts.events.emit('peakChanged', { tenant: this.#tenant, ...peak });
       }
       case 'agent-wished':
-        return this.#showAgent(command.agent);
+        this.#showAgent(command.agent);
+        return this.#keepStanding(command.agent);
       case 'line-changed': {
         const { queue, waiting } = command;
         return this.#parts.events.emit('queueChanged', { tenant: this.#tenant, queue, waiting });
@@ -221,12 +222,18 @@ export class TenantAcd implements VisitHost {
     const { clock, journal } = this.#parts;
     journal.append({ type: 'agent', tenantId: this.#tenant, at: clock.now(), ...what });
     if (what.did !== 'noted') this.#showAgent(what.agent, what);
+    // Who is signed out by the end of the engine was signed in.
+    if (what.reason !== 'stopped') this.#keepStanding(what.agent);
   }
 
   /** `changed`: what he has changed to; he may have gone on since. */
   #showAgent(id: string, changed?: Pick<AgentNow, 'state' | 'reason' | 'callId' | 'queue'>): void {
     const agent = this.core.agent(id) ?? newAgent({ id, extension: '' }, this.#now());
     this.#parts.events.emit('agentChanged', { ...agentNow(this.#tenant, agent), ...changed });
+  }
+
+  #keepStanding(id: string): void {
+    this.#parts.standings?.changed(id, this.core.agent(id));
   }
 
   #setTimer(): void {

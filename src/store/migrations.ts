@@ -46,6 +46,7 @@ export function migrationsFor(
     '2027-06-segments-in-records': { up: (db) => db.schema.dropTable('call_segment').execute() },
     '2027-07-callbacks': { up: (db) => createCallbacks(db, types) },
     '2027-07-notes-of-agents': { up: (db) => addNotes(db, types) },
+    '2027-07-standings-of-agents': { up: (db) => createStandings(db, types) },
   };
 }
 
@@ -189,6 +190,16 @@ async function createPhoneSettings(db: Kysely<unknown>, { text }: ColumnTypes): 
     .addColumn('setting', text, (column) => column.notNull())
     .addColumn('value', text, (column) => column.notNull())
     .addPrimaryKeyConstraint('phone_setting_pk', ['tenant_id', 'extension', 'setting'])
+    .execute();
+}
+
+async function createStandings(db: Kysely<unknown>, { text }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('agent_standing')
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('agent', text, (column) => column.notNull())
+    .addColumn('standing', text, (column) => column.notNull())
+    .addPrimaryKeyConstraint('agent_standing_pk', ['tenant_id', 'agent'])
     .execute();
 }
 

@@ -316,6 +316,13 @@ export interface CallbackTable {
   last_call_id: string;
 }
 
+/** How agents stand whatever calls they have: signed in or not, their wishes, seats and queues. */
+export interface AgentStandingTable {
+  tenant_id: string;
+  agent: string;
+  standing: string;
+}
+
 /** What is remembered of callers. */
 export interface CallerMemoryTable {
   tenant_id: string;
@@ -381,6 +388,7 @@ export interface Tables {
   outside_use: OutsideUseTable;
   callback: CallbackTable;
   caller_memory: CallerMemoryTable;
+  agent_standing: AgentStandingTable;
   audit: AuditTable;
   hold: HoldTable;
 }

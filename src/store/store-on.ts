@@ -3,6 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import { TypedEvents } from '../shared/events.ts';
 import type { Logger } from '../shared/logger.ts';
 import { AccountRepository } from './account-repository.ts';
+import { AgentStandingRepository } from './agent-standing-repository.ts';
 import { AuditRepository } from './audit-repository.ts';
 import { BindingRepository, type BulkStatements } from './binding-repository.ts';
 import { CallbackRepository } from './callback-repository.ts';
@@ -131,6 +132,7 @@ export function storeOn(
     outsideUse: new OutsideUseRepository(db),
     callbacks: new CallbackRepository(db, nodeId),
     callerMemory: new CallerMemoryRepository(db),
+    agentStandings: new AgentStandingRepository(db),
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db, nodeId, database.months),

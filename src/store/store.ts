@@ -254,6 +254,20 @@ export interface OutsideUseStore {
   drop(before: number): Promise<void>;
 }
 
+/** How an agent (坐席) stands whatever calls he has, as JSON text of whoever asked to keep it. */
+export interface StoredStanding {
+  readonly tenant: string;
+  readonly agent: string;
+  readonly standing: string;
+}
+
+export interface AgentStandingStore {
+  all(): Promise<readonly StoredStanding[]>;
+  /** In place of what was there; durable when it resolves. */
+  put(standing: StoredStanding): Promise<void>;
+  drop(tenant: string, agent: string): Promise<void>;
+}
+
 /** What is remembered of a caller; `language`: the skill of the language that he chose last. */
 export interface RememberedOfCaller {
   readonly tenant: string;
@@ -365,6 +379,7 @@ export interface Store {
   readonly outsideUse: OutsideUseStore;
   readonly callbacks: CallbackStore;
   readonly callerMemory: CallerMemoryStore;
+  readonly agentStandings: AgentStandingStore;
   readonly audit: AuditStore;
   /** What changed in a database that several nodes share; silent in every other. */
   readonly shared: TypedEvents<SharedEvents>;

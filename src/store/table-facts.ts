@@ -94,6 +94,10 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
     key: ['tenant_id', 'number', 'what'],
     texts: { tenant_id: 'plain', number: 'personal', what: 'plain', value: 'personal' },
   },
+  agent_standing: {
+    key: ['tenant_id', 'agent'],
+    texts: { tenant_id: 'plain', agent: 'plain', standing: 'plain json' },
+  },
   hold: {
     key: ['id'],
     isSetUp: true,

@@ -159,11 +159,18 @@ for (const engine of DATABASES) {
       );
     }
 
+    /** Since the last start, by his timeline. */
+    async function agentIsBusy(): Promise<boolean> {
+      const lasting = `agent = '${PHONE.user}' and state = 'busy' and until_at is null`;
+      return (await sql(`select agent from agent_time where ${lasting}`)).length === 1;
+    }
+
     async function restIsThere(): Promise<void> {
       const metrics = await (await api('/metrics')).text();
       expect(metrics).toMatch(/^pbx400_registered_contacts [1-9]/m);
       const { switches } = (await (await api('/api/v1/switches')).json()) as { switches: object[] };
       expect(switches).toContainEqual({ tenant: 'demo', name: 'night', on: true, until: null });
+      await until('the agent is as busy as he said', agentIsBusy, { limitMs: 10_000, everyMs: 50 });
       if (place.location.engine !== 'sqlite') return;
       expect(await sql('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     }
@@ -174,6 +181,12 @@ for (const engine of DATABASES) {
         await start();
         const phone = await UdpPhone.open(pbx!.sip, '127.0.0.30');
         expect((await phone.register(PHONE)).status).toBe(200);
+        const [host, port] = phone.address.split(':');
+        const lines = ['v=0', `o=- 1 1 IN IP4 ${host}`, 's=-', `c=IN IP4 ${host}`, 't=0 0'];
+        const sdp = [...lines, `m=audio ${port} RTP/AVP 8`, ''].join('\r\n');
+        const busy = await phone.call({ ...PHONE, from: PHONE.user, called: '*53', sdp });
+        expect(busy.status).toBe(200);
+        await until('the agent is busy', agentIsBusy, { limitMs: 10_000, everyMs: 50 });
         phone.close();
         expect((await api('/api/v1/switches/demo/night', 'PUT', { on: true })).status).toBe(200);
         const company = join(dataDir, 'late.yaml');

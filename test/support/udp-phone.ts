@@ -23,6 +23,8 @@ export interface CallOptions {
   readonly called: string;
   /** Header lines besides. */
   readonly more?: readonly string[];
+  /** Offered, and the call is acknowledged when it is taken; without: nobody acknowledges a 200. */
+  readonly sdp?: string;
 }
 
 /** A response, head only, as lines. */
@@ -85,18 +87,20 @@ export class UdpPhone {
   }
 
   /** INVITE, then again with credentials; the last answer that is final. */
-  async call({ user: username, password, from, called, more = [] }: CallOptions): Promise<SipAnswer> {
+  async call({ user: username, password, from, called, more = [], sdp }: CallOptions): Promise<SipAnswer> {
     const callId = `${++this.#count}-${process.pid}@${this.address}`;
     const uri = `sip:${called}@${this.#domain}`;
     const lines = [`From: <sip:${from}@${this.#domain}>;tag=${this.#count}`, `To: <${uri}>`];
     const contact = `Contact: <sip:${from}@${this.address}>`;
     const invite = (cseq: number, credentials: string[]) =>
-      this.#ask('INVITE', uri, callId, cseq, [...lines, contact, ...more, ...credentials]);
+      this.#ask('INVITE', uri, callId, cseq, [...lines, contact, ...more, ...credentials], sdp);
     const challenge = await invite(1, []);
     const value = challenge.header('WWW-Authenticate');
     if (challenge.status !== 401 || value === undefined) return challenge;
     const answer = digestAnswer(value, { username, password, method: 'INVITE', uri });
-    return invite(2, [`Authorization: ${answer}`]);
+    const final = await invite(2, [`Authorization: ${answer}`]);
+    if (sdp !== undefined && final.status === 200) this.#acknowledge(final);
+    return final;
   }
 
   close(): void {
@@ -131,7 +135,14 @@ export class UdpPhone {
   }
 
   /** Sends a request and waits for its final answer. */
-  #ask(method: string, uri: string, callId: string, cseq: number, headers: string[]): Promise<SipAnswer> {
+  #ask(
+    method: string,
+    uri: string,
+    callId: string,
+    cseq: number,
+    headers: string[],
+    sdp = '',
+  ): Promise<SipAnswer> {
     const lines = [
       `${method} ${uri} SIP/2.0`,
       `Via: SIP/2.0/UDP ${this.address};branch=z9hG4bK${callId.replace(/\W/g, '')}${cseq};rport`,
@@ -139,9 +150,10 @@ export class UdpPhone {
       `Call-ID: ${callId}`,
       `CSeq: ${cseq} ${method}`,
       ...headers,
-      'Content-Length: 0',
+      ...(sdp === '' ? [] : ['Content-Type: application/sdp']),
+      `Content-Length: ${sdp.length}`,
     ];
-    this.#socket.send(`${lines.join('\r\n')}\r\n\r\n`, this.#server.port, this.#server.host);
+    this.#socket.send(`${lines.join('\r\n')}\r\n\r\n${sdp}`, this.#server.port, this.#server.host);
     const key = `${callId}${cseq} ${method}`;
     return until(`answer to ${method}`, () => this.#answers.get(key), { limitMs: 10_000 });
   }

@@ -179,10 +179,15 @@ export class AcdCore {
     }
   }
 
-  #setUp({ agents, queues }: Told<'set-up'>): void {
+  #setUp({ agents, queues, standings = [] }: Told<'set-up'>): void {
     const { come, gone } = this.#roster.change(agents, queues, this.#moment.now);
     const byHand = new Set(agents.filter(({ signIn }) => signIn === 'manual').map(({ id }) => id));
-    for (const agent of come) if (!byHand.has(agent.id)) this.#agents.signIn(agent);
+    const stood = new Map(standings.map((standing) => [standing.agent, standing]));
+    for (const agent of come) {
+      const standing = stood.get(agent.id);
+      if (standing) this.#agents.restore(agent, standing);
+      else if (!byHand.has(agent.id)) this.#agents.signIn(agent);
+    }
     for (const agent of gone) this.#agents.signOut(agent, 'removed');
     for (const agent of this.#roster.agents()) this.#agents.follow(agent);
     for (const queue of this.#roster.queues()) {

@@ -2,7 +2,7 @@ import { type AgentInput, isAtRest, isAtWork, isOnCall, STEP_TO, transition } fr
 import type { CallNotes, QueueSettings, RingMiss, Told } from './inputs.ts';
 import type { Moment } from './moment.ts';
 import type { Phones } from './phones.ts';
-import { READY, restOf } from './rest.ts';
+import { READY, restOf, type Standing } from './rest.ts';
 import type { Roster } from './roster.ts';
 import type { Agent } from './state.ts';
 
@@ -43,6 +43,15 @@ export class Agents {
     this.move(agent, 'sign-in');
   }
 
+  /** He comes as he stood when he was last seen. */
+  restore(agent: Agent, { isSignedIn, wish, seat, queues }: Standing): void {
+    if (!isSignedIn) return;
+    if (seat !== undefined) this.#roster.seat(agent, seat);
+    if (queues) this.#roster.serve(agent, queues);
+    agent.wish = wish;
+    this.move(agent, 'sign-in');
+  }
+
   seat({ agent: id, extension }: Told<'seated'>): void {
     const agent = this.#roster.agent(id);
     if (!agent || isAtWork(agent.state)) return;
@@ -50,6 +59,7 @@ export class Agents {
     this.#roster.seat(agent, extension);
     this.followPhone(before);
     this.followPhone(agent.extension);
+    this.#moment.tell({ type: 'agent-wished', agent: id });
   }
 
   serve({ agent: id, queues }: Told<'served'>): void {
@@ -58,6 +68,7 @@ export class Agents {
     for (const queue of this.#roster.queuesOf(agent)) this.#moment.touched.add(queue);
     this.#roster.serve(agent, queues);
     this.#freed(agent);
+    this.#moment.tell({ type: 'agent-wished', agent: id });
   }
 
   endWrapUp(id: string): void {

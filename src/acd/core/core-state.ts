@@ -1,6 +1,6 @@
 import type { Deadline } from './deadlines.ts';
-import type { PhoneSetting } from './inputs.ts';
 import { RecentLeavers } from './recent-leavers.ts';
+import type { PhoneSetting } from './rest.ts';
 import type { Agent, PhoneLeg, Queue, Reservation, Visit } from './state.ts';
 
 /** What has its time: see the parts that they belong to. */

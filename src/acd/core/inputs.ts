@@ -2,6 +2,7 @@
 import type { Agent as AgentEntity } from '../../provisioning/kind/agent.ts';
 import type { Queue as QueueEntity } from '../../provisioning/kind/queue.ts';
 import type { AgentWish, OnCall } from './agent.ts';
+import type { PhoneSetting, Standing } from './rest.ts';
 import type { SkillNeed } from './skills.ts';
 
 /** Of an agent as he is set up. */
@@ -52,9 +53,6 @@ export interface OpenLeg {
   readonly phase?: OnCall;
 }
 
-/** What is set at a phone for the calls to it: none is taken (免打扰), or all go elsewhere (呼叫转移). */
-export type PhoneSetting = 'do-not-disturb' | 'forwarded';
-
 /**
  * One thing that happened. Agents, queues and extensions are the company's own names; ids of visits and legs are the
  * shell's, numbers of reservations the core's. One that comes late or twice changes nothing.
@@ -65,6 +63,8 @@ export type AcdInput =
       readonly type: 'set-up';
       readonly agents: readonly AgentSettings[];
       readonly queues: readonly QueueSettings[];
+      /** How agents who come stood when they were last seen. */
+      readonly standings?: readonly (Standing & { readonly agent: string })[];
     }
   /** `reason`: the name of a break (小休原因), or why he is busy (示忙原因). */
   | {

@@ -1,7 +1,7 @@
 import type { OnCall } from './agent.ts';
 import type { CoreState } from './core-state.ts';
-import type { OpenLeg, PhoneSetting } from './inputs.ts';
-import type { Phone } from './rest.ts';
+import type { OpenLeg } from './inputs.ts';
+import type { Phone, PhoneSetting } from './rest.ts';
 import type { PhoneLeg } from './state.ts';
 
 /** Of several calls of a phone the one that tells what happens there. */

@@ -1,6 +1,8 @@
 /** Where an agent is who does nothing: by what he wishes, and by what his phone allows. */
 import type { AgentState, AgentWish, Rest } from './agent.ts';
-import type { PhoneSetting } from './inputs.ts';
+
+/** What is set at a phone for the calls to it: none is taken (免打扰), or all go elsewhere (呼叫转移). */
+export type PhoneSetting = 'do-not-disturb' | 'forwarded';
 
 /** What he wishes to be when no call keeps him. `sign-out`: he leaves then. */
 export interface Wish {
@@ -13,6 +15,17 @@ export interface Wish {
 export interface Phone {
   readonly isReachable: boolean;
   readonly setting: PhoneSetting | undefined;
+}
+
+/** How an agent (坐席) stands whatever calls he has, which outlives the engine: plain values. */
+export interface Standing {
+  readonly isSignedIn: boolean;
+  /** What he is when no call keeps him. */
+  readonly wish: Wish;
+  /** The extension where he sits in place of his own. */
+  readonly seat: string | undefined;
+  /** The queues that he serves, of those that list him; undefined: all. */
+  readonly queues: readonly string[] | undefined;
 }
 
 export interface RestState {

@@ -33,6 +33,7 @@ import {
 import type {
   Account,
   AccountStore,
+  AgentStandingStore,
   AuditEntry,
   AuditStore,
   BindingChanges,
@@ -52,6 +53,7 @@ import type {
   SwitchStore,
 } from '../store.ts';
 import { wrappedUp } from '../wrapped-up.ts';
+import { MemoryAgentStandings } from './memory-agent-standings.ts';
 import { MemoryCallerMemory } from './memory-caller-memory.ts';
 import {
   MemoryCallbacksWithFacts,
@@ -75,6 +77,7 @@ export class MemoryStore implements Store {
   readonly switches: SwitchStore = new MemorySwitches(this.events);
   readonly phoneSettings: PhoneSettingStore = new MemoryPhoneSettings(this.events);
   readonly callerMemory: CallerMemoryStore = new MemoryCallerMemory();
+  readonly agentStandings: AgentStandingStore = new MemoryAgentStandings();
   readonly outsideUse: OutsideUseStore = new MemoryOutsideUse();
   readonly callbacks: CallbackStore = new MemoryCallbacksWithFacts(this.events);
   readonly audit: AuditStore = new MemoryAudit();

@@ -329,6 +329,17 @@ for (const engine of STORES) {
       expect(await callerMemory.get('b', '13800138000', 'language')).toEqual({ ...chosen, tenant: 'b' });
     });
 
+    it('keeps how agents stand, until they are gone', async () => {
+      const { agentStandings } = store;
+      const break_ = { tenant: 'a', agent: '8001', standing: '{"wish":{"state":"break","reason":"tea"}}' };
+      await agentStandings.put({ ...break_, standing: '{}' });
+      await agentStandings.put(break_);
+      await agentStandings.put({ ...break_, tenant: 'b' });
+      await agentStandings.drop('b', '8001');
+      await agentStandings.drop('b', '8002');
+      expect(await agentStandings.all()).toEqual([break_]);
+    });
+
     it('closes twice without harm', async () => {
       await store.close();
       await store.close();

@@ -16,7 +16,7 @@ import { titleOn } from '../../support/sip-engines.ts';
 import { POSTGRESQL } from '../../support/store-engines.ts';
 
 const BEFORE = '2027-03-sip-call-ids';
-const CHANGE = '2027-04-records-by-month';
+const CHANGE = '2027-04-caller-memory';
 const CALLS = 50;
 
 describe.skipIf(POSTGRESQL.missing)(titleOn('one step back', POSTGRESQL), () => {

@@ -59,7 +59,7 @@ describe('replay-inputs', () => {
   it('shows how agents stand at the end, and what happened to one', async () => {
     const { code, out } = await replayed(join(dir, 'demo.jsonl'), '--agent', '8001');
     expect(code).toBe(0);
-    expect(out).toMatch(/^2026-10-10 10:00:01 \{"type":"agent-changed","agent":"8001","did":"ring"/);
+    expect(out).toMatch(/^2026-10-10 10:00:01 \{"type":"agent-changed","agent":"8001","did":"reserve"/);
     expect(out).toMatch(/8001 +talking +2026-10-10 10:00:02 +c1\n$/);
     const json = await replayed(join(dir, 'demo.jsonl'), '--call', 'c1', '--json');
     const lines = json.out

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AcdCore } from '../../../../src/acd/core/acd-core.ts';
 import type { AgentWish } from '../../../../src/acd/core/agent.ts';
 import type { AcdCommand } from '../../../../src/acd/core/commands.ts';
-import type { AcdInput, PhoneSetting } from '../../../../src/acd/core/inputs.ts';
-import { openWish } from '../../../../src/acd/core/rest.ts';
+import type { AcdInput } from '../../../../src/acd/core/inputs.ts';
+import { openWish, type PhoneSetting } from '../../../../src/acd/core/rest.ts';
 import { seededIds } from '../../../../src/shared/ids.ts';
 import { queueSettings } from '../../../support/queue-settings.ts';
 

@@ -1,0 +1,103 @@
+/** How agents stand outlives the engine: what they wished, where they sit and whom they serve. */
+import { describe, expect, it } from 'vitest';
+import type { Standing } from '../../src/acd/core/rest.ts';
+import type { StandingKeeping } from '../../src/acd/kept-standings.ts';
+import { edited, extension, SAMPLE_COMPANIES } from '../support/companies.ts';
+import { type Scenario, scenario } from '../support/scenario.ts';
+
+/** Keeps as a database would: as text. */
+class Kept implements StandingKeeping {
+  readonly all = new Map<string, string>();
+  writes = 0;
+
+  of(tenant: string) {
+    return [...this.all].flatMap(([key, text]) => {
+      const [company, agent] = key.split('/') as [string, string];
+      return company === tenant ? [{ agent, ...(JSON.parse(text) as Standing) }] : [];
+    });
+  }
+
+  keep(tenant: string, agent: string, standing: Standing | undefined): void {
+    this.writes += 1;
+    if (standing) this.all.set(`${tenant}/${agent}`, JSON.stringify(standing));
+    else this.all.delete(`${tenant}/${agent}`);
+  }
+}
+
+const companies = [...edited(SAMPLE_COMPANIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } })];
+
+async function engine(standings: StandingKeeping, entities: typeof companies = companies): Promise<Scenario> {
+  const s = await scenario(async (call) => void (await call.queue('sales')), {
+    companies: [...entities, extension({ tenant: 'demo', number: '8003', name: 'free desk' })],
+    standings,
+  });
+  for (const number of ['8001', '8002', '8003']) s.edge.phone(number, { does: 'answer', afterMs: 1_000 });
+  return s;
+}
+
+const stands = ({ pbx }: Scenario) =>
+  pbx.acd
+    .agents()
+    .map(({ agent, state, reason, extension, queues }) => [agent, state, reason, extension, queues]);
+
+describe('after a restart', () => {
+  it('agents are in their breaks, at their seats and in their queues', async () => {
+    const kept = new Kept();
+    const before = await engine(kept);
+    before.pbx.acd.setState('demo', '8001', 'break', 'lunch');
+    before.pbx.acd.signIn('demo', '8002', { extension: '8003', queues: ['sales'] });
+    const as = stands(before);
+    expect(as).toEqual([
+      ['8001', 'break', 'lunch', '8001', undefined],
+      ['8002', 'ready', undefined, '8003', ['sales']],
+    ]);
+    await before.close();
+    const { writes } = kept;
+    const after = await engine(kept);
+    expect(stands(after)).toEqual(as);
+    expect(after.agentEvents).toMatchObject([
+      { agent: '8001', did: 'sign-in', state: 'break', reason: 'lunch' },
+      { agent: '8002', did: 'sign-in', state: 'ready' },
+    ]);
+    // What is known needs not be written again.
+    expect(kept.writes).toBe(writes);
+    after.call();
+    await after.clock.advance(5_000);
+    expect(after.edge.rung).toEqual(['8003']);
+    await after.close();
+  });
+
+  it('who was signed out is, who was to go after his call has gone, who is on a call has his wish', async () => {
+    const kept = new Kept();
+    const before = await engine(kept);
+    before.pbx.acd.signOut('demo', '8001');
+    before.call();
+    await before.clock.advance(5_000);
+    before.pbx.acd.setState('demo', '8002', 'training');
+    expect(stands(before).map(([, state]) => state)).toEqual(['signed-out', 'talking']);
+    await before.close();
+    const after = await engine(kept);
+    expect(stands(after).map(([, state]) => state)).toEqual(['signed-out', 'training']);
+    after.call();
+    after.pbx.acd.signIn('demo', '8001');
+    await after.clock.advance(5_000);
+    after.pbx.acd.signOut('demo', '8001');
+    expect(stands(after).map(([, state]) => state)).toEqual(['talking', 'training']);
+    await after.close();
+    const last = await engine(kept);
+    expect(stands(last).map(([, state]) => state)).toEqual(['signed-out', 'training']);
+    await last.close();
+  });
+
+  it('an agent who was removed meanwhile leaves nothing behind', async () => {
+    const kept = new Kept();
+    const before = await engine(kept);
+    before.pbx.acd.setState('demo', '8001', 'break', 'lunch');
+    before.change({
+      agent: (agent) => (agent.id === '8001' ? undefined : agent),
+      queue: ({ agents }) => ({ agents: agents.filter((id) => id !== '8001') }),
+    });
+    expect([...kept.all.keys()]).toEqual(['demo/8002']);
+    await before.close();
+  });
+});
