@@ -56,6 +56,11 @@ const MEETING: { readonly [Kind in KindName]?: string } = {
   segments: STORED,
   calendar: HOURS,
   holidays: HOURS,
+  group: QUEUE,
+  skill: QUEUE,
+  breakReason: 'export',
+  disposition: 'export',
+  script: 'export',
 };
 /** Takes documents in place of those of before. */
 type Change = (sections: ConfigDocument, ...others: readonly ConfigDocument[]) => Promise<void>;
@@ -140,6 +145,23 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
     await caller.voice.hears(prompt);
     await caller.sipp.passed();
   }
+  /** A phone dials 600 and is answered by that one, which hangs up. */
+  async function reaches(number: '8001' | '8002' | '8003'): Promise<void> {
+    const scenario = 'agent-answers-and-hangs-up-expect-ok';
+    const answerer = await waitForCall({ port: lines.ports[number], number, scenario, pauseMs: 300 });
+    const phone = await UdpPhone.open(pbx.sip, '127.0.0.31');
+    try {
+      const who = { user: '8004', password: PASSWORD };
+      await phone.register(who);
+      const [host, port] = phone.address.split(':');
+      const lines = ['v=0', `o=- 1 1 IN IP4 ${host}`, 's=-', `c=IN IP4 ${host}`, 't=0 0'];
+      const sdp = [...lines, `m=audio ${port} RTP/AVP 8`, ''].join('\r\n');
+      expect((await phone.call({ ...who, from: '8004', called: '600', sdp })).status).toBe(200);
+      await answerer.sipp.passed();
+    } finally {
+      phone.close();
+    }
+  }
   async function registers(domain: string): Promise<number> {
     const phone = await UdpPhone.open(pbx.sip, '127.0.0.30', domain);
     try {
@@ -148,6 +170,21 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       phone.close();
     }
   }
+
+  /** Words that the company's export has, and one that it does not have. */
+  async function exports(there: readonly string[], gone: string): Promise<void> {
+    const text = await pbx.cli('export', '--tenant', 'demo');
+    for (const word of there) expect(text).toContain(word);
+    expect(text).not.toContain(gone);
+  }
+  /** Of a kind that people meet, and no call: the export shows it. */
+  const exported = (section: string, bodyWith: (word: string) => object) => async (change: Change) => {
+    const [first, second] = [`${section}-one`, `${section}-two`];
+    for (const word of [first, second]) await change({ [section]: { spare: bodyWith(word) } });
+    await exports([section, second], first);
+    await change({ [section]: {} });
+    await exports([], `${section}:`);
+  };
 
   /** By kind: one is added, changed and removed, and each time the next call shows it. */
   const live: { readonly [Kind in KindName]?: (change: Change) => Promise<void> } = {
@@ -218,6 +255,41 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ queues });
       await rings('8001');
     },
+    async skill(change) {
+      const { extensions, agents, queues } = company;
+      const phone = { 8002: { contact: lines.contacts['8002'] } };
+      const staffed = { ...queues.sales, agents: [8001, 8002], skills: [{ skill: 'repair' }] };
+      await change({
+        extensions: { ...extensions, ...phone },
+        agents: { ...agents, 8002: { skills: [{ skill: 'repair' }] } },
+        queues: { sales: staffed },
+        skills: { repair: {} },
+      });
+      await rings('8002');
+      await change({ skills: { repair: { title: '维修' } } });
+      await rings('8002');
+      await change({ extensions, agents, queues, skills: {} });
+      await rings('8001');
+    },
+    async group(change) {
+      const { extensions } = company;
+      const caller = { 8004: phoneIn('pbx400.local', '8004') };
+      await change({ extensions: { ...extensions, 8002: { contact: lines.contacts['8002'] }, ...caller } });
+      for (const number of ['8001', '8002'] as const) {
+        await change({ groups: { 600: { members: [{ extension: number }] } } });
+        await reaches(number);
+      }
+      // Its number is free for a phone.
+      await change({
+        groups: {},
+        extensions: { ...extensions, 600: { contact: lines.contacts['8003'] }, ...caller },
+      });
+      await reaches('8003');
+      await change({ extensions });
+    },
+    breakReason: exported('breakReasons', (zh) => ({ title: { zh } })),
+    disposition: exported('dispositions', (title) => ({ entries: [{ code: 'sold', title }] })),
+    script: exported('scripts', (text) => ({ text })),
     async list(change) {
       const { lists } = company;
       const caller = '02066668888';
@@ -440,7 +512,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
 
 const PASSWORD = 'geheim';
 
-/** The account of 8001 in a domain. */
-function phoneIn(realm: string): ConfigDocument {
-  return { ha1: { md5: createHash('md5').update(`8001:${realm}:${PASSWORD}`).digest('hex'), realm } };
+/** The account of a phone in a domain. */
+function phoneIn(realm: string, user = '8001'): ConfigDocument {
+  return { ha1: { md5: createHash('md5').update(`${user}:${realm}:${PASSWORD}`).digest('hex'), realm } };
 }
