@@ -4,6 +4,7 @@ import type { Directory } from '../call/destination.ts';
 import type { TalkRecorder } from '../call/record.ts';
 import type { PlayItem } from '../media/media.ts';
 import type { Prompts, Speech } from '../prompt/prompt.ts';
+import { hasDisposition } from '../provisioning/kind/disposition.ts';
 import type { AgentOrderFunction, Queue } from '../provisioning/kind/queue.ts';
 import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
@@ -259,6 +260,7 @@ export class Acd {
     const acd = this.#tenantOf(tenant, agent);
     if (!acd.core.mayNote(agent))
       throw new AgentError('no-call', `agent ${agent} talks with no caller and wraps up no call`);
+    this.#checkDisposition(tenant, acd.core.agent(agent)!.work?.queue, notes.disposition);
     acd.take({ type: 'noted', agent, ...notes });
   }
 
@@ -321,6 +323,16 @@ export class Acd {
     const unknown = queues.find((name) => !lists(name));
     if (unknown !== undefined)
       throw new AgentError('no-such-queue', `there is no queue ${unknown} that lists agent ${agent}`);
+  }
+
+  /** A queue that has a tree of dispositions takes no others. */
+  #checkDisposition(tenant: string, queue: string | undefined, code: string | undefined): void {
+    if (queue === undefined || code === undefined) return;
+    const { snapshot } = this.parts.provisioning;
+    const name = snapshot.get('queue', tenant, queue)?.disposition;
+    const tree = name === undefined ? undefined : snapshot.get('disposition', tenant, name);
+    if (tree && !hasDisposition(tree.entries, code))
+      throw new AgentError('no-such-disposition', `dispositions ${name} have no code ${code}`);
   }
 
   #wish(tenant: string, agent: string, wish: AgentWish, reason?: string): void {

@@ -1,5 +1,5 @@
-import { ERROR_CODES, type ErrorCode } from '../shared/error-codes.ts';
-import { PbxError } from '../shared/errors.ts';
+import type { ErrorCode } from '../shared/error-codes.ts';
+import { Refusal } from '../shared/refusal.ts';
 
 /** Why an operation on a talk is refused. */
 export type OperationErrorCode = Extract<
@@ -8,13 +8,4 @@ export type OperationErrorCode = Extract<
 >;
 
 /** An operation on a talk that is refused; nothing of the talk has changed. */
-export class OperationError extends PbxError {
-  declare readonly code: OperationErrorCode;
-  /** HTTP status of a request for it. */
-  readonly status: number;
-
-  constructor(code: OperationErrorCode, message: string, options?: ErrorOptions) {
-    super(code, message, options);
-    this.status = ERROR_CODES[code].http;
-  }
-}
+export class OperationError extends Refusal<OperationErrorCode> {}

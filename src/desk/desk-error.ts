@@ -1,5 +1,5 @@
-import { ERROR_CODES, type ErrorCode } from '../shared/error-codes.ts';
-import { PbxError } from '../shared/errors.ts';
+import type { ErrorCode } from '../shared/error-codes.ts';
+import { Refusal } from '../shared/refusal.ts';
 
 /** Why an act at a desk is refused, besides what the talk itself refuses. */
 export type DeskErrorCode = Extract<
@@ -19,13 +19,4 @@ export type DeskErrorCode = Extract<
 >;
 
 /** An act of an agent or a supervisor that is refused; nothing has changed. */
-export class DeskError extends PbxError {
-  declare readonly code: DeskErrorCode;
-  /** HTTP status of a request for it. */
-  readonly status: number;
-
-  constructor(code: DeskErrorCode, message: string, options?: ErrorOptions) {
-    super(code, message, options);
-    this.status = ERROR_CODES[code].http;
-  }
-}
+export class DeskError extends Refusal<DeskErrorCode> {}

@@ -87,6 +87,12 @@ export const ERROR_CODES = declared({
     en: 'The queue gives no more time for the wrap-up',
     zh: '队列不再允许延长话后整理',
   },
+  'no-such-disposition': {
+    http: 422,
+    cause: 'failure',
+    en: 'The queue has no such disposition',
+    zh: '队列没有该话后小结选项',
+  },
   'no-wrap-up': { http: 409, cause: 'failure', en: 'The agent wraps up no call', zh: '坐席不在话后整理中' },
 
   // What agents and supervisors do at their desks.

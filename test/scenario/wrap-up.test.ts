@@ -45,16 +45,24 @@ describe('what an agent notes of a call', () => {
     note('order', 'wants a ring');
     expect(state()).toBe('wrap-up');
     await s.clock.advance(3_000);
-    note('order/gold', 'wants a gold ring');
+    note('order-new', 'wants a gold ring');
     await s.clock.advance(4_000);
     expect(state()).toBe('ready');
-    expect(part()).toEqual(['order/gold', 'wants a gold ring', 10_000]);
+    expect(part()).toEqual(['order-new', 'wants a gold ring', 10_000]);
   });
 
   it('in the talk does, too, also where there is no wrap-up', async () => {
     await open({ queue: { wrapUpMs: 0 } }, () => note(undefined, 'wants a ring'));
     expect(state()).toBe('ready');
     expect(part()).toEqual([null, 'wants a ring', null]);
+  });
+
+  it('is one of the dispositions that his queue has, where it has any', async () => {
+    await open();
+    expect(() => note('gold')).toThrow(expect.objectContaining({ code: 'no-such-disposition', status: 422 }));
+    note('order', 'wants a ring');
+    await s.clock.advance(10_000);
+    expect(part()).toEqual(['order', 'wants a ring', 10_000]);
   });
 
   it('is refused when he has no call, and leaves no trace', async () => {

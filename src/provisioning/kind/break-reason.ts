@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { duration, text } from '../../config/fields.ts';
+import { text } from '../../config/fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 
 /** What an agent takes a break for (小休原因). */
@@ -11,8 +11,6 @@ export const breakReason = defineKind({
   schema: Type.Object({
     /** For people in either language; its name where one is not written. */
     title: Type.Object({ zh: Type.Optional(text()), en: Type.Optional(text()) }, { default: {} }),
-    /** A break that is longer is told to the chief; without: it may be as long as it is. */
-    limitMs: Type.Optional(duration()),
   }),
 });
 

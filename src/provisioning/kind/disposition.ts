@@ -32,17 +32,9 @@ export const disposition = defineKind({
 
 export type Disposition = EntityOf<typeof disposition>;
 
-/** The way from the root to a code of the tree: it and those above it; empty: the tree has no such code. */
-export function dispositionPath(
-  entries: readonly DispositionEntry[],
-  code: string,
-): readonly DispositionEntry[] {
-  for (const entry of entries) {
-    if (entry.code === code) return [entry];
-    const below = dispositionPath(entry.children ?? [], code);
-    if (below.length > 0) return [entry, ...below];
-  }
-  return [];
+/** Whether a code stands anywhere in the tree. */
+export function hasDisposition(entries: readonly DispositionEntry[], code: string): boolean {
+  return entries.some((entry) => entry.code === code || hasDisposition(entry.children ?? [], code));
 }
 
 function checkCodes(

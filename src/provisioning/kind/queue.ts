@@ -145,9 +145,7 @@ export const queue = defineKind({
     skills: Type.Optional(Type.Array(neededSkill())),
     /** What the agent chooses from after the talk (话后小结). */
     disposition: Type.Optional(reference('disposition')),
-    /** He has to, before he is offered the next caller. */
-    dispositionRequired: Type.Optional(Type.Boolean()),
-    /** What the agent says (话术), shown at his seat. */
+    /** What the agent says (话术), for whoever shows it to him. */
     script: Type.Optional(reference('script')),
     /** Who is rung where `last-agent` and `owner` know nobody who is free. */
     fallback: choice(SURE_STRATEGIES, 'longest-idle'),
@@ -201,7 +199,7 @@ export const queue = defineKind({
     /** Of the talks that are to be recorded (`record`) so many of a hundred are, by chance; all by default. */
     recordShare: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
   }),
-  check: ({ offer, peak, disposition, dispositionRequired }, complain) => {
+  check: ({ offer, peak }, complain) => {
     if (offer) checkOffer(offer, complain);
     const taken = [offer?.keepWaiting, offer?.voicemail?.key];
     if (peak?.callback !== undefined && taken.includes(peak.callback))
@@ -210,12 +208,6 @@ export const queue = defineKind({
         `key ${peak.callback} is offered for something else`,
         'take another key',
       );
-    if (!dispositionRequired || disposition !== undefined) return;
-    complain(
-      ['dispositionRequired'],
-      'the queue has no dispositions to choose from',
-      'write disposition: NAME',
-    );
   },
 });
 

@@ -249,9 +249,6 @@ describe('mistakes of a file', () => {
     expect(mistakes(tree('new'))).toEqual([
       "6:86: the tree has the code 'new' twice; give each a code of its own",
     ]);
-    expect(mistakes('tenant: a\nqueues: { sales: { dispositionRequired: true } }')).toEqual([
-      '2:41: the queue has no dispositions to choose from; write disposition: NAME',
-    ]);
   });
 
   it('are braces of a script that hold no placeholder', () => {

@@ -26,7 +26,7 @@ agents: { 8001: { extension: 8002 } }
 queues: { sales: { agents: [8001], ring: 20s, wrapUp: 0s, record: false, survey: keys } }
 groups: { 600: { members: [{ extension: 8001 }, { number: "013800138000" }], strategy: hunt, otherwise: { number: "0755" } } }
 skills: { yue: { title: 粤语 }, plain: {} }
-breakReasons: { lunch: { title: { zh: 午餐 }, limit: 45m }, rest: {} }
+breakReasons: { lunch: { title: { zh: 午餐 } }, rest: {} }
 dispositions: { d: { entries: [{ code: "01", title: 下单, children: [{ code: "no", title: 否 }] }, { code: "2", title: x }] } }
 scripts: { s: { text: "您好 {agent}" } }
 lists: { vip: { numbers: ["02088886666"], prefixes: ["0898"] }, empty: {} }
