@@ -3,8 +3,9 @@
  * as OUTAGE_SECONDS says: `npm run test:outage` takes 5 minutes.
  */
 import { resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type SippCounts, SippRun } from '../bench/signalling/sipp-run.ts';
+import { describeBeside } from '../support/describe-beside.ts';
 import { freeUdpPort } from '../support/free-port.ts';
 import { LOCKED, OUTAGES, type Outage, type OutageGround } from '../support/outages.ts';
 import { type ConfigDocument, Pbx, TOKEN } from '../support/pbx.ts';
@@ -140,7 +141,8 @@ const seconds = (count: number) => new Promise((done) => setTimeout(done, count 
 for (const outage of OUTAGES) {
   const { name } = outage;
   const missing = EMBEDDED.missing ?? outage.missing;
-  describe.skipIf(missing)(titleOn(`${RATE} calls/s`, { name, missing }), { timeout: LIMIT_MS }, () => {
+  const title = titleOn(`${RATE} calls/s`, { name, missing });
+  const underLoad = () => {
     const scene = new Scene(outage);
 
     it(`go on for ${SECONDS} s, and all of it is there afterwards, in order`, async () => {
@@ -182,11 +184,12 @@ for (const outage of OUTAGES) {
       expect(Number(rows[0]!['cut'])).toBeGreaterThan(0);
       await scene.expectOrder();
     });
-  });
+  };
+  describeBeside(missing, title, underLoad, { timeout: LIMIT_MS });
 }
 
 const small = 'a small journal file';
-describe.skipIf(EMBEDDED.missing)(titleOn(small, { ...EMBEDDED, name: LOCKED.name }), () => {
+describeBeside(EMBEDDED.missing, titleOn(small, { ...EMBEDDED, name: LOCKED.name }), () => {
   const scene = new Scene(LOCKED);
 
   it(

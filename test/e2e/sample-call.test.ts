@@ -1,7 +1,8 @@
 /** Issue 2, cases 1-5 and 8: the sample call over real SIP and RTP, and its record, on every SIP engine. */
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeBeside } from '../support/describe-beside.ts';
 import { toneMs } from '../support/hearing.ts';
 import { dial, type Party, phones, placeCall, waitForCall } from '../support/party.ts';
 import type { Pbx } from '../support/pbx.ts';
@@ -13,7 +14,7 @@ const CALLER_HZ = 620;
 const AGENT_HZ = 1300;
 
 for (const engine of SIP_ENGINES) {
-  describe.skipIf(engine.missing)(titleOn('the sample call', engine), () => {
+  describeBeside(engine.missing, titleOn('the sample call', engine), () => {
     let server: SipServer | undefined;
     let pbx: Pbx;
     let ports: Record<'8001' | '8002', number>;

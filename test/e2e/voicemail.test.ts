@@ -1,5 +1,6 @@
 /** Issue 2, cases 6-8: nobody free, outside hours; the message holds what the caller said; on every SIP engine. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeBeside } from '../support/describe-beside.ts';
 import { toneMs } from '../support/hearing.ts';
 import { openToOthers } from '../support/open-to-others.ts';
 import { phones, placeCall } from '../support/party.ts';
@@ -10,7 +11,7 @@ import { readWav } from '../support/wav.ts';
 const CALLER_HZ = 480;
 
 for (const engine of SIP_ENGINES) {
-  describe.skipIf(engine.missing)(titleOn('voicemail', engine), () => {
+  describeBeside(engine.missing, titleOn('voicemail', engine), () => {
     let server: SipServer | undefined;
     let pbx: Pbx;
 

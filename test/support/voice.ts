@@ -16,6 +16,8 @@ const TELEPHONE_EVENT = 101;
 const SILENCE = 0xd5;
 /** RFC 4733 2.5.1.4: the end of an event is sent three times. */
 const END_REPEATS = 3;
+/** So much of a prompt tells it from others. */
+const BEGINNING_S = 1.5;
 const KEYS = '0123456789*#ABCD';
 
 /** What is said in the next frames. */
@@ -117,7 +119,15 @@ export class Voice {
 
   /** Waits until the beginning (1.5 s) of a prompt is heard. */
   async hears(names: string | readonly string[], limitMs = 10_000): Promise<Heard> {
-    return await until(`hear ${names}`, () => this.heard(names, 1.5), {
+    let from = 0;
+    const search = (): Heard | undefined => {
+      const found = heard(promptSamples(names, 'zh-CN'), this.audio.subarray(from), BEGINNING_S);
+      if (found) return { ...found, atMs: found.atMs + from / 8 };
+      // Only what may hold a part of it is searched again.
+      from = Math.max(from, this.#length - 2 * BEGINNING_S * 8000);
+      return undefined;
+    };
+    return await until(`hear ${names}`, search, {
       limitMs,
       everyMs: 200,
       show: () => `${this.packets.length} packets, ${(this.#length / 8000).toFixed(1)} s of audio`,
