@@ -1,4 +1,4 @@
-import { describe } from 'vitest';
+import { describeBeside } from '../../support/describe-beside.ts';
 import { describeAttendedTransfer } from './attended-transfer.ts';
 import { describeDrainAndClose } from './drain-and-close.ts';
 import type { OpenWorld } from './edge-fixture.ts';
@@ -10,7 +10,7 @@ import { describeReliableProvisional } from './reliable-provisional.ts';
 
 /** What every engine of the port SipEdge must do; a promise that an engine cannot keep is skipped with the reason. */
 export function describeEdge(engine: string, open: OpenWorld): void {
-  describe(`SipEdge ${engine}`, () => {
+  describeBeside(undefined, `SipEdge ${engine}`, () => {
     describeIncomingCalls(open);
     describeOutgoingCalls(open);
     describeInConversation(open, 'in');

@@ -3,7 +3,7 @@ import { describeEdge } from './edge-suite.ts';
 import { ENGINES } from './engines.ts';
 
 for (const { name, missing, world } of ENGINES) {
-  describe.skipIf(missing).each(['udp', 'tcp'] as const)('over %s', (transport) => {
+  describe.skipIf(missing).concurrent.each(['udp', 'tcp'] as const)('over %s', (transport) => {
     describeEdge(name, () => world(transport));
   });
 }

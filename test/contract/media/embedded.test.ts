@@ -21,6 +21,7 @@ async function openForTwo(): Promise<MediaWorld> {
 
 describeMediaEngine({
   name: 'embedded',
+  beside: true,
   capabilities: create().capabilities,
   open: () => open(),
   openForTwo,

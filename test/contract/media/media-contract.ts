@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { describeBeside } from '../../support/describe-beside.ts';
 import { describeDigits } from './digits.ts';
 import { describeLifecycle } from './lifecycle.ts';
 import type { EngineUnderTest } from './media-fixture.ts';
@@ -13,15 +14,21 @@ import { describeStrangers } from './strangers.ts';
 /** The one suite that every MediaEngine passes, as far as its capability flags promise. */
 export function describeMediaEngine(engine: EngineUnderTest): void {
   const name = `MediaEngine ${engine.name}${engine.skip ? `: skipped, ${engine.skip}` : ''}`;
+  const areas = {
+    negotiation: describeNegotiation,
+    playing: describePlaying,
+    digits: describeDigits,
+    recording: describeRecording,
+    mixing: describeMixing,
+    packing: describePacking,
+    security: describeSecurity,
+    strangers: describeStrangers,
+    lifecycle: describeLifecycle,
+  };
   describe.skipIf(engine.skip !== undefined)(name, () => {
-    describeNegotiation(engine);
-    describePlaying(engine);
-    describeDigits(engine);
-    describeRecording(engine);
-    describeMixing(engine);
-    describePacking(engine);
-    describeSecurity(engine);
-    describeStrangers(engine);
-    describeLifecycle(engine);
+    for (const [area, describeArea] of Object.entries(areas)) {
+      if (engine.beside) describeBeside(undefined, area, () => describeArea(engine));
+      else describe(area, () => describeArea(engine));
+    }
   });
 }

@@ -30,6 +30,8 @@ export interface EngineUnderTest {
   readonly capabilities: MediaCapabilities;
   /** Why it cannot run on this machine; the tests are skipped. */
   readonly skip?: string;
+  /** Engines of it serve beside each other: parts of the suite that wait for audio may, too. */
+  readonly beside?: true;
   open(): Promise<MediaWorld>;
   /** Opens one that has room for two endpoints. */
   openForTwo(): Promise<MediaWorld>;
