@@ -11,7 +11,7 @@ export type CallId = Branded<'CallId'>;
 
 /** Source of ids and randomness; tests pass a counting one so that every run is the same. */
 export interface IdSource {
-  /** An unguessable token of 22 url-safe characters (132 bits), sortable by nothing. */
+  /** An unguessable token of 22 url-safe characters (132 bits), sortable by nothing; no option of a command: `-` is not its first. */
   token(): string;
   /** A uniformly distributed number in [0, 1). */
   random(): number;
@@ -33,6 +33,13 @@ function take(count: number): string {
   return pool.toString('latin1', used - count, used);
 }
 
+function token(): string {
+  for (;;) {
+    const drawn = take(22);
+    if (drawn[0] !== '-') return drawn;
+  }
+}
+
 /** The largest range that `randomInt` takes. */
 const RANDOM_STEPS = 2 ** 48 - 1;
 
@@ -41,7 +48,7 @@ const RANDOM_STEPS = 2 ** 48 - 1;
  * too: RTP ports, SSRCs and sequence numbers are nobody's to guess (RFC 3550 9.1).
  */
 export const systemIds: IdSource = {
-  token: () => take(22),
+  token,
   random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
 };
 
