@@ -8,8 +8,17 @@ const alias = {
   'pbx400/testing': join(import.meta.dirname, 'src/testing/index.ts'),
 };
 
-/** Vitest leaves a core free, of two as well; this ring also waits for disks and for PostgreSQL. */
+/** Vitest leaves a core free, of two as well; these rings also wait for disks and for PostgreSQL. */
 const FAST_WORKERS = Math.max(2, availableParallelism() - 1);
+
+/** Rings that may run beside each other. */
+const FAST = {
+  globalSetup: 'test/support/postgres-setup.ts',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  maxWorkers: FAST_WORKERS,
+  sequence: { groupOrder: 0 },
+};
 
 /** The e2e ring never runs beside the other: it measures real time and real audio. Two files at a time, also on two cores. */
 export default defineConfig({
@@ -20,15 +29,17 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
+        // Files share a process: to load the engine anew for each would be half of their time.
         test: {
-          name: 'fast',
-          include: ['test/{unit,contract,scenario}/**/*.test.ts', 'dialplans/**/*.test.ts'],
-          globalSetup: 'test/support/postgres-setup.ts',
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          maxWorkers: FAST_WORKERS,
-          sequence: { groupOrder: 0 },
+          ...FAST,
+          name: 'unit',
+          include: ['test/{unit,scenario}/**/*.test.ts', 'dialplans/**/*.test.ts'],
+          isolate: false,
         },
+      },
+      {
+        resolve: { alias },
+        test: { ...FAST, name: 'contract', include: ['test/contract/**/*.test.ts'] },
       },
       {
         resolve: { alias },
