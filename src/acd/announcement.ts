@@ -1,9 +1,9 @@
 import { play } from '../call/gather.ts';
-import type { PlayItem } from '../media/media.ts';
 import type { Prompt, Speech } from '../prompt/prompt.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
 import type { Winner } from './offer.ts';
+import { musicOf, stillThere } from './still-there.ts';
 import type { Visit } from './visit.ts';
 
 /** What one of two hears before they talk. */
@@ -17,8 +17,7 @@ type Words = readonly Prompt[];
 export async function announce(acd: Acd, visit: Visit, config: Queue, winner: Winner): Promise<void> {
   const { call } = visit;
   const { leg } = winner;
-  const items = (words: Words, speech?: Speech): readonly PlayItem[] =>
-    words.length === 0 ? [] : acd.parts.promptItems(config.tenant, words, speech);
+  const items = (words: Words, speech?: Speech) => stillThere(acd.parts, call, config.tenant, words, speech);
   const forCaller = items(callerWords(acd, config, winner), call.speech);
   const forAgent = items(agentWords(acd, visit, config));
   const gone = new AbortController();
@@ -30,8 +29,10 @@ export async function announce(acd: Acd, visit: Visit, config: Queue, winner: Wi
   const callerHears = async () => {
     await play(call, call.caller, forCaller, { signal });
     if (forAgent.length === 0) return;
-    const hold = items([config.music]);
-    await play(call, call.caller, hold, { repeat: Number.POSITIVE_INFINITY, signal: musicStops.signal });
+    await play(call, call.caller, musicOf(acd.parts, call, config), {
+      repeat: Number.POSITIVE_INFINITY,
+      signal: musicStops.signal,
+    });
   };
   try {
     await Promise.all([agentHears.finally(() => musicStops.abort()), callerHears()]);
@@ -46,9 +47,9 @@ function callerWords(acd: Acd, { tenant, announceAgent }: Queue, { isAgent, leg:
   return agent?.greeting === undefined ? number : [...number, agent.greeting];
 }
 
-function agentWords(acd: Acd, { call, askedAt }: Visit, { announceToAgent }: Queue): Words {
+function agentWords(acd: Acd, { call, askedAt, shows }: Visit, { announceToAgent }: Queue): Words {
   const { queue, area: saysArea, waited } = announceToAgent ?? NOTHING;
-  const area = saysArea ? acd.parts.areaPrompt(call.arrival.caller) : undefined;
+  const area = saysArea ? acd.parts.areaPrompt(shows ?? call.arrival.caller) : undefined;
   return [
     ...(queue === undefined ? [] : [queue]),
     ...(area === undefined ? [] : ['caller-from', area]),

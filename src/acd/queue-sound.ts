@@ -1,26 +1,30 @@
 import type { Call } from '../call/call.ts';
 import type { Playback } from '../media/media.ts';
-import type { Prompts } from '../prompt/prompt.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import { asError } from '../shared/errors.ts';
 import type { AcdParts } from './acd.ts';
 import type { Said } from './spoken-place.ts';
+import { musicOf } from './still-there.ts';
 
 /** What a caller hears while he waits: music, and now and then something that is said in its place. */
 export class QueueSound {
   readonly #call: Call;
   readonly #queue: Pick<Queue, 'name' | 'tenant' | 'music'>;
-  readonly #promptItems: AcdParts['promptItems'];
+  readonly #parts: Pick<AcdParts, 'promptItems'>;
   #isOn = false;
   #playing: Playback | undefined;
   #isSpeaking = false;
   /** One thing is said after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(call: Call, queue: Pick<Queue, 'name' | 'tenant' | 'music'>, parts: AcdParts) {
+  constructor(
+    call: Call,
+    queue: Pick<Queue, 'name' | 'tenant' | 'music'>,
+    parts: Pick<AcdParts, 'promptItems'>,
+  ) {
     this.#call = call;
     this.#queue = queue;
-    this.#promptItems = parts.promptItems;
+    this.#parts = parts;
   }
 
   /** Says that, then there is music. */
@@ -68,7 +72,8 @@ export class QueueSound {
     const prompts = said.flatMap((one) => one.prompts);
     const step = `queue ${this.#queue.name}`;
     try {
-      this.#playing = this.#play(prompts, 1);
+      const items = this.#parts.promptItems(this.#queue.tenant, prompts, this.#call.speech);
+      this.#playing = this.#call.caller.media.play(items);
     } catch (error) {
       this.#call.log.error({ err: asError(error), step }, 'prompt could not be played');
       if (!this.#playing) this.#playMusic();
@@ -79,11 +84,7 @@ export class QueueSound {
   }
 
   #playMusic(): void {
-    this.#playing = this.#play([this.#queue.music], Number.POSITIVE_INFINITY);
-  }
-
-  #play(prompts: Prompts, repeat: number): Playback {
-    const items = this.#promptItems(this.#queue.tenant, prompts, this.#call.speech);
-    return this.#call.caller.media.play(items, { repeat });
+    const items = musicOf(this.#parts, this.#call, this.#queue);
+    this.#playing = this.#call.caller.media.play(items, { repeat: Number.POSITIVE_INFINITY });
   }
 }

@@ -4,6 +4,7 @@ import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
 import { announce } from './announcement.ts';
 import type { Winner } from './offer.ts';
+import { musicOf } from './still-there.ts';
 import { TalkAlarms } from './talk-alarms.ts';
 import type { Visit } from './visit.ts';
 
@@ -42,13 +43,13 @@ function optionsOf(
   { isAgent, leg }: Winner,
   alarms: TalkAlarms,
 ): TalkOptions {
-  const { directory, recorder, promptItems } = acd.parts;
+  const { directory, recorder } = acd.parts;
   return {
     kind: isAgent ? 'agent' : (leg.party?.kind ?? 'line'),
     recorder,
     record: isToBeRecorded(acd, visit, config),
     directory,
-    music: promptItems(config.tenant, [config.music]),
+    music: musicOf(acd.parts, visit.call, config),
     onState: (state) => alarms.follow(state),
     reconnection: {
       limitMs: RECONNECT_MS,

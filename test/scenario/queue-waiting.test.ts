@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hold } from '../../src/call/hold.ts';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import type { NullEndpoint } from '../../src/media/null/null-endpoint.ts';
 import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
@@ -120,6 +121,34 @@ describe('a caller who waits is told', () => {
     expect([alice.state, said(s)]).toEqual(['confirmed', []]);
     await end(s);
   });
+});
+
+it('prompts that a company has taken away cost no caller his call: in line, before the talk, on hold', async () => {
+  const s = await house({
+    music: 'gone',
+    announce: { ...ANNOUNCE, wait: false, everyMs: 20_000 },
+    announceToAgent: { queue: 'gone', area: false, waited: true },
+  });
+  s.change({ agent: { greeting: 'gone' } });
+  s.edge.phone('8001', { does: 'answer', afterMs: 1_000 });
+  s.pbx.acd.command('demo', '8001', 'busy');
+  s.call();
+  await s.clock.settle();
+  const alice = s.ear();
+  await s.clock.advance(25_000);
+  expect(s.heard(alice)).toEqual([
+    ...['queue-position-before', 'number-1', 'queue-position-after', 'ringback'],
+    ...['queue-position-before', 'number-1', 'queue-position-after', 'ringback'],
+  ]);
+  s.pbx.acd.command('demo', '8001', 'ready');
+  await s.clock.runUntil(() => s.facts('connected').length === 1);
+  expect(s.heard(alice)).toContain('agent-prefix');
+  expect(s.heard(s.ear())).toContain('caller-waited');
+  const { caller } = [...s.pbx.calls][0]!;
+  const talk = s.pbx.calls.talkOf(caller.sip)!;
+  await hold(talk, talk.places.partner!.leg);
+  expect(alice.playing?.items).toEqual([{ tone: 'ringback' }]);
+  await end(s);
 });
 
 const OFFER = { afterMs: 60_000, keepWaiting: '1', callback: '2', ifSilent: 'wait' };
