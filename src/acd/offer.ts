@@ -22,22 +22,23 @@ export async function ringAgents(
   const { call } = visit;
   const { agents, ringMs, over: signal } = turn;
   call.segment('ring', agents.map(({ agent }) => agent).join(','));
-  let outcomes: ReadonlyMap<string, RingFailure> = new Map();
+  // Who has missed the call is done with it while colleagues ring on; who would have been let go anyway is told in the end.
+  const onFailed = ({ name: agent }: RingTarget, outcome: RingFailure) => {
+    if (outcome !== 'cancelled') visit.ringFailed(turn, agent, missOf(outcome));
+  };
   try {
     const { shows } = visit;
     const shown = shows === undefined ? {} : { shows };
-    const options = { ringMs, reason: 'queue', queue: name, signal, ...shown } as const;
+    const options = { ringMs, reason: 'queue', queue: name, signal, onFailed, ...shown } as const;
     const more = (add: (target: RingTarget) => void) =>
       void turn.more.on('agent', (agent) => add(targetOf(agent)));
     const result = await ring(call, acd.parts.directory, agents.map(targetOf), { ...options, more });
     const won = result.answered ? take(visit, turn, result.target, result.leg) : undefined;
     if (won) return won;
-    if (!result.answered)
-      outcomes = new Map([...result.outcomes].map(([target, { outcome }]) => [target.name, outcome]));
     call.segment('queue', name);
     return undefined;
   } finally {
-    for (const { agent } of agents) visit.ringFailed(turn, agent, missOf(outcomes.get(agent)));
+    for (const { agent } of agents) visit.ringFailed(turn, agent, undefined);
   }
 }
 
@@ -46,12 +47,8 @@ function targetOf({ agent, extension, ringMs }: Offered): RingTarget {
   return { name: agent, kind: 'agent', destination, ...(ringMs !== undefined && { ringMs }) };
 }
 
-/** Undefined: he could not have taken the call. */
-function missOf(outcome: RingFailure | undefined): RingMiss | undefined {
+function missOf(outcome: Exclude<RingFailure, 'cancelled'>): RingMiss {
   switch (outcome) {
-    case undefined:
-    case 'cancelled':
-      return undefined;
     case 'busy':
     case 'rejected':
       return 'refused';

@@ -33,7 +33,7 @@ export async function serve(
     call.note('asked', { queue, priority });
     const beganAt = call.now();
     const wants = await wantsOf(acd, call, config, { ...options, priority }, waitedMs.get(call) ?? 0);
-    const visit = acd.ask(call, queue, { ...wants, goesFirst });
+    const visit = acd.ask(call, queue, { ...wants, goesFirst, isBack: since !== undefined });
     const way = await visitQueue(acd, visit, queue, { config, options, since });
     if (way.reason === 'served') return way;
     if (way.reason === 'lost') {
@@ -104,7 +104,7 @@ async function waitInLine(acd: Acd, visit: Visit, config: Queue, options: QueueO
       call.note('step', { step: `queue ${config.name}`, why: `${won.leg.name} hung up before the talk` });
       call.segment('queue', config.name);
       waiting.begin();
-      visit.return();
+      visit.return(won.isAgent ? won.leg.name : undefined);
     }
   } finally {
     waiting.end();

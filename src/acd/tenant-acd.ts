@@ -109,15 +109,16 @@ export class TenantAcd implements VisitHost {
     const opened = { leg: this.idOf(leg), extension: party.number, callId: call.id, phase, isOwn };
     this.take({ type: 'leg-opened', ...opened });
     if (phase === 'talking' || !isOwn) return;
-    const answered = () => this.legPhase(leg, 'talking');
+    const answered = () => this.legPhase(leg, 'talking', call.id);
     if (phase === 'ringing') sip.events.once('answered', answered);
     else call.events.once('answered', answered);
   }
 
   /** Where the call of a leg is now. */
-  legPhase(leg: Leg, phase: OnCall): void {
+  legPhase(leg: Leg, phase: OnCall, callId: string): void {
     const id = this.#legs.get(leg);
-    if (id !== undefined && leg.sip.state !== 'ended') this.take({ type: 'leg-phase', leg: id, phase });
+    if (id !== undefined && leg.sip.state !== 'ended')
+      this.take({ type: 'leg-phase', leg: id, phase, callId });
   }
 
   idOf(leg: Leg): string {

@@ -188,12 +188,14 @@ export class Visit implements RingingNow {
 
   /** A colleague who was not rung has taken the call (抢接). */
   pickedUp(): void {
+    // He needs none that he was given meanwhile.
+    this.#turn = undefined;
     this.#host.take({ type: 'picked-up', visit: this.id });
   }
 
-  /** Who answered hung up before the talk. */
-  return(): void {
-    this.#host.take({ type: 'returned', visit: this.id });
+  /** Who answered hung up before the talk. `agent`: undefined where he is none. */
+  return(agent: string | undefined): void {
+    this.#host.take({ type: 'returned', visit: this.id, agent });
   }
 
   /** Waits no longer: whoever is rung for him is let go. */

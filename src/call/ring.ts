@@ -19,6 +19,7 @@ import { Forwards, type ForwardWhen, forwardWhen } from './forwards.ts';
 import { Leg } from './leg.ts';
 import {
   type Attempt,
+  asksItself,
   failureOf,
   type Refusal,
   type RingFailure,
@@ -84,6 +85,7 @@ class Ringing implements RingingNow {
   }
 
   rings(extension: string | undefined): boolean {
+    if (asksItself(this.#options)) return false;
     return this.#targets.some(
       ({ destination: { kind, number } }) =>
         kind === 'extension' && (extension === undefined || number === extension),
@@ -92,7 +94,7 @@ class Ringing implements RingingNow {
 
   pickUp(leg: Leg): boolean {
     const { party } = leg;
-    if (this.#over || !party) return false;
+    if (this.#over || !party || asksItself(this.#options)) return false;
     const { kind } = this.#directory.party(party.number, party.tenant);
     const target = { name: leg.name, kind, destination: { kind: party.kind, number: party.number } };
     this.#win(leg, target, 'pick-up');
@@ -206,9 +208,7 @@ class Ringing implements RingingNow {
 
   /** What an extension has set for calls to it; undefined where that does not count: its own phone asked for the call, or was in it. */
   #settingsOf({ kind, number }: Destination): CallSettings | undefined {
-    const { reason } = this.#options;
-    const asksItself = reason === 'originate' || reason === 'pick-up' || reason === 'reconnect';
-    if (kind !== 'extension' || asksItself || number === this.#answersAt) return undefined;
+    if (kind !== 'extension' || asksItself(this.#options) || number === this.#answersAt) return undefined;
     return this.#directory.settings(number, this.#call.arrival.tenantId);
   }
 
@@ -391,6 +391,7 @@ class Ringing implements RingingNow {
     const { cause, status = CAUSES[cause].status, q850 } = ending;
     this.#outcomes.set(target, { outcome, why, ringMs, cause, status, q850 });
     this.#note(target, `${outcome}: ${why}`, ringMs, this.#options.reason, way);
+    this.#options.onFailed?.(target, outcome);
   }
 
   #note(target: RingTarget, outcome: string, ringMs: number, reason: JoinReason, way?: Resolved): void {

@@ -36,8 +36,18 @@ export interface RingOptions {
   readonly notedThere?: boolean;
   /** Is given at once what rings one more target while it lasts; all ring for `ringMs` from then on. */
   readonly more?: (add: (target: RingTarget) => void) => void;
+  /** Told at once of who will not take the call, while others ring. */
+  readonly onFailed?: (target: RingTarget, outcome: RingFailure) => void;
   /** Told of audio that comes before the answer (183 with SDP), each time. */
   readonly onEarlyMedia?: (leg: Leg, sdp: string) => void;
+}
+
+/**
+ * Whose phone is rung asked for the call himself, or was in it: what he has set for calls to him does not count, and no colleague
+ * takes it in his place, whose right it is not.
+ */
+export function asksItself({ reason }: Pick<RingOptions, 'reason'>): boolean {
+  return reason === 'originate' || reason === 'pick-up' || reason === 'reconnect';
 }
 
 /** A leg that rings, and the ways that are left to its target. */

@@ -3,6 +3,7 @@ import { hold, resume } from '../../src/call/hold.ts';
 import type { SocketAddress } from '../../src/edge/edge.ts';
 import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { PHONES, type Scenario, scenario } from '../support/scenario.ts';
+import { refer } from '../support/talk.ts';
 
 const PHONE: SocketAddress = { transport: 'udp', address: PHONES, port: 5060 };
 let s: Scenario;
@@ -41,6 +42,24 @@ describe('an agent on a call that no queue made', () => {
     own.remoteEnd('normal');
     await s.clock.advance(1_100);
     expect(s.facts('rung').at(-1)).toMatchObject({ target: '8001', outcome: 'answered' });
+  });
+
+  it('is on the call that he is in now, when a transfer has moved him to another', async () => {
+    s.pbx.acd.command('demo', '8002', 'sign-in');
+    s.pbx.acd.setState('demo', '8002', 'busy');
+    for (const number of ['8001', '8002']) s.edge.phone(number, { does: 'answer', afterMs: 1_000 });
+    const alice = s.call();
+    await s.clock.runUntil(() => s.facts('connected').length === 1);
+    const asking = s.call({ from: '8001', to: '8002', source: PHONE });
+    await s.clock.runUntil(() => s.facts('connected').length === 2);
+    const on = () => s.pbx.acd.agents().find(({ agent }) => agent === '8002')!.callId;
+    const [first, second] = s.facts('arrived').map(({ callId }) => callId);
+    expect(on()).toBe(second);
+    s.edge.legsTo('8001')[0]!.delegate.onRefer!(refer('8002', asking));
+    await s.clock.settle();
+    expect([on(), s.pbx.calls.size]).toEqual([first, 1]);
+    alice.remoteEnd('normal');
+    await s.clock.advance(30_000);
   });
 
   it('is not rung while he is rung, or talks, as a colleague', async () => {

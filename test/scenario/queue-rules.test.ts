@@ -172,6 +172,45 @@ it('who misses calls in a row is busy, and his timeline says why', async () => {
   await s.close();
 });
 
+it('who refuses while colleagues ring is done with it at once, and is rung for the next caller', async () => {
+  const s = await scenario(toSales, { companies: sales({ strategy: 'ring-all' }) });
+  s.edge.phone('8001', { does: 'reject', status: 486, afterMs: 1_000 });
+  s.edge.phone('8002', { does: 'ring' });
+  const legs = [s.call()];
+  await s.clock.advance(2_000);
+  expect(states(s)).toEqual(['ready', 'ringing']);
+  legs.push(s.call());
+  await s.clock.advance(5_000);
+  expect(s.edge.rung).toEqual(['8001', '8002', '8001']);
+  for (const leg of legs) leg.remoteEnd('normal');
+  await s.clock.advance(20_000);
+  await s.close();
+});
+
+it('a phone that refuses at once is not rung without end, whatever rest the queue has', async () => {
+  const s = await scenario(toSales, { companies: sales({ restAfterRefusalMs: 0, restAfterNoAnswerMs: 0 }) });
+  s.edge.phone('8001', { does: 'reject', status: 486 });
+  s.edge.phone('8002', { does: 'reject', status: 480 });
+  const alice = s.call();
+  await s.clock.advance(3_500);
+  expect(s.edge.rung).toHaveLength(8);
+  alice.remoteEnd('normal');
+  await s.clock.advance(2_000);
+  await s.close();
+});
+
+it('nor one that answers and hangs up before the talk', async () => {
+  const rules = { restAfterRefusalMs: 0, wrapUpMs: 0, agents: ['8001'] };
+  const s = await scenario(toSales, { companies: sales(rules) });
+  s.edge.phone('8001', { does: 'answer', afterMs: 0, talkMs: 500 });
+  const alice = s.call();
+  await s.clock.advance(3_400);
+  expect([s.edge.rung.length, alice.state]).toEqual([3, 'confirmed']);
+  alice.remoteEnd('normal');
+  await s.clock.advance(2_000);
+  await s.close();
+});
+
 it('an agent rings as long as he himself may be rung', async () => {
   const companies = edited(sales({ strategy: 'ring-all' }), {
     agent: ({ id }) => (id === '8001' ? { ringMs: 6_000 } : {}),

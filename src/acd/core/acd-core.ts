@@ -152,7 +152,7 @@ export class AcdCore {
       case 'picked-up':
         return this.#visits.pickedUp(input.visit);
       case 'returned':
-        return this.#visits.return(input.visit);
+        return this.#returned(input);
       case 'peak':
         return this.#peaks.turn(input);
       case 'leg-opened':
@@ -200,6 +200,14 @@ export class AcdCore {
   #lineDue(queue: Queue): void {
     this.#moment.touched.add(queue);
     this.#peaks.due(queue);
+  }
+
+  /** Who hangs up before the talk rests as one who refuses: he is not rung for the same caller at once. */
+  #returned({ visit: id, agent: who }: Told<'returned'>): void {
+    const visit = this.#visits.get(id);
+    const agent = who === undefined ? undefined : this.#roster.agent(who);
+    if (visit?.state === 'connected' && agent) this.#agents.missed(agent, 'refused', visit.queue.settings);
+    this.#visits.return(id);
   }
 
   #answered(input: Told<'answered'>): void {

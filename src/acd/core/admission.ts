@@ -7,18 +7,18 @@ export const NOBODY_LEFT: Refusal = { reason: 'no-agents', why: 'the last agent 
 
 export const NO_QUEUE: Refusal = { reason: 'no-agents', why: 'there is no such queue any more' };
 
-/** Why nobody may join the queue now. `goesFirst`: one whom it was serving already. */
+/** Why nobody may join the queue now. `isKnown`: one whom it was serving already, or who stood in its line. */
 export function refusalOf(
   queue: Queue | undefined,
   closed: string | undefined,
-  goesFirst = false,
+  isKnown = false,
   needs: readonly SkillNeed[] = [],
 ): Refusal | undefined {
   if (!queue) return NO_QUEUE;
-  if (closed !== undefined && !goesFirst) return { reason: 'closed', why: closed };
+  if (closed !== undefined && !isKnown) return { reason: 'closed', why: closed };
   const { line, entering, settings } = queue;
   const callers = line.filter(({ standsIn }) => !standsIn).length + entering;
-  const isFull = callers >= settings.maxCallers && !goesFirst;
+  const isFull = callers >= settings.maxCallers && !isKnown;
   if (isFull) return { reason: 'full', why: `full: ${callers} callers wait` };
   if (settings.noAgents === 'join') return undefined;
   if (!isStaffed(queue)) return { reason: 'no-agents', why: 'no agent is signed in' };

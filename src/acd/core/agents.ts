@@ -9,6 +9,9 @@ import type { Agent } from './state.ts';
 /** Why who has missed too many calls is busy. */
 const MISSED_CALLS = 'missed calls';
 
+/** A phone that refuses at once is not rung at once again, whatever the queue says: that would never end. */
+const LEAST_REST_MS = 1_000;
+
 /** Before he has noted anything. */
 export const NO_NOTES: CallNotes = { disposition: undefined, note: undefined };
 
@@ -114,7 +117,8 @@ export class Agents {
   missed(agent: Agent, miss: RingMiss, queue: QueueSettings): void {
     const { restAfterRefusalMs, restAfterNoAnswerMs, busyAfterMisses } = queue;
     agent.restsFor = miss;
-    agent.restUntil = this.#moment.now + (miss === 'refused' ? restAfterRefusalMs : restAfterNoAnswerMs);
+    const restMs = miss === 'refused' ? restAfterRefusalMs : restAfterNoAnswerMs;
+    agent.restUntil = this.#moment.now + Math.max(restMs, LEAST_REST_MS);
     this.#moment.deadlines.add(agent.restUntil, agent);
     agent.misses += 1;
     if (busyAfterMisses > 0 && agent.misses >= busyAfterMisses && agent.wish.state === 'ready')
@@ -169,9 +173,10 @@ export class Agents {
     const own = this.#phones.ownCall(agent.extension);
     // Of several who sit at one phone nobody knows whose call it is.
     if (own && (isOnCall(agent.state) || this.#roster.isAlone(agent))) {
-      if (agent.state === own.phase) return;
+      const isOther = agent.ownCall !== own.callId;
       agent.ownCall = own.callId;
-      this.move(agent, STEP_TO[own.phase]);
+      if (agent.state !== own.phase) this.move(agent, STEP_TO[own.phase]);
+      else if (isOther) this.#moment.tell({ type: 'agent-wished', agent: agent.id });
     } else if (isOnCall(agent.state)) this.move(agent, 'call-over');
     else {
       const { state } = restOf(agent.wish, this.#phones.at(agent.extension));

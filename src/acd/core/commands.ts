@@ -48,6 +48,6 @@ export type AcdCommand =
     } & CallNotes)
   /** Peak mode (高峰应急) of a queue has begun or ended, and what that changes, in words. */
   | { readonly type: 'peak-changed'; readonly queue: string; readonly on: boolean; readonly why: string }
-  /** What he wishes for when his call is over, where he sits or whom he serves has changed. */
+  /** What he wishes for when his call is over, where he sits, whom he serves or which call of his own he is on has changed. */
   | { readonly type: 'agent-wished'; readonly agent: string }
   | { readonly type: 'line-changed'; readonly queue: string; readonly waiting: number };

@@ -105,6 +105,8 @@ export type AcdInput =
       readonly owner?: string | undefined;
       /** He was being served when his agent was lost: nobody goes before him. */
       readonly goesFirst?: boolean;
+      /** He has left the line for a moment, to be promised a call back, and has his place there still. */
+      readonly isBack?: boolean;
       /** What he needs of an agent (技能). */
       readonly needs?: readonly SkillNeed[] | undefined;
     }
@@ -138,8 +140,8 @@ export type AcdInput =
     }
   /** Somebody who was not rung for him has taken the caller (抢接). */
   | { readonly type: 'picked-up'; readonly visit: string }
-  /** Who had answered hung up before the talk: the caller has his old place again. */
-  | { readonly type: 'returned'; readonly visit: string }
+  /** Who had answered, this agent if any, hung up before the talk: the caller has his old place again. */
+  | { readonly type: 'returned'; readonly visit: string; readonly agent?: string | undefined }
   /** Peak mode (高峰应急) of a queue is on, for so long or until it is turned off; or it is off. */
   | { readonly type: 'peak'; readonly queue: string; readonly on: boolean; readonly forMs?: number }
   /** The leg that an agent talks on died, nobody hung up: he is invited again, and the talk goes on. Before its `leg-ended`. */
@@ -160,8 +162,8 @@ export type AcdInput =
       readonly phase?: OnCall;
       readonly isOwn?: boolean;
     }
-  /** Where the call of a leg is now. */
-  | { readonly type: 'leg-phase'; readonly leg: string; readonly phase: OnCall }
+  /** Where the call of a leg is now, and which it is: a transfer moves legs. */
+  | { readonly type: 'leg-phase'; readonly leg: string; readonly phase: OnCall; readonly callId?: string }
   | { readonly type: 'leg-ended'; readonly leg: string }
   /** Whether the phone of an extension can be reached. */
   | {

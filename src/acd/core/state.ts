@@ -192,7 +192,7 @@ export interface Reservation {
 /** A leg that a phone has. */
 export interface PhoneLeg {
   readonly extension: string;
-  readonly callId: string | undefined;
+  callId: string | undefined;
   /** Nobody of the ACD rings it for a caller in a queue: it is a call of who sits there. */
   isOwn: boolean;
   phase: OnCall;

@@ -52,10 +52,11 @@ export class Talks {
     else this.#agents.followPhone(extension);
   }
 
-  legPhase({ leg: id, phase }: Told<'leg-phase'>): void {
+  legPhase({ leg: id, phase, callId }: Told<'leg-phase'>): void {
     const leg = this.#phones.leg(id);
     const agent = this.#talks.get(id);
     if (leg) leg.phase = phase;
+    if (leg && callId !== undefined) leg.callId = callId;
     if (leg && !agent) leg.isOwn = true;
     if (agent && agent.state !== phase && phase !== 'ringing' && phase !== 'dialling')
       this.#agents.move(agent, STEP_TO[phase]);

@@ -36,10 +36,11 @@ export class Visits {
       owner,
       needs,
       goesFirst = false,
+      isBack = false,
     } = asked;
     if (this.#visits.has(id)) return;
     const queue = this.#roster.queue(name);
-    const refusal = refusalOf(queue, asked.closed, goesFirst, needs);
+    const refusal = refusalOf(queue, asked.closed, goesFirst || isBack, needs);
     if (!queue || refusal) {
       this.#moment.tell({ type: 'turned-away', visit: id, ...refusal! });
       return;
