@@ -24,10 +24,15 @@ export interface Task {
   readonly onTry: () => Promise<boolean>;
 }
 
-/** How it went. `no-agent`: none answered; `agent-left`: he hung up before the other one answered: neither is a try. */
+/**
+ * How it went. `no-agent`: none answered; `agent-left`: he hung up before the other one answered, or his leg died in the talk and he did
+ * not come back: neither is a try.
+ */
 export type Tried =
-  | { readonly outcome: 'no-agent' | 'agent-left' | 'talked' }
-  | { readonly outcome: 'unanswered'; readonly why: string };
+  | { readonly outcome: 'no-agent' | 'talked' }
+  | { readonly outcome: 'agent-left' | 'unanswered'; readonly why: string };
+
+const HUNG_UP: Tried = { outcome: 'agent-left', why: 'the agent hung up' };
 
 /** Who was promised is rung so long. */
 const RING_MS = 45_000;
@@ -78,13 +83,20 @@ async function reach(
     const outcome = rung.outcomes.get(target);
     const hasLeft = agent.sip.state === 'ended';
     call.end(outcome?.cause ?? 'no-answer');
-    return hasLeft ? { outcome: 'agent-left' } : { outcome: 'unanswered', why: outcome?.why ?? 'no answer' };
+    return hasLeft ? HUNG_UP : { outcome: 'unanswered', why: outcome?.why ?? 'no answer' };
   }
   call.open(new OutboundOpening(rung.leg));
   call.markAnswered();
   if (config.record) await acd.parts.tellOfRecording?.(call, config.recordingNotice);
   const { reason } = await talkWith(acd, visit, config, won);
-  return reason === 'not-begun' ? { outcome: 'agent-left' } : { outcome: 'talked' };
+  switch (reason) {
+    case 'not-begun':
+      return HUNG_UP;
+    case 'lost':
+      return { outcome: 'agent-left', why: 'the leg of the agent died in the talk' };
+    case 'served':
+      return { outcome: 'talked' };
+  }
 }
 
 /** Rings as long as the agent is there. */

@@ -113,7 +113,7 @@ export class CallbackRun {
       case 'no-agent':
         return;
       case 'agent-left':
-        return this.#change({ state: 'waiting', tries: before, result: 'the agent hung up' });
+        return this.#change({ state: 'waiting', tries: before, result: tried.why });
       case 'talked':
         return this.end('done', 'talked');
       case 'unanswered': {

@@ -5,6 +5,7 @@ import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import type { Queue } from '../../src/provisioning/kind/queue.ts';
 import { edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { type Scenario, type ScenarioOptions, scenario } from '../support/scenario.ts';
+import { ears } from '../support/talk.ts';
 
 const ALICE = '13800138000';
 const CAROL = '13900139000';
@@ -139,6 +140,24 @@ describe('a call back that was promised to who waited', () => {
     await end(s);
   });
 
+  it('comes again when the leg of its agent died in the talk and he did not come back', async () => {
+    const s = await house();
+    s.edge.phone(ALICE, { does: 'answer', afterMs: 3_000 });
+    await asks(s, ['1']);
+    free(s);
+    await s.clock.runUntil(() => s.facts('connected').length === 1);
+    s.edge.phone('8001', { does: 'reject', status: 603 });
+    const [call] = s.pbx.calls;
+    const { partner } = ears(s.pbx.calls.talkOf(call!.caller.sip)!);
+    partner!.events.emit('deadAir', { silentMs: 30_000 });
+    await s.clock.advance(1_000);
+    expect(await promises(s)).toEqual([[ALICE, 'waiting', 0, 'the leg of the agent died in the talk']]);
+    s.edge.phone('8001', { does: 'answer', afterMs: 1_000 });
+    await s.clock.runUntil(() => s.facts('connected').length === 2);
+    expect(s.edge.rung.slice(-2)).toEqual(['8001', ALICE]);
+    await end(s);
+  });
+
   it('goes to another number that she keys', async () => {
     const s = await house();
     await asks(s, ['2', '075588886666#', '1']);
@@ -162,6 +181,19 @@ describe('a call back that was promised to who waited', () => {
     expect([carol.state, line(s), s.facts('callbackPromised')]).toEqual(['confirmed', [false, false], []]);
     const waiting = s.pbx.acd.line('demo', 'sales').map(({ callId }) => callId);
     expect(waiting).toEqual(s.facts('arrived').map(({ callId }) => callId));
+    await end(s);
+  });
+
+  it('that comes to nothing costs her place neither in a full queue nor after its hours', async () => {
+    const s = await house({ queue: { maxCallers: 1 } });
+    await asks(s, []);
+    const carol = s.call({ from: CAROL });
+    await s.clock.advance(60_000);
+    expect(s.facts('askEnded').filter(({ ending }) => ending === 'full')).toEqual([]);
+    expect(s.pbx.acd.line('demo', 'sales').map(({ callId }) => callId)).toEqual(
+      s.facts('arrived').map(({ callId }) => callId),
+    );
+    carol.remoteEnd('normal');
     await end(s);
   });
 
