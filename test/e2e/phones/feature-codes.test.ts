@@ -1,4 +1,7 @@
-/** Issue 13: what phones dial acts on phones: pick-up, park, do-not-disturb, forwarding; what they may see, call and show. */
+/**
+ * Issue 13: what phones dial acts on phones: pick-up, park, do-not-disturb, forwarding; what they may see, call and show; of two
+ * companies with equal extensions each has its own.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { baresipMissing } from '../../support/baresip.ts';
 import { heard } from '../../support/hearing.ts';
@@ -31,6 +34,8 @@ describe.skipIf(engine!.missing)(titleOn('what softphones dial', engine!), () =>
     const calling = await house.calls(alice, company);
     return { alice, bob, calling, rings: await bob.rings() };
   }
+
+  const incoming = (phone: Softphone) => phone.calls.filter(({ direction }) => direction === 'incoming');
 
   /** Dials a code that says something and hangs up. */
   async function dials(phone: Softphone, code: string, prompt: string): Promise<void> {
@@ -91,7 +96,7 @@ describe.skipIf(engine!.missing)(titleOn('what softphones dial', engine!), () =>
     const alice = await house.outside('a', '13800138014');
     const calling = await house.calls(alice);
     const rings = await carol.rings();
-    expect(bob.calls.filter(({ direction }) => direction === 'incoming')).toEqual([]);
+    expect(incoming(bob)).toEqual([]);
     await rings.accept();
     await hearEachOther(alice, carol);
     await calling.hangUp();
@@ -112,7 +117,7 @@ describe.skipIf(engine!.missing)(titleOn('what softphones dial', engine!), () =>
     const rings = await carol.rings();
     await rings.accept();
     await hearEachOther(dave, carol);
-    expect(bob.calls.filter(({ direction }) => direction === 'incoming')).toEqual([]);
+    expect(incoming(bob)).toEqual([]);
     await first.hangUp();
     await rings.over();
     await dials(bob, '*72', 'forward-off');
@@ -157,5 +162,48 @@ describe.skipIf(engine!.missing)(titleOn('what softphones dial', engine!), () =>
       await call.hangUp();
       await rings.over();
     }
+  });
+
+  it('8001 of each company is rung for its own hotline, and picked up by its own colleagues only', async () => {
+    const [bobA, bobB, carolA, carolB] = await Promise.all([
+      house.phone('bob', 'a'),
+      house.phone('bob', 'b', 'dave'),
+      house.phone('carol', 'a'),
+      house.phone('carol', 'b', 'eve'),
+    ]);
+    const number = '13800138021';
+    const alice = await house.outside('b', number);
+    const calling = await house.calls(alice, 'b');
+    const rings = await bobB.rings();
+    for (const code of ['*8', '**8001']) {
+      const refused = await carolA.dial(code);
+      await refused.over();
+    }
+    expect(rings.state).toBe('rings');
+    const taken = await carolB.dial('**8001');
+    await hearEachOther(alice, carolB);
+    await rings.over();
+    expect(incoming(bobA)).toEqual([]);
+    expect(carolA.audio.length).toBeGreaterThan(0);
+    await taken.hangUp();
+    await calling.over();
+    expect(await house.recordOf(number)).toMatchObject({
+      tenantId: 'b',
+      asks: [{ queue: 'sales', outcome: 'answered', agent: '8002' }],
+    });
+  });
+
+  it('8002 of each company that dials 8001 rings its own, both at once', async () => {
+    const [bobA, bobB, carolA, carolB] = await Promise.all([
+      house.phone('bob', 'a'),
+      house.phone('bob', 'b', 'dave'),
+      house.phone('carol', 'a'),
+      house.phone('carol', 'b', 'eve'),
+    ]);
+    await Promise.all([carolA.dial('8001'), carolB.dial('8001')]);
+    const [ringsA, ringsB] = await Promise.all([bobA.rings(), bobB.rings()]);
+    await Promise.all([ringsA.accept(), ringsB.accept()]);
+    await Promise.all([hearEachOther(carolA, bobA), hearEachOther(carolB, bobB)]);
+    expect([incoming(bobA).length, incoming(bobB).length]).toEqual([1, 1]);
   });
 });

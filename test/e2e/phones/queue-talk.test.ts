@@ -1,16 +1,36 @@
 /** Issue 13: an agent at a softphone takes callers of a queue, holds them, and sends them to a colleague. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { baresipMissing } from '../../support/baresip.ts';
+import { heard } from '../../support/hearing.ts';
 import { PhoneHouse } from '../../support/phone-house.ts';
+import { digitsOf, promptSamples } from '../../support/prompt-samples.ts';
 import { enginesFor, START_MS, titleOn } from '../../support/sip-engines.ts';
 import { hearEachOther, type Softphone, type SoftphoneCall } from '../../support/softphone.ts';
 
 const [engine] = enginesFor(baresipMissing);
 
+/** The hotline of a queue that says a lot; any prompts will do, short ones are over sooner. */
+const SERVICE = '4003333333';
+const NOTICE = 'agent-ready';
+const QUEUE = 'agent-signed-in';
+
 describe.skipIf(engine!.missing)(titleOn('softphones at a queue', engine!), () => {
   let house: PhoneHouse;
   beforeAll(async () => {
-    house = await PhoneHouse.open();
+    house = await PhoneHouse.open({
+      company: (document, name) => {
+        if (name === 'b') return;
+        document.agents['8003'] = {};
+        document.queues.service = {
+          agents: [8003],
+          recordingNotice: NOTICE,
+          announce: { wait: false },
+          announceAgent: true,
+          announceToAgent: { queue: QUEUE, waited: true },
+        };
+        document.hotlines[SERVICE] = { name: '咨询', flow: { type: 'queue', queue: 'service' } };
+      },
+    });
   }, START_MS);
   afterEach(() => house.clear());
   afterAll(() => house?.close());
@@ -85,6 +105,34 @@ describe.skipIf(engine!.missing)(titleOn('softphones at a queue', engine!), () =
     // the call ends a moment after he has left it
     expect(part!.talkMs).toBeLessThanOrEqual(talkMs);
     expect(part!.talkMs).toBeGreaterThan(talkMs - 500);
+  });
+
+  it('a caller hears the notice, his place and who serves him; the agent meanwhile whom he gets', async () => {
+    const number = '13800138006';
+    const alice = await house.outside('a', number);
+    const calling = await alice.dial(`sip:${SERVICE}@${house.pbx.sip}`);
+    await alice.hears('music');
+    const dave = await house.phone('dave');
+    const called = await dave.rings();
+    await called.accept();
+    await hearEachOther(alice, dave);
+    await calling.hangUp();
+    await called.over();
+    const at = (phone: Softphone, ...prompts: string[]) =>
+      heard(promptSamples(prompts), phone.audio)?.atMs ?? Number.NaN;
+    const place = ['queue-position-before', 'number-1', 'queue-position-after'];
+    const agent = ['agent-prefix', ...digitsOf('8003'), 'agent-suffix'];
+    const toCaller = [at(alice, NOTICE), at(alice, ...place), at(alice, ...agent)];
+    const toAgent = [at(dave, QUEUE), at(dave, 'caller-waited'), at(dave, 'seconds')];
+    for (const times of [toCaller, toAgent]) {
+      expect(times).not.toContain(Number.NaN);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+    }
+    const { path, recordings } = await house.recordOf(number);
+    expect(path.map(({ why }) => why)).toEqual(
+      expect.arrayContaining([`said: ${NOTICE}`, 'said: position 1']),
+    );
+    expect(recordings).toHaveLength(1);
   });
 
   it('an agent sends the caller to a colleague by REFER, and takes the next', async () => {

@@ -39,6 +39,7 @@ describe.skipIf(engine!.missing)(titleOn('softphones of agents and their supervi
     const listening = await dave.dial('*568001');
     await dave.hears('alice', 'bob');
     await hearEachOther(alice, bob);
+    expect(heard(promptSamples('supervision-listen'), dave.audio)).toBeDefined();
 
     await listening.press('2');
     await bob.hears('alice', 'dave');
@@ -95,7 +96,7 @@ describe.skipIf(engine!.missing)(titleOn('softphones of agents and their supervi
   it('an agent who supervises nobody hears nothing of a colleague', async () => {
     const [bob, carol] = await Promise.all([house.phone('bob'), house.phone('carol')]);
     const { caller: alice, calling, called } = await talking(bob, '13800138034');
-    const refusal = promptSamples('invalid-key');
+    const refusal = promptSamples('no-right');
     for (const code of ['*568001', '*578001', '*588001']) {
       const before = carol.audio.length;
       await (await carol.dial(code)).over();
