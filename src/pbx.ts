@@ -265,6 +265,7 @@ export class Pbx {
       agents: new DeskCodes(this.desk, deskParts),
       publicNumber: (party) => directory.publicNumber(party),
       talk,
+      log,
       strangers: this.#strangers,
       unknownSource,
     });

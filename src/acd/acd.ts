@@ -5,7 +5,7 @@ import type { TalkRecorder } from '../call/record.ts';
 import type { PlayItem } from '../media/media.ts';
 import type { Prompts, Speech } from '../prompt/prompt.ts';
 import { hasDisposition } from '../provisioning/kind/disposition.ts';
-import type { AgentOrderFunction, Queue } from '../provisioning/kind/queue.ts';
+import { type AgentOrderFunction, listedIn } from '../provisioning/kind/queue.ts';
 import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import { type Subscription, TypedEvents } from '../shared/events.ts';
@@ -115,7 +115,7 @@ export class Acd {
       }),
       calls.events.on('talkChanged', (talk) => {
         for (const [leg, phase] of phasesOf(talk))
-          if (leg.party) this.#tenants.get(leg.party.tenant)?.legPhase(leg, phase);
+          if (leg.party) this.#tenants.get(leg.party.tenant)?.legPhase(leg, phase, talk.call.id);
       }),
       calls.events.on('legEnded', ({ party, leg }: LegFact) =>
         this.#tenants.get(party.tenant)?.legEnded(leg),
@@ -194,6 +194,7 @@ export class Acd {
     this.#checkQueues(tenant, agent, queues);
     const { home, extension: from, state } = acd.core.agent(agent)!;
     const to = extension ?? home;
+    if (to !== from || state === 'signed-out') this.#checkFree(acd, agent, to);
     if (to !== from) {
       if (!this.parts.provisioning.snapshot.get('extension', tenant, to))
         throw new AgentError('no-such-extension', `there is no extension ${to}`);
@@ -317,10 +318,24 @@ export class Acd {
       throw new AgentError('signed-out', `agent ${agent} is signed out: he signs in first`);
   }
 
+  /** A phone is one agent's at a time, but for those whose own it is. */
+  #checkFree({ core }: TenantAcd, agent: string, extension: string): void {
+    const there = core.agentAt(extension);
+    const other = there === undefined || there === agent ? undefined : core.agent(there);
+    if (!other || other.state === 'signed-out') return;
+    if (other.home === extension && core.agent(agent)!.home === extension) return;
+    throw new AgentError(
+      'phone-taken',
+      `agent ${other.id} is signed in at extension ${extension}: he signs out there first`,
+    );
+  }
+
   #checkQueues(tenant: string, agent: string, queues: readonly string[] = []): void {
     const { snapshot } = this.parts.provisioning;
-    const lists = (name: string) => listedIn(snapshot.get('queue', tenant, name)).includes(agent);
-    const unknown = queues.find((name) => !lists(name));
+    const unknown = queues.find((name) => {
+      const queue = snapshot.get('queue', tenant, name);
+      return !queue || !listedIn(queue).includes(agent);
+    });
     if (unknown !== undefined)
       throw new AgentError('no-such-queue', `there is no queue ${unknown} that lists agent ${agent}`);
   }
@@ -355,7 +370,9 @@ export class Acd {
     const seats = [...acd.core.agents(), ...agents].map(({ extension }) => extension);
     for (const { seat } of standings) if (seat !== undefined) seats.push(seat);
     for (const extension of new Set(seats)) this.phoneChanged(tenant, extension);
-    acd.take({ type: 'set-up', agents, queues, standings });
+    // What it is told may be kept: no PIN is.
+    const known = agents.map(({ pin: _, ...agent }) => agent);
+    acd.take({ type: 'set-up', agents: known, queues, standings });
     this.#tellPeaks(tenant);
   }
 
@@ -392,11 +409,4 @@ export class Acd {
   #isReachable(tenant: string, extension: string): boolean {
     return this.parts.directory.reachable({ kind: 'extension', number: extension }, tenant);
   }
-}
-
-/** All whom a queue lists, now or in time. */
-function listedIn(queue: Queue | undefined): readonly string[] {
-  if (!queue) return [];
-  const { agents, tiers, peak } = queue;
-  return [...agents, ...tiers.flatMap((tier) => tier.agents), ...(peak?.agents ?? [])];
 }

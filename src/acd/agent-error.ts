@@ -9,6 +9,7 @@ export type AgentErrorCode = Extract<
   | 'no-such-queue'
   | 'signed-out'
   | 'agent-at-work'
+  | 'phone-taken'
   | 'no-call'
   | 'no-such-disposition'
   | 'no-wrap-up'

@@ -6,6 +6,7 @@ import { takeIn } from '../call/take-in.ts';
 import type { InboundLeg } from '../edge/edge.ts';
 import type { Prompts } from '../prompt/prompt.ts';
 import type { AgentFeature, SupervisorFeature } from '../provisioning/feature-codes.ts';
+import { listedIn } from '../provisioning/kind/queue.ts';
 import { PbxError } from '../shared/errors.ts';
 import { breakReasonBy } from './break-reasons.ts';
 import type { Actor, Desk } from './desk.ts';
@@ -30,6 +31,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'wrong-pin': 'wrong-pin',
   'too-many-tries': 'too-many-tries',
 };
+
+const refusalOf = ({ code }: PbxError) => REFUSALS[code] ?? 'not-possible';
 
 /** What agents and supervisors do by feature code (功能码): the same acts as from a screen, and a word of what became of each. */
 export class DeskCodes {
@@ -56,25 +59,24 @@ export class DeskCodes {
       call.assertOpen();
       if (!(error instanceof PbxError)) throw error;
       call.note('step', { step: 'feature code', why: error.message });
-      spoken = [REFUSALS[error.code] ?? 'not-possible'];
+      spoken = [refusalOf(error)];
       isDone = false;
     }
     await play(call, call.caller, this.#parts.promptItems(phone.tenant, spoken));
     call.end(isDone ? 'normal' : 'forbidden');
   }
 
-  /** Resolves with why it cannot be. */
   async supervise(
     leg: InboundLeg,
     phone: Party,
     feature: SupervisorFeature,
     agent: string,
-  ): Promise<string | undefined> {
+  ): Promise<{ readonly why: string; readonly prompt: string } | undefined> {
     try {
       await this.#desk.superviseFrom(leg, this.#actorAt(phone), { agent, mode: MODES[feature] });
       return undefined;
     } catch (error) {
-      if (error instanceof PbxError) return error.message;
+      if (error instanceof PbxError) return { why: error.message, prompt: refusalOf(error) };
       throw error;
     }
   }
@@ -85,7 +87,7 @@ export class DeskCodes {
     const who = directory.party(phone.number, phone.tenant);
     const queues = provisioning.snapshot
       .all('queue')
-      .filter(({ tenant, agents }) => tenant === phone.tenant && agents.includes(who.name));
+      .filter((queue) => queue.tenant === phone.tenant && listedIn(queue).includes(who.name));
     const waiting = queues.flatMap(({ name }) => waitingIn(this.#parts, phone.tenant, name));
     const [call] = waiting.sort((a, b) => a.arrivedAt - b.arrivedAt);
     if (who.kind !== 'agent' || !call) return false;
@@ -102,6 +104,7 @@ export class DeskCodes {
     const why = `${actor.agent}: ${feature}${digits === '' ? '' : ` ${digits}`}`;
     const [prompt, done] = await this.#wish(feature, actor, digits);
     call.note('step', { step: 'feature code', why });
+    if (feature === 'agentReady' && this.#takesNoCalls(phone)) return [prompt, 'dnd-on'];
     return done?.isKept ? [prompt, 'after-call'] : [prompt];
   }
 
@@ -126,6 +129,11 @@ export class DeskCodes {
     }
   }
 
+  /** Who is ready and has do-not-disturb set at his phone gets no calls all the same, and is told so. */
+  #takesNoCalls({ tenant, number }: Party): boolean {
+    return this.#parts.directory.settings(number, tenant).doNotDisturb;
+  }
+
   #reasonOf({ tenant }: Actor, digits: string): { readonly reason?: string } {
     return digits === '' ? {} : { reason: breakReasonBy(this.#parts.provisioning, tenant, digits) };
   }
@@ -137,7 +145,7 @@ export class DeskCodes {
     await this.#pins.ask(call, phone, agent);
     await this.#desk.act(actor, 'sign-in', { extension: phone.number });
     call.note('step', { step: 'feature code', why: `${agent} signs in at ${phone.number}` });
-    return ['agent-signed-in'];
+    return this.#takesNoCalls(phone) ? ['agent-signed-in', 'dnd-on'] : ['agent-signed-in'];
   }
 
   /** Who sits at a phone: a phone without one is no agent's, whatever its number. Throws DeskError `no-such-agent`. */

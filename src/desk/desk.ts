@@ -1,5 +1,5 @@
 import type { InboundLeg } from '../edge/edge.ts';
-import { TypedEvents } from '../shared/events.ts';
+import { type Subscription, TypedEvents } from '../shared/events.ts';
 import type { AgentAct } from './act/agent-act.ts';
 import { AGENT_ACTS, type AgentActName, type AgentArgs, type AgentResult } from './agent-acts.ts';
 import { type AtDesk, atDesk } from './at-desk.ts';
@@ -38,6 +38,7 @@ export class Desk {
   readonly events = new TypedEvents<DeskEvents>();
   readonly #parts: DeskParts;
   readonly #supervisions: Supervisions;
+  readonly #setUp: Subscription;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -45,6 +46,7 @@ export class Desk {
       onKey: (by, supervision, digit) => this.#keyed(by, supervision, digit),
       onChanged: (by, of, mode) => this.#changed(by, of, mode),
     });
+    this.#setUp = parts.provisioning.events.on('changed', () => this.#supervisions.recheck());
   }
 
   /**
@@ -88,16 +90,21 @@ export class Desk {
   }
 
   close(): void {
+    this.#setUp.off();
     this.events.clear();
   }
 
-  #keyed({ tenant, id }: AtDesk, { of, mode: before }: Supervision, digit: string): void {
+  #keyed({ tenant, id }: AtDesk, supervision: Supervision, digit: string): void {
+    const { of, mode: before } = supervision;
     const mode = MODE_KEYS[digit];
     const actor = { tenant, agent: id };
     let done: Promise<unknown> | undefined;
     if (digit === INTERCEPT_KEY) done = this.supervise(actor, 'intercept', { agent: of.id });
     else if (mode && mode !== before) done = this.supervise(actor, 'monitor', { agent: of.id, mode });
-    done?.catch((err: unknown) => this.#parts.log.info({ err, tenant, agent: id }, 'a key did nothing'));
+    done?.catch((err: unknown) => {
+      this.#parts.log.info({ err, tenant, agent: id }, 'a key did nothing');
+      supervision.say('not-possible');
+    });
   }
 
   #changed(by: AtDesk, of: AtDesk, mode: SupervisionMode | undefined): void {

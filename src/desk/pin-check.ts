@@ -12,6 +12,8 @@ import type { DeskParts } from './desk-parts.ts';
 const TRIES = 3;
 /** So many wrong ones, and no more is taken of that agent's at that phone until a minute has passed without. */
 const MAX_FAILURES = 5;
+/** The same of all agents' at one phone: who tries one PIN on everybody gets no further. */
+const MAX_AT_PHONE = 10;
 /** Each wrong one holds up the next by so much more. */
 const DELAY_MS = 1_000;
 
@@ -33,13 +35,19 @@ export class PinCheck {
     if (agent.extension === number) return;
     const { pin } = agent;
     if (pin === undefined) throw new DeskError('forbidden', `agent ${id} has no PIN to sign in at ${number}`);
-    const key = `${tenant}/${id}/${number}`;
+    const phone = `${tenant}/${number}`;
+    const key = `${phone}/${id}`;
+    const check = () => {
+      if (this.#failures.count(key) < MAX_FAILURES && this.#failures.count(phone) < MAX_AT_PHONE) return;
+      throw new DeskError('too-many-tries', `too many wrong PINs of agent ${id} at ${number}`);
+    };
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      if (this.#failures.count(key) >= MAX_FAILURES)
-        throw new DeskError('too-many-tries', `too many wrong PINs of agent ${id} at ${number}`);
-      if (timingSafeEqual(digest(await this.#keyed(call, tenant)), digest(pin))) {
-        return this.#failures.forget(key);
-      }
+      check();
+      const keyed = await this.#keyed(call, tenant);
+      // of many calls at once none gets more
+      check();
+      if (timingSafeEqual(digest(keyed), digest(pin))) return this.#failures.forget(key);
+      this.#failures.fail(phone);
       const failures = this.#failures.fail(key);
       call.log.warn({ agent: id, extension: number, failures }, 'a wrong PIN');
       await sleep(this.#parts.clock, failures * DELAY_MS, call.signal);

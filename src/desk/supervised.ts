@@ -1,4 +1,5 @@
-import type { AtDesk } from './at-desk.ts';
+import { listedIn } from '../provisioning/kind/queue.ts';
+import { type AtDesk, atDesk } from './at-desk.ts';
 import { DeskError } from './desk-error.ts';
 
 /** The agent whom a supervisor acts on. Throws DeskError `not-found`, `forbidden`. */
@@ -7,6 +8,16 @@ export function supervised(by: AtDesk, id: string): AtDesk {
   if (id === by.id) throw new DeskError('bad-request', `agent ${id} does not supervise himself`);
   if (maySupervise(by, (queue) => agentsOf(by, queue).includes(id))) return of;
   throw new DeskError('forbidden', `agent ${by.id} does not supervise agent ${id}`);
+}
+
+/** Whether he may, as both are set up now. */
+export function supervisesStill({ parts, tenant, id }: AtDesk, of: string): boolean {
+  try {
+    return supervised(atDesk(parts, tenant, id), of) !== undefined;
+  } catch (error) {
+    if (error instanceof DeskError) return false;
+    throw error;
+  }
 }
 
 /** Throws DeskError `not-supported` where the media engine cannot mix. */
@@ -26,5 +37,6 @@ function maySupervise({ agent: { supervises } }: AtDesk, isMeant: (queue: string
 }
 
 function agentsOf({ parts, tenant }: AtDesk, queue: string): readonly string[] {
-  return parts.provisioning.snapshot.get('queue', tenant, queue)?.agents ?? [];
+  const known = parts.provisioning.snapshot.get('queue', tenant, queue);
+  return known ? listedIn(known) : [];
 }

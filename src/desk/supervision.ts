@@ -74,7 +74,13 @@ export class Supervision {
     this.#of = of;
     this.#mode = mode;
     await this.#follow(true);
-    if (!this.#isOver) this.#leg.media.play(of.parts.promptItems(of.tenant, [`supervision-${mode}`]));
+    this.say(`supervision-${mode}`);
+  }
+
+  /** His phone says it. */
+  say(prompt: string): void {
+    const { parts, tenant } = this.#of;
+    if (!this.#isOver) this.#leg.media.play(parts.promptItems(tenant, [prompt]));
   }
 
   /** He hangs up. Idempotent. */

@@ -2,9 +2,10 @@ import type { Call } from '../call/call.ts';
 import type { Leg } from '../call/leg.ts';
 import { takeIn } from '../call/take-in.ts';
 import type { InboundLeg } from '../edge/edge.ts';
-import type { AtDesk } from './at-desk.ts';
+import { type AtDesk, atDesk } from './at-desk.ts';
 import { DeskError } from './desk-error.ts';
 import { ringOwnPhone } from './own-phone.ts';
+import { supervised, supervisesStill } from './supervised.ts';
 import { Supervision, type SupervisionMode } from './supervision.ts';
 
 /** Told of what supervisors do who take part in talks. */
@@ -15,18 +16,30 @@ export interface SupervisionsListener {
   onChanged(by: AtDesk, of: AtDesk, mode: SupervisionMode | undefined): void;
 }
 
+interface Running {
+  readonly by: AtDesk;
+  /** Undefined while his phone is being rung. */
+  readonly supervision: Supervision | undefined;
+}
+
 /** Supervisors who follow agents: one agent each. */
 export class Supervisions {
   readonly #listener: SupervisionsListener;
-  /** By company and work number of the supervisor; undefined while his phone is being rung. */
-  readonly #running = new Map<string, Supervision | undefined>();
+  /** By company and work number of the supervisor. */
+  readonly #running = new Map<string, Running>();
 
   constructor(listener: SupervisionsListener) {
     this.#listener = listener;
   }
 
   of(by: AtDesk): Supervision | undefined {
-    return this.#running.get(keyOf(by));
+    return this.#running.get(keyOf(by))?.supervision;
+  }
+
+  /** What companies have set up has changed: who may not supervise any more whom he follows follows him no longer. */
+  recheck(): void {
+    for (const { by, supervision } of this.#running.values())
+      if (supervision && !supervisesStill(by, supervision.of.id)) supervision.end();
   }
 
   /**
@@ -39,8 +52,7 @@ export class Supervisions {
     const { of: before } = running;
     if (before.id !== of.id) this.#listener.onChanged(by, before, undefined);
     await running.watch(of, mode);
-    this.#listener.onChanged(by, of, mode);
-    return running;
+    return this.#begun(by, of, mode, running);
   }
 
   /** The same by an INVITE of his own phone; undefined: that has its final response. */
@@ -64,30 +76,38 @@ export class Supervisions {
   ): Promise<Supervision> {
     const key = keyOf(by);
     if (this.#running.has(key)) throw new DeskError('wrong-state', `agent ${by.id} supervises already`);
-    this.#running.set(key, undefined);
+    this.#running.set(key, { by, supervision: undefined });
     const call = callOf(by, of);
+    let supervision: Supervision;
     try {
       const leg = await phone(call);
-      if (!leg || leg.sip.state === 'ended')
-        throw new DeskError('not-reached', `the phone ${by.extension} hung up`);
+      if (!leg || leg.sip.state === 'ended') throw hungUp(by);
+      // meanwhile he may have lost the right
+      supervised(atDesk(by.parts, by.tenant, by.id), of.id);
       call.markAnswered();
       call.segment('ivr', `supervision ${of.id}`);
-      const supervision: Supervision = new Supervision(call, leg, of, mode, {
+      supervision = new Supervision(call, leg, of, mode, {
         onKey: (digit) => this.#listener.onKey(by, supervision, digit),
         onOver: () => {
           this.#running.delete(key);
           this.#listener.onChanged(by, supervision.of, undefined);
         },
       });
-      this.#running.set(key, supervision);
-      await supervision.watch(of, mode);
-      this.#listener.onChanged(by, of, mode);
-      return supervision;
+      this.#running.set(key, { by, supervision });
     } catch (error) {
       this.#running.delete(key);
       call.end('no-answer');
       throw error;
     }
+    await supervision.watch(of, mode);
+    return this.#begun(by, of, mode, supervision);
+  }
+
+  /** He follows the agent, unless he has hung up meanwhile. Throws DeskError. */
+  #begun(by: AtDesk, of: AtDesk, mode: SupervisionMode, supervision: Supervision): Supervision {
+    if (this.of(by) !== supervision) throw hungUp(by);
+    this.#listener.onChanged(by, of, mode);
+    return supervision;
   }
 
   #ring(by: AtDesk, of: AtDesk, call: Call): Promise<Leg> {
@@ -96,6 +116,8 @@ export class Supervisions {
     return ringOwnPhone(by, call, { reason: 'originate', shows: of.extension });
   }
 }
+
+const hungUp = ({ extension }: AtDesk) => new DeskError('not-reached', `the phone ${extension} hung up`);
 
 function keyOf({ tenant, id }: AtDesk): string {
   return `${tenant}/${id}`;

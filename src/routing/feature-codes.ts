@@ -18,7 +18,7 @@ import {
   yields,
 } from '../provisioning/feature-codes.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
-import type { AgentCodes } from './agent-codes.ts';
+import type { AgentCodes, RefusedCode } from './agent-codes.ts';
 import type { GroupCalls } from './group-calls.ts';
 import { runFlow } from './run-flow.ts';
 import { type SettingParts, setAtPhone } from './setting-codes.ts';
@@ -40,7 +40,7 @@ interface Dialling extends SettingParts {
 /** What each feature does with the INVITE, and what is said of it when that is nothing. */
 interface Served {
   /** False, or why: there was nothing to do; the INVITE is not answered then. */
-  serve(dialling: Dialling): Promise<boolean | string>;
+  serve(dialling: Dialling): Promise<boolean | RefusedCode>;
   readonly otherwise: string;
 }
 
@@ -134,25 +134,26 @@ export function dialledFeature(
   return dialled && isHotlines && yields(dialled, codes) ? undefined : dialled;
 }
 
-/** Does what a code stands for. Resolves with why it could not: the INVITE is not answered then. */
+/** Does what a code stands for. Undefined: so it is; else the INVITE is not answered. */
 export async function serveFeature(
   { feature, digits }: DialledFeature,
   dialling: Omit<Dialling, 'digits'>,
-): Promise<string | undefined> {
+): Promise<RefusedCode | undefined> {
   const { serve, otherwise } = FEATURES[feature];
   const done = await serve({ ...dialling, digits });
-  return typeof done === 'string' ? done : done ? undefined : otherwise;
+  if (done === true) return undefined;
+  return done || { why: otherwise, prompt: 'not-possible' };
 }
 
 /** A code that the company does not have, or that does nothing now: said to the caller, and never sent to a carrier. */
 export async function refuseCode(
   call: Call,
   features: Pick<FlowFeatures, 'promptItems'>,
-  why: string,
+  { why, prompt }: RefusedCode,
 ): Promise<void> {
   call.note('step', { step: 'feature code', why });
   await answer(call);
   call.segment('ivr', 'feature code');
-  await play(call, call.caller, features.promptItems(call.arrival.tenantId, ['invalid-key']));
+  await play(call, call.caller, features.promptItems(call.arrival.tenantId, [prompt]));
   call.end('unknown-number');
 }

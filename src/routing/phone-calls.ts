@@ -11,9 +11,11 @@ import type { EdgeReply, InboundLeg } from '../edge/edge.ts';
 import { isFeatureCode } from '../provisioning/feature-codes.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import { SYSTEM_TENANT } from '../provisioning/snapshot.ts';
+import { causeOf } from '../shared/errors.ts';
 import type { TenantId } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
 import type { SourceLog } from '../shared/source-log.ts';
-import type { AgentCodes } from './agent-codes.ts';
+import type { AgentCodes, RefusedCode } from './agent-codes.ts';
 import { isEmergency } from './emergency.ts';
 import { dialledFeature, refuseCode, serveFeature } from './feature-codes.ts';
 import type { GroupCalls } from './group-calls.ts';
@@ -38,6 +40,7 @@ export interface PhoneCallsParts {
   /** What a phone shows to another company; empty: withheld. */
   readonly publicNumber: (party: Party) => string;
   readonly talk: Pick<TalkOptions, 'recorder' | 'music'>;
+  readonly log: Logger;
   /** Told of each call from an unknown address. */
   readonly strangers: SourceLog;
   /** What a call from an unknown address gets. */
@@ -62,9 +65,9 @@ export class PhoneCalls {
     if (phone instanceof Promise) return void phone.then(refuse);
     if ('status' in phone) return refuse(phone);
     const party: Party = { tenant: phone.tenant as TenantId, kind: 'extension', number: phone.extension };
-    if (leg.replaces) return void replaceDialog(leg, party, calls);
+    if (leg.replaces) return this.#serve(leg, party, replaceDialog(leg, party, calls));
     const called = leg.invite.target.user;
-    if (isFeatureCode(called)) return void this.#dialCode(leg, party);
+    if (isFeatureCode(called)) return this.#serve(leg, party, this.#dialCode(leg, party));
     const group = this.#parts.groups.at(called, party.tenant);
     if (group) {
       const call = this.#open(leg, party, party.tenant, fromColleague(leg, party.number));
@@ -80,6 +83,15 @@ export class PhoneCalls {
         ? this.#open(leg, party, tenant, fromColleague(leg, party.number))
         : this.#openAcross(leg, party, tenant);
     runFlow(call, hotline.run(new LiveCall(call, features)));
+  }
+
+  /** What acts on calls that there are already may fail with them: the phone is told, and nobody else harmed. */
+  #serve(leg: InboundLeg, { tenant, number: extension }: Party, done: Promise<void>): void {
+    done.catch((err: unknown) => {
+      const called = leg.invite.target.user;
+      this.#parts.log.error({ err, tenant, extension, called }, 'what a phone dialled could not be done');
+      leg.end({ cause: causeOf(err) });
+    });
   }
 
   /**
@@ -102,7 +114,7 @@ export class PhoneCalls {
     const turn = hotlines.switchCode(code, tenant);
     const dialled = dialledFeature(provisioning, tenant, code, turn !== undefined);
     const open = () => this.#open(leg, party, tenant, fromColleague(leg, party.number));
-    let why = `there is no feature code ${code}`;
+    let refused: RefusedCode = { why: `there is no feature code ${code}`, prompt: 'invalid-key' };
     if (dialled) {
       const who = directory.party(party.number, tenant);
       const undone = await serveFeature(dialled, {
@@ -118,12 +130,12 @@ export class PhoneCalls {
         groups,
       });
       if (undone === undefined || leg.state === 'ended') return;
-      why = undone;
+      refused = undone;
     }
     const call = open();
     runFlow(
       call,
-      turn && !dialled ? turn.run(new LiveCall(call, features)) : refuseCode(call, features, why),
+      turn && !dialled ? turn.run(new LiveCall(call, features)) : refuseCode(call, features, refused),
     );
   }
 

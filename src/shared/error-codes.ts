@@ -80,6 +80,12 @@ export const ERROR_CODES = declared({
     en: 'The agent is on a call, or wraps one up',
     zh: '坐席正在通话或整理中',
   },
+  'phone-taken': {
+    http: 409,
+    cause: 'failure',
+    en: 'Another agent is signed in at that phone',
+    zh: '该话机上已有其他坐席签入',
+  },
   'no-call': { http: 409, cause: 'failure', en: 'The agent has no call', zh: '坐席没有通话' },
   'wrap-up-limit': {
     http: 409,

@@ -107,6 +107,18 @@ describe('feature codes', () => {
   });
 });
 
+it('audio that fails when a phone takes a parked caller up harms nobody else', async () => {
+  const s = await talking();
+  s.bob.delegate.onRefer!(refer('*857'));
+  await s.clock.settle();
+  s.media.bridge = () => Promise.reject(new Error('no audio'));
+  const sip = phoneCalls(s, '8002', '*857');
+  await s.clock.advance(1_000);
+  expect([sip.state, s.alice.state]).toEqual(['ended', 'ended']);
+  await s.clock.advance(20_000);
+  await s.close();
+});
+
 describe('parking by phone', () => {
   it('a caller who is transferred to the code waits there until a colleague dials it', async () => {
     const s = await talking();

@@ -1,6 +1,3 @@
-import type { AtDesk } from '../at-desk.ts';
-import { breakReasons } from '../break-reasons.ts';
-import { DeskError } from '../desk-error.ts';
 import { type Kept, wish } from '../wish.ts';
 import type { AgentAct, Nothing } from './agent-act.ts';
 
@@ -9,18 +6,8 @@ type Away = 'busy' | 'break' | 'meeting' | 'training';
 /** A state in which he is offered nothing, with a reason (小休原因, 示忙原因). */
 const away = (name: Away, en: string, zh: string): AgentAct<{ readonly reason?: string }, Kept> => ({
   title: { en, zh },
-  do: (at, { reason }) => {
-    if (name === 'break' && reason !== undefined) checkReason(at, reason);
-    return wish(at, name, reason);
-  },
+  do: (at, { reason }) => wish(at, name, reason),
 });
-
-/** A company that has reasons of breaks has no others. */
-function checkReason({ parts: { provisioning }, tenant }: AtDesk, reason: string): void {
-  const reasons = breakReasons(provisioning, tenant);
-  if (reasons.length > 0 && !reasons.includes(reason))
-    throw new DeskError('not-found', `${tenant} has no break reason ${reason}: it has ${reasons.join(', ')}`);
-}
 
 const wishing = (name: 'ready' | 'sign-out', en: string, zh: string): AgentAct<Nothing, Kept> => ({
   title: { en, zh },

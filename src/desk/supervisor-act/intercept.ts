@@ -26,6 +26,8 @@ export const intercept: SupervisorAct<Intercepted> = {
     const leg = await ownLeg(by, talk, supervisions);
     try {
       // meanwhile the agent may have done something else
+      if (of.mayGive('join').talk !== talk)
+        throw new DeskError('wrong-state', `agent ${agent} talks with somebody else by now`);
       await takeOver(by, of.partnerIn('join'), leg);
     } catch (error) {
       leg.sip.end({ cause: 'normal' });

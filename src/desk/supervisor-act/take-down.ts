@@ -1,3 +1,4 @@
+import type { Call } from '../../call/call.ts';
 import type { AtDesk } from '../at-desk.ts';
 import { DeskError } from '../desk-error.ts';
 import { supervised } from '../supervised.ts';
@@ -16,13 +17,12 @@ export const takeDown: SupervisorAct<{ readonly agent: string }> = {
   },
 };
 
-/** A call to another company is that one's: of it his company has one of its own, which ends with it. */
-function callOf(of: AtDesk) {
-  const { calls } = of.parts;
-  const talking = of.place?.talk.call;
-  return talking ?? calls.ofExtension(of.tenant, of.extension).findLast((call) => isOwn(of, call.arrival));
-}
-
-function isOwn({ tenant }: AtDesk, { tenantId }: { readonly tenantId: string }): boolean {
-  return tenantId === tenant;
+/**
+ * A call to another company is that one's: of it his company has one of its own, which ends with it. A call that only rings at his
+ * phone is not his: its caller goes to somebody else.
+ */
+function callOf({ parts: { calls }, tenant, extension, legs, place }: AtDesk): Call | undefined {
+  const his = legs.filter(({ sip }) => sip.direction === 'inbound' || sip.state === 'confirmed');
+  const isHis = (call: Call) => call.arrival.tenantId === tenant && his.some((leg) => call.has(leg));
+  return place?.talk.call ?? calls.ofExtension(tenant, extension).findLast(isHis);
 }

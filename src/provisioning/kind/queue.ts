@@ -213,6 +213,15 @@ export const queue = defineKind({
 
 export type Queue = EntityOf<typeof queue>;
 
+/** All agents whom a queue lists: at once, in time and in peak mode. */
+export function listedIn({
+  agents,
+  tiers,
+  peak,
+}: Pick<Queue, 'agents' | 'tiers' | 'peak'>): readonly string[] {
+  return [...agents, ...tiers.flatMap((tier) => tier.agents), ...(peak?.agents ?? [])];
+}
+
 /** What a company's own function is given to order agents by. */
 export interface OrderFacts {
   /** Who is free, in the order of the queue; never empty. */

@@ -1,4 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { InputLog } from '../../../src/acd/input-log.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
 import { entity } from '../../support/companies.ts';
 import { answering, atDesk, DESKS, over, refusal } from '../../support/desk.ts';
 import { type Scenario, scenario } from '../../support/scenario.ts';
@@ -104,6 +109,23 @@ describe('feature codes of agents', () => {
     await s.close();
   });
 
+  it('no PIN is in what the ACD was told, which is kept to be played again', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'acd-inputs-'));
+    const log = new InputLog(dir, 'demo', silentLogger);
+    const s = await scenario(async () => {}, { companies: DESKS, inputLog: () => log });
+    s.change({ agent: (agent) => (agent.id === '8002' ? { pin: '471147114711' } : agent) });
+    await dialled(s, '8010', '*508001', '4711');
+    await s.close();
+    await log.close();
+    const kept = readFileSync(join(dir, 'demo.jsonl'), 'utf8');
+    rmSync(dir, { recursive: true });
+    expect([kept.includes('"set-up"'), kept.includes('"seated"'), kept.includes('4711')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it('a phone whose agent sits elsewhere is not his, whatever its number; he signs in there again', async () => {
     const s = await open();
     await dialled(s, '8001', '*51');
@@ -142,6 +164,62 @@ describe('feature codes of agents', () => {
     await s.close();
   });
 
+  it('many calls at once, or one PIN for everybody, try no more PINs', async () => {
+    const pins = ['8001', '8002', '8003', '8009'];
+    const s = await open();
+    s.change({ agent: (agent) => (pins.includes(agent.id) ? { pin: '4711' } : agent) });
+    await dialled(s, '8001', '*51');
+    const calls = Array.from({ length: 6 }, () => phoneCalls(s, '8010', '*508001'));
+    await s.clock.settle();
+    const ears = calls.map(() => s.ear());
+    await s.clock.advance(500);
+    const keys = (at: number, pin: string) => {
+      for (const digit of `${pin}#`) ears[at]!.press(digit);
+    };
+    for (let at = 0; at < 5; at++) keys(at, '0000');
+    await s.clock.settle();
+    keys(5, '4711');
+    await s.clock.runUntil(() => calls.every(({ state }) => state === 'ended'));
+    expect(ears.map((ear) => s.heard(ear).at(-1))).toEqual(Array(6).fill('too-many-tries'));
+    expect(stateOf(s, '8001')).toBe('signed-out');
+    await s.clock.advance(61_000);
+    for (const agent of ['8001', '8002', '8003'])
+      expect((await dialled(s, '8010', `*50${agent}`, '1', '2', '3')).at(-1)).toBe('wrong-pin');
+    expect(await dialled(s, '8010', '*508009', '1')).toEqual(['enter-pin', 'wrong-pin', 'too-many-tries']);
+    await s.close();
+  });
+
+  it('nobody signs in where a colleague sits; at the phone of their own two may', async () => {
+    const s = await open();
+    s.change({ agent: (agent) => (agent.id === '8002' ? { pin: '1234' } : agent) });
+    await dialled(s, '8001', '*51');
+    await dialled(s, '8010', '*508001', '4711');
+    expect(await dialled(s, '8010', '*508002', '1234')).toEqual(['enter-pin', 'not-possible']);
+    expect(s.facts('step').at(-1)?.why).toBe(
+      'agent 8001 is signed in at extension 8010: he signs out there first',
+    );
+    expect(s.pbx.acd.extensionOf('demo', '8002')).toBe('8002');
+    expect(await dialled(s, '8001', '*508002', '1234')).toEqual(['enter-pin', 'agent-signed-in']);
+    await dialled(s, '8010', '*51');
+    expect(await dialled(s, '8001', '*50')).toEqual(['not-possible']);
+    await dialled(s, '8001', '*51');
+    expect(await dialled(s, '8001', '*50')).toEqual(['agent-signed-in']);
+    s.change({ agent: (agent) => (agent.id === '8003' ? { extension: '8001' } : agent) });
+    s.pbx.acd.signOut('demo', '8003');
+    expect(await dialled(s, '8001', '*508003')).toEqual(['agent-signed-in']);
+    await s.close();
+  });
+
+  it('who is ready at a phone that is not to be disturbed is told so', async () => {
+    const s = await open();
+    expect(await dialled(s, '8001', '*78')).toEqual(['dnd-on']);
+    expect(await dialled(s, '8001', '*52')).toEqual(['agent-ready', 'dnd-on']);
+    expect(stateOf(s, '8001')).toBe('busy');
+    await dialled(s, '8001', '*78');
+    expect([stateOf(s, '8001'), await dialled(s, '8001', '*52')]).toEqual(['ready', ['agent-ready']]);
+    await s.close();
+  });
+
   it('who has no PIN sits at his own phone only; a stranger to the company is none', async () => {
     const s = await open();
     expect(await dialled(s, '8010', '*508002')).toEqual(['no-right']);
@@ -173,6 +251,11 @@ describe('feature codes of agents', () => {
     const none = phoneCalls(s, '8002', '*59');
     await s.clock.runUntil(() => none.state === 'ended');
     expect(s.facts('step').at(-1)?.why).toBe('nobody waits in a queue of the agent who sits there');
+    const tiers = [{ afterMs: 60_000, agents: ['8002'] }];
+    s.change({ queue: (queue) => (queue.name === 'sales' ? { tiers } : queue) });
+    phoneCalls(s, '8002', '*59');
+    await s.clock.runUntil(() => s.facts('connected').length === 2);
+    expect(talkOf(s, bert).places.partner?.who.name).toBe('8002');
     for (const leg of [alice, bert]) leg.remoteEnd('normal');
     await s.clock.advance(60_000);
     await s.close();

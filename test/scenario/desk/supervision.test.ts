@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { entity } from '../../support/companies.ts';
 import { act, answering, atDesk, chief, earOf, over, refusal, resultOf } from '../../support/desk.ts';
 import type { TalkScenario } from '../../support/talk.ts';
 import { ears, phoneCalls, talkOf, together } from '../../support/talk.ts';
@@ -64,6 +65,12 @@ describe('a supervisor takes part', () => {
     expect(heard(s)).toEqual({ ...LISTENS, ofChief: [true, true] });
     await press('1');
     expect(heard(s)).toEqual(LISTENS);
+    s.edge.phone('8002', { does: 'ring' });
+    const asking = act(s, '8001', 'consult', { to: { agent: '8002' } });
+    await press('4');
+    expect([s.heard(earOf(s, '8009')).at(-1), s.bob.state]).toEqual(['not-possible', 'confirmed']);
+    await act(s, '8001', 'withdraw', {});
+    await resultOf(s, asking);
     await press('4');
     expect([s.bob.state, s.talk.places.partner?.who.name]).toEqual(['ended', '8009']);
     expect(s.audited.map(({ act: name, agent }) => `${name} ${agent}`)).toEqual([
@@ -203,6 +210,94 @@ describe('a supervisor takes part', () => {
   });
 });
 
+describe('what a supervisor began', () => {
+  const codeOf = (done: Promise<unknown>) =>
+    done.then(
+      () => undefined,
+      ({ code }: { code: string }) => code,
+    );
+
+  it.each([
+    ['to listen', (s: TalkScenario) => chief(s, 'monitor', { agent: '8001' })],
+    ['to take over', (s: TalkScenario) => chief(s, 'intercept', { agent: '8001' })],
+  ])('%s: no colleague takes the call of his phone while it rings', async (_, begin) => {
+    const s = await atDesk();
+    s.edge.phone('8009', { does: 'ring' });
+    const asked = codeOf(begin(s));
+    await s.clock.advance(1_000);
+    for (const [code, why] of [
+      ['*8', 'no phone of the company rings'],
+      ['**8009', 'that phone does not ring'],
+    ] as const) {
+      const thief = phoneCalls(s, '8002', code);
+      await s.clock.runUntil(() => thief.state === 'ended');
+      expect(s.facts('step').at(-1)?.why).toBe(why);
+    }
+    s.edge.legsTo('8009')[0]!.remoteEnd('rejected', 603);
+    await s.clock.settle();
+    expect([await asked, s.talk.places.partner?.who.name]).toEqual(['not-reached', '8001']);
+    await over(s);
+  });
+
+  it('ends with his right to it, at once', async () => {
+    const s = await listening();
+    s.change({
+      agent: (agent) => (agent.id === '8009' ? { supervises: { all: false, queues: ['service'] } } : agent),
+    });
+    await s.clock.settle();
+    expect([s.edge.legsTo('8009'), s.talk.state, s.media.open]).toEqual([[], 'talking', 3]);
+    expect(await refusal(s, chief(s, 'leave', {}))).toBe('wrong-state');
+    await over(s);
+  });
+
+  it('is over when he hangs up while it begins, and nobody is told otherwise', async () => {
+    const s = await atDesk();
+    answering(s, '8009');
+    const shown: unknown[] = [];
+    s.pbx.desk.events.on('supervisionChanged', ({ mode }) => shown.push(mode));
+    s.pbx.calls.events.on('talkChanged', () => s.edge.legsTo('8009')[0]?.remoteEnd('normal'));
+    expect(await refusal(s, chief(s, 'monitor', { agent: '8001' }))).toBe('not-reached');
+    expect([shown.at(-1), s.audited, await refusal(s, chief(s, 'leave', {}))]).toEqual([
+      undefined,
+      [],
+      'wrong-state',
+    ]);
+    await over(s);
+  });
+
+  it('takes over no other caller whom the agent has by the time that he answers', async () => {
+    const s = await atDesk();
+    s.edge.phone('8009', { does: 'ring' });
+    answering(s, '8002');
+    const taken = codeOf(chief(s, 'intercept', { agent: '8001' }));
+    await s.clock.advance(100);
+    await resultOf(s, act(s, '8001', 'transfer', { to: { agent: '8002' } }));
+    s.pbx.acd.endWrapUp('demo', '8001');
+    const bert = s.call();
+    await s.clock.runUntil(() => s.facts('connected').length === 3);
+    s.edge.legsTo('8009')[0]!.pickUp();
+    await s.clock.settle();
+    expect(await taken).toBe('wrong-state');
+    expect([talkOf(s, bert).places.partner?.who.name, s.talk.places.partner?.who.name]).toEqual([
+      '8001',
+      '8002',
+    ]);
+    expect([s.edge.legsTo('8009'), s.audited]).toEqual([[], []]);
+    bert.remoteEnd('normal');
+    await over(s);
+  });
+
+  it('is of agents who help a queue in time and in peak mode, too', async () => {
+    const s = await atDesk();
+    const tiers = [{ afterMs: 20_000, agents: ['8002'] }];
+    const peak = { switch: 'storm', agents: ['8003'] };
+    s.change({ queue: (queue) => (queue.name === 'sales' ? { tiers, peak } : queue) });
+    for (const agent of ['8002', '8003']) await chief(s, 'force', { agent, state: 'busy' });
+    expect(['8002', '8003'].map((agent) => s.pbx.acd.stateOf('demo', agent))).toEqual(['busy', 'busy']);
+    await over(s);
+  });
+});
+
 describe('a supervisor steps in', () => {
   it('takes the caller over with a phone that is rung for it', async () => {
     const s = await atDesk();
@@ -262,6 +357,30 @@ describe('a supervisor steps in', () => {
     expect([s.alice.state, s.bob.state]).toEqual(['ended', 'ended']);
     expect(s.audited).toMatchObject([{ act: 'take-down', agent: '8001', callId: s.talk.call.id }]);
     expect(await refusal(s, chief(s, 'take-down', { agent: '8001' }))).toBe('no-talk');
+    await over(s);
+  });
+
+  it('does not end the call of somebody for whom the phone only rings', async () => {
+    const s = await atDesk();
+    s.bob.remoteEnd('normal');
+    s.edge.phone('8001', { does: 'ring' });
+    await s.clock.advance(15_000);
+    const bert = s.call();
+    await s.clock.advance(2_000);
+    expect(s.edge.legsTo('8001')).toHaveLength(1);
+    expect(await refusal(s, chief(s, 'take-down', { agent: '8001' }))).toBe('no-talk');
+    expect([bert.state, s.pbx.acd.waiting('demo', 'sales')]).toEqual(['confirmed', 1]);
+    bert.remoteEnd('normal');
+    await over(s);
+  });
+
+  it('gives no reason of a break that the company has not', async () => {
+    const s = await atDesk();
+    const reason = entity('breakReason', { tenant: 'demo', name: 'lunch', title: {} });
+    s.provisioning.replace([...s.provisioning.snapshot, reason]);
+    const state = 'break';
+    expect(await refusal(s, chief(s, 'force', { agent: '8001', state, reason: 'nap' }))).toBe('not-found');
+    expect(await refusal(s, chief(s, 'force', { agent: '8001', state, reason: 'lunch' }))).toBeUndefined();
     await over(s);
   });
 
