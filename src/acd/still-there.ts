@@ -18,14 +18,14 @@ export function stillThere(
   prompts: readonly Prompt[],
   speech?: Speech,
 ): readonly PlayItem[] {
-  return prompts.flatMap((prompt) => {
-    try {
-      return promptItems(tenant, [prompt], speech);
-    } catch (error) {
-      call.log.error({ err: asError(error), prompt }, 'a prompt is there no more');
-      return [];
-    }
-  });
+  if (prompts.length === 0) return [];
+  try {
+    return promptItems(tenant, prompts, speech);
+  } catch (error) {
+    call.log.error({ err: asError(error) }, 'a prompt of a queue is there no more');
+    if (prompts.length === 1) return [];
+    return prompts.flatMap((prompt) => stillThere({ promptItems }, call, tenant, [prompt], speech));
+  }
 }
 
 /** The music of a queue; ringing, where it is there no more. */
