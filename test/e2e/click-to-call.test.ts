@@ -1,8 +1,9 @@
 /** Click to call with real peers: a baresip that is registered is rung first, then a line of the carrier's (SIPp). */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Cdr } from '../../src/cdr/cdr.ts';
 import { Baresip, baresipMissing } from '../support/baresip.ts';
+import { describeBeside } from '../support/describe-beside.ts';
 import { freeSipPort } from '../support/free-port.ts';
 import { toneMs } from '../support/hearing.ts';
 import { waitForCall } from '../support/party.ts';
@@ -18,7 +19,7 @@ const LINE_HZ = 620;
 const LINE = '13900139000';
 
 for (const engine of enginesFor(sippMissing ?? baresipMissing)) {
-  describe.skipIf(engine.missing)(titleOn('click to call', engine), () => {
+  describeBeside(engine.missing, titleOn('click to call', engine), () => {
     let server: SipServer | undefined;
     let pbx: Pbx;
     let phone: Baresip | undefined;

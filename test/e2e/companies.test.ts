@@ -2,10 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import type { Cdr } from '../../src/cdr/cdr.ts';
 import { Baresip, baresipMissing } from '../support/baresip.ts';
+import { describeBeside } from '../support/describe-beside.ts';
 import { toneMs } from '../support/hearing.ts';
 import { type ConfigDocument, type Pbx, withoutCompany } from '../support/pbx.ts';
 import { enginesFor, type SipServer, START_MS, startPbxOn, titleOn } from '../support/sip-engines.ts';
@@ -30,7 +31,7 @@ const CALLED_HZ = 1300;
 const RINGS = /answering call|Call established/;
 
 for (const engine of enginesFor(baresipMissing)) {
-  describe.skipIf(engine.missing)(titleOn('two companies with equal extensions', engine), () => {
+  describeBeside(engine.missing, titleOn('two companies with equal extensions', engine), () => {
     const folder = mkdtempSync(join(tmpdir(), 'pbx400-companies-'));
     let server: SipServer | undefined;
     let pbx: Pbx;

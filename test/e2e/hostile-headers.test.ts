@@ -3,7 +3,8 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeBeside } from '../support/describe-beside.ts';
 import type { Pbx } from '../support/pbx.ts';
 import { enginesFor, type SipServer, START_MS, startPbxOn, titleOn } from '../support/sip-engines.ts';
 import { until } from '../support/until.ts';
@@ -126,7 +127,7 @@ class RawLine {
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
 for (const engine of enginesFor(undefined)) {
-  describe.skipIf(engine.missing)(titleOn('a caller with hostile headers', engine), () => {
+  describeBeside(engine.missing, titleOn('a caller with hostile headers', engine), () => {
     let server: SipServer | undefined;
     let pbx: Pbx;
     let line: RawLine;

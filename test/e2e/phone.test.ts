@@ -1,7 +1,8 @@
 /** Issue 2, case 3 with a registered phone: baresip registers with digest and is the agent; on every SIP engine. */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Baresip, baresipMissing } from '../support/baresip.ts';
+import { describeBeside } from '../support/describe-beside.ts';
 import { toneMs } from '../support/hearing.ts';
 import { placeCall } from '../support/party.ts';
 import type { Pbx } from '../support/pbx.ts';
@@ -21,7 +22,7 @@ const AGENTS = [
 ] as const;
 
 for (const engine of enginesFor(sippMissing ?? baresipMissing)) {
-  describe.skipIf(engine.missing)(titleOn('a registered phone', engine), () => {
+  describeBeside(engine.missing, titleOn('a registered phone', engine), () => {
     let server: SipServer | undefined;
     let pbx: Pbx;
     const open: Baresip[] = [];

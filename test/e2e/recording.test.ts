@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeBeside } from '../support/describe-beside.ts';
 import { ffmpegMissing, readCompressed } from '../support/ffmpeg.ts';
 import { toneMs } from '../support/hearing.ts';
 import { openToOthers } from '../support/open-to-others.ts';
@@ -16,7 +17,7 @@ const CALLER_HZ = 620;
 const AGENT_HZ = 1300;
 
 for (const engine of enginesFor(ffmpegMissing ?? sippMissing)) {
-  describe.skipIf(engine.missing)(titleOn('recordings after the call', engine), () => {
+  describeBeside(engine.missing, titleOn('recordings after the call', engine), () => {
     let server: SipServer | undefined;
     let pbx: Pbx;
     let agentPort: number;

@@ -1,5 +1,6 @@
 /** The sample call with rtpengine as media engine on every SIP engine, and what the PBX says when it cannot be had. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeBeside } from '../support/describe-beside.ts';
 import { freeUdpPort } from '../support/free-port.ts';
 import { phones, placeCall } from '../support/party.ts';
 import { type ConfigDocument, Pbx } from '../support/pbx.ts';
@@ -10,7 +11,7 @@ import { sippMissing } from '../support/sipp.ts';
 import { until } from '../support/until.ts';
 
 for (const engine of enginesFor(rtpengineMissing ?? sippMissing)) {
-  describe.skipIf(engine.missing)(titleOn('the sample call over rtpengine', engine), () => {
+  describeBeside(engine.missing, titleOn('the sample call over rtpengine', engine), () => {
     let daemon: RtpengineDaemon;
     let server: SipServer | undefined;
     let pbx: Pbx;

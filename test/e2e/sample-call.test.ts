@@ -197,10 +197,13 @@ for (const engine of SIP_ENGINES) {
       expect(JSON.stringify(cdr.path)).toMatch(/nuisance/);
     });
 
-    it('prints the last records as a table', async () => {
+    it('prints the last records as a table, and as JSON what the API gives', async () => {
       const where = ['--config', pbx.configFile, '--data', pbx.dataDir];
       const table = execFileSync('npx', ['pbx400', 'cdr', '--last', '5', ...where], { encoding: 'utf8' });
       for (const text of ['13800138000', '4001234567', '8002', '075523456789']) expect(table).toContain(text);
+      const { cdrs } = (await pbx.get('/api/v1/cdrs?limit=100')).body;
+      const lines = (await pbx.cli('cdr', '--last', '100', '--json')).split('\n').filter(Boolean);
+      expect(lines.map((line) => JSON.parse(line))).toEqual(cdrs.toReversed());
     });
 
     it('refuses the API without the token', async () => {

@@ -177,22 +177,16 @@ export class Pbx {
     return (await run(NODE, [CLI, ...args, ...more], { cwd: ROOT, maxBuffer: 1 << 24 })).stdout;
   }
 
-  /** The one record of the call from `caller`, from `pbx400 cdr --json`; throws unless the API gives the same. */
+  /** The record of the call from `caller`; throws when there are several. */
   async cdrOf(caller: string): Promise<Cdr> {
-    const fromApi = await until(
-      `CDR of ${caller}`,
-      async () =>
-        ((await this.get('/api/v1/cdrs?limit=100')).body.cdrs as Cdr[]).filter(
-          (cdr) => cdr.caller === caller,
-        )[0],
-      { limitMs: 5000, everyMs: 100, show: () => this.output.slice(-4000) },
-    );
-    const lines = (await this.cli('cdr', '--last', '100', '--json')).split('\n').filter(Boolean);
-    const fromCli = lines.map((line) => JSON.parse(line) as Cdr).filter((cdr) => cdr.caller === caller);
-    if (JSON.stringify(fromCli) !== JSON.stringify([fromApi])) {
-      throw new Error(`API and CLI differ: ${JSON.stringify(fromApi)}\n${JSON.stringify(fromCli)}`);
-    }
-    return fromApi;
+    const find = async () => {
+      const { cdrs } = (await this.get('/api/v1/cdrs?limit=100')).body as { cdrs: readonly Cdr[] };
+      const [record, ...more] = cdrs.filter((cdr) => cdr.caller === caller);
+      if (more.length > 0) throw new Error(`several records of ${caller}: ${JSON.stringify(cdrs)}`);
+      return record;
+    };
+    const show = () => this.output.slice(-4000);
+    return await until(`CDR of ${caller}`, find, { limitMs: 5000, everyMs: 100, show });
   }
 
   /** Ctrl-C: drains and stops. */

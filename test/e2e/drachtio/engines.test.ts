@@ -1,6 +1,7 @@
 /** Issue 5: the whole PBX on each SIP engine: phones and trunks that register, trunks that are probed, servers that come. */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeBeside } from '../../support/describe-beside.ts';
 import { type ConfigDocument, type Pbx, TOKEN } from '../../support/pbx.ts';
 import { enginesFor, type SipServer, START_MS, startPbxOn, titleOn } from '../../support/sip-engines.ts';
 import { UdpParty } from '../../support/udp-party.ts';
@@ -10,7 +11,7 @@ import { until } from '../../support/until.ts';
 const ha1 = (user: string) => createHash('md5').update(`${user}:pbx400.local:pw-${user}`).digest('hex');
 
 for (const engine of enginesFor(undefined)) {
-  describe.skipIf(engine.missing)(titleOn('the PBX', engine), () => {
+  describeBeside(engine.missing, titleOn('the PBX', engine), () => {
     let server: SipServer | undefined;
     let pbx: Pbx;
     let carrier: UdpParty;
