@@ -2,8 +2,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Cdr } from '../../src/cdr/cdr.ts';
+import { describeBeside } from '../support/describe-beside.ts';
 import { type ConfigDocument, Pbx, TOKEN, TRUNK_HOST } from '../support/pbx.ts';
 import { Sipp, sippMissing } from '../support/sipp.ts';
 import { POSTGRESQL, type StorePlace } from '../support/store-engines.ts';
@@ -23,31 +24,36 @@ const CALLERS_RTP = 33_000;
 /** Ports of the nodes' RTP: they share a machine here. */
 const RTP = { one: 24_000, two: 25_000 };
 
-describe.skipIf(POSTGRESQL.missing ?? sippMissing)('two nodes on one PostgreSQL', () => {
-  let place: StorePlace;
-  let folder: string;
-  const open: (() => unknown)[] = [];
-  beforeEach(async () => {
-    place = await POSTGRESQL.make();
-    folder = mkdtempSync(join(tmpdir(), 'pbx400-nodes-'));
-  });
-  afterEach(async () => {
-    for (const close of open.splice(0).reverse()) await close();
-    await place.remove();
-    rmSync(folder, { recursive: true, force: true });
-  });
+/** For the body of a `describe`: nodes on a database of their own, and what tests open beside them. */
+class Nodes {
+  folder!: string;
+  readonly open: (() => unknown)[] = [];
+  #place!: StorePlace;
 
-  async function start(node: keyof typeof RTP): Promise<Pbx> {
+  constructor() {
+    beforeEach(async () => {
+      this.#place = await POSTGRESQL.make();
+      this.folder = mkdtempSync(join(tmpdir(), 'pbx400-nodes-'));
+    });
+    afterEach(async () => {
+      for (const close of this.open.splice(0).reverse()) await close();
+      await this.#place.remove();
+      rmSync(this.folder, { recursive: true, force: true });
+    });
+  }
+
+  async start(node: keyof typeof RTP): Promise<Pbx> {
+    const { location } = this.#place;
     const configure = (config: ConfigDocument) => {
-      if (place.location.engine === 'postgres') config.store = place.location.url;
+      if (location.engine === 'postgres') config.store = location.url;
       config.media = { ...config.media, portMin: RTP[node], portMax: RTP[node] + 998 };
     };
-    const pbx = await Pbx.start({ configure, dataDir: join(folder, node) });
-    open.push(() => pbx.cleanUp());
+    const pbx = await Pbx.start({ configure, dataDir: join(this.folder, node) });
+    this.open.push(() => pbx.cleanUp());
     return pbx;
   }
 
-  async function callers(pbx: Pbx, scenario: string, caller: string, more: object): Promise<Sipp> {
+  async callers(pbx: Pbx, scenario: string, caller: string, more: object): Promise<Sipp> {
     const sipp = await Sipp.run({
       scenario,
       to: pbx.sip,
@@ -56,27 +62,35 @@ describe.skipIf(POSTGRESQL.missing ?? sippMissing)('two nodes on one PostgreSQL'
       limitMs: 150_000,
       ...more,
     });
-    open.push(() => sipp.kill());
+    this.open.push(() => sipp.kill());
     return sipp;
   }
 
-  async function recordsOf(pbx: Pbx, caller: string): Promise<readonly Cdr[]> {
-    return (await pbx.get(`/api/v1/cdrs?limit=100&caller=${caller}`)).body.cdrs;
-  }
-
   /** Those under way in the database, by whichever node. */
-  const openCalls = async () => (await place.sql('select id from call_journal')).length;
+  async openCalls(): Promise<number> {
+    return (await this.#place.sql('select id from call_journal')).length;
+  }
+}
+
+async function recordsOf(pbx: Pbx, caller: string): Promise<readonly Cdr[]> {
+  return (await pbx.get(`/api/v1/cdrs?limit=100&caller=${caller}`)).body.cdrs;
+}
+
+const missing = POSTGRESQL.missing ?? sippMissing;
+
+describeBeside(missing, 'two nodes on one PostgreSQL, of which one is killed', () => {
+  const nodes = new Nodes();
 
   it('the one that goes on loses no call, and closes those of the one that was killed, once', async () => {
-    const [one, two] = [await start('one'), await start('two')];
-    const cut = await callers(one, 'caller-call-expect-bye', CUT, { calls: CUT_CALLS, rate: 10 });
-    const whole = await callers(two, 'caller-hangs-up-expect-ok', WHOLE, {
+    const [one, two] = [await nodes.start('one'), await nodes.start('two')];
+    const cut = await nodes.callers(one, 'caller-call-expect-bye', CUT, { calls: CUT_CALLS, rate: 10 });
+    const whole = await nodes.callers(two, 'caller-hangs-up-expect-ok', WHOLE, {
       calls: WHOLE_CALLS,
       pauseMs: 2000,
     });
     const answered = () => cut.log.filter((line) => line.startsWith('media')).length === CUT_CALLS;
     await until('its callers are answered', answered, { limitMs: 30_000, show: () => cut.trace() });
-    expect(await openCalls()).toBeGreaterThan(0);
+    expect(await nodes.openCalls()).toBeGreaterThan(0);
     await one.kill();
     const killedAt = performance.now();
 
@@ -96,16 +110,20 @@ describe.skipIf(POSTGRESQL.missing ?? sippMissing)('two nodes on one PostgreSQL'
     expect(new Set(normal.map(({ cause }) => cause))).toEqual(new Set(['normal']));
     expect(new Set(normal.map(({ callId }) => callId)).size).toBe(WHOLE_CALLS);
 
-    const again = await start('one');
+    const again = await nodes.start('one');
     expect(again.log.filter(({ calls }) => calls !== undefined)).toEqual([]);
     expect(await recordsOf(again, CUT)).toEqual(closed);
     expect((await again.get('/api/v1/health')).body.node.peers).toBe(1);
     expect(await recordsOf(again, WHOLE)).toHaveLength(WHOLE_CALLS);
   }, 240_000);
+});
+
+describeBeside(missing, 'two nodes on one PostgreSQL', () => {
+  const nodes = new Nodes();
 
   it('what is set up or registered at one is known at the other', async () => {
-    const [one, two] = [await start('one'), await start('two')];
-    const file = join(folder, 'company.yaml');
+    const [one, two] = [await nodes.start('one'), await nodes.start('two')];
+    const file = join(nodes.folder, 'company.yaml');
     writeFileSync(
       file,
       'tenant: late\ntenants: { late: { domain: late.example } }\nextensions: { 8101: {} }\n',
@@ -116,7 +134,7 @@ describe.skipIf(POSTGRESQL.missing ?? sippMissing)('two nodes on one PostgreSQL'
       return found.find((each) => each !== undefined);
     });
     const phone = await UdpPhone.open(two.sip, '127.0.0.40', 'late.example');
-    open.push(() => phone.close());
+    nodes.open.push(() => phone.close());
     const isIn = async () => (await phone.register({ user: '8101', password })).status === 200;
     await until('the other takes its phone', isIn, { everyMs: 300, show: () => two.output.slice(-2000) });
     const isKnown = async () => {
