@@ -20,6 +20,7 @@ const ROOMS = {
   // The store keeps what the domain defines: facts, records and their projection.
   'store/': [
     ...['call/(call-events|arrival).ts', 'acd/(core/agent|agent-events).ts', 'callback/callback.ts'],
+    'auth/auth-store.ts',
     ...['cdr/', 'metric/'],
   ],
   'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/store.ts'],
@@ -43,7 +44,9 @@ const ROOMS = {
   'keeping/': ['cdr/', 'recording/', 'provisioning/', 'store/'],
   'recording/': [...FEATURE, 'store/store.ts'],
   'routing/': [...FEATURE, 'dialplan/run/', 'numbering/', 'sip/message/', 'registrar/', 'trunk/'],
-  'http/': ['cdr/'],
+  // Who may do what, whoever asks: no HTTP, no database.
+  'auth/': ['provisioning/control/protocol.ts'],
+  'http/': ['auth/', 'cdr/'],
   // The test kit builds the engine on no network: the fake edge and null media.
   'testing/': [
     ...['edge/(edge|errors).ts', 'edge/fake/', 'media/(media|errors).ts', 'media/null/', 'pbx.ts'],
@@ -65,6 +68,7 @@ const ROOMS = {
     ...[
       'main.ts',
       'boards.ts',
+      'open-auth.ts',
       'open-companies.ts',
       'open-hotlines.ts',
       'open-tables.ts',
@@ -74,7 +78,8 @@ const ROOMS = {
       'store/',
       'acd/replay-inputs.ts',
     ],
-    ...['calendar/', 'cdr/', 'config/', 'dialplan/', 'keeping/', 'numbering/', 'prompt/', 'provisioning/'],
+    ...['auth/', 'calendar/', 'cdr/', 'config/', 'dialplan/', 'keeping/', 'numbering/', 'prompt/'],
+    'provisioning/',
   ],
   // Wires the rooms above the ports: whatever stands behind them.
   'pbx.ts': [
@@ -83,6 +88,7 @@ const ROOMS = {
     ...['registrar/', 'trunk/', 'calendar/', 'config/', 'numbering/'],
   ],
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],
+  'open-auth.ts': ['auth/', 'config/', 'provisioning/', 'store/'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
   'open-tables.ts': ['calendar/', 'numbering/', 'provisioning/'],
   'open-kept.ts': ['acd/', 'config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
@@ -128,6 +134,9 @@ const PARTS = {
 
 /** A package from outside is imported in exactly one room; TypeBox in those that check what comes in. */
 const PACKAGES = {
+  '@fastify/cookie': 'http/',
+  '@fastify/helmet': 'http/',
+  '@fastify/rate-limit': 'http/',
   '@fastify/type-provider-typebox': 'http/',
   'better-sqlite3': 'store/sqlite/',
   'chinese-days': 'calendar/',

@@ -1,14 +1,15 @@
 /** What operators see and turn of the running PBX, by HTTP and by the control socket. */
 import type { Dialplans } from './dialplan/dialplans.ts';
 import type { SipEdge } from './edge/edge.ts';
-import type { HealthState, NodeHealth } from './http/build-http.ts';
 import type { BanBoard } from './http/routes/bans.ts';
+import type { HealthState, NodeHealth } from './http/routes/health.ts';
 import type { SwitchBoard } from './http/routes/switches.ts';
 import type { TrunkBoard, TrunkRow } from './http/routes/trunks.ts';
 import type { ControlAnswers, ControlRequest } from './provisioning/control/protocol.ts';
 import type { LimitReached, OutsideLimits } from './routing/outside-limits.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
+import { Scope } from './shared/scope.ts';
 import type { Store, StoreJournal } from './store/store.ts';
 import type { TrunkStatus, Trunks } from './trunk/trunks.ts';
 
@@ -62,13 +63,17 @@ export function trunkBoard(
   trunks: Pick<Trunks, 'status' | 'setUp'>,
   { logger }: Pick<BoardParts, 'logger'>,
 ): TrunkBoard {
-  const rows = () => trunks.status().map(trunkRow);
+  const rows = (scope: Scope) =>
+    trunks
+      .status()
+      .filter(({ tenant }) => scope.includes(tenant))
+      .map(trunkRow);
   return {
     trunks: rows,
-    setUp: (tenant, trunk, by) => {
-      if (!trunks.setUp(tenant, trunk)) return undefined;
+    setUp: (scope, tenant, trunk, by) => {
+      if (!scope.includes(tenant) || !trunks.setUp(tenant, trunk)) return undefined;
       logger.info({ tenant, trunk, by }, 'a trunk was set up by hand');
-      return rows().find((row) => row.tenant === tenant && row.name === trunk);
+      return rows(scope).find((row) => row.tenant === tenant && row.name === trunk);
     },
   };
 }
@@ -92,8 +97,8 @@ export function boardAnswers(bans: BanBoard, trunks: TrunkBoard): ControlAnswers
   return {
     bans: () => ({ bans: bans.bans() }),
     'lift-ban': ({ address, by }: LiftBan) => ({ lifted: bans.lift(address, by) }),
-    trunks: () => ({ trunks: trunks.trunks() }),
-    'trunk-up': ({ tenant, name, by }: TrunkUp) => ({ trunk: trunks.setUp(tenant, name, by) ?? null }),
+    trunks: () => ({ trunks: trunks.trunks(Scope.all) }),
+    'trunk-up': ({ tenant, name, by }: TrunkUp) => ({ trunk: trunks.setUp(Scope.all, tenant, name, by) ?? null }),
   };
 }
 
@@ -120,11 +125,13 @@ export function limitAnswers(
 export function switchBoard(hotlines: Dialplans): SwitchBoard {
   const { switches } = hotlines.state;
   return {
-    switches: () =>
-      hotlines.switchNames().map(({ tenant, name }) => {
+    switches: (scope) => {
+      const names = hotlines.switchNames().filter(({ tenant }) => scope.includes(tenant));
+      return names.map(({ tenant, name }) => {
         const untilMs = switches.all().find((each) => each.tenant === tenant && each.name === name)?.untilMs;
         return { tenant, name, on: switches.isOn(tenant, name), until: iso(untilMs) };
-      }),
+      });
+    },
     turn: (tenant, name, on, untilMs) => switches.turn(tenant, name, on, untilMs),
   };
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:https';
 import { join } from 'node:path';
 import { INPUTS_FOLDER, InputLog } from './acd/input-log.ts';
+import { operatorAnswers } from './auth/operator-answers.ts';
 import {
   banBoard,
   boardAnswers,
@@ -25,6 +26,7 @@ import type { MediaEngine } from './media/media.ts';
 import { NullMediaEngine } from './media/null/null-engine.ts';
 import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
+import { openAuth } from './open-auth.ts';
 import { openCompanies, proveNewCompanies } from './open-companies.ts';
 import { openHotlines } from './open-hotlines.ts';
 import { callerMemory, openOutsideUse, openPhoneSettings, openStandings, openSwitches } from './open-kept.ts';
@@ -230,8 +232,11 @@ async function openDoors(
   const bans = banBoard(sip.edge, services);
   const trunks = trunkBoard(pbx.trunks, services);
   let draining = false;
+  const auth = await openAuth(config, store, companies.provisioning, services);
   const http = buildHttp({
     token: config.http.token,
+    auth,
+    audit: store.audit,
     cdrs: store.cdrs,
     calls: {
       originate: (request) => {
@@ -267,6 +272,7 @@ async function openDoors(
     ...applyAnswers(companies, logger),
     ...boardAnswers(bans, trunks),
     ...limitAnswers(pbx.outsideLimits, outsideUse, services),
+    ...operatorAnswers(auth),
     ...keepingAnswers(store, (file) => recordings.delete(file)),
   };
   const control = await ControlServer.open(join(config.dataDir, CONTROL_SOCKET), answers, logger);

@@ -2,6 +2,7 @@
 import type { CallDirection } from '../call/arrival.ts';
 import type { CauseSlug } from '../shared/cause.ts';
 import { PbxError } from '../shared/errors.ts';
+import type { Scope } from '../shared/scope.ts';
 import type { CallOutcome, Cdr } from './cdr.ts';
 
 /** Most records that one query returns. */
@@ -29,7 +30,7 @@ export type CdrSort = (typeof CDR_SORTS)[number];
 
 /** Which records; all conditions must hold. A text is compared as a whole; what a record does not have equals nothing. */
 export interface CdrFilter {
-  /** Undefined: all tenants, for the operator. */
+  /** Undefined: of all companies that may be seen. */
   readonly tenantId?: string;
   /** Started at or after, milliseconds since 1970. */
   readonly from?: number;
@@ -96,12 +97,24 @@ export interface CdrTextPage {
 }
 
 export interface CdrReader {
-  /** Rejects with CursorError when `before` is no cursor of ours, with DeadlineError when it takes too long. */
+  /**
+   * For the PBX itself, which sees all. Rejects with CursorError when `before` is no cursor of ours, with DeadlineError when it takes
+   * too long.
+   */
   query(query: CdrQuery): Promise<CdrPage>;
-  /** Like {@link query}, for the API and JSON lines. */
-  queryText(query: CdrQuery): Promise<CdrTextPage>;
-  /** Rejects with DeadlineError when it takes too long. */
-  totals(filter: CdrFilter): Promise<CdrTotals>;
+  /** Like {@link query}, for the API and JSON lines: only what `scope` has; see {@link within}. */
+  queryText(query: CdrQuery, scope: Scope): Promise<CdrTextPage>;
+  /** Rejects with DeadlineError when it takes too long, and as {@link within}. */
+  totals(filter: CdrFilter, scope: Scope): Promise<CdrTotals>;
+}
+
+/** The same of what the scope has. Throws PbxError `not-found` for another company, as for one that there is not. */
+export function within<Filter extends CdrFilter>(filter: Filter, scope: Scope): Filter {
+  const { tenantId } = filter;
+  if (tenantId !== undefined && !scope.includes(tenantId)) {
+    throw new PbxError('not-found', `there is no company ${tenantId}`);
+  }
+  return scope.tenantId === undefined ? filter : { ...filter, tenantId: scope.tenantId };
 }
 
 /** The cursor was not made by us, or for another order. */

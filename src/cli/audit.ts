@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
+import { Scope } from '../shared/scope.ts';
 import { localTime, textTable } from '../shared/text-table.ts';
 import { openRecords } from '../store/open-store.ts';
 import type { StoredAuditEntry } from '../store/store.ts';
@@ -16,7 +17,7 @@ interface AuditOptions {
 /** `pbx400 audit`: who saved, restored, deleted and erased data; works while the PBX runs and when it is stopped. */
 export function auditCommand(write: (text: string) => void): Command {
   return new Command('audit')
-    .description('print who did what to the stored data: backup, restore, retention, erasure, holds')
+    .description('print who did what to the stored data: backup, restore, retention, erasure, holds; who signed in')
     .option('--last <count>', 'how many', wholeNumber(1), 20)
     .option('--tenant <id>', 'only what was done to this company')
     .option('--json', 'one entry a line as JSON')
@@ -27,7 +28,8 @@ export function auditCommand(write: (text: string) => void): Command {
       const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
       const records = await openRecords(config.store);
       try {
-        const entries = (await records.audit.newest(last, tenant)).toReversed();
+        const scope = tenant === undefined ? Scope.all : Scope.of(tenant);
+        const entries = (await records.audit.newest(last, scope)).toReversed();
         if (json) write(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
         else write(entries.length === 0 ? 'nothing was done yet\n' : tableOf(entries, config.timeZone));
       } finally {

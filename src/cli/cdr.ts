@@ -3,6 +3,7 @@ import type { Cdr } from '../cdr/cdr.ts';
 import { CDR_LIMIT, type CdrFilter, type CdrReader } from '../cdr/cdr-query.ts';
 import { renderJsonLines, renderTable, renderTotals } from '../cdr/render-cdrs.ts';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
+import { Scope } from '../shared/scope.ts';
 import { openRecords } from '../store/open-store.ts';
 import { configOption, dataOption, wholeNumber } from './options.ts';
 
@@ -40,7 +41,7 @@ export function cdrCommand(write: (text: string) => void): Command {
       const records = await openRecords(config.store);
       try {
         const filter = filterOf(words, options);
-        if (totals) return write(renderTotals(await records.cdrs.totals(filter), json));
+        if (totals) return write(renderTotals(await records.cdrs.totals(filter, Scope.all), json));
         const cdrs = await newestCdrs(records.cdrs, last, filter);
         write(json ? renderJsonLines(cdrs) : renderTable(cdrs, config.timeZone));
       } finally {

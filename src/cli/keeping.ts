@@ -4,13 +4,19 @@ import type { Config } from '../config/config.ts';
 import { runJob } from '../keeping/job.ts';
 import { type JobRequest, keepingAnswers } from '../keeping/keeping-answers.ts';
 import { askRunning } from '../provisioning/control/ask-running.ts';
-import { CONTROL_SOCKET, type ControlError, type ControlRequest } from '../provisioning/control/protocol.ts';
+import {
+  CONTROL_SOCKET,
+  type ControlAnswers,
+  type ControlError,
+  type ControlRequest,
+} from '../provisioning/control/protocol.ts';
 import { systemClock } from '../shared/clock.ts';
 import { PbxError } from '../shared/errors.ts';
 import { systemIds } from '../shared/ids.ts';
 import { silentLogger } from '../shared/logger.ts';
 import type { JobFact } from '../store/events.ts';
 import { openStore } from '../store/open-store.ts';
+import type { Store } from '../store/store.ts';
 import { who } from './running.ts';
 
 /** The PBX that runs with this data folder does it, or we ourselves, holding its database. Throws PbxError. */
@@ -18,7 +24,16 @@ export async function keep<Answer extends object>(
   config: Config,
   request: ControlRequest & object,
 ): Promise<Answer> {
-  return (await ask<Answer>(config, request)) ?? ((await doAlone(config, request)) as Answer);
+  return await askOrOpen(config, request, keepingAnswers);
+}
+
+/** The same for who is answered by others. */
+export async function askOrOpen<Answer extends object>(
+  config: Config,
+  request: ControlRequest & object,
+  answersOf: (store: Store) => ControlAnswers,
+): Promise<Answer> {
+  return (await ask<Answer>(config, request)) ?? ((await doAlone(config, request, answersOf)) as Answer);
 }
 
 /** The PBX that runs with this data folder does it; false: none runs. Throws PbxError. */
@@ -35,13 +50,17 @@ async function ask<Answer extends object>(
   return running as Answer | undefined;
 }
 
-async function doAlone(config: Config, request: ControlRequest): Promise<unknown> {
+async function doAlone(
+  config: Config,
+  request: ControlRequest,
+  answersOf: (store: Store) => ControlAnswers,
+): Promise<unknown> {
   const services = { clock: systemClock, logger: silentLogger };
   const { nodeId, journal } = config;
   // What waits is stored first, as by a start: it would find its calls closed, or hold a person who was erased.
   const store = await openStore(config.store, { nodeId, waiting: journal, ...services });
   try {
-    return await keepingAnswers(store)[request.ask]!(request as never);
+    return await answersOf(store)[request.ask]!(request as never);
   } finally {
     await store.close();
   }

@@ -42,6 +42,7 @@ const COMMANDS: Readonly<Record<string, (parts: CliParts) => Promise<Command>>> 
   verify: async ({ out, err }) => (await import('./verify.ts')).verifyCommand(out, err),
   hold: async ({ out }) => (await import('./hold.ts')).holdCommand(out),
   erase: async ({ out }) => (await import('./erase.ts')).eraseCommand(out),
+  users: async ({ out }) => (await import('./users.ts')).usersCommand(out),
   audit: async ({ out }) => (await import('./audit.ts')).auditCommand(out),
   rebuild: async ({ out, err }) => (await import('./rebuild.ts')).rebuildCommand(out, err),
   check: async ({ out }) => (await import('./check.ts')).checkCommand(out),

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AuthError } from '../auth/auth-error.ts';
 import { ERROR_CODES, type ErrorCode } from '../shared/error-codes.ts';
 import { asError, PbxError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -39,6 +40,9 @@ export function answerErrors(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const refusal = classify(thrown);
     if (refusal.status >= 500) logger.error({ error: asError(thrown), url: request.url }, 'request failed');
+    if (thrown instanceof AuthError && thrown.retryAfterMs !== undefined) {
+      reply.header('retry-after', Math.ceil(thrown.retryAfterMs / 1000));
+    }
     if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="pbx400"');
     return answer(request, reply, refusal);
   });

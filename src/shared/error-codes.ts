@@ -35,6 +35,47 @@ export const ERROR_CODES = declared({
   unauthorized: { http: 401, cause: 'forbidden', en: 'Sign in first', zh: '未登录或令牌无效' },
   forbidden: { http: 403, cause: 'forbidden', en: 'There is no right to do it', zh: '没有此操作的权限' },
   'not-found': { http: 404, cause: 'unknown-number', en: 'There is no such thing', zh: '未找到' },
+  'too-many-requests': {
+    http: 429,
+    cause: 'failure',
+    en: 'Too many requests, wait a minute',
+    zh: '请求过于频繁,请稍后再试',
+  },
+  'no-csrf-token': {
+    http: 403,
+    cause: 'forbidden',
+    en: "The request lacks the session's token Pbx-Csrf",
+    zh: '缺少防跨站令牌 Pbx-Csrf',
+  },
+  'no-if-match': {
+    http: 428,
+    cause: 'failure',
+    en: 'Say which revision it is about: If-Match',
+    zh: '缺少 If-Match(版本号)',
+  },
+  'changed-meanwhile': {
+    http: 412,
+    cause: 'failure',
+    en: 'Somebody has changed it meanwhile',
+    zh: '对象已被他人修改',
+  },
+
+  // People who sign in.
+  'wrong-password': { http: 401, cause: 'forbidden', en: 'Login or password is wrong', zh: '账号或密码错误' },
+  'must-change-password': {
+    http: 403,
+    cause: 'forbidden',
+    en: 'Change the password first',
+    zh: '请先修改密码',
+  },
+  'weak-password': { http: 422, cause: 'failure', en: 'The password is too weak', zh: '密码强度不足' },
+  'bad-role': { http: 422, cause: 'failure', en: 'They cannot have this role', zh: '不能授予该角色' },
+  'last-operator': {
+    http: 409,
+    cause: 'failure',
+    en: 'It is the last operator',
+    zh: '不能停用最后一个运营商账号',
+  },
 
   // Operations on a talk.
   'wrong-state': {

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-/** Failures are forgotten this long after the last one. */
+/** Failures are forgotten this long after the last one, unless said otherwise. */
 const MEMORY_MS = 60_000;
 /** Keys remembered; the one that failed longest ago leaves first. */
 const MAX_KEYS = 10_000;
@@ -8,17 +8,19 @@ const MAX_KEYS = 10_000;
 /** Counts failures by key (an address, an account from an address), to slow down and stop guessing. */
 export class FailureLimiter {
   readonly #clock: Clock;
+  readonly #memoryMs: number;
   readonly #failures = new Map<string, { count: number; lastAt: number }>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, memoryMs = MEMORY_MS) {
     this.#clock = clock;
+    this.#memoryMs = memoryMs;
   }
 
   /** Failures of `key` that are not forgotten. */
   count(key: string): number {
     const failure = this.#failures.get(key);
     if (!failure) return 0;
-    if (this.#clock.monotonic() - failure.lastAt < MEMORY_MS) return failure.count;
+    if (this.#clock.monotonic() - failure.lastAt < this.#memoryMs) return failure.count;
     this.#failures.delete(key);
     return 0;
   }

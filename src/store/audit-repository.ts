@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Scope } from '../shared/scope.ts';
 import type { Tables } from './schema.ts';
 import { storableJson, storableText } from './storable.ts';
 import type { AuditEntry, AuditStore, StoredAuditEntry } from './store.ts';
@@ -32,7 +33,7 @@ export class AuditRepository implements AuditStore {
       .execute();
   }
 
-  async newest(count: number, tenantId?: string): Promise<readonly StoredAuditEntry[]> {
+  async newest(count: number, { tenantId }: Scope): Promise<readonly StoredAuditEntry[]> {
     const newest = (db: Kysely<Tables>) =>
       db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(count);
     const rows =

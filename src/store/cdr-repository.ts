@@ -11,8 +11,10 @@ import {
   limitOf,
   orderOf,
   positionOf,
+  within,
 } from '../cdr/cdr-query.ts';
 import { systemClock } from '../shared/clock.ts';
+import type { Scope } from '../shared/scope.ts';
 import { conditionsOf, SORT_VALUES, timesOf } from './cdr-conditions.ts';
 import type { CdrGrams } from './cdr-grams.ts';
 import { inTurns } from './in-turns.ts';
@@ -55,12 +57,14 @@ export class CdrRepository implements CdrReader {
     return { cdrs: await inTurns(stored, TURN_RECORDS, readRecord), next };
   }
 
-  async queryText(query: CdrQuery): Promise<CdrTextPage> {
+  async queryText(asked: CdrQuery, scope: Scope): Promise<CdrTextPage> {
+    const query = within(asked, scope);
     const { stored, next } = await this.#read(query, (db) => this.#page(db, query));
     return { records: await inTurns(stored, TURN_RECORDS, (text) => JSON.stringify(readRecord(text))), next };
   }
 
-  async totals(filter: CdrFilter): Promise<CdrTotals> {
+  async totals(asked: CdrFilter, scope: Scope): Promise<CdrTotals> {
+    const filter = within(asked, scope);
     return await this.#read(filter, (db) => this.#totals(db, filter));
   }
 

@@ -333,6 +333,35 @@ export interface CallerMemoryTable {
   kept_at: number;
 }
 
+/** People who sign in. */
+export interface UserAccountTable {
+  id: string;
+  tenant_id: string;
+  login: string;
+  name: string;
+  /** JSON: names. */
+  roles: string;
+  is_active: number;
+  /** Hash. */
+  password: string;
+  must_change: number;
+  created_at: number;
+  revision: number;
+}
+
+/** Where they are signed in. */
+export interface UserSessionTable {
+  id: string;
+  tenant_id: string;
+  user_id: string;
+  token_hash: string;
+  created_at: number;
+  seen_at: number;
+  ends_at: number;
+  address: string;
+  device: string;
+}
+
 /** Who did what to the installation's data: rows are added, never changed or removed. */
 export interface AuditTable {
   seq: Generated<number>;
@@ -389,6 +418,8 @@ export interface Tables {
   callback: CallbackTable;
   caller_memory: CallerMemoryTable;
   agent_standing: AgentStandingTable;
+  user_account: UserAccountTable;
+  user_session: UserSessionTable;
   audit: AuditTable;
   hold: HoldTable;
 }

@@ -23,11 +23,13 @@ import { OutsideUseRepository } from './outside-use-repository.ts';
 import { PhoneSettingRepository } from './phone-setting-repository.ts';
 import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
+import { SessionRepository } from './session-repository.ts';
 import type { SharedEvents, Store, StoreLocation } from './store.ts';
 import type { StoreMonths } from './store-months.ts';
 import { SwitchRepository } from './switch-repository.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
 import { UpkeepRepository } from './upkeep-repository.ts';
+import { UserRepository } from './user-repository.ts';
 
 /** A database that is open, its tables up to date. */
 export interface OpenDatabase {
@@ -133,6 +135,7 @@ export function storeOn(
     callbacks: new CallbackRepository(db, nodeId),
     callerMemory: new CallerMemoryRepository(db),
     agentStandings: new AgentStandingRepository(db),
+    auth: { users: new UserRepository(db), sessions: new SessionRepository(db) },
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db, nodeId, database.months),

@@ -8,12 +8,14 @@
  * Nothing here blocks the caller: `journal.append` costs about a microsecond, the rest are promises.
  */
 
+import type { AuthStore } from '../auth/auth-store.ts';
 import type { CallJournal } from '../call/call-events.ts';
 import type { CallbackStore } from '../callback/callback.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import type { CounterReader } from '../metric/counter-query.ts';
 import { PbxError } from '../shared/errors.ts';
 import type { TypedEvents } from '../shared/events.ts';
+import type { Scope } from '../shared/scope.ts';
 import type { EventStore, JournalEvent } from './events.ts';
 import type { NodeLease } from './node-lease.ts';
 import type { StoreUpkeep } from './upkeep.ts';
@@ -334,7 +336,11 @@ export interface AuditEntry {
     | 'hold'
     | 'unhold'
     | 'outside-limit'
-    | 'supervise';
+    | 'supervise'
+    | 'sign-in'
+    | 'sign-out'
+    | 'user'
+    | 'password';
   /** Who did it: a person and his command, or the PBX itself. */
   readonly by: string;
   /** Counts and names, JSON values; never a number of a person. */
@@ -347,8 +353,8 @@ export interface StoredAuditEntry extends AuditEntry {
 }
 
 export interface AuditReader {
-  /** The newest entries, the newest first; only those of a company with `tenantId`. */
-  newest(count: number, tenantId?: string): Promise<readonly StoredAuditEntry[]>;
+  /** The newest entries that the scope has, the newest first. */
+  newest(count: number, scope: Scope): Promise<readonly StoredAuditEntry[]>;
 }
 
 /** The audit trail (审计): entries are added and read, never changed. */
@@ -380,6 +386,7 @@ export interface Store {
   readonly callbacks: CallbackStore;
   readonly callerMemory: CallerMemoryStore;
   readonly agentStandings: AgentStandingStore;
+  readonly auth: AuthStore;
   readonly audit: AuditStore;
   /** What changed in a database that several nodes share; silent in every other. */
   readonly shared: TypedEvents<SharedEvents>;

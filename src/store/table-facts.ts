@@ -110,6 +110,30 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       held_by: 'plain',
     },
   },
+  user_account: {
+    key: ['id'],
+    isSetUp: true,
+    texts: {
+      id: 'plain',
+      tenant_id: 'plain',
+      login: 'plain',
+      name: 'plain',
+      roles: 'plain json',
+      password: 'plain',
+    },
+  },
+  user_session: {
+    key: ['id'],
+    isSetUp: true,
+    texts: {
+      id: 'plain',
+      tenant_id: 'plain',
+      user_id: 'plain',
+      token_hash: 'plain',
+      address: 'plain',
+      device: 'plain',
+    },
+  },
   audit: {
     key: ['seq'],
     own: 'seq',

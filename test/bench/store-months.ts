@@ -15,6 +15,7 @@ import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { TypedEvents } from '../../src/shared/events.ts';
 import { systemIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
+import { Scope } from '../../src/shared/scope.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store, StoreLocation } from '../../src/store/store.ts';
 import { CallScript } from '../support/call-events.ts';
@@ -130,7 +131,7 @@ async function measure(location: StoreLocation, run: (statement: string) => Prom
     );
     console.log(`the month's partitions were gone after ${await goneMs} ms; rows of missed calls followed`);
   }
-  const left = await store.cdrs.totals({ tenantId: 't1' });
+  const left = await store.cdrs.totals({ tenantId: 't1' }, Scope.all);
   await store.close();
   console.table(table);
   console.log(JSON.stringify({ engine, records, left: left.calls, table }));

@@ -70,7 +70,7 @@ for (const engine of enginesFor(sippMissing ?? baresipMissing)) {
         {
           callId: begun.body.id,
           direction: 'outbound',
-          origin: { api: 'operator' },
+          origin: { api: 'operator token' },
           caller: '8001',
           called: LINE,
           cause: 'normal',

@@ -24,10 +24,13 @@ const params = Type.Object({ address: Type.String({ maxLength: 64 }) });
 
 /** `GET /bans`: addresses that are banned now. `DELETE /bans/:address` lifts one: 204, or 404 where there is none. */
 export const banRoutes: FastifyPluginCallbackTypebox<{ board: BanBoard }> = (app, { board }, done) => {
-  app.get('/bans', async () => ({ bans: board.bans() }));
-  app.delete('/bans/:address', { schema: { params } }, async (request, reply) => {
+  const right = (action: 'read' | 'delete') => ({
+    config: { access: { permission: `ban:${action}`, reach: 'all' } as const },
+  });
+  app.get('/bans', right('read'), async () => ({ bans: board.bans() }));
+  app.delete('/bans/:address', { ...right('delete'), schema: { params } }, async (request, reply) => {
     const { address } = request.params;
-    if (!board.lift(address, 'API')) throw new RequestError('not-found', `${address} is not banned`);
+    if (!board.lift(address, `${request.principal.name} (API)`)) throw new RequestError('not-found', `${address} is not banned`);
     return reply.code(204).send();
   });
   done();

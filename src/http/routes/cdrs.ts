@@ -56,15 +56,16 @@ const totals = Type.Object(filter, { additionalProperties: false });
  * `GET /cdrs/totals`: what all records of the filter come to, `{ calls, answered, durationMs, talkMs }`.
  */
 export const cdrRoutes: FastifyPluginCallbackTypebox<{ cdrs: CdrReader }> = (app, { cdrs }, done) => {
-  app.get('/cdrs', { schema: { querystring: list } }, async (request, reply) => {
+  const config = { access: { permission: 'cdr:read', reach: 'tenant' } } as const;
+  app.get('/cdrs', { config, schema: { querystring: list } }, async (request, reply) => {
     const { limit, before, sort, order, ...wanted } = request.query;
     const page = given({ limit, before, sort, order });
-    const { records, next } = await cdrs.queryText({ ...filterOf(wanted), ...page });
+    const { records, next } = await cdrs.queryText({ ...filterOf(wanted), ...page }, request.scope);
     reply.type('application/json; charset=utf-8');
     return `{"cdrs":[${records.join(',')}],"next":${JSON.stringify(next ?? null)}}`;
   });
-  app.get('/cdrs/totals', { schema: { querystring: totals } }, async (request) => {
-    return await cdrs.totals(filterOf(request.query));
+  app.get('/cdrs/totals', { config, schema: { querystring: totals } }, async (request) => {
+    return await cdrs.totals(filterOf(request.query), request.scope);
   });
   done();
 };

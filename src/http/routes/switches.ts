@@ -1,5 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import type { Scope } from '../../shared/scope.ts';
 import { RequestError } from '../errors.ts';
 import { parseTime, timeText } from '../time-text.ts';
 
@@ -14,8 +15,8 @@ export interface SwitchRow {
 
 /** What the routes need of the dialplans. */
 export interface SwitchBoard {
-  /** All switches that some hotline or queue looks at. */
-  switches(): readonly SwitchRow[];
+  /** All switches of the scope that some hotline or queue looks at. */
+  switches(scope: Scope): readonly SwitchRow[];
   turn(tenant: string, name: string, on: boolean, untilMs?: number): void;
 }
 
@@ -31,10 +32,14 @@ const body = Type.Object(
  * taken would leave callers where they were.
  */
 export const switchRoutes: FastifyPluginCallbackTypebox<{ board: SwitchBoard }> = (app, { board }, done) => {
-  app.get('/switches', async () => ({ switches: board.switches() }));
-  app.put('/switches/:tenant/:name', { schema: { params, body } }, async (request) => {
+  const right = (action: 'read' | 'update') => ({
+    config: { access: { permission: `switch:${action}`, reach: 'tenant' } as const },
+  });
+  app.get('/switches', right('read'), async ({ scope }) => ({ switches: board.switches(scope) }));
+  app.put('/switches/:tenant/:name', { ...right('update'), schema: { params, body } }, async (request) => {
     const { tenant, name } = request.params;
-    const find = () => board.switches().find((each) => each.tenant === tenant && each.name === name);
+    const find = () =>
+      board.switches(request.scope).find((each) => each.tenant === tenant && each.name === name);
     if (!find()) throw new RequestError('not-found', `no hotline of ${tenant} looks at a switch ${name}`);
     board.turn(tenant, name, request.body.on, parseTime('until', request.body.until));
     return find();

@@ -1,5 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import type { Scope } from '../../shared/scope.ts';
 import { RequestError } from '../errors.ts';
 
 /** A trunk at work. */
@@ -23,19 +24,23 @@ export interface TrunkRow {
 
 /** What the routes need of the trunks. */
 export interface TrunkBoard {
-  trunks(): readonly TrunkRow[];
-  /** Takes a trunk for alive; undefined: there is none of that name that calls go out over. `by`: whose word that is. */
-  setUp(tenant: string, name: string, by: string): TrunkRow | undefined;
+  /** Those of the scope. */
+  trunks(scope: Scope): readonly TrunkRow[];
+  /** Takes a trunk for alive; undefined: the scope has none of that name that calls go out over. `by`: whose word that is. */
+  setUp(scope: Scope, tenant: string, name: string, by: string): TrunkRow | undefined;
 }
 
 const params = Type.Object({ tenant: Type.String({ maxLength: 64 }), name: Type.String({ maxLength: 64 }) });
 
 /** `GET /trunks`: how each is. `POST /trunks/:tenant/:name/up`: calls go out over it again; the answer is its new state. */
 export const trunkRoutes: FastifyPluginCallbackTypebox<{ board: TrunkBoard }> = (app, { board }, done) => {
-  app.get('/trunks', async () => ({ trunks: board.trunks() }));
-  app.post('/trunks/:tenant/:name/up', { schema: { params } }, async (request) => {
+  const right = (action: 'read' | 'update') => ({
+    config: { access: { permission: `trunk:${action}`, reach: 'tenant' } as const },
+  });
+  app.get('/trunks', right('read'), async ({ scope }) => ({ trunks: board.trunks(scope) }));
+  app.post('/trunks/:tenant/:name/up', { ...right('update'), schema: { params } }, async (request) => {
     const { tenant, name } = request.params;
-    const row = board.setUp(tenant, name, 'API');
+    const row = board.setUp(request.scope, tenant, name, `${request.principal.name} (API)`);
     if (!row) throw new RequestError('not-found', `${tenant} has no trunk ${name} that calls go out over`);
     return row;
   });

@@ -1,4 +1,5 @@
 import type { AgentEvent } from '../../acd/agent-events.ts';
+import type { AuthStore } from '../../auth/auth-store.ts';
 import type { CallEvent } from '../../call/call-events.ts';
 import type { CallbackStore } from '../../callback/callback.ts';
 import type { Cdr } from '../../cdr/cdr.ts';
@@ -14,6 +15,7 @@ import {
   limitOf,
   orderOf,
   positionOf,
+  within,
 } from '../../cdr/cdr-query.ts';
 import { projectCdr } from '../../cdr/project-cdr.ts';
 import { type WrapUp, withWrapUps } from '../../cdr/wrap-ups.ts';
@@ -23,6 +25,7 @@ import { CounterDelta } from '../../metric/counter-delta.ts';
 import type { CounterReader } from '../../metric/counter-query.ts';
 import { reportOf } from '../../metric/report-of.ts';
 import { TypedEvents } from '../../shared/events.ts';
+import type { Scope } from '../../shared/scope.ts';
 import type { JournalEvent } from '../events.ts';
 import {
   deletedFacts,
@@ -53,6 +56,7 @@ import type {
   SwitchStore,
 } from '../store.ts';
 import { wrappedUp } from '../wrapped-up.ts';
+import { MemoryAuth } from './memory-auth.ts';
 import { MemoryAgentStandings } from './memory-agent-standings.ts';
 import { MemoryCallerMemory } from './memory-caller-memory.ts';
 import {
@@ -80,6 +84,7 @@ export class MemoryStore implements Store {
   readonly agentStandings: AgentStandingStore = new MemoryAgentStandings();
   readonly outsideUse: OutsideUseStore = new MemoryOutsideUse();
   readonly callbacks: CallbackStore = new MemoryCallbacksWithFacts(this.events);
+  readonly auth: AuthStore = new MemoryAuth();
   readonly audit: AuditStore = new MemoryAudit();
   readonly shared = new TypedEvents<SharedEvents>();
   readonly recoveredCalls = 0;
@@ -216,12 +221,13 @@ class MemoryCdrs implements CdrReader {
     return { cdrs: page.map(({ cdr }) => cdr), next };
   }
 
-  async queryText(query: CdrQuery): Promise<CdrTextPage> {
-    const { cdrs, next } = await this.query(query);
+  async queryText(query: CdrQuery, scope: Scope): Promise<CdrTextPage> {
+    const { cdrs, next } = await this.query(within(query, scope));
     return { records: cdrs.map((cdr) => JSON.stringify(cdr)), next };
   }
 
-  async totals(filter: CdrFilter): Promise<CdrTotals> {
+  async totals(asked: CdrFilter, scope: Scope): Promise<CdrTotals> {
+    const filter = within(asked, scope);
     return totalsOf(this.all.filter((cdr) => isWanted(cdr, filter)));
   }
 }
@@ -267,8 +273,8 @@ class MemoryAudit implements AuditStore {
     this.#entries.push({ ...entry, seq: this.#entries.length + 1 });
   }
 
-  async newest(count: number, tenantId?: string): Promise<readonly StoredAuditEntry[]> {
-    const found = this.#entries.filter((entry) => tenantId === undefined || entry.tenantId === tenantId);
+  async newest(count: number, scope: Scope): Promise<readonly StoredAuditEntry[]> {
+    const found = this.#entries.filter(({ tenantId }) => scope.includes(tenantId));
     return found.toReversed().slice(0, count);
   }
 }

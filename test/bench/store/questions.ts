@@ -2,6 +2,7 @@
 import type { CdrQuery } from '../../../src/cdr/cdr-query.ts';
 import type { CounterReader, CounterStep } from '../../../src/metric/counter-query.ts';
 import { BUCKET_MS, HOTLINE_CUBE } from '../../../src/metric/cubes.ts';
+import { Scope } from '../../../src/shared/scope.ts';
 import { GRAMS } from '../../../src/store/cdr-grams.ts';
 import { CdrRepository } from '../../../src/store/cdr-repository.ts';
 import { CounterRepository } from '../../../src/store/counter-repository.ts';
@@ -46,13 +47,13 @@ const tenantOf = (time: number) => `t${time % 10}`;
 const list = (what: string, goalMs: number, query: (time: number) => CdrQuery): Question => ({
   what,
   goalMs,
-  ask: ({ cdrs }, time) => cdrs.queryText({ tenantId: tenantOf(time), ...query(time) }),
+  ask: ({ cdrs }, time) => cdrs.queryText({ tenantId: tenantOf(time), ...query(time) }, Scope.all),
 });
 const ofAll = (query: CdrQuery): CdrQuery => ({ tenantId: undefined, ...query }) as CdrQuery;
 const sorted = (what: string, query: CdrQuery): Question => ({
   what: `31 days by ${what}`,
   goalMs: SUM_MS,
-  ask: ({ cdrs, month }, time) => cdrs.queryText({ tenantId: tenantOf(time), ...month, ...query }),
+  ask: ({ cdrs, month }, time) => cdrs.queryText({ tenantId: tenantOf(time), ...month, ...query }, Scope.all),
 });
 
 /** What a report of queues adds up. */
@@ -99,12 +100,12 @@ const QUESTIONS: readonly Question[] = [
   {
     what: 'totals of 31 days',
     goalMs: SUM_MS,
-    ask: ({ cdrs, month }, time) => cdrs.totals({ tenantId: tenantOf(time), ...month }),
+    ask: ({ cdrs, month }, time) => cdrs.totals({ tenantId: tenantOf(time), ...month }, Scope.all),
   },
   {
     what: 'totals of 31 days of an agent',
     goalMs: SUM_MS,
-    ask: ({ cdrs, month }, time) => cdrs.totals({ tenantId: tenantOf(time), ...month, agent: agentOf(time) }),
+    ask: ({ cdrs, month }, time) => cdrs.totals({ tenantId: tenantOf(time), ...month, agent: agentOf(time) }, Scope.all),
   },
   report('queue and 15 minutes', ['queue'], 'quarter'),
   report('hotline, queue and hour', ['hotline', 'queue'], 'hour'),
@@ -144,7 +145,7 @@ export async function askQuestions(place: BenchDatabase, rows: number): Promise<
     const cdrs = new CdrRepository(database.longReads, GRAMS[location.engine], database.reads);
     const counters = new CounterRepository(location.engine, database.reads ?? directly(database.longReads));
     // The thread or connection is there.
-    await cdrs.totals({ tenantId: 'nobody' });
+    await cdrs.totals({ tenantId: 'nobody' }, Scope.all);
     const answers: Answer[] = [];
     for (const question of QUESTIONS) answers.push(await answerTo(question, { cdrs, counters, month }));
     return answers;

@@ -13,6 +13,7 @@ import { type Clock, systemClock } from '../../../src/shared/clock.ts';
 import { TypedEvents } from '../../../src/shared/events.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
+import { Scope } from '../../../src/shared/scope.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { StoreUpkeep } from '../../../src/store/upkeep.ts';
@@ -146,7 +147,7 @@ for (const engine of DATABASES) {
       ]);
       // Events of a company with a hold stay.
       expect((await store.events.read('a', 0, 1))[0]).toMatchObject({ seq: 1 });
-      const entries = await store.audit.newest(5);
+      const entries = await store.audit.newest(5, Scope.all);
       expect(entries).toMatchObject([{ tenantId: 'a', action: 'retention', by: 'pbx400' }]);
       expect(entries[0]!.details).toEqual({
         ...{ records: 1, recordings: 2, messages: 1, events: 0, callers: 0, held: 1 },
@@ -178,7 +179,7 @@ for (const engine of DATABASES) {
         } as never);
       await expect(erase()).rejects.toThrow(/^nothing is erased: the call journal cannot be written/);
       expect(there('p1.wav')).toBe(true);
-      expect(await store.audit.newest(5)).toEqual([]);
+      expect(await store.audit.newest(5, Scope.all)).toEqual([]);
       await sql('alter table broken rename to journal_mark');
       expect(await erase()).toMatchObject({ calls: 2, eventRows: expect.any(Number) });
       const told = (await store.events.read('a', 0, 100)).filter(({ type }) => type === 'job');
@@ -230,7 +231,7 @@ for (const engine of DATABASES) {
       expect(
         ['over.wav', 'over-m.wav', 'edge.wav', 'edge-m.wav', 'over-b.wav', 'over-b-m.wav'].map(there),
       ).toEqual([false, false, false, true, true, false]);
-      const [details] = (await store.audit.newest(2)).filter(({ tenantId }) => tenantId === 'a');
+      const [details] = (await store.audit.newest(2, Scope.all)).filter(({ tenantId }) => tenantId === 'a');
       expect(details).toMatchObject({ details: { records: 3, recordings: 5, messages: 3 } });
       // The next time: the month in which messages are left.
       looked.length = 0;

@@ -4,6 +4,7 @@ import type { Cdr } from '../../../src/cdr/cdr.ts';
 import { CDR_SORTS, type CdrFilter, type CdrQuery } from '../../../src/cdr/cdr-query.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
+import { Scope } from '../../../src/shared/scope.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { CallScript, MONDAY_10 } from '../../support/call-events.ts';
 import { titleOn } from '../../support/sip-engines.ts';
@@ -250,7 +251,7 @@ for (const engine of STORES) {
       for (const filter of FILTERS) {
         const found = CDRS.filter((cdr) => naiveFilter(cdr, filter));
         const sum = (of: (cdr: Cdr) => number) => found.reduce((total, cdr) => total + of(cdr), 0);
-        expect(await store.cdrs.totals(filter), JSON.stringify(filter)).toEqual({
+        expect(await store.cdrs.totals(filter, Scope.all), JSON.stringify(filter)).toEqual({
           calls: found.length,
           answered: sum(({ answeredAt }) => (answeredAt === null ? 0 : 1)),
           durationMs: sum(({ durationMs }) => durationMs),

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Session, User } from '../../../src/auth/auth-store.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
+import { Scope } from '../../../src/shared/scope.ts';
 import {
   OutdatedError,
   type Store,
@@ -116,7 +118,7 @@ for (const engine of STORES) {
       });
 
       it('gives the same as text', async () => {
-        const { records, next } = await store.cdrs.queryText({ limit: 4 });
+        const { records, next } = await store.cdrs.queryText({ limit: 4 }, Scope.all);
         const page = await store.cdrs.query({ limit: 4 });
         expect(records.map((record) => JSON.parse(record))).toEqual(page.cdrs);
         expect(next).toBe(page.next);
@@ -214,14 +216,14 @@ for (const engine of STORES) {
     it('keeps the audit trail, the newest first, of all companies or of one', async () => {
       const entry = { at: MONDAY_10, action: 'retention', by: 'pbx400', details: { records: 3 } } as const;
       for (const tenantId of ['a', 'b', 'a']) await store.audit.append({ ...entry, tenantId });
-      const all = await store.audit.newest(2);
+      const all = await store.audit.newest(2, Scope.all);
       expect(all).toMatchObject([
         { ...entry, tenantId: 'a' },
         { ...entry, tenantId: 'b' },
       ]);
       expect(all[0]!.seq).toBeGreaterThan(all[1]!.seq);
-      expect(await store.audit.newest(10, 'a')).toHaveLength(2);
-      expect(await store.audit.newest(10, 'c')).toEqual([]);
+      expect(await store.audit.newest(10, Scope.of('a'))).toHaveLength(2);
+      expect(await store.audit.newest(10, Scope.of('c'))).toEqual([]);
     });
 
     describe('entities', () => {
@@ -278,6 +280,85 @@ for (const engine of STORES) {
         const both = [entity('1', { name: 'vip' }), entity('2', { name: 'vip', tenantId: 'b' })];
         await store.entities.change({ put: both, removed: [], at: 1, by: 'x' });
         expect(await store.entities.all()).toEqual(both);
+      });
+    });
+
+    describe('people who sign in', () => {
+      const li: User = {
+        id: 'u1',
+        tenantId: 'a',
+        login: 'li',
+        name: '李雷',
+        roles: ['supervisor', 'auditor'],
+        isActive: true,
+        password: '$argon2id$',
+        mustChange: true,
+        createdAt: MONDAY_10,
+        revision: 1,
+      };
+      const session: Session = {
+        id: 's1',
+        userId: 'u1',
+        tenantId: 'a',
+        tokenHash: 'h1',
+        createdAt: MONDAY_10,
+        seenAt: MONDAY_10,
+        endsAt: MONDAY_10 + 1000,
+        address: '192.0.2.1',
+        device: 'Firefox \u0000',
+      };
+
+      it('are found in their company only, page by page', async () => {
+        const { users } = store.auth;
+        const all = [li, { ...li, id: 'u2', login: 'wang' }, { ...li, id: 'u3', tenantId: 'b' }];
+        for (const user of all) expect(await users.add(user)).toBe(true);
+        expect(await users.add({ ...li, id: 'u4', name: 'another' })).toBe(false);
+        expect(await users.list(Scope.all, { limit: 9 })).toEqual(all);
+        expect(await users.list(Scope.all, { limit: 9, after: li })).toEqual(all.slice(1));
+        expect(await users.list(Scope.of('a'), { limit: 1, after: li })).toEqual([all[1]]);
+        expect(await users.list(Scope.of('c'), { limit: 9 })).toEqual([]);
+        expect(await users.find(Scope.of('a'), 'u1')).toEqual(li);
+        expect(await users.find(Scope.of('b'), 'u1')).toBeUndefined();
+        expect(await users.withLogin('b', 'li')).toEqual(all[2]);
+        expect(await users.withLogin('b', 'wang')).toBeUndefined();
+      });
+
+      it('are changed and removed by who knows them as they are, with their sessions', async () => {
+        const { users, sessions } = store.auth;
+        await users.add(li);
+        const changed = { ...li, isActive: false, mustChange: false, roles: [], revision: 2 };
+        expect(await users.change(changed)).toBe(true);
+        expect(await users.change({ ...changed, name: 'late' })).toBe(false);
+        expect(await users.find(Scope.all, 'u1')).toEqual(changed);
+        await sessions.add(session);
+        expect(await users.remove(li)).toBe(false);
+        expect(await sessions.withToken('h1')).toBeDefined();
+        expect(await users.remove(changed)).toBe(true);
+        expect(await sessions.withToken('h1')).toBeUndefined();
+        expect(await users.list(Scope.all, { limit: 9 })).toEqual([]);
+      });
+
+      it('have sessions that are seen, listed, ended and forgotten', async () => {
+        const { sessions } = store.auth;
+        const later = { ...session, id: 's2', tokenHash: 'h2', createdAt: MONDAY_10 + 1, endsAt: MONDAY_10 + 9000 };
+        const others = { ...session, id: 's3', tokenHash: 'h3', userId: 'u2' };
+        for (const each of [session, later, others]) await sessions.add(each);
+        await sessions.seen('s2', MONDAY_10 + 500);
+        expect((await sessions.of('u1')).map(({ id, seenAt }) => [id, seenAt])).toEqual([
+          ['s2', MONDAY_10 + 500],
+          ['s1', MONDAY_10],
+        ]);
+        expect(await sessions.end('u1', 's3')).toBe(false);
+        expect(await sessions.end('u2', 's3')).toBe(true);
+        await sessions.endOthers('u1', 's2');
+        expect((await sessions.of('u1')).map(({ id }) => id)).toEqual(['s2']);
+        await sessions.dropEnded(MONDAY_10 + 8999, MONDAY_10 + 499);
+        expect(await sessions.withToken('h2')).toMatchObject({ id: 's2' });
+        await sessions.dropEnded(MONDAY_10 + 8999, MONDAY_10 + 500);
+        expect(await sessions.withToken('h2')).toBeUndefined();
+        await sessions.add({ ...later, endsAt: 1 });
+        await sessions.dropEnded(1, 0);
+        expect(await sessions.of('u1')).toEqual([]);
       });
     });
 

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
+import { Scope } from '../../../src/shared/scope.ts';
 import { copyStore } from '../../../src/store/copy-store.ts';
 import { openDatabase, openRecords, openStore } from '../../../src/store/open-store.ts';
 import { PROJECTED_TABLES } from '../../../src/store/project-batch.ts';
@@ -141,7 +142,7 @@ describe('a database of 0.1.0', () => {
 
   it('can be read before it is carried over', async () => {
     const records = await openRecords(old);
-    const { records: texts } = await records.cdrs.queryText({});
+    const { records: texts } = await records.cdrs.queryText({}, Scope.all);
     expect(texts).toHaveLength(4);
     expect(await records.entities.isUntouched()).toBe(true);
     await records.close();
@@ -186,6 +187,8 @@ for (const engine of DATABASES) {
         ['caller_memory', 0],
         ['agent_standing', 0],
         ['hold', 0],
+        ['user_account', 0],
+        ['user_session', 0],
         ['audit', 0],
         ['journal_mark', 1],
         ['shared_revision', 0],
@@ -216,7 +219,7 @@ for (const engine of DATABASES) {
       expect(await store.entities.all()).toEqual(put);
       expect((await store.entities.history('1')).map(({ at }) => at)).toEqual([1, 2]);
       expect(await store.switches.all()).toHaveLength(1);
-      expect(await store.audit.newest(2)).toMatchObject([{ tenantId: 'demo', details: { rows: 7 } }]);
+      expect(await store.audit.newest(2, Scope.all)).toMatchObject([{ tenantId: 'demo', details: { rows: 7 } }]);
       expect((await store.cdrs.query({})).cdrs).toHaveLength(7);
       await store.close();
     });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../../src/acd/agent-events.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
+import { Scope } from '../../../src/shared/scope.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { TABLE_FACTS, type TableFacts } from '../../../src/store/table-facts.ts';
@@ -127,7 +128,7 @@ for (const engine of DATABASES) {
       const ofB = [(await store.cdrs.query({ tenantId: 'b' })).cdrs, await store.events.read('b', 0, 100)];
       const before = await store.events.read('a', 0, 100);
 
-      const found = (search: string) => store.cdrs.totals({ tenantId: 'a', search });
+      const found = (search: string) => store.cdrs.totals({ tenantId: 'a', search }, Scope.all);
       expect(await found('38001')).toMatchObject({ calls: 2 });
 
       const plan = await erase(`+86 138-0013-8000`, true);

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { banBoard, trunkBoard } from '../../../src/boards.ts';
 import { FakeEdge } from '../../../src/edge/fake/fake-edge.ts';
-import { buildHttp } from '../../../src/http/build-http.ts';
+import type { buildHttp } from '../../../src/http/build-http.ts';
 import { Provisioning } from '../../../src/provisioning/provisioning.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { Trunks } from '../../../src/trunk/trunks.ts';
+import { AS_OPERATOR as headers, httpOn } from '../../support/http.ts';
 import { CARRIER } from '../trunk/trunk-house.ts';
 
-const headers = { authorization: 'Bearer secret-token' };
 const NOON = Date.parse('2026-10-10T12:00:00Z');
 
 let clock: ManualClock;
@@ -45,17 +45,9 @@ beforeEach(() => {
     log: silentLogger,
     edge: new FakeEdge(clock),
   });
-  app = buildHttp({
-    token: 'secret-token',
-    cdrs: new MemoryStore().cdrs,
-    calls: { originate: () => ({ id: 'c1' }) },
-    switches: { switches: () => [], turn: () => {} },
+  app = httpOn(new MemoryStore(), {
     bans: banBoard(edge, { clock, logger: silentLogger }),
     trunks: trunkBoard(trunks, { logger: silentLogger }),
-    metrics: () => [],
-    disk: () => 'ok',
-    state: () => 'ok',
-    logger: silentLogger,
   });
 });
 afterEach(async () => {

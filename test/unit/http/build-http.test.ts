@@ -1,31 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CdrReader } from '../../../src/cdr/cdr-query.ts';
-import { buildHttp, type HealthState, type HttpParts, listenHttp } from '../../../src/http/build-http.ts';
+import { type buildHttp, type HttpParts, listenHttp } from '../../../src/http/build-http.ts';
+import type { HealthState } from '../../../src/http/routes/health.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { SlowReadError, StoreError } from '../../../src/store/store.ts';
 import { MONDAY_10, sampleCall } from '../../support/call-events.ts';
+import { httpOn, TOKEN } from '../../support/http.ts';
 
-const TOKEN = 'a-token-of-the-operator';
 let store: MemoryStore;
 let app: ReturnType<typeof buildHttp>;
 
-function build(parts: Partial<HttpParts> = {}) {
-  const metrics = () => [];
-  return buildHttp({
-    token: TOKEN,
-    cdrs: store.cdrs,
-    switches: { switches: () => [], turn: () => {} },
-    calls: { originate: () => ({ id: 'c1' }) },
-    bans: { bans: () => [], lift: () => false },
-    trunks: { trunks: () => [], setUp: () => undefined },
-    metrics,
-    disk: () => 'ok',
-    state: () => 'ok',
-    logger: silentLogger,
-    ...parts,
-  });
-}
+const build = (parts: Partial<HttpParts> = {}) => httpOn(store, parts);
 
 beforeEach(() => {
   store = new MemoryStore();

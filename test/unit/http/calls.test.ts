@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { buildHttp } from '../../../src/http/build-http.ts';
+import type { buildHttp } from '../../../src/http/build-http.ts';
 import type { CallRequest } from '../../../src/http/routes/calls.ts';
 import { ClosedError, PbxError } from '../../../src/shared/errors.ts';
-import { silentLogger } from '../../../src/shared/logger.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
+import { AS_OPERATOR, httpOn } from '../../support/http.ts';
 
 const CALL = { tenant: 'demo', extension: '8001', number: '13900139000' };
 
@@ -14,9 +14,7 @@ let app: ReturnType<typeof buildHttp>;
 beforeEach(() => {
   asked = [];
   refusal = undefined;
-  app = buildHttp({
-    token: 'secret-token',
-    cdrs: new MemoryStore().cdrs,
+  app = httpOn(new MemoryStore(), {
     calls: {
       originate: (request) => {
         if (refusal) throw refusal;
@@ -24,24 +22,17 @@ beforeEach(() => {
         return { id: 'call-7' };
       },
     },
-    switches: { switches: () => [], turn: () => {} },
-    bans: { bans: () => [], lift: () => false },
-    trunks: { trunks: () => [], setUp: () => undefined },
-    metrics: () => [],
-    disk: () => 'ok',
-    state: () => 'ok',
-    logger: silentLogger,
   });
 });
 afterEach(() => app.close());
 
-const post = (payload: object, headers: Record<string, string> = { authorization: 'Bearer secret-token' }) =>
+const post = (payload: object, headers: Record<string, string> = AS_OPERATOR) =>
   app.inject({ method: 'POST', url: '/api/v1/calls', headers, payload });
 
 it('begins a call and answers with its id', async () => {
   const response = await post(CALL);
   expect([response.statusCode, response.json()]).toEqual([201, { id: 'call-7' }]);
-  expect(asked).toEqual([{ ...CALL, by: 'operator' }]);
+  expect(asked).toEqual([{ ...CALL, by: 'operator token' }]);
 });
 
 it.each([

@@ -1,31 +1,21 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { buildHttp } from '../../../src/http/build-http.ts';
+import type { buildHttp } from '../../../src/http/build-http.ts';
 import type { SwitchRow } from '../../../src/http/routes/switches.ts';
-import { silentLogger } from '../../../src/shared/logger.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
+import { AS_OPERATOR as headers, httpOn } from '../../support/http.ts';
 
-const headers = { authorization: 'Bearer secret-token' };
 let row: SwitchRow;
 let app: ReturnType<typeof buildHttp>;
 
 beforeEach(() => {
   row = { tenant: 'demo', name: 'night', on: false, until: null };
-  app = buildHttp({
-    token: 'secret-token',
-    cdrs: new MemoryStore().cdrs,
+  app = httpOn(new MemoryStore(), {
     switches: {
       switches: () => [row],
       turn: (tenant, name, on, untilMs) => {
         row = { tenant, name, on, until: untilMs === undefined ? null : new Date(untilMs).toISOString() };
       },
     },
-    calls: { originate: () => ({ id: 'c1' }) },
-    bans: { bans: () => [], lift: () => false },
-    trunks: { trunks: () => [], setUp: () => undefined },
-    metrics: () => [],
-    disk: () => 'ok',
-    state: () => 'ok',
-    logger: silentLogger,
   });
 });
 afterEach(() => app.close());

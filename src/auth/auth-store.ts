@@ -1,0 +1,83 @@
+/** Port AuthStore: people who sign in, and where they are signed in. Implemented by the store. */
+import type { Scope } from '../shared/scope.ts';
+
+/** Company of those who run the installation. */
+export const OPERATORS = 'system';
+
+/** Somebody who signs in (账号). */
+export interface User {
+  readonly id: string;
+  /** {@link OPERATORS}: he runs the installation. */
+  readonly tenantId: string;
+  /** In lower case; unique in the company. */
+  readonly login: string;
+  /** For people. */
+  readonly name: string;
+  /** Names of roles, see `rights.ts`. */
+  readonly roles: readonly string[];
+  /** False: he is shut out. */
+  readonly isActive: boolean;
+  /** Hash, see `passwords.ts`. */
+  readonly password: string;
+  /** Somebody else made the password: it lets him do nothing but change it. */
+  readonly mustChange: boolean;
+  readonly createdAt: number;
+  /** One more with each change. */
+  readonly revision: number;
+}
+
+/** Somebody is signed in. */
+export interface Session {
+  /** What it is named by; nothing is opened with it. */
+  readonly id: string;
+  readonly userId: string;
+  readonly tenantId: string;
+  /** SHA-256 of what the browser has. */
+  readonly tokenHash: string;
+  readonly createdAt: number;
+  /** When it was used last, to the minute. */
+  readonly seenAt: number;
+  /** It ends then at the latest. */
+  readonly endsAt: number;
+  readonly address: string;
+  /** What the browser calls itself. */
+  readonly device: string;
+}
+
+/** A page of users: by company and login. */
+export interface UserPage {
+  readonly limit: number;
+  /** The last one of the page before. */
+  readonly after?: Pick<User, 'tenantId' | 'login'> | undefined;
+}
+
+export interface UserStore {
+  list(scope: Scope, page: UserPage): Promise<readonly User[]>;
+  find(scope: Scope, id: string): Promise<User | undefined>;
+  withLogin(tenantId: string, login: string): Promise<User | undefined>;
+  /** Durable when it resolves; false: the company has that login. */
+  add(user: User): Promise<boolean>;
+  /** Puts it in place of the revision before; false: that is not the last one any more. */
+  change(user: User): Promise<boolean>;
+  /** With his sessions. The revision as it is known; false: it is not the last one any more. */
+  remove(user: User): Promise<boolean>;
+}
+
+export interface SessionStore {
+  add(session: Session): Promise<void>;
+  withToken(tokenHash: string): Promise<Session | undefined>;
+  /** The newest first. */
+  of(userId: string): Promise<readonly Session[]>;
+  seen(id: string, at: number): Promise<void>;
+  /** False: he has no such session. */
+  end(userId: string, id: string): Promise<boolean>;
+  /** All of a user but one. */
+  endOthers(userId: string, keptId: string | undefined): Promise<void>;
+  /** Removes what ended before `now`, or was not used since `idleSince`. */
+  dropEnded(now: number, idleSince: number): Promise<void>;
+}
+
+export interface AuthStore {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+}

@@ -1,0 +1,43 @@
+/** What the rooms that let people in are given: everything of this room, made of its store. */
+import type { Clock } from '../shared/clock.ts';
+import type { IdSource } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { TellAudit } from './audit-note.ts';
+import { type AuthStore, OPERATORS, type User } from './auth-store.ts';
+import { FirstOperator } from './first-operator.ts';
+import { Passwords } from './passwords.ts';
+import { Sessions } from './sessions.ts';
+import { SignIn } from './sign-in.ts';
+import { SignInThrottle } from './sign-in-throttle.ts';
+import { Users } from './users.ts';
+
+export interface AuthParts {
+  readonly store: AuthStore;
+  readonly tell: TellAudit;
+  /** Whether a company is there. */
+  readonly hasCompany: (tenantId: string) => boolean;
+  /** In which the password of the first operator is, until it is changed. */
+  readonly firstPassword: string;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Logger;
+}
+
+/** People who sign in, and what they may do. Holds no timer, nothing to be closed. */
+export class Auth {
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly signIn: SignIn;
+  readonly firstOperator: FirstOperator;
+
+  constructor(given: AuthParts) {
+    const hasCompany = (tenantId: string) => tenantId === OPERATORS || given.hasCompany(tenantId);
+    const passwords = new Passwords();
+    const parts = { ...given, hasCompany, passwords, throttle: new SignInThrottle(given.clock) };
+    this.sessions = new Sessions(parts);
+    this.signIn = new SignIn({ ...parts, sessions: this.sessions });
+    this.firstOperator = new FirstOperator(parts, given.firstPassword);
+    const onPassword = (user: User) => this.firstOperator.forget(user);
+    this.users = new Users({ ...parts, sessions: this.sessions, onPassword });
+  }
+}

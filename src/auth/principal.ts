@@ -1,0 +1,53 @@
+import { Scope } from '../shared/scope.ts';
+import { AuthError } from './auth-error.ts';
+import { OPERATORS, type Session, type User } from './auth-store.ts';
+import { type Permission, type Reach, type RightSet, rightsOf } from './rights.ts';
+
+/** Who asks (主体): somebody who is signed in, or a machine with a token. */
+export interface Principal {
+  /** For records and the audit trail: `li@demo`, `operator`. */
+  readonly name: string;
+  /** {@link OPERATORS}: he may see all companies. */
+  readonly tenantId: string;
+  readonly rights: RightSet;
+  /** There while somebody is signed in. */
+  readonly person?: { readonly user: User; readonly session: Session };
+}
+
+/** Who has the operator's token of the configuration. */
+export const OPERATOR_TOKEN: Principal = {
+  name: 'operator token',
+  tenantId: OPERATORS,
+  rights: rightsOf(['operator']),
+};
+
+export function personPrincipal(user: User, session: Session): Principal {
+  const { login, tenantId, roles } = user;
+  return { name: nameOf({ login, tenantId }), tenantId, rights: rightsOf(roles), person: { user, session } };
+}
+
+/** `li@demo`; those who run the installation have no company behind their names. */
+export const nameOf = ({ login, tenantId }: Pick<User, 'login' | 'tenantId'>) =>
+  tenantId === OPERATORS ? login : `${login}@${tenantId}`;
+
+/** What is needed: the permission, and how far it must reach. */
+export interface Need {
+  readonly permission: Permission;
+  /** `tenant`: something of a company; `all`: something of the whole installation. */
+  readonly reach: Extract<Reach, 'tenant' | 'all'>;
+}
+
+/**
+ * What a principal may see and touch of what he asks for. `named`: the company that he names. Throws AuthError: `forbidden` without
+ * the right, `not-found` for a company that is not his, which he cannot tell from one that there is not.
+ */
+export function scopeOf(principal: Principal, { permission, reach }: Need, named: string | undefined): Scope {
+  if (!principal.rights.has(permission, reach)) {
+    throw new AuthError('forbidden', `${principal.name} has no right to ${permission}`);
+  }
+  const { tenantId } = principal;
+  if (tenantId === OPERATORS) return named === undefined ? Scope.all : Scope.of(named);
+  if (named !== undefined && named !== tenantId)
+    throw new AuthError('not-found', `there is no company ${named}`);
+  return Scope.of(tenantId);
+}

@@ -1,0 +1,116 @@
+/** What there is to have rights to, and the roles that come with pbx400. */
+
+/** How far a right reaches; each one includes those before it. */
+export const REACHES = ['own', 'group', 'subtree', 'tenant', 'reseller', 'all'] as const;
+export type Reach = (typeof REACHES)[number];
+
+export const RESOURCES = ['cdr', 'call', 'switch', 'trunk', 'ban', 'metric', 'user', 'audit'] as const;
+export type Resource = (typeof RESOURCES)[number];
+
+export const ACTIONS = ['read', 'create', 'update', 'delete'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** `cdr:read`. */
+export type Permission = `${Resource}:${Action}`;
+
+export interface Right {
+  readonly permission: Permission;
+  readonly reach: Reach;
+}
+
+/** Who may have a role: people of the installation's operator, or of a company. */
+export type RoleHome = 'installation' | 'company';
+
+export interface Role {
+  readonly title: { readonly en: string; readonly zh: string };
+  readonly home: RoleHome;
+  readonly rights: readonly Right[];
+}
+
+const ALL: readonly Permission[] = RESOURCES.flatMap((resource) =>
+  ACTIONS.map((action): Permission => `${resource}:${action}`),
+);
+
+const to = (reach: Reach, ...permissions: readonly Permission[]): readonly Right[] =>
+  permissions.map((permission) => ({ permission, reach }));
+
+/** The roles that come with pbx400. Nothing is reached that a role does not name. */
+export const ROLES = {
+  operator: { title: { en: 'operator', zh: '运营商' }, home: 'installation', rights: to('all', ...ALL) },
+  'company-admin': {
+    title: { en: 'company administrator', zh: '企业管理员' },
+    home: 'company',
+    rights: to(
+      'tenant',
+      ...(['cdr:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'trunk:update'] as const),
+      ...(['user:read', 'user:create', 'user:update', 'user:delete', 'audit:read'] as const),
+    ),
+  },
+  supervisor: {
+    title: { en: 'supervisor', zh: '班长' },
+    home: 'company',
+    rights: to('tenant', 'cdr:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read'),
+  },
+  agent: { title: { en: 'agent', zh: '坐席' }, home: 'company', rights: to('own', 'cdr:read') },
+  quality: { title: { en: 'quality', zh: '质检' }, home: 'company', rights: to('tenant', 'cdr:read') },
+  'report-reader': {
+    title: { en: 'report reader', zh: '报表查看' },
+    home: 'company',
+    rights: to('tenant', 'cdr:read'),
+  },
+  auditor: { title: { en: 'auditor', zh: '审计' }, home: 'company', rights: to('tenant', 'audit:read') },
+} as const satisfies Record<string, Role>;
+
+export type RoleName = keyof typeof ROLES;
+export const ROLE_NAMES = Object.keys(ROLES) as readonly RoleName[];
+
+/** A role by its name; undefined when there is none, as when a newer pbx400 gave it. */
+export const roleOf = (name: string): Role | undefined =>
+  Object.hasOwn(ROLES, name) ? ROLES[name as RoleName] : undefined;
+
+const rankOf = (reach: Reach) => REACHES.indexOf(reach);
+
+/** Rights as they are asked on each request. */
+export class RightSet {
+  readonly #reaches = new Map<Permission, Reach>();
+
+  constructor(rights: Iterable<Right>) {
+    for (const { permission, reach } of rights) {
+      const known = this.#reaches.get(permission);
+      if (known === undefined || rankOf(reach) > rankOf(known)) this.#reaches.set(permission, reach);
+    }
+  }
+
+  static ofRoles(names: readonly string[]): RightSet {
+    return new RightSet(names.flatMap((name) => roleOf(name)?.rights ?? []));
+  }
+
+  /** Whether the permission is there, and reaches so far at least. */
+  has(permission: Permission, reach: Reach): boolean {
+    const own = this.#reaches.get(permission);
+    return own !== undefined && rankOf(own) >= rankOf(reach);
+  }
+
+  /** Whether all rights of another are here: who hands out rights has them. */
+  covers(other: RightSet): boolean {
+    return other.list().every(({ permission, reach }) => this.has(permission, reach));
+  }
+
+  list(): readonly Right[] {
+    return Array.from(this.#reaches, ([permission, reach]) => ({ permission, reach }));
+  }
+}
+
+const compiled = new Map<string, RightSet>();
+
+/** The same set each time for the same roles. */
+export function rightsOf(roles: readonly string[]): RightSet {
+  const key = roles.join();
+  let rights = compiled.get(key);
+  if (!rights) {
+    rights = RightSet.ofRoles(roles);
+    // Roles are checked when they are given: there are few combinations.
+    if (compiled.size < 1000) compiled.set(key, rights);
+  }
+  return rights;
+}

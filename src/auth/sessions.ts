@@ -1,0 +1,96 @@
+import type { Clock } from '../shared/clock.ts';
+import type { IdSource } from '../shared/ids.ts';
+import { Scope } from '../shared/scope.ts';
+import type { AuthStore, Session, User } from './auth-store.ts';
+import { type Principal, personPrincipal } from './principal.ts';
+import { hashOf, newToken } from './tokens.ts';
+
+/** A session ends when so long nothing was asked with it ... */
+const IDLE_MS = 60 * 60_000;
+/** ... and in any case after a shift. */
+const LONGEST_MS = 12 * 60 * 60_000;
+/** How often a session that is used is written. */
+const SEEN_EVERY_MS = 60_000;
+/** Of what a browser calls itself. */
+const DEVICE_LENGTH = 200;
+
+/** Where a request comes from. */
+export interface Origin {
+  readonly address: string;
+  readonly device: string;
+}
+
+/** Somebody signed in. */
+export interface Opened {
+  readonly user: User;
+  /** What his browser keeps. */
+  readonly token: string;
+  readonly session: Session;
+}
+
+export interface SessionParts {
+  readonly store: AuthStore;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly ids: Pick<IdSource, 'token'>;
+  /** Whose company is gone signs in nowhere. */
+  readonly hasCompany: (tenantId: string) => boolean;
+}
+
+/** Who is signed in (会话): the browser has a token, the store its hash. */
+export class Sessions {
+  readonly #parts: SessionParts;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+  }
+
+  /** Signs somebody in, always with a new token. */
+  async open(user: User, { address, device }: Origin): Promise<Opened> {
+    const { store, clock, ids } = this.#parts;
+    const token = newToken(ids);
+    const now = clock.now();
+    await store.sessions.dropEnded(now, now - IDLE_MS);
+    const session: Session = {
+      id: ids.token(),
+      userId: user.id,
+      tenantId: user.tenantId,
+      tokenHash: hashOf(token),
+      createdAt: now,
+      seenAt: now,
+      endsAt: now + LONGEST_MS,
+      address,
+      device: device.slice(0, DEVICE_LENGTH),
+    };
+    await store.sessions.add(session);
+    return { user, token, session };
+  }
+
+  /** Who has this token; undefined: nobody is signed in with it, or no longer. */
+  async principalOf(token: string): Promise<Principal | undefined> {
+    const { store, clock, hasCompany } = this.#parts;
+    const session = await store.sessions.withToken(hashOf(token));
+    const now = clock.now();
+    if (!session || now >= session.endsAt || now >= session.seenAt + IDLE_MS) return undefined;
+    const user = await store.users.find(Scope.of(session.tenantId), session.userId);
+    if (!user?.isActive || !hasCompany(user.tenantId)) return undefined;
+    if (now >= session.seenAt + SEEN_EVERY_MS) await store.sessions.seen(session.id, now);
+    return personPrincipal(user, session);
+  }
+
+  /** Where he is signed in now, the newest first. */
+  async of(userId: string): Promise<readonly Session[]> {
+    const now = this.#parts.clock.now();
+    const all = await this.#parts.store.sessions.of(userId);
+    return all.filter(({ seenAt, endsAt }) => now < endsAt && now < seenAt + IDLE_MS);
+  }
+
+  /** False: he has no such session. */
+  async end(userId: string, id: string): Promise<boolean> {
+    return await this.#parts.store.sessions.end(userId, id);
+  }
+
+  /** Signs him out everywhere but here; undefined: here, too. */
+  async endOthers(userId: string, keptId?: string): Promise<void> {
+    await this.#parts.store.sessions.endOthers(userId, keptId);
+  }
+}

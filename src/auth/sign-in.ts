@@ -1,0 +1,72 @@
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { TellAudit } from './audit-note.ts';
+import { AuthError } from './auth-error.ts';
+import type { AuthStore, User } from './auth-store.ts';
+import type { Passwords } from './passwords.ts';
+import { nameOf, type Principal } from './principal.ts';
+import type { Opened, Origin, Sessions } from './sessions.ts';
+import type { SignInThrottle } from './sign-in-throttle.ts';
+
+/** What somebody says of himself. */
+export interface Credentials {
+  readonly tenantId: string;
+  readonly login: string;
+  readonly password: string;
+}
+
+export interface SignInParts {
+  readonly store: AuthStore;
+  readonly sessions: Sessions;
+  readonly passwords: Passwords;
+  readonly throttle: SignInThrottle;
+  readonly tell: TellAudit;
+  readonly hasCompany: (tenantId: string) => boolean;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Logger;
+}
+
+/** Signing in (登录) by login and password, and out. */
+export class SignIn {
+  readonly #parts: SignInParts;
+
+  constructor(parts: SignInParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Throws AuthError `wrong-password` with one answer, after one time, whatever is wrong: company, login, password, or that he is shut
+   * out. `too-many-tries` where too many were wrong.
+   */
+  async signIn({ tenantId, login, password }: Credentials, origin: Origin): Promise<Opened> {
+    const { store, sessions, passwords, throttle, tell, clock } = this.#parts;
+    const account = nameOf({ login: login.toLowerCase(), tenantId });
+    await throttle.begin(account, origin.address);
+    const found = await store.users.withLogin(tenantId, login.toLowerCase());
+    const user = found?.isActive && this.#parts.hasCompany(tenantId) ? found : undefined;
+    const isRight = await passwords.check(password, user?.password);
+    if (!isRight || !user) throw this.#refusal(found, origin);
+    throttle.succeed(account, origin.address);
+    const opened = await sessions.open(user, origin);
+    const { id, address, device } = opened.session;
+    const details = { session: id, address, device };
+    await tell({ tenantId, at: clock.now(), action: 'sign-in', by: nameOf(user), details });
+    return opened;
+  }
+
+  async signOut({ name, tenantId, person }: Principal): Promise<void> {
+    if (!person) return;
+    const { sessions, tell, clock } = this.#parts;
+    const { user, session } = person;
+    await sessions.end(user.id, session.id);
+    const details = { session: session.id };
+    await tell({ tenantId, at: clock.now(), action: 'sign-out', by: name, details });
+  }
+
+  /** What was typed may be the password in the wrong field: the log has names that there are, and no others. */
+  #refusal(found: User | undefined, { address }: Origin): AuthError {
+    const user = found && nameOf(found);
+    this.#parts.log.warn({ user, address }, 'a wrong password, or no such login');
+    return new AuthError('wrong-password', 'login or password is wrong');
+  }
+}

@@ -1,0 +1,204 @@
+import type { Clock } from '../shared/clock.ts';
+import type { IdSource } from '../shared/ids.ts';
+import { Scope } from '../shared/scope.ts';
+import type { TellAudit } from './audit-note.ts';
+import { AuthError } from './auth-error.ts';
+import { type AuthStore, OPERATORS, type User, type UserPage } from './auth-store.ts';
+import { oneTimePassword, type Passwords, requireStrength } from './passwords.ts';
+import { nameOf, type Principal } from './principal.ts';
+import { ROLE_NAMES, rightsOf, roleOf } from './rights.ts';
+import type { Opened, Origin, Sessions } from './sessions.ts';
+import type { SignInThrottle } from './sign-in-throttle.ts';
+
+/** What of a user others may set. */
+export interface UserFields {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly isActive: boolean;
+}
+
+/** A user whose password was made for him. */
+export interface WithPassword {
+  readonly user: User;
+  /** Told once; it lets him do nothing but change it. */
+  readonly password: string;
+}
+
+export interface UsersParts {
+  readonly store: AuthStore;
+  readonly sessions: Sessions;
+  readonly passwords: Passwords;
+  readonly throttle: SignInThrottle;
+  readonly tell: TellAudit;
+  readonly hasCompany: (tenantId: string) => boolean;
+  /** Somebody has another password than he was made with. */
+  readonly onPassword: (user: User) => void;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly ids: Pick<IdSource, 'token'>;
+}
+
+/** The people who sign in (账号管理). `by`: who manages them; nobody gives a role whose rights he lacks, or touches who has one. */
+export class Users {
+  readonly #parts: UsersParts;
+
+  constructor(parts: UsersParts) {
+    this.#parts = parts;
+  }
+
+  list(scope: Scope, page: UserPage): Promise<readonly User[]> {
+    return this.#parts.store.users.list(scope, page);
+  }
+
+  withLogin(tenantId: string, login: string): Promise<User | undefined> {
+    return this.#parts.store.users.withLogin(tenantId, login.toLowerCase());
+  }
+
+  /** Throws AuthError `not-found`. */
+  async get(scope: Scope, id: string): Promise<User> {
+    const user = await this.#parts.store.users.find(scope, id);
+    if (!user) throw new AuthError('not-found', `there is no user ${id}`);
+    return user;
+  }
+
+  /** Throws AuthError `not-found` for the company, `exists` for the login, `bad-role`, `forbidden`. */
+  async add(
+    by: Principal,
+    tenantId: string,
+    { login, ...fields }: Pick<User, 'login'> & UserFields,
+  ): Promise<WithPassword> {
+    const { store, passwords, clock, ids, hasCompany } = this.#parts;
+    if (!hasCompany(tenantId)) throw new AuthError('not-found', `there is no company ${tenantId}`);
+    this.#requireRoles(by, tenantId, fields.roles);
+    const password = oneTimePassword(ids);
+    const user: User = {
+      id: ids.token(),
+      tenantId,
+      login: login.toLowerCase(),
+      ...fields,
+      password: await passwords.hash(password),
+      mustChange: true,
+      createdAt: clock.now(),
+      revision: 1,
+    };
+    if (!(await store.users.add(user))) {
+      throw new AuthError('exists', `${nameOf(user)} exists already; choose another login`);
+    }
+    await this.#tell(by, user, 'user', { did: 'add', name: user.name, roles: user.roles });
+    return { user, password };
+  }
+
+  /** Throws AuthError `changed-meanwhile` when `user` is not as it is now, `bad-role`, `forbidden`, `last-operator`. */
+  async change(by: Principal, user: User, fields: Partial<UserFields>): Promise<User> {
+    this.#requirePower(by, user);
+    if (fields.roles) this.#requireRoles(by, user.tenantId, fields.roles);
+    const changed: User = { ...user, ...fields, revision: user.revision + 1 };
+    if (!isOperator(changed)) await this.#requireAnother(user);
+    await this.#put(changed);
+    if (!changed.isActive) await this.#parts.sessions.endOthers(user.id);
+    await this.#tell(by, user, 'user', { did: 'change', before: fieldsOf(user), after: fieldsOf(changed) });
+    return changed;
+  }
+
+  /** Throws as {@link change}. */
+  async remove(by: Principal, user: User): Promise<void> {
+    this.#requirePower(by, user);
+    await this.#requireAnother(user);
+    if (!(await this.#parts.store.users.remove(user))) throw changedMeanwhile(user);
+    await this.#tell(by, user, 'user', { did: 'remove', name: user.name });
+  }
+
+  /** A new password that he has to change, for one that is lost: he is signed out everywhere. Throws as {@link change}. */
+  async resetPassword(by: Principal, user: User): Promise<WithPassword> {
+    this.#requirePower(by, user);
+    return await this.reset(by.name, user);
+  }
+
+  /** The same by whoever commands the machine, who is not asked for his rights. */
+  async reset(by: string, user: User): Promise<WithPassword> {
+    const { passwords, sessions, onPassword, ids, tell, clock } = this.#parts;
+    const password = oneTimePassword(ids);
+    const hash = await passwords.hash(password);
+    const changed = { ...user, password: hash, mustChange: true, revision: user.revision + 1 };
+    await this.#put(changed);
+    onPassword(user);
+    await sessions.endOthers(user.id);
+    const details = { did: 'reset', user: nameOf(user) };
+    await tell({ tenantId: user.tenantId, at: clock.now(), action: 'password', by, details });
+    return { user: changed, password };
+  }
+
+  /**
+   * His own new password; he is signed out everywhere, and in anew with the token that this resolves with. Throws AuthError
+   * `wrong-password` when the old one is not his, `too-many-tries`, `weak-password`, `changed-meanwhile`.
+   */
+  async changePassword(
+    by: Principal,
+    { old, password }: { readonly old: string; readonly password: string },
+    origin: Origin,
+  ): Promise<Opened> {
+    const { passwords, throttle, sessions, onPassword } = this.#parts;
+    const { user } = personOf(by);
+    await throttle.begin(by.name, origin.address);
+    if (!(await passwords.check(old, user.password))) {
+      throw new AuthError('wrong-password', 'the old password is wrong');
+    }
+    throttle.succeed(by.name, origin.address);
+    if (old === password) throw new AuthError('weak-password', 'the new password is the old one');
+    requireStrength(password, user.login);
+    const hash = await passwords.hash(password);
+    const changed = { ...user, password: hash, mustChange: false, revision: user.revision + 1 };
+    await this.#put(changed);
+    onPassword(user);
+    const opened = await sessions.open(changed, origin);
+    await sessions.endOthers(user.id, opened.session.id);
+    await this.#tell(by, user, 'password', { did: 'change' });
+    return opened;
+  }
+
+  async #put(changed: User): Promise<void> {
+    if (!(await this.#parts.store.users.change(changed))) throw changedMeanwhile(changed);
+  }
+
+  /** Who manages somebody has all his rights: a company's administrator makes himself nobody's operator. */
+  #requirePower(by: Principal, user: User): void {
+    if (by.rights.covers(rightsOf(user.roles))) return;
+    throw new AuthError('forbidden', `${nameOf(user)} has rights that ${by.name} lacks`);
+  }
+
+  #requireRoles(by: Principal, tenantId: string, names: readonly string[]): void {
+    const home = tenantId === OPERATORS ? 'installation' : 'company';
+    const wrong = names.find((name) => roleOf(name)?.home !== home);
+    if (wrong !== undefined) {
+      const fitting = ROLE_NAMES.filter((name) => roleOf(name)?.home === home);
+      const fix = `those of ${tenantId} may be ${fitting.join(', ')}`;
+      throw new AuthError('bad-role', `${wrong} is no role for them; ${fix}`);
+    }
+    if (by.rights.covers(rightsOf(names))) return;
+    throw new AuthError('forbidden', `${by.name} lacks rights of these roles`);
+  }
+
+  /** Without an operator nobody could manage anything any more. */
+  async #requireAnother(user: User): Promise<void> {
+    if (!isOperator(user)) return;
+    const others = await this.#parts.store.users.list(Scope.of(OPERATORS), { limit: 1000 });
+    if (others.some((each) => each.id !== user.id && isOperator(each))) return;
+    throw new AuthError('last-operator', `${nameOf(user)} is the last operator; make another one first`);
+  }
+
+  async #tell(by: Principal, user: User, action: 'user' | 'password', details: object): Promise<void> {
+    const { tell, clock } = this.#parts;
+    const all = { user: nameOf(user), ...details };
+    await tell({ tenantId: user.tenantId, at: clock.now(), action, by: by.name, details: all });
+  }
+}
+
+/** Who is signed in. Throws AuthError `forbidden` where a machine asks. */
+export function personOf({ name, person }: Principal): NonNullable<Principal['person']> {
+  if (!person) throw new AuthError('forbidden', `${name} is no person who signs in`);
+  return person;
+}
+
+const isOperator = ({ isActive, roles }: User) => isActive && roles.includes('operator');
+const fieldsOf = ({ name, roles, isActive }: User): UserFields => ({ name, roles, isActive });
+const changedMeanwhile = (user: User) =>
+  new AuthError('changed-meanwhile', `${nameOf(user)} was changed meanwhile; read it again`);

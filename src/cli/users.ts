@@ -1,0 +1,80 @@
+import { Command } from 'commander';
+import { OPERATORS } from '../auth/auth-store.ts';
+import { type ListUsers, operatorAnswers, type ResetPassword, type UserRow } from '../auth/operator-answers.ts';
+import { authOn } from '../open-auth.ts';
+import { loadMachine } from '../provisioning/file/company-sections.ts';
+import { systemClock } from '../shared/clock.ts';
+import { systemIds } from '../shared/ids.ts';
+import { silentLogger } from '../shared/logger.ts';
+import { textTable } from '../shared/text-table.ts';
+import { askOrOpen } from './keeping.ts';
+import { configOption, dataOption } from './options.ts';
+import { type RunningOptions, who } from './running.ts';
+
+interface UsersOptions extends RunningOptions {
+  readonly tenant?: string;
+}
+
+/** `pbx400 users`: who may sign in, and a way back in for who has lost his password. */
+export function usersCommand(write: (text: string) => void): Command {
+  const list = new Command('list')
+    .description('print who may sign in')
+    .option('--tenant <id>', 'of this company only')
+    .option('--json', 'one user a line as JSON')
+    .addOption(configOption())
+    .addOption(dataOption())
+    .action(async (options: UsersOptions) => {
+      const request: ListUsers = { ask: 'users', tenantId: options.tenant };
+      const { users } = await ask<{ users: readonly UserRow[] }>(options, request);
+      if (options.json) write(users.map((user) => `${JSON.stringify(user)}\n`).join(''));
+      else write(users.length === 0 ? 'nobody may sign in\n' : tableOf(users));
+    });
+  const reset = new Command('reset')
+    .description('make a new password, which has to be changed; whoever had the old one is signed out')
+    .argument('<login>', 'as the list prints it')
+    .option('--tenant <id>', 'of this company; without: of an operator')
+    .option('--json', 'the password as JSON')
+    .addOption(configOption())
+    .addOption(dataOption())
+    .action(async (login: string, options: UsersOptions) => {
+      const { tenant: tenantId = OPERATORS } = options;
+      const request: ResetPassword = { ask: 'reset-password', tenantId, login, by: who('users reset') };
+      const answer = await ask<{ password: string }>(options, request);
+      write(options.json ? `${JSON.stringify(answer)}\n` : `new password of ${login}: ${answer.password}\n`);
+    });
+  return new Command('users')
+    .description('people who sign in (账号): list them, reset a lost password')
+    .addCommand(list, { isDefault: true })
+    .addCommand(reset);
+}
+
+function ask<Answer extends object>(
+  { config: file, data }: UsersOptions,
+  request: ListUsers | ResetPassword,
+): Promise<Answer> {
+  const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
+  const services = { clock: systemClock, ids: systemIds, logger: silentLogger };
+  // Nobody is made here: companies are not asked for.
+  const hasCompany = () => true;
+  return askOrOpen<Answer>(config, request, (store) =>
+    operatorAnswers(authOn(store, config, hasCompany, services)),
+  );
+}
+
+function tableOf(users: readonly UserRow[]): string {
+  return textTable(
+    [
+      { title: 'company', of: ({ tenantId }) => tenantId },
+      { title: 'login', of: ({ login }) => login },
+      { title: 'name', of: ({ name }) => name },
+      { title: 'roles', of: ({ roles }) => roles.join(' ') },
+      { title: 'state', of: stateOf },
+    ],
+    users,
+  );
+}
+
+function stateOf({ isActive, mustChange }: UserRow): string {
+  if (!isActive) return 'shut out';
+  return mustChange ? 'has to change the password' : 'active';
+}

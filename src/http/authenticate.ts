@@ -1,0 +1,117 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { CreateRateLimitOptions } from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Auth } from '../auth/auth.ts';
+import { AuthError } from '../auth/auth-error.ts';
+import { OPERATOR_TOKEN, type Principal, scopeOf } from '../auth/principal.ts';
+import { csrfOf } from '../auth/tokens.ts';
+import type { Scope } from '../shared/scope.ts';
+import { type Access, isPublic, isSafe, requireAccess } from './access.ts';
+import { RequestError } from './errors.ts';
+
+/** Cookie of who is signed in. */
+export const SESSION_COOKIE = 'pbx400_session';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    readonly access?: Access;
+  }
+  interface FastifyRequest {
+    /** Who asks. */
+    principal: Principal;
+    /** Whose data he asks for; there on routes that need a right. */
+    scope: Scope;
+  }
+}
+
+export interface AuthenticateParts {
+  readonly auth: Pick<Auth, 'sessions'>;
+  /** Bearer token of the operator; '' lets nobody in. */
+  readonly token: string;
+}
+
+/** Requests a minute: of a principal, and without one, or to sign in, of an address. */
+const MAX_OF_PRINCIPAL = 6_000;
+const MAX_OF_ADDRESS = 300;
+const MINUTE_MS = 60_000;
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+/** In constant time, so that the time of the answer tells nothing of a token. */
+const isSame = (one: string, other: string) => timingSafeEqual(digest(one), digest(other));
+
+/**
+ * Lets nobody to the routes of `app` who has no right to them: who asks comes from `Authorization: Bearer` (RFC 6750 2.1) or the session's
+ * cookie, with which what changes something says `Pbx-Csrf`, too. `Pbx-Tenant` names a company to who may see several.
+ */
+export function authenticate(app: FastifyInstance, { auth, token }: AuthenticateParts): void {
+  const limits = limitsOn(app);
+  const operator = { token, principal: OPERATOR_TOKEN };
+  app.decorateRequest('principal');
+  app.decorateRequest('scope');
+  app.addHook('onRoute', requireAccess);
+  app.addHook('onRequest', async (request) => {
+    const { config, method, url = '' } = request.routeOptions;
+    const { access } = config;
+    if (!access) {
+      if (!isPublic(request.method, url)) throw new Error(`${String(method)} ${url} has no rule`);
+      if (!isSafe(request.method)) await limits.ofAddress(request);
+      return;
+    }
+    const principal = await principalOf(request, auth, operator);
+    if (!principal) {
+      await limits.ofAddress(request);
+      throw new RequestError('unauthorized', 'sign in, or send a valid bearer token');
+    }
+    request.principal = principal;
+    // The machine's own token is nobody's to flood with.
+    if (principal !== OPERATOR_TOKEN) await limits.ofPrincipal(request);
+    if (access === 'self') return;
+    if (principal.person?.user.mustChange) {
+      const fix = 'POST /api/v1/me/password with the old one and a new one';
+      throw new AuthError('must-change-password', `the password was made by somebody else: ${fix}`);
+    }
+    request.scope = scopeOf(principal, access, tenantNamed(request));
+  });
+}
+
+async function principalOf(
+  request: FastifyRequest,
+  { sessions }: Pick<Auth, 'sessions'>,
+  operator: { readonly token: string; readonly principal: Principal },
+): Promise<Principal | undefined> {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    // RFC 6750 2.1: one token, and nothing behind it.
+    const bearer = /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
+    return isSame(bearer, operator.token) && operator.token !== '' ? operator.principal : undefined;
+  }
+  const token = request.cookies[SESSION_COOKIE];
+  const principal = token && (await sessions.principalOf(token));
+  if (!principal) return undefined;
+  if (!isSafe(request.method) && !isSame(header(request, 'pbx-csrf') ?? '', csrfOf(token))) {
+    throw new AuthError('no-csrf-token', 'send the header Pbx-Csrf with csrf of GET /api/v1/me');
+  }
+  return principal;
+}
+
+const tenantNamed = (request: FastifyRequest): string | undefined => header(request, 'pbx-tenant');
+
+function header({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function limitsOn(app: FastifyInstance) {
+  const limit = (options: CreateRateLimitOptions) => {
+    const count = app.createRateLimit({ timeWindow: MINUTE_MS, ...options });
+    return async (request: FastifyRequest) => {
+      const found = await count(request);
+      if (found.isAllowed || !found.isExceeded) return;
+      throw new AuthError('too-many-requests', `more than ${found.max} requests a minute`, found.ttl);
+    };
+  };
+  return {
+    ofAddress: limit({ max: MAX_OF_ADDRESS, keyGenerator: ({ ip }) => `address ${ip}` }),
+    ofPrincipal: limit({ max: MAX_OF_PRINCIPAL, keyGenerator: ({ principal }) => principal.name }),
+  };
+}

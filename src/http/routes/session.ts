@@ -1,0 +1,104 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import type { Auth } from '../../auth/auth.ts';
+import { OPERATORS, type Session } from '../../auth/auth-store.ts';
+import { LONGEST_PASSWORD } from '../../auth/passwords.ts';
+import type { Principal } from '../../auth/principal.ts';
+import type { Opened, Origin } from '../../auth/sessions.ts';
+import { csrfOf } from '../../auth/tokens.ts';
+import { personOf } from '../../auth/users.ts';
+import { deviceOf } from '../access.ts';
+import { SESSION_COOKIE } from '../authenticate.ts';
+import { RequestError } from '../errors.ts';
+
+export interface SessionParts {
+  readonly auth: Auth;
+  /** Served by HTTPS: browsers send the cookie over nothing else. */
+  readonly isSecure: boolean;
+}
+
+const password = Type.String({ minLength: 1, maxLength: LONGEST_PASSWORD });
+const signIn = Type.Object(
+  {
+    login: Type.String({ minLength: 1, maxLength: 64 }),
+    password,
+    tenant: Type.String({ maxLength: 64, default: OPERATORS, description: 'company; left out: operators' }),
+  },
+  { additionalProperties: false },
+);
+const passwords = Type.Object({ old: password, password }, { additionalProperties: false });
+const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
+
+/**
+ * `POST /session` with `{ login, password, tenant? }` signs in: the session's cookie, and `{ csrf, ... }` as `GET /me`. `DELETE /session` signs out.
+ * `GET /me`: who asks, and his rights. `POST /me/password` with `{ old, password }` changes his password. `GET /me/sessions`: where he is
+ * signed in; `DELETE /me/sessions/:id` ends one.
+ */
+export const sessionRoutes: FastifyPluginCallbackTypebox<SessionParts> = (app, { auth, isSecure }, done) => {
+  const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure } as const;
+  const give = (reply: FastifyReply, opened: Opened) => {
+    reply.setCookie(SESSION_COOKIE, opened.token, cookie);
+    return openedRow(opened);
+  };
+  const self = { access: 'self' } as const;
+
+  app.post('/session', { schema: { body: signIn } }, async (request, reply) => {
+    const { login, password, tenant } = request.body;
+    const opened = await auth.signIn.signIn({ tenantId: tenant, login, password }, originOf(request));
+    // Who signs in anew leaves no second session behind in this browser.
+    const former = await auth.sessions.principalOf(request.cookies[SESSION_COOKIE] ?? '');
+    if (former?.person) await auth.sessions.end(former.person.user.id, former.person.session.id);
+    return reply.code(201).send(give(reply, opened));
+  });
+  app.delete('/session', { config: self }, async (request, reply) => {
+    await auth.signIn.signOut(request.principal);
+    return reply.clearCookie(SESSION_COOKIE, cookie).code(204).send();
+  });
+  app.get('/me', { config: self }, async ({ principal, cookies }) =>
+    meRow(principal, principal.person && cookies[SESSION_COOKIE]),
+  );
+  app.post('/me/password', { config: self, schema: { body: passwords } }, async (request, reply) => {
+    const { principal, body } = request;
+    return give(reply, await auth.users.changePassword(principal, body, originOf(request)));
+  });
+  app.get('/me/sessions', { config: self }, async ({ principal }) => {
+    const { user, session } = personOf(principal);
+    const all = await auth.sessions.of(user.id);
+    return { items: all.map((each) => sessionRow(each, session.id)), next: null };
+  });
+  app.delete('/me/sessions/:id', { config: self, schema: { params } }, async (request, reply) => {
+    const { user } = personOf(request.principal);
+    const { id } = request.params;
+    if (!(await auth.sessions.end(user.id, id))) throw new RequestError('not-found', `there is no session ${id}`);
+    return reply.code(204).send();
+  });
+  done();
+};
+
+const originOf = (request: FastifyRequest): Origin => ({ address: request.ip, device: deviceOf(request) });
+
+function openedRow({ user, token, session }: Opened) {
+  const { name, login, tenantId, mustChange } = user;
+  const endsAt = new Date(session.endsAt).toISOString();
+  return { login, tenant: tenantId, name, mustChange, csrf: csrfOf(token), session: session.id, endsAt };
+}
+
+/** `token`: of the session, for a page that was loaded anew. */
+function meRow({ name, tenantId, rights, person }: Principal, token: string | undefined) {
+  const user = person && {
+    id: person.user.id,
+    login: person.user.login,
+    name: person.user.name,
+    roles: person.user.roles,
+    mustChange: person.user.mustChange,
+  };
+  const csrf = token === undefined ? undefined : csrfOf(token);
+  return { principal: name, tenant: tenantId, rights: rights.list(), user, session: person?.session.id, csrf };
+}
+
+function sessionRow({ id, createdAt, seenAt, endsAt, address, device }: Session, current: string) {
+  const iso = (ms: number) => new Date(ms).toISOString();
+  const times = { createdAt: iso(createdAt), seenAt: iso(seenAt), endsAt: iso(endsAt) };
+  return { id, ...times, address, device, isThis: id === current };
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { Auth } from './auth/auth.ts';
+import { FIRST_PASSWORD_FILE } from './auth/first-operator.ts';
+import type { Config } from './config/config.ts';
+import type { Provisioned } from './provisioning/provisioning.ts';
+import type { Clock } from './shared/clock.ts';
+import type { IdSource } from './shared/ids.ts';
+import type { Logger } from './shared/logger.ts';
+import type { Store } from './store/store.ts';
+
+interface Services {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+}
+
+type KeptIn = Pick<Store, 'auth' | 'audit'>;
+
+/** Who may sign in, in a store. */
+export function authOn(
+  store: KeptIn,
+  { dataDir }: Pick<Config, 'dataDir'>,
+  hasCompany: (tenantId: string) => boolean,
+  { clock, ids, logger: log }: Services,
+): Auth {
+  return new Auth({
+    store: store.auth,
+    tell: (note) => store.audit.append(note),
+    hasCompany,
+    firstPassword: join(dataDir, FIRST_PASSWORD_FILE),
+    clock,
+    ids,
+    log,
+  });
+}
+
+/** The same for the running PBX; at the first start there is nobody, and the operator's account is made. */
+export async function openAuth(
+  config: Pick<Config, 'dataDir'>,
+  store: KeptIn,
+  provisioning: Provisioned,
+  services: Services,
+): Promise<Auth> {
+  const hasCompany = (tenant: string) => provisioning.snapshot.get('tenant', tenant, tenant) !== undefined;
+  const auth = authOn(store, config, hasCompany, services);
+  if (await auth.firstOperator.make()) {
+    const file = join(config.dataDir, FIRST_PASSWORD_FILE);
+    services.logger.info({ file }, 'the account of the first operator was made; its password is in the file');
+  }
+  return auth;
+}

@@ -1,0 +1,106 @@
+import type {
+  AuthStore,
+  Session,
+  SessionStore,
+  User,
+  UserPage,
+  UserStore,
+} from '../../auth/auth-store.ts';
+import type { Scope } from '../../shared/scope.ts';
+
+export class MemoryAuth implements AuthStore {
+  readonly sessions = new MemorySessions();
+  readonly users: UserStore = new MemoryUsers(this.sessions);
+}
+
+class MemoryUsers implements UserStore {
+  readonly #all = new Map<string, User>();
+  readonly #sessions: SessionStore;
+
+  constructor(sessions: SessionStore) {
+    this.#sessions = sessions;
+  }
+
+  async list(scope: Scope, { limit, after }: UserPage): Promise<readonly User[]> {
+    const found = [...this.#all.values()].filter(({ tenantId }) => scope.includes(tenantId));
+    return found
+      .filter((user) => !after || compare(user, after) > 0)
+      .sort(compare)
+      .slice(0, limit);
+  }
+
+  async find(scope: Scope, id: string): Promise<User | undefined> {
+    const user = this.#all.get(id);
+    return user && scope.includes(user.tenantId) ? user : undefined;
+  }
+
+  async withLogin(tenantId: string, login: string): Promise<User | undefined> {
+    return [...this.#all.values()].find((user) => user.tenantId === tenantId && user.login === login);
+  }
+
+  async add(user: User): Promise<boolean> {
+    if (await this.withLogin(user.tenantId, user.login)) return false;
+    this.#all.set(user.id, user);
+    return true;
+  }
+
+  async change(user: User): Promise<boolean> {
+    if (this.#all.get(user.id)?.revision !== user.revision - 1) return false;
+    this.#all.set(user.id, user);
+    return true;
+  }
+
+  async remove({ id, revision }: User): Promise<boolean> {
+    if (this.#all.get(id)?.revision !== revision) return false;
+    this.#all.delete(id);
+    await this.#sessions.endOthers(id, undefined);
+    return true;
+  }
+}
+
+class MemorySessions implements SessionStore {
+  readonly #all = new Map<string, Session>();
+
+  async add(session: Session): Promise<void> {
+    this.#all.set(session.id, session);
+  }
+
+  async withToken(tokenHash: string): Promise<Session | undefined> {
+    return [...this.#all.values()].find((session) => session.tokenHash === tokenHash);
+  }
+
+  async of(userId: string): Promise<readonly Session[]> {
+    const own = [...this.#all.values()].filter((session) => session.userId === userId);
+    return own.sort((one, other) => other.createdAt - one.createdAt || (one.id < other.id ? -1 : 1));
+  }
+
+  async seen(id: string, at: number): Promise<void> {
+    const session = this.#all.get(id);
+    if (session) this.#all.set(id, { ...session, seenAt: at });
+  }
+
+  async end(userId: string, id: string): Promise<boolean> {
+    return this.#all.get(id)?.userId === userId && this.#all.delete(id);
+  }
+
+  async endOthers(userId: string, keptId: string | undefined): Promise<void> {
+    this.#drop((session) => session.userId === userId && session.id !== keptId);
+  }
+
+  async dropEnded(now: number, idleSince: number): Promise<void> {
+    this.#drop(({ endsAt, seenAt }) => endsAt <= now || seenAt <= idleSince);
+  }
+
+  #drop(isGone: (session: Session) => boolean): void {
+    for (const session of this.#all.values()) if (isGone(session)) this.#all.delete(session.id);
+  }
+}
+
+type Place = Pick<User, 'tenantId' | 'login'>;
+const keyOf = ({ tenantId, login }: Place) => `${tenantId}\n${login}`;
+
+function compare(one: Place, other: Place): number {
+  const [first, second] = [keyOf(one), keyOf(other)];
+  if (first === second) return 0;
+  return first < second ? -1 : 1;
+}

@@ -1,0 +1,100 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { User, UserPage, UserStore } from '../auth/auth-store.ts';
+import type { Scope } from '../shared/scope.ts';
+import type { Tables, UserAccountTable } from './schema.ts';
+import { storableText } from './storable.ts';
+
+/** People who sign in, in a database. */
+export class UserRepository implements UserStore {
+  readonly #db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  async list(scope: Scope, { limit, after }: UserPage): Promise<readonly User[]> {
+    let query = this.#in(scope).orderBy('tenant_id').orderBy('login').limit(limit);
+    if (after) {
+      query = query.where(sql<boolean>`(tenant_id, login) > (${after.tenantId}, ${after.login})`);
+    }
+    return (await query.execute()).map(userOf);
+  }
+
+  async find(scope: Scope, id: string): Promise<User | undefined> {
+    const row = await this.#in(scope).where('id', '=', id).executeTakeFirst();
+    return row && userOf(row);
+  }
+
+  async withLogin(tenantId: string, login: string): Promise<User | undefined> {
+    const ofCompany = this.#db.selectFrom('user_account').selectAll().where('tenant_id', '=', tenantId);
+    const row = await ofCompany.where('login', '=', storableText(login)).executeTakeFirst();
+    return row && userOf(row);
+  }
+
+  async add(user: User): Promise<boolean> {
+    const { numInsertedOrUpdatedRows } = await this.#db
+      .insertInto('user_account')
+      .values({
+        id: user.id,
+        tenant_id: user.tenantId,
+        login: storableText(user.login),
+        created_at: user.createdAt,
+        ...changeable(user),
+      })
+      .onConflict((conflict) => conflict.columns(['tenant_id', 'login']).doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
+  }
+
+  async change(user: User): Promise<boolean> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('user_account')
+      .set(changeable(user))
+      .where('id', '=', user.id)
+      .where('revision', '=', user.revision - 1)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  async remove({ id, revision }: User): Promise<boolean> {
+    return await this.#db.transaction().execute(async (transaction) => {
+      const user = transaction.deleteFrom('user_account').where('id', '=', id);
+      const { numDeletedRows } = await user.where('revision', '=', revision).executeTakeFirst();
+      if (numDeletedRows !== 1n) return false;
+      await transaction.deleteFrom('user_session').where('user_id', '=', id).execute();
+      return true;
+    });
+  }
+
+  #in({ tenantId }: Scope) {
+    const all = this.#db.selectFrom('user_account').selectAll();
+    return tenantId === undefined ? all : all.where('tenant_id', '=', tenantId);
+  }
+}
+
+/** What changes of a user; the rest is of the first day. */
+function changeable({ name, roles, isActive, password, mustChange, revision }: User) {
+  return {
+    name: storableText(name),
+    roles: JSON.stringify(roles),
+    is_active: Number(isActive),
+    password,
+    must_change: Number(mustChange),
+    revision,
+  };
+}
+
+function userOf(row: Selectable<UserAccountTable>): User {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    login: row.login,
+    name: row.name,
+    roles: JSON.parse(row.roles),
+    isActive: row.is_active === 1,
+    password: row.password,
+    mustChange: row.must_change === 1,
+    createdAt: row.created_at,
+    revision: row.revision,
+  };
+}

@@ -1,0 +1,34 @@
+/** Tables of who signs in (auth/auth-store.ts). */
+import type { Kysely } from 'kysely';
+import type { ColumnTypes } from './column-types.ts';
+
+export async function createUsers(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  const { integer, text, json } = types;
+  await db.schema
+    .createTable('user_account')
+    .addColumn('id', text, (column) => column.primaryKey())
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('login', text, (column) => column.notNull())
+    .addColumn('name', text, (column) => column.notNull())
+    .addColumn('roles', json, (column) => column.notNull())
+    .addColumn('is_active', integer, (column) => column.notNull())
+    .addColumn('password', text, (column) => column.notNull())
+    .addColumn('must_change', integer, (column) => column.notNull())
+    .addColumn('created_at', integer, (column) => column.notNull())
+    .addColumn('revision', integer, (column) => column.notNull())
+    .addUniqueConstraint('user_account_login', ['tenant_id', 'login'])
+    .execute();
+  await db.schema
+    .createTable('user_session')
+    .addColumn('id', text, (column) => column.primaryKey())
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('user_id', text, (column) => column.notNull())
+    .addColumn('token_hash', text, (column) => column.notNull().unique())
+    .addColumn('created_at', integer, (column) => column.notNull())
+    .addColumn('seen_at', integer, (column) => column.notNull())
+    .addColumn('ends_at', integer, (column) => column.notNull())
+    .addColumn('address', text, (column) => column.notNull())
+    .addColumn('device', text, (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('user_session_of_user').on('user_session').column('user_id').execute();
+}

@@ -1,0 +1,107 @@
+/** The HTTP API on a store in memory, and people who sign in to it. */
+import { argon2Sync } from 'node:crypto';
+import { Auth } from '../../src/auth/auth.ts';
+import type { User } from '../../src/auth/auth-store.ts';
+import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
+import type { Clock } from '../../src/shared/clock.ts';
+import { seededIds } from '../../src/shared/ids.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { ManualClock } from '../../src/shared/manual-clock.ts';
+import { MemoryStore } from '../../src/store/memory/memory-store.ts';
+
+export const TOKEN = 'a-token-of-the-operator';
+/** Headers of who has the operator's token. */
+export const AS_OPERATOR = { authorization: `Bearer ${TOKEN}` };
+
+export interface AuthOptions {
+  readonly clock?: Clock;
+  readonly firstPassword?: string;
+  readonly companies?: ReadonlySet<string>;
+}
+
+/** Who may sign in, in a store; companies `a` and `b`. */
+export function authOf(
+  store: MemoryStore,
+  { clock = new ManualClock(), firstPassword = '/dev/null/none', companies = new Set(['a', 'b']) }: AuthOptions = {},
+): Auth {
+  return new Auth({
+    store: store.auth,
+    tell: (note) => store.audit.append(note),
+    hasCompany: (tenant) => companies.has(tenant),
+    firstPassword,
+    clock,
+    ids: seededIds(),
+    log: silentLogger,
+  });
+}
+
+/** The API; what `parts` does not name is empty. */
+export function httpOn(store: MemoryStore, parts: Partial<HttpParts> = {}): ReturnType<typeof buildHttp> {
+  return buildHttp({
+    token: TOKEN,
+    auth: authOf(store),
+    audit: store.audit,
+    cdrs: store.cdrs,
+    calls: { originate: () => ({ id: 'c1' }) },
+    switches: { switches: () => [], turn: () => {} },
+    bans: { bans: () => [], lift: () => false },
+    trunks: { trunks: () => [], setUp: () => undefined },
+    metrics: () => [],
+    disk: () => 'ok',
+    state: () => 'ok',
+    logger: silentLogger,
+    ...parts,
+  });
+}
+
+export const PASSWORD = 'correct horse battery';
+const HASH = cheapHash(PASSWORD);
+
+/** Argon2id with little memory: hundreds sign in in a test. */
+function cheapHash(message: string): string {
+  const nonce = Buffer.from('of the tests');
+  const settings = { message, nonce, memory: 64, passes: 1, parallelism: 1, tagLength: 16 };
+  const [salt, key] = [nonce, argon2Sync('argon2id', settings)].map((bytes) => bytes.toString('base64').replaceAll('=', ''));
+  return `$argon2id$v=19$m=64,t=1,p=1$${salt}$${key}`;
+}
+
+/** Adds somebody who has {@link PASSWORD}. */
+export async function person(
+  store: MemoryStore,
+  login: string,
+  { tenantId = 'a', roles = ['company-admin'], ...more }: Partial<User> = {},
+): Promise<void> {
+  await store.auth.users.add({
+    id: `${login}-${tenantId}`,
+    tenantId,
+    login,
+    name: login,
+    roles,
+    isActive: true,
+    password: HASH,
+    mustChange: false,
+    createdAt: 0,
+    revision: 1,
+    ...more,
+  });
+}
+
+/** Headers of who is signed in. */
+export interface SignedIn {
+  readonly cookie: string;
+  readonly 'pbx-csrf': string;
+}
+
+/** Signs in with {@link PASSWORD}. */
+export async function signIn(
+  app: ReturnType<typeof buildHttp>,
+  login: string,
+  tenant = 'a',
+  password = PASSWORD,
+): Promise<SignedIn> {
+  const payload = { login, password, tenant };
+  const response = await app.inject({ method: 'POST', url: '/api/v1/session', payload });
+  if (response.statusCode !== 201) throw new Error(`not signed in: ${response.body}`);
+  const [cookie] = response.cookies;
+  return { cookie: `${cookie!.name}=${cookie!.value}`, 'pbx-csrf': response.json().csrf };
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { OPERATOR_TOKEN, type Principal, scopeOf } from '../../../src/auth/principal.ts';
+import { RESOURCES, RightSet, ROLE_NAMES, ROLES, rightsOf } from '../../../src/auth/rights.ts';
+
+const of = (roles: readonly string[], tenantId = 'a'): Principal => {
+  return { name: 'li', tenantId, rights: rightsOf(roles) };
+};
+
+describe('rights', () => {
+  it('reach as far as the widest of all roles, and what includes less', () => {
+    const rights = new RightSet([
+      { permission: 'cdr:read', reach: 'own' },
+      { permission: 'cdr:read', reach: 'tenant' },
+      { permission: 'cdr:read', reach: 'group' },
+    ]);
+    expect(rights.list()).toEqual([{ permission: 'cdr:read', reach: 'tenant' }]);
+    for (const reach of ['own', 'group', 'subtree', 'tenant'] as const)
+      expect(rights.has('cdr:read', reach)).toBe(true);
+    for (const reach of ['reseller', 'all'] as const) expect(rights.has('cdr:read', reach)).toBe(false);
+    expect(rights.has('call:create', 'own')).toBe(false);
+  });
+
+  it('cover others when they have all of them, as far', () => {
+    const [admin, supervisor, agent] = [['company-admin'], ['supervisor'], ['agent']].map(rightsOf);
+    expect(admin!.covers(supervisor!)).toBe(true);
+    expect(admin!.covers(agent!)).toBe(true);
+    expect(supervisor!.covers(admin!)).toBe(false);
+    expect(agent!.covers(supervisor!)).toBe(false);
+    expect(rightsOf(['operator']).covers(admin!)).toBe(true);
+    expect(rightsOf([]).covers(rightsOf(['of a newer version']))).toBe(true);
+  });
+
+  it('of companies never reach beyond one', () => {
+    for (const name of ROLE_NAMES) {
+      const role = ROLES[name];
+      const reaches = new Set(role.rights.map(({ reach }) => reach));
+      if (role.home === 'company') expect([...reaches].filter((each) => each === 'all')).toEqual([]);
+      expect(role.rights.length).toBeGreaterThan(0);
+    }
+    for (const resource of RESOURCES) expect(OPERATOR_TOKEN.rights.has(`${resource}:read`, 'all')).toBe(true);
+  });
+});
+
+describe('scope', () => {
+  const read = { permission: 'cdr:read', reach: 'tenant' } as const;
+
+  it('is the own company, whatever is named', () => {
+    const li = of(['supervisor']);
+    expect(scopeOf(li, read, undefined).tenantId).toBe('a');
+    expect(scopeOf(li, read, 'a').tenantId).toBe('a');
+    for (const other of ['b', 'none', 'system', ''])
+      expect(() => scopeOf(li, read, other)).toThrow(`there is no company ${other}`);
+  });
+
+  it('is all of an operator, or the company that he names', () => {
+    expect(scopeOf(OPERATOR_TOKEN, read, undefined).tenantId).toBeUndefined();
+    expect(scopeOf(OPERATOR_TOKEN, read, 'b').tenantId).toBe('b');
+  });
+
+  it('is refused to who lacks the right, or whose right reaches less far', () => {
+    const refusal = (roles: readonly string[], permission: 'cdr:read' | 'ban:read', reach: 'tenant' | 'all') => () =>
+      scopeOf(of(roles), { permission, reach }, undefined);
+    expect(refusal(['agent'], 'cdr:read', 'tenant')).toThrow('no right to cdr:read');
+    expect(refusal(['auditor'], 'cdr:read', 'tenant')).toThrow(expect.objectContaining({ code: 'forbidden' }));
+    expect(refusal(['company-admin'], 'ban:read', 'all')).toThrow('no right');
+    expect(refusal(['company-admin'], 'cdr:read', 'all')).toThrow('no right');
+    expect(refusal([], 'cdr:read', 'tenant')).toThrow('no right');
+  });
+});
