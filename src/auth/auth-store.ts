@@ -1,4 +1,4 @@
-/** Port AuthStore: people who sign in, and where they are signed in. Implemented by the store. */
+/** Port AuthStore: people who sign in, where they are signed in, and keys of machines. Implemented by the store. */
 import type { Scope } from '../shared/scope.ts';
 
 /** Company of those who run the installation. */
@@ -77,7 +77,47 @@ export interface SessionStore {
   dropEnded(now: number, idleSince: number): Promise<void>;
 }
 
+/** A machine's way in (接口密钥). */
+export interface ApiKey {
+  readonly id: string;
+  /** {@link OPERATORS}: of the installation. */
+  readonly tenantId: string;
+  /** What it is for; unique in the company. */
+  readonly name: string;
+  /** What its secret begins with, so that who finds one knows which it is. */
+  readonly prefix: string;
+  /** SHA-256 of its secret. */
+  readonly secretHash: string;
+  /** Permissions, see `rights.ts`. */
+  readonly permissions: readonly string[];
+  /** It is taken from these addresses and blocks only; none: from anywhere. */
+  readonly addresses: readonly string[];
+  readonly createdAt: number;
+  readonly createdBy: string;
+  /** It opens nothing from then on; undefined: until it is removed. */
+  readonly endsAt: number | undefined;
+  /** When it was used last, to the minute. */
+  readonly usedAt: number | undefined;
+}
+
+/** A page of keys: by company and name. */
+export interface ApiKeyPage {
+  readonly limit: number;
+  readonly after?: Pick<ApiKey, 'tenantId' | 'name'> | undefined;
+}
+
+export interface ApiKeyStore {
+  list(scope: Scope, page: ApiKeyPage): Promise<readonly ApiKey[]>;
+  withSecret(secretHash: string): Promise<ApiKey | undefined>;
+  /** Durable when it resolves; false: the company has one of that name. */
+  add(key: ApiKey): Promise<boolean>;
+  used(id: string, at: number): Promise<void>;
+  /** Resolves with what it was; undefined: the scope has no such key. */
+  remove(scope: Scope, id: string): Promise<ApiKey | undefined>;
+}
+
 export interface AuthStore {
   readonly users: UserStore;
   readonly sessions: SessionStore;
+  readonly apiKeys: ApiKeyStore;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { TellAudit } from './audit-note.ts';
+import { ApiKeys } from './api-keys.ts';
 import { type AuthStore, OPERATORS, type User } from './auth-store.ts';
 import { FirstOperator } from './first-operator.ts';
 import { Passwords } from './passwords.ts';
@@ -23,11 +24,12 @@ export interface AuthParts {
   readonly log: Logger;
 }
 
-/** People who sign in, and what they may do. Holds no timer, nothing to be closed. */
+/** People who sign in, keys of machines, and what both may do. Holds no timer, nothing to be closed. */
 export class Auth {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
+  readonly apiKeys: ApiKeys;
   readonly firstOperator: FirstOperator;
 
   constructor(given: AuthParts) {
@@ -38,6 +40,7 @@ export class Auth {
     this.signIn = new SignIn({ ...parts, sessions: this.sessions });
     this.firstOperator = new FirstOperator(parts, given.firstPassword);
     const onPassword = (user: User) => this.firstOperator.forget(user);
+    this.apiKeys = new ApiKeys(parts);
     this.users = new Users({ ...parts, sessions: this.sessions, onPassword });
   }
 }

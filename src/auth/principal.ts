@@ -1,7 +1,7 @@
 import { Scope } from '../shared/scope.ts';
 import { AuthError } from './auth-error.ts';
-import { OPERATORS, type Session, type User } from './auth-store.ts';
-import { type Permission, type Reach, type RightSet, rightsOf } from './rights.ts';
+import { type ApiKey, OPERATORS, type Session, type User } from './auth-store.ts';
+import { PERMISSIONS, type Permission, type Reach, RightSet, rightsOf } from './rights.ts';
 
 /** Who asks (主体): somebody who is signed in, or a machine with a token. */
 export interface Principal {
@@ -24,6 +24,17 @@ export const OPERATOR_TOKEN: Principal = {
 export function personPrincipal(user: User, session: Session): Principal {
   const { login, tenantId, roles } = user;
   return { name: nameOf({ login, tenantId }), tenantId, rights: rightsOf(roles), person: { user, session } };
+}
+
+export function keyPrincipal({ name, tenantId, permissions }: ApiKey): Principal {
+  return { name: `key ${nameOf({ login: name, tenantId })}`, tenantId, rights: rightsOfKey(tenantId, permissions) };
+}
+
+/** A key reaches as far as its company; of the installation, all. Permissions of a newer pbx400 are none. */
+export function rightsOfKey(tenantId: string, permissions: readonly string[]): RightSet {
+  const reach = tenantId === OPERATORS ? 'all' : 'tenant';
+  const known = PERMISSIONS.filter((permission) => permissions.includes(permission));
+  return new RightSet(known.map((permission) => ({ permission, reach })));
 }
 
 /** `li@demo`; those who run the installation have no company behind their names. */

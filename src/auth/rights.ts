@@ -4,7 +4,7 @@
 export const REACHES = ['own', 'group', 'subtree', 'tenant', 'reseller', 'all'] as const;
 export type Reach = (typeof REACHES)[number];
 
-export const RESOURCES = ['cdr', 'call', 'switch', 'trunk', 'ban', 'metric', 'user', 'audit'] as const;
+export const RESOURCES = ['cdr', 'call', 'switch', 'trunk', 'ban', 'metric', 'user', 'api-key', 'audit'] as const;
 export type Resource = (typeof RESOURCES)[number];
 
 export const ACTIONS = ['read', 'create', 'update', 'delete'] as const;
@@ -27,7 +27,8 @@ export interface Role {
   readonly rights: readonly Right[];
 }
 
-const ALL: readonly Permission[] = RESOURCES.flatMap((resource) =>
+/** Every permission that there is. */
+export const PERMISSIONS: readonly Permission[] = RESOURCES.flatMap((resource) =>
   ACTIONS.map((action): Permission => `${resource}:${action}`),
 );
 
@@ -36,14 +37,15 @@ const to = (reach: Reach, ...permissions: readonly Permission[]): readonly Right
 
 /** The roles that come with pbx400. Nothing is reached that a role does not name. */
 export const ROLES = {
-  operator: { title: { en: 'operator', zh: '运营商' }, home: 'installation', rights: to('all', ...ALL) },
+  operator: { title: { en: 'operator', zh: '运营商' }, home: 'installation', rights: to('all', ...PERMISSIONS) },
   'company-admin': {
     title: { en: 'company administrator', zh: '企业管理员' },
     home: 'company',
     rights: to(
       'tenant',
       ...(['cdr:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'trunk:update'] as const),
-      ...(['user:read', 'user:create', 'user:update', 'user:delete', 'audit:read'] as const),
+      ...(['user:read', 'user:create', 'user:update', 'user:delete'] as const),
+      ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
     ),
   },
   supervisor: {

@@ -25,7 +25,7 @@ declare module 'fastify' {
 }
 
 export interface AuthenticateParts {
-  readonly auth: Pick<Auth, 'sessions'>;
+  readonly auth: Pick<Auth, 'sessions' | 'apiKeys'>;
   /** Bearer token of the operator; '' lets nobody in. */
   readonly token: string;
 }
@@ -76,14 +76,15 @@ export function authenticate(app: FastifyInstance, { auth, token }: Authenticate
 
 async function principalOf(
   request: FastifyRequest,
-  { sessions }: Pick<Auth, 'sessions'>,
+  { sessions, apiKeys }: Pick<Auth, 'sessions' | 'apiKeys'>,
   operator: { readonly token: string; readonly principal: Principal },
 ): Promise<Principal | undefined> {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     // RFC 6750 2.1: one token, and nothing behind it.
     const bearer = /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
-    return isSame(bearer, operator.token) && operator.token !== '' ? operator.principal : undefined;
+    if (isSame(bearer, operator.token) && operator.token !== '') return operator.principal;
+    return await apiKeys.principalOf(bearer, request.ip);
   }
   const token = request.cookies[SESSION_COOKIE];
   const principal = token && (await sessions.principalOf(token));

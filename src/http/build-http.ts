@@ -10,6 +10,7 @@ import type { Logger } from '../shared/logger.ts';
 import { type TlsFiles, TlsIdentity } from '../shared/tls-identity.ts';
 import { authenticate } from './authenticate.ts';
 import { answerErrors } from './errors.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
 import { type AuditTrail, auditRoutes } from './routes/audit.ts';
 import { type BanBoard, banRoutes } from './routes/bans.ts';
 import { type CallStarter, callRoutes } from './routes/calls.ts';
@@ -59,6 +60,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(healthRoutes, parts);
     guarded.register(sessionRoutes, { prefix: '/api/v1', auth: parts.auth, isSecure: tls !== undefined });
     guarded.register(userRoutes, { prefix: '/api/v1', auth: parts.auth });
+    guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(auditRoutes, { prefix: '/api/v1', audit: parts.audit });
     guarded.register(cdrRoutes, { prefix: '/api/v1', cdrs: parts.cdrs });
     guarded.register(callRoutes, { prefix: '/api/v1', calls: parts.calls });

@@ -362,6 +362,22 @@ export interface UserSessionTable {
   device: string;
 }
 
+/** Keys of machines. */
+export interface ApiKeyTable {
+  id: string;
+  tenant_id: string;
+  name: string;
+  prefix: string;
+  secret_hash: string;
+  /** JSON, both. */
+  permissions: string;
+  addresses: string;
+  created_at: number;
+  created_by: string;
+  ends_at: number | null;
+  used_at: number | null;
+}
+
 /** Who did what to the installation's data: rows are added, never changed or removed. */
 export interface AuditTable {
   seq: Generated<number>;
@@ -420,6 +436,7 @@ export interface Tables {
   agent_standing: AgentStandingTable;
   user_account: UserAccountTable;
   user_session: UserSessionTable;
+  api_key: ApiKeyTable;
   audit: AuditTable;
   hold: HoldTable;
 }

@@ -4,6 +4,7 @@ import { TypedEvents } from '../shared/events.ts';
 import type { Logger } from '../shared/logger.ts';
 import { AccountRepository } from './account-repository.ts';
 import { AgentStandingRepository } from './agent-standing-repository.ts';
+import { ApiKeyRepository } from './api-key-repository.ts';
 import { AuditRepository } from './audit-repository.ts';
 import { BindingRepository, type BulkStatements } from './binding-repository.ts';
 import { CallbackRepository } from './callback-repository.ts';
@@ -135,7 +136,11 @@ export function storeOn(
     callbacks: new CallbackRepository(db, nodeId),
     callerMemory: new CallerMemoryRepository(db),
     agentStandings: new AgentStandingRepository(db),
-    auth: { users: new UserRepository(db), sessions: new SessionRepository(db) },
+    auth: {
+      users: new UserRepository(db),
+      sessions: new SessionRepository(db),
+      apiKeys: new ApiKeyRepository(db),
+    },
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db, nodeId, database.months),

@@ -340,7 +340,8 @@ export interface AuditEntry {
     | 'sign-in'
     | 'sign-out'
     | 'user'
-    | 'password';
+    | 'password'
+    | 'api-key';
   /** Who did it: a person and his command, or the PBX itself. */
   readonly by: string;
   /** Counts and names, JSON values; never a number of a person. */

@@ -134,6 +134,20 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       device: 'plain',
     },
   },
+  api_key: {
+    key: ['id'],
+    isSetUp: true,
+    texts: {
+      id: 'plain',
+      tenant_id: 'plain',
+      name: 'plain',
+      prefix: 'plain',
+      secret_hash: 'plain',
+      permissions: 'plain json',
+      addresses: 'plain json',
+      created_by: 'plain',
+    },
+  },
   audit: {
     key: ['seq'],
     own: 'seq',

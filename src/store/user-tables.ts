@@ -32,3 +32,22 @@ export async function createUsers(db: Kysely<unknown>, types: ColumnTypes): Prom
     .execute();
   await db.schema.createIndex('user_session_of_user').on('user_session').column('user_id').execute();
 }
+
+export async function createApiKeys(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  const { integer, text, json } = types;
+  await db.schema
+    .createTable('api_key')
+    .addColumn('id', text, (column) => column.primaryKey())
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('name', text, (column) => column.notNull())
+    .addColumn('prefix', text, (column) => column.notNull())
+    .addColumn('secret_hash', text, (column) => column.notNull().unique())
+    .addColumn('permissions', json, (column) => column.notNull())
+    .addColumn('addresses', json, (column) => column.notNull())
+    .addColumn('created_at', integer, (column) => column.notNull())
+    .addColumn('created_by', text, (column) => column.notNull())
+    .addColumn('ends_at', integer)
+    .addColumn('used_at', integer)
+    .addUniqueConstraint('api_key_name', ['tenant_id', 'name'])
+    .execute();
+}

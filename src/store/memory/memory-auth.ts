@@ -1,4 +1,7 @@
 import type {
+  ApiKey,
+  ApiKeyPage,
+  ApiKeyStore,
   AuthStore,
   Session,
   SessionStore,
@@ -11,6 +14,7 @@ import type { Scope } from '../../shared/scope.ts';
 export class MemoryAuth implements AuthStore {
   readonly sessions = new MemorySessions();
   readonly users: UserStore = new MemoryUsers(this.sessions);
+  readonly apiKeys: ApiKeyStore = new MemoryApiKeys();
 }
 
 class MemoryUsers implements UserStore {
@@ -96,11 +100,46 @@ class MemorySessions implements SessionStore {
   }
 }
 
-type Place = Pick<User, 'tenantId' | 'login'>;
-const keyOf = ({ tenantId, login }: Place) => `${tenantId}\n${login}`;
+class MemoryApiKeys implements ApiKeyStore {
+  readonly #all = new Map<string, ApiKey>();
+
+  async list(scope: Scope, { limit, after }: ApiKeyPage): Promise<readonly ApiKey[]> {
+    const found = [...this.#all.values()].filter(({ tenantId }) => scope.includes(tenantId));
+    return found
+      .filter((key) => !after || compare(key, after) > 0)
+      .sort(compare)
+      .slice(0, limit);
+  }
+
+  async withSecret(secretHash: string): Promise<ApiKey | undefined> {
+    return [...this.#all.values()].find((key) => key.secretHash === secretHash);
+  }
+
+  async add(key: ApiKey): Promise<boolean> {
+    if ([...this.#all.values()].some((each) => compare(each, key) === 0)) return false;
+    this.#all.set(key.id, key);
+    return true;
+  }
+
+  async used(id: string, at: number): Promise<void> {
+    const key = this.#all.get(id);
+    if (key) this.#all.set(id, { ...key, usedAt: at });
+  }
+
+  async remove(scope: Scope, id: string): Promise<ApiKey | undefined> {
+    const key = this.#all.get(id);
+    if (!key || !scope.includes(key.tenantId)) return undefined;
+    this.#all.delete(id);
+    return key;
+  }
+}
+
+/** Of a user, or of a key. */
+type Place = { readonly tenantId: string } & ({ readonly login: string } | { readonly name: string });
+const placeOf = (place: Place) => `${place.tenantId}\n${'login' in place ? place.login : place.name}`;
 
 function compare(one: Place, other: Place): number {
-  const [first, second] = [keyOf(one), keyOf(other)];
+  const [first, second] = [placeOf(one), placeOf(other)];
   if (first === second) return 0;
   return first < second ? -1 : 1;
 }

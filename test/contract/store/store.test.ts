@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Session, User } from '../../../src/auth/auth-store.ts';
+import type { ApiKey, Session, User } from '../../../src/auth/auth-store.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import { Scope } from '../../../src/shared/scope.ts';
 import {
@@ -360,6 +360,39 @@ for (const engine of STORES) {
         await sessions.dropEnded(1, 0);
         expect(await sessions.of('u1')).toEqual([]);
       });
+    });
+
+    it('keeps the keys of machines', async () => {
+      const { apiKeys } = store.auth;
+      const key: ApiKey = {
+        id: 'k1',
+        tenantId: 'a',
+        name: 'crm',
+        prefix: 'pbx_12345678',
+        secretHash: 'h1',
+        permissions: ['cdr:read', 'call:create'],
+        addresses: ['192.0.2.0/24'],
+        createdAt: MONDAY_10,
+        createdBy: 'li@a',
+        endsAt: MONDAY_10 + 1000,
+        usedAt: undefined,
+      };
+      const all = [
+        key,
+        { ...key, id: 'k2', name: 'erp', secretHash: 'h2', endsAt: undefined, addresses: [] },
+        { ...key, id: 'k3', tenantId: 'b', secretHash: 'h3' },
+      ];
+      for (const each of all) expect(await apiKeys.add(each)).toBe(true);
+      expect(await apiKeys.add({ ...key, id: 'k4', secretHash: 'h4' })).toBe(false);
+      expect(await apiKeys.list(Scope.all, { limit: 9 })).toEqual(all);
+      expect(await apiKeys.list(Scope.of('a'), { limit: 9, after: key })).toEqual([all[1]]);
+      expect(await apiKeys.list(Scope.of('c'), { limit: 9 })).toEqual([]);
+      await apiKeys.used('k1', MONDAY_10 + 5);
+      expect(await apiKeys.withSecret('h1')).toEqual({ ...key, usedAt: MONDAY_10 + 5 });
+      expect(await apiKeys.withSecret('h4')).toBeUndefined();
+      expect(await apiKeys.remove(Scope.of('b'), 'k1')).toBeUndefined();
+      expect(await apiKeys.remove(Scope.of('a'), 'k1')).toMatchObject({ name: 'crm' });
+      expect((await apiKeys.list(Scope.all, { limit: 1 })).map(({ id }) => id)).toEqual(['k2']);
     });
 
     it('keeps the switches that are on', async () => {

@@ -189,6 +189,7 @@ for (const engine of DATABASES) {
         ['hold', 0],
         ['user_account', 0],
         ['user_session', 0],
+        ['api_key', 0],
         ['audit', 0],
         ['journal_mark', 1],
         ['shared_revision', 0],

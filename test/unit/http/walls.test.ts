@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PUBLIC_ROUTES } from '../../../src/http/access.ts';
+import { PERMISSIONS } from '../../../src/auth/rights.ts';
+import { hashOf } from '../../../src/auth/tokens.ts';
 import type { buildHttp } from '../../../src/http/build-http.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { Scope } from '../../../src/shared/scope.ts';
@@ -23,6 +25,9 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['PATCH /api/v1/users/:id', { active: false }],
   ['DELETE /api/v1/users/:id'],
   ['POST /api/v1/users/:id/password'],
+  ['GET /api/v1/api-keys'],
+  ['POST /api/v1/api-keys', { name: 'crm', permissions: ['cdr:read'] }],
+  ['DELETE /api/v1/api-keys/:id'],
   ['GET /api/v1/audit'],
   ['GET /api/v1/cdrs'],
   ['GET /api/v1/cdrs/totals'],
@@ -38,7 +43,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
 /** About the caller himself: whoever has a name may ask. */
 const SELF = new Set(['/api/v1/session', '/api/v1/roles', ...['', '/password', '/sessions', '/sessions/:id'].map((path) => `/api/v1/me${path}`)]);
 /** Lists: what is others' is not in them. */
-const LISTS = new Set(['/api/v1/users', '/api/v1/audit', '/api/v1/cdrs', '/api/v1/cdrs/totals', '/api/v1/switches', '/api/v1/trunks']);
+const LISTS = new Set(['/api/v1/users', '/api/v1/api-keys', '/api/v1/audit', '/api/v1/cdrs', '/api/v1/cdrs/totals', '/api/v1/switches', '/api/v1/trunks']);
 
 const PARAMS: Readonly<Record<string, string>> = { id: 'li-a', tenant: 'a', name: 'x', address: '192.0.2.9' };
 
@@ -93,6 +98,9 @@ function ask([route, body]: (typeof ROUTES)[number], headers: Headers = {}) {
 }
 
 const users = async () => JSON.stringify(await store.auth.users.list(Scope.all, { limit: 99 }));
+/** Whether a route asks for this permission, or another of the same resource. */
+const isNeeded = (permission: string, path: string) =>
+  path.replaceAll('-', '').includes(permission.split(':')[0]!.replace('-', ''));
 const isSelf = (route: string) => SELF.has(route.split(' ')[1]!);
 const guarded = ROUTES.filter(([route]) => !isSelf(route));
 
@@ -135,6 +143,27 @@ describe.each(ROUTES.map((route) => [route[0], route] as const))('%s', (_, route
     for (const headers of [{ cookie }, { cookie, 'pbx-csrf': '' }, { cookie, 'pbx-csrf': other['pbx-csrf'] }])
       await expectRefused(headers, [403]);
     expect(csrf['pbx-csrf']).not.toBe(other['pbx-csrf']);
+  });
+
+  it('wants a key that has not ended, from where it may be used', async () => {
+    const made = { prefix: 'pbx_', permissions: PERMISSIONS, addresses: [], createdAt: 0, createdBy: 'li@a' };
+    const key = { ...made, tenantId: 'a', endsAt: clock.now(), usedAt: undefined };
+    await store.auth.apiKeys.add({ ...key, id: '1', name: '1', secretHash: hashOf('pbx_ended') });
+    const elsewhere = { addresses: ['192.0.2.1'], endsAt: undefined };
+    await store.auth.apiKeys.add({ ...key, ...elsewhere, id: '2', name: '2', secretHash: hashOf('pbx_away') });
+    const gone = { tenantId: 'gone', endsAt: undefined };
+    await store.auth.apiKeys.add({ ...key, ...gone, id: '3', name: '3', secretHash: hashOf('pbx_gone') });
+    for (const secret of ['ended', 'away', 'gone', 'other'])
+      await expectRefused({ authorization: `Bearer pbx_${secret}` }, [401]);
+  });
+
+  it.runIf(!isSelf(route[0]))('wants the right of a key', async () => {
+    const path = route[0].split(' ')[1]!;
+    const key = { tenantId: 'a', prefix: 'pbx_', addresses: [], createdAt: 0, createdBy: 'li@a' };
+    const others = PERMISSIONS.filter((each) => !isNeeded(each, path));
+    const rest = { endsAt: undefined, usedAt: undefined, permissions: others };
+    await store.auth.apiKeys.add({ ...key, ...rest, id: '1', name: '1', secretHash: hashOf('pbx_narrow') });
+    await expectRefused({ authorization: 'Bearer pbx_narrow' }, [403]);
   });
 
   it.runIf(!isSelf(route[0]))('wants the right', async () => {
