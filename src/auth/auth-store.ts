@@ -4,6 +4,16 @@ import type { Scope } from '../shared/scope.ts';
 /** Company of those who run the installation. */
 export const OPERATORS = 'system';
 
+/** An authenticator app beside the password. */
+export interface SecondFactorKept {
+  /** Base32. */
+  readonly secret: string;
+  /** Hashes of codes for when the app is lost. */
+  readonly recovery: readonly string[];
+  /** The step of the code that was taken last; see {@link UserStore.useStep}. */
+  readonly usedStep: number;
+}
+
 /** Somebody who signs in (账号). */
 export interface User {
   readonly id: string;
@@ -21,6 +31,8 @@ export interface User {
   readonly password: string;
   /** Somebody else made the password: it lets him do nothing but change it. */
   readonly mustChange: boolean;
+  /** Undefined: the password alone lets him in. */
+  readonly secondFactor: SecondFactorKept | undefined;
   readonly createdAt: number;
   /** One more with each change. */
   readonly revision: number;
@@ -57,8 +69,10 @@ export interface UserStore {
   withLogin(tenantId: string, login: string): Promise<User | undefined>;
   /** Durable when it resolves; false: the company has that login. */
   add(user: User): Promise<boolean>;
-  /** Puts it in place of the revision before; false: that is not the last one any more. */
+  /** Puts it in place of the revision before, but for `usedStep`; false: that is not the last one any more. */
   change(user: User): Promise<boolean>;
+  /** Notes the step of a code; false: one as late was used already. */
+  useStep(id: string, step: number): Promise<boolean>;
   /** With his sessions. The revision as it is known; false: it is not the last one any more. */
   remove(user: User): Promise<boolean>;
 }

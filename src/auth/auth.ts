@@ -7,6 +7,7 @@ import { ApiKeys } from './api-keys.ts';
 import { type AuthStore, OPERATORS, type User } from './auth-store.ts';
 import { FirstOperator } from './first-operator.ts';
 import { Passwords } from './passwords.ts';
+import { SecondFactor } from './second-factor.ts';
 import { Sessions } from './sessions.ts';
 import { SignIn } from './sign-in.ts';
 import { SignInThrottle } from './sign-in-throttle.ts';
@@ -29,6 +30,7 @@ export class Auth {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
+  readonly secondFactor: SecondFactor;
   readonly apiKeys: ApiKeys;
   readonly firstOperator: FirstOperator;
 
@@ -37,7 +39,8 @@ export class Auth {
     const passwords = new Passwords();
     const parts = { ...given, hasCompany, passwords, throttle: new SignInThrottle(given.clock) };
     this.sessions = new Sessions(parts);
-    this.signIn = new SignIn({ ...parts, sessions: this.sessions });
+    this.secondFactor = new SecondFactor(parts);
+    this.signIn = new SignIn({ ...parts, sessions: this.sessions, secondFactor: this.secondFactor });
     this.firstOperator = new FirstOperator(parts, given.firstPassword);
     const onPassword = (user: User) => this.firstOperator.forget(user);
     this.apiKeys = new ApiKeys(parts);

@@ -43,6 +43,7 @@ export class FirstOperator {
       isActive: true,
       password: await passwords.hash(password),
       mustChange: true,
+      secondFactor: undefined,
       createdAt: clock.now(),
       revision: 1,
     };

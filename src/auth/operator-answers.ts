@@ -19,27 +19,47 @@ export interface ResetPassword extends ControlRequest {
   readonly by: string;
 }
 
-/** A user as he is printed: without his hash. */
-export type UserRow = Pick<User, 'tenantId' | 'login' | 'name' | 'roles' | 'isActive' | 'mustChange'>;
+/** Somebody has lost his authenticator app, and the codes for that. */
+export interface ResetSecondFactor extends ControlRequest {
+  readonly ask: 'reset-second-factor';
+  readonly tenantId: string;
+  readonly login: string;
+  readonly by: string;
+}
+
+/** A user as he is printed: without hashes and secrets. */
+export interface UserRow
+  extends Pick<User, 'tenantId' | 'login' | 'name' | 'roles' | 'isActive' | 'mustChange'> {
+  readonly hasSecondFactor: boolean;
+}
 
 /** Users in one answer. */
 const PAGE = 500;
 
-export function operatorAnswers({ users }: Pick<Auth, 'users'>): ControlAnswers {
+export function operatorAnswers({ users, secondFactor }: Pick<Auth, 'users' | 'secondFactor'>): ControlAnswers {
   return {
     users: async ({ tenantId }: ListUsers) => {
       const scope = tenantId === undefined ? Scope.all : Scope.of(tenantId);
       return { users: (await allIn(users, scope)).map(rowOf) };
     },
     'reset-password': async ({ tenantId, login, by }: ResetPassword) => {
-      const user = await users.withLogin(tenantId, login);
-      if (!user) {
-        const whose = tenantId === OPERATORS ? 'no operator' : `no user of ${tenantId}`;
-        throw new AuthError('not-found', `${whose} has the login ${login}; pbx400 users lists them`);
-      }
+      const user = await named(users, tenantId, login);
       return { password: (await users.reset(by, user)).password };
     },
+    'reset-second-factor': async ({ tenantId, login, by }: ResetSecondFactor) => {
+      const user = await named(users, tenantId, login);
+      await secondFactor.reset(by, user);
+      return { had: user.secondFactor !== undefined };
+    },
   };
+}
+
+/** Throws AuthError `not-found`. */
+async function named(users: Auth['users'], tenantId: string, login: string): Promise<User> {
+  const user = await users.withLogin(tenantId, login);
+  if (user) return user;
+  const whose = tenantId === OPERATORS ? 'no operator' : `no user of ${tenantId}`;
+  throw new AuthError('not-found', `${whose} has the login ${login}; pbx400 users lists them`);
 }
 
 async function allIn(users: Auth['users'], scope: Scope): Promise<readonly User[]> {
@@ -51,6 +71,6 @@ async function allIn(users: Auth['users'], scope: Scope): Promise<readonly User[
   }
 }
 
-const rowOf = ({ tenantId, login, name, roles, isActive, mustChange }: User): UserRow => {
-  return { tenantId, login, name, roles, isActive, mustChange };
-};
+function rowOf({ tenantId, login, name, roles, isActive, mustChange, secondFactor }: User): UserRow {
+  return { tenantId, login, name, roles, isActive, mustChange, hasSecondFactor: secondFactor !== undefined };
+}

@@ -41,6 +41,12 @@ export function rightsOfKey(tenantId: string, permissions: readonly string[]): R
 export const nameOf = ({ login, tenantId }: Pick<User, 'login' | 'tenantId'>) =>
   tenantId === OPERATORS ? login : `${login}@${tenantId}`;
 
+/** Who is signed in. Throws AuthError `forbidden` where a machine asks. */
+export function personOf({ name, person }: Principal): NonNullable<Principal['person']> {
+  if (!person) throw new AuthError('forbidden', `${name} is no person who signs in`);
+  return person;
+}
+
 /** What is needed: the permission, and how far it must reach. */
 export interface Need {
   readonly permission: Permission;

@@ -5,6 +5,7 @@ import { AuthError } from './auth-error.ts';
 import type { AuthStore, User } from './auth-store.ts';
 import type { Passwords } from './passwords.ts';
 import { nameOf, type Principal } from './principal.ts';
+import type { SecondFactor } from './second-factor.ts';
 import type { Opened, Origin, Sessions } from './sessions.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
 
@@ -13,6 +14,8 @@ export interface Credentials {
   readonly tenantId: string;
   readonly login: string;
   readonly password: string;
+  /** Of his authenticator app, where he has one, or one for when it is lost. */
+  readonly code?: string | undefined;
 }
 
 export interface SignInParts {
@@ -20,6 +23,7 @@ export interface SignInParts {
   readonly sessions: Sessions;
   readonly passwords: Passwords;
   readonly throttle: SignInThrottle;
+  readonly secondFactor: SecondFactor;
   readonly tell: TellAudit;
   readonly hasCompany: (tenantId: string) => boolean;
   readonly clock: Pick<Clock, 'now'>;
@@ -36,16 +40,17 @@ export class SignIn {
 
   /**
    * Throws AuthError `wrong-password` with one answer, after one time, whatever is wrong: company, login, password, or that he is shut
-   * out. `too-many-tries` where too many were wrong.
+   * out. `too-many-tries` where too many were wrong; with the right password `code-needed`, `wrong-code`.
    */
-  async signIn({ tenantId, login, password }: Credentials, origin: Origin): Promise<Opened> {
-    const { store, sessions, passwords, throttle, tell, clock } = this.#parts;
+  async signIn({ tenantId, login, password, code }: Credentials, origin: Origin): Promise<Opened> {
+    const { store, sessions, passwords, throttle, secondFactor, tell, clock } = this.#parts;
     const account = nameOf({ login: login.toLowerCase(), tenantId });
     await throttle.begin(account, origin.address);
     const found = await store.users.withLogin(tenantId, login.toLowerCase());
     const user = found?.isActive && this.#parts.hasCompany(tenantId) ? found : undefined;
     const isRight = await passwords.check(password, user?.password);
     if (!isRight || !user) throw this.#refusal(found, origin);
+    await secondFactor.require(user, code);
     throttle.succeed(account, origin.address);
     const opened = await sessions.open(user, origin);
     const { id, address, device } = opened.session;

@@ -5,7 +5,7 @@ import type { TellAudit } from './audit-note.ts';
 import { AuthError } from './auth-error.ts';
 import { type AuthStore, OPERATORS, type User, type UserPage } from './auth-store.ts';
 import { oneTimePassword, type Passwords, requireStrength } from './passwords.ts';
-import { nameOf, type Principal } from './principal.ts';
+import { nameOf, type Principal, personOf } from './principal.ts';
 import { ROLE_NAMES, rightsOf, roleOf } from './rights.ts';
 import type { Opened, Origin, Sessions } from './sessions.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
@@ -77,6 +77,7 @@ export class Users {
       ...fields,
       password: await passwords.hash(password),
       mustChange: true,
+      secondFactor: undefined,
       createdAt: clock.now(),
       revision: 1,
     };
@@ -89,7 +90,7 @@ export class Users {
 
   /** Throws AuthError `changed-meanwhile` when `user` is not as it is now, `bad-role`, `forbidden`, `last-operator`. */
   async change(by: Principal, user: User, fields: Partial<UserFields>): Promise<User> {
-    this.#requirePower(by, user);
+    this.requirePower(by, user);
     if (fields.roles) this.#requireRoles(by, user.tenantId, fields.roles);
     const changed: User = { ...user, ...fields, revision: user.revision + 1 };
     if (!isOperator(changed)) await this.#requireAnother(user);
@@ -101,7 +102,7 @@ export class Users {
 
   /** Throws as {@link change}. */
   async remove(by: Principal, user: User): Promise<void> {
-    this.#requirePower(by, user);
+    this.requirePower(by, user);
     await this.#requireAnother(user);
     if (!(await this.#parts.store.users.remove(user))) throw changedMeanwhile(user);
     await this.#tell(by, user, 'user', { did: 'remove', name: user.name });
@@ -109,7 +110,7 @@ export class Users {
 
   /** A new password that he has to change, for one that is lost: he is signed out everywhere. Throws as {@link change}. */
   async resetPassword(by: Principal, user: User): Promise<WithPassword> {
-    this.#requirePower(by, user);
+    this.requirePower(by, user);
     return await this.reset(by.name, user);
   }
 
@@ -155,14 +156,14 @@ export class Users {
     return opened;
   }
 
-  async #put(changed: User): Promise<void> {
-    if (!(await this.#parts.store.users.change(changed))) throw changedMeanwhile(changed);
-  }
-
-  /** Who manages somebody has all his rights: a company's administrator makes himself nobody's operator. */
-  #requirePower(by: Principal, user: User): void {
+  /** Who manages somebody has all his rights. Throws AuthError `forbidden`. */
+  requirePower(by: Principal, user: User): void {
     if (by.rights.covers(rightsOf(user.roles))) return;
     throw new AuthError('forbidden', `${nameOf(user)} has rights that ${by.name} lacks`);
+  }
+
+  async #put(changed: User): Promise<void> {
+    if (!(await this.#parts.store.users.change(changed))) throw changedMeanwhile(changed);
   }
 
   #requireRoles(by: Principal, tenantId: string, names: readonly string[]): void {
@@ -192,13 +193,8 @@ export class Users {
   }
 }
 
-/** Who is signed in. Throws AuthError `forbidden` where a machine asks. */
-export function personOf({ name, person }: Principal): NonNullable<Principal['person']> {
-  if (!person) throw new AuthError('forbidden', `${name} is no person who signs in`);
-  return person;
-}
-
 const isOperator = ({ isActive, roles }: User) => isActive && roles.includes('operator');
 const fieldsOf = ({ name, roles, isActive }: User): UserFields => ({ name, roles, isActive });
-const changedMeanwhile = (user: User) =>
+/** Somebody else has changed him since he was read. */
+export const changedMeanwhile = (user: User): AuthError =>
   new AuthError('changed-meanwhile', `${nameOf(user)} was changed meanwhile; read it again`);

@@ -1,6 +1,12 @@
 import { Command } from 'commander';
 import { OPERATORS } from '../auth/auth-store.ts';
-import { type ListUsers, operatorAnswers, type ResetPassword, type UserRow } from '../auth/operator-answers.ts';
+import {
+  type ListUsers,
+  operatorAnswers,
+  type ResetPassword,
+  type ResetSecondFactor,
+  type UserRow,
+} from '../auth/operator-answers.ts';
 import { authOn } from '../open-auth.ts';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -13,6 +19,10 @@ import { type RunningOptions, who } from './running.ts';
 
 interface UsersOptions extends RunningOptions {
   readonly tenant?: string;
+}
+
+interface ResetOptions extends UsersOptions {
+  readonly secondFactor?: boolean;
 }
 
 /** `pbx400 users`: who may sign in, and a way back in for who has lost his password. */
@@ -33,14 +43,20 @@ export function usersCommand(write: (text: string) => void): Command {
     .description('make a new password, which has to be changed; whoever had the old one is signed out')
     .argument('<login>', 'as the list prints it')
     .option('--tenant <id>', 'of this company; without: of an operator')
-    .option('--json', 'the password as JSON')
+    .option('--second-factor', 'the authenticator app is lost: let the password alone in instead')
+    .option('--json', 'the answer as JSON')
     .addOption(configOption())
     .addOption(dataOption())
-    .action(async (login: string, options: UsersOptions) => {
-      const { tenant: tenantId = OPERATORS } = options;
-      const request: ResetPassword = { ask: 'reset-password', tenantId, login, by: who('users reset') };
-      const answer = await ask<{ password: string }>(options, request);
-      write(options.json ? `${JSON.stringify(answer)}\n` : `new password of ${login}: ${answer.password}\n`);
+    .action(async (login: string, options: ResetOptions) => {
+      const { tenant: tenantId = OPERATORS, secondFactor, json } = options;
+      const whose = { tenantId, login, by: who('users reset') };
+      if (secondFactor) {
+        const answer = await ask<{ had: boolean }>(options, { ask: 'reset-second-factor', ...whose });
+        const said = answer.had ? 'the password alone lets in' : 'there was no authenticator app of';
+        return write(json ? `${JSON.stringify(answer)}\n` : `${said} ${login}\n`);
+      }
+      const answer = await ask<{ password: string }>(options, { ask: 'reset-password', ...whose });
+      write(json ? `${JSON.stringify(answer)}\n` : `new password of ${login}: ${answer.password}\n`);
     });
   return new Command('users')
     .description('people who sign in (账号): list them, reset a lost password')
@@ -50,7 +66,7 @@ export function usersCommand(write: (text: string) => void): Command {
 
 function ask<Answer extends object>(
   { config: file, data }: UsersOptions,
-  request: ListUsers | ResetPassword,
+  request: ListUsers | ResetPassword | ResetSecondFactor,
 ): Promise<Answer> {
   const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
   const services = { clock: systemClock, ids: systemIds, logger: silentLogger };

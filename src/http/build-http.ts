@@ -16,6 +16,7 @@ import { type BanBoard, banRoutes } from './routes/bans.ts';
 import { type CallStarter, callRoutes } from './routes/calls.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
+import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
 import { type TrunkBoard, trunkRoutes } from './routes/trunks.ts';
@@ -60,6 +61,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(healthRoutes, parts);
     guarded.register(sessionRoutes, { prefix: '/api/v1', auth: parts.auth, isSecure: tls !== undefined });
     guarded.register(userRoutes, { prefix: '/api/v1', auth: parts.auth });
+    guarded.register(secondFactorRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(auditRoutes, { prefix: '/api/v1', audit: parts.audit });
     guarded.register(cdrRoutes, { prefix: '/api/v1', cdrs: parts.cdrs });

@@ -62,6 +62,13 @@ export const ERROR_CODES = declared({
 
   // People who sign in.
   'wrong-password': { http: 401, cause: 'forbidden', en: 'Login or password is wrong', zh: '账号或密码错误' },
+  'code-needed': {
+    http: 401,
+    cause: 'forbidden',
+    en: 'A code of the authenticator app is needed',
+    zh: '需要动态验证码',
+  },
+  'wrong-code': { http: 401, cause: 'forbidden', en: 'The code is wrong', zh: '动态验证码错误' },
   'must-change-password': {
     http: 403,
     cause: 'forbidden',

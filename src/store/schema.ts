@@ -345,6 +345,10 @@ export interface UserAccountTable {
   /** Hash. */
   password: string;
   must_change: number;
+  /** JSON: secret and recovery codes' hashes; null: none. */
+  second_factor: string | null;
+  /** Step of the code that was taken last. */
+  used_step: Generated<number>;
   created_at: number;
   revision: number;
 }

@@ -341,6 +341,7 @@ export interface AuditEntry {
     | 'sign-out'
     | 'user'
     | 'password'
+    | 'second-factor'
     | 'api-key';
   /** Who did it: a person and his command, or the PBX itself. */
   readonly by: string;

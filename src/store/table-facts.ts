@@ -120,6 +120,7 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       name: 'plain',
       roles: 'plain json',
       password: 'plain',
+      second_factor: 'plain json',
     },
   },
   user_session: {

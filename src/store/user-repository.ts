@@ -56,6 +56,11 @@ export class UserRepository implements UserStore {
     return numUpdatedRows === 1n;
   }
 
+  async useStep(id: string, step: number): Promise<boolean> {
+    const used = this.#db.updateTable('user_account').set({ used_step: step }).where('id', '=', id);
+    return (await used.where('used_step', '<', step).executeTakeFirst()).numUpdatedRows === 1n;
+  }
+
   async remove({ id, revision }: User): Promise<boolean> {
     return await this.#db.transaction().execute(async (transaction) => {
       const user = transaction.deleteFrom('user_account').where('id', '=', id);
@@ -73,13 +78,15 @@ export class UserRepository implements UserStore {
 }
 
 /** What changes of a user; the rest is of the first day. */
-function changeable({ name, roles, isActive, password, mustChange, revision }: User) {
+function changeable({ name, roles, isActive, password, mustChange, secondFactor, revision }: User) {
+  const { secret, recovery } = secondFactor ?? {};
   return {
     name: storableText(name),
     roles: JSON.stringify(roles),
     is_active: Number(isActive),
     password,
     must_change: Number(mustChange),
+    second_factor: secondFactor ? JSON.stringify({ secret, recovery }) : null,
     revision,
   };
 }
@@ -94,6 +101,10 @@ function userOf(row: Selectable<UserAccountTable>): User {
     isActive: row.is_active === 1,
     password: row.password,
     mustChange: row.must_change === 1,
+    secondFactor:
+      row.second_factor === null
+        ? undefined
+        : { ...JSON.parse(row.second_factor), usedStep: row.used_step },
     createdAt: row.created_at,
     revision: row.revision,
   };

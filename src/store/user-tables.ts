@@ -51,3 +51,11 @@ export async function createApiKeys(db: Kysely<unknown>, types: ColumnTypes): Pr
     .addUniqueConstraint('api_key_name', ['tenant_id', 'name'])
     .execute();
 }
+
+export async function addSecondFactors(db: Kysely<unknown>, { integer, json }: ColumnTypes): Promise<void> {
+  await db.schema.alterTable('user_account').addColumn('second_factor', json).execute();
+  await db.schema
+    .alterTable('user_account')
+    .addColumn('used_step', integer, (column) => column.notNull().defaultTo(0))
+    .execute();
+}

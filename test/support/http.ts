@@ -80,6 +80,7 @@ export async function person(
     isActive: true,
     password: HASH,
     mustChange: false,
+    secondFactor: undefined,
     createdAt: 0,
     revision: 1,
     ...more,

@@ -4,10 +4,9 @@ import Type from 'typebox';
 import type { Auth } from '../../auth/auth.ts';
 import { OPERATORS, type Session } from '../../auth/auth-store.ts';
 import { LONGEST_PASSWORD } from '../../auth/passwords.ts';
-import type { Principal } from '../../auth/principal.ts';
+import { type Principal, personOf } from '../../auth/principal.ts';
 import type { Opened, Origin } from '../../auth/sessions.ts';
 import { csrfOf } from '../../auth/tokens.ts';
-import { personOf } from '../../auth/users.ts';
 import { deviceOf } from '../access.ts';
 import { SESSION_COOKIE } from '../authenticate.ts';
 import { RequestError } from '../errors.ts';
@@ -23,6 +22,7 @@ const signIn = Type.Object(
   {
     login: Type.String({ minLength: 1, maxLength: 64 }),
     password,
+    code: Type.Optional(Type.String({ maxLength: 20, description: 'of the authenticator app, or a recovery code' })),
     tenant: Type.String({ maxLength: 64, default: OPERATORS, description: 'company; left out: operators' }),
   },
   { additionalProperties: false },
@@ -31,7 +31,7 @@ const passwords = Type.Object({ old: password, password }, { additionalPropertie
 const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
 /**
- * `POST /session` with `{ login, password, tenant? }` signs in: the session's cookie, and `{ csrf, ... }` as `GET /me`. `DELETE /session` signs out.
+ * `POST /session` with `{ login, password, code?, tenant? }` signs in: the session's cookie, and `{ csrf, ... }` as `GET /me`. `DELETE /session` signs out.
  * `GET /me`: who asks, and his rights. `POST /me/password` with `{ old, password }` changes his password. `GET /me/sessions`: where he is
  * signed in; `DELETE /me/sessions/:id` ends one.
  */
@@ -44,8 +44,8 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<SessionParts> = (app, {
   const self = { access: 'self' } as const;
 
   app.post('/session', { schema: { body: signIn } }, async (request, reply) => {
-    const { login, password, tenant } = request.body;
-    const opened = await auth.signIn.signIn({ tenantId: tenant, login, password }, originOf(request));
+    const { tenant, ...said } = request.body;
+    const opened = await auth.signIn.signIn({ tenantId: tenant, ...said }, originOf(request));
     // Who signs in anew leaves no second session behind in this browser.
     const former = await auth.sessions.principalOf(request.cookies[SESSION_COOKIE] ?? '');
     if (former?.person) await auth.sessions.end(former.person.user.id, former.person.session.id);
@@ -92,6 +92,7 @@ function meRow({ name, tenantId, rights, person }: Principal, token: string | un
     name: person.user.name,
     roles: person.user.roles,
     mustChange: person.user.mustChange,
+    secondFactor: person.user.secondFactor !== undefined,
   };
   const csrf = token === undefined ? undefined : csrfOf(token);
   return { principal: name, tenant: tenantId, rights: rights.list(), user, session: person?.session.id, csrf };

@@ -80,7 +80,9 @@ export const userRoutes: FastifyPluginCallbackTypebox<{ auth: Pick<Auth, 'users'
   done();
 };
 
-function rowOf({ id, tenantId, login, name, roles, isActive, mustChange, createdAt }: User) {
-  const at = new Date(createdAt).toISOString();
-  return { id, tenant: tenantId, login, name, roles, active: isActive, mustChange, createdAt: at };
+function rowOf(user: User) {
+  const { id, tenantId, login, name, roles, isActive, mustChange } = user;
+  const createdAt = new Date(user.createdAt).toISOString();
+  const secondFactor = user.secondFactor !== undefined;
+  return { id, tenant: tenantId, login, name, roles, active: isActive, mustChange, secondFactor, createdAt };
 }

@@ -19,6 +19,7 @@ export class MemoryAuth implements AuthStore {
 
 class MemoryUsers implements UserStore {
   readonly #all = new Map<string, User>();
+  readonly #usedSteps = new Map<string, number>();
   readonly #sessions: SessionStore;
 
   constructor(sessions: SessionStore) {
@@ -27,19 +28,19 @@ class MemoryUsers implements UserStore {
 
   async list(scope: Scope, { limit, after }: UserPage): Promise<readonly User[]> {
     const found = [...this.#all.values()].filter(({ tenantId }) => scope.includes(tenantId));
-    return found
-      .filter((user) => !after || compare(user, after) > 0)
-      .sort(compare)
-      .slice(0, limit);
+    const rest = found.filter((user) => !after || compare(user, after) > 0).sort(compare);
+    return rest.slice(0, limit).map((user) => this.#withStep(user));
   }
 
   async find(scope: Scope, id: string): Promise<User | undefined> {
     const user = this.#all.get(id);
-    return user && scope.includes(user.tenantId) ? user : undefined;
+    return user && scope.includes(user.tenantId) ? this.#withStep(user) : undefined;
   }
 
   async withLogin(tenantId: string, login: string): Promise<User | undefined> {
-    return [...this.#all.values()].find((user) => user.tenantId === tenantId && user.login === login);
+    const all = [...this.#all.values()];
+    const user = all.find((each) => each.tenantId === tenantId && each.login === login);
+    return user && this.#withStep(user);
   }
 
   async add(user: User): Promise<boolean> {
@@ -52,6 +53,20 @@ class MemoryUsers implements UserStore {
     if (this.#all.get(user.id)?.revision !== user.revision - 1) return false;
     this.#all.set(user.id, user);
     return true;
+  }
+
+  async useStep(id: string, step: number): Promise<boolean> {
+    const used = this.#usedSteps.get(id) ?? 0;
+    if (!this.#all.has(id) || step <= used) return false;
+    this.#usedSteps.set(id, step);
+    return true;
+  }
+
+  /** As it is kept, with the step that was used last. */
+  #withStep(user: User): User {
+    const { secondFactor } = user;
+    const usedStep = this.#usedSteps.get(user.id) ?? 0;
+    return secondFactor ? { ...user, secondFactor: { ...secondFactor, usedStep } } : user;
   }
 
   async remove({ id, revision }: User): Promise<boolean> {

@@ -293,6 +293,7 @@ for (const engine of STORES) {
         isActive: true,
         password: '$argon2id$',
         mustChange: true,
+        secondFactor: undefined,
         createdAt: MONDAY_10,
         revision: 1,
       };
@@ -336,6 +337,23 @@ for (const engine of STORES) {
         expect(await users.remove(changed)).toBe(true);
         expect(await sessions.withToken('h1')).toBeUndefined();
         expect(await users.list(Scope.all, { limit: 9 })).toEqual([]);
+      });
+
+      it('use each code of an app once, whoever changes them meanwhile', async () => {
+        const { users } = store.auth;
+        const secondFactor = { secret: 'S', recovery: ['r1', 'r2'], usedStep: 0 };
+        await users.add({ ...li, secondFactor });
+        expect([await users.useStep('u1', 7), await users.useStep('u1', 7), await users.useStep('u1', 6)]).toEqual([
+          true,
+          false,
+          false,
+        ]);
+        expect(await users.useStep('u9', 7)).toBe(false);
+        const less = { ...secondFactor, recovery: ['r2'] };
+        expect(await users.change({ ...li, secondFactor: less, revision: 2 })).toBe(true);
+        expect((await users.withLogin('a', 'li'))?.secondFactor).toEqual({ ...less, usedStep: 7 });
+        await users.change({ ...li, revision: 3 });
+        expect(await users.find(Scope.all, 'u1')).toEqual({ ...li, revision: 3 });
       });
 
       it('have sessions that are seen, listed, ended and forgotten', async () => {

@@ -18,6 +18,9 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['POST /api/v1/me/password', { old: PASSWORD, password: 'another-good-one' }],
   ['GET /api/v1/me/sessions'],
   ['DELETE /api/v1/me/sessions/:id'],
+  ['POST /api/v1/me/second-factor'],
+  ['PUT /api/v1/me/second-factor', { secret: 'A'.repeat(32), code: '000000', password: PASSWORD }],
+  ['DELETE /api/v1/me/second-factor', { password: PASSWORD }],
   ['GET /api/v1/roles'],
   ['GET /api/v1/users'],
   ['POST /api/v1/users', { login: 'new', name: 'New', roles: ['agent'] }],
@@ -25,6 +28,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['PATCH /api/v1/users/:id', { active: false }],
   ['DELETE /api/v1/users/:id'],
   ['POST /api/v1/users/:id/password'],
+  ['DELETE /api/v1/users/:id/second-factor'],
   ['GET /api/v1/api-keys'],
   ['POST /api/v1/api-keys', { name: 'crm', permissions: ['cdr:read'] }],
   ['DELETE /api/v1/api-keys/:id'],
@@ -41,7 +45,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /metrics'],
 ];
 /** About the caller himself: whoever has a name may ask. */
-const SELF = new Set(['/api/v1/session', '/api/v1/roles', ...['', '/password', '/sessions', '/sessions/:id'].map((path) => `/api/v1/me${path}`)]);
+const SELF = new Set(['/api/v1/session', '/api/v1/roles', ...['', '/password', '/sessions', '/sessions/:id', '/second-factor'].map((path) => `/api/v1/me${path}`)]);
 /** Lists: what is others' is not in them. */
 const LISTS = new Set(['/api/v1/users', '/api/v1/api-keys', '/api/v1/audit', '/api/v1/cdrs', '/api/v1/cdrs/totals', '/api/v1/switches', '/api/v1/trunks']);
 
