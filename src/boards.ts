@@ -98,7 +98,9 @@ export function boardAnswers(bans: BanBoard, trunks: TrunkBoard): ControlAnswers
     bans: () => ({ bans: bans.bans() }),
     'lift-ban': ({ address, by }: LiftBan) => ({ lifted: bans.lift(address, by) }),
     trunks: () => ({ trunks: trunks.trunks(Scope.all) }),
-    'trunk-up': ({ tenant, name, by }: TrunkUp) => ({ trunk: trunks.setUp(Scope.all, tenant, name, by) ?? null }),
+    'trunk-up': ({ tenant, name, by }: TrunkUp) => ({
+      trunk: trunks.setUp(Scope.all, tenant, name, by) ?? null,
+    }),
   };
 }
 

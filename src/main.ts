@@ -254,6 +254,7 @@ async function openDoors(
     disk: () => (disks.low.length > 0 ? 'low' : 'ok'),
     node: () => store.lease && nodeHealth(store.lease),
     logger,
+    proxies: config.http.proxies,
     ...(config.http.secure && config.tls ? { tls: config.tls } : {}),
   });
   open.add(() => http.close());

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { Auth } from './auth/auth.ts';
+import type { Companies } from './auth/companies.ts';
 import { FIRST_PASSWORD_FILE } from './auth/first-operator.ts';
 import type { Config } from './config/config.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
+import { SYSTEM_TENANT } from './provisioning/snapshot.ts';
 import type { Clock } from './shared/clock.ts';
 import type { IdSource } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
@@ -20,13 +22,13 @@ type KeptIn = Pick<Store, 'auth' | 'audit'>;
 export function authOn(
   store: KeptIn,
   { dataDir }: Pick<Config, 'dataDir'>,
-  hasCompany: (tenantId: string) => boolean,
+  companies: Companies,
   { clock, ids, logger: log }: Services,
 ): Auth {
   return new Auth({
     store: store.auth,
     tell: (note) => store.audit.append(note),
-    hasCompany,
+    companies,
     firstPassword: join(dataDir, FIRST_PASSWORD_FILE),
     clock,
     ids,
@@ -41,8 +43,11 @@ export async function openAuth(
   provisioning: Provisioned,
   services: Services,
 ): Promise<Auth> {
-  const hasCompany = (tenant: string) => provisioning.snapshot.get('tenant', tenant, tenant) !== undefined;
-  const auth = authOn(store, config, hasCompany, services);
+  const companies: Companies = {
+    has: (tenant) => provisioning.snapshot.get('tenant', tenant, tenant) !== undefined,
+    ofReseller: (name) => provisioning.snapshot.get('reseller', SYSTEM_TENANT, name)?.companies,
+  };
+  const auth = authOn(store, config, companies, services);
   if (await auth.firstOperator.make()) {
     const file = join(config.dataDir, FIRST_PASSWORD_FILE);
     services.logger.info({ file }, 'the account of the first operator was made; its password is in the file');

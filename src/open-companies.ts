@@ -9,7 +9,6 @@ import { firstSnapshot, seedOf } from './provisioning/file/first-start.ts';
 import type { PublicHolidays } from './provisioning/kind/holidays.ts';
 import type { CompanyPrompt } from './provisioning/kind/prompt.ts';
 import type { SegmentTable } from './provisioning/kind/segments.ts';
-import { kindOf } from './provisioning/kinds.ts';
 import type { Named, Snapshot } from './provisioning/snapshot.ts';
 import { addressedFileMistake } from './shared/addressed-file.ts';
 import type { Clock } from './shared/clock.ts';
@@ -61,7 +60,7 @@ async function fileMistake(
     }
     return undefined;
   }
-  if (!kindOf(kind).isShared) return undefined;
+  if (kind !== 'segments' && kind !== 'holidays') return undefined;
   const mistake = await addressedFileMistake(join(dataDir, (value as SegmentTable | PublicHolidays).file));
   return mistake && { reason: mistake.message, fix: mistake.fix };
 }

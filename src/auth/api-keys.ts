@@ -6,6 +6,7 @@ import type { Scope } from '../shared/scope.ts';
 import type { AuditNote, TellAudit } from './audit-note.ts';
 import { AuthError } from './auth-error.ts';
 import type { ApiKey, ApiKeyPage, AuthStore } from './auth-store.ts';
+import { type Companies, isHome } from './companies.ts';
 import { keyPrincipal, type Principal, rightsOfKey } from './principal.ts';
 import type { Permission } from './rights.ts';
 import { hashOf, newToken } from './tokens.ts';
@@ -28,7 +29,7 @@ export interface ApiKeyFields {
 export interface ApiKeysParts {
   readonly store: AuthStore;
   readonly tell: TellAudit;
-  readonly hasCompany: (tenantId: string) => boolean;
+  readonly companies: Companies;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Pick<IdSource, 'token'>;
   readonly log: Logger;
@@ -50,13 +51,9 @@ export class ApiKeys {
    * Makes one; `secret` is told once. Nobody gives a key rights that he lacks. Throws AuthError `not-found` for the company, `forbidden`,
    * `exists`; ConfigError for what is no address.
    */
-  async add(
-    by: Principal,
-    tenantId: string,
-    fields: ApiKeyFields,
-  ): Promise<{ key: ApiKey; secret: string }> {
-    const { store, clock, ids, hasCompany } = this.#parts;
-    if (!hasCompany(tenantId)) throw new AuthError('not-found', `there is no company ${tenantId}`);
+  async add(by: Principal, tenantId: string, fields: ApiKeyFields): Promise<{ key: ApiKey; secret: string }> {
+    const { store, clock, ids, companies } = this.#parts;
+    if (!isHome(companies, tenantId)) throw new AuthError('not-found', `there is no company ${tenantId}`);
     if (!by.rights.covers(rightsOfKey(tenantId, fields.permissions))) {
       throw new AuthError('forbidden', `${by.name} lacks rights of this key`);
     }
@@ -90,13 +87,16 @@ export class ApiKeys {
   /** Who asks with this secret; undefined: no key, one that has ended, or from an address that is not its. */
   async principalOf(secret: string, address: string): Promise<Principal | undefined> {
     if (!secret.startsWith(KEY_START)) return undefined;
-    const { store, clock, hasCompany, log } = this.#parts;
+    const { store, clock, companies, log } = this.#parts;
     const key = await store.apiKeys.withSecret(hashOf(secret));
-    if (!key || !hasCompany(key.tenantId)) return undefined;
+    if (!key || !isHome(companies, key.tenantId)) return undefined;
     const now = clock.now();
     if (key.endsAt !== undefined && now >= key.endsAt) return undefined;
     if (key.addresses.length > 0 && !new AddressList(key.addresses).has(address)) {
-      log.warn({ key: key.name, company: key.tenantId, address }, 'a key was used from an address that is not its');
+      log.warn(
+        { key: key.name, company: key.tenantId, address },
+        'a key was used from an address that is not its',
+      );
       return undefined;
     }
     if (now >= (key.usedAt ?? 0) + USED_EVERY_MS) await store.apiKeys.used(key.id, now);

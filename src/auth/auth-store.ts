@@ -17,8 +17,10 @@ export interface SecondFactorKept {
 /** Somebody who signs in (账号). */
 export interface User {
   readonly id: string;
-  /** {@link OPERATORS}: he runs the installation. */
+  /** {@link OPERATORS}: he runs the installation, or is of a reseller. */
   readonly tenantId: string;
+  /** Reseller (代理商) whose companies he looks after. */
+  readonly reseller: string | undefined;
   /** In lower case; unique in the company. */
   readonly login: string;
   /** For people. */

@@ -2,9 +2,10 @@
 import type { Clock } from '../shared/clock.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { TellAudit } from './audit-note.ts';
 import { ApiKeys } from './api-keys.ts';
-import { type AuthStore, OPERATORS, type User } from './auth-store.ts';
+import type { TellAudit } from './audit-note.ts';
+import type { AuthStore, User } from './auth-store.ts';
+import type { Companies } from './companies.ts';
 import { FirstOperator } from './first-operator.ts';
 import { Passwords } from './passwords.ts';
 import { SecondFactor } from './second-factor.ts';
@@ -16,8 +17,7 @@ import { Users } from './users.ts';
 export interface AuthParts {
   readonly store: AuthStore;
   readonly tell: TellAudit;
-  /** Whether a company is there. */
-  readonly hasCompany: (tenantId: string) => boolean;
+  readonly companies: Companies;
   /** In which the password of the first operator is, until it is changed. */
   readonly firstPassword: string;
   readonly clock: Clock;
@@ -35,9 +35,8 @@ export class Auth {
   readonly firstOperator: FirstOperator;
 
   constructor(given: AuthParts) {
-    const hasCompany = (tenantId: string) => tenantId === OPERATORS || given.hasCompany(tenantId);
     const passwords = new Passwords();
-    const parts = { ...given, hasCompany, passwords, throttle: new SignInThrottle(given.clock) };
+    const parts = { ...given, passwords, throttle: new SignInThrottle(given.clock) };
     this.sessions = new Sessions(parts);
     this.secondFactor = new SecondFactor(parts);
     this.signIn = new SignIn({ ...parts, sessions: this.sessions, secondFactor: this.secondFactor });

@@ -37,6 +37,7 @@ export class FirstOperator {
     const user: User = {
       id: ids.token(),
       tenantId: OPERATORS,
+      reseller: undefined,
       login: LOGIN,
       name: LOGIN,
       roles: ['operator'],

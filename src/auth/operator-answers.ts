@@ -29,14 +29,17 @@ export interface ResetSecondFactor extends ControlRequest {
 
 /** A user as he is printed: without hashes and secrets. */
 export interface UserRow
-  extends Pick<User, 'tenantId' | 'login' | 'name' | 'roles' | 'isActive' | 'mustChange'> {
+  extends Pick<User, 'tenantId' | 'reseller' | 'login' | 'name' | 'roles' | 'isActive' | 'mustChange'> {
   readonly hasSecondFactor: boolean;
 }
 
 /** Users in one answer. */
 const PAGE = 500;
 
-export function operatorAnswers({ users, secondFactor }: Pick<Auth, 'users' | 'secondFactor'>): ControlAnswers {
+export function operatorAnswers({
+  users,
+  secondFactor,
+}: Pick<Auth, 'users' | 'secondFactor'>): ControlAnswers {
   return {
     users: async ({ tenantId }: ListUsers) => {
       const scope = tenantId === undefined ? Scope.all : Scope.of(tenantId);
@@ -71,6 +74,7 @@ async function allIn(users: Auth['users'], scope: Scope): Promise<readonly User[
   }
 }
 
-function rowOf({ tenantId, login, name, roles, isActive, mustChange, secondFactor }: User): UserRow {
-  return { tenantId, login, name, roles, isActive, mustChange, hasSecondFactor: secondFactor !== undefined };
+function rowOf({ tenantId, reseller, login, name, roles, isActive, mustChange, ...user }: User): UserRow {
+  const hasSecondFactor = user.secondFactor !== undefined;
+  return { tenantId, reseller, login, name, roles, isActive, mustChange, hasSecondFactor };
 }

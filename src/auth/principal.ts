@@ -7,8 +7,10 @@ import { PERMISSIONS, type Permission, type Reach, RightSet, rightsOf } from './
 export interface Principal {
   /** For records and the audit trail: `li@demo`, `operator`. */
   readonly name: string;
-  /** {@link OPERATORS}: he may see all companies. */
+  /** {@link OPERATORS}: he may see all companies, or those of his reseller. */
   readonly tenantId: string;
+  /** Companies of his reseller: he sees the one that he names. */
+  readonly companies?: readonly string[] | undefined;
   readonly rights: RightSet;
   /** There while somebody is signed in. */
   readonly person?: { readonly user: User; readonly session: Session };
@@ -21,13 +23,22 @@ export const OPERATOR_TOKEN: Principal = {
   rights: rightsOf(['operator']),
 };
 
-export function personPrincipal(user: User, session: Session): Principal {
-  const { login, tenantId, roles } = user;
-  return { name: nameOf({ login, tenantId }), tenantId, rights: rightsOf(roles), person: { user, session } };
+/** `companies`: of his reseller. */
+export function personPrincipal(
+  user: User,
+  session: Session,
+  companies: readonly string[] | undefined,
+): Principal {
+  const { tenantId, roles } = user;
+  return { name: nameOf(user), tenantId, companies, rights: rightsOf(roles), person: { user, session } };
 }
 
 export function keyPrincipal({ name, tenantId, permissions }: ApiKey): Principal {
-  return { name: `key ${nameOf({ login: name, tenantId })}`, tenantId, rights: rightsOfKey(tenantId, permissions) };
+  return {
+    name: `key ${nameOf({ login: name, tenantId })}`,
+    tenantId,
+    rights: rightsOfKey(tenantId, permissions),
+  };
 }
 
 /** A key reaches as far as its company; of the installation, all. Permissions of a newer pbx400 are none. */
@@ -56,15 +67,25 @@ export interface Need {
 
 /**
  * What a principal may see and touch of what he asks for. `named`: the company that he names. Throws AuthError: `forbidden` without
- * the right, `not-found` for a company that is not his, which he cannot tell from one that there is not.
+ * the right, `not-found` for a company that is not his, which he cannot tell from one that there is not, `bad-request` where he has to name one.
  */
 export function scopeOf(principal: Principal, { permission, reach }: Need, named: string | undefined): Scope {
   if (!principal.rights.has(permission, reach)) {
     throw new AuthError('forbidden', `${principal.name} has no right to ${permission}`);
   }
-  const { tenantId } = principal;
+  const { tenantId, companies } = principal;
+  if (companies) return Scope.of(oneOf(companies, named));
   if (tenantId === OPERATORS) return named === undefined ? Scope.all : Scope.of(named);
   if (named !== undefined && named !== tenantId)
     throw new AuthError('not-found', `there is no company ${named}`);
   return Scope.of(tenantId);
+}
+
+function oneOf(companies: readonly string[], named: string | undefined): string {
+  if (named === undefined) {
+    const fix = `send the header Pbx-Tenant with one of ${companies.join(', ') || 'none that he has'}`;
+    throw new AuthError('bad-request', `name a company: ${fix}`);
+  }
+  if (!companies.includes(named)) throw new AuthError('not-found', `there is no company ${named}`);
+  return named;
 }

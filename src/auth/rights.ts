@@ -4,7 +4,17 @@
 export const REACHES = ['own', 'group', 'subtree', 'tenant', 'reseller', 'all'] as const;
 export type Reach = (typeof REACHES)[number];
 
-export const RESOURCES = ['cdr', 'call', 'switch', 'trunk', 'ban', 'metric', 'user', 'api-key', 'audit'] as const;
+export const RESOURCES = [
+  'cdr',
+  'call',
+  'switch',
+  'trunk',
+  'ban',
+  'metric',
+  'user',
+  'api-key',
+  'audit',
+] as const;
 export type Resource = (typeof RESOURCES)[number];
 
 export const ACTIONS = ['read', 'create', 'update', 'delete'] as const;
@@ -18,8 +28,8 @@ export interface Right {
   readonly reach: Reach;
 }
 
-/** Who may have a role: people of the installation's operator, or of a company. */
-export type RoleHome = 'installation' | 'company';
+/** Who may have a role: people of the installation's operator, of a reseller, or of a company. */
+export type RoleHome = 'installation' | 'reseller' | 'company';
 
 export interface Role {
   readonly title: { readonly en: string; readonly zh: string };
@@ -35,18 +45,29 @@ export const PERMISSIONS: readonly Permission[] = RESOURCES.flatMap((resource) =
 const to = (reach: Reach, ...permissions: readonly Permission[]): readonly Right[] =>
   permissions.map((permission) => ({ permission, reach }));
 
+/** All that there is to manage in a company. */
+const COMPANY_PERMISSIONS = [
+  ...(['cdr:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'trunk:update'] as const),
+  ...(['user:read', 'user:create', 'user:update', 'user:delete'] as const),
+  ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
+];
+
 /** The roles that come with pbx400. Nothing is reached that a role does not name. */
 export const ROLES = {
-  operator: { title: { en: 'operator', zh: '运营商' }, home: 'installation', rights: to('all', ...PERMISSIONS) },
+  operator: {
+    title: { en: 'operator', zh: '运营商' },
+    home: 'installation',
+    rights: to('all', ...PERMISSIONS),
+  },
+  reseller: {
+    title: { en: 'reseller', zh: '代理商' },
+    home: 'reseller',
+    rights: to('reseller', ...COMPANY_PERMISSIONS),
+  },
   'company-admin': {
     title: { en: 'company administrator', zh: '企业管理员' },
     home: 'company',
-    rights: to(
-      'tenant',
-      ...(['cdr:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'trunk:update'] as const),
-      ...(['user:read', 'user:create', 'user:update', 'user:delete'] as const),
-      ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
-    ),
+    rights: to('tenant', ...COMPANY_PERMISSIONS),
   },
   supervisor: {
     title: { en: 'supervisor', zh: '班长' },

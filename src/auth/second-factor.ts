@@ -76,7 +76,8 @@ export class SecondFactor {
     const { store, clock } = this.#parts;
     const factor = user.secondFactor;
     if (!factor) return;
-    if (code === undefined || code === '') throw new AuthError('code-needed', 'send code, of the authenticator app');
+    if (code === undefined || code === '')
+      throw new AuthError('code-needed', 'send code, of the authenticator app');
     const step = stepOf(code, factor.secret, clock.now(), factor.usedStep);
     if (step !== undefined) {
       if (await store.users.useStep(user.id, step)) return;

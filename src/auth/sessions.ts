@@ -2,6 +2,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { IdSource } from '../shared/ids.ts';
 import { Scope } from '../shared/scope.ts';
 import type { AuthStore, Session, User } from './auth-store.ts';
+import { type Companies, hasHome } from './companies.ts';
 import { type Principal, personPrincipal } from './principal.ts';
 import { hashOf, newToken } from './tokens.ts';
 
@@ -32,8 +33,7 @@ export interface SessionParts {
   readonly store: AuthStore;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Pick<IdSource, 'token'>;
-  /** Whose company is gone signs in nowhere. */
-  readonly hasCompany: (tenantId: string) => boolean;
+  readonly companies: Companies;
 }
 
 /** Who is signed in (会话): the browser has a token, the store its hash. */
@@ -67,14 +67,19 @@ export class Sessions {
 
   /** Who has this token; undefined: nobody is signed in with it, or no longer. */
   async principalOf(token: string): Promise<Principal | undefined> {
-    const { store, clock, hasCompany } = this.#parts;
+    const { store, clock, companies } = this.#parts;
     const session = await store.sessions.withToken(hashOf(token));
     const now = clock.now();
     if (!session || now >= session.endsAt || now >= session.seenAt + IDLE_MS) return undefined;
     const user = await store.users.find(Scope.of(session.tenantId), session.userId);
-    if (!user?.isActive || !hasCompany(user.tenantId)) return undefined;
+    if (!user?.isActive || !hasHome(companies, user)) return undefined;
     if (now >= session.seenAt + SEEN_EVERY_MS) await store.sessions.seen(session.id, now);
-    return personPrincipal(user, session);
+    const { reseller } = user;
+    return personPrincipal(
+      user,
+      session,
+      reseller === undefined ? undefined : companies.ofReseller(reseller),
+    );
   }
 
   /** Where he is signed in now, the newest first. */

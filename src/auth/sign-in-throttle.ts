@@ -33,10 +33,7 @@ export class SignInThrottle {
    */
   async begin(account: string, address: string): Promise<void> {
     const both = `${account}\n${address}`;
-    if (
-      this.#both.count(both) >= MAX_OF_BOTH ||
-      this.#addresses.count(address) >= MAX_OF_ADDRESS
-    ) {
+    if (this.#both.count(both) >= MAX_OF_BOTH || this.#addresses.count(address) >= MAX_OF_ADDRESS) {
       throw new AuthError('too-many-tries', 'too many wrong passwords from this address', MEMORY_MS);
     }
     this.#both.fail(both);

@@ -3,6 +3,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { TellAudit } from './audit-note.ts';
 import { AuthError } from './auth-error.ts';
 import type { AuthStore, User } from './auth-store.ts';
+import { type Companies, hasHome } from './companies.ts';
 import type { Passwords } from './passwords.ts';
 import { nameOf, type Principal } from './principal.ts';
 import type { SecondFactor } from './second-factor.ts';
@@ -25,7 +26,7 @@ export interface SignInParts {
   readonly throttle: SignInThrottle;
   readonly secondFactor: SecondFactor;
   readonly tell: TellAudit;
-  readonly hasCompany: (tenantId: string) => boolean;
+  readonly companies: Companies;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
 }
@@ -47,7 +48,7 @@ export class SignIn {
     const account = nameOf({ login: login.toLowerCase(), tenantId });
     await throttle.begin(account, origin.address);
     const found = await store.users.withLogin(tenantId, login.toLowerCase());
-    const user = found?.isActive && this.#parts.hasCompany(tenantId) ? found : undefined;
+    const user = found?.isActive && hasHome(this.#parts.companies, found) ? found : undefined;
     const isRight = await passwords.check(password, user?.password);
     if (!isRight || !user) throw this.#refusal(found, origin);
     await secondFactor.require(user, code);

@@ -4,6 +4,7 @@ import { Scope } from '../shared/scope.ts';
 import type { TellAudit } from './audit-note.ts';
 import { AuthError } from './auth-error.ts';
 import { type AuthStore, OPERATORS, type User, type UserPage } from './auth-store.ts';
+import { type Companies, isHome } from './companies.ts';
 import { oneTimePassword, type Passwords, requireStrength } from './passwords.ts';
 import { nameOf, type Principal, personOf } from './principal.ts';
 import { ROLE_NAMES, rightsOf, roleOf } from './rights.ts';
@@ -30,7 +31,7 @@ export interface UsersParts {
   readonly passwords: Passwords;
   readonly throttle: SignInThrottle;
   readonly tell: TellAudit;
-  readonly hasCompany: (tenantId: string) => boolean;
+  readonly companies: Companies;
   /** Somebody has another password than he was made with. */
   readonly onPassword: (user: User) => void;
   readonly clock: Pick<Clock, 'now'>;
@@ -60,19 +61,23 @@ export class Users {
     return user;
   }
 
-  /** Throws AuthError `not-found` for the company, `exists` for the login, `bad-role`, `forbidden`. */
+  /** Throws AuthError `not-found` for the company or reseller, `exists` for the login, `bad-role`, `forbidden`. */
   async add(
     by: Principal,
     tenantId: string,
-    { login, ...fields }: Pick<User, 'login'> & UserFields,
+    { login, reseller, ...fields }: Pick<User, 'login' | 'reseller'> & UserFields,
   ): Promise<WithPassword> {
-    const { store, passwords, clock, ids, hasCompany } = this.#parts;
-    if (!hasCompany(tenantId)) throw new AuthError('not-found', `there is no company ${tenantId}`);
-    this.#requireRoles(by, tenantId, fields.roles);
+    const { store, passwords, clock, ids, companies } = this.#parts;
+    if (!isHome(companies, tenantId)) throw new AuthError('not-found', `there is no company ${tenantId}`);
+    if (reseller !== undefined && !(tenantId === OPERATORS && companies.ofReseller(reseller))) {
+      throw new AuthError('not-found', `there is no reseller ${reseller}`);
+    }
+    this.#requireRoles(by, { tenantId, reseller }, fields.roles);
     const password = oneTimePassword(ids);
     const user: User = {
       id: ids.token(),
       tenantId,
+      reseller,
       login: login.toLowerCase(),
       ...fields,
       password: await passwords.hash(password),
@@ -84,14 +89,14 @@ export class Users {
     if (!(await store.users.add(user))) {
       throw new AuthError('exists', `${nameOf(user)} exists already; choose another login`);
     }
-    await this.#tell(by, user, 'user', { did: 'add', name: user.name, roles: user.roles });
+    await this.#tell(by, user, 'user', { did: 'add', reseller, name: user.name, roles: user.roles });
     return { user, password };
   }
 
   /** Throws AuthError `changed-meanwhile` when `user` is not as it is now, `bad-role`, `forbidden`, `last-operator`. */
   async change(by: Principal, user: User, fields: Partial<UserFields>): Promise<User> {
     this.requirePower(by, user);
-    if (fields.roles) this.#requireRoles(by, user.tenantId, fields.roles);
+    if (fields.roles) this.#requireRoles(by, user, fields.roles);
     const changed: User = { ...user, ...fields, revision: user.revision + 1 };
     if (!isOperator(changed)) await this.#requireAnother(user);
     await this.#put(changed);
@@ -166,12 +171,17 @@ export class Users {
     if (!(await this.#parts.store.users.change(changed))) throw changedMeanwhile(changed);
   }
 
-  #requireRoles(by: Principal, tenantId: string, names: readonly string[]): void {
-    const home = tenantId === OPERATORS ? 'installation' : 'company';
+  #requireRoles(
+    by: Principal,
+    { tenantId, reseller }: Pick<User, 'tenantId' | 'reseller'>,
+    names: readonly string[],
+  ): void {
+    const ofOperators = reseller === undefined ? 'installation' : 'reseller';
+    const home = tenantId === OPERATORS ? ofOperators : 'company';
     const wrong = names.find((name) => roleOf(name)?.home !== home);
     if (wrong !== undefined) {
       const fitting = ROLE_NAMES.filter((name) => roleOf(name)?.home === home);
-      const fix = `those of ${tenantId} may be ${fitting.join(', ')}`;
+      const fix = `those of ${reseller ?? tenantId} may be ${fitting.join(', ')}`;
       throw new AuthError('bad-role', `${wrong} is no role for them; ${fix}`);
     }
     if (by.rights.covers(rightsOf(names))) return;

@@ -17,7 +17,9 @@ interface AuditOptions {
 /** `pbx400 audit`: who saved, restored, deleted and erased data; works while the PBX runs and when it is stopped. */
 export function auditCommand(write: (text: string) => void): Command {
   return new Command('audit')
-    .description('print who did what to the stored data: backup, restore, retention, erasure, holds; who signed in')
+    .description(
+      'print who did what to the stored data: backup, restore, retention, erasure, holds; who signed in',
+    )
     .option('--last <count>', 'how many', wholeNumber(1), 20)
     .option('--tenant <id>', 'only what was done to this company')
     .option('--json', 'one entry a line as JSON')

@@ -70,17 +70,20 @@ function ask<Answer extends object>(
 ): Promise<Answer> {
   const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
   const services = { clock: systemClock, ids: systemIds, logger: silentLogger };
-  // Nobody is made here: companies are not asked for.
-  const hasCompany = () => true;
+  // Nobody is made here, or signs in: companies are not asked for.
+  const companies = { has: () => true, ofReseller: () => [] };
   return askOrOpen<Answer>(config, request, (store) =>
-    operatorAnswers(authOn(store, config, hasCompany, services)),
+    operatorAnswers(authOn(store, config, companies, services)),
   );
 }
 
 function tableOf(users: readonly UserRow[]): string {
   return textTable(
     [
-      { title: 'company', of: ({ tenantId }) => tenantId },
+      {
+        title: 'company',
+        of: ({ tenantId, reseller }) => (reseller === undefined ? tenantId : `(${reseller})`),
+      },
       { title: 'login', of: ({ login }) => login },
       { title: 'name', of: ({ name }) => name },
       { title: 'roles', of: ({ roles }) => roles.join(' ') },

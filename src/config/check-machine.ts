@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isAddressOrBlock } from '../shared/address-list.ts';
 import { ConfigError, type Place } from '../shared/errors.ts';
 import type { Path } from '../shared/path.ts';
 import { durationText } from './duration.ts';
@@ -50,6 +51,11 @@ function checkMedia({ media }: ConfigFile, report: Report): void {
 function checkNetwork(file: ConfigFile, report: Report): void {
   const tlsFix = 'add tls: { cert: FILE, key: FILE }';
   if (file.http.secure && !file.tls) report(['http', 'secure'], 'HTTPS needs a certificate', tlsFix);
+  file.http.proxies.forEach((proxy, index) => {
+    if (isAddressOrBlock(proxy)) return;
+    const fix = 'write an IP address or a network such as 10.0.0.0/8';
+    report(['http', 'proxies', index], `'${proxy}' is not an address`, fix);
+  });
   if (file.media.host !== undefined && isIP(file.media.host) === 0) {
     report(
       ['media', 'host'],

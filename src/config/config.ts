@@ -178,6 +178,8 @@ export interface Config {
     readonly sip: boolean;
     /** Pages of these origins may use SIP over WebSocket, besides those of the same host. */
     readonly origins: readonly string[];
+    /** Addresses and networks of reverse proxies, whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
+    readonly proxies: readonly string[];
   };
   /** Folder of hotlines in TypeScript. */
   readonly dialplanDir: string;

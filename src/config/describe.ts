@@ -166,4 +166,8 @@ export const MACHINE_KEYS: Readonly<Record<string, Described>> = {
     'Pages of these origins may use SIP over WebSocket, besides those of the same host',
     '除同主机外，允许使用 SIP over WebSocket 的网页来源',
   ],
+  'http.proxies': [
+    'Addresses and networks of reverse proxies before the API: who asks, and whether by HTTPS, is what they say (`X-Forwarded-For`, `X-Forwarded-Proto`)',
+    '接口前的反向代理（地址或网段），采信其 `X-Forwarded-For`、`X-Forwarded-Proto`',
+  ],
 };

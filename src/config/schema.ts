@@ -227,6 +227,8 @@ export const configSchema = Type.Object({
     origins: list(
       Type.String({ pattern: '^https?://[^/]+$', hint: 'an origin such as https://desk.example.com' }),
     ),
+    /** Reverse proxies: what they say of where a request comes from is believed. */
+    proxies: list(Type.String({ minLength: 1, hint: 'an address or a network' })),
   }),
 });
 

@@ -21,7 +21,9 @@ export function requireAccess({ method, url, config }: RouteOptions): void {
 }
 
 /** A request that changes nothing (RFC 9110 9.2.1). */
-export const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+export const isSafe = (method: string): boolean =>
+  method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 
 /** The address of the connection, and what the client calls itself. */
-export const deviceOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string => headers['user-agent'] ?? '';
+export const deviceOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string =>
+  headers['user-agent'] ?? '';

@@ -34,6 +34,8 @@ export interface HttpParts extends HealthParts {
   readonly bans: BanBoard;
   readonly trunks: TrunkBoard;
   readonly logger: Logger;
+  /** Reverse proxies, addresses and networks: who asks is what they say. Default: none. */
+  readonly proxies?: readonly string[];
   /** Serves HTTPS with these PEM files. */
   readonly tls?: TlsFiles;
 }
@@ -43,12 +45,13 @@ export interface HttpParts extends HealthParts {
  * in README.md.
  */
 export function buildHttp(parts: HttpParts) {
-  const { tls, logger } = parts;
+  const { tls, logger, proxies = [] } = parts;
   const app = fastify({
     https: tls ? new TlsIdentity(tls).options : null,
     logger: false,
     bodyLimit: 64 * 1024,
     requestTimeout: 10_000,
+    trustProxy: proxies.length > 0 && [...proxies],
     // A query parameter that we do not know is a mistake of the client, not noise.
     ajv: { customOptions: { removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -59,7 +62,7 @@ export function buildHttp(parts: HttpParts) {
   app.register(async (guarded) => {
     authenticate(guarded, parts);
     guarded.register(healthRoutes, parts);
-    guarded.register(sessionRoutes, { prefix: '/api/v1', auth: parts.auth, isSecure: tls !== undefined });
+    guarded.register(sessionRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(userRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(secondFactorRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });

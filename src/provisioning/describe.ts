@@ -139,6 +139,13 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     'retention.messageDays': ['Days that voicemail messages are kept', '语音留言保留天数'],
     'retention.eventDays': ["Days that events of the company's stream are kept", '企业事件流保留天数'],
   },
+  reseller: {
+    title: ['Name for people', '名称'],
+    companies: [
+      'Companies that he looks after; each has one reseller at most',
+      '所代理的企业，一家企业只能属于一个代理商',
+    ],
+  },
   trunk: {
     tenant,
     addresses: ['Source addresses that may call in', '允许呼入的来源地址'],

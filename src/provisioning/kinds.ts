@@ -12,6 +12,7 @@ import { list } from './kind/list.ts';
 import { mailbox } from './kind/mailbox.ts';
 import { prompt } from './kind/prompt.ts';
 import { queue } from './kind/queue.ts';
+import { reseller } from './kind/reseller.ts';
 import { script } from './kind/script.ts';
 import { segments } from './kind/segments.ts';
 import { skill } from './kind/skill.ts';
@@ -23,6 +24,7 @@ import type { EntityOf, Kind } from './kind.ts';
 /** In the order in which files and lists show them. */
 export const KINDS = {
   tenant,
+  reseller,
   trunk,
   extension,
   group,

@@ -18,7 +18,7 @@ import { addRecordColumns } from './record-columns.ts';
 import type { Tables } from './schema.ts';
 import { createShared } from './shared-table.ts';
 import { StoreError } from './store.ts';
-import { addSecondFactors, createApiKeys, createUsers } from './user-tables.ts';
+import { createApiKeys, createUsers } from './user-tables.ts';
 
 /** Never change what one that was released does; add another. Names sort in the order of application. */
 export function migrationsFor(
@@ -56,8 +56,7 @@ export function migrationsFor(
     '2027-07-notes-of-agents': { up: (db) => addNotes(db, types) },
     '2027-07-standings-of-agents': { up: (db) => createStandings(db, types) },
     '2027-08-users-who-sign-in': { up: (db) => createUsers(db, types) },
-    '2027-09-api-keys': { up: (db) => createApiKeys(db, types) },
-    '2027-09-second-factors': { up: (db) => addSecondFactors(db, types) },
+    '2027-09-keys-of-machines': { up: (db) => createApiKeys(db, types) },
   };
 }
 

@@ -337,6 +337,7 @@ export interface CallerMemoryTable {
 export interface UserAccountTable {
   id: string;
   tenant_id: string;
+  reseller: string | null;
   login: string;
   name: string;
   /** JSON: names. */

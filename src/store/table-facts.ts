@@ -116,6 +116,7 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
     texts: {
       id: 'plain',
       tenant_id: 'plain',
+      reseller: 'plain',
       login: 'plain',
       name: 'plain',
       roles: 'plain json',

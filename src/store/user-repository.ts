@@ -37,6 +37,7 @@ export class UserRepository implements UserStore {
       .values({
         id: user.id,
         tenant_id: user.tenantId,
+        reseller: user.reseller ?? null,
         login: storableText(user.login),
         created_at: user.createdAt,
         ...changeable(user),
@@ -95,6 +96,7 @@ function userOf(row: Selectable<UserAccountTable>): User {
   return {
     id: row.id,
     tenantId: row.tenant_id,
+    reseller: row.reseller ?? undefined,
     login: row.login,
     name: row.name,
     roles: JSON.parse(row.roles),
@@ -102,9 +104,7 @@ function userOf(row: Selectable<UserAccountTable>): User {
     password: row.password,
     mustChange: row.must_change === 1,
     secondFactor:
-      row.second_factor === null
-        ? undefined
-        : { ...JSON.parse(row.second_factor), usedStep: row.used_step },
+      row.second_factor === null ? undefined : { ...JSON.parse(row.second_factor), usedStep: row.used_step },
     createdAt: row.created_at,
     revision: row.revision,
   };

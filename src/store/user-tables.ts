@@ -8,12 +8,15 @@ export async function createUsers(db: Kysely<unknown>, types: ColumnTypes): Prom
     .createTable('user_account')
     .addColumn('id', text, (column) => column.primaryKey())
     .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('reseller', text)
     .addColumn('login', text, (column) => column.notNull())
     .addColumn('name', text, (column) => column.notNull())
     .addColumn('roles', json, (column) => column.notNull())
     .addColumn('is_active', integer, (column) => column.notNull())
     .addColumn('password', text, (column) => column.notNull())
     .addColumn('must_change', integer, (column) => column.notNull())
+    .addColumn('second_factor', json)
+    .addColumn('used_step', integer, (column) => column.notNull().defaultTo(0))
     .addColumn('created_at', integer, (column) => column.notNull())
     .addColumn('revision', integer, (column) => column.notNull())
     .addUniqueConstraint('user_account_login', ['tenant_id', 'login'])
@@ -49,13 +52,5 @@ export async function createApiKeys(db: Kysely<unknown>, types: ColumnTypes): Pr
     .addColumn('ends_at', integer)
     .addColumn('used_at', integer)
     .addUniqueConstraint('api_key_name', ['tenant_id', 'name'])
-    .execute();
-}
-
-export async function addSecondFactors(db: Kysely<unknown>, { integer, json }: ColumnTypes): Promise<void> {
-  await db.schema.alterTable('user_account').addColumn('second_factor', json).execute();
-  await db.schema
-    .alterTable('user_account')
-    .addColumn('used_step', integer, (column) => column.notNull().defaultTo(0))
     .execute();
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../../src/shared/clock.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { ManualClock } from '../../src/shared/manual-clock.ts';
-import { MemoryStore } from '../../src/store/memory/memory-store.ts';
+import type { MemoryStore } from '../../src/store/memory/memory-store.ts';
 
 export const TOKEN = 'a-token-of-the-operator';
 /** Headers of who has the operator's token. */
@@ -17,17 +17,24 @@ export interface AuthOptions {
   readonly clock?: Clock;
   readonly firstPassword?: string;
   readonly companies?: ReadonlySet<string>;
+  /** Companies of each. */
+  readonly resellers?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Who may sign in, in a store; companies `a` and `b`. */
 export function authOf(
   store: MemoryStore,
-  { clock = new ManualClock(), firstPassword = '/dev/null/none', companies = new Set(['a', 'b']) }: AuthOptions = {},
+  {
+    clock = new ManualClock(),
+    firstPassword = '/dev/null/none',
+    companies = new Set(['a', 'b']),
+    resellers = {},
+  }: AuthOptions = {},
 ): Auth {
   return new Auth({
     store: store.auth,
     tell: (note) => store.audit.append(note),
-    hasCompany: (tenant) => companies.has(tenant),
+    companies: { has: (tenant) => companies.has(tenant), ofReseller: (name) => resellers[name] },
     firstPassword,
     clock,
     ids: seededIds(),
@@ -61,7 +68,9 @@ const HASH = cheapHash(PASSWORD);
 function cheapHash(message: string): string {
   const nonce = Buffer.from('of the tests');
   const settings = { message, nonce, memory: 64, passes: 1, parallelism: 1, tagLength: 16 };
-  const [salt, key] = [nonce, argon2Sync('argon2id', settings)].map((bytes) => bytes.toString('base64').replaceAll('=', ''));
+  const [salt, key] = [nonce, argon2Sync('argon2id', settings)].map((bytes) =>
+    bytes.toString('base64').replaceAll('=', ''),
+  );
   return `$argon2id$v=19$m=64,t=1,p=1$${salt}$${key}`;
 }
 
@@ -81,6 +90,7 @@ export async function person(
     password: HASH,
     mustChange: false,
     secondFactor: undefined,
+    reseller: undefined,
     createdAt: 0,
     revision: 1,
     ...more,

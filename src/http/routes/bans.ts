@@ -30,7 +30,8 @@ export const banRoutes: FastifyPluginCallbackTypebox<{ board: BanBoard }> = (app
   app.get('/bans', right('read'), async () => ({ bans: board.bans() }));
   app.delete('/bans/:address', { ...right('delete'), schema: { params } }, async (request, reply) => {
     const { address } = request.params;
-    if (!board.lift(address, `${request.principal.name} (API)`)) throw new RequestError('not-found', `${address} is not banned`);
+    if (!board.lift(address, `${request.principal.name} (API)`))
+      throw new RequestError('not-found', `${address} is not banned`);
     return reply.code(204).send();
   });
   done();

@@ -11,18 +11,14 @@ import { deviceOf } from '../access.ts';
 import { SESSION_COOKIE } from '../authenticate.ts';
 import { RequestError } from '../errors.ts';
 
-export interface SessionParts {
-  readonly auth: Auth;
-  /** Served by HTTPS: browsers send the cookie over nothing else. */
-  readonly isSecure: boolean;
-}
-
 const password = Type.String({ minLength: 1, maxLength: LONGEST_PASSWORD });
 const signIn = Type.Object(
   {
     login: Type.String({ minLength: 1, maxLength: 64 }),
     password,
-    code: Type.Optional(Type.String({ maxLength: 20, description: 'of the authenticator app, or a recovery code' })),
+    code: Type.Optional(
+      Type.String({ maxLength: 20, description: 'of the authenticator app, or a recovery code' }),
+    ),
     tenant: Type.String({ maxLength: 64, default: OPERATORS, description: 'company; left out: operators' }),
   },
   { additionalProperties: false },
@@ -35,10 +31,9 @@ const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
  * `GET /me`: who asks, and his rights. `POST /me/password` with `{ old, password }` changes his password. `GET /me/sessions`: where he is
  * signed in; `DELETE /me/sessions/:id` ends one.
  */
-export const sessionRoutes: FastifyPluginCallbackTypebox<SessionParts> = (app, { auth, isSecure }, done) => {
-  const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure } as const;
-  const give = (reply: FastifyReply, opened: Opened) => {
-    reply.setCookie(SESSION_COOKIE, opened.token, cookie);
+export const sessionRoutes: FastifyPluginCallbackTypebox<{ auth: Auth }> = (app, { auth }, done) => {
+  const give = (request: FastifyRequest, reply: FastifyReply, opened: Opened) => {
+    reply.setCookie(SESSION_COOKIE, opened.token, cookieFor(request));
     return openedRow(opened);
   };
   const self = { access: 'self' } as const;
@@ -49,18 +44,18 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<SessionParts> = (app, {
     // Who signs in anew leaves no second session behind in this browser.
     const former = await auth.sessions.principalOf(request.cookies[SESSION_COOKIE] ?? '');
     if (former?.person) await auth.sessions.end(former.person.user.id, former.person.session.id);
-    return reply.code(201).send(give(reply, opened));
+    return reply.code(201).send(give(request, reply, opened));
   });
   app.delete('/session', { config: self }, async (request, reply) => {
     await auth.signIn.signOut(request.principal);
-    return reply.clearCookie(SESSION_COOKIE, cookie).code(204).send();
+    return reply.clearCookie(SESSION_COOKIE, cookieFor(request)).code(204).send();
   });
   app.get('/me', { config: self }, async ({ principal, cookies }) =>
     meRow(principal, principal.person && cookies[SESSION_COOKIE]),
   );
   app.post('/me/password', { config: self, schema: { body: passwords } }, async (request, reply) => {
     const { principal, body } = request;
-    return give(reply, await auth.users.changePassword(principal, body, originOf(request)));
+    return give(request, reply, await auth.users.changePassword(principal, body, originOf(request)));
   });
   app.get('/me/sessions', { config: self }, async ({ principal }) => {
     const { user, session } = personOf(principal);
@@ -70,11 +65,16 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<SessionParts> = (app, {
   app.delete('/me/sessions/:id', { config: self, schema: { params } }, async (request, reply) => {
     const { user } = personOf(request.principal);
     const { id } = request.params;
-    if (!(await auth.sessions.end(user.id, id))) throw new RequestError('not-found', `there is no session ${id}`);
+    if (!(await auth.sessions.end(user.id, id)))
+      throw new RequestError('not-found', `there is no session ${id}`);
     return reply.code(204).send();
   });
   done();
 };
+
+/** Pages cannot read it, no other site's form sends it; over HTTPS it goes over nothing else. */
+const cookieFor = ({ protocol }: FastifyRequest) =>
+  ({ path: '/', httpOnly: true, sameSite: 'lax', secure: protocol === 'https' }) as const;
 
 const originOf = (request: FastifyRequest): Origin => ({ address: request.ip, device: deviceOf(request) });
 
@@ -85,7 +85,7 @@ function openedRow({ user, token, session }: Opened) {
 }
 
 /** `token`: of the session, for a page that was loaded anew. */
-function meRow({ name, tenantId, rights, person }: Principal, token: string | undefined) {
+function meRow({ name, tenantId, companies, rights, person }: Principal, token: string | undefined) {
   const user = person && {
     id: person.user.id,
     login: person.user.login,
@@ -95,7 +95,8 @@ function meRow({ name, tenantId, rights, person }: Principal, token: string | un
     secondFactor: person.user.secondFactor !== undefined,
   };
   const csrf = token === undefined ? undefined : csrfOf(token);
-  return { principal: name, tenant: tenantId, rights: rights.list(), user, session: person?.session.id, csrf };
+  const whose = { principal: name, tenant: tenantId, companies, rights: rights.list() };
+  return { ...whose, user, session: person?.session.id, csrf };
 }
 
 function sessionRow({ id, createdAt, seenAt, endsAt, address, device }: Session, current: string) {

@@ -56,8 +56,8 @@ import type {
   SwitchStore,
 } from '../store.ts';
 import { wrappedUp } from '../wrapped-up.ts';
-import { MemoryAuth } from './memory-auth.ts';
 import { MemoryAgentStandings } from './memory-agent-standings.ts';
+import { MemoryAuth } from './memory-auth.ts';
 import { MemoryCallerMemory } from './memory-caller-memory.ts';
 import {
   MemoryCallbacksWithFacts,

@@ -105,7 +105,8 @@ const QUESTIONS: readonly Question[] = [
   {
     what: 'totals of 31 days of an agent',
     goalMs: SUM_MS,
-    ask: ({ cdrs, month }, time) => cdrs.totals({ tenantId: tenantOf(time), ...month, agent: agentOf(time) }, Scope.all),
+    ask: ({ cdrs, month }, time) =>
+      cdrs.totals({ tenantId: tenantOf(time), ...month, agent: agentOf(time) }, Scope.all),
   },
   report('queue and 15 minutes', ['queue'], 'quarter'),
   report('hotline, queue and hour', ['hotline', 'queue'], 'hour'),

@@ -127,7 +127,9 @@ for (const [from, to] of WAYS) {
           files: [{ path: 'api-token', bytes: 7 }, { path: 'prompts/demo/hello.wav' }],
         });
         expect(statSync(file).mode & 0o777).toBe(0o600);
-        expect(await running.audit.newest(1, Scope.all)).toMatchObject([{ action: 'backup', details: { files: 2 } }]);
+        expect(await running.audit.newest(1, Scope.all)).toMatchObject([
+          { action: 'backup', details: { files: 2 } },
+        ]);
         expect(await jobsOf(running)).toEqual([
           ['backup', 'begin', undefined],
           ['backup', 'end', { bytes: statSync(file).size, files: 2, recordings: false }],
@@ -156,7 +158,9 @@ for (const [from, to] of WAYS) {
       expect(restored).toMatchObject({ type: 'restored', from: saved + 1, to: saved + 1_000_000 });
       expect(restored!.seq).toBe(saved + 1_000_001);
       expect(await store.entities.history('1')).toHaveLength(1);
-      expect(await store.audit.newest(9, Scope.all)).toMatchObject([{ action: 'restore', tenantId: 'system' }]);
+      expect(await store.audit.newest(9, Scope.all)).toMatchObject([
+        { action: 'restore', tenantId: 'system' },
+      ]);
       expect(readFileSync(join(anew.data, 'prompts/demo/hello.wav'), 'utf8')).toBe('RIFF');
       expect(statSync(join(anew.data, 'api-token')).mode & 0o777).toBe(0o600);
       expect(existsSync(join(anew.data, 'recordings'))).toBe(false);

@@ -62,7 +62,10 @@ for (const engine of DATABASES) {
 
     it('is given up in time, and batches are written while it lasts', async () => {
       expect(await flushesDuring(1)).toBeGreaterThan(3);
-      expect((await store.cdrs.totals({ search: 'early' }, Scope.all)).calls, 'other reads are answered').toBe(10);
+      expect(
+        (await store.cdrs.totals({ search: 'early' }, Scope.all)).calls,
+        'other reads are answered',
+      ).toBe(10);
     });
 
     it('waits for no longer than it may last when others have taken all places', async () => {

@@ -294,6 +294,7 @@ for (const engine of STORES) {
         password: '$argon2id$',
         mustChange: true,
         secondFactor: undefined,
+        reseller: undefined,
         createdAt: MONDAY_10,
         revision: 1,
       };
@@ -311,7 +312,11 @@ for (const engine of STORES) {
 
       it('are found in their company only, page by page', async () => {
         const { users } = store.auth;
-        const all = [li, { ...li, id: 'u2', login: 'wang' }, { ...li, id: 'u3', tenantId: 'b' }];
+        const all = [
+          li,
+          { ...li, id: 'u2', login: 'wang' },
+          { ...li, id: 'u3', tenantId: 'b', reseller: 'north' },
+        ];
         for (const user of all) expect(await users.add(user)).toBe(true);
         expect(await users.add({ ...li, id: 'u4', name: 'another' })).toBe(false);
         expect(await users.list(Scope.all, { limit: 9 })).toEqual(all);
@@ -343,11 +348,11 @@ for (const engine of STORES) {
         const { users } = store.auth;
         const secondFactor = { secret: 'S', recovery: ['r1', 'r2'], usedStep: 0 };
         await users.add({ ...li, secondFactor });
-        expect([await users.useStep('u1', 7), await users.useStep('u1', 7), await users.useStep('u1', 6)]).toEqual([
-          true,
-          false,
-          false,
-        ]);
+        expect([
+          await users.useStep('u1', 7),
+          await users.useStep('u1', 7),
+          await users.useStep('u1', 6),
+        ]).toEqual([true, false, false]);
         expect(await users.useStep('u9', 7)).toBe(false);
         const less = { ...secondFactor, recovery: ['r2'] };
         expect(await users.change({ ...li, secondFactor: less, revision: 2 })).toBe(true);
@@ -358,7 +363,13 @@ for (const engine of STORES) {
 
       it('have sessions that are seen, listed, ended and forgotten', async () => {
         const { sessions } = store.auth;
-        const later = { ...session, id: 's2', tokenHash: 'h2', createdAt: MONDAY_10 + 1, endsAt: MONDAY_10 + 9000 };
+        const later = {
+          ...session,
+          id: 's2',
+          tokenHash: 'h2',
+          createdAt: MONDAY_10 + 1,
+          endsAt: MONDAY_10 + 9000,
+        };
         const others = { ...session, id: 's3', tokenHash: 'h3', userId: 'u2' };
         for (const each of [session, later, others]) await sessions.add(each);
         await sessions.seen('s2', MONDAY_10 + 500);

@@ -220,7 +220,9 @@ for (const engine of DATABASES) {
       expect(await store.entities.all()).toEqual(put);
       expect((await store.entities.history('1')).map(({ at }) => at)).toEqual([1, 2]);
       expect(await store.switches.all()).toHaveLength(1);
-      expect(await store.audit.newest(2, Scope.all)).toMatchObject([{ tenantId: 'demo', details: { rows: 7 } }]);
+      expect(await store.audit.newest(2, Scope.all)).toMatchObject([
+        { tenantId: 'demo', details: { rows: 7 } },
+      ]);
       expect((await store.cdrs.query({})).cdrs).toHaveLength(7);
       await store.close();
     });

@@ -9,7 +9,8 @@ it('are hashed with a salt of their own, and checked', async () => {
   expect(other).not.toBe(one);
   expect(await passwords.check('密码 and more', one)).toBe(true);
   expect(await passwords.check('密码 and more!', one)).toBe(false);
-  for (const hash of [undefined, '', 'plain', one.slice(0, 40)]) expect(await passwords.check('', hash)).toBe(false);
+  for (const hash of [undefined, '', 'plain', one.slice(0, 40)])
+    expect(await passwords.check('', hash)).toBe(false);
 });
 
 // The reference implementation's test of version 19: argon2id, t 2, 64 MiB, one lane, salt `somesalt`.
@@ -21,7 +22,9 @@ it('of other settings are checked with those', async () => {
 
 it('wait for each other, and not without end', async () => {
   const passwords = new Passwords();
-  const many = Array.from({ length: 51 }, () => passwords.check('x', '$argon2id$v=19$m=64,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA'));
+  const many = Array.from({ length: 51 }, () =>
+    passwords.check('x', '$argon2id$v=19$m=64,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA'),
+  );
   const ends = await Promise.allSettled(many);
   expect(ends.map(({ status }) => status)).toEqual([...Array(50).fill('fulfilled'), 'rejected']);
   expect(ends.at(-1)).toMatchObject({ reason: { code: 'too-many-tries', retryAfterMs: 5_000 } });

@@ -29,7 +29,13 @@ describe('codes by time', () => {
   it('are taken a step early or late, and not after one as late was used', () => {
     const code = codeAt(RFC_SECRET, 1000);
     const at = (step: number, used = 0) => stepOf(code, RFC_SECRET, step * 30_000, used);
-    expect([998, 999, 1000, 1001, 1002].map((step) => at(step))).toEqual([undefined, 1000, 1000, 1000, undefined]);
+    expect([998, 999, 1000, 1001, 1002].map((step) => at(step))).toEqual([
+      undefined,
+      1000,
+      1000,
+      1000,
+      undefined,
+    ]);
     expect([at(1000, 999), at(1000, 1000), at(1001, 1001)]).toEqual([1000, undefined, undefined]);
     for (const wrong of ['', '12345', `${code}0`, 'abcdef', '１２３４５６'])
       expect(stepOf(wrong, RFC_SECRET, 30_000_000, 0)).toBeUndefined();
@@ -74,7 +80,9 @@ describe('an authenticator app', () => {
     const turnOn = (fields: object) =>
       auth.secondFactor.turnOn(li, { secret, code: now(), password: PASSWORD, ...fields }, HERE.address);
     await expect(turnOn({ code: '000000' })).rejects.toThrow(refusal('wrong-code'));
-    expect(auth.secondFactor.offer(li).uri).toMatch(/^otpauth:\/\/totp\/pbx400:li%40a\?secret=[A-Z2-7]{32}&issuer=pbx400$/);
+    expect(auth.secondFactor.offer(li).uri).toMatch(
+      /^otpauth:\/\/totp\/pbx400:li%40a\?secret=[A-Z2-7]{32}&issuer=pbx400$/,
+    );
     const codes = await turnOn({});
     expect(new Set(codes).size).toBe(10);
     const told = JSON.stringify(await store.audit.newest(9, Scope.all));
@@ -94,7 +102,11 @@ describe('an authenticator app', () => {
   });
 
   it('that is lost has codes that are taken once', async () => {
-    const [code, other] = await auth.secondFactor.turnOn(li, { secret, code: now(), password: PASSWORD }, HERE.address);
+    const [code, other] = await auth.secondFactor.turnOn(
+      li,
+      { secret, code: now(), password: PASSWORD },
+      HERE.address,
+    );
     expect(await wrong(code)).toMatchObject({ user: { login: 'li' } });
     expect(await wrong(code)).toBe('wrong-code');
     expect(await wrong(other)).toMatchObject({ user: { login: 'li' } });
@@ -107,7 +119,7 @@ describe('an authenticator app', () => {
     const again = (await auth.sessions.principalOf((await signIn()).token))!;
     await clock.advance(30_000);
     await auth.secondFactor.turnOn(again, { secret, code: now(), password: PASSWORD }, HERE.address);
-    const user = (await auth.sessions.principalOf((await signIn((await codeLater()))).token))!;
+    const user = (await auth.sessions.principalOf((await signIn(await codeLater())).token))!;
     await auth.secondFactor.turnOff(user, PASSWORD, HERE.address);
     await expect(signIn()).resolves.toBeDefined();
   });

@@ -52,7 +52,9 @@ describe('signing in', () => {
     const other = await signIn();
     expect(other.token).not.toBe(one.token);
     expect(await store.auth.sessions.withToken(hashOf(one.token))).toEqual(one.session);
-    expect(JSON.stringify(await store.audit.newest(9, Scope.all))).not.toMatch(new RegExp(`${one.token}|${PASSWORD}`));
+    expect(JSON.stringify(await store.audit.newest(9, Scope.all))).not.toMatch(
+      new RegExp(`${one.token}|${PASSWORD}`),
+    );
     expect((await auth.sessions.principalOf(one.token))?.name).toBe('li@a');
     expect((await store.audit.newest(1, Scope.of('a')))[0]).toMatchObject({
       action: 'sign-in',
@@ -81,7 +83,8 @@ describe('signing in', () => {
   });
 
   it('hears no more of an account from an address after 20 wrong passwords; its owner is let in from elsewhere', async () => {
-    for (let count = 0; count < 20; count++) expect(await codeOf(signIn('li', 'wrong'))).toBe('wrong-password');
+    for (let count = 0; count < 20; count++)
+      expect(await codeOf(signIn('li', 'wrong'))).toBe('wrong-password');
     expect(await codeOf(signIn('li', 'wrong'))).toBe('too-many-tries');
     expect(await codeOf(signIn('li', PASSWORD))).toBe('too-many-tries');
     expect(await codeOf(signIn('li', PASSWORD, { address: '192.0.2.2' }))).toBe('in');
@@ -90,7 +93,8 @@ describe('signing in', () => {
   });
 
   it('treats accounts that there are not alike', async () => {
-    for (let count = 0; count < 20; count++) expect(await codeOf(signIn('wang', 'wrong'))).toBe('wrong-password');
+    for (let count = 0; count < 20; count++)
+      expect(await codeOf(signIn('wang', 'wrong'))).toBe('wrong-password');
     expect(await codeOf(signIn('wang', 'wrong'))).toBe('too-many-tries');
   });
 

@@ -12,7 +12,7 @@ import { authOf, PASSWORD, person } from '../../support/http.ts';
 
 const HERE = { address: '192.0.2.1', device: '' };
 const ADMIN: Principal = { name: 'admin@a', tenantId: 'a', rights: rightsOf(['company-admin']) };
-const FIELDS = { name: '李雷', roles: ['supervisor'], isActive: true };
+const FIELDS = { name: '李雷', roles: ['supervisor'], isActive: true, reseller: undefined };
 
 let dir: string;
 let file: string;
@@ -23,12 +23,13 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'pbx400-users-'));
   file = join(dir, 'operator-password');
   store = new MemoryStore();
-  auth = authOf(store, { firstPassword: file });
+  auth = authOf(store, { firstPassword: file, resellers: { north: ['a'] } });
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const code = (value: string) => expect.objectContaining({ code: value });
-const audit = async () => (await store.audit.newest(9, Scope.all)).map(({ action, by, details }) => [action, by, details]);
+const audit = async () =>
+  (await store.audit.newest(9, Scope.all)).map(({ action, by, details }) => [action, by, details]);
 
 describe('a user', () => {
   it('is made with a password that opens nothing but the change of it', async () => {
@@ -58,6 +59,13 @@ describe('a user', () => {
     for (const roles of [['operator'], ['supervisor', 'king']])
       await expect(add('b', { roles })).rejects.toThrow(code('bad-role'));
     await expect(add('system', {})).rejects.toThrow('those of system may be operator');
+    await expect(add('system', { reseller: 'south' })).rejects.toThrow('there is no reseller south');
+    await expect(add('b', { reseller: 'north' })).rejects.toThrow(code('not-found'));
+    for (const roles of [['operator'], ['supervisor']])
+      await expect(add('system', { reseller: 'north', roles })).rejects.toThrow(
+        'those of north may be reseller',
+      );
+    await expect(add('system', { reseller: 'north', roles: ['reseller'] })).resolves.toBeDefined();
   });
 
   it('is given no right by who lacks it', async () => {
@@ -129,7 +137,11 @@ describe('the first operator', () => {
     expect(readFileSync(file, 'utf8').trim()).toBe(password);
     const { token } = await auth.signIn.signIn({ tenantId: 'system', login: 'operator', password }, HERE);
     const operator = (await auth.sessions.principalOf(token))!;
-    expect(operator).toMatchObject({ name: 'operator', tenantId: 'system', person: { user: { mustChange: true } } });
+    expect(operator).toMatchObject({
+      name: 'operator',
+      tenantId: 'system',
+      person: { user: { mustChange: true } },
+    });
     await auth.users.changePassword(operator, { old: password, password: 'a-better-one-8' }, HERE);
     expect(existsSync(file)).toBe(false);
   });
@@ -139,8 +151,10 @@ describe('the first operator', () => {
     const operator = (await store.auth.users.withLogin('system', 'operator'))!;
     await expect(auth.users.remove(OPERATOR_TOKEN, operator)).rejects.toThrow(code('last-operator'));
     for (const fields of [{ isActive: false }, { roles: [] }])
-      await expect(auth.users.change(OPERATOR_TOKEN, operator, fields)).rejects.toThrow(code('last-operator'));
-    const second = { login: 'wang', name: '王', roles: ['operator'], isActive: true };
+      await expect(auth.users.change(OPERATOR_TOKEN, operator, fields)).rejects.toThrow(
+        code('last-operator'),
+      );
+    const second = { login: 'wang', name: '王', roles: ['operator'], isActive: true, reseller: undefined };
     await auth.users.add(OPERATOR_TOKEN, 'system', second);
     await auth.users.remove(OPERATOR_TOKEN, operator);
     expect(await auth.firstOperator.make(), 'somebody runs the installation').toBe(false);
@@ -148,7 +162,10 @@ describe('the first operator', () => {
 
   it('gets a new password on the machine', async () => {
     await auth.firstOperator.make();
-    const { 'reset-password': reset, users } = operatorAnswers(auth) as Record<string, (asked: object) => Promise<object>>;
+    const { 'reset-password': reset, users } = operatorAnswers(auth) as Record<
+      string,
+      (asked: object) => Promise<object>
+    >;
     const asked = { tenantId: 'system', by: 'root (pbx400 users reset)' };
     const { password } = (await reset!({ ...asked, login: 'Operator' })) as { password: string };
     expect(existsSync(file)).toBe(false);

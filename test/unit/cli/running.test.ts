@@ -49,7 +49,7 @@ beforeEach(async () => {
   };
   const board = {
     trunks: () => trunks,
-    setUp: (tenant: string, name: string) => {
+    setUp: (_scope: unknown, tenant: string, name: string) => {
       trunks = trunks.map((row) =>
         row.tenant === tenant && row.name === name ? { ...row, state: 'up' } : row,
       );

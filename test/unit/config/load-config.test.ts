@@ -49,6 +49,7 @@ describe('a correct configuration', () => {
       secure: false,
       sip: false,
       origins: [],
+      proxies: [],
       token: '',
     });
     expect(config.sip.listen.map(({ transport, port }) => `${transport}:${port}`)).toEqual([

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PUBLIC_ROUTES } from '../../../src/http/access.ts';
 import { PERMISSIONS } from '../../../src/auth/rights.ts';
 import { hashOf } from '../../../src/auth/tokens.ts';
+import { PUBLIC_ROUTES } from '../../../src/http/access.ts';
 import type { buildHttp } from '../../../src/http/build-http.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { Scope } from '../../../src/shared/scope.ts';
@@ -45,9 +45,21 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /metrics'],
 ];
 /** About the caller himself: whoever has a name may ask. */
-const SELF = new Set(['/api/v1/session', '/api/v1/roles', ...['', '/password', '/sessions', '/sessions/:id', '/second-factor'].map((path) => `/api/v1/me${path}`)]);
+const SELF = new Set([
+  '/api/v1/session',
+  '/api/v1/roles',
+  ...['', '/password', '/sessions', '/sessions/:id', '/second-factor'].map((path) => `/api/v1/me${path}`),
+]);
 /** Lists: what is others' is not in them. */
-const LISTS = new Set(['/api/v1/users', '/api/v1/api-keys', '/api/v1/audit', '/api/v1/cdrs', '/api/v1/cdrs/totals', '/api/v1/switches', '/api/v1/trunks']);
+const LISTS = new Set([
+  '/api/v1/users',
+  '/api/v1/api-keys',
+  '/api/v1/audit',
+  '/api/v1/cdrs',
+  '/api/v1/cdrs/totals',
+  '/api/v1/switches',
+  '/api/v1/trunks',
+]);
 
 const PARAMS: Readonly<Record<string, string>> = { id: 'li-a', tenant: 'a', name: 'x', address: '192.0.2.9' };
 
@@ -69,12 +81,16 @@ beforeEach(async () => {
   await person(store, 'wang', { tenantId: 'b' });
   await person(store, 'agent', { roles: ['agent'] });
   await person(store, 'nobody', { roles: [] });
+  for (const reseller of ['north', 'south'])
+    await person(store, reseller, { tenantId: 'system', reseller, roles: ['reseller'] });
   app = httpOn(store, {
-    auth: authOf(store, { clock, companies }),
+    auth: authOf(store, { clock, companies, resellers: { north: ['a'], south: ['b'] } }),
     calls: { originate: ({ tenant, by }) => ({ id: String(done.push(`call ${tenant} ${by}`)) }) },
     switches: {
       switches: (scope) =>
-        ['a', 'b'].filter((tenant) => scope.includes(tenant)).map((tenant) => ({ tenant, name: 'x', on: false, until: null })),
+        ['a', 'b']
+          .filter((tenant) => scope.includes(tenant))
+          .map((tenant) => ({ tenant, name: 'x', on: false, until: null })),
       turn: (tenant) => void done.push(`switch ${tenant}`),
     },
     bans: { bans: () => [], lift: (address) => done.push(`lift ${address}`) > 0 },
@@ -125,7 +141,13 @@ describe.each(ROUTES.map((route) => [route[0], route] as const))('%s', (_, route
 
   it('wants a name', async () => {
     const forged = { cookie: `pbx400_session=${'x'.repeat(44)}`, 'pbx-csrf': 'x' };
-    const headers = [{}, { authorization: 'Bearer x' }, { authorization: 'Bearer' }, { cookie: 'pbx400_session=' }, forged];
+    const headers = [
+      {},
+      { authorization: 'Bearer x' },
+      { authorization: 'Bearer' },
+      { cookie: 'pbx400_session=' },
+      forged,
+    ];
     for (const each of headers) await expectRefused(each, [401]);
   });
 
@@ -154,7 +176,13 @@ describe.each(ROUTES.map((route) => [route[0], route] as const))('%s', (_, route
     const key = { ...made, tenantId: 'a', endsAt: clock.now(), usedAt: undefined };
     await store.auth.apiKeys.add({ ...key, id: '1', name: '1', secretHash: hashOf('pbx_ended') });
     const elsewhere = { addresses: ['192.0.2.1'], endsAt: undefined };
-    await store.auth.apiKeys.add({ ...key, ...elsewhere, id: '2', name: '2', secretHash: hashOf('pbx_away') });
+    await store.auth.apiKeys.add({
+      ...key,
+      ...elsewhere,
+      id: '2',
+      name: '2',
+      secretHash: hashOf('pbx_away'),
+    });
     const gone = { tenantId: 'gone', endsAt: undefined };
     await store.auth.apiKeys.add({ ...key, ...gone, id: '3', name: '3', secretHash: hashOf('pbx_gone') });
     for (const secret of ['ended', 'away', 'gone', 'other'])
@@ -181,6 +209,18 @@ describe.each(ROUTES.map((route) => [route[0], route] as const))('%s', (_, route
     await expectRefused({ ...headers }, [403]);
   });
 
+  it.runIf(!isSelf(route[0]))('is walled off from other resellers', async () => {
+    const south = await signIn(app, 'south', 'system');
+    for (const tenant of ['a', 'none', 'system'])
+      await expectRefused({ ...south, 'pbx-tenant': tenant }, [403, 404]);
+    const unnamed = await ask(route, { ...south });
+    expect([400, 403]).toContain(unnamed.statusCode);
+    const path = route[0].split(' ')[1]!;
+    if (!LISTS.has(path)) return await expectRefused({ ...south, 'pbx-tenant': 'b' }, [403, 404]);
+    const response = await ask(route, { ...south, 'pbx-tenant': 'b' });
+    expect(response.body).not.toMatch(/"a"|-a"|@a/);
+  });
+
   it.runIf(!isSelf(route[0]))('is walled off from other companies', async () => {
     const wang: SignedIn = await signIn(app, 'wang', 'b');
     await expectRefused({ ...wang, 'pbx-tenant': 'a' }, [403, 404]);
@@ -195,12 +235,14 @@ describe.each(ROUTES.map((route) => [route[0], route] as const))('%s', (_, route
 
 it('let those in who may', async () => {
   const admin = await signIn(app, 'li');
+  const north = { ...(await signIn(app, 'north', 'system')), 'pbx-tenant': 'a' };
   const missing: string[] = [];
   for (const route of guarded) {
-    for (const headers of [admin, AS_OPERATOR]) {
+    for (const headers of [admin, AS_OPERATOR, north]) {
       const { statusCode } = await ask(route, { ...headers });
       const isOperators = /bans|metrics/.test(route[0]);
-      if ((statusCode === 401 || statusCode === 403) !== (isOperators && headers === admin)) missing.push(route[0]);
+      if ((statusCode === 401 || statusCode === 403) !== (isOperators && headers !== AS_OPERATOR))
+        missing.push(route[0]);
     }
   }
   expect(missing).toEqual([]);
