@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Auth } from './auth/auth.ts';
 import type { Companies } from './auth/companies.ts';
 import { FIRST_PASSWORD_FILE } from './auth/first-operator.ts';
+import { Passwords } from './auth/passwords.ts';
 import type { Config } from './config/config.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import { SYSTEM_TENANT } from './provisioning/snapshot.ts';
@@ -27,6 +28,7 @@ export function authOn(
 ): Auth {
   return new Auth({
     store: store.auth,
+    passwords: new Passwords(),
     tell: (note) => store.audit.append(note),
     companies,
     firstPassword: join(dataDir, FIRST_PASSWORD_FILE),

@@ -7,7 +7,7 @@ import type { TellAudit } from './audit-note.ts';
 import type { AuthStore, User } from './auth-store.ts';
 import type { Companies } from './companies.ts';
 import { FirstOperator } from './first-operator.ts';
-import { Passwords } from './passwords.ts';
+import type { Passwords } from './passwords.ts';
 import { SecondFactor } from './second-factor.ts';
 import { Sessions } from './sessions.ts';
 import { SignIn } from './sign-in.ts';
@@ -16,6 +16,7 @@ import { Users } from './users.ts';
 
 export interface AuthParts {
   readonly store: AuthStore;
+  readonly passwords: Passwords;
   readonly tell: TellAudit;
   readonly companies: Companies;
   /** In which the password of the first operator is, until it is changed. */
@@ -35,8 +36,7 @@ export class Auth {
   readonly firstOperator: FirstOperator;
 
   constructor(given: AuthParts) {
-    const passwords = new Passwords();
-    const parts = { ...given, passwords, throttle: new SignInThrottle(given.clock) };
+    const parts = { ...given, throttle: new SignInThrottle(given.clock) };
     this.sessions = new Sessions(parts);
     this.secondFactor = new SecondFactor(parts);
     this.signIn = new SignIn({ ...parts, sessions: this.sessions, secondFactor: this.secondFactor });

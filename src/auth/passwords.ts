@@ -2,9 +2,14 @@ import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'nod
 import type { IdSource } from '../shared/ids.ts';
 import { AuthError } from './auth-error.ts';
 
+/** What a new hash costs. */
+export interface HashCost {
+  readonly memoryKib: number;
+  readonly passes: number;
+}
+
 /** Argon2id (RFC 9106) with what OWASP names: 19 MiB, two passes, one lane. */
-const MEMORY_KIB = 19_456;
-const PASSES = 2;
+const USUAL_COST: HashCost = { memoryKib: 19_456, passes: 2 };
 const LANES = 1;
 const HASH_BYTES = 32;
 const SALT_BYTES = 16;
@@ -20,14 +25,21 @@ export const LONGEST_PASSWORD = 128;
 
 /** Makes and checks hashes of passwords, one after another. */
 export class Passwords {
+  readonly #cost: HashCost;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
+  constructor(cost = USUAL_COST) {
+    this.#cost = cost;
+  }
+
   /** A hash as text: `$argon2id$v=19$m=...,t=...,p=...$salt$hash`. */
   async hash(password: string): Promise<string> {
+    const { memoryKib, passes } = this.#cost;
     const nonce = randomBytes(SALT_BYTES);
-    const hash = await this.#inTurn({ ...settings(password, nonce), tagLength: HASH_BYTES });
-    return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${unpadded(nonce)}$${unpadded(hash)}`;
+    const settings = { memory: memoryKib, passes, parallelism: LANES, tagLength: HASH_BYTES };
+    const hash = await this.#inTurn({ message: password, nonce, ...settings });
+    return `$argon2id$v=19$m=${memoryKib},t=${passes},p=${LANES}$${unpadded(nonce)}$${unpadded(hash)}`;
   }
 
   /**
@@ -66,14 +78,6 @@ export class Passwords {
     }
   }
 }
-
-const settings = (message: string, nonce: Buffer) => ({
-  message,
-  nonce,
-  memory: MEMORY_KIB,
-  passes: PASSES,
-  parallelism: LANES,
-});
 
 function derive(parameters: Argon2Parameters): Promise<Buffer> {
   return new Promise((resolve, reject) => {

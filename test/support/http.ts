@@ -1,7 +1,7 @@
 /** The HTTP API on a store in memory, and people who sign in to it. */
-import { argon2Sync } from 'node:crypto';
 import { Auth } from '../../src/auth/auth.ts';
 import type { User } from '../../src/auth/auth-store.ts';
+import { Passwords } from '../../src/auth/passwords.ts';
 import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 import { seededIds } from '../../src/shared/ids.ts';
@@ -33,6 +33,7 @@ export function authOf(
 ): Auth {
   return new Auth({
     store: store.auth,
+    passwords: new Passwords(CHEAP),
     tell: (note) => store.audit.append(note),
     companies: { has: (tenant) => companies.has(tenant), ofReseller: (name) => resellers[name] },
     firstPassword,
@@ -62,17 +63,9 @@ export function httpOn(store: MemoryStore, parts: Partial<HttpParts> = {}): Retu
 }
 
 export const PASSWORD = 'correct horse battery';
-const HASH = cheapHash(PASSWORD);
-
-/** Argon2id with little memory: hundreds sign in in a test. */
-function cheapHash(message: string): string {
-  const nonce = Buffer.from('of the tests');
-  const settings = { message, nonce, memory: 64, passes: 1, parallelism: 1, tagLength: 16 };
-  const [salt, key] = [nonce, argon2Sync('argon2id', settings)].map((bytes) =>
-    bytes.toString('base64').replaceAll('=', ''),
-  );
-  return `$argon2id$v=19$m=64,t=1,p=1$${salt}$${key}`;
-}
+/** Hundreds sign in in a test. */
+const CHEAP = { memoryKib: 64, passes: 1 };
+let hash: Promise<string> | undefined;
 
 /** Adds somebody who has {@link PASSWORD}. */
 export async function person(
@@ -80,6 +73,7 @@ export async function person(
   login: string,
   { tenantId = 'a', roles = ['company-admin'], ...more }: Partial<User> = {},
 ): Promise<void> {
+  hash ??= new Passwords(CHEAP).hash(PASSWORD);
   await store.auth.users.add({
     id: `${login}-${tenantId}`,
     tenantId,
@@ -87,7 +81,7 @@ export async function person(
     name: login,
     roles,
     isActive: true,
-    password: HASH,
+    password: await hash,
     mustChange: false,
     secondFactor: undefined,
     reseller: undefined,

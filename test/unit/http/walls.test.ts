@@ -1,13 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Auth } from '../../../src/auth/auth.ts';
+import type { ApiKey } from '../../../src/auth/auth-store.ts';
 import { PERMISSIONS } from '../../../src/auth/rights.ts';
-import { hashOf } from '../../../src/auth/tokens.ts';
+import { csrfOf, hashOf } from '../../../src/auth/tokens.ts';
 import { PUBLIC_ROUTES } from '../../../src/http/access.ts';
+import { SESSION_COOKIE } from '../../../src/http/authenticate.ts';
 import type { buildHttp } from '../../../src/http/build-http.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { Scope } from '../../../src/shared/scope.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { sampleCall } from '../../support/call-events.ts';
-import { AS_OPERATOR, authOf, httpOn, PASSWORD, person, type SignedIn, signIn } from '../../support/http.ts';
+import { AS_OPERATOR, authOf, httpOn, PASSWORD, person, TOKEN } from '../../support/http.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -61,30 +64,51 @@ const LISTS = new Set([
   '/api/v1/trunks',
 ]);
 
-const PARAMS: Readonly<Record<string, string>> = { id: 'li-a', tenant: 'a', name: 'x', address: '192.0.2.9' };
+const PARAMS: Readonly<Record<string, string>> = {
+  id: 'agent-a',
+  tenant: 'a',
+  name: 'x',
+  address: '192.0.2.9',
+};
+const NOW = 1_800_000_000_000;
 
-let clock: ManualClock;
 let store: MemoryStore;
-let companies: Set<string>;
+let auth: Auth;
 let app: ReturnType<typeof buildHttp>;
 let served: Set<string>;
 let done: string[];
 
-beforeEach(async () => {
-  clock = new ManualClock(1_800_000_000_000);
+/** Headers of somebody who has just signed in, or was seen last at another time. */
+async function enter(login: string, tenantId = 'a', seenAt = NOW): Promise<Headers> {
+  const user = (await store.auth.users.withLogin(tenantId, login))!;
+  const { token, session } = await auth.sessions.open(user, { address: '127.0.0.1', device: '' });
+  if (seenAt !== NOW) await store.auth.sessions.seen(session.id, seenAt);
+  return { cookie: `${SESSION_COOKIE}=${token}`, 'pbx-csrf': csrfOf(token) };
+}
+
+/** Headers of a key with all rights, but for what is said. */
+async function key(name: string, more: Partial<ApiKey> = {}): Promise<Headers> {
+  const of = { id: name, name, tenantId: 'a', prefix: 'pbx_', secretHash: hashOf(`pbx_${name}`) };
+  const made = { permissions: PERMISSIONS, addresses: [], createdAt: 0, createdBy: 'somebody' };
+  await store.auth.apiKeys.add({ ...of, ...made, endsAt: undefined, usedAt: undefined, ...more });
+  return { authorization: `Bearer pbx_${name}` };
+}
+
+beforeAll(async () => {
   store = new MemoryStore();
-  companies = new Set(['a', 'b']);
   done = [];
   for (const tenantId of ['a', 'b'])
     for (const event of sampleCall(`of-${tenantId}`, { tenantId }).events) store.journal.append(event);
-  await person(store, 'li');
-  await person(store, 'wang', { tenantId: 'b' });
+  for (const tenantId of ['a', 'b', 'gone']) await person(store, 'li', { tenantId });
   await person(store, 'agent', { roles: ['agent'] });
   await person(store, 'nobody', { roles: [] });
-  for (const reseller of ['north', 'south'])
+  await person(store, 'fresh', { mustChange: true });
+  await person(store, 'out', { isActive: false });
+  for (const reseller of ['north', 'south', 'closed'])
     await person(store, reseller, { tenantId: 'system', reseller, roles: ['reseller'] });
+  auth = authOf(store, { clock: new ManualClock(NOW), resellers: { north: ['a'], south: ['b'] } });
   app = httpOn(store, {
-    auth: authOf(store, { clock, companies, resellers: { north: ['a'], south: ['b'] } }),
+    auth,
     calls: { originate: ({ tenant, by }) => ({ id: String(done.push(`call ${tenant} ${by}`)) }) },
     switches: {
       switches: (scope) =>
@@ -108,13 +132,20 @@ beforeEach(async () => {
   });
   await app.ready();
 });
-afterEach(() => app.close());
+afterAll(() => app.close());
 
+let asked = 0;
+
+/** Each time from another address: none asks too often. */
 function ask([route, body]: (typeof ROUTES)[number], headers: Headers = {}) {
   const [method = '', path = ''] = route.split(' ');
-  const url = path.replace(/:(\w+)/g, (_, name) => PARAMS[name]!);
-  const payload = body === undefined ? {} : { payload: body };
-  return app.inject({ method: method as 'GET', url, headers: { ...headers, 'if-match': '*' }, ...payload });
+  return app.inject({
+    method: method as 'GET',
+    url: path.replace(/:(\w+)/g, (_, name) => PARAMS[name]!),
+    headers: { ...headers, 'if-match': '*' },
+    remoteAddress: `100.64.${asked >> 8}.${asked++ & 255}`,
+    ...(body === undefined ? {} : { payload: body }),
+  });
 }
 
 const users = async () => JSON.stringify(await store.auth.users.list(Scope.all, { limit: 99 }));
@@ -122,7 +153,6 @@ const users = async () => JSON.stringify(await store.auth.users.list(Scope.all, 
 const isNeeded = (permission: string, path: string) =>
   path.replaceAll('-', '').includes(permission.split(':')[0]!.replace('-', ''));
 const isSelf = (route: string) => SELF.has(route.split(' ')[1]!);
-const guarded = ROUTES.filter(([route]) => !isSelf(route));
 
 it('stand around every route that there is', () => {
   expect([...served].toSorted()).toEqual([...ROUTES.map(([route]) => route), ...PUBLIC_ROUTES].toSorted());
@@ -140,112 +170,80 @@ describe.each(ROUTES.map((route) => [route[0], route] as const))('%s', (_, route
   }
 
   it('wants a name', async () => {
-    const forged = { cookie: `pbx400_session=${'x'.repeat(44)}`, 'pbx-csrf': 'x' };
-    const headers = [
-      {},
-      { authorization: 'Bearer x' },
-      { authorization: 'Bearer' },
-      { cookie: 'pbx400_session=' },
-      forged,
-    ];
-    for (const each of headers) await expectRefused(each, [401]);
+    const forged = { cookie: `${SESSION_COOKIE}=${'x'.repeat(44)}`, 'pbx-csrf': 'x' };
+    for (const headers of [{}, { cookie: `${SESSION_COOKIE}=` }, forged]) await expectRefused(headers, [401]);
+    for (const bearer of ['Bearer', 'Bearer x', 'Bearer pbx_x', `Bearer ${TOKEN}x`, `Basic ${TOKEN}`])
+      await expectRefused({ authorization: bearer }, [401]);
   });
 
-  it('wants a session that lasts', async () => {
-    const ended = await signIn(app, 'li');
-    await app.inject({ method: 'DELETE', url: '/api/v1/session', headers: { ...ended } });
-    await expectRefused({ ...ended }, [401]);
-    const idle = await signIn(app, 'li');
-    await clock.advance(3_600_000);
-    await expectRefused({ ...idle }, [401]);
-    const gone = await signIn(app, 'li');
-    companies.delete('a');
-    await expectRefused({ ...gone }, [401]);
+  it('wants a session that lasts, of somebody who may sign in', async () => {
+    const ended = await enter('li');
+    await app.inject({ method: 'DELETE', url: '/api/v1/session', headers: ended });
+    const idle = await enter('li', 'a', NOW - 3_600_000);
+    const gone = [await enter('li', 'gone'), await enter('out'), await enter('closed', 'system')];
+    for (const headers of [ended, idle, ...gone]) await expectRefused(headers, [401]);
   });
 
-  it.runIf(!route[0].startsWith('GET'))("wants the session's token against forgery", async () => {
-    const { cookie, ...csrf } = await signIn(app, 'li');
-    const other = await signIn(app, 'li');
-    for (const headers of [{ cookie }, { cookie, 'pbx-csrf': '' }, { cookie, 'pbx-csrf': other['pbx-csrf'] }])
-      await expectRefused(headers, [403]);
-    expect(csrf['pbx-csrf']).not.toBe(other['pbx-csrf']);
+  it('wants a key that has not ended, of a company that there is, from where it may be used', async () => {
+    const ended = await key('ended', { endsAt: NOW });
+    const elsewhere = await key('elsewhere', { addresses: ['192.0.2.1', '10.0.0.0/8'] });
+    const gone = await key('gone', { tenantId: 'gone' });
+    for (const headers of [ended, elsewhere, gone]) await expectRefused(headers, [401]);
   });
 
-  it('wants a key that has not ended, from where it may be used', async () => {
-    const made = { prefix: 'pbx_', permissions: PERMISSIONS, addresses: [], createdAt: 0, createdBy: 'li@a' };
-    const key = { ...made, tenantId: 'a', endsAt: clock.now(), usedAt: undefined };
-    await store.auth.apiKeys.add({ ...key, id: '1', name: '1', secretHash: hashOf('pbx_ended') });
-    const elsewhere = { addresses: ['192.0.2.1'], endsAt: undefined };
-    await store.auth.apiKeys.add({
-      ...key,
-      ...elsewhere,
-      id: '2',
-      name: '2',
-      secretHash: hashOf('pbx_away'),
+  if (!route[0].startsWith('GET'))
+    it("wants the session's token against forgery", async () => {
+      const { cookie = '' } = await enter('li');
+      const other = await enter('li');
+      for (const headers of [{ cookie }, { cookie, 'pbx-csrf': '' }, { ...other, cookie }])
+        await expectRefused(headers, [403]);
     });
-    const gone = { tenantId: 'gone', endsAt: undefined };
-    await store.auth.apiKeys.add({ ...key, ...gone, id: '3', name: '3', secretHash: hashOf('pbx_gone') });
-    for (const secret of ['ended', 'away', 'gone', 'other'])
-      await expectRefused({ authorization: `Bearer pbx_${secret}` }, [401]);
-  });
 
-  it.runIf(!isSelf(route[0]))('wants the right of a key', async () => {
-    const path = route[0].split(' ')[1]!;
-    const key = { tenantId: 'a', prefix: 'pbx_', addresses: [], createdAt: 0, createdBy: 'li@a' };
-    const others = PERMISSIONS.filter((each) => !isNeeded(each, path));
-    const rest = { endsAt: undefined, usedAt: undefined, permissions: others };
-    await store.auth.apiKeys.add({ ...key, ...rest, id: '1', name: '1', secretHash: hashOf('pbx_narrow') });
-    await expectRefused({ authorization: 'Bearer pbx_narrow' }, [403]);
-  });
+  if (!isSelf(route[0]))
+    it('wants the right, and a password of his own', async () => {
+      for (const login of ['agent', 'nobody', 'fresh']) await expectRefused(await enter(login), [403]);
+      const path = route[0].split(' ')[1]!;
+      const others = PERMISSIONS.filter((each) => !isNeeded(each, path));
+      await expectRefused(
+        await key(`narrow ${route[0]}`.replaceAll(' ', '-'), { permissions: others }),
+        [403],
+      );
+    });
 
-  it.runIf(!isSelf(route[0]))('wants the right', async () => {
-    for (const login of ['agent', 'nobody']) await expectRefused({ ...(await signIn(app, login)) }, [403]);
-  });
-
-  it.runIf(!isSelf(route[0]))('wants a password of his own', async () => {
-    const li = (await store.auth.users.withLogin('a', 'li'))!;
-    const headers = await signIn(app, 'li');
-    await store.auth.users.change({ ...li, mustChange: true, revision: 2 });
-    await expectRefused({ ...headers }, [403]);
-  });
-
-  it.runIf(!isSelf(route[0]))('is walled off from other resellers', async () => {
-    const south = await signIn(app, 'south', 'system');
-    for (const tenant of ['a', 'none', 'system'])
-      await expectRefused({ ...south, 'pbx-tenant': tenant }, [403, 404]);
-    const unnamed = await ask(route, { ...south });
-    expect([400, 403]).toContain(unnamed.statusCode);
-    const path = route[0].split(' ')[1]!;
-    if (!LISTS.has(path)) return await expectRefused({ ...south, 'pbx-tenant': 'b' }, [403, 404]);
-    const response = await ask(route, { ...south, 'pbx-tenant': 'b' });
-    expect(response.body).not.toMatch(/"a"|-a"|@a/);
-  });
-
-  it.runIf(!isSelf(route[0]))('is walled off from other companies', async () => {
-    const wang: SignedIn = await signIn(app, 'wang', 'b');
-    await expectRefused({ ...wang, 'pbx-tenant': 'a' }, [403, 404]);
-    await expectRefused({ ...wang, 'pbx-tenant': 'none' }, [403, 404]);
-    const path = route[0].split(' ')[1]!;
-    if (!LISTS.has(path)) return await expectRefused({ ...wang }, [403, 404]);
-    const response = await ask(route, { ...wang });
-    expect(response.statusCode).toBeLessThan(300);
-    expect(response.body).not.toMatch(/"a"|-a"|@a/);
-  });
+  if (!isSelf(route[0]))
+    it('is walled off from other companies and resellers', async () => {
+      const path = route[0].split(' ')[1]!;
+      const [other, machine, south] = [
+        await enter('li', 'b'),
+        await key('of-b', { tenantId: 'b' }),
+        await enter('south', 'system'),
+      ];
+      for (const headers of [other, machine, south])
+        for (const tenant of ['a', 'none', 'system'])
+          await expectRefused({ ...headers, 'pbx-tenant': tenant }, [403, 404]);
+      for (const headers of [other, machine, { ...south, 'pbx-tenant': 'b' }]) {
+        if (!LISTS.has(path)) await expectRefused(headers, [403, 404]);
+        else expect((await ask(route, headers)).body).not.toMatch(/"a"|-a"|@a/);
+      }
+      expect([400, 403]).toContain((await ask(route, south)).statusCode);
+    });
 });
 
 it('let those in who may', async () => {
-  const admin = await signIn(app, 'li');
-  const north = { ...(await signIn(app, 'north', 'system')), 'pbx-tenant': 'a' };
-  const missing: string[] = [];
-  for (const route of guarded) {
-    for (const headers of [admin, AS_OPERATOR, north]) {
-      const { statusCode } = await ask(route, { ...headers });
+  const inside = [
+    await enter('li'),
+    await key('crm'),
+    { ...(await enter('north', 'system')), 'pbx-tenant': 'a' },
+  ];
+  const wrong: string[] = [];
+  for (const route of ROUTES.filter(([route]) => !isSelf(route))) {
+    for (const headers of [AS_OPERATOR, ...inside]) {
+      const { statusCode } = await ask(route, headers);
       const isOperators = /bans|metrics/.test(route[0]);
-      if ((statusCode === 401 || statusCode === 403) !== (isOperators && headers !== AS_OPERATOR))
-        missing.push(route[0]);
+      const isRefused = statusCode === 401 || statusCode === 403;
+      if (isRefused !== (isOperators && headers !== AS_OPERATOR)) wrong.push(`${route[0]} ${statusCode}`);
     }
   }
-  expect(missing).toEqual([]);
-  expect(done).toContain('call a li@a');
-  expect(done).toContain('call a operator token');
+  expect(wrong).toEqual([]);
+  for (const by of ['operator token', 'li@a', 'key crm@a', 'north']) expect(done).toContain(`call a ${by}`);
 });
