@@ -228,7 +228,7 @@ export const configSchema = Type.Object({
       Type.String({ pattern: '^https?://[^/]+$', hint: 'an origin such as https://desk.example.com' }),
     ),
     /** Reverse proxies: what they say of where a request comes from is believed. */
-    proxies: list(Type.String({ minLength: 1, hint: 'an address or a network' })),
+    proxies: list(Type.String({ minLength: 1, hint: 'an IP address or a network such as 10.0.0.0/8' })),
   }),
 });
 

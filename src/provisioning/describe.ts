@@ -140,6 +140,7 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     'retention.eventDays': ["Days that events of the company's stream are kept", '企业事件流保留天数'],
   },
   reseller: {
+    tenant: SHARED,
     title: ['Name for people', '名称'],
     companies: [
       'Companies that he looks after; each has one reseller at most',

@@ -44,13 +44,13 @@ export const ERROR_CODES = declared({
   'no-csrf-token': {
     http: 403,
     cause: 'forbidden',
-    en: "The request lacks the session's token Pbx-Csrf",
+    en: 'The request lacks the token Pbx-Csrf of the session',
     zh: '缺少防跨站令牌 Pbx-Csrf',
   },
   'no-if-match': {
     http: 428,
     cause: 'failure',
-    en: 'Say which revision it is about: If-Match',
+    en: 'Say with If-Match which revision it is about',
     zh: '缺少 If-Match(版本号)',
   },
   'changed-meanwhile': {

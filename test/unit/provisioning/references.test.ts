@@ -78,7 +78,7 @@ describe('references', () => {
 
   it('name kinds that there are', () => {
     const named = fields.flatMap(({ facts }) => facts.reference ?? []);
-    expect(named).toHaveLength(18);
+    expect(named).toHaveLength(19);
     for (const kind of named) expect(KIND_NAMES).toContain(kind);
   });
 
