@@ -105,7 +105,7 @@ export class ApiKeys {
 
   async #tell(by: Principal, { id, tenantId, prefix }: ApiKey, details: AuditNote['details']): Promise<void> {
     const { tell, clock } = this.#parts;
-    const all = { key: id, prefix, ...details };
+    const all = { key: id, prefix, ...details, address: by.address };
     await tell({ tenantId, at: clock.now(), action: 'api-key', by: by.name, details: all });
   }
 }

@@ -12,6 +12,8 @@ export interface Principal {
   /** Companies of his reseller: he sees the one that he names. */
   readonly companies?: readonly string[] | undefined;
   readonly rights: RightSet;
+  /** Where the request comes from; undefined: it is no request. */
+  readonly address?: string;
   /** There while somebody is signed in. */
   readonly person?: { readonly user: User; readonly session: Session };
 }

@@ -54,7 +54,7 @@ export class SecondFactor {
     const codes = Array.from({ length: RECOVERY_CODES }, () => ids.token().slice(0, 12));
     await this.#put(user, { secret, usedStep: 0, recovery: codes.map(hashOf) });
     await store.users.useStep(user.id, step);
-    await this.#tell(by.name, user, { did: 'turn on' });
+    await this.#tell(by.name, user, { did: 'turn on', address });
     return codes;
   }
 
@@ -62,13 +62,13 @@ export class SecondFactor {
   async turnOff(by: Principal, password: string, address: string): Promise<void> {
     const { user } = personOf(by);
     await this.#requirePassword(by, password, address);
-    await this.reset(by.name, user);
+    await this.reset(by.name, user, address);
   }
 
-  /** For one who has lost telephone and codes: the password alone lets him in. */
-  async reset(by: string, user: User): Promise<void> {
+  /** For one who has lost telephone and codes: the password alone lets him in. `address`: from where it was asked. */
+  async reset(by: string, user: User, address?: string): Promise<void> {
     await this.#put(user, undefined);
-    await this.#tell(by, user, { did: 'turn off' });
+    await this.#tell(by, user, { did: 'turn off', address });
   }
 
   /** Takes a code, of the app or for when it is lost, once. Throws AuthError `code-needed`, `wrong-code`. */

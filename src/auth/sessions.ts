@@ -71,7 +71,7 @@ export class Sessions {
     const session = await store.sessions.withToken(hashOf(token));
     const now = clock.now();
     if (!session || now >= session.endsAt || now >= session.seenAt + IDLE_MS) return undefined;
-    const user = await store.users.find(Scope.of(session.tenantId), session.userId);
+    const user = await store.users.find(Scope.all, session.userId);
     if (!user?.isActive || !hasHome(companies, user)) return undefined;
     if (now >= session.seenAt + SEEN_EVERY_MS) await store.sessions.seen(session.id, now);
     const { reseller } = user;

@@ -11,6 +11,9 @@ import { ROLE_NAMES, rightsOf, roleOf } from './rights.ts';
 import type { Opened, Origin, Sessions } from './sessions.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
 
+/** Users read at once. */
+const PAGE = 500;
+
 /** What of a user others may set. */
 export interface UserFields {
   readonly name: string;
@@ -191,14 +194,18 @@ export class Users {
   /** Without an operator nobody could manage anything any more. */
   async #requireAnother(user: User): Promise<void> {
     if (!isOperator(user)) return;
-    const others = await this.#parts.store.users.list(Scope.of(OPERATORS), { limit: 1000 });
-    if (others.some((each) => each.id !== user.id && isOperator(each))) return;
+    let after: User | undefined;
+    do {
+      const page = await this.#parts.store.users.list(Scope.of(OPERATORS), { limit: PAGE, after });
+      if (page.some((each) => each.id !== user.id && isOperator(each))) return;
+      after = page.length < PAGE ? undefined : page.at(-1);
+    } while (after);
     throw new AuthError('last-operator', `${nameOf(user)} is the last operator; make another one first`);
   }
 
   async #tell(by: Principal, user: User, action: 'user' | 'password', details: object): Promise<void> {
     const { tell, clock } = this.#parts;
-    const all = { user: nameOf(user), ...details };
+    const all = { user: nameOf(user), ...details, address: by.address };
     await tell({ tenantId: user.tenantId, at: clock.now(), action, by: by.name, details: all });
   }
 }

@@ -62,7 +62,7 @@ export function authenticate(app: FastifyInstance, { auth, token }: Authenticate
       await limits.ofAddress(request);
       throw new RequestError('unauthorized', 'sign in, or send a valid bearer token');
     }
-    request.principal = principal;
+    request.principal = { ...principal, address: request.ip };
     // The machine's own token is nobody's to flood with.
     if (principal !== OPERATOR_TOKEN) await limits.ofPrincipal(request);
     if (access === 'self') return;

@@ -3,20 +3,27 @@ import type { ApiKey, ApiKeyPage, ApiKeyStore } from '../auth/auth-store.ts';
 import type { Scope } from '../shared/scope.ts';
 import type { ApiKeyTable, Tables } from './schema.ts';
 import { storableJson, storableText } from './storable.ts';
+import { directly, type TenantReads } from './tenant-reads.ts';
 
 /** Keys of machines, in a database. */
 export class ApiKeyRepository implements ApiKeyStore {
   readonly #db: Kysely<Tables>;
+  readonly #reads: TenantReads;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, reads = directly(db)) {
     this.#db = db;
+    this.#reads = reads;
   }
 
   async list({ tenantId }: Scope, { limit, after }: ApiKeyPage): Promise<readonly ApiKey[]> {
-    let query = this.#db.selectFrom('api_key').selectAll();
-    if (tenantId !== undefined) query = query.where('tenant_id', '=', tenantId);
-    if (after) query = query.where(sql<boolean>`(tenant_id, name) > (${after.tenantId}, ${after.name})`);
-    const rows = await query.orderBy('tenant_id').orderBy('name').limit(limit).execute();
+    const page = (db: Kysely<Tables>) => {
+      const all = db.selectFrom('api_key').selectAll().orderBy('tenant_id').orderBy('name').limit(limit);
+      return after ? all.where(sql<boolean>`(tenant_id, name) > (${after.tenantId}, ${after.name})`) : all;
+    };
+    const rows =
+      tenantId === undefined
+        ? await page(this.#db).execute()
+        : await this.#reads(tenantId, (db) => page(db).where('tenant_id', '=', tenantId).execute());
     return rows.map(keyOf);
   }
 

@@ -137,9 +137,9 @@ export function storeOn(
     callerMemory: new CallerMemoryRepository(db),
     agentStandings: new AgentStandingRepository(db),
     auth: {
-      users: new UserRepository(db),
+      users: new UserRepository(db, reads),
       sessions: new SessionRepository(db),
-      apiKeys: new ApiKeyRepository(db),
+      apiKeys: new ApiKeyRepository(db, reads),
     },
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),

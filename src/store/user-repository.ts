@@ -3,25 +3,41 @@ import type { User, UserPage, UserStore } from '../auth/auth-store.ts';
 import type { Scope } from '../shared/scope.ts';
 import type { Tables, UserAccountTable } from './schema.ts';
 import { storableText } from './storable.ts';
+import { directly, type TenantReads } from './tenant-reads.ts';
 
 /** People who sign in, in a database. */
 export class UserRepository implements UserStore {
   readonly #db: Kysely<Tables>;
+  readonly #reads: TenantReads;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, reads = directly(db)) {
     this.#db = db;
+    this.#reads = reads;
   }
 
-  async list(scope: Scope, { limit, after }: UserPage): Promise<readonly User[]> {
-    let query = this.#in(scope).orderBy('tenant_id').orderBy('login').limit(limit);
-    if (after) {
-      query = query.where(sql<boolean>`(tenant_id, login) > (${after.tenantId}, ${after.login})`);
-    }
-    return (await query.execute()).map(userOf);
+  async list({ tenantId }: Scope, { limit, after }: UserPage): Promise<readonly User[]> {
+    const page = (db: Kysely<Tables>) => {
+      const all = db
+        .selectFrom('user_account')
+        .selectAll()
+        .orderBy('tenant_id')
+        .orderBy('login')
+        .limit(limit);
+      return after ? all.where(sql<boolean>`(tenant_id, login) > (${after.tenantId}, ${after.login})`) : all;
+    };
+    const rows =
+      tenantId === undefined
+        ? await page(this.#db).execute()
+        : await this.#reads(tenantId, (db) => page(db).where('tenant_id', '=', tenantId).execute());
+    return rows.map(userOf);
   }
 
-  async find(scope: Scope, id: string): Promise<User | undefined> {
-    const row = await this.#in(scope).where('id', '=', id).executeTakeFirst();
+  async find({ tenantId }: Scope, id: string): Promise<User | undefined> {
+    const byId = (db: Kysely<Tables>) => db.selectFrom('user_account').selectAll().where('id', '=', id);
+    const row =
+      tenantId === undefined
+        ? await byId(this.#db).executeTakeFirst()
+        : await this.#reads(tenantId, (db) => byId(db).where('tenant_id', '=', tenantId).executeTakeFirst());
     return row && userOf(row);
   }
 
@@ -70,11 +86,6 @@ export class UserRepository implements UserStore {
       await transaction.deleteFrom('user_session').where('user_id', '=', id).execute();
       return true;
     });
-  }
-
-  #in({ tenantId }: Scope) {
-    const all = this.#db.selectFrom('user_account').selectAll();
-    return tenantId === undefined ? all : all.where('tenant_id', '=', tenantId);
   }
 }
 

@@ -32,7 +32,7 @@ export const secondFactorRoutes: FastifyPluginCallbackTypebox<{ auth: Auth }> = 
   app.delete('/users/:id/second-factor', { ...right, schema: { params } }, async (request, reply) => {
     const user = await auth.users.get(request.scope, request.params.id);
     auth.users.requirePower(request.principal, user);
-    await auth.secondFactor.reset(request.principal.name, user);
+    await auth.secondFactor.reset(request.principal.name, user, request.ip);
     return reply.code(204).send();
   });
   done();

@@ -1,6 +1,7 @@
 /** Row-level security on PostgreSQL: what a query forgets leaks nothing. */
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ApiKey, User } from '../../../src/auth/auth-store.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { type Logger, silentLogger } from '../../../src/shared/logger.ts';
 import { openPostgresDatabase } from '../../../src/store/postgres/open-postgres-store.ts';
@@ -11,6 +12,29 @@ import { sampleCall } from '../../support/call-events.ts';
 import { onDatabase, postgresDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { postgresMissing } from '../../support/postgres-cluster.ts';
 import { titleOn } from '../../support/sip-engines.ts';
+
+const SOMEBODY: Omit<User, 'id' | 'tenantId'> = {
+  reseller: undefined,
+  login: 'li',
+  name: 'li',
+  roles: [],
+  isActive: true,
+  password: '',
+  mustChange: false,
+  secondFactor: undefined,
+  createdAt: 1,
+  revision: 1,
+};
+const A_KEY: Omit<ApiKey, 'id' | 'tenantId' | 'secretHash'> = {
+  name: 'crm',
+  prefix: 'pbx_',
+  permissions: [],
+  addresses: [],
+  createdAt: 1,
+  createdBy: 'li',
+  endsAt: undefined,
+  usedAt: undefined,
+};
 
 describe.skipIf(postgresMissing)(
   titleOn('the second wall between companies', { name: 'PostgreSQL', missing: postgresMissing }),
@@ -61,6 +85,8 @@ describe.skipIf(postgresMissing)(
         await store.entities.change({ put: [entity], removed: [], at: 1, by: 'li' });
         await store.switches.turn({ tenant: tenantId, name: 'night', untilMs: undefined }, true, 1);
         await store.phoneSettings.set({ tenant: tenantId, extension: '8001', setting: 'busy', value: '' }, 1);
+        await store.auth.users.add({ ...SOMEBODY, id: `u-${tenantId}`, tenantId });
+        await store.auth.apiKeys.add({ ...A_KEY, id: `k-${tenantId}`, tenantId, secretHash: tenantId });
         await store.audit.append({ tenantId, at: 1, action: 'backup', by: 'li', details: {} });
         await store.accounts.save([{ tenantId, username: tenantId, realm: 'r', md5: 'm', sha256: 's' }]);
       }
@@ -97,6 +123,7 @@ describe.skipIf(postgresMissing)(
       expect([...seen]).toEqual(
         expect.arrayContaining([
           'account',
+          'api_key',
           'audit',
           'cdr',
           'entity',
@@ -104,6 +131,7 @@ describe.skipIf(postgresMissing)(
           'event_batch',
           'phone_setting',
           'switch_state',
+          'user_account',
         ]),
       );
     });

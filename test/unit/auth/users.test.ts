@@ -11,7 +11,12 @@ import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { authOf, PASSWORD, person } from '../../support/http.ts';
 
 const HERE = { address: '192.0.2.1', device: '' };
-const ADMIN: Principal = { name: 'admin@a', tenantId: 'a', rights: rightsOf(['company-admin']) };
+const ADMIN: Principal = {
+  name: 'admin@a',
+  tenantId: 'a',
+  rights: rightsOf(['company-admin']),
+  address: HERE.address,
+};
 const FIELDS = { name: '李雷', roles: ['supervisor'], isActive: true, reseller: undefined };
 
 let dir: string;
@@ -97,6 +102,7 @@ describe('a user', () => {
         did: 'change',
         before: { name: 'li', roles: ['agent'], isActive: true },
         after: { name: 'li', roles: ['supervisor'], isActive: true },
+        address: '192.0.2.1',
       },
     ]);
     await auth.users.remove(ADMIN, changed);
