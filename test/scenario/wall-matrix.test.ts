@@ -284,6 +284,7 @@ const USES: { readonly [kind in KindName]?: string | ((call: FlowCall) => Promis
   },
   group: 'phones dial it: below',
   skill: 'agents, queues and flows name those of their company: test/unit/provisioning/references',
+  reseller: 'system has them, calls ask for none: test/unit/http/walls',
   breakReason: 'the desk asks for those of the agent: test/scenario/desk',
   disposition: 'a queue names one of its company: test/unit/provisioning/references',
   script: 'a queue names one of its company: test/unit/provisioning/references',
