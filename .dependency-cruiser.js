@@ -39,6 +39,7 @@ const ROOMS = {
   // Promises stand in the lines of the ACD; agents are offered them as they are offered callers.
   'callback/': [...FEATURE, 'acd/', 'numbering/'],
   'survey/': FEATURE,
+  'conference/': FEATURE,
   'voicemail/': [...FEATURE, 'rtp/'],
   // Saves, deletes and checks what is stored; calls go on beside it.
   'keeping/': ['cdr/', 'recording/', 'provisioning/', 'store/'],
@@ -84,7 +85,7 @@ const ROOMS = {
   // Wires the rooms above the ports: whatever stands behind them.
   'pbx.ts': [
     ...FEATURE,
-    ...['acd/', 'callback/', 'desk/', 'dialplan/', 'recording/', 'routing/', 'survey/', 'voicemail/'],
+    ...['acd/', 'callback/', 'conference/', 'desk/', 'dialplan/', 'recording/', 'routing/', 'survey/', 'voicemail/'],
     ...['registrar/', 'trunk/', 'calendar/', 'config/', 'numbering/'],
   ],
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],

@@ -13,6 +13,7 @@ export function mediaLimits(
 ): string[] {
   if (!can.audio) return ['this media engine carries no audio: callers hear nothing'];
   const [mailboxes, trunks] = [snapshot.all('mailbox'), snapshot.all('trunk')];
+  const rooms = snapshot.all('conference').map(({ number }) => number);
   const recorded = snapshot.all('queue').filter(({ record }) => record);
   const listens = (...names: string[]) => listen.filter(({ transport }) => names.includes(transport));
   const limits: [applies: boolean, sentence: string][] = [
@@ -31,6 +32,10 @@ export function mediaLimits(
     [
       can.record && !can.silenceDetection && mailboxes.length > 0,
       `messages in the mailboxes ${names(mailboxes)} end with #, the hang-up or 'max': silence is not noticed`,
+    ],
+    [
+      !can.conference && rooms.length > 0,
+      `the conference rooms ${rooms.join(', ')} let nobody in: this media engine cannot mix`,
     ],
     [
       !can.busyTone && trunks.some(({ busyTone }) => busyTone),

@@ -12,6 +12,7 @@ import { Calls } from './call/calls.ts';
 import { dial } from './call/dial.ts';
 import { type CallbackStore, MemoryCallbacks } from './callback/callback.ts';
 import { Callbacks } from './callback/callbacks.ts';
+import { ConferenceRooms } from './conference/conference-rooms.ts';
 import type { Config } from './config/config.ts';
 import { DeskCodes } from './desk/codes.ts';
 import { Desk } from './desk/desk.ts';
@@ -34,7 +35,7 @@ import { Destinations } from './routing/destinations.ts';
 import { DirectLines } from './routing/direct-lines.ts';
 import { GroupCalls } from './routing/group-calls.ts';
 import type { Hotlines } from './routing/hotlines.ts';
-import { insideOf } from './routing/inside.ts';
+import { firstAt, insideOf } from './routing/inside.ts';
 import { OutsideLimits, type UseKeeping } from './routing/outside-limits.ts';
 import type { HourOfUse } from './routing/outside-use.ts';
 import { PhoneCalls } from './routing/phone-calls.ts';
@@ -144,7 +145,7 @@ export class Pbx {
       settings: this.#settings,
       limits: this.outsideLimits,
       period: (calendar, tenant) => hotlines.period(calendar, tenant),
-      inside: (number, tenant) => insideOf(hotlines, features, groups)(number, tenant),
+      inside: (number, tenant) => insideOf(hotlines, features, services)(number, tenant),
     });
     const spoken = new CompanyPrompts(config.dataDir, prompts, provisioning);
     const promptItems: FlowFeatures['promptItems'] = (tenant, names, speech) =>
@@ -216,6 +217,11 @@ export class Pbx {
         await notice.tell(call, undefined);
         return dial(call, directory, steps, { ...options, talk });
       },
+      group: async (call, number) => {
+        await notice.tell(call, undefined);
+        return groups.ring(call, number, talk);
+      },
+      conference: (call, number) => rooms.enter(call, number),
       record: (call, options) => voicemail.record(call, options),
       voicemail: (call, box) => voicemail.take(call, box),
       survey: (call, name) => survey.ask(call, name),
@@ -225,6 +231,15 @@ export class Pbx {
     };
     const unrecorded = { ...talk, record: false };
     const groups = new GroupCalls({ provisioning, directory, features, ids, talk: unrecorded });
+    const rooms = new ConferenceRooms({
+      ...{ provisioning, clock, ids, calls, directory, media, recorder, promptItems, music },
+      tellOfRecording: (call) => notice.tell(call, undefined),
+    });
+    const services = firstAt(
+      provisioning,
+      (number, tenant) => groups.at(number, tenant),
+      (number, tenant) => rooms.at(number, tenant),
+    );
     const directLines = new DirectLines(provisioning);
     this.#trunkCalls = new TrunkCalls({
       calls,
@@ -262,6 +277,7 @@ export class Pbx {
       directory,
       settings: this.#settings,
       groups,
+      services,
       agents: new DeskCodes(this.desk, deskParts),
       publicNumber: (party) => directory.publicNumber(party),
       talk,

@@ -12,7 +12,8 @@ export interface Party {
 export interface PartyName {
   /** Work number (工号) of an agent, else the number. */
   readonly name: string;
-  readonly kind: 'agent' | 'line' | 'extension';
+  /** `conference`: a room (会议室), whoever is in it. */
+  readonly kind: 'agent' | 'line' | 'extension' | 'conference';
 }
 
 /** Who began a call: one of these, by name or number. */

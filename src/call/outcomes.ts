@@ -48,6 +48,12 @@ export type QueueOutcome =
   /** In the same way he was led to a mailbox, and is done there. */
   | { readonly reason: 'voicemail'; readonly mailbox: string };
 
+/** How a caller fared in a conference room (会议室). */
+export type ConferenceOutcome =
+  | { readonly reason: 'attended'; readonly ms: number }
+  /** Not let in, and told so. `unavailable`: there is no such room, or the media engine cannot mix. */
+  | { readonly reason: 'full' | 'locked' | 'wrong-pin' | 'unavailable' };
+
 export type DialOutcome =
   | ({ readonly reason: 'served'; readonly target: string } & TalkOutcome)
   | {

@@ -15,9 +15,11 @@ export type { ByTrunkNode } from './node/by-trunk.ts';
 export type { ByVariableNode } from './node/by-variable.ts';
 export type { CallbackNode } from './node/callback.ts';
 export type { CallerMatch } from './node/caller-rule.ts';
+export type { ConferenceNode } from './node/conference.ts';
 export type { DialNode } from './node/dial.ts';
 export type { GatherNode } from './node/gather.ts';
 export type { GotoNode } from './node/goto.ts';
+export type { GroupNode } from './node/group.ts';
 export type { HangupNode } from './node/hangup.ts';
 export type { Hotline, RateLimit, Ringback, VipRule } from './node/hotline.ts';
 export type { HttpNode } from './node/http.ts';
@@ -60,6 +62,8 @@ export const {
   dial,
   line,
   extension,
+  group,
+  conference,
   transfer,
   voicemail,
   survey,

@@ -287,6 +287,22 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '或转到号码：分机、分机组、本企业热线或外线号码',
     ],
   },
+  conference: {
+    tenant,
+    name: ['Name for people', '名称'],
+    hostPin: [
+      'Who keys it is a host: mutes all (`*2`), locks (`*3`), invites (`*4`), ends (`*9`); without: nobody is',
+      '主持人密码：输入者可全体静音（`*2`）、锁定（`*3`）、邀请（`*4`）、结束会议（`*9`）；不写则没有主持人',
+    ],
+    memberPin: [
+      'Everybody else keys it; without: who keys nothing but # is let in',
+      '与会者密码；不写则直接按 # 进入',
+    ],
+    maxMembers: ['How many it holds, hosts included', '人数上限（含主持人）'],
+    record: ['What all say is recorded, once two are there', '两人以上时全程录音'],
+    announce: ['Those who are there hear that somebody comes or leaves', '有人进入或离开时提示在场者'],
+    waitForHost: ['Members hear music while no host is there', '主持人不在时与会者听音乐等待'],
+  },
   skill: {
     tenant,
     title: ['Name for people, such as 粤语', '供人查看的名称，如“粤语”'],

@@ -3,6 +3,7 @@
 import { agent } from './kind/agent.ts';
 import { breakReason } from './kind/break-reason.ts';
 import { calendar } from './kind/calendar.ts';
+import { conference } from './kind/conference.ts';
 import { disposition } from './kind/disposition.ts';
 import { extension } from './kind/extension.ts';
 import { group } from './kind/group.ts';
@@ -28,6 +29,7 @@ export const KINDS = {
   trunk,
   extension,
   group,
+  conference,
   skill,
   agent,
   breakReason,

@@ -13,6 +13,7 @@ export interface GroupCallsParts {
   readonly provisioning: Provisioned;
   readonly directory: Directory;
   readonly features: Pick<FlowFeatures, 'voicemail'>;
+  /** How talks of those who dial a group are held. */
   readonly talk: DialRequest['talk'];
   /** For those that ring in any order. */
   readonly ids: Pick<IdSource, 'random'>;
@@ -36,6 +37,14 @@ export class GroupCalls {
   at(number: string, tenant: string): ((call: Call) => Promise<void>) | undefined {
     const group = this.#groupAt(number, tenant);
     return group && ((call) => this.#serve(call, group));
+  }
+
+  /** Rings a group for a flow, which says what happens when nobody answers. */
+  async ring(call: Call, number: string, talk: DialRequest['talk']): Promise<DialOutcome> {
+    const group = this.#groupAt(number, call.arrival.tenantId);
+    if (group) return this.#ring(call, group, talk);
+    call.note('step', { step: `group ${number}`, why: 'there is no such group any more' });
+    return { reason: 'unavailable' };
   }
 
   /** Extensions of the groups whose phones take one another's calls first (组内抢接), of those that an extension is in. */
@@ -63,7 +72,7 @@ export class GroupCalls {
     let group: Group | undefined = first;
     let further = 0;
     while (group) {
-      const outcome = await this.#ring(call, group);
+      const outcome = await this.#ring(call, group, this.#parts.talk);
       if (outcome.reason === 'served') return call.end('normal', outcome.by);
       const { mailbox, number }: Group['otherwise'] = group.otherwise;
       if (mailbox !== undefined) {
@@ -86,8 +95,8 @@ export class GroupCalls {
     }
   }
 
-  async #ring(call: Call, group: Group): Promise<DialOutcome> {
-    const { directory, talk } = this.#parts;
+  async #ring(call: Call, group: Group, talk: DialRequest['talk']): Promise<DialOutcome> {
+    const { directory } = this.#parts;
     const steps = this.#inOrder(group)
       .flatMap((member) => this.#stepOf(member, group, call) ?? [])
       .filter(({ target }) => !isOwn(call, target));

@@ -20,6 +20,7 @@ import { isEmergency } from './emergency.ts';
 import { dialledFeature, refuseCode, serveFeature } from './feature-codes.ts';
 import type { GroupCalls } from './group-calls.ts';
 import type { Hotlines, RoutedHotline } from './hotlines.ts';
+import type { AtNumber } from './inside.ts';
 import type { PhoneSettings } from './phone-settings.ts';
 import type { Phones } from './phones.ts';
 import { refuseOutside } from './refuse-outside.ts';
@@ -34,7 +35,9 @@ export interface PhoneCallsParts {
   readonly features: FlowFeatures;
   readonly directory: Directory;
   readonly settings: PhoneSettings;
-  readonly groups: GroupCalls;
+  readonly groups: Pick<GroupCalls, 'colleagues'>;
+  /** Groups of phones, conference rooms. */
+  readonly services: AtNumber;
   /** What agents do by feature code. */
   readonly agents: AgentCodes;
   /** What a phone shows to another company; empty: withheld. */
@@ -68,10 +71,10 @@ export class PhoneCalls {
     if (leg.replaces) return this.#serve(leg, party, replaceDialog(leg, party, calls));
     const called = leg.invite.target.user;
     if (isFeatureCode(called)) return this.#serve(leg, party, this.#dialCode(leg, party));
-    const group = this.#parts.groups.at(called, party.tenant);
-    if (group) {
+    const serve = this.#parts.services(called, party.tenant);
+    if (serve) {
       const call = this.#open(leg, party, party.tenant, fromColleague(leg, party.number));
-      return runFlow(call, group(call));
+      return runFlow(call, serve(call));
     }
     const hotline = this.#hotlineFor(called, party.tenant);
     if (!hotline) return this.#putThrough(leg, party);

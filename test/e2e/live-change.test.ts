@@ -57,6 +57,7 @@ const MEETING: { readonly [Kind in KindName]?: string } = {
   calendar: HOURS,
   holidays: HOURS,
   group: QUEUE,
+  conference: STORED,
   skill: QUEUE,
   breakReason: 'export',
   disposition: 'export',
@@ -139,9 +140,9 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
     if (prompt) await caller.voice.hears(prompt);
     await caller.sipp.passed();
   }
-  async function isGreeted(prompt: string): Promise<void> {
+  async function isGreeted(prompt: string, called = MESSAGE, pauseMs = 2000): Promise<void> {
     const scenario = 'caller-hangs-up-expect-ok';
-    const caller = await placeCall(pbx, { caller: '13800138007', called: MESSAGE, scenario, pauseMs: 2000 });
+    const caller = await placeCall(pbx, { caller: '13800138007', called, scenario, pauseMs });
     await caller.voice.hears(prompt);
     await caller.sipp.passed();
   }
@@ -286,6 +287,15 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       });
       await reaches('8003');
       await change({ extensions });
+    },
+    async conference(change) {
+      const hotlines = { [STORED]: { flow: { type: 'conference', number: '610' } } };
+      await change({ conferences: { 610: {} }, hotlines });
+      await isGreeted('conference-first', STORED);
+      await change({ conferences: { 610: { memberPin: '1234' } } });
+      await isGreeted('conference-pin', STORED, 4000);
+      await change({ conferences: {}, hotlines: {} });
+      await meets('caller-call-expect-404', STORED);
     },
     breakReason: exported('breakReasons', (zh) => ({ title: { zh } })),
     disposition: exported('dispositions', (title) => ({ entries: [{ code: 'sold', title }] })),

@@ -282,7 +282,8 @@ const USES: { readonly [kind in KindName]?: string | ((call: FlowCall) => Promis
     await call.answer();
     await call.survey('after');
   },
-  group: 'phones dial it: below',
+  group: (call) => call.group('600'),
+  conference: 'rooms of the same number: test/scenario/conference-rooms',
   skill: 'agents, queues and flows name those of their company: test/unit/provisioning/references',
   reseller: 'system has them, calls ask for none: test/unit/http/walls',
   breakReason: 'the desk asks for those of the agent: test/scenario/desk',

@@ -19,6 +19,8 @@ surveys: { three-keys: {} }
 lists: { nuisance: {}, gold: {} }
 calendars: { counter: { periods: { open: { mon-fri: '10:30-16:00' } } } }
 extensions: { 8001: {} }
+groups: { 600: { members: [{ extension: 8001 }] } }
+conferences: { 700: {} }
 trunks: { carrier: { addresses: [192.0.2.1], channels: 3 } }
 `);
 

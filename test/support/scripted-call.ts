@@ -2,6 +2,7 @@ import type { Origin } from '../../src/call/arrival.ts';
 import { promptText } from '../../src/dialplan/node/prompt-text.ts';
 import {
   CallEndedError,
+  type ConferenceOutcome,
   type DialOptions,
   type DialOutcome,
   type FlowCall,
@@ -22,6 +23,7 @@ export interface Script {
   readonly keys?: string[];
   readonly spokenBefore?: string;
   readonly queues?: QueueOutcome[];
+  readonly rooms?: ConferenceOutcome[];
   /** By the targets' names joined with '+'. */
   readonly dial?: (options: DialOptions, names: string) => Promise<DialOutcome> | DialOutcome;
 }
@@ -110,6 +112,14 @@ export class ScriptedCall implements FlowCall {
     const names = options.targets.map((target) => target.name ?? target.number).join('+');
     this.#verb(`dial ${names}`);
     return this.#script.dial?.(options, names) ?? { reason: 'no-answer' };
+  }
+  async group(number: string): Promise<DialOutcome> {
+    this.#verb(`group ${number}`);
+    return this.#script.dial?.({ targets: [] }, number) ?? { reason: 'no-answer' };
+  }
+  async conference(number: string): Promise<ConferenceOutcome> {
+    this.#verb(`conference ${number}`);
+    return this.#script.rooms?.shift() ?? { reason: 'attended', ms: 1000 };
   }
   async record() {
     this.#verb('record');

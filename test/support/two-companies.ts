@@ -26,6 +26,7 @@ trunks: { carrier: { addresses: [${CARRIERS[tenant]}], uri: "sip:carrier-${tenan
 extensions: { 8001: {}, 8002: {}, 8003: {}, ${ALONE[tenant]}: {} }
 agents: { 8002: {} }
 groups: { 600: { members: [{ extension: 8001 }] } }
+conferences: { 800: {} }
 queues: { sales: { agents: [8002], announceAgent: false } }
 lists: { vip: { numbers: ["1380013800${index}"] } }
 mailboxes: { sales: { greeting: goodbye, max: 5s, maxSilence: 1s } }

@@ -50,6 +50,7 @@ describe('mediaLimits', () => {
     ],
     ['stereoRecord', ['both voices in one channel']],
     ['silenceDetection', ["end with #, the hang-up or 'max'"]],
+    ['conference', ['the conference rooms 700 let nobody in']],
     ['busyTone', ['busy tone on the trunks carrier is not noticed']],
     ['inbandDigits', ['those of the trunks carrier']],
     ['webrtc', ['browsers cannot call']],

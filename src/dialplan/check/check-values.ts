@@ -295,6 +295,8 @@ const CHECKS = {
   mailbox: named('mailbox', (at) => at.report.names.mailboxes),
   survey: named('survey', (at) => at.report.names.surveys),
   extension,
+  group: named('group', (at) => at.report.names.groups),
+  conference: named('conference', (at) => at.report.names.conferences),
   trunk,
   calendar,
   flowName: named('flow', (at) => Object.keys(at.report.hotline.flows ?? {})),

@@ -24,6 +24,8 @@ type Kind =
   | 'mailbox'
   | 'survey'
   | 'extension'
+  | 'group'
+  | 'conference'
   | 'trunk'
   | 'calendar'
   | 'flowName'

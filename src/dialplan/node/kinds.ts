@@ -7,10 +7,12 @@ import { byPercent } from './by-percent.ts';
 import { byTrunk } from './by-trunk.ts';
 import { byVariable } from './by-variable.ts';
 import { callback } from './callback.ts';
+import { conference } from './conference.ts';
 import { dial } from './dial.ts';
 import { extension } from './extension.ts';
 import { gather } from './gather.ts';
 import { goto } from './goto.ts';
+import { group } from './group.ts';
 import { hangup } from './hangup.ts';
 import { http } from './http.ts';
 import { language } from './language.ts';
@@ -36,10 +38,12 @@ export const KINDS: { readonly [Type in NodeType]: NodeKind<Nodes[Type]> } = {
   byTrunk,
   byVariable,
   callback,
+  conference,
   dial,
   extension,
   gather,
   goto,
+  group,
   hangup,
   http,
   language,

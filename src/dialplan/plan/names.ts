@@ -20,6 +20,8 @@ export interface DialplanNames {
   readonly mailboxes: ReadonlySet<string>;
   readonly surveys: ReadonlySet<string>;
   readonly extensions: ReadonlySet<string>;
+  readonly groups: ReadonlySet<string>;
+  readonly conferences: ReadonlySet<string>;
   /** Trunks by name with their channels. */
   readonly trunks: ReadonlyMap<string, number>;
   /** Places that a caller can be at home in. */
@@ -72,6 +74,8 @@ function namesOf(
     mailboxes: names('mailbox'),
     surveys: names('survey'),
     extensions: names('extension'),
+    groups: names('group'),
+    conferences: names('conference'),
     trunks: new Map(snapshot.of('trunk', tenant).map(({ name, channels }) => [name, channels])),
   };
 }

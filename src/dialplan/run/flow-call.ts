@@ -8,6 +8,7 @@
 import type { Origin } from '../../call/arrival.ts';
 import type { Bar } from '../../call/call-events.ts';
 import type {
+  ConferenceOutcome,
   DialOutcome,
   GatherOutcome,
   PlayOutcome,
@@ -27,6 +28,7 @@ export class CallEndedError extends PbxError {
 }
 
 export type {
+  ConferenceOutcome,
   DialOutcome,
   GatherOutcome,
   PlayOutcome,
@@ -156,6 +158,10 @@ export interface FlowCall {
   gather(options: GatherOptions): Promise<GatherOutcome>;
   queue(name: string, options?: QueueOptions): Promise<QueueOutcome>;
   dial(options: DialOptions): Promise<DialOutcome>;
+  /** Rings a group of phones (分机组) as the group has it; where nobody answers, the flow goes on. */
+  group(number: string): Promise<DialOutcome>;
+  /** The caller goes into a conference room (会议室) until he is out again, or is not let in and hears why. */
+  conference(number: string): Promise<ConferenceOutcome>;
   /** Records what the caller says after a beep, until '#', silence or the limit. */
   record(options?: RecordOptions): Promise<RecordOutcome>;
   voicemail(box: string): Promise<VoicemailOutcome>;

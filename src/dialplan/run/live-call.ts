@@ -10,6 +10,7 @@ import type { CauseSlug } from '../../shared/cause.ts';
 import { ClosedError } from '../../shared/errors.ts';
 import {
   CallEndedError,
+  type ConferenceOutcome,
   type DialOptions,
   type DialOutcome,
   type DialTarget,
@@ -38,6 +39,8 @@ export interface FlowFeatures {
     steps: readonly DialStep[],
     options: Pick<DialOptions, 'together' | 'onConnected'> & Pick<DialRequest, 'reason'>,
   ): Promise<DialOutcome>;
+  group(call: Call, number: string): Promise<DialOutcome>;
+  conference(call: Call, number: string): Promise<ConferenceOutcome>;
   record(call: Call, options: Required<RecordOptions>): Promise<RecordOutcome>;
   voicemail(call: Call, box: string): Promise<VoicemailOutcome>;
   survey(call: Call, name: string): Promise<SurveyOutcome>;
@@ -187,6 +190,14 @@ export class LiveCall implements FlowCall {
       }));
       return this.#features.dial(this.#call, steps, { ...options, reason });
     });
+  }
+
+  group(number: string): Promise<DialOutcome> {
+    return this.#verb(() => this.#features.group(this.#call, number));
+  }
+
+  conference(number: string): Promise<ConferenceOutcome> {
+    return this.#verb(() => this.#features.conference(this.#call, number));
   }
 
   record(options: RecordOptions = {}): Promise<RecordOutcome> {

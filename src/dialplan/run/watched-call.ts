@@ -38,6 +38,11 @@ const VERBS: Verbs = {
   },
   queue: (watched, name, options) => watched.queue(name, options),
   dial: async (watched, options) => watched.served(await watched.call.dial(options)),
+  group: async (watched, number) => watched.served(await watched.call.group(number)),
+  conference: async (watched, number) => {
+    const outcome = await watched.call.conference(number);
+    return outcome.reason === 'attended' ? watched.settled(outcome) : outcome;
+  },
   record: async ({ call }, options) => {
     await call.answer();
     return call.record(options);

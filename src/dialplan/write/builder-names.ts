@@ -19,6 +19,9 @@ export interface DeclaredNames {
   readonly surveys?: readonly string[];
   readonly trunks?: readonly string[];
   readonly extensions?: readonly string[];
+  /** Numbers of groups of phones, and of conference rooms. */
+  readonly groups?: readonly string[];
+  readonly conferences?: readonly string[];
   /** Lines, calendars and flows of the hotline itself; calendars of its company too. */
   readonly lines?: readonly string[];
   readonly calendars?: readonly string[];
@@ -46,7 +49,7 @@ export type Who = CallerMatch | readonly CallerMatch[];
 /** The live call with the declared names in its verbs. */
 export type CallOf<D extends DeclaredNames> = Omit<
   ScriptCall,
-  'play' | 'gather' | 'queue' | 'voicemail' | 'survey' | 'callback'
+  'play' | 'gather' | 'queue' | 'group' | 'conference' | 'voicemail' | 'survey' | 'callback'
 > & {
   play(prompts: PromptsOf<D>, options?: Parameters<ScriptCall['play']>[1]): ReturnType<ScriptCall['play']>;
   gather(
@@ -56,6 +59,8 @@ export type CallOf<D extends DeclaredNames> = Omit<
     name: NameOf<D, 'queues'>,
     options?: Parameters<ScriptCall['queue']>[1],
   ): ReturnType<ScriptCall['queue']>;
+  group(number: NameOf<D, 'groups'>): ReturnType<ScriptCall['group']>;
+  conference(number: NameOf<D, 'conferences'>): ReturnType<ScriptCall['conference']>;
   voicemail(box: NameOf<D, 'mailboxes'>): ReturnType<ScriptCall['voicemail']>;
   survey(name: NameOf<D, 'surveys'>): ReturnType<ScriptCall['survey']>;
   callback(queue: NameOf<D, 'queues'>): ReturnType<ScriptCall['callback']>;

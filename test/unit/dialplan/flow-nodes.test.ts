@@ -8,9 +8,12 @@ import {
   byTrunk,
   byVariable,
   callback,
+  type ConferenceOutcome,
+  conference,
   type Flow,
   gather,
   goto,
+  group,
   hangup,
   hotline,
   http,
@@ -73,6 +76,41 @@ describe('language', () => {
 
   it('may be that of everybody who comes there', async () => {
     expect(await did([language('english'), hangup('busy')])).toEqual(['speak english', 'hangup busy']);
+  });
+});
+
+describe('group', () => {
+  const flow: Flow = group('600', { busy: A, noAnswer: B, otherwise: box });
+  const ringing = (reason: 'busy' | 'no-answer' | 'unavailable') =>
+    fixture(flow).run({ dial: () => ({ reason }) });
+
+  it('is rung without an answer before; who nobody serves takes the branch of why', async () => {
+    expect((await ringing('busy')).did).toEqual(['group 600', 'hangup rejected']);
+    expect((await ringing('no-answer')).did).toEqual(['group 600', 'hangup no-answer']);
+    const unreached = await ringing('unavailable');
+    expect([unreached.did.at(-1), unreached.steps]).toEqual([
+      'hangup busy',
+      ['group 600 → otherwise: nobody took the call: unavailable'],
+    ]);
+  });
+
+  it('without a branch goes on with the next node, and is the end of who was served', async () => {
+    const then: Flow = [group('600'), A];
+    expect((await fixture(then).run()).did).toEqual(['group 600', 'hangup rejected']);
+    const served = { reason: 'served', target: '8001', by: 'target', talkMs: 1000 } as const;
+    expect((await fixture(then).run({ dial: () => served })).did).toEqual(['group 600', 'hangup normal']);
+  });
+});
+
+describe('conference', () => {
+  const did = async (...rooms: ConferenceOutcome[]) =>
+    (await fixture([conference('700', { full: A, locked: B }), box]).run({ rooms })).did;
+
+  it('settles the call of who was in it, and has a branch for who was not let in', async () => {
+    expect(await did({ reason: 'attended', ms: 60_000 })).toEqual(['conference 700', 'hangup normal']);
+    expect(await did({ reason: 'full' })).toEqual(['conference 700', 'hangup rejected']);
+    expect(await did({ reason: 'locked' })).toEqual(['conference 700', 'hangup no-answer']);
+    expect(await did({ reason: 'wrong-pin' })).toEqual(['conference 700', 'hangup busy']);
   });
 });
 
