@@ -2,6 +2,7 @@ import type { Call } from '../call/call.ts';
 import type { QueueOptions } from '../call/outcomes.ts';
 import { levelOf } from '../call/priority.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
+import { ownerIn } from '../provisioning/list-owners.ts';
 import type { Acd } from './acd.ts';
 import type { Refusal } from './core/commands.ts';
 import { lastAgentOf } from './last-agents.ts';
@@ -21,10 +22,17 @@ export async function wantsOf(
     closed: queue && closedBy(acd, queue),
     maxWaitMs: options.maxWaitMs,
     waitedMs: options.keepsWait ? waitedMs : 0,
-    owner: options.owner,
+    owner: options.owner ?? ownerOf(acd, queue, call),
     lastAgent: queue?.strategy === 'last-agent' ? await lastAgentOf(acd.parts, call, queue) : undefined,
     needs: queue && needsOf(acd.parts.provisioning.snapshot, queue, call, options.skills),
   };
+}
+
+/** The agent whom the queue's list has for the caller (专属坐席). */
+function ownerOf({ parts }: Acd, queue: Queue | undefined, { arrival }: Call): string | undefined {
+  if (queue?.owners === undefined) return undefined;
+  const list = parts.provisioning.snapshot.get('list', queue.tenant, queue.owners);
+  return list && ownerIn(list, arrival.caller);
 }
 
 /** Why nobody may join a queue now; undefined: a caller may. */

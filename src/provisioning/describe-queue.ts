@@ -85,6 +85,10 @@ export const QUEUE_KEYS: Readonly<Record<string, Described>> = {
     '话后小结的选项，此时不接受其他代码',
   ],
   script: ['What the agent says, for programs that show it to him', '话术，供显示给坐席的程序使用'],
+  owners: [
+    'List whose `owners` say which agent each caller has, for `owner` and `custom`; what the flow says comes first',
+    '名单名：其 `owners` 写明每个主叫的专属坐席，用于 `owner`、`custom`；流程指定的优先',
+  ],
   fallback: [
     'Strategy where `last-agent` and `owner` know nobody who is free',
     '`last-agent`、`owner` 找不到空闲坐席时改用的策略',

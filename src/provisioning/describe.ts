@@ -382,6 +382,7 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     tenant,
     numbers: ['Telephone numbers', '号码'],
     prefixes: ['Beginnings of numbers', '号码前缀'],
+    'owners.NAME': ['The agent of this caller, for queues that name the list as `owners`', '该主叫的专属坐席，供以 `owners` 引用本名单的队列使用'],
   },
   mailbox: {
     tenant,

@@ -71,6 +71,32 @@ it('owner 专属坐席: rings whom the flow names', async () => {
   await s.close();
 });
 
+it('owner 专属坐席: or whom a list has for the number of the caller, in whatever notation; the flow comes first', async () => {
+  let owner: string | undefined;
+  const s = await scenario(async (call) => void (await call.queue('sales', { owner })), {
+    companies: edited(sales({ strategy: 'owner', fallback: 'sequential', owners: 'gold' }), {
+      list: ({ name }) => (name === 'gold' ? { owners: { '+8613800138000': '8002' } } : {}),
+    }),
+  });
+  const rung = async (from: string) => {
+    s.edge.rung.length = 0;
+    s.call({ from });
+    await s.clock.advance(500);
+    const [first] = s.edge.rung;
+    const ended = s.pbx.calls.close('normal');
+    await s.clock.advance(60_000);
+    await ended;
+    return first;
+  };
+  expect([await rung('13800138000'), await rung('13800138001')]).toEqual(['8002', '8001']);
+  owner = '8001';
+  expect(await rung('13800138000')).toBe('8001');
+  s.change({ list: ({ name }) => (name === 'gold' ? { owners: { '013800138001': '8002' } } : {}) });
+  owner = undefined;
+  expect(await rung('13800138001')).toBe('8002');
+  await s.close();
+});
+
 describe('ring-progressively', () => {
   const companies = sales({ strategy: 'ring-progressively', ringNextMs: 5_000, ringMs: 15_000 });
 

@@ -147,6 +147,8 @@ export const queue = defineKind({
     disposition: Type.Optional(reference('disposition')),
     /** What the agent says (话术), for whoever shows it to him. */
     script: Type.Optional(reference('script')),
+    /** Whose own agent (专属坐席) each caller has, where his flow does not say: for `owner` and `custom`. */
+    owners: Type.Optional(reference('list')),
     /** Who is rung where `last-agent` and `owner` know nobody who is free. */
     fallback: choice(SURE_STRATEGIES, 'longest-idle'),
     /** `last-agent` 回头客: a talk that is so long ago counts. */
@@ -199,7 +201,9 @@ export const queue = defineKind({
     /** Of the talks that are to be recorded (`record`) so many of a hundred are, by chance; all by default. */
     recordShare: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
   }),
-  check: ({ offer, peak }, complain) => {
+  check: ({ offer, peak, owners, strategy }, complain) => {
+    if (owners !== undefined && strategy !== 'owner' && strategy !== 'custom')
+      complain(['owners'], `nobody is rung by it with strategy ${strategy}`, "write strategy: owner");
     if (offer) checkOffer(offer, complain);
     const taken = [offer?.keepWaiting, offer?.voicemail?.key];
     if (peak?.callback !== undefined && taken.includes(peak.callback))
@@ -232,7 +236,7 @@ export interface OrderFacts {
     readonly priority: number;
     /** Since he joined, and in queues before where that counts. */
     readonly waitedMs: number;
-    /** Work number of his own agent (专属坐席), as the flow knows him. */
+    /** Work number of his own agent (专属坐席), as the flow or `owners` know him. */
     readonly owner: string | undefined;
   };
   /** ms since 1970. */

@@ -98,6 +98,13 @@ describe('references', () => {
     ]);
   });
 
+  it('of the values of a map are checked, too', () => {
+    const owners = { 13800138000: 'nowhere' };
+    const value = { tenant: 'a', name: 'gold', numbers: [], prefixes: [], owners };
+    const snapshot = new Snapshot(1, [{ kind: 'list', tenant: 'a', name: 'gold', value }]);
+    expect(checkEntities(snapshot).map(pointerOf)).toContain('/lists/gold/owners/13800138000');
+  });
+
   it('do not reach into another company', () => {
     const entities: Named[] = ['a', 'b'].map((id) => ({
       kind: 'tenant',
