@@ -35,7 +35,7 @@ const ROOMS = {
   'dialplan/': [...FEATURE, 'calendar/', 'config/', 'numbering/'],
   'acd/': FEATURE,
   // What people do from their seats: acts on agents, callers and talks.
-  'desk/': [...FEATURE, 'acd/'],
+  'desk/': [...FEATURE, 'acd/', 'calendar/zone.ts'],
   // Promises stand in the lines of the ACD; agents are offered them as they are offered callers.
   'callback/': [...FEATURE, 'acd/', 'numbering/'],
   'survey/': FEATURE,

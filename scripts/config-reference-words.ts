@@ -76,6 +76,8 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'a number outside as the phone would dial it': '话机所拨的外线号码',
   'the name of one of kind queue': '队列名',
   'the name of one of kind list': '名单名',
+  '2 to 15 digits': '2 至 15 位数字',
+  'the id of a call': '通话编号',
   '4 to 12 digits': '4 至 12 位数字',
   'very-satisfied, satisfied, fair, dissatisfied': '`very-satisfied`、`satisfied`、`fair` 或 `dissatisfied`',
   'digits such as 4001234567': '数字，如 4001234567',

@@ -192,6 +192,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     areas,
     settings: settings.on,
     outsideUse,
+    changeCompanies: (change) => companies.apply(change),
     callbacks: store.callbacks,
     callers: callerMemory(store, services),
     standings: await openStandings(store, services),

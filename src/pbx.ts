@@ -16,6 +16,7 @@ import { ConferenceRooms } from './conference/conference-rooms.ts';
 import type { Config } from './config/config.ts';
 import { DeskCodes } from './desk/codes.ts';
 import { Desk } from './desk/desk.ts';
+import type { DeskEvents } from './desk/desk-events.ts';
 import type { DeskParts, SupervisionEntry } from './desk/desk-parts.ts';
 import type { FlowFeatures } from './dialplan/run/live-call.ts';
 import type { InboundLeg, SipEdge } from './edge/edge.ts';
@@ -24,6 +25,7 @@ import type { AreaTable } from './numbering/area-table.ts';
 import { areaPrompt } from './prompt/area-prompt.ts';
 import { CompanyPrompts } from './prompt/company-prompts.ts';
 import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
+import type { ChangeSet } from './provisioning/change.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import { RECORDINGS_FOLDER, type RecordingShelf, TalkRecording } from './recording/recording.ts';
 import { RecordingNotice } from './recording/recording-notice.ts';
@@ -44,7 +46,8 @@ import type { Phones } from './routing/phones.ts';
 import { Requests } from './routing/requests.ts';
 import { TrunkCalls } from './routing/trunk-calls.ts';
 import type { Clock, Timer } from './shared/clock.ts';
-import type { Subscription } from './shared/events.ts';
+import { type Subscription, TypedEvents } from './shared/events.ts';
+import { PbxError } from './shared/errors.ts';
 import type { IdSource } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
 import { SourceLog } from './shared/source-log.ts';
@@ -87,8 +90,14 @@ export interface PbxParts {
   readonly switches?: PeakSwitches;
   /** Who talked with callers before, for queues by `last-agent`. */
   readonly lastAgents?: LastAgents;
+  /** Changes what companies have set up; left out: nobody can. */
+  readonly changeCompanies?: (change: ChangeSet) => Promise<unknown>;
   /** Keeps what supervisors do; must return at once. Undefined: nobody does. */
   readonly audit?: (entry: SupervisionEntry) => void;
+}
+
+async function nobodyChanges(): Promise<never> {
+  throw new PbxError('not-supported', 'nothing keeps what companies change here');
 }
 
 /** What who waits in a talk hears, where no queue has music of its own; a prompt of that name is shipped. */
@@ -262,6 +271,9 @@ export class Pbx {
       queue: (call, name) => features.queue(call, name, {}),
       survey: features.survey,
       originate: ({ agent, ...request }) => this.#clickToCall.begin({ ...request, by: agent, agent }),
+      events: new TypedEvents<DeskEvents>(),
+      changeCompanies: parts.changeCompanies ?? nobodyChanges,
+      dateOf: (at) => zoneOf(config.timeZone).localTime(at).slice(0, 10),
       audit: parts.audit ?? (() => {}),
     };
     this.desk = new Desk(deskParts);

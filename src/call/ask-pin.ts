@@ -52,7 +52,7 @@ export class PinAsker {
       }
       this.#failures.fail(from);
       const failures = this.#failures.fail(key);
-      call.log.warn({ lock, from, failures }, 'a wrong PIN');
+      call.log.warn({ lock, failures }, 'a wrong PIN');
       await sleep(call.context.clock, failures * DELAY_MS, call.signal);
       await play(call, call.caller, wrong);
     }

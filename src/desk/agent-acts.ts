@@ -10,6 +10,7 @@ import { hangUp } from './act/hang-up.ts';
 import { hold } from './act/hold.ts';
 import { invite } from './act/invite.ts';
 import { mute } from './act/mute.ts';
+import { nuisance } from './act/nuisance.ts';
 import { park } from './act/park.ts';
 import { pauseRecording } from './act/pause-recording.ts';
 import { pickUp } from './act/pick-up.ts';
@@ -38,6 +39,7 @@ export const AGENT_ACTS = {
   hold,
   invite,
   mute,
+  nuisance,
   park,
   'pause-recording': pauseRecording,
   'pick-up': pickUp,

@@ -126,6 +126,9 @@ export class DeskCodes {
       case 'endWrapUp':
         await desk.act(actor, 'end-wrap-up', {});
         return ['wrap-up-ended'];
+      case 'nuisance':
+        await desk.act(actor, 'nuisance', {});
+        return ['nuisance-reported'];
     }
   }
 

@@ -5,12 +5,15 @@ import type { Directory } from '../call/destination.ts';
 import type { QueueOutcome } from '../call/outcomes.ts';
 import type { MediaEngine, PlayItem } from '../media/media.ts';
 import type { Prompts } from '../prompt/prompt.ts';
+import type { ChangeSet } from '../provisioning/change.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { TypedEvents } from '../shared/events.ts';
 import type { TenantId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import type { DeskEvents } from './desk-events.ts';
 
-/** What a supervisor did (审计): who, whom, what, when, in which call. */
+/** What a supervisor did, or an agent whose act chiefs hear of (审计): who, whom, what, when, in which call. */
 export interface SupervisionEntry {
   readonly tenantId: string;
   /** Milliseconds since 1970. */
@@ -52,6 +55,12 @@ export interface DeskParts {
   readonly survey: (call: Call, name: string) => Promise<unknown>;
   /** Rings the agent's phone, then the number. Throws PbxError `forbidden`. */
   readonly originate: (request: DeskCall) => Call;
+  /** Told of what boards and screens show. */
+  readonly events: TypedEvents<DeskEvents>;
+  /** Changes what companies have set up. Rejects with ChangeRefused, and where nothing keeps it. */
+  readonly changeCompanies: (change: ChangeSet) => Promise<unknown>;
+  /** Local date of an instant (ms since 1970): `2026-08-01`. */
+  readonly dateOf: (at: number) => string;
   /** Keeps what supervisors do. Returns at once; never throws. */
   readonly audit: (entry: SupervisionEntry) => void;
 }

@@ -1,8 +1,9 @@
 import type { InboundLeg } from '../edge/edge.ts';
-import { type Subscription, TypedEvents } from '../shared/events.ts';
+import type { Subscription, TypedEvents } from '../shared/events.ts';
 import type { AgentAct } from './act/agent-act.ts';
 import { AGENT_ACTS, type AgentActName, type AgentArgs, type AgentResult } from './agent-acts.ts';
 import { type AtDesk, atDesk } from './at-desk.ts';
+import type { DeskEvents } from './desk-events.ts';
 import type { DeskParts } from './desk-parts.ts';
 import { mustMix, supervised } from './supervised.ts';
 import type { Supervision, SupervisionMode } from './supervision.ts';
@@ -16,18 +17,6 @@ export interface Actor {
   readonly agent: string;
 }
 
-export interface DeskEvents {
-  /** A supervisor takes part in an agent's talks from now on, or otherwise; `mode` undefined: no longer. */
-  supervisionChanged: {
-    readonly tenant: string;
-    readonly agent: string;
-    readonly supervisor: string;
-    readonly mode: SupervisionMode | undefined;
-    /** The agent's screen may show it. */
-    readonly isShown: boolean;
-  };
-}
-
 /** Keys of a supervisor's phone that change how he takes part. */
 const MODE_KEYS: Readonly<Record<string, SupervisionMode>> = { 1: 'listen', 2: 'whisper', 3: 'barge' };
 /** The key by which he takes the caller over. */
@@ -35,13 +24,14 @@ const INTERCEPT_KEY = '4';
 
 /** What agents (坐席) and supervisors (班长席) do from their seats, of all companies: one act a file in `act/` and `supervisor-act/`. */
 export class Desk {
-  readonly events = new TypedEvents<DeskEvents>();
+  readonly events: TypedEvents<DeskEvents>;
   readonly #parts: DeskParts;
   readonly #supervisions: Supervisions;
   readonly #setUp: Subscription;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
+    this.events = parts.events;
     this.#supervisions = new Supervisions({
       onKey: (by, supervision, digit) => this.#keyed(by, supervision, digit),
       onChanged: (by, of, mode) => this.#changed(by, of, mode),

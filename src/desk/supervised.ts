@@ -32,6 +32,16 @@ export function mustSupervise(by: AtDesk, queue: string): void {
     throw new DeskError('forbidden', `agent ${by.id} does not supervise queue ${queue}`);
 }
 
+/** Work numbers of those who supervise an agent. */
+export function supervisorsOf(of: AtDesk): readonly string[] {
+  const { parts, tenant, id } = of;
+  const all = parts.provisioning.snapshot.of('agent', tenant);
+  const isHis = (queue: string) => agentsOf(of, queue).includes(id);
+  return all
+    .filter(({ id: other, supervises }) => other !== id && (supervises?.all || supervises?.queues.some(isHis)))
+    .map(({ id: other }) => other);
+}
+
 function maySupervise({ agent: { supervises } }: AtDesk, isMeant: (queue: string) => boolean): boolean {
   return supervises !== undefined && (supervises.all || supervises.queues.some(isMeant));
 }

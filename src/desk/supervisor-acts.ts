@@ -1,3 +1,5 @@
+import { confirmNuisance } from './supervisor-act/confirm-nuisance.ts';
+import { dismissNuisance } from './supervisor-act/dismiss-nuisance.ts';
 import { endWrapUpOf } from './supervisor-act/end-wrap-up.ts';
 import { force } from './supervisor-act/force.ts';
 import { intercept } from './supervisor-act/intercept.ts';
@@ -9,6 +11,8 @@ import { takeDown } from './supervisor-act/take-down.ts';
 
 /** All that a supervisor does, by the name that a request for it has. */
 export const SUPERVISOR_ACTS = {
+  'confirm-nuisance': confirmNuisance,
+  'dismiss-nuisance': dismissNuisance,
   'end-wrap-up': endWrapUpOf,
   force,
   intercept,

@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import { Calendar, type PeriodAt } from '../calendar/calendar.ts';
 import type { CalendarRules } from '../calendar/calendar-rules.ts';
 import { Holidays } from '../calendar/holidays.ts';
-import { zoneOf } from '../calendar/zone.ts';
+import { type Zone, zoneOf } from '../calendar/zone.ts';
 import { loadAreaTable } from '../numbering/area-source.ts';
 import type { AreaTable } from '../numbering/area-table.ts';
 import { CallRates } from '../numbering/call-rates.ts';
 import { NumberLists } from '../numbering/number-list.ts';
 import { type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
 import type { List } from '../provisioning/kind/list.ts';
+import { isOpen } from '../provisioning/kind/nuisance.ts';
 import type { AgentOrderFunction } from '../provisioning/kind/queue.ts';
 import type { Provisioned, ProvisioningEvents } from '../provisioning/provisioning.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
@@ -118,6 +119,7 @@ export class Dialplans {
       clock,
       logger: options.logger,
       lists: options.lists ?? new NumberLists(provisioning.snapshot.all('list')),
+      nuisance: (tenant, number) => this.#nuisance(tenant, number, zoneOf(timeZone)),
       switches: options.switches ?? new Switches(clock),
       areas,
       random: () => random.random(),
@@ -151,6 +153,14 @@ export class Dialplans {
     }
     const { clock, switches } = this.state;
     return calendar.at(clock.now(), (one) => switches.isOn(tenant, one));
+  }
+
+  /** Reported by an agent, and confirmed. */
+  #nuisance(tenant: string, number: string, zone: Zone): string | undefined {
+    const found = this.#provisioning.snapshot.get('nuisance', tenant, number);
+    if (found?.state !== 'confirmed') return undefined;
+    const date = zone.localTime(this.state.clock.now()).slice(0, 10);
+    return isOpen(found, date) ? `a nuisance caller${found.by ? `, reported by ${found.by}` : ''}` : undefined;
   }
 
   /** A company's function that orders agents. */

@@ -120,6 +120,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     'codes.agentBusy': ['He is busy', '坐席示忙'],
     'codes.agentBreak': ['He has a break; digits behind it are its reason', '坐席小休，功能码后可加原因号'],
     'codes.endWrapUp': ['His wrap-up is over', '结束话后整理'],
+    'codes.nuisance': [
+      'The agent ends the call that he has on hold, and reports its caller as a nuisance',
+      '结束保持中的通话，并举报主叫为骚扰号码',
+    ],
     'codes.monitor': [
       'With a work number behind it: a supervisor listens to that agent; keys 1 to 4 then listen, whisper, barge in, take over',
       '监听：功能码后加工号；其间按 1 监听、2 密语、3 强插、4 拦截',
@@ -383,6 +387,17 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     numbers: ['Telephone numbers', '号码'],
     prefixes: ['Beginnings of numbers', '号码前缀'],
     'owners.NAME': ['The agent of this caller, for queues that name the list as `owners`', '该主叫的专属坐席，供以 `owners` 引用本名单的队列使用'],
+  },
+  nuisance: {
+    tenant,
+    state: [
+      '`proposed` by an agent; `confirmed`: all hotlines of the company turn the caller away',
+      '`proposed` 坐席举报待确认；`confirmed` 本企业所有热线拒接该号码',
+    ],
+    until: ['Last day on which it counts; without: for good', '最后有效日期；不写则长期有效'],
+    reason: ["Why, in the agent's words", '举报原因'],
+    by: ['Work number of who reported him', '举报坐席的工号'],
+    callId: ['The call that he was reported in', '举报时的通话编号'],
   },
   mailbox: {
     tenant,

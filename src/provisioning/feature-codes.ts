@@ -20,7 +20,7 @@ export type PhoneFeature =
   | 'forwardUnreachable';
 
 /** Those by which the agent (坐席) who sits at the phone signs in and out and changes his state. */
-export type AgentFeature = 'signIn' | 'signOut' | 'agentReady' | 'agentBusy' | 'agentBreak' | 'endWrapUp';
+export type AgentFeature = 'signIn' | 'signOut' | 'agentReady' | 'agentBusy' | 'agentBreak' | 'endWrapUp' | 'nuisance';
 
 /** Those by which a supervisor (班长席) takes part in an agent's talks. */
 export type SupervisorFeature = 'monitor' | 'whisper' | 'barge';
@@ -44,6 +44,7 @@ export const STANDARD_CODES: FeatureCodes = {
   agentBusy: '*53',
   agentBreak: '*54',
   endWrapUp: '*55',
+  nuisance: '*60',
   monitor: '*56',
   whisper: '*57',
   barge: '*58',
@@ -100,6 +101,7 @@ const LATER: ReadonlySet<string> = new Set<Feature>([
   'agentBusy',
   'agentBreak',
   'endWrapUp',
+  'nuisance',
   'monitor',
   'whisper',
   'barge',

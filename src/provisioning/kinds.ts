@@ -11,6 +11,7 @@ import { holidays } from './kind/holidays.ts';
 import { hotline } from './kind/hotline.ts';
 import { list } from './kind/list.ts';
 import { mailbox } from './kind/mailbox.ts';
+import { nuisance } from './kind/nuisance.ts';
 import { prompt } from './kind/prompt.ts';
 import { queue } from './kind/queue.ts';
 import { reseller } from './kind/reseller.ts';
@@ -37,6 +38,7 @@ export const KINDS = {
   script,
   queue,
   list,
+  nuisance,
   mailbox,
   survey,
   calendar,

@@ -110,6 +110,7 @@ const FEATURES: Readonly<Record<Feature, Served>> = {
   agentBusy: agentBy('agentBusy'),
   agentBreak: agentBy('agentBreak'),
   endWrapUp: agentBy('endWrapUp'),
+  nuisance: agentBy('nuisance'),
   monitor: supervisionBy('monitor'),
   whisper: supervisionBy('whisper'),
   barge: supervisionBy('barge'),

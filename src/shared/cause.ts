@@ -28,6 +28,8 @@ const TABLE = {
   unavailable: { q850: 20, status: 480, fault: 'callee' },
   rejected: { q850: 21, status: 603, fault: 'callee' },
   blacklisted: { q850: 21, status: 603, fault: 'caller' },
+  /** An agent ended it: the caller is a nuisance (骚扰). */
+  nuisance: { q850: 21, status: 603, fault: 'caller' },
   forbidden: { q850: 21, status: 403, fault: 'caller' },
   'unknown-number': { q850: 1, status: 404, fault: 'caller' },
   'invalid-number': { q850: 28, status: 484, fault: 'caller' },

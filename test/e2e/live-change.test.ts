@@ -310,6 +310,15 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ lists });
       await isLetIn();
     },
+    async nuisance(change) {
+      const caller = '02066669999';
+      await change({ nuisances: { [caller]: {} } });
+      await meets('caller-hangs-up-expect-ok', BUSY, TRUNK_HOST, caller);
+      await change({ nuisances: { [caller]: { state: 'confirmed' } } });
+      await meets('caller-call-expect-603', BUSY, TRUNK_HOST, caller);
+      await change({ nuisances: {} });
+      await meets('caller-hangs-up-expect-ok', BUSY, TRUNK_HOST, caller);
+    },
     async mailbox(change) {
       const { mailboxes } = company;
       for (const greeting of ['agent-prefix', 'agent-suffix']) {

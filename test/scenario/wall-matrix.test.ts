@@ -146,6 +146,7 @@ const CODES: { readonly [code in keyof typeof STANDARD_CODES]: string } = {
   agentBusy: '',
   agentBreak: '',
   endWrapUp: '',
+  nuisance: '',
   monitor: '',
   whisper: '',
   barge: '',
@@ -274,6 +275,7 @@ const USES: { readonly [kind in KindName]?: string | ((call: FlowCall) => Promis
   extension: (call) => call.dial({ targets: [{ kind: 'extension', number: '8001' }] }),
   agent: (call) => call.queue('sales'),
   queue: (call) => call.queue('sales'),
+  nuisance: 'the desk finds and the dialplan asks for those of its company: test/scenario/desk',
   mailbox: async (call) => {
     await call.answer();
     await call.voicemail('sales');

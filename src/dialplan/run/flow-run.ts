@@ -19,6 +19,8 @@ export interface DialplanState {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly lists: NumberLists;
+  /** Why a caller is turned away by all hotlines of a company, as a nuisance (骚扰); undefined: he is not. */
+  nuisance(tenant: string, number: string): string | undefined;
   readonly switches: Switches;
   readonly areas: AreaTable;
   /** Uniform in [0, 1). */

@@ -70,6 +70,8 @@ function refuse(run: FlowRun): Refusal | undefined {
   const allowed = hotline.allow && matchCaller(hotline.allow, run.caller, run.lists, tenant, now);
   if (allowed !== undefined) run.call.step('whitelist', allowed);
   else {
+    const reported = run.state.nuisance(tenant, run.caller.number);
+    if (reported !== undefined) return { step: 'blacklist', why: reported, way: blockedThen(hotline) };
     const blocked = hotline.block && matchCaller(hotline.block, run.caller, run.lists, tenant, now);
     if (blocked !== undefined) return { step: 'blacklist', why: blocked, way: blockedThen(hotline) };
     if (hotline.block) run.call.step('blacklist → passed', 'the caller is not on it');

@@ -142,6 +142,8 @@ export const tenant = defineKind({
         agentBreak: code(STANDARD_CODES.agentBreak),
         /** His wrap-up (整理) is over. */
         endWrapUp: code(STANDARD_CODES.endWrapUp),
+        /** The agent ends the call that he has on hold, and reports its caller as a nuisance (骚扰). */
+        nuisance: code(STANDARD_CODES.nuisance),
         /** With a work number behind it: a supervisor listens to that agent (监听); keys 1, 2, 3 and 4 listen, whisper, barge in and take over. */
         monitor: code(STANDARD_CODES.monitor),
         /** The same, to whisper to him (密语). */

@@ -16,6 +16,7 @@ const file = (tenant: 'a' | 'b') =>
       'queues: {',
       `queues: { only-${tenant}: { agents: [${onlyOf(tenant)}], noAgents: join, ring: 60s }, `,
     )
+    .replace('lists: {', `${tenant === 'b' ? 'nuisances: { "13900000000": {} }\n' : ''}lists: {`)
     .replace('surveys: {', `surveys: { only-${tenant}: { prompt: goodbye }, `);
 
 let t: TwoCompanies;
@@ -49,6 +50,8 @@ const NAMED: { readonly [Name in AgentActName]?: readonly (() => object)[] } = {
 };
 
 const SUPERVISED: { readonly [Name in SupervisorActName]: readonly (() => object)[] } = {
+  'confirm-nuisance': [() => ({ number: '13900000000' })],
+  'dismiss-nuisance': [() => ({ number: '13900000000' })],
   'end-wrap-up': [() => ({ agent: '8009' })],
   force: [() => ({ agent: '8009', state: 'busy' })],
   intercept: [() => ({ agent: '8009' }), () => ({ call: waiting })],

@@ -15,7 +15,11 @@ import {
   survey,
   voicemail,
 } from '../../../src/dialplan/index.ts';
-import { dialplanFixture } from '../../support/dialplan-fixture.ts';
+import type { Nuisance } from '../../../src/provisioning/kind/nuisance.ts';
+import { Provisioning } from '../../../src/provisioning/provisioning.ts';
+import type { Named } from '../../../src/provisioning/snapshot.ts';
+import { entity } from '../../support/companies.ts';
+import { dialplanFixture, NAMES } from '../../support/dialplan-fixture.ts';
 
 const N = '4001234567';
 type Options = Parameters<typeof hotline>[1];
@@ -30,6 +34,25 @@ describe('before the answer', () => {
     expect(call.did).toEqual(['hangup blacklisted']);
     expect(call.steps).toEqual(['blacklist: on list nuisance: fraud']);
     expect(call.area).toEqual(['广东东莞', '移动']);
+  });
+
+  it('rejects who was confirmed as a nuisance, of the company alone and as long as that counts', async () => {
+    const reported = (tenant: string, fields: Partial<Nuisance>) =>
+      entity('nuisance', { tenant, number: '13412345678', state: 'confirmed', ...fields });
+    const did = async (...nuisances: Named[]) => {
+      const { run } = dialplanFixture(one({}), { provisioning: new Provisioning([...NAMES, ...nuisances]) });
+      const { did, steps } = await run({ from: '13412345678' });
+      return [did[0], steps[0]];
+    };
+    const turnedAway = ['hangup blacklisted', 'blacklist: a nuisance caller, reported by 8001'];
+    expect(await did(reported('demo', { by: '8001' }))).toEqual(turnedAway);
+    expect(await did(reported('demo', { by: '8001', until: '2026-10-15' }))).toEqual(turnedAway);
+    for (const other of [
+      reported('demo', { until: '2026-10-14' }),
+      reported('demo', { state: 'proposed' }),
+      reported('other', {}),
+    ])
+      expect((await did(other))[0]).toBe('answer');
   });
 
   it('lets entries lapse at their very time', async () => {

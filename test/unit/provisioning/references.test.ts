@@ -66,6 +66,7 @@ describe('references', () => {
       'disposition.entries.[].children.[].children.[].title',
       'script.text',
       'queue.title',
+      'nuisance.reason',
       'prompt.text',
       'hotline.name',
       'hotline.description',
