@@ -77,6 +77,7 @@ export function callerMemory({ callerMemory: stored }: Store, { clock }: Service
     languageOf: async (tenant, number) => (await stored.get(tenant, number, 'language'))?.value,
     keepLanguage: (tenant, number, value) =>
       stored.put({ tenant, number, what: 'language', value, at: clock.now() }),
+    forgetLanguage: (tenant, number) => stored.forget(tenant, number, 'language'),
   };
 }
 

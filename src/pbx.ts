@@ -237,6 +237,7 @@ export class Pbx {
       callback: (call, queue) => this.callbacks.promiseCaller(call, queue),
       speak: (call, skill, remember) => languages.speak(call, skill, remember),
       spokenBefore: (call) => languages.before(call),
+      forgetLanguage: (call) => languages.forget(call),
     };
     const unrecorded = { ...talk, record: false };
     const groups = new GroupCalls({ provisioning, directory, features, ids, talk: unrecorded });

@@ -32,7 +32,7 @@ export function needsOf(
 
 function languageOf(snapshot: Snapshot, { tenant, name, agents, tiers }: Queue, call: Call): SkillAsked[] {
   const { speech } = call;
-  if (!speech) return [];
+  if (speech?.skill === undefined) return [];
   const { skill, title } = speech;
   const all = [...agents, ...tiers.flatMap((tier) => tier.agents)];
   const isKnown = all.some((id) =>

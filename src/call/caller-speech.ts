@@ -1,8 +1,9 @@
 import type { CallFacts } from './call-events.ts';
 
-/** A language as a skill of agents: 普通话, 粤语, English. */
-export interface SpokenSkill {
-  readonly name: string;
+/** A language, as a skill of agents where it is one: 普通话, 粤语, English. */
+export interface Spoken {
+  /** Of the skill; undefined: it asks nothing of agents. */
+  readonly name?: string;
   /** For people. */
   readonly title: string;
   /** Folder of its prompts; undefined: it has none of its own. */
@@ -15,16 +16,17 @@ interface SpokenCall {
   note(type: 'step', fact: CallFacts['step']): unknown;
 }
 
-/** The language that a caller chose: prompts are spoken in it for the rest of his call, and agents who know it serve him. */
+/** The language that a caller chose, or his phone has: prompts are spoken in it, and agents who know the one that he chose serve him. */
 export class CallerSpeech {
-  readonly skill: string;
+  /** That he chose; undefined: it is his phone's. */
+  readonly skill: string | undefined;
   readonly title: string;
   readonly language: string | undefined;
   readonly #call: SpokenCall;
   /** Prompts that the record was told of. */
   readonly #lacking = new Set<string>();
 
-  constructor(call: SpokenCall, { name, title, language }: SpokenSkill) {
+  constructor(call: SpokenCall, { name, title, language }: Spoken) {
     this.#call = call;
     this.skill = name;
     this.title = title;
@@ -41,7 +43,12 @@ export class CallerSpeech {
 }
 
 /** The caller chose a language, or his flow did. `why`: by what, for the record. */
-export function speak(call: SpokenCall, skill: SpokenSkill, why: string): void {
+export function speak(call: SpokenCall, skill: Spoken, why: string): void {
   call.speech = new CallerSpeech(call, skill);
   call.note('step', { step: `language ${skill.title}`, why });
+}
+
+/** A phone of the company calls, whose owner is spoken to in his language. */
+export function speakAsPhone(call: SpokenCall, language: string): void {
+  call.speech = new CallerSpeech(call, { title: language, language });
 }

@@ -62,7 +62,7 @@ export class DeskCodes {
       spoken = [refusalOf(error)];
       isDone = false;
     }
-    await play(call, call.caller, this.#parts.promptItems(phone.tenant, spoken));
+    await play(call, call.caller, this.#parts.promptItems(phone.tenant, spoken, call.speech));
     call.end(isDone ? 'normal' : 'forbidden');
   }
 

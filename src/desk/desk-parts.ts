@@ -4,7 +4,7 @@ import type { Calls } from '../call/calls.ts';
 import type { Directory } from '../call/destination.ts';
 import type { QueueOutcome } from '../call/outcomes.ts';
 import type { MediaEngine, PlayItem } from '../media/media.ts';
-import type { Prompts } from '../prompt/prompt.ts';
+import type { Prompts, Speech } from '../prompt/prompt.ts';
 import type { ChangeSet } from '../provisioning/change.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -49,7 +49,7 @@ export interface DeskParts {
   /** Agents, queues, and who supervises whom. */
   readonly provisioning: Provisioned;
   /** Resolves a prompt's name; throws UnknownPromptError. */
-  readonly promptItems: (tenant: string, prompts: Prompts) => readonly PlayItem[];
+  readonly promptItems: (tenant: string, prompts: Prompts, speech?: Speech) => readonly PlayItem[];
   /** A caller goes through a queue of his company. */
   readonly queue: (call: Call, name: string) => Promise<QueueOutcome>;
   readonly survey: (call: Call, name: string) => Promise<unknown>;

@@ -28,8 +28,8 @@ export class PinCheck {
     const opened = await this.#asker.ask(call, {
       lock: id,
       from: `${tenant}/${number}`,
-      ask: promptItems(tenant, ['enter-pin']),
-      wrong: promptItems(tenant, ['wrong-pin']),
+      ask: promptItems(tenant, ['enter-pin'], call.speech),
+      wrong: promptItems(tenant, ['wrong-pin'], call.speech),
       opens: (digits) => (isSamePin(digits, pin) ? SIGN_IN : undefined),
     });
     if (opened === 'too-many-tries')

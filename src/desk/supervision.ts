@@ -80,7 +80,7 @@ export class Supervision {
   /** His phone says it. */
   say(prompt: string): void {
     const { parts, tenant } = this.#of;
-    if (!this.#isOver) this.#leg.media.play(parts.promptItems(tenant, [prompt]));
+    if (!this.#isOver) this.#leg.media.play(parts.promptItems(tenant, [prompt], this.call.speech));
   }
 
   /** He hangs up. Idempotent. */

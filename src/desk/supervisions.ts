@@ -1,7 +1,9 @@
 import type { Call } from '../call/call.ts';
+import { speakAsPhone } from '../call/caller-speech.ts';
 import type { Leg } from '../call/leg.ts';
 import { takeIn } from '../call/take-in.ts';
 import type { InboundLeg } from '../edge/edge.ts';
+import { phoneLanguage } from '../provisioning/phone-language.ts';
 import { type AtDesk, atDesk } from './at-desk.ts';
 import { DeskError } from './desk-error.ts';
 import { ringOwnPhone } from './own-phone.ts';
@@ -125,17 +127,21 @@ function keyOf({ tenant, id }: AtDesk): string {
 
 /** The call that the supervisor's phone is in: his own, and of no caller. */
 function callOf(by: AtDesk, of: AtDesk): Call {
-  return by.parts.calls.originate({
-    tenantId: by.tenant,
+  const { parts, tenant, id, extension } = by;
+  const call = parts.calls.originate({
+    tenantId: tenant,
     party: by.party,
-    origin: { agent: by.id },
+    origin: { agent: id },
     direction: 'internal',
-    caller: by.extension,
+    caller: extension,
     callerName: undefined,
     called: of.extension,
-    sent: { from: by.extension, to: of.extension, identity: undefined },
+    sent: { from: extension, to: of.extension, identity: undefined },
     diversions: [],
     earlyMedia: true,
     media: {},
   });
+  const language = phoneLanguage(parts.provisioning.snapshot, tenant, extension, id);
+  if (language !== undefined) speakAsPhone(call, language);
+  return call;
 }

@@ -232,6 +232,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '计算时所用的域名；不写则为服务器域名',
     ],
     'ha1.sha256': ['The same for SHA-256', '同上，用于 SHA-256'],
+    language: [
+      'Language in which its phone hears prompts, such as those of feature codes; without: as everybody',
+      '话机听到的提示音（如功能码提示）所用的语言；不写则同全局',
+    ],
     contact: ['Fixed address of a phone that does not register', '不注册的话机的固定地址'],
     outside: [
       'How far it may call out by whatever way; emergency numbers always pass',
@@ -356,6 +360,7 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     'skills[].skill': ['A skill', '技能名'],
     'skills[].level': ['How well', '等级'],
     outside: ["How far he may call out; without: his extension's right", '外呼权限；不写则同所在分机'],
+    language: ["Language in which he hears prompts; without: as his extension's", '坐席听到的提示音所用的语言；不写则同所在分机'],
     seesNumbers: [
       "His phone shows numbers outside whole; without: as his extension's",
       '话机显示完整的外线号码；不写则同所在分机',

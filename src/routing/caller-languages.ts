@@ -10,6 +10,7 @@ export interface CallerMemory {
   /** The skill of the language that a caller chose last. */
   languageOf(tenant: string, number: string): Promise<string | undefined>;
   keepLanguage(tenant: string, number: string, skill: string): Promise<void>;
+  forgetLanguage(tenant: string, number: string): Promise<void>;
 }
 
 export interface CallerLanguagesParts {
@@ -45,6 +46,19 @@ export class CallerLanguages {
     callers.keepLanguage(tenantId, caller, name).catch((error: unknown) => {
       call.log.warn({ error: asError(error).message }, 'the language of a caller could not be kept');
     });
+  }
+
+  /** He is asked again, in this call and the next ones. Until then he hears what he has chosen. */
+  async forget(call: Call): Promise<void> {
+    const { tenantId, caller } = call.arrival;
+    const { callers, clock } = this.#parts;
+    call.note('step', { step: 'language → forgotten', why: 'the caller chooses anew' });
+    if (!callers || caller === '') return;
+    try {
+      await withDeadline(clock, MEMORY_MS, 'language of a caller', callers.forgetLanguage(tenantId, caller));
+    } catch (error) {
+      call.log.warn({ error: asError(error).message }, 'the language of a caller could not be forgotten');
+    }
   }
 
   /** The skill that he chose last, should it be there still; undefined also when the store is slow: he is asked then. */

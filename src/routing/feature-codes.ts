@@ -155,6 +155,6 @@ export async function refuseCode(
   call.note('step', { step: 'feature code', why });
   await answer(call);
   call.segment('ivr', 'feature code');
-  await play(call, call.caller, features.promptItems(call.arrival.tenantId, [prompt]));
+  await play(call, call.caller, features.promptItems(call.arrival.tenantId, [prompt], call.speech));
   call.end('unknown-number');
 }

@@ -1,5 +1,6 @@
 import type { Arrival, Party } from '../call/arrival.ts';
 import type { Call } from '../call/call.ts';
+import { speakAsPhone } from '../call/caller-speech.ts';
 import type { Calls } from '../call/calls.ts';
 import type { Directory, OutsideRefusal } from '../call/destination.ts';
 import { mirror } from '../call/mirror.ts';
@@ -9,6 +10,7 @@ import type { TalkOptions } from '../call/talk-options.ts';
 import { type FlowFeatures, LiveCall } from '../dialplan/run/live-call.ts';
 import type { EdgeReply, InboundLeg } from '../edge/edge.ts';
 import { isFeatureCode } from '../provisioning/feature-codes.ts';
+import { phoneLanguage } from '../provisioning/phone-language.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import { SYSTEM_TENANT } from '../provisioning/snapshot.ts';
 import { causeOf } from '../shared/errors.ts';
@@ -184,7 +186,16 @@ export class PhoneCalls {
 
   /** `tenant`: whose phone or hotline is called. */
   #open(leg: InboundLeg, party: Party, tenant: string, who: Caller): Call {
-    return this.#parts.calls.open(arrivalOf(leg, party, tenant, who), leg);
+    const call = this.#parts.calls.open(arrivalOf(leg, party, tenant, who), leg);
+    const language = tenant === party.tenant ? this.#languageOf(party) : undefined;
+    if (language !== undefined) speakAsPhone(call, language);
+    return call;
+  }
+
+  #languageOf({ tenant, number }: Party): string | undefined {
+    const { directory, provisioning } = this.#parts;
+    const { name, kind } = directory.party(number, tenant);
+    return phoneLanguage(provisioning.snapshot, tenant, number, kind === 'agent' ? name : undefined);
   }
 
   #refuseStranger(leg: InboundLeg): void {

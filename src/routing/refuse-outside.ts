@@ -16,6 +16,6 @@ export async function refuseOutside(
   call.note('step', { step: 'outside', why });
   await earlyMedia(call);
   call.segment('ivr', 'outside');
-  await play(call, call.caller, features.promptItems(call.arrival.tenantId, [prompt]));
+  await play(call, call.caller, features.promptItems(call.arrival.tenantId, [prompt], call.speech));
   call.end('forbidden');
 }

@@ -51,7 +51,7 @@ export async function setAtPhone(
   call.note('step', { step: 'feature code', why });
   await answer(call);
   call.segment('ivr', 'feature code');
-  await play(call, call.caller, features.promptItems(tenant, spoken));
+  await play(call, call.caller, features.promptItems(tenant, spoken, call.speech));
   call.end(refusal ? 'forbidden' : 'normal');
 }
 

@@ -35,6 +35,11 @@ export class CallerMemoryRepository implements CallerMemoryStore {
       .execute();
   }
 
+  async forget(tenant: string, number: string, what: RememberedOfCaller['what']): Promise<void> {
+    const his = this.#db.deleteFrom('caller_memory').where('tenant_id', '=', tenant);
+    await his.where('number', '=', number).where('what', '=', what).execute();
+  }
+
   async drop(tenant: string, before: number): Promise<number> {
     const old = this.#db.deleteFrom('caller_memory').where('tenant_id', '=', tenant);
     const { numDeletedRows } = await old.where('kept_at', '<', before).executeTakeFirst();

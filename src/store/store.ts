@@ -288,6 +288,7 @@ export interface CallerMemoryStore {
   ): Promise<RememberedOfCaller | undefined>;
   /** In place of what was there; durable when it resolves. */
   put(remembered: RememberedOfCaller): Promise<void>;
+  forget(tenant: string, number: string, what: RememberedOfCaller['what']): Promise<void>;
   /** Forgets what a company was told last before a time; how much that was. */
   drop(tenant: string, before: number): Promise<number>;
 }

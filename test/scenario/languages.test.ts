@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import type { CallerMemory } from '../../src/routing/caller-languages.ts';
+import { type Edits, edited, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { type Scenario, type ScenarioOptions, scenario } from '../support/scenario.ts';
+import { phoneCalls } from '../support/talk.ts';
 
 /** Languages (语种): chosen by the caller, heard for the rest of his call, kept by his number. */
 let s: Scenario;
@@ -16,6 +18,10 @@ const open = async (flow: (call: FlowCall) => Promise<unknown>, options: Scenari
 const why = () => s.facts('step').map(({ step, why }) => `${step}: ${why}`);
 
 describe('a caller who chose a language', () => {
+  const spokenNowhere = edited(SAMPLE_COMPANIES, {
+    skill: ({ name }) => (name === 'cantonese' ? { language: 'wuu' } : {}),
+  });
+
   it('hears what is recorded in it, and else what everybody hears, with a why', async () => {
     await open(async (call) => {
       await call.speak('english');
@@ -23,7 +29,7 @@ describe('a caller who chose a language', () => {
       await call.speak('cantonese');
       await call.play(['welcome', 'goodbye']);
       await call.play('welcome');
-    });
+    }, { companies: spokenNowhere });
     s.call();
     await s.clock.settle();
     const ear = s.ear();
@@ -37,9 +43,9 @@ describe('a caller who chose a language', () => {
     ]);
     expect(why()).toEqual([
       'language English: prompts: en',
-      'language 粤语: prompts: yue',
-      'prompt welcome: it is not recorded in yue: spoken as for everybody',
-      'prompt goodbye: it is not recorded in yue: spoken as for everybody',
+      'language 粤语: prompts: wuu',
+      'prompt welcome: it is not recorded in wuu: spoken as for everybody',
+      'prompt goodbye: it is not recorded in wuu: spoken as for everybody',
     ]);
   });
 
@@ -61,11 +67,30 @@ describe('a caller who chose a language', () => {
   });
 });
 
+describe('a phone of the company', () => {
+  const dials = async (edits: Edits) => {
+    await open(async () => {}, { companies: edited(SAMPLE_COMPANIES, edits) });
+    phoneCalls(s, '8001', '*78');
+    await s.clock.settle();
+    const [item] = s.ear().played[0]!.items;
+    return item && 'file' in item ? item.file.split('/').slice(-2).join('/') : undefined;
+  };
+
+  it('is spoken to in its own language, or that of the agent who sits there', async () => {
+    expect(await dials({})).toBe('zh-CN/dnd-on.wav');
+    await s.close();
+    expect(await dials({ extension: { language: 'en' } })).toBe('en/dnd-on.wav');
+    await s.close();
+    expect(await dials({ extension: { language: 'en' }, agent: { language: 'yue' } })).toBe('yue/dnd-on.wav');
+  });
+});
+
 describe('what a number chose', () => {
   const kept = new Map<string, string>();
   const callers: CallerMemory = {
     languageOf: async (tenant, number) => kept.get(`${tenant} ${number}`),
     keepLanguage: async (tenant, number, skill) => void kept.set(`${tenant} ${number}`, skill),
+    forgetLanguage: async (tenant, number) => void kept.delete(`${tenant} ${number}`),
   };
   const found: (string | undefined)[] = [];
   const flow = async (call: FlowCall) => {
@@ -88,6 +113,16 @@ describe('what a number chose', () => {
       undefined,
     ]);
     expect([...kept.keys()]).toEqual(['demo 13800138000', 'demo 13800138001']);
+  });
+
+  it('is forgotten when he says so', async () => {
+    kept.set('demo 13800138000', 'english');
+    await open(async (call) => {
+      await call.forgetLanguage();
+      found.push(await call.spokenBefore());
+    }, { callers });
+    expect([await calls(), [...kept.keys()]]).toEqual([undefined, ['demo 13800138001']]);
+    expect(why()).toEqual(['language → forgotten: the caller chooses anew']);
   });
 
   it('is asked anew where the skill is gone', async () => {

@@ -139,6 +139,9 @@ export class ScriptedCall implements FlowCall {
   async spokenBefore(): Promise<string | undefined> {
     return this.#script.spokenBefore;
   }
+  async forgetLanguage(): Promise<void> {
+    this.#verb('forget language');
+  }
   async callback(queue: string): Promise<boolean> {
     this.#verb(`callback ${queue}`);
     return true;

@@ -8,6 +8,8 @@ export interface LanguageNode {
   readonly type: 'language';
   /** The skill of a language, for everybody who comes here: in place of `prompt` and `keys`. */
   readonly skill?: string;
+  /** What is remembered of the caller goes, for a key of a menu by which he chooses anew: in place of the others. */
+  readonly forget?: true;
   /** Asks for a key, unless the caller's number is remembered. */
   readonly prompt?: Prompts;
   /** The skill of a language by key. */
@@ -25,7 +27,7 @@ declare module './tree.ts' {
 declare module '../write/builder-names.ts' {
   interface Builders<D extends DeclaredNames> {
     /** From here on prompts are spoken in a language, and queues ask for agents who know it. */
-    language(choice: NameOf<D, 'skills'> | LanguageChoice<D>): FlowNode;
+    language(choice: NameOf<D, 'skills'> | LanguageChoice<D> | { readonly forget: true }): FlowNode;
   }
 }
 
@@ -43,9 +45,14 @@ const buildLanguage: Builders<DeclaredNames>['language'] = (choice) =>
 
 export const language: NodeKind<LanguageNode> = {
   build: buildLanguage,
-  fields: { skill: 'skill?', prompt: 'prompts?', keys: 'skillKeys?', remember: 'flag?' },
-  title: ({ skill, keys = {} }) => `language ${skill ?? Object.values(keys).join(', ')}`,
-  async run({ skill, prompt, keys, remember }, { call }) {
+  fields: { skill: 'skill?', forget: 'flag?', prompt: 'prompts?', keys: 'skillKeys?', remember: 'flag?' },
+  title: ({ skill, forget, keys = {} }) =>
+    `language ${forget ? 'forgotten' : (skill ?? Object.values(keys).join(', '))}`,
+  async run({ skill, forget, prompt, keys, remember }, { call }) {
+    if (forget) {
+      await call.forgetLanguage();
+      return 'next';
+    }
     if (skill !== undefined) {
       await call.speak(skill, { remember: remember ?? false });
       return 'next';
@@ -62,13 +69,14 @@ export const language: NodeKind<LanguageNode> = {
     return 'next';
   },
   exits: () => NEXT,
-  mistake: ({ skill, prompt, keys }) => {
-    const isFixed = skill !== undefined && prompt === undefined && keys === undefined;
-    const asks = skill === undefined && prompt !== undefined && keys !== undefined;
-    if (isFixed || asks) return undefined;
+  mistake: ({ skill, forget, prompt, keys }) => {
+    const asks = prompt !== undefined && keys !== undefined;
+    const isPart = !asks && (prompt !== undefined || keys !== undefined);
+    const chosen = [skill !== undefined, forget === true, asks].filter(Boolean).length;
+    if (chosen === 1 && !isPart) return undefined;
     return {
       field: skill === undefined ? 'keys' : 'skill',
-      message: 'a language is one skill, or is asked for by a prompt and keys',
+      message: 'a language is one skill, or is asked for by a prompt and keys, or forgotten',
       fix: 'write skill: english, or prompt: choose-language and keys: { 1: mandarin, 2: english }',
     };
   },

@@ -173,6 +173,8 @@ export interface FlowCall {
   speak(skill: string, options?: { readonly remember?: boolean }): Promise<void>;
   /** The skill of the language that was remembered for the caller's number. */
   spokenBefore(): Promise<string | undefined>;
+  /** Nothing is remembered for the caller's number any more. */
+  forgetLanguage(): Promise<void>;
   /**
    * Promises to call the caller back: the promise stands in line in the queue, and when it is its turn an agent is rung, then the
    * caller. False: his number is withheld, or none that is called back (a mobile or fixed line of the mainland).

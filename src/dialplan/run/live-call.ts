@@ -46,6 +46,7 @@ export interface FlowFeatures {
   survey(call: Call, name: string): Promise<SurveyOutcome>;
   speak(call: Call, skill: string, remember: boolean): Promise<void>;
   spokenBefore(call: Call): Promise<string | undefined>;
+  forgetLanguage(call: Call): Promise<void>;
   /** Promises to call the caller back. False: his number is none that is called back. */
   callback(call: Call, queue: string): Promise<boolean>;
 }
@@ -219,6 +220,10 @@ export class LiveCall implements FlowCall {
 
   spokenBefore(): Promise<string | undefined> {
     return this.#verb(() => this.#features.spokenBefore(this.#call));
+  }
+
+  forgetLanguage(): Promise<void> {
+    return this.#verb(() => this.#features.forgetLanguage(this.#call));
   }
 
   callback(queue: string): Promise<boolean> {

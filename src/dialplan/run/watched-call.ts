@@ -57,6 +57,7 @@ const VERBS: Verbs = {
   },
   speak: ({ call }, skill, options) => call.speak(skill, options),
   spokenBefore: ({ call }) => call.spokenBefore(),
+  forgetLanguage: ({ call }) => call.forgetLanguage(),
   callback: async (watched, queue) => {
     const isPromised = await watched.call.callback(queue);
     return isPromised ? watched.settled(isPromised) : isPromised;

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { choice, DIGITS, duration, flag, list } from '../../config/fields.ts';
 import { promptName, reference, referenceOfSameName, secretPart, title } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
+import { language } from '../language.ts';
 import { outsideRight } from '../outside-right.ts';
 import { shownNumber } from '../shown-number.ts';
 import { ownSkill } from '../skill-level.ts';
@@ -23,6 +24,8 @@ export const agent = defineKind({
     skills: Type.Optional(Type.Array(ownSkill())),
     /** How far he may call out; his extension's right by default. */
     outside: Type.Optional(outsideRight()),
+    /** The phone where he sits speaks to him in it; as his extension's by default. */
+    language: Type.Optional(language),
     /** His phone shows numbers outside whole; as his extension's by default. */
     seesNumbers: Type.Optional(Type.Boolean()),
     /** What his calls out show; as his extension's by default. */

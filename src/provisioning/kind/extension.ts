@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { choice, duration, flag, sipUri, telephoneNumber, text } from '../../config/fields.ts';
 import { secretPart, title, unique } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
+import { language } from '../language.ts';
 import { OUTSIDE_RIGHTS } from '../outside-right.ts';
 import { shownNumber } from '../shown-number.ts';
 
@@ -31,6 +32,8 @@ export const extension = defineKind({
         Type.Object({ md5: hash('MD5', 32), sha256: hash('SHA-256', 64), realm: Type.Optional(text()) }),
       ),
     ),
+    /** What its phone hears of us is spoken in it (语种), as far as it is recorded; as for everybody by default. */
+    language: Type.Optional(language),
     /** A fixed contact instead of a registration: `sip:8001@127.0.0.1:5070`. */
     contact: Type.Optional(sipUri),
     /** How far it may call out, whether its phone dials, transfers, forwards or is called first; emergency numbers always pass. */

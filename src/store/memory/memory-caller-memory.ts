@@ -15,6 +15,10 @@ export class MemoryCallerMemory implements CallerMemoryStore {
     this.#all = [...this.#all.filter((one) => !isSame(one, remembered)), remembered];
   }
 
+  async forget(tenant: string, number: string, what: RememberedOfCaller['what']): Promise<void> {
+    this.#all = this.#all.filter((one) => !isSame(one, { tenant, number, what }));
+  }
+
   async drop(tenant: string, before: number): Promise<number> {
     const kept = this.#all.filter((one) => one.tenant !== tenant || one.at >= before);
     const dropped = this.#all.length - kept.length;

@@ -467,6 +467,10 @@ for (const engine of STORES) {
       await callerMemory.put({ ...chosen, number: '', at: 4 });
       expect(await callerMemory.get('a', '13800138000', 'language')).toEqual({ ...chosen, value: 'english' });
       expect(await callerMemory.get('a', '13800138001', 'language')).toBeUndefined();
+      await callerMemory.forget('b', '13800138001', 'language');
+      await callerMemory.put({ ...chosen, number: '13800138002' });
+      await callerMemory.forget('a', '13800138002', 'language');
+      expect(await callerMemory.get('a', '13800138002', 'language')).toBeUndefined();
       expect([await callerMemory.drop('a', 5), await callerMemory.drop('a', 6)]).toEqual([1, 1]);
       expect(await callerMemory.get('a', '13800138000', 'language')).toBeUndefined();
       expect(await callerMemory.get('b', '13800138000', 'language')).toEqual({ ...chosen, tenant: 'b' });

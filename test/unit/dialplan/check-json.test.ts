@@ -165,7 +165,7 @@ describe.each(Object.entries(KINDS).filter(([type]) => type !== 'script'))('%s',
 
 describe('skills in a flow', () => {
   const ask =
-    'a language is one skill, or is asked for by a prompt and keys; write skill: english, or prompt';
+    'a language is one skill, or is asked for by a prompt and keys, or forgotten; write skill: english, or prompt';
   const must = "skills of queue() is {}; it must be a list such as [{ skill: 'english' }]";
 
   it.each<[string, object, string[]]>([

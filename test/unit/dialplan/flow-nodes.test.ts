@@ -74,6 +74,11 @@ describe('language', () => {
     expect(await did(asks(), { keys: [''] })).toEqual(['gather language main-menu', 'hangup busy']);
   });
 
+  it('is forgotten for a caller who chooses anew', async () => {
+    const flow: Flow = [language({ forget: true }), hangup('busy')];
+    expect(await did(flow, { spokenBefore: 'english' })).toEqual(['forget language', 'hangup busy']);
+  });
+
   it('may be that of everybody who comes there', async () => {
     expect(await did([language('english'), hangup('busy')])).toEqual(['speak english', 'hangup busy']);
   });

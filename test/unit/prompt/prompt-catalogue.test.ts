@@ -27,6 +27,11 @@ function wav(samples: number, { rate = 8000, channels = 1, format = 1, bits = 16
   return Buffer.concat([head, Buffer.alloc(bytes)]);
 }
 
+it('the shipped prompts are whole in each language', () => {
+  const names = (language: string) => new PromptCatalogue([resolve('media/prompts')], language).names;
+  for (const language of ['en', 'yue']) expect(names(language)).toEqual(names('zh-CN'));
+});
+
 let dir: string;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'pbx400-prompts-'));
