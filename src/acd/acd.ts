@@ -130,7 +130,7 @@ export class Acd {
   /** Agents with their state now, for the console and the simulator. */
   agents(): readonly AgentNow[] {
     return [...this.#tenants].flatMap(([tenant, { core }]) =>
-      [...core.agents()].map((agent) => agentNow(tenant, agent)),
+      [...core.agents()].map((agent) => agentNow(tenant, agent, this.#scriptsOf(tenant), undefined)),
     );
   }
 
@@ -394,11 +394,17 @@ export class Acd {
       const order = (name: string) => agentOrder?.(tenant, name);
       const inputLog = this.parts.inputLog?.(tenant);
       const standings = keeping && new KeptStandings(tenant, keeping);
-      const parts = { clock, ids, journal, events: this.events, order, standings, inputLog };
+      const scriptOf = this.#scriptsOf(tenant);
+      const parts = { clock, ids, journal, events: this.events, order, scriptOf, standings, inputLog };
       acd = new TenantAcd(tenant, parts);
       this.#tenants.set(tenant, acd);
     }
     return acd;
+  }
+
+  #scriptsOf(tenant: string): (queue: string) => string | undefined {
+    const { provisioning } = this.parts;
+    return (queue) => provisioning.snapshot.get('queue', tenant, queue)?.script;
   }
 
   #reachable(tenant: string): string[] {

@@ -21,11 +21,19 @@ export interface AgentNow {
   /** The call that he is on, and the queue that its caller came from. */
   readonly callId: string | undefined;
   readonly queue: string | undefined;
+  /** Name of the script (话术) of that queue: what he says, from the ringing on. */
+  readonly script: string | undefined;
 }
 
-export function agentNow(tenant: string, agent: Readonly<Agent>): AgentNow {
+/** `scriptOf`: the script of a queue; `changed`: what he has changed to, where he may have gone on since. */
+export function agentNow(
+  tenant: string,
+  agent: Readonly<Agent>,
+  scriptOf: (queue: string) => string | undefined,
+  changed: Pick<AgentNow, 'state' | 'reason' | 'callId' | 'queue'> | undefined,
+): AgentNow {
   const { id, state, reason, since, wish, extension, serves, work, ownCall } = agent;
-  return {
+  const now = {
     tenant,
     agent: id,
     state,
@@ -36,5 +44,7 @@ export function agentNow(tenant: string, agent: Readonly<Agent>): AgentNow {
     queues: serves && [...serves],
     callId: work?.callId ?? ownCall,
     queue: work?.queue,
+    ...changed,
   };
+  return { ...now, script: now.queue === undefined ? undefined : scriptOf(now.queue) };
 }

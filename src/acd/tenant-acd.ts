@@ -31,6 +31,8 @@ export interface TenantAcdParts {
   readonly ids: IdSource;
   readonly journal: AgentJournal;
   readonly events: TypedEvents<AcdEvents>;
+  /** The script (话术) of a queue. */
+  readonly scriptOf: (queue: string) => string | undefined;
   /** A function of the company's own that orders agents, by its name. */
   readonly order: (name: string) => AgentOrderFunction | undefined;
   /** Where it is kept how agents stand; undefined: nowhere. */
@@ -230,7 +232,7 @@ export class TenantAcd implements VisitHost {
   /** `changed`: what he has changed to; he may have gone on since. */
   #showAgent(id: string, changed?: Pick<AgentNow, 'state' | 'reason' | 'callId' | 'queue'>): void {
     const agent = this.core.agent(id) ?? newAgent({ id, extension: '' }, this.#now());
-    this.#parts.events.emit('agentChanged', { ...agentNow(this.#tenant, agent), ...changed });
+    this.#parts.events.emit('agentChanged', agentNow(this.#tenant, agent, this.#parts.scriptOf, changed));
   }
 
   #keepStanding(id: string): void {

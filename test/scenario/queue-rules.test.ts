@@ -97,6 +97,21 @@ it('owner 专属坐席: or whom a list has for the number of the caller, in what
   await s.close();
 });
 
+it('whose phone rings is told which script (话术) goes with the queue, until the call is over', async () => {
+  const s = await scenario(toSales, { companies: sales({ script: 'sales' }) });
+  s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 5_000 });
+  const told: (string | undefined)[][] = [];
+  s.pbx.acd.events.on('agentChanged', ({ agent, state, script }) => told.push([agent, state, script]));
+  s.call();
+  await s.clock.advance(500);
+  expect(s.pbx.acd.agents().map(({ script }) => script)).toEqual(['sales', undefined]);
+  await s.clock.advance(60_000);
+  expect(told).toContainEqual(['8001', 'ringing', 'sales']);
+  expect(told).toContainEqual(['8001', 'talking', 'sales']);
+  expect(told.at(-1)).toEqual(['8001', 'ready', undefined]);
+  await s.close();
+});
+
 describe('ring-progressively', () => {
   const companies = sales({ strategy: 'ring-progressively', ringNextMs: 5_000, ringMs: 15_000 });
 
