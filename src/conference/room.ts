@@ -108,6 +108,7 @@ export class Room {
     if (this.#waitsForHost) this.#tell('conference-wait', member);
     else if (others.length === 0) this.#tell('conference-first', member);
     else if (this.#settings.announce) this.#tell('conference-joined', ...others);
+    if (this.#isQuiet && !member.isHost) this.#tell('conference-all-muted', member);
   }
 
   #leave(member: Member, by: 'caller' | 'engine'): void {

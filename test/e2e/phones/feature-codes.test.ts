@@ -3,12 +3,14 @@
  * companies with equal extensions each has its own.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Cdr } from '../../../src/cdr/cdr.ts';
 import { baresipMissing } from '../../support/baresip.ts';
 import { heard } from '../../support/hearing.ts';
 import { type Company, PhoneHouse } from '../../support/phone-house.ts';
 import { promptSamples } from '../../support/prompt-samples.ts';
 import { enginesFor, START_MS, titleOn } from '../../support/sip-engines.ts';
 import { hearEachOther, type Softphone } from '../../support/softphone.ts';
+import { until } from '../../support/until.ts';
 
 const [engine] = enginesFor(baresipMissing);
 
@@ -19,6 +21,7 @@ describe.skipIf(engine!.missing)(titleOn('what softphones dial', engine!), () =>
       company: (document, name) => {
         if (name === 'b') return;
         document.agents['8001'] = { seesNumbers: false };
+        document.conferences = { 700: { hostPin: '2468', announce: false, record: true } };
         document.trunks.carrier.numbers = ['075526000001'];
         Object.assign(document.extensions['8002'], { shows: 'own', ownNumber: '075526000001' });
       },
@@ -81,6 +84,32 @@ describe.skipIf(engine!.missing)(titleOn('what softphones dial', engine!), () =>
       { target: '8001', reason: 'queue' },
       { target: '8002', reason: 'park', outcome: 'answered' },
     ]);
+  });
+
+  it('700 is a room: who dials it hears all others, until a host mutes them; it is recorded with its checksum', async () => {
+    const desks = await Promise.all([house.phone('bob'), house.phone('carol'), house.phone('dave')]);
+    const [bob, carol, dave] = desks as [Softphone, Softphone, Softphone];
+    const [host, ...members] = await Promise.all(desks.map((phone) => phone.dial('700')));
+    await Promise.all([host!, ...members].map((call) => call.established()));
+    await host!.press('2468#');
+    for (const member of members) await member.press('#');
+    await Promise.all([
+      bob.hears('carol', 'dave'),
+      carol.hears('bob', 'dave'),
+      dave.hears('bob', 'carol'),
+    ]);
+    await host!.press('*2');
+    await Promise.all([carol.hears('bob'), dave.hears('bob')]);
+    await host!.press('*9');
+    await Promise.all([host!, ...members].map((call) => call.over()));
+    const records = await until('three records', async () => {
+      const cdrs = (await house.pbx.get('/api/v1/cdrs?limit=100')).body.cdrs as readonly Cdr[];
+      const own = cdrs.filter(({ called }) => called === '700');
+      return own.length === 3 && own;
+    });
+    for (const { targets } of records) expect(targets).toMatchObject([{ target: '700', kind: 'conference' }]);
+    const recordings = records.flatMap((record) => record.recordings);
+    expect(recordings).toMatchObject([{ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
   });
 
   it('*78 keeps callers from a phone, and lets them through again', async () => {
