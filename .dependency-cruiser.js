@@ -85,7 +85,17 @@ const ROOMS = {
   // Wires the rooms above the ports: whatever stands behind them.
   'pbx.ts': [
     ...FEATURE,
-    ...['acd/', 'callback/', 'conference/', 'desk/', 'dialplan/', 'recording/', 'routing/', 'survey/', 'voicemail/'],
+    ...[
+      'acd/',
+      'callback/',
+      'conference/',
+      'desk/',
+      'dialplan/',
+      'recording/',
+      'routing/',
+      'survey/',
+      'voicemail/',
+    ],
     ...['registrar/', 'trunk/', 'calendar/', 'config/', 'numbering/'],
   ],
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],

@@ -68,7 +68,9 @@ export class Invitation {
     if (directory.inside(this.#number, tenantId))
       return { why: 'it is no phone and no number outside', prompt: 'not-possible' };
     const refusal = directory.refusal(this.#destination, this.#asker);
-    return refusal && { why: refusal.why, prompt: refusal.bar === 'outside-limit' ? refusal.bar : 'no-right' };
+    return (
+      refusal && { why: refusal.why, prompt: refusal.bar === 'outside-limit' ? refusal.bar : 'no-right' }
+    );
   }
 
   #begin({ tenant: tenantId, number: extension }: Party): Call {

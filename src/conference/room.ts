@@ -73,6 +73,7 @@ export class Room {
     if (this.#isOver) return;
     this.#over();
     for (const { call } of this.#members) this.#note(call, why);
+    void this.#wire();
     await this.#announce('conference-ended', this.#members);
     for (const member of this.#members) member.free();
   }
@@ -131,14 +132,15 @@ export class Room {
 
   /** All that follows from who is there: who hears whom, records, recording. */
   #wire(): Promise<void> {
-    const { talkers, waiting } = wiringOf(this.#members, this.#settings.waitForHost);
-    for (const member of this.#members) {
+    const seats = this.#isOver ? [] : this.#members;
+    const { talkers, waiting } = wiringOf(seats, this.#settings.waitForHost);
+    for (const member of seats) {
       if (talkers.includes(member)) member.call.segment('conference', this.#number);
       else member.call.segment('hold', `conference ${this.#number}`);
       member.silence(isSilent(member, this.#isQuiet));
     }
     this.#record(talkers);
-    this.#watchLonely(talkers.length === 0 && this.#members.length > 0);
+    this.#watchLonely(talkers.length === 0 && seats.length > 0);
     const done = this.#media.set({
       talkers: talkers.map(({ leg }) => leg),
       waiting: waiting.map(([{ leg }, hears]) => [leg, hears] as const),
@@ -178,7 +180,10 @@ export class Room {
         this.#isQuiet = !this.#isQuiet;
         void this.#wire();
         this.#note(member.call, `${member.who.name} ${this.#isQuiet ? 'mutes all' : 'lets all speak'}`);
-        return this.#tell(this.#isQuiet ? 'conference-all-muted' : 'conference-all-unmuted', ...this.#members);
+        return this.#tell(
+          this.#isQuiet ? 'conference-all-muted' : 'conference-all-unmuted',
+          ...this.#members,
+        );
       case 'lock':
         this.#isLocked = !this.#isLocked;
         this.#note(member.call, `${member.who.name} ${this.#isLocked ? 'locks' : 'unlocks'} it`);

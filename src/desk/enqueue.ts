@@ -30,5 +30,6 @@ const NOT_SERVED: ReadonlySet<QueueOutcome['reason']> = new Set(['timeout', 'ful
 async function serve(parts: DeskParts, call: Call, { tenant, name, survey }: Queue): Promise<void> {
   const { reason } = await parts.queue(call, name);
   if (reason === 'served' && survey !== undefined) await parts.survey(call, survey);
-  if (NOT_SERVED.has(reason)) await play(call, call.caller, parts.promptItems(tenant, ['busy-agents'], call.speech));
+  if (NOT_SERVED.has(reason))
+    await play(call, call.caller, parts.promptItems(tenant, ['busy-agents'], call.speech));
 }

@@ -38,7 +38,9 @@ export function supervisorsOf(of: AtDesk): readonly string[] {
   const all = parts.provisioning.snapshot.of('agent', tenant);
   const isHis = (queue: string) => agentsOf(of, queue).includes(id);
   return all
-    .filter(({ id: other, supervises }) => other !== id && (supervises?.all || supervises?.queues.some(isHis)))
+    .filter(
+      ({ id: other, supervises }) => other !== id && (supervises?.all || supervises?.queues.some(isHis)),
+    )
     .map(({ id: other }) => other);
 }
 

@@ -160,7 +160,9 @@ export class Dialplans {
     const found = this.#provisioning.snapshot.get('nuisance', tenant, number);
     if (found?.state !== 'confirmed') return undefined;
     const date = zone.localTime(this.state.clock.now()).slice(0, 10);
-    return isOpen(found, date) ? `a nuisance caller${found.by ? `, reported by ${found.by}` : ''}` : undefined;
+    return isOpen(found, date)
+      ? `a nuisance caller${found.by ? `, reported by ${found.by}` : ''}`
+      : undefined;
   }
 
   /** A company's function that orders agents. */

@@ -360,7 +360,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     'skills[].skill': ['A skill', '技能名'],
     'skills[].level': ['How well', '等级'],
     outside: ["How far he may call out; without: his extension's right", '外呼权限；不写则同所在分机'],
-    language: ["Language in which he hears prompts; without: as his extension's", '坐席听到的提示音所用的语言；不写则同所在分机'],
+    language: [
+      "Language in which he hears prompts; without: as his extension's",
+      '坐席听到的提示音所用的语言；不写则同所在分机',
+    ],
     seesNumbers: [
       "His phone shows numbers outside whole; without: as his extension's",
       '话机显示完整的外线号码；不写则同所在分机',
@@ -391,7 +394,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     tenant,
     numbers: ['Telephone numbers', '号码'],
     prefixes: ['Beginnings of numbers', '号码前缀'],
-    'owners.NAME': ['The agent of this caller, for queues that name the list as `owners`', '该主叫的专属坐席，供以 `owners` 引用本名单的队列使用'],
+    'owners.NAME': [
+      'The agent of this caller, for queues that name the list as `owners`',
+      '该主叫的专属坐席，供以 `owners` 引用本名单的队列使用',
+    ],
   },
   nuisance: {
     tenant,

@@ -20,7 +20,14 @@ export type PhoneFeature =
   | 'forwardUnreachable';
 
 /** Those by which the agent (坐席) who sits at the phone signs in and out and changes his state. */
-export type AgentFeature = 'signIn' | 'signOut' | 'agentReady' | 'agentBusy' | 'agentBreak' | 'endWrapUp' | 'nuisance';
+export type AgentFeature =
+  | 'signIn'
+  | 'signOut'
+  | 'agentReady'
+  | 'agentBusy'
+  | 'agentBreak'
+  | 'endWrapUp'
+  | 'nuisance';
 
 /** Those by which a supervisor (班长席) takes part in an agent's talks. */
 export type SupervisorFeature = 'monitor' | 'whisper' | 'barge';

@@ -10,7 +10,9 @@ const known = new WeakMap<List, Owners>();
 export function ownerIn(list: List, caller: string): string | undefined {
   let owners = known.get(list);
   if (!owners) {
-    owners = new Map(Object.entries(list.owners ?? {}).map(([number, agent]) => [normaliseCaller(number), agent]));
+    owners = new Map(
+      Object.entries(list.owners ?? {}).map(([number, agent]) => [normaliseCaller(number), agent]),
+    );
     known.set(list, owners);
   }
   return owners.get(caller);

@@ -21,7 +21,11 @@ export function firstAt(provisioning: Provisioned, ...services: readonly AtNumbe
 }
 
 /** What serves a caller at a number of a tenant's own that is no phone: its groups of phones, conference rooms and hotlines. */
-export function insideOf(hotlines: Hotlines, features: FlowFeatures, services: AtNumber): Directory['inside'] {
+export function insideOf(
+  hotlines: Hotlines,
+  features: FlowFeatures,
+  services: AtNumber,
+): Directory['inside'] {
   return (number, tenant) => {
     const serve = services(number, tenant);
     if (serve) return serve;

@@ -23,13 +23,16 @@ describe('a caller who chose a language', () => {
   });
 
   it('hears what is recorded in it, and else what everybody hears, with a why', async () => {
-    await open(async (call) => {
-      await call.speak('english');
-      await call.play('welcome');
-      await call.speak('cantonese');
-      await call.play(['welcome', 'goodbye']);
-      await call.play('welcome');
-    }, { companies: spokenNowhere });
+    await open(
+      async (call) => {
+        await call.speak('english');
+        await call.play('welcome');
+        await call.speak('cantonese');
+        await call.play(['welcome', 'goodbye']);
+        await call.play('welcome');
+      },
+      { companies: spokenNowhere },
+    );
     s.call();
     await s.clock.settle();
     const ear = s.ear();
@@ -117,10 +120,13 @@ describe('what a number chose', () => {
 
   it('is forgotten when he says so', async () => {
     kept.set('demo 13800138000', 'english');
-    await open(async (call) => {
-      await call.forgetLanguage();
-      found.push(await call.spokenBefore());
-    }, { callers });
+    await open(
+      async (call) => {
+        await call.forgetLanguage();
+        found.push(await call.spokenBefore());
+      },
+      { callers },
+    );
     expect([await calls(), [...kept.keys()]]).toEqual([undefined, ['demo 13800138001']]);
     expect(why()).toEqual(['language → forgotten: the caller chooses anew']);
   });

@@ -15,9 +15,7 @@ export const list = defineKind({
       Type.String({ pattern: '^\\+?\\d{1,20}$', hint: 'the beginning of a telephone number' }),
     ),
     /** The agent of each of some callers (专属坐席), for queues that name the list as `owners`. */
-    owners: Type.Optional(
-      Type.Record(telephoneNumber, reference('agent'), { keyHint: 'telephone numbers' }),
-    ),
+    owners: Type.Optional(Type.Record(telephoneNumber, reference('agent'), { keyHint: 'telephone numbers' })),
   }),
 });
 

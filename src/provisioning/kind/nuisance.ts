@@ -16,7 +16,9 @@ export const nuisance = defineKind({
   schema: Type.Object({
     state: choice(['proposed', 'confirmed'], 'proposed'),
     /** Last day on which it counts; without: for good. */
-    until: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', hint: 'a date such as 2026-08-01' })),
+    until: Type.Optional(
+      Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', hint: 'a date such as 2026-08-01' }),
+    ),
     /** Why, in the agent's words. */
     reason: Type.Optional(text()),
     /** Work number (工号) of who reported him. */

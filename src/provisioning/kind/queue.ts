@@ -203,7 +203,7 @@ export const queue = defineKind({
   }),
   check: ({ offer, peak, owners, strategy }, complain) => {
     if (owners !== undefined && strategy !== 'owner' && strategy !== 'custom')
-      complain(['owners'], `nobody is rung by it with strategy ${strategy}`, "write strategy: owner");
+      complain(['owners'], `nobody is rung by it with strategy ${strategy}`, 'write strategy: owner');
     if (offer) checkOffer(offer, complain);
     const taken = [offer?.keepWaiting, offer?.voicemail?.key];
     if (peak?.callback !== undefined && taken.includes(peak.callback))

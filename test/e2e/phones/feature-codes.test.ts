@@ -93,11 +93,7 @@ describe.skipIf(engine!.missing)(titleOn('what softphones dial', engine!), () =>
     await Promise.all([host!, ...members].map((call) => call.established()));
     await host!.press('2468#');
     for (const member of members) await member.press('#');
-    await Promise.all([
-      bob.hears('carol', 'dave'),
-      carol.hears('bob', 'dave'),
-      dave.hears('bob', 'carol'),
-    ]);
+    await Promise.all([bob.hears('carol', 'dave'), carol.hears('bob', 'dave'), dave.hears('bob', 'carol')]);
     await host!.press('*2');
     await Promise.all([carol.hears('bob'), dave.hears('bob')]);
     await host!.press('*9');

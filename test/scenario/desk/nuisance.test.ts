@@ -34,7 +34,7 @@ async function open(...more: Named[]): Promise<void> {
   s = await talking({ provisioning, changeCompanies });
 }
 const reported = () => s.provisioning.snapshot.of('nuisance', 'demo');
-const before = (number: string, until: string) =>
+const proposed = (number: string, until: string) =>
   entity('nuisance', { tenant: 'demo', number, state: 'proposed', until, by: '8002' });
 
 describe('an agent reports a nuisance caller', () => {
@@ -77,7 +77,7 @@ describe('an agent reports a nuisance caller', () => {
 
   it('takes out proposals that have lapsed, and leaves a confirmed number as it is', async () => {
     const confirmed = entity('nuisance', { tenant: 'demo', number: ALICE, state: 'confirmed' });
-    await open(before('13800138001', '2026-10-09'), before('13800138002', '2026-10-10'));
+    await open(proposed('13800138001', '2026-10-09'), proposed('13800138002', '2026-10-10'));
     await resultOf(s, act(s, '8001', 'nuisance', {}));
     expect(reported().map(({ number }) => number)).toEqual(['13800138002', ALICE]);
     await over(s);
@@ -108,7 +108,7 @@ describe('an agent reports a nuisance caller', () => {
 
 describe('a supervisor', () => {
   it('confirms a number, for a while or for good, or dismisses it; each is in the audit trail', async () => {
-    await open(before(ALICE, '2026-10-20'));
+    await open(proposed(ALICE, '2026-10-20'));
     await chief(s, 'confirm-nuisance', { number: ALICE, until: '2027-10-10' });
     expect(reported()).toMatchObject([{ state: 'confirmed', until: '2027-10-10', by: '8002' }]);
     await chief(s, 'confirm-nuisance', { number: ALICE });
@@ -124,10 +124,12 @@ describe('a supervisor', () => {
   });
 
   it('has to be one, and names a day', async () => {
-    await open(before(ALICE, '2026-10-20'));
+    await open(proposed(ALICE, '2026-10-20'));
     const agent = { tenant: 'demo', agent: '8002' };
     const tried = s.pbx.desk.supervise(agent, 'confirm-nuisance', { number: ALICE });
     expect(await refusal(s, tried)).toBe('forbidden');
-    expect(await refusal(s, chief(s, 'confirm-nuisance', { number: ALICE, until: 'soon' }))).toBe('bad-request');
+    expect(await refusal(s, chief(s, 'confirm-nuisance', { number: ALICE, until: 'soon' }))).toBe(
+      'bad-request',
+    );
   });
 });

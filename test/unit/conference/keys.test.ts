@@ -13,7 +13,13 @@ const keyed = (keys: string, isHost = true) => {
 
 it('codes begin with *: a key that is leant on does nothing', () => {
   expect(keyed('0123456789#')).toEqual([]);
-  expect(keyed('*1*2*3*9*0').map(({ do: what }) => what)).toEqual(['mute', 'mute-all', 'lock', 'end', 'help']);
+  expect(keyed('*1*2*3*9*0').map(({ do: what }) => what)).toEqual([
+    'mute',
+    'mute-all',
+    'lock',
+    'end',
+    'help',
+  ]);
   expect(keyed('**1')).toEqual([{ do: 'mute' }]);
 });
 
