@@ -46,7 +46,7 @@ describe('prompts of a company', () => {
     const companies = companiesIn(`
 tenant: a
 tenants: { a: {} }
-prompts: { welcome: { file: hello.wav, languages: { yue: hello-yue.wav } }, closed: { file: closed.wav } }
+prompts: { welcome: { file: hello.wav, languages: { wuu: hello-wuu.wav } }, closed: { file: closed.wav } }
 `);
     const prompts = new CompanyPrompts(dir, catalogue, new Provisioning(companies));
     const lacking: string[] = [];
@@ -57,8 +57,8 @@ prompts: { welcome: { file: hello.wav, languages: { yue: hello-yue.wav } }, clos
         .map((item) => ('file' in item ? item.file : ''));
     };
     const own = (file: string) => join(dir, 'prompts/a', file);
-    expect(spoken('yue', 'welcome', 'closed', 'goodbye', 'queue-music')).toEqual([
-      own('hello-yue.wav'),
+    expect(spoken('wuu', 'welcome', 'closed', 'goodbye', 'queue-music')).toEqual([
+      own('hello-wuu.wav'),
       own('closed.wav'),
       catalogue.file('goodbye'),
       catalogue.file('queue-music'),
