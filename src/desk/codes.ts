@@ -11,9 +11,9 @@ import { PbxError } from '../shared/errors.ts';
 import { breakReasonBy } from './break-reasons.ts';
 import type { Actor, Desk } from './desk.ts';
 import { DeskError } from './desk-error.ts';
+import type { SupervisionMode } from './desk-events.ts';
 import type { DeskParts } from './desk-parts.ts';
 import { PinCheck } from './pin-check.ts';
-import type { SupervisionMode } from './supervision.ts';
 import { waitingIn } from './waiting-in.ts';
 import type { Kept } from './wish.ts';
 

@@ -1,4 +1,7 @@
-import type { SupervisionMode } from './supervision.ts';
+import type { Monitoring } from '../call/monitoring.ts';
+
+/** How a supervisor takes part (监听, 密语, 强插). */
+export type SupervisionMode = Monitoring['mode'];
 
 /** What boards and screens are told. */
 export interface DeskEvents {

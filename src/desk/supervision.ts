@@ -6,9 +6,7 @@ import type { Monitoring } from '../call/monitoring.ts';
 import type { Talk } from '../call/talk.ts';
 import type { Subscription } from '../shared/events.ts';
 import type { AtDesk, Place } from './at-desk.ts';
-
-/** How a supervisor takes part (监听, 密语, 强插). */
-export type SupervisionMode = Monitoring['mode'];
+import type { SupervisionMode } from './desk-events.ts';
 
 /** What the one who keeps it is told. */
 export interface SupervisionListener {

@@ -6,9 +6,10 @@ import type { InboundLeg } from '../edge/edge.ts';
 import { phoneLanguage } from '../provisioning/phone-language.ts';
 import { type AtDesk, atDesk } from './at-desk.ts';
 import { DeskError } from './desk-error.ts';
+import type { SupervisionMode } from './desk-events.ts';
 import { ringOwnPhone } from './own-phone.ts';
 import { supervised, supervisesStill } from './supervised.ts';
-import { Supervision, type SupervisionMode } from './supervision.ts';
+import { Supervision } from './supervision.ts';
 
 /** Told of what supervisors do who take part in talks. */
 export interface SupervisionsListener {

@@ -1,5 +1,5 @@
+import type { SupervisionMode } from '../desk-events.ts';
 import { mustMix, supervised } from '../supervised.ts';
-import type { SupervisionMode } from '../supervision.ts';
 import type { SupervisorAct } from './supervisor-act.ts';
 
 /**
