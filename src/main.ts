@@ -189,6 +189,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     prompts,
     hotlines,
     phones,
+    isPhone: (invite) => phones.isRegistered(invite),
     areas,
     settings: settings.on,
     outsideUse,

@@ -19,7 +19,7 @@ import { Desk } from './desk/desk.ts';
 import type { DeskEvents } from './desk/desk-events.ts';
 import type { DeskParts, SupervisionEntry } from './desk/desk-parts.ts';
 import type { FlowFeatures } from './dialplan/run/live-call.ts';
-import type { InboundLeg, SipEdge } from './edge/edge.ts';
+import type { EdgeRequest, InboundLeg, SipEdge } from './edge/edge.ts';
 import type { MediaEngine } from './media/media.ts';
 import type { AreaTable } from './numbering/area-table.ts';
 import { areaPrompt } from './prompt/area-prompt.ts';
@@ -70,6 +70,8 @@ export interface PbxParts {
   readonly prompts: PromptCatalogue;
   readonly hotlines: Hotlines;
   readonly phones: Phones;
+  /** Whether a registered phone sends that, by its own name from where it registered; left out: none does. */
+  readonly isPhone?: (invite: EdgeRequest) => boolean;
   /** Where mobiles are at home (号段). */
   readonly areas: Pick<AreaTable, 'areaOf'>;
   /** What extensions have set for the calls to them; by default nothing that is set at phones outlives the engine. */
@@ -354,7 +356,9 @@ export class Pbx {
   }
 
   #onCall(leg: InboundLeg): void {
-    const admitted = this.trunks.admit(leg.invite);
+    // Phones may be at the address of a trunk: behind one router, or on one machine.
+    const isPhone = this.#parts.isPhone?.(leg.invite) ?? false;
+    const admitted = isPhone ? undefined : this.trunks.admit(leg.invite);
     if (admitted) this.#trunkCalls.take(leg, admitted);
     else this.#phoneCalls.take(leg);
   }

@@ -1,3 +1,4 @@
+import type { SocketAddress } from '../edge/edge.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import { asError } from '../shared/errors.ts';
 import { TypedEvents } from '../shared/events.ts';
@@ -249,6 +250,11 @@ export class Bindings {
 const idOf = ({ aor, key }: BindingKey): string => `${aor}\n${key}`;
 
 /** `10.0.0.1` of `udp:10.0.0.1:5060`. */
+/** Where a binding came from, as it is kept. */
+export function sourceOf({ transport, address, port }: SocketAddress): string {
+  return `${transport}:${address}:${port}`;
+}
+
 function addressOf(source: string): string {
   return source.slice(source.indexOf(':') + 1, source.lastIndexOf(':'));
 }

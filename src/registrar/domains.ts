@@ -36,6 +36,11 @@ export class Domains {
     return this.#index().has(host.toLowerCase());
   }
 
+  /** Whether a phone that names this domain is one of ours. */
+  isOurs(host: string): boolean {
+    return host === this.#base || this.has(host);
+  }
+
   /** The realm in which phones that name `host` prove who they are: a company's domain, else the base domain. */
   realmOf(host: string): string {
     return this.has(host) ? host.toLowerCase() : this.#base;

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import type { EdgeReply, EdgeRequest, SocketAddress } from '../edge/edge.ts';
+import type { EdgeReply, EdgeRequest } from '../edge/edge.ts';
 import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import { asError } from '../shared/errors.ts';
@@ -12,7 +12,7 @@ import { hostForUri, parseUri } from '../sip/message/uri.ts';
 import type { Store } from '../store/store.ts';
 import { Accounts } from './accounts.ts';
 import { aorOf, canonicalAor, placeOf } from './address-of-record.ts';
-import { type Binding, Bindings } from './bindings.ts';
+import { type Binding, Bindings, sourceOf } from './bindings.ts';
 import { Domains, type Place } from './domains.ts';
 import { type PhoneRoute, routeTo } from './phone-route.ts';
 import { type ContactChange, optionTags, planRegister } from './register-request.ts';
@@ -164,13 +164,19 @@ export class Registrar {
     const { address } = invite.source;
     const isKnownPlace = this.#bindings.hasAddress(address) || this.#fixedHosts.has(hostForUri(address));
     const { user, host } = invite.from;
-    const namesUs = host === this.#config.sip.domain.toLowerCase() || this.#domains.has(host);
-    if (!isKnownPlace && !namesUs) return undefined;
+    if (!isKnownPlace && !this.#domains.isOurs(host)) return undefined;
     const who = this.#authenticate(invite, host);
     if ('delayMs' in who) return this.#later(who.reply, who.delayMs);
     if ('status' in who) return who;
     // A phone calls with its own identity only.
     return names(user, who) ? who.place : this.#deny(invite, who.username, 'calls as another user');
+  }
+
+  /** Whether a phone sends this by its own name from where it has registered: it is one, whoever else has the address. */
+  isRegistered({ from: { user, host }, source }: EdgeRequest): boolean {
+    const place = this.#domains.isOurs(host) && this.#domains.placeOf(user, this.#domains.realmOf(host));
+    const at = sourceOf(source);
+    return place ? this.contacts(place.tenant, place.extension).some((one) => one.source === at) : false;
   }
 
   /** Registered contacts of an extension, best first. */
@@ -388,8 +394,4 @@ function names(user: string, { username, place }: Proved): boolean {
 /** A copy: a part of a message's text would keep the whole message in memory as long as the binding lives. */
 function detached(text: string): string {
   return Buffer.from(text).toString();
-}
-
-function sourceOf({ transport, address, port }: SocketAddress): string {
-  return `${transport}:${address}:${port}`;
 }

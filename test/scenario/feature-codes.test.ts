@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FakeInboundLeg } from '../../src/edge/fake/fake-leg.ts';
 import { STANDARD_CODES } from '../../src/provisioning/feature-codes.ts';
+import { TypedEvents } from '../../src/shared/events.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 import { ears, OPEN_TRUNK, phoneCalls, refer, segments, talking, talkOf, together } from '../support/talk.ts';
 
@@ -59,6 +60,28 @@ describe('feature codes', () => {
     sip.remoteEnd('normal');
     await s.clock.settle();
     expect(s.facts('ended')).toMatchObject([{ cause: 'normal', by: 'caller' }]);
+    await s.close();
+  });
+
+  it('are those of a registered phone also at the address of a trunk, whose own calls are none', async () => {
+    const s = await scenario(async () => {}, {
+      isPhone: ({ from }) => from.user === '8001',
+      phones: {
+        events: new TypedEvents(),
+        handle: () => ({ status: 501 }),
+        identify: ({ from }) => ({ extension: from.user, tenant: 'demo' }),
+        routes: () => [],
+      },
+    });
+    for (const [from, status] of [
+      ['8001', 200],
+      ['13800138000', 404],
+    ] as const) {
+      const sip = s.call({ from, to: '*53' });
+      await s.clock.runUntil(() => sip.state === 'ended');
+      expect(sip.statuses).toEqual([status]);
+    }
+    expect(s.pbx.acd.stateOf('demo', '8001')).toBe('busy');
     await s.close();
   });
 

@@ -114,6 +114,25 @@ describe('identify', () => {
     expect(await right).toEqual({ status: 403, reason: 'Forbidden' });
   });
 
+  it('knows a registered phone by its name and where it registered, before it proves itself', async () => {
+    const from = (user: string, port?: number, host = 'pbx400.local') =>
+      fixture.registrar.isRegistered(
+        edgeRequest({
+          method: 'INVITE',
+          from: `<sip:${user}@${host}>`,
+          ...(port !== undefined && { source: { port } }),
+        }),
+      );
+    expect(from('8001')).toBe(false);
+    expect((await fixture.register()).status).toBe(200);
+    expect([
+      from('8001'),
+      from('8002'),
+      from('8001', 5999),
+      from('8001', undefined, 'carrier.example'),
+    ]).toEqual([true, false, false, false]);
+  });
+
   it('does not say a word to strangers, and treats every user of our domain alike', async () => {
     const stranger = edgeRequest({
       method: 'INVITE',
