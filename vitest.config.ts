@@ -13,7 +13,7 @@ const FAST_WORKERS = Math.max(2, availableParallelism() - 1);
 
 /** Rings that may run beside each other. */
 const FAST = {
-  globalSetup: 'test/support/postgres-setup.ts',
+  globalSetup: 'test/support/database-setup.ts',
   testTimeout: 30_000,
   hookTimeout: 60_000,
   maxWorkers: FAST_WORKERS,
@@ -46,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: 'test/support/postgres-setup.ts',
+          globalSetup: 'test/support/database-setup.ts',
           testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 2,

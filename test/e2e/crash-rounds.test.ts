@@ -63,7 +63,7 @@ for (const engine of DATABASES) {
 
     beforeEach(async () => {
       dataDir = mkdtempSync(join(tmpdir(), 'pbx400-rounds-'));
-      place = await engine.make();
+      place = await engine.makeEmpty();
       desk = await phones('8001');
     }, 60_000);
     afterEach(async () => {

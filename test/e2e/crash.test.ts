@@ -52,7 +52,7 @@ class Scene {
     beforeEach(async () => {
       this.#phones = await phones('8001');
       this.dataDir = mkdtempSync(join(tmpdir(), 'pbx400-data-'));
-      this.#place = await database?.make();
+      this.#place = await database?.makeEmpty();
     });
     afterEach(async () => {
       await this.#pbx?.cleanUp();

@@ -32,7 +32,7 @@ class Nodes {
 
   constructor() {
     beforeEach(async () => {
-      this.#place = await POSTGRESQL.make();
+      this.#place = await POSTGRESQL.makeEmpty();
       this.folder = mkdtempSync(join(tmpdir(), 'pbx400-nodes-'));
     });
     afterEach(async () => {

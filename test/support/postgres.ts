@@ -2,22 +2,33 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Client } from 'pg';
 import { inject } from 'vitest';
+import type { SharedDatabase } from './database-setup.ts';
 
 let made = 0;
 
-/** An empty database in the PostgreSQL of the test run. */
+/** A database in the PostgreSQL of the test run. */
 export interface TestDatabase {
   readonly url: string;
   /** Removes it, whoever is connected. */
   drop(): Promise<void>;
 }
 
-export async function postgresDatabase(): Promise<TestDatabase> {
-  const server = await text(connect(inject('postgresSocket')));
-  if (server.startsWith('error: ')) throw new Error(server);
+/** Where something is that the files of a test run share. */
+export async function sharedDatabase(name: SharedDatabase): Promise<string> {
+  const socket = connect(inject('databaseSocket'));
+  socket.write(name);
+  const place = await text(socket);
+  if (place.startsWith('error: ')) throw new Error(place);
+  return place;
+}
+
+/** Without tables, or with all of them. */
+export async function postgresDatabase(tables: 'none' | 'all' = 'none'): Promise<TestDatabase> {
+  const server = await sharedDatabase('postgres');
   const name = `t${process.pid}_${++made}`;
   const admin = (statement: string) => onDatabase(`${server}/postgres`, (client) => client.query(statement));
-  await admin(`create database ${name}`);
+  const copied = tables === 'all' ? await sharedDatabase('postgres-tables') : '';
+  await admin(`create database ${name} ${copied}`);
   return {
     url: `${server}/${name}`,
     drop: async () => {

@@ -3,17 +3,18 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { MemoryStore } from '../../src/store/memory/memory-store.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { DATABASES, type StorePlace } from './store-engines.ts';
 
 const services = { clock: systemClock, logger: silentLogger };
-const memory = (name: string, open: () => Promise<Store>) => {
-  return { name, missing: undefined, open, remove: () => {} };
+const MEMORY = {
+  name: 'memory',
+  missing: undefined,
+  open: async (): Promise<Store> => new MemoryStore(),
+  remove: () => {},
 };
 export const STORES = [
-  memory('memory', async () => new MemoryStore()),
-  memory('SQLite in memory', () => openSqliteStore({ file: ':memory:', ...services })),
+  MEMORY,
   ...DATABASES.map(({ name, missing, make }) => {
     let place: StorePlace;
     const open = async () => {

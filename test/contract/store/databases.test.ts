@@ -35,6 +35,8 @@ for (const engine of DATABASES) {
     }
 
     it('lets others read while it is open and after it is closed, and says when there is nothing to read', async () => {
+      await place.remove();
+      place = await engine.makeEmpty();
       expect(await findRecords(place.location)).toBeUndefined();
       await expect(openRecords(place.location)).rejects.toThrow(/there are no call records/);
       const store = await open();

@@ -42,7 +42,7 @@ describe.each(DATABASES)('$name', (engine) => {
   describe.skipIf(engine.missing)(titleOn('states of agents under their former names', engine), () => {
     let place: StorePlace;
     beforeEach(async () => {
-      place = await engine.make();
+      place = await engine.makeEmpty();
     });
     afterEach(() => place.remove());
 

@@ -244,6 +244,8 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('months', POSTGRESQL), () => {
   });
 
   it('get the rows of an older version, all of them, with the same indexes as those of a new database', async () => {
+    await place.remove();
+    place = await POSTGRESQL.makeEmpty();
     const old = db();
     const provider = { getMigrations: async () => migrationsFor(POSTGRES_TYPES) };
     const { error } = await new Migrator({ db: old, provider }).migrateTo('2027-03-sip-call-ids');
@@ -282,7 +284,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('months', POSTGRESQL), () => {
     );
     expect(part).toBe('cdr_before_2000');
 
-    const fresh = await POSTGRESQL.make();
+    const fresh = await POSTGRESQL.makeEmpty();
     closes.push(async () => fresh.remove());
     await (
       await openStore(fresh.location, { nodeId: 'n1', clock: systemClock, logger: silentLogger })
