@@ -253,6 +253,7 @@ async function openDoors(
     trunks,
     metrics: () => metricsOf({ pbx, store, media, sip, phones, disks, recordings }),
     state: () => (draining ? 'draining' : journalHealth(store.journal)),
+    waitingBytes: () => store.journal.stats.waiting.bytes,
     disk: () => (disks.low.length > 0 ? 'low' : 'ok'),
     node: () => store.lease && nodeHealth(store.lease),
     logger,

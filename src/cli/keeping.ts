@@ -57,9 +57,10 @@ async function doAlone(
 ): Promise<unknown> {
   const services = { clock: systemClock, logger: silentLogger };
   const { nodeId, journal } = config;
-  // What waits is stored first, as by a start: it would find its calls closed, or hold a person who was erased.
+  // What waits is stored first: calls on hold would not be there yet, or a person who was erased would come back.
   const store = await openStore(config.store, { nodeId, waiting: journal, ...services });
   try {
+    await store.journal.flush();
     return await answersOf(store)[request.ask]!(request as never);
   } finally {
     await store.close();

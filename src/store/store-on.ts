@@ -17,6 +17,7 @@ import { EventRepository } from './event-repository.ts';
 import { batchLine, headerLine } from './journal/batch-lines.ts';
 import { DurableSink } from './journal/durable-sink.ts';
 import { type JournalDatabase, JournalWriter, type Recovered } from './journal/journal-writer.ts';
+import type { LeftEvents } from './journal/left-events.ts';
 import type { ImportReport } from './journal/store-left.ts';
 import { WaitingBatches, type WaitingOptions } from './journal/waiting-batches.ts';
 import { type Beat, NodeLease, type NodeLeaseParts } from './node-lease.ts';
@@ -46,6 +47,8 @@ export interface OpenDatabase {
   readonly recovered: Recovered;
   /** What was in the file to be imported. */
   readonly imported?: ImportReport | undefined;
+  /** What earlier processes left in files, to be stored while calls are served; the calls that they left open are closed then. */
+  readonly left?: LeftEvents | undefined;
   /** The lease that it has begun, where several nodes may share it. */
   readonly lease?: (Pick<NodeLeaseParts, 'nodeId' | 'beat'> & { readonly first: Beat }) | undefined;
   /** How to read for one company behind a second wall; undefined: there is none. */
@@ -90,7 +93,7 @@ export function storeOn(
   database: OpenDatabase,
   { clock, logger, waiting: where = { files: [], maxBytes: 0 }, lastResort }: StoreOptions,
 ): Store {
-  const { engine, db, longReads, nodeId, bulk, reads = directly(longReads) } = database;
+  const { engine, db, longReads, nodeId, bulk, left, reads = directly(longReads) } = database;
   if (engine === 'postgres' && !database.reads) {
     const fix =
       'let the owner of the server make it: create role pbx400_tenant nologin; grant pbx400_tenant to USER';
@@ -101,12 +104,14 @@ export function storeOn(
     logger.warn({ calls: recoveredCalls }, 'closed calls that were cut by the last end of the process');
   }
   const waiting = new WaitingBatches(where, nodeId, logger);
-  const sink = new DurableSink({ database: database.journal, waiting, clock, logger });
-  const journal = new JournalWriter({ clock, sink, logger, lastBatch });
+  const sink = new DurableSink({ database: database.journal, waiting, left, clock, logger });
+  const last = Math.max(lastBatch, left?.lastBatch ?? 0);
+  const journal = new JournalWriter({ clock, sink, logger, lastBatch: last });
   const lease = database.lease && new NodeLease({ ...database.lease, clock, logger }, database.lease.first);
   const listener = database.listen?.(clock);
   let closing: Promise<void> | undefined;
   const close = async () => {
+    await sink.stopLeft();
     try {
       await journal.flush();
     } catch (error) {
@@ -144,7 +149,9 @@ export function storeOn(
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db, nodeId, database.months),
-    recoveredCalls,
+    get recoveredCalls() {
+      return recoveredCalls + sink.closedCalls;
+    },
     lease,
     close: () => {
       closing ??= close();

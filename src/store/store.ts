@@ -63,7 +63,7 @@ export interface JournalStats {
   readonly failures: number;
   /** Events of calls that had not arrived or had ended already, or of no known type: a fault of the engine. */
   readonly strayEvents: number;
-  /** What is in a file until the database can be written. */
+  /** What is in a file until the database can be written, and what was left in files before the start. */
   readonly waiting: {
     /** The database is behind. */
     readonly away: boolean;
@@ -395,7 +395,7 @@ export interface Store {
   readonly shared: TypedEvents<SharedEvents>;
   /** Undefined: it ends with the process. */
   readonly upkeep?: StoreUpkeep;
-  /** Calls cut by a crash that were closed with cause `restart` when the store was opened. */
+  /** Calls cut by a crash that were closed with cause `restart`, when the store was opened or when what waited in files was stored. */
   readonly recoveredCalls: number;
   /** How this node stands among those that share the database; undefined: nobody can share it. */
   readonly lease?: Pick<NodeLease, 'nodeId' | 'ageMs' | 'peers' | 'compare'> | undefined;

@@ -23,6 +23,8 @@ export interface HealthParts {
   /** Values of all rooms, read when asked for. */
   readonly metrics: () => readonly Metric[];
   readonly state: () => HealthState;
+  /** Bytes of call events that wait for the database in files. */
+  readonly waitingBytes?: () => number;
   /** This node among those of its database; undefined: it has that for itself. */
   readonly node?: () => NodeHealth | undefined;
   /** Whether a disk with callers' data is nearly full. */
@@ -30,17 +32,18 @@ export interface HealthParts {
 }
 
 /**
- * `GET /api/v1/health`: `{ status, disk, node? }`, 503 while no calls are taken: for load balancers, and for everybody. `GET /metrics`:
+ * `GET /api/v1/health`: `{ status, waitingBytes?, disk, node? }`, 503 while no calls are taken: for load balancers, and for everybody. `GET /metrics`:
  * Prometheus text.
  */
 export const healthRoutes: FastifyPluginCallbackTypebox<HealthParts> = (
   app,
-  { metrics, state, node, disk },
+  { metrics, state, waitingBytes, node, disk },
   done,
 ) => {
   app.get('/api/v1/health', async (_request, reply) => {
     const status = state();
-    return reply.code(TAKES_CALLS.has(status) ? 200 : 503).send({ status, disk: disk(), node: node?.() });
+    const health = { status, waitingBytes: waitingBytes?.() || undefined, disk: disk(), node: node?.() };
+    return reply.code(TAKES_CALLS.has(status) ? 200 : 503).send(health);
   });
   const config = { access: { permission: 'metric:read', reach: 'all' } } as const;
   app.get('/metrics', { config }, async (_request, reply) => {

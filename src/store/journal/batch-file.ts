@@ -27,6 +27,11 @@ export class BatchFile {
     return this.#bytes;
   }
 
+  /** Of the lines that were taken. */
+  get takenBytes(): number {
+    return this.#front;
+  }
+
   /** No line has been taken. */
   get isUntaken(): boolean {
     return this.#front === 0;

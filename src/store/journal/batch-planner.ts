@@ -50,10 +50,13 @@ export class BatchPlanner {
 
   /**
    * Takes up the calls that a process left open, by its rows of the journal, and the times of its agents that last, so that more
-   * of their events can come.
+   * of their events can come. What was planned before is forgotten.
    */
   resume(rows: readonly JournalRow[], lasting: readonly AgentTime[]): void {
     this.#lasting = lasting;
+    this.#plan = undefined;
+    this.#epoch = undefined;
+    this.#journalBytes = 0;
     const [first] = rows;
     if (!first) return;
     this.#begin(JSON.parse(first.layout));

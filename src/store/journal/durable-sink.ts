@@ -1,8 +1,10 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
-import { asError } from '../../shared/errors.ts';
+import { asError, ClosedError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { StoreError } from '../store.ts';
-import type { JournalDatabase, JournalSink, PackedBatch, Waiting } from './journal-writer.ts';
+import type { JournalSink, PackedBatch, Waiting } from './journal-writer.ts';
+import type { LeftEvents } from './left-events.ts';
+import type { LeftDatabase } from './store-left.ts';
 import type { WaitingBatches } from './waiting-batches.ts';
 
 /** A database that is silent for so long is not waited for: calls are answered meanwhile. */
@@ -14,9 +16,13 @@ const SLOW_DISK_MS = 10_000;
 /** What the database refused is offered again after this. */
 const RETRY_MS = 1000;
 
+const LEFT_STAYS = 'call events of before the last start wait still: the next start goes on storing them';
+
 export interface DurableSinkParts {
-  readonly database: Pick<JournalDatabase, 'write'>;
+  readonly database: LeftDatabase;
   readonly waiting: WaitingBatches;
+  /** What earlier processes left in files, which comes first. Default: nothing. */
+  readonly left?: LeftEvents | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -28,6 +34,8 @@ export interface DurableSinkParts {
  * ```
  * direct --refused, or silent for 500 ms--> waiting: what comes is added to the file --the file is empty--> direct
  * ```
+ *
+ * After a start it is waiting as long as what earlier processes left is not stored.
  */
 export class DurableSink implements JournalSink {
   readonly #parts: DurableSinkParts;
@@ -41,23 +49,37 @@ export class DurableSink implements JournalSink {
   #isDraining = false;
   #alarm: 'none' | 'half' | 'full' = 'none';
   #isClosed = false;
+  /** Of earlier processes; undefined: nothing is left of them. */
+  #left: LeftEvents | undefined;
+  #leftIsOver: Promise<void> | undefined;
+  #isEnding = false;
+  #closedCalls = 0;
 
   constructor(parts: DurableSinkParts) {
     this.#parts = parts;
+    this.#left = parts.left;
+    if (this.#left) this.#leftIsOver = this.#storeLeft(this.#left);
   }
 
   get waiting(): Waiting {
-    const { bytes, maxBytes, damaged } = this.#parts.waiting;
-    return { away: bytes > 0, bytes, maxBytes, damaged, isFull: this.#isFailing && bytes >= maxBytes };
+    const { bytes: own, maxBytes, damaged } = this.#parts.waiting;
+    const bytes = own + (this.#left?.bytes ?? 0);
+    const away = bytes > 0 || this.#left !== undefined;
+    return { away, bytes, maxBytes, damaged, isFull: this.#isFailing && bytes >= maxBytes };
+  }
+
+  /** Calls that earlier processes left open, closed when what they left in files was stored. */
+  get closedCalls(): number {
+    return this.#closedCalls;
   }
 
   /** Resolves when the batch is in the database or in the file. */
   async write(batch: PackedBatch): Promise<void> {
     const { database, waiting } = this.#parts;
-    if (!waiting.isEmpty) {
+    if (this.#left || !waiting.isEmpty) {
       await this.#keep(batch);
       // A disk that was silent may have taken after all what was given up.
-      if (!this.#isDraining) void this.#drain(this.#storeFirst(true));
+      this.#startDrain();
       return;
     }
     const stored = database.write(batch);
@@ -76,7 +98,8 @@ export class DurableSink implements JournalSink {
   async drained(): Promise<void> {
     const { waiting } = this.#parts;
     if (this.#isClosed) return;
-    if (waiting.isEmpty) return void (await waiting.settled);
+    if (this.#left && this.#isEnding) throw new StoreError(LEFT_STAYS);
+    if (!this.#left && waiting.isEmpty) return void (await waiting.settled);
     const waiter = Promise.withResolvers<void>();
     this.#waiters.push(waiter);
     this.#retry?.go();
@@ -84,10 +107,59 @@ export class DurableSink implements JournalSink {
     await waiting.settled;
   }
 
+  /** Stores no more of what earlier processes left than what is on its way: the next start does. Before the end. */
+  async stopLeft(): Promise<void> {
+    this.#isEnding = true;
+    this.#retry?.go();
+    await this.#leftIsOver;
+    if (this.#left) this.#tell(new StoreError(LEFT_STAYS));
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#retry?.go();
+    await this.stopLeft();
     await this.#parts.waiting.close();
+  }
+
+  async #storeLeft(left: LeftEvents): Promise<void> {
+    const { database, clock, logger } = this.#parts;
+    const insisting: LeftDatabase = {
+      write: (batch) => this.#insist(() => database.write(batch)),
+      resume: (mark) => this.#insist(() => database.resume(mark)),
+      recover: async () => {
+        const recovered = await this.#insist(() => database.recover());
+        this.#closedCalls += recovered.calls;
+        return recovered;
+      },
+    };
+    while (this.#left && !this.#isEnding) {
+      try {
+        await left.store(insisting, { clock, logger });
+        this.#left = undefined;
+      } catch (error) {
+        if (this.#isEnding) return;
+        // A file that cannot be read now.
+        this.#fail(asError(error));
+        await this.#pause();
+      }
+    }
+    if (this.#left) return;
+    if (this.#parts.waiting.isEmpty) this.#tell();
+    else this.#startDrain();
+  }
+
+  /** Tries until it succeeds. Rejects with ClosedError at the end. */
+  async #insist<Result>(work: () => Promise<Result>): Promise<Result> {
+    while (!this.#isEnding) {
+      const done = work();
+      if (await this.#succeeds(done)) return await done;
+      await this.#pause();
+    }
+    throw new ClosedError('the store');
+  }
+
+  #startDrain(): void {
+    if (!this.#left && !this.#isDraining) void this.#drain(this.#storeFirst(true));
   }
 
   async #keep(batch: PackedBatch): Promise<void> {
@@ -183,7 +255,7 @@ export class DurableSink implements JournalSink {
   }
 
   async #pause(): Promise<void> {
-    if (this.#isClosed) return;
+    if (this.#isClosed || (this.#left && this.#isEnding)) return;
     await new Promise<void>((resolve) => {
       const timer = this.#parts.clock.after(RETRY_MS, resolve);
       const go = () => {

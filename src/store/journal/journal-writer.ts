@@ -50,7 +50,7 @@ export type PackedBatch = Omit<EventBatch, 'events'> & {
 export interface Recovered {
   /** Calls that the last end of the process cut, closed now. */
   readonly calls: number;
-  /** Number of the last batch that this process has stored, also before it was started again; 0: none yet. */
+  /** Number of the last batch of this node, also before the process was started again; 0: none yet. */
   readonly lastBatch: number;
 }
 
@@ -63,8 +63,8 @@ export interface JournalDatabase {
    * the last batch that is in the database, of those that are counted under `mark`.
    */
   resume(mark?: string): Promise<{ readonly lastBatch: number }>;
-  /** Closes the calls that a crash left open. */
-  recover(): Promise<Recovered>;
+  /** Closes the calls that a crash left open; to be asked before the first batch of who is there now. */
+  recover(): Promise<Pick<Recovered, 'calls'>>;
 }
 
 /** What waits for the database outside of it. */

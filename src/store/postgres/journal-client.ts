@@ -11,7 +11,7 @@ export class JournalClient implements JournalDatabase {
 
   /**
    * Starts the thread, connects, and keeps out every other PBX of this node; where no other node runs also those, until
-   * {@link recover}. Rejects with StoreError.
+   * {@link begin}. Rejects with StoreError.
    */
   static async open(options: WorkerOptions): Promise<JournalClient> {
     const client = new JournalClient(options);
@@ -33,13 +33,18 @@ export class JournalClient implements JournalDatabase {
     return this.#thread.ask('resume', { mark });
   }
 
-  /** No other node used the database when it was opened: its tables may be changed before {@link recover}. */
+  /** No other node used the database when it was opened: its tables may be changed before {@link begin}. */
   get isAlone(): boolean {
     return this.#isAlone;
   }
 
   recover(): Promise<PostgresProtocol['recover']['reply']> {
     return this.#thread.ask('recover', {});
+  }
+
+  /** To be asked first, when the tables are up to date. */
+  begin(): Promise<PostgresProtocol['begin']['reply']> {
+    return this.#thread.ask('begin', {});
   }
 
   beat(settings: string): Promise<Beat> {

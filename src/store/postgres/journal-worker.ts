@@ -45,7 +45,9 @@ async function handle(request: ThreadRequest<PostgresProtocol>): Promise<unknown
       await journal.resume();
       return { lastBatch: await journal.lastBatch(request.mark) };
     case 'recover':
-      return await recover();
+      return { calls: await journal.recover() };
+    case 'begin':
+      return await begin();
     case 'beat':
       return await journal.beat(request.settings);
     case 'close':
@@ -56,10 +58,10 @@ async function handle(request: ThreadRequest<PostgresProtocol>): Promise<unknown
   }
 }
 
-async function recover(): Promise<PostgresProtocol['recover']['reply']> {
-  const calls = await journal.recover();
+async function begin(): Promise<PostgresProtocol['begin']['reply']> {
+  await journal.begin();
   const beat = nodeId === '' ? undefined : await journal.beat();
   const lastBatch = await journal.lastBatch();
   await connection.share();
-  return { calls, lastBatch, beat };
+  return { lastBatch, beat };
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { type Logger, silentLogger } from '../../shared/logger.ts';
 import type { BulkStatements } from '../binding-repository.ts';
 import { POSTGRES_TYPES } from '../column-types.ts';
-import { storeFiles } from '../journal/store-left.ts';
+import { takeUp } from '../journal/take-up.ts';
 import { migrate } from '../migrations.ts';
 import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
@@ -66,9 +66,9 @@ export async function openPostgresDatabase({
     const months = new StoredMonths(db, nodeId);
     await months.makeAhead();
     const reads = await raiseTenantWall(db, longReads);
+    const { beat, lastBatch } = await journal.begin();
     const files = waiting?.files ?? [];
-    const imported = await storeFiles(journal, { files, imports, onImport, nodeId, logger });
-    const { beat, ...recovered } = await journal.recover();
+    const { calls, imported, left } = await takeUp(journal, { files, imports, onImport, nodeId, logger });
     const lease = beat && { nodeId, first: beat, beat: (settings: string) => journal.beat(settings) };
     const listen = (clock: Clock) => new ChangeListener(url, clock);
     const parts = {
@@ -78,8 +78,9 @@ export async function openPostgresDatabase({
       months,
       bulk: bulkOn(db),
       journal,
-      recovered,
+      recovered: { calls, lastBatch },
       imported,
+      left,
       lease,
       listen,
       close,

@@ -117,13 +117,18 @@ export class PostgresJournal {
     this.#planner.resume(rows, [...lasting, ...presumed.map((time) => ({ ...time, until: undefined }))]);
   }
 
+  /** How its events are read is in the database from now on. */
+  async begin(): Promise<void> {
+    const client = await this.#connection.connect();
+    await client.query(INSERT_LAYOUT, [ROW_LAYOUT.id, ROW_LAYOUT.types]);
+  }
+
   /**
-   * Closes the calls that a crash of this node left open; returns how many. Call once, before the first batch. Who is no node has
-   * the database for himself and closes those of all.
+   * Closes the calls that a crash of this node left open; returns how many. Call before the first batch of who is there now. Who is
+   * no node has the database for himself and closes those of all.
    */
-  recover(): Promise<number> {
-    return this.#transaction(async (client) => {
-      await client.query(INSERT_LAYOUT, [ROW_LAYOUT.id, ROW_LAYOUT.types]);
+  async recover(): Promise<number> {
+    const closed = await this.#transaction(async (client) => {
       if (this.#nodeId !== '') return await this.#closeCallsOf(client, this.#nodeId, 'restart');
       let closed = 0;
       const { rows } = await client.query<{ node_id: string }>(LEFT_NODES);
@@ -131,6 +136,8 @@ export class PostgresJournal {
       await client.query('delete from node');
       return closed;
     });
+    this.#planner.resume([], []);
+    return closed;
   }
 
   /** Shows that this node lives, and closes the calls of nodes that do not. */

@@ -17,10 +17,11 @@ export type PostgresProtocol = {
     readonly request: { readonly mark?: string | undefined };
     readonly reply: { readonly lastBatch: number };
   };
-  /** Closes the calls that a crash left open, begins the lease and lets other nodes in. */
-  readonly recover: {
+  readonly recover: { readonly request: object; readonly reply: Pick<Recovered, 'calls'> };
+  /** The process begins: how its events are read is in the database. Begins the lease and lets other nodes in. */
+  readonly begin: {
     readonly request: object;
-    readonly reply: Recovered & { readonly beat: Beat | undefined };
+    readonly reply: Pick<Recovered, 'lastBatch'> & { readonly beat: Beat | undefined };
   };
   readonly beat: { readonly request: { readonly settings: string }; readonly reply: Beat };
   readonly close: { readonly request: object; readonly reply: object };

@@ -4,7 +4,7 @@ import { asError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { SQLITE_TYPES } from '../column-types.ts';
 import { ThreadError } from '../database-thread.ts';
-import { storeFiles } from '../journal/store-left.ts';
+import { takeUp } from '../journal/take-up.ts';
 import { migrate } from '../migrations.ts';
 import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
@@ -15,7 +15,7 @@ import { SqliteClient } from './sqlite-client.ts';
 import { SqliteReaders } from './sqlite-readers.ts';
 import { readersDialect, workerDialect } from './worker-dialect.ts';
 
-/** Path of the database file; `:memory:` for a test. Made when missing, mode 0600. */
+/** Path of the database file. Made when missing, mode 0600. */
 interface InFile {
   readonly file: string;
 }
@@ -43,20 +43,20 @@ export async function openSqliteDatabase({
     throw openError(file, error);
   });
   const db = new Kysely<Tables>({ dialect: workerDialect(client) });
-  // A database in memory is its connection's alone.
-  const readers = file === ':memory:' ? undefined : new SqliteReaders(file, readMs);
-  const longReads = readers ? new Kysely<Tables>({ dialect: readersDialect(readers) }) : db;
+  const readers = new SqliteReaders(file, readMs);
+  const longReads = new Kysely<Tables>({ dialect: readersDialect(readers) });
   try {
     const beforeChange = (name: string) => copyDatabaseFile(file, `${file}.before-${name}`);
     await migrate(db, SQLITE_TYPES, { beforeChange });
+    const { lastBatch } = await client.begin();
     const files = waiting?.files ?? [];
-    const imported = await storeFiles(client, { files, imports, onImport, nodeId, logger });
-    const recovered = await client.recover();
+    const { calls, imported, left } = await takeUp(client, { files, imports, onImport, nodeId, logger });
+    const recovered = { calls, lastBatch };
     const close = async () => {
-      await readers?.close();
+      await readers.close();
       await client.close();
     };
-    const parts = { db, longReads, bulk: client, journal: client, recovered, imported, close };
+    const parts = { db, longReads, bulk: client, journal: client, recovered, imported, left, close };
     return { engine: 'sqlite', nodeId, ...parts };
   } catch (error) {
     await client.close();

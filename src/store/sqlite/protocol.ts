@@ -37,7 +37,9 @@ export type SqliteProtocol = {
     readonly request: { readonly mark?: string | undefined };
     readonly reply: { readonly lastBatch: number };
   };
-  readonly recover: { readonly request: object; readonly reply: Recovered };
+  readonly recover: { readonly request: object; readonly reply: Pick<Recovered, 'calls'> };
+  /** The process begins: how its events are read is in the database. */
+  readonly begin: { readonly request: object; readonly reply: Pick<Recovered, 'lastBatch'> };
   readonly close: { readonly request: object; readonly reply: object };
 };
 

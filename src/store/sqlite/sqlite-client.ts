@@ -38,8 +38,13 @@ export class SqliteClient implements JournalDatabase {
     return this.#thread.ask('resume', { mark });
   }
 
-  recover(): Promise<Recovered> {
+  recover(): Promise<Pick<Recovered, 'calls'>> {
     return this.#thread.ask('recover', {});
+  }
+
+  /** To be asked first. */
+  begin(): Promise<Pick<Recovered, 'lastBatch'>> {
+    return this.#thread.ask('begin', {});
   }
 
   /** Closes the file and ends the thread. Idempotent. */

@@ -59,6 +59,12 @@ export class SqliteJournal {
     ).immediate;
   }
 
+  /** How its events are read is in the database from now on. */
+  begin(db: Database): void {
+    const layout = db.prepare('insert or ignore into event_layout (id, types) values (?, ?)');
+    layout.run(ROW_LAYOUT.id, ROW_LAYOUT.types);
+  }
+
   /** Takes a batch in and writes it. Throws when it cannot be written; give it again later. */
   write(batch: EventBatch): void {
     const plan = this.#planner.plan(batch);
@@ -78,18 +84,14 @@ export class SqliteJournal {
     this.#planner.resume(left, this.#projections.lastingTimes(this.#nodeId));
   }
 
-  /** Closes the calls that a crash left open; returns how many. Call once, before the first batch. */
+  /** Closes the calls that a crash left open; returns how many. Call before the first batch of who is there now. */
   recover(db: Database): number {
     const rows = db.prepare('select node_id, layout, events, batch from call_journal order by id').all();
     const aliveAt = db.prepare('select alive_at from journal_mark where node_id = ?').pluck();
     const marked = db.prepare('select node_id from journal_mark').pluck();
     // A backup of PostgreSQL may hold those of several nodes, each with numbers of its own.
     const nodes = Map.groupBy(rows as (JournalRow & { node_id: string })[], ({ node_id }) => node_id);
-    return db.transaction(() => {
-      db.prepare('insert or ignore into event_layout (id, types) values (?, ?)').run(
-        ROW_LAYOUT.id,
-        ROW_LAYOUT.types,
-      );
+    const close = db.transaction(() => {
       let added = 0;
       for (const nodeId of new Set([...nodes.keys(), ...(marked.all() as string[])])) {
         const seenAt = (aliveAt.get(nodeId) as number | undefined) ?? 0;
@@ -100,7 +102,10 @@ export class SqliteJournal {
       }
       this.#clearJournal.run();
       return added;
-    })();
+    });
+    const closed = close();
+    this.#planner.resume([], []);
+    return closed;
   }
 
   #writeAll({ number, cdrs, times, events, clearsJournal, row }: BatchPlan, batch: EventBatch): void {

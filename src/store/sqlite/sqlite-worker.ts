@@ -9,6 +9,8 @@ import { PreparedStatements } from './prepared-statements.ts';
 import type { Parameter, SqliteProtocol, SqliteReply, SqliteRequest, WorkerOptions } from './protocol.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 
+/** What has a transaction of its own. */
+const STANDS_ALONE: ReadonlySet<SqliteRequest['kind']> = new Set(['journal', 'recover', 'many']);
 const PAGE_BYTES = 8192;
 /** The write-ahead log goes into the file when it is so long. */
 const WAL_BYTES = 64 * 1024 * 1024;
@@ -16,7 +18,7 @@ const WAL_BYTES = 64 * 1024 * 1024;
 const port = parentPort!;
 const options = workerData as WorkerOptions;
 // Held as long as the thread lives; the system frees it whatever way the process ends.
-const lock = options.file === ':memory:' ? undefined : takeLock(options.file);
+const lock = takeLock(options.file);
 const db = openDatabase(options);
 const statements = new PreparedStatements(db);
 let journal: SqliteJournal | undefined;
@@ -24,8 +26,7 @@ let journal: SqliteJournal | undefined;
 let deferred: SqliteRequest[] = [];
 
 port.on('message', (request: SqliteRequest) => {
-  const standsAlone = request.kind === 'journal' || request.kind === 'many';
-  if (standsAlone && db.inTransaction) {
+  if (STANDS_ALONE.has(request.kind) && db.inTransaction) {
     deferred.push(request);
     return;
   }
@@ -60,7 +61,7 @@ function takeLock(file: string): Database.Database {
 
 function openDatabase({ file }: WorkerOptions): Database.Database {
   // Callers' data is for the owner only; SQLite gives -wal and -shm the mode of the file itself.
-  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
+  closeSync(openSync(file, 'a', 0o600));
   const opened = new Database(file, { timeout: 5000 });
   // Of a new file only: five records a page; one of 4 kB holds two, and a third of it is empty.
   opened.pragma(`page_size = ${PAGE_BYTES}`);
@@ -96,21 +97,27 @@ function handle(request: SqliteRequest): SqliteReply {
     case 'many':
       return many(request);
     case 'journal':
-      journal ??= new SqliteJournal(db, options.nodeId);
-      journal.write({ ...request.batch, events: JSON.parse(request.batch.events) });
+      ownJournal().write({ ...request.batch, events: JSON.parse(request.batch.events) });
       return {};
     case 'resume':
-      journal ??= new SqliteJournal(db, options.nodeId);
-      journal.resume(db);
-      return { lastBatch: journal.lastBatch(request.mark) };
+      ownJournal().resume(db);
+      return { lastBatch: ownJournal().lastBatch(request.mark) };
     case 'recover':
-      journal ??= new SqliteJournal(db, options.nodeId);
-      return { calls: journal.recover(db), lastBatch: journal.lastBatch() };
+      return { calls: ownJournal().recover(db) };
+    case 'begin':
+      ownJournal().begin(db);
+      return { lastBatch: ownJournal().lastBatch() };
     case 'close':
       db.close();
-      lock?.close();
+      lock.close();
       return {};
   }
+}
+
+/** Made when its tables are there. */
+function ownJournal(): SqliteJournal {
+  journal ??= new SqliteJournal(db, options.nodeId);
+  return journal;
 }
 
 function query(sql: string, parameters: readonly Parameter[]): SqliteProtocol['query']['reply'] {

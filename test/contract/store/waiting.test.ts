@@ -1,14 +1,17 @@
 /** While the database cannot be written what happens waits in a file; the next start, or a command, stores it. */
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
+import { batchLine, headerLine } from '../../../src/store/journal/batch-lines.ts';
+import { FlatEncoder, type FlatEvents } from '../../../src/store/journal/flat-events.ts';
 import { openDatabase, openStore } from '../../../src/store/open-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
+import { expectRebuilt } from '../../support/rebuilt.ts';
 import { titleOn } from '../../support/sip-engines.ts';
 import { DATABASES, type StorePlace } from '../../support/store-engines.ts';
 
@@ -81,7 +84,8 @@ for (const engine of DATABASES) {
       copyFileSync(file, copy);
       await mendDatabase();
       const next = await open();
-      expect([next.recoveredCalls, existsSync(file), rest]).toEqual([1, false, '']);
+      await next.journal.flush();
+      expect([next.recoveredCalls, readdirSync(folder), rest]).toEqual([1, ['copy.jsonl'], '']);
       const records = await recordsOf(next);
       expect(records.map(({ callId, cause }) => [callId, cause])).toEqual([
         ['cut', 'restart'],
@@ -94,9 +98,62 @@ for (const engine of DATABASES) {
       // As if it had ended before the file was removed.
       copyFileSync(copy, file);
       const again = await open();
-      expect([again.recoveredCalls, existsSync(file)]).toEqual([0, false]);
+      await again.journal.flush();
+      expect([again.recoveredCalls, readdirSync(folder)]).toEqual([0, ['copy.jsonl']]);
       expect(await recordsOf(again)).toEqual(records);
       expect(await streamed()).toBe(events);
+    });
+
+    /** What a process of 400 calls left that had a long outage: one of its calls is open. */
+    function writeLongOutage(): readonly string[] {
+      const encoder = new FlatEncoder(MONDAY_10);
+      const calls = Array.from({ length: 400 }, (_, n) => sampleCall(`c${n}`, { at: MONDAY_10 + n }));
+      const cut = new CallScript('cut', { at: MONDAY_10 }).arrive();
+      const lines = [cut, ...calls].map(({ events }, index) => {
+        const flat: FlatEvents = [];
+        for (const event of events) encoder.encode(event, flat);
+        return batchLine({
+          number: index + 1,
+          now: MONDAY_10,
+          epoch: MONDAY_10,
+          events: JSON.stringify(flat),
+        });
+      });
+      writeFileSync(file, headerLine('n1', MONDAY_10) + lines.join(''));
+      return calls.map(({ callId }) => callId);
+    }
+
+    /** Calls in the order in which the stream was told that they ended. */
+    async function endings({ events }: Store): Promise<readonly string[]> {
+      const told = await events.read('demo', 0, 100_000);
+      return told.flatMap((event) => (event.type === 'ended' ? [`${event.callId} ${event.cause}`] : []));
+    }
+
+    it('is stored while calls are served when it is much, and what they tell comes after it', async () => {
+      const old = writeLongOutage().map((callId) => `${callId} normal`);
+      const first = await open();
+      const { waiting } = first.journal.stats;
+      expect([waiting.away, waiting.bytes]).toEqual([
+        true,
+        statSync(join(folder, 'journal.left-1.jsonl')).size,
+      ]);
+      let last = 0;
+      for (const event of sampleCall('new').events) last = first.journal.append(event);
+      for (const event of new CallScript('open').arrive().events) last = first.journal.append(event);
+      await first.journal.durable(last);
+      expect(first.journal.stats.pendingEvents).toBe(0);
+      // It is stopped, as a rule before all is stored, and started again.
+      await first.close();
+      const second = await open();
+      for (const event of sampleCall('newer').events) second.journal.append(event);
+      await second.journal.flush();
+      expect([second.journal.stats.waiting.away, readdirSync(folder)]).toEqual([false, []]);
+      expect(first.recoveredCalls + second.recoveredCalls).toBe(2);
+      const ends = [...old, 'cut restart', 'new normal', 'open restart', 'newer normal'];
+      expect(await endings(second)).toEqual(ends);
+      expect(Number((await place.sql('select count(*) as n from cdr'))[0]!['n'])).toBe(ends.length);
+      await second.close();
+      await expectRebuilt(place.location);
     });
 
     it('is stored in its order as soon as the database can be written', async () => {

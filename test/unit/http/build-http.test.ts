@@ -195,8 +195,11 @@ describe('title of an error', () => {
 describe('health and metrics', () => {
   it('tells load balancers without a token whether calls are taken', async () => {
     let state: HealthState = 'ok';
-    app = build({ state: () => state });
+    let waiting = 0;
+    app = build({ state: () => state, waitingBytes: () => waiting });
     expect((await app.inject('/api/v1/health')).json()).toEqual({ status: 'ok', disk: 'ok' });
+    waiting = 7;
+    expect((await app.inject('/api/v1/health')).json()).toMatchObject({ waitingBytes: 7 });
     const answers: unknown[] = [];
     for (state of ['store-away', 'journal-full', 'draining'] as const) {
       const response = await app.inject('/api/v1/health');

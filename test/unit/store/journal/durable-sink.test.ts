@@ -16,6 +16,8 @@ import { ManualClock } from '../../../../src/shared/manual-clock.ts';
 import { batchLine, headerLine } from '../../../../src/store/journal/batch-lines.ts';
 import { DurableSink } from '../../../../src/store/journal/durable-sink.ts';
 import type { PackedBatch } from '../../../../src/store/journal/journal-writer.ts';
+import { LeftEvents } from '../../../../src/store/journal/left-events.ts';
+import { lastNumberIn, leftFiles, putAside } from '../../../../src/store/journal/left-files.ts';
 import { batchesIn, storeLeft } from '../../../../src/store/journal/store-left.ts';
 import { WaitingBatches } from '../../../../src/store/journal/waiting-batches.ts';
 import { until } from '../../../support/until.ts';
@@ -54,7 +56,15 @@ class FakeDatabase {
   async resume() {
     return { lastBatch: this.lastBatch };
   }
+
+  async recover() {
+    this.stored.push(CLOSED);
+    return { calls: 2 };
+  }
 }
+
+/** Among the numbers of batches: the calls of a process were closed. */
+const CLOSED = -1;
 
 /** A disk that takes everything, and says so when it is told to. */
 class SilentDisk extends WaitingBatches {
@@ -328,16 +338,94 @@ describe('DurableSink', () => {
   });
 });
 
+describe('what earlier processes left', () => {
+  /** A start that finds files: of two batches and, in the other, of one. */
+  async function start(): Promise<void> {
+    writeFileSync(files[0]!, headerLine('n1', 7) + batchLine(batch(1)) + batchLine(batch(2)));
+    putAside(files);
+    writeFileSync(files[0]!, headerLine('n1', 8) + batchLine(batch(3)));
+    putAside(files);
+    const left = await LeftEvents.in(leftFiles(files));
+    waiting = new WaitingBatches({ files, maxBytes: 1_000_000 }, 'n1', logger);
+    sink = new DurableSink({ database, waiting, left, clock, logger });
+  }
+  const aside = (number: number) => join(folder, `journal.left-${number}.jsonl`);
+
+  it('comes first, process by process; what happens meanwhile is kept behind it', async () => {
+    database.does = 'hang';
+    await start();
+    await until('the first is on its way', () => database.hanging === 1);
+    const { bytes } = sink.waiting;
+    expect(sink.waiting).toMatchObject({ away: true, isFull: false });
+    await sink.write(batch(4));
+    expect([database.stored, await numbersIn(files[0]!)]).toEqual([[], [4]]);
+    expect(sink.waiting.bytes).toBeGreaterThan(bytes);
+    let isDrained = false;
+    const drained = sink.drained().then(() => {
+      isDrained = true;
+    });
+    database.answer();
+    await until('the second is on its way', () => database.hanging === 1);
+    expect([database.stored, isDrained, existsSync(aside(1))]).toEqual([[2, CLOSED], false, false]);
+    expect(sink.waiting.bytes).toBeLessThan(bytes + statSync(files[0]!).size);
+    database.does = 'store';
+    database.answer();
+    await drained;
+    expect(database.stored).toEqual([2, CLOSED, 3, CLOSED, 4]);
+    expect(database.events).toEqual([1, 2, 3, 4]);
+    expect([sink.closedCalls, existsSync(aside(2)), sink.waiting.away]).toEqual([4, false, false]);
+    await sink.write(batch(5));
+    expect([database.stored.at(-1), clock.pending]).toEqual([5, 0]);
+  });
+
+  it('is tried until the database takes it', async () => {
+    database.does = 'refuse';
+    await start();
+    await until('it has been refused', () => clock.pending === 1);
+    await expect(sink.drained()).rejects.toThrow('the call journal cannot be written');
+    await until('it has been refused again', () => clock.pending === 1);
+    database.does = 'store';
+    await clock.advance(1000);
+    await sink.drained();
+    expect(database.stored).toEqual([2, CLOSED, 3, CLOSED]);
+  });
+
+  it('is left to the next start by a stop that comes first, in its order', async () => {
+    database.does = 'hang';
+    await start();
+    await until('the first is on its way', () => database.hanging === 1);
+    await sink.write(batch(4));
+    const waits = expect(sink.drained()).rejects.toThrow('the next start goes on');
+    const stopped = sink.stopLeft();
+    database.answer();
+    await stopped;
+    await waits;
+    await expect(sink.drained()).rejects.toThrow('the next start goes on');
+    expect(leftFiles(files)).toEqual([[aside(1)], [aside(2)], files]);
+    putAside(files);
+    expect(leftFiles(files)).toEqual([[aside(1)], [aside(2)], [aside(3)]]);
+    expect(await numbersIn(aside(3))).toEqual([4]);
+  });
+
+  it('tells the number of its last batch, however long its lines', async () => {
+    const long = batchLine(batch(123_456, JSON.stringify(['z'.repeat(200_000)])));
+    writeFileSync(files[0]!, headerLine('n1', 7) + batchLine(batch(12)) + long + long.slice(0, 70_000));
+    expect(await lastNumberIn(files[0]!)).toBe(123_456);
+    writeFileSync(files[0]!, headerLine('n1', 7));
+    expect(await lastNumberIn(files[0]!)).toBe(0);
+  });
+});
+
 describe('storeLeft', () => {
   it('stores many batches as one, in their order', async () => {
     const numbers = Array.from({ length: 450 }, (_, index) => index + 1);
     const lines = numbers.map((number) => batchLine(batch(number))).join('');
     writeFileSync(files[0]!, headerLine('n1', 7) + lines);
     database.lastBatch = 10;
-    const report = await storeLeft(database, files, silentLogger);
-    expect(report).toEqual({ batches: 450, stored: 440, broken: 0 });
+    const report = await storeLeft(database, [files], { logger: silentLogger });
+    expect(report).toEqual({ batches: 450, stored: 440, broken: 0, calls: 2 });
     expect(database.events).toEqual(numbers.slice(10));
-    expect(database.stored).toEqual([210, 410, 450]);
+    expect(database.stored).toEqual([210, 410, 450, CLOSED]);
   });
 
   it('stores what a process left, without what is in the database already, and removes the file', async () => {
@@ -347,25 +435,41 @@ describe('storeLeft', () => {
     );
     database.lastBatch = 2;
     expect((await left(files[0]!))[0]).toMatchObject({ nodeId: 'n1', epoch: 7, events: '[1]' });
-    await storeLeft(database, [...files, join(folder, 'none')], silentLogger);
-    expect([database.stored, existsSync(files[0]!)]).toEqual([[3], false]);
+    await storeLeft(database, [[...files, join(folder, 'none')]], { logger: silentLogger });
+    expect([database.stored, existsSync(files[0]!)]).toEqual([[3, CLOSED], false]);
+  });
+
+  it('closes the calls of each process before the batches of the next one come', async () => {
+    const next = join(folder, 'next.jsonl');
+    writeFileSync(files[0]!, headerLine('n1', 7) + batchLine(batch(1)));
+    writeFileSync(next, headerLine('n1', 9) + batchLine(batch(2)));
+    await storeLeft(database, [files, [next]], { logger: silentLogger });
+    expect(database.stored).toEqual([1, CLOSED, 2, CLOSED]);
+  });
+
+  it('keeps a file aside whose disk was away at the last start, and closes nothing for it', async () => {
+    writeFileSync(files[0]!, headerLine('n1', 7) + batchLine(batch(1)));
+    database.lastBatch = 2;
+    await storeLeft(database, [files], { logger: silentLogger });
+    expect(database.stored).toEqual([]);
+    expect(await numbersIn(`${files[0]}.late`)).toEqual([1]);
   });
 
   it('leaves the file when the database refuses', async () => {
     writeFileSync(files[0]!, headerLine('n1', 7) + batchLine(batch(1)));
     database.does = 'refuse';
-    await expect(storeLeft(database, files, silentLogger)).rejects.toThrow('disk is full');
+    await expect(storeLeft(database, [files], { logger: silentLogger })).rejects.toThrow('disk is full');
     expect(await numbersIn(files[0]!)).toEqual([1]);
   });
 
   it('takes a line that was never whole for none, and keeps a file aside that it cannot read', async () => {
     writeFileSync(files[0]!, `${headerLine('n1', 7)}${batchLine(batch(1))}{"batch":2,"now"`);
-    await storeLeft(database, files, silentLogger);
-    expect([database.stored, existsSync(files[0]!)]).toEqual([[1], false]);
+    await storeLeft(database, [files], { logger: silentLogger });
+    expect([database.stored, existsSync(files[0]!)]).toEqual([[1, CLOSED], false]);
     const damaged = `${headerLine('n1', 7)}{"batch":5,"now":1,"events":[1,\u0000}\n${batchLine(batch(6))}`;
     writeFileSync(files[0]!, damaged);
-    await storeLeft(database, files, silentLogger);
-    expect(database.stored).toEqual([1, 6]);
+    await storeLeft(database, [files], { logger: silentLogger });
+    expect(database.stored).toEqual([1, CLOSED, 6, CLOSED]);
     expect(readFileSync(`${files[0]}.broken`, 'utf8')).toBe(damaged);
   });
 

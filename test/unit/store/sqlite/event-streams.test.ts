@@ -29,6 +29,7 @@ it('streams have no gap and no number twice, whatever becomes of batches, proces
       await migrate(kysely, SQLITE_TYPES);
       const events = new EventRepository(kysely);
       let journal = new SqliteJournal(db, 'n1');
+      journal.begin(db);
       journal.recover(db);
       let encoder = new FlatEncoder(MONDAY_10);
       let number = 0;
