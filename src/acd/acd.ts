@@ -291,7 +291,8 @@ export class Acd {
 
   /** The place of a number that left the line of a queue a short while ago: when it had joined, ms since 1970. */
   placeLeft(tenant: string, queue: string, number: string): number | undefined {
-    return this.#tenants.get(tenant)?.core.queue(queue)?.left.placeOf(number);
+    const acd = this.#tenants.get(tenant);
+    return acd?.core.queue(queue)?.left.placeOf(acd.maskOf(number));
   }
 
   /** A promise takes its place in a queue's line. `callId`: of the call in which it will be kept. */

@@ -1,7 +1,10 @@
-/** What a company's ACD was told, in files that can be played again: whoever is stuck stands in them, with how he came there. */
+/**
+ * What a company's ACD was told, in files that can be played again: whoever is stuck stands in them, with how he came there. Callers'
+ * numbers are masked before the core is told them, and what was noted of them is left out here: there is nothing in them to erase.
+ */
 import { createWriteStream, existsSync, mkdirSync, renameSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { serialize } from 'node:v8';
+import { deserialize, serialize } from 'node:v8';
 import type { Logger } from '../shared/logger.ts';
 import type { CoreState } from './core/core-state.ts';
 import type { AcdInput } from './core/inputs.ts';
@@ -59,12 +62,12 @@ export class InputLog {
       this.#isBroken = true;
     });
     this.#stream = stream;
-    const head: InputLogHead = { seed, state: serialize(state).toString('base64') };
+    const head: InputLogHead = { seed, state: serialize(withoutNotes(state)).toString('base64') };
     this.#write(JSON.stringify(head));
   }
 
   take(input: AcdInput, now: number): void {
-    if (!this.#isBroken) this.#write(JSON.stringify([now, input]));
+    if (!this.#isBroken) this.#write(JSON.stringify([now, wordless(input)]));
   }
 
   /** Resolves when all is written. */
@@ -84,3 +87,18 @@ export class InputLog {
     stream.write(`${line}\n`);
   }
 }
+
+function wordless(input: AcdInput): AcdInput {
+  return input.type === 'noted' ? { ...input, note: withoutWords(input.note) } : input;
+}
+
+function withoutNotes(state: CoreState): CoreState {
+  const copy = deserialize(serialize(state)) as CoreState;
+  for (const { work } of copy.agents.values()) {
+    if (work) work.notes = { ...work.notes, note: withoutWords(work.notes.note) };
+  }
+  return copy;
+}
+
+/** That something was noted, and not what. */
+const withoutWords = (note: string | undefined) => (note ? '…' : note);

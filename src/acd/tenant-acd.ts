@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Call } from '../call/call.ts';
 import type { LegFact } from '../call/calls.ts';
 import type { Leg } from '../call/leg.ts';
@@ -42,6 +43,7 @@ export interface TenantAcdParts {
 }
 
 const SEEDS = 2 ** 32;
+const MASK_LENGTH = 12;
 
 /** Runs the ACD of one company: gives the core its inputs, one after the other, and does what it commands. */
 export class TenantAcd implements VisitHost {
@@ -54,6 +56,8 @@ export class TenantAcd implements VisitHost {
   readonly #legs = new Map<Leg, string>();
   /** Who is told of one command may cause others: their turn comes after it. */
   readonly #commands: AcdCommand[] = [];
+  /** Forgotten with the process: nobody finds a number by trying all. */
+  readonly #maskKey = randomBytes(32);
   #random: () => number;
   #isRunning = false;
   #isClosed = false;
@@ -69,10 +73,19 @@ export class TenantAcd implements VisitHost {
     this.core = new AcdCore(() => this.#random(), parts.order);
   }
 
+  /**
+   * What the core knows a number by: it asks only whether it calls again, and keeps what it is told where nobody erases a person.
+   * '' stays: it is withheld.
+   */
+  maskOf(number: string): string {
+    if (number === '') return '';
+    return createHmac('sha256', this.#maskKey).update(number).digest('base64url').slice(0, MASK_LENGTH);
+  }
+
   /** A caller asks for a queue. */
   ask(call: Call, queue: string, wants: Wants): Visit {
     const id = this.#newId(call.id);
-    const { caller } = call.arrival;
+    const caller = this.maskOf(call.arrival.caller);
     const asked = { type: 'asked', visit: id, callId: call.id, caller, queue, ...wants } as const;
     const commands = this.#tell(asked);
     const refusal = commands.find(({ type }) => type === 'turned-away') as Refusal | undefined;

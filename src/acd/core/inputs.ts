@@ -85,7 +85,7 @@ export type AcdInput =
   | ({ readonly type: 'noted'; readonly agent: string } & CallNotes)
   /** He asks for so much more of his wrap-up. */
   | { readonly type: 'wrap-up-extended'; readonly agent: string; readonly ms: number }
-  /** A caller asks for a queue. He may come in unless he is `turned-away`. `caller`: his number; '': withheld. */
+  /** A caller asks for a queue. He may come in unless he is `turned-away`. `caller`: a mask of his number; '': withheld. */
   | {
       readonly type: 'asked';
       readonly visit: string;

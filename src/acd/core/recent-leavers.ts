@@ -17,7 +17,7 @@ export class RecentLeavers {
     this.byNumber = byNumber;
   }
 
-  /** `number`: '' when withheld, who is not known again. */
+  /** `number`: its mask; '' when withheld, who is not known again. */
   remember(number: string, since: number, at: number, keepMs = KEEP_PLACE_MS): void {
     for (const [other, left] of this.byNumber) {
       if (left.at + keepMs > at) break;

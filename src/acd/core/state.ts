@@ -148,7 +148,7 @@ export interface Visit {
   readonly id: string;
   readonly callId: string;
   readonly queue: Queue;
-  /** His number; '': withheld. */
+  /** A mask of his number; '': withheld. */
   readonly caller: string;
   /** A promise to call back stands in line for him: he has hung up. */
   readonly standsIn: boolean;

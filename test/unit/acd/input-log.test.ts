@@ -1,13 +1,17 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { deserialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AcdCore } from '../../../src/acd/core/acd-core.ts';
+import { AcdCore } from '../../../src/acd/core/acd-core.ts';
 import type { AcdInput } from '../../../src/acd/core/inputs.ts';
 import { InputLog } from '../../../src/acd/input-log.ts';
 import { type Replayed, replayInputs } from '../../../src/acd/replay-inputs.ts';
+import { seededIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { AcdWorld } from '../../support/acd-world.ts';
+import { queueSettings } from '../../support/queue-settings.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -32,7 +36,11 @@ async function keptWorld(seed: number, before: number, after: number) {
 }
 
 const file = () => join(dir, 'demo.jsonl');
-const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
+/** As JSON, whatever was noted. */
+const plain = (replayed: readonly Replayed[]) =>
+  JSON.parse(JSON.stringify(replayed), (name, value: unknown) =>
+    name === 'note' && typeof value === 'string' ? value.length > 0 : value,
+  ) as unknown;
 
 describe('the inputs of an ACD', () => {
   it.each([1, 2, 3])(
@@ -63,6 +71,38 @@ describe('the inputs of an ACD', () => {
       before += 1;
     });
     expect(before).toBe(done.length);
+  });
+
+  it('hold no word of what was noted', async () => {
+    const log = new InputLog(dir, 'demo', silentLogger);
+    const core = new AcdCore(seededIds(1).random);
+    const note = (words: string): AcdInput => {
+      return { type: 'noted', agent: '8001', disposition: 'order', note: words };
+    };
+    const before: readonly AcdInput[] = [
+      { type: 'phone', extension: '8001', reachable: true },
+      {
+        type: 'set-up',
+        agents: [{ id: '8001', extension: '8001' }],
+        queues: [queueSettings({ name: 'sales', agents: ['8001'] })],
+      },
+      { type: 'asked', visit: 'c1', callId: 'c1', caller: 'x', queue: 'sales', priority: 0 },
+      { type: 'joined', visit: 'c1' },
+      { type: 'answered', visit: 'c1', reservation: 1, agent: '8001', leg: 'leg/1' },
+      note('李先生'),
+    ];
+    for (const [at, input] of before.entries()) core.take(input, at);
+    log.begin(9, 1, core.state);
+    core.take(note('王女士'), 10);
+    log.take(note('王女士'), 10);
+    await log.close();
+    const again = await replayInputs(file());
+    expect(again.agent('8001')!.work!.notes).toEqual({ disposition: 'order', note: '…' });
+    expect(core.agent('8001')!.work!.notes.note).toBe('王女士');
+    const [head, ...lines] = readFileSync(file(), 'utf8').split('\n');
+    const state = inspect(deserialize(Buffer.from(JSON.parse(head!).state, 'base64')), { depth: Infinity });
+    expect(state).toContain('c1');
+    for (const text of [state, lines.join()]) expect(text).not.toMatch(/先生|女士/);
   });
 
   it('begin anew after a day', () => {

@@ -66,7 +66,7 @@ describe('replay-inputs', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines[0]).toMatchObject({ at: AT, told: [{ type: 'asked', caller: '13800138000' }] });
+    expect(lines[0]).toMatchObject({ at: AT, told: [{ type: 'asked', visit: 'c1/1' }] });
     expect(lines.at(-1)).toEqual({
       agents: [{ agent: '8001', state: 'talking', since: AT + 2_000, callId: 'c1' }],
     });
