@@ -30,14 +30,12 @@ function countOnce(cdr: Cdr, outcome: NonNullable<Cdr['outcome']>, delta: Counte
   const { tenantId, startedAt, direction, endedBy, cause } = cdr;
   const hotline = cdr.hotline ?? '';
   const asked = cdr.asks.length > 0 ? 1 : 0;
-  const isSurveyed = cdr.segments.some(({ kind }) => kind === 'survey');
   delta.add(HOTLINE_CUBE, tenantId, startedAt, [hotline, '', direction], {
     calls: 1,
     [outcome]: 1,
     [`ended_by_${endedBy}`]: 1,
     asked_calls: asked,
-    surveys_asked: isSurveyed ? 1 : 0,
-    surveys_scored: cdr.surveyDigit === null ? 0 : 1,
+    ...surveyCounts(cdr),
   });
   if (direction !== 'inbound') return;
   delta.add(RESULT_CUBE, tenantId, startedAt, [hotline, outcome, cause], { calls: 1 });
@@ -53,6 +51,26 @@ function countOnce(cdr: Cdr, outcome: NonNullable<Cdr['outcome']>, delta: Counte
     delta.spread(AREA_CUBE, tenantId, span(cdr, startMs, startMs + ms), area, 'talk_ms');
   }
 }
+
+type Rated = `rated_${'very_satisfied' | 'satisfied' | 'fair' | 'dissatisfied'}`;
+
+const RATED = {
+  'very-satisfied': 'rated_very_satisfied',
+  satisfied: 'rated_satisfied',
+  fair: 'rated_fair',
+  dissatisfied: 'rated_dissatisfied',
+} as const satisfies Record<NonNullable<Cdr['surveyRating']>, Rated>;
+
+/** Whether he was asked for a score (满意度评价), gave one, and what it means. */
+function surveyCounts({ segments, surveyDigit, surveyRating }: Cdr): SurveyCounts {
+  return {
+    surveys_asked: segments.some(({ kind }) => kind === 'survey') ? 1 : 0,
+    surveys_scored: surveyDigit === null ? 0 : 1,
+    ...(surveyRating ? { [RATED[surveyRating]]: 1 } : {}),
+  };
+}
+
+type SurveyCounts = { readonly [Name in 'surveys_asked' | 'surveys_scored' | Rated]?: number };
 
 function countAsk(cdr: Cdr, { queue, outcome, startMs, waitMs }: CdrAsk, delta: CounterDelta): void {
   const at = cdr.startedAt + startMs;
@@ -102,6 +120,7 @@ function countAgent(cdr: Cdr, target: CdrTarget, delta: CounterDelta): void {
   const parts = partsOf(target, segments);
   const place = targets.indexOf(target);
   const brought = targets.filter(({ by, connectedMs }) => by === place && connectedMs !== null);
+  const spokeLast = targets.findLast((each) => isSpokenTo(each) && each.target === cdr.agent);
   delta.add(AGENT_CUBE, tenantId, at, axes, {
     offers: 1,
     [answerOf(outcome)]: 1,
@@ -109,12 +128,15 @@ function countAgent(cdr: Cdr, target: CdrTarget, delta: CounterDelta): void {
     consults: targets.filter(({ by, reason }) => by === place && reason === 'consult').length,
     holds: parts.filter(({ kind }) => kind === 'hold').length,
     hung_up: endedBy === 'target' ? 1 : 0,
+    ...(target === spokeLast ? surveyCounts(cdr) : {}),
   });
   for (const { kind, fromMs, untilMs } of parts) {
     delta.spread(AGENT_CUBE, tenantId, span(cdr, fromMs, untilMs), axes, `${kind}_ms`);
   }
   if (queue !== null && outcome === 'answered') countTime(cdr, at, queue, 'ring', ringMs, delta);
 }
+
+const isSpokenTo = ({ kind, connectedMs }: CdrTarget) => kind === 'agent' && connectedMs !== null;
 
 type Answer = 'answered' | 'no_answer' | 'refused' | 'unreachable' | 'cancelled';
 

@@ -22,6 +22,9 @@ function cube<const Axis extends string, const Counter extends string>(
   return { table, axes, counters };
 }
 
+/** Scores of a survey (满意度评价) by what its key means; of a survey that does not say it, none. */
+const RATINGS = ['rated_very_satisfied', 'rated_satisfied', 'rated_fair', 'rated_dissatisfied'] as const;
+
 /**
  * Hotline x queue x direction. Rows without a queue have the calls: `calls` is the sum of the outcomes (`answered` to
  * `unanswered`) and of who hung up first (`ended_by_*`). Rows of a queue have its asks (人工请求): `asks` is the sum of `ask_*`. The
@@ -34,17 +37,21 @@ export const HOTLINE_CUBE = cube('counter_hotline', ['hotline', 'queue', 'direct
   ...['asks', 'ask_answered', 'ask_abandoned_queue', 'ask_abandoned_ring', 'ask_overflow_timeout'],
   ...['ask_overflow_full', 'ask_overflow_no_agent', 'ask_left_by_key', 'ask_callback', 'ask_to_voicemail'],
   ...['wait_ms', 'answered_wait_ms', 'abandoned_wait_ms', 'surveys_asked', 'surveys_scored'],
+  ...RATINGS,
   ...['setup_ms', 'ivr_ms', 'queue_ms', 'ring_ms', 'talk_ms', 'hold_ms', 'consult_ms', 'conference_ms'],
   ...['survey_ms', 'voicemail_ms'],
 ] as const);
 
 /**
- * Agent x queue. `offers` is the sum of `answered` to `cancelled`; `transfers` and `consults` are those that he began. The states
+ * Agent x queue. `offers` is the sum of `answered` to `cancelled`; `transfers` and `consults` are those that he began; surveys are
+ * of the calls whose caller he spoke with last. The states
  * (`ready_ms` to `reconnecting_ms`) add up to `signed_in_ms`; they are told by the ACD, the other times by the calls that he took part in.
  */
 export const AGENT_CUBE = cube('counter_agent', ['agent', 'queue'], [
   ...['offers', 'answered', 'no_answer', 'refused', 'unreachable', 'cancelled'],
-  ...['transfers', 'consults', 'holds', 'hung_up', 'ring_ms', 'talk_ms', 'hold_ms', 'consult_ms'],
+  ...['transfers', 'consults', 'holds', 'hung_up', 'surveys_asked', 'surveys_scored'],
+  ...RATINGS,
+  ...['ring_ms', 'talk_ms', 'hold_ms', 'consult_ms'],
   ...['signed_in_ms', 'ready_ms', 'reserved_ms', 'ringing_ms', 'dialling_ms', 'talking_ms', 'holding_ms'],
   ...['consulting_ms', 'conference_ms', 'wrap_up_ms', 'busy_ms', 'break_ms', 'meeting_ms', 'training_ms'],
   ...['unreachable_ms', 'reconnecting_ms'],

@@ -12,7 +12,7 @@ import {
   createStandings,
 } from './kept-tables.ts';
 import { type MoveProgress, partitionByMonth } from './postgres/partition-by-month.ts';
-import { createProjections } from './projection-tables.ts';
+import { addRatings, createProjections } from './projection-tables.ts';
 import { addRareValueIndexes } from './rare-value-indexes.ts';
 import { addRecordColumns } from './record-columns.ts';
 import type { Tables } from './schema.ts';
@@ -57,6 +57,7 @@ export function migrationsFor(
     '2027-07-standings-of-agents': { up: (db) => createStandings(db, types) },
     '2027-08-users-who-sign-in': { up: (db) => createUsers(db, types) },
     '2027-09-keys-of-machines': { up: (db) => createApiKeys(db, types) },
+    '2027-10-ratings-of-surveys': { up: (db) => addRatings(db, types) },
   };
 }
 

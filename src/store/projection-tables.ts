@@ -115,6 +115,24 @@ async function createCounters(db: Kysely<unknown>, types: ColumnTypes): Promise<
   await create('histogram', [...texts('queue', 'measure'), ...integers('bound')], ['n']);
 }
 
+const RATINGS = ['rated_very_satisfied', 'rated_satisfied', 'rated_fair', 'rated_dissatisfied'];
+
+/** Of calls before, a rebuild counts them. */
+export async function addRatings(db: Kysely<unknown>, { integer }: ColumnTypes): Promise<void> {
+  const counters = {
+    counter_hotline: RATINGS,
+    counter_agent: ['surveys_asked', 'surveys_scored', ...RATINGS],
+  };
+  for (const [table, columns] of Object.entries(counters)) {
+    for (const name of columns) {
+      const added = db.schema
+        .alterTable(table)
+        .addColumn(name, integer, (column) => column.notNull().defaultTo(0));
+      await added.execute();
+    }
+  }
+}
+
 async function createTable(
   db: Kysely<unknown>,
   types: ColumnTypes,

@@ -99,6 +99,13 @@ function proveCalls(counted: Counted, cdrs: readonly Cdr[]): void {
   check('asks', sum('asks'), asks.length);
   check('outcomes of asks', sum(...between(HOTLINE_CUBE, 'ask_answered', 'ask_to_voicemail')), asks.length);
   check('calls that asked', sum('asked_calls'), cdrs.filter((cdr) => cdr.asks.length > 0).length);
+  check('scores', sum('surveys_scored'), cdrs.filter(({ surveyDigit }) => surveyDigit !== null).length);
+  const rated = cdrs.filter(({ surveyRating }) => surveyRating !== null).length;
+  check(
+    'classes of scores',
+    sum(...between(HOTLINE_CUBE, 'rated_very_satisfied', 'rated_dissatisfied')),
+    rated,
+  );
   const lasted = cdrs.reduce((ms, { durationMs }) => ms + durationMs, 0);
   check('time of all segments', sum(...between(HOTLINE_CUBE, 'setup_ms', 'voicemail_ms')), lasted);
   check('calls by area', counted.sum(AREA_CUBE, 'calls'), inbound);
@@ -112,6 +119,10 @@ function proveAgents(counted: Counted, cdrs: readonly Cdr[]): void {
   const sum = (...counters: string[]) => counted.sum(AGENT_CUBE, ...counters);
   check('offers', sum('offers'), offered.length);
   check('outcomes of offers', sum(...between(AGENT_CUBE, 'answered', 'cancelled')), offered.length);
+  const scored = cdrs.filter(({ surveyDigit, agent }) => surveyDigit !== null && agent !== null);
+  check('scores of agents', sum('surveys_scored'), scored.length);
+  const rated = scored.filter(({ surveyRating }) => surveyRating !== null).length;
+  check('classes of them', sum(...between(AGENT_CUBE, 'rated_very_satisfied', 'rated_dissatisfied')), rated);
   const talked = offered.reduce((ms, { talkMs }) => ms + talkMs!, 0);
   check('talk of agents', sum('talk_ms'), talked);
   const wrapped = counted.byAxes(AGENT_CUBE, 'wrap_up_ms');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../../src/acd/agent-events.ts';
 import type { AgentInput, AgentState } from '../../../src/acd/core/agent.ts';
+import type { SurveyRating } from '../../../src/call/call-events.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import { AgentTimeline, countAgentTime } from '../../../src/metric/agent-timeline.ts';
 import { countCall } from '../../../src/metric/count-call.ts';
@@ -61,7 +62,13 @@ describe('counters of calls', () => {
     ]);
     expect(rowsOf(delta, 'counter_agent')).toEqual([
       ['0 8001 sales', { offers: 1, no_answer: 1, ring_ms: 15_000 }],
-      ['0 8002 sales', { offers: 1, answered: 1, hung_up: 1, ring_ms: 2_500, talk_ms: 60_000 }],
+      [
+        '0 8002 sales',
+        {
+          ...{ offers: 1, answered: 1, hung_up: 1, surveys_asked: 1, surveys_scored: 1 },
+          ...{ ring_ms: 2_500, talk_ms: 60_000 },
+        },
+      ],
     ]);
     expect(rowsOf(delta, 'counter_trunk')).toEqual([
       ['0 carrier inbound', { calls: 1, answered: 1, occupied_ms: 84_520 }],
@@ -73,6 +80,57 @@ describe('counters of calls', () => {
     expect(rowsOf(delta, 'histogram')).toEqual([
       ['0 sales ring 3000', { n: 1 }],
       ['0 sales wait 20000', { n: 1 }],
+    ]);
+  });
+
+  it('count scores by what they mean: of the hotline, and of the agent and queue who spoke with the caller last', () => {
+    const scored = (callId: string, digit: string | undefined, rating?: SurveyRating) => {
+      const script = new CallScript(callId).arrive().emit('routed', { hotline: '4001234567' });
+      for (const [agent, queue] of [
+        ['8001', 'sales'],
+        ['8002', 'service'],
+      ] as const) {
+        script
+          .emit('asked', { queue, priority: 0 })
+          .emit('segment', { kind: 'queue', owner: queue })
+          .after(2_000)
+          .rung(agent, 'answered', 2_000)
+          .emit('askEnded', { queue, ending: 'answered', agent })
+          .emit('connected', { target: agent, kind: 'agent' })
+          .emit('segment', { kind: 'talk', owner: agent })
+          .after(5_000)
+          .emit('disconnected', { target: agent, by: 'target' });
+      }
+      script.emit('segment', { kind: 'survey', owner: 'score' }).after(1_000);
+      if (digit !== undefined) script.emit('surveyed', { survey: 'score', digit, rating });
+      return script.end();
+    };
+    const delta = counted(
+      scored('c1', '1', 'very-satisfied'),
+      scored('c2', '1', 'very-satisfied'),
+      scored('c3', '2', 'satisfied'),
+      scored('c4', '3', 'fair'),
+      scored('c5', '4', 'dissatisfied'),
+      scored('c6', '5'),
+      scored('c7', undefined),
+    );
+    const scores = (table: string) =>
+      rowsOf(delta, table).map(([key, counts]) => [
+        key,
+        Object.fromEntries(Object.entries(counts).filter(([name]) => /^(surveys|rated)_/.test(name))),
+      ]);
+    const counts = {
+      ...{ surveys_asked: 7, surveys_scored: 6, rated_very_satisfied: 2 },
+      ...{ rated_satisfied: 1, rated_fair: 1, rated_dissatisfied: 1 },
+    };
+    expect(scores('counter_hotline')).toEqual([
+      ['0 4001234567  inbound', counts],
+      ['0 4001234567 sales inbound', {}],
+      ['0 4001234567 service inbound', {}],
+    ]);
+    expect(scores('counter_agent')).toEqual([
+      ['0 8001 sales', {}],
+      ['0 8002 service', counts],
     ]);
   });
 
