@@ -12,8 +12,8 @@ type Rules = NonNullable<Queue['callback']>;
 /** Of a queue that says nothing else. */
 const RULES: Rules = { tries: 3, everyMs: 600_000, withinMs: 86_400_000 };
 
-/** So often it is looked whether the hours have begun. */
-const CLOSED_MS = 60_000;
+/** So often it is looked whether the hours have begun, and whatever else may keep it back. */
+const LATER_MS = 60_000;
 
 /** One promise on its way: it stands in line, and when it is its turn an agent is rung and then who was promised. */
 export class CallbackRun {
@@ -40,6 +40,10 @@ export class CallbackRun {
     this.#run().catch((error: unknown) => {
       if (this.#isOver && error instanceof ClosedError) return;
       this.#parts.log.error({ err: asError(error), callback: this.#callback.id }, 'a call back failed');
+      if (this.#isOver) return;
+      // A database that was away, mostly: what could not be kept was not done.
+      this.#callback = { ...this.#callback, state: 'waiting', nextAt: this.#now() + LATER_MS };
+      this.start();
     });
   }
 
@@ -69,7 +73,7 @@ export class CallbackRun {
       const rules = config.callback ?? RULES;
       if (this.#now() >= promisedAt + rules.withinMs) return this.end('failed', 'nobody was free in time');
       if (this.#isWithinHours(rules)) await this.#stand(config, rules);
-      else this.#callback = { ...this.#callback, nextAt: this.#now() + CLOSED_MS };
+      else this.#callback = { ...this.#callback, nextAt: this.#now() + LATER_MS };
     }
   }
 
@@ -80,13 +84,15 @@ export class CallbackRun {
     // What agents do in it is told by the id of the call to come.
     const callId = ids.token() as CallId;
     const visit = acd.standIn(tenant, callId, this.#callback);
-    if (visit.refusal) return this.#change({ nextAt: this.#now() + CLOSED_MS, result: visit.refusal.why });
+    if (visit.refusal) return this.#change({ nextAt: this.#now() + LATER_MS, result: visit.refusal.why });
     this.#visit = visit;
     visit.shows = number;
     const tooLate = clock.after(promisedAt + rules.withinMs - this.#now(), () => visit.giveUp());
     try {
       const turn = await visit.next();
-      if (turn && this.#isWithinHours(rules))
+      if (turn && this.#isCalling())
+        await this.#change({ nextAt: this.#now() + LATER_MS, result: 'is calling himself' });
+      else if (turn && this.#isWithinHours(rules))
         await this.#take({ callId, visit, turn, config, callback: this.#callback }, rules);
     } finally {
       tooLate.cancel();
@@ -124,8 +130,18 @@ export class CallbackRun {
   }
 
   async #change(what: Partial<Callback>): Promise<void> {
-    this.#callback = { ...this.#callback, ...what };
-    await this.#parts.store.put(this.#callback, this.#now());
+    const changed = { ...this.#callback, ...what };
+    const isOurs = await this.#parts.store.put(changed, this.#now());
+    if (isOurs) this.#callback = changed;
+    // Somebody else has ended it, or another node has it: we were taken for lost.
+    else this.stop();
+  }
+
+  /** Another call of his is with us: nobody is to be kept from it by ringing him. */
+  #isCalling(): boolean {
+    const { tenant, number, callId } = this.#callback;
+    const calls = this.#parts.calls.ofTenant(tenant);
+    return calls.some(({ id, arrival }) => arrival.caller === number && id !== callId);
   }
 
   #isWithinHours({ hours }: Rules): boolean {

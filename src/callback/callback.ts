@@ -29,19 +29,28 @@ export interface Callback {
   readonly lastCallId: string;
 }
 
-/** Whether something is still to be done. */
+/** States in which something is still to be done. */
+export const OPEN_STATES: readonly CallbackState[] = ['waiting', 'calling'];
+
 export function isOpen({ state }: Callback): boolean {
-  return state === 'waiting' || state === 'calling';
+  return OPEN_STATES.includes(state);
 }
 
 /** Where promises are kept. */
 export interface CallbackStore {
-  /** Those of which something is still to be done, of all companies. */
+  /** Those of which something is still to be done by this node, of all companies. */
   open(): Promise<readonly Callback[]>;
   /** The latest of a company, the newest first. */
   latest(tenant: string, limit: number): Promise<readonly Callback[]>;
-  /** Keeps one, in place of what was kept of it; durable when it resolves. `at`: when it changed. */
-  put(callback: Callback, at: number): Promise<void>;
+  /**
+   * Keeps one, in place of what was kept of it; durable when it resolves. False: it is over, or another node has it now. `at`: when
+   * it changed.
+   */
+  put(callback: Callback, at: number): Promise<boolean>;
+  /** Takes over those of these companies whose nodes are gone. */
+  takeOver(tenants: readonly string[]): Promise<readonly Callback[]>;
+  /** Removes those of a company that are over and were promised before; resolves with how many those were. */
+  drop(tenant: string, before: number): Promise<number>;
 }
 
 /** Keeps them as long as the process lives. */
@@ -57,7 +66,22 @@ export class MemoryCallbacks implements CallbackStore {
     return own.sort((a, b) => b.promisedAt - a.promisedAt).slice(0, limit);
   }
 
-  async put(callback: Callback, _at = 0): Promise<void> {
+  async put(callback: Callback, _at = 0): Promise<boolean> {
+    const before = this.#all.get(callback.id);
+    if (before && !isOpen(before)) return false;
     this.#all.set(callback.id, callback);
+    return true;
+  }
+
+  async takeOver(_tenants: readonly string[]): Promise<readonly Callback[]> {
+    return [];
+  }
+
+  async drop(tenant: string, before: number): Promise<number> {
+    const old = [...this.#all.values()].filter(
+      (one) => one.tenant === tenant && one.promisedAt < before && !isOpen(one),
+    );
+    for (const { id } of old) this.#all.delete(id);
+    return old.length;
   }
 }

@@ -1,5 +1,9 @@
+import type { AgentNow } from '../acd/agent-now.ts';
 import type { Call } from '../call/call.ts';
 import { play } from '../call/gather.ts';
+import type { Timer } from '../shared/clock.ts';
+import { asError } from '../shared/errors.ts';
+import type { Subscription } from '../shared/events.ts';
 import { callableNumber } from './callable-number.ts';
 import type { Callback } from './callback.ts';
 import type { CallbackParts } from './callback-parts.ts';
@@ -15,22 +19,27 @@ export interface Promised {
   readonly priority?: number;
 }
 
+/** So often it is looked for promises of nodes that are gone. */
+const LOOK_MS = 30_000;
+
 /** Promises to call back (预约回呼): made, kept, listed and taken back. */
 export class Callbacks {
   readonly #parts: CallbackParts;
   readonly #runs = new Map<string, CallbackRun>();
+  readonly #served: Subscription;
+  #looks: Timer | undefined;
   #isClosed = false;
 
   constructor(parts: CallbackParts) {
     this.#parts = parts;
+    this.#served = parts.acd.events.on('agentChanged', (agent) => this.#onAgent(agent));
   }
 
-  /** Takes up the promises that were made before the last stop. */
+  /** Takes up the promises that were made before the last stop, and from now on those of nodes that are gone. */
   async start(): Promise<void> {
-    for (const callback of await this.#parts.store.open()) {
-      // Whoever was being called when the engine stopped is called anew.
-      this.#keep({ ...callback, state: 'waiting' });
-    }
+    const { store, clock } = this.#parts;
+    this.#takeUp(await store.open());
+    if (!this.#isClosed) this.#looks = clock.every(LOOK_MS, () => void this.#look());
   }
 
   /** Those of which something is still to be done, and the latest others, the newest first. */
@@ -89,7 +98,56 @@ export class Callbacks {
   /** The promises stay; they are taken up at the next start. */
   close(): void {
     this.#isClosed = true;
+    this.#served.off();
+    this.#looks?.cancel();
     for (const run of [...this.#runs.values()]) run.stop();
+  }
+
+  /** Whoever was being called when the engine stopped is called anew. */
+  #takeUp(callbacks: readonly Callback[]): void {
+    for (const callback of callbacks) this.#keep({ ...callback, state: 'waiting' });
+  }
+
+  /**
+   * Promises of nodes that are gone are taken over where agents of their companies are signed in. Those that were ended beside us are
+   * let go, such as one to a person who was erased.
+   */
+  async #look(): Promise<void> {
+    const { store, acd, log } = this.#parts;
+    const here = acd.agents().filter(({ state }) => state !== 'signed-out');
+    const before = [...this.#runs.values()];
+    try {
+      const taken = await store.takeOver([...new Set(here.map(({ tenant }) => tenant))]);
+      if (taken.length > 0)
+        log.warn({ callbacks: taken.length }, 'call backs of a node that is gone were taken over');
+      this.#takeUp(taken);
+      const open = new Set((await store.open()).map(({ id }) => id));
+      for (const run of before) if (!open.has(run.callback.id)) run.stop();
+    } catch (error) {
+      log.error({ err: asError(error) }, 'call backs of other nodes cannot be looked for');
+    }
+  }
+
+  /** Who was promised talks with an agent: he need not be called back any more. */
+  #onAgent({ tenant, agent, state, callId }: AgentNow): void {
+    if (state !== 'talking' || callId === undefined) return;
+    const call = this.#parts.calls.get(callId);
+    // The call that keeps a promise ends it by itself.
+    if (!call || 'callback' in call.arrival.origin) return;
+    const { direction, caller, called } = call.arrival;
+    const number = direction === 'outbound' ? called : caller;
+    const why = `talks with agent ${agent}`;
+    for (const run of [...this.#runs.values()]) {
+      const { callback } = run;
+      if (callback.tenant !== tenant || callback.number !== number) continue;
+      call.note('step', { step: `callback ${callback.queue} taken back`, why });
+      run.end('withdrawn', why).catch((error: unknown) => {
+        this.#parts.log.error(
+          { err: asError(error), callback: callback.id },
+          'a call back was not taken back',
+        );
+      });
+    }
   }
 
   #keep(callback: Callback): void {

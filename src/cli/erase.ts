@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import type { EraseRequest } from '../keeping/keeping-answers.ts';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { systemClock } from '../shared/clock.ts';
-import type { Erased } from '../store/upkeep.ts';
+import type { Erased, ErasureProof } from '../store/upkeep.ts';
+import { EXIT, ExitError } from './exit-codes.ts';
 import { keep } from './keeping.ts';
 import { configOption, dataOption } from './options.ts';
 import { type RunningOptions, who } from './running.ts';
@@ -30,19 +31,21 @@ export function eraseCommand(write: (text: string) => void): Command {
       const request: EraseRequest = { ask: 'erase', tenantId: tenant, number, dryRun, at, by: who('erase') };
       const erased = await keep<Erased>(config, request);
       write(json ? `${JSON.stringify(erased)}\n` : textOf(erased, dryRun));
+      if (erased.proof && !isProved(erased.proof)) throw new ExitError(EXIT.unavailable);
     });
 }
 
 const HELP = `
 In all tables and in the stored events the number, in each of its forms, becomes one random name; digits that were keyed in the
-person's calls, recordings and messages go. Calls, times and counters stay. What is on hold stays whole (pbx400 hold), as do calls
+person's calls, recordings and messages go. Calls, times and counters stay: rows are counted before and after, and looked through
+once more for the number; exit code 69 when it is in one still, or a table has fewer. What is on hold stays whole (pbx400 hold), as do calls
 that are under way: do it again when they are over. What the company set up with the number in it, such as a list, is named: change
 it with pbx400 apply. Call events that wait for the database are stored first; while it cannot be written nothing is erased. Older
 backups, exports, log files and files of events that a start has put aside (journal*.jsonl.*) still hold the person. The audit trail
 keeps a salted hash in place of the number.`;
 
 function textOf(
-  { calls, held, files, deletedFiles, rows, eventRows, setUp }: Erased,
+  { calls, held, files, deletedFiles, rows, eventRows, setUp, proof }: Erased,
   isPlan: boolean,
 ): string {
   const changed = Object.entries(rows).map(([table, count]) => `${count} of ${table}`);
@@ -52,6 +55,17 @@ function textOf(
     `rows: ${[...changed, `${eventRows} of the events`].join(', ')}`,
     ...(held > 0 ? [`${held} calls are on hold and stay (pbx400 hold list)`] : []),
     ...setUp.map((what) => `the number also stands in: ${what}`),
+    ...(proof ? [proofOf(proof)] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+const isProved = ({ fewer, left }: ErasureProof) => fewer.length === 0 && left === 0;
+
+function proofOf({ rowsBefore, rowsAfter, fewer, left }: ErasureProof): string {
+  const compared = `compared: ${rowsBefore} rows of the company before, ${rowsAfter} after`;
+  if (fewer.length > 0)
+    return `${compared}; fewer of ${fewer.join(', ')}: see pbx400 audit for what else deletes`;
+  if (left > 0) return `${compared}; the number is in ${left} rows that came meanwhile: erase again`;
+  return `${compared}; the number is in none of them any more`;
 }

@@ -7,7 +7,7 @@ import type { OldCall, StoreUpkeep } from '../store/upkeep.ts';
 const DAY_MS = 86_400_000;
 
 export interface CompanyRetentionParts {
-  readonly store: Pick<Store, 'audit' | 'callerMemory' | 'events' | 'recordings'>;
+  readonly store: Pick<Store, 'audit' | 'callbacks' | 'callerMemory' | 'events' | 'recordings'>;
   readonly upkeep: StoreUpkeep;
   /** This process: it deletes its own files. */
   readonly nodeId: string;
@@ -25,6 +25,8 @@ export interface RetentionCounts {
   events: number;
   /** What was remembered of callers. */
   callers: number;
+  /** Promises to call back that were over. */
+  callbacks: number;
   /** Calls that were old enough and stayed, as they are on hold. */
   held: number;
 }
@@ -48,6 +50,7 @@ export class CompanyRetention {
     messages: 0,
     events: 0,
     callers: 0,
+    callbacks: 0,
     held: 0,
   };
   /** What arrived before goes; -Infinity: nothing. */
@@ -112,6 +115,9 @@ export class CompanyRetention {
     this.#counts.held = Math.max(this.#counts.held, held);
     if (Number.isFinite(this.#records) && !this.#isStopped)
       this.#counts.callers += await store.callerMemory.drop(this.tenantId, this.#records);
+    // Of a call on hold its promise stays, too.
+    if (Number.isFinite(this.#records) && !this.#hasHolds && !this.#isStopped)
+      this.#counts.callbacks += await store.callbacks.drop(this.tenantId, this.#records);
     if (Number.isFinite(this.#events) && !this.#hasHolds && !this.#isStopped) {
       this.#counts.events += await store.events.drop(this.tenantId, this.#events);
     }

@@ -2,10 +2,13 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Cdr } from '../cdr/cdr.ts';
 import { bitesOf } from './bites.ts';
 import { filesOf } from './call-files.ts';
+import { withdrawErased } from './callback-repository.ts';
 import { searchText } from './cdr-row.ts';
+import { countRows, proofOf } from './erasure-proof.ts';
 import { type HoldableCall, holdCheck } from './hold-repository.ts';
 import { editBody } from './journal/event-rows.ts';
 import { PersonNumber } from './person-number.ts';
+import { PERSONAL_TABLES, personalColumns } from './personal-tables.ts';
 import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
 import { storableJson } from './storable.ts';
@@ -19,16 +22,8 @@ const NOTED_MS = 86_400_000;
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Tables that hold persons, what calls left: those of the stream and of the records have their own way. */
-const OTHER_TABLES = Object.entries<TableFacts>(TABLE_FACTS)
-  .map(([name, facts]) => ({ name: name as keyof Tables, ...facts, personal: personalColumns(facts) }))
-  .filter(({ name, isInProgress, personal }) => {
-    return !isInProgress && personal.length > 0 && name !== 'cdr' && name !== 'event_batch';
-  });
-
-function personalColumns({ texts }: TableFacts): readonly string[] {
-  return Object.keys(texts).filter((column) => texts[column]!.startsWith('personal'));
-}
+/** Those of the stream and of the records have their own way. */
+const OTHER_TABLES = PERSONAL_TABLES.filter(({ name }) => name !== 'cdr' && name !== 'event_batch');
 
 /** Columns of `cdr`; the call's record comes last, so that an erasure that was cut finds its calls again. */
 const RECORD_COLUMNS = personalColumns(TABLE_FACTS.cdr);
@@ -49,7 +44,12 @@ export async function erasePerson(
       `${erasure.number} is too short to be told from other numbers; write it whole, with its area code`,
     );
   }
-  return await new PersonEraser(db, nodeId, erasure, person, holds).run();
+  const run = (of: Erasure) => new PersonEraser(db, nodeId, of, person, holds).run();
+  if (erasure.dryRun) return await run(erasure);
+  const before = await countRows(db, erasure.tenantId);
+  const erased = await run(erasure);
+  const left = await run({ ...erasure, dryRun: true });
+  return { ...erased, proof: proofOf(before, await countRows(db, erasure.tenantId), left) };
 }
 
 class PersonEraser {
@@ -85,6 +85,7 @@ class PersonEraser {
     const deletedFiles = dryRun ? 0 : await deleteFiles(files);
     if (!dryRun) await this.#markDeleted();
     const eventRows = await this.#eraseEvents();
+    if (!dryRun) await withdrawErased(this.#db, this.#nodeId, this.#erasure, this.#person);
     for (const table of OTHER_TABLES) await this.#eraseTable(table);
     await this.#eraseNotes();
     await this.#eraseRecords();

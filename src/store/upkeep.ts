@@ -64,6 +64,18 @@ export interface Erased {
   readonly eventRows: number;
   /** What the company has set up with the number in it: it is changed there. */
   readonly setUp: readonly string[];
+  /** Undefined: it only counted. */
+  readonly proof?: ErasureProof;
+}
+
+/** The company's rows, looked through before and after an erasure. Nothing is removed by it; calls that go on add some. */
+export interface ErasureProof {
+  readonly rowsBefore: number;
+  readonly rowsAfter: number;
+  /** Tables that had more rows before. */
+  readonly fewer: readonly string[];
+  /** Rows that hold the number still, but those on hold and what is set up: they came meanwhile. */
+  readonly left: number;
 }
 
 export interface StoreUpkeep {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryCallbacks } from '../../src/callback/callback.ts';
+import { type Callback, MemoryCallbacks } from '../../src/callback/callback.ts';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import type { FlowCall } from '../../src/dialplan/run/flow-call.ts';
 import type { Queue } from '../../src/provisioning/kind/queue.ts';
@@ -18,6 +18,30 @@ const QUEUE: Partial<Queue> = {
   record: false,
   offer: { afterMs: 10_000, callback: '2', ifSilent: 'wait' },
 };
+
+/** Promises of a node that may be gone, or that has lost them, or whose database is away. */
+class GoneNode extends MemoryCallbacks {
+  isGone = false;
+  isLost = false;
+  isAway = false;
+  readonly asked: (readonly string[])[] = [];
+
+  override async open() {
+    return this.isGone ? [] : await super.open();
+  }
+
+  override async put(callback: Callback) {
+    if (this.isAway) throw new Error('the database is away');
+    return !this.isLost && (await super.put(callback));
+  }
+
+  override async takeOver(tenants: readonly string[]) {
+    this.asked.push(tenants);
+    if (!this.isGone || tenants.length === 0) return [];
+    this.isGone = false;
+    return await super.open();
+  }
+}
 
 /** 8001 is busy; 8002 has left. */
 async function house(options: ScenarioOptions & { queue?: object } = {}, flow = toSales): Promise<Scenario> {
@@ -208,6 +232,81 @@ describe('a call back that was promised to who waited', () => {
     expect(line(s)).toEqual([true]);
     free(s);
     await s.clock.runUntil(() => s.facts('connected').length === 1);
+    await end(s);
+  });
+
+  it('is taken back when she calls again and talks with an agent, whom nobody keeps from it by ringing her', async () => {
+    const s = await house();
+    await asks(s, ['1']);
+    await s.clock.runUntil(() => s.pbx.calls.size === 0);
+    s.call({ from: ALICE });
+    await s.clock.advance(5_000);
+    expect(line(s)).toEqual([true, false]);
+    free(s);
+    await s.clock.advance(5_000);
+    expect(s.edge.rung).toEqual(['8001']);
+    const why = 'talks with agent 8001';
+    expect([await promises(s), line(s)]).toEqual([[[ALICE, 'withdrawn', 0, why]], []]);
+    const { callId } = s.facts('arrived')[1]!;
+    expect(s.facts('step')).toContainEqual(
+      expect.objectContaining({ callId, step: 'callback sales taken back', why }),
+    );
+    await end(s);
+  });
+
+  it('is taken over from a node that is gone where agents of the company are', async () => {
+    const callbacks = new GoneNode();
+    const before = await house({ callbacks });
+    await asks(before, ['1']);
+    await end(before);
+    callbacks.isGone = true;
+    callbacks.asked.length = 0;
+    const s = await house({ callbacks });
+    s.pbx.acd.command('demo', '8001', 'sign-out');
+    await s.clock.advance(31_000);
+    expect([callbacks.asked, line(s)]).toEqual([[[]], []]);
+    s.pbx.acd.command('demo', '8001', 'sign-in');
+    await s.clock.advance(31_000);
+    expect(callbacks.asked).toEqual([[], ['demo']]);
+    await s.clock.runUntil(() => s.facts('connected').length === 1);
+    expect(s.edge.rung).toEqual(['8001', ALICE]);
+    await end(s);
+  });
+
+  it('rings nobody when another node has it meanwhile, or somebody has ended it beside us', async () => {
+    const callbacks = new GoneNode();
+    const s = await house({ callbacks });
+    await asks(s, ['1']);
+    await s.clock.runUntil(() => s.pbx.calls.size === 0);
+    callbacks.isLost = true;
+    free(s);
+    await s.clock.advance(10_000);
+    expect([s.edge.rung, line(s)]).toEqual([['8001'], []]);
+    const [promise] = await callbacks.latest('demo', 1);
+    expect(promise).toMatchObject({ state: 'waiting', tries: 0 });
+    await end(s);
+    const ended = new GoneNode();
+    const other = await house({ callbacks: ended });
+    await asks(other, ['1']);
+    ended.isGone = true;
+    other.pbx.acd.command('demo', '8001', 'sign-out');
+    await other.clock.advance(31_000);
+    expect(line(other)).toEqual([]);
+    await end(other);
+  });
+
+  it('is tried again when it could not be kept that she is called', async () => {
+    const callbacks = new GoneNode();
+    const s = await house({ callbacks });
+    await asks(s, ['1']);
+    await s.clock.runUntil(() => s.pbx.calls.size === 0);
+    callbacks.isAway = true;
+    free(s);
+    await s.clock.advance(10_000);
+    expect(s.edge.rung).toEqual(['8001']);
+    callbacks.isAway = false;
+    await s.clock.runUntil(() => s.facts('connected').length === 1);
+    expect(s.edge.rung).toEqual(['8001', '8001', ALICE]);
     await end(s);
   });
 

@@ -121,8 +121,9 @@ export class MemoryCallbacksWithFacts extends MemoryCallbacks {
     this.#events = events;
   }
 
-  override async put(callback: Callback, at: number): Promise<void> {
-    this.#events.append(callbackFact(callback, at));
-    await super.put(callback);
+  override async put(callback: Callback, at: number): Promise<boolean> {
+    const isKept = await super.put(callback);
+    if (isKept) this.#events.append(callbackFact(callback, at));
+    return isKept;
   }
 }

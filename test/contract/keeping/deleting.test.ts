@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Callback } from '../../../src/callback/callback.ts';
 import { run } from '../../../src/cli/run.ts';
 import { deleteHere, keepingAnswers } from '../../../src/keeping/keeping-answers.ts';
 import { RetentionJob } from '../../../src/keeping/retention-job.ts';
@@ -25,6 +26,11 @@ import { DATABASES, type StorePlace } from '../../support/store-engines.ts';
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
 const PERSON = '13800138000';
+
+const PROMISE: Callback = {
+  ...{ id: 'b1', tenant: 'a', queue: 'sales', number: PERSON, callId: 'p1', promisedAt: MONDAY_10 },
+  ...{ since: 3, priority: 1, state: 'waiting', tries: 0, nextAt: 5, result: '', lastCallId: '' },
+};
 
 type Kept = readonly [id: string, retention: Tenant['retention']];
 
@@ -128,6 +134,11 @@ for (const engine of DATABASES) {
       await call('month', 'a', 40 * DAY_MS);
       await call('new', 'a', DAY_MS);
       await call('of-b', 'b', 4 * YEAR_MS);
+      for (const [id, state] of [
+        ['over', 'done'],
+        ['open', 'waiting'],
+      ] as const)
+        await store.callbacks.put({ ...PROMISE, id, state, promisedAt: MONDAY_10 - 4 * YEAR_MS }, 1);
       await store.upkeep!.holds.add({
         ...{ id: 'h', tenantId: 'a', reason: 'x', callId: 'held', at: 1, by: 'li' },
         ...{ number: undefined, from: undefined, to: undefined },
@@ -150,12 +161,16 @@ for (const engine of DATABASES) {
       const entries = await store.audit.newest(5, Scope.all);
       expect(entries).toMatchObject([{ tenantId: 'a', action: 'retention', by: 'pbx400' }]);
       expect(entries[0]!.details).toEqual({
-        ...{ records: 1, recordings: 2, messages: 1, events: 0, callers: 0, held: 1 },
+        ...{ records: 1, recordings: 2, messages: 1, events: 0, callers: 0, callbacks: 0, held: 1 },
       });
 
+      const promisesBefore = (await store.callbacks.latest('a', 9)).map(({ id }) => id);
       expect(await store.upkeep!.holds.remove('a', 'h')).toBe(true);
       await runJob(['a', { recordYears: 3, eventDays: 30 }]);
       expect([await ids('a'), there('held.wav')]).toEqual([['new', 'month'], false]);
+      // With the hold its promise stayed, too.
+      expect(promisesBefore).toEqual(['over', 'open']);
+      expect((await store.callbacks.latest('a', 9)).map(({ id }) => id)).toEqual(['open']);
       // That files and calls went is news of today.
       const left = (await store.events.read('a', 0, 100)).filter(
         ({ type }) => type !== 'file' && type !== 'removed' && type !== 'job',
@@ -182,6 +197,13 @@ for (const engine of DATABASES) {
       expect(await store.audit.newest(5, Scope.all)).toEqual([]);
       await sql('alter table broken rename to journal_mark');
       expect(await erase()).toMatchObject({ calls: 2, eventRows: expect.any(Number) });
+      const [entry] = await store.audit.newest(1);
+      expect(entry).toMatchObject({ tenantId: 'a', action: 'erase', by: 'li', at: MONDAY_10 });
+      expect(entry!.details).toMatchObject({
+        ...{ calls: 2, held: 0, files: 2, deletedFiles: 2, number: expect.stringMatching(/^scrypt:/) },
+        proof: { fewer: [], left: 0 },
+      });
+      expect(JSON.stringify(entry)).not.toContain(PERSON);
       const told = (await store.events.read('a', 0, 100)).filter(({ type }) => type === 'job');
       expect(told).toMatchObject([
         { kind: 'erase', did: 'begin', by: 'li' },
@@ -253,14 +275,20 @@ for (const engine of DATABASES) {
       expect(plan.out).toContain('1 calls of the person would be erased\n2 recordings and messages\n');
       expect([there('p1.wav'), there('p2.wav')]).toEqual([true, true]);
       const erased = await pbx400('erase', '--tenant', 'a', '--number', PERSON, '--json');
-      expect(JSON.parse(erased.out)).toMatchObject({ calls: 1, held: 1, files: 2, deletedFiles: 2 });
+      const counts = { calls: 1, held: 1, files: 2, deletedFiles: 2 };
+      expect(JSON.parse(erased.out)).toMatchObject({ ...counts, proof: { fewer: [], left: 0 } });
+      const again = await pbx400('erase', '--tenant', 'a', '--number', PERSON);
+      expect(again).toMatchObject({ code: 0 });
+      expect(again.out).toMatch(
+        /compared: (\d+) rows of the company before, \1 after; the number is in none of them any more\n$/,
+      );
       expect(['p1.wav', 'p1-m.wav', 'p2.wav', 'p3.wav'].map(there)).toEqual([false, false, true, true]);
       expect((await pbx400('hold', 'remove', '--tenant', 'b', id!)).err).toContain(`b has no hold ${id}`);
       expect(await pbx400('hold', 'remove', '--tenant', 'a', id!)).toMatchObject({ code: 0 });
       const trail = await pbx400('audit', '--json');
       expect(trail.out).not.toContain(PERSON);
       const actions = trail.out.trim().split('\n');
-      expect(actions.map((line) => JSON.parse(line).action)).toEqual(['hold', 'erase', 'unhold']);
+      expect(actions.map((line) => JSON.parse(line).action)).toEqual(['hold', 'erase', 'erase', 'unhold']);
       expect(JSON.parse(actions[1]!).details).toMatchObject({
         calls: 1,
         held: 1,

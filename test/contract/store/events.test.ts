@@ -204,7 +204,7 @@ for (const engine of STORES) {
       await store.callbacks.put(later, 9);
       await store.callbacks.put({ ...promise, id: 'b3', tenant: 'other' }, 9);
       const tried: Callback = { ...promise, state: 'calling', tries: 1, lastCallId: 'c2' };
-      await store.callbacks.put(tried, 10);
+      expect(await store.callbacks.put(tried, 10)).toBe(true);
       expect(new Set(await store.callbacks.open())).toEqual(
         new Set([tried, later, { ...promise, id: 'b3', tenant: 'other' }]),
       );
@@ -213,6 +213,10 @@ for (const engine of STORES) {
       expect((await store.callbacks.open()).map(({ id }) => id).sort()).toEqual(['b2', 'b3']);
       expect(await store.callbacks.latest('demo', 10)).toEqual([later, done]);
       expect(await store.callbacks.latest('demo', 1)).toEqual([later]);
+      // It is over: nothing is kept of it, and nothing told, any more.
+      expect(await store.callbacks.put({ ...done, state: 'waiting' }, 12)).toBe(false);
+      expect(await store.callbacks.takeOver(['demo', 'other'])).toEqual([]);
+      expect(await store.callbacks.drop('demo', 5)).toBe(0);
       const { id, queue, number, callId, nextAt } = promise;
       const fact = { type: 'callback', tenantId: 'demo', id, queue, number, callId, nextAt };
       expect(
@@ -222,6 +226,9 @@ for (const engine of STORES) {
         { ...fact, seq: 3, at: 10, state: 'calling', tries: 1, result: '', lastCallId: 'c2' },
         { ...fact, seq: 4, at: 11, state: 'done', tries: 1, result: 'talked', lastCallId: 'c2' },
       ]);
+      expect(await store.callbacks.drop('demo', 6)).toBe(1);
+      expect(await store.callbacks.latest('demo', 10)).toEqual([later]);
+      expect(await store.callbacks.drop('demo', 100), 'what is open stays').toBe(0);
     });
 
     it('say what became of the files of recordings', async () => {

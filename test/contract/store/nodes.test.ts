@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../../src/acd/agent-events.ts';
 import type { AgentInput, AgentState } from '../../../src/acd/core/agent.ts';
 import type { CallEvent } from '../../../src/call/call-events.ts';
+import type { Callback } from '../../../src/callback/callback.ts';
 import type { Cdr } from '../../../src/cdr/cdr.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import { Bindings } from '../../../src/registrar/bindings.ts';
@@ -142,6 +143,32 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
       { node_id: 'n1', presumed: '1' },
       { node_id: 'n2', presumed: '0' },
     ]);
+  });
+
+  it('take promises to call back over from one that is gone, once, and it keeps nothing of them any more', async () => {
+    const [one, two, three] = [await start('n1'), await start('n2'), await start('n3')];
+    const promise: Callback = {
+      ...{ id: 'b1', tenant: 'demo', queue: 'sales', number: '13800138000', callId: 'c1', promisedAt: 5 },
+      ...{ since: 3, priority: 1, state: 'waiting', tries: 0, nextAt: 5, result: '', lastCallId: '' },
+    };
+    await one.store.callbacks.put(promise, 5);
+    await one.store.callbacks.put({ ...promise, id: 'b2', tenant: 'other' }, 5);
+    await one.store.callbacks.put({ ...promise, id: 'b3', state: 'failed' }, 5);
+    expect(await two.store.callbacks.takeOver(['demo']), 'it is there').toEqual([]);
+    await age('n1', 'seen_at', LEASE_MS);
+    await age('n2', 'held_since', LEASE_MS);
+    await beat(two);
+    const taken = [
+      await two.store.callbacks.takeOver(['demo']),
+      await three.store.callbacks.takeOver(['demo']),
+    ];
+    expect(taken).toEqual([[promise], []]);
+    // It was only cut off.
+    expect(await one.store.callbacks.put({ ...promise, state: 'calling', tries: 1 }, 6)).toBe(false);
+    expect(await two.store.callbacks.put({ ...promise, state: 'calling', tries: 1 }, 7)).toBe(true);
+    expect(await one.store.callbacks.open()).toMatchObject([{ id: 'b2' }]);
+    const told = (await two.store.events.read('demo', 0, 9)).filter(({ type }) => type === 'callback');
+    expect(told.map(({ at }) => at)).toEqual([5, 5, 7]);
   });
 
   it('say once when another one has other files', async () => {

@@ -1,6 +1,7 @@
 /** Holds, deletion and erasure on each database. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../../src/acd/agent-events.ts';
+import type { Callback } from '../../../src/callback/callback.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { Scope } from '../../../src/shared/scope.ts';
@@ -113,6 +114,20 @@ for (const engine of DATABASES) {
       return JSON.stringify(await place.sql(`select * from ${table}`));
     }
 
+    /** Of the company, in tables that may hold a person. */
+    async function personalRows(): Promise<number> {
+      const tables = Object.entries<TableFacts>(TABLE_FACTS).filter(
+        ([, { texts, isInProgress }]) =>
+          !isInProgress && Object.values(texts).some((form) => form.startsWith('personal')),
+      );
+      let rows = 0;
+      for (const [table] of tables)
+        rows += Number(
+          (await place.sql(`select count(*) as n from ${table} where tenant_id = 'a'`))[0]!['n'],
+        );
+      return rows;
+    }
+
     it('erases a person of one company, in every table and form, and nobody else', async () => {
       const body = JSON.stringify({ entries: [PERSON] });
       const list = { id: '1', tenantId: 'a', kind: 'list', name: 'nuisance', revision: 1, body };
@@ -131,13 +146,17 @@ for (const engine of DATABASES) {
       const found = (search: string) => store.cdrs.totals({ tenantId: 'a', search }, Scope.all);
       expect(await found('38001')).toMatchObject({ calls: 2 });
 
+      const rowsBefore = await personalRows();
       const plan = await erase(`+86 138-0013-8000`, true);
       expect(plan).toMatchObject({ calls: 2, held: 0, files: 4, deletedFiles: 0, rows: { cdr: 2 } });
       expect(plan.setUp).toEqual(['entity list nuisance', 'entity_history list nuisance']);
       expect(plan.eventRows).toBeGreaterThan(0);
       expect([deleted, await store.events.read('a', 0, 100)]).toEqual([[], before]);
 
-      expect(await erase(PERSON)).toEqual({ ...plan, deletedFiles: 4 });
+      const { proof, ...erased } = await erase(PERSON);
+      expect(erased).toEqual({ ...plan, deletedFiles: 4 });
+      // Their files are told the stream.
+      expect(proof).toEqual({ rowsBefore, rowsAfter: rowsBefore + 2, fewer: [], left: 0 });
       expect(deleted.sort()).toEqual(['p1-m.wav', 'p1.wav', 'p3-m.wav', 'p3.wav']);
       const { cdrs } = await store.cdrs.query({ tenantId: 'a', caller: 'erased-1' });
       expect(cdrs).toHaveLength(2);
@@ -181,6 +200,39 @@ for (const engine of DATABASES) {
       );
       await expect(erase('400-123-4567')).rejects.toThrow(/number of a hotline of the company/);
       await expect(erase('8001')).rejects.toThrow(/too short to be told from other numbers/);
+    });
+
+    it('takes promises to call the person back, which nobody keeps afterwards', async () => {
+      const promise: Callback = {
+        ...{ id: 'b1', tenant: 'a', queue: 'sales', number: PERSON, callId: 'p1', promisedAt: 5 },
+        ...{ since: 3, priority: 1, state: 'waiting', tries: 0, nextAt: 5, result: '', lastCallId: '' },
+      };
+      await store.callbacks.put(promise, 5);
+      await store.callbacks.put({ ...promise, id: 'b2', state: 'failed', result: 'no answer' }, 5);
+      await store.callbacks.put({ ...promise, id: 'b3', number: '13900139000' }, 5);
+      expect(await erase(PERSON, true)).toMatchObject({ rows: { callback: 2 } });
+      expect(await store.callbacks.open()).toHaveLength(2);
+      expect(await erase(PERSON)).toMatchObject({ rows: { callback: 2 }, proof: { left: 0, fewer: [] } });
+      const left = (await store.callbacks.latest('a', 9)).map(({ number, state, result }) => [
+        number,
+        state,
+        result,
+      ]);
+      expect(left).toEqual([
+        ['13900139000', 'waiting', ''],
+        ['erased-1', 'failed', 'no answer'],
+        ['erased-1', 'withdrawn', 'erased'],
+      ]);
+      expect(await store.callbacks.put({ ...promise, state: 'calling' }, 80)).toBe(false);
+      const told = await store.events.read('a', 0, 9);
+      expect(told.at(-1)).toMatchObject({
+        type: 'callback',
+        id: 'b1',
+        number: 'erased-1',
+        state: 'withdrawn',
+        at: 77,
+      });
+      expect(JSON.stringify(told)).not.toContain(PERSON);
     });
 
     it('holds calls by number, by id and by time, of one company', async () => {
