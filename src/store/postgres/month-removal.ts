@@ -13,9 +13,9 @@ import {
   LOCK_MONTHS,
   type MonthlyTable,
   partOf,
-  runOn,
   TABLES_OF_CALLS,
 } from './monthly-tables.ts';
+import { runOn } from './run-on.ts';
 
 /** SQLSTATE lock_not_available, deadlock_detected: others are at work. */
 const BUSY: readonly unknown[] = ['55P03', '40P01'];

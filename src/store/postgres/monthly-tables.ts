@@ -2,7 +2,6 @@
  * The tables that grow with calls are partitioned by month: one goes at once, where rows would have to be deleted one by one. Whoever
  * writes makes the months of his rows first.
  */
-import { CompiledQuery, type Kysely } from 'kysely';
 import { type Month, monthOf } from '../month.ts';
 import type { Tables } from '../schema.ts';
 
@@ -41,10 +40,6 @@ export type Run = (
   statement: string,
   values?: unknown[],
 ) => Promise<{ readonly rows: Record<string, unknown>[] }>;
-
-export function runOn(db: Kysely<Tables>): Run {
-  return async (statement, values = []) => await db.executeQuery(CompiledQuery.raw(statement, values));
-}
 
 export const partOf = ({ name }: MonthlyTable, month: Month): string => `${name}_${month.name}`;
 /** Where rows are whose month was not made. */

@@ -12,8 +12,8 @@ import {
   othersOf,
   partOf,
   type Run,
-  runOn,
 } from './monthly-tables.ts';
+import { runOn } from './run-on.ts';
 
 /** How far a table has come. */
 export type MoveProgress = (table: string, rows: number, total: number) => void;

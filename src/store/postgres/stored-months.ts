@@ -11,9 +11,9 @@ import {
   makeMonths,
   monthsOf,
   partOf,
-  runOn,
   TABLES_OF_CALLS,
 } from './monthly-tables.ts';
+import { runOn } from './run-on.ts';
 
 /** SQLSTATE lock_not_available. */
 const LOCKED = '55P03';
