@@ -197,7 +197,7 @@ for (const engine of DATABASES) {
       expect(await store.audit.newest(5, Scope.all)).toEqual([]);
       await sql('alter table broken rename to journal_mark');
       expect(await erase()).toMatchObject({ calls: 2, eventRows: expect.any(Number) });
-      const [entry] = await store.audit.newest(1);
+      const [entry] = await store.audit.newest(1, Scope.all);
       expect(entry).toMatchObject({ tenantId: 'a', action: 'erase', by: 'li', at: MONDAY_10 });
       expect(entry!.details).toMatchObject({
         ...{ calls: 2, held: 0, files: 2, deletedFiles: 2, number: expect.stringMatching(/^scrypt:/) },
