@@ -40,6 +40,8 @@ export class Baresip {
   readonly #child: ChildProcess;
   /** Where it keeps what it hears. */
   readonly folder: string;
+  /** As whom it calls and is called; with a control interface it is told so there, or it would ring before anybody listens. */
+  readonly account: string;
   #output = '';
 
   constructor(options: BaresipOptions) {
@@ -68,11 +70,11 @@ export class Baresip {
       'audio_alert aubridge,bell',
       `snd_path ${this.folder}`,
     ]);
-    write('accounts', [
+    this.account =
       `<sip:${number}@${domain};transport=${transport}>;outbound="sip:${pbx};transport=${transport}";` +
-        `auth_user=${number};auth_pass=${password};answermode=${control === undefined ? 'auto' : 'manual'};` +
-        `regint=${registers ? 60 : 0};audio_codecs=PCMA${srtp ? ';mediaenc=srtp-mand' : ''}`,
-    ]);
+      `auth_user=${number};auth_pass=${password};answermode=${control === undefined ? 'auto' : 'manual'};` +
+      `regint=${registers ? 60 : 0};audio_codecs=PCMA${srtp ? ';mediaenc=srtp-mand' : ''}`;
+    write('accounts', control === undefined ? [this.account] : []);
     write('contacts', []);
     const traces = control === undefined ? [] : ['-s'];
     this.#child = spawn(

@@ -41,6 +41,7 @@ export class Softphone {
     const phone = new Softphone(baresip, options.voice);
     try {
       phone.#control = await BaresipControl.connect(control, (event) => phone.#take(event));
+      await phone.#control.tell('uanew', baresip.account);
       if (options.registers !== false) await baresip.says(/200 OK/);
     } catch (error) {
       await baresip.close();
