@@ -172,6 +172,20 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
     }
   }
 
+  /** The cookie of somebody who has changed the password that was made for him. */
+  async function signsIn(login: string, password: string): Promise<string> {
+    const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
+      const said = { method: 'POST', body: JSON.stringify(body) };
+      const all = { 'content-type': 'application/json', ...headers };
+      const response = await fetch(`${pbx.http}/api/v1/${path}`, { ...said, headers: all });
+      const [cookie = ''] = (response.headers.get('set-cookie') ?? '').split(';');
+      return { cookie, ...((await response.json()) as { csrf: string }) };
+    };
+    const { cookie, csrf } = await post('session', { login, password });
+    const change = { old: password, password: `${password}-mine` };
+    return (await post('me/password', change, { cookie, 'pbx-csrf': csrf })).cookie;
+  }
+
   /** Words that the company's export has, and one that it does not have. */
   async function exports(there: readonly string[], gone: string): Promise<void> {
     const text = await pbx.cli('export', '--tenant', 'demo');
@@ -296,6 +310,23 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await isGreeted('conference-pin', STORED, 4000);
       await change({ conferences: {}, hotlines: {} });
       await meets('caller-call-expect-404', STORED);
+    },
+    async reseller(change) {
+      const takes = (resellers: object) => change({}, { tenant: 'system', resellers });
+      const zhao = { login: 'zhao', name: 'Zhao', reseller: 'north', roles: ['reseller'] };
+      expect((await pbx.post('/api/v1/users', zhao)).status).toBe(404);
+      await takes({ north: {} });
+      const { password } = (await pbx.post('/api/v1/users', zhao)).body as { password: string };
+      const cookie = await signsIn('zhao', password);
+      const sees = async () => {
+        const headers = { cookie, 'pbx-tenant': 'demo' };
+        return (await fetch(`${pbx.http}/api/v1/cdrs?limit=1`, { headers })).status;
+      };
+      expect(await sees()).toBe(404);
+      await takes({ north: { companies: ['demo'] } });
+      expect(await sees()).toBe(200);
+      await takes({});
+      expect(await sees()).toBe(401);
     },
     breakReason: exported('breakReasons', (zh) => ({ title: { zh } })),
     disposition: exported('dispositions', (title) => ({ entries: [{ code: 'sold', title }] })),
