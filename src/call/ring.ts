@@ -1,9 +1,9 @@
 import type { LegEnding, OutboundLeg } from '../edge/edge.ts';
 import type { MediaEndpoint } from '../media/media.ts';
-import { CAUSES, type CauseSlug } from '../shared/cause.ts';
 import type { Timer } from '../shared/clock.ts';
 import { ClosedError, causeOf } from '../shared/errors.ts';
 import type { Party } from './arrival.ts';
+import { type Attempt, Attempts } from './attempts.ts';
 import { reportQuality } from './audio-quality.ts';
 import type { Call, RingingNow } from './call.ts';
 import type { JoinReason } from './call-events.ts';
@@ -17,8 +17,8 @@ import type {
 } from './destination.ts';
 import { Forwards, type ForwardWhen, forwardWhen } from './forwards.ts';
 import { Leg } from './leg.ts';
+import { type Ending, RingOutcomes } from './ring-outcomes.ts';
 import {
-  type Attempt,
   asksItself,
   failureOf,
   type Refusal,
@@ -48,21 +48,15 @@ export function ring(
   return new Ringing(call, directory, targets, options).run();
 }
 
-/** How a leg ended, as far as it is known. */
-type Ending = Partial<Refusal> & Pick<Refusal, 'cause'>;
-
 const noAnswerIn = (ringMs: number) => `no answer in ${Math.round(ringMs / 1000)} s`;
-
-const NO_OUTCOMES: ReadonlyMap<RingTarget, RingOutcome> = new Map();
 
 class Ringing implements RingingNow {
   readonly #call: Call;
   readonly #directory: Directory;
   #targets: readonly RingTarget[];
   readonly #options: RingOptions;
-  #startedAt = 0;
-  #attempts: readonly Attempt[] = [];
-  #outcomes: Map<RingTarget, RingOutcome> | undefined;
+  readonly #attempts = new Attempts();
+  readonly #outcomes: RingOutcomes;
   readonly #forwards: Forwards;
   /** The extension whose phone is asked to answer by itself. */
   #answersAt: string | undefined;
@@ -81,6 +75,7 @@ class Ringing implements RingingNow {
     this.#directory = directory;
     this.#targets = targets;
     this.#options = options;
+    this.#outcomes = new RingOutcomes(call, options);
     this.#forwards = new Forwards(call, directory);
   }
 
@@ -102,14 +97,13 @@ class Ringing implements RingingNow {
   }
 
   answerAt(extension: string): boolean {
-    const ringing = this.#attempts.filter(
+    const ringing = this.#attempts.where(
       ({ leg, destination: { kind, number } }) =>
         kind === 'extension' && number === extension && leg.sip.state !== 'confirmed',
     );
     const [first] = ringing;
     if (!first || this.#over || this.#winner) return false;
-    for (const attempt of ringing) this.#forget(attempt);
-    for (const { leg } of ringing) leg.sip.end({ cause: 'cancelled' });
+    this.#attempts.letGo(ringing, 'cancelled');
     this.#answersAt = extension;
     this.#start(first.target, first.destination, this.#options.asker);
     this.#settleIfOver();
@@ -124,7 +118,7 @@ class Ringing implements RingingNow {
     if (call.hasCaller) await call.opening.negotiate();
     if (kept) await kept;
     call.assertOpen();
-    this.#startedAt = call.now();
+    this.#outcomes.begin();
     call.ringing = [...call.ringing, this];
     const stop = () => this.#stop('cancelled', 'no longer needed');
     this.#setLimit();
@@ -174,7 +168,7 @@ class Ringing implements RingingNow {
       (ringing) => {
         const why = noAnswerIn(ringMs);
         this.#conclude(target, 'no-answer', why, { cause: 'no-answer' }, ringing[0]!.way);
-        this.#letGo(ringing);
+        this.#attempts.letGo(ringing, 'cancelled');
       },
     );
   }
@@ -239,7 +233,7 @@ class Ringing implements RingingNow {
     this.#after(ringMs, isIts, (ringing) => {
       const to = this.#forwards.set(target, destination, 'noAnswer');
       if (!to) return;
-      this.#letGo(ringing);
+      this.#attempts.letGo(ringing, 'cancelled');
       this.#forwardTo(target, destination, to, 'noAnswer');
     });
   }
@@ -247,7 +241,7 @@ class Ringing implements RingingNow {
   /** What happens to these attempts when they have rung so long without anybody's answer. */
   #after(ms: number, which: (one: Attempt) => boolean, then: (ringing: readonly Attempt[]) => void): void {
     const timer = this.#call.context.clock.after(ms, () => {
-      const ringing = this.#attempts.filter((one) => which(one) && one.leg !== this.#winner);
+      const ringing = this.#attempts.where((one) => which(one) && one.leg !== this.#winner);
       if (this.#over || this.#winner || ringing.length === 0) return;
       then(ringing);
       this.#settleIfOver();
@@ -294,7 +288,7 @@ class Ringing implements RingingNow {
     leg.attach(endpoint);
     reportQuality(this.#call, leg);
     this.#starting -= 1;
-    this.#attempts = [...this.#attempts, { ...attempt, leg }];
+    this.#attempts.add({ ...attempt, leg });
     this.#call.adopt(leg);
     // A leg that talks for an hour keeps these listeners: the ways that are left are not theirs.
     const { onHeard, onAnswered, onEnded } = way;
@@ -316,7 +310,7 @@ class Ringing implements RingingNow {
   }
 
   async #answered(leg: Leg, sdp: string | undefined): Promise<void> {
-    const attempt = this.#attemptOf(leg);
+    const attempt = this.#attempts.of(leg);
     if (!attempt || this.#winner || this.#over) return leg.sip.end({ cause: 'answered-elsewhere' });
     const { target } = attempt;
     this.#winner = leg;
@@ -328,29 +322,28 @@ class Ringing implements RingingNow {
       return leg.sip.end({ cause: 'not-acceptable' });
     }
     if (this.#over || leg.sip.state === 'ended') return;
-    this.#forget(attempt);
+    this.#attempts.forget(attempt);
     watchAudio(this.#call, leg);
     this.#win(leg, target, this.#options.reason, attempt.way);
   }
 
   /** Somebody has answered: the others are let go. */
   #win(leg: Leg, target: RingTarget, reason: JoinReason, way?: Resolved): void {
-    const ringMs = this.#elapsed();
-    if (!this.#options.notedThere) this.#note(target, 'answered', ringMs, reason, way);
+    const ringMs = this.#outcomes.answered(target, reason, way);
     for (const other of this.#targets) {
       if (other === target) continue;
       const ending = { cause: 'answered-elsewhere' } as const;
-      this.#conclude(other, 'cancelled', `${target.name} answered`, ending, this.#wayOf(other));
+      this.#conclude(other, 'cancelled', `${target.name} answered`, ending, this.#attempts.wayOf(other));
     }
     this.#over = true;
-    this.#endOthers('answered-elsewhere');
+    this.#attempts.letAllGo('answered-elsewhere');
     this.#resolve({ answered: true, target, leg, ringMs });
   }
 
   #legEnded(leg: Leg, ending: LegEnding): void {
-    const attempt = this.#attemptOf(leg);
+    const attempt = this.#attempts.of(leg);
     if (!attempt) return;
-    this.#forget(attempt);
+    this.#attempts.forget(attempt);
     if (this.#over) return;
     const { target, destination, way } = attempt;
     const rang = this.#rang.has(leg);
@@ -361,7 +354,7 @@ class Ringing implements RingingNow {
       return this.#settleIfOver();
     }
     // Another phone of the same target may still ring.
-    if (this.#attempts.some((other) => other.target === target)) return;
+    if (this.#attempts.wayOf(target)) return;
     const why = ending.status ? `SIP ${ending.status}` : ending.cause;
     const next = UNDELIVERED.has(ending.cause) ? way.next?.() : undefined;
     if (next && next.routes.length > 0) {
@@ -377,58 +370,20 @@ class Ringing implements RingingNow {
   #stop(outcome: 'cancelled' | 'no-answer', why: string): void {
     if (this.#over) return;
     for (const target of this.#targets) {
-      this.#conclude(target, outcome, why, { cause: outcome }, this.#wayOf(target));
+      this.#conclude(target, outcome, why, { cause: outcome }, this.#attempts.wayOf(target));
     }
     this.#over = true;
-    this.#endOthers('cancelled');
-    this.#resolve({ answered: false, outcomes: this.#outcomes ?? NO_OUTCOMES });
+    this.#attempts.letAllGo('cancelled');
+    this.#resolve({ answered: false, outcomes: this.#outcomes.failed });
   }
 
   #conclude(target: RingTarget, outcome: RingFailure, why: string, ending: Ending, way?: Resolved): void {
-    this.#outcomes ??= new Map();
-    if (this.#over || this.#outcomes.has(target)) return;
-    const ringMs = this.#elapsed();
-    const { cause, status = CAUSES[cause].status, q850 } = ending;
-    this.#outcomes.set(target, { outcome, why, ringMs, cause, status, q850 });
-    this.#note(target, `${outcome}: ${why}`, ringMs, this.#options.reason, way);
-    this.#options.onFailed?.(target, outcome);
-  }
-
-  #note(target: RingTarget, outcome: string, ringMs: number, reason: JoinReason, way?: Resolved): void {
-    const { name, kind = target.destination.kind } = target;
-    const { by = '' } = this.#options;
-    this.#call.note('rung', { target: name, outcome, ringMs, kind, reason, by, trunk: way?.trunk });
+    if (!this.#over) this.#outcomes.conclude(target, outcome, why, ending, way);
   }
 
   #settleIfOver(): void {
-    if (this.#over || this.#starting > 0 || this.#attempts.length > 0) return;
+    if (this.#over || this.#starting > 0 || !this.#attempts.isEmpty) return;
     this.#over = true;
-    this.#resolve({ answered: false, outcomes: this.#outcomes ?? NO_OUTCOMES });
-  }
-
-  #endOthers(cause: CauseSlug): void {
-    for (const { leg } of this.#attempts) leg.sip.end({ cause });
-    this.#attempts = [];
-  }
-
-  #attemptOf(leg: Leg): Attempt | undefined {
-    return this.#attempts.find((attempt) => attempt.leg === leg);
-  }
-
-  #wayOf(target: RingTarget): Resolved | undefined {
-    return this.#attempts.find((attempt) => attempt.target === target)?.way;
-  }
-
-  #letGo(attempts: readonly Attempt[]): void {
-    for (const attempt of attempts) this.#forget(attempt);
-    for (const { leg } of attempts) leg.sip.end({ cause: 'cancelled' });
-  }
-
-  #forget(attempt: Attempt): void {
-    this.#attempts = this.#attempts.filter((other) => other !== attempt);
-  }
-
-  #elapsed(): number {
-    return this.#call.now() - this.#startedAt;
+    this.#resolve({ answered: false, outcomes: this.#outcomes.failed });
   }
 }

@@ -2,7 +2,7 @@
 import type { CauseSlug } from '../shared/cause.ts';
 import type { Party } from './arrival.ts';
 import type { JoinReason, PartyKind } from './call-events.ts';
-import type { Destination, Resolved } from './destination.ts';
+import type { Destination } from './destination.ts';
 import type { Leg } from './leg.ts';
 
 /** One party to ring; with several phones they ring together. */
@@ -48,15 +48,6 @@ export interface RingOptions {
  */
 export function asksItself({ reason }: Pick<RingOptions, 'reason'>): boolean {
   return reason === 'originate' || reason === 'pick-up' || reason === 'reconnect';
-}
-
-/** A leg that rings, and the ways that are left to its target. */
-export interface Attempt {
-  readonly leg: Leg;
-  readonly target: RingTarget;
-  /** Who is rung: the target, or whom its phone forwarded to. */
-  readonly destination: Destination;
-  readonly way: Resolved;
 }
 
 export type RingFailure = 'busy' | 'no-answer' | 'unavailable' | 'rejected' | 'failed' | 'cancelled';
