@@ -6,8 +6,9 @@ import { ClosedError } from '../shared/errors.ts';
 import { type Subscription, TypedEvents } from '../shared/events.ts';
 import type { CallId, IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import { type Arrival, originParts, type PartyName } from './arrival.ts';
-import type { CallEvent, CallFactName, CallFacts, CallJournal, SegmentKind } from './call-events.ts';
+import type { Arrival, PartyName } from './arrival.ts';
+import type { CallFactName, CallFacts, CallJournal, SegmentKind } from './call-events.ts';
+import { CallNotes, type CallSource } from './call-notes.ts';
 import type { CallerSpeech } from './caller-speech.ts';
 import type { Leg } from './leg.ts';
 
@@ -35,13 +36,6 @@ export interface Opening {
   negotiate(): Promise<unknown>;
   earlyMedia(): Promise<void>;
   answer(): Promise<void>;
-}
-
-/** Where a call came from in terms of SIP; empty for one that we begin. */
-export interface CallSource {
-  /** `transport:address:port` */
-  readonly source: string;
-  readonly sipCallId: string;
 }
 
 /** A conversation, as transfers and Replaces find it again by the dialog of one of its legs. */
@@ -132,10 +126,7 @@ export class Call {
   readonly id: CallId;
   readonly context: CallContext;
   readonly arrival: Arrival;
-  readonly arrivedAt: number;
-  readonly #arrivedMonotonic: number;
-  /** Of `arrived` in the journal. */
-  readonly #place: number;
+  readonly #notes: CallNotes;
   /** Who the call serves: the leg that it opened with, until he hands it over. */
   #caller: Leg | undefined;
   readonly events = new TypedEvents<CallLifeEvents>();
@@ -157,37 +148,13 @@ export class Call {
   #opening: Opening | undefined;
   #state: CallState = 'arriving';
   #outcome: CallOutcome | undefined;
-  #endedAt = 0;
-  /** In the constructor. */
-  #arriving = true;
-  #seq = 0;
   #log: Logger | undefined;
-  #segment: SegmentKind | undefined;
-  #segmentOwner = '';
 
   constructor(context: CallContext, arrival: Arrival, from: CallSource, id = context.ids.token() as CallId) {
     this.id = id;
     this.context = context;
     this.arrival = arrival;
-    this.arrivedAt = context.clock.now();
-    this.#arrivedMonotonic = context.clock.monotonic();
-    const { sent } = arrival;
-    const [originKind, originName] = originParts(arrival.origin);
-    this.#place = this.note('arrived', {
-      direction: arrival.direction,
-      originKind,
-      originName,
-      caller: arrival.caller,
-      called: arrival.called,
-      source: from.source,
-      sipCallId: from.sipCallId,
-      sentFrom: sent.from,
-      sentTo: sent.to,
-      sentIdentity: sent.identity,
-    });
-    for (const diversion of arrival.diversions) this.note('forwarded', diversion);
-    this.segment('setup', originName);
-    this.#arriving = false;
+    this.#notes = new CallNotes(context, id, arrival, from);
   }
 
   /** The call has its caller from now on; when his leg ends, it does. */
@@ -275,12 +242,17 @@ export class Call {
     return this.#outcome;
   }
 
+  /** Milliseconds since 1970. */
+  get arrivedAt(): number {
+    return this.#notes.arrivedAt;
+  }
+
   /**
    * Milliseconds since 1970 as the call counts them: on from its arrival, whatever happens to the machine's wall clock.
    * What is billed are differences of this.
    */
   now(): number {
-    return this.arrivedAt + Math.floor(this.context.clock.monotonic() - this.#arrivedMonotonic);
+    return this.#notes.now();
   }
 
   /** Log lines with the call's id. */
@@ -291,15 +263,7 @@ export class Call {
 
   /** Appends a fact to the journal; returns its place. After the end facts carry the time of the end. */
   note<Name extends CallFactName>(type: Name, fact: CallFacts[Name]): number {
-    const { journal } = this.context;
-    return journal.append({
-      tenantId: this.arrival.tenantId,
-      callId: this.id,
-      seq: this.#seq++,
-      at: this.#noteAt(),
-      type,
-      ...fact,
-    } as unknown as CallEvent);
+    return this.#notes.note(type, fact);
   }
 
   /**
@@ -307,21 +271,12 @@ export class Call {
    * becomes of the process. Undefined when that is so already. The call may have ended meanwhile.
    */
   kept(): Promise<void> | undefined {
-    return this.context.journal.durable(this.#place);
-  }
-
-  /** All facts of the arrival have its time: with the id it is what finds the call's record. */
-  #noteAt(): number {
-    if (this.#outcome) return this.#endedAt;
-    return this.#arriving ? this.arrivedAt : this.now();
+    return this.#notes.kept();
   }
 
   /** Begins a segment; the one before ends. Repeating the current one does nothing. */
   segment(kind: SegmentKind, owner: string): void {
-    if (this.#outcome || (kind === this.#segment && owner === this.#segmentOwner)) return;
-    this.#segment = kind;
-    this.#segmentOwner = owner;
-    this.note('segment', { kind, owner });
+    this.#notes.segment(kind, owner);
   }
 
   /** The caller hears ringing (180). */
@@ -375,7 +330,7 @@ export class Call {
    */
   end(cause: CauseSlug, by: EndedBy = 'engine', request: Omit<EndRequest, 'cause'> = {}): void {
     if (this.#outcome) return;
-    this.#endedAt = this.now();
+    this.#notes.end();
     this.#outcome = { cause, by, q850: request.q850 };
     this.#state = 'ended';
     this.#abort?.abort(CALL_ENDED);

@@ -2,22 +2,15 @@ import type { LegEnding, OutboundLeg } from '../edge/edge.ts';
 import type { MediaEndpoint } from '../media/media.ts';
 import type { Timer } from '../shared/clock.ts';
 import { ClosedError, causeOf } from '../shared/errors.ts';
-import type { Party } from './arrival.ts';
 import { type Attempt, Attempts } from './attempts.ts';
 import { reportQuality } from './audio-quality.ts';
 import type { Call, RingingNow } from './call.ts';
 import type { JoinReason } from './call-events.ts';
-import type {
-  CallSettings,
-  Destination,
-  Directory,
-  ForwardReason,
-  Resolved,
-  RingRoute,
-} from './destination.ts';
-import { Forwards, type ForwardWhen, forwardWhen } from './forwards.ts';
+import type { Destination, Directory, Resolved, RingRoute } from './destination.ts';
+import { forwardWhen } from './forwards.ts';
 import { Leg } from './leg.ts';
 import { type Ending, RingOutcomes } from './ring-outcomes.ts';
+import { RingWays } from './ring-ways.ts';
 import {
   asksItself,
   failureOf,
@@ -57,9 +50,7 @@ class Ringing implements RingingNow {
   readonly #options: RingOptions;
   readonly #attempts = new Attempts();
   readonly #outcomes: RingOutcomes;
-  readonly #forwards: Forwards;
-  /** The extension whose phone is asked to answer by itself. */
-  #answersAt: string | undefined;
+  readonly #ways: RingWays;
   /** Of those who ring for less time than all may. */
   #answerTimers: readonly Timer[] = [];
   #resolve: (result: RingResult) => void = () => {};
@@ -76,7 +67,11 @@ class Ringing implements RingingNow {
     this.#targets = targets;
     this.#options = options;
     this.#outcomes = new RingOutcomes(call, options);
-    this.#forwards = new Forwards(call, directory);
+    this.#ways = new RingWays(call, directory, options, {
+      invite: (attempt, route) => this.#begin(attempt, route),
+      conclude: (...outcome) => this.#conclude(...outcome),
+      awaitAnswer: (target, destination, ringMs) => this.#awaitAnswer(target, destination, ringMs),
+    });
   }
 
   rings(extension: string | undefined): boolean {
@@ -104,8 +99,8 @@ class Ringing implements RingingNow {
     const [first] = ringing;
     if (!first || this.#over || this.#winner) return false;
     this.#attempts.letGo(ringing, 'cancelled');
-    this.#answersAt = extension;
-    this.#start(first.target, first.destination, this.#options.asker);
+    this.#ways.answersAt = extension;
+    this.#ways.start(first.target, first.destination, this.#options.asker);
     this.#settleIfOver();
     return true;
   }
@@ -159,7 +154,7 @@ class Ringing implements RingingNow {
 
   /** Rings one, for as long as it may be rung. */
   #ring(target: RingTarget): void {
-    this.#start(target, target.destination, this.#options.asker);
+    this.#ways.start(target, target.destination, this.#options.asker);
     const { ringMs } = target;
     if (ringMs === undefined || ringMs >= this.#options.ringMs) return;
     this.#after(
@@ -173,68 +168,15 @@ class Ringing implements RingingNow {
     );
   }
 
-  #start(
-    target: RingTarget,
-    destination: Destination,
-    asker: Party | undefined,
-    forwarded?: ForwardReason,
-  ): void {
-    const { arrival } = this.#call;
-    const { shows, queue } = this.#options;
-    const autoAnswer = this.#options.autoAnswer ?? (destination.number === this.#answersAt || undefined);
-    const occasion = { asker, queue, autoAnswer, hotline: this.#call.hotline, forwarded };
-    const shown = shows === undefined ? arrival : { ...arrival, caller: shows };
-    const settings = this.#settingsOf(destination);
-    if (settings?.always) {
-      const why = 'all calls to it are forwarded, and that leads to nobody';
-      return this.#otherwise(target, destination, 'always', () =>
-        this.#conclude(target, 'unavailable', why, { cause: 'unavailable' }),
-      );
-    }
-    if (settings?.doNotDisturb) {
-      return this.#otherwise(target, destination, 'busy', () =>
-        this.#conclude(target, 'busy', 'do not disturb', { cause: 'busy' }),
-      );
-    }
-    this.#follow(target, destination, this.#directory.resolve(destination, shown, occasion));
-    if (settings?.noAnswer) this.#awaitAnswer(target, destination, settings.ringMs);
-  }
-
-  /** What an extension has set for calls to it; undefined where that does not count: its own phone asked for the call, or was in it. */
-  #settingsOf({ kind, number }: Destination): CallSettings | undefined {
-    if (kind !== 'extension' || asksItself(this.#options) || number === this.#answersAt) return undefined;
-    return this.#directory.settings(number, this.#call.arrival.tenantId);
-  }
-
-  /**
-   * The call goes to whom the destination's extension has it forwarded then, on that one's right; `conclude`, where to nobody. A
-   * queue has other agents to ask: what it is offered to is forwarded by choice only, always.
-   */
-  #otherwise(
-    target: RingTarget,
-    destination: Destination,
-    when: ForwardWhen | undefined,
-    conclude: () => void,
-  ): void {
-    const isAsked = this.#settingsOf(destination) && (when === 'always' || this.#options.reason !== 'queue');
-    const to = when && isAsked ? this.#forwards.set(target, destination, when) : undefined;
-    if (to) this.#forwardTo(target, destination, to, when!);
-    else conclude();
-  }
-
-  #forwardTo(target: RingTarget, { number }: Destination, to: Destination, reason: ForwardReason): void {
-    this.#start(target, to, { tenant: this.#call.arrival.tenantId, kind: 'extension', number }, reason);
-  }
-
   /** After so long a ringing the call goes on, where the extension has it so; where to nobody, the phone rings on. */
   #awaitAnswer(target: RingTarget, destination: Destination, ringMs: number): void {
     if (this.#options.reason === 'queue' || ringMs >= this.#options.ringMs) return;
     const isIts = (one: Attempt) => one.target === target && one.destination === destination;
     this.#after(ringMs, isIts, (ringing) => {
-      const to = this.#forwards.set(target, destination, 'noAnswer');
-      if (!to) return;
+      const forward = this.#ways.afterNoAnswer(target, destination);
+      if (!forward) return;
       this.#attempts.letGo(ringing, 'cancelled');
-      this.#forwardTo(target, destination, to, 'noAnswer');
+      forward();
     });
   }
 
@@ -249,28 +191,17 @@ class Ringing implements RingingNow {
     this.#answerTimers = [...this.#answerTimers, timer];
   }
 
-  #follow(target: RingTarget, destination: Destination, way: Resolved): void {
-    if (way.routes.length === 0) {
-      const { cause = 'unavailable', bar } = way;
-      if (bar) {
-        this.#call.log.warn({ target: target.name, rule: bar }, 'a call out was refused');
-        this.#call.note('barred', { rule: bar });
-      }
-      return this.#otherwise(target, destination, forwardWhen({ cause }), () =>
-        this.#conclude(target, failureOf(cause), way.why, { cause }),
-      );
-    }
-    for (const route of way.routes) {
-      this.#starting += 1;
-      void this.#invite({ target, destination, way }, route).catch((error: Error) => {
-        way.onEnded?.(undefined);
-        this.#starting -= 1;
-        if (this.#over) return;
-        this.#call.log.error({ err: error, target: target.name }, 'target could not be rung');
-        this.#conclude(target, 'failed', error.message, { cause: causeOf(error) });
-        this.#settleIfOver();
-      });
-    }
+  #begin(attempt: Omit<Attempt, 'leg'>, route: RingRoute): void {
+    const { target, way } = attempt;
+    this.#starting += 1;
+    void this.#invite(attempt, route).catch((error: Error) => {
+      way.onEnded?.(undefined);
+      this.#starting -= 1;
+      if (this.#over) return;
+      this.#call.log.error({ err: error, target: target.name }, 'target could not be rung');
+      this.#conclude(target, 'failed', error.message, { cause: causeOf(error) });
+      this.#settleIfOver();
+    });
   }
 
   /** Everything that can fail before the INVITE fails here. */
@@ -348,20 +279,16 @@ class Ringing implements RingingNow {
     const { target, destination, way } = attempt;
     const rang = this.#rang.has(leg);
     if (this.#winner === leg) this.#winner = undefined;
-    const forward = this.#forwards.redirected(target, destination, ending.redirect ?? []);
-    if (forward) {
-      this.#forwardTo(target, destination, forward, 'redirected');
-      return this.#settleIfOver();
-    }
+    if (this.#ways.redirected(target, destination, ending.redirect ?? [])) return this.#settleIfOver();
     // Another phone of the same target may still ring.
     if (this.#attempts.wayOf(target)) return;
     const why = ending.status ? `SIP ${ending.status}` : ending.cause;
     const next = UNDELIVERED.has(ending.cause) ? way.next?.() : undefined;
     if (next && next.routes.length > 0) {
       this.#call.note('step', { step: `dial ${target.name}`, why: `${why}: tries the next way` });
-      return this.#follow(target, destination, next);
+      return this.#ways.follow(target, destination, next);
     }
-    this.#otherwise(target, destination, forwardWhen({ ...ending, rang }), () =>
+    this.#ways.otherwise(target, destination, forwardWhen({ ...ending, rang }), () =>
       this.#conclude(target, failureOf(ending.cause), why, ending, way),
     );
     this.#settleIfOver();
