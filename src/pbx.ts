@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import { Acd, type PeakSwitches } from './acd/acd.ts';
+import { Acd } from './acd/acd.ts';
+import type { PeakSwitches } from './acd/acd-parts.ts';
 import type { AgentJournal } from './acd/agent-events.ts';
 import type { InputLog } from './acd/input-log.ts';
 import type { StandingKeeping } from './acd/kept-standings.ts';
 import type { LastAgents } from './acd/last-agents.ts';
+import { ownCallReconnection } from './acd/own-calls.ts';
 import { serve } from './acd/serve.ts';
 import { zoneOf } from './calendar/zone.ts';
 import type { Call } from './call/call.ts';
@@ -44,6 +46,7 @@ import { PhoneCalls } from './routing/phone-calls.ts';
 import { PhoneSettings } from './routing/phone-settings.ts';
 import type { Phones } from './routing/phones.ts';
 import { Requests } from './routing/requests.ts';
+import { SilentPhones } from './routing/silent-phones.ts';
 import { TrunkCalls } from './routing/trunk-calls.ts';
 import type { Clock, Timer } from './shared/clock.ts';
 import { PbxError } from './shared/errors.ts';
@@ -124,13 +127,14 @@ export class Pbx {
   readonly #clickToCall: ClickToCall;
   readonly #requests: Requests;
   readonly #settings: PhoneSettings;
+  readonly #silent: SilentPhones;
 
   constructor(parts: PbxParts) {
     const { config, provisioning, clock, ids, log, edge, media, journal, prompts, hotlines, phones } = parts;
     this.#parts = parts;
     const { rtpTimeoutMs } = config.media;
     const calls = new Calls({ clock, ids, log, edge, media, journal, rtpTimeoutMs }, (tenant, id) =>
-      this.acd.extensionOf(tenant, id),
+      this.acd.seatOf(tenant, id),
     );
     this.calls = calls;
     this.trunks = new Trunks({ provisioning, clock, ids, log, edge });
@@ -146,9 +150,17 @@ export class Pbx {
       },
       parts.outsideUse?.today,
     );
+    this.#silent = new SilentPhones({
+      phones,
+      edge,
+      clock,
+      log,
+      onChange: (tenant, extension) => this.acd.phoneChanged(tenant, extension),
+    });
     const directory = new Destinations({
       provisioning,
-      agentAt: (tenant, extension) => this.acd.agentAt(tenant, extension),
+      silent: this.#silent,
+      agentAt: (tenant, seat) => this.acd.agentAt(tenant, seat),
       domain,
       phones,
       trunks: this.trunks,
@@ -168,7 +180,8 @@ export class Pbx {
       shelf: parts.shelf,
     });
     const music = prompts.has(HOLD_MUSIC) ? prompts.toItems([HOLD_MUSIC]) : [{ tone: 'ringback' } as const];
-    const talk = { recorder, record: true, music };
+    const reconnection = ownCallReconnection(() => this.acd);
+    const talk = { recorder, record: true, music, reconnection };
     const voicemail = new Voicemail({
       provisioning,
       promptItems,
@@ -204,7 +217,7 @@ export class Pbx {
     this.acd.events.on('peakChanged', (peak) =>
       log.warn(peak, peak.on ? 'peak mode of a queue began' : 'peak mode of a queue is over'),
     );
-    for (const change of ['registered', 'unregistered'] as const)
+    for (const change of ['registered', 'unregistered', 'located'] as const)
       phones.events.on(change, ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
     this.#settings.events.on('changed', ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));
     this.callbacks = new Callbacks({
@@ -324,6 +337,7 @@ export class Pbx {
       onRequest: (request) => this.#requests.answer(request),
     });
     this.trunks.start();
+    void this.#silent.ask(this.acd.phones());
     await this.callbacks.start();
   }
 
@@ -348,6 +362,7 @@ export class Pbx {
     this.desk.close();
     this.acd.close();
     this.#settings.close();
+    this.#silent.close();
     this.#lamps.close();
     await this.trunks.close();
     await this.#parts.edge.close();

@@ -1,85 +1,31 @@
 import type { Call } from '../call/call.ts';
-import type { Calls, LegFact } from '../call/calls.ts';
-import type { Directory } from '../call/destination.ts';
-import type { TalkRecorder } from '../call/record.ts';
-import type { PlayItem } from '../media/media.ts';
-import type { Prompts, Speech } from '../prompt/prompt.ts';
-import { hasDisposition } from '../provisioning/kind/disposition.ts';
-import { type AgentOrderFunction, listedIn } from '../provisioning/kind/queue.ts';
-import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
-import type { Clock, Timer } from '../shared/clock.ts';
+import type { LegFact } from '../call/calls.ts';
+import type { Leg } from '../call/leg.ts';
+import type { EntityChange } from '../provisioning/provisioning.ts';
+import type { Timer } from '../shared/clock.ts';
 import { type Subscription, TypedEvents } from '../shared/events.ts';
-import type { IdSource } from '../shared/ids.ts';
 import type { AcdEvents } from './acd-events.ts';
+import type { AcdParts } from './acd-parts.ts';
+import { checkDisposition, checkFree, checkQueues, checkSeat } from './agent-checks.ts';
 import { AgentError } from './agent-error.ts';
-import type { AgentJournal } from './agent-events.ts';
 import { type AgentNow, agentNow } from './agent-now.ts';
+import { askerOf, type Seat, seatOf, settingsOf, textOf } from './agent-seat.ts';
 import { refusalOf } from './core/admission.ts';
 import { type AgentState, type AgentWish, isAtWork } from './core/agent.ts';
 import type { Refusal } from './core/commands.ts';
 import type { CallNotes } from './core/inputs.ts';
 import { type Place, placeOf } from './core/place.ts';
 import { openWish } from './core/rest.ts';
-import type { InputLog } from './input-log.ts';
-import { type AgentStanding, KeptStandings, type StandingKeeping } from './kept-standings.ts';
-import type { LastAgents } from './last-agents.ts';
+import { type AgentStanding, KeptStandings } from './kept-standings.ts';
 import { phasesOf } from './talk-phases.ts';
 import { type StandIn, TenantAcd } from './tenant-acd.ts';
 import type { Visit, Wants } from './visit.ts';
 
-/** What the ACD needs of the other rooms; given by the composition root. */
-export interface AcdParts {
-  readonly clock: Clock;
-  readonly ids: IdSource;
-  readonly directory: Directory;
-  readonly recorder: TalkRecorder;
-  /** Resolves a prompt's name; digits are read one by one. */
-  readonly promptItems: (tenant: string, prompts: Prompts, speech?: Speech) => readonly PlayItem[];
-  /** The prompt that says where a caller is at home (归属地); undefined: nobody knows. */
-  readonly areaPrompt: (caller: string) => string | undefined;
-  /** Tell of every leg of an agent's phone: who is on a call of his own is not rung. */
-  readonly calls: Pick<Calls, 'events'>;
-  /** Agents and queues. */
-  readonly provisioning: Provisioned;
-  /** Takes a message of the caller into a mailbox (语音留言). */
-  readonly takeMessage: (call: Call, mailbox: string) => Promise<unknown>;
-  /** Promises the caller of a queue a call back. `since`: his place. False: he waits on. */
-  readonly promiseCallback: (
-    call: Call,
-    promised: { readonly queue: string; readonly since: number; readonly priority: number },
-  ) => Promise<boolean>;
-  /** Tells a caller that his talk will be recorded, by that prompt or the company's; left out, nobody is told. */
-  readonly tellOfRecording?: ((call: Call, prompt: string | undefined) => Promise<void>) | undefined;
-  /** Gets each change of an agent's state. */
-  readonly journal: AgentJournal;
-  /** Where a company's calendar stands now, and why; undefined: it has none of that name. */
-  readonly period: (
-    calendar: string,
-    tenant: string,
-  ) => { readonly period: string; readonly why: string } | undefined;
-  /** Where what a company's core is told is kept; left out: nowhere. */
-  readonly inputLog?: ((tenant: string) => InputLog) | undefined;
-  /** How agents stood when the engine ended, and where that is kept; left out, everybody begins anew. */
-  readonly standings?: StandingKeeping | undefined;
-  /** Functions of companies' own that order agents, by name; left out, there are none. */
-  readonly agentOrder?: ((tenant: string, name: string) => AgentOrderFunction | undefined) | undefined;
-  /** Of peak mode (高峰应急); left out, nobody turns any. */
-  readonly switches?: PeakSwitches | undefined;
-  /** For queues by `last-agent`; left out, nobody has been here before. */
-  readonly lastAgents?: LastAgents | undefined;
-}
-
-/** Switches that turn peak mode (高峰应急) on. */
-export interface PeakSwitches {
-  /** How long a switch is on, Infinity until it is turned off; 0: it is off. */
-  leftMs(tenant: string, name: string): number;
-  /** One was turned, or its time was set. */
-  readonly events: Pick<TypedEvents<{ turned: { readonly tenant: string; readonly name: string } }>, 'on'>;
-}
-
 /** Where, and for which queues, an agent signs in. */
 export interface SignIn {
   readonly extension?: string | undefined;
+  /** In place of an extension: a number outside where he is rung (远程坐席). */
+  readonly number?: string | undefined;
   readonly queues?: readonly string[] | undefined;
 }
 
@@ -111,7 +57,7 @@ export class Acd {
     this.#subscriptions = [
       provisioning.events.on('changed', ({ changes }) => this.#reconcile(changes)),
       calls.events.on('legOpened', (opened) => {
-        if (opened.party.kind === 'extension') this.#tenants.get(opened.tenant)?.legOpened(opened);
+        this.#tenants.get(opened.tenant)?.legOpened(opened);
       }),
       calls.events.on('talkChanged', (talk) => {
         for (const [leg, phase] of phasesOf(talk))
@@ -123,7 +69,7 @@ export class Acd {
       ...(switches ? [switches.events.on('turned', ({ tenant }) => this.#tellPeaks(tenant))] : []),
     ];
     this.#truth = clock.every(TRUTH_MS, () => {
-      for (const [tenant, acd] of this.#tenants) acd.tellTruth(this.#reachable(tenant));
+      for (const [tenant, acd] of this.#tenants) acd.tellTruth(this.#reachable(tenant, acd));
     });
   }
 
@@ -132,6 +78,13 @@ export class Acd {
     return [...this.#tenants].flatMap(([tenant, { core }]) =>
       [...core.agents()].map((agent) => agentNow(tenant, agent, this.#scriptsOf(tenant), undefined)),
     );
+  }
+
+  /** Extensions at whose phones agents sit, or would. */
+  phones(): readonly { readonly tenant: string; readonly extension: string }[] {
+    const seats = this.agents().map(({ tenant, extension }) => ({ tenant, seat: seatOf(extension) }));
+    const phones = seats.filter(({ seat }) => seat.kind === 'extension');
+    return phones.map(({ tenant, seat }) => ({ tenant, extension: seat.number }));
   }
 
   /** Callers who wait, or are offered to agents; undefined: there is no such queue. */
@@ -186,21 +139,20 @@ export class Acd {
   }
 
   /**
-   * Signs an agent in (签入): at the phone of an extension, of his own by default, for some of the queues that list him, all by
-   * default. One who is signed in changes these by it. Throws AgentError.
+   * Signs an agent in (签入): at the phone of an extension or a number outside, by default at his own, for some of the queues that
+   * list him, all by default. One who is signed in changes these by it. Throws AgentError.
    */
-  signIn(tenant: string, agent: string, { extension, queues }: SignIn = {}): void {
+  signIn(tenant: string, agent: string, { extension, number, queues }: SignIn = {}): void {
     const acd = this.#tenantOf(tenant, agent);
-    this.#checkQueues(tenant, agent, queues);
+    checkQueues(this.parts, tenant, agent, queues);
     const { home, extension: from, state } = acd.core.agent(agent)!;
-    const to = extension ?? home;
-    if (to !== from || state === 'signed-out') this.#checkFree(acd, agent, to);
+    const to = extension ?? (number === undefined ? home : textOf({ kind: 'line', number }));
+    if (to !== from || state === 'signed-out') checkFree(acd.core, agent, to);
     if (to !== from) {
-      if (!this.parts.provisioning.snapshot.get('extension', tenant, to))
-        throw new AgentError('no-such-extension', `there is no extension ${to}`);
+      checkSeat(this.parts, tenant, agent, seatOf(to));
       if (isAtWork(state))
-        throw new AgentError('agent-at-work', `agent ${agent} is at work at extension ${from}: ${state}`);
-      this.phoneChanged(tenant, to);
+        throw new AgentError('agent-at-work', `agent ${agent} is at work at ${from}: ${state}`);
+      this.#tellPhone(tenant, to, agent);
       acd.take({ type: 'seated', agent, extension: to === home ? undefined : to });
     }
     acd.take({ type: 'served', agent, queues });
@@ -234,18 +186,19 @@ export class Acd {
   moveQueues(tenant: string, agent: string, queues: readonly string[] | undefined): void {
     const acd = this.#tenantOf(tenant, agent);
     this.#checkSignedIn(acd, agent);
-    this.#checkQueues(tenant, agent, queues);
+    checkQueues(this.parts, tenant, agent, queues);
     acd.take({ type: 'served', agent, queues });
   }
 
-  /** The extension at whose phone an agent sits now; undefined: there is no such agent. */
-  extensionOf(tenant: string, agent: string): string | undefined {
-    return this.#tenants.get(tenant)?.core.agent(agent)?.extension;
+  /** Where an agent sits now; undefined: there is no such agent. */
+  seatOf(tenant: string, agent: string): Seat | undefined {
+    const seat = this.#tenants.get(tenant)?.core.agent(agent)?.extension;
+    return seat === undefined ? undefined : seatOf(seat);
   }
 
-  /** Who sits at an extension's phone now. */
-  agentAt(tenant: string, extension: string): string | undefined {
-    return this.#tenants.get(tenant)?.core.agentAt(extension);
+  /** Who sits at an extension's phone, or at a number outside, now. */
+  agentAt(tenant: string, seat: Seat): string | undefined {
+    return this.#tenants.get(tenant)?.core.agentAt(textOf(seat));
   }
 
   /** An agent is ready no longer: so much is left of the wrap-up that he was in when he was last seen. */
@@ -261,7 +214,7 @@ export class Acd {
     const acd = this.#tenantOf(tenant, agent);
     if (!acd.core.mayNote(agent))
       throw new AgentError('no-call', `agent ${agent} talks with no caller and wraps up no call`);
-    this.#checkDisposition(tenant, acd.core.agent(agent)!.work?.queue, notes.disposition);
+    checkDisposition(this.parts, tenant, acd.core.agent(agent)!.work?.queue, notes.disposition);
     acd.take({ type: 'noted', agent, ...notes });
   }
 
@@ -278,10 +231,27 @@ export class Acd {
 
   /** A phone of an extension registered, is registered no more, or was set otherwise for the calls to it. */
   phoneChanged(tenant: string, extension: string): void {
-    const reachable = this.#isReachable(tenant, extension);
-    const { always, doNotDisturb } = this.parts.directory.settings(extension, tenant);
+    const { directory } = this.parts;
+    const reachable = directory.reachable({ kind: 'extension', number: extension }, tenant);
+    const { always, doNotDisturb } = directory.settings(extension, tenant);
     const setting = always !== '' ? 'forwarded' : doNotDisturb ? 'do-not-disturb' : undefined;
     this.#tenants.get(tenant)?.take({ type: 'phone', extension, reachable, setting });
+  }
+
+  /** An agent could not be rung at a number outside: he may not be any more. */
+  seatFailed(tenant: string, agent: string): void {
+    const seat = this.seatOf(tenant, agent);
+    if (seat?.kind === 'line') this.#tellPhone(tenant, textOf(seat), agent);
+  }
+
+  /** A leg of an agent's own call died, and he is invited again: he is on that call until it is `legGone`. */
+  legLost(leg: Leg): void {
+    this.#tenants.get(leg.party!.tenant)?.legLost(leg);
+  }
+
+  /** He is back on another leg, or will not come. */
+  legGone(leg: Leg): void {
+    this.#tenants.get(leg.party!.tenant)?.legGone(leg);
   }
 
   /** A caller asks for a queue of his company. */
@@ -319,38 +289,6 @@ export class Acd {
       throw new AgentError('signed-out', `agent ${agent} is signed out: he signs in first`);
   }
 
-  /** A phone is one agent's at a time, but for those whose own it is. */
-  #checkFree({ core }: TenantAcd, agent: string, extension: string): void {
-    const there = core.agentAt(extension);
-    const other = there === undefined || there === agent ? undefined : core.agent(there);
-    if (!other || other.state === 'signed-out') return;
-    if (other.home === extension && core.agent(agent)!.home === extension) return;
-    throw new AgentError(
-      'phone-taken',
-      `agent ${other.id} is signed in at extension ${extension}: he signs out there first`,
-    );
-  }
-
-  #checkQueues(tenant: string, agent: string, queues: readonly string[] = []): void {
-    const { snapshot } = this.parts.provisioning;
-    const unknown = queues.find((name) => {
-      const queue = snapshot.get('queue', tenant, name);
-      return !queue || !listedIn(queue).includes(agent);
-    });
-    if (unknown !== undefined)
-      throw new AgentError('no-such-queue', `there is no queue ${unknown} that lists agent ${agent}`);
-  }
-
-  /** A queue that has a tree of dispositions takes no others. */
-  #checkDisposition(tenant: string, queue: string | undefined, code: string | undefined): void {
-    if (queue === undefined || code === undefined) return;
-    const { snapshot } = this.parts.provisioning;
-    const name = snapshot.get('queue', tenant, queue)?.disposition;
-    const tree = name === undefined ? undefined : snapshot.get('disposition', tenant, name);
-    if (tree && !hasDisposition(tree.entries, code))
-      throw new AgentError('no-such-disposition', `dispositions ${name} have no code ${code}`);
-  }
-
   #wish(tenant: string, agent: string, wish: AgentWish, reason?: string): void {
     const acd = this.#tenantOf(tenant, agent);
     this.#checkSignedIn(acd, agent);
@@ -368,12 +306,11 @@ export class Acd {
     const agents = snapshot.all('agent').filter(isOurs);
     const queues = snapshot.all('queue').filter(isOurs);
     const acd = this.#of(tenant);
-    const seats = [...acd.core.agents(), ...agents].map(({ extension }) => extension);
-    for (const { seat } of standings) if (seat !== undefined) seats.push(seat);
-    for (const extension of new Set(seats)) this.phoneChanged(tenant, extension);
-    // What it is told may be kept: no PIN is.
-    const known = agents.map(({ pin: _, ...agent }) => agent);
-    acd.take({ type: 'set-up', agents: known, queues, standings });
+    const homes = agents.map(settingsOf);
+    const seats = new Map([...acd.core.agents(), ...homes].map(({ id, extension }) => [extension, id]));
+    for (const { seat, agent } of standings) if (seat !== undefined) seats.set(seat, agent);
+    for (const [seat, agent] of seats) this.#tellPhone(tenant, seat, agent);
+    acd.take({ type: 'set-up', agents: homes, queues, standings });
     this.#tellPeaks(tenant);
   }
 
@@ -408,12 +345,23 @@ export class Acd {
     return (queue) => provisioning.snapshot.get('queue', tenant, queue)?.script;
   }
 
-  #reachable(tenant: string): string[] {
-    const seats = [...this.#of(tenant).core.agents()].map(({ extension }) => extension);
-    return [...new Set(seats)].filter((extension) => this.#isReachable(tenant, extension));
+  #reachable(tenant: string, { core }: TenantAcd): string[] {
+    const seats = new Map([...core.agents()].map(({ id, extension }) => [extension, id]));
+    return [...seats].flatMap(([seat, agent]) => (this.#isReachable(tenant, seat, agent) ? [seat] : []));
   }
 
-  #isReachable(tenant: string, extension: string): boolean {
-    return this.parts.directory.reachable({ kind: 'extension', number: extension }, tenant);
+  /** Tells whether a seat, at which that agent sits, can be reached. */
+  #tellPhone(tenant: string, seat: string, agent: string): void {
+    if (seatOf(seat).kind === 'extension') return this.phoneChanged(tenant, seat);
+    const reachable = this.#isReachable(tenant, seat, agent);
+    this.#tenants.get(tenant)?.take({ type: 'phone', extension: seat, reachable });
+  }
+
+  /** A number outside: as far as he may be rung there, and the limits of calls outside let him. */
+  #isReachable(tenant: string, text: string, agent: string): boolean {
+    const { directory, provisioning } = this.parts;
+    const seat = seatOf(text);
+    if (seat.kind === 'extension') return directory.reachable(seat, tenant);
+    return directory.refusal(seat, askerOf(provisioning, tenant, agent)) === undefined;
   }
 }

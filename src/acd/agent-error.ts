@@ -7,6 +7,7 @@ export type AgentErrorCode = Extract<
   | 'no-such-agent'
   | 'no-such-extension'
   | 'no-such-queue'
+  | 'forbidden'
   | 'signed-out'
   | 'agent-at-work'
   | 'phone-taken'

@@ -14,7 +14,7 @@ export interface AgentNow {
   readonly since: number;
   /** What he will be when his call is over; undefined: ready, or it is what he is. */
   readonly wish: Wish | undefined;
-  /** The extension at whose phone he sits. */
+  /** The extension at whose phone he sits, or a number outside (远程坐席) as `tel:13800138000`. */
   readonly extension: string;
   /** The queues that he serves now, of those that list him; undefined: all. */
   readonly queues: readonly string[] | undefined;

@@ -2,9 +2,9 @@ import { play } from '../call/gather.ts';
 import type { Prompt, Speech } from '../prompt/prompt.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
-import type { Winner } from './offer.ts';
 import { musicOf, stillThere } from './still-there.ts';
 import type { Visit } from './visit.ts';
+import type { Winner } from './winner.ts';
 
 /** What one of two hears before they talk. */
 type Words = readonly Prompt[];
@@ -19,7 +19,7 @@ export async function announce(acd: Acd, visit: Visit, config: Queue, winner: Wi
   const { leg } = winner;
   const items = (words: Words, speech?: Speech) => stillThere(acd.parts, call, config.tenant, words, speech);
   const forCaller = items(callerWords(acd, config, winner), call.speech);
-  const forAgent = items(agentWords(acd, visit, config));
+  const forAgent = winner.hasHeard ? [] : items(agentWords(acd, visit, config));
   const gone = new AbortController();
   const left = leg.sip.events.once('ended', () => gone.abort());
   if (leg.sip.state === 'ended') gone.abort();
@@ -47,7 +47,8 @@ function callerWords(acd: Acd, { tenant, announceAgent }: Queue, { isAgent, leg:
   return agent?.greeting === undefined ? number : [...number, agent.greeting];
 }
 
-function agentWords(acd: Acd, { call, askedAt, shows }: Visit, { announceToAgent }: Queue): Words {
+/** What an agent hears of a caller. */
+export function agentWords(acd: Acd, { call, askedAt, shows }: Visit, { announceToAgent }: Queue): Words {
   const { queue, area: saysArea, waited } = announceToAgent ?? NOTHING;
   const area = saysArea ? acd.parts.areaPrompt(shows ?? call.arrival.caller) : undefined;
   return [

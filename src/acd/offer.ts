@@ -1,30 +1,33 @@
 import type { Leg } from '../call/leg.ts';
-import { type RingFailure, type RingTarget, ring } from '../call/ring.ts';
+import { type RingFailure, type RingOutcome, type RingTarget, ring } from '../call/ring.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
+import { seatOf } from './agent-seat.ts';
+import { agentTarget } from './agent-target.ts';
+import { agentWords } from './announcement.ts';
 import type { Offered } from './core/commands.ts';
 import type { RingMiss } from './core/inputs.ts';
 import type { Turn, Visit } from './visit.ts';
-
-/** Who answered. `isAgent`: an agent, who was rung or picked the call up (抢接); else a phone at which none sits. */
-export interface Winner {
-  readonly isAgent: boolean;
-  readonly leg: Leg;
-}
+import type { Winner } from './winner.ts';
 
 /** Rings the agents of one turn, and tells what became of it. */
 export async function ringAgents(
   acd: Acd,
   visit: Visit,
-  { name }: Queue,
+  queue: Queue,
   turn: Turn,
 ): Promise<Winner | undefined> {
   const { call } = visit;
+  const { name } = queue;
+  const targetOf = (offered: Offered) => offeredTo(acd, visit, queue, offered);
   const { agents, ringMs, over: signal } = turn;
   call.segment('ring', agents.map(({ agent }) => agent).join(','));
   // Who has missed the call is done with it while colleagues ring on; who would have been let go anyway is told in the end.
-  const onFailed = ({ name: agent }: RingTarget, outcome: RingFailure) => {
-    if (outcome !== 'cancelled') visit.ringFailed(turn, agent, missOf(outcome));
+  const onFailed = ({ name: agent }: RingTarget, { outcome, cause }: RingOutcome) => {
+    if (cause === 'forbidden') acd.seatFailed(call.arrival.tenantId, agent);
+    if (outcome === 'cancelled') return;
+    // When it is known that his leg has ended: he is on no call of his own.
+    queueMicrotask(() => visit.ringFailed(turn, agent, missOf(outcome)));
   };
   try {
     const { shows } = visit;
@@ -42,9 +45,11 @@ export async function ringAgents(
   }
 }
 
-function targetOf({ agent, extension, ringMs }: Offered): RingTarget {
-  const destination = { kind: 'extension', number: extension } as const;
-  return { name: agent, kind: 'agent', destination, ...(ringMs !== undefined && { ringMs }) };
+function offeredTo(acd: Acd, visit: Visit, queue: Queue, { agent, extension, ringMs }: Offered): RingTarget {
+  const target = agentTarget(acd.parts, visit.call, agent, seatOf(extension), () =>
+    agentWords(acd, visit, queue),
+  );
+  return ringMs === undefined ? target : { ...target, ringMs };
 }
 
 function missOf(outcome: Exclude<RingFailure, 'cancelled'>): RingMiss {
@@ -85,5 +90,5 @@ function take(visit: Visit, turn: Turn, { name, kind }: RingTarget, leg: Leg): W
     leg.sip.end({ cause: 'cancelled' });
     return undefined;
   }
-  return { isAgent: wasRung || kind === 'agent', leg };
+  return { isAgent: wasRung || kind === 'agent', leg, hasHeard: wasRung && leg.party?.kind === 'line' };
 }

@@ -2,7 +2,7 @@ import type { Call } from '../call/call.ts';
 import type { Playback } from '../media/media.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import { asError } from '../shared/errors.ts';
-import type { AcdParts } from './acd.ts';
+import type { AcdParts } from './acd-parts.ts';
 import type { Said } from './spoken-place.ts';
 import { musicOf } from './still-there.ts';
 

@@ -3,7 +3,7 @@ import type { PlayItem } from '../media/media.ts';
 import type { Prompt, Speech } from '../prompt/prompt.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import { asError } from '../shared/errors.ts';
-import type { AcdParts } from './acd.ts';
+import type { AcdParts } from './acd-parts.ts';
 
 type Parts = Pick<AcdParts, 'promptItems'>;
 

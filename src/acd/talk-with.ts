@@ -1,12 +1,16 @@
+import type { PartyName } from '../call/arrival.ts';
+import type { Call } from '../call/call.ts';
 import { connect } from '../call/connect.ts';
-import type { TalkOptions } from '../call/talk-options.ts';
+import type { Leg } from '../call/leg.ts';
+import type { Invitation, TalkOptions } from '../call/talk-options.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Acd } from './acd.ts';
+import { agentTarget } from './agent-target.ts';
 import { announce } from './announcement.ts';
-import type { Winner } from './offer.ts';
 import { musicOf } from './still-there.ts';
 import { TalkAlarms } from './talk-alarms.ts';
 import type { Visit } from './visit.ts';
+import type { Winner } from './winner.ts';
 
 /** How a talk went with who answered. */
 export type TalkEnding =
@@ -16,8 +20,9 @@ export type TalkEnding =
   /** His leg died in it, and he did not come back. */
   | { readonly reason: 'lost'; readonly agent: string };
 
-/** An agent whose leg died in a talk is invited again for so long. */
-const RECONNECT_MS = 15_000;
+/** An agent whose leg died in a talk is invited again for so long, at a number outside for longer: he is asked for a key. */
+export const RECONNECT_MS = 15_000;
+const RECONNECT_OUTSIDE_MS = 30_000;
 
 /** What both hear first, then the talk. */
 export async function talkWith(acd: Acd, visit: Visit, config: Queue, winner: Winner): Promise<TalkEnding> {
@@ -29,11 +34,23 @@ export async function talkWith(acd: Acd, visit: Visit, config: Queue, winner: Wi
   call.note('askEnded', { queue: config.name, ending: 'answered', agent });
   const alarms = new TalkAlarms(acd, call, config, agent);
   try {
-    const { talkMs, isLost } = await connect(call, leg, optionsOf(acd, visit, config, winner, alarms));
-    return isLost ? { reason: 'lost', agent } : { reason: 'served', agent, talkMs };
+    const { talkMs, lostBy } = await connect(call, leg, optionsOf(acd, visit, config, winner, alarms));
+    return lostBy ? { reason: 'lost', agent } : { reason: 'served', agent, talkMs };
   } finally {
     alarms.end();
   }
+}
+
+/** Whoever has a phone of the company, and agents outside: to others the end of a line is the end of the talk. */
+function invitationOf({ parts }: Acd, call: Call, lost: Leg, who: PartyName): Invitation | undefined {
+  const { party } = lost;
+  if (call.isCaller(lost) || !party || (party.kind === 'line' && who.kind !== 'agent')) return undefined;
+  const { kind, number } = party;
+  const target = agentTarget(parts, call, who.name, { kind, number });
+  return {
+    target: { ...target, kind: who.kind },
+    limitMs: kind === 'line' ? RECONNECT_OUTSIDE_MS : RECONNECT_MS,
+  };
 }
 
 function optionsOf(
@@ -43,20 +60,21 @@ function optionsOf(
   { isAgent, leg }: Winner,
   alarms: TalkAlarms,
 ): TalkOptions {
+  const { call } = visit;
   const { directory, recorder } = acd.parts;
   return {
     kind: isAgent ? 'agent' : (leg.party?.kind ?? 'line'),
     recorder,
     record: isToBeRecorded(acd, visit, config),
     directory,
-    music: musicOf(acd.parts, visit.call, config),
+    music: musicOf(acd.parts, call, config),
     onState: (state) => alarms.follow(state),
     reconnection: {
-      limitMs: RECONNECT_MS,
+      invitation: (lost, who) => invitationOf(acd, call, lost, who),
       queue: config.name,
       onLost: (lost) => visit.seatLost(lost),
       onBack: (lost, back) => visit.seatBack(lost, back),
-      onGone: (lost) => visit.seatGone(lost),
+      onGone: (lost, refused) => visit.seatGone(lost, refused),
     },
   };
 }

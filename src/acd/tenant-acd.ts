@@ -10,6 +10,7 @@ import { type IdSource, seededIds } from '../shared/ids.ts';
 import type { AcdEvents } from './acd-events.ts';
 import type { AgentJournal } from './agent-events.ts';
 import { type AgentNow, agentNow } from './agent-now.ts';
+import { textOf } from './agent-seat.ts';
 import { AcdCore } from './core/acd-core.ts';
 import type { OnCall } from './core/agent.ts';
 import type { AcdCommand, Refusal } from './core/commands.ts';
@@ -54,6 +55,8 @@ export class TenantAcd implements VisitHost {
   readonly #epoch: number;
   readonly #visits = new Map<string, Visit>();
   readonly #legs = new Map<Leg, string>();
+  /** Those that died while their agents are invited again. */
+  readonly #lost = new Set<Leg>();
   /** Who is told of one command may cause others: their turn comes after it. */
   readonly #commands: AcdCommand[] = [];
   /** Forgotten with the process: nobody finds a number by trying all. */
@@ -117,11 +120,13 @@ export class TenantAcd implements VisitHost {
     return this.core.placeOf(visit);
   }
 
-  legOpened({ leg, party, call }: LegFact): void {
+  legOpened({ leg, call }: LegFact): void {
+    const extension = this.#seatOf(leg);
+    if (extension === undefined) return;
     const { sip } = leg;
     const phase = phaseOf(leg);
     const isOwn = phase !== 'dialling' || !isFeatureCode(call.arrival.called);
-    const opened = { leg: this.idOf(leg), extension: party.number, callId: call.id, phase, isOwn };
+    const opened = { leg: this.idOf(leg), extension, callId: call.id, phase, isOwn };
     this.take({ type: 'leg-opened', ...opened });
     if (phase === 'talking' || !isOwn) return;
     const answered = () => this.legPhase(leg, 'talking', call.id);
@@ -150,23 +155,40 @@ export class TenantAcd implements VisitHost {
     queueMicrotask(() => this.#legEnded(leg));
   }
 
+  /** It counts as open until it is `legGone`. */
+  legLost(leg: Leg): void {
+    this.#lost.add(leg);
+  }
+
+  legGone(leg: Leg): void {
+    if (this.#lost.delete(leg)) this.#legEnded(leg);
+  }
+
   #legEnded(leg: Leg): void {
     const id = this.#legs.get(leg);
-    if (id === undefined) return;
+    if (id === undefined || this.#lost.has(leg)) return;
     this.#legs.delete(leg);
     this.take({ type: 'leg-ended', leg: id });
   }
 
   /** Tells what is open in truth, should anything of it have been missed. */
   tellTruth(reachable: readonly string[]): void {
-    for (const leg of [...this.#legs.keys()]) if (leg.sip.state === 'ended') this.#legs.delete(leg);
+    for (const leg of [...this.#legs.keys()])
+      if (leg.sip.state === 'ended' && !this.#lost.has(leg)) this.#legs.delete(leg);
     const legs = [...this.#legs].map(([leg, id]) => ({
       leg: id,
-      extension: leg.party?.kind === 'extension' ? leg.party.number : undefined,
+      extension: this.#seatOf(leg),
       phase: phaseOf(leg),
     }));
     const open = [...this.#visits.values()].filter(({ isOver }) => !isOver);
     this.take({ type: 'truth', legs, visits: open.map(({ id }) => id), reachable });
+  }
+
+  /** The seat that a leg leads to: a phone, or a number outside where an agent sits; undefined: none. */
+  #seatOf({ party }: Leg): string | undefined {
+    if (!party) return undefined;
+    const seat = textOf(party);
+    return party.kind === 'extension' || this.core.agentAt(seat) !== undefined ? seat : undefined;
   }
 
   /** Signs everybody out and ends the timer; callers are ended by their calls. */

@@ -177,8 +177,8 @@ export class Visit implements RingingNow {
   }
 
   /** He did not come back. */
-  seatGone(lost: Leg): void {
-    this.#host.take({ type: 'seat-gone', lost: this.#foundAgain(lost) });
+  seatGone(lost: Leg, refused: boolean): void {
+    this.#host.take({ type: 'seat-gone', lost: this.#foundAgain(lost), refused });
   }
 
   /** Somebody is rung no longer; `miss`: see {@link AcdInput}. */

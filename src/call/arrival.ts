@@ -8,6 +8,12 @@ export interface Party {
   readonly number: string;
 }
 
+/** On whose right, and whose account, a number outside is called. */
+export interface Asker extends Party {
+  /** Work number (工号) of the agent whose right it is, though he does not sit there (远程坐席); by default that of who does. */
+  readonly agent?: string | undefined;
+}
+
 /** Who somebody is in the record of a call. */
 export interface PartyName {
   /** Work number (工号) of an agent, else the number. */

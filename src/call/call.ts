@@ -1,4 +1,4 @@
-import type { EndRequest, SipEdge, SipLeg } from '../edge/edge.ts';
+import type { EndRequest, LegEnding, SipEdge, SipLeg } from '../edge/edge.ts';
 import type { MediaEngine, PlayItem } from '../media/media.ts';
 import { CAUSES, type CauseSlug } from '../shared/cause.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
@@ -132,6 +132,8 @@ export class Call {
   readonly events = new TypedEvents<CallLifeEvents>();
   #abort: AbortController | undefined;
   #ending: TypedEvents<{ begun: undefined }> | undefined;
+  /** Asked when the caller's leg has ended by itself; true: the call goes on, he has handed it over. */
+  onCallerGone: ((ending: LegEnding) => boolean) | undefined;
   /** Those who are being rung now. */
   ringing: readonly RingingNow[] = NOBODY;
   /** Main number of the hotline that took it. */
@@ -168,22 +170,27 @@ export class Call {
   }
 
   /**
-   * The caller leaves his place to another leg of the call: he transfers his partner (an agent who called a customer). From
-   * now on he is a leg like any other, and the call ends with `leg`.
+   * The caller leaves his place to another leg of the call: he transfers his partner (an agent who called a customer), or his leg
+   * has died. From now on he is a leg like any other, and the call ends with `leg`.
    */
   handOver(leg: Leg): void {
     this.detach(leg);
     const before = this.caller;
-    this.#others = [...this.#others, before];
-    before.sip.events.once('ended', () => this.release(before));
+    if (before.sip.state === 'ended') this.finish(before.close());
+    else {
+      this.#others = [...this.#others, before];
+      before.sip.events.once('ended', () => this.release(before));
+    }
     this.#caller = leg;
     this.#livesWith(leg, 'target');
   }
 
   /** The call ends with the leg in the caller's place. */
   #livesWith(leg: Leg, by: EndedBy): void {
-    leg.sip.events.once('ended', ({ by: who, cause, q850 }) => {
-      if (leg === this.#caller) this.end(cause, who === 'remote' ? by : 'engine', { q850 });
+    leg.sip.events.once('ended', (ending) => {
+      if (leg !== this.#caller || this.onCallerGone?.(ending)) return;
+      const { by: who, cause, q850 } = ending;
+      this.end(cause, who === 'remote' ? by : 'engine', { q850 });
     });
   }
 

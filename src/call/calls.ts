@@ -5,6 +5,7 @@ import type { CallId, TenantId } from '../shared/ids.ts';
 import type { Arrival, Party } from './arrival.ts';
 import { Call, type CallContext, type CallRegister } from './call.ts';
 import type { CallSource } from './call-notes.ts';
+import type { Destination } from './destination.ts';
 import type { Leg } from './leg.ts';
 import { InboundOpening } from './opening.ts';
 import type { Talk } from './talk.ts';
@@ -44,7 +45,7 @@ export interface CallsEvents {
 export class Calls implements CallRegister {
   readonly events = new TypedEvents<CallsEvents>();
   readonly #context: CallContext;
-  readonly #extensionOf: (tenant: string, agent: string) => string | undefined;
+  readonly #seatOf: (tenant: string, agent: string) => Destination | undefined;
   readonly #calls = new Map<CallId, Call>();
   readonly #legs = new Map<Leg, Call>();
   /** Of extensions, by `tenant/number`. */
@@ -52,13 +53,13 @@ export class Calls implements CallRegister {
   /** By either leg's dialog: REFER and INVITE with Replaces name one. */
   readonly #talks = new Map<SipLeg, Talk>();
 
-  /** `extensionOf`: where an agent sits now; undefined: there is no such agent. */
+  /** `seatOf`: where an agent sits now; undefined: there is no such agent. */
   constructor(
     context: Omit<CallContext, 'calls'>,
-    extensionOf: (tenant: string, agent: string) => string | undefined,
+    seatOf: (tenant: string, agent: string) => Destination | undefined,
   ) {
     this.#context = { ...context, calls: this };
-    this.#extensionOf = extensionOf;
+    this.#seatOf = seatOf;
   }
 
   /** Begins a call that came in. */
@@ -100,29 +101,26 @@ export class Calls implements CallRegister {
   }
 
   ofExtension(tenant: string, number: string): Call[] {
-    const calls = new Set<Call>();
-    for (const leg of this.#extensions.get(`${tenant}/${number}`) ?? []) calls.add(this.#legs.get(leg)!);
-    return [...calls];
+    return this.#callsOf(this.legsOf(tenant, { kind: 'extension', number }));
   }
 
-  /** Legs of an extension's phone, whatever they are in, the oldest first. */
-  legsOf(tenant: string, number: string): readonly Leg[] {
-    return [...(this.#extensions.get(`${tenant}/${number}`) ?? [])];
+  /** Legs of an extension's phone or of a number outside, whatever they are in, the oldest first. */
+  legsOf(tenant: string, { kind, number }: Destination): readonly Leg[] {
+    if (kind === 'extension') return [...(this.#extensions.get(`${tenant}/${number}`) ?? [])];
+    // Looks at every leg: it is people who ask for a number outside.
+    const isIts = ({ party }: Leg) =>
+      party?.kind === 'line' && party.number === number && party.tenant === tenant;
+    return [...this.#legs.keys()].filter(isIts);
   }
 
-  /** Looks at every leg: it is people who ask for a number outside. */
   ofLine(tenant: string, number: string): Call[] {
-    const calls = new Set<Call>();
-    for (const [{ party }, call] of this.#legs) {
-      if (party?.kind === 'line' && party.number === number && party.tenant === tenant) calls.add(call);
-    }
-    return [...calls];
+    return this.#callsOf(this.legsOf(tenant, { kind: 'line', number }));
   }
 
   /** Calls of the phone that an agent (坐席) sits at. */
   ofAgent(tenant: string, agent: string): Call[] {
-    const extension = this.#extensionOf(tenant, agent);
-    return extension === undefined ? [] : this.ofExtension(tenant, extension);
+    const seat = this.#seatOf(tenant, agent);
+    return seat ? this.#callsOf(this.legsOf(tenant, seat)) : [];
   }
 
   /** The talk that a dialog of ours takes part in (RFC 3891); undefined when it is not in one. */
@@ -169,6 +167,10 @@ export class Calls implements CallRegister {
     const ended = calls.map((call) => new Promise<void>((done) => call.events.once('ended', () => done())));
     for (const call of calls) call.end(cause);
     await Promise.all(ended);
+  }
+
+  #callsOf(legs: readonly Leg[]): Call[] {
+    return [...new Set(legs.map((leg) => this.#legs.get(leg)!))];
   }
 
   #begin(arrival: Arrival, source: CallSource, id?: CallId): Call {

@@ -2,7 +2,7 @@ import type { EdgeRoute, LegEnding } from '../edge/edge.ts';
 import type { EndpointOptions } from '../media/media.ts';
 import type { CauseSlug } from '../shared/cause.ts';
 import type { Subscription } from '../shared/events.ts';
-import type { Arrival, Party, PartyName } from './arrival.ts';
+import type { Arrival, Asker, PartyName } from './arrival.ts';
 import type { Call } from './call.ts';
 import type { OutsideBar } from './call-events.ts';
 
@@ -50,7 +50,7 @@ export interface Occasion {
    * The phone on whose right a number outside is called, because it dials, transfers, forwards or invites; undefined: the
    * company's plan does.
    */
-  readonly asker?: Party | undefined;
+  readonly asker?: Asker | undefined;
   /** Main number of the hotline that took the call. */
   readonly hotline?: string | undefined;
   /** The queue that an agent is rung for. */
@@ -86,7 +86,7 @@ export interface OutsideRefusal {
 export interface Directory {
   resolve(destination: Destination, arrival: Arrival, occasion: Occasion): Resolved;
   /** Why a phone may not call there; undefined: it may. */
-  refusal(destination: Destination, asker: Party | undefined): OutsideRefusal | undefined;
+  refusal(destination: Destination, asker: Asker | undefined): OutsideRefusal | undefined;
   /** What a number means that somebody of a tenant dialled or transfers to: an extension, else an outside line. */
   find(number: string, tenant: string): Destination;
   /** What an extension has set for the calls to it. */

@@ -20,7 +20,7 @@ export interface DialRequest {
   /** On whose right numbers outside are called; see {@link Occasion}. */
   readonly asker?: Party | undefined;
   /** How the talk is held. */
-  readonly talk: Pick<TalkOptions, 'recorder' | 'record' | 'music'>;
+  readonly talk: Pick<TalkOptions, 'recorder' | 'record' | 'music' | 'reconnection'>;
   /** Told the name of the target that answered, when the talk begins. */
   readonly onConnected?: (target: string) => void;
 }

@@ -3,7 +3,7 @@ import { MediaNegotiationError } from '../media/errors.ts';
 import type { EndpointOptions, MediaEndpoint, MediaEngine, MediaStats } from '../media/media.ts';
 import { ClosedError } from '../shared/errors.ts';
 import { type Subscription, TypedEvents } from '../shared/events.ts';
-import type { Party } from './arrival.ts';
+import type { Asker, Party } from './arrival.ts';
 
 interface LegHolds {
   /** The far end has begun to hold, or takes up again. */
@@ -34,6 +34,8 @@ export class Leg<Sip extends SipLeg = SipLeg> implements LegDelegate {
   hungUpByTone = false;
   /** Called with the final figures when the leg closes. */
   onQuality: ((stats: MediaStats) => void) | undefined;
+  /** On whose right he calls outside who was rung at a number outside; undefined: on that of his phone. */
+  asker: Asker | undefined;
   /** Answers the far end's REFER while the leg has a place in a talk. */
   onRefer: ((refer: ReferRequest) => void) | undefined;
 

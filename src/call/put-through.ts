@@ -11,6 +11,6 @@ export async function putThrough(
   talk: DialRequest['talk'],
 ): Promise<void> {
   const dialled = await dial(call, directory, [step], { talk, asker: call.arrival.party });
-  if (dialled.reason === 'served') call.end('normal', dialled.by);
+  if (dialled.reason === 'served') call.end(dialled.lostBy ?? 'normal', dialled.by);
   else endRefused(call, dialled.refusal);
 }

@@ -36,9 +36,10 @@ export class RingOutcomes {
     if (this.#failed.has(target)) return;
     const ringMs = this.#elapsed();
     const { cause, status = CAUSES[cause].status, q850 } = ending;
-    this.#failed.set(target, { outcome, why, ringMs, cause, status, q850 });
+    const failed = { outcome, why, ringMs, cause, status, q850 };
+    this.#failed.set(target, failed);
     this.#note(target, `${outcome}: ${why}`, ringMs, this.#options.reason, way);
-    this.#options.onFailed?.(target, outcome);
+    this.#options.onFailed?.(target, failed);
   }
 
   /** Somebody has taken the call; returns how long it took. */

@@ -1,4 +1,4 @@
-import type { Party } from './arrival.ts';
+import type { Asker } from './arrival.ts';
 import type { Attempt } from './attempts.ts';
 import type { Call } from './call.ts';
 import type {
@@ -44,7 +44,7 @@ export class RingWays {
   start(
     target: RingTarget,
     destination: Destination,
-    asker: Party | undefined,
+    asker: Asker | undefined,
     forwarded?: ForwardReason,
   ): void {
     const { arrival } = this.#call;

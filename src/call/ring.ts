@@ -57,6 +57,8 @@ class Ringing implements RingingNow {
   #winner: Leg | undefined;
   /** Phones that said so first of all (180). */
   readonly #rang = new WeakSet<Leg>();
+  /** Who has answered, and is asked whether he takes the call. */
+  readonly #asked = new WeakSet<Leg>();
   #limit: Timer | undefined;
   #starting = 0;
   #over = false;
@@ -139,7 +141,19 @@ class Ringing implements RingingNow {
   #setLimit(): void {
     const { ringMs } = this.#options;
     this.#limit?.cancel();
-    this.#limit = this.#call.context.clock.after(ringMs, () => this.#stop('no-answer', noAnswerIn(ringMs)));
+    this.#limit = this.#call.context.clock.after(ringMs, () => this.#limitReached(noAnswerIn(ringMs)));
+  }
+
+  /** Who has answered and is asked has a time of his own. */
+  #limitReached(why: string): void {
+    const asked = this.#attempts.where(({ leg }) => this.#asked.has(leg)).map(({ target }) => target);
+    if (asked.length === 0) return this.#stop('no-answer', why);
+    for (const target of this.#targets) {
+      if (asked.includes(target)) continue;
+      this.#conclude(target, 'no-answer', why, { cause: 'no-answer' }, this.#attempts.wayOf(target));
+    }
+    const ringing = this.#attempts.where(({ target }) => !asked.includes(target));
+    this.#attempts.letGo(ringing, 'cancelled');
   }
 
   /** Rings one more; with the others, where that has not begun. */
@@ -154,7 +168,7 @@ class Ringing implements RingingNow {
 
   /** Rings one, for as long as it may be rung. */
   #ring(target: RingTarget): void {
-    this.#ways.start(target, target.destination, this.#options.asker);
+    this.#ways.start(target, target.destination, target.asker ?? this.#options.asker);
     const { ringMs } = target;
     if (ringMs === undefined || ringMs >= this.#options.ringMs) return;
     this.#after(
@@ -183,7 +197,9 @@ class Ringing implements RingingNow {
   /** What happens to these attempts when they have rung so long without anybody's answer. */
   #after(ms: number, which: (one: Attempt) => boolean, then: (ringing: readonly Attempt[]) => void): void {
     const timer = this.#call.context.clock.after(ms, () => {
-      const ringing = this.#attempts.where((one) => which(one) && one.leg !== this.#winner);
+      const ringing = this.#attempts.where(
+        (one) => which(one) && one.leg !== this.#winner && !this.#asked.has(one.leg),
+      );
       if (this.#over || this.#winner || ringing.length === 0) return;
       then(ringing);
       this.#settleIfOver();
@@ -216,6 +232,7 @@ class Ringing implements RingingNow {
     const { target, way } = attempt;
     const { kind, number } = attempt.destination;
     const leg = new Leg(target.name, sip, { tenant: this.#call.arrival.tenantId, kind, number });
+    leg.asker = target.asker;
     leg.attach(endpoint);
     reportQuality(this.#call, leg);
     this.#starting -= 1;
@@ -243,19 +260,39 @@ class Ringing implements RingingNow {
   async #answered(leg: Leg, sdp: string | undefined): Promise<void> {
     const attempt = this.#attempts.of(leg);
     if (!attempt || this.#winner || this.#over) return leg.sip.end({ cause: 'answered-elsewhere' });
-    const { target } = attempt;
-    this.#winner = leg;
+    const { target, destination } = attempt;
+    const confirm = destination.kind === 'line' ? target.confirm : undefined;
+    if (!confirm) this.#winner = leg;
     try {
       await leg.accept(sdp);
     } catch (error) {
       this.#call.log.warn({ err: error, target: target.name }, 'answer was not acceptable');
-      this.#winner = undefined;
+      if (this.#winner === leg) this.#winner = undefined;
       return leg.sip.end({ cause: 'not-acceptable' });
     }
     if (this.#over || leg.sip.state === 'ended') return;
+    if (confirm && !(await this.#takes(attempt, confirm))) return;
     this.#attempts.forget(attempt);
     watchAudio(this.#call, leg);
     this.#win(leg, target, this.#options.reason, attempt.way);
+  }
+
+  /** Asks who answered outside: a mailbox takes no call. False: he is let go. */
+  async #takes(attempt: Attempt, confirm: NonNullable<RingTarget['confirm']>): Promise<boolean> {
+    const { leg, target, way } = attempt;
+    this.#asked.add(leg);
+    const why = `${attempt.destination.number} has answered, and is asked to take the call by key`;
+    this.#call.note('step', { step: `ring ${target.name}`, why });
+    const declined = await confirm(leg);
+    if (this.#over || leg.sip.state === 'ended') return false;
+    if (!declined && !this.#winner) {
+      this.#winner = leg;
+      return true;
+    }
+    this.#attempts.letGo([attempt], declined ? 'normal' : 'answered-elsewhere');
+    if (declined) this.#conclude(target, declined.outcome, declined.why, { cause: declined.outcome }, way);
+    this.#settleIfOver();
+    return false;
   }
 
   /** Somebody has answered: the others are let go. */
@@ -280,6 +317,11 @@ class Ringing implements RingingNow {
     const rang = this.#rang.has(leg);
     if (this.#winner === leg) this.#winner = undefined;
     if (this.#ways.redirected(target, destination, ending.redirect ?? [])) return this.#settleIfOver();
+    if (this.#asked.has(leg)) {
+      const outcome = ending.by === 'remote' ? 'rejected' : 'unavailable';
+      this.#conclude(target, outcome, 'hung up before he took the call', { cause: outcome }, way);
+      return this.#settleIfOver();
+    }
     // Another phone of the same target may still ring.
     if (this.#attempts.wayOf(target)) return;
     const why = ending.status ? `SIP ${ending.status}` : ending.cause;

@@ -1,6 +1,6 @@
 /** Who is rung, and how that goes. */
 import type { CauseSlug } from '../shared/cause.ts';
-import type { Party } from './arrival.ts';
+import type { Asker, Party } from './arrival.ts';
 import type { JoinReason, PartyKind } from './call-events.ts';
 import type { Destination } from './destination.ts';
 import type { Leg } from './leg.ts';
@@ -14,6 +14,19 @@ export interface RingTarget {
   readonly destination: Destination;
   /** It is rung so long, where that is less than for all of them. */
   readonly ringMs?: number;
+  /** On whose right, where it is not that of the whole ring. */
+  readonly asker?: Asker;
+  /**
+   * Asks who answered at a number outside whether he takes the call (按键接听): until he does the others ring on. Undefined: he does.
+   * Must end by itself, and when the leg does; never rejects.
+   */
+  readonly confirm?: (leg: Leg) => Promise<Declined | undefined>;
+}
+
+/** Why who answered does not take the call. */
+export interface Declined {
+  readonly outcome: 'rejected' | 'no-answer';
+  readonly why: string;
 }
 
 export interface RingOptions {
@@ -37,7 +50,7 @@ export interface RingOptions {
   /** Is given at once what rings one more target while it lasts; all ring for `ringMs` from then on. */
   readonly more?: (add: (target: RingTarget) => void) => void;
   /** Told at once of who will not take the call, while others ring. */
-  readonly onFailed?: (target: RingTarget, outcome: RingFailure) => void;
+  readonly onFailed?: (target: RingTarget, outcome: RingOutcome) => void;
   /** Told of audio that comes before the answer (183 with SDP), each time. */
   readonly onEarlyMedia?: (leg: Leg, sdp: string) => void;
 }

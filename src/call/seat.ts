@@ -1,4 +1,5 @@
 import type { LegEnding, ReferRequest } from '../edge/edge.ts';
+import type { CauseSlug } from '../shared/cause.ts';
 import type { Subscription } from '../shared/events.ts';
 import type { PartyName } from './arrival.ts';
 import type { Call, Conversation } from './call.ts';
@@ -16,14 +17,14 @@ export interface SeatListener {
   onRefer(leg: Leg, refer: ReferRequest): void;
   /** The far end begins to hold, or takes up again. */
   onHold(): void;
-  /** The leg has ended by itself. `died`: nobody hung up. */
-  onLeft(leg: Leg, by: 'target' | 'engine', died: boolean): void;
+  /** The leg has ended by itself. `diedOf`: nobody hung up. */
+  onLeft(leg: Leg, by: 'target' | 'engine', diedOf: CauseSlug | undefined): void;
 }
 
 /** Phone, network or audio of a leg that talked have gone: the far end did not hang up, nor did anybody of ours end it. */
-function hasDied({ by, cause }: LegEnding): boolean {
-  if (by === 'edge') return true;
-  return by === 'local' && (cause === 'dead-air' || cause === 'media-lost');
+export function causeOfDeath({ by, cause }: LegEnding): CauseSlug | undefined {
+  if (by === 'edge') return cause;
+  return by === 'local' && (cause === 'dead-air' || cause === 'media-lost') ? cause : undefined;
 }
 
 /** A leg's place in a talk: what it tells is heard as long as it has the place. */
@@ -47,7 +48,11 @@ export class Seat implements Member {
     leg.onRefer = (refer) => listener.onRefer(leg, refer);
     this.#holds = leg.onHold(() => listener.onHold());
     this.#end = leg.sip.events.once('ended', (ending) =>
-      listener.onLeft(leg, ending.by === 'remote' || leg.hungUpByTone ? 'target' : 'engine', hasDied(ending)),
+      listener.onLeft(
+        leg,
+        ending.by === 'remote' || leg.hungUpByTone ? 'target' : 'engine',
+        causeOfDeath(ending),
+      ),
     );
   }
 

@@ -1,4 +1,5 @@
 import type { ReferRequest, SipLeg } from '../edge/edge.ts';
+import type { CauseSlug } from '../shared/cause.ts';
 import type { Subscription } from '../shared/events.ts';
 import type { CallId } from '../shared/ids.ts';
 import type { PartyName } from './arrival.ts';
@@ -8,20 +9,30 @@ import type { Leg } from './leg.ts';
 import { type Monitoring, rolesOf } from './monitoring.ts';
 import { OperationError } from './operation-error.ts';
 import { TalkRecording } from './record.ts';
-import { type Member, Seat, type SeatListener } from './seat.ts';
+import { causeOfDeath, type Member, Seat, type SeatListener } from './seat.ts';
 import { TalkMedia } from './talk-media.ts';
-import type { Expected, Reconnection, TalkEnd, TalkOptions, TalkOutcome } from './talk-options.ts';
+import type {
+  Expected,
+  Invitation,
+  Reconnection,
+  TalkEnd,
+  TalkOptions,
+  TalkOutcome,
+} from './talk-options.ts';
 import { type Places, segmentOf, type TalkState, type TalkStep, transition, wiringOf } from './talk-state.ts';
 
 /** One for all talks of three at most. */
 const NO_GUESTS: readonly Seat[] = [];
+
+/** A partner whose leg died, and how he is invited again. */
+export type Lost = Member & { readonly invitation: Invitation };
 
 /** What operations do in a talk that nobody calls: they stand above it. */
 export interface TalkServices {
   /** Answers a phone's REFER. */
   answerRefer(talk: Talk, leg: Leg, refer: ReferRequest): void;
   /** Brings a partner back whose leg died. */
-  reconnect(talk: Talk, lost: Member, how: Reconnection): void;
+  reconnect(talk: Talk, lost: Lost, how: Reconnection): void;
 }
 
 /**
@@ -46,6 +57,7 @@ export class Talk implements Conversation {
   #watched: Map<Leg, Subscription> | undefined;
   #expected: Expected | undefined;
   #slot = '';
+  #lostBy: CauseSlug = 'failure';
   #finish: (end: TalkEnd) => void = () => {};
 
   constructor(call: Call, options: TalkOptions, services: TalkServices) {
@@ -55,7 +67,7 @@ export class Talk implements Conversation {
     this.#listener = {
       onRefer: (leg, refer) => services.answerRefer(this, leg, refer),
       onHold: () => void this.#enter(this.#state),
-      onLeft: (leg, by, died) => this.#left(leg, by, died),
+      onLeft: (leg, by, diedOf) => this.#left(leg, by, diedOf),
     };
     this.recording = new TalkRecording(call, options.recorder);
     this.media = new TalkMedia(call.context.media, call.id, options.music);
@@ -83,6 +95,7 @@ export class Talk implements Conversation {
       this.#finish = resolve;
     });
     const ending = call.onEnd(() => this.#callEnded());
+    call.onCallerGone = (how) => this.#partner !== undefined && this.#invite(this.#caller, causeOfDeath(how));
     let end: TalkEnd;
     try {
       this.#caller = this.#seat(call.caller, this.#callerName());
@@ -92,6 +105,7 @@ export class Talk implements Conversation {
       end = await over;
     } finally {
       ending.off();
+      call.onCallerGone = undefined;
       this.recording.stop();
       call.caller.forgetDigits();
     }
@@ -99,11 +113,13 @@ export class Talk implements Conversation {
     if (end.kind === 'failed') throw end.error;
     if (end.kind === 'given-away') call.end('transferred', 'target');
     if (end.kind === 'inside') await end.serve();
+    const lostBy = end.kind === 'lost' ? end.cause : undefined;
+    if (lostBy && call.caller !== call.opening.leg) call.end(lostBy);
     // what the caller would do next is nothing to who has his place now
     if (end.kind === 'inside' || call.caller !== call.opening.leg) call.end('normal', 'target');
     call.assertOpen();
     const talkMs = call.now() - startedAt;
-    if (end.kind === 'lost') return { by: 'engine', talkMs, isLost: true };
+    if (lostBy) return { by: 'engine', talkMs, lostBy };
     return { by: end.kind === 'engine' ? 'engine' : 'target', talkMs };
   }
 
@@ -194,7 +210,7 @@ export class Talk implements Conversation {
   expectNobody(): void {
     this.#expected = undefined;
     if (this.#state === 'waiting') this.#end({ kind: 'target' });
-    if (this.#state === 'reconnecting') this.#end({ kind: 'lost' });
+    if (this.#state === 'reconnecting') this.#end({ kind: 'lost', cause: this.#lostBy });
   }
 
   /** Holds for somebody, or takes up again; what his phone does by itself stays. */
@@ -235,14 +251,22 @@ export class Talk implements Conversation {
   }
 
   /** Somebody's leg has ended by itself: the partner may come back, where nobody hung up. */
-  #left(leg: Leg, by: 'target' | 'engine', died: boolean): void {
-    const { reconnection } = this.options;
-    const partner = this.#partner;
-    const isLost = died && leg === partner?.leg && leg.party?.kind === 'extension';
+  #left(leg: Leg, by: 'target' | 'engine', diedOf: CauseSlug | undefined): void {
+    const isPartner = leg === this.#partner?.leg;
+    if (!isPartner || !this.#invite(this.#partner!, diedOf)) this.leave(leg, by);
+  }
+
+  /** Has who was lost invited again, the caller as the partner of who he talked with. False: he does not come back. */
+  #invite({ leg, who }: Seat, diedOf: CauseSlug | undefined): boolean {
     const isAlone = !this.#third && !this.#expected && transition(this.#state, 'lose') !== undefined;
-    if (!reconnection || !isLost || !isAlone) return this.leave(leg, by);
-    reconnection.onLost(leg);
-    this.#services.reconnect(this, { leg, who: partner.who }, reconnection);
+    const { reconnection } = this.options;
+    const invitation = diedOf && isAlone ? reconnection?.invitation(leg, who) : undefined;
+    if (!invitation) return false;
+    this.#lostBy = diedOf!;
+    if (leg === this.#caller.leg) this.turnAround();
+    reconnection!.onLost(leg);
+    this.#services.reconnect(this, { leg, who, invitation }, reconnection!);
+    return true;
   }
 
   partyAt(number: string): PartyName {

@@ -1,4 +1,4 @@
-import type { Party, PartyName } from './arrival.ts';
+import type { Asker, PartyName } from './arrival.ts';
 import type { JoinReason } from './call-events.ts';
 import type { Leg } from './leg.ts';
 import { ring } from './ring.ts';
@@ -45,9 +45,10 @@ export function summon(talk: Talk, number: string, reason: JoinReason, by: strin
   return { done, who };
 }
 
-/** On whose right a talk goes on: the partner's, who transfers and asks, else that of the caller, where either is a phone. */
-function askerOf({ places: { caller, partner } }: Talk): Party | undefined {
-  return [partner, caller].map((member) => member?.leg.party).find((party) => party?.kind === 'extension');
+/** On whose right a talk goes on: the partner's, who transfers and asks, else that of the caller, where either has one. */
+function askerOf({ places: { caller, partner } }: Talk): Asker | undefined {
+  const askers = [partner, caller].map((member) => member?.leg.asker ?? member?.leg.party);
+  return askers.find((asker) => asker?.kind === 'extension');
 }
 
 /**

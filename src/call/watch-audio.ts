@@ -31,7 +31,7 @@ function cleared(call: Call, leg: Leg): void {
 }
 
 function lost(call: Call, leg: Leg, cause: 'dead-air' | 'media-lost'): void {
-  if (call.isCaller(leg)) call.end(cause);
+  if (call.isCaller(leg) && !call.onCallerGone) call.end(cause);
   else leg.sip.end({ cause });
 }
 

@@ -1,6 +1,8 @@
-import { ringAgents, type Winner } from '../acd/offer.ts';
+import { seatOf } from '../acd/agent-seat.ts';
+import { ringAgents } from '../acd/offer.ts';
 import { talkWith } from '../acd/talk-with.ts';
 import type { Turn, Visit } from '../acd/visit.ts';
+import type { Winner } from '../acd/winner.ts';
 import type { Arrival } from '../call/arrival.ts';
 import type { Call } from '../call/call.ts';
 import type { Destination } from '../call/destination.ts';
@@ -117,7 +119,7 @@ async function whileThere(
 /** The record's caller is the phone of who is rung first; whom he calls is who was promised. */
 function arrivalOf({ tenant, number, callId }: Callback, { kind }: Destination, { agents }: Turn): Arrival {
   const tenantId = tenant as TenantId;
-  const caller = agents[0]?.extension ?? '';
+  const caller = agents[0] ? seatOf(agents[0].extension).number : '';
   return {
     tenantId,
     party: { tenant: tenantId, kind, number },

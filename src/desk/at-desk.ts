@@ -1,4 +1,5 @@
-import type { Party, PartyName } from '../call/arrival.ts';
+import { askerOf, type Seat } from '../acd/agent-seat.ts';
+import type { Asker, Party, PartyName } from '../call/arrival.ts';
 import type { Call } from '../call/call.ts';
 import type { Leg } from '../call/leg.ts';
 import type { Talk } from '../call/talk.ts';
@@ -36,13 +37,27 @@ export class AtDesk {
     return this.agent.id;
   }
 
-  /** Extension of the phone that he sits at. */
-  get extension(): string {
-    return this.parts.acd.extensionOf(this.tenant, this.id) ?? this.agent.extension;
+  /** Where he sits: at a phone of the company, or at a number outside (远程坐席). */
+  get seat(): Seat {
+    const { parts, tenant, id, agent } = this;
+    return parts.acd.seatOf(tenant, id) ?? { kind: 'extension', number: agent.extension };
   }
 
   get party(): Party {
-    return { tenant: this.tenant, kind: 'extension', number: this.extension };
+    return { tenant: this.tenant, ...this.seat };
+  }
+
+  /** On whose right he calls outside. */
+  get asker(): Asker {
+    const { seat, parts, tenant, id } = this;
+    return seat.kind === 'extension' ? this.party : askerOf(parts.provisioning, tenant, id);
+  }
+
+  /** Extension of the phone that he sits at. Throws DeskError `wrong-state` where he sits outside. */
+  get extension(): string {
+    const { kind, number } = this.seat;
+    if (kind === 'extension') return number;
+    throw new DeskError('wrong-state', `agent ${this.id} sits at ${number}, outside`);
   }
 
   /** As the records of calls name him. */
@@ -52,7 +67,7 @@ export class AtDesk {
 
   /** What his phone is in: rung, dialling, talking, listening. */
   get legs(): readonly Leg[] {
-    return this.parts.calls.legsOf(this.tenant, this.extension);
+    return this.parts.calls.legsOf(this.tenant, this.seat);
   }
 
   /** Another agent of his company. Throws DeskError `no-such-agent`. */

@@ -100,6 +100,7 @@ export class DeskCodes {
 
   async #do(call: Call, phone: Party, feature: AgentFeature, digits: string): Promise<Spoken> {
     if (feature === 'signIn') return this.#signIn(call, phone, digits);
+    if (feature === 'signInOutside') return this.#signInOutside(call, phone, digits);
     const actor = this.#actorAt(phone);
     const why = `${actor.agent}: ${feature}${digits === '' ? '' : ` ${digits}`}`;
     const [prompt, done] = await this.#wish(feature, actor, digits);
@@ -109,7 +110,7 @@ export class DeskCodes {
   }
 
   async #wish(
-    feature: Exclude<AgentFeature, 'signIn'>,
+    feature: Exclude<AgentFeature, 'signIn' | 'signInOutside'>,
     actor: Actor,
     digits: string,
   ): Promise<readonly [prompt: string, done?: Kept]> {
@@ -149,6 +150,19 @@ export class DeskCodes {
     await this.#desk.act(actor, 'sign-in', { extension: phone.number });
     call.note('step', { step: 'feature code', why: `${agent} signs in at ${phone.number}` });
     return this.#takesNoCalls(phone) ? ['agent-signed-in', 'dnd-on'] : ['agent-signed-in'];
+  }
+
+  /** Who sits at the phone, or else whose own it is, is rung at his number outside, or at the one that was dialled. */
+  async #signInOutside(call: Call, phone: Party, digits: string): Promise<Spoken> {
+    const { directory, provisioning } = this.#parts;
+    const { kind } = directory.party(phone.number, phone.tenant);
+    const actor = kind === 'agent' ? this.#actorAt(phone) : this.#ownerOf(phone);
+    const { tenant, agent } = actor;
+    const number = digits || provisioning.snapshot.get('agent', tenant, agent)?.phone;
+    if (number === undefined) throw new DeskError('bad-request', `agent ${agent} has no number outside`);
+    await this.#desk.act(actor, 'sign-in', { number });
+    call.note('step', { step: 'feature code', why: `${agent} signs in at ${number}, outside` });
+    return ['agent-signed-in'];
   }
 
   /** Who sits at a phone: a phone without one is no agent's, whatever its number. Throws DeskError `no-such-agent`. */

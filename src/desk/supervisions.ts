@@ -116,11 +116,11 @@ export class Supervisions {
   #ring(by: AtDesk, of: AtDesk, call: Call): Promise<Leg> {
     by.mustBeFree();
     call.segment('ring', by.id);
-    return ringOwnPhone(by, call, { reason: 'originate', shows: of.extension });
+    return ringOwnPhone(by, call, { reason: 'originate', shows: of.seat.number });
   }
 }
 
-const hungUp = ({ extension }: AtDesk) => new DeskError('not-reached', `the phone ${extension} hung up`);
+const hungUp = ({ seat }: AtDesk) => new DeskError('not-reached', `the phone ${seat.number} hung up`);
 
 function keyOf({ tenant, id }: AtDesk): string {
   return `${tenant}/${id}`;
@@ -128,21 +128,21 @@ function keyOf({ tenant, id }: AtDesk): string {
 
 /** The call that the supervisor's phone is in: his own, and of no caller. */
 function callOf(by: AtDesk, of: AtDesk): Call {
-  const { parts, tenant, id, extension } = by;
+  const { parts, tenant, id, seat } = by;
   const call = parts.calls.originate({
     tenantId: tenant,
     party: by.party,
     origin: { agent: id },
     direction: 'internal',
-    caller: extension,
+    caller: seat.number,
     callerName: undefined,
-    called: of.extension,
-    sent: { from: extension, to: of.extension, identity: undefined },
+    called: of.seat.number,
+    sent: { from: seat.number, to: of.seat.number, identity: undefined },
     diversions: [],
     earlyMedia: true,
     media: {},
   });
-  const language = phoneLanguage(parts.provisioning.snapshot, tenant, extension, id);
+  const language = phoneLanguage(parts.provisioning.snapshot, tenant, seat.number, id);
   if (language !== undefined) speakAsPhone(call, language);
   return call;
 }

@@ -24,17 +24,19 @@ export function reachedBy(status: number): Reached {
 
 /** What to ring for somebody whom an agent may call. Throws DeskError. */
 export function numberOf(at: AtDesk, to: Somebody): string {
-  const number = 'agent' in to ? at.colleague(to.agent).extension : to.number;
-  if (number === at.extension) throw new DeskError('bad-request', `agent ${at.id} sits at ${number} himself`);
-  if ('number' in to) checkRight(at, number);
+  const { kind, number } =
+    'agent' in to ? at.colleague(to.agent).seat : { kind: undefined, number: to.number };
+  if (number === at.seat.number)
+    throw new DeskError('bad-request', `agent ${at.id} sits at ${number} himself`);
+  if (kind !== 'extension') checkRight(at, number);
   return number;
 }
 
 /** Refuses what the agent's phone may not dial, before anything changes. */
-function checkRight({ parts: { directory }, tenant, party }: AtDesk, number: string): void {
+function checkRight({ parts: { directory }, tenant, asker }: AtDesk, number: string): void {
   if (number === '' || isFeatureCode(number))
     throw new DeskError('not-found', `${number || 'nothing'} is no number to call`);
   if (directory.inside(number, tenant)) return;
-  const refusal = directory.refusal(directory.find(number, tenant), party);
+  const refusal = directory.refusal(directory.find(number, tenant), asker);
   if (refusal) throw new DeskError('forbidden', refusal.why);
 }

@@ -97,6 +97,10 @@ export const TENANT_KEYS: Readonly<Record<string, Described>> = {
     "The agent who sits at the phone signs in; with a work number behind it and that one's PIN, any agent at any phone",
     '本机坐席签入；功能码后加工号并输入密码，可在任意话机签入',
   ],
+  'codes.signInOutside': [
+    'He signs in at his number outside, or at the one behind the code, and takes calls there by key 1',
+    '在外线号码签入（远程坐席）：本人的外线号码，或功能码后所加的号码；来电按 1 接听',
+  ],
   'codes.signOut': ['He signs out', '坐席签出'],
   'codes.agentReady': ['He is ready', '坐席就绪'],
   'codes.agentBusy': ['He is busy', '坐席示忙'],

@@ -230,6 +230,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     tenant,
     name: ['Name for people', '姓名'],
     extension: ['Where the agent is rung', '坐席所在分机'],
+    phone: [
+      'A number outside where he is rung in place of his extension (remote seat), as far as he may call out; he takes a caller by key 1',
+      '远程坐席的外线号码，代替分机振铃，受本人外呼权限限制；按 1 接听',
+    ],
     level: [
       'His level, without: 1; queues by `skill` ring the highest that is free first, queues by `weighted` in proportion',
       '级别，不写则为 1：`skill` 队列先振级别最高的空闲坐席，`weighted` 队列按级别比例分配',

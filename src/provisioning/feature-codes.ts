@@ -22,6 +22,7 @@ export type PhoneFeature =
 /** Those by which the agent (坐席) who sits at the phone signs in and out and changes his state. */
 export type AgentFeature =
   | 'signIn'
+  | 'signInOutside'
   | 'signOut'
   | 'agentReady'
   | 'agentBusy'
@@ -46,6 +47,7 @@ export const STANDARD_CODES: FeatureCodes = {
   forwardNoAnswer: '*92',
   forwardUnreachable: '*94',
   signIn: '*50',
+  signInOutside: '*48',
   signOut: '*51',
   agentReady: '*52',
   agentBusy: '*53',
@@ -67,6 +69,7 @@ const DIGITS: { readonly [Of in Feature]?: RegExp } = {
   forwardNoAnswer: /^\d{0,20}$/,
   forwardUnreachable: /^\d{0,20}$/,
   signIn: /^\d{0,15}$/,
+  signInOutside: /^\d{0,20}$/,
   agentBreak: /^\d{0,2}$/,
   monitor: /^\d{1,15}$/,
   whisper: /^\d{1,15}$/,
@@ -103,6 +106,7 @@ const LATER: ReadonlySet<string> = new Set<Feature>([
   'forwardNoAnswer',
   'forwardUnreachable',
   'signIn',
+  'signInOutside',
   'signOut',
   'agentReady',
   'agentBusy',

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Arrival, Party, PartyName } from '../call/arrival.ts';
+import type { Arrival, Asker, Party, PartyName } from '../call/arrival.ts';
 import type {
   CallSettings,
   Destination,
@@ -29,14 +29,17 @@ import { OutsideRights } from './outside-rights.ts';
 import type { PhoneSettings } from './phone-settings.ts';
 import type { Phones } from './phones.ts';
 import { shownToPhone } from './shown-to-phones.ts';
+import type { SilentPhones } from './silent-phones.ts';
 
 export interface DestinationsParts {
   readonly provisioning: Provisioned;
-  /** The agent who sits at an extension's phone now. */
-  readonly agentAt: (tenant: string, extension: string) => string | undefined;
+  /** The agent who sits at an extension's phone, or at a number outside, now. */
+  readonly agentAt: (tenant: string, seat: Destination) => string | undefined;
   /** Host of our numbers in From. */
   readonly domain: string;
   readonly phones: Phones;
+  /** Whose phones say nothing since the engine began. */
+  readonly silent: Pick<SilentPhones, 'has'>;
   readonly trunks: Trunks;
   /** Where mobiles are at home. */
   readonly areas: Pick<AreaTable, 'areaOf'>;
@@ -81,7 +84,7 @@ export class Destinations implements Directory {
     return { routes, why };
   }
 
-  refusal(destination: Destination, asker: Party | undefined): OutsideRefusal | undefined {
+  refusal(destination: Destination, asker: Asker | undefined): OutsideRefusal | undefined {
     const isAsked = destination.kind === 'line' && asker?.kind === 'extension';
     return isAsked ? this.#lineRefusal(destination, asker.tenant, asker) : undefined;
   }
@@ -90,17 +93,16 @@ export class Destinations implements Directory {
   #lineRefusal(
     { number }: Destination,
     company: string,
-    asker: Party | undefined,
+    asker: Asker | undefined,
   ): OutsideRefusal | undefined {
     if (isFeatureCode(number) || this.#isEmergency(company, number)) return undefined;
     return this.#rightRefusal(number, asker) ?? this.#parts.limits.refusal(company, asker);
   }
 
-  #rightRefusal(number: string, asker: Party | undefined): OutsideRefusal | undefined {
+  #rightRefusal(number: string, asker: Asker | undefined): OutsideRefusal | undefined {
     if (asker?.kind !== 'extension') return undefined;
     const { tenant, number: extension } = asker;
-    const right =
-      this.#agentAt(tenant, extension)?.outside ?? this.#extension(tenant, extension)?.outside ?? 'none';
+    const right = this.#agentOf(asker)?.outside ?? this.#extension(tenant, extension)?.outside ?? 'none';
     return this.#rights.refusal(asker, right, number);
   }
 
@@ -132,9 +134,9 @@ export class Destinations implements Directory {
   }
 
   party(number: string, tenant: string): PartyName {
-    const agent = this.#agentAt(tenant, number);
-    if (agent) return { name: agent.id, kind: 'agent' };
-    return { name: number, kind: this.#extension(tenant, number) ? 'extension' : 'line' };
+    const kind = this.#extension(tenant, number) ? 'extension' : 'line';
+    const agent = this.#agentAt(tenant, number, kind);
+    return agent ? { name: agent.id, kind: 'agent' } : { name: number, kind };
   }
 
   onPhone({ kind, number }: Destination, tenant: string, listener: () => void): Subscription {
@@ -147,7 +149,9 @@ export class Destinations implements Directory {
     if (destination.kind === 'line') return true;
     const { always, doNotDisturb } = this.settings(destination.number, tenant);
     if (always !== '') return true;
-    return !doNotDisturb && this.#phoneRoutes(tenant, destination.number).length > 0;
+    const { number } = destination;
+    if (doNotDisturb || this.#parts.silent.has(tenant, number)) return false;
+    return this.#phoneRoutes(tenant, number).length > 0;
   }
 
   /** What a phone of a company shows to whom it calls outside; '': withheld. */
@@ -156,10 +160,10 @@ export class Destinations implements Directory {
   }
 
   /** What a call out shall show, by the policy of who asks for it: the agent's, the extension's, the company's. */
-  #showing(tenant: string, asker: Party | undefined): Showing {
+  #showing(tenant: string, asker: Asker | undefined): Showing {
     const isPhone = asker?.kind === 'extension' && asker.tenant === tenant;
     const extension = isPhone ? this.#extension(tenant, asker.number) : undefined;
-    const agent = extension && this.#agentAt(tenant, extension.number);
+    const agent = extension && this.#agentOf(asker!);
     const company = this.#parts.provisioning.snapshot.get('tenant', tenant, tenant);
     const shows = agent?.shows ?? extension?.shows ?? company?.shows ?? 'trunk';
     if (shows === 'trunk') return TRUNKS_NUMBER;
@@ -181,9 +185,15 @@ export class Destinations implements Directory {
     return this.#parts.provisioning.snapshot.get('extension', tenant, number);
   }
 
-  #agentAt(tenant: string, extension: string): Agent | undefined {
-    const agent = this.#parts.agentAt(tenant, extension);
+  #agentAt(tenant: string, number: string, kind: Destination['kind'] = 'extension'): Agent | undefined {
+    const agent = this.#parts.agentAt(tenant, { kind, number });
     return agent === undefined ? undefined : this.#parts.provisioning.snapshot.get('agent', tenant, agent);
+  }
+
+  /** Whose right counts where a phone calls out. */
+  #agentOf({ tenant, number, agent }: Asker): Agent | undefined {
+    if (agent === undefined) return this.#agentAt(tenant, number);
+    return this.#parts.provisioning.snapshot.get('agent', tenant, agent);
   }
 
   /** None for an extension that is not this company's, whoever is registered by that number. */
@@ -201,7 +211,7 @@ export class Destinations implements Directory {
   #resolveLine(
     { number, trunk }: Destination,
     tenant: string,
-    asker: Party | undefined,
+    asker: Asker | undefined,
     diversion: Diversion | undefined,
   ): Resolved {
     const shows = this.#showing(tenant, asker);

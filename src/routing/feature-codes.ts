@@ -105,6 +105,7 @@ const FEATURES: Readonly<Record<Feature, Served>> = {
   forwardNoAnswer: settingBy('forwardNoAnswer'),
   forwardUnreachable: settingBy('forwardUnreachable'),
   signIn: agentBy('signIn'),
+  signInOutside: agentBy('signInOutside'),
   signOut: agentBy('signOut'),
   agentReady: agentBy('agentReady'),
   agentBusy: agentBy('agentBusy'),

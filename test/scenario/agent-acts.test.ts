@@ -3,6 +3,7 @@ import type { AgentError } from '../../src/acd/agent-error.ts';
 import { edited, extension, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 
+const FREE_DESK = { kind: 'extension', number: '8003' } as const;
 let s: Scenario;
 
 beforeEach(async () => {
@@ -33,7 +34,7 @@ describe('an agent who signs in himself', () => {
     const { acd } = s.pbx;
     expect(states()).toEqual(['signed-out', 'signed-out']);
     acd.signIn('demo', '8001', { extension: '8003' });
-    expect([states(), acd.extensionOf('demo', '8001'), acd.agentAt('demo', '8003')]).toEqual([
+    expect([states(), acd.seatOf('demo', '8001')?.number, acd.agentAt('demo', FREE_DESK)]).toEqual([
       ['ready', 'signed-out'],
       '8003',
       '8001',
@@ -49,7 +50,7 @@ describe('an agent who signs in himself', () => {
     expect(states()).toEqual(['ready', 'signed-out']);
     acd.signOut('demo', '8001');
     // Where he sat somebody else may sit now.
-    expect([acd.extensionOf('demo', '8001'), acd.agentAt('demo', '8003')]).toEqual(['8001', undefined]);
+    expect([acd.seatOf('demo', '8001')?.number, acd.agentAt('demo', FREE_DESK)]).toEqual(['8001', undefined]);
   });
 
   it('is offered callers of the queues that he serves', async () => {

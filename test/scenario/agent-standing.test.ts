@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Standing } from '../../src/acd/core/rest.ts';
 import type { StandingKeeping } from '../../src/acd/kept-standings.ts';
-import { edited, extension, SAMPLE_COMPANIES } from '../support/companies.ts';
-import { type Scenario, scenario } from '../support/scenario.ts';
+import { Provisioning } from '../../src/provisioning/provisioning.ts';
+import { VirtualWorld } from '../../src/testing/virtual-world.ts';
+import { edited, extension, SAMPLE, SAMPLE_COMPANIES } from '../support/companies.ts';
+import { type Scenario, scenario, TEN_O_CLOCK } from '../support/scenario.ts';
 
 /** Keeps as a database would: as text. */
 class Kept implements StandingKeeping {
@@ -87,6 +89,31 @@ describe('after a restart', () => {
     const last = await engine(kept);
     expect(stands(last).map(([, state]) => state)).toEqual(['signed-out', 'training']);
     await last.close();
+  });
+
+  it('phones are asked by OPTIONS: whose says nothing is unreachable until it answers, or registers', async () => {
+    const world = new VirtualWorld({ at: TEN_O_CLOCK });
+    for (const number of ['8001', '8002']) world.edge.phone(number, { does: 'nothing' });
+    const pbx = world.pbx({
+      config: SAMPLE,
+      provisioning: new Provisioning(companies),
+      hotlines: { route: () => undefined, switchCode: () => undefined, period: () => undefined },
+    });
+    const states = () => pbx.acd.agents().map(({ state }) => state);
+    await pbx.start();
+    await world.clock.settle();
+    const asked = world.edge.requests.filter((request) => request.startsWith('OPTIONS sip:800'));
+    expect(asked).toEqual(['OPTIONS sip:8001@phone', 'OPTIONS sip:8002@phone']);
+    expect(states()).toEqual(['unreachable', 'unreachable']);
+    world.edge.phone('8001', { does: 'ring' });
+    await world.clock.advance(30_000);
+    expect(states()).toEqual(['ready', 'unreachable']);
+    world.phones.events.emit('located', { tenant: 'demo', extension: '8002' });
+    expect(states()).toEqual(['ready', 'ready']);
+    await world.clock.advance(60_000);
+    expect(world.edge.requests.filter((request) => request.startsWith('OPTIONS sip:800'))).toHaveLength(4);
+    await pbx.close();
+    expect([world.clock.pending, world.media.endpoints.size]).toEqual([0, 0]);
   });
 
   it('an agent who was removed meanwhile leaves nothing behind', async () => {

@@ -141,6 +141,7 @@ const CODES: { readonly [code in keyof typeof STANDARD_CODES]: string } = {
   forwardUnreachable: 'below',
   // what agents and supervisors do: desk/walls.test.ts
   signIn: '',
+  signInOutside: '',
   signOut: '',
   agentReady: '',
   agentBusy: '',

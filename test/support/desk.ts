@@ -79,7 +79,7 @@ export async function refusal(s: Scenario, done: Promise<unknown>): Promise<stri
 
 /** The ear of an extension's phone: of its newest leg. */
 export function earOf(s: Scenario, extension: string): NullEndpoint {
-  const leg = s.pbx.calls.legsOf('demo', extension).at(-1);
+  const leg = s.pbx.calls.legsOf('demo', { kind: 'extension', number: extension }).at(-1);
   if (!leg) throw new Error(`${extension} is in no call`);
   return ear(leg);
 }

@@ -166,7 +166,7 @@ export class AcdCore {
       case 'seat-back':
         return this.#talks.seatBack(input);
       case 'seat-gone':
-        return this.#talks.seatGone(input.lost);
+        return this.#talks.seatGone(input);
       case 'phone':
         return this.#talks.phone(input);
       case 'truth':

@@ -11,6 +11,8 @@ const MISSED_CALLS = 'missed calls';
 
 /** A phone that refuses at once is not rung at once again, whatever the queue says: that would never end. */
 const LEAST_REST_MS = 1_000;
+/** A phone that was lost in a talk and did not come back is not rung for so long, unless it registers. */
+const LOST_REST_MS = 60_000;
 
 /** Before he has noted anything. */
 export const NO_NOTES: CallNotes = { disposition: undefined, note: undefined };
@@ -116,13 +118,27 @@ export class Agents {
   /** He has missed a call of this queue: he is not rung for a while, or not before he is ready by his own word. */
   missed(agent: Agent, miss: RingMiss, queue: QueueSettings): void {
     const { restAfterRefusalMs, restAfterNoAnswerMs, busyAfterMisses } = queue;
-    agent.restsFor = miss;
     const restMs = miss === 'refused' ? restAfterRefusalMs : restAfterNoAnswerMs;
-    agent.restUntil = this.#moment.now + Math.max(restMs, LEAST_REST_MS);
-    this.#moment.deadlines.add(agent.restUntil, agent);
+    this.#restFor(agent, miss, Math.max(restMs, LEAST_REST_MS));
     agent.misses += 1;
     if (busyAfterMisses > 0 && agent.misses >= busyAfterMisses && agent.wish.state === 'ready')
       agent.wish = { state: 'busy', reason: MISSED_CALLS };
+  }
+
+  /** His phone was lost in a talk, and did not come back. */
+  lost(agent: Agent): void {
+    this.#restFor(agent, 'lost', LOST_REST_MS);
+  }
+
+  /** The phone there can be reached: one that was lost is back. */
+  found(extension: string): void {
+    for (const agent of this.#roster.agentsAt(extension)) if (agent.restsFor === 'lost') agent.restUntil = 0;
+  }
+
+  #restFor(agent: Agent, why: Agent['restsFor'], ms: number): void {
+    agent.restsFor = why;
+    agent.restUntil = this.#moment.now + ms;
+    this.#moment.deadlines.add(agent.restUntil, agent);
   }
 
   /** A time that he waited for has come, should it still count. */

@@ -67,7 +67,10 @@ function hindranceOf(
   return phones.isOnCall(agent.extension) ? ON_CALL : undefined;
 }
 
-const missOf = ({ restsFor }: Agent) => (restsFor === 'refused' ? 'refused a call' : 'did not answer');
+function missOf({ restsFor }: Agent): string {
+  if (restsFor === 'lost') return 'his phone was lost in a talk';
+  return restsFor === 'refused' ? 'refused a call' : 'did not answer';
+}
 
 /** `wrap-up 12 s left`, `did not answer, rests 3 s`. */
 function inWords({ why, until }: Hindrance, now: number): string {

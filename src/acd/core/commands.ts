@@ -5,6 +5,7 @@ import type { CallNotes } from './inputs.ts';
 /** An agent to ring, and where he sits. */
 export interface Offered {
   readonly agent: string;
+  /** As he was told to sit: see `AgentSettings`. */
   readonly extension: string;
   /** He is rung so long, if not as long as the others. */
   readonly ringMs?: number;

@@ -5,7 +5,7 @@ import type { AgentWish, OnCall } from './agent.ts';
 import type { PhoneSetting, Standing } from './rest.ts';
 import type { SkillNeed } from './skills.ts';
 
-/** Of an agent as he is set up. */
+/** Of an agent as he is set up. `extension`, as everywhere in the core: the seat's text, of a phone its extension. */
 export type AgentSettings = Pick<AgentEntity, 'id' | 'extension' | 'level' | 'skills' | 'signIn' | 'ringMs'>;
 
 /** Of a queue as it is set up. */
@@ -148,8 +148,8 @@ export type AcdInput =
   | { readonly type: 'seat-lost'; readonly leg: string }
   /** He has answered again, on another leg. */
   | { readonly type: 'seat-back'; readonly lost: string; readonly leg: string }
-  /** He did not come back: his talk is over. */
-  | { readonly type: 'seat-gone'; readonly lost: string }
+  /** He did not come back, or would not (`refused`): his talk is over. */
+  | { readonly type: 'seat-gone'; readonly lost: string; readonly refused?: boolean }
   /**
    * A leg of an extension's phone has opened, in whatever call and role. `phase`: talking by default. `isOwn` false: as long as no
    * talk has it, it is no call of who sits there, such as one to a feature code (功能码).

@@ -37,7 +37,7 @@ export interface Agent {
   ringMs: number | undefined;
   /** Not rung before, after a call that he missed like that. */
   restUntil: number;
-  restsFor: RingMiss | undefined;
+  restsFor: RingMiss | 'lost' | undefined;
   /** Calls that he has missed in a row. */
   misses: number;
   wrapUpUntil: number;

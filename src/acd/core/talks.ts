@@ -88,13 +88,16 @@ export class Talks {
     this.#agents.move(agent, 'seat-back');
   }
 
-  seatGone(lost: string): void {
+  seatGone({ lost, refused }: Told<'seat-gone'>): void {
     const agent = this.#lost.get(lost);
-    if (agent) this.#end(agent, lost);
+    if (!agent) return;
+    if (!refused) this.#agents.lost(agent);
+    this.#end(agent, lost);
   }
 
   phone({ extension, reachable, setting }: Told<'phone'>): void {
     this.#phones.set(extension, reachable, setting);
+    if (reachable) this.#agents.found(extension);
     this.#agents.followPhone(extension);
   }
 
@@ -109,7 +112,8 @@ export class Talks {
   /** A time that an agent waited for has come, should it still count. */
   due(agent: Agent): void {
     for (const [leg, lost] of this.#lost)
-      if (lost === agent && agent.lostUntil <= this.#moment.now) this.#end(agent, leg);
+      if (lost === agent && agent.lostUntil <= this.#moment.now)
+        this.seatGone({ type: 'seat-gone', lost: leg });
     this.#agents.due(agent);
   }
 

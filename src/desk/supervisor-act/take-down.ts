@@ -21,8 +21,8 @@ export const takeDown: SupervisorAct<{ readonly agent: string }> = {
  * A call to another company is that one's: of it his company has one of its own, which ends with it. A call that only rings at his
  * phone is not his: its caller goes to somebody else.
  */
-function callOf({ parts: { calls }, tenant, extension, legs, place }: AtDesk): Call | undefined {
+function callOf({ parts: { calls }, tenant, id, legs, place }: AtDesk): Call | undefined {
   const his = legs.filter(({ sip }) => sip.direction === 'inbound' || sip.state === 'confirmed');
   const isHis = (call: Call) => call.arrival.tenantId === tenant && his.some((leg) => call.has(leg));
-  return place?.talk.call ?? calls.ofExtension(tenant, extension).findLast(isHis);
+  return place?.talk.call ?? calls.ofAgent(tenant, id).findLast(isHis);
 }

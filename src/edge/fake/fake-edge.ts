@@ -177,9 +177,9 @@ export class FakeEdge implements SipEdge {
 
   async request(request: { readonly method: string; readonly uri: string }): Promise<EdgeResponse> {
     this.requests.push(`${request.method} ${request.uri}`);
+    const isAway = this.#phones.get(userOf(request.uri))?.does === 'nothing';
     return {
-      status: 200,
-      reason: 'OK',
+      ...(isAway ? { status: 408, reason: 'Request Timeout' } : { status: 200, reason: 'OK' }),
       header: () => undefined,
       headers: () => [],
       addresses: () => [],

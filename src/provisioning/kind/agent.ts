@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { choice, DIGITS, duration, flag, list } from '../../config/fields.ts';
+import { choice, DIGITS, duration, flag, list, telephoneNumber } from '../../config/fields.ts';
 import { promptName, reference, referenceOfSameName, secretPart, title } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 import { language } from '../language.ts';
@@ -18,6 +18,8 @@ export const agent = defineKind({
   schema: Type.Object({
     name: title(),
     extension: referenceOfSameName('extension'),
+    /** A number outside where he sits and is rung in place of his extension (远程坐席), by his right to call out; he takes calls by key. */
+    phone: Type.Optional(telephoneNumber),
     /** 级别: queues by `skill` ring the highest that is free, queues by `weighted` in proportion. 1 by default. */
     level: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
     /** What he can do (技能): queues and flows ask for it. */

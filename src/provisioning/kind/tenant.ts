@@ -132,6 +132,8 @@ export const tenant = defineKind({
         forwardUnreachable: code(STANDARD_CODES.forwardUnreachable),
         /** The agent who sits there signs in (签入); with a work number (工号) and its PIN any agent at any phone. */
         signIn: code(STANDARD_CODES.signIn),
+        /** He is rung at his number outside (远程坐席) from now on, or at the one that follows. */
+        signInOutside: code(STANDARD_CODES.signInOutside),
         /** He signs out (签出). */
         signOut: code(STANDARD_CODES.signOut),
         /** He is ready (就绪). */

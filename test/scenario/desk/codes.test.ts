@@ -90,7 +90,7 @@ describe('feature codes of agents', () => {
     const s = await open();
     await dialled(s, '8001', '*51');
     expect(await dialled(s, '8010', '*508001', '4711')).toEqual(['enter-pin', 'agent-signed-in']);
-    expect([stateOf(s, '8001'), s.pbx.acd.extensionOf('demo', '8001')]).toEqual(['ready', '8010']);
+    expect([stateOf(s, '8001'), s.pbx.acd.seatOf('demo', '8001')?.number]).toEqual(['ready', '8010']);
     expect(JSON.stringify(s.events)).not.toContain('4711');
     answering(s, '8010');
     const alice = s.call();
@@ -104,7 +104,7 @@ describe('feature codes of agents', () => {
     alice.remoteEnd('normal');
     await s.clock.advance(15_000);
     await dialled(s, '8010', '*51');
-    expect(s.pbx.acd.extensionOf('demo', '8001')).toBe('8001');
+    expect(s.pbx.acd.seatOf('demo', '8001')?.number).toBe('8001');
     await s.clock.advance(60_000);
     await s.close();
   });
@@ -138,7 +138,7 @@ describe('feature codes of agents', () => {
     await s.clock.runUntil(() => sip.state === 'ended');
     expect([s.facts('step').at(-1)?.why, s.audited]).toEqual(['no agent sits at 8009', []]);
     expect(await dialled(s, '8001', '*50')).toEqual(['agent-signed-in']);
-    expect(s.pbx.acd.extensionOf('demo', '8001')).toBe('8001');
+    expect(s.pbx.acd.seatOf('demo', '8001')?.number).toBe('8001');
     await s.close();
   });
 
@@ -195,10 +195,8 @@ describe('feature codes of agents', () => {
     await dialled(s, '8001', '*51');
     await dialled(s, '8010', '*508001', '4711');
     expect(await dialled(s, '8010', '*508002', '1234')).toEqual(['enter-pin', 'not-possible']);
-    expect(s.facts('step').at(-1)?.why).toBe(
-      'agent 8001 is signed in at extension 8010: he signs out there first',
-    );
-    expect(s.pbx.acd.extensionOf('demo', '8002')).toBe('8002');
+    expect(s.facts('step').at(-1)?.why).toBe('agent 8001 is signed in at 8010: he signs out there first');
+    expect(s.pbx.acd.seatOf('demo', '8002')?.number).toBe('8002');
     expect(await dialled(s, '8001', '*508002', '1234')).toEqual(['enter-pin', 'agent-signed-in']);
     await dialled(s, '8010', '*51');
     expect(await dialled(s, '8001', '*50')).toEqual(['not-possible']);

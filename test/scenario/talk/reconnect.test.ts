@@ -114,6 +114,9 @@ describe.each<[string, (bob: FakeOutboundLeg) => Promise<void>]>([
     const { callId, target } = s.facts('connected')[1]!;
     expect([target, callId]).toEqual(['8002', s.facts('arrived')[0]!.callId]);
     expect(earlier.state).toBe('confirmed');
+    // a phone that has just failed to come back is left alone
+    await s.clock.advance(20_000);
+    expect(s.edge.rung.filter((number) => number === '8001')).toHaveLength(2);
   });
 });
 

@@ -152,4 +152,43 @@ describe('a talk with a caller', () => {
     tell({ type: 'time' }, 10_000);
     expect(is()).toEqual(['unreachable', undefined]);
   });
+
+  describe('whose phone stayed lost', () => {
+    const isOffered = () => {
+      tell({ type: 'asked', visit: 'w', callId: 'd', caller: '139', queue: 'sales', priority: 0 });
+      const said = tell({ type: 'joined', visit: 'w' });
+      const why = said.flatMap((command) => (command.type === 'explain' ? [command.why] : []));
+      return why.some((text) => text.includes('8001 skipped: his phone was lost in a talk, rests'))
+        ? false
+        : is()[0];
+    };
+    const gone = (refused: boolean) => {
+      serves();
+      tell({ type: 'seat-lost', leg: 'l' });
+      tell({ type: 'leg-ended', leg: 'l' });
+      tell({ type: 'seat-gone', lost: 'l', refused });
+      tell({ type: 'left', visit: 'v' });
+      tell({ type: 'time' }, 10_000);
+      expect(is()).toEqual(['ready', undefined]);
+    };
+
+    it('is not rung for a minute', () => {
+      gone(false);
+      expect(isOffered()).toBe(false);
+      tell({ type: 'time' }, 60_000);
+      expect(is()).toEqual(['reserved', undefined]);
+    });
+
+    it('is rung as soon as the phone registers', () => {
+      gone(false);
+      expect(isOffered()).toBe(false);
+      phone(true);
+      expect(is()).toEqual(['reserved', undefined]);
+    });
+
+    it('is rung at once when the agent was there, and would not', () => {
+      gone(true);
+      expect(isOffered()).toBe('reserved');
+    });
+  });
 });
