@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/run.ts';
+import { KIND_NAMES } from '../../../src/provisioning/kinds.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -225,6 +226,6 @@ describe('pbx400 export', () => {
     );
     const { code, err } = await pbx400('export', '--kind', 'lists');
     expect(code).toBe(64);
-    expect(err).toContain('tenant, trunk, extension');
+    expect(err).toContain(KIND_NAMES.join(', '));
   });
 });
