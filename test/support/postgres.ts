@@ -5,6 +5,8 @@ import { inject } from 'vitest';
 import type { SharedDatabase } from './database-setup.ts';
 
 let made = 0;
+/** Of the files that share this process. */
+let admin: Promise<Client> | undefined;
 
 /** A database in the PostgreSQL of the test run. */
 export interface TestDatabase {
@@ -25,16 +27,25 @@ export async function sharedDatabase(name: SharedDatabase): Promise<string> {
 /** Without tables, or with all of them. */
 export async function postgresDatabase(tables: 'none' | 'all' = 'none'): Promise<TestDatabase> {
   const server = await sharedDatabase('postgres');
+  admin ??= connectTo(`${server}/postgres`);
+  const client = await admin;
   const name = `t${process.pid}_${++made}`;
-  const admin = (statement: string) => onDatabase(`${server}/postgres`, (client) => client.query(statement));
   const copied = tables === 'all' ? await sharedDatabase('postgres-tables') : '';
-  await admin(`create database ${name} ${copied}`);
+  await client.query(`create database ${name} ${copied}`);
   return {
     url: `${server}/${name}`,
     drop: async () => {
-      await admin(`drop database if exists ${name} with (force)`);
+      await client.query(`drop database if exists ${name} with (force)`);
     },
   };
+}
+
+/** Goes with the process: to connect costs the server as much as to copy half a database. */
+async function connectTo(url: string): Promise<Client> {
+  const client = new Client(url);
+  client.on('error', () => {});
+  await client.connect();
+  return client;
 }
 
 /** Runs `work` on a connection of its own. */

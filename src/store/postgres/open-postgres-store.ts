@@ -4,7 +4,7 @@ import { type Logger, silentLogger } from '../../shared/logger.ts';
 import type { BulkStatements } from '../binding-repository.ts';
 import { POSTGRES_TYPES } from '../column-types.ts';
 import { takeUp } from '../journal/take-up.ts';
-import { migrate } from '../migrations.ts';
+import { isUpToDate, migrate } from '../migrations.ts';
 import { type ReadOnlyRecords, recordsOn } from '../records-on.ts';
 import type { Tables } from '../schema.ts';
 import { DatabaseAwayError, READ_MS, type Store, StoreError } from '../store.ts';
@@ -62,7 +62,9 @@ export async function openPostgresDatabase({
   };
   try {
     await requireUnicode(db);
-    await bringUpToDate(url, { isAlone: journal.isAlone, copy, logger });
+    // The usual start.
+    if (!(await isUpToDate(db, POSTGRES_TYPES)))
+      await bringUpToDate(url, { isAlone: journal.isAlone, copy, logger });
     const months = new StoredMonths(db, nodeId);
     await months.makeAhead();
     const reads = await raiseTenantWall(db, longReads);
