@@ -58,7 +58,8 @@ describe.skipIf(engine!.missing)(titleOn('what softphones dial', engine!), () =>
     await rings.over();
     await taken.hangUp();
     await calling.over();
-    const { asks, targets } = await house.recordOf(number);
+    const { agent, asks, targets } = await house.recordOf(number);
+    expect(agent).toBe('8002');
     expect(asks).toMatchObject([{ queue: 'sales', outcome: 'answered', agent: '8002' }]);
     expect(targets).toMatchObject([
       { target: '8002', reason: 'pick-up', outcome: 'answered' },
@@ -214,6 +215,7 @@ describe.skipIf(engine!.missing)(titleOn('what softphones dial', engine!), () =>
     await calling.over();
     expect(await house.recordOf(number)).toMatchObject({
       tenantId: 'b',
+      agent: '8002',
       asks: [{ queue: 'sales', outcome: 'answered', agent: '8002' }],
     });
   });

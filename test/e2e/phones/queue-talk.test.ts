@@ -30,6 +30,10 @@ describe.skipIf(engine!.missing)(titleOn('softphones at a queue', engine!), () =
         };
         document.hotlines[SERVICE] = { name: '咨询', flow: { type: 'queue', queue: 'service' } };
       },
+      machine: (config) => {
+        // a phone that says nothing for so long is lost
+        config.media = { ...config.media, rtpTimeout: '4s' };
+      },
     });
   }, START_MS);
   afterEach(() => house.clear());
@@ -133,6 +137,24 @@ describe.skipIf(engine!.missing)(titleOn('softphones at a queue', engine!), () =
       expect.arrayContaining([`said: ${NOTICE}`, 'said: position 1']),
     );
     expect(recordings).toHaveLength(1);
+  });
+
+  it('an agent whose phone is killed in the talk gets his caller back as soon as it is there again', async () => {
+    const number = '13800138041';
+    const { alice, bob, calling } = await talking(number);
+    await bob.kill();
+    await alice.hears('music');
+    const again = await house.phone('bob');
+    const rings = await again.rings();
+    await rings.accept();
+    await hearEachOther(alice, again);
+    await rings.hangUp();
+    await calling.over();
+    const { agent, asks, segments, cause } = await house.recordOf(number);
+    expect([agent, cause]).toEqual(['8001', 'normal']);
+    expect(asks).toMatchObject([{ queue: 'sales', outcome: 'answered', agent: '8001' }]);
+    const whole = ['setup', 'queue', 'ring', 'talk', 'hold', 'talk'];
+    expect(segments.map(({ kind }) => kind)).toEqual(whole);
   });
 
   it('an agent sends the caller to a colleague by REFER, and takes the next', async () => {
