@@ -70,6 +70,7 @@ const ROOMS = {
       'main.ts',
       'boards.ts',
       'open-auth.ts',
+      'acd-board.ts',
       'open-companies.ts',
       'open-hotlines.ts',
       'open-tables.ts',
@@ -111,6 +112,9 @@ const ROOMS = {
   'boards.ts': [
     ...['http/build-http.ts', 'http/routes/', 'dialplan/dialplans.ts', 'edge/edge.ts', 'trunk/'],
     ...['provisioning/control/', 'routing/outside-limits.ts', 'store/store.ts'],
+  ],
+  'acd-board.ts': [
+    ...['acd/', 'calendar/', 'http/routes/', 'metric/', 'provisioning/', 'provisioning/control/'],
   ],
   // The composition root: all but who starts it.
   'main.ts': ['(?!cli/|testing/)'],

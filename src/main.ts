@@ -1,6 +1,7 @@
 import type { Server } from 'node:https';
 import { join } from 'node:path';
 import { INPUTS_FOLDER, InputLog } from './acd/input-log.ts';
+import { acdAnswers, acdBoard } from './acd-board.ts';
 import { operatorAnswers } from './auth/operator-answers.ts';
 import {
   banBoard,
@@ -176,6 +177,8 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   open.add(() => disks.close());
   void disks.start();
   startRetention(config, { store, provisioning, recordings }, services, open);
+  const standings = await openStandings(store, services);
+  open.add(() => standings.close());
   const pbx = new Pbx({
     config,
     provisioning,
@@ -196,7 +199,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     changeCompanies: (change) => companies.apply(change),
     callbacks: store.callbacks,
     callers: callerMemory(store, services),
-    standings: await openStandings(store, services),
+    standings,
     shelf: recordings,
     switches: switches.on,
     inputLog: (tenant) => new InputLog(join(config.dataDir, INPUTS_FOLDER), tenant, logger),
@@ -233,6 +236,13 @@ async function openDoors(
   const { logger } = services;
   const bans = banBoard(sip.edge, services);
   const trunks = trunkBoard(pbx.trunks, services);
+  const acd = acdBoard({
+    acd: pbx.acd,
+    counters: store.counters,
+    provisioning: companies.provisioning,
+    clock: services.clock,
+    timeZone: config.timeZone,
+  });
   let draining = false;
   const auth = await openAuth(config, store, companies.provisioning, services);
   const http = buildHttp({
@@ -251,6 +261,7 @@ async function openDoors(
     switches: switchBoard(hotlines),
     bans,
     trunks,
+    acd,
     metrics: () => metricsOf({ pbx, store, media, sip, phones, disks, recordings }),
     state: () => (draining ? 'draining' : journalHealth(store.journal)),
     waitingBytes: () => store.journal.stats.waiting.bytes,
@@ -275,6 +286,7 @@ async function openDoors(
   const answers = {
     ...applyAnswers(companies, logger),
     ...boardAnswers(bans, trunks),
+    ...acdAnswers(acd),
     ...limitAnswers(pbx.outsideLimits, outsideUse, services),
     ...operatorAnswers(auth),
     ...keepingAnswers(store, (file) => recordings.delete(file)),

@@ -9,7 +9,7 @@ import type { CallerMemory } from './routing/caller-languages.ts';
 import type { LimitReached, UseKeeping } from './routing/outside-limits.ts';
 import { HOUR_MS, type HourOfUse } from './routing/outside-use.ts';
 import { PhoneSettings } from './routing/phone-settings.ts';
-import type { Clock } from './shared/clock.ts';
+import type { Clock, Timer } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
 import { Turns } from './shared/turns.ts';
 import type { OutsideLimitFact } from './store/events.ts';
@@ -48,26 +48,65 @@ export async function openPhoneSettings(
   return { on, read: () => turns.take(async () => on.replace(await stored.all())) };
 }
 
+/** What could not be written is tried again after so long. */
+const AGAIN_MS = 5_000;
+
 /** How agents stood when the engine ended, and what changes of it. */
+export interface OpenStandings extends StandingKeeping {
+  /** Resolves when all is written that can be. */
+  close(): Promise<void>;
+}
+
+/**
+ * How agents stood when the engine ended, and what changes of it: written one after the other, of each agent the last word. Where
+ * that fails it is tried again, until it is written or the engine ends.
+ */
 export async function openStandings(
-  { agentStandings: stored }: Store,
-  { logger }: Services,
-): Promise<StandingKeeping> {
-  const turns = new Turns();
+  { agentStandings: stored }: Pick<Store, 'agentStandings'>,
+  { clock, logger }: Services,
+): Promise<OpenStandings> {
   const left = await stored.all();
+  const waiting = new Map<string, () => Promise<void>>();
+  let again: Timer | undefined;
+  let writing: Promise<void> | undefined;
+  let isClosed = false;
+  const writeAll = async () => {
+    for (const [key, write] of waiting) {
+      waiting.delete(key);
+      try {
+        await write();
+      } catch (err) {
+        // Unless there is a newer one.
+        if (!waiting.has(key)) waiting.set(key, write);
+        logger.error({ err, waiting: waiting.size }, 'how an agent stands could not be stored');
+        if (!isClosed) again = clock.after(AGAIN_MS, begin);
+        break;
+      }
+    }
+    writing = undefined;
+  };
+  const begin = () => {
+    again = undefined;
+    writing ??= writeAll();
+  };
   return {
     of: (tenant) =>
       left
         .filter((one) => one.tenant === tenant)
         .map(({ agent, standing }) => ({ agent, ...(JSON.parse(standing) as Standing) })),
-    keep: (tenant, agent, standing) =>
-      void turns
-        .take(() =>
-          standing
-            ? stored.put({ tenant, agent, standing: JSON.stringify(standing) })
-            : stored.drop(tenant, agent),
-        )
-        .catch((err: unknown) => logger.error({ err }, 'how an agent stands could not be stored')),
+    keep: (tenant, agent, standing) => {
+      const text = standing && JSON.stringify(standing);
+      waiting.set(`${tenant}/${agent}`, () =>
+        text === undefined ? stored.drop(tenant, agent) : stored.put({ tenant, agent, standing: text }),
+      );
+      if (!again) begin();
+    },
+    close: async () => {
+      isClosed = true;
+      again?.cancel();
+      await writing;
+      if (waiting.size > 0) await writeAll();
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import type { StandingKeeping } from './acd/kept-standings.ts';
 import type { LastAgents } from './acd/last-agents.ts';
 import { ownCallReconnection } from './acd/own-calls.ts';
 import { serve } from './acd/serve.ts';
-import { zoneOf } from './calendar/zone.ts';
+import { dayAround, zoneOf } from './calendar/zone.ts';
 import type { Call } from './call/call.ts';
 import type { CallJournal } from './call/call-events.ts';
 import { Calls } from './call/calls.ts';
@@ -213,9 +213,19 @@ export class Pbx {
       inputLog: parts.inputLog,
       lastAgents: parts.lastAgents,
       standings: parts.standings,
+      dayAt: (at) => dayAround(at, zoneOf(config.timeZone)),
     });
     this.acd.events.on('peakChanged', (peak) =>
       log.warn(peak, peak.on ? 'peak mode of a queue began' : 'peak mode of a queue is over'),
+    );
+    this.acd.events.on('talkAlarm', (alarm) => log.warn(alarm, 'a talk of a queue takes too long'));
+    this.acd.events.on('agentAlarm', (alarm) =>
+      log.warn(
+        alarm,
+        alarm.what === 'break-limit'
+          ? 'an agent is in his break for longer than its reason allows'
+          : 'an agent did not say what a call came to',
+      ),
     );
     for (const change of ['registered', 'unregistered', 'located'] as const)
       phones.events.on(change, ({ tenant, extension }) => this.acd.phoneChanged(tenant, extension));

@@ -11,6 +11,18 @@ export interface TalkAlarm {
   readonly limitMs: number;
 }
 
+/** Something that a chief wants to know of an agent: he is in a break (小休) for too long, or owes a disposition (话后小结). */
+export interface AgentAlarm {
+  readonly tenant: string;
+  readonly agent: string;
+  readonly what: 'break-limit' | 'disposition-missing';
+  /** Of the break. */
+  readonly reason: string | undefined;
+  /** Of the call that he has not said the outcome of. */
+  readonly queue: string | undefined;
+  readonly callId: string | undefined;
+}
+
 /** What boards are told. */
 export interface AcdEvents {
   /** An agent's state changed, or what he wishes for after his call. */
@@ -23,5 +35,6 @@ export interface AcdEvents {
     readonly why: string;
   };
   talkAlarm: TalkAlarm;
+  agentAlarm: AgentAlarm;
   queueChanged: { readonly tenant: string; readonly queue: string; readonly waiting: number };
 }

@@ -13,6 +13,7 @@ import type { AgentJournal } from './agent-events.ts';
 import type { InputLog } from './input-log.ts';
 import type { StandingKeeping } from './kept-standings.ts';
 import type { LastAgents } from './last-agents.ts';
+import type { ShiftDay } from './shift-days.ts';
 
 /** What the ACD needs of the other rooms; given by the composition root. */
 export interface AcdParts {
@@ -48,6 +49,8 @@ export interface AcdParts {
   readonly inputLog?: ((tenant: string) => InputLog) | undefined;
   /** How agents stood when the engine ended, and where that is kept; left out, everybody begins anew. */
   readonly standings?: StandingKeeping | undefined;
+  /** The day that a time lies in, by which shifts begin. */
+  readonly dayAt: (at: number) => ShiftDay;
   /** Functions of companies' own that order agents, by name; left out, there are none. */
   readonly agentOrder?: ((tenant: string, name: string) => AgentOrderFunction | undefined) | undefined;
   /** Of peak mode (高峰应急); left out, nobody turns any. */

@@ -15,8 +15,9 @@ import { type AgentState, type AgentWish, isAtWork } from './core/agent.ts';
 import type { Refusal } from './core/commands.ts';
 import type { CallNotes } from './core/inputs.ts';
 import { type Place, placeOf } from './core/place.ts';
-import { openWish } from './core/rest.ts';
 import { type AgentStanding, KeptStandings } from './kept-standings.ts';
+import { type QueueNow, queueNow } from './queue-now.ts';
+import { ShiftDays } from './shift-days.ts';
 import { phasesOf } from './talk-phases.ts';
 import { type StandIn, TenantAcd } from './tenant-acd.ts';
 import type { Visit, Wants } from './visit.ts';
@@ -40,6 +41,9 @@ export interface WaitingNow extends Place {
 /** How often the core is told what is open in truth. */
 const TRUTH_MS = 60_000;
 
+/** A change of these changes what the core is set up with. */
+const SET_UP_BY: ReadonlySet<string> = new Set(['agent', 'queue', 'extension', 'breakReason']);
+
 /** Automatic call distribution (话务分配): queues (排队), agents (坐席) and who gets whom, of all companies. */
 export class Acd {
   readonly parts: AcdParts;
@@ -47,13 +51,21 @@ export class Acd {
   readonly #tenants = new Map<string, TenantAcd>();
   readonly #subscriptions: readonly Subscription[];
   readonly #truth: Timer;
+  readonly #days: ShiftDays;
 
   constructor(parts: AcdParts) {
     this.parts = parts;
     const { clock, provisioning, calls, switches } = parts;
     const { snapshot } = provisioning;
+    this.#days = new ShiftDays(clock, parts.dayAt, () => {
+      for (const acd of this.#tenants.values()) acd.take({ type: 'day-began' });
+    });
     const tenants = [...snapshot.all('agent'), ...snapshot.all('queue')].map(({ tenant }) => tenant);
-    for (const tenant of new Set(tenants)) this.#setUp(tenant, parts.standings?.of(tenant));
+    for (const tenant of new Set(tenants))
+      this.#setUp(
+        tenant,
+        parts.standings?.of(tenant).map((standing) => this.#days.ofToday(standing)),
+      );
     this.#subscriptions = [
       provisioning.events.on('changed', ({ changes }) => this.#reconcile(changes)),
       calls.events.on('legOpened', (opened) => {
@@ -87,9 +99,17 @@ export class Acd {
     return phones.map(({ tenant, seat }) => ({ tenant, extension: seat.number }));
   }
 
-  /** Callers who wait, or are offered to agents; undefined: there is no such queue. */
-  waiting(tenant: string, queue: string): number | undefined {
-    return this.#tenants.get(tenant)?.core.queue(queue)?.line.length;
+  /** An agent with his state now; undefined: there is no such agent. */
+  agent(tenant: string, id: string): AgentNow | undefined {
+    const agent = this.#tenants.get(tenant)?.core.agent(id);
+    return agent && agentNow(tenant, agent, this.#scriptsOf(tenant), undefined);
+  }
+
+  /** Queues with their lines and agents now. */
+  queues(): readonly QueueNow[] {
+    return [...this.#tenants].flatMap(([tenant, { core }]) =>
+      [...core.queues()].map((queue) => queueNow(tenant, queue)),
+    );
   }
 
   /** Whether a queue is in peak mode (高峰应急). */
@@ -116,28 +136,6 @@ export class Acd {
     return this.#tenants.get(tenant)?.core.agent(agent)?.state;
   }
 
-  /** What an agent asked for during a call, and gets after it. */
-  wishOf(tenant: string, agent: string): AgentWish | undefined {
-    const known = this.#tenants.get(tenant)?.core.agent(agent);
-    return known && openWish(known.state, known.wish)?.state;
-  }
-
-  /** The queue whose caller an agent is rung for, talks with or finishes the notes of. */
-  queueOf(tenant: string, agent: string): string | undefined {
-    return this.#tenants.get(tenant)?.core.agent(agent)?.work?.queue;
-  }
-
-  /**
-   * Signs an agent in or out, or has him ready, busy, in a break, a meeting or training. During a call the wish is kept for its
-   * end. `reason`: the break's name (小休原因), or why he is busy (示忙原因). False: there is no such agent, or it is not possible now.
-   */
-  command(tenant: string, agent: string, wish: AgentWish, reason?: string): boolean {
-    const acd = this.#tenants.get(tenant);
-    if (!acd?.core.allows(agent, wish)) return false;
-    acd.take({ type: 'wished', agent, wish, reason });
-    return true;
-  }
-
   /**
    * Signs an agent in (签入): at the phone of an extension or a number outside, by default at his own, for some of the queues that
    * list him, all by default. One who is signed in changes these by it. Throws AgentError.
@@ -159,27 +157,38 @@ export class Acd {
     acd.take({ type: 'wished', agent, wish: 'sign-in', reason: undefined });
   }
 
-  /** Signs an agent out (签出), in a call when it and its wrap-up are over. Throws AgentError. */
-  signOut(tenant: string, agent: string): void {
-    this.#wish(tenant, agent, 'sign-out');
+  /** Signs an agent out (签出), in a call when it and its wrap-up are over. `by`: who wants that, if not he. Throws AgentError. */
+  signOut(tenant: string, agent: string, by?: string): void {
+    this.#wish(tenant, agent, 'sign-out', undefined, by);
   }
 
-  /** Has an agent ready or away, in a call when it and its wrap-up are over. `reason`: see {@link command}. Throws AgentError. */
+  /**
+   * Has an agent ready or away, in a call when it and its wrap-up are over. `reason`: the break's name (小休原因), or why he is busy
+   * (示忙原因). `by`: see {@link signOut}. Throws AgentError.
+   */
   setState(
     tenant: string,
     agent: string,
     state: Exclude<AgentWish, 'sign-in' | 'sign-out'>,
     reason?: string,
+    by?: string,
   ): void {
-    this.#wish(tenant, agent, state, reason);
+    this.#wish(tenant, agent, state, reason, by);
   }
 
-  /** Ends an agent's wrap-up (整理) before its time. Throws AgentError. */
-  endWrapUp(tenant: string, agent: string): void {
+  /**
+   * Ends an agent's wrap-up (整理) before its time; he himself does not, as long as he owes a disposition. `by`: see {@link signOut}.
+   * Throws AgentError.
+   */
+  endWrapUp(tenant: string, agent: string, by?: string): void {
     const acd = this.#tenantOf(tenant, agent);
-    const { state } = acd.core.agent(agent)!;
+    const { state, work } = acd.core.agent(agent)!;
     if (state !== 'wrap-up') throw new AgentError('no-wrap-up', `agent ${agent} wraps up no call: ${state}`);
-    acd.take({ type: 'wrap-up-ended', agent });
+    if (by === undefined && acd.core.lacksDisposition(agent)) {
+      const why = `queue ${work!.queue} wants to know what the call came to before agent ${agent} is done`;
+      throw new AgentError('disposition-required', why);
+    }
+    acd.take({ type: 'wrap-up-ended', agent, by });
   }
 
   /** Has an agent serve these queues, of those that list him; undefined: all. Throws AgentError. */
@@ -259,6 +268,14 @@ export class Acd {
     return this.#of(call.arrival.tenantId).ask(call, queue, wants);
   }
 
+  /**
+   * Who waits in a queue waits in another one from now on, with the time that he has waited; `by`: whose word that is, for his record.
+   * False: he waits there no longer, or has hung up and is to be called back.
+   */
+  moveCaller(tenant: string, callId: string, move: { readonly to: string; readonly by: string }): boolean {
+    return this.#tenants.get(tenant)?.moveCaller(callId, move) ?? false;
+  }
+
   /** The place of a number that left the line of a queue a short while ago: when it had joined, ms since 1970. */
   placeLeft(tenant: string, queue: string, number: string): number | undefined {
     const acd = this.#tenants.get(tenant);
@@ -273,6 +290,7 @@ export class Acd {
   /** Ends all timers and signs everybody out; callers are ended by their calls. */
   close(): void {
     this.#truth.cancel();
+    this.#days.close();
     for (const acd of this.#tenants.values()) acd.close();
     for (const subscription of this.#subscriptions) subscription.off();
     this.events.clear();
@@ -289,14 +307,20 @@ export class Acd {
       throw new AgentError('signed-out', `agent ${agent} is signed out: he signs in first`);
   }
 
-  #wish(tenant: string, agent: string, wish: AgentWish, reason?: string): void {
+  #wish(
+    tenant: string,
+    agent: string,
+    wish: AgentWish,
+    reason: string | undefined,
+    by: string | undefined,
+  ): void {
     const acd = this.#tenantOf(tenant, agent);
     this.#checkSignedIn(acd, agent);
-    acd.take({ type: 'wished', agent, wish, reason });
+    acd.take({ type: 'wished', agent, wish, reason, by });
   }
 
   #reconcile(changes: readonly EntityChange[]): void {
-    const ours = changes.filter(({ kind }) => kind === 'agent' || kind === 'queue' || kind === 'extension');
+    const ours = changes.filter(({ kind }) => SET_UP_BY.has(kind));
     for (const tenant of new Set(ours.map((change) => change.tenant))) this.#setUp(tenant);
   }
 
@@ -305,12 +329,13 @@ export class Acd {
     const isOurs = (entity: { readonly tenant: string }) => entity.tenant === tenant;
     const agents = snapshot.all('agent').filter(isOurs);
     const queues = snapshot.all('queue').filter(isOurs);
+    const breakReasons = snapshot.all('breakReason').filter(isOurs);
     const acd = this.#of(tenant);
     const homes = agents.map(settingsOf);
     const seats = new Map([...acd.core.agents(), ...homes].map(({ id, extension }) => [extension, id]));
     for (const { seat, agent } of standings) if (seat !== undefined) seats.set(seat, agent);
     for (const [seat, agent] of seats) this.#tellPhone(tenant, seat, agent);
-    acd.take({ type: 'set-up', agents: homes, queues, standings });
+    acd.take({ type: 'set-up', agents: homes, queues, breakReasons, standings });
     this.#tellPeaks(tenant);
   }
 

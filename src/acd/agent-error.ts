@@ -13,6 +13,7 @@ export type AgentErrorCode = Extract<
   | 'phone-taken'
   | 'no-call'
   | 'no-such-disposition'
+  | 'disposition-required'
   | 'no-wrap-up'
   | 'wrap-up-limit'
 >;

@@ -11,13 +11,16 @@ export interface AgentEvent {
   readonly agent: string;
   /**
    * What happened. `sign-in` also when the engine starts with him signed in; `sign-out` also when it stops, when it was
-   * cut off, and when he was removed.
+   * cut off, and when he was removed. `break-limit`: his break has lasted longer than its reason allows; `disposition-missing`: his
+   * wrap-up ends, and he has not said what the call came to.
    */
   readonly did: AgentInput;
   /** His state from then on. */
   readonly state: AgentState;
   /** Of a break (小休) its name, of `busy` (示忙) why; of a sign-out that was not his own `stopped`, `restart`, `removed` or `node-lost`. */
   readonly reason: string | undefined;
+  /** The supervisor by whose word that came; left out: it was his own, or the phones'. */
+  readonly by?: string | undefined;
   /** The caller whom he is rung for, talks with or finishes the notes of. */
   readonly callId: string | undefined;
   /** The queue that this caller came from. */

@@ -10,8 +10,12 @@ export interface AgentNow {
   readonly state: AgentState;
   /** See `AgentEvent`. */
   readonly reason: string | undefined;
+  /** The supervisor by whose word he is in it; undefined: his own. */
+  readonly by: string | undefined;
   /** Milliseconds since 1970. */
   readonly since: number;
+  /** His break lasts longer than its reason allows (小休超时). */
+  readonly isOverLimit: boolean;
   /** What he will be when his call is over; undefined: ready, or it is what he is. */
   readonly wish: Wish | undefined;
   /** The extension at whose phone he sits, or a number outside (远程坐席) as `tel:13800138000`. */
@@ -30,15 +34,17 @@ export function agentNow(
   tenant: string,
   agent: Readonly<Agent>,
   scriptOf: (queue: string) => string | undefined,
-  changed: Pick<AgentNow, 'state' | 'reason' | 'callId' | 'queue'> | undefined,
+  changed: Pick<AgentNow, 'state' | 'reason' | 'by' | 'callId' | 'queue'> | undefined,
 ): AgentNow {
-  const { id, state, reason, since, wish, extension, serves, work, ownCall } = agent;
+  const { id, state, reason, by, since, isOverLimit, wish, extension, serves, work, ownCall } = agent;
   const now = {
     tenant,
     agent: id,
     state,
     reason,
+    by,
     since,
+    isOverLimit,
     wish: openWish(state, wish),
     extension,
     queues: serves && [...serves],

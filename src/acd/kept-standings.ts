@@ -39,5 +39,6 @@ export class KeptStandings {
   }
 }
 
-const textOf = ({ isSignedIn, wish, seat, queues }: Standing) =>
-  JSON.stringify([isSignedIn, wish.state, wish.reason, seat, queues]);
+/** By what is compared: in this order, wherever it comes from. */
+const textOf = ({ isSignedIn, wish, seat, queues, since, shift }: Standing) =>
+  JSON.stringify([isSignedIn, wish.state, wish.reason, wish.by, seat, queues, since, shift]);

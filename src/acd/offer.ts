@@ -78,14 +78,14 @@ export function pickedUp({ parts: { directory } }: Acd, visit: Visit, leg: Leg):
     by: '',
     trunk: undefined,
   });
-  visit.pickedUp();
+  visit.pickedUp(leg, kind === 'agent' ? target : undefined);
   return { isAgent: kind === 'agent', leg };
 }
 
 /** Undefined: the answer came too late, and was let go. */
 function take(visit: Visit, turn: Turn, { name, kind }: RingTarget, leg: Leg): Winner | undefined {
   const wasRung = turn.agents.some(({ agent }) => agent === name);
-  if (!wasRung) visit.pickedUp();
+  if (!wasRung) visit.pickedUp(leg, kind === 'agent' ? name : undefined);
   else if (!visit.answered(turn, name, leg)) {
     leg.sip.end({ cause: 'cancelled' });
     return undefined;

@@ -7,7 +7,7 @@ import type { Acd } from './acd.ts';
 import type { Refusal } from './core/commands.ts';
 import { pickedUp, ringAgents } from './offer.ts';
 import { type TalkEnding, talkWith } from './talk-with.ts';
-import type { Visit } from './visit.ts';
+import type { Move, Visit } from './visit.ts';
 import { type Departure, Waiting } from './waiting.ts';
 import { wantsOf } from './wants.ts';
 
@@ -24,30 +24,38 @@ export async function serve(
   queue: string,
   options: QueueOptions = {},
 ): Promise<QueueOutcome> {
-  // As it is now: the caller goes through it as he found it.
-  const config = acd.parts.provisioning.snapshot.get('queue', call.arrival.tenantId, queue);
-  const priority = levelOf(options.priority) + levelOf(config?.priority);
+  let name = queue;
   let since: number | undefined;
   let goesFirst = false;
   while (true) {
-    call.note('asked', { queue, priority });
+    // As it is now: the caller goes through it as he found it.
+    const config = acd.parts.provisioning.snapshot.get('queue', call.arrival.tenantId, name);
+    const priority = levelOf(options.priority) + levelOf(config?.priority);
+    call.note('asked', { queue: name, priority });
     const beganAt = call.now();
     const wants = await wantsOf(acd, call, config, { ...options, priority }, waitedMs.get(call) ?? 0);
-    const visit = acd.ask(call, queue, { ...wants, goesFirst, isBack: since !== undefined });
-    const way = await visitQueue(acd, visit, queue, { config, options, since });
+    const visit = acd.ask(call, name, { ...wants, goesFirst, isBack: since !== undefined });
+    const way = await visitQueue(acd, visit, name, { config, options, since });
     if (way.reason === 'served') return way;
     if (way.reason === 'lost') {
       goesFirst = true;
       const why = `the leg of ${way.agent} died in the talk: the caller goes first`;
-      call.note('step', { step: `queue ${queue}`, why });
+      call.note('step', { step: `queue ${name}`, why });
       continue;
     }
     waitedMs.set(call, (waitedMs.get(call) ?? 0) + call.now() - beganAt);
     const isByKey = way.reason === 'callback' || way.reason === 'voicemail';
-    call.note('askEnded', { queue, ending: isByKey ? 'key' : way.reason, agent: '' });
+    call.note('askEnded', { queue: name, ending: isByKey ? 'key' : way.reason, agent: '' });
+    if (way.reason === 'moved') {
+      const why = `${way.by} has the caller wait in queue ${way.to}`;
+      call.note('step', { step: `queue ${name}`, why });
+      name = way.to;
+      since = way.since;
+      continue;
+    }
     if (way.reason === 'voicemail') await acd.parts.takeMessage(call, way.mailbox);
     if (way.reason !== 'callback') return way;
-    if (await acd.parts.promiseCallback(call, { queue, priority, since: way.since })) return way;
+    if (await acd.parts.promiseCallback(call, { queue: name, priority, since: way.since })) return way;
     // He waits on, where he stood.
     since = way.since;
   }
@@ -55,9 +63,13 @@ export async function serve(
 
 /**
  * How a caller went through a queue: he was served, may not wait, or left it. `lost`: his agent's leg died in their talk, and he
- * asks anew.
+ * asks anew; `moved`: he asks another queue.
  */
-type Way = Exclude<TalkEnding, { reason: 'not-begun' }> | Departure | Pick<Refusal, 'reason'>;
+type Way =
+  | Exclude<TalkEnding, { reason: 'not-begun' }>
+  | Departure
+  | Pick<Refusal, 'reason'>
+  | ({ readonly reason: 'moved' } & Move);
 
 /** How the caller found the queue; undefined: it is no more. `since`: where he has stood before. */
 interface Found {
@@ -94,6 +106,7 @@ async function waitInLine(acd: Acd, visit: Visit, config: Queue, options: QueueO
     while (true) {
       const turn = await visit.next();
       const picker = visit.picker();
+      if (!turn && !picker && visit.moved) return { reason: 'moved', ...visit.moved };
       if (!turn && !picker && visit.refusal) return turnedAway(call, config.name, visit.refusal);
       if (!turn && !picker) return waiting.departure();
       const won = picker ? pickedUp(acd, visit, picker) : await ringAgents(acd, visit, config, turn!);

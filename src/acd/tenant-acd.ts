@@ -110,6 +110,11 @@ export class TenantAcd implements VisitHost {
     return visit;
   }
 
+  /** A caller who waits is to wait in another queue. False: he waits no longer. */
+  moveCaller(callId: string, move: { readonly to: string; readonly by: string }): boolean {
+    return [...this.#visits.values()].some((visit) => visit.isOf(callId) && visit.move(move));
+  }
+
   take(input: AcdInput): void {
     if (this.#isClosed) return;
     if (input.type === 'left') this.#visits.delete(input.visit);
@@ -260,12 +265,22 @@ export class TenantAcd implements VisitHost {
     const { clock, journal } = this.#parts;
     journal.append({ type: 'agent', tenantId: this.#tenant, at: clock.now(), ...what });
     if (what.did !== 'noted') this.#showAgent(what.agent, what);
+    const { agent, did, reason, queue, callId } = what;
+    if (did === 'break-limit' || did === 'disposition-missing')
+      this.#parts.events.emit('agentAlarm', {
+        tenant: this.#tenant,
+        agent,
+        what: did,
+        reason,
+        queue,
+        callId,
+      });
     // Who is signed out by the end of the engine was signed in.
     if (what.reason !== 'stopped') this.#keepStanding(what.agent);
   }
 
   /** `changed`: what he has changed to; he may have gone on since. */
-  #showAgent(id: string, changed?: Pick<AgentNow, 'state' | 'reason' | 'callId' | 'queue'>): void {
+  #showAgent(id: string, changed?: Pick<AgentNow, 'state' | 'reason' | 'by' | 'callId' | 'queue'>): void {
     const agent = this.core.agent(id) ?? newAgent({ id, extension: '' }, this.#now());
     this.#parts.events.emit('agentChanged', agentNow(this.#tenant, agent, this.#parts.scriptOf, changed));
   }

@@ -27,6 +27,15 @@ interface GivenTurn {
   readonly over: AbortController;
 }
 
+/** Where a caller is to wait instead. */
+export interface Move {
+  readonly to: string;
+  /** Whose word that is. */
+  readonly by: string;
+  /** His place: that of who joined then, ms since 1970. */
+  readonly since: number;
+}
+
 /** Where what happens to callers is told. */
 export interface VisitHost {
   take(input: AcdInput): void;
@@ -58,6 +67,7 @@ export class Visit implements RingingNow {
   /** Ids of legs that died while their agents are invited again: the host has forgotten them. */
   readonly #lost = new Map<Leg, string>();
   #gaveUp = false;
+  #move: Move | undefined;
   /** Who has taken him out of the line. */
   #picker: Leg | undefined;
   #waiting: ((turn: Turn | undefined) => void) | undefined;
@@ -186,11 +196,32 @@ export class Visit implements RingingNow {
     this.#host.take({ type: 'ring-failed', reservation, agent, miss });
   }
 
-  /** A colleague who was not rung has taken the call (抢接). */
-  pickedUp(): void {
+  /** A colleague who was not rung has taken the call (抢接), on that leg; `agent`: undefined, none sits there. */
+  pickedUp(leg: Leg, agent: string | undefined): void {
     // He needs none that he was given meanwhile.
     this.#turn = undefined;
-    this.#host.take({ type: 'picked-up', visit: this.id });
+    this.#host.take({ type: 'picked-up', visit: this.id, agent, leg: this.#host.idOf(leg) });
+    this.#watch(leg);
+  }
+
+  /** Whether a caller waits in that call: no promise of a call back. */
+  isOf(callId: string): boolean {
+    return this.#isCaller && this.#call?.id === callId;
+  }
+
+  /** He is to wait elsewhere. False: he waits no longer. */
+  move(where: Omit<Move, 'since'>): boolean {
+    const { place } = this;
+    if (!place || this.#gaveUp) return false;
+    this.#move = { ...where, since: place.since };
+    this.#host.take({ type: 'moved', visit: this.id });
+    this.giveUp();
+    return true;
+  }
+
+  /** Where he is to wait instead; undefined: here. */
+  get moved(): Move | undefined {
+    return this.#move;
   }
 
   /** Who answered hung up before the talk. `agent`: undefined where he is none. */

@@ -9,6 +9,8 @@ export const RESOURCES = [
   'call',
   'switch',
   'trunk',
+  'agent',
+  'queue',
   'ban',
   'metric',
   'user',
@@ -48,6 +50,7 @@ const to = (reach: Reach, ...permissions: readonly Permission[]): readonly Right
 /** All that there is to manage in a company. */
 const COMPANY_PERMISSIONS = [
   ...(['cdr:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'trunk:update'] as const),
+  ...(['agent:read', 'queue:read'] as const),
   ...(['user:read', 'user:create', 'user:update', 'user:delete'] as const),
   ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
 ];
@@ -72,7 +75,11 @@ export const ROLES = {
   supervisor: {
     title: { en: 'supervisor', zh: '班长' },
     home: 'company',
-    rights: to('tenant', 'cdr:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read'),
+    rights: to(
+      'tenant',
+      ...(['cdr:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read'] as const),
+      ...(['agent:read', 'queue:read'] as const),
+    ),
   },
   agent: { title: { en: 'agent', zh: '坐席' }, home: 'company', rights: to('own', 'cdr:read') },
   quality: { title: { en: 'quality', zh: '质检' }, home: 'company', rights: to('tenant', 'cdr:read') },

@@ -62,6 +62,18 @@ export function zoneOf(id: string): Zone {
 
 export const DAY_MS = 86_400_000;
 
+/** A day of a zone's clock, ms since 1970: from midnight to before midnight; it may have 23 or 25 hours. */
+export interface Day {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The day that a time lies in. */
+export function dayAround(at: number, zone: Zone): Day {
+  const day = Math.floor((at + zone.offsetMs(at)) / DAY_MS);
+  return { from: zone.instantOf(day, 0), to: zone.instantOf(day + 1, 0) };
+}
+
 /** Day of an ISO date as days since 1970, undefined when there is no such date. */
 export function dayOfDate(date: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return undefined;

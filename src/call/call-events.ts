@@ -46,7 +46,7 @@ export type Bar = 'blacklist' | 'whitelist' | 'limit' | 'channels' | 'trunk' | O
 export type OutsideBar = 'outside-right' | 'outside-lock' | 'outside-limit';
 
 /** Why a caller left a queue while he was on the line. */
-export type AskEnding = 'answered' | 'timeout' | 'full' | 'no-agents' | 'closed' | 'key';
+export type AskEnding = 'answered' | 'timeout' | 'full' | 'no-agents' | 'closed' | 'key' | 'moved';
 
 /** What an answer of a survey means (满意率): 非常满意, 满意, 一般, 不满意. */
 export type SurveyRating = 'very-satisfied' | 'satisfied' | 'fair' | 'dissatisfied';

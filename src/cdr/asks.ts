@@ -9,6 +9,7 @@ const OUTCOME_OF: Readonly<Record<AskEnding, AskOutcome>> = {
   'no-agents': 'overflow_no_agent',
   closed: 'overflow_no_agent',
   key: 'left_by_key',
+  moved: 'moved',
 };
 
 /**

@@ -79,6 +79,7 @@ export type AskOutcome =
   | 'overflow_full'
   | 'overflow_no_agent'
   | 'left_by_key'
+  | 'moved'
   | 'callback'
   | 'to_voicemail';
 

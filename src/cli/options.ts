@@ -10,6 +10,8 @@ export const configOption = () =>
   );
 export const dataOption = () => new Option('--data <dir>', "data folder (default: the configuration's)");
 
+export const companyOption = () => new Option('--tenant <id>', 'of this company; without: of all');
+
 /** Parses a whole number of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {
   return (text) => {

@@ -6,10 +6,12 @@ import { consult } from './act/consult.ts';
 import { dial } from './act/dial.ts';
 import { digits } from './act/digits.ts';
 import { endWrapUp } from './act/end-wrap-up.ts';
+import { extendWrapUp } from './act/extend-wrap-up.ts';
 import { hangUp } from './act/hang-up.ts';
 import { hold } from './act/hold.ts';
 import { invite } from './act/invite.ts';
 import { mute } from './act/mute.ts';
+import { note } from './act/note.ts';
 import { nuisance } from './act/nuisance.ts';
 import { park } from './act/park.ts';
 import { pauseRecording } from './act/pause-recording.ts';
@@ -35,10 +37,12 @@ export const AGENT_ACTS = {
   dial,
   digits,
   'end-wrap-up': endWrapUp,
+  'extend-wrap-up': extendWrapUp,
   'hang-up': hangUp,
   hold,
   invite,
   mute,
+  note,
   nuisance,
   park,
   'pause-recording': pauseRecording,

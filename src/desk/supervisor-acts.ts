@@ -5,6 +5,7 @@ import { force } from './supervisor-act/force.ts';
 import { intercept } from './supervisor-act/intercept.ts';
 import { leave } from './supervisor-act/leave.ts';
 import { monitor } from './supervisor-act/monitor.ts';
+import { moveCaller } from './supervisor-act/move-caller.ts';
 import { moveQueues } from './supervisor-act/move-queues.ts';
 import type { SupervisorAct } from './supervisor-act/supervisor-act.ts';
 import { takeDown } from './supervisor-act/take-down.ts';
@@ -18,6 +19,7 @@ export const SUPERVISOR_ACTS = {
   intercept,
   leave,
   monitor,
+  'move-caller': moveCaller,
   'move-queues': moveQueues,
   'take-down': takeDown,
 };

@@ -9,14 +9,17 @@ export interface Kept {
   readonly isKept: boolean;
 }
 
-/** A state is asked for an agent, by himself or by a supervisor. Throws AgentError and DeskError. */
-export function wish(at: AtDesk, name: Exclude<AgentWish, 'sign-in'>, reason?: string): Kept {
+/**
+ * A state is asked for an agent, by himself or by a supervisor: `by`, his work number. Throws AgentError
+ * and DeskError.
+ */
+export function wish(at: AtDesk, name: Exclude<AgentWish, 'sign-in'>, reason?: string, by?: string): Kept {
   const { tenant, id } = at;
   const { acd } = at.parts;
   if (name === 'break' && reason !== undefined) checkReason(at, reason);
-  if (name === 'sign-out') acd.signOut(tenant, id);
-  else acd.setState(tenant, id, name, reason);
-  return { isKept: acd.wishOf(tenant, id) === name };
+  if (name === 'sign-out') acd.signOut(tenant, id, by);
+  else acd.setState(tenant, id, name, reason, by);
+  return { isKept: acd.agent(tenant, id)?.wish?.state === name };
 }
 
 /** A company that has reasons of breaks has no others. */

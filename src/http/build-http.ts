@@ -10,6 +10,7 @@ import type { Logger } from '../shared/logger.ts';
 import { type TlsFiles, TlsIdentity } from '../shared/tls-identity.ts';
 import { authenticate } from './authenticate.ts';
 import { answerErrors } from './errors.ts';
+import { type AcdBoard, acdRoutes } from './routes/acd.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { type AuditTrail, auditRoutes } from './routes/audit.ts';
 import { type BanBoard, banRoutes } from './routes/bans.ts';
@@ -33,6 +34,7 @@ export interface HttpParts extends HealthParts {
   readonly switches: SwitchBoard;
   readonly bans: BanBoard;
   readonly trunks: TrunkBoard;
+  readonly acd: AcdBoard;
   readonly logger: Logger;
   /** Reverse proxies, addresses and networks: who asks is what they say. Default: none. */
   readonly proxies?: readonly string[];
@@ -72,6 +74,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(switchRoutes, { prefix: '/api/v1', board: parts.switches });
     guarded.register(banRoutes, { prefix: '/api/v1', board: parts.bans });
     guarded.register(trunkRoutes, { prefix: '/api/v1', board: parts.trunks });
+    guarded.register(acdRoutes, { prefix: '/api/v1', board: parts.acd });
   });
   return app;
 }

@@ -13,6 +13,8 @@ export interface AgentTime {
   readonly state: Exclude<AgentState, 'signed-out'>;
   /** Of a break, its name; see {@link AgentEvent}. */
   readonly reason: string | undefined;
+  /** By which supervisor's word, when it was not the agent's own. */
+  readonly by: string | undefined;
   readonly callId: string | undefined;
   readonly queue: string | undefined;
   /** What he had noted of that call by then; see {@link AgentEvent}. */
@@ -22,6 +24,9 @@ export interface AgentTime {
 
 /** Reason of a sign-out that another process tells of an agent whose process it takes for lost. */
 export const NODE_LOST = 'node-lost';
+
+/** They say something of the time that lasts: none begins by them. */
+const TELLS_NO_TIME: ReadonlySet<AgentEvent['did']> = new Set(['break-limit', 'disposition-missing']);
 
 const NO_WORK = { callId: undefined, queue: undefined, disposition: undefined, note: undefined };
 
@@ -42,7 +47,8 @@ export class AgentTimeline {
 
   /** The time that ended with this event, if it took any, and the one that begins with it. */
   take(event: AgentEvent): readonly AgentTime[] {
-    const { tenantId, agent, at, state, reason, callId, queue, disposition, note } = event;
+    const { tenantId, agent, at, state, reason, by, callId, queue, disposition, note } = event;
+    if (TELLS_NO_TIME.has(event.did)) return [];
     // The event that frees him still names the call that he is done with.
     const work = isAtWork(state) ? { callId, queue, disposition, note } : NO_WORK;
     const key = keyOf(event);
@@ -54,12 +60,20 @@ export class AgentTimeline {
     const isOver = state === 'signed-out';
     if (before && reason === NODE_LOST) this.#presumed.set(key, before);
     // One that took no time is not over but replaced: the next state begins at the same moment.
-    const times: AgentTime[] = before && (isOver || before.from < from) ? [{ ...before, until: from }] : [];
+    const ended = before && { ...before, until: from, ...notedBy(event, before) };
+    const times: AgentTime[] = ended && (isOver || ended.from < from) ? [ended] : [];
     if (isOver) return times;
-    const begun = { tenantId, agent, from, until: undefined, state, reason, ...work };
+    const begun = { tenantId, agent, from, until: undefined, state, reason, by, ...work };
     this.#now.set(key, begun);
     return [...times, begun];
   }
+}
+
+/** What he has noted of the call that he was on until then, were it at the last moment. */
+function notedBy(event: AgentEvent, before: AgentTime): Pick<AgentTime, 'disposition' | 'note'> {
+  const isOfIt = event.callId !== undefined && event.callId === before.callId;
+  const { disposition = before.disposition, note = before.note } = isOfIt ? event : before;
+  return { disposition, note };
 }
 
 const keyOf = ({ tenantId, agent }: Pick<AgentTime, 'tenantId' | 'agent'>) => `${tenantId}\n${agent}`;

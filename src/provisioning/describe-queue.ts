@@ -84,6 +84,10 @@ export const QUEUE_KEYS: Readonly<Record<string, Described>> = {
     'What the agent chooses from after the talk; other codes are refused then',
     '话后小结的选项，此时不接受其他代码',
   ],
+  dispositionRequired: [
+    'The agent has to choose one before his wrap-up ends; when its time is over without, that is an alarm, and the record says `(missing)`',
+    '坐席须先填写话后小结才能结束整理；整理时间到仍未填写则告警，话单记为 `(missing)`',
+  ],
   script: ['What the agent says, for programs that show it to him', '话术，供显示给坐席的程序使用'],
   owners: [
     'List whose `owners` say which agent each caller has, for `owner` and `custom`; what the flow says comes first',

@@ -205,6 +205,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     tenant,
     'title.zh': ['Name for people in Chinese', '中文名称'],
     'title.en': ['Name for people in English', '英文名称'],
+    limit: [
+      'A break that lasts longer is an alarm, and goes on; without: no limit',
+      '小休超过此时长即告警，不强制结束；不写则不限',
+    ],
   },
   disposition: {
     tenant,

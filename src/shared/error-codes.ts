@@ -147,6 +147,12 @@ export const ERROR_CODES = declared({
     en: 'The queue has no such disposition',
     zh: '队列没有该话后小结选项',
   },
+  'disposition-required': {
+    http: 409,
+    cause: 'failure',
+    en: 'What the call came to has to be said first',
+    zh: '须先填写话后小结',
+  },
   'no-wrap-up': { http: 409, cause: 'failure', en: 'The agent wraps up no call', zh: '坐席不在话后整理中' },
 
   // What agents and supervisors do at their desks.

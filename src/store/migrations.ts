@@ -56,6 +56,7 @@ export function migrationsFor(
     '2027-07-notes-of-agents': { up: (db) => addNotes(db, types) },
     '2027-07-standings-of-agents': { up: (db) => createStandings(db, types) },
     '2027-08-users-who-sign-in': { up: (db) => createUsers(db, types) },
+    '2027-08-what-supervisors-did': { up: (db) => addWhatSupervisorsDid(db, types) },
     '2027-09-keys-of-machines': { up: (db) => createApiKeys(db, types) },
     '2027-10-ratings-of-surveys': { up: (db) => addRatings(db, types) },
   };
@@ -332,6 +333,15 @@ async function addPresumed(db: Kysely<unknown>, { integer }: ColumnTypes, table:
 async function addNotes(db: Kysely<unknown>, { text }: ColumnTypes): Promise<void> {
   for (const column of ['disposition', 'note'])
     await db.schema.alterTable('agent_time').addColumn(column, text).execute();
+}
+
+/** Whose word had an agent in a state, and callers who were moved to another queue. */
+async function addWhatSupervisorsDid(db: Kysely<unknown>, { integer, text }: ColumnTypes): Promise<void> {
+  await db.schema.alterTable('agent_time').addColumn('forced_by', text).execute();
+  await db.schema
+    .alterTable('counter_hotline')
+    .addColumn('ask_moved', integer, (column) => column.notNull().defaultTo(0))
+    .execute();
 }
 
 /** The states of agents have the names of the field, and more of them are told apart. */

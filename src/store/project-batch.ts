@@ -26,6 +26,7 @@ export const AGENT_TIMES: ProjectedTable = {
     ['node_id', 'text'],
     ['disposition', 'text'],
     ['note', 'text'],
+    ['forced_by', 'text'],
   ],
 };
 
@@ -124,6 +125,7 @@ export function timeOf(row: AgentTimeRow): AgentTime {
     queue: queue ?? undefined,
     disposition: row.disposition ?? undefined,
     note: row.note ?? undefined,
+    by: row.forced_by ?? undefined,
   };
 }
 
@@ -143,7 +145,7 @@ function agentRows(times: readonly AgentTime[], nodeId: string): readonly (reado
 
 /** The row of a time. */
 export function agentRow(time: AgentTime, nodeId: string): readonly Value[] {
-  const { tenantId, agent, from, until, state, reason, callId, queue, disposition, note } = time;
+  const { tenantId, agent, from, until, state, reason, by, callId, queue, disposition, note } = time;
   const told = [until ?? null, state, reason ?? null, callId ?? null, queue ?? null, nodeId];
-  return [tenantId, agent, from, ...told, disposition ?? null, note ?? null];
+  return [tenantId, agent, from, ...told, disposition ?? null, note ?? null, by ?? null];
 }

@@ -207,6 +207,8 @@ export interface AgentTimeTable {
   /** What he had noted of the call. */
   disposition: string | null;
   note: string | null;
+  /** The supervisor by whose word he was in it; null: his own. */
+  forced_by: string | null;
 }
 
 /** A row of counters: what does not apply is '' in its key. */

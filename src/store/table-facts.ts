@@ -245,6 +245,7 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       node_id: 'plain',
       disposition: 'plain',
       note: 'personal',
+      forced_by: 'plain',
     },
   },
   counter_hotline: {

@@ -144,8 +144,9 @@ function phoneOf(mood: AgentStand['mood']): VirtualPhone {
 }
 
 function setAgents({ pbx }: VirtualPbx, agents: ReadonlyMap<string, AgentStand>): void {
-  for (const { tenant, agent: id } of pbx.acd.agents()) {
+  for (const { tenant, agent: id, state } of pbx.acd.agents()) {
     const stand = agents.get(id);
+    if (stand && stand.mood !== 'signed-out' && state === 'signed-out') pbx.acd.signIn(tenant, id);
     switch (stand?.mood) {
       case 'wrap-up':
         pbx.acd.wrapUpLeft(tenant, id, stand.wrapUpMs);
@@ -154,10 +155,10 @@ function setAgents({ pbx }: VirtualPbx, agents: ReadonlyMap<string, AgentStand>)
       case 'break':
       case 'meeting':
       case 'training':
-        pbx.acd.command(tenant, id, stand.mood);
+        pbx.acd.setState(tenant, id, stand.mood);
         break;
       case 'signed-out':
-        pbx.acd.command(tenant, id, 'sign-out');
+        if (state !== 'signed-out') pbx.acd.signOut(tenant, id);
     }
   }
 }

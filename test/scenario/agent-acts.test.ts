@@ -83,3 +83,47 @@ describe('an agent who signs in himself', () => {
     expect(states()).toEqual(['break', 'signed-out']);
   });
 });
+
+describe('a break whose reason has a limit', () => {
+  const alarms: unknown[] = [];
+  beforeEach(() => {
+    alarms.length = 0;
+    s.pbx.acd.events.on('agentAlarm', ({ agent, what, reason }) => alarms.push([agent, what, reason]));
+    s.pbx.acd.signIn('demo', '8001');
+  });
+  const isOver = () => s.pbx.acd.agent('demo', '8001')!.isOverLimit;
+
+  it('is an alarm when it lasts longer, once; it goes on, and the board shows it until he is back', async () => {
+    s.pbx.acd.setState('demo', '8001', 'break', 'rest');
+    await s.clock.advance(599_000);
+    expect([alarms, isOver()]).toEqual([[], false]);
+    await s.clock.advance(1_000);
+    expect([alarms, isOver(), states()[0]]).toEqual([[['8001', 'break-limit', 'rest']], true, 'break']);
+    expect(s.agentEvents.at(-1)).toMatchObject({ did: 'break-limit', state: 'break', reason: 'rest' });
+    await s.clock.advance(3_600_000);
+    s.pbx.acd.setState('demo', '8001', 'ready');
+    expect([alarms.length, isOver()]).toEqual([1, false]);
+  });
+
+  it('is none when he is back in time, has another reason, or gives none', async () => {
+    s.pbx.acd.setState('demo', '8001', 'break', 'rest');
+    await s.clock.advance(500_000);
+    s.pbx.acd.setState('demo', '8001', 'break', 'lunch');
+    await s.clock.advance(500_000);
+    s.pbx.acd.setState('demo', '8001', 'break');
+    await s.clock.advance(3_600_000);
+    expect([alarms, isOver()]).toEqual([[], false]);
+  });
+
+  it('is measured by the limit as it is set now', async () => {
+    s.pbx.acd.setState('demo', '8001', 'break', 'rest');
+    await s.clock.advance(300_000);
+    s.change({ breakReason: { limitMs: 200_000 } });
+    await s.clock.advance(1);
+    expect([alarms.length, isOver()]).toEqual([1, true]);
+    s.change({ breakReason: { limitMs: 900_000 } });
+    expect(isOver()).toBe(false);
+    await s.clock.advance(600_000);
+    expect([alarms.length, isOver()]).toEqual([2, true]);
+  });
+});

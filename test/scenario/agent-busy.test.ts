@@ -12,7 +12,7 @@ beforeEach(async () => {
   s = await scenario(async (call) => void (await call.queue('sales')), {
     companies: edited(SAMPLE_COMPANIES, { trunk: { uri: 'sip:carrier', probeMs: 0 } }),
   });
-  s.pbx.acd.command('demo', '8002', 'sign-out');
+  s.pbx.acd.signOut('demo', '8002');
 });
 
 afterEach(() => s.close());
@@ -45,7 +45,7 @@ describe('an agent on a call that no queue made', () => {
   });
 
   it('is on the call that he is in now, when a transfer has moved him to another', async () => {
-    s.pbx.acd.command('demo', '8002', 'sign-in');
+    s.pbx.acd.signIn('demo', '8002');
     s.pbx.acd.setState('demo', '8002', 'busy');
     for (const number of ['8001', '8002']) s.edge.phone(number, { does: 'answer', afterMs: 1_000 });
     const alice = s.call();

@@ -37,6 +37,13 @@ async function engine(standings: StandingKeeping, entities: typeof companies = c
   return s;
 }
 
+/** Who takes which calls before a restart: agent, ring, talk. */
+const SHIFT = [
+  ['8001', 8_000, 5_000],
+  ['8001', 8_000, 5_000],
+  ['8002', 2_000, 60_000],
+] as const;
+
 const stands = ({ pbx }: Scenario) =>
   pbx.acd
     .agents()
@@ -114,6 +121,94 @@ describe('after a restart', () => {
     expect(world.edge.requests.filter((request) => request.startsWith('OPTIONS sip:800'))).toHaveLength(4);
     await pbx.close();
     expect([world.clock.pending, world.media.endpoints.size]).toEqual([0, 0]);
+  });
+
+  it('a break has lasted as long as it has, also by its limit', async () => {
+    const kept = new Kept();
+    const before = await engine(kept);
+    before.pbx.acd.setState('demo', '8001', 'break', 'rest');
+    await before.close();
+    const standing = JSON.parse(kept.all.get('demo/8001')!) as { since: number };
+    standing.since -= 540_000;
+    kept.all.set('demo/8001', JSON.stringify(standing));
+    const after = await engine(kept);
+    const now = () => after.pbx.acd.agents()[0];
+    expect(now()).toMatchObject({ state: 'break', since: standing.since, isOverLimit: false });
+    await after.clock.advance(60_000);
+    expect(now()).toMatchObject({ state: 'break', since: standing.since, isOverLimit: true });
+    await after.close();
+  });
+
+  it.each([
+    // 8001 takes two short calls, 8002 a long one; the next agent by each strategy.
+    ['fewest-calls', '8002'],
+    ['least-talk-time', '8001'],
+    ['round-robin', '8001'],
+    ['fastest-answer', '8002'],
+    ['longest-idle', '8001'],
+  ] as const)('who is next by %s is who would have been', async (strategy, next) => {
+    const kept = new Kept();
+    const edits = { queue: { strategy, wrapUpMs: 0, announceAgent: false } };
+    const before = await engine(kept, [...edited(companies, edits)]);
+    for (const [agent, afterMs, talkMs] of SHIFT) {
+      const other = agent === '8001' ? '8002' : '8001';
+      before.pbx.acd.setState('demo', agent, 'ready');
+      before.pbx.acd.setState('demo', other, 'busy');
+      before.edge.phone(agent, { does: 'answer', afterMs, talkMs });
+      before.call();
+      await before.clock.runUntil(() => before.pbx.calls.size === 0);
+    }
+    for (const agent of ['8001', '8002']) before.pbx.acd.setState('demo', agent, 'ready');
+    await before.close();
+    const after = await engine(kept, [...edited(companies, edits)]);
+    after.call();
+    await after.clock.advance(500);
+    expect(after.edge.rung).toEqual([next]);
+    await after.close();
+  });
+
+  it('a shift is over with its day, also while the engine was away', async () => {
+    const kept = new Kept();
+    const edits = { queue: { strategy: 'fewest-calls', wrapUpMs: 0 } } as const;
+    const before = await engine(kept, [...edited(companies, edits)]);
+    const calls = (agent: string) =>
+      (JSON.parse(kept.all.get(`demo/${agent}`)!) as Standing).shift?.queues['sales']?.calls ?? 0;
+    before.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 5_000 });
+    before.call();
+    await before.clock.runUntil(() => before.pbx.calls.size === 0);
+    expect([calls('8001'), calls('8002')]).toEqual([1, 0]);
+    const noon = kept.all.get('demo/8001')!;
+    await before.clock.advance(14 * 3_600_000);
+    expect(calls('8001')).toBe(0);
+    await before.close();
+    const standing = JSON.parse(noon) as { shift: { since: number } };
+    standing.shift.since -= 24 * 3_600_000;
+    kept.all.set('demo/8001', JSON.stringify(standing));
+    const after = await engine(kept, [...edited(companies, edits)]);
+    after.call();
+    await after.clock.advance(500);
+    expect(after.edge.rung).toEqual(['8001']);
+    await after.close();
+  });
+
+  it('a shift is over when he signs out: the next one begins with nothing done', async () => {
+    const kept = new Kept();
+    const edits = { queue: { strategy: 'fewest-calls', wrapUpMs: 0 } } as const;
+    const before = await engine(kept, [...edited(companies, edits)]);
+    before.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 5_000 });
+    before.call();
+    await before.clock.runUntil(() => before.pbx.calls.size === 0);
+    expect(JSON.parse(kept.all.get('demo/8001')!)).toMatchObject({
+      shift: { queues: { sales: { calls: 1 } } },
+    });
+    before.pbx.acd.signOut('demo', '8001');
+    before.pbx.acd.signIn('demo', '8001');
+    await before.close();
+    const after = await engine(kept, [...edited(companies, edits)]);
+    after.call();
+    await after.clock.advance(500);
+    expect(after.edge.rung).toEqual(['8001']);
+    await after.close();
   });
 
   it('an agent who was removed meanwhile leaves nothing behind', async () => {

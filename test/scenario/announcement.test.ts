@@ -39,11 +39,11 @@ const answers = (number: string, talkMs?: number) =>
 /** Waits for 45 s before 8001 is rung and answers at once. */
 const waits45 = async () => {
   s.edge.phone('8001', { does: 'answer', afterMs: 0 });
-  for (const agent of ['8001', '8002']) s.pbx.acd.command('demo', agent, 'busy');
+  for (const agent of ['8001', '8002']) s.pbx.acd.setState('demo', agent, 'busy');
   const alice = s.call();
   await s.clock.advance(45_000);
   const ear = s.ear();
-  s.pbx.acd.command('demo', '8001', 'ready');
+  s.pbx.acd.setState('demo', '8001', 'ready');
   await s.clock.advance(10);
   return { alice, ear, phone: s.ear() };
 };

@@ -51,8 +51,8 @@ async function house(options: ScenarioOptions & { queue?: object } = {}, flow = 
     trunk: { uri: 'sip:carrier', probeMs: 0 },
   });
   const s = await scenario(flow, { companies, ...rest });
-  s.pbx.acd.command('demo', '8002', 'sign-out');
-  s.pbx.acd.command('demo', '8001', 'busy');
+  s.pbx.acd.signOut('demo', '8002');
+  s.pbx.acd.setState('demo', '8001', 'busy');
   s.edge.phone('8001', { does: 'answer', afterMs: 1_000 });
   s.edge.phone(ALICE, { does: 'answer', afterMs: 3_000, talkMs: 20_000 });
   return s;
@@ -82,7 +82,7 @@ const promises = async (s: Scenario) =>
     result,
   ]);
 const line = (s: Scenario) => s.pbx.acd.line('demo', 'sales').map(({ standsIn }) => standsIn);
-const free = (s: Scenario) => s.pbx.acd.command('demo', '8001', 'ready');
+const free = (s: Scenario) => s.pbx.acd.setState('demo', '8001', 'ready');
 
 async function end(s: Scenario): Promise<void> {
   for (const call of s.pbx.calls) call.end('normal', 'caller');
@@ -262,10 +262,10 @@ describe('a call back that was promised to who waited', () => {
     callbacks.isGone = true;
     callbacks.asked.length = 0;
     const s = await house({ callbacks });
-    s.pbx.acd.command('demo', '8001', 'sign-out');
+    s.pbx.acd.signOut('demo', '8001');
     await s.clock.advance(31_000);
     expect([callbacks.asked, line(s)]).toEqual([[[]], []]);
-    s.pbx.acd.command('demo', '8001', 'sign-in');
+    s.pbx.acd.signIn('demo', '8001');
     await s.clock.advance(31_000);
     expect(callbacks.asked).toEqual([[], ['demo']]);
     await s.clock.runUntil(() => s.facts('connected').length === 1);
@@ -289,7 +289,7 @@ describe('a call back that was promised to who waited', () => {
     const other = await house({ callbacks: ended });
     await asks(other, ['1']);
     ended.isGone = true;
-    other.pbx.acd.command('demo', '8001', 'sign-out');
+    other.pbx.acd.signOut('demo', '8001');
     await other.clock.advance(31_000);
     expect(line(other)).toEqual([]);
     await end(other);

@@ -36,7 +36,7 @@ describe('agents and queues that change while calls run', () => {
 
   it('a caller who waits is offered to an agent who joins the queue', async () => {
     const s = await scenario(toSales);
-    for (const id of ['8001', '8002']) s.pbx.acd.command('demo', id, 'busy');
+    for (const id of ['8001', '8002']) s.pbx.acd.setState('demo', id, 'busy');
     s.call();
     await s.clock.advance(5_000);
     expect(s.facts('rung')).toEqual([]);
@@ -71,14 +71,14 @@ describe('agents and queues that change while calls run', () => {
     const s = await scenario(async (call) => void reasons.push((await call.queue('sales')).reason));
     s.edge.phone('8001', { does: 'answer', afterMs: 30_000, talkMs: 1_000 });
     s.edge.phone('8002', { does: 'answer', afterMs: 1_000, talkMs: 20_000 });
-    for (const id of ['8001', '8002']) s.pbx.acd.command('demo', id, 'busy');
+    for (const id of ['8001', '8002']) s.pbx.acd.setState('demo', id, 'busy');
     s.call();
     await s.clock.advance(100);
     s.change({ queue: (queue) => (queue.name === 'sales' ? undefined : queue) });
     s.call();
     await s.clock.advance(100);
     expect(reasons).toEqual(['no-agents']);
-    s.pbx.acd.command('demo', '8002', 'ready');
+    s.pbx.acd.setState('demo', '8002', 'ready');
     await s.clock.runUntil(() => reasons.length === 2);
     expect(reasons).toEqual(['no-agents', 'served']);
     await s.clock.advance(20_000);

@@ -155,7 +155,7 @@ it('a second group helps when somebody has waited for 20 s', async () => {
   const tiers = [{ afterMs: 20_000, agents: ['8002'] }];
   const s = await scenario(toSales, { companies: sales({ agents: ['8001'], tiers }) });
   s.edge.phone('8002', { does: 'answer', afterMs: 1_000, talkMs: 5_000 });
-  s.pbx.acd.command('demo', '8001', 'busy');
+  s.pbx.acd.setState('demo', '8001', 'busy');
   s.call();
   await s.clock.advance(19_999);
   expect([s.edge.rung, whys(s).at(-1)]).toEqual([
@@ -185,12 +185,12 @@ describe('overflow into another queue', () => {
       { companies },
     );
     s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 5_000 });
-    s.pbx.acd.command('demo', '8001', 'busy');
+    s.pbx.acd.setState('demo', '8001', 'busy');
     s.call({ from: '13800000001' });
     await s.clock.advance(10_000);
     s.call({ from: '13800000002' });
     await s.clock.advance(21_000);
-    s.pbx.acd.command('demo', '8001', 'ready');
+    s.pbx.acd.setState('demo', '8001', 'ready');
     await s.clock.advance(2_000);
     const callers = new Map(s.facts('arrived').map(({ callId, caller }) => [`${callId}`, caller]));
     const answered = s.agentEvents.filter(({ did }) => did === 'answer');
@@ -298,7 +298,7 @@ describe('peak mode 高峰应急', () => {
     const told: unknown[] = [];
     s.pbx.acd.events.on('peakChanged', ({ on, why }) => told.push([on, why]));
     s.edge.phone('8002', { does: 'answer', afterMs: 1_000, talkMs: 5_000 });
-    s.pbx.acd.command('demo', '8001', 'busy');
+    s.pbx.acd.setState('demo', '8001', 'busy');
     s.call();
     await s.clock.advance(5_000);
     expect(s.edge.rung).toEqual([]);
@@ -323,7 +323,7 @@ describe('peak mode 高峰应急', () => {
     switches.turn('demo', 'storm', true);
     const peak = { switch: 'storm', agents: [], announcement: 'welcome', callback: '2' };
     const s = await scenario(toSales, { companies: sales({ peak }), switches });
-    for (const id of ['8001', '8002']) s.pbx.acd.command('demo', id, 'busy');
+    for (const id of ['8001', '8002']) s.pbx.acd.setState('demo', id, 'busy');
     const alice = s.call();
     await s.clock.advance(500);
     const ear = s.ear();

@@ -11,7 +11,7 @@ const toSales = async (call: FlowCall) => void (await call.queue('sales'));
 async function house(queue: object, options: ScenarioOptions = {}, flow = toSales): Promise<Scenario> {
   const companies = edited(SAMPLE_COMPANIES, { queue: { maxWaitMs: 600_000, ...queue } });
   const s = await scenario(flow, { companies, ...options });
-  s.pbx.acd.command('demo', '8002', 'sign-out');
+  s.pbx.acd.signOut('demo', '8002');
   return s;
 }
 
@@ -87,7 +87,7 @@ describe('a caller who waits is told', () => {
     const prompts = ['welcome', 'please-wait'];
     const s = await house({ announce: { ...ANNOUNCE, wait: false, prompts, everyMs: 20_000 } });
     s.edge.phone('8001', { does: 'ring' });
-    s.pbx.acd.command('demo', '8001', 'busy');
+    s.pbx.acd.setState('demo', '8001', 'busy');
     s.call();
     await s.clock.advance(65_000);
     expect(said(s)).toEqual([
@@ -102,11 +102,11 @@ describe('a caller who waits is told', () => {
   it('no further word when an agent answers, who is not kept waiting for the end of it', async () => {
     const s = await house({ announce: ANNOUNCE, announceAgent: false });
     s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 20_000 });
-    s.pbx.acd.command('demo', '8001', 'busy');
+    s.pbx.acd.setState('demo', '8001', 'busy');
     s.call();
     await s.clock.settle();
     const alice = s.ear();
-    s.pbx.acd.command('demo', '8001', 'ready');
+    s.pbx.acd.setState('demo', '8001', 'ready');
     await s.clock.advance(1_000);
     expect(s.heard(alice)).toEqual(['queue-position-before']);
     expect([s.facts('connected').length, alice.playing]).toEqual([1, undefined]);
@@ -115,7 +115,7 @@ describe('a caller who waits is told', () => {
 
   it('what there is a prompt for: without one he waits on with music', async () => {
     const s = await house({ announce: { ...ANNOUNCE, position: false, prompts: ['gone'], everyMs: 20_000 } });
-    s.pbx.acd.command('demo', '8001', 'busy');
+    s.pbx.acd.setState('demo', '8001', 'busy');
     const alice = s.call();
     await s.clock.advance(50_000);
     expect([alice.state, said(s)]).toEqual(['confirmed', []]);
@@ -131,7 +131,7 @@ it('prompts that a company has taken away cost no caller his call: in line, befo
   });
   s.change({ agent: { greeting: 'gone' } });
   s.edge.phone('8001', { does: 'answer', afterMs: 1_000 });
-  s.pbx.acd.command('demo', '8001', 'busy');
+  s.pbx.acd.setState('demo', '8001', 'busy');
   s.call();
   await s.clock.settle();
   const alice = s.ear();
@@ -140,7 +140,7 @@ it('prompts that a company has taken away cost no caller his call: in line, befo
     ...['queue-position-before', 'number-1', 'queue-position-after', 'ringback'],
     ...['queue-position-before', 'number-1', 'queue-position-after', 'ringback'],
   ]);
-  s.pbx.acd.command('demo', '8001', 'ready');
+  s.pbx.acd.setState('demo', '8001', 'ready');
   await s.clock.runUntil(() => s.facts('connected').length === 1);
   expect(s.heard(alice)).toContain('agent-prefix');
   expect(s.heard(s.ear())).toContain('caller-waited');
@@ -160,7 +160,7 @@ async function offered(
   flow = toSales,
 ): Promise<{ s: Scenario; press: (key: string) => void }> {
   const s = await house({ offer: { ...OFFER, ...offer } }, {}, flow);
-  s.pbx.acd.command('demo', '8001', 'busy');
+  s.pbx.acd.setState('demo', '8001', 'busy');
   s.call();
   await s.clock.settle();
   const alice = s.ear();
@@ -187,7 +187,7 @@ describe('keys that a queue offers to who waits', () => {
 
   it('mean nothing before they are offered', async () => {
     const s = await house({ offer: OFFER });
-    s.pbx.acd.command('demo', '8001', 'busy');
+    s.pbx.acd.setState('demo', '8001', 'busy');
     const alice = s.call();
     await s.clock.settle();
     s.ear().press('2');
@@ -211,7 +211,7 @@ describe('keys that a queue offers to who waits', () => {
     ['leave', 'ended'],
   ])('who presses nothing may %s', async (ifSilent, state) => {
     const s = await house({ offer: { ...OFFER, ifSilent } });
-    s.pbx.acd.command('demo', '8001', 'busy');
+    s.pbx.acd.setState('demo', '8001', 'busy');
     const alice = s.call();
     await s.clock.advance(100_000);
     expect(alice.state).toBe(state);

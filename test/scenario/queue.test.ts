@@ -13,7 +13,7 @@ describe('queue', () => {
   it('serves the higher priority first, then who has waited longest', async () => {
     const s = await scenario(toSales);
     s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 6_000 });
-    s.pbx.acd.command('demo', '8002', 'sign-out');
+    s.pbx.acd.signOut('demo', '8002');
     const order: string[] = [];
     for (const from of ['13800000001', '13800000002', '13800000003', '13900139000']) {
       s.call({ from });
@@ -30,7 +30,7 @@ describe('queue', () => {
   it('gives an agent his wrap-up time before the next call', async () => {
     const s = await scenario(toSales);
     s.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 10_000 });
-    s.pbx.acd.command('demo', '8002', 'sign-out');
+    s.pbx.acd.signOut('demo', '8002');
     s.call({ from: '13800000001' });
     s.call({ from: '13800000002' });
     await s.clock.runUntil(() => s.facts('connected').length === 2);
@@ -59,12 +59,12 @@ describe('queue', () => {
   it('does not ring an agent who is busy, and takes him again when he resumes', async () => {
     const s = await scenario(toSales);
     s.edge.phone('8001', { does: 'answer', afterMs: 0 });
-    s.pbx.acd.command('demo', '8001', 'busy');
-    s.pbx.acd.command('demo', '8002', 'busy');
+    s.pbx.acd.setState('demo', '8001', 'busy');
+    s.pbx.acd.setState('demo', '8002', 'busy');
     const alice = s.call();
     await s.clock.advance(5_000);
     expect(s.edge.rung).toEqual([]);
-    s.pbx.acd.command('demo', '8001', 'ready');
+    s.pbx.acd.setState('demo', '8001', 'ready');
     await s.clock.advance(1);
     expect(s.edge.rung).toEqual(['8001']);
     const why = s.facts('step').map((fact) => fact.why);
@@ -123,7 +123,8 @@ describe('queue', () => {
     const states = () => s.pbx.acd.agents()[0]!.state;
     const alice = s.call();
     await s.clock.runUntil(() => s.facts('connected').length === 1);
-    expect(s.pbx.acd.command('demo', '8001', wish)).toBe(true);
+    if (wish === 'sign-out') s.pbx.acd.signOut('demo', '8001');
+    else s.pbx.acd.setState('demo', '8001', wish);
     expect(states()).toBe('talking');
     await s.clock.runUntil(() => alice.state === 'ended');
     expect(states()).toBe('wrap-up');
@@ -160,8 +161,8 @@ describe('queue', () => {
     const s = await scenario(async (call) => {
       reasons.push((await call.queue('sales')).reason);
     });
-    s.pbx.acd.command('demo', '8001', 'sign-out');
-    s.pbx.acd.command('demo', '8002', 'sign-out');
+    s.pbx.acd.signOut('demo', '8001');
+    s.pbx.acd.signOut('demo', '8002');
     s.call();
     await s.clock.settle();
     expect(reasons).toEqual(['no-agents']);

@@ -153,7 +153,7 @@ describe('phones', () => {
   );
 
   it('one that is turned away by the other company sees the status, not why', async () => {
-    s.pbx.acd.command('b', '8001', 'sign-out');
+    s.pbx.acd.signOut('b', '8001');
     const leg = dials('a', '8001', NUMBERS.b);
     await s.clock.runUntil(() => s.pbx.calls.size === 0);
     expect(leg.statuses.at(-1)).toBe(603);

@@ -115,3 +115,54 @@ describe('a wrap-up', () => {
     expect(state()).toBe('ready');
   });
 });
+
+describe('a disposition that the queue requires', () => {
+  const required = { queue: { dispositionRequired: true, wrapUpExtensions: 1 } };
+  const alarms: string[] = [];
+  const openRequired = async (edits: Edits = required) => {
+    alarms.length = 0;
+    await open(edits, () => {
+      acd().events.on('agentAlarm', ({ agent, what, queue }) => alarms.push(`${agent} ${what} ${queue}`));
+    });
+  };
+
+  it('is given before the agent ends his wrap-up', async () => {
+    await openRequired();
+    await s.clock.advance(3_000);
+    expect(() => acd().endWrapUp('demo', '8001')).toThrow(
+      expect.objectContaining({ code: 'disposition-required', status: 409 }),
+    );
+    note(undefined, 'wants a ring');
+    expect(() => acd().endWrapUp('demo', '8001')).toThrow('queue sales wants to know what the call came to');
+    expect(state()).toBe('wrap-up');
+    await s.clock.advance(1_000);
+    note('order', 'wants a ring');
+    acd().endWrapUp('demo', '8001');
+    expect([state(), part(), alarms]).toEqual(['ready', ['order', 'wants a ring', 4_000], []]);
+  });
+
+  it('counts that was given in the talk', async () => {
+    await open(required, () => note('question'));
+    acd().endWrapUp('demo', '8001');
+    expect([state(), part()[0]]).toEqual(['ready', 'question']);
+  });
+
+  it('is missing when the time with its extension is over: an alarm, and the record says so', async () => {
+    await openRequired();
+    acd().extendWrapUp('demo', '8001', 20_000);
+    await s.clock.advance(29_000);
+    expect([state(), alarms]).toEqual(['wrap-up', []]);
+    note(undefined, 'wants a ring');
+    await s.clock.advance(1_000);
+    expect([state(), alarms]).toEqual(['ready', ['8001 disposition-missing sales']]);
+    expect(part()).toEqual(['(missing)', 'wants a ring', 30_000]);
+  });
+
+  it('a supervisor ends the wrap-up all the same, by his name', async () => {
+    await openRequired();
+    await s.clock.advance(1_000);
+    acd().endWrapUp('demo', '8001', '8009');
+    expect([state(), part()[0], alarms]).toEqual(['ready', '(missing)', ['8001 disposition-missing sales']]);
+    expect(s.agentEvents.at(-1)).toMatchObject({ did: 'wrapped-up', by: '8009' });
+  });
+});

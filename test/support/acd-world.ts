@@ -26,12 +26,23 @@ interface Caller {
   readonly priority: number;
   readonly maxWaitMs: number;
   readonly waitedMs: number;
+  readonly standsIn: boolean;
   joinedAt: number;
   since: number;
   order: number;
   state: 'entering' | 'waiting' | 'offered' | 'connected' | 'turned-out';
   reservation: number;
 }
+
+/** What an agent did for a queue in his shift. */
+interface Done {
+  offers: number;
+  ringMs: number;
+  calls: number;
+  talkMs: number;
+}
+
+const CHANGES_NO_STATE: ReadonlySet<AgentInput> = new Set(['noted', 'break-limit', 'disposition-missing']);
 
 interface Pending {
   readonly at: number;
@@ -60,6 +71,8 @@ const TIERS = [
     { afterMs: 15_000, agents: ['4'] },
   ],
 ];
+/** Who helps each queue in peak mode. */
+const PEAKS = [['8'], undefined, ['1'], undefined];
 const MISSES = ['refused', 'no-answer', 'unreachable', undefined] as const;
 const SEATS = [...EXTENSIONS, undefined, undefined];
 const WISHES = ['sign-in', 'sign-in', 'sign-out', 'ready', 'ready', 'busy', 'break', 'meeting'] as const;
@@ -97,6 +110,10 @@ export class AcdWorld {
   #stateMs = 0;
   #signedInMs = 0;
   readonly #signedInAt = new Map<string, number>();
+  /** What each agent did for each queue in his shift, by what he was told to do. */
+  readonly #done = new Map<string, Done>();
+  readonly #ringsSince = new Map<string, number>();
+  readonly #talksSince = new Map<string, number>();
 
   constructor(seed: number) {
     this.#random = seededIds(seed).random;
@@ -116,6 +133,9 @@ export class AcdWorld {
         wrapUpMs: index % 2 === 0 ? 0 : 10_000,
         restAfterRefusalMs: 2_000,
         busyAfterMisses: index % 3 === 0 ? 2 : 0,
+        wrapUpExtensions: index,
+        dispositionRequired: index % 2 === 1,
+        peak: PEAKS[index] && { agents: PEAKS[index], wrapUpMs: 2_000 },
       }),
     );
     this.#settings = { agents: AGENTS, queues: this.#queues };
@@ -179,12 +199,34 @@ export class AcdWorld {
     if (dice < 0.66) return this.#phoneChanges();
     if (dice < 0.68) return this.#changesSetUp();
     const visit = this.#any([...this.#callers.keys()]);
-    if (dice < 0.72 && visit) return this.#soon({ type: 'picked-up', visit });
+    if (dice < 0.71 && visit) return this.#isPickedUp(visit);
+    if (dice < 0.73 && visit) return this.#soon({ type: 'moved', visit });
     if (dice < 0.76 && visit) return this.#soon({ type: 'returned', visit });
+    if (dice < 0.767) return this.#deliver({ type: 'day-began' });
+    if (dice < 0.775) return this.#peakTurns();
     if (dice < 0.78) return this.#take(this.#truth());
     // Something of long ago is told once more.
     const old = this.#any(this.#past);
     if (dice < 0.84 && old) this.#take(old);
+  }
+
+  /** By an agent, at his phone, or by a phone at which none sits. */
+  #isPickedUp(visit: string): void {
+    const { id: agent, extension } = this.#any(AGENTS)!;
+    if (this.#random() < 0.2) return this.#soon({ type: 'picked-up', visit });
+    const leg = `l${this.#newId()}`;
+    const afterMs = Math.floor(this.#random() * 3_000);
+    const at = (ms: number, input: AcdInput) => this.#pending.push({ at: this.now + ms, input });
+    at(0, { type: 'leg-opened', leg, extension, callId: visit, phase: 'ringing' });
+    at(afterMs, { type: 'leg-phase', leg, phase: 'talking' });
+    at(afterMs, { type: 'picked-up', visit, agent, leg });
+    at(afterMs + Math.floor(this.#random() * 20_000), { type: 'leg-ended', leg });
+  }
+
+  #peakTurns(): void {
+    const queue = this.#any(this.#queues)!.name;
+    const forMs = this.#any([undefined, 30_000]);
+    this.#deliver({ type: 'peak', queue, on: this.#random() < 0.6, ...(forMs !== undefined && { forMs }) });
   }
 
   #asks(): void {
@@ -192,6 +234,10 @@ export class AcdWorld {
     const queue = this.#any(this.#queues)!.name;
     const priority = Math.floor(this.#random() * 3);
     this.#calls.add(visit);
+    if (this.#random() < 0.1) {
+      const since = this.now - Math.floor(this.#random() * 60_000);
+      return this.#deliver({ type: 'stands-in', visit, callId: visit, queue, priority, since });
+    }
     const maxWaitMs = this.#any([undefined, undefined, 8_000, 40_000]);
     const waitedMs = this.#any([0, 0, 30_000]);
     const [lastAgent, owner] = [this.#any([undefined, '2', '7', '99']), this.#any([undefined, '3', '5'])];
@@ -210,7 +256,9 @@ export class AcdWorld {
   #wishes(): void {
     const agent = this.#any(AGENTS)!.id;
     const dice = this.#random();
-    if (dice < 0.1) return this.#deliver({ type: 'wrap-up-ended', agent });
+    if (dice < 0.1) return this.#deliver({ type: 'wrap-up-ended', agent, by: this.#any([undefined, '99']) });
+    if (dice < 0.14) return this.#deliver({ type: 'wrap-up-extended', agent, ms: 5_000 });
+    if (dice < 0.17) return this.#deliver({ type: 'noted', agent, disposition: 'order', note: undefined });
     if (dice < 0.2) return this.#deliver({ type: 'seated', agent, extension: this.#any(SEATS) });
     const queues = this.#queues.filter(() => this.#random() < 0.7).map(({ name }) => name);
     if (dice < 0.3) return this.#deliver({ type: 'served', agent, queues: this.#any([queues, undefined]) });
@@ -274,6 +322,7 @@ export class AcdWorld {
     for (const command of commands) this.#obey(command);
     this.#proveNobodyWaitsInVain();
     this.#proveCounters();
+    this.#proveShifts();
   }
 
   /** What the core was told, as far as the rules look at it. */
@@ -289,12 +338,30 @@ export class AcdWorld {
           priority,
           maxWaitMs: input.maxWaitMs ?? maxWaitMs,
           waitedMs,
+          standsIn: false,
           joinedAt: 0,
           since: 0,
           order: 0,
           state: 'entering',
           reservation: 0,
         });
+        return;
+      }
+      case 'stands-in': {
+        const { visit, queue, priority, since } = input;
+        if (commands.some(({ type }) => type === 'turned-away') || this.#callers.has(visit)) return;
+        const [waitedMs, maxWaitMs] = [0, Number.POSITIVE_INFINITY];
+        const place = { joinedAt: since, since, order: this.#newId(), reservation: 0 };
+        const caller = { queue, priority, maxWaitMs, waitedMs, standsIn: true, ...place };
+        this.#callers.set(visit, { ...caller, state: 'waiting' });
+        return;
+      }
+      case 'day-began':
+        this.#done.clear();
+        return;
+      case 'moved': {
+        const caller = this.#callers.get(input.visit);
+        if (caller?.state === 'waiting' || caller?.state === 'offered') caller.state = 'turned-out';
         return;
       }
       case 'joined': {
@@ -342,8 +409,14 @@ export class AcdWorld {
     if (out) out.state = 'turned-out';
   }
 
-  #agentChanged({ agent, did, state, callId }: Extract<AcdCommand, { type: 'agent-changed' }>): void {
+  #agentChanged(changed: Extract<AcdCommand, { type: 'agent-changed' }>): void {
+    const { agent, did, state, callId } = changed;
     const before = this.#states.get(agent) ?? { state: 'signed-out', since: this.now };
+    if (CHANGES_NO_STATE.has(did)) {
+      if (state !== before.state) throw new Error(`agent ${agent}: ${before.state} ${did} ${state}`);
+      return;
+    }
+    this.#count(changed);
     const isForced = did === 'sign-out' && state === 'signed-out';
     const rest = isAtRest(state) ? state : 'ready';
     if (!isForced && transition(before.state, did as AgentInput, rest) !== state)
@@ -368,6 +441,37 @@ export class AcdWorld {
       } else if (agents.size === 0 && caller?.reservation === reservation && caller.state === 'offered')
         caller.state = 'waiting';
     }
+  }
+
+  /** What he did for a queue, by his states alone. */
+  #count({ agent, did, queue }: Extract<AcdCommand, { type: 'agent-changed' }>): void {
+    if (did === 'sign-in')
+      for (const key of this.#done.keys()) if (key.startsWith(`${agent} `)) this.#done.delete(key);
+    if (queue === undefined) return;
+    const key = `${agent} ${queue}`;
+    const done = this.#done.get(key) ?? { offers: 0, ringMs: 0, calls: 0, talkMs: 0 };
+    this.#done.set(key, done);
+    if (did === 'reserve') {
+      done.offers += 1;
+      this.#ringsSince.set(agent, this.now);
+    }
+    if (did === 'answer' || did === 'ring-failed') done.ringMs += this.now - this.#ringsSince.get(agent)!;
+    if (did === 'answer' || did === 'pick-up') this.#talksSince.set(agent, this.now);
+    if (did === 'hang-up') {
+      done.calls += 1;
+      done.talkMs += this.now - this.#talksSince.get(agent)!;
+    }
+  }
+
+  /** What strategies go by is what he did. */
+  #proveShifts(): void {
+    for (const { id, shift } of this.core.agents())
+      for (const [queue, { offers, ringMs, calls, talkMs }] of shift) {
+        const done = this.#done.get(`${id} ${queue}`) ?? { offers: 0, ringMs: 0, calls: 0, talkMs: 0 };
+        const [told, counted] = [Object.values(done), [offers, ringMs, calls, talkMs]];
+        if (`${told}` !== `${counted}`)
+          throw new Error(`${id} did ${told} for ${queue}, the core has ${counted}`);
+      }
   }
 
   #ring(offer: Offer): void {
@@ -440,14 +544,20 @@ export class AcdWorld {
 
   /** Whether he serves a queue now, in which somebody waits so long as he does; `caller`: one for whom more are rung, too. */
   #serves(agent: string, queue: string, caller?: Caller): boolean {
-    const { agents, tiers } = this.#queues.find(({ name }) => name === queue)!;
+    const { agents, tiers, peak } = this.#queues.find(({ name }) => name === queue)!;
     if (!(this.core.agent(agent)?.serves?.has(queue) ?? true)) return false;
     if (agents.includes(agent)) return true;
+    if (peak?.agents.includes(agent) && this.#isPeak(queue)) return true;
     const waiting = [...this.#callers.values()].filter(
       (one) => one.queue === queue && one.state === 'waiting',
     );
     const since = Math.min(...waiting.map(({ joinedAt }) => joinedAt), caller?.joinedAt ?? this.now);
     return tiers.some((tier) => tier.agents.includes(agent) && this.now - since >= tier.afterMs);
+  }
+
+  /** Also one that was removed, while its last callers wait. */
+  #isPeak(name: string): boolean {
+    return [...this.core.queues()].some(({ settings, peakUntil }) => settings.name === name && peakUntil > 0);
   }
 
   #proveNobodyWaitsInVain(): void {

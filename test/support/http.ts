@@ -54,6 +54,7 @@ export function httpOn(store: MemoryStore, parts: Partial<HttpParts> = {}): Retu
     switches: { switches: () => [], turn: () => {} },
     bans: { bans: () => [], lift: () => false },
     trunks: { trunks: () => [], setUp: () => undefined },
+    acd: { agents: async () => [], queues: async () => [] },
     metrics: () => [],
     disk: () => 'ok',
     state: () => 'ok',

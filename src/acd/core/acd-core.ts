@@ -1,4 +1,3 @@
-import { type AgentWish, isAtRest } from './agent.ts';
 import { Agents } from './agents.ts';
 import type { AssignmentView } from './assignment.ts';
 import type { AcdCommand } from './commands.ts';
@@ -14,6 +13,7 @@ import { Roster } from './roster.ts';
 import type { Agent, Queue } from './state.ts';
 import { Talks } from './talks.ts';
 import { Visits } from './visits.ts';
+import { lacksDisposition } from './work.ts';
 
 /**
  * The ACD (话务分配) of one company: a deterministic state machine. The same inputs at the same times with the same
@@ -73,6 +73,11 @@ export class AcdCore {
     return this.#roster.agent(id);
   }
 
+  /** Also those that were removed, while their last callers wait. */
+  queues(): Iterable<Readonly<Queue>> {
+    return this.#roster.queues();
+  }
+
   queue(name: string): Readonly<Queue> | undefined {
     return this.#roster.queue(name);
   }
@@ -89,17 +94,14 @@ export class AcdCore {
     return known && placeOf(known);
   }
 
-  /** Whether an agent's wish would be done, or kept for the end of what he does. */
-  allows(agent: string, wish: AgentWish): boolean {
-    const known = this.#roster.agent(agent);
-    if (!known) return false;
-    if (known.state === 'signed-out') return wish === 'sign-in';
-    return !isAtRest(known.state) || (wish !== 'sign-in' && wish !== known.state);
-  }
-
   /** Whether an agent has a call that notes may be taken of. */
   mayNote(agent: string): boolean {
-    return this.#agents.mayNote(agent);
+    return this.#roster.agent(agent)?.work?.talksSince !== undefined;
+  }
+
+  /** Whether an agent is to say what his call came to (话后小结) before his wrap-up may end. */
+  lacksDisposition(agent: string): boolean {
+    return lacksDisposition(this.#roster.agent(agent)?.work);
   }
 
   /** What is to be done, in order, now that `input` is known. `now`: integer ms; one that runs back counts as the last. */
@@ -130,7 +132,7 @@ export class AcdCore {
       case 'served':
         return this.#agents.serve(input);
       case 'wrap-up-ended':
-        return this.#agents.endWrapUp(input.agent);
+        return this.#agents.endWrapUp(input);
       case 'wrap-up-left':
         return this.#agents.wrapUpLeft(input);
       case 'noted':
@@ -150,7 +152,9 @@ export class AcdCore {
       case 'ring-failed':
         return this.#reservations.failed(input);
       case 'picked-up':
-        return this.#visits.pickedUp(input.visit);
+        return this.#pickedUp(input);
+      case 'moved':
+        return this.#visits.move(input.visit);
       case 'returned':
         return this.#returned(input);
       case 'peak':
@@ -172,6 +176,8 @@ export class AcdCore {
       case 'truth':
         this.#talks.correct(input);
         return this.#visits.correct(input);
+      case 'day-began':
+        return this.#agents.beginShifts();
       case 'time':
         return undefined;
       case 'stopped':
@@ -179,7 +185,9 @@ export class AcdCore {
     }
   }
 
-  #setUp({ agents, queues, standings = [] }: Told<'set-up'>): void {
+  #setUp({ agents, queues, breakReasons = [], standings = [] }: Told<'set-up'>): void {
+    const limits = breakReasons.flatMap(({ name, limitMs }) => (limitMs ? [[name, limitMs] as const] : []));
+    this.#moment.state.breakLimits = new Map(limits);
     const { come, gone } = this.#roster.change(agents, queues, this.#moment.now);
     const byHand = new Set(agents.filter(({ signIn }) => signIn === 'manual').map(({ id }) => id));
     const stood = new Map(standings.map((standing) => [standing.agent, standing]));
@@ -189,7 +197,10 @@ export class AcdCore {
       else if (!byHand.has(agent.id)) this.#agents.signIn(agent);
     }
     for (const agent of gone) this.#agents.signOut(agent, 'removed');
-    for (const agent of this.#roster.agents()) this.#agents.follow(agent);
+    for (const agent of this.#roster.agents()) {
+      this.#agents.follow(agent);
+      this.#agents.limitBreak(agent);
+    }
     for (const queue of this.#roster.queues()) {
       this.#moment.touched.add(queue);
       this.#visits.awaitTiers(queue, queue.line);
@@ -208,6 +219,11 @@ export class AcdCore {
     const agent = who === undefined ? undefined : this.#roster.agent(who);
     if (visit?.state === 'connected' && agent) this.#agents.missed(agent, 'refused', visit.queue.settings);
     this.#visits.return(id);
+  }
+
+  #pickedUp({ visit: id, agent, leg }: Told<'picked-up'>): void {
+    const visit = this.#visits.pickedUp(id);
+    if (visit && agent !== undefined && leg !== undefined) this.#talks.pickUp(agent, leg, visit);
   }
 
   #answered(input: Told<'answered'>): void {

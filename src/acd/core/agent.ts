@@ -18,7 +18,8 @@
  * ```
  * `reserved` is chosen for a caller whose INVITE is not out yet. `busy` is offered nothing and may dial. A wish during a call is kept:
  * it says where `(at rest)` is when he is back there. `reconnecting`: his phone was lost in a talk, the caller waits for it.
- * `noted` changes no state.
+ * `pick-up` (抢接) leads to talking from wherever he is at rest or on a call of his own. `noted`, `break-limit` and `disposition-missing`
+ * change no state.
  */
 export type AgentState = 'signed-out' | Rest | OnCall | 'reserved' | 'wrap-up' | 'reconnecting';
 
@@ -44,7 +45,10 @@ export type AgentInput =
   | 'phone-back'
   | 'phone-set'
   | 'restored'
-  | 'noted';
+  | 'pick-up'
+  | 'noted'
+  | 'break-limit'
+  | 'disposition-missing';
 
 /** What an agent, or a chief for him, asks for. */
 export type AgentWish = 'sign-in' | 'sign-out' | 'ready' | 'busy' | 'break' | 'meeting' | 'training';
@@ -81,8 +85,9 @@ const RESTING = {
   'phone-back': AT_REST,
   'phone-set': AT_REST,
   restored: 'wrap-up',
+  'pick-up': 'talking',
 } as const;
-const CALLING = { ...PHASES, 'call-over': AT_REST } as const;
+const CALLING = { ...PHASES, 'call-over': AT_REST, 'pick-up': 'talking' } as const;
 const TALKING = { ...CALLING, 'hang-up': 'wrap-up', 'seat-lost': 'reconnecting' } as const;
 
 const NEXT: Record<AgentState, Partial<Record<AgentInput, AgentState | typeof AT_REST>>> = {

@@ -1,10 +1,21 @@
-import { type AgentInput, isAtRest, isAtWork, isOnCall, STEP_TO, transition } from './agent.ts';
-import type { CallNotes, QueueSettings, RingMiss, Told } from './inputs.ts';
+import {
+  type AgentInput,
+  type AgentState,
+  isAtRest,
+  isAtWork,
+  isOnCall,
+  STEP_TO,
+  transition,
+} from './agent.ts';
+import type { QueueSettings, RingMiss, Told } from './inputs.ts';
+import { beginShift } from './member.ts';
 import type { Moment } from './moment.ts';
 import type { Phones } from './phones.ts';
 import { READY, restOf, type Standing } from './rest.ts';
 import type { Roster } from './roster.ts';
+import { restoreShift } from './standing.ts';
 import type { Agent } from './state.ts';
+import { lacksDisposition, MISSING_DISPOSITION, NO_NOTES } from './work.ts';
 
 /** Why who has missed too many calls is busy. */
 const MISSED_CALLS = 'missed calls';
@@ -13,9 +24,6 @@ const MISSED_CALLS = 'missed calls';
 const LEAST_REST_MS = 1_000;
 /** A phone that was lost in a talk and did not come back is not rung for so long, unless it registers. */
 const LOST_REST_MS = 60_000;
-
-/** Before he has noted anything. */
-export const NO_NOTES: CallNotes = { disposition: undefined, note: undefined };
 
 /** What happens to agents: their states, wishes, seats, rests and wrap-up. */
 export class Agents {
@@ -29,14 +37,14 @@ export class Agents {
     this.#phones = phones;
   }
 
-  wish({ agent: id, wish, reason }: Told<'wished'>): void {
+  wish({ agent: id, wish, reason, by }: Told<'wished'>): void {
     const agent = this.#roster.agent(id);
     if (!agent) return;
     if (agent.state === 'signed-out') return wish === 'sign-in' ? this.signIn(agent) : undefined;
     const atRest = isAtRest(agent.state);
     // He is signed in already.
     if (atRest && wish === 'sign-in') return;
-    agent.wish = wish === 'sign-in' ? READY : { state: wish, reason };
+    agent.wish = wish === 'sign-in' ? READY : { state: wish, reason, by };
     if (agent.wish.state === 'ready') agent.misses = 0;
     if (atRest) this.move(agent, wish);
     else this.#moment.tell({ type: 'agent-wished', agent: id });
@@ -49,12 +57,25 @@ export class Agents {
   }
 
   /** He comes as he stood when he was last seen. */
-  restore(agent: Agent, { isSignedIn, wish, seat, queues }: Standing): void {
+  restore(agent: Agent, standing: Standing): void {
+    const { isSignedIn, wish, seat, queues, since } = standing;
     if (!isSignedIn) return;
     if (seat !== undefined) this.#roster.seat(agent, seat);
     if (queues) this.#roster.serve(agent, queues);
     agent.wish = wish;
     this.move(agent, 'sign-in');
+    restoreShift(agent, standing.shift, this.#moment.state);
+    if (since === undefined || agent.state !== wish.state) return;
+    agent.since = since;
+    this.limitBreak(agent);
+  }
+
+  /** Everybody's shift (班次) begins, whoever does not sign out. */
+  beginShifts(): void {
+    for (const agent of this.#roster.agents()) {
+      beginShift(agent, this.#moment.now);
+      this.#moment.tell({ type: 'agent-wished', agent: agent.id });
+    }
   }
 
   seat({ agent: id, extension }: Told<'seated'>): void {
@@ -76,22 +97,44 @@ export class Agents {
     this.#moment.tell({ type: 'agent-wished', agent: id });
   }
 
-  endWrapUp(id: string): void {
+  /** Who owes a disposition ends no wrap-up himself. */
+  endWrapUp({ agent: id, by }: Told<'wrap-up-ended'>): void {
     const agent = this.#roster.agent(id);
-    if (agent?.state === 'wrap-up') this.move(agent, 'wrapped-up');
+    if (agent?.state !== 'wrap-up' || (by === undefined && lacksDisposition(agent.work))) return;
+    this.wrappedUp(agent, by);
   }
 
-  /** Whether he has a call that notes may be taken of. */
-  mayNote(id: string): boolean {
-    const agent = this.#roster.agent(id);
-    return agent?.work?.talksSince !== undefined;
+  /** His wrap-up is over; the record says so where he has not said what the call came to. */
+  wrappedUp(agent: Agent, by?: string): void {
+    this.missDisposition(agent);
+    this.move(agent, 'wrapped-up', by);
+  }
+
+  /** There is no time left for a disposition that he owes. */
+  missDisposition(agent: Agent): void {
+    const { work } = agent;
+    if (!work || !lacksDisposition(work)) return;
+    work.notes = { ...work.notes, disposition: MISSING_DISPOSITION };
+    this.#tell(agent, 'disposition-missing');
   }
 
   note({ agent: id, disposition, note }: Told<'noted'>): void {
-    if (!this.mayNote(id)) return;
-    const agent = this.#roster.agent(id)!;
-    agent.work!.notes = { disposition, note };
+    const agent = this.#roster.agent(id);
+    if (agent?.work?.talksSince === undefined) return;
+    agent.work.notes = { disposition, note };
     this.#tell(agent, 'noted');
+  }
+
+  /** A break (小休) whose reason has a limit is told of when it is over that. */
+  limitBreak(agent: Agent): void {
+    const { state, reason, since } = agent;
+    const { now, deadlines, state: known } = this.#moment;
+    const limitMs = state === 'break' ? known.breakLimits.get(reason ?? '') : undefined;
+    const until = limitMs === undefined ? 0 : since + limitMs;
+    // One that was told of is not told of again.
+    agent.isOverLimit &&= until > 0 && until <= now;
+    agent.breakUntil = agent.isOverLimit ? 0 : until;
+    if (agent.breakUntil > 0) deadlines.add(agent.breakUntil, agent);
   }
 
   extendWrapUp({ agent: id, ms }: Told<'wrap-up-extended'>): void {
@@ -144,22 +187,25 @@ export class Agents {
   /** A time that he waited for has come, should it still count. */
   due(agent: Agent): void {
     const { now } = this.#moment;
-    if (agent.state === 'wrap-up' && agent.wrapUpUntil <= now) this.move(agent, 'wrapped-up');
+    if (agent.state === 'wrap-up' && agent.wrapUpUntil <= now) this.wrappedUp(agent);
     else if (agent.state === 'ready') this.#freed(agent);
+    else if (agent.breakUntil > 0 && agent.breakUntil <= now) this.#breakIsOver(agent);
   }
 
-  /** Moves an agent to the state after `input`, when that is legal now. */
-  move(agent: Agent, input: AgentInput): void {
+  /** Moves an agent to the state after `input`, when that is legal now. `by`: by whose word, when it is not his own. */
+  move(agent: Agent, input: AgentInput, by?: string): void {
     const rest = restOf(agent.wish, this.#phones.at(agent.extension));
     const next = transition(agent.state, input, rest.state);
     if (!next) return;
     const reason = next === rest.state ? rest.reason : undefined;
-    if (next === agent.state && reason === agent.reason) return;
-    agent.state = next;
-    agent.reason = reason;
-    agent.since = this.#moment.now;
+    if (next === agent.state && reason === agent.reason && input !== 'pick-up') return;
+    const { wish } = agent;
+    const isWished = next === 'signed-out' ? input === 'sign-out' : next === wish.state;
+    this.#enter(agent, next, reason, by ?? (isWished ? wish.by : undefined));
     this.#tell(agent, input);
-    if (input === 'sign-in') this.#roster.beginShift(agent);
+    // That he is ready is his own again from now on.
+    if (wish.state === 'ready') agent.wish = READY;
+    if (input === 'sign-in') beginShift(agent, this.#moment.now);
     if (isAtRest(next)) this.#arrive(agent);
     else if (next === 'signed-out') this.#leave(agent);
   }
@@ -167,9 +213,8 @@ export class Agents {
   /** Whatever he does: nobody asks him. */
   signOut(agent: Agent, reason: string): void {
     if (agent.state === 'signed-out') return;
-    agent.state = 'signed-out';
-    agent.reason = reason;
-    agent.since = this.#moment.now;
+    this.missDisposition(agent);
+    this.#enter(agent, 'signed-out', reason, undefined);
     this.#tell(agent, 'sign-out');
     agent.work = undefined;
     agent.ownCall = undefined;
@@ -228,14 +273,29 @@ export class Agents {
     this.followPhone(extension);
   }
 
+  #enter(agent: Agent, state: AgentState, reason: string | undefined, by: string | undefined): void {
+    agent.state = state;
+    agent.reason = reason;
+    agent.by = by;
+    agent.since = this.#moment.now;
+    agent.isOverLimit = false;
+    this.limitBreak(agent);
+  }
+
+  #breakIsOver(agent: Agent): void {
+    agent.breakUntil = 0;
+    agent.isOverLimit = true;
+    this.#tell(agent, 'break-limit');
+  }
+
   #freed(agent: Agent): void {
     for (const queue of this.#roster.queuesOf(agent))
       if (queue.line.length > 0) this.#moment.touched.add(queue);
   }
 
-  #tell({ id, state, reason, work, ownCall }: Agent, did: AgentInput): void {
+  #tell({ id, state, reason, by, work, ownCall }: Agent, did: AgentInput): void {
     const { disposition, note } = work?.notes ?? NO_NOTES;
     const of = { callId: work?.callId ?? ownCall, queue: work?.queue, disposition, note };
-    this.#moment.tell({ type: 'agent-changed', agent: id, did, state, reason, ...of });
+    this.#moment.tell({ type: 'agent-changed', agent: id, did, state, reason, by, ...of });
   }
 }

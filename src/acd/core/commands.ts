@@ -44,6 +44,8 @@ export type AcdCommand =
       readonly did: AgentInput;
       readonly state: AgentState;
       readonly reason: string | undefined;
+      /** By whose word, when it was not his own. */
+      readonly by: string | undefined;
       readonly callId: string | undefined;
       readonly queue: string | undefined;
     } & CallNotes)

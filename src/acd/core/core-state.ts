@@ -12,6 +12,10 @@ export interface CoreState {
   now: number;
   lastReservation: number;
   lastOrder: number;
+  /** Rings of agents so far. */
+  lastRing: number;
+  /** How long a break (小休) may last, by its reason. */
+  breakLimits: ReadonlyMap<string, number>;
   readonly deadlines: Deadline<Due>[];
   readonly agents: Map<string, Agent>;
   readonly queues: Map<string, Queue>;
@@ -36,6 +40,8 @@ export function emptyState(): CoreState {
     now: 0,
     lastReservation: 0,
     lastOrder: 0,
+    lastRing: 0,
+    breakLimits: new Map(),
     deadlines: [],
     agents: new Map(),
     queues: new Map(),

@@ -1,5 +1,6 @@
 /** What the ACD of a company is told: plain values that can be kept and played again. */
 import type { Agent as AgentEntity } from '../../provisioning/kind/agent.ts';
+import type { BreakReason as BreakReasonEntity } from '../../provisioning/kind/break-reason.ts';
 import type { Queue as QueueEntity } from '../../provisioning/kind/queue.ts';
 import type { AgentWish, OnCall } from './agent.ts';
 import type { PhoneSetting, Standing } from './rest.ts';
@@ -28,7 +29,11 @@ export type QueueSettings = Pick<
   | 'restAfterNoAnswerMs'
   | 'busyAfterMisses'
   | 'wrapUpExtensions'
+  | 'dispositionRequired'
 > & { readonly peak?: PeakSettings | undefined };
+
+/** Of a reason of breaks (小休原因) as it is set up. */
+export type BreakReasonSettings = Pick<BreakReasonEntity, 'name' | 'limitMs'>;
 
 /** What peak mode (高峰应急) changes in a queue. */
 export type PeakSettings = Pick<NonNullable<QueueEntity['peak']>, 'agents' | 'wrapUpMs'>;
@@ -63,22 +68,24 @@ export type AcdInput =
       readonly type: 'set-up';
       readonly agents: readonly AgentSettings[];
       readonly queues: readonly QueueSettings[];
+      readonly breakReasons?: readonly BreakReasonSettings[];
       /** How agents who come stood when they were last seen. */
       readonly standings?: readonly (Standing & { readonly agent: string })[];
     }
-  /** `reason`: the name of a break (小休原因), or why he is busy (示忙原因). */
+  /** `reason`: the name of a break (小休原因), or why he is busy (示忙原因). `by`: who wishes it for him; left out: he himself. */
   | {
       readonly type: 'wished';
       readonly agent: string;
       readonly wish: AgentWish;
       readonly reason: string | undefined;
+      readonly by?: string | undefined;
     }
   /** He sits at the phone of another extension now; undefined: at that of his own. Not while he is at work. */
   | { readonly type: 'seated'; readonly agent: string; readonly extension: string | undefined }
   /** Of the queues that list him he serves these now; undefined: all. */
   | { readonly type: 'served'; readonly agent: string; readonly queues: readonly string[] | undefined }
-  /** His wrap-up is over before its time. */
-  | { readonly type: 'wrap-up-ended'; readonly agent: string }
+  /** His wrap-up is over before its time. `by`: who ends it for him; left out: he himself. */
+  | { readonly type: 'wrap-up-ended'; readonly agent: string; readonly by?: string | undefined }
   /** An agent who has just come was in the wrap-up of a call when he was last seen; so much of it is left. */
   | { readonly type: 'wrap-up-left'; readonly agent: string; readonly leftMs: number }
   /** What an agent has noted of the call that he talks in or finishes the notes of: in place of what he had noted before. */
@@ -138,8 +145,15 @@ export type AcdInput =
       readonly agent: string;
       readonly miss: RingMiss | undefined;
     }
-  /** Somebody who was not rung for him has taken the caller (抢接). */
-  | { readonly type: 'picked-up'; readonly visit: string }
+  /** Somebody who was not rung for him has taken the caller (抢接): an agent, on that leg, or a phone at which none sits. */
+  | {
+      readonly type: 'picked-up';
+      readonly visit: string;
+      readonly agent?: string | undefined;
+      readonly leg?: string | undefined;
+    }
+  /** He is to wait elsewhere: he leaves the line, and asks there. */
+  | { readonly type: 'moved'; readonly visit: string }
   /** Who had answered, this agent if any, hung up before the talk: the caller has his old place again. */
   | { readonly type: 'returned'; readonly visit: string; readonly agent?: string | undefined }
   /** Peak mode (高峰应急) of a queue is on, for so long or until it is turned off; or it is off. */
@@ -182,6 +196,8 @@ export type AcdInput =
       readonly visits: readonly string[];
       readonly reachable: readonly string[];
     }
+  /** A shift (班次) lasts to the end of a day at most. */
+  | { readonly type: 'day-began' }
   /** The time that was asked for has come. */
   | { readonly type: 'time' }
   /** The ACD stops: everybody is signed out. */

@@ -1,29 +1,28 @@
 /** What is counted of an agent in a queue: strategies go by it. */
+import type { CoreState } from './core-state.ts';
 import { countHandling } from './handling.ts';
-import type { Agent, Member, Queue } from './state.ts';
+import { NOTHING_DONE } from './shift.ts';
+import type { Agent, Member } from './state.ts';
 
-const NOTHING_DONE = { rungAs: 0, offers: 0, ringMs: 0, calls: 0, talkMs: 0 };
-
-/** The agent as one who serves the queue: with what he did for it before, should he have served it. `afterMs`: see Member. */
-export function memberOf({ known }: Queue, agent: Agent, afterMs = 0): Member {
-  let member = known.get(agent);
+/** The agent as one who serves a queue: with what he did for it before, should he have served it. */
+export function memberOf(agent: Agent, queue: string): Member {
+  let member = agent.shift.get(queue);
   if (!member) {
-    member = { agent, afterMs, ...NOTHING_DONE };
-    known.set(agent, member);
+    member = { agent, afterMs: 0, ...NOTHING_DONE };
+    agent.shift.set(queue, member);
   }
-  member.afterMs = afterMs;
   return member;
 }
 
-/** His shift begins. */
-export function beginShift({ known }: Queue, agent: Agent): void {
-  const member = known.get(agent);
-  if (member) Object.assign(member, NOTHING_DONE);
+/** His shift (班次) begins. */
+export function beginShift(agent: Agent, now: number): void {
+  agent.shiftSince = now;
+  for (const member of agent.shift.values()) Object.assign(member, NOTHING_DONE);
 }
 
-export function countOffer(queue: Queue, member: Member): void {
-  queue.rings += 1;
-  member.rungAs = queue.rings;
+export function countOffer(state: CoreState, member: Member): void {
+  state.lastRing += 1;
+  member.rungAs = state.lastRing;
   member.offers += 1;
 }
 
@@ -34,9 +33,9 @@ export function countRing({ work }: Agent, now: number): void {
 
 /** His talk is over. */
 export function countTalk({ work }: Agent, now: number): void {
-  const { member, reservation, wrapUpMs, talksSince = now } = work!;
+  const { member, handling, wrapUpMs, talksSince = now } = work!;
   const talkMs = now - talksSince;
   member.calls += 1;
   member.talkMs += talkMs;
-  countHandling(reservation.visit.queue.handling, talkMs + wrapUpMs);
+  countHandling(handling, talkMs + wrapUpMs);
 }

@@ -1,11 +1,11 @@
-import { type Agents, NO_NOTES } from './agents.ts';
+import type { Agents } from './agents.ts';
 import type { Told } from './inputs.ts';
 import { countOffer, countRing } from './member.ts';
 import type { Moment } from './moment.ts';
-import { wrapUpOf } from './peak.ts';
 import type { Roster } from './roster.ts';
 import type { Member, Reservation, Visit } from './state.ts';
 import type { Talks } from './talks.ts';
+import { workOf } from './work.ts';
 
 /** How long past the ring time a reservation waits to be told how the ring ended. */
 const GRACE_MS = 30_000;
@@ -55,10 +55,9 @@ export class Reservations {
 
   #ring(reservation: Reservation, members: readonly Member[], type: 'ring' | 'ring-more'): void {
     const { id, visit } = reservation;
-    const { queue, callId } = visit;
-    const { name, strategy, ringNextMs, wrapUpExtensions: extensionsLeft = 0 } = queue.settings;
-    const wrapUpMs = wrapUpOf(queue);
-    const { now, deadlines } = this.#moment;
+    const { queue } = visit;
+    const { strategy, ringNextMs } = queue.settings;
+    const { now, deadlines, state } = this.#moment;
     // A ring that grows has one limit for whoever may come.
     const all = strategy === 'ring-progressively' ? queue.members : members;
     const ringMs = Math.max(...all.map(({ agent }) => agent.ringMs ?? queue.settings.ringMs));
@@ -72,10 +71,8 @@ export class Reservations {
       const { agent } = member;
       reservation.agents.add(agent);
       reservation.rung.add(agent);
-      countOffer(queue, member);
-      const work = { reservation, member, callId, queue: name, wrapUpMs, extensionsLeft };
-      const talk = { offeredAt: this.#moment.now, talksSince: undefined, leg: undefined, notes: NO_NOTES };
-      agent.work = { ...work, ...talk };
+      countOffer(state, member);
+      agent.work = workOf(visit, member, reservation, now);
       this.#agents.move(agent, 'reserve');
     }
     const agents = members.map(({ agent: { id: agent, extension, ringMs: own } }) => {

@@ -1,5 +1,6 @@
 /** Where an agent is who does nothing: by what he wishes, and by what his phone allows. */
 import type { AgentState, AgentWish, Rest } from './agent.ts';
+import type { Shift } from './shift.ts';
 
 /** What is set at a phone for the calls to it: none is taken (免打扰), or all go elsewhere (呼叫转移). */
 export type PhoneSetting = 'do-not-disturb' | 'forwarded';
@@ -9,6 +10,8 @@ export interface Wish {
   readonly state: Exclude<AgentWish, 'sign-in'>;
   /** Of a break (小休) its name, of `busy` (示忙) why. */
   readonly reason: string | undefined;
+  /** Who wishes it for him; undefined: he himself. */
+  readonly by?: string | undefined;
 }
 
 /** A phone, as far as it matters for who sits at it. */
@@ -26,6 +29,10 @@ export interface Standing {
   readonly seat: string | undefined;
   /** The queues that he serves, of those that list him; undefined: all. */
   readonly queues: readonly string[] | undefined;
+  /** Since when he is away as he wishes; undefined: he is not. */
+  readonly since?: number | undefined;
+  /** Undefined: he has done nothing yet. */
+  readonly shift?: Shift | undefined;
 }
 
 export interface RestState {

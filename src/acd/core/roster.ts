@@ -1,6 +1,6 @@
 import type { CoreState } from './core-state.ts';
 import type { AgentSettings, QueueSettings } from './inputs.ts';
-import { beginShift, memberOf } from './member.ts';
+import { memberOf } from './member.ts';
 import { RecentLeavers } from './recent-leavers.ts';
 import { skillsOf } from './skills.ts';
 import { type Agent, isServing, newAgent, type Queue } from './state.ts';
@@ -94,13 +94,8 @@ export class Roster {
 
   /** The work of an agent who was removed during it is over. */
   drop(agent: Agent): void {
-    this.#forget(agent);
+    this.#agents.delete(agent.id);
     this.#assign();
-  }
-
-  /** A shift of his begins: what he did for his queues is counted from now on. */
-  beginShift(agent: Agent): void {
-    for (const queue of this.#queues.values()) beginShift(queue, agent);
   }
 
   /** Lets go of a queue that was removed, once nobody is in it. */
@@ -137,13 +132,8 @@ export class Roster {
   #remove(agent: Agent): boolean {
     agent.leaving = true;
     if (isServing(agent)) return false;
-    this.#forget(agent);
-    return true;
-  }
-
-  #forget(agent: Agent): void {
     this.#agents.delete(agent.id);
-    for (const { known } of this.#queues.values()) known.delete(agent);
+    return true;
   }
 
   #putQueue(settings: QueueSettings): void {
@@ -156,13 +146,11 @@ export class Roster {
     this.#queues.set(settings.name, {
       settings,
       members: [],
-      known: new Map(),
       peakUntil: 0,
       removed: false,
       line: [],
       entering: 0,
       visits: 0,
-      rings: 0,
       handling: { calls: 0, meanMs: 0 },
       left: new RecentLeavers(),
     });
@@ -177,7 +165,7 @@ export class Roster {
       queue.members = [...groupsOf(queue)].flatMap(([id, afterMs]) => {
         const agent = this.#agents.get(id);
         const serves = agent && !agent.leaving && (agent.serves?.has(queue.settings.name) ?? true);
-        return serves ? memberOf(queue, agent, afterMs) : [];
+        return serves ? Object.assign(memberOf(agent, queue.settings.name), { afterMs }) : [];
       });
       for (const { agent } of queue.members) addTo(this.#queuesOf, agent, queue);
     }

@@ -4,6 +4,7 @@ import type { Handling } from './handling.ts';
 import type { AgentSettings, CallNotes, QueueSettings, RingMiss } from './inputs.ts';
 import type { RecentLeavers } from './recent-leavers.ts';
 import { READY, type Wish } from './rest.ts';
+import type { Done } from './shift.ts';
 import { type SkillNeed, skillsOf } from './skills.ts';
 
 /** One agent (坐席) with what the strategies look at. */
@@ -27,6 +28,8 @@ export interface Agent {
   state: AgentState;
   /** Of his state; see `AgentEvent`. */
   reason: string | undefined;
+  /** Whose word has him in it, when it was not his own. */
+  by: string | undefined;
   since: number;
   /** What he is when no call keeps him. */
   wish: Wish;
@@ -41,9 +44,16 @@ export interface Agent {
   /** Calls that he has missed in a row. */
   misses: number;
   wrapUpUntil: number;
+  /** His break (小休) may last until then; 0: it has no limit, or is told of already. */
+  breakUntil: number;
+  /** It has lasted longer. */
+  isOverLimit: boolean;
   /** While his leg is lost in a talk: how long he is waited for at most. */
   lostUntil: number;
   lastTalkEndedAt: number;
+  /** When his shift (班次) began, and what he did in it for each queue, by its name, also for those that he does not serve now. */
+  shiftSince: number;
+  readonly shift: Map<string, Member>;
 }
 
 /** Whether a caller of a queue has him: is offered to him, talks with him, or waits for his phone. */
@@ -64,6 +74,7 @@ export function newAgent({ id, extension, level = 1, skills, ringMs }: AgentSett
     leaving: false,
     state: 'signed-out',
     reason: undefined,
+    by: undefined,
     since: now,
     wish: READY,
     work: undefined,
@@ -73,34 +84,35 @@ export function newAgent({ id, extension, level = 1, skills, ringMs }: AgentSett
     restsFor: undefined,
     misses: 0,
     wrapUpUntil: 0,
+    breakUntil: 0,
+    isOverLimit: false,
     lostUntil: 0,
     lastTalkEndedAt: 0,
+    shiftSince: now,
+    shift: new Map(),
   };
 }
 
-/** An agent in a queue, and what he did for it in this shift: since he signed in, whatever breaks and strategies there were. */
-export interface Member {
+/** An agent in a queue, and what he did for it in his shift. */
+export interface Member extends Done {
   readonly agent: Agent;
   /** He serves it from when somebody has waited so long. */
   afterMs: number;
-  /** His last ring among all of the queue; 0: not rung yet. */
-  rungAs: number;
-  /** How often he was rung, and for how long in all. */
-  offers: number;
-  ringMs: number;
-  /** Talks that are over, and how long they were in all. */
-  calls: number;
-  talkMs: number;
 }
 
 /** The caller whom an agent is rung for, talks with or finishes the notes of. */
 export interface Work {
-  readonly reservation: Reservation;
+  /** By which he was rung; undefined: he has taken the caller himself (抢接). */
+  readonly reservation: Reservation | undefined;
   readonly member: Member;
   readonly callId: string;
   /** The queue that the caller came from. */
   readonly queue: string;
+  /** What is counted there of how long callers keep agents. */
+  readonly handling: Handling;
   readonly wrapUpMs: number;
+  /** He is to say what the call came to (话后小结) before his wrap-up ends. */
+  readonly needsDisposition: boolean;
   readonly offeredAt: number;
   /** When the talk began; undefined: it has not. */
   talksSince: number | undefined;
@@ -117,8 +129,6 @@ export interface Queue {
   settings: QueueSettings;
   /** Who serves it now, in the order of its set-up. */
   members: readonly Member[];
-  /** Also who served it before. */
-  readonly known: Map<Agent, Member>;
   /** Peak mode (高峰应急) lasts until then; 0: it is off. */
   peakUntil: number;
   /** It was removed: it takes nobody any more and goes with its last caller. */
@@ -129,8 +139,6 @@ export interface Queue {
   entering: number;
   /** Callers who wait, are connected or talk. */
   visits: number;
-  /** Rings of its members so far. */
-  rings: number;
   /** What the expected wait is told from. */
   readonly handling: Handling;
   /** Who left its line unserved. */

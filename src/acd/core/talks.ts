@@ -1,11 +1,12 @@
 import { STEP_TO } from './agent.ts';
 import type { Agents } from './agents.ts';
 import type { Told } from './inputs.ts';
-import { countTalk } from './member.ts';
+import { countTalk, memberOf } from './member.ts';
 import type { Moment } from './moment.ts';
 import type { Phones } from './phones.ts';
 import type { Roster } from './roster.ts';
-import type { Agent } from './state.ts';
+import { type Agent, isServing, type Visit } from './state.ts';
+import { workOf } from './work.ts';
 
 /** An agent whose leg died in a talk is waited for so long when nobody tells what became of it. */
 const LOST_LIMIT_MS = 60_000;
@@ -37,11 +38,20 @@ export class Talks {
 
   /** He has answered on this leg. */
   began(agent: Agent, leg: string): void {
-    const work = agent.work!;
-    work.talksSince = this.#moment.now;
-    agent.misses = 0;
-    this.#talkOn(agent, leg);
+    this.#begin(agent, leg);
     this.#agents.move(agent, 'answer');
+  }
+
+  /** An agent who was not rung has taken a caller (抢接), on this leg: he is his as if he had been. */
+  pickUp(id: string, leg: string, visit: Visit): void {
+    const agent = this.#roster.agent(id);
+    if (!agent || isServing(agent) || this.#talks.has(leg)) return;
+    if (agent.state === 'wrap-up') this.#agents.wrappedUp(agent);
+    if (agent.state === 'signed-out') return;
+    agent.ownCall = undefined;
+    agent.work = workOf(visit, memberOf(agent, visit.queue.settings.name), undefined, this.#moment.now);
+    this.#begin(agent, leg);
+    this.#agents.move(agent, 'pick-up');
   }
 
   legOpened({ leg, extension, callId, phase = 'talking', isOwn = true }: Told<'leg-opened'>): void {
@@ -124,6 +134,12 @@ export class Talks {
       .find(({ state, work }) => (state === 'reserved' || state === 'ringing') && work?.callId === callId);
   }
 
+  #begin(agent: Agent, leg: string): void {
+    agent.work!.talksSince = this.#moment.now;
+    agent.misses = 0;
+    this.#talkOn(agent, leg);
+  }
+
   #talkOn(agent: Agent, id: string): void {
     agent.work!.leg = id;
     this.#talks.set(id, agent);
@@ -141,9 +157,11 @@ export class Talks {
     if (!work) return;
     countTalk(agent, this.#moment.now);
     agent.lastTalkEndedAt = this.#moment.now;
+    const wrapsUp = work.wrapUpMs > 0 && !leaving;
+    if (!wrapsUp) this.#agents.missDisposition(agent);
     this.#agents.move(agent, 'hang-up');
-    if (work.wrapUpMs === 0 || leaving) this.#agents.move(agent, 'wrapped-up');
-    else this.#agents.wrapUpFor(agent, work.wrapUpMs);
+    if (wrapsUp) this.#agents.wrapUpFor(agent, work.wrapUpMs);
+    else this.#agents.move(agent, 'wrapped-up');
     // His phone is free, whatever he does.
     this.#agents.followPhone(agent.extension);
   }

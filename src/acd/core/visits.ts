@@ -119,9 +119,17 @@ export class Visits {
     this.due(visit);
   }
 
-  pickedUp(id: string): void {
-    const visit = this.#visits.get(id);
-    if (visit?.state === 'waiting' || visit?.state === 'offered') this.connect(visit);
+  /** Undefined: nobody waits there. */
+  pickedUp(id: string): Visit | undefined {
+    const visit = this.#inLine(id);
+    if (visit) this.connect(visit);
+    return visit;
+  }
+
+  /** He leaves the line for another; in the core he goes when `left` is told. */
+  move(id: string): void {
+    const visit = this.#inLine(id);
+    if (visit) this.#takeOut(visit);
   }
 
   /** Somebody has answered him. */
@@ -160,9 +168,8 @@ export class Visits {
 
   /** He has waited as long as he may, should he still be there. */
   due(visit: Visit): void {
-    const { id, state, joinedAt, maxWaitMs } = visit;
-    const isInLine = state === 'waiting' || state === 'offered';
-    if (!isInLine || this.#visits.get(id) !== visit || this.#moment.now < joinedAt + maxWaitMs) return;
+    const { id, joinedAt, maxWaitMs } = visit;
+    if (this.#inLine(id) !== visit || this.#moment.now < joinedAt + maxWaitMs) return;
     const why = `nobody answered in ${Math.round(maxWaitMs / 1000)} s`;
     this.#turnOut(visit, { reason: 'timeout', why });
   }
@@ -182,10 +189,19 @@ export class Visits {
       if (joinedAt + relaxAfterMs > now) deadlines.add(joinedAt + relaxAfterMs, queue);
   }
 
-  #turnOut(visit: Visit, refusal: Refusal): void {
+  #inLine(id: string): Visit | undefined {
+    const visit = this.#visits.get(id);
+    return visit?.state === 'waiting' || visit?.state === 'offered' ? visit : undefined;
+  }
+
+  #takeOut(visit: Visit): void {
     visit.state = 'turned-out';
     this.#leaveLine(visit);
     this.#reservations.end(visit);
+  }
+
+  #turnOut(visit: Visit, refusal: Refusal): void {
+    this.#takeOut(visit);
     this.#moment.tell({ type: 'turned-away', visit: visit.id, ...refusal });
   }
 

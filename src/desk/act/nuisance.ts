@@ -16,7 +16,7 @@ export const nuisance: AgentAct<{ readonly reason?: string }, { readonly isPropo
     const number = numberOf(place);
     const { call, places } = place.talk;
     const { id: callId } = call;
-    const report = { tenant, agent, callId, queue: parts.acd.queueOf(tenant, agent), number, reason };
+    const report = { tenant, agent, callId, queue: parts.acd.agent(tenant, agent)?.queue, number, reason };
     call.note('step', { step: 'nuisance', why: `${agent}: ${reason ?? 'no reason given'}` });
     call.end('nuisance', place.leg === places.caller.leg ? 'caller' : 'target');
     parts.log.warn({ tenant, agent, callId, queue: report.queue }, 'an agent reports a nuisance caller');

@@ -19,6 +19,6 @@ export const survey: AgentAct<{ readonly survey?: string }> = {
 
 /** That of the queue whose caller he serves. */
 function surveyOf({ parts: { acd, provisioning }, tenant, id }: AtDesk): string | undefined {
-  const queue = acd.queueOf(tenant, id);
+  const queue = acd.agent(tenant, id)?.queue;
   return queue === undefined ? undefined : provisioning.snapshot.get('queue', tenant, queue)?.survey;
 }

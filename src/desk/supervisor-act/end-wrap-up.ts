@@ -5,7 +5,7 @@ export const endWrapUpOf: SupervisorAct<{ readonly agent: string }> = {
   title: { en: "end an agent's wrap-up", zh: '结束坐席整理' },
   do: (by, { agent }) => {
     const { parts, tenant, id } = supervised(by, agent);
-    parts.acd.endWrapUp(tenant, id);
+    parts.acd.endWrapUp(tenant, id, by.id);
     return { agent };
   },
 };

@@ -14,7 +14,7 @@ export interface Forced {
 export const force: SupervisorAct<Forced> = {
   title: { en: 'force a state', zh: '强制状态' },
   do: (by, { agent, state, reason }) => {
-    const { isKept } = wish(supervised(by, agent), state, reason);
+    const { isKept } = wish(supervised(by, agent), state, reason, by.id);
     return { agent, details: { state, reason, isKept } };
   },
 };

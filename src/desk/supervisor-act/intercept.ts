@@ -6,7 +6,7 @@ import { DeskError } from '../desk-error.ts';
 import { ringOwnPhone } from '../own-phone.ts';
 import { mustSupervise, supervised } from '../supervised.ts';
 import type { Supervisions } from '../supervisions.ts';
-import { waitingIn } from '../waiting-in.ts';
+import { queueOf } from '../waiting-in.ts';
 import type { Done, SupervisorAct } from './supervisor-act.ts';
 
 /** Whose caller: an agent's, or one who waits in a queue or rings at its agents', by his call. */
@@ -38,14 +38,10 @@ export const intercept: SupervisorAct<Intercepted> = {
 };
 
 async function takeFromQueue(by: AtDesk, id: string): Promise<Done> {
-  const call = by.callOf(id);
-  const queue = by.parts.provisioning.snapshot
-    .all('queue')
-    .find(({ tenant, name }) => tenant === by.tenant && waitingIn(by.parts, tenant, name).includes(call));
-  if (!queue) throw new DeskError('nothing-rings', `call ${id} waits in no queue`);
-  mustSupervise(by, queue.name);
+  const queue = queueOf(by, by.callOf(id));
+  mustSupervise(by, queue);
   const { callId } = await pickUp.do(by, { call: id });
-  return { callId, details: { queue: queue.name } };
+  return { callId, details: { queue } };
 }
 
 function ownLeg(by: AtDesk, { call }: Talk, supervisions: Supervisions): Promise<Leg> {

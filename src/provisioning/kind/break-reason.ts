@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { text } from '../../config/fields.ts';
+import { duration, text } from '../../config/fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 
 /** What an agent takes a break for (小休原因). */
@@ -11,6 +11,8 @@ export const breakReason = defineKind({
   schema: Type.Object({
     /** For people in either language; its name where one is not written. */
     title: Type.Object({ zh: Type.Optional(text()), en: Type.Optional(text()) }, { default: {} }),
+    /** A break that lasts longer is an alarm (小休超时): the chiefs are told, it goes on. */
+    limitMs: Type.Optional(duration()),
   }),
 });
 

@@ -56,6 +56,14 @@ function checkOffer(offer: OfferSettings, complain: Complain): void {
     );
 }
 
+/** What is required can be given. */
+function checkDisposition(tree: string | undefined, wrapUpMs: number, complain: Complain): void {
+  if (tree === undefined)
+    complain(['dispositionRequired'], 'the queue has no dispositions', 'write disposition: NAME of a tree');
+  if (wrapUpMs === 0)
+    complain(['dispositionRequired'], 'there is no wrap-up to choose one in', 'write wrapUp: 30s, say');
+}
+
 /** Callers who wait for an agent (队列). */
 export const queue = defineKind({
   name: 'queue',
@@ -145,6 +153,8 @@ export const queue = defineKind({
     skills: Type.Optional(Type.Array(neededSkill())),
     /** What the agent chooses from after the talk (话后小结). */
     disposition: Type.Optional(reference('disposition')),
+    /** He has to before his wrap-up ends; when that is over without, it is an alarm, and the record is marked. */
+    dispositionRequired: Type.Optional(Type.Boolean()),
     /** What the agent says (话术), for whoever shows it to him. */
     script: Type.Optional(reference('script')),
     /** Whose own agent (专属坐席) each caller has, where his flow does not say: for `owner` and `custom`. */
@@ -201,7 +211,9 @@ export const queue = defineKind({
     /** Of the talks that are to be recorded (`record`) so many of a hundred are, by chance; all by default. */
     recordShare: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
   }),
-  check: ({ offer, peak, owners, strategy }, complain) => {
+  check: (queue, complain) => {
+    const { offer, peak, owners, strategy, disposition, dispositionRequired, wrapUpMs } = queue;
+    if (dispositionRequired) checkDisposition(disposition, wrapUpMs, complain);
     if (owners !== undefined && strategy !== 'owner' && strategy !== 'custom')
       complain(['owners'], `nobody is rung by it with strategy ${strategy}`, 'write strategy: owner');
     if (offer) checkOffer(offer, complain);

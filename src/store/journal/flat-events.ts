@@ -50,7 +50,7 @@ const CALL_FIELDS = {
 
 /** Events of no call: each also says whose it is. */
 const OTHER_FIELDS = {
-  agent: ['agent', 'did', 'state', 'reason', 'callId', 'queue', 'disposition', 'note'],
+  agent: ['agent', 'did', 'state', 'reason', 'callId', 'queue', 'disposition', 'note', 'by'],
   entity: ['kind', 'name', 'id', 'revision', 'before', 'after', 'by'],
   switch: ['name', 'isOn', 'untilMs'],
   phoneSetting: ['extension', 'setting', 'value'],

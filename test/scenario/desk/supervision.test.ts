@@ -346,7 +346,7 @@ describe('a supervisor steps in', () => {
     await act(s, '8001', 'transfer', { to: { queue: 'service' } });
     await s.clock.advance(1_000);
     const tried = chief(s, 'intercept', { call: s.talk.call.id });
-    expect([await refusal(s, tried), s.pbx.acd.waiting('demo', 'service')]).toEqual(['forbidden', 1]);
+    expect([await refusal(s, tried), s.pbx.acd.line('demo', 'service').length]).toEqual(['forbidden', 1]);
     await over(s);
   });
 
@@ -369,7 +369,7 @@ describe('a supervisor steps in', () => {
     await s.clock.advance(2_000);
     expect(s.edge.legsTo('8001')).toHaveLength(1);
     expect(await refusal(s, chief(s, 'take-down', { agent: '8001' }))).toBe('no-talk');
-    expect([bert.state, s.pbx.acd.waiting('demo', 'sales')]).toEqual(['confirmed', 1]);
+    expect([bert.state, s.pbx.acd.line('demo', 'sales').length]).toEqual(['confirmed', 1]);
     bert.remoteEnd('normal');
     await over(s);
   });
@@ -401,6 +401,70 @@ describe('a supervisor steps in', () => {
       ['force', 'break'],
       ['force', 'ready'],
     ]);
+    // Whose word it was stands in the timeline, and is gone with the next state of his own.
+    act(s, '8001', 'busy', {});
+    const times = s.agentEvents.filter(({ agent }) => agent === '8001').slice(-4);
+    expect(times.map(({ state, by }) => [state, by])).toEqual([
+      ['wrap-up', undefined],
+      ['break', '8009'],
+      ['ready', '8009'],
+      ['busy', undefined],
+    ]);
+    await over(s);
+  });
+
+  it('has a waiting caller wait in another queue, with the time that he has waited', async () => {
+    const s = await atDesk();
+    s.change({ queue: (queue) => (queue.name === 'service' ? { noAgents: 'join' } : queue) });
+    await act(s, '8002', 'busy', {});
+    const bob = s.call();
+    await s.clock.advance(40_000);
+    const { callId } = s.facts('arrived').at(-1)!;
+    const carol = s.call();
+    await s.clock.advance(1_000);
+    s.change({
+      agent: (agent) => (agent.id === '8009' ? { supervises: { all: false, queues: ['sales'] } } : agent),
+    });
+    const tried = (queue: string, call: string = callId) =>
+      refusal(s, chief(s, 'move-caller', { call, queue }));
+    expect([
+      await tried('none'),
+      await tried('sales'),
+      await tried('closed'),
+      await tried('service', 'none'),
+    ]).toEqual(['no-such-queue', 'bad-request', 'not-reached', 'not-found']);
+    expect(await chief(s, 'move-caller', { call: callId, queue: 'service' })).toEqual({
+      callId,
+      details: { from: 'sales', queue: 'service' },
+    });
+    await s.clock.advance(1_000);
+    const [waiting] = s.pbx.acd.line('demo', 'service');
+    expect(waiting).toMatchObject({ callId, position: 1 });
+    expect(Math.round((s.clock.now() - waiting!.since) / 1000)).toBe(42);
+    expect(s.pbx.acd.line('demo', 'sales').map((one) => one.callId)).toEqual([
+      s.facts('arrived').at(-1)!.callId,
+    ]);
+    expect(s.facts('step').map(({ why }) => why)).toContain('8009 has the caller wait in queue service');
+    // He is not the chief's any more, and is served where he waits.
+    expect(await tried('sales')).toBe('forbidden');
+    answering(s, '8002');
+    await act(s, '8002', 'ready', {});
+    await s.clock.runUntil(() => s.facts('connected').length === 2);
+    expect(s.facts('connected').at(-1)).toMatchObject({ callId, target: '8002' });
+    expect(s.facts('askEnded').filter((one) => one.callId === callId)).toMatchObject([
+      { ending: 'moved', queue: 'sales', agent: '' },
+      { ending: 'answered', queue: 'service', agent: '8002' },
+    ]);
+    for (const leg of [bob, carol]) leg.remoteEnd('normal');
+    await over(s);
+  });
+
+  it('nobody is moved who is served meanwhile', async () => {
+    const s = await atDesk();
+    const { callId } = s.facts('arrived')[0]!;
+    expect(await refusal(s, chief(s, 'move-caller', { call: callId, queue: 'service' }))).toBe(
+      'nothing-rings',
+    );
     await over(s);
   });
 });

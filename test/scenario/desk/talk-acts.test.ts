@@ -277,14 +277,19 @@ describe('an agent takes callers', () => {
       true,
     ]);
     expect(s.facts('rung').filter(({ target }) => target === '8002')).toHaveLength(1);
+    expect(s.pbx.acd.agent('demo', '8002')).toMatchObject({ state: 'talking', queue: 'sales' });
     alice.remoteEnd('normal');
+    await s.clock.advance(5_000);
+    // As if he had been rung: he wraps up, and the queue counts it for him.
+    expect(s.pbx.acd.agent('demo', '8002')).toMatchObject({ state: 'wrap-up', queue: 'sales' });
     await s.clock.advance(60_000);
+    expect(s.pbx.acd.stateOf('demo', '8002')).toBe('ready');
     await s.close();
   });
 
   it('takes the head of a queue, or one by his call, out of the line', async () => {
     const s = await scenario(async (call) => void (await call.queue('sales')), { companies: DESKS });
-    s.pbx.acd.command('demo', '8001', 'sign-out');
+    s.pbx.acd.signOut('demo', '8001');
     answering(s, '8002', '8003');
     const alice = s.call();
     await s.clock.advance(1_000);
@@ -298,7 +303,7 @@ describe('an agent takes callers', () => {
     await s.clock.settle();
     expect(talkOf(s, alice).places.partner?.who).toEqual({ name: '8002', kind: 'agent' });
     expect(talkOf(s, carol).places.partner?.who).toEqual({ name: '8003', kind: 'agent' });
-    expect(s.pbx.acd.waiting('demo', 'sales')).toBe(1);
+    expect(s.pbx.acd.line('demo', 'sales').length).toBe(1);
     expect(s.facts('askEnded').map(({ agent }) => agent)).toEqual(['8002', '8003']);
     for (const leg of [alice, bob, carol]) leg.remoteEnd('normal');
     await s.clock.advance(60_000);

@@ -58,6 +58,7 @@ const SUPERVISED: { readonly [Name in SupervisorActName]: readonly (() => object
   // names nobody: it is of who follows somebody already
   leave: [],
   monitor: [() => ({ agent: '8009' })],
+  'move-caller': [() => ({ call: waiting, queue: 'sales' })],
   'move-queues': [() => ({ agent: '8009' }), () => ({ agent: '8002', queues: ['only-b'] })],
   'take-down': [() => ({ agent: '8009' })],
 };

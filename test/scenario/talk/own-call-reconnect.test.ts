@@ -53,7 +53,7 @@ describe('an agent who has dialled a customer', () => {
       'queue-music',
     ]);
     // nobody of a queue is given to him meanwhile
-    s.pbx.acd.command('demo', '8002', 'busy');
+    s.pbx.acd.setState('demo', '8002', 'busy');
     s.call();
     await s.clock.advance(2_000);
     expect([stateOf('8001'), s.edge.rung.filter((number) => number === '8001').length]).toEqual([

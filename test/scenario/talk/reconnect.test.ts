@@ -99,7 +99,7 @@ describe.each<[string, (bob: FakeOutboundLeg) => Promise<void>]>([
 
   it('gives the caller to the front of the queue when he does not come back, with the why', async () => {
     const bob = await open();
-    s.pbx.acd.command('demo', '8002', 'busy');
+    s.pbx.acd.setState('demo', '8002', 'busy');
     const earlier = s.call({ from: '13900139000' });
     await s.clock.advance(40_000);
     s.edge.phone('8001', { does: 'ring' });
@@ -109,7 +109,7 @@ describe.each<[string, (bob: FakeOutboundLeg) => Promise<void>]>([
     expect(whys()).toContain('8001 did not come back');
     expect(whys()).toContain('the leg of 8001 died in the talk: the caller goes first');
     expect(segments(s).at(-1)).toBe('queue sales');
-    s.pbx.acd.command('demo', '8002', 'ready');
+    s.pbx.acd.setState('demo', '8002', 'ready');
     await s.clock.runUntil(() => s.facts('connected').length === 2);
     const { callId, target } = s.facts('connected')[1]!;
     expect([target, callId]).toEqual(['8002', s.facts('arrived')[0]!.callId]);
@@ -181,12 +181,12 @@ it('the BYE of an agent is the end of the talk', async () => {
 it('a long talk takes nothing of the time that the caller may wait after it', async () => {
   const bob = await open();
   await s.clock.advance(600_000);
-  s.pbx.acd.command('demo', '8002', 'busy');
+  s.pbx.acd.setState('demo', '8002', 'busy');
   s.edge.phone('8001', { does: 'nothing' });
   bob.noResponse();
   await s.clock.advance(60_000);
   expect(segments(s).at(-1)).toBe('queue sales');
-  s.pbx.acd.command('demo', '8002', 'ready');
+  s.pbx.acd.setState('demo', '8002', 'ready');
   await s.clock.advance(10_000);
   expect(s.facts('connected').at(-1)).toMatchObject({ target: '8002' });
 });

@@ -53,6 +53,7 @@ beforeEach(() => {
     entity('queue', { ...SALES, name: 'quick', announceAgent: false, record: false, wrapUpMs: 0 }),
   ]);
   acd = new Acd({
+    dayAt: (at) => ({ from: at, to: at + 86_400_000 }),
     clock: house.clock,
     ids: seededIds(),
     directory: house.directory,
@@ -138,10 +139,10 @@ describe('a caller who is served', () => {
     const began = house.clock.now();
     waiting();
     await house.clock.advance(5_000);
-    acd.command('demo', '1001', 'busy', 'lunch');
-    acd.command('demo', '1002', 'sign-out');
+    acd.setState('demo', '1001', 'busy', 'lunch');
+    acd.signOut('demo', '1002');
     await house.clock.advance(60_000);
-    acd.command('demo', '1001', 'ready');
+    acd.setState('demo', '1001', 'ready');
     acd.close();
     const day = (who: string) =>
       told
@@ -175,7 +176,8 @@ describe('a caller who is served', () => {
       house.edge.phone('8001', { does: 'answer', afterMs: 0, talkMs: 5_000 });
       waiting({}, 'quick');
       await house.clock.advance(1_000);
-      acd.command('demo', '1001', wish, reason);
+      if (wish === 'sign-out') acd.signOut('demo', '1001');
+      else acd.setState('demo', '1001', wish, reason);
       provisioning.replace([
         entity('agent', { tenant: 'demo', id: '1002', name: '1002', extension: '8002' }),
         entity('queue', { ...SALES, agents: ['1002'] }),
@@ -263,16 +265,16 @@ describe('a caller who is not served', () => {
 
   it.each([
     ['while an agent rings', () => {}],
-    ['while all are busy', () => ['1001', '1002'].forEach((id) => void acd.command('demo', id, 'busy'))],
+    ['while all are busy', () => ['1001', '1002'].forEach((id) => void acd.setState('demo', id, 'busy'))],
   ])('gives up %s: nothing of him stays', async (_, before) => {
     before();
     const outcome = waiting();
     await house.clock.advance(1_000);
-    expect(acd.waiting('demo', 'sales')).toBe(1);
+    expect(acd.line('demo', 'sales').length).toBe(1);
     alice.remoteEnd('normal');
     await house.clock.settle();
     expect(outcome.is).toBe('closed');
-    expect(acd.waiting('demo', 'sales')).toBe(0);
+    expect(acd.line('demo', 'sales').length).toBe(0);
     expect([house.edge.open, states().includes('ringing')]).toEqual([0, false]);
   });
 });
@@ -280,7 +282,7 @@ describe('a caller who is not served', () => {
 describe('a caller in a queue that nobody serves any more', () => {
   it.each([
     ['while an agent rings', () => {}],
-    ['while all are busy', () => ['1001', '1002'].forEach((id) => void acd.command('demo', id, 'busy'))],
+    ['while all are busy', () => ['1001', '1002'].forEach((id) => void acd.setState('demo', id, 'busy'))],
   ])('leaves it where it says so: %s', async (_, before) => {
     house.edge.phone('8001', { does: 'ring' });
     before();
@@ -303,7 +305,7 @@ describe('a caller in a queue that nobody serves any more', () => {
 
 describe('a caller who may not join', () => {
   it('finds the line full; who waits is not disturbed', async () => {
-    for (const id of ['1001', '1002']) acd.command('demo', id, 'busy');
+    for (const id of ['1001', '1002']) acd.setState('demo', id, 'busy');
     const first = waiting();
     const second = waiting({}, 'sales', house.call().call);
     const third = house.call();
@@ -318,7 +320,7 @@ describe('a caller who may not join', () => {
     ['nobody is signed in', 'sales', 'no agent is signed in'],
     ['the queue was removed', 'gone', 'there is no such queue any more'],
   ])('is not even answered when %s', async (_, queue, why) => {
-    for (const id of ['1001', '1002']) acd.command('demo', id, 'sign-out');
+    for (const id of ['1001', '1002']) acd.signOut('demo', id);
     const outcome = waiting({}, queue);
     await house.clock.settle();
     expect(outcome.is).toEqual({ reason: 'no-agents' });

@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { acdAnswers } from '../../../src/acd-board.ts';
 import { boardAnswers, limitAnswers } from '../../../src/boards.ts';
 import { run } from '../../../src/cli/run.ts';
+import type { AgentRow, QueueRow } from '../../../src/http/routes/acd.ts';
 import type { TrunkRow } from '../../../src/http/routes/trunks.ts';
 import { ControlServer } from '../../../src/provisioning/control/control-server.ts';
 import { CONTROL_SOCKET } from '../../../src/provisioning/control/protocol.ts';
@@ -25,6 +27,43 @@ const DOWN: TrunkRow = {
   registration: 'registered',
   calls: 1,
   channels: 30,
+};
+
+const TALKING: AgentRow = {
+  tenant: 'demo',
+  agent: '8001',
+  name: '张伟',
+  state: 'talking',
+  reason: null,
+  by: null,
+  since: '2026-10-10T02:00:00.000Z',
+  isOverLimit: false,
+  wish: { state: 'break', reason: 'lunch' },
+  extension: '8003',
+  queues: ['sales', 'service'],
+  callId: 'c1',
+  queue: 'sales',
+  today: { offers: 15, answered: 12, missed: 2, talkMs: 3_725_000 },
+};
+const IN_BREAK: AgentRow = {
+  ...TALKING,
+  agent: '8002',
+  state: 'break',
+  reason: 'lunch',
+  by: '8009',
+  isOverLimit: true,
+  wish: null,
+  callId: null,
+  queue: null,
+};
+const SALES: QueueRow = {
+  tenant: 'demo',
+  name: 'sales',
+  waiting: 3,
+  longestWaitMs: 65_000,
+  isPeak: true,
+  agents: { signedIn: 5, ready: 1, onCall: 2, wrapUp: 1, away: 1, unreachable: 0 },
+  today: { asks: 120, answered: 100, abandoned: 15, serviceLevel: 0.75 },
 };
 
 const LIMIT = { tenant: 'demo', extension: '8001', period: 'day', of: 'minutes', limit: 60 } as const;
@@ -67,6 +106,10 @@ beforeEach(async () => {
   };
   const answers = {
     ...boardAnswers(bans, board),
+    ...acdAnswers({
+      agents: async (scope) => [TALKING, IN_BREAK].filter(({ tenant }) => scope.includes(tenant)),
+      queues: async () => [SALES],
+    }),
     ...limitAnswers(limits, kept, { logger: silentLogger }),
   };
   control = await ControlServer.open(file, answers, silentLogger);
@@ -163,11 +206,42 @@ describe('pbx400 limits', () => {
   });
 });
 
+describe('pbx400 agents', () => {
+  it('prints what each does, since when, by whose word, what he wishes, where he sits, and his day', async () => {
+    expect((await pbx400('agents')).out).toBe(
+      [
+        'company  agent  name  state                           since                wish         seat  queues         calls  missed     talk',
+        'demo     8001   张伟  talking sales                   2026-10-10 10:00:00  break lunch  8003  sales,service     12       2  1:02:05',
+        'demo     8002   张伟  break lunch, too long, by 8009  2026-10-10 10:00:00               8003  sales,service     12       2  1:02:05',
+        '',
+      ].join('\n'),
+    );
+    const { out } = await pbx400('agents', '--json', '--tenant', 'demo');
+    expect(out).toBe(`${JSON.stringify(TALKING)}\n${JSON.stringify(IN_BREAK)}\n`);
+    expect((await pbx400('agents', '--tenant', 'other')).out).toBe('there are no agents\n');
+  });
+});
+
+describe('pbx400 queues', () => {
+  it('prints who waits, what its agents do, and the day', async () => {
+    expect((await pbx400('queues')).out).toBe(
+      [
+        'company  queue         waiting  longest  ready  on call  wrap-up  away  no phone  asked  answered  abandoned  in 20 s',
+        'demo     sales (peak)        3     1:05      1        2        1     1         0    120       100         15      75%',
+        '',
+      ].join('\n'),
+    );
+    expect((await pbx400('queues', '--json')).out).toBe(`${JSON.stringify(SALES)}\n`);
+  });
+});
+
 it('says that no PBX runs, and explains itself', async () => {
   await control.close();
   for (const command of [
     ['bans'],
     ['trunks'],
+    ['agents'],
+    ['queues'],
     ['limits'],
     ['bans', 'lift', '1.2.3.4'],
     ['trunks', 'up', 'x'],

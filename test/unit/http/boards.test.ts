@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AgentNow } from '../../../src/acd/agent-now.ts';
+import { acdBoard } from '../../../src/acd-board.ts';
 import { banBoard, trunkBoard } from '../../../src/boards.ts';
 import { FakeEdge } from '../../../src/edge/fake/fake-edge.ts';
 import type { buildHttp } from '../../../src/http/build-http.ts';
@@ -8,10 +10,51 @@ import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { Trunks } from '../../../src/trunk/trunks.ts';
+import { sampleCall } from '../../support/call-events.ts';
+import { entity } from '../../support/companies.ts';
 import { AS_OPERATOR as headers, httpOn } from '../../support/http.ts';
 import { CARRIER } from '../trunk/trunk-house.ts';
 
 const NOON = Date.parse('2026-10-10T12:00:00Z');
+
+const READY: AgentNow = {
+  tenant: 'demo',
+  agent: '8001',
+  state: 'ready',
+  reason: undefined,
+  by: undefined,
+  since: NOON - 60_000,
+  isOverLimit: false,
+  wish: undefined,
+  extension: '8001',
+  queues: undefined,
+  callId: undefined,
+  queue: undefined,
+  script: undefined,
+};
+const IN_BREAK: AgentNow = {
+  ...READY,
+  agent: '8002',
+  state: 'break',
+  reason: 'lunch',
+  by: '8009',
+  isOverLimit: true,
+};
+const OF_OTHER: AgentNow = {
+  ...READY,
+  tenant: 'other',
+  state: 'talking',
+  wish: { state: 'busy', reason: 'paper' },
+};
+const SALES = { tenant: 'demo', queue: 'sales', waiting: 2, waitsSince: NOON - 30_000, isPeak: false };
+const ACD = {
+  agents: () => [READY, IN_BREAK, OF_OTHER],
+  queues: () => [
+    { ...SALES, agents: ['8001', '8002', '8003'] },
+    { ...SALES, queue: 'service', waiting: 0, waitsSince: undefined, agents: ['8002'] },
+    { ...SALES, tenant: 'other', agents: ['8001'] },
+  ],
+};
 
 let clock: ManualClock;
 let banned: Set<string>;
@@ -37,6 +80,7 @@ beforeEach(() => {
   const provisioning = new Provisioning([
     { kind: 'trunk', tenant: 'demo', name: 'carrier', value: CARRIER },
     { kind: 'trunk', tenant: 'demo', name: 'in-only', value: inOnly },
+    entity('agent', { tenant: 'demo', id: '8002', name: '王芳', extension: '8002' }),
   ]);
   trunks = new Trunks({
     provisioning,
@@ -45,9 +89,14 @@ beforeEach(() => {
     log: silentLogger,
     edge: new FakeEdge(clock),
   });
-  app = httpOn(new MemoryStore(), {
+  const store = new MemoryStore();
+  for (const event of sampleCall('c1', { at: NOON - 3_600_000 }).events) store.journal.append(event);
+  // Yesterday, in Shanghai.
+  for (const event of sampleCall('c2', { at: NOON - 24 * 3_600_000 }).events) store.journal.append(event);
+  app = httpOn(store, {
     bans: banBoard(edge, { clock, logger: silentLogger }),
     trunks: trunkBoard(trunks, { logger: silentLogger }),
+    acd: acdBoard({ acd: ACD, counters: store.counters, provisioning, clock, timeZone: 'Asia/Shanghai' }),
   });
 });
 afterEach(async () => {
@@ -125,6 +174,58 @@ describe('trunks', () => {
   it.each(['demo/other', 'demo/in-only', 'other/carrier'])('%s cannot be set up: 404', async (name) => {
     const answer = await app.inject({ method: 'POST', url: `/api/v1/trunks/${name}/up`, headers });
     expect(answer.statusCode).toBe(404);
+  });
+});
+
+describe('agents and queues', () => {
+  it('are shown as they are, with what was counted of them today', async () => {
+    const { agents } = await get('/api/v1/agents');
+    expect(agents).toHaveLength(3);
+    expect(agents[1]).toEqual({
+      tenant: 'demo',
+      agent: '8002',
+      name: '王芳',
+      state: 'break',
+      reason: 'lunch',
+      by: '8009',
+      since: '2026-10-10T11:59:00.000Z',
+      isOverLimit: true,
+      wish: null,
+      extension: '8001',
+      queues: ['sales', 'service'],
+      callId: null,
+      queue: null,
+      today: { offers: 1, answered: 1, missed: 0, talkMs: 60_000 },
+    });
+    expect(agents[2]).toMatchObject({
+      tenant: 'other',
+      wish: { state: 'busy', reason: 'paper' },
+      queues: ['sales'],
+    });
+    const { queues } = await get('/api/v1/queues');
+    expect(queues[0]).toEqual({
+      tenant: 'demo',
+      name: 'sales',
+      waiting: 2,
+      longestWaitMs: 30_000,
+      isPeak: false,
+      agents: { signedIn: 2, ready: 1, onCall: 0, wrapUp: 0, away: 1, unreachable: 0 },
+      today: { asks: 1, answered: 1, abandoned: 0, serviceLevel: 1 },
+    });
+    expect(queues[1]).toMatchObject({ longestWaitMs: null, today: { asks: 0, serviceLevel: null } });
+  });
+
+  it('of one company are its own', async () => {
+    const ofOther = async (url: string) =>
+      (await app.inject({ url, headers: { ...headers, 'pbx-tenant': 'other' } })).json();
+    const { agents } = await ofOther('/api/v1/agents');
+    expect(agents.map(({ tenant, today }: { tenant: string; today: object }) => [tenant, today])).toEqual([
+      ['other', { offers: 0, answered: 0, missed: 0, talkMs: 0 }],
+    ]);
+    const { queues } = await ofOther('/api/v1/queues');
+    expect(queues).toMatchObject([
+      { tenant: 'other', agents: { signedIn: 1, onCall: 1 }, today: { asks: 0 } },
+    ]);
   });
 });
 

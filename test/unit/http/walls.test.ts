@@ -45,6 +45,8 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['DELETE /api/v1/bans/:address'],
   ['GET /api/v1/trunks'],
   ['POST /api/v1/trunks/:tenant/:name/up'],
+  ['GET /api/v1/agents'],
+  ['GET /api/v1/queues'],
   ['GET /metrics'],
 ];
 /** About the caller himself: whoever has a name may ask. */
@@ -62,6 +64,8 @@ const LISTS = new Set([
   '/api/v1/cdrs/totals',
   '/api/v1/switches',
   '/api/v1/trunks',
+  '/api/v1/agents',
+  '/api/v1/queues',
 ]);
 
 const PARAMS: Readonly<Record<string, string>> = {

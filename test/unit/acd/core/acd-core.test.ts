@@ -303,7 +303,7 @@ describe('a ring that grows', () => {
 describe('an agent who misses calls', () => {
   const missed = (miss: RingMiss, afterMs = 0) => {
     const one = [...core.agents()].find(({ state }) => state === 'reserved')!;
-    const reservation = one.work!.reservation.id;
+    const reservation = one.work!.reservation!.id;
     return tell({ type: 'ring-failed', reservation, agent: one.id, miss }, afterMs);
   };
   const only = { agents: ['8001'] };
@@ -343,7 +343,7 @@ describe('an agent who misses calls', () => {
     comes('a');
     missed('no-answer');
     tell({ type: 'time' }, 5_000);
-    const reservation = core.agents()[Symbol.iterator]().next().value!.work!.reservation.id;
+    const reservation = core.agents()[Symbol.iterator]().next().value!.work!.reservation!.id;
     tell({ type: 'answered', visit: 'a', reservation, agent: '8001', leg: 'l1' });
     tell({ type: 'leg-ended', leg: 'l1' });
     comes('b');

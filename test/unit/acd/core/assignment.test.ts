@@ -20,11 +20,10 @@ function queue(agents: readonly Agent[], strategy: QueueSettings['strategy'] = '
     line: [],
     entering: 0,
     visits: 0,
-    rings: 0,
     handling: { calls: 0, meanMs: 0 },
     left: new RecentLeavers(),
   };
-  return { settings, members, known: new Map(), ...nobody };
+  return { settings, members, ...nobody };
 }
 
 const CALLER = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyState } from '../../../../src/acd/core/core-state.ts';
+import { beginShift } from '../../../../src/acd/core/member.ts';
 import { Roster } from '../../../../src/acd/core/roster.ts';
 import type { Agent, Work } from '../../../../src/acd/core/state.ts';
 import { queueSettings } from '../../../support/queue-settings.ts';
@@ -79,7 +80,7 @@ describe('roster', () => {
     roster.change([agent('8001')], [{ ...queue('sales'), strategy: 'random' }], 2_000);
     roster.change([agent('8001')], [queue('sales', '8001')], 3_000);
     expect(member().calls).toBe(7);
-    roster.beginShift(roster.agent('8001')!);
+    beginShift(roster.agent('8001')!, 4_000);
     expect(member().calls).toBe(0);
   });
 });

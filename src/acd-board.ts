@@ -1,0 +1,119 @@
+/** What operators see of agents and queues, by HTTP and by the control socket. */
+import type { Acd } from './acd/acd.ts';
+import type { AgentNow } from './acd/agent-now.ts';
+import { type AgentState, isOnCall } from './acd/core/agent.ts';
+import type { AcdBoard, AgentRow, QueueRow } from './http/routes/acd.ts';
+import type { CounterReader } from './metric/counter-query.ts';
+import { agentsToday, NOTHING_OF_AGENT, NOTHING_OF_QUEUE, queuesToday, todayOf } from './metric/today.ts';
+import type { ControlAnswers, ControlRequest } from './provisioning/control/protocol.ts';
+import type { Provisioned } from './provisioning/provisioning.ts';
+import type { Clock } from './shared/clock.ts';
+import { Scope } from './shared/scope.ts';
+
+export interface AcdBoardParts {
+  readonly acd: Pick<Acd, 'agents' | 'queues'>;
+  readonly counters: CounterReader;
+  readonly provisioning: Provisioned;
+  readonly clock: Clock;
+  /** In whose days today is counted. */
+  readonly timeZone: string;
+}
+
+/** Requests at the control socket. `tenant`: left out, of all companies. */
+export interface AcdRequest extends ControlRequest {
+  readonly ask: 'agents' | 'queues';
+  readonly tenant?: string | undefined;
+}
+
+export function acdBoard({ acd, counters, provisioning, clock, timeZone }: AcdBoardParts): AcdBoard {
+  /** What today was like, of each company that has some of them. */
+  async function ofToday<Today>(
+    all: readonly { readonly tenant: string }[],
+    read: (counters: CounterReader, today: ReturnType<typeof todayOf>) => Promise<ReadonlyMap<string, Today>>,
+  ): Promise<(tenant: string, name: string) => Today | undefined> {
+    const tenants = [...new Set(all.map(({ tenant }) => tenant))];
+    const days = await Promise.all(
+      tenants.map((tenant) => read(counters, todayOf(tenant, clock.now(), timeZone))),
+    );
+    const byTenant = new Map(tenants.map((tenant, place) => [tenant, days[place]!]));
+    return (tenant, name) => byTenant.get(tenant)?.get(name);
+  }
+  const of = <Now extends { readonly tenant: string }>(all: readonly Now[], scope: Scope) =>
+    all.filter(({ tenant }) => scope.includes(tenant));
+  return {
+    agents: async (scope) => {
+      const today = await ofToday(of(acd.agents(), scope), agentsToday);
+      const queues = queuesByAgent(of(acd.queues(), scope));
+      return of(acd.agents(), scope).map((now) => ({
+        ...agentRow(now, queues.get(keyOf(now.tenant, now.agent)) ?? []),
+        name: provisioning.snapshot.get('agent', now.tenant, now.agent)?.name ?? '',
+        today: today(now.tenant, now.agent) ?? NOTHING_OF_AGENT,
+      }));
+    },
+    queues: async (scope) => {
+      const today = await ofToday(of(acd.queues(), scope), queuesToday);
+      const states = new Map(of(acd.agents(), scope).map((now) => [keyOf(now.tenant, now.agent), now.state]));
+      return of(acd.queues(), scope).map(({ tenant: owner, queue, waiting, waitsSince, isPeak, agents }) => ({
+        tenant: owner,
+        name: queue,
+        waiting,
+        longestWaitMs: waitsSince === undefined ? null : Math.max(0, clock.now() - waitsSince),
+        isPeak,
+        agents: countStates(agents.map((agent) => states.get(keyOf(owner, agent)) ?? 'signed-out')),
+        today: today(owner, queue) ?? NOTHING_OF_QUEUE,
+      }));
+    },
+  };
+}
+
+/** What `pbx400 agents` and `pbx400 queues` ask, see `provisioning/control/protocol.ts`. */
+export function acdAnswers(board: AcdBoard): ControlAnswers {
+  return {
+    agents: async ({ tenant }: AcdRequest) => ({ agents: await board.agents(scopeOf(tenant)) }),
+    queues: async ({ tenant }: AcdRequest) => ({ queues: await board.queues(scopeOf(tenant)) }),
+  };
+}
+
+const scopeOf = (tenant: string | undefined) => (tenant === undefined ? Scope.all : Scope.of(tenant));
+
+function agentRow(now: AgentNow, queues: readonly string[]): Omit<AgentRow, 'name' | 'today'> {
+  const { tenant, agent, state, reason, by, since, isOverLimit, wish, extension, callId, queue } = now;
+  return {
+    tenant,
+    agent,
+    state,
+    reason: reason ?? null,
+    by: by ?? null,
+    since: new Date(since).toISOString(),
+    isOverLimit,
+    wish: wish ? { state: wish.state, reason: wish.reason ?? null } : null,
+    extension,
+    queues,
+    callId: callId ?? null,
+    queue: queue ?? null,
+  };
+}
+
+function queuesByAgent(queues: ReturnType<Acd['queues']>): ReadonlyMap<string, readonly string[]> {
+  const served = queues.flatMap(({ tenant, queue, agents }) =>
+    agents.map((agent) => [keyOf(tenant, agent), queue] as const),
+  );
+  const byAgent = Map.groupBy(served, ([key]) => key);
+  return new Map([...byAgent].map(([key, pairs]) => [key, pairs.map(([, queue]) => queue)]));
+}
+
+function countStates(states: readonly AgentState[]): QueueRow['agents'] {
+  const count = (isMeant: (state: AgentState) => boolean) => states.filter(isMeant).length;
+  return {
+    signedIn: count((state) => state !== 'signed-out'),
+    ready: count((state) => state === 'ready'),
+    onCall: count((state) => isOnCall(state) || state === 'reserved' || state === 'reconnecting'),
+    wrapUp: count((state) => state === 'wrap-up'),
+    away: count((state) => AWAY.has(state)),
+    unreachable: count((state) => state === 'unreachable'),
+  };
+}
+
+const AWAY: ReadonlySet<AgentState> = new Set(['busy', 'break', 'meeting', 'training']);
+
+const keyOf = (tenant: string, name: string) => `${tenant}/${name}`;
