@@ -1,6 +1,5 @@
 /** What the ACD of a company is told: plain values that can be kept and played again. */
 import type { Agent as AgentEntity } from '../../provisioning/kind/agent.ts';
-import type { BreakReason as BreakReasonEntity } from '../../provisioning/kind/break-reason.ts';
 import type { Queue as QueueEntity } from '../../provisioning/kind/queue.ts';
 import type { AgentWish, OnCall } from './agent.ts';
 import type { PhoneSetting, Standing } from './rest.ts';
@@ -33,7 +32,11 @@ export type QueueSettings = Pick<
 > & { readonly peak?: PeakSettings | undefined };
 
 /** Of a reason of breaks (小休原因) as it is set up. */
-export type BreakReasonSettings = Pick<BreakReasonEntity, 'name' | 'limitMs'>;
+export interface BreakReasonSettings {
+  readonly name: string;
+  /** A break that lasts longer is told of; left out: none is. */
+  readonly limitMs?: number | undefined;
+}
 
 /** What peak mode (高峰应急) changes in a queue. */
 export type PeakSettings = Pick<NonNullable<QueueEntity['peak']>, 'agents' | 'wrapUpMs'>;
