@@ -99,6 +99,17 @@ const ROOMS = {
     ],
     ...['registrar/', 'trunk/', 'calendar/', 'config/', 'numbering/'],
   ],
+  'create-sip.ts': [
+    ...[
+      'config/',
+      'edge/',
+      'provisioning/',
+      'registrar/',
+      'routing/emergency.ts',
+      'store/store.ts',
+      'trunk/',
+    ],
+  ],
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],
   'open-auth.ts': ['auth/', 'config/', 'provisioning/', 'store/'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],

@@ -14,10 +14,8 @@ import {
 } from './boards.ts';
 import { lastAgentOf } from './cdr/last-agent.ts';
 import type { Config } from './config/config.ts';
+import { createSip } from './create-sip.ts';
 import type { SipEdge } from './edge/edge.ts';
-import { createEmbeddedEdge } from './edge/embedded/create-embedded-edge.ts';
-import type { ProtectionOptions } from './edge/gate/protection.ts';
-import type { SocketEdge } from './edge/user-agent/socket-edge.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
 import { FreeSpace } from './keeping/free-space.ts';
 import { keepingAnswers } from './keeping/keeping-answers.ts';
@@ -41,8 +39,6 @@ import type { Provisioned } from './provisioning/provisioning.ts';
 import { RECORDINGS_FOLDER } from './recording/recording.ts';
 import { RecordingArchive } from './recording/recording-archive.ts';
 import { Registrar } from './registrar/registrar.ts';
-import { isAnyEmergency } from './routing/emergency.ts';
-import { AddressList } from './shared/address-list.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { ClosedError } from './shared/errors.ts';
 import { setListenerErrorHandler } from './shared/events.ts';
@@ -52,10 +48,8 @@ import { roomOf } from './shared/room-of.ts';
 import { TlsIdentity } from './shared/tls-identity.ts';
 import { followChanges } from './store/follow-changes.ts';
 import { openStore } from './store/open-store.ts';
-import { type SharedTopic, type Store, StoreError, type StoreJournal } from './store/store.ts';
+import { type SharedTopic, type Store, StoreError } from './store/store.ts';
 import { waitForDatabase } from './store/wait-for-database.ts';
-import { dialogSource } from './trunk/dialog-source.ts';
-import { ofTrunks } from './trunk/of-trunks.ts';
 
 /** A PBX that takes calls. */
 export interface RunningPbx {
@@ -339,52 +333,6 @@ function startRetention(
   const job = new RetentionJob({ store, upkeep, provisioning, nodeId, deleteFile, clock, ids, log });
   open.add(() => job.close());
   job.start();
-}
-
-/** Trunks are known and have limits of their own; every other address is held to those of the configuration. */
-function protectionOf(
-  { sip: { limits, unknownSource } }: Config,
-  provisioning: Provisioned,
-  phones: Registrar,
-): ProtectionOptions {
-  const known = ofTrunks(
-    provisioning,
-    (trunks) => new AddressList(trunks.flatMap(({ addresses }) => addresses)),
-  );
-  return {
-    trusts: (address) => known().has(address),
-    spares: (address) => phones.knows(address),
-    silent: unknownSource === 'silent',
-    invitesPerSecond: limits.invites,
-    registersPerSecond: limits.registers,
-    banMs: limits.banMs,
-  };
-}
-
-/** Our own SIP stack in this process, or drachtio-servers; what the configuration does not name is not loaded. */
-async function createSip(
-  config: Config,
-  provisioning: Provisioned,
-  phones: Registrar,
-  journal: Pick<StoreJournal, 'takesCalls'>,
-  parts: Parameters<typeof createEmbeddedEdge>[1],
-): Promise<SocketEdge> {
-  const { edge, drachtio, listen } = config.sip;
-  const isDialogSource = ofTrunks(provisioning, (trunks) => dialogSource(trunks, config.sip.dialogSource));
-  const policy = {
-    protection: protectionOf(config, provisioning, phones),
-    dialogSource: (source: string, peer: string) => isDialogSource()(source, peer),
-    isEmergency: (number: string) => isAnyEmergency(provisioning, number),
-    takesCalls: () => journal.takesCalls,
-  };
-  if (edge === 'drachtio') {
-    const { createDrachtioEdge } = await import('./edge/drachtio/create-drachtio-edge.ts');
-    return createDrachtioEdge({ ...drachtio, ...policy }, parts);
-  }
-  const tls = config.tls ? { tls: config.tls } : {};
-  const { origins } = config.http;
-  const listeners = listen.map((one) => ({ ...one, origins }));
-  return createEmbeddedEdge({ listen: listeners, ...policy, ...tls }, parts);
 }
 
 async function createMedia(config: Config, clock: Clock, logger: Logger, sip: SipEdge): Promise<MediaEngine> {
