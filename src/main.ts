@@ -45,6 +45,7 @@ import { setListenerErrorHandler } from './shared/events.ts';
 import { type IdSource, systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import { roomOf } from './shared/room-of.ts';
+import { logStrayFailures } from './shared/stray-failures.ts';
 import { TlsIdentity } from './shared/tls-identity.ts';
 import { followChanges } from './store/follow-changes.ts';
 import { openStore } from './store/open-store.ts';
@@ -96,6 +97,7 @@ export async function startPbx(config: Config): Promise<RunningPbx> {
   const logger = createLogger(config.logLevel);
   setListenerErrorHandler((err, event) => logger.error({ err, event }, 'a listener failed'));
   const open = new OpenRooms();
+  open.add(logStrayFailures(logger));
   try {
     const services = { clock: systemClock, ids: systemIds, logger };
     return await openDoors(config, services, open, await openRooms(config, services, open));
