@@ -88,7 +88,7 @@ for (const { name, missing, open, remove } of STORES) {
       };
       expect(await notes()).toEqual(['order', 'wants a ring', null]);
       await play(noted(85_000, 'wrap-up', '想买金戒指'));
-      expect(await notes()).toEqual(['order', 'wants a ring', 3_480]);
+      expect(await notes()).toEqual(['order', '想买金戒指', 3_480]);
       await play(...worked('c1', wrappedUp(10_000)));
       expect(await notes()).toEqual(['order', '想买金戒指', 10_000]);
     });
