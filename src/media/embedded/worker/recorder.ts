@@ -5,8 +5,8 @@ import type { Handle, RecordingEndMessage, StartRecording } from '../protocol.ts
 import { FRAME_MS, FRAME_SAMPLES } from './frame-clock.ts';
 import { WavFile } from './wav-file.ts';
 
-/** A second: what a crash may cost. */
-const CHUNK_FRAMES = 50;
+/** Half a second: a crash costs less than a second, also when the disk was just about to be given a chunk. */
+const CHUNK_FRAMES = 25;
 const SAMPLE_BYTES = 2;
 /** Below about -45 dBm0 nobody is talking: mean square of a frame. */
 const SILENCE_POWER = 90 ** 2;

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { WAV_HEADER_BYTES, wavHeader } from '../../../rtp/wav.ts';
 import { asError, PbxError } from '../../../shared/errors.ts';
 
-/** A disk that takes no data for so long has failed: chunks of a second. */
-const MAX_WAITING_CHUNKS = 20;
+/** A disk that takes no data for so long has failed: chunks of half a second. */
+const MAX_WAITING_CHUNKS = 40;
 
 /**
  * A WAV file (PCM16) that grows while it is written. Each chunk is followed by the header that counts it, so that the
