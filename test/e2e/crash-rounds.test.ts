@@ -8,10 +8,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cdr } from '../../src/cdr/cdr.ts';
 import { seededIds } from '../../src/shared/ids.ts';
-import { describeBeside } from '../support/describe-beside.ts';
 import { toneMs } from '../support/hearing.ts';
 import { type Party, phones, placeCall, waitForCall } from '../support/party.ts';
 import { type ConfigDocument, Pbx, TOKEN, TRUNK_HOST } from '../support/pbx.ts';
@@ -50,7 +49,7 @@ interface Start {
 
 for (const engine of DATABASES) {
   const missing = EMBEDDED.missing ?? engine.missing;
-  describeBeside(missing, titleOn('kill -9 in the middle of 50 calls', { ...engine, missing }), () => {
+  describe.skipIf(missing)(titleOn('kill -9 in the middle of 50 calls', { ...engine, missing }), () => {
     let dataDir: string;
     let place: StorePlace;
     let desk: Awaited<ReturnType<typeof phones<'8001'>>>;
