@@ -32,6 +32,8 @@ export class FirstOperator {
    */
   async make(): Promise<boolean> {
     const { store, passwords, clock, ids } = this.#parts;
+    // Most installations keep the account: a start need not wait for a thread that reads lists.
+    if (await store.users.withLogin(OPERATORS, LOGIN)) return false;
     if ((await store.users.list(Scope.of(OPERATORS), { limit: 1 })).length > 0) return false;
     const password = oneTimePassword(ids);
     const user: User = {
