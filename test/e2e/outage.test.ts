@@ -177,6 +177,8 @@ for (const outage of OUTAGES) {
       await scene.ground.end();
       await scene.pbx.cleanUp();
       await scene.start();
+      // What waited in files is stored while calls are served.
+      await scene.settles();
       const records = await scene.records();
       expect(records).toBeGreaterThanOrEqual(counts.counted('admitted'));
       expect(records).toBeLessThanOrEqual(counts.created);
