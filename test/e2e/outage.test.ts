@@ -3,9 +3,8 @@
  * as OUTAGE_SECONDS says: `npm run test:outage` takes 5 minutes.
  */
 import { resolve } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SippCounts, SippRun } from '../bench/signalling/sipp-run.ts';
-import { describeBeside } from '../support/describe-beside.ts';
 import { freeUdpPort } from '../support/free-port.ts';
 import { LOCKED, OUTAGES, type Outage, type OutageGround } from '../support/outages.ts';
 import { type ConfigDocument, Pbx, TOKEN } from '../support/pbx.ts';
@@ -187,11 +186,11 @@ for (const outage of OUTAGES) {
       await scene.expectOrder();
     });
   };
-  describeBeside(missing, title, underLoad, { timeout: LIMIT_MS });
+  describe.skipIf(missing)(title, { timeout: LIMIT_MS }, underLoad);
 }
 
 const small = 'a small journal file';
-describeBeside(EMBEDDED.missing, titleOn(small, { ...EMBEDDED, name: LOCKED.name }), () => {
+describe.skipIf(EMBEDDED.missing)(titleOn(small, { ...EMBEDDED, name: LOCKED.name }), () => {
   const scene = new Scene(LOCKED);
 
   it(
