@@ -14,6 +14,7 @@ const ROOMS = {
   'config/': [],
   'numbering/': [],
   'calendar/': [],
+  'outbound/': [],
   'edge/': ['sip/'],
   // srf-on-edge.ts calls FreeSWITCH through the port of the edge.
   'media/': ['rtp/', 'sip/sdp/', 'edge/edge.ts'],
@@ -32,7 +33,7 @@ const ROOMS = {
   // Counters are made of records and of agents' events, never told by calls.
   'metric/': ['calendar/zone.ts', 'cdr/', 'acd/(core/agent|agent-events).ts'],
   'prompt/': ['media/(media|errors|wav-duration).ts', 'rtp/wav.ts', 'provisioning/'],
-  'dialplan/': [...FEATURE, 'calendar/', 'config/', 'numbering/'],
+  'dialplan/': [...FEATURE, 'calendar/', 'config/', 'numbering/', 'outbound/outbound.ts'],
   'acd/': FEATURE,
   // What people do from their seats: acts on agents, callers and talks.
   'desk/': [...FEATURE, 'acd/', 'calendar/zone.ts'],

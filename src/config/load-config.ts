@@ -69,7 +69,7 @@ export function loadConfig(options: LoadOptions = {}, others: readonly string[] 
   const dataDir = dataDirOf(file, path, overrides, env);
   if (options.prepare) prepareDataDir(dataDir);
   const http = overrides.http === undefined ? file.http : requireHostPort('--http', overrides.http);
-  const { secure, sip, origins, proxies } = file.http;
+  const { secure, sip, origins, proxies, outbound } = file.http;
   const token = secretOf(file.http.token, dataDir, env, options.prepare ?? false, () =>
     placeOf(['http', 'token']),
   );
@@ -80,7 +80,7 @@ export function loadConfig(options: LoadOptions = {}, others: readonly string[] 
     store: storeOf(file.store, dataDir, env, () => placeOf(['store'])),
     journal: journalOf(file.journal, dirname(path), dataDir, nodeId),
     nodeId,
-    http: { ...hostPort(http), token, secure, sip, origins, proxies },
+    http: { ...hostPort(http), token, secure, sip, origins, proxies, outbound },
   });
 }
 

@@ -187,6 +187,20 @@ export const ERROR_CODES = declared({
     zh: '没有该语音文件',
   },
 
+  // HTTP to where companies point us.
+  'address-refused': {
+    http: 422,
+    cause: 'failure',
+    en: 'This address is not asked',
+    zh: '不允许访问该地址',
+  },
+  'outside-failed': {
+    http: 502,
+    cause: 'failure',
+    en: 'The service outside did not answer',
+    zh: '外部服务无应答',
+  },
+
   // What companies manage, and where it is kept.
   'change-refused': {
     http: 422,

@@ -23,6 +23,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-config', 'config/x.ts', 'provisioning/kind.ts'],
   ['room-numbering', 'numbering/x.ts', 'config/config.ts'],
   ['room-calendar', 'calendar/x.ts', 'config/config.ts'],
+  ['room-outbound', 'outbound/x.ts', 'config/config.ts'],
   ['room-edge', 'edge/embedded/x.ts', 'call/call.ts'],
   ['room-edge', 'edge/leg/y.ts', 'rtp/wav.ts'],
   ['room-media', 'media/embedded/x.ts', 'edge/fake/fake-edge.ts'],

@@ -49,6 +49,7 @@ describe('a correct configuration', () => {
       secure: false,
       sip: false,
       origins: [],
+      outbound: { allow: [] },
       proxies: [],
       token: '',
     });
