@@ -1,3 +1,4 @@
+import { maskedNumber, type ShowNumber, wholeNumber } from '../shared/masked-number.ts';
 import { Scope } from '../shared/scope.ts';
 import { AuthError } from './auth-error.ts';
 import { type ApiKey, OPERATORS, type Session, type User } from './auth-store.ts';
@@ -35,7 +36,11 @@ export function personPrincipal(
   return { name: nameOf(user), tenantId, companies, rights: rightsOf(roles), person: { user, session } };
 }
 
-export function keyPrincipal({ name, tenantId, permissions }: ApiKey): Principal {
+export function keyPrincipal({
+  name,
+  tenantId,
+  permissions,
+}: Pick<ApiKey, 'name' | 'tenantId' | 'permissions'>): Principal {
   return {
     name: `key ${nameOf({ login: name, tenantId })}`,
     tenantId,
@@ -60,6 +65,14 @@ export function personOf({ name, person }: Principal): NonNullable<Principal['pe
   return person;
 }
 
+/**
+ * How a principal is shown numbers of callers and callees (号码防火墙), wherever they are shown: whole to who has `number:read`,
+ * `138****8000` to everybody else. The company's own numbers (hotlines, direct lines, extensions) are nobody's secret.
+ */
+export function maskFor({ rights }: Pick<Principal, 'rights'>): ShowNumber {
+  return rights.has('number:read', 'own') ? wholeNumber : maskedNumber;
+}
+
 /** What is needed: the permission, and how far it must reach. */
 export interface Need {
   readonly permission: Permission;
@@ -75,7 +88,11 @@ export function scopeOf(principal: Principal, { permission, reach }: Need, named
   if (!principal.rights.has(permission, reach)) {
     throw new AuthError('forbidden', `${principal.name} has no right to ${permission}`);
   }
-  const { tenantId, companies } = principal;
+  const scope = companyOf(principal, named);
+  return maskFor(principal) === wholeNumber ? scope : scope.withoutNumbers();
+}
+
+function companyOf({ tenantId, companies }: Principal, named: string | undefined): Scope {
   if (companies) return Scope.of(oneOf(companies, named));
   if (tenantId === OPERATORS) return named === undefined ? Scope.all : Scope.of(named);
   if (named !== undefined && named !== tenantId)

@@ -13,6 +13,7 @@ export const RESOURCES = [
   'queue',
   'ban',
   'metric',
+  'number',
   'user',
   'api-key',
   'audit',
@@ -22,8 +23,11 @@ export type Resource = (typeof RESOURCES)[number];
 export const ACTIONS = ['read', 'create', 'update', 'delete'] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** What is more than to read: a number that is masked is told for a reason, which the audit trail has. */
+export const SPECIAL_PERMISSIONS = ['number:reveal'] as const;
+
 /** `cdr:read`. */
-export type Permission = `${Resource}:${Action}`;
+export type Permission = `${Resource}:${Action}` | (typeof SPECIAL_PERMISSIONS)[number];
 
 export interface Right {
   readonly permission: Permission;
@@ -40,9 +44,10 @@ export interface Role {
 }
 
 /** Every permission that there is. */
-export const PERMISSIONS: readonly Permission[] = RESOURCES.flatMap((resource) =>
-  ACTIONS.map((action): Permission => `${resource}:${action}`),
-);
+export const PERMISSIONS: readonly Permission[] = [
+  ...RESOURCES.flatMap((resource) => ACTIONS.map((action) => `${resource}:${action}` as const)),
+  ...SPECIAL_PERMISSIONS,
+];
 
 const to = (reach: Reach, ...permissions: readonly Permission[]): readonly Right[] =>
   permissions.map((permission) => ({ permission, reach }));
@@ -50,7 +55,7 @@ const to = (reach: Reach, ...permissions: readonly Permission[]): readonly Right
 /** All that there is to manage in a company. */
 const COMPANY_PERMISSIONS = [
   ...(['cdr:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'trunk:update'] as const),
-  ...(['agent:read', 'queue:read'] as const),
+  ...(['agent:read', 'queue:read', 'number:read', 'number:reveal'] as const),
   ...(['user:read', 'user:create', 'user:update', 'user:delete'] as const),
   ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
 ];
@@ -78,10 +83,14 @@ export const ROLES = {
     rights: to(
       'tenant',
       ...(['cdr:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read'] as const),
-      ...(['agent:read', 'queue:read'] as const),
+      ...(['agent:read', 'queue:read', 'number:read', 'number:reveal'] as const),
     ),
   },
-  agent: { title: { en: 'agent', zh: '坐席' }, home: 'company', rights: to('own', 'cdr:read') },
+  agent: {
+    title: { en: 'agent', zh: '坐席' },
+    home: 'company',
+    rights: to('own', 'cdr:read', 'number:reveal'),
+  },
   quality: { title: { en: 'quality', zh: '质检' }, home: 'company', rights: to('tenant', 'cdr:read') },
   'report-reader': {
     title: { en: 'report reader', zh: '报表查看' },

@@ -21,7 +21,7 @@ export function waitOf({ asks }: Cdr): number {
 
 /** Whether a filter lets a record through. */
 export function isWanted(cdr: Cdr, filter: CdrFilter): boolean {
-  const { from, to, minTalkMs, maxScore, recorded, search } = filter;
+  const { from, to, minTalkMs, maxScore, recorded, search, wholeNumbers } = filter;
   return (
     EQUAL.every(([name, of]) => filter[name] === undefined || of(cdr) === filter[name]) &&
     (from === undefined || cdr.startedAt >= from) &&
@@ -29,7 +29,7 @@ export function isWanted(cdr: Cdr, filter: CdrFilter): boolean {
     (minTalkMs === undefined || cdr.talkMs >= minTalkMs) &&
     (maxScore === undefined || (cdr.surveyDigit !== null && cdr.surveyDigit <= String(maxScore))) &&
     (recorded === undefined || cdr.recordings.length > 0 === recorded) &&
-    (search === undefined || isFound(cdr, search))
+    (search === undefined || isFound(cdr, search, wholeNumbers))
   );
 }
 
@@ -47,8 +47,8 @@ const EQUAL = [
   ['cause', (cdr) => cdr.cause],
 ] as const satisfies readonly (readonly [keyof CdrFilter, (cdr: Cdr) => string | null])[];
 
-function isFound(cdr: Cdr, search: string): boolean {
-  return hasId(cdr, search) || (!isCallId(search) && matchesWords(searchWordsOf(cdr), search));
+function isFound(cdr: Cdr, search: string, wholeNumbers = false): boolean {
+  return hasId(cdr, search) || (!isCallId(search) && matchesWords(searchWordsOf(cdr), search, wholeNumbers));
 }
 
 const VALUE: Readonly<Record<CdrSort, (cdr: Cdr) => string | number | null>> = {

@@ -61,6 +61,8 @@ export interface CdrFilter {
    * the first four characters are enough; or a SIP Call-ID.
    */
   readonly search?: string;
+  /** Words of the search that have digits are whole words of the call, not parts. */
+  readonly wholeNumbers?: boolean;
 }
 
 /** A page of records. */
@@ -108,13 +110,21 @@ export interface CdrReader {
   totals(filter: CdrFilter, scope: Scope): Promise<CdrTotals>;
 }
 
-/** The same of what the scope has. Throws PbxError `not-found` for another company, as for one that there is not. */
-export function within<Filter extends CdrFilter>(filter: Filter, scope: Scope): Filter {
-  const { tenantId } = filter;
+/**
+ * The same of what the scope has. Throws PbxError `not-found` for another company, as for one that there is not. Who may not see numbers
+ * finds one that he knows whole, never by its parts, nor by its place among others: `forbidden`, for a cursor would tell it.
+ */
+export function within<Filter extends CdrQuery>(filter: Filter, scope: Scope): Filter {
+  const { tenantId, sort } = filter;
   if (tenantId !== undefined && !scope.includes(tenantId)) {
     throw new PbxError('not-found', `there is no company ${tenantId}`);
   }
-  return scope.tenantId === undefined ? filter : { ...filter, tenantId: scope.tenantId };
+  const ofCompany = scope.tenantId === undefined ? filter : { ...filter, tenantId: scope.tenantId };
+  if (scope.seesNumbers) return ofCompany;
+  if (sort === 'caller' || sort === 'called') {
+    throw new PbxError('forbidden', `records are sorted by ${sort} for who may see numbers`);
+  }
+  return { ...ofCompany, wholeNumbers: true };
 }
 
 /** The cursor was not made by us, or for another order. */

@@ -69,19 +69,32 @@ function holds(word: string, part: string): boolean {
   return isShort(part) ? word === part : word.includes(part);
 }
 
-/** Whether each word of a search is found in one of the call's. What an index of {@link gramText} finds, without an index. */
-export function matchesWords(words: readonly string[], search: string): boolean {
-  return wordsOf(search).every((part) => words.some((word) => holds(word, part)));
+/**
+ * Whether each word of a search is found in one of the call's; `wholeNumbers`: one that has a digit is the whole of it. What an index of
+ * {@link gramText} finds, without an index.
+ */
+export function matchesWords(words: readonly string[], search: string, wholeNumbers = false): boolean {
+  return wordsOf(search).every((part) =>
+    words.some((word) => (wholeNumbers && hasDigit(part) ? word === part : holds(word, part))),
+  );
 }
+
+const hasDigit = (word: string): boolean => /\p{N}/u.test(word);
 
 /** Grams of words, each in its order between blanks, words apart by `|`: ` 1380 3800 | 8001 | `. ASCII only. */
 export function gramText(words: readonly string[]): string {
   return ` ${words.map((word) => `${gramsOf(word).join(' ')} | `).join('')}`;
 }
 
-/** What a text of grams holds of each word of `search`: its grams, one after another. */
-export function searchGrams(search: string): readonly (readonly string[])[] {
-  return wordsOf(search).map(gramsOf);
+/** What a text of grams holds of a word of a search: its grams, one after another. */
+export interface SearchedWord {
+  readonly grams: readonly string[];
+  readonly hasDigit: boolean;
+}
+
+/** The words of `search`, as a text of grams holds them. */
+export function searchGrams(search: string): readonly SearchedWord[] {
+  return wordsOf(search).map((word) => ({ grams: gramsOf(word), hasDigit: hasDigit(word) }));
 }
 
 function gramsOf(word: string): readonly string[] {

@@ -1,8 +1,8 @@
 import type { Arrival } from '../call/arrival.ts';
 import type { Occasion, RingRoute } from '../call/destination.ts';
 import type { HeaderFields } from '../edge/edge.ts';
-import { maskedNumber } from '../numbering/masked-number.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
+import { maskedNumber } from '../shared/masked-number.ts';
 import { escapeUser } from '../sip/message/index.ts';
 
 /** What the phone of an extension is shown of who calls. */

@@ -20,7 +20,7 @@ const EQUAL = {
 
 /** All conditions of a filter. */
 export function conditionsOf(filter: CdrFilter): RawBuilder<unknown> {
-  const { minTalkMs, maxScore, recorded, search } = filter;
+  const { minTalkMs, maxScore, recorded, search, wholeNumbers } = filter;
   const all: RawBuilder<unknown>[] = [timesOf(filter)];
   for (const [name, column] of Object.entries(EQUAL)) {
     const value = filter[name as keyof typeof EQUAL];
@@ -30,7 +30,7 @@ export function conditionsOf(filter: CdrFilter): RawBuilder<unknown> {
   if (maxScore !== undefined) all.push(sql`survey_digit <= ${String(maxScore)}`);
   if (recorded !== undefined) all.push(recorded ? sql`recordings > 0` : sql`recordings = 0`);
   all.push(...rareConditions(filter));
-  if (search !== undefined) all.push(...searchConditions(search));
+  if (search !== undefined) all.push(...searchConditions(search, wholeNumbers));
   return sql.join(all, sql` and `);
 }
 
@@ -42,9 +42,14 @@ export function timesOf({ from, to }: Pick<CdrFilter, 'from' | 'to'>): RawBuilde
   return all.length > 0 ? sql.join(all, sql` and `) : sql`1 = 1`;
 }
 
-function searchConditions(search: string): RawBuilder<unknown>[] {
+function searchConditions(search: string, wholeNumbers = false): RawBuilder<unknown>[] {
   const id = idIn(search);
-  const byWords = searchGrams(search).map((grams) => sql`search like ${`% ${grams.join(' ')} %`}`);
+  const byWords = searchGrams(search).map(({ grams, hasDigit }) => {
+    const found = ` ${grams.join(' ')} `;
+    // Words stand between bars; before the first one there is none.
+    if (wholeNumbers && hasDigit) return sql`('|' || search) like ${`%|${found}|%`}`;
+    return sql`search like ${`%${found}%`}`;
+  });
   if (id === undefined) return byWords;
   const byId = sql`${beginsWith(id)} or ${SIP_CALL_ID} = ${id}`;
   if (isCallId(search)) return [sql`(${byId})`];

@@ -61,5 +61,5 @@ export const GRAMS: Readonly<Record<StoreLocation['engine'], CdrGrams>> = {
 
 function gramsOf(search: string | undefined): readonly string[] {
   if (search === undefined || isCallId(search)) return [];
-  return [...new Set(searchGrams(search).flat())];
+  return [...new Set(searchGrams(search).flatMap(({ grams }) => grams))];
 }

@@ -13,6 +13,7 @@ import {
   positionOf,
   within,
 } from '../cdr/cdr-query.ts';
+import { maskedCdr } from '../cdr/masked-cdr.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { Scope } from '../shared/scope.ts';
 import { conditionsOf, SORT_VALUES, timesOf } from './cdr-conditions.ts';
@@ -60,7 +61,8 @@ export class CdrRepository implements CdrReader {
   async queryText(asked: CdrQuery, scope: Scope): Promise<CdrTextPage> {
     const query = within(asked, scope);
     const { stored, next } = await this.#read(query, (db) => this.#page(db, query));
-    return { records: await inTurns(stored, TURN_RECORDS, (text) => JSON.stringify(readRecord(text))), next };
+    const shown = scope.seesNumbers ? readRecord : (text: string) => maskedCdr(readRecord(text));
+    return { records: await inTurns(stored, TURN_RECORDS, (text) => JSON.stringify(shown(text))), next };
   }
 
   async totals(asked: CdrFilter, scope: Scope): Promise<CdrTotals> {

@@ -17,6 +17,7 @@ import {
   positionOf,
   within,
 } from '../../cdr/cdr-query.ts';
+import { maskedCdr } from '../../cdr/masked-cdr.ts';
 import { projectCdr } from '../../cdr/project-cdr.ts';
 import { type WrapUp, withWrapUps } from '../../cdr/wrap-ups.ts';
 import { type AgentTime, AgentTimeline, countAgentTime } from '../../metric/agent-timeline.ts';
@@ -223,7 +224,8 @@ class MemoryCdrs implements CdrReader {
 
   async queryText(query: CdrQuery, scope: Scope): Promise<CdrTextPage> {
     const { cdrs, next } = await this.query(within(query, scope));
-    return { records: cdrs.map((cdr) => JSON.stringify(cdr)), next };
+    const shown = scope.seesNumbers ? cdrs : cdrs.map(maskedCdr);
+    return { records: shown.map((cdr) => JSON.stringify(cdr)), next };
   }
 
   async totals(asked: CdrFilter, scope: Scope): Promise<CdrTotals> {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cdr } from '../../../src/cdr/cdr.ts';
 import { CDR_SORTS, type CdrFilter, type CdrQuery } from '../../../src/cdr/cdr-query.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
+import { searchWordsOf } from '../../../src/cdr/search-words.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { Scope } from '../../../src/shared/scope.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -264,6 +265,30 @@ for (const engine of STORES) {
       for (const search of SEARCHES) {
         expect(await allPages({ search, limit: 500 }), search).toEqual(naive({ search }));
       }
+    });
+
+    it('shows and finds numbers as who may not see them knows them', async () => {
+      const hidden = Scope.all.withoutNumbers();
+      const ids = async (search: string, scope: Scope) => {
+        const { records } = await store.cdrs.queryText({ search, limit: 500 }, scope);
+        return records
+          .map((text) => JSON.parse(text) as Cdr)
+          .map(({ startedAt, callId }) => `${startedAt} ${callId}`);
+      };
+      const whole = (search: string) => CDRS.filter((cdr) => searchWordsOf(cdr).includes(search)).length;
+      for (const number of ['13800138000', '8613912345678', '02088889999', '77', '80011', '8001'])
+        expect((await ids(number, hidden)).length, number).toBe(whole(number));
+      for (const part of ['1380', '3800138000', '13800138', '138000', '8888'])
+        expect(await ids(part, hidden), part).toEqual([]);
+      for (const name of ['售后', 'vip-service', '张三', 'callIdOf22'])
+        expect(await ids(name, hidden), name).toEqual(await ids(name, Scope.all));
+      const { records } = await store.cdrs.queryText({ direction: 'inbound', limit: 500 }, hidden);
+      const text = records.join();
+      for (const number of ['13800138000', '13800138001', '075523456789', '13912345678', '02088889999'])
+        expect(text.includes(number), number).toBe(false);
+      for (const shown of ['"138****8000"', '"4001234567"']) expect(text.includes(shown)).toBe(true);
+      for (const sort of ['caller', 'called'] as const)
+        await expect(store.cdrs.queryText({ sort }, hidden)).rejects.toMatchObject({ code: 'forbidden' });
     });
 
     it('takes a cursor for no other order than that of its page', async () => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { OPERATOR_TOKEN, type Principal, scopeOf } from '../../../src/auth/principal.ts';
+import {
+  keyPrincipal,
+  maskFor,
+  OPERATOR_TOKEN,
+  type Principal,
+  scopeOf,
+} from '../../../src/auth/principal.ts';
 import { RESOURCES, RightSet, ROLE_NAMES, ROLES, rightsOf } from '../../../src/auth/rights.ts';
 
 const of = (roles: readonly string[], tenantId = 'a'): Principal => {
@@ -66,6 +72,18 @@ describe('scope', () => {
     expect(() => scopeOf(wang, read, undefined)).toThrow('Pbx-Tenant with one of a, c');
     expect(() => scopeOf(wang, { permission: 'ban:read', reach: 'all' }, 'a')).toThrow('no right');
     expect(() => scopeOf(wang, { permission: 'cdr:read', reach: 'all' }, undefined)).toThrow('no right');
+  });
+
+  it('hides numbers from who has no right to see them', () => {
+    const seen = (roles: readonly string[]) => scopeOf(of(roles), read, undefined).seesNumbers;
+    expect([['company-admin'], ['supervisor'], ['quality'], ['report-reader']].map(seen)).toEqual([
+      ...[true, true],
+      ...[false, false],
+    ]);
+    const key = keyPrincipal({ name: 'crm', tenantId: 'system', permissions: ['cdr:read'] });
+    expect(scopeOf(key, read, undefined)).toMatchObject({ tenantId: undefined, seesNumbers: false });
+    expect(maskFor(key)('13800138000')).toBe('138****8000');
+    expect(maskFor(OPERATOR_TOKEN)('13800138000')).toBe('13800138000');
   });
 
   it('is refused to who lacks the right, or whose right reaches less far', () => {
