@@ -118,9 +118,19 @@ const ROOMS = {
   'open-kept.ts': ['acd/', 'config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
   'open-hotlines.ts': ['calendar/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   'metrics.ts': [
-    ...['pbx.ts', 'http/metric.ts', 'keeping/', 'recording/', 'registrar/', 'store/store.ts'],
+    ...[
+      'pbx.ts',
+      'acd-metrics.ts',
+      'cdr/ask-tally.ts',
+      'http/(metric|label-cap).ts',
+      'keeping/',
+      'recording/',
+      'registrar/',
+      'store/store.ts',
+    ],
     ...[...PORTS, 'edge/user-agent/socket-edge.ts'],
   ],
+  'acd-metrics.ts': ['acd/', 'acd-board.ts', 'cdr/ask-tally.ts', 'http/(metric|label-cap).ts'],
   'boards.ts': [
     ...['http/build-http.ts', 'http/routes/', 'dialplan/dialplans.ts', 'edge/edge.ts', 'trunk/'],
     ...['provisioning/control/', 'routing/outside-limits.ts', 'store/store.ts'],

@@ -102,7 +102,7 @@ function queuesByAgent(queues: ReturnType<Acd['queues']>): ReadonlyMap<string, r
   return new Map([...byAgent].map(([key, pairs]) => [key, pairs.map(([, queue]) => queue)]));
 }
 
-function countStates(states: readonly AgentState[]): QueueRow['agents'] {
+export function countStates(states: readonly AgentState[]): QueueRow['agents'] {
   const count = (isMeant: (state: AgentState) => boolean) => states.filter(isMeant).length;
   return {
     signedIn: count((state) => state !== 'signed-out'),

@@ -12,6 +12,7 @@ import {
   switchBoard,
   trunkBoard,
 } from './boards.ts';
+import { AskTally } from './cdr/ask-tally.ts';
 import { lastAgentOf } from './cdr/last-agent.ts';
 import type { Config } from './config/config.ts';
 import { createSip } from './create-sip.ts';
@@ -24,6 +25,7 @@ import { EmbeddedMediaEngine } from './media/embedded/embedded-media-engine.ts';
 import type { MediaEngine } from './media/media.ts';
 import { NullMediaEngine } from './media/null/null-engine.ts';
 import { mediaLimits } from './media-limits.ts';
+import { SERVICE_LEVEL_MS } from './metric/today.ts';
 import { metricsOf } from './metrics.ts';
 import { openAuth } from './open-auth.ts';
 import { openCompanies, proveNewCompanies } from './open-companies.ts';
@@ -175,6 +177,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   startRetention(config, { store, provisioning, recordings }, services, open);
   const standings = await openStandings(store, services);
   open.add(() => standings.close());
+  const asks = new AskTally(SERVICE_LEVEL_MS);
   const pbx = new Pbx({
     config,
     provisioning,
@@ -183,7 +186,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     log: logger,
     edge: sip.edge,
     media,
-    journal: store.journal,
+    journal: asks.beside(store.journal),
     agentJournal: store.journal,
     prompts,
     hotlines,
@@ -208,7 +211,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     },
   });
   outsideUse.follow((use) => pbx.outsideLimits.replace(use));
-  return { companies, hotlines, store, phones, sip, media, recordings, disks, outsideUse, pbx };
+  return { companies, hotlines, store, phones, sip, media, recordings, disks, outsideUse, asks, pbx };
 }
 
 /** The way in: HTTP first, for SIP over WebSocket comes by it, then SIP. */
@@ -226,6 +229,7 @@ async function openDoors(
     recordings,
     disks,
     outsideUse,
+    asks,
     pbx,
   }: Awaited<ReturnType<typeof openRooms>>,
 ): Promise<RunningPbx> {
@@ -258,7 +262,7 @@ async function openDoors(
     bans,
     trunks,
     acd,
-    metrics: () => metricsOf({ pbx, store, media, sip, phones, disks, recordings }),
+    metrics: metricsOf({ pbx, store, media, sip, phones, disks, recordings, asks, clock: services.clock }),
     state: () => (draining ? 'draining' : journalHealth(store.journal)),
     waitingBytes: () => store.journal.stats.waiting.bytes,
     disk: () => (disks.low.length > 0 ? 'low' : 'ok'),

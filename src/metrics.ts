@@ -1,18 +1,31 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { AcdMetrics } from './acd-metrics.ts';
+import type { AskTally } from './cdr/ask-tally.ts';
 import type { SocketEdge } from './edge/user-agent/socket-edge.ts';
-import type { Metric } from './http/metric.ts';
+import { LabelCap, OTHERS } from './http/label-cap.ts';
+import { counter, gauge, type Metric } from './http/metric.ts';
 import type { FreeSpace } from './keeping/free-space.ts';
 import type { MediaEngine } from './media/media.ts';
 import type { Pbx } from './pbx.ts';
 import type { RecordingArchive } from './recording/recording-archive.ts';
 import type { Registrar } from './registrar/registrar.ts';
+import type { Clock } from './shared/clock.ts';
 import type { Store } from './store/store.ts';
 
 export interface MetricSources {
-  readonly pbx: Pbx;
-  readonly store: Store;
-  readonly media: MediaEngine;
-  readonly sip: SocketEdge;
+  readonly pbx: {
+    readonly acd: Pick<Pbx['acd'], 'agents' | 'queues'>;
+    readonly calls: { readonly size: number };
+    readonly trunks: Pick<Pbx['trunks'], 'status'>;
+  };
+  readonly asks: Pick<AskTally, 'totals'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly store: {
+    readonly journal: Pick<Store['journal'], 'stats' | 'takesCalls'>;
+    readonly lease?: Store['lease'];
+  };
+  readonly media: Pick<MediaEngine, 'load'>;
+  readonly sip: Pick<SocketEdge, 'counts' | 'counters' | 'udpDrops'>;
   readonly phones: Pick<Registrar, 'count'>;
   readonly disks: Pick<FreeSpace, 'rooms' | 'low'>;
   readonly recordings: Pick<RecordingArchive, 'waitingToMove'>;
@@ -43,36 +56,69 @@ function lateSeconds(nanoseconds: number): number {
   return Math.max(0, nanoseconds / 1e9 - LOOP_SAMPLE_MS / 1e3);
 }
 
-/** Values of all rooms for `GET /metrics`. */
-export function metricsOf({ pbx, store, media, sip, phones, disks, recordings }: MetricSources): Metric[] {
-  const trunks = pbx.trunks.status();
-  const agents = new Map<string, number>();
-  for (const { state } of pbx.acd.agents()) agents.set(state, (agents.get(state) ?? 0) + 1);
-  const metrics: Metric[] = [
+/** Trunks that have series of their own. */
+const MAX_TRUNKS = 200;
+
+/** Values of all rooms for `GET /metrics`, as they are when they are asked for. */
+export function metricsOf(sources: MetricSources): () => readonly Metric[] {
+  const trunks = new LabelCap(['tenant', 'trunk'], MAX_TRUNKS);
+  const acd = new AcdMetrics({ acd: sources.pbx.acd, asks: sources.asks, clock: sources.clock });
+  return () => [
+    ...callMetrics(sources),
+    ...trunkMetrics(sources, trunks),
+    ...acd.read(),
+    ...[trunks, ...acd.caps].map(leftOut),
+    ...sipMetrics(sources),
+    ...journalMetrics(sources.store),
+    ...leaseMetrics(sources.store),
+    ...diskMetrics(sources.disks),
+    ...loopMetrics(),
+  ];
+}
+
+function callMetrics({ pbx, media, phones, recordings }: MetricSources): Metric[] {
+  return [
     gauge('pbx400_calls', 'Calls that have not ended', pbx.calls.size),
     gauge('pbx400_registered_contacts', 'Contacts of phones that are registered', phones.count),
     gauge('pbx400_media_endpoints', 'RTP endpoints that are open', media.load().endpoints),
-    {
-      name: 'pbx400_trunk_channels',
-      help: 'Channels in use',
-      type: 'gauge',
-      value: trunks.map(({ tenant, name, active }) => ({ labels: { tenant, trunk: name }, value: active })),
-    },
-    {
-      name: 'pbx400_trunk_up',
-      help: '1 while calls go out over the trunk',
-      type: 'gauge',
-      value: trunks.map(({ tenant, name, health }) => ({
-        labels: { tenant, trunk: name },
-        value: health.state === 'up' ? 1 : 0,
-      })),
-    },
-    {
-      name: 'pbx400_agents',
-      help: 'Agents by state',
-      type: 'gauge',
-      value: [...agents].map(([state, value]) => ({ labels: { state }, value })),
-    },
+    gauge(
+      'pbx400_recordings_to_move',
+      'Recordings that wait to be moved to recording.moveTo',
+      recordings.waitingToMove,
+    ),
+  ];
+}
+
+function trunkMetrics({ pbx }: MetricSources, cap: LabelCap): Metric[] {
+  const trunks = pbx.trunks.status();
+  const each = (read: (trunk: (typeof trunks)[number]) => number) =>
+    trunks.map((trunk) => ({ of: [trunk.tenant, trunk.name], value: read(trunk) }));
+  return [
+    gauge('pbx400_trunk_channels', 'Channels in use', cap.samples(each(({ active }) => active))),
+    gauge(
+      'pbx400_trunk_channels_max',
+      'Channels that there are',
+      cap.samples(each(({ channels }) => channels)),
+    ),
+    gauge(
+      'pbx400_trunk_up',
+      '1 while calls go out over the trunk; of the others: over all of them',
+      cap.samples(
+        each(({ health }) => +(health.state === 'up')),
+        Math.min,
+      ),
+    ),
+  ];
+}
+
+/** How many are summed up as `other`. */
+function leftOut(cap: LabelCap): Metric {
+  const name = `pbx400_${cap.what}s_left_out`;
+  return gauge(name, `How many are summed up under the labels ${OTHERS}`, cap.leftOut);
+}
+
+function sipMetrics({ sip }: MetricSources): Metric[] {
+  return [
     counter(
       'pbx400_udp_drops_total',
       'Datagrams that the kernel dropped for a full buffer',
@@ -84,14 +130,11 @@ export function metricsOf({ pbx, store, media, sip, phones, disks, recordings }:
     ...Object.entries(sip.counters).map(([name, value]) =>
       counter(`pbx400_sip_${snake(name)}_total`, `${inWords(name)} since the start`, value),
     ),
-    ...journalMetrics(store),
-    ...leaseMetrics(store),
-    ...diskMetrics(disks),
-    gauge(
-      'pbx400_recordings_to_move',
-      'Recordings that wait to be moved to recording.moveTo',
-      recordings.waitingToMove,
-    ),
+  ];
+}
+
+function loopMetrics(): Metric[] {
+  const metrics = [
     gauge(
       'pbx400_loop_delay_p99_seconds',
       'Delay of the event loop since the last reading',
@@ -107,7 +150,7 @@ export function metricsOf({ pbx, store, media, sip, phones, disks, recordings }:
   return metrics;
 }
 
-function journalMetrics({ journal }: Store): Metric[] {
+function journalMetrics({ journal }: MetricSources['store']): Metric[] {
   const { pendingEvents, strayEvents, failures, waiting } = journal.stats;
   return [
     gauge('pbx400_journal_pending_events', 'Call events that are not durable yet', pendingEvents),
@@ -134,16 +177,15 @@ function journalMetrics({ journal }: Store): Metric[] {
 }
 
 /** Where several nodes may share the database. */
-function leaseMetrics({ lease }: Store): Metric[] {
+function leaseMetrics({ lease }: MetricSources['store']): Metric[] {
   if (!lease) return [];
   const age = { labels: { node: lease.nodeId }, value: lease.ageMs / 1e3 };
   return [
-    {
-      name: 'pbx400_node_lease_age_seconds',
-      help: 'Since the database saw this node; others take it for lost after 30',
-      type: 'gauge',
-      value: [age],
-    },
+    gauge(
+      'pbx400_node_lease_age_seconds',
+      'Since the database saw this node; others take it for lost after 30',
+      [age],
+    ),
     gauge('pbx400_node_peers', 'Other nodes on the database', lease.peers.length),
   ];
 }
@@ -153,37 +195,26 @@ function diskMetrics({ rooms, low }: MetricSources['disks']): Metric[] {
   const perFolder = (of: (folder: (typeof rooms)[number]) => number) =>
     rooms.map((folder) => ({ labels: { folder: folder.name }, value: of(folder) }));
   return [
-    {
-      name: 'pbx400_disk_free_bytes',
-      help: 'Room on the disk of the data folder, and of recording.moveTo',
-      type: 'gauge',
-      value: perFolder(({ room }) => room.freeBytes),
-    },
-    {
-      name: 'pbx400_disk_size_bytes',
-      help: 'Size of that disk',
-      type: 'gauge',
-      value: perFolder(({ room }) => room.totalBytes),
-    },
-    {
-      name: 'pbx400_disk_low',
-      help: '1 while that disk is nearly full',
-      type: 'gauge',
-      value: perFolder(({ name }) => +low.includes(name)),
-    },
+    gauge(
+      'pbx400_disk_free_bytes',
+      'Room on the disk of the data folder, and of recording.moveTo',
+      perFolder(({ room }) => room.freeBytes),
+    ),
+    gauge(
+      'pbx400_disk_size_bytes',
+      'Size of that disk',
+      perFolder(({ room }) => room.totalBytes),
+    ),
+    gauge(
+      'pbx400_disk_low',
+      '1 while that disk is nearly full',
+      perFolder(({ name }) => +low.includes(name)),
+    ),
   ];
 }
 
 function inWords(name: string): string {
   return SIP_HELP[name] ?? `SIP ${snake(name).replaceAll('_', ' ')}`;
-}
-
-function gauge(name: string, help: string, value: number): Metric {
-  return { name, help, type: 'gauge', value };
-}
-
-function counter(name: string, help: string, value: number): Metric {
-  return { name, help, type: 'counter', value };
 }
 
 /** `messagesReceived` as `messages_received`. */

@@ -1,4 +1,4 @@
-import type { AskEnding, CallFacts, SegmentKind } from '../call/call-events.ts';
+import type { AskEnding, CallEvent, CallFacts, SegmentKind } from '../call/call-events.ts';
 import type { AskOutcome, CdrAsk } from './cdr.ts';
 import type { Mutable } from './mutable.ts';
 
@@ -32,7 +32,24 @@ export class Asks {
     return last?.outcome === 'answered' ? last.queue : null;
   }
 
-  ask({ queue, priority }: CallFacts['asked'], atMs: number): void {
+  /** One of the call's events, in their order; those that say nothing of asks are passed over. */
+  take(event: CallEvent, atMs: number): void {
+    switch (event.type) {
+      case 'asked':
+        return this.#ask(event, atMs);
+      case 'askEnded':
+        return this.#leave(event, atMs);
+      case 'rung':
+        if (this.#open && event.outcome === 'answered') this.#answeredMs = atMs;
+        return;
+      case 'segment':
+        return this.#enter(event.kind);
+      case 'callbackPromised':
+        return this.#leftFor('callback');
+    }
+  }
+
+  #ask({ queue, priority }: CallFacts['asked'], atMs: number): void {
     const known = this.all.find((ask) => ask.queue === queue);
     if (known?.outcome === 'answered') return;
     this.#open = known ?? {
@@ -52,18 +69,14 @@ export class Asks {
     if (!known) this.all.push(this.#open);
   }
 
-  answer(atMs: number): void {
-    if (this.#open) this.#answeredMs = atMs;
-  }
-
   /** A segment begins: back in line the agent who answered does not count. */
-  enter(kind: SegmentKind): void {
+  #enter(kind: SegmentKind): void {
     this.#isRinging = kind === 'ring';
     if (kind === 'queue') this.#answeredMs = undefined;
-    if (kind === 'voicemail') this.leftFor('to_voicemail');
+    if (kind === 'voicemail') this.#leftFor('to_voicemail');
   }
 
-  leave({ queue, ending, agent }: CallFacts['askEnded'], atMs: number): void {
+  #leave({ queue, ending, agent }: CallFacts['askEnded'], atMs: number): void {
     if (this.#open?.queue !== queue) return;
     this.#open.ending = ending;
     if (agent !== '') this.#open.agent = agent;
@@ -71,7 +84,7 @@ export class Asks {
   }
 
   /** What the caller got instead of the agent whom he asked for last. */
-  leftFor(outcome: 'callback' | 'to_voicemail'): void {
+  #leftFor(outcome: 'callback' | 'to_voicemail'): void {
     const last = this.all.at(-1);
     if (last && last !== this.#open && last.outcome !== 'answered') last.outcome = outcome;
   }

@@ -55,6 +55,7 @@ class Projection {
   take(event: CallEvent): void {
     if (event.at > this.#now) this.#now = event.at;
     const at = this.#now;
+    this.#asks.take(event, this.#elapsed);
     switch (event.type) {
       case 'forwarded':
         this.#diversions.push({ number: event.number, reason: event.reason ?? null });
@@ -81,14 +82,7 @@ class Projection {
       case 'barred':
         this.#barred ??= event.rule;
         break;
-      case 'asked':
-        this.#asks.ask(event, this.#elapsed);
-        break;
-      case 'askEnded':
-        this.#asks.leave(event, this.#elapsed);
-        break;
       case 'rung':
-        if (event.outcome === 'answered') this.#asks.answer(this.#elapsed);
         this.#parties.rung(event, this.#elapsed, this.#queue);
         break;
       case 'joined':
@@ -125,7 +119,6 @@ class Projection {
         break;
       case 'callbackPromised':
         this.#callback = { queue: event.queue, number: event.number };
-        this.#asks.leftFor('callback');
         break;
       case 'callbackBegun':
         this.#promisedBy = event.queue;
@@ -220,7 +213,6 @@ class Projection {
 
   #beginSegment(kind: CdrSegment['kind'], owner: string): void {
     const startMs = this.#elapsed;
-    this.#asks.enter(kind);
     const queue = this.#queue;
     // Every second belongs to a segment: what came before the first one is setup.
     const isLate = this.#segments.length === 0 && startMs > 0 && kind !== 'setup';

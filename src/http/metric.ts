@@ -1,11 +1,23 @@
+/** A value with its labels. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
 /** One measured value, or several that differ in their labels. Names end in `_total` for counters. */
 export interface Metric {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge';
-  readonly value:
-    | number
-    | readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[];
+  readonly value: number | readonly Sample[];
+}
+
+export function gauge(name: string, help: string, value: Metric['value']): Metric {
+  return { name, help, type: 'gauge', value };
+}
+
+export function counter(name: string, help: string, value: Metric['value']): Metric {
+  return { name, help, type: 'counter', value };
 }
 
 /** Metrics in Prometheus' text format 0.0.4. */

@@ -115,6 +115,9 @@ export function transition(state: AgentState, input: AgentInput, rest: Rest): Ag
   return next === AT_REST ? rest : next;
 }
 
+/** All that there are. */
+export const AGENT_STATES = Object.keys(NEXT) as readonly AgentState[];
+
 const RESTS: ReadonlySet<AgentState> = new Set([
   'ready',
   'busy',
