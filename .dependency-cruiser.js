@@ -21,7 +21,7 @@ const ROOMS = {
   // The store keeps what the domain defines: facts, records and their projection.
   'store/': [
     ...['call/(call-events|arrival).ts', 'acd/(core/agent|agent-events).ts', 'callback/callback.ts'],
-    'auth/auth-store.ts',
+    ...['auth/auth-store.ts', 'job/job-store.ts'],
     ...['cdr/', 'metric/'],
   ],
   'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/store.ts'],
@@ -48,7 +48,9 @@ const ROOMS = {
   'routing/': [...FEATURE, 'dialplan/run/', 'numbering/', 'sip/message/', 'registrar/', 'trunk/'],
   // Who may do what, whoever asks: no HTTP, no database.
   'auth/': ['provisioning/control/protocol.ts'],
-  'http/': ['auth/', 'cdr/'],
+  // Long work, whoever begins it.
+  'job/': [],
+  'http/': ['auth/', 'cdr/', 'job/'],
   // The test kit builds the engine on no network: the fake edge and null media.
   'testing/': [
     ...['edge/(edge|errors).ts', 'edge/fake/', 'media/(media|errors).ts', 'media/null/', 'pbx.ts'],
@@ -113,6 +115,7 @@ const ROOMS = {
   ],
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],
   'open-auth.ts': ['auth/', 'config/', 'provisioning/', 'store/'],
+  'open-jobs.ts': ['config/', 'job/', 'store/store.ts'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
   'open-tables.ts': ['calendar/', 'numbering/', 'provisioning/'],
   'open-kept.ts': ['acd/', 'config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],

@@ -30,6 +30,7 @@ import { metricsOf } from './metrics.ts';
 import { openAuth } from './open-auth.ts';
 import { openCompanies, proveNewCompanies } from './open-companies.ts';
 import { openHotlines } from './open-hotlines.ts';
+import { openJobs } from './open-jobs.ts';
 import { callerMemory, openOutsideUse, openPhoneSettings, openStandings, openSwitches } from './open-kept.ts';
 import { OpenTables, takeOverTables } from './open-tables.ts';
 import { Pbx } from './pbx.ts';
@@ -245,7 +246,10 @@ async function openDoors(
   });
   let draining = false;
   const auth = await openAuth(config, store, companies.provisioning, services);
+  const jobs = await openJobs(config, store, services);
+  open.add(() => jobs.close());
   const http = buildHttp({
+    jobs,
     token: config.http.token,
     auth,
     audit: store.audit,

@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import type { Auth } from '../auth/auth.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
+import type { Jobs } from '../job/jobs.ts';
 import { ConfigError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type TlsFiles, TlsIdentity } from '../shared/tls-identity.ts';
@@ -29,6 +30,7 @@ export interface HttpParts extends HealthParts {
   readonly token: string;
   readonly auth: Auth;
   readonly audit: AuditTrail;
+  readonly jobs: Jobs;
   readonly cdrs: CdrReader;
   readonly calls: CallStarter;
   readonly switches: SwitchBoard;

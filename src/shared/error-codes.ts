@@ -84,6 +84,10 @@ export const ERROR_CODES = declared({
     zh: '不能停用最后一个运营商账号',
   },
 
+  // Long work.
+  'too-many-jobs': { http: 429, cause: 'failure', en: 'Too many jobs are under way', zh: '后台任务过多' },
+  'not-running': { http: 409, cause: 'failure', en: 'The job is not running here', zh: '任务未在此运行' },
+
   // Operations on a talk.
   'wrong-state': {
     http: 409,

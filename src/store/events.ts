@@ -70,8 +70,9 @@ export interface StoreFacts {
   job: {
     /** The same in all events of one. */
     readonly job: string;
-    readonly kind: 'backup' | 'restore' | 'retention' | 'erase' | 'verify' | 'copy' | 'import';
-    readonly did: 'begin' | 'progress' | 'end' | 'fail';
+    /** `backup`, `retention`, `import` ... */
+    readonly kind: string;
+    readonly did: 'begin' | 'progress' | 'end' | 'fail' | 'cancel' | 'interrupt';
     /** Who wants it: a person and his command, or the PBX itself. */
     readonly by: string;
     /** How much is done, of how much, in rows, files or bytes; undefined: not known. */

@@ -4,6 +4,7 @@ import { CAUSES } from '../shared/cause.ts';
 import { createAudit } from './audit-table.ts';
 import { addCallSearch, addSipCallIds } from './call-search-table.ts';
 import type { ColumnTypes } from './column-types.ts';
+import { createJobs } from './job-table.ts';
 import {
   createCallbacks,
   createCallerMemory,
@@ -59,6 +60,7 @@ export function migrationsFor(
     '2027-08-what-supervisors-did': { up: (db) => addWhatSupervisorsDid(db, types) },
     '2027-09-keys-of-machines': { up: (db) => createApiKeys(db, types) },
     '2027-10-ratings-of-surveys': { up: (db) => addRatings(db, types) },
+    '2027-11-jobs': { up: (db) => createJobs(db, types) },
   };
 }
 

@@ -9,6 +9,7 @@ import type {
   RESULT_CUBE,
   TRUNK_CUBE,
 } from '../metric/cubes.ts';
+import type { JobTable } from './job-table.ts';
 
 /**
  * The write-ahead log of calls under way: one row a flush, with the events of many calls. Rows are removed once
@@ -444,6 +445,7 @@ export interface Tables {
   user_account: UserAccountTable;
   user_session: UserSessionTable;
   api_key: ApiKeyTable;
+  job: JobTable;
   audit: AuditTable;
   hold: HoldTable;
 }

@@ -14,6 +14,7 @@ import { CdrRepository } from './cdr-repository.ts';
 import { CounterRepository } from './counter-repository.ts';
 import { EntityRepository } from './entity-repository.ts';
 import { EventRepository } from './event-repository.ts';
+import { JobRepository } from './job-repository.ts';
 import { batchLine, headerLine } from './journal/batch-lines.ts';
 import { DurableSink } from './journal/durable-sink.ts';
 import { type JournalDatabase, JournalWriter, type Recovered } from './journal/journal-writer.ts';
@@ -146,6 +147,7 @@ export function storeOn(
       sessions: new SessionRepository(db),
       apiKeys: new ApiKeyRepository(db, reads),
     },
+    jobs: new JobRepository(db, nodeId, reads),
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db, nodeId, database.months),

@@ -12,6 +12,7 @@ import type { AuthStore } from '../auth/auth-store.ts';
 import type { CallJournal } from '../call/call-events.ts';
 import type { CallbackStore } from '../callback/callback.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
+import type { JobStore } from '../job/job-store.ts';
 import type { CounterReader } from '../metric/counter-query.ts';
 import { PbxError } from '../shared/errors.ts';
 import type { TypedEvents } from '../shared/events.ts';
@@ -390,6 +391,7 @@ export interface Store {
   readonly callerMemory: CallerMemoryStore;
   readonly agentStandings: AgentStandingStore;
   readonly auth: AuthStore;
+  readonly jobs: JobStore;
   readonly audit: AuditStore;
   /** What changed in a database that several nodes share; silent in every other. */
   readonly shared: TypedEvents<SharedEvents>;

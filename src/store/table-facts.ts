@@ -150,6 +150,20 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       created_by: 'plain',
     },
   },
+  job: {
+    key: ['id'],
+    texts: {
+      id: 'plain',
+      tenant_id: 'plain',
+      node_id: 'plain',
+      kind: 'plain',
+      by: 'plain',
+      state: 'plain',
+      result: 'plain json',
+      file: 'plain json',
+      error: 'plain',
+    },
+  },
   audit: {
     key: ['seq'],
     own: 'seq',

@@ -3,6 +3,7 @@ import { Auth } from '../../src/auth/auth.ts';
 import type { User } from '../../src/auth/auth-store.ts';
 import { Passwords } from '../../src/auth/passwords.ts';
 import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
+import { Jobs, type JobsParts } from '../../src/job/jobs.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
@@ -43,12 +44,26 @@ export function authOf(
   });
 }
 
+/** Long work, in a store; a test that has files of it names its folder. */
+export function jobsOn(store: MemoryStore, parts: Partial<JobsParts> = {}): Jobs {
+  const folder = '/dev/null/none';
+  return new Jobs({
+    store: store.jobs,
+    folder,
+    clock: new ManualClock(),
+    ids: seededIds(),
+    log: silentLogger,
+    ...parts,
+  });
+}
+
 /** The API; what `parts` does not name is empty. */
 export function httpOn(store: MemoryStore, parts: Partial<HttpParts> = {}): ReturnType<typeof buildHttp> {
   return buildHttp({
     token: TOKEN,
     auth: authOf(store),
     audit: store.audit,
+    jobs: jobsOn(store),
     cdrs: store.cdrs,
     calls: { originate: () => ({ id: 'c1' }) },
     switches: { switches: () => [], turn: () => {} },

@@ -20,6 +20,7 @@ import {
 import { maskedCdr } from '../../cdr/masked-cdr.ts';
 import { projectCdr } from '../../cdr/project-cdr.ts';
 import { type WrapUp, withWrapUps } from '../../cdr/wrap-ups.ts';
+import type { JobStore } from '../../job/job-store.ts';
 import { type AgentTime, AgentTimeline, countAgentTime } from '../../metric/agent-timeline.ts';
 import { countCall } from '../../metric/count-call.ts';
 import { CounterDelta } from '../../metric/counter-delta.ts';
@@ -67,6 +68,7 @@ import {
   MemorySwitches,
 } from './memory-entities.ts';
 import { MemoryEvents } from './memory-events.ts';
+import { MemoryJobs } from './memory-jobs.ts';
 import { MemoryOutsideUse } from './memory-outside-use.ts';
 
 /** A store that ends with the process, for scenario tests and the simulator: no thread, no timer, no delay. */
@@ -86,6 +88,7 @@ export class MemoryStore implements Store {
   readonly outsideUse: OutsideUseStore = new MemoryOutsideUse();
   readonly callbacks: CallbackStore = new MemoryCallbacksWithFacts(this.events);
   readonly auth: AuthStore = new MemoryAuth();
+  readonly jobs: JobStore = new MemoryJobs(this.events);
   readonly audit: AuditStore = new MemoryAudit();
   readonly shared = new TypedEvents<SharedEvents>();
   readonly recoveredCalls = 0;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ApiKey, Session, User } from '../../../src/auth/auth-store.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
+import type { Job, JobPage } from '../../../src/job/job-store.ts';
 import { Scope } from '../../../src/shared/scope.ts';
 import {
   OutdatedError,
@@ -280,6 +281,63 @@ for (const engine of STORES) {
         const both = [entity('1', { name: 'vip' }), entity('2', { name: 'vip', tenantId: 'b' })];
         await store.entities.change({ put: both, removed: [], at: 1, by: 'x' });
         expect(await store.entities.all()).toEqual(both);
+      });
+    });
+
+    describe('jobs', () => {
+      const job = (id: string, more: Partial<Job> = {}): Job => ({
+        id,
+        tenantId: 'a',
+        kind: 'import',
+        by: 'li@a',
+        state: 'running',
+        done: 0,
+        total: undefined,
+        startedAt: MONDAY_10,
+        endedAt: undefined,
+        result: undefined,
+        error: undefined,
+        file: undefined,
+        ...more,
+      });
+
+      it('are kept as they were at last, the newest first, each for its company', async () => {
+        const { jobs } = store;
+        const file = { name: 'wrong.csv', type: 'text/csv', bytes: 7 };
+        const over: Job = {
+          ...job('1', { done: 3, total: 4, endedAt: MONDAY_10 + 5, file }),
+          state: 'done',
+          result: { taken: ['陈 \u{1f600}'] },
+        };
+        await jobs.add(job('1'));
+        await jobs.add(job('2', { kind: 'replay' }));
+        await jobs.add(job('3', { tenantId: 'b', startedAt: MONDAY_10 + 1 }));
+        await jobs.put(over, MONDAY_10 + 5);
+        expect(await jobs.find(Scope.of('a'), '1')).toEqual(over);
+        expect(await jobs.find(Scope.of('b'), '1')).toBeUndefined();
+        const ids = async (scope: Scope, page: Partial<JobPage> = {}) =>
+          (await jobs.list(scope, { limit: 9, ...page })).map(({ id }) => id);
+        expect(await ids(Scope.all)).toEqual(['3', '2', '1']);
+        expect(await ids(Scope.all, { after: { startedAt: MONDAY_10, id: '2' } })).toEqual(['1']);
+        expect(await ids(Scope.of('a'), { limit: 1 })).toEqual(['2']);
+        expect(await ids(Scope.of('a'), { state: 'done' })).toEqual(['1']);
+        expect(await ids(Scope.of('a'), { kind: 'replay' })).toEqual(['2']);
+        expect(await jobs.drop(MONDAY_10 + 5)).toBe(0);
+        expect(await jobs.drop(MONDAY_10 + 6)).toBe(1);
+        expect(await ids(Scope.of('a'))).toEqual(['2']);
+      });
+
+      it('that nobody works at are interrupted, and their streams told', async () => {
+        const { jobs } = store;
+        await jobs.add(job('1'));
+        await jobs.add(job('2', { state: 'waiting' }));
+        await jobs.add(job('3', { state: 'failed', endedAt: 1, error: 'no' }));
+        expect(await jobs.interrupt({ own: false }, 9), 'this node works at them').toBe(0);
+        expect(await jobs.interrupt({ own: true }, 9)).toBe(2);
+        expect(await jobs.find(Scope.all, '2')).toEqual(job('2', { state: 'interrupted', endedAt: 9 }));
+        const events = await store.events.read('a', 0, 9);
+        const told = events.map((event) => (event.type === 'job' ? `${event.job} ${event.did}` : ''));
+        expect(told).toEqual(['1 begin', '2 begin', '3 begin', '1 interrupt', '2 interrupt']);
       });
     });
 
