@@ -191,7 +191,7 @@ const PACKAGES = {
   pino: 'shared/',
   'rtpengine-client': 'media/rtpengine/',
   'temporal-polyfill': 'calendar/',
-  typebox: '(config|provisioning|http)/',
+  typebox: '(config|provisioning|http|desk)/',
   werift: 'media/embedded/',
   ws: 'sip/transport/',
   yaml: 'config/',

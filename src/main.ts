@@ -205,7 +205,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     inputLog: (tenant) => new InputLog(join(config.dataDir, INPUTS_FOLDER), tenant, logger),
     lastAgents: { of: (...caller) => lastAgentOf(store.cdrs, ...caller) },
     audit: ({ tenantId, at, by, act, agent, callId, details }) => {
-      const entry = { tenantId, at, action: 'supervise', by: `agent ${by}` } as const;
+      const entry = { tenantId, at, action: 'supervise', by } as const;
       store.audit
         .append({ ...entry, details: { act, agent, callId, ...details } })
         .catch((err: unknown) => logger.error({ err, act, by }, 'what a supervisor did could not be kept'));

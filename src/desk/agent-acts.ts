@@ -1,4 +1,4 @@
-import type { AgentAct } from './act/agent-act.ts';
+import type { Static } from 'typebox';
 import { answer } from './act/answer.ts';
 import { complete } from './act/complete.ts';
 import { confer } from './act/confer.ts';
@@ -60,7 +60,5 @@ export const AGENT_ACTS = {
 
 type Acts = typeof AGENT_ACTS;
 export type AgentActName = keyof Acts;
-export type AgentArgs<Name extends AgentActName> =
-  Acts[Name] extends AgentAct<infer Args, infer _Result> ? Args : never;
-export type AgentResult<Name extends AgentActName> =
-  Acts[Name] extends AgentAct<infer _Args, infer Result> ? Result : never;
+export type AgentArgs<Name extends AgentActName> = Static<Acts[Name]['args']>;
+export type AgentResult<Name extends AgentActName> = Static<Acts[Name]['result']>;

@@ -18,14 +18,51 @@ export interface Place {
   readonly customer: Leg;
 }
 
+/** All agents of the company. */
+export const ALL: NonNullable<Agent['supervises']> = { all: true, queues: [] };
+
+/** What is said of an agent who acts. */
+export interface AtDeskOptions {
+  /** His acts are about the talk of that call alone; by default about that which he is in. */
+  readonly callId?: string | undefined;
+  /** Who has the right to supervise all agents of the company, and acts from this desk: `li@demo`. */
+  readonly supervisesAs?: string | undefined;
+}
+
 /** An agent (坐席) as his acts find him now: who he is, where he sits, what he talks in. */
 export class AtDesk {
   readonly parts: DeskParts;
   readonly agent: Agent;
+  readonly #options: AtDeskOptions;
 
-  constructor(parts: DeskParts, agent: Agent) {
+  constructor(parts: DeskParts, agent: Agent, options: AtDeskOptions = {}) {
     this.parts = parts;
     this.agent = agent;
+    this.#options = options;
+  }
+
+  get supervisesAs(): string | undefined {
+    return this.#options.supervisesAs;
+  }
+
+  /** Who supervises by it, for the audit trail. */
+  get name(): string {
+    return this.supervisesAs ?? `agent ${this.id}`;
+  }
+
+  /** Whom he supervises; undefined: nobody. */
+  get supervises(): Agent['supervises'] {
+    return this.supervisesAs === undefined ? this.agent.supervises : ALL;
+  }
+
+  /** See `Chief`. */
+  seated(): this {
+    return this;
+  }
+
+  /** The same as he is set up by now. Throws DeskError `no-such-agent`. */
+  again(): AtDesk {
+    return atDesk(this.parts, this.tenant, this.id, this.#options);
   }
 
   get tenant(): TenantId {
@@ -81,9 +118,14 @@ export class AtDesk {
   get place(): Place | undefined {
     const places = this.legs.flatMap((leg) => {
       const talk = this.parts.calls.talkOf(leg.sip);
-      return talk?.call.arrival.tenantId === this.tenant ? [placeIn(talk, leg)] : [];
+      return talk && this.#isMeant(talk) ? [placeIn(talk, leg)] : [];
     });
     return places.findLast(({ talk }) => talk.state !== 'held') ?? places.at(-1);
+  }
+
+  #isMeant({ call: { id, arrival } }: Talk): boolean {
+    const { callId = id } = this.#options;
+    return arrival.tenantId === this.tenant && id === callId;
   }
 
   /** The same; throws DeskError `no-talk` where he talks with nobody. */
@@ -119,10 +161,7 @@ export class AtDesk {
 
   /** A call of his company. Throws DeskError `not-found`. */
   callOf(id: string): Call {
-    const call = this.parts.calls.get(id);
-    if (call?.arrival.tenantId !== this.tenant)
-      throw new DeskError('not-found', `${this.tenant} has no call ${id}`);
-    return call;
+    return callIn(this.parts, this.tenant, id);
   }
 
   /** The talk in which he asks somebody, or confers. Throws DeskError. */
@@ -140,10 +179,17 @@ export class AtDesk {
 }
 
 /** The agent of a company at his desk. Throws DeskError `no-such-agent`. */
-export function atDesk(parts: DeskParts, tenant: string, id: string): AtDesk {
+export function atDesk(parts: DeskParts, tenant: string, id: string, options?: AtDeskOptions): AtDesk {
   const agent = parts.provisioning.snapshot.get('agent', tenant, id);
   if (!agent) throw new DeskError('no-such-agent', `${tenant} has no agent ${id}`);
-  return new AtDesk(parts, agent);
+  return new AtDesk(parts, agent, options);
+}
+
+/** A call of a company that has not ended. Throws DeskError `not-found`. */
+export function callIn({ calls }: Pick<DeskParts, 'calls'>, tenant: string, id: string): Call {
+  const call = calls.get(id);
+  if (call?.arrival.tenantId !== tenant) throw new DeskError('not-found', `${tenant} has no call ${id}`);
+  return call;
 }
 
 function placeIn(talk: Talk, leg: Leg): Place {

@@ -18,7 +18,7 @@ export interface SupervisionEntry {
   readonly tenantId: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** The supervisor, by his work number (工号). */
+  /** `agent 8009`; who supervises by a right that he was given: `li@demo`. */
   readonly by: string;
   readonly act: string;
   /** The agent; undefined: it was done to a caller. */

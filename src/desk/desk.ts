@@ -3,6 +3,7 @@ import type { Subscription, TypedEvents } from '../shared/events.ts';
 import type { AgentAct } from './act/agent-act.ts';
 import { AGENT_ACTS, type AgentActName, type AgentArgs, type AgentResult } from './agent-acts.ts';
 import { type AtDesk, atDesk } from './at-desk.ts';
+import { type Chief, DesklessChief } from './chief.ts';
 import type { DeskEvents, SupervisionMode } from './desk-events.ts';
 import type { DeskParts } from './desk-parts.ts';
 import { mustMix, supervised } from './supervised.ts';
@@ -15,7 +16,22 @@ import { SUPERVISOR_ACTS, type SupervisorActName, type SupervisorArgs } from './
 export interface Actor {
   readonly tenant: string;
   readonly agent: string;
+  /** In the talk of that call; left out: in that which he is in. */
+  readonly callId?: string;
 }
+
+/** Who supervises: an agent, or somebody who has the right to it. */
+export type Supervisor = {
+  readonly tenant: string;
+} & (
+  | {
+      readonly agent: string;
+      /** Who has the right to supervise all agents of the company, for the audit trail: `li@demo`. Left out: as the agent is set up. */
+      readonly name?: string | undefined;
+    }
+  /** He is no agent: nothing that rings his phone can be done for him. */
+  | { readonly agent?: undefined; readonly name: string }
+);
 
 /** Keys of a supervisor's phone that change how he takes part. */
 const MODE_KEYS: Readonly<Record<string, SupervisionMode>> = { 1: 'listen', 2: 'whisper', 3: 'barge' };
@@ -44,23 +60,24 @@ export class Desk {
    * nothing has changed then. Whoever or whatever is of another company is `not-found`.
    */
   async act<Name extends AgentActName>(
-    { tenant, agent }: Actor,
+    { tenant, agent, callId }: Actor,
     name: Name,
     args: AgentArgs<Name>,
   ): Promise<AgentResult<Name>> {
-    const act = AGENT_ACTS[name] as AgentAct<unknown, unknown>;
-    return (await act.do(atDesk(this.#parts, tenant, agent), args)) as AgentResult<Name>;
+    const act = AGENT_ACTS[name] as unknown as AgentAct;
+    const at = atDesk(this.#parts, tenant, agent, { callId });
+    return (await act.do(at, args as Parameters<typeof act.do>[1])) as AgentResult<Name>;
   }
 
   /** A supervisor acts on an agent or a caller, who must be his to supervise; it is kept in the audit trail. Rejects as {@link act}. */
   async supervise<Name extends SupervisorActName>(
-    { tenant, agent }: Actor,
+    supervisor: Supervisor,
     name: Name,
     args: SupervisorArgs<Name>,
   ): Promise<Done> {
-    const by = atDesk(this.#parts, tenant, agent);
-    const act = SUPERVISOR_ACTS[name] as SupervisorAct<unknown>;
-    const done = await act.do(by, args, this.#supervisions);
+    const by = this.#chief(supervisor);
+    const act = SUPERVISOR_ACTS[name] as unknown as SupervisorAct;
+    const done = await act.do(by, args as Parameters<typeof act.do>[1], this.#supervisions);
     this.#audit(by, name, done);
     return done;
   }
@@ -84,10 +101,15 @@ export class Desk {
     this.events.clear();
   }
 
-  #keyed({ tenant, id }: AtDesk, supervision: Supervision, digit: string): void {
+  #chief({ tenant, agent, name }: Supervisor): Chief {
+    if (agent !== undefined) return atDesk(this.#parts, tenant, agent, { supervisesAs: name });
+    return new DesklessChief(this.#parts, tenant, name);
+  }
+
+  #keyed({ tenant, id, supervisesAs: name }: AtDesk, supervision: Supervision, digit: string): void {
     const { of, mode: before } = supervision;
     const mode = MODE_KEYS[digit];
-    const actor = { tenant, agent: id };
+    const actor = { tenant, agent: id, name };
     let done: Promise<unknown> | undefined;
     if (digit === INTERCEPT_KEY) done = this.supervise(actor, 'intercept', { agent: of.id });
     else if (mode && mode !== before) done = this.supervise(actor, 'monitor', { agent: of.id, mode });
@@ -104,8 +126,8 @@ export class Desk {
     this.events.emit('supervisionChanged', { tenant, agent: of.id, supervisor: by.id, mode, isShown });
   }
 
-  #audit({ tenant, id }: AtDesk, act: string, { agent, callId, details = {} }: Done): void {
+  #audit({ tenant, name }: Chief, act: string, { agent, callId, details = {} }: Done): void {
     const at = this.#parts.clock.now();
-    this.#parts.audit({ tenantId: tenant, at, by: id, act, agent, callId, details });
+    this.#parts.audit({ tenantId: tenant, at, by: name, act, agent, callId, details });
   }
 }

@@ -2,6 +2,7 @@ import { DAY_MS } from '../calendar/zone.ts';
 import type { EntityName } from '../provisioning/change.ts';
 import { isOpen, type Nuisance } from '../provisioning/kind/nuisance.ts';
 import type { AtDesk } from './at-desk.ts';
+import type { Chief } from './chief.ts';
 import { DeskError } from './desk-error.ts';
 
 /** A proposal that nobody decides lapses after so many days. */
@@ -30,8 +31,8 @@ export async function propose(at: AtDesk, report: Report): Promise<boolean> {
 }
 
 /** Whom a supervisor decides about. Throws DeskError `not-found`, `forbidden`. */
-export function reported(by: AtDesk, number: string): Nuisance {
-  const { supervises } = by.agent;
+export function reported(by: Chief, number: string): Nuisance {
+  const { supervises } = by;
   if (!supervises?.all && !supervises?.queues.length)
     throw new DeskError('forbidden', `agent ${by.id} supervises nobody`);
   const found = by.parts.provisioning.snapshot.get('nuisance', by.tenant, number);
@@ -40,14 +41,14 @@ export function reported(by: AtDesk, number: string): Nuisance {
 }
 
 /** He is turned away from now on; `until`: the last day, without: for good. */
-export function confirm(by: AtDesk, found: Nuisance, until: string | undefined): Promise<unknown> {
+export function confirm(by: Chief, found: Nuisance, until: string | undefined): Promise<unknown> {
   const { until: _, tenant, ...value } = found;
   const confirmed = { ...value, state: 'confirmed', ...(until !== undefined && { until }) };
   const put = [{ ...nameOf(tenant, found.number), value: confirmed }];
-  return by.parts.changeCompanies({ put, removed: [], by: `agent ${by.id}` });
+  return by.parts.changeCompanies({ put, removed: [], by: by.name });
 }
 
 /** He is not, nor any more. */
-export function dismiss(by: AtDesk, { tenant, number }: Nuisance): Promise<unknown> {
-  return by.parts.changeCompanies({ put: [], removed: [nameOf(tenant, number)], by: `agent ${by.id}` });
+export function dismiss(by: Chief, { tenant, number }: Nuisance): Promise<unknown> {
+  return by.parts.changeCompanies({ put: [], removed: [nameOf(tenant, number)], by: by.name });
 }

@@ -1,9 +1,10 @@
 import { listedIn } from '../provisioning/kind/queue.ts';
-import { type AtDesk, atDesk } from './at-desk.ts';
+import type { AtDesk } from './at-desk.ts';
+import type { Chief } from './chief.ts';
 import { DeskError } from './desk-error.ts';
 
 /** The agent whom a supervisor acts on. Throws DeskError `not-found`, `forbidden`. */
-export function supervised(by: AtDesk, id: string): AtDesk {
+export function supervised(by: Chief, id: string): AtDesk {
   const of = by.colleague(id);
   if (id === by.id) throw new DeskError('bad-request', `agent ${id} does not supervise himself`);
   if (maySupervise(by, (queue) => agentsOf(by, queue).includes(id))) return of;
@@ -11,9 +12,9 @@ export function supervised(by: AtDesk, id: string): AtDesk {
 }
 
 /** Whether he may, as both are set up now. */
-export function supervisesStill({ parts, tenant, id }: AtDesk, of: string): boolean {
+export function supervisesStill(by: AtDesk, of: string): boolean {
   try {
-    return supervised(atDesk(parts, tenant, id), of) !== undefined;
+    return supervised(by.again(), of) !== undefined;
   } catch (error) {
     if (error instanceof DeskError) return false;
     throw error;
@@ -27,7 +28,7 @@ export function mustMix({ parts: { media } }: AtDesk): void {
 }
 
 /** Throws DeskError `forbidden` where a queue is none of those that he supervises. */
-export function mustSupervise(by: AtDesk, queue: string): void {
+export function mustSupervise(by: Chief, queue: string): void {
   if (!maySupervise(by, (name) => name === queue))
     throw new DeskError('forbidden', `agent ${by.id} does not supervise queue ${queue}`);
 }
@@ -44,11 +45,11 @@ export function supervisorsOf(of: AtDesk): readonly string[] {
     .map(({ id: other }) => other);
 }
 
-function maySupervise({ agent: { supervises } }: AtDesk, isMeant: (queue: string) => boolean): boolean {
+function maySupervise({ supervises }: Chief, isMeant: (queue: string) => boolean): boolean {
   return supervises !== undefined && (supervises.all || supervises.queues.some(isMeant));
 }
 
-function agentsOf({ parts, tenant }: AtDesk, queue: string): readonly string[] {
+function agentsOf({ parts, tenant }: Pick<Chief, 'parts' | 'tenant'>, queue: string): readonly string[] {
   const known = parts.provisioning.snapshot.get('queue', tenant, queue);
   return known ? listedIn(known) : [];
 }

@@ -4,7 +4,7 @@ import type { Leg } from '../call/leg.ts';
 import { takeIn } from '../call/take-in.ts';
 import type { InboundLeg } from '../edge/edge.ts';
 import { phoneLanguage } from '../provisioning/phone-language.ts';
-import { type AtDesk, atDesk } from './at-desk.ts';
+import type { AtDesk } from './at-desk.ts';
 import { DeskError } from './desk-error.ts';
 import type { SupervisionMode } from './desk-events.ts';
 import { ringOwnPhone } from './own-phone.ts';
@@ -86,7 +86,7 @@ export class Supervisions {
       const leg = await phone(call);
       if (!leg || leg.sip.state === 'ended') throw hungUp(by);
       // meanwhile he may have lost the right
-      supervised(atDesk(by.parts, by.tenant, by.id), of.id);
+      supervised(by.again(), of.id);
       call.markAnswered();
       call.segment('ivr', `supervision ${of.id}`);
       supervision = new Supervision(call, leg, of, mode, {

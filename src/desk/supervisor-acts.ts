@@ -1,3 +1,4 @@
+import type { Static } from 'typebox';
 import { confirmNuisance } from './supervisor-act/confirm-nuisance.ts';
 import { dismissNuisance } from './supervisor-act/dismiss-nuisance.ts';
 import { endWrapUpOf } from './supervisor-act/end-wrap-up.ts';
@@ -7,7 +8,6 @@ import { leave } from './supervisor-act/leave.ts';
 import { monitor } from './supervisor-act/monitor.ts';
 import { moveCaller } from './supervisor-act/move-caller.ts';
 import { moveQueues } from './supervisor-act/move-queues.ts';
-import type { SupervisorAct } from './supervisor-act/supervisor-act.ts';
 import { takeDown } from './supervisor-act/take-down.ts';
 
 /** All that a supervisor does, by the name that a request for it has. */
@@ -26,5 +26,4 @@ export const SUPERVISOR_ACTS = {
 
 type Acts = typeof SUPERVISOR_ACTS;
 export type SupervisorActName = keyof Acts;
-export type SupervisorArgs<Name extends SupervisorActName> =
-  Acts[Name] extends SupervisorAct<infer Args> ? Args : never;
+export type SupervisorArgs<Name extends SupervisorActName> = Static<Acts[Name]['args']>;

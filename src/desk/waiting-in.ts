@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.ts';
-import type { AtDesk } from './at-desk.ts';
+import type { Chief } from './chief.ts';
 import { DeskError } from './desk-error.ts';
 import type { DeskParts } from './desk-parts.ts';
 
@@ -10,7 +10,7 @@ export function waitingIn({ acd, calls }: DeskParts, tenant: string, queue: stri
 }
 
 /** The queue of his company that a caller waits in. Throws DeskError `nothing-rings`. */
-export function queueOf({ parts, tenant }: AtDesk, call: Call): string {
+export function queueOf({ parts, tenant }: Pick<Chief, 'parts' | 'tenant'>, call: Call): string {
   const queue = parts.provisioning.snapshot
     .all('queue')
     .find((one) => one.tenant === tenant && waitingIn(parts, tenant, one.name).includes(call));

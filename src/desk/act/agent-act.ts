@@ -1,12 +1,31 @@
+import Type, { type Static, type TObject, type TProperties, type TSchema, type TVoid } from 'typebox';
 import type { AtDesk } from '../at-desk.ts';
 
-/** An act that needs to be told nothing. */
-export type Nothing = Readonly<Record<never, never>>;
-
-/** Something that an agent does from his desk. It refuses before it changes anything. */
-export interface AgentAct<Args = Nothing, Result = void> {
+/** What an act is, besides what it is told and what comes of it. */
+interface Titled {
   /** For people: the field's word. */
   readonly title: { readonly en: string; readonly zh: string };
+  /** What it does, for who reads the API; left out: the title says it. */
+  readonly description?: string;
+  /** `talk`: it is about a talk that the agent is in. */
+  readonly of: 'agent' | 'talk';
+}
+
+/** Something that an agent does from his desk. It refuses before it changes anything. */
+export interface AgentAct<Args extends TProperties = TProperties, Result extends TSchema = TSchema>
+  extends Titled {
+  /** What it is told: the body of a request for it. */
+  readonly args: TObject<Args>;
+  /** What comes of it. */
+  readonly result: Result;
   /** Throws DeskError, OperationError and others with a code of `shared/error-codes.ts`. */
-  do(at: AtDesk, args: Args): Result | Promise<Result>;
+  do(at: AtDesk, args: Static<TObject<Args>>): Static<Result> | Promise<Static<Result>>;
+}
+
+/** Declares an act. `args`: left out, it needs to be told nothing. `result`: left out, nothing comes of it but that it is done. */
+export function agentAct<Args extends TProperties = Record<never, never>, Result extends TSchema = TVoid>(
+  act: Titled & { readonly args?: Args; readonly result?: Result } & Pick<AgentAct<Args, Result>, 'do'>,
+): AgentAct<Args, Result> {
+  const { args = {} as Args, result = Type.Void() as unknown as Result } = act;
+  return { ...act, args: Type.Object(args, { additionalProperties: false }), result };
 }

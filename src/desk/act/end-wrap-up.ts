@@ -1,6 +1,7 @@
-import type { AgentAct } from './agent-act.ts';
+import { agentAct } from './agent-act.ts';
 
-export const endWrapUp: AgentAct = {
+export const endWrapUp = agentAct({
   title: { en: 'end the wrap-up', zh: '结束整理' },
+  of: 'agent',
   do: ({ parts: { acd }, tenant, id }) => acd.endWrapUp(tenant, id),
-};
+});

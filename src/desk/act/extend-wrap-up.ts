@@ -1,7 +1,10 @@
-import type { AgentAct } from './agent-act.ts';
+import Type from 'typebox';
+import { agentAct } from './agent-act.ts';
 
 /** So much more of his wrap-up, as often as his queue has it. */
-export const extendWrapUp: AgentAct<{ readonly ms: number }> = {
+export const extendWrapUp = agentAct({
   title: { en: 'extend the wrap-up', zh: '延长整理' },
-  do: ({ parts: { acd }, tenant, id }, { ms }) => acd.extendWrapUp(tenant, id, ms),
-};
+  of: 'agent',
+  args: { forMs: Type.Integer({ minimum: 1000, maximum: 3_600_000, examples: [30_000] }) },
+  do: ({ parts: { acd }, tenant, id }, { forMs }) => acd.extendWrapUp(tenant, id, forMs),
+});

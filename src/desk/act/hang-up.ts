@@ -1,10 +1,11 @@
 import { hangUp as leave } from '../../call/hang-up.ts';
 import { DeskError } from '../desk-error.ts';
-import type { AgentAct } from './agent-act.ts';
+import { agentAct } from './agent-act.ts';
 
 /** Ends the agent's part in his talk; without one, the call that he dials, or refuses the one that his phone is rung for. */
-export const hangUp: AgentAct = {
+export const hangUp = agentAct({
   title: { en: 'hang up', zh: '挂机' },
+  of: 'talk',
   do: (at) => {
     const { place } = at;
     if (place) return leave(place.talk, place.leg);
@@ -13,4 +14,4 @@ export const hangUp: AgentAct = {
     const isRung = leg.sip.direction === 'outbound' && leg.sip.state !== 'confirmed';
     leg.sip.end({ cause: isRung ? 'rejected' : 'normal' });
   },
-};
+});

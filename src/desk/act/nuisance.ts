@@ -1,15 +1,20 @@
+import Type from 'typebox';
 import type { Place } from '../at-desk.ts';
 import { DeskError } from '../desk-error.ts';
 import { propose } from '../nuisances.ts';
 import { supervisorsOf } from '../supervised.ts';
-import type { AgentAct } from './agent-act.ts';
+import { agentAct } from './agent-act.ts';
+import { reasonField } from './fields.ts';
 
 /**
  * Ends the call of a caller who is a nuisance, for everybody: the record has the cause `nuisance`, his supervisors an alarm, and the
  * number is proposed for the blacklist. Resolves with whether it is: a number that is withheld, or on it already, is not.
  */
-export const nuisance: AgentAct<{ readonly reason?: string }, { readonly isProposed: boolean }> = {
+export const nuisance = agentAct({
   title: { en: 'report a nuisance caller', zh: '骚扰' },
+  of: 'talk',
+  args: { reason: Type.Optional(reasonField) },
+  result: Type.Object({ isProposed: Type.Boolean({ description: 'for the blacklist' }) }),
   do: async (at, { reason }) => {
     const { parts, tenant, id: agent } = at;
     const place = at.talking();
@@ -21,12 +26,19 @@ export const nuisance: AgentAct<{ readonly reason?: string }, { readonly isPropo
     call.end('nuisance', place.leg === places.caller.leg ? 'caller' : 'target');
     parts.log.warn({ tenant, agent, callId, queue: report.queue }, 'an agent reports a nuisance caller');
     parts.events.emit('nuisanceReported', { ...report, supervisors: supervisorsOf(at) });
-    const audited = { tenantId: tenant, at: parts.clock.now(), by: agent, act: 'nuisance', agent, callId };
+    const audited = {
+      tenantId: tenant,
+      at: parts.clock.now(),
+      by: `agent ${agent}`,
+      act: 'nuisance',
+      agent,
+      callId,
+    };
     parts.audit({ ...audited, details: { reason } });
     if (number === '') return { isProposed: false };
     return { isProposed: await propose(at, { number, callId, ...(reason !== undefined && { reason }) }) };
   },
-};
+});
 
 /** The caller's, or that of whom the agent called. Throws DeskError where it is a phone of the company. */
 function numberOf({ talk, customer }: Place): string {

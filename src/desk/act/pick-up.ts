@@ -1,21 +1,33 @@
+import Type from 'typebox';
 import type { Call } from '../../call/call.ts';
 import { ringingAt } from '../../call/pick-up.ts';
 import type { AtDesk } from '../at-desk.ts';
 import { DeskError } from '../desk-error.ts';
 import { ringOwnPhone } from '../own-phone.ts';
 import { waitingIn } from '../waiting-in.ts';
-import type { AgentAct } from './agent-act.ts';
+import { agentAct } from './agent-act.ts';
+import { agentField, callField, callResult, queueField } from './fields.ts';
 
-/** Whose caller: who rings at an agent's, who waits in a queue longest, one by his call; by default who rings longest at anybody's. */
-export type Picked =
-  | { readonly agent: string }
-  | { readonly queue: string }
-  | { readonly call: string }
-  | Readonly<Record<never, never>>;
+/**
+ * Whose caller, by one of these: who rings at an agent's, who waits in a queue longest, one by his call; by default who rings longest
+ * at anybody's.
+ */
+interface Picked {
+  readonly agent?: string;
+  readonly queue?: string;
+  readonly call?: string;
+}
 
 /** Takes a caller who rings at a colleague's, or waits in a queue; the agent's own phone is rung for him. */
-export const pickUp: AgentAct<Picked, { readonly callId: string }> = {
+export const pickUp = agentAct({
   title: { en: 'pick up', zh: '抢接' },
+  of: 'agent',
+  args: {
+    agent: Type.Optional(agentField),
+    queue: Type.Optional(queueField),
+    call: Type.Optional(callField),
+  },
+  result: callResult,
   do: async (at, picked) => {
     const call = callOf(at, picked);
     at.mustBeFree();
@@ -27,7 +39,7 @@ export const pickUp: AgentAct<Picked, { readonly callId: string }> = {
     }
     return { callId: call.id };
   },
-};
+});
 
 function callOf(at: AtDesk, picked: Picked): Call {
   const call = find(at, picked);
@@ -37,12 +49,15 @@ function callOf(at: AtDesk, picked: Picked): Call {
 
 function find(at: AtDesk, picked: Picked): Call | undefined {
   const { calls, provisioning } = at.parts;
-  if ('agent' in picked) return ringingAt(calls, at.tenant, [at.colleague(picked.agent).extension]);
-  if ('queue' in picked) {
-    if (!provisioning.snapshot.get('queue', at.tenant, picked.queue))
-      throw new DeskError('no-such-queue', `${at.tenant} has no queue ${picked.queue}`);
-    return waitingIn(at.parts, at.tenant, picked.queue)[0];
+  const { agent, queue, call } = picked;
+  if (Object.keys(picked).length > 1)
+    throw new DeskError('bad-request', 'name one of agent, queue and call, or nothing');
+  if (agent !== undefined) return ringingAt(calls, at.tenant, [at.colleague(agent).extension]);
+  if (queue !== undefined) {
+    if (!provisioning.snapshot.get('queue', at.tenant, queue))
+      throw new DeskError('no-such-queue', `${at.tenant} has no queue ${queue}`);
+    return waitingIn(at.parts, at.tenant, queue)[0];
   }
-  if ('call' in picked) return at.callOf(picked.call);
+  if (call !== undefined) return at.callOf(call);
   return ringingAt(calls, at.tenant, [undefined]);
 }

@@ -1,6 +1,7 @@
-import type { AgentAct } from './agent-act.ts';
+import { agentAct } from './agent-act.ts';
 
-export const resumeRecording: AgentAct = {
+export const resumeRecording = agentAct({
   title: { en: 'resume the recording', zh: '恢复录音' },
+  of: 'talk',
   do: (at) => at.talking().talk.recording.resume(),
-};
+});

@@ -1,10 +1,17 @@
+import Type from 'typebox';
 import type { AtDesk } from '../at-desk.ts';
 import { DeskError } from '../desk-error.ts';
-import type { AgentAct } from './agent-act.ts';
+import { agentAct } from './agent-act.ts';
 
 /** The caller is asked for a score and his call ends with that; the agent leaves. The survey of the caller's queue by default. */
-export const survey: AgentAct<{ readonly survey?: string }> = {
+export const survey = agentAct({
   title: { en: 'send to the survey', zh: '送评价' },
+  of: 'talk',
+  args: {
+    survey: Type.Optional(
+      Type.String({ maxLength: 64, description: "by default that of the caller's queue" }),
+    ),
+  },
   do: (at, args) => {
     const name = args.survey ?? surveyOf(at);
     if (name === undefined)
@@ -15,7 +22,7 @@ export const survey: AgentAct<{ readonly survey?: string }> = {
     talk.call.note('step', { step: `survey ${name}`, why: `${at.id} sends the caller to it` });
     talk.goInside(() => at.parts.survey(talk.call, name));
   },
-};
+});
 
 /** That of the queue whose caller he serves. */
 function surveyOf({ parts: { acd, provisioning }, tenant, id }: AtDesk): string | undefined {

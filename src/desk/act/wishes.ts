@@ -1,18 +1,22 @@
-import { type Kept, wish } from '../wish.ts';
-import type { AgentAct, Nothing } from './agent-act.ts';
+import Type from 'typebox';
+import { wish } from '../wish.ts';
+import { agentAct } from './agent-act.ts';
+import { keptResult, reasonField } from './fields.ts';
 
 type Away = 'busy' | 'break' | 'meeting' | 'training';
 
 /** A state in which he is offered nothing, with a reason (小休原因, 示忙原因). */
-const away = (name: Away, en: string, zh: string): AgentAct<{ readonly reason?: string }, Kept> => ({
-  title: { en, zh },
-  do: (at, { reason }) => wish(at, name, reason),
-});
+const away = (name: Away, en: string, zh: string) =>
+  agentAct({
+    title: { en, zh },
+    of: 'agent',
+    args: { reason: Type.Optional(reasonField) },
+    result: keptResult,
+    do: (at, { reason }) => wish(at, name, reason),
+  });
 
-const wishing = (name: 'ready' | 'sign-out', en: string, zh: string): AgentAct<Nothing, Kept> => ({
-  title: { en, zh },
-  do: (at) => wish(at, name),
-});
+const wishing = (name: 'ready' | 'sign-out', en: string, zh: string) =>
+  agentAct({ title: { en, zh }, of: 'agent', result: keptResult, do: (at) => wish(at, name) });
 
 /** The states that an agent asks for; in a call each is kept for its end. */
 export const WISHES = {

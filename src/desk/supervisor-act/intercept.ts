@@ -1,5 +1,7 @@
+import Type from 'typebox';
 import type { Leg } from '../../call/leg.ts';
 import type { Talk } from '../../call/talk.ts';
+import { agentField, callField } from '../act/fields.ts';
 import { pickUp } from '../act/pick-up.ts';
 import type { AtDesk } from '../at-desk.ts';
 import { DeskError } from '../desk-error.ts';
@@ -7,20 +9,20 @@ import { ringOwnPhone } from '../own-phone.ts';
 import { mustSupervise, supervised } from '../supervised.ts';
 import type { Supervisions } from '../supervisions.ts';
 import { queueOf } from '../waiting-in.ts';
-import type { Done, SupervisorAct } from './supervisor-act.ts';
-
-/** Whose caller: an agent's, or one who waits in a queue or rings at its agents', by his call. */
-export type Intercepted = { readonly agent: string } | { readonly call: string };
+import { type Done, supervisorAct } from './supervisor-act.ts';
 
 /**
- * The supervisor takes the caller over from an agent, who leaves, or from a queue; his phone is rung unless he listens to that agent
- * already.
+ * The supervisor takes the caller over from an agent, who leaves, or out of a queue, by his call, where he waits or rings at its agents';
+ * his phone is rung unless he listens to that agent already.
  */
-export const intercept: SupervisorAct<Intercepted> = {
+export const intercept = supervisorAct({
   title: { en: 'intercept', zh: '拦截' },
-  do: async (by, whose, supervisions) => {
-    if ('call' in whose) return takeFromQueue(by, whose.call);
-    const { agent } = whose;
+  args: { agent: Type.Optional(agentField), call: Type.Optional(callField) },
+  do: async (chief, { agent, call }, supervisions) => {
+    if ((agent === undefined) === (call === undefined))
+      throw new DeskError('bad-request', 'name either an agent or a call');
+    const by = chief.seated();
+    if (agent === undefined) return takeFromQueue(by, call!);
     const of = supervised(by, agent);
     const { talk } = of.mayGive('join');
     const leg = await ownLeg(by, talk, supervisions);
@@ -35,7 +37,7 @@ export const intercept: SupervisorAct<Intercepted> = {
     }
     return { agent, callId: talk.call.id };
   },
-};
+});
 
 async function takeFromQueue(by: AtDesk, id: string): Promise<Done> {
   const queue = queueOf(by, by.callOf(id));

@@ -1,12 +1,14 @@
 import { refusalNow } from '../../acd/wants.ts';
+import { callField, queueField } from '../act/fields.ts';
 import { DeskError } from '../desk-error.ts';
 import { mustSupervise } from '../supervised.ts';
 import { queueOf } from '../waiting-in.ts';
-import type { SupervisorAct } from './supervisor-act.ts';
+import { supervisorAct } from './supervisor-act.ts';
 
 /** Who waits, by his call, waits in another queue of the company from now on, with the time that he has waited. */
-export const moveCaller: SupervisorAct<{ readonly call: string; readonly queue: string }> = {
+export const moveCaller = supervisorAct({
   title: { en: 'move a waiting caller', zh: '调整排队' },
+  args: { call: callField, queue: queueField },
   do: (by, { call: id, queue: name }) => {
     const { parts, tenant } = by;
     const call = by.callOf(id);
@@ -21,4 +23,4 @@ export const moveCaller: SupervisorAct<{ readonly call: string; readonly queue: 
       throw new DeskError('nothing-rings', `call ${id} waits no longer`);
     return { callId: id, details: { from, queue: name } };
   },
-};
+});

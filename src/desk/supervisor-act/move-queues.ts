@@ -1,20 +1,21 @@
+import Type from 'typebox';
+import { agentField, queueField } from '../act/fields.ts';
 import { mustSupervise, supervised } from '../supervised.ts';
-import type { SupervisorAct } from './supervisor-act.ts';
+import { supervisorAct } from './supervisor-act.ts';
 
-/** What an agent serves from now on, of the queues that list him. */
-export interface Moved {
-  readonly agent: string;
-  /** Undefined: all. */
-  readonly queues?: readonly string[];
-}
-
-/** An agent serves other queues than before. */
-export const moveQueues: SupervisorAct<Moved> = {
+/** An agent serves other queues than before, of those that list him. */
+export const moveQueues = supervisorAct({
   title: { en: 'move between queues', zh: '调整队列' },
+  args: {
+    agent: agentField,
+    queues: Type.Optional(
+      Type.Array(queueField, { maxItems: 200, description: 'left out: all that list him' }),
+    ),
+  },
   do: (by, { agent, queues }) => {
     const { parts, tenant, id } = supervised(by, agent);
     for (const queue of queues ?? []) mustSupervise(by, queue);
     parts.acd.moveQueues(tenant, id, queues);
     return { agent, details: { queues } };
   },
-};
+});

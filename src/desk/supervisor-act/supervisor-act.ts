@@ -1,4 +1,5 @@
-import type { AtDesk } from '../at-desk.ts';
+import Type, { type Static, type TObject, type TProperties } from 'typebox';
+import type { Chief } from '../chief.ts';
 import type { Supervisions } from '../supervisions.ts';
 
 /** What a supervisor did, for the audit trail. */
@@ -10,9 +11,21 @@ export interface Done {
 }
 
 /** Something that a supervisor (班长席) does to an agent or a caller. It refuses before it changes anything. */
-export interface SupervisorAct<Args> {
+export interface SupervisorAct<Args extends TProperties = TProperties> {
   /** For people: the field's word. */
   readonly title: { readonly en: string; readonly zh: string };
+  /** What it does, for who reads the API; left out: the title says it. */
+  readonly description?: string;
+  /** What it is told: the body of a request for it. */
+  readonly args: TObject<Args>;
   /** Throws DeskError, OperationError and others with a code of `shared/error-codes.ts`. */
-  do(by: AtDesk, args: Args, supervisions: Supervisions): Done | Promise<Done>;
+  do(by: Chief, args: Static<TObject<Args>>, supervisions: Supervisions): Done | Promise<Done>;
+}
+
+/** Declares an act. `args`: left out, it needs to be told nothing. */
+export function supervisorAct<Args extends TProperties = Record<never, never>>(
+  act: Omit<SupervisorAct<Args>, 'args'> & { readonly args?: Args },
+): SupervisorAct<Args> {
+  const { args = {} as Args } = act;
+  return { ...act, args: Type.Object(args, { additionalProperties: false }) };
 }

@@ -1,12 +1,14 @@
 import type { Call } from '../../call/call.ts';
+import { agentField } from '../act/fields.ts';
 import type { AtDesk } from '../at-desk.ts';
 import { DeskError } from '../desk-error.ts';
 import { supervised } from '../supervised.ts';
-import type { SupervisorAct } from './supervisor-act.ts';
+import { supervisorAct } from './supervisor-act.ts';
 
 /** Ends the call that an agent is in, for everybody. */
-export const takeDown: SupervisorAct<{ readonly agent: string }> = {
+export const takeDown = supervisorAct({
   title: { en: 'take down', zh: '强拆' },
+  args: { agent: agentField },
   do: (by, { agent }) => {
     const of = supervised(by, agent);
     const call = callOf(of);
@@ -15,7 +17,7 @@ export const takeDown: SupervisorAct<{ readonly agent: string }> = {
     call.end('normal');
     return { agent, callId: call.id };
   },
-};
+});
 
 /**
  * A call to another company is that one's: of it his company has one of its own, which ends with it. A call that only rings at his

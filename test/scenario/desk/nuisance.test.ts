@@ -59,7 +59,7 @@ describe('an agent reports a nuisance caller', () => {
     ]);
     expect([asked[0]!.by, s.audited]).toMatchObject([
       'agent 8001',
-      [{ by: '8001', act: 'nuisance', callId, details: { reason: 'swears' } }],
+      [{ by: 'agent 8001', act: 'nuisance', callId, details: { reason: 'swears' } }],
     ]);
     expect(JSON.stringify(s.audited)).not.toContain(ALICE);
   });
@@ -116,9 +116,9 @@ describe('a supervisor', () => {
     await chief(s, 'dismiss-nuisance', { number: ALICE });
     expect(reported()).toEqual([]);
     expect(s.audited.map(({ act: name, by, agent }) => [name, by, agent])).toEqual([
-      ['confirm-nuisance', '8009', '8002'],
-      ['confirm-nuisance', '8009', '8002'],
-      ['dismiss-nuisance', '8009', '8002'],
+      ['confirm-nuisance', 'agent 8009', '8002'],
+      ['confirm-nuisance', 'agent 8009', '8002'],
+      ['dismiss-nuisance', 'agent 8009', '8002'],
     ]);
     expect(await refusal(s, chief(s, 'dismiss-nuisance', { number: ALICE }))).toBe('not-found');
   });

@@ -167,7 +167,7 @@ describe('a supervisor takes part', () => {
     expect(s.audited).toMatchObject([
       {
         tenantId: 'demo',
-        by: '8009',
+        by: 'agent 8009',
         act: 'monitor',
         agent: '8001',
         callId: s.talk.call.id,
@@ -195,6 +195,29 @@ describe('a supervisor takes part', () => {
       [],
       ['8001'],
     ]);
+    await over(s);
+  });
+
+  it('who has the right to it and no desk supervises all, but has no phone to ring', async () => {
+    const s = await atDesk();
+    const li = { tenant: 'demo', name: 'li@demo' };
+    const { supervise } = s.pbx.desk;
+    const does = supervise.bind(s.pbx.desk);
+    await does(li, 'force', { agent: '8002', state: 'busy', reason: 'paper' });
+    expect(s.pbx.acd.agent('demo', '8002')).toMatchObject({ state: 'busy', reason: 'paper', by: 'li@demo' });
+    expect(s.audited).toMatchObject([{ act: 'force', by: 'li@demo', agent: '8002' }]);
+    for (const begin of [
+      () => does(li, 'monitor', { agent: '8001' }),
+      () => does(li, 'intercept', { agent: '8001' }),
+      () => does(li, 'leave', {}),
+    ])
+      expect(await refusal(s, begin())).toBe('wrong-state');
+    // At a desk he is rung there, though the agent is set up to supervise nobody.
+    answering(s, '8002');
+    await resultOf(s, does({ ...li, agent: '8002' }, 'monitor', { agent: '8001' }));
+    s.change({ agent: (agent) => (agent.id === '8001' ? { level: 2 } : agent) });
+    await s.clock.settle();
+    expect([s.edge.legsTo('8002').length, s.audited.at(-1)]).toMatchObject([1, { by: 'li@demo' }]);
     await over(s);
   });
 

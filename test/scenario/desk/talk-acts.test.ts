@@ -17,6 +17,10 @@ describe("an agent's acts on his talk", () => {
     expect([caller.hears(partner!), partner!.hears(caller)]).toEqual([false, true]);
     await act(s, '8001', 'unmute', {});
     expect(caller.hears(partner!)).toBe(true);
+    const inCall = (callId: string) => s.pbx.desk.act({ tenant: 'demo', agent: '8001', callId }, 'hold', {});
+    expect(await refusal(s, inCall('another'))).toBe('no-talk');
+    await inCall(s.talk.call.id);
+    expect(s.talk.state).toBe('held');
     await over(s);
   });
 
