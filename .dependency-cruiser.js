@@ -100,7 +100,7 @@ const ROOMS = {
       'survey/',
       'voicemail/',
     ],
-    ...['registrar/', 'trunk/', 'calendar/', 'config/', 'numbering/'],
+    ...['registrar/', 'trunk/', 'calendar/', 'config/', 'numbering/', 'cdr/running-calls.ts'],
   ],
   'create-sip.ts': [
     ...[

@@ -14,6 +14,7 @@ import { Calls } from './call/calls.ts';
 import { dial } from './call/dial.ts';
 import { type CallbackStore, MemoryCallbacks } from './callback/callback.ts';
 import { Callbacks } from './callback/callbacks.ts';
+import { RunningCalls } from './cdr/running-calls.ts';
 import { ConferenceRooms } from './conference/conference-rooms.ts';
 import type { Config } from './config/config.ts';
 import { DeskCodes } from './desk/codes.ts';
@@ -119,6 +120,8 @@ export class Pbx {
   readonly callbacks: Callbacks;
   /** Calls that have not ended. */
   readonly calls: Calls;
+  /** What they have come to so far. */
+  readonly running: RunningCalls;
   readonly #parts: PbxParts;
   readonly #trunkCalls: TrunkCalls;
   readonly #phoneCalls: PhoneCalls;
@@ -132,9 +135,11 @@ export class Pbx {
   constructor(parts: PbxParts) {
     const { config, provisioning, clock, ids, log, edge, media, journal, prompts, hotlines, phones } = parts;
     this.#parts = parts;
+    this.running = new RunningCalls(journal);
     const { rtpTimeoutMs } = config.media;
-    const calls = new Calls({ clock, ids, log, edge, media, journal, rtpTimeoutMs }, (tenant, id) =>
-      this.acd.seatOf(tenant, id),
+    const calls = new Calls(
+      { clock, ids, log, edge, media, journal: this.running, rtpTimeoutMs },
+      (tenant, id) => this.acd.seatOf(tenant, id),
     );
     this.calls = calls;
     this.trunks = new Trunks({ provisioning, clock, ids, log, edge });

@@ -12,10 +12,11 @@ import { type AgentNow, agentNow } from './agent-now.ts';
 import { askerOf, type Seat, seatOf, settingsOf, textOf } from './agent-seat.ts';
 import { refusalOf } from './core/admission.ts';
 import { type AgentState, type AgentWish, isAtWork } from './core/agent.ts';
+import type { PassedOver } from './core/assignment.ts';
 import type { Refusal } from './core/commands.ts';
 import type { CallNotes } from './core/inputs.ts';
-import { type Place, placeOf } from './core/place.ts';
 import { type AgentStanding, KeptStandings } from './kept-standings.ts';
+import { lineNow, type WaitingNow } from './line-now.ts';
 import { type QueueNow, queueNow } from './queue-now.ts';
 import { ShiftDays } from './shift-days.ts';
 import { phasesOf } from './talk-phases.ts';
@@ -28,14 +29,6 @@ export interface SignIn {
   /** In place of an extension: a number outside where he is rung (远程坐席). */
   readonly number?: string | undefined;
   readonly queues?: readonly string[] | undefined;
-}
-
-/** A caller in line as he is now. */
-export interface WaitingNow extends Place {
-  readonly callId: string;
-  readonly priority: number;
-  /** He has hung up and is called back when it is his turn. */
-  readonly standsIn: boolean;
 }
 
 /** How often the core is told what is open in truth. */
@@ -119,11 +112,15 @@ export class Acd {
 
   /** Who waits in a queue, first in line first; empty: nobody, or there is no such queue. */
   line(tenant: string, queue: string): readonly WaitingNow[] {
-    const line = this.#tenants.get(tenant)?.core.queue(queue)?.line ?? [];
-    return line.map((visit) => {
-      const { callId, priority, standsIn } = visit;
-      return { callId, priority, standsIn, ...placeOf(visit)! };
-    });
+    const known = this.#tenants.get(tenant)?.core.queue(queue);
+    return known ? lineNow(known) : [];
+  }
+
+  /** Which agents of a queue are not free for who waits there, by his call, and why. */
+  passedOver(tenant: string, queue: string, callId: string): readonly PassedOver[] {
+    const acd = this.#tenants.get(tenant);
+    const visit = acd?.core.queue(queue)?.line.find((each) => each.callId === callId);
+    return visit ? acd!.passedOver(visit.id) : [];
   }
 
   /** Why nobody may join a queue, which its calendar has `closed`; undefined: a caller may. */
@@ -274,6 +271,15 @@ export class Acd {
    */
   moveCaller(tenant: string, callId: string, move: { readonly to: string; readonly by: string }): boolean {
     return this.#tenants.get(tenant)?.moveCaller(callId, move) ?? false;
+  }
+
+  /** Who waits in a queue has another priority from now on; `by`: whose word that is, for his record. False: he waits no longer. */
+  prioritise(
+    tenant: string,
+    callId: string,
+    change: { readonly priority: number; readonly by: string },
+  ): boolean {
+    return this.#tenants.get(tenant)?.prioritise(callId, change) ?? false;
   }
 
   /** The place of a number that left the line of a queue a short while ago: when it had joined, ms since 1970. */

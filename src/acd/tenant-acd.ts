@@ -13,6 +13,7 @@ import { type AgentNow, agentNow } from './agent-now.ts';
 import { textOf } from './agent-seat.ts';
 import { AcdCore } from './core/acd-core.ts';
 import type { OnCall } from './core/agent.ts';
+import type { PassedOver } from './core/assignment.ts';
 import type { AcdCommand, Refusal } from './core/commands.ts';
 import type { AcdInput } from './core/inputs.ts';
 import type { Place } from './core/place.ts';
@@ -113,6 +114,20 @@ export class TenantAcd implements VisitHost {
   /** A caller who waits is to wait in another queue. False: he waits no longer. */
   moveCaller(callId: string, move: { readonly to: string; readonly by: string }): boolean {
     return [...this.#visits.values()].some((visit) => visit.isOf(callId) && visit.move(move));
+  }
+
+  /** A caller who waits has another priority from now on; `by`: whose word that is. False: he waits no longer. */
+  prioritise(callId: string, { priority, by }: { readonly priority: number; readonly by: string }): boolean {
+    const visit = [...this.#visits.values()].find((each) => each.isOf(callId) && each.place);
+    if (!visit) return false;
+    visit.explain('priority', `${by} gives the caller priority ${priority}`);
+    this.take({ type: 'prioritised', visit: visit.id, priority });
+    return true;
+  }
+
+  /** Why the agents of his queue who are not free are not; `visit`: of {@link AcdCore}. */
+  passedOver(visit: string): readonly PassedOver[] {
+    return this.core.passedOver(visit, this.#now());
   }
 
   take(input: AcdInput): void {

@@ -23,6 +23,18 @@ export function projectCdr(events: readonly CallEvent[]): Cdr | undefined {
   return projection.finish(last);
 }
 
+/**
+ * The same of a call that has not ended, from its events so far: everything that lasts counts until `now`, ms since 1970. How it ended is that
+ * of a call which the engine ends now.
+ */
+export function projectRunning(events: readonly CallEvent[], now: number): Cdr | undefined {
+  const last = events.at(-1);
+  if (!last) return undefined;
+  const { tenantId, callId, seq } = last;
+  const ended = { cause: 'normal', q850: 16, by: 'engine', fault: undefined } as const;
+  return projectCdr([...events, { tenantId, callId, seq: seq + 1, at: now, type: 'ended', ...ended }]);
+}
+
 class Projection {
   readonly #arrived: Arrived;
   #now: number;

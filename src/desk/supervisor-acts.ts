@@ -8,6 +8,7 @@ import { leave } from './supervisor-act/leave.ts';
 import { monitor } from './supervisor-act/monitor.ts';
 import { moveCaller } from './supervisor-act/move-caller.ts';
 import { moveQueues } from './supervisor-act/move-queues.ts';
+import { prioritiseCaller } from './supervisor-act/prioritise-caller.ts';
 import { takeDown } from './supervisor-act/take-down.ts';
 
 /** All that a supervisor does, by the name that a request for it has. */
@@ -21,6 +22,7 @@ export const SUPERVISOR_ACTS = {
   monitor,
   'move-caller': moveCaller,
   'move-queues': moveQueues,
+  'prioritise-caller': prioritiseCaller,
   'take-down': takeDown,
 };
 

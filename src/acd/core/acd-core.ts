@@ -1,5 +1,5 @@
 import { Agents } from './agents.ts';
-import type { AssignmentView } from './assignment.ts';
+import type { AssignmentView, PassedOver } from './assignment.ts';
 import type { AcdCommand } from './commands.ts';
 import { type CoreState, emptyState } from './core-state.ts';
 import { Distribution } from './distribution.ts';
@@ -94,6 +94,12 @@ export class AcdCore {
     return known && placeOf(known);
   }
 
+  /** Who of his queue is not free for somebody who waits, and why; it changes nothing. */
+  passedOver(visit: string, now: number): readonly PassedOver[] {
+    const known = this.#visits.get(visit);
+    return known ? this.#distribution.passedOver(known, now) : [];
+  }
+
   /** Whether an agent has a call that notes may be taken of. */
   mayNote(agent: string): boolean {
     return this.#roster.agent(agent)?.work?.talksSince !== undefined;
@@ -153,6 +159,8 @@ export class AcdCore {
         return this.#reservations.failed(input);
       case 'picked-up':
         return this.#pickedUp(input);
+      case 'prioritised':
+        return this.#visits.prioritise(input);
       case 'moved':
         return this.#visits.move(input.visit);
       case 'returned':

@@ -100,13 +100,8 @@ export function assign(queue: Queue, visit: AssignedVisit, view: AssignmentView)
   const needs = needsNow(visit, view.now);
   const waitedMs = tiers.length > 0 ? view.now - waitsSince(queue, visit.joinedAt) : 0;
   for (const member of queue.members) {
-    const { agent, afterMs } = member;
-    const lack = lackOf(agent, needs);
-    const hindrance = lack
-      ? { why: lack }
-      : afterMs > waitedMs
-        ? helpsLater(afterMs)
-        : hindranceOf(agent, visit, view);
+    const { agent } = member;
+    const hindrance = memberHindrance(member, needs, waitedMs, visit, view);
     if (!hindrance) {
       free.push(member);
       continue;
@@ -119,6 +114,41 @@ export function assign(queue: Queue, visit: AssignedVisit, view: AssignmentView)
   const { members, by } = choose(queue.settings, free, visit, view);
   const chosen = `${members.map(({ agent }) => agent.id).join(', ')} by ${by}`;
   return { members, why: chosen + skipped, key: chosen + key };
+}
+
+/** Undefined: the agent is free for a caller who needs that, in a queue in whose line somebody has waited so long. */
+function memberHindrance(
+  { agent, afterMs }: Member,
+  needs: ReturnType<typeof needsNow>,
+  waitedMs: number,
+  visit: AssignedVisit,
+  view: AssignmentView,
+): Hindrance | undefined {
+  const lack = lackOf(agent, needs);
+  if (lack) return { why: lack };
+  return afterMs > waitedMs ? helpsLater(afterMs) : hindranceOf(agent, visit, view);
+}
+
+/** An agent who is not rung for a caller now, and why, in words: `wrap-up 12 s left`. */
+export interface PassedOver {
+  readonly agent: string;
+  readonly why: string;
+}
+
+/** Who of a queue is not free for a caller who waits there; what {@link assign} would pass over at `now`, without choosing. */
+export function passedOver(
+  queue: Queue,
+  visit: AssignedVisit,
+  now: number,
+  { phones, sharesBusyPhone, random, order }: AssignmentView,
+): readonly PassedOver[] {
+  const view = { now, phones, sharesBusyPhone, random, order };
+  const needs = needsNow(visit, now);
+  const waitedMs = now - waitsSince(queue, visit.joinedAt);
+  return queue.members.flatMap((member) => {
+    const hindrance = memberHindrance(member, needs, waitedMs, visit, view);
+    return hindrance ? [{ agent: member.agent.id, why: inWords(hindrance, now) }] : [];
+  });
 }
 
 /** Whom the queue's strategy wants rung, or else its fallback; `by`: which of them and why, in words. */

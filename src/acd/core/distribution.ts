@@ -1,4 +1,4 @@
-import { type AssignmentView, assign } from './assignment.ts';
+import { type AssignmentView, assign, type PassedOver, passedOver } from './assignment.ts';
 import { goesBefore, headOf } from './line.ts';
 import type { Moment } from './moment.ts';
 import type { Reservations } from './reservations.ts';
@@ -39,6 +39,11 @@ export class Distribution {
       else passed = (passed ?? new Set<Visit>()).add(first);
     }
     for (const reservation of growing) this.#grow(reservation);
+  }
+
+  /** Who is not free for a visit at `now`, and why. */
+  passedOver(visit: Visit, now: number): readonly PassedOver[] {
+    return passedOver(visit.queue, visit, now, this.#view);
   }
 
   /** Who waits goes before who is offered to somebody already: rings grow by those whom nobody needs. */

@@ -155,6 +155,8 @@ export type AcdInput =
       readonly agent?: string | undefined;
       readonly leg?: string | undefined;
     }
+  /** Who waits in a line is more, or less, important from now on. */
+  | { readonly type: 'prioritised'; readonly visit: string; readonly priority: number }
   /** He is to wait elsewhere: he leaves the line, and asks there. */
   | { readonly type: 'moved'; readonly visit: string }
   /** Who had answered, this agent if any, hung up before the talk: the caller has his old place again. */

@@ -161,7 +161,7 @@ export interface Visit {
   /** A promise to call back stands in line for him: he has hung up. */
   readonly standsIn: boolean;
   /** Higher goes first. */
-  readonly priority: number;
+  priority: number;
   /** Who talked with him last, within the time that the queue looks back. */
   readonly lastAgent: string | undefined;
   /** His own agent (专属坐席). */

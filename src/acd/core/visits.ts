@@ -126,6 +126,17 @@ export class Visits {
     return visit;
   }
 
+  /** He takes the place in his line that is his by this priority; who is being rung for him rings on. */
+  prioritise({ visit: id, priority }: Told<'prioritised'>): void {
+    const visit = this.#inLine(id);
+    if (!visit || visit.priority === priority) return;
+    leaveLine(visit.queue, visit);
+    visit.priority = priority;
+    enterLine(visit.queue, visit);
+    this.#moment.touched.add(visit.queue);
+    this.#tellLine(visit.queue);
+  }
+
   /** He leaves the line for another; in the core he goes when `left` is told. */
   move(id: string): void {
     const visit = this.#inLine(id);

@@ -482,6 +482,36 @@ describe('a supervisor steps in', () => {
     await over(s);
   });
 
+  it('a caller who is given priority goes before who came earlier; the queue says why nobody takes them', async () => {
+    const s = await atDesk();
+    const bob = s.call();
+    await s.clock.advance(1_000);
+    const carol = s.call({ from: '13900139001' });
+    await s.clock.advance(1_000);
+    const [first = '', second = ''] = s.pbx.acd.line('demo', 'sales').map(({ callId }) => callId);
+    expect(s.pbx.acd.passedOver('demo', 'sales', second)).toEqual([{ agent: '8001', why: 'is talking' }]);
+    const done = await chief(s, 'prioritise-caller', { call: second, priority: 2 });
+    expect(done).toEqual({ callId: second, details: { queue: 'sales', priority: 2 } });
+    expect(s.pbx.acd.line('demo', 'sales').map(({ callId }) => callId)).toEqual([second, first]);
+    expect(s.facts('step')).toContainEqual(
+      expect.objectContaining({ callId: second, why: '8009 gives the caller priority 2' }),
+    );
+    await s.clock.advance(1_000);
+    expect(s.pbx.running.ids('demo')).toEqual([second, first, s.talk.call.id]);
+    expect(s.pbx.running.get(second, s.clock.now())).toMatchObject({
+      callId: second,
+      record: { caller: '13900139001', durationMs: 2_000, talkMs: 0 },
+      segment: { kind: 'queue', owner: 'sales', queue: 'sales', since: s.clock.now() - 2_000 },
+    });
+    carol.remoteEnd('normal');
+    await s.clock.settle();
+    expect(s.pbx.running.get(second, s.clock.now())).toBeUndefined();
+    const late = chief(s, 'prioritise-caller', { call: second, priority: 1 });
+    expect(await refusal(s, late)).toBe('not-found');
+    bob.remoteEnd('normal');
+    await over(s);
+  });
+
   it('nobody is moved who is served meanwhile', async () => {
     const s = await atDesk();
     const { callId } = s.facts('arrived')[0]!;

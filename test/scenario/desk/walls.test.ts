@@ -60,6 +60,7 @@ const SUPERVISED: { readonly [Name in SupervisorActName]: readonly (() => object
   monitor: [() => ({ agent: '8009' })],
   'move-caller': [() => ({ call: waiting, queue: 'sales' })],
   'move-queues': [() => ({ agent: '8009' }), () => ({ agent: '8002', queues: ['only-b'] })],
+  'prioritise-caller': [() => ({ call: waiting, priority: 1 })],
   'take-down': [() => ({ agent: '8009' })],
 };
 
