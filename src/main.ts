@@ -273,6 +273,7 @@ async function openDoors(
     node: () => store.lease && nodeHealth(store.lease),
     logger,
     proxies: config.http.proxies,
+    origins: config.http.origins,
     ...(config.http.secure && config.tls ? { tls: config.tls } : {}),
   });
   open.add(() => http.close());

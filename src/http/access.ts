@@ -15,8 +15,9 @@ export const isPublic = (method: string, url: string): boolean =>
 /** Throws for a route that was forgotten: nothing is served without a rule. */
 export function requireAccess({ method, url, config }: RouteOptions): void {
   for (const each of [method].flat()) {
-    if (config?.access || isPublic(each, url)) continue;
-    throw new Error(`${each} ${url} says neither what right it needs nor that it is public`);
+    if ((config?.access === 'public') !== isPublic(each, url))
+      throw new Error(`${each} ${url} is public in one place only: itself or PUBLIC_ROUTES`);
+    if (config?.access === undefined) throw new Error(`${each} ${url} says not what right it needs`);
   }
 }
 

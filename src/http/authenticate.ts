@@ -6,16 +6,13 @@ import { AuthError } from '../auth/auth-error.ts';
 import { OPERATOR_TOKEN, type Principal, scopeOf } from '../auth/principal.ts';
 import { csrfOf } from '../auth/tokens.ts';
 import type { Scope } from '../shared/scope.ts';
-import { type Access, isPublic, isSafe, requireAccess } from './access.ts';
+import { isSafe, requireAccess } from './access.ts';
 import { RequestError } from './errors.ts';
 
 /** Cookie of who is signed in. */
 export const SESSION_COOKIE = 'pbx400_session';
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    readonly access?: Access;
-  }
   interface FastifyRequest {
     /** Who asks. */
     principal: Principal;
@@ -50,10 +47,9 @@ export function authenticate(app: FastifyInstance, { auth, token }: Authenticate
   app.decorateRequest('scope');
   app.addHook('onRoute', requireAccess);
   app.addHook('onRequest', async (request) => {
-    const { config, method, url = '' } = request.routeOptions;
-    const { access } = config;
-    if (!access) {
-      if (!isPublic(request.method, url)) throw new Error(`${String(method)} ${url} has no rule`);
+    const { access } = request.routeOptions.config;
+    if (access === undefined) throw new Error(`${request.method} ${request.url} has no rule`);
+    if (access === 'public') {
       if (!isSafe(request.method)) await limits.ofAddress(request);
       return;
     }

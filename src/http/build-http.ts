@@ -1,4 +1,5 @@
 import cookie from '@fastify/cookie';
+import cors from '@fastify/cors';
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -10,7 +11,10 @@ import { ConfigError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type TlsFiles, TlsIdentity } from '../shared/tls-identity.ts';
 import { authenticate } from './authenticate.ts';
+import { takeBodies } from './bodies.ts';
 import { answerErrors } from './errors.ts';
+import { describeApi } from './open-api.ts';
+import { Cursors } from './page.ts';
 import { type AcdBoard, acdRoutes } from './routes/acd.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { type AuditTrail, auditRoutes } from './routes/audit.ts';
@@ -40,6 +44,8 @@ export interface HttpParts extends HealthParts {
   readonly logger: Logger;
   /** Reverse proxies, addresses and networks: who asks is what they say. Default: none. */
   readonly proxies?: readonly string[];
+  /** Pages of these origins may ask with a key; default: those of the same host only. */
+  readonly origins?: readonly string[];
   /** Serves HTTPS with these PEM files. */
   readonly tls?: TlsFiles;
 }
@@ -49,21 +55,29 @@ export interface HttpParts extends HealthParts {
  * in README.md.
  */
 export function buildHttp(parts: HttpParts) {
-  const { tls, logger, proxies = [] } = parts;
+  const { tls, logger, proxies = [], origins = [] } = parts;
   const app = fastify({
     https: tls ? new TlsIdentity(tls).options : null,
     logger: false,
     bodyLimit: 64 * 1024,
-    requestTimeout: 10_000,
+    // An upload may take its time; JSON may not (bodies.ts).
+    requestTimeout: 600_000,
+    // Without a byte read or written.
+    connectionTimeout: 60_000,
     trustProxy: proxies.length > 0 && [...proxies],
     // A query parameter that we do not know is a mistake of the client, not noise.
     ajv: { customOptions: { removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  app.server.headersTimeout = 10_000;
   answerErrors(app, logger);
   app.register(helmet, headersOf(tls !== undefined));
   app.register(cookie);
+  app.register(cors, { origin: [...origins], exposedHeaders: ['ETag', 'Location', 'Retry-After'] });
   app.register(rateLimit, { global: false });
+  app.decorate('cursors', new Cursors(parts.token));
+  describeApi(app);
   app.register(async (guarded) => {
+    takeBodies(guarded);
     authenticate(guarded, parts);
     guarded.register(healthRoutes, parts);
     guarded.register(sessionRoutes, { prefix: '/api/v1', auth: parts.auth });

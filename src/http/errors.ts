@@ -1,48 +1,76 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
 import { AuthError } from '../auth/auth-error.ts';
 import { ERROR_CODES, type ErrorCode } from '../shared/error-codes.ts';
-import { asError, PbxError } from '../shared/errors.ts';
+import { asError, type Flaw, PbxError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 
 /** The request as such was wrong. The message is shown to the client. */
 export class RequestError extends PbxError {
-  constructor(code: 'bad-request' | 'unauthorized' | 'not-found', message: string) {
+  constructor(
+    code: 'bad-request' | 'unauthorized' | 'not-found' | 'too-large' | 'unsupported-media-type',
+    message: string,
+  ) {
     super(code, message);
   }
 }
 
-/** What every answer that is no success holds. */
-export interface ErrorBody {
-  readonly error: {
-    readonly code: ErrorCode;
-    /** What the code means, in the language of the client. */
-    readonly title: string;
-    /** What is wrong in this case. */
-    readonly message: string;
-  };
-}
+/** Media type of every answer that is no success (RFC 9457 3). */
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** What every answer that is no success holds (RFC 9457). */
+export const problem = Type.Object(
+  {
+    type: Type.String({ description: '`urn:pbx400:error:` and the code' }),
+    title: Type.String({ description: 'what the code means, in the language of Accept-Language: zh or en' }),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'what is wrong in this case' }),
+    instance: Type.String({ description: 'path that was asked' }),
+    code: Type.String({ description: 'stable slug' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          pointer: Type.String({ description: 'JSON pointer (RFC 6901) to it in what was sent' }),
+          code: Type.String(),
+          detail: Type.String(),
+          fix: Type.Optional(Type.String({ description: 'what to do' })),
+        }),
+      ),
+    ),
+  },
+  {
+    $id: 'Problem',
+    examples: [
+      {
+        type: 'urn:pbx400:error:not-found',
+        title: 'There is no such thing',
+        status: 404,
+        detail: 'there is no call c1',
+        instance: '/api/v1/calls/c1',
+        code: 'not-found',
+      },
+    ],
+  },
+);
+export type Problem = Static<typeof problem>;
 
 interface Refusal {
   readonly status: number;
   readonly code: ErrorCode;
   readonly message: string;
+  readonly flaws?: readonly Flaw[] | undefined;
 }
 
 /**
- * Answers every error as `{ error: { code, title, message } }`. Our own errors speak for themselves; of anything else
- * the client learns nothing but that it happened, the log all.
+ * Answers every error as a {@link Problem}. Our own errors speak for themselves; of anything else the client learns nothing
+ * but that it happened, the log all.
  */
 export function answerErrors(app: FastifyInstance, logger: Logger): void {
-  const answer = (request: FastifyRequest, reply: FastifyReply, { status, code, message }: Refusal) => {
-    const title = ERROR_CODES[code][languageOf(request.headers['accept-language'])];
-    return reply.code(status).send({ error: { code, title, message } } satisfies ErrorBody);
-  };
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const refusal = classify(thrown);
     if (refusal.status >= 500) logger.error({ error: asError(thrown), url: request.url }, 'request failed');
-    if (thrown instanceof AuthError && thrown.retryAfterMs !== undefined) {
-      reply.header('retry-after', Math.ceil(thrown.retryAfterMs / 1000));
-    }
+    const retryAfter = retryAfterOf(thrown, refusal);
+    if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
     if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="pbx400"');
     return answer(request, reply, refusal);
   });
@@ -52,15 +80,45 @@ export function answerErrors(app: FastifyInstance, logger: Logger): void {
   });
 }
 
+function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, code, message, flaws }: Refusal,
+): FastifyReply {
+  const body: Problem = {
+    type: `urn:pbx400:error:${code}`,
+    title: ERROR_CODES[code][languageOf(request.headers['accept-language'])],
+    status,
+    detail: message,
+    instance: request.url.split('?')[0]!,
+    code,
+    ...(flaws && { errors: flaws.map(({ fix, ...flaw }) => ({ ...flaw, ...(fix && { fix }) })) }),
+  };
+  // As text: a route's own schemas are of its successes.
+  return reply.code(status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(body);
+}
+
+/** Seconds after which it may be asked again; undefined: nobody knows. */
+function retryAfterOf(thrown: unknown, { status }: Refusal): number | undefined {
+  if (thrown instanceof AuthError && thrown.retryAfterMs !== undefined)
+    return Math.ceil(thrown.retryAfterMs / 1000);
+  return status === 503 ? 5 : undefined;
+}
+
 function classify(thrown: FastifyError): Refusal {
   if (thrown instanceof PbxError) {
-    const { code, message } = thrown;
+    const { code, message, flaws } = thrown;
     const status = ERROR_CODES[code].http;
-    if (status !== 500) return { status, code, message };
+    if (status !== 500) return { status, code, message, flaws };
   }
   // Fastify's own: a query that does not fit the schema, a body that is no JSON or too large ...
   const status = thrown.statusCode ?? 500;
-  if (status >= 400 && status < 500) return { status, code: 'bad-request', message: messageOf(thrown) };
+  const message = messageOf(thrown);
+  if (status === 413) return { status, code: 'too-large', message };
+  if (status === 415) return { status, code: 'unsupported-media-type', message };
+  if (status >= 400 && status < 500) {
+    return { status: 400, code: 'bad-request', message, flaws: flawsOf(thrown) };
+  }
   return { status: 500, code: 'internal', message: 'the server failed; its log says why' };
 }
 
@@ -77,7 +135,17 @@ function languageOf(accept = ''): 'zh' | 'en' {
 }
 
 /** Ajv says that there is a property too many, not which. */
-function messageOf({ message, validation }: FastifyError): string {
+function messageOf({ message, validation, validationContext }: FastifyError): string {
   const extra = validation?.find(({ keyword }) => keyword === 'additionalProperties');
-  return extra ? `there is no parameter ${String(extra.params['additionalProperty'])}` : message;
+  if (!extra) return message;
+  const what = validationContext === 'body' ? 'field' : 'parameter';
+  return `there is no ${what} ${String(extra.params['additionalProperty'])}`;
+}
+
+function flawsOf(thrown: FastifyError): readonly Flaw[] | undefined {
+  if (thrown.validationContext !== 'body') return undefined;
+  return thrown.validation?.map(({ instancePath, keyword, message = '', params }) => {
+    const extra = keyword === 'additionalProperties' ? `/${String(params['additionalProperty'])}` : '';
+    return { pointer: `${instancePath}${extra}`, code: keyword, detail: extra ? messageOf(thrown) : message };
+  });
 }

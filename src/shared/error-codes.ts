@@ -59,6 +59,25 @@ export const ERROR_CODES = declared({
     en: 'Somebody has changed it meanwhile',
     zh: '对象已被他人修改',
   },
+  'too-large': { http: 413, cause: 'failure', en: 'What was sent is too large', zh: '请求内容过大' },
+  'unsupported-media-type': {
+    http: 415,
+    cause: 'failure',
+    en: 'This kind of content is not taken here',
+    zh: '不支持的内容类型',
+  },
+  'key-reused': {
+    http: 422,
+    cause: 'failure',
+    en: 'The Idempotency-Key was used for another request',
+    zh: 'Idempotency-Key 已用于其他请求',
+  },
+  'still-running': {
+    http: 409,
+    cause: 'failure',
+    en: 'The first request with this Idempotency-Key has no answer yet',
+    zh: '相同 Idempotency-Key 的请求仍在处理',
+  },
 
   // People who sign in.
   'wrong-password': { http: 401, cause: 'forbidden', en: 'Login or password is wrong', zh: '账号或密码错误' },

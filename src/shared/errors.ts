@@ -1,16 +1,35 @@
 import type { CauseSlug } from './cause.ts';
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 
+/** One of several things that are wrong with what was sent. */
+export interface Flaw {
+  /** JSON pointer (RFC 6901) to it in what was sent; '' is all of it. */
+  readonly pointer: string;
+  /** Stable slug. */
+  readonly code: string;
+  readonly detail: string;
+  /** What to do. */
+  readonly fix?: string | undefined;
+}
+
 /**
  * Base of every error that the engine raises on purpose.
  * `code` is one of the table in error-codes.ts; the message says what happened, where, and what to do.
  */
 export class PbxError extends Error {
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  /** Each thing that is wrong with what was sent, when it is known. */
+  readonly flaws: readonly Flaw[] | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { flaws, ...options }: ErrorOptions & { readonly flaws?: readonly Flaw[] } = {},
+  ) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
+    this.flaws = flaws;
   }
 }
 

@@ -33,9 +33,11 @@ export class AuditRepository implements AuditStore {
       .execute();
   }
 
-  async newest(count: number, { tenantId }: Scope): Promise<readonly StoredAuditEntry[]> {
-    const newest = (db: Kysely<Tables>) =>
-      db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(count);
+  async newest(count: number, { tenantId }: Scope, before?: number): Promise<readonly StoredAuditEntry[]> {
+    const newest = (db: Kysely<Tables>) => {
+      const all = db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(count);
+      return before === undefined ? all : all.where('seq', '<', before);
+    };
     const rows =
       tenantId === undefined
         ? await newest(this.#db).execute()

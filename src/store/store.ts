@@ -358,7 +358,8 @@ export interface StoredAuditEntry extends AuditEntry {
 
 export interface AuditReader {
   /** The newest entries that the scope has, the newest first. */
-  newest(count: number, scope: Scope): Promise<readonly StoredAuditEntry[]>;
+  /** `before`: those with a smaller sequence number only. */
+  newest(count: number, scope: Scope, before?: number): Promise<readonly StoredAuditEntry[]>;
 }
 
 /** The audit trail (审计): entries are added and read, never changed. */

@@ -87,7 +87,7 @@ for (const engine of enginesFor(sippMissing ?? baresipMissing)) {
       expect((await pbx.post('/api/v1/calls', call, null)).status).toBe(401);
       expect(await pbx.post('/api/v1/calls', call)).toMatchObject({
         status: 404,
-        body: { error: { message: 'demo has no extension 8009' } },
+        body: { detail: 'demo has no extension 8009' },
       });
     });
   });

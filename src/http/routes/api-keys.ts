@@ -6,6 +6,7 @@ import { PERMISSIONS } from '../../auth/rights.ts';
 import { isAddressOrBlock } from '../../shared/address-list.ts';
 import { RequestError } from '../errors.ts';
 import { pageOf, pageQuery } from '../page.ts';
+import { exampleOf, idParams, isoTime, listOf, nothing, orNull, route } from '../route.ts';
 import { parseTime, timeText } from '../time-text.ts';
 
 const body = Type.Object(
@@ -19,42 +20,98 @@ const body = Type.Object(
     }),
     endsAt: Type.Optional(Type.String({ maxLength: 40, description: timeText })),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ name: 'crm', permissions: ['cdr:read'] }] },
 );
-const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const row = Type.Object(
+  {
+    id: Type.String(),
+    tenant: Type.String(),
+    name: Type.String(),
+    prefix: Type.String({ description: 'its first characters, by which who finds one knows which it is' }),
+    permissions: Type.Array(Type.String()),
+    addresses: Type.Array(Type.String()),
+    createdBy: Type.String(),
+    createdAt: orNull(isoTime()),
+    endsAt: orNull(isoTime('null: never')),
+    usedAt: orNull(isoTime('last; null: never')),
+  },
+  {
+    examples: [
+      {
+        id: 'Zr0',
+        tenant: 'demo',
+        name: 'crm',
+        prefix: 'pbx_9Jm2aX7q',
+        permissions: ['cdr:read'],
+        addresses: [],
+        createdBy: 'li@demo',
+        createdAt: '2026-10-01T08:00:00.000Z',
+        endsAt: null,
+        usedAt: null,
+      },
+    ],
+  },
+);
+const made = Type.Object(
+  { key: row, secret: Type.String({ description: 'for `Authorization: Bearer`; told once' }) },
+  { examples: [{ key: exampleOf(row), secret: 'pbx_9Jm2aX7q...' }] },
+);
 
-const right = (action: 'read' | 'create' | 'delete') => ({
-  config: { access: { permission: `api-key:${action}`, reach: 'tenant' } as const },
-});
+const right = (action: 'read' | 'create' | 'delete') =>
+  ({ access: { permission: `api-key:${action}`, reach: 'tenant' }, tag: 'users' }) as const;
 
-/**
- * Keys of machines. `GET /api-keys`; `POST /api-keys` with `{ name, permissions, addresses?, endsAt? }` gives `{ key, secret }`: the secret is told
- * once, for `Authorization: Bearer`. `DELETE /api-keys/:id`: it opens nothing any more.
- */
+/** Keys of machines (接口密钥). */
 export const apiKeyRoutes: FastifyPluginCallbackTypebox<{ auth: Pick<Auth, 'apiKeys'> }> = (
   app,
   { auth: { apiKeys } },
   done,
 ) => {
-  app.get('/api-keys', { ...right('read'), schema: { querystring: pageQuery } }, async ({ scope, query }) => {
-    return await pageOf(query, async (limit, after) => {
-      const place = after && { tenantId: after[0] ?? '', name: after[1] ?? '' };
-      const page = await apiKeys.list(scope, { limit, after: place });
-      return page.map((key) => ({ item: rowOf(key), place: [key.tenantId, key.name] }));
-    });
-  });
-  app.post('/api-keys', { ...right('create'), schema: { body } }, async (request, reply) => {
-    const { principal, scope, body: wanted } = request;
-    const wrong = wanted.addresses.find((each) => !isAddressOrBlock(each));
-    if (wrong !== undefined) throw new RequestError('bad-request', `${wrong} is no address or block`);
-    const endsAt = parseTime('endsAt', wanted.endsAt);
-    const made = await apiKeys.add(principal, scope.tenantId ?? OPERATORS, { ...wanted, endsAt });
-    return reply.code(201).send({ key: rowOf(made.key), secret: made.secret });
-  });
-  app.delete('/api-keys/:id', { ...right('delete'), schema: { params } }, async (request, reply) => {
-    await apiKeys.remove(request.principal, request.scope, request.params.id);
-    return reply.code(204).send();
-  });
+  app.get(
+    '/api-keys',
+    route(
+      { ...right('read'), summary: 'Keys of machines' },
+      { querystring: pageQuery, response: { 200: listOf(row) } },
+    ),
+    async (request) => {
+      const { scope } = request;
+      return await pageOf(request, async (limit, after) => {
+        const place = after && { tenantId: after[0] ?? '', name: after[1] ?? '' };
+        const page = await apiKeys.list(scope, { limit, after: place });
+        return page.map((key) => ({ item: rowOf(key), place: [key.tenantId, key.name] }));
+      });
+    },
+  );
+  app.post(
+    '/api-keys',
+    route(
+      {
+        ...right('create'),
+        summary: 'Make a key',
+        description: 'It has at most the permissions of who makes it.',
+        errors: ['exists'],
+      },
+      { body, response: { 201: made } },
+    ),
+    async (request, reply) => {
+      const { principal, scope, body: wanted } = request;
+      const wrong = wanted.addresses.find((each) => !isAddressOrBlock(each));
+      if (wrong !== undefined) throw new RequestError('bad-request', `${wrong} is no address or block`);
+      const endsAt = parseTime('endsAt', wanted.endsAt);
+      const made = await apiKeys.add(principal, scope.tenantId ?? OPERATORS, { ...wanted, endsAt });
+      return reply.code(201).send({ key: rowOf(made.key), secret: made.secret });
+    },
+  );
+  app.delete(
+    '/api-keys/:id',
+    route(
+      { ...right('delete'), summary: 'End a key: it opens nothing any more' },
+      { params: idParams, response: { 204: nothing } },
+    ),
+    async (request, reply) => {
+      await apiKeys.remove(request.principal, request.scope, request.params.id);
+      return reply.code(204).send(null);
+    },
+  );
   done();
 };
 

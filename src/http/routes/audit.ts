@@ -1,6 +1,8 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Scope } from '../../shared/scope.ts';
+import { pageOf, pageQuery } from '../page.ts';
+import { isoTime, listOf, route } from '../route.ts';
 
 /** Somebody did something. */
 export interface AuditRow {
@@ -15,25 +17,53 @@ export interface AuditRow {
 
 /** What the route needs of the store. */
 export interface AuditTrail {
-  newest(count: number, scope: Scope): Promise<readonly AuditRow[]>;
+  /** `before`: those with a smaller sequence number only. */
+  newest(count: number, scope: Scope, before?: number): Promise<readonly AuditRow[]>;
 }
 
-const query = Type.Object(
-  { limit: Type.Integer({ minimum: 1, maximum: 500, default: 50 }) },
-  { additionalProperties: false },
+const row = Type.Object(
+  {
+    seq: Type.Integer(),
+    tenant: Type.String({ description: 'whose data; `system`: of all companies' }),
+    at: isoTime(),
+    action: Type.String(),
+    by: Type.String(),
+    details: Type.Record(Type.String(), Type.Unknown()),
+  },
+  {
+    examples: [
+      {
+        seq: 7,
+        tenant: 'demo',
+        at: '2026-10-01T08:00:00.000Z',
+        action: 'user.sign-in',
+        by: 'li@demo',
+        details: { address: '192.0.2.7' },
+      },
+    ],
+  },
 );
 
 /** `GET /audit`: who did what (审计), the newest first. */
 export const auditRoutes: FastifyPluginCallbackTypebox<{ audit: AuditTrail }> = (app, { audit }, done) => {
-  const config = { access: { permission: 'audit:read', reach: 'tenant' } } as const;
-  app.get('/audit', { config, schema: { querystring: query } }, async ({ scope, query: { limit } }) => {
-    const entries = await audit.newest(limit, scope);
-    const items = entries.map(({ tenantId, at, ...entry }) => ({
-      ...entry,
-      tenant: tenantId,
-      at: new Date(at).toISOString(),
-    }));
-    return { items, next: null };
-  });
+  app.get(
+    '/audit',
+    route(
+      {
+        access: { permission: 'audit:read', reach: 'tenant' },
+        tag: 'system',
+        summary: 'Who did what, the newest first',
+      },
+      { querystring: pageQuery, response: { 200: listOf(row) } },
+    ),
+    async (request) =>
+      await pageOf(request, async (limit, before) => {
+        const entries = await audit.newest(limit, request.scope, before && Number(before[0]));
+        return entries.map(({ tenantId, at, ...entry }) => ({
+          item: { ...entry, tenant: tenantId, at: new Date(at).toISOString() },
+          place: [String(entry.seq)],
+        }));
+      }),
+  );
   done();
 };

@@ -1,5 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
 import { type Metric, renderMetrics } from '../metric.ts';
+import { contentOf, route } from '../route.ts';
 
 /** This process among those that share its database. */
 export interface NodeHealth {
@@ -31,6 +33,16 @@ export interface HealthParts {
   readonly disk: () => 'ok' | 'low';
 }
 
+const health = Type.Object(
+  {
+    status: Type.String({ description: 'ok, store-away, journal-full or draining' }),
+    waitingBytes: Type.Optional(Type.Integer({ description: 'of call events that wait for the database' })),
+    disk: Type.String({ description: "`low`: a disk with callers' data is nearly full" }),
+    node: Type.Optional(Type.Object({ id: Type.String(), leaseAgeMs: Type.Number(), peers: Type.Integer() })),
+  },
+  { examples: [{ status: 'ok', disk: 'ok' }] },
+);
+
 /**
  * `GET /api/v1/health`: `{ status, waitingBytes?, disk, node? }`, 503 while no calls are taken: for load balancers, and for everybody. `GET /metrics`:
  * Prometheus text.
@@ -40,15 +52,37 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthParts> = (
   { metrics, state, waitingBytes, node, disk },
   done,
 ) => {
-  app.get('/api/v1/health', async (_request, reply) => {
-    const status = state();
-    const health = { status, waitingBytes: waitingBytes?.() || undefined, disk: disk(), node: node?.() };
-    return reply.code(TAKES_CALLS.has(status) ? 200 : 503).send(health);
-  });
-  const config = { access: { permission: 'metric:read', reach: 'all' } } as const;
-  app.get('/metrics', { config }, async (_request, reply) => {
-    reply.type('text/plain; version=0.0.4; charset=utf-8');
-    return renderMetrics(metrics());
-  });
+  app.get(
+    '/api/v1/health',
+    route(
+      {
+        access: 'public',
+        tag: 'system',
+        summary: 'Whether calls are taken',
+        description: '503 while none are: for load balancers.',
+      },
+      { response: { 200: health, 503: health } },
+    ),
+    async (_request, reply) => {
+      const status = state();
+      const found = { status, waitingBytes: waitingBytes?.() || undefined, disk: disk(), node: node?.() };
+      return reply.code(TAKES_CALLS.has(status) ? 200 : 503).send(found);
+    },
+  );
+  app.get(
+    '/metrics',
+    route(
+      {
+        access: { permission: 'metric:read', reach: 'all' },
+        tag: 'system',
+        summary: 'Metrics for Prometheus',
+      },
+      { response: { 200: contentOf('text/plain', 'text format 0.0.4') } },
+    ),
+    async (_request, reply) => {
+      reply.type('text/plain; version=0.0.4; charset=utf-8');
+      return renderMetrics(metrics());
+    },
+  );
   done();
 };

@@ -10,6 +10,7 @@ import { csrfOf } from '../../auth/tokens.ts';
 import { deviceOf } from '../access.ts';
 import { SESSION_COOKIE } from '../authenticate.ts';
 import { RequestError } from '../errors.ts';
+import { idParams, isoTime, listOf, nothing, route } from '../route.ts';
 
 const password = Type.String({ minLength: 1, maxLength: LONGEST_PASSWORD });
 const signIn = Type.Object(
@@ -21,54 +22,167 @@ const signIn = Type.Object(
     ),
     tenant: Type.String({ maxLength: 64, default: OPERATORS, description: 'company; left out: operators' }),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [{ login: 'li', password: 'correct horse battery', tenant: 'demo' }],
+  },
 );
-const passwords = Type.Object({ old: password, password }, { additionalProperties: false });
-const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const passwords = Type.Object(
+  { old: password, password },
+  { additionalProperties: false, examples: [{ old: 'first one', password: 'correct horse battery' }] },
+);
+const opened = Type.Object(
+  {
+    login: Type.String(),
+    tenant: Type.String(),
+    name: Type.String(),
+    mustChange: Type.Boolean({ description: 'the password opens nothing but the change of it' }),
+    csrf: Type.String({ description: 'for the header Pbx-Csrf of requests that change something' }),
+    session: Type.String(),
+    endsAt: isoTime('the session ends at the latest'),
+  },
+  {
+    examples: [
+      {
+        login: 'li',
+        tenant: 'demo',
+        name: '李雷',
+        mustChange: false,
+        csrf: '9Jm2',
+        session: 'Zr0',
+        endsAt: '2026-10-01T20:00:00.000Z',
+      },
+    ],
+  },
+);
+const me = Type.Object(
+  {
+    principal: Type.String({ description: 'as in records and the audit trail' }),
+    tenant: Type.String(),
+    companies: Type.Optional(Type.Array(Type.String(), { description: 'those of his reseller' })),
+    rights: Type.Array(Type.Object({ permission: Type.String(), reach: Type.String() })),
+    user: Type.Optional(
+      Type.Object({
+        id: Type.String(),
+        login: Type.String(),
+        name: Type.String(),
+        roles: Type.Array(Type.String()),
+        mustChange: Type.Boolean(),
+        secondFactor: Type.Boolean(),
+      }),
+    ),
+    session: Type.Optional(Type.String()),
+    csrf: Type.Optional(Type.String()),
+  },
+  {
+    examples: [
+      { principal: 'key crm@demo', tenant: 'demo', rights: [{ permission: 'cdr:read', reach: 'tenant' }] },
+    ],
+  },
+);
+const session = Type.Object(
+  {
+    id: Type.String(),
+    createdAt: isoTime(),
+    seenAt: isoTime(),
+    endsAt: isoTime(),
+    address: Type.String(),
+    device: Type.String({ description: 'what the browser calls itself' }),
+    isThis: Type.Boolean({ description: 'the one that asks' }),
+  },
+  {
+    examples: [
+      {
+        id: 'Zr0',
+        createdAt: '2026-10-01T08:00:00.000Z',
+        seenAt: '2026-10-01T09:12:00.000Z',
+        endsAt: '2026-10-01T20:00:00.000Z',
+        address: '192.0.2.7',
+        device: 'Mozilla/5.0',
+        isThis: true,
+      },
+    ],
+  },
+);
 
-/**
- * `POST /session` with `{ login, password, code?, tenant? }` signs in: the session's cookie, and `{ csrf, ... }` as `GET /me`. `DELETE /session` signs out.
- * `GET /me`: who asks, and his rights. `POST /me/password` with `{ old, password }` changes his password. `GET /me/sessions`: where he is
- * signed in; `DELETE /me/sessions/:id` ends one.
- */
+/** Who is signed in: the session's cookie, `Pbx-Csrf`, his password, where else he is signed in. */
 export const sessionRoutes: FastifyPluginCallbackTypebox<{ auth: Auth }> = (app, { auth }, done) => {
   const give = (request: FastifyRequest, reply: FastifyReply, opened: Opened) => {
     reply.setCookie(SESSION_COOKIE, opened.token, cookieFor(request));
     return openedRow(opened);
   };
-  const self = { access: 'self' } as const;
+  const self = { access: 'self', tag: 'session' } as const;
 
-  app.post('/session', { schema: { body: signIn } }, async (request, reply) => {
-    const { tenant, ...said } = request.body;
-    const opened = await auth.signIn.signIn({ tenantId: tenant, ...said }, originOf(request));
-    // Who signs in anew leaves no second session behind in this browser.
-    const former = await auth.sessions.principalOf(request.cookies[SESSION_COOKIE] ?? '');
-    if (former?.person) await auth.sessions.end(former.person.user.id, former.person.session.id);
-    return reply.code(201).send(give(request, reply, opened));
-  });
-  app.delete('/session', { config: self }, async (request, reply) => {
-    await auth.signIn.signOut(request.principal);
-    return reply.clearCookie(SESSION_COOKIE, cookieFor(request)).code(204).send();
-  });
-  app.get('/me', { config: self }, async ({ principal, cookies }) =>
-    meRow(principal, principal.person && cookies[SESSION_COOKIE]),
+  app.post(
+    '/session',
+    route(
+      {
+        access: 'public',
+        tag: 'session',
+        summary: 'Sign in',
+        description: 'The session is a cookie; what changes something says `Pbx-Csrf` with it.',
+        errors: ['wrong-password', 'code-needed', 'wrong-code'],
+      },
+      { body: signIn, response: { 201: opened } },
+    ),
+    async (request, reply) => {
+      const { tenant, ...said } = request.body;
+      const opened = await auth.signIn.signIn({ tenantId: tenant, ...said }, originOf(request));
+      // Who signs in anew leaves no second session behind in this browser.
+      const former = await auth.sessions.principalOf(request.cookies[SESSION_COOKIE] ?? '');
+      if (former?.person) await auth.sessions.end(former.person.user.id, former.person.session.id);
+      return reply.code(201).send(give(request, reply, opened));
+    },
   );
-  app.post('/me/password', { config: self, schema: { body: passwords } }, async (request, reply) => {
-    const { principal, body } = request;
-    return give(request, reply, await auth.users.changePassword(principal, body, originOf(request)));
-  });
-  app.get('/me/sessions', { config: self }, async ({ principal }) => {
-    const { user, session } = personOf(principal);
-    const all = await auth.sessions.of(user.id);
-    return { items: all.map((each) => sessionRow(each, session.id)), next: null };
-  });
-  app.delete('/me/sessions/:id', { config: self, schema: { params } }, async (request, reply) => {
-    const { user } = personOf(request.principal);
-    const { id } = request.params;
-    if (!(await auth.sessions.end(user.id, id)))
-      throw new RequestError('not-found', `there is no session ${id}`);
-    return reply.code(204).send();
-  });
+  app.delete(
+    '/session',
+    route({ ...self, summary: 'Sign out' }, { response: { 204: nothing } }),
+    async (request, reply) => {
+      await auth.signIn.signOut(request.principal);
+      return reply.clearCookie(SESSION_COOKIE, cookieFor(request)).code(204).send(null);
+    },
+  );
+  app.get(
+    '/me',
+    route({ ...self, summary: 'Who asks, and his rights' }, { response: { 200: me } }),
+    async ({ principal, cookies }) => meRow(principal, principal.person && cookies[SESSION_COOKIE]),
+  );
+  app.post(
+    '/me/password',
+    route(
+      {
+        ...self,
+        summary: 'Change his own password',
+        description: 'He is signed out everywhere else.',
+        errors: ['wrong-password', 'weak-password'],
+      },
+      { body: passwords, response: { 200: opened } },
+    ),
+    async (request, reply) => {
+      const { principal, body } = request;
+      return give(request, reply, await auth.users.changePassword(principal, body, originOf(request)));
+    },
+  );
+  app.get(
+    '/me/sessions',
+    route({ ...self, summary: 'Where he is signed in' }, { response: { 200: listOf(session) } }),
+    async ({ principal }) => {
+      const { user, session } = personOf(principal);
+      const all = await auth.sessions.of(user.id);
+      return { items: all.map((each) => sessionRow(each, session.id)), next: null };
+    },
+  );
+  app.delete(
+    '/me/sessions/:id',
+    route({ ...self, summary: 'End one of his sessions' }, { params: idParams, response: { 204: nothing } }),
+    async (request, reply) => {
+      const { user } = personOf(request.principal);
+      const { id } = request.params;
+      if (!(await auth.sessions.end(user.id, id)))
+        throw new RequestError('not-found', `there is no session ${id}`);
+      return reply.code(204).send(null);
+    },
+  );
   done();
 };
 

@@ -6,6 +6,7 @@ import { OPERATORS, type User } from '../../auth/auth-store.ts';
 import { ROLES } from '../../auth/rights.ts';
 import { pageOf, pageQuery } from '../page.ts';
 import { etagOf, requireMatch } from '../revision.ts';
+import { exampleOf, idParams, isoTime, listOf, nothing, orNull, route } from '../route.ts';
 
 const name = Type.String({ minLength: 1, maxLength: 100 });
 const roles = Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20, uniqueItems: true });
@@ -22,23 +23,69 @@ const added = Type.Object(
     ),
     active: Type.Boolean({ default: true }),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ login: 'li', name: '李雷', roles: ['supervisor'] }] },
 );
 const changed = Type.Object(
   { name: Type.Optional(name), roles: Type.Optional(roles), active: Type.Optional(Type.Boolean()) },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ roles: ['supervisor', 'quality'] }] },
 );
-const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const row = Type.Object(
+  {
+    id: Type.String(),
+    tenant: Type.String(),
+    reseller: orNull(Type.String()),
+    login: Type.String(),
+    name: Type.String(),
+    roles: Type.Array(Type.String()),
+    active: Type.Boolean(),
+    mustChange: Type.Boolean({ description: 'his password was made by somebody else' }),
+    secondFactor: Type.Boolean({ description: 'he signs in with an authenticator app, too' }),
+    createdAt: isoTime(),
+  },
+  {
+    examples: [
+      {
+        id: 'Zr0',
+        tenant: 'demo',
+        reseller: null,
+        login: 'li',
+        name: '李雷',
+        roles: ['supervisor'],
+        active: true,
+        mustChange: false,
+        secondFactor: false,
+        createdAt: '2026-10-01T08:00:00.000Z',
+      },
+    ],
+  },
+);
+const withPassword = Type.Object(
+  { user: row, password: Type.String({ description: 'told once; it has to be changed' }) },
+  { examples: [{ user: exampleOf(row), password: 'k7Q-pX2m-9sLd' }] },
+);
+const role = Type.Object(
+  {
+    name: Type.String(),
+    title: Type.Object({ en: Type.String(), zh: Type.String() }),
+    home: Type.String({ description: 'whose people may have it: installation, reseller, company' }),
+    rights: Type.Array(Type.Object({ permission: Type.String(), reach: Type.String() })),
+  },
+  {
+    examples: [
+      {
+        name: 'quality',
+        title: { en: 'quality', zh: '质检' },
+        home: 'company',
+        rights: [{ permission: 'cdr:read', reach: 'tenant' }],
+      },
+    ],
+  },
+);
 
-const right = (action: 'read' | 'create' | 'update' | 'delete') => ({
-  config: { access: { permission: `user:${action}`, reach: 'tenant' } as const },
-});
+const right = (action: 'read' | 'create' | 'update' | 'delete') =>
+  ({ access: { permission: `user:${action}`, reach: 'tenant' }, tag: 'users' }) as const;
 
-/**
- * People who sign in. `GET /users`, `POST /users` with `{ login, name, roles, active?, reseller? }` gives `{ user, password }`: the password is told once,
- * and has to be changed. `GET`, `PATCH` (a merge patch) and `DELETE /users/:id`, with `If-Match`. `POST /users/:id/password` makes a new
- * one. `GET /roles`: what roles there are.
- */
+/** People who sign in (用户), and the roles that they may have. */
 export const userRoutes: FastifyPluginCallbackTypebox<{ auth: Pick<Auth, 'users'> }> = (
   app,
   { auth },
@@ -48,33 +95,62 @@ export const userRoutes: FastifyPluginCallbackTypebox<{ auth: Pick<Auth, 'users'
   const found = (request: FastifyRequest, id: string) => users.get(request.scope, id);
   const send = (reply: FastifyReply, user: User) => reply.header('etag', etagOf(user)).send(rowOf(user));
 
-  app.get('/users', { ...right('read'), schema: { querystring: pageQuery } }, async ({ scope, query }) => {
-    return await pageOf(query, async (limit, after) => {
-      const place = after && { tenantId: after[0] ?? '', login: after[1] ?? '' };
-      const page = await users.list(scope, { limit, after: place });
-      return page.map((user) => ({ item: rowOf(user), place: [user.tenantId, user.login] }));
-    });
-  });
-  app.post('/users', { ...right('create'), schema: { body: added } }, async (request, reply) => {
-    const { principal, scope, body } = request;
-    const { active, reseller, ...fields } = body;
-    const tenantId = scope.tenantId ?? OPERATORS;
-    const { user, password } = await users.add(principal, tenantId, {
-      ...fields,
-      reseller,
-      isActive: active,
-    });
-    return reply
-      .code(201)
-      .header('etag', etagOf(user))
-      .send({ user: rowOf(user), password });
-  });
-  app.get('/users/:id', { ...right('read'), schema: { params } }, async (request, reply) =>
-    send(reply, await found(request, request.params.id)),
+  app.get(
+    '/users',
+    route(
+      { ...right('read'), summary: 'People who sign in' },
+      { querystring: pageQuery, response: { 200: listOf(row) } },
+    ),
+    async (request) => {
+      const { scope } = request;
+      return await pageOf(request, async (limit, after) => {
+        const place = after && { tenantId: after[0] ?? '', login: after[1] ?? '' };
+        const page = await users.list(scope, { limit, after: place });
+        return page.map((user) => ({ item: rowOf(user), place: [user.tenantId, user.login] }));
+      });
+    },
+  );
+  app.post(
+    '/users',
+    route(
+      {
+        ...right('create'),
+        summary: 'Add somebody',
+        description: 'His password is told once, and has to be changed.',
+        errors: ['exists', 'bad-role'],
+      },
+      { body: added, response: { 201: withPassword } },
+    ),
+    async (request, reply) => {
+      const { principal, scope, body } = request;
+      const { active, reseller, ...fields } = body;
+      const tenantId = scope.tenantId ?? OPERATORS;
+      const { user, password } = await users.add(principal, tenantId, {
+        ...fields,
+        reseller,
+        isActive: active,
+      });
+      return reply
+        .code(201)
+        .header('etag', etagOf(user))
+        .send({ user: rowOf(user), password });
+    },
+  );
+  app.get(
+    '/users/:id',
+    route({ ...right('read'), summary: 'Somebody' }, { params: idParams, response: { 200: row } }),
+    async (request, reply) => send(reply, await found(request, request.params.id)),
   );
   app.patch(
     '/users/:id',
-    { ...right('update'), schema: { params, body: changed } },
+    route(
+      {
+        ...right('update'),
+        summary: 'Change somebody',
+        errors: ['no-if-match', 'changed-meanwhile', 'bad-role', 'last-operator'],
+      },
+      { params: idParams, body: changed, response: { 200: row } },
+    ),
     async (request, reply) => {
       const user = await found(request, request.params.id);
       requireMatch(request, user);
@@ -83,26 +159,51 @@ export const userRoutes: FastifyPluginCallbackTypebox<{ auth: Pick<Auth, 'users'
       return send(reply, await users.change(request.principal, user, wanted));
     },
   );
-  app.delete('/users/:id', { ...right('delete'), schema: { params } }, async (request, reply) => {
-    const user = await found(request, request.params.id);
-    requireMatch(request, user);
-    await users.remove(request.principal, user);
-    return reply.code(204).send();
-  });
-  app.post('/users/:id/password', { ...right('update'), schema: { params } }, async (request) => {
-    const user = await found(request, request.params.id);
-    const reset = await users.resetPassword(request.principal, user);
-    return { user: rowOf(reset.user), password: reset.password };
-  });
-  app.get('/roles', { config: { access: 'self' } }, async () => ({
-    items: Object.entries(ROLES).map(([role, { title, home, rights }]) => ({
-      name: role,
-      title,
-      home,
-      rights,
-    })),
-    next: null,
-  }));
+  app.delete(
+    '/users/:id',
+    route(
+      {
+        ...right('delete'),
+        summary: 'Remove somebody',
+        errors: ['no-if-match', 'changed-meanwhile', 'last-operator'],
+      },
+      { params: idParams, response: { 204: nothing } },
+    ),
+    async (request, reply) => {
+      const user = await found(request, request.params.id);
+      requireMatch(request, user);
+      await users.remove(request.principal, user);
+      return reply.code(204).send(null);
+    },
+  );
+  app.post(
+    '/users/:id/password',
+    route(
+      { ...right('update'), summary: 'A new password for one who has lost his' },
+      { params: idParams, response: { 200: withPassword } },
+    ),
+    async (request) => {
+      const user = await found(request, request.params.id);
+      const reset = await users.resetPassword(request.principal, user);
+      return { user: rowOf(reset.user), password: reset.password };
+    },
+  );
+  app.get(
+    '/roles',
+    route(
+      { access: 'self', tag: 'users', summary: 'Roles that there are' },
+      { response: { 200: listOf(role) } },
+    ),
+    async () => ({
+      items: Object.entries(ROLES).map(([role, { title, home, rights }]) => ({
+        name: role,
+        title,
+        home,
+        rights,
+      })),
+      next: null,
+    }),
+  );
   done();
 };
 

@@ -1,4 +1,4 @@
-import { PbxError, type Place } from '../../shared/errors.ts';
+import { type Flaw, PbxError, type Place } from '../../shared/errors.ts';
 import type { Path } from '../../shared/path.ts';
 import type { EntityName } from '../change.ts';
 import { KINDS, type KindName } from '../kinds.ts';
@@ -32,12 +32,19 @@ export function mistakeText(mistake: Mistake): string {
   return `${tenant} ${pointerOf(mistake)}: ${reason}${fix === undefined ? '' : `; ${fix}`}`;
 }
 
+const flawOf = (mistake: Mistake): Flaw => ({
+  pointer: pointerOf(mistake),
+  code: mistake.missing ? 'not-found' : 'bad-value',
+  detail: mistake.reason,
+  fix: mistake.fix,
+});
+
 /** A change set was refused as a whole; nothing has changed. */
 export class ChangeRefused extends PbxError {
   readonly mistakes: readonly Mistake[];
 
   constructor(mistakes: readonly Mistake[]) {
-    super('change-refused', mistakes.map(mistakeText).join('\n'));
+    super('change-refused', mistakes.map(mistakeText).join('\n'), { flaws: mistakes.map(flawOf) });
     this.mistakes = mistakes;
   }
 }

@@ -278,8 +278,8 @@ class MemoryAudit implements AuditStore {
     this.#entries.push({ ...entry, seq: this.#entries.length + 1 });
   }
 
-  async newest(count: number, scope: Scope): Promise<readonly StoredAuditEntry[]> {
-    const found = this.#entries.filter(({ tenantId }) => scope.includes(tenantId));
+  async newest(count: number, scope: Scope, before = Infinity): Promise<readonly StoredAuditEntry[]> {
+    const found = this.#entries.filter(({ tenantId, seq }) => seq < before && scope.includes(tenantId));
     return found.toReversed().slice(0, count);
   }
 }

@@ -122,9 +122,9 @@ describe('bans', () => {
       app.inject({ method: 'DELETE', url: `/api/v1/bans/${encodeURIComponent(address)}`, headers });
     const first = await lift();
     expect([first.statusCode, first.body]).toEqual([204, '']);
-    expect((await lift()).json().error).toMatchObject({
+    expect((await lift()).json()).toMatchObject({
       code: 'not-found',
-      message: `${address} is not banned`,
+      detail: `${address} is not banned`,
     });
     expect(banned.size).toBe(1);
   });

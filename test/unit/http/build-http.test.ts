@@ -74,7 +74,7 @@ describe('GET /api/v1/cdrs', () => {
   it('refuses a cursor of another order', async () => {
     const { next } = (await get('/api/v1/cdrs?limit=1&sort=talk')).json();
     const response = await get(`/api/v1/cdrs?before=${next}`);
-    expect([response.statusCode, response.json().error.code]).toEqual([400, 'bad-cursor']);
+    expect([response.statusCode, response.json().code]).toEqual([400, 'bad-cursor']);
   });
 
   it.each([
@@ -91,15 +91,15 @@ describe('GET /api/v1/cdrs', () => {
   ])('refuses %s', async (query, message) => {
     const response = await get(`/api/v1/cdrs?${query}`);
     expect(response.statusCode).toBe(400);
-    expect(response.json().error).toMatchObject({
+    expect(response.json()).toMatchObject({
       code: 'bad-request',
-      message: expect.stringMatching(message),
+      detail: expect.stringMatching(message),
     });
   });
 
   it('refuses a cursor that is none', async () => {
     const response = await get('/api/v1/cdrs?before=xxx');
-    expect([response.statusCode, response.json().error.code]).toEqual([400, 'bad-cursor']);
+    expect([response.statusCode, response.json().code]).toEqual([400, 'bad-cursor']);
   });
 });
 
@@ -112,7 +112,7 @@ describe('authorization', () => {
         expect(response.statusCode).toBe(401);
         expect(response.headers['www-authenticate']).toBe('Bearer realm="pbx400"');
         expect(response.headers['x-content-type-options']).toBe('nosniff');
-        expect(response.json().error.code).toBe('unauthorized');
+        expect(response.json().code).toBe('unauthorized');
       }
     },
   );
@@ -140,8 +140,14 @@ describe('errors', () => {
     app = build({ cdrs: failing, logger });
     const response = await get('/api/v1/cdrs');
     expect(response.statusCode).toBe(500);
+    expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(response.json()).toEqual({
-      error: { code: 'internal', title: 'The server failed', message: 'the server failed; its log says why' },
+      type: 'urn:pbx400:error:internal',
+      title: 'The server failed',
+      status: 500,
+      detail: 'the server failed; its log says why',
+      instance: '/api/v1/cdrs',
+      code: 'internal',
     });
     expect(JSON.stringify(logged[0])).toContain('/api/v1/cdrs');
   });
@@ -150,7 +156,7 @@ describe('errors', () => {
     const queryText = () => Promise.reject(new StoreError('database: disk I/O error (SQLITE_IOERR)'));
     app = build({ cdrs: { query: queryText, queryText, totals: queryText } });
     const response = await get('/api/v1/cdrs');
-    expect([response.statusCode, response.json().error.code]).toEqual([503, 'store']);
+    expect([response.statusCode, response.json().code]).toEqual([503, 'store']);
   });
 
   it('says what to do when a read took too long', async () => {
@@ -158,8 +164,8 @@ describe('errors', () => {
     app = build({ cdrs: { query: slow, queryText: slow, totals: slow } });
     for (const url of ['/api/v1/cdrs', '/api/v1/cdrs/totals']) {
       const response = await get(url);
-      expect([response.statusCode, response.json().error.code]).toEqual([504, 'deadline']);
-      expect(response.json().error.message).toMatch(/after 10 s: ask for a shorter time/);
+      expect([response.statusCode, response.json().code]).toEqual([504, 'deadline']);
+      expect(response.json().detail).toMatch(/after 10 s: ask for a shorter time/);
     }
   });
 
@@ -167,11 +173,12 @@ describe('errors', () => {
     const response = await get('/api/v1/nothing?token=x');
     expect(response.statusCode).toBe(404);
     expect(response.json()).toEqual({
-      error: {
-        code: 'not-found',
-        title: 'There is no such thing',
-        message: 'there is no GET /api/v1/nothing',
-      },
+      type: 'urn:pbx400:error:not-found',
+      title: 'There is no such thing',
+      status: 404,
+      detail: 'there is no GET /api/v1/nothing',
+      instance: '/api/v1/nothing',
+      code: 'not-found',
     });
   });
 });
@@ -188,7 +195,7 @@ describe('title of an error', () => {
   ])('for %s is %s', async (language, title) => {
     const headers = language === undefined ? {} : { 'accept-language': language };
     const response = await app.inject({ url: '/api/v1/nothing', headers });
-    expect(response.json().error.title).toBe(title);
+    expect(response.json().title).toBe(title);
   });
 });
 

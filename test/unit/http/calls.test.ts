@@ -39,13 +39,13 @@ it.each([
   ['without a number', { ...CALL, number: undefined }, /number/],
   ['to a feature code', { ...CALL, number: '*43' }, /number/],
   ['of a name', { ...CALL, extension: 'alice' }, /extension/],
-  ['with something else', { ...CALL, by: 'somebody' }, /^there is no parameter by$/],
+  ['with something else', { ...CALL, by: 'somebody' }, /^there is no field by$/],
 ])('refuses one %s', async (_, payload, message) => {
   const response = await post(payload);
   expect(response.statusCode).toBe(400);
-  expect(response.json().error).toMatchObject({
+  expect(response.json()).toMatchObject({
     code: 'bad-request',
-    message: expect.stringMatching(message),
+    detail: expect.stringMatching(message),
   });
   expect(asked).toEqual([]);
 });
@@ -53,7 +53,7 @@ it.each([
 it('says that there is no such extension, and that no calls are taken', async () => {
   refusal = new PbxError('not-found', 'demo has no extension 8009');
   const missing = await post(CALL);
-  expect([missing.statusCode, missing.json().error.message]).toEqual([404, 'demo has no extension 8009']);
+  expect([missing.statusCode, missing.json().detail]).toEqual([404, 'demo has no extension 8009']);
   refusal = new ClosedError('the PBX');
   expect((await post(CALL)).statusCode).toBe(503);
 });

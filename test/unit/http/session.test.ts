@@ -86,7 +86,7 @@ describe('a session', () => {
       signIn({ tenant: 'b' }),
     ]);
     expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
-    expect(answers[0].json().error.code).toBe('wrong-password');
+    expect(answers[0].json().code).toBe('wrong-password');
     expect(answers[0].headers['set-cookie']).toBeUndefined();
     for (const wrong of [{ password: '' }, { password: 'x'.repeat(129) }, { more: 1 }])
       expect((await signIn(wrong)).statusCode).toBe(400);
@@ -106,7 +106,7 @@ describe('a session', () => {
     for (let count = 0; count < 301; count++) answers.push((await ask('GET', '/me')).statusCode);
     expect([answers[299], answers[300]]).toEqual([401, 429]);
     const refused = await ask('GET', '/me');
-    expect(refused.json().error.code).toBe('too-many-requests');
+    expect(refused.json().code).toBe('too-many-requests');
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect((await ask('GET', '/me', AS_OPERATOR)).statusCode).toBe(200);
   });
@@ -125,8 +125,8 @@ describe('users', () => {
     expect([read.headers['etag'], read.json()]).toEqual(['"1"', user]);
     const patch = (match: Record<string, string>) =>
       ask('PATCH', path, { ...admin, ...match }, { roles: ['quality'] });
-    expect((await patch({})).json().error.code).toBe('no-if-match');
-    expect((await patch({ 'if-match': '"7"' })).json().error.code).toBe('changed-meanwhile');
+    expect((await patch({})).json().code).toBe('no-if-match');
+    expect((await patch({ 'if-match': '"7"' })).json().code).toBe('changed-meanwhile');
     const changed = await patch({ 'if-match': '"1"' });
     expect([changed.headers['etag'], changed.json().roles]).toEqual(['"2"', ['quality']]);
     const reset = await ask('POST', `${path}/password`, admin);
@@ -148,7 +148,7 @@ describe('users', () => {
     const second = await page(`limit=2&after=${first.next}`);
     expect(second).toEqual({ logins: ['a3', 'li'], next: null });
     for (const cursor of ['x', Buffer.from('{}').toString('base64url')])
-      expect((await ask('GET', `/users?after=${cursor}`, admin)).json().error.code).toBe('bad-cursor');
+      expect((await ask('GET', `/users?after=${cursor}`, admin)).json().code).toBe('bad-cursor');
   });
 
   it('of a company are made by an operator who names it, others are operators', async () => {
@@ -157,7 +157,7 @@ describe('users', () => {
     expect((await add({ 'pbx-tenant': 'b' }, ['company-admin'])).json().user.tenant).toBe('b');
     expect((await add({}, ['operator'])).json().user.tenant).toBe('system');
     expect((await add({ 'pbx-tenant': 'none' }, ['agent'])).statusCode).toBe(404);
-    expect((await add({ 'pbx-tenant': 'a' }, ['operator'])).json().error.code).toBe('bad-role');
+    expect((await add({ 'pbx-tenant': 'a' }, ['operator'])).json().code).toBe('bad-role');
   });
 });
 
@@ -177,7 +177,7 @@ describe('keys', () => {
     const listed = await ask('GET', '/api-keys', admin);
     expect(listed.body).not.toContain(secret);
     expect(listed.json().items).toMatchObject([{ name: 'crm', permissions: ['cdr:read'] }]);
-    expect((await ask('POST', '/api-keys', admin, body)).json().error.code).toBe('exists');
+    expect((await ask('POST', '/api-keys', admin, body)).json().code).toBe('exists');
     expect((await ask('DELETE', `/api-keys/${key.id}`, admin)).statusCode).toBe(204);
     expect((await ask('GET', '/cdrs', machine)).statusCode).toBe(401);
     const told = (await ask('GET', '/audit', admin)).body;
