@@ -175,8 +175,11 @@ const PARTS = {
 /** A package from outside is imported in exactly one room; TypeBox in those that check what comes in. */
 const PACKAGES = {
   '@fastify/cookie': 'http/',
+  '@fastify/cors': 'http/',
   '@fastify/helmet': 'http/',
   '@fastify/rate-limit': 'http/',
+  '@fastify/swagger': 'http/',
+  '@fastify/swagger-ui': 'http/',
   '@fastify/type-provider-typebox': 'http/',
   'better-sqlite3': 'store/sqlite/',
   'chinese-days': 'calendar/',

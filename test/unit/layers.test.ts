@@ -113,8 +113,11 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['part-media-unlisted', 'media/janus/parts.ts', 'media/media.ts'],
 
   ['package-@fastify/cookie', 'auth/package.ts', '@fastify/cookie'],
+  ['package-@fastify/cors', 'auth/package.ts', '@fastify/cors'],
   ['package-@fastify/helmet', 'cli/package.ts', '@fastify/helmet'],
   ['package-@fastify/rate-limit', 'auth/package.ts', '@fastify/rate-limit'],
+  ['package-@fastify/swagger', 'auth/package.ts', '@fastify/swagger'],
+  ['package-@fastify/swagger-ui', 'auth/package.ts', '@fastify/swagger-ui'],
   ['package-@fastify/type-provider-typebox', 'cli/package.ts', '@fastify/type-provider-typebox'],
   ['package-better-sqlite3', 'store/package.ts', 'better-sqlite3'],
   ['package-chinese-days', 'provisioning/package.ts', 'chinese-days'],
