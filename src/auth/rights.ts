@@ -17,6 +17,7 @@ export const RESOURCES = [
   'user',
   'api-key',
   'audit',
+  'job',
 ] as const;
 export type Resource = (typeof RESOURCES)[number];
 
@@ -58,6 +59,7 @@ const COMPANY_PERMISSIONS = [
   ...(['agent:read', 'queue:read', 'number:read', 'number:reveal'] as const),
   ...(['user:read', 'user:create', 'user:update', 'user:delete'] as const),
   ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
+  ...(['job:read', 'job:update'] as const),
 ];
 
 /** The roles that come with pbx400. Nothing is reached that a role does not name. */
@@ -84,6 +86,7 @@ export const ROLES = {
       'tenant',
       ...(['cdr:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read'] as const),
       ...(['agent:read', 'queue:read', 'number:read', 'number:reveal'] as const),
+      ...(['job:read', 'job:update'] as const),
     ),
   },
   agent: {

@@ -22,6 +22,7 @@ import { type BanBoard, banRoutes } from './routes/bans.ts';
 import { type CallStarter, callRoutes } from './routes/calls.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
+import { jobRoutes } from './routes/jobs.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
@@ -84,6 +85,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(userRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(secondFactorRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
+    guarded.register(jobRoutes, { prefix: '/api/v1', jobs: parts.jobs });
     guarded.register(auditRoutes, { prefix: '/api/v1', audit: parts.audit });
     guarded.register(cdrRoutes, { prefix: '/api/v1', cdrs: parts.cdrs });
     guarded.register(callRoutes, { prefix: '/api/v1', calls: parts.calls });

@@ -35,6 +35,10 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/api-keys'],
   ['POST /api/v1/api-keys', { name: 'crm', permissions: ['cdr:read'] }],
   ['DELETE /api/v1/api-keys/:id'],
+  ['GET /api/v1/jobs'],
+  ['GET /api/v1/jobs/:id'],
+  ['POST /api/v1/jobs/:id/cancel'],
+  ['GET /api/v1/jobs/:id/file'],
   ['GET /api/v1/audit'],
   ['GET /api/v1/cdrs'],
   ['GET /api/v1/cdrs/totals'],
@@ -59,6 +63,7 @@ const SELF = new Set([
 const LISTS = new Set([
   '/api/v1/users',
   '/api/v1/api-keys',
+  '/api/v1/jobs',
   '/api/v1/audit',
   '/api/v1/cdrs',
   '/api/v1/cdrs/totals',
