@@ -20,6 +20,11 @@ export type ThreadReply =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string };
 
+/** What a thread tells unasked. */
+export interface ThreadNotice {
+  readonly told: unknown;
+}
+
 interface Pending {
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -45,10 +50,13 @@ export class DatabaseThread<Protocol extends ThreadProtocol> {
   /** Resolves when it has opened its database; rejects with StoreError. */
   readonly opened: Promise<unknown>;
 
-  /** Starts `script`. `place`: how errors name the database. */
-  constructor(script: URL, workerData: object, place: string) {
+  /** Starts `script`. `place`: how errors name the database; `onTold`: hears what it tells unasked. */
+  constructor(script: URL, workerData: object, place: string, onTold: (told: unknown) => void = () => {}) {
     this.#worker = new Worker(script, { workerData, name: 'pbx400-store' });
-    this.#worker.on('message', (reply: ThreadReply) => this.#onReply(reply));
+    this.#worker.on('message', (message: ThreadReply | ThreadNotice) => {
+      if ('told' in message) onTold(message.told);
+      else this.#onReply(message);
+    });
     this.#worker.on('error', (error: Error) => {
       this.#fail(new StoreError(`the database ${place} cannot be used: ${error.message}`, { cause: error }));
     });

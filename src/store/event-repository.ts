@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { EventStore, Fact, JobFact, OutsideLimitFact, StreamEvent } from './events.ts';
+import { TypedEvents } from '../shared/events.ts';
+import type { EventStore, Fact, JobFact, OutsideLimitFact, StreamEvent, StreamGrowth } from './events.ts';
 import { factsOf, ROW_LAYOUT, rowsOf } from './journal/event-rows.ts';
 import type { Tables } from './schema.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
@@ -19,6 +20,7 @@ export interface ToldEvent {
 
 /** Event streams in a database. */
 export class EventRepository implements EventStore {
+  readonly growth: TypedEvents<StreamGrowth>;
   readonly #db: Kysely<Tables>;
   readonly #nodeId: string;
   readonly #reads: TenantReads;
@@ -26,7 +28,13 @@ export class EventRepository implements EventStore {
   readonly #layouts = new Map<string, string>();
 
   /** `nodeId`: the process that tells of long work. */
-  constructor(db: Kysely<Tables>, nodeId = '', reads = directly(db)) {
+  constructor(
+    db: Kysely<Tables>,
+    nodeId = '',
+    reads = directly(db),
+    growth = new TypedEvents<StreamGrowth>(),
+  ) {
+    this.growth = growth;
     this.#db = db;
     this.#nodeId = nodeId;
     this.#reads = reads;
@@ -55,13 +63,19 @@ export class EventRepository implements EventStore {
     limit: number,
   ): Promise<readonly ToldEvent[]> {
     const found: ToldEvent[] = [];
-    let from = await this.#rowOf(db, tenantId, afterSeq + 1);
+    // The row that holds the first one began at its number or before.
+    const before = db
+      .selectFrom('event_batch')
+      .select(({ fn }) => fn.max('first_seq').as('first_seq'))
+      .where('tenant_id', '=', tenantId)
+      .where('first_seq', '<=', afterSeq + 1);
+    let from: number | undefined;
     while (found.length < limit) {
       const rows = await db
         .selectFrom('event_batch')
         .select(['first_seq', 'events', 'node_id', 'layout', 'body'])
         .where('tenant_id', '=', tenantId)
-        .where('first_seq', '>=', from)
+        .where('first_seq', '>=', from ?? sql<number>`coalesce((${before}), 0)`)
         .orderBy('first_seq')
         .limit(PAGE)
         .execute();
@@ -100,19 +114,6 @@ export class EventRepository implements EventStore {
       dropped += old.reduce((sum, { events }) => sum + events, 0);
       after = rows.at(-1)!.first_seq;
     }
-  }
-
-  /** Where the row begins that holds the event `seq`, or would. */
-  async #rowOf(db: Kysely<Tables>, tenantId: string, seq: number): Promise<number> {
-    const row = await db
-      .selectFrom('event_batch')
-      .select('first_seq')
-      .where('tenant_id', '=', tenantId)
-      .where('first_seq', '<=', seq)
-      .orderBy('first_seq', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row?.first_seq ?? seq;
   }
 
   async #typesOf(db: Kysely<Tables>, id: string): Promise<string> {

@@ -5,6 +5,7 @@
 import type { AgentEvent } from '../acd/agent-events.ts';
 import type { CallEvent, CallFactName, CallFacts } from '../call/call-events.ts';
 import type { Cdr } from '../cdr/cdr.ts';
+import type { TypedEvents } from '../shared/events.ts';
 import type { CallId } from '../shared/ids.ts';
 
 /** What the engine tells the store. */
@@ -112,7 +113,14 @@ export type OutsideLimitFact = Extract<Fact, { readonly type: 'outsideLimit' }>;
 /** `seq` counts from 1 within the company. */
 export type StreamEvent = Fact & { readonly seq: number };
 
+/** What readers of a stream are told. */
+export interface StreamGrowth {
+  /** Some node, perhaps this one, has added events to a company's stream. It may come for nothing, and not at all while a database is away. */
+  grown: { readonly tenantId: string };
+}
+
 export interface EventStore {
+  readonly growth: TypedEvents<StreamGrowth>;
   /** Up to `limit` events after the number `afterSeq`, the oldest first. */
   read(tenantId: string, afterSeq: number, limit: number): Promise<readonly StreamEvent[]>;
   /** The last number that was given; 0: none yet. It stays when the events themselves are dropped. */

@@ -17,7 +17,7 @@ import { addRatings, createProjections } from './projection-tables.ts';
 import { addRareValueIndexes } from './rare-value-indexes.ts';
 import { addRecordColumns } from './record-columns.ts';
 import type { Tables } from './schema.ts';
-import { createShared } from './shared-table.ts';
+import { createShared, tellGrowth } from './shared-table.ts';
 import { StoreError } from './store.ts';
 import { createApiKeys, createUsers } from './user-tables.ts';
 
@@ -59,6 +59,7 @@ export function migrationsFor(
     '2027-08-users-who-sign-in': { up: (db) => createUsers(db, types) },
     '2027-08-what-supervisors-did': { up: (db) => addWhatSupervisorsDid(db, types) },
     '2027-09-keys-of-machines': { up: (db) => createApiKeys(db, types) },
+    '2027-10-growth-of-streams': { up: (db) => tellGrowth(db, types) },
     '2027-10-ratings-of-surveys': { up: (db) => addRatings(db, types) },
     '2027-11-jobs': { up: (db) => createJobs(db, types) },
   };

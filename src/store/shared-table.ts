@@ -4,6 +4,9 @@ import type { ColumnTypes } from './column-types.ts';
 /** Channel of PostgreSQL on which nodes are told, `topic revision`. */
 export const SHARED_CHANNEL = 'pbx400_shared';
 
+/** Channel of PostgreSQL on which nodes are told whose stream has grown: the company. */
+export const GROWTH_CHANNEL = 'pbx400_growth';
+
 /** The table of what nodes share, and what tells them of a change when it is committed. */
 export async function createShared(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
   const { integer, text } = types;
@@ -28,4 +31,13 @@ export async function createShared(db: Kysely<unknown>, types: ColumnTypes): Pro
   );
   await sql`create trigger shared_change after insert or update on shared_revision
     for each row execute function tell_shared_change()`.execute(db);
+}
+
+/** Tells all nodes of PostgreSQL when a company's stream grows; SQLite has one process, whose thread tells it. */
+export async function tellGrowth(db: Kysely<unknown>, { engine }: ColumnTypes): Promise<void> {
+  if (engine === 'sqlite') return;
+  await sql`create function tell_growth() returns trigger language plpgsql as $$
+    begin perform pg_notify('${sql.raw(GROWTH_CHANNEL)}', new.tenant_id); return null; end $$`.execute(db);
+  await sql`create trigger growth after insert or update on event_head
+    for each row execute function tell_growth()`.execute(db);
 }

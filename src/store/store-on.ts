@@ -14,6 +14,7 @@ import { CdrRepository } from './cdr-repository.ts';
 import { CounterRepository } from './counter-repository.ts';
 import { EntityRepository } from './entity-repository.ts';
 import { EventRepository } from './event-repository.ts';
+import type { StreamGrowth } from './events.ts';
 import { JobRepository } from './job-repository.ts';
 import { batchLine, headerLine } from './journal/batch-lines.ts';
 import { DurableSink } from './journal/durable-sink.ts';
@@ -56,6 +57,8 @@ export interface OpenDatabase {
   readonly reads?: TenantReads | undefined;
   /** Months of large tables; undefined: rows stand wherever they came. */
   readonly months?: StoreMonths | undefined;
+  /** Told of events that are added to streams; undefined: {@link listen} hears of them. */
+  readonly growth?: TypedEvents<StreamGrowth> | undefined;
   /** Hears what other nodes change, where several may share it. */
   readonly listen?: (clock: Clock) => SharedChanges;
   close(): Promise<void>;
@@ -63,6 +66,7 @@ export interface OpenDatabase {
 
 export interface SharedChanges {
   readonly events: TypedEvents<SharedEvents>;
+  readonly growth: TypedEvents<StreamGrowth>;
   close(): Promise<void>;
 }
 
@@ -129,7 +133,7 @@ export function storeOn(
   };
   return {
     journal,
-    events: new EventRepository(db, nodeId, reads),
+    events: new EventRepository(db, nodeId, reads, listener?.growth ?? database.growth),
     cdrs: new CdrRepository(longReads, GRAMS[engine], reads),
     counters: new CounterRepository(engine, reads),
     recordings: new RecordingRepository(db, nodeId),

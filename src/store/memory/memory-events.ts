@@ -1,4 +1,5 @@
-import type { EventStore, Fact, JobFact, OutsideLimitFact, StreamEvent } from '../events.ts';
+import { TypedEvents } from '../../shared/events.ts';
+import type { EventStore, Fact, JobFact, OutsideLimitFact, StreamEvent, StreamGrowth } from '../events.ts';
 
 interface Stream {
   head: number;
@@ -6,6 +7,7 @@ interface Stream {
 }
 
 export class MemoryEvents implements EventStore {
+  readonly growth = new TypedEvents<StreamGrowth>();
   readonly #streams = new Map<string, Stream>();
 
   append(fact: Fact): void {
@@ -15,6 +17,7 @@ export class MemoryEvents implements EventStore {
       this.#streams.set(fact.tenantId, stream);
     }
     stream.events.push({ ...fact, seq: ++stream.head });
+    this.growth.emit('grown', { tenantId: fact.tenantId });
   }
 
   async read(tenantId: string, afterSeq: number, limit: number): Promise<readonly StreamEvent[]> {

@@ -1,7 +1,8 @@
 import { Client } from 'pg';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { TypedEvents } from '../../shared/events.ts';
-import { SHARED_CHANNEL } from '../shared-table.ts';
+import type { StreamGrowth } from '../events.ts';
+import { GROWTH_CHANNEL, SHARED_CHANNEL } from '../shared-table.ts';
 import type { SharedEvents, SharedTopic } from '../store.ts';
 import { connectionConfig } from './connections.ts';
 
@@ -11,11 +12,12 @@ const POLL_MS = 5000;
 const SILENCE_MS = 10_000;
 
 /**
- * Hears what any node changes: PostgreSQL notifies of a topic and its revision, and nothing else crosses. Connects again by
- * itself; what was missed meanwhile is found by asking.
+ * Hears what any node changes: PostgreSQL notifies of a topic and its revision, and of companies whose streams have grown, and
+ * nothing else crosses. Connects again by itself; what was changed meanwhile is found by asking, what has grown by who reads on.
  */
 export class ChangeListener {
   readonly events = new TypedEvents<SharedEvents>();
+  readonly growth = new TypedEvents<StreamGrowth>();
   readonly #url: string;
   readonly #timer: Timer;
   readonly #revisions = new Map<string, number>();
@@ -57,12 +59,17 @@ export class ChangeListener {
     const client = new Client({ ...connectionConfig(this.#url), query_timeout: SILENCE_MS });
     this.#client = client;
     client.on('error', () => void this.#drop());
-    client.on('notification', ({ payload = '' }) => {
+    client.on('notification', ({ channel, payload = '' }) => {
+      if (channel === GROWTH_CHANNEL) {
+        this.growth.emit('grown', { tenantId: payload });
+        return;
+      }
       const [topic, revision] = payload.split(' ');
       this.#heard(topic as SharedTopic, Number(revision));
     });
     await client.connect();
     await client.query(`listen ${SHARED_CHANNEL}`);
+    await client.query(`listen ${GROWTH_CHANNEL}`);
     return client;
   }
 

@@ -56,7 +56,8 @@ export async function openSqliteDatabase({
       await readers.close();
       await client.close();
     };
-    const parts = { db, longReads, bulk: client, journal: client, recovered, imported, left, close };
+    const { growth } = client;
+    const parts = { db, longReads, bulk: client, journal: client, growth, recovered, imported, left, close };
     return { engine: 'sqlite', nodeId, ...parts };
   } catch (error) {
     await client.close();

@@ -43,6 +43,11 @@ export type SqliteProtocol = {
   readonly close: { readonly request: object; readonly reply: object };
 };
 
+/** Told unasked: whose streams have events that were committed just now. */
+export interface GrownStreams {
+  readonly grown: readonly string[];
+}
+
 /** A thread that reads; the file must exist. */
 export interface ReaderOptions {
   readonly file: string;

@@ -1,9 +1,13 @@
+import { TypedEvents } from '../../shared/events.ts';
 import { DatabaseThread, threadScript } from '../database-thread.ts';
+import type { StreamGrowth } from '../events.ts';
 import type { JournalDatabase, PackedBatch, Recovered } from '../journal/journal-writer.ts';
-import type { Parameter, SqliteProtocol, WorkerOptions } from './protocol.ts';
+import type { GrownStreams, Parameter, SqliteProtocol, WorkerOptions } from './protocol.ts';
 
 /** The engine's end of the database thread: every call is a promise, answered in the order of asking. */
 export class SqliteClient implements JournalDatabase {
+  /** Told of each commit that added to a company's stream. */
+  readonly growth = new TypedEvents<StreamGrowth>();
   readonly #thread: DatabaseThread<SqliteProtocol>;
 
   /** Starts the thread and opens the file. Rejects with StoreError. */
@@ -14,7 +18,10 @@ export class SqliteClient implements JournalDatabase {
   }
 
   private constructor(options: WorkerOptions) {
-    this.#thread = new DatabaseThread(threadScript('sqlite-worker', import.meta.url), options, options.file);
+    const script = threadScript('sqlite-worker', import.meta.url);
+    this.#thread = new DatabaseThread(script, options, options.file, (told) => {
+      for (const tenantId of (told as GrownStreams).grown) this.growth.emit('grown', { tenantId });
+    });
   }
 
   query(sql: string, parameters: readonly Parameter[]): Promise<SqliteProtocol['query']['reply']> {

@@ -4,9 +4,17 @@ import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { asError } from '../../shared/errors.ts';
-import type { ThreadReply } from '../database-thread.ts';
+import type { ThreadNotice, ThreadReply } from '../database-thread.ts';
+import { GrowingStreams } from './growing-streams.ts';
 import { PreparedStatements } from './prepared-statements.ts';
-import type { Parameter, SqliteProtocol, SqliteReply, SqliteRequest, WorkerOptions } from './protocol.ts';
+import type {
+  GrownStreams,
+  Parameter,
+  SqliteProtocol,
+  SqliteReply,
+  SqliteRequest,
+  WorkerOptions,
+} from './protocol.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 
 /** What has a transaction of its own. */
@@ -21,6 +29,7 @@ const options = workerData as WorkerOptions;
 const lock = takeLock(options.file);
 const db = openDatabase(options);
 const statements = new PreparedStatements(db);
+const streams = new GrowingStreams(db);
 let journal: SqliteJournal | undefined;
 /** Work that came while a transaction of the engine's thread was open: it must not share its fate. */
 let deferred: SqliteRequest[] = [];
@@ -36,6 +45,8 @@ port.on('message', (request: SqliteRequest) => {
     deferred = [];
     for (const each of waiting) answer(each);
   }
+  const grown = db.open && !db.inTransaction ? streams.take() : [];
+  if (grown.length > 0) port.postMessage({ told: { grown } satisfies GrownStreams } satisfies ThreadNotice);
 });
 port.postMessage({ id: 0, ok: true, value: {} } satisfies ThreadReply);
 // What was compiled is written at the end of a thread only, which a `kill -9` leaves out.
@@ -105,6 +116,7 @@ function handle(request: SqliteRequest): SqliteReply {
     case 'recover':
       return { calls: ownJournal().recover(db) };
     case 'begin':
+      streams.begin();
       ownJournal().begin(db);
       return { lastBatch: ownJournal().lastBatch() };
     case 'close':

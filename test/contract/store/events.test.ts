@@ -63,6 +63,18 @@ for (const engine of STORES) {
       ]);
     });
 
+    it('say that they have grown, of calls and of whatever else is written', async () => {
+      const grown: string[] = [];
+      store.events.growth.on('grown', ({ tenantId }) => grown.push(tenantId));
+      const hears = (tenantId: string) => expect.poll(() => grown, { timeout: 8000 }).toContain(tenantId);
+      for (const event of sampleCall('c1').events) store.journal.append(event);
+      await store.journal.flush();
+      await hears('demo');
+      const change = { put: [queue({ tenantId: 'other' })], removed: [], at: 1, by: 'li' };
+      await store.entities.change(change);
+      await hears('other');
+    });
+
     it('hold the facts of calls as they were told, from the first to the last', async () => {
       const script = sampleCall('c1');
       for (const event of script.events) {
