@@ -50,7 +50,9 @@ const ROOMS = {
   'auth/': ['provisioning/control/protocol.ts'],
   // Long work, whoever begins it.
   'job/': [],
-  'http/': ['auth/', 'cdr/', 'job/'],
+  // What outsiders hear of what the store keeps, whoever asks: no HTTP.
+  'stream/': ['store/events.ts'],
+  'http/': ['auth/', 'cdr/', 'job/', 'stream/'],
   // The test kit builds the engine on no network: the fake edge and null media.
   'testing/': [
     ...['edge/(edge|errors).ts', 'edge/fake/', 'media/(media|errors).ts', 'media/null/', 'pbx.ts'],

@@ -1,6 +1,7 @@
 import type { QueueOptions } from '../call/outcomes.ts';
 import type { Queue } from '../provisioning/kind/queue.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
+import type { Subscription } from '../shared/events.ts';
 import type { Acd } from './acd.ts';
 import { inPeak, spokenPeak } from './in-peak.ts';
 import { QueueSound } from './queue-sound.ts';
@@ -40,6 +41,8 @@ export class Waiting {
   #hasOffer = false;
   /** How many of the company's own prompts he was told. */
   #announced = 0;
+  /** While nobody has answered: who hangs up then has abandoned the queue. */
+  #abandonment: Subscription | undefined;
   #departure: Departure | undefined;
   #whyGone = '';
 
@@ -60,7 +63,13 @@ export class Waiting {
 
   /** The caller waits from here on, once more when an agent hung up before their talk. */
   begin(): void {
-    const { announce, offer } = this.#config;
+    const { announce, offer, name } = this.#config;
+    const { call, askedAt } = this.#visit;
+    if (!call.outcome)
+      this.#abandonment = call.onEnd(() => {
+        const waitedMs = call.now() - (askedAt ?? call.now());
+        call.note('abandoned', { queue: name, waitedMs });
+      });
     if (this.#keys !== '' || offer) this.#visit.call.caller.listen((digit) => this.#keyed(digit));
     const { place } = this.#visit;
     // Who is given an agent at once needs not be told where he stands.
@@ -71,6 +80,7 @@ export class Waiting {
 
   /** An agent has answered. */
   pause(): void {
+    this.#abandonment?.off();
     this.#visit.call.caller.listen(undefined);
     this.#answerBy?.cancel();
     this.#sound.stop();

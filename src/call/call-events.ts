@@ -89,6 +89,24 @@ export interface CallFacts {
   asked: { readonly queue: string; readonly priority: number };
   /** `agent`: who answered; empty: nobody did. */
   askEnded: { readonly queue: string; readonly ending: AskEnding; readonly agent: string };
+  /** The caller's call ended while he waited in the line of a queue (呼损). */
+  abandoned: { readonly queue: string; readonly waitedMs: number };
+  /** An agent or line is rung from now on (弹屏): with what his screen shows of the caller. {@link CallFacts.rung} says how it went. */
+  ringing: {
+    readonly target: string;
+    readonly kind: PartyKind;
+    readonly reason: JoinReason;
+    /** The queue that he is rung for; empty: none. */
+    readonly queue: string;
+    readonly direction: CallDirection;
+    readonly caller: string;
+    readonly called: string;
+    /** As far as it is known. */
+    readonly area: string | undefined;
+    readonly hotline: string | undefined;
+    /** What the caller chose by key on his way here, `1 3`; empty: nothing. */
+    readonly keys: string;
+  };
   /** An agent or line was rung, and how that went. */
   rung: {
     readonly target: string;

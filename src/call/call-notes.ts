@@ -15,6 +15,7 @@ export class CallNotes {
   readonly arrivedAt: number;
   readonly #callId: CallId;
   readonly #tenantId: string;
+  readonly #arrival: Pick<Arrival, 'direction' | 'caller' | 'called'>;
   readonly #clock: Clock;
   readonly #journal: CallJournal;
   readonly #arrivedMonotonic: number;
@@ -26,6 +27,9 @@ export class CallNotes {
   #endedAt: number | undefined;
   #segment: SegmentKind | undefined;
   #segmentOwner = '';
+  #area: string | undefined;
+  #hotline: string | undefined;
+  #keys = '';
 
   constructor(
     { clock, journal }: { readonly clock: Clock; readonly journal: CallJournal },
@@ -35,6 +39,7 @@ export class CallNotes {
   ) {
     this.#callId = callId;
     this.#tenantId = arrival.tenantId;
+    this.#arrival = arrival;
     this.#clock = clock;
     this.#journal = journal;
     this.arrivedAt = clock.now();
@@ -65,6 +70,7 @@ export class CallNotes {
 
   /** Appends a fact; returns its place. After the end facts carry the time of the end. */
   note<Name extends CallFactName>(type: Name, fact: CallFacts[Name]): number {
+    this.#learn(type, fact);
     return this.#journal.append({
       tenantId: this.#tenantId,
       callId: this.#callId,
@@ -75,12 +81,30 @@ export class CallNotes {
     } as unknown as CallEvent);
   }
 
+  /** Somebody is rung from now on: with what is known of the caller by then. */
+  ringing(rung: Pick<CallFacts['ringing'], 'target' | 'kind' | 'reason' | 'queue'>): void {
+    const { direction, caller, called } = this.#arrival;
+    const known = { area: this.#area, hotline: this.#hotline, keys: this.#keys };
+    this.note('ringing', { ...rung, direction, caller, called, ...known });
+  }
+
   /** Begins a segment; the one before ends. Repeating the current one does nothing. */
   segment(kind: SegmentKind, owner: string): void {
     if (this.#endedAt !== undefined || (kind === this.#segment && owner === this.#segmentOwner)) return;
     this.#segment = kind;
     this.#segmentOwner = owner;
     this.note('segment', { kind, owner });
+  }
+
+  /** Keeps what screens show of the caller when somebody is rung for him. */
+  #learn(type: CallFactName, fact: CallFacts[CallFactName]): void {
+    if (type === 'located') this.#area = (fact as CallFacts['located']).area;
+    else if (type === 'routed') this.#hotline ??= (fact as CallFacts['routed']).hotline;
+    else if (type === 'keyed') {
+      const { purpose, digits } = fact as CallFacts['keyed'];
+      // The number that he wants to be called at is no choice.
+      if (purpose !== 'callback') this.#keys += this.#keys === '' ? digits : ` ${digits}`;
+    }
   }
 
   /** See {@link Call.kept}. */

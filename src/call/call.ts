@@ -273,6 +273,11 @@ export class Call {
     return this.#notes.note(type, fact);
   }
 
+  /** Appends the fact that somebody is rung from now on. */
+  noteRinging(rung: Parameters<CallNotes['ringing']>[0]): void {
+    this.#notes.ringing(rung);
+  }
+
   /**
    * To be awaited before anybody is told that there is a call, by an INVITE or a 200: it has a record from then on, whatever
    * becomes of the process. Undefined when that is so already. The call may have ended meanwhile.

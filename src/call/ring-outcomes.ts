@@ -26,6 +26,12 @@ export class RingOutcomes {
     this.#startedAt = this.#call.now();
   }
 
+  /** A target is rung from now on. */
+  rings({ name, destination, kind = destination.kind }: RingTarget): void {
+    const { reason, queue = '', notedThere } = this.#options;
+    if (!notedThere) this.#call.noteRinging({ target: name, kind, reason, queue });
+  }
+
   get failed(): ReadonlyMap<RingTarget, RingOutcome> {
     return this.#failed ?? NO_OUTCOMES;
   }

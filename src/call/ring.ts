@@ -168,6 +168,7 @@ class Ringing implements RingingNow {
 
   /** Rings one, for as long as it may be rung. */
   #ring(target: RingTarget): void {
+    this.#outcomes.rings(target);
     this.#ways.start(target, target.destination, target.asker ?? this.#options.asker);
     const { ringMs } = target;
     if (ringMs === undefined || ringMs >= this.#options.ringMs) return;

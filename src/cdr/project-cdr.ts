@@ -145,6 +145,9 @@ class Projection {
           jitterMs: event.jitterMs,
         });
         break;
+      // Told to those who watch the call; the record has what became of it.
+      case 'ringing':
+      case 'abandoned':
       case 'arrived':
       case 'ended':
         break;

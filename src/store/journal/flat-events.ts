@@ -32,6 +32,8 @@ const CALL_FIELDS = {
   keyed: ['purpose', 'digits'],
   asked: ['queue', 'priority'],
   askEnded: ['queue', 'ending', 'agent'],
+  abandoned: ['queue', 'waitedMs'],
+  ringing: ['target', 'kind', 'reason', 'queue', 'direction', 'caller', 'called', 'area', 'hotline', 'keys'],
   rung: ['target', 'outcome', 'ringMs', 'kind', 'reason', 'by', 'trunk'],
   joined: ['target', 'kind', 'reason', 'by', 'fromCall'],
   consulted: ['target', 'kind'],
