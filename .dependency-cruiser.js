@@ -45,6 +45,8 @@ const ROOMS = {
   // Saves, deletes and checks what is stored; calls go on beside it.
   'keeping/': ['cdr/', 'recording/', 'provisioning/', 'store/'],
   'recording/': [...FEATURE, 'store/store.ts'],
+  // What the SIP stack and the calls tell, kept for those who look for a fault.
+  'ladder/': ['call/'],
   'routing/': [...FEATURE, 'dialplan/run/', 'numbering/', 'sip/message/', 'registrar/', 'trunk/'],
   // Who may do what, whoever asks: no HTTP, no database.
   'auth/': ['provisioning/control/protocol.ts'],
@@ -75,6 +77,8 @@ const ROOMS = {
       'main.ts',
       'boards.ts',
       'open-auth.ts',
+      'open-ladder.ts',
+      'ladder/ladder.ts',
       'acd-board.ts',
       'open-companies.ts',
       'open-hotlines.ts',
@@ -121,6 +125,7 @@ const ROOMS = {
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
   'open-tables.ts': ['calendar/', 'numbering/', 'provisioning/'],
   'open-kept.ts': ['acd/', 'config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
+  'open-ladder.ts': ['config/', 'ladder/', 'provisioning/control/protocol.ts'],
   'open-hotlines.ts': ['calendar/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   'metrics.ts': [
     ...[

@@ -32,6 +32,7 @@ import { openCompanies, proveNewCompanies } from './open-companies.ts';
 import { openHotlines } from './open-hotlines.ts';
 import { openJobs } from './open-jobs.ts';
 import { callerMemory, openOutsideUse, openPhoneSettings, openStandings, openSwitches } from './open-kept.ts';
+import { ladderAnswers, openLadders } from './open-ladder.ts';
 import { OpenTables, takeOverTables } from './open-tables.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
@@ -151,7 +152,9 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   follow('phone-settings', settings.read);
   const outsideUse = await openOutsideUse(store, services);
   open.add(() => outsideUse.close());
-  const sip = await createSip(config, provisioning, phones, store.journal, services);
+  const ladders = openLadders(config, services);
+  open.add(() => ladders?.close());
+  const sip = await createSip(config, provisioning, phones, store.journal, { ...services, tap: ladders });
   const media = await createMedia(config, clock, logger, sip.edge);
   media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
   media.events.on('serverRestored', (restored) => logger.info(restored, 'a media server is back'));
@@ -179,6 +182,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   const standings = await openStandings(store, services);
   open.add(() => standings.close());
   const asks = new AskTally(SERVICE_LEVEL_MS);
+  const told = asks.beside(store.journal);
   const pbx = new Pbx({
     config,
     provisioning,
@@ -187,7 +191,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     log: logger,
     edge: sip.edge,
     media,
-    journal: asks.beside(store.journal),
+    journal: ladders?.journal(told) ?? told,
     agentJournal: store.journal,
     prompts,
     hotlines,
@@ -211,8 +215,22 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
         .catch((err: unknown) => logger.error({ err, act, by }, 'what a supervisor did could not be kept'));
     },
   });
+  ladders?.follow(pbx.calls);
   outsideUse.follow((use) => pbx.outsideLimits.replace(use));
-  return { companies, hotlines, store, phones, sip, media, recordings, disks, outsideUse, asks, pbx };
+  return {
+    companies,
+    hotlines,
+    store,
+    phones,
+    sip,
+    media,
+    recordings,
+    disks,
+    outsideUse,
+    asks,
+    ladders,
+    pbx,
+  };
 }
 
 /** The way in: HTTP first, for SIP over WebSocket comes by it, then SIP. */
@@ -231,6 +249,7 @@ async function openDoors(
     disks,
     outsideUse,
     asks,
+    ladders,
     pbx,
   }: Awaited<ReturnType<typeof openRooms>>,
 ): Promise<RunningPbx> {
@@ -294,6 +313,7 @@ async function openDoors(
     ...acdAnswers(acd),
     ...limitAnswers(pbx.outsideLimits, outsideUse, services),
     ...operatorAnswers(auth),
+    ...ladderAnswers(ladders, config),
     ...keepingAnswers(store, (file) => recordings.delete(file)),
   };
   const control = await ControlServer.open(join(config.dataDir, CONTROL_SOCKET), answers, logger);

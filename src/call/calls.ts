@@ -19,6 +19,12 @@ export interface LegFact {
   readonly call: Call;
 }
 
+/** A leg belongs to a call from now on, whoever is at its far end. */
+export interface LegJoinedFact {
+  readonly leg: Leg;
+  readonly call: Call;
+}
+
 /** Somebody has, or had, a place in a talk with that dialog. */
 export interface PlaceFact {
   readonly talk: Talk;
@@ -29,6 +35,8 @@ export interface CallsEvents {
   callOpened: Call;
   /** The call's last fact is in the journal and nothing of it is open any more. */
   callEnded: Call;
+  /** Also of legs that are nobody's; again when another call takes the leg over. */
+  legJoined: LegJoinedFact;
   /** From the first moment on: a phone that is being rung, or that dials, is not free. */
   legOpened: LegFact;
   /** A talk is in another state, or other people have a place in it. */
@@ -142,6 +150,7 @@ export class Calls implements CallRegister {
   }
 
   joined(leg: Leg, call: Call): void {
+    this.events.emit('legJoined', { leg, call });
     const { party } = leg;
     if (!party || leg.sip.state === 'ended') return;
     const isNew = !this.#legs.has(leg);

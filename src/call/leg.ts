@@ -30,6 +30,7 @@ export class Leg<Sip extends SipLeg = SipLeg> implements LegDelegate {
   #onDigit: ((digit: string) => void) | undefined;
   #held = false;
   #holds: TypedEvents<LegHolds> | undefined;
+  #onMedia: ((media: MediaEndpoint) => void) | undefined;
   /** Its line gave busy tone: the party left, although the dialog is ended by us. */
   hungUpByTone = false;
   /** Called with the final figures when the leg closes. */
@@ -71,6 +72,12 @@ export class Leg<Sip extends SipLeg = SipLeg> implements LegDelegate {
     return this.#holds.on('changed', listener);
   }
 
+  /** Tells one listener of the endpoint as soon as there is one. */
+  whenMedia(listener: (media: MediaEndpoint) => void): void {
+    if (this.#media) listener(this.#media);
+    else this.#onMedia = listener;
+  }
+
   /** Joins an endpoint to the dialog: digits of SIP INFO and later offers (`onReoffer`) go to it. */
   attach(media: MediaEndpoint): void {
     this.#media = media;
@@ -83,6 +90,7 @@ export class Leg<Sip extends SipLeg = SipLeg> implements LegDelegate {
       );
     });
     this.sip.delegate = this;
+    this.#onMedia?.(media);
   }
 
   async onReoffer(sdp: string | undefined): Promise<string> {

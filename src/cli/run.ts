@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, (parts: CliParts) => Promise<Command>>> 
   queues: async ({ out }) => (await import('./queues.ts')).queuesCommand(out),
   trunks: async ({ out }) => (await import('./trunks.ts')).trunksCommand(out),
   bans: async ({ out }) => (await import('./bans.ts')).bansCommand(out),
+  ladder: async ({ out }) => (await import('./ladder.ts')).ladderCommand(out),
   limits: async ({ out }) => (await import('./limits.ts')).limitsCommand(out),
   'copy-store': async ({ out, err }) => (await import('./copy-store.ts')).copyStoreCommand(out, err),
   backup: async ({ out, err }) => (await import('./backup.ts')).backupCommand(out, err),

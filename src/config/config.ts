@@ -139,6 +139,14 @@ export interface Config {
       /** How long a scanner is not heard. */
       readonly banMs: number;
     };
+    /** SIP messages of the last calls, in memory. */
+    readonly ladder: {
+      /** So many that ended well, and as many that failed; 0: nothing is kept. */
+      readonly calls: number;
+      /** So long after their end; those that failed 24 times as long. */
+      readonly keepMs: number;
+      readonly maxBytes: number;
+    };
     /** What a call from an unknown address gets. */
     readonly unknownSource: 'silent' | 'forbidden';
     /**

@@ -61,6 +61,15 @@ export const MACHINE_KEYS: Readonly<Record<string, Described>> = {
   ],
   'sip.limits.registers': ['REGISTERs a second from one address', '单个地址每秒的 REGISTER 上限'],
   'sip.limits.ban': ['An address that attacks is not answered for so long', '攻击来源的封禁时长'],
+  'sip.ladder.calls': [
+    'SIP messages of so many calls that ended well, and of as many that failed, are kept in memory; 0: of none',
+    '在内存中保留多少通正常结束的通话（以及同样多的失败通话）的 SIP 信令；0 为不保留',
+  ],
+  'sip.ladder.keep': [
+    'So long after the end of the call; 24 times as long when it failed',
+    '通话结束后保留多久；失败的通话为其 24 倍',
+  ],
+  'sip.ladder.maxSize': ['Of all these messages together, about', '这些信令合计约占内存的上限'],
   'sip.edge': [
     'Who speaks SIP: this process, or drachtio-servers (`pbx400 edge` is one)',
     'SIP 由谁处理：本进程，或 drachtio-server（`pbx400 edge` 也是）',

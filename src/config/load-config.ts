@@ -147,8 +147,9 @@ function tlsOf(
 }
 
 function sipOf(file: ConfigFile, listen: readonly ListenConfig[]): Omit<Config['sip'], 'drachtio'> {
-  const { drachtio: _, ...rest } = file.sip;
-  return { ...rest, listen };
+  const { drachtio: _, ladder, ...rest } = file.sip;
+  const { maxSize, ...limits } = ladder;
+  return { ...rest, listen, ladder: { ...limits, maxBytes: parseSize(maxSize) } };
 }
 
 function mediaOf(sources: EdgeSources, firstListener: ListenConfig): Config['media'] {

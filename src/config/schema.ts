@@ -125,6 +125,16 @@ export const configSchema = Type.Object({
       registers: count(1, 100_000, 50),
       banMs: duration('10m'),
     }),
+    /** The SIP messages of the last calls, in memory, for those who look for a fault. */
+    ladder: Type.Object({
+      calls: count(0, 100_000, 2_000),
+      keepMs: duration('1h'),
+      maxSize: Type.String({
+        pattern: SIZE_PATTERN,
+        hint: 'a size such as 500MB, 50GB or 2TB',
+        default: '64MB',
+      }),
+    }),
     /** Who speaks SIP: this process, or drachtio-servers (ours is `pbx400 edge`). */
     edge: choice(['embedded', 'drachtio'], 'embedded'),
     drachtio: Type.Object({

@@ -7,7 +7,7 @@
  *     |                      magic cookie 0x2112A442                  |
  *     |                     transaction id (96 bits)                  |
  */
-import { isIPv6 } from 'node:net';
+import { addressBytes } from './address-bytes.ts';
 
 export const STUN_HEADER_BYTES = 20;
 const COOKIE = 0x2112a442;
@@ -32,7 +32,7 @@ export function transactionIdOf(packet: Buffer): Buffer {
 
 /** The success answer for a request that came from that address; `spareBytes`: room at the end for more attributes. */
 export function bindingSuccess(transactionId: Buffer, address: string, port: number, spareBytes = 0): Buffer {
-  const host = isIPv6(address) ? ipv6Bytes(address) : Buffer.from(address.split('.').map(Number));
+  const host = addressBytes(address);
   const answer = Buffer.alloc(STUN_HEADER_BYTES + 8 + host.length + spareBytes);
   answer.writeUInt16BE(BINDING_SUCCESS, 0);
   answer.writeUInt16BE(answer.length - STUN_HEADER_BYTES, 2);
@@ -45,16 +45,4 @@ export function bindingSuccess(transactionId: Buffer, address: string, port: num
   answer.writeUInt16BE(port ^ (COOKIE >>> 16), 26);
   for (let at = 0; at < host.length; at++) answer[28 + at] = host[at]! ^ answer[4 + at]!;
   return answer;
-}
-
-/** The 16 bytes of an IPv6 address as sockets write it, with or without a zone. */
-function ipv6Bytes(address: string): Buffer {
-  const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::');
-  const groups = (text: string | undefined) =>
-    (text ? text.split(':') : []).map((group) => Number.parseInt(group, 16));
-  const [first, last] = [groups(head), groups(tail)];
-  const bytes = Buffer.alloc(16);
-  for (const [at, group] of first.entries()) bytes.writeUInt16BE(group, 2 * at);
-  for (const [at, group] of last.entries()) bytes.writeUInt16BE(group, 16 - 2 * (last.length - at));
-  return bytes;
 }

@@ -206,6 +206,15 @@ for (const engine of SIP_ENGINES) {
       expect(lines.map((line) => JSON.parse(line))).toEqual(cdrs.toReversed());
     });
 
+    it('draws the ladder of a call', async () => {
+      const [{ callId }] = (await pbx.get('/api/v1/cdrs?outcome=answered&limit=1')).body.cdrs;
+      const drawn = await pbx.cli('ladder', callId);
+      expect(drawn).toContain('connected');
+      // what a server of its own says to peers this process does not see
+      const seen = engine.start ? [] : ['INVITE (SDP)', '200 OK (INVITE) (SDP)', '200 OK (BYE)'];
+      for (const label of seen) expect(drawn).toContain(label);
+    });
+
     it('refuses the API without the token', async () => {
       expect((await pbx.get('/api/v1/cdrs', null)).status).toBe(401);
       expect((await pbx.get('/api/v1/cdrs', 'wrong-token-of-the-e2e-tests')).status).toBe(401);

@@ -15,7 +15,7 @@ export interface EmbeddedEdgeConfig extends EmbeddedEdgeOptions {
 /** An embedded edge on real sockets; nothing is opened before its `start`. Throws ConfigError for bad TLS files. */
 export function createEmbeddedEdge(
   config: EmbeddedEdgeConfig,
-  parts: Pick<EmbeddedEdgeParts, 'clock' | 'ids' | 'logger'>,
+  parts: Pick<EmbeddedEdgeParts, 'clock' | 'ids' | 'logger' | 'tap'>,
 ): SocketEdge<EmbeddedEdge> {
   const { listen, tls, ...options } = config;
   const stack = createSocketStack(listen, tls, parts);

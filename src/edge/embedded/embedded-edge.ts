@@ -3,6 +3,7 @@ import { MAGIC_COOKIE, type SipRequest, type SipResponse } from '../../sip/messa
 import { RFC3261_TIMING } from '../../sip/transaction/timing.ts';
 import { type TransactionCounts, TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, Transports } from '../../sip/transport/transport.ts';
+import type { WireTap } from '../../sip/transport/wire-tap.ts';
 import type { Ban, SocketAddress } from '../edge.ts';
 import type { LoopLoad } from '../gate/admission.ts';
 import { Gate, type GateOptions } from '../gate/gate.ts';
@@ -17,6 +18,8 @@ export interface EmbeddedEdgeParts extends LegEdgeParts, LoopLoad {
   readonly transports: Transports<SipRequest | SipResponse>;
   readonly resolver: TargetResolver;
   readonly answerChallenge: ChallengeAnswer;
+  /** Sees all messages, for a trace. */
+  readonly tap?: WireTap | undefined;
 }
 
 /** What an operator may choose. */
@@ -55,7 +58,14 @@ export class EmbeddedEdge extends LegEdge {
       },
       options,
     );
-    this.#inlet = new MessageInlet({ transactions, transports, ids, gate: this.#gate, logger });
+    this.#inlet = new MessageInlet({
+      transactions,
+      transports,
+      ids,
+      gate: this.#gate,
+      logger,
+      tap: parts.tap,
+    });
     this.uac = new Uac({
       transactions,
       transports,

@@ -9,6 +9,7 @@ import {
 } from '../../sip/message/index.ts';
 import type { TransactionLayer } from '../../sip/transaction/transaction-layer.ts';
 import type { Flow, Transports } from '../../sip/transport/transport.ts';
+import type { WireTap } from '../../sip/transport/wire-tap.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Refusal } from '../leg/request-checks.ts';
 import { UntypedBodies } from '../leg/untyped-bodies.ts';
@@ -20,6 +21,8 @@ export interface MessageInletParts {
   readonly ids: IdSource;
   readonly gate: Gate;
   readonly logger: Logger;
+  /** Sees what comes in and is not refused for its source. */
+  readonly tap?: WireTap | undefined;
   /** We pass on requests of others, too: their responses have more Vias than ours. */
   readonly proxies?: boolean;
 }
@@ -51,6 +54,7 @@ export class MessageInlet {
       this.#refuseStateless(request, flow, { status: malformed.status, reason: malformed.reason });
       return;
     }
+    this.#parts.tap?.received(request.callId, request.wholeText, flow, request.method === 'INVITE');
     this.#untyped.note(request, address);
     transactions.onRequest(request, flow, this.#responseFlow(request, flow));
   }
@@ -59,6 +63,7 @@ export class MessageInlet {
   receiveResponse(response: SipResponse, flow: Flow): void {
     // RFC 3261 18.1.2, 8.1.3.3: what is malformed or not for us is dropped.
     if (validateResponse(response, this.#parts.proxies)) return;
+    this.#parts.tap?.received(response.callId, response.wholeText, flow, false);
     this.#untyped.note(response, flow.remote.address);
     this.#parts.transactions.onResponse(response);
   }

@@ -6,6 +6,7 @@ import type { TlsFiles } from '../../shared/tls-identity.ts';
 import { cachingDns, systemDns } from '../../sip/resolve/dns.ts';
 import { UriResolver } from '../../sip/resolve/uri-resolver.ts';
 import { type ListenOptions, SocketTransports } from '../../sip/transport/index.ts';
+import type { WireTap } from '../../sip/transport/wire-tap.ts';
 import type { LoopLoad } from '../gate/admission.ts';
 import { eventLoopBusyShare, threadCpuShare } from '../gate/busy-share.ts';
 
@@ -19,7 +20,12 @@ export interface SocketStack extends LoopLoad {
 export function createSocketStack(
   listen: readonly ListenOptions[],
   tls: TlsFiles | undefined,
-  parts: { readonly clock: Clock; readonly ids: IdSource; readonly logger: Logger },
+  parts: {
+    readonly clock: Clock;
+    readonly ids: IdSource;
+    readonly logger: Logger;
+    readonly tap?: WireTap | undefined;
+  },
 ): SocketStack {
   const { clock, ids, logger } = parts;
   const transports = new SocketTransports({ ...parts, listen, ...(tls ? { tls } : {}) });

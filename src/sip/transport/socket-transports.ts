@@ -14,6 +14,7 @@ import { type SipReceived, TransportHost } from './transport-host.ts';
 import { readUdpDrops } from './udp-drops.ts';
 import { UdpListener } from './udp-listener.ts';
 import { WebSocketListener } from './web-socket-listener.ts';
+import type { WireTap } from './wire-tap.ts';
 
 /** Peers whose nearest listener is remembered. */
 const MAX_PEERS = 10_000;
@@ -27,6 +28,8 @@ export interface SocketTransportsOptions {
   /** Needed when something listens on TLS or WSS. */
   readonly tls?: TlsFiles;
   readonly limits?: Partial<StreamLimits>;
+  /** Sees what is sent. */
+  readonly tap?: WireTap | undefined;
 }
 
 /** SIP on real sockets (RFC 3261 18, RFC 5626, RFC 7118): UDP, TCP, TLS, WS and WSS, IPv4 and IPv6. */
@@ -42,8 +45,8 @@ export class SocketTransports implements Transports<SipReceived> {
 
   /** Throws ConfigError when the TLS files are missing or bad. Nothing is opened before {@link open}. */
   constructor(options: SocketTransportsOptions) {
-    const { clock, ids, logger, listen, tls, limits } = options;
-    this.#host = new TransportHost(clock, ids, logger, { ...DEFAULT_STREAM_LIMITS, ...limits });
+    const { clock, ids, logger, listen, tls, limits, tap } = options;
+    this.#host = new TransportHost(clock, ids, logger, { ...DEFAULT_STREAM_LIMITS, ...limits }, tap);
     this.#table = new ConnectionTable(this.#host);
     this.#identity = tls && new TlsIdentity(tls);
     for (const [index, where] of listen.entries()) this.#add(where, index);

@@ -93,6 +93,7 @@ export class StreamFlow implements Flow, FramerUser {
       return;
     }
     counters.sent++;
+    this.#host.tap?.sent(message, this);
     if (owner) {
       this.#waiting.add(owner);
       // Of a failure `close` tells, all of them at once.

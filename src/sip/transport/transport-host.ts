@@ -5,6 +5,7 @@ import { parseMessage, SipRequest, type SipResponse } from '../message/index.ts'
 import { newCounters, type TransportCounters } from './counters.ts';
 import type { StreamLimits } from './listen-options.ts';
 import type { Flow, TransportUser } from './transport.ts';
+import type { WireTap } from './wire-tap.ts';
 
 /** What comes out of a transport. */
 export type SipReceived = SipRequest | SipResponse;
@@ -16,13 +17,16 @@ export class TransportHost {
   readonly logger: Logger;
   readonly limits: StreamLimits;
   readonly counters: TransportCounters = newCounters();
+  /** Sees what is sent. */
+  readonly tap: WireTap | undefined;
   #user: TransportUser<SipReceived> | undefined;
 
-  constructor(clock: Clock, ids: IdSource, logger: Logger, limits: StreamLimits) {
+  constructor(clock: Clock, ids: IdSource, logger: Logger, limits: StreamLimits, tap?: WireTap) {
     this.clock = clock;
     this.ids = ids;
     this.logger = logger;
     this.limits = limits;
+    this.tap = tap;
   }
 
   /** Who hears from now on; `undefined` after the end. */

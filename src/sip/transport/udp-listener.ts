@@ -6,6 +6,7 @@ import type { ListenOptions } from './listen-options.ts';
 import { isUnspecified, SentBy } from './local-address.ts';
 import type { Flow, SendOwner, TransportAddress } from './transport.ts';
 import type { TransportHost } from './transport-host.ts';
+import type { WireTap } from './wire-tap.ts';
 
 /**
  * Asked of the kernel for each direction. Its default of 212,992 bytes holds about 100 SIP packets, which is 8 ms at
@@ -55,6 +56,10 @@ export class UdpListener {
 
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  get tap(): WireTap | undefined {
+    return this.#host.tap;
   }
 
   /** Binds the socket. Throws ConfigError. */
@@ -202,6 +207,7 @@ export class UdpFlow implements Flow {
   }
 
   send(message: string | Uint8Array, owner?: SendOwner): void {
+    this.#listener.tap?.sent(message, this);
     this.#listener.send(message, this.remote.address, this.remote.port, owner);
   }
 }

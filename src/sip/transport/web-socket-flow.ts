@@ -56,6 +56,7 @@ export class WebSocketFlow implements ConnectionFlow {
   send(message: string | Uint8Array, owner?: SendOwner): void {
     const { counters } = this.#host;
     counters.sent++;
+    this.#host.tap?.sent(message, this);
     this.#socket.send(message, { binary: typeof message !== 'string' && !isUtf8(message) }, (error) => {
       if (!error) return;
       counters.failed++;

@@ -35,6 +35,8 @@ export class Answerer {
   readonly transports: SocketTransports;
   readonly received: { message: SipReceived; flow: Flow }[] = [];
   readonly closed: Flow[] = [];
+  /** What the tap saw go out. */
+  readonly tapped: string[] = [];
   onReceived: () => void = () => {};
 
   constructor(listen: ListenOptions[], limits: Partial<StreamLimits> = {}, tls?: TlsFiles) {
@@ -44,6 +46,7 @@ export class Answerer {
       logger: silentLogger,
       listen,
       limits,
+      tap: { received: () => {}, sent: (message) => this.tapped.push(String(message)) },
       ...(tls && { tls }),
     });
   }

@@ -12,6 +12,7 @@ describe('TCP', () => {
     socket.write(`${OPTIONS.slice(50)}${OPTIONS}\r\n\r\n`);
     const text = await answers;
     expect(text.match(/SIP\/2\.0 200/g)).toHaveLength(2);
+    expect(answerer.tapped).toHaveLength(2);
     const { flow } = answerer.received[0]!;
     expect(flow).toMatchObject({
       reliable: true,

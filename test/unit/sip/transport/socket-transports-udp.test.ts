@@ -21,6 +21,7 @@ describe('UDP', () => {
     expect(String(answer)).toContain(`rport=${socket.address().port};received=${address}`);
     expect(answerer.received).toHaveLength(1);
     expect(answerer.transports.counters).toMatchObject({ received: 1, ignored: 3, sent: 1, failed: 0 });
+    expect(answerer.tapped).toEqual([String(answer)]);
     const { flow } = answerer.received[0]!;
     expect(flow).toMatchObject({
       reliable: false,

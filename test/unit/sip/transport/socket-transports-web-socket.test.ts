@@ -18,6 +18,7 @@ describe('WebSocket', () => {
     const [answer, isBinary] = await once(socket, 'message');
     expect(String(answer)).toMatch(/^SIP\/2\.0 200 OK\r\n/);
     expect(isBinary).toBe(false);
+    expect(answerer.tapped).toEqual([String(answer)]);
     const { flow } = answerer.received[0]!;
     expect(answerer.transports.flowTo(flow.remote)).toBe(flow);
     expect(answerer.transports.flowTo({ ...flow.remote, port: 1 })).toBeUndefined();
