@@ -272,6 +272,8 @@ async function openDoors(
     token: config.http.token,
     auth,
     audit: store.audit,
+    answers: store.answers,
+    clock: services.clock,
     cdrs: store.cdrs,
     calls: {
       originate: (request) => {

@@ -5,14 +5,17 @@ import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import type { Auth } from '../auth/auth.ts';
+import type { KeptAnswers } from '../auth/kept-answers.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import type { Jobs } from '../job/jobs.ts';
+import type { Clock } from '../shared/clock.ts';
 import { ConfigError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type TlsFiles, TlsIdentity } from '../shared/tls-identity.ts';
 import { authenticate } from './authenticate.ts';
 import { takeBodies } from './bodies.ts';
 import { answerErrors } from './errors.ts';
+import { answerOnce } from './idempotency.ts';
 import { describeApi } from './open-api.ts';
 import { Cursors } from './page.ts';
 import { type AcdBoard, acdRoutes } from './routes/acd.ts';
@@ -42,6 +45,8 @@ export interface HttpParts extends HealthParts {
   readonly bans: BanBoard;
   readonly trunks: TrunkBoard;
   readonly acd: AcdBoard;
+  readonly answers: KeptAnswers;
+  readonly clock: Clock;
   readonly logger: Logger;
   /** Reverse proxies, addresses and networks: who asks is what they say. Default: none. */
   readonly proxies?: readonly string[];
@@ -80,6 +85,7 @@ export function buildHttp(parts: HttpParts) {
   app.register(async (guarded) => {
     takeBodies(guarded);
     authenticate(guarded, parts);
+    answerOnce(guarded, parts.answers, () => parts.clock.now());
     guarded.register(healthRoutes, parts);
     guarded.register(sessionRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(userRoutes, { prefix: '/api/v1', auth: parts.auth });

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { CAUSES } from '../shared/cause.ts';
+import { createKeptAnswers } from './answer-table.ts';
 import { createAudit } from './audit-table.ts';
 import { addCallSearch, addSipCallIds } from './call-search-table.ts';
 import type { ColumnTypes } from './column-types.ts';
@@ -62,6 +63,7 @@ export function migrationsFor(
     '2027-10-growth-of-streams': { up: (db) => tellGrowth(db, types) },
     '2027-10-ratings-of-surveys': { up: (db) => addRatings(db, types) },
     '2027-11-jobs': { up: (db) => createJobs(db, types) },
+    '2027-11-kept-answers': { up: (db) => createKeptAnswers(db, types) },
   };
 }
 

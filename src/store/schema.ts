@@ -9,6 +9,7 @@ import type {
   RESULT_CUBE,
   TRUNK_CUBE,
 } from '../metric/cubes.ts';
+import type { KeptAnswerTable } from './answer-table.ts';
 import type { JobTable } from './job-table.ts';
 
 /**
@@ -446,6 +447,7 @@ export interface Tables {
   user_session: UserSessionTable;
   api_key: ApiKeyTable;
   job: JobTable;
+  kept_answer: KeptAnswerTable;
   audit: AuditTable;
   hold: HoldTable;
 }

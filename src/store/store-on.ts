@@ -4,6 +4,7 @@ import { TypedEvents } from '../shared/events.ts';
 import type { Logger } from '../shared/logger.ts';
 import { AccountRepository } from './account-repository.ts';
 import { AgentStandingRepository } from './agent-standing-repository.ts';
+import { AnswerRepository } from './answer-repository.ts';
 import { ApiKeyRepository } from './api-key-repository.ts';
 import { AuditRepository } from './audit-repository.ts';
 import { BindingRepository, type BulkStatements } from './binding-repository.ts';
@@ -152,6 +153,7 @@ export function storeOn(
       apiKeys: new ApiKeyRepository(db, reads),
     },
     jobs: new JobRepository(db, nodeId, reads),
+    answers: new AnswerRepository(db),
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db, nodeId, database.months),

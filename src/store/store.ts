@@ -9,6 +9,7 @@
  */
 
 import type { AuthStore } from '../auth/auth-store.ts';
+import type { KeptAnswers } from '../auth/kept-answers.ts';
 import type { CallJournal } from '../call/call-events.ts';
 import type { CallbackStore } from '../callback/callback.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
@@ -393,6 +394,7 @@ export interface Store {
   readonly agentStandings: AgentStandingStore;
   readonly auth: AuthStore;
   readonly jobs: JobStore;
+  readonly answers: KeptAnswers;
   readonly audit: AuditStore;
   /** What changed in a database that several nodes share; silent in every other. */
   readonly shared: TypedEvents<SharedEvents>;

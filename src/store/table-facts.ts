@@ -164,6 +164,17 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       error: 'plain',
     },
   },
+  kept_answer: {
+    key: ['tenant_id', 'principal', 'key'],
+    texts: {
+      tenant_id: 'plain',
+      principal: 'plain',
+      key: 'plain',
+      fingerprint: 'plain',
+      headers: 'plain json',
+      body: 'personal',
+    },
+  },
   audit: {
     key: ['seq'],
     own: 'seq',

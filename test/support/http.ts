@@ -63,6 +63,8 @@ export function httpOn(store: MemoryStore, parts: Partial<HttpParts> = {}): Retu
     token: TOKEN,
     auth: authOf(store),
     audit: store.audit,
+    answers: store.answers,
+    clock: new ManualClock(),
     jobs: jobsOn(store),
     cdrs: store.cdrs,
     calls: { originate: () => ({ id: 'c1' }) },

@@ -36,7 +36,7 @@ const body = Type.Object(
  * two. Answers 201 with `{ id }` as soon as the call has begun; how it goes is in its record, under that id.
  */
 export const callRoutes: FastifyPluginCallbackTypebox<{ calls: CallStarter }> = (app, { calls }, done) => {
-  const config = { access: { permission: 'call:create', reach: 'tenant' } } as const;
+  const config = { access: { permission: 'call:create', reach: 'tenant' }, isIdempotent: true } as const;
   app.post('/calls', { config, schema: { body } }, async (request, reply) => {
     const { principal, scope, body } = request;
     const { tenant = scope.tenantId } = body;

@@ -59,6 +59,7 @@ import type {
 } from '../store.ts';
 import { wrappedUp } from '../wrapped-up.ts';
 import { MemoryAgentStandings } from './memory-agent-standings.ts';
+import { MemoryAnswers } from './memory-answers.ts';
 import { MemoryAuth } from './memory-auth.ts';
 import { MemoryCallerMemory } from './memory-caller-memory.ts';
 import {
@@ -89,6 +90,7 @@ export class MemoryStore implements Store {
   readonly callbacks: CallbackStore = new MemoryCallbacksWithFacts(this.events);
   readonly auth: AuthStore = new MemoryAuth();
   readonly jobs: JobStore = new MemoryJobs(this.events);
+  readonly answers = new MemoryAnswers();
   readonly audit: AuditStore = new MemoryAudit();
   readonly shared = new TypedEvents<SharedEvents>();
   readonly recoveredCalls = 0;

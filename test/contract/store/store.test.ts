@@ -284,6 +284,36 @@ for (const engine of STORES) {
       });
     });
 
+    describe('answers to requests with a key', () => {
+      const request = { principal: 'li@a', tenantId: 'a', key: 'k1', fingerprint: 'f' };
+      const answer = { status: 201, headers: { location: '/x' }, body: '{"id":"陈"}' };
+
+      it('are kept for who asked, for his company, until they are old', async () => {
+        const { answers } = store;
+        expect(await answers.begin(request, 100, 0)).toBeUndefined();
+        const running = { fingerprint: 'f', at: 100, answer: undefined };
+        expect(await answers.begin({ ...request, fingerprint: 'other' }, 110, 0)).toEqual(running);
+        await answers.end(request, answer);
+        expect(await answers.begin(request, 120, 0)).toEqual({ ...running, answer });
+        for (const other of [{ principal: 'key crm@a' }, { tenantId: 'b' }, { key: 'k2' }])
+          expect(await answers.begin({ ...request, ...other }, 120, 0)).toBeUndefined();
+        expect(await answers.begin(request, 130, 101)).toBeUndefined();
+      });
+
+      it('that came to nothing are forgotten', async () => {
+        const { answers } = store;
+        await answers.begin(request, 100, 0);
+        await answers.forget(request);
+        expect(await answers.begin(request, 101, 0)).toBeUndefined();
+      });
+
+      it('are of one request when many come at once', async () => {
+        const { answers } = store;
+        const found = await Promise.all(Array.from({ length: 20 }, () => answers.begin(request, 100, 0)));
+        expect(found.filter((former) => former === undefined)).toHaveLength(1);
+      });
+    });
+
     describe('jobs', () => {
       const job = (id: string, more: Partial<Job> = {}): Job => ({
         id,
