@@ -21,7 +21,7 @@ const ROOMS = {
   // The store keeps what the domain defines: facts, records and their projection.
   'store/': [
     ...['call/(call-events|arrival).ts', 'acd/(core/agent|agent-events).ts', 'callback/callback.ts'],
-    ...['auth/auth-store.ts', 'job/job-store.ts'],
+    ...['auth/(auth-store|kept-answers).ts', 'job/job-store.ts'],
     ...['cdr/', 'metric/'],
   ],
   'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/store.ts'],
