@@ -24,7 +24,7 @@ const ROOMS = {
     ...['auth/(auth-store|kept-answers).ts', 'job/job-store.ts'],
     ...['cdr/', 'metric/'],
   ],
-  'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/store.ts'],
+  'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/(store|hotline-version).ts'],
   'registrar/': ['edge/(edge|errors).ts', 'sip/', 'store/store.ts', 'config/', 'provisioning/'],
   'trunk/': ['edge/(edge|errors).ts', 'sip/', 'config/', 'numbering/', 'provisioning/'],
   // Never dialplan, acd, http or cdr: a call does not know who made it.
@@ -126,6 +126,7 @@ const ROOMS = {
   'open-tables.ts': ['calendar/', 'numbering/', 'provisioning/'],
   'open-kept.ts': ['acd/', 'config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
   'open-ladder.ts': ['config/', 'ladder/', 'provisioning/control/protocol.ts'],
+  'open-hotline-versions.ts': ['dialplan/dialplans.ts', 'provisioning/', 'store/store.ts'],
   'open-hotlines.ts': ['calendar/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
   'metrics.ts': [
     ...[

@@ -29,6 +29,7 @@ import { SERVICE_LEVEL_MS } from './metric/today.ts';
 import { metricsOf } from './metrics.ts';
 import { openAuth } from './open-auth.ts';
 import { openCompanies, proveNewCompanies } from './open-companies.ts';
+import { openHotlineVersions } from './open-hotline-versions.ts';
 import { openHotlines } from './open-hotlines.ts';
 import { openJobs } from './open-jobs.ts';
 import { callerMemory, openOutsideUse, openPhoneSettings, openStandings, openSwitches } from './open-kept.ts';
@@ -138,6 +139,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   open.add(() => hotlines.close());
   await takeOverTables(config.dataDir, companies, logger);
   for (const { path, place, fix, message } of hotlines.take()) logger.warn({ path, place, fix }, message);
+  const versions = await openHotlineVersions(companies, hotlines, store, clock);
   const phones = await Registrar.open({ config, provisioning, store, clock, ids, logger });
   open.add(() => phones.close());
   const follow = (topic: SharedTopic, read: () => Promise<void>) =>
@@ -146,6 +148,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   follow('entities', () => companies.refresh());
   follow('accounts', () => phones.refreshAccounts());
   follow('bindings', () => phones.refreshBindings());
+  follow('hotlines', () => versions.readTried());
   follow('switches', switches.read);
   const settings = await openPhoneSettings(provisioning, store, services);
   open.add(() => settings.on.close());

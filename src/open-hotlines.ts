@@ -32,6 +32,7 @@ export async function openHotlines(
   const hotlines = new Dialplans({
     dir: dialplanDir,
     provisioning: companies.provisioning,
+    versionOf: (value) => companies.versionOf(value),
     timeZone,
     prompts: prompts.names,
     promptMs: (name) => prompts.durationMs(name),

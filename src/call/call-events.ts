@@ -75,7 +75,11 @@ export interface CallFacts {
   /** Where the caller is, as far as the number tells. */
   located: { readonly area: string; readonly carrier: string | undefined };
   /** A hotline takes the call: its main number, by whichever of its numbers it was called. */
-  routed: { readonly hotline: string };
+  routed: {
+    readonly hotline: string;
+    /** Of a hotline whose flow is data, the version that the call keeps. */
+    readonly version?: number | undefined;
+  };
   /** The caller is not let in. */
   barred: { readonly rule: Bar };
   /** One step of the way through the dialplan, and why it was taken. */

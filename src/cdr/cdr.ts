@@ -182,6 +182,8 @@ export interface Cdr {
   readonly called: string;
   /** Main number of the hotline that took the call; null: none did. */
   readonly hotline: string | null;
+  /** Version of the hotline that the call went by; null: it has none, as those of TypeScript files. */
+  readonly hotlineVersion: number | null;
   /** The numbers as the INVITE had them. */
   readonly sent: CdrNumbers;
   /** Who forwarded the call to us, the last one first. */

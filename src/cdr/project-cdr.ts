@@ -39,6 +39,7 @@ class Projection {
   readonly #arrived: Arrived;
   #now: number;
   #hotline: string | null = null;
+  #hotlineVersion: number | null = null;
   #area: string | null = null;
   #carrier: string | null = null;
   #answeredAt: number | null = null;
@@ -77,7 +78,9 @@ class Projection {
         this.#carrier = event.carrier ?? null;
         break;
       case 'routed':
-        this.#hotline ??= event.hotline;
+        if (this.#hotline !== null) break;
+        this.#hotline = event.hotline;
+        this.#hotlineVersion = event.version ?? null;
         break;
       case 'step':
         this.#path.push({ step: event.step, why: event.why, at });
@@ -183,6 +186,7 @@ class Projection {
       caller,
       called,
       hotline,
+      hotlineVersion: this.#hotlineVersion,
       sent: { from: sentFrom, to: sentTo, identity: sentIdentity ?? null },
       diversions: this.#diversions,
       area: this.#area,

@@ -25,10 +25,11 @@ import { asConfigError, type Problem, problemText } from './check/problem.ts';
 import { importedFolders } from './load/fresh-imports.ts';
 import { loadFiles } from './load/load-files.ts';
 import type { Hotline } from './node/hotline.ts';
+import { Canaries, type TriedHotline } from './plan/canaries.ts';
 import { LineBook } from './plan/line-book.ts';
 import { NameBook } from './plan/names.ts';
 import type { Plan } from './plan/plan.ts';
-import { storedHotlines } from './plan/stored-hotlines.ts';
+import { hotlineOf, storedHotlines, type VersionOf } from './plan/stored-hotlines.ts';
 import { Switches } from './plan/switches.ts';
 import type { FlowCall } from './run/flow-call.ts';
 import type { DialplanState, HotlineCounters } from './run/flow-run.ts';
@@ -55,6 +56,8 @@ export interface DialplanOptions {
   /** Folder of hotlines in TypeScript. */
   readonly dir: string;
   readonly provisioning: Provisioned;
+  /** Versions of stored hotlines, for the records of their calls. */
+  readonly versionOf?: VersionOf;
   /** Of calendars that name none. */
   readonly timeZone: string;
   /** Names in the prompt catalogue. */
@@ -82,6 +85,8 @@ export class Dialplans {
   readonly state: DialplanState;
   readonly #dir: string;
   readonly #provisioning: Provisioned;
+  readonly #versionOf: VersionOf;
+  readonly #canaries = new Canaries();
   #names: NameBook;
   readonly #namesIn: (snapshot: Snapshot) => NameBook;
   /** By tenant and number: they outlive a plan. */
@@ -110,6 +115,7 @@ export class Dialplans {
     this.#promptMs = options.promptMs ? { promptMs: options.promptMs } : {};
     this.#dir = options.dir;
     this.#provisioning = options.provisioning;
+    this.#versionOf = options.versionOf ?? (() => undefined);
     const areas = options.areas ?? loadAreaTable();
     const { provisioning, timeZone, holidays = new Holidays() } = options;
     const shared = { timeZone, prompts: new Set(options.prompts), areas, holidays };
@@ -184,7 +190,7 @@ export class Dialplans {
   /** The switches that some hotline looks at, or that turn a queue's peak mode on; each once. */
   switchNames(): readonly { readonly tenant: string; readonly name: string }[] {
     const names = new Map<string, { tenant: string; name: string }>();
-    for (const plan of this.plans) {
+    for (const plan of [...this.plans, ...this.#canaries.plans]) {
       for (const name of plan.switches) names.set(`${plan.tenant}/${name}`, { tenant: plan.tenant, name });
     }
     for (const { tenant, peak } of this.#provisioning.snapshot.all('queue'))
@@ -220,7 +226,7 @@ export class Dialplans {
    * the warnings.
    */
   replace(values: readonly unknown[]): readonly Problem[] {
-    const stored = storedHotlines(this.#provisioning.snapshot);
+    const stored = storedHotlines(this.#provisioning.snapshot, this.#versionOf);
     const proved = this.#check([...stored, ...values.map((value) => ({ value }))], this.#names);
     const problems = proved.filter((each) => !each.stored).flatMap((each) => each.problems);
     const mistake = asConfigError(problems);
@@ -240,6 +246,11 @@ export class Dialplans {
     if (mistakes.length === 0) return mistakes;
     const before = this.#mistakesIn(this.#provisioning.snapshot, tenants).map(mistakeText);
     return mistakes.filter((mistake) => !before.includes(mistakeText(mistake)));
+  }
+
+  /** Lets a part of the callers try these versions, in place of those before, from the next call on. */
+  tryOut(versions: readonly TriedHotline[]): void {
+    this.#canaries.replace(versions, (one) => this.#planOf(one));
   }
 
   /** Loads anew whenever a file of the folder changes; a plan with mistakes is refused and the old one stays. */
@@ -265,7 +276,10 @@ export class Dialplans {
   #follow({ snapshot, changes }: ProvisioningEvents['changed']): void {
     this.#names = this.#namesIn(snapshot);
     const touched = new Set(changes.map(({ tenant }) => tenant));
-    const candidates = [...this.#written.map((value) => ({ value })), ...storedHotlines(snapshot)];
+    const candidates = [
+      ...this.#written.map((value) => ({ value })),
+      ...storedHotlines(snapshot, this.#versionOf),
+    ];
     const known = new Map(this.#plans.map((plan) => [plan.hotline as unknown, plan]));
     const proved = this.#check(candidates, this.#names, (tenant) => touched.has(tenant));
     this.#put(
@@ -274,11 +288,22 @@ export class Dialplans {
       }),
     );
     this.#tell(proved);
+    this.#canaries.prove((one) => this.#planOf(one));
     for (const { kind, tenant, name, after } of changes) {
       if (kind !== 'list') continue;
       if (after) void this.state.lists.replace(after as List);
       else this.state.lists.remove(tenant, name);
     }
+  }
+
+  #planOf({ version, value }: TriedHotline): Plan | undefined {
+    const [proved] = this.#check([{ value: hotlineOf(value), version }], this.#names);
+    const { plan, problems = [] } = proved ?? {};
+    if (!plan) {
+      const error = errorsOf(problems).map(problemText).join('\n');
+      this.state.logger.error({ error, version }, 'a version with mistakes is not tried any more');
+    }
+    return plan;
   }
 
   /** One load after the other: the last change wins. */
@@ -310,7 +335,7 @@ export class Dialplans {
   #mistakesIn(snapshot: Snapshot, tenants: ReadonlySet<string>): readonly Mistake[] {
     const names = this.#namesIn(snapshot);
     const written = this.#written.map((value) => ({ value }));
-    const stored = storedHotlines(snapshot, this.#provisioning.snapshot);
+    const stored = storedHotlines(snapshot, this.#versionOf, this.#provisioning.snapshot);
     const proved = this.#check([...written, ...stored], names, (tenant) => tenants.has(tenant));
     return proved.flatMap(({ value, problems }) => {
       const { number, tenant } = value as Hotline;
@@ -330,7 +355,11 @@ export class Dialplans {
     const hotlines = new Map<string, RunnableHotline>();
     for (const plan of plans) {
       const { number, tenant, hotline } = plan;
-      const runnable = { number, tenant, plan, run: (call: FlowCall) => runHotline(plan, call, this.state) };
+      const run = (call: FlowCall) => {
+        const tried = this.#canaries.of(plan, call.caller.number);
+        return runHotline(tried?.plan ?? plan, call, this.state, tried?.why);
+      };
+      const runnable = { number, tenant, plan, run };
       for (const each of [number, ...(hotline.aliases ?? [])]) hotlines.set(each, runnable);
     }
     this.#plans = plans;

@@ -1,3 +1,4 @@
+import type { Publication } from '../store/hotline-version.ts';
 import type { Named } from './snapshot.ts';
 
 /** Names one entity. */
@@ -15,6 +16,8 @@ export interface ChangeSet {
   readonly removed: readonly EntityName[];
   /** Who asks for it. */
   readonly by: string;
+  /** Hotlines of which it publishes a version that is there already, by {@link keyOf}. */
+  readonly publications?: ReadonlyMap<string, Publication>;
 }
 
 /** What becomes of one entity. */

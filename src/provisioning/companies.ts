@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigErrors } from '../config/config-errors.ts';
 import type { Clock } from '../shared/clock.ts';
-import { asError, ConfigError } from '../shared/errors.ts';
+import { asError, ConfigError, type Place } from '../shared/errors.ts';
 import type { FolderWatch } from '../shared/folder-watch.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type EntityStore, OutdatedError } from '../store/store.ts';
-import { type ChangeSet, keyOf, type PlannedChange, type ProposedEntity } from './change.ts';
+import { type ChangeSet, type EntityName, keyOf, type PlannedChange, type ProposedEntity } from './change.ts';
 import { checkBody } from './check/check-body.ts';
 import { ChangeRefused, type Mistake, mistakeText } from './check/mistake.ts';
 import { keepSecrets } from './check/secrets.ts';
@@ -103,7 +103,8 @@ export class Companies {
         const { put, removed, proposal } = await this.#prove(change);
         if (proposal.changes.length === 0) return [];
         try {
-          await this.#stored.change(put, removed, this.#parts.clock.now(), change.by);
+          const { by, publications } = change;
+          await this.#stored.change(put, removed, { at: this.#parts.clock.now(), by, publications });
         } catch (error) {
           if (!(error instanceof OutdatedError)) throw error;
           // It is proved anew against what another node has made of them.
@@ -134,6 +135,16 @@ export class Companies {
   /** The entities that the database owns: those that {@link apply} may change. */
   get stored(): readonly Named[] {
     return this.#stored.entities;
+  }
+
+  /** Which of its versions a hotline's value is; undefined: a file owns it. */
+  versionOf(value: object): number | undefined {
+    return this.#stored.versionOf(value);
+  }
+
+  /** Where the file that owns an entity holds it; undefined: no file does. */
+  placeOf(name: EntityName): Place | undefined {
+    return this.#inFiles.find((entity) => keyOf(entity) === keyOf(name))?.placeOf([]);
   }
 
   /** Tells apart what the files set up: nodes that share a database compare it. */

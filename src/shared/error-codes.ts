@@ -231,6 +231,18 @@ export const ERROR_CODES = declared({
     en: 'The change was refused as a whole',
     zh: '变更被整体拒绝',
   },
+  'version-outdated': {
+    http: 409,
+    cause: 'failure',
+    en: 'Another version was published meanwhile',
+    zh: '期间已发布其他版本',
+  },
+  'version-state': {
+    http: 409,
+    cause: 'failure',
+    en: 'A version in this state cannot do that',
+    zh: '该版本当前状态不允许此操作',
+  },
   store: { http: 503, cause: 'failure', en: 'The database could not do it', zh: '数据库操作失败' },
   control: { http: 503, cause: 'failure', en: 'The running PBX did not do it', zh: '运行中的系统未执行' },
 

@@ -1,10 +1,14 @@
 import type { Kysely, Transaction } from 'kysely';
 import { appendFacts } from './event-repository.ts';
 import type { Fact } from './events.ts';
+import type { HotlineVersion } from './hotline-version.ts';
+import { versionsOf, writeVersions } from './hotline-version-repository.ts';
+import { HOTLINE_KIND, hotlinesIn, versionsMade } from './hotlines-changed.ts';
 import type { Tables } from './schema.ts';
 import { countChange, revisionOf } from './shared-revision.ts';
 import { storableJson } from './storable.ts';
 import {
+  type ChangeOutcome,
   type EntityRevision,
   type EntityStore,
   OutdatedError,
@@ -34,23 +38,32 @@ export class EntityRepository implements EntityStore {
       .orderBy('kind')
       .orderBy('name');
     const rows = await ordered.execute();
-    return rows.map(({ tenant_id, ...rest }) => ({ tenantId: tenant_id, ...rest }));
+    const published = this.#db.selectFrom('hotline_version').select(['tenant_id', 'hotline', 'version']);
+    const versions = new Map<string, number>();
+    for (const { tenant_id, hotline, version } of await published.where('state', '=', 'published').execute())
+      versions.set(`${tenant_id}\n${hotline}`, version);
+    return rows.map(({ tenant_id, ...rest }) => {
+      const entity = { tenantId: tenant_id, ...rest };
+      if (rest.kind !== HOTLINE_KIND) return entity;
+      return { ...entity, version: versions.get(`${tenant_id}\n${rest.name}`) };
+    });
   }
 
   revision(): Promise<number> {
     return revisionOf(this.#db, 'entities');
   }
 
-  async change(change: StoredChange, after?: number): Promise<number> {
+  async change(change: StoredChange, after?: number): Promise<ChangeOutcome> {
     const { put, removed, at, by } = change;
     return await this.#db.transaction().execute(async (transaction) => {
       const now = await countChange(transaction, 'entities');
       if (after !== undefined && now !== after + 1) throw new OutdatedError();
+      const versions = await this.#changeVersions(transaction, change);
       const before = await bodiesOf(transaction, [...put, ...removed]);
       await appendFacts(transaction, this.#nodeId, entityFacts(change, before));
       // First what goes: its name may be taken by what comes.
       for (const { id } of removed) await transaction.deleteFrom('entity').where('id', '=', id).execute();
-      for (const { tenantId, body, ...entity } of put) {
+      for (const { tenantId, body, version: _, ...entity } of put) {
         const rest = { ...entity, body: storableJson(body) };
         await transaction
           .insertInto('entity')
@@ -70,8 +83,24 @@ export class EntityRepository implements EntityStore {
           .values({ ...row, changed_at: at, changed_by: by })
           .execute();
       }
-      return now;
+      return { revision: now, versions };
     });
+  }
+
+  /** Resolves with the version that each hotline is now. */
+  async #changeVersions(
+    transaction: Transaction<Tables>,
+    change: StoredChange,
+  ): Promise<ReadonlyMap<string, number>> {
+    const hotlines = hotlinesIn(change);
+    if (hotlines.length === 0) return new Map();
+    await countChange(transaction, 'hotlines');
+    const known = new Map<StoredEntity, readonly HotlineVersion[]>();
+    for (const hotline of hotlines)
+      known.set(hotline, await versionsOf(transaction, hotline.tenantId, hotline.name));
+    const { versions, changes } = versionsMade(change, (hotline) => known.get(hotline)!);
+    for (const each of changes) await writeVersions(transaction, each);
+    return versions;
   }
 
   async history(id: string): Promise<readonly EntityRevision[]> {

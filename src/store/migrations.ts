@@ -5,6 +5,7 @@ import { createKeptAnswers } from './answer-table.ts';
 import { createAudit } from './audit-table.ts';
 import { addCallSearch, addSipCallIds } from './call-search-table.ts';
 import type { ColumnTypes } from './column-types.ts';
+import { createHotlineVersions } from './hotline-version-table.ts';
 import { createJobs } from './job-table.ts';
 import {
   createCallbacks,
@@ -64,6 +65,7 @@ export function migrationsFor(
     '2027-10-ratings-of-surveys': { up: (db) => addRatings(db, types) },
     '2027-11-jobs': { up: (db) => createJobs(db, types) },
     '2027-11-kept-answers': { up: (db) => createKeptAnswers(db, types) },
+    '2027-11-versions-of-hotlines': { up: (db) => createHotlineVersions(db, types) },
   };
 }
 

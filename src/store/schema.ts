@@ -10,6 +10,7 @@ import type {
   TRUNK_CUBE,
 } from '../metric/cubes.ts';
 import type { KeptAnswerTable } from './answer-table.ts';
+import type { HotlineVersionTable } from './hotline-version-table.ts';
 import type { JobTable } from './job-table.ts';
 
 /**
@@ -450,4 +451,5 @@ export interface Tables {
   kept_answer: KeptAnswerTable;
   audit: AuditTable;
   hold: HoldTable;
+  hotline_version: HotlineVersionTable;
 }

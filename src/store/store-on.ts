@@ -16,6 +16,7 @@ import { CounterRepository } from './counter-repository.ts';
 import { EntityRepository } from './entity-repository.ts';
 import { EventRepository } from './event-repository.ts';
 import type { StreamGrowth } from './events.ts';
+import { HotlineVersionRepository } from './hotline-version-repository.ts';
 import { JobRepository } from './job-repository.ts';
 import { batchLine, headerLine } from './journal/batch-lines.ts';
 import { DurableSink } from './journal/durable-sink.ts';
@@ -141,6 +142,7 @@ export function storeOn(
     accounts: new AccountRepository(db),
     bindings: new BindingRepository(db, bulk, nodeId),
     entities: new EntityRepository(db, nodeId),
+    hotlineVersions: new HotlineVersionRepository(db),
     switches: new SwitchRepository(db, nodeId),
     phoneSettings: new PhoneSettingRepository(db, nodeId),
     outsideUse: new OutsideUseRepository(db),

@@ -19,6 +19,7 @@ import { PbxError } from '../shared/errors.ts';
 import type { TypedEvents } from '../shared/events.ts';
 import type { Scope } from '../shared/scope.ts';
 import type { EventStore, JournalEvent } from './events.ts';
+import type { HotlineVersionStore, Publication } from './hotline-version.ts';
 import type { NodeLease } from './node-lease.ts';
 import type { StoreUpkeep } from './upkeep.ts';
 
@@ -157,6 +158,8 @@ export interface StoredEntity {
   readonly revision: number;
   /** JSON. */
   readonly body: string;
+  /** Of a hotline, which of its versions it is; counted by the store. */
+  readonly version?: number | undefined;
 }
 
 /** Entities that came, changed or went together. */
@@ -168,6 +171,16 @@ export interface StoredChange {
   readonly at: number;
   /** Who changed them. */
   readonly by: string;
+  /** Hotlines of which a version that is there already is published, by the entity's id. */
+  readonly publications?: ReadonlyMap<string, Publication>;
+}
+
+/** What became of a change. */
+export interface ChangeOutcome {
+  /** Of all entities. */
+  readonly revision: number;
+  /** Which version a hotline is now, by its entity's id. */
+  readonly versions: ReadonlyMap<string, number>;
 }
 
 /** One state of an entity in the past. */
@@ -193,10 +206,10 @@ export interface EntityStore {
   /** One more with each change; ask for it before {@link all}. */
   revision(): Promise<number>;
   /**
-   * Writes all of a change or nothing, and notes it in the history; durable when it resolves, with the new revision. Rejects
-   * with OutdatedError when `after` is not the revision any more.
+   * Writes all of a change or nothing, and notes it in the history, of hotlines as a version; durable when it resolves. Rejects
+   * with OutdatedError when `after` is not the revision any more, with VersionOutdatedError for a publication that comes too late.
    */
-  change(change: StoredChange, after?: number): Promise<number>;
+  change(change: StoredChange, after?: number): Promise<ChangeOutcome>;
   /** The states of an entity, the oldest first. */
   history(id: string): Promise<readonly EntityRevision[]>;
   /** True until something was written for the first time. */
@@ -345,7 +358,8 @@ export interface AuditEntry {
     | 'user'
     | 'password'
     | 'second-factor'
-    | 'api-key';
+    | 'api-key'
+    | 'hotline-version';
   /** Who did it: a person and his command, or the PBX itself. */
   readonly by: string;
   /** Counts and names, JSON values; never a number of a person. */
@@ -370,7 +384,7 @@ export interface AuditStore extends AuditReader {
 }
 
 /** What several nodes hold in memory of one database. */
-export type SharedTopic = 'entities' | 'accounts' | 'bindings' | 'switches' | 'phone-settings';
+export type SharedTopic = 'entities' | 'hotlines' | 'accounts' | 'bindings' | 'switches' | 'phone-settings';
 
 export interface SharedEvents {
   /** Some node, perhaps this one, has changed it: read it again. */
@@ -386,6 +400,7 @@ export interface Store {
   readonly accounts: AccountStore;
   readonly bindings: BindingStore;
   readonly entities: EntityStore;
+  readonly hotlineVersions: HotlineVersionStore;
   readonly switches: SwitchStore;
   readonly phoneSettings: PhoneSettingStore;
   readonly outsideUse: OutsideUseStore;

@@ -17,6 +17,7 @@ const MEMBERS = {
   caller: 'value',
   called: 'value',
   hotline: 'value',
+  hotlineVersion: 'value',
   sent: 'value',
   diversions: ['number', 'reason'],
   area: 'value',

@@ -66,6 +66,20 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       changed_by: 'plain',
     },
   },
+  hotline_version: {
+    key: ['tenant_id', 'hotline', 'version'],
+    isSetUp: true,
+    texts: {
+      tenant_id: 'plain',
+      hotline: 'plain',
+      state: 'plain',
+      comment: 'plain',
+      changed_by: 'plain',
+      published_by: 'plain',
+      canary: 'personal json',
+      body: 'personal json',
+    },
+  },
   switch_state: { key: ['tenant_id', 'name'], texts: { tenant_id: 'plain', name: 'plain' } },
   phone_setting: {
     key: ['tenant_id', 'extension', 'setting'],

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import { Dialplans } from '../../src/dialplan/dialplans.ts';
 import { hangup, hotline, queue } from '../../src/dialplan/index.ts';
+import { openHotlineVersions } from '../../src/open-hotline-versions.ts';
 import type { ProposedEntity } from '../../src/provisioning/change.ts';
 import { ChangeRefused, mistakeText } from '../../src/provisioning/check/mistake.ts';
 import { Companies } from '../../src/provisioning/companies.ts';
@@ -14,9 +15,11 @@ import { EntitySources } from '../../src/provisioning/file/entity-sources.ts';
 import { readEntityFiles } from '../../src/provisioning/file/read-entities.ts';
 import { writeEntities } from '../../src/provisioning/file/write-entities.ts';
 import { Snapshot } from '../../src/provisioning/snapshot.ts';
+import type { HotlineVersions } from '../../src/provisioning/version/hotline-versions.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { ManualClock } from '../../src/shared/manual-clock.ts';
+import { Scope } from '../../src/shared/scope.ts';
 import { MemoryStore } from '../../src/store/memory/memory-store.ts';
 import { simulate } from '../../src/testing/simulate.ts';
 import { SAMPLE, SAMPLE_COMPANIES } from '../support/companies.ts';
@@ -57,6 +60,7 @@ afterEach(async () => {
 interface House extends Scenario {
   readonly companies: Companies;
   readonly dialplans: Dialplans;
+  readonly versions: HotlineVersions;
   /** Takes a file as `pbx400 apply` does. */
   apply(text: string): Promise<string[]>;
   remove(kind: ProposedEntity['kind'], name: string): Promise<string[]>;
@@ -88,6 +92,7 @@ async function house(hotlines = [written()]): Promise<House> {
   dialplans = new Dialplans({
     dir: '/nowhere',
     provisioning,
+    versionOf: (value) => companies.versionOf(value),
     timeZone: 'Asia/Shanghai',
     prompts: ['welcome', 'goodbye', 'voicemail-greeting', 'queue-music'],
     logger: silentLogger,
@@ -114,6 +119,7 @@ async function house(hotlines = [written()]): Promise<House> {
     ...s,
     companies,
     dialplans,
+    versions: await openHotlineVersions(companies, dialplans, store, s.clock),
     apply: (text) => {
       writeFileSync(join(dir, 'applied'), text);
       const { entities, mistakes } = readEntityFiles([join(dir, 'applied')], {});
@@ -218,6 +224,150 @@ hotlines:
     expect(h.dialplans.switchCode('*61', 'demo')).toBeDefined();
     await h.remove('hotline', '4001111111');
     expect(h.dialplans.switchCode('*61', 'demo')).toBeUndefined();
+  });
+});
+
+describe('versions of a stored hotline', () => {
+  const NAME = { tenant: 'demo', hotline: '4001111111' };
+  const toQueue = { aliases: ['02151111111'], flow: { type: 'queue', queue: 'sales' } };
+  const ends = (cause: string) => ({ aliases: ['02151111111'], flow: { type: 'hangup', cause } });
+  const save = (h: House, value: object, read?: number, more: { by?: string; base?: number } = {}) =>
+    h.versions.save(NAME, {
+      ...{ body: JSON.stringify(value), comment: undefined, base: undefined, by: 'li', read },
+      ...more,
+    });
+  /** Version and end of each call that has ended. */
+  const ended = (h: House) =>
+    h.facts('ended').map(({ callId }) => {
+      const cdr = projectCdr(h.events.filter((event) => event.callId === callId))!;
+      return `${cdr.hotlineVersion} ${cdr.cause}`;
+    });
+  const called = async (h: House, from = '13800138000') => {
+    h.call({ to: NAME.hotline, from });
+    await h.clock.advance(100);
+  };
+
+  it('count for calls that begin after they were published; a call keeps its own, and its record names it', async () => {
+    const h = await house();
+    await h.apply(toSales);
+    h.edge.phone('8001', { does: 'answer', afterMs: 5_000, talkMs: 1_000 });
+    const first = h.call({ to: '4001111111' });
+    await h.clock.advance(1_000);
+    const draft = await save(h, ends('busy'));
+    await called(h);
+    expect(await h.versions.check(NAME)).toEqual({ version: draft.version, mistakes: [] });
+    await h.versions.publish(NAME, 2, { by: 'wang', comment: 'closed today' });
+    await called(h);
+    await h.versions.rollBack(NAME, 1, { by: 'li' });
+    await h.versions.rollBack(NAME, 2, { by: 'li' });
+    await called(h);
+    await h.clock.runUntil(() => first.state === 'ended');
+    await h.clock.runUntil(() => h.facts('ended').length === 4);
+    expect(ended(h).toSorted()).toEqual(['1 normal', '1 normal', '2 busy', '2 busy']);
+    expect(await h.versions.list(NAME)).toMatchObject([
+      {
+        version: 2,
+        state: 'published',
+        changedBy: 'li',
+        publishedBy: 'li',
+        comment: 'closed today',
+        base: 1,
+      },
+      { version: 1, state: 'retired' },
+    ]);
+    expect((await store.audit.newest(3, Scope.all)).map(({ by, details }) => [by, details])).toEqual([
+      ['li', { hotline: '4001111111', act: 'roll-back', version: 2, instead: 1 }],
+      ['li', { hotline: '4001111111', act: 'roll-back', version: 1, instead: 2 }],
+      ['wang', { hotline: '4001111111', act: 'publish', version: 2, instead: 1, comment: 'closed today' }],
+    ]);
+  });
+
+  it('are drafts first, which may be wrong, and are published when they were proved', async () => {
+    const h = await house();
+    await h.apply(toSales);
+    const { version, revision } = await save(h, { flow: { type: 'queue', queue: 'nowhere' } });
+    expect((await h.versions.check(NAME)).mistakes).toMatchObject([
+      { path: ['flow', 'queue'], reason: "there is no queue 'nowhere'" },
+    ]);
+    await expect(h.versions.publish(NAME, version, { by: 'li' })).rejects.toThrow('check it first');
+    await expect(save(h, ends('busy'))).rejects.toThrow('li has changed the draft at');
+    const better = await save(h, ends('busy'), revision, { by: 'wang' });
+    await h.versions.check(NAME);
+    await expect(h.versions.drop(NAME, revision, { by: 'li' })).rejects.toThrow(
+      'wang has changed the draft at',
+    );
+    // What it names may go until it is published.
+    await save(h, { flow: { type: 'queue', queue: 'service' } }, better.revision);
+    await h.versions.check(NAME);
+    writeFileSync(join(dir, 'companies/all.yaml'), TENANTS.replace(', service: {}', ''));
+    h.dialplans.replace([]);
+    await h.companies.readFiles();
+    await expect(h.versions.publish(NAME, version, { by: 'li' })).rejects.toThrow("no queue 'service'");
+    await called(h);
+    expect((await h.versions.list(NAME)).map(({ state }) => state)).toEqual(['checked', 'published']);
+  });
+
+  it('are not published over what somebody else has published meanwhile, until they are brought in line', async () => {
+    const h = await house();
+    await h.apply(toSales);
+    await save(h, ends('busy'));
+    await h.versions.check(NAME);
+    await h.apply(rejects);
+    await expect(h.versions.publish(NAME, 2, { by: 'wang' })).rejects.toThrow(
+      /^version 2 cannot be published: version 3 was published meanwhile, by li at /,
+    );
+    await called(h);
+    const draft = (await h.versions.draft(NAME))!;
+    await expect(save(h, ends('busy'), draft.revision, { base: 1 })).rejects.toThrow('version 1 is not');
+    await save(h, ends('busy'), draft.revision, { base: 3 });
+    await h.versions.check(NAME);
+    await h.versions.publish(NAME, 2, { by: 'wang' });
+    await called(h);
+    expect(ended(h)).toEqual(['3 rejected', '2 busy']);
+    await expect(h.versions.rollBack(NAME, 2, { by: 'li' })).rejects.toThrow('is the published one');
+    await expect(h.versions.publish(NAME, 3, { by: 'li' })).rejects.toThrow('roll back to it');
+    await expect(h.versions.rollBack(NAME, 9, { by: 'li' })).rejects.toThrow('no version 9');
+  });
+
+  it('are tried by callers that are named, or by a share of them, until they are published or ended', async () => {
+    const h = await house();
+    await h.apply(rejects);
+    await save(h, ends('busy'));
+    await expect(h.versions.tryOut(NAME, 2, { percent: 5 }, { by: 'li' })).rejects.toThrow('check the draft');
+    await h.versions.check(NAME);
+    await h.versions.tryOut(NAME, 2, { callers: ['+86 138-0013-8000'] }, { by: 'li' });
+    await called(h, '13800138000');
+    await called(h, '13800138001');
+    await h.versions.tryOut(NAME, 2, { percent: 100 }, { by: 'li' });
+    await called(h, '13800138001');
+    await called(h, '');
+    await save(h, toQueue);
+    await h.versions.check(NAME);
+    await expect(h.versions.tryOut(NAME, 3, { percent: 5 }, { by: 'li' })).rejects.toThrow('2 is tried');
+    await h.versions.endTrial(NAME, { by: 'li' });
+    await called(h, '13800138001');
+    expect(ended(h)).toEqual(['2 busy', '1 rejected', '2 busy', '1 rejected', '1 rejected']);
+    const [first] = h.facts('routed');
+    const cdr = projectCdr(h.events.filter(({ callId }) => callId === first!.callId))!;
+    expect(cdr.path[0]).toMatchObject({ step: 'canary', why: 'version 2 is tried, by this caller' });
+    // After a restart, too.
+    await h.versions.rollBack(NAME, 2, { by: 'li' });
+    await h.versions.tryOut(NAME, 3, { percent: 100 }, { by: 'li' });
+    expect((await house()).dialplans.route(NAME.hotline)?.plan.version).toBe(2);
+    await h.apply(toSales.replace('hotlines', 'queues: { vip: {} }\nhotlines'));
+    expect(await h.remove('hotline', NAME.hotline)).toEqual(['remove hotline 4001111111']);
+    expect(await store.hotlineVersions.canaries()).toEqual([]);
+    await expect(h.versions.list(NAME)).rejects.toThrow('there is no hotline');
+  });
+
+  it('are not those of a hotline in a file, which is named', async () => {
+    writeFileSync(join(dir, 'companies/hotline.yaml'), toSales);
+    const h = await house();
+    await expect(save(h, ends('busy'))).rejects.toThrow(/belongs to .*hotline\.yaml:2: it is changed there/);
+    h.edge.phone('8001', { does: 'answer', afterMs: 100, talkMs: 1_000 });
+    const caller = h.call({ to: NAME.hotline });
+    await h.clock.runUntil(() => caller.state === 'ended');
+    expect(ended(h)).toEqual(['null normal']);
   });
 });
 

@@ -43,6 +43,7 @@ export class ScriptedCall implements FlowCall {
   readonly steps: string[] = [];
   readonly area: string[] = [];
   hotline: string | undefined;
+  version: number | undefined;
   bar: string | undefined;
   answered = false;
   cause: CauseSlug | undefined;
@@ -76,8 +77,9 @@ export class ScriptedCall implements FlowCall {
   step(step: string, why: string): void {
     this.steps.push(`${step}: ${why}`);
   }
-  routed(hotline: string): void {
+  routed(hotline: string, version?: number): void {
     this.hotline = hotline;
+    this.version = version;
   }
   barred(rule: string): void {
     this.bar = rule;

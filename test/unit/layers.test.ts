@@ -72,6 +72,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-open-ladder.ts', 'open-ladder.ts', 'pbx.ts'],
   ['room-create-sip.ts', 'create-sip.ts', 'call/call.ts'],
   ['room-open-companies.ts', 'open-companies.ts', 'pbx.ts'],
+  ['room-open-hotline-versions.ts', 'open-hotline-versions.ts', 'pbx.ts'],
   ['room-open-hotlines.ts', 'open-hotlines.ts', 'pbx.ts'],
   ['room-open-tables.ts', 'open-tables.ts', 'pbx.ts'],
   ['room-open-kept.ts', 'open-kept.ts', 'pbx.ts'],

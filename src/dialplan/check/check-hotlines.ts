@@ -13,6 +13,8 @@ import type { Problem } from './problem.ts';
 export interface Unproved {
   readonly value: unknown;
   readonly stored?: StoredHotline;
+  /** Which of its versions it is, where the database owns it. */
+  readonly version?: number | undefined;
 }
 
 /** A hotline that was proved. `plan` is undefined when it cannot be run. */
@@ -33,7 +35,7 @@ export function checkHotlines(
 ): readonly Proved[] {
   const numbers = new Map<string, Unproved>();
   return candidates.map((candidate) => {
-    const { value, stored } = candidate;
+    const { value, stored, version } = candidate;
     const hotline = value as Partial<Hotline> | undefined;
     const problems: Problem[] = [];
     let plan: Plan | undefined;
@@ -42,7 +44,7 @@ export function checkHotlines(
       const checked = checkHotline(value, names);
       problems.push(...checked.problems);
       if (checked.hotline) {
-        plan = new Plan(checked.hotline, names.of(checked.hotline.tenant)!);
+        plan = new Plan(checked.hotline, names.of(checked.hotline.tenant)!, version);
         problems.push(...checkPlan(plan, options));
       }
     }

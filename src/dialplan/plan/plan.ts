@@ -25,14 +25,17 @@ export class Plan implements NodePlan {
   readonly hotline: Hotline;
   readonly names: DialplanNames;
   readonly zone: Zone;
+  /** Of a hotline that the database owns, which of its versions this is. */
+  readonly version: number | undefined;
   readonly #calendars = new Map<string | CalendarRules, Calendar>();
   readonly #paths = new Map<object, string>();
   readonly #switches = new Set<string>();
 
   /** Throws ConfigError for a time zone or calendar that cannot be read. */
-  constructor(hotline: Hotline, names: DialplanNames) {
+  constructor(hotline: Hotline, names: DialplanNames, version?: number) {
     this.hotline = hotline;
     this.names = names;
+    this.version = version;
     this.zone = zoneOf(hotline.timeZone ?? names.timeZone);
     for (const name of Object.keys(hotline.calendars ?? {})) this.calendar(name);
     for (const root of flowRootsOf(hotline)) this.#visit(root.flow, root.name);

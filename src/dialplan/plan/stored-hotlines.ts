@@ -17,15 +17,24 @@ export function hotlineOf(value: Entity): Hotline {
   return hotline;
 }
 
+/** Which of its versions a stored hotline is; undefined: the database does not own it. */
+export type VersionOf = (value: Entity) => number | undefined;
+
 /** Those of a snapshot; what `before` has too comes first. */
 export function storedHotlines(
   snapshot: Snapshot,
+  versionOf: VersionOf = () => undefined,
   before: Snapshot = snapshot,
-): readonly { readonly value: Hotline; readonly stored: StoredHotline }[] {
+): readonly {
+  readonly value: Hotline;
+  readonly stored: StoredHotline;
+  readonly version: number | undefined;
+}[] {
   const isNew = ({ tenant, name, value }: StoredHotline) => before.get('hotline', tenant, name) !== value;
   const all = [...snapshot.entities('hotline')];
   return [...all.filter((each) => !isNew(each)), ...all.filter(isNew)].map((stored) => ({
     value: hotlineOf(stored.value),
     stored,
+    version: versionOf(stored.value),
   }));
 }

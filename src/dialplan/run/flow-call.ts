@@ -142,8 +142,8 @@ export interface FlowCall {
 
   /** Leaves a trace: which step was taken and why. Synchronous and cheap. */
   step(step: string, why: string): void;
-  /** Tells the record which hotline took the call, by its main number. */
-  routed(hotline: string): void;
+  /** Tells the record which hotline took the call, by its main number, and in which version. */
+  routed(hotline: string, version?: number): void;
   /** Tells the record that the caller is not let in, by which rule. */
   barred(rule: Bar): void;
   /** Tells the record where the caller is. */

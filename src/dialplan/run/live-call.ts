@@ -116,9 +116,9 @@ export class LiveCall implements FlowCall {
     this.#call.note('step', { step, why });
   }
 
-  routed(hotline: string): void {
+  routed(hotline: string, version?: number): void {
     this.#call.hotline ??= hotline;
-    this.#call.note('routed', { hotline });
+    this.#call.note('routed', { hotline, version });
   }
 
   barred(rule: Bar): void {

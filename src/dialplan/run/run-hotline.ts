@@ -18,13 +18,19 @@ const GOODBYE = 'goodbye';
 
 /**
  * Takes a call through its hotline, from the blacklist to the last word. Never rejects: errors of the plan end in
- * the hotline's `otherwise`, with the stack in the log; when the caller hangs up it just returns.
+ * the hotline's `otherwise`, with the stack in the log; when the caller hangs up it just returns. `canary`: why a version that is
+ * tried takes the call.
  */
-export async function runHotline(plan: Plan, call: FlowCall, state: DialplanState): Promise<void> {
+export async function runHotline(
+  plan: Plan,
+  call: FlowCall,
+  state: DialplanState,
+  canary?: string,
+): Promise<void> {
   const run = new FlowRun(call, plan, state);
   run.counters.calls++;
   try {
-    await finish(await guarded(run), run);
+    await finish(await guarded(run, canary), run);
   } catch (error) {
     // The way out failed as well: nothing of the plan is left to try.
     report(error, run, 'the default branch of the hotline failed');
@@ -35,10 +41,11 @@ export async function runHotline(plan: Plan, call: FlowCall, state: DialplanStat
 }
 
 /** Before the answer, without a wait: who calls, from where, may they, and how do they come in. */
-function takeCall(run: FlowRun): Promise<Passage> {
+function takeCall(run: FlowRun, canary: string | undefined): Promise<Passage> {
   const { call, caller } = run;
-  const { number } = run.plan;
-  call.routed(number);
+  const { number, version } = run.plan;
+  call.routed(number, version);
+  if (canary !== undefined) call.step('canary', canary);
   call.variables.set('called', call.called).set('hotline', number);
   call.located(caller.area.name, caller.carrier);
   const refusal = refuse(run);
@@ -137,9 +144,9 @@ async function follow(flow: Flow, run: FlowRun): Promise<Passage> {
 }
 
 /** The passage of the call; when the plan fails the caller hears so and goes on with `otherwise`. */
-async function guarded(run: FlowRun): Promise<Passage> {
+async function guarded(run: FlowRun, canary: string | undefined): Promise<Passage> {
   try {
-    return await takeCall(run);
+    return await takeCall(run, canary);
   } catch (error) {
     if (hasEnded(error, run)) return 'settled';
     report(error, run, 'the flow failed');

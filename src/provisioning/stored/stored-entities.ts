@@ -1,5 +1,6 @@
 import { PbxError } from '../../shared/errors.ts';
 import type { IdSource } from '../../shared/ids.ts';
+import type { Publication } from '../../store/hotline-version.ts';
 import type { EntityStore, StoredEntity } from '../../store/store.ts';
 import { type EntityName, keyOf } from '../change.ts';
 import { checkBody } from '../check/check-body.ts';
@@ -12,6 +13,13 @@ interface Owned {
   readonly stored: StoredEntity;
 }
 
+/** When a change is made, by whom, and which versions of hotlines it publishes, by their keys. */
+interface Circumstances {
+  readonly at: number;
+  readonly by: string;
+  readonly publications?: ReadonlyMap<string, Publication> | undefined;
+}
+
 type Reading = Pick<EntityStore, 'all' | 'revision'>;
 type Writing = Pick<EntityStore, 'change'>;
 
@@ -20,6 +28,8 @@ export class StoredEntities {
   readonly #store: Reading & Writing;
   readonly #ids: IdSource;
   #owned: ReadonlyMap<string, Owned> = new Map();
+  /** Of hotlines, by their values. */
+  readonly #versions = new WeakMap<object, number>();
   /** What is known of the store. */
   #revision = 0;
 
@@ -50,15 +60,31 @@ export class StoredEntities {
     return this.#owned.get(keyOf(name))?.entity;
   }
 
+  /** Which of its versions a hotline's value is; undefined: the database does not own it. */
+  versionOf(value: object): number | undefined {
+    return this.#versions.get(value);
+  }
+
   /**
    * Writes a change, all of it or nothing; what is to be removed is there. Rejects with OutdatedError when another node was
-   * faster.
+   * faster, with VersionOutdatedError for a publication that comes too late.
    */
-  async change(put: readonly Named[], removed: readonly EntityName[], at: number, by: string): Promise<void> {
+  async change(
+    put: readonly Named[],
+    removed: readonly EntityName[],
+    { at, by, publications }: Circumstances,
+  ): Promise<void> {
     const written = put.map((entity) => ({ entity, stored: this.#stored(entity) }));
     const gone = removed.map((name) => this.#owned.get(keyOf(name))!.stored);
+    const asVersions = new Map<string, Publication>();
+    for (const { entity, stored } of written) {
+      const publication = publications?.get(keyOf(entity));
+      if (publication) asVersions.set(stored.id, publication);
+    }
     const change = { put: written.map(({ stored }) => stored), removed: gone, at, by };
-    this.#revision = await this.#store.change(change, this.#revision);
+    const outcome = await this.#store.change({ ...change, publications: asVersions }, this.#revision);
+    this.#revision = outcome.revision;
+    for (const { entity, stored } of written) this.#know(entity, outcome.versions.get(stored.id));
     const owned = new Map(this.#owned);
     for (const name of removed) owned.delete(keyOf(name));
     for (const each of written) owned.set(keyOf(each.entity), each);
@@ -72,9 +98,15 @@ export class StoredEntities {
       const key = keyOf(nameOf(stored));
       const before = this.#owned.get(key);
       const isSame = before?.stored.id === stored.id && before.stored.revision === stored.revision;
-      return [key, isSame ? before : { stored, entity: parse(stored) }];
+      const owned = isSame ? before : { stored, entity: parse(stored) };
+      this.#know(owned.entity, stored.version);
+      return [key, owned];
     });
     this.#owned = new Map(owned);
+  }
+
+  #know({ value }: Named, version: number | undefined): void {
+    if (version !== undefined) this.#versions.set(value, version);
   }
 
   #stored(entity: Named): StoredEntity {

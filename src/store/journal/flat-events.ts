@@ -24,7 +24,7 @@ const CALL_FIELDS = {
   ],
   forwarded: ['number', 'reason'],
   located: ['area', 'carrier'],
-  routed: ['hotline'],
+  routed: ['hotline', 'version'],
   barred: ['rule'],
   step: ['step', 'why'],
   answered: [],

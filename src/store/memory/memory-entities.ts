@@ -1,8 +1,11 @@
 import { type Callback, MemoryCallbacks } from '../../callback/callback.ts';
 import { callbackFact } from '../callback-repository.ts';
 import { entityFacts } from '../entity-repository.ts';
+import { publishedOf } from '../hotline-version.ts';
+import { HOTLINE_KIND, versionsMade } from '../hotlines-changed.ts';
 import { phoneSettingFact } from '../phone-setting-repository.ts';
 import {
+  type ChangeOutcome,
   type EntityRevision,
   type EntityStore,
   OutdatedError,
@@ -15,26 +18,34 @@ import {
 } from '../store.ts';
 import { switchFact } from '../switch-repository.ts';
 import type { MemoryEvents } from './memory-events.ts';
+import type { MemoryHotlineVersions } from './memory-hotline-versions.ts';
 
 export class MemoryEntities implements EntityStore {
   readonly #events: MemoryEvents;
   readonly #entities = new Map<string, StoredEntity>();
   readonly #history = new Map<string, EntityRevision[]>();
+  readonly #versions: MemoryHotlineVersions;
   #revision = 0;
 
-  constructor(events: MemoryEvents) {
+  constructor(events: MemoryEvents, versions: MemoryHotlineVersions) {
     this.#events = events;
+    this.#versions = versions;
   }
 
   async all(): Promise<readonly StoredEntity[]> {
-    return [...this.#entities.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    return [...this.#entities.values()]
+      .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+      .map((entity) => {
+        const version = publishedOf(this.#versions.all(entity.tenantId, entity.name))?.version;
+        return entity.kind === HOTLINE_KIND ? { ...entity, version } : entity;
+      });
   }
 
   async revision(): Promise<number> {
     return this.#revision;
   }
 
-  async change(change: StoredChange, known = this.#revision): Promise<number> {
+  async change(change: StoredChange, known = this.#revision): Promise<ChangeOutcome> {
     if (known !== this.#revision) throw new OutdatedError();
     const { put, removed, at, by } = change;
     const before = new Map(Array.from(this.#entities.values(), ({ id, body }) => [id, body]));
@@ -43,6 +54,10 @@ export class MemoryEntities implements EntityStore {
     for (const entity of put) after.set(entity.id, entity);
     const names = new Set(Array.from(after.values(), nameOf));
     if (names.size < after.size) throw new Error('two entities have one name');
+    const { versions, changes } = versionsMade(change, ({ tenantId, name }) =>
+      this.#versions.all(tenantId, name),
+    );
+    for (const each of changes) this.#versions.write(each);
     for (const fact of entityFacts(change, before)) this.#events.append(fact);
     this.#entities.clear();
     for (const [id, entity] of after) this.#entities.set(id, entity);
@@ -50,7 +65,7 @@ export class MemoryEntities implements EntityStore {
       this.#note(id, { revision: revision + 1, name, body: undefined, at, by });
     }
     for (const { id, revision, name, body } of put) this.#note(id, { revision, name, body, at, by });
-    return ++this.#revision;
+    return { revision: ++this.#revision, versions };
   }
 
   async history(id: string): Promise<readonly EntityRevision[]> {

@@ -69,6 +69,7 @@ import {
   MemorySwitches,
 } from './memory-entities.ts';
 import { MemoryEvents } from './memory-events.ts';
+import { MemoryHotlineVersions } from './memory-hotline-versions.ts';
 import { MemoryJobs } from './memory-jobs.ts';
 import { MemoryOutsideUse } from './memory-outside-use.ts';
 
@@ -81,7 +82,8 @@ export class MemoryStore implements Store {
   readonly accounts: AccountStore = new MemoryAccounts();
   readonly bindings: BindingStore = new MemoryBindings();
   readonly events = new MemoryEvents();
-  readonly entities: EntityStore = new MemoryEntities(this.events);
+  readonly hotlineVersions = new MemoryHotlineVersions();
+  readonly entities: EntityStore = new MemoryEntities(this.events, this.hotlineVersions);
   readonly switches: SwitchStore = new MemorySwitches(this.events);
   readonly phoneSettings: PhoneSettingStore = new MemoryPhoneSettings(this.events);
   readonly callerMemory: CallerMemoryStore = new MemoryCallerMemory();

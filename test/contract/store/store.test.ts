@@ -7,6 +7,7 @@ import {
   OutdatedError,
   type Store,
   type StoredBinding,
+  type StoredChange,
   type StoredEntity,
 } from '../../../src/store/store.ts';
 import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
@@ -269,7 +270,7 @@ for (const engine of STORES) {
       it('are not changed by who does not know the last change', async () => {
         const first = { put: [entity('1')], removed: [], at: 1, by: 'x' };
         const known = await store.entities.revision();
-        const after = await store.entities.change(first, known);
+        const { revision: after } = await store.entities.change(first, known);
         expect(await store.entities.revision()).toBe(after);
         const late = { put: [entity('2')], removed: [], at: 2, by: 'x' };
         await expect(store.entities.change(late, known)).rejects.toThrow(OutdatedError);
@@ -368,6 +369,81 @@ for (const engine of STORES) {
         const events = await store.events.read('a', 0, 9);
         const told = events.map((event) => (event.type === 'job' ? `${event.job} ${event.did}` : ''));
         expect(told).toEqual(['1 begin', '2 begin', '3 begin', '1 interrupt', '2 interrupt']);
+      });
+    });
+
+    describe('versions of hotlines', () => {
+      const hotline = (body: string, revision = 1): StoredEntity => ({
+        id: 'h',
+        tenantId: 'a',
+        kind: 'hotline',
+        name: '4001234567',
+        revision,
+        body,
+      });
+      const put = (body: string, at: number, more: Partial<StoredChange> = {}) =>
+        store.entities.change({ put: [hotline(body, at)], removed: [], at, by: 'li', ...more });
+      const of = () => store.hotlineVersions.of('a', '4001234567');
+      const states = async () => (await of()).map(({ version, state }) => `${version} ${state}`);
+
+      it('are made by each change of the entity, which says which one it is', async () => {
+        expect((await put('{"v":1}', 1)).versions).toEqual(new Map([['h', 1]]));
+        expect((await put('{"v":2}', 2, { by: 'wang' })).versions).toEqual(new Map([['h', 2]]));
+        expect(await store.entities.all()).toMatchObject([{ body: '{"v":2}', version: 2 }]);
+        expect(await states()).toEqual(['2 published', '1 retired']);
+        expect(await store.hotlineVersions.get('a', '4001234567', 1)).toEqual({
+          ...{
+            tenant: 'a',
+            hotline: '4001234567',
+            version: 1,
+            state: 'retired',
+            base: undefined,
+            comment: '',
+          },
+          ...{ changedBy: 'li', changedAt: 1, publishedBy: 'li', publishedAt: 1, canary: undefined },
+          ...{ revision: 2, body: '{"v":1}' },
+        });
+        expect(await store.hotlineVersions.get('b', '4001234567', 1)).toBeUndefined();
+      });
+
+      it('keep drafts and those that take a part of the calls, until the hotline goes', async () => {
+        await put('{"v":1}', 1);
+        const next = { ...(await of())[0]!, base: 1, state: 'draft', publishedAt: undefined } as const;
+        const draft = { ...next, version: 2, publishedBy: undefined, comment: '' };
+        await store.hotlineVersions.change('a', '4001234567', (versions) => {
+          expect(versions).toHaveLength(1);
+          return { put: [{ ...draft, comment: 'new menu', body: '{"wrong":1}' }], dropped: [] };
+        });
+        expect(await store.hotlineVersions.canaries()).toEqual([]);
+        await store.hotlineVersions.change('a', '4001234567', ([two]) => ({
+          put: [{ ...two!, state: 'canary', canary: { callers: ['13800138000'] } }],
+          dropped: [],
+        }));
+        expect(await store.hotlineVersions.canaries()).toMatchObject([
+          { version: 2, canary: { callers: ['13800138000'] }, comment: 'new menu', body: '{"wrong":1}' },
+        ]);
+        const refused = store.hotlineVersions.change('a', '4001234567', () => {
+          throw new OutdatedError();
+        });
+        await expect(refused).rejects.toThrow(OutdatedError);
+        await store.entities.change({ put: [], removed: [hotline('')], at: 3, by: 'li' });
+        expect(await states()).toEqual(['2 retired', '1 retired']);
+        expect((await put('{"v":3}', 4)).versions).toEqual(new Map([['h', 3]]));
+      });
+
+      it('are published again, unless something else was meanwhile; then nothing has changed', async () => {
+        await put('{"v":1}', 1);
+        await put('{"v":2}', 2);
+        const back = { version: 1, revision: 2, instead: 2, comment: 'back' };
+        const publications = new Map([['h', back]]);
+        expect((await put('{"v":1}', 3, { publications })).versions).toEqual(new Map([['h', 1]]));
+        expect(await states()).toEqual(['2 retired', '1 published']);
+        expect(await of()).toMatchObject([{}, { comment: 'back', changedAt: 1, publishedAt: 3 }]);
+        const late = put('{"v":2}', 4, { publications: new Map([['h', { ...back, version: 2 }]]) });
+        await expect(late).rejects.toThrow(
+          'version 1 was published meanwhile, by li at 1970-01-01T00:00:00.003Z',
+        );
+        expect(await store.entities.all()).toMatchObject([{ body: '{"v":1}', version: 1 }]);
       });
     });
 
