@@ -70,6 +70,7 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
   'a language such as zh-CN, en or yue': '语言，如 zh-CN、en、yue',
   'yuan a minute such as 0.15': '元/分钟，如 0.15',
   'the name of one of kind skill': '技能名',
+  'the name of one of kind department': '部门名',
   'the name of one of kind disposition': '话后小结名',
   'the name of one of kind script': '话术名',
   'a code of up to 32 letters, digits, - _ and .': '代码，最多 32 个字母、数字、- _ .',

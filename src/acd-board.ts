@@ -38,22 +38,29 @@ export function acdBoard({ acd, counters, provisioning, clock, timeZone }: AcdBo
     const byTenant = new Map(tenants.map((tenant, place) => [tenant, days[place]!]));
     return (tenant, name) => byTenant.get(tenant)?.get(name);
   }
-  const of = <Now extends { readonly tenant: string }>(all: readonly Now[], scope: Scope) =>
-    all.filter(({ tenant }) => scope.includes(tenant));
+  const agentsOf = (scope: Scope) =>
+    acd.agents().filter(({ tenant, agent }) => scope.includesAgent(tenant, agent));
+  /** All of a company, or those that agents serve who are seen. */
+  const queuesOf = (scope: Scope) =>
+    acd
+      .queues()
+      .filter(({ tenant, agents }) =>
+        scope.reached ? agents.some((agent) => scope.includesAgent(tenant, agent)) : scope.includes(tenant),
+      );
   return {
     agents: async (scope) => {
-      const today = await ofToday(of(acd.agents(), scope), agentsToday);
-      const queues = queuesByAgent(of(acd.queues(), scope));
-      return of(acd.agents(), scope).map((now) => ({
+      const today = await ofToday(agentsOf(scope), agentsToday);
+      const queues = queuesByAgent(queuesOf(scope));
+      return agentsOf(scope).map((now) => ({
         ...agentRow(now, queues.get(keyOf(now.tenant, now.agent)) ?? []),
         name: provisioning.snapshot.get('agent', now.tenant, now.agent)?.name ?? '',
         today: today(now.tenant, now.agent) ?? NOTHING_OF_AGENT,
       }));
     },
     queues: async (scope) => {
-      const today = await ofToday(of(acd.queues(), scope), queuesToday);
-      const states = new Map(of(acd.agents(), scope).map((now) => [keyOf(now.tenant, now.agent), now.state]));
-      return of(acd.queues(), scope).map(({ tenant: owner, queue, waiting, waitsSince, isPeak, agents }) => ({
+      const today = await ofToday(queuesOf(scope), queuesToday);
+      const states = new Map(acd.agents().map((now) => [keyOf(now.tenant, now.agent), now.state]));
+      return queuesOf(scope).map(({ tenant: owner, queue, waiting, waitsSince, isPeak, agents }) => ({
         tenant: owner,
         name: queue,
         waiting,

@@ -4,11 +4,13 @@ import type { Companies } from './auth/companies.ts';
 import { FIRST_PASSWORD_FILE } from './auth/first-operator.ts';
 import { Passwords } from './auth/passwords.ts';
 import type { Config } from './config/config.ts';
+import { agentsReached, departmentOf } from './provisioning/organisation.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
-import { SYSTEM_TENANT } from './provisioning/snapshot.ts';
+import { type Snapshot, SYSTEM_TENANT } from './provisioning/snapshot.ts';
 import type { Clock } from './shared/clock.ts';
 import type { IdSource } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
+import type { Reached } from './shared/scope.ts';
 import type { Store } from './store/store.ts';
 
 interface Services {
@@ -48,6 +50,10 @@ export async function openAuth(
   const companies: Companies = {
     has: (tenant) => provisioning.snapshot.get('tenant', tenant, tenant) !== undefined,
     ofReseller: (name) => provisioning.snapshot.get('reseller', SYSTEM_TENANT, name)?.companies,
+    hasAgent: (tenant, agent) => provisioning.snapshot.get('agent', tenant, agent) !== undefined,
+    hasDepartment: (tenant, name) => provisioning.snapshot.get('department', tenant, name) !== undefined,
+    isAtTop: (user) => departmentOf(provisioning.snapshot, user.tenantId, user) === undefined,
+    reachedBy: reachedIn(provisioning),
   };
   const auth = authOn(store, config, companies, services);
   if (await auth.firstOperator.make()) {
@@ -55,4 +61,19 @@ export async function openAuth(
     services.logger.info({ file }, 'the account of the first operator was made; its password is in the file');
   }
   return auth;
+}
+
+/** Whom somebody reaches, made out once a revision of the companies. */
+function reachedIn(provisioning: Provisioned): Companies['reachedBy'] {
+  let known: Snapshot | undefined;
+  const reached = new Map<string, Reached>();
+  return (user, reach) => {
+    const { snapshot } = provisioning;
+    if (snapshot !== known) reached.clear();
+    known = snapshot;
+    const key = [user.tenantId, user.agent, user.department, reach].join('\n');
+    const found = reached.get(key) ?? agentsReached(snapshot, user.tenantId, user, reach);
+    reached.set(key, found);
+    return found;
+  };
 }

@@ -27,6 +27,10 @@ export interface User {
   readonly name: string;
   /** Names of roles, see `rights.ts`. */
   readonly roles: readonly string[];
+  /** Work number (工号) of the agent that he is; one user an agent. Undefined: none. */
+  readonly agent: string | undefined;
+  /** Department that his rights reach from; undefined: that of his agent, or none. */
+  readonly department: string | undefined;
   /** False: he is shut out. */
   readonly isActive: boolean;
   /** Hash, see `passwords.ts`. */
@@ -69,9 +73,11 @@ export interface UserStore {
   list(scope: Scope, page: UserPage): Promise<readonly User[]>;
   find(scope: Scope, id: string): Promise<User | undefined>;
   withLogin(tenantId: string, login: string): Promise<User | undefined>;
-  /** Durable when it resolves; false: the company has that login. */
+  /** Who is this agent. */
+  withAgent(tenantId: string, agent: string): Promise<User | undefined>;
+  /** Durable when it resolves; false: the company has that login, or somebody who is that agent. */
   add(user: User): Promise<boolean>;
-  /** Puts it in place of the revision before, but for `usedStep`; false: that is not the last one any more. */
+  /** Puts it in place of the revision before, but for `usedStep`; false: that is not the last one any more, or somebody else is the agent. */
   change(user: User): Promise<boolean>;
   /** Notes the step of a code; false: one as late was used already. */
   useStep(id: string, step: number): Promise<boolean>;

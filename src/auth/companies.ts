@@ -1,11 +1,29 @@
+import type { Reached } from '../shared/scope.ts';
 import { OPERATORS, type User } from './auth-store.ts';
+import type { NarrowReach } from './rights.ts';
 
 /** The companies that there are, and who looks after them. */
 export interface Companies {
   has(tenantId: string): boolean;
   /** Undefined: there is no such reseller. */
   ofReseller(name: string): readonly string[] | undefined;
+  hasAgent(tenantId: string, agent: string): boolean;
+  hasDepartment(tenantId: string, department: string): boolean;
+  /** Whether a user stands right below his company: he is of no department, nor is the agent that he is. */
+  isAtTop(user: User): boolean;
+  /** The agents of his company whom a right reaches that a user has. */
+  reachedBy(user: User, reach: NarrowReach): Reached;
 }
+
+/** For who commands the machine: he lets nobody sign in, and gives nobody a place. */
+export const ANY_COMPANY: Companies = {
+  has: () => true,
+  ofReseller: () => [],
+  hasAgent: () => true,
+  hasDepartment: () => true,
+  isAtTop: () => false,
+  reachedBy: () => ({ agents: new Set(), extensions: new Set() }),
+};
 
 /** Whether there is somebody by whom it is run. */
 export const isHome = (companies: Companies, tenantId: string): boolean =>

@@ -44,6 +44,8 @@ export class FirstOperator {
       name: LOGIN,
       roles: ['operator'],
       isActive: true,
+      agent: undefined,
+      department: undefined,
       password: await passwords.hash(password),
       mustChange: true,
       secondFactor: undefined,

@@ -1,8 +1,9 @@
 import { maskedNumber, type ShowNumber, wholeNumber } from '../shared/masked-number.ts';
-import { Scope } from '../shared/scope.ts';
+import { type Reached, Scope } from '../shared/scope.ts';
 import { AuthError } from './auth-error.ts';
 import { type ApiKey, OPERATORS, type Session, type User } from './auth-store.ts';
-import { PERMISSIONS, type Permission, type Reach, RightSet, rightsOf } from './rights.ts';
+import type { Companies } from './companies.ts';
+import { type NarrowReach, PERMISSIONS, type Permission, type Reach, RightSet, rightsOf } from './rights.ts';
 
 /** Who asks (主体): somebody who is signed in, or a machine with a token. */
 export interface Principal {
@@ -13,6 +14,8 @@ export interface Principal {
   /** Companies of his reseller: he sees the one that he names. */
   readonly companies?: readonly string[] | undefined;
   readonly rights: RightSet;
+  /** The agents of his company whom a right reaches that reaches less than it; undefined: he has none such. */
+  readonly reached?: (reach: NarrowReach) => Reached;
   /** Where the request comes from; undefined: it is no request. */
   readonly address?: string;
   /** There while somebody is signed in. */
@@ -26,14 +29,18 @@ export const OPERATOR_TOKEN: Principal = {
   rights: rightsOf(['operator']),
 };
 
-/** `companies`: of his reseller. */
-export function personPrincipal(
-  user: User,
-  session: Session,
-  companies: readonly string[] | undefined,
-): Principal {
-  const { tenantId, roles } = user;
-  return { name: nameOf(user), tenantId, companies, rights: rightsOf(roles), person: { user, session } };
+/** Somebody who is signed in. */
+export function personPrincipal(user: User, session: Session, companies: Companies): Principal {
+  const { tenantId, roles, reseller } = user;
+  const rights = rightsOf(roles);
+  return {
+    name: nameOf(user),
+    tenantId,
+    companies: reseller === undefined ? undefined : companies.ofReseller(reseller),
+    rights: companies.isAtTop(user) ? rights.atTop() : rights,
+    reached: (reach) => companies.reachedBy(user, reach),
+    person: { user, session },
+  };
 }
 
 export function keyPrincipal({
@@ -73,12 +80,17 @@ export function maskFor({ rights }: Pick<Principal, 'rights'>): ShowNumber {
   return rights.has('number:read', 'own') ? wholeNumber : maskedNumber;
 }
 
-/** What is needed: the permission, and how far it must reach. */
+/** What is needed: the permission, and how far it must reach at least. */
 export interface Need {
   readonly permission: Permission;
-  /** `tenant`: something of a company; `all`: something of the whole installation. */
-  readonly reach: Extract<Reach, 'tenant' | 'all'>;
+  /**
+   * `own`: something of agents, of which the scope has those that are reached; `tenant`: something of a company; `all`: something of the
+   * whole installation.
+   */
+  readonly reach: Extract<Reach, 'own' | 'tenant' | 'all'>;
 }
+
+const NOBODY: Reached = { agents: new Set(), extensions: new Set() };
 
 /**
  * What a principal may see and touch of what he asks for. `named`: the company that he names. Throws AuthError: `forbidden` without
@@ -88,8 +100,14 @@ export function scopeOf(principal: Principal, { permission, reach }: Need, named
   if (!principal.rights.has(permission, reach)) {
     throw new AuthError('forbidden', `${principal.name} has no right to ${permission}`);
   }
-  const scope = companyOf(principal, named);
+  const scope = narrowed(companyOf(principal, named), principal, permission);
   return maskFor(principal) === wholeNumber ? scope : scope.withoutNumbers();
+}
+
+function narrowed(scope: Scope, { rights, reached }: Principal, permission: Permission): Scope {
+  const reach = rights.reachOf(permission);
+  if (reach !== 'own' && reach !== 'group' && reach !== 'subtree') return scope;
+  return scope.narrowedTo(reached?.(reach) ?? NOBODY);
 }
 
 function companyOf({ tenantId, companies }: Principal, named: string | undefined): Scope {

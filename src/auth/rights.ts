@@ -4,6 +4,9 @@
 export const REACHES = ['own', 'group', 'subtree', 'tenant', 'reseller', 'all'] as const;
 export type Reach = (typeof REACHES)[number];
 
+/** Reaches some agents of a company: the own one, those of the department, and of those below. */
+export type NarrowReach = Extract<Reach, 'own' | 'group' | 'subtree'>;
+
 export const RESOURCES = [
   'cdr',
   'call',
@@ -82,17 +85,15 @@ export const ROLES = {
   supervisor: {
     title: { en: 'supervisor', zh: '班长' },
     home: 'company',
-    rights: to(
-      'tenant',
-      ...(['cdr:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read'] as const),
-      ...(['agent:read', 'queue:read', 'number:read', 'number:reveal'] as const),
-      ...(['job:read', 'job:update'] as const),
-    ),
+    rights: [
+      ...to('subtree', 'cdr:read', 'agent:read', 'queue:read', 'number:read', 'number:reveal'),
+      ...to('tenant', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'job:read', 'job:update'),
+    ],
   },
   agent: {
     title: { en: 'agent', zh: '坐席' },
     home: 'company',
-    rights: to('own', 'cdr:read', 'number:reveal'),
+    rights: to('own', 'cdr:read', 'agent:read', 'queue:read', 'number:reveal'),
   },
   quality: { title: { en: 'quality', zh: '质检' }, home: 'company', rights: to('tenant', 'cdr:read') },
   'report-reader': {
@@ -115,6 +116,7 @@ const rankOf = (reach: Reach) => REACHES.indexOf(reach);
 /** Rights as they are asked on each request. */
 export class RightSet {
   readonly #reaches = new Map<Permission, Reach>();
+  #atTop: RightSet | undefined;
 
   constructor(rights: Iterable<Right>) {
     for (const { permission, reach } of rights) {
@@ -125,6 +127,19 @@ export class RightSet {
 
   static ofRoles(names: readonly string[]): RightSet {
     return new RightSet(names.flatMap((name) => roleOf(name)?.rights ?? []));
+  }
+
+  /** How far a permission reaches; undefined: it is not there. */
+  reachOf(permission: Permission): Reach | undefined {
+    return this.#reaches.get(permission);
+  }
+
+  /** The same for who stands right below his company: its subtree is all of it. */
+  atTop(): RightSet {
+    this.#atTop ??= new RightSet(
+      this.list().map((right) => (right.reach === 'subtree' ? { ...right, reach: 'tenant' } : right)),
+    );
+    return this.#atTop;
   }
 
   /** Whether the permission is there, and reaches so far at least. */

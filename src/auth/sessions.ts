@@ -74,12 +74,7 @@ export class Sessions {
     const user = await store.users.find(Scope.all, session.userId);
     if (!user?.isActive || !hasHome(companies, user)) return undefined;
     if (now >= session.seenAt + SEEN_EVERY_MS) await store.sessions.seen(session.id, now);
-    const { reseller } = user;
-    return personPrincipal(
-      user,
-      session,
-      reseller === undefined ? undefined : companies.ofReseller(reseller),
-    );
+    return personPrincipal(user, session, companies);
   }
 
   /** Where he is signed in now, the newest first. */

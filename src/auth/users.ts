@@ -19,6 +19,8 @@ export interface UserFields {
   readonly name: string;
   readonly roles: readonly string[];
   readonly isActive: boolean;
+  readonly agent?: string | undefined;
+  readonly department?: string | undefined;
 }
 
 /** A user whose password was made for him. */
@@ -64,11 +66,11 @@ export class Users {
     return user;
   }
 
-  /** Throws AuthError `not-found` for the company or reseller, `exists` for the login, `bad-role`, `forbidden`. */
+  /** Throws AuthError `not-found` for the company, reseller, agent or department, `exists` for login or agent, `bad-role`, `forbidden`. */
   async add(
     by: Principal,
     tenantId: string,
-    { login, reseller, ...fields }: Pick<User, 'login' | 'reseller'> & UserFields,
+    { login, reseller, agent, department, ...fields }: Pick<User, 'login' | 'reseller'> & UserFields,
   ): Promise<WithPassword> {
     const { store, passwords, clock, ids, companies } = this.#parts;
     if (!isHome(companies, tenantId)) throw new AuthError('not-found', `there is no company ${tenantId}`);
@@ -76,6 +78,7 @@ export class Users {
       throw new AuthError('not-found', `there is no reseller ${reseller}`);
     }
     this.#requireRoles(by, { tenantId, reseller }, fields.roles);
+    await this.#requirePlace({ tenantId, agent, department });
     const password = oneTimePassword(ids);
     const user: User = {
       id: ids.token(),
@@ -83,6 +86,8 @@ export class Users {
       reseller,
       login: login.toLowerCase(),
       ...fields,
+      agent,
+      department,
       password: await passwords.hash(password),
       mustChange: true,
       secondFactor: undefined,
@@ -92,15 +97,19 @@ export class Users {
     if (!(await store.users.add(user))) {
       throw new AuthError('exists', `${nameOf(user)} exists already; choose another login`);
     }
-    await this.#tell(by, user, 'user', { did: 'add', reseller, name: user.name, roles: user.roles });
+    await this.#tell(by, user, 'user', { did: 'add', reseller, ...fieldsOf(user) });
     return { user, password };
   }
 
-  /** Throws AuthError `changed-meanwhile` when `user` is not as it is now, `bad-role`, `forbidden`, `last-operator`. */
+  /**
+   * Throws AuthError `changed-meanwhile` when `user` is not as it is now, `bad-role`, `forbidden`, `last-operator`, `not-found` and `exists`
+   * for agent or department.
+   */
   async change(by: Principal, user: User, fields: Partial<UserFields>): Promise<User> {
     this.requirePower(by, user);
     if (fields.roles) this.#requireRoles(by, user, fields.roles);
     const changed: User = { ...user, ...fields, revision: user.revision + 1 };
+    await this.#requirePlace({ ...fields, tenantId: user.tenantId }, user.id);
     if (!isOperator(changed)) await this.#requireAnother(user);
     await this.#put(changed);
     if (!changed.isActive) await this.#parts.sessions.endOthers(user.id);
@@ -191,6 +200,22 @@ export class Users {
     throw new AuthError('forbidden', `${by.name} lacks rights of these roles`);
   }
 
+  /** What he is in his company is there, and nobody else is that agent. */
+  async #requirePlace(
+    { tenantId, agent, department }: Pick<User, 'tenantId'> & Partial<UserFields>,
+    id?: string,
+  ): Promise<void> {
+    const { companies, store } = this.#parts;
+    if (department !== undefined && !companies.hasDepartment(tenantId, department))
+      throw new AuthError('not-found', `${tenantId} has no department ${department}`);
+    if (agent === undefined) return;
+    if (!companies.hasAgent(tenantId, agent))
+      throw new AuthError('not-found', `${tenantId} has no agent ${agent}`);
+    const other = await store.users.withAgent(tenantId, agent);
+    if (other && other.id !== id)
+      throw new AuthError('exists', `${nameOf(other)} is agent ${agent} already; take it from him first`);
+  }
+
   /** Without an operator nobody could manage anything any more. */
   async #requireAnother(user: User): Promise<void> {
     if (!isOperator(user)) return;
@@ -211,7 +236,13 @@ export class Users {
 }
 
 const isOperator = ({ isActive, roles }: User) => isActive && roles.includes('operator');
-const fieldsOf = ({ name, roles, isActive }: User): UserFields => ({ name, roles, isActive });
+const fieldsOf = ({ name, roles, isActive, agent, department }: User): UserFields => ({
+  name,
+  roles,
+  isActive,
+  agent,
+  department,
+});
 /** Somebody else has changed him since he was read. */
 export const changedMeanwhile = (user: User): AuthError =>
   new AuthError('changed-meanwhile', `${nameOf(user)} was changed meanwhile; read it again`);

@@ -1,4 +1,5 @@
 /** What a query means, record by record: the store in memory answers so, and databases the same by SQL. */
+import type { Reached } from '../shared/scope.ts';
 import type { Cdr } from './cdr.ts';
 import type { CdrFilter, CdrPosition, CdrSort, CdrTotals } from './cdr-query.ts';
 import { hasId, isCallId, matchesWords, searchWordsOf } from './search-words.ts';
@@ -21,7 +22,7 @@ export function waitOf({ asks }: Cdr): number {
 
 /** Whether a filter lets a record through. */
 export function isWanted(cdr: Cdr, filter: CdrFilter): boolean {
-  const { from, to, minTalkMs, maxScore, recorded, search, wholeNumbers } = filter;
+  const { from, to, minTalkMs, maxScore, recorded, search, reached, wholeNumbers } = filter;
   return (
     EQUAL.every(([name, of]) => filter[name] === undefined || of(cdr) === filter[name]) &&
     (from === undefined || cdr.startedAt >= from) &&
@@ -29,6 +30,7 @@ export function isWanted(cdr: Cdr, filter: CdrFilter): boolean {
     (minTalkMs === undefined || cdr.talkMs >= minTalkMs) &&
     (maxScore === undefined || (cdr.surveyDigit !== null && cdr.surveyDigit <= String(maxScore))) &&
     (recorded === undefined || cdr.recordings.length > 0 === recorded) &&
+    (reached === undefined || isOfAgents(cdr, reached)) &&
     (search === undefined || isFound(cdr, search, wholeNumbers))
   );
 }
@@ -46,6 +48,13 @@ const EQUAL = [
   ['outcome', (cdr) => cdr.outcome],
   ['cause', (cdr) => cdr.cause],
 ] as const satisfies readonly (readonly [keyof CdrFilter, (cdr: Cdr) => string | null])[];
+
+function isOfAgents({ agent, origin, targets }: Cdr, { agents, extensions }: Reached): boolean {
+  if (agent !== null && agents.has(agent)) return true;
+  if ('agent' in origin && agents.has(origin.agent)) return true;
+  if ('extension' in origin && extensions.has(origin.extension)) return true;
+  return targets.some(({ kind, target }) => kind === 'agent' && agents.has(target));
+}
 
 function isFound(cdr: Cdr, search: string, wholeNumbers = false): boolean {
   return hasId(cdr, search) || (!isCallId(search) && matchesWords(searchWordsOf(cdr), search, wholeNumbers));

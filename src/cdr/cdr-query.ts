@@ -2,7 +2,7 @@
 import type { CallDirection } from '../call/arrival.ts';
 import type { CauseSlug } from '../shared/cause.ts';
 import { PbxError } from '../shared/errors.ts';
-import type { Scope } from '../shared/scope.ts';
+import type { Reached, Scope } from '../shared/scope.ts';
 import type { CallOutcome, Cdr } from './cdr.ts';
 
 /** Most records that one query returns. */
@@ -61,6 +61,8 @@ export interface CdrFilter {
    * the first four characters are enough; or a SIP Call-ID.
    */
   readonly search?: string;
+  /** Calls of these agents only: they were rung or took part, or began them, if only at a phone of theirs. */
+  readonly reached?: Reached;
   /** Words of the search that have digits are whole words of the call, not parts. */
   readonly wholeNumbers?: boolean;
 }
@@ -119,12 +121,17 @@ export function within<Filter extends CdrQuery>(filter: Filter, scope: Scope): F
   if (tenantId !== undefined && !scope.includes(tenantId)) {
     throw new PbxError('not-found', `there is no company ${tenantId}`);
   }
-  const ofCompany = scope.tenantId === undefined ? filter : { ...filter, tenantId: scope.tenantId };
-  if (scope.seesNumbers) return ofCompany;
+  const { reached, seesNumbers } = scope;
+  const seen = {
+    ...filter,
+    ...(scope.tenantId !== undefined && { tenantId: scope.tenantId }),
+    ...(reached && { reached }),
+  };
+  if (seesNumbers) return seen;
   if (sort === 'caller' || sort === 'called') {
     throw new PbxError('forbidden', `records are sorted by ${sort} for who may see numbers`);
   }
-  return { ...ofCompany, wholeNumbers: true };
+  return { ...seen, wholeNumbers: true };
 }
 
 /** The cursor was not made by us, or for another order. */

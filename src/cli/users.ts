@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { OPERATORS } from '../auth/auth-store.ts';
+import { ANY_COMPANY } from '../auth/companies.ts';
 import {
   type ListUsers,
   operatorAnswers,
@@ -70,10 +71,8 @@ function ask<Answer extends object>(
 ): Promise<Answer> {
   const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
   const services = { clock: systemClock, ids: systemIds, logger: silentLogger };
-  // Nobody is made here, or signs in: companies are not asked for.
-  const companies = { has: () => true, ofReseller: () => [] };
   return askOrOpen<Answer>(config, request, (store) =>
-    operatorAnswers(authOn(store, config, companies, services)),
+    operatorAnswers(authOn(store, config, ANY_COMPANY, services)),
   );
 }
 

@@ -29,6 +29,11 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '所代理的企业，一家企业只能属于一个代理商',
     ],
   },
+  department: {
+    tenant,
+    title: ['Name for people', '名称'],
+    parent: ['Department that it is a part of; without: none', '上级部门；不写则为一级部门'],
+  },
   trunk: {
     tenant,
     addresses: ['Source addresses that may call in', '允许呼入的来源地址'],
@@ -234,6 +239,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     tenant,
     name: ['Name for people', '姓名'],
     extension: ['Where the agent is rung', '坐席所在分机'],
+    department: [
+      'Where he belongs in the organisation: who has rights to a department sees his calls and state',
+      '所属部门：对该部门有权限的人可查看其通话和状态',
+    ],
     phone: [
       'A number outside where he is rung in place of his extension (remote seat), as far as he may call out; he takes a caller by key 1',
       '远程坐席的外线号码，代替分机振铃，受本人外呼权限限制；按 1 接听',

@@ -4,6 +4,7 @@ import { agent } from './kind/agent.ts';
 import { breakReason } from './kind/break-reason.ts';
 import { calendar } from './kind/calendar.ts';
 import { conference } from './kind/conference.ts';
+import { department } from './kind/department.ts';
 import { disposition } from './kind/disposition.ts';
 import { extension } from './kind/extension.ts';
 import { group } from './kind/group.ts';
@@ -27,6 +28,7 @@ import type { EntityOf, Kind } from './kind.ts';
 export const KINDS = {
   tenant,
   reseller,
+  department,
   trunk,
   extension,
   group,

@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { CdrFilter, CdrSort } from '../cdr/cdr-query.ts';
 import { idIn, isCallId, searchGrams } from '../cdr/search-words.ts';
+import type { Reached } from '../shared/scope.ts';
 import { rareConditions } from './rare-value-indexes.ts';
 
 const EQUAL = {
@@ -20,7 +21,7 @@ const EQUAL = {
 
 /** All conditions of a filter. */
 export function conditionsOf(filter: CdrFilter): RawBuilder<unknown> {
-  const { minTalkMs, maxScore, recorded, search, wholeNumbers } = filter;
+  const { minTalkMs, maxScore, recorded, search, reached, wholeNumbers } = filter;
   const all: RawBuilder<unknown>[] = [timesOf(filter)];
   for (const [name, column] of Object.entries(EQUAL)) {
     const value = filter[name as keyof typeof EQUAL];
@@ -30,9 +31,22 @@ export function conditionsOf(filter: CdrFilter): RawBuilder<unknown> {
   if (maxScore !== undefined) all.push(sql`survey_digit <= ${String(maxScore)}`);
   if (recorded !== undefined) all.push(recorded ? sql`recordings > 0` : sql`recordings = 0`);
   all.push(...rareConditions(filter));
+  if (reached) all.push(ofAgents(reached));
   if (search !== undefined) all.push(...searchConditions(search, wholeNumbers));
   return sql.join(all, sql` and `);
 }
+
+function ofAgents({ agents, extensions }: Reached): RawBuilder<unknown> {
+  const [ofThem, atTheirs] = [oneOf(agents), oneOf(extensions)];
+  return sql`(cdr.agent in ${ofThem} or (origin_kind = 'agent' and origin_name in ${ofThem})
+    or (origin_kind = 'extension' and origin_name in ${atTheirs})
+    or exists (select 1 from call_target as part where part.started_at = cdr.started_at and part.call_id = cdr.call_id
+      and part.kind = 'agent' and part.target in ${ofThem}))`;
+}
+
+/** Also of none. */
+const oneOf = (names: ReadonlySet<string>) =>
+  names.size === 0 ? sql`(null)` : sql`(${sql.join([...names])})`;
 
 /** When the calls may have arrived. */
 export function timesOf({ from, to }: Pick<CdrFilter, 'from' | 'to'>): RawBuilder<unknown> {

@@ -21,7 +21,7 @@ import { addRecordColumns } from './record-columns.ts';
 import type { Tables } from './schema.ts';
 import { createShared, tellGrowth } from './shared-table.ts';
 import { StoreError } from './store.ts';
-import { createApiKeys, createUsers } from './user-tables.ts';
+import { createApiKeys, createUsers, placeUsers } from './user-tables.ts';
 
 /** Never change what one that was released does; add another. Names sort in the order of application. */
 export function migrationsFor(
@@ -66,6 +66,7 @@ export function migrationsFor(
     '2027-11-jobs': { up: (db) => createJobs(db, types) },
     '2027-11-kept-answers': { up: (db) => createKeptAnswers(db, types) },
     '2027-11-versions-of-hotlines': { up: (db) => createHotlineVersions(db, types) },
+    '2027-11-place-of-users': { up: (db) => placeUsers(db, types) },
   };
 }
 

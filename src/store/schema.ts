@@ -348,6 +348,8 @@ export interface UserAccountTable {
   /** JSON: names. */
   roles: string;
   is_active: number;
+  agent: string | null;
+  department: string | null;
   /** Hash. */
   password: string;
   must_change: number;

@@ -134,6 +134,8 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       login: 'plain',
       name: 'plain',
       roles: 'plain json',
+      agent: 'plain',
+      department: 'plain',
       password: 'plain',
       second_factor: 'plain json',
     },

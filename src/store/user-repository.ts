@@ -47,6 +47,12 @@ export class UserRepository implements UserStore {
     return row && userOf(row);
   }
 
+  async withAgent(tenantId: string, agent: string): Promise<User | undefined> {
+    const ofCompany = this.#db.selectFrom('user_account').selectAll().where('tenant_id', '=', tenantId);
+    const row = await ofCompany.where('agent', '=', storableText(agent)).executeTakeFirst();
+    return row && userOf(row);
+  }
+
   async add(user: User): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await this.#db
       .insertInto('user_account')
@@ -58,7 +64,7 @@ export class UserRepository implements UserStore {
         created_at: user.createdAt,
         ...changeable(user),
       })
-      .onConflict((conflict) => conflict.columns(['tenant_id', 'login']).doNothing())
+      .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     return numInsertedOrUpdatedRows === 1n;
   }
@@ -69,6 +75,10 @@ export class UserRepository implements UserStore {
       .set(changeable(user))
       .where('id', '=', user.id)
       .where('revision', '=', user.revision - 1)
+      .where(
+        sql<boolean>`not exists (select 1 from user_account as other where other.tenant_id = ${user.tenantId}
+          and other.agent = ${user.agent ?? null} and other.id <> ${user.id})`,
+      )
       .executeTakeFirst();
     return numUpdatedRows === 1n;
   }
@@ -90,12 +100,15 @@ export class UserRepository implements UserStore {
 }
 
 /** What changes of a user; the rest is of the first day. */
-function changeable({ name, roles, isActive, password, mustChange, secondFactor, revision }: User) {
+function changeable(user: User) {
+  const { name, roles, isActive, agent, department, password, mustChange, secondFactor, revision } = user;
   const { secret, recovery } = secondFactor ?? {};
   return {
     name: storableText(name),
     roles: JSON.stringify(roles),
     is_active: Number(isActive),
+    agent: agent ?? null,
+    department: department ?? null,
     password,
     must_change: Number(mustChange),
     second_factor: secondFactor ? JSON.stringify({ secret, recovery }) : null,
@@ -112,6 +125,8 @@ function userOf(row: Selectable<UserAccountTable>): User {
     name: row.name,
     roles: JSON.parse(row.roles),
     isActive: row.is_active === 1,
+    agent: row.agent ?? undefined,
+    department: row.department ?? undefined,
     password: row.password,
     mustChange: row.must_change === 1,
     secondFactor:

@@ -36,6 +36,14 @@ export async function createUsers(db: Kysely<unknown>, types: ColumnTypes): Prom
   await db.schema.createIndex('user_session_of_user').on('user_session').column('user_id').execute();
 }
 
+/** Who of the users is an agent, and where in the organisation he stands. */
+export async function placeUsers(db: Kysely<unknown>, { text }: ColumnTypes): Promise<void> {
+  for (const column of ['agent', 'department'])
+    await db.schema.alterTable('user_account').addColumn(column, text).execute();
+  const once = db.schema.createIndex('user_account_agent').unique().on('user_account');
+  await once.columns(['tenant_id', 'agent']).execute();
+}
+
 export async function createApiKeys(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
   const { integer, text, json } = types;
   await db.schema

@@ -59,6 +59,7 @@ const MEETING: { readonly [Kind in KindName]?: string } = {
   group: QUEUE,
   conference: STORED,
   skill: QUEUE,
+  department: 'export',
   breakReason: 'export',
   disposition: 'export',
   script: 'export',
@@ -328,6 +329,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await takes({});
       expect(await sees()).toBe(401);
     },
+    department: exported('departments', (title) => ({ title })),
     breakReason: exported('breakReasons', (zh) => ({ title: { zh } })),
     disposition: exported('dispositions', (title) => ({ entries: [{ code: 'sold', title }] })),
     script: exported('scripts', (text) => ({ text })),

@@ -289,6 +289,7 @@ const USES: { readonly [kind in KindName]?: string | ((call: FlowCall) => Promis
   conference: 'rooms of the same number: test/scenario/conference-rooms',
   skill: 'agents, queues and flows name those of their company: test/unit/provisioning/references',
   reseller: 'system has them, calls ask for none: test/unit/http/walls',
+  department: 'rights reach agents of the own company: test/unit/provisioning/organisation',
   breakReason: 'the desk asks for those of the agent: test/scenario/desk',
   disposition: 'a queue names one of its company: test/unit/provisioning/references',
   script: 'a queue names one of its company: test/unit/provisioning/references',

@@ -18,6 +18,9 @@ export interface AuthOptions {
   readonly clock?: Clock;
   readonly firstPassword?: string;
   readonly companies?: ReadonlySet<string>;
+  /** Agents that each company has, all of one department. */
+  readonly agents?: ReadonlySet<string>;
+  readonly departments?: ReadonlySet<string>;
   /** Companies of each. */
   readonly resellers?: Readonly<Record<string, readonly string[]>>;
 }
@@ -30,13 +33,28 @@ export function authOf(
     firstPassword = '/dev/null/none',
     companies = new Set(['a', 'b']),
     resellers = {},
+    agents = new Set(),
+    departments = new Set(),
   }: AuthOptions = {},
 ): Auth {
   return new Auth({
     store: store.auth,
     passwords: new Passwords(CHEAP),
     tell: (note) => store.audit.append(note),
-    companies: { has: (tenant) => companies.has(tenant), ofReseller: (name) => resellers[name] },
+    companies: {
+      has: (tenant) => companies.has(tenant),
+      ofReseller: (name) => resellers[name],
+      hasAgent: (_tenant, agent) => agents.has(agent),
+      hasDepartment: (_tenant, department) => departments.has(department),
+      isAtTop: ({ department }) => department === undefined,
+      reachedBy: ({ agent, department }, reach) => {
+        const ofDepartment = reach === 'own' || department === undefined ? [] : [...agents];
+        return {
+          agents: new Set([...ofDepartment, ...(agent === undefined ? [] : [agent])]),
+          extensions: new Set(),
+        };
+      },
+    },
     firstPassword,
     clock,
     ids: seededIds(),
@@ -99,6 +117,8 @@ export async function person(
     name: login,
     roles,
     isActive: true,
+    agent: undefined,
+    department: undefined,
     password: await hash,
     mustChange: false,
     secondFactor: undefined,

@@ -71,7 +71,7 @@ export interface AcdBoard {
 /** `GET /agents`, `GET /queues`: how each is now, and what today was like. */
 export const acdRoutes: FastifyPluginCallbackTypebox<{ board: AcdBoard }> = (app, { board }, done) => {
   const right = (resource: 'agent' | 'queue') => ({
-    config: { access: { permission: `${resource}:read`, reach: 'tenant' } as const },
+    config: { access: { permission: `${resource}:read`, reach: 'own' } as const },
   });
   app.get('/agents', right('agent'), async ({ scope }) => ({ agents: await board.agents(scope) }));
   app.get('/queues', right('queue'), async ({ scope }) => ({ queues: await board.queues(scope) }));

@@ -56,7 +56,7 @@ const totals = Type.Object(filter, { additionalProperties: false });
  * `GET /cdrs/totals`: what all records of the filter come to, `{ calls, answered, durationMs, talkMs }`.
  */
 export const cdrRoutes: FastifyPluginCallbackTypebox<{ cdrs: CdrReader }> = (app, { cdrs }, done) => {
-  const config = { access: { permission: 'cdr:read', reach: 'tenant' } } as const;
+  const config = { access: { permission: 'cdr:read', reach: 'own' } } as const;
   app.get('/cdrs', { config, schema: { querystring: list } }, async (request, reply) => {
     const { limit, before, sort, order, ...wanted } = request.query;
     const page = given({ limit, before, sort, order });

@@ -10,7 +10,7 @@ import { csrfOf } from '../../auth/tokens.ts';
 import { deviceOf } from '../access.ts';
 import { SESSION_COOKIE } from '../authenticate.ts';
 import { RequestError } from '../errors.ts';
-import { idParams, isoTime, listOf, nothing, route } from '../route.ts';
+import { idParams, isoTime, listOf, nothing, orNull, route } from '../route.ts';
 
 const password = Type.String({ minLength: 1, maxLength: LONGEST_PASSWORD });
 const signIn = Type.Object(
@@ -67,6 +67,8 @@ const me = Type.Object(
         login: Type.String(),
         name: Type.String(),
         roles: Type.Array(Type.String()),
+        agent: orNull(Type.String({ description: 'work number of the agent that he is' })),
+        department: orNull(Type.String()),
         mustChange: Type.Boolean(),
         secondFactor: Type.Boolean(),
       }),
@@ -205,6 +207,8 @@ function meRow({ name, tenantId, companies, rights, person }: Principal, token: 
     login: person.user.login,
     name: person.user.name,
     roles: person.user.roles,
+    agent: person.user.agent ?? null,
+    department: person.user.department ?? null,
     mustChange: person.user.mustChange,
     secondFactor: person.user.secondFactor !== undefined,
   };

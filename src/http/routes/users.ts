@@ -10,6 +10,16 @@ import { exampleOf, idParams, isoTime, listOf, nothing, orNull, route } from '..
 
 const name = Type.String({ minLength: 1, maxLength: 100 });
 const roles = Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20, uniqueItems: true });
+const agent = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'work number of the agent that he is: one user an agent',
+});
+const department = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: "department that his rights reach from; left out: his agent's",
+});
 const added = Type.Object(
   {
     login: Type.String({
@@ -22,11 +32,19 @@ const added = Type.Object(
       Type.String({ maxLength: 64, description: 'whose people he belongs to; operators only' }),
     ),
     active: Type.Boolean({ default: true }),
+    agent: Type.Optional(agent),
+    department: Type.Optional(department),
   },
   { additionalProperties: false, examples: [{ login: 'li', name: '李雷', roles: ['supervisor'] }] },
 );
 const changed = Type.Object(
-  { name: Type.Optional(name), roles: Type.Optional(roles), active: Type.Optional(Type.Boolean()) },
+  {
+    name: Type.Optional(name),
+    roles: Type.Optional(roles),
+    active: Type.Optional(Type.Boolean()),
+    agent: Type.Optional(orNull(agent)),
+    department: Type.Optional(orNull(department)),
+  },
   { additionalProperties: false, examples: [{ roles: ['supervisor', 'quality'] }] },
 );
 const row = Type.Object(
@@ -37,6 +55,8 @@ const row = Type.Object(
     login: Type.String(),
     name: Type.String(),
     roles: Type.Array(Type.String()),
+    agent: orNull(Type.String({ description: 'work number of the agent that he is' })),
+    department: orNull(Type.String()),
     active: Type.Boolean(),
     mustChange: Type.Boolean({ description: 'his password was made by somebody else' }),
     secondFactor: Type.Boolean({ description: 'he signs in with an authenticator app, too' }),
@@ -51,6 +71,8 @@ const row = Type.Object(
         login: 'li',
         name: '李雷',
         roles: ['supervisor'],
+        agent: '8001',
+        department: 'sales',
         active: true,
         mustChange: false,
         secondFactor: false,
@@ -154,8 +176,13 @@ export const userRoutes: FastifyPluginCallbackTypebox<{ auth: Pick<Auth, 'users'
     async (request, reply) => {
       const user = await found(request, request.params.id);
       requireMatch(request, user);
-      const { active, ...fields } = request.body;
-      const wanted = { ...fields, ...(active === undefined ? {} : { isActive: active }) };
+      const { active, agent, department, ...fields } = request.body;
+      const wanted = {
+        ...fields,
+        ...(active !== undefined && { isActive: active }),
+        ...(agent !== undefined && { agent: agent ?? undefined }),
+        ...(department !== undefined && { department: department ?? undefined }),
+      };
       return send(reply, await users.change(request.principal, user, wanted));
     },
   );
@@ -208,9 +235,10 @@ export const userRoutes: FastifyPluginCallbackTypebox<{ auth: Pick<Auth, 'users'
 };
 
 function rowOf(user: User) {
-  const { id, tenantId, reseller, login, name, roles, isActive, mustChange } = user;
+  const { id, tenantId, reseller, login, name, roles, agent, department, isActive, mustChange } = user;
   const createdAt = new Date(user.createdAt).toISOString();
   const secondFactor = user.secondFactor !== undefined;
   const who = { id, tenant: tenantId, reseller: reseller ?? null, login, name, roles };
-  return { ...who, active: isActive, mustChange, secondFactor, createdAt };
+  const place = { agent: agent ?? null, department: department ?? null };
+  return { ...who, ...place, active: isActive, mustChange, secondFactor, createdAt };
 }

@@ -18,6 +18,8 @@ export const agent = defineKind({
   schema: Type.Object({
     name: title(),
     extension: referenceOfSameName('extension'),
+    /** Where he belongs in the organisation: rights of `group` and `subtree` reach him there. */
+    department: Type.Optional(reference('department')),
     /** A number outside where he sits and is rung in place of his extension (远程坐席), by his right to call out; he takes calls by key. */
     phone: Type.Optional(telephoneNumber),
     /** 级别: queues by `skill` ring the highest that is free, queues by `weighted` in proportion. 1 by default. */

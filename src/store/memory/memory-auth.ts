@@ -43,16 +43,27 @@ class MemoryUsers implements UserStore {
     return user && this.#withStep(user);
   }
 
+  async withAgent(tenantId: string, agent: string): Promise<User | undefined> {
+    const user = [...this.#all.values()].find((each) => each.tenantId === tenantId && each.agent === agent);
+    return user && this.#withStep(user);
+  }
+
   async add(user: User): Promise<boolean> {
-    if (await this.withLogin(user.tenantId, user.login)) return false;
+    if ((await this.withLogin(user.tenantId, user.login)) || (await this.#isOthers(user))) return false;
     this.#all.set(user.id, user);
     return true;
   }
 
   async change(user: User): Promise<boolean> {
-    if (this.#all.get(user.id)?.revision !== user.revision - 1) return false;
+    if (this.#all.get(user.id)?.revision !== user.revision - 1 || (await this.#isOthers(user))) return false;
     this.#all.set(user.id, user);
     return true;
+  }
+
+  /** Whether somebody else is the agent. */
+  async #isOthers({ id, tenantId, agent }: User): Promise<boolean> {
+    const user = agent === undefined ? undefined : await this.withAgent(tenantId, agent);
+    return user !== undefined && user.id !== id;
   }
 
   async useStep(id: string, step: number): Promise<boolean> {

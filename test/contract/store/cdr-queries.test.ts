@@ -5,7 +5,7 @@ import { CDR_SORTS, type CdrFilter, type CdrQuery } from '../../../src/cdr/cdr-q
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import { searchWordsOf } from '../../../src/cdr/search-words.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
-import { Scope } from '../../../src/shared/scope.ts';
+import { type Reached, Scope } from '../../../src/shared/scope.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { CallScript, MONDAY_10 } from '../../support/call-events.ts';
 import { titleOn } from '../../support/sip-engines.ts';
@@ -46,7 +46,7 @@ function someCall(number: number): CallScript {
     caller: one(CALLERS),
     called: one([...HOTLINES, '8002']),
     direction: one(['inbound', 'inbound', 'outbound', 'internal'] as const),
-    originKind: one(['trunk', 'extension'] as const),
+    originKind: one(['trunk', 'extension', 'agent'] as const),
     originName: one(['carrier', 'mobile', '8001']),
   });
   if (sometimes(0.1)) script.emit('forwarded', { number: '02088889999', reason: undefined });
@@ -56,6 +56,7 @@ function someCall(number: number): CallScript {
     wait(script, one(QUEUES), Math.floor(random() * 9) * SECOND);
     if (sometimes(0.3)) wait(script, one(QUEUES), SECOND);
   }
+  if (sometimes(0.3)) script.rung(one(AGENTS), 'no-answer', SECOND);
   if (sometimes(0.6)) {
     const agent = one(AGENTS);
     script.emit('answered', {}).emit('connected', { target: agent, kind: 'agent' });
@@ -106,6 +107,13 @@ const SEARCHES = [
   ...['llIdOf22', '127.0.0.1', '@127', 'C1', '%@127.0.0.1', 'c10@127.0.0.1 sales', 'C10_', '----'],
 ];
 
+const REACHED: readonly Reached[] = [
+  { agents: new Set(['8001']), extensions: new Set(['8001']) },
+  { agents: new Set(['8002', '张三']), extensions: new Set() },
+  { agents: new Set(['77', '80011']), extensions: new Set(['8001', '8002']) },
+  { agents: new Set(), extensions: new Set() },
+];
+
 function someFilter(): CdrFilter {
   const from = MONDAY_10 + Math.floor(random() * 40) * SECOND;
   return {
@@ -126,6 +134,7 @@ function someFilter(): CdrFilter {
     ...(sometimes(0.1) && { maxScore: one([1, 2]) }),
     ...(sometimes(0.1) && { recorded: sometimes(0.5) }),
     ...(sometimes(0.4) && { search: one(SEARCHES) }),
+    ...(sometimes(0.2) && { reached: one(REACHED) }),
   };
 }
 
@@ -157,6 +166,13 @@ function naivelyFound(cdr: Cdr, search: string): boolean {
   });
 }
 
+function naivelyOfAgents({ origin, targets }: Cdr, { agents, extensions }: Reached): boolean {
+  const [[kind, name]] = Object.entries(origin) as [[string, string]];
+  const began = kind === 'agent' ? agents : kind === 'extension' ? extensions : new Set<string>();
+  const took = targets.filter((each) => each.kind === 'agent').map(({ target }) => target);
+  return began.has(name) || took.some((agent) => agents.has(agent));
+}
+
 function naiveFilter(cdr: Cdr, filter: CdrFilter): boolean {
   const queue = cdr.asks.at(-1)?.queue;
   const trunk = 'trunk' in cdr.origin ? cdr.origin.trunk : undefined;
@@ -167,6 +183,7 @@ function naiveFilter(cdr: Cdr, filter: CdrFilter): boolean {
     if (name === 'minTalkMs') return cdr.talkMs >= wanted;
     if (name === 'maxScore') return cdr.surveyDigit !== null && Number(cdr.surveyDigit) <= wanted;
     if (name === 'recorded') return cdr.recordings.length > 0 === wanted;
+    if (name === 'reached') return naivelyOfAgents(cdr, wanted);
     if (name === 'search') return naivelyFound(cdr, wanted);
     return values[name] === wanted;
   });

@@ -455,6 +455,8 @@ for (const engine of STORES) {
         name: '李雷',
         roles: ['supervisor', 'auditor'],
         isActive: true,
+        agent: undefined,
+        department: 'sales',
         password: '$argon2id$',
         mustChange: true,
         secondFactor: undefined,
@@ -491,6 +493,22 @@ for (const engine of STORES) {
         expect(await users.find(Scope.of('b'), 'u1')).toBeUndefined();
         expect(await users.withLogin('b', 'li')).toEqual(all[2]);
         expect(await users.withLogin('b', 'wang')).toBeUndefined();
+      });
+
+      it('are one an agent of their company', async () => {
+        const { users } = store.auth;
+        const agent = { ...li, agent: '8001' };
+        expect(await users.add(agent)).toBe(true);
+        const wang = { ...li, id: 'u2', login: 'wang' };
+        expect(await users.add({ ...wang, agent: '8001' })).toBe(false);
+        expect(await users.add(wang)).toBe(true);
+        expect(await users.add({ ...agent, id: 'u3', tenantId: 'b' })).toBe(true);
+        expect(await users.change({ ...wang, agent: '8001', revision: 2 })).toBe(false);
+        expect(await users.withAgent('a', '8001')).toEqual(agent);
+        expect(await users.withAgent('a', '8002')).toBeUndefined();
+        expect(await users.change({ ...agent, agent: undefined, revision: 2 })).toBe(true);
+        expect(await users.change({ ...wang, agent: '8001', revision: 2 })).toBe(true);
+        expect((await users.withAgent('a', '8001'))?.id).toBe('u2');
       });
 
       it('are changed and removed by who knows them as they are, with their sessions', async () => {

@@ -19,6 +19,8 @@ const SOMEBODY: Omit<User, 'id' | 'tenantId'> = {
   name: 'li',
   roles: [],
   isActive: true,
+  agent: undefined,
+  department: undefined,
   password: '',
   mustChange: false,
   secondFactor: undefined,

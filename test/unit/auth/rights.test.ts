@@ -52,7 +52,7 @@ describe('scope', () => {
   const read = { permission: 'cdr:read', reach: 'tenant' } as const;
 
   it('is the own company, whatever is named', () => {
-    const li = of(['supervisor']);
+    const li = of(['company-admin']);
     expect(scopeOf(li, read, undefined).tenantId).toBe('a');
     expect(scopeOf(li, read, 'a').tenantId).toBe('a');
     for (const other of ['b', 'none', 'system', ''])
@@ -74,8 +74,23 @@ describe('scope', () => {
     expect(() => scopeOf(wang, { permission: 'cdr:read', reach: 'all' }, undefined)).toThrow('no right');
   });
 
+  it('has the agents whom a narrow right reaches, where a route takes one', () => {
+    const own = { ...read, reach: 'own' } as const;
+    const reached = (reach: string) => ({ agents: new Set([reach]), extensions: new Set<string>() });
+    const [agent, supervisor] = [['agent'], ['supervisor']].map((roles) => ({ ...of(roles), reached }));
+    expect(scopeOf(agent!, own, undefined).reached).toEqual(reached('own'));
+    expect(scopeOf(supervisor!, own, undefined).reached).toEqual(reached('subtree'));
+    const atTop = { ...supervisor!, rights: supervisor!.rights.atTop() };
+    expect(scopeOf(atTop, read, undefined).reached).toBeUndefined();
+    for (const narrow of [agent!, supervisor!])
+      expect(() => scopeOf(narrow, read, undefined)).toThrow('no right');
+    expect(scopeOf(of(['agent']), own, undefined).reached?.agents.size).toBe(0);
+    expect(scopeOf(of(['company-admin']), own, undefined).reached).toBeUndefined();
+  });
+
   it('hides numbers from who has no right to see them', () => {
-    const seen = (roles: readonly string[]) => scopeOf(of(roles), read, undefined).seesNumbers;
+    const seen = (roles: readonly string[]) =>
+      scopeOf(of(roles), { ...read, reach: 'own' }, undefined).seesNumbers;
     expect([['company-admin'], ['supervisor'], ['quality'], ['report-reader']].map(seen)).toEqual([
       ...[true, true],
       ...[false, false],

@@ -88,6 +88,22 @@ describe('a user', () => {
       await expect(act).rejects.toThrow(code('forbidden'));
   });
 
+  it('is one agent at most, of his company, and nobody else is', async () => {
+    auth = authOf(store, { agents: new Set(['8001']), departments: new Set(['sales']) });
+    const add = (login: string, more: object) => auth.users.add(ADMIN, 'a', { login, ...FIELDS, ...more });
+    const { user } = await add('li', { agent: '8001', department: 'sales' });
+    await expect(add('wang', { agent: '8001' })).rejects.toThrow('li@a is agent 8001 already');
+    await expect(add('wang', { agent: '8002' })).rejects.toThrow(code('not-found'));
+    await expect(add('wang', { department: 'none' })).rejects.toThrow(code('not-found'));
+    const wang = await add('wang', {});
+    const taking = () => auth.users.change(ADMIN, wang.user, { agent: '8001' });
+    await expect(taking()).rejects.toThrow(code('exists'));
+    expect((await auth.users.change(ADMIN, user, { name: '李' })).agent).toBe('8001');
+    const former = await auth.users.get(Scope.all, user.id);
+    await auth.users.change(ADMIN, former, { agent: undefined });
+    expect(await taking()).toMatchObject({ agent: '8001', department: undefined });
+  });
+
   it('is changed by who knows him as he is, and told before and after', async () => {
     await person(store, 'li', { roles: ['agent'] });
     const li = (await store.auth.users.withLogin('a', 'li'))!;

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ANY_COMPANY } from '../../../src/auth/companies.ts';
 import { run } from '../../../src/cli/run.ts';
 import { authOn } from '../../../src/open-auth.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
@@ -10,7 +11,6 @@ import { silentLogger } from '../../../src/shared/logger.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open-sqlite-store.ts';
 
 const services = { clock: systemClock, ids: systemIds, logger: silentLogger };
-const COMPANIES = { has: () => true, ofReseller: () => [] };
 
 let dir: string;
 beforeEach(async () => {
@@ -22,7 +22,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 async function withAuth<Result>(work: (auth: ReturnType<typeof authOn>) => Promise<Result>): Promise<Result> {
   const store = await openSqliteStore({ file: join(dir, 'pbx400.db'), ...services });
   try {
-    return await work(authOn(store, { dataDir: dir }, COMPANIES, services));
+    return await work(authOn(store, { dataDir: dir }, ANY_COMPANY, services));
   } finally {
     await store.close();
   }

@@ -79,7 +79,7 @@ describe('references', () => {
 
   it('name kinds that there are', () => {
     const named = fields.flatMap(({ facts }) => facts.reference ?? []);
-    expect(named).toHaveLength(20);
+    expect(named).toHaveLength(22);
     for (const kind of named) expect(KIND_NAMES).toContain(kind);
   });
 
