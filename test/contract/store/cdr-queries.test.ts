@@ -157,6 +157,7 @@ function naivelyFound(cdr: Cdr, search: string): boolean {
   const texts = [
     ...[cdr.caller, cdr.called, cdr.hotline, cdr.agent, ...Object.values(cdr.origin)],
     ...cdr.diversions.map(({ number }) => number),
+    ...cdr.targets.map(({ target }) => target),
     ...cdr.segments.filter(({ kind }) => kind === 'queue' || kind === 'talk').map(({ owner }) => owner),
   ];
   const words = texts.flatMap((text) => naiveWords(text ?? ''));
