@@ -3,7 +3,7 @@ export interface AuditNote {
   /** Whose data. */
   readonly tenantId: string;
   readonly at: number;
-  readonly action: 'sign-in' | 'sign-out' | 'user' | 'password' | 'second-factor' | 'api-key';
+  readonly action: 'sign-in' | 'sign-out' | 'user' | 'password' | 'second-factor' | 'api-key' | 'reveal';
   readonly by: string;
   readonly details: Readonly<Record<string, unknown>>;
 }

@@ -3,11 +3,12 @@ import type { Clock } from '../shared/clock.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { ApiKeys } from './api-keys.ts';
-import type { TellAudit } from './audit-note.ts';
+import type { AuditNote, TellAudit } from './audit-note.ts';
 import type { AuthStore, User } from './auth-store.ts';
 import type { Companies } from './companies.ts';
 import { FirstOperator } from './first-operator.ts';
 import type { Passwords } from './passwords.ts';
+import type { Principal } from './principal.ts';
 import { SecondFactor } from './second-factor.ts';
 import { Sessions } from './sessions.ts';
 import { SignIn } from './sign-in.ts';
@@ -34,8 +35,10 @@ export class Auth {
   readonly secondFactor: SecondFactor;
   readonly apiKeys: ApiKeys;
   readonly firstOperator: FirstOperator;
+  readonly #parts: Pick<AuthParts, 'tell' | 'clock'>;
 
   constructor(given: AuthParts) {
+    this.#parts = given;
     const parts = { ...given, throttle: new SignInThrottle(given.clock) };
     this.sessions = new Sessions(parts);
     this.secondFactor = new SecondFactor(parts);
@@ -44,5 +47,16 @@ export class Auth {
     const onPassword = (user: User) => this.firstOperator.forget(user);
     this.apiKeys = new ApiKeys(parts);
     this.users = new Users({ ...parts, sessions: this.sessions, onPassword });
+  }
+
+  /** What somebody has done with data of a company, for the audit trail; durable when it resolves. */
+  async note(
+    { name, address }: Principal,
+    tenantId: string,
+    action: AuditNote['action'],
+    details: AuditNote['details'],
+  ): Promise<void> {
+    const { tell, clock } = this.#parts;
+    await tell({ tenantId, at: clock.now(), action, by: name, details: { ...details, address } });
   }
 }

@@ -31,6 +31,9 @@ export interface AuthenticateParts {
 const MAX_OF_PRINCIPAL = 6_000;
 const MAX_OF_ADDRESS = 300;
 const MINUTE_MS = 60_000;
+/** Numbers an hour that who reads them masked may look for: all that a mask leaves open take him a week. */
+const MAX_LOOK_UPS = 60;
+const HOUR_MS = 60 * MINUTE_MS;
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 /** In constant time, so that the time of the answer tells nothing of a token. */
@@ -68,7 +71,15 @@ export function authenticate(app: FastifyInstance, { auth, token }: Authenticate
     }
     request.scope = scopeOf(principal, access, tenantNamed(request));
   });
+  app.addHook('preHandler', async (request) => {
+    const { scope, query } = request as { scope?: Scope; query: unknown };
+    if (scope?.seesNumbers === false && asksForNumber(query)) await limits.ofLookUps(request);
+  });
 }
+
+/** Whether a filter or a search has a whole number. */
+const asksForNumber = (query: unknown): boolean =>
+  Object.values(query ?? {}).some((value) => /(?:^|\s)\+?\d{7,}(?:\s|$)/.test(String(value)));
 
 async function principalOf(
   request: FastifyRequest,
@@ -99,16 +110,22 @@ function header({ headers }: FastifyRequest, name: string): string | undefined {
 }
 
 function limitsOn(app: FastifyInstance) {
-  const limit = (options: CreateRateLimitOptions) => {
+  const limit = (options: CreateRateLimitOptions, what = 'requests a minute') => {
     const count = app.createRateLimit({ timeWindow: MINUTE_MS, ...options });
     return async (request: FastifyRequest) => {
       const found = await count(request);
       if (found.isAllowed || !found.isExceeded) return;
-      throw new AuthError('too-many-requests', `more than ${found.max} requests a minute`, found.ttl);
+      throw new AuthError('too-many-requests', `more than ${found.max} ${what}`, found.ttl);
     };
+  };
+  const ofLookUps: CreateRateLimitOptions = {
+    timeWindow: HOUR_MS,
+    max: MAX_LOOK_UPS,
+    keyGenerator: ({ principal }) => `numbers ${principal.name}`,
   };
   return {
     ofAddress: limit({ max: MAX_OF_ADDRESS, keyGenerator: ({ ip }) => `address ${ip}` }),
+    ofLookUps: limit(ofLookUps, 'numbers looked for an hour'),
     ofPrincipal: limit({ max: MAX_OF_PRINCIPAL, keyGenerator: ({ principal }) => principal.name }),
   };
 }

@@ -26,6 +26,7 @@ import { type CallStarter, callRoutes } from './routes/calls.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { revealRoutes } from './routes/reveal.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
@@ -95,6 +96,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(auditRoutes, { prefix: '/api/v1', audit: parts.audit });
     guarded.register(cdrRoutes, { prefix: '/api/v1', cdrs: parts.cdrs });
     guarded.register(callRoutes, { prefix: '/api/v1', calls: parts.calls });
+    guarded.register(revealRoutes, { prefix: '/api/v1', auth: parts.auth, cdrs: parts.cdrs });
     guarded.register(switchRoutes, { prefix: '/api/v1', board: parts.switches });
     guarded.register(banRoutes, { prefix: '/api/v1', board: parts.bans });
     guarded.register(trunkRoutes, { prefix: '/api/v1', board: parts.trunks });

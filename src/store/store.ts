@@ -353,6 +353,7 @@ export interface AuditEntry {
     | 'unhold'
     | 'outside-limit'
     | 'supervise'
+    | 'reveal'
     | 'sign-in'
     | 'sign-out'
     | 'user'
