@@ -32,7 +32,8 @@ const ROOMS = {
   'cdr/': ['call/'],
   // Counters are made of records and of agents' events, never told by calls.
   'metric/': ['calendar/zone.ts', 'cdr/', 'acd/(core/agent|agent-events).ts'],
-  'prompt/': ['media/(media|errors|wav-duration).ts', 'rtp/wav.ts', 'provisioning/'],
+  // Outside speech engines are asked as everything is that companies point us at.
+  'prompt/': ['media/(media|errors|wav-duration).ts', 'rtp/wav.ts', 'outbound/outbound.ts', 'provisioning/'],
   'dialplan/': [...FEATURE, 'calendar/', 'config/', 'numbering/', 'outbound/outbound.ts'],
   'acd/': FEATURE,
   // What people do from their seats: acts on agents, callers and talks.
@@ -142,9 +143,11 @@ const ROOMS = {
     ...[...PORTS, 'edge/user-agent/socket-edge.ts'],
   ],
   'acd-metrics.ts': ['acd/', 'acd-board.ts', 'cdr/ask-tally.ts', 'http/(metric|label-cap).ts'],
+  'node-board.ts': ['http/routes/', 'keeping/free-space.ts', ...PORTS, 'store/store.ts'],
   'boards.ts': [
     ...['http/build-http.ts', 'http/routes/', 'dialplan/dialplans.ts', 'edge/edge.ts', 'trunk/'],
-    ...['provisioning/control/', 'routing/outside-limits.ts', 'store/store.ts'],
+    ...['provisioning/(provisioning|snapshot).ts', 'provisioning/control/', 'routing/outside-limits.ts'],
+    'store/store.ts',
   ],
   'acd-board.ts': [
     ...['acd/', 'calendar/', 'http/routes/', 'metric/', 'provisioning/', 'provisioning/control/'],

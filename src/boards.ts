@@ -6,16 +6,20 @@ import type { HealthState, NodeHealth } from './http/routes/health.ts';
 import type { SwitchBoard } from './http/routes/switches.ts';
 import type { TrunkBoard, TrunkRow } from './http/routes/trunks.ts';
 import type { ControlAnswers, ControlRequest } from './provisioning/control/protocol.ts';
+import type { Provisioned } from './provisioning/provisioning.ts';
+import { SYSTEM_TENANT } from './provisioning/snapshot.ts';
 import type { LimitReached, OutsideLimits } from './routing/outside-limits.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
 import { Scope } from './shared/scope.ts';
-import type { Store, StoreJournal } from './store/store.ts';
+import type { AuditEntry, Store, StoreJournal } from './store/store.ts';
 import type { TrunkStatus, Trunks } from './trunk/trunks.ts';
 
 interface BoardParts {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Adds to the audit trail; durable when it resolves. */
+  readonly tell: (entry: AuditEntry) => Promise<void>;
 }
 
 /** Requests at the control socket. */
@@ -43,17 +47,23 @@ export interface LiftLimit extends ControlRequest {
 export type LimitRow = Omit<LimitReached, 'at'>;
 
 /** Sources that the edge does not hear. */
-export function banBoard(edge: Pick<SipEdge, 'bans' | 'liftBan'>, { clock, logger }: BoardParts): BanBoard {
+export function banBoard(
+  edge: Pick<SipEdge, 'bans' | 'liftBan'>,
+  { clock, logger, tell }: BoardParts,
+): BanBoard {
   return {
     bans: () =>
       edge.bans.map(({ address, why, ageMs, leftMs }) => {
         const now = clock.now();
         return { address, why, since: iso(now - ageMs), until: iso(now + leftMs) };
       }),
-    lift: (address, by) => {
-      const wasBanned = edge.liftBan(address);
-      if (wasBanned) logger.warn({ address, by }, 'a ban was lifted');
-      return wasBanned;
+    lift: async (banned, { by, address, reason }) => {
+      const ban = edge.bans.find((each) => each.address === banned);
+      if (!edge.liftBan(banned)) return false;
+      logger.warn({ address: banned, by }, 'a ban was lifted');
+      const details = { ban: banned, before: { why: ban?.why }, after: null, reason, address };
+      await tell({ tenantId: SYSTEM_TENANT, at: clock.now(), action: 'ban', by, details });
+      return true;
     },
   };
 }
@@ -61,19 +71,25 @@ export function banBoard(edge: Pick<SipEdge, 'bans' | 'liftBan'>, { clock, logge
 /** The trunks of all companies. */
 export function trunkBoard(
   trunks: Pick<Trunks, 'status' | 'setUp'>,
-  { logger }: Pick<BoardParts, 'logger'>,
+  { clock, logger, tell }: BoardParts,
 ): TrunkBoard {
   const rows = (scope: Scope) =>
     trunks
       .status()
       .filter(({ tenant }) => scope.includes(tenant))
       .map(trunkRow);
+  const find = (tenant: string, trunk: string) => rows(Scope.of(tenant)).find(({ name }) => name === trunk);
   return {
     trunks: rows,
-    setUp: (scope, tenant, trunk, by) => {
-      if (!scope.includes(tenant) || !trunks.setUp(tenant, trunk)) return undefined;
+    setUp: async (tenant, trunk, { by, address, reason }) => {
+      const before = find(tenant, trunk);
+      if (!trunks.setUp(tenant, trunk)) return undefined;
       logger.info({ tenant, trunk, by }, 'a trunk was set up by hand');
-      return rows(scope).find((row) => row.tenant === tenant && row.name === trunk);
+      const after = find(tenant, trunk);
+      const states = { before: before?.state, after: after?.state };
+      const details = { trunk, ...states, reason, address };
+      await tell({ tenantId: tenant, at: clock.now(), action: 'trunk', by, details });
+      return after;
     },
   };
 }
@@ -96,10 +112,10 @@ function trunkRow({ tenant, name, health, registration, active, channels }: Trun
 export function boardAnswers(bans: BanBoard, trunks: TrunkBoard): ControlAnswers {
   return {
     bans: () => ({ bans: bans.bans() }),
-    'lift-ban': ({ address, by }: LiftBan) => ({ lifted: bans.lift(address, by) }),
+    'lift-ban': async ({ address, by }: LiftBan) => ({ lifted: await bans.lift(address, { by }) }),
     trunks: () => ({ trunks: trunks.trunks(Scope.all) }),
-    'trunk-up': ({ tenant, name, by }: TrunkUp) => ({
-      trunk: trunks.setUp(Scope.all, tenant, name, by) ?? null,
+    'trunk-up': async ({ tenant, name, by }: TrunkUp) => ({
+      trunk: (await trunks.setUp(tenant, name, { by })) ?? null,
     }),
   };
 }
@@ -124,17 +140,35 @@ export function limitAnswers(
 }
 
 /** The switches of the hotlines. */
-export function switchBoard(hotlines: Dialplans): SwitchBoard {
+export function switchBoard(
+  hotlines: Pick<Dialplans, 'state' | 'switchNames'>,
+  provisioning: Provisioned,
+  { clock, tell }: Pick<BoardParts, 'clock' | 'tell'>,
+): SwitchBoard {
   const { switches } = hotlines.state;
+  const peakOf = (tenant: string, name: string) =>
+    provisioning.snapshot.of('queue', tenant).filter(({ peak }) => peak?.switch === name);
+  const rowOf = ({ tenant, name }: { readonly tenant: string; readonly name: string }) => {
+    const untilMs = switches.all().find((each) => each.tenant === tenant && each.name === name)?.untilMs;
+    const peak = peakOf(tenant, name).map((queue) => queue.name);
+    return { tenant, name, on: switches.isOn(tenant, name), until: iso(untilMs), peakOf: peak };
+  };
   return {
-    switches: (scope) => {
-      const names = hotlines.switchNames().filter(({ tenant }) => scope.includes(tenant));
-      return names.map(({ tenant, name }) => {
-        const untilMs = switches.all().find((each) => each.tenant === tenant && each.name === name)?.untilMs;
-        return { tenant, name, on: switches.isOn(tenant, name), until: iso(untilMs) };
-      });
+    switches: (scope) =>
+      hotlines
+        .switchNames()
+        .filter(({ tenant }) => scope.includes(tenant))
+        .map(rowOf),
+    peakSwitch: (tenant, queue) => provisioning.snapshot.get('queue', tenant, queue)?.peak?.switch,
+    turn: async ({ tenant, name, on, untilMs }, { by, address, reason }) => {
+      const before = rowOf({ tenant, name });
+      switches.turn(tenant, name, on, untilMs);
+      const after = rowOf({ tenant, name });
+      const states = [before, after].map((each) => ({ on: each.on, until: each.until }));
+      const details = { switch: name, before: states[0], after: states[1], reason, address };
+      await tell({ tenantId: tenant, at: clock.now(), action: 'switch', by, details });
+      return after;
     },
-    turn: (tenant, name, on, untilMs) => switches.turn(tenant, name, on, untilMs),
   };
 }
 

@@ -27,6 +27,7 @@ import { NullMediaEngine } from './media/null/null-engine.ts';
 import { mediaLimits } from './media-limits.ts';
 import { SERVICE_LEVEL_MS } from './metric/today.ts';
 import { metricsOf } from './metrics.ts';
+import { nodeBoard, notReady } from './node-board.ts';
 import { openAuth } from './open-auth.ts';
 import { openCompanies, proveNewCompanies } from './open-companies.ts';
 import { openHotlineVersions } from './open-hotline-versions.ts';
@@ -49,12 +50,13 @@ import { ClosedError } from './shared/errors.ts';
 import { setListenerErrorHandler } from './shared/events.ts';
 import { type IdSource, systemIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
+import { PACKAGE } from './shared/own-package.ts';
 import { roomOf } from './shared/room-of.ts';
 import { logStrayFailures } from './shared/stray-failures.ts';
 import { TlsIdentity } from './shared/tls-identity.ts';
 import { followChanges } from './store/follow-changes.ts';
 import { openStore } from './store/open-store.ts';
-import { type SharedTopic, type Store, StoreError } from './store/store.ts';
+import { type AuditEntry, type SharedTopic, type Store, StoreError } from './store/store.ts';
 import { waitForDatabase } from './store/wait-for-database.ts';
 
 /** A PBX that takes calls. */
@@ -257,8 +259,9 @@ async function openDoors(
   }: Awaited<ReturnType<typeof openRooms>>,
 ): Promise<RunningPbx> {
   const { logger } = services;
-  const bans = banBoard(sip.edge, services);
-  const trunks = trunkBoard(pbx.trunks, services);
+  const boardParts = { ...services, tell: (entry: AuditEntry) => store.audit.append(entry) };
+  const bans = banBoard(sip.edge, boardParts);
+  const trunks = trunkBoard(pbx.trunks, boardParts);
   const acd = acdBoard({
     acd: pbx.acd,
     counters: store.counters,
@@ -267,6 +270,7 @@ async function openDoors(
     timeZone: config.timeZone,
   });
   let draining = false;
+  const state = () => (draining ? 'draining' : journalHealth(store.journal));
   const auth = await openAuth(config, store, companies.provisioning, services);
   const jobs = await openJobs(config, store, services);
   open.add(() => jobs.close());
@@ -286,12 +290,22 @@ async function openDoors(
         return pbx.originate(request);
       },
     },
-    switches: switchBoard(hotlines),
+    switches: switchBoard(hotlines, companies.provisioning, boardParts),
     bans,
     trunks,
     acd,
     metrics: metricsOf({ pbx, store, media, sip, phones, disks, recordings, asks, clock: services.clock }),
-    state: () => (draining ? 'draining' : journalHealth(store.journal)),
+    state,
+    notReady: () => notReady(state(), media, sip.edge),
+    nodes: nodeBoard({
+      nodeId: config.nodeId,
+      version: PACKAGE.version,
+      state,
+      store,
+      disks,
+      calls: pbx.calls,
+      ...services,
+    }),
     waitingBytes: () => store.journal.stats.waiting.bytes,
     disk: () => (disks.low.length > 0 ? 'low' : 'ok'),
     node: () => store.lease && nodeHealth(store.lease),

@@ -16,6 +16,7 @@ export const RESOURCES = [
   'queue',
   'ban',
   'metric',
+  'node',
   'number',
   'user',
   'api-key',

@@ -12,7 +12,7 @@ import { openRecords } from '../store/open-store.ts';
 import { BackupFile } from '../store/sqlite/backup-file.ts';
 import { isAsked, keep, runTold } from './keeping.ts';
 import { configOption, dataOption } from './options.ts';
-import { PACKAGE } from './own-package.ts';
+import { PACKAGE } from '../shared/own-package.ts';
 import { Progress } from './progress.ts';
 import { who } from './running.ts';
 

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { asError, PbxError } from '../shared/errors.ts';
-import { PACKAGE, PACKAGE_DIR } from './own-package.ts';
+import { PACKAGE, PACKAGE_DIR } from '../shared/own-package.ts';
 
 /** A project that is proved by the tests of pbx400 itself. */
 const TEMPLATE = join(PACKAGE_DIR, 'dialplans/new');

@@ -6,7 +6,12 @@ import type { Need } from '../auth/principal.ts';
 export type Access = Need | 'self';
 
 /** Routes that need nobody's name; every other one names its access. */
-export const PUBLIC_ROUTES: ReadonlySet<string> = new Set(['GET /api/v1/health', 'POST /api/v1/session']);
+export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
+  'GET /healthz',
+  'GET /readyz',
+  'GET /api/v1/health',
+  'POST /api/v1/session',
+]);
 
 /** Whether a route is there for everybody. */
 export const isPublic = (method: string, url: string): boolean =>

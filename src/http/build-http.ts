@@ -26,6 +26,7 @@ import { type CallStarter, callRoutes } from './routes/calls.ts';
 import { cdrRoutes } from './routes/cdrs.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { type NodeBoard, nodeRoutes } from './routes/nodes.ts';
 import { revealRoutes } from './routes/reveal.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -45,6 +46,7 @@ export interface HttpParts extends HealthParts {
   readonly switches: SwitchBoard;
   readonly bans: BanBoard;
   readonly trunks: TrunkBoard;
+  readonly nodes: NodeBoard;
   readonly acd: AcdBoard;
   readonly answers: KeptAnswers;
   readonly clock: Clock;
@@ -100,6 +102,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(switchRoutes, { prefix: '/api/v1', board: parts.switches });
     guarded.register(banRoutes, { prefix: '/api/v1', board: parts.bans });
     guarded.register(trunkRoutes, { prefix: '/api/v1', board: parts.trunks });
+    guarded.register(nodeRoutes, { prefix: '/api/v1', board: parts.nodes });
     guarded.register(acdRoutes, { prefix: '/api/v1', board: parts.acd });
   });
   return app;

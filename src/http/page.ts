@@ -42,6 +42,25 @@ export async function pageOf<Item>(
   return { items: page.map(({ item }) => item), next };
 }
 
+/** A page of rows that are all at hand, in the order of their places. Throws PbxError `bad-cursor`. */
+export async function pageOfRows<Row>(
+  request: PageRequest,
+  rows: readonly Row[],
+  placeOf: (row: Row) => Position,
+): Promise<{ items: Row[]; next: string | null }> {
+  const placed = rows.map((item) => ({ item, place: placeOf(item) }));
+  const inOrder = placed.toSorted((one, other) => comparePlaces(one.place, other.place));
+  return await pageOf(request, async (limit, after) =>
+    inOrder.filter(({ place }) => after === undefined || comparePlaces(place, after) > 0).slice(0, limit),
+  );
+}
+
+function comparePlaces(one: Position, other: Position): number {
+  const differing = one.findIndex((value, at) => value !== other[at]);
+  if (differing < 0) return 0;
+  return one[differing]! < other[differing]! ? -1 : 1;
+}
+
 /** Cursors of lists: signed, and good for the list, the filters and the order that they were made for only. */
 export class Cursors {
   readonly #key: Buffer;

@@ -41,6 +41,8 @@ export const ERROR_CODES = declared({
     en: 'Too many requests, wait a minute',
     zh: '请求过于频繁,请稍后再试',
   },
+  'too-large': { http: 413, cause: 'failure', en: 'What was sent is too large', zh: '请求内容过大' },
+  'too-slow': { http: 408, cause: 'timeout', en: 'What was sent came too slowly', zh: '上传过慢' },
   'no-csrf-token': {
     http: 403,
     cause: 'forbidden',
@@ -59,7 +61,6 @@ export const ERROR_CODES = declared({
     en: 'Somebody has changed it meanwhile',
     zh: '对象已被他人修改',
   },
-  'too-large': { http: 413, cause: 'failure', en: 'What was sent is too large', zh: '请求内容过大' },
   'unsupported-media-type': {
     http: 415,
     cause: 'failure',
@@ -289,7 +290,21 @@ export const ERROR_CODES = declared({
     zh: '不是电话可播放的 WAV 文件',
   },
   'disk-slow': { http: 503, cause: 'failure', en: 'The disk takes no more data', zh: '磁盘写入跟不上' },
-  ffmpeg: { http: 500, cause: 'failure', en: 'ffmpeg could not compress it', zh: 'ffmpeg 压缩失败' },
+  'no-audio': {
+    http: 422,
+    cause: 'failure',
+    en: 'The file holds no audio that can be read',
+    zh: '文件中没有可读取的音频',
+  },
+  'too-long': { http: 422, cause: 'failure', en: 'It is too long', zh: '时长或长度超出限制' },
+  speech: { http: 502, cause: 'failure', en: 'The speech engine did not say it', zh: '语音合成失败' },
+  'speech-missing': {
+    http: 503,
+    cause: 'failure',
+    en: 'There is no speech engine',
+    zh: '没有可用的语音合成引擎',
+  },
+  ffmpeg: { http: 500, cause: 'failure', en: 'ffmpeg could not do it', zh: 'ffmpeg 处理失败' },
   'ffmpeg-missing': { http: 503, cause: 'failure', en: 'ffmpeg cannot be used', zh: 'ffmpeg 不可用' },
 
   // rtpengine.

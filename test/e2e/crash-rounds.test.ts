@@ -97,7 +97,11 @@ for (const engine of DATABASES) {
     const api = (path: string, method = 'GET', body?: object) =>
       fetch(`${pbx!.http}${path}`, {
         method,
-        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${TOKEN}`,
+          'pbx-tenant': 'demo',
+          'content-type': 'application/json',
+        },
         ...(body && { body: JSON.stringify(body) }),
       });
 
@@ -168,8 +172,8 @@ for (const engine of DATABASES) {
     async function restIsThere(): Promise<void> {
       const metrics = await (await api('/metrics')).text();
       expect(metrics).toMatch(/^pbx400_registered_contacts [1-9]/m);
-      const { switches } = (await (await api('/api/v1/switches')).json()) as { switches: object[] };
-      expect(switches).toContainEqual({ tenant: 'demo', name: 'night', on: true, until: null });
+      const { items } = (await (await api('/api/v1/switches')).json()) as { items: object[] };
+      expect(items).toContainEqual({ tenant: 'demo', name: 'night', on: true, until: null, peakOf: [] });
       await until('the agent is as busy as he said', agentIsBusy, { limitMs: 10_000, everyMs: 50 });
       if (place.location.engine !== 'sqlite') return;
       expect(await sql('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
@@ -188,7 +192,7 @@ for (const engine of DATABASES) {
         expect(busy.status).toBe(200);
         await until('the agent is busy', agentIsBusy, { limitMs: 10_000, everyMs: 50 });
         phone.close();
-        expect((await api('/api/v1/switches/demo/night', 'PUT', { on: true })).status).toBe(200);
+        expect((await api('/api/v1/switches/night', 'PUT', { on: true })).status).toBe(200);
         const company = join(dataDir, 'late.yaml');
         writeFileSync(company, COMPANY);
         await pbx!.cli('apply', company);

@@ -1,38 +1,67 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
+import { type ByWhom, byWhom, reasonQuery } from '../by-whom.ts';
 import { RequestError } from '../errors.ts';
+import { pageOfRows, pageQuery } from '../page.ts';
+import { isoTime, listOf, nothing, type RouteFacts, route } from '../route.ts';
+
+const row = Type.Object(
+  {
+    address: Type.String(),
+    why: Type.String({ description: 'what gave it away' }),
+    since: isoTime(),
+    until: isoTime(),
+  },
+  {
+    examples: [
+      {
+        address: '203.0.113.9',
+        why: 'User-Agent sipcli',
+        since: '2026-10-10T11:59:00.000Z',
+        until: '2026-10-10T12:09:00.000Z',
+      },
+    ],
+  },
+);
 
 /** An address that is not heard for a while. */
-export interface BanRow {
-  readonly address: string;
-  /** What gave it away. */
-  readonly why: string;
-  /** ISO 8601, both. */
-  readonly since: string;
-  readonly until: string;
-}
+export type BanRow = Static<typeof row>;
 
 /** What the routes need of the SIP edge. */
 export interface BanBoard {
   /** The oldest first. */
   bans(): readonly BanRow[];
-  /** Hears an address again; false: it was not banned. `by`: who wants it. */
-  lift(address: string, by: string): boolean;
+  /** Hears an address again; false: it was not banned. It is in the audit trail by then. */
+  lift(address: string, by: ByWhom): Promise<boolean>;
 }
 
 const params = Type.Object({ address: Type.String({ maxLength: 64 }) });
 
-/** `GET /bans`: addresses that are banned now. `DELETE /bans/:address` lifts one: 204, or 404 where there is none. */
+/** Addresses that are banned now, the oldest first; one is lifted: 204, or 404 where it is not banned. */
 export const banRoutes: FastifyPluginCallbackTypebox<{ board: BanBoard }> = (app, { board }, done) => {
-  const right = (action: 'read' | 'delete') => ({
-    config: { access: { permission: `ban:${action}`, reach: 'all' } as const },
-  });
-  app.get('/bans', right('read'), async () => ({ bans: board.bans() }));
-  app.delete('/bans/:address', { ...right('delete'), schema: { params } }, async (request, reply) => {
-    const { address } = request.params;
-    if (!board.lift(address, `${request.principal.name} (API)`))
-      throw new RequestError('not-found', `${address} is not banned`);
-    return reply.code(204).send();
-  });
+  const facts = (action: 'read' | 'delete', summary: string) =>
+    ({ access: { permission: `ban:${action}`, reach: 'all' }, tag: 'system', summary }) satisfies RouteFacts;
+  app.get(
+    '/bans',
+    route(facts('read', 'Addresses that are not heard'), {
+      querystring: pageQuery,
+      response: { 200: listOf(row) },
+    }),
+    async (request) => await pageOfRows(request, board.bans(), ({ since, address }) => [since, address]),
+  );
+  app.delete(
+    '/bans/:address',
+    route(facts('delete', 'Hears an address again'), {
+      params,
+      querystring: reasonQuery,
+      response: { 204: nothing },
+    }),
+    async (request, reply) => {
+      const { address } = request.params;
+      if (!(await board.lift(address, byWhom(request, request.query.reason))))
+        throw new RequestError('not-found', `${address} is not banned`);
+      return reply.code(204).send(null);
+    },
+  );
   done();
 };

@@ -20,6 +20,30 @@ export type HealthState = 'ok' | 'store-away' | 'journal-full' | 'draining';
 
 const TAKES_CALLS: ReadonlySet<HealthState> = new Set(['ok', 'store-away']);
 
+const ready = Type.Object(
+  {
+    ready: Type.Boolean(),
+    reasons: Type.Array(
+      Type.Object({
+        part: Type.String({ description: 'process, store, media or sip' }),
+        reason: Type.String(),
+      }),
+      { description: 'what keeps it from taking calls' },
+    ),
+  },
+  { examples: [{ ready: true, reasons: [] }] },
+);
+const alive = Type.Object({ status: Type.Literal('ok') }, { examples: [{ status: 'ok' }] });
+
+/** A part that cannot take calls, and why. */
+export interface NotReady {
+  readonly part: 'process' | 'store' | 'media' | 'sip';
+  readonly reason: string;
+}
+
+/** A process that drains is gone before somebody asks again. */
+const RETRY_AFTER_SECONDS = 30;
+
 /** What the routes need of all rooms. */
 export interface HealthParts {
   /** Values of all rooms, read when asked for. */
@@ -29,6 +53,8 @@ export interface HealthParts {
   readonly waitingBytes?: () => number;
   /** This node among those of its database; undefined: it has that for itself. */
   readonly node?: () => NodeHealth | undefined;
+  /** What keeps this process from taking calls; empty: nothing. */
+  readonly notReady: () => readonly NotReady[];
   /** Whether a disk with callers' data is nearly full. */
   readonly disk: () => 'ok' | 'low';
 }
@@ -44,12 +70,12 @@ const health = Type.Object(
 );
 
 /**
- * `GET /api/v1/health`: `{ status, waitingBytes?, disk, node? }`, 503 while no calls are taken: for load balancers, and for everybody. `GET /metrics`:
- * Prometheus text.
+ * `GET /healthz`: the process lives. `GET /readyz`: it takes calls; 503 with the reasons. `GET /api/v1/health`: `{ status, waitingBytes?, disk, node? }`, 503
+ * while no calls are taken: for load balancers, and for everybody. `GET /metrics`: Prometheus text.
  */
 export const healthRoutes: FastifyPluginCallbackTypebox<HealthParts> = (
   app,
-  { metrics, state, waitingBytes, node, disk },
+  { metrics, state, waitingBytes, node, disk, notReady },
   done,
 ) => {
   app.get(
@@ -67,6 +93,31 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthParts> = (
       const status = state();
       const found = { status, waitingBytes: waitingBytes?.() || undefined, disk: disk(), node: node?.() };
       return reply.code(TAKES_CALLS.has(status) ? 200 : 503).send(found);
+    },
+  );
+  app.get(
+    '/healthz',
+    route(
+      { access: 'public', tag: 'system', summary: 'Whether the process lives' },
+      { response: { 200: alive } },
+    ),
+    async () => ({ status: 'ok' }) as const,
+  );
+  app.get(
+    '/readyz',
+    route(
+      {
+        access: 'public',
+        tag: 'system',
+        summary: 'Whether the process takes calls',
+        description: '503 with the reasons while it does not.',
+      },
+      { response: { 200: ready, 503: ready } },
+    ),
+    async (_request, reply) => {
+      const reasons = notReady();
+      if (reasons.length > 0) reply.code(503).header('retry-after', RETRY_AFTER_SECONDS);
+      return reply.send({ ready: reasons.length === 0, reasons });
     },
   );
   app.get(

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acdAnswers } from '../../../src/acd-board.ts';
 import { boardAnswers, limitAnswers } from '../../../src/boards.ts';
 import { run } from '../../../src/cli/run.ts';
+import type { ByWhom } from '../../../src/http/by-whom.ts';
 import type { AgentRow, QueueRow } from '../../../src/http/routes/acd.ts';
 import type { TrunkRow } from '../../../src/http/routes/trunks.ts';
 import { ControlServer } from '../../../src/provisioning/control/control-server.ts';
@@ -81,14 +82,14 @@ beforeEach(async () => {
   trunks = [DOWN, { ...DOWN, tenant: 'other', state: 'up', why: null, since: null, nextTry: null, calls: 0 }];
   const bans = {
     bans: () => [BAN],
-    lift: (address: string, by: string) => {
+    lift: async (address: string, { by }: ByWhom) => {
       lifted.push(`${address} ${by.replace(/^\S+ /, '')}`);
       return address === BAN.address;
     },
   };
   const board = {
     trunks: () => trunks,
-    setUp: (_scope: unknown, tenant: string, name: string) => {
+    setUp: async (tenant: string, name: string) => {
       trunks = trunks.map((row) =>
         row.tenant === tenant && row.name === name ? { ...row, state: 'up' } : row,
       );

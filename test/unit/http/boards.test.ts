@@ -4,11 +4,15 @@ import { acdBoard } from '../../../src/acd-board.ts';
 import { banBoard, trunkBoard } from '../../../src/boards.ts';
 import { FakeEdge } from '../../../src/edge/fake/fake-edge.ts';
 import type { buildHttp } from '../../../src/http/build-http.ts';
+import type { BanRow } from '../../../src/http/routes/bans.ts';
+import { nodeBoard, notReady } from '../../../src/node-board.ts';
 import { Provisioning } from '../../../src/provisioning/provisioning.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
+import { Scope } from '../../../src/shared/scope.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
+import type { AuditEntry } from '../../../src/store/store.ts';
 import { Trunks } from '../../../src/trunk/trunks.ts';
 import { sampleCall } from '../../support/call-events.ts';
 import { entity } from '../../support/companies.ts';
@@ -57,6 +61,7 @@ const ACD = {
 };
 
 let clock: ManualClock;
+let store: MemoryStore;
 let banned: Set<string>;
 let trunks: Trunks;
 let app: ReturnType<typeof buildHttp>;
@@ -89,13 +94,30 @@ beforeEach(() => {
     log: silentLogger,
     edge: new FakeEdge(clock),
   });
-  const store = new MemoryStore();
+  store = new MemoryStore();
   for (const event of sampleCall('c1', { at: NOON - 3_600_000 }).events) store.journal.append(event);
   // Yesterday, in Shanghai.
   for (const event of sampleCall('c2', { at: NOON - 24 * 3_600_000 }).events) store.journal.append(event);
+  const parts = { clock, logger: silentLogger, tell: (entry: AuditEntry) => store.audit.append(entry) };
   app = httpOn(store, {
-    bans: banBoard(edge, { clock, logger: silentLogger }),
-    trunks: trunkBoard(trunks, { logger: silentLogger }),
+    bans: banBoard(edge, parts),
+    trunks: trunkBoard(trunks, parts),
+    nodes: nodeBoard({
+      nodeId: 'n1',
+      version: '0.2.0',
+      state: () => 'ok',
+      store: {
+        lease: {
+          nodeId: 'n1',
+          ageMs: 7,
+          peers: [{ nodeId: 'n2', ageMs: 3000, settings: '' }],
+          compare: () => {},
+        },
+      },
+      disks: { rooms: [{ name: 'data', room: { freeBytes: 4, totalBytes: 100 } }], low: ['data'] },
+      calls: { size: 12 },
+      clock,
+    }),
     acd: acdBoard({ acd: ACD, counters: store.counters, provisioning, clock, timeZone: 'Asia/Shanghai' }),
   });
 });
@@ -108,8 +130,8 @@ const get = async (url: string) => (await app.inject({ url, headers })).json();
 
 describe('bans', () => {
   it('are listed with reason, since when and until when', async () => {
-    const { bans } = await get('/api/v1/bans');
-    expect(bans[0]).toEqual({
+    const { items } = await get('/api/v1/bans');
+    expect(items.find(({ address }: BanRow) => address === '203.0.113.9')).toEqual({
       address: '203.0.113.9',
       why: 'User-Agent sipcli',
       since: '2026-10-10T11:59:00.000Z',
@@ -119,7 +141,11 @@ describe('bans', () => {
 
   it.each(['203.0.113.9', '2001:db8::9'])('of %s is lifted, once', async (address) => {
     const lift = () =>
-      app.inject({ method: 'DELETE', url: `/api/v1/bans/${encodeURIComponent(address)}`, headers });
+      app.inject({
+        method: 'DELETE',
+        url: `/api/v1/bans/${encodeURIComponent(address)}?reason=a%20partner`,
+        headers,
+      });
     const first = await lift();
     expect([first.statusCode, first.body]).toEqual([204, '']);
     expect((await lift()).json()).toMatchObject({
@@ -127,6 +153,13 @@ describe('bans', () => {
       detail: `${address} is not banned`,
     });
     expect(banned.size).toBe(1);
+    expect(await store.audit.newest(2, Scope.all)).toMatchObject([
+      {
+        action: 'ban',
+        tenantId: 'system',
+        details: { ban: address, before: { why: 'User-Agent sipcli' }, reason: 'a partner' },
+      },
+    ]);
   });
 });
 
@@ -147,12 +180,12 @@ describe('trunks', () => {
   }
 
   it('show why one is down and when it is tried next; one is set up by hand', async () => {
-    expect((await get('/api/v1/trunks')).trunks).toMatchObject([
+    expect((await get('/api/v1/trunk-states')).items).toMatchObject([
       { name: 'carrier', state: 'up', why: null, since: null, nextTry: null },
       { name: 'in-only', state: 'up' },
     ]);
     lose(3);
-    expect((await get('/api/v1/trunks')).trunks[0]).toEqual({
+    expect((await get('/api/v1/trunk-states')).items[0]).toEqual({
       tenant: 'demo',
       name: 'carrier',
       state: 'down',
@@ -163,17 +196,66 @@ describe('trunks', () => {
       calls: 0,
       channels: 2,
     });
-    const url = '/api/v1/trunks/demo/carrier/up';
-    const up = await app.inject({ method: 'POST', url, headers });
+    const url = '/api/v1/trunks/carrier/up?reason=repaired';
+    const up = await app.inject({
+      method: 'POST',
+      url,
+      headers: { ...headers, 'pbx-tenant': 'demo' },
+    });
     expect([up.statusCode, up.json()]).toEqual([
       200,
       expect.objectContaining({ state: 'up', why: 'set up by hand', nextTry: null }),
     ]);
+    expect(await store.audit.newest(1, Scope.of('demo'))).toMatchObject([
+      { action: 'trunk', details: { trunk: 'carrier', before: 'down', after: 'up', reason: 'repaired' } },
+    ]);
   });
 
   it.each(['demo/other', 'demo/in-only', 'other/carrier'])('%s cannot be set up: 404', async (name) => {
-    const answer = await app.inject({ method: 'POST', url: `/api/v1/trunks/${name}/up`, headers });
+    const [tenant, trunk] = name.split('/');
+    const url = `/api/v1/trunks/${trunk}/up`;
+    const answer = await app.inject({ method: 'POST', url, headers: { ...headers, 'pbx-tenant': tenant } });
     expect(answer.statusCode).toBe(404);
+  });
+});
+
+it('nodes are this process as it is, and the others as the database sees them', async () => {
+  const { items } = await get('/api/v1/nodes');
+  const [own, peer] = items;
+  expect(own).toMatchObject({
+    id: 'n1',
+    answers: true,
+    version: '0.2.0',
+    state: 'ok',
+    leaseAgeMs: 7,
+    calls: 12,
+  });
+  expect(own).toMatchObject({ startedAt: '2026-10-10T12:00:00.000Z', runtime: process.version });
+  expect(own.disks).toEqual([{ folder: 'data', freeBytes: 4, totalBytes: 100, low: true }]);
+  expect(own.load).toHaveLength(3);
+  expect(peer).toMatchObject({ id: 'n2', answers: false, leaseAgeMs: 3000, version: null, disks: [] });
+});
+
+describe('readiness', () => {
+  const [media, edge] = [{ load: () => ({ endpoints: 0, free: 9 }) }, { addresses: [{}] as never }];
+  it.each([
+    ['process', notReady('draining', media, edge)],
+    ['store', notReady('journal-full', media, edge)],
+    ['media', notReady('store-away', { load: () => ({ endpoints: 0, free: 0 }) }, edge)],
+    ['sip', notReady('ok', media, { addresses: [] })],
+  ])('is not given for the %s', async (part, reasons) => {
+    expect(reasons.map((each) => each.part)).toEqual([part]);
+    const refusing = httpOn(store, { notReady: () => reasons });
+    const answer = await refusing.inject('/readyz');
+    expect([answer.statusCode, answer.json()]).toEqual([503, { ready: false, reasons }]);
+    expect(answer.headers['retry-after']).toBe('30');
+    expect((await refusing.inject('/healthz')).json()).toEqual({ status: 'ok' });
+  });
+
+  it('is given while calls are taken, to everybody', async () => {
+    expect(notReady('store-away', media, edge)).toEqual([]);
+    const answer = await app.inject('/readyz');
+    expect([answer.statusCode, answer.json()]).toEqual([200, { ready: true, reasons: [] }]);
   });
 });
 
@@ -232,8 +314,8 @@ describe('agents and queues', () => {
 it.each([
   ['GET', 'bans'],
   ['DELETE', 'bans/203.0.113.9'],
-  ['GET', 'trunks'],
-  ['POST', 'trunks/demo/carrier/up'],
+  ['GET', 'trunk-states'],
+  ['POST', 'trunks/carrier/up'],
 ] as const)('%s %s wants the token', async (method, path) => {
   expect((await app.inject({ method, url: `/api/v1/${path}` })).statusCode).toBe(401);
   expect(banned.size).toBe(2);

@@ -45,11 +45,13 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['POST /api/v1/calls', { tenant: 'a', extension: '8001', number: '13900139000' }],
   ['POST /api/v1/calls/:id/reveal', { reason: 'to call him back' }],
   ['GET /api/v1/switches'],
-  ['PUT /api/v1/switches/:tenant/:name', { on: true }],
+  ['PUT /api/v1/switches/:name', { on: true }],
+  ['PUT /api/v1/queues/:name/peak', { on: true }],
   ['GET /api/v1/bans'],
   ['DELETE /api/v1/bans/:address'],
-  ['GET /api/v1/trunks'],
-  ['POST /api/v1/trunks/:tenant/:name/up'],
+  ['GET /api/v1/trunk-states'],
+  ['POST /api/v1/trunks/:name/up'],
+  ['GET /api/v1/nodes'],
   ['GET /api/v1/agents'],
   ['GET /api/v1/queues'],
   ['GET /metrics'],
@@ -69,7 +71,7 @@ const LISTS = new Set([
   '/api/v1/cdrs',
   '/api/v1/cdrs/totals',
   '/api/v1/switches',
-  '/api/v1/trunks',
+  '/api/v1/trunk-states',
   '/api/v1/agents',
   '/api/v1/queues',
 ]);
@@ -123,16 +125,23 @@ beforeAll(async () => {
     calls: { originate: ({ tenant, by }) => ({ id: String(done.push(`call ${tenant} ${by}`)) }) },
     switches: {
       switches: (scope) =>
-        ['a', 'b']
-          .filter((tenant) => scope.includes(tenant))
-          .map((tenant) => ({ tenant, name: 'x', on: false, until: null })),
-      turn: (tenant) => void done.push(`switch ${tenant}`),
+        [
+          { tenant: 'a', name: 'x' },
+          { tenant: 'b', name: 'of-b' },
+        ]
+          .filter(({ tenant }) => scope.includes(tenant))
+          .map((each) => ({ ...each, on: false, until: null, peakOf: [] })),
+      peakSwitch: (tenant) => (tenant === 'a' ? 'x' : undefined),
+      turn: async (wish) => {
+        done.push(`switch ${wish.tenant}`);
+        return { ...wish, until: null, peakOf: [] };
+      },
     },
-    bans: { bans: () => [], lift: (address) => done.push(`lift ${address}`) > 0 },
+    bans: { bans: () => [], lift: async (address) => done.push(`lift ${address}`) > 0 },
     trunks: {
       trunks: () => [],
-      setUp: (scope, tenant) => {
-        if (scope.includes(tenant)) done.push(`trunk ${tenant}`);
+      setUp: async (tenant) => {
+        if (tenant === 'a') done.push('trunk a');
         return undefined;
       },
     },
@@ -164,7 +173,7 @@ function ask([route, body]: (typeof ROUTES)[number], headers: Headers = {}) {
 const users = async () => JSON.stringify(await store.auth.users.list(Scope.all, { limit: 99 }));
 /** Whether a route asks for this permission, or another of the same resource. */
 const isNeeded = (permission: string, path: string) =>
-  path.replaceAll('-', '').includes(permission.split(':')[0]!.replace('-', '')) ||
+  path.replace('/peak', '/switch').replaceAll('-', '').includes(permission.split(':')[0]!.replace('-', '')) ||
   path.endsWith(`/${permission.split(':')[1]}`);
 const isSelf = (route: string) => SELF.has(route.split(' ')[1]!);
 
@@ -255,7 +264,7 @@ it('let those in who may', async () => {
   for (const route of ROUTES.filter(([route]) => !isSelf(route))) {
     for (const headers of [AS_OPERATOR, ...inside]) {
       const { statusCode } = await ask(route, headers);
-      const isOperators = /bans|metrics/.test(route[0]);
+      const isOperators = /bans|metrics|nodes/.test(route[0]);
       const isRefused = statusCode === 401 || statusCode === 403;
       if (isRefused !== (isOperators && headers !== AS_OPERATOR)) wrong.push(`${route[0]} ${statusCode}`);
     }
