@@ -10,8 +10,12 @@ import type { PromptCatalogue } from './prompt-catalogue.ts';
 /** Name of the folder within the data folder; in it each company has one. */
 const FOLDER = 'prompts';
 
+/** Where a company's prompts are. */
+export const companyPromptFolder = (dataDir: string, tenant: string) => join(dataDir, FOLDER, tenant);
+
 /** A company's prompt file. Companies and files are names without a folder: none leads out. */
-const fileOf = (dataDir: string, tenant: string, file: string) => join(dataDir, FOLDER, tenant, file);
+const fileOf = (dataDir: string, tenant: string, file: string) =>
+  join(companyPromptFolder(dataDir, tenant), file);
 
 /** What a company's callers hear: its own prompts, then those of the catalogue. */
 export class CompanyPrompts {

@@ -1,0 +1,76 @@
+import { rm } from 'node:fs/promises';
+import type { PromptPlace, PromptShelf, PromptVersion } from './prompt-shelf.ts';
+import type { SpeechRequest, SpeechSynthesizer } from './speech-synthesizer.ts';
+import type { TelephoneAudio } from './telephone-audio.ts';
+import type { UploadFolder } from './upload-folder.ts';
+
+export interface PromptWorkshopParts {
+  readonly audio: Pick<TelephoneAudio, 'make'>;
+  readonly speech: SpeechSynthesizer;
+  readonly shelf: Pick<PromptShelf, 'add'>;
+  readonly uploads: Pick<UploadFolder, 'newPath'>;
+}
+
+/** How far it is, and whether it is still wanted: a job's. */
+export interface Work {
+  readonly signal: AbortSignal;
+  progress(done: number, total: number): void;
+}
+
+/** Who wants it, and for which prompt. */
+export interface PromptOrder {
+  readonly place: PromptPlace;
+  readonly by: string;
+}
+
+export interface MadePrompt extends PromptVersion {
+  /** Of what was sent, in LUFS; the prompt has the loudness of all. */
+  readonly loudness: number;
+}
+
+/** Makes prompts of what people send, and of texts: what callers hear changes when all of it has gone well. */
+export class PromptWorkshop {
+  readonly #parts: PromptWorkshopParts;
+
+  constructor(parts: PromptWorkshopParts) {
+    this.#parts = parts;
+  }
+
+  /** What the speech engine speaks; undefined: ask it. */
+  get languages(): readonly string[] | undefined {
+    return this.#parts.speech.languages;
+  }
+
+  /** Of a file, which is gone afterwards. Throws what {@link TelephoneAudio.make} and {@link PromptShelf.add} throw. */
+  async ofFile(order: PromptOrder, file: string, work: Work): Promise<MadePrompt> {
+    try {
+      return await this.#make(order, file, work);
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  /** Of a text. Throws what a {@link SpeechSynthesizer} throws, and as {@link ofFile}. */
+  async ofText(order: PromptOrder, request: SpeechRequest, work: Work): Promise<MadePrompt> {
+    const spoken = this.#parts.uploads.newPath();
+    try {
+      await this.#parts.speech.say(request, spoken, work.signal);
+      return await this.#make(order, spoken, work, request.text);
+    } finally {
+      await rm(spoken, { force: true });
+    }
+  }
+
+  async #make({ place, by }: PromptOrder, file: string, work: Work, text?: string): Promise<MadePrompt> {
+    const { audio, shelf } = this.#parts;
+    const wav = `${file}.wav`;
+    const { loudness } = await audio.make(file, wav, work.signal, (done, steps) =>
+      work.progress(done, steps),
+    );
+    try {
+      return { ...(await shelf.add(place, wav, by, text)), loudness };
+    } finally {
+      await rm(wav, { force: true });
+    }
+  }
+}
