@@ -7,12 +7,12 @@ import type { AuditRequest, StoreWaitingRequest } from '../keeping/keeping-answe
 import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { systemClock } from '../shared/clock.ts';
 import { PbxError } from '../shared/errors.ts';
+import { PACKAGE } from '../shared/own-package.ts';
 import { type BackupProgress, backUp } from '../store/backup.ts';
 import { openRecords } from '../store/open-store.ts';
 import { BackupFile } from '../store/sqlite/backup-file.ts';
 import { isAsked, keep, runTold } from './keeping.ts';
 import { configOption, dataOption } from './options.ts';
-import { PACKAGE } from '../shared/own-package.ts';
 import { Progress } from './progress.ts';
 import { who } from './running.ts';
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { EXIT, ExitError, explain } from './exit-codes.ts';
 import { PACKAGE } from '../shared/own-package.ts';
+import { EXIT, ExitError, explain } from './exit-codes.ts';
 import type { StartPbx } from './start.ts';
 
 /** Where a command's output goes, and what it starts. */
