@@ -69,6 +69,7 @@ const ROOMS = {
       'config/',
       'dialplan/',
       'numbering/',
+      'outbound/outbound.ts',
       'prompt/',
       'provisioning/',
     ],
@@ -128,7 +129,15 @@ const ROOMS = {
   'open-kept.ts': ['acd/', 'config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
   'open-ladder.ts': ['config/', 'ladder/', 'provisioning/control/protocol.ts'],
   'open-hotline-versions.ts': ['dialplan/dialplans.ts', 'provisioning/', 'store/store.ts'],
-  'open-hotlines.ts': ['calendar/', 'config/', 'dialplan/', 'numbering/', 'prompt/', 'provisioning/'],
+  'open-hotlines.ts': [
+    'calendar/',
+    'config/',
+    'dialplan/',
+    'numbering/',
+    'outbound/outbound.ts',
+    'prompt/',
+    'provisioning/',
+  ],
   'metrics.ts': [
     ...[
       'pbx.ts',

@@ -36,6 +36,7 @@ import { openJobs } from './open-jobs.ts';
 import { callerMemory, openOutsideUse, openPhoneSettings, openStandings, openSwitches } from './open-kept.ts';
 import { ladderAnswers, openLadders } from './open-ladder.ts';
 import { OpenTables, takeOverTables } from './open-tables.ts';
+import { CheckedOutbound } from './outbound/checked-outbound.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import { applyAnswers } from './provisioning/control/answer-apply.ts';
@@ -136,7 +137,9 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   const tables = new OpenTables(config.dataDir, provisioning, services);
   open.add(() => tables.close());
   const { areas, holidays } = tables;
-  const parts = { prompts, areas, holidays, switches: switches.on, ...services };
+  const outbound = new CheckedOutbound({ allow: config.http.outbound.allow, clock });
+  open.add(() => outbound.close());
+  const parts = { prompts, areas, holidays, switches: switches.on, outbound, ...services };
   const hotlines = await openHotlines(config, companies, parts);
   open.add(() => hotlines.close());
   await takeOverTables(config.dataDir, companies, logger);

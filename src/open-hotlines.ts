@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts';
 import { Dialplans } from './dialplan/dialplans.ts';
 import type { Switches } from './dialplan/plan/switches.ts';
 import type { AreaTable } from './numbering/area-table.ts';
+import type { Outbound } from './outbound/outbound.ts';
 import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import type { Companies } from './provisioning/companies.ts';
 import type { Clock } from './shared/clock.ts';
@@ -15,6 +16,8 @@ interface Parts {
   readonly areas: AreaTable;
   readonly holidays: Holidays;
   readonly switches?: Switches;
+  /** For the nodes that ask outside; commands that only prove have none. */
+  readonly outbound?: Outbound;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;

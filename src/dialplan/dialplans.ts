@@ -7,6 +7,7 @@ import { loadAreaTable } from '../numbering/area-source.ts';
 import type { AreaTable } from '../numbering/area-table.ts';
 import { CallRates } from '../numbering/call-rates.ts';
 import { NumberLists } from '../numbering/number-list.ts';
+import { type Outbound, OutboundError } from '../outbound/outbound.ts';
 import { type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
 import type { List } from '../provisioning/kind/list.ts';
 import { isOpen } from '../provisioning/kind/nuisance.ts';
@@ -74,8 +75,15 @@ export interface DialplanOptions {
   readonly switches?: Switches;
   /** Made of the companies' when not given. */
   readonly lists?: NumberLists;
-  readonly fetch?: typeof fetch;
+  /** For `http` nodes; without it nothing is asked. */
+  readonly outbound?: Outbound;
 }
+
+const NOT_CONNECTED: Outbound = {
+  ask: async () => {
+    throw new OutboundError('outside-failed', 'nothing is asked outside');
+  },
+};
 
 /**
  * All hotlines, by number: those of TypeScript files and those that companies have set up. Plans are replaced as a whole: a call keeps the plan that it began with, the next one
@@ -129,7 +137,8 @@ export class Dialplans {
       switches: options.switches ?? new Switches(clock),
       areas,
       random: () => random.random(),
-      fetch: options.fetch ?? globalThis.fetch,
+      outbound: options.outbound ?? NOT_CONNECTED,
+      secret: (tenant, name) => provisioning.snapshot.get('secret', tenant, name),
       counters: (plan) => this.#countersOf(plan),
     };
     this.#changes = provisioning.events.on('changed', (change) => this.#follow(change));

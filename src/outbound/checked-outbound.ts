@@ -53,7 +53,7 @@ export class CheckedOutbound implements Outbound {
     if (to.address !== undefined && !this.#mayAsk(to.address, to.isPlain)) throw refused(to);
     const late = new AbortController();
     const timer = this.#clock.after(request.limitMs, () =>
-      late.abort(new DeadlineError(to.url.host, request.limitMs)),
+      late.abort(new DeadlineError(`the answer of ${to.url.host}`, request.limitMs)),
     );
     const signal = AbortSignal.any([late.signal, this.#closing.signal, request.signal ?? late.signal]);
     try {

@@ -334,6 +334,12 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     ],
     text: ['What is said, for people', '内容文字，供人查看'],
   },
+  secret: {
+    tenant,
+    title: ['Name for people', '名称'],
+    value: ['The text itself: a token, a password', '密钥内容，如令牌、密码'],
+    hosts: ['Hosts of the services that are told it; nobody else is', '只发送给这些主机上的服务'],
+  },
   hotline: {
     tenant,
     name: ['Name for people', '名称'],

@@ -17,6 +17,7 @@ import { prompt } from './kind/prompt.ts';
 import { queue } from './kind/queue.ts';
 import { reseller } from './kind/reseller.ts';
 import { script } from './kind/script.ts';
+import { secret } from './kind/secret.ts';
 import { segments } from './kind/segments.ts';
 import { skill } from './kind/skill.ts';
 import { survey } from './kind/survey.ts';
@@ -45,6 +46,7 @@ export const KINDS = {
   survey,
   calendar,
   prompt,
+  secret,
   hotline,
   segments,
   holidays,

@@ -14,6 +14,7 @@ import { Provisioning } from '../provisioning/provisioning.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { type Logger, silentLogger } from '../shared/logger.ts';
 import type { ManualClock } from '../shared/manual-clock.ts';
+import { outboundBy } from './outbound-by.ts';
 import { behaviourOf, type VirtualPhone } from './virtual-phone.ts';
 import { catalogueOf, VirtualWorld } from './virtual-world.ts';
 
@@ -73,7 +74,7 @@ export class VirtualPbx {
       clock: world.clock,
       ids: world.ids,
       ...tables,
-      fetch: options.fetch ?? nobodyAnswers,
+      ...(options.fetch && { outbound: outboundBy(options.fetch, world.clock) }),
       ...(options.lists && { lists: options.lists }),
     });
     if (options.hotlines) this.dialplans.replace(options.hotlines);
@@ -161,7 +162,3 @@ function tablesOf({ dataDir }: Config, companies: Snapshot): SharedTables {
   }
   return read;
 }
-
-const nobodyAnswers: typeof fetch = async () => {
-  throw new Error('not asked in a simulation');
-};

@@ -6,7 +6,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -53,6 +54,7 @@ const MEETING: { readonly [Kind in KindName]?: string } = {
   mailbox: MESSAGE,
   prompt: MESSAGE,
   hotline: STORED,
+  secret: STORED,
   segments: STORED,
   calendar: HOURS,
   holidays: HOURS,
@@ -90,6 +92,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
         withoutCompany(config);
         config.dialplans = resolve('test/e2e/live-dialplans');
         config.seed = seed;
+        config.http = { ...config.http, outbound: { allow: ['127.0.0.1'] } };
         config.sip = { ...config.sip, unknownSource: 'forbidden' };
       },
     });
@@ -389,6 +392,29 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       }
       await change({ prompts: {} });
       await isGreeted('bank-balance');
+    },
+    async secret(change) {
+      const heard: (string | undefined)[] = [];
+      const service = createHttpServer(({ headers }, response) => {
+        heard.push(headers.authorization);
+        response.end('{}');
+      });
+      await once(service.listen(0, '127.0.0.1'), 'listening');
+      const { port } = service.address() as AddressInfo;
+      const asks = {
+        type: 'http',
+        url: `http://127.0.0.1:${port}/`,
+        headers: { authorization: '{secret.crm}' },
+      };
+      const hotlines = { [STORED]: { flow: [asks, { type: 'hangup', cause: 'rejected' }] } };
+      for (const value of ['one', 'two']) {
+        await change({ secrets: { crm: { value, hosts: ['127.0.0.1'] } }, hotlines });
+        await meets('caller-call-expect-603', STORED);
+      }
+      await change({ secrets: {}, hotlines: {} });
+      await meets('caller-call-expect-404', STORED);
+      service.close();
+      expect(heard).toEqual(['one', 'two']);
     },
     async hotline(change) {
       const stored = (cause: string, aliases: readonly string[] = []) => ({

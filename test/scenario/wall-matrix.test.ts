@@ -296,6 +296,7 @@ const USES: { readonly [kind in KindName]?: string | ((call: FlowCall) => Promis
   list: 'the dialplan asks for lists by tenant: test/unit/numbering',
   calendar: 'the dialplan knows calendars by tenant: test/unit/dialplan',
   prompt: 'a company hears its own alone: test/scenario/stored-hotline',
+  secret: 'the dialplan asks for those of its company: test/unit/dialplan/flow-nodes',
   hotline: 'its number is of one company only: test/scenario/stored-hotline',
   segments: 'all companies share it: test/unit/open-tables',
   holidays: 'all companies share them: test/unit/open-tables',

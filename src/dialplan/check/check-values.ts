@@ -40,7 +40,7 @@ function checkNode(value: unknown, outer: At): boolean {
     return false;
   }
   if (!checkFields(value, kind.fields, ['type'], at, `${type}()`)) return false;
-  const mistake = kind.mistake?.(value as unknown as FlowNode);
+  const mistake = kind.mistake?.(value as unknown as FlowNode, at.report.names);
   if (mistake) at.below(mistake.field).error('bad-value', mistake.message, mistake.fix);
   return mistake === undefined;
 }
@@ -110,6 +110,17 @@ function must(holds: (value: unknown) => boolean, wanted: string): Check {
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
 const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
+const isHeaders = (value: unknown) =>
+  isRecord(value) &&
+  Object.entries(value).every(([name, held]) => /^[\w!#$%&'*+.^`|~-]+$/.test(name) && isText(held));
+const isJson = (value: unknown, depth = 0): boolean =>
+  depth <= 16 &&
+  (value === null ||
+    typeof value === 'string' ||
+    typeof value === 'boolean' ||
+    Number.isFinite(value) ||
+    (Array.isArray(value) && value.every((each) => isJson(each, depth + 1))) ||
+    (isRecord(value) && Object.values(value).every((each) => isJson(each, depth + 1))));
 const text = must(isText, 'a text');
 const count = must(isCount, 'a whole number, 0 or more');
 
@@ -302,9 +313,9 @@ const CHECKS = {
   flowName: named('flow', (at) => Object.keys(at.report.hotline.flows ?? {})),
   cause: oneOf(...Object.keys(CAUSES)),
   strategy: oneOf('sequential', 'round-robin', 'random', 'ring-all', 'least-recent', 'weighted'),
-  method: oneOf('GET', 'POST'),
+  method: oneOf('GET', 'POST', 'PUT', 'PATCH', 'DELETE'),
   url: must(
-    (value) => typeof value === 'string' && /^https?:\/\/[^\s/{}]+/.test(value),
+    (value) => typeof value === 'string' && /^https?:\/\/[^\s/{}?#]+([/?#]|$)/.test(value),
     'a URL that begins with http:// or https:// and a host',
   ),
   target,
@@ -317,6 +328,8 @@ const CHECKS = {
       ? value.map((name: string, index) => checkArea(name, at.below(index))).every(Boolean)
       : must(() => false, 'a list of regions, provinces, cities or area codes')(value, at, what),
   textMap: must((value) => isRecord(value) && Object.values(value).every(isText), 'texts by name'),
+  headers: must(isHeaders, 'texts by the names of headers'),
+  json: must((value) => isJson(value), 'what JSON can say, at most 16 deep'),
   flow: (value, at) => checkFlow(value, at),
   flows: branches(),
   keys: keysLike(/^([0-9]{1,8}|[*#])$/),

@@ -37,6 +37,8 @@ type Kind =
   | 'targets'
   | 'places'
   | 'textMap'
+  | 'headers'
+  | 'json'
   /** A branch. */
   | 'flow'
   /** Branches by free text, by keys of the telephone, by place, by operator, by trunk. */

@@ -1,6 +1,7 @@
 import type { Calendar } from '../../calendar/calendar.ts';
 import type { CalendarRules } from '../../calendar/calendar-rules.ts';
 import type { NumberLists } from '../../numbering/number-list.ts';
+import type { Outbound } from '../../outbound/outbound.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Caller } from '../plan/caller-match.ts';
@@ -50,6 +51,13 @@ export interface Decision {
   readonly why: string;
 }
 
+/** What some services outside know the company by. */
+export interface ServiceSecret {
+  readonly value: string;
+  /** Those that are told it. */
+  readonly hosts: readonly string[];
+}
+
 /** One call on its way through a plan, as its nodes see it. */
 export interface NodeRun extends DecisionFacts {
   readonly call: FlowCall;
@@ -57,7 +65,9 @@ export interface NodeRun extends DecisionFacts {
   readonly clock: Clock;
   /** What the engine remembers of lines. */
   readonly lines: LineBook;
-  readonly fetch: typeof fetch;
+  readonly outbound: Outbound;
+  /** A secret of the company, as it stands now. */
+  secret(name: string): ServiceSecret | undefined;
   /** Added in every queue (VIP). */
   readonly priority: number;
   /** What the caller last could not have, for the cause of a call that ends unserved. */
@@ -124,9 +134,10 @@ export interface NodeKind<Node extends FlowNode = FlowNode> {
   /** Ways out. Left out: its branches, and the next node where an outcome has no branch. */
   exits?(node: Node, ways: Ways): Exits;
   uses?(node: Node): Uses;
-  /** What its fields must be to one another; each was proved by itself before. */
+  /** What its fields must be to one another, and to the hosts of the company's secrets; each was proved by itself before. */
   mistake?(
     node: Node,
+    names: { readonly secrets: ReadonlyMap<string, readonly string[]> },
   ): { readonly field: string; readonly message: string; readonly fix: string } | undefined;
 }
 

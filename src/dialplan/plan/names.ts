@@ -22,6 +22,8 @@ export interface DialplanNames {
   readonly extensions: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
   readonly conferences: ReadonlySet<string>;
+  /** Secrets by name with the hosts that are told them. */
+  readonly secrets: ReadonlyMap<string, readonly string[]>;
   /** Trunks by name with their channels. */
   readonly trunks: ReadonlyMap<string, number>;
   /** Places that a caller can be at home in. */
@@ -76,6 +78,9 @@ function namesOf(
     extensions: names('extension'),
     groups: names('group'),
     conferences: names('conference'),
+    secrets: new Map(
+      snapshot.of('secret', tenant).map(({ name, hosts }) => [name, hosts.map((host) => host.toLowerCase())]),
+    ),
     trunks: new Map(snapshot.of('trunk', tenant).map(({ name, channels }) => [name, channels])),
   };
 }

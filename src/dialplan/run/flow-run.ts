@@ -2,11 +2,12 @@ import type { AreaTable } from '../../numbering/area-table.ts';
 import type { CallRates } from '../../numbering/call-rates.ts';
 import { normaliseCaller } from '../../numbering/number.ts';
 import type { NumberLists } from '../../numbering/number-list.ts';
+import type { Outbound } from '../../outbound/outbound.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { PbxError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { NodeRun } from '../node/node-kind.ts';
+import type { NodeRun, ServiceSecret } from '../node/node-kind.ts';
 import type { FlowNode } from '../node/tree.ts';
 import type { Caller } from '../plan/caller-match.ts';
 import type { LineBook } from '../plan/line-book.ts';
@@ -26,7 +27,9 @@ export interface DialplanState {
   /** Uniform in [0, 1). */
   random(): number;
   /** For `http` nodes; the simulator passes one that never answers. */
-  readonly fetch: typeof fetch;
+  readonly outbound: Outbound;
+  /** A secret of a company, as it stands now. */
+  secret(tenant: string, name: string): ServiceSecret | undefined;
   /** Counters of one hotline, by tenant and number. */
   counters(plan: Plan): HotlineCounters;
 }
@@ -82,8 +85,11 @@ export class FlowRun implements NodeRun {
   get clock(): Clock {
     return this.state.clock;
   }
-  get fetch(): typeof fetch {
-    return this.state.fetch;
+  get outbound(): Outbound {
+    return this.state.outbound;
+  }
+  secret(name: string): ServiceSecret | undefined {
+    return this.state.secret(this.plan.tenant, name);
   }
   get lines(): LineBook {
     return this.counters.lines;

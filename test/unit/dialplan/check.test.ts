@@ -131,6 +131,10 @@ describe('values', () => {
     [gather({ save: 'x', min: 6, max: 4 }), 'min 6 of gather() is above max 4'],
     [gather({ save: 'x', min: 2 }), 'min 2 of gather() is above max 1'],
     [http({ url: 'ftp://10.0.0.1/x' }), 'url of http() is "ftp://10.0.0.1/x"'],
+    [http({ url: 'https://crm.example{caller}/' }), 'url of http() is'],
+    [http({ url: 'https://a.example', method: 'GET', body: {} }), 'a GET has no body'],
+    [http({ url: 'https://a.example', headers: { 'a b': 'c' } }), 'headers of http() is'],
+    [http({ url: 'https://a.example', body: { f: (() => {}) as never } }), 'body of http() is'],
     [http({ url: 'http://{caller}/' }), 'url of http() is "http://{caller}/"'],
     [schedule({ periods: { open: { mon: '9' } } }, { open: hangup() }), "no hours: '9'"],
     [

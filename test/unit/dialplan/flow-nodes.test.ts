@@ -31,7 +31,12 @@ import {
   transfer,
   voicemail,
 } from '../../../src/dialplan/index.ts';
-import { dialplanFixture } from '../../support/dialplan-fixture.ts';
+import { Provisioning } from '../../../src/provisioning/provisioning.ts';
+import { Snapshot } from '../../../src/provisioning/snapshot.ts';
+import { ManualClock } from '../../../src/shared/manual-clock.ts';
+import { outboundBy } from '../../../src/testing/outbound-by.ts';
+import { entity } from '../../support/companies.ts';
+import { type DialplanFixture, dialplanFixture, NAMES, THURSDAY_10 } from '../../support/dialplan-fixture.ts';
 
 const N = '4001234567';
 const fixture = (
@@ -361,14 +366,21 @@ describe('http', () => {
     otherwise: box,
   });
 
+  /** A flow whose services answer so. */
+  function withAnswer(answer: typeof fetch, flow: Flow = node, companies = NAMES): DialplanFixture {
+    const clock = new ManualClock(THURSDAY_10);
+    const provisioning = new Provisioning(companies);
+    const parts = { outbound: outboundBy(answer, clock), clock, provisioning };
+    return { ...fixture(flow, {}, parts), clock };
+  }
+
   it('asks, keeps values and branches', async () => {
     const asked: string[] = [];
     const answer: typeof fetch = async (url) => {
       asked.push(String(url));
       return Response.json({ customer: { tier: 'gold', name: '张伟' } });
     };
-    const { run } = fixture([set('note', 'a b&c'), node], {}, { fetch: answer });
-    const call = await run();
+    const call = await withAnswer(answer, [set('note', 'a b&c'), node]).run();
     expect(asked).toEqual(['http://crm.example/who?n=13800138000&c=4001234567&x=a%20b%26c']);
     expect(call.cause).toBe('rejected');
     expect(call.variables.get('name')).toBe('张伟');
@@ -386,7 +398,7 @@ describe('http', () => {
     ['an unknown value', async () => Response.json({ customer: { tier: 'tin' } })],
     ['a missing value', async () => Response.json(null)],
   ])('%s takes the default', async (_, answer) => {
-    expect((await fixture(node, {}, { fetch: answer }).run()).cause).toBe('busy');
+    expect((await withAnswer(answer).run()).cause).toBe('busy');
   });
 
   it('finds what the answer holds, not what every object has', async () => {
@@ -396,22 +408,105 @@ describe('http', () => {
       values: { Object: A },
       otherwise: box,
     });
-    const { run } = fixture(nosy, {}, { fetch: async () => Response.json({}) });
-    expect((await run()).cause).toBe('busy');
+    expect((await withAnswer(async () => Response.json({}), nosy).run()).cause).toBe('busy');
+  });
+
+  it('sends headers and a body, in which variables are texts and not JSON', async () => {
+    let asked: Parameters<typeof fetch> | undefined;
+    const answer: typeof fetch = async (...all) => {
+      asked = all;
+      return Response.json({ orders: [{ id: 7 }] });
+    };
+    const body = { who: '{caller}', note: '{note}', list: [1, true, null, '{called}'] };
+    const post = http({
+      url: 'https://crm.example',
+      headers: { 'X-Note': '{note}' },
+      body,
+      save: { order: 'orders.0.id' },
+    });
+    const call = await withAnswer(answer, [set('note', 'say "hi", {who}'), post, box]).run();
+    expect(asked![1]).toMatchObject({
+      method: 'POST',
+      headers: { 'x-note': 'say "hi", {who}', 'content-type': 'application/json' },
+    });
+    expect(JSON.parse(asked![1]!.body as string)).toEqual({
+      who: '13800138000',
+      note: 'say "hi", {who}',
+      list: [1, true, null, N],
+    });
+    expect(call.variables.get('order')).toBe('7');
+  });
+
+  it.each<[string, typeof fetch]>([
+    ['an error', () => Promise.reject(new Error('ECONNREFUSED'))],
+    ['a bad status', async () => new Response('', { status: 302 })],
+  ])('%s has a branch of its own', async (_, answer) => {
+    expect((await withAnswer(answer, { ...node, failed: A } as typeof node).run()).cause).toBe('rejected');
+  });
+
+  describe('with a secret', () => {
+    const value = 'a-token-that-nobody-reads';
+    const secretFor = (host: string) => [
+      ...NAMES,
+      entity('secret', { tenant: 'demo', name: 'crm', title: 'crm', value, hosts: [host] }),
+      entity('secret', { tenant: 'other', name: 'theirs', title: 'theirs', value, hosts: [host] }),
+    ];
+    const asking = (name: string, url = 'https://crm.example/who') =>
+      http({
+        url,
+        headers: { authorization: `Bearer {secret.${name}}` },
+        save: { echo: 'echo', plain: 'plain' },
+        select: 'echo',
+        values: { [`Bearer ${value}`]: A },
+        otherwise: box,
+      });
+    const echo: typeof fetch = async (_, init) =>
+      Response.json({ echo: new Headers(init!.headers).get('authorization'), plain: 'yes' });
+
+    it('sends it, and keeps it from the record where the service repeats it', async () => {
+      const call = await withAnswer(echo, asking('crm'), new Snapshot(1, secretFor('CRM.example'))).run();
+      expect(call.cause).toBe('rejected');
+      expect(Object.fromEntries(call.variables)).toMatchObject({ plain: 'yes' });
+      expect(JSON.stringify([...call.variables, call.steps])).not.toContain(value);
+    });
+
+    it.each([
+      ['that is not there', asking('none'), 'crm.example', "there is no secret 'none'"],
+      ['of another company', asking('theirs'), 'crm.example', "there is no secret 'theirs'"],
+      [
+        'of another host',
+        asking('crm', 'https://crm.example@evil.example/'),
+        'crm.example',
+        "secret 'crm' is not for",
+      ],
+      [
+        'in a URL',
+        http({ url: 'https://crm.example/{secret.crm}' }),
+        'crm.example',
+        'a secret stands in the URL',
+      ],
+    ])('one %s is a mistake', (_, flow, host, mistake) => {
+      expect(() => withAnswer(echo, flow, new Snapshot(1, secretFor(host)))).toThrow(mistake);
+    });
+
+    it('does not send it where its host has changed since', async () => {
+      const { run, dialplans } = withAnswer(echo, asking('crm'), new Snapshot(1, secretFor('crm.example')));
+      const [secret] = secretFor('other.example').filter(({ kind }) => kind === 'secret');
+      Object.assign(dialplans.state, { secret: () => secret!.value });
+      const call = await run();
+      expect(call.cause).toBe('busy');
+      expect(call.steps[0]).toBe('http → otherwise: crm.example: secret crm is not for crm.example');
+    });
   });
 
   it('does not wait longer than its limit', async () => {
-    const silent: typeof fetch = (_, init) =>
-      new Promise((_resolve, reject) => {
-        init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason));
-      });
-    const { run, clock } = fixture(node, {}, { fetch: silent });
+    const { run, clock } = withAnswer(() => new Promise(() => {}));
     const running = run();
     await clock.advance(499);
     await clock.advance(1);
     const call = await running;
     expect(call.cause).toBe('busy');
-    expect(call.steps).toContain('http → otherwise: crm.example: no answer in 500 ms');
+    expect(call.steps).toContain('http → otherwise: the answer of crm.example did not finish within 500 ms');
     expect(clock.pending).toBe(0);
   });
 });

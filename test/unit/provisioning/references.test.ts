@@ -68,6 +68,7 @@ describe('references', () => {
       'queue.title',
       'nuisance.reason',
       'prompt.text',
+      'secret.value',
       'hotline.name',
       'hotline.description',
       'hotline.timeZone',
