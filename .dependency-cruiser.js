@@ -55,7 +55,7 @@ const ROOMS = {
   'job/': [],
   // What outsiders hear of what the store keeps, whoever asks: no HTTP.
   'stream/': ['store/events.ts'],
-  'http/': ['auth/', 'cdr/', 'job/', 'stream/'],
+  'http/': ['auth/', 'callback/', 'cdr/', 'desk/', 'metric/', 'job/', 'stream/'],
   // The test kit builds the engine on no network: the fake edge and null media.
   'testing/': [
     ...['edge/(edge|errors).ts', 'edge/fake/', 'media/(media|errors).ts', 'media/null/', 'pbx.ts'],
@@ -158,8 +158,17 @@ const ROOMS = {
     ...['provisioning/(provisioning|snapshot).ts', 'provisioning/control/', 'routing/outside-limits.ts'],
     'store/store.ts',
   ],
+  'call-board.ts': ['acd/agent-now.ts', 'cdr/', 'http/routes/', 'pbx.ts', 'store/store.ts'],
   'acd-board.ts': [
-    ...['acd/', 'calendar/', 'http/routes/', 'metric/', 'provisioning/', 'provisioning/control/'],
+    ...[
+      'acd/',
+      'cdr/cdr.ts',
+      'calendar/',
+      'http/routes/',
+      'metric/',
+      'provisioning/',
+      'provisioning/control/',
+    ],
   ],
   // The composition root: all but who starts it.
   'main.ts': ['(?!cli/|testing/)'],

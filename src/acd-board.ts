@@ -2,16 +2,20 @@
 import type { Acd } from './acd/acd.ts';
 import type { AgentNow } from './acd/agent-now.ts';
 import { type AgentState, isOnCall } from './acd/core/agent.ts';
-import type { AcdBoard, AgentRow, QueueRow } from './http/routes/acd.ts';
+import type { Cdr } from './cdr/cdr.ts';
+import type { AcdBoard, AgentRow, QueueNowRow, QueueRow } from './http/routes/live.ts';
 import type { CounterReader } from './metric/counter-query.ts';
 import { agentsToday, NOTHING_OF_AGENT, NOTHING_OF_QUEUE, queuesToday, todayOf } from './metric/today.ts';
 import type { ControlAnswers, ControlRequest } from './provisioning/control/protocol.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import type { Clock } from './shared/clock.ts';
+import { maskedNumber } from './shared/masked-number.ts';
 import { Scope } from './shared/scope.ts';
 
 export interface AcdBoardParts {
-  readonly acd: Pick<Acd, 'agents' | 'queues'>;
+  readonly acd: Pick<Acd, 'agents' | 'queues' | 'line' | 'passedOver'>;
+  /** Who calls, in a call that has not ended. */
+  readonly callerOf: (callId: string) => Pick<Cdr, 'caller' | 'area'> | undefined;
   readonly counters: CounterReader;
   readonly provisioning: Provisioned;
   readonly clock: Clock;
@@ -25,7 +29,14 @@ export interface AcdRequest extends ControlRequest {
   readonly tenant?: string | undefined;
 }
 
-export function acdBoard({ acd, counters, provisioning, clock, timeZone }: AcdBoardParts): AcdBoard {
+export function acdBoard({
+  acd,
+  callerOf,
+  counters,
+  provisioning,
+  clock,
+  timeZone,
+}: AcdBoardParts): AcdBoard {
   /** What today was like, of each company that has some of them. */
   async function ofToday<Today>(
     all: readonly { readonly tenant: string }[],
@@ -44,34 +55,62 @@ export function acdBoard({ acd, counters, provisioning, clock, timeZone }: AcdBo
   const queuesOf = (scope: Scope) =>
     acd
       .queues()
-      .filter(({ tenant, agents }) =>
-        scope.reached ? agents.some((agent) => scope.includesAgent(tenant, agent)) : scope.includes(tenant),
+      .filter(({ tenant, agents: ids }) =>
+        scope.reached ? ids.some((agent) => scope.includesAgent(tenant, agent)) : scope.includes(tenant),
       );
+  const agents: AcdBoard['agents'] = async (scope) => {
+    const today = await ofToday(agentsOf(scope), agentsToday);
+    const queues = queuesByAgent(queuesOf(scope));
+    return agentsOf(scope).map((now) => ({
+      ...agentRow(now, queues.get(keyOf(now.tenant, now.agent)) ?? []),
+      name: provisioning.snapshot.get('agent', now.tenant, now.agent)?.name ?? '',
+      today: today(now.tenant, now.agent) ?? NOTHING_OF_AGENT,
+    }));
+  };
+  const queues: AcdBoard['queues'] = async (scope) => {
+    const today = await ofToday(queuesOf(scope), queuesToday);
+    const states = new Map(acd.agents().map((now) => [keyOf(now.tenant, now.agent), now.state]));
+    return queuesOf(scope).map(({ tenant: owner, queue, waiting, waitsSince, isPeak, agents: ids }) => ({
+      tenant: owner,
+      name: queue,
+      waiting,
+      longestWaitMs: waitsSince === undefined ? null : Math.max(0, clock.now() - waitsSince),
+      isPeak,
+      agents: countStates(ids.map((agent) => states.get(keyOf(owner, agent)) ?? 'signed-out')),
+      today: today(owner, queue) ?? NOTHING_OF_QUEUE,
+    }));
+  };
+  const callersIn = (
+    tenant: string,
+    queue: string,
+    show: (number: string) => string,
+  ): QueueNowRow['callers'] =>
+    acd
+      .line(tenant, queue)
+      .map(({ callId, position, since, priority, standsIn, expectedWaitMs, isOffered }) => {
+        const { caller = '', area = null } = callerOf(callId) ?? {};
+        return {
+          ...{ callId, caller: show(caller), area, position, priority, isOffered, isCallback: standsIn },
+          since: new Date(since).toISOString(),
+          waitMs: Math.max(0, clock.now() - since),
+          expectedWaitMs: expectedWaitMs ?? null,
+          why: position > EXPLAINED ? [] : [...acd.passedOver(tenant, queue, callId)],
+        };
+      });
   return {
-    agents: async (scope) => {
-      const today = await ofToday(agentsOf(scope), agentsToday);
-      const queues = queuesByAgent(queuesOf(scope));
-      return agentsOf(scope).map((now) => ({
-        ...agentRow(now, queues.get(keyOf(now.tenant, now.agent)) ?? []),
-        name: provisioning.snapshot.get('agent', now.tenant, now.agent)?.name ?? '',
-        today: today(now.tenant, now.agent) ?? NOTHING_OF_AGENT,
-      }));
-    },
-    queues: async (scope) => {
-      const today = await ofToday(queuesOf(scope), queuesToday);
-      const states = new Map(acd.agents().map((now) => [keyOf(now.tenant, now.agent), now.state]));
-      return queuesOf(scope).map(({ tenant: owner, queue, waiting, waitsSince, isPeak, agents }) => ({
-        tenant: owner,
-        name: queue,
-        waiting,
-        longestWaitMs: waitsSince === undefined ? null : Math.max(0, clock.now() - waitsSince),
-        isPeak,
-        agents: countStates(agents.map((agent) => states.get(keyOf(owner, agent)) ?? 'signed-out')),
-        today: today(owner, queue) ?? NOTHING_OF_QUEUE,
-      }));
+    agents,
+    queues,
+    queue: async (scope, tenant, name) => {
+      const found = (await queues(scope)).find((each) => each.tenant === tenant && each.name === name);
+      if (!found) return undefined;
+      const show = scope.seesNumbers ? (number: string) => number : maskedNumber;
+      return { ...found, callers: callersIn(tenant, name, show) };
     },
   };
 }
+
+/** So many of a line are told why nobody takes them: those behind wait for them, and each is compared with all agents. */
+const EXPLAINED = 20;
 
 /** What `pbx400 agents` and `pbx400 queues` ask, see `provisioning/control/protocol.ts`. */
 export function acdAnswers(board: AcdBoard): ControlAnswers {
@@ -95,7 +134,7 @@ function agentRow(now: AgentNow, queues: readonly string[]): Omit<AgentRow, 'nam
     isOverLimit,
     wish: wish ? { state: wish.state, reason: wish.reason ?? null } : null,
     extension,
-    queues,
+    queues: [...queues],
     callId: callId ?? null,
     queue: queue ?? null,
   };

@@ -12,6 +12,7 @@ import {
   switchBoard,
   trunkBoard,
 } from './boards.ts';
+import { actingDesk, callBoard } from './call-board.ts';
 import { AskTally } from './cdr/ask-tally.ts';
 import { lastAgentOf } from './cdr/last-agent.ts';
 import type { Config } from './config/config.ts';
@@ -267,6 +268,7 @@ async function openDoors(
   const trunks = trunkBoard(pbx.trunks, boardParts);
   const acd = acdBoard({
     acd: pbx.acd,
+    callerOf: (callId) => pbx.running.record(callId, services.clock.now()),
     counters: store.counters,
     provisioning: companies.provisioning,
     clock: services.clock,
@@ -285,14 +287,20 @@ async function openDoors(
     answers: store.answers,
     clock: services.clock,
     cdrs: store.cdrs,
-    calls: {
-      originate: (request) => {
+    counters: store.counters,
+    timeZone: config.timeZone,
+    callbacks: pbx.callbacks,
+    desk: actingDesk(pbx),
+    calls: callBoard({
+      pbx,
+      audit: store.audit,
+      ...services,
+      mayBegin: () => {
         if (draining) throw new ClosedError('the PBX');
         if (!store.journal.takesCalls)
           throw new StoreError('the call journal is full: no new calls are taken');
-        return pbx.originate(request);
       },
-    },
+    }),
     switches: switchBoard(hotlines, companies.provisioning, boardParts),
     bans,
     trunks,

@@ -8,8 +8,11 @@ export type Reach = (typeof REACHES)[number];
 export type NarrowReach = Extract<Reach, 'own' | 'group' | 'subtree'>;
 
 export const RESOURCES = [
-  'cdr',
   'call',
+  'desk',
+  'supervise',
+  'callback',
+  'counter',
   'switch',
   'trunk',
   'agent',
@@ -31,7 +34,7 @@ export type Action = (typeof ACTIONS)[number];
 /** What is more than to read: a number that is masked is told for a reason, which the audit trail has. */
 export const SPECIAL_PERMISSIONS = ['number:reveal'] as const;
 
-/** `cdr:read`. */
+/** `call:read`. */
 export type Permission = `${Resource}:${Action}` | (typeof SPECIAL_PERMISSIONS)[number];
 
 export interface Right {
@@ -59,11 +62,12 @@ const to = (reach: Reach, ...permissions: readonly Permission[]): readonly Right
 
 /** All that there is to manage in a company. */
 const COMPANY_PERMISSIONS = [
-  ...(['cdr:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'trunk:update'] as const),
-  ...(['agent:read', 'queue:read', 'number:read', 'number:reveal'] as const),
+  ...(['call:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'trunk:update'] as const),
+  ...(['agent:read', 'queue:read', 'number:read', 'number:reveal', 'call:update'] as const),
   ...(['user:read', 'user:create', 'user:update', 'user:delete'] as const),
   ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
-  ...(['job:read', 'job:update'] as const),
+  ...(['job:read', 'job:update', 'desk:update', 'supervise:create', 'supervise:update'] as const),
+  ...(['callback:read', 'callback:create', 'callback:update', 'callback:delete', 'counter:read'] as const),
 ];
 
 /** The roles that come with pbx400. Nothing is reached that a role does not name. */
@@ -87,20 +91,38 @@ export const ROLES = {
     title: { en: 'supervisor', zh: '班长' },
     home: 'company',
     rights: [
-      ...to('subtree', 'cdr:read', 'agent:read', 'queue:read', 'number:read', 'number:reveal'),
+      ...to(
+        'subtree',
+        'call:read',
+        'call:update',
+        'agent:read',
+        'queue:read',
+        'number:read',
+        'number:reveal',
+      ),
+      ...to('subtree', 'supervise:create', 'supervise:update'),
+      ...to('own', 'desk:update'),
+      ...to(
+        'tenant',
+        'callback:read',
+        'callback:create',
+        'callback:update',
+        'callback:delete',
+        'counter:read',
+      ),
       ...to('tenant', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'job:read', 'job:update'),
     ],
   },
   agent: {
     title: { en: 'agent', zh: '坐席' },
     home: 'company',
-    rights: to('own', 'cdr:read', 'agent:read', 'queue:read', 'number:reveal'),
+    rights: to('own', 'call:read', 'desk:update', 'agent:read', 'queue:read', 'number:reveal'),
   },
-  quality: { title: { en: 'quality', zh: '质检' }, home: 'company', rights: to('tenant', 'cdr:read') },
+  quality: { title: { en: 'quality', zh: '质检' }, home: 'company', rights: to('tenant', 'call:read') },
   'report-reader': {
     title: { en: 'report reader', zh: '报表查看' },
     home: 'company',
-    rights: to('tenant', 'cdr:read'),
+    rights: to('tenant', 'call:read', 'counter:read'),
   },
   auditor: { title: { en: 'auditor', zh: '审计' }, home: 'company', rights: to('tenant', 'audit:read') },
 } as const satisfies Record<string, Role>;

@@ -56,6 +56,14 @@ export class CallbackRun {
     this.#onOver();
   }
 
+  /** It waits for its time no longer. */
+  hurry(): void {
+    if (this.#callback.nextAt <= this.#now()) return;
+    this.#callback = { ...this.#callback, nextAt: this.#now() };
+    this.#timer?.cancel();
+    this.#wake?.();
+  }
+
   /** It is over; a talk that is under way goes on. */
   async end(state: CallbackState, result: string): Promise<void> {
     if (this.#isOver) return;

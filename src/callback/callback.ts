@@ -11,7 +11,7 @@ export interface Callback {
   readonly queue: string;
   /** Whom to call. */
   readonly number: string;
-  /** The call in which it was promised. */
+  /** The call in which it was promised; '': somebody asked for it. */
   readonly callId: string;
   readonly promisedAt: number;
   /** His place in line: that of who joined then. */
@@ -36,12 +36,20 @@ export function isOpen({ state }: Callback): boolean {
   return OPEN_STATES.includes(state);
 }
 
+/** Which of a company's promises are listed. */
+export interface LatestCallbacks {
+  /** Those behind this one. */
+  readonly before?: Pick<Callback, 'promisedAt' | 'id'> | undefined;
+  /** Those of which something is still to be done. */
+  readonly isOpen?: boolean;
+}
+
 /** Where promises are kept. */
 export interface CallbackStore {
   /** Those of which something is still to be done by this node, of all companies. */
   open(): Promise<readonly Callback[]>;
   /** The latest of a company, the newest first. */
-  latest(tenant: string, limit: number): Promise<readonly Callback[]>;
+  latest(tenant: string, limit: number, which?: LatestCallbacks): Promise<readonly Callback[]>;
   /**
    * Keeps one, in place of what was kept of it; durable when it resolves. False: it is over, or another node has it now. `at`: when
    * it changed.
@@ -53,6 +61,12 @@ export interface CallbackStore {
   drop(tenant: string, before: number): Promise<number>;
 }
 
+type Promised = Pick<Callback, 'promisedAt' | 'id'>;
+
+function newestFirst(one: Promised, other: Promised): number {
+  return other.promisedAt - one.promisedAt || (one.id < other.id ? 1 : one.id > other.id ? -1 : 0);
+}
+
 /** Keeps them as long as the process lives. */
 export class MemoryCallbacks implements CallbackStore {
   readonly #all = new Map<string, Callback>();
@@ -61,9 +75,14 @@ export class MemoryCallbacks implements CallbackStore {
     return [...this.#all.values()].filter(isOpen);
   }
 
-  async latest(tenant: string, limit: number): Promise<readonly Callback[]> {
-    const own = [...this.#all.values()].filter((one) => one.tenant === tenant);
-    return own.sort((a, b) => b.promisedAt - a.promisedAt).slice(0, limit);
+  async latest(
+    tenant: string,
+    limit: number,
+    { before, isOpen: onlyOpen = false }: LatestCallbacks = {},
+  ): Promise<readonly Callback[]> {
+    const own = [...this.#all.values()].filter((one) => one.tenant === tenant && (isOpen(one) || !onlyOpen));
+    const behind = own.filter((one) => !before || newestFirst(before, one) < 0);
+    return behind.sort(newestFirst).slice(0, limit);
   }
 
   async put(callback: Callback, _at = 0): Promise<boolean> {

@@ -2,10 +2,10 @@ import type { AgentNow } from '../acd/agent-now.ts';
 import type { Call } from '../call/call.ts';
 import { play } from '../call/gather.ts';
 import type { Timer } from '../shared/clock.ts';
-import { asError } from '../shared/errors.ts';
+import { asError, PbxError } from '../shared/errors.ts';
 import type { Subscription } from '../shared/events.ts';
 import { callableNumber } from './callable-number.ts';
-import type { Callback } from './callback.ts';
+import type { Callback, LatestCallbacks } from './callback.ts';
 import type { CallbackParts } from './callback-parts.ts';
 import { CallbackRun } from './callback-run.ts';
 import { confirmNumber } from './confirm-number.ts';
@@ -17,6 +17,16 @@ export interface Promised {
   /** His place in line is that of who joined then, ms since 1970; undefined: he joins now. */
   readonly since?: number | undefined;
   readonly priority?: number;
+}
+
+/** What somebody asks for who is not the caller. */
+export interface AskedCallback {
+  readonly queue: string;
+  readonly number: string;
+  /** Not before, ms since 1970; undefined: now. */
+  readonly at?: number | undefined;
+  /** Who asks. */
+  readonly by: string;
 }
 
 /** So often it is looked for promises of nodes that are gone. */
@@ -42,9 +52,17 @@ export class Callbacks {
     if (!this.#isClosed) this.#looks = clock.every(LOOK_MS, () => void this.#look());
   }
 
-  /** Those of which something is still to be done, and the latest others, the newest first. */
-  list(tenant: string, limit = 100): Promise<readonly Callback[]> {
-    return this.#parts.store.latest(tenant, limit);
+  /** The latest, the newest first. */
+  list(tenant: string, limit = 100, which: LatestCallbacks = {}): Promise<readonly Callback[]> {
+    return this.#parts.store.latest(tenant, limit, which);
+  }
+
+  /** Has its turn come now, unless it is in line already. False: there is none by that id, or it is over. */
+  hurry(tenant: string, id: string): boolean {
+    const run = this.#runs.get(id);
+    if (run?.callback.tenant !== tenant) return false;
+    run.hurry();
+    return true;
   }
 
   /** Takes a promise back. False: there is none by that id, or it is over. */
@@ -84,15 +102,37 @@ export class Callbacks {
       return false;
     }
     const now = this.#parts.clock.now();
-    const callback: Callback = {
-      id: this.#parts.ids.token(),
-      ...{ tenant, queue, number, priority, callId: call.id, promisedAt: now, since: since ?? now },
-      ...{ state: 'waiting', tries: 0, nextAt: now, result: '', lastCallId: '' },
-    };
-    await this.#parts.store.put(callback, now);
+    const made = { tenant, queue, number, priority, callId: call.id, since: since ?? now, nextAt: now };
+    const callback = await this.#make({ ...made, result: '' });
     call.note('callbackPromised', { queue, number });
     this.#keep(callback);
     return true;
+  }
+
+  /**
+   * Somebody asks that a number be called back by the agents of a queue, not before `at`, ms since 1970; it joins the line then. Resolves once it is kept. Rejects with PbxError
+   * `no-such-queue`, and `bad-request` for a number that is none to call back.
+   */
+  async promiseNumber(tenant: string, { queue, number: asked, at, by }: AskedCallback): Promise<Callback> {
+    if (!this.#parts.provisioning.snapshot.get('queue', tenant, queue))
+      throw new PbxError('no-such-queue', `${tenant} has no queue ${queue}`);
+    const number = this.#callable(tenant, asked);
+    if (number === undefined) throw new PbxError('bad-request', `${asked} is no number that is called back`);
+    const nextAt = Math.max(at ?? 0, this.#parts.clock.now());
+    const made = { tenant, queue, number, priority: 0, callId: '', since: nextAt, nextAt };
+    const callback = await this.#make({ ...made, result: `asked for by ${by}` });
+    this.#keep(callback);
+    return callback;
+  }
+
+  async #make(
+    promised: Omit<Callback, 'id' | 'promisedAt' | 'state' | 'tries' | 'lastCallId'>,
+  ): Promise<Callback> {
+    const now = this.#parts.clock.now();
+    const begun = { state: 'waiting', tries: 0, lastCallId: '', promisedAt: now } as const;
+    const callback: Callback = { id: this.#parts.ids.token(), ...promised, ...begun };
+    await this.#parts.store.put(callback, now);
+    return callback;
   }
 
   /** The promises stay; they are taken up at the next start. */

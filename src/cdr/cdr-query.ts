@@ -106,8 +106,11 @@ export interface CdrReader {
    * too long.
    */
   query(query: CdrQuery): Promise<CdrPage>;
-  /** Like {@link query}, for the API and JSON lines: only what `scope` has; see {@link within}. */
-  queryText(query: CdrQuery, scope: Scope): Promise<CdrTextPage>;
+  /**
+   * Like {@link query}, for the API: only what `scope` has; see {@link within}. `form`: what each record becomes before it is text, some
+   * of them in each turn of the loop; by default it stays as it is.
+   */
+  queryText(query: CdrQuery, scope: Scope, form?: (cdr: Cdr) => unknown): Promise<CdrTextPage>;
   /** Rejects with DeadlineError when it takes too long, and as {@link within}. */
   totals(filter: CdrFilter, scope: Scope): Promise<CdrTotals>;
 }

@@ -1,14 +1,11 @@
 import type { CallEvent, CallJournal } from '../call/call-events.ts';
-import type { Cdr, CdrSegment } from './cdr.ts';
+import type { Cdr } from './cdr.ts';
 import { projectRunning } from './project-cdr.ts';
 
-/** A call that has not ended, as a list shows it. Milliseconds since 1970. */
+/** Which call, and when it arrived, ms since 1970. */
 export interface RunningCall {
   readonly callId: string;
-  readonly tenantId: string;
-  readonly record: Cdr;
-  /** What it does now. */
-  readonly segment: Pick<CdrSegment, 'kind' | 'owner' | 'queue'> & { readonly since: number };
+  readonly startedAt: number;
 }
 
 /**
@@ -35,24 +32,23 @@ export class RunningCalls implements CallJournal {
     return this.#journal.durable(place);
   }
 
-  /** What a call has come to by `now`; undefined: there is none by that id. */
-  get(callId: string, now: number): RunningCall | undefined {
+  /** The record that a call has by `now`, as if the engine ended it; undefined: there is none by that id. */
+  record(callId: string, now: number): Cdr | undefined {
     const events = this.#events.get(callId);
-    return events && runningCall(events, now);
+    return events && projectRunning(events, now);
   }
 
-  /** Ids of those that a company has, of all companies when it names none, the newest first. */
-  ids(tenantId: string | undefined): readonly string[] {
-    const all = [...this.#events].filter(
-      ([, [arrived]]) => tenantId === undefined || arrived!.tenantId === tenantId,
-    );
-    return all.map(([callId]) => callId).reverse();
+  /** Those of a company, or of all, the newest first. */
+  list(tenantId: string | undefined): readonly RunningCall[] {
+    const found: RunningCall[] = [];
+    for (const [callId, [arrived]] of this.#events)
+      if (tenantId === undefined || arrived!.tenantId === tenantId)
+        found.push({ callId, startedAt: arrived!.at });
+    return found.sort(newestFirst);
   }
 }
 
-function runningCall(events: readonly CallEvent[], now: number): RunningCall {
-  const record = projectRunning(events, now)!;
-  const { callId, tenantId, startedAt, segments } = record;
-  const { kind, owner, queue, startMs } = segments.at(-1)!;
-  return { callId, tenantId, record, segment: { kind, owner, queue, since: startedAt + startMs } };
+/** Those of the same millisecond by their ids. */
+export function newestFirst(one: RunningCall, other: RunningCall): number {
+  return other.startedAt - one.startedAt || (one.callId < other.callId ? 1 : -1);
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { AcdRequest } from '../acd-board.ts';
-import type { AgentRow } from '../http/routes/acd.ts';
+import type { AgentRow } from '../http/routes/live.ts';
 import { localTime, textTable } from '../shared/text-table.ts';
 import { lasting } from './lasting.ts';
 import { companyOption, configOption, dataOption } from './options.ts';

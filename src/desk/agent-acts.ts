@@ -27,9 +27,12 @@ import { unmute } from './act/unmute.ts';
 import { WISHES } from './act/wishes.ts';
 import { withdraw } from './act/withdraw.ts';
 
+/** The states that an agent has himself in, by the name that a request for it has. */
+export const STATE_ACTS = { ...WISHES, 'sign-in': signIn };
+
 /** All that an agent does from his desk, by the name that a request for it has. */
 export const AGENT_ACTS = {
-  ...WISHES,
+  ...STATE_ACTS,
   answer,
   complete,
   confer,
@@ -50,7 +53,6 @@ export const AGENT_ACTS = {
   play,
   resume,
   'resume-recording': resumeRecording,
-  'sign-in': signIn,
   survey,
   swap,
   transfer,

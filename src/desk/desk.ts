@@ -1,8 +1,9 @@
 import type { InboundLeg } from '../edge/edge.ts';
+import type { Agent } from '../provisioning/kind/agent.ts';
 import type { Subscription, TypedEvents } from '../shared/events.ts';
 import type { AgentAct } from './act/agent-act.ts';
 import { AGENT_ACTS, type AgentActName, type AgentArgs, type AgentResult } from './agent-acts.ts';
-import { type AtDesk, atDesk } from './at-desk.ts';
+import { AtDesk, atDesk } from './at-desk.ts';
 import { type Chief, DesklessChief } from './chief.ts';
 import type { DeskEvents, SupervisionMode } from './desk-events.ts';
 import type { DeskParts } from './desk-parts.ts';
@@ -94,6 +95,16 @@ export class Desk {
     const supervision = await this.#supervisions.watchFrom(sip, by, of, mode);
     if (supervision)
       this.#audit(by, 'monitor', { agent: id, callId: supervision.heard?.id, details: { mode } });
+  }
+
+  /** Work numbers of the agents of a company who talk in a call. */
+  talkersIn(tenant: string, callId: string): readonly string[] {
+    const { snapshot } = this.#parts.provisioning;
+    const isIn = (agent: Agent) => new AtDesk(this.#parts, agent, { callId }).place !== undefined;
+    return snapshot
+      .of('agent', tenant)
+      .filter(isIn)
+      .map(({ id }) => id);
   }
 
   close(): void {

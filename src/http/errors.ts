@@ -4,6 +4,7 @@ import { AuthError } from '../auth/auth-error.ts';
 import { ERROR_CODES, type ErrorCode } from '../shared/error-codes.ts';
 import { asError, type Flaw, PbxError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
+import { Refusal as RefusedAct } from '../shared/refusal.ts';
 
 /** The request as such was wrong. The message is shown to the client. */
 export class RequestError extends PbxError {
@@ -27,6 +28,7 @@ export const problem = Type.Object(
     detail: Type.String({ description: 'what is wrong in this case' }),
     instance: Type.String({ description: 'path that was asked' }),
     code: Type.String({ description: 'stable slug' }),
+    state: Type.Optional(Type.String({ description: 'of 409: what state it is in' })),
     errors: Type.Optional(
       Type.Array(
         Type.Object({
@@ -59,6 +61,7 @@ interface Refusal {
   readonly code: ErrorCode;
   readonly message: string;
   readonly flaws?: readonly Flaw[] | undefined;
+  readonly state?: string | undefined;
 }
 
 /**
@@ -83,7 +86,7 @@ export function answerErrors(app: FastifyInstance, logger: Logger): void {
 function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  { status, code, message, flaws }: Refusal,
+  { status, code, message, flaws, state }: Refusal,
 ): FastifyReply {
   const body: Problem = {
     type: `urn:pbx400:error:${code}`,
@@ -92,6 +95,7 @@ function answer(
     detail: message,
     instance: request.url.split('?')[0]!,
     code,
+    ...(state !== undefined && { state }),
     ...(flaws && { errors: flaws.map(({ fix, ...flaw }) => ({ ...flaw, ...(fix && { fix }) })) }),
   };
   // As text: a route's own schemas are of its successes.
@@ -109,7 +113,8 @@ function classify(thrown: FastifyError): Refusal {
   if (thrown instanceof PbxError) {
     const { code, message, flaws } = thrown;
     const status = ERROR_CODES[code].http;
-    if (status !== 500) return { status, code, message, flaws };
+    const state = thrown instanceof RefusedAct ? thrown.state : undefined;
+    if (status !== 500) return { status, code, message, flaws, state };
   }
   // Fastify's own: a query that does not fit the schema, a body that is no JSON or too large ...
   const status = thrown.statusCode ?? 500;

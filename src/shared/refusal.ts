@@ -6,6 +6,8 @@ export class Refusal<Code extends ErrorCode> extends PbxError {
   declare readonly code: Code;
   /** HTTP status of a request for it. */
   readonly status: number;
+  /** What state what was asked is in, told by whoever knows it. */
+  state: string | undefined;
 
   constructor(code: Code, message: string, options?: ErrorOptions) {
     super(code, message, options);

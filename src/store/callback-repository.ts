@@ -1,5 +1,11 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import { type Callback, type CallbackState, type CallbackStore, OPEN_STATES } from '../callback/callback.ts';
+import {
+  type Callback,
+  type CallbackState,
+  type CallbackStore,
+  type LatestCallbacks,
+  OPEN_STATES,
+} from '../callback/callback.ts';
 import { appendFacts } from './event-repository.ts';
 import type { Fact } from './events.ts';
 import type { PersonNumber } from './person-number.ts';
@@ -28,15 +34,18 @@ export class CallbackRepository implements CallbackStore {
     return rows.map(callbackOf);
   }
 
-  async latest(tenant: string, limit: number): Promise<readonly Callback[]> {
-    const rows = await this.#db
-      .selectFrom('callback')
-      .selectAll()
-      .where('tenant_id', '=', tenant)
-      .orderBy('promised_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(limit)
-      .execute();
+  async latest(
+    tenant: string,
+    limit: number,
+    { before, isOpen = false }: LatestCallbacks = {},
+  ): Promise<readonly Callback[]> {
+    let wanted = this.#db.selectFrom('callback').selectAll().where('tenant_id', '=', tenant);
+    if (isOpen) wanted = wanted.where('state', 'in', OPEN_STATES);
+    if (before)
+      wanted = wanted.where(({ eb, refTuple, tuple }) =>
+        eb(refTuple('promised_at', 'id'), '<', tuple(before.promisedAt, before.id)),
+      );
+    const rows = await wanted.orderBy('promised_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
     return rows.map(callbackOf);
   }
 

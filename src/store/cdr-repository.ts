@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Cdr } from '../cdr/cdr.ts';
 import {
   type CdrFilter,
   type CdrPage,
@@ -58,11 +59,18 @@ export class CdrRepository implements CdrReader {
     return { cdrs: await inTurns(stored, TURN_RECORDS, readRecord), next };
   }
 
-  async queryText(asked: CdrQuery, scope: Scope): Promise<CdrTextPage> {
+  async queryText(
+    asked: CdrQuery,
+    scope: Scope,
+    form: (cdr: Cdr) => unknown = (cdr) => cdr,
+  ): Promise<CdrTextPage> {
     const query = within(asked, scope);
     const { stored, next } = await this.#read(query, (db) => this.#page(db, query));
     const shown = scope.seesNumbers ? readRecord : (text: string) => maskedCdr(readRecord(text));
-    return { records: await inTurns(stored, TURN_RECORDS, (text) => JSON.stringify(shown(text))), next };
+    return {
+      records: await inTurns(stored, TURN_RECORDS, (text) => JSON.stringify(form(shown(text)))),
+      next,
+    };
   }
 
   async totals(asked: CdrFilter, scope: Scope): Promise<CdrTotals> {

@@ -1,13 +1,12 @@
 /** Click to call with real peers: a baresip that is registered is rung first, then a line of the carrier's (SIPp). */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Cdr } from '../../src/cdr/cdr.ts';
 import { Baresip, baresipMissing } from '../support/baresip.ts';
 import { describeBeside } from '../support/describe-beside.ts';
 import { freeSipPort } from '../support/free-port.ts';
 import { toneMs } from '../support/hearing.ts';
 import { waitForCall } from '../support/party.ts';
-import type { Pbx } from '../support/pbx.ts';
+import { type Pbx, TOKEN } from '../support/pbx.ts';
 import { enginesFor, type SipServer, START_MS, startPbxOn, titleOn } from '../support/sip-engines.ts';
 import { sippMissing } from '../support/sipp.ts';
 import { until } from '../support/until.ts';
@@ -52,7 +51,7 @@ for (const engine of enginesFor(sippMissing ?? baresipMissing)) {
       await phone.says(/200 OK/);
       const scenario = 'agent-answers-and-hangs-up-expect-ok';
       const line = await waitForCall({ port: linePort, number: LINE, scenario, pauseMs: 4_000 });
-      const begun = await pbx.post('/api/v1/calls', { tenant: 'demo', extension: '8001', number: LINE });
+      const begun = await pbx.post('/api/v1/calls', { extension: '8001', number: LINE }, TOKEN, 'demo');
       expect(begun).toEqual({ status: 201, body: { id: expect.any(String) } });
       await phone.says(/Call established/);
       await line.rung();
@@ -62,9 +61,9 @@ for (const engine of enginesFor(sippMissing ?? baresipMissing)) {
 
       expect(toneMs(line.voice.audio, OWN_HZ)).toBeGreaterThan(1000);
       expect(toneMs(await phone.heard(), LINE_HZ)).toBeGreaterThan(1000);
-      const { cdrs } = await until('the record', async () => {
-        const { body } = await pbx.get('/api/v1/cdrs');
-        return body.cdrs.length > 0 ? (body as { cdrs: Cdr[] }) : undefined;
+      const cdrs = await until('the record', async () => {
+        const records = await pbx.records();
+        return records.length > 0 && records;
       });
       expect(cdrs).toMatchObject([
         {
@@ -83,9 +82,9 @@ for (const engine of enginesFor(sippMissing ?? baresipMissing)) {
     });
 
     it('refuses strangers and extensions that are not there', async () => {
-      const call = { tenant: 'demo', extension: '8009', number: LINE };
+      const call = { extension: '8009', number: LINE };
       expect((await pbx.post('/api/v1/calls', call, null)).status).toBe(401);
-      expect(await pbx.post('/api/v1/calls', call)).toMatchObject({
+      expect(await pbx.post('/api/v1/calls', call, TOKEN, 'demo')).toMatchObject({
         status: 404,
         body: { detail: 'demo has no extension 8009' },
       });

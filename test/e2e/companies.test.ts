@@ -85,7 +85,7 @@ for (const engine of enginesFor(baresipMissing)) {
       open.push(phone);
       return phone;
     }
-    const records = async () => (await pbx.get('/api/v1/cdrs?limit=100')).body.cdrs as readonly Cdr[];
+    const records = () => pbx.records('limit=100');
     /** The records that there are more than `before`, when there is one. */
     const newRecords = (before: readonly Cdr[]) =>
       until('a record', async () => {

@@ -9,7 +9,6 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Cdr } from '../../src/cdr/cdr.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { toneMs } from '../support/hearing.ts';
 import { type Party, phones, placeCall, waitForCall } from '../support/party.ts';
@@ -152,9 +151,9 @@ for (const engine of DATABASES) {
     }
 
     async function recordingPlays(caller: string, heardMs: number): Promise<void> {
-      const { cdrs } = (await pbx!.get(`/api/v1/cdrs?caller=${caller}`)).body;
+      const cdrs = await pbx!.records(`caller=${caller}`);
       expect(cdrs).toHaveLength(1);
-      const { recordings, cause }: Cdr = cdrs[0];
+      const { recordings, cause } = cdrs[0]!;
       expect(cause).toBe('restart');
       const wav = readWav(recordings[0]!.file);
       expect(wav.complete).toBe(true);

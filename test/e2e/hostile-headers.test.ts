@@ -174,7 +174,7 @@ for (const engine of enginesFor(undefined)) {
         : [];
 
     it('leaves one harmless row in `pbx400 cdr`', async () => {
-      await until('the record', async () => (await pbx.get('/api/v1/cdrs?limit=10')).body.cdrs.length > 0);
+      await until('the record', async () => (await pbx.records('limit=10')).length > 0);
       const table = await pbx.cli('cdr');
       expect(table).not.toMatch(CONTROLS);
       const rows = table.trimEnd().split('\n');
@@ -220,12 +220,12 @@ for (const engine of enginesFor(undefined)) {
     });
 
     it('cannot break out of a query', async () => {
-      const all = await pbx.get('/api/v1/cdrs?limit=10');
-      expect(all.body.cdrs.length).toBe(1);
-      const { caller: stored } = all.body.cdrs[0];
+      const all = await pbx.records('limit=10');
+      expect(all.length).toBe(1);
+      const { caller: stored } = all[0]!;
       for (const wrong of ["' OR '1'='1", `${stored}' --`]) {
-        const found = await pbx.get(`/api/v1/cdrs?caller=${encodeURIComponent(wrong)}`);
-        expect(found.body.cdrs ?? []).toEqual([]);
+        const found = await pbx.get(`/api/v1/calls?caller=${encodeURIComponent(wrong)}`);
+        expect(found.body.items ?? []).toEqual([]);
       }
     });
 

@@ -324,7 +324,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       const cookie = await signsIn('zhao', password);
       const sees = async () => {
         const headers = { cookie, 'pbx-tenant': 'demo' };
-        return (await fetch(`${pbx.http}/api/v1/cdrs?limit=1`, { headers })).status;
+        return (await fetch(`${pbx.http}/api/v1/calls?limit=1`, { headers })).status;
       };
       expect(await sees()).toBe(404);
       await takes({ north: { companies: ['demo'] } });

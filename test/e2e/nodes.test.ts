@@ -73,7 +73,7 @@ class Nodes {
 }
 
 async function recordsOf(pbx: Pbx, caller: string): Promise<readonly Cdr[]> {
-  return (await pbx.get(`/api/v1/cdrs?limit=100&caller=${caller}`)).body.cdrs;
+  return await pbx.records(`limit=100&caller=${caller}`);
 }
 
 const missing = POSTGRESQL.missing ?? sippMissing;

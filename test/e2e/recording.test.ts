@@ -64,7 +64,7 @@ for (const engine of enginesFor(ffmpegMissing ?? sippMissing)) {
       // The record changes once more while it is waited for: API and CLI are only compared afterwards.
       await until(
         'the compressed file in the record',
-        async () => JSON.stringify((await pbx.get('/api/v1/cdrs?limit=10')).body).includes('.opus'),
+        async () => JSON.stringify(await pbx.records('limit=10')).includes('.opus'),
         { limitMs: 30_000, everyMs: 200, show: () => pbx.output },
       );
       const cdr = await pbx.cdrOf('13800138000');

@@ -8,6 +8,7 @@ import type { Clock } from '../../src/shared/clock.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { ManualClock } from '../../src/shared/manual-clock.ts';
+import { Refusal } from '../../src/shared/refusal.ts';
 import type { MemoryStore } from '../../src/store/memory/memory-store.ts';
 
 export const TOKEN = 'a-token-of-the-operator';
@@ -75,8 +76,16 @@ export function jobsOn(store: MemoryStore, parts: Partial<JobsParts> = {}): Jobs
   });
 }
 
+/** Parts of the API that are not empty. */
+export interface HttpOptions extends Partial<Omit<HttpParts, 'calls'>> {
+  readonly calls?: Partial<HttpParts['calls']>;
+}
+
 /** The API; what `parts` does not name is empty. */
-export function httpOn(store: MemoryStore, parts: Partial<HttpParts> = {}): ReturnType<typeof buildHttp> {
+export function httpOn(
+  store: MemoryStore,
+  { calls, ...parts }: HttpOptions = {},
+): ReturnType<typeof buildHttp> {
   return buildHttp({
     token: TOKEN,
     auth: authOf(store),
@@ -85,7 +94,28 @@ export function httpOn(store: MemoryStore, parts: Partial<HttpParts> = {}): Retu
     clock: new ManualClock(),
     jobs: jobsOn(store),
     cdrs: store.cdrs,
-    calls: { originate: () => ({ id: 'c1' }) },
+    calls: {
+      originate: () => ({ id: 'c1' }),
+      running: () => [],
+      runningCall: () => undefined,
+      hangUp: () => false,
+      ...calls,
+    },
+    desk: {
+      act: () => Promise.reject(new Refusal('no-such-agent', 'there is no agent')),
+      supervise: () => Promise.reject(new Refusal('no-such-agent', 'there is no agent')),
+      talkersIn: () => [],
+      stateOf: () => undefined,
+    },
+    callbacks: {
+      list: async () => [],
+      promiseNumber: async () => Promise.reject(new Refusal('no-such-queue', 'there is no queue')),
+      withdraw: async () => false,
+      hurry: () => false,
+    },
+    counters: store.counters,
+    timeZone: 'Asia/Shanghai',
+    acd: { agents: async () => [], queues: async () => [], queue: async () => undefined },
     switches: {
       switches: () => [],
       peakSwitch: () => undefined,
@@ -95,7 +125,6 @@ export function httpOn(store: MemoryStore, parts: Partial<HttpParts> = {}): Retu
     trunks: { trunks: () => [], setUp: async () => undefined },
     nodes: { nodes: () => [] },
     notReady: () => [],
-    acd: { agents: async () => [], queues: async () => [] },
     metrics: () => [],
     disk: () => 'ok',
     state: () => 'ok',

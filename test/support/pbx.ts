@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 import type { Cdr } from '../../src/cdr/cdr.ts';
 import { freeSipPort, freeTcpPort } from './free-port.ts';
+import { recordOf } from './public-record.ts';
 import { until } from './until.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -157,9 +158,10 @@ export class Pbx {
     return this.#ask(path, token, {});
   }
 
-  /** POST of JSON, as {@link get}. */
-  post(path: string, body: object, token: string | null = TOKEN): Promise<HttpAnswer> {
-    return this.#ask(path, token, { 'content-type': 'application/json' }, JSON.stringify(body));
+  /** POST of JSON, as {@link get}; `tenant`: the company that it is about, where the body does not say it. */
+  post(path: string, body: object, token: string | null = TOKEN, tenant?: string): Promise<HttpAnswer> {
+    const headers = { 'content-type': 'application/json', ...(tenant && { 'pbx-tenant': tenant }) };
+    return this.#ask(path, token, headers, JSON.stringify(body));
   }
 
   async #ask(path: string, token: string | null, headers: Record<string, string>, body?: string) {
@@ -177,10 +179,16 @@ export class Pbx {
     return (await run(NODE, [CLI, ...args, ...more], { cwd: ROOT, maxBuffer: 1 << 24 })).stdout;
   }
 
+  /** Records of calls that have ended, the newest first. */
+  async records(query = ''): Promise<readonly Cdr[]> {
+    const { body } = await this.get(`/api/v1/calls?${query}`);
+    return body.items.map(recordOf);
+  }
+
   /** The record of the call from `caller`; throws when there are several. */
   async cdrOf(caller: string): Promise<Cdr> {
     const find = async () => {
-      const { cdrs } = (await this.get('/api/v1/cdrs?limit=100')).body as { cdrs: readonly Cdr[] };
+      const cdrs = await this.records('limit=100');
       const [record, ...more] = cdrs.filter((cdr) => cdr.caller === caller);
       if (more.length > 0) throw new Error(`several records of ${caller}: ${JSON.stringify(cdrs)}`);
       return record;

@@ -137,7 +137,7 @@ export class PhoneHouse {
     return until(
       `the record of the call from ${caller}`,
       async () => {
-        const cdrs = (await this.pbx.get('/api/v1/cdrs?limit=100')).body.cdrs as readonly Cdr[];
+        const cdrs = await this.pbx.records('limit=100');
         return cdrs.find((record) => record.caller === caller);
       },
       { show: () => this.pbx.output.slice(-4000) },

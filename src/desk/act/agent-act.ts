@@ -22,10 +22,23 @@ export interface AgentAct<Args extends TProperties = TProperties, Result extends
   do(at: AtDesk, args: Static<TObject<Args>>): Static<Result> | Promise<Static<Result>>;
 }
 
+interface Exampled {
+  readonly examples?: readonly unknown[];
+}
+
+/** What an act is told, with an example made of those of its fields. */
+export function toldObject<Fields extends TProperties>(fields: Fields): TObject<Fields> {
+  const firsts = Object.entries(fields as Readonly<Record<string, Exampled>>).map(
+    ([name, { examples }]) => [name, examples?.[0]] as const,
+  );
+  const example = Object.fromEntries(firsts.filter(([, first]) => first !== undefined));
+  return Type.Object(fields, { additionalProperties: false, examples: [example] });
+}
+
 /** Declares an act. `args`: left out, it needs to be told nothing. `result`: left out, nothing comes of it but that it is done. */
 export function agentAct<Args extends TProperties = Record<never, never>, Result extends TSchema = TVoid>(
   act: Titled & { readonly args?: Args; readonly result?: Result } & Pick<AgentAct<Args, Result>, 'do'>,
 ): AgentAct<Args, Result> {
   const { args = {} as Args, result = Type.Void() as unknown as Result } = act;
-  return { ...act, args: Type.Object(args, { additionalProperties: false }), result };
+  return { ...act, args: toldObject(args), result };
 }

@@ -22,9 +22,18 @@ export const queueField = Type.String({
   examples: ['sales'],
 });
 
-export const callField = Type.String({ minLength: 1, maxLength: 64, description: 'id of a call' });
+export const callField = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'id of a call',
+  examples: ['4mXm2cT5b1kq8wJzR0Yh3A'],
+});
 
-export const reasonField = Type.String({ maxLength: 200, description: 'why, for the record' });
+export const reasonField = Type.String({
+  maxLength: 200,
+  description: 'why, for the record',
+  examples: ['lunch'],
+});
 
 export const somebodyField = Type.Union(
   [
@@ -49,15 +58,22 @@ export const targetField = Type.Union(
 );
 
 /** How it went to reach somebody. */
-export const reachedResult = Type.Object({
-  reached: Type.Boolean(),
-  status: Type.Integer({ description: 'what SIP says for it (RFC 3261 21)', examples: [200] }),
-});
+export const reachedResult = Type.Object(
+  {
+    reached: Type.Boolean(),
+    status: Type.Integer({ description: 'what SIP says for it (RFC 3261 21)' }),
+  },
+  { examples: [{ reached: true, status: 200 }] },
+);
 
 /** The call that came of it. */
-export const callResult = Type.Object({ callId: Type.String() });
+export const callResult = Type.Object(
+  { callId: Type.String() },
+  { examples: [{ callId: '4mXm2cT5b1kq8wJzR0Yh3A' }] },
+);
 
 /** What became of a state that was asked for. */
-export const keptResult = Type.Object({
-  isKept: Type.Boolean({ description: 'it comes when the call and its wrap-up are over' }),
-});
+export const keptResult = Type.Object(
+  { isKept: Type.Boolean({ description: 'it comes when the call and its wrap-up are over' }) },
+  { examples: [{ isKept: false }] },
+);

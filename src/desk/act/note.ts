@@ -9,7 +9,7 @@ export const note = agentAct({
     disposition: Type.Optional(
       Type.String({ maxLength: 64, description: "a code of the queue's dispositions (话后小结)" }),
     ),
-    note: Type.Optional(Type.String({ maxLength: 2000 })),
+    note: Type.Optional(Type.String({ maxLength: 2000, examples: ['wants an invoice'] })),
   },
   do: ({ parts: { acd }, tenant, id }, { disposition, note: words }) =>
     acd.note(tenant, id, { disposition, note: words }),

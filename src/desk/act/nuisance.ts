@@ -14,7 +14,10 @@ export const nuisance = agentAct({
   title: { en: 'report a nuisance caller', zh: '骚扰' },
   of: 'talk',
   args: { reason: Type.Optional(reasonField) },
-  result: Type.Object({ isProposed: Type.Boolean({ description: 'for the blacklist' }) }),
+  result: Type.Object(
+    { isProposed: Type.Boolean({ description: 'for the blacklist' }) },
+    { examples: [{ isProposed: true }] },
+  ),
   do: async (at, { reason }) => {
     const { parts, tenant, id: agent } = at;
     const place = at.talking();

@@ -11,7 +11,10 @@ export const park = agentAct({
   title: { en: 'park', zh: '驻留' },
   of: 'talk',
   args: { slot: Type.Optional(Type.String({ maxLength: 15, description: 'by default the first free one' })) },
-  result: Type.Object({ slot: Type.String({ description: 'a colleague dials it' }) }),
+  result: Type.Object(
+    { slot: Type.String({ description: 'a colleague dials it' }) },
+    { examples: [{ slot: '1' }] },
+  ),
   do: async (at, { slot = freeSlot(at) }) => {
     const { calls } = at.parts;
     if (!SLOT.test(slot)) throw new DeskError('bad-request', 'a slot is 1 to 15 digits');

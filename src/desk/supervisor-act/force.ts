@@ -9,7 +9,7 @@ export const force = supervisorAct({
   title: { en: 'force a state', zh: '强制状态' },
   args: {
     agent: agentField,
-    state: Type.Enum(['ready', 'busy', 'break', 'sign-out']),
+    state: Type.Enum(['ready', 'busy', 'break', 'sign-out'], { examples: ['busy'] }),
     reason: Type.Optional(reasonField),
   },
   do: (by, { agent, state, reason }) => {

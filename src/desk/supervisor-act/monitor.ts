@@ -9,10 +9,14 @@ import { supervisorAct } from './supervisor-act.ts';
  */
 export const monitor = supervisorAct({
   title: { en: 'listen, whisper or barge in', zh: '监听、密语、强插' },
+  takesPart: true,
   args: {
     agent: agentField,
     mode: Type.Optional(
-      Type.Enum(['listen', 'whisper', 'barge'], { description: '监听, 密语, 强插; by default he listens' }),
+      Type.Enum(['listen', 'whisper', 'barge'], {
+        description: '监听, 密语, 强插; by default he listens',
+        examples: ['whisper'],
+      }),
     ),
   },
   do: async (chief, { agent, mode = 'listen' }, supervisions) => {

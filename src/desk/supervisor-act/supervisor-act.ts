@@ -1,4 +1,5 @@
-import Type, { type Static, type TObject, type TProperties } from 'typebox';
+import type { Static, TObject, TProperties } from 'typebox';
+import { toldObject } from '../act/agent-act.ts';
 import type { Chief } from '../chief.ts';
 import type { Supervisions } from '../supervisions.ts';
 
@@ -16,6 +17,8 @@ export interface SupervisorAct<Args extends TProperties = TProperties> {
   readonly title: { readonly en: string; readonly zh: string };
   /** What it does, for who reads the API; left out: the title says it. */
   readonly description?: string;
+  /** It takes part in a talk, or ends that; left out: it has an agent or a caller do otherwise. */
+  readonly takesPart?: true;
   /** What it is told: the body of a request for it. */
   readonly args: TObject<Args>;
   /** Throws DeskError, OperationError and others with a code of `shared/error-codes.ts`. */
@@ -27,5 +30,5 @@ export function supervisorAct<Args extends TProperties = Record<never, never>>(
   act: Omit<SupervisorAct<Args>, 'args'> & { readonly args?: Args },
 ): SupervisorAct<Args> {
   const { args = {} as Args } = act;
-  return { ...act, args: Type.Object(args, { additionalProperties: false }) };
+  return { ...act, args: toldObject(args) };
 }

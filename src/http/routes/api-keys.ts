@@ -20,7 +20,7 @@ const body = Type.Object(
     }),
     endsAt: Type.Optional(Type.String({ maxLength: 40, description: timeText })),
   },
-  { additionalProperties: false, examples: [{ name: 'crm', permissions: ['cdr:read'] }] },
+  { additionalProperties: false, examples: [{ name: 'crm', permissions: ['call:read'] }] },
 );
 const row = Type.Object(
   {
@@ -42,7 +42,7 @@ const row = Type.Object(
         tenant: 'demo',
         name: 'crm',
         prefix: 'pbx_9Jm2aX7q',
-        permissions: ['cdr:read'],
+        permissions: ['call:read'],
         addresses: [],
         createdBy: 'li@demo',
         createdAt: '2026-10-01T08:00:00.000Z',

@@ -78,7 +78,7 @@ const me = Type.Object(
   },
   {
     examples: [
-      { principal: 'key crm@demo', tenant: 'demo', rights: [{ permission: 'cdr:read', reach: 'tenant' }] },
+      { principal: 'key crm@demo', tenant: 'demo', rights: [{ permission: 'call:read', reach: 'tenant' }] },
     ],
   },
 );

@@ -98,7 +98,7 @@ const role = Type.Object(
         name: 'quality',
         title: { en: 'quality', zh: '质检' },
         home: 'company',
-        rights: [{ permission: 'cdr:read', reach: 'tenant' }],
+        rights: [{ permission: 'call:read', reach: 'tenant' }],
       },
     ],
   },

@@ -229,10 +229,14 @@ class MemoryCdrs implements CdrReader {
     return { cdrs: page.map(({ cdr }) => cdr), next };
   }
 
-  async queryText(query: CdrQuery, scope: Scope): Promise<CdrTextPage> {
+  async queryText(
+    query: CdrQuery,
+    scope: Scope,
+    form: (cdr: Cdr) => unknown = (cdr) => cdr,
+  ): Promise<CdrTextPage> {
     const { cdrs, next } = await this.query(within(query, scope));
     const shown = scope.seesNumbers ? cdrs : cdrs.map(maskedCdr);
-    return { records: shown.map((cdr) => JSON.stringify(cdr)), next };
+    return { records: shown.map((cdr) => JSON.stringify(form(cdr))), next };
   }
 
   async totals(asked: CdrFilter, scope: Scope): Promise<CdrTotals> {

@@ -581,7 +581,7 @@ for (const engine of STORES) {
         name: 'crm',
         prefix: 'pbx_12345678',
         secretHash: 'h1',
-        permissions: ['cdr:read', 'call:create'],
+        permissions: ['call:read', 'call:create'],
         addresses: ['192.0.2.0/24'],
         createdAt: MONDAY_10,
         createdBy: 'li@a',

@@ -3,7 +3,6 @@
  * companies with equal extensions each has its own.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Cdr } from '../../../src/cdr/cdr.ts';
 import { baresipMissing } from '../../support/baresip.ts';
 import { heard } from '../../support/hearing.ts';
 import { type Company, PhoneHouse } from '../../support/phone-house.ts';
@@ -100,7 +99,7 @@ describe.skipIf(engine!.missing)(titleOn('what softphones dial', engine!), () =>
     await host!.press('*9');
     await Promise.all([host!, ...members].map((call) => call.over()));
     const records = await until('three records', async () => {
-      const cdrs = (await house.pbx.get('/api/v1/cdrs?limit=100')).body.cdrs as readonly Cdr[];
+      const cdrs = await house.pbx.records('limit=100');
       const own = cdrs.filter(({ called }) => called === '700');
       return own.length === 3 && own;
     });

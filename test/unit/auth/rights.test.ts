@@ -15,14 +15,14 @@ const of = (roles: readonly string[], tenantId = 'a'): Principal => {
 describe('rights', () => {
   it('reach as far as the widest of all roles, and what includes less', () => {
     const rights = new RightSet([
-      { permission: 'cdr:read', reach: 'own' },
-      { permission: 'cdr:read', reach: 'tenant' },
-      { permission: 'cdr:read', reach: 'group' },
+      { permission: 'call:read', reach: 'own' },
+      { permission: 'call:read', reach: 'tenant' },
+      { permission: 'call:read', reach: 'group' },
     ]);
-    expect(rights.list()).toEqual([{ permission: 'cdr:read', reach: 'tenant' }]);
+    expect(rights.list()).toEqual([{ permission: 'call:read', reach: 'tenant' }]);
     for (const reach of ['own', 'group', 'subtree', 'tenant'] as const)
-      expect(rights.has('cdr:read', reach)).toBe(true);
-    for (const reach of ['reseller', 'all'] as const) expect(rights.has('cdr:read', reach)).toBe(false);
+      expect(rights.has('call:read', reach)).toBe(true);
+    for (const reach of ['reseller', 'all'] as const) expect(rights.has('call:read', reach)).toBe(false);
     expect(rights.has('call:create', 'own')).toBe(false);
   });
 
@@ -49,7 +49,7 @@ describe('rights', () => {
 });
 
 describe('scope', () => {
-  const read = { permission: 'cdr:read', reach: 'tenant' } as const;
+  const read = { permission: 'call:read', reach: 'tenant' } as const;
 
   it('is the own company, whatever is named', () => {
     const li = of(['company-admin']);
@@ -71,7 +71,7 @@ describe('scope', () => {
       expect(() => scopeOf(wang, read, other)).toThrow('there is no company');
     expect(() => scopeOf(wang, read, undefined)).toThrow('Pbx-Tenant with one of a, c');
     expect(() => scopeOf(wang, { permission: 'ban:read', reach: 'all' }, 'a')).toThrow('no right');
-    expect(() => scopeOf(wang, { permission: 'cdr:read', reach: 'all' }, undefined)).toThrow('no right');
+    expect(() => scopeOf(wang, { permission: 'call:read', reach: 'all' }, undefined)).toThrow('no right');
   });
 
   it('has the agents whom a narrow right reaches, where a route takes one', () => {
@@ -95,7 +95,7 @@ describe('scope', () => {
       ...[true, true],
       ...[false, false],
     ]);
-    const key = keyPrincipal({ name: 'crm', tenantId: 'system', permissions: ['cdr:read'] });
+    const key = keyPrincipal({ name: 'crm', tenantId: 'system', permissions: ['call:read'] });
     expect(scopeOf(key, read, undefined)).toMatchObject({ tenantId: undefined, seesNumbers: false });
     expect(maskFor(key)('13800138000')).toBe('138****8000');
     expect(maskFor(OPERATOR_TOKEN)('13800138000')).toBe('13800138000');
@@ -103,14 +103,14 @@ describe('scope', () => {
 
   it('is refused to who lacks the right, or whose right reaches less far', () => {
     const refusal =
-      (roles: readonly string[], permission: 'cdr:read' | 'ban:read', reach: 'tenant' | 'all') => () =>
+      (roles: readonly string[], permission: 'call:read' | 'ban:read', reach: 'tenant' | 'all') => () =>
         scopeOf(of(roles), { permission, reach }, undefined);
-    expect(refusal(['agent'], 'cdr:read', 'tenant')).toThrow('no right to cdr:read');
-    expect(refusal(['auditor'], 'cdr:read', 'tenant')).toThrow(
+    expect(refusal(['agent'], 'call:read', 'tenant')).toThrow('no right to call:read');
+    expect(refusal(['auditor'], 'call:read', 'tenant')).toThrow(
       expect.objectContaining({ code: 'forbidden' }),
     );
     expect(refusal(['company-admin'], 'ban:read', 'all')).toThrow('no right');
-    expect(refusal(['company-admin'], 'cdr:read', 'all')).toThrow('no right');
-    expect(refusal([], 'cdr:read', 'tenant')).toThrow('no right');
+    expect(refusal(['company-admin'], 'call:read', 'all')).toThrow('no right');
+    expect(refusal([], 'call:read', 'tenant')).toThrow('no right');
   });
 });

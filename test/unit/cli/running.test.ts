@@ -6,7 +6,7 @@ import { acdAnswers } from '../../../src/acd-board.ts';
 import { boardAnswers, limitAnswers } from '../../../src/boards.ts';
 import { run } from '../../../src/cli/run.ts';
 import type { ByWhom } from '../../../src/http/by-whom.ts';
-import type { AgentRow, QueueRow } from '../../../src/http/routes/acd.ts';
+import type { AgentRow, QueueRow } from '../../../src/http/routes/live.ts';
 import type { TrunkRow } from '../../../src/http/routes/trunks.ts';
 import { ControlServer } from '../../../src/provisioning/control/control-server.ts';
 import { CONTROL_SOCKET } from '../../../src/provisioning/control/protocol.ts';
@@ -110,6 +110,7 @@ beforeEach(async () => {
     ...acdAnswers({
       agents: async (scope) => [TALKING, IN_BREAK].filter(({ tenant }) => scope.includes(tenant)),
       queues: async () => [SALES],
+      queue: async () => undefined,
     }),
     ...limitAnswers(limits, kept, { logger: silentLogger }),
   };

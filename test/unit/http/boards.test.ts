@@ -51,6 +51,7 @@ const OF_OTHER: AgentNow = {
   wish: { state: 'busy', reason: 'paper' },
 };
 const SALES = { tenant: 'demo', queue: 'sales', waiting: 2, waitsSince: NOON - 30_000, isPeak: false };
+const UNKNOWN = { expectedWaitMs: undefined, isOffered: false };
 const ACD = {
   agents: () => [READY, IN_BREAK, OF_OTHER],
   queues: () => [
@@ -58,7 +59,13 @@ const ACD = {
     { ...SALES, queue: 'service', waiting: 0, waitsSince: undefined, agents: ['8002'] },
     { ...SALES, tenant: 'other', agents: ['8001'] },
   ],
+  line: () => [
+    { callId: 'w1', position: 1, since: NOON - 30_000, priority: 2, standsIn: false, ...UNKNOWN },
+    { callId: 'w2', position: 21, since: NOON - 20_000, priority: 0, standsIn: true, ...UNKNOWN },
+  ],
+  passedOver: () => [{ agent: '8001', why: 'is talking' }],
 };
+const callerOf = (callId: string) => (callId === 'w1' ? { caller: '13800138000', area: '北京' } : undefined);
 
 let clock: ManualClock;
 let store: MemoryStore;
@@ -118,7 +125,14 @@ beforeEach(() => {
       calls: { size: 12 },
       clock,
     }),
-    acd: acdBoard({ acd: ACD, counters: store.counters, provisioning, clock, timeZone: 'Asia/Shanghai' }),
+    acd: acdBoard({
+      acd: ACD,
+      callerOf,
+      counters: store.counters,
+      provisioning,
+      clock,
+      timeZone: 'Asia/Shanghai',
+    }),
   });
 });
 afterEach(async () => {
@@ -261,7 +275,7 @@ describe('readiness', () => {
 
 describe('agents and queues', () => {
   it('are shown as they are, with what was counted of them today', async () => {
-    const { agents } = await get('/api/v1/agents');
+    const { items: agents } = await get('/api/v1/live/agents');
     expect(agents).toHaveLength(3);
     expect(agents[1]).toEqual({
       tenant: 'demo',
@@ -284,7 +298,7 @@ describe('agents and queues', () => {
       wish: { state: 'busy', reason: 'paper' },
       queues: ['sales'],
     });
-    const { queues } = await get('/api/v1/queues');
+    const { items: queues } = await get('/api/v1/live/queues');
     expect(queues[0]).toEqual({
       tenant: 'demo',
       name: 'sales',
@@ -297,14 +311,40 @@ describe('agents and queues', () => {
     expect(queues[1]).toMatchObject({ longestWaitMs: null, today: { asks: 0, serviceLevel: null } });
   });
 
+  it('a queue shows who waits and why nobody takes him, an agent how he is', async () => {
+    const inDemo = async (url: string) =>
+      (await app.inject({ url, headers: { ...headers, 'pbx-tenant': 'demo' } })).json();
+    const { callers, ...queue } = await inDemo('/api/v1/live/queues/sales');
+    expect(queue).toMatchObject({ name: 'sales', waiting: 2 });
+    expect(callers).toEqual([
+      {
+        callId: 'w1',
+        caller: '13800138000',
+        area: '北京',
+        position: 1,
+        since: '2026-10-10T11:59:30.000Z',
+        waitMs: 30_000,
+        expectedWaitMs: null,
+        priority: 2,
+        isOffered: false,
+        isCallback: false,
+        why: [{ agent: '8001', why: 'is talking' }],
+      },
+      expect.objectContaining({ callId: 'w2', caller: '', area: null, isCallback: true, why: [] }),
+    ]);
+    expect(await inDemo('/api/v1/live/queues/none')).toMatchObject({ code: 'not-found' });
+    expect(await inDemo('/api/v1/agents/8002/state')).toMatchObject({ state: 'break', reason: 'lunch' });
+    expect(await inDemo('/api/v1/agents/8009/state')).toMatchObject({ code: 'not-found' });
+  });
+
   it('of one company are its own', async () => {
     const ofOther = async (url: string) =>
       (await app.inject({ url, headers: { ...headers, 'pbx-tenant': 'other' } })).json();
-    const { agents } = await ofOther('/api/v1/agents');
+    const { items: agents } = await ofOther('/api/v1/live/agents');
     expect(agents.map(({ tenant, today }: { tenant: string; today: object }) => [tenant, today])).toEqual([
       ['other', { offers: 0, answered: 0, missed: 0, talkMs: 0 }],
     ]);
-    const { queues } = await ofOther('/api/v1/queues');
+    const { items: queues } = await ofOther('/api/v1/live/queues');
     expect(queues).toMatchObject([
       { tenant: 'other', agents: { signedIn: 1, onCall: 1 }, today: { asks: 0 } },
     ]);

@@ -7,6 +7,7 @@ import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { SlowReadError, StoreError } from '../../../src/store/store.ts';
 import { MONDAY_10, sampleCall } from '../../support/call-events.ts';
 import { httpOn, TOKEN } from '../../support/http.ts';
+import { recordOf } from '../../support/public-record.ts';
 
 let store: MemoryStore;
 let app: ReturnType<typeof buildHttp>;
@@ -29,51 +30,76 @@ afterEach(() => app.close());
 const get = (url: string, authorization = `Bearer ${TOKEN}`) =>
   app.inject({ url, headers: { authorization } });
 
-describe('GET /api/v1/cdrs', () => {
+describe('GET /api/v1/calls', () => {
   const ids = async (query: string) => {
-    const response = await get(`/api/v1/cdrs?${query}`);
+    const response = await get(`/api/v1/calls?${query}`);
     expect(response.statusCode).toBe(200);
-    return response.json().cdrs.map(({ callId }: { callId: string }) => callId);
+    return response.json().items.map(({ id }: { id: string }) => id);
   };
 
   it('gives the records as the store has them', async () => {
-    const response = await get('/api/v1/cdrs');
+    const response = await get('/api/v1/calls');
     expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
-    expect(response.json()).toEqual({ cdrs: store.cdrs.all.toReversed(), next: null });
+    const { items, next } = response.json();
+    expect([items.map(recordOf), next]).toEqual([store.cdrs.all.toReversed(), null]);
+    expect(items[0]).toMatchObject({
+      id: 'c4',
+      tenant: 'b',
+      state: 'ended',
+      startedAt: '2026-10-12T02:04:00.000Z',
+      segment: null,
+      agents: [],
+    });
+    const counted = (await get('/api/v1/calls?count=exact&limit=1&minTalkMs=1')).json();
+    expect([counted.items.length, counted.total]).toEqual([1, 5]);
+  });
+
+  it('gives one by its id, in the company of who asks', async () => {
+    for (const event of sampleCall('call-one', { tenantId: 'b' }).events) store.journal.append(event);
+    const one = await get('/api/v1/calls/call-one');
+    expect([one.statusCode, recordOf(one.json())]).toEqual([200, store.cdrs.all.at(-1)]);
+    for (const id of ['call-on', 'none', '13800138000'])
+      expect((await get(`/api/v1/calls/${id}`)).statusCode).toBe(404);
+    const headers = { authorization: `Bearer ${TOKEN}`, 'pbx-tenant': 'a' };
+    expect((await app.inject({ url: '/api/v1/calls/call-one', headers })).statusCode).toBe(404);
   });
 
   it('filters by time, number and tenant, and pages', async () => {
     expect(await ids('from=2026-10-12T10:01:00%2B08:00&to=2026-10-12T02:03:00Z')).toEqual(['c2', 'c1']);
     expect(await ids(`from=${MONDAY_10 + 240_000}`)).toEqual(['c4']);
-    expect(await ids('tenant=b')).toEqual(['c4']);
+    const ofB = await app.inject({
+      url: '/api/v1/calls',
+      headers: { authorization: `Bearer ${TOKEN}`, 'pbx-tenant': 'b' },
+    });
+    expect(ofB.json().items).toMatchObject([{ id: 'c4' }]);
     expect(await ids('caller=000')).toEqual([]);
-    const first = (await get('/api/v1/cdrs?limit=3')).json();
-    expect(first.cdrs).toHaveLength(3);
-    expect(await ids(`limit=3&before=${first.next}`)).toEqual(['c1', 'c0']);
+    const first = (await get('/api/v1/calls?limit=3')).json();
+    expect(first.items).toHaveLength(3);
+    expect(await ids(`limit=3&after=${first.next}`)).toEqual(['c1', 'c0']);
   });
 
   it('finds by words, filters and sorts by what the call list shows', async () => {
-    expect(await ids('search=2345&tenant=b')).toEqual(['c4']);
-    expect(await ids(`search=${encodeURIComponent('2345 sales')}&agent=8002&recorded=true&limit=1`)).toEqual([
+    expect(await ids(`q=2345&from=${MONDAY_10 + 240_000}`)).toEqual(['c4']);
+    expect(await ids(`q=${encodeURIComponent('2345 sales')}&agent=8002&recorded=true&limit=1`)).toEqual([
       'c4',
     ]);
-    expect(await ids('search=23456780')).toEqual([]);
+    expect(await ids('q=23456780')).toEqual([]);
     const filter = 'queue=sales&cause=normal&minTalkMs=60000&maxScore=1&direction=inbound&trunk=carrier';
-    expect(await ids(`${filter}&sort=talk&order=asc&limit=2`)).toEqual(['c0', 'c1']);
+    expect(await ids(`${filter}&sort=talkMs&limit=2`)).toEqual(['c0', 'c1']);
     expect(await ids('recorded=false')).toEqual([]);
     expect(await ids('maxScore=0')).toEqual([]);
   });
 
   it('sums up the whole filter', async () => {
     const { durationMs } = store.cdrs.all[0]!;
-    const response = await get('/api/v1/cdrs/totals?tenant=a');
+    const response = await get(`/api/v1/calls/totals?to=${MONDAY_10 + 240_000}`);
     expect(response.json()).toEqual({ calls: 4, answered: 4, durationMs: 4 * durationMs, talkMs: 240_000 });
-    expect((await get('/api/v1/cdrs/totals?limit=1')).statusCode).toBe(400);
+    expect((await get('/api/v1/calls/totals?limit=1')).statusCode).toBe(400);
   });
 
   it('refuses a cursor of another order', async () => {
-    const { next } = (await get('/api/v1/cdrs?limit=1&sort=talk')).json();
-    const response = await get(`/api/v1/cdrs?before=${next}`);
+    const { next } = (await get('/api/v1/calls?limit=1&sort=-talkMs')).json();
+    const response = await get(`/api/v1/calls?after=${next}`);
     expect([response.statusCode, response.json().code]).toEqual([400, 'bad-cursor']);
   });
 
@@ -88,8 +114,10 @@ describe('GET /api/v1/cdrs', () => {
     ['from=yesterday', /from must be a time such as/],
     ['from=2026-10-12T10:00', /from must be a time/],
     ['callr=1', /^there is no parameter callr$/],
+    ['state=running&caller=138', /^caller is of calls that have ended$/],
+    ['state=running&sort=talkMs', /^sort is of calls that have ended$/],
   ])('refuses %s', async (query, message) => {
-    const response = await get(`/api/v1/cdrs?${query}`);
+    const response = await get(`/api/v1/calls?${query}`);
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({
       code: 'bad-request',
@@ -98,7 +126,7 @@ describe('GET /api/v1/cdrs', () => {
   });
 
   it('refuses a cursor that is none', async () => {
-    const response = await get('/api/v1/cdrs?before=xxx');
+    const response = await get('/api/v1/calls?after=xxx');
     expect([response.statusCode, response.json().code]).toEqual([400, 'bad-cursor']);
   });
 });
@@ -107,7 +135,7 @@ describe('authorization', () => {
   it.each(['', 'Bearer', 'Bearer wrong', `Basic ${TOKEN}`, `Bearer ${TOKEN}x`, `Bearer ${TOKEN} x`])(
     'refuses %j',
     async (header) => {
-      for (const url of ['/api/v1/cdrs', '/metrics']) {
+      for (const url of ['/api/v1/calls', '/metrics']) {
         const response = await get(url, header);
         expect(response.statusCode).toBe(401);
         expect(response.headers['www-authenticate']).toBe('Bearer realm="pbx400"');
@@ -138,7 +166,7 @@ describe('errors', () => {
       totals: () => Promise.reject(new Error('secret path /var/lib')),
     };
     app = build({ cdrs: failing, logger });
-    const response = await get('/api/v1/cdrs');
+    const response = await get('/api/v1/calls');
     expect(response.statusCode).toBe(500);
     expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(response.json()).toEqual({
@@ -146,23 +174,23 @@ describe('errors', () => {
       title: 'The server failed',
       status: 500,
       detail: 'the server failed; its log says why',
-      instance: '/api/v1/cdrs',
+      instance: '/api/v1/calls',
       code: 'internal',
     });
-    expect(JSON.stringify(logged[0])).toContain('/api/v1/cdrs');
+    expect(JSON.stringify(logged[0])).toContain('/api/v1/calls');
   });
 
   it('says 503 while the database cannot answer', async () => {
     const queryText = () => Promise.reject(new StoreError('database: disk I/O error (SQLITE_IOERR)'));
     app = build({ cdrs: { query: queryText, queryText, totals: queryText } });
-    const response = await get('/api/v1/cdrs');
+    const response = await get('/api/v1/calls');
     expect([response.statusCode, response.json().code]).toEqual([503, 'store']);
   });
 
   it('says what to do when a read took too long', async () => {
     const slow = () => Promise.reject(new SlowReadError(10_000));
     app = build({ cdrs: { query: slow, queryText: slow, totals: slow } });
-    for (const url of ['/api/v1/cdrs', '/api/v1/cdrs/totals']) {
+    for (const url of ['/api/v1/calls', '/api/v1/calls/totals']) {
       const response = await get(url);
       expect([response.statusCode, response.json().code]).toEqual([504, 'deadline']);
       expect(response.json().detail).toMatch(/after 10 s: ask for a shorter time/);

@@ -5,14 +5,17 @@ import { ClosedError, PbxError } from '../../../src/shared/errors.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { AS_OPERATOR, httpOn } from '../../support/http.ts';
 
-const CALL = { tenant: 'demo', extension: '8001', number: '13900139000' };
+const CALL = { extension: '8001', number: '13900139000' };
+const IN_DEMO = { ...AS_OPERATOR, 'pbx-tenant': 'demo' };
 
 let asked: CallRequest[];
+let hungUp: string[];
 let refusal: Error | undefined;
 let app: ReturnType<typeof buildHttp>;
 
 beforeEach(() => {
   asked = [];
+  hungUp = [];
   refusal = undefined;
   app = httpOn(new MemoryStore(), {
     calls: {
@@ -21,18 +24,33 @@ beforeEach(() => {
         asked.push(request);
         return { id: 'call-7' };
       },
+      running: () => [],
+      runningCall: () => undefined,
+      hangUp: (_scope, id, by) => id === 'call-7' && hungUp.push(by) > 0,
     },
   });
 });
 afterEach(() => app.close());
 
-const post = (payload: object, headers: Record<string, string> = AS_OPERATOR) =>
+const post = (payload: object, headers: Record<string, string> = IN_DEMO) =>
   app.inject({ method: 'POST', url: '/api/v1/calls', headers, payload });
 
 it('begins a call and answers with its id', async () => {
   const response = await post(CALL);
   expect([response.statusCode, response.json()]).toEqual([201, { id: 'call-7' }]);
-  expect(asked).toEqual([{ ...CALL, by: 'operator token' }]);
+  expect(asked).toEqual([{ ...CALL, tenant: 'demo', by: 'operator token' }]);
+  const nowhere = await post(CALL, AS_OPERATOR);
+  expect([nowhere.statusCode, nowhere.json().detail]).toEqual([
+    400,
+    'name the company with the header Pbx-Tenant',
+  ]);
+});
+
+it('ends a call, and says when there is none', async () => {
+  const hangUp = (id: string) =>
+    app.inject({ method: 'POST', url: `/api/v1/calls/${id}/hang-up`, headers: IN_DEMO });
+  expect([(await hangUp('call-7')).statusCode, hungUp]).toEqual([204, ['operator token']]);
+  expect((await hangUp('call-8')).statusCode).toBe(404);
 });
 
 it.each([

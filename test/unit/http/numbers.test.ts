@@ -27,10 +27,10 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-const list = (headers: SignedIn, query = '') => app.inject({ url: `/api/v1/cdrs${query}`, headers });
+const list = (headers: SignedIn, query = '') => app.inject({ url: `/api/v1/calls${query}`, headers });
 const reveal = (headers: SignedIn, id: string, reason = 'he asked for a parcel') =>
   app.inject({ method: 'POST', url: `/api/v1/calls/${id}/reveal`, headers, payload: { reason } });
-const found = async (headers: SignedIn, query: string) => (await list(headers, query)).json().cdrs.length;
+const found = async (headers: SignedIn, query: string) => (await list(headers, query)).json().items.length;
 
 describe('numbers', () => {
   it('are whole to a supervisor, masked to agents, who see their own calls', async () => {
@@ -39,21 +39,21 @@ describe('numbers', () => {
     expect(own).toContain(`"caller":"${MASKED}"`);
     expect(own).toContain('"called":"4001234567"');
     expect(own).not.toContain(CALLER);
-    expect((await list(await signIn(app, 'han'))).json().cdrs).toEqual([]);
+    expect((await list(await signIn(app, 'han'))).json().items).toEqual([]);
   });
 
   it('are found by who knows them whole, so many an hour', async () => {
     const qa = await signIn(app, 'qa');
     expect(await found(qa, `?caller=${CALLER}`)).toBe(1);
-    expect(await found(qa, `?search=${CALLER}`)).toBe(1);
-    for (const part of ['0755', '5523456', '23456789']) expect(await found(qa, `?search=${part}`)).toBe(0);
+    expect(await found(qa, `?q=${CALLER}`)).toBe(1);
+    for (const part of ['0755', '5523456', '23456789']) expect(await found(qa, `?q=${part}`)).toBe(0);
     expect((await list(qa, '?sort=caller')).statusCode).toBe(403);
     const guesses = Array.from({ length: 60 }, (_, guess) => `?caller=07550000${1000 + guess}`);
     const answers = await Promise.all(guesses.map((guess) => list(qa, guess)));
     const refused = answers.find(({ statusCode }) => statusCode === 429)!;
     expect(refused.json().detail).toBe('more than 60 numbers looked for an hour');
     expect((await list(qa, '?queue=sales')).statusCode).toBe(200);
-    expect(await found(await signIn(app, 'zhou'), '?search=5523')).toBe(1);
+    expect(await found(await signIn(app, 'zhou'), '?q=5523')).toBe(1);
   });
 
   it('of one call are told for a reason, which the audit trail has', async () => {

@@ -164,22 +164,22 @@ describe('users', () => {
 describe('keys', () => {
   it('open what they name, until they are removed', async () => {
     const admin = keptBy(await signIn());
-    const body = { name: 'crm', permissions: ['cdr:read'], endsAt: '2099-01-01T00:00:00Z' };
+    const body = { name: 'crm', permissions: ['call:read'], endsAt: '2099-01-01T00:00:00Z' };
     const made = await ask('POST', '/api-keys', admin, body);
     const { key, secret } = made.json();
     expect(secret).toMatch(/^pbx_/);
     expect(key).toMatchObject({ prefix: secret.slice(0, 12), usedAt: null, createdBy: 'li@a' });
     const machine = { authorization: `Bearer ${secret}` };
-    expect((await ask('GET', '/cdrs', machine)).statusCode).toBe(200);
+    expect((await ask('GET', '/calls', machine)).statusCode).toBe(200);
     expect((await ask('GET', '/users', machine)).statusCode).toBe(403);
     expect((await ask('GET', '/me', machine)).json()).toMatchObject({ principal: 'key crm@a' });
     expect((await ask('POST', '/me/password', machine, { old: 'x', password: 'y' })).statusCode).toBe(403);
     const listed = await ask('GET', '/api-keys', admin);
     expect(listed.body).not.toContain(secret);
-    expect(listed.json().items).toMatchObject([{ name: 'crm', permissions: ['cdr:read'] }]);
+    expect(listed.json().items).toMatchObject([{ name: 'crm', permissions: ['call:read'] }]);
     expect((await ask('POST', '/api-keys', admin, body)).json().code).toBe('exists');
     expect((await ask('DELETE', `/api-keys/${key.id}`, admin)).statusCode).toBe(204);
-    expect((await ask('GET', '/cdrs', machine)).statusCode).toBe(401);
+    expect((await ask('GET', '/calls', machine)).statusCode).toBe(401);
     const told = (await ask('GET', '/audit', admin)).body;
     expect(told).toContain('"did":"remove"');
     for (const hidden of [secret, PASSWORD, 'argon2']) expect(told).not.toContain(hidden);
@@ -192,7 +192,7 @@ describe('keys', () => {
     [{ addresses: ['nowhere'] }, 400],
     [{ endsAt: 'tomorrow' }, 400],
   ])('are refused with %j', async (wrong, status) => {
-    const body = { name: 'crm', permissions: ['cdr:read'], ...wrong };
+    const body = { name: 'crm', permissions: ['call:read'], ...wrong };
     expect((await ask('POST', '/api-keys', keptBy(await signIn()), body)).statusCode).toBe(status);
   });
 });

@@ -3,6 +3,9 @@ import type { Auth } from '../../../src/auth/auth.ts';
 import type { ApiKey } from '../../../src/auth/auth-store.ts';
 import { PERMISSIONS, type Reach } from '../../../src/auth/rights.ts';
 import { csrfOf, hashOf } from '../../../src/auth/tokens.ts';
+import { AGENT_ACTS, STATE_ACTS } from '../../../src/desk/agent-acts.ts';
+import type { SupervisorAct } from '../../../src/desk/supervisor-act/supervisor-act.ts';
+import { SUPERVISOR_ACTS } from '../../../src/desk/supervisor-acts.ts';
 import { PUBLIC_ROUTES } from '../../../src/http/access.ts';
 import { SESSION_COOKIE } from '../../../src/http/authenticate.ts';
 import type { buildHttp } from '../../../src/http/build-http.ts';
@@ -33,17 +36,29 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['POST /api/v1/users/:id/password'],
   ['DELETE /api/v1/users/:id/second-factor'],
   ['GET /api/v1/api-keys'],
-  ['POST /api/v1/api-keys', { name: 'crm', permissions: ['cdr:read'] }],
+  ['POST /api/v1/api-keys', { name: 'crm', permissions: ['call:read'] }],
   ['DELETE /api/v1/api-keys/:id'],
   ['GET /api/v1/jobs'],
   ['GET /api/v1/jobs/:id'],
   ['POST /api/v1/jobs/:id/cancel'],
   ['GET /api/v1/jobs/:id/file'],
   ['GET /api/v1/audit'],
-  ['GET /api/v1/cdrs'],
-  ['GET /api/v1/cdrs/totals'],
-  ['POST /api/v1/calls', { tenant: 'a', extension: '8001', number: '13900139000' }],
+  ['GET /api/v1/calls'],
+  ['GET /api/v1/calls/totals'],
+  ['GET /api/v1/calls/:id'],
+  ['POST /api/v1/calls', { extension: '8001', number: '13900139000' }],
+  ['POST /api/v1/calls/:id/hang-up'],
   ['POST /api/v1/calls/:id/reveal', { reason: 'to call him back' }],
+  ['POST /api/v1/agents/:id/state', { state: 'ready' }],
+  ['POST /api/v1/agents/:id/hold'],
+  ['POST /api/v1/calls/:id/hold'],
+  ['POST /api/v1/supervision/monitor', { agent: '8001' }],
+  ['POST /api/v1/supervision/take-down', { agent: '8001' }],
+  ['GET /api/v1/callbacks'],
+  ['POST /api/v1/callbacks', { queue: 'sales', number: '13900139000' }],
+  ['POST /api/v1/callbacks/:id/call-now'],
+  ['DELETE /api/v1/callbacks/:id'],
+  ['GET /api/v1/counters?cube=hotline&from=0&to=0'],
   ['GET /api/v1/switches'],
   ['PUT /api/v1/switches/:name', { on: true }],
   ['PUT /api/v1/queues/:name/peak', { on: true }],
@@ -52,8 +67,10 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/trunk-states'],
   ['POST /api/v1/trunks/:name/up'],
   ['GET /api/v1/nodes'],
-  ['GET /api/v1/agents'],
-  ['GET /api/v1/queues'],
+  ['GET /api/v1/live/agents'],
+  ['GET /api/v1/agents/:id/state'],
+  ['GET /api/v1/live/queues'],
+  ['GET /api/v1/live/queues/:id'],
   ['GET /metrics'],
 ];
 /** About the caller himself: whoever has a name may ask. */
@@ -68,13 +85,36 @@ const LISTS = new Set([
   '/api/v1/api-keys',
   '/api/v1/jobs',
   '/api/v1/audit',
-  '/api/v1/cdrs',
-  '/api/v1/cdrs/totals',
+  '/api/v1/calls',
+  '/api/v1/calls/totals',
+  '/api/v1/callbacks',
+  '/api/v1/counters?cube=hotline&from=0&to=0',
   '/api/v1/switches',
   '/api/v1/trunk-states',
-  '/api/v1/agents',
-  '/api/v1/queues',
+  '/api/v1/live/agents',
+  '/api/v1/live/queues',
 ]);
+
+/** Each act of a desk and of a supervisor, by one that needs the same right. */
+const ACTS: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(AGENT_ACTS)
+    .filter(([name]) => !Object.hasOwn(STATE_ACTS, name))
+    .flatMap(([name, { of }]) =>
+      ['agents', ...(of === 'talk' && name !== 'hang-up' ? ['calls'] : [])].map(
+        (what) => [`POST /api/v1/${what}/:id/${name}`, `POST /api/v1/${what}/:id/hold`] as const,
+      ),
+    ),
+  ...Object.entries<SupervisorAct>(SUPERVISOR_ACTS as never).map(
+    ([name, { takesPart }]) =>
+      [
+        `POST /api/v1/supervision/${name}`,
+        `POST /api/v1/supervision/${takesPart ? 'monitor' : 'take-down'}`,
+      ] as const,
+  ),
+]);
+
+/** Done in the company of who asks, whatever it is. */
+const IN_OWN_COMPANY = new Set(['POST /api/v1/calls', 'POST /api/v1/callbacks']);
 
 const PARAMS: Readonly<Record<string, string>> = {
   id: 'agent-a',
@@ -89,6 +129,7 @@ let auth: Auth;
 let app: ReturnType<typeof buildHttp>;
 /** Each route, and how far the right reaches that it wants. */
 let served: Map<string, Reach | undefined>;
+let needs: Map<string, unknown>;
 let done: string[];
 
 /** Headers of somebody who has just signed in, or was seen last at another time. */
@@ -122,7 +163,12 @@ beforeAll(async () => {
   auth = authOf(store, { clock: new ManualClock(NOW), resellers: { north: ['a'], south: ['b'] } });
   app = httpOn(store, {
     auth,
-    calls: { originate: ({ tenant, by }) => ({ id: String(done.push(`call ${tenant} ${by}`)) }) },
+    calls: {
+      originate: ({ tenant, by }) => ({ id: String(done.push(`call ${tenant} ${by}`)) }),
+      running: () => [],
+      runningCall: () => undefined,
+      hangUp: (scope, id) => scope.includes('a') && done.push(`hang up ${id}`) > 0,
+    },
     switches: {
       switches: (scope) =>
         [
@@ -147,10 +193,14 @@ beforeAll(async () => {
     },
   });
   served = new Map();
+  needs = new Map();
   app.addHook('onRoute', ({ method, url, config }) => {
     const { access } = config ?? {};
     const reach = typeof access === 'object' ? access.reach : undefined;
-    for (const each of [method].flat()) if (each !== 'HEAD') served.set(`${each} ${url}`, reach);
+    for (const each of [method].flat().filter((one) => one !== 'HEAD')) {
+      served.set(`${each} ${url}`, reach);
+      needs.set(`${each} ${url}`, access);
+    }
   });
   await app.ready();
 });
@@ -172,14 +222,25 @@ function ask([route, body]: (typeof ROUTES)[number], headers: Headers = {}) {
 
 const users = async () => JSON.stringify(await store.auth.users.list(Scope.all, { limit: 99 }));
 /** Whether a route asks for this permission, or another of the same resource. */
-const isNeeded = (permission: string, path: string) =>
-  path.replace('/peak', '/switch').replaceAll('-', '').includes(permission.split(':')[0]!.replace('-', '')) ||
-  path.endsWith(`/${permission.split(':')[1]}`);
+const isNeeded = (permission: string, path: string) => {
+  const resource = permission.split(':')[0]!;
+  if (resource === 'desk') return /\/(hold|state)$/.test(path);
+  if (resource === 'supervise') return path.includes('/supervision/');
+  return (
+    path.replace('/peak', '/switch').replaceAll('-', '').includes(resource.replace('-', '')) ||
+    path.endsWith(`/${permission.split(':')[1]}`)
+  );
+};
 const isSelf = (route: string) => SELF.has(route.split(' ')[1]!);
 
 it('stand around every route that there is', () => {
   const guarded = [...served.keys()].filter((route) => !/^OPTIONS|\/api\/docs/.test(route));
-  expect(guarded.toSorted()).toEqual([...ROUTES.map(([route]) => route), ...PUBLIC_ROUTES].toSorted());
+  const known = [...ROUTES.map(([route]) => route.replace(/\?.*/, '')), ...PUBLIC_ROUTES, ...ACTS.keys()];
+  expect(guarded.toSorted()).toEqual([...new Set(known)].toSorted());
+});
+
+it('stand around every act as around one like it, which is asked below', () => {
+  for (const [route, like] of ACTS) expect([route, needs.get(route)]).toEqual([route, needs.get(like)]);
 });
 
 describe.each(ROUTES.map((route) => [route[0], route] as const))('%s', (_, route) => {
@@ -188,7 +249,7 @@ describe.each(ROUTES.map((route) => [route[0], route] as const))('%s', (_, route
     const before = await users();
     const response = await ask(route, headers);
     expect(statuses, response.body).toContain(response.statusCode);
-    expect(response.json().code).toMatch(/unauthorized|forbidden|not-found|csrf|must-change/);
+    expect(response.json().code).toMatch(/unauthorized|forbidden|not-found|no-such|csrf|must-change/);
     expect(done).toEqual([]);
     expect(await users()).toBe(before);
   }
@@ -247,7 +308,10 @@ describe.each(ROUTES.map((route) => [route[0], route] as const))('%s', (_, route
         for (const tenant of ['a', 'none', 'system'])
           await expectRefused({ ...headers, 'pbx-tenant': tenant }, [403, 404]);
       for (const headers of [other, machine, { ...south, 'pbx-tenant': 'b' }]) {
-        if (!LISTS.has(path)) await expectRefused(headers, [403, 404]);
+        if (IN_OWN_COMPANY.has(route[0])) {
+          await ask(route, headers);
+          expect(done.splice(0).join()).not.toMatch(/ a /);
+        } else if (!LISTS.has(path)) await expectRefused(headers, [403, 404]);
         else expect((await ask(route, headers)).body).not.toMatch(/"a"|-a"|@a/);
       }
       expect([400, 403]).toContain((await ask(route, south)).statusCode);
@@ -260,13 +324,14 @@ it('let those in who may', async () => {
     await key('crm'),
     { ...(await enter('north', 'system')), 'pbx-tenant': 'a' },
   ];
+  const operator = { ...AS_OPERATOR, 'pbx-tenant': 'a' };
   const wrong: string[] = [];
   for (const route of ROUTES.filter(([route]) => !isSelf(route))) {
-    for (const headers of [AS_OPERATOR, ...inside]) {
+    for (const headers of [operator, ...inside]) {
       const { statusCode } = await ask(route, headers);
       const isOperators = /bans|metrics|nodes/.test(route[0]);
       const isRefused = statusCode === 401 || statusCode === 403;
-      if (isRefused !== (isOperators && headers !== AS_OPERATOR)) wrong.push(`${route[0]} ${statusCode}`);
+      if (isRefused !== (isOperators && headers !== operator)) wrong.push(`${route[0]} ${statusCode}`);
     }
   }
   expect(wrong).toEqual([]);

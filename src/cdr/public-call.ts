@@ -1,0 +1,43 @@
+import type { Cdr } from './cdr.ts';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
+
+/** What all calls have, as the API shows them. */
+function shown({ callId, tenantId, ...cdr }: Cdr) {
+  return {
+    id: callId,
+    tenant: tenantId,
+    ...cdr,
+    startedAt: iso(cdr.startedAt),
+    answeredAt: isoOrNull(cdr.answeredAt),
+    path: cdr.path.map(({ step, why, at }) => ({ step, why, at: iso(at) })),
+    keys: cdr.keys.map(({ purpose, digits, at }) => ({ purpose, digits, at: iso(at) })),
+    recordings: cdr.recordings.map((each) => ({ ...each, deletedAt: isoOrNull(each.deletedAt) })),
+    voicemail: cdr.voicemail && { ...cdr.voicemail, deletedAt: isoOrNull(cdr.voicemail.deletedAt) },
+  };
+}
+
+/** The record of a call that has ended, as the API shows it: its times are ISO 8601. A few microseconds each. */
+export function publicCall(cdr: Cdr) {
+  return { ...shown(cdr), state: 'ended' as const, endedAt: iso(cdr.endedAt), segment: null, agents: [] };
+}
+
+/** An agent who is on a call now, or is rung for it, and his state. */
+export interface AgentOnCall {
+  readonly agent: string;
+  readonly state: string;
+}
+
+/** The same of a call that has not ended: how it does is not known, and what it does now is. `record`: as if it ended now. */
+export function publicRunningCall(record: Cdr, agents: readonly AgentOnCall[]) {
+  const { kind, owner, queue, startMs } = record.segments.at(-1)!;
+  const unknown = { endedAt: null, outcome: null, cause: null, q850: null, endedBy: null, fault: null };
+  return {
+    ...shown(record),
+    ...unknown,
+    state: 'running' as const,
+    segment: { kind, owner, queue, since: iso(record.startedAt + startMs) },
+    agents,
+  };
+}

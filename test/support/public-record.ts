@@ -1,0 +1,23 @@
+import type { Cdr } from '../../src/cdr/cdr.ts';
+import type { publicCall } from '../../src/cdr/public-call.ts';
+
+const at = (time: string) => Date.parse(time);
+const atOrNull = (time: string | null) => (time === null ? null : Date.parse(time));
+
+/** The record of a call that the API shows. */
+export function recordOf({ id, tenant, ...shown }: ReturnType<typeof publicCall>): Cdr {
+  const { state: _s, segment: _g, agents: _a, ...cdr } = shown;
+  const { voicemail } = cdr;
+  return {
+    callId: id,
+    tenantId: tenant,
+    ...cdr,
+    startedAt: at(cdr.startedAt),
+    answeredAt: atOrNull(cdr.answeredAt),
+    endedAt: at(cdr.endedAt),
+    path: cdr.path.map((step) => ({ ...step, at: at(step.at) })),
+    keys: cdr.keys.map((key) => ({ ...key, at: at(key.at) })),
+    recordings: cdr.recordings.map((each) => ({ ...each, deletedAt: atOrNull(each.deletedAt) })),
+    voicemail: voicemail && { ...voicemail, deletedAt: atOrNull(voicemail.deletedAt) },
+  };
+}
