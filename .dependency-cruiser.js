@@ -129,6 +129,10 @@ const ROOMS = {
   'open-kept.ts': ['acd/', 'config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
   'open-ladder.ts': ['config/', 'ladder/', 'provisioning/control/protocol.ts'],
   'open-hotline-versions.ts': ['dialplan/dialplans.ts', 'provisioning/', 'store/store.ts'],
+  'open-prompts.ts': [
+    ...['config/', 'http/by-whom.ts', 'http/routes/prompts.ts', 'job/', 'outbound/', 'prompt/'],
+    ...['provisioning/companies.ts', 'store/store.ts'],
+  ],
   'open-hotlines.ts': [
     'calendar/',
     'config/',

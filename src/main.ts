@@ -36,6 +36,7 @@ import { openHotlines } from './open-hotlines.ts';
 import { openJobs } from './open-jobs.ts';
 import { callerMemory, openOutsideUse, openPhoneSettings, openStandings, openSwitches } from './open-kept.ts';
 import { ladderAnswers, openLadders } from './open-ladder.ts';
+import { openPrompts } from './open-prompts.ts';
 import { OpenTables, takeOverTables } from './open-tables.ts';
 import { CheckedOutbound } from './outbound/checked-outbound.ts';
 import { Pbx } from './pbx.ts';
@@ -228,6 +229,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
   outsideUse.follow((use) => pbx.outsideLimits.replace(use));
   return {
     companies,
+    prompts,
     hotlines,
     store,
     phones,
@@ -249,6 +251,7 @@ async function openDoors(
   open: OpenRooms,
   {
     companies,
+    prompts,
     hotlines,
     store,
     phones,
@@ -279,7 +282,10 @@ async function openDoors(
   const auth = await openAuth(config, store, companies.provisioning, services);
   const jobs = await openJobs(config, store, services);
   open.add(() => jobs.close());
+  const making = await openPrompts(config, { companies, catalogue: prompts, jobs, ...boardParts });
+  open.add(() => making.close());
   const http = buildHttp({
+    prompts: making.board,
     jobs,
     token: config.http.token,
     auth,

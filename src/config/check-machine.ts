@@ -19,6 +19,8 @@ export function checkMachine(file: ConfigFile, placeOf: PlaceOf): readonly Confi
     report(['sip', 'registration', 'max'], reason, 'make it longer');
   }
   checkMedia(file, report);
+  if (file.speech.engine === 'http' && file.speech.url === undefined)
+    report(['speech', 'engine'], 'engine http has no address', 'add url: https://HOST/PATH');
   checkNetwork(file, report);
   return errors;
 }

@@ -174,6 +174,13 @@ export interface Config {
     readonly freeswitch?: FreeswitchPoolConfig;
   };
   readonly recording: RecordingConfig;
+  /** What says texts (语音合成). `url`: there with `engine: http`. */
+  readonly speech: {
+    readonly engine: 'espeak' | 'http' | 'none';
+    readonly url?: string;
+    /** Sent to it as `Authorization: Bearer`. */
+    readonly token?: string;
+  };
   /** Certificate of the TLS and WSS listeners, PEM files; read again on SIGHUP. */
   readonly tls?: TlsFiles;
   readonly http: {

@@ -157,6 +157,15 @@ export const MACHINE_KEYS: Readonly<Record<string, Described>> = {
     '通话结束后录音移入的目录（如 NFS 挂载点）；不写则留在原处',
   ],
   'recording.compress': ['After the call, by ffmpeg', '通话结束后用 ffmpeg 压缩'],
+  'speech.engine': [
+    'What says texts that prompts are made of: espeak-ng on this machine, an engine asked by HTTP, or nothing',
+    '语音合成（TTS）引擎：本机 espeak-ng、HTTP 外部引擎，或不启用',
+  ],
+  'speech.url': [
+    'With `http`: asked by POST with `{ text, language, voice }` in JSON; answers with audio',
+    '`http` 引擎的地址：POST JSON `{ text, language, voice }`，返回音频',
+  ],
+  'speech.token': ['Sent to it as `Authorization: Bearer`', '以 `Authorization: Bearer` 发送的令牌'],
   'tls.cert': [
     'PEM certificate; for `tls`, `wss` and `http.secure`',
     '证书（PEM），用于 `tls`、`wss` 与 `http.secure`',

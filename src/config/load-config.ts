@@ -12,6 +12,7 @@ import { drachtioOf, type EdgeSources, edgeOf } from './edge-of.ts';
 import { freeswitchOf } from './freeswitch-of.ts';
 import { ownAddress } from './own-address.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
+import { secretText } from './secret-text.ts';
 import { parseSize } from './size.ts';
 import { journalOf, nodeIdOf, storeOf } from './store-of.ts';
 import { readYaml } from './yaml-source.ts';
@@ -131,6 +132,7 @@ function configOf(
     edge: edgeOf(sources, forEdge),
     media: mediaOf(sources, listen[0]!),
     recording: recordingOf(file.recording, sources.folder),
+    speech: speechOf(sources),
     ...(file.tls === undefined ? {} : { tls: tlsOf(file.tls, dirname(path)) }),
   };
 }
@@ -182,6 +184,19 @@ function recordingOf(
 ): Config['recording'] {
   const moved = moveTo === undefined ? {} : { moveTo: resolve(folder, moveTo) };
   return { ...rest, ...moved, ...(maxSize === undefined ? {} : { maxBytes: parseSize(maxSize) }) };
+}
+
+function speechOf({ file: { speech }, dataDir, env }: EdgeSources): Config['speech'] {
+  const { token: written, ...rest } = speech;
+  if (written === undefined) return rest;
+  const token = typeof written === 'string' ? written : secretText(written, dataDir, env);
+  if (token === undefined || token === '')
+    throw new ConfigError(
+      'speech.token is not there',
+      undefined,
+      'make the file, or set the environment variable',
+    );
+  return { ...rest, token };
 }
 
 function listenOf(listen: ConfigFile['sip']['listen'][number]): ListenConfig {

@@ -224,6 +224,12 @@ export const configSchema = Type.Object({
     /** Another folder, such as a mount of NFS, that recordings are moved to after their calls. */
     moveTo: Type.Optional(path()),
   }),
+  /** What says texts, of which companies make prompts. */
+  speech: Type.Object({
+    engine: choice(['espeak', 'http', 'none'], 'espeak'),
+    url: Type.Optional(Type.String({ pattern: '^https?://', hint: 'a URL' })),
+    token: Type.Optional(givenSecret),
+  }),
   /** PEM files; needed for listeners with tls or wss and for `http.secure`. */
   tls: Type.Optional(Type.Object({ cert: path(), key: path(), ca: Type.Optional(path()) })),
   http: Type.Object({

@@ -31,6 +31,7 @@ import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { type AcdBoard, liveRoutes } from './routes/live.ts';
 import { type NodeBoard, nodeRoutes } from './routes/nodes.ts';
+import { type PromptBoard, promptRoutes } from './routes/prompts.ts';
 import { revealRoutes } from './routes/reveal.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -56,6 +57,7 @@ export interface HttpParts extends HealthParts {
   readonly bans: BanBoard;
   readonly trunks: TrunkBoard;
   readonly nodes: NodeBoard;
+  readonly prompts: PromptBoard;
   readonly acd: AcdBoard;
   readonly answers: KeptAnswers;
   readonly clock: Clock;
@@ -114,6 +116,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(switchRoutes, { prefix: '/api/v1', board: parts.switches });
     guarded.register(banRoutes, { prefix: '/api/v1', board: parts.bans });
     guarded.register(trunkRoutes, { prefix: '/api/v1', board: parts.trunks });
+    guarded.register(promptRoutes, { prefix: '/api/v1', board: parts.prompts });
     guarded.register(nodeRoutes, { prefix: '/api/v1', board: parts.nodes });
     guarded.register(liveRoutes, { prefix: '/api/v1', board: parts.acd });
   });

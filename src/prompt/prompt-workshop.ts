@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
+import { PbxError } from '../shared/errors.ts';
 import type { PromptPlace, PromptShelf, PromptVersion } from './prompt-shelf.ts';
-import type { SpeechRequest, SpeechSynthesizer } from './speech-synthesizer.ts';
+import { MAX_SPEECH_CHARACTERS, type SpeechRequest, type SpeechSynthesizer } from './speech-synthesizer.ts';
 import type { TelephoneAudio } from './telephone-audio.ts';
 import type { UploadFolder } from './upload-folder.ts';
 
@@ -36,9 +37,13 @@ export class PromptWorkshop {
     this.#parts = parts;
   }
 
-  /** What the speech engine speaks; undefined: ask it. */
-  get languages(): readonly string[] | undefined {
-    return this.#parts.speech.languages;
+  /** Before there is a job. Throws PbxError `too-long`, `speech` for a language that the engine does not speak. */
+  proveSpeech({ text, language }: SpeechRequest): void {
+    const { languages } = this.#parts.speech;
+    if (text.length > MAX_SPEECH_CHARACTERS)
+      throw new PbxError('too-long', `a text may have ${MAX_SPEECH_CHARACTERS} characters`);
+    if (languages && !languages.includes(language))
+      throw new PbxError('bad-request', `${language} is not spoken here, only ${languages.join(', ')}`);
   }
 
   /** Of a file, which is gone afterwards. Throws what {@link TelephoneAudio.make} and {@link PromptShelf.add} throw. */

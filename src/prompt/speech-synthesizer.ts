@@ -1,3 +1,5 @@
+import { PbxError } from '../shared/errors.ts';
+
 /** What is to be said. */
 export interface SpeechRequest {
   readonly text: string;
@@ -21,4 +23,13 @@ export interface SpeechSynthesizer {
    * cannot say; the signal's reason.
    */
   say(request: SpeechRequest, file: string, signal?: AbortSignal): Promise<void>;
+}
+
+/** Where the operator wants none. */
+export class NoSpeech implements SpeechSynthesizer {
+  readonly languages = undefined;
+
+  async say(): Promise<never> {
+    throw new PbxError('speech-missing', 'the operator has switched speech synthesis off (speech.engine)');
+  }
 }

@@ -72,6 +72,11 @@ const SAMPLE_RATE = 8000;
 const RAW = ['-f', 'f32le', '-ar', String(SAMPLE_RATE), '-ac', '1'];
 const readRaw = (file: string) => [...RAW, '-protocol_whitelist', 'file', '-i', `file:${file}`];
 
+/** What ffmpeg's meter says at its end. */
+const SUMMARY = /Summary:[\s\S]*I:\s+(-?[\d.]+) LUFS[\s\S]*Peak:\s+(-?[\d.]+|-inf) dBFS/;
+/** Quieter is nothing (ITU-R BS.1770: the absolute gate). */
+const GATE_LUFS = -70;
+
 /** Loudness in LUFS, and the highest peak in dB. */
 interface Level {
   readonly loudness: number;
@@ -159,13 +164,13 @@ export class TelephoneAudio {
     if (seconds === 0) throw silent();
     const loop = seconds < MEASURED_SECONDS ? 'aloop=loop=-1:size=2e9,' : '';
     const length = ['-t', String(Math.max(seconds, MEASURED_SECONDS))];
-    const args = [...readRaw(file), ...length, '-af', `${loop}loudnorm=print_format=json`, '-f', 'null', '-'];
+    const meter = `${loop}ebur128=peak=sample:framelog=verbose`;
+    const args = [...readRaw(file), ...length, '-af', meter, '-f', 'null', '-'];
     const { status, said } = await this.#run(args, signal);
-    const [json] = /\{[^{}]*\}\s*$/.exec(said) ?? [];
-    if (status !== 0 || json === undefined) throw failed(status, said);
-    const measured = JSON.parse(json) as Record<string, string>;
-    const level = { loudness: Number(measured['input_i']), peak: Number(measured['input_tp']) };
-    if (!Number.isFinite(level.loudness)) throw silent();
+    const [, loudness, peak] = SUMMARY.exec(said) ?? [];
+    if (status !== 0 || loudness === undefined) throw failed(status, said);
+    const level = { loudness: Number(loudness), peak: Number(peak) };
+    if (!(level.loudness > GATE_LUFS)) throw silent();
     return level;
   }
 

@@ -5,6 +5,7 @@ import { Passwords } from '../../src/auth/passwords.ts';
 import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
 import { Jobs, type JobsParts } from '../../src/job/jobs.ts';
 import type { Clock } from '../../src/shared/clock.ts';
+import { PbxError } from '../../src/shared/errors.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { ManualClock } from '../../src/shared/manual-clock.ts';
@@ -81,6 +82,17 @@ export interface HttpOptions extends Partial<Omit<HttpParts, 'calls'>> {
   readonly calls?: Partial<HttpParts['calls']>;
 }
 
+async function noPrompt(): Promise<never> {
+  throw new PbxError('not-found', 'there is no such prompt');
+}
+const NO_PROMPTS = {
+  versions: noPrompt,
+  audio: noPrompt,
+  restore: noPrompt,
+  upload: noPrompt,
+  say: noPrompt,
+};
+
 /** The API; what `parts` does not name is empty. */
 export function httpOn(
   store: MemoryStore,
@@ -124,6 +136,7 @@ export function httpOn(
     bans: { bans: () => [], lift: async () => false },
     trunks: { trunks: () => [], setUp: async () => undefined },
     nodes: { nodes: () => [] },
+    prompts: NO_PROMPTS,
     notReady: () => [],
     metrics: () => [],
     disk: () => 'ok',

@@ -73,6 +73,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-create-sip.ts', 'create-sip.ts', 'call/call.ts'],
   ['room-open-companies.ts', 'open-companies.ts', 'pbx.ts'],
   ['room-open-hotline-versions.ts', 'open-hotline-versions.ts', 'pbx.ts'],
+  ['room-open-prompts.ts', 'open-prompts.ts', 'pbx.ts'],
   ['room-open-hotlines.ts', 'open-hotlines.ts', 'pbx.ts'],
   ['room-open-tables.ts', 'open-tables.ts', 'pbx.ts'],
   ['room-open-kept.ts', 'open-kept.ts', 'pbx.ts'],

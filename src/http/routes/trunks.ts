@@ -61,7 +61,7 @@ export const trunkRoutes: FastifyPluginCallbackTypebox<{ board: TrunkBoard }> = 
       summary,
     }) satisfies RouteFacts;
   app.get(
-    '/trunk-states',
+    '/live/trunks',
     route(facts('read', 'How each trunk is: up or down, why, calls'), {
       querystring: pageQuery,
       response: { 200: listOf(row) },

@@ -194,12 +194,12 @@ describe('trunks', () => {
   }
 
   it('show why one is down and when it is tried next; one is set up by hand', async () => {
-    expect((await get('/api/v1/trunk-states')).items).toMatchObject([
+    expect((await get('/api/v1/live/trunks')).items).toMatchObject([
       { name: 'carrier', state: 'up', why: null, since: null, nextTry: null },
       { name: 'in-only', state: 'up' },
     ]);
     lose(3);
-    expect((await get('/api/v1/trunk-states')).items[0]).toEqual({
+    expect((await get('/api/v1/live/trunks')).items[0]).toEqual({
       tenant: 'demo',
       name: 'carrier',
       state: 'down',
@@ -354,7 +354,7 @@ describe('agents and queues', () => {
 it.each([
   ['GET', 'bans'],
   ['DELETE', 'bans/203.0.113.9'],
-  ['GET', 'trunk-states'],
+  ['GET', 'live/trunks'],
   ['POST', 'trunks/carrier/up'],
 ] as const)('%s %s wants the token', async (method, path) => {
   expect((await app.inject({ method, url: `/api/v1/${path}` })).statusCode).toBe(401);

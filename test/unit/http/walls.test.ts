@@ -64,9 +64,14 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['PUT /api/v1/queues/:name/peak', { on: true }],
   ['GET /api/v1/bans'],
   ['DELETE /api/v1/bans/:address'],
-  ['GET /api/v1/trunk-states'],
+  ['GET /api/v1/live/trunks'],
   ['POST /api/v1/trunks/:name/up'],
   ['GET /api/v1/nodes'],
+  ['GET /api/v1/prompts/:name/audio'],
+  ['POST /api/v1/prompts/:name/audio', Buffer.from('audio')],
+  ['POST /api/v1/prompts/:name/speech', { text: '您好', language: 'zh-CN' }],
+  ['GET /api/v1/prompts/:name/versions'],
+  ['POST /api/v1/prompts/:name/versions/:version/restore'],
   ['GET /api/v1/live/agents'],
   ['GET /api/v1/agents/:id/state'],
   ['GET /api/v1/live/queues'],
@@ -90,7 +95,7 @@ const LISTS = new Set([
   '/api/v1/callbacks',
   '/api/v1/counters?cube=hotline&from=0&to=0',
   '/api/v1/switches',
-  '/api/v1/trunk-states',
+  '/api/v1/live/trunks',
   '/api/v1/live/agents',
   '/api/v1/live/queues',
 ]);
@@ -120,6 +125,7 @@ const PARAMS: Readonly<Record<string, string>> = {
   id: 'agent-a',
   tenant: 'a',
   name: 'x',
+  version: '0123456789abcdef',
   address: '192.0.2.9',
 };
 const NOW = 1_800_000_000_000;
@@ -214,7 +220,11 @@ function ask([route, body]: (typeof ROUTES)[number], headers: Headers = {}) {
   return app.inject({
     method: method as 'GET',
     url: path.replace(/:(\w+)/g, (_, name) => PARAMS[name]!),
-    headers: { ...headers, 'if-match': '*' },
+    headers: {
+      ...headers,
+      'if-match': '*',
+      ...(Buffer.isBuffer(body) && { 'content-type': 'application/octet-stream' }),
+    },
     remoteAddress: `100.64.${asked >> 8}.${asked++ & 255}`,
     ...(body === undefined ? {} : { payload: body }),
   });

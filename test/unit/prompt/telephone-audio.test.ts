@@ -20,13 +20,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const ffmpeg = (...args: readonly string[]) => execFileSync('ffmpeg', ['-loglevel', 'error', '-y', ...args]);
 const path = (name: string) => join(folder, name);
 
-/** Integrated loudness in LUFS (ITU-R BS.1770), by ffmpeg's other meter. */
+/** Integrated loudness in LUFS (ITU-R BS.1770), by ffmpeg's other meter, which EBU R 128's normaliser has. */
 function loudnessOf(file: string): number {
   const said = execFileSync('sh', [
     '-c',
-    `ffmpeg -hide_banner -nostats -i '${file}' -af ebur128 -f null - 2>&1`,
+    `ffmpeg -hide_banner -nostats -i '${file}' -af loudnorm=print_format=json -f null - 2>&1`,
   ]);
-  return Number(/Summary:[\s\S]*?I:\s+(-?[\d.]+) LUFS/.exec(String(said))![1]);
+  return Number(/"input_i" : "(-?[\d.]+)"/.exec(String(said))![1]);
 }
 
 describe.skipIf(ffmpegMissing)(`audio for telephones${ffmpegMissing ? ` (${ffmpegMissing})` : ''}`, () => {

@@ -1,0 +1,153 @@
+/** What companies make prompts with: for the PBX that runs. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Config } from './config/config.ts';
+import type { ByWhom } from './http/by-whom.ts';
+import type { PromptBoard, PromptVersionRow } from './http/routes/prompts.ts';
+import type { Jobs } from './job/jobs.ts';
+import { CheckedOutbound } from './outbound/checked-outbound.ts';
+import { Espeak } from './prompt/espeak.ts';
+import { OutsideSpeech } from './prompt/outside-speech.ts';
+import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
+import { type PromptPlace, PromptShelf, type PromptVersion } from './prompt/prompt-shelf.ts';
+import { type MadePrompt, PromptWorkshop, type Work } from './prompt/prompt-workshop.ts';
+import { NoSpeech, type SpeechSynthesizer } from './prompt/speech-synthesizer.ts';
+import { TelephoneAudio } from './prompt/telephone-audio.ts';
+import { UploadFolder } from './prompt/upload-folder.ts';
+import type { Companies } from './provisioning/companies.ts';
+import type { Clock } from './shared/clock.ts';
+import { PbxError } from './shared/errors.ts';
+import type { IdSource } from './shared/ids.ts';
+import type { AuditEntry } from './store/store.ts';
+
+/** Folder of uploads within the data folder. */
+const UPLOADS_FOLDER = 'uploads';
+
+export interface PromptParts {
+  readonly companies: Pick<Companies, 'provisioning' | 'apply'>;
+  readonly catalogue: Pick<PromptCatalogue, 'language' | 'fileIn'>;
+  readonly jobs: Pick<Jobs, 'start'>;
+  /** Adds to the audit trail; durable when it resolves. */
+  readonly tell: (entry: AuditEntry) => Promise<void>;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
+
+/** Opens it; uploads that another process left are gone. */
+export async function openPrompts(
+  config: Pick<Config, 'dataDir' | 'speech'> & { readonly http: Pick<Config['http'], 'outbound'> },
+  parts: PromptParts,
+): Promise<{ readonly board: PromptBoard; close(): void }> {
+  const { companies, clock, ids } = parts;
+  const uploads = new UploadFolder({ folder: join(config.dataDir, UPLOADS_FOLDER), clock, ids });
+  await uploads.prepare();
+  const shelf = new PromptShelf({
+    dataDir: config.dataDir,
+    provisioning: companies.provisioning,
+    change: (change) => companies.apply(change),
+  });
+  const outbound = new CheckedOutbound({ allow: config.http.outbound.allow, clock });
+  const speech = speechOf(config.speech, outbound, clock);
+  const workshop = new PromptWorkshop({ audio: new TelephoneAudio({ clock }), speech, shelf, uploads });
+  return { board: promptBoard({ ...parts, uploads, shelf, workshop }), close: () => outbound.close() };
+}
+
+function speechOf(
+  { engine, url, token }: Config['speech'],
+  outbound: CheckedOutbound,
+  clock: Clock,
+): SpeechSynthesizer {
+  switch (engine) {
+    case 'espeak':
+      return new Espeak({ clock });
+    case 'http':
+      return new OutsideSpeech({ outbound, url: url!, token });
+    case 'none':
+      return new NoSpeech();
+  }
+}
+
+interface BoardParts extends PromptParts {
+  readonly uploads: UploadFolder;
+  readonly shelf: PromptShelf;
+  readonly workshop: PromptWorkshop;
+}
+
+function promptBoard({ uploads, shelf, workshop, ...parts }: BoardParts): PromptBoard {
+  const { catalogue, jobs, clock, companies } = parts;
+  /** What callers hear now: for the audit trail. */
+  const versionOf = async (place: PromptPlace) =>
+    (await shelf.versions(place)).find(({ isCurrent }) => isCurrent)?.version ?? null;
+
+  /** Notes what was done, and what callers heard before. */
+  async function noted<Made extends PromptVersion>(
+    act: 'upload' | 'speech' | 'restore',
+    { tenant, name, language }: PromptPlace,
+    { by, address, reason }: ByWhom,
+    make: () => Promise<Made>,
+  ): Promise<Made> {
+    const before = await versionOf({ tenant, name, language });
+    const made = await make();
+    const details = { act, prompt: name, language, before, after: made.version, reason, address };
+    await parts.tell({ tenantId: tenant, at: clock.now(), action: 'prompt', by, details });
+    return made;
+  }
+
+  const begin = (
+    act: 'upload' | 'speech',
+    place: PromptPlace,
+    by: ByWhom,
+    make: (work: Work) => Promise<MadePrompt>,
+  ) =>
+    jobs.start({ kind: `prompt-${act}`, tenantId: place.tenant, by: by.by }, async (work) => {
+      const made = await noted(act, place, by, () => make(work));
+      const { version, durationMs, loudness } = made;
+      return { prompt: place.name, language: place.language ?? null, version, durationMs, loudness };
+    });
+
+  /** Before somebody sends 50 MB for nothing. */
+  function requireCompany({ tenant }: PromptPlace): void {
+    if (!companies.provisioning.snapshot.get('tenant', tenant, tenant))
+      throw new PbxError('not-found', `there is no company ${tenant}`);
+  }
+
+  return {
+    versions: async (place) => (await shelf.versions(place)).map(versionRow),
+    audio: async (place, version) => await audioAt(await pathOf(place, version)),
+    restore: async (place, version, by) =>
+      versionRow(await noted('restore', place, by, () => shelf.restore(place, version, by.by))),
+    upload: async (place, sent: Readable, by) => {
+      requireCompany(place);
+      const file = await uploads.receive(place.tenant, sent);
+      return await begin('upload', place, by, (work) => workshop.ofFile({ place, by: by.by }, file, work));
+    },
+    say: async (place, speech, by) => {
+      requireCompany(place);
+      workshop.proveSpeech(speech);
+      return await begin('speech', place, by, (work) => workshop.ofText({ place, by: by.by }, speech, work));
+    },
+  };
+
+  async function pathOf(place: PromptPlace, version: string | undefined): Promise<string> {
+    const { name, language = catalogue.language } = place;
+    const hasOwn = version !== undefined || (await versionOf(place)) !== null;
+    const common = hasOwn ? undefined : catalogue.fileIn(language, name);
+    return common ?? (await shelf.path(place, version));
+  }
+}
+
+async function audioAt(path: string) {
+  const { size } = await stat(path);
+  return {
+    bytes: size,
+    type: 'audio/wav',
+    read: ({ from, to }: { readonly from: number; readonly to: number }) =>
+      createReadStream(path, { start: from, end: to }),
+  };
+}
+
+function versionRow({ version, madeAt, durationMs, bytes, isCurrent }: PromptVersion): PromptVersionRow {
+  return { version, madeAt: new Date(madeAt).toISOString(), durationMs, bytes, isCurrent };
+}
