@@ -125,6 +125,7 @@ const ROOMS = {
   'open-auth.ts': ['auth/', 'config/', 'provisioning/', 'store/'],
   'open-jobs.ts': ['config/', 'job/', 'store/store.ts'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
+  'open-streams.ts': ['acd/', 'store/', 'stream/'],
   'open-tables.ts': ['calendar/', 'numbering/', 'provisioning/'],
   'open-kept.ts': ['acd/', 'config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
   'open-ladder.ts': ['config/', 'ladder/', 'provisioning/control/protocol.ts'],
@@ -229,7 +230,7 @@ const PACKAGES = {
   'temporal-polyfill': 'calendar/',
   typebox: '(config|provisioning|http|desk)/',
   werift: 'media/embedded/',
-  ws: 'sip/transport/',
+  ws: '(sip/transport|http)/',
   yaml: 'config/',
 };
 

@@ -37,6 +37,7 @@ import { openJobs } from './open-jobs.ts';
 import { callerMemory, openOutsideUse, openPhoneSettings, openStandings, openSwitches } from './open-kept.ts';
 import { ladderAnswers, openLadders } from './open-ladder.ts';
 import { openPrompts } from './open-prompts.ts';
+import { openStreams } from './open-streams.ts';
 import { OpenTables, takeOverTables } from './open-tables.ts';
 import { CheckedOutbound } from './outbound/checked-outbound.ts';
 import { Pbx } from './pbx.ts';
@@ -289,6 +290,7 @@ async function openDoors(
     jobs,
     token: config.http.token,
     auth,
+    streams: openStreams(store, pbx.acd, services),
     audit: store.audit,
     answers: store.answers,
     clock: services.clock,

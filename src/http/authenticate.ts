@@ -18,6 +18,8 @@ declare module 'fastify' {
     principal: Principal;
     /** Whose data he asks for; there on routes that need a right. */
     scope: Scope;
+    /** The request that says who asks: this one, or that of the ticket which it brings. */
+    asked: FastifyRequest;
   }
 }
 
@@ -25,7 +27,12 @@ export interface AuthenticateParts {
   readonly auth: Pick<Auth, 'sessions' | 'apiKeys'>;
   /** Bearer token of the operator; '' lets nobody in. */
   readonly token: string;
+  /** The request that a ticket was made with which this one brings; undefined: it brings none. */
+  readonly askedWith?: (request: FastifyRequest) => FastifyRequest | undefined;
 }
+
+/** Who asks with a request, as of now; undefined: nobody. */
+export type PrincipalOf = (request: FastifyRequest) => Promise<Principal | undefined>;
 
 /** Requests a minute: of a principal, and without one, or to sign in, of an address. */
 const MAX_OF_PRINCIPAL = 6_000;
@@ -43,11 +50,15 @@ const isSame = (one: string, other: string) => timingSafeEqual(digest(one), dige
  * Lets nobody to the routes of `app` who has no right to them: who asks comes from `Authorization: Bearer` (RFC 6750 2.1) or the session's
  * cookie, with which what changes something says `Pbx-Csrf`, too. `Pbx-Tenant` names a company to who may see several.
  */
-export function authenticate(app: FastifyInstance, { auth, token }: AuthenticateParts): void {
+export function authenticate(
+  app: FastifyInstance,
+  { auth, token, askedWith = () => undefined }: AuthenticateParts,
+): PrincipalOf {
   const limits = limitsOn(app);
   const operator = { token, principal: OPERATOR_TOKEN };
   app.decorateRequest('principal');
   app.decorateRequest('scope');
+  app.decorateRequest('asked');
   app.addHook('onRoute', requireAccess);
   app.addHook('onRequest', async (request) => {
     const { access } = request.routeOptions.config;
@@ -56,7 +67,9 @@ export function authenticate(app: FastifyInstance, { auth, token }: Authenticate
       if (!isSafe(request.method)) await limits.ofAddress(request);
       return;
     }
-    const principal = await principalOf(request, auth, operator);
+    const asked = askedWith(request) ?? request;
+    request.asked = asked;
+    const principal = await principalOf(asked, auth, operator);
     if (!principal) {
       await limits.ofAddress(request);
       throw new RequestError('unauthorized', 'sign in, or send a valid bearer token');
@@ -75,6 +88,7 @@ export function authenticate(app: FastifyInstance, { auth, token }: Authenticate
     const { scope, query } = request as { scope?: Scope; query: unknown };
     if (scope?.seesNumbers === false && asksForNumber(query)) await limits.ofLookUps(request);
   });
+  return (request) => principalOf(request, auth, operator);
 }
 
 /** Whether a filter or a search has a whole number. */

@@ -3,7 +3,7 @@ import cors from '@fastify/cors';
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify from 'fastify';
+import fastify, { type FastifyRequest } from 'fastify';
 import type { Auth } from '../auth/auth.ts';
 import type { KeptAnswers } from '../auth/kept-answers.ts';
 import type { Callbacks } from '../callback/callbacks.ts';
@@ -14,9 +14,11 @@ import type { Clock } from '../shared/clock.ts';
 import { ConfigError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type TlsFiles, TlsIdentity } from '../shared/tls-identity.ts';
+import type { Streams } from '../stream/streams.ts';
 import { authenticate } from './authenticate.ts';
 import { takeBodies } from './bodies.ts';
 import { answerErrors } from './errors.ts';
+import { EventSockets } from './event-sockets.ts';
 import { answerOnce } from './idempotency.ts';
 import { describeApi } from './open-api.ts';
 import { Cursors } from './page.ts';
@@ -27,6 +29,7 @@ import { type BanBoard, banRoutes } from './routes/bans.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { type CallBoard, callRoutes } from './routes/calls.ts';
 import { counterRoutes } from './routes/counters.ts';
+import { eventRoutes } from './routes/events.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { type AcdBoard, liveRoutes } from './routes/live.ts';
@@ -38,6 +41,8 @@ import { sessionRoutes } from './routes/session.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
 import { type TrunkBoard, trunkRoutes } from './routes/trunks.ts';
 import { userRoutes } from './routes/users.ts';
+import { snapshotOf } from './stream-snapshot.ts';
+import { StreamTickets } from './stream-tickets.ts';
 
 /** What the API answers with. */
 export interface HttpParts extends HealthParts {
@@ -46,6 +51,7 @@ export interface HttpParts extends HealthParts {
   readonly auth: Auth;
   readonly audit: AuditTrail;
   readonly jobs: Jobs;
+  readonly streams: Streams;
   readonly cdrs: CdrReader;
   readonly calls: CallBoard;
   readonly desk: ActingDesk;
@@ -98,7 +104,20 @@ export function buildHttp(parts: HttpParts) {
   describeApi(app);
   app.register(async (guarded) => {
     takeBodies(guarded);
-    authenticate(guarded, parts);
+    const tickets = new StreamTickets(parts.clock);
+    const askedWith = (request: FastifyRequest) => tickets.of(request);
+    const principalOf = authenticate(guarded, { ...parts, askedWith });
+    const { streams, clock } = parts;
+    const snapshot = snapshotOf(parts.acd);
+    const sockets = new EventSockets(guarded, {
+      streams,
+      snapshot,
+      principalOf,
+      origins,
+      clock,
+      log: logger,
+    });
+    guarded.register(eventRoutes, { prefix: '/api/v1', streams, sockets, tickets });
     answerOnce(guarded, parts.answers, () => parts.clock.now());
     guarded.register(healthRoutes, parts);
     guarded.register(sessionRoutes, { prefix: '/api/v1', auth: parts.auth });

@@ -8,6 +8,8 @@ export type EventResource = 'call' | 'queue' | 'agent' | 'entity' | 'job';
 
 /** An event with those who are to hear of it. */
 export interface FedEvent {
+  /** Of which it was made. */
+  readonly fact: StreamEvent;
   readonly event: PublicEvent;
   readonly resource: EventResource;
   /** The narrow ones are enough for who is about one call, queue or agent; the first is that of the whole kind. */
@@ -232,5 +234,5 @@ export function publicEvent(fact: StreamEvent, show: ShowNumber = wholeNumber): 
   const event = { seq, id: `${tenantId}.${seq}`, type, at: iso(at), subject, data, v: 1 } as PublicEvent;
   const slash = subject.indexOf('/');
   const topics = slash < 0 ? [subject] : [subject.slice(0, slash), subject];
-  return { event, resource, topics: also.length === 0 ? topics : [...new Set([...topics, ...also])] };
+  return { fact, event, resource, topics: also.length === 0 ? topics : [...new Set([...topics, ...also])] };
 }

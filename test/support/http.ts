@@ -6,11 +6,14 @@ import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
 import { Jobs, type JobsParts } from '../../src/job/jobs.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 import { PbxError } from '../../src/shared/errors.ts';
+import { TypedEvents } from '../../src/shared/events.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { ManualClock } from '../../src/shared/manual-clock.ts';
 import { Refusal } from '../../src/shared/refusal.ts';
 import type { MemoryStore } from '../../src/store/memory/memory-store.ts';
+import { EventFeed } from '../../src/stream/feed.ts';
+import { Streams } from '../../src/stream/streams.ts';
 
 export const TOKEN = 'a-token-of-the-operator';
 /** Headers of who has the operator's token. */
@@ -77,6 +80,12 @@ export function jobsOn(store: MemoryStore, parts: Partial<JobsParts> = {}): Jobs
   });
 }
 
+/** Event streams of a store, without queues. */
+export function streamsOn(store: MemoryStore, clock: Clock = new ManualClock()): Streams {
+  const gauges = { events: new TypedEvents<{ changed: { tenantId: string } }>(), of: () => [] };
+  return new Streams({ feed: new EventFeed(store.events), gauges, clock, log: silentLogger });
+}
+
 /** Parts of the API that are not empty. */
 export interface HttpOptions extends Partial<Omit<HttpParts, 'calls'>> {
   readonly calls?: Partial<HttpParts['calls']>;
@@ -105,6 +114,7 @@ export function httpOn(
     answers: store.answers,
     clock: new ManualClock(),
     jobs: jobsOn(store),
+    streams: streamsOn(store, parts.clock),
     cdrs: store.cdrs,
     calls: {
       originate: () => ({ id: 'c1' }),
@@ -178,7 +188,7 @@ export async function person(
 }
 
 /** Headers of who is signed in. */
-export interface SignedIn {
+export interface SignedIn extends Readonly<Record<string, string>> {
   readonly cookie: string;
   readonly 'pbx-csrf': string;
 }

@@ -76,12 +76,19 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/agents/:id/state'],
   ['GET /api/v1/live/queues'],
   ['GET /api/v1/live/queues/:id'],
+  ['GET /api/v1/events'],
+  ['GET /api/v1/stream'],
+  ['POST /api/v1/stream-tickets'],
   ['GET /metrics'],
 ];
 /** About the caller himself: whoever has a name may ask. */
 const SELF = new Set([
   '/api/v1/session',
   '/api/v1/roles',
+  // By topic: http/stream.test.ts
+  '/api/v1/events',
+  '/api/v1/stream',
+  '/api/v1/stream-tickets',
   ...['', '/password', '/sessions', '/sessions/:id', '/second-factor'].map((path) => `/api/v1/me${path}`),
 ]);
 /** Lists: what is others' is not in them. */

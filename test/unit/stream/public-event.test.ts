@@ -28,6 +28,7 @@ const ringing: StreamEvent = {
 describe('the public form of a fact', () => {
   it('has all that a screen shows of who calls, for his agent, his queue and whoever hears of calls', () => {
     expect(publicEvent(ringing)).toEqual({
+      fact: ringing,
       event: {
         seq: 7,
         id: 'demo.7',
