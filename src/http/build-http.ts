@@ -33,6 +33,7 @@ import { eventRoutes } from './routes/events.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { type AcdBoard, liveRoutes } from './routes/live.ts';
+import { missedCallRoutes } from './routes/missed-calls.ts';
 import { type NodeBoard, nodeRoutes } from './routes/nodes.ts';
 import { type PromptBoard, promptRoutes } from './routes/prompts.ts';
 import { revealRoutes } from './routes/reveal.ts';
@@ -128,6 +129,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(auditRoutes, { prefix: '/api/v1', audit: parts.audit });
     guarded.register(callRoutes, { prefix: '/api/v1', calls: parts.calls, cdrs: parts.cdrs });
     guarded.register(revealRoutes, { prefix: '/api/v1', auth: parts.auth, cdrs: parts.cdrs });
+    guarded.register(missedCallRoutes, { prefix: '/api/v1', ...parts });
     guarded.register(agentActRoutes, { prefix: '/api/v1', desk: parts.desk });
     guarded.register(supervisionRoutes, { prefix: '/api/v1', desk: parts.desk });
     guarded.register(callbackRoutes, { prefix: '/api/v1', callbacks: parts.callbacks });

@@ -225,6 +225,8 @@ for (const engine of STORES) {
       expect((await store.callbacks.open()).map(({ id }) => id).sort()).toEqual(['b2', 'b3']);
       expect(await store.callbacks.latest('demo', 10)).toEqual([later, done]);
       expect(await store.callbacks.latest('demo', 1)).toEqual([later]);
+      expect(await store.callbacks.latest('demo', 9, { before: later })).toEqual([done]);
+      expect(await store.callbacks.latest('demo', 9, { isOpen: true })).toEqual([later]);
       // It is over: nothing is kept of it, and nothing told, any more.
       expect(await store.callbacks.put({ ...done, state: 'waiting' }, 12)).toBe(false);
       expect(await store.callbacks.takeOver(['demo', 'other'])).toEqual([]);

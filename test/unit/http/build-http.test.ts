@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CallFacts } from '../../../src/call/call-events.ts';
 import type { CdrReader } from '../../../src/cdr/cdr-query.ts';
 import { type buildHttp, type HttpParts, listenHttp } from '../../../src/http/build-http.ts';
 import type { HealthState } from '../../../src/http/routes/health.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { SlowReadError, StoreError } from '../../../src/store/store.ts';
-import { MONDAY_10, sampleCall } from '../../support/call-events.ts';
+import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
 import { httpOn, TOKEN } from '../../support/http.ts';
 import { recordOf } from '../../support/public-record.ts';
 
@@ -128,6 +129,69 @@ describe('GET /api/v1/calls', () => {
   it('refuses a cursor that is none', async () => {
     const response = await get('/api/v1/calls?after=xxx');
     expect([response.statusCode, response.json().code]).toEqual([400, 'bad-cursor']);
+  });
+});
+
+describe('GET /api/v1/missed-calls', () => {
+  const NUMBER = '13800138000';
+  /** A call that waits in a queue for 30 s and hangs up. */
+  function abandons(id: string, at: number, caller = NUMBER, tenantId = 'a'): void {
+    const script = new CallScript(id, { at, tenantId })
+      .arrive({ caller })
+      .emit('routed', { hotline: '4001234567' });
+    script.emit('answered', {}).emit('asked', { queue: 'sales', priority: 0 });
+    script.emit('segment', { kind: 'queue', owner: 'sales' }).after(30_000).end();
+    for (const event of script.events) store.journal.append(event);
+  }
+  /** A call in which somebody talks. */
+  function talks(id: string, at: number, facts: Partial<CallFacts['arrived']>): void {
+    const script = new CallScript(id, { at, tenantId: 'a' }).arrive(facts).emit('answered', {});
+    script
+      .emit('connected', { target: '8001', kind: 'agent' })
+      .emit('segment', { kind: 'talk', owner: '8001' });
+    for (const event of script.after(10_000).end().events) store.journal.append(event);
+  }
+  const missed = async (query = '') => {
+    const from = new Date(MONDAY_10 - 60_000).toISOString();
+    const { items, next } = (
+      await get(`/api/v1/missed-calls?from=${encodeURIComponent(from)}${query}`)
+    ).json();
+    return { ids: items.map(({ callId }: { callId: string }) => callId), items, next };
+  };
+
+  it('lists each caller once, by his last call, in pages', async () => {
+    abandons('m1', MONDAY_10 + 1_000);
+    abandons('m2', MONDAY_10 + 2_000, '13900139000');
+    abandons('m3', MONDAY_10 + 3_000);
+    abandons('withheld', MONDAY_10 + 4_000, '');
+    const all = await missed();
+    expect([all.ids, all.next]).toEqual([['m3', 'm2'], null]);
+    expect(all.items[0]).toEqual({
+      callId: 'm3',
+      tenant: 'a',
+      caller: NUMBER,
+      area: null,
+      hotline: '4001234567',
+      queue: 'sales',
+      at: '2026-10-12T02:00:03.000Z',
+      waitMs: 30_000,
+      times: 2,
+    });
+    const first = await missed('&limit=1');
+    expect(first.ids).toEqual(['m3']);
+    expect((await missed(`&limit=1&after=${first.next}`)).ids).toEqual(['m2']);
+  });
+
+  it('lists nobody who has been served since, whoever called', async () => {
+    abandons('m1', MONDAY_10 + 1_000);
+    abandons('m2', MONDAY_10 + 2_000, '13900139000');
+    abandons('m3', MONDAY_10 + 3_000, NUMBER, 'b');
+    talks('t1', MONDAY_10 + 60_000, { caller: NUMBER });
+    expect((await missed()).ids).toEqual(['m3', 'm2']);
+    talks('t2', MONDAY_10 + 70_000, { direction: 'outbound', caller: '8001', called: '13900139000' });
+    expect((await missed()).ids).toEqual(['m3']);
+    abandons('m4', MONDAY_10 + 90_000);
+    expect((await missed()).ids).toEqual(['m4', 'm3']);
   });
 });
 

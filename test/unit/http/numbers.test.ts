@@ -27,9 +27,15 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-const list = (headers: SignedIn, query = '') => app.inject({ url: `/api/v1/calls${query}`, headers });
+const list = (headers: SignedIn, query = '') =>
+  app.inject({ url: `/api/v1/calls${query}`, headers: { ...headers } });
 const reveal = (headers: SignedIn, id: string, reason = 'he asked for a parcel') =>
-  app.inject({ method: 'POST', url: `/api/v1/calls/${id}/reveal`, headers, payload: { reason } });
+  app.inject({
+    method: 'POST',
+    url: `/api/v1/calls/${id}/reveal`,
+    headers: { ...headers },
+    payload: { reason },
+  });
 const found = async (headers: SignedIn, query: string) => (await list(headers, query)).json().items.length;
 
 describe('numbers', () => {

@@ -54,6 +54,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['POST /api/v1/calls/:id/hold'],
   ['POST /api/v1/supervision/monitor', { agent: '8001' }],
   ['POST /api/v1/supervision/take-down', { agent: '8001' }],
+  ['GET /api/v1/missed-calls'],
   ['GET /api/v1/callbacks'],
   ['POST /api/v1/callbacks', { queue: 'sales', number: '13900139000' }],
   ['POST /api/v1/callbacks/:id/call-now'],
@@ -99,6 +100,7 @@ const LISTS = new Set([
   '/api/v1/audit',
   '/api/v1/calls',
   '/api/v1/calls/totals',
+  '/api/v1/missed-calls',
   '/api/v1/callbacks',
   '/api/v1/counters?cube=hotline&from=0&to=0',
   '/api/v1/switches',
@@ -241,6 +243,7 @@ const users = async () => JSON.stringify(await store.auth.users.list(Scope.all, 
 /** Whether a route asks for this permission, or another of the same resource. */
 const isNeeded = (permission: string, path: string) => {
   const resource = permission.split(':')[0]!;
+  if (resource === 'call') return /calls\b/.test(path);
   if (resource === 'desk') return /\/(hold|state)$/.test(path);
   if (resource === 'supervise') return path.includes('/supervision/');
   return (
