@@ -21,7 +21,7 @@ const ROOMS = {
   // The store keeps what the domain defines: facts, records and their projection.
   'store/': [
     ...['call/(call-events|arrival).ts', 'acd/(core/agent|agent-events).ts', 'callback/callback.ts'],
-    ...['auth/(auth-store|kept-answers).ts', 'job/job-store.ts'],
+    ...['auth/(auth-store|kept-answers).ts', 'job/job-store.ts', 'recording/share-store.ts'],
     ...['cdr/', 'metric/'],
   ],
   'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/(store|hotline-version).ts'],
@@ -45,7 +45,7 @@ const ROOMS = {
   'voicemail/': [...FEATURE, 'rtp/'],
   // Saves, deletes and checks what is stored; calls go on beside it.
   'keeping/': ['cdr/', 'recording/', 'provisioning/', 'store/'],
-  'recording/': [...FEATURE, 'store/store.ts'],
+  'recording/': [...FEATURE, 'cdr/', 'store/store.ts'],
   // What the SIP stack and the calls tell, kept for those who look for a fault.
   'ladder/': ['call/'],
   'routing/': [...FEATURE, 'dialplan/run/', 'numbering/', 'sip/message/', 'registrar/', 'trunk/'],
@@ -128,7 +128,8 @@ const ROOMS = {
   'open-streams.ts': ['acd/', 'store/', 'stream/'],
   'open-tables.ts': ['calendar/', 'numbering/', 'provisioning/'],
   'open-kept.ts': ['acd/', 'config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
-  'open-ladder.ts': ['config/', 'ladder/', 'provisioning/control/protocol.ts'],
+  'open-ladder.ts': ['config/', 'http/routes/ladders.ts', 'ladder/', 'provisioning/control/protocol.ts'],
+  'open-recordings.ts': ['auth/tokens.ts', 'http/routes/recordings.ts', 'recording/', 'store/'],
   'open-hotline-versions.ts': ['dialplan/dialplans.ts', 'provisioning/', 'store/store.ts'],
   'open-prompts.ts': [
     ...['config/', 'http/by-whom.ts', 'http/routes/prompts.ts', 'job/', 'outbound/', 'prompt/'],

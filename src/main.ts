@@ -35,8 +35,9 @@ import { openHotlineVersions } from './open-hotline-versions.ts';
 import { openHotlines } from './open-hotlines.ts';
 import { openJobs } from './open-jobs.ts';
 import { callerMemory, openOutsideUse, openPhoneSettings, openStandings, openSwitches } from './open-kept.ts';
-import { ladderAnswers, openLadders } from './open-ladder.ts';
+import { ladderAnswers, ladderBoard, openLadders } from './open-ladder.ts';
 import { openPrompts } from './open-prompts.ts';
+import { recordingBoard } from './open-recordings.ts';
 import { openStreams } from './open-streams.ts';
 import { OpenTables, takeOverTables } from './open-tables.ts';
 import { CheckedOutbound } from './outbound/checked-outbound.ts';
@@ -313,6 +314,8 @@ async function openDoors(
     bans,
     trunks,
     acd,
+    recordings: recordingBoard(store, recordings, services),
+    ladders: ladderBoard(ladders, config),
     metrics: metricsOf({ pbx, store, media, sip, phones, disks, recordings, asks, clock: services.clock }),
     state,
     notReady: () => notReady(state(), media, sip.edge),

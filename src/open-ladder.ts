@@ -1,11 +1,13 @@
 import type { Config } from './config/config.ts';
+import type { LadderBoard } from './http/routes/ladders.ts';
 import { drawLadder } from './ladder/draw-ladder.ts';
-import type { Ladder } from './ladder/ladder.ts';
+import type { Ladder, LadderLine } from './ladder/ladder.ts';
 import { Ladders } from './ladder/ladders.ts';
 import { writePcap } from './ladder/write-pcap.ts';
 import type { ControlAnswers, ControlRequest } from './provisioning/control/protocol.ts';
 import type { Clock } from './shared/clock.ts';
 import { PbxError } from './shared/errors.ts';
+import { maskedNumber, textShown } from './shared/masked-number.ts';
 
 /** What `pbx400 ladder` asks. */
 export interface LadderRequest extends ControlRequest {
@@ -58,4 +60,37 @@ export function ladderAnswers(
       }
     },
   };
+}
+
+/** The ladders for `GET /calls/{id}/ladder`. */
+export function ladderBoard(
+  ladders: Ladders | undefined,
+  { timeZone }: Pick<Config, 'timeZone'>,
+): LadderBoard {
+  return {
+    of: (callId, scope) => {
+      const whole = ladderOf(ladders, callId, (tenant) => scope.includes(tenant));
+      const ladder = scope.seesNumbers ? whole : masked(whole);
+      const { lines, leftOut } = ladder;
+      return {
+        json: {
+          callId,
+          leftOut,
+          lines: lines.map((line) => ({ ...line, at: new Date(line.at).toISOString() })),
+        },
+        text: () => drawLadder(ladder, timeZone),
+        pcap: () => writePcap(ladder),
+      };
+    },
+  };
+}
+
+/** For who may not see numbers (号码防火墙): whatever stands in a message as a number is masked, ids of digits too. */
+function masked(ladder: Ladder): Ladder {
+  const show = (text: string) => textShown(text, maskedNumber);
+  const line = (each: LadderLine): LadderLine =>
+    each.kind === 'event'
+      ? { ...each, text: show(each.text) }
+      : { ...each, firstLine: show(each.firstLine), text: show(each.text), sipCallId: show(each.sipCallId) };
+  return { ...ladder, lines: ladder.lines.map(line) };
 }

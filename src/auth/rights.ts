@@ -17,6 +17,8 @@ export const RESOURCES = [
   'trunk',
   'agent',
   'queue',
+  'recording',
+  'ladder',
   'ban',
   'metric',
   'node',
@@ -32,8 +34,11 @@ export type Resource = (typeof RESOURCES)[number];
 export const ACTIONS = ['read', 'create', 'update', 'delete'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** What is more than to read: a number that is masked is told for a reason, which the audit trail has. */
-export const SPECIAL_PERMISSIONS = ['number:reveal'] as const;
+/**
+ * What is more than to read: a number that is masked is told for a reason, which the audit trail has; a recording is heard by who has
+ * no account.
+ */
+export const SPECIAL_PERMISSIONS = ['number:reveal', 'recording:share'] as const;
 
 /** `call:read`. */
 export type Permission = `${Resource}:${Action}` | (typeof SPECIAL_PERMISSIONS)[number];
@@ -70,6 +75,7 @@ const COMPANY_PERMISSIONS = [
   ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
   ...(['job:read', 'job:update', 'desk:update', 'supervise:create', 'supervise:update'] as const),
   ...(['callback:read', 'callback:create', 'callback:update', 'callback:delete', 'counter:read'] as const),
+  ...(['recording:read', 'recording:delete', 'recording:share', 'ladder:read'] as const),
 ];
 
 /** The roles that come with pbx400. Nothing is reached that a role does not name. */
@@ -112,15 +118,24 @@ export const ROLES = {
         'callback:delete',
         'counter:read',
       ),
+      ...to('subtree', 'recording:read', 'recording:share'),
       ...to('tenant', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'job:read', 'job:update'),
     ],
   },
   agent: {
     title: { en: 'agent', zh: '坐席' },
     home: 'company',
-    rights: to('own', 'call:read', 'desk:update', 'agent:read', 'queue:read', 'number:reveal'),
+    rights: to(
+      'own',
+      ...(['call:read', 'recording:read', 'desk:update', 'agent:read', 'queue:read'] as const),
+      'number:reveal',
+    ),
   },
-  quality: { title: { en: 'quality', zh: '质检' }, home: 'company', rights: to('tenant', 'call:read') },
+  quality: {
+    title: { en: 'quality', zh: '质检' },
+    home: 'company',
+    rights: to('tenant', 'call:read', 'recording:read'),
+  },
   'report-reader': {
     title: { en: 'report reader', zh: '报表查看' },
     home: 'company',

@@ -32,10 +32,12 @@ import { counterRoutes } from './routes/counters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { type LadderBoard, ladderRoutes } from './routes/ladders.ts';
 import { type AcdBoard, liveRoutes } from './routes/live.ts';
 import { missedCallRoutes } from './routes/missed-calls.ts';
 import { type NodeBoard, nodeRoutes } from './routes/nodes.ts';
 import { type PromptBoard, promptRoutes } from './routes/prompts.ts';
+import { type RecordingBoard, recordingRoutes } from './routes/recordings.ts';
 import { revealRoutes } from './routes/reveal.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -68,6 +70,8 @@ export interface HttpParts extends HealthParts {
   readonly acd: AcdBoard;
   readonly answers: KeptAnswers;
   readonly clock: Clock;
+  readonly recordings: RecordingBoard;
+  readonly ladders: LadderBoard;
   readonly logger: Logger;
   /** Reverse proxies, addresses and networks: who asks is what they say. Default: none. */
   readonly proxies?: readonly string[];
@@ -140,6 +144,8 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(promptRoutes, { prefix: '/api/v1', board: parts.prompts });
     guarded.register(nodeRoutes, { prefix: '/api/v1', board: parts.nodes });
     guarded.register(liveRoutes, { prefix: '/api/v1', board: parts.acd });
+    guarded.register(recordingRoutes, { prefix: '/api/v1', board: parts.recordings });
+    guarded.register(ladderRoutes, { prefix: '/api/v1', board: parts.ladders });
   });
   return app;
 }

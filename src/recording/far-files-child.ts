@@ -26,12 +26,32 @@ async function answer(request: FarRequest): Promise<FarReply> {
     await mkdir(request.folder, { recursive: true, mode: 0o700 });
     return await roomOf(request.folder);
   }
+  if (request.ask === 'size') {
+    const found = await stat(request.file).catch(ifMissing);
+    return { size: found?.isFile() ? found.size : undefined };
+  }
+  if (request.ask === 'read') return { piece: await pieceOf(request.file, request.from, request.bytes) };
   const isThere = await stat(request.file).then(
     () => true,
     () => false,
   );
   await rm(request.file, { force: true });
   return { removed: isThere };
+}
+
+/** A server that does not answer is another thing than a file that is not there. */
+function ifMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+async function pieceOf(file: string, from: number, bytes: number): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, from);
+    return buffer.toString('base64', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The copy is on disk, was read back and found equal before it takes its name. Its age is that of the talk. */

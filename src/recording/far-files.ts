@@ -7,11 +7,16 @@ import { ClosedError, DeadlineError, PbxError } from '../shared/errors.ts';
 export type FarRequest =
   | { readonly ask: 'move'; readonly from: string; readonly to: string }
   | { readonly ask: 'remove'; readonly file: string }
+  | { readonly ask: 'size'; readonly file: string }
+  | { readonly ask: 'read'; readonly file: string; readonly from: number; readonly bytes: number }
   | { readonly ask: 'room'; readonly folder: string };
 
 export type FarReply =
   | { readonly moved: { readonly bytes: number; readonly sha256: string } }
   | { readonly removed: boolean }
+  | { readonly size: number | undefined }
+  /** In base64. */
+  | { readonly piece: string }
   | { readonly freeBytes: number; readonly totalBytes: number }
   | { readonly error: string };
 
@@ -58,6 +63,18 @@ export class FarFiles {
   async remove(file: string): Promise<boolean> {
     const reply = await this.#ask({ ask: 'remove', file });
     return (reply as Extract<FarReply, { removed: unknown }>).removed;
+  }
+
+  /** Bytes of a file; undefined: it is not there. Rejects as {@link move}. */
+  async size(file: string): Promise<number | undefined> {
+    const reply = await this.#ask({ ask: 'size', file });
+    return (reply as Extract<FarReply, { size: unknown }>).size;
+  }
+
+  /** A piece of a file; less, or nothing, at its end. Rejects as {@link move}. */
+  async read(file: string, from: number, bytes: number): Promise<Buffer> {
+    const reply = await this.#ask({ ask: 'read', file, from, bytes });
+    return Buffer.from((reply as Extract<FarReply, { piece: unknown }>).piece, 'base64');
   }
 
   /** Room on its disk, in bytes. Rejects as {@link move}. */

@@ -10,6 +10,7 @@ import { type Compression, Ffmpeg } from './ffmpeg.ts';
 import { Mover } from './mover.ts';
 import type { KeptRecording, RecordingShelf } from './recording.ts';
 import { type RecordingFile, Retention } from './retention.ts';
+import { farAudio, localAudio, type StoredAudio } from './stored-audio.ts';
 
 /** After a crash or a stop, recordings of calls so young are looked at again. */
 const CATCH_UP_MS = 48 * 3_600_000;
@@ -34,12 +35,17 @@ export interface RecordingArchiveParts {
 /** As long a folder that recordings are moved to may be away while the PBX is started anew. */
 const MOVE_CATCH_UP_MS = 7 * 24 * 3_600_000;
 
+/** Who listens does not wait longer for a folder that recordings are moved to. */
+const LISTEN_MS = 10_000;
+
 /** The recordings on disk after their calls: compressed, moved, and deleted when they are old. */
 export class RecordingArchive implements RecordingShelf {
   readonly #parts: RecordingArchiveParts;
   readonly #writing = new Set<string>();
   readonly #retention: Retention;
   readonly #far: FarFiles | undefined;
+  /** Who listens does not wait for what is being moved. */
+  readonly #farAudio: FarFiles | undefined;
   readonly #mover: Mover | undefined;
   #compressor: Compressor | undefined;
   #catchUp: Promise<void> | undefined;
@@ -48,19 +54,25 @@ export class RecordingArchive implements RecordingShelf {
   constructor(parts: RecordingArchiveParts) {
     this.#parts = parts;
     const { folder, keepDays, maxBytes, clock, log } = parts;
-    const inUse = (file: string) =>
-      this.#writing.has(file) ||
-      (this.#compressor?.uses(file) ?? false) ||
-      (this.#mover?.uses(file) ?? false);
     const held = (files: readonly RecordingFile[]) => this.#heldOf(files);
     const onDelete = (files: readonly RecordingFile[]) => this.#markDeleted(files);
     const { moveTo } = parts;
     if (moveTo !== undefined) {
       this.#far = new FarFiles({ folder: moveTo, clock });
+      this.#farAudio = new FarFiles({ folder: moveTo, clock, limitMs: LISTEN_MS });
       const replace = (replacement: RecordingReplacement) => this.#replace(replacement);
       this.#mover = new Mover({ folder, moveTo, far: this.#far, clock, log, replace });
     }
-    this.#retention = new Retention({ folder, keepDays, maxBytes, clock, log, inUse, held, onDelete });
+    this.#retention = new Retention({
+      folder,
+      keepDays,
+      maxBytes,
+      clock,
+      log,
+      inUse: (file) => this.uses(file),
+      held,
+      onDelete,
+    });
   }
 
   /** Without ffmpeg recordings stay WAV, and that is logged: no reason not to take calls. */
@@ -82,6 +94,18 @@ export class RecordingArchive implements RecordingShelf {
   keep(recording: KeptRecording): void {
     if (this.#compressor) this.#compressor.add(recording);
     else this.#mover?.add(recording);
+  }
+
+  /** It is being written, or waits to be compressed or moved. */
+  uses(file: string): boolean {
+    return (
+      this.#writing.has(file) || (this.#compressor?.uses(file) ?? false) || (this.#mover?.uses(file) ?? false)
+    );
+  }
+
+  /** Audio of a recording or message wherever it is; undefined: it is not there. Rejects when its folder does not answer. */
+  audio(file: string): Promise<StoredAudio | undefined> {
+    return this.#farAudio?.has(file) ? farAudio(file, this.#farAudio) : localAudio(file);
   }
 
   /** Resolves when the deletion of old recordings is not under way. */
@@ -118,6 +142,7 @@ export class RecordingArchive implements RecordingShelf {
   /** Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#farAudio?.close();
     await Promise.all([
       this.#retention.close(),
       this.#compressor?.close(),

@@ -55,6 +55,13 @@ export const ERROR_CODES = declared({
     en: 'Say with If-Match which revision it is about',
     zh: '缺少 If-Match(版本号)',
   },
+  'on-hold': {
+    http: 409,
+    cause: 'failure',
+    en: 'It is on hold and may not be deleted',
+    zh: '已保全,不能删除',
+  },
+  'in-use': { http: 409, cause: 'failure', en: 'It is in use now', zh: '正在使用中' },
   'changed-meanwhile': {
     http: 412,
     cause: 'failure',

@@ -19,6 +19,7 @@ import { addRatings, createProjections } from './projection-tables.ts';
 import { addRareValueIndexes } from './rare-value-indexes.ts';
 import { addRecordColumns } from './record-columns.ts';
 import type { Tables } from './schema.ts';
+import { createShares } from './share-table.ts';
 import { createShared, tellGrowth } from './shared-table.ts';
 import { StoreError } from './store.ts';
 import { createApiKeys, createUsers, placeUsers } from './user-tables.ts';
@@ -67,6 +68,7 @@ export function migrationsFor(
     '2027-11-kept-answers': { up: (db) => createKeptAnswers(db, types) },
     '2027-11-versions-of-hotlines': { up: (db) => createHotlineVersions(db, types) },
     '2027-11-place-of-users': { up: (db) => placeUsers(db, types) },
+    '2027-11-links-to-recordings': { up: (db) => createShares(db, types) },
   };
 }
 

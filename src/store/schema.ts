@@ -12,6 +12,7 @@ import type {
 import type { KeptAnswerTable } from './answer-table.ts';
 import type { HotlineVersionTable } from './hotline-version-table.ts';
 import type { JobTable } from './job-table.ts';
+import type { RecordingShareTable } from './share-table.ts';
 
 /**
  * The write-ahead log of calls under way: one row a flush, with the events of many calls. Rows are removed once
@@ -451,6 +452,7 @@ export interface Tables {
   api_key: ApiKeyTable;
   job: JobTable;
   kept_answer: KeptAnswerTable;
+  recording_share: RecordingShareTable;
   audit: AuditTable;
   hold: HoldTable;
   hotline_version: HotlineVersionTable;

@@ -30,6 +30,7 @@ import { PhoneSettingRepository } from './phone-setting-repository.ts';
 import { RecordingRepository } from './recording-repository.ts';
 import type { Tables } from './schema.ts';
 import { SessionRepository } from './session-repository.ts';
+import { ShareRepository } from './share-repository.ts';
 import type { SharedEvents, Store, StoreLocation } from './store.ts';
 import type { StoreMonths } from './store-months.ts';
 import { SwitchRepository } from './switch-repository.ts';
@@ -156,6 +157,7 @@ export function storeOn(
     },
     jobs: new JobRepository(db, nodeId, reads),
     answers: new AnswerRepository(db),
+    shares: new ShareRepository(db, reads),
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db, nodeId, database.months),

@@ -15,6 +15,7 @@ import type { CallbackStore } from '../callback/callback.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import type { JobStore } from '../job/job-store.ts';
 import type { CounterReader } from '../metric/counter-query.ts';
+import type { ShareStore } from '../recording/share-store.ts';
 import { PbxError } from '../shared/errors.ts';
 import type { TypedEvents } from '../shared/events.ts';
 import type { Scope } from '../shared/scope.ts';
@@ -364,7 +365,13 @@ export interface AuditEntry {
     | 'password'
     | 'second-factor'
     | 'api-key'
-    | 'hotline-version';
+    | 'hotline-version'
+    | 'listen'
+    | 'download'
+    | 'delete-recording'
+    | 'share'
+    | 'unshare'
+    | 'use-share';
   /** Who did it: a person and his command, or the PBX itself. */
   readonly by: string;
   /** Counts and names, JSON values; never a number of a person. */
@@ -415,6 +422,7 @@ export interface Store {
   readonly auth: AuthStore;
   readonly jobs: JobStore;
   readonly answers: KeptAnswers;
+  readonly shares: ShareStore;
   readonly audit: AuditStore;
   /** What changed in a database that several nodes share; silent in every other. */
   readonly shared: TypedEvents<SharedEvents>;

@@ -191,6 +191,16 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       body: 'personal',
     },
   },
+  recording_share: {
+    key: ['id'],
+    texts: {
+      id: 'plain',
+      tenant_id: 'plain',
+      call_id: 'plain',
+      token_hash: 'plain',
+      created_by: 'plain',
+    },
+  },
   audit: {
     key: ['seq'],
     own: 'seq',

@@ -4,6 +4,8 @@ import type { User } from '../../src/auth/auth-store.ts';
 import { Passwords } from '../../src/auth/passwords.ts';
 import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
 import { Jobs, type JobsParts } from '../../src/job/jobs.ts';
+import { ladderBoard } from '../../src/open-ladder.ts';
+import { recordingBoard } from '../../src/open-recordings.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 import { PbxError } from '../../src/shared/errors.ts';
 import { TypedEvents } from '../../src/shared/events.ts';
@@ -148,6 +150,12 @@ export function httpOn(
     nodes: { nodes: () => [] },
     prompts: NO_PROMPTS,
     notReady: () => [],
+    recordings: recordingBoard(
+      store,
+      { audio: async () => undefined, delete: async () => false, uses: () => false },
+      { clock: new ManualClock(), ids: seededIds() },
+    ),
+    ladders: ladderBoard(undefined, { timeZone: 'Asia/Shanghai' }),
     metrics: () => [],
     disk: () => 'ok',
     state: () => 'ok',

@@ -70,6 +70,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-open-auth.ts', 'open-auth.ts', 'pbx.ts'],
   ['room-ladder', 'ladder/x.ts', 'edge/edge.ts'],
   ['room-open-ladder.ts', 'open-ladder.ts', 'pbx.ts'],
+  ['room-open-recordings.ts', 'open-recordings.ts', 'pbx.ts'],
   ['room-create-sip.ts', 'create-sip.ts', 'call/call.ts'],
   ['room-open-companies.ts', 'open-companies.ts', 'pbx.ts'],
   ['room-open-hotline-versions.ts', 'open-hotline-versions.ts', 'pbx.ts'],

@@ -26,6 +26,7 @@ import { countCall } from '../../metric/count-call.ts';
 import { CounterDelta } from '../../metric/counter-delta.ts';
 import type { CounterReader } from '../../metric/counter-query.ts';
 import { reportOf } from '../../metric/report-of.ts';
+import type { ShareStore } from '../../recording/share-store.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { Scope } from '../../shared/scope.ts';
 import type { JournalEvent } from '../events.ts';
@@ -72,6 +73,7 @@ import { MemoryEvents } from './memory-events.ts';
 import { MemoryHotlineVersions } from './memory-hotline-versions.ts';
 import { MemoryJobs } from './memory-jobs.ts';
 import { MemoryOutsideUse } from './memory-outside-use.ts';
+import { MemoryShares } from './memory-shares.ts';
 
 /** A store that ends with the process, for scenario tests and the simulator: no thread, no timer, no delay. */
 export class MemoryStore implements Store {
@@ -93,6 +95,7 @@ export class MemoryStore implements Store {
   readonly auth: AuthStore = new MemoryAuth();
   readonly jobs: JobStore = new MemoryJobs(this.events);
   readonly answers = new MemoryAnswers();
+  readonly shares: ShareStore = new MemoryShares();
   readonly audit: AuditStore = new MemoryAudit();
   readonly shared = new TypedEvents<SharedEvents>();
   readonly recoveredCalls = 0;

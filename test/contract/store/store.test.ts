@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ApiKey, Session, User } from '../../../src/auth/auth-store.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import type { Job, JobPage } from '../../../src/job/job-store.ts';
+import type { RecordingShare } from '../../../src/recording/share-store.ts';
 import { Scope } from '../../../src/shared/scope.ts';
 import {
   OutdatedError,
@@ -313,6 +314,44 @@ for (const engine of STORES) {
         const found = await Promise.all(Array.from({ length: 20 }, () => answers.begin(request, 100, 0)));
         expect(found.filter((former) => former === undefined)).toHaveLength(1);
       });
+    });
+
+    it('links to recordings are kept, found by what is stored of their tokens, ended and forgotten', async () => {
+      const { shares } = store;
+      const share = (id: string, more: Partial<RecordingShare> = {}): RecordingShare => ({
+        id,
+        tenantId: 'a',
+        callId: 'c1',
+        no: 0,
+        tokenHash: `hash of ${id}`,
+        createdAt: MONDAY_10,
+        createdBy: 'li@a',
+        endsAt: MONDAY_10 + 1000,
+        revokedAt: undefined,
+        ...more,
+      });
+      for (const made of [
+        share('1'),
+        share('2', { createdAt: MONDAY_10 + 1 }),
+        share('3', { tenantId: 'b' }),
+      ])
+        await shares.add(made);
+      expect(await shares.withToken('hash of 2')).toEqual(share('2', { createdAt: MONDAY_10 + 1 }));
+      expect(await shares.withToken('2')).toBeUndefined();
+      const of = async (scope: Scope, no = 0) =>
+        (await shares.of(scope, { callId: 'c1', no })).map(({ id }) => id);
+      expect([await of(Scope.of('a')), await of(Scope.of('b')), await of(Scope.all, 1)]).toEqual([
+        ['2', '1'],
+        ['3'],
+        [],
+      ]);
+      expect(await shares.revoke(Scope.of('b'), '1', MONDAY_10 + 5), 'of another company').toBeUndefined();
+      const revoked = share('1', { revokedAt: MONDAY_10 + 5 });
+      expect(await shares.revoke(Scope.of('a'), '1', MONDAY_10 + 5)).toEqual(revoked);
+      expect(await shares.withToken('hash of 1')).toEqual(revoked);
+      expect(await shares.revoke(Scope.of('a'), '1', MONDAY_10 + 6), 'again').toBeUndefined();
+      expect(await shares.revoke(Scope.of('a'), '2', MONDAY_10 + 1000), 'over').toBeUndefined();
+      expect([await shares.drop(MONDAY_10 + 1000), await shares.drop(MONDAY_10 + 1001)]).toEqual([0, 3]);
     });
 
     describe('jobs', () => {

@@ -80,6 +80,14 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/events'],
   ['GET /api/v1/stream'],
   ['POST /api/v1/stream-tickets'],
+  ['GET /api/v1/recordings'],
+  ['GET /api/v1/recordings/:id'],
+  ['GET /api/v1/recordings/:id/audio'],
+  ['DELETE /api/v1/recordings/:id', { reason: 'the customer asks for it' }],
+  ['GET /api/v1/recordings/:id/shares'],
+  ['POST /api/v1/recordings/:id/shares', { lastsMs: 60_000 }],
+  ['DELETE /api/v1/recordings/:id/shares/:share'],
+  ['GET /api/v1/calls/:id/ladder'],
   ['GET /metrics'],
 ];
 /** About the caller himself: whoever has a name may ask. */
@@ -103,6 +111,7 @@ const LISTS = new Set([
   '/api/v1/missed-calls',
   '/api/v1/callbacks',
   '/api/v1/counters?cube=hotline&from=0&to=0',
+  '/api/v1/recordings',
   '/api/v1/switches',
   '/api/v1/live/trunks',
   '/api/v1/live/agents',
@@ -136,6 +145,7 @@ const PARAMS: Readonly<Record<string, string>> = {
   name: 'x',
   version: '0123456789abcdef',
   address: '192.0.2.9',
+  share: 's1',
 };
 const NOW = 1_800_000_000_000;
 

@@ -75,6 +75,10 @@ describe('recordings on another mount', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(file).mtimeMs).toBe(MONDAY_10);
     expect([existsSync(talk.file), kept.waitingToMove]).toEqual([false, 0]);
+    const audio = (await kept.audio(file))!;
+    expect([audio.bytes, audio.type]).toEqual([10, 'audio/wav']);
+    expect(String(Buffer.concat(await audio.read({ from: 5, to: 8 }).toArray()))).toBe('of c');
+    expect(await kept.audio(join(moveTo, 'demo/none.wav'))).toBeUndefined();
     expect(await kept.delete(file)).toBe(true);
     expect([existsSync(file), await kept.delete(file)]).toEqual([false, false]);
   });

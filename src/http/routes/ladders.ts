@@ -1,0 +1,120 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import Type, { type Static } from 'typebox';
+import type { Scope } from '../../shared/scope.ts';
+import { contentOf, idParams, isoTime, route } from '../route.ts';
+
+const end = Type.Object({ address: Type.String(), port: Type.Integer() });
+const message = Type.Object({
+  kind: Type.Literal('message'),
+  at: isoTime(),
+  direction: Type.Enum(['in', 'out']),
+  transport: Type.String(),
+  from: end,
+  to: end,
+  sipCallId: Type.String(),
+  firstLine: Type.String(),
+  text: Type.String({ description: 'the whole message, without secrets' }),
+});
+const event = Type.Object({
+  kind: Type.Literal('event'),
+  at: isoTime(),
+  event: Type.String({ description: 'such as answered, rtp, recordingStarted, quality' }),
+  text: Type.String(),
+});
+const ladder = Type.Object(
+  {
+    callId: Type.String(),
+    lines: Type.Array(Type.Union([message, event])),
+    leftOut: Type.Integer({ description: 'messages that there was no room for' }),
+  },
+  {
+    examples: [
+      {
+        callId: 'NdZAOmg0KKahxxITiLR9ml',
+        lines: [
+          {
+            kind: 'message',
+            at: '2026-10-10T02:00:00.000Z',
+            direction: 'in',
+            transport: 'udp',
+            from: { address: '198.51.100.7', port: 5060 },
+            to: { address: '203.0.113.1', port: 5060 },
+            sipCallId: 'a84b4c76e66710',
+            firstLine: 'INVITE sip:4001234567@203.0.113.1 SIP/2.0',
+            text: 'INVITE sip:4001234567@203.0.113.1 SIP/2.0\r\n...',
+          },
+          { kind: 'event', at: '2026-10-10T02:00:01.000Z', event: 'answered', text: '' },
+        ],
+        leftOut: 0,
+      },
+    ],
+  },
+);
+
+/** A ladder in its forms. */
+export interface LadderForms {
+  readonly json: Static<typeof ladder>;
+  text(): string;
+  pcap(): Buffer;
+}
+
+/** What the route needs of the ladders. */
+export interface LadderBoard {
+  /** Throws PbxError `not-found`, also for another company's call. Numbers are masked for a scope that does not see them. */
+  of(callId: string, scope: Scope): LadderForms;
+}
+
+const query = Type.Object(
+  { format: Type.Optional(Type.Enum(['json', 'text', 'pcap'], { description: 'instead of Accept' })) },
+  { additionalProperties: false },
+);
+const PCAP = 'application/vnd.tcpdump.pcap';
+
+/** SIP messages of a call (信令梯形图) as JSON, drawn, or as a capture. */
+export const ladderRoutes: FastifyPluginCallbackTypebox<{ board: LadderBoard }> = (app, { board }, done) => {
+  app.get(
+    '/calls/:id/ladder',
+    route(
+      {
+        access: { permission: 'ladder:read', reach: 'tenant' },
+        tag: 'calls',
+        errors: ['not-found'],
+        summary: 'Show the SIP messages of a call and what happened to its audio',
+        description: `Of the last calls. As text/plain it is drawn, as ${PCAP} it is a file for Wireshark and sngrep.`,
+      },
+      {
+        params: idParams,
+        querystring: query,
+        response: { 200: { description: 'the ladder', content: contentsOf() } },
+      },
+    ),
+    async (request, reply) => {
+      const forms = board.of(request.params.id, request.scope);
+      switch (request.query.format ?? formatOf(request.headers.accept)) {
+        case 'text':
+          return reply.type('text/plain; charset=utf-8').send(forms.text());
+        case 'pcap': {
+          const file = `attachment; filename="${request.params.id.replace(/[^\w-]/g, '')}.pcap"`;
+          return reply.type(PCAP).header('content-disposition', file).send(forms.pcap());
+        }
+        default:
+          return reply.type('application/json; charset=utf-8').send(forms.json);
+      }
+    },
+  );
+  done();
+};
+
+function contentsOf() {
+  const text = { schema: Type.String({ description: 'drawn' }) };
+  return {
+    'application/json': { schema: ladder },
+    'text/plain': text,
+    ...contentOf(PCAP, 'a capture').content,
+  };
+}
+
+function formatOf(accept = ''): 'json' | 'text' | 'pcap' {
+  if (accept.includes('pcap')) return 'pcap';
+  return accept.startsWith('text/plain') ? 'text' : 'json';
+}
