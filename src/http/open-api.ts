@@ -59,7 +59,11 @@ export function describeApi(app: FastifyInstance): void {
       'style-src': "'self' 'unsafe-inline'",
       'frame-ancestors': "'none'",
     },
-    uiConfig: { validatorUrl: null },
+    uiConfig: { validatorUrl: null, docExpansion: 'none', tryItOutEnabled: false },
+    theme: {
+      title: 'pbx400 API',
+      css: [{ filename: 'pbx400.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
   });
 }
 

@@ -56,6 +56,11 @@ describe('the OpenAPI document', () => {
     expect(page.headers['content-security-policy']).not.toContain('https:');
   });
 
+  it('is committed as it is served: `npm run openapi` when the change is meant', async () => {
+    const document = (await app.inject('/api/v1/openapi.json')).json();
+    await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot('../../api/openapi.json');
+  });
+
   it('says of every route what it is for, in a group, by a name of its own', () => {
     expect(wrong(({ summary, tags }) => Boolean(summary) && tags?.length === 1)).toEqual([]);
     const names = operations.map(([, { operationId }]) => operationId);
