@@ -55,7 +55,7 @@ const ROOMS = {
   'job/': [],
   // What outsiders hear of what the store keeps, whoever asks: no HTTP.
   'stream/': ['store/events.ts'],
-  'http/': ['auth/', 'callback/', 'cdr/', 'desk/', 'metric/', 'job/', 'stream/'],
+  'http/': ['auth/', 'callback/', 'cdr/', 'desk/', 'metric/', 'job/', 'provisioning/', 'stream/'],
   // The test kit builds the engine on no network: the fake edge and null media.
   'testing/': [
     ...['edge/(edge|errors).ts', 'edge/fake/', 'media/(media|errors).ts', 'media/null/', 'pbx.ts'],
@@ -123,6 +123,7 @@ const ROOMS = {
   ],
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],
   'open-auth.ts': ['auth/', 'config/', 'provisioning/', 'store/'],
+  'entity-board.ts': ['http/routes/', 'provisioning/', 'store/store.ts'],
   'open-jobs.ts': ['config/', 'job/', 'store/store.ts'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
   'open-streams.ts': ['acd/', 'store/', 'stream/'],

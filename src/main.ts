@@ -18,6 +18,7 @@ import { lastAgentOf } from './cdr/last-agent.ts';
 import type { Config } from './config/config.ts';
 import { createSip } from './create-sip.ts';
 import type { SipEdge } from './edge/edge.ts';
+import { entityBoard } from './entity-board.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
 import { FreeSpace } from './keeping/free-space.ts';
 import { keepingAnswers } from './keeping/keeping-answers.ts';
@@ -289,6 +290,7 @@ async function openDoors(
   const http = buildHttp({
     prompts: making.board,
     jobs,
+    entities: entityBoard({ companies, audit: store.audit, clock: services.clock }),
     token: config.http.token,
     auth,
     streams: openStreams(store, pbx.acd, services),

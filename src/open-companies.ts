@@ -99,6 +99,7 @@ function readOnly(entities: Pick<EntityStore, 'all' | 'isUntouched'>): EntitySto
     revision: async () => 0,
     change: () => Promise.reject(new Error('opened for reading')),
     history: async () => [],
+    lastChanges: async () => new Map(),
     isUntouched: () => entities.isUntouched(),
   };
 }

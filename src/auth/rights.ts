@@ -1,5 +1,7 @@
 /** What there is to have rights to, and the roles that come with pbx400. */
 
+import { COMPANY_KINDS, ENTITY_PERMISSIONS, ENTITY_READING, OPERATORS_KINDS } from './entity-rights.ts';
+
 /** How far a right reaches; each one includes those before it. */
 export const REACHES = ['own', 'group', 'subtree', 'tenant', 'reseller', 'all'] as const;
 export type Reach = (typeof REACHES)[number];
@@ -8,6 +10,8 @@ export type Reach = (typeof REACHES)[number];
 export type NarrowReach = Extract<Reach, 'own' | 'group' | 'subtree'>;
 
 export const RESOURCES = [
+  ...COMPANY_KINDS,
+  ...OPERATORS_KINDS,
   'call',
   'desk',
   'supervise',
@@ -76,6 +80,7 @@ const COMPANY_PERMISSIONS = [
   ...(['job:read', 'job:update', 'desk:update', 'supervise:create', 'supervise:update'] as const),
   ...(['callback:read', 'callback:create', 'callback:update', 'callback:delete', 'counter:read'] as const),
   ...(['recording:read', 'recording:delete', 'recording:share', 'ladder:read'] as const),
+  ...ENTITY_PERMISSIONS,
 ];
 
 /** The roles that come with pbx400. Nothing is reached that a role does not name. */
@@ -88,7 +93,11 @@ export const ROLES = {
   reseller: {
     title: { en: 'reseller', zh: '代理商' },
     home: 'reseller',
-    rights: to('reseller', ...COMPANY_PERMISSIONS),
+    rights: to(
+      'reseller',
+      ...COMPANY_PERMISSIONS,
+      ...(['tenant:update', 'trunk:create', 'trunk:delete'] as const),
+    ),
   },
   'company-admin': {
     title: { en: 'company administrator', zh: '企业管理员' },
@@ -120,6 +129,7 @@ export const ROLES = {
       ),
       ...to('subtree', 'recording:read', 'recording:share'),
       ...to('tenant', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'job:read', 'job:update'),
+      ...to('tenant', ...ENTITY_READING),
     ],
   },
   agent: {

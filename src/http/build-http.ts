@@ -29,6 +29,7 @@ import { type BanBoard, banRoutes } from './routes/bans.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { type CallBoard, callRoutes } from './routes/calls.ts';
 import { counterRoutes } from './routes/counters.ts';
+import { type EntityBoard, entityRoutes } from './routes/entities.ts';
 import { eventRoutes } from './routes/events.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -55,6 +56,7 @@ export interface HttpParts extends HealthParts {
   readonly audit: AuditTrail;
   readonly jobs: Jobs;
   readonly streams: Streams;
+  readonly entities: EntityBoard;
   readonly cdrs: CdrReader;
   readonly calls: CallBoard;
   readonly desk: ActingDesk;
@@ -129,6 +131,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(userRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(secondFactorRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
+    guarded.register(entityRoutes, { prefix: '/api/v1', board: parts.entities });
     guarded.register(jobRoutes, { prefix: '/api/v1', jobs: parts.jobs });
     guarded.register(auditRoutes, { prefix: '/api/v1', audit: parts.audit });
     guarded.register(callRoutes, { prefix: '/api/v1', calls: parts.calls, cdrs: parts.cdrs });

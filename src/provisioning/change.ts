@@ -4,10 +4,12 @@ import type { Named } from './snapshot.ts';
 /** Names one entity. */
 export type EntityName = Pick<Named, 'kind' | 'tenant' | 'name'>;
 
-/** An entity that comes, or takes the place of the one of its name. Secrets that are left out stay as they are. */
+/** An entity that comes, or takes the place of the one of its name. */
 export interface ProposedEntity extends EntityName {
   /** As its kind's schema says, with tenant and key. */
   readonly value: Readonly<Record<string, unknown>>;
+  /** Secrets that are left out go; else they stay as they are. */
+  readonly isWhole?: boolean;
 }
 
 /** Changes of entities that are taken together or not at all. */
@@ -18,6 +20,8 @@ export interface ChangeSet {
   readonly by: string;
   /** Hotlines of which it publishes a version that is there already, by {@link keyOf}. */
   readonly publications?: ReadonlyMap<string, Publication>;
+  /** Revisions that who asks has seen, by {@link keyOf}; 0: that there was none. */
+  readonly seen?: ReadonlyMap<string, number>;
 }
 
 /** What becomes of one entity. */

@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigErrors } from '../config/config-errors.ts';
 import type { Clock } from '../shared/clock.ts';
-import { asError, ConfigError, type Place } from '../shared/errors.ts';
+import { asError, ConfigError, PbxError, type Place } from '../shared/errors.ts';
 import type { FolderWatch } from '../shared/folder-watch.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import { type EntityStore, OutdatedError } from '../store/store.ts';
+import { type EntityChanged, type EntityRevision, type EntityStore, OutdatedError } from '../store/store.ts';
 import { type ChangeSet, type EntityName, keyOf, type PlannedChange, type ProposedEntity } from './change.ts';
 import { checkBody } from './check/check-body.ts';
 import { ChangeRefused, type Mistake, mistakeText } from './check/mistake.ts';
 import { keepSecrets } from './check/secrets.ts';
 import { asStillUsed } from './check/still-used.ts';
+import { type User, usersOf } from './check/used-by.ts';
 import type { EntitySources } from './file/entity-sources.ts';
 import type { EntityFiles, FileEntity } from './file/read-entities.ts';
 import { kindOf } from './kinds.ts';
@@ -19,6 +20,11 @@ import { planOf } from './plan-changes.ts';
 import { type Proposal, Provisioning, type ProvisioningChecks } from './provisioning.ts';
 import type { Named } from './snapshot.ts';
 import { StoredEntities } from './stored/stored-entities.ts';
+
+/** Who owns an entity; a file has no revisions. */
+export type Owner =
+  | { readonly owner: 'file'; readonly place: Place; readonly revision: 0 }
+  | { readonly owner: 'database'; readonly id: string; readonly revision: number };
 
 /** Why a file cannot be what an entity names, and what to do. */
 export type FileMistake = Pick<Mistake, 'reason' | 'fix'>;
@@ -47,6 +53,9 @@ export class Companies {
   /** Proves the hotlines that a change touches; undefined until they are read. */
   #proveHotlines: ProvisioningChecks['hotlines'];
   #inFiles: readonly FileEntity[];
+  #filesByKey:
+    | { readonly of: readonly FileEntity[]; readonly byKey: ReadonlyMap<string, FileEntity> }
+    | undefined;
   #digest: { readonly of: readonly FileEntity[]; readonly text: string } | undefined;
   #watch: FolderWatch | undefined;
   /** What was said of the files last: a mistake is told once. */
@@ -144,7 +153,31 @@ export class Companies {
 
   /** Where the file that owns an entity holds it; undefined: no file does. */
   placeOf(name: EntityName): Place | undefined {
-    return this.#inFiles.find((entity) => keyOf(entity) === keyOf(name))?.placeOf([]);
+    return this.#inFile(name)?.placeOf([]);
+  }
+
+  /** Undefined: there is no such entity. */
+  ownerOf(name: EntityName): Owner | undefined {
+    const inFile = this.#inFile(name);
+    if (inFile) return { owner: 'file', place: inFile.placeOf([]), revision: 0 };
+    const row = this.#stored.rowOf(name);
+    return row && { owner: 'database', id: row.id, revision: row.revision };
+  }
+
+  /** The states that an entity of the database had, the oldest first. */
+  async history(name: EntityName): Promise<readonly EntityRevision[]> {
+    const row = this.#stored.rowOf(name);
+    return row ? await this.#parts.store.history(row.id) : [];
+  }
+
+  /** When and by whom entities of the database were changed last, by their ids. */
+  lastChanges(ids: readonly string[]): Promise<ReadonlyMap<string, EntityChanged>> {
+    return this.#parts.store.lastChanges(ids);
+  }
+
+  /** Who would miss an entity: each with the field that names it. */
+  usedBy(name: EntityName): readonly User[] {
+    return usersOf(name, this.entities, (entities) => this.provisioning.propose(entities, this.#checks));
   }
 
   /** Tells apart what the files set up: nodes that share a database compare it. */
@@ -161,6 +194,26 @@ export class Companies {
   close(): void {
     this.#watch?.close();
     this.#watch = undefined;
+  }
+
+  #inFile(name: EntityName): FileEntity | undefined {
+    if (this.#filesByKey?.of !== this.#inFiles) {
+      const byKey = new Map(this.#inFiles.map((entity) => [keyOf(entity), entity]));
+      this.#filesByKey = { of: this.#inFiles, byKey };
+    }
+    return this.#filesByKey.byKey.get(keyOf(name));
+  }
+
+  /** Throws PbxError where somebody else was faster. */
+  #requireSeen({ seen = new Map() }: ChangeSet, named: readonly EntityName[]): void {
+    for (const name of named) {
+      const wanted = seen.get(keyOf(name));
+      const owner = this.ownerOf(name);
+      if (wanted === undefined || wanted === (owner?.revision ?? 0)) continue;
+      if (wanted === 0) throw new PbxError('exists', `${name.kind} '${name.name}' exists already`);
+      const now = owner ? `it is at revision ${owner.revision} now; read it again` : 'it is gone';
+      throw new PbxError('changed-meanwhile', now);
+    }
   }
 
   #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
@@ -241,7 +294,9 @@ export class Companies {
     return mistakes;
   }
 
-  async #prove({ put: proposed, removed: names }: ChangeSet) {
+  async #prove(change: ChangeSet) {
+    const { put: proposed, removed: names } = change;
+    this.#requireSeen(change, [...proposed, ...names]);
     const mistakes: Mistake[] = [];
     const put: Named[] = [];
     for (const each of proposed) {
@@ -262,10 +317,11 @@ export class Companies {
 
   /** A proposed entity as it would be taken; undefined when it is so already. */
   #checked(proposed: ProposedEntity): Named | readonly Mistake[] | undefined {
-    const { kind, tenant, name } = proposed;
-    const inFile = this.#inFiles.find((entity) => keyOf(entity) === keyOf(proposed));
+    const { kind, tenant, name, isWhole } = proposed;
+    const inFile = this.#inFile(proposed);
     const before = inFile ?? this.#stored.get(proposed);
-    const value = keepSecrets(kindOf(kind), proposed.value, before?.value as never);
+    const kept = isWhole ? undefined : before?.value;
+    const value = keepSecrets(kindOf(kind), proposed.value, kept as never);
     const entity = checkBody({ ...proposed, value });
     if (Array.isArray(entity)) return entity as readonly Mistake[];
     if (before && isDeepStrictEqual(before.value, (entity as Named).value)) return undefined;

@@ -27,6 +27,8 @@ export interface Kind<
   readonly isShared?: boolean;
   /** Its key is a number that the company's phones dial: no other kind of these may have the same in the company. */
   readonly isDialled?: boolean;
+  /** One for people to begin with: its key, and what somebody would write. */
+  readonly example: Readonly<Record<string, unknown>>;
   /** All but tenant and key: the same for files, database and API. */
   readonly schema: Body;
   check?(value: Readonly<Static<Body>>, complain: Complain): void;

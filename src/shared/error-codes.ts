@@ -111,6 +111,15 @@ export const ERROR_CODES = declared({
     zh: '不能停用最后一个运营商账号',
   },
 
+  // What companies set up.
+  'owned-by-file': {
+    http: 409,
+    cause: 'failure',
+    en: 'A file owns it: it is changed there only',
+    zh: '由配置文件管理,只能在文件中修改',
+  },
+  'still-used': { http: 409, cause: 'failure', en: 'It is still used', zh: '仍被引用,不能删除' },
+
   // Long work.
   'too-many-jobs': { http: 429, cause: 'failure', en: 'Too many jobs are under way', zh: '后台任务过多' },
   'not-running': { http: 409, cause: 'failure', en: 'The job is not running here', zh: '任务未在此运行' },

@@ -9,6 +9,7 @@ import { countChange, revisionOf } from './shared-revision.ts';
 import { storableJson } from './storable.ts';
 import {
   type ChangeOutcome,
+  type EntityChanged,
   type EntityRevision,
   type EntityStore,
   OutdatedError,
@@ -117,6 +118,24 @@ export class EntityRepository implements EntityStore {
       at: changed_at,
       by: changed_by,
     }));
+  }
+
+  async lastChanges(ids: readonly string[]): Promise<ReadonlyMap<string, EntityChanged>> {
+    const changes = new Map<string, EntityChanged>();
+    for (let from = 0; from < ids.length; from += PAGE) {
+      const rows = await this.#db
+        .selectFrom('entity')
+        .innerJoin('entity_history', (join) =>
+          join
+            .onRef('entity_history.entity_id', '=', 'entity.id')
+            .onRef('entity_history.revision', '=', 'entity.revision'),
+        )
+        .select(['entity.id', 'changed_at', 'changed_by'])
+        .where('entity.id', 'in', ids.slice(from, from + PAGE))
+        .execute();
+      for (const { id, changed_at, changed_by } of rows) changes.set(id, { at: changed_at, by: changed_by });
+    }
+    return changes;
   }
 
   async isUntouched(): Promise<boolean> {

@@ -194,6 +194,9 @@ export interface EntityRevision {
   readonly by: string;
 }
 
+/** When an entity was changed, in ms since 1970, and by whom. */
+export type EntityChanged = Pick<EntityRevision, 'at' | 'by'>;
+
 /** Another node has changed the entities: read them again. */
 export class OutdatedError extends StoreError {
   constructor() {
@@ -213,6 +216,8 @@ export interface EntityStore {
   change(change: StoredChange, after?: number): Promise<ChangeOutcome>;
   /** The states of an entity, the oldest first. */
   history(id: string): Promise<readonly EntityRevision[]>;
+  /** When and by whom each of some entities was changed last, by id. */
+  lastChanges(ids: readonly string[]): Promise<ReadonlyMap<string, EntityChanged>>;
   /** True until something was written for the first time. */
   isUntouched(): Promise<boolean>;
 }
@@ -371,7 +376,8 @@ export interface AuditEntry {
     | 'delete-recording'
     | 'share'
     | 'unshare'
-    | 'use-share';
+    | 'use-share'
+    | 'entity';
   /** Who did it: a person and his command, or the PBX itself. */
   readonly by: string;
   /** Counts and names, JSON values; never a number of a person. */

@@ -3,6 +3,7 @@ import { Auth } from '../../src/auth/auth.ts';
 import type { User } from '../../src/auth/auth-store.ts';
 import { Passwords } from '../../src/auth/passwords.ts';
 import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
+import type { EntityBoard } from '../../src/http/routes/entities.ts';
 import { Jobs, type JobsParts } from '../../src/job/jobs.ts';
 import { ladderBoard } from '../../src/open-ladder.ts';
 import { recordingBoard } from '../../src/open-recordings.ts';
@@ -88,6 +89,19 @@ export function streamsOn(store: MemoryStore, clock: Clock = new ManualClock()):
   return new Streams({ feed: new EventFeed(store.events), gauges, clock, log: silentLogger });
 }
 
+const nothing = async () => {};
+/** Nothing is set up. */
+export const NO_ENTITIES: EntityBoard = {
+  list: () => [],
+  find: () => undefined,
+  lastChanges: async () => new Map(),
+  history: async () => [],
+  usedBy: () => [],
+  shown: (_, value) => value,
+  change: nothing,
+  check: nothing,
+};
+
 /** Parts of the API that are not empty. */
 export interface HttpOptions extends Partial<Omit<HttpParts, 'calls'>> {
   readonly calls?: Partial<HttpParts['calls']>;
@@ -117,6 +131,7 @@ export function httpOn(
     clock: new ManualClock(),
     jobs: jobsOn(store),
     streams: streamsOn(store, parts.clock),
+    entities: NO_ENTITIES,
     cdrs: store.cdrs,
     calls: {
       originate: () => ({ id: 'c1' }),

@@ -16,6 +16,8 @@ export interface Mistake {
   readonly fix: string | undefined;
   /** The entity that is named there and does not exist. */
   readonly missing?: EntityName | undefined;
+  /** Who uses the entity that is to go, in words. */
+  readonly users?: readonly string[] | undefined;
   /** Where it stands, when that is a file. */
   readonly place?: Place | undefined;
 }

@@ -19,5 +19,6 @@ export function asStillUsed(
 
 function stillUsed({ kind, tenant, name }: EntityName, users: readonly string[]): Mistake {
   const reason = `${kind} '${name}' cannot be removed: it is used by ${users.join(', ')}`;
-  return { kind, tenant, name, path: [], reason, fix: 'take it out of them in the same change, or before' };
+  const fix = 'take it out of them in the same change, or before';
+  return { kind, tenant, name, path: [], reason, fix, users };
 }

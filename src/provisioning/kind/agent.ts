@@ -15,6 +15,7 @@ export const agent = defineKind({
   key: 'id',
   keyPattern: DIGITS,
   keyHint: '2 to 15 digits',
+  example: { id: '8001', name: '李雷', extension: '8001', level: 3 },
   schema: Type.Object({
     name: title(),
     extension: referenceOfSameName('extension'),

@@ -8,6 +8,7 @@ export const breakReason = defineKind({
   plural: 'breakReasons',
   title: { en: 'reason of breaks', zh: '小休原因' },
   key: 'name',
+  example: { name: 'lunch', title: { zh: '午餐', en: 'lunch' }, limitMs: 3_600_000 },
   schema: Type.Object({
     /** For people in either language; its name where one is not written. */
     title: Type.Object({ zh: Type.Optional(text()), en: Type.Optional(text()) }, { default: {} }),

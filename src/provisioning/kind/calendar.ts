@@ -13,6 +13,7 @@ export const calendar = defineKind({
   plural: 'calendars',
   title: { en: 'calendar', zh: '工作时间' },
   key: 'name',
+  example: { name: 'office', periods: { open: { 'mon-fri': '09:00-18:00' } } },
   schema: Type.Object({
     /** By period, then by day: the first that covers an instant wins; what none covers is `closed`. */
     periods: Type.Record(

@@ -12,6 +12,7 @@ export const conference = defineKind({
   title: { en: 'conference room', zh: '会议室' },
   key: 'number',
   isDialled: true,
+  example: { number: '8800', name: '会议室', maxMembers: 20 },
   schema: Type.Object({
     name: title(),
     /** Who keys it is a host (主持人): mutes all, locks, invites, ends. Without one nobody is. */

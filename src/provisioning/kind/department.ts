@@ -8,6 +8,7 @@ export const department = defineKind({
   plural: 'departments',
   title: { en: 'department', zh: '部门' },
   key: 'name',
+  example: { name: 'sales', title: '销售部' },
   schema: Type.Object({
     title: title(),
     /** The one that it is a part of; without one it stands right below the company. */

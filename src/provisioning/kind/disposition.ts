@@ -23,6 +23,7 @@ export const disposition = defineKind({
   plural: 'dispositions',
   title: { en: 'tree of dispositions', zh: '话后小结' },
   key: 'name',
+  example: { name: 'sales', entries: [{ code: 'deal', title: '成交' }] },
   schema: Type.Object({
     /** Its codes are what reports count: each stands once in the tree. */
     entries: Type.Array(branch(branch(leaf())), { minItems: 1 }),

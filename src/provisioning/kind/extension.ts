@@ -21,6 +21,7 @@ export const extension = defineKind({
   title: { en: 'extension', zh: '分机' },
   key: 'number',
   isDialled: true,
+  example: { number: '8001', name: '李雷', outside: 'domestic' },
   schema: Type.Object({
     name: title(),
     /**

@@ -20,6 +20,7 @@ export const group = defineKind({
   title: { en: 'group of phones', zh: '分机组' },
   key: 'number',
   isDialled: true,
+  example: { number: '8100', name: '前台', members: [{ extension: '8001' }], strategy: 'ring-all' },
   schema: Type.Object({
     name: title(),
     members: Type.Array(member, { minItems: 1 }),

@@ -18,6 +18,14 @@ export const holidays = defineKind({
   keyPattern: `^${HOLIDAYS_NAME}$`,
   keyHint: HOLIDAYS_NAME,
   isShared: true,
+  example: {
+    name: HOLIDAYS_NAME,
+    file: 'holidays-0123456789abcdef.json',
+    source: 'holidays.json',
+    date: '2026-08-01',
+    days: 40,
+    lastYear: 2026,
+  },
   schema: Type.Object({
     /** In the data folder; its name holds the checksum. */
     file: Type.String({

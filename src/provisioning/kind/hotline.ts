@@ -18,6 +18,7 @@ export const hotline = defineKind({
   key: 'number',
   keyPattern: '^\\d{3,20}$',
   keyHint: 'digits such as 4001234567',
+  example: { number: '4001234567', name: '总机', flow: { type: 'queue', queue: 'sales' } },
   schema: Type.Object({
     name: Type.Optional(text()),
     description: Type.Optional(text()),

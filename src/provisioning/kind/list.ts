@@ -9,6 +9,7 @@ export const list = defineKind({
   plural: 'lists',
   title: { en: 'list of callers', zh: '名单' },
   key: 'name',
+  example: { name: 'vip', numbers: ['13800138000'] },
   schema: Type.Object({
     numbers: listOf(telephoneNumber),
     prefixes: listOf(

@@ -9,6 +9,7 @@ export const mailbox = defineKind({
   plural: 'mailboxes',
   title: { en: 'mailbox', zh: '语音信箱' },
   key: 'name',
+  example: { name: 'night', greeting: 'voicemail-greeting' },
   schema: Type.Object({
     greeting: promptName('voicemail-greeting'),
     maxMs: duration('2m'),

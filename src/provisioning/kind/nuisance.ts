@@ -13,6 +13,7 @@ export const nuisance = defineKind({
   key: 'number',
   keyPattern: '^\\+?\\d{3,20}$',
   keyHint: 'a telephone number',
+  example: { number: '13800138000', state: 'confirmed', reason: '骚扰' },
   schema: Type.Object({
     state: choice(['proposed', 'confirmed'], 'proposed'),
     /** Last day on which it counts; without: for good. */

@@ -14,6 +14,7 @@ export const prompt = defineKind({
   plural: 'prompts',
   title: { en: 'prompt', zh: '提示音' },
   key: 'name',
+  example: { name: 'welcome', file: 'welcome.wav', text: '欢迎致电' },
   schema: Type.Object({
     /** A name without a folder: what another company has cannot be written. */
     file: wav,

@@ -70,6 +70,7 @@ export const queue = defineKind({
   plural: 'queues',
   title: { en: 'queue', zh: '队列' },
   key: 'name',
+  example: { name: 'sales', agents: ['8001'], strategy: 'longest-idle', ringMs: 15_000 },
   schema: Type.Object({
     /** What agents' phones show of it, with the name of the hotline and the number; its name by default. */
     title: Type.Optional(text()),

@@ -9,6 +9,7 @@ export const reseller = defineKind({
   title: { en: 'reseller', zh: '代理商' },
   key: 'name',
   isShared: true,
+  example: { name: 'north', title: '北方代理', companies: [] },
   schema: Type.Object({
     title: title(),
     /** A company has one reseller, or none. */

@@ -13,6 +13,7 @@ export const script = defineKind({
   plural: 'scripts',
   title: { en: 'script', zh: '话术' },
   key: 'name',
+  example: { name: 'welcome', title: '欢迎', text: '您好,{caller}' },
   schema: Type.Object({
     title: title(),
     /** `{name}` stands for what is known of the call then, such as `{caller}`, `{queue}` and `{agent}`. */

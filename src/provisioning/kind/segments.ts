@@ -18,6 +18,15 @@ export const segments = defineKind({
   keyPattern: `^${SEGMENTS_NAME}$`,
   keyHint: SEGMENTS_NAME,
   isShared: true,
+  example: {
+    name: SEGMENTS_NAME,
+    file: 'segments-0123456789abcdef.csv',
+    version: '2026-08',
+    source: 'segments.csv',
+    date: '2026-08-01',
+    segments: 480_000,
+    coverage: 99,
+  },
   schema: Type.Object({
     /** In the data folder; its name holds the checksum. */
     file: Type.String({

@@ -10,6 +10,7 @@ export const skill = defineKind({
   plural: 'skills',
   title: { en: 'skill', zh: '技能' },
   key: 'name',
+  example: { name: 'english', title: '英语', language: 'en' },
   schema: Type.Object({
     title: title(),
     /** It is a language (语种): callers who chose it hear prompts in it, and are served by agents who have the skill. */

@@ -20,6 +20,7 @@ export const survey = defineKind({
   plural: 'surveys',
   title: { en: 'survey', zh: '满意度评价' },
   key: 'name',
+  example: { name: 'three-keys', prompt: 'survey-three-keys', keys: ['1', '2', '3'] },
   schema: Type.Object({
     prompt: promptName('survey-three-keys'),
     keys: Type.Array(Type.String({ pattern: '^[0-9*#]$', hint: 'one key' }), {

@@ -76,6 +76,7 @@ export const tenant = defineKind({
   plural: 'tenants',
   title: { en: 'company', zh: '租户' },
   key: 'id',
+  example: { id: 'demo', name: '示例公司', areaCode: '0755' },
   schema: Type.Object({
     name: title(),
     /** SIP domain of its phones; `<id>.<domain of the server>` by default. */

@@ -37,6 +37,7 @@ export const trunk = defineKind({
   plural: 'trunks',
   title: { en: 'trunk', zh: '中继' },
   key: 'name',
+  example: { name: 'carrier', addresses: ['192.0.2.10'], uri: 'sip:192.0.2.10:5060', channels: 30 },
   schema: Type.Object({
     /** Source addresses that may call in: IP or CIDR. */
     addresses: Type.Array(unique('address', addressOrBlock), { minItems: 1 }),

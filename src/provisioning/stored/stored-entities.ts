@@ -65,6 +65,11 @@ export class StoredEntities {
     return this.#versions.get(value);
   }
 
+  /** As it is in the store. */
+  rowOf(name: EntityName): StoredEntity | undefined {
+    return this.#owned.get(keyOf(name))?.stored;
+  }
+
   /**
    * Writes a change, all of it or nothing; what is to be removed is there. Rejects with OutdatedError when another node was
    * faster, with VersionOutdatedError for a publication that comes too late.

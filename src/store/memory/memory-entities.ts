@@ -6,6 +6,7 @@ import { HOTLINE_KIND, versionsMade } from '../hotlines-changed.ts';
 import { phoneSettingFact } from '../phone-setting-repository.ts';
 import {
   type ChangeOutcome,
+  type EntityChanged,
   type EntityRevision,
   type EntityStore,
   OutdatedError,
@@ -70,6 +71,15 @@ export class MemoryEntities implements EntityStore {
 
   async history(id: string): Promise<readonly EntityRevision[]> {
     return this.#history.get(id) ?? [];
+  }
+
+  async lastChanges(ids: readonly string[]): Promise<ReadonlyMap<string, EntityChanged>> {
+    return new Map(
+      ids.flatMap((id) => {
+        const last = this.#history.get(id)?.at(-1);
+        return last ? [[id, { at: last.at, by: last.by }]] : [];
+      }),
+    );
   }
 
   async isUntouched(): Promise<boolean> {

@@ -250,6 +250,8 @@ for (const engine of STORES) {
           { revision: 1, name: '1', body: '{}', at: 10, by: 'seed' },
           { revision: 2, name: 'other', body: '{"x":1}', at: 20, by: 'li' },
         ]);
+        const last = await store.entities.lastChanges(['1', '2', 'none']);
+        expect([...last].filter(([id]) => id !== '2')).toEqual([['1', { at: 20, by: 'li' }]]);
         expect(await store.entities.history('2')).toEqual([
           { revision: 1, name: '2', body: '{}', at: 10, by: 'seed' },
           { revision: 2, name: '2', body: undefined, at: 20, by: 'li' },

@@ -9,13 +9,34 @@ import { SUPERVISOR_ACTS } from '../../../src/desk/supervisor-acts.ts';
 import { PUBLIC_ROUTES } from '../../../src/http/access.ts';
 import { SESSION_COOKIE } from '../../../src/http/authenticate.ts';
 import type { buildHttp } from '../../../src/http/build-http.ts';
+import { pathOf, resourceOf } from '../../../src/http/entity-schemas.ts';
+import type { EntityBoard } from '../../../src/http/routes/entities.ts';
+import { KIND_NAMES, type KindName, kindOf } from '../../../src/provisioning/kinds.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { Scope } from '../../../src/shared/scope.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { sampleCall } from '../../support/call-events.ts';
-import { AS_OPERATOR, authOf, httpOn, PASSWORD, person, TOKEN } from '../../support/http.ts';
+import { AS_OPERATOR, authOf, httpOn, NO_ENTITIES, PASSWORD, person, TOKEN } from '../../support/http.ts';
 
 type Headers = Readonly<Record<string, string>>;
+
+/** What each kind of entity has under its plural. */
+const OF_KIND: readonly (readonly [route: string, action: string, body?: object])[] = [
+  ['GET ', 'read'],
+  ['POST ', 'create', { name: 'x' }],
+  ['GET /:id', 'read'],
+  ['PATCH /:id', 'update', { numbers: [] }],
+  ['DELETE /:id', 'delete'],
+  ['GET /:id/used-by', 'read'],
+  ['GET /:id/history', 'read'],
+  ['POST /:id/restore', 'update', { revision: 1 }],
+];
+const routeOf = (kind: KindName, route: string) => route.replace(' ', ` /api/v1${pathOf(kind)}`);
+/** The others are made as these are: of those it is proved that each names its own right. */
+const ASKED: readonly KindName[] = ['list', 'reseller'];
+const KIND_ROUTES = KIND_NAMES.filter((kind) => !ASKED.includes(kind)).flatMap((kind) =>
+  OF_KIND.map(([route]) => routeOf(kind, route)),
+);
 
 /** Each route, as somebody of company `a` asks it; bodies that it takes. */
 const ROUTES: readonly (readonly [route: string, body?: object])[] = [
@@ -42,6 +63,9 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/jobs/:id'],
   ['POST /api/v1/jobs/:id/cancel'],
   ['GET /api/v1/jobs/:id/file'],
+  ...ASKED.flatMap((kind) =>
+    OF_KIND.map(([route, , body]) => [routeOf(kind, route), ...(body ? [body] : [])] as [string, object?]),
+  ),
   ['GET /api/v1/audit'],
   ['GET /api/v1/calls'],
   ['GET /api/v1/calls/totals'],
@@ -105,6 +129,7 @@ const LISTS = new Set([
   '/api/v1/users',
   '/api/v1/api-keys',
   '/api/v1/jobs',
+  '/api/v1/lists',
   '/api/v1/audit',
   '/api/v1/calls',
   '/api/v1/calls/totals',
@@ -186,8 +211,22 @@ beforeAll(async () => {
   for (const reseller of ['north', 'south', 'closed'])
     await person(store, reseller, { tenantId: 'system', reseller, roles: ['reseller'] });
   auth = authOf(store, { clock: new ManualClock(NOW), resellers: { north: ['a'], south: ['b'] } });
+  const entities: EntityBoard = {
+    ...NO_ENTITIES,
+    list: (kind, scope) =>
+      ['a', 'b']
+        .filter((tenant) => scope.includes(tenant))
+        .map((tenant) => ({ kind, tenant, name: 'x', value: { tenant }, revision: 1, file: undefined })),
+    find: ({ kind, tenant, name }) =>
+      name === 'agent-a' && tenant !== 'a' && tenant !== 'system'
+        ? undefined
+        : { kind, tenant, name, value: { tenant }, revision: 1, file: undefined },
+    history: async () => [{ revision: 1, at: 0, by: 'x', value: {} }],
+    change: async ({ tenant, name }) => void (tenant === 'a' && name === 'agent-a' && done.push('entity')),
+  };
   app = httpOn(store, {
     auth,
+    entities,
     calls: {
       originate: ({ tenant, by }) => ({ id: String(done.push(`call ${tenant} ${by}`)) }),
       running: () => [],
@@ -265,12 +304,26 @@ const isSelf = (route: string) => SELF.has(route.split(' ')[1]!);
 
 it('stand around every route that there is', () => {
   const guarded = [...served.keys()].filter((route) => !/^OPTIONS|\/api\/docs/.test(route));
-  const known = [...ROUTES.map(([route]) => route.replace(/\?.*/, '')), ...PUBLIC_ROUTES, ...ACTS.keys()];
+  const known = [
+    ...ROUTES.map(([route]) => route.replace(/\?.*/, '')),
+    ...PUBLIC_ROUTES,
+    ...ACTS.keys(),
+    ...KIND_ROUTES,
+  ];
   expect(guarded.toSorted()).toEqual([...new Set(known)].toSorted());
 });
 
 it('stand around every act as around one like it, which is asked below', () => {
   for (const [route, like] of ACTS) expect([route, needs.get(route)]).toEqual([route, needs.get(like)]);
+});
+
+it.each(KIND_NAMES)('ask for %s by its own right', (kind) => {
+  for (const [route, action] of OF_KIND) {
+    const isOperators =
+      kindOf(kind).isShared || (kind === 'tenant' && (action === 'create' || action === 'delete'));
+    const reach = isOperators ? 'all' : 'tenant';
+    expect(needs.get(routeOf(kind, route))).toEqual({ permission: `${resourceOf(kind)}:${action}`, reach });
+  }
 });
 
 describe.each(ROUTES.map((route) => [route[0], route] as const))('%s', (_, route) => {
@@ -359,7 +412,7 @@ it('let those in who may', async () => {
   for (const route of ROUTES.filter(([route]) => !isSelf(route))) {
     for (const headers of [operator, ...inside]) {
       const { statusCode } = await ask(route, headers);
-      const isOperators = /bans|metrics|nodes/.test(route[0]);
+      const isOperators = /bans|metrics|nodes|resellers/.test(route[0]);
       const isRefused = statusCode === 401 || statusCode === 403;
       if (isRefused !== (isOperators && headers !== operator)) wrong.push(`${route[0]} ${statusCode}`);
     }

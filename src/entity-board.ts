@@ -1,0 +1,149 @@
+/** What companies set up, for the API: changed by `provisioning/`, told to the audit trail. */
+import type { EntityBoard, EntityFound, EntityRef, EntityWish } from './http/routes/entities.ts';
+import { type ChangeSet, type EntityName, keyOf, type PlannedChange } from './provisioning/change.ts';
+import { ChangeRefused, type Mistake } from './provisioning/check/mistake.ts';
+import { withoutSecrets } from './provisioning/check/secrets.ts';
+import type { Companies } from './provisioning/companies.ts';
+import { type KindName, kindOf } from './provisioning/kinds.ts';
+import type { Named, Snapshot } from './provisioning/snapshot.ts';
+import type { Clock } from './shared/clock.ts';
+import { type Flaw, PbxError } from './shared/errors.ts';
+import type { AuditStore } from './store/store.ts';
+
+interface EntityBoardParts {
+  readonly companies: Companies;
+  readonly audit: Pick<AuditStore, 'append'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+export function entityBoard({ companies, audit, clock }: EntityBoardParts): EntityBoard {
+  const ordered = new InOrder();
+  const found = (entity: Named): EntityFound => {
+    const { kind, tenant, name, value } = entity;
+    const owner = companies.ownerOf(entity)!;
+    const file = owner.owner === 'file' ? `${owner.place.file}:${owner.place.line ?? 1}` : undefined;
+    return { kind, tenant, name, value: value as never, revision: owner.revision, file };
+  };
+  const idOf = (name: EntityName) => {
+    const owner = companies.ownerOf(name);
+    return owner?.owner === 'database' ? owner.id : '';
+  };
+  return {
+    list: (kind, scope, q) => {
+      const words = q?.toLowerCase();
+      return ordered
+        .of(companies.provisioning.snapshot, kind)
+        .filter((entity) => scope.includes(entity.tenant) && (words === undefined || isNamed(entity, words)))
+        .map(found);
+    },
+    find: ({ kind, tenant, name }) => {
+      const value = companies.provisioning.snapshot.get(kind, tenant, name);
+      return value && found({ kind, tenant, name, value });
+    },
+    lastChanges: async (all) => {
+      const changes = await companies.lastChanges(all.map(idOf));
+      return new Map(
+        all.flatMap((each) => {
+          const change = changes.get(idOf(each));
+          return change ? [[each, change] as const] : [];
+        }),
+      );
+    },
+    history: async (ref) => {
+      const states = await companies.history(ref);
+      return states
+        .map(({ revision, at, by, body }) => ({
+          revision,
+          at,
+          by,
+          value: body === undefined ? undefined : JSON.parse(body),
+        }))
+        .toReversed();
+    },
+    usedBy: (ref) =>
+      companies.usedBy(ref).map(({ path, ...user }) => ({ ...user, pointer: pointerTo(path) })),
+    shown: (kind, value) => withoutSecrets(kindOf(kind), value),
+    check: async (wish, by) => void (await proved(companies, wish, () => companies.plan(changeOf(wish, by)))),
+    change: async (wish, by) => {
+      const changes = await proved(companies, wish, () => companies.apply(changeOf(wish, by)));
+      const { kind, tenant, name } = wish;
+      for (const { verb, fields } of changes) {
+        const details = { did: verb, kind, name, fields: fields.map(({ field }) => field) };
+        await audit.append({ tenantId: tenant, at: clock.now(), action: 'entity', by, details });
+      }
+    },
+  };
+}
+
+function changeOf({ value, revision, ...ref }: EntityWish, by: string): ChangeSet {
+  const seen = new Map([[keyOf(ref), revision]]);
+  if (!value) return { put: [], removed: [ref], by, seen };
+  return { put: [{ ...ref, value, isWhole: true }], removed: [], by, seen };
+}
+
+/** What is wrong, with pointers into what was sent. */
+async function proved(
+  companies: Companies,
+  wish: EntityWish,
+  work: () => Promise<readonly PlannedChange[]>,
+): Promise<readonly PlannedChange[]> {
+  const owner = companies.ownerOf(wish);
+  if (owner?.owner === 'file') {
+    const { file, line = 1 } = owner.place;
+    throw new PbxError(
+      'owned-by-file',
+      `${wish.kind} '${wish.name}' belongs to ${file}:${line}: change it there`,
+    );
+  }
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ChangeRefused)) throw error;
+    const isUsed = error.mistakes.some(({ users }) => users) || !wish.value;
+    const flaws = error.mistakes.map((mistake) => flawOf(mistake, wish));
+    const text = flaws.map(({ detail, fix }) => (fix ? `${detail}; ${fix}` : detail)).join('\n');
+    throw new PbxError(isUsed ? 'still-used' : 'change-refused', text, { flaws, cause: error });
+  }
+}
+
+function flawOf({ kind, tenant, name, path, reason, fix, missing, users }: Mistake, wish: EntityRef): Flaw {
+  const code = users ? 'still-used' : missing ? 'missing' : 'invalid';
+  const isOwn = kind === wish.kind && tenant === wish.tenant && name === wish.name;
+  if (isOwn) return { pointer: pointerTo(path), code, detail: reason, fix };
+  // Something else that it would break.
+  return { pointer: '', code, detail: `${kind} '${name}' ${pointerTo(path)}: ${reason}`, fix };
+}
+
+const pointerTo = (path: Mistake['path']) =>
+  path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** Whether a part of its name, or of what people call it, is this. */
+function isNamed({ name, value }: Named, words: string): boolean {
+  const { name: called, title } = value as { readonly name?: unknown; readonly title?: unknown };
+  const titles = typeof title === 'object' && title !== null ? Object.values(title) : [title];
+  return [name, called, ...titles].some(
+    (text) => typeof text === 'string' && text.toLowerCase().includes(words),
+  );
+}
+
+/** Entities of each kind by company and name: sorted once for each snapshot. */
+class InOrder {
+  #snapshot: Snapshot | undefined;
+  readonly #kinds = new Map<KindName, readonly Named[]>();
+
+  of(snapshot: Snapshot, kind: KindName): readonly Named[] {
+    if (snapshot !== this.#snapshot) this.#kinds.clear();
+    this.#snapshot = snapshot;
+    let entities = this.#kinds.get(kind);
+    if (!entities) {
+      entities = [...snapshot.entities(kind)].sort(byCompanyAndName);
+      this.#kinds.set(kind, entities);
+    }
+    return entities;
+  }
+}
+
+function byCompanyAndName(one: Named, other: Named): number {
+  if (one.tenant !== other.tenant) return one.tenant < other.tenant ? -1 : 1;
+  return one.name < other.name ? -1 : 1;
+}

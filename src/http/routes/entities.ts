@@ -1,0 +1,395 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Type, { type TSchema } from 'typebox';
+import type { TLocalizedValidationError } from 'typebox/error';
+import { Check, Convert, Default, Errors } from 'typebox/value';
+import type { Permission } from '../../auth/rights.ts';
+import { KIND_NAMES, type KindName, kindOf } from '../../provisioning/kinds.ts';
+import { SYSTEM_TENANT } from '../../provisioning/snapshot.ts';
+import type { Scope } from '../../shared/scope.ts';
+import { answerSchema, madeSchema, patchSchema, pathOf, resourceOf } from '../entity-schemas.ts';
+import { RequestError } from '../errors.ts';
+import { isFields, mergePatch } from '../merge-patch.ts';
+import { pageFields, pageOf, pageQuery } from '../page.ts';
+import { etagOf, requireMatch } from '../revision.ts';
+import {
+  companyOf,
+  idParams,
+  isoTime,
+  listOf,
+  nothing,
+  orNull,
+  type RouteFacts,
+  type RouteSchemas,
+  route,
+} from '../route.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Names one entity. */
+export interface EntityRef {
+  readonly kind: KindName;
+  readonly tenant: string;
+  readonly name: string;
+}
+
+/** An entity (企业配置), and who owns it. */
+export interface EntityFound extends EntityRef {
+  /** Secrets too. */
+  readonly value: Fields;
+  readonly revision: number;
+  /** `file:line`; undefined: the database owns it. */
+  readonly file: string | undefined;
+}
+
+/** When it was changed, in ms since 1970, and by whom. */
+interface Changed {
+  readonly at: number;
+  readonly by: string;
+}
+
+export interface EntityState extends Changed {
+  readonly revision: number;
+  /** Undefined: it was removed. */
+  readonly value: Fields | undefined;
+}
+
+/** A change of one entity; without `value` it goes. `revision`: that was read; 0: there is none. */
+export interface EntityWish extends EntityRef {
+  readonly value: Fields | undefined;
+  readonly revision: number;
+}
+
+/** What the routes need of provisioning. Changes throw PbxError with what is wrong in `flaws`. */
+export interface EntityBoard {
+  /** Those of the scope by company and name; `q`: part of a name or a title. */
+  list(kind: KindName, scope: Scope, q?: string): readonly EntityFound[];
+  find(ref: EntityRef): EntityFound | undefined;
+  lastChanges(found: readonly EntityFound[]): Promise<ReadonlyMap<EntityFound, Changed>>;
+  /** The newest first. */
+  history(ref: EntityRef): Promise<readonly EntityState[]>;
+  usedBy(ref: EntityRef): readonly (EntityRef & { readonly pointer: string })[];
+  /** `value` without its secrets. */
+  shown(kind: KindName, value: Fields): Fields;
+  change(wish: EntityWish, by: string): Promise<void>;
+  /** Throws what {@link change} would; changes nothing. */
+  check(wish: EntityWish, by: string): Promise<void>;
+}
+
+/** Of a list of a million numbers more is imported. */
+const BODY_BYTES = 1024 * 1024;
+const MERGE_PATCH = 'application/merge-patch+json';
+
+const validate = Type.Object(
+  { validate: Type.Optional(Type.Enum(['only'], { description: 'checks it and changes nothing: 204' })) },
+  { additionalProperties: false },
+);
+const listQuery = Type.Object(
+  {
+    ...pageFields,
+    q: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'part of a name or title' })),
+    sort: Type.Enum(['name', '-name'], { default: 'name' }),
+  },
+  { additionalProperties: false },
+);
+const wanted = Type.Object(
+  { revision: Type.Integer({ minimum: 1, description: 'of its history' }) },
+  { additionalProperties: false, examples: [{ revision: 2 }] },
+);
+const user = Type.Object(
+  {
+    kind: Type.String(),
+    tenant: Type.String(),
+    name: Type.String(),
+    pointer: Type.String({ description: 'JSON pointer to the field that names it' }),
+  },
+  { examples: [{ kind: 'queue', tenant: 'demo', name: 'sales', pointer: '/agents/0' }] },
+);
+const state = Type.Object(
+  {
+    revision: Type.Integer(),
+    at: isoTime(),
+    by: Type.String(),
+    value: orNull(Type.Record(Type.String(), Type.Unknown(), { description: 'null: it was removed' })),
+  },
+  {
+    examples: [
+      {
+        revision: 2,
+        at: '2026-10-01T08:00:00.000Z',
+        by: 'li@demo',
+        value: { name: 'sales', ringMs: 15_000 },
+      },
+    ],
+  },
+);
+
+/** Every kind of entity that companies set up, each under its plural: `/queues`, `/break-reasons`. */
+export const entityRoutes = (
+  app: FastifyInstance,
+  { board }: { readonly board: EntityBoard },
+  done: () => void,
+): void => {
+  const parser = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser(MERGE_PATCH, { parseAs: 'string' }, parser);
+  for (const kind of KIND_NAMES) addKind(app, board, kind);
+  done();
+};
+
+/**
+ * Hundreds of routes, each with schemas of its kind: they are compiled for nobody. What is sent is checked by the kind, what is answered has
+ * no secret any more.
+ */
+function entityRoute(facts: RouteFacts, schemas: RouteSchemas) {
+  return { ...route(facts, schemas), validatorCompiler, serializerCompiler };
+}
+
+const serializerCompiler = () => (answer: unknown) => JSON.stringify(answer);
+
+const validatorCompiler = ({
+  schema,
+  httpPart,
+}: {
+  readonly schema: unknown;
+  readonly httpPart?: string;
+}) => {
+  if (httpPart === 'body') return () => true;
+  const asked = schema as TSchema;
+  return (given: unknown) => {
+    const value = Default(asked, Convert(asked, structuredClone(given)));
+    return Check(asked, value) ? { value } : { error: Errors(asked, value).map(asAjvSays) };
+  };
+};
+
+type SchemaFault = TLocalizedValidationError;
+
+/** Which parameter is too many. */
+function asAjvSays({ keyword, instancePath, schemaPath, message, params }: SchemaFault) {
+  const { additionalProperties: [additionalProperty] = [] } = params as { additionalProperties?: string[] };
+  return { keyword, instancePath, schemaPath, message, params: { ...params, additionalProperty } };
+}
+
+function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void {
+  const { title, key } = kindOf(kind);
+  const path = pathOf(kind);
+  const what = `${title.en} (${title.zh})`;
+  const row = answerSchema(kind);
+  const refOf = ({ scope, params }: FastifyRequest): EntityRef => {
+    const { id } = params as { readonly id: string };
+    return { kind, tenant: homeOf(kind, scope, id), name: id };
+  };
+  const found = (request: FastifyRequest): EntityFound => {
+    const ref = refOf(request);
+    const entity = board.find(ref);
+    if (!entity) throw new RequestError('not-found', `there is no ${kind} ${ref.name}`);
+    return entity;
+  };
+  const send = async (reply: FastifyReply, ref: EntityRef) => {
+    const entity = board.find(ref)!;
+    const changes = await board.lastChanges([entity]);
+    return reply.header('etag', etagOf(entity)).send(rowOf(board, entity, changes.get(entity)));
+  };
+  /** The one that the request means, which the caller has read as it is. */
+  const readBefore = (request: FastifyRequest): EntityFound => {
+    const entity = found(request);
+    requireMatch(request, entity);
+    return entity;
+  };
+  const take = async (request: FastifyRequest, reply: FastifyReply, wish: EntityWish, status: number) => {
+    const { principal, query } = request;
+    if ((query as { readonly validate?: string }).validate === 'only') {
+      await board.check(wish, principal.name);
+      return reply.code(204).send(null);
+    }
+    await board.change(wish, principal.name);
+    if (!wish.value) return reply.code(204).send(null);
+    if (status === 201) reply.header('location', `/api/v1${path}/${wish.name}`);
+    return await send(reply.code(status), wish);
+  };
+
+  app.get(
+    path,
+    entityRoute(
+      { ...right(kind, 'read'), summary: `List of kind ${what}` },
+      { querystring: listQuery, response: { 200: listOf(row) } },
+    ),
+    async (request) => {
+      const { q, sort } = request.query as { readonly q?: string; readonly sort: string };
+      const page = await pageOf(request as never, async (limit, after) => {
+        const all = board.list(kind, request.scope, q);
+        const ordered = sort === '-name' ? all.toReversed() : all;
+        const from = after ? ordered.findIndex((each) => isAt(each, after)) + 1 : 0;
+        return ordered.slice(from, from + limit).map((item) => ({ item, place: [item.tenant, item.name] }));
+      });
+      const changes = await board.lastChanges(page.items);
+      return { ...page, items: page.items.map((each) => rowOf(board, each, changes.get(each))) };
+    },
+  );
+  app.post(
+    path,
+    entityRoute(
+      {
+        ...right(kind, 'create'),
+        summary: `Make one of kind ${what}`,
+        errors: ['change-refused', 'exists'],
+        bodyLimit: BODY_BYTES,
+      },
+      { querystring: validate, body: madeSchema(kind), response: { 201: row, 204: nothing } },
+    ),
+    async (request, reply) => {
+      const body = fieldsOf(request.body);
+      const name = body[key];
+      if (typeof name !== 'string') throw new RequestError('bad-request', `${key} must be a text`);
+      const tenant = homeOf(kind, request.scope, name);
+      const value = withOwnName(kind, takenOf({ kind, tenant, name }, body), name);
+      return await take(request, reply, { kind, tenant, name, value, revision: 0 }, 201);
+    },
+  );
+  app.get(
+    `${path}/:id`,
+    entityRoute(
+      { ...right(kind, 'read'), summary: `One of kind ${what}` },
+      { params: idParams, response: { 200: row } },
+    ),
+    async (request, reply) => await send(reply, found(request)),
+  );
+  app.patch(
+    `${path}/:id`,
+    entityRoute(
+      {
+        ...right(kind, 'update'),
+        summary: `Change one of kind ${what}`,
+        description: 'A merge patch (RFC 7396). Secrets are written, never read; null takes one away.',
+        errors: ['no-if-match', 'changed-meanwhile', 'change-refused', 'owned-by-file'],
+        bodyLimit: BODY_BYTES,
+      },
+      {
+        params: idParams,
+        querystring: validate,
+        body: patchSchema(kind),
+        response: { 200: row, 204: nothing },
+      },
+    ),
+    async (request, reply) => {
+      const { value, revision, ...ref } = readBefore(request);
+      const patched = mergePatch(value, takenOf(ref, fieldsOf(request.body))) as Fields;
+      return await take(request, reply, { ...ref, value: patched, revision }, 200);
+    },
+  );
+  app.delete(
+    `${path}/:id`,
+    entityRoute(
+      {
+        ...right(kind, 'delete'),
+        summary: `Remove one of kind ${what}`,
+        errors: ['no-if-match', 'changed-meanwhile', 'still-used', 'owned-by-file'],
+      },
+      { params: idParams, querystring: validate, response: { 204: nothing } },
+    ),
+    async (request, reply) => {
+      const { revision, ...ref } = readBefore(request);
+      return await take(request, reply, { ...ref, value: undefined, revision }, 204);
+    },
+  );
+  app.get(
+    `${path}/:id/used-by`,
+    entityRoute(
+      { ...right(kind, 'read'), summary: `Who uses one of kind ${what}` },
+      { params: idParams, response: { 200: listOf(user) } },
+    ),
+    async (request) => ({ items: board.usedBy(found(request)), next: null }),
+  );
+  app.get(
+    `${path}/:id/history`,
+    entityRoute(
+      { ...right(kind, 'read'), summary: `What one of kind ${what} was like, the newest first` },
+      { params: idParams, querystring: pageQuery, response: { 200: listOf(state) } },
+    ),
+    async (request) => {
+      const states = await board.history(found(request));
+      return await pageOf(request as never, async (limit, after) => {
+        const rest = after ? states.filter(({ revision }) => revision < Number(after[0])) : states;
+        return rest
+          .slice(0, limit)
+          .map((each) => ({ item: stateOf(board, kind, each), place: [String(each.revision)] }));
+      });
+    },
+  );
+  app.post(
+    `${path}/:id/restore`,
+    entityRoute(
+      {
+        ...right(kind, 'update'),
+        summary: `Make one of kind ${what} what it was at a revision`,
+        errors: ['no-if-match', 'changed-meanwhile', 'change-refused', 'owned-by-file'],
+      },
+      { params: idParams, querystring: validate, body: wanted, response: { 200: row, 204: nothing } },
+    ),
+    async (request, reply) => {
+      const entity = readBefore(request);
+      if (!Check(wanted, request.body)) throw new RequestError('bad-request', 'write { "revision": 2 }');
+      const { revision } = request.body;
+      const was = (await board.history(entity)).find((each) => each.revision === revision);
+      if (!was?.value) throw new RequestError('not-found', `it had no revision ${revision}`);
+      return await take(request, reply, { ...entity, value: was.value }, 200);
+    },
+  );
+}
+
+/** All companies share some kinds, and companies themselves come and go by the word of the operator. */
+function right(kind: KindName, action: 'read' | 'create' | 'update' | 'delete') {
+  const isOperators = kindOf(kind).isShared || (kind === 'tenant' && /create|delete/.test(action));
+  const permission = `${resourceOf(kind)}:${action}` as Permission;
+  return { access: { permission, reach: isOperators ? 'all' : 'tenant' }, tag: 'entities' } as const;
+}
+
+/** Whose an entity is. A company is its own; of another's there is none. */
+function homeOf(kind: KindName, scope: Scope, name: string): string {
+  if (kindOf(kind).isShared) return SYSTEM_TENANT;
+  if (kind !== 'tenant') return companyOf({ scope });
+  if (!scope.includes(name)) throw new RequestError('not-found', `there is no company ${name}`);
+  return name;
+}
+
+function fieldsOf(body: unknown): Fields {
+  if (isFields(body)) return body;
+  throw new RequestError('bad-request', 'the body must be an object');
+}
+
+/** What is to be taken of a body. Its name and company stay what they are. */
+function takenOf({ kind, tenant, name }: EntityRef, { meta: _, ...fields }: Fields): Fields {
+  const own: Fields = { [kindOf(kind).key]: name, tenant };
+  for (const [field, value] of Object.entries(own))
+    if (fields[field] !== undefined && fields[field] !== value)
+      throw new RequestError('bad-request', `${field} stays ${String(value)}: make a new ${kind} instead`);
+  return fields;
+}
+
+/** Titles are the name where nothing else is written. */
+function withOwnName(kind: KindName, value: Fields, name: string): Fields {
+  const missing = Object.entries(kindOf(kind).schema.properties).filter(
+    ([field, schema]) => 'fromKey' in schema && value[field] === undefined,
+  );
+  return { ...Object.fromEntries(missing.map(([field]) => [field, name])), ...value };
+}
+
+const isAt = ({ tenant, name }: EntityRef, [at, named]: readonly string[]) => tenant === at && name === named;
+
+const isoOf = (ms: number) => new Date(ms).toISOString();
+
+function rowOf(board: EntityBoard, { kind, value, file, revision }: EntityFound, changed?: Changed) {
+  return {
+    ...board.shown(kind, value),
+    meta: {
+      kind,
+      owner: file === undefined ? 'database' : 'file',
+      file: file ?? null,
+      revision,
+      updatedAt: changed ? isoOf(changed.at) : null,
+      by: changed?.by ?? null,
+    },
+  };
+}
+
+function stateOf(board: EntityBoard, kind: KindName, { revision, at, by, value }: EntityState) {
+  return { revision, at: isoOf(at), by, value: value ? board.shown(kind, value) : null };
+}
