@@ -26,7 +26,6 @@ export const RESOURCES = [
   'ban',
   'metric',
   'node',
-  'prompt',
   'number',
   'user',
   'api-key',
@@ -74,7 +73,6 @@ const to = (reach: Reach, ...permissions: readonly Permission[]): readonly Right
 const COMPANY_PERMISSIONS = [
   ...(['call:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'trunk:update'] as const),
   ...(['agent:read', 'queue:read', 'number:read', 'number:reveal', 'call:update'] as const),
-  ...(['prompt:read', 'prompt:update'] as const),
   ...(['user:read', 'user:create', 'user:update', 'user:delete'] as const),
   ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
   ...(['job:read', 'job:update', 'desk:update', 'supervise:create', 'supervise:update'] as const),
