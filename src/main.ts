@@ -19,6 +19,7 @@ import type { Config } from './config/config.ts';
 import { createSip } from './create-sip.ts';
 import type { SipEdge } from './edge/edge.ts';
 import { entityBoard } from './entity-board.ts';
+import { hotlineBoard } from './hotline-board.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
 import { FreeSpace } from './keeping/free-space.ts';
 import { keepingAnswers } from './keeping/keeping-answers.ts';
@@ -234,6 +235,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     companies,
     prompts,
     hotlines,
+    versions,
     store,
     phones,
     sip,
@@ -256,6 +258,7 @@ async function openDoors(
     companies,
     prompts,
     hotlines,
+    versions,
     store,
     phones,
     sip,
@@ -318,6 +321,7 @@ async function openDoors(
     acd,
     recordings: recordingBoard(store, recordings, services),
     ladders: ladderBoard(ladders, config),
+    hotlineVersions: hotlineBoard(versions),
     metrics: metricsOf({ pbx, store, media, sip, phones, disks, recordings, asks, clock: services.clock }),
     state,
     notReady: () => notReady(state(), media, sip.edge),

@@ -38,10 +38,10 @@ export const ACTIONS = ['read', 'create', 'update', 'delete'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /**
- * What is more than to read: a number that is masked is told for a reason, which the audit trail has; a recording is heard by who has
- * no account.
+ * What is more than to read or to change: a number that is masked is told for a reason, which the audit trail has; a version of a hotline
+ * takes calls; a recording is heard by who has no account.
  */
-export const SPECIAL_PERMISSIONS = ['number:reveal', 'recording:share'] as const;
+export const SPECIAL_PERMISSIONS = ['number:reveal', 'hotline:publish', 'recording:share'] as const;
 
 /** `call:read`. */
 export type Permission = `${Resource}:${Action}` | (typeof SPECIAL_PERMISSIONS)[number];
@@ -79,6 +79,7 @@ const COMPANY_PERMISSIONS = [
   ...(['callback:read', 'callback:create', 'callback:update', 'callback:delete', 'counter:read'] as const),
   ...(['recording:read', 'recording:delete', 'recording:share', 'ladder:read'] as const),
   ...ENTITY_PERMISSIONS,
+  'hotline:publish' as const,
 ];
 
 /** The roles that come with pbx400. Nothing is reached that a role does not name. */

@@ -32,6 +32,7 @@ import { counterRoutes } from './routes/counters.ts';
 import { type EntityBoard, entityRoutes } from './routes/entities.ts';
 import { eventRoutes } from './routes/events.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
+import { type HotlineVersionBoard, hotlineVersionRoutes } from './routes/hotline-versions.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { type LadderBoard, ladderRoutes } from './routes/ladders.ts';
 import { type AcdBoard, liveRoutes } from './routes/live.ts';
@@ -70,6 +71,7 @@ export interface HttpParts extends HealthParts {
   readonly nodes: NodeBoard;
   readonly prompts: PromptBoard;
   readonly acd: AcdBoard;
+  readonly hotlineVersions: HotlineVersionBoard;
   readonly answers: KeptAnswers;
   readonly clock: Clock;
   readonly recordings: RecordingBoard;
@@ -149,6 +151,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(liveRoutes, { prefix: '/api/v1', board: parts.acd });
     guarded.register(recordingRoutes, { prefix: '/api/v1', board: parts.recordings });
     guarded.register(ladderRoutes, { prefix: '/api/v1', board: parts.ladders });
+    guarded.register(hotlineVersionRoutes, { prefix: '/api/v1', board: parts.hotlineVersions });
   });
   return app;
 }

@@ -128,7 +128,7 @@ function classify(thrown: FastifyError): Refusal {
 }
 
 /** The language that the client likes best of those that we speak (RFC 9110 12.5.4). */
-function languageOf(accept = ''): 'zh' | 'en' {
+export function languageOf(accept = ''): 'zh' | 'en' {
   let best: { language: 'zh' | 'en'; quality: number } = { language: 'en', quality: 0 };
   for (const range of accept.toLowerCase().split(',')) {
     const [tag = '', weight] = range.split(';').map((part) => part.trim());

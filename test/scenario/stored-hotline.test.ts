@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import { Dialplans } from '../../src/dialplan/dialplans.ts';
 import { hangup, hotline, queue } from '../../src/dialplan/index.ts';
+import { hotlineBoard } from '../../src/hotline-board.ts';
 import { openHotlineVersions } from '../../src/open-hotline-versions.ts';
 import type { ProposedEntity } from '../../src/provisioning/change.ts';
 import { ChangeRefused, mistakeText } from '../../src/provisioning/check/mistake.ts';
@@ -24,6 +25,7 @@ import { MemoryStore } from '../../src/store/memory/memory-store.ts';
 import { simulate } from '../../src/testing/simulate.ts';
 import { SAMPLE, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { smallAreas } from '../support/dialplan-fixture.ts';
+import { AS_OPERATOR, httpOn } from '../support/http.ts';
 import { type Scenario, scenario } from '../support/scenario.ts';
 import { writeWav } from '../support/wav-file.ts';
 
@@ -358,6 +360,56 @@ describe('versions of a stored hotline', () => {
     expect(await h.remove('hotline', NAME.hotline)).toEqual(['remove hotline 4001111111']);
     expect(await store.hotlineVersions.canaries()).toEqual([]);
     await expect(h.versions.list(NAME)).rejects.toThrow('there is no hotline');
+  });
+
+  it('are drafted, checked, tried, published, compared and rolled back over HTTP', async () => {
+    const h = await house();
+    await h.apply(toSales);
+    const app = httpOn(store, { hotlineVersions: hotlineBoard(h.versions) });
+    open.push(app);
+    const ask = async (line: string, payload?: object, more: object = {}) => {
+      const [method, path] = line.split(' ') as ['GET' | 'PUT' | 'POST' | 'DELETE', string];
+      const headers = { ...AS_OPERATOR, 'pbx-tenant': 'demo', ...more };
+      const url = `/api/v1/hotlines/4001111111/${path}`;
+      const answer = await app.inject({ method, url, headers, ...(payload && { payload }) });
+      const { statusCode, body } = answer;
+      return { status: statusCode, etag: answer.headers.etag, body: body === '' ? undefined : answer.json() };
+    };
+    const wrong = { hotline: { flow: { type: 'queue', queue: 'nowhere' } }, comment: 'a try' };
+    const first = await ask('PUT draft', wrong);
+    expect(first.body).toMatchObject({ version: 2, state: 'draft', base: 1, comment: 'a try' });
+    expect((await ask('POST draft/check')).body).toMatchObject({
+      state: 'draft',
+      problems: [{ pointer: '/flow/queue', code: 'bad-value', detail: "there is no queue 'nowhere'" }],
+    });
+    expect((await ask('PUT draft', { hotline: ends('busy') })).status).toBe(428);
+    const right = { 'if-match': first.etag };
+    expect((await ask('PUT draft', { hotline: ends('busy') }, right)).status).toBe(200);
+    expect((await ask('PUT draft', { hotline: ends('busy') }, right)).status).toBe(412);
+    expect((await ask('POST draft/check')).body).toEqual({ version: 2, state: 'checked', problems: [] });
+    expect((await ask('GET diff', undefined, { 'accept-language': 'zh-CN' })).body.items).toMatchObject([
+      { kind: 'removed', path: 'flow' },
+      { kind: 'exit', path: '', text: '出口:热线:flow 改为通向 挂机(hangup busy),原通向 队列(queue sales)' },
+      { kind: 'added', path: 'flow', text: '增加:挂机(hangup busy),位置 flow' },
+    ]);
+    const tried = await ask('POST versions/2/canary', { percent: 100 });
+    expect(tried.body).toMatchObject({ state: 'canary', canary: { percent: 100 } });
+    await called(h);
+    expect((await ask('POST versions/2/publish', { comment: 'closed' })).body).toMatchObject({
+      state: 'published',
+      publishedBy: 'operator token',
+      comment: 'closed',
+      canary: null,
+    });
+    expect((await ask('DELETE canary')).status).toBe(409);
+    expect((await ask('POST rollback', { version: 1 })).body).toMatchObject({ state: 'published' });
+    const { items } = (await ask('GET versions')).body;
+    expect(items).toMatchObject([{ state: 'retired' }, { state: 'published' }]);
+    expect((await ask('GET versions/2')).body.hotline.flow).toEqual({ type: 'hangup', cause: 'busy' });
+    expect((await ask('GET versions/7')).status).toBe(404);
+    expect((await ask('GET draft')).status).toBe(404);
+    expect((await ask('GET versions', undefined, { 'pbx-tenant': 'other' })).status).toBe(404);
+    expect(ended(h)).toEqual(['2 busy']);
   });
 
   it('are not those of a hotline in a file, which is named', async () => {

@@ -2,11 +2,17 @@
 import { Auth } from '../../src/auth/auth.ts';
 import type { User } from '../../src/auth/auth-store.ts';
 import { Passwords } from '../../src/auth/passwords.ts';
+import { hotlineBoard } from '../../src/hotline-board.ts';
 import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
 import type { EntityBoard } from '../../src/http/routes/entities.ts';
 import { Jobs, type JobsParts } from '../../src/job/jobs.ts';
 import { ladderBoard } from '../../src/open-ladder.ts';
 import { recordingBoard } from '../../src/open-recordings.ts';
+import { Provisioning } from '../../src/provisioning/provisioning.ts';
+import {
+  HotlineVersions,
+  type HotlineVersionsParts,
+} from '../../src/provisioning/version/hotline-versions.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 import { PbxError } from '../../src/shared/errors.ts';
 import { TypedEvents } from '../../src/shared/events.ts';
@@ -118,6 +124,27 @@ const NO_PROMPTS = {
   say: noPrompt,
 };
 
+/** Versions of hotlines, of which no company has any unless the test brings its own. */
+export function versionsOn(
+  store: MemoryStore,
+  companies: HotlineVersionsParts['companies'] = NOTHING_SET_UP,
+) {
+  return new HotlineVersions({
+    companies,
+    store: store.hotlineVersions,
+    clock: new ManualClock(),
+    audit: (entry) => store.audit.append(entry),
+    onTried: () => {},
+  });
+}
+
+const NOTHING_SET_UP: HotlineVersionsParts['companies'] = {
+  provisioning: new Provisioning([]),
+  placeOf: () => undefined,
+  apply: async () => [],
+  plan: async () => [],
+};
+
 /** The API; what `parts` does not name is empty. */
 export function httpOn(
   store: MemoryStore,
@@ -171,6 +198,7 @@ export function httpOn(
       { clock: new ManualClock(), ids: seededIds() },
     ),
     ladders: ladderBoard(undefined, { timeZone: 'Asia/Shanghai' }),
+    hotlineVersions: hotlineBoard(versionsOn(store)),
     metrics: () => [],
     disk: () => 'ok',
     state: () => 'ok',

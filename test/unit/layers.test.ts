@@ -74,6 +74,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-open-recordings.ts', 'open-recordings.ts', 'pbx.ts'],
   ['room-create-sip.ts', 'create-sip.ts', 'call/call.ts'],
   ['room-open-companies.ts', 'open-companies.ts', 'pbx.ts'],
+  ['room-hotline-board.ts', 'hotline-board.ts', 'pbx.ts'],
   ['room-open-hotline-versions.ts', 'open-hotline-versions.ts', 'pbx.ts'],
   ['room-open-prompts.ts', 'open-prompts.ts', 'pbx.ts'],
   ['room-open-hotlines.ts', 'open-hotlines.ts', 'pbx.ts'],

@@ -37,6 +37,7 @@ const buildAnnounce: Builders<DeclaredNames>['announce'] = (prompt, options) =>
   rememberPlace({ type: 'announce', prompt, ...options }, buildAnnounce);
 
 export const announce: NodeKind<AnnounceNode> = {
+  word: { en: 'announcement', zh: '公告' },
   build: buildAnnounce,
   fields: { prompt: 'prompts', switch: 'text?', areas: 'places?' },
   title: (node) => `announce ${promptText(node.prompt)}${node.switch ? ` while ${node.switch}` : ''}`,

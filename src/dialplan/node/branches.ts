@@ -36,6 +36,19 @@ export function branchesOf(node: FlowNode): readonly Branch[] {
   return branches;
 }
 
+/** The fields of a node that are no branches; of rules and shares what decides, without where it leads. */
+export function ownFieldsOf(node: FlowNode): Readonly<Record<string, unknown>> {
+  const branches = new Map(BRANCH_FIELDS.get(node.type));
+  const own: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(node)) {
+    const kind = branches.get(field);
+    if (kind === 'rules' || kind === 'shares')
+      own[field] = (value as readonly { readonly flow: Flow }[]).map(({ flow: _, ...rest }) => rest);
+    else if (field !== 'type' && kind === undefined) own[field] = value;
+  }
+  return own;
+}
+
 function collect(field: string, kind: FieldKind, value: unknown, branches: Branch[]): void {
   switch (kind) {
     case 'flow':

@@ -44,6 +44,7 @@ const buildByArea: Builders<DeclaredNames>['byArea'] = (options: object, otherwi
 };
 
 export const byArea: NodeKind<ByAreaNode> = {
+  word: { en: 'by area', zh: '按地区' },
   build: buildByArea,
   fields: { areas: 'areas', unknown: 'flow?', international: 'flow?', otherwise: 'flow?' },
   title: () => 'by area',

@@ -31,6 +31,7 @@ const buildByCaller: Builders<DeclaredNames>['byCaller'] = (pairs, otherwise) =>
 };
 
 export const byCaller: NodeKind<ByCallerNode> = {
+  word: { en: 'by caller', zh: '按主叫' },
   build: buildByCaller,
   fields: { rules: 'rules', otherwise: 'flow?' },
   title: () => 'by caller',

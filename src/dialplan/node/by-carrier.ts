@@ -31,6 +31,7 @@ const buildByCarrier: Builders<DeclaredNames>['byCarrier'] = (options) => {
 };
 
 export const byCarrier: NodeKind<ByCarrierNode> = {
+  word: { en: 'by carrier', zh: '按运营商' },
   build: buildByCarrier,
   fields: { carriers: 'carriers', otherwise: 'flow?' },
   title: () => 'by operator',

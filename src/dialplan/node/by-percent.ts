@@ -28,6 +28,7 @@ const buildByPercent: Builders<DeclaredNames>['byPercent'] = (pairs) => {
 };
 
 export const byPercent: NodeKind<ByPercentNode> = {
+  word: { en: 'by share', zh: '按比例' },
   build: buildByPercent,
   fields: { shares: 'shares' },
   title: () => 'by percent',

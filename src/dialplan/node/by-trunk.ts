@@ -31,6 +31,7 @@ const buildByTrunk: Builders<DeclaredNames>['byTrunk'] = (options) => {
 };
 
 export const byTrunk: NodeKind<ByTrunkNode> = {
+  word: { en: 'by trunk', zh: '按中继' },
   build: buildByTrunk,
   fields: { trunks: 'trunks', otherwise: 'flow?' },
   title: () => 'by trunk',

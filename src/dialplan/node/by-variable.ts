@@ -33,6 +33,7 @@ const buildByVariable: Builders<DeclaredNames>['byVariable'] = (variable, option
 };
 
 export const byVariable: NodeKind<ByVariableNode> = {
+  word: { en: 'by variable', zh: '按变量' },
   build: buildByVariable,
   fields: { variable: 'text', values: 'flows', otherwise: 'flow?' },
   title: ({ variable }) => `by ${variable}`,

@@ -33,6 +33,7 @@ const buildCallback: Builders<DeclaredNames>['callback'] = (queue, options) =>
   rememberPlace({ type: 'callback', queue, ...options }, buildCallback);
 
 export const callback: NodeKind<CallbackNode> = {
+  word: { en: 'call-back', zh: '回呼' },
   build: buildCallback,
   fields: { queue: 'queue', prompt: 'prompts?', otherwise: 'flow?' },
   title: ({ queue }) => `callback by ${queue}`,

@@ -33,6 +33,7 @@ const buildConference: Builders<DeclaredNames>['conference'] = (number, branches
   rememberPlace({ type: 'conference', number, ...branches } as FlowNode, buildConference);
 
 export const conference: NodeKind<ConferenceNode> = {
+  word: { en: 'conference room', zh: '会议室' },
   build: buildConference,
   fields: { number: 'conference', full: 'flow?', locked: 'flow?', otherwise: 'flow?' },
   title: ({ number }) => `conference ${number}`,

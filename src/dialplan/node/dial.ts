@@ -51,6 +51,7 @@ const buildDial: Builders<DeclaredNames>['dial'] = (targets, branches) =>
   );
 
 export const dial: NodeKind<DialNode> = {
+  word: { en: 'dial', zh: '外呼线路' },
   build: buildDial,
   fields: {
     targets: 'targets',

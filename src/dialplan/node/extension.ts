@@ -24,6 +24,7 @@ const buildExtension: Builders<DeclaredNames>['extension'] = (number, options) =
   rememberPlace({ type: 'extension', number, ...options }, buildExtension);
 
 export const extension: NodeKind<ExtensionNode> = {
+  word: { en: 'extension', zh: '分机' },
   build: buildExtension,
   fields: {
     number: 'extension',

@@ -36,6 +36,7 @@ const buildGather: Builders<DeclaredNames>['gather'] = (options) =>
   rememberPlace({ type: 'gather', ...options }, buildGather);
 
 export const gather: NodeKind<GatherNode> = {
+  word: { en: 'gather digits', zh: '收号' },
   build: buildGather,
   fields: {
     save: 'text',

@@ -25,6 +25,7 @@ declare module '../write/builder-names.ts' {
 const buildGoto: Builders<DeclaredNames>['goto'] = (flow) => rememberPlace({ type: 'goto', flow }, buildGoto);
 
 export const goto: NodeKind<GotoNode> = {
+  word: { en: 'go to', zh: '跳转' },
   build: buildGoto,
   fields: { flow: 'flowName' },
   title: ({ flow }) => `goto ${flow}`,

@@ -30,6 +30,7 @@ const buildGroup: Builders<DeclaredNames>['group'] = (number, branches) =>
   rememberPlace({ type: 'group', number, ...branches } as FlowNode, buildGroup);
 
 export const group: NodeKind<GroupNode> = {
+  word: { en: 'group', zh: '分机组' },
   build: buildGroup,
   fields: { number: 'group', busy: 'flow?', noAnswer: 'flow?', otherwise: 'flow?' },
   title: ({ number }) => `group ${number}`,

@@ -33,6 +33,7 @@ const buildHangup: Builders<DeclaredNames>['hangup'] = (how) => {
 };
 
 export const hangup: NodeKind<HangupNode> = {
+  word: { en: 'hang up', zh: '挂机' },
   build: buildHangup,
   fields: { cause: 'cause?', prompt: 'prompts?' },
   title: ({ cause = 'normal', prompt }) => `hangup ${cause}${prompt ? ` after ${promptText(prompt)}` : ''}`,

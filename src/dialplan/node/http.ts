@@ -55,6 +55,7 @@ const TIMEOUT_MS = 2000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 export const http: NodeKind<HttpNode> = {
+  word: { en: 'http request', zh: '接口请求' },
   build: buildHttp,
   fields: {
     url: 'url',

@@ -44,6 +44,7 @@ const buildLanguage: Builders<DeclaredNames>['language'] = (choice) =>
   );
 
 export const language: NodeKind<LanguageNode> = {
+  word: { en: 'language', zh: '语言' },
   build: buildLanguage,
   fields: { skill: 'skill?', forget: 'flag?', prompt: 'prompts?', keys: 'skillKeys?', remember: 'flag?' },
   title: ({ skill, forget, keys = {} }) =>

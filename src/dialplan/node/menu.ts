@@ -46,6 +46,7 @@ const buildMenu: Builders<DeclaredNames>['menu'] = (options) => {
 };
 
 export const menu: NodeKind<MenuNode> = {
+  word: { en: 'menu', zh: '按键菜单' },
   build: buildMenu,
   fields: {
     prompt: 'prompts',

@@ -122,6 +122,8 @@ export interface Uses {
 export interface NodeKind<Node extends FlowNode = FlowNode> {
   /** Makes one: the word of the dialplan. */
   readonly build: (...args: never[]) => object;
+  /** What people call it. */
+  readonly word: { readonly en: string; readonly zh: string };
   readonly fields: Fields;
   /** The node in a few words, for graphs. */
   title(node: Node): string;

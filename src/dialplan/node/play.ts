@@ -29,6 +29,7 @@ const buildPlay: Builders<DeclaredNames>['play'] = (prompt, options) =>
   rememberPlace({ type: 'play', prompt, ...options }, buildPlay);
 
 export const play: NodeKind<PlayNode> = {
+  word: { en: 'play', zh: '放音' },
   build: buildPlay,
   fields: { prompt: 'prompts', repeat: 'count?', bargeIn: 'flag?' },
   title: ({ prompt }) => `play ${promptText(prompt)}`,

@@ -47,6 +47,7 @@ const buildQueue: Builders<DeclaredNames>['queue'] = (name, branches) =>
   rememberPlace({ type: 'queue', queue: name, ...branches } as FlowNode, buildQueue);
 
 export const queue: NodeKind<QueueNode> = {
+  word: { en: 'queue', zh: '队列' },
   build: buildQueue,
   fields: {
     queue: 'queue',

@@ -29,6 +29,7 @@ const buildSchedule: Builders<DeclaredNames>['schedule'] = (calendar, periods) =
   rememberPlace({ type: 'schedule', calendar, periods }, buildSchedule);
 
 export const schedule: NodeKind<ScheduleNode> = {
+  word: { en: 'schedule', zh: '时间表' },
   build: buildSchedule,
   fields: { calendar: 'calendar', periods: 'flows' },
   title: ({ calendar }) => `schedule ${typeof calendar === 'string' ? calendar : 'hours'}`,

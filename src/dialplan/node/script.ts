@@ -39,6 +39,7 @@ const buildScript: Builders<DeclaredNames>['script'] = (run, options) =>
   rememberPlace({ type: 'script', run, ...options } as FlowNode, buildScript);
 
 export const script: NodeKind<ScriptNode> = {
+  word: { en: 'script', zh: '脚本' },
   build: buildScript,
   fields: {
     run: 'function',

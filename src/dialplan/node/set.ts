@@ -26,6 +26,7 @@ const buildSet: Builders<DeclaredNames>['set'] = (variable, value) =>
   rememberPlace({ type: 'set', variable, value }, buildSet);
 
 export const set: NodeKind<SetNode> = {
+  word: { en: 'set variable', zh: '设变量' },
   build: buildSet,
   fields: { variable: 'text', value: 'text' },
   title: ({ variable, value }) => `set ${variable} to ${value}`,

@@ -26,6 +26,7 @@ const buildSubflow: Builders<DeclaredNames>['subflow'] = (flow) =>
   rememberPlace({ type: 'subflow', flow }, buildSubflow);
 
 export const subflow: NodeKind<SubflowNode> = {
+  word: { en: 'subflow', zh: '子流程' },
   build: buildSubflow,
   fields: { flow: 'flowName' },
   title: ({ flow }) => `subflow ${flow}`,

@@ -24,6 +24,7 @@ const buildSurvey: Builders<DeclaredNames>['survey'] = (name) =>
   rememberPlace({ type: 'survey', survey: name }, buildSurvey);
 
 export const survey: NodeKind<SurveyNode> = {
+  word: { en: 'survey', zh: '满意度评价' },
   build: buildSurvey,
   fields: { survey: 'survey' },
   title: (node) => `survey ${node.survey}`,

@@ -28,6 +28,7 @@ const buildTransfer: Builders<DeclaredNames>['transfer'] = (target, branches) =>
   rememberPlace({ type: 'transfer', target, ...branches }, buildTransfer);
 
 export const transfer: NodeKind<TransferNode> = {
+  word: { en: 'transfer', zh: '转接' },
   build: buildTransfer,
   fields: { target: 'target', otherwise: 'flow?' },
   title: ({ target }) => `transfer to ${titleOfLine(target)}`,

@@ -25,6 +25,7 @@ const buildVoicemail: Builders<DeclaredNames>['voicemail'] = (box) =>
   rememberPlace({ type: 'voicemail', box }, buildVoicemail);
 
 export const voicemail: NodeKind<VoicemailNode> = {
+  word: { en: 'voicemail', zh: '留言' },
   build: buildVoicemail,
   fields: { box: 'mailbox' },
   title: ({ box }) => `voicemail ${box}`,

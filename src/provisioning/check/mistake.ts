@@ -34,7 +34,7 @@ export function mistakeText(mistake: Mistake): string {
   return `${tenant} ${pointerOf(mistake)}: ${reason}${fix === undefined ? '' : `; ${fix}`}`;
 }
 
-const flawOf = (mistake: Mistake): Flaw => ({
+export const flawOf = (mistake: Mistake): Flaw => ({
   pointer: pointerOf(mistake),
   code: mistake.missing ? 'not-found' : 'bad-value',
   detail: mistake.reason,

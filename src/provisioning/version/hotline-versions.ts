@@ -13,6 +13,7 @@ import { checkBody } from '../check/check-body.ts';
 import { ChangeRefused, type Mistake } from '../check/mistake.ts';
 import type { Companies } from '../companies.ts';
 import type { StoredHotline } from '../kind/hotline.ts';
+import type { Named } from '../snapshot.ts';
 import {
   canaryOf,
   checked,
@@ -79,6 +80,22 @@ export class HotlineVersions {
     const found = await this.#parts.store.get(name.tenant, name.hotline, version);
     if (found) return found;
     throw new PbxError('not-found', `the hotline ${name.hotline} has no version ${version}`);
+  }
+
+  /** What a version holds, as it would be taken. Throws ChangeRefused for a draft that is none. */
+  async value(name: HotlineName, version: number): Promise<StoredHotline> {
+    const entity = checkBody(entityOf(await this.get(name, version)));
+    if (Array.isArray(entity)) throw new ChangeRefused(entity as readonly Mistake[]);
+    return (entity as Named<'hotline'>).value;
+  }
+
+  /** A version, by default the draft, that could be published now. Throws ChangeRefused for what is wrong with it. */
+  async proved(name: HotlineName, version?: number): Promise<{ version: number; entity: Named<'hotline'> }> {
+    const found = version === undefined ? await this.draft(name) : await this.get(name, version);
+    if (!found) throw new VersionStateError(`the hotline ${name.hotline} has no draft`);
+    const mistakes = await this.#mistakesOf(found);
+    if (mistakes.length > 0) throw new ChangeRefused(mistakes);
+    return { version: found.version, entity: checkBody(entityOf(found)) as Named<'hotline'> };
   }
 
   /** The version that is edited; undefined: none is. */
@@ -158,7 +175,7 @@ export class HotlineVersions {
       versions.flatMap(({ version, canary, ...rest }) => {
         const entity = checkBody(entityOf(rest));
         if (!canary || Array.isArray(entity)) return [];
-        return [{ version, canary, value: (entity as { readonly value: StoredHotline }).value }];
+        return [{ version, canary, value: (entity as Named<'hotline'>).value }];
       }),
     );
   }

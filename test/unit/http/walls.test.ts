@@ -112,6 +112,17 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['POST /api/v1/recordings/:id/shares', { lastsMs: 60_000 }],
   ['DELETE /api/v1/recordings/:id/shares/:share'],
   ['GET /api/v1/calls/:id/ladder'],
+  ['GET /api/v1/hotlines/:id/versions'],
+  ['GET /api/v1/hotlines/:id/versions/:version'],
+  ['GET /api/v1/hotlines/:id/draft'],
+  ['PUT /api/v1/hotlines/:id/draft', { hotline: {} }],
+  ['DELETE /api/v1/hotlines/:id/draft'],
+  ['POST /api/v1/hotlines/:id/draft/check'],
+  ['POST /api/v1/hotlines/:id/versions/:version/publish', {}],
+  ['POST /api/v1/hotlines/:id/versions/:version/canary', { percent: 5 }],
+  ['DELETE /api/v1/hotlines/:id/canary'],
+  ['POST /api/v1/hotlines/:id/rollback', { version: 1 }],
+  ['GET /api/v1/hotlines/:id/diff'],
   ['GET /metrics'],
 ];
 /** About the caller himself: whoever has a name may ask. */
@@ -168,7 +179,7 @@ const PARAMS: Readonly<Record<string, string>> = {
   id: 'agent-a',
   tenant: 'a',
   name: 'x',
-  version: '0123456789abcdef',
+  version: '1000000000000000',
   address: '192.0.2.9',
   share: 's1',
 };
