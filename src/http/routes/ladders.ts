@@ -1,7 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
 import type { Scope } from '../../shared/scope.ts';
-import { contentOf, idParams, isoTime, route } from '../route.ts';
+import { contentOf, exampleOf, idParams, isoTime, route } from '../route.ts';
 
 const end = Type.Object({ address: Type.String(), port: Type.Integer() });
 const message = Type.Object({
@@ -108,7 +108,7 @@ export const ladderRoutes: FastifyPluginCallbackTypebox<{ board: LadderBoard }> 
 function contentsOf() {
   const text = { schema: Type.String({ description: 'drawn' }) };
   return {
-    'application/json': { schema: ladder },
+    'application/json': { schema: ladder, example: exampleOf(ladder) },
     'text/plain': text,
     ...contentOf(PCAP, 'a capture').content,
   };
