@@ -15,6 +15,8 @@ const ROOMS = {
   'numbering/': [],
   'calendar/': [],
   'outbound/': [],
+  // Its couriers read the stream; who may make one is auth's and http's.
+  'webhook/': ['auth/audit-note.ts', 'outbound/outbound.ts', 'stream/'],
   'edge/': ['sip/'],
   // srf-on-edge.ts calls FreeSWITCH through the port of the edge.
   'media/': ['rtp/', 'sip/sdp/', 'edge/edge.ts'],
@@ -22,7 +24,7 @@ const ROOMS = {
   'store/': [
     ...['call/(call-events|arrival).ts', 'acd/(core/agent|agent-events).ts', 'callback/callback.ts'],
     ...['auth/(auth-store|kept-answers).ts', 'job/job-store.ts', 'recording/share-store.ts'],
-    ...['cdr/', 'metric/'],
+    ...['cdr/', 'metric/', 'webhook/webhook-store.ts'],
   ],
   'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/(store|hotline-version).ts'],
   'registrar/': ['edge/(edge|errors).ts', 'sip/', 'store/store.ts', 'config/', 'provisioning/'],
@@ -55,7 +57,7 @@ const ROOMS = {
   'job/': [],
   // What outsiders hear of what the store keeps, whoever asks: no HTTP.
   'stream/': ['store/events.ts'],
-  'http/': ['auth/', 'callback/', 'cdr/', 'desk/', 'metric/', 'job/', 'provisioning/', 'stream/'],
+  'http/': ['auth/', 'callback/', 'cdr/', 'desk/', 'metric/', 'job/', 'provisioning/', 'stream/', 'webhook/'],
   // The test kit builds the engine on no network: the fake edge and null media.
   'testing/': [
     ...['edge/(edge|errors).ts', 'edge/fake/', 'media/(media|errors).ts', 'media/null/', 'pbx.ts'],
@@ -124,6 +126,7 @@ const ROOMS = {
   'media-limits.ts': ['config/', 'media/(media|errors).ts', 'provisioning/'],
   'open-auth.ts': ['auth/', 'config/', 'provisioning/', 'store/'],
   'entity-board.ts': ['http/routes/', 'provisioning/', 'store/store.ts'],
+  'open-webhooks.ts': ['config/', 'outbound/', 'provisioning/', 'store/store.ts', 'stream/', 'webhook/'],
   'open-jobs.ts': ['config/', 'job/', 'store/store.ts'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
   'open-streams.ts': ['acd/', 'store/', 'stream/'],

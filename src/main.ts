@@ -42,6 +42,7 @@ import { openPrompts } from './open-prompts.ts';
 import { recordingBoard } from './open-recordings.ts';
 import { openStreams } from './open-streams.ts';
 import { OpenTables, takeOverTables } from './open-tables.ts';
+import { openWebhooks } from './open-webhooks.ts';
 import { CheckedOutbound } from './outbound/checked-outbound.ts';
 import { Pbx } from './pbx.ts';
 import { PromptCatalogue } from './prompt/prompt-catalogue.ts';
@@ -245,6 +246,7 @@ async function openRooms(config: Config, services: Services, open: OpenRooms) {
     outsideUse,
     asks,
     ladders,
+    outbound,
     pbx,
   };
 }
@@ -268,6 +270,7 @@ async function openDoors(
     outsideUse,
     asks,
     ladders,
+    outbound,
     pbx,
   }: Awaited<ReturnType<typeof openRooms>>,
 ): Promise<RunningPbx> {
@@ -290,10 +293,13 @@ async function openDoors(
   open.add(() => jobs.close());
   const making = await openPrompts(config, { companies, catalogue: prompts, jobs, ...boardParts });
   open.add(() => making.close());
+  const { webhooks, close } = openWebhooks(config, store, outbound, companies, services);
+  open.add(close);
   const http = buildHttp({
     prompts: making.board,
     jobs,
     entities: entityBoard({ companies, audit: store.audit, clock: services.clock }),
+    webhooks,
     token: config.http.token,
     auth,
     streams: openStreams(store, pbx.acd, services),

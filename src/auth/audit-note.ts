@@ -3,7 +3,15 @@ export interface AuditNote {
   /** Whose data. */
   readonly tenantId: string;
   readonly at: number;
-  readonly action: 'sign-in' | 'sign-out' | 'user' | 'password' | 'second-factor' | 'api-key' | 'reveal';
+  readonly action:
+    | 'sign-in'
+    | 'sign-out'
+    | 'user'
+    | 'password'
+    | 'second-factor'
+    | 'api-key'
+    | 'reveal'
+    | 'webhook';
   readonly by: string;
   readonly details: Readonly<Record<string, unknown>>;
 }

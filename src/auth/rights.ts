@@ -31,6 +31,7 @@ export const RESOURCES = [
   'api-key',
   'audit',
   'job',
+  'webhook',
 ] as const;
 export type Resource = (typeof RESOURCES)[number];
 
@@ -75,6 +76,7 @@ const COMPANY_PERMISSIONS = [
   ...(['agent:read', 'queue:read', 'number:read', 'number:reveal', 'call:update'] as const),
   ...(['user:read', 'user:create', 'user:update', 'user:delete'] as const),
   ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
+  ...(['webhook:read', 'webhook:create', 'webhook:update', 'webhook:delete'] as const),
   ...(['job:read', 'job:update', 'desk:update', 'supervise:create', 'supervise:update'] as const),
   ...(['callback:read', 'callback:create', 'callback:update', 'callback:delete', 'counter:read'] as const),
   ...(['recording:read', 'recording:delete', 'recording:share', 'ladder:read'] as const),

@@ -15,6 +15,7 @@ import { ConfigError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type TlsFiles, TlsIdentity } from '../shared/tls-identity.ts';
 import type { Streams } from '../stream/streams.ts';
+import type { Webhooks } from '../webhook/webhooks.ts';
 import { authenticate } from './authenticate.ts';
 import { takeBodies } from './bodies.ts';
 import { answerErrors } from './errors.ts';
@@ -46,6 +47,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
 import { type TrunkBoard, trunkRoutes } from './routes/trunks.ts';
 import { userRoutes } from './routes/users.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { snapshotOf } from './stream-snapshot.ts';
 import { StreamTickets } from './stream-tickets.ts';
 
@@ -58,6 +60,7 @@ export interface HttpParts extends HealthParts {
   readonly jobs: Jobs;
   readonly streams: Streams;
   readonly entities: EntityBoard;
+  readonly webhooks: Webhooks;
   readonly cdrs: CdrReader;
   readonly calls: CallBoard;
   readonly desk: ActingDesk;
@@ -134,6 +137,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(secondFactorRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(entityRoutes, { prefix: '/api/v1', board: parts.entities });
+    guarded.register(webhookRoutes, { prefix: '/api/v1', webhooks: parts.webhooks });
     guarded.register(jobRoutes, { prefix: '/api/v1', jobs: parts.jobs });
     guarded.register(auditRoutes, { prefix: '/api/v1', audit: parts.audit });
     guarded.register(callRoutes, { prefix: '/api/v1', calls: parts.calls, cdrs: parts.cdrs });

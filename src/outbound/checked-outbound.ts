@@ -49,8 +49,7 @@ export class CheckedOutbound implements Outbound {
   }
 
   async ask(request: OutboundRequest): Promise<OutboundAnswer> {
-    const to = checkedUrl(request.url);
-    if (to.address !== undefined && !this.#mayAsk(to.address, to.isPlain)) throw refused(to);
+    const to = this.check(request.url);
     const late = new AbortController();
     const timer = this.#clock.after(request.limitMs, () =>
       late.abort(new DeadlineError(`the answer of ${to.url.host}`, request.limitMs)),
@@ -67,6 +66,13 @@ export class CheckedOutbound implements Outbound {
     } finally {
       timer.cancel();
     }
+  }
+
+  /** A URL as far as its text shows: names are looked up when they are asked. Throws OutboundError. */
+  check(url: string): CheckedUrl {
+    const to = checkedUrl(url);
+    if (to.address !== undefined && !this.#mayAsk(to.address, to.isPlain)) throw refused(to);
+    return to;
   }
 
   /** Breaks off what is under way. Idempotent. */

@@ -234,6 +234,12 @@ export const ERROR_CODES = declared({
     en: 'This address is not asked',
     zh: '不允许访问该地址',
   },
+  'too-many-webhooks': {
+    http: 422,
+    cause: 'failure',
+    en: 'The company has as many webhooks as it may',
+    zh: '事件推送数量已达上限',
+  },
   'outside-failed': {
     http: 502,
     cause: 'failure',

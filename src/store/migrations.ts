@@ -23,6 +23,7 @@ import { createShares } from './share-table.ts';
 import { createShared, tellGrowth } from './shared-table.ts';
 import { StoreError } from './store.ts';
 import { createApiKeys, createUsers, placeUsers } from './user-tables.ts';
+import { createWebhooks } from './webhook-table.ts';
 
 /** Never change what one that was released does; add another. Names sort in the order of application. */
 export function migrationsFor(
@@ -69,6 +70,7 @@ export function migrationsFor(
     '2027-11-versions-of-hotlines': { up: (db) => createHotlineVersions(db, types) },
     '2027-11-place-of-users': { up: (db) => placeUsers(db, types) },
     '2027-11-links-to-recordings': { up: (db) => createShares(db, types) },
+    '2027-12-webhooks': { up: (db) => createWebhooks(db, types) },
   };
 }
 

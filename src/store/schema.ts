@@ -13,6 +13,7 @@ import type { KeptAnswerTable } from './answer-table.ts';
 import type { HotlineVersionTable } from './hotline-version-table.ts';
 import type { JobTable } from './job-table.ts';
 import type { RecordingShareTable } from './share-table.ts';
+import type { WebhookClaimTable, WebhookDeliveryTable, WebhookTable } from './webhook-table.ts';
 
 /**
  * The write-ahead log of calls under way: one row a flush, with the events of many calls. Rows are removed once
@@ -451,6 +452,9 @@ export interface Tables {
   user_session: UserSessionTable;
   api_key: ApiKeyTable;
   job: JobTable;
+  webhook: WebhookTable;
+  webhook_delivery: WebhookDeliveryTable;
+  webhook_claim: WebhookClaimTable;
   kept_answer: KeptAnswerTable;
   recording_share: RecordingShareTable;
   audit: AuditTable;

@@ -37,6 +37,7 @@ import { SwitchRepository } from './switch-repository.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
 import { UpkeepRepository } from './upkeep-repository.ts';
 import { UserRepository } from './user-repository.ts';
+import { WebhookRepository } from './webhook-repository.ts';
 
 /** A database that is open, its tables up to date. */
 export interface OpenDatabase {
@@ -156,6 +157,7 @@ export function storeOn(
       apiKeys: new ApiKeyRepository(db, reads),
     },
     jobs: new JobRepository(db, nodeId, reads),
+    webhooks: new WebhookRepository(db, reads),
     answers: new AnswerRepository(db),
     shares: new ShareRepository(db, reads),
     audit: new AuditRepository(db, nodeId, reads),

@@ -19,6 +19,7 @@ import type { ShareStore } from '../recording/share-store.ts';
 import { PbxError } from '../shared/errors.ts';
 import type { TypedEvents } from '../shared/events.ts';
 import type { Scope } from '../shared/scope.ts';
+import type { WebhookStore } from '../webhook/webhook-store.ts';
 import type { EventStore, JournalEvent } from './events.ts';
 import type { HotlineVersionStore, Publication } from './hotline-version.ts';
 import type { NodeLease } from './node-lease.ts';
@@ -370,6 +371,7 @@ export interface AuditEntry {
     | 'password'
     | 'second-factor'
     | 'api-key'
+    | 'webhook'
     | 'hotline-version'
     | 'listen'
     | 'download'
@@ -427,6 +429,7 @@ export interface Store {
   readonly agentStandings: AgentStandingStore;
   readonly auth: AuthStore;
   readonly jobs: JobStore;
+  readonly webhooks: WebhookStore;
   readonly answers: KeptAnswers;
   readonly shares: ShareStore;
   readonly audit: AuditStore;

@@ -166,6 +166,28 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       created_by: 'plain',
     },
   },
+  webhook: {
+    key: ['id'],
+    isSetUp: true,
+    texts: {
+      ...{
+        id: 'plain',
+        tenant_id: 'plain',
+        url: 'plain',
+        title: 'plain',
+        topics: 'plain json',
+        resources: 'plain json',
+        types: 'plain json',
+      },
+      ...{ state: 'plain', secret: 'plain', old_secret: 'plain', created_by: 'plain' },
+    },
+  },
+  webhook_delivery: {
+    key: ['webhook_id', 'seq'],
+    isSetUp: true,
+    texts: { webhook_id: 'plain', tenant_id: 'plain', type: 'plain', state: 'plain', error: 'plain' },
+  },
+  webhook_claim: { key: ['id'], isSetUp: true, texts: { node_id: 'plain' } },
   job: {
     key: ['id'],
     texts: {

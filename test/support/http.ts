@@ -23,6 +23,8 @@ import { Refusal } from '../../src/shared/refusal.ts';
 import type { MemoryStore } from '../../src/store/memory/memory-store.ts';
 import { EventFeed } from '../../src/stream/feed.ts';
 import { Streams } from '../../src/stream/streams.ts';
+import { Post } from '../../src/webhook/post.ts';
+import { Webhooks } from '../../src/webhook/webhooks.ts';
 
 export const TOKEN = 'a-token-of-the-operator';
 /** Headers of who has the operator's token. */
@@ -145,6 +147,23 @@ const NOTHING_SET_UP: HotlineVersionsParts['companies'] = {
   plan: async () => [],
 };
 
+/** Webhooks in a store, which are sent by nobody: `answer` is what a receiver says to a test or a replay. */
+export function webhooksOn(store: MemoryStore, answer = 200): Webhooks {
+  const clock = new ManualClock();
+  const ask = async () => ({ status: answer, headers: {}, body: Buffer.alloc(0), isWhole: true });
+  return new Webhooks({
+    store: store.webhooks,
+    feed: new EventFeed(store.events),
+    post: new Post({ ask }, clock),
+    couriers: { changed: () => {} },
+    hasCompany: () => true,
+    checkUrl: () => {},
+    tell: (note) => store.audit.append(note),
+    clock,
+    ids: seededIds(),
+  });
+}
+
 /** The API; what `parts` does not name is empty. */
 export function httpOn(
   store: MemoryStore,
@@ -159,6 +178,7 @@ export function httpOn(
     jobs: jobsOn(store),
     streams: streamsOn(store, parts.clock),
     entities: NO_ENTITIES,
+    webhooks: webhooksOn(store),
     cdrs: store.cdrs,
     calls: {
       originate: () => ({ id: 'c1' }),

@@ -23,6 +23,8 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-config', 'config/x.ts', 'provisioning/kind.ts'],
   ['room-numbering', 'numbering/x.ts', 'config/config.ts'],
   ['room-calendar', 'calendar/x.ts', 'config/config.ts'],
+  ['room-webhook', 'webhook/x.ts', 'store/store.ts'],
+  ['room-open-webhooks.ts', 'open-webhooks.ts', 'pbx.ts'],
   ['room-outbound', 'outbound/x.ts', 'config/config.ts'],
   ['room-edge', 'edge/embedded/x.ts', 'call/call.ts'],
   ['room-edge', 'edge/leg/y.ts', 'rtp/wav.ts'],

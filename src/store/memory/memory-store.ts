@@ -29,6 +29,7 @@ import { reportOf } from '../../metric/report-of.ts';
 import type { ShareStore } from '../../recording/share-store.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { Scope } from '../../shared/scope.ts';
+import type { WebhookStore } from '../../webhook/webhook-store.ts';
 import type { JournalEvent } from '../events.ts';
 import {
   deletedFacts,
@@ -74,6 +75,7 @@ import { MemoryHotlineVersions } from './memory-hotline-versions.ts';
 import { MemoryJobs } from './memory-jobs.ts';
 import { MemoryOutsideUse } from './memory-outside-use.ts';
 import { MemoryShares } from './memory-shares.ts';
+import { MemoryWebhooks } from './memory-webhooks.ts';
 
 /** A store that ends with the process, for scenario tests and the simulator: no thread, no timer, no delay. */
 export class MemoryStore implements Store {
@@ -94,6 +96,7 @@ export class MemoryStore implements Store {
   readonly callbacks: CallbackStore = new MemoryCallbacksWithFacts(this.events);
   readonly auth: AuthStore = new MemoryAuth();
   readonly jobs: JobStore = new MemoryJobs(this.events);
+  readonly webhooks: WebhookStore = new MemoryWebhooks();
   readonly answers = new MemoryAnswers();
   readonly shares: ShareStore = new MemoryShares();
   readonly audit: AuditStore = new MemoryAudit();

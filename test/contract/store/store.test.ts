@@ -11,6 +11,7 @@ import {
   type StoredChange,
   type StoredEntity,
 } from '../../../src/store/store.ts';
+import type { Delivery, Webhook } from '../../../src/webhook/webhook-store.ts';
 import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
 import { titleOn } from '../../support/sip-engines.ts';
 import { STORES } from '../../support/stores.ts';
@@ -354,6 +355,63 @@ for (const engine of STORES) {
       expect(await shares.revoke(Scope.of('a'), '1', MONDAY_10 + 6), 'again').toBeUndefined();
       expect(await shares.revoke(Scope.of('a'), '2', MONDAY_10 + 1000), 'over').toBeUndefined();
       expect([await shares.drop(MONDAY_10 + 1000), await shares.drop(MONDAY_10 + 1001)]).toEqual([0, 3]);
+    });
+
+    it('webhooks move from where they are known to be only, with what became of an event', async () => {
+      const { webhooks } = store;
+      const hook: Webhook = {
+        ...{
+          id: 'w1',
+          tenantId: 'a',
+          url: 'https://crm.example/',
+          title: '客户',
+          topics: ['calls'],
+          resources: ['call', 'queue'],
+          types: [],
+        },
+        ...{ seesNumbers: true, state: 'on', secret: 'whsec_1', oldSecret: { secret: 'whsec_0', until: 9 } },
+        ...{ cursor: 4, attempts: 0, nextAt: 0, createdAt: MONDAY_10, createdBy: 'li@a', revision: 1 },
+      };
+      const delivery = (seq: number): Delivery => ({
+        ...{ webhookId: 'w1', tenantId: 'a', seq, type: 'call.ended', state: 'delivered', attempts: 1 },
+        ...{ at: MONDAY_10, tookMs: 3, status: 200, error: undefined },
+      });
+      await webhooks.add(hook);
+      await webhooks.add({ ...hook, id: 'w2', tenantId: 'b', oldSecret: undefined });
+      expect(await webhooks.find(Scope.of('a'), 'w1')).toEqual(hook);
+      expect(await webhooks.find(Scope.of('b'), 'w1')).toBeUndefined();
+      expect(await webhooks.count('a')).toBe(1);
+      expect(await webhooks.list(Scope.all, { limit: 9, after: 'w1' })).toHaveLength(1);
+      const to = { cursor: 5, attempts: 0, nextAt: 0, state: 'on' } as const;
+      expect(await webhooks.move('w1', 4, to, delivery(5))).toBe(true);
+      expect(await webhooks.move('w1', 4, to, delivery(5))).toBe(false);
+      const seqs = async (scope: Scope, before?: number) =>
+        (await webhooks.deliveries(scope, 'w1', { limit: 9, before })).map(({ seq }) => seq);
+      for (const seq of [6, 7, 7]) await webhooks.keep(delivery(seq));
+      expect(await webhooks.deliveries(Scope.all, 'w1', { limit: 1, before: 6 })).toEqual([delivery(5)]);
+      expect([await seqs(Scope.of('a'), 7), await seqs(Scope.of('b'))]).toEqual([[6, 5], []]);
+      await webhooks.forget(MONDAY_10, 2);
+      expect(await seqs(Scope.all)).toEqual([7, 6]);
+      const changed = { ...hook, title: 'x', revision: 2 };
+      expect([await webhooks.put(changed, MONDAY_10 + 5), await webhooks.put(changed, 0)]).toEqual([
+        true,
+        false,
+      ]);
+      expect(await webhooks.changedSince(MONDAY_10 + 1)).toEqual([{ ...changed, cursor: 5 }]);
+      const claims: readonly (readonly [string, number, number])[] = [
+        ['n', 10, 20],
+        ['m', 15, 25],
+        ['n', 16, 30],
+        ['m', 31, 40],
+      ];
+      const claimed = [];
+      for (const claim of claims) claimed.push(await webhooks.claim(...claim));
+      expect(claimed).toEqual([true, false, true, true]);
+      expect([
+        await webhooks.remove(Scope.of('b'), 'w1'),
+        await webhooks.remove(Scope.of('a'), 'w1'),
+      ]).toEqual([false, true]);
+      expect(await seqs(Scope.all)).toEqual([]);
     });
 
     describe('jobs', () => {

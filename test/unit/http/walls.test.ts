@@ -59,6 +59,15 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/api-keys'],
   ['POST /api/v1/api-keys', { name: 'crm', permissions: ['call:read'] }],
   ['DELETE /api/v1/api-keys/:id'],
+  ['GET /api/v1/webhooks'],
+  ['POST /api/v1/webhooks', { url: 'https://crm.example/', title: 'CRM' }],
+  ['GET /api/v1/webhooks/:id'],
+  ['PATCH /api/v1/webhooks/:id', { on: false }],
+  ['DELETE /api/v1/webhooks/:id'],
+  ['POST /api/v1/webhooks/:id/rotate-secret'],
+  ['POST /api/v1/webhooks/:id/test'],
+  ['GET /api/v1/webhooks/:id/deliveries'],
+  ['POST /api/v1/webhooks/:id/deliveries/:n/replay'],
   ['GET /api/v1/jobs'],
   ['GET /api/v1/jobs/:id'],
   ['POST /api/v1/jobs/:id/cancel'],
@@ -139,6 +148,7 @@ const SELF = new Set([
 const LISTS = new Set([
   '/api/v1/users',
   '/api/v1/api-keys',
+  '/api/v1/webhooks',
   '/api/v1/jobs',
   '/api/v1/lists',
   '/api/v1/audit',
@@ -177,6 +187,7 @@ const IN_OWN_COMPANY = new Set(['POST /api/v1/calls', 'POST /api/v1/callbacks'])
 
 const PARAMS: Readonly<Record<string, string>> = {
   id: 'agent-a',
+  n: '1',
   tenant: 'a',
   name: 'x',
   version: '1000000000000000',
