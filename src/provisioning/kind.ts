@@ -31,6 +31,8 @@ export interface Kind<
   readonly example: Readonly<Record<string, unknown>>;
   /** All but tenant and key: the same for files, database and API. */
   readonly schema: Body;
+  /** Fields that say whom its secrets are told: who changes one gives the secrets anew, so that they go nowhere else than they were meant for. */
+  readonly secretsFor?: readonly (keyof Static<Body> & string)[];
   check?(value: Readonly<Static<Body>>, complain: Complain): void;
   /** The same for what must go with other entities of its company; `of` finds one by kind and name. */
   checkAmong?(

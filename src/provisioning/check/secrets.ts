@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Kind } from '../kind.ts';
 import { type MarkedField, markedFields } from './marked-fields.ts';
 
@@ -11,9 +12,13 @@ const secretSteps = (kind: Kind): readonly (readonly string[])[] =>
     .filter(({ marks }) => marks.secret)
     .map(({ steps }: MarkedField) => steps.filter((step) => typeof step === 'string'));
 
-/** `value` with the secrets of `before` where it has none; where the part around a secret is gone, so is the secret. */
+/**
+ * `value` with the secrets of `before` where it has none; where the part around a secret is gone, or it would be told somebody else,
+ * so is the secret.
+ */
 export function keepSecrets(kind: Kind, value: Fields, before: Fields | undefined): Fields {
-  if (!before) return value;
+  if (!before || kind.secretsFor?.some((field) => !isDeepStrictEqual(value[field], before[field])))
+    return value;
   return secretSteps(kind).reduce((kept, steps) => keep(kept, before, steps), value);
 }
 

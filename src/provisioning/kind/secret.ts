@@ -12,6 +12,7 @@ export const secret = defineKind({
   plural: 'secrets',
   title: { en: 'secret', zh: '密钥' },
   key: 'name',
+  secretsFor: ['hosts'],
   example: { name: 'crm', value: 'key-of-the-crm', hosts: ['crm.example.com'] },
   schema: Type.Object({
     title: title(),

@@ -171,6 +171,19 @@ describe('a change', () => {
     expect(other).toMatchObject([{ verb: 'change', fields: [{ field: 'register.password' }] }]);
   });
 
+  it('wants a secret anew where it would be told somebody else', async () => {
+    const companies = await open();
+    const secret = (more: string) => `tenant: a\nsecrets: { crm: { ${more} } }`;
+    await apply(companies, secret('hosts: [crm.example.com], value: old'));
+    await apply(companies, secret('hosts: [crm.example.com], title: CRM'));
+    const valueNow = () => companies.provisioning.snapshot.get('secret', 'a', 'crm')?.value;
+    expect(valueNow()).toBe('old');
+    const elsewhere = apply(companies, secret('hosts: [crm.example.com, mallory.example]'));
+    expect((await refusal(elsewhere)).join()).toMatch(/\/secrets\/crm.*value/);
+    await apply(companies, secret('hosts: [crm.example.com, erp.example.com], value: new'));
+    expect(valueNow()).toBe('new');
+  });
+
   it('with --prune takes out what the named kinds and companies have besides', async () => {
     const companies = await open();
     await apply(companies, 'tenant: a\nlists: { vip: {}, gold: {} }\nmailboxes: { box: {} }');
