@@ -3,6 +3,7 @@ import Type, { type TSchema } from 'typebox';
 import type { TLocalizedValidationError } from 'typebox/error';
 import { Check, Convert, Default, Errors } from 'typebox/value';
 import type { Permission } from '../../auth/rights.ts';
+import { isToldElsewhere } from '../../provisioning/check/secrets.ts';
 import { KIND_NAMES, type KindName, kindOf } from '../../provisioning/kinds.ts';
 import { SYSTEM_TENANT } from '../../provisioning/snapshot.ts';
 import type { Scope } from '../../shared/scope.ts';
@@ -258,7 +259,8 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
       {
         ...right(kind, 'update'),
         summary: `Change one of kind ${what}`,
-        description: 'A merge patch (RFC 7396). Secrets are written, never read; null takes one away.',
+        description:
+          'A merge patch (RFC 7396). Secrets are written, never read; null takes one away. Other `hosts` of a secret take its `value` anew.',
         errors: ['no-if-match', 'changed-meanwhile', 'change-refused', 'owned-by-file'],
         bodyLimit: BODY_BYTES,
       },
@@ -271,8 +273,15 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
     ),
     async (request, reply) => {
       const { value, revision, ...ref } = readBefore(request);
-      const patched = mergePatch(value, takenOf(ref, fieldsOf(request.body))) as Fields;
-      return await take(request, reply, { ...ref, value: patched, revision }, 200);
+      const patch = takenOf(ref, fieldsOf(request.body));
+      const patched = mergePatch(value, patch) as Fields;
+      const before = isToldElsewhere(kindOf(kind), patched, value) ? board.shown(kind, value) : value;
+      return await take(
+        request,
+        reply,
+        { ...ref, value: mergePatch(before, patch) as Fields, revision },
+        200,
+      );
     },
   );
   app.delete(

@@ -17,10 +17,13 @@ const secretSteps = (kind: Kind): readonly (readonly string[])[] =>
  * so is the secret.
  */
 export function keepSecrets(kind: Kind, value: Fields, before: Fields | undefined): Fields {
-  if (!before || kind.secretsFor?.some((field) => !isDeepStrictEqual(value[field], before[field])))
-    return value;
+  if (!before || isToldElsewhere(kind, value, before)) return value;
   return secretSteps(kind).reduce((kept, steps) => keep(kept, before, steps), value);
 }
+
+/** Whether the secrets of `before` would be told somebody else than they were meant for. */
+export const isToldElsewhere = (kind: Kind, value: Fields, before: Fields): boolean =>
+  kind.secretsFor?.some((field) => !isDeepStrictEqual(value[field], before[field])) ?? false;
 
 function keep(value: Fields, before: Fields, [step, ...rest]: readonly string[]): Fields {
   const old = step === undefined ? undefined : before[step];

@@ -13,7 +13,7 @@ export const secret = defineKind({
   title: { en: 'secret', zh: '密钥' },
   key: 'name',
   secretsFor: ['hosts'],
-  example: { name: 'crm', value: 'key-of-the-crm', hosts: ['crm.example.com'] },
+  example: { name: 'crm', title: 'CRM', value: 'key-of-the-crm', hosts: ['crm.example.com'] },
   schema: Type.Object({
     title: title(),
     value: secretText(),

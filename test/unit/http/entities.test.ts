@@ -112,6 +112,19 @@ describe('an entity', () => {
     expect(await pin()).toBeUndefined();
   });
 
+  it('has a secret told somebody else only where it is written anew', async () => {
+    await ask('POST /secrets', { name: 'crm', value: 'old', hosts: ['crm.example.com'] });
+    expect((await ask('PATCH /secrets/crm', { title: 'CRM' }, at(1))).status).toBe(200);
+    const hosts = ['mallory.example'];
+    const refused = await ask('PATCH /secrets/crm', { hosts }, at(2));
+    expect([refused.status, JSON.stringify(refused.body.errors)]).toEqual([
+      422,
+      expect.stringContaining('value'),
+    ]);
+    expect((await ask('PATCH /secrets/crm', { hosts, value: 'new' }, at(2))).status).toBe(200);
+    expect(JSON.parse((await store.entities.all())[0]!.body)).toMatchObject({ hosts, value: 'new' });
+  });
+
   it('is changed by who has read it as it is', async () => {
     await ask('POST /lists', { name: 'vip' });
     expect((await ask('PATCH /lists/vip', { numbers: [] })).body.code).toBe('no-if-match');
