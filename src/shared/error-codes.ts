@@ -115,7 +115,7 @@ export const ERROR_CODES = declared({
   'owned-by-file': {
     http: 409,
     cause: 'failure',
-    en: 'A file owns it: it is changed there only',
+    en: 'A file owns it, and it is changed there only',
     zh: '由配置文件管理,只能在文件中修改',
   },
   'still-used': { http: 409, cause: 'failure', en: 'It is still used', zh: '仍被引用,不能删除' },
