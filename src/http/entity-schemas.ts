@@ -47,7 +47,7 @@ export function answerSchema(kind: KindName): TSchema {
   return Type.Unsafe({
     type: 'object',
     properties: fields,
-    required: ['tenant', key, ...(required ?? []), 'meta'],
+    required: ['tenant', key, ...(required ?? []).filter((name) => name in properties), 'meta'],
     examples: [
       {
         ...withoutSecrets(kindOf(kind), Default(schema, structuredClone(made)) as Json),

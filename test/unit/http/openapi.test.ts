@@ -38,6 +38,14 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+/** A line for each path. */
+function textOf({ paths, ...document }: Readonly<Record<string, object>>): string {
+  const lines = Object.entries(paths ?? {}).map(
+    ([path, methods]) => `${JSON.stringify(path)}: ${JSON.stringify(methods)}`,
+  );
+  return `${JSON.stringify(document).slice(0, -1)},"paths":{\n${lines.join(',\n')}\n}}\n`;
+}
+
 /** Routes of which it does not hold. */
 const wrong = (holds: (operation: Operation, route: string) => boolean) =>
   operations.filter(([route, operation]) => !holds(operation, route)).map(([route]) => route);
@@ -58,7 +66,7 @@ describe('the OpenAPI document', () => {
 
   it('is committed as it is served: `npm run openapi` when the change is meant', async () => {
     const document = (await app.inject('/api/v1/openapi.json')).json();
-    await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot('../../api/openapi.json');
+    await expect(textOf(document)).toMatchFileSnapshot('../../api/openapi.json');
   });
 
   it('says of every route what it is for, in a group, by a name of its own', () => {
