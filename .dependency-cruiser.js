@@ -181,7 +181,9 @@ const ROOMS = {
       'provisioning/control/',
     ],
   ],
-  // The composition root: all but who starts it.
+  'create-media.ts': ['config/', 'edge/edge.ts', 'media/'],
+  // The composition root: the rooms behind the ports, then the doors; all but who starts it.
+  'open-rooms.ts': ['(?!cli/|testing/|http/|main.ts)'],
   'main.ts': ['(?!cli/|testing/)'],
 };
 
@@ -214,8 +216,10 @@ const PARTS = {
 
 /** A package from outside is imported in exactly one room; TypeBox in those that check what comes in. */
 const PACKAGES = {
+  '@fastify/ajv-compiler': 'http/',
   '@fastify/cookie': 'http/',
   '@fastify/cors': 'http/',
+  '@fastify/fast-json-stringify-compiler': 'http/',
   '@fastify/helmet': 'http/',
   '@fastify/rate-limit': 'http/',
   '@fastify/swagger': 'http/',

@@ -21,6 +21,7 @@ import { takeBodies } from './bodies.ts';
 import { answerErrors } from './errors.ts';
 import { EventSockets } from './event-sockets.ts';
 import { answerOnce } from './idempotency.ts';
+import { lazySchemas } from './lazy-schemas.ts';
 import { describeApi } from './open-api.ts';
 import { Cursors } from './page.ts';
 import { type ActingDesk, agentActRoutes, supervisionRoutes } from './routes/acts.ts';
@@ -97,6 +98,7 @@ export function buildHttp(parts: HttpParts) {
   const app = fastify({
     https: tls ? new TlsIdentity(tls).options : null,
     logger: false,
+    schemaController: lazySchemas,
     bodyLimit: 64 * 1024,
     // An upload may take its time; JSON may not (bodies.ts).
     requestTimeout: 600_000,
