@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -112,6 +113,8 @@ describe('versions of a prompt', () => {
     const [hand, others] = ['by-hand.wav', 'welcome-0123456789abcdef.wav'];
     copyFileSync(wavOf(7), join(folder, hand));
     copyFileSync(wavOf(8), join(folder, others));
+    // The one by hand is the newer.
+    utimesSync(join(folder, others), 1, 1);
     const named = (name: string, file: string) =>
       ({ kind: 'prompt', tenant: 'a', name, value: { tenant: 'a', name, file, languages: {} } }) as const;
     await change({ put: [named('welcome', hand), named('ours', others)], removed: [], by: 'li@a' });
