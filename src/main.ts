@@ -152,7 +152,7 @@ async function openDoors(
     acd,
     recordings: recordingBoard(store, recordings, services),
     ladders: ladderBoard(ladders, config),
-    hotlineVersions: hotlineBoard(versions),
+    hotlineVersions: hotlineBoard(versions, hotlines),
     metrics: metricsOf({ pbx, store, media, sip, phones, disks, recordings, asks, clock: services.clock }),
     state,
     notReady: () => notReady(state(), media, sip.edge),

@@ -9,6 +9,7 @@ import { CallRates } from '../numbering/call-rates.ts';
 import { NumberLists } from '../numbering/number-list.ts';
 import { type Outbound, OutboundError } from '../outbound/outbound.ts';
 import { type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
+import type { StoredHotline } from '../provisioning/kind/hotline.ts';
 import type { List } from '../provisioning/kind/list.ts';
 import { isOpen } from '../provisioning/kind/nuisance.ts';
 import type { AgentOrderFunction } from '../provisioning/kind/queue.ts';
@@ -20,9 +21,10 @@ import type { Subscription } from '../shared/events.ts';
 import { FolderWatch } from '../shared/folder-watch.ts';
 import { type IdSource, systemIds } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import { checkHotline } from './check/check-hotline.ts';
 import { checkHotlines, type Proved, type Unproved } from './check/check-hotlines.ts';
 import type { PlanCheckOptions } from './check/check-plan.ts';
-import { asConfigError, type Problem, problemText } from './check/problem.ts';
+import { asConfigError, asMistake, errorsOf, type Problem, problemText } from './check/problem.ts';
 import { importedFolders } from './load/fresh-imports.ts';
 import { loadFiles } from './load/load-files.ts';
 import type { Hotline } from './node/hotline.ts';
@@ -257,6 +259,15 @@ export class Dialplans {
     return mistakes.filter((mistake) => !before.includes(mistakeText(mistake)));
   }
 
+  /** What keeps a version from being read as a hotline; what it names may be missing: that is no matter of its shape. */
+  misshapen(value: StoredHotline): readonly Mistake[] {
+    const { tenant, number: name } = value;
+    const errors = errorsOf(checkHotline(hotlineOf(value), this.#names).problems);
+    return errors
+      .filter(({ code }) => code !== 'unknown-name')
+      .map((problem) => asMistake(problem, { tenant, name }));
+  }
+
   /** Lets a part of the callers try these versions, in place of those before, from the next call on. */
   tryOut(versions: readonly TriedHotline[]): void {
     this.#canaries.replace(versions, (one) => this.#planOf(one));
@@ -349,9 +360,7 @@ export class Dialplans {
     return proved.flatMap(({ value, problems }) => {
       const { number, tenant } = value as Hotline;
       const owner = names.of(tenant)?.tenant ?? String(tenant);
-      return errorsOf(problems).map(({ steps, message, fix, place }): Mistake => {
-        return { kind: 'hotline', tenant: owner, name: number, path: steps, reason: message, fix, place };
-      });
+      return errorsOf(problems).map((problem) => asMistake(problem, { tenant: owner, name: number }));
     });
   }
 
@@ -398,8 +407,6 @@ export class Dialplans {
     return counters;
   }
 }
-
-const errorsOf = (problems: readonly Problem[]) => problems.filter(({ severity }) => severity === 'error');
 
 /** Names of switches by tenant and code. */
 function codesOf(plans: readonly Plan[]): ReadonlyMap<string, string> {

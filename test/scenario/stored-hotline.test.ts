@@ -365,7 +365,7 @@ describe('versions of a stored hotline', () => {
   it('are drafted, checked, tried, published, compared and rolled back over HTTP', async () => {
     const h = await house();
     await h.apply(toSales);
-    const app = httpOn(store, { hotlineVersions: hotlineBoard(h.versions) });
+    const app = httpOn(store, { hotlineVersions: hotlineBoard(h.versions, h.dialplans) });
     open.push(app);
     const ask = async (line: string, payload?: object, more: object = {}) => {
       const [method, path] = line.split(' ') as ['GET' | 'PUT' | 'POST' | 'DELETE', string];
@@ -376,11 +376,33 @@ describe('versions of a stored hotline', () => {
       return { status: statusCode, etag: answer.headers.etag, body: body === '' ? undefined : answer.json() };
     };
     const wrong = { hotline: { flow: { type: 'queue', queue: 'nowhere' } }, comment: 'a try' };
-    const first = await ask('PUT draft', wrong);
+    let first = await ask('PUT draft', wrong);
     expect(first.body).toMatchObject({ version: 2, state: 'draft', base: 1, comment: 'a try' });
     expect((await ask('POST draft/check')).body).toMatchObject({
       state: 'draft',
       problems: [{ pointer: '/flow/queue', code: 'bad-value', detail: "there is no queue 'nowhere'" }],
+    });
+    const noFlows: readonly (readonly [flow: unknown, pointer: string])[] = [
+      [5, '/flow'],
+      [null, '/flow'],
+      [{ type: 'nonsense' }, '/flow'],
+      [[{ type: 'menu', keys: { 1: { type: 'hangup' } } }], '/flow/0'],
+      [{ type: 'byPercent', shares: 5 }, '/flow/shares'],
+      [{ type: 'byCaller', rules: [{ who: 7, flow: { type: 'hangup' } }] }, '/flow/rules/0/who'],
+    ];
+    for (const [flow, pointer] of noFlows) {
+      const { etag = '' } = await ask('GET draft');
+      await ask('PUT draft', { hotline: { flow } }, { 'if-match': etag });
+      const refused = await ask('GET diff');
+      expect([flow, refused.status, refused.body.code]).toEqual([flow, 422, 'change-refused']);
+      expect(refused.body.errors.map((each: { pointer: string }) => each.pointer)).toContain(pointer);
+    }
+    first = await ask('PUT draft', wrong, { 'if-match': (await ask('GET draft')).etag });
+    // What it names need not be there yet.
+    expect((await ask('GET diff')).body.items).toContainEqual({
+      kind: 'changed',
+      path: 'flow',
+      text: 'changed: queue nowhere at flow: queue was sales, is nowhere',
     });
     expect((await ask('PUT draft', { hotline: ends('busy') })).status).toBe(428);
     const right = { 'if-match': first.etag };

@@ -1,4 +1,5 @@
-import { type ConfigError, ConfigError as Mistake, type Place } from '../../shared/errors.ts';
+import type { Mistake } from '../../provisioning/check/mistake.ts';
+import { ConfigError, type Place } from '../../shared/errors.ts';
 import type { Path } from '../../shared/path.ts';
 
 /** Something wrong, or doubtful, in a dialplan. Errors keep a plan from being loaded. */
@@ -24,9 +25,21 @@ export function problemText({ severity, message, fix, place, path }: Problem): s
 
 /** The first error as what stops `start`; it tells how many more there are. */
 export function asConfigError(problems: readonly Problem[]): ConfigError | undefined {
-  const errors = problems.filter((problem) => problem.severity === 'error');
+  const errors = errorsOf(problems);
   const [first] = errors;
   if (!first) return undefined;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more; see pbx400 check)` : '';
-  return new Mistake(`${first.message}, at ${first.path}${more}`, first.place, first.fix);
+  return new ConfigError(`${first.message}, at ${first.path}${more}`, first.place, first.fix);
+}
+
+/** Those that keep a plan from being loaded. */
+export const errorsOf = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.filter(({ severity }) => severity === 'error');
+
+/** A problem of a company's hotline as what a change is refused for. */
+export function asMistake(
+  { steps, message, fix, place }: Problem,
+  of: Pick<Mistake, 'tenant' | 'name'>,
+): Mistake {
+  return { kind: 'hotline', ...of, path: steps, reason: message, fix, place };
 }

@@ -359,7 +359,11 @@ export const hotlineVersionRoutes: FastifyPluginCallbackTypebox<{ board: Hotline
   app.get(
     '/hotlines/:id/diff',
     route(
-      { ...right('read'), summary: 'What is different between two versions, in words', errors: STATE },
+      {
+        ...right('read'),
+        summary: 'What is different between two versions, in words',
+        errors: [...STATE, 'change-refused'],
+      },
       { params, querystring: diffQuery, response: { 200: diffAnswer } },
     ),
     async (request) => {
