@@ -71,7 +71,10 @@ interface Refusal {
 export function answerErrors(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const refusal = classify(thrown);
-    if (refusal.status >= 500) logger.error({ error: asError(thrown), url: request.url }, 'request failed');
+    // Not what was asked with: a path or a query may hold the token of a link, or a ticket.
+    const { method, routeOptions } = request;
+    if (refusal.status >= 500)
+      logger.error({ error: asError(thrown), method, route: routeOptions.url }, 'request failed');
     const retryAfter = retryAfterOf(thrown, refusal);
     if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
     if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="pbx400"');

@@ -241,7 +241,12 @@ describe('errors', () => {
       instance: '/api/v1/calls',
       code: 'internal',
     });
-    expect(JSON.stringify(logged[0])).toContain('/api/v1/calls');
+    await get('/api/v1/calls?q=13800138000');
+    for (const entry of logged.map((each) => JSON.stringify(each))) {
+      expect(entry).toContain('/api/v1/calls');
+      expect(entry, 'what was asked with').not.toContain('13800138000');
+    }
+    expect(logged).toHaveLength(2);
   });
 
   it('says 503 while the database cannot answer', async () => {
