@@ -4,7 +4,7 @@ import type { Companies } from './auth/companies.ts';
 import { FIRST_PASSWORD_FILE } from './auth/first-operator.ts';
 import { Passwords } from './auth/passwords.ts';
 import type { Config } from './config/config.ts';
-import { agentsReached, departmentOf } from './provisioning/organisation.ts';
+import { agentsReached, departmentOf, departmentsReached } from './provisioning/organisation.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import { type Snapshot, SYSTEM_TENANT } from './provisioning/snapshot.ts';
 import type { Clock } from './shared/clock.ts';
@@ -53,6 +53,7 @@ export async function openAuth(
     hasAgent: (tenant, agent) => provisioning.snapshot.get('agent', tenant, agent) !== undefined,
     hasDepartment: (tenant, name) => provisioning.snapshot.get('department', tenant, name) !== undefined,
     isAtTop: (user) => departmentOf(provisioning.snapshot, user.tenantId, user) === undefined,
+    departmentsOf: (user, reach) => departmentsReached(provisioning.snapshot, user.tenantId, user, reach),
     reachedBy: reachedIn(provisioning),
   };
   const auth = authOn(store, config, companies, services);

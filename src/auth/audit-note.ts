@@ -7,6 +7,7 @@ export interface AuditNote {
     | 'sign-in'
     | 'sign-out'
     | 'user'
+    | 'role'
     | 'password'
     | 'second-factor'
     | 'api-key'

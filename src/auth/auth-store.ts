@@ -1,5 +1,6 @@
 /** Port AuthStore: people who sign in, where they are signed in, and keys of machines. Implemented by the store. */
 import type { Scope } from '../shared/scope.ts';
+import type { Right } from './rights.ts';
 
 /** Company of those who run the installation. */
 export const OPERATORS = 'system';
@@ -62,6 +63,35 @@ export interface Session {
   readonly device: string;
 }
 
+/** A role that a company has made for itself (自定义角色). */
+export interface CompanyRole {
+  /** Another one of the same name, made after it was removed, has another. */
+  readonly id: string;
+  /** {@link OPERATORS}: of the installation. */
+  readonly tenantId: string;
+  /** What users have it by; unique in the company, and stays. */
+  readonly name: string;
+  /** For people. */
+  readonly title: { readonly en: string; readonly zh: string };
+  readonly rights: readonly Right[];
+  readonly createdAt: number;
+  /** One more with each change. */
+  readonly revision: number;
+}
+
+export interface RoleStore {
+  /** By company and name. */
+  list(scope: Scope): Promise<readonly CompanyRole[]>;
+  /** Those of a company that have these names. */
+  named(tenantId: string, names: readonly string[]): Promise<readonly CompanyRole[]>;
+  /** Durable when it resolves; false: the company has one of that name. */
+  add(role: CompanyRole): Promise<boolean>;
+  /** Puts it in place of the revision before; false: that is not the last one any more. */
+  change(role: CompanyRole): Promise<boolean>;
+  /** The revision as it is known; false: it is not the last one any more, or a user has the role. */
+  remove(role: CompanyRole): Promise<boolean>;
+}
+
 /** A page of users: by company and login. */
 export interface UserPage {
   readonly limit: number;
@@ -75,6 +105,8 @@ export interface UserStore {
   withLogin(tenantId: string, login: string): Promise<User | undefined>;
   /** Who is this agent. */
   withAgent(tenantId: string, agent: string): Promise<User | undefined>;
+  /** Who has a role, by name. */
+  withRole(tenantId: string, role: string): Promise<readonly User[]>;
   /** Durable when it resolves; false: the company has that login, or somebody who is that agent. */
   add(user: User): Promise<boolean>;
   /** Puts it in place of the revision before, but for `usedStep`; false: that is not the last one any more, or somebody else is the agent. */
@@ -140,6 +172,7 @@ export interface ApiKeyStore {
 
 export interface AuthStore {
   readonly users: UserStore;
+  readonly roles: RoleStore;
   readonly sessions: SessionStore;
   readonly apiKeys: ApiKeyStore;
 }

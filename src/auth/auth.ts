@@ -9,6 +9,7 @@ import type { Companies } from './companies.ts';
 import { FirstOperator } from './first-operator.ts';
 import type { Passwords } from './passwords.ts';
 import type { Principal } from './principal.ts';
+import { Roles } from './roles.ts';
 import { SecondFactor } from './second-factor.ts';
 import { Sessions } from './sessions.ts';
 import { SignIn } from './sign-in.ts';
@@ -30,6 +31,7 @@ export interface AuthParts {
 /** People who sign in, keys of machines, and what both may do. Holds no timer, nothing to be closed. */
 export class Auth {
   readonly users: Users;
+  readonly roles: Roles;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly secondFactor: SecondFactor;
@@ -40,13 +42,15 @@ export class Auth {
   constructor(given: AuthParts) {
     this.#parts = given;
     const parts = { ...given, throttle: new SignInThrottle(given.clock) };
-    this.sessions = new Sessions(parts);
+    this.roles = new Roles(parts);
+    const { roles } = this;
+    this.sessions = new Sessions({ ...parts, roles });
     this.secondFactor = new SecondFactor(parts);
     this.signIn = new SignIn({ ...parts, sessions: this.sessions, secondFactor: this.secondFactor });
     this.firstOperator = new FirstOperator(parts, given.firstPassword);
     const onPassword = (user: User) => this.firstOperator.forget(user);
     this.apiKeys = new ApiKeys(parts);
-    this.users = new Users({ ...parts, sessions: this.sessions, onPassword });
+    this.users = new Users({ ...parts, sessions: this.sessions, roles, onPassword });
   }
 
   /** What somebody has done with data of a company, for the audit trail; durable when it resolves. */

@@ -11,6 +11,8 @@ export interface Companies {
   hasDepartment(tenantId: string, department: string): boolean;
   /** Whether a user stands right below his company: he is of no department, nor is the agent that he is. */
   isAtTop(user: User): boolean;
+  /** The departments whose agents such a right reaches. */
+  departmentsOf(user: User, reach: NarrowReach): ReadonlySet<string>;
   /** The agents of his company whom a right reaches that a user has. */
   reachedBy(user: User, reach: NarrowReach): Reached;
 }
@@ -22,6 +24,7 @@ export const ANY_COMPANY: Companies = {
   hasAgent: () => true,
   hasDepartment: () => true,
   isAtTop: () => false,
+  departmentsOf: () => new Set(),
   reachedBy: () => ({ agents: new Set(), extensions: new Set() }),
 };
 

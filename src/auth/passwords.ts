@@ -66,7 +66,7 @@ export class Passwords {
 
   async #inTurn(parameters: Argon2Parameters): Promise<Buffer> {
     if (this.#waiting >= MAX_WAITING) {
-      throw new AuthError('too-many-tries', 'too many sign in at this moment', 5_000);
+      throw new AuthError('too-many-tries', 'too many sign in at this moment', { retryAfterMs: 5_000 });
     }
     this.#waiting++;
     const turn = this.#last.then(() => derive(parameters));

@@ -3,7 +3,15 @@ import { type Reached, Scope } from '../shared/scope.ts';
 import { AuthError } from './auth-error.ts';
 import { type ApiKey, OPERATORS, type Session, type User } from './auth-store.ts';
 import type { Companies } from './companies.ts';
-import { type NarrowReach, PERMISSIONS, type Permission, type Reach, RightSet, rightsOf } from './rights.ts';
+import {
+  isNarrow,
+  type NarrowReach,
+  PERMISSIONS,
+  type Permission,
+  type Reach,
+  RightSet,
+  rightsOf,
+} from './rights.ts';
 
 /** Who asks (主体): somebody who is signed in, or a machine with a token. */
 export interface Principal {
@@ -29,15 +37,19 @@ export const OPERATOR_TOKEN: Principal = {
   rights: rightsOf(['operator']),
 };
 
-/** Somebody who is signed in. */
-export function personPrincipal(user: User, session: Session, companies: Companies): Principal {
-  const { tenantId, roles, reseller } = user;
-  const rights = rightsOf(roles);
+/** Somebody who is signed in, with the rights that his roles give where he stands. */
+export function personPrincipal(
+  user: User,
+  session: Session,
+  companies: Companies,
+  rights: RightSet,
+): Principal {
+  const { tenantId, reseller } = user;
   return {
     name: nameOf(user),
     tenantId,
     companies: reseller === undefined ? undefined : companies.ofReseller(reseller),
-    rights: companies.isAtTop(user) ? rights.atTop() : rights,
+    rights,
     reached: (reach) => companies.reachedBy(user, reach),
     person: { user, session },
   };
@@ -106,7 +118,7 @@ export function scopeOf(principal: Principal, { permission, reach }: Need, named
 
 function narrowed(scope: Scope, { rights, reached }: Principal, permission: Permission): Scope {
   const reach = rights.reachOf(permission);
-  if (reach !== 'own' && reach !== 'group' && reach !== 'subtree') return scope;
+  if (reach === undefined || !isNarrow(reach)) return scope;
   return scope.narrowedTo(reached?.(reach) ?? NOBODY);
 }
 

@@ -28,6 +28,7 @@ export const RESOURCES = [
   'node',
   'number',
   'user',
+  'role',
   'api-key',
   'audit',
   'job',
@@ -70,11 +71,12 @@ export const PERMISSIONS: readonly Permission[] = [
 const to = (reach: Reach, ...permissions: readonly Permission[]): readonly Right[] =>
   permissions.map((permission) => ({ permission, reach }));
 
-/** All that there is to manage in a company. */
-const COMPANY_PERMISSIONS = [
+/** All that there is to manage in a company: no role of a company's own has more. */
+export const COMPANY_PERMISSIONS: readonly Permission[] = [
   ...(['call:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'trunk:update'] as const),
   ...(['agent:read', 'queue:read', 'number:read', 'number:reveal', 'call:update'] as const),
   ...(['user:read', 'user:create', 'user:update', 'user:delete'] as const),
+  ...(['role:read', 'role:create', 'role:update', 'role:delete'] as const),
   ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
   ...(['webhook:read', 'webhook:create', 'webhook:update', 'webhook:delete'] as const),
   ...(['job:read', 'job:update', 'desk:update', 'supervise:create', 'supervise:update'] as const),
@@ -161,6 +163,10 @@ export const ROLE_NAMES = Object.keys(ROLES) as readonly RoleName[];
 /** A role by its name; undefined when there is none, as when a newer pbx400 gave it. */
 export const roleOf = (name: string): Role | undefined =>
   Object.hasOwn(ROLES, name) ? ROLES[name as RoleName] : undefined;
+
+/** Whether it reaches some agents of a company only. */
+export const isNarrow = (reach: Reach): reach is NarrowReach =>
+  reach === 'own' || reach === 'group' || reach === 'subtree';
 
 const rankOf = (reach: Reach) => REACHES.indexOf(reach);
 

@@ -4,6 +4,7 @@ import { Scope } from '../shared/scope.ts';
 import type { AuthStore, Session, User } from './auth-store.ts';
 import { type Companies, hasHome } from './companies.ts';
 import { type Principal, personPrincipal } from './principal.ts';
+import type { Roles } from './roles.ts';
 import { hashOf, newToken } from './tokens.ts';
 
 /** A session ends when so long nothing was asked with it ... */
@@ -34,6 +35,7 @@ export interface SessionParts {
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Pick<IdSource, 'token'>;
   readonly companies: Companies;
+  readonly roles: Pick<Roles, 'rightsOf'>;
 }
 
 /** Who is signed in (会话): the browser has a token, the store its hash. */
@@ -67,14 +69,14 @@ export class Sessions {
 
   /** Who has this token; undefined: nobody is signed in with it, or no longer. */
   async principalOf(token: string): Promise<Principal | undefined> {
-    const { store, clock, companies } = this.#parts;
+    const { store, clock, companies, roles } = this.#parts;
     const session = await store.sessions.withToken(hashOf(token));
     const now = clock.now();
     if (!session || now >= session.endsAt || now >= session.seenAt + IDLE_MS) return undefined;
     const user = await store.users.find(Scope.all, session.userId);
     if (!user?.isActive || !hasHome(companies, user)) return undefined;
     if (now >= session.seenAt + SEEN_EVERY_MS) await store.sessions.seen(session.id, now);
-    return personPrincipal(user, session, companies);
+    return personPrincipal(user, session, companies, await roles.rightsOf(user));
   }
 
   /** Where he is signed in now, the newest first. */

@@ -34,7 +34,8 @@ export class SignInThrottle {
   async begin(account: string, address: string): Promise<void> {
     const both = `${account}\n${address}`;
     if (this.#both.count(both) >= MAX_OF_BOTH || this.#addresses.count(address) >= MAX_OF_ADDRESS) {
-      throw new AuthError('too-many-tries', 'too many wrong passwords from this address', MEMORY_MS);
+      const retryAfterMs = MEMORY_MS;
+      throw new AuthError('too-many-tries', 'too many wrong passwords from this address', { retryAfterMs });
     }
     this.#both.fail(both);
     this.#addresses.fail(address);

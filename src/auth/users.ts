@@ -6,8 +6,10 @@ import { AuthError } from './auth-error.ts';
 import { type AuthStore, OPERATORS, type User, type UserPage } from './auth-store.ts';
 import { type Companies, isHome } from './companies.ts';
 import { oneTimePassword, type Passwords, requireStrength } from './passwords.ts';
+import { lackedBy } from './power.ts';
 import { nameOf, type Principal, personOf } from './principal.ts';
-import { ROLE_NAMES, rightsOf, roleOf } from './rights.ts';
+import { ROLE_NAMES, roleOf } from './rights.ts';
+import type { Roles } from './roles.ts';
 import type { Opened, Origin, Sessions } from './sessions.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
 
@@ -33,6 +35,7 @@ export interface WithPassword {
 export interface UsersParts {
   readonly store: AuthStore;
   readonly sessions: Sessions;
+  readonly roles: Roles;
   readonly passwords: Passwords;
   readonly throttle: SignInThrottle;
   readonly tell: TellAudit;
@@ -77,10 +80,10 @@ export class Users {
     if (reseller !== undefined && !(tenantId === OPERATORS && companies.ofReseller(reseller))) {
       throw new AuthError('not-found', `there is no reseller ${reseller}`);
     }
-    this.#requireRoles(by, { tenantId, reseller }, fields.roles);
+    await this.#requireRoles({ tenantId, reseller }, fields.roles);
     await this.#requirePlace({ tenantId, agent, department });
     const password = oneTimePassword(ids);
-    const user: User = {
+    const wanted: User = {
       id: ids.token(),
       tenantId,
       reseller,
@@ -88,12 +91,14 @@ export class Users {
       ...fields,
       agent,
       department,
-      password: await passwords.hash(password),
+      password: '',
       mustChange: true,
       secondFactor: undefined,
       createdAt: clock.now(),
       revision: 1,
     };
+    await this.requirePower(by, wanted);
+    const user = { ...wanted, password: await passwords.hash(password) };
     if (!(await store.users.add(user))) {
       throw new AuthError('exists', `${nameOf(user)} exists already; choose another login`);
     }
@@ -106,9 +111,11 @@ export class Users {
    * for agent or department.
    */
   async change(by: Principal, user: User, fields: Partial<UserFields>): Promise<User> {
-    this.requirePower(by, user);
-    if (fields.roles) this.#requireRoles(by, user, fields.roles);
+    await this.requirePower(by, user);
+    if (fields.roles) await this.#requireRoles(user, fields.roles);
     const changed: User = { ...user, ...fields, revision: user.revision + 1 };
+    // Also in another place the rights that he has reach others.
+    await this.requirePower(by, changed);
     await this.#requirePlace({ ...fields, tenantId: user.tenantId }, user.id);
     if (!isOperator(changed)) await this.#requireAnother(user);
     await this.#put(changed);
@@ -119,7 +126,7 @@ export class Users {
 
   /** Throws as {@link change}. */
   async remove(by: Principal, user: User): Promise<void> {
-    this.requirePower(by, user);
+    await this.requirePower(by, user);
     await this.#requireAnother(user);
     if (!(await this.#parts.store.users.remove(user))) throw changedMeanwhile(user);
     await this.#tell(by, user, 'user', { did: 'remove', name: user.name });
@@ -127,7 +134,7 @@ export class Users {
 
   /** A new password that he has to change, for one that is lost: he is signed out everywhere. Throws as {@link change}. */
   async resetPassword(by: Principal, user: User): Promise<WithPassword> {
-    this.requirePower(by, user);
+    await this.requirePower(by, user);
     return await this.reset(by.name, user);
   }
 
@@ -173,31 +180,33 @@ export class Users {
     return opened;
   }
 
-  /** Who manages somebody has all his rights. Throws AuthError `forbidden`. */
-  requirePower(by: Principal, user: User): void {
-    if (by.rights.covers(rightsOf(user.roles))) return;
-    throw new AuthError('forbidden', `${nameOf(user)} has rights that ${by.name} lacks`);
+  /** Who manages somebody has all his rights, and reaches with each whom he reaches. Throws AuthError `forbidden`. */
+  async requirePower(by: Principal, user: User): Promise<void> {
+    const { roles, companies } = this.#parts;
+    const lacked = lackedBy(by, user, await roles.rightsOf(user), companies);
+    if (lacked === undefined) return;
+    throw new AuthError('forbidden', `${nameOf(user)} has ${lacked} beyond what ${by.name} has`);
   }
 
   async #put(changed: User): Promise<void> {
     if (!(await this.#parts.store.users.change(changed))) throw changedMeanwhile(changed);
   }
 
-  #requireRoles(
-    by: Principal,
+  /** The roles are those of his home. */
+  async #requireRoles(
     { tenantId, reseller }: Pick<User, 'tenantId' | 'reseller'>,
     names: readonly string[],
-  ): void {
+  ): Promise<void> {
     const ofOperators = reseller === undefined ? 'installation' : 'reseller';
     const home = tenantId === OPERATORS ? ofOperators : 'company';
-    const wrong = names.find((name) => roleOf(name)?.home !== home);
-    if (wrong !== undefined) {
-      const fitting = ROLE_NAMES.filter((name) => roleOf(name)?.home === home);
-      const fix = `those of ${reseller ?? tenantId} may be ${fitting.join(', ')}`;
-      throw new AuthError('bad-role', `${wrong} is no role for them; ${fix}`);
-    }
-    if (by.rights.covers(rightsOf(names))) return;
-    throw new AuthError('forbidden', `${by.name} lacks rights of these roles`);
+    // Resellers' people have no company to make roles for them.
+    const own = home === 'reseller' ? [] : await this.#parts.roles.list(Scope.of(tenantId));
+    const presets = ROLE_NAMES.filter((name) => roleOf(name)?.home === home);
+    const fitting = [...presets, ...own.map(({ name }) => name)];
+    const wrong = names.find((name) => !fitting.includes(name));
+    if (wrong === undefined) return;
+    const fix = `those of ${reseller ?? tenantId} may be ${fitting.join(', ')}`;
+    throw new AuthError('bad-role', `${wrong} is no role for them; ${fix}`);
   }
 
   /** What he is in his company is there, and nobody else is that agent. */

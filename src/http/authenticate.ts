@@ -129,7 +129,9 @@ function limitsOn(app: FastifyInstance) {
     return async (request: FastifyRequest) => {
       const found = await count(request);
       if (found.isAllowed || !found.isExceeded) return;
-      throw new AuthError('too-many-requests', `more than ${found.max} ${what}`, found.ttl);
+      throw new AuthError('too-many-requests', `more than ${found.max} ${what}`, {
+        retryAfterMs: found.ttl,
+      });
     };
   };
   const ofLookUps: CreateRateLimitOptions = {

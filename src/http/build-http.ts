@@ -43,6 +43,7 @@ import { type NodeBoard, nodeRoutes } from './routes/nodes.ts';
 import { type PromptBoard, promptRoutes } from './routes/prompts.ts';
 import { type RecordingBoard, recordingRoutes } from './routes/recordings.ts';
 import { revealRoutes } from './routes/reveal.ts';
+import { roleRoutes } from './routes/roles.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
@@ -136,6 +137,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(healthRoutes, parts);
     guarded.register(sessionRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(userRoutes, { prefix: '/api/v1', auth: parts.auth });
+    guarded.register(roleRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(secondFactorRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(entityRoutes, { prefix: '/api/v1', board: parts.entities });

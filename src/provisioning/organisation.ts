@@ -26,9 +26,7 @@ export function agentsReached(
   standing: Standing,
   reach: 'own' | 'group' | 'subtree',
 ): Reached {
-  const top = reach === 'own' ? undefined : departmentOf(snapshot, tenant, standing);
-  const departments = new Set(top === undefined ? [] : [top]);
-  if (reach === 'subtree') addBelow(snapshot, tenant, departments);
+  const departments = departmentsReached(snapshot, tenant, standing, reach);
   const all = snapshot.of('agent', tenant);
   const reached = all.filter(
     ({ id, department }) =>
@@ -38,6 +36,19 @@ export function agentsReached(
   const others = new Set(all.filter(({ id }) => !agents.has(id)).map(({ extension }) => extension));
   const extensions = new Set(reached.map(({ extension }) => extension).filter((each) => !others.has(each)));
   return { agents, extensions };
+}
+
+/** The departments whose agents he reaches. */
+export function departmentsReached(
+  snapshot: Snapshot,
+  tenant: string,
+  standing: Standing,
+  reach: 'own' | 'group' | 'subtree',
+): ReadonlySet<string> {
+  const top = reach === 'own' ? undefined : departmentOf(snapshot, tenant, standing);
+  const departments = new Set(top === undefined ? [] : [top]);
+  if (reach === 'subtree') addBelow(snapshot, tenant, departments);
+  return departments;
 }
 
 function addBelow(snapshot: Snapshot, tenant: string, departments: Set<string>): void {

@@ -104,6 +104,13 @@ export const ERROR_CODES = declared({
   },
   'weak-password': { http: 422, cause: 'failure', en: 'The password is too weak', zh: '密码强度不足' },
   'bad-role': { http: 422, cause: 'failure', en: 'They cannot have this role', zh: '不能授予该角色' },
+  'preset-role': {
+    http: 409,
+    cause: 'failure',
+    en: 'A role that comes with pbx400 is not changed',
+    zh: '预置角色不能修改',
+  },
+  'too-many-roles': { http: 422, cause: 'failure', en: 'There are too many roles', zh: '角色数量已达上限' },
   'last-operator': {
     http: 409,
     cause: 'failure',

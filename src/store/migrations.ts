@@ -18,6 +18,7 @@ import { type MoveProgress, partitionByMonth } from './postgres/partition-by-mon
 import { addRatings, createProjections } from './projection-tables.ts';
 import { addRareValueIndexes } from './rare-value-indexes.ts';
 import { addRecordColumns } from './record-columns.ts';
+import { createRoles } from './role-table.ts';
 import type { Tables } from './schema.ts';
 import { createShares } from './share-table.ts';
 import { createShared, tellGrowth } from './shared-table.ts';
@@ -71,6 +72,7 @@ export function migrationsFor(
     '2027-11-place-of-users': { up: (db) => placeUsers(db, types) },
     '2027-11-links-to-recordings': { up: (db) => createShares(db, types) },
     '2027-12-webhooks': { up: (db) => createWebhooks(db, types) },
+    '2028-01-roles-of-companies': { up: (db) => createRoles(db, types) },
   };
 }
 

@@ -12,6 +12,7 @@ import type {
 import type { KeptAnswerTable } from './answer-table.ts';
 import type { HotlineVersionTable } from './hotline-version-table.ts';
 import type { JobTable } from './job-table.ts';
+import type { CompanyRoleTable } from './role-table.ts';
 import type { RecordingShareTable } from './share-table.ts';
 import type { WebhookClaimTable, WebhookDeliveryTable, WebhookTable } from './webhook-table.ts';
 
@@ -450,6 +451,7 @@ export interface Tables {
   agent_standing: AgentStandingTable;
   user_account: UserAccountTable;
   user_session: UserSessionTable;
+  company_role: CompanyRoleTable;
   api_key: ApiKeyTable;
   job: JobTable;
   webhook: WebhookTable;

@@ -28,6 +28,7 @@ import { type Beat, NodeLease, type NodeLeaseParts } from './node-lease.ts';
 import { OutsideUseRepository } from './outside-use-repository.ts';
 import { PhoneSettingRepository } from './phone-setting-repository.ts';
 import { RecordingRepository } from './recording-repository.ts';
+import { RoleRepository } from './role-repository.ts';
 import type { Tables } from './schema.ts';
 import { SessionRepository } from './session-repository.ts';
 import { ShareRepository } from './share-repository.ts';
@@ -153,6 +154,7 @@ export function storeOn(
     agentStandings: new AgentStandingRepository(db),
     auth: {
       users: new UserRepository(db, reads),
+      roles: new RoleRepository(db, reads),
       sessions: new SessionRepository(db),
       apiKeys: new ApiKeyRepository(db, reads),
     },

@@ -368,6 +368,7 @@ export interface AuditEntry {
     | 'sign-in'
     | 'sign-out'
     | 'user'
+    | 'role'
     | 'password'
     | 'second-factor'
     | 'api-key'

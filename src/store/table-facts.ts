@@ -152,6 +152,11 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       device: 'plain',
     },
   },
+  company_role: {
+    key: ['id'],
+    isSetUp: true,
+    texts: { id: 'plain', tenant_id: 'plain', name: 'plain', title: 'plain json', rights: 'plain json' },
+  },
   api_key: {
     key: ['id'],
     isSetUp: true,

@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { User, UserPage, UserStore } from '../auth/auth-store.ts';
 import type { Scope } from '../shared/scope.ts';
+import { hasRole } from './role-repository.ts';
 import type { Tables, UserAccountTable } from './schema.ts';
 import { storableText } from './storable.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
@@ -51,6 +52,12 @@ export class UserRepository implements UserStore {
     const ofCompany = this.#db.selectFrom('user_account').selectAll().where('tenant_id', '=', tenantId);
     const row = await ofCompany.where('agent', '=', storableText(agent)).executeTakeFirst();
     return row && userOf(row);
+  }
+
+  async withRole(tenantId: string, role: string): Promise<readonly User[]> {
+    const ofCompany = this.#db.selectFrom('user_account').selectAll().where('tenant_id', '=', tenantId);
+    const rows = await ofCompany.where(hasRole(role)).orderBy('login').execute();
+    return rows.map(userOf);
   }
 
   async add(user: User): Promise<boolean> {

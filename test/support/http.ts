@@ -1,6 +1,7 @@
 /** The HTTP API on a store in memory, and people who sign in to it. */
 import { Auth } from '../../src/auth/auth.ts';
 import type { User } from '../../src/auth/auth-store.ts';
+import type { Companies } from '../../src/auth/companies.ts';
 import { Passwords } from '../../src/auth/passwords.ts';
 import { hotlineBoard } from '../../src/hotline-board.ts';
 import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
@@ -39,6 +40,8 @@ export interface AuthOptions {
   readonly departments?: ReadonlySet<string>;
   /** Companies of each. */
   readonly resellers?: Readonly<Record<string, readonly string[]>>;
+  /** In place of that one department. */
+  readonly organisation?: Partial<Companies>;
 }
 
 /** Who may sign in, in a store; companies `a` and `b`. */
@@ -51,6 +54,7 @@ export function authOf(
     resellers = {},
     agents = new Set(),
     departments = new Set(),
+    organisation = {},
   }: AuthOptions = {},
 ): Auth {
   return new Auth({
@@ -63,6 +67,8 @@ export function authOf(
       hasAgent: (_tenant, agent) => agents.has(agent),
       hasDepartment: (_tenant, department) => departments.has(department),
       isAtTop: ({ department }) => department === undefined,
+      departmentsOf: ({ department }, reach) =>
+        new Set(reach === 'own' || department === undefined ? [] : [department]),
       reachedBy: ({ agent, department }, reach) => {
         const ofDepartment = reach === 'own' || department === undefined ? [] : [...agents];
         return {
@@ -70,6 +76,7 @@ export function authOf(
           extensions: new Set(),
         };
       },
+      ...organisation,
     },
     firstPassword,
     clock,

@@ -67,7 +67,7 @@ export const secondFactorRoutes: FastifyPluginCallbackTypebox<{ auth: Auth }> = 
     ),
     async (request, reply) => {
       const user = await auth.users.get(request.scope, request.params.id);
-      auth.users.requirePower(request.principal, user);
+      await auth.users.requirePower(request.principal, user);
       await auth.secondFactor.reset(request.principal.name, user, request.ip);
       return reply.code(204).send(null);
     },

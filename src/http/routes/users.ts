@@ -3,7 +3,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Auth } from '../../auth/auth.ts';
 import { OPERATORS, type User } from '../../auth/auth-store.ts';
-import { ROLES } from '../../auth/rights.ts';
 import { pageOf, pageQuery } from '../page.ts';
 import { etagOf, requireMatch } from '../revision.ts';
 import { exampleOf, idParams, isoTime, listOf, nothing, orNull, route } from '../route.ts';
@@ -85,29 +84,10 @@ const withPassword = Type.Object(
   { user: row, password: Type.String({ description: 'told once; it has to be changed' }) },
   { examples: [{ user: exampleOf(row), password: 'k7Q-pX2m-9sLd' }] },
 );
-const role = Type.Object(
-  {
-    name: Type.String(),
-    title: Type.Object({ en: Type.String(), zh: Type.String() }),
-    home: Type.String({ description: 'whose people may have it: installation, reseller, company' }),
-    rights: Type.Array(Type.Object({ permission: Type.String(), reach: Type.String() })),
-  },
-  {
-    examples: [
-      {
-        name: 'quality',
-        title: { en: 'quality', zh: '质检' },
-        home: 'company',
-        rights: [{ permission: 'call:read', reach: 'tenant' }],
-      },
-    ],
-  },
-);
-
 const right = (action: 'read' | 'create' | 'update' | 'delete') =>
   ({ access: { permission: `user:${action}`, reach: 'tenant' }, tag: 'users' }) as const;
 
-/** People who sign in (用户), and the roles that they may have. */
+/** People who sign in (用户). */
 export const userRoutes: FastifyPluginCallbackTypebox<{ auth: Pick<Auth, 'users'> }> = (
   app,
   { auth },
@@ -214,22 +194,6 @@ export const userRoutes: FastifyPluginCallbackTypebox<{ auth: Pick<Auth, 'users'
       const reset = await users.resetPassword(request.principal, user);
       return { user: rowOf(reset.user), password: reset.password };
     },
-  );
-  app.get(
-    '/roles',
-    route(
-      { access: 'self', tag: 'users', summary: 'Roles that there are' },
-      { response: { 200: listOf(role) } },
-    ),
-    async () => ({
-      items: Object.entries(ROLES).map(([role, { title, home, rights }]) => ({
-        name: role,
-        title,
-        home,
-        rights,
-      })),
-      next: null,
-    }),
   );
   done();
 };

@@ -3,6 +3,8 @@ import type {
   ApiKeyPage,
   ApiKeyStore,
   AuthStore,
+  CompanyRole,
+  RoleStore,
   Session,
   SessionStore,
   User,
@@ -14,6 +16,7 @@ import type { Scope } from '../../shared/scope.ts';
 export class MemoryAuth implements AuthStore {
   readonly sessions = new MemorySessions();
   readonly users: UserStore = new MemoryUsers(this.sessions);
+  readonly roles: RoleStore = new MemoryRoles(this.users);
   readonly apiKeys: ApiKeyStore = new MemoryApiKeys();
 }
 
@@ -46,6 +49,12 @@ class MemoryUsers implements UserStore {
   async withAgent(tenantId: string, agent: string): Promise<User | undefined> {
     const user = [...this.#all.values()].find((each) => each.tenantId === tenantId && each.agent === agent);
     return user && this.#withStep(user);
+  }
+
+  async withRole(tenantId: string, role: string): Promise<readonly User[]> {
+    const all = [...this.#all.values()].filter((each) => each.tenantId === tenantId);
+    const found = all.filter(({ roles }) => roles.includes(role)).sort(compare);
+    return found.map((user) => this.#withStep(user));
   }
 
   async add(user: User): Promise<boolean> {
@@ -85,6 +94,41 @@ class MemoryUsers implements UserStore {
     this.#all.delete(id);
     await this.#sessions.endOthers(id, undefined);
     return true;
+  }
+}
+
+class MemoryRoles implements RoleStore {
+  readonly #all = new Map<string, CompanyRole>();
+  readonly #users: UserStore;
+
+  constructor(users: UserStore) {
+    this.#users = users;
+  }
+
+  async list(scope: Scope): Promise<readonly CompanyRole[]> {
+    return [...this.#all.values()].filter(({ tenantId }) => scope.includes(tenantId)).sort(compare);
+  }
+
+  async named(tenantId: string, names: readonly string[]): Promise<readonly CompanyRole[]> {
+    const all = [...this.#all.values()].filter((role) => role.tenantId === tenantId);
+    return all.filter(({ name }) => names.includes(name)).sort(compare);
+  }
+
+  async add(role: CompanyRole): Promise<boolean> {
+    if ([...this.#all.values()].some((each) => compare(each, role) === 0)) return false;
+    this.#all.set(role.id, role);
+    return true;
+  }
+
+  async change(role: CompanyRole): Promise<boolean> {
+    if (this.#all.get(role.id)?.revision !== role.revision - 1) return false;
+    this.#all.set(role.id, role);
+    return true;
+  }
+
+  async remove({ id, tenantId, name, revision }: CompanyRole): Promise<boolean> {
+    if (this.#all.get(id)?.revision !== revision) return false;
+    return (await this.#users.withRole(tenantId, name)).length === 0 && this.#all.delete(id);
   }
 }
 

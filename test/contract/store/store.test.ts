@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ApiKey, Session, User } from '../../../src/auth/auth-store.ts';
+import type { ApiKey, CompanyRole, Session, User } from '../../../src/auth/auth-store.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
 import type { Job, JobPage } from '../../../src/job/job-store.ts';
 import type { RecordingShare } from '../../../src/recording/share-store.ts';
@@ -623,6 +623,43 @@ for (const engine of STORES) {
         expect(await users.remove(changed)).toBe(true);
         expect(await sessions.withToken('h1')).toBeUndefined();
         expect(await users.list(Scope.all, { limit: 9 })).toEqual([]);
+      });
+
+      it('have roles that their companies have made, which stay while somebody has them', async () => {
+        const { users, roles } = store.auth;
+        const lead: CompanyRole = {
+          ...{ id: 'r1', tenantId: 'a', name: 'lead', title: { en: 'Lead \u0000', zh: '组长' } },
+          ...{ rights: [{ permission: 'call:read', reach: 'subtree' }], createdAt: MONDAY_10, revision: 1 },
+        };
+        const kept = { ...lead, title: { en: lead.title.en.replace('\u0000', '\ufffd'), zh: '组长' } };
+        const isMemory = engine.name === 'memory';
+        const known = isMemory ? lead : kept;
+        const others = [
+          { ...kept, id: 'r2', name: 'checker' },
+          { ...kept, id: 'r3', tenantId: 'b' },
+        ];
+        for (const role of [lead, ...others]) expect(await roles.add(role)).toBe(true);
+        expect(await roles.add({ ...lead, id: 'r4' })).toBe(false);
+        expect(await roles.list(Scope.all)).toEqual([others[0], known, others[1]]);
+        expect(await roles.list(Scope.of('a'))).toEqual([others[0], known]);
+        expect(await roles.list(Scope.of('c'))).toEqual([]);
+        expect(await roles.named('a', ['lead', 'none'])).toEqual([known]);
+        expect(await roles.named('b', ['checker'])).toEqual([]);
+
+        const changed: CompanyRole = { ...kept, rights: [], revision: 2 };
+        expect([await roles.change(changed), await roles.change(changed)]).toEqual([true, false]);
+        expect(await roles.named('a', ['lead'])).toEqual([changed]);
+
+        const first = { ...li, roles: ['supervisor', 'lead'] };
+        const second = { ...li, id: 'u2', login: 'wang', roles: ['lead'] };
+        const all = [first, second, { ...first, id: 'u3', tenantId: 'b' }];
+        for (const user of all) await users.add(user);
+        await users.add({ ...li, id: 'u4', login: 'zhao', roles: ['mislead', 'leader'] });
+        expect((await users.withRole('a', 'lead')).map(({ id }) => id)).toEqual(['u1', 'u2']);
+        expect([await roles.remove(kept), await roles.remove(changed)]).toEqual([false, false]);
+        for (const user of all.slice(0, 2)) await users.change({ ...user, roles: [], revision: 2 });
+        expect([await roles.remove(changed), await roles.remove(changed)]).toEqual([true, false]);
+        expect((await roles.list(Scope.all)).map(({ id }) => id)).toEqual(['r2', 'r3']);
       });
 
       it('use each code of an app once, whoever changes them meanwhile', async () => {

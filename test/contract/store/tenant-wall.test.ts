@@ -88,6 +88,8 @@ describe.skipIf(postgresMissing)(
         await store.switches.turn({ tenant: tenantId, name: 'night', untilMs: undefined }, true, 1);
         await store.phoneSettings.set({ tenant: tenantId, extension: '8001', setting: 'busy', value: '' }, 1);
         await store.auth.users.add({ ...SOMEBODY, id: `u-${tenantId}`, tenantId });
+        const role = { name: 'lead', title: { en: '', zh: '' }, rights: [], createdAt: 1, revision: 1 };
+        await store.auth.roles.add({ ...role, id: `r-${tenantId}`, tenantId });
         await store.auth.apiKeys.add({ ...A_KEY, id: `k-${tenantId}`, tenantId, secretHash: tenantId });
         await store.audit.append({ tenantId, at: 1, action: 'backup', by: 'li', details: {} });
         await store.accounts.save([{ tenantId, username: tenantId, realm: 'r', md5: 'm', sha256: 's' }]);
@@ -128,6 +130,7 @@ describe.skipIf(postgresMissing)(
           'api_key',
           'audit',
           'cdr',
+          'company_role',
           'entity',
           'entity_history',
           'event_batch',

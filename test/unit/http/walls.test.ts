@@ -49,6 +49,17 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['PUT /api/v1/me/second-factor', { secret: 'A'.repeat(32), code: '000000', password: PASSWORD }],
   ['DELETE /api/v1/me/second-factor', { password: PASSWORD }],
   ['GET /api/v1/roles'],
+  [
+    'POST /api/v1/roles',
+    {
+      name: 'lead',
+      title: { en: 'Lead', zh: '组长' },
+      rights: [{ permission: 'call:read', reach: 'tenant' }],
+    },
+  ],
+  ['GET /api/v1/roles/:id'],
+  ['PATCH /api/v1/roles/:id', { title: { en: 'Lead', zh: '组长' } }],
+  ['DELETE /api/v1/roles/:id'],
   ['GET /api/v1/users'],
   ['POST /api/v1/users', { login: 'new', name: 'New', roles: ['agent'] }],
   ['GET /api/v1/users/:id'],
@@ -137,7 +148,6 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
 /** About the caller himself: whoever has a name may ask. */
 const SELF = new Set([
   '/api/v1/session',
-  '/api/v1/roles',
   // By topic: http/stream.test.ts
   '/api/v1/events',
   '/api/v1/stream',
@@ -147,6 +157,7 @@ const SELF = new Set([
 /** Lists: what is others' is not in them. */
 const LISTS = new Set([
   '/api/v1/users',
+  '/api/v1/roles',
   '/api/v1/api-keys',
   '/api/v1/webhooks',
   '/api/v1/jobs',
@@ -226,6 +237,8 @@ beforeAll(async () => {
   for (const tenantId of ['a', 'b'])
     for (const event of sampleCall(`of-${tenantId}`, { tenantId }).events) store.journal.append(event);
   for (const tenantId of ['a', 'b', 'gone']) await person(store, 'li', { tenantId });
+  const role = { name: PARAMS['id']!, title: { en: 'Lead', zh: '组长' }, createdAt: 0, revision: 1 };
+  await store.auth.roles.add({ ...role, id: 'r1', tenantId: 'a', rights: [] });
   await person(store, 'agent', { roles: ['agent'] });
   await person(store, 'nobody', { roles: [] });
   await person(store, 'fresh', { mustChange: true });
@@ -310,7 +323,12 @@ function ask([route, body]: (typeof ROUTES)[number], headers: Headers = {}) {
   });
 }
 
-const users = async () => JSON.stringify(await store.auth.users.list(Scope.all, { limit: 99 }));
+/** Who may what, as it is kept. */
+const users = async () =>
+  JSON.stringify([
+    await store.auth.users.list(Scope.all, { limit: 99 }),
+    await store.auth.roles.list(Scope.of('a')),
+  ]);
 /** Whether a route asks for this permission, or another of the same resource. */
 const isNeeded = (permission: string, path: string) => {
   const resource = permission.split(':')[0]!;
