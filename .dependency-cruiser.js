@@ -76,6 +76,11 @@ const ROOMS = {
       'provisioning/',
     ],
   ],
+  // The number tester: the test kit in a thread of the PBX, on what companies have set up.
+  'tester/': [
+    ...['testing/', 'open-companies.ts', 'cdr/', 'config/', 'dialplan/', 'numbering/', 'provisioning/'],
+  ],
+  'tester-board.ts': ['config/', 'dialplan/', 'http/', 'provisioning/', 'tester/'],
   'cli/': [
     ...[
       'main.ts',

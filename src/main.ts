@@ -40,6 +40,7 @@ import { PACKAGE } from './shared/own-package.ts';
 import { logStrayFailures } from './shared/stray-failures.ts';
 import { TlsIdentity } from './shared/tls-identity.ts';
 import { type AuditEntry, StoreError } from './store/store.ts';
+import { openTester } from './tester-board.ts';
 
 /** A PBX that takes calls. */
 export interface RunningPbx {
@@ -118,6 +119,13 @@ async function openDoors(
   open.add(() => jobs.close());
   const making = await openPrompts(config, { companies, catalogue: prompts, jobs, ...boardParts });
   open.add(() => making.close());
+  const tester = openTester(config, {
+    provisioning: companies.provisioning,
+    hotlines,
+    versions,
+    ...services,
+  });
+  open.add(() => tester.close());
   const { webhooks, close } = openWebhooks(config, store, outbound, companies, services);
   open.add(close);
   const http = buildHttp({
@@ -153,6 +161,7 @@ async function openDoors(
     recordings: recordingBoard(store, recordings, services),
     ladders: ladderBoard(ladders, config),
     hotlineVersions: hotlineBoard(versions, hotlines),
+    simulations: tester.board,
     metrics: metricsOf({ pbx, store, media, sip, phones, disks, recordings, asks, clock: services.clock }),
     state,
     notReady: () => notReady(state(), media, sip.edge),

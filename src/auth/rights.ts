@@ -33,6 +33,8 @@ export const RESOURCES = [
   'audit',
   'job',
   'webhook',
+  'simulation',
+  'replay',
 ] as const;
 export type Resource = (typeof RESOURCES)[number];
 
@@ -82,6 +84,7 @@ export const COMPANY_PERMISSIONS: readonly Permission[] = [
   ...(['job:read', 'job:update', 'desk:update', 'supervise:create', 'supervise:update'] as const),
   ...(['callback:read', 'callback:create', 'callback:update', 'callback:delete', 'counter:read'] as const),
   ...(['recording:read', 'recording:delete', 'recording:share', 'ladder:read'] as const),
+  ...(['simulation:create', 'replay:create'] as const),
   ...ENTITY_PERMISSIONS,
   'hotline:publish' as const,
 ];
@@ -132,6 +135,7 @@ export const ROLES = {
       ),
       ...to('subtree', 'recording:read', 'recording:share'),
       ...to('tenant', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'job:read', 'job:update'),
+      ...to('tenant', 'simulation:create'),
       ...to('tenant', ...ENTITY_READING),
     ],
   },

@@ -105,11 +105,11 @@ async function replayed(
   const calls = (await pastCalls(config, options)).filter(
     (call) => number === undefined || call.called === number,
   );
-  const { loaded, mistakes } = await loadFiles(config.dialplanDir);
+  const { loaded, orders, mistakes } = await loadFiles(config.dialplanDir);
   if (mistakes[0]) throw mistakes[0];
   const results = [];
   const hotlines = loaded.map(({ value }) => value);
-  for await (const result of replay(calls, { config, companies, hotlines })) results.push(result);
+  for await (const result of replay(calls, { config, companies, hotlines, orders })) results.push(result);
   return options.json ? renderReplayedJson(results) : renderReplay(results, config.timeZone);
 }
 

@@ -107,6 +107,7 @@ export class Dialplans {
   /** What the files of the folder export. */
   #written: readonly unknown[] = [];
   #orders: readonly AgentOrder[] = [];
+  #revision = 0;
   #plans: readonly Plan[] = [];
   /** By each of their numbers. */
   #hotlines: ReadonlyMap<string, RunnableHotline> = new Map();
@@ -193,6 +194,24 @@ export class Dialplans {
     return this.#hotlines.get(number)?.plan;
   }
 
+  /** Another one each time that files were read again and taken. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Why a number's hotline takes no calls; none: it does, or nobody has the number. */
+  mistakesAt(number: string): readonly Mistake[] {
+    if (this.#hotlines.has(number)) return [];
+    const { snapshot } = this.#provisioning;
+    const owner = snapshot
+      .all('hotline')
+      .find((each) => each.number === number || each.aliases.includes(number));
+    if (!owner) return [];
+    return this.#mistakesIn(snapshot, new Set([owner.tenant])).filter(
+      ({ tenant, name }) => tenant === owner.tenant && name === owner.number,
+    );
+  }
+
   /** The plan of each hotline. */
   get plans(): readonly Plan[] {
     return this.#plans;
@@ -222,9 +241,7 @@ export class Dialplans {
   /** Reads, proves and takes all files of the folder. Throws ConfigError for the first mistake; then nothing has changed. */
   async load(): Promise<readonly Problem[]> {
     const { values, orders } = await this.#readFiles();
-    const problems = this.replace(values);
-    this.#orders = orders;
-    return problems;
+    return this.replace(values, orders);
   }
 
   /** Proves what was read and takes it. Throws ConfigError for the first mistake. Returns the warnings. */
@@ -234,15 +251,17 @@ export class Dialplans {
 
   /**
    * Proves hotlines and takes them in place of those of the files before, or throws ConfigError and changes nothing. Returns
-   * the warnings.
+   * the warnings. `orders`: functions of the files that order agents.
    */
-  replace(values: readonly unknown[]): readonly Problem[] {
+  replace(values: readonly unknown[], orders = this.#orders): readonly Problem[] {
     const stored = storedHotlines(this.#provisioning.snapshot, this.#versionOf);
     const proved = this.#check([...stored, ...values.map((value) => ({ value }))], this.#names);
     const problems = proved.filter((each) => !each.stored).flatMap((each) => each.problems);
     const mistake = asConfigError(problems);
     if (mistake) throw mistake;
     this.#written = values;
+    this.#orders = orders;
+    this.#revision++;
     this.#put(proved.flatMap(({ plan }) => plan ?? []));
     this.#tell(proved.filter((each) => each.stored));
     return problems;

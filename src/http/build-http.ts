@@ -46,6 +46,7 @@ import { revealRoutes } from './routes/reveal.ts';
 import { roleRoutes } from './routes/roles.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { type SimulationBoard, simulationRoutes } from './routes/simulations.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
 import { type TrunkBoard, trunkRoutes } from './routes/trunks.ts';
 import { userRoutes } from './routes/users.ts';
@@ -77,6 +78,7 @@ export interface HttpParts extends HealthParts {
   readonly prompts: PromptBoard;
   readonly acd: AcdBoard;
   readonly hotlineVersions: HotlineVersionBoard;
+  readonly simulations: SimulationBoard;
   readonly answers: KeptAnswers;
   readonly clock: Clock;
   readonly recordings: RecordingBoard;
@@ -160,6 +162,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(recordingRoutes, { prefix: '/api/v1', board: parts.recordings });
     guarded.register(ladderRoutes, { prefix: '/api/v1', board: parts.ladders });
     guarded.register(hotlineVersionRoutes, { prefix: '/api/v1', board: parts.hotlineVersions });
+    guarded.register(simulationRoutes, { prefix: '/api/v1', board: parts.simulations, clock });
   });
   return app;
 }

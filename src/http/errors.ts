@@ -106,10 +106,10 @@ function answer(
 }
 
 /** Seconds after which it may be asked again; undefined: nobody knows. */
-function retryAfterOf(thrown: unknown, { status }: Refusal): number | undefined {
+function retryAfterOf(thrown: unknown, { status, code }: Refusal): number | undefined {
   if (thrown instanceof AuthError && thrown.retryAfterMs !== undefined)
     return Math.ceil(thrown.retryAfterMs / 1000);
-  return status === 503 ? 5 : undefined;
+  return status === 503 || code === 'too-many-simulations' ? 5 : undefined;
 }
 
 function classify(thrown: FastifyError): Refusal {

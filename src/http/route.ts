@@ -60,7 +60,7 @@ export interface RouteSchemas {
 }
 
 /** What a handler may give for an answer of this type: also what nobody may change, and undefined for what is left out. */
-type Given<Answer> = Answer extends readonly (infer Item)[]
+export type Given<Answer> = Answer extends readonly (infer Item)[]
   ? readonly Given<Item>[]
   : Answer extends object
     ? {

@@ -131,6 +131,20 @@ export const ERROR_CODES = declared({
   'too-many-jobs': { http: 429, cause: 'failure', en: 'Too many jobs are under way', zh: '后台任务过多' },
   'not-running': { http: 409, cause: 'failure', en: 'The job is not running here', zh: '任务未在此运行' },
 
+  // The number tester.
+  'too-many-simulations': {
+    http: 429,
+    cause: 'failure',
+    en: 'Too many simulations are asked for at once',
+    zh: '同时进行的号码测试过多',
+  },
+  'cannot-simulate': {
+    http: 422,
+    cause: 'failure',
+    en: 'The call cannot be simulated',
+    zh: '无法模拟此呼叫',
+  },
+
   // Operations on a talk.
   'wrong-state': {
     http: 409,

@@ -56,7 +56,7 @@ export function pastCallOf(cdr: Cdr): PastCall {
 }
 
 /** The plans that calls of the past are taken through. */
-export type ReplayPlans = Pick<SimulationOptions, 'config' | 'companies' | 'hotlines'>;
+export type ReplayPlans = Pick<SimulationOptions, 'config' | 'companies' | 'hotlines' | 'orders' | 'fetch'>;
 
 /** Replays calls one by one. Counters of earlier calls (limits, round-robin) begin anew for each. */
 export async function* replay(calls: Iterable<PastCall>, plans: ReplayPlans): AsyncGenerator<Replayed> {

@@ -1,7 +1,9 @@
 import type { Cdr } from '../cdr/cdr.ts';
 import type { Config } from '../config/config.ts';
 import type { Dialplans } from '../dialplan/dialplans.ts';
+import type { AgentOrder } from '../dialplan/write/agent-order.ts';
 import type { NumberLists } from '../numbering/number-list.ts';
+import { ChangeRefused } from '../provisioning/check/mistake.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { ConfigError } from '../shared/errors.ts';
@@ -34,6 +36,12 @@ export interface SimulationOptions {
   readonly switches?: readonly string[];
   readonly seed?: number;
   readonly lists?: NumberLists;
+  /** Functions of the hotlines' files that order agents. */
+  readonly orders?: readonly AgentOrder[];
+  /** For `http` nodes; by default nobody answers them. */
+  readonly fetch?: typeof fetch;
+  /** After so many facts of calls the caller hangs up, so that a loop ends. Default: none. */
+  readonly maxFacts?: number;
 }
 
 /** Where a simulated call went. */
@@ -43,6 +51,8 @@ export interface Simulation {
   readonly heard: readonly string[];
   /** SIP statuses to the caller. */
   readonly statuses: readonly number[];
+  /** It went on and on: the caller was taken out of it. */
+  readonly isCut: boolean;
 }
 
 /** Between the question and the first key, between two keys. */
@@ -52,8 +62,9 @@ const KEY_MS = 300;
 const LIMIT_MS = 2 * 3600_000;
 
 /**
- * Takes one call through the whole engine in virtual time. Throws ConfigError when a hotline has a mistake, or when an
- * agent, a switch or the trunk does not exist: the answer would be that of another question.
+ * Takes one call through the whole engine in virtual time. Throws ConfigError when a hotline of a file has a mistake, or when an
+ * agent, a switch or the trunk does not exist: the answer would be that of another question. Throws ChangeRefused when the
+ * hotline is stored and takes no calls for its mistakes.
  */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
   const { config, companies, answers = () => '' } = options;
@@ -65,12 +76,16 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     at: options.at,
     phones: { ...phonesOf(agents), ...options.phones },
     ...(options.hotlines && { hotlines: options.hotlines }),
+    ...(options.orders && { orders: options.orders }),
+    ...(options.fetch && { fetch: options.fetch }),
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.lists && { lists: options.lists }),
     wrap: (call) => watchQuestions(call, (question) => onAsked(question)),
   });
   if (!options.hotlines) await pbx.dialplans.load();
   proveNames(options, pbx.dialplans);
+  const mistakes = pbx.dialplans.mistakesAt(options.called);
+  if (mistakes.length > 0) throw new ChangeRefused(mistakes);
   await pbx.open();
   try {
     setAgents(pbx, agents);
@@ -81,8 +96,13 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     const caller = new VirtualCaller(pbx, options.from, leg, callId);
     const limitMs = Math.min(options.hangUpAfterMs ?? LIMIT_MS, LIMIT_MS);
     pbx.clock.after(limitMs, () => leg.remoteEnd('normal'));
-    await pbx.clock.runUntil(() => caller.cdr !== undefined, limitMs + 60_000);
-    return { cdr: caller.cdr!, heard: caller.heard, statuses: caller.statuses };
+    const { maxFacts = Number.POSITIVE_INFINITY } = options;
+    const isOver = () => caller.cdr !== undefined;
+    await pbx.clock.runUntil(() => pbx.events.length > maxFacts || isOver(), limitMs + 60_000);
+    const isCut = !isOver();
+    if (isCut) leg.remoteEnd('normal');
+    await pbx.clock.runUntil(isOver, 60_000);
+    return { cdr: caller.cdr!, heard: caller.heard, statuses: caller.statuses, isCut };
   } finally {
     await pbx.close();
   }

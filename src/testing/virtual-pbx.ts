@@ -3,6 +3,7 @@ import type { CallEvent } from '../call/call-events.ts';
 import type { Config } from '../config/config.ts';
 import { Dialplans } from '../dialplan/dialplans.ts';
 import type { FlowCall } from '../dialplan/run/flow-call.ts';
+import type { AgentOrder } from '../dialplan/write/agent-order.ts';
 import type { FakeEdge } from '../edge/fake/fake-edge.ts';
 import type { FakeInboundLeg } from '../edge/fake/fake-leg.ts';
 import type { NullEndpoint } from '../media/null/null-endpoint.ts';
@@ -24,6 +25,8 @@ export interface VirtualPbxOptions {
   readonly companies: Snapshot;
   /** Hotlines to serve; left out, those of the configuration's folder are loaded by {@link VirtualPbx.load}. */
   readonly hotlines?: readonly unknown[];
+  /** Functions that order agents, of the files of those hotlines. */
+  readonly orders?: readonly AgentOrder[];
   /** Virtual time of the start, ms since 1970. */
   readonly at: number;
   /** By agent, extension or outside number. Agents that are not named answer. */
@@ -77,7 +80,7 @@ export class VirtualPbx {
       ...(options.fetch && { outbound: outboundBy(options.fetch, world.clock) }),
       ...(options.lists && { lists: options.lists }),
     });
-    if (options.hotlines) this.dialplans.replace(options.hotlines);
+    if (options.hotlines) this.dialplans.replace(options.hotlines, options.orders);
     for (const extension of companies.all('extension')) this.phone(extension.number, {});
     for (const [number, phone] of Object.entries(options.phones ?? {})) this.phone(number, phone);
     const wrap = options.wrap ?? ((call) => call);

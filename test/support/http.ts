@@ -226,6 +226,9 @@ export function httpOn(
     ),
     ladders: ladderBoard(undefined, { timeZone: 'Asia/Shanghai' }),
     hotlineVersions: hotlineBoard(versionsOn(store), { misshapen: () => [] }),
+    simulations: {
+      simulate: () => Promise.reject(new PbxError('not-found', 'there is no such hotline')),
+    },
     metrics: () => [],
     disk: () => 'ok',
     state: () => 'ok',

@@ -25,6 +25,8 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-calendar', 'calendar/x.ts', 'config/config.ts'],
   ['room-webhook', 'webhook/x.ts', 'store/store.ts'],
   ['room-open-webhooks.ts', 'open-webhooks.ts', 'pbx.ts'],
+  ['room-tester', 'tester/x.ts', 'http/route.ts'],
+  ['room-tester-board.ts', 'tester-board.ts', 'pbx.ts'],
   ['room-outbound', 'outbound/x.ts', 'config/config.ts'],
   ['room-edge', 'edge/embedded/x.ts', 'call/call.ts'],
   ['room-edge', 'edge/leg/y.ts', 'rtp/wav.ts'],

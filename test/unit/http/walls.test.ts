@@ -143,6 +143,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['DELETE /api/v1/hotlines/:id/canary'],
   ['POST /api/v1/hotlines/:id/rollback', { version: 1 }],
   ['GET /api/v1/hotlines/:id/diff'],
+  ['POST /api/v1/simulations', { hotline: '4001234567', caller: '' }],
   ['GET /metrics'],
 ];
 /** About the caller himself: whoever has a name may ask. */

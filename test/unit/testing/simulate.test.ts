@@ -74,6 +74,12 @@ describe('simulate', () => {
     expect(cdr.voicemail).toMatchObject({ box });
   });
 
+  it('takes the caller out of a call that goes on and on', async () => {
+    const { cdr, isCut } = await call({ maxFacts: 3 });
+    expect([isCut, cdr.endedBy]).toEqual([true, 'caller']);
+    expect((await call({ maxFacts: 500 })).isCut).toBe(false);
+  });
+
   it('is the same each time', async () => {
     const [first, second] = [
       await call({ answers: inOrder(['2']) }),

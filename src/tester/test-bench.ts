@@ -1,0 +1,174 @@
+/** Where simulations are run, in their thread: what is installed, read again when it has changed. */
+import { maskedCdr } from '../cdr/masked-cdr.ts';
+import type { Config } from '../config/config.ts';
+import { loadFiles } from '../dialplan/load/load-files.ts';
+import type { Hotline } from '../dialplan/node/hotline.ts';
+import type { AgentOrder } from '../dialplan/write/agent-order.ts';
+import { NumberLists } from '../numbering/number-list.ts';
+import { readCompanies } from '../open-companies.ts';
+import { ChangeRefused } from '../provisioning/check/mistake.ts';
+import type { Snapshot } from '../provisioning/snapshot.ts';
+import { systemClock } from '../shared/clock.ts';
+import { ConfigError, PbxError } from '../shared/errors.ts';
+import { systemIds } from '../shared/ids.ts';
+import { inOrder } from '../testing/key-presser.ts';
+import { renderSimulation } from '../testing/render-simulation.ts';
+import { type Simulation, type SimulationOptions, simulate } from '../testing/simulate.ts';
+import { catalogueOf } from '../testing/virtual-world.ts';
+import { companyView, drafted, flawAt, storedAt, trunkOf } from './company-view.ts';
+import { stubbed } from './stubbed-answers.ts';
+import type { Plans, SimulationAnswer, SimulationOrder } from './test-order.ts';
+
+/** Facts of a call, with those of who is rung: two hours in a menu are some hundreds. */
+const MAX_FACTS = 5000;
+/** A company's lists are made ready once for this many states of it. */
+const MAX_VIEWS = 20;
+
+/** What a simulation of a company needs besides the call. */
+export type Ground = Pick<SimulationOptions, 'config' | 'companies' | 'hotlines' | 'orders' | 'lists'>;
+
+interface Files {
+  readonly hotlines: readonly Hotline[];
+  readonly orders: readonly AgentOrder[];
+}
+
+interface View {
+  readonly snapshot: Snapshot;
+  readonly lists: NumberLists;
+}
+
+export class TestBench {
+  readonly #config: Config;
+  #companies: { readonly stamp: number; readonly read: Promise<Snapshot> } | undefined;
+  #files: { readonly stamp: number; readonly read: Promise<Files> } | undefined;
+  /** By company. */
+  readonly #views = new Map<string, View>();
+
+  constructor(config: Config) {
+    this.#config = config;
+  }
+
+  /** Throws PbxError for what keeps the call from being simulated. */
+  async simulate(order: SimulationOrder): Promise<SimulationAnswer> {
+    const { plans, from, at, agents, phones, switches, hangUpAfterMs, seed } = order;
+    const answer = await this.on(plans, async (ground, own) => {
+      return await simulate({
+        ...ground,
+        called: plans.hotline,
+        from,
+        at,
+        trunk: trunkOf(ground.companies, own, order.trunk),
+        answers: inOrder(order.keys),
+        agents,
+        phones,
+        switches,
+        fetch: stubbed(order.http),
+        maxFacts: MAX_FACTS,
+        ...(hangUpAfterMs !== undefined && { hangUpAfterMs }),
+        ...(seed !== undefined && { seed }),
+      });
+    });
+    const shown = order.masked ? { ...answer, cdr: maskedCdr(answer.cdr) } : answer;
+    return answerOf(shown, this.#config.timeZone);
+  }
+
+  /** Does something on the plans of a company, with what is tried in them. What is wrong is told with pointers into the draft. */
+  async on<Result>(
+    { stamp, tenant, hotline, draft }: Plans,
+    act: (ground: Ground, tenant: string) => Promise<Result>,
+  ): Promise<Result> {
+    const all = await this.#companiesAt(stamp.companies);
+    const first = all.all('tenant')[0]?.id;
+    const files = await this.#filesAt(stamp.files);
+    const isIts = (one: { readonly tenant?: string | undefined }) => (one.tenant ?? first) === tenant;
+    const before = this.#viewOf(all, tenant);
+    const { names } = catalogueOf(this.#config);
+    const { view, pointers } = drafted(before.snapshot, tenant, hotline, draft, new Set(names));
+    const isThere =
+      storedAt(view, hotline) ?? files.hotlines.find((one) => isIts(one) && hasNumber(one, hotline));
+    if (!isThere) throw new PbxError('not-found', `there is no hotline ${hotline}`);
+    const touchesLists = draft.entities?.some(({ kind }) => kind === 'list');
+    const ground = {
+      config: this.#config,
+      companies: view,
+      hotlines: files.hotlines.filter(isIts),
+      orders: files.orders.filter(isIts),
+      ...(!touchesLists && { lists: before.lists }),
+    };
+    try {
+      return await act(ground, tenant);
+    } catch (error) {
+      if (error instanceof ChangeRefused) {
+        const flaws = error.mistakes.map((mistake) => flawAt(mistake, pointers));
+        const text = flaws.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('\n');
+        throw new PbxError('change-refused', text, { flaws, cause: error });
+      }
+      if (!(error instanceof ConfigError)) throw error;
+      const text = error.fix === undefined ? error.message : `${error.message}; ${error.fix}`;
+      throw new PbxError('cannot-simulate', text, { cause: error });
+    }
+  }
+
+  #viewOf(all: Snapshot, tenant: string): View {
+    let view = this.#views.get(tenant);
+    if (!view) {
+      const snapshot = companyView(all, tenant);
+      view = { snapshot, lists: new NumberLists(snapshot.all('list')) };
+      if (this.#views.size >= MAX_VIEWS) this.#views.clear();
+      this.#views.set(tenant, view);
+    }
+    return view;
+  }
+
+  async #companiesAt(stamp: number): Promise<Snapshot> {
+    if (this.#companies?.stamp !== stamp) {
+      this.#views.clear();
+      const read = readCompanies(this.#config, { clock: systemClock, ids: systemIds });
+      this.#companies = { stamp, read };
+    }
+    return await this.#companies!.read;
+  }
+
+  async #filesAt(stamp: number): Promise<Files> {
+    if (this.#files?.stamp !== stamp) this.#files = { stamp, read: readFiles(this.#config) };
+    return await this.#files!.read;
+  }
+}
+
+const hasNumber = ({ number, aliases }: Hotline, called: string) =>
+  number === called || (aliases?.includes(called) ?? false);
+
+async function readFiles({ dialplanDir }: Config): Promise<Files> {
+  const { loaded, orders, mistakes } = await loadFiles(dialplanDir);
+  if (mistakes[0]) throw mistakes[0];
+  return { hotlines: loaded.map(({ value }) => value as Hotline), orders };
+}
+
+function answerOf(simulation: Simulation, timeZone: string): SimulationAnswer {
+  const { cdr, heard, statuses, isCut } = simulation;
+  return {
+    hotline: cdr.hotline,
+    called: cdr.called,
+    caller: cdr.caller,
+    at: cdr.startedAt,
+    area: cdr.area,
+    carrier: cdr.carrier,
+    path: cdr.path.map(({ step, why, at }) => ({ step, why, afterMs: at - cdr.startedAt })),
+    heard,
+    keys: cdr.keys.map(({ purpose, digits }) => ({ purpose, digits })),
+    rung: cdr.targets.map(({ target, outcome, ringMs }) => ({ target, outcome, ringMs })),
+    end: {
+      cause: cdr.cause,
+      by: cdr.endedBy,
+      afterMs: cdr.durationMs,
+      isAnswered: cdr.answeredAt !== null,
+      agent: cdr.agent,
+      survey: cdr.surveyDigit,
+      mailbox: cdr.voicemail?.box ?? null,
+      callbackQueue: cdr.callback?.queue ?? null,
+      isCut,
+    },
+    statuses,
+    text: renderSimulation(simulation, timeZone),
+  };
+}

@@ -1,0 +1,113 @@
+/** What the thread of the number tester (号码测试) is asked, and what it answers: plain data, which crosses between threads. */
+import type { CdrTarget } from '../cdr/cdr.ts';
+import type { KindName } from '../provisioning/kinds.ts';
+import type { ErrorCode } from '../shared/error-codes.ts';
+import type { Flaw } from '../shared/errors.ts';
+import type { AgentMood } from '../testing/agent-stand.ts';
+import type { VirtualPhone } from '../testing/virtual-phone.ts';
+
+/** An entity that is edited and not saved yet; null: as if it were removed. */
+export interface UnsavedEntity {
+  readonly kind: KindName;
+  readonly name: string;
+  readonly value: Readonly<Record<string, unknown>> | null;
+}
+
+/** What is tried in place of what holds. */
+export interface Draft {
+  /** The version of the hotline, as it is stored (JSON). */
+  readonly version?: string | undefined;
+  /** In place of the flow of the hotline, or of that version. */
+  readonly flow?: unknown;
+  readonly entities?: readonly UnsavedEntity[] | undefined;
+}
+
+/** Which state of what companies have set up, and of the hotlines of TypeScript files, is meant: told apart only. */
+export interface Stamp {
+  readonly companies: number;
+  readonly files: number;
+}
+
+/** On which hotline, of whom. */
+export interface Plans {
+  readonly stamp: Stamp;
+  readonly tenant: string;
+  /** A number that leads to it. */
+  readonly hotline: string;
+  readonly draft: Draft;
+}
+
+/** Answers an `http` node whose URL begins so: nothing is asked outside. */
+export interface StubbedAnswer {
+  readonly url: string;
+  /** Default 200. */
+  readonly status?: number | undefined;
+  /** JSON. */
+  readonly body?: unknown;
+}
+
+export interface SimulationOrder {
+  readonly do: 'simulate';
+  readonly plans: Plans;
+  readonly from: string;
+  /** Left out: the company's first trunk, or the shared one that it may use. */
+  readonly trunk?: string | undefined;
+  /** Ms since 1970. */
+  readonly at: number;
+  /** One input for each question. */
+  readonly keys: readonly string[];
+  readonly agents: Readonly<Record<string, AgentMood>>;
+  readonly phones: Readonly<Record<string, VirtualPhone>>;
+  readonly switches: readonly string[];
+  readonly http: readonly StubbedAnswer[];
+  readonly hangUpAfterMs?: number | undefined;
+  readonly seed?: number | undefined;
+  /** Numbers are masked in what comes of it (号码防火墙). */
+  readonly masked: boolean;
+}
+
+/** Where a simulated call went, in the words of `pbx400 simulate`. */
+export interface SimulationAnswer {
+  readonly hotline: string | null;
+  readonly called: string;
+  readonly caller: string;
+  readonly at: number;
+  readonly area: string | null;
+  readonly carrier: string | null;
+  readonly path: readonly { readonly step: string; readonly why: string; readonly afterMs: number }[];
+  /** Prompts by name, in the order heard. */
+  readonly heard: readonly string[];
+  readonly keys: readonly { readonly purpose: string; readonly digits: string }[];
+  readonly rung: readonly Pick<CdrTarget, 'target' | 'outcome' | 'ringMs'>[];
+  readonly end: {
+    readonly cause: string;
+    readonly by: string;
+    readonly afterMs: number;
+    readonly isAnswered: boolean;
+    readonly agent: string | null;
+    readonly survey: string | null;
+    readonly mailbox: string | null;
+    readonly callbackQueue: string | null;
+    /** It went on and on: the caller was taken out of it. */
+    readonly isCut: boolean;
+  };
+  readonly statuses: readonly number[];
+  /** All of it for people. */
+  readonly text: string;
+}
+
+/** Why it came to nothing. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly flaws?: readonly Flaw[] | undefined;
+}
+
+export type Order = SimulationOrder;
+
+/** What the thread says of the order that it works at. */
+export type Notice =
+  | { readonly tell: 'done'; readonly answer: unknown }
+  | { readonly tell: 'refused'; readonly refusal: Refusal }
+  /** A fault of ours. */
+  | { readonly tell: 'failed'; readonly error: Error };

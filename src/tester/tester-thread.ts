@@ -1,0 +1,23 @@
+/** Thread of the number tester: it may think as long as it likes, calls go on beside it. */
+import { constants, setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Config } from '../config/config.ts';
+import { asError, PbxError } from '../shared/errors.ts';
+import { TestBench } from './test-bench.ts';
+import type { Notice, Order } from './test-order.ts';
+
+// On Linux this is about the thread that says it: calls come first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+
+const bench = new TestBench(workerData as Config);
+const tell = (notice: Notice) => parentPort!.postMessage(notice);
+
+parentPort!.on('message', async (order: Order) => {
+  try {
+    tell({ tell: 'done', answer: await bench.simulate(order) });
+  } catch (thrown) {
+    if (!(thrown instanceof PbxError)) return tell({ tell: 'failed', error: asError(thrown) });
+    const { code, message, flaws } = thrown;
+    tell({ tell: 'refused', refusal: { code, message, ...(flaws && { flaws }) } });
+  }
+});
