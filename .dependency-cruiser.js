@@ -24,6 +24,7 @@ const ROOMS = {
   'store/': [
     ...['call/(call-events|arrival).ts', 'acd/(core/agent|agent-events).ts', 'callback/callback.ts'],
     ...['auth/(auth-store|kept-answers).ts', 'job/job-store.ts', 'recording/share-store.ts'],
+    'voicemail/message-store.ts',
     ...['cdr/', 'metric/', 'webhook/webhook-store.ts'],
   ],
   'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/(store|hotline-version).ts'],
@@ -44,7 +45,7 @@ const ROOMS = {
   'callback/': [...FEATURE, 'acd/', 'numbering/'],
   'survey/': FEATURE,
   'conference/': FEATURE,
-  'voicemail/': [...FEATURE, 'rtp/'],
+  'voicemail/': [...FEATURE, 'rtp/', 'cdr/', 'store/store.ts'],
   // Saves, deletes and checks what is stored; calls go on beside it.
   'keeping/': ['cdr/', 'recording/', 'provisioning/', 'store/'],
   'recording/': [...FEATURE, 'cdr/', 'store/store.ts'],
@@ -56,7 +57,7 @@ const ROOMS = {
   // Long work, whoever begins it.
   'job/': [],
   // What outsiders hear of what the store keeps, whoever asks: no HTTP.
-  'stream/': ['store/events.ts'],
+  'stream/': ['cdr/message-state.ts', 'store/events.ts'],
   'http/': ['auth/', 'callback/', 'cdr/', 'desk/', 'metric/', 'job/', 'provisioning/', 'stream/', 'webhook/'],
   // The test kit builds the engine on no network: the fake edge and null media.
   'testing/': [

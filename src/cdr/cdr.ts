@@ -129,6 +129,23 @@ export interface CdrRecording {
   readonly error: string | null;
   /** When the file was deleted because of its age or for room; null while it is there. */
   readonly deletedAt: number | null;
+  /** Why somebody deleted it, in his words; null: it was time, or nobody said. */
+  readonly deletedBecause: string | null;
+}
+
+/** What people have done with a message since it was left. */
+export interface CdrMessageHandling {
+  /** When somebody heard it first, or said that he had; null: it is new. */
+  readonly heardAt: number | null;
+  readonly heardBy: string | null;
+  /** When it was put with those that are kept (保存). */
+  readonly savedAt: number | null;
+  readonly note: string;
+  /** When what it asks for was seen to (已处理). */
+  readonly doneAt: number | null;
+  readonly doneBy: string | null;
+  /** Why somebody deleted it, in his words. */
+  readonly deletedBecause: string | null;
 }
 
 /** A message that the caller left. */
@@ -141,6 +158,8 @@ export interface CdrVoicemail {
   readonly sha256: string | null;
   /** When the file was deleted; null while it is there. */
   readonly deletedAt: number | null;
+  /** Left out: nothing yet. */
+  readonly handling?: CdrMessageHandling;
 }
 
 export interface CdrKeys {

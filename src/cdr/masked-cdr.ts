@@ -1,5 +1,5 @@
 import { maskedNumber, type ShowNumber, textShown } from '../shared/masked-number.ts';
-import type { Cdr, CdrTarget } from './cdr.ts';
+import type { Cdr, CdrTarget, CdrVoicemail } from './cdr.ts';
 
 /**
  * The record for who may not see numbers outside (号码防火墙): each reads `138****8000`, also in what was noted and keyed. The numbers that
@@ -31,9 +31,22 @@ export function maskedCdr(cdr: Cdr): Cdr {
     keys: cdr.keys.map((each) => ({ ...each, digits: show(each.digits) })),
     segments: cdr.segments.map((each) => ({ ...each, owner: text(each.owner) })),
     targets: cdr.targets.map(target),
+    recordings: cdr.recordings.map((each) => ({
+      ...each,
+      deletedBecause: optional(each.deletedBecause ?? null),
+    })),
     quality: cdr.quality.map((each) => ({ ...each, leg: text(each.leg) })),
+    voicemail: cdr.voicemail && maskedMessage(cdr.voicemail, text),
     callback: cdr.callback && { ...cdr.callback, number: show(cdr.callback.number) },
   };
+}
+
+/** What people wrote of it may name numbers. */
+function maskedMessage(message: CdrVoicemail, text: ShowNumber): CdrVoicemail {
+  const { handling } = message;
+  if (!handling) return message;
+  const deletedBecause = handling.deletedBecause === null ? null : text(handling.deletedBecause);
+  return { ...message, handling: { ...handling, note: text(handling.note), deletedBecause } };
 }
 
 /** Hotlines and direct lines that were called, numbers that were shown, extensions. */

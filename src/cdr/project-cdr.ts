@@ -251,7 +251,8 @@ class Projection {
     const { file } = event;
     let recording = this.#recordings.find((other) => other.file === file);
     if (!recording) {
-      recording = { file, durationMs: null, bytes: null, sha256: null, error: null, deletedAt: null };
+      const deletion = { deletedAt: null, deletedBecause: null };
+      recording = { file, durationMs: null, bytes: null, sha256: null, error: null, ...deletion };
       this.#recordings.push(recording);
     }
     if (event.type === 'recordingFailed') recording.error = event.error;

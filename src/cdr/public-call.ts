@@ -1,7 +1,18 @@
-import type { Cdr } from './cdr.ts';
+import type { Cdr, CdrVoicemail } from './cdr.ts';
+import { stateOfMessage } from './message-state.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
+
+/** Of a message, as far as the call's record goes; `/voicemails` tells the rest. */
+function publicMessage({ handling, deletedAt, ...message }: CdrVoicemail) {
+  return {
+    ...message,
+    state: stateOfMessage({ deletedAt, handling }),
+    deletedAt: isoOrNull(deletedAt),
+    deletedBecause: handling?.deletedBecause ?? null,
+  };
+}
 
 /** What all calls have, as the API shows them. */
 function shown({ callId, tenantId, ...cdr }: Cdr) {
@@ -13,8 +24,12 @@ function shown({ callId, tenantId, ...cdr }: Cdr) {
     answeredAt: isoOrNull(cdr.answeredAt),
     path: cdr.path.map(({ step, why, at }) => ({ step, why, at: iso(at) })),
     keys: cdr.keys.map(({ purpose, digits, at }) => ({ purpose, digits, at: iso(at) })),
-    recordings: cdr.recordings.map((each) => ({ ...each, deletedAt: isoOrNull(each.deletedAt) })),
-    voicemail: cdr.voicemail && { ...cdr.voicemail, deletedAt: isoOrNull(cdr.voicemail.deletedAt) },
+    recordings: cdr.recordings.map((each) => ({
+      ...each,
+      deletedAt: isoOrNull(each.deletedAt),
+      deletedBecause: each.deletedBecause ?? null,
+    })),
+    voicemail: cdr.voicemail && publicMessage(cdr.voicemail),
   };
 }
 

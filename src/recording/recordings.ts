@@ -130,6 +130,8 @@ export class Recordings {
       from: startedAt,
       to: startedAt + 1,
       deletedAt: clock.now(),
+      because: reason,
+      by: who.name,
     });
     await this.#tell('delete-recording', of, who, { reason });
   }

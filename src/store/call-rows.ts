@@ -1,5 +1,6 @@
 /** What a call leaves in tables of its own beside its record: what people search, filter and sum up by. */
 import type { CallOutcome, Cdr } from '../cdr/cdr.ts';
+import { stateOfMessage } from '../cdr/message-state.ts';
 import type { ProjectedTable, Value } from './projected-table.ts';
 
 /** A table with rows of each call. */
@@ -98,8 +99,22 @@ export const MISSED_CALLS: CallTable = {
   },
 };
 
+/** A message (语音留言) stands in the record of its call; here it is found by its mailbox and how it stands. */
+export const VOICEMAIL_MESSAGES: CallTable = {
+  name: 'voicemail_message',
+  key: ['started_at', 'call_id'],
+  again: 'stays',
+  columns: [...CALL, ['tenant_id', 'text'], ['box', 'text'], ['state', 'text'], ['done', 'integer']],
+  rows: (cdr) => {
+    const { tenantId, voicemail } = cdr;
+    if (!voicemail) return [];
+    const isDone = (voicemail.handling?.doneAt ?? null) !== null;
+    return [[...keyOf(cdr), tenantId, voicemail.box, stateOfMessage(voicemail), isDone ? 1 : 0]];
+  },
+};
+
 /** Each is written with the record of the call, removed with it, and made anew by a rebuild. */
-export const CALL_TABLES: readonly CallTable[] = [CALL_TARGETS, CALL_ASKS, MISSED_CALLS];
+export const CALL_TABLES: readonly CallTable[] = [CALL_TARGETS, CALL_ASKS, MISSED_CALLS, VOICEMAIL_MESSAGES];
 
 /** Somebody outside has talked with somebody here: the calls that he missed before are settled. */
 export interface Reached {

@@ -1,9 +1,10 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Cdr } from '../cdr/cdr.ts';
+import type { Cdr, CdrVoicemail } from '../cdr/cdr.ts';
 import { bitesOf } from './bites.ts';
 import { filesOf } from './call-files.ts';
 import { withdrawErased } from './callback-repository.ts';
 import { searchText } from './cdr-row.ts';
+import { withHandling } from './changed-files.ts';
 import { countRows, proofOf } from './erasure-proof.ts';
 import { type HoldableCall, holdCheck } from './hold-repository.ts';
 import { editBody } from './journal/event-rows.ts';
@@ -159,7 +160,10 @@ class PersonEraser {
     if (records.length === 0) return sql<boolean>`false`;
     const from = records.reduce((least, { startedAt }) => Math.min(least, startedAt), Infinity);
     const to = records.reduce((most, { endedAt }) => Math.max(most, endedAt), 0);
-    return sql<boolean>`(to_at >= ${from} and from_at <= ${to + NOTED_MS})`;
+    const meanwhile = sql<boolean>`(to_at >= ${from} and from_at <= ${to + NOTED_MS})`;
+    // What is written of a message comes whenever somebody hears it: not of a batch, but told by the store alone.
+    const isHandled = records.some(({ voicemail }) => voicemail?.handling);
+    return isHandled ? sql<boolean>`(${meanwhile} or batch is null)` : meanwhile;
   }
 
   async #eraseTable({ name, key, isSetUp, personal, texts }: (typeof OTHER_TABLES)[number]): Promise<void> {
@@ -201,8 +205,12 @@ class PersonEraser {
         .replaceInJson(targets, token)
         .map((each) => ({ ...each, note: typeof each.note === 'string' ? '' : each.note })),
       keys: keys.map((each) => ({ ...each, digits: '' })),
-      recordings: recordings.map((each) => ({ ...each, deletedAt: deletedAt(each.deletedAt) })),
-      voicemail: voicemail && { ...voicemail, deletedAt: deletedAt(voicemail.deletedAt) },
+      recordings: recordings.map((each) => ({
+        ...each,
+        deletedAt: deletedAt(each.deletedAt),
+        deletedBecause: this.#person.replaceInJson(each.deletedBecause ?? null, token),
+      })),
+      voicemail: voicemail && { ...withoutWords(voicemail), deletedAt: deletedAt(voicemail.deletedAt) },
     };
   }
 
@@ -246,8 +254,17 @@ class PersonEraser {
   }
 }
 
-/** Words about him that an agent wrote down. */
+function withoutWords(message: CdrVoicemail): CdrVoicemail {
+  const { handling } = message;
+  if (!handling) return message;
+  const deletedBecause = handling.deletedBecause === null ? null : '';
+  return withHandling(message, { ...handling, note: '', deletedBecause });
+}
+
+/** Words about him that somebody wrote down. */
 const isNote = (type: string, field: string, value: unknown): boolean =>
-  type === 'agent' && field === 'note' && typeof value === 'string';
+  typeof value === 'string' &&
+  ((type === 'agent' && field === 'note') ||
+    (type === 'message' && (field === 'note' || field === 'because')));
 
 const json = (value: unknown): string => storableJson(JSON.stringify(value));

@@ -62,6 +62,25 @@ export interface StoreFacts {
     readonly bytes: number | undefined;
     readonly sha256: string | undefined;
     readonly deletedAt: number | undefined;
+    /** Why somebody deleted it, in his words. */
+    readonly because: string | undefined;
+  };
+  /** How a message (语音留言) stands from now on. */
+  message: {
+    readonly callId: string;
+    /** When the call arrived. */
+    readonly startedAt: number;
+    readonly box: string;
+    readonly heardAt: number | undefined;
+    readonly heardBy: string | undefined;
+    readonly savedAt: number | undefined;
+    readonly note: string;
+    readonly doneAt: number | undefined;
+    readonly doneBy: string | undefined;
+    readonly deletedAt: number | undefined;
+    readonly because: string | undefined;
+    /** By whose word; '': the PBX itself. */
+    readonly by: string;
   };
   /** A call was removed from all tables: its time was over. */
   removed: { readonly callId: string; readonly startedAt: number };

@@ -14,6 +14,7 @@ import {
   createPhoneSettings,
   createStandings,
 } from './kept-tables.ts';
+import { createMessages } from './message-table.ts';
 import { type MoveProgress, partitionByMonth } from './postgres/partition-by-month.ts';
 import { addRatings, createProjections } from './projection-tables.ts';
 import { addRareValueIndexes } from './rare-value-indexes.ts';
@@ -73,6 +74,7 @@ export function migrationsFor(
     '2027-11-links-to-recordings': { up: (db) => createShares(db, types) },
     '2027-12-webhooks': { up: (db) => createWebhooks(db, types) },
     '2028-01-roles-of-companies': { up: (db) => createRoles(db, types) },
+    '2028-02-messages-of-mailboxes': { up: (db) => createMessages(db, types) },
   };
 }
 

@@ -7,6 +7,7 @@ import { countCall } from '../metric/count-call.ts';
 import { CounterDelta } from '../metric/counter-delta.ts';
 import { AgentHistory, type SettledTime } from './agent-history.ts';
 import { CallWork } from './call-work.ts';
+import { withChange } from './changed-files.ts';
 import { RowComparison } from './compare-rows.ts';
 import {
   type CallRows,
@@ -21,7 +22,6 @@ import { headsOf, type ToldEvent } from './event-repository.ts';
 import { AGENT_TIMES, COUNTER_TABLES } from './project-batch.ts';
 import type { ProjectedTable } from './projected-table.ts';
 import { CALL_PROJECTIONS, type ProjectedRow } from './projections.ts';
-import { withFile } from './recording-repository.ts';
 import { type Retained, readEvents, retainedOf } from './retained-events.ts';
 import type { Tables } from './schema.ts';
 import { SettledCalls } from './settled-calls.ts';
@@ -155,12 +155,12 @@ class CompanyRebuild {
 
   /** What follows from the whole record alone. */
   async #compareCall(ended: Ended): Promise<void> {
-    const { files, isRemoved } = this.#retained;
+    const { changes, isRemoved } = this.#retained;
     const { callId } = ended.cdr;
     const wrapUps = this.#work.wrapUpsOf(callId);
     if (isRemoved(ended.cdr)) return;
     const finished = withWrapUps(ended.cdr, wrapUps) ?? ended.cdr;
-    const cdr = (files.get(callId) ?? []).reduce(withFile, finished);
+    const cdr = (changes.get(callId) ?? []).reduce(withChange, finished);
     for (const table of this.#tables.calls) {
       if (!table.isSettled) await this.#compare(table, table.expected({ ...ended, cdr }));
     }

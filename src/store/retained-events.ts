@@ -18,10 +18,14 @@ export interface Retained {
   readonly callBuckets: number;
   /** The same, of the times of agents too. */
   readonly agentBuckets: number;
-  readonly files: ReadonlyMap<string, readonly StoreFacts['file'][]>;
+  /** By call, in their order. */
+  readonly changes: ReadonlyMap<string, readonly RecordChange[]>;
   /** Its record was removed after its end. */
   readonly isRemoved: (call: Pick<Cdr, 'callId' | 'startedAt'>) => boolean;
 }
+
+/** What became of the files of a call. */
+export type RecordChange = Extract<StreamEvent, { readonly type: 'file' | 'message' }>;
 
 /** A company's events, the oldest first. */
 export async function* readEvents(
@@ -45,7 +49,7 @@ export async function retainedOf(db: Kysely<Tables>, tenantId: string): Promise<
   const rows = db.selectFrom('event_batch').select(['first_seq', 'from_at', 'to_at']);
   const first = await rows.where('tenant_id', '=', tenantId).orderBy('first_seq').limit(1).executeTakeFirst();
   if (!first) return undefined;
-  const files = new Map<string, StoreFacts['file'][]>();
+  const changes = new Map<string, RecordChange[]>();
   const removed = new Set<string>();
   const months: StoreFacts['monthRemoved'][] = [];
   // Who drops events drops what is older than some time, which the first row that stays reaches.
@@ -55,17 +59,17 @@ export async function retainedOf(db: Kysely<Tables>, tenantId: string): Promise<
     const { event } = told;
     if (event.type === 'removed') removed.add(event.callId);
     if (event.type === 'monthRemoved') months.push(event);
-    if (event.type !== 'file') continue;
-    const known = files.get(event.callId);
+    if (event.type !== 'file' && event.type !== 'message') continue;
+    const known = changes.get(event.callId);
     if (known) known.push(event);
-    else files.set(event.callId, [event]);
+    else changes.set(event.callId, [event]);
   }
   const firstBucket = first.from_at - (first.from_at % BUCKET_MS);
   const callBuckets = edge.isWhole ? firstBucket : nextBucket(edge.callsFrom);
   const agentBuckets = edge.isWhole ? firstBucket : nextBucket(Math.max(edge.callsFrom, edge.agentsFrom));
   const isRemoved = ({ callId, startedAt }: Pick<Cdr, 'callId' | 'startedAt'>) =>
     removed.has(callId) || months.some(({ from, to }) => startedAt >= from && startedAt < to);
-  return { from: first.from_at, callBuckets, agentBuckets, files, isRemoved };
+  return { from: first.from_at, callBuckets, agentBuckets, changes, isRemoved };
 }
 
 const nextBucket = (at: number): number => Math.ceil(at / BUCKET_MS) * BUCKET_MS;
@@ -119,6 +123,7 @@ const OTHER_TYPES: ReadonlySet<string> = new Set<Exclude<StreamEvent['type'], Ca
   'outsideLimit',
   'callback',
   'file',
+  'message',
   'removed',
   'imported',
   'job',

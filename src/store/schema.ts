@@ -12,6 +12,7 @@ import type {
 import type { KeptAnswerTable } from './answer-table.ts';
 import type { HotlineVersionTable } from './hotline-version-table.ts';
 import type { JobTable } from './job-table.ts';
+import type { VoicemailMessageTable } from './message-table.ts';
 import type { CompanyRoleTable } from './role-table.ts';
 import type { RecordingShareTable } from './share-table.ts';
 import type { WebhookClaimTable, WebhookDeliveryTable, WebhookTable } from './webhook-table.ts';
@@ -432,6 +433,7 @@ export interface Tables {
   call_target: CallTargetTable;
   call_ask: CallAskTable;
   missed_call: MissedCallTable;
+  voicemail_message: VoicemailMessageTable;
   agent_time: AgentTimeTable;
   counter_hotline: CounterTable<typeof HOTLINE_CUBE>;
   counter_agent: CounterTable<typeof AGENT_CUBE>;

@@ -24,6 +24,7 @@ import { type JournalDatabase, JournalWriter, type Recovered } from './journal/j
 import type { LeftEvents } from './journal/left-events.ts';
 import type { ImportReport } from './journal/store-left.ts';
 import { WaitingBatches, type WaitingOptions } from './journal/waiting-batches.ts';
+import { MessageRepository } from './message-repository.ts';
 import { type Beat, NodeLease, type NodeLeaseParts } from './node-lease.ts';
 import { OutsideUseRepository } from './outside-use-repository.ts';
 import { PhoneSettingRepository } from './phone-setting-repository.ts';
@@ -162,6 +163,7 @@ export function storeOn(
     webhooks: new WebhookRepository(db, reads),
     answers: new AnswerRepository(db),
     shares: new ShareRepository(db, reads),
+    messages: new MessageRepository(db, nodeId, reads),
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db, nodeId, database.months),

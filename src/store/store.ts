@@ -19,6 +19,7 @@ import type { ShareStore } from '../recording/share-store.ts';
 import { PbxError } from '../shared/errors.ts';
 import type { TypedEvents } from '../shared/events.ts';
 import type { Scope } from '../shared/scope.ts';
+import type { MessageStore } from '../voicemail/message-store.ts';
 import type { WebhookStore } from '../webhook/webhook-store.ts';
 import type { EventStore, JournalEvent } from './events.ts';
 import type { HotlineVersionStore, Publication } from './hotline-version.ts';
@@ -335,6 +336,9 @@ export interface RecordingDeletion {
   readonly from: number;
   readonly to: number;
   readonly deletedAt: number;
+  /** Why and by whose word; left out: their time was over. */
+  readonly because?: string;
+  readonly by?: string;
 }
 
 /** What happens to recordings after their calls have ended. */
@@ -433,6 +437,7 @@ export interface Store {
   readonly webhooks: WebhookStore;
   readonly answers: KeptAnswers;
   readonly shares: ShareStore;
+  readonly messages: MessageStore;
   readonly audit: AuditStore;
   /** What changed in a database that several nodes share; silent in every other. */
   readonly shared: TypedEvents<SharedEvents>;

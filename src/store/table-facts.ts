@@ -311,6 +311,10 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       closed_by: 'plain',
     },
   },
+  voicemail_message: {
+    key: ['started_at', 'call_id'],
+    texts: { call_id: 'plain', tenant_id: 'plain', box: 'plain', state: 'plain' },
+  },
   agent_time: {
     key: ['tenant_id', 'agent', 'from_at'],
     texts: {

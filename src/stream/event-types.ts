@@ -77,6 +77,14 @@ export interface PublicFacts {
   'recording.moved': OfCall & { readonly bytes: number | null };
   'recording.deleted': OfCall;
   'voicemail.left': OfCall & { readonly box: string; readonly durationMs: number };
+  /** Heard, kept, noted, seen to, deleted (`state`: `new`, `heard`, `saved`, `deleted`); `by` null: its time was over. */
+  'voicemail.changed': OfCall & {
+    readonly box: string;
+    readonly state: string;
+    readonly heardBy: string | null;
+    readonly isDone: boolean;
+    readonly by: string | null;
+  };
   'survey.answered': OfCall & {
     readonly survey: string;
     readonly digit: string;

@@ -1,4 +1,5 @@
 /** A company's facts as outsiders hear them: each has one public form, so that numbers of the stream have no gap. */
+import { messageState } from '../cdr/message-state.ts';
 import { type ShowNumber, textShown, wholeNumber } from '../shared/masked-number.ts';
 import type { StreamEvent } from '../store/events.ts';
 import type { EventType, PublicEvent, PublicFacts } from './event-types.ts';
@@ -210,6 +211,11 @@ const TABLES: Tables = {
     event.deletedAt === undefined
       ? ofCall('recording.moved', event, { bytes: event.bytes ?? null })
       : ofCall('recording.deleted', event, {}),
+  message: (event) => {
+    const { box, heardBy, doneAt, by } = event;
+    const data = { box, state: messageState(event), heardBy: orNull(heardBy), isDone: doneAt !== undefined };
+    return ofCall('voicemail.changed', event, { ...data, by: orNull(by) });
+  },
   removed: (event) => ofCall('call.removed', event, {}),
   monthRemoved: ({ from, to }) => ({
     ...{ type: 'calls.removed', data: { from: iso(from), to: iso(to) } },

@@ -1,6 +1,8 @@
 /** A call as the API shows it. */
+
 import Type, { type TProperties } from 'typebox';
 import { CALL_OUTCOMES } from '../../cdr/cdr.ts';
+import { MESSAGE_STATES } from '../../cdr/message-state.ts';
 import { isoTime, orNull } from '../route.ts';
 
 const text = (description?: string) => Type.String(description === undefined ? {} : { description });
@@ -56,6 +58,7 @@ const file = {
   bytes: orNull(Type.Integer()),
   sha256: orNull(text()),
   deletedAt: orNull(isoTime('null: it is there')),
+  deletedBecause: orNull(text('in the words of who deleted it')),
 };
 
 const quality = {
@@ -152,7 +155,7 @@ export const call = Type.Object(
     targets: list(target, 'who was rung, or came in, and how that went'),
     asks: list(ask, 'queues that were asked for an agent (人工请求)'),
     recordings: list({ ...file, error: orNull(text()) }, 'recordings'),
-    voicemail: orNull(object({ box: text(), ...file })),
+    voicemail: orNull(object({ box: text(), state: Type.Enum(MESSAGE_STATES), ...file })),
     callback: orNull(object({ queue: text(), number })),
     quality: list(quality, 'audio of each leg'),
   },

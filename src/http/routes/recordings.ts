@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import type { Cdr, CdrRecording } from '../../cdr/cdr.ts';
 import type { CdrFilter } from '../../cdr/cdr-query.ts';
 import { maskedCdr } from '../../cdr/masked-cdr.ts';
+import { maskedNumber, textShown, wholeNumber } from '../../shared/masked-number.ts';
 import type { Scope } from '../../shared/scope.ts';
 import { pageFields, pageOf } from '../page.ts';
 import { exampleOf, idParams, isoTime, listOf, nothing, orNull, route } from '../route.ts';
@@ -97,6 +98,9 @@ const row = Type.Object(
     sha256: orNull(Type.String()),
     error: orNull(Type.String({ description: 'why it is incomplete or missing' })),
     deletedAt: orNull(isoTime()),
+    deletedBecause: orNull(
+      Type.String({ description: 'in the words of who deleted it; null: its time was over' }),
+    ),
   },
   {
     examples: [
@@ -114,6 +118,7 @@ const row = Type.Object(
         sha256: null,
         error: null,
         deletedAt: null,
+        deletedBecause: null,
       },
     ],
   },
@@ -314,10 +319,12 @@ function rowOf({ id, call, recording }: RecordingOfCall, scope: Scope): Static<t
   const { callId, tenantId, startedAt, caller, called, hotline, agent } = scope.seesNumbers
     ? call
     : maskedCdr(call);
-  const { durationMs, bytes, sha256, error, deletedAt } = recording;
+  const { durationMs, bytes, sha256, error, deletedAt, deletedBecause: because } = recording;
+  const deletedBecause = because && textShown(because, scope.seesNumbers ? wholeNumber : maskedNumber);
   return {
     ...{ id, callId, tenant: tenantId, startedAt: iso(startedAt), caller, called, hotline, agent },
     ...{ durationMs, bytes, sha256, error, deletedAt: deletedAt === null ? null : iso(deletedAt) },
+    deletedBecause: deletedBecause ?? null,
   };
 }
 

@@ -58,7 +58,11 @@ const OTHER_FIELDS = {
   phoneSetting: ['extension', 'setting', 'value'],
   outsideLimit: ['extension', 'did', 'period', 'of', 'limit', 'by'],
   callback: ['id', 'queue', 'number', 'callId', 'lastCallId', 'state', 'tries', 'nextAt', 'result'],
-  file: ['callId', 'startedAt', 'from', 'file', 'bytes', 'sha256', 'deletedAt'],
+  file: ['callId', 'startedAt', 'from', 'file', 'bytes', 'sha256', 'deletedAt', 'because'],
+  message: [
+    ...(['callId', 'startedAt', 'box', 'heardAt', 'heardBy', 'savedAt', 'note'] as const),
+    ...(['doneAt', 'doneBy', 'deletedAt', 'because', 'by'] as const),
+  ],
   removed: ['callId', 'startedAt'],
   imported: ['callId', 'record'],
   job: ['job', 'kind', 'did', 'by', 'done', 'total', 'outcome'],

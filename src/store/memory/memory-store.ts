@@ -29,14 +29,10 @@ import { reportOf } from '../../metric/report-of.ts';
 import type { ShareStore } from '../../recording/share-store.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { Scope } from '../../shared/scope.ts';
+import type { MessageStore } from '../../voicemail/message-store.ts';
 import type { WebhookStore } from '../../webhook/webhook-store.ts';
+import { deletedFacts, markRecordingsDeleted, replacedFact, replaceRecording } from '../changed-files.ts';
 import type { JournalEvent } from '../events.ts';
-import {
-  deletedFacts,
-  markRecordingsDeleted,
-  replacedFact,
-  replaceRecording,
-} from '../recording-repository.ts';
 import type {
   Account,
   AccountStore,
@@ -73,6 +69,7 @@ import {
 import { MemoryEvents } from './memory-events.ts';
 import { MemoryHotlineVersions } from './memory-hotline-versions.ts';
 import { MemoryJobs } from './memory-jobs.ts';
+import { MemoryMessages } from './memory-messages.ts';
 import { MemoryOutsideUse } from './memory-outside-use.ts';
 import { MemoryShares } from './memory-shares.ts';
 import { MemoryWebhooks } from './memory-webhooks.ts';
@@ -99,6 +96,7 @@ export class MemoryStore implements Store {
   readonly webhooks: WebhookStore = new MemoryWebhooks();
   readonly answers = new MemoryAnswers();
   readonly shares: ShareStore = new MemoryShares();
+  readonly messages: MessageStore;
   readonly audit: AuditStore = new MemoryAudit();
   readonly shared = new TypedEvents<SharedEvents>();
   readonly recoveredCalls = 0;
@@ -108,6 +106,7 @@ export class MemoryStore implements Store {
     const times = new Map<string, AgentTime>();
     this.journal = new MemoryJournal(cdrs, times, this.events);
     this.cdrs = new MemoryCdrs(cdrs);
+    this.messages = new MemoryMessages(cdrs, this.events);
     this.counters = {
       report: async (query) => {
         const delta = new CounterDelta();

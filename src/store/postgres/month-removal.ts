@@ -23,7 +23,9 @@ const BUSY: readonly unknown[] = ['55P03', '40P01'];
 const LOCK_MS = 100;
 const TRIES = 20;
 const PAUSE_S = 0.6;
-/** Of `missed_call` the rows of so much time are deleted in one step. */
+/** Tables of calls without months. */
+const WHOLE_TABLES = ['missed_call', 'voicemail_message'] as const;
+/** Of these the rows of so much time are deleted in one step. */
 const BITE_MS = 6 * 3_600_000;
 
 /** What is removed together. */
@@ -54,7 +56,7 @@ export class MonthRemoval {
       isHeld: (tenants, month) => this.#isHeld(holds, tenants, month),
       tell: (transaction, month, tenants) => this.#tell(transaction, month, tenants, at),
     });
-    await this.#removeMissedCalls();
+    for (const table of WHOLE_TABLES) await this.#removeOrphans(table);
     return removed;
   }
 
@@ -211,23 +213,23 @@ export class MonthRemoval {
   }
 
   /** Those whose month is gone, also before a crash: their table has no months. */
-  async #removeMissedCalls(): Promise<void> {
+  async #removeOrphans(table: (typeof WHOLE_TABLES)[number]): Promise<void> {
     let from = BEFORE_ALL.to!;
     for (const month of [...(await this.#months(TABLES_OF_CALLS.slice(0, 1))), AFTER_ALL]) {
-      if (month.from! > from) await this.#removeMissedBetween(from, month.from!);
+      if (month.from! > from) await this.#removeOrphansBetween(table, from, month.from!);
       from = month.to ?? from;
     }
   }
 
-  async #removeMissedBetween(from: number, to: number): Promise<void> {
+  async #removeOrphansBetween(table: string, from: number, to: number): Promise<void> {
     for (let after = from; ; ) {
-      const first = sql<{ at: number | null }>`select min(started_at) as at from missed_call
+      const first = sql<{ at: number | null }>`select min(started_at) as at from ${sql.table(table)}
         where started_at >= ${after} and started_at < ${to}`;
       const { at } = (await first.execute(this.#db)).rows[0]!;
       if (at === null) return;
       after = Math.min(to, at + BITE_MS);
       // Where somebody has made the month again, it has calls of its own.
-      await sql`delete from missed_call as missed where started_at >= ${at} and started_at < ${after} and not exists (
+      await sql`delete from ${sql.table(table)} as missed where started_at >= ${at} and started_at < ${after} and not exists (
         select from cdr where cdr.started_at = missed.started_at and cdr.call_id = missed.call_id
           and cdr.started_at >= ${at} and cdr.started_at < ${after})`.execute(this.#db);
     }

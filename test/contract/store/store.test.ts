@@ -144,12 +144,9 @@ for (const engine of STORES) {
       expect(await store.recordings.replace(change, MONDAY_10), 'the old name is gone').toBe(false);
       expect(await store.recordings.replace({ ...change, callId: 'c3' }, MONDAY_10)).toBe(false);
       const { cdrs } = await store.cdrs.query({});
-      const { durationMs } = recordings[0]!;
       expect(cdrs[1]).toEqual({
         ...before,
-        recordings: [
-          { file: '/r/c1.opus', bytes: 7, sha256: 'abc', durationMs, error: null, deletedAt: null },
-        ],
+        recordings: [{ ...recordings[0]!, file: '/r/c1.opus', bytes: 7, sha256: 'abc' }],
       });
       expect(cdrs[0]!.recordings).toEqual(recordings);
     });

@@ -174,7 +174,12 @@ for (const engine of DATABASES) {
       const after = await store.events.read('a', 0, 100);
       const kindsOf = (events: typeof after) => events.map(({ seq, type, at }) => [seq, type, at]);
       expect(kindsOf(after.slice(0, before.length))).toEqual(kindsOf(before));
-      expect(after.slice(before.length).map(({ type }) => type)).toEqual(Array(4).fill('file'));
+      expect(after.slice(before.length).map(({ type }) => type)).toEqual([
+        'file',
+        'message',
+        'file',
+        'message',
+      ]);
       const left = after.filter((event) => event.type !== 'entity');
       expect(JSON.stringify(left).replaceAll('113800138000', '')).not.toContain(PERSON);
       expect(JSON.stringify(left)).not.toContain('440301199001011234');

@@ -152,7 +152,10 @@ describe('recordings', () => {
     expect((await remove({ reason })).json()).toMatchObject({ status: 409, code: 'in-use' });
     archive.end(file);
     expect((await remove({ reason })).statusCode).toBe(204);
-    expect((await get('/recordings/call1.0')).json().deletedAt).toBe(new Date(clock.now()).toISOString());
+    expect((await get('/recordings/call1.0')).json()).toMatchObject({
+      deletedAt: new Date(clock.now()).toISOString(),
+      deletedBecause: reason,
+    });
     expect([
       (await get('/recordings/call1.0/audio')).statusCode,
       (await remove({ reason })).statusCode,

@@ -1,0 +1,57 @@
+import { type Kysely, sql } from 'kysely';
+import type { Cdr } from '../cdr/cdr.ts';
+import { VOICEMAIL_MESSAGES } from './call-rows.ts';
+import { appendFacts } from './event-repository.ts';
+import type { Fact } from './events.ts';
+import { namedRow } from './projections.ts';
+import type { CdrTable, Tables } from './schema.ts';
+import { storedRecord } from './stored-record.ts';
+
+/** PostgreSQL compares JSON as text only. */
+export const RECORD_TEXT = sql<string>`cast(record as text)`;
+
+/** A record as it was read. */
+export type RecordRow = Pick<CdrTable, 'started_at' | 'call_id' | 'record'>;
+
+/**
+ * Puts a record in place of the one that was read, its message's row with it, and tells the company's stream; durable when it
+ * resolves. False when somebody else changed the record meanwhile: nothing was done.
+ */
+export async function changeRecord(
+  db: Kysely<Tables>,
+  nodeId: string,
+  row: RecordRow,
+  changed: Cdr,
+  facts: readonly Fact[],
+): Promise<boolean> {
+  try {
+    await db.transaction().execute(async (transaction) => {
+      // The stream before the record, as the journal does: two writers never wait for each other in a ring.
+      await appendFacts(transaction, nodeId, facts);
+      const { numUpdatedRows } = await transaction
+        .updateTable('cdr')
+        .set({ record: storedRecord(changed) })
+        .where('started_at', '=', row.started_at)
+        .where('call_id', '=', row.call_id)
+        .where(RECORD_TEXT, '=', row.record)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) throw new ChangedMeanwhile();
+      for (const message of VOICEMAIL_MESSAGES.rows(changed)) {
+        const { state, done } = namedRow(VOICEMAIL_MESSAGES, message);
+        await transaction
+          .updateTable('voicemail_message')
+          .set({ state: String(state), done: Number(done) })
+          .where('started_at', '=', row.started_at)
+          .where('call_id', '=', row.call_id)
+          .execute();
+      }
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof ChangedMeanwhile) return false;
+    throw error;
+  }
+}
+
+/** Takes a transaction back. */
+class ChangedMeanwhile extends Error {}
