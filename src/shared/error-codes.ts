@@ -127,6 +127,15 @@ export const ERROR_CODES = declared({
   },
   'still-used': { http: 409, cause: 'failure', en: 'It is still used', zh: '仍被引用,不能删除' },
 
+  // Tables that are imported.
+  'bad-sheet': { http: 422, cause: 'failure', en: 'The table cannot be taken', zh: '表格无法导入' },
+  'import-errors': {
+    http: 422,
+    cause: 'failure',
+    en: 'Rows of the import are wrong',
+    zh: '导入数据有误,请先更正',
+  },
+
   // Long work.
   'too-many-jobs': { http: 429, cause: 'failure', en: 'Too many jobs are under way', zh: '后台任务过多' },
   'not-running': { http: 409, cause: 'failure', en: 'The job is not running here', zh: '任务未在此运行' },

@@ -384,7 +384,8 @@ export interface AuditEntry {
     | 'share'
     | 'unshare'
     | 'use-share'
-    | 'entity';
+    | 'entity'
+    | 'import';
   /** Who did it: a person and his command, or the PBX itself. */
   readonly by: string;
   /** Counts and names, JSON values; never a number of a person. */

@@ -122,6 +122,11 @@ export interface HttpOptions extends Partial<Omit<HttpParts, 'calls'>> {
   readonly calls?: Partial<HttpParts['calls']>;
 }
 
+async function noImport(): Promise<never> {
+  throw new PbxError('not-found', 'there is no such import');
+}
+const NO_IMPORTS = { preview: noImport, previewOf: noImport, rows: noImport, run: noImport };
+
 async function noPrompt(): Promise<never> {
   throw new PbxError('not-found', 'there is no such prompt');
 }
@@ -184,6 +189,7 @@ export function httpOn(
     clock: new ManualClock(),
     jobs: jobsOn(store),
     streams: streamsOn(store, parts.clock),
+    imports: NO_IMPORTS,
     entities: NO_ENTITIES,
     webhooks: webhooksOn(store),
     cdrs: store.cdrs,

@@ -3,6 +3,7 @@ import Type, { type TSchema } from 'typebox';
 import type { TLocalizedValidationError } from 'typebox/error';
 import { Check, Convert, Default, Errors } from 'typebox/value';
 import type { Permission } from '../../auth/rights.ts';
+import { withOwnName } from '../../provisioning/check/own-name.ts';
 import { isToldElsewhere } from '../../provisioning/check/secrets.ts';
 import { KIND_NAMES, type KindName, kindOf } from '../../provisioning/kinds.ts';
 import { SYSTEM_TENANT } from '../../provisioning/snapshot.ts';
@@ -371,14 +372,6 @@ function takenOf({ kind, tenant, name }: EntityRef, { meta: _, ...fields }: Fiel
     if (fields[field] !== undefined && fields[field] !== value)
       throw new RequestError('bad-request', `${field} stays ${String(value)}: make a new ${kind} instead`);
   return fields;
-}
-
-/** Titles are the name where nothing else is written. */
-function withOwnName(kind: KindName, value: Fields, name: string): Fields {
-  const missing = Object.entries(kindOf(kind).schema.properties).filter(
-    ([field, schema]) => 'fromKey' in schema && value[field] === undefined,
-  );
-  return { ...Object.fromEntries(missing.map(([field]) => [field, name])), ...value };
 }
 
 const isAt = ({ tenant, name }: EntityRef, [at, named]: readonly string[]) => tenant === at && name === named;

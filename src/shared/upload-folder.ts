@@ -3,9 +3,9 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Clock } from '../shared/clock.ts';
-import { PbxError } from '../shared/errors.ts';
-import type { IdSource } from '../shared/ids.ts';
+import type { Clock } from './clock.ts';
+import { PbxError } from './errors.ts';
+import type { IdSource } from './ids.ts';
 
 export const MAX_UPLOAD_BYTES = 50 * 1024 ** 2;
 /** Under way at once, of one company and in all. */
@@ -23,7 +23,7 @@ export interface UploadFolderParts {
   readonly ids: Pick<IdSource, 'token'>;
 }
 
-/** Where files that people send are until they are made prompts of: 0600, by names of our own. */
+/** Where files that people send are until they are worked at: 0600, by names of our own. */
 export class UploadFolder {
   readonly #parts: UploadFolderParts;
   /** By company. */

@@ -1,0 +1,217 @@
+import { rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import type { Job } from '../job/job-store.ts';
+import type { JobAtWork, Jobs } from '../job/jobs.ts';
+import type { Companies } from '../provisioning/companies.ts';
+import type { KindName } from '../provisioning/kinds.ts';
+import type { Clock } from '../shared/clock.ts';
+import { PbxError } from '../shared/errors.ts';
+import type { Scope } from '../shared/scope.ts';
+import type { UploadFolder } from '../shared/upload-folder.ts';
+import type { AuditEntry } from '../store/store.ts';
+import type { CellFlaw } from './column.ts';
+import { EntityImport } from './entity-import.ts';
+import { errorFile } from './error-file.ts';
+import { type PlannedRow, type ReadRow, RowReader, type Verdict } from './import-row.ts';
+import { linesOf, rowsOf } from './kept-rows.ts';
+import { readSheet } from './sheet/read-sheet.ts';
+
+/** Jobs of imports are of these kinds. */
+const PREVIEW = 'import-preview';
+const IMPORT = 'import';
+/** What a preview leaves for the import. */
+const PLAN = 'plan';
+/** Problems that are told; the rest is counted. */
+const TOLD = 20;
+
+/** By whose word, for the audit trail. */
+export interface Orderer {
+  readonly by: string;
+  readonly address?: string | undefined;
+}
+
+/** Whose import of what. */
+export interface ImportOrder {
+  readonly tenant: string;
+  readonly kind: KindName;
+  /** What the file is called, for people. */
+  readonly file: string | undefined;
+}
+
+/** What came of a preview: the result of its job. */
+export interface PreviewResult {
+  readonly kind: KindName;
+  readonly file: string | null;
+  readonly rows: number;
+  readonly counts: Readonly<Record<Verdict, number>>;
+  /** Of the table as a whole, and of other things that it would break. */
+  readonly problems: readonly string[];
+  /** Whether it can be run. */
+  readonly isRunnable: boolean;
+}
+
+export interface ImportsParts {
+  readonly companies: Companies;
+  readonly jobs: Jobs;
+  readonly uploads: UploadFolder;
+  /** Adds to the audit trail; durable when it resolves. */
+  readonly tell: (entry: AuditEntry) => Promise<void>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** Tables of agents, extensions and other entities (批量导入): looked through first, then taken as a whole. */
+export class Imports {
+  readonly #parts: ImportsParts;
+
+  constructor(parts: ImportsParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a file in and begins a job that says what it would do. Throws PbxError. */
+  async preview(order: ImportOrder, sent: Readable, { by }: Orderer): Promise<Job> {
+    const { jobs, uploads } = this.#parts;
+    const path = await uploads.receive(order.tenant, sent);
+    try {
+      return await jobs.start({ kind: PREVIEW, tenantId: order.tenant, by }, async (work) => {
+        try {
+          return await this.#look(order, path, work, by);
+        } finally {
+          await rm(path, { force: true });
+        }
+      });
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+  }
+
+  /** What a preview is about. Throws PbxError `not-found`, also for who has not begun it; `still-running`. */
+  async previewOf(
+    scope: Scope,
+    id: string,
+    by: string,
+  ): Promise<{ readonly tenant: string } & PreviewResult> {
+    const job = await this.#parts.jobs.get(scope, id);
+    if (job.kind !== PREVIEW || job.by !== by)
+      throw new PbxError('not-found', `there is no preview ${id} of yours`);
+    if (job.state === 'waiting' || job.state === 'running')
+      throw new PbxError('still-running', `preview ${id} is not done yet`);
+    if (job.state !== 'done') throw new PbxError('not-found', `preview ${id} is ${job.state}`);
+    return { tenant: job.tenantId, ...(job.result as PreviewResult) };
+  }
+
+  /** Rows of a preview, without what they would be. `after`: the row before the page. */
+  async rows(
+    id: string,
+    {
+      limit,
+      after = 0,
+      verdict,
+    }: { readonly limit: number; readonly after?: number; readonly verdict?: Verdict | undefined },
+  ): Promise<readonly PlannedRow[]> {
+    const page: PlannedRow[] = [];
+    for await (const { value: _, ...row } of this.#planned(id)) {
+      if (row.row <= after || (verdict && row.verdict !== verdict)) continue;
+      if (page.push(row) >= limit) break;
+    }
+    return page;
+  }
+
+  /**
+   * Begins a job that does what a preview said. Throws PbxError `import-errors` where that found something wrong, `changed-meanwhile` where it is not
+   * as it was any more.
+   */
+  async run(scope: Scope, id: string, orderer: Orderer): Promise<Job> {
+    const preview = await this.previewOf(scope, id, orderer.by);
+    if (!preview.isRunnable)
+      throw new PbxError(
+        'import-errors',
+        'rows of the preview are wrong: put them right and send the file again',
+      );
+    const { kind, tenant } = preview;
+    const into = this.#into(kind, tenant);
+    const rows: PlannedRow[] = [];
+    for await (const row of this.#planned(id)) rows.push(row);
+    const outdated = await into.outdated(rows);
+    if (outdated.length > 0) {
+      const names = outdated.slice(0, TOLD).join(', ');
+      const text = `${outdated.length} are not as they were when the preview was made: ${names}`;
+      throw new PbxError('changed-meanwhile', `${text}; make a new one`);
+    }
+    return await this.#parts.jobs.start({ kind: IMPORT, tenantId: tenant, by: orderer.by }, async (work) => {
+      const { length } = rows;
+      work.progress(0, length);
+      // From here on it is all or nothing.
+      work.signal.throwIfAborted();
+      await into.run(rows, orderer.by);
+      work.progress(length, length);
+      const { create, update, unchanged } = preview.counts;
+      await this.#note(orderer, tenant, { kind, file: preview.file, preview: id, create, update });
+      return { kind, created: create, updated: update, unchanged };
+    });
+  }
+
+  #into(kind: KindName, tenant: string): EntityImport {
+    return new EntityImport(this.#parts.companies, kind, tenant);
+  }
+
+  async #look(order: ImportOrder, path: string, work: JobAtWork, by: string): Promise<PreviewResult> {
+    const { kind, tenant, file } = order;
+    const into = this.#into(kind, tenant);
+    const { reader, read } = await readRows(path, into, work);
+    const { rows, problems } = await into.plan(read, by);
+    const counts = countsOf(rows);
+    await work.keep(PLAN, linesOf(rows));
+    if (counts.error > 0)
+      await work.writeFile(
+        `errors-${kind}.csv`,
+        'text/csv; charset=utf-8',
+        errorFile(reader.titles, read, rows),
+      );
+    work.progress(read.length, read.length);
+    const all = [...reader.flaws.map(wholeText), ...problems];
+    return {
+      kind,
+      file: file ?? null,
+      rows: rows.length,
+      counts,
+      problems: all.slice(0, TOLD),
+      isRunnable: all.length === 0 && counts.error === 0,
+    };
+  }
+
+  async *#planned(id: string): AsyncGenerator<PlannedRow, void> {
+    const file = await this.#parts.jobs.kept(id, PLAN);
+    if (!file) throw new PbxError('not-found', `the plan of ${id} is gone, or on another node`);
+    yield* rowsOf<PlannedRow>(file);
+  }
+
+  async #note({ by, address }: Orderer, tenant: string, what: object): Promise<void> {
+    const { tell, clock } = this.#parts;
+    await tell({ tenantId: tenant, at: clock.now(), action: 'import', by, details: { ...what, address } });
+  }
+}
+
+/** The rows of a file as its cells say them. Throws PbxError `bad-sheet` where there are none. */
+async function readRows(path: string, { columns }: EntityImport, { signal, progress }: JobAtWork) {
+  let reader: RowReader | undefined;
+  const read: ReadRow[] = [];
+  for await (const part of readSheet(path, { signal })) {
+    for (const row of part) {
+      if (reader) read.push(reader.read(row));
+      else reader = new RowReader(row.cells, columns);
+    }
+    progress(read.length);
+  }
+  if (!reader)
+    throw new PbxError('bad-sheet', 'the file is empty: write the names of columns into its first row');
+  return { reader, read };
+}
+
+function countsOf(rows: readonly PlannedRow[]): Record<Verdict, number> {
+  const counts = { create: 0, update: 0, unchanged: 0, error: 0 };
+  for (const { verdict } of rows) counts[verdict]++;
+  return counts;
+}
+
+const wholeText = ({ detail, fix }: CellFlaw) => `${detail}${fix === undefined ? '' : `; ${fix}`}`;
