@@ -40,6 +40,7 @@ import { createLogger } from './shared/logger.ts';
 import { PACKAGE } from './shared/own-package.ts';
 import { logStrayFailures } from './shared/stray-failures.ts';
 import { TlsIdentity } from './shared/tls-identity.ts';
+import { SIP_PATH } from './sip/transport/web-socket-listener.ts';
 import { type AuditEntry, StoreError } from './store/store.ts';
 import { openTester } from './tester-board.ts';
 
@@ -115,7 +116,8 @@ async function openDoors(
   });
   let draining = false;
   const state = () => (draining ? 'draining' : journalHealth(store.journal));
-  const auth = await openAuth(config, store, companies.provisioning, services);
+  const auth = await openAuth(config, store, companies.provisioning, phones.shortLived, services);
+  open.add(() => auth.close());
   const jobs = await openJobs(config, store, services);
   open.add(() => jobs.close());
   const bulk = await openBulk(config, { companies, jobs, ...boardParts });
@@ -138,6 +140,7 @@ async function openDoors(
     webhooks,
     token: config.http.token,
     auth,
+    ...(config.http.sip && { sipPath: SIP_PATH }),
     streams: openStreams(store, pbx.acd, services),
     audit: store.audit,
     answers: store.answers,

@@ -3,6 +3,7 @@ import { Auth } from './auth/auth.ts';
 import type { Companies } from './auth/companies.ts';
 import { FIRST_PASSWORD_FILE } from './auth/first-operator.ts';
 import { Passwords } from './auth/passwords.ts';
+import type { PhoneSecrets } from './auth/phone-credentials.ts';
 import type { Config } from './config/config.ts';
 import { agentsReached, departmentOf, departmentsReached } from './provisioning/organisation.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
@@ -26,6 +27,7 @@ export function authOn(
   store: KeptIn,
   { dataDir }: Pick<Config, 'dataDir'>,
   companies: Companies,
+  phones: PhoneSecrets,
   { clock, ids, logger: log }: Services,
 ): Auth {
   return new Auth({
@@ -33,6 +35,7 @@ export function authOn(
     passwords: new Passwords(),
     tell: (note) => store.audit.append(note),
     companies,
+    phones,
     firstPassword: join(dataDir, FIRST_PASSWORD_FILE),
     clock,
     ids,
@@ -45,18 +48,20 @@ export async function openAuth(
   config: Pick<Config, 'dataDir'>,
   store: KeptIn,
   provisioning: Provisioned,
+  phones: PhoneSecrets,
   services: Services,
 ): Promise<Auth> {
   const companies: Companies = {
     has: (tenant) => provisioning.snapshot.get('tenant', tenant, tenant) !== undefined,
     ofReseller: (name) => provisioning.snapshot.get('reseller', SYSTEM_TENANT, name)?.companies,
     hasAgent: (tenant, agent) => provisioning.snapshot.get('agent', tenant, agent) !== undefined,
+    extensionOf: (tenant, agent) => provisioning.snapshot.get('agent', tenant, agent)?.extension,
     hasDepartment: (tenant, name) => provisioning.snapshot.get('department', tenant, name) !== undefined,
     isAtTop: (user) => departmentOf(provisioning.snapshot, user.tenantId, user) === undefined,
     departmentsOf: (user, reach) => departmentsReached(provisioning.snapshot, user.tenantId, user, reach),
     reachedBy: reachedIn(provisioning),
   };
-  const auth = authOn(store, config, companies, services);
+  const auth = authOn(store, config, companies, phones, services);
   if (await auth.firstOperator.make()) {
     const file = join(config.dataDir, FIRST_PASSWORD_FILE);
     services.logger.info({ file }, 'the account of the first operator was made; its password is in the file');

@@ -8,6 +8,7 @@ import type { AuthStore, User } from './auth-store.ts';
 import type { Companies } from './companies.ts';
 import { FirstOperator } from './first-operator.ts';
 import type { Passwords } from './passwords.ts';
+import { PhoneCredentials, type PhoneSecrets } from './phone-credentials.ts';
 import type { Principal } from './principal.ts';
 import { Roles } from './roles.ts';
 import { SecondFactor } from './second-factor.ts';
@@ -23,12 +24,14 @@ export interface AuthParts {
   readonly companies: Companies;
   /** In which the password of the first operator is, until it is changed. */
   readonly firstPassword: string;
+  /** Where browser phones are let in with what they are lent. */
+  readonly phones: PhoneSecrets;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Logger;
 }
 
-/** People who sign in, keys of machines, and what both may do. Holds no timer, nothing to be closed. */
+/** People who sign in, keys of machines, and what both may do. */
 export class Auth {
   readonly users: Users;
   readonly roles: Roles;
@@ -36,6 +39,7 @@ export class Auth {
   readonly signIn: SignIn;
   readonly secondFactor: SecondFactor;
   readonly apiKeys: ApiKeys;
+  readonly phoneCredentials: PhoneCredentials;
   readonly firstOperator: FirstOperator;
   readonly #parts: Pick<AuthParts, 'tell' | 'clock'>;
 
@@ -50,7 +54,13 @@ export class Auth {
     this.firstOperator = new FirstOperator(parts, given.firstPassword);
     const onPassword = (user: User) => this.firstOperator.forget(user);
     this.apiKeys = new ApiKeys(parts);
+    this.phoneCredentials = new PhoneCredentials({ ...parts, sessions: this.sessions });
     this.users = new Users({ ...parts, sessions: this.sessions, roles, onPassword });
+  }
+
+  /** What was lent to phones ends. Idempotent. */
+  close(): void {
+    this.phoneCredentials.close();
   }
 
   /** What somebody has done with data of a company, for the audit trail; durable when it resolves. */

@@ -8,6 +8,8 @@ export interface Companies {
   /** Undefined: there is no such reseller. */
   ofReseller(name: string): readonly string[] | undefined;
   hasAgent(tenantId: string, agent: string): boolean;
+  /** The extension at which an agent sits; undefined: there is no such agent. */
+  extensionOf(tenantId: string, agent: string): string | undefined;
   hasDepartment(tenantId: string, department: string): boolean;
   /** Whether a user stands right below his company: he is of no department, nor is the agent that he is. */
   isAtTop(user: User): boolean;
@@ -22,6 +24,7 @@ export const ANY_COMPANY: Companies = {
   has: () => true,
   ofReseller: () => [],
   hasAgent: () => true,
+  extensionOf: () => undefined,
   hasDepartment: () => true,
   isAtTop: () => false,
   departmentsOf: () => new Set(),

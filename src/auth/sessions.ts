@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
+import { TypedEvents } from '../shared/events.ts';
 import type { IdSource } from '../shared/ids.ts';
 import { Scope } from '../shared/scope.ts';
 import type { AuthStore, Session, User } from './auth-store.ts';
@@ -38,8 +39,14 @@ export interface SessionParts {
   readonly roles: Pick<Roles, 'rightsOf'>;
 }
 
+export interface SessionEvents {
+  /** Sessions of somebody ended, or what he may do changed: what he was given for a session is looked at again. */
+  changed: { readonly userId: string };
+}
+
 /** Who is signed in (会话): the browser has a token, the store its hash. */
 export class Sessions {
+  readonly events = new TypedEvents<SessionEvents>();
   readonly #parts: SessionParts;
 
   constructor(parts: SessionParts) {
@@ -69,13 +76,22 @@ export class Sessions {
 
   /** Who has this token; undefined: nobody is signed in with it, or no longer. */
   async principalOf(token: string): Promise<Principal | undefined> {
+    const { store, clock } = this.#parts;
+    const principal = await this.still({ tokenHash: hashOf(token) });
+    const session = principal?.person?.session;
+    const now = clock.now();
+    if (session && now >= session.seenAt + SEEN_EVERY_MS) await store.sessions.seen(session.id, now);
+    return principal;
+  }
+
+  /** Who is signed in with it as of now, without a request of his: it is not used by being looked at. */
+  async still({ tokenHash }: Pick<Session, 'tokenHash'>): Promise<Principal | undefined> {
     const { store, clock, companies, roles } = this.#parts;
-    const session = await store.sessions.withToken(hashOf(token));
+    const session = await store.sessions.withToken(tokenHash);
     const now = clock.now();
     if (!session || now >= session.endsAt || now >= session.seenAt + IDLE_MS) return undefined;
     const user = await store.users.find(Scope.all, session.userId);
     if (!user?.isActive || !hasHome(companies, user)) return undefined;
-    if (now >= session.seenAt + SEEN_EVERY_MS) await store.sessions.seen(session.id, now);
     return personPrincipal(user, session, companies, await roles.rightsOf(user));
   }
 
@@ -88,11 +104,19 @@ export class Sessions {
 
   /** False: he has no such session. */
   async end(userId: string, id: string): Promise<boolean> {
-    return await this.#parts.store.sessions.end(userId, id);
+    const ended = await this.#parts.store.sessions.end(userId, id);
+    if (ended) this.tell(userId);
+    return ended;
   }
 
   /** Signs him out everywhere but here; undefined: here, too. */
   async endOthers(userId: string, keptId?: string): Promise<void> {
     await this.#parts.store.sessions.endOthers(userId, keptId);
+    this.tell(userId);
+  }
+
+  /** He may do something else than before. */
+  tell(userId: string): void {
+    this.events.emit('changed', { userId });
   }
 }

@@ -120,6 +120,7 @@ export class Users {
     if (!isOperator(changed)) await this.#requireAnother(user);
     await this.#put(changed);
     if (!changed.isActive) await this.#parts.sessions.endOthers(user.id);
+    else this.#parts.sessions.tell(user.id);
     await this.#tell(by, user, 'user', { did: 'change', before: fieldsOf(user), after: fieldsOf(changed) });
     return changed;
   }
@@ -129,6 +130,7 @@ export class Users {
     await this.requirePower(by, user);
     await this.#requireAnother(user);
     if (!(await this.#parts.store.users.remove(user))) throw changedMeanwhile(user);
+    this.#parts.sessions.tell(user.id);
     await this.#tell(by, user, 'user', { did: 'remove', name: user.name });
   }
 

@@ -8,6 +8,7 @@ import {
   type ResetSecondFactor,
   type UserRow,
 } from '../auth/operator-answers.ts';
+import { NO_PHONES } from '../auth/phone-credentials.ts';
 import { authOn } from '../open-auth.ts';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -72,7 +73,7 @@ function ask<Answer extends object>(
   const config = loadMachine({ file, overrides: data === undefined ? {} : { data } });
   const services = { clock: systemClock, ids: systemIds, logger: silentLogger };
   return askOrOpen<Answer>(config, request, (store) =>
-    operatorAnswers(authOn(store, config, ANY_COMPANY, services)),
+    operatorAnswers(authOn(store, config, ANY_COMPANY, NO_PHONES, services)),
   );
 }
 

@@ -42,6 +42,7 @@ import { type LadderBoard, ladderRoutes } from './routes/ladders.ts';
 import { type AcdBoard, liveRoutes } from './routes/live.ts';
 import { missedCallRoutes } from './routes/missed-calls.ts';
 import { type NodeBoard, nodeRoutes } from './routes/nodes.ts';
+import { phoneCredentialRoutes } from './routes/phone-credentials.ts';
 import { type PromptBoard, promptRoutes } from './routes/prompts.ts';
 import { type RecordingBoard, recordingRoutes } from './routes/recordings.ts';
 import { revealRoutes } from './routes/reveal.ts';
@@ -61,6 +62,8 @@ export interface HttpParts extends HealthParts {
   /** Bearer token of the operator; '' lets nobody in. */
   readonly token: string;
   readonly auth: Auth;
+  /** Path of SIP over WebSocket on this server; undefined: it is not served. */
+  readonly sipPath?: string | undefined;
   readonly audit: AuditTrail;
   readonly jobs: Jobs;
   readonly imports: Pick<Imports, 'preview' | 'previewOf' | 'rows' | 'run'>;
@@ -144,6 +147,11 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(userRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(roleRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(secondFactorRoutes, { prefix: '/api/v1', auth: parts.auth });
+    guarded.register(phoneCredentialRoutes, {
+      prefix: '/api/v1',
+      auth: parts.auth,
+      sipPath: parts.sipPath,
+    });
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(entityRoutes, { prefix: '/api/v1', board: parts.entities });
     guarded.register(webhookRoutes, { prefix: '/api/v1', webhooks: parts.webhooks });

@@ -16,6 +16,7 @@ import { type Binding, Bindings, sourceOf } from './bindings.ts';
 import { Domains, type Place } from './domains.ts';
 import { type PhoneRoute, routeTo } from './phone-route.ts';
 import { type ContactChange, optionTags, planRegister } from './register-request.ts';
+import { type Lent, ShortLivedSecrets } from './short-lived.ts';
 
 /** What a registrar is made of. */
 export interface RegistrarParts {
@@ -57,6 +58,8 @@ const FLOW_TIMER_S = 120;
 interface Proved {
   readonly username: string;
   readonly place: Place;
+  /** By a secret that was lent to him for a while. */
+  readonly lent?: Lent | undefined;
 }
 
 /** A refusal that is to wait. */
@@ -73,6 +76,8 @@ const DENIED: EdgeReply = { status: 403, reason: 'Forbidden' };
  */
 export class Registrar {
   readonly events = new TypedEvents<RegistrarEvents>();
+  /** Of browser phones. */
+  readonly shortLived: ShortLivedSecrets;
   readonly #config: RegistrarParts['config'];
   readonly #clock: Clock;
   readonly #ids: IdSource;
@@ -122,6 +127,7 @@ export class Registrar {
     this.#domains = domains;
     this.#accounts = accounts;
     this.#bindings = bindings;
+    this.shortLived = new ShortLivedSecrets(domains, clock, (contact) => bindings.remove(contact));
     bindings.events.on('gained', ({ aor }) => this.events.emit('registered', placeOf(aor)));
     bindings.events.on('located', ({ aor }) => this.events.emit('located', placeOf(aor)));
     bindings.events.on('lost', ({ aor }) => this.events.emit('unregistered', placeOf(aor)));
@@ -152,7 +158,7 @@ export class Registrar {
     if (!names(to.user, who)) return this.#deny(request, who.username, 'registers another user');
     // RFC 3261 10.3 step 5.
     if (!this.#isOurs(to.host, request)) return { status: 404, reason: 'Not Found' };
-    return this.#register(request, who.place);
+    return this.#register(request, who);
   }
 
   /**
@@ -238,7 +244,8 @@ export class Registrar {
     let guard = this.#guards.get(realm);
     if (!guard) {
       const { digest } = this.#config.sip;
-      const secretOf = (username: string) => this.#accounts.secretOf(username, realm);
+      const secretOf = (username: string) =>
+        this.shortLived.find(username, realm)?.ha1 ?? this.#accounts.secretOf(username, realm);
       guard = new DigestGuard({ realm, algorithms: digest, clock: this.#clock, ids: this.#ids, secretOf });
       this.#guards.set(realm, guard);
     }
@@ -264,13 +271,20 @@ export class Registrar {
     if (this.#failures.count(account) >= MAX_ACCOUNT_FAILURES) return blocked;
     if (verdict.verdict === 'granted') {
       this.#failures.forget(account);
-      const place = this.#domains.placeOf(verdict.username, realm);
-      return place ? { username: verdict.username, place } : DENIED;
+      const { username } = verdict;
+      const lent = this.shortLived.find(username, realm);
+      const place = lent ? this.#existing(lent.place) : this.#domains.placeOf(username, realm);
+      return place ? { username, place, lent } : DENIED;
     }
     this.#failures.fail(address);
     const count = this.#failures.fail(account);
     this.#warn(address, verdict.username, realm, count);
     return { reply: DENIED, delayMs: Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** (count - 1)) };
+  }
+
+  /** Whose extension is there still. */
+  #existing(place: Place): Place | undefined {
+    return this.#provisioning.snapshot.get('extension', place.tenant, place.extension) && place;
   }
 
   #warn(source: string, user: string, realm: string, count: number): void {
@@ -299,11 +313,11 @@ export class Registrar {
     });
   }
 
-  #register(request: EdgeRequest, place: Place): EdgeReply {
+  #register(request: EdgeRequest, who: Proved): EdgeReply {
     const { registration } = this.#config.sip;
     const plan = planRegister(request, registration, () => this.#ids.random());
     if (plan.kind === 'refused') return plan.reply;
-    const aor = aorOf(place);
+    const aor = aorOf(who.place);
     const callId = detached(request.callId);
     const cseq = Number.parseInt(request.header('CSeq') ?? '', 10) || 0;
     // RFC 3261 10.3 steps 6 and 7: all or nothing, and nothing out of order.
@@ -318,14 +332,14 @@ export class Registrar {
     if (plan.kind === 'removeAll')
       for (const binding of this.#bindings.of(aor)) this.#bindings.remove(binding);
     if (plan.kind === 'update') {
-      for (const change of plan.changes) this.#apply(request, place.tenant, change, { aor, callId, cseq });
+      for (const change of plan.changes) this.#apply(request, who, change, { aor, callId, cseq });
     }
     return this.#accepted(request, aor, plan.kind === 'update' ? plan.changes : []);
   }
 
   #apply(
     request: EdgeRequest,
-    tenantId: string,
+    { place, lent }: Proved,
     change: ContactChange,
     ids: { aor: string; callId: string; cseq: number },
   ): void {
@@ -342,17 +356,18 @@ export class Registrar {
     }
     this.#bindings.put({
       ...ids,
-      tenantId,
+      tenantId: place.tenant,
       key,
       contact: detached(uri),
       q,
-      expiresAt: this.#clock.now() + expiresMs,
+      expiresAt: Math.min(this.#clock.now() + expiresMs, lent?.endsAt ?? Number.POSITIVE_INFINITY),
       path: request.headers('Path').map(detached),
       source: sourceOf(request.source),
       userAgent: detached(request.header('User-Agent')?.slice(0, 100) ?? '') || undefined,
       flow: request.flow,
       outbound,
     });
+    this.shortLived.registered({ aor: ids.aor, key }, lent);
   }
 
   /** RFC 3261 10.3 step 8: 200 with all contacts; RFC 3327 5.3 and RFC 5626 6 for the rest. */

@@ -3,6 +3,7 @@ import { Auth } from '../../src/auth/auth.ts';
 import type { User } from '../../src/auth/auth-store.ts';
 import type { Companies } from '../../src/auth/companies.ts';
 import { Passwords } from '../../src/auth/passwords.ts';
+import { NO_PHONES, type PhoneSecrets } from '../../src/auth/phone-credentials.ts';
 import { hotlineBoard } from '../../src/hotline-board.ts';
 import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
 import type { EntityBoard } from '../../src/http/routes/entities.ts';
@@ -42,6 +43,7 @@ export interface AuthOptions {
   readonly resellers?: Readonly<Record<string, readonly string[]>>;
   /** In place of that one department. */
   readonly organisation?: Partial<Companies>;
+  readonly phones?: PhoneSecrets;
 }
 
 /** Who may sign in, in a store; companies `a` and `b`. */
@@ -55,6 +57,7 @@ export function authOf(
     agents = new Set(),
     departments = new Set(),
     organisation = {},
+    phones = NO_PHONES,
   }: AuthOptions = {},
 ): Auth {
   return new Auth({
@@ -65,6 +68,7 @@ export function authOf(
       has: (tenant) => companies.has(tenant),
       ofReseller: (name) => resellers[name],
       hasAgent: (_tenant, agent) => agents.has(agent),
+      extensionOf: (_tenant, agent) => (agents.has(agent) ? agent : undefined),
       hasDepartment: (_tenant, department) => departments.has(department),
       isAtTop: ({ department }) => department === undefined,
       departmentsOf: ({ department }, reach) =>
@@ -78,6 +82,7 @@ export function authOf(
       },
       ...organisation,
     },
+    phones,
     firstPassword,
     clock,
     ids: seededIds(),

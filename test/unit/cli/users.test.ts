@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ANY_COMPANY } from '../../../src/auth/companies.ts';
+import { NO_PHONES } from '../../../src/auth/phone-credentials.ts';
 import { run } from '../../../src/cli/run.ts';
 import { authOn } from '../../../src/open-auth.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
@@ -22,7 +23,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 async function withAuth<Result>(work: (auth: ReturnType<typeof authOn>) => Promise<Result>): Promise<Result> {
   const store = await openSqliteStore({ file: join(dir, 'pbx400.db'), ...services });
   try {
-    return await work(authOn(store, { dataDir: dir }, ANY_COMPANY, services));
+    return await work(authOn(store, { dataDir: dir }, ANY_COMPANY, NO_PHONES, services));
   } finally {
     await store.close();
   }

@@ -48,6 +48,9 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['POST /api/v1/me/second-factor'],
   ['PUT /api/v1/me/second-factor', { secret: 'A'.repeat(32), code: '000000', password: PASSWORD }],
   ['DELETE /api/v1/me/second-factor', { password: PASSWORD }],
+  ['POST /api/v1/me/phone-credentials'],
+  ['POST /api/v1/me/phone-credentials/:id/renew'],
+  ['DELETE /api/v1/me/phone-credentials/:id'],
   ['GET /api/v1/roles'],
   [
     'POST /api/v1/roles',
@@ -156,7 +159,10 @@ const SELF = new Set([
   '/api/v1/events',
   '/api/v1/stream',
   '/api/v1/stream-tickets',
-  ...['', '/password', '/sessions', '/sessions/:id', '/second-factor'].map((path) => `/api/v1/me${path}`),
+  ...[
+    ...['', '/password', '/sessions', '/sessions/:id', '/second-factor'],
+    ...['', '/:id', '/:id/renew'].map((path) => `/phone-credentials${path}`),
+  ].map((path) => `/api/v1/me${path}`),
 ]);
 /** Lists: what is others' is not in them. */
 const LISTS = new Set([
