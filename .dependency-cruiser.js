@@ -182,7 +182,10 @@ const ROOMS = {
     ...['provisioning/(provisioning|snapshot).ts', 'provisioning/control/', 'routing/outside-limits.ts'],
     'store/store.ts',
   ],
-  'call-board.ts': ['acd/agent-now.ts', 'cdr/', 'http/routes/', 'pbx.ts', 'store/store.ts'],
+  'call-board.ts': [
+    ...['acd/agent-(now|checks).ts', 'cdr/', 'http/routes/', 'pbx.ts', 'store/store.ts'],
+    'provisioning/provisioning.ts',
+  ],
   'acd-board.ts': [
     ...[
       'acd/',

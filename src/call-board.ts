@@ -1,5 +1,7 @@
 /** Calls as they run, and what is done at desks, for the API. */
+import { checkDisposition } from './acd/agent-checks.ts';
 import type { AgentNow } from './acd/agent-now.ts';
+import { CallNotes } from './cdr/call-notes.ts';
 import type { Cdr } from './cdr/cdr.ts';
 import { isWanted } from './cdr/cdr-filter.ts';
 import { within } from './cdr/cdr-query.ts';
@@ -9,10 +11,12 @@ import { newestFirst } from './cdr/running-calls.ts';
 import type { ActingDesk } from './http/routes/acts.ts';
 import type { CallBoard } from './http/routes/calls.ts';
 import type { Pbx } from './pbx.ts';
+import type { Provisioning } from './provisioning/provisioning.ts';
 import type { Clock } from './shared/clock.ts';
+import type { IdSource } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
 import type { Scope } from './shared/scope.ts';
-import type { AuditStore } from './store/store.ts';
+import type { AuditStore, Store } from './store/store.ts';
 
 export interface CallBoardParts {
   readonly pbx: Pick<Pbx, 'running' | 'calls' | 'acd' | 'originate'>;
@@ -77,4 +81,21 @@ export function actingDesk({ desk, acd }: Pick<Pbx, 'desk' | 'acd'>): ActingDesk
     talkersIn: (tenant, callId) => desk.talkersIn(tenant, callId),
     stateOf: (tenant, agent) => acd.stateOf(tenant, agent),
   };
+}
+
+/** What is said of calls that are over. */
+export function callNotes(
+  store: Pick<Store, 'cdrs' | 'callNotes' | 'audit'>,
+  provisioning: Pick<Provisioning, 'snapshot'>,
+  { clock, ids }: { readonly clock: Clock; readonly ids: IdSource },
+): CallNotes {
+  return new CallNotes({
+    cdrs: store.cdrs,
+    store: store.callNotes,
+    checkDisposition: (tenant, queue, code) => checkDisposition({ provisioning }, tenant, queue, code),
+    tell: (tenantId, at, { name, address }, details) =>
+      store.audit.append({ tenantId, at, action: 'note-call', by: name, details: { ...details, address } }),
+    clock,
+    ids,
+  });
 }

@@ -11,7 +11,7 @@ import {
   switchBoard,
   trunkBoard,
 } from './boards.ts';
-import { actingDesk, callBoard } from './call-board.ts';
+import { actingDesk, callBoard, callNotes } from './call-board.ts';
 import type { Config } from './config/config.ts';
 import { entityBoard } from './entity-board.ts';
 import { hotlineBoard } from './hotline-board.ts';
@@ -160,6 +160,7 @@ async function openDoors(
           throw new StoreError('the call journal is full: no new calls are taken');
       },
     }),
+    callNotes: callNotes(store, companies.provisioning, services),
     switches: switchBoard(hotlines, companies.provisioning, boardParts),
     bans,
     trunks,

@@ -53,7 +53,7 @@ export function checkQueues(
 
 /** A queue that has a tree of dispositions takes no others. */
 export function checkDisposition(
-  { provisioning: { snapshot } }: Pick<Parts, 'provisioning'>,
+  { provisioning: { snapshot } }: { readonly provisioning: Pick<Parts['provisioning'], 'snapshot'> },
   tenant: string,
   queue: string | undefined,
   code: string | undefined,

@@ -12,6 +12,7 @@ export interface AuditNote {
     | 'second-factor'
     | 'api-key'
     | 'reveal'
+    | 'note-call'
     | 'webhook';
   readonly by: string;
   readonly details: Readonly<Record<string, unknown>>;

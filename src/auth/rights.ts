@@ -43,10 +43,15 @@ export const ACTIONS = ['read', 'create', 'update', 'delete'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /**
- * What is more than to read or to change: a number that is masked is told for a reason, which the audit trail has; a version of a hotline
+ * What is more than to read or to change: what an ended call came to is written down, with comments; a number that is masked is told for a reason, which the audit trail has; a version of a hotline
  * takes calls; a recording is heard by who has no account.
  */
-export const SPECIAL_PERMISSIONS = ['number:reveal', 'hotline:publish', 'recording:share'] as const;
+export const SPECIAL_PERMISSIONS = [
+  'call:note',
+  'number:reveal',
+  'hotline:publish',
+  'recording:share',
+] as const;
 
 /** `call:read`. */
 export type Permission = `${Resource}:${Action}` | (typeof SPECIAL_PERMISSIONS)[number];
@@ -77,7 +82,7 @@ const to = (reach: Reach, ...permissions: readonly Permission[]): readonly Right
 /** All that there is to manage in a company: no role of a company's own has more. */
 export const COMPANY_PERMISSIONS: readonly Permission[] = [
   ...(['call:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'trunk:update'] as const),
-  ...(['agent:read', 'queue:read', 'number:read', 'number:reveal', 'call:update'] as const),
+  ...(['agent:read', 'queue:read', 'number:read', 'number:reveal', 'call:update', 'call:note'] as const),
   ...(['user:read', 'user:create', 'user:update', 'user:delete'] as const),
   ...(['role:read', 'role:create', 'role:update', 'role:delete'] as const),
   ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
@@ -120,6 +125,7 @@ export const ROLES = {
         'subtree',
         'call:read',
         'call:update',
+        'call:note',
         'agent:read',
         'queue:read',
         'number:read',
@@ -147,13 +153,13 @@ export const ROLES = {
     rights: to(
       'own',
       ...(['call:read', 'recording:read', 'desk:update', 'agent:read', 'queue:read'] as const),
-      'number:reveal',
+      ...(['call:note', 'number:reveal'] as const),
     ),
   },
   quality: {
     title: { en: 'quality', zh: '质检' },
     home: 'company',
-    rights: to('tenant', 'call:read', 'recording:read'),
+    rights: to('tenant', 'call:read', 'call:note', 'recording:read'),
   },
   'report-reader': {
     title: { en: 'report reader', zh: '报表查看' },

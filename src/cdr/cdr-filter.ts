@@ -2,6 +2,7 @@
 import type { Reached } from '../shared/scope.ts';
 import type { Cdr } from './cdr.ts';
 import type { CdrFilter, CdrPosition, CdrSort, CdrTotals } from './cdr-query.ts';
+import { dispositionOf, isNoted } from './noted.ts';
 import { hasId, isCallId, matchesWords, searchWordsOf } from './search-words.ts';
 
 /** The queue that the caller asked last. */
@@ -22,7 +23,7 @@ export function waitOf({ asks }: Cdr): number {
 
 /** Whether a filter lets a record through. */
 export function isWanted(cdr: Cdr, filter: CdrFilter): boolean {
-  const { from, to, minTalkMs, maxScore, recorded, search, reached, wholeNumbers } = filter;
+  const { from, to, minTalkMs, maxScore, recorded, noted, search, reached, wholeNumbers } = filter;
   return (
     EQUAL.every(([name, of]) => filter[name] === undefined || of(cdr) === filter[name]) &&
     (from === undefined || cdr.startedAt >= from) &&
@@ -30,6 +31,7 @@ export function isWanted(cdr: Cdr, filter: CdrFilter): boolean {
     (minTalkMs === undefined || cdr.talkMs >= minTalkMs) &&
     (maxScore === undefined || (cdr.surveyDigit !== null && cdr.surveyDigit <= String(maxScore))) &&
     (recorded === undefined || cdr.recordings.length > 0 === recorded) &&
+    (noted === undefined || isNoted(cdr) === noted) &&
     (reached === undefined || isOfAgents(cdr, reached)) &&
     (search === undefined || isFound(cdr, search, wholeNumbers))
   );
@@ -47,6 +49,7 @@ const EQUAL = [
   ['trunk', trunkOf],
   ['outcome', (cdr) => cdr.outcome],
   ['cause', (cdr) => cdr.cause],
+  ['disposition', dispositionOf],
 ] as const satisfies readonly (readonly [keyof CdrFilter, (cdr: Cdr) => string | null])[];
 
 function isOfAgents({ agent, origin, targets }: Cdr, { agents, extensions }: Reached): boolean {

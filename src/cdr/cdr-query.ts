@@ -56,8 +56,12 @@ export interface CdrFilter {
   readonly maxScore?: number;
   /** Has a recording, or has none. */
   readonly recorded?: boolean;
+  /** What the call came to (话后小结). */
+  readonly disposition?: string;
+  /** Something was said of it: a disposition, a note, a comment, whether it is resolved; or nothing. */
+  readonly noted?: boolean;
   /**
-   * Words, each of them a part of a number, 工号 or name in the call, four characters at least (Chinese: two); or a call's id, of which
+   * Words, each of them a part of a number, 工号 or name in the call or of what was noted, four characters at least (Chinese: two); or a call's id, of which
    * the first four characters are enough; or a SIP Call-ID.
    */
   readonly search?: string;

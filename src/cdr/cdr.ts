@@ -191,6 +191,20 @@ export interface CdrQuality {
   readonly jitterMs: number;
 }
 
+/** What was said of a call once it was over (通话小结), see `noted.ts`. `null`: not said, so that what the agents noted counts; an empty text: taken away. */
+export interface CdrNoted {
+  /** Counts up with each change of what follows it, but for `comments`. */
+  readonly revision: number;
+  readonly disposition: string | null;
+  readonly resolved: boolean | null;
+  readonly note: string | null;
+  /** Comments (批注) that there are, which have a table of their own. */
+  readonly comments: number;
+  /** The last change of all this, milliseconds since 1970, and whose it was. */
+  readonly at: number;
+  readonly by: string;
+}
+
 export interface Cdr {
   readonly callId: string;
   readonly tenantId: string;
@@ -244,4 +258,6 @@ export interface Cdr {
   /** The caller was promised a call back by this queue, to this number. */
   readonly callback: { readonly queue: string; readonly number: string } | null;
   readonly quality: readonly CdrQuality[];
+  /** What was said of it once it was over; null: nothing. */
+  readonly noted: CdrNoted | null;
 }

@@ -217,6 +217,7 @@ class Projection {
       voicemail: this.#voicemail,
       callback: this.#callback,
       quality: this.#quality,
+      noted: null,
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Cdr, CdrVoicemail } from './cdr.ts';
 import { stateOfMessage } from './message-state.ts';
+import { dispositionOf, noteOf } from './noted.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
@@ -15,7 +16,8 @@ function publicMessage({ handling, deletedAt, ...message }: CdrVoicemail) {
 }
 
 /** What all calls have, as the API shows them. */
-function shown({ callId, tenantId, ...cdr }: Cdr) {
+function shown({ callId, tenantId, noted, ...cdr }: Cdr) {
+  const said = { noted, targets: cdr.targets };
   return {
     id: callId,
     tenant: tenantId,
@@ -30,6 +32,11 @@ function shown({ callId, tenantId, ...cdr }: Cdr) {
       deletedBecause: each.deletedBecause ?? null,
     })),
     voicemail: cdr.voicemail && publicMessage(cdr.voicemail),
+    disposition: dispositionOf(said),
+    resolved: noted?.resolved ?? null,
+    note: noteOf(said),
+    comments: noted?.comments ?? 0,
+    revision: noted?.revision ?? 0,
   };
 }
 

@@ -47,7 +47,7 @@ export function hasId({ callId, sipCallId }: Pick<Cdr, 'callId' | 'sipCallId'>, 
 
 /**
  * The words that a call is found by: numbers of both sides, of the hotline, of those who forwarded it, agents and lines
- * that were rung or spoken with, queues, trunk, mailbox. A word that is part of another one says nothing new.
+ * that were rung or spoken with, queues, trunk, mailbox, and what was noted. A word that is part of another one says nothing new.
  */
 export function searchWordsOf(cdr: Cdr): readonly string[] {
   const texts = [cdr.caller, cdr.called, cdr.hotline, cdr.agent, cdr.callback?.number, cdr.voicemail?.box];
@@ -55,6 +55,9 @@ export function searchWordsOf(cdr: Cdr): readonly string[] {
   for (const { number } of cdr.diversions) texts.push(number);
   for (const { target } of cdr.targets) texts.push(target);
   for (const { kind, owner } of cdr.segments) if (OWNED.has(kind)) texts.push(owner);
+  // The last ones: where there are too many words, notes are cut.
+  for (const { note } of cdr.targets) texts.push(note);
+  texts.push(cdr.noted?.note);
   const words = new Set(texts.flatMap((text) => (text ? wordsOf(text) : [])));
   return [...words]
     .filter((word) => ![...words].some((other) => holds(other, word) && other !== word))

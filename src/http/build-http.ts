@@ -8,6 +8,7 @@ import type { Auth } from '../auth/auth.ts';
 import type { KeptAnswers } from '../auth/kept-answers.ts';
 import type { Imports } from '../bulk/imports.ts';
 import type { Callbacks } from '../callback/callbacks.ts';
+import type { CallNotes } from '../cdr/call-notes.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import type { Jobs } from '../job/jobs.ts';
 import type { CounterReader } from '../metric/counter-query.ts';
@@ -29,6 +30,7 @@ import { type ActingDesk, agentActRoutes, supervisionRoutes } from './routes/act
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { type AuditTrail, auditRoutes } from './routes/audit.ts';
 import { type BanBoard, banRoutes } from './routes/bans.ts';
+import { callNoteRoutes } from './routes/call-notes.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { type CallBoard, callRoutes } from './routes/calls.ts';
 import { counterRoutes } from './routes/counters.ts';
@@ -72,6 +74,7 @@ export interface HttpParts extends HealthParts {
   readonly webhooks: Webhooks;
   readonly cdrs: CdrReader;
   readonly calls: CallBoard;
+  readonly callNotes: CallNotes;
   readonly desk: ActingDesk;
   readonly callbacks: Pick<Callbacks, 'list' | 'promiseNumber' | 'withdraw' | 'hurry'>;
   readonly counters: CounterReader;
@@ -159,6 +162,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(jobRoutes, { prefix: '/api/v1', jobs: parts.jobs });
     guarded.register(auditRoutes, { prefix: '/api/v1', audit: parts.audit });
     guarded.register(callRoutes, { prefix: '/api/v1', calls: parts.calls, cdrs: parts.cdrs });
+    guarded.register(callNoteRoutes, { prefix: '/api/v1', callNotes: parts.callNotes });
     guarded.register(revealRoutes, { prefix: '/api/v1', auth: parts.auth, cdrs: parts.cdrs });
     guarded.register(missedCallRoutes, { prefix: '/api/v1', ...parts });
     guarded.register(agentActRoutes, { prefix: '/api/v1', desk: parts.desk });

@@ -264,6 +264,12 @@ export const ERROR_CODES = declared({
     en: 'This address is not asked',
     zh: '不允许访问该地址',
   },
+  'too-many-comments': {
+    http: 409,
+    cause: 'failure',
+    en: 'The call has as many comments as one may have',
+    zh: '通话批注数量已达上限',
+  },
   'too-many-webhooks': {
     http: 422,
     cause: 'failure',

@@ -17,11 +17,12 @@ const EQUAL = {
   trunk: 'trunk',
   outcome: 'outcome',
   cause: 'cause',
+  disposition: 'disposition',
 } as const satisfies { readonly [Name in keyof CdrFilter]: string };
 
 /** All conditions of a filter. */
 export function conditionsOf(filter: CdrFilter): RawBuilder<unknown> {
-  const { minTalkMs, maxScore, recorded, search, reached, wholeNumbers } = filter;
+  const { minTalkMs, maxScore, recorded, noted, search, reached, wholeNumbers } = filter;
   const all: RawBuilder<unknown>[] = [timesOf(filter)];
   for (const [name, column] of Object.entries(EQUAL)) {
     const value = filter[name as keyof typeof EQUAL];
@@ -30,6 +31,7 @@ export function conditionsOf(filter: CdrFilter): RawBuilder<unknown> {
   if (minTalkMs !== undefined) all.push(sql`talk_ms >= ${minTalkMs}`);
   if (maxScore !== undefined) all.push(sql`survey_digit <= ${String(maxScore)}`);
   if (recorded !== undefined) all.push(recorded ? sql`recordings > 0` : sql`recordings = 0`);
+  if (noted !== undefined) all.push(noted ? sql`noted = 1` : sql`noted = 0`);
   all.push(...rareConditions(filter));
   if (reached) all.push(ofAgents(reached));
   if (search !== undefined) all.push(...searchConditions(search, wholeNumbers));

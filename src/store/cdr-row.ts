@@ -1,6 +1,7 @@
 import { originParts } from '../call/arrival.ts';
 import type { Cdr } from '../cdr/cdr.ts';
 import { queueOf, trunkOf, waitOf } from '../cdr/cdr-filter.ts';
+import { dispositionOf, isNoted } from '../cdr/noted.ts';
 import { gramText, searchWordsOf } from '../cdr/search-words.ts';
 import type { CdrTable } from './schema.ts';
 import { storableText } from './storable.ts';
@@ -34,6 +35,7 @@ export const CDR_COLUMNS = [
   'duration_ms',
   'wait_ms',
   'recordings',
+  ...(['disposition', 'noted'] as const),
   'search',
   'record',
 ] as const satisfies readonly (keyof CdrTable)[];
@@ -68,9 +70,15 @@ export function cdrValues(cdr: Cdr, nodeId: string): (string | number | null)[] 
     integer(cdr.durationMs),
     integer(waitOf(cdr)),
     integer(cdr.recordings.length),
+    ...notedValues(cdr),
     searchText(cdr),
     storedRecord(cdr),
   ];
+}
+
+/** The columns `disposition` and `noted`. */
+export function notedValues(cdr: Cdr): readonly [disposition: string | null, noted: number] {
+  return [optional(dispositionOf(cdr)), isNoted(cdr) ? 1 : 0];
 }
 
 /** The column `search`. */

@@ -1,6 +1,7 @@
 /** What becomes of the files that a call's record names, and of its message: pure, so that a rebuild comes to the same. */
 import type { Cdr, CdrMessageHandling, CdrRecording, CdrVoicemail } from '../cdr/cdr.ts';
 import { NOT_HANDLED } from '../cdr/message-state.ts';
+import { withNoted } from '../cdr/noted.ts';
 import type { Fact, StoreFacts } from './events.ts';
 import type { RecordChange } from './retained-events.ts';
 import type { RecordingDeletion, RecordingReplacement } from './store.ts';
@@ -43,8 +44,9 @@ export function messageFact({ tenantId, callId, startedAt, voicemail }: Cdr, by:
   };
 }
 
-/** A record after what became of its files or its message. */
+/** A record after what became of its files or its message, or what was said of it. */
 export function withChange(cdr: Cdr, change: RecordChange): Cdr {
+  if (change.type === 'noted') return withNoted(cdr, change, change.at);
   return (change.type === 'file' ? withFile(cdr, change) : withMessage(cdr, change)) ?? cdr;
 }
 

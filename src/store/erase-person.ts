@@ -161,8 +161,8 @@ class PersonEraser {
     const from = records.reduce((least, { startedAt }) => Math.min(least, startedAt), Infinity);
     const to = records.reduce((most, { endedAt }) => Math.max(most, endedAt), 0);
     const meanwhile = sql<boolean>`(to_at >= ${from} and from_at <= ${to + NOTED_MS})`;
-    // What is written of a message comes whenever somebody hears it: not of a batch, but told by the store alone.
-    const isHandled = records.some(({ voicemail }) => voicemail?.handling);
+    // What is written of a message, or said of a call, comes whenever it does: not of a batch, but told by the store alone.
+    const isHandled = records.some(({ voicemail, noted }) => voicemail?.handling || noted);
     return isHandled ? sql<boolean>`(${meanwhile} or batch is null)` : meanwhile;
   }
 
@@ -174,12 +174,17 @@ class PersonEraser {
     }
   }
 
-  /** What agents noted of his calls. */
+  /** What agents noted of his calls, and others wrote beside them. */
   async #eraseNotes(): Promise<void> {
-    const { key } = TABLE_FACTS.agent_time;
-    const hasNote = sql<boolean>`(note is not null and note <> '')`;
-    for await (const row of this.#rowsWith('agent_time', key, ['note'], hasNote)) {
-      if (this.#calls.has(String(row.call_id))) await this.#update('agent_time', key, row, { note: '' });
+    for (const [table, column] of [
+      ['agent_time', 'note'],
+      ['call_note', 'text'],
+    ] as const) {
+      const { key } = TABLE_FACTS[table];
+      const hasText = sql<boolean>`(${sql.ref(column)} is not null and ${sql.ref(column)} <> '')`;
+      for await (const row of this.#rowsWith(table, key, [column], hasText)) {
+        if (this.#calls.has(String(row.call_id))) await this.#update(table, key, row, { [column]: '' });
+      }
     }
   }
 
@@ -197,13 +202,14 @@ class PersonEraser {
 
   #erased(record: Cdr): Cdr {
     const { token, now } = this.#erasure;
-    const { keys, recordings, voicemail, targets, ...rest } = record;
+    const { keys, recordings, voicemail, targets, noted, ...rest } = record;
     const deletedAt = (before: number | null | undefined) => before ?? now;
     return {
       ...this.#person.replaceInJson(rest, token),
       targets: this.#person
         .replaceInJson(targets, token)
         .map((each) => ({ ...each, note: typeof each.note === 'string' ? '' : each.note })),
+      noted: noted && { ...noted, note: noted.note === null ? null : '' },
       keys: keys.map((each) => ({ ...each, digits: '' })),
       recordings: recordings.map((each) => ({
         ...each,
@@ -264,7 +270,7 @@ function withoutWords(message: CdrVoicemail): CdrVoicemail {
 /** Words about him that somebody wrote down. */
 const isNote = (type: string, field: string, value: unknown): boolean =>
   typeof value === 'string' &&
-  ((type === 'agent' && field === 'note') ||
+  (((type === 'agent' || type === 'noted') && field === 'note') ||
     (type === 'message' && (field === 'note' || field === 'because')));
 
 const json = (value: unknown): string => storableJson(JSON.stringify(value));

@@ -5,6 +5,7 @@
 import type { AgentEvent } from '../acd/agent-events.ts';
 import type { CallEvent, CallFactName, CallFacts } from '../call/call-events.ts';
 import type { Cdr } from '../cdr/cdr.ts';
+import type { Noted } from '../cdr/noted.ts';
 import type { TypedEvents } from '../shared/events.ts';
 import type { CallId } from '../shared/ids.ts';
 
@@ -82,6 +83,8 @@ export interface StoreFacts {
     /** By whose word; '': the PBX itself. */
     readonly by: string;
   };
+  /** Something was said of a call that is over. */
+  noted: Noted;
   /** A call was removed from all tables: its time was over. */
   removed: { readonly callId: string; readonly startedAt: number };
   /** All calls of the company that arrived from one time to before another were removed: their time was over. */

@@ -24,8 +24,8 @@ export interface Retained {
   readonly isRemoved: (call: Pick<Cdr, 'callId' | 'startedAt'>) => boolean;
 }
 
-/** What became of the files of a call. */
-export type RecordChange = Extract<StreamEvent, { readonly type: 'file' | 'message' }>;
+/** What became of the files of a call, and what was said of it. */
+export type RecordChange = Extract<StreamEvent, { readonly type: 'file' | 'message' | 'noted' }>;
 
 /** A company's events, the oldest first. */
 export async function* readEvents(
@@ -59,7 +59,7 @@ export async function retainedOf(db: Kysely<Tables>, tenantId: string): Promise<
     const { event } = told;
     if (event.type === 'removed') removed.add(event.callId);
     if (event.type === 'monthRemoved') months.push(event);
-    if (event.type !== 'file' && event.type !== 'message') continue;
+    if (event.type !== 'file' && event.type !== 'message' && event.type !== 'noted') continue;
     const known = changes.get(event.callId);
     if (known) known.push(event);
     else changes.set(event.callId, [event]);
@@ -124,6 +124,7 @@ const OTHER_TYPES: ReadonlySet<string> = new Set<Exclude<StreamEvent['type'], Ca
   'callback',
   'file',
   'message',
+  'noted',
   'removed',
   'imported',
   'job',

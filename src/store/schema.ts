@@ -10,6 +10,7 @@ import type {
   TRUNK_CUBE,
 } from '../metric/cubes.ts';
 import type { KeptAnswerTable } from './answer-table.ts';
+import type { CallNoteTable } from './call-note-table.ts';
 import type { HotlineVersionTable } from './hotline-version-table.ts';
 import type { JobTable } from './job-table.ts';
 import type { VoicemailMessageTable } from './message-table.ts';
@@ -131,6 +132,10 @@ export interface CdrTable {
   wait_ms: number;
   /** How many there are. */
   recordings: number;
+  /** What it came to, see `noted.ts`. */
+  disposition: string | null;
+  /** 1: something was said of it. */
+  noted: number;
   /** Grams of the words that the call is found by, see `search-words.ts`. */
   search: string;
   /** The whole record, JSON; see `stored-record.ts`. */
@@ -432,6 +437,7 @@ export interface Tables {
   cdr: CdrTable;
   call_target: CallTargetTable;
   call_ask: CallAskTable;
+  call_note: CallNoteTable;
   missed_call: MissedCallTable;
   voicemail_message: VoicemailMessageTable;
   agent_time: AgentTimeTable;

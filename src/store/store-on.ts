@@ -8,6 +8,7 @@ import { AnswerRepository } from './answer-repository.ts';
 import { ApiKeyRepository } from './api-key-repository.ts';
 import { AuditRepository } from './audit-repository.ts';
 import { BindingRepository, type BulkStatements } from './binding-repository.ts';
+import { CallNoteRepository } from './call-note-repository.ts';
 import { CallbackRepository } from './callback-repository.ts';
 import { CallerMemoryRepository } from './caller-memory-repository.ts';
 import { GRAMS } from './cdr-grams.ts';
@@ -143,6 +144,7 @@ export function storeOn(
     cdrs: new CdrRepository(longReads, GRAMS[engine], reads),
     counters: new CounterRepository(engine, reads),
     recordings: new RecordingRepository(db, nodeId),
+    callNotes: new CallNoteRepository(db, nodeId, reads),
     accounts: new AccountRepository(db),
     bindings: new BindingRepository(db, bulk, nodeId),
     entities: new EntityRepository(db, nodeId),

@@ -12,6 +12,7 @@ import type { AuthStore } from '../auth/auth-store.ts';
 import type { KeptAnswers } from '../auth/kept-answers.ts';
 import type { CallJournal } from '../call/call-events.ts';
 import type { CallbackStore } from '../callback/callback.ts';
+import type { CallNoteStore } from '../cdr/call-note-store.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import type { JobStore } from '../job/job-store.ts';
 import type { CounterReader } from '../metric/counter-query.ts';
@@ -365,6 +366,7 @@ export interface AuditEntry {
     | 'outside-limit'
     | 'supervise'
     | 'reveal'
+    | 'note-call'
     | 'prompt'
     | 'switch'
     | 'trunk'
@@ -421,6 +423,7 @@ export interface Store {
   readonly journal: StoreJournal;
   readonly events: EventStore;
   readonly recordings: RecordingStore;
+  readonly callNotes: CallNoteStore;
   readonly cdrs: CdrReader;
   readonly counters: CounterReader;
   readonly accounts: AccountStore;

@@ -52,6 +52,7 @@ const MEMBERS = {
   voicemail: 'value',
   callback: 'value',
   quality: ['leg', 'codec', 'mos', 'lost', 'received', 'jitterMs'],
+  noted: 'value',
 } as const satisfies {
   readonly [Name in keyof Cdr]: Cdr[Name] extends readonly (infer Row)[] ? readonly (keyof Row)[] : 'value';
 };

@@ -258,6 +258,7 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       queue: 'plain',
       outcome: 'plain',
       trunk: 'plain',
+      disposition: 'plain',
       search: 'personal',
       record: 'personal json',
     },
@@ -297,6 +298,10 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       ending: 'plain',
       agent: 'personal',
     },
+  },
+  call_note: {
+    key: ['started_at', 'call_id', 'id'],
+    texts: { call_id: 'plain', id: 'plain', tenant_id: 'plain', author: 'plain', text: 'personal' },
   },
   missed_call: {
     key: ['started_at', 'call_id'],

@@ -66,6 +66,16 @@ export interface PublicFacts {
   };
   /** Always the last of a call. `by`: `caller`, `engine`, `target`. */
   'call.ended': OfCall & { readonly cause: string; readonly q850: number; readonly by: string };
+  /**
+   * Something was said of a call that is over: what it came to (`say`), or a comment was written or taken away (`comment`,
+   * `uncomment`), whose words are asked for.
+   */
+  'call.noted': OfCall & {
+    readonly did: 'say' | 'comment' | 'uncomment';
+    readonly by: string;
+    readonly disposition: string | null;
+    readonly resolved: boolean | null;
+  };
   /** Its time was over. */
   'call.removed': OfCall;
   'call.imported': OfCall;

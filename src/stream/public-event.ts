@@ -216,6 +216,11 @@ const TABLES: Tables = {
     const data = { box, state: messageState(event), heardBy: orNull(heardBy), isDone: doneAt !== undefined };
     return ofCall('voicemail.changed', event, { ...data, by: orNull(by) });
   },
+  noted: (event) => {
+    const { did, by, disposition, resolved } = event;
+    const said = { disposition: orNull(disposition), resolved: resolved ?? null };
+    return ofCall('call.noted', event, { did, by, ...said });
+  },
   removed: (event) => ofCall('call.removed', event, {}),
   monthRemoved: ({ from, to }) => ({
     ...{ type: 'calls.removed', data: { from: iso(from), to: iso(to) } },

@@ -4,9 +4,10 @@ import type { publicCall } from '../../src/cdr/public-call.ts';
 const at = (time: string) => Date.parse(time);
 const atOrNull = (time: string | null) => (time === null ? null : Date.parse(time));
 
-/** The record of a call that the API shows. */
+/** The record of a call that the API shows, of which nothing was said after its end. */
 export function recordOf({ id, tenant, ...shown }: ReturnType<typeof publicCall>): Cdr {
-  const { state: _s, segment: _g, agents: _a, ...cdr } = shown;
+  const { state: _s, segment: _g, agents: _a, ...rest } = shown;
+  const { disposition: _d, resolved: _r, note: _n, comments: _c, revision: _v, ...cdr } = rest;
   const { voicemail } = cdr;
   return {
     callId: id,
@@ -18,6 +19,7 @@ export function recordOf({ id, tenant, ...shown }: ReturnType<typeof publicCall>
     path: cdr.path.map((step) => ({ ...step, at: at(step.at) })),
     keys: cdr.keys.map((key) => ({ ...key, at: at(key.at) })),
     recordings: cdr.recordings.map((each) => ({ ...each, deletedAt: atOrNull(each.deletedAt) })),
+    noted: null,
     voicemail: voicemail && { ...voicemail, deletedAt: atOrNull(voicemail.deletedAt) },
   };
 }

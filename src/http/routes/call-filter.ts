@@ -27,11 +27,15 @@ export const callFilter = {
     Type.Integer({ minimum: 0, maximum: 9, description: 'key of the survey (满意度), or a lower one' }),
   ),
   recorded: Type.Optional(Type.Boolean()),
+  disposition: Type.Optional(name('what it came to (话后小结)')),
+  noted: Type.Optional(
+    Type.Boolean({ description: 'with a disposition, a note or comments, or known to be resolved or not' }),
+  ),
   q: Type.Optional(
     Type.String({
       maxLength: 200,
       description:
-        'parts of numbers, work numbers or names, 4 characters at least (Chinese: 2), or the beginning of the id of a call, or its SIP Call-ID',
+        'parts of numbers, work numbers, names or what was noted, 4 characters at least (Chinese: 2), or the beginning of the id of a call, or its SIP Call-ID',
     }),
   ),
 };

@@ -6,6 +6,7 @@ import type { RunningCall } from '../../cdr/running-calls.ts';
 import type { Scope } from '../../shared/scope.ts';
 import { RequestError } from '../errors.ts';
 import { pageFields, pageOf } from '../page.ts';
+import { etagOf } from '../revision.ts';
 import { companyOf, exampleOf, idParams, listOf, nothing, route } from '../route.ts';
 import { callFilter, callSort, filterOf, sortOf } from './call-filter.ts';
 import { call } from './call-schemas.ts';
@@ -151,6 +152,7 @@ export const callRoutes: FastifyPluginCallbackTypebox<Parts> = (app, { calls, cd
         access: READ,
         tag: 'calls',
         summary: 'A call: its segments, its way and why, who was rung',
+        description: 'One that has ended has an `ETag`, of what is said of it.',
       },
       { params: idParams, response: { 200: call } },
     ),
@@ -160,6 +162,7 @@ export const callRoutes: FastifyPluginCallbackTypebox<Parts> = (app, { calls, cd
       if (running) return running;
       const record = await recordOf(cdrs, id, request.scope);
       if (record === undefined) throw new RequestError('not-found', `there is no call ${id}`);
+      reply.header('etag', etagOf(JSON.parse(record) as { revision: number }));
       return reply.type('application/json; charset=utf-8').send(record as never);
     },
   );

@@ -63,6 +63,7 @@ const OTHER_FIELDS = {
     ...(['callId', 'startedAt', 'box', 'heardAt', 'heardBy', 'savedAt', 'note'] as const),
     ...(['doneAt', 'doneBy', 'deletedAt', 'because', 'by'] as const),
   ],
+  noted: ['callId', 'startedAt', 'did', 'by', 'disposition', 'resolved', 'note'],
   removed: ['callId', 'startedAt'],
   imported: ['callId', 'record'],
   job: ['job', 'kind', 'did', 'by', 'done', 'total', 'outcome'],

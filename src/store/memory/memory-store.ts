@@ -2,6 +2,7 @@ import type { AgentEvent } from '../../acd/agent-events.ts';
 import type { AuthStore } from '../../auth/auth-store.ts';
 import type { CallEvent } from '../../call/call-events.ts';
 import type { CallbackStore } from '../../callback/callback.ts';
+import type { CallNoteStore } from '../../cdr/call-note-store.ts';
 import type { Cdr } from '../../cdr/cdr.ts';
 import { comparePositions, isWanted, positionIn, totalsOf } from '../../cdr/cdr-filter.ts';
 import {
@@ -59,6 +60,7 @@ import { wrappedUp } from '../wrapped-up.ts';
 import { MemoryAgentStandings } from './memory-agent-standings.ts';
 import { MemoryAnswers } from './memory-answers.ts';
 import { MemoryAuth } from './memory-auth.ts';
+import { MemoryCallNotes } from './memory-call-notes.ts';
 import { MemoryCallerMemory } from './memory-caller-memory.ts';
 import {
   MemoryCallbacksWithFacts,
@@ -80,6 +82,7 @@ export class MemoryStore implements Store {
   readonly cdrs: CdrReader & { readonly all: readonly Cdr[] };
   readonly counters: CounterReader;
   readonly recordings: RecordingStore;
+  readonly callNotes: CallNoteStore;
   readonly accounts: AccountStore = new MemoryAccounts();
   readonly bindings: BindingStore = new MemoryBindings();
   readonly events = new MemoryEvents();
@@ -115,6 +118,7 @@ export class MemoryStore implements Store {
         return reportOf(delta.rows, query);
       },
     };
+    this.callNotes = new MemoryCallNotes(cdrs, this.events);
     this.recordings = {
       replace: async (replacement, at) => {
         const index = cdrs.findIndex(({ callId }) => callId === replacement.callId);

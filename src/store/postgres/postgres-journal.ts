@@ -34,6 +34,7 @@ const NUMBERS = new Set<string>([
   'duration_ms',
   'wait_ms',
   'recordings',
+  'noted',
 ]);
 const typeOf = (column: string) => (column === 'record' ? 'json' : NUMBERS.has(column) ? 'bigint' : 'text');
 const LISTS = CDR_COLUMNS.map((column, index) => `$${index + 1}::${typeOf(column)}[]`).join(', ');

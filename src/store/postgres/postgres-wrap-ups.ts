@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { Cdr } from '../../cdr/cdr.ts';
 import { agentsOf, type WrapUp, withWrapUps } from '../../cdr/wrap-ups.ts';
 import type { AgentTime } from '../../metric/agent-timeline.ts';
-import { startOf } from '../cdr-row.ts';
+import { notedValues, searchText, startOf } from '../cdr-row.ts';
 import { readRecord, storedRecord } from '../stored-record.ts';
 import { IS_WRAPPED_UP, type WrappedUp, wrappedUp } from '../wrapped-up.ts';
 import { rangeOf } from './monthly-tables.ts';
@@ -15,9 +15,10 @@ const WRAP_UPS = `select call_id as "callId", agent, from_at as "from", until_at
   from unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) as given (tenant_id, agent, started_at, call_id)
   join agent_time using (tenant_id, agent, call_id)
   where from_at >= started_at and ${IS_WRAPPED_UP} order by from_at`;
-const SET_RECORDS = `update cdr set record = given.record
-  from unnest($1::bigint[], $2::text[], $3::json[]) as given (started_at, call_id, record)
-  where cdr.started_at = given.started_at and cdr.call_id = given.call_id and cdr.started_at between $4 and $5`;
+const SET_RECORDS = `update cdr set record = given.record, disposition = given.disposition, noted = given.noted, search = given.search
+  from unnest($1::bigint[], $2::text[], $3::json[], $4::text[], $5::bigint[], $6::text[])
+    as given (started_at, call_id, record, disposition, noted, search)
+  where cdr.started_at = given.started_at and cdr.call_id = given.call_id and cdr.started_at between $7 and $8`;
 const SET_TARGETS = `update call_target set wrap_up_ms = given.ms
   from unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) as given (started_at, call_id, no, ms)
   where call_target.started_at = given.started_at and call_target.call_id = given.call_id and call_target.no = given.no
@@ -73,6 +74,9 @@ async function update(client: Client, cdrs: readonly Cdr[]): Promise<void> {
     cdrs.map(({ startedAt }) => startedAt),
     cdrs.map(({ callId }) => callId),
     cdrs.map((cdr) => storedRecord(cdr)),
+    cdrs.map((cdr) => notedValues(cdr)[0]),
+    cdrs.map((cdr) => notedValues(cdr)[1]),
+    cdrs.map(searchText),
     ...range,
   ]);
   const targets = cdrs.flatMap(({ startedAt, callId, targets: all }) =>

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Cdr } from '../../cdr/cdr.ts';
 import { agentsOf, type WrapUp, withWrapUps } from '../../cdr/wrap-ups.ts';
 import type { AgentTime } from '../../metric/agent-timeline.ts';
+import { notedValues, searchText } from '../cdr-row.ts';
 import { readRecord, storedRecord } from '../stored-record.ts';
 import { IS_WRAPPED_UP, wrappedUp } from '../wrapped-up.ts';
 
@@ -10,6 +11,7 @@ export class SqliteWrapUps {
   readonly #wrapUps: Statement;
   readonly #record: Statement;
   readonly #setRecord: Statement;
+  readonly #setNoted: Statement;
   readonly #setTarget: Statement;
 
   constructor(db: Database) {
@@ -20,6 +22,9 @@ export class SqliteWrapUps {
     );
     this.#record = db.prepare('select record from cdr where call_id = ? and tenant_id = ?').pluck();
     this.#setRecord = db.prepare('update cdr set record = ? where started_at = ? and call_id = ?');
+    this.#setNoted = db.prepare(
+      'update cdr set record = ?, disposition = ?, noted = ?, search = ? where started_at = ? and call_id = ?',
+    );
     this.#setTarget = db.prepare(
       'update call_target set wrap_up_ms = ? where started_at = ? and call_id = ? and no = ?',
     );
@@ -48,9 +53,19 @@ export class SqliteWrapUps {
     );
     const changed = withWrapUps(cdr, wrapUps);
     if (!changed) return;
-    this.#setRecord.run(storedRecord(changed), startedAt, callId);
+    const record = storedRecord(changed);
+    // An index is written anew for each: most wrap-ups say nothing that one has.
+    if (isSaid(changed, cdr)) {
+      this.#setNoted.run(record, ...notedValues(changed), searchText(changed), startedAt, callId);
+    } else this.#setRecord.run(record, startedAt, callId);
     for (const [no, { wrapUpMs }] of changed.targets.entries()) {
       if (wrapUpMs !== cdr.targets[no]!.wrapUpMs) this.#setTarget.run(wrapUpMs, startedAt, callId, no);
     }
   }
 }
+
+const isSaid = ({ targets }: Cdr, before: Cdr): boolean =>
+  targets.some(({ disposition, note }, no) => {
+    const was = before.targets[no]!;
+    return disposition !== (was.disposition ?? null) || note !== (was.note ?? null);
+  });
