@@ -86,8 +86,9 @@ const ROOMS = {
   // The number tester: the test kit in a thread of the PBX, on what companies have set up.
   'tester/': [
     ...['testing/', 'open-companies.ts', 'cdr/', 'config/', 'dialplan/', 'numbering/', 'provisioning/'],
+    'store/open-store.ts',
   ],
-  'tester-board.ts': ['config/', 'dialplan/', 'http/', 'provisioning/', 'tester/'],
+  'tester-board.ts': ['config/', 'dialplan/', 'http/', 'job/', 'provisioning/', 'tester/'],
   'cli/': [
     ...[
       'main.ts',

@@ -127,6 +127,7 @@ async function openDoors(
     provisioning: companies.provisioning,
     hotlines,
     versions,
+    jobs,
     ...services,
   });
   open.add(() => tester.close());
@@ -169,6 +170,7 @@ async function openDoors(
     ladders: ladderBoard(ladders, config),
     hotlineVersions: hotlineBoard(versions, hotlines),
     simulations: tester.board,
+    replays: tester.board,
     metrics: metricsOf({ pbx, store, media, sip, phones, disks, recordings, asks, clock: services.clock }),
     state,
     notReady: () => notReady(state(), media, sip.edge),

@@ -2,36 +2,46 @@
 import type { Config } from './config/config.ts';
 import type { Dialplans } from './dialplan/dialplans.ts';
 import type { DraftAsked } from './http/draft-schema.ts';
+import type { ReplayBoard } from './http/routes/replays.ts';
 import type { SimulationBoard } from './http/routes/simulations.ts';
+import type { Jobs } from './job/jobs.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import type { HotlineVersions } from './provisioning/version/hotline-versions.ts';
 import type { Clock } from './shared/clock.ts';
+import { Replays } from './tester/replays.ts';
 import type { Draft, SimulationOrder } from './tester/test-order.ts';
 import { Tester } from './tester/tester.ts';
 
 export interface TesterBoardParts {
   readonly provisioning: Pick<Provisioned, 'snapshot'>;
-  readonly hotlines: Pick<Dialplans, 'revision'>;
+  readonly hotlines: Pick<Dialplans, 'revision' | 'route'>;
   readonly versions: Pick<HotlineVersions, 'get'>;
+  readonly jobs: Pick<Jobs, 'start'>;
   readonly clock: Clock;
 }
 
 /** Opens it; its thread begins with the first test. */
 export function openTester(
   config: Config,
-  { provisioning, hotlines, versions, clock }: TesterBoardParts,
-): { readonly board: SimulationBoard; close(): Promise<void> } {
+  { provisioning, hotlines, versions, jobs, clock }: TesterBoardParts,
+): { readonly board: SimulationBoard & ReplayBoard; close(): Promise<void> } {
   const stamp = () => ({ companies: provisioning.snapshot.revision, files: hotlines.revision });
   const tester = new Tester({ config, clock, stamp });
+  const replays = new Replays({ config, clock, stamp });
+  /** Main number of the hotline that a number leads to. */
+  const mainOf = (tenant: string, number: string): string => {
+    const running = hotlines.route(number);
+    if (running?.tenant === tenant) return running.number;
+    const stored = provisioning.snapshot.of('hotline', tenant);
+    return stored.find((one) => one.aliases.includes(number))?.number ?? number;
+  };
   const draftOf = async (
     tenant: string,
     number: string,
     { version, draft = {} }: DraftAsked,
   ): Promise<Draft> => {
     if (version === undefined) return draft as Draft;
-    const stored = provisioning.snapshot.of('hotline', tenant);
-    const hotline = stored.find((each) => each.aliases.includes(number))?.number ?? number;
-    const { body } = await versions.get({ tenant, hotline }, version);
+    const { body } = await versions.get({ tenant, hotline: mainOf(tenant, number) }, version);
     return { ...(draft as Draft), version: body };
   };
   return {
@@ -49,7 +59,34 @@ export function openTester(
           http,
         });
       },
+      replay: async ({ tenant, hotline, version, draft, http = [], ...asked }, by) => {
+        const plans = { tenant, hotline, draft: await draftOf(tenant, hotline, { version, draft }) };
+        const number = mainOf(tenant, hotline);
+        return await jobs.start({ tenantId: tenant, kind: 'replay', by }, async (work) => {
+          const calls: string[] = [];
+          const answer = await replays.run({ ...asked, plans, number, http }, work.signal, (part) => {
+            calls.push(...part.calls);
+            work.progress(part.done, part.total);
+          });
+          const { result, sums } = answer;
+          const file = fileOf({ hotline: number, version: version ?? null, ...result }, sums, calls);
+          await work.writeFile(`replay-${number}.json`, 'application/json', file);
+          return result;
+        });
+      },
     },
     close: () => tester.close(),
   };
+}
+
+/** Calls that are written at once. */
+const PART = 50;
+
+/** One object, in parts. */
+async function* fileOf(head: object, sums: string, calls: readonly string[]): AsyncGenerator<string> {
+  const { changes: _, ...counts } = head as { readonly changes?: unknown };
+  yield `${JSON.stringify(counts).slice(0, -1)},${sums.slice(1, -1)},"items":[`;
+  for (let at = 0; at < calls.length; at += PART)
+    yield `${at === 0 ? '\n' : ',\n'}${calls.slice(at, at + PART).join(',\n')}`;
+  yield '\n]}\n';
 }

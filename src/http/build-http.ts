@@ -47,6 +47,7 @@ import { type NodeBoard, nodeRoutes } from './routes/nodes.ts';
 import { phoneCredentialRoutes } from './routes/phone-credentials.ts';
 import { type PromptBoard, promptRoutes } from './routes/prompts.ts';
 import { type RecordingBoard, recordingRoutes } from './routes/recordings.ts';
+import { type ReplayBoard, replayRoutes } from './routes/replays.ts';
 import { revealRoutes } from './routes/reveal.ts';
 import { roleRoutes } from './routes/roles.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
@@ -88,6 +89,7 @@ export interface HttpParts extends HealthParts {
   readonly acd: AcdBoard;
   readonly hotlineVersions: HotlineVersionBoard;
   readonly simulations: SimulationBoard;
+  readonly replays: ReplayBoard;
   readonly answers: KeptAnswers;
   readonly clock: Clock;
   readonly recordings: RecordingBoard;
@@ -178,6 +180,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(recordingRoutes, { prefix: '/api/v1', board: parts.recordings });
     guarded.register(ladderRoutes, { prefix: '/api/v1', board: parts.ladders });
     guarded.register(hotlineVersionRoutes, { prefix: '/api/v1', board: parts.hotlineVersions });
+    guarded.register(replayRoutes, { prefix: '/api/v1', board: parts.replays });
     guarded.register(simulationRoutes, { prefix: '/api/v1', board: parts.simulations, clock });
   });
   return app;

@@ -33,6 +33,21 @@ export const draftFields = {
   ),
 } as const;
 
+/** Field of a body: what `http` nodes are answered. */
+export const stubbedAnswers = Type.Optional(
+  Type.Array(
+    Type.Object(
+      {
+        url: Type.String({ minLength: 1, maxLength: 2000, description: 'how the URL begins' }),
+        status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599 })),
+        body: Type.Optional(Type.Unknown({ description: 'answered as JSON' })),
+      },
+      { additionalProperties: false },
+    ),
+    { maxItems: 100, description: 'answers to `http` nodes: a test asks nobody outside' },
+  ),
+);
+
 /** {@link draftFields} in a body. */
 export type DraftAsked = {
   readonly version?: number | undefined;

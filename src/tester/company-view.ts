@@ -13,12 +13,17 @@ import type { Draft, UnsavedEntity } from './test-order.ts';
 type Stored = Named<'hotline'>['value'];
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What a company has and what all share; of others nothing. Its own comes first. */
+/** What a company has and what it shares with others; of others nothing. Its own comes first. */
 export function companyView(all: Iterable<Named>, tenant: string): Snapshot {
   const entities = [...all];
-  const of = (owner: string) => entities.filter((each) => each.tenant === owner);
-  return new Snapshot(1, [...of(tenant), ...of(SYSTEM_TENANT)]);
+  const own = entities.filter((each) => each.tenant === tenant);
+  const shared = entities.filter((each) => each.tenant === SYSTEM_TENANT && isUsable(each, tenant));
+  return new Snapshot(1, [...own, ...shared]);
 }
+
+/** A shared trunk is for those that it lists. */
+const isUsable = ({ kind, value }: Named, tenant: string) =>
+  kind !== 'trunk' || tenant in (value as Named<'trunk'>['value']).tenants;
 
 /** The hotline that a number leads to; undefined: no stored one. */
 export function storedAt(view: Snapshot, number: string): Stored | undefined {
@@ -26,8 +31,8 @@ export function storedAt(view: Snapshot, number: string): Stored | undefined {
 }
 
 /** The trunk that a call to the company comes in on: the named one, else its own, else a shared one that it may use. */
-export function trunkOf(view: Snapshot, tenant: string, name?: string): string {
-  const usable = view.all('trunk').filter((each) => each.tenant === tenant || tenant in each.tenants);
+export function trunkOf(view: Snapshot, name?: string): string {
+  const usable = view.all('trunk');
   const found = name === undefined ? usable[0] : usable.find((each) => each.name === name);
   if (found) return found.name;
   const names = usable.map((each) => each.name).join(', ') || 'none';

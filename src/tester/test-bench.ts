@@ -9,15 +9,19 @@ import { readCompanies } from '../open-companies.ts';
 import { ChangeRefused } from '../provisioning/check/mistake.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { systemClock } from '../shared/clock.ts';
-import { ConfigError, PbxError } from '../shared/errors.ts';
+import { asError, ConfigError, PbxError } from '../shared/errors.ts';
 import { systemIds } from '../shared/ids.ts';
+import { maskedNumber, wholeNumber } from '../shared/masked-number.ts';
 import { inOrder } from '../testing/key-presser.ts';
 import { renderSimulation } from '../testing/render-simulation.ts';
+import { type PastCall, type Replayed, type ReplayPlans, replayCall } from '../testing/replay.ts';
 import { type Simulation, type SimulationOptions, simulate } from '../testing/simulate.ts';
 import { catalogueOf } from '../testing/virtual-world.ts';
 import { companyView, drafted, flawAt, storedAt, trunkOf } from './company-view.ts';
+import { pastCallsOf } from './past-calls.ts';
+import { ReplaySums } from './replay-sums.ts';
 import { stubbed } from './stubbed-answers.ts';
-import type { Plans, SimulationAnswer, SimulationOrder } from './test-order.ts';
+import type { Plans, ReplayAnswer, ReplayOrder, SimulationAnswer, SimulationOrder } from './test-order.ts';
 
 /** Facts of a call, with those of who is rung: two hours in a menu are some hundreds. */
 const MAX_FACTS = 5000;
@@ -51,13 +55,13 @@ export class TestBench {
   /** Throws PbxError for what keeps the call from being simulated. */
   async simulate(order: SimulationOrder): Promise<SimulationAnswer> {
     const { plans, from, at, agents, phones, switches, hangUpAfterMs, seed } = order;
-    const answer = await this.on(plans, async (ground, own) => {
+    const answer = await this.on(plans, async (ground) => {
       return await simulate({
         ...ground,
         called: plans.hotline,
         from,
         at,
-        trunk: trunkOf(ground.companies, own, order.trunk),
+        trunk: trunkOf(ground.companies, order.trunk),
         answers: inOrder(order.keys),
         agents,
         phones,
@@ -72,10 +76,26 @@ export class TestBench {
     return answerOf(shown, this.#config.timeZone);
   }
 
+  /** Replays the newest calls of a hotline; `tell` has each of them as JSON. Throws PbxError as {@link simulate}. */
+  async replay(
+    order: ReplayOrder,
+    tell: (call: string, done: number, total: number) => void,
+  ): Promise<ReplayAnswer> {
+    const show = order.masked ? maskedNumber : wholeNumber;
+    return await this.on(order.plans, async (ground) => {
+      const calls = await pastCallsOf(this.#config, order);
+      const sums = new ReplaySums(show);
+      const plans = { ...ground, fetch: stubbed(order.http) };
+      for (const [index, call] of calls.entries())
+        tell(JSON.stringify(sums.add(call, await replayedOf(call, plans))), index + 1, calls.length);
+      return sums.answer();
+    });
+  }
+
   /** Does something on the plans of a company, with what is tried in them. What is wrong is told with pointers into the draft. */
   async on<Result>(
     { stamp, tenant, hotline, draft }: Plans,
-    act: (ground: Ground, tenant: string) => Promise<Result>,
+    act: (ground: Ground) => Promise<Result>,
   ): Promise<Result> {
     const all = await this.#companiesAt(stamp.companies);
     const first = all.all('tenant')[0]?.id;
@@ -96,7 +116,7 @@ export class TestBench {
       ...(!touchesLists && { lists: before.lists }),
     };
     try {
-      return await act(ground, tenant);
+      return await act(ground);
     } catch (error) {
       if (error instanceof ChangeRefused) {
         const flaws = error.mistakes.map((mistake) => flawAt(mistake, pointers));
@@ -132,6 +152,16 @@ export class TestBench {
   async #filesAt(stamp: number): Promise<Files> {
     if (this.#files?.stamp !== stamp) this.#files = { stamp, read: readFiles(this.#config) };
     return await this.#files!.read;
+  }
+}
+
+/** One that cannot be simulated is told with its reason: the others go on. What is wrong with the plans ends all. */
+async function replayedOf(call: PastCall, plans: ReplayPlans): Promise<Replayed | Error> {
+  try {
+    return await replayCall(call, plans);
+  } catch (error) {
+    if (error instanceof ChangeRefused || error instanceof ConfigError) throw error;
+    return asError(error);
   }
 }
 

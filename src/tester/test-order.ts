@@ -96,6 +96,48 @@ export interface SimulationAnswer {
   readonly text: string;
 }
 
+/** The calls of the past of a hotline, the newest, taken through what is tried. */
+export interface ReplayOrder {
+  readonly do: 'replay';
+  readonly plans: Plans;
+  /** Main number: by it the records are found. */
+  readonly number: string;
+  /** At most so many. */
+  readonly last: number;
+  /** Ms since 1970, from ... to before; left out: any. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly http: readonly StubbedAnswer[];
+  readonly masked: boolean;
+}
+
+/** What came of a replay: counts, and what is for the file. */
+export interface ReplayAnswer {
+  readonly result: ReplayResult;
+  /** JSON of the sums: changes, routes, edges. */
+  readonly sums: string;
+}
+
+export interface ReplayResult {
+  readonly calls: number;
+  readonly same: number;
+  readonly otherwise: number;
+  /** The old way is not known. */
+  readonly unknown: number;
+  /** They could not be simulated. */
+  readonly failed: number;
+  /** The most frequent changes, numbers masked. */
+  readonly changes: readonly BranchChange[];
+}
+
+/** At a step the calls went one way before, and go another now. */
+export interface BranchChange {
+  readonly at: string;
+  readonly before: string;
+  readonly after: string;
+  readonly calls: number;
+}
+
 /** Why it came to nothing. */
 export interface Refusal {
   readonly code: ErrorCode;
@@ -103,10 +145,17 @@ export interface Refusal {
   readonly flaws?: readonly Flaw[] | undefined;
 }
 
-export type Order = SimulationOrder;
+export type Order = SimulationOrder | ReplayOrder;
 
 /** What the thread says of the order that it works at. */
 export type Notice =
+  /** Of a replay: calls as JSON texts. */
+  | {
+      readonly tell: 'part';
+      readonly calls: readonly string[];
+      readonly done: number;
+      readonly total: number;
+    }
   | { readonly tell: 'done'; readonly answer: unknown }
   | { readonly tell: 'refused'; readonly refusal: Refusal }
   /** A fault of ours. */

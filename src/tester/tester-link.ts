@@ -11,12 +11,19 @@ const ENTRY = new URL(
 /** What a thread may hold: the segment table, what companies have, the engine of one call. */
 const MAX_HEAP_MIB = 1024;
 
+/** A part of what came of an order so far. */
+export type Part = Extract<Notice, { readonly tell: 'part' }>;
+
+interface Pending {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onPart: (part: Part) => void;
+}
+
 /** The main thread's end of a thread that takes tests, one after the other. */
 export class TesterLink {
   readonly #worker: Worker;
-  #pending:
-    | { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void }
-    | undefined;
+  #pending: Pending | undefined;
   #lost: Error | undefined;
 
   constructor(config: Config) {
@@ -36,10 +43,10 @@ export class TesterLink {
   }
 
   /** Rejects with the PbxError of what was refused; with ClosedError when the thread is ended meanwhile. */
-  async ask(order: Order): Promise<unknown> {
+  async ask(order: Order, onPart: (part: Part) => void = () => {}): Promise<unknown> {
     if (this.#lost) throw this.#lost;
     return await new Promise((resolve, reject) => {
-      this.#pending = { resolve, reject };
+      this.#pending = { resolve, reject, onPart };
       this.#worker.postMessage(order);
     });
   }
@@ -52,6 +59,7 @@ export class TesterLink {
 
   #take(notice: Notice): void {
     const pending = this.#pending;
+    if (notice.tell === 'part') return pending?.onPart(notice);
     this.#pending = undefined;
     switch (notice.tell) {
       case 'done':

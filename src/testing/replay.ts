@@ -14,6 +14,8 @@ export interface PastCall {
   readonly keys: readonly Pick<CdrKeys, 'purpose' | 'digits'>[];
   /** Where it went; undefined when that is not known. */
   readonly route: readonly string[] | undefined;
+  /** All steps of its way; undefined when they are not known. */
+  readonly steps?: readonly string[] | undefined;
   /** Somebody answered: agents and lines are taken to be free then, and busy otherwise. */
   readonly served: boolean;
   /** The caller hung up so long after the arrival. */
@@ -43,29 +45,37 @@ export function routeOf(steps: readonly string[]): readonly string[] {
 
 /** The call of a record. */
 export function pastCallOf(cdr: Cdr): PastCall {
+  const steps = cdr.path.map(({ step }) => step);
   return {
     at: cdr.startedAt,
     caller: cdr.caller,
     called: cdr.called,
     trunk: 'trunk' in cdr.origin ? cdr.origin.trunk : undefined,
     keys: cdr.keys,
-    route: routeOf(cdr.path.map(({ step }) => step)),
+    route: routeOf(steps),
+    steps,
     served: cdr.talkMs > 0,
     hungUpAfterMs: cdr.endedBy === 'caller' ? cdr.durationMs : undefined,
   };
 }
 
 /** The plans that calls of the past are taken through. */
-export type ReplayPlans = Pick<SimulationOptions, 'config' | 'companies' | 'hotlines' | 'orders' | 'fetch'>;
+export type ReplayPlans = Pick<
+  SimulationOptions,
+  'config' | 'companies' | 'hotlines' | 'orders' | 'fetch' | 'lists'
+>;
 
 /** Replays calls one by one. Counters of earlier calls (limits, round-robin) begin anew for each. */
 export async function* replay(calls: Iterable<PastCall>, plans: ReplayPlans): AsyncGenerator<Replayed> {
-  const lists = new NumberLists(plans.companies.all('list'));
-  for (const call of calls) {
-    const { cdr } = await simulate({ ...plans, ...callOf(call, plans.companies), lists });
-    const route = routeOf(cdr.path.map(({ step }) => step));
-    yield { call, route, path: cdr.path, same: call.route && isSame(call.route, route, call) };
-  }
+  const lists = plans.lists ?? new NumberLists(plans.companies.all('list'));
+  for (const call of calls) yield await replayCall(call, { ...plans, lists });
+}
+
+/** Replays one call. */
+export async function replayCall(call: PastCall, plans: ReplayPlans): Promise<Replayed> {
+  const { cdr } = await simulate({ ...plans, ...callOf(call, plans.companies) });
+  const route = routeOf(cdr.path.map(({ step }) => step));
+  return { call, route, path: cdr.path, same: call.route && isSame(call.route, route, call) };
 }
 
 /** A trunk that is gone meanwhile tells nothing of where its calls would go: they come in on the first one then. */

@@ -242,6 +242,7 @@ export function httpOn(
     simulations: {
       simulate: () => Promise.reject(new PbxError('not-found', 'there is no such hotline')),
     },
+    replays: { replay: () => Promise.reject(new PbxError('not-found', 'there is no such hotline')) },
     metrics: () => [],
     disk: () => 'ok',
     state: () => 'ok',

@@ -1,7 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
 import type { Clock } from '../../shared/clock.ts';
-import { type DraftAsked, draftFields } from '../draft-schema.ts';
+import { type DraftAsked, draftFields, stubbedAnswers } from '../draft-schema.ts';
 import { companyOf, type Given, isoTime, orNull, route } from '../route.ts';
 import { parseTime, timeText } from '../time-text.ts';
 
@@ -48,19 +48,7 @@ const body = Type.Object(
     switches: Type.Optional(
       Type.Array(Type.String({ maxLength: 64 }), { maxItems: 100, description: 'those that are on' }),
     ),
-    http: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            url: Type.String({ minLength: 1, maxLength: 2000, description: 'how the URL begins' }),
-            status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599 })),
-            body: Type.Optional(Type.Unknown({ description: 'answered as JSON' })),
-          },
-          { additionalProperties: false },
-        ),
-        { maxItems: 100, description: 'answers to `http` nodes: a test asks nobody outside' },
-      ),
-    ),
+    http: stubbedAnswers,
     hangUpAfterMs: Type.Optional(
       Type.Integer({
         minimum: 0,

@@ -153,6 +153,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['DELETE /api/v1/hotlines/:id/canary'],
   ['POST /api/v1/hotlines/:id/rollback', { version: 1 }],
   ['GET /api/v1/hotlines/:id/diff'],
+  ['POST /api/v1/replays', { hotline: '4001234567' }],
   ['POST /api/v1/simulations', { hotline: '4001234567', caller: '' }],
   ['GET /metrics'],
 ];
