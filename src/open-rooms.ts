@@ -30,6 +30,7 @@ import { followChanges } from './store/follow-changes.ts';
 import { openStore } from './store/open-store.ts';
 import type { SharedTopic, Store } from './store/store.ts';
 import { waitForDatabase } from './store/wait-for-database.ts';
+import { Messages } from './voicemail/messages.ts';
 
 /** What every room is given. */
 export interface Services {
@@ -111,6 +112,8 @@ export async function openRooms(config: Config, services: Services, open: OpenRo
   });
   open.add(() => recordings.close());
   await recordings.start();
+  const messages = new Messages({ store, files: recordings, provisioning, clock });
+  open.add(() => messages.events.clear());
   const { farRoom: read } = recordings;
   const disks = new FreeSpace({
     folders: [
@@ -171,6 +174,7 @@ export async function openRooms(config: Config, services: Services, open: OpenRo
     sip,
     media,
     recordings,
+    messages,
     disks,
     outsideUse,
     asks,

@@ -56,6 +56,7 @@ import { type SimulationBoard, simulationRoutes } from './routes/simulations.ts'
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
 import { type TrunkBoard, trunkRoutes } from './routes/trunks.ts';
 import { userRoutes } from './routes/users.ts';
+import { type VoicemailBoard, voicemailRoutes } from './routes/voicemails.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { snapshotOf } from './stream-snapshot.ts';
 import { StreamTickets } from './stream-tickets.ts';
@@ -93,6 +94,7 @@ export interface HttpParts extends HealthParts {
   readonly answers: KeptAnswers;
   readonly clock: Clock;
   readonly recordings: RecordingBoard;
+  readonly voicemails: VoicemailBoard;
   readonly ladders: LadderBoard;
   readonly logger: Logger;
   /** Reverse proxies, addresses and networks: who asks is what they say. Default: none. */
@@ -178,6 +180,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(nodeRoutes, { prefix: '/api/v1', board: parts.nodes });
     guarded.register(liveRoutes, { prefix: '/api/v1', board: parts.acd });
     guarded.register(recordingRoutes, { prefix: '/api/v1', board: parts.recordings });
+    guarded.register(voicemailRoutes, { prefix: '/api/v1', board: parts.voicemails });
     guarded.register(ladderRoutes, { prefix: '/api/v1', board: parts.ladders });
     guarded.register(hotlineVersionRoutes, { prefix: '/api/v1', board: parts.hotlineVersions });
     guarded.register(replayRoutes, { prefix: '/api/v1', board: parts.replays });

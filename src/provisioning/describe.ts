@@ -144,6 +144,10 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       'While none of its phones is registered or answers',
       '话机未注册或无响应时转移到此号码',
     ],
+    voicemail: [
+      'Mailbox that calls go to which nobody answers there; without: none',
+      '无人接听时转入的语音信箱；不写则不转',
+    ],
     seesNumbers: [
       'Its phone shows numbers outside whole; `false`: as 138****8000',
       '话机显示完整的外线号码；`false` 则显示为 138****8000（号码防火墙）',
@@ -310,6 +314,11 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     greeting: ['Played before the tone', '留言前的提示音'],
     max: ['Longest message', '单条留言最长时间'],
     maxSilence: ['Silence that ends a message', '静音多久结束留言'],
+    extensions: [
+      'Phones whose lamp shows what is in it and that hear it by feature code, beside those whose unanswered calls go to it',
+      '留言灯提示并可用功能码收听的分机（无人接听转入本信箱的分机除外，它们本来就有）',
+    ],
+    pin: ['Keyed by who hears it by feature code', '用功能码收听留言时输入的密码'],
   },
   survey: {
     tenant,

@@ -1,9 +1,9 @@
 import type { Cdr, CdrRecording } from '../cdr/cdr.ts';
 import { type CdrFilter, type CdrReader, cursorOf, within } from '../cdr/cdr-query.ts';
 import type { Clock } from '../shared/clock.ts';
-import { dropOldest } from '../shared/drop-oldest.ts';
 import { PbxError } from '../shared/errors.ts';
 import type { IdSource } from '../shared/ids.ts';
+import { Listenings } from '../shared/listenings.ts';
 import { Scope } from '../shared/scope.ts';
 import type { AuditEntry, Store } from '../store/store.ts';
 import type { RecordingArchive } from './recording-archive.ts';
@@ -41,17 +41,13 @@ export interface RecordingsParts {
   readonly tokens: { readonly make: () => string; readonly hashOf: (token: string) => string };
 }
 
-/** A player asks for many parts of a file: one listening. */
-const SAME_LISTENING_MS = 10 * 60_000;
-const MAX_LISTENINGS = 10_000;
 /** Links that are over are listed for so long. */
 const SHARES_KEPT_MS = 90 * 24 * 3_600_000;
 
 /** Recordings as people have them: heard, fetched, shared, deleted; the audit trail knows each time. */
 export class Recordings {
   readonly #parts: RecordingsParts;
-  /** When somebody began to listen, by who, where and what. */
-  readonly #listening = new Map<string, number>();
+  readonly #listenings = new Listenings();
 
   constructor(parts: RecordingsParts) {
     this.#parts = parts;
@@ -216,11 +212,9 @@ export class Recordings {
   async #tellOnce(action: AuditEntry['action'], of: CallRecording, who: Asker): Promise<void> {
     const now = this.#parts.clock.now();
     const key = `${action}\n${who.name}\n${who.address}\n${of.id}`;
-    const last = this.#listening.get(key);
-    if (last !== undefined && now - last < SAME_LISTENING_MS) return;
+    if (!this.#listenings.isNew(key, now)) return;
     await this.#tell(action, of, who, {});
-    if (this.#listening.size >= MAX_LISTENINGS) dropOldest(this.#listening);
-    this.#listening.set(key, now);
+    this.#listenings.told(key, now);
   }
 
   async #tell(

@@ -383,6 +383,7 @@ export interface AuditEntry {
     | 'listen'
     | 'download'
     | 'delete-recording'
+    | 'delete-voicemail'
     | 'share'
     | 'unshare'
     | 'use-share'

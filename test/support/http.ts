@@ -26,6 +26,7 @@ import { Refusal } from '../../src/shared/refusal.ts';
 import type { MemoryStore } from '../../src/store/memory/memory-store.ts';
 import { EventFeed } from '../../src/stream/feed.ts';
 import { Streams } from '../../src/stream/streams.ts';
+import { Messages } from '../../src/voicemail/messages.ts';
 import { Post } from '../../src/webhook/post.ts';
 import { Webhooks } from '../../src/webhook/webhooks.ts';
 
@@ -237,6 +238,12 @@ export function httpOn(
       { audio: async () => undefined, delete: async () => false, uses: () => false },
       { clock: new ManualClock(), ids: seededIds() },
     ),
+    voicemails: new Messages<never>({
+      store,
+      files: { audio: async () => undefined, delete: async () => false },
+      provisioning: new Provisioning([]),
+      clock: new ManualClock(),
+    }),
     ladders: ladderBoard(undefined, { timeZone: 'Asia/Shanghai' }),
     hotlineVersions: hotlineBoard(versionsOn(store), { misshapen: () => [] }),
     simulations: {

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { choice, duration, flag, sipUri, telephoneNumber, text } from '../../config/fields.ts';
-import { secretPart, title, unique } from '../fields.ts';
+import { reference, secretPart, title, unique } from '../fields.ts';
 import { defineKind, type EntityOf } from '../kind.ts';
 import { language } from '../language.ts';
 import { OUTSIDE_RIGHTS } from '../outside-right.ts';
@@ -60,6 +60,8 @@ export const extension = defineKind({
       },
       { default: {} },
     ),
+    /** Mailbox (语音信箱) that calls go to which nobody answers there; its phone's lamp shows what is in it. Left out: none. */
+    voicemail: Type.Optional(reference('mailbox')),
     /** Its phone shows numbers outside whole; else `138****8000` (号码防火墙). */
     seesNumbers: flag(true),
     /** Its phone may forward calls (呼叫转移, 302) to outside numbers; the company pays for them. Without it, within the company only. */

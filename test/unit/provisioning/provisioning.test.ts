@@ -6,7 +6,7 @@ const mailbox = (tenant: string, name: string, maxMs = 1000): Named => ({
   kind: 'mailbox',
   tenant,
   name,
-  value: { tenant, name, greeting: 'g', maxMs, maxSilenceMs: 100 },
+  value: { tenant, name, greeting: 'g', maxMs, maxSilenceMs: 100, extensions: [] },
 });
 
 it('keeps the same name of two companies apart', () => {

@@ -80,7 +80,7 @@ describe('references', () => {
 
   it('name kinds that there are', () => {
     const named = fields.flatMap(({ facts }) => facts.reference ?? []);
-    expect(named).toHaveLength(22);
+    expect(named).toHaveLength(24);
     for (const kind of named) expect(KIND_NAMES).toContain(kind);
   });
 

@@ -14,7 +14,7 @@ import { sine, writeWav } from '../../support/wav-file.ts';
 
 const GREETING_MS = 3_000;
 const BEEP_MS = 500;
-const BOX = { greeting: 'leave-a-message', maxMs: 60_000, maxSilenceMs: 5_000 };
+const BOX = { greeting: 'leave-a-message', maxMs: 60_000, maxSilenceMs: 5_000, extensions: [] };
 
 let folder: string;
 let house: CallHouse;
