@@ -15,6 +15,8 @@ const ROOMS = {
   'numbering/': [],
   'calendar/': [],
   'outbound/': [],
+  // What others run, in pages, too: of the server it knows types alone.
+  'client/': ['stream/(event-types|messages).ts'],
   // Its couriers read the stream; who may make one is auth's and http's.
   'webhook/': ['auth/audit-note.ts', 'outbound/outbound.ts', 'stream/'],
   'edge/': ['sip/'],
@@ -316,6 +318,24 @@ export default {
       { path: '^src/rtp/' },
       { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
       'neither files nor sockets: bytes in, bytes out',
+    ),
+    forbid(
+      'client-is-alone',
+      { path: '^src/client/' },
+      {
+        pathNot: [
+          '^src/client/',
+          '^src/stream/(event-types|messages)\\.ts$',
+          '^src/shared/error-codes\\.ts$',
+        ],
+      },
+      'it runs in pages: no package, nothing of Node',
+    ),
+    forbid(
+      'client-brings-no-server',
+      { path: '^src/client/' },
+      { pathNot: '^src/client/', dependencyTypesNot: ['type-only'] },
+      'of the server it knows types alone',
     ),
     forbid(
       'acd-core-is-pure',

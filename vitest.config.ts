@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 /** What integrators import from the package, here from its source. */
 const alias = {
   'pbx400/dialplan': join(import.meta.dirname, 'src/dialplan/index.ts'),
+  'pbx400/client': join(import.meta.dirname, 'src/client/index.ts'),
   'pbx400/testing': join(import.meta.dirname, 'src/testing/index.ts'),
 };
 

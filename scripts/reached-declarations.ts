@@ -23,12 +23,14 @@ const DECLARED =
 /** The declarations that an entry point reaches: all of its own, and of other files what these name, and so on. */
 export class ReachedDeclarations {
   readonly #folder: string;
+  readonly #elsewhere: ReadonlySet<string>;
   readonly #files = new Map<string, Declarations>();
   readonly #reached = new Map<string, Set<Statement>>();
 
-  /** `entry` is a path in `folder`, without `.d.ts`. */
-  constructor(folder: string, entry: string) {
+  /** `entry` is a path in `folder`, without `.d.ts`; files of `elsewhere` are reported there. */
+  constructor(folder: string, entry: string, elsewhere: ReadonlySet<string>) {
     this.#folder = folder;
+    this.#elsewhere = elsewhere;
     for (const statement of this.#read(entry).statements) this.#reach(entry, statement);
   }
 
@@ -61,6 +63,7 @@ export class ReachedDeclarations {
 
   /** A word that stands in a file: perhaps the name of something that is declared there, or imported. */
   #name(file: string, name: string): void {
+    if (this.#elsewhere.has(file)) return;
     const { statements, imported } = this.#read(file);
     const origin = imported.get(name);
     if (origin) return this.#name(origin.file, origin.name);

@@ -1,7 +1,15 @@
 /** An integrator's way, as the README tells it: pack, make a project, install it, check, simulate, test, start. */
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -66,6 +74,23 @@ describe(`a project of its own, installed by npm on Node ${machineNode}`, () => 
       ...'pbx400 simulate 4001234567 --at 2026-10-15T10:00 --keys 1'.split(' '),
     );
     expect(stdout).toMatch(/queue sales → served +agent 8001/);
+  });
+
+  it('asks a PBX with the client, on any Node', async () => {
+    // Files beside the configuration are hotlines.
+    mkdirSync(join(project, 'client'));
+    const script = `import { PbxError, pbxClient } from 'pbx400/client';
+const pbx = pbxClient({ url: 'http://127.0.0.1:9', key: 'pbx_none', retries: 0 });
+for await (const call of pbx.calls.each({ limit: 1 })) console.log(call.caller, call.startedAt);
+`;
+    writeFileSync(join(project, 'client/ask.ts'), script.replace('PbxError, ', ''));
+    writeFileSync(
+      join(project, 'client/ask.mjs'),
+      `${script.replace(/^for.*/m, 'await pbx.calls.list().catch((error) => console.log(error instanceof PbxError, error.code));')}`,
+    );
+    expect((await inProject('node', 'client/ask.mjs')).stdout).toBe('true unreachable\n');
+    const loaded = readFileSync(join(project, 'node_modules/pbx400/dist/client/index.js'), 'utf8');
+    expect(loaded).not.toMatch(/from '(?!\.\/)/);
   });
 
   it('passes its own test, and its types are sound', async () => {

@@ -66,6 +66,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-open-jobs.ts', 'open-jobs.ts', 'pbx.ts'],
   ['room-http', 'http/routes/x.ts', 'call/call.ts'],
   ['room-http', 'http/y.ts', 'pbx.ts'],
+  ['room-client', 'client/x.ts', 'http/page.ts'],
   ['room-stream', 'stream/x.ts', 'http/page.ts'],
   ['room-testing', 'testing/x.ts', 'main.ts'],
   ['room-testing', 'testing/y.ts', 'edge/embedded/engine.ts'],
@@ -171,6 +172,10 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['rtp-is-pure', 'rtp/sockets.ts', 'node:dgram'],
   ['acd-core-is-pure', 'acd/core/x.ts', 'shared/clock.ts'],
   ['acd-core-is-pure', 'acd/core/y.ts', 'acd/tenant-acd.ts'],
+  ['client-is-alone', 'client/u.ts', 'node:events'],
+  ['client-is-alone', 'client/v.ts', 'typebox'],
+  ['client-is-alone', 'client/w.ts', 'shared/clock.ts'],
+  ['client-brings-no-server', 'client/y.ts', 'stream/messages.ts'],
   ['no-circular', 'acd/a.ts', 'acd/b.ts'],
   ['no-unresolved', 'acd/missing.ts', 'acd/no-such-file.ts'],
 ];
@@ -204,6 +209,7 @@ const ALLOWED: readonly [from: string, to: string][] = [
   ['config/fine.ts', 'typebox'],
   ['main.ts', 'media/embedded/engine.ts'],
   ['cli/fine.ts', 'main.ts'],
+  ['client/fine-too.ts', 'client/asker.ts'],
 ];
 
 const root = join(import.meta.dirname, '../..');
@@ -255,9 +261,11 @@ const sources = () =>
 beforeAll(async () => {
   tree = mkdtempSync(join(tmpdir(), 'pbx400-layers-'));
   copyFileSync(join(root, '.dependency-cruiser.js'), join(tree, '.dependency-cruiser.js'));
-  const planted = VIOLATIONS.map(
-    ([, from, to], index) => [from, WAYS[index % WAYS.length]!(pathOf(from, to))] as const,
-  );
+  const planted = VIOLATIONS.map(([rule, from, to], index) => {
+    // Types are what it may bring.
+    const way = WAYS[rule === 'client-brings-no-server' ? 0 : index % WAYS.length]!;
+    return [from, way(pathOf(from, to))] as const;
+  });
   const ways = WAYS.map((way, index) => [`call/way-${index}.ts`, way('../http/errors.ts')] as const);
   const fine = ALLOWED.map(([from, to]) => [from, WAYS[0]!(pathOf(from, to))] as const);
   const cycle = ['acd/b.ts', "import type { X } from './a.ts';\nexport let y: X;"] as const;

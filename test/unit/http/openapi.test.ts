@@ -1,5 +1,6 @@
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clientTypes } from '../../../scripts/client-types.ts';
 import { PUBLIC_ROUTES } from '../../../src/http/access.ts';
 import type { buildHttp } from '../../../src/http/build-http.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
@@ -67,6 +68,11 @@ describe('the OpenAPI document', () => {
   it('is committed as it is served: `npm run openapi` when the change is meant', async () => {
     const document = (await app.inject('/api/v1/openapi.json')).json();
     await expect(textOf(document)).toMatchFileSnapshot('../../api/openapi.json');
+  });
+
+  it('gives `pbx400/client` its types: `npm run openapi`, too', async () => {
+    const document = (await app.inject('/api/v1/openapi.json')).json();
+    await expect(clientTypes(document)).toMatchFileSnapshot('../../../src/client/operations.ts');
   });
 
   it('says of every route what it is for, in a group, by a name of its own', () => {
