@@ -12,6 +12,7 @@ import type { Clock } from './shared/clock.ts';
 import type { IdSource } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
 import type { Reached } from './shared/scope.ts';
+import { SecretBox } from './shared/secret-box.ts';
 import type { Store } from './store/store.ts';
 
 interface Services {
@@ -25,7 +26,7 @@ type KeptIn = Pick<Store, 'auth' | 'audit'>;
 /** Who may sign in, in a store. */
 export function authOn(
   store: KeptIn,
-  { dataDir }: Pick<Config, 'dataDir'>,
+  { dataDir, secretKey }: Pick<Config, 'dataDir' | 'secretKey'>,
   companies: Companies,
   phones: PhoneSecrets,
   { clock, ids, logger: log }: Services,
@@ -35,6 +36,7 @@ export function authOn(
     passwords: new Passwords(),
     tell: (note) => store.audit.append(note),
     companies,
+    box: new SecretBox(secretKey),
     phones,
     firstPassword: join(dataDir, FIRST_PASSWORD_FILE),
     clock,
@@ -45,7 +47,7 @@ export function authOn(
 
 /** The same for the running PBX; at the first start there is nobody, and the operator's account is made. */
 export async function openAuth(
-  config: Pick<Config, 'dataDir'>,
+  config: Pick<Config, 'dataDir' | 'secretKey'>,
   store: KeptIn,
   provisioning: Provisioned,
   phones: PhoneSecrets,
@@ -66,6 +68,8 @@ export async function openAuth(
     const file = join(config.dataDir, FIRST_PASSWORD_FILE);
     services.logger.info({ file }, 'the account of the first operator was made; its password is in the file');
   }
+  const sealed = await auth.secondFactor.sealOld();
+  if (sealed > 0) services.logger.info({ sealed }, 'secrets of authenticator apps were sealed');
   return auth;
 }
 

@@ -7,7 +7,7 @@ export const OPERATORS = 'system';
 
 /** An authenticator app beside the password. */
 export interface SecondFactorKept {
-  /** Base32. */
+  /** Base32, sealed (`shared/secret-box.ts`); in the clear while it was written by a pbx400 that did not seal. */
   readonly secret: string;
   /** Hashes of codes for when the app is lost. */
   readonly recovery: readonly string[];
@@ -111,6 +111,8 @@ export interface UserStore {
   add(user: User): Promise<boolean>;
   /** Puts it in place of the revision before, but for `usedStep`; false: that is not the last one any more, or somebody else is the agent. */
   change(user: User): Promise<boolean>;
+  /** Some whose app's secret is sealed, or is not. */
+  withApp(isSealed: boolean, limit: number): Promise<readonly User[]>;
   /** Notes the step of a code; false: one as late was used already. */
   useStep(id: string, step: number): Promise<boolean>;
   /** With his sessions. The revision as it is known; false: it is not the last one any more. */

@@ -2,6 +2,7 @@
 import type { Clock } from '../shared/clock.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import type { SecretBox } from '../shared/secret-box.ts';
 import { ApiKeys } from './api-keys.ts';
 import type { AuditNote, TellAudit } from './audit-note.ts';
 import type { AuthStore, User } from './auth-store.ts';
@@ -22,6 +23,8 @@ export interface AuthParts {
   readonly passwords: Passwords;
   readonly tell: TellAudit;
   readonly companies: Companies;
+  /** Seals what of secrets has to be stored. */
+  readonly box: SecretBox;
   /** In which the password of the first operator is, until it is changed. */
   readonly firstPassword: string;
   /** Where browser phones are let in with what they are lent. */

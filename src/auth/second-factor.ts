@@ -1,5 +1,8 @@
 import type { Clock } from '../shared/clock.ts';
+import { asError, PbxError } from '../shared/errors.ts';
 import type { IdSource } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { SecretBox } from '../shared/secret-box.ts';
 import type { TellAudit } from './audit-note.ts';
 import { AuthError } from './auth-error.ts';
 import type { AuthStore, User } from './auth-store.ts';
@@ -12,6 +15,8 @@ import { changedMeanwhile } from './users.ts';
 
 /** Codes for the day on which the telephone is lost. */
 const RECOVERY_CODES = 10;
+/** Users whose secrets are sealed at once. */
+const PAGE = 200;
 
 export interface SecondFactorParts {
   readonly store: AuthStore;
@@ -20,6 +25,8 @@ export interface SecondFactorParts {
   readonly tell: TellAudit;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Pick<IdSource, 'token'>;
+  readonly box: SecretBox;
+  readonly log: Logger;
 }
 
 /** Codes of an authenticator app beside the password (双因素认证), and codes for when it is lost. */
@@ -52,7 +59,8 @@ export class SecondFactor {
     const step = stepOf(code, secret, clock.now(), 0);
     if (step === undefined) throw wrongCode();
     const codes = Array.from({ length: RECOVERY_CODES }, () => ids.token().slice(0, 12));
-    await this.#put(user, { secret, usedStep: 0, recovery: codes.map(hashOf) });
+    const sealed = this.#parts.box.seal(secret, aboutOf(user));
+    await this.#put(user, { secret: sealed, usedStep: 0, recovery: codes.map(hashOf) });
     await store.users.useStep(user.id, step);
     await this.#tell(by.name, user, { did: 'turn on', address });
     return codes;
@@ -78,7 +86,8 @@ export class SecondFactor {
     if (!factor) return;
     if (code === undefined || code === '')
       throw new AuthError('code-needed', 'send code, of the authenticator app');
-    const step = stepOf(code, factor.secret, clock.now(), factor.usedStep);
+    const secret = this.#secretOf(user, factor.secret);
+    const step = secret === undefined ? undefined : stepOf(code, secret, clock.now(), factor.usedStep);
     if (step !== undefined) {
       if (await store.users.useStep(user.id, step)) return;
       throw wrongCode();
@@ -88,6 +97,48 @@ export class SecondFactor {
     if (recovery.length === factor.recovery.length) throw wrongCode();
     await this.#put(user, { ...factor, recovery });
     await this.#tell(nameOf(user), user, { did: 'use recovery code', left: recovery.length });
+  }
+
+  /**
+   * Seals the secrets that an older pbx400 has stored in the clear, at the start; resolves with how many. Says so in the log where
+   * those that are sealed cannot be opened: their owners sign in with a recovery code, or when the right key is back.
+   */
+  async sealOld(): Promise<number> {
+    const { users } = this.#parts.store;
+    const [sealed] = await users.withApp(true, 1);
+    if (sealed?.secondFactor) this.#secretOf(sealed, sealed.secondFactor.secret);
+    let count = 0;
+    for (;;) {
+      const plain = await users.withApp(false, PAGE);
+      const done = await Promise.all(plain.map((user) => this.#seal(user)));
+      count += done.filter(Boolean).length;
+      // What somebody changes at this moment is sealed with the next page; what nobody can seal ends it.
+      if (plain.length === 0 || !done.includes(true)) return count;
+    }
+  }
+
+  async #seal(user: User): Promise<boolean> {
+    const { box, store } = this.#parts;
+    const { secondFactor, revision } = user;
+    if (!secondFactor) return false;
+    const secret = box.seal(secondFactor.secret, aboutOf(user));
+    const sealed = { ...user, secondFactor: { ...secondFactor, secret }, revision: revision + 1 };
+    return await store.users.change(sealed);
+  }
+
+  /** Undefined: another key has sealed it. */
+  #secretOf(user: User, secret: string): string | undefined {
+    try {
+      return this.#parts.box.open(secret, aboutOf(user));
+    } catch (error) {
+      if (!(error instanceof PbxError) || error.code !== 'secret-key') throw error;
+      const fix = 'set secretKey, or put the file secret-key back that was there when the app was turned on';
+      this.#parts.log.error(
+        { user: nameOf(user), reason: asError(error).message, fix },
+        'the secret of an authenticator app cannot be opened',
+      );
+      return undefined;
+    }
   }
 
   async #requirePassword(by: Principal, password: string, address: string): Promise<void> {
@@ -111,4 +162,6 @@ export class SecondFactor {
   }
 }
 
+/** It is of this user alone: copied to another's row it opens nothing. */
+const aboutOf = ({ id }: User) => `second factor of user ${id}`;
 const wrongCode = () => new AuthError('wrong-code', 'the code is wrong, or was used already');

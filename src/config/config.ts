@@ -99,6 +99,8 @@ export interface Config {
   /** Data folder: database, recordings, voicemail, secrets. Mode 0700. */
   readonly dataDir: string;
   /** Where the store is; the URL may hold a password. */
+  /** Seals secrets in the database; '': none, of a command that reads a data folder which nothing was started in. */
+  readonly secretKey: string;
   readonly store:
     | { readonly engine: 'sqlite'; readonly file: string }
     | { readonly engine: 'postgres'; readonly url: string };

@@ -172,6 +172,10 @@ export const MACHINE_KEYS: Readonly<Record<string, Described>> = {
   ],
   'tls.key': ['Its PEM key', '私钥（PEM）'],
   'tls.ca': ['PEM file of authorities', 'CA 证书（PEM）'],
+  secretKey: [
+    'Seals secrets of authenticator apps in the database (AES-256-GCM); made at the first start. Nodes on one database need the same; whoever restores the database needs it, too',
+    '数据库中双因素密钥的加密主密钥（AES-256-GCM），首次启动时生成；共用一个数据库的节点须相同，恢复数据库时也需要它',
+  ],
   'http.host': ['Address of the HTTP API', 'HTTP 接口地址'],
   'http.port': ['Port', '端口'],
   'http.token': ['Bearer token of the API; made at the first start', '接口令牌（Bearer），首次启动时生成'],

@@ -71,13 +71,16 @@ export function loadConfig(options: LoadOptions = {}, others: readonly string[] 
   if (options.prepare) prepareDataDir(dataDir);
   const http = overrides.http === undefined ? file.http : requireHostPort('--http', overrides.http);
   const { secure, sip, origins, proxies, outbound } = file.http;
-  const token = secretOf(file.http.token, dataDir, env, options.prepare ?? false, () =>
-    placeOf(['http', 'token']),
-  );
-  const nodeId = nodeIdOf(dataDir, options.prepare ?? false);
+  const { prepare = false } = options;
+  const own = (option: OwnSecret, secret: ConfigFile['secretKey'], path: readonly string[]) =>
+    secretOf({ ...option, secret }, dataDir, env, prepare, () => placeOf(path));
+  const token = own(API_TOKEN, file.http.token, ['http', 'token']);
+  const secretKey = own(SECRET_KEY, file.secretKey, ['secretKey']);
+  const nodeId = nodeIdOf(dataDir, prepare);
   return deepFreeze({
     ...configOf(file, path, overrides, dataDir, env, options),
     dataDir,
+    secretKey,
     store: storeOf(file.store, dataDir, env, () => placeOf(['store'])),
     journal: journalOf(file.journal, dirname(path), dataDir, nodeId),
     nodeId,
@@ -113,7 +116,7 @@ function configOf(
   dataDir: string,
   env: Readonly<Record<string, string | undefined>>,
   { prepare = false, forEdge = false }: LoadOptions,
-): Omit<Config, 'dataDir' | 'store' | 'journal' | 'nodeId' | 'http'> {
+): Omit<Config, 'dataDir' | 'secretKey' | 'store' | 'journal' | 'nodeId' | 'http'> {
   const sources = { file, folder: dirname(path), dataDir, env, prepare };
   const listen = overrides.sip === undefined ? file.sip.listen.map(listenOf) : listenAt(overrides.sip);
   return {
@@ -222,23 +225,35 @@ function requireHostPort(option: string, text: string): { host: string; port: nu
 
 const isWildcard = (host: string) => host === '0.0.0.0' || host === '::';
 
+/** A secret of our own: made in its file at the first start where nothing is written. */
+interface OwnSecret {
+  readonly option: string;
+  readonly file: string;
+  /** Characters at least. */
+  readonly length: number;
+}
+
+const API_TOKEN: OwnSecret = { option: 'http.token', file: 'api-token', length: 16 };
+const SECRET_KEY: OwnSecret = { option: 'secretKey', file: 'secret-key', length: 32 };
+
 function secretOf(
-  secret: ConfigFile['http']['token'],
+  { option, file, length, secret }: OwnSecret & { readonly secret: ConfigFile['secretKey'] },
   dataDir: string,
   env: Readonly<Record<string, string | undefined>>,
   prepare: boolean,
   place: () => ReturnType<ReturnType<typeof decode>['placeOf']>,
 ): string {
   if (typeof secret === 'string') {
-    if (secret.length >= 16) return secret;
-    throw new ConfigError('http.token is shorter than 16 characters', place(), 'leave it out: one is made');
+    if (secret.length >= length) return secret;
+    const fix = 'leave it out: one is made';
+    throw new ConfigError(`${option} is shorter than ${length} characters`, place(), fix);
   }
   if (secret.env !== undefined) {
     const value = env[secret.env];
-    if (value !== undefined && value.length >= 16) return value;
-    const fix = `set ${secret.env} to at least 16 characters`;
-    throw new ConfigError(`http.token: the environment has no usable ${secret.env}`, place(), fix);
+    if (value !== undefined && value.length >= length) return value;
+    const fix = `set ${secret.env} to at least ${length} characters`;
+    throw new ConfigError(`${option}: the environment has no usable ${secret.env}`, place(), fix);
   }
-  const name = secret.file ?? 'api-token';
+  const name = secret.file ?? file;
   return readSecretFile(dataDir, name) ?? (prepare ? createSecretFile(dataDir, name) : '');
 }

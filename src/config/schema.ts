@@ -85,6 +85,8 @@ export const configSchema = Type.Object({
   data: Type.Optional(path()),
   /** `postgres://user:password@host:port/database`, or where that stands. Default: SQLite in the data folder. */
   store: Type.Optional(givenSecret),
+  /** Seals secrets in the database; nodes that share one need the same. */
+  secretKey: secretIn('secret-key'),
   /** Call events while the database cannot be written: they wait in a file of the data folder. */
   journal: Type.Object({
     /** Of what waits. Half of it is an alarm; beyond it new calls are refused. */

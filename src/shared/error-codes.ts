@@ -22,6 +22,12 @@ export const ERROR_CODES = declared({
   deadline: { http: 504, cause: 'timeout', en: 'It did not finish in time', zh: '操作超时' },
   config: { http: 500, cause: 'dialplan-error', en: 'A mistake in the configuration', zh: '配置有误' },
   internal: { http: 500, cause: 'failure', en: 'The server failed', zh: '服务器内部错误' },
+  'secret-key': {
+    http: 500,
+    cause: 'failure',
+    en: 'A stored secret was sealed with another key',
+    zh: '存储的密钥由其他主密钥加密',
+  },
   'not-started': { http: 503, cause: 'failure', en: 'It is not started yet', zh: '尚未启动' },
 
   // Requests over HTTP.

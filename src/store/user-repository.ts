@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { User, UserPage, UserStore } from '../auth/auth-store.ts';
 import type { Scope } from '../shared/scope.ts';
+import { SEALED } from '../shared/secret-box.ts';
 import { hasRole } from './role-repository.ts';
 import type { Tables, UserAccountTable } from './schema.ts';
 import { storableText } from './storable.ts';
@@ -88,6 +89,14 @@ export class UserRepository implements UserStore {
       )
       .executeTakeFirst();
     return numUpdatedRows === 1n;
+  }
+
+  async withApp(isSealed: boolean, limit: number): Promise<readonly User[]> {
+    const sealed = sql<boolean>`cast(second_factor as text) like ${`{"secret":"${SEALED}%`}`;
+    const all = this.#db.selectFrom('user_account').selectAll().where('second_factor', 'is not', null);
+    const wanted = all.where((is) => (isSealed ? sealed : is.not(sealed)));
+    const rows = await wanted.orderBy('id').limit(limit).execute();
+    return rows.map(userOf);
   }
 
   async useStep(id: string, step: number): Promise<boolean> {

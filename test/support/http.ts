@@ -23,6 +23,7 @@ import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { ManualClock } from '../../src/shared/manual-clock.ts';
 import { Refusal } from '../../src/shared/refusal.ts';
+import { SecretBox } from '../../src/shared/secret-box.ts';
 import type { MemoryStore } from '../../src/store/memory/memory-store.ts';
 import { EventFeed } from '../../src/stream/feed.ts';
 import { Streams } from '../../src/stream/streams.ts';
@@ -46,6 +47,7 @@ export interface AuthOptions {
   /** In place of that one department. */
   readonly organisation?: Partial<Companies>;
   readonly phones?: PhoneSecrets;
+  readonly box?: SecretBox;
 }
 
 /** Who may sign in, in a store; companies `a` and `b`. */
@@ -60,6 +62,7 @@ export function authOf(
     departments = new Set(),
     organisation = {},
     phones = NO_PHONES,
+    box = new SecretBox('a key of thirty-two characters ...'),
   }: AuthOptions = {},
 ): Auth {
   return new Auth({
@@ -84,6 +87,7 @@ export function authOf(
       },
       ...organisation,
     },
+    box,
     phones,
     firstPassword,
     clock,

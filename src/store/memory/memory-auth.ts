@@ -12,6 +12,7 @@ import type {
   UserStore,
 } from '../../auth/auth-store.ts';
 import type { Scope } from '../../shared/scope.ts';
+import { SEALED } from '../../shared/secret-box.ts';
 
 export class MemoryAuth implements AuthStore {
   readonly sessions = new MemorySessions();
@@ -73,6 +74,13 @@ class MemoryUsers implements UserStore {
   async #isOthers({ id, tenantId, agent }: User): Promise<boolean> {
     const user = agent === undefined ? undefined : await this.withAgent(tenantId, agent);
     return user !== undefined && user.id !== id;
+  }
+
+  async withApp(isSealed: boolean, limit: number): Promise<readonly User[]> {
+    const all = [...this.#all.values()].filter(
+      ({ secondFactor }) => secondFactor?.secret.startsWith(SEALED) === isSealed,
+    );
+    return all.slice(0, limit).map((user) => this.#withStep(user));
   }
 
   async useStep(id: string, step: number): Promise<boolean> {

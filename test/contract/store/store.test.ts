@@ -672,6 +672,14 @@ for (const engine of STORES) {
         const less = { ...secondFactor, recovery: ['r2'] };
         expect(await users.change({ ...li, secondFactor: less, revision: 2 })).toBe(true);
         expect((await users.withLogin('a', 'li'))?.secondFactor).toEqual({ ...less, usedStep: 7 });
+        expect((await users.withApp(false, 9)).map(({ id }) => id)).toEqual(['u1']);
+        expect(await users.withApp(true, 9)).toEqual([]);
+        await users.add({ ...li, id: 'u2', login: 'wang' });
+        const sealed = { ...less, secret: 's1.a.b', usedStep: 0 };
+        await users.add({ ...li, id: 'u3', login: 'zhao', secondFactor: sealed });
+        expect((await users.withApp(true, 9)).map(({ secondFactor }) => secondFactor)).toEqual([sealed]);
+        expect(await users.withApp(false, 9)).toHaveLength(1);
+        expect(await users.withApp(false, 0)).toEqual([]);
         await users.change({ ...li, revision: 3 });
         expect(await users.find(Scope.all, 'u1')).toEqual({ ...li, revision: 3 });
       });

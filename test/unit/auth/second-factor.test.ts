@@ -5,6 +5,7 @@ import type { Principal } from '../../../src/auth/principal.ts';
 import { codeAt, newSecret, SECRET_PATTERN, stepOf } from '../../../src/auth/totp.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { Scope } from '../../../src/shared/scope.ts';
+import { SecretBox } from '../../../src/shared/secret-box.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { authOf, PASSWORD, person } from '../../support/http.ts';
 
@@ -99,6 +100,34 @@ describe('an authenticator app', () => {
     expect(await wrong(code)).toMatchObject({ user: { login: 'li' } });
     expect(await wrong(code)).toBe('wrong-code');
     expect(await wrong('000000')).toBe('wrong-code');
+  });
+
+  it('has its secret sealed where it is stored, for its owner alone; with another key its recovery codes open', async () => {
+    const body = { secret, code: now(), password: PASSWORD };
+    const [code] = await auth.secondFactor.turnOn(li, body, HERE.address);
+    const stored = async () => (await store.auth.users.withLogin('a', 'li'))!;
+    expect(JSON.stringify(await stored())).not.toContain(secret);
+    await person(store, 'wang', { secondFactor: (await stored()).secondFactor });
+    await clock.advance(30_000);
+    const asWang = { tenantId: 'a', login: 'wang', password: PASSWORD, code: now() };
+    await expect(auth.signIn.signIn(asWang, HERE)).rejects.toThrow(refusal('wrong-code'));
+    const right = auth;
+    auth = authOf(store, { clock, box: new SecretBox('another key of 32 characters ....') });
+    expect(await wrong(now())).toBe('wrong-code');
+    expect(await wrong(code)).toMatchObject({ user: { login: 'li' } });
+    auth = right;
+    expect(await wrong(now())).toMatchObject({ user: { login: 'li' } });
+  });
+
+  it('of before secrets were sealed is sealed at the start, once, and goes on', async () => {
+    const secondFactor = { secret, recovery: [], usedStep: 0 };
+    for (const login of ['old', 'older']) await person(store, login, { secondFactor });
+    expect(await auth.secondFactor.sealOld()).toBe(2);
+    expect(JSON.stringify(await store.auth.users.list(Scope.all, { limit: 9 }))).not.toContain(secret);
+    expect(await auth.secondFactor.sealOld()).toBe(0);
+    const old = { tenantId: 'a', login: 'old', password: PASSWORD, code: now() };
+    await expect(auth.signIn.signIn(old, HERE)).resolves.toBeDefined();
+    await expect(auth.signIn.signIn(old, HERE)).rejects.toThrow(refusal('wrong-code'));
   });
 
   it('that is lost has codes that are taken once', async () => {

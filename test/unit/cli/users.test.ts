@@ -23,7 +23,9 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 async function withAuth<Result>(work: (auth: ReturnType<typeof authOn>) => Promise<Result>): Promise<Result> {
   const store = await openSqliteStore({ file: join(dir, 'pbx400.db'), ...services });
   try {
-    return await work(authOn(store, { dataDir: dir }, ANY_COMPANY, NO_PHONES, services));
+    return await work(
+      authOn(store, { dataDir: dir, secretKey: 'k'.repeat(32) }, ANY_COMPANY, NO_PHONES, services),
+    );
   } finally {
     await store.close();
   }

@@ -223,6 +223,19 @@ describe('secrets', () => {
     expect(load('', { overrides }).http.token).toBe(first.http.token);
   });
 
+  it('makes the key that seals secrets in the database in a file of its own, or takes one that nodes share', () => {
+    const overrides = { data: join(dir, 'data') };
+    expect(load('', { overrides }).secretKey, 'nothing was started here').toBe('');
+    const first = load('', { overrides, prepare: true });
+    expect(first.secretKey).toMatch(/^[\w-]{43}$/);
+    expect(first.secretKey).not.toBe(first.http.token);
+    expect(statSync(join(dir, 'data/secret-key')).mode & 0o777).toBe(0o600);
+    expect(load('', { overrides }).secretKey).toBe(first.secretKey);
+    const shared = 'thirty-two characters on all nodes';
+    expect(load('secretKey: { env: KEY }', { env: { KEY: shared } }).secretKey).toBe(shared);
+    expect(() => load('secretKey: 0123456789abcdef')).toThrow('secretKey is shorter than 32 characters');
+  });
+
   it('takes a literal or the environment, and refuses short ones', () => {
     expect(load('http: { token: 0123456789abcdef }').http.token).toBe('0123456789abcdef');
     const env = { API: 'a-long-enough-token' };
