@@ -1,11 +1,12 @@
 /** Calls as they run, and what is done at desks, for the API. */
 import { checkDisposition } from './acd/agent-checks.ts';
 import type { AgentNow } from './acd/agent-now.ts';
-import { CallNotes } from './cdr/call-notes.ts';
+import { CallNotes, type CallNotesParts } from './cdr/call-notes.ts';
 import type { Cdr } from './cdr/cdr.ts';
 import { isWanted } from './cdr/cdr-filter.ts';
 import { within } from './cdr/cdr-query.ts';
 import { maskedCdr } from './cdr/masked-cdr.ts';
+import { MissedCalls } from './cdr/missed-calls.ts';
 import { publicRunningCall } from './cdr/public-call.ts';
 import { newestFirst } from './cdr/running-calls.ts';
 import type { ActingDesk } from './http/routes/acts.ts';
@@ -16,7 +17,7 @@ import type { Clock } from './shared/clock.ts';
 import type { IdSource } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
 import type { Scope } from './shared/scope.ts';
-import type { AuditStore, Store } from './store/store.ts';
+import type { AuditEntry, AuditStore, Store } from './store/store.ts';
 
 export interface CallBoardParts {
   readonly pbx: Pick<Pbx, 'running' | 'calls' | 'acd' | 'originate'>;
@@ -83,6 +84,20 @@ export function actingDesk({ desk, acd }: Pick<Pbx, 'desk' | 'acd'>): ActingDesk
   };
 }
 
+/** Missed calls, and what is done about them. */
+export function missedCalls(
+  store: Pick<Store, 'missedCalls' | 'audit'>,
+  provisioning: Pick<Provisioning, 'snapshot'>,
+  { clock }: { readonly clock: Clock },
+): MissedCalls {
+  return new MissedCalls({
+    store: store.missedCalls,
+    hasAgent: (tenant, agent) => provisioning.snapshot.get('agent', tenant, agent) !== undefined,
+    tell: teller(store, 'missed-call'),
+    clock,
+  });
+}
+
 /** What is said of calls that are over. */
 export function callNotes(
   store: Pick<Store, 'cdrs' | 'callNotes' | 'audit'>,
@@ -93,9 +108,14 @@ export function callNotes(
     cdrs: store.cdrs,
     store: store.callNotes,
     checkDisposition: (tenant, queue, code) => checkDisposition({ provisioning }, tenant, queue, code),
-    tell: (tenantId, at, { name, address }, details) =>
-      store.audit.append({ tenantId, at, action: 'note-call', by: name, details: { ...details, address } }),
+    tell: teller(store, 'note-call'),
     clock,
     ids,
   });
 }
+
+/** To the audit trail. */
+const teller =
+  ({ audit }: Pick<Store, 'audit'>, action: AuditEntry['action']): CallNotesParts['tell'] =>
+  (tenantId, at, { name, address }, details) =>
+    audit.append({ tenantId, at, action, by: name, details: { ...details, address } });

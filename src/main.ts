@@ -11,7 +11,7 @@ import {
   switchBoard,
   trunkBoard,
 } from './boards.ts';
-import { actingDesk, callBoard, callNotes } from './call-board.ts';
+import { actingDesk, callBoard, callNotes, missedCalls } from './call-board.ts';
 import type { Config } from './config/config.ts';
 import { entityBoard } from './entity-board.ts';
 import { hotlineBoard } from './hotline-board.ts';
@@ -163,6 +163,7 @@ async function openDoors(
       },
     }),
     callNotes: callNotes(store, companies.provisioning, services),
+    missedCalls: missedCalls(store, companies.provisioning, services),
     switches: switchBoard(hotlines, companies.provisioning, boardParts),
     bans,
     trunks,

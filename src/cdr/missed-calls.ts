@@ -1,71 +1,100 @@
-/** Missed calls (未接来电): callers who left a queue unserved, and have not been served since. */
+/** Missed calls (未接来电) and what is done about them: assigned, called back, ticked off. */
+import type { Clock } from '../shared/clock.ts';
+import { PbxError } from '../shared/errors.ts';
 import type { Scope } from '../shared/scope.ts';
-import type { Cdr } from './cdr.ts';
-import { type CdrFilter, type CdrReader, cursorOf, within } from './cdr-query.ts';
-import { maskedCdr } from './masked-cdr.ts';
+import type { Speaker } from './call-notes.ts';
+import {
+  endingOf,
+  type MissedCall,
+  type MissedCallStore,
+  type MissedEnding,
+  type MissedFilter,
+  type MissedPlace,
+} from './missed-call-store.ts';
 
-type Reader = Pick<CdrReader, 'query'>;
-
-/** A caller who is to be called back. */
-export interface MissedCall {
-  /** His last call. */
-  readonly cdr: Cdr;
-  /** How often he has called in vain within the time asked for, up to {@link TIMES_LIMIT}. */
-  readonly times: number;
-  /** Give as `before` for what comes after. */
-  readonly cursor: string;
+/** What is changed; what is left out stays. */
+export interface MissedChange {
+  /** Null: nobody. */
+  readonly assignee?: string | null | undefined;
+  readonly done?: boolean | undefined;
+  /** Default `no-need`: that the two have talked is known by itself. */
+  readonly how?: MissedEnding | undefined;
+  readonly note?: string | undefined;
 }
 
-/** More calls than that of one caller are not counted. */
-export const TIMES_LIMIT = 20;
+export interface MissedCallsParts {
+  readonly store: MissedCallStore;
+  readonly hasAgent: (tenant: string, agent: string) => boolean;
+  /** The audit trail; durable when it resolves. */
+  readonly tell: (
+    tenantId: string,
+    at: number,
+    by: Speaker,
+    details: Readonly<Record<string, unknown>>,
+  ) => Promise<void>;
+  readonly clock: Clock;
+}
 
-/** Records read at once. */
-const PAGE = 100;
+/** Holds nothing; what is not there, or another's, is PbxError `not-found`. */
+export class MissedCalls {
+  readonly #parts: MissedCallsParts;
 
-/**
- * Those of the scope whose last call began within the time, the newest first: calls that were abandoned, each caller once. Who has
- * talked with somebody since, whoever called, is none, nor is one who withholds his number.
- */
-export async function missedCalls(
-  reader: Reader,
-  scope: Scope,
-  time: Pick<CdrFilter, 'from' | 'to'>,
-  { limit, before }: { readonly limit: number; readonly before?: string | undefined },
-): Promise<readonly MissedCall[]> {
-  const abandoned = { ...time, outcome: 'abandoned', direction: 'inbound' } as const;
-  const missed: MissedCall[] = [];
-  const seen = new Set<string>();
-  let next = before;
-  do {
-    const page = await reader.query({
-      ...within(abandoned, scope),
-      limit: PAGE,
-      ...(next !== undefined && { before: next }),
+  constructor(parts: MissedCallsParts) {
+    this.#parts = parts;
+  }
+
+  list(
+    filter: MissedFilter,
+    scope: Scope,
+    limit: number,
+    after?: MissedPlace,
+  ): Promise<readonly MissedCall[]> {
+    return this.#parts.store.list(filter, scope, limit, after);
+  }
+
+  async get(callId: string, scope: Scope): Promise<MissedCall> {
+    const missed = await this.#parts.store.get(callId, scope);
+    if (!missed) throw new PbxError('not-found', `there is no missed call ${callId}`);
+    return missed;
+  }
+
+  /**
+   * Changes what is done about it. `check` is given the revision that there is, and throws when another one was meant. Throws PbxError
+   * `no-such-agent`; `forbidden` where who reaches some agents gives it to another one, or takes it from him; `wrong-state` where the two
+   * have talked, which nobody undoes.
+   */
+  async change(
+    callId: string,
+    scope: Scope,
+    by: Speaker,
+    change: MissedChange,
+    check: (work: { readonly revision: number }) => void = () => {},
+  ): Promise<MissedCall> {
+    const { store, hasAgent, tell, clock } = this.#parts;
+    const missed = await this.get(callId, scope);
+    const { tenantId } = missed;
+    const { assignee, done, how = 'no-need', note } = change;
+    if (typeof assignee === 'string' && !hasAgent(tenantId, assignee))
+      throw new PbxError('no-such-agent', `there is no agent ${assignee}`);
+    if (done === false && missed.talked)
+      throw new PbxError('wrong-state', `the two have talked in call ${missed.talked.callId}`);
+    const at = clock.now();
+    const work = await store.change(missed, by.name, at, (before) => {
+      check(before);
+      if (assignee !== undefined) {
+        for (const agent of [assignee, before.assignee])
+          if (agent && !scope.includesAgent(tenantId, agent))
+            throw new PbxError('forbidden', `it is not yours to give to agent ${agent}, or take from him`);
+      }
+      return {
+        assignee: assignee === undefined ? before.assignee : (assignee ?? undefined),
+        done: done === undefined ? before.done : done ? { at, by: by.name, how } : undefined,
+        note: note ?? before.note,
+      };
     });
-    for (const cdr of page.cdrs) {
-      const who = `${cdr.tenantId}\n${cdr.caller}`;
-      if (cdr.caller === '' || seen.has(who)) continue;
-      seen.add(who);
-      if (!(await isOpen(reader, cdr))) continue;
-      const times = await reader.query({ ...abandoned, ...ofCaller(cdr), limit: TIMES_LIMIT });
-      const { startedAt, callId } = cdr;
-      const cursor = cursorOf({}, { value: startedAt, startedAt, callId });
-      missed.push({ cdr: scope.seesNumbers ? cdr : maskedCdr(cdr), times: times.cdrs.length, cursor });
-      if (missed.length === limit) return missed;
-    }
-    next = page.next;
-  } while (next !== undefined);
-  return missed;
-}
-
-const ofCaller = ({ tenantId, caller }: Cdr) => ({ tenantId, caller });
-
-/** It is his last one, and nobody has talked with him since. */
-async function isOpen(reader: Reader, cdr: Cdr): Promise<boolean> {
-  const { tenantId, caller, startedAt } = cdr;
-  const since = { tenantId, from: startedAt + 1, limit: 1 } as const;
-  const isAny = async (filter: CdrFilter) => (await reader.query({ ...since, ...filter })).cdrs.length > 0;
-  if (await isAny({ caller, direction: 'inbound', outcome: 'abandoned' })) return false;
-  if (await isAny({ caller, minTalkMs: 1 })) return false;
-  return !(await isAny({ called: caller, direction: 'outbound', minTalkMs: 1 }));
+    const after = { ...missed, work };
+    const ending = endingOf(after)?.how ?? null;
+    await tell(tenantId, at, by, { call: callId, assignee: work.assignee ?? null, ending });
+    return after;
+  }
 }

@@ -10,6 +10,7 @@ import type { Imports } from '../bulk/imports.ts';
 import type { Callbacks } from '../callback/callbacks.ts';
 import type { CallNotes } from '../cdr/call-notes.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
+import type { MissedCalls } from '../cdr/missed-calls.ts';
 import type { Jobs } from '../job/jobs.ts';
 import type { CounterReader } from '../metric/counter-query.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -77,6 +78,7 @@ export interface HttpParts extends HealthParts {
   readonly cdrs: CdrReader;
   readonly calls: CallBoard;
   readonly callNotes: CallNotes;
+  readonly missedCalls: MissedCalls;
   readonly desk: ActingDesk;
   readonly callbacks: Pick<Callbacks, 'list' | 'promiseNumber' | 'withdraw' | 'hurry'>;
   readonly counters: CounterReader;

@@ -47,7 +47,7 @@ function ofAgents({ agents, extensions }: Reached): RawBuilder<unknown> {
 }
 
 /** Also of none. */
-const oneOf = (names: ReadonlySet<string>) =>
+export const oneOf = (names: ReadonlySet<string>) =>
   names.size === 0 ? sql`(null)` : sql`(${sql.join([...names])})`;
 
 /** When the calls may have arrived. */

@@ -179,6 +179,7 @@ class PersonEraser {
     for (const [table, column] of [
       ['agent_time', 'note'],
       ['call_note', 'text'],
+      ['missed_call_work', 'note'],
     ] as const) {
       const { key } = TABLE_FACTS[table];
       const hasText = sql<boolean>`(${sql.ref(column)} is not null and ${sql.ref(column)} <> '')`;

@@ -85,6 +85,14 @@ export interface StoreFacts {
   };
   /** Something was said of a call that is over. */
   noted: Noted;
+  /** Somebody does something about a missed call: who is to see to it now, and how it was done. */
+  missedCall: {
+    readonly callId: string;
+    readonly startedAt: number;
+    readonly assignee: string | undefined;
+    readonly ending: string | undefined;
+    readonly by: string;
+  };
   /** A call was removed from all tables: its time was over. */
   removed: { readonly callId: string; readonly startedAt: number };
   /** All calls of the company that arrived from one time to before another were removed: their time was over. */

@@ -16,6 +16,7 @@ import {
   createStandings,
 } from './kept-tables.ts';
 import { createMessages } from './message-table.ts';
+import { createMissedCallWork } from './missed-call-table.ts';
 import { type MoveProgress, partitionByMonth } from './postgres/partition-by-month.ts';
 import { addRatings, createProjections } from './projection-tables.ts';
 import { addRareValueIndexes } from './rare-value-indexes.ts';
@@ -76,6 +77,7 @@ export function migrationsFor(
     '2027-12-webhooks': { up: (db) => createWebhooks(db, types) },
     '2028-01-roles-of-companies': { up: (db) => createRoles(db, types) },
     '2028-02-messages-of-mailboxes': { up: (db) => createMessages(db, types) },
+    '2028-04-missed-calls-worked-on': { up: (db) => createMissedCallWork(db, types) },
     '2028-04-notes-of-calls': { up: (db) => createCallNotes(db, types) },
   };
 }

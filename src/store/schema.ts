@@ -14,6 +14,7 @@ import type { CallNoteTable } from './call-note-table.ts';
 import type { HotlineVersionTable } from './hotline-version-table.ts';
 import type { JobTable } from './job-table.ts';
 import type { VoicemailMessageTable } from './message-table.ts';
+import type { MissedCallWorkTable } from './missed-call-table.ts';
 import type { CompanyRoleTable } from './role-table.ts';
 import type { RecordingShareTable } from './share-table.ts';
 import type { WebhookClaimTable, WebhookDeliveryTable, WebhookTable } from './webhook-table.ts';
@@ -439,6 +440,7 @@ export interface Tables {
   call_ask: CallAskTable;
   call_note: CallNoteTable;
   missed_call: MissedCallTable;
+  missed_call_work: MissedCallWorkTable;
   voicemail_message: VoicemailMessageTable;
   agent_time: AgentTimeTable;
   counter_hotline: CounterTable<typeof HOTLINE_CUBE>;

@@ -26,6 +26,7 @@ import type { LeftEvents } from './journal/left-events.ts';
 import type { ImportReport } from './journal/store-left.ts';
 import { WaitingBatches, type WaitingOptions } from './journal/waiting-batches.ts';
 import { MessageRepository } from './message-repository.ts';
+import { MissedCallRepository } from './missed-call-repository.ts';
 import { type Beat, NodeLease, type NodeLeaseParts } from './node-lease.ts';
 import { OutsideUseRepository } from './outside-use-repository.ts';
 import { PhoneSettingRepository } from './phone-setting-repository.ts';
@@ -144,6 +145,7 @@ export function storeOn(
     cdrs: new CdrRepository(longReads, GRAMS[engine], reads),
     counters: new CounterRepository(engine, reads),
     recordings: new RecordingRepository(db, nodeId),
+    missedCalls: new MissedCallRepository(db, nodeId, reads),
     callNotes: new CallNoteRepository(db, nodeId, reads),
     accounts: new AccountRepository(db),
     bindings: new BindingRepository(db, bulk, nodeId),

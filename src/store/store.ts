@@ -14,6 +14,7 @@ import type { CallJournal } from '../call/call-events.ts';
 import type { CallbackStore } from '../callback/callback.ts';
 import type { CallNoteStore } from '../cdr/call-note-store.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
+import type { MissedCallStore } from '../cdr/missed-call-store.ts';
 import type { JobStore } from '../job/job-store.ts';
 import type { CounterReader } from '../metric/counter-query.ts';
 import type { ShareStore } from '../recording/share-store.ts';
@@ -367,6 +368,7 @@ export interface AuditEntry {
     | 'supervise'
     | 'reveal'
     | 'note-call'
+    | 'missed-call'
     | 'prompt'
     | 'switch'
     | 'trunk'
@@ -425,6 +427,7 @@ export interface Store {
   readonly events: EventStore;
   readonly recordings: RecordingStore;
   readonly callNotes: CallNoteStore;
+  readonly missedCalls: MissedCallStore;
   readonly cdrs: CdrReader;
   readonly counters: CounterReader;
   readonly accounts: AccountStore;

@@ -320,6 +320,17 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
     key: ['started_at', 'call_id'],
     texts: { call_id: 'plain', tenant_id: 'plain', box: 'plain', state: 'plain' },
   },
+  missed_call_work: {
+    key: ['started_at', 'call_id'],
+    texts: {
+      call_id: 'plain',
+      tenant_id: 'plain',
+      assignee: 'plain',
+      done_by: 'plain',
+      how: 'plain',
+      note: 'personal',
+    },
+  },
   agent_time: {
     key: ['tenant_id', 'agent', 'from_at'],
     texts: {

@@ -76,6 +76,12 @@ export interface PublicFacts {
     readonly disposition: string | null;
     readonly resolved: boolean | null;
   };
+  /** A missed call (未接来电) is somebody's to see to, or was seen to: `called-back`, `called-again`, `no-need`. */
+  'call.missed-changed': OfCall & {
+    readonly assignee: string | null;
+    readonly ending: string | null;
+    readonly by: string;
+  };
   /** Its time was over. */
   'call.removed': OfCall;
   'call.imported': OfCall;

@@ -221,6 +221,16 @@ const TABLES: Tables = {
     const said = { disposition: orNull(disposition), resolved: resolved ?? null };
     return ofCall('call.noted', event, { did, by, ...said });
   },
+  missedCall: (event) => {
+    const { assignee, ending, by } = event;
+    const also = assignee === undefined ? [] : [`agents/${assignee}`];
+    return ofCall(
+      'call.missed-changed',
+      event,
+      { assignee: orNull(assignee), ending: orNull(ending), by },
+      ...also,
+    );
+  },
   removed: (event) => ofCall('call.removed', event, {}),
   monthRemoved: ({ from, to }) => ({
     ...{ type: 'calls.removed', data: { from: iso(from), to: iso(to) } },

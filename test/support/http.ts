@@ -4,7 +4,7 @@ import type { User } from '../../src/auth/auth-store.ts';
 import type { Companies } from '../../src/auth/companies.ts';
 import { Passwords } from '../../src/auth/passwords.ts';
 import { NO_PHONES, type PhoneSecrets } from '../../src/auth/phone-credentials.ts';
-import { callNotes } from '../../src/call-board.ts';
+import { callNotes, missedCalls } from '../../src/call-board.ts';
 import { hotlineBoard } from '../../src/hotline-board.ts';
 import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
 import type { EntityBoard } from '../../src/http/routes/entities.ts';
@@ -211,6 +211,7 @@ export function httpOn(
       hangUp: () => false,
       ...calls,
     },
+    missedCalls: missedCalls(store, new Provisioning([]), { clock: new ManualClock() }),
     callNotes: callNotes(store, new Provisioning([]), { clock: new ManualClock(), ids: seededIds() }),
     desk: {
       act: () => Promise.reject(new Refusal('no-such-agent', 'there is no agent')),

@@ -176,7 +176,7 @@ interface Actor {
 }
 
 /** The agent that somebody is, in this company; undefined: none. */
-function ownAgent({ person }: Principal, tenant: string): string | undefined {
+export function ownAgent({ person }: Principal, tenant: string): string | undefined {
   return person?.user.tenantId === tenant ? person.user.agent : undefined;
 }
 
@@ -234,7 +234,7 @@ function supervisorOf(request: FastifyRequest): Supervisor {
 }
 
 /** What refuses an act says in what state the agent is. */
-async function saying<Answer>(
+export async function saying<Answer>(
   desk: ActingDesk,
   { tenant, agent }: Actor,
   done: Promise<Answer>,

@@ -64,6 +64,7 @@ const OTHER_FIELDS = {
     ...(['doneAt', 'doneBy', 'deletedAt', 'because', 'by'] as const),
   ],
   noted: ['callId', 'startedAt', 'did', 'by', 'disposition', 'resolved', 'note'],
+  missedCall: ['callId', 'startedAt', 'assignee', 'ending', 'by'],
   removed: ['callId', 'startedAt'],
   imported: ['callId', 'record'],
   job: ['job', 'kind', 'did', 'by', 'done', 'total', 'outcome'],

@@ -19,6 +19,7 @@ import {
   within,
 } from '../../cdr/cdr-query.ts';
 import { maskedCdr } from '../../cdr/masked-cdr.ts';
+import type { MissedCallStore } from '../../cdr/missed-call-store.ts';
 import { projectCdr } from '../../cdr/project-cdr.ts';
 import { type WrapUp, withWrapUps } from '../../cdr/wrap-ups.ts';
 import type { JobStore } from '../../job/job-store.ts';
@@ -72,6 +73,7 @@ import { MemoryEvents } from './memory-events.ts';
 import { MemoryHotlineVersions } from './memory-hotline-versions.ts';
 import { MemoryJobs } from './memory-jobs.ts';
 import { MemoryMessages } from './memory-messages.ts';
+import { MemoryMissedCalls } from './memory-missed-calls.ts';
 import { MemoryOutsideUse } from './memory-outside-use.ts';
 import { MemoryShares } from './memory-shares.ts';
 import { MemoryWebhooks } from './memory-webhooks.ts';
@@ -83,6 +85,7 @@ export class MemoryStore implements Store {
   readonly counters: CounterReader;
   readonly recordings: RecordingStore;
   readonly callNotes: CallNoteStore;
+  readonly missedCalls: MissedCallStore;
   readonly accounts: AccountStore = new MemoryAccounts();
   readonly bindings: BindingStore = new MemoryBindings();
   readonly events = new MemoryEvents();
@@ -118,6 +121,7 @@ export class MemoryStore implements Store {
         return reportOf(delta.rows, query);
       },
     };
+    this.missedCalls = new MemoryMissedCalls(cdrs, this.events);
     this.callNotes = new MemoryCallNotes(cdrs, this.events);
     this.recordings = {
       replace: async (replacement, at) => {

@@ -24,7 +24,7 @@ const LOCK_MS = 100;
 const TRIES = 20;
 const PAUSE_S = 0.6;
 /** Tables of calls without months. */
-const WHOLE_TABLES = ['missed_call', 'voicemail_message', 'call_note'] as const;
+const WHOLE_TABLES = ['missed_call', 'voicemail_message', 'missed_call_work', 'call_note'] as const;
 /** Of these the rows of so much time are deleted in one step. */
 const BITE_MS = 6 * 3_600_000;
 

@@ -206,6 +206,7 @@ for (const engine of DATABASES) {
         ['event_batch', 6],
         ['event_head', 2],
         ['call_note', 0],
+        ['missed_call_work', 0],
       ]);
       const there = await open(place.location);
       await expectAll(there);
@@ -220,7 +221,7 @@ for (const engine of DATABASES) {
       const back: StoreLocation = { engine: 'sqlite', file: join(folder, 'back.db') };
       const again = await copy(place.location, back);
       expect(again.filter(({ table }) => !made.has(table)).map(({ rows }) => rows)).toEqual([
-        2, 2, 1, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 7, 2, 8, 2, 0,
+        2, 2, 1, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 7, 2, 8, 2, 0, 0,
       ]);
       expect(again.filter(({ table }) => made.has(table))).toEqual(
         tables.filter(({ table }) => made.has(table)),

@@ -171,11 +171,14 @@ describe('GET /api/v1/missed-calls', () => {
       tenant: 'a',
       caller: NUMBER,
       area: null,
+      called: '4001234567',
       hotline: '4001234567',
       queue: 'sales',
+      outcome: 'abandoned',
       at: '2026-10-12T02:00:03.000Z',
       waitMs: 30_000,
       times: 2,
+      ...{ state: 'open', assignee: null, done: null, note: '', revision: 0 },
     });
     const first = await missed('&limit=1');
     expect(first.ids).toEqual(['m3']);
