@@ -90,6 +90,8 @@ const ROOMS = {
     ...['testing/', 'open-companies.ts', 'cdr/', 'config/', 'dialplan/', 'numbering/', 'provisioning/'],
     'store/open-store.ts',
   ],
+  'hotline-answers.ts': ['dialplan/dialplans.ts', 'http/routes/', 'provisioning/'],
+  'prompt-answers.ts': ['http/', 'job/', 'provisioning/'],
   'tester-board.ts': ['config/', 'dialplan/', 'http/', 'job/', 'provisioning/', 'tester/'],
   'cli/': [
     ...[
@@ -100,6 +102,8 @@ const ROOMS = {
       'ladder/ladder.ts',
       'acd-board.ts',
       'open-companies.ts',
+      'hotline-answers.ts',
+      'prompt-answers.ts',
       'open-hotlines.ts',
       'open-tables.ts',
       'http/routes/',

@@ -14,6 +14,7 @@ import {
 import { actingDesk, callBoard, callNotes, missedCalls } from './call-board.ts';
 import type { Config } from './config/config.ts';
 import { entityBoard } from './entity-board.ts';
+import { hotlineAnswers } from './hotline-answers.ts';
 import { hotlineBoard } from './hotline-board.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
 import { keepingAnswers } from './keeping/keeping-answers.ts';
@@ -29,6 +30,7 @@ import { recordingBoard } from './open-recordings.ts';
 import { OpenRooms, openRooms, type Services } from './open-rooms.ts';
 import { openStreams } from './open-streams.ts';
 import { openWebhooks } from './open-webhooks.ts';
+import { promptAnswers } from './prompt-answers.ts';
 import { applyAnswers } from './provisioning/control/answer-apply.ts';
 import { ControlServer } from './provisioning/control/control-server.ts';
 import { CONTROL_SOCKET } from './provisioning/control/protocol.ts';
@@ -132,6 +134,7 @@ async function openDoors(
     ...services,
   });
   open.add(() => tester.close());
+  const versionBoard = hotlineBoard(versions, hotlines);
   const { webhooks, close } = openWebhooks(config, store, outbound, companies, services);
   open.add(close);
   const http = buildHttp({
@@ -171,7 +174,7 @@ async function openDoors(
     recordings: recordingBoard(store, recordings, services),
     voicemails: messages,
     ladders: ladderBoard(ladders, config),
-    hotlineVersions: hotlineBoard(versions, hotlines),
+    hotlineVersions: versionBoard,
     simulations: tester.board,
     replays: tester.board,
     metrics: metricsOf({ pbx, store, media, sip, phones, disks, recordings, asks, clock: services.clock }),
@@ -213,6 +216,8 @@ async function openDoors(
     ...limitAnswers(pbx.outsideLimits, outsideUse, services),
     ...operatorAnswers(auth),
     ...ladderAnswers(ladders, config),
+    ...hotlineAnswers({ companies, hotlines, board: versionBoard, tester: tester.board }),
+    ...promptAnswers({ provisioning: companies.provisioning, board: making.board, jobs }),
     ...keepingAnswers(store, (file) => recordings.delete(file)),
   };
   const control = await ControlServer.open(join(config.dataDir, CONTROL_SOCKET), answers, logger);

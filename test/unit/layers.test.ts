@@ -27,6 +27,8 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-open-webhooks.ts', 'open-webhooks.ts', 'pbx.ts'],
   ['room-tester', 'tester/x.ts', 'http/route.ts'],
   ['room-tester-board.ts', 'tester-board.ts', 'pbx.ts'],
+  ['room-hotline-answers.ts', 'hotline-answers.ts', 'pbx.ts'],
+  ['room-prompt-answers.ts', 'prompt-answers.ts', 'pbx.ts'],
   ['room-outbound', 'outbound/x.ts', 'config/config.ts'],
   ['room-edge', 'edge/embedded/x.ts', 'call/call.ts'],
   ['room-edge', 'edge/leg/y.ts', 'rtp/wav.ts'],
