@@ -152,6 +152,7 @@ export async function openRooms(config: Config, services: Services, open: OpenRo
     callers: callerMemory(store, services),
     standings,
     shelf: recordings,
+    messages,
     switches: switches.on,
     inputLog: (tenant) => new InputLog(join(config.dataDir, INPUTS_FOLDER), tenant, logger),
     lastAgents: { of: (...caller) => lastAgentOf(store.cdrs, ...caller) },

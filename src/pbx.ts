@@ -41,6 +41,7 @@ import { DirectLines } from './routing/direct-lines.ts';
 import { GroupCalls } from './routing/group-calls.ts';
 import type { Hotlines } from './routing/hotlines.ts';
 import { firstAt, insideOf } from './routing/inside.ts';
+import { MessageLamps } from './routing/message-lamps.ts';
 import { OutsideLimits, type UseKeeping } from './routing/outside-limits.ts';
 import type { HourOfUse } from './routing/outside-use.ts';
 import { PhoneCalls } from './routing/phone-calls.ts';
@@ -57,6 +58,7 @@ import type { Logger } from './shared/logger.ts';
 import { SourceLog } from './shared/source-log.ts';
 import { Survey } from './survey/survey.ts';
 import { Trunks } from './trunk/trunks.ts';
+import type { Inbox } from './voicemail/messages.ts';
 import { Voicemail } from './voicemail/voicemail.ts';
 
 /** All that the engine is built from; tests and the simulator give other parts than `main.ts`. */
@@ -92,6 +94,8 @@ export interface PbxParts {
   readonly shelf?: RecordingShelf;
   /** Where what the ACD of a company is told is kept; left out: nowhere. */
   readonly inputLog?: (tenant: string) => InputLog;
+  /** What is in mailboxes; left out: no lamp shows it, and no phone hears it. */
+  readonly messages?: Inbox;
   /** Turn peak mode of queues on. */
   readonly switches?: PeakSwitches;
   /** Who talked with callers before, for queues by `last-agent`. */
@@ -127,6 +131,7 @@ export class Pbx {
   readonly #phoneCalls: PhoneCalls;
   readonly #strangers: SourceLog;
   readonly #lamps: BusyLamps;
+  readonly #messageLamps: MessageLamps | undefined;
   readonly #clickToCall: ClickToCall;
   readonly #requests: Requests;
   readonly #settings: PhoneSettings;
@@ -197,6 +202,11 @@ export class Pbx {
           config.timeZone,
           { template: `{tenant}/${safeName(box)}/{date}/{callId}.wav` },
         ),
+      onLeft: (tenant, box) => {
+        parts.messages
+          ?.left(tenant, box)
+          .catch((err: unknown) => log.warn({ err, tenant, box }, 'no lamp shows a message that was left'));
+      },
     });
     const notice = new RecordingNotice({ provisioning, promptItems });
     this.acd = new Acd({
@@ -283,6 +293,7 @@ export class Pbx {
     const directLines = new DirectLines(provisioning);
     this.#trunkCalls = new TrunkCalls({
       calls,
+      provisioning,
       hotlines,
       features,
       directLines,
@@ -335,7 +346,13 @@ export class Pbx {
       clock,
       isExtension: (tenant, number) => provisioning.snapshot.get('extension', tenant, number) !== undefined,
     });
-    this.#requests = new Requests(phones, this.#lamps);
+    const packages = new Map<string, Pick<BusyLamps, 'subscribe'>>([['dialog', this.#lamps]]);
+    const { messages } = parts;
+    if (messages) {
+      this.#messageLamps = new MessageLamps({ phones, messages, edge, provisioning, clock, log });
+      packages.set('message-summary', this.#messageLamps);
+    }
+    this.#requests = new Requests(phones, packages);
   }
 
   /** Rings an extension, then the number, and connects the two; returns at once. */
@@ -379,6 +396,7 @@ export class Pbx {
     this.#settings.close();
     this.#silent.close();
     this.#lamps.close();
+    this.#messageLamps?.close();
     await this.trunks.close();
     await this.#parts.edge.close();
     this.#strangers.close();

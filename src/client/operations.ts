@@ -495,8 +495,14 @@ export interface Operations {
   readonly 'DELETE /calls/{id}/notes/{note}': { readonly path: { readonly id: string; readonly note: string }; readonly answer: undefined };
   /** The numbers of an ended call, for a reason */
   readonly 'POST /calls/{id}/reveal': { readonly path: { readonly id: string }; readonly body: { /** for the audit trail */ readonly reason: string }; readonly answer: { /** empty: withheld */ readonly caller: string; readonly called: string; readonly forwardedBy: readonly string[]; readonly callback: string | null } };
-  /** Callers who left a queue unserved and have not been served since (未接来电) */
-  readonly 'GET /missed-calls': { readonly query?: { readonly limit?: number; /** cursor: `next` of the page before */ readonly after?: string; /** left out: three days ago. ISO 8601 with offset, or milliseconds since 1970 */ readonly from?: string; /** ISO 8601 with offset, or milliseconds since 1970 */ readonly to?: string }; readonly answer: { readonly items: readonly { /** his last call */ readonly callId: string; readonly tenant: string; readonly caller: string; readonly area: string | null; readonly hotline: string | null; readonly queue: string | null; /** when that call began */ readonly at: string; /** that he waited in it */ readonly waitMs: number; /** how often he has called in vain in that time; 20 at most */ readonly times: number }[]; readonly next: string | null } };
+  /** Callers who reached nobody, and what is done about them (未接来电) */
+  readonly 'GET /missed-calls': { readonly query?: { readonly limit?: number; /** cursor: `next` of the page before */ readonly after?: string; /** left out: three days ago. ISO 8601 with offset, or milliseconds since 1970 */ readonly from?: string; /** ISO 8601 with offset, or milliseconds since 1970 */ readonly to?: string; /** left out: open and assigned ones, which are left to do */ readonly state?: 'open' | 'assigned' | 'done'; /** work number (工号) of who is to see to it */ readonly assignee?: string; /** that he asked last */ readonly queue?: string }; readonly answer: { readonly items: readonly MissedCallsItem[]; readonly next: string | null } };
+  /** A missed call, by its id */
+  readonly 'GET /missed-calls/{id}': { readonly path: { readonly id: string }; readonly answer: MissedCallsItem };
+  /** Gives a missed call to an agent, or says that it is done */
+  readonly 'PATCH /missed-calls/{id}': { readonly path: { readonly id: string }; readonly body: { readonly assignee?: string | null; readonly done?: boolean; /** with done: true; left out: `no-need` */ readonly how?: 'called-back' | 'called-again' | 'no-need'; readonly note?: string }; readonly answer: MissedCallsItem };
+  /** Calls him back, from the phone of who asks (一键回拨) */
+  readonly 'POST /missed-calls/{id}/call': { readonly path: { readonly id: string }; readonly query?: { /** who calls; left out: who asks. For machines with a key only */ readonly agent?: string }; readonly answer: { /** of the call that has begun */ readonly callId: string } };
   /** Answer (接听) */
   readonly 'POST /agents/{id}/answer': { readonly path: { /** work number (工号), or `me`: his who asks */ readonly id: string }; readonly answer: undefined };
   /** Complete the transfer (咨询转接) */
@@ -772,6 +778,8 @@ export type CallsItemRecordings = { readonly file: string; readonly durationMs: 
 export type CallsItemVoicemail = { readonly box: string; readonly state: 'new' | 'heard' | 'saved' | 'deleted'; readonly file: string; readonly durationMs: number | null; readonly bytes: number | null; readonly sha256: string | null; readonly deletedAt: string | null; readonly deletedBecause: string | null };
 export type CallsItemQuality = { readonly leg: string; readonly codec: string | null; readonly mos: number | null; readonly lost: number; readonly received: number; readonly jitterMs: number };
 export type CallsNotesItem = { readonly id: string; /** ISO 8601 */ readonly at: string; /** who wrote it */ readonly by: string; readonly atMs: number | null; /** empty: erased */ readonly text: string };
+export type MissedCallsItem = { /** his last call */ readonly callId: string; readonly tenant: string; readonly caller: string; readonly area: string | null; readonly called: string; readonly hotline: string | null; readonly queue: string | null; /** `abandoned`, `overflowed_out`, `voicemail`, `busy` ... */ readonly outcome: string; /** when that call began */ readonly at: string; /** that he waited in it */ readonly waitMs: number; /** how often he has called in vain in that time; 20 at most */ readonly times: number; readonly state: 'open' | 'assigned' | 'done'; readonly assignee: string | null; readonly done: MissedCallsItemDone | null; readonly note: string; /** its `ETag` */ readonly revision: number };
+export type MissedCallsItemDone = { /** ISO 8601 */ readonly at: string; /** he was called back, has called again and reached somebody, or there was no need */ readonly how: 'called-back' | 'called-again' | 'no-need'; readonly by: string | null; readonly callId: string | null };
 export type AgentsConsultPostBody = { readonly to: { /** work number (工号) */ readonly agent: string } | { /** an extension, a hotline of the company, or a number outside */ readonly number: string } };
 export type AgentsTransferPostBody = { readonly to: { /** work number (工号) */ readonly agent: string } | { /** an extension, a hotline of the company, or a number outside */ readonly number: string } | { /** queue */ readonly queue: string; /** why, for the record */ readonly reason?: string } };
 export type AgentsState = { readonly tenant: string; /** work number (工号) */ readonly agent: string; readonly name: string; readonly state: string; readonly reason: string | null; readonly by: string | null; /** ISO 8601 */ readonly since: string; /** his break lasts longer than its reason allows (小休超时) */ readonly isOverLimit: boolean; readonly wish: { readonly state: string; readonly reason: string | null } | null; /** the extension at whose phone he sits */ readonly extension: string; /** that he serves now */ readonly queues: readonly string[]; readonly callId: string | null; readonly queue: string | null; /** of calls that are over, since midnight */ readonly today: { readonly offers: number; readonly answered: number; readonly missed: number; readonly talkMs: number } };
@@ -794,6 +802,7 @@ export type ReplaysPostBodyDraftEntities = { readonly kind: 'tenant' | 'reseller
 export const ONCE = [
   'POST /imports/{id}/run',
   'POST /calls',
+  'POST /missed-calls/{id}/call',
   'POST /callbacks',
 ] as const;
 

@@ -1,10 +1,11 @@
 import type { Calls, LegFact } from '../call/calls.ts';
 import type { Leg } from '../call/leg.ts';
 import type { EdgeReply, EdgeRequest, SipEdge } from '../edge/edge.ts';
-import type { Clock, Timer } from '../shared/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Subscription } from '../shared/events.ts';
 import { DIALOG_INFO_TYPE, dialogInfo, type LampState } from './dialog-info.ts';
 import type { Phones } from './phones.ts';
+import { SipSubscription, type SipSubscriptionParts, secondsOf } from './sip-subscription.ts';
 
 export interface BusyLampsParts {
   readonly phones: Pick<Phones, 'identify'>;
@@ -14,10 +15,8 @@ export interface BusyLampsParts {
   readonly isExtension: (tenant: string, number: string) => boolean;
 }
 
-const MAX_EXPIRES_SECONDS = 3600;
 /** Lamps of one phone; the largest have about a hundred. */
 const MAX_LAMPS_A_PHONE = 200;
-const UNKNOWN_EVENT: EdgeReply = { status: 489, headers: { 'Allow-Events': 'dialog' } };
 
 /**
  * Busy lamps (BLF, 忙灯): phones subscribe to the calls of extensions of their company (RFC 4235) and are told as a phone
@@ -44,11 +43,10 @@ export class BusyLamps {
     return this.#lamps.size;
   }
 
-  /** Answers a SUBSCRIBE; the NOTIFY follows. */
+  /** Answers a SUBSCRIBE of the package `dialog`; the NOTIFY follows. */
   subscribe(request: EdgeRequest): EdgeReply | Promise<EdgeReply> {
-    const event = request.header('event') ?? '';
-    if (event.split(';', 1)[0]!.trim().toLowerCase() !== 'dialog' || request.dialog === undefined)
-      return UNKNOWN_EVENT;
+    const { dialog } = request;
+    if (dialog === undefined) return { status: 489 };
     const phone = this.#parts.phones.identify(request);
     if (!phone) return { status: 403 };
     if (phone instanceof Promise || 'status' in phone) return phone;
@@ -56,14 +54,11 @@ export class BusyLamps {
     // A lamp shows nothing of other companies, not even that there is such a number.
     if (!this.#parts.isExtension(phone.tenant, number)) return { status: 404 };
     const owner = `${phone.tenant}/${phone.extension}`;
-    const known = this.#lamps.get(request.dialog);
+    const known = this.#lamps.get(dialog);
     if (known && known.owner !== owner) return { status: 403 };
     if (!known && this.#countOf(owner) >= MAX_LAMPS_A_PHONE) return { status: 403, reason: 'Too Many Lamps' };
-    const asked = Number(request.header('expires') ?? MAX_EXPIRES_SECONDS);
-    const seconds = Number.isFinite(asked)
-      ? Math.min(Math.max(0, asked), MAX_EXPIRES_SECONDS)
-      : MAX_EXPIRES_SECONDS;
-    const lamp = known ?? this.#newLamp(request, event, owner, `${phone.tenant}/${number}`);
+    const seconds = secondsOf(request);
+    const lamp = known ?? this.#newLamp(request, owner, `${phone.tenant}/${number}`);
     lamp.granted(seconds * 1000);
     return { status: 200, headers: { Expires: String(seconds) } };
   }
@@ -75,11 +70,11 @@ export class BusyLamps {
     this.#lamps.clear();
   }
 
-  #newLamp({ dialog, target }: EdgeRequest, event: string, owner: string, watched: string): Lamp {
-    const { edge, clock } = this.#parts;
-    const lamp = new Lamp(edge, clock, {
+  #newLamp(request: EdgeRequest, owner: string, watched: string): Lamp {
+    const { dialog, target } = request;
+    const lamp = new Lamp(this.#parts, {
       dialog: dialog!,
-      event,
+      event: request.header('event') ?? '',
       entity: `sip:${target.user}@${target.host}`,
       owner,
       watched,
@@ -130,103 +125,32 @@ export class BusyLamps {
   }
 }
 
-interface LampParts {
-  readonly dialog: string;
-  /** Event header as the phone wrote it, with its id (RFC 6665 8.2.1). */
-  readonly event: string;
-  readonly entity: string;
-  readonly owner: string;
+/** One lamp: tells a phone how another one is. */
+class Lamp extends SipSubscription {
   readonly watched: string;
-  readonly state: () => LampState;
-  readonly onOver: () => void;
-}
+  readonly #isNews: () => boolean;
 
-/** One subscription: NOTIFYs go out one after the other, each with what is true then. */
-class Lamp {
-  readonly #edge: Pick<SipEdge, 'request'>;
-  readonly #clock: Clock;
-  readonly #parts: LampParts;
-  #endsAt = 0;
-  #version = 0;
-  #shown: LampState | undefined;
-  #isSending = false;
-  #isWanted = false;
-  #expiry: Timer | undefined;
-  #soon: Timer | undefined;
-  #isOver = false;
-
-  constructor(edge: Pick<SipEdge, 'request'>, clock: Clock, parts: LampParts) {
-    this.#edge = edge;
-    this.#clock = clock;
-    this.#parts = parts;
-  }
-
-  get owner(): string {
-    return this.#parts.owner;
-  }
-
-  get watched(): string {
-    return this.#parts.watched;
-  }
-
-  /** RFC 6665 4.2.1.2: a NOTIFY follows each SUBSCRIBE, after its 2xx; the last one when no time is left. */
-  granted(ms: number): void {
-    this.#endsAt = this.#clock.monotonic() + ms;
-    this.#expiry?.cancel();
-    this.#soon?.cancel();
-    this.#expiry = ms > 0 ? this.#clock.after(ms, () => this.#want()) : undefined;
-    this.#soon = this.#clock.after(0, () => this.#want());
+  constructor(
+    { edge, clock }: Pick<BusyLampsParts, 'edge' | 'clock'>,
+    { watched, state, ...parts }: LampParts,
+  ) {
+    let version = 0;
+    let shown: LampState | undefined;
+    const body = () => {
+      shown = state();
+      return dialogInfo(parts.entity, version++, shown);
+    };
+    super(edge, clock, { ...parts, contentType: DIALOG_INFO_TYPE, body });
+    this.watched = watched;
+    this.#isNews = () => state() !== shown;
   }
 
   changed(): void {
-    if (this.#parts.state() !== this.#shown) this.#want();
-  }
-
-  close(): void {
-    this.#isOver = true;
-    this.#expiry?.cancel();
-    this.#soon?.cancel();
-  }
-
-  #want(): void {
-    if (this.#isOver) return;
-    this.#isWanted = true;
-    if (!this.#isSending) void this.#send();
-  }
-
-  async #send(): Promise<void> {
-    this.#isSending = true;
-    while (this.#isWanted && !this.#isOver) {
-      this.#isWanted = false;
-      const leftMs = this.#endsAt - this.#clock.monotonic();
-      if (leftMs <= 0) this.#end();
-      const state = leftMs > 0 ? `active;expires=${Math.ceil(leftMs / 1000)}` : 'terminated;reason=timeout';
-      const status = await this.#notify(state);
-      // RFC 6665 4.2.2: it has forgotten the subscription, or is gone.
-      if (status === 481 || status === 408) this.#end();
-    }
-    this.#isSending = false;
-  }
-
-  async #notify(subscriptionState: string): Promise<number> {
-    const { dialog, event, entity, state } = this.#parts;
-    this.#shown = state();
-    const answer = await this.#edge
-      .request({
-        method: 'NOTIFY',
-        dialog,
-        uri: entity,
-        from: { uri: entity },
-        headers: { Event: event, 'Subscription-State': subscriptionState },
-        contentType: DIALOG_INFO_TYPE,
-        body: dialogInfo(entity, this.#version++, this.#shown),
-      })
-      .catch(() => undefined);
-    return answer?.status ?? 481;
-  }
-
-  #end(): void {
-    this.close();
-    this.#parts.onOver();
+    if (this.#isNews()) this.notify();
   }
 }
+
+type LampParts = Omit<SipSubscriptionParts, 'body' | 'contentType'> & {
+  readonly watched: string;
+  readonly state: () => LampState;
+};

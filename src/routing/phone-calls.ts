@@ -27,6 +27,7 @@ import type { PhoneSettings } from './phone-settings.ts';
 import type { Phones } from './phones.ts';
 import { refuseOutside } from './refuse-outside.ts';
 import { runFlow } from './run-flow.ts';
+import { mailboxOf } from './unanswered.ts';
 
 export interface PhoneCallsParts {
   readonly calls: Calls;
@@ -155,8 +156,9 @@ export class PhoneCalls {
     const from = fromColleague(leg, party.number);
     const direction = destination.kind === 'line' ? 'outbound' : 'internal';
     const call = this.#open(leg, party, tenant, { ...from, direction });
-    const step = { target: { name, destination }, ringMs: PUT_THROUGH_RING_MS };
-    runFlow(call, putThrough(call, directory, step, { ...talk, record: false }));
+    const unanswered = mailboxOf(this.#parts, destination, tenant);
+    const step = { target: { name, destination }, ringMs: unanswered?.ringMs ?? PUT_THROUGH_RING_MS };
+    runFlow(call, putThrough(call, directory, step, { ...talk, record: false }, unanswered?.serve));
   }
 
   /** Why a phone may not call a number; undefined: it may. */

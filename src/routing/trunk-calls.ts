@@ -7,15 +7,18 @@ import { putThrough } from '../call/put-through.ts';
 import { type FlowFeatures, LiveCall } from '../dialplan/run/live-call.ts';
 import type { InboundLeg } from '../edge/edge.ts';
 import type { Extension } from '../provisioning/kind/extension.ts';
+import type { Provisioned } from '../provisioning/provisioning.ts';
 import { SYSTEM_TENANT } from '../provisioning/snapshot.ts';
 import type { TenantId } from '../shared/ids.ts';
 import type { TrunkCall } from '../trunk/trunks.ts';
 import type { DirectLines } from './direct-lines.ts';
 import type { Hotlines } from './hotlines.ts';
 import { runFlow } from './run-flow.ts';
+import { mailboxOf } from './unanswered.ts';
 
 export interface TrunkCallsParts {
   readonly calls: Calls;
+  readonly provisioning: Provisioned;
   readonly directLines: DirectLines;
   readonly directory: Directory;
   readonly talk: DialRequest['talk'];
@@ -84,6 +87,8 @@ export class TrunkCalls {
       ...directory.party(number, tenantId),
       destination: { kind: 'extension', number } as const,
     };
-    runFlow(call, putThrough(call, directory, { target, ringMs: DIRECT_RING_MS }, talk));
+    const unanswered = mailboxOf(this.#parts, target.destination, tenantId);
+    const step = { target, ringMs: unanswered?.ringMs ?? DIRECT_RING_MS };
+    runFlow(call, putThrough(call, directory, step, talk, unanswered?.serve));
   }
 }

@@ -7,7 +7,7 @@ import { TypedEvents } from '../shared/events.ts';
 import { Listenings } from '../shared/listenings.ts';
 import { Scope } from '../shared/scope.ts';
 import type { AuditEntry, Store } from '../store/store.ts';
-import { boxesReached } from './boxes.ts';
+import { boxesOfPhone, boxesReached } from './boxes.ts';
 import type { MessageCounts, MessageFilter, MessagePlace, MessageStore } from './message-store.ts';
 
 /** A message with the record of its call. */
@@ -60,6 +60,12 @@ export interface MessagesParts<Audio> {
   readonly provisioning: Provisioned;
   readonly clock: Clock;
 }
+
+/** What the engine needs of the messages. */
+export type Inbox = Pick<
+  Messages<unknown>,
+  'boxesOf' | 'change' | 'count' | 'delete' | 'events' | 'inBoxes' | 'left'
+>;
 
 /** Messages (语音留言) as people have them: heard, kept, noted, seen to, deleted; the audit trail knows who listened and who deleted. */
 export class Messages<Audio> {
@@ -140,6 +146,10 @@ export class Messages<Audio> {
     await store.recordings.markDeleted(deletion);
     await this.#tell('delete-voicemail', of, who, { reason });
     this.events.emit('changed', { tenant: tenantId, box });
+  }
+
+  boxesOf(tenant: string, extension: string): readonly string[] {
+    return boxesOfPhone(this.#parts.provisioning.snapshot, tenant, extension);
   }
 
   /** How many there are in mailboxes of a company. */

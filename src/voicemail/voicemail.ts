@@ -10,6 +10,8 @@ export interface VoicemailParts {
   readonly promptItems: (tenant: string, prompts: readonly string[], speech?: Speech) => readonly PlayItem[];
   /** Where the message of a call goes; `box` is a folder's name. */
   readonly path: (call: Call, box: string) => string;
+  /** A call in which a message was left is over. */
+  readonly onLeft?: (tenant: string, box: string) => void;
 }
 
 /** Takes messages (语音留言) into mailboxes. */
@@ -34,8 +36,10 @@ export class Voicemail {
       file: this.#parts.path(call, box.name),
       maxMs: box.maxMs,
       maxSilenceMs: box.maxSilenceMs,
-      onTaken: ({ file, durationMs, bytes }, sha256) =>
-        call.note('voicemailLeft', { box: box.name, file, durationMs, bytes, sha256 }),
+      onTaken: ({ file, durationMs, bytes }, sha256) => {
+        call.note('voicemailLeft', { box: box.name, file, durationMs, bytes, sha256 });
+        call.events.once('ended', () => this.#parts.onLeft?.(call.arrival.tenantId, box.name));
+      },
     });
     return { left: message !== undefined, durationMs: message?.durationMs ?? 0 };
   }
