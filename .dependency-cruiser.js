@@ -29,7 +29,7 @@ const ROOMS = {
     'voicemail/message-store.ts',
     ...['cdr/', 'metric/', 'webhook/webhook-store.ts'],
   ],
-  'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/(store|hotline-version).ts'],
+  'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/(store|bulk-change|hotline-version).ts'],
   'registrar/': ['edge/(edge|errors).ts', 'sip/', 'store/store.ts', 'config/', 'provisioning/'],
   'trunk/': ['edge/(edge|errors).ts', 'sip/', 'config/', 'numbering/', 'provisioning/'],
   // Never dialplan, acd, http or cdr: a call does not know who made it.
@@ -59,11 +59,12 @@ const ROOMS = {
   // Long work, whoever begins it.
   'job/': [],
   // Tables of entities, in and out: no HTTP, no database.
-  'bulk/': ['job/', 'provisioning/', 'store/store.ts'],
+  'bulk/': ['job/', 'provisioning/', 'store/(store|bulk-change).ts'],
   // What outsiders hear of what the store keeps, whoever asks: no HTTP.
   'stream/': ['cdr/message-state.ts', 'store/events.ts'],
   // What the API serves.
   'http/': [
+    'store/bulk-change.ts',
     ...['auth/', 'bulk/', 'callback/', 'cdr/', 'desk/', 'metric/', 'job/', 'provisioning/', 'stream/'],
     'webhook/',
   ],
@@ -146,7 +147,7 @@ const ROOMS = {
   'open-auth.ts': ['auth/', 'config/', 'provisioning/', 'store/'],
   'entity-board.ts': ['http/routes/', 'provisioning/', 'store/store.ts'],
   'open-webhooks.ts': ['config/', 'outbound/', 'provisioning/', 'store/store.ts', 'stream/', 'webhook/'],
-  'open-bulk.ts': ['bulk/', 'config/', 'job/', 'provisioning/', 'store/store.ts'],
+  'open-bulk.ts': ['bulk/', 'config/', 'job/', 'provisioning/', 'store/(store|bulk-change).ts'],
   'open-jobs.ts': ['config/', 'job/', 'store/store.ts'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
   'open-streams.ts': ['acd/', 'store/', 'stream/'],

@@ -123,7 +123,7 @@ async function openDoors(
   open.add(() => auth.close());
   const jobs = await openJobs(config, store, services);
   open.add(() => jobs.close());
-  const bulk = await openBulk(config, { companies, jobs, ...boardParts });
+  const bulk = await openBulk(config, { companies, jobs, store: store.bulkChanges, ...boardParts });
   const making = await openPrompts(config, { companies, catalogue: prompts, jobs, ...boardParts });
   open.add(() => making.close());
   const tester = openTester(config, {

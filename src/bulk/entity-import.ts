@@ -7,6 +7,7 @@ import { isToldElsewhere, withoutSecrets } from '../provisioning/check/secrets.t
 import type { Companies } from '../provisioning/companies.ts';
 import { type KindName, kindOf } from '../provisioning/kinds.ts';
 import { Slices } from '../shared/slices.ts';
+import type { NewBulkChange } from '../store/bulk-change.ts';
 import { fieldAt, withField } from './cells.ts';
 import { type CellFlaw, type Column, columnsOf } from './column.ts';
 import type { PlannedRow, ReadRow } from './import-row.ts';
@@ -75,8 +76,8 @@ export class EntityImport {
   }
 
   /** Takes a plan, all of it or nothing. Throws PbxError. */
-  async run(rows: readonly PlannedRow[], by: string): Promise<void> {
-    await this.#companies.apply(this.#changeOf(rows, by));
+  async run(rows: readonly PlannedRow[], by: string, bulk: NewBulkChange): Promise<void> {
+    await this.#companies.apply({ ...this.#changeOf(rows, by), bulk });
   }
 
   #named(name: string): EntityName {

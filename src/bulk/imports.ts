@@ -6,6 +6,7 @@ import type { Companies } from '../provisioning/companies.ts';
 import type { KindName } from '../provisioning/kinds.ts';
 import type { Clock } from '../shared/clock.ts';
 import { PbxError } from '../shared/errors.ts';
+import type { IdSource } from '../shared/ids.ts';
 import type { Scope } from '../shared/scope.ts';
 import type { UploadFolder } from '../shared/upload-folder.ts';
 import type { AuditEntry } from '../store/store.ts';
@@ -57,6 +58,7 @@ export interface ImportsParts {
   /** Adds to the audit trail; durable when it resolves. */
   readonly tell: (entry: AuditEntry) => Promise<void>;
   readonly clock: Pick<Clock, 'now'>;
+  readonly ids: Pick<IdSource, 'token'>;
 }
 
 /** Tables of agents, extensions and other entities (批量导入): looked through first, then taken as a whole. */
@@ -138,16 +140,19 @@ export class Imports {
       const text = `${outdated.length} are not as they were when the preview was made: ${names}`;
       throw new PbxError('changed-meanwhile', `${text}; make a new one`);
     }
-    return await this.#parts.jobs.start({ kind: IMPORT, tenantId: tenant, by: orderer.by }, async (work) => {
+    const { jobs, ids } = this.#parts;
+    return await jobs.start({ kind: IMPORT, tenantId: tenant, by: orderer.by }, async (work) => {
       const { length } = rows;
       work.progress(0, length);
       // From here on it is all or nothing.
       work.signal.throwIfAborted();
-      await into.run(rows, orderer.by);
+      const change = ids.token();
+      const of = { kind, file: preview.file ?? undefined, undoes: undefined };
+      await into.run(rows, orderer.by, { id: change, tenantId: tenant, source: 'import', ...of });
       work.progress(length, length);
       const { create, update, unchanged } = preview.counts;
-      await this.#note(orderer, tenant, { kind, file: preview.file, preview: id, create, update });
-      return { kind, created: create, updated: update, unchanged };
+      await this.#note(orderer, tenant, { change, kind, file: preview.file, create, update });
+      return { change, kind, created: create, updated: update, unchanged };
     });
   }
 

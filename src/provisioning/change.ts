@@ -1,3 +1,4 @@
+import type { NewBulkChange } from '../store/bulk-change.ts';
 import type { Publication } from '../store/hotline-version.ts';
 import type { Named } from './snapshot.ts';
 
@@ -22,6 +23,8 @@ export interface ChangeSet {
   readonly publications?: ReadonlyMap<string, Publication>;
   /** Revisions that who asks has seen, by {@link keyOf}; 0: that there was none. */
   readonly seen?: ReadonlyMap<string, number>;
+  /** Kept as a change of many entities, which can be taken back. */
+  readonly bulk?: NewBulkChange | undefined;
 }
 
 /** What becomes of one entity. */

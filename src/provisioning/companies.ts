@@ -112,8 +112,9 @@ export class Companies {
         const { put, removed, proposal } = await this.#prove(change);
         if (proposal.changes.length === 0) return [];
         try {
-          const { by, publications } = change;
-          await this.#stored.change(put, removed, { at: this.#parts.clock.now(), by, publications });
+          const { by, publications, bulk } = change;
+          const circumstances = { at: this.#parts.clock.now(), by, publications, bulk };
+          await this.#stored.change(put, removed, circumstances);
         } catch (error) {
           if (!(error instanceof OutdatedError)) throw error;
           // It is proved anew against what another node has made of them.

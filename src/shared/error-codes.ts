@@ -142,6 +142,13 @@ export const ERROR_CODES = declared({
     zh: '导入数据有误,请先更正',
   },
 
+  'changed-since': {
+    http: 409,
+    cause: 'failure',
+    en: 'Somebody has changed it since',
+    zh: '此后已被他人修改,不能撤销',
+  },
+
   // Long work.
   'too-many-jobs': { http: 429, cause: 'failure', en: 'Too many jobs are under way', zh: '后台任务过多' },
   'not-running': { http: 409, cause: 'failure', en: 'The job is not running here', zh: '任务未在此运行' },

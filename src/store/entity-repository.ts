@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import { bulkChangeRow } from './bulk-change-repository.ts';
 import { appendFacts } from './event-repository.ts';
 import type { Fact } from './events.ts';
 import type { HotlineVersion } from './hotline-version.ts';
@@ -19,6 +20,8 @@ import {
 
 /** Entities asked for at once. */
 const PAGE = 500;
+/** Entities written by one statement: its text, and their facts, are made in one turn of the loop. */
+const PART = 50;
 
 /** Entities of companies in a database. */
 export class EntityRepository implements EntityStore {
@@ -55,37 +58,50 @@ export class EntityRepository implements EntityStore {
   }
 
   async change(change: StoredChange, after?: number): Promise<ChangeOutcome> {
-    const { put, removed, at, by } = change;
+    const { put, removed } = change;
     return await this.#db.transaction().execute(async (transaction) => {
       const now = await countChange(transaction, 'entities');
       if (after !== undefined && now !== after + 1) throw new OutdatedError();
       const versions = await this.#changeVersions(transaction, change);
-      const before = await bodiesOf(transaction, [...put, ...removed]);
-      await appendFacts(transaction, this.#nodeId, entityFacts(change, before));
+      if (change.bulk) await transaction.insertInto('bulk_change').values(bulkChangeRow(change)).execute();
       // First what goes: its name may be taken by what comes.
-      for (const { id } of removed) await transaction.deleteFrom('entity').where('id', '=', id).execute();
-      for (const { tenantId, body, version: _, ...entity } of put) {
-        const rest = { ...entity, body: storableJson(body) };
+      for (const part of partsOf(removed)) {
+        await this.#note(transaction, { ...change, put: [], removed: part });
+        const ids = part.map(({ id }) => id);
+        await transaction.deleteFrom('entity').where('id', 'in', ids).execute();
+      }
+      for (const part of partsOf(put)) {
+        await this.#note(transaction, { ...change, put: part, removed: [] });
         await transaction
           .insertInto('entity')
-          .values({ tenant_id: tenantId, ...rest })
+          .values(part.map(rowOf))
           .onConflict((conflict) =>
-            conflict.column('id').doUpdateSet({ name: rest.name, revision: rest.revision, body: rest.body }),
+            conflict.column('id').doUpdateSet(({ ref }) => ({
+              name: ref('excluded.name'),
+              revision: ref('excluded.revision'),
+              body: ref('excluded.body'),
+            })),
           )
-          .execute();
-      }
-      const past = [
-        ...removed.map((entity) => historyOf(entity, true)),
-        ...put.map((entity) => historyOf(entity)),
-      ];
-      for (const row of past) {
-        await transaction
-          .insertInto('entity_history')
-          .values({ ...row, changed_at: at, changed_by: by })
           .execute();
       }
       return { revision: now, versions };
     });
+  }
+
+  /** Puts a part of a change into the streams of companies and the history. */
+  async #note(transaction: Transaction<Tables>, part: StoredChange): Promise<void> {
+    const { put, removed, at, by, bulk } = part;
+    const before = await bodiesOf(transaction, [...put, ...removed]);
+    await appendFacts(transaction, this.#nodeId, entityFacts(part, before));
+    const past = [
+      ...removed.map((entity) => historyOf(entity, true)),
+      ...put.map((entity) => historyOf(entity)),
+    ];
+    const circumstances = { changed_at: at, changed_by: by, change_id: bulk?.id ?? null };
+    await transaction
+      .insertInto('entity_history')
+      .values(past.map((row) => ({ ...row, ...circumstances })))
+      .execute();
   }
 
   /** Resolves with the version that each hotline is now. */
@@ -142,6 +158,14 @@ export class EntityRepository implements EntityStore {
     const row = await this.#db.selectFrom('entity_history').select('seq').limit(1).executeTakeFirst();
     return row === undefined;
   }
+}
+
+function* partsOf(entities: readonly StoredEntity[]): Generator<readonly StoredEntity[], void> {
+  for (let from = 0; from < entities.length; from += PART) yield entities.slice(from, from + PART);
+}
+
+function rowOf({ id, tenantId, kind, name, revision, body }: StoredEntity) {
+  return { id, tenant_id: tenantId, kind, name, revision, body: storableJson(body) };
 }
 
 async function bodiesOf(

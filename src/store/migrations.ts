@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { CAUSES } from '../shared/cause.ts';
 import { createKeptAnswers } from './answer-table.ts';
 import { createAudit } from './audit-table.ts';
+import { createBulkChanges } from './bulk-change-table.ts';
 import { createCallNotes } from './call-note-table.ts';
 import { addCallSearch, addSipCallIds } from './call-search-table.ts';
 import type { ColumnTypes } from './column-types.ts';
@@ -77,6 +78,7 @@ export function migrationsFor(
     '2027-12-webhooks': { up: (db) => createWebhooks(db, types) },
     '2028-01-roles-of-companies': { up: (db) => createRoles(db, types) },
     '2028-02-messages-of-mailboxes': { up: (db) => createMessages(db, types) },
+    '2028-03-bulk-changes': { up: (db) => createBulkChanges(db, types) },
     '2028-04-missed-calls-worked-on': { up: (db) => createMissedCallWork(db, types) },
     '2028-04-notes-of-calls': { up: (db) => createCallNotes(db, types) },
   };

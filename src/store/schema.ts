@@ -10,6 +10,7 @@ import type {
   TRUNK_CUBE,
 } from '../metric/cubes.ts';
 import type { KeptAnswerTable } from './answer-table.ts';
+import type { BulkChangeTable } from './bulk-change-table.ts';
 import type { CallNoteTable } from './call-note-table.ts';
 import type { HotlineVersionTable } from './hotline-version-table.ts';
 import type { JobTable } from './job-table.ts';
@@ -279,6 +280,8 @@ export interface EntityHistoryTable {
   body: string | null;
   changed_at: number;
   changed_by: string;
+  /** The change of many entities that it was a part of. */
+  change_id: string | null;
 }
 
 /** Switches that are on. */
@@ -468,6 +471,7 @@ export interface Tables {
   webhook_delivery: WebhookDeliveryTable;
   webhook_claim: WebhookClaimTable;
   kept_answer: KeptAnswerTable;
+  bulk_change: BulkChangeTable;
   recording_share: RecordingShareTable;
   audit: AuditTable;
   hold: HoldTable;

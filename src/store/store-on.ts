@@ -8,6 +8,7 @@ import { AnswerRepository } from './answer-repository.ts';
 import { ApiKeyRepository } from './api-key-repository.ts';
 import { AuditRepository } from './audit-repository.ts';
 import { BindingRepository, type BulkStatements } from './binding-repository.ts';
+import { BulkChangeRepository } from './bulk-change-repository.ts';
 import { CallNoteRepository } from './call-note-repository.ts';
 import { CallbackRepository } from './callback-repository.ts';
 import { CallerMemoryRepository } from './caller-memory-repository.ts';
@@ -167,6 +168,7 @@ export function storeOn(
     webhooks: new WebhookRepository(db, reads),
     answers: new AnswerRepository(db),
     shares: new ShareRepository(db, reads),
+    bulkChanges: new BulkChangeRepository(db, reads),
     messages: new MessageRepository(db, nodeId, reads),
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),

@@ -23,6 +23,7 @@ import type { TypedEvents } from '../shared/events.ts';
 import type { Scope } from '../shared/scope.ts';
 import type { MessageStore } from '../voicemail/message-store.ts';
 import type { WebhookStore } from '../webhook/webhook-store.ts';
+import type { BulkChangeStore, NewBulkChange } from './bulk-change.ts';
 import type { EventStore, JournalEvent } from './events.ts';
 import type { HotlineVersionStore, Publication } from './hotline-version.ts';
 import type { NodeLease } from './node-lease.ts';
@@ -178,6 +179,8 @@ export interface StoredChange {
   readonly by: string;
   /** Hotlines of which a version that is there already is published, by the entity's id. */
   readonly publications?: ReadonlyMap<string, Publication>;
+  /** Kept as a change of many entities, which can be taken back. */
+  readonly bulk?: NewBulkChange | undefined;
 }
 
 /** What became of a change. */
@@ -390,7 +393,8 @@ export interface AuditEntry {
     | 'unshare'
     | 'use-share'
     | 'entity'
-    | 'import';
+    | 'import'
+    | 'undo';
   /** Who did it: a person and his command, or the PBX itself. */
   readonly by: string;
   /** Counts and names, JSON values; never a number of a person. */
@@ -445,6 +449,7 @@ export interface Store {
   readonly webhooks: WebhookStore;
   readonly answers: KeptAnswers;
   readonly shares: ShareStore;
+  readonly bulkChanges: BulkChangeStore;
   readonly messages: MessageStore;
   readonly audit: AuditStore;
   /** What changed in a database that several nodes share; silent in every other. */

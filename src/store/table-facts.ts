@@ -64,6 +64,7 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       name: 'plain',
       body: 'personal json',
       changed_by: 'plain',
+      change_id: 'plain',
     },
   },
   hotline_version: {
@@ -216,6 +217,19 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       fingerprint: 'plain',
       headers: 'plain json',
       body: 'personal',
+    },
+  },
+  bulk_change: {
+    key: ['id'],
+    isSetUp: true,
+    texts: {
+      id: 'plain',
+      tenant_id: 'plain',
+      source: 'plain',
+      kind: 'plain',
+      file: 'plain',
+      by: 'plain',
+      undoes: 'plain',
     },
   },
   recording_share: {

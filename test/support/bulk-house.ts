@@ -37,7 +37,10 @@ export async function bulkHouse(file = FILE) {
   });
   const jobs = jobsOn(store, { folder: join(dir, 'jobs'), clock, ids });
   const tell = store.audit.append.bind(store.audit);
-  const bulk = await openBulk({ dataDir: dir }, { companies, jobs, tell, clock, ids });
+  const bulk = await openBulk(
+    { dataDir: dir },
+    { companies, jobs, store: store.bulkChanges, tell, clock, ids },
+  );
   const entities = entityBoard({ companies, audit: store.audit, clock });
   const app = httpOn(store, { entities, jobs, ...bulk, clock });
   await person(store, 'li');

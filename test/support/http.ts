@@ -138,6 +138,8 @@ async function noImport(): Promise<never> {
 }
 const NO_IMPORTS = { preview: noImport, previewOf: noImport, rows: noImport, run: noImport };
 
+const NO_CHANGES = { list: async () => [], find: noImport, items: async () => [], undo: noImport };
+
 async function noPrompt(): Promise<never> {
   throw new PbxError('not-found', 'there is no such prompt');
 }
@@ -201,6 +203,7 @@ export function httpOn(
     jobs: jobsOn(store),
     streams: streamsOn(store, parts.clock),
     imports: NO_IMPORTS,
+    changes: NO_CHANGES,
     entities: NO_ENTITIES,
     webhooks: webhooksOn(store),
     cdrs: store.cdrs,

@@ -1,9 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { AuthError } from '../../auth/auth-error.ts';
-import type { Permission } from '../../auth/rights.ts';
 import { isFlat } from '../../bulk/column.ts';
 import type { PlannedRow } from '../../bulk/import-row.ts';
 import type { Imports } from '../../bulk/imports.ts';
@@ -12,6 +9,7 @@ import { KIND_NAMES, type KindName } from '../../provisioning/kinds.ts';
 import { byWhom } from '../by-whom.ts';
 import { resourceOf } from '../entity-schemas.ts';
 import { RequestError } from '../errors.ts';
+import { requireKindRights } from '../kind-rights.ts';
 import { pageFields, pageOf } from '../page.ts';
 import { companyOf, idParams, listOf, orNull, type RouteFacts, route } from '../route.ts';
 import { jobBegun, sendBegun } from './jobs.ts';
@@ -99,7 +97,7 @@ export const importRoutes: FastifyPluginCallbackTypebox<{
     ),
     async (request, reply) => {
       const { kind, name } = request.query;
-      requireRights(request, kind);
+      requireKindRights(request, kind, ['create', 'update']);
       const sent: unknown = request.body;
       if (!(sent instanceof Readable))
         throw new RequestError('bad-request', 'send the table as the body, with its media type');
@@ -141,21 +139,12 @@ export const importRoutes: FastifyPluginCallbackTypebox<{
     async (request, reply) => {
       const { scope, params, principal } = request;
       const { kind } = await imports.previewOf(scope, params.id, principal.name);
-      requireRights(request, resourceOf(kind));
+      requireKindRights(request, resourceOf(kind), ['create', 'update']);
       return sendBegun(reply, await imports.run(scope, params.id, byWhom(request)));
     },
   );
   done();
 };
-
-/** Who imports may make and change each by itself. */
-function requireRights({ principal }: FastifyRequest, resource: string): void {
-  for (const action of ['create', 'update'] as const) {
-    const permission = `${resource}:${action}` as Permission;
-    if (!principal.rights.has(permission, 'tenant'))
-      throw new AuthError('forbidden', `${principal.name} has no right to ${permission}`);
-  }
-}
 
 const rowOf = ({ row, name, verdict, fields, flaws }: PlannedRow) => ({
   row,

@@ -1,5 +1,6 @@
 import { PbxError } from '../../shared/errors.ts';
 import type { IdSource } from '../../shared/ids.ts';
+import type { NewBulkChange } from '../../store/bulk-change.ts';
 import type { Publication } from '../../store/hotline-version.ts';
 import type { EntityStore, StoredEntity } from '../../store/store.ts';
 import { type EntityName, keyOf } from '../change.ts';
@@ -18,6 +19,7 @@ interface Circumstances {
   readonly at: number;
   readonly by: string;
   readonly publications?: ReadonlyMap<string, Publication> | undefined;
+  readonly bulk?: NewBulkChange | undefined;
 }
 
 type Reading = Pick<EntityStore, 'all' | 'revision'>;
@@ -77,7 +79,7 @@ export class StoredEntities {
   async change(
     put: readonly Named[],
     removed: readonly EntityName[],
-    { at, by, publications }: Circumstances,
+    { at, by, publications, bulk }: Circumstances,
   ): Promise<void> {
     const written = put.map((entity) => ({ entity, stored: this.#stored(entity) }));
     const gone = removed.map((name) => this.#owned.get(keyOf(name))!.stored);
@@ -86,7 +88,7 @@ export class StoredEntities {
       const publication = publications?.get(keyOf(entity));
       if (publication) asVersions.set(stored.id, publication);
     }
-    const change = { put: written.map(({ stored }) => stored), removed: gone, at, by };
+    const change = { put: written.map(({ stored }) => stored), removed: gone, at, by, bulk };
     const outcome = await this.#store.change({ ...change, publications: asVersions }, this.#revision);
     this.#revision = outcome.revision;
     for (const { entity, stored } of written) this.#know(entity, outcome.versions.get(stored.id));

@@ -1,4 +1,6 @@
 import { type Callback, MemoryCallbacks } from '../../callback/callback.ts';
+import type { Scope } from '../../shared/scope.ts';
+import type { BulkChange, BulkChangeItem, BulkChangePage, BulkChangeStore } from '../bulk-change.ts';
 import { callbackFact } from '../callback-repository.ts';
 import { entityFacts } from '../entity-repository.ts';
 import { publishedOf } from '../hotline-version.ts';
@@ -21,12 +23,15 @@ import { switchFact } from '../switch-repository.ts';
 import type { MemoryEvents } from './memory-events.ts';
 import type { MemoryHotlineVersions } from './memory-hotline-versions.ts';
 
-export class MemoryEntities implements EntityStore {
+export class MemoryEntities implements EntityStore, BulkChangeStore {
   readonly #events: MemoryEvents;
   readonly #entities = new Map<string, StoredEntity>();
   readonly #history = new Map<string, EntityRevision[]>();
   readonly #versions: MemoryHotlineVersions;
   #revision = 0;
+  readonly #bulk: BulkChange[] = [];
+  readonly #items = new Map<string, BulkChangeItem[]>();
+  #seq = 0;
 
   constructor(events: MemoryEvents, versions: MemoryHotlineVersions) {
     this.#events = events;
@@ -62,10 +67,15 @@ export class MemoryEntities implements EntityStore {
     for (const fact of entityFacts(change, before)) this.#events.append(fact);
     this.#entities.clear();
     for (const [id, entity] of after) this.#entities.set(id, entity);
-    for (const { id, revision, name } of removed) {
-      this.#note(id, { revision: revision + 1, name, body: undefined, at, by });
+    if (change.bulk) {
+      const created = put.filter(({ revision }) => revision === 1).length;
+      const counts = { created, updated: put.length - created, removed: removed.length };
+      this.#bulk.push({ ...change.bulk, at, by, ...counts });
     }
-    for (const { id, revision, name, body } of put) this.#note(id, { revision, name, body, at, by });
+    for (const entity of removed)
+      this.#note(entity, { revision: entity.revision + 1, body: undefined, at, by }, change.bulk?.id);
+    for (const entity of put)
+      this.#note(entity, { revision: entity.revision, body: entity.body, at, by }, change.bulk?.id);
     return { revision: ++this.#revision, versions };
   }
 
@@ -86,10 +96,36 @@ export class MemoryEntities implements EntityStore {
     return this.#history.size === 0;
   }
 
-  #note(id: string, revision: EntityRevision): void {
-    this.#history.set(id, [...(this.#history.get(id) ?? []), revision]);
+  async list(scope: Scope, { limit, after }: BulkChangePage): Promise<readonly BulkChange[]> {
+    const newest = this.#bulk.filter(({ tenantId }) => scope.includes(tenantId)).toSorted(byTime);
+    return newest.filter((each) => !after || byTime(each, after) > 0).slice(0, limit);
+  }
+
+  async find(scope: Scope, id: string): Promise<BulkChange | undefined> {
+    return this.#bulk.find((each) => each.id === id && scope.includes(each.tenantId));
+  }
+
+  async items(
+    { id, tenantId }: Pick<BulkChange, 'id' | 'tenantId'>,
+    limit: number,
+    after = 0,
+  ): Promise<readonly BulkChangeItem[]> {
+    if (!this.#bulk.some((each) => each.id === id && each.tenantId === tenantId)) return [];
+    return (this.#items.get(id) ?? []).filter(({ seq }) => seq > after).slice(0, limit);
+  }
+
+  #note({ id, kind, name }: StoredEntity, state: Omit<EntityRevision, 'name'>, change?: string): void {
+    const past = this.#history.get(id) ?? [];
+    this.#history.set(id, [...past, { ...state, name }]);
+    if (change === undefined) return;
+    const { revision, body: after } = state;
+    const item = { seq: ++this.#seq, entityId: id, kind, name, revision, before: past.at(-1)?.body, after };
+    this.#items.set(change, [...(this.#items.get(change) ?? []), item]);
   }
 }
+
+type Placed = Pick<BulkChange, 'at' | 'id'>;
+const byTime = (one: Placed, other: Placed) => other.at - one.at || (one.id < other.id ? 1 : -1);
 
 const nameOf = ({ tenantId, kind, name }: StoredEntity) => `${tenantId}\n${kind}\n${name}`;
 

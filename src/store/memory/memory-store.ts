@@ -33,6 +33,7 @@ import { TypedEvents } from '../../shared/events.ts';
 import type { Scope } from '../../shared/scope.ts';
 import type { MessageStore } from '../../voicemail/message-store.ts';
 import type { WebhookStore } from '../../webhook/webhook-store.ts';
+import type { BulkChangeStore } from '../bulk-change.ts';
 import { deletedFacts, markRecordingsDeleted, replacedFact, replaceRecording } from '../changed-files.ts';
 import type { JournalEvent } from '../events.ts';
 import type {
@@ -90,7 +91,7 @@ export class MemoryStore implements Store {
   readonly bindings: BindingStore = new MemoryBindings();
   readonly events = new MemoryEvents();
   readonly hotlineVersions = new MemoryHotlineVersions();
-  readonly entities: EntityStore = new MemoryEntities(this.events, this.hotlineVersions);
+  readonly entities: EntityStore & BulkChangeStore = new MemoryEntities(this.events, this.hotlineVersions);
   readonly switches: SwitchStore = new MemorySwitches(this.events);
   readonly phoneSettings: PhoneSettingStore = new MemoryPhoneSettings(this.events);
   readonly callerMemory: CallerMemoryStore = new MemoryCallerMemory();
@@ -102,6 +103,9 @@ export class MemoryStore implements Store {
   readonly webhooks: WebhookStore = new MemoryWebhooks();
   readonly answers = new MemoryAnswers();
   readonly shares: ShareStore = new MemoryShares();
+  get bulkChanges(): BulkChangeStore {
+    return this.entities;
+  }
   readonly messages: MessageStore;
   readonly audit: AuditStore = new MemoryAudit();
   readonly shared = new TypedEvents<SharedEvents>();

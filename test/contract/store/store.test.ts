@@ -268,6 +268,44 @@ for (const engine of STORES) {
         expect(await store.entities.history('4')).toEqual([]);
       });
 
+      it('change by the hundred, as one change that says what each was before', async () => {
+        const many = Array.from({ length: 120 }, (_, at) => entity(`e${String(at).padStart(3, '0')}`));
+        await store.entities.change({ put: many.slice(0, 100), removed: [], at: 1, by: 'x' });
+        const of = { tenantId: 'a', kind: 'queue', file: '队列.csv', undoes: undefined } as const;
+        const put = [
+          ...many.slice(0, 60).map((each) => ({ ...each, revision: 2, body: '{"x":1}' })),
+          ...many.slice(100),
+        ];
+        const removed = many.slice(60, 100);
+        const bulk = { ...of, id: 'c1', source: 'import' } as const;
+        await store.entities.change({ put, removed, at: 2, by: 'li', bulk });
+        const undoing = { ...of, id: 'c2', source: 'undo', file: undefined, undoes: 'c1' } as const;
+        await store.entities.change({ put: [], removed: many.slice(100), at: 3, by: 'li', bulk: undoing });
+        const { bulkChanges } = store;
+        const made = { ...bulk, at: 2, by: 'li', created: 20, updated: 60, removed: 40 };
+        expect(await bulkChanges.find(Scope.of('a'), 'c1')).toEqual(made);
+        expect(await bulkChanges.find(Scope.of('b'), 'c1')).toBeUndefined();
+        const [newest] = await bulkChanges.list(Scope.all, { limit: 1 });
+        expect(newest).toMatchObject({
+          id: 'c2',
+          source: 'undo',
+          undoes: 'c1',
+          file: undefined,
+          removed: 20,
+        });
+        expect(await bulkChanges.list(Scope.of('a'), { limit: 9, after: newest })).toEqual([made]);
+        expect(await bulkChanges.list(Scope.of('b'), { limit: 9 })).toEqual([]);
+        const first = await bulkChanges.items(made, 50);
+        const rest = await bulkChanges.items(made, 99, first.at(-1)!.seq);
+        expect([first.length, rest.length]).toEqual([50, 70]);
+        const byName = new Map([...first, ...rest].map(({ seq: _, ...item }) => [item.name, item]));
+        const item = (name: string) => ({ entityId: name, kind: 'queue', name });
+        expect(byName.get('e000')).toEqual({ ...item('e000'), revision: 2, before: '{}', after: '{"x":1}' });
+        expect(byName.get('e060')).toEqual({ ...item('e060'), revision: 2, before: '{}', after: undefined });
+        expect(byName.get('e110')).toEqual({ ...item('e110'), revision: 1, before: undefined, after: '{}' });
+        expect(await bulkChanges.items({ id: 'c1', tenantId: 'b' }, 9)).toEqual([]);
+      });
+
       it('are not changed by who does not know the last change', async () => {
         const first = { put: [entity('1')], removed: [], at: 1, by: 'x' };
         const known = await store.entities.revision();
