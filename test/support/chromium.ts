@@ -77,6 +77,17 @@ export class Chromium {
     return result?.value as T;
   }
 
+  /** Opens an address in the page. */
+  async open(url: string): Promise<void> {
+    await this.#command('Page.navigate', { url });
+  }
+
+  /** The page as a PNG, as who looks at it sees it. */
+  async screenshot(): Promise<Buffer> {
+    const { result } = await this.#command('Page.captureScreenshot', { format: 'png' });
+    return Buffer.from(result?.['data'] as string, 'base64');
+  }
+
   async close(): Promise<void> {
     this.#socket.close();
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
