@@ -62,6 +62,8 @@ const ROOMS = {
   'bulk/': ['job/', 'provisioning/', 'store/(store|bulk-change).ts'],
   // What outsiders hear of what the store keeps, whoever asks: no HTTP.
   'stream/': ['cdr/message-state.ts', 'store/events.ts'],
+  // Pages in browsers: of the server types alone, see console-runs-nothing-of-the-server.
+  'console/': ['auth/rights.ts', 'http/', 'stream/(event-types|messages).ts'],
   // What the API serves.
   'http/': [
     'store/bulk-change.ts',
@@ -240,15 +242,20 @@ const PARTS = {
 
 /** A package from outside is imported in exactly one room; TypeBox in those that check what comes in. */
 const PACKAGES = {
+  '@ant-design/icons': 'console/',
   '@fastify/ajv-compiler': 'http/',
   '@fastify/cookie': 'http/',
   '@fastify/cors': 'http/',
   '@fastify/fast-json-stringify-compiler': 'http/',
   '@fastify/helmet': 'http/',
   '@fastify/rate-limit': 'http/',
+  '@fastify/static': 'http/',
   '@fastify/swagger': 'http/',
   '@fastify/swagger-ui': 'http/',
   '@fastify/type-provider-typebox': 'http/',
+  '@tanstack/react-query': 'console/',
+  '@tanstack/react-virtual': 'console/',
+  antd: 'console/',
   'better-sqlite3': 'store/sqlite/',
   'chinese-days': 'calendar/',
   commander: 'cli/',
@@ -257,10 +264,14 @@ const PACKAGES = {
   'drachtio-modesl': 'media/freeswitch/',
   'drachtio-srf': 'edge/drachtio/',
   fastify: 'http/',
+  i18next: 'console/',
   kysely: 'store/',
   'libphonenumber-geo-carrier': 'numbering/',
   pg: 'store/postgres/',
   pino: 'shared/',
+  react: 'console/',
+  'react-dom': 'console/',
+  'react-router': 'console/',
   'read-excel-file': 'bulk/sheet/',
   'rtpengine-client': 'media/rtpengine/',
   'temporal-polyfill': 'calendar/',
@@ -317,6 +328,11 @@ export default {
       'package-unlisted',
       { path: '^src/' },
       { path: '^node_modules/', pathNot: Object.keys(PACKAGES).map(installed) },
+    ),
+    forbid(
+      'console-runs-nothing-of-the-server',
+      { path: '^src/console/' },
+      { path: '^src/(?!console/|shared/)', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
       'rtp-is-pure',

@@ -6,6 +6,15 @@
 # `docker stop` drains: calls in progress end first, for which --stop-timeout leaves time (Docker's own is 10 s).
 # Needs no privilege and writes below /data and /tmp only:
 #   --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges
+FROM node:24.21.0-bookworm-slim AS console
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+# With what is optional: rolldown brings its machine code so.
+RUN npm ci --ignore-scripts
+COPY src ./src
+COPY scripts ./scripts
+RUN scripts/build-console
+
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production PBX400_DATA=/data
 WORKDIR /opt/pbx400
@@ -16,6 +25,7 @@ COPY LICENSE README.md ./
 COPY src ./src
 COPY media ./media
 COPY dialplans ./dialplans
+COPY --from=console /build/dist/console ./dist/console
 # docker exec pbx400 pbx400 cdr --last 5
 RUN ln -s /opt/pbx400/src/cli/launch.js /usr/local/bin/pbx400 && \
   mkdir /data && chown node:node /data && chmod 700 /data

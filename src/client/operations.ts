@@ -24,7 +24,7 @@ export interface Operations {
   /** Sign out */
   readonly 'DELETE /session': { readonly answer: undefined };
   /** Who asks, and his rights */
-  readonly 'GET /me': { readonly answer: { /** as in records and the audit trail */ readonly principal: string; readonly tenant: string; /** those of his reseller */ readonly companies?: readonly string[]; readonly rights: readonly { readonly permission: string; readonly reach: string }[]; readonly user?: { readonly id: string; readonly login: string; readonly name: string; readonly roles: readonly string[]; readonly agent: string | null; readonly department: string | null; readonly mustChange: boolean; readonly secondFactor: boolean }; readonly session?: string; readonly csrf?: string } };
+  readonly 'GET /me': { readonly answer: { /** as in records and the audit trail */ readonly principal: string; readonly tenant: string; /** IANA; in whose days and hours figures are counted and times shown */ readonly timeZone: string; /** those of his reseller */ readonly companies?: readonly string[]; readonly rights: readonly { readonly permission: string; readonly reach: string }[]; readonly user?: { readonly id: string; readonly login: string; readonly name: string; readonly roles: readonly string[]; readonly agent: string | null; readonly department: string | null; readonly mustChange: boolean; readonly secondFactor: boolean }; readonly session?: string; readonly csrf?: string } };
   /** Change his own password */
   readonly 'POST /me/password': { readonly body: { readonly old: string; readonly password: string }; readonly answer: SessionPost };
   /** Where he is signed in */

@@ -22,6 +22,7 @@ import type { Streams } from '../stream/streams.ts';
 import type { Webhooks } from '../webhook/webhooks.ts';
 import { authenticate } from './authenticate.ts';
 import { takeBodies } from './bodies.ts';
+import { serveConsole } from './console-pages.ts';
 import { answerErrors } from './errors.ts';
 import { EventSockets } from './event-sockets.ts';
 import { answerOnce } from './idempotency.ts';
@@ -108,6 +109,8 @@ export interface HttpParts extends HealthParts {
   readonly origins?: readonly string[];
   /** Serves HTTPS with these PEM files. */
   readonly tls?: TlsFiles;
+  /** Folder of the built console; default: where `scripts/install` builds it. */
+  readonly consoleDir?: string;
 }
 
 /**
@@ -137,6 +140,7 @@ export function buildHttp(parts: HttpParts) {
   app.register(rateLimit, { global: false });
   app.decorate('cursors', new Cursors(parts.token));
   describeApi(app);
+  serveConsole(app, parts.consoleDir);
   app.register(async (guarded) => {
     takeBodies(guarded);
     const tickets = new StreamTickets(parts.clock);
@@ -155,7 +159,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(eventRoutes, { prefix: '/api/v1', streams, sockets, tickets });
     answerOnce(guarded, parts.answers, () => parts.clock.now());
     guarded.register(healthRoutes, parts);
-    guarded.register(sessionRoutes, { prefix: '/api/v1', auth: parts.auth });
+    guarded.register(sessionRoutes, { prefix: '/api/v1', ...parts });
     guarded.register(userRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(roleRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(secondFactorRoutes, { prefix: '/api/v1', auth: parts.auth });

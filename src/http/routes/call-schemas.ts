@@ -1,6 +1,6 @@
 /** A call as the API shows it. */
 
-import Type, { type TProperties } from 'typebox';
+import Type, { type Static, type TProperties } from 'typebox';
 import { CALL_OUTCOMES } from '../../cdr/cdr.ts';
 import { MESSAGE_STATES } from '../../cdr/message-state.ts';
 import { isoTime, orNull } from '../route.ts';
@@ -175,3 +175,4 @@ export const call = Type.Object(
   },
   { examples: [EXAMPLE] },
 );
+export type CallRow = Static<typeof call>;

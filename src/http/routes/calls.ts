@@ -1,5 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { CDR_LIMIT, type CdrReader } from '../../cdr/cdr-query.ts';
 import { publicCall, type publicRunningCall } from '../../cdr/public-call.ts';
 import type { RunningCall } from '../../cdr/running-calls.ts';
@@ -69,7 +69,9 @@ const listAnswer = Type.Object(
   { ...page.properties, total: Type.Optional(Type.Integer({ description: 'only with count=exact' })) },
   { examples: [exampleOf(page)] },
 );
+export type CallPage = Static<typeof listAnswer>;
 const totalsQuery = Type.Object(callFilter, { additionalProperties: false });
+export type CallFilterQuery = Static<typeof totalsQuery>;
 const totalsAnswer = Type.Object(
   {
     calls: Type.Integer(),
@@ -79,6 +81,7 @@ const totalsAnswer = Type.Object(
   },
   { examples: [{ calls: 12, answered: 9, durationMs: 1_200_000, talkMs: 800_000 }] },
 );
+export type CallTotals = Static<typeof totalsAnswer>;
 
 /** Calls, running (`state=running`) and ended. Commands on them stand in `acts.ts`. */
 export const callRoutes: FastifyPluginCallbackTypebox<Parts> = (app, { calls, cdrs }, done) => {

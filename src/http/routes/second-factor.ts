@@ -1,5 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import type { Auth } from '../../auth/auth.ts';
 import { LONGEST_PASSWORD } from '../../auth/passwords.ts';
 import { SECRET_PATTERN } from '../../auth/totp.ts';
@@ -23,10 +23,12 @@ const offer = Type.Object(
   { secret: Type.String(), uri: Type.String({ description: 'for a QR code' }) },
   { examples: [{ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/pbx400:li?secret=JBSWY3DPEHPK3PXP' }] },
 );
+export type SecondFactorOffer = Static<typeof offer>;
 const recovery = Type.Object(
   { recoveryCodes: Type.Array(Type.String(), { description: 'told once; each opens once' }) },
   { examples: [{ recoveryCodes: ['4f9c-21ab'] }] },
 );
+export type RecoveryCodes = Static<typeof recovery>;
 
 /** The authenticator app of who is signed in (双因素认证). */
 export const secondFactorRoutes: FastifyPluginCallbackTypebox<{ auth: Auth }> = (app, { auth }, done) => {

@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import type { Auth } from '../../auth/auth.ts';
 import { OPERATORS, type Session } from '../../auth/auth-store.ts';
 import { LONGEST_PASSWORD } from '../../auth/passwords.ts';
@@ -55,10 +55,14 @@ const opened = Type.Object(
     ],
   },
 );
+export type SignedIn = Static<typeof opened>;
 const me = Type.Object(
   {
     principal: Type.String({ description: 'as in records and the audit trail' }),
     tenant: Type.String(),
+    timeZone: Type.String({
+      description: 'IANA; in whose days and hours figures are counted and times shown',
+    }),
     companies: Type.Optional(Type.Array(Type.String(), { description: 'those of his reseller' })),
     rights: Type.Array(Type.Object({ permission: Type.String(), reach: Type.String() })),
     user: Type.Optional(
@@ -78,10 +82,16 @@ const me = Type.Object(
   },
   {
     examples: [
-      { principal: 'key crm@demo', tenant: 'demo', rights: [{ permission: 'call:read', reach: 'tenant' }] },
+      {
+        principal: 'key crm@demo',
+        tenant: 'demo',
+        timeZone: 'Asia/Shanghai',
+        rights: [{ permission: 'call:read', reach: 'tenant' }],
+      },
     ],
   },
 );
+export type MeRow = Static<typeof me>;
 const session = Type.Object(
   {
     id: Type.String(),
@@ -107,8 +117,14 @@ const session = Type.Object(
   },
 );
 
+export type SessionRow = Static<typeof session>;
+
 /** Who is signed in: the session's cookie, `Pbx-Csrf`, his password, where else he is signed in. */
-export const sessionRoutes: FastifyPluginCallbackTypebox<{ auth: Auth }> = (app, { auth }, done) => {
+export const sessionRoutes: FastifyPluginCallbackTypebox<{ auth: Auth; timeZone: string }> = (
+  app,
+  { auth, timeZone },
+  done,
+) => {
   const give = (request: FastifyRequest, reply: FastifyReply, opened: Opened) => {
     reply.setCookie(SESSION_COOKIE, opened.token, cookieFor(request));
     return openedRow(opened);
@@ -147,7 +163,10 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<{ auth: Auth }> = (app,
   app.get(
     '/me',
     route({ ...self, summary: 'Who asks, and his rights' }, { response: { 200: me } }),
-    async ({ principal, cookies }) => meRow(principal, principal.person && cookies[SESSION_COOKIE]),
+    async ({ principal, cookies }) => ({
+      ...meRow(principal, principal.person && cookies[SESSION_COOKIE]),
+      timeZone,
+    }),
   );
   app.post(
     '/me/password',

@@ -1,0 +1,13 @@
+/** What the API answers, by its own schemas: types only, nothing of the server runs here. */
+// What fastify's requests have beside its own, which the routes' types refer to.
+import type {} from '../../http/authenticate.ts';
+
+export type { Permission, Reach } from '../../auth/rights.ts';
+export type { Problem } from '../../http/errors.ts';
+export type { CallRow } from '../../http/routes/call-schemas.ts';
+export type { CallFilterQuery, CallPage, CallTotals } from '../../http/routes/calls.ts';
+export type { AgentRow, QueueNowRow, QueueRow } from '../../http/routes/live.ts';
+export type { RecoveryCodes, SecondFactorOffer } from '../../http/routes/second-factor.ts';
+export type { MeRow, SessionRow, SignedIn } from '../../http/routes/session.ts';
+export type { PublicEvent, PublicFacts, QueueGauge } from '../../stream/event-types.ts';
+export type { Hello, StreamMessage } from '../../stream/messages.ts';

@@ -1,0 +1,30 @@
+/** The pages that there are: a new one is a line here and in `shared/console-paths.ts`. */
+import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
+import { type ComponentType, type LazyExoticComponent, lazy, type ReactNode } from 'react';
+import type { ConsolePath } from '../shared/console-paths.ts';
+import type { Permission } from './api/types.ts';
+
+/** Its name is the shell's word for its key. */
+export type PageKey = 'live' | 'calls' | 'settings';
+
+export interface Page {
+  readonly key: PageKey;
+  readonly path: ConsolePath;
+  readonly icon: ReactNode;
+  /** Whoever has none of these is not shown it; left out: everybody is. */
+  readonly needs?: readonly Permission[];
+  /** Not in the menu: reached elsewhere. */
+  readonly isAside?: boolean;
+  readonly View: LazyExoticComponent<ComponentType>;
+}
+
+/** In the order of the menu; the first that somebody may see is where he begins. */
+export const PAGES: readonly Page[] = [
+  {
+    key: 'settings',
+    path: '/settings',
+    icon: <SettingOutlined />,
+    isAside: true,
+    View: lazy(() => import('./page/settings/settings.tsx')),
+  },
+];

@@ -1,0 +1,65 @@
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { ask } from '../api/ask.ts';
+import { EventStream, type StreamState } from '../api/event-stream.ts';
+import { LiveData } from '../api/live-data.ts';
+import { ME, useSession } from '../api/session.tsx';
+
+interface Stream {
+  readonly state: StreamState;
+  readonly retry: () => void;
+}
+
+const Context = createContext<Stream>({ state: 'connecting', retry: () => {} });
+
+/** How the event stream of this page is. */
+export const useStream = (): Stream => useContext(Context);
+
+async function address(): Promise<string> {
+  const { ticket } = await ask<{ readonly ticket: string }>('/stream-tickets', { method: 'POST' });
+  const { protocol, host } = location;
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api/v1/stream?ticket=${encodeURIComponent(ticket)}`;
+}
+
+/** Keeps what the pages show true, as long as they are open. */
+export function StreamProvider({ children }: { readonly children: ReactNode }) {
+  const client = useQueryClient();
+  const { company, may } = useSession();
+  const [state, setState] = useState<StreamState>('connecting');
+  const stream = useRef<EventStream>(undefined);
+  const hears = company !== undefined && (may('call:read') || may('queue:read') || may('agent:read'));
+  useEffect(() => {
+    if (!hears) return;
+    const data = new LiveData(client);
+    const opened = new EventStream({
+      address,
+      company,
+      heard: (message) => data.take(message),
+      changed: setState,
+      refused: (why) => {
+        if (why === 'signed-out') client.setQueryData(ME, null);
+        else void client.invalidateQueries();
+      },
+    });
+    stream.current = opened;
+    const online = () => opened.retry();
+    window.addEventListener('online', online);
+    return () => {
+      window.removeEventListener('online', online);
+      opened.close();
+      data.close();
+    };
+  }, [client, company, hears]);
+  const retry = useCallback(() => stream.current?.retry(), []);
+  const value = useMemo(() => ({ state: hears ? state : 'live', retry }) as const, [hears, state, retry]);
+  return <Context value={value}>{children}</Context>;
+}

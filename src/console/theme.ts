@@ -1,0 +1,77 @@
+/** What antd, and our own styles, make of the tokens. */
+import type { ThemeConfig } from 'antd';
+import compactAlgorithm from 'antd/es/theme/themes/compact';
+import darkAlgorithm from 'antd/es/theme/themes/dark';
+import defaultAlgorithm from 'antd/es/theme/themes/default';
+import { FONT, type Mode, TOKENS } from './tokens.ts';
+
+const CODE_FONT = 'ui-monospace, "Cascadia Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", monospace';
+
+/** antd's theme of our tokens. */
+export function antdTheme(mode: Mode, isStill: boolean): ThemeConfig {
+  const { page, card, hover, chosen, line, ink, faint, accent, tones } = TOKENS[mode];
+  return {
+    algorithm: mode === 'dark' ? darkAlgorithm : defaultAlgorithm,
+    token: {
+      colorPrimary: accent,
+      colorLink: accent,
+      colorInfo: accent,
+      colorSuccess: tones.green.ink,
+      colorWarning: tones.amber.ink,
+      colorError: tones.red.ink,
+      colorBgLayout: page,
+      colorBgContainer: card,
+      colorBgElevated: card,
+      colorText: ink,
+      colorTextSecondary: faint,
+      colorTextTertiary: faint,
+      colorTextDescription: faint,
+      colorTextPlaceholder: faint,
+      colorBorder: mode === 'dark' ? '#414750' : '#c9ced6',
+      colorBorderSecondary: line,
+      colorPrimaryBg: chosen,
+      controlItemBgHover: hover,
+      controlItemBgActive: chosen,
+      ...(mode === 'dark' && { colorTextLightSolid: '#10131a' }),
+      fontFamily: FONT,
+      fontFamilyCode: CODE_FONT,
+      fontSize: 14,
+      lineHeight: 22 / 14,
+      borderRadius: 6,
+      borderRadiusLG: 6,
+      borderRadiusSM: 4,
+      boxShadow: 'none',
+      motionDurationFast: '0.08s',
+      motionDurationMid: '0.12s',
+      motionDurationSlow: '0.15s',
+      motion: !isStill,
+      wireframe: false,
+    },
+    components: {
+      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
+      Drawer: { paddingLG: 16 },
+    },
+  };
+}
+
+/** The denser one, of tables and bars of filters. */
+export function compactTheme(mode: Mode, isStill: boolean): ThemeConfig {
+  const theme = antdTheme(mode, isStill);
+  return { ...theme, algorithm: [theme.algorithm as typeof defaultAlgorithm, compactAlgorithm] };
+}
+
+/** The tokens as custom properties, for our own styles. */
+export function cssVariables(mode: Mode): Readonly<Record<string, string>> {
+  const { tones, ...plain } = TOKENS[mode];
+  return {
+    ...Object.fromEntries(Object.entries(plain).map(([name, value]) => [`--${name}`, value])),
+    ...Object.fromEntries(
+      Object.entries(tones).flatMap(([name, { ink, ground }]) => [
+        [`--${name}-ink`, ink],
+        [`--${name}-ground`, ground],
+      ]),
+    ),
+    '--font': FONT,
+    '--code-font': CODE_FONT,
+  };
+}
