@@ -17,6 +17,8 @@ const ROOMS = {
   'outbound/': [],
   // What others run, in pages, too: of the server it knows types alone.
   'client/': ['stream/(event-types|messages).ts'],
+  // X.509: who is certified by whom, and when that ends.
+  'certificate/': [],
   // Its couriers read the stream; who may make one is auth's and http's.
   'webhook/': ['auth/audit-note.ts', 'outbound/outbound.ts', 'stream/'],
   'edge/': ['sip/'],
@@ -101,6 +103,8 @@ const ROOMS = {
       'main.ts',
       'boards.ts',
       'open-auth.ts',
+      'open-certificate.ts',
+      'certificate/',
       'open-ladder.ts',
       'ladder/ladder.ts',
       'acd-board.ts',
@@ -150,6 +154,10 @@ const ROOMS = {
   'entity-board.ts': ['http/routes/', 'provisioning/', 'store/store.ts'],
   'open-webhooks.ts': ['config/', 'outbound/', 'provisioning/', 'store/store.ts', 'stream/', 'webhook/'],
   'open-bulk.ts': ['bulk/', 'config/', 'job/', 'provisioning/', 'store/(store|bulk-change).ts'],
+  'open-certificate.ts': [
+    ...['certificate/', 'config/', 'edge/user-agent/socket-edge.ts', 'http/routes/health.ts'],
+    'provisioning/control/protocol.ts',
+  ],
   'open-jobs.ts': ['config/', 'job/', 'store/store.ts'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
   'open-streams.ts': ['acd/', 'store/', 'stream/'],
@@ -243,6 +251,9 @@ const PARTS = {
 /** A package from outside is imported in exactly one room; TypeBox in those that check what comes in. */
 const PACKAGES = {
   '@ant-design/icons': 'console/',
+  '@peculiar/asn1-schema': 'certificate/',
+  '@peculiar/asn1-x509': 'certificate/',
+  '@peculiar/x509': 'certificate/',
   '@fastify/ajv-compiler': 'http/',
   '@fastify/cookie': 'http/',
   '@fastify/cors': 'http/',

@@ -1,4 +1,3 @@
-import type { Server } from 'node:https';
 import { join } from 'node:path';
 import { acdAnswers, acdBoard } from './acd-board.ts';
 import { operatorAnswers } from './auth/operator-answers.ts';
@@ -23,6 +22,7 @@ import { metricsOf } from './metrics.ts';
 import { nodeBoard, notReady } from './node-board.ts';
 import { openAuth } from './open-auth.ts';
 import { openBulk } from './open-bulk.ts';
+import { certificateAnswers, certificateHealth, insecurePages, openCertificate } from './open-certificate.ts';
 import { openJobs } from './open-jobs.ts';
 import { ladderAnswers, ladderBoard } from './open-ladder.ts';
 import { openPrompts } from './open-prompts.ts';
@@ -41,7 +41,6 @@ import { systemIds } from './shared/ids.ts';
 import { createLogger } from './shared/logger.ts';
 import { PACKAGE } from './shared/own-package.ts';
 import { logStrayFailures } from './shared/stray-failures.ts';
-import { TlsIdentity } from './shared/tls-identity.ts';
 import { SIP_PATH } from './sip/transport/web-socket-listener.ts';
 import { type AuditEntry, StoreError } from './store/store.ts';
 import { openTester } from './tester-board.ts';
@@ -137,6 +136,8 @@ async function openDoors(
   const versionBoard = hotlineBoard(versions, hotlines);
   const { webhooks, close } = openWebhooks(config, store, outbound, companies, services);
   open.add(close);
+  const certificate = openCertificate(config, services, () => ({ server: http.server, sip }));
+  open.add(() => certificate?.close());
   const http = buildHttp({
     prompts: making.board,
     jobs,
@@ -177,7 +178,10 @@ async function openDoors(
     hotlineVersions: versionBoard,
     simulations: tester.board,
     replays: tester.board,
-    metrics: metricsOf({ pbx, store, media, sip, phones, disks, recordings, asks, clock: services.clock }),
+    metrics: metricsOf({
+      ...{ pbx, store, media, sip, phones, disks, recordings, asks, clock: services.clock },
+      certificate: () => certificate,
+    }),
     state,
     notReady: () => notReady(state(), media, sip.edge),
     nodes: nodeBoard({
@@ -192,6 +196,7 @@ async function openDoors(
     waitingBytes: () => store.journal.stats.waiting.bytes,
     disk: () => (disks.low.length > 0 ? 'low' : 'ok'),
     node: () => store.lease && nodeHealth(store.lease),
+    certificate: () => certificate && certificateHealth(certificate),
     logger,
     proxies: config.http.proxies,
     origins: config.http.origins,
@@ -207,6 +212,8 @@ async function openDoors(
   const { host, port, origins, secure } = config.http;
   if (config.http.sip)
     await sip.attach(http.server, { transport: secure ? 'wss' : 'ws', host, port, origins });
+  const insecure = insecurePages(config);
+  if (insecure) logger.warn(insecure);
   hotlines.watch();
   companies.watchFiles();
   const answers = {
@@ -218,6 +225,7 @@ async function openDoors(
     ...ladderAnswers(ladders, config),
     ...hotlineAnswers({ companies, hotlines, board: versionBoard, tester: tester.board }),
     ...promptAnswers({ provisioning: companies.provisioning, board: making.board, jobs }),
+    ...certificateAnswers(certificate, config),
     ...keepingAnswers(store, (file) => recordings.delete(file)),
   };
   const control = await ControlServer.open(join(config.dataDir, CONTROL_SOCKET), answers, logger);
@@ -233,12 +241,7 @@ async function openDoors(
       ({ transport, address, port: at }) => `${transport}:${bracketed(address)}:${at}`,
     ),
     http: httpAddress,
-    reload: () => {
-      sip.reloadTls();
-      if (config.http.secure && config.tls)
-        (http.server as Server).setSecureContext(new TlsIdentity(config.tls).options);
-      logger.info('certificates were read again');
-    },
+    reload: () => certificate?.reload(),
     stop: () => {
       stopping ??= stop();
       return stopping;

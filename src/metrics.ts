@@ -29,6 +29,8 @@ export interface MetricSources {
   readonly phones: Pick<Registrar, 'count'>;
   readonly disks: Pick<FreeSpace, 'rooms' | 'low'>;
   readonly recordings: Pick<RecordingArchive, 'waitingToMove'>;
+  /** That is served; undefined: none. */
+  readonly certificate?: () => { readonly facts: { readonly endsAt: number } } | undefined;
 }
 
 /** What the SIP edges count, in words. */
@@ -72,6 +74,7 @@ export function metricsOf(sources: MetricSources): () => readonly Metric[] {
     ...journalMetrics(sources.store),
     ...leaseMetrics(sources.store),
     ...diskMetrics(sources.disks),
+    ...certificateMetrics(sources),
     ...loopMetrics(),
   ];
 }
@@ -85,6 +88,18 @@ function callMetrics({ pbx, media, phones, recordings }: MetricSources): Metric[
       'pbx400_recordings_to_move',
       'Recordings that wait to be moved to recording.moveTo',
       recordings.waitingToMove,
+    ),
+  ];
+}
+
+function certificateMetrics({ certificate }: MetricSources): Metric[] {
+  const served = certificate?.();
+  if (!served) return [];
+  return [
+    gauge(
+      'pbx400_certificate_end_timestamp_seconds',
+      'When the certificate ends that HTTPS and SIP over TLS serve',
+      served.facts.endsAt / 1000,
     ),
   ];
 }

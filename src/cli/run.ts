@@ -49,6 +49,7 @@ const COMMANDS: Readonly<Record<string, (parts: CliParts) => Promise<Command>>> 
   erase: async ({ out }) => (await import('./erase.ts')).eraseCommand(out),
   users: async ({ out }) => (await import('./users.ts')).usersCommand(out),
   audit: async ({ out }) => (await import('./audit.ts')).auditCommand(out),
+  certificate: async ({ out }) => (await import('./certificate.ts')).certificateCommand(out),
   rebuild: async ({ out, err }) => (await import('./rebuild.ts')).rebuildCommand(out, err),
   check: async ({ out }) => (await import('./check.ts')).checkCommand(out),
   graph: async ({ out }) => (await import('./graph.ts')).graphCommand(out),

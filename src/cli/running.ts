@@ -25,15 +25,23 @@ export function configOf({ config: file, data }: RunningOptions): Config {
 
 /** Asks the PBX that runs with this data folder. Throws PbxError when none does, or when it could not do it. */
 export async function askPbx<Answer extends object>(
-  { dataDir }: Config,
+  config: Config,
   request: ControlRequest & object,
 ): Promise<Answer> {
+  const answer = await askIfRunning<Answer>(config, request);
+  if (answer !== undefined) return answer;
+  throw new PbxError(
+    'control',
+    `no PBX runs with the data folder ${config.dataDir}; --config or --data names another`,
+  );
+}
+
+/** As {@link askPbx}; undefined when none runs. */
+export async function askIfRunning<Answer extends object>(
+  { dataDir }: Config,
+  request: ControlRequest & object,
+): Promise<Answer | undefined> {
   const answer = await askRunning<Answer>(join(dataDir, CONTROL_SOCKET), request);
-  if (answer === undefined)
-    throw new PbxError(
-      'control',
-      `no PBX runs with the data folder ${dataDir}; --config or --data names another`,
-    );
-  if ('error' in answer) throw new PbxError('control', answer.error);
+  if (answer !== undefined && 'error' in answer) throw new PbxError('control', answer.error);
   return answer;
 }

@@ -18,7 +18,7 @@ export interface Operations {
   /** The stream of events, by WebSocket */
   readonly 'GET /stream': { readonly query?: { /** of `POST /stream-tickets` */ readonly ticket?: string }; readonly answer: undefined };
   /** Whether calls are taken */
-  readonly 'GET /health': { readonly answer: { /** ok, store-away, journal-full or draining */ readonly status: string; /** of call events that wait for the database */ readonly waitingBytes?: number; /** `low`: a disk with callers' data is nearly full */ readonly disk: string; readonly node?: { readonly id: string; readonly leaseAgeMs: number; readonly peers: number } } };
+  readonly 'GET /health': { readonly answer: { /** ok, store-away, journal-full or draining */ readonly status: string; /** of call events that wait for the database */ readonly waitingBytes?: number; /** `low`: a disk with callers' data is nearly full */ readonly disk: string; readonly node?: { readonly id: string; readonly leaseAgeMs: number; readonly peers: number }; /** that HTTPS and SIP over TLS serve */ readonly certificate?: { /** ok, ends-soon (within 30 days) or ended */ readonly state: string; /** browsers and phones refuse it from then on */ readonly endsAt: string }; /** whether pages from here are secure to the browser that asks: only such ones are given a microphone */ readonly pages: { readonly secure: boolean; readonly why: string | null } } };
   /** Sign in */
   readonly 'POST /session': { readonly body: { readonly login: string; readonly password: string; /** of the authenticator app, or a recovery code */ readonly code?: string; /** company; left out: operators */ readonly tenant?: string }; readonly answer: SessionPost };
   /** Sign out */

@@ -8,7 +8,11 @@ import type { ConfigFile } from './schema.ts';
 type PlaceOf = (path: Path) => Place;
 
 /** Mistakes that no single value shows: what another part needs is missing, ranges upside down, sockets used twice. */
-export function checkMachine(file: ConfigFile, placeOf: PlaceOf): readonly ConfigError[] {
+export function checkMachine(
+  file: ConfigFile,
+  placeOf: PlaceOf,
+  hasCertificate: boolean,
+): readonly ConfigError[] {
   const errors: ConfigError[] = [];
   const report = (path: Path, message: string, fix: string) =>
     errors.push(new ConfigError(message, placeOf(path), fix));
@@ -21,7 +25,7 @@ export function checkMachine(file: ConfigFile, placeOf: PlaceOf): readonly Confi
   checkMedia(file, report);
   if (file.speech.engine === 'http' && file.speech.url === undefined)
     report(['speech', 'engine'], 'engine http has no address', 'add url: https://HOST/PATH');
-  checkNetwork(file, report);
+  checkNetwork(file, report, hasCertificate);
   return errors;
 }
 
@@ -50,9 +54,9 @@ function checkMedia({ media }: ConfigFile, report: Report): void {
   }
 }
 
-function checkNetwork(file: ConfigFile, report: Report): void {
-  const tlsFix = 'add tls: { cert: FILE, key: FILE }';
-  if (file.http.secure && !file.tls) report(['http', 'secure'], 'HTTPS needs a certificate', tlsFix);
+function checkNetwork(file: ConfigFile, report: Report, hasCertificate: boolean): void {
+  const tlsFix = 'make one, pbx400 certificate --host NAME, or add tls: { cert: FILE, key: FILE }';
+  if (file.http.secure && !hasCertificate) report(['http', 'secure'], 'HTTPS needs a certificate', tlsFix);
   file.http.proxies.forEach((proxy, index) => {
     if (isAddressOrBlock(proxy)) return;
     const fix = 'write an IP address or a network such as 10.0.0.0/8';
@@ -67,7 +71,7 @@ function checkNetwork(file: ConfigFile, report: Report): void {
   }
   const seen = new Set<string>();
   file.sip.listen.forEach(({ transport, host, port, advertise }, index) => {
-    if ((transport === 'tls' || transport === 'wss') && !file.tls) {
+    if ((transport === 'tls' || transport === 'wss') && !hasCertificate) {
       report(['sip', 'listen', index], `${transport} needs a certificate`, tlsFix);
     }
     const socket = `${transport}:${host}:${port}`;

@@ -183,7 +183,7 @@ export interface Config {
     /** Sent to it as `Authorization: Bearer`. */
     readonly token?: string;
   };
-  /** Certificate of the TLS and WSS listeners, PEM files; read again on SIGHUP. */
+  /** Certificate of HTTPS and of the TLS and WSS listeners, PEM files; read again when they change and on SIGHUP. */
   readonly tls?: TlsFiles;
   readonly http: {
     readonly host: string;

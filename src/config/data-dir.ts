@@ -39,6 +39,12 @@ function makeFolder(dir: string): void {
   mkdirSync(dir, { mode: 0o700 });
 }
 
+/** Where `pbx400 certificate` puts what the PBX serves when the configuration names no other (`tls`). */
+export function ownCertificateIn(dataDir: string) {
+  const folder = join(dataDir, 'tls');
+  return { folder, certFile: join(folder, 'server.crt'), keyFile: join(folder, 'server.key') };
+}
+
 /** Where prompts are rendered for media servers: they would not see a /tmp of this service's own (systemd's PrivateTmp). */
 export const exchangeIn = (dataDir: string): string => join(dataDir, 'exchange');
 

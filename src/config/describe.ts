@@ -167,8 +167,8 @@ export const MACHINE_KEYS: Readonly<Record<string, Described>> = {
   ],
   'speech.token': ['Sent to it as `Authorization: Bearer`', '以 `Authorization: Bearer` 发送的令牌'],
   'tls.cert': [
-    'PEM certificate; for `tls`, `wss` and `http.secure`',
-    '证书（PEM），用于 `tls`、`wss` 与 `http.secure`',
+    'PEM certificate; for `tls`, `wss` and `http.secure`. Without `tls`: what `pbx400 certificate` has made in the data folder',
+    '证书（PEM），用于 `tls`、`wss` 与 `http.secure`。不写 `tls` 则用 `pbx400 certificate` 在数据目录生成的证书',
   ],
   'tls.key': ['Its PEM key', '私钥（PEM）'],
   'tls.ca': ['PEM file of authorities', 'CA 证书（PEM）'],
@@ -179,7 +179,10 @@ export const MACHINE_KEYS: Readonly<Record<string, Described>> = {
   'http.host': ['Address of the HTTP API', 'HTTP 接口地址'],
   'http.port': ['Port', '端口'],
   'http.token': ['Bearer token of the API; made at the first start', '接口令牌（Bearer），首次启动时生成'],
-  'http.secure': ['HTTPS with the files of `tls`', '启用 HTTPS，证书用 `tls` 中的文件'],
+  'http.secure': [
+    'HTTPS and WSS. Without: when `pbx400 certificate` has made a certificate',
+    '启用 HTTPS 与 WSS。不写则在 `pbx400 certificate` 已生成证书时启用',
+  ],
   'http.sip': [
     'SIP over WebSocket at `/sip`, for phones in browsers',
     '在 `/sip` 提供 SIP over WebSocket，供浏览器话机使用',

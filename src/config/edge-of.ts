@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { AddressList } from '../shared/address-list.ts';
 import { ConfigError } from '../shared/errors.ts';
+import type { TlsFiles } from '../shared/tls-identity.ts';
 import type { Config, DrachtioConfig, EdgeListenConfig } from './config.ts';
 import { createSecretFile, readSecretFile } from './data-dir.ts';
 import type { ConfigFile } from './schema.ts';
@@ -12,6 +13,7 @@ export interface EdgeSources {
   readonly folder: string;
   readonly dataDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly tls: TlsFiles | undefined;
   /** Makes a secret that is missing. */
   readonly prepare: boolean;
 }
@@ -54,17 +56,14 @@ export function edgeOf(sources: EdgeSources, needed: boolean): Config['edge'] {
 
 function listenOf(key: string, words: ListenWords, sources: EdgeSources): EdgeListenConfig {
   const { host, port, secret, tls } = words;
-  const files = sources.file.tls;
+  const files = sources.tls;
   if (tls && !files)
     throw new ConfigError(`${key}.tls is on, but there is no tls`, undefined, 'write tls: { cert, key }');
-  const { folder } = sources;
   return {
     host,
     port,
     secret: secretOf(key, secret, sources),
-    ...(tls && files
-      ? { tls: { certFile: resolve(folder, files.cert), keyFile: resolve(folder, files.key) } }
-      : {}),
+    ...(tls && files ? { tls: { certFile: files.certFile, keyFile: files.keyFile } } : {}),
   };
 }
 

@@ -6,7 +6,13 @@ import { ConfigError } from '../shared/errors.ts';
 import { checkMachine, parseHostPort } from './check-machine.ts';
 import type { Config, ListenConfig, RtpengineConfig } from './config.ts';
 import { ConfigErrors } from './config-errors.ts';
-import { createSecretFile, exchangeIn, prepareDataDir, readSecretFile } from './data-dir.ts';
+import {
+  createSecretFile,
+  exchangeIn,
+  ownCertificateIn,
+  prepareDataDir,
+  readSecretFile,
+} from './data-dir.ts';
 import { decode } from './decode.ts';
 import { drachtioOf, type EdgeSources, edgeOf } from './edge-of.ts';
 import { freeswitchOf } from './freeswitch-of.ts';
@@ -64,13 +70,15 @@ export function loadConfig(options: LoadOptions = {}, others: readonly string[] 
   // What is between the values only makes sense on a value that is whole.
   if (errors.length > 0) throw new ConfigErrors(path, errors);
   const file = value as ConfigFile;
-  const wrong = checkMachine(file, placeOf);
+  const dataDir = dataDirOf(file, path, overrides, env);
+  const tls = tlsOf(file, dirname(path), dataDir);
+  const wrong = checkMachine(file, placeOf, tls !== undefined);
   if (wrong.length > 0) throw new ConfigErrors(path, wrong);
 
-  const dataDir = dataDirOf(file, path, overrides, env);
   if (options.prepare) prepareDataDir(dataDir);
   const http = overrides.http === undefined ? file.http : requireHostPort('--http', overrides.http);
-  const { secure, sip, origins, proxies, outbound } = file.http;
+  // Who names files has perhaps a proxy before it; who had a certificate made wants it served.
+  const { secure = file.tls === undefined && tls !== undefined, sip, origins, proxies, outbound } = file.http;
   const { prepare = false } = options;
   const own = (option: OwnSecret, secret: ConfigFile['secretKey'], path: readonly string[]) =>
     secretOf({ ...option, secret }, dataDir, env, prepare, () => placeOf(path));
@@ -78,7 +86,7 @@ export function loadConfig(options: LoadOptions = {}, others: readonly string[] 
   const secretKey = own(SECRET_KEY, file.secretKey, ['secretKey']);
   const nodeId = nodeIdOf(dataDir, prepare);
   return deepFreeze({
-    ...configOf(file, path, overrides, dataDir, env, options),
+    ...configOf(file, path, overrides, { dataDir, tls, env }, options),
     dataDir,
     secretKey,
     store: storeOf(file.store, dataDir, env, () => placeOf(['store'])),
@@ -113,11 +121,10 @@ function configOf(
   file: ConfigFile,
   path: string,
   overrides: ConfigOverrides,
-  dataDir: string,
-  env: Readonly<Record<string, string | undefined>>,
+  found: Pick<EdgeSources, 'dataDir' | 'tls' | 'env'>,
   { prepare = false, forEdge = false }: LoadOptions,
 ): Omit<Config, 'dataDir' | 'secretKey' | 'store' | 'journal' | 'nodeId' | 'http'> {
-  const sources = { file, folder: dirname(path), dataDir, env, prepare };
+  const sources = { file, folder: dirname(path), prepare, ...found };
   const listen = overrides.sip === undefined ? file.sip.listen.map(listenOf) : listenAt(overrides.sip);
   return {
     file: path,
@@ -136,14 +143,17 @@ function configOf(
     media: mediaOf(sources, listen[0]!),
     recording: recordingOf(file.recording, sources.folder),
     speech: speechOf(sources),
-    ...(file.tls === undefined ? {} : { tls: tlsOf(file.tls, dirname(path)) }),
+    ...(found.tls === undefined ? {} : { tls: found.tls }),
   };
 }
 
-function tlsOf(
-  { cert, key, ca }: NonNullable<ConfigFile['tls']>,
-  folder: string,
-): NonNullable<Config['tls']> {
+/** What the file names, or what `pbx400 certificate` has made. */
+function tlsOf({ tls }: ConfigFile, folder: string, dataDir: string): Config['tls'] {
+  if (!tls) {
+    const { certFile, keyFile } = ownCertificateIn(dataDir);
+    return existsSync(certFile) && existsSync(keyFile) ? { certFile, keyFile } : undefined;
+  }
+  const { cert, key, ca } = tls;
   return {
     certFile: resolve(folder, cert),
     keyFile: resolve(folder, key),

@@ -232,13 +232,14 @@ export const configSchema = Type.Object({
     url: Type.Optional(Type.String({ pattern: '^https?://', hint: 'a URL' })),
     token: Type.Optional(givenSecret),
   }),
-  /** PEM files; needed for listeners with tls or wss and for `http.secure`. */
+  /** PEM files; for listeners with tls or wss and for `http.secure`. Default: what `pbx400 certificate` has made in the data folder. */
   tls: Type.Optional(Type.Object({ cert: path(), key: path(), ca: Type.Optional(path()) })),
   http: Type.Object({
     host: host('127.0.0.1'),
     port: port(8400),
     token: secretIn('api-token'),
-    secure: flag(false),
+    /** Default: with a certificate that `pbx400 certificate` has made. */
+    secure: Type.Optional(Type.Boolean()),
     /** SIP over WebSocket at `/sip`, for phones in browsers. */
     sip: flag(false),
     /** Pages of these origins may use it, and the WS and WSS listeners of `sip.listen`, besides those of the same host. */

@@ -35,7 +35,18 @@ export class TlsIdentity {
 
   /** Reads the files again. Throws ConfigError and keeps the old identity when they are not good. */
   reload(): void {
+    this.#take(read(this.#files));
+  }
+
+  /** As {@link reload}, where what they hold has changed; returns whether it has. */
+  refresh(): boolean {
     const options = read(this.#files);
+    if (PARTS.every((part) => isSame(options[part], this.#options[part]))) return false;
+    this.#take(options);
+    return true;
+  }
+
+  #take(options: SecureContextOptions): void {
     this.#context = contextOf(this.#files, options);
     this.#options = options;
     for (const listener of this.#listeners) listener(options);
@@ -46,6 +57,12 @@ export class TlsIdentity {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+}
+
+const PARTS = ['cert', 'key', 'ca'] as const;
+
+function isSame(one: SecureContextOptions['cert' | 'key' | 'ca'], other: typeof one): boolean {
+  return one instanceof Buffer && other instanceof Buffer ? one.equals(other) : one === other;
 }
 
 function read({ certFile, keyFile, caFile }: TlsFiles): SecureContextOptions {

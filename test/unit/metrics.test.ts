@@ -54,6 +54,7 @@ function metricsWith(agents: readonly AgentNow[], queues: readonly QueueNow[], t
     phones: { count: 4 },
     disks: { rooms: [{ name: 'data', room: { freeBytes: 1, totalBytes: 2 } }], low: [] },
     recordings: { waitingToMove: 0 },
+    certificate: () => ({ facts: { endsAt: NOW + 500 } }),
   } as unknown as MetricSources);
 }
 
@@ -63,6 +64,13 @@ const linesOf = (read: ReturnType<typeof metricsOf>, name: string) =>
     .filter((line) => line.startsWith(name));
 
 describe('GET /metrics', () => {
+  it('has the end of the certificate, in seconds', () => {
+    const read = metricsWith([], [], []);
+    expect(linesOf(read, 'pbx400_certificate_end_timestamp_seconds')).toEqual([
+      `pbx400_certificate_end_timestamp_seconds ${(NOW + 500) / 1000}`,
+    ]);
+  });
+
   it('has queues as they are now, and what they were asked', () => {
     const read = metricsWith(
       [agent('demo', '8001', 'ready'), agent('demo', '8002', 'talking'), agent('demo', '8003', 'break')],

@@ -1,7 +1,8 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { type Metric, renderMetrics } from '../metric.ts';
-import { contentOf, route } from '../route.ts';
+import { contentOf, isoTime, orNull, route } from '../route.ts';
 
 /** This process among those that share its database. */
 export interface NodeHealth {
@@ -57,6 +58,28 @@ export interface HealthParts {
   readonly notReady: () => readonly NotReady[];
   /** Whether a disk with callers' data is nearly full. */
   readonly disk: () => 'ok' | 'low';
+  /** Of the certificate that is served; undefined: none is. */
+  readonly certificate?: () => CertificateHealth | undefined;
+}
+
+export interface CertificateHealth {
+  readonly state: 'ok' | 'ends-soon' | 'ended';
+  /** ISO 8601 */
+  readonly endsAt: string;
+}
+
+/** To browsers these are secure without TLS (W3C Secure Contexts 3.1). */
+const OWN_MACHINE = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
+
+/** Whether the page that asks is secure to its browser, which gives only such pages a microphone; and why not. */
+export function pagesOf({
+  protocol,
+  hostname,
+  headers,
+}: Pick<FastifyRequest, 'protocol' | 'hostname' | 'headers'>) {
+  if (protocol === 'https' || OWN_MACHINE.test(hostname)) return { secure: true, why: null };
+  const isSaidSecure = String(headers['x-forwarded-proto']).split(',')[0]?.trim() === 'https';
+  return { secure: false, why: isSaidSecure ? 'proxy-not-believed' : 'plain-http' } as const;
 }
 
 const health = Type.Object(
@@ -65,17 +88,41 @@ const health = Type.Object(
     waitingBytes: Type.Optional(Type.Integer({ description: 'of call events that wait for the database' })),
     disk: Type.String({ description: "`low`: a disk with callers' data is nearly full" }),
     node: Type.Optional(Type.Object({ id: Type.String(), leaseAgeMs: Type.Number(), peers: Type.Integer() })),
+    certificate: Type.Optional(
+      Type.Object(
+        {
+          state: Type.String({ description: 'ok, ends-soon (within 30 days) or ended' }),
+          endsAt: isoTime('browsers and phones refuse it from then on'),
+        },
+        { description: 'that HTTPS and SIP over TLS serve' },
+      ),
+    ),
+    pages: Type.Object(
+      {
+        secure: Type.Boolean(),
+        why: orNull(
+          Type.String({
+            description:
+              '`plain-http`: neither HTTPS nor this machine; `proxy-not-believed`: it came by HTTPS to a proxy that `http.proxies` does not name',
+          }),
+        ),
+      },
+      {
+        description:
+          'whether pages from here are secure to the browser that asks: only such ones are given a microphone',
+      },
+    ),
   },
-  { examples: [{ status: 'ok', disk: 'ok' }] },
+  { examples: [{ status: 'ok', disk: 'ok', pages: { secure: true, why: null } }] },
 );
 
 /**
- * `GET /healthz`: the process lives. `GET /readyz`: it takes calls; 503 with the reasons. `GET /api/v1/health`: `{ status, waitingBytes?, disk, node? }`, 503
+ * `GET /healthz`: the process lives. `GET /readyz`: it takes calls; 503 with the reasons. `GET /api/v1/health`: `{ status, waitingBytes?, disk, node?, certificate?, pages }`, 503
  * while no calls are taken: for load balancers, and for everybody. `GET /metrics`: Prometheus text.
  */
 export const healthRoutes: FastifyPluginCallbackTypebox<HealthParts> = (
   app,
-  { metrics, state, waitingBytes, node, disk, notReady },
+  { metrics, state, waitingBytes, node, disk, notReady, certificate },
   done,
 ) => {
   app.get(
@@ -89,9 +136,16 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthParts> = (
       },
       { response: { 200: health, 503: health } },
     ),
-    async (_request, reply) => {
+    async (request, reply) => {
       const status = state();
-      const found = { status, waitingBytes: waitingBytes?.() || undefined, disk: disk(), node: node?.() };
+      const found = {
+        status,
+        waitingBytes: waitingBytes?.() || undefined,
+        disk: disk(),
+        node: node?.(),
+        certificate: certificate?.(),
+        pages: pagesOf(request),
+      };
       return reply.code(TAKES_CALLS.has(status) ? 200 : 503).send(found);
     },
   );

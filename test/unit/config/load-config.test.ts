@@ -300,7 +300,7 @@ describe('mistakes', () => {
       'media: { host: localhost }', // 6
     ].join('\n');
     expect(mistakes(yaml)).toEqual([
-      '3:7: tls needs a certificate; add tls: { cert: FILE, key: FILE }',
+      '3:7: tls needs a certificate; make one, pbx400 certificate --host NAME, or add tls: { cert: FILE, key: FILE }',
       "3:31: 'pbx.example' is not an IP address; write the address to bind, not a name",
       '5:7: udp:0.0.0.0:5060 is listed twice; remove one of them',
       "5:36: '[::1]:99999' is not an address; write HOST or HOST:PORT; an IPv6 address with a port as [::1]:5060",

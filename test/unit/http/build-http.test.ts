@@ -304,7 +304,7 @@ describe('health and metrics', () => {
     let state: HealthState = 'ok';
     let waiting = 0;
     app = build({ state: () => state, waitingBytes: () => waiting });
-    expect((await app.inject('/api/v1/health')).json()).toEqual({ status: 'ok', disk: 'ok' });
+    expect((await app.inject('/api/v1/health')).json()).toMatchObject({ status: 'ok', disk: 'ok' });
     waiting = 7;
     expect((await app.inject('/api/v1/health')).json()).toMatchObject({ waitingBytes: 7 });
     const answers: unknown[] = [];
@@ -317,6 +317,31 @@ describe('health and metrics', () => {
       [503, 'journal-full'],
       [503, 'draining'],
     ]);
+  });
+
+  it.each([
+    ['127.0.0.1:8400', {}, [], null],
+    ['localhost', {}, [], null],
+    ['[::1]:8400', {}, [], null],
+    ['pbx.example.com', {}, [], 'plain-http'],
+    ['127.0.0.1.example.com', {}, [], 'plain-http'],
+    ['pbx.example.com', { 'x-forwarded-proto': 'https' }, [], 'proxy-not-believed'],
+    ['pbx.example.com', { 'x-forwarded-proto': 'https' }, ['127.0.0.1'], null],
+    ['pbx.example.com', { 'x-forwarded-proto': 'http' }, ['127.0.0.1'], 'plain-http'],
+  ])(
+    'tells a browser at %s, %j by way of %j, whether its pages are secure: %s',
+    async (host, headers, proxies, why) => {
+      app = build({ proxies });
+      const { pages } = (await app.inject({ url: '/api/v1/health', headers: { host, ...headers } })).json();
+      expect(pages).toEqual({ secure: why === null, why });
+    },
+  );
+
+  it('tells when the certificate ends', async () => {
+    app = build({ certificate: () => ({ state: 'ends-soon', endsAt: '2027-10-01T00:00:00.000Z' }) });
+    expect((await app.inject('/api/v1/health')).json()).toMatchObject({
+      certificate: { state: 'ends-soon', endsAt: '2027-10-01T00:00:00.000Z' },
+    });
   });
 
   it('renders metrics as Prometheus text', async () => {
@@ -349,7 +374,7 @@ describe('listenHttp', () => {
   it('gives the URL, and says what to do when the address is taken', async () => {
     const url = await listenHttp(app, { host: '127.0.0.1', port: 0 });
     const response = await fetch(`${url}/api/v1/health`);
-    expect(await response.json()).toEqual({ status: 'ok', disk: 'ok' });
+    expect(await response.json()).toMatchObject({ status: 'ok', disk: 'ok' });
     const other = build();
     const taken = listenHttp(other, { host: '127.0.0.1', port: Number(new URL(url).port) });
     await expect(taken).rejects.toMatchObject({
