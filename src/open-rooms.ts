@@ -156,6 +156,7 @@ export async function openRooms(config: Config, services: Services, open: OpenRo
     switches: switches.on,
     inputLog: (tenant) => new InputLog(join(config.dataDir, INPUTS_FOLDER), tenant, logger),
     lastAgents: { of: (...caller) => lastAgentOf(store.cdrs, ...caller) },
+    tellAgents: (message) => store.events.tell({ type: 'agentMessage', ...message }),
     audit: ({ tenantId, at, by, act, agent, callId, details }) => {
       const entry = { tenantId, at, action: 'supervise', by } as const;
       store.audit

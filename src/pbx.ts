@@ -20,7 +20,7 @@ import type { Config } from './config/config.ts';
 import { DeskCodes } from './desk/codes.ts';
 import { Desk } from './desk/desk.ts';
 import type { DeskEvents } from './desk/desk-events.ts';
-import type { DeskParts, SupervisionEntry } from './desk/desk-parts.ts';
+import type { AgentMessage, DeskParts, SupervisionEntry } from './desk/desk-parts.ts';
 import type { FlowFeatures } from './dialplan/run/live-call.ts';
 import type { EdgeRequest, InboundLeg, SipEdge } from './edge/edge.ts';
 import type { MediaEngine } from './media/media.ts';
@@ -102,8 +102,14 @@ export interface PbxParts {
   readonly lastAgents?: LastAgents;
   /** Changes what companies have set up; left out: nobody can. */
   readonly changeCompanies?: (change: ChangeSet) => Promise<unknown>;
+  /** Tells agents what their supervisor has to say; durable when it resolves. Left out: nobody does. */
+  readonly tellAgents?: (message: AgentMessage) => Promise<void>;
   /** Keeps what supervisors do; must return at once. Undefined: nobody does. */
   readonly audit?: (entry: SupervisionEntry) => void;
+}
+
+async function nobodyTells(): Promise<never> {
+  throw new PbxError('not-supported', 'there is no stream of events here');
 }
 
 async function nobodyChanges(): Promise<never> {
@@ -316,6 +322,7 @@ export class Pbx {
       events: new TypedEvents<DeskEvents>(),
       changeCompanies: parts.changeCompanies ?? nobodyChanges,
       dateOf: (at) => zoneOf(config.timeZone).localTime(at).slice(0, 10),
+      tellAgents: parts.tellAgents ?? nobodyTells,
       audit: parts.audit ?? (() => {}),
     };
     this.desk = new Desk(deskParts);

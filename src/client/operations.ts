@@ -615,6 +615,8 @@ export interface Operations {
   readonly 'POST /supervision/intercept': { readonly query?: { /** the agent whose phone takes part; left out: who asks. For machines with a key only */ readonly as?: string }; readonly body: { /** work number (工号) */ readonly agent?: string; /** id of a call */ readonly call?: string }; readonly answer: { readonly agent: string | null; readonly callId: string | null } };
   /** End the supervision (结束监听) */
   readonly 'POST /supervision/leave': { readonly query?: { /** the agent whose phone takes part; left out: who asks. For machines with a key only */ readonly as?: string }; readonly answer: { readonly agent: string | null; readonly callId: string | null } };
+  /** Message (发消息) */
+  readonly 'POST /supervision/message': { readonly query?: { /** the agent whose phone takes part; left out: who asks. For machines with a key only */ readonly as?: string }; readonly body: { /** work number (工号) */ readonly agent?: string; /** queue */ readonly queue?: string; readonly text: string }; readonly answer: { readonly agent: string | null; readonly callId: string | null } };
   /** Listen, whisper or barge in (监听、密语、强插) */
   readonly 'POST /supervision/monitor': { readonly query?: { /** the agent whose phone takes part; left out: who asks. For machines with a key only */ readonly as?: string }; readonly body: { /** work number (工号) */ readonly agent: string; /** 监听, 密语, 强插; by default he listens */ readonly mode?: 'listen' | 'whisper' | 'barge' }; readonly answer: { readonly agent: string | null; readonly callId: string | null } };
   /** Move a waiting caller (调整排队) */

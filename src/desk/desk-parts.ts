@@ -28,6 +28,20 @@ export interface SupervisionEntry {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** A supervisor's words to agents (消息). */
+export interface AgentMessage {
+  readonly tenantId: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** As in {@link SupervisionEntry}. */
+  readonly by: string;
+  /** Work numbers (工号) of those who are meant. */
+  readonly agents: readonly string[];
+  /** Those of this queue. */
+  readonly queue: string | undefined;
+  readonly text: string;
+}
+
 /** A call that an agent begins from his desk. */
 export interface DeskCall {
   readonly tenant: TenantId;
@@ -61,6 +75,8 @@ export interface DeskParts {
   readonly changeCompanies: (change: ChangeSet) => Promise<unknown>;
   /** Local date of an instant (ms since 1970): `2026-08-01`. */
   readonly dateOf: (at: number) => string;
+  /** Tells agents something by the stream; durable when it resolves. Rejects with PbxError where there is none. */
+  readonly tellAgents: (message: AgentMessage) => Promise<void>;
   /** Keeps what supervisors do. Returns at once; never throws. */
   readonly audit: (entry: SupervisionEntry) => void;
 }

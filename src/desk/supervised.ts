@@ -33,6 +33,18 @@ export function mustSupervise(by: Chief, queue: string): void {
     throw new DeskError('forbidden', `agent ${by.id} does not supervise queue ${queue}`);
 }
 
+/** Work numbers of those whom somebody supervises, himself left out; `queue`: of those that serve it. */
+export function supervisedBy(by: Chief, queue?: string): readonly string[] {
+  const { parts, tenant, supervises, id } = by;
+  const { snapshot } = parts.provisioning;
+  const queues = queue === undefined ? (supervises?.queues ?? []) : [queue];
+  const all =
+    supervises?.all && queue === undefined
+      ? snapshot.of('agent', tenant).map((agent) => agent.id)
+      : queues.flatMap((name) => agentsOf(by, name));
+  return [...new Set(all)].filter((agent) => agent !== id && snapshot.get('agent', tenant, agent));
+}
+
 /** Work numbers of those who supervise an agent. */
 export function supervisorsOf(of: AtDesk): readonly string[] {
   const { parts, tenant, id } = of;

@@ -5,6 +5,7 @@ import { endWrapUpOf } from './supervisor-act/end-wrap-up.ts';
 import { force } from './supervisor-act/force.ts';
 import { intercept } from './supervisor-act/intercept.ts';
 import { leave } from './supervisor-act/leave.ts';
+import { message } from './supervisor-act/message.ts';
 import { monitor } from './supervisor-act/monitor.ts';
 import { moveCaller } from './supervisor-act/move-caller.ts';
 import { moveQueues } from './supervisor-act/move-queues.ts';
@@ -19,6 +20,7 @@ export const SUPERVISOR_ACTS = {
   force,
   intercept,
   leave,
+  message,
   monitor,
   'move-caller': moveCaller,
   'move-queues': moveQueues,

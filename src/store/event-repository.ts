@@ -1,6 +1,14 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { TypedEvents } from '../shared/events.ts';
-import type { EventStore, Fact, JobFact, OutsideLimitFact, StreamEvent, StreamGrowth } from './events.ts';
+import type {
+  AgentMessageFact,
+  EventStore,
+  Fact,
+  JobFact,
+  OutsideLimitFact,
+  StreamEvent,
+  StreamGrowth,
+} from './events.ts';
 import { factsOf, ROW_LAYOUT, rowsOf } from './journal/event-rows.ts';
 import type { Tables } from './schema.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
@@ -90,7 +98,7 @@ export class EventRepository implements EventStore {
     return found.filter(({ event }) => event.seq > afterSeq).slice(0, limit);
   }
 
-  async tell(fact: JobFact | OutsideLimitFact): Promise<void> {
+  async tell(fact: JobFact | OutsideLimitFact | AgentMessageFact): Promise<void> {
     await this.#db.transaction().execute((transaction) => appendFacts(transaction, this.#nodeId, [fact]));
   }
 

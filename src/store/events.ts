@@ -93,6 +93,15 @@ export interface StoreFacts {
     readonly ending: string | undefined;
     readonly by: string;
   };
+  /** A supervisor's words to agents. */
+  agentMessage: {
+    readonly by: string;
+    /** Work numbers of those who are meant. */
+    readonly agents: readonly string[];
+    /** Those of this queue. */
+    readonly queue: string | undefined;
+    readonly text: string;
+  };
   /** A call was removed from all tables: its time was over. */
   removed: { readonly callId: string; readonly startedAt: number };
   /** All calls of the company that arrived from one time to before another were removed: their time was over. */
@@ -140,6 +149,9 @@ export type JobFact = Extract<Fact, { readonly type: 'job' }>;
 /** What is told of limits of calls outside. */
 export type OutsideLimitFact = Extract<Fact, { readonly type: 'outsideLimit' }>;
 
+/** What supervisors tell agents. */
+export type AgentMessageFact = Extract<Fact, { readonly type: 'agentMessage' }>;
+
 /** `seq` counts from 1 within the company. */
 export type StreamEvent = Fact & { readonly seq: number };
 
@@ -156,7 +168,7 @@ export interface EventStore {
   /** The last number that was given; 0: none yet. It stays when the events themselves are dropped. */
   head(tenantId: string): Promise<number>;
   /** Adds what no other store's change tells; durable when it resolves. */
-  tell(fact: JobFact | OutsideLimitFact): Promise<void>;
+  tell(fact: JobFact | OutsideLimitFact | AgentMessageFact): Promise<void>;
   /**
    * Drops events that are older than a time, milliseconds since 1970; those that came in one batch go together, with the
    * latest. Returns how many.

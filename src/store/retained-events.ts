@@ -125,6 +125,7 @@ const OTHER_TYPES: ReadonlySet<string> = new Set<Exclude<StreamEvent['type'], Ca
   'file',
   'message',
   'noted',
+  'agentMessage',
   'missedCall',
   'removed',
   'imported',

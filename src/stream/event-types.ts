@@ -139,6 +139,13 @@ export interface PublicFacts {
     readonly queue: string | null;
     readonly disposition: string | null;
   };
+  /** A supervisor's words (消息) to these agents, by work number; `queue`: to those of it. */
+  'agent.message': {
+    readonly by: string;
+    readonly agents: readonly string[];
+    readonly queue: string | null;
+    readonly text: string;
+  };
   /** Something that the company has set up came, changed or went; what is in it is asked for. */
   'entity.changed': {
     readonly kind: string;

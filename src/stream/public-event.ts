@@ -231,6 +231,11 @@ const TABLES: Tables = {
       ...also,
     );
   },
+  agentMessage: ({ by, agents, queue, text }, show) => {
+    const data = { by, agents, queue: orNull(queue), text: textShown(text, show) };
+    const also = agents.map((agent) => `agents/${agent}`);
+    return { type: 'agent.message', data, resource: 'agent', subject: 'agents', also };
+  },
   removed: (event) => ofCall('call.removed', event, {}),
   monthRemoved: ({ from, to }) => ({
     ...{ type: 'calls.removed', data: { from: iso(from), to: iso(to) } },

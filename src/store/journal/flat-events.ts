@@ -65,6 +65,7 @@ const OTHER_FIELDS = {
   ],
   noted: ['callId', 'startedAt', 'did', 'by', 'disposition', 'resolved', 'note'],
   missedCall: ['callId', 'startedAt', 'assignee', 'ending', 'by'],
+  agentMessage: ['by', 'agents', 'queue', 'text'],
   removed: ['callId', 'startedAt'],
   imported: ['callId', 'record'],
   job: ['job', 'kind', 'did', 'by', 'done', 'total', 'outcome'],

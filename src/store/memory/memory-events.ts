@@ -1,5 +1,13 @@
 import { TypedEvents } from '../../shared/events.ts';
-import type { EventStore, Fact, JobFact, OutsideLimitFact, StreamEvent, StreamGrowth } from '../events.ts';
+import type {
+  AgentMessageFact,
+  EventStore,
+  Fact,
+  JobFact,
+  OutsideLimitFact,
+  StreamEvent,
+  StreamGrowth,
+} from '../events.ts';
 
 interface Stream {
   head: number;
@@ -25,7 +33,7 @@ export class MemoryEvents implements EventStore {
     return events.filter(({ seq }) => seq > afterSeq).slice(0, limit);
   }
 
-  async tell(fact: JobFact | OutsideLimitFact): Promise<void> {
+  async tell(fact: JobFact | OutsideLimitFact | AgentMessageFact): Promise<void> {
     this.append(fact);
   }
 

@@ -63,6 +63,13 @@ for (const engine of STORES) {
       ]);
     });
 
+    it('hold what supervisors tell agents', async () => {
+      const words = { by: 'agent 8009', agents: ['8001', '8002'], queue: undefined, text: '十二点吃饭' };
+      const fact = { type: 'agentMessage', tenantId: 'demo', at: 1, ...words } as const;
+      await store.events.tell(fact);
+      expect(await store.events.read('demo', 0, 9)).toEqual([{ ...fact, seq: 1 }]);
+    });
+
     it('say that they have grown, of calls and of whatever else is written', async () => {
       const grown: string[] = [];
       store.events.growth.on('grown', ({ tenantId }) => grown.push(tenantId));

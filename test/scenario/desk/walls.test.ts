@@ -57,6 +57,7 @@ const SUPERVISED: { readonly [Name in SupervisorActName]: readonly (() => object
   intercept: [() => ({ agent: '8009' }), () => ({ call: waiting })],
   // names nobody: it is of who follows somebody already
   leave: [],
+  message: [() => ({ agent: '8009', text: 'x' }), () => ({ queue: 'only-b', text: 'x' })],
   monitor: [() => ({ agent: '8009' })],
   'move-caller': [() => ({ call: waiting, queue: 'sales' })],
   'move-queues': [() => ({ agent: '8009' }), () => ({ agent: '8002', queues: ['only-b'] })],

@@ -56,6 +56,14 @@ describe('the public form of a fact', () => {
     });
   });
 
+  it('has the words of a supervisor for each agent who is meant', () => {
+    const words = { by: 'agent 8009', agents: ['8001', '8002'], queue: 'sales', text: 'call 13800138000' };
+    const fact: StreamEvent = { type: 'agentMessage', tenantId: 'demo', seq: 8, at: MONDAY_10, ...words };
+    const { event, resource, topics } = publicEvent(fact, maskedNumber);
+    expect(event).toMatchObject({ type: 'agent.message', data: { ...words, text: 'call 138****8000' } });
+    expect([resource, topics]).toEqual(['agent', ['agents', 'agents/8001', 'agents/8002']]);
+  });
+
   it('masks the numbers of people, and leaves those of the company', () => {
     expect(publicEvent(ringing, maskedNumber).event.data).toMatchObject({
       caller: '138****8000',
