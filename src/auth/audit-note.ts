@@ -6,6 +6,7 @@ export interface AuditNote {
   readonly action:
     | 'sign-in'
     | 'sign-out'
+    | 'act-as'
     | 'user'
     | 'role'
     | 'password'

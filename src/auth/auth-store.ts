@@ -45,6 +45,15 @@ export interface User {
   readonly revision: number;
 }
 
+/** Whom somebody who is signed in acts as; see `act-as.ts`. */
+export interface Acting {
+  readonly tenantId: string;
+  /** Undefined: as an administrator of the company. */
+  readonly userId: string | undefined;
+  readonly reason: string;
+  readonly since: number;
+}
+
 /** Somebody is signed in. */
 export interface Session {
   /** What it is named by; nothing is opened with it. */
@@ -61,6 +70,8 @@ export interface Session {
   readonly address: string;
   /** What the browser calls itself. */
   readonly device: string;
+  /** Undefined: he acts as himself. */
+  readonly acting?: Acting | undefined;
 }
 
 /** A role that a company has made for itself (自定义角色). */
@@ -125,6 +136,8 @@ export interface SessionStore {
   /** The newest first. */
   of(userId: string): Promise<readonly Session[]>;
   seen(id: string, at: number): Promise<void>;
+  /** Undefined: as himself again. False: the session has ended. */
+  act(id: string, acting: Acting | undefined): Promise<boolean>;
   /** False: he has no such session. */
   end(userId: string, id: string): Promise<boolean>;
   /** All of a user but one. */

@@ -3,6 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { SecretBox } from '../shared/secret-box.ts';
+import { ActAs } from './act-as.ts';
 import { ApiKeys } from './api-keys.ts';
 import type { AuditNote, TellAudit } from './audit-note.ts';
 import type { AuthStore, User } from './auth-store.ts';
@@ -38,6 +39,7 @@ export interface AuthParts {
 export class Auth {
   readonly users: Users;
   readonly roles: Roles;
+  readonly actAs: ActAs;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly secondFactor: SecondFactor;
@@ -51,7 +53,8 @@ export class Auth {
     const parts = { ...given, throttle: new SignInThrottle(given.clock) };
     this.roles = new Roles(parts);
     const { roles } = this;
-    this.sessions = new Sessions({ ...parts, roles });
+    this.actAs = new ActAs({ ...parts, roles });
+    this.sessions = new Sessions({ ...parts, roles, actAs: this.actAs });
     this.secondFactor = new SecondFactor(parts);
     this.signIn = new SignIn({ ...parts, sessions: this.sessions, secondFactor: this.secondFactor });
     this.firstOperator = new FirstOperator(parts, given.firstPassword);

@@ -5,7 +5,7 @@ import type { Logger } from '../shared/logger.ts';
 import { AuthError } from './auth-error.ts';
 import type { Session } from './auth-store.ts';
 import type { Companies } from './companies.ts';
-import { type Principal, personOf } from './principal.ts';
+import { ownAccountOf, type Principal } from './principal.ts';
 import type { Sessions } from './sessions.ts';
 import { newToken } from './tokens.ts';
 
@@ -83,7 +83,7 @@ export class PhoneCredentials {
   /** Throws AuthError `forbidden` to who is no agent with an extension, or has no right to his desk; `must-change-password`. */
   give(by: Principal): PhoneCredential {
     const { phones, clock, ids } = this.#parts;
-    const { session, user } = personOf(by);
+    const { session, user } = ownAccountOf(by);
     const extension = this.#requireExtension(by);
     if (this.#isClosed) throw new AuthError('closed', 'the PBX stops');
     const id = ids.token();
@@ -149,7 +149,7 @@ export class PhoneCredentials {
   /** Of this session: another one of the same user has its own. */
   #own(by: Principal, id: string): Given {
     const given = this.#given.get(id);
-    const { session } = personOf(by);
+    const { session } = ownAccountOf(by);
     if (given?.session.id !== session.id || given.endsAt <= this.#parts.clock.now()) throw noSuch(id);
     return given;
   }
@@ -163,7 +163,7 @@ export class PhoneCredentials {
   }
 
   #requireExtension(by: Principal): string {
-    if (personOf(by).user.mustChange)
+    if (ownAccountOf(by).user.mustChange)
       throw new AuthError('must-change-password', 'POST /api/v1/me/password first');
     const extension = this.#extensionOf(by);
     if (extension === undefined)

@@ -26,6 +26,13 @@ export interface Principal {
   readonly reached?: (reach: NarrowReach) => Reached;
   /** Where the request comes from; undefined: it is no request. */
   readonly address?: string;
+  /** There while somebody acts as another, who then stands in `person`: `name` is who it really is, `as` whom he acts as. */
+  readonly actedBy?: {
+    readonly name: string;
+    readonly as: string;
+    readonly reason: string;
+    readonly since: number;
+  };
   /** There while somebody is signed in. */
   readonly person?: { readonly user: User; readonly session: Session };
 }
@@ -82,6 +89,12 @@ export const nameOf = ({ login, tenantId }: Pick<User, 'login' | 'tenantId'>) =>
 export function personOf({ name, person }: Principal): NonNullable<Principal['person']> {
   if (!person) throw new AuthError('forbidden', `${name} is no person who signs in`);
   return person;
+}
+
+/** The same for what is of his own account: who acts as another has neither's. Throws AuthError `forbidden`, `acting`. */
+export function ownAccountOf(by: Principal): NonNullable<Principal['person']> {
+  if (by.actedBy) throw new AuthError('acting', `${by.name} has no word in this account`);
+  return personOf(by);
 }
 
 /**

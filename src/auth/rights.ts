@@ -46,13 +46,14 @@ export type Action = (typeof ACTIONS)[number];
 
 /**
  * What is more than to read or to change: what an ended call came to is written down, with comments; a number that is masked is told for a reason, which the audit trail has; a version of a hotline
- * takes calls; a recording is heard by who has no account.
+ * takes calls; a recording is heard by who has no account; somebody acts as a customer.
  */
 export const SPECIAL_PERMISSIONS = [
   'call:note',
   'number:reveal',
   'hotline:publish',
   'recording:share',
+  'tenant:act-as',
 ] as const;
 
 /** `call:read`. */
@@ -112,7 +113,7 @@ export const ROLES = {
     rights: to(
       'reseller',
       ...COMPANY_PERMISSIONS,
-      ...(['tenant:update', 'trunk:create', 'trunk:delete'] as const),
+      ...(['tenant:update', 'tenant:act-as', 'trunk:create', 'trunk:delete'] as const),
     ),
   },
   'company-admin': {

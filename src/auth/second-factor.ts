@@ -7,7 +7,7 @@ import type { TellAudit } from './audit-note.ts';
 import { AuthError } from './auth-error.ts';
 import type { AuthStore, User } from './auth-store.ts';
 import type { Passwords } from './passwords.ts';
-import { nameOf, type Principal, personOf } from './principal.ts';
+import { nameOf, ownAccountOf, type Principal } from './principal.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
 import { hashOf } from './tokens.ts';
 import { newSecret, secretUri, stepOf } from './totp.ts';
@@ -39,7 +39,7 @@ export class SecondFactor {
 
   /** A secret for his app; nothing is kept until he has shown that it has it. */
   offer(by: Principal): { readonly secret: string; readonly uri: string } {
-    const { user } = personOf(by);
+    const { user } = ownAccountOf(by);
     const secret = newSecret();
     return { secret, uri: secretUri(secret, nameOf(user)) };
   }
@@ -54,7 +54,7 @@ export class SecondFactor {
     address: string,
   ): Promise<readonly string[]> {
     const { store, clock, ids } = this.#parts;
-    const { user } = personOf(by);
+    const { user } = ownAccountOf(by);
     await this.#requirePassword(by, password, address);
     const step = stepOf(code, secret, clock.now(), 0);
     if (step === undefined) throw wrongCode();
@@ -68,7 +68,7 @@ export class SecondFactor {
 
   /** His own, with his password. Throws as {@link turnOn}. */
   async turnOff(by: Principal, password: string, address: string): Promise<void> {
-    const { user } = personOf(by);
+    const { user } = ownAccountOf(by);
     await this.#requirePassword(by, password, address);
     await this.reset(by.name, user, address);
   }
@@ -144,7 +144,7 @@ export class SecondFactor {
   async #requirePassword(by: Principal, password: string, address: string): Promise<void> {
     const { passwords, throttle } = this.#parts;
     await throttle.begin(by.name, address);
-    if (!(await passwords.check(password, personOf(by).user.password))) {
+    if (!(await passwords.check(password, ownAccountOf(by).user.password))) {
       throw new AuthError('wrong-password', 'the password is wrong');
     }
     throttle.succeed(by.name, address);

@@ -60,11 +60,12 @@ export class SignIn {
     return opened;
   }
 
-  async signOut({ name, tenantId, address, person }: Principal): Promise<void> {
+  async signOut({ name, address, person }: Principal): Promise<void> {
     if (!person) return;
     const { sessions, tell, clock } = this.#parts;
-    const { user, session } = person;
-    await sessions.end(user.id, session.id);
+    const { session } = person;
+    const { userId, tenantId } = session;
+    await sessions.end(userId, session.id);
     const details = { session: session.id, address };
     await tell({ tenantId, at: clock.now(), action: 'sign-out', by: name, details });
   }

@@ -7,7 +7,7 @@ import { type AuthStore, OPERATORS, type User, type UserPage } from './auth-stor
 import { type Companies, isHome } from './companies.ts';
 import { oneTimePassword, type Passwords, requireStrength } from './passwords.ts';
 import { lackedBy } from './power.ts';
-import { nameOf, type Principal, personOf } from './principal.ts';
+import { nameOf, ownAccountOf, type Principal } from './principal.ts';
 import { ROLE_NAMES, roleOf } from './rights.ts';
 import type { Roles } from './roles.ts';
 import type { Opened, Origin, Sessions } from './sessions.ts';
@@ -164,7 +164,7 @@ export class Users {
     origin: Origin,
   ): Promise<Opened> {
     const { passwords, throttle, sessions, onPassword } = this.#parts;
-    const { user } = personOf(by);
+    const { user } = ownAccountOf(by);
     await throttle.begin(by.name, origin.address);
     if (!(await passwords.check(old, user.password))) {
       throw new AuthError('wrong-password', 'the old password is wrong');

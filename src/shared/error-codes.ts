@@ -108,6 +108,12 @@ export const ERROR_CODES = declared({
     en: 'Change the password first',
     zh: '请先修改密码',
   },
+  acting: {
+    http: 403,
+    cause: 'forbidden',
+    en: 'Not while acting as somebody else',
+    zh: '代客操作期间不能执行',
+  },
   'weak-password': { http: 422, cause: 'failure', en: 'The password is too weak', zh: '密码强度不足' },
   'bad-role': { http: 422, cause: 'failure', en: 'They cannot have this role', zh: '不能授予该角色' },
   'preset-role': {

@@ -27,7 +27,7 @@ import type { Tables } from './schema.ts';
 import { createShares } from './share-table.ts';
 import { createShared, tellGrowth } from './shared-table.ts';
 import { StoreError } from './store.ts';
-import { createApiKeys, createUsers, placeUsers } from './user-tables.ts';
+import { addActing, createApiKeys, createUsers, placeUsers } from './user-tables.ts';
 import { createWebhooks } from './webhook-table.ts';
 
 /** Never change what one that was released does; add another. Names sort in the order of application. */
@@ -81,6 +81,7 @@ export function migrationsFor(
     '2028-03-bulk-changes': { up: (db) => createBulkChanges(db, types) },
     '2028-04-missed-calls-worked-on': { up: (db) => createMissedCallWork(db, types) },
     '2028-04-notes-of-calls': { up: (db) => createCallNotes(db, types) },
+    '2028-05-sessions-that-act': { up: (db) => addActing(db, types) },
   };
 }
 

@@ -385,6 +385,8 @@ export interface UserSessionTable {
   ends_at: number;
   address: string;
   device: string;
+  /** JSON: whom he acts as; null: himself. */
+  acting: string | null;
 }
 
 /** Keys of machines. */

@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { Session, SessionStore } from '../auth/auth-store.ts';
+import type { Acting, Session, SessionStore } from '../auth/auth-store.ts';
 import type { Tables, UserSessionTable } from './schema.ts';
-import { storableText } from './storable.ts';
+import { storableJson, storableText } from './storable.ts';
 
 /** Where people are signed in, in a database. */
 export class SessionRepository implements SessionStore {
@@ -24,6 +24,7 @@ export class SessionRepository implements SessionStore {
         ends_at: session.endsAt,
         address: session.address,
         device: storableText(session.device),
+        acting: actingText(session.acting),
       })
       .execute();
   }
@@ -44,6 +45,11 @@ export class SessionRepository implements SessionStore {
     await this.#db.updateTable('user_session').set({ seen_at: at }).where('id', '=', id).execute();
   }
 
+  async act(id: string, acting: Acting | undefined): Promise<boolean> {
+    const changed = this.#db.updateTable('user_session').set({ acting: actingText(acting) });
+    return (await changed.where('id', '=', id).executeTakeFirst()).numUpdatedRows === 1n;
+  }
+
   async end(userId: string, id: string): Promise<boolean> {
     const ended = this.#db.deleteFrom('user_session').where('user_id', '=', userId).where('id', '=', id);
     return (await ended.executeTakeFirst()).numDeletedRows === 1n;
@@ -62,6 +68,9 @@ export class SessionRepository implements SessionStore {
   }
 }
 
+const actingText = (acting: Acting | undefined): string | null =>
+  acting ? storableJson(JSON.stringify(acting)) : null;
+
 function sessionOf(row: Selectable<UserSessionTable>): Session {
   return {
     id: row.id,
@@ -73,5 +82,6 @@ function sessionOf(row: Selectable<UserSessionTable>): Session {
     endsAt: row.ends_at,
     address: row.address,
     device: row.device,
+    ...(row.acting !== null && { acting: JSON.parse(row.acting) }),
   };
 }

@@ -378,6 +378,7 @@ export interface AuditEntry {
     | 'ban'
     | 'sign-in'
     | 'sign-out'
+    | 'act-as'
     | 'user'
     | 'role'
     | 'password'

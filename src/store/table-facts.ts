@@ -151,6 +151,7 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       token_hash: 'plain',
       address: 'plain',
       device: 'plain',
+      acting: 'plain json',
     },
   },
   company_role: {

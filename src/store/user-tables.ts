@@ -44,6 +44,11 @@ export async function placeUsers(db: Kysely<unknown>, { text }: ColumnTypes): Pr
   await once.columns(['tenant_id', 'agent']).execute();
 }
 
+/** Whom those who are signed in act as. */
+export async function addActing(db: Kysely<unknown>, { json }: ColumnTypes): Promise<void> {
+  await db.schema.alterTable('user_session').addColumn('acting', json).execute();
+}
+
 export async function createApiKeys(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
   const { integer, text, json } = types;
   await db.schema

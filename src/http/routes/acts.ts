@@ -175,8 +175,9 @@ interface Actor {
   readonly agent: string;
 }
 
-/** The agent that somebody is, in this company; undefined: none. */
-export function ownAgent({ person }: Principal, tenant: string): string | undefined {
+/** The agent that somebody is, in this company; undefined: none, as who acts as another is not. */
+export function ownAgent({ person, actedBy }: Principal, tenant: string): string | undefined {
+  if (actedBy) return undefined;
   return person?.user.tenantId === tenant ? person.user.agent : undefined;
 }
 

@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox';
 import type { Auth } from '../../auth/auth.ts';
 import { OPERATORS, type Session } from '../../auth/auth-store.ts';
 import { LONGEST_PASSWORD } from '../../auth/passwords.ts';
-import { type Principal, personOf } from '../../auth/principal.ts';
+import { ownAccountOf, type Principal } from '../../auth/principal.ts';
 import type { Opened, Origin } from '../../auth/sessions.ts';
 import { csrfOf } from '../../auth/tokens.ts';
 import { deviceOf } from '../access.ts';
@@ -30,6 +30,16 @@ const signIn = Type.Object(
 const passwords = Type.Object(
   { old: password, password },
   { additionalProperties: false, examples: [{ old: 'first one', password: 'correct horse battery' }] },
+);
+const actAs = Type.Object(
+  {
+    tenant: Type.String({ minLength: 1, maxLength: 64 }),
+    user: Type.Optional(
+      Type.String({ maxLength: 64, description: 'id; left out: as an administrator of the company' }),
+    ),
+    reason: Type.String({ minLength: 1, maxLength: 500, description: 'why, for the audit trail' }),
+  },
+  { additionalProperties: false, examples: [{ tenant: 'demo', reason: 'ticket 4711: no sound in queue' }] },
 );
 const opened = Type.Object(
   {
@@ -76,6 +86,17 @@ const me = Type.Object(
         mustChange: Type.Boolean(),
         secondFactor: Type.Boolean(),
       }),
+    ),
+    acting: Type.Optional(
+      Type.Object(
+        {
+          by: Type.String({ description: 'who it really is' }),
+          as: Type.String({ description: 'whom he acts as: a user, or a company' }),
+          reason: Type.String(),
+          since: isoTime(),
+        },
+        { description: 'there while somebody acts as a customer' },
+      ),
     ),
     session: Type.Optional(Type.String()),
     csrf: Type.Optional(Type.String()),
@@ -148,7 +169,8 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<{ auth: Auth; timeZone:
       const opened = await auth.signIn.signIn({ tenantId: tenant, ...said }, originOf(request));
       // Who signs in anew leaves no second session behind in this browser.
       const former = await auth.sessions.principalOf(request.cookies[SESSION_COOKIE] ?? '');
-      if (former?.person) await auth.sessions.end(former.person.user.id, former.person.session.id);
+      const { session: left } = former?.person ?? {};
+      if (left) await auth.sessions.end(left.userId, left.id);
       return reply.code(201).send(give(request, reply, opened));
     },
   );
@@ -158,6 +180,34 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<{ auth: Auth; timeZone:
     async (request, reply) => {
       await auth.signIn.signOut(request.principal);
       return reply.clearCookie(SESSION_COOKIE, cookieFor(request)).code(204).send(null);
+    },
+  );
+  app.post(
+    '/session/act-as',
+    route(
+      {
+        ...self,
+        summary: 'Act as a customer, to help',
+        description:
+          "For operators and resellers: with the customer's rights, but for passwords, second factors, roles and keys. The audit trail says who, and as whom, of everything.",
+        errors: ['forbidden', 'acting'],
+      },
+      { body: actAs, response: { 204: nothing } },
+    ),
+    async ({ principal, body: { tenant, user, reason } }, reply) => {
+      await auth.actAs.begin(principal, { tenantId: tenant, userId: user, reason });
+      return reply.code(204).send(null);
+    },
+  );
+  app.delete(
+    '/session/act-as',
+    route(
+      { ...self, summary: 'Act as himself again', errors: ['not-found'] },
+      { response: { 204: nothing } },
+    ),
+    async ({ principal }, reply) => {
+      await auth.actAs.end(principal);
+      return reply.code(204).send(null);
     },
   );
   app.get(
@@ -188,7 +238,7 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<{ auth: Auth; timeZone:
     '/me/sessions',
     route({ ...self, summary: 'Where he is signed in' }, { response: { 200: listOf(session) } }),
     async ({ principal }) => {
-      const { user, session } = personOf(principal);
+      const { user, session } = ownAccountOf(principal);
       const all = await auth.sessions.of(user.id);
       return { items: all.map((each) => sessionRow(each, session.id)), next: null };
     },
@@ -197,7 +247,7 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<{ auth: Auth; timeZone:
     '/me/sessions/:id',
     route({ ...self, summary: 'End one of his sessions' }, { params: idParams, response: { 204: nothing } }),
     async (request, reply) => {
-      const { user } = personOf(request.principal);
+      const { user } = ownAccountOf(request.principal);
       const { id } = request.params;
       if (!(await auth.sessions.end(user.id, id)))
         throw new RequestError('not-found', `there is no session ${id}`);
@@ -220,7 +270,7 @@ function openedRow({ user, token, session }: Opened) {
 }
 
 /** `token`: of the session, for a page that was loaded anew. */
-function meRow({ name, tenantId, companies, rights, person }: Principal, token: string | undefined) {
+function meRow({ name, tenantId, companies, rights, person, actedBy }: Principal, token: string | undefined) {
   const user = person && {
     id: person.user.id,
     login: person.user.login,
@@ -233,7 +283,11 @@ function meRow({ name, tenantId, companies, rights, person }: Principal, token: 
   };
   const csrf = token === undefined ? undefined : csrfOf(token);
   const whose = { principal: name, tenant: tenantId, companies, rights: rights.list() };
-  return { ...whose, user, session: person?.session.id, csrf };
+  const acting = actedBy && {
+    ...{ by: actedBy.name, as: actedBy.as, reason: actedBy.reason },
+    since: new Date(actedBy.since).toISOString(),
+  };
+  return { ...whose, user, acting, session: person?.session.id, csrf };
 }
 
 function sessionRow({ id, createdAt, seenAt, endsAt, address, device }: Session, current: string) {

@@ -1,4 +1,5 @@
 import type {
+  Acting,
   ApiKey,
   ApiKeyPage,
   ApiKeyStore,
@@ -159,6 +160,12 @@ class MemorySessions implements SessionStore {
   async seen(id: string, at: number): Promise<void> {
     const session = this.#all.get(id);
     if (session) this.#all.set(id, { ...session, seenAt: at });
+  }
+
+  async act(id: string, acting: Acting | undefined): Promise<boolean> {
+    const session = this.#all.get(id);
+    if (session) this.#all.set(id, { ...session, acting });
+    return session !== undefined;
   }
 
   async end(userId: string, id: string): Promise<boolean> {

@@ -738,6 +738,14 @@ for (const engine of STORES) {
           ['s2', MONDAY_10 + 500],
           ['s1', MONDAY_10],
         ]);
+        const acting = { tenantId: 'b', userId: 'u9', reason: 'help \u0000', since: MONDAY_10 };
+        const whom = async () => (await sessions.withToken('h2'))?.acting;
+        expect([await sessions.act('s2', acting), await sessions.act('s9', acting)]).toEqual([true, false]);
+        expect(await whom()).toMatchObject({ ...acting, reason: expect.stringMatching(/^help ./) });
+        await sessions.act('s2', { ...acting, userId: undefined });
+        expect((await whom())?.userId).toBeUndefined();
+        await sessions.act('s2', undefined);
+        expect(await whom()).toBeUndefined();
         expect(await sessions.end('u1', 's3')).toBe(false);
         expect(await sessions.end('u2', 's3')).toBe(true);
         await sessions.endOthers('u1', 's2');

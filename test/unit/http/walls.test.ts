@@ -48,6 +48,8 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['POST /api/v1/me/second-factor'],
   ['PUT /api/v1/me/second-factor', { secret: 'A'.repeat(32), code: '000000', password: PASSWORD }],
   ['DELETE /api/v1/me/second-factor', { password: PASSWORD }],
+  ['POST /api/v1/session/act-as', { tenant: 'a', reason: 'to help' }],
+  ['DELETE /api/v1/session/act-as'],
   ['POST /api/v1/me/phone-credentials'],
   ['POST /api/v1/me/phone-credentials/:id/renew'],
   ['DELETE /api/v1/me/phone-credentials/:id'],
@@ -172,6 +174,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
 /** About the caller himself: whoever has a name may ask. */
 const SELF = new Set([
   '/api/v1/session',
+  '/api/v1/session/act-as',
   // By topic: http/stream.test.ts
   '/api/v1/events',
   '/api/v1/stream',
