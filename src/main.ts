@@ -16,6 +16,7 @@ import { entityBoard } from './entity-board.ts';
 import { hotlineAnswers } from './hotline-answers.ts';
 import { hotlineBoard } from './hotline-board.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
+import { senderBehind } from './http/sender-behind.ts';
 import { keepingAnswers } from './keeping/keeping-answers.ts';
 import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
@@ -211,7 +212,10 @@ async function openDoors(
     logger.warn(limit);
   const { host, port, origins, secure } = config.http;
   if (config.http.sip)
-    await sip.attach(http.server, { transport: secure ? 'wss' : 'ws', host, port, origins });
+    await sip.attach(http.server, {
+      ...{ transport: secure ? 'wss' : 'ws', host, port, origins },
+      peerOf: senderBehind(config.http.proxies),
+    });
   const insecure = insecurePages(config);
   if (insecure) logger.warn(insecure);
   hotlines.watch();

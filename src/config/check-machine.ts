@@ -57,6 +57,13 @@ function checkMedia({ media }: ConfigFile, report: Report): void {
 function checkNetwork(file: ConfigFile, report: Report, hasCertificate: boolean): void {
   const tlsFix = 'make one, pbx400 certificate --host NAME, or add tls: { cert: FILE, key: FILE }';
   if (file.http.secure && !hasCertificate) report(['http', 'secure'], 'HTTPS needs a certificate', tlsFix);
+  if (file.http.sip && file.sip.edge === 'drachtio') {
+    const message =
+      'SIP over WebSocket at /sip needs the embedded SIP edge: a drachtio-server takes it on a port of its own';
+    const fix =
+      'take http.sip out; start drachtio with --contact "sip:*:8443;transport=wss", or pbx400 edge with sip.listen wss';
+    report(['http', 'sip'], message, fix);
+  }
   file.http.proxies.forEach((proxy, index) => {
     if (isAddressOrBlock(proxy)) return;
     const fix = 'write an IP address or a network such as 10.0.0.0/8';

@@ -184,8 +184,8 @@ export const MACHINE_KEYS: Readonly<Record<string, Described>> = {
     '启用 HTTPS 与 WSS。不写则在 `pbx400 certificate` 已生成证书时启用',
   ],
   'http.sip': [
-    'SIP over WebSocket at `/sip`, for phones in browsers',
-    '在 `/sip` 提供 SIP over WebSocket，供浏览器话机使用',
+    'SIP over WebSocket at `/sip`, for phones in browsers. Without: with `sip.edge: embedded`; a drachtio-server listens for it itself',
+    '在 `/sip` 提供 SIP over WebSocket，供浏览器话机使用。不写则在 `sip.edge: embedded` 时启用；drachtio-server 须自行监听',
   ],
   'http.origins': [
     'Pages of these origins may use SIP over WebSocket, besides those of the same host',

@@ -78,7 +78,8 @@ export function loadConfig(options: LoadOptions = {}, others: readonly string[] 
   if (options.prepare) prepareDataDir(dataDir);
   const http = overrides.http === undefined ? file.http : requireHostPort('--http', overrides.http);
   // Who names files has perhaps a proxy before it; who had a certificate made wants it served.
-  const { secure = file.tls === undefined && tls !== undefined, sip, origins, proxies, outbound } = file.http;
+  const { secure = file.tls === undefined && tls !== undefined, origins, proxies, outbound } = file.http;
+  const { sip = file.sip.edge === 'embedded' } = file.http;
   const { prepare = false } = options;
   const own = (option: OwnSecret, secret: ConfigFile['secretKey'], path: readonly string[]) =>
     secretOf({ ...option, secret }, dataDir, env, prepare, () => placeOf(path));

@@ -240,8 +240,8 @@ export const configSchema = Type.Object({
     token: secretIn('api-token'),
     /** Default: with a certificate that `pbx400 certificate` has made. */
     secure: Type.Optional(Type.Boolean()),
-    /** SIP over WebSocket at `/sip`, for phones in browsers. */
-    sip: flag(false),
+    /** SIP over WebSocket at `/sip`, for phones in browsers. Default: with the embedded SIP edge. */
+    sip: Type.Optional(Type.Boolean()),
     /** Pages of these origins may use it, and the WS and WSS listeners of `sip.listen`, besides those of the same host. */
     origins: list(
       Type.String({ pattern: '^https?://[^/]+$', hint: 'an origin such as https://desk.example.com' }),

@@ -3,7 +3,7 @@ import cors from '@fastify/cors';
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Auth } from '../auth/auth.ts';
 import type { KeptAnswers } from '../auth/kept-answers.ts';
 import type { ChangeLog } from '../bulk/change-log.ts';
@@ -29,6 +29,7 @@ import { answerOnce } from './idempotency.ts';
 import { lazySchemas } from './lazy-schemas.ts';
 import { describeApi } from './open-api.ts';
 import { Cursors } from './page.ts';
+import { takePlainToo } from './plain-too.ts';
 import { type ActingDesk, agentActRoutes, supervisionRoutes } from './routes/acts.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { type AuditTrail, auditRoutes } from './routes/audit.ts';
@@ -133,6 +134,7 @@ export function buildHttp(parts: HttpParts) {
     ajv: { customOptions: { removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.server.headersTimeout = 10_000;
+  if (tls) takePlainToo(app as unknown as FastifyInstance);
   answerErrors(app, logger);
   app.register(helmet, headersOf(tls !== undefined));
   app.register(cookie);

@@ -20,6 +20,7 @@ export function createDrachtioEdge(
   );
   return {
     edge,
+    // drachtio-servers take WebSockets on listeners of their own: the configuration refuses `http.sip` with them.
     attach: async () => {},
     reloadTls: () => edge.reloadTls(),
     get counters() {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { TransportName } from '../../shared/transport-name.ts';
 
 /** One address to listen on. */
@@ -11,6 +12,8 @@ export interface ListenOptions {
   readonly advertise?: { readonly host: string; readonly port?: number };
   /** WS and WSS: pages of these origins may connect, besides those of the same host: `https://desk.example.com`. */
   readonly origins?: readonly string[] | undefined;
+  /** WS and WSS: the address behind a proxy; by default that of the connection. Limits and bans are by it. */
+  readonly peerOf?: ((request: IncomingMessage) => string) | undefined;
 }
 
 /** Limits of connections; all have defaults that suit phones and trunks. */

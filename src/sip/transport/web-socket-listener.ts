@@ -119,7 +119,7 @@ export class WebSocketListener {
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { remoteAddress = '', remotePort: port = 0 } = request.socket;
-    const address = plainAddress(remoteAddress);
+    const address = plainAddress(this.#options.peerOf?.(request) ?? remoteAddress);
     if (!isKnownOrigin(request, this.#isShared, this.#options.origins ?? [])) {
       this.#host.logger.warn(
         { source: address, origin: request.headers.origin },

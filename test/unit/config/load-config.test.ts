@@ -47,7 +47,7 @@ describe('a correct configuration', () => {
       host: '127.0.0.1',
       port: 8400,
       secure: false,
-      sip: false,
+      sip: true,
       origins: [],
       outbound: { allow: [] },
       proxies: [],
@@ -288,6 +288,14 @@ describe('mistakes', () => {
     expect(mistakes('queue: {}', ['queues'])).toEqual([
       "1:1: unknown key 'queue' in the file; did you mean 'queues'?",
     ]);
+  });
+
+  it('says what takes SIP over WebSocket where a drachtio-server speaks SIP', () => {
+    const drachtio = 'sip: { edge: drachtio, drachtio: { servers: [{ host: 127.0.0.1, secret: cymru }] } }\n';
+    expect(mistakes(`${drachtio}http: { sip: true }`)).toEqual([
+      '2:14: SIP over WebSocket at /sip needs the embedded SIP edge: a drachtio-server takes it on a port of its own; take http.sip out; start drachtio with --contact "sip:*:8443;transport=wss", or pbx400 edge with sip.listen wss',
+    ]);
+    expect(load(drachtio).http.sip).toBe(false);
   });
 
   it('checks where SIP listens', () => {
