@@ -45,6 +45,7 @@ const ZH_HINTS: Readonly<Record<string, string>> = {
     '含 {callId} 的路径，如 {tenant}/{date}/{callId}.wav',
   'a SIP URI such as sip:host:5060': 'SIP URI，如 sip:host:5060',
   'hours such as 09:00-12:00,13:30-18:00': '时间，如 09:00-12:00,13:30-18:00',
+  'a time such as 2026-10-10T08:00+08:00': '时间，如 2026-10-10T08:00+08:00',
   'a time zone such as Asia/Shanghai': '时区，如 Asia/Shanghai',
   '2026-08-01 or 2026-08-01/2026-08-05': '2026-08-01 或 2026-08-01/2026-08-05',
   'letters, digits, - _ and . (up to 64)': '字母、数字、- _ .（最多 64 个）',

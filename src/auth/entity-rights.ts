@@ -18,6 +18,7 @@ export const COMPANY_KINDS = [
   'calendar',
   'prompt',
   'hotline',
+  'announcement',
 ] as const;
 
 /** That operators look after: companies themselves, who looks after them, and what all share. */

@@ -21,6 +21,7 @@ import type { Subscription } from '../shared/events.ts';
 import { FolderWatch } from '../shared/folder-watch.ts';
 import { type IdSource, systemIds } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import { announcementMistakes } from './check/check-announcements.ts';
 import { checkHotline } from './check/check-hotline.ts';
 import { checkHotlines, type Proved, type Unproved } from './check/check-hotlines.ts';
 import type { PlanCheckOptions } from './check/check-plan.ts';
@@ -138,6 +139,7 @@ export class Dialplans {
       lists: options.lists ?? new NumberLists(provisioning.snapshot.all('list')),
       nuisance: (tenant, number) => this.#nuisance(tenant, number, zoneOf(timeZone)),
       switches: options.switches ?? new Switches(clock),
+      announcements: (tenant) => provisioning.snapshot.of('announcement', tenant),
       areas,
       random: () => random.random(),
       outbound: options.outbound ?? NOT_CONNECTED,
@@ -208,7 +210,7 @@ export class Dialplans {
       .find((each) => each.number === number || each.aliases.includes(number));
     if (!owner) return [];
     return this.#mistakesIn(snapshot, new Set([owner.tenant])).filter(
-      ({ tenant, name }) => tenant === owner.tenant && name === owner.number,
+      ({ kind, tenant, name }) => kind === 'hotline' && tenant === owner.tenant && name === owner.number,
     );
   }
 
@@ -375,12 +377,18 @@ export class Dialplans {
     const names = this.#namesIn(snapshot);
     const written = this.#written.map((value) => ({ value }));
     const stored = storedHotlines(snapshot, this.#versionOf, this.#provisioning.snapshot);
-    const proved = this.#check([...written, ...stored], names, (tenant) => tenants.has(tenant));
-    return proved.flatMap(({ value, problems }) => {
+    const candidates = [...written, ...stored];
+    const proved = this.#check(candidates, names, (tenant) => tenants.has(tenant));
+    const hotlines = candidates.map(({ value }) => {
+      const { number, tenant } = value as Hotline;
+      return { number, tenant: names.of(tenant)?.tenant ?? String(tenant) };
+    });
+    const ofHotlines = proved.flatMap(({ value, problems }) => {
       const { number, tenant } = value as Hotline;
       const owner = names.of(tenant)?.tenant ?? String(tenant);
       return errorsOf(problems).map((problem) => asMistake(problem, { tenant: owner, name: number }));
     });
+    return [...ofHotlines, ...announcementMistakes(snapshot, tenants, names, hotlines)];
   }
 
   #check(candidates: readonly Unproved[], names: NameBook, concerns?: (tenant: string) => boolean) {

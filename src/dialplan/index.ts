@@ -7,6 +7,7 @@ import { builders } from './write/builders.ts';
 export type { CalendarRules, DayKey, Hours, Weekday, WeeklyHours } from '../calendar/calendar-rules.ts';
 export type { AgentOrderFunction, OrderedAgent, OrderFacts } from '../provisioning/kind/queue.ts';
 export type { AnnounceNode } from './node/announce.ts';
+export type { AnnouncementsNode } from './node/announcements.ts';
 export type { ByAreaNode } from './node/by-area.ts';
 export type { ByCallerNode } from './node/by-caller.ts';
 export type { ByCarrierNode } from './node/by-carrier.ts';
@@ -68,6 +69,7 @@ export const {
   voicemail,
   survey,
   announce,
+  announcements,
   callback,
   http,
   language,

@@ -31,6 +31,7 @@ import { describeApi } from './open-api.ts';
 import { Cursors } from './page.ts';
 import { takePlainToo } from './plain-too.ts';
 import { type ActingDesk, agentActRoutes, supervisionRoutes } from './routes/acts.ts';
+import { announcementRoutes } from './routes/announcements.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { type AuditTrail, auditRoutes } from './routes/audit.ts';
 import { type BanBoard, banRoutes } from './routes/bans.ts';
@@ -185,6 +186,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(supervisionRoutes, { prefix: '/api/v1', desk: parts.desk });
     guarded.register(callbackRoutes, { prefix: '/api/v1', callbacks: parts.callbacks });
     guarded.register(counterRoutes, { prefix: '/api/v1', ...parts });
+    guarded.register(announcementRoutes, { prefix: '/api/v1', board: parts.entities, clock });
     guarded.register(switchRoutes, { prefix: '/api/v1', board: parts.switches });
     guarded.register(banRoutes, { prefix: '/api/v1', board: parts.bans });
     guarded.register(trunkRoutes, { prefix: '/api/v1', board: parts.trunks });

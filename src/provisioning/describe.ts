@@ -383,6 +383,24 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     afterTalk: ['Asked once the talk ended', '通话后的满意度评价'],
     otherwise: ['When the flow has nothing more to do, or fails', '流程走完或出错后的处理'],
   },
+  announcement: {
+    tenant,
+    title: ['Name for people', '名称'],
+    text: ['For people: agents read it, and say it to who asks', '公告正文，供坐席查看与答复'],
+    prompt: ['What callers hear; without: nothing', '来电者听到的提示音；不写则不播'],
+    areas: [
+      'Only callers from these regions, provinces, cities or area codes hear it; none: all do',
+      '只播给这些大区、省、市或区号的来电者；不写则播给所有人',
+    ],
+    places: ['Townships, lines and streets that it is about, for people', '涉及的乡镇、线路、街道，供人查看'],
+    from: ['When it begins', '开始时间'],
+    to: ['When it is over; without: until it is taken away', '结束时间；不写则直到删除'],
+    hotlines: [
+      'Main numbers of the hotlines that say it; none: all that say announcements',
+      '播放公告的热线主号码；不写则为所有播公告的热线',
+    ],
+    on: ['Off: it is not said', '关闭后不播'],
+  },
   segments: {
     tenant: SHARED,
     file: [

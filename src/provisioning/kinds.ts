@@ -1,6 +1,7 @@
 /** The registry of kinds: a new one is a file in `kind/` and a line here. */
 
 import { agent } from './kind/agent.ts';
+import { announcement } from './kind/announcement.ts';
 import { breakReason } from './kind/break-reason.ts';
 import { calendar } from './kind/calendar.ts';
 import { conference } from './kind/conference.ts';
@@ -48,6 +49,7 @@ export const KINDS = {
   prompt,
   secret,
   hotline,
+  announcement,
   segments,
   holidays,
 } as const;

@@ -346,6 +346,13 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await change({ lists });
       await isLetIn();
     },
+    async announcement(change) {
+      const { announcements = {} } = company;
+      const cut = { from: '2026-01-01T00:00+08:00', prompt: 'welcome' };
+      await change({ announcements: { cut } });
+      await change({ announcements: { cut: { ...cut, on: false } } });
+      await change({ announcements });
+    },
     async nuisance(change) {
       const caller = '02066669999';
       await change({ nuisances: { [caller]: {} } });

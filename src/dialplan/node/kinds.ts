@@ -1,5 +1,6 @@
 /** The registry of all kinds of nodes: a new one is its file and a line here. */
 import { announce } from './announce.ts';
+import { announcements } from './announcements.ts';
 import { byArea } from './by-area.ts';
 import { byCaller } from './by-caller.ts';
 import { byCarrier } from './by-carrier.ts';
@@ -31,6 +32,7 @@ import { voicemail } from './voicemail.ts';
 
 export const KINDS: { readonly [Type in NodeType]: NodeKind<Nodes[Type]> } = {
   announce,
+  announcements,
   byArea,
   byCaller,
   byCarrier,

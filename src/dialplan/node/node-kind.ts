@@ -2,6 +2,7 @@ import type { Calendar } from '../../calendar/calendar.ts';
 import type { CalendarRules } from '../../calendar/calendar-rules.ts';
 import type { NumberLists } from '../../numbering/number-list.ts';
 import type { Outbound } from '../../outbound/outbound.ts';
+import type { Announcement } from '../../provisioning/kind/announcement.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Caller } from '../plan/caller-match.ts';
@@ -40,6 +41,8 @@ export interface DecisionFacts {
   readonly secrets: ReadonlySet<string>;
   readonly lists: NumberLists;
   readonly switches: Switches;
+  /** Announcements (停电公告) of the company, as they stand now. */
+  announcements(): readonly Announcement[];
   random(): number;
 }
 

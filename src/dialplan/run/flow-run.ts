@@ -3,6 +3,7 @@ import type { CallRates } from '../../numbering/call-rates.ts';
 import { normaliseCaller } from '../../numbering/number.ts';
 import type { NumberLists } from '../../numbering/number-list.ts';
 import type { Outbound } from '../../outbound/outbound.ts';
+import type { Announcement } from '../../provisioning/kind/announcement.ts';
 import type { CauseSlug } from '../../shared/cause.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { PbxError } from '../../shared/errors.ts';
@@ -23,6 +24,8 @@ export interface DialplanState {
   /** Why a caller is turned away by all hotlines of a company, as a nuisance (骚扰); undefined: he is not. */
   nuisance(tenant: string, number: string): string | undefined;
   readonly switches: Switches;
+  /** Announcements (停电公告) of a company, as they stand now. */
+  announcements(tenant: string): readonly Announcement[];
   readonly areas: AreaTable;
   /** Uniform in [0, 1). */
   random(): number;
@@ -105,6 +108,9 @@ export class FlowRun implements NodeRun {
   }
   get switches(): Switches {
     return this.state.switches;
+  }
+  announcements(): readonly Announcement[] {
+    return this.state.announcements(this.plan.tenant);
   }
   random(): number {
     return this.state.random();
