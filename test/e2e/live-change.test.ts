@@ -55,6 +55,7 @@ const MEETING: { readonly [Kind in KindName]?: string } = {
   prompt: MESSAGE,
   hotline: STORED,
   secret: STORED,
+  announcement: STORED,
   segments: STORED,
   calendar: HOURS,
   holidays: HOURS,
@@ -347,11 +348,20 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
       await isLetIn();
     },
     async announcement(change) {
-      const { announcements = {} } = company;
-      const cut = { from: '2026-01-01T00:00+08:00', prompt: 'welcome' };
+      const flow = [{ type: 'announcements' }, { type: 'hangup', cause: 'rejected' }];
+      const cut = { from: '2026-01-01T00:00+08:00', prompt: 'agent-prefix' };
+      const isSilent = () => meets('caller-call-expect-603', STORED);
+      await change({ hotlines: { [STORED]: { flow } } });
+      await isSilent();
       await change({ announcements: { cut } });
+      const caller = await placeCall(pbx, { caller: '13800138006', called: STORED });
+      await caller.voice.hears(cut.prompt);
+      await caller.sipp.passed();
       await change({ announcements: { cut: { ...cut, on: false } } });
-      await change({ announcements });
+      await isSilent();
+      await change({ announcements: {} });
+      await isSilent();
+      await change({ hotlines: {} });
     },
     async nuisance(change) {
       const caller = '02066669999';
