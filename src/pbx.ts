@@ -8,6 +8,7 @@ import type { LastAgents } from './acd/last-agents.ts';
 import { ownCallReconnection } from './acd/own-calls.ts';
 import { serve } from './acd/serve.ts';
 import { dayAround, zoneOf } from './calendar/zone.ts';
+import { PinAsker } from './call/ask-pin.ts';
 import type { Call } from './call/call.ts';
 import type { CallJournal } from './call/call-events.ts';
 import { Calls } from './call/calls.ts';
@@ -58,6 +59,7 @@ import type { Logger } from './shared/logger.ts';
 import { SourceLog } from './shared/source-log.ts';
 import { Survey } from './survey/survey.ts';
 import { Trunks } from './trunk/trunks.ts';
+import { hearMessages } from './voicemail/hear-messages.ts';
 import type { Inbox } from './voicemail/messages.ts';
 import { Voicemail } from './voicemail/voicemail.ts';
 
@@ -329,6 +331,15 @@ export class Pbx {
     this.#strangers = new SourceLog(clock, (source, count) =>
       log.warn({ source, count }, 'calls from an unknown address refused'),
     );
+    const { messages } = parts;
+    const pins = new PinAsker(clock);
+    const hearing = messages && {
+      inbox: messages,
+      provisioning,
+      promptItems,
+      pins,
+      seesNumbers: (tenant: string, extension: string) => directory.maySee(tenant, extension),
+    };
     this.#phoneCalls = new PhoneCalls({
       calls,
       provisioning,
@@ -341,6 +352,7 @@ export class Pbx {
       services,
       agents: new DeskCodes(this.desk, deskParts),
       publicNumber: (party) => directory.publicNumber(party),
+      hearMessages: hearing && ((call, extension) => hearMessages(call, extension, hearing)),
       talk,
       log,
       strangers: this.#strangers,
@@ -354,7 +366,6 @@ export class Pbx {
       isExtension: (tenant, number) => provisioning.snapshot.get('extension', tenant, number) !== undefined,
     });
     const packages = new Map<string, Pick<BusyLamps, 'subscribe'>>([['dialog', this.#lamps]]);
-    const { messages } = parts;
     if (messages) {
       this.#messageLamps = new MessageLamps({ phones, messages, edge, provisioning, clock, log });
       packages.set('message-summary', this.#messageLamps);

@@ -120,6 +120,10 @@ export const TENANT_KEYS: Readonly<Record<string, Described>> = {
     'The agent takes the caller who has waited longest in his queues',
     '抢接本坐席所属队列中等待最久的来电',
   ],
+  'codes.voicemail': [
+    'The phone hears the messages of its mailboxes; keys: 1 again, 2 saves, 3 deletes, # next',
+    '收听本分机语音信箱的留言；按 1 重听、2 保存、3 删除、# 下一条',
+  ],
   showsSupervision: ["Agents' screens show who listens to them", '坐席界面显示谁在监听'],
   'retention.recordYears': [
     'Years that call records are kept, with what is left of their files; they go by whole months. Each of these: without, for ever',

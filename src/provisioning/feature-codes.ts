@@ -9,7 +9,8 @@ export type Feature =
   | PhoneFeature
   | AgentFeature
   | SupervisorFeature
-  | 'pickUpQueue';
+  | 'pickUpQueue'
+  | 'voicemail';
 
 /** Those that set something for the calls to the phone that dials them. */
 export type PhoneFeature =
@@ -58,6 +59,7 @@ export const STANDARD_CODES: FeatureCodes = {
   whisper: '*57',
   barge: '*58',
   pickUpQueue: '*59',
+  voicemail: '*97',
 };
 
 /** What may stand behind a code, where anything may: an extension, a place to park in, a number to forward to or none, an agent. */
@@ -117,6 +119,7 @@ const LATER: ReadonlySet<string> = new Set<Feature>([
   'whisper',
   'barge',
   'pickUpQueue',
+  'voicemail',
 ]);
 const givesWay = (feature: string, code: string) =>
   LATER.has(feature) && code === STANDARD_CODES[feature as Feature];

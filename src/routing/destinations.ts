@@ -77,7 +77,7 @@ export class Destinations implements Directory {
     const shown = shownToPhone(this.#parts.provisioning, arrival, occasion, {
       domain: this.#parts.domain,
       autoAnswer,
-      isWhole: this.#maySee(tenantId, number) || this.find(arrival.caller, tenantId).kind === 'extension',
+      isWhole: this.maySee(tenantId, number) || this.find(arrival.caller, tenantId).kind === 'extension',
     });
     const routes = this.#phoneRoutes(tenantId, number).map((route) => ({ ...route, ...shown }));
     const why = routes.length > 0 ? '' : 'phone is not registered';
@@ -172,7 +172,7 @@ export class Destinations implements Directory {
   }
 
   /** Whether the phone of an extension shows numbers outside: by the right of the agent who sits there, else by its own. */
-  #maySee(tenant: string, extension: string): boolean {
+  maySee(tenant: string, extension: string): boolean {
     const own = this.#extension(tenant, extension)?.seesNumbers ?? true;
     return this.#agentAt(tenant, extension)?.seesNumbers ?? own;
   }

@@ -33,6 +33,8 @@ interface Dialling extends SettingParts {
   /** Whose phone it is, for the record. */
   readonly who: PartyName;
   readonly digits: string;
+  /** Has who sits there hear the messages of an extension's mailboxes; undefined: there are none. */
+  readonly hearMessages: ((call: Call, extension: string) => Promise<void>) | undefined;
   /** Makes a call of it. */
   open(): Call;
 }
@@ -118,6 +120,15 @@ const FEATURES: Readonly<Record<Feature, Served>> = {
   pickUpQueue: {
     serve: ({ agents, leg, party }) => agents.pickUp(leg, party),
     otherwise: 'nobody waits in a queue of the agent who sits there',
+  },
+  voicemail: {
+    serve: async ({ open, party, hearMessages }) => {
+      if (!hearMessages) return false;
+      const call = open();
+      runFlow(call, hearMessages(call, party.number));
+      return true;
+    },
+    otherwise: 'messages are kept nowhere here',
   },
 };
 

@@ -43,6 +43,8 @@ export interface PhoneCallsParts {
   readonly services: AtNumber;
   /** What agents do by feature code. */
   readonly agents: AgentCodes;
+  /** What serves a phone that hears its messages; undefined: nothing does. */
+  readonly hearMessages: ((call: Call, extension: string) => Promise<void>) | undefined;
   /** What a phone shows to another company; empty: withheld. */
   readonly publicNumber: (party: Party) => string;
   readonly talk: Pick<TalkOptions, 'recorder' | 'music'>;
@@ -134,6 +136,7 @@ export class PhoneCalls {
         directory,
         features,
         groups,
+        hearMessages: this.#parts.hearMessages,
       });
       if (undone === undefined || leg.state === 'ended') return;
       refused = undone;

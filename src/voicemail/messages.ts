@@ -64,7 +64,7 @@ export interface MessagesParts<Audio> {
 /** What the engine needs of the messages. */
 export type Inbox = Pick<
   Messages<unknown>,
-  'boxesOf' | 'change' | 'count' | 'delete' | 'events' | 'inBoxes' | 'left'
+  'boxesOf' | 'change' | 'count' | 'delete' | 'events' | 'inBoxes' | 'left' | 'listened'
 >;
 
 /** Messages (语音留言) as people have them: heard, kept, noted, seen to, deleted; the audit trail knows who listened and who deleted. */
@@ -108,14 +108,18 @@ export class Messages<Audio> {
   ): Promise<{ readonly of: Message; readonly audio: Audio }> {
     const of = await this.get(id, scope);
     const audio = await this.#audioOf(of);
-    const now = this.#parts.clock.now();
-    const key = `${action}\n${who.name}\n${who.address}\n${id}`;
-    if (this.#listenings.isNew(key, now)) {
-      await this.#tell(action, of, who, {});
-      this.#listenings.told(key, now);
-    }
+    await this.listened(of, who, action);
     if (of.state === 'new') await this.#edit(of, { heard: true }, who.name);
     return { of, audio };
+  }
+
+  /** Somebody begins to listen: durable in the audit trail when it resolves. */
+  async listened(of: Message, who: Listener, action: 'listen' | 'download' = 'listen'): Promise<void> {
+    const now = this.#parts.clock.now();
+    const key = `${action}\n${who.name}\n${who.address}\n${of.id}`;
+    if (!this.#listenings.isNew(key, now)) return;
+    await this.#tell(action, of, who, {});
+    this.#listenings.told(key, now);
   }
 
   /** The same, and nobody hears it: it stays new. */

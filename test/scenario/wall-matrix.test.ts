@@ -152,6 +152,7 @@ const CODES: { readonly [code in keyof typeof STANDARD_CODES]: string } = {
   whisper: '',
   barge: '',
   pickUpQueue: '',
+  voicemail: '',
 };
 
 describe('a feature code', () => {

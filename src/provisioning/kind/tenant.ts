@@ -155,6 +155,8 @@ export const tenant = defineKind({
         barge: code(STANDARD_CODES.barge),
         /** The agent takes the caller who has waited longest in his queues (队列抢接). */
         pickUpQueue: code(STANDARD_CODES.pickUpQueue),
+        /** The phone hears the messages of its mailboxes (收听留言). */
+        voicemail: code(STANDARD_CODES.voicemail),
       },
       { default: {} },
     ),
