@@ -38,6 +38,15 @@ export function takeBodies(app: FastifyInstance): void {
     payload.once('end', over).once('close', over).once('error', over);
     return payload;
   });
+  app.addHook('preValidation', async (request) => {
+    // Who has nothing to say to a route that must be told nothing says just that.
+    if ((request.body ?? undefined) === undefined && mayBeEmpty(request.routeOptions)) request.body = {};
+  });
+}
+
+function mayBeEmpty({ config, schema }: FastifyRequest['routeOptions']): boolean {
+  const { type, required = [] } = (schema?.body ?? {}) as { type?: string; required?: readonly string[] };
+  return !config.streamed && type === 'object' && required.length === 0;
 }
 
 /** `audio/*` is any audio. */

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { Check, Default, Errors } from 'typebox/value';
 import { deepFreeze } from '../../shared/deep-freeze.ts';
+import { didYouMean } from '../../shared/did-you-mean.ts';
 import type { ProposedEntity } from '../change.ts';
 import type { Kind } from '../kind.ts';
 import { KINDS, kindOf } from '../kinds.ts';
@@ -24,6 +25,13 @@ function closedSchema(kind: Kind): Type.TObject {
   return schema;
 }
 
+function unknownField(field: string, { properties }: Type.TObject): Pick<Mistake, 'reason' | 'fix'> {
+  const known = Object.keys(properties);
+  const near = didYouMean(field, known) ?? known.find((each) => each.startsWith(field));
+  const fix = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`;
+  return { reason: `there is no field '${field}'`, fix };
+}
+
 /**
  * A value that came from outside, with the defaults of its schema, frozen; or what is wrong with it. Fields that are to
  * have the entity's own name must be there.
@@ -35,9 +43,14 @@ export function checkBody(proposed: ProposedEntity): Named | readonly Mistake[] 
   const own = { tenant, [KINDS[kind].key]: name };
   const value = deepFreeze(Default(schema, structuredClone({ ...proposed.value, ...own })));
   if (!Check(schema, value)) {
-    return Errors(schema, value).map(({ instancePath, message }) => {
-      const path = instancePath.split('/').slice(1);
-      return { kind, tenant, name, path, reason: message, fix: undefined };
+    return Errors(schema, value).flatMap((error) => {
+      const path = error.instancePath.split('/').slice(1);
+      // Said once of the whole, and once of each field.
+      if (error.keyword === 'additionalProperties') return [];
+      const unknown = error.keyword === 'boolean' ? path.at(-1) : undefined;
+      const told =
+        unknown === undefined ? { reason: error.message, fix: undefined } : unknownField(unknown, schema);
+      return [{ kind, tenant, name, path, ...told }];
     });
   }
   const entity = { kind, tenant, name, value } as unknown as Named;

@@ -36,6 +36,17 @@ const codeOf = async (asked: ReturnType<typeof post>) => {
 };
 
 describe('a body', () => {
+  it('may be left out where nothing must be said, and only there', async () => {
+    const schema = (required: readonly string[]) => ({
+      body: { type: 'object', properties: { why: { type: 'string' } }, required },
+    });
+    app.post('/nothing', { schema: schema([]) }, async ({ body }) => ({ body }));
+    app.post('/why', { schema: schema(['why']) }, async () => ({}));
+    const bare = (url: string) => app.inject({ method: 'POST', url });
+    expect((await bare('/nothing')).json()).toEqual({ body: {} });
+    expect((await bare('/why')).statusCode).toBe(400);
+  });
+
   it('is a stream where the route takes its kind', async () => {
     expect((await post('/sound', 'audio/wav', '0123456789')).json()).toEqual({ bytes: 10 });
     expect((await post('/sound', 'Application/Octet-Stream; x=y', '0')).json()).toEqual({ bytes: 1 });
