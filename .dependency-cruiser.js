@@ -61,7 +61,7 @@ const ROOMS = {
   // Long work, whoever begins it.
   'job/': [],
   // Tables of entities, in and out: no HTTP, no database.
-  'bulk/': ['job/', 'provisioning/', 'store/(store|bulk-change).ts'],
+  'bulk/': ['cdr/', 'job/', 'provisioning/', 'store/(store|bulk-change).ts'],
   // What outsiders hear of what the store keeps, whoever asks: no HTTP.
   'stream/': ['cdr/message-state.ts', 'store/events.ts'],
   // Pages in browsers: of the server types alone, see console-runs-nothing-of-the-server.
@@ -153,7 +153,14 @@ const ROOMS = {
   'open-auth.ts': ['auth/', 'config/', 'provisioning/', 'store/'],
   'entity-board.ts': ['http/routes/', 'provisioning/', 'store/store.ts'],
   'open-webhooks.ts': ['config/', 'outbound/', 'provisioning/', 'store/store.ts', 'stream/', 'webhook/'],
-  'open-bulk.ts': ['bulk/', 'config/', 'job/', 'provisioning/', 'store/(store|bulk-change).ts'],
+  'open-bulk.ts': [
+    'bulk/',
+    'cdr/cdr-query.ts',
+    'config/',
+    'job/',
+    'provisioning/',
+    'store/(store|bulk-change).ts',
+  ],
   'open-certificate.ts': [
     ...['certificate/', 'config/', 'edge/user-agent/socket-edge.ts', 'http/routes/health.ts'],
     'provisioning/control/protocol.ts',

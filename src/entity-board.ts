@@ -4,6 +4,7 @@ import { type ChangeSet, type EntityName, keyOf, type PlannedChange } from './pr
 import { ChangeRefused, type Mistake } from './provisioning/check/mistake.ts';
 import { withoutSecrets } from './provisioning/check/secrets.ts';
 import type { Companies } from './provisioning/companies.ts';
+import { isNamed } from './provisioning/is-named.ts';
 import { type KindName, kindOf } from './provisioning/kinds.ts';
 import type { Named, Snapshot } from './provisioning/snapshot.ts';
 import type { Clock } from './shared/clock.ts';
@@ -116,15 +117,6 @@ function flawOf({ kind, tenant, name, path, reason, fix, missing, users }: Mista
 
 const pointerTo = (path: Mistake['path']) =>
   path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
-/** Whether a part of its name, or of what people call it, is this. */
-function isNamed({ name, value }: Named, words: string): boolean {
-  const { name: called, title } = value as { readonly name?: unknown; readonly title?: unknown };
-  const titles = typeof title === 'object' && title !== null ? Object.values(title) : [title];
-  return [name, called, ...titles].some(
-    (text) => typeof text === 'string' && text.toLowerCase().includes(words),
-  );
-}
 
 /** Entities of each kind by company and name: sorted once for each snapshot. */
 class InOrder {

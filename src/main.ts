@@ -123,7 +123,13 @@ async function openDoors(
   open.add(() => auth.close());
   const jobs = await openJobs(config, store, services);
   open.add(() => jobs.close());
-  const bulk = await openBulk(config, { companies, jobs, store: store.bulkChanges, ...boardParts });
+  const bulk = await openBulk(config, {
+    companies,
+    jobs,
+    store: store.bulkChanges,
+    cdrs: store.cdrs,
+    ...boardParts,
+  });
   const making = await openPrompts(config, { companies, catalogue: prompts, jobs, ...boardParts });
   open.add(() => making.close());
   const tester = openTester(config, {

@@ -1,7 +1,9 @@
-/** Tables that companies import: for the PBX that runs. */
+/** Tables that companies import and export: for the PBX that runs. */
 import { join } from 'node:path';
 import { ChangeLog } from './bulk/change-log.ts';
+import { Exports } from './bulk/exports.ts';
 import { Imports } from './bulk/imports.ts';
+import type { CdrReader } from './cdr/cdr-query.ts';
 import type { Config } from './config/config.ts';
 import type { Jobs } from './job/jobs.ts';
 import type { Companies } from './provisioning/companies.ts';
@@ -18,6 +20,7 @@ export interface BulkParts {
   readonly companies: Companies;
   readonly jobs: Jobs;
   readonly store: BulkChangeStore;
+  readonly cdrs: Pick<CdrReader, 'queryText'>;
   /** Adds to the audit trail; durable when it resolves. */
   readonly tell: (entry: AuditEntry) => Promise<void>;
   readonly clock: Clock;
@@ -25,9 +28,22 @@ export interface BulkParts {
 }
 
 /** Opens it; tables that another process left are gone. */
-export async function openBulk({ dataDir }: Pick<Config, 'dataDir'>, parts: BulkParts) {
+export async function openBulk(
+  {
+    dataDir,
+    timeZone,
+    http,
+  }: Pick<Config, 'dataDir' | 'timeZone'> & { readonly http: Pick<Config['http'], 'exportRows'> },
+  parts: BulkParts,
+) {
   const { clock, ids } = parts;
   const uploads = new UploadFolder({ folder: join(dataDir, TABLES_FOLDER), clock, ids });
   await uploads.prepare();
-  return { imports: new Imports({ ...parts, uploads }), changes: new ChangeLog(parts) };
+  const exports = new Exports({
+    ...parts,
+    provisioning: parts.companies.provisioning,
+    maxRows: http.exportRows,
+    timeZone,
+  });
+  return { imports: new Imports({ ...parts, uploads }), changes: new ChangeLog(parts), exports };
 }

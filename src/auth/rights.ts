@@ -35,6 +35,7 @@ export const RESOURCES = [
   'job',
   'import',
   'change',
+  'export',
   'webhook',
   'simulation',
   'replay',
@@ -90,7 +91,7 @@ export const COMPANY_PERMISSIONS: readonly Permission[] = [
   ...(['role:read', 'role:create', 'role:update', 'role:delete'] as const),
   ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
   ...(['webhook:read', 'webhook:create', 'webhook:update', 'webhook:delete'] as const),
-  ...(['import:read', 'import:create', 'change:read', 'change:update'] as const),
+  ...(['import:read', 'import:create', 'change:read', 'change:update', 'export:create'] as const),
   ...(['job:read', 'job:update', 'desk:update', 'supervise:create', 'supervise:update'] as const),
   ...(['callback:read', 'callback:create', 'callback:update', 'callback:delete', 'counter:read'] as const),
   ...(['recording:read', 'recording:delete', 'recording:share', 'ladder:read'] as const),
@@ -148,6 +149,7 @@ export const ROLES = {
       ...to('subtree', 'recording:read', 'recording:share'),
       ...to('subtree', 'voicemail:read', 'voicemail:update', 'voicemail:delete'),
       ...to('tenant', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'job:read', 'job:update'),
+      ...to('tenant', 'export:create'),
       ...to('tenant', 'simulation:create'),
       ...to('tenant', ...ENTITY_READING),
     ],
@@ -170,7 +172,7 @@ export const ROLES = {
   'report-reader': {
     title: { en: 'report reader', zh: '报表查看' },
     home: 'company',
-    rights: to('tenant', 'call:read', 'counter:read'),
+    rights: to('tenant', 'call:read', 'counter:read', 'export:create', 'job:read'),
   },
   auditor: { title: { en: 'auditor', zh: '审计' }, home: 'company', rights: to('tenant', 'audit:read') },
 } as const satisfies Record<string, Role>;

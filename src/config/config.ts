@@ -197,6 +197,8 @@ export interface Config {
     readonly origins: readonly string[];
     /** Addresses and networks of reverse proxies, whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
     readonly proxies: readonly string[];
+    /** Rows of an exported table at most. */
+    readonly exportRows: number;
     /** Addresses and networks that companies may ask although they are not public, also without TLS. */
     readonly outbound: { readonly allow: readonly string[] };
   };

@@ -195,6 +195,10 @@ export const MACHINE_KEYS: Readonly<Record<string, Described>> = {
     'Addresses and networks of reverse proxies before the API: who asks, and whether by HTTPS, is what they say (`X-Forwarded-For`, `X-Forwarded-Proto`)',
     '接口前的反向代理（地址或网段），采信其 `X-Forwarded-For`、`X-Forwarded-Proto`',
   ],
+  'http.exportRows': [
+    'Rows of a table that is exported at most; what is more is left out, and that is said',
+    '导出表格的最多行数，超出部分不导出并给出提示',
+  ],
   'http.outbound.allow': [
     'Addresses and networks inside that hotlines (`http`), webhooks and speech synthesis of companies may ask, also without TLS; all others must be public and have TLS',
     '公司的热线（`http` 节点）、webhook 与语音合成可访问的内网地址或网段，也可不用 TLS；其余须为公网地址且使用 TLS',

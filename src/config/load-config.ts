@@ -79,7 +79,7 @@ export function loadConfig(options: LoadOptions = {}, others: readonly string[] 
   const http = overrides.http === undefined ? file.http : requireHostPort('--http', overrides.http);
   // Who names files has perhaps a proxy before it; who had a certificate made wants it served.
   const { secure = file.tls === undefined && tls !== undefined, origins, proxies, outbound } = file.http;
-  const { sip = file.sip.edge === 'embedded' } = file.http;
+  const { sip = file.sip.edge === 'embedded', exportRows } = file.http;
   const { prepare = false } = options;
   const own = (option: OwnSecret, secret: ConfigFile['secretKey'], path: readonly string[]) =>
     secretOf({ ...option, secret }, dataDir, env, prepare, () => placeOf(path));
@@ -93,7 +93,7 @@ export function loadConfig(options: LoadOptions = {}, others: readonly string[] 
     store: storeOf(file.store, dataDir, env, () => placeOf(['store'])),
     journal: journalOf(file.journal, dirname(path), dataDir, nodeId),
     nodeId,
-    http: { ...hostPort(http), token, secure, sip, origins, proxies, outbound },
+    http: { ...hostPort(http), token, secure, sip, origins, proxies, outbound, exportRows },
   });
 }
 

@@ -248,6 +248,8 @@ export const configSchema = Type.Object({
     ),
     /** Reverse proxies: what they say of where a request comes from is believed. */
     proxies: list(Type.String({ minLength: 1, hint: 'an IP address or a network such as 10.0.0.0/8' })),
+    /** Rows of an exported table at most. */
+    exportRows: count(1, 1_000_000, 50_000),
     /** What companies may ask by HTTP (`outbound/`). */
     outbound: Type.Object({ allow: list(addressOrBlock) }),
   }),

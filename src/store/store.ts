@@ -395,7 +395,8 @@ export interface AuditEntry {
     | 'use-share'
     | 'entity'
     | 'import'
-    | 'undo';
+    | 'undo'
+    | 'export';
   /** Who did it: a person and his command, or the PBX itself. */
   readonly by: string;
   /** Counts and names, JSON values; never a number of a person. */

@@ -16,7 +16,7 @@ import { httpOn, jobsOn, person, type SignedIn, signIn } from './http.ts';
 /** Companies a and b; a has, in a file, the extensions 8001 and 8002. */
 const FILE = 'tenants: { a: {}, b: {} }\ntenant: a\nextensions: { 8001: {}, 8002: {} }\n';
 
-export async function bulkHouse(file = FILE) {
+export async function bulkHouse({ file = FILE, exportRows = 1000 } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'pbx400-bulk-'));
   mkdirSync(join(dir, 'companies'));
   writeFileSync(join(dir, 'pbx400.yaml'), 'timeZone: Asia/Shanghai\n');
@@ -38,14 +38,15 @@ export async function bulkHouse(file = FILE) {
   const jobs = jobsOn(store, { folder: join(dir, 'jobs'), clock, ids });
   const tell = store.audit.append.bind(store.audit);
   const bulk = await openBulk(
-    { dataDir: dir },
-    { companies, jobs, store: store.bulkChanges, tell, clock, ids },
+    { dataDir: dir, timeZone: 'Asia/Shanghai', http: { exportRows } },
+    { companies, jobs, store: store.bulkChanges, cdrs: store.cdrs, tell, clock, ids },
   );
   const entities = entityBoard({ companies, audit: store.audit, clock });
   const app = httpOn(store, { entities, jobs, ...bulk, clock });
   await person(store, 'li');
   await person(store, 'wang');
   await person(store, 'zhao', { roles: ['supervisor'] });
+  await person(store, 'sun', { roles: ['report-reader'] });
   const li = await signIn(app, 'li');
 
   /** `POST /agents`. */

@@ -30,8 +30,8 @@ export const SHEET_LIMITS: SheetLimits = {
   unpackedBytes: 200 * 1024 ** 2,
 };
 
-/** What Excel takes for a formula, also behind blanks of other kinds (CWE-1236). */
-const FORMULA = /^[=+\-@\t\r]/;
+/** What Excel takes for a formula (CWE-1236); a number below zero is none. */
+const FORMULA = /^(?:[=+@\t\r]|-(?!\d+(?:\.\d+)?$))/;
 
 /** A cell that no program takes for a formula: `'=1+1`. */
 export const neutral = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);

@@ -44,6 +44,7 @@ describe('a correct configuration', () => {
     // the default data folder is the project's own: it has a token once the engine was started there
     const config = load('', { overrides: { data: join(dir, 'new') } });
     expect(config.http).toEqual({
+      exportRows: 50_000,
       host: '127.0.0.1',
       port: 8400,
       secure: false,

@@ -87,6 +87,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['POST /api/v1/imports?kind=agent&mode=preview', Buffer.from('id')],
   ['GET /api/v1/imports/:id/rows'],
   ['POST /api/v1/imports/:id/run'],
+  ['POST /api/v1/exports', { kind: 'agent' }],
   ['GET /api/v1/changes'],
   ['GET /api/v1/changes/:id'],
   ['GET /api/v1/changes/:id/items'],

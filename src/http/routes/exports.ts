@@ -1,0 +1,74 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { scopeOf } from '../../auth/principal.ts';
+import { isFlat } from '../../bulk/column.ts';
+import type { Exports } from '../../bulk/exports.ts';
+import { KIND_NAMES, type KindName } from '../../provisioning/kinds.ts';
+import { byWhom } from '../by-whom.ts';
+import { resourceOf } from '../entity-schemas.ts';
+import { RequestError } from '../errors.ts';
+import { requireKindRights } from '../kind-rights.ts';
+import { companyOf, route } from '../route.ts';
+import { callFilter, filterOf } from './call-filter.ts';
+import { jobBegun, sendBegun } from './jobs.ts';
+
+const BY_RESOURCE = new Map<string, KindName>(
+  KIND_NAMES.filter(isFlat).map((kind) => [resourceOf(kind), kind]),
+);
+const CALL = 'call';
+
+const wish = Type.Object(
+  {
+    kind: Type.Enum([CALL, ...BY_RESOURCE.keys()], { description: '`call`: calls that have ended' }),
+    format: Type.Enum(['csv', 'xlsx', 'json'], { default: 'csv' }),
+    filter: Type.Object(callFilter, {
+      additionalProperties: false,
+      default: {},
+      description: 'of calls as `GET /calls` has it; of others `q` only, a part of the name or title',
+    }),
+    language: Type.Enum(['en', 'zh'], { default: 'en', description: 'of the titles of calls' }),
+  },
+  {
+    additionalProperties: false,
+    examples: [
+      { kind: 'call', format: 'xlsx', filter: { queue: 'sales', from: '2026-10-01T00:00:00+08:00' } },
+    ],
+  },
+);
+
+/** Tables of what companies have set up, and of their calls (导出). */
+export const exportRoutes: FastifyPluginCallbackTypebox<{
+  exports: Pick<Exports, 'entities' | 'calls'>;
+}> = (app, { exports }, done) => {
+  app.post(
+    '/exports',
+    route(
+      {
+        access: { permission: 'export:create', reach: 'tenant' },
+        tag: 'jobs',
+        summary: 'Export entities or calls as a table',
+        description:
+          "A job whose file is the table: CSV (UTF-8), XLSX or JSON, without secrets; those of entities can be imported again. Needs the right to read the kind; calls are those that he may read, with masked numbers for who has no right number:read. `isCut` in the result: there were more rows than `http.exportRows`. Cells of CSV that a program would take for a formula begin with `'`.",
+        errors: ['too-many-jobs'],
+        isIdempotent: true,
+      },
+      { body: wish, response: { 202: jobBegun } },
+    ),
+    async (request, reply) => {
+      const { principal, body } = request;
+      const { kind, format, filter, language } = body;
+      const tenant = companyOf(request);
+      if (kind === CALL) {
+        const scope = scopeOf(principal, { permission: 'call:read', reach: 'own' }, request.scope.tenantId);
+        const order = { tenant, format, filter: filterOf(filter), scope, language };
+        return sendBegun(reply, await exports.calls(order, byWhom(request)));
+      }
+      const other = Object.keys(filter).find((name) => name !== 'q');
+      if (other !== undefined) throw new RequestError('bad-request', `filter.${other} is of calls`);
+      requireKindRights(request, kind, ['read']);
+      const order = { tenant, kind: BY_RESOURCE.get(kind)!, format, q: filter.q };
+      return sendBegun(reply, await exports.entities(order, byWhom(request)));
+    },
+  );
+  done();
+};
