@@ -86,7 +86,7 @@ const to = (reach: Reach, ...permissions: readonly Permission[]): readonly Right
 /** All that there is to manage in a company: no role of a company's own has more. */
 export const COMPANY_PERMISSIONS: readonly Permission[] = [
   ...(['call:read', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'trunk:update'] as const),
-  ...(['agent:read', 'queue:read', 'number:read', 'number:reveal', 'call:update', 'call:note'] as const),
+  ...(['number:read', 'number:reveal', 'call:update', 'call:note'] as const),
   ...(['user:read', 'user:create', 'user:update', 'user:delete'] as const),
   ...(['role:read', 'role:create', 'role:update', 'role:delete'] as const),
   ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),

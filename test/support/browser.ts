@@ -72,7 +72,7 @@ export class Browser {
 export async function personOn(
   http: string,
   tenant: string,
-  fields: { readonly login: string },
+  fields: { readonly login: string; readonly [name: string]: unknown },
 ): Promise<Browser> {
   const body = { name: fields.login, roles: [], ...fields };
   const headers = { ...AS_OPERATOR, 'pbx-tenant': tenant };
