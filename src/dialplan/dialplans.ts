@@ -1,11 +1,9 @@
-import { resolve } from 'node:path';
 import { Calendar, type PeriodAt } from '../calendar/calendar.ts';
 import type { CalendarRules } from '../calendar/calendar-rules.ts';
 import { Holidays } from '../calendar/holidays.ts';
 import { type Zone, zoneOf } from '../calendar/zone.ts';
 import { loadAreaTable } from '../numbering/area-source.ts';
 import type { AreaTable } from '../numbering/area-table.ts';
-import { CallRates } from '../numbering/call-rates.ts';
 import { NumberLists } from '../numbering/number-list.ts';
 import { type Outbound, OutboundError } from '../outbound/outbound.ts';
 import { type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
@@ -16,9 +14,7 @@ import type { AgentOrderFunction } from '../provisioning/kind/queue.ts';
 import type { Provisioned, ProvisioningEvents } from '../provisioning/provisioning.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
-import { asError, ConfigError } from '../shared/errors.ts';
 import type { Subscription } from '../shared/events.ts';
-import { FolderWatch } from '../shared/folder-watch.ts';
 import { type IdSource, systemIds } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { announcementMistakes } from './check/check-announcements.ts';
@@ -26,17 +22,17 @@ import { checkHotline } from './check/check-hotline.ts';
 import { checkHotlines, type Proved, type Unproved } from './check/check-hotlines.ts';
 import type { PlanCheckOptions } from './check/check-plan.ts';
 import { asConfigError, asMistake, errorsOf, type Problem, problemText } from './check/problem.ts';
-import { importedFolders } from './load/fresh-imports.ts';
+import { DialplanWatch } from './load/dialplan-watch.ts';
 import { loadFiles } from './load/load-files.ts';
 import type { Hotline } from './node/hotline.ts';
 import { Canaries, type TriedHotline } from './plan/canaries.ts';
-import { LineBook } from './plan/line-book.ts';
+import { CounterBook } from './plan/counter-book.ts';
 import { NameBook } from './plan/names.ts';
 import type { Plan } from './plan/plan.ts';
 import { hotlineOf, storedHotlines, type VersionOf } from './plan/stored-hotlines.ts';
 import { Switches } from './plan/switches.ts';
 import type { FlowCall } from './run/flow-call.ts';
-import type { DialplanState, HotlineCounters } from './run/flow-run.ts';
+import type { DialplanState } from './run/flow-run.ts';
 import { runHotline } from './run/run-hotline.ts';
 import { turnSwitch } from './run/turn-switch.ts';
 import type { AgentOrder } from './write/agent-order.ts';
@@ -100,11 +96,9 @@ export class Dialplans {
   readonly #canaries = new Canaries();
   #names: NameBook;
   readonly #namesIn: (snapshot: Snapshot) => NameBook;
-  /** By tenant and number: they outlive a plan. */
-  readonly #counters = new Map<string, HotlineCounters>();
+  readonly #counters = new CounterBook();
   /** Made ready of the rules of companies' calendars. */
   readonly #calendars = new WeakMap<CalendarRules, Calendar>();
-  readonly #planCounters = new WeakMap<Plan, HotlineCounters>();
   /** What the files of the folder export. */
   #written: readonly unknown[] = [];
   #orders: readonly AgentOrder[] = [];
@@ -118,8 +112,7 @@ export class Dialplans {
   #switchCodes: ReadonlyMap<string, string> = new Map();
   readonly #promptMs: Pick<PlanCheckOptions, 'promptMs'>;
   readonly #changes: Subscription;
-  #watch: FolderWatch | undefined;
-  #reloading = Promise.resolve();
+  #watch: DialplanWatch | undefined;
 
   constructor(options: DialplanOptions) {
     const clock = options.clock ?? systemClock;
@@ -144,7 +137,7 @@ export class Dialplans {
       random: () => random.random(),
       outbound: options.outbound ?? NOT_CONNECTED,
       secret: (tenant, name) => provisioning.snapshot.get('secret', tenant, name),
-      counters: (plan) => this.#countersOf(plan),
+      counters: (plan) => this.#counters.of(plan),
     };
     this.#changes = provisioning.events.on('changed', (change) => this.#follow(change));
   }
@@ -296,11 +289,10 @@ export class Dialplans {
 
   /** Loads anew whenever a file of the folder changes; a plan with mistakes is refused and the old one stays. */
   watch(): void {
-    if (this.#watch) return;
-    const onLost = ({ message }: Error) =>
-      this.state.logger.warn({ error: message }, 'a folder of dialplans is not watched any more');
-    this.#watch = new FolderWatch(this.state.clock, isTypeScript, () => this.#reload(), onLost);
-    this.#watchFolders();
+    this.#watch ??= new DialplanWatch(this.#dir, this.state, async () => {
+      await this.load();
+      return this.#plans.length;
+    });
   }
 
   /** Stops watching files and following companies. Idempotent; calls go on. */
@@ -345,26 +337,6 @@ export class Dialplans {
       this.state.logger.error({ error, version }, 'a version with mistakes is not tried any more');
     }
     return plan;
-  }
-
-  /** One load after the other: the last change wins. */
-  #reload(): void {
-    this.#reloading = this.#reloading.then(async () => {
-      const { logger } = this.state;
-      try {
-        await this.load();
-        logger.info({ hotlines: this.#plans.length }, 'dialplans loaded anew');
-      } catch (error) {
-        const text = error instanceof ConfigError ? error.toString() : asError(error).stack;
-        logger.error({ error: text }, 'new dialplans refused; the old ones stay');
-      }
-      this.#watchFolders();
-    });
-  }
-
-  #watchFolders(): void {
-    const dir = resolve(this.#dir);
-    for (const folder of [dir, ...importedFolders(dir)]) this.#watch?.add(folder);
   }
 
   async #readFiles() {
@@ -420,19 +392,6 @@ export class Dialplans {
       this.state.logger.error({ error: text }, 'hotlines with mistakes take no calls');
     this.#refused = text;
   }
-
-  #countersOf(plan: Plan): HotlineCounters {
-    const known = this.#planCounters.get(plan);
-    if (known) return known;
-    const key = `${plan.tenant}/${plan.number}`;
-    let counters = this.#counters.get(key);
-    if (!counters) {
-      counters = { rates: new CallRates(), lines: new LineBook(), calls: 0 };
-      this.#counters.set(key, counters);
-    }
-    this.#planCounters.set(plan, counters);
-    return counters;
-  }
 }
 
 /** Names of switches by tenant and code. */
@@ -453,5 +412,3 @@ export async function loadDialplans(options: DialplanOptions): Promise<Dialplans
   }
   return dialplans;
 }
-
-const isTypeScript = (name: string) => name.endsWith('.ts');

@@ -4,7 +4,20 @@ import Type from 'typebox';
 import type { Flaw } from '../../shared/errors.ts';
 import { languageOf, RequestError } from '../errors.ts';
 import { etagOf, requireMatch } from '../revision.ts';
-import { companyOf, exampleOf, isoTime, nothing, orNull, route } from '../route.ts';
+import { companyOf, exampleOf, nothing, route } from '../route.ts';
+import {
+  canary,
+  checkAnswer,
+  commentBody,
+  diffAnswer,
+  diffQuery,
+  draftBody,
+  params,
+  rollbackBody,
+  versionParams,
+  versionRow,
+  wholeVersion,
+} from './hotline-version-schemas.ts';
 
 /** A version of a hotline whose flow is data (热线版本). */
 export interface VersionFound {
@@ -69,130 +82,6 @@ export interface Difference {
   readonly path: string;
   readonly text: string;
 }
-
-const canary = Type.Union(
-  [
-    Type.Object(
-      {
-        percent: Type.Number({
-          minimum: 0,
-          maximum: 100,
-          description: 'share of the callers, each always or never',
-        }),
-      },
-      { additionalProperties: false },
-    ),
-    Type.Object(
-      { callers: Type.Array(Type.String({ pattern: '^\\+?\\d{3,20}$' }), { minItems: 1, maxItems: 1000 }) },
-      { additionalProperties: false },
-    ),
-  ],
-  { examples: [{ percent: 10 }] },
-);
-const versionRow = Type.Object(
-  {
-    version: Type.Integer(),
-    state: Type.Enum(['draft', 'checked', 'canary', 'published', 'retired']),
-    base: orNull(Type.Integer({ description: 'the version that was published when it was begun' })),
-    comment: Type.String(),
-    changedBy: Type.String(),
-    changedAt: isoTime(),
-    publishedBy: orNull(Type.String()),
-    publishedAt: orNull(isoTime('when it began to take the calls last')),
-    canary: orNull(canary),
-  },
-  {
-    examples: [
-      {
-        version: 4,
-        state: 'published',
-        base: 3,
-        comment: 'menu for the holidays',
-        changedBy: 'li@demo',
-        changedAt: '2026-10-01T08:00:00.000Z',
-        publishedBy: 'wang@demo',
-        publishedAt: '2026-10-01T09:00:00.000Z',
-        canary: null,
-      },
-    ],
-  },
-);
-const hotline = Type.Record(Type.String(), Type.Unknown(), {
-  description: 'the hotline as `GET /hotlines/{id}` has it; of a draft whatever was saved',
-});
-const EXAMPLE = { flow: { type: 'queue', queue: 'sales' } };
-const wholeVersion = Type.Object(
-  { ...versionRow.properties, hotline },
-  { examples: [{ ...(exampleOf(versionRow) as object), hotline: EXAMPLE }] },
-);
-const draftBody = Type.Object(
-  {
-    hotline,
-    comment: Type.Optional(Type.String({ maxLength: 500 })),
-    base: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        description: 'the published version, once the draft was brought in line with it',
-      }),
-    ),
-  },
-  { additionalProperties: false, examples: [{ hotline: EXAMPLE, comment: 'menu for the holidays' }] },
-);
-const commentBody = Type.Object(
-  { comment: Type.Optional(Type.String({ maxLength: 500 })) },
-  { additionalProperties: false, examples: [{ comment: 'menu for the holidays' }] },
-);
-const rollbackBody = Type.Object(
-  { version: Type.Integer({ minimum: 1 }), comment: Type.Optional(Type.String({ maxLength: 500 })) },
-  { additionalProperties: false, examples: [{ version: 3, comment: 'the new menu confuses callers' }] },
-);
-const checkAnswer = Type.Object(
-  {
-    version: Type.Integer(),
-    state: Type.Enum(['draft', 'checked']),
-    problems: Type.Array(
-      Type.Object({
-        pointer: Type.String({ description: 'JSON pointer (RFC 6901) into the hotline' }),
-        code: Type.String(),
-        detail: Type.String(),
-        fix: Type.Optional(Type.String()),
-      }),
-    ),
-  },
-  {
-    examples: [
-      {
-        version: 5,
-        state: 'draft',
-        problems: [{ pointer: '/flow/queue', code: 'not-found', detail: "there is no queue 'sale'" }],
-      },
-    ],
-  },
-);
-const diffQuery = Type.Object(
-  {
-    from: Type.Optional(Type.Integer({ minimum: 1, description: 'left out: the published version' })),
-    to: Type.Optional(Type.Integer({ minimum: 1, description: 'left out: the draft' })),
-  },
-  { additionalProperties: false },
-);
-const diffAnswer = Type.Object(
-  {
-    items: Type.Array(
-      Type.Object({
-        kind: Type.Enum(['added', 'removed', 'moved', 'changed', 'exit', 'setting']),
-        path: Type.String({ description: "place in the flow, `flow.1[0]`; '' is the hotline itself" }),
-        text: Type.String({ description: 'in the language of Accept-Language' }),
-      }),
-    ),
-  },
-  {
-    examples: [{ items: [{ kind: 'added', path: 'flow.3', text: 'added: queue sales at flow.3' }] }],
-  },
-);
-
-const params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64, description: 'main number' }) });
-const versionParams = Type.Object({ ...params.properties, version: Type.Integer({ minimum: 1 }) });
 
 const right = (action: 'read' | 'update' | 'publish') =>
   ({ access: { permission: `hotline:${action}`, reach: 'tenant' }, tag: 'hotlines' }) as const;
