@@ -37,7 +37,8 @@ export function useLook(): Chosen {
   return chosen;
 }
 
-function useMedia(query: string): boolean {
+/** Whether a media query holds. */
+export function useMedia(query: string): boolean {
   const media = useMemo(() => matchMedia(query), [query]);
   return useSyncExternalStore(
     (told) => {

@@ -1,4 +1,5 @@
 /** The pages that there are: a new one is a line here and in `shared/console-paths.ts`. */
+import HistoryOutlined from '@ant-design/icons/es/icons/HistoryOutlined';
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
 import { type ComponentType, type LazyExoticComponent, lazy, type ReactNode } from 'react';
 import type { ConsolePath } from '../shared/console-paths.ts';
@@ -20,6 +21,13 @@ export interface Page {
 
 /** In the order of the menu; the first that somebody may see is where he begins. */
 export const PAGES: readonly Page[] = [
+  {
+    key: 'calls',
+    path: '/calls',
+    icon: <HistoryOutlined />,
+    needs: ['call:read'],
+    View: lazy(() => import('./page/calls/calls.tsx')),
+  },
   {
     key: 'settings',
     path: '/settings',

@@ -7,6 +7,8 @@ export const QUEUES = ['live', 'queues'] as const;
 export const QUEUE = ['live', 'queue'] as const;
 export const CALLS = ['calls'] as const;
 export const CALL = ['call'] as const;
+/** How many calls have ended since the page was opened: a list of them is not the newest any more. */
+export const ENDED_CALLS = ['ended-calls'] as const;
 
 export interface Items<Row> {
   readonly items: readonly Row[];
@@ -63,7 +65,8 @@ export class LiveData {
       this.#renew([...QUEUE, data.queue]);
     if (type === 'call.ended') {
       this.#renew(QUEUES);
-      this.#renew(CALLS);
+      this.#renew([...CALLS, 'running']);
+      this.#client.setQueryData<number>(ENDED_CALLS, (ended = 0) => ended + 1);
     }
     if (type.startsWith('call.') && 'callId' in data && data.callId)
       this.#renew([...CALL, data.callId], true);

@@ -155,12 +155,7 @@ function Bar({ openMenu, openPalette, openHelp }: BarProps) {
       </Link>
       <CompanyChoice />
       <span className="bar-space" />
-      <Button
-        className="bar-search"
-        onClick={openPalette}
-        aria-label={say('palette')}
-        aria-keyshortcuts="Control+K"
-      >
+      <Button className="bar-search" onClick={openPalette} aria-keyshortcuts="Control+K">
         <SearchOutlined />
         <span className="wide bar-search-word">{say('palette')}</span>
         <kbd className="wide">Ctrl K</kbd>
