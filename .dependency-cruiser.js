@@ -52,7 +52,7 @@ const ROOMS = {
   'voicemail/': [...FEATURE, 'rtp/', 'cdr/', 'store/store.ts'],
   // Saves, deletes and checks what is stored; calls go on beside it.
   'keeping/': ['cdr/', 'recording/', 'provisioning/', 'store/'],
-  'recording/': [...FEATURE, 'cdr/', 'store/store.ts'],
+  'recording/': [...FEATURE, 'cdr/', 'rtp/', 'store/store.ts'],
   // What the SIP stack and the calls tell, kept for those who look for a fault.
   'ladder/': ['call/'],
   'routing/': [...FEATURE, 'dialplan/run/', 'numbering/', 'sip/message/', 'registrar/', 'trunk/'],

@@ -9,7 +9,7 @@ import type { Store } from './store/store.ts';
 /** The recordings as people have them over HTTP. */
 export function recordingBoard(
   store: Pick<Store, 'cdrs' | 'recordings' | 'shares' | 'audit' | 'upkeep'>,
-  archive: Pick<RecordingArchive, 'audio' | 'delete' | 'uses'>,
+  archive: Pick<RecordingArchive, 'audio' | 'delete' | 'peaks' | 'uses'>,
   { clock, ids }: { readonly clock: Clock; readonly ids: IdSource },
 ): RecordingBoard {
   return new Recordings({ store, archive, clock, ids, tokens: { make: () => newToken(ids), hashOf } });

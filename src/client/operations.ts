@@ -701,6 +701,8 @@ export interface Operations {
   readonly 'DELETE /recordings/{id}': { readonly path: { readonly id: string }; readonly body: { /** why; the audit trail has it */ readonly reason: string }; readonly answer: undefined };
   /** Hear a recording, or save it */
   readonly 'GET /recordings/{id}/audio': { readonly path: { readonly id: string }; readonly query?: { /** to be saved, not played */ readonly download?: boolean }; readonly answer: Response };
+  /** What a player draws of a recording (波形) */
+  readonly 'GET /recordings/{id}/peaks': { readonly path: { readonly id: string }; readonly answer: RecordingsPeaks };
   /** Make a link by which anybody hears a recording until it ends */
   readonly 'POST /recordings/{id}/shares': { readonly path: { readonly id: string }; readonly body: { readonly lastsMs?: number }; readonly answer: { readonly share: RecordingsSharesPostShare; /** path of the link; whoever has it hears the recording. It is told once */ readonly url: string } };
   /** List the links to a recording, those that are over, too */
@@ -719,6 +721,8 @@ export interface Operations {
   readonly 'DELETE /voicemails/{id}': { readonly path: { readonly id: string }; readonly body: { /** why; the audit trail has it */ readonly reason: string }; readonly answer: undefined };
   /** Hear a message, or save it */
   readonly 'GET /voicemails/{id}/audio': { readonly path: { readonly id: string }; readonly query?: { /** to be saved, not played */ readonly download?: boolean }; readonly answer: Response };
+  /** What a player draws of a message (波形) */
+  readonly 'GET /voicemails/{id}/peaks': { readonly path: { readonly id: string }; readonly answer: RecordingsPeaks };
   /** Show the SIP messages of a call and what happened to its audio */
   readonly 'GET /calls/{id}/ladder': { readonly path: { readonly id: string }; readonly query?: { /** instead of Accept */ readonly format?: 'json' | 'text' | 'pcap' }; readonly answer: Response };
   /** Versions of a hotline, the newest first */
@@ -827,6 +831,8 @@ export type PromptsAudioPostQuery = { /** the prompt in that language (en, yue);
 export type PromptsVersionsItem = { /** of what is in it */ readonly version: string; /** ISO 8601 */ readonly madeAt: string; readonly durationMs: number; readonly bytes: number; /** callers hear it */ readonly isCurrent: boolean };
 export type LiveQueuesItemAgents = { readonly signedIn: number; readonly ready: number; /** rung, or on a call, whoever's */ readonly onCall: number; readonly wrapUp: number; /** busy, in a break or the like */ readonly away: number; readonly unreachable: number };
 export type RecordingsItem = { readonly id: string; readonly callId: string; readonly tenant: string; /** when its call arrived */ readonly startedAt: string; readonly caller: string; readonly called: string; readonly hotline: string | null; readonly agent: string | null; readonly durationMs: number | null; readonly bytes: number | null; readonly sha256: string | null; readonly error: string | null; readonly deletedAt: string | null; readonly deletedBecause: string | null };
+export type RecordingsPeaks = { readonly durationMs: number; /** of a talk: caller, agent */ readonly channels: readonly RecordingsPeaksChannels[] };
+export type RecordingsPeaksChannels = { /** lowest level of each piece; all pieces but the last are equally long */ readonly min: readonly number[]; /** highest level of each */ readonly max: readonly number[] };
 export type RecordingsSharesPostShare = { readonly id: string; /** ISO 8601 */ readonly createdAt: string; readonly createdBy: string; /** ISO 8601 */ readonly endsAt: string; readonly revokedAt: string | null };
 export type VoicemailsItem = { /** that of its call */ readonly id: string; readonly tenant: string; readonly mailbox: string; readonly state: 'new' | 'heard' | 'saved' | 'deleted'; /** when its call arrived */ readonly startedAt: string; readonly caller: string; readonly called: string; readonly hotline: string | null; readonly durationMs: number; readonly bytes: number | null; readonly sha256: string | null; readonly heardAt: string | null; readonly heardBy: string | null; readonly savedAt: string | null; readonly note: string; readonly doneAt: string | null; readonly doneBy: string | null; readonly deletedAt: string | null; readonly deletedBecause: string | null };
 export type HotlinesVersionsItem = { readonly version: number; readonly state: 'draft' | 'checked' | 'canary' | 'published' | 'retired'; readonly base: number | null; readonly comment: string; readonly changedBy: string; /** ISO 8601 */ readonly changedAt: string; readonly publishedBy: string | null; readonly publishedAt: string | null; readonly canary: { /** share of the callers, each always or never */ readonly percent: number } | { readonly callers: readonly string[] } | null };

@@ -10,6 +10,29 @@ export interface Audio {
   read(range: { readonly from: number; readonly to: number }): Readable;
 }
 
+/** What a player draws of audio. */
+export interface AudioPeaks {
+  readonly durationMs: number;
+  readonly channels: readonly { readonly min: readonly number[]; readonly max: readonly number[] }[];
+}
+
+const levels = (description: string) =>
+  Type.Array(Type.Integer({ minimum: -128, maximum: 127 }), { description });
+/** Schema of peaks in an answer. */
+export const peaksAnswer = Type.Object(
+  {
+    durationMs: Type.Integer(),
+    channels: Type.Array(
+      Type.Object({
+        min: levels('lowest level of each piece; all pieces but the last are equally long'),
+        max: levels('highest level of each'),
+      }),
+      { description: 'of a talk: caller, agent' },
+    ),
+  },
+  { examples: [{ durationMs: 4, channels: [{ min: [-12, -90, -3, 0], max: [14, 88, 5, 0] }] }] },
+);
+
 /** How a client is told of it. */
 export interface AudioNames {
   /** Name of the file where it is saved, of letters, digits, `-` and `_`. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cdr } from '../cdr/cdr.ts';
+import { PEAKS_ENDING } from '../recording/peaks.ts';
 import { sha256Of } from '../shared/sha256-of.ts';
 import type { ReadOnlyRecords } from '../store/records-on.ts';
 import { AUDIO_FOLDERS, filesBelow } from './data-files.ts';
@@ -114,6 +115,8 @@ async function isStillNamed(
 async function* oldAudio({ dataDir, now }: VerifyParts): AsyncGenerator<string> {
   for await (const path of filesBelow(dataDir, (name) => AUDIO_FOLDERS.has(name))) {
     const file = join(dataDir, path);
+    // What is drawn of a file stands beside it.
+    if (file.endsWith(PEAKS_ENDING)) continue;
     const { mtimeMs } = await lstat(file);
     if (mtimeMs < now - LONGEST_CALL_MS) yield file;
   }

@@ -1,13 +1,15 @@
 import { rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
-import { asError } from '../shared/errors.ts';
+import { asError, PbxError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { RecordingReplacement, Store } from '../store/store.ts';
 import { Compressor } from './compressor.ts';
 import { FarFiles } from './far-files.ts';
 import { type Compression, Ffmpeg } from './ffmpeg.ts';
 import { Mover } from './mover.ts';
+import type { Peaks } from './peak-folder.ts';
+import { PeakMaker } from './peaks.ts';
 import type { KeptRecording, RecordingShelf } from './recording.ts';
 import { type RecordingFile, Retention } from './retention.ts';
 import { farAudio, localAudio, type StoredAudio } from './stored-audio.ts';
@@ -47,6 +49,7 @@ export class RecordingArchive implements RecordingShelf {
   /** Who listens does not wait for what is being moved. */
   readonly #farAudio: FarFiles | undefined;
   readonly #mover: Mover | undefined;
+  readonly #peaks: PeakMaker;
   #compressor: Compressor | undefined;
   #catchUp: Promise<void> | undefined;
   #closed = false;
@@ -54,6 +57,7 @@ export class RecordingArchive implements RecordingShelf {
   constructor(parts: RecordingArchiveParts) {
     this.#parts = parts;
     const { folder, keepDays, maxBytes, clock, log } = parts;
+    this.#peaks = new PeakMaker(clock);
     const held = (files: readonly RecordingFile[]) => this.#heldOf(files);
     const onDelete = (files: readonly RecordingFile[]) => this.#markDeleted(files);
     const { moveTo } = parts;
@@ -108,6 +112,13 @@ export class RecordingArchive implements RecordingShelf {
     return this.#farAudio?.has(file) ? farAudio(file, this.#farAudio) : localAudio(file);
   }
 
+  /** Peaks of its audio; undefined: it is not on this machine, or was moved. Throws PbxError: `in-use` while it is written, compressed or moved; as {@link PeakMaker.of}. */
+  async peaks(file: string): Promise<Peaks | undefined> {
+    if (this.uses(file))
+      throw new PbxError('in-use', 'it is being written, compressed or moved: try again later');
+    return this.#farAudio?.has(file) ? undefined : await this.#peaks.of(file);
+  }
+
   /** Resolves when the deletion of old recordings is not under way. */
   retained(): Promise<void> {
     return this.#retention.idle();
@@ -129,6 +140,7 @@ export class RecordingArchive implements RecordingShelf {
     if (this.#far?.has(file)) return await this.#far.remove(file);
     const wasThere = await exists(file);
     await rm(file, { force: true });
+    await this.#peaks.forget(file);
     return wasThere;
   }
 
@@ -144,6 +156,7 @@ export class RecordingArchive implements RecordingShelf {
     this.#closed = true;
     this.#farAudio?.close();
     await Promise.all([
+      this.#peaks.close(),
       this.#retention.close(),
       this.#compressor?.close(),
       this.#mover?.close(),

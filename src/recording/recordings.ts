@@ -6,6 +6,7 @@ import type { IdSource } from '../shared/ids.ts';
 import { Listenings } from '../shared/listenings.ts';
 import { Scope } from '../shared/scope.ts';
 import type { AuditEntry, Store } from '../store/store.ts';
+import type { Peaks } from './peak-folder.ts';
 import type { RecordingArchive } from './recording-archive.ts';
 import type { RecordingShare, ShareStore } from './share-store.ts';
 import type { StoredAudio } from './stored-audio.ts';
@@ -34,7 +35,7 @@ export interface RecordingsParts {
     readonly cdrs: CdrReader;
     readonly shares: ShareStore;
   };
-  readonly archive: Pick<RecordingArchive, 'audio' | 'delete' | 'uses'>;
+  readonly archive: Pick<RecordingArchive, 'audio' | 'delete' | 'peaks' | 'uses'>;
   readonly clock: Clock;
   readonly ids: Pick<IdSource, 'token'>;
   /** Makes a token that nobody guesses, and what is stored of one. */
@@ -104,6 +105,15 @@ export class Recordings {
   async look(id: string, scope: Scope): Promise<{ readonly of: CallRecording; readonly audio: StoredAudio }> {
     const of = await this.get(id, scope);
     return { of, audio: await this.#audioOf(of) };
+  }
+
+  /** Its peaks, for a player to draw. Throws PbxError: `not-found`, `in-use`, `too-many-requests`, `ffmpeg`. */
+  async peaks(id: string, scope: Scope): Promise<Peaks> {
+    const { recording } = await this.get(id, scope);
+    if (recording.deletedAt !== null) throw notFound(id, 'is deleted');
+    const peaks = await this.#parts.archive.peaks(recording.file);
+    if (!peaks) throw notFound(id, 'has no file on this machine');
+    return peaks;
   }
 
   /** Throws PbxError: `not-found`, `on-hold`, `in-use`. */

@@ -48,13 +48,14 @@ export interface MessagesEvents {
   changed: { readonly tenant: string; readonly box: string };
 }
 
-export interface MessagesParts<Audio> {
+export interface MessagesParts<Audio, Peaks> {
   readonly store: Pick<Store, 'journal' | 'recordings' | 'audit' | 'upkeep'> & {
     readonly messages: MessageStore;
   };
   /** Their files, wherever they are. */
   readonly files: {
     audio(file: string): Promise<Audio | undefined>;
+    peaks(file: string): Promise<Peaks | undefined>;
     delete(file: string): Promise<boolean>;
   };
   readonly provisioning: Provisioned;
@@ -68,12 +69,12 @@ export type Inbox = Pick<
 >;
 
 /** Messages (语音留言) as people have them: heard, kept, noted, seen to, deleted; the audit trail knows who listened and who deleted. */
-export class Messages<Audio> {
+export class Messages<Audio, Peaks = unknown> {
   readonly events = new TypedEvents<MessagesEvents>();
-  readonly #parts: MessagesParts<Audio>;
+  readonly #parts: MessagesParts<Audio, Peaks>;
   readonly #listenings = new Listenings();
 
-  constructor(parts: MessagesParts<Audio>) {
+  constructor(parts: MessagesParts<Audio, Peaks>) {
     this.#parts = parts;
   }
 
@@ -126,6 +127,15 @@ export class Messages<Audio> {
   async look(id: string, scope: Scope): Promise<{ readonly of: Message; readonly audio: Audio }> {
     const of = await this.get(id, scope);
     return { of, audio: await this.#audioOf(of) };
+  }
+
+  /** Peaks of its audio, for a player to draw; nobody hears it. Throws PbxError `not-found`. */
+  async peaks(id: string, scope: Scope): Promise<Peaks> {
+    const { message, state } = await this.get(id, scope);
+    if (state === 'deleted') throw notFound(id, 'is deleted');
+    const peaks = await this.#parts.files.peaks(message.file);
+    if (!peaks) throw notFound(id, 'has no file on this machine');
+    return peaks;
   }
 
   /** The message then. Throws PbxError `not-found`, also for one that is deleted. */

@@ -37,6 +37,7 @@ const open = async (more = '') => {
   const provisioning = new Provisioning(companiesIn(house(more)));
   const files = {
     audio: async () => undefined,
+    peaks: async () => undefined,
     delete: async (file: string) => {
       if (held) throw new PbxError('on-hold', 'is on hold');
       return deleted.push(file) > 0;

@@ -33,7 +33,7 @@ beforeEach(async () => {
   const provisioning = new Provisioning(companiesIn(HOUSE));
   messages = new Messages<never>({
     store,
-    files: { audio: async () => undefined, delete: async () => true },
+    files: { audio: async () => undefined, peaks: async () => undefined, delete: async () => true },
     provisioning,
     clock: { now: () => s.clock.now() } as never,
   });

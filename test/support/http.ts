@@ -244,12 +244,17 @@ export function httpOn(
     notReady: () => [],
     recordings: recordingBoard(
       store,
-      { audio: async () => undefined, delete: async () => false, uses: () => false },
+      {
+        audio: async () => undefined,
+        delete: async () => false,
+        peaks: async () => undefined,
+        uses: () => false,
+      },
       { clock: new ManualClock(), ids: seededIds() },
     ),
-    voicemails: new Messages<never>({
+    voicemails: new Messages<never, never>({
       store,
-      files: { audio: async () => undefined, delete: async () => false },
+      files: { audio: async () => undefined, delete: async () => false, peaks: async () => undefined },
       provisioning: new Provisioning([]),
       clock: new ManualClock(),
     }),

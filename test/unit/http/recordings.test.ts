@@ -12,6 +12,7 @@ import { Scope } from '../../../src/shared/scope.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { CallScript, MONDAY_10 } from '../../support/call-events.ts';
 import { AS_OPERATOR, authOf, httpOn, person, type SignedIn, signIn } from '../../support/http.ts';
+import { sine, writeWav } from '../../support/wav-file.ts';
 
 let dir: string;
 let store: MemoryStore;
@@ -137,6 +138,17 @@ describe('recordings', () => {
       { action: 'download', ...entry },
       { action: 'listen', ...entry },
     ]);
+  });
+
+  it('are drawn, when they are not written any more', async () => {
+    const file = recorded('call1');
+    writeWav(file, sine(440, 1_000, 12_800));
+    archive.begin(file);
+    expect((await get('/recordings/call1.0/peaks')).json()).toMatchObject({ status: 409, code: 'in-use' });
+    archive.end(file);
+    expect((await get('/recordings/call1.0/peaks')).json()).toMatchObject({ durationMs: 1_000 });
+    expect((await get('/recordings/call2.0/peaks')).statusCode).toBe(404);
+    expect(await audited()).toEqual([]);
   });
 
   it('are deleted for a reason, unless they are on hold or being written', async () => {

@@ -13,6 +13,7 @@ import { Messages } from '../../../src/voicemail/messages.ts';
 import { CallScript, MONDAY_10 } from '../../support/call-events.ts';
 import { entity } from '../../support/companies.ts';
 import { authOf, httpOn, person, type SignedIn, signIn } from '../../support/http.ts';
+import { sine, writeWav } from '../../support/wav-file.ts';
 
 const DAY_MS = 86_400_000;
 const BOX = { greeting: 'voicemail-greeting', maxMs: 60_000, maxSilenceMs: 5_000 };
@@ -24,6 +25,7 @@ let app: ReturnType<typeof buildHttp>;
 let li: SignedIn;
 let held: ReadonlySet<string>;
 let changes: unknown[];
+let files: RecordingArchive;
 
 /** A call with a message of 100 bytes. */
 function left(callId: string, box: string, tenantId = 'a', at = MONDAY_10): string {
@@ -43,7 +45,7 @@ beforeEach(async () => {
   clock = new ManualClock(MONDAY_10 + 60_000);
   held = new Set();
   changes = [];
-  const files = new RecordingArchive({ folder: dir, compress: 'none', clock, log: silentLogger, store });
+  files = new RecordingArchive({ folder: dir, compress: 'none', clock, log: silentLogger, store });
   const upkeep = { heldFiles: async () => held } as never;
   const provisioning = new Provisioning([
     entity('mailbox', { tenant: 'a', name: 'night', ...BOX, extensions: [] }),
@@ -79,6 +81,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await app.close();
+  await files.close();
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -192,6 +195,21 @@ describe('messages', () => {
     expect((await ask('GET', '/m-shared/audio', undefined, agent)).statusCode).toBe(200);
     const quality = await signIn(app, 'quality');
     expect((await ask('GET', '', undefined, quality)).statusCode).toBe(403);
+  });
+
+  it('are drawn: which nobody hears, and which goes with the file', async () => {
+    const file = left('m1', 'night');
+    writeWav(file, sine(440, 1_000, 12_800));
+    const { durationMs, channels } = (await ask('GET', '/m1/peaks')).json();
+    expect([durationMs, channels.length, Math.max(...channels[0].max)]).toEqual([1_000, 1, 50]);
+    expect((await ask('GET', '/m1')).json().state).toBe('new');
+    expect(await audited()).toEqual([]);
+    const wang = await signIn(app, 'wang', 'b');
+    expect((await ask('GET', '/m1/peaks', undefined, wang)).statusCode).toBe(404);
+    expect(existsSync(`${file}.peaks.json`)).toBe(true);
+    expect((await ask('DELETE', '/m1', { reason: 'seen to' })).statusCode).toBe(204);
+    expect(existsSync(`${file}.peaks.json`)).toBe(false);
+    expect((await ask('GET', '/m1/peaks')).statusCode).toBe(404);
   });
 
   it('are deleted for a reason that stays, unless they are on hold', async () => {

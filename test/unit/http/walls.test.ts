@@ -152,6 +152,8 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/voicemails'],
   ['GET /api/v1/voicemails/:id'],
   ['GET /api/v1/voicemails/:id/audio'],
+  ['GET /api/v1/voicemails/:id/peaks'],
+  ['GET /api/v1/recordings/:id/peaks'],
   ['PATCH /api/v1/voicemails/:id', { done: true }],
   ['DELETE /api/v1/voicemails/:id', { reason: 'seen to' }],
   ['GET /api/v1/recordings/:id/shares'],
