@@ -290,6 +290,7 @@ const PACKAGES = {
   react: 'console/',
   'react-dom': 'console/',
   'react-router': 'console/',
+  'sip.js': 'console/softphone/',
   'read-excel-file': 'bulk/sheet/',
   'rtpengine-client': 'media/rtpengine/',
   'temporal-polyfill': 'calendar/',

@@ -18,6 +18,8 @@ export interface Destination {
 export interface RingRoute extends EdgeRoute {
   /** See {@link EndpointOptions.signallingAddress}: known of phones, which may be behind NAT. */
   readonly signallingAddress?: string;
+  /** A phone in a browser, which takes WebRTC and nothing else. */
+  readonly isBrowser?: boolean;
 }
 
 /** A way to a destination. */

@@ -222,8 +222,11 @@ class Ringing implements RingingNow {
   }
 
   /** Everything that can fail before the INVITE fails here. */
-  #invite(attempt: Omit<Attempt, 'leg'>, { signallingAddress, ...route }: RingRoute): Promise<void> {
-    return withOffer(this.#call, attempt.way, signallingAddress, (endpoint, sdp) => {
+  #invite(
+    attempt: Omit<Attempt, 'leg'>,
+    { signallingAddress, isBrowser, ...route }: RingRoute,
+  ): Promise<void> {
+    return withOffer(this.#call, attempt.way, { signallingAddress, isBrowser }, (endpoint, sdp) => {
       if (this.#over) throw new ClosedError('ringing');
       this.#placed(attempt, this.#call.context.edge.call({ ...route, sdp }), endpoint);
     });

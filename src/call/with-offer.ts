@@ -1,12 +1,15 @@
 import type { MediaEndpoint } from '../media/media.ts';
 import type { Call } from './call.ts';
-import type { Resolved } from './destination.ts';
+import type { Resolved, RingRoute } from './destination.ts';
 
 /** Makes an endpoint for somebody who is called, and gives it with its offer to `place`; it is closed when that throws. */
 export async function withOffer(
   call: Call,
   way: Resolved,
-  signallingAddress: string | undefined,
+  {
+    signallingAddress,
+    isBrowser,
+  }: { [Key in 'signallingAddress' | 'isBrowser']?: RingRoute[Key] | undefined },
   place: (endpoint: MediaEndpoint, sdp: string) => void,
 ): Promise<void> {
   const { media, rtpTimeoutMs } = call.context;
@@ -14,6 +17,7 @@ export async function withOffer(
     callId: call.id,
     ...way.media,
     ...(signallingAddress !== undefined && { signallingAddress }),
+    ...(isBrowser && { profile: 'webrtc' }),
     rtpTimeoutMs,
     ...(call.hasCaller ? { near: call.caller.media } : {}),
   });

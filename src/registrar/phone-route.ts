@@ -5,6 +5,8 @@ import type { Binding } from './bindings.ts';
 /** A way to a phone, with the IP address that it registered from: a phone behind NAT sends its RTP from there, too. */
 export interface PhoneRoute extends EdgeRoute {
   readonly signallingAddress: string;
+  /** It registered over a WebSocket: its media is WebRTC. */
+  readonly isBrowser?: boolean;
 }
 
 /**
@@ -25,6 +27,7 @@ export function routeTo(binding: Binding, from: EdgeRoute['from']): PhoneRoute {
   return {
     ...route,
     ...(flow !== undefined && { flow }),
+    ...(/^wss?$/i.test(transport) && { isBrowser: true }),
     ...(!isThere && { nextHop: `sip:${host}:${port};transport=${transport}` }),
   };
 }

@@ -70,7 +70,7 @@ export class SilentPhones {
     const askedAt = clock.monotonic();
     const routes = phones.routes(one.tenant, one.extension);
     const answers = await Promise.all(
-      routes.map(({ signallingAddress: _, ...route }) =>
+      routes.map(({ signallingAddress: _, isBrowser: __, ...route }) =>
         edge.request({ ...route, method: 'OPTIONS', timeoutMs: ANSWER_MS }).catch(() => undefined),
       ),
     );

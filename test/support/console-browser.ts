@@ -7,10 +7,11 @@ const BINARY = '/usr/bin/chromium';
 /** Why no browser can run here, undefined when one can. */
 export const browserMissing = existsSync(BINARY) ? undefined : `${BINARY} is not installed (chromium)`;
 
-export function startBrowser(): Promise<Browser> {
+/** `more`: arguments besides. */
+export function startBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: BINARY,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--mute-audio'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--mute-audio', ...more],
   });
 }
 

@@ -164,7 +164,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
     'react',
     'react-dom',
   ]
-    .concat('react-router')
+    .concat('react-router', 'sip.js')
     .map((pack): [string, string, string] => [`package-${pack}`, 'http/package.ts', pack]),
   ['package-better-sqlite3', 'store/package.ts', 'better-sqlite3'],
   ['package-chinese-days', 'provisioning/package.ts', 'chinese-days'],

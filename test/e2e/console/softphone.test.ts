@@ -1,0 +1,172 @@
+/** The phone in the page: registers, rings, talks, holds and hangs up in Chromium, against the real engine and baresip. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser as Chromium, Page } from 'playwright-core';
+import { build, type Rollup } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { baresipMissing } from '../../support/baresip.ts';
+import { type Browser, personOn } from '../../support/browser.ts';
+import { browserMissing, openPage, startBrowser } from '../../support/console-browser.ts';
+import { Pbx } from '../../support/pbx.ts';
+import { HZ, Softphone } from '../../support/softphone.ts';
+import { until } from '../../support/until.ts';
+import { sine, writeWav } from '../../support/wav-file.ts';
+
+const missing = browserMissing ?? baresipMissing;
+const ENTRY = join(import.meta.dirname, '../../../src/console/softphone/sip-softphone.ts');
+
+async function bundle(): Promise<string> {
+  const lib = { entry: ENTRY, formats: ['iife' as const], name: 'pbx400Phone' };
+  const built = await build({ configFile: false, logLevel: 'silent', build: { write: false, lib } });
+  return ([built].flat()[0] as Rollup.RollupOutput).output[0].code;
+}
+
+/** In the page: the phone, and an ear at what its first call hears: the loudest frequency, Hz; 0 in silence. */
+const PAGE = `
+// A tone is noise to a browser, which takes it out.
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = ({ audio }) =>
+  open({ audio: { ...audio, echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
+globalThis.phone = new pbx400Phone.SipSoftphone();
+const audio = new AudioContext();
+const ears = new Map();
+globalThis.loudest = () => {
+  const heard = phone.calls[0]?.heard;
+  if (!heard) return 0;
+  if (!ears.has(heard)) {
+    ears.set(heard, new AnalyserNode(audio, { fftSize: 8192, smoothingTimeConstant: 0 }));
+    audio.createMediaStreamSource(heard).connect(ears.get(heard));
+  }
+  const analyser = ears.get(heard);
+  const bins = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(bins);
+  const loudest = bins.indexOf(Math.max(...bins));
+  return bins[loudest] > -60 ? (loudest * audio.sampleRate) / analyser.fftSize : 0;
+};
+`;
+
+describe.skipIf(missing)(`the phone in the page${missing ? `: skipped, ${missing}` : ''}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pbx400-page-phone-'));
+  let pbx: Pbx;
+  let li: Browser;
+  let chromium: Chromium;
+  let code: string;
+  let page: Page;
+  let bob: Softphone;
+
+  beforeAll(async () => {
+    const tone = join(folder, 'alice.wav');
+    writeWav(tone, sine(HZ.alice, 60_000));
+    [pbx, code, chromium] = await Promise.all([
+      Pbx.start(),
+      bundle(),
+      startBrowser([
+        ...['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
+        ...[`--use-file-for-fake-audio-capture=${tone}`, '--allow-loopback-in-peer-connection'],
+        ...['--autoplay-policy=no-user-gesture-required', '--disable-features=WebRtcHideLocalIpsWithMdns'],
+      ]),
+    ]);
+    const fields = { login: 'li', roles: ['agent'], agent: '8001' };
+    li = await personOn(pbx.http, 'demo', fields);
+    const passwords = readFileSync(join(pbx.dataDir, 'initial-passwords.txt'), 'utf8');
+    const [, password, domain] = /^8002\t(\S+)\t(\S+)/m.exec(passwords)!;
+    bob = await Softphone.start({
+      pbx: pbx.sip,
+      domain: domain!,
+      number: '8002',
+      password: password!,
+      voice: 'bob',
+    });
+    const opened = await openPage(chromium, { bypassCSP: true });
+    page = opened.page;
+    await page.goto(`${pbx.http}/healthz`);
+    await page.addScriptTag({ content: code });
+    await page.evaluate(PAGE);
+    await register();
+  }, 90_000);
+  afterEach(async () => {
+    await page?.evaluate('Promise.all(phone.calls.map((call) => call.hangUp()))');
+  });
+  afterAll(async () => {
+    await bob?.close();
+    await chromium?.close();
+    await pbx?.cleanUp();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function register(): Promise<void> {
+    const { body } = await li.ask('POST /api/v1/me/phone-credentials');
+    await page.evaluate(`phone.connect(${JSON.stringify(body)})`);
+  }
+  const state = () => page.evaluate<string>('phone.state');
+  const calls = () =>
+    page.evaluate<{ state: string; direction: string; number: string }[]>(
+      'phone.calls.map(({ state, direction, number }) => ({ state, direction, number }))',
+    );
+  const isNow = (what: string) =>
+    until(`the call is ${what}`, async () => ((await calls())[0]?.state ?? 'none') === what, {
+      limitMs: 10_000,
+      show: () => pbx.output.slice(-3000),
+    });
+  const hears = (hz: number) =>
+    until(
+      `the page hears ${hz} Hz`,
+      async () => Math.abs((await page.evaluate<number>('loudest()')) - hz) < 20,
+      { limitMs: 15_000 },
+    );
+
+  it('registers with what the session was given, without a password of the extension', async () => {
+    expect(await state()).toBe('registered');
+  });
+
+  it('calls: each hears the other, who is held hears no voice, and hears it again', async () => {
+    const ringing = bob.rings();
+    await page.evaluate(`phone.call('8002').then(() => {})`);
+    const taken = await ringing;
+    expect(await calls()).toMatchObject([{ state: 'dials', direction: 'out', number: '8002' }]);
+    await taken.accept();
+    await isNow('talking');
+    await Promise.all([hears(HZ.bob), bob.hears('alice')]);
+    await page.evaluate(`phone.calls[0].press('42#')`);
+    await taken.getsKeys('42#');
+    await page.evaluate(`phone.calls[0].hold()`);
+    expect(await calls()).toMatchObject([{ state: 'held' }]);
+    await bob.hears('music');
+    await page.evaluate(`phone.calls[0].resume()`);
+    expect(await calls()).toMatchObject([{ state: 'talking' }]);
+    await Promise.all([hears(HZ.bob), bob.hears('alice')]);
+    const stats = await page.evaluate<{ packetsReceived: number; packetsSent: number; loss: number }>(
+      'phone.calls[0].stats()',
+    );
+    expect(stats.packetsReceived).toBeGreaterThan(50);
+    expect(stats.packetsSent).toBeGreaterThan(50);
+    expect(stats.loss).toBeLessThan(0.05);
+    await page.evaluate(`phone.calls[0].hangUp()`);
+    await taken.over();
+    expect(await calls()).toEqual([]);
+  });
+
+  it('rings, is answered, muted, and hears that the other side has hung up', async () => {
+    const dialled = await bob.dial('sip:8001@pbx400.local');
+    await isNow('rings');
+    expect(await calls()).toMatchObject([{ direction: 'in', number: '8002' }]);
+    await page.evaluate(`phone.calls[0].answer()`);
+    await dialled.established();
+    await Promise.all([hears(HZ.bob), bob.hears('alice')]);
+    await page.evaluate(`phone.calls[0].mute(true)`);
+    await bob.hears();
+    await page.evaluate(`phone.calls[0].mute(false)`);
+    await bob.hears('alice');
+    await dialled.hangUp();
+    await isNow('none');
+  });
+
+  it('refuses a call', async () => {
+    const dialled = await bob.dial('sip:8001@pbx400.local');
+    await isNow('rings');
+    await page.evaluate(`phone.calls[0].hangUp()`);
+    await isNow('none');
+    await dialled.hangUp().catch(() => {});
+  });
+});
