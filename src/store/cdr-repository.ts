@@ -21,6 +21,7 @@ import { conditionsOf, SORT_VALUES, timesOf } from './cdr-conditions.ts';
 import type { CdrGrams } from './cdr-grams.ts';
 import { inTurns } from './in-turns.ts';
 import type { Tables } from './schema.ts';
+import { keepText, ShownTexts } from './shown-texts.ts';
 import { spansBack } from './spans-back.ts';
 import { readRecord } from './stored-record.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
@@ -47,6 +48,7 @@ export class CdrRepository implements CdrReader {
   readonly #db: Kysely<Tables>;
   readonly #grams: CdrGrams;
   readonly #reads: TenantReads;
+  readonly #shown = new ShownTexts();
 
   constructor(db: Kysely<Tables>, grams: CdrGrams, reads = directly(db)) {
     this.#db = db;
@@ -66,11 +68,14 @@ export class CdrRepository implements CdrReader {
   ): Promise<CdrTextPage> {
     const query = within(asked, scope);
     const { stored, next } = await this.#read(query, (db) => this.#page(db, query));
-    const shown = scope.seesNumbers ? readRecord : (text: string) => maskedCdr(readRecord(text));
-    return {
-      records: await inTurns(stored, TURN_RECORDS, (text) => JSON.stringify(form(shown(text)))),
-      next,
-    };
+    const read = scope.seesNumbers ? readRecord : (text: string) => maskedCdr(readRecord(text));
+    const kept = this.#shown.of(form, scope.seesNumbers);
+    const texts = stored.map((text) => kept.get(text));
+    const fresh = stored.filter((_, index) => texts[index] === undefined);
+    const made = await inTurns(fresh, TURN_RECORDS, (text) => JSON.stringify(form(read(text))));
+    for (const [index, text] of fresh.entries()) keepText(kept, text, made[index]!);
+    let taken = 0;
+    return { records: texts.map((text) => text ?? made[taken++]!), next };
   }
 
   async totals(asked: CdrFilter, scope: Scope): Promise<CdrTotals> {

@@ -77,3 +77,4 @@ async function run({ http, rate, seconds, asks }: HttpLoad): Promise<HttpOutcome
 process.on('message', async (load: HttpLoad) => {
   process.send!(await run(load));
 });
+process.on('disconnect', () => process.exit());

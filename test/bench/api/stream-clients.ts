@@ -69,3 +69,4 @@ process.on('message', async (word: StreamWord) => {
     );
   process.send!('connected');
 });
+process.on('disconnect', () => process.exit());

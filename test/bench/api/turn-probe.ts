@@ -45,4 +45,6 @@ if (isMainThread && process.send) {
     if (word === 'end') process.send!(probe!.end());
   });
   process.channel?.unref();
+  // Who measures was ended.
+  process.on('disconnect', () => process.exit());
 }
