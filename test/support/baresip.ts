@@ -32,6 +32,8 @@ export interface BaresipOptions {
   readonly port?: number;
   /** False: it is no phone of the PBX's and calls as it is. */
   readonly registers?: boolean;
+  /** Further modules that it loads, such as `mwi`. */
+  readonly modules?: readonly string[];
   /** Port of its control interface (ctrl_tcp). With it, it rings until it is told to answer, and prints every SIP message. */
   readonly control?: number;
 }
@@ -46,7 +48,7 @@ export class Baresip {
 
   constructor(options: BaresipOptions) {
     const { pbx, domain, number, password, toneHz, transport = 'udp', srtp = false, dial } = options;
-    const { host = '127.0.0.1', port = 0, registers = dial === undefined, control } = options;
+    const { host = '127.0.0.1', port = 0, registers = dial === undefined, control, modules = [] } = options;
     this.folder = mkdtempSync(join(tmpdir(), 'pbx400-baresip-'));
     const write = (name: string, lines: string[]) =>
       writeFileSync(join(this.folder, name), `${lines.join('\n')}\n`);
@@ -63,6 +65,7 @@ export class Baresip {
       ),
       'module_tmp account.so',
       'module_app menu.so',
+      ...modules.map((name) => `module_app ${name}.so`),
       'statmode_default off',
       ...(control === undefined ? [] : ['module_app ctrl_tcp.so', `ctrl_tcp_listen 127.0.0.1:${control}`]),
       `audio_source aufile,${tone}`,
