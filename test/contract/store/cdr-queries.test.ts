@@ -311,7 +311,8 @@ for (const engine of STORES) {
 
     it('shows a record that it has shown before as it is now, to each as he may see it', async () => {
       const form = ({ callId, caller }: Cdr) => ({ callId, caller });
-      const ask = async (scope: Scope) => (await store.cdrs.queryText({ direction: 'inbound', limit: 500 }, scope, form)).records;
+      const ask = async (scope: Scope) =>
+        (await store.cdrs.queryText({ direction: 'inbound', limit: 500 }, scope, form)).records;
       const [whole, hidden] = [await ask(Scope.all), await ask(Scope.all.withoutNumbers())];
       expect(whole.join()).toContain('"13800138000"');
       expect(hidden.join()).not.toContain('"13800138000"');
