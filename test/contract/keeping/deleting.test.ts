@@ -171,9 +171,9 @@ for (const engine of DATABASES) {
       // With the hold its promise stayed, too.
       expect(promisesBefore).toEqual(['over', 'open']);
       expect((await store.callbacks.latest('a', 9)).map(({ id }) => id)).toEqual(['open']);
-      // That files and calls went is news of today.
+      // That files, messages and calls went is news of today.
       const left = (await store.events.read('a', 0, 100)).filter(
-        ({ type }) => type !== 'file' && type !== 'removed' && type !== 'job',
+        ({ type }) => !['file', 'message', 'removed', 'job'].includes(type),
       );
       expect(new Set(left.map((event) => (event as { callId?: string }).callId))).toEqual(new Set(['new']));
       expect(await ids('b')).toEqual(['of-b']);
