@@ -60,8 +60,8 @@ const ROOMS = {
   'auth/': ['provisioning/control/protocol.ts'],
   // Long work, whoever begins it.
   'job/': [],
-  // Tables of entities, in and out: no HTTP, no database.
-  'bulk/': ['cdr/', 'job/', 'provisioning/', 'store/(store|bulk-change).ts'],
+  // Tables of entities and users, in and out: no HTTP, no database.
+  'bulk/': ['auth/', 'cdr/', 'job/', 'provisioning/', 'store/(store|bulk-change).ts'],
   // What outsiders hear of what the store keeps, whoever asks: no HTTP.
   'stream/': ['cdr/message-state.ts', 'store/events.ts'],
   // Pages in browsers: of the server types alone, see console-runs-nothing-of-the-server.
@@ -154,6 +154,7 @@ const ROOMS = {
   'entity-board.ts': ['http/routes/', 'provisioning/', 'store/store.ts'],
   'open-webhooks.ts': ['config/', 'outbound/', 'provisioning/', 'store/store.ts', 'stream/', 'webhook/'],
   'open-bulk.ts': [
+    'auth/many-users.ts',
     'bulk/',
     'cdr/cdr-query.ts',
     'config/',

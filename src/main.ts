@@ -125,6 +125,7 @@ async function openDoors(
   open.add(() => jobs.close());
   const bulk = await openBulk(config, {
     companies,
+    users: auth.manyUsers,
     jobs,
     store: store.bulkChanges,
     cdrs: store.cdrs,

@@ -1,5 +1,6 @@
 /** Tables that companies import and export: for the PBX that runs. */
 import { join } from 'node:path';
+import type { ManyUsers } from './auth/many-users.ts';
 import { ChangeLog } from './bulk/change-log.ts';
 import { Exports } from './bulk/exports.ts';
 import { Imports } from './bulk/imports.ts';
@@ -18,6 +19,7 @@ const TABLES_FOLDER = 'imports';
 
 export interface BulkParts {
   readonly companies: Companies;
+  readonly users: ManyUsers;
   readonly jobs: Jobs;
   readonly store: BulkChangeStore;
   readonly cdrs: Pick<CdrReader, 'queryText'>;

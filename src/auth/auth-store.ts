@@ -45,6 +45,36 @@ export interface User {
   readonly revision: number;
 }
 
+/** What of a user a table of many says; nothing that opens anything. */
+export type UserProfile = Pick<User, 'name' | 'roles' | 'agent' | 'department' | 'isActive'>;
+
+export const profileOf = ({ name, roles, agent, department, isActive }: UserProfile): UserProfile => ({
+  name,
+  roles,
+  agent,
+  department,
+  isActive,
+});
+
+/** Users of one company that are added, changed and removed as a whole (批量变更). */
+export interface UserBatch {
+  readonly tenantId: string;
+  readonly added: readonly User[];
+  /** Each as it was read, and the profile that it shall have; nothing else of it changes. */
+  readonly changed: readonly { readonly user: User; readonly profile: UserProfile }[];
+  /** As they were read; with their sessions. */
+  readonly removed: readonly User[];
+  /** As which change it is noted, with the profiles before and after: to be taken back. */
+  readonly noted: {
+    readonly id: string;
+    readonly source: 'import' | 'undo';
+    readonly file: string | undefined;
+    readonly undoes: string | undefined;
+    readonly at: number;
+    readonly by: string;
+  };
+}
+
 /** Whom somebody who is signed in acts as; see `act-as.ts`. */
 export interface Acting {
   readonly tenantId: string;
@@ -122,6 +152,11 @@ export interface UserStore {
   add(user: User): Promise<boolean>;
   /** Puts it in place of the revision before, but for `usedStep`; false: that is not the last one any more, or somebody else is the agent. */
   change(user: User): Promise<boolean>;
+  /**
+   * All of it or nothing, durable when it resolves. False, and nothing is done: somebody is not as he was read any more, or a login or an agent is
+   * another's.
+   */
+  takeMany(batch: UserBatch): Promise<boolean>;
   /** Some whose app's secret is sealed, or is not. */
   withApp(isSealed: boolean, limit: number): Promise<readonly User[]>;
   /** Notes the step of a code; false: one as late was used already. */

@@ -9,6 +9,7 @@ import type { AuditNote, TellAudit } from './audit-note.ts';
 import type { AuthStore, User } from './auth-store.ts';
 import type { Companies } from './companies.ts';
 import { FirstOperator } from './first-operator.ts';
+import { ManyUsers } from './many-users.ts';
 import type { Passwords } from './passwords.ts';
 import { PhoneCredentials, type PhoneSecrets } from './phone-credentials.ts';
 import type { Principal } from './principal.ts';
@@ -38,6 +39,7 @@ export interface AuthParts {
 /** People who sign in, keys of machines, and what both may do. */
 export class Auth {
   readonly users: Users;
+  readonly manyUsers: ManyUsers;
   readonly roles: Roles;
   readonly actAs: ActAs;
   readonly sessions: Sessions;
@@ -62,6 +64,7 @@ export class Auth {
     this.apiKeys = new ApiKeys(parts);
     this.phoneCredentials = new PhoneCredentials({ ...parts, sessions: this.sessions });
     this.users = new Users({ ...parts, sessions: this.sessions, roles, onPassword });
+    this.manyUsers = new ManyUsers({ ...parts, sessions: this.sessions, roles });
   }
 
   /** What was lent to phones ends. Idempotent. */

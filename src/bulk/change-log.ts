@@ -1,3 +1,4 @@
+import type { ManyUsers } from '../auth/many-users.ts';
 import type { Job } from '../job/job-store.ts';
 import type { Jobs } from '../job/jobs.ts';
 import { type ChangeSet, type EntityName, keyOf, type ProposedEntity } from '../provisioning/change.ts';
@@ -9,9 +10,17 @@ import { type Flaw, PbxError } from '../shared/errors.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Scope } from '../shared/scope.ts';
 import { Slices } from '../shared/slices.ts';
-import type { BulkChange, BulkChangeItem, BulkChangePage, BulkChangeStore } from '../store/bulk-change.ts';
+import type {
+  BulkChange,
+  BulkChangeItem,
+  BulkChangePage,
+  BulkChangeStore,
+  NewBulkChange,
+} from '../store/bulk-change.ts';
 import type { AuditEntry } from '../store/store.ts';
-import type { Orderer } from './imports.ts';
+import type { Manager, Orderer } from './imports.ts';
+import { USER } from './user-columns.ts';
+import { UserUndo } from './user-undo.ts';
 
 const UNDO = 'undo';
 /** Items that are read at once. */
@@ -22,6 +31,7 @@ const TOLD = 100;
 export interface ChangeLogParts {
   readonly store: BulkChangeStore;
   readonly companies: Companies;
+  readonly users: ManyUsers;
   readonly jobs: Jobs;
   /** Adds to the audit trail; durable when it resolves. */
   readonly tell: (entry: AuditEntry) => Promise<void>;
@@ -67,18 +77,20 @@ export class ChangeLog {
   async undo(
     change: BulkChange,
     { isPartial }: { readonly isPartial: boolean },
-    orderer: Orderer,
+    orderer: Manager,
   ): Promise<Job> {
-    const { jobs, ids } = this.#parts;
+    const { jobs, ids, users } = this.#parts;
     const { tenantId } = change;
-    requireAllowed(await this.#wayBack(change), isPartial);
+    const ofUsers = change.kind === USER ? new UserUndo(users, orderer.principal) : undefined;
+    ofUsers?.requireWayBack(change, isPartial);
+    requireAllowed(await this.#wayBack(change, ofUsers), isPartial);
     return await jobs.start({ kind: UNDO, tenantId, by: orderer.by }, async (work) => {
-      const way = await this.#wayBack(change);
+      const way = await this.#wayBack(change, ofUsers);
       requireAllowed(way, isPartial);
       work.signal.throwIfAborted();
       const { kind, id: undoes } = change;
       const bulk = { id: ids.token(), tenantId, source: 'undo', kind, file: undefined, undoes } as const;
-      await this.#take({ ...(await this.#changeOf(change, way.items, orderer.by)), bulk });
+      await this.#take(change, way.items, bulk, orderer.by, ofUsers);
       work.progress(way.items.length, way.items.length);
       const result = { change: bulk.id, restored: way.items.length, kept: way.kept.length };
       await this.#note(change, orderer, result);
@@ -86,21 +98,32 @@ export class ChangeLog {
     });
   }
 
-  async #take(change: ChangeSet): Promise<void> {
+  async #take(
+    change: BulkChange,
+    items: readonly BulkChangeItem[],
+    bulk: NewBulkChange,
+    by: string,
+    ofUsers: UserUndo | undefined,
+  ): Promise<void> {
+    if (ofUsers) return await ofUsers.take(items, bulk);
+    const entities = await this.#changeOf(change, items, by);
     try {
-      await this.#parts.companies.apply(change);
+      await this.#parts.companies.apply({ ...entities, bulk });
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
       throw new PbxError('still-used', error.message, { cause: error });
     }
   }
 
-  async #wayBack(change: BulkChange): Promise<WayBack> {
+  async #wayBack(change: BulkChange, ofUsers: UserUndo | undefined): Promise<WayBack> {
+    const isUntouched =
+      (await ofUsers?.untouched(change.tenantId)) ??
+      ((item: BulkChangeItem) => this.#isUntouched(change, item));
     const items: BulkChangeItem[] = [];
     const kept: BulkChangeItem[] = [];
     for (let after: number | undefined; ; ) {
       const page = await this.#parts.store.items(change, PAGE, after);
-      for (const item of page) (this.#isUntouched(change, item) ? items : kept).push(item);
+      for (const item of page) (isUntouched(item) ? items : kept).push(item);
       if (page.length < PAGE) return { items, kept };
       after = page.at(-1)!.seq;
     }

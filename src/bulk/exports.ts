@@ -1,3 +1,5 @@
+import type { User } from '../auth/auth-store.ts';
+import type { ManyUsers } from '../auth/many-users.ts';
 import type { CdrFilter, CdrReader } from '../cdr/cdr-query.ts';
 import type { Job } from '../job/job-store.ts';
 import type { JobAtWork, Jobs } from '../job/jobs.ts';
@@ -15,12 +17,15 @@ import type { Orderer } from './imports.ts';
 import { SHEET_TYPES } from './sheet/sheet.ts';
 import type { SheetCell } from './sheet/sheet-writer.ts';
 import { csvFile, jsonFile, type SheetParts, xlsxFile } from './sheet/write-sheet.ts';
+import { fieldOf, USER, USER_COLUMNS } from './user-columns.ts';
 
 const EXPORT = 'export';
 /** Rows that are made and handed on in one turn. */
 const PART = 100;
 /** Calls that are read at once. */
 const CALLS = 500;
+/** The same of users. */
+const USERS = 500;
 
 const TYPES = { ...SHEET_TYPES, json: 'application/json' } as const;
 export type ExportFormat = keyof typeof TYPES;
@@ -36,6 +41,11 @@ export interface EntityExport extends ExportOrder {
   readonly q?: string | undefined;
 }
 
+export interface UserExport extends ExportOrder {
+  /** A part of the login or name. */
+  readonly q?: string | undefined;
+}
+
 export interface CallExport extends ExportOrder {
   readonly filter: CdrFilter;
   /** Whose calls, and whether with whole numbers. */
@@ -46,6 +56,7 @@ export interface CallExport extends ExportOrder {
 
 export interface ExportsParts {
   readonly provisioning: Provisioned;
+  readonly users: Pick<ManyUsers, 'list'>;
   readonly cdrs: Pick<CdrReader, 'queryText'>;
   readonly jobs: Jobs;
   /** Rows of a table at most. */
@@ -79,6 +90,28 @@ export class Exports {
     };
     const titles = columns.map(({ name }) => name);
     return this.#start({ tenant, format, what: kind, filter: { q } }, titles, () => rows.call(this), orderer);
+  }
+
+  /** Without passwords or what else opens something; can be imported as it is. */
+  users({ tenant, q, format }: UserExport, orderer: Orderer): Promise<Job> {
+    const { users } = this.#parts;
+    const columns = USER_COLUMNS.filter(({ isSecret }) => !isSecret);
+    const words = q?.toLowerCase();
+    const rows = async function* (): AsyncGenerator<readonly SheetCell[], void> {
+      for (let after: User | undefined; ; ) {
+        const page = await users.list(tenant, { limit: USERS, after });
+        for (const user of page) {
+          if (words !== undefined && !`${user.login}\n${user.name.toLowerCase()}`.includes(words)) continue;
+          yield columns.map((column) =>
+            cellOf(column.name === 'login' ? user.login : user[fieldOf(column.name)], column),
+          );
+        }
+        if (page.length < USERS) return;
+        after = page.at(-1);
+      }
+    };
+    const titles = columns.map(({ name }) => name);
+    return this.#start({ tenant, format, what: USER, filter: { q } }, titles, rows, orderer);
   }
 
   /** The newest first; numbers as the scope shows them. */

@@ -66,6 +66,12 @@ export class RowReader {
     }
   }
 
+  /** Places of titles whose cells are secrets. */
+  get secretTitles(): ReadonlySet<number> {
+    const places = this.#columns.flatMap((column, at) => (column?.isSecret ? [at] : []));
+    return new Set(places);
+  }
+
   read({ row, cells }: SheetRow): ReadRow {
     const values = new Map<Column, unknown>();
     const flaws: CellFlaw[] = [];

@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import type { ManyUsers } from '../auth/many-users.ts';
+import type { Principal } from '../auth/principal.ts';
 import type { Job } from '../job/job-store.ts';
 import type { JobAtWork, Jobs } from '../job/jobs.ts';
 import type { Companies } from '../provisioning/companies.ts';
@@ -9,13 +11,16 @@ import { PbxError } from '../shared/errors.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Scope } from '../shared/scope.ts';
 import type { UploadFolder } from '../shared/upload-folder.ts';
+import type { NewBulkChange } from '../store/bulk-change.ts';
 import type { AuditEntry } from '../store/store.ts';
-import type { CellFlaw } from './column.ts';
-import { EntityImport } from './entity-import.ts';
+import type { CellFlaw, Column } from './column.ts';
+import { EntityImport, type Plan } from './entity-import.ts';
 import { errorFile } from './error-file.ts';
 import { type PlannedRow, type ReadRow, RowReader, type Verdict } from './import-row.ts';
 import { linesOf, rowsOf } from './kept-rows.ts';
 import { readSheet } from './sheet/read-sheet.ts';
+import { USER } from './user-columns.ts';
+import { UserImport } from './user-import.ts';
 
 /** Jobs of imports are of these kinds. */
 const PREVIEW = 'import-preview';
@@ -31,17 +36,33 @@ export interface Orderer {
   readonly address?: string | undefined;
 }
 
+/** The same with his rights: users are managed by who has all that they have. */
+export interface Manager extends Orderer {
+  readonly principal: Principal;
+}
+
+/** Of what each row is one. */
+export type ImportKind = KindName | typeof USER;
+
+/** What rows become. */
+interface ImportTarget {
+  readonly columns: readonly Column[];
+  plan(rows: readonly ReadRow[], by: string, work: JobAtWork): Promise<Plan>;
+  outdated(rows: readonly PlannedRow[]): Promise<readonly string[]>;
+  run(rows: readonly PlannedRow[], by: string, bulk: NewBulkChange, work: JobAtWork): Promise<void>;
+}
+
 /** Whose import of what. */
 export interface ImportOrder {
   readonly tenant: string;
-  readonly kind: KindName;
+  readonly kind: ImportKind;
   /** What the file is called, for people. */
   readonly file: string | undefined;
 }
 
 /** What came of a preview: the result of its job. */
 export interface PreviewResult {
-  readonly kind: KindName;
+  readonly kind: ImportKind;
   readonly file: string | null;
   readonly rows: number;
   readonly counts: Readonly<Record<Verdict, number>>;
@@ -53,6 +74,7 @@ export interface PreviewResult {
 
 export interface ImportsParts {
   readonly companies: Companies;
+  readonly users: ManyUsers;
   readonly jobs: Jobs;
   readonly uploads: UploadFolder;
   /** Adds to the audit trail; durable when it resolves. */
@@ -70,13 +92,15 @@ export class Imports {
   }
 
   /** Takes a file in and begins a job that says what it would do. Throws PbxError. */
-  async preview(order: ImportOrder, sent: Readable, { by }: Orderer): Promise<Job> {
-    const { jobs, uploads } = this.#parts;
+  async preview(order: ImportOrder, sent: Readable, manager: Manager): Promise<Job> {
+    const { jobs, uploads, users } = this.#parts;
+    const { by } = manager;
+    if (order.kind === USER) users.requireCompany(order.tenant);
     const path = await uploads.receive(order.tenant, sent);
     try {
       return await jobs.start({ kind: PREVIEW, tenantId: order.tenant, by }, async (work) => {
         try {
-          return await this.#look(order, path, work, by);
+          return await this.#look(order, path, work, manager);
         } finally {
           await rm(path, { force: true });
         }
@@ -123,7 +147,7 @@ export class Imports {
    * Begins a job that does what a preview said. Throws PbxError `import-errors` where that found something wrong, `changed-meanwhile` where it is not
    * as it was any more.
    */
-  async run(scope: Scope, id: string, orderer: Orderer): Promise<Job> {
+  async run(scope: Scope, id: string, orderer: Manager): Promise<Job> {
     const preview = await this.previewOf(scope, id, orderer.by);
     if (!preview.isRunnable)
       throw new PbxError(
@@ -131,7 +155,7 @@ export class Imports {
         'rows of the preview are wrong: put them right and send the file again',
       );
     const { kind, tenant } = preview;
-    const into = this.#into(kind, tenant);
+    const into = this.#into(kind, tenant, orderer);
     const rows: PlannedRow[] = [];
     for await (const row of this.#planned(id)) rows.push(row);
     const outdated = await into.outdated(rows);
@@ -148,7 +172,7 @@ export class Imports {
       work.signal.throwIfAborted();
       const change = ids.token();
       const of = { kind, file: preview.file ?? undefined, undoes: undefined };
-      await into.run(rows, orderer.by, { id: change, tenantId: tenant, source: 'import', ...of });
+      await into.run(rows, orderer.by, { id: change, tenantId: tenant, source: 'import', ...of }, work);
       work.progress(length, length);
       const { create, update, unchanged } = preview.counts;
       await this.#note(orderer, tenant, { change, kind, file: preview.file, create, update });
@@ -156,22 +180,29 @@ export class Imports {
     });
   }
 
-  #into(kind: KindName, tenant: string): EntityImport {
+  #into(kind: ImportKind, tenant: string, { principal }: Manager): ImportTarget {
+    if (kind === USER) return new UserImport(this.#parts.users, tenant, principal);
     return new EntityImport(this.#parts.companies, kind, tenant);
   }
 
-  async #look(order: ImportOrder, path: string, work: JobAtWork, by: string): Promise<PreviewResult> {
+  async #look(
+    order: ImportOrder,
+    path: string,
+    work: JobAtWork,
+    manager: Manager,
+  ): Promise<PreviewResult> {
     const { kind, tenant, file } = order;
-    const into = this.#into(kind, tenant);
+    const into = this.#into(kind, tenant, manager);
     const { reader, read } = await readRows(path, into, work);
-    const { rows, problems } = await into.plan(read, by);
+    const { rows, problems } = await into.plan(read, manager.by, work);
     const counts = countsOf(rows);
     await work.keep(PLAN, linesOf(rows));
     if (counts.error > 0)
       await work.writeFile(
         `errors-${kind}.csv`,
         'text/csv; charset=utf-8',
-        errorFile(reader.titles, read, rows),
+        // Passwords of people are not kept, not even those of rows that are wrong.
+        errorFile(reader.titles, read, rows, kind === USER ? reader.secretTitles : undefined),
       );
     work.progress(read.length, read.length);
     const all = [...reader.flaws.map(wholeText), ...problems];
@@ -198,7 +229,7 @@ export class Imports {
 }
 
 /** The rows of a file as its cells say them. Throws PbxError `bad-sheet` where there are none. */
-async function readRows(path: string, { columns }: EntityImport, { signal, progress }: JobAtWork) {
+async function readRows(path: string, { columns }: ImportTarget, { signal, progress }: JobAtWork) {
   let reader: RowReader | undefined;
   const read: ReadRow[] = [];
   for await (const part of readSheet(path, { signal })) {

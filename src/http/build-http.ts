@@ -79,7 +79,7 @@ export interface HttpParts extends HealthParts {
   readonly audit: AuditTrail;
   readonly jobs: Jobs;
   readonly changes: Pick<ChangeLog, 'list' | 'find' | 'items' | 'undo'>;
-  readonly exports: Pick<Exports, 'entities' | 'calls'>;
+  readonly exports: Pick<Exports, 'entities' | 'users' | 'calls'>;
   readonly imports: Pick<Imports, 'preview' | 'previewOf' | 'rows' | 'run'>;
   readonly streams: Streams;
   readonly entities: EntityBoard;

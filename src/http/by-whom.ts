@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import type { Principal } from '../auth/principal.ts';
 
 /** By whose word something is done: for the audit trail. */
 export interface ByWhom {
@@ -23,3 +24,8 @@ export const byWhom = ({ principal }: Pick<FastifyRequest, 'principal'>, reason?
   address: principal.address,
   reason,
 });
+
+/** The same with the rights of who asks, for what he manages others with. */
+export const managerOf = (
+  request: Pick<FastifyRequest, 'principal'>,
+): ByWhom & { readonly principal: Principal } => ({ ...byWhom(request), principal: request.principal });

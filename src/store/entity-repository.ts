@@ -17,6 +17,7 @@ import {
   type StoredChange,
   type StoredEntity,
 } from './store.ts';
+import { USER_KIND } from './user-batch.ts';
 
 /** Entities asked for at once. */
 const PAGE = 500;
@@ -155,7 +156,8 @@ export class EntityRepository implements EntityStore {
   }
 
   async isUntouched(): Promise<boolean> {
-    const row = await this.#db.selectFrom('entity_history').select('seq').limit(1).executeTakeFirst();
+    const past = this.#db.selectFrom('entity_history').select('seq').where('kind', '<>', USER_KIND);
+    const row = await past.limit(1).executeTakeFirst();
     return row === undefined;
   }
 }

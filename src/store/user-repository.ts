@@ -1,11 +1,13 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
-import type { User, UserPage, UserStore } from '../auth/auth-store.ts';
+import { type Kysely, sql } from 'kysely';
+import type { User, UserBatch, UserPage, UserStore } from '../auth/auth-store.ts';
 import type { Scope } from '../shared/scope.ts';
 import { SEALED } from '../shared/secret-box.ts';
 import { hasRole } from './role-repository.ts';
-import type { Tables, UserAccountTable } from './schema.ts';
+import type { Tables } from './schema.ts';
 import { storableText } from './storable.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
+import { takeUsers } from './user-batch.ts';
+import { changeable, userOf, userRow } from './user-row.ts';
 
 /** People who sign in, in a database. */
 export class UserRepository implements UserStore {
@@ -64,14 +66,7 @@ export class UserRepository implements UserStore {
   async add(user: User): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await this.#db
       .insertInto('user_account')
-      .values({
-        id: user.id,
-        tenant_id: user.tenantId,
-        reseller: user.reseller ?? null,
-        login: storableText(user.login),
-        created_at: user.createdAt,
-        ...changeable(user),
-      })
+      .values(userRow(user))
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     return numInsertedOrUpdatedRows === 1n;
@@ -89,6 +84,10 @@ export class UserRepository implements UserStore {
       )
       .executeTakeFirst();
     return numUpdatedRows === 1n;
+  }
+
+  takeMany(batch: UserBatch): Promise<boolean> {
+    return takeUsers(this.#db, batch);
   }
 
   async withApp(isSealed: boolean, limit: number): Promise<readonly User[]> {
@@ -113,41 +112,4 @@ export class UserRepository implements UserStore {
       return true;
     });
   }
-}
-
-/** What changes of a user; the rest is of the first day. */
-function changeable(user: User) {
-  const { name, roles, isActive, agent, department, password, mustChange, secondFactor, revision } = user;
-  const { secret, recovery } = secondFactor ?? {};
-  return {
-    name: storableText(name),
-    roles: JSON.stringify(roles),
-    is_active: Number(isActive),
-    agent: agent ?? null,
-    department: department ?? null,
-    password,
-    must_change: Number(mustChange),
-    second_factor: secondFactor ? JSON.stringify({ secret, recovery }) : null,
-    revision,
-  };
-}
-
-function userOf(row: Selectable<UserAccountTable>): User {
-  return {
-    id: row.id,
-    tenantId: row.tenant_id,
-    reseller: row.reseller ?? undefined,
-    login: row.login,
-    name: row.name,
-    roles: JSON.parse(row.roles),
-    isActive: row.is_active === 1,
-    agent: row.agent ?? undefined,
-    department: row.department ?? undefined,
-    password: row.password,
-    mustChange: row.must_change === 1,
-    secondFactor:
-      row.second_factor === null ? undefined : { ...JSON.parse(row.second_factor), usedStep: row.used_step },
-    createdAt: row.created_at,
-    revision: row.revision,
-  };
 }

@@ -11,7 +11,7 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { MemoryStore } from '../../src/store/memory/memory-store.ts';
-import { httpOn, jobsOn, person, type SignedIn, signIn } from './http.ts';
+import { authOf, httpOn, jobsOn, person, type SignedIn, signIn } from './http.ts';
 
 /** Companies a and b; a has, in a file, the extensions 8001 and 8002. */
 const FILE = 'tenants: { a: {}, b: {} }\ntenant: a\nextensions: { 8001: {}, 8002: {} }\n';
@@ -35,14 +35,21 @@ export async function bulkHouse({ file = FILE, exportRows = 1000 } = {}) {
     ids,
     log: silentLogger,
   });
+  const { provisioning } = companies;
+  const auth = authOf(store, {
+    organisation: {
+      hasAgent: (tenant, agent) => provisioning.snapshot.get('agent', tenant, agent) !== undefined,
+      hasDepartment: (tenant, name) => provisioning.snapshot.get('department', tenant, name) !== undefined,
+    },
+  });
   const jobs = jobsOn(store, { folder: join(dir, 'jobs'), clock, ids });
   const tell = store.audit.append.bind(store.audit);
   const bulk = await openBulk(
     { dataDir: dir, timeZone: 'Asia/Shanghai', http: { exportRows } },
-    { companies, jobs, store: store.bulkChanges, cdrs: store.cdrs, tell, clock, ids },
+    { companies, users: auth.manyUsers, jobs, store: store.bulkChanges, cdrs: store.cdrs, tell, clock, ids },
   );
   const entities = entityBoard({ companies, audit: store.audit, clock });
-  const app = httpOn(store, { entities, jobs, ...bulk, clock });
+  const app = httpOn(store, { auth, entities, jobs, ...bulk, clock });
   await person(store, 'li');
   await person(store, 'wang');
   await person(store, 'zhao', { roles: ['supervisor'] });
@@ -83,6 +90,7 @@ export async function bulkHouse({ file = FILE, exportRows = 1000 } = {}) {
     dir,
     store,
     companies,
+    auth,
     jobs,
     app,
     ask,

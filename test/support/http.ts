@@ -204,7 +204,7 @@ export function httpOn(
     streams: streamsOn(store, parts.clock),
     imports: NO_IMPORTS,
     changes: NO_CHANGES,
-    exports: { entities: noImport, calls: noImport },
+    exports: { entities: noImport, users: noImport, calls: noImport },
     entities: NO_ENTITIES,
     webhooks: webhooksOn(store),
     cdrs: store.cdrs,

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import type { ChangeLog } from '../../bulk/change-log.ts';
 import type { KindName } from '../../provisioning/kinds.ts';
 import type { BulkChange, BulkChangeItem } from '../../store/bulk-change.ts';
-import { byWhom } from '../by-whom.ts';
+import { managerOf } from '../by-whom.ts';
 import { resourceOf } from '../entity-schemas.ts';
 import { requireKindRights } from '../kind-rights.ts';
 import { pageOf, pageQuery } from '../page.ts';
@@ -110,7 +110,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<{
     route(
       facts('update', 'Take a change of many entities back', {
         description:
-          'By a job, which is a change of its own. What it made goes, what it changed or removed is what it was before. Needs the rights to create, update and delete the kind.',
+          'By a job, which is a change of its own. What it made goes, what it changed or removed is what it was before. New users go while nobody has changed them and they have their first password; no undo brings back users that one removed. Needs the rights to create, update and delete the kind.',
         errors: ['changed-since', 'still-used', 'too-many-jobs'],
         isIdempotent: true,
       }),
@@ -120,7 +120,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<{
       const found = await changes.find(request.scope, request.params.id);
       requireKindRights(request, resourceOf(found.kind as KindName), ['create', 'update', 'delete']);
       const isPartial = request.body.partial;
-      return sendBegun(reply, await changes.undo(found, { isPartial }, byWhom(request)));
+      return sendBegun(reply, await changes.undo(found, { isPartial }, managerOf(request)));
     },
   );
   done();

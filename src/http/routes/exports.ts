@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { scopeOf } from '../../auth/principal.ts';
 import { isFlat } from '../../bulk/column.ts';
 import type { Exports } from '../../bulk/exports.ts';
+import { USER } from '../../bulk/user-columns.ts';
 import { KIND_NAMES, type KindName } from '../../provisioning/kinds.ts';
 import { byWhom } from '../by-whom.ts';
 import { resourceOf } from '../entity-schemas.ts';
@@ -19,7 +20,7 @@ const CALL = 'call';
 
 const wish = Type.Object(
   {
-    kind: Type.Enum([CALL, ...BY_RESOURCE.keys()], { description: '`call`: calls that have ended' }),
+    kind: Type.Enum([CALL, USER, ...BY_RESOURCE.keys()], { description: '`call`: calls that have ended' }),
     format: Type.Enum(['csv', 'xlsx', 'json'], { default: 'csv' }),
     filter: Type.Object(callFilter, {
       additionalProperties: false,
@@ -38,7 +39,7 @@ const wish = Type.Object(
 
 /** Tables of what companies have set up, and of their calls (导出). */
 export const exportRoutes: FastifyPluginCallbackTypebox<{
-  exports: Pick<Exports, 'entities' | 'calls'>;
+  exports: Pick<Exports, 'entities' | 'users' | 'calls'>;
 }> = (app, { exports }, done) => {
   app.post(
     '/exports',
@@ -66,6 +67,8 @@ export const exportRoutes: FastifyPluginCallbackTypebox<{
       const other = Object.keys(filter).find((name) => name !== 'q');
       if (other !== undefined) throw new RequestError('bad-request', `filter.${other} is of calls`);
       requireKindRights(request, kind, ['read']);
+      if (kind === USER)
+        return sendBegun(reply, await exports.users({ tenant, format, q: filter.q }, byWhom(request)));
       const order = { tenant, kind: BY_RESOURCE.get(kind)!, format, q: filter.q };
       return sendBegun(reply, await exports.entities(order, byWhom(request)));
     },

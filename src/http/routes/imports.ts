@@ -3,10 +3,11 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import Type from 'typebox';
 import { isFlat } from '../../bulk/column.ts';
 import type { PlannedRow } from '../../bulk/import-row.ts';
-import type { Imports } from '../../bulk/imports.ts';
+import type { ImportKind, Imports } from '../../bulk/imports.ts';
 import { SHEET_TYPES } from '../../bulk/sheet/sheet.ts';
+import { USER } from '../../bulk/user-columns.ts';
 import { KIND_NAMES, type KindName } from '../../provisioning/kinds.ts';
-import { byWhom } from '../by-whom.ts';
+import { managerOf } from '../by-whom.ts';
 import { resourceOf } from '../entity-schemas.ts';
 import { RequestError } from '../errors.ts';
 import { requireKindRights } from '../kind-rights.ts';
@@ -18,9 +19,11 @@ import { jobBegun, sendBegun } from './jobs.ts';
 const FILE_BYTES = 20 * 1024 ** 2;
 
 /** Kinds that tables hold, as paths and rights call them. */
-const BY_RESOURCE = new Map<string, KindName>(
-  KIND_NAMES.filter(isFlat).map((kind) => [resourceOf(kind), kind]),
-);
+const BY_RESOURCE = new Map<string, ImportKind>([
+  ...KIND_NAMES.filter(isFlat).map((kind): [string, KindName] => [resourceOf(kind), kind]),
+  [USER, USER],
+]);
+const resourceNamed = (kind: ImportKind): string => (kind === USER ? USER : resourceOf(kind));
 const VERDICTS = ['create', 'update', 'unchanged', 'error'] as const;
 
 const query = Type.Object(
@@ -88,7 +91,7 @@ export const importRoutes: FastifyPluginCallbackTypebox<{
     route(
       facts('create', 'Look through a table to import', {
         description:
-          'The body is a CSV file (UTF-8, or GB18030 as Excel in China writes it) or an XLSX file, at most 20 MB and 20,000 rows. Its first row names columns as the fields of the kind, `forward.busy` for those within others. An empty cell leaves a field as it is, `null` takes it away. The result of the job counts what would become of the rows; its file has those that are wrong, with what is wrong. Nothing is changed. Needs the rights to create and update the kind.',
+          'The body is a CSV file (UTF-8, or GB18030 as Excel in China writes it) or an XLSX file, at most 20 MB and 20,000 rows. Its first row names columns as the fields of the kind, `forward.busy` for those within others. An empty cell leaves a field as it is, `null` takes it away. The result of the job counts what would become of the rows; its file has those that are wrong, with what is wrong. Nothing is changed. Needs the rights to create and update the kind. Users (`user`) have the columns login, name, roles, agent, department, active and password; who comes without a password has one made when it is run, which the file of that job tells.',
         streamed: [...Object.values(SHEET_TYPES), 'application/octet-stream'],
         bodyLimit: FILE_BYTES,
         errors: ['too-slow', 'too-many-jobs'],
@@ -102,7 +105,7 @@ export const importRoutes: FastifyPluginCallbackTypebox<{
       if (!(sent instanceof Readable))
         throw new RequestError('bad-request', 'send the table as the body, with its media type');
       const order = { tenant: companyOf(request), kind: BY_RESOURCE.get(kind)!, file: name };
-      return sendBegun(reply, await imports.preview(order, sent, byWhom(request)));
+      return sendBegun(reply, await imports.preview(order, sent, managerOf(request)));
     },
   );
   app.get(
@@ -139,8 +142,8 @@ export const importRoutes: FastifyPluginCallbackTypebox<{
     async (request, reply) => {
       const { scope, params, principal } = request;
       const { kind } = await imports.previewOf(scope, params.id, principal.name);
-      requireKindRights(request, resourceOf(kind), ['create', 'update']);
-      return sendBegun(reply, await imports.run(scope, params.id, byWhom(request)));
+      requireKindRights(request, resourceNamed(kind), ['create', 'update']);
+      return sendBegun(reply, await imports.run(scope, params.id, managerOf(request)));
     },
   );
   done();

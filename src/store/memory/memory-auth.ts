@@ -1,34 +1,44 @@
-import type {
-  Acting,
-  ApiKey,
-  ApiKeyPage,
-  ApiKeyStore,
-  AuthStore,
-  CompanyRole,
-  RoleStore,
-  Session,
-  SessionStore,
-  User,
-  UserPage,
-  UserStore,
+import {
+  type Acting,
+  type ApiKey,
+  type ApiKeyPage,
+  type ApiKeyStore,
+  type AuthStore,
+  type CompanyRole,
+  profileOf,
+  type RoleStore,
+  type Session,
+  type SessionStore,
+  type User,
+  type UserBatch,
+  type UserPage,
+  type UserStore,
 } from '../../auth/auth-store.ts';
 import type { Scope } from '../../shared/scope.ts';
 import { SEALED } from '../../shared/secret-box.ts';
 
 export class MemoryAuth implements AuthStore {
   readonly sessions = new MemorySessions();
-  readonly users: UserStore = new MemoryUsers(this.sessions);
-  readonly roles: RoleStore = new MemoryRoles(this.users);
+  readonly users: UserStore;
+  readonly roles: RoleStore;
   readonly apiKeys: ApiKeyStore = new MemoryApiKeys();
+
+  /** `note`: keeps what was done to many. */
+  constructor(note: (batch: UserBatch) => void) {
+    this.users = new MemoryUsers(this.sessions, note);
+    this.roles = new MemoryRoles(this.users);
+  }
 }
 
 class MemoryUsers implements UserStore {
   readonly #all = new Map<string, User>();
   readonly #usedSteps = new Map<string, number>();
   readonly #sessions: SessionStore;
+  readonly #note: (batch: UserBatch) => void;
 
-  constructor(sessions: SessionStore) {
+  constructor(sessions: SessionStore, note: (batch: UserBatch) => void) {
     this.#sessions = sessions;
+    this.#note = note;
   }
 
   async list(scope: Scope, { limit, after }: UserPage): Promise<readonly User[]> {
@@ -68,6 +78,27 @@ class MemoryUsers implements UserStore {
   async change(user: User): Promise<boolean> {
     if (this.#all.get(user.id)?.revision !== user.revision - 1 || (await this.#isOthers(user))) return false;
     this.#all.set(user.id, user);
+    return true;
+  }
+
+  async takeMany(batch: UserBatch): Promise<boolean> {
+    const { added, changed, removed } = batch;
+    const known = [...changed.map(({ user }) => user), ...removed];
+    if (known.some(({ id, revision }) => this.#all.get(id)?.revision !== revision)) return false;
+    const after = new Map(this.#all);
+    for (const { id } of removed) after.delete(id);
+    for (const { user, profile } of changed)
+      after.set(user.id, { ...this.#all.get(user.id)!, ...profileOf(profile), revision: user.revision + 1 });
+    for (const user of added) after.set(user.id, user);
+    const all = [...after.values()];
+    const agents = all.filter(({ agent }) => agent !== undefined);
+    if (new Set(all.map(placeOf)).size < all.length) return false;
+    if (new Set(agents.map(({ tenantId, agent }) => `${tenantId}\n${agent}`)).size < agents.length)
+      return false;
+    this.#all.clear();
+    for (const user of all) this.#all.set(user.id, user);
+    for (const { id } of removed) await this.#sessions.endOthers(id, undefined);
+    this.#note(batch);
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { type Callback, MemoryCallbacks } from '../../callback/callback.ts';
+import { profileOf, type User, type UserBatch } from '../../auth/auth-store.ts';
 import type { Scope } from '../../shared/scope.ts';
 import type { BulkChange, BulkChangeItem, BulkChangePage, BulkChangeStore } from '../bulk-change.ts';
 import { callbackFact } from '../callback-repository.ts';
@@ -20,6 +21,7 @@ import {
   type SwitchStore,
 } from '../store.ts';
 import { switchFact } from '../switch-repository.ts';
+import { USER_KIND } from '../user-batch.ts';
 import type { MemoryEvents } from './memory-events.ts';
 import type { MemoryHotlineVersions } from './memory-hotline-versions.ts';
 
@@ -114,6 +116,25 @@ export class MemoryEntities implements EntityStore, BulkChangeStore {
     return (this.#items.get(id) ?? []).filter(({ seq }) => seq > after).slice(0, limit);
   }
 
+  /** What was done to many users, who are no entities. */
+  noteUsers({ tenantId, added, changed, removed, noted }: UserBatch): void {
+    const { id, source, file, undoes, at, by } = noted;
+    const counts = { created: added.length, updated: changed.length, removed: removed.length };
+    this.#bulk.push({ id, tenantId, source, kind: USER_KIND, file, at, by, ...counts, undoes });
+    const items: Omit<BulkChangeItem, 'seq'>[] = [
+      ...removed.map((user) => ({ ...userItem(user, user.revision + 1), before: profileText(user), after: undefined })),
+      ...added.map((user) => ({ ...userItem(user, user.revision), before: undefined, after: profileText(user) })),
+      ...changed.map(({ user, profile }) => {
+        const texts = { before: profileText(user), after: profileText({ ...user, ...profile }) };
+        return { ...userItem(user, user.revision + 1), ...texts };
+      }),
+    ];
+    this.#items.set(
+      id,
+      items.map((item) => ({ seq: ++this.#seq, ...item })),
+    );
+  }
+
   #note({ id, kind, name }: StoredEntity, state: Omit<EntityRevision, 'name'>, change?: string): void {
     const past = this.#history.get(id) ?? [];
     this.#history.set(id, [...past, { ...state, name }]);
@@ -123,6 +144,9 @@ export class MemoryEntities implements EntityStore, BulkChangeStore {
     this.#items.set(change, [...(this.#items.get(change) ?? []), item]);
   }
 }
+
+const profileText = (user: User) => JSON.stringify(profileOf(user));
+const userItem = ({ id, login }: User, revision: number) => ({ entityId: id, kind: USER_KIND, name: login, revision });
 
 type Placed = Pick<BulkChange, 'at' | 'id'>;
 const byTime = (one: Placed, other: Placed) => other.at - one.at || (one.id < other.id ? 1 : -1);

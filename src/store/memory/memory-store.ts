@@ -91,14 +91,14 @@ export class MemoryStore implements Store {
   readonly bindings: BindingStore = new MemoryBindings();
   readonly events = new MemoryEvents();
   readonly hotlineVersions = new MemoryHotlineVersions();
-  readonly entities: EntityStore & BulkChangeStore = new MemoryEntities(this.events, this.hotlineVersions);
+  readonly entities: EntityStore & BulkChangeStore & Pick<MemoryEntities, 'noteUsers'> = new MemoryEntities(this.events, this.hotlineVersions);
   readonly switches: SwitchStore = new MemorySwitches(this.events);
   readonly phoneSettings: PhoneSettingStore = new MemoryPhoneSettings(this.events);
   readonly callerMemory: CallerMemoryStore = new MemoryCallerMemory();
   readonly agentStandings: AgentStandingStore = new MemoryAgentStandings();
   readonly outsideUse: OutsideUseStore = new MemoryOutsideUse();
   readonly callbacks: CallbackStore = new MemoryCallbacksWithFacts(this.events);
-  readonly auth: AuthStore = new MemoryAuth();
+  readonly auth: AuthStore = new MemoryAuth((batch) => this.entities.noteUsers(batch));
   readonly jobs: JobStore = new MemoryJobs(this.events);
   readonly webhooks: WebhookStore = new MemoryWebhooks();
   readonly answers = new MemoryAnswers();

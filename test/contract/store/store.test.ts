@@ -645,6 +645,80 @@ for (const engine of STORES) {
         expect((await users.withAgent('a', '8001'))?.id).toBe('u2');
       });
 
+      it('are taken by the hundred, all or none, as a change that says what each was', async () => {
+        const { users, sessions } = store.auth;
+        const many = Array.from({ length: 120 }, (_, at): User => {
+          return { ...li, id: `m${at}`, login: `m${String(at).padStart(3, '0')}`, agent: `80${at}` };
+        });
+        const other = { ...li, id: 'b1', tenantId: 'b' };
+        await users.add(other);
+        const noted = (id: string) => {
+          return { id, source: 'import', file: '账号.csv', undoes: undefined, at: 5, by: 'wang' } as const;
+        };
+        const nobody = { tenantId: 'a', added: [], changed: [], removed: [] };
+        const take = (id: string, what: object) => users.takeMany({ ...nobody, ...what, noted: noted(id) });
+        const all = async () => await users.list(Scope.of('a'), { limit: 999 });
+        expect(await take('c1', { added: many })).toBe(true);
+        expect(await all()).toEqual(many);
+        const profile = (agent: string | undefined) => {
+          return { name: '新', roles: ['agent'], agent, department: undefined, isActive: false };
+        };
+        // Agents change hands: each is the one of the next.
+        const changed = many.slice(0, 60).map((user, at) => ({ user, profile: profile(`80${(at + 1) % 60}`) }));
+        await sessions.add({ ...session, userId: 'm100' });
+        const fresh = { ...li, id: 'n1', login: 'm100', agent: '80100' };
+        expect(await take('c2', { added: [fresh], changed, removed: many.slice(100) })).toBe(true);
+        const now = await all();
+        expect(now.map(({ login, agent, revision }) => [login, agent, revision])).toEqual([
+          ...many.slice(0, 60).map(({ login }, at) => [login, `80${(at + 1) % 60}`, 2]),
+          ...many.slice(60, 100).map(({ login, agent }) => [login, agent, 1]),
+          ['m100', '80100', 1],
+        ]);
+        expect(now[0]).toEqual({ ...many[0], ...profile('801'), revision: 2 });
+        expect(await sessions.withToken('h1')).toBeUndefined();
+        expect(await users.find(Scope.all, 'b1')).toEqual(other);
+
+        // Nothing of it is done where somebody is not as he was read, or a login or an agent is another's.
+        const outdated = { user: many[1]!, profile: profile(undefined) };
+        const some = { ...li, id: 'n2', login: 'some' };
+        const taken = { user: now[5]!, profile: profile('80100') };
+        for (const what of [
+          { added: [some], changed: [outdated] },
+          { added: [some], changed: [taken] },
+          { added: [some], removed: [many[2]!] },
+          { added: [some, { ...some, id: 'n3', login: 'm070' }] },
+          { added: [some, { ...some, id: 'n3', login: 'new', agent: '8070' }] },
+        ])
+          expect(await take('c3', what)).toBe(false);
+        expect(await all()).toEqual(now);
+        const { bulkChanges } = store;
+        expect(await bulkChanges.find(Scope.all, 'c3')).toBeUndefined();
+        expect(await bulkChanges.find(Scope.of('b'), 'c2')).toBeUndefined();
+        const made = { tenantId: 'a', kind: 'user', ...noted('c2'), created: 1, updated: 60, removed: 20 };
+        expect(await bulkChanges.find(Scope.of('a'), 'c2')).toEqual(made);
+        const items = await bulkChanges.items(made, 999);
+        const byName = new Map(items.map(({ seq: _, ...item }) => [item.entityId, item]));
+        const [first] = many as [User];
+        const text = ({ name, roles, agent, department, isActive }: typeof li | ReturnType<typeof profile>) =>
+          JSON.stringify({ name, roles, agent, department, isActive });
+        expect([items.length, byName.get('m0')]).toEqual([
+          81,
+          {
+            ...{ entityId: 'm0', kind: 'user', name: 'm000', revision: 2 },
+            ...{ before: text(first), after: text(profile('801')) },
+          },
+        ]);
+        expect(byName.get('m119')).toMatchObject({ revision: 2, before: text(many[119]!), after: undefined });
+        expect(byName.get('n1')).toMatchObject({ revision: 1, before: undefined, after: text(fresh) });
+        // Changed otherwise in between, he is noted as he was found.
+        const found = { ...now[0]!, name: 'x', revision: 3 };
+        await users.change(found);
+        expect(await take('c4', { changed: [{ user: found, profile: profile(undefined) }] })).toBe(true);
+        const [last] = await bulkChanges.items({ id: 'c4', tenantId: 'a' }, 9);
+        expect(last).toMatchObject({ revision: 4, before: text(found), after: text(profile(undefined)) });
+        expect(await store.entities.isUntouched()).toBe(true);
+      });
+
       it('are changed and removed by who knows them as they are, with their sessions', async () => {
         const { users, sessions } = store.auth;
         await users.add(li);
