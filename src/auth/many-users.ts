@@ -149,12 +149,9 @@ export class ManyUsers {
     return this.#lacked({ by, rightsOf: (each) => this.#parts.roles.rightsOf(each) }, user);
   }
 
-  /** One that is told once. No program takes it for a formula. */
+  /** One that is told once; no program takes it for a formula. */
   newPassword(): string {
-    for (;;) {
-      const password = oneTimePassword(this.#parts.ids);
-      if (/^[a-z]/i.test(password)) return password;
-    }
+    return oneTimePassword(this.#parts.ids);
   }
 
   /** One after another, each when those who sign in had theirs. Throws the signal's reason. */
@@ -330,7 +327,7 @@ function passwordFlaws(
     return [];
   } catch (error) {
     if (!(error instanceof AuthError)) throw error;
-    const fix = 'take another one, or leave the cell empty: one is made';
+    const fix = 'take another one or leave the cell empty: one is made';
     return [{ field, code: 'weak-password', detail: error.message, fix }];
   }
 }

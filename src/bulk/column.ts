@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import type { UserFlaw } from '../auth/many-users.ts';
 import { type KindName, kindOf } from '../provisioning/kinds.ts';
 
 /**
@@ -26,7 +27,8 @@ export interface CellFlaw {
     | 'exists'
     | 'owned-by-file'
     | 'still-used'
-    | 'unknown-column';
+    | 'unknown-column'
+    | UserFlaw['code'];
   readonly detail: string;
   readonly fix?: string | undefined;
 }
