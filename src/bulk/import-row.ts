@@ -66,9 +66,14 @@ export class RowReader {
     }
   }
 
-  /** Places of titles whose cells are secrets. */
-  get secretTitles(): ReadonlySet<number> {
-    const places = this.#columns.flatMap((column, at) => (column?.isSecret ? [at] : []));
+  /** Whether the first row names the key: else it may be no titles at all. */
+  get hasKey(): boolean {
+    return this.#columns.includes(this.#key);
+  }
+
+  /** Places of titles whose cells are secrets, or may be, since nobody knows them. */
+  get hiddenTitles(): ReadonlySet<number> {
+    const places = this.#columns.flatMap((column, at) => (!column || column.isSecret ? [at] : []));
     return new Set(places);
   }
 

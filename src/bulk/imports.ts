@@ -197,15 +197,18 @@ export class Imports {
     const { rows, problems } = await into.plan(read, manager.by, work);
     const counts = countsOf(rows);
     await work.keep(PLAN, linesOf(rows));
-    if (counts.error > 0)
+    const isOfUsers = kind === USER;
+    // Passwords of people are not kept, not even those of rows that are wrong, or of a table without titles.
+    const isShown = !isOfUsers || reader.hasKey;
+    if (counts.error > 0 && isShown)
       await work.writeFile(
         `errors-${kind}.csv`,
         'text/csv; charset=utf-8',
-        // Passwords of people are not kept, not even those of rows that are wrong.
-        errorFile(reader.titles, read, rows, kind === USER ? reader.secretTitles : undefined),
+        errorFile(reader.titles, read, rows, isOfUsers ? reader.hiddenTitles : undefined),
       );
     work.progress(read.length, read.length);
-    const all = [...reader.flaws.map(wholeText), ...problems];
+    const told = isShown ? reader.flaws : reader.flaws.filter(({ code }) => code === 'missing');
+    const all = [...told.map(wholeText), ...problems];
     return {
       kind,
       file: file ?? null,

@@ -141,6 +141,20 @@ describe('a table of users', () => {
     expect((await house.ask(`POST /imports/${job.id}/run`)).body.code).toBe('import-errors');
   });
 
+  it('keeps no password of a column that it does not know, or of a table without titles', async () => {
+    const { job, result } = await looked(`login,name,roles,初始密码\nmei,Mei,king,${GIVEN}\n`);
+    expect(result['problems']).toEqual([expect.stringContaining('no column 初始密码')]);
+    expect((await house.ask(`GET /jobs/${job.id}/file`)).body).toMatch(/mei,Mei,king,,roles: king/);
+    const bare = await looked(`mei,Mei,agent,${GIVEN}\nlin,Lin,agent,${GIVEN}\n`);
+    expect(bare.result).toMatchObject({
+      ...{ isRunnable: false, problems: [expect.stringContaining('no column login')] },
+    });
+    const folder = join(house.dir, 'jobs');
+    for (const name of readdirSync(folder))
+      expect(readFileSync(join(folder, name), 'utf8')).not.toContain(GIVEN);
+    expect(JSON.stringify([job, bare.job, bare.rows])).not.toContain(GIVEN);
+  });
+
   it('changes those who are there, and has agents change hands within it', async () => {
     await person(house.store, 'mei', { agent: '8001', roles: ['agent'] });
     await person(house.store, 'lin', { agent: '8002', roles: ['agent'] });
