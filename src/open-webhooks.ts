@@ -38,5 +38,13 @@ export function openWebhooks(
     tell: (note) => audit.append(note),
   });
   couriers.start();
-  return { webhooks, close: () => couriers.close() };
+  const removals = companies.provisioning.events.on('changed', ({ changes }) => {
+    for (const { kind, tenant, after } of changes)
+      if (kind === 'tenant' && after === undefined) couriers.companyRemoved(tenant);
+  });
+  const close = async () => {
+    removals.off();
+    await couriers.close();
+  };
+  return { webhooks, close };
 }

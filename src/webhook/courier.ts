@@ -15,7 +15,7 @@ export interface CourierParts {
   readonly store: Pick<WebhookStore, 'move'>;
   readonly post: Post;
   readonly slots: Slots;
-  /** Nothing is told of a company that is removed. */
+  /** Nothing is told of a company that is removed, or not known here yet. */
   readonly hasCompany: (tenantId: string) => boolean;
   readonly clock: Clock;
   readonly ids: Pick<IdSource, 'random'>;

@@ -33,6 +33,10 @@ const TICKS_A_LOOK = 6;
 const TICKS_A_SWEEP = 720;
 const KEEP_MS = 30 * 86_400_000;
 const KEEP_EACH = 1000;
+/** Of a webhook that is younger the company may be new, too, and known to the node that made it only. */
+const NEW_MS = 600_000;
+/** More than one company can have. */
+const MOST_READ = 100;
 /** Deliveries under way, in all and of one company. */
 const [MOST, MOST_EACH] = [64, 8];
 
@@ -62,6 +66,7 @@ export class Couriers {
   start(): void {
     if (this.#timer) return;
     this.#timer = this.#parts.clock.every(TICK_MS, () => this.#next(() => this.#tick()));
+    this.#next(() => this.#endLeft());
     this.#next(() => this.#tick());
   }
 
@@ -70,6 +75,38 @@ export class Couriers {
     this.#next(async () => {
       if (this.#isClaimed) this.#replace(tenantId, id);
     });
+  }
+
+  /**
+   * Ends those of a company that is removed: one that takes its name later tells their receivers nothing. Any node that hears of it does,
+   * whichever delivers.
+   */
+  companyRemoved(tenantId: string): void {
+    for (const courier of this.#couriers.get(tenantId)?.values() ?? []) void courier.close();
+    this.#next(() => this.#endAll(tenantId));
+  }
+
+  /** Those of companies that were removed while nobody ran who could hear of it. */
+  async #endLeft(): Promise<void> {
+    const { store, clock, hasCompany } = this.#parts;
+    const before = clock.now() - NEW_MS;
+    for (const { tenantId, createdAt, state } of await store.changedSince(0))
+      if (state === 'on' && createdAt < before && !hasCompany(tenantId)) await this.#endAll(tenantId);
+  }
+
+  async #endAll(tenantId: string): Promise<void> {
+    const { store, clock, log } = this.#parts;
+    const first = { limit: MOST_READ, after: undefined };
+    for (;;) {
+      const all = await store.list(Scope.of(tenantId), first);
+      const on = all.find(({ state }) => state === 'on');
+      if (!on) return;
+      const ended = { ...on, state: 'gone', revision: on.revision + 1 } as const;
+      // Somebody else changed it, or ended it: it is read again.
+      if (!(await store.put(ended, clock.now()))) continue;
+      log.info({ webhook: on.id, company: tenantId }, 'a webhook ends: its company is removed');
+      if (this.#isClaimed) this.#replace(tenantId, on.id);
+    }
   }
 
   #next(work: () => Promise<void>): void {

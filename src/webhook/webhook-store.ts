@@ -1,7 +1,7 @@
 import type { Scope } from '../shared/scope.ts';
 import type { EventResource } from '../stream/public-event.ts';
 
-/** `gone`: the receiver said 410, it wants no more. */
+/** `gone`: the receiver said 410, it wants no more, or its company was removed. */
 export type WebhookState = 'on' | 'off' | 'gone';
 
 /** What whoever manages it says of a webhook. */

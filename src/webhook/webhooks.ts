@@ -57,8 +57,8 @@ export class Webhooks {
 
   /** Hears of what happens from now on. Throws PbxError `not-found` for no company, `address-refused`, `too-many-webhooks`. */
   async add(tenantId: string, by: string, settings: Omit<WebhookSettings, 'state'>): Promise<Webhook> {
-    const { store, feed, couriers, clock, ids, hasCompany, checkUrl } = this.#parts;
-    if (!hasCompany(tenantId)) throw new PbxError('not-found', `there is no company ${tenantId}`);
+    const { store, feed, couriers, clock, ids, checkUrl } = this.#parts;
+    this.#requireCompany(tenantId);
     checkUrl(settings.url);
     if ((await store.count(tenantId)) >= MOST)
       throw new PbxError('too-many-webhooks', `a company has ${MOST} webhooks at most; remove one`);
@@ -76,10 +76,11 @@ export class Webhooks {
 
   /**
    * The event at the head is tried again at once. One that was off hears of what happens from now on. Throws PbxError
-   * `address-refused`, `changed-meanwhile`.
+   * `address-refused`, `changed-meanwhile`, `not-found` for no company.
    */
   async change(webhook: Webhook, by: string, changes: Partial<WebhookSettings>): Promise<Webhook> {
     const { feed, checkUrl } = this.#parts;
+    this.#requireCompany(webhook.tenantId);
     if (changes.url !== undefined) checkUrl(changes.url);
     const isTurnedOn = changes.state === 'on' && webhook.state !== 'on';
     const cursor = isTurnedOn ? await feed.head(webhook.tenantId) : undefined;
@@ -103,8 +104,9 @@ export class Webhooks {
     await this.#note(webhook, by, 'delete', { url: webhook.url });
   }
 
-  /** Sends an event of type `webhook.test`, which counts nowhere. */
+  /** Sends an event of type `webhook.test`, which counts nowhere. Throws PbxError `not-found` for no company. */
   async test(webhook: Webhook, by: string): Promise<Sent> {
+    this.#requireCompany(webhook.tenantId);
     const at = new Date(this.#parts.clock.now()).toISOString();
     const id = `test.${this.#parts.ids.token()}`;
     const event = { seq: 0, id, type: 'webhook.test', at, subject: `webhooks/${webhook.id}`, data: {}, v: 1 };
@@ -120,6 +122,7 @@ export class Webhooks {
   async replay(scope: Scope, webhook: Webhook, seq: number, by: string): Promise<Delivery> {
     const { store, feed, post, clock } = this.#parts;
     const { id: webhookId, tenantId, seesNumbers } = webhook;
+    this.#requireCompany(tenantId);
     const [known] = await store.deliveries(scope, webhookId, { limit: 1, before: seq + 1 });
     const show = seesNumbers ? wholeNumber : maskedNumber;
     const { events } = await feed.read(tenantId, seq - 1, 1, show);
@@ -136,6 +139,11 @@ export class Webhooks {
     // The courier's own word on the event at the head counts.
     if (known.state !== 'waiting') await store.keep(delivery);
     return delivery;
+  }
+
+  #requireCompany(tenantId: string): void {
+    if (!this.#parts.hasCompany(tenantId))
+      throw new PbxError('not-found', `there is no company ${tenantId}`);
   }
 
   async #put(webhook: Webhook, cursor?: number): Promise<Webhook> {

@@ -53,7 +53,9 @@ const row = Type.Object(
     resources: Type.Array(Type.String(), {
       description: 'what it tells of at most: what whoever chose its topics may read in the whole company',
     }),
-    state: Type.Enum(['on', 'off', 'gone'], { description: '`gone`: the receiver answered 410' }),
+    state: Type.Enum(['on', 'off', 'gone'], {
+      description: '`gone`: the receiver answered 410, or its company was removed',
+    }),
     lastSeq: Type.Integer({ description: 'number of the last event that is dealt with' }),
     attempts: Type.Integer({ description: 'in vain, of the event after that one' }),
     nextAt: orNull(isoTime('when it is tried again')),

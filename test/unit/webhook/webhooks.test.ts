@@ -190,19 +190,80 @@ describe('events are sent', () => {
     await expect(webhooks.replay(A, other, 1, 'li@a')).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('nowhere once the company is removed', async () => {
+  it('nowhere once the company is removed, which ends it: not to one that takes its name either', async () => {
+    const { webhooks, couriers } = node();
+    const webhook = await webhooks.add('a', 'li@a', settings());
+    const other = await webhooks.add('b', 'han@b', settings());
+    await happens('1');
+    await clock.settle();
+    removed.add('a');
+    couriers.companyRemoved('a');
+    // It is there again before anything else happens.
+    removed.clear();
+    await happens('2');
+    await happens('3', 'b');
+    await clock.advance(HOUR);
+    expect(receiver.got.map(({ event }) => event.id)).toEqual(['a.1', 'b.1']);
+    const ended = await webhooks.get(A, webhook.id);
+    expect(ended).toMatchObject({ state: 'gone', cursor: 1, revision: 2 });
+    expect(await webhooks.get(Scope.of('b'), other.id)).toMatchObject({ state: 'on', revision: 1 });
+    // Who has the name now may want it.
+    await webhooks.change(ended, 'new@a', { state: 'on' });
+    await happens('4');
+    await clock.settle();
+    expect(receiver.seqs).toEqual([1, 1, 3]);
+  });
+
+  it('nowhere of a company that is not there, and nothing by hand', async () => {
     const { webhooks } = node();
-    await webhooks.add('a', 'li@a', settings());
+    const webhook = await webhooks.add('a', 'li@a', settings());
     await happens('1');
     await clock.settle();
     removed.add('a');
     await happens('2');
     await clock.advance(HOUR);
     expect(receiver.seqs).toEqual([1]);
-    await expect(webhooks.add('a', 'li@a', settings())).rejects.toMatchObject({ code: 'not-found' });
+    const refused = { code: 'not-found' };
+    await expect(webhooks.add('a', 'li@a', settings())).rejects.toMatchObject(refused);
+    await expect(webhooks.test(webhook, 'li@a')).rejects.toMatchObject(refused);
+    await expect(webhooks.replay(A, webhook, 1, 'li@a')).rejects.toMatchObject(refused);
+    await expect(webhooks.change(webhook, 'li@a', { title: 'x' })).rejects.toMatchObject(refused);
+    // It is not known here yet: another node has made it.
     removed.clear();
     await clock.advance(MINUTE);
     expect(receiver.seqs).toEqual([1, 2]);
+  });
+
+  it('nowhere once the company was removed while nobody ran', async () => {
+    const first = node();
+    const old = await first.webhooks.add('a', 'li@a', settings());
+    await clock.advance(HOUR);
+    const fresh = await first.webhooks.add('b', 'han@b', settings());
+    await first.couriers.close();
+    for (const tenant of ['a', 'b']) removed.add(tenant);
+    const { webhooks } = node();
+    await clock.advance(10_000);
+    removed.clear();
+    await happens('1');
+    await happens('1', 'b');
+    await clock.advance(MINUTE);
+    expect(await webhooks.get(A, old.id)).toMatchObject({ state: 'gone' });
+    // The company of one that is so young may have been made by a node that has not told us yet.
+    expect(await webhooks.get(Scope.of('b'), fresh.id)).toMatchObject({ state: 'on' });
+    expect(receiver.got.map(({ event }) => event.id)).toEqual(['b.1']);
+  });
+
+  it('nowhere once a removed company is told by a node that does not deliver', async () => {
+    const { webhooks } = node('one');
+    const other = node('other');
+    const webhook = await webhooks.add('a', 'li@a', settings());
+    await clock.settle();
+    other.couriers.companyRemoved('a');
+    await clock.advance(10_000);
+    await happens('1');
+    await clock.advance(HOUR);
+    expect(receiver.seqs).toEqual([]);
+    expect(await webhooks.get(A, webhook.id)).toMatchObject({ state: 'gone', revision: 2 });
   });
 
   it('one at a time, and by one company beside another', async () => {
