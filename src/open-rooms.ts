@@ -139,6 +139,7 @@ export async function openRooms(config: Config, services: Services, open: OpenRo
     edge: sip.edge,
     media,
     journal: ladders?.journal(told) ?? told,
+    isStored: (place) => store.journal.isStored(place),
     agentJournal: store.journal,
     prompts,
     hotlines,

@@ -74,6 +74,8 @@ export interface PbxParts {
   readonly edge: SipEdge;
   readonly media: MediaEngine;
   readonly journal: CallJournal;
+  /** Whether what the journal has up to a place can be read as records; left out: at once. */
+  readonly isStored?: (place: number) => boolean;
   readonly agentJournal: AgentJournal;
   readonly prompts: PromptCatalogue;
   readonly hotlines: Hotlines;
@@ -148,7 +150,7 @@ export class Pbx {
   constructor(parts: PbxParts) {
     const { config, provisioning, clock, ids, log, edge, media, journal, prompts, hotlines, phones } = parts;
     this.#parts = parts;
-    this.running = new RunningCalls(journal);
+    this.running = new RunningCalls(journal, parts.isStored ?? (() => true));
     const { rtpTimeoutMs } = config.media;
     const calls = new Calls(
       { clock, ids, log, edge, media, journal: this.running, rtpTimeoutMs },

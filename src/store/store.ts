@@ -87,6 +87,8 @@ export interface JournalStats {
 export interface StoreJournal extends CallJournal {
   readonly stats: JournalStats;
   append(event: JournalEvent): number;
+  /** Whether everything up to that place is in the database, records of ended calls included. */
+  isStored(place: number): boolean;
   /** False while what happens can be kept nowhere: new calls are to be refused. */
   readonly takesCalls: boolean;
   /**

@@ -139,9 +139,12 @@ describeBeside(sippMissing ?? baresipMissing, 'a working day over HTTP', () => {
     await done(`POST /calls/${id}/resume`);
     await done(`POST /calls/${id}/note`, { disposition: 'question', note: '问价格' });
     await done(`POST /calls/${id}/hang-up`);
+    // Running, then ended: it is there all the while.
+    const isOver = async () => (await done(`GET /calls/${id}`)).body.state === 'ended';
+    await until('its end', isOver);
     await caller.sipp.passed();
     await done('POST /agents/8001/end-wrap-up');
-    const isNoted = ({ disposition }: Asked['body']) => disposition === 'question';
+    const isNoted = ({ state, disposition }: Asked['body']) => state === 'ended' && disposition === 'question';
     const ended = await found('its record', `/calls/${id}`, isNoted);
     expect(ended.body).toMatchObject({
       ...{ state: 'ended', outcome: 'answered', agent: '8001', hotlineVersion: 2, note: '问价格' },

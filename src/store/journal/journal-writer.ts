@@ -129,6 +129,8 @@ export class JournalWriter implements StoreJournal {
   /** Places of the last event that came, and of the last one that is durable. */
   #place = 0;
   #durable = 0;
+  /** Place of the last event that is known to be in the database. */
+  #stored = 0;
   #lastBatch: number;
   #waiters: Waiter[] = [];
   #cutAt = 0;
@@ -181,6 +183,12 @@ export class JournalWriter implements StoreJournal {
   durable(place: number): Promise<void> | undefined {
     if (place <= this.#durable || this.#isStuck || this.#state === 'closed') return undefined;
     return new Promise((resolve) => this.#await({ place, settle: () => resolve() }));
+  }
+
+  isStored(place: number): boolean {
+    // What is durable is in the database, or in the file that waits for it.
+    if (place > this.#stored && !this.#sink.waiting.away) this.#stored = this.#durable;
+    return place <= this.#stored;
   }
 
   async flush(): Promise<void> {

@@ -187,6 +187,10 @@ class MemoryJournal implements StoreJournal {
 
   durable(): undefined {}
 
+  isStored(): boolean {
+    return true;
+  }
+
   async flush(): Promise<void> {}
 
   #take(event: JournalEvent): void {

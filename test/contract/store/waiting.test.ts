@@ -166,6 +166,27 @@ for (const engine of DATABASES) {
       expect(records.toReversed()).toEqual(calls.map(({ events }) => projectCdr(events)));
     });
 
+    it('says that a record can be read only when it can', async () => {
+      const store = await open();
+      const tell = (id: string) => {
+        let last = 0;
+        for (const event of sampleCall(id).events) last = store.journal.append(event);
+        return last;
+      };
+      const idsOf = async () => (await recordsOf(store)).map(({ callId }) => callId).toSorted();
+      const first = tell('first');
+      expect(store.journal.isStored(first)).toBe(false);
+      await store.journal.durable(first);
+      expect([store.journal.isStored(first), await idsOf()]).toEqual([true, ['first']]);
+      await breakDatabase();
+      const second = tell('second');
+      await store.journal.durable(second);
+      expect([store.journal.isStored(second), await idsOf()]).toEqual([false, ['first']]);
+      await mendDatabase();
+      await store.journal.flush();
+      expect([store.journal.isStored(second), await idsOf()]).toEqual([true, ['first', 'second']]);
+    });
+
     it('is told at the end where no file takes it, and imported once, before the next start or after it', async () => {
       const store = await open([join(folder, 'no-such-folder/journal.jsonl')]);
       await outage(store);

@@ -219,6 +219,29 @@ describe('JournalWriter', () => {
     expect(writer.durable(third)).toBeUndefined();
   });
 
+  it('knows what is in the database, and what only waits for it in a file', async () => {
+    const { clock, sink, writer } = setUp();
+    const first = writer.append(new CallScript('c1').arrive().events[0]!);
+    expect(writer.isStored(first)).toBe(false);
+    await clock.advance(50);
+    expect(writer.isStored(first)).toBe(false);
+    sink.done();
+    await clock.settle();
+    expect(writer.isStored(first)).toBe(true);
+    const second = writer.append(new CallScript('c2').arrive().events[0]!);
+    await clock.advance(50);
+    sink.waiting = { ...sink.waiting, away: true, bytes: 10 };
+    sink.done();
+    await clock.settle();
+    expect([writer.durable(second), writer.isStored(second), writer.isStored(first)]).toEqual([
+      ...[undefined, false, true],
+    ]);
+    sink.waiting = { ...sink.waiting, away: false, bytes: 0 };
+    expect(writer.isStored(second)).toBe(true);
+    writer.close();
+    expect(clock.pending).toBe(0);
+  });
+
   it('holds nobody up while nothing can be written', async () => {
     const { clock, sink, writer } = setUp();
     const place = writer.append(new CallScript('c1').arrive().events[0]!);
