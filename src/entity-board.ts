@@ -6,6 +6,7 @@ import { withoutSecrets } from './provisioning/check/secrets.ts';
 import type { Companies } from './provisioning/companies.ts';
 import { isNamed } from './provisioning/is-named.ts';
 import { type KindName, kindOf } from './provisioning/kinds.ts';
+import { maskedName } from './provisioning/masked-entity.ts';
 import type { Named, Snapshot } from './provisioning/snapshot.ts';
 import type { Clock } from './shared/clock.ts';
 import { type Flaw, PbxError } from './shared/errors.ts';
@@ -69,7 +70,8 @@ export function entityBoard({ companies, audit, clock }: EntityBoardParts): Enti
       const changes = await proved(companies, wish, () => companies.apply(changeOf(wish, by)));
       const { kind, tenant, name } = wish;
       for (const { verb, fields } of changes) {
-        const details = { did: verb, kind, name, fields: fields.map(({ field }) => field) };
+        // The audit trail has no numbers of people.
+        const details = { did: verb, kind, name: maskedName(kind, name), fields: fields.map(({ field }) => field) };
         await audit.append({ tenantId: tenant, at: clock.now(), action: 'entity', by, details });
       }
     },

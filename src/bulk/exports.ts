@@ -5,6 +5,7 @@ import type { Job } from '../job/job-store.ts';
 import type { JobAtWork, Jobs } from '../job/jobs.ts';
 import { isNamed } from '../provisioning/is-named.ts';
 import type { KindName } from '../provisioning/kinds.ts';
+import { isNamedByCaller, maskedEntity, maskedName } from '../provisioning/masked-entity.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Scope } from '../shared/scope.ts';
@@ -39,6 +40,8 @@ export interface EntityExport extends ExportOrder {
   readonly kind: KindName;
   /** A part of the name or title. */
   readonly q?: string | undefined;
+  /** Whether numbers of callers are whole in it. */
+  readonly seesNumbers: boolean;
 }
 
 export interface UserExport extends ExportOrder {
@@ -75,21 +78,28 @@ export class Exports {
     this.#parts = parts;
   }
 
-  /** Without secrets; can be imported as it is. */
-  entities({ tenant, kind, q, format }: EntityExport, orderer: Orderer): Promise<Job> {
+  /** Without secrets; can be imported as it is, where numbers are whole. */
+  entities({ tenant, kind, q, format, seesNumbers }: EntityExport, orderer: Orderer): Promise<Job> {
     const columns = columnsOf(kind).filter(({ isSecret }) => !isSecret);
     const rows = async function* (this: Exports): AsyncGenerator<readonly SheetCell[], void> {
       const slices = new Slices(PART);
       const words = q?.toLowerCase();
-      const all = [...this.#parts.provisioning.snapshot.entitiesOf(kind, tenant)].sort(byName);
-      for (const entity of all) {
+      const hides = !seesNumbers && isNamedByCaller(kind);
+      const all = Array.from(this.#parts.provisioning.snapshot.entitiesOf(kind, tenant), (entity) => ({
+        entity,
+        name: hides ? maskedName(kind, entity.name) : entity.name,
+      })).sort(byName);
+      for (const { entity } of all) {
         await slices.step();
-        if (words === undefined || isNamed(entity, words))
-          yield columns.map((column) => cellOf(fieldAt(entity.value, column.path), column));
+        const isWanted = words === undefined || (hides ? entity.name === q : isNamed(entity, words));
+        if (!isWanted) continue;
+        const value = seesNumbers ? entity.value : maskedEntity(kind, entity.value as never);
+        yield columns.map((column) => cellOf(fieldAt(value, column.path), column));
       }
     };
     const titles = columns.map(({ name }) => name);
-    return this.#start({ tenant, format, what: kind, filter: { q } }, titles, () => rows.call(this), orderer);
+    const order = { tenant, format, what: kind, filter: { q } };
+    return this.#start(order, titles, () => rows.call(this), orderer);
   }
 
   /** Without passwords or what else opens something; can be imported as it is. */

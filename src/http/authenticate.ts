@@ -86,7 +86,8 @@ export function authenticate(
   });
   app.addHook('preHandler', async (request) => {
     const { scope, query } = request as { scope?: Scope; query: unknown };
-    if (scope?.seesNumbers === false && asksForNumber(query)) await limits.ofLookUps(request);
+    if (scope?.seesNumbers !== false) return;
+    if (request.routeOptions.config.looksUp || asksForNumber(query)) await limits.ofLookUps(request);
   });
   return (request) => principalOf(request, auth, operator);
 }

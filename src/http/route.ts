@@ -30,6 +30,8 @@ declare module 'fastify' {
     readonly errors?: readonly ErrorCode[];
     /** A second request with the same `Idempotency-Key` gets the first one's answer. */
     readonly isIdempotent?: boolean;
+    /** Tells whether somebody's number is there: who may not see numbers is let ask so often only. */
+    readonly looksUp?: boolean;
     /** Media types that the handler takes as a stream, `audio/*` or whole ones; others are refused. */
     readonly streamed?: readonly string[];
   }
@@ -45,6 +47,8 @@ export interface RouteFacts {
   readonly description?: string;
   readonly errors?: readonly ErrorCode[];
   readonly isIdempotent?: boolean;
+  /** What is asked for is named by a caller's number. */
+  readonly looksUp?: boolean;
   readonly streamed?: readonly string[];
   /** Bytes; default 64 kB. */
   readonly bodyLimit?: number;
@@ -81,7 +85,7 @@ type Handled<Schemas extends RouteSchemas> = Omit<Schemas, 'response'> & {
 
 /** A route as fastify takes it: `app.get('/queues', route({ ... }, { response: { 200: ... } }), handler)`. */
 export function route<const Schemas extends RouteSchemas>(
-  { access, tag, summary, description, errors, isIdempotent, streamed, bodyLimit }: RouteFacts,
+  { access, tag, summary, description, errors, isIdempotent, looksUp, streamed, bodyLimit }: RouteFacts,
   schemas: Schemas,
 ) {
   return {
@@ -89,6 +93,7 @@ export function route<const Schemas extends RouteSchemas>(
       access,
       ...(errors && { errors }),
       ...(isIdempotent && { isIdempotent }),
+      ...(looksUp && { looksUp }),
       ...(streamed && { streamed }),
     },
     schema: {

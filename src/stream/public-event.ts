@@ -177,7 +177,9 @@ const TABLES: Tables = {
     };
     return { type: 'agent.state', data, resource: 'agent', subject: `agents/${agent}` };
   },
-  entity: ({ kind, name, id, revision, before, after, by }) => {
+  entity: ({ kind, name: named, id, revision, before, after, by }, show) => {
+    // A nuisance caller is named by his number.
+    const name = kind === 'nuisance' ? show(named) : named;
     const did = before === undefined ? 'create' : after === undefined ? 'delete' : 'update';
     return ofEntity('entity.changed', kind, name, { kind, name, entity: id, revision, did, by });
   },

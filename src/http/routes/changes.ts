@@ -1,7 +1,9 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { ChangeLog } from '../../bulk/change-log.ts';
 import type { KindName } from '../../provisioning/kinds.ts';
+import { maskedName } from '../../provisioning/masked-entity.ts';
 import type { BulkChange, BulkChangeItem } from '../../store/bulk-change.ts';
 import { managerOf } from '../by-whom.ts';
 import { resourceOf } from '../entity-schemas.ts';
@@ -101,7 +103,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<{
       const found = await changes.find(request.scope, request.params.id);
       return await pageOf(request, async (limit, place) => {
         const page = await changes.items(found, limit, place && Number(place[0]));
-        return page.map((each) => ({ item: itemOf(each), place: [String(each.seq)] }));
+        return page.map((each) => ({ item: itemOf(request, each), place: [String(each.seq)] }));
       });
     },
   );
@@ -134,9 +136,12 @@ const rowOf = ({ tenantId, at, file, undoes, ...each }: BulkChange) => ({
   undoes: undoes ?? null,
 });
 
-const itemOf = ({ kind, name, revision, before, after }: BulkChangeItem) => ({
+const itemOf = (
+  { scope }: Pick<FastifyRequest, 'scope'>,
+  { kind, name, revision, before, after }: BulkChangeItem,
+) => ({
   kind,
-  name,
+  name: scope.seesNumbers ? name : maskedName(kind, name),
   revision,
   did:
     before === undefined

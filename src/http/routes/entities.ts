@@ -1,29 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import Type, { type TSchema } from 'typebox';
-import type { TLocalizedValidationError } from 'typebox/error';
-import { Check, Convert, Default, Errors } from 'typebox/value';
+import Type from 'typebox';
+import { Check } from 'typebox/value';
 import type { Permission } from '../../auth/rights.ts';
 import { withOwnName } from '../../provisioning/check/own-name.ts';
 import { isToldElsewhere } from '../../provisioning/check/secrets.ts';
 import { KIND_NAMES, type KindName, kindOf } from '../../provisioning/kinds.ts';
+import { isNamedByCaller, maskedEntity } from '../../provisioning/masked-entity.ts';
 import { SYSTEM_TENANT } from '../../provisioning/snapshot.ts';
 import type { Scope } from '../../shared/scope.ts';
+import { inMaskedOrder, maskedError, maskedUser } from '../entity-numbers.ts';
+import { entityRoute } from '../entity-route.ts';
 import { answerSchema, madeSchema, patchSchema, pathOf, resourceOf } from '../entity-schemas.ts';
 import { RequestError } from '../errors.ts';
 import { isFields, mergePatch } from '../merge-patch.ts';
 import { pageFields, pageOf, pageQuery } from '../page.ts';
 import { etagOf, requireMatch } from '../revision.ts';
-import {
-  companyOf,
-  idParams,
-  isoTime,
-  listOf,
-  nothing,
-  orNull,
-  type RouteFacts,
-  type RouteSchemas,
-  route,
-} from '../route.ts';
+import { companyOf, idParams, isoTime, listOf, nothing, orNull } from '../route.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -137,39 +129,6 @@ export const entityRoutes = (
   done();
 };
 
-/**
- * Hundreds of routes, each with schemas of its kind: they are compiled for nobody. What is sent is checked by the kind, what is answered has
- * no secret any more.
- */
-function entityRoute(facts: RouteFacts, schemas: RouteSchemas) {
-  return { ...route(facts, schemas), validatorCompiler, serializerCompiler };
-}
-
-const serializerCompiler = () => (answer: unknown) => JSON.stringify(answer);
-
-const validatorCompiler = ({
-  schema,
-  httpPart,
-}: {
-  readonly schema: unknown;
-  readonly httpPart?: string;
-}) => {
-  if (httpPart === 'body') return () => true;
-  const asked = schema as TSchema;
-  return (given: unknown) => {
-    const value = Default(asked, Convert(asked, structuredClone(given)));
-    return Check(asked, value) ? { value } : { error: Errors(asked, value).map(asAjvSays) };
-  };
-};
-
-type SchemaFault = TLocalizedValidationError;
-
-/** Which parameter is too many. */
-function asAjvSays({ keyword, instancePath, schemaPath, message, params }: SchemaFault) {
-  const { additionalProperties: [additionalProperty] = [] } = params as { additionalProperties?: string[] };
-  return { keyword, instancePath, schemaPath, message, params: { ...params, additionalProperty } };
-}
-
 function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void {
   const { title, key } = kindOf(kind);
   const path = pathOf(kind);
@@ -185,10 +144,10 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
     if (!entity) throw new RequestError('not-found', `there is no ${kind} ${ref.name}`);
     return entity;
   };
-  const send = async (reply: FastifyReply, ref: EntityRef) => {
+  const send = async ({ scope }: FastifyRequest, reply: FastifyReply, ref: EntityRef) => {
     const entity = board.find(ref)!;
     const changes = await board.lastChanges([entity]);
-    return reply.header('etag', etagOf(entity)).send(rowOf(board, entity, changes.get(entity)));
+    return reply.header('etag', etagOf(entity)).send(rowOf(board, scope, entity, changes.get(entity)));
   };
   /** The one that the request means, which the caller has read as it is. */
   const readBefore = (request: FastifyRequest): EntityFound => {
@@ -197,16 +156,23 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
     return entity;
   };
   const take = async (request: FastifyRequest, reply: FastifyReply, wish: EntityWish, status: number) => {
-    const { principal, query } = request;
-    if ((query as { readonly validate?: string }).validate === 'only') {
-      await board.check(wish, principal.name);
-      return reply.code(204).send(null);
+    const { principal, query, scope } = request;
+    const isChecked = (query as { readonly validate?: string }).validate === 'only';
+    try {
+      await (isChecked ? board.check(wish, principal.name) : board.change(wish, principal.name));
+    } catch (error) {
+      throw scope.seesNumbers ? error : maskedError(error);
     }
-    await board.change(wish, principal.name);
+    if (isChecked) return reply.code(204).send(null);
     if (!wish.value) return reply.code(204).send(null);
     if (status === 201) reply.header('location', `/api/v1${path}/${wish.name}`);
-    return await send(reply.code(status), wish);
+    return await send(request, reply.code(status), wish);
   };
+
+  const ofOne = (action: 'read' | 'update' | 'delete') => ({
+    ...right(kind, action),
+    looksUp: isNamedByCaller(kind),
+  });
 
   app.get(
     path,
@@ -216,14 +182,23 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
     ),
     async (request) => {
       const { q, sort } = request.query as { readonly q?: string; readonly sort: string };
+      const { scope } = request;
       const page = await pageOf(request as never, async (limit, after) => {
-        const all = board.list(kind, request.scope, q);
-        const ordered = sort === '-name' ? all.toReversed() : all;
+        const all = board.list(kind, scope, q);
+        const hides = !scope.seesNumbers && isNamedByCaller(kind);
+        const listed = hides ? inMaskedOrder(all, q) : all;
+        const ordered = sort === '-name' ? listed.toReversed() : listed;
+        if (hides) {
+          // A cursor is read by whoever has it: where names are hidden it counts.
+          const from = Number(after?.[0] ?? 0);
+          const page = ordered.slice(from, from + limit);
+          return page.map((item, at) => ({ item, place: [String(from + at + 1)] }));
+        }
         const from = after ? ordered.findIndex((each) => isAt(each, after)) + 1 : 0;
         return ordered.slice(from, from + limit).map((item) => ({ item, place: [item.tenant, item.name] }));
       });
       const changes = await board.lastChanges(page.items);
-      return { ...page, items: page.items.map((each) => rowOf(board, each, changes.get(each))) };
+      return { ...page, items: page.items.map((each) => rowOf(board, scope, each, changes.get(each))) };
     },
   );
   app.post(
@@ -231,6 +206,7 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
     entityRoute(
       {
         ...right(kind, 'create'),
+        looksUp: isNamedByCaller(kind),
         summary: `Make one of kind ${what}`,
         errors: ['change-refused', 'exists'],
         bodyLimit: BODY_BYTES,
@@ -249,16 +225,16 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
   app.get(
     `${path}/:id`,
     entityRoute(
-      { ...right(kind, 'read'), summary: `One of kind ${what}` },
+      { ...ofOne('read'), summary: `One of kind ${what}` },
       { params: idParams, response: { 200: row } },
     ),
-    async (request, reply) => await send(reply, found(request)),
+    async (request, reply) => await send(request, reply, found(request)),
   );
   app.patch(
     `${path}/:id`,
     entityRoute(
       {
-        ...right(kind, 'update'),
+        ...ofOne('update'),
         summary: `Change one of kind ${what}`,
         description:
           'A merge patch (RFC 7396). Secrets are written, never read; null takes one away. Other `hosts` of a secret take its `value` anew.',
@@ -289,7 +265,7 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
     `${path}/:id`,
     entityRoute(
       {
-        ...right(kind, 'delete'),
+        ...ofOne('delete'),
         summary: `Remove one of kind ${what}`,
         errors: ['no-if-match', 'changed-meanwhile', 'still-used', 'owned-by-file'],
       },
@@ -303,15 +279,18 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
   app.get(
     `${path}/:id/used-by`,
     entityRoute(
-      { ...right(kind, 'read'), summary: `Who uses one of kind ${what}` },
+      { ...ofOne('read'), summary: `Who uses one of kind ${what}` },
       { params: idParams, response: { 200: listOf(user) } },
     ),
-    async (request) => ({ items: board.usedBy(found(request)), next: null }),
+    async (request) => {
+      const users = board.usedBy(found(request));
+      return { items: request.scope.seesNumbers ? users : users.map(maskedUser), next: null };
+    },
   );
   app.get(
     `${path}/:id/history`,
     entityRoute(
-      { ...right(kind, 'read'), summary: `What one of kind ${what} was like, the newest first` },
+      { ...ofOne('read'), summary: `What one of kind ${what} was like, the newest first` },
       { params: idParams, querystring: pageQuery, response: { 200: listOf(state) } },
     ),
     async (request) => {
@@ -320,7 +299,7 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
         const rest = after ? states.filter(({ revision }) => revision < Number(after[0])) : states;
         return rest
           .slice(0, limit)
-          .map((each) => ({ item: stateOf(board, kind, each), place: [String(each.revision)] }));
+          .map((each) => ({ item: stateOf(board, request.scope, kind, each), place: [String(each.revision)] }));
       });
     },
   );
@@ -328,7 +307,7 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
     `${path}/:id/restore`,
     entityRoute(
       {
-        ...right(kind, 'update'),
+        ...ofOne('update'),
         summary: `Make one of kind ${what} what it was at a revision`,
         errors: ['no-if-match', 'changed-meanwhile', 'change-refused', 'owned-by-file'],
       },
@@ -378,9 +357,18 @@ const isAt = ({ tenant, name }: EntityRef, [at, named]: readonly string[]) => te
 
 const isoOf = (ms: number) => new Date(ms).toISOString();
 
-function rowOf(board: EntityBoard, { kind, value, file, revision }: EntityFound, changed?: Changed) {
+function shownTo({ seesNumbers }: Scope, board: EntityBoard, kind: KindName, value: Fields): Fields {
+  return board.shown(kind, seesNumbers ? value : maskedEntity(kind, value));
+}
+
+function rowOf(
+  board: EntityBoard,
+  scope: Scope,
+  { kind, value, file, revision }: EntityFound,
+  changed?: Changed,
+) {
   return {
-    ...board.shown(kind, value),
+    ...shownTo(scope, board, kind, value),
     meta: {
       kind,
       owner: file === undefined ? 'database' : 'file',
@@ -392,6 +380,11 @@ function rowOf(board: EntityBoard, { kind, value, file, revision }: EntityFound,
   };
 }
 
-function stateOf(board: EntityBoard, kind: KindName, { revision, at, by, value }: EntityState) {
-  return { revision, at: isoOf(at), by, value: value ? board.shown(kind, value) : null };
+function stateOf(
+  board: EntityBoard,
+  scope: Scope,
+  kind: KindName,
+  { revision, at, by, value }: EntityState,
+) {
+  return { revision, at: isoOf(at), by, value: value ? shownTo(scope, board, kind, value) : null };
 }

@@ -49,7 +49,7 @@ export const exportRoutes: FastifyPluginCallbackTypebox<{
         tag: 'jobs',
         summary: 'Export entities or calls as a table',
         description:
-          "A job whose file is the table: CSV (UTF-8), XLSX or JSON, without secrets; those of entities can be imported again. Needs the right to read the kind; calls are those that he may read, with masked numbers for who has no right number:read. `isCut` in the result: there were more rows than `http.exportRows`. Cells of CSV that a program would take for a formula begin with `'`.",
+          "A job whose file is the table: CSV (UTF-8), XLSX or JSON, without secrets; those of entities can be imported again. Needs the right to read the kind; calls are those that he may read. Numbers of callers, in lists and reports too, are masked for who has no right number:read. `isCut` in the result: there were more rows than `http.exportRows`. Cells of CSV that a program would take for a formula begin with `'`.",
         errors: ['too-many-jobs'],
         isIdempotent: true,
       },
@@ -69,7 +69,8 @@ export const exportRoutes: FastifyPluginCallbackTypebox<{
       requireKindRights(request, kind, ['read']);
       if (kind === USER)
         return sendBegun(reply, await exports.users({ tenant, format, q: filter.q }, byWhom(request)));
-      const order = { tenant, kind: BY_RESOURCE.get(kind)!, format, q: filter.q };
+      const { seesNumbers } = request.scope;
+      const order = { tenant, kind: BY_RESOURCE.get(kind)!, format, q: filter.q, seesNumbers };
       return sendBegun(reply, await exports.entities(order, byWhom(request)));
     },
   );

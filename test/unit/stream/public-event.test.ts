@@ -76,6 +76,18 @@ describe('the public form of a fact', () => {
     expect(told.event.data).toEqual({ callId: 'c1', step: 'dial 138****8000', why: 'tries 139****9000' });
   });
 
+  it('names nobody who was reported as a nuisance by his number', () => {
+    const change = { kind: 'nuisance', name: '13800138000', id: 'e1', revision: 1, by: 'agent 8001' } as const;
+    const fact: StreamEvent = {
+      ...{ type: 'entity', tenantId: 'demo', seq: 9, at: 1, before: undefined, after: {} },
+      ...change,
+    };
+    const { event, topics } = publicEvent(fact, maskedNumber);
+    expect(event.data).toMatchObject({ kind: 'nuisance', name: '138****8000', did: 'create' });
+    expect(JSON.stringify([event, topics])).not.toContain('13800138000');
+    expect(publicEvent(fact).event.data).toMatchObject({ name: '13800138000' });
+  });
+
   it('tells of no secret that an entity holds', () => {
     const change = { kind: 'trunk', name: 'telecom', id: 'e1', revision: 2, by: 'li' } as const;
     const [before, after] = [{ password: 'old' }, { password: 'new' }];
