@@ -31,6 +31,7 @@ import { recordingBoard } from './open-recordings.ts';
 import { OpenRooms, openRooms, type Services } from './open-rooms.ts';
 import { openStreams } from './open-streams.ts';
 import { openWebhooks } from './open-webhooks.ts';
+import { phonePasswordBoard } from './phone-password-board.ts';
 import { promptAnswers } from './prompt-answers.ts';
 import { applyAnswers } from './provisioning/control/answer-apply.ts';
 import { ControlServer } from './provisioning/control/control-server.ts';
@@ -146,11 +147,13 @@ async function openDoors(
   open.add(close);
   const certificate = openCertificate(config, services, () => ({ server: http.server, sip }));
   open.add(() => certificate?.close());
+  const entities = entityBoard({ companies, audit: store.audit, clock: services.clock });
   const http = buildHttp({
     prompts: making.board,
     jobs,
     ...bulk,
-    entities: entityBoard({ companies, audit: store.audit, clock: services.clock }),
+    entities,
+    phonePasswords: phonePasswordBoard({ entities, phones }),
     webhooks,
     token: config.http.token,
     auth,

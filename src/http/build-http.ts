@@ -53,6 +53,7 @@ import { type AcdBoard, liveRoutes } from './routes/live.ts';
 import { missedCallRoutes } from './routes/missed-calls.ts';
 import { type NodeBoard, nodeRoutes } from './routes/nodes.ts';
 import { phoneCredentialRoutes } from './routes/phone-credentials.ts';
+import { type PhonePasswordBoard, phonePasswordRoutes } from './routes/phone-passwords.ts';
 import { type PromptBoard, promptRoutes } from './routes/prompts.ts';
 import { type RecordingBoard, recordingRoutes } from './routes/recordings.ts';
 import { type ReplayBoard, replayRoutes } from './routes/replays.ts';
@@ -83,6 +84,7 @@ export interface HttpParts extends HealthParts {
   readonly imports: Pick<Imports, 'preview' | 'previewOf' | 'rows' | 'run'>;
   readonly streams: Streams;
   readonly entities: EntityBoard;
+  readonly phonePasswords: PhonePasswordBoard;
   readonly webhooks: Webhooks;
   readonly cdrs: CdrReader;
   readonly calls: CallBoard;
@@ -176,6 +178,7 @@ export function buildHttp(parts: HttpParts) {
     });
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(entityRoutes, { prefix: '/api/v1', board: parts.entities });
+    guarded.register(phonePasswordRoutes, { prefix: '/api/v1', board: parts.phonePasswords });
     guarded.register(webhookRoutes, { prefix: '/api/v1', webhooks: parts.webhooks });
     guarded.register(importRoutes, { prefix: '/api/v1', imports: parts.imports });
     guarded.register(changeRoutes, { prefix: '/api/v1', changes: parts.changes });

@@ -7,13 +7,22 @@ import type { IdSource } from '../shared/ids.ts';
 import { digestHa1 } from '../sip/auth/digest.ts';
 import type { Ha1 } from '../sip/auth/digest-guard.ts';
 import type { Account, AccountStore } from '../store/store.ts';
-import type { Domains } from './domains.ts';
+import type { Domains, Place } from './domains.ts';
 
 /** File in the data folder that new passwords are written to, once. */
 export const PASSWORD_FILE = 'initial-passwords.txt';
 
 /** Length of a password that we make: 96 bits. */
 const PASSWORD_LENGTH = 16;
+
+/** What a phone is to be given, and what is kept of it. */
+export interface NewSecret {
+  readonly username: string;
+  /** The domain to set in the phone. */
+  readonly domain: string;
+  readonly password: string;
+  readonly ha1: NonNullable<Extension['ha1']>;
+}
 
 export interface AccountsParts {
   readonly provisioning: Provisioned;
@@ -58,6 +67,22 @@ export class Accounts {
     const account = this.#stored.get(keyOf(realm, username));
     if (account?.tenantId !== place.tenant) return undefined;
     return { md5: account.md5, 'sha-256': account.sha256 };
+  }
+
+  /**
+   * A new password for an extension, in the realm that its phone names already where that tells whose it is: that of its `ha1`, else the base
+   * domain; otherwise in its company's. It opens nothing until `ha1` is the extension's.
+   */
+  newSecret({ tenant, extension: username }: Place): NewSecret {
+    const { domains, provisioning, base, ids } = this.#parts;
+    const before = provisioning.snapshot.get('extension', tenant, username)?.ha1?.realm ?? base;
+    const realm = before.toLowerCase();
+    const isIts = domains.isOurs(realm) && domains.placeOf(username, realm)?.tenant === tenant;
+    const domain = isIts ? realm : domains.of(tenant);
+    const password = ids.token().slice(0, PASSWORD_LENGTH);
+    const md5 = digestHa1('md5', username, domain, password);
+    const sha256 = digestHa1('sha-256', username, domain, password);
+    return { username, domain, password, ha1: { md5, sha256, realm: domain } };
   }
 
   /** Reads those of the store, which another node may have made. */

@@ -10,7 +10,7 @@ import type { Logger } from '../shared/logger.ts';
 import { DigestGuard } from '../sip/auth/digest-guard.ts';
 import { hostForUri, parseUri } from '../sip/message/uri.ts';
 import type { Store } from '../store/store.ts';
-import { Accounts } from './accounts.ts';
+import { Accounts, type NewSecret } from './accounts.ts';
 import { aorOf, canonicalAor, placeOf } from './address-of-record.ts';
 import { type Binding, Bindings, sourceOf } from './bindings.ts';
 import { Domains, type Place } from './domains.ts';
@@ -199,6 +199,11 @@ export class Registrar {
   /** Takes over the contacts that other nodes have registered or removed. */
   refreshBindings(): Promise<void> {
     return this.#bindings.refresh((stored) => canonicalAor(stored, this.#provisioning));
+  }
+
+  /** See {@link Accounts.newSecret}. */
+  newSecret(place: Place): NewSecret {
+    return this.#accounts.newSecret(place);
   }
 
   /** Takes over the accounts that other nodes have made. */

@@ -206,6 +206,7 @@ export function httpOn(
     changes: NO_CHANGES,
     exports: { entities: noImport, users: noImport, calls: noImport },
     entities: NO_ENTITIES,
+    phonePasswords: { renew: () => Promise.reject(new PbxError('not-found', 'there is no such extension')) },
     webhooks: webhooksOn(store),
     cdrs: store.cdrs,
     calls: {

@@ -99,6 +99,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ...ASKED.flatMap((kind) =>
     OF_KIND.map(([route, , body]) => [routeOf(kind, route), ...(body ? [body] : [])] as [string, object?]),
   ),
+  ['POST /api/v1/extensions/:id/password'],
   ['GET /api/v1/audit'],
   ['GET /api/v1/calls'],
   ['GET /api/v1/calls/totals'],
