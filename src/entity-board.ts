@@ -1,7 +1,7 @@
 /** What companies set up, for the API: changed by `provisioning/`, told to the audit trail. */
 import type { EntityBoard, EntityFound, EntityRef, EntityWish } from './http/routes/entities.ts';
 import { type ChangeSet, type EntityName, keyOf, type PlannedChange } from './provisioning/change.ts';
-import { ChangeRefused, type Mistake } from './provisioning/check/mistake.ts';
+import { ChangeRefused, fixByApi, type Mistake } from './provisioning/check/mistake.ts';
 import { withoutSecrets } from './provisioning/check/secrets.ts';
 import type { Companies } from './provisioning/companies.ts';
 import { isNamed } from './provisioning/is-named.ts';
@@ -109,7 +109,9 @@ async function proved(
   }
 }
 
-function flawOf({ kind, tenant, name, path, reason, fix, missing, users }: Mistake, wish: EntityRef): Flaw {
+function flawOf(mistake: Mistake, wish: EntityRef): Flaw {
+  const { kind, tenant, name, path, reason, missing, users } = mistake;
+  const fix = fixByApi(mistake);
   const code = users ? 'still-used' : missing ? 'missing' : 'invalid';
   const isOwn = kind === wish.kind && tenant === wish.tenant && name === wish.name;
   if (isOwn) return { pointer: pointerTo(path), code, detail: reason, fix };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ChangeSet, type EntityName, keyOf, type ProposedEntity } from '../provisioning/change.ts';
 import { checkBody } from '../provisioning/check/check-body.ts';
-import { ChangeRefused, type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
+import { ChangeRefused, fixByApi, type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
 import { withOwnName } from '../provisioning/check/own-name.ts';
 import { isToldElsewhere, withoutSecrets } from '../provisioning/check/secrets.ts';
 import type { Companies } from '../provisioning/companies.ts';
@@ -150,7 +150,9 @@ export class EntityImport {
     return { ...named, value: before ? whole : withOwnName(kind, whole, name), isWhole: true };
   }
 
-  #flawOf({ path, reason, fix, missing }: Mistake): CellFlaw {
+  #flawOf(mistake: Mistake): CellFlaw {
+    const { path, reason, missing } = mistake;
+    const fix = fixByApi(mistake);
     const at = path.map(String);
     const [key] = this.columns as readonly [Column];
     const column = this.columns

@@ -48,7 +48,7 @@ type Complain = (
   path: Mistake['path'],
   reason: string,
   fix: string | undefined,
-  missing?: EntityName,
+  missing?: Pick<Mistake, 'missing' | 'isToMake'>,
 ) => void;
 
 /** What is wrong with one value that its schema does not show. */
@@ -66,14 +66,15 @@ export function checkValue(entity: Named): readonly Mistake[] {
 
 function complainer({ kind, tenant, name }: Named, mistakes: Mistake[]): Complain {
   return (path, reason, fix, missing) =>
-    mistakes.push({ kind, tenant, name, path, reason, fix, ...(missing && { missing }) });
+    mistakes.push({ kind, tenant, name, path, reason, fix, ...missing });
 }
 
 function checkTenant(tenant: string, snapshot: Snapshot, complain: Complain, path: Mistake['path']): void {
   if (tenant === SYSTEM_TENANT || snapshot.get('tenant', tenant, tenant)) return;
   const known = snapshot.all('tenant').map(({ id }) => id);
-  const missing = { kind: 'tenant', tenant, name: tenant } as const;
-  complain(path, `there is no tenant '${tenant}'`, suggestion(tenant, 'tenant', known), missing);
+  const reason = `there is no tenant '${tenant}'`;
+  const missing = missingOf({ kind: 'tenant', tenant, name: tenant }, known.length === 0);
+  complain(path, reason, suggestion(tenant, 'tenant', known), missing);
 }
 
 /** A number that phones dial leads to one thing: the kind that stands first in the registry has it. */
@@ -95,7 +96,8 @@ function checkReference(
   if (snapshot.get(kind, tenant, name)) return;
   const known = Array.from(snapshot.entitiesOf(kind, tenant), (entity) => entity.name);
   const reason = `tenant '${tenant}' has no ${kind} '${name}'`;
-  complain(path, reason, suggestion(name, kind, known), { kind, tenant, name });
+  const missing = missingOf({ kind, tenant, name }, known.length === 0);
+  complain(path, reason, suggestion(name, kind, known), missing);
 }
 
 function checkPrompt(
@@ -110,7 +112,8 @@ function checkPrompt(
   const own = Array.from(snapshot.entitiesOf('prompt', tenant), (entity) => entity.name);
   const near = didYouMean(name, [...own, ...prompts]);
   const fix = near ? `did you mean '${near}'?` : 'define it under prompts:';
-  complain(path, `there is no prompt '${name}'`, fix, { kind: 'prompt', tenant, name });
+  const missing = missingOf({ kind: 'prompt', tenant, name }, near === undefined);
+  complain(path, `there is no prompt '${name}'`, fix, missing);
 }
 
 function checkUnique(entity: Named, holders: Map<string, Named[]>, complain: Complain): void {
@@ -130,6 +133,11 @@ function checkUnique(entity: Named, holders: Map<string, Named[]>, complain: Com
     }
   }
 }
+
+const missingOf = (missing: EntityName, isToMake: boolean) => ({
+  missing,
+  ...(isToMake && { isToMake: true as const }),
+});
 
 function suggestion(name: string, kind: KindName, known: readonly string[]): string {
   const near = didYouMean(name, known);

@@ -16,6 +16,8 @@ export interface Mistake {
   readonly fix: string | undefined;
   /** The entity that is named there and does not exist. */
   readonly missing?: EntityName | undefined;
+  /** That one is to be made: `fix` says where in a file. */
+  readonly isToMake?: true;
   /** Who uses the entity that is to go, in words. */
   readonly users?: readonly string[] | undefined;
   /** Where it stands, when that is a file. */
@@ -32,6 +34,16 @@ export function pointerOf({ kind, name, path }: Pick<Mistake, 'kind' | 'name' | 
 export function mistakeText(mistake: Mistake): string {
   const { tenant, reason, fix } = mistake;
   return `${tenant} ${pointerOf(mistake)}: ${reason}${fix === undefined ? '' : `; ${fix}`}`;
+}
+
+/** What to do where no file is written: over the API. */
+export function fixByApi({ fix, missing, isToMake }: Mistake): string | undefined {
+  if (!isToMake || !missing) return fix;
+  const { kind, name } = missing;
+  const path = KINDS[kind].plural.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  // A prompt is made of its audio.
+  const which = kind === 'prompt' ? `/${name}/audio` : '';
+  return `make it first: POST /api/v1/${path}${which}`;
 }
 
 export const flawOf = (mistake: Mistake): Flaw => ({

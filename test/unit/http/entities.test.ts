@@ -144,7 +144,14 @@ describe('an entity', () => {
     const pointers = answer.body.errors.map(({ pointer }: { pointer: string }) => pointer);
     expect(pointers).toContain('/ringMs');
     const missing = await ask('POST /queues', { name: 'sales', agents: ['8009'] });
-    expect(missing.body.errors).toMatchObject([{ pointer: '/agents/0', code: 'missing' }]);
+    // Who asks has no file to write it into.
+    const fix = 'make it first: POST /api/v1/agents';
+    expect(missing.body.errors).toMatchObject([{ pointer: '/agents/0', code: 'missing', fix }]);
+    expect(missing.body.detail).toContain(fix);
+    const unheard = await ask('POST /queues', { name: 'sales', music: 'zzzz', agents: [] });
+    expect(unheard.body.errors).toMatchObject([
+      { pointer: '/music', fix: 'make it first: POST /api/v1/prompts/zzzz/audio' },
+    ]);
     expect((await ask('GET /queues')).body.items).toEqual([]);
     expect((await ask('PATCH /extensions/8001', [] as object, at(0))).status).toBe(400);
     expect((await ask('POST /lists', { name: 'x', tenant: 'b' })).status).toBe(400);

@@ -145,6 +145,7 @@ describe('references', () => {
         reason: "tenant 'b' has no extension '8001'",
         fix: 'define it under extensions:',
         missing: { kind: 'extension', tenant: 'b', name: '8001' },
+        isToMake: true,
       },
     ]);
   });
