@@ -71,7 +71,12 @@ export function entityBoard({ companies, audit, clock }: EntityBoardParts): Enti
       const { kind, tenant, name } = wish;
       for (const { verb, fields } of changes) {
         // The audit trail has no numbers of people.
-        const details = { did: verb, kind, name: maskedName(kind, name), fields: fields.map(({ field }) => field) };
+        const details = {
+          did: verb,
+          kind,
+          name: maskedName(kind, name),
+          fields: fields.map(({ field }) => field),
+        };
         await audit.append({ tenantId: tenant, at: clock.now(), action: 'entity', by, details });
       }
     },

@@ -244,16 +244,28 @@ export class ManyUsers {
       flaws.push({ field: 'roles', code: 'bad-role', detail: `${role} is no role for them`, fix });
     }
     const missing = (field: 'agent' | 'department', name: string): UserFlaw => {
-      return { field, code: 'missing', detail: `${tenantId} has no ${field} ${name}`, fix: `add the ${field} first` };
+      return {
+        field,
+        code: 'missing',
+        detail: `${tenantId} has no ${field} ${name}`,
+        fix: `add the ${field} first`,
+      };
     };
-    if (department !== undefined && changes.includes('department') && !companies.hasDepartment(tenantId, department))
+    if (
+      department !== undefined &&
+      changes.includes('department') &&
+      !companies.hasDepartment(tenantId, department)
+    )
       flaws.push(missing('department', department));
     if (agent !== undefined && changes.includes('agent') && !companies.hasAgent(tenantId, agent))
       flaws.push(missing('agent', agent));
     return flaws;
   }
 
-  async #lacked({ by, rightsOf }: Pick<Judging, 'by' | 'rightsOf'>, user: User): Promise<UserFlaw | undefined> {
+  async #lacked(
+    { by, rightsOf }: Pick<Judging, 'by' | 'rightsOf'>,
+    user: User,
+  ): Promise<UserFlaw | undefined> {
     const lacked = lackedBy(by, user, await rightsOf(user), this.#parts.companies);
     if (lacked === undefined) return undefined;
     const detail = `${nameOf(user)} has ${lacked} beyond what ${by.name} has`;
@@ -300,10 +312,12 @@ function shapeFlaws(
 ): UserFlaw[] {
   const flaws: UserFlaw[] = [];
   const isMissing = (field: 'name' | 'roles') => !user && !(field in fields);
-  if (isMissing('name')) flaws.push({ field: 'name', code: 'missing', detail: 'name is empty', fix: 'write it' });
+  if (isMissing('name'))
+    flaws.push({ field: 'name', code: 'missing', detail: 'name is empty', fix: 'write it' });
   else if (name.length === 0 || name.length > LONGEST_NAME)
     flaws.push({ field: 'name', code: 'invalid', detail: `a name has 1 to ${LONGEST_NAME} characters` });
-  if (isMissing('roles')) flaws.push({ field: 'roles', code: 'missing', detail: 'roles is empty', fix: 'write it' });
+  if (isMissing('roles'))
+    flaws.push({ field: 'roles', code: 'missing', detail: 'roles is empty', fix: 'write it' });
   else if (roles.length > MOST_ROLES || new Set(roles).size < roles.length)
     flaws.push({ field: 'roles', code: 'invalid', detail: `at most ${MOST_ROLES} roles, each once` });
   return flaws;
@@ -354,7 +368,9 @@ async function withOneAgentEach(
     const isTaken = agent !== undefined && each.changes.includes('agent');
     const holder = isTaken ? holders.get(agent) : undefined;
     if (isTaken && holder === undefined) holders.set(agent, each.login);
-    all.push(holder === undefined ? each : { ...each, flaws: [...each.flaws, agentFlaw(each, holder, tenantId)] });
+    all.push(
+      holder === undefined ? each : { ...each, flaws: [...each.flaws, agentFlaw(each, holder, tenantId)] },
+    );
   }
   return all;
 }

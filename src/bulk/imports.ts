@@ -185,12 +185,7 @@ export class Imports {
     return new EntityImport(this.#parts.companies, kind, tenant);
   }
 
-  async #look(
-    order: ImportOrder,
-    path: string,
-    work: JobAtWork,
-    manager: Manager,
-  ): Promise<PreviewResult> {
+  async #look(order: ImportOrder, path: string, work: JobAtWork, manager: Manager): Promise<PreviewResult> {
     const { kind, tenant, file } = order;
     const into = this.#into(kind, tenant, manager);
     const { reader, read } = await readRows(path, into, work);

@@ -140,7 +140,10 @@ export class UserImport {
 }
 
 /** What a row says, and what of it says nothing that can be. */
-function wishOf({ name, values, flaws: read }: ReadRow): { readonly wish: UserWish; readonly flaws: CellFlaw[] } {
+function wishOf({ name, values, flaws: read }: ReadRow): {
+  readonly wish: UserWish;
+  readonly flaws: CellFlaw[];
+} {
   const fields: Record<string, unknown> = {};
   // What stands in the cell of a password is said nowhere.
   const flaws = read.map((flaw) =>
@@ -193,10 +196,7 @@ function userOf(value: PlannedRow['value']): PlannedUser {
 const flawOf = ({ field, ...flaw }: UserFlaw): CellFlaw => ({ column: columnOf(field), ...flaw });
 
 /** Throws where somebody is not what the plan found, or what it says cannot be any more. */
-async function requireAsPlanned(
-  taken: readonly PlannedRow[],
-  judged: readonly JudgedUser[],
-): Promise<void> {
+async function requireAsPlanned(taken: readonly PlannedRow[], judged: readonly JudgedUser[]): Promise<void> {
   const slices = new Slices(SLICE * 10);
   const wrong: string[] = [];
   for (const [at, { login, user, flaws }] of judged.entries()) {

@@ -71,7 +71,10 @@ async function remove(transaction: Transaction<Tables>, batch: UserBatch, part: 
 /** They are nobody's agents until they are changed; their rows are held from here on. */
 async function free(transaction: Transaction<Tables>, tenantId: string, part: UserBatch['changed']) {
   const users = part.map(({ user }) => user);
-  const freed = transaction.updateTable('user_account').set({ agent: null }).where('tenant_id', '=', tenantId);
+  const freed = transaction
+    .updateTable('user_account')
+    .set({ agent: null })
+    .where('tenant_id', '=', tenantId);
   const { numUpdatedRows } = await freed.where(areAsRead(users)).executeTakeFirst();
   requireAll(numUpdatedRows, users);
 }

@@ -142,8 +142,7 @@ export class Webhooks {
   }
 
   #requireCompany(tenantId: string): void {
-    if (!this.#parts.hasCompany(tenantId))
-      throw new PbxError('not-found', `there is no company ${tenantId}`);
+    if (!this.#parts.hasCompany(tenantId)) throw new PbxError('not-found', `there is no company ${tenantId}`);
   }
 
   async #put(webhook: Webhook, cursor?: number): Promise<Webhook> {

@@ -144,7 +144,8 @@ describeBeside(sippMissing ?? baresipMissing, 'a working day over HTTP', () => {
     await until('its end', isOver);
     await caller.sipp.passed();
     await done('POST /agents/8001/end-wrap-up');
-    const isNoted = ({ state, disposition }: Asked['body']) => state === 'ended' && disposition === 'question';
+    const isNoted = ({ state, disposition }: Asked['body']) =>
+      state === 'ended' && disposition === 'question';
     const ended = await found('its record', `/calls/${id}`, isNoted);
     expect(ended.body).toMatchObject({
       ...{ state: 'ended', outcome: 'answered', agent: '8001', hotlineVersion: 2, note: '问价格' },

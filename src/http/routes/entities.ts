@@ -299,7 +299,10 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
         const rest = after ? states.filter(({ revision }) => revision < Number(after[0])) : states;
         return rest
           .slice(0, limit)
-          .map((each) => ({ item: stateOf(board, request.scope, kind, each), place: [String(each.revision)] }));
+          .map((each) => ({
+            item: stateOf(board, request.scope, kind, each),
+            place: [String(each.revision)],
+          }));
       });
     },
   );
@@ -380,11 +383,6 @@ function rowOf(
   };
 }
 
-function stateOf(
-  board: EntityBoard,
-  scope: Scope,
-  kind: KindName,
-  { revision, at, by, value }: EntityState,
-) {
+function stateOf(board: EntityBoard, scope: Scope, kind: KindName, { revision, at, by, value }: EntityState) {
   return { revision, at: isoOf(at), by, value: value ? shownTo(scope, board, kind, value) : null };
 }

@@ -65,8 +65,7 @@ export function checkValue(entity: Named): readonly Mistake[] {
 }
 
 function complainer({ kind, tenant, name }: Named, mistakes: Mistake[]): Complain {
-  return (path, reason, fix, missing) =>
-    mistakes.push({ kind, tenant, name, path, reason, fix, ...missing });
+  return (path, reason, fix, missing) => mistakes.push({ kind, tenant, name, path, reason, fix, ...missing });
 }
 
 function checkTenant(tenant: string, snapshot: Snapshot, complain: Complain, path: Mistake['path']): void {

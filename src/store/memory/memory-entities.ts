@@ -1,5 +1,5 @@
-import { type Callback, MemoryCallbacks } from '../../callback/callback.ts';
 import { profileOf, type User, type UserBatch } from '../../auth/auth-store.ts';
+import { type Callback, MemoryCallbacks } from '../../callback/callback.ts';
 import type { Scope } from '../../shared/scope.ts';
 import type { BulkChange, BulkChangeItem, BulkChangePage, BulkChangeStore } from '../bulk-change.ts';
 import { callbackFact } from '../callback-repository.ts';
@@ -122,8 +122,16 @@ export class MemoryEntities implements EntityStore, BulkChangeStore {
     const counts = { created: added.length, updated: changed.length, removed: removed.length };
     this.#bulk.push({ id, tenantId, source, kind: USER_KIND, file, at, by, ...counts, undoes });
     const items: Omit<BulkChangeItem, 'seq'>[] = [
-      ...removed.map((user) => ({ ...userItem(user, user.revision + 1), before: profileText(user), after: undefined })),
-      ...added.map((user) => ({ ...userItem(user, user.revision), before: undefined, after: profileText(user) })),
+      ...removed.map((user) => ({
+        ...userItem(user, user.revision + 1),
+        before: profileText(user),
+        after: undefined,
+      })),
+      ...added.map((user) => ({
+        ...userItem(user, user.revision),
+        before: undefined,
+        after: profileText(user),
+      })),
       ...changed.map(({ user, profile }) => {
         const texts = { before: profileText(user), after: profileText({ ...user, ...profile }) };
         return { ...userItem(user, user.revision + 1), ...texts };
@@ -146,7 +154,12 @@ export class MemoryEntities implements EntityStore, BulkChangeStore {
 }
 
 const profileText = (user: User) => JSON.stringify(profileOf(user));
-const userItem = ({ id, login }: User, revision: number) => ({ entityId: id, kind: USER_KIND, name: login, revision });
+const userItem = ({ id, login }: User, revision: number) => ({
+  entityId: id,
+  kind: USER_KIND,
+  name: login,
+  revision,
+});
 
 type Placed = Pick<BulkChange, 'at' | 'id'>;
 const byTime = (one: Placed, other: Placed) => other.at - one.at || (one.id < other.id ? 1 : -1);

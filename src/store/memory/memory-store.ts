@@ -91,7 +91,10 @@ export class MemoryStore implements Store {
   readonly bindings: BindingStore = new MemoryBindings();
   readonly events = new MemoryEvents();
   readonly hotlineVersions = new MemoryHotlineVersions();
-  readonly entities: EntityStore & BulkChangeStore & Pick<MemoryEntities, 'noteUsers'> = new MemoryEntities(this.events, this.hotlineVersions);
+  readonly entities: EntityStore & BulkChangeStore & Pick<MemoryEntities, 'noteUsers'> = new MemoryEntities(
+    this.events,
+    this.hotlineVersions,
+  );
   readonly switches: SwitchStore = new MemorySwitches(this.events);
   readonly phoneSettings: PhoneSettingStore = new MemoryPhoneSettings(this.events);
   readonly callerMemory: CallerMemoryStore = new MemoryCallerMemory();

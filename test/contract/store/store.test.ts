@@ -664,7 +664,9 @@ for (const engine of STORES) {
           return { name: '新', roles: ['agent'], agent, department: undefined, isActive: false };
         };
         // Agents change hands: each is the one of the next.
-        const changed = many.slice(0, 60).map((user, at) => ({ user, profile: profile(`80${(at + 1) % 60}`) }));
+        const changed = many
+          .slice(0, 60)
+          .map((user, at) => ({ user, profile: profile(`80${(at + 1) % 60}`) }));
         await sessions.add({ ...session, userId: 'm100' });
         const fresh = { ...li, id: 'n1', login: 'm100', agent: '80100' };
         expect(await take('c2', { added: [fresh], changed, removed: many.slice(100) })).toBe(true);

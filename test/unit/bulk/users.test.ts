@@ -26,7 +26,12 @@ interface Row {
 async function looked(table: string, as?: SignedIn) {
   const job = await house.over(await house.preview('user', table, 'text/csv', as));
   const { body } = await house.ask(`GET /imports/${job.id}/rows`, undefined, {}, as);
-  return { id: job.id, job, result: job.result as Record<string, unknown>, rows: (body.items ?? []) as Row[] };
+  return {
+    id: job.id,
+    job,
+    result: job.result as Record<string, unknown>,
+    rows: (body.items ?? []) as Row[],
+  };
 }
 const run = async (id: string) => await house.over(await house.ask(`POST /imports/${id}/run`));
 async function imported(table: string): Promise<string> {
@@ -65,12 +70,16 @@ describe('a table of users', () => {
   });
 
   it('leaves no password anywhere but in that file, which is its owner’s', async () => {
-    const { id, job: preview } = await looked(`login,name,roles,password\nmei,Mei,agent,${GIVEN}\nlin,Lin,agent,\n`);
+    const { id, job: preview } = await looked(
+      `login,name,roles,password\nmei,Mei,agent,${GIVEN}\nlin,Lin,agent,\n`,
+    );
     const job = await run(id);
     const file = (await house.ask(`GET /jobs/${job.id}/file`)).body as string;
     const made = file.trim().split(',').at(-1)!;
     const folder = join(house.dir, 'jobs');
-    const texts = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+    const texts = new Map(
+      readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+    );
     for (const name of texts.keys()) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
     const holding = [...texts].filter(([, text]) => text.includes(made)).map(([name]) => name);
     expect(holding).toEqual([job.id]);
@@ -83,11 +92,15 @@ describe('a table of users', () => {
     expect(told).not.toContain(GIVEN);
     const items = await house.store.bulkChanges.items({ id: change, tenantId: 'a' }, 9);
     expect(JSON.stringify(items)).not.toMatch(/argon2|password/);
-    const notes = (await house.store.audit.newest(99, Scope.of('a'))).filter(({ action }) => action === 'import');
+    const notes = (await house.store.audit.newest(99, Scope.of('a'))).filter(
+      ({ action }) => action === 'import',
+    );
     expect(notes.map(({ by, details }) => [by, details])).toEqual([
       ['li@a', { change, kind: 'user', file: 'list', create: 2, update: 0, address: '127.0.0.1' }],
     ]);
-    expect((await house.ask(`GET /jobs/${job.id}/file`, undefined, {}, await house.signIn('wang'))).status).toBe(404);
+    expect(
+      (await house.ask(`GET /jobs/${job.id}/file`, undefined, {}, await house.signIn('wang'))).status,
+    ).toBe(404);
   });
 
   it('says of each row what is wrong and how to put it right; the file that comes back has no passwords', async () => {
@@ -168,7 +181,12 @@ describe('a table of users', () => {
     const before = (await userOf('mei'))!.password;
     const job = await run(id);
     expect([job.result, job.file ?? null]).toMatchObject([{ created: 0, updated: 2, unchanged: 1 }, null]);
-    expect(await userOf('mei')).toMatchObject({ agent: '8002', password: before, mustChange: false, revision: 2 });
+    expect(await userOf('mei')).toMatchObject({
+      agent: '8002',
+      password: before,
+      mustChange: false,
+      revision: 2,
+    });
     expect(await userOf('lin')).toMatchObject({ agent: '8001', isActive: false });
     expect((await house.ask('GET /agents', undefined, {}, as)).status).toBe(401);
   });
@@ -239,7 +257,10 @@ describe('an import of users is taken back', () => {
     });
     const undo = (result as { change: string }).change;
     const refused = await house.ask(`POST /changes/${undo}/undo`, {});
-    expect([refused.status, refused.body.detail]).toEqual([400, expect.stringContaining('import them again')]);
+    expect([refused.status, refused.body.detail]).toEqual([
+      400,
+      expect.stringContaining('import them again'),
+    ]);
     const again = (await undone(undo, { partial: true })).result;
     expect(again).toMatchObject({ restored: 1, kept: 1 });
     expect(await userOf('sun')).toMatchObject({ name: 'Sun Li', isActive: false });
@@ -263,12 +284,19 @@ describe('an import of users is taken back', () => {
 
   it('by nobody who has less than they', async () => {
     const change = await imported('login,name,roles\nmei,Mei,company-admin\n');
-    const rights = ['change:read', 'change:update', 'user:create', 'user:update', 'user:delete', 'job:read'].map(
-      (permission) => ({ permission, reach: 'tenant' }),
-    );
+    const rights = [
+      'change:read',
+      'change:update',
+      'user:create',
+      'user:update',
+      'user:delete',
+      'job:read',
+    ].map((permission) => ({ permission, reach: 'tenant' }));
     await house.ask('POST /roles', { name: 'hiring', title: { en: 'hiring', zh: '招聘' }, rights });
     await person(house.store, 'hr', { roles: ['hiring'] });
-    const job = await house.over(await house.ask(`POST /changes/${change}/undo`, {}, {}, await house.signIn('hr')));
+    const job = await house.over(
+      await house.ask(`POST /changes/${change}/undo`, {}, {}, await house.signIn('hr')),
+    );
     expect(job).toMatchObject({ state: 'failed', error: expect.stringContaining('beyond what hr@a has') });
     expect(await userOf('mei')).toBeDefined();
   });
@@ -278,7 +306,9 @@ it('an export of users has what an import takes, and no passwords; it is for who
   await imported('login,name,roles,agent\nmei,=1+1,agent; quality,8001\n');
   const job = await house.over(await house.ask('POST /exports', { kind: 'user', filter: { q: 'mei' } }));
   const { body } = await house.ask(`GET /jobs/${job.id}/file`);
-  expect(body).toBe("\uFEFFlogin,name,roles,agent,department,active\r\nmei,'=1+1,agent; quality,8001,,true\r\n");
+  expect(body).toBe(
+    "\uFEFFlogin,name,roles,agent,department,active\r\nmei,'=1+1,agent; quality,8001,,true\r\n",
+  );
   expect((await looked(body)).rows).toMatchObject([{ name: 'mei', verdict: 'unchanged' }]);
   const json = await house.over(await house.ask('POST /exports', { kind: 'user', format: 'json' }));
   expect((await house.ask(`GET /jobs/${json.id}/file`)).body).toHaveLength(5);

@@ -8,7 +8,15 @@ const [ONE, OTHER, THIRD] = ['13800138000', '13899998000', '075523456789'];
 /** Who looks after lists, and sees no number. */
 const RIGHTS = [
   ...['list:read', 'list:create', 'list:update', 'nuisance:read', 'nuisance:create', 'nuisance:update'],
-  ...['agent:read', 'agent:delete', 'export:create', 'import:create', 'import:read', 'job:read', 'change:read'],
+  ...[
+    'agent:read',
+    'agent:delete',
+    'export:create',
+    'import:create',
+    'import:read',
+    'job:read',
+    'change:read',
+  ],
 ].map((permission) => ({ permission, reach: 'tenant' }));
 
 let house: Awaited<ReturnType<typeof bulkHouse>>;
@@ -28,8 +36,7 @@ beforeEach(async () => {
 });
 afterEach(() => house.close());
 
-const ask = (what: string, payload?: object, headers: object = {}) =>
-  house.ask(what, payload, headers, chen);
+const ask = (what: string, payload?: object, headers: object = {}) => house.ask(what, payload, headers, chen);
 const told = (answer: { readonly body: unknown; readonly headers: unknown }) =>
   JSON.stringify([answer.body, answer.headers]);
 const NUMBERS = /13800138|1389999|75523456/;
@@ -127,9 +134,7 @@ describe('a report of a nuisance', () => {
 
 describe('an export', () => {
   const exported = async (kind: string, as: SignedIn | undefined, filter = {}) => {
-    const job = await house.over(
-      await house.ask('POST /exports', { kind, format: 'json', filter }, {}, as),
-    );
+    const job = await house.over(await house.ask('POST /exports', { kind, format: 'json', filter }, {}, as));
     return (await house.ask(`GET /jobs/${job.id}/file`, undefined, {}, as)).body;
   };
   const rowsOf = (file: unknown) => (typeof file === 'string' ? JSON.parse(file) : file);

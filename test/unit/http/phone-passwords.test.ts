@@ -121,7 +121,12 @@ it('is kept as its digest only, which nobody is shown, and who made it is in the
   const trail = await store.audit.newest(9, Scope.of('a'));
   expect(trail[0]).toMatchObject({
     ...{ action: 'entity', by: 'li@a' },
-    details: { did: 'update', kind: 'extension', name: '8002', fields: ['ha1'] },
+    details: {
+      did: 'change',
+      kind: 'extension',
+      name: '8002',
+      fields: expect.arrayContaining([expect.stringMatching(/^ha1/)]),
+    },
   });
   const told = JSON.stringify([shown, trail, await store.events.read('a', 0, 99)]);
   expect(told).not.toContain(body.password);

@@ -77,7 +77,13 @@ describe('the public form of a fact', () => {
   });
 
   it('names nobody who was reported as a nuisance by his number', () => {
-    const change = { kind: 'nuisance', name: '13800138000', id: 'e1', revision: 1, by: 'agent 8001' } as const;
+    const change = {
+      kind: 'nuisance',
+      name: '13800138000',
+      id: 'e1',
+      revision: 1,
+      by: 'agent 8001',
+    } as const;
     const fact: StreamEvent = {
       ...{ type: 'entity', tenantId: 'demo', seq: 9, at: 1, before: undefined, after: {} },
       ...change,
