@@ -173,6 +173,7 @@ const ROOMS = {
   'open-kept.ts': ['acd/', 'config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
   'open-ladder.ts': ['config/', 'http/routes/ladders.ts', 'ladder/', 'provisioning/control/protocol.ts'],
   'open-recordings.ts': ['auth/tokens.ts', 'http/routes/recordings.ts', 'recording/', 'store/'],
+  'phone-password-board.ts': ['http/routes/', 'registrar/registrar.ts'],
   'hotline-board.ts': ['dialplan/', 'http/routes/', 'provisioning/'],
   'open-hotline-versions.ts': ['dialplan/dialplans.ts', 'provisioning/', 'store/store.ts'],
   'open-prompts.ts': [

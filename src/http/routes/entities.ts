@@ -297,12 +297,10 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
       const states = await board.history(found(request));
       return await pageOf(request as never, async (limit, after) => {
         const rest = after ? states.filter(({ revision }) => revision < Number(after[0])) : states;
-        return rest
-          .slice(0, limit)
-          .map((each) => ({
-            item: stateOf(board, request.scope, kind, each),
-            place: [String(each.revision)],
-          }));
+        return rest.slice(0, limit).map((each) => ({
+          item: stateOf(board, request.scope, kind, each),
+          place: [String(each.revision)],
+        }));
       });
     },
   );

@@ -1,18 +1,24 @@
-import type { Argon2Parameters } from 'node:crypto';
-import { beforeEach, expect, it, vi } from 'vitest';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { authOf, PASSWORD, person } from '../../support/http.ts';
 
 /** What each hash costs that is computed. */
-const work = vi.hoisted(() => [] as object[]);
-vi.mock('node:crypto', async (original) => {
-  const crypto = await original<typeof import('node:crypto')>();
-  const argon2 = (...args: Parameters<typeof crypto.argon2>) => {
-    const { memory, passes, parallelism, tagLength } = args[1] as Argon2Parameters;
+const work: object[] = [];
+const { argon2 } = crypto;
+// Files share a process: a mock of the module would come too late for who has imported it already.
+beforeAll(() => {
+  crypto.argon2 = (...args) => {
+    const { memory, passes, parallelism, tagLength } = args[1];
     work.push({ algorithm: args[0], memory, passes, parallelism, tagLength });
-    return crypto.argon2(...args);
+    argon2(...args);
   };
-  return { ...crypto, argon2 };
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  crypto.argon2 = argon2;
+  syncBuiltinESMExports();
 });
 
 let store: MemoryStore;
