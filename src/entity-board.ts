@@ -6,7 +6,7 @@ import { withoutSecrets } from './provisioning/check/secrets.ts';
 import type { Companies } from './provisioning/companies.ts';
 import { isNamed } from './provisioning/is-named.ts';
 import { type KindName, kindOf } from './provisioning/kinds.ts';
-import { maskedName } from './provisioning/masked-entity.ts';
+import { maskedField, maskedName } from './provisioning/masked-entity.ts';
 import type { Named, Snapshot } from './provisioning/snapshot.ts';
 import type { Clock } from './shared/clock.ts';
 import { type Flaw, PbxError } from './shared/errors.ts';
@@ -71,12 +71,8 @@ export function entityBoard({ companies, audit, clock }: EntityBoardParts): Enti
       const { kind, tenant, name } = wish;
       for (const { verb, fields } of changes) {
         // The audit trail has no numbers of people.
-        const details = {
-          did: verb,
-          kind,
-          name: maskedName(kind, name),
-          fields: fields.map(({ field }) => field),
-        };
+        const changed = fields.map(({ field }) => maskedField(kind, field));
+        const details = { did: verb, kind, name: maskedName(kind, name), fields: changed };
         await audit.append({ tenantId: tenant, at: clock.now(), action: 'entity', by, details });
       }
     },

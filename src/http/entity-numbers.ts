@@ -1,5 +1,5 @@
 /** Entities for who may not see numbers of callers (号码防火墙). */
-import { maskedName } from '../provisioning/masked-entity.ts';
+import { maskedField, maskedName } from '../provisioning/masked-entity.ts';
 import { PbxError } from '../shared/errors.ts';
 import { maskedNumber, textShown } from '../shared/masked-number.ts';
 
@@ -25,7 +25,7 @@ export function inMaskedOrder<Found extends Ref>(
 export const maskedUser = <User extends Ref & { readonly pointer: string }>(user: User): User => ({
   ...user,
   name: maskedName(user.kind, user.name),
-  pointer: user.kind === 'list' ? textShown(user.pointer, maskedNumber) : user.pointer,
+  pointer: maskedField(user.kind, user.pointer),
 });
 
 /** What is wrong may name numbers of another entity. Pointers are into what was sent. */

@@ -47,6 +47,10 @@ export function maskedEntity(kind: KindName, value: Fields): Fields {
   return masked;
 }
 
+/** A pointer or path to one of its fields: those of lists are named by callers' numbers. */
+export const maskedField = (kind: string, field: string): string =>
+  kind === 'list' ? textShown(field, maskedNumber) : field;
+
 /** Its name, likewise. */
 export const maskedName = (kind: string, name: string): string =>
   isNamedByCaller(kind) ? maskedNumber(name) : name;
