@@ -6,6 +6,7 @@ import { PhoneHouse } from '../../support/phone-house.ts';
 import { digitsOf, promptSamples } from '../../support/prompt-samples.ts';
 import { enginesFor, START_MS, titleOn } from '../../support/sip-engines.ts';
 import { hearEachOther, type Softphone, type SoftphoneCall } from '../../support/softphone.ts';
+import { until } from '../../support/until.ts';
 
 const [engine] = enginesFor(baresipMissing);
 
@@ -115,6 +116,9 @@ describe.skipIf(engine!.missing)(titleOn('softphones at a queue', engine!), () =
     const number = '13800138006';
     const alice = await house.outside('a', number);
     const calling = await alice.dial(`sip:${SERVICE}@${house.pbx.sip}`);
+    const place = ['queue-position-before', 'number-1', 'queue-position-after'];
+    // Who serves her cuts off what is said meanwhile: he comes when her place has been said to its end, and there is music again.
+    await until('alice hears her place', () => heard(promptSamples(place), alice.audio) !== undefined);
     await alice.hears('music');
     const dave = await house.phone('dave');
     const called = await dave.rings();
@@ -124,7 +128,6 @@ describe.skipIf(engine!.missing)(titleOn('softphones at a queue', engine!), () =
     await called.over();
     const at = (phone: Softphone, ...prompts: string[]) =>
       heard(promptSamples(prompts), phone.audio)?.atMs ?? Number.NaN;
-    const place = ['queue-position-before', 'number-1', 'queue-position-after'];
     const agent = ['agent-prefix', ...digitsOf('8003'), 'agent-suffix'];
     const toCaller = [at(alice, NOTICE), at(alice, ...place), at(alice, ...agent)];
     const toAgent = [at(dave, QUEUE), at(dave, 'caller-waited'), at(dave, 'seconds')];
