@@ -2,10 +2,18 @@
 import type { Acd } from './acd/acd.ts';
 import type { AgentNow } from './acd/agent-now.ts';
 import { type AgentState, isOnCall } from './acd/core/agent.ts';
+import type { PassedOver } from './acd/core/assignment.ts';
 import type { Cdr } from './cdr/cdr.ts';
-import type { AcdBoard, AgentRow, QueueNowRow, QueueRow } from './http/routes/live.ts';
+import type { AcdBoard, AgentRow, QueueNowRow, QueueRow, WaitingRow } from './http/routes/live.ts';
 import type { CounterReader } from './metric/counter-query.ts';
-import { agentsToday, NOTHING_OF_AGENT, NOTHING_OF_QUEUE, queuesToday, todayOf } from './metric/today.ts';
+import {
+  agentsToday,
+  NOTHING_OF_AGENT,
+  NOTHING_OF_QUEUE,
+  queuesToday,
+  recentOf,
+  todayOf,
+} from './metric/today.ts';
 import type { ControlAnswers, ControlRequest } from './provisioning/control/protocol.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import type { Clock } from './shared/clock.ts';
@@ -37,14 +45,15 @@ export function acdBoard({
   clock,
   timeZone,
 }: AcdBoardParts): AcdBoard {
-  /** What today was like, of each company that has some of them. */
+  /** What today was like, or another time, of each company that has some of them. */
   async function ofToday<Today>(
     all: readonly { readonly tenant: string }[],
     read: (counters: CounterReader, today: ReturnType<typeof todayOf>) => Promise<ReadonlyMap<string, Today>>,
+    time = todayOf,
   ): Promise<(tenant: string, name: string) => Today | undefined> {
     const tenants = [...new Set(all.map(({ tenant }) => tenant))];
     const days = await Promise.all(
-      tenants.map((tenant) => read(counters, todayOf(tenant, clock.now(), timeZone))),
+      tenants.map((tenant) => read(counters, time(tenant, clock.now(), timeZone))),
     );
     const byTenant = new Map(tenants.map((tenant, place) => [tenant, days[place]!]));
     return (tenant, name) => byTenant.get(tenant)?.get(name);
@@ -68,49 +77,112 @@ export function acdBoard({
     }));
   };
   const queues: AcdBoard['queues'] = async (scope) => {
-    const today = await ofToday(queuesOf(scope), queuesToday);
+    const [today, recent] = await Promise.all([
+      ofToday(queuesOf(scope), queuesToday),
+      ofToday(queuesOf(scope), queuesToday, recentOf),
+    ]);
+    const since = new Date(recentOf('', clock.now(), timeZone).from).toISOString();
     const states = new Map(acd.agents().map((now) => [keyOf(now.tenant, now.agent), now.state]));
-    return queuesOf(scope).map(({ tenant: owner, queue, waiting, waitsSince, isPeak, agents: ids }) => ({
-      tenant: owner,
-      name: queue,
-      waiting,
-      longestWaitMs: waitsSince === undefined ? null : Math.max(0, clock.now() - waitsSince),
-      isPeak,
-      agents: countStates(ids.map((agent) => states.get(keyOf(owner, agent)) ?? 'signed-out')),
-      today: today(owner, queue) ?? NOTHING_OF_QUEUE,
-    }));
+    return queuesOf(scope).map((now) => {
+      const { tenant: owner, queue, waiting, waitsSince, isPeak, agents: ids } = now;
+      return {
+        tenant: owner,
+        name: queue,
+        waiting,
+        longestWaitMs: waitsSince === undefined ? null : Math.max(0, clock.now() - waitsSince),
+        isPeak,
+        peak: peakOf(now),
+        agents: countStates(ids.map((agent) => states.get(keyOf(owner, agent)) ?? 'signed-out')),
+        today: today(owner, queue) ?? NOTHING_OF_QUEUE,
+        recent: { since, ...(recent(owner, queue) ?? NOTHING_OF_QUEUE) },
+      };
+    });
+  };
+  const peakOf = ({ tenant, queue, peakUntil }: ReturnType<Acd['queues']>[number]): QueueRow['peak'] => {
+    const peak = provisioning.snapshot.get('queue', tenant, queue)?.peak;
+    if (!peak) return null;
+    return {
+      until: peakUntil === undefined ? null : new Date(peakUntil).toISOString(),
+      agents: [...peak.agents],
+      wrapUpMs: peak.wrapUpMs ?? null,
+      announcement: peak.announcement ?? null,
+      callback: peak.callback ?? null,
+    };
+  };
+  const callerOfLine = (now: ReturnType<Acd['line']>[number], show: (number: string) => string) => {
+    const { callId, position, since, priority, standsIn, expectedWaitMs, isOffered } = now;
+    const { caller = '', area = null } = callerOf(callId) ?? {};
+    return {
+      ...{ callId, caller: show(caller), area, position, priority, isOffered, isCallback: standsIn },
+      since: new Date(since).toISOString(),
+      waitMs: Math.max(0, clock.now() - since),
+      expectedWaitMs: expectedWaitMs ?? null,
+    };
   };
   const callersIn = (
     tenant: string,
     queue: string,
     show: (number: string) => string,
   ): QueueNowRow['callers'] =>
-    acd
-      .line(tenant, queue)
-      .map(({ callId, position, since, priority, standsIn, expectedWaitMs, isOffered }) => {
-        const { caller = '', area = null } = callerOf(callId) ?? {};
-        return {
-          ...{ callId, caller: show(caller), area, position, priority, isOffered, isCallback: standsIn },
-          since: new Date(since).toISOString(),
-          waitMs: Math.max(0, clock.now() - since),
-          expectedWaitMs: expectedWaitMs ?? null,
-          why: position > EXPLAINED ? [] : [...acd.passedOver(tenant, queue, callId)],
-        };
-      });
+    acd.line(tenant, queue).map((now) => {
+      const { callId, position } = now;
+      const why = position > EXPLAINED ? [] : acd.passedOver(tenant, queue, callId).map(whyRow);
+      return { ...callerOfLine(now, show), why };
+    });
+  const callers: AcdBoard['callers'] = (scope) => {
+    const show = showsTo(scope);
+    let compared = 0;
+    return queuesOf(scope).flatMap(({ tenant, queue, agents: ids }) =>
+      acd.line(tenant, queue).map((now): WaitingRow => {
+        const { callId, position } = now;
+        const isExplained = position <= EXPLAINED && (position === 1 || compared < COMPARED);
+        if (isExplained) compared += ids.length;
+        const over = isExplained ? acd.passedOver(tenant, queue, callId) : undefined;
+        return { tenant, queue, ...callerOfLine(now, show), ...whyNobody(over) };
+      }),
+    );
+  };
   return {
     agents,
     queues,
+    callers,
     queue: async (scope, tenant, name) => {
       const found = (await queues(scope)).find((each) => each.tenant === tenant && each.name === name);
       if (!found) return undefined;
-      const show = scope.seesNumbers ? (number: string) => number : maskedNumber;
-      return { ...found, callers: callersIn(tenant, name, show) };
+      return { ...found, callers: callersIn(tenant, name, showsTo(scope)) };
     },
   };
 }
 
 /** So many of a line are told why nobody takes them: those behind wait for them, and each is compared with all agents. */
 const EXPLAINED = 20;
+/** Over all queues so many agents are compared, and the first of each line: it takes about a microsecond each. */
+const COMPARED = 2000;
+/** So many who are passed over are named. */
+const NAMED = 5;
+
+const showsTo = (scope: Scope) => (scope.seesNumbers ? (number: string) => number : maskedNumber);
+
+const whyRow = ({ agent, why, code, detail, leftMs }: PassedOver): WaitingRow['why'][number] => ({
+  agent,
+  why,
+  code,
+  detail: detail ?? null,
+  leftMs: leftMs ?? null,
+});
+
+/** Those first who are free first; who is signed out is not looked for. Undefined: he waits for those before him. */
+function whyNobody(over: readonly PassedOver[] | undefined): Pick<WaitingRow, 'why' | 'whyNot'> {
+  if (!over) return { why: [], whyNot: null };
+  const named = over
+    .filter(({ code }) => code !== 'signed-out')
+    .toSorted((a, b) => (a.leftMs ?? Number.MAX_VALUE) - (b.leftMs ?? Number.MAX_VALUE));
+  const byCode = Map.groupBy(over, ({ code }) => code);
+  return {
+    why: named.slice(0, NAMED).map(whyRow),
+    whyNot: Object.fromEntries([...byCode].map(([code, { length }]) => [code, length])),
+  };
+}
 
 /** What `pbx400 agents` and `pbx400 queues` ask, see `provisioning/control/protocol.ts`. */
 export function acdAnswers(board: AcdBoard): ControlAnswers {

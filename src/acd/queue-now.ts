@@ -11,6 +11,8 @@ export interface QueueNow {
   readonly waitsSince: number | undefined;
   /** 高峰应急 */
   readonly isPeak: boolean;
+  /** When that ends by itself, ms since 1970; undefined: when it is turned off. */
+  readonly peakUntil: number | undefined;
   /** Work numbers of who serves it now, signed in or not. */
   readonly agents: readonly string[];
 }
@@ -24,6 +26,7 @@ export function queueNow(tenant: string, queue: Readonly<Queue>): QueueNow {
     waiting: line.length,
     waitsSince: since < Number.POSITIVE_INFINITY ? since : undefined,
     isPeak: peakUntil > 0,
+    peakUntil: peakUntil > 0 && peakUntil < Number.POSITIVE_INFINITY ? peakUntil : undefined,
     agents: members.map(({ agent }) => agent.id),
   };
 }

@@ -1,4 +1,4 @@
-/** What boards show of today: sums of counters since midnight of the company's zone. */
+/** What boards show of today and of the last half hour: sums of counters since midnight of the company's zone, or since then. */
 import { dayAround, zoneOf } from '../calendar/zone.ts';
 import type { CounterQuery, CounterReader } from './counter-query.ts';
 import { AGENT_CUBE, BUCKET_MS, HISTOGRAM, HOTLINE_CUBE } from './cubes.ts';
@@ -34,6 +34,16 @@ type Today = Pick<CounterQuery, 'tenantId' | 'from' | 'to' | 'step' | 'zone'>;
 /** Today in a zone, up to the end of the quarter that is under way. */
 export function todayOf(tenantId: string, now: number, zone: string): Today {
   const { from } = dayAround(now, zoneOf(zone));
+  const to = (Math.floor(now / BUCKET_MS) + 1) * BUCKET_MS;
+  return { tenantId, from, to, step: 'all', zone };
+}
+
+/** How far back what was last reaches, at least. */
+const RECENT_MS = 30 * 60_000;
+
+/** The last half hour: counters are of whole quarters, so that it is up to a quarter more. */
+export function recentOf(tenantId: string, now: number, zone: string): Today {
+  const from = Math.floor((now - RECENT_MS) / BUCKET_MS) * BUCKET_MS;
   const to = (Math.floor(now / BUCKET_MS) + 1) * BUCKET_MS;
   return { tenantId, from, to, step: 'all', zone };
 }

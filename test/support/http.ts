@@ -232,7 +232,12 @@ export function httpOn(
     },
     counters: store.counters,
     timeZone: 'Asia/Shanghai',
-    acd: { agents: async () => [], queues: async () => [], queue: async () => undefined },
+    acd: {
+      agents: async () => [],
+      queues: async () => [],
+      queue: async () => undefined,
+      callers: () => [],
+    },
     switches: {
       switches: () => [],
       peakSwitch: () => undefined,

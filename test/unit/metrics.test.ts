@@ -17,6 +17,7 @@ const queue = (tenant: string, name: string, more: Partial<QueueNow> = {}): Queu
   waiting: 0,
   waitsSince: undefined,
   isPeak: false,
+  peakUntil: undefined,
   agents: [],
   ...more,
 });

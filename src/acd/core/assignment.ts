@@ -20,9 +20,24 @@ export interface AssignmentView {
   readonly order: (name: string) => AgentOrderFunction | undefined;
 }
 
-/** Why an agent is not rung now, in words for the record; `until`: it is over then. */
+/**
+ * What hinders an agent, for screens that say it in words of their own: his state, or `own-call`, `phone-busy`, `rung-already`, `helps-later`,
+ * `rests`, `lacks-skill`.
+ */
+export type HindranceCode =
+  | Exclude<AgentState, 'ready'>
+  | 'own-call'
+  | 'phone-busy'
+  | 'rung-already'
+  | 'helps-later'
+  | 'rests'
+  | 'lacks-skill';
+
+/** Why an agent is not rung now, in words for the record; `until`: it is over then; `detail`: the reason of his state, or what he lacks. */
 interface Hindrance {
   readonly why: string;
+  readonly code: HindranceCode;
+  readonly detail?: string | undefined;
   readonly until?: number;
 }
 
@@ -42,11 +57,14 @@ const WHY: Readonly<Record<Exclude<AgentState, 'wrap-up' | 'ready'>, string>> = 
   conference: 'is talking',
   reconnecting: 'his phone was lost in a talk',
 };
-const ON_CALL: Hindrance = { why: 'is on a call of his own' };
-const PHONE_BUSY: Hindrance = { why: 'a colleague is rung, or talks, at his phone' };
-const RUNG_ALREADY: Hindrance = { why: 'was rung for this caller just now' };
+const ON_CALL: Hindrance = { why: 'is on a call of his own', code: 'own-call' };
+const PHONE_BUSY: Hindrance = { why: 'a colleague is rung, or talks, at his phone', code: 'phone-busy' };
+const RUNG_ALREADY: Hindrance = { why: 'was rung for this caller just now', code: 'rung-already' };
 
-const helpsLater = (afterMs: number): Hindrance => ({ why: `helps after ${afterMs / 1000} s of waiting` });
+const helpsLater = (afterMs: number): Hindrance => ({
+  why: `helps after ${afterMs / 1000} s of waiting`,
+  code: 'helps-later',
+});
 
 /** Undefined: the agent is free. */
 function hindranceOf(
@@ -56,13 +74,14 @@ function hindranceOf(
 ): Hindrance | undefined {
   if (reservation?.rung.has(agent)) return RUNG_ALREADY;
   const { state, reason, work, restUntil } = agent;
-  if (state === 'wrap-up') return { why: state, until: agent.wrapUpUntil };
+  if (state === 'wrap-up') return { why: state, code: state, until: agent.wrapUpUntil };
   if (state !== 'ready') {
     if (!work && isOnCall(state)) return ON_CALL;
     const why = WHY[state];
-    return { why: reason === undefined || state === 'signed-out' ? why : `${why} (${reason})` };
+    if (reason === undefined || state === 'signed-out') return { why, code: state };
+    return { why: `${why} (${reason})`, code: state, detail: reason };
   }
-  if (restUntil > now) return { why: `${missOf(agent)}, rests`, until: restUntil };
+  if (restUntil > now) return { why: `${missOf(agent)}, rests`, code: 'rests', until: restUntil };
   if (sharesBusyPhone(agent)) return PHONE_BUSY;
   return phones.isOnCall(agent.extension) ? ON_CALL : undefined;
 }
@@ -125,7 +144,7 @@ function memberHindrance(
   view: AssignmentView,
 ): Hindrance | undefined {
   const lack = lackOf(agent, needs);
-  if (lack) return { why: lack };
+  if (lack) return { why: lack, code: 'lacks-skill', detail: lack };
   return afterMs > waitedMs ? helpsLater(afterMs) : hindranceOf(agent, visit, view);
 }
 
@@ -133,6 +152,11 @@ function memberHindrance(
 export interface PassedOver {
   readonly agent: string;
   readonly why: string;
+  readonly code: HindranceCode;
+  /** The reason of his state, or what he lacks. */
+  readonly detail: string | undefined;
+  /** When that is over; undefined: nobody knows. */
+  readonly leftMs: number | undefined;
 }
 
 /** Who of a queue is not free for a caller who waits there; what {@link assign} would pass over at `now`, without choosing. */
@@ -147,7 +171,10 @@ export function passedOver(
   const waitedMs = now - waitsSince(queue, visit.joinedAt);
   return queue.members.flatMap((member) => {
     const hindrance = memberHindrance(member, needs, waitedMs, visit, view);
-    return hindrance ? [{ agent: member.agent.id, why: inWords(hindrance, now) }] : [];
+    if (!hindrance) return [];
+    const { code, detail, until } = hindrance;
+    const leftMs = until === undefined ? undefined : Math.max(0, until - now);
+    return [{ agent: member.agent.id, why: inWords(hindrance, now), code, detail, leftMs }];
   });
 }
 

@@ -52,12 +52,32 @@ const agentRow = Type.Object(
 );
 export type AgentRow = Static<typeof agentRow>;
 
+const counted = {
+  asks: count('人工请求'),
+  answered: count(),
+  abandoned: count('呼损'),
+  serviceLevel: orNull(
+    Type.Number({ description: 'of 1, answered within 20 s / asks; null: nobody has asked' }),
+  ),
+};
 const queueFields = {
   tenant: text(),
   name: text(),
   waiting: count('callers in line, also those who are offered to agents'),
   longestWaitMs: orNull(count('null: nobody waits')),
   isPeak: Type.Boolean({ description: '高峰应急' }),
+  peak: orNull(
+    Type.Object(
+      {
+        until: orNull(isoTime('when it ends by itself; null: it is off, or lasts until it is turned off')),
+        agents: Type.Array(text(), { description: 'who serves the queue besides while it is on (二线坐席)' }),
+        wrapUpMs: orNull(count('of a talk, while it is on; null: as ever')),
+        announcement: orNull(text('the prompt that who joins hears')),
+        callback: orNull(text('the key that promises a call back')),
+      },
+      { description: 'what peak mode changes; null: the queue has none' },
+    ),
+  ),
   agents: Type.Object(
     {
       signedIn: count(),
@@ -69,16 +89,10 @@ const queueFields = {
     },
     { description: 'how many of who serves it now are in which state' },
   ),
-  today: Type.Object(
-    {
-      asks: count('人工请求'),
-      answered: count(),
-      abandoned: count('呼损'),
-      serviceLevel: orNull(
-        Type.Number({ description: 'of 1, answered within 20 s / asks; null: nobody has asked' }),
-      ),
-    },
-    { description: 'of calls that are over, since midnight' },
+  today: Type.Object(counted, { description: 'of calls that are over, since midnight' }),
+  recent: Type.Object(
+    { since: isoTime(), ...counted },
+    { description: 'of calls that are over, of the last half hour, in whole quarters of an hour' },
   ),
 };
 const QUEUE = {
@@ -87,15 +101,31 @@ const QUEUE = {
   waiting: 1,
   longestWaitMs: 30_000,
   isPeak: false,
+  peak: {
+    until: null,
+    agents: ['8010', '8011'],
+    wrapUpMs: 5_000,
+    announcement: 'peak-hour',
+    callback: '1',
+  },
   agents: { signedIn: 2, ready: 0, onCall: 1, wrapUp: 1, away: 0, unreachable: 0 },
   today: { asks: 120, answered: 110, abandoned: 10, serviceLevel: 0.86 },
+  recent: { since: '2026-10-10T03:30:00.000Z', asks: 12, answered: 9, abandoned: 3, serviceLevel: 0.58 },
 };
 /** A queue (队列) as it is now. */
 const queueRow = Type.Object(queueFields, { examples: [QUEUE] });
 export type QueueRow = Static<typeof queueRow>;
 
-/** A caller who waits. */
-const callerRow = Type.Object({
+const passedOver = object({
+  agent: text(),
+  why: text(),
+  code: text(
+    'the same as one word: a state, or `own-call`, `phone-busy`, `rung-already`, `helps-later`, `rests`, `lacks-skill`',
+  ),
+  detail: orNull(text('the reason of his state, or what he lacks')),
+  leftMs: orNull(count('so long still; null: nobody knows')),
+});
+const callerFields = {
   callId: text(),
   caller: text('empty: withheld, or he has hung up and is called back'),
   area: orNull(text('归属地')),
@@ -108,34 +138,54 @@ const callerRow = Type.Object({
   isCallback: Type.Boolean({
     description: 'he has hung up and is called back when it is his turn (预约回呼)',
   }),
-  why: Type.Array(object({ agent: text(), why: text() }), {
+  why: Type.Array(passedOver, {
     description: 'why each agent who does not take him does not; of the first ones in line',
   }),
-});
+};
+/** A caller who waits. */
+const callerRow = Type.Object(callerFields);
+const CALLER = {
+  callId: '4mXm2cT5b1kq8wJzR0Yh3A',
+  caller: '13800138000',
+  area: '北京',
+  position: 1,
+  since: '2026-10-10T04:00:00.000Z',
+  waitMs: 30_000,
+  expectedWaitMs: 60_000,
+  priority: 0,
+  isOffered: false,
+  isCallback: false,
+  why: [
+    { agent: '8002', why: 'wrap-up 12 s left', code: 'wrap-up', detail: null, leftMs: 12_000 },
+    { agent: '8001', why: 'busy (paper)', code: 'busy', detail: 'paper', leftMs: null },
+  ],
+};
+/** A caller who waits, with where. */
+const waitingRow = Type.Object(
+  {
+    tenant: text(),
+    queue: text(),
+    ...callerFields,
+    why: Type.Array(passedOver, {
+      description: 'of who does not take him the first ones to be free; of the first in line',
+    }),
+    whyNot: orNull(
+      Type.Record(Type.String(), Type.Integer(), {
+        description:
+          'how many agents do not take him, by the code of why; null: he waits for those before him',
+      }),
+    ),
+  },
+  { examples: [{ tenant: 'demo', queue: 'sales', ...CALLER, whyNot: { 'wrap-up': 1, busy: 1 } }] },
+);
+export type WaitingRow = Static<typeof waitingRow>;
 const queueNow = Type.Object(
   { ...queueFields, callers: Type.Array(callerRow) },
   {
     examples: [
       {
         ...QUEUE,
-        callers: [
-          {
-            callId: '4mXm2cT5b1kq8wJzR0Yh3A',
-            caller: '13800138000',
-            area: '北京',
-            position: 1,
-            since: '2026-10-10T04:00:00.000Z',
-            waitMs: 30_000,
-            expectedWaitMs: 60_000,
-            priority: 0,
-            isOffered: false,
-            isCallback: false,
-            why: [
-              { agent: '8001', why: 'is talking' },
-              { agent: '8002', why: 'wrap-up 12 s left' },
-            ],
-          },
-        ],
+        callers: [CALLER],
       },
     ],
   },
@@ -148,6 +198,8 @@ export interface AcdBoard {
   queues(scope: Scope): Promise<readonly QueueRow[]>;
   /** A queue with who waits there; undefined: the scope has none by that name. */
   queue(scope: Scope, tenant: string, name: string): Promise<QueueNowRow | undefined>;
+  /** Who waits in any of them, by queue, first in line first. */
+  callers(scope: Scope): readonly WaitingRow[];
 }
 
 const agentParams = Type.Object({ id: Type.String({ maxLength: 15, description: 'work number (工号)' }) });
@@ -186,6 +238,18 @@ export const liveRoutes: FastifyPluginCallbackTypebox<{ board: AcdBoard }> = (ap
       { response: { 200: listOf(queueRow) } },
     ),
     async ({ scope }) => ({ items: await board.queues(scope), next: null }),
+  );
+  app.get(
+    '/live/callers',
+    route(
+      {
+        access: right('queue'),
+        tag: 'queues',
+        summary: 'Who waits in any queue, and why nobody serves him (排队中的来电)',
+      },
+      { response: { 200: listOf(waitingRow) } },
+    ),
+    ({ scope }) => ({ items: board.callers(scope), next: null }),
   );
   app.get(
     '/live/queues/:id',

@@ -489,7 +489,9 @@ describe('a supervisor steps in', () => {
     const carol = s.call({ from: '13900139001' });
     await s.clock.advance(1_000);
     const [first = '', second = ''] = s.pbx.acd.line('demo', 'sales').map(({ callId }) => callId);
-    expect(s.pbx.acd.passedOver('demo', 'sales', second)).toEqual([{ agent: '8001', why: 'is talking' }]);
+    expect(s.pbx.acd.passedOver('demo', 'sales', second)).toEqual([
+      { agent: '8001', why: 'is talking', code: 'talking', detail: undefined, leftMs: undefined },
+    ]);
     const done = await chief(s, 'prioritise-caller', { call: second, priority: 2 });
     expect(done).toEqual({ callId: second, details: { queue: 'sales', priority: 2 } });
     expect(s.pbx.acd.line('demo', 'sales').map(({ callId }) => callId)).toEqual([second, first]);

@@ -63,8 +63,10 @@ const SALES: QueueRow = {
   waiting: 3,
   longestWaitMs: 65_000,
   isPeak: true,
+  peak: null,
   agents: { signedIn: 5, ready: 1, onCall: 2, wrapUp: 1, away: 1, unreachable: 0 },
   today: { asks: 120, answered: 100, abandoned: 15, serviceLevel: 0.75 },
+  recent: { since: '2026-10-10T03:30:00.000Z', asks: 0, answered: 0, abandoned: 0, serviceLevel: null },
 };
 
 const LIMIT = { tenant: 'demo', extension: '8001', period: 'day', of: 'minutes', limit: 60 } as const;
@@ -111,6 +113,7 @@ beforeEach(async () => {
       agents: async (scope) => [TALKING, IN_BREAK].filter(({ tenant }) => scope.includes(tenant)),
       queues: async () => [SALES],
       queue: async () => undefined,
+      callers: () => [],
     }),
     ...limitAnswers(limits, kept, { logger: silentLogger }),
   };

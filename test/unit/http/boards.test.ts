@@ -5,6 +5,7 @@ import { banBoard, trunkBoard } from '../../../src/boards.ts';
 import { FakeEdge } from '../../../src/edge/fake/fake-edge.ts';
 import type { buildHttp } from '../../../src/http/build-http.ts';
 import type { BanRow } from '../../../src/http/routes/bans.ts';
+import type { WaitingRow } from '../../../src/http/routes/live.ts';
 import { nodeBoard, notReady } from '../../../src/node-board.ts';
 import { Provisioning } from '../../../src/provisioning/provisioning.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
@@ -50,12 +51,24 @@ const OF_OTHER: AgentNow = {
   state: 'talking',
   wish: { state: 'busy', reason: 'paper' },
 };
-const SALES = { tenant: 'demo', queue: 'sales', waiting: 2, waitsSince: NOON - 30_000, isPeak: false };
+const SALES = {
+  tenant: 'demo',
+  queue: 'sales',
+  waiting: 2,
+  waitsSince: NOON - 30_000,
+  isPeak: false,
+  peakUntil: undefined,
+};
 const UNKNOWN = { expectedWaitMs: undefined, isOffered: false };
+const OVER = [
+  { agent: '8001', why: 'is talking', code: 'talking', detail: undefined, leftMs: undefined },
+  { agent: '8002', why: 'wrap-up 12 s left', code: 'wrap-up', detail: undefined, leftMs: 12_000 },
+  { agent: '8003', why: 'signed out', code: 'signed-out', detail: undefined, leftMs: undefined },
+] as const;
 const ACD = {
   agents: () => [READY, IN_BREAK, OF_OTHER],
   queues: () => [
-    { ...SALES, agents: ['8001', '8002', '8003'] },
+    { ...SALES, peakUntil: NOON + 3_600_000, agents: ['8001', '8002', '8003'] },
     { ...SALES, queue: 'service', waiting: 0, waitsSince: undefined, agents: ['8002'] },
     { ...SALES, tenant: 'other', agents: ['8001'] },
   ],
@@ -63,8 +76,9 @@ const ACD = {
     { callId: 'w1', position: 1, since: NOON - 30_000, priority: 2, standsIn: false, ...UNKNOWN },
     { callId: 'w2', position: 21, since: NOON - 20_000, priority: 0, standsIn: true, ...UNKNOWN },
   ],
-  passedOver: () => [{ agent: '8001', why: 'is talking' }],
+  passedOver: () => OVER,
 };
+const PEAK = { peak: { switch: 'rush', agents: ['8003'], wrapUpMs: 5_000 } };
 const callerOf = (callId: string) => (callId === 'w1' ? { caller: '13800138000', area: '北京' } : undefined);
 
 let clock: ManualClock;
@@ -92,6 +106,7 @@ beforeEach(() => {
   const provisioning = new Provisioning([
     { kind: 'trunk', tenant: 'demo', name: 'carrier', value: CARRIER },
     { kind: 'trunk', tenant: 'demo', name: 'in-only', value: inOnly },
+    entity('queue', { tenant: 'demo', name: 'sales', ...PEAK } as never),
     entity('agent', { tenant: 'demo', id: '8002', name: '王芳', extension: '8002' }),
   ]);
   trunks = new Trunks({
@@ -305,10 +320,26 @@ describe('agents and queues', () => {
       waiting: 2,
       longestWaitMs: 30_000,
       isPeak: false,
+      peak: {
+        until: '2026-10-10T13:00:00.000Z',
+        agents: ['8003'],
+        wrapUpMs: 5_000,
+        announcement: null,
+        callback: null,
+      },
       agents: { signedIn: 2, ready: 1, onCall: 0, wrapUp: 0, away: 1, unreachable: 0 },
       today: { asks: 1, answered: 1, abandoned: 0, serviceLevel: 1 },
+      // The sample call came an hour ago.
+      recent: {
+        since: '2026-10-10T11:30:00.000Z',
+        ...{ asks: 0, answered: 0, abandoned: 0, serviceLevel: null },
+      },
     });
-    expect(queues[1]).toMatchObject({ longestWaitMs: null, today: { asks: 0, serviceLevel: null } });
+    expect(queues[1]).toMatchObject({
+      longestWaitMs: null,
+      peak: null,
+      today: { asks: 0, serviceLevel: null },
+    });
   });
 
   it('a queue shows who waits and why nobody takes him, an agent how he is', async () => {
@@ -328,10 +359,21 @@ describe('agents and queues', () => {
         priority: 2,
         isOffered: false,
         isCallback: false,
-        why: [{ agent: '8001', why: 'is talking' }],
+        why: OVER.map(({ detail: _, leftMs = null, ...over }) => ({ ...over, detail: null, leftMs })),
       },
       expect.objectContaining({ callId: 'w2', caller: '', area: null, isCallback: true, why: [] }),
     ]);
+    const { items } = await inDemo('/api/v1/live/callers');
+    expect(items.map(({ queue: of, callId }: WaitingRow) => [of, callId])).toEqual([
+      ['sales', 'w1'],
+      ['sales', 'w2'],
+      ['service', 'w1'],
+      ['service', 'w2'],
+    ]);
+    // Who is free first stands first; who is signed out is counted only.
+    expect(items[0].why.map(({ agent }: { agent: string }) => agent)).toEqual(['8002', '8001']);
+    expect(items[0].whyNot).toEqual({ talking: 1, 'wrap-up': 1, 'signed-out': 1 });
+    expect(items[1]).toMatchObject({ why: [], whyNot: null });
     expect(await inDemo('/api/v1/live/queues/none')).toMatchObject({ code: 'not-found' });
     expect(await inDemo('/api/v1/agents/8002/state')).toMatchObject({ state: 'break', reason: 'lunch' });
     expect(await inDemo('/api/v1/agents/8009/state')).toMatchObject({ code: 'not-found' });

@@ -142,6 +142,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/live/agents'],
   ['GET /api/v1/agents/:id/state'],
   ['GET /api/v1/live/queues'],
+  ['GET /api/v1/live/callers'],
   ['GET /api/v1/live/queues/:id'],
   ['GET /api/v1/events'],
   ['GET /api/v1/stream'],
@@ -211,6 +212,7 @@ const LISTS = new Set([
   '/api/v1/live/trunks',
   '/api/v1/live/agents',
   '/api/v1/live/queues',
+  '/api/v1/live/callers',
 ]);
 
 /** Each act of a desk and of a supervisor, by one that needs the same right. */
