@@ -376,8 +376,11 @@ const isNeeded = (permission: string, path: string) => {
   if (resource === 'desk') return /\/(hold|state)$/.test(path);
   if (resource === 'supervise') return path.includes('/supervision/');
   return (
-    path.replace('/peak', '/switch').replaceAll('-', '').includes(resource.replace('-', '')) ||
-    path.endsWith(`/${permission.split(':')[1]}`)
+    path
+      .replace('/peak', '/switch')
+      .replace('/callers', '/queues')
+      .replaceAll('-', '')
+      .includes(resource.replace('-', '')) || path.endsWith(`/${permission.split(':')[1]}`)
   );
 };
 const isSelf = (route: string) => SELF.has(route.split(' ')[1]!);
