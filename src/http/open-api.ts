@@ -2,7 +2,7 @@ import swagger, { type SwaggerOptions } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { ERROR_CODES, type ErrorCode } from '../shared/error-codes.ts';
-import { PROBLEM_TYPE, problem } from './errors.ts';
+import { PROBLEM_TYPE, type Problem, problem } from './errors.ts';
 import { TAGS } from './route.ts';
 
 /** Where the document is served. */
@@ -44,9 +44,11 @@ export function describeApi(app: FastifyInstance): void {
     transformObject: (documented) => {
       if (!('openapiObject' in documented)) throw new Error('the document is no OpenAPI');
       const { openapiObject } = documented;
+      const said = new Set<ErrorCode>();
       for (const methods of Object.values(openapiObject.paths ?? {}))
-        for (const operation of Object.values(methods ?? {})) addProblems(operation as Operation);
-      return openapiObject;
+        for (const operation of Object.values(methods ?? {})) addProblems(operation as Operation, said);
+      const examples = Object.fromEntries([...said].sort().map((code) => [code, { value: problemOf(code) }]));
+      return { ...openapiObject, components: { ...openapiObject.components, examples } };
     },
   } as SwaggerOptions);
   app.get(DOCUMENT_PATH, { schema: { hide: true } as FastifySchema }, () => app.swagger());
@@ -123,17 +125,38 @@ function operationIdOf(method: string, url: string): string {
 
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** Its codes, as answers by status. */
-function addProblems(operation: Operation): void {
+/** Its codes, as answers by status, with an example each. */
+function addProblems(operation: Operation, said: Set<ErrorCode>): void {
   const all = operation[ERRORS] ?? [];
+  for (const code of all) said.add(code);
   for (const status of new Set(all.map((code) => ERROR_CODES[code].http))) {
     const codes = all.filter((code) => ERROR_CODES[code].http === status);
     operation.responses[status] = {
       description: codes.map((code) => `\`${code}\`: ${ERROR_CODES[code].en}`).join('; '),
-      content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+      content: {
+        [PROBLEM_TYPE]: {
+          schema: { $ref: '#/components/schemas/Problem' },
+          examples: Object.fromEntries(
+            codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
+          ),
+        },
+      },
     };
   }
   delete operation[ERRORS];
+}
+
+/** An answer with this code, as the page of the document shows it. */
+function problemOf(code: ErrorCode): Problem {
+  const { http, en } = ERROR_CODES[code];
+  return {
+    type: `urn:pbx400:error:${code}`,
+    title: en,
+    status: http,
+    detail: '...',
+    instance: '/api/v1/...',
+    code,
+  };
 }
 
 function withoutId({ $id: _, ...schema }: typeof problem & { readonly $id?: string }): object {
