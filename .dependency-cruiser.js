@@ -224,6 +224,7 @@ const ROOMS = {
       'provisioning/control/',
     ],
   ],
+  'desk-board.ts': [...['acd/', 'call/', 'cdr/', 'http/routes/', 'provisioning/provisioning.ts']],
   'create-media.ts': ['config/', 'edge/edge.ts', 'media/'],
   // The composition root: the rooms behind the ports, then the doors; all but who starts it.
   'open-rooms.ts': ['(?!cli/|testing/|http/|main.ts)'],

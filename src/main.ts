@@ -12,6 +12,7 @@ import {
 } from './boards.ts';
 import { actingDesk, callBoard, callNotes, missedCalls } from './call-board.ts';
 import type { Config } from './config/config.ts';
+import { deskBoard } from './desk-board.ts';
 import { entityBoard } from './entity-board.ts';
 import { hotlineAnswers } from './hotline-answers.ts';
 import { hotlineBoard } from './hotline-board.ts';
@@ -167,6 +168,7 @@ async function openDoors(
     timeZone: config.timeZone,
     callbacks: pbx.callbacks,
     desk: actingDesk(pbx),
+    desks: deskBoard({ pbx, provisioning: companies.provisioning, cdrs: store.cdrs, clock: services.clock }),
     calls: callBoard({
       pbx,
       audit: store.audit,

@@ -31,6 +31,17 @@ export interface SignIn {
   readonly queues?: readonly string[] | undefined;
 }
 
+/** A wrap-up (整理) as it is now. */
+export interface WrapUpNow {
+  /** Ms since 1970. */
+  readonly until: number;
+  readonly callId: string;
+  readonly queue: string;
+  /** How often he may still ask for more time. */
+  readonly extensionsLeft: number;
+  readonly needsDisposition: boolean;
+}
+
 /** How often the core is told what is open in truth. */
 const TRUTH_MS = 60_000;
 
@@ -96,6 +107,20 @@ export class Acd {
   agent(tenant: string, id: string): AgentNow | undefined {
     const agent = this.#tenants.get(tenant)?.core.agent(id);
     return agent && agentNow(tenant, agent, this.#scriptsOf(tenant), undefined);
+  }
+
+  /** The wrap-up (整理) that an agent is in; undefined: he is in none. */
+  wrapUpOf(tenant: string, id: string): WrapUpNow | undefined {
+    const agent = this.#tenants.get(tenant)?.core.agent(id);
+    if (agent?.state !== 'wrap-up' || !agent.work) return undefined;
+    const { callId, queue, extensionsLeft, needsDisposition } = agent.work;
+    return { until: agent.wrapUpUntil, callId, queue, extensionsLeft, needsDisposition };
+  }
+
+  /** Whether an agent can be rung where he sits now. */
+  isReachable(tenant: string, id: string): boolean {
+    const seat = this.#tenants.get(tenant)?.core.agent(id)?.extension;
+    return seat !== undefined && this.#isReachable(tenant, seat, id);
   }
 
   /** Queues with their lines and agents now. */

@@ -112,6 +112,11 @@ export class Calls implements CallRegister {
     return this.#callsOf(this.legsOf(tenant, { kind: 'extension', number }));
   }
 
+  /** The call that a leg is in now; undefined: it has ended, or is nobody's. */
+  callOf(leg: Leg): Call | undefined {
+    return this.#legs.get(leg);
+  }
+
   /** Legs of an extension's phone or of a number outside, whatever they are in, the oldest first. */
   legsOf(tenant: string, { kind, number }: Destination): readonly Leg[] {
     if (kind === 'extension') return [...(this.#extensions.get(`${tenant}/${number}`) ?? [])];

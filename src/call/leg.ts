@@ -33,6 +33,8 @@ export class Leg<Sip extends SipLeg = SipLeg> implements LegDelegate {
   #onMedia: ((media: MediaEndpoint) => void) | undefined;
   /** Its line gave busy tone: the party left, although the dialog is ended by us. */
   hungUpByTone = false;
+  /** What he says reaches nobody (静音). */
+  isMuted = false;
   /** Called with the final figures when the leg closes. */
   onQuality: ((stats: MediaStats) => void) | undefined;
   /** On whose right he calls outside who was rung at a number outside; undefined: on that of his phone. */

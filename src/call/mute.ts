@@ -14,4 +14,5 @@ export function mute(
   if (talk.state === 'over')
     throw new OperationError('wrong-state', 'the talk is over: mute is not possible');
   leg.media.mute(direction);
+  leg.isMuted = direction.in ?? leg.isMuted;
 }

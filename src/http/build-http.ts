@@ -41,6 +41,7 @@ import { callbackRoutes } from './routes/callbacks.ts';
 import { type CallBoard, callRoutes } from './routes/calls.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { counterRoutes } from './routes/counters.ts';
+import { type DeskBoard, deskRoutes } from './routes/desks.ts';
 import { type EntityBoard, entityRoutes } from './routes/entities.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -91,6 +92,7 @@ export interface HttpParts extends HealthParts {
   readonly callNotes: CallNotes;
   readonly missedCalls: MissedCalls;
   readonly desk: ActingDesk;
+  readonly desks: DeskBoard;
   readonly callbacks: Pick<Callbacks, 'list' | 'promiseNumber' | 'withdraw' | 'hurry'>;
   readonly counters: CounterReader;
   /** In whose hours, days and months is counted. */
@@ -190,6 +192,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(revealRoutes, { prefix: '/api/v1', auth: parts.auth, cdrs: parts.cdrs });
     guarded.register(missedCallRoutes, { prefix: '/api/v1', ...parts });
     guarded.register(agentActRoutes, { prefix: '/api/v1', desk: parts.desk });
+    guarded.register(deskRoutes, { prefix: '/api/v1', board: parts.desks });
     guarded.register(supervisionRoutes, { prefix: '/api/v1', desk: parts.desk });
     guarded.register(callbackRoutes, { prefix: '/api/v1', callbacks: parts.callbacks });
     guarded.register(counterRoutes, { prefix: '/api/v1', ...parts });

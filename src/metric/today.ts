@@ -11,6 +11,13 @@ export interface AgentToday {
   /** 未接: rang out, refused, or was not reached. */
   readonly missed: number;
   readonly talkMs: number;
+  /** 保持 */
+  readonly holdMs: number;
+  /** 整理 */
+  readonly wrapUpMs: number;
+  /** Surveys whose keys say how satisfied a caller is, of those with whom he talked last; and how many are satisfied or better. */
+  readonly rated: number;
+  readonly satisfied: number;
 }
 
 /** Of one queue. */
@@ -26,7 +33,16 @@ export interface QueueToday {
 /** 20 秒接通率; one of the histogram's bounds. */
 export const SERVICE_LEVEL_MS = 20_000;
 
-export const NOTHING_OF_AGENT: AgentToday = { offers: 0, answered: 0, missed: 0, talkMs: 0 };
+export const NOTHING_OF_AGENT: AgentToday = {
+  offers: 0,
+  answered: 0,
+  missed: 0,
+  talkMs: 0,
+  holdMs: 0,
+  wrapUpMs: 0,
+  rated: 0,
+  satisfied: 0,
+};
 export const NOTHING_OF_QUEUE: QueueToday = { asks: 0, answered: 0, abandoned: 0, serviceLevel: null };
 
 type Today = Pick<CounterQuery, 'tenantId' | 'from' | 'to' | 'step' | 'zone'>;
@@ -56,13 +72,28 @@ export async function agentsToday(
   const rows = await counters.report({
     ...today,
     cube: AGENT_CUBE,
-    counters: ['offers', 'answered', 'no_answer', 'refused', 'unreachable', 'talk_ms'],
+    counters: [
+      ...(['offers', 'answered', 'no_answer', 'refused', 'unreachable', 'talk_ms', 'hold_ms'] as const),
+      ...([
+        'wrap_up_ms',
+        'rated_very_satisfied',
+        'rated_satisfied',
+        'rated_fair',
+        'rated_dissatisfied',
+      ] as const),
+    ],
     by: ['agent'],
   });
   return new Map(
     rows.map(({ axes: [agent], counts }) => {
-      const [offers = 0, answered = 0, noAnswer = 0, refused = 0, unreachable = 0, talkMs = 0] = counts;
-      return [String(agent), { offers, answered, missed: noAnswer + refused + unreachable, talkMs }];
+      const [offers = 0, answered = 0, noAnswer = 0, refused = 0, unreachable = 0, ...more] = counts;
+      const [talkMs = 0, holdMs = 0, wrapUpMs = 0, ...ratings] = more;
+      const [very = 0, fairly = 0, ...others] = ratings;
+      const satisfied = very + fairly;
+      const rated = others.reduce((sum, count) => sum + count, satisfied);
+      const missed = noAnswer + refused + unreachable;
+      const times = { talkMs, holdMs, wrapUpMs };
+      return [String(agent), { offers, answered, missed, ...times, rated, satisfied }];
     }),
   );
 }

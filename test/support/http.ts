@@ -224,6 +224,7 @@ export function httpOn(
       talkersIn: () => [],
       stateOf: () => undefined,
     },
+    desks: { desk: async () => undefined },
     callbacks: {
       list: async () => [],
       promiseNumber: async () => Promise.reject(new Refusal('no-such-queue', 'there is no queue')),

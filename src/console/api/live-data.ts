@@ -1,10 +1,21 @@
 /** What the stream tells, written into what react-query holds. */
 import type { QueryClient } from '@tanstack/react-query';
-import type { AgentRow, PublicEvent, PublicFacts, QueueGauge, QueueRow, StreamMessage } from './types.ts';
+import type {
+  AgentRow,
+  DeskRow,
+  PublicEvent,
+  PublicFacts,
+  QueueGauge,
+  QueueRow,
+  StreamMessage,
+} from './types.ts';
 
 export const AGENTS = ['live', 'agents'] as const;
 export const QUEUES = ['live', 'queues'] as const;
 export const QUEUE = ['live', 'queue'] as const;
+/** The own desk, and what today was like there: no lists, which are read anew for whatever happens to others. */
+export const DESK = ['desk'] as const;
+export const DESK_TODAY = ['desk-today'] as const;
 export const CALLS = ['calls'] as const;
 export const CALL = ['call'] as const;
 /** How many calls have ended since the page was opened: a list of them is not the newest any more. */
@@ -17,6 +28,8 @@ export interface Items<Row> {
 
 /** Reading anew is spread: a hundred events a second ask once. */
 const SETTLE_MS = 1000;
+/** What somebody acts by is told in several events at once, and seen at once. */
+const DESK_SETTLE_MS = 30;
 
 /** Takes the messages of a stream. `close` ends what waits. */
 export class LiveData {
@@ -56,11 +69,13 @@ export class LiveData {
     this.#wasLive = true;
   }
 
-  #happened({ type, data, at }: PublicEvent): void {
+  #happened(event: PublicEvent): void {
+    const { type, data, at } = event;
     if (type === 'agent.state') {
       this.#agent(at, data);
       this.#renew(AGENTS);
     }
+    this.#desk(event);
     if (type === 'queue.joined' || type === 'queue.left' || type === 'queue.abandoned')
       this.#renew([...QUEUE, data.queue]);
     if (type === 'call.ended') {
@@ -71,6 +86,21 @@ export class LiveData {
     if (type.startsWith('call.') && 'callId' in data && data.callId)
       this.#renew([...CALL, data.callId], true);
     if (type === 'call.arrived' || type === 'call.answered') this.#renew([...CALLS, 'running']);
+  }
+
+  /** What is about the own desk, or a call that is in hand there. */
+  #desk({ type, data, at }: PublicEvent): void {
+    const desk = this.#client.getQueryData<DeskRow | null>(DESK);
+    if (!desk) return;
+    const told = data as { readonly agent?: unknown; readonly target?: unknown; readonly callId?: unknown };
+    const isOwn = told.agent === desk.agent || told.target === desk.agent;
+    if (!isOwn && !desk.calls.some(({ callId }) => callId === told.callId)) return;
+    if (type === 'agent.state' && isOwn && at >= desk.since) {
+      const { state, reason, by } = data;
+      this.#client.setQueryData<DeskRow>(DESK, { ...desk, state, reason, by, since: at });
+      this.#renew(DESK_TODAY);
+    }
+    this.#renew(DESK, false, DESK_SETTLE_MS);
   }
 
   #agent(at: string, { agent, state, reason, by, callId, queue }: PublicFacts['agent.state']): void {
@@ -94,18 +124,19 @@ export class LiveData {
   }
 
   #renewAll(): void {
-    for (const key of [['live'], CALLS, CALL]) void this.#client.invalidateQueries({ queryKey: key });
+    for (const key of [['live'], CALLS, CALL, DESK, DESK_TODAY])
+      void this.#client.invalidateQueries({ queryKey: key });
   }
 
   /** Reads it anew soon, where it is looked at. */
-  #renew(key: readonly string[], onlyHeld = false): void {
+  #renew(key: readonly string[], onlyHeld = false, settleMs = SETTLE_MS): void {
     const name = JSON.stringify(key);
     if (this.#due.has(name)) return;
     if (onlyHeld && this.#client.getQueryState(key) === undefined) return;
     const timer = setTimeout(() => {
       this.#due.delete(name);
       void this.#client.invalidateQueries({ queryKey: key });
-    }, SETTLE_MS);
+    }, settleMs);
     this.#due.set(name, timer);
   }
 }

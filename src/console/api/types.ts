@@ -6,6 +6,7 @@ export type { Permission, Reach } from '../../auth/rights.ts';
 export type { Problem } from '../../http/errors.ts';
 export type { CallRow } from '../../http/routes/call-schemas.ts';
 export type { CallFilterQuery, CallPage, CallTotals } from '../../http/routes/calls.ts';
+export type { CallInHand, DeskRow } from '../../http/routes/desks.ts';
 export type { AgentRow, QueueNowRow, QueueRow } from '../../http/routes/live.ts';
 export type { RecoveryCodes, SecondFactorOffer } from '../../http/routes/second-factor.ts';
 export type { MeRow, SessionRow, SignedIn } from '../../http/routes/session.ts';

@@ -9,6 +9,7 @@ import { Button, Drawer, Dropdown, Select } from 'antd';
 import { Suspense, useMemo, useState } from 'react';
 import { Link, Navigate, NavLink, Route, Routes, useNavigate } from 'react-router';
 import { useSession, useSigning } from '../api/session.tsx';
+import { DeskProvider } from '../desk/desk-provider.tsx';
 import { useLanguage, useSay } from '../i18n/language.tsx';
 import icon from '../icon.svg';
 import { Empty, Loading } from '../kit/states.tsx';
@@ -26,7 +27,9 @@ import './shell.css';
 export default function Shell() {
   return (
     <StreamProvider>
-      <Frame />
+      <DeskProvider>
+        <Frame />
+      </DeskProvider>
     </StreamProvider>
   );
 }

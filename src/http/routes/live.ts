@@ -25,7 +25,14 @@ const agentRow = Type.Object(
     callId: orNull(text('the call that he is on')),
     queue: orNull(text('that its caller came from')),
     today: Type.Object(
-      { offers: count(), answered: count(), missed: count(), talkMs: count() },
+      {
+        ...{ offers: count(), answered: count(), missed: count() },
+        ...{ talkMs: count(), holdMs: count(), wrapUpMs: count('话后整理') },
+        rated: count(
+          'surveys (满意度) whose keys say how satisfied a caller is, of those with whom he talked last',
+        ),
+        satisfied: count('of these, satisfied or better'),
+      },
       { description: 'of calls that are over, since midnight' },
     ),
   },
@@ -45,7 +52,10 @@ const agentRow = Type.Object(
         queues: ['sales'],
         callId: null,
         queue: null,
-        today: { offers: 20, answered: 18, missed: 2, talkMs: 3_600_000 },
+        today: {
+          ...{ offers: 20, answered: 18, missed: 2, rated: 10, satisfied: 9 },
+          ...{ talkMs: 3_600_000, holdMs: 60_000, wrapUpMs: 600_000 },
+        },
       },
     ],
   },

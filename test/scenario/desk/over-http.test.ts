@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { actingDesk, callBoard } from '../../../src/call-board.ts';
+import { deskBoard } from '../../../src/desk-board.ts';
 import type { buildHttp } from '../../../src/http/build-http.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
@@ -21,6 +22,12 @@ beforeEach(async () => {
   app = httpOn(store, {
     auth,
     desk: actingDesk(s.pbx),
+    desks: deskBoard({
+      pbx: s.pbx,
+      provisioning: s.provisioning,
+      cdrs: store.cdrs,
+      clock: s.clock,
+    }),
     callbacks: s.pbx.callbacks,
     calls: callBoard({
       pbx: s.pbx,
@@ -72,6 +79,52 @@ describe('an agent', () => {
     const moved = await post(`/calls/${id}/transfer`, { to: { agent: '8002' } }, wang);
     expect([moved.statusCode, moved.json()]).toEqual([200, { reached: true, status: 200 }]);
     expect(s.talk.places.partner?.who.name).toBe('8002');
+  });
+
+  it('sees his desk: who he talks with, how, for how long, and what he will be', async () => {
+    const { id } = s.talk.call;
+    const desk = async () => (await get('/agents/me/desk', wang)).json();
+    await post('/agents/me/state', { state: 'break', reason: 'lunch' }, wang);
+    expect(await desk()).toMatchObject({
+      agent: '8001',
+      state: 'talking',
+      wish: { state: 'break', reason: 'lunch' },
+      seat: { kind: 'extension', number: '8001', isReachable: true },
+      queues: [{ name: 'sales', title: 'sales' }],
+      calls: [
+        {
+          callId: id,
+          sipCallId: s.bob.sipCallId,
+          phase: 'talking',
+          direction: 'inbound',
+          queue: { name: 'sales' },
+          isMuted: false,
+          third: null,
+          history: { calls24h: 1, lastAgent: null },
+        },
+      ],
+    });
+    const [call] = (await desk()).calls;
+    expect(call.number).toMatch(/^\d{3}\*{4}\d{4}$/);
+    expect(Date.parse(call.talkSince) - Date.parse(call.waitingSince)).toBe(call.waitMs);
+    await post('/agents/me/mute', undefined, wang);
+    await post('/agents/me/hold', undefined, wang);
+    expect((await desk()).calls).toMatchObject([{ phase: 'held', isMuted: true }]);
+    await post('/agents/me/resume', undefined, wang);
+    answering(s, '8002');
+    await post('/agents/me/consult', { to: { agent: '8002' } }, wang);
+    expect((await desk()).calls).toMatchObject([
+      { phase: 'consulting', third: { name: '8002', isThere: true } },
+    ]);
+    expect((await get('/agents/8002/desk')).json().calls).toMatchObject([{ callId: id, phase: 'asked' }]);
+    await post('/agents/me/complete', undefined, wang);
+    await s.clock.advance(100);
+    expect(await desk()).toMatchObject({
+      state: 'wrap-up',
+      calls: [],
+      wrapUp: { callId: id, queue: 'sales', needsDisposition: false },
+    });
+    expect((await get('/agents/8002/desk', wang)).statusCode).toBe(404);
   });
 
   it('has himself in a state, which in a call is kept for its end', async () => {

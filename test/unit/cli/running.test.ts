@@ -8,6 +8,7 @@ import { run } from '../../../src/cli/run.ts';
 import type { ByWhom } from '../../../src/http/by-whom.ts';
 import type { AgentRow, QueueRow } from '../../../src/http/routes/live.ts';
 import type { TrunkRow } from '../../../src/http/routes/trunks.ts';
+import { NOTHING_OF_AGENT } from '../../../src/metric/today.ts';
 import { ControlServer } from '../../../src/provisioning/control/control-server.ts';
 import { CONTROL_SOCKET } from '../../../src/provisioning/control/protocol.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
@@ -44,7 +45,7 @@ const TALKING: AgentRow = {
   queues: ['sales', 'service'],
   callId: 'c1',
   queue: 'sales',
-  today: { offers: 15, answered: 12, missed: 2, talkMs: 3_725_000 },
+  today: { ...NOTHING_OF_AGENT, offers: 15, answered: 12, missed: 2, talkMs: 3_725_000 },
 };
 const IN_BREAK: AgentRow = {
   ...TALKING,

@@ -6,6 +6,7 @@ import { FakeEdge } from '../../../src/edge/fake/fake-edge.ts';
 import type { buildHttp } from '../../../src/http/build-http.ts';
 import type { BanRow } from '../../../src/http/routes/bans.ts';
 import type { WaitingRow } from '../../../src/http/routes/live.ts';
+import { NOTHING_OF_AGENT } from '../../../src/metric/today.ts';
 import { nodeBoard, notReady } from '../../../src/node-board.ts';
 import { Provisioning } from '../../../src/provisioning/provisioning.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
@@ -306,7 +307,7 @@ describe('agents and queues', () => {
       queues: ['sales', 'service'],
       callId: null,
       queue: null,
-      today: { offers: 1, answered: 1, missed: 0, talkMs: 60_000 },
+      today: { ...NOTHING_OF_AGENT, offers: 1, answered: 1, talkMs: 60_000 },
     });
     expect(agents[2]).toMatchObject({
       tenant: 'other',
@@ -384,7 +385,7 @@ describe('agents and queues', () => {
       (await app.inject({ url, headers: { ...headers, 'pbx-tenant': 'other' } })).json();
     const { items: agents } = await ofOther('/api/v1/live/agents');
     expect(agents.map(({ tenant, today }: { tenant: string; today: object }) => [tenant, today])).toEqual([
-      ['other', { offers: 0, answered: 0, missed: 0, talkMs: 0 }],
+      ['other', NOTHING_OF_AGENT],
     ]);
     const { items: queues } = await ofOther('/api/v1/live/queues');
     expect(queues).toMatchObject([

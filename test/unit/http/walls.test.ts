@@ -113,6 +113,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['POST /api/v1/calls/:id/reveal', { reason: 'to call him back' }],
   ['POST /api/v1/agents/:id/state', { state: 'ready' }],
   ['POST /api/v1/agents/:id/hold'],
+  ['GET /api/v1/agents/:id/desk'],
   ['POST /api/v1/calls/:id/hold'],
   ['POST /api/v1/supervision/monitor', { agent: '8001' }],
   ['POST /api/v1/supervision/take-down', { agent: '8001' }],
@@ -373,7 +374,7 @@ const users = async () =>
 const isNeeded = (permission: string, path: string) => {
   const resource = permission.split(':')[0]!;
   if (resource === 'call') return /calls\b/.test(path);
-  if (resource === 'desk') return /\/(hold|state)$/.test(path);
+  if (resource === 'desk') return /\/(hold|state|desk)$/.test(path);
   if (resource === 'supervise') return path.includes('/supervision/');
   return (
     path

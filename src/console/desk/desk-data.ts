@@ -1,0 +1,74 @@
+/** What the desk shows: read when it changes, patched by the stream (`api/live-data.ts`). */
+import { useQuery } from '@tanstack/react-query';
+import { ApiError, ask } from '../api/ask.ts';
+import { DESK, DESK_TODAY, QUEUES } from '../api/live-data.ts';
+import type { AgentRow, CallInHand, DeskRow, QueueRow } from '../api/types.ts';
+
+/** Should an event be lost. */
+const ANYWAY_MS = 30_000;
+
+/** The own desk; null: who looks is no agent. */
+export const useDeskQuery = (isWanted: boolean) =>
+  useQuery({
+    queryKey: DESK,
+    enabled: isWanted,
+    staleTime: 0,
+    refetchInterval: ANYWAY_MS,
+    queryFn: async () => {
+      try {
+        return await ask<DeskRow>('/agents/me/desk');
+      } catch (error) {
+        if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return null;
+        throw error;
+      }
+    },
+  });
+
+export type Today = AgentRow['today'];
+
+export const useTodayQuery = (agent: string | undefined, isWanted: boolean) =>
+  useQuery({
+    queryKey: DESK_TODAY,
+    enabled: isWanted && agent !== undefined,
+    queryFn: () => ask<AgentRow>(`/agents/${agent}/state`),
+    select: ({ today }): Today => today,
+  });
+
+/** A queue of his, as it is now. */
+export interface Line {
+  readonly name: string;
+  readonly title: string;
+  readonly waiting: number;
+  readonly longestWaitMs: number | null;
+}
+
+export const useLinesQuery = (queues: DeskRow['queues'], isWanted: boolean) =>
+  useQuery({
+    queryKey: QUEUES,
+    enabled: isWanted && queues.length > 0,
+    queryFn: () => ask<{ readonly items: readonly QueueRow[]; readonly next: null }>('/live/queues'),
+    select: ({ items }): readonly Line[] =>
+      queues.flatMap(({ name, title }) => {
+        const row = items.find((each) => each.name === name);
+        return row ? [{ name, title, waiting: row.waiting, longestWaitMs: row.longestWaitMs }] : [];
+      }),
+  });
+
+/** Rung before all; of the others the one in which he speaks. */
+const RANKS: Readonly<Record<CallInHand['phase'], number>> = {
+  talking: 0,
+  consulting: 0,
+  alternated: 0,
+  conference: 0,
+  asked: 0,
+  reconnecting: 1,
+  connecting: 1,
+  dialling: 1,
+  ringing: 2,
+  held: 3,
+};
+
+/** The call that an act is about: of several the one in which he speaks, as the engine takes it. */
+export function inHand(calls: readonly CallInHand[]): CallInHand | undefined {
+  return calls.toSorted((one, other) => RANKS[one.phase] - RANKS[other.phase])[0];
+}

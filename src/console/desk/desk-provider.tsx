@@ -1,0 +1,100 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react';
+import { DESK } from '../api/live-data.ts';
+import { useSession } from '../api/session.tsx';
+import type { CallInHand, DeskRow } from '../api/types.ts';
+import { useLanguage, useSay } from '../i18n/language.tsx';
+import { inHand, type Line, type Today, useDeskQuery, useLinesQuery, useTodayQuery } from './desk-data.ts';
+import { type Refusal, refusalOf } from './refusal.ts';
+import { VERBS, type Verb, type Verbs } from './verbs.ts';
+import { refusalWords } from './words.ts';
+
+/** The verbs of a desk: each resolves with what the engine answers, undefined where it refused: why is the desk's `refusal`. */
+export type Acts = {
+  readonly [Name in Verb]: (
+    ...told: Parameters<Verbs[Name]>
+  ) => Promise<{ readonly answer: Awaited<ReturnType<Verbs[Name]>> } | undefined>;
+};
+
+/** The desk of who is signed in, who is an agent. */
+export interface Desk {
+  readonly row: DeskRow;
+  /** The call that an act is about; undefined: none is in hand. */
+  readonly call: CallInHand | undefined;
+  /** Of calls that are over, since midnight; undefined: not read yet, or not his to see. */
+  readonly today: Today | undefined;
+  /** His queues. */
+  readonly lines: readonly Line[];
+  readonly acts: Acts;
+  /** What is under way. */
+  readonly pending: ReadonlySet<Verb>;
+  /** The last act, when it was refused, until the next one. */
+  readonly refusal: Refusal | undefined;
+  readonly dismiss: () => void;
+}
+
+const Context = createContext<Desk | undefined>(undefined);
+
+/** The own desk; undefined: who is signed in is no agent, or may not act as one, or it is not read yet. */
+export const useDesk = (): Desk | undefined => useContext(Context);
+
+const NO_QUEUES: DeskRow['queues'] = [];
+const NO_LINES: readonly Line[] = [];
+
+/** Keeps the desk of who is signed in, on whatever page he is. */
+export function DeskProvider({ children }: { readonly children: ReactNode }) {
+  const { me, may } = useSession();
+  const agent = me.user?.agent ?? undefined;
+  const isAgent = agent !== undefined && may('desk:update');
+  const { data } = useDeskQuery(isAgent);
+  const row = (isAgent && data) || undefined;
+  const today = useTodayQuery(agent, row !== undefined && may('agent:read')).data;
+  const lines = useLinesQuery(row?.queues ?? NO_QUEUES, row !== undefined && may('queue:read')).data;
+  const { acts, pending, refusal, dismiss } = useActs();
+  const desk = useMemo<Desk | undefined>(
+    () =>
+      row && {
+        row,
+        call: inHand(row.calls),
+        today,
+        lines: lines ?? NO_LINES,
+        acts,
+        pending,
+        refusal,
+        dismiss,
+      },
+    [row, today, lines, acts, pending, refusal, dismiss],
+  );
+  return <Context value={desk}>{children}</Context>;
+}
+
+function useActs() {
+  const client = useQueryClient();
+  const say = useSay(refusalWords);
+  const { language } = useLanguage();
+  const [pending, setPending] = useState<ReadonlySet<Verb>>(new Set());
+  const [refusal, setRefusal] = useState<Refusal>();
+  const words = useRef({ say, language });
+  words.current = { say, language };
+  const acts = useMemo(() => {
+    const run = async (verb: Verb, told: readonly never[]) => {
+      setRefusal(undefined);
+      setPending((before) => new Set(before).add(verb));
+      try {
+        return { answer: await (VERBS[verb] as (...told: readonly never[]) => Promise<unknown>)(...told) };
+      } catch (error) {
+        setRefusal(refusalOf(verb, error, words.current.say, words.current.language));
+        return undefined;
+      } finally {
+        setPending((before) => new Set([...before].filter((each) => each !== verb)));
+        void client.invalidateQueries({ queryKey: DESK });
+      }
+    };
+    const names = Object.keys(VERBS) as Verb[];
+    return Object.fromEntries(
+      names.map((verb) => [verb, (...told: readonly never[]) => run(verb, told)]),
+    ) as unknown as Acts;
+  }, [client]);
+  const dismiss = useCallback(() => setRefusal(undefined), []);
+  return { acts, pending, refusal, dismiss };
+}

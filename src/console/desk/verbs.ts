@@ -1,0 +1,81 @@
+/** What an agent does from his desk, as requests: the same for a phone in the page and for one on the table. */
+import { ask } from '../api/ask.ts';
+
+/** Whom to ask or to add: a colleague by his work number, or a number. */
+export type Somebody = { readonly agent: string } | { readonly number: string };
+/** Where a caller is given. */
+export type Target = Somebody | { readonly queue: string; readonly reason?: string };
+/** States that an agent asks for. */
+export type WishedState = 'ready' | 'busy' | 'break' | 'meeting' | 'training';
+/** Whose caller is taken (抢接); nothing: who rings longest at anybody's. */
+export type Picked = { readonly agent?: string; readonly queue?: string; readonly call?: string };
+
+export interface Reached {
+  readonly reached: boolean;
+  readonly status: number;
+}
+
+export interface SeatChoice {
+  readonly extension?: string;
+  /** A number outside (远程坐席). */
+  readonly number?: string;
+  readonly queues?: readonly string[];
+}
+
+const post = <Answer = void>(name: string, body?: object): Promise<Answer> =>
+  ask<Answer>(`/agents/me/${name}`, { method: 'POST', ...(body && { body }) });
+
+const stateOf = (state: string, more: object = {}) =>
+  post<{ readonly state: string; readonly isKept: boolean }>('state', { state, ...more });
+
+/** Somebody who was not reached is no error of the request, and one for who asked. */
+export class NotReached extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super(`not reached: ${status}`);
+    this.status = status;
+  }
+}
+
+async function reaching(answer: Promise<Reached>): Promise<void> {
+  const { reached, status } = await answer;
+  if (!reached) throw new NotReached(status);
+}
+
+/** Each rejects with ApiError, in the engine's words, or {@link NotReached}. What is said of a talk is said of the one that is in hand. */
+export const VERBS = {
+  signIn: (seat: SeatChoice = {}) => stateOf('sign-in', seat),
+  signOut: () => stateOf('sign-out'),
+  /** In a call it is kept for its end. `reason`: of a break (小休), its name. */
+  setState: (state: WishedState, reason?: string) => stateOf(state, reason === undefined ? {} : { reason }),
+  dial: (to: Somebody) => post<{ readonly callId: string }>('dial', { to }),
+  answer: () => post('answer'),
+  hangUp: () => post('hang-up'),
+  hold: () => post('hold'),
+  unhold: () => post('resume'),
+  mute: () => post('mute'),
+  unmute: () => post('unmute'),
+  digits: (digits: string) => post('digits', { digits }),
+  transfer: (to: Target) => reaching(post<Reached>('transfer', { to })),
+  consult: (to: Somebody) => reaching(post<Reached>('consult', { to })),
+  complete: () => post('complete'),
+  /** Ends the consultation: the customer is back. */
+  withdraw: () => post('withdraw'),
+  swap: () => post('swap'),
+  conference: () => post('confer'),
+  invite: (to: Somebody) => reaching(post<Reached>('invite', { to })),
+  pickUp: (whose: Picked = {}) => post<{ readonly callId: string }>('pick-up', whose),
+  park: () => post<{ readonly slot: string }>('park', {}),
+  survey: () => post('survey', {}),
+  play: (prompt: string, to?: 'customer' | 'all') => post('play', { prompt, ...(to && { to }) }),
+  pauseRecording: () => post('pause-recording'),
+  resumeRecording: () => post('resume-recording'),
+  note: (note: { readonly disposition?: string; readonly note?: string }) => post('note', note),
+  endWrapUp: () => post('end-wrap-up'),
+  extendWrapUp: (forMs: number) => post('extend-wrap-up', { forMs }),
+  nuisance: (reason?: string) =>
+    post<{ readonly isProposed: boolean }>('nuisance', reason === undefined ? {} : { reason }),
+} as const;
+
+export type Verbs = typeof VERBS;
+export type Verb = keyof Verbs;
