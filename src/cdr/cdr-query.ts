@@ -104,6 +104,12 @@ export interface CdrTextPage {
   readonly next: string | undefined;
 }
 
+/** A page of records as the API shows them: JSON in UTF-8, one after the other with a comma between, passed on as it is. */
+export interface CdrShownPage {
+  readonly items: Uint8Array;
+  readonly next: string | undefined;
+}
+
 export interface CdrReader {
   /**
    * For the PBX itself, which sees all. Rejects with CursorError when `before` is no cursor of ours, with DeadlineError when it takes
@@ -111,8 +117,13 @@ export interface CdrReader {
    */
   query(query: CdrQuery): Promise<CdrPage>;
   /**
-   * Like {@link query}, for the API: only what `scope` has; see {@link within}. `form`: what each record becomes before it is text, some
-   * of them in each turn of the loop; by default it stays as it is.
+   * Like {@link query}, for the API: only what `scope` has; see {@link within}. Each record is as `publicCall` has it; where the database
+   * has a thread for it, they are made there.
+   */
+  queryShown(query: CdrQuery, scope: Scope): Promise<CdrShownPage>;
+  /**
+   * Like {@link queryShown}, in another form: what each record becomes before it is text, some of them in each turn of the loop; by default
+   * it stays as it is.
    */
   queryText(query: CdrQuery, scope: Scope, form?: (cdr: Cdr) => unknown): Promise<CdrTextPage>;
   /** Rejects with DeadlineError when it takes too long, and as {@link within}. */

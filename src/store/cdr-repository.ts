@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Cdr } from '../cdr/cdr.ts';
 import {
   type CdrFilter,
@@ -6,6 +6,7 @@ import {
   type CdrPosition,
   type CdrQuery,
   type CdrReader,
+  type CdrShownPage,
   type CdrTextPage,
   type CdrTotals,
   cursorOf,
@@ -21,13 +22,13 @@ import { conditionsOf, SORT_VALUES, timesOf } from './cdr-conditions.ts';
 import type { CdrGrams } from './cdr-grams.ts';
 import { inTurns } from './in-turns.ts';
 import type { Tables } from './schema.ts';
-import { keepText, ShownTexts } from './shown-texts.ts';
+import { ShownRecords } from './shown-records.ts';
 import { spansBack } from './spans-back.ts';
 import { readRecord } from './stored-record.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
 
 /** A record and where it stands among the others. */
-interface FoundRow {
+export interface FoundRow {
   readonly value: string | number;
   readonly started_at: number;
   readonly call_id: string;
@@ -40,6 +41,20 @@ interface StoredPage {
   readonly next: string | undefined;
 }
 
+/** A part of the call list as the API shows it. */
+export interface ShownPart {
+  /** See {@link ShownRecords}. */
+  readonly items: Uint8Array;
+  /** The last one of them, when there are more. */
+  readonly last: CdrPosition | undefined;
+}
+
+/** Reads records, and makes of them what the API shows, in a thread of their own. */
+export interface ShownPages {
+  /** `query`: one of {@link pageOf}, which gives one more than `limit`. */
+  shownPage(query: CompiledQuery<FoundRow>, limit: number, isWhole: boolean): Promise<ShownPart>;
+}
+
 /** Records read in one turn of the engine's thread: a millisecond. */
 const TURN_RECORDS = 50;
 
@@ -48,12 +63,15 @@ export class CdrRepository implements CdrReader {
   readonly #db: Kysely<Tables>;
   readonly #grams: CdrGrams;
   readonly #reads: TenantReads;
-  readonly #shown = new ShownTexts();
+  readonly #pages: ShownPages | undefined;
+  readonly #shown = new ShownRecords();
 
-  constructor(db: Kysely<Tables>, grams: CdrGrams, reads = directly(db)) {
+  /** `pages`: of a database that has a thread for it. */
+  constructor(db: Kysely<Tables>, grams: CdrGrams, reads = directly(db), pages?: ShownPages) {
     this.#db = db;
     this.#grams = grams;
     this.#reads = reads;
+    this.#pages = pages;
   }
 
   async query(query: CdrQuery): Promise<CdrPage> {
@@ -69,13 +87,15 @@ export class CdrRepository implements CdrReader {
     const query = within(asked, scope);
     const { stored, next } = await this.#read(query, (db) => this.#page(db, query));
     const read = scope.seesNumbers ? readRecord : (text: string) => maskedCdr(readRecord(text));
-    const kept = this.#shown.of(form, scope.seesNumbers);
-    const texts = stored.map((text) => kept.get(text));
-    const fresh = stored.filter((_, index) => texts[index] === undefined);
-    const made = await inTurns(fresh, TURN_RECORDS, (text) => JSON.stringify(form(read(text))));
-    for (const [index, text] of fresh.entries()) keepText(kept, text, made[index]!);
-    let taken = 0;
-    return { records: texts.map((text) => text ?? made[taken++]!), next };
+    return { records: await inTurns(stored, TURN_RECORDS, (text) => JSON.stringify(form(read(text)))), next };
+  }
+
+  async queryShown(asked: CdrQuery, scope: Scope): Promise<CdrShownPage> {
+    const query = within(asked, scope);
+    const { seesNumbers } = scope;
+    if (this.#pages) return await this.#shownPage(this.#pages, query, seesNumbers);
+    const { stored, next } = await this.#read(query, (db) => this.#page(db, query));
+    return { items: await this.#shown.joinedInTurns(stored, seesNumbers, TURN_RECORDS), next };
   }
 
   async totals(asked: CdrFilter, scope: Scope): Promise<CdrTotals> {
@@ -92,6 +112,15 @@ export class CdrRepository implements CdrReader {
     read: (db: Kysely<Tables>) => Promise<Result>,
   ): Promise<Result> {
     return tenantId === undefined || search !== undefined ? read(this.#db) : this.#reads(tenantId, read);
+  }
+
+  /** What has threads keeps nothing by months: it is one statement. */
+  async #shownPage(pages: ShownPages, query: CdrQuery, isWhole: boolean): Promise<CdrShownPage> {
+    const limit = limitOf(query);
+    const from = await this.#grams.source(this.#db, query.search);
+    const statement = pageOf(query, from, positionOf(query), limit + 1).compile(this.#db);
+    const { items, last } = await pages.shownPage(statement, limit, isWhole);
+    return { items, next: last && cursorOf(query, last) };
   }
 
   async #page(db: Kysely<Tables>, query: CdrQuery): Promise<StoredPage> {

@@ -13,7 +13,7 @@ import { CallNoteRepository } from './call-note-repository.ts';
 import { CallbackRepository } from './callback-repository.ts';
 import { CallerMemoryRepository } from './caller-memory-repository.ts';
 import { GRAMS } from './cdr-grams.ts';
-import { CdrRepository } from './cdr-repository.ts';
+import { CdrRepository, type ShownPages } from './cdr-repository.ts';
 import { CounterRepository } from './counter-repository.ts';
 import { EntityRepository } from './entity-repository.ts';
 import { EventRepository } from './event-repository.ts';
@@ -64,6 +64,8 @@ export interface OpenDatabase {
   readonly lease?: (Pick<NodeLeaseParts, 'nodeId' | 'beat'> & { readonly first: Beat }) | undefined;
   /** How to read for one company behind a second wall; undefined: there is none. */
   readonly reads?: TenantReads | undefined;
+  /** A thread that makes pages of records; undefined: they are made by the engine's, in turns. */
+  readonly shownPages?: ShownPages | undefined;
   /** Months of large tables; undefined: rows stand wherever they came. */
   readonly months?: StoreMonths | undefined;
   /** Told of events that are added to streams; undefined: {@link listen} hears of them. */
@@ -143,7 +145,7 @@ export function storeOn(
   return {
     journal,
     events: new EventRepository(db, nodeId, reads, listener?.growth ?? database.growth),
-    cdrs: new CdrRepository(longReads, GRAMS[engine], reads),
+    cdrs: new CdrRepository(longReads, GRAMS[engine], reads, database.shownPages),
     counters: new CounterRepository(engine, reads),
     recordings: new RecordingRepository(db, nodeId),
     missedCalls: new MissedCallRepository(db, nodeId, reads),

@@ -10,6 +10,7 @@ import {
   type CdrPage,
   type CdrQuery,
   type CdrReader,
+  type CdrShownPage,
   type CdrTextPage,
   type CdrTotals,
   cursorOf,
@@ -21,6 +22,7 @@ import {
 import { maskedCdr } from '../../cdr/masked-cdr.ts';
 import type { MissedCallStore } from '../../cdr/missed-call-store.ts';
 import { projectCdr } from '../../cdr/project-cdr.ts';
+import { publicCall } from '../../cdr/public-call.ts';
 import { type WrapUp, withWrapUps } from '../../cdr/wrap-ups.ts';
 import type { JobStore } from '../../job/job-store.ts';
 import { type AgentTime, AgentTimeline, countAgentTime } from '../../metric/agent-timeline.ts';
@@ -261,6 +263,11 @@ class MemoryCdrs implements CdrReader {
     const { cdrs, next } = await this.query(within(query, scope));
     const shown = scope.seesNumbers ? cdrs : cdrs.map(maskedCdr);
     return { records: shown.map((cdr) => JSON.stringify(form(cdr))), next };
+  }
+
+  async queryShown(query: CdrQuery, scope: Scope): Promise<CdrShownPage> {
+    const { records, next } = await this.queryText(query, scope, publicCall);
+    return { items: Buffer.from(records.join(',')), next };
   }
 
   async totals(asked: CdrFilter, scope: Scope): Promise<CdrTotals> {

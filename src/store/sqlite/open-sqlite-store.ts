@@ -57,7 +57,18 @@ export async function openSqliteDatabase({
       await client.close();
     };
     const { growth } = client;
-    const parts = { db, longReads, bulk: client, journal: client, growth, recovered, imported, left, close };
+    const parts = {
+      db,
+      longReads,
+      shownPages: readers,
+      bulk: client,
+      journal: client,
+      growth,
+      recovered,
+      imported,
+      left,
+      close,
+    };
     return { engine: 'sqlite', nodeId, ...parts };
   } catch (error) {
     await client.close();

@@ -1,4 +1,5 @@
 /** Messages between the engine's thread and the database's thread. */
+import type { ShownPart } from '../cdr-repository.ts';
 import type { ThreadRequest } from '../database-thread.ts';
 import type { PackedBatch, Recovered } from '../journal/journal-writer.ts';
 
@@ -62,6 +63,17 @@ export type ReaderProtocol = {
       readonly limitMs: number;
     };
     readonly reply: { readonly rows: Row[] };
+  };
+  /** See ShownPages. */
+  readonly shownPage: {
+    readonly request: {
+      readonly sql: string;
+      readonly parameters: readonly Parameter[];
+      readonly limitMs: number;
+      readonly limit: number;
+      readonly isWhole: boolean;
+    };
+    readonly reply: ShownPart;
   };
   readonly close: { readonly request: object; readonly reply: object };
 };

@@ -3,9 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { systemClock } from '../../shared/clock.ts';
 import { asError } from '../../shared/errors.ts';
+import type { FoundRow, ShownPart } from '../cdr-repository.ts';
 import type { ThreadReply, ThreadRequest } from '../database-thread.ts';
+import { ShownRecords } from '../shown-records.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 import type { ReaderOptions, ReaderProtocol } from './protocol.ts';
+
+type ShownRequest = ReaderProtocol['shownPage']['request'];
 
 /** The clock is looked at once in so many rows. */
 const ROWS_A_LOOK = 256;
@@ -17,10 +21,13 @@ let endsAt = Number.POSITIVE_INFINITY;
 let rowsRead = 0;
 stopLateReads();
 const statements = new PreparedStatements(db);
+const shown = new ShownRecords();
 
 port.on('message', (request: ThreadRequest<ReaderProtocol>) => {
   try {
-    port.postMessage({ id: request.id, ok: true, value: answer(request) } satisfies ThreadReply);
+    const value = answer(request);
+    const memory = 'items' in value ? [value.items.buffer as ArrayBuffer] : [];
+    port.postMessage({ id: request.id, ok: true, value } satisfies ThreadReply, memory);
   } catch (error) {
     const { message } = asError(error);
     const code = (error as { code?: string }).code ?? 'error';
@@ -69,5 +76,19 @@ function answer(request: ThreadRequest<ReaderProtocol>): ReaderProtocol[keyof Re
     return {};
   }
   endsAt = systemClock.monotonic() + request.limitMs;
-  return { rows: statements.of(request.sql).all(request.parameters) as Record<string, unknown>[] };
+  const rows = statements.of(request.sql).all(request.parameters) as Record<string, unknown>[];
+  return request.kind === 'query' ? { rows } : shownPart(rows as unknown as FoundRow[], request);
+}
+
+function shownPart(rows: readonly FoundRow[], { limit, isWhole }: ShownRequest): ShownPart {
+  const page = rows.slice(0, limit);
+  const items = shown.joined(
+    page.map(({ record }) => record),
+    isWhole,
+  );
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  return {
+    items,
+    last: last && { value: last.value, startedAt: last.started_at, callId: last.call_id },
+  };
 }

@@ -1,5 +1,7 @@
+import type { CompiledQuery } from 'kysely';
 import { systemClock } from '../../shared/clock.ts';
 import { ClosedError } from '../../shared/errors.ts';
+import type { ShownPages, ShownPart } from '../cdr-repository.ts';
 import { DatabaseThread, ThreadError, threadScript } from '../database-thread.ts';
 import { SlowReadError } from '../store.ts';
 import type { Parameter, ReaderProtocol, Row } from './protocol.ts';
@@ -8,7 +10,7 @@ import type { Parameter, ReaderProtocol, Row } from './protocol.ts';
 const MAX_THREADS = 2;
 
 /** Threads that read a database while another one writes it; started when they are needed. */
-export class SqliteReaders {
+export class SqliteReaders implements ShownPages {
   readonly #file: string;
   readonly #limitMs: number;
   readonly #threads: DatabaseThread<ReaderProtocol>[] = [];
@@ -24,21 +26,34 @@ export class SqliteReaders {
 
   /** Rejects with SlowReadError, or StoreError. */
   async query(sql: string, parameters: readonly Parameter[]): Promise<{ readonly rows: Row[] }> {
-    const thread = await this.#take();
-    try {
-      return await thread.ask('query', { sql, parameters, limitMs: this.#limitMs });
-    } catch (error) {
-      const isLate = error instanceof ThreadError && error.reason === 'deadline';
-      throw isLate ? new SlowReadError(this.#limitMs) : error;
-    } finally {
-      this.#giveBack(thread);
-    }
+    return await this.#ask('query', { sql, parameters, limitMs: this.#limitMs });
+  }
+
+  /** Rejects as {@link query}. */
+  async shownPage({ sql, parameters }: CompiledQuery, limit: number, isWhole: boolean): Promise<ShownPart> {
+    const query = { sql, parameters: parameters as readonly Parameter[], limitMs: this.#limitMs };
+    return await this.#ask('shownPage', { ...query, limit, isWhole });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const { reject } of this.#waiting.splice(0)) reject(new ClosedError('the database'));
     await Promise.all(this.#threads.map((thread) => thread.close()));
+  }
+
+  async #ask<Kind extends 'query' | 'shownPage'>(
+    kind: Kind,
+    request: ReaderProtocol[Kind]['request'],
+  ): Promise<ReaderProtocol[Kind]['reply']> {
+    const thread = await this.#take();
+    try {
+      return await thread.ask(kind, request);
+    } catch (error) {
+      const isLate = error instanceof ThreadError && error.reason === 'deadline';
+      throw isLate ? new SlowReadError(this.#limitMs) : error;
+    } finally {
+      this.#giveBack(thread);
+    }
   }
 
   async #take(): Promise<DatabaseThread<ReaderProtocol>> {

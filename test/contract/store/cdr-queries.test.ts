@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cdr } from '../../../src/cdr/cdr.ts';
 import { CDR_SORTS, type CdrFilter, type CdrQuery } from '../../../src/cdr/cdr-query.ts';
 import { projectCdr } from '../../../src/cdr/project-cdr.ts';
+import { publicCall } from '../../../src/cdr/public-call.ts';
 import { searchWordsOf } from '../../../src/cdr/search-words.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { type Reached, Scope } from '../../../src/shared/scope.ts';
@@ -310,16 +311,31 @@ for (const engine of STORES) {
     });
 
     it('shows a record that it has shown before as it is now, to each as he may see it', async () => {
-      const form = ({ callId, caller }: Cdr) => ({ callId, caller });
+      const query = { direction: 'inbound', limit: 500 } as const;
       const ask = async (scope: Scope) =>
-        (await store.cdrs.queryText({ direction: 'inbound', limit: 500 }, scope, form)).records;
+        Buffer.from((await store.cdrs.queryShown(query, scope)).items).toString();
       const [whole, hidden] = [await ask(Scope.all), await ask(Scope.all.withoutNumbers())];
-      expect(whole.join()).toContain('"13800138000"');
-      expect(hidden.join()).not.toContain('"13800138000"');
+      expect(whole).toContain('"13800138000"');
+      expect(hidden).not.toContain('"13800138000"');
       expect([await ask(Scope.all), await ask(Scope.all.withoutNumbers())]).toEqual([whole, hidden]);
-      const other = (cdr: Cdr) => cdr.callId;
-      const { records } = await store.cdrs.queryText({ direction: 'inbound', limit: 500 }, Scope.all, other);
-      expect(records.map((text) => JSON.parse(text))).toEqual(whole.map((text) => JSON.parse(text).callId));
+      const { records } = await store.cdrs.queryText(query, Scope.all, publicCall);
+      expect(JSON.parse(`[${whole}]`)).toEqual(records.map((text) => JSON.parse(text)));
+    });
+
+    it('shows pages as the API has them, one after the other to the last', async () => {
+      const shown: unknown[] = [];
+      let pages = 0;
+      for (let before: string | undefined; pages === 0 || before !== undefined; pages++) {
+        const query = { limit: 7, sort: 'talk', ...(before !== undefined && { before }) } as const;
+        const page = await store.cdrs.queryShown(query, Scope.all);
+        shown.push(...JSON.parse(`[${Buffer.from(page.items)}]`));
+        before = page.next;
+      }
+      expect(pages).toBe(Math.ceil(CDRS.length / 7));
+      const { cdrs } = await store.cdrs.query({ sort: 'talk', limit: 500 });
+      expect(shown).toEqual(JSON.parse(JSON.stringify(cdrs.map(publicCall))));
+      const none = await store.cdrs.queryShown({ caller: '1' }, Scope.all);
+      expect([none.items.length, none.next]).toEqual([0, undefined]);
     });
 
     it('takes a cursor for no other order than that of its page', async () => {

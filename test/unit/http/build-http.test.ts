@@ -227,7 +227,8 @@ describe('errors', () => {
     } as unknown as HttpParts['logger'];
     const failing: CdrReader = {
       query: async () => ({ cdrs: [], next: undefined }),
-      queryText: async () => {
+      queryText: () => Promise.reject(new Error('secret path /var/lib')),
+      queryShown: async () => {
         throw new Error('secret path /var/lib');
       },
       totals: () => Promise.reject(new Error('secret path /var/lib')),
@@ -253,15 +254,15 @@ describe('errors', () => {
   });
 
   it('says 503 while the database cannot answer', async () => {
-    const queryText = () => Promise.reject(new StoreError('database: disk I/O error (SQLITE_IOERR)'));
-    app = build({ cdrs: { query: queryText, queryText, totals: queryText } });
+    const away = () => Promise.reject(new StoreError('database: disk I/O error (SQLITE_IOERR)'));
+    app = build({ cdrs: { query: away, queryText: away, queryShown: away, totals: away } });
     const response = await get('/api/v1/calls');
     expect([response.statusCode, response.json().code]).toEqual([503, 'store']);
   });
 
   it('says what to do when a read took too long', async () => {
     const slow = () => Promise.reject(new SlowReadError(10_000));
-    app = build({ cdrs: { query: slow, queryText: slow, totals: slow } });
+    app = build({ cdrs: { query: slow, queryText: slow, queryShown: slow, totals: slow } });
     for (const url of ['/api/v1/calls', '/api/v1/calls/totals']) {
       const response = await get(url);
       expect([response.statusCode, response.json().code]).toEqual([504, 'deadline']);
