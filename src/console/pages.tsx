@@ -1,12 +1,13 @@
 /** The pages that there are: a new one is a line here and in `shared/console-paths.ts`. */
 import HistoryOutlined from '@ant-design/icons/es/icons/HistoryOutlined';
+import PhoneOutlined from '@ant-design/icons/es/icons/PhoneOutlined';
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
 import { type ComponentType, type LazyExoticComponent, lazy, type ReactNode } from 'react';
 import type { ConsolePath } from '../shared/console-paths.ts';
 import type { Permission } from './api/types.ts';
 
 /** Its name is the shell's word for its key. */
-export type PageKey = 'live' | 'calls' | 'settings';
+export type PageKey = 'live' | 'calls' | 'missed-calls' | 'settings';
 
 export interface Page {
   readonly key: PageKey;
@@ -27,6 +28,13 @@ export const PAGES: readonly Page[] = [
     icon: <HistoryOutlined />,
     needs: ['call:read'],
     View: lazy(() => import('./page/calls/calls.tsx')),
+  },
+  {
+    key: 'missed-calls',
+    path: '/missed-calls',
+    icon: <PhoneOutlined />,
+    needs: ['call:read'],
+    View: lazy(() => import('./page/missed-calls/missed-calls.tsx')),
   },
   {
     key: 'settings',

@@ -38,6 +38,8 @@ export interface Ask {
   readonly signal?: AbortSignal;
   /** Default: JSON. */
   readonly accept?: string;
+  /** The revision that is changed (`If-Match`). */
+  readonly revision?: number;
   /** Of no company: what the whole installation has. */
   readonly ofAll?: boolean;
 }
@@ -63,13 +65,14 @@ export async function ask<Answer>(path: string, { accept, ...how }: Ask = {}): P
 
 async function send(
   path: string,
-  { method = 'GET', query, body, signal, accept, ofAll }: Ask,
+  { method = 'GET', query, body, signal, accept, revision, ofAll }: Ask,
 ): Promise<Response> {
   const { csrf, company, language } = asking;
   const headers = {
     accept: `${accept}, application/problem+json`,
     'accept-language': language,
     ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(revision !== undefined && { 'if-match': `"${revision}"` }),
     ...(method !== 'GET' && csrf !== undefined && { 'pbx-csrf': csrf }),
     ...(company !== undefined && !ofAll && { 'pbx-tenant': company }),
   };

@@ -18,6 +18,9 @@ export const DESK = ['desk'] as const;
 export const DESK_TODAY = ['desk-today'] as const;
 export const CALLS = ['calls'] as const;
 export const CALL = ['call'] as const;
+export const MISSED_CALLS = ['missed-calls'] as const;
+export const VOICEMAILS = ['voicemails'] as const;
+export const JOBS = ['jobs'] as const;
 /** How many calls have ended since the page was opened: a list of them is not the newest any more. */
 export const ENDED_CALLS = ['ended-calls'] as const;
 
@@ -30,6 +33,8 @@ export interface Items<Row> {
 const SETTLE_MS = 1000;
 /** What somebody acts by is told in several events at once, and seen at once. */
 const DESK_SETTLE_MS = 30;
+/** Of what each call that ends may change a little. */
+const LATER_MS = 5000;
 
 /** Takes the messages of a stream. `close` ends what waits. */
 export class LiveData {
@@ -85,6 +90,9 @@ export class LiveData {
     }
     if (type.startsWith('call.') && 'callId' in data && data.callId)
       this.#renew([...CALL, data.callId], true);
+    if (type === 'call.missed-changed' || type === 'call.ended') this.#renew(MISSED_CALLS, false, LATER_MS);
+    if (type === 'voicemail.left' || type === 'voicemail.changed') this.#renew(VOICEMAILS);
+    if (type === 'job.progress') this.#renew(JOBS);
     if (type === 'call.arrived' || type === 'call.answered') this.#renew([...CALLS, 'running']);
   }
 
@@ -124,8 +132,8 @@ export class LiveData {
   }
 
   #renewAll(): void {
-    for (const key of [['live'], CALLS, CALL, DESK, DESK_TODAY])
-      void this.#client.invalidateQueries({ queryKey: key });
+    const keys = [['live'], CALLS, CALL, MISSED_CALLS, VOICEMAILS, JOBS, DESK, DESK_TODAY];
+    for (const key of keys) void this.#client.invalidateQueries({ queryKey: key });
   }
 
   /** Reads it anew soon, where it is looked at. */

@@ -8,6 +8,8 @@ export type { CallRow } from '../../http/routes/call-schemas.ts';
 export type { CallFilterQuery, CallPage, CallTotals } from '../../http/routes/calls.ts';
 export type { CallInHand, DeskRow } from '../../http/routes/desks.ts';
 export type { AgentRow, QueueNowRow, QueueRow } from '../../http/routes/live.ts';
+export type { MissedCallRow } from '../../http/routes/missed-calls.ts';
+export type { RevealedNumbers } from '../../http/routes/reveal.ts';
 export type { RecoveryCodes, SecondFactorOffer } from '../../http/routes/second-factor.ts';
 export type { MeRow, SessionRow, SignedIn } from '../../http/routes/session.ts';
 export type { PublicEvent, PublicFacts, QueueGauge } from '../../stream/event-types.ts';

@@ -91,6 +91,7 @@ const row = Type.Object(
     ],
   },
 );
+export type MissedCallRow = Static<typeof row>;
 const change = Type.Object(
   {
     assignee: Type.Optional(orNull(agentName('null: nobody'))),

@@ -1,5 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import type { Auth } from '../../auth/auth.ts';
 import type { Cdr } from '../../cdr/cdr.ts';
 import { type CdrReader, within } from '../../cdr/cdr-query.ts';
@@ -22,6 +22,7 @@ const numbers = Type.Object(
   },
   { examples: [{ caller: '13800138000', called: '4001234567', forwardedBy: [], callback: null }] },
 );
+export type RevealedNumbers = Static<typeof numbers>;
 
 /** `POST /calls/{id}/reveal`: the numbers of a call that has ended (查看号码), to who reads them masked. */
 export const revealRoutes: FastifyPluginCallbackTypebox<{
