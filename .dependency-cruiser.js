@@ -29,6 +29,7 @@ const ROOMS = {
     ...['call/(call-events|arrival).ts', 'acd/(core/agent|agent-events).ts', 'callback/callback.ts'],
     ...['auth/(auth-store|kept-answers).ts', 'job/job-store.ts', 'recording/share-store.ts'],
     'voicemail/message-store.ts',
+    'workspace/workspace-store.ts',
     ...['cdr/', 'metric/', 'webhook/webhook-store.ts'],
   ],
   'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/(store|bulk-change|hotline-version).ts'],
@@ -49,6 +50,8 @@ const ROOMS = {
   'callback/': [...FEATURE, 'acd/', 'numbering/'],
   'survey/': FEATURE,
   'conference/': FEATURE,
+  // What agents have under their hands: what is known of the call, what they write, what they are to do.
+  'workspace/': ['cdr/', 'provisioning/'],
   'voicemail/': [...FEATURE, 'rtp/', 'cdr/', 'store/store.ts'],
   // Saves, deletes and checks what is stored; calls go on beside it.
   'keeping/': ['cdr/', 'recording/', 'provisioning/', 'store/'],
@@ -71,6 +74,7 @@ const ROOMS = {
     'store/bulk-change.ts',
     ...['auth/', 'bulk/', 'callback/', 'cdr/', 'desk/', 'metric/', 'job/', 'provisioning/', 'stream/'],
     'webhook/',
+    'workspace/',
   ],
   // The test kit builds the engine on no network: the fake edge and null media.
   'testing/': [
@@ -209,6 +213,7 @@ const ROOMS = {
     ...['provisioning/(provisioning|snapshot).ts', 'provisioning/control/', 'routing/outside-limits.ts'],
     'store/store.ts',
   ],
+  'workspace-board.ts': ['pbx.ts', 'provisioning/', 'store/store.ts', 'workspace/'],
   'call-board.ts': [
     ...['acd/agent-(now|checks).ts', 'cdr/', 'http/routes/', 'pbx.ts', 'store/store.ts'],
     'provisioning/provisioning.ts',

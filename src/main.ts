@@ -47,6 +47,7 @@ import { logStrayFailures } from './shared/stray-failures.ts';
 import { SIP_PATH } from './sip/transport/web-socket-listener.ts';
 import { type AuditEntry, StoreError } from './store/store.ts';
 import { openTester } from './tester-board.ts';
+import { workspaceBoard } from './workspace-board.ts';
 
 /** A PBX that takes calls. */
 export interface RunningPbx {
@@ -181,6 +182,10 @@ async function openDoors(
     }),
     callNotes: callNotes(store, companies.provisioning, services),
     missedCalls: missedCalls(store, companies.provisioning, services),
+    ...workspaceBoard({
+      ...{ pbx, store, provisioning: companies.provisioning, ...services },
+      period: (calendar, tenant) => hotlines.period(calendar, tenant),
+    }),
     switches: switchBoard(hotlines, companies.provisioning, boardParts),
     bans,
     trunks,

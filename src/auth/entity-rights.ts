@@ -11,6 +11,7 @@ export const COMPANY_KINDS = [
   'break-reason',
   'disposition',
   'script',
+  'contact',
   'list',
   'nuisance',
   'mailbox',

@@ -5,9 +5,11 @@ import type { Store } from '../store/store.ts';
 import type { OldCall, StoreUpkeep } from '../store/upkeep.ts';
 
 const DAY_MS = 86_400_000;
+/** What an agent has done is shown to him so long. */
+const DONE_TASK_DAYS = 90;
 
 export interface CompanyRetentionParts {
-  readonly store: Pick<Store, 'audit' | 'callbacks' | 'callerMemory' | 'events' | 'recordings'>;
+  readonly store: Pick<Store, 'audit' | 'callbacks' | 'callerMemory' | 'events' | 'recordings' | 'workspace'>;
   readonly upkeep: StoreUpkeep;
   /** This process: it deletes its own files. */
   readonly nodeId: string;
@@ -120,6 +122,11 @@ export class CompanyRetention {
       this.#counts.callbacks += await store.callbacks.drop(this.tenantId, this.#records);
     if (Number.isFinite(this.#events) && !this.#hasHolds && !this.#isStopped) {
       this.#counts.events += await store.events.drop(this.tenantId, this.#events);
+    }
+    if (!this.#isStopped) {
+      const day = daysBefore(this.#now, 1);
+      const tasks = Math.max(this.#records, daysBefore(this.#now, DONE_TASK_DAYS));
+      await store.workspace.drop(this.tenantId, { drafts: day, tasks });
     }
     return this.#counts;
   }

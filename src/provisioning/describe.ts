@@ -239,6 +239,20 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
       '话术内容；`{caller}`、`{queue}`、`{agent}` 等占位符在通话时代入',
     ],
   },
+  contact: {
+    tenant,
+    title: ['Name that agents find it by, also in pinyin', '名称，坐席可按名称或拼音查找'],
+    number: [
+      'As a phone would dial it; every agent sees it whole',
+      '号码，按话机拨号方式填写；所有坐席可见完整号码',
+    ],
+    category: [
+      'Part of the directory: the house, key customers, emergency, neighbouring centres',
+      '通讯录分组：企业、重点客户、应急、友邻中心',
+    ],
+    department: ['Department that it belongs to', '所属部门'],
+    note: ['What to know before the call', '拨打前须知'],
+  },
   agent: {
     tenant,
     name: ['Name for people', '姓名'],

@@ -5,6 +5,7 @@ import { announcement } from './kind/announcement.ts';
 import { breakReason } from './kind/break-reason.ts';
 import { calendar } from './kind/calendar.ts';
 import { conference } from './kind/conference.ts';
+import { contact } from './kind/contact.ts';
 import { department } from './kind/department.ts';
 import { disposition } from './kind/disposition.ts';
 import { extension } from './kind/extension.ts';
@@ -40,6 +41,7 @@ export const KINDS = {
   breakReason,
   disposition,
   script,
+  contact,
   queue,
   list,
   nuisance,

@@ -289,6 +289,12 @@ export const ERROR_CODES = declared({
     en: 'The call has as many comments as one may have',
     zh: '通话批注数量已达上限',
   },
+  'too-many-tasks': {
+    http: 409,
+    cause: 'failure',
+    en: 'The agent has as many open tasks as one may have',
+    zh: '该坐席的待办数量已达上限',
+  },
   'too-many-webhooks': {
     http: 422,
     cause: 'failure',

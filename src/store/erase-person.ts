@@ -180,6 +180,9 @@ class PersonEraser {
       ['agent_time', 'note'],
       ['call_note', 'text'],
       ['missed_call_work', 'note'],
+      ['call_draft', 'note'],
+      ['call_draft', 'hand_over'],
+      ['agent_task', 'text'],
     ] as const) {
       const { key } = TABLE_FACTS[table];
       const hasText = sql<boolean>`(${sql.ref(column)} is not null and ${sql.ref(column)} <> '')`;

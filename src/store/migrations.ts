@@ -29,6 +29,7 @@ import { createShared, tellGrowth } from './shared-table.ts';
 import { StoreError } from './store.ts';
 import { addActing, createApiKeys, createUsers, placeUsers } from './user-tables.ts';
 import { createWebhooks } from './webhook-table.ts';
+import { createWorkspace } from './workspace-table.ts';
 
 /** Never change what one that was released does; add another. Names sort in the order of application. */
 export function migrationsFor(
@@ -82,6 +83,7 @@ export function migrationsFor(
     '2028-04-missed-calls-worked-on': { up: (db) => createMissedCallWork(db, types) },
     '2028-04-notes-of-calls': { up: (db) => createCallNotes(db, types) },
     '2028-05-sessions-that-act': { up: (db) => addActing(db, types) },
+    '2028-06-what-agents-have-in-hand': { up: (db) => createWorkspace(db, types) },
   };
 }
 

@@ -19,6 +19,7 @@ import type { MissedCallWorkTable } from './missed-call-table.ts';
 import type { CompanyRoleTable } from './role-table.ts';
 import type { RecordingShareTable } from './share-table.ts';
 import type { WebhookClaimTable, WebhookDeliveryTable, WebhookTable } from './webhook-table.ts';
+import type { AgentTaskTable, CallDraftTable } from './workspace-table.ts';
 
 /**
  * The write-ahead log of calls under way: one row a flush, with the events of many calls. Rows are removed once
@@ -447,6 +448,8 @@ export interface Tables {
   missed_call: MissedCallTable;
   missed_call_work: MissedCallWorkTable;
   voicemail_message: VoicemailMessageTable;
+  call_draft: CallDraftTable;
+  agent_task: AgentTaskTable;
   agent_time: AgentTimeTable;
   counter_hotline: CounterTable<typeof HOTLINE_CUBE>;
   counter_agent: CounterTable<typeof AGENT_CUBE>;

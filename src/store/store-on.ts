@@ -43,6 +43,7 @@ import { directly, type TenantReads } from './tenant-reads.ts';
 import { UpkeepRepository } from './upkeep-repository.ts';
 import { UserRepository } from './user-repository.ts';
 import { WebhookRepository } from './webhook-repository.ts';
+import { WorkspaceRepository } from './workspace-repository.ts';
 
 /** A database that is open, its tables up to date. */
 export interface OpenDatabase {
@@ -172,6 +173,7 @@ export function storeOn(
     shares: new ShareRepository(db, reads),
     bulkChanges: new BulkChangeRepository(db, reads),
     messages: new MessageRepository(db, nodeId, reads),
+    workspace: new WorkspaceRepository(db, reads),
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db, nodeId, database.months),

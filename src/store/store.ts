@@ -23,6 +23,7 @@ import type { TypedEvents } from '../shared/events.ts';
 import type { Scope } from '../shared/scope.ts';
 import type { MessageStore } from '../voicemail/message-store.ts';
 import type { WebhookStore } from '../webhook/webhook-store.ts';
+import type { WorkspaceStore } from '../workspace/workspace-store.ts';
 import type { BulkChangeStore, NewBulkChange } from './bulk-change.ts';
 import type { EventStore, JournalEvent } from './events.ts';
 import type { HotlineVersionStore, Publication } from './hotline-version.ts';
@@ -455,6 +456,7 @@ export interface Store {
   readonly shares: ShareStore;
   readonly bulkChanges: BulkChangeStore;
   readonly messages: MessageStore;
+  readonly workspace: WorkspaceStore;
   readonly audit: AuditStore;
   /** What changed in a database that several nodes share; silent in every other. */
   readonly shared: TypedEvents<SharedEvents>;

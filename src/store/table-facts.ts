@@ -243,6 +243,24 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       created_by: 'plain',
     },
   },
+  call_draft: {
+    key: ['tenant_id', 'call_id', 'agent'],
+    texts: {
+      tenant_id: 'plain',
+      call_id: 'plain',
+      agent: 'plain',
+      note: 'personal',
+      disposition: 'plain',
+      hand_over: 'personal',
+    },
+  },
+  agent_task: {
+    key: ['id'],
+    texts: {
+      ...{ id: 'plain', tenant_id: 'plain', agent: 'plain', kind: 'plain', number: 'personal' },
+      ...{ call_id: 'plain', text: 'personal', created_by: 'plain', last_call_id: 'plain', done_by: 'plain' },
+    },
+  },
   audit: {
     key: ['seq'],
     own: 'seq',

@@ -30,6 +30,9 @@ import { Streams } from '../../src/stream/streams.ts';
 import { Messages } from '../../src/voicemail/messages.ts';
 import { Post } from '../../src/webhook/post.ts';
 import { Webhooks } from '../../src/webhook/webhooks.ts';
+import { AgentTasks } from '../../src/workspace/agent-tasks.ts';
+import { directoryOf } from '../../src/workspace/directory.ts';
+import { type ScreenParts, Screens } from '../../src/workspace/screens.ts';
 
 export const TOKEN = 'a-token-of-the-operator';
 /** Headers of who has the operator's token. */
@@ -189,6 +192,40 @@ export function webhooksOn(store: MemoryStore, answer = 200): Webhooks {
   });
 }
 
+/** What agents have in hand: nothing, unless a test says so. */
+export function workspaceOn(
+  store: MemoryStore,
+  {
+    provisioning = new Provisioning([]),
+    inHand = new Map(),
+    agents = new Set(),
+    clock = new ManualClock(),
+  }: {
+    readonly provisioning?: ScreenParts['provisioning'];
+    readonly inHand?: ReadonlyMap<string, string | undefined>;
+    readonly agents?: ReadonlySet<string>;
+    readonly clock?: Clock;
+  } = {},
+): Pick<HttpParts, 'screens' | 'tasks' | 'directory'> {
+  const { cdrs, workspace } = store;
+  const running = () => undefined;
+  return {
+    screens: new Screens({
+      ...{ cdrs, running, isRunning: () => false, store: workspace, provisioning, clock },
+      inHand: () => inHand,
+    }),
+    tasks: new AgentTasks({
+      ...{ store: workspace, cdrs, running, clock, ids: seededIds() },
+      hasAgent: (_tenant, agent) => agents.has(agent),
+    }),
+    directory: (tenant) =>
+      directoryOf(
+        { provisioning, agents: () => new Map(), queues: () => [], period: () => undefined },
+        tenant,
+      ),
+  };
+}
+
 /** The API; what `parts` does not name is empty. */
 export function httpOn(
   store: MemoryStore,
@@ -218,6 +255,7 @@ export function httpOn(
     },
     missedCalls: missedCalls(store, new Provisioning([]), { clock: new ManualClock() }),
     callNotes: callNotes(store, new Provisioning([]), { clock: new ManualClock(), ids: seededIds() }),
+    ...workspaceOn(store),
     desk: {
       act: () => Promise.reject(new Refusal('no-such-agent', 'there is no agent')),
       supervise: () => Promise.reject(new Refusal('no-such-agent', 'there is no agent')),

@@ -35,6 +35,7 @@ import { TypedEvents } from '../../shared/events.ts';
 import type { Scope } from '../../shared/scope.ts';
 import type { MessageStore } from '../../voicemail/message-store.ts';
 import type { WebhookStore } from '../../webhook/webhook-store.ts';
+import type { WorkspaceStore } from '../../workspace/workspace-store.ts';
 import type { BulkChangeStore } from '../bulk-change.ts';
 import { deletedFacts, markRecordingsDeleted, replacedFact, replaceRecording } from '../changed-files.ts';
 import type { JournalEvent } from '../events.ts';
@@ -80,6 +81,7 @@ import { MemoryMissedCalls } from './memory-missed-calls.ts';
 import { MemoryOutsideUse } from './memory-outside-use.ts';
 import { MemoryShares } from './memory-shares.ts';
 import { MemoryWebhooks } from './memory-webhooks.ts';
+import { MemoryWorkspace } from './memory-workspace.ts';
 
 /** A store that ends with the process, for scenario tests and the simulator: no thread, no timer, no delay. */
 export class MemoryStore implements Store {
@@ -108,6 +110,7 @@ export class MemoryStore implements Store {
   readonly webhooks: WebhookStore = new MemoryWebhooks();
   readonly answers = new MemoryAnswers();
   readonly shares: ShareStore = new MemoryShares();
+  readonly workspace: WorkspaceStore = new MemoryWorkspace();
   get bulkChanges(): BulkChangeStore {
     return this.entities;
   }

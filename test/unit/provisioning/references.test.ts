@@ -65,6 +65,7 @@ describe('references', () => {
       'disposition.entries.[].children.[].title',
       'disposition.entries.[].children.[].children.[].title',
       'script.text',
+      'contact.note',
       'queue.title',
       'nuisance.reason',
       'prompt.text',
@@ -83,7 +84,7 @@ describe('references', () => {
 
   it('name kinds that there are', () => {
     const named = fields.flatMap(({ facts }) => facts.reference ?? []);
-    expect(named).toHaveLength(24);
+    expect(named).toHaveLength(25);
     for (const kind of named) expect(KIND_NAMES).toContain(kind);
   });
 

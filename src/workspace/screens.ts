@@ -1,0 +1,177 @@
+/** What an agent's screen shows of the call in his hands (弹屏), and what he writes of it. */
+import type { Cdr } from '../cdr/cdr.ts';
+import { queueOf, waitOf } from '../cdr/cdr-filter.ts';
+import { type CdrReader, within } from '../cdr/cdr-query.ts';
+import type { Disposition } from '../provisioning/kind/disposition.ts';
+import type { Provisioned } from '../provisioning/provisioning.ts';
+import type { Clock } from '../shared/clock.ts';
+import { PbxError } from '../shared/errors.ts';
+import type { ShowNumber } from '../shared/masked-number.ts';
+import { Scope } from '../shared/scope.ts';
+import { filledScript } from './script-text.ts';
+import type { CallDraft, WorkspaceStore } from './workspace-store.ts';
+
+/** So many calls of a customer are shown, of so long. */
+const HISTORY = 20;
+const HISTORY_MS = 365 * 86_400_000;
+const DAY_MS = 86_400_000;
+
+export interface ScreenParts {
+  readonly cdrs: Pick<CdrReader, 'query'>;
+  /** A call that has not ended, or whose record is not stored yet. */
+  readonly running: (callId: string) => Cdr | undefined;
+  readonly isRunning: (callId: string) => boolean;
+  readonly store: Pick<WorkspaceStore, 'drafts' | 'keepDraft'>;
+  readonly provisioning: Provisioned;
+  /** Calls that ring at an agent's phone, that he is on, and that he wraps up; each with the queue that it counts for. */
+  readonly inHand: (tenant: string, agent: string) => ReadonlyMap<string, string | undefined>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** The queue that a call counts for, as far as its agent's screen needs it. */
+export interface ScreenQueue {
+  readonly name: string;
+  readonly title: string;
+  readonly wrapUpMs: number;
+  /** How often he may extend it; undefined: as often as he likes. */
+  readonly wrapUpExtensions: number | undefined;
+  readonly talkAlarmMs: number | undefined;
+  readonly holdAlarmMs: number | undefined;
+  readonly isDispositionRequired: boolean;
+  readonly dispositions: Disposition['entries'];
+  /** The script (话术), filled in. */
+  readonly script: { readonly title: string; readonly text: string } | undefined;
+}
+
+export interface CallScreen {
+  readonly call: Cdr;
+  readonly isOver: boolean;
+  /** Number of who is served; empty: withheld. */
+  readonly customer: string;
+  readonly waitMs: number;
+  readonly priority: number;
+  readonly queue: ScreenQueue | undefined;
+  /** How often he has called within 24 hours, this time included. */
+  readonly callsToday: number;
+  /** His other calls, and those to him, of the whole company, the newest first. */
+  readonly history: readonly Cdr[];
+  readonly draft: CallDraft | undefined;
+  /** What others have written of this call: who gave it away, and what for. */
+  readonly others: readonly CallDraft[];
+}
+
+export type DraftWords = Partial<Pick<CallDraft, 'note' | 'disposition' | 'resolved' | 'handOver'>>;
+
+/** Holds nothing. What is not in the agent's hands is PbxError `not-found`. */
+export class Screens {
+  readonly #parts: ScreenParts;
+
+  constructor(parts: ScreenParts) {
+    this.#parts = parts;
+  }
+
+  /** `show`: how he is shown numbers in what he says by the script. */
+  async of(tenant: string, agent: string, callId: string, show: ShowNumber): Promise<CallScreen> {
+    const { clock, store } = this.#parts;
+    const queueName = this.#queueInHand(tenant, agent, callId);
+    const [call, drafts] = await Promise.all([this.#call(tenant, callId), store.drafts(tenant, callId)]);
+    const customer = customerOf(call);
+    const history = customer === '' ? [] : await this.#history(tenant, customer, callId);
+    const since = clock.now() - DAY_MS;
+    const earlier = history.filter(({ startedAt, caller }) => startedAt >= since && caller === customer);
+    return {
+      isOver: !this.#parts.isRunning(callId),
+      ...{ call, customer, history, waitMs: waitOf(call), priority: call.asks.at(-1)?.priority ?? 0 },
+      queue: this.#queue(tenant, agent, queueName ?? queueOf(call) ?? undefined, {
+        ...{ called: call.called, hotline: call.hotline, area: call.area, carrier: call.carrier },
+        ...{ caller: show(call.caller), customer: show(customer) },
+      }),
+      callsToday: earlier.length + Number(call.caller === customer),
+      draft: drafts.find((each) => each.agent === agent),
+      others: drafts.filter((each) => each.agent !== agent),
+    };
+  }
+
+  /** Keeps what an agent writes of a call in his hands; what is left out stays. */
+  async write(tenant: string, agent: string, callId: string, words: DraftWords): Promise<CallDraft> {
+    const { clock, store } = this.#parts;
+    this.#queueInHand(tenant, agent, callId);
+    const before = (await store.drafts(tenant, callId)).find((each) => each.agent === agent);
+    const draft = {
+      ...{ note: '', disposition: undefined, resolved: undefined, handOver: '' },
+      ...before,
+      ...words,
+      ...{ tenantId: tenant, callId, agent, at: clock.now() },
+    };
+    await store.keepDraft(draft);
+    return draft;
+  }
+
+  #queueInHand(tenant: string, agent: string, callId: string): string | undefined {
+    const inHand = this.#parts.inHand(tenant, agent);
+    if (!inHand.has(callId)) throw new PbxError('not-found', `agent ${agent} has no call ${callId} in hand`);
+    return inHand.get(callId);
+  }
+
+  async #call(tenant: string, callId: string): Promise<Cdr> {
+    const { running, cdrs } = this.#parts;
+    const now = running(callId);
+    if (now?.tenantId === tenant) return now;
+    const { cdrs: found } = await cdrs.query(within({ search: callId, limit: 5 }, Scope.of(tenant)));
+    const call = found.find((each) => each.callId === callId);
+    if (!call) throw new PbxError('not-found', `there is no call ${callId}`);
+    return call;
+  }
+
+  async #history(tenant: string, number: string, but: string): Promise<readonly Cdr[]> {
+    const { cdrs, clock } = this.#parts;
+    const from = clock.now() - HISTORY_MS;
+    const scope = Scope.of(tenant);
+    const [by, to] = await Promise.all([
+      cdrs.query(within({ caller: number, from, limit: HISTORY + 1 }, scope)),
+      cdrs.query(within({ called: number, from, limit: HISTORY + 1 }, scope)),
+    ]);
+    return [...by.cdrs, ...to.cdrs]
+      .filter(({ callId }) => callId !== but)
+      .sort((one, other) => other.startedAt - one.startedAt)
+      .slice(0, HISTORY);
+  }
+
+  #queue(
+    tenant: string,
+    agent: string,
+    name: string | undefined,
+    ofCall: Readonly<Record<string, string | null>>,
+  ): ScreenQueue | undefined {
+    const { snapshot } = this.#parts.provisioning;
+    const queue = name === undefined ? undefined : snapshot.get('queue', tenant, name);
+    if (!queue) return undefined;
+    const tree =
+      queue.disposition === undefined ? undefined : snapshot.get('disposition', tenant, queue.disposition);
+    const script = queue.script === undefined ? undefined : snapshot.get('script', tenant, queue.script);
+    const company = snapshot.get('tenant', tenant, tenant);
+    const known = {
+      ...ofCall,
+      ...{ queue: queue.title ?? queue.name, agent },
+      name: snapshot.get('agent', tenant, agent)?.name,
+      company: company?.name,
+    };
+    return {
+      ...{ name: queue.name, title: queue.title ?? queue.name, wrapUpMs: queue.wrapUpMs },
+      ...{
+        wrapUpExtensions: queue.wrapUpExtensions,
+        talkAlarmMs: queue.talkAlarmMs,
+        holdAlarmMs: queue.holdAlarmMs,
+      },
+      isDispositionRequired: queue.dispositionRequired ?? false,
+      dispositions: tree?.entries ?? [],
+      script: script && { title: script.title || script.name, text: filledScript(script.text, known) },
+    };
+  }
+}
+
+/** Whom an agent serves in a call: who called, or whom he called. */
+export function customerOf({ direction, caller, called, origin }: Cdr): string {
+  const isOurs = direction === 'outbound' || 'agent' in origin;
+  return isOurs ? called : caller;
+}
