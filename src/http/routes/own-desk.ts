@@ -27,8 +27,7 @@ export function deskOf(request: FastifyRequest): { readonly tenant: string; read
   if (named !== undefined && principal.person)
     throw new RequestError('bad-request', 'agent is for machines: people are the agents that they are');
   const agent = named ?? ownAgent(principal, tenant);
-  if (agent === undefined)
-    throw new RequestError('bad-request', `${principal.name} is no agent: name one with agent=`);
+  if (agent === undefined) throw new RequestError('not-found', `${principal.name} is no agent`);
   if (!scope.includesAgent(tenant, agent)) throw new PbxError('no-such-agent', `there is no agent ${agent}`);
   return { tenant, agent };
 }

@@ -156,8 +156,7 @@ export const taskRoutes: FastifyPluginCallbackTypebox<{ tasks: Board; desk: Acti
         callId,
         number,
       } = request.body;
-      if (agent === undefined)
-        throw new RequestError('bad-request', `${request.principal.name} is no agent: name one with agent`);
+      if (agent === undefined) throw new RequestError('not-found', `${request.principal.name} is no agent`);
       const asked = { agent, kind, text, dueAt: parseTime('dueAt', dueAt), callId, number };
       const task = await tasks.add(companyOf(request), request.principal.name, asked);
       return reply.code(201).header('etag', etagOf(task)).send(rowOf(request, task));

@@ -121,6 +121,13 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/missed-calls/:id'],
   ['PATCH /api/v1/missed-calls/:id', { done: true }],
   ['POST /api/v1/missed-calls/:id/call'],
+  ['GET /api/v1/calls/:id/screen'],
+  ['PUT /api/v1/calls/:id/draft', { note: 'wants an invoice' }],
+  ['GET /api/v1/tasks'],
+  ['POST /api/v1/tasks', { kind: 'call-back', text: 'the invoice' }],
+  ['PATCH /api/v1/tasks/:id', { done: true }],
+  ['POST /api/v1/tasks/:id/call'],
+  ['GET /api/v1/directory'],
   ['GET /api/v1/callbacks'],
   ['POST /api/v1/callbacks', { queue: 'sales', number: '13900139000' }],
   ['POST /api/v1/callbacks/:id/call-now'],
@@ -204,6 +211,8 @@ const LISTS = new Set([
   '/api/v1/calls',
   '/api/v1/calls/totals',
   '/api/v1/missed-calls',
+  '/api/v1/tasks',
+  '/api/v1/directory',
   '/api/v1/callbacks',
   '/api/v1/counters?cube=hotline&from=0&to=0',
   '/api/v1/recordings',
@@ -374,7 +383,7 @@ const users = async () =>
 const isNeeded = (permission: string, path: string) => {
   const resource = permission.split(':')[0]!;
   if (resource === 'call') return /calls\b/.test(path);
-  if (resource === 'desk') return /\/(hold|state|desk)$/.test(path);
+  if (resource === 'desk') return /\/(hold|state|desk|screen|draft|directory)$|\/tasks/.test(path);
   if (resource === 'supervise') return path.includes('/supervision/');
   return (
     path

@@ -105,7 +105,7 @@ describe('the screen of a call', () => {
       history: [{ id: 'earlier', queue: 'sales', outcome: 'abandoned', waitMs: 9000 }],
     });
     // Who is no agent has no desk.
-    expect((await get(zhou, '/calls/call-now/screen')).json().code).toBe('bad-request');
+    expect((await get(zhou, '/calls/call-now/screen')).json().code).toBe('not-found');
     expect((await get(wang, '/calls/call-now/screen?agent=8002')).json().code).toBe('bad-request');
   });
 
@@ -118,7 +118,10 @@ describe('the screen of a call', () => {
       disposition: 'deal',
       resolved: true,
     });
-    const kept = await send(wang, 'PUT', '/calls/call-now/draft', { handOver: '客户已等三天', disposition: null });
+    const kept = await send(wang, 'PUT', '/calls/call-now/draft', {
+      handOver: '客户已等三天',
+      disposition: null,
+    });
     expect(kept.json()).toMatchObject({
       ...{ note: '请回 13900139000', disposition: null, resolved: true, handOver: '客户已等三天' },
     });
