@@ -88,8 +88,10 @@ export function acdBoard({
       return {
         tenant: owner,
         name: queue,
+        title: provisioning.snapshot.get('queue', owner, queue)?.title ?? '',
         waiting,
         longestWaitMs: waitsSince === undefined ? null : Math.max(0, clock.now() - waitsSince),
+        waitsSince: waitsSince === undefined ? null : new Date(waitsSince).toISOString(),
         isPeak,
         peak: peakOf(now),
         agents: countStates(ids.map((agent) => states.get(keyOf(owner, agent)) ?? 'signed-out')),
@@ -163,12 +165,12 @@ const NAMED = 5;
 
 const showsTo = (scope: Scope) => (scope.seesNumbers ? (number: string) => number : maskedNumber);
 
-const whyRow = ({ agent, why, code, detail, leftMs }: PassedOver): WaitingRow['why'][number] => ({
+const whyRow = ({ agent, why, code, detail, until }: PassedOver): WaitingRow['why'][number] => ({
   agent,
   why,
   code,
   detail: detail ?? null,
-  leftMs: leftMs ?? null,
+  until: until === undefined ? null : new Date(until).toISOString(),
 });
 
 /** Those first who are free first; who is signed out is not looked for. Undefined: he waits for those before him. */
@@ -176,7 +178,7 @@ function whyNobody(over: readonly PassedOver[] | undefined): Pick<WaitingRow, 'w
   if (!over) return { why: [], whyNot: null };
   const named = over
     .filter(({ code }) => code !== 'signed-out')
-    .toSorted((a, b) => (a.leftMs ?? Number.MAX_VALUE) - (b.leftMs ?? Number.MAX_VALUE));
+    .toSorted((a, b) => (a.until ?? Number.MAX_VALUE) - (b.until ?? Number.MAX_VALUE));
   const byCode = Map.groupBy(over, ({ code }) => code);
   return {
     why: named.slice(0, NAMED).map(whyRow),

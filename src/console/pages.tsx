@@ -1,4 +1,5 @@
 /** The pages that there are: a new one is a line here and in `shared/console-paths.ts`. */
+import DashboardOutlined from '@ant-design/icons/es/icons/DashboardOutlined';
 import HistoryOutlined from '@ant-design/icons/es/icons/HistoryOutlined';
 import PhoneOutlined from '@ant-design/icons/es/icons/PhoneOutlined';
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
@@ -22,6 +23,13 @@ export interface Page {
 
 /** In the order of the menu; the first that somebody may see is where he begins. */
 export const PAGES: readonly Page[] = [
+  {
+    key: 'live',
+    path: '/live',
+    icon: <DashboardOutlined />,
+    needs: ['supervise:create', 'supervise:update'],
+    View: lazy(() => import('./page/live/live.tsx')),
+  },
   {
     key: 'calls',
     path: '/calls',

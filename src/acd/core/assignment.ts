@@ -144,7 +144,10 @@ function memberHindrance(
   view: AssignmentView,
 ): Hindrance | undefined {
   const lack = lackOf(agent, needs);
-  if (lack) return { why: lack, code: 'lacks-skill', detail: lack };
+  if (lack) {
+    const lacking = needs.find((need) => lackOf(agent, [need]) !== undefined);
+    return { why: lack, code: 'lacks-skill', detail: lacking?.title };
+  }
   return afterMs > waitedMs ? helpsLater(afterMs) : hindranceOf(agent, visit, view);
 }
 
@@ -155,8 +158,8 @@ export interface PassedOver {
   readonly code: HindranceCode;
   /** The reason of his state, or what he lacks. */
   readonly detail: string | undefined;
-  /** When that is over; undefined: nobody knows. */
-  readonly leftMs: number | undefined;
+  /** When that is over, ms since 1970; undefined: nobody knows. */
+  readonly until: number | undefined;
 }
 
 /** Who of a queue is not free for a caller who waits there; what {@link assign} would pass over at `now`, without choosing. */
@@ -173,8 +176,7 @@ export function passedOver(
     const hindrance = memberHindrance(member, needs, waitedMs, visit, view);
     if (!hindrance) return [];
     const { code, detail, until } = hindrance;
-    const leftMs = until === undefined ? undefined : Math.max(0, until - now);
-    return [{ agent: member.agent.id, why: inWords(hindrance, now), code, detail, leftMs }];
+    return [{ agent: member.agent.id, why: inWords(hindrance, now), code, detail, until }];
   });
 }
 

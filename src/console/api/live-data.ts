@@ -8,11 +8,14 @@ import type {
   QueueGauge,
   QueueRow,
   StreamMessage,
+  WaitingRow,
 } from './types.ts';
 
 export const AGENTS = ['live', 'agents'] as const;
 export const QUEUES = ['live', 'queues'] as const;
 export const QUEUE = ['live', 'queue'] as const;
+/** Who waits in any queue. */
+export const CALLERS = ['live', 'callers'] as const;
 /** The own desk, and what today was like there: no lists, which are read anew for whatever happens to others. */
 export const DESK = ['desk'] as const;
 export const DESK_TODAY = ['desk-today'] as const;
@@ -35,11 +38,21 @@ const SETTLE_MS = 1000;
 const DESK_SETTLE_MS = 30;
 /** Of what each call that ends may change a little. */
 const LATER_MS = 5000;
+/** What no event tells of agents (calls of today, a wish) is read so often while they change. */
+const AGENTS_MS = 10_000;
+/** Changes of agents are shown together: a hundred a second draw the page twenty times. */
+const TOGETHER_MS = 50;
+
+type AgentChange = { readonly at: string } & PublicFacts['agent.state'];
 
 /** Takes the messages of a stream. `close` ends what waits. */
 export class LiveData {
   readonly #client: QueryClient;
   readonly #due = new Map<string, ReturnType<typeof setTimeout>>();
+  /** When what was read at once was read last, by key. */
+  readonly #readAt = new Map<string, number>();
+  readonly #changes = new Map<string, AgentChange[]>();
+  #showing: ReturnType<typeof setTimeout> | undefined;
   #wasLive = false;
 
   constructor(client: QueryClient) {
@@ -49,6 +62,8 @@ export class LiveData {
   close(): void {
     for (const timer of this.#due.values()) clearTimeout(timer);
     this.#due.clear();
+    clearTimeout(this.#showing);
+    this.#changes.clear();
   }
 
   take(message: StreamMessage): void {
@@ -58,8 +73,7 @@ export class LiveData {
       case 'event':
         return this.#happened(message.event);
       case 'gauge':
-        for (const gauge of message.queues) this.#gauge(gauge, Date.parse(message.at));
-        return;
+        return this.#gauges(message.queues, Date.parse(message.at));
       case 'gap':
         return this.#renewAll();
     }
@@ -76,13 +90,13 @@ export class LiveData {
 
   #happened(event: PublicEvent): void {
     const { type, data, at } = event;
-    if (type === 'agent.state') {
-      this.#agent(at, data);
-      this.#renew(AGENTS);
-    }
+    if (type === 'agent.state') this.#agent({ at, ...data });
     this.#desk(event);
-    if (type === 'queue.joined' || type === 'queue.left' || type === 'queue.abandoned')
+    if (type === 'queue.joined' || type === 'queue.left' || type === 'queue.abandoned') {
       this.#renew([...QUEUE, data.queue]);
+      if (type !== 'queue.joined') this.#leaves(data.callId, data.queue);
+      this.#renewAtOnce(CALLERS);
+    }
     if (type === 'call.ended') {
       this.#renew(QUEUES);
       this.#renew([...CALLS, 'running']);
@@ -94,6 +108,7 @@ export class LiveData {
     if (type === 'voicemail.left' || type === 'voicemail.changed') this.#renew(VOICEMAILS);
     if (type === 'job.progress') this.#renew(JOBS);
     if (type === 'call.arrived' || type === 'call.answered') this.#renew([...CALLS, 'running']);
+    if (type === 'switch.turned') this.#renew(QUEUES);
   }
 
   /** What is about the own desk, or a call that is in hand there. */
@@ -111,20 +126,51 @@ export class LiveData {
     this.#renew(DESK, false, DESK_SETTLE_MS);
   }
 
-  #agent(at: string, { agent, state, reason, by, callId, queue }: PublicFacts['agent.state']): void {
-    this.#rows<AgentRow>(AGENTS, (row) => {
-      // The snapshot knows of events that are told after it.
-      if (row.agent !== agent || row.since > at) return row;
-      const since = row.state === state && row.reason === reason ? row.since : at;
-      return { ...row, state, reason, by, callId, queue, since };
-    });
+  #agent(change: AgentChange): void {
+    const { agent, did } = change;
+    const changes = this.#changes.get(agent);
+    if (changes) changes.push(change);
+    else this.#changes.set(agent, [change]);
+    this.#showing ??= setTimeout(() => this.#showAgents(), TOGETHER_MS);
+    // Where he sits and what he serves is chosen with it.
+    if (did === 'sign-in') this.#renew(AGENTS);
+    else this.#renew(AGENTS, false, AGENTS_MS);
+    // Who waits is told why nobody takes him.
+    if ((this.#client.getQueryData<Items<WaitingRow>>(CALLERS)?.items.length ?? 0) > 0) this.#renew(CALLERS);
   }
 
-  #gauge({ queue, waiting, waitsSince, isPeak, agents }: QueueGauge, at: number): void {
-    const longestWaitMs = waitsSince === null ? null : Math.max(0, at - Date.parse(waitsSince));
-    this.#rows<QueueRow>(QUEUES, (row) =>
-      row.name === queue ? { ...row, waiting, longestWaitMs, isPeak, agents: inGroups(agents) } : row,
-    );
+  #showAgents(): void {
+    this.#showing = undefined;
+    const changes = new Map(this.#changes);
+    this.#changes.clear();
+    this.#rows<AgentRow>(AGENTS, (row) => changes.get(row.agent)?.reduce(changed, row) ?? row);
+  }
+
+  #gauges(gauges: readonly QueueGauge[], at: number): void {
+    const byName = new Map(gauges.map((gauge) => [gauge.queue, gauge]));
+    let hasPeakTurned = false;
+    this.#rows<QueueRow>(QUEUES, (row) => {
+      const gauge = byName.get(row.name);
+      if (!gauge) return row;
+      const { waiting, waitsSince, isPeak, agents } = gauge;
+      hasPeakTurned ||= isPeak !== row.isPeak;
+      const longestWaitMs = waitsSince === null ? null : Math.max(0, at - Date.parse(waitsSince));
+      return { ...row, waiting, longestWaitMs, waitsSince, isPeak, agents: inGroups(agents) };
+    });
+    // Until when, no gauge tells.
+    if (hasPeakTurned) this.#renewAtOnce(QUEUES);
+  }
+
+  /** He waits no longer, and who stood behind him moves up. */
+  #leaves(callId: string, queue: string): void {
+    this.#client.setQueryData<Items<WaitingRow>>(CALLERS, (held) => {
+      const left = held?.items.find((row) => row.callId === callId && row.queue === queue);
+      if (!held || !left) return held;
+      const rest = held.items.filter((row) => row !== left);
+      const behind = (row: WaitingRow) => row.queue === queue && row.position > left.position;
+      const items = rest.map((row) => (behind(row) ? { ...row, position: row.position - 1 } : row));
+      return { ...held, items };
+    });
   }
 
   #rows<Row>(key: readonly string[], change: (row: Row) => Row): void {
@@ -138,7 +184,7 @@ export class LiveData {
 
   /** Reads it anew soon, where it is looked at. */
   #renew(key: readonly string[], onlyHeld = false, settleMs = SETTLE_MS): void {
-    const name = JSON.stringify(key);
+    const name = `${settleMs} ${JSON.stringify(key)}`;
     if (this.#due.has(name)) return;
     if (onlyHeld && this.#client.getQueryState(key) === undefined) return;
     const timer = setTimeout(() => {
@@ -147,6 +193,24 @@ export class LiveData {
     }, settleMs);
     this.#due.set(name, timer);
   }
+
+  /** Reads it anew now, unless it was just read: then soon. */
+  #renewAtOnce(key: readonly string[]): void {
+    const name = JSON.stringify(key);
+    const now = Date.now();
+    if (now - (this.#readAt.get(name) ?? 0) < SETTLE_MS) return this.#renew(key);
+    this.#readAt.set(name, now);
+    void this.#client.invalidateQueries({ queryKey: key });
+  }
+}
+
+/** An agent after what happened to him. */
+function changed(row: AgentRow, { at, did, state, reason, by, callId, queue }: AgentChange): AgentRow {
+  // The snapshot knows of events that are told after it.
+  if (row.since > at) return row;
+  const isSame = row.state === state && row.reason === reason;
+  const isOverLimit = did === 'break-limit' || (isSame && row.isOverLimit);
+  return { ...row, state, reason, by, callId, queue, isOverLimit, since: isSame ? row.since : at };
 }
 
 const AWAY = ['busy', 'break', 'meeting', 'training'];
@@ -160,6 +224,18 @@ const ON_CALL = [
   'reserved',
   'reconnecting',
 ];
+
+/** Groups in which states are counted and filtered. */
+export type StateGroup = keyof QueueRow['agents'] | 'signedOut';
+
+/** The group of a state. */
+export function groupOf(state: string): Exclude<StateGroup, 'signedIn'> {
+  if (state === 'ready') return 'ready';
+  if (state === 'wrap-up') return 'wrapUp';
+  if (state === 'unreachable') return 'unreachable';
+  if (AWAY.includes(state)) return 'away';
+  return ON_CALL.includes(state) ? 'onCall' : 'signedOut';
+}
 
 /** Agents by state, in the groups in which queues are shown. */
 export function inGroups(states: Readonly<Record<string, number>>): QueueRow['agents'] {

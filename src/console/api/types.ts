@@ -7,7 +7,7 @@ export type { Problem } from '../../http/errors.ts';
 export type { CallRow } from '../../http/routes/call-schemas.ts';
 export type { CallFilterQuery, CallPage, CallTotals } from '../../http/routes/calls.ts';
 export type { CallInHand, DeskRow } from '../../http/routes/desks.ts';
-export type { AgentRow, QueueNowRow, QueueRow } from '../../http/routes/live.ts';
+export type { AgentRow, QueueNowRow, QueueRow, WaitingRow } from '../../http/routes/live.ts';
 export type { MissedCallRow } from '../../http/routes/missed-calls.ts';
 export type { RevealedNumbers } from '../../http/routes/reveal.ts';
 export type { RecoveryCodes, SecondFactorOffer } from '../../http/routes/second-factor.ts';

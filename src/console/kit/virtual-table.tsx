@@ -22,6 +22,10 @@ export interface VirtualTableProps<Row> {
   /** Called when the end comes near; undefined: these are all. */
   readonly more?: (() => void) | undefined;
   readonly foot?: ReactNode;
+  /** Height of a row; as it is by default. Two lines: 56. */
+  readonly rowPx?: number;
+  /** For a look of its own. */
+  readonly classOfRow?: (row: Row) => string;
   /** Whether somebody points at the rows, is in them, or has scrolled: they are not to move. */
   readonly held?: (isHeld: boolean) => void;
 }
@@ -32,13 +36,13 @@ const AHEAD = 20;
 
 /** A table that is as quick with a million rows as with ten: only those are there that are seen. */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
-  const { label, columns, rows, keyOf, open, opened, more, foot, held } = props;
+  const { label, columns, rows, keyOf, open, opened, more, foot, held, rowPx = ROW_PX, classOfRow } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: 8,
     getItemKey: (index) => keyOf(rows[index]!),
   });
@@ -118,8 +122,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
               <div
                 key={key}
                 role="row"
-                className="grid-row"
-                style={{ ...template, transform: `translateY(${start}px)` }}
+                className={`grid-row ${classOfRow?.(row) ?? ''}`}
+                style={{ ...template, height: rowPx, transform: `translateY(${start}px)` }}
                 aria-rowindex={index + 2}
                 aria-selected={opened === keyOf(row)}
                 tabIndex={index === at ? 0 : -1}

@@ -73,8 +73,10 @@ const counted = {
 const queueFields = {
   tenant: text(),
   name: text(),
+  title: text('for people; empty: its name'),
   waiting: count('callers in line, also those who are offered to agents'),
   longestWaitMs: orNull(count('null: nobody waits')),
+  waitsSince: orNull(isoTime('since when that one does')),
   isPeak: Type.Boolean({ description: '高峰应急' }),
   peak: orNull(
     Type.Object(
@@ -108,8 +110,10 @@ const queueFields = {
 const QUEUE = {
   tenant: 'demo',
   name: 'sales',
+  title: '售前',
   waiting: 1,
   longestWaitMs: 30_000,
+  waitsSince: '2026-10-10T04:00:00.000Z',
   isPeak: false,
   peak: {
     until: null,
@@ -133,7 +137,7 @@ const passedOver = object({
     'the same as one word: a state, or `own-call`, `phone-busy`, `rung-already`, `helps-later`, `rests`, `lacks-skill`',
   ),
   detail: orNull(text('the reason of his state, or what he lacks')),
-  leftMs: orNull(count('so long still; null: nobody knows')),
+  until: orNull(isoTime('when that is over; null: nobody knows')),
 });
 const callerFields = {
   callId: text(),
@@ -166,8 +170,14 @@ const CALLER = {
   isOffered: false,
   isCallback: false,
   why: [
-    { agent: '8002', why: 'wrap-up 12 s left', code: 'wrap-up', detail: null, leftMs: 12_000 },
-    { agent: '8001', why: 'busy (paper)', code: 'busy', detail: 'paper', leftMs: null },
+    {
+      agent: '8002',
+      why: 'wrap-up 12 s left',
+      code: 'wrap-up',
+      detail: null,
+      until: '2026-10-10T04:00:42.000Z',
+    },
+    { agent: '8001', why: 'busy (paper)', code: 'busy', detail: 'paper', until: null },
   ],
 };
 /** A caller who waits, with where. */

@@ -490,7 +490,7 @@ describe('a supervisor steps in', () => {
     await s.clock.advance(1_000);
     const [first = '', second = ''] = s.pbx.acd.line('demo', 'sales').map(({ callId }) => callId);
     expect(s.pbx.acd.passedOver('demo', 'sales', second)).toEqual([
-      { agent: '8001', why: 'is talking', code: 'talking', detail: undefined, leftMs: undefined },
+      { agent: '8001', why: 'is talking', code: 'talking', detail: undefined, until: undefined },
     ]);
     const done = await chief(s, 'prioritise-caller', { call: second, priority: 2 });
     expect(done).toEqual({ callId: second, details: { queue: 'sales', priority: 2 } });

@@ -61,8 +61,10 @@ const IN_BREAK: AgentRow = {
 const SALES: QueueRow = {
   tenant: 'demo',
   name: 'sales',
+  title: '',
   waiting: 3,
   longestWaitMs: 65_000,
+  waitsSince: '2026-10-10T03:58:55.000Z',
   isPeak: true,
   peak: null,
   agents: { signedIn: 5, ready: 1, onCall: 2, wrapUp: 1, away: 1, unreachable: 0 },

@@ -62,9 +62,9 @@ const SALES = {
 };
 const UNKNOWN = { expectedWaitMs: undefined, isOffered: false };
 const OVER = [
-  { agent: '8001', why: 'is talking', code: 'talking', detail: undefined, leftMs: undefined },
-  { agent: '8002', why: 'wrap-up 12 s left', code: 'wrap-up', detail: undefined, leftMs: 12_000 },
-  { agent: '8003', why: 'signed out', code: 'signed-out', detail: undefined, leftMs: undefined },
+  { agent: '8001', why: 'is talking', code: 'talking', detail: undefined, until: undefined },
+  { agent: '8002', why: 'wrap-up 12 s left', code: 'wrap-up', detail: undefined, until: NOON + 12_000 },
+  { agent: '8003', why: 'signed out', code: 'signed-out', detail: undefined, until: undefined },
 ] as const;
 const ACD = {
   agents: () => [READY, IN_BREAK, OF_OTHER],
@@ -79,7 +79,10 @@ const ACD = {
   ],
   passedOver: () => OVER,
 };
-const PEAK = { peak: { switch: 'rush', agents: ['8003'], wrapUpMs: 5_000 } };
+const PEAK = {
+  title: '售前',
+  peak: { switch: 'rush', agents: ['8003'], wrapUpMs: 5_000 },
+};
 const callerOf = (callId: string) => (callId === 'w1' ? { caller: '13800138000', area: '北京' } : undefined);
 
 let clock: ManualClock;
@@ -318,8 +321,10 @@ describe('agents and queues', () => {
     expect(queues[0]).toEqual({
       tenant: 'demo',
       name: 'sales',
+      title: '售前',
       waiting: 2,
       longestWaitMs: 30_000,
+      waitsSince: '2026-10-10T11:59:30.000Z',
       isPeak: false,
       peak: {
         until: '2026-10-10T13:00:00.000Z',
@@ -360,7 +365,11 @@ describe('agents and queues', () => {
         priority: 2,
         isOffered: false,
         isCallback: false,
-        why: OVER.map(({ detail: _, leftMs = null, ...over }) => ({ ...over, detail: null, leftMs })),
+        why: OVER.map(({ detail: _, until, ...over }) => ({
+          ...over,
+          detail: null,
+          until: until === undefined ? null : new Date(until).toISOString(),
+        })),
       },
       expect.objectContaining({ callId: 'w2', caller: '', area: null, isCallback: true, why: [] }),
     ]);

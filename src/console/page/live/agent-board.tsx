@@ -1,0 +1,213 @@
+import AppstoreOutlined from '@ant-design/icons/es/icons/AppstoreOutlined';
+import BarsOutlined from '@ant-design/icons/es/icons/BarsOutlined';
+import SearchOutlined from '@ant-design/icons/es/icons/SearchOutlined';
+import TeamOutlined from '@ant-design/icons/es/icons/TeamOutlined';
+import { Button, Input, Segmented, Select } from 'antd';
+import { useMemo, useState } from 'react';
+import { groupOf } from '../../api/live-data.ts';
+import type { AgentRow } from '../../api/types.ts';
+import { useSay } from '../../i18n/language.tsx';
+import { count, duration } from '../../kit/format.ts';
+import { Empty } from '../../kit/states.tsx';
+import { type Column, VirtualTable } from '../../kit/virtual-table.tsx';
+import { AgentState, AgentTimer } from './agent-facts.tsx';
+import { AgentGrid } from './agent-grid.tsx';
+import { type HeldRow, useHeld } from './held.ts';
+import type { LiveView } from './view.ts';
+import { liveWords } from './words.ts';
+
+const GROUPS = ['signedIn', 'ready', 'onCall', 'wrapUp', 'away', 'unreachable', 'signedOut'] as const;
+export type Group = (typeof GROUPS)[number];
+const SORTS = ['number', 'longest', 'state'] as const;
+
+const isIn = (group: Group, { state }: AgentRow) =>
+  group === 'signedIn' ? state !== 'signed-out' : groupOf(state) === group;
+
+const RANKS: Readonly<Record<string, number>> = { ready: 0, onCall: 1, wrapUp: 2, away: 3, unreachable: 4 };
+const rankOf = ({ state }: AgentRow) => RANKS[groupOf(state)] ?? 5;
+const byNumber = (a: AgentRow, b: AgentRow) =>
+  a.agent.length - b.agent.length || (a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0);
+const bySince = (a: AgentRow, b: AgentRow) =>
+  a.since < b.since ? -1 : a.since > b.since ? 1 : byNumber(a, b);
+const ORDERS: Readonly<Record<(typeof SORTS)[number], (a: AgentRow, b: AgentRow) => number>> = {
+  number: byNumber,
+  longest: bySince,
+  state: (a, b) => rankOf(a) - rankOf(b) || bySince(a, b),
+};
+
+export interface AgentBoardProps {
+  readonly agents: readonly AgentRow[];
+  readonly view: LiveView;
+}
+
+/** Agents as they are now (坐席), as tiles or as a table. */
+export function AgentBoard({ agents, view }: AgentBoardProps) {
+  const say = useSay(liveWords);
+  const { queue, params, set } = view;
+  const [isHeld, setHeld] = useState(false);
+  const group = GROUPS.find((each) => each === params.get('group')) ?? 'signedIn';
+  const sort = SORTS.find((each) => each === params.get('sort')) ?? 'number';
+  const text = params.get('find') ?? '';
+  const isTable = params.get('view') === 'table';
+  const here = useMemo(
+    () => (queue === undefined ? agents : agents.filter(({ queues }) => queues.includes(queue))),
+    [agents, queue],
+  );
+  const counts = useMemo(
+    () => new Map(GROUPS.map((each) => [each, here.filter((row) => isIn(each, row)).length])),
+    [here],
+  );
+  const rows = useMemo(() => {
+    const sought = text.trim().toLowerCase();
+    const isSought = ({ agent, name }: AgentRow) =>
+      sought === '' || agent.includes(sought) || name.toLowerCase().includes(sought);
+    return here.filter((row) => isIn(group, row) && isSought(row)).toSorted(ORDERS[sort]);
+  }, [here, group, sort, text]);
+  const held = useHeld(rows, ({ agent }) => agent, isHeld);
+  const shared = {
+    agents: held.rows,
+    open: (agent: string) => set({ agent, caller: undefined }),
+    opened: params.get('agent') ?? undefined,
+    held: setHeld,
+  };
+  return (
+    <section className="card board" aria-label={say('agents')}>
+      <div className="board-bar">
+        <h2>{say('agents')}</h2>
+        <span className="grow" />
+        <Input
+          className="board-find"
+          size="small"
+          allowClear
+          prefix={<SearchOutlined />}
+          value={text}
+          placeholder={say('findAgent')}
+          aria-label={say('findAgent')}
+          onChange={({ target }) => set({ find: target.value || undefined })}
+        />
+        <Select
+          size="small"
+          value={sort}
+          aria-label={say('sort')}
+          popupMatchSelectWidth={false}
+          onChange={(value) => set({ sort: value === 'number' ? undefined : value })}
+          options={SORTS.map((each) => ({ value: each, label: say(`sort-${each}`) }))}
+        />
+        <Button
+          size="small"
+          icon={isTable ? <AppstoreOutlined /> : <BarsOutlined />}
+          aria-label={say(isTable ? 'asTiles' : 'asTable')}
+          title={say(isTable ? 'asTiles' : 'asTable')}
+          onClick={() => set({ view: isTable ? undefined : 'table' })}
+        />
+      </div>
+      <div className="board-groups">
+        <Segmented
+          size="small"
+          value={group}
+          onChange={(value) => set({ group: value === 'signedIn' ? undefined : value })}
+          aria-label={say('group')}
+          options={GROUPS.map((each) => ({
+            value: each,
+            label: `${say(each)} ${count(counts.get(each) ?? 0)}`,
+          }))}
+        />
+      </div>
+      {held.rows.length === 0 ? (
+        <Empty
+          icon={<TeamOutlined />}
+          title={say(agents.length === 0 ? 'noAgents' : 'noneSuch')}
+          {...(agents.length > 0 && {
+            act: (
+              <Button onClick={() => set({ group: undefined, find: undefined, queue: undefined })}>
+                {say('showAll')}
+              </Button>
+            ),
+          })}
+        />
+      ) : isTable ? (
+        <AgentTable {...shared} />
+      ) : (
+        <AgentGrid {...shared} />
+      )}
+    </section>
+  );
+}
+
+interface AgentTableProps {
+  readonly agents: readonly HeldRow<AgentRow>[];
+  readonly open: (agent: string) => void;
+  readonly opened: string | undefined;
+  readonly held: (isHeld: boolean) => void;
+}
+
+function AgentTable({ agents, open, opened, held }: AgentTableProps) {
+  const say = useSay(liveWords);
+  const columns = useMemo<readonly Column<HeldRow<AgentRow>>[]>(() => {
+    const none = <span className="faint">{say('none')}</span>;
+    return [
+      {
+        key: 'agent',
+        title: say('agent'),
+        width: 'minmax(110px, 1fr)',
+        cell: ({ row }) => (
+          <>
+            <span className="strong">{row.agent}</span> {row.name}
+          </>
+        ),
+      },
+      {
+        key: 'state',
+        title: say('state'),
+        width: 'minmax(150px, 1.4fr)',
+        cell: ({ row }) => <AgentState agent={row} />,
+      },
+      {
+        key: 'since',
+        title: say('lasts'),
+        width: '84px',
+        isNumber: true,
+        cell: ({ row }) => <AgentTimer agent={row} />,
+      },
+      {
+        key: 'answered',
+        title: say('answeredToday'),
+        width: '64px',
+        isNumber: true,
+        cell: ({ row }) => count(row.today.answered),
+      },
+      {
+        key: 'missed',
+        title: say('missedToday'),
+        width: '64px',
+        isNumber: true,
+        cell: ({ row }) => count(row.today.missed),
+      },
+      {
+        key: 'talk',
+        title: say('talkToday'),
+        width: '76px',
+        isNumber: true,
+        cell: ({ row }) => (row.today.talkMs > 0 ? duration(row.today.talkMs) : none),
+      },
+      {
+        key: 'queues',
+        title: say('queues'),
+        width: 'minmax(80px, 1fr)',
+        cell: ({ row }) => (row.queues.length > 0 ? row.queues.join(say('comma')) : none),
+      },
+    ];
+  }, [say]);
+  return (
+    <VirtualTable
+      label={say('agents')}
+      columns={columns}
+      rows={agents}
+      keyOf={({ row }) => row.agent}
+      classOfRow={({ isGone }) => (isGone ? 'row-gone' : '')}
+      open={({ row }) => open(row.agent)}
+      opened={opened}
+      held={held}
+    />
+  );
+}

@@ -1,0 +1,86 @@
+import CustomerServiceOutlined from '@ant-design/icons/es/icons/CustomerServiceOutlined';
+import { useCallback, useMemo } from 'react';
+import { useLiveAgents, useLiveCallers, useLiveQueues } from '../../api/live.ts';
+import { inGroups } from '../../api/live-data.ts';
+import { useSay } from '../../i18n/language.tsx';
+import { count } from '../../kit/format.ts';
+import { useTitle } from '../../kit/moment.tsx';
+import { Empty, Failed, Loading } from '../../kit/states.tsx';
+import { AgentBoard } from './agent-board.tsx';
+import { QueueStrip } from './queue-strip.tsx';
+import { useLiveView } from './view.ts';
+import { WaitingList } from './waiting-list.tsx';
+import { liveWords } from './words.ts';
+import './live.css';
+
+/** The supervisor's seat (班长席): queues, who waits and why, agents. */
+export default function Live() {
+  const say = useSay(liveWords);
+  useTitle(say('title'));
+  const view = useLiveView();
+  const { queue, params, set } = view;
+  const queues = useLiveQueues();
+  const agents = useLiveAgents();
+  const callers = useLiveCallers();
+  const titles = useMemo(
+    () => new Map(queues.data?.items.map(({ name, title }) => [name, title || name])),
+    [queues.data],
+  );
+  const titleOf = useCallback((name: string) => titles.get(name) ?? name, [titles]);
+  const states = useMemo(() => {
+    const byState: Record<string, number> = {};
+    for (const { state } of agents.data?.items ?? []) byState[state] = (byState[state] ?? 0) + 1;
+    return inGroups(byState);
+  }, [agents.data]);
+  const waiting = useMemo(
+    () => (callers.data?.items ?? []).filter((row) => queue === undefined || row.queue === queue),
+    [callers.data, queue],
+  );
+  const failed = [queues, agents, callers].find(({ isError }) => isError);
+  const retry = () => {
+    for (const each of [queues, agents, callers]) if (each.isError) void each.refetch();
+  };
+  if (failed && !queues.data) return <Failed error={failed.error} retry={retry} />;
+  if (queues.isPending || agents.isPending || callers.isPending) return <Loading lines={12} />;
+  if (queues.data?.items.length === 0)
+    return (
+      <div className="page">
+        <h1>{say('title')}</h1>
+        <div className="card">
+          <Empty icon={<CustomerServiceOutlined />} title={say('noQueues')}>
+            {say('noQueuesText')}
+          </Empty>
+        </div>
+      </div>
+    );
+  return (
+    <div className="page live">
+      <div className="page-head">
+        <h1>{say('title')}</h1>
+        {queue !== undefined && <span className="faint">{titleOf(queue)}</span>}
+        <span className="grow" />
+      </div>
+      <QueueStrip
+        queues={queues.data?.items ?? []}
+        agents={states}
+        chosen={queue}
+        choose={(name) => set({ queue: name })}
+      />
+      <div className="live-halves">
+        <section className="card board" aria-label={say('waitingCallers')}>
+          <div className="board-bar">
+            <h2>{say('waitingCallers')}</h2>
+            <span className="faint">{count(waiting.length)}</span>
+          </div>
+          <WaitingList
+            callers={waiting}
+            titleOf={titleOf}
+            open={(caller) => set({ caller, agent: undefined })}
+            opened={params.get('caller') ?? undefined}
+          />
+        </section>
+        <AgentBoard agents={agents.data?.items ?? []} view={view} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,164 @@
+import ThunderboltOutlined from '@ant-design/icons/es/icons/ThunderboltOutlined';
+import type { QueueRow } from '../../api/types.ts';
+import { useSay } from '../../i18n/language.tsx';
+import { count, percent } from '../../kit/format.ts';
+import { Pill } from '../../kit/status-pill.tsx';
+import { levelOf, useLimits } from './limits.ts';
+import { Leveled, Timer } from './timer.tsx';
+import { liveWords } from './words.ts';
+
+type Counted = QueueRow['today'];
+
+export interface QueueStripProps {
+  readonly queues: readonly QueueRow[];
+  /** All agents by state: one may serve several queues. */
+  readonly agents: QueueRow['agents'];
+  /** Name of the queue that all below is about; undefined: all. */
+  readonly chosen: string | undefined;
+  readonly choose: (queue: string | undefined) => void;
+}
+
+/** Queues as they are now, the sum of them first. A queue that is chosen narrows what stands below. */
+export function QueueStrip({ queues, agents, chosen, choose }: QueueStripProps) {
+  const say = useSay(liveWords);
+  return (
+    <section className="card strip" aria-label={say('queues')}>
+      <table className="strip-table">
+        <thead>
+          <tr>
+            <th>{say('queue')}</th>
+            <th className="number">{say('waiting')}</th>
+            <th className="number">{say('longest')}</th>
+            <th className="number">{say('levelRecent')}</th>
+            <th className="number wide">{say('levelToday')}</th>
+            <th className="number wide" title={say('lostFormula')}>
+              {say('lost')}
+            </th>
+            <th className="number">{say('ready')}</th>
+            <th className="number wide">{say('onCall')}</th>
+            <th className="number wide">{say('wrapUp')}</th>
+            <th className="number wide">{say('away')}</th>
+            <th className="wide">{say('peak')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {queues.length > 1 && (
+            <Row
+              queue={sumOf(queues, agents, say('allQueues'))}
+              isChosen={chosen === undefined}
+              choose={() => choose(undefined)}
+            />
+          )}
+          {queues.map((queue) => (
+            <Row
+              key={queue.name}
+              queue={queue}
+              isChosen={chosen === queue.name}
+              choose={() => choose(chosen === queue.name ? undefined : queue.name)}
+            />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+interface RowProps {
+  readonly queue: Omit<QueueRow, 'tenant' | 'peak' | 'longestWaitMs'>;
+  readonly isChosen: boolean;
+  readonly choose: () => void;
+}
+
+function Row({ queue, isChosen, choose }: RowProps) {
+  const say = useSay(liveWords);
+  const limits = useLimits();
+  const { name, title, waiting, waitsSince, isPeak, agents, today, recent } = queue;
+  const none = <span className="faint">{say('none')}</span>;
+  return (
+    <tr className={isChosen ? 'strip-chosen' : undefined}>
+      <th scope="row">
+        <button type="button" className="strip-name" aria-pressed={isChosen} onClick={choose}>
+          {title || name}
+        </button>
+      </th>
+      <td className="number strip-waiting">
+        <Leveled level={levelOf(waiting, limits.waiting)}>{count(waiting)}</Leveled>
+      </td>
+      <td className="number">{waitsSince ? <Timer since={waitsSince} limit={limits.longest} /> : none}</td>
+      <Share of={recent} />
+      <Share of={today} isWide />
+      <Lost of={today} />
+      <td className="number">{count(agents.ready)}</td>
+      <td className="number wide">{count(agents.onCall)}</td>
+      <td className="number wide">{count(agents.wrapUp)}</td>
+      <td className="number wide">{count(agents.away)}</td>
+      <td className="wide">
+        {isPeak && (
+          <Pill tone="amber" icon={<ThunderboltOutlined />}>
+            {say('peakOn')}
+          </Pill>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Share({ of, isWide = false }: { readonly of: Counted; readonly isWide?: boolean }) {
+  const say = useSay(liveWords);
+  const { serviceLevel } = useLimits();
+  const share = of.serviceLevel;
+  const title = say('levelFormula', { asks: of.asks, answered: of.answered });
+  return (
+    <td className={`number${isWide ? ' wide' : ''}`} title={title}>
+      {share === null ? (
+        <span className="faint">{say('none')}</span>
+      ) : (
+        <Leveled level={levelOf(share, serviceLevel)}>{percent(share)}</Leveled>
+      )}
+    </td>
+  );
+}
+
+function Lost({ of: { asks, abandoned } }: { readonly of: Counted }) {
+  const say = useSay(liveWords);
+  const { lost } = useLimits();
+  return (
+    <td className="number wide" title={say('lostOf', { abandoned, asks })}>
+      {asks === 0 ? (
+        <span className="faint">{say('none')}</span>
+      ) : (
+        <Leveled level={levelOf(abandoned / asks, lost)}>{percent(abandoned / asks)}</Leveled>
+      )}
+    </td>
+  );
+}
+
+/** All queues as one. */
+export function sumOf(
+  queues: readonly QueueRow[],
+  agents: QueueRow['agents'],
+  title: string,
+): RowProps['queue'] {
+  const sum = (of: (queue: QueueRow) => number) => queues.reduce((total, queue) => total + of(queue), 0);
+  const counted = (of: (queue: QueueRow) => Counted): Counted => {
+    const asks = sum((queue) => of(queue).asks);
+    const inTime = sum((queue) => (of(queue).serviceLevel ?? 0) * of(queue).asks);
+    return {
+      asks,
+      answered: sum((queue) => of(queue).answered),
+      abandoned: sum((queue) => of(queue).abandoned),
+      serviceLevel: asks === 0 ? null : inTime / asks,
+    };
+  };
+  const begins = queues.flatMap(({ waitsSince }) => waitsSince ?? []).toSorted();
+  return {
+    name: '',
+    title,
+    waiting: sum(({ waiting }) => waiting),
+    waitsSince: begins[0] ?? null,
+    isPeak: false,
+    agents,
+    today: counted(({ today }) => today),
+    recent: { since: queues[0]?.recent.since ?? '', ...counted(({ recent }) => recent) },
+  };
+}
