@@ -62,8 +62,10 @@ export function entityBoard({ companies, audit, clock }: EntityBoardParts): Enti
         }))
         .toReversed();
     },
-    usedBy: (ref) =>
-      companies.usedBy(ref).map(({ path, ...user }) => ({ ...user, pointer: pointerTo(path) })),
+    usedBy: async (ref) => {
+      const users = await companies.usedBy(ref);
+      return users.map(({ path, ...user }) => ({ ...user, pointer: pointerTo(path) }));
+    },
     shown: (kind, value) => withoutSecrets(kindOf(kind), value),
     check: async (wish, by) => void (await proved(companies, wish, () => companies.plan(changeOf(wish, by)))),
     change: async (wish, by) => {

@@ -108,7 +108,7 @@ export class ChangeLog {
     if (ofUsers) return await ofUsers.take(items, bulk);
     const entities = await this.#changeOf(change, items, by);
     try {
-      await this.#parts.companies.apply({ ...entities, bulk });
+      await this.#parts.companies.take({ ...entities, bulk });
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
       throw new PbxError('still-used', error.message, { cause: error });

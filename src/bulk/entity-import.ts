@@ -6,7 +6,7 @@ import { withOwnName } from '../provisioning/check/own-name.ts';
 import { isToldElsewhere, withoutSecrets } from '../provisioning/check/secrets.ts';
 import type { Companies } from '../provisioning/companies.ts';
 import { type KindName, kindOf } from '../provisioning/kinds.ts';
-import { Slices } from '../shared/slices.ts';
+import { type Sliced, Slices } from '../shared/slices.ts';
 import type { NewBulkChange } from '../store/bulk-change.ts';
 import { fieldAt, withField } from './cells.ts';
 import { type CellFlaw, type Column, columnsOf } from './column.ts';
@@ -16,6 +16,10 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Rows that are checked in a turn of the loop: some 0.1 ms each. */
 const SLICE = 25;
+/** Rows that are gone through in a turn. */
+const LOOKS = 1000;
+/** What it is to say what is wrong with a row, in rows gone through. */
+const FLAWED = 10;
 
 /** What an import would do, and what stands against it besides its rows. */
 export interface Plan {
@@ -46,27 +50,45 @@ export class EntityImport {
       await slices.step();
       planned.push(this.#planned(row));
     }
-    const mistakes = await this.#mistakes(this.#changeOf(planned, by));
-    const byName = Map.groupBy(mistakes, (mistake) => keyOf(mistake));
-    const known = new Set(planned.map(({ name }) => keyOf(this.#named(name))));
-    return {
-      rows: planned.map((row) => {
-        const own = row.verdict === 'error' ? undefined : byName.get(keyOf(this.#named(row.name)));
-        if (!own) return row;
-        return {
-          ...row,
-          verdict: 'error',
-          fields: [],
-          flaws: [...row.flaws, ...own.map((each) => this.#flawOf(each))],
-        };
-      }),
-      problems: mistakes.filter((mistake) => !known.has(keyOf(mistake))).map(mistakeText),
-    };
+    const mistakes = await this.#mistakes(await this.#changeOf(planned, by));
+    return await new Slices(LOOKS).run(this.#blamed(planned, mistakes));
+  }
+
+  /** Each mistake at the row that makes it; the rest are problems of others. */
+  *#blamed(planned: readonly PlannedRow[], mistakes: readonly Mistake[]): Sliced<Plan> {
+    const byName = new Map<string, Mistake[]>();
+    for (const mistake of mistakes) {
+      yield 1;
+      const key = keyOf(mistake);
+      const others = byName.get(key);
+      if (others) others.push(mistake);
+      else byName.set(key, [mistake]);
+    }
+    const rows: PlannedRow[] = [];
+    for (const row of planned) {
+      yield 1;
+      const key = keyOf(this.#named(row.name));
+      const own = byName.get(key);
+      byName.delete(key);
+      if (!own || row.verdict === 'error') {
+        rows.push(row);
+        continue;
+      }
+      yield FLAWED;
+      const flaws = [...row.flaws, ...own.map((each) => this.#flawOf(each))];
+      rows.push({ ...row, verdict: 'error', fields: [], flaws });
+    }
+    const problems: string[] = [];
+    for (const of of byName.values()) {
+      yield 1;
+      problems.push(...of.map(mistakeText));
+    }
+    return { rows, problems };
   }
 
   /** Names whose entity is not as it was when the plan was made. */
   async outdated(rows: readonly PlannedRow[]): Promise<readonly string[]> {
-    const slices = new Slices(SLICE * 100);
+    const slices = new Slices(LOOKS);
     const names: string[] = [];
     for (const { name, revision } of rows) {
       await slices.step();
@@ -77,23 +99,30 @@ export class EntityImport {
 
   /** Takes a plan, all of it or nothing. Throws PbxError. */
   async run(rows: readonly PlannedRow[], by: string, bulk: NewBulkChange): Promise<void> {
-    await this.#companies.apply({ ...this.#changeOf(rows, by), bulk });
+    await this.#companies.take({ ...(await this.#changeOf(rows, by)), bulk });
   }
 
   #named(name: string): EntityName {
     return { kind: this.#kind, tenant: this.#tenant, name };
   }
 
-  #changeOf(rows: readonly PlannedRow[], by: string): ChangeSet {
-    const taken = rows.filter(({ verdict }) => verdict === 'create' || verdict === 'update');
-    const put = taken.map(({ name, value }) => ({ ...this.#named(name), value: value!, isWhole: true }));
-    const seen = new Map(taken.map(({ name, revision }) => [keyOf(this.#named(name)), revision]));
+  async #changeOf(rows: readonly PlannedRow[], by: string): Promise<ChangeSet> {
+    const slices = new Slices(LOOKS);
+    const put: ProposedEntity[] = [];
+    const seen = new Map<string, number>();
+    for (const { verdict, name, value, revision } of rows) {
+      await slices.step();
+      if (verdict !== 'create' && verdict !== 'update') continue;
+      const named = this.#named(name);
+      put.push({ ...named, value: value!, isWhole: true });
+      seen.set(keyOf(named), revision);
+    }
     return { put, removed: [], by, seen };
   }
 
   async #mistakes(change: ChangeSet): Promise<readonly Mistake[]> {
     try {
-      await this.#companies.plan(change);
+      await this.#companies.prove(change);
       return [];
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;

@@ -6,6 +6,7 @@ import { asError, ConfigError, PbxError, type Place } from '../shared/errors.ts'
 import type { FolderWatch } from '../shared/folder-watch.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import { type Sliced, Slices } from '../shared/slices.ts';
 import { type EntityChanged, type EntityRevision, type EntityStore, OutdatedError } from '../store/store.ts';
 import { type ChangeSet, type EntityName, keyOf, type PlannedChange, type ProposedEntity } from './change.ts';
 import { checkBody } from './check/check-body.ts';
@@ -16,8 +17,8 @@ import { type User, usersOf } from './check/used-by.ts';
 import type { EntitySources } from './file/entity-sources.ts';
 import type { EntityFiles, FileEntity } from './file/read-entities.ts';
 import { kindOf } from './kinds.ts';
-import { planOf } from './plan-changes.ts';
-import { type Proposal, Provisioning, type ProvisioningChecks } from './provisioning.ts';
+import { planning } from './plan-changes.ts';
+import { type EntityChange, type Proposal, Provisioning, type ProvisioningChecks } from './provisioning.ts';
 import type { Named } from './snapshot.ts';
 import { StoredEntities } from './stored/stored-entities.ts';
 
@@ -40,7 +41,14 @@ export interface CompaniesParts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Logger;
+  /** Has the loop take its turn; a tool for tests. */
+  readonly turn?: () => Promise<unknown>;
 }
+
+/** Looks at an entity that are taken in a turn of the loop: a millisecond or two of them. */
+const LOOKS = 1000;
+/** What it is to check the body of an entity, in looks. */
+const BODY = 50;
 
 /**
  * The entities of all companies and who owns each: files, which are watched, or the database. A change of either is
@@ -62,11 +70,13 @@ export class Companies {
   #refused = '';
   /** One change after the other. */
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #slices: Slices;
 
   private constructor(parts: CompaniesParts, stored: StoredEntities, inFiles: readonly FileEntity[]) {
     this.#parts = parts;
     this.#stored = stored;
     this.#inFiles = inFiles;
+    this.#slices = slicesOf(parts);
     this.provisioning = new Provisioning([]);
   }
 
@@ -74,7 +84,11 @@ export class Companies {
   static async open(parts: CompaniesParts): Promise<Companies> {
     const { entities, mistakes } = parts.sources.read();
     if (mistakes.length > 0) throw new ConfigErrors('the configuration', mistakes);
-    const companies = new Companies(parts, await StoredEntities.load(parts.store, parts.ids), entities);
+    const companies = new Companies(
+      parts,
+      await StoredEntities.load(parts.store, parts.ids, slicesOf(parts)),
+      entities,
+    );
     const proposal = await companies.#proposeFiles(entities);
     const wrong = companies.#placed(entities, proposal.mistakes);
     if (wrong.length > 0) throw new ConfigErrors('the configuration', wrong);
@@ -107,24 +121,12 @@ export class Companies {
 
   /** Proves a change and takes it; returns what it changes. Throws ChangeRefused; then nothing has changed. */
   apply(change: ChangeSet): Promise<readonly PlannedChange[]> {
-    return this.#inTurn(async () => {
-      for (;;) {
-        const { put, removed, proposal } = await this.#prove(change);
-        if (proposal.changes.length === 0) return [];
-        try {
-          const { by, publications, bulk } = change;
-          const circumstances = { at: this.#parts.clock.now(), by, publications, bulk };
-          await this.#stored.change(put, removed, circumstances);
-        } catch (error) {
-          if (!(error instanceof OutdatedError)) throw error;
-          // It is proved anew against what another node has made of them.
-          await this.#refresh();
-          continue;
-        }
-        this.provisioning.take(proposal);
-        return planOf(proposal.changes);
-      }
-    });
+    return this.#inTurn(async () => await this.#slices.run(planning(await this.#take(change))));
+  }
+
+  /** The same where nobody asks what it changes: of many, telling that is much. */
+  take(change: ChangeSet): Promise<void> {
+    return this.#inTurn(async () => void (await this.#take(change)));
   }
 
   /** Takes over what another node has changed in the database. */
@@ -134,7 +136,15 @@ export class Companies {
 
   /** What {@link apply} would change. Throws ChangeRefused. */
   plan(change: ChangeSet): Promise<readonly PlannedChange[]> {
-    return this.#inTurn(async () => planOf((await this.#prove(change)).proposal.changes));
+    return this.#inTurn(async () => {
+      const { proposal } = await this.#prove(change);
+      return await this.#slices.run(planning(proposal.changes));
+    });
+  }
+
+  /** Whether {@link take} would take it: throws ChangeRefused. */
+  prove(change: ChangeSet): Promise<void> {
+    return this.#inTurn(async () => void (await this.#prove(change)));
   }
 
   /** All entities, those of files first. */
@@ -177,8 +187,9 @@ export class Companies {
   }
 
   /** Who would miss an entity: each with the field that names it. */
-  usedBy(name: EntityName): readonly User[] {
-    return usersOf(name, this.entities, (entities) => this.provisioning.propose(entities, this.#checks));
+  usedBy(name: EntityName): Promise<readonly User[]> {
+    const proposing = (entities: Iterable<Named>) => this.provisioning.proposing(entities, this.#checks);
+    return slicesOf(this.#parts).run(usersOf(name, this.entities, proposing));
   }
 
   /** Tells apart what the files set up: nodes that share a database compare it. */
@@ -205,9 +216,29 @@ export class Companies {
     return this.#filesByKey.byKey.get(keyOf(name));
   }
 
+  async #take(change: ChangeSet): Promise<readonly EntityChange[]> {
+    for (;;) {
+      const { put, removed, proposal } = await this.#prove(change);
+      if (proposal.changes.length === 0) return [];
+      try {
+        const { by, publications, bulk } = change;
+        const circumstances = { at: this.#parts.clock.now(), by, publications, bulk };
+        await this.#stored.change(put, removed, circumstances);
+      } catch (error) {
+        if (!(error instanceof OutdatedError)) throw error;
+        // It is proved anew against what another node has made of them.
+        await this.#refresh();
+        continue;
+      }
+      this.provisioning.take(proposal);
+      return proposal.changes;
+    }
+  }
+
   /** Throws PbxError where somebody else was faster. */
-  #requireSeen({ seen = new Map() }: ChangeSet, named: readonly EntityName[]): void {
+  *#requireSeen({ seen = new Map() }: ChangeSet, named: readonly EntityName[]): Sliced<void> {
     for (const name of named) {
+      yield 1;
       const wanted = seen.get(keyOf(name));
       const owner = this.ownerOf(name);
       if (wanted === undefined || wanted === (owner?.revision ?? 0)) continue;
@@ -273,7 +304,8 @@ export class Companies {
 
   async #proposeFiles(inFiles: readonly FileEntity[]): Promise<Proposal> {
     const twice = inFiles.filter((entity) => this.#stored.get(entity));
-    const proposal = this.provisioning.propose([...inFiles, ...this.#stored.entities], this.#checks);
+    const all = [...inFiles, ...this.#stored.entities];
+    const proposal = await this.#slices.run(this.provisioning.proposing(all, this.#checks));
     const mistakes = twice.map(({ kind, tenant, name }): Mistake => {
       const fix = 'remove it from the file, or from the database with pbx400 apply --prune';
       return { kind, tenant, name, path: [], reason: `the database has ${kind} '${name}' too`, fix };
@@ -286,6 +318,7 @@ export class Companies {
   async #fileMistakes(entities: readonly Named[]): Promise<readonly Mistake[]> {
     const mistakes: Mistake[] = [];
     for (const entity of entities) {
+      await this.#slices.step();
       const { kind, tenant, name } = entity;
       const mistake = 'file' in entity.value && (await this.#parts.fileMistake?.(entity));
       if (!mistake) continue;
@@ -297,23 +330,46 @@ export class Companies {
 
   async #prove(change: ChangeSet) {
     const { put: proposed, removed: names } = change;
-    this.#requireSeen(change, [...proposed, ...names]);
+    const slices = this.#slices;
+    await slices.run(this.#requireSeen(change, [...proposed, ...names]));
+    const { put, mistakes } = await slices.run(this.#checkedAll(proposed));
+    const removed = names.filter((name) => this.#stored.get(name));
+    mistakes.push(...(await this.#fileMistakes(put)));
+    if (mistakes.length > 0) throw new ChangeRefused(mistakes);
+    const after = await slices.run(this.#after(put, removed));
+    const proposal = await slices.run(this.provisioning.proposing(after, this.#checks));
+    if (proposal.mistakes.length > 0) throw new ChangeRefused(asStillUsed(proposal.mistakes, removed));
+    return { put, removed, proposal };
+  }
+
+  /** Proposed entities as they would be taken, and what is wrong with them. */
+  *#checkedAll(
+    proposed: readonly ProposedEntity[],
+  ): Sliced<{ readonly put: Named[]; readonly mistakes: Mistake[] }> {
     const mistakes: Mistake[] = [];
     const put: Named[] = [];
     for (const each of proposed) {
+      yield BODY;
       const entity = this.#checked(each);
       if (Array.isArray(entity)) mistakes.push(...(entity as readonly Mistake[]));
       else if (entity) put.push(entity as Named);
     }
-    const removed = names.filter((name) => this.#stored.get(name));
-    mistakes.push(...(await this.#fileMistakes(put)));
-    if (mistakes.length > 0) throw new ChangeRefused(mistakes);
-    const after = new Map(this.#stored.entities.map((entity) => [keyOf(entity), entity]));
-    for (const name of removed) after.delete(keyOf(name));
-    for (const entity of put) after.set(keyOf(entity), entity);
-    const proposal = this.provisioning.propose([...this.#inFiles, ...after.values()], this.#checks);
-    if (proposal.mistakes.length > 0) throw new ChangeRefused(asStillUsed(proposal.mistakes, removed));
-    return { put, removed, proposal };
+    return { put, mistakes };
+  }
+
+  /** All entities after a change, those of files first. */
+  *#after(put: readonly Named[], removed: readonly EntityName[]): Sliced<readonly Named[]> {
+    const stored = new Map<string, Named>();
+    for (const entity of this.#stored.entities) {
+      yield 1;
+      stored.set(keyOf(entity), entity);
+    }
+    for (const name of removed) stored.delete(keyOf(name));
+    for (const entity of put) {
+      yield 1;
+      stored.set(keyOf(entity), entity);
+    }
+    return [...this.#inFiles, ...stored.values()];
   }
 
   /** A proposed entity as it would be taken; undefined when it is so already. */
@@ -351,6 +407,8 @@ export class Companies {
     });
   }
 }
+
+const slicesOf = ({ turn }: Pick<CompaniesParts, 'turn'>) => new Slices(LOOKS, turn);
 
 /** The old object where nothing has changed, with its new place. */
 function unchanged(entity: FileEntity, before: FileEntity | undefined): FileEntity {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { yamlLine } from '../config/yaml-text.ts';
+import type { Sliced } from '../shared/slices.ts';
 import type { FieldChange, PlannedChange } from './change.ts';
 import { hideSecrets } from './check/secrets.ts';
 import { writtenFields } from './file/write-entities.ts';
@@ -8,9 +9,17 @@ import type { EntityChange } from './provisioning.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** A step of {@link planning}: what it writes is read back, secrets and all. */
+const PLANNED = 20;
+
 /** What changes, as people see it: kind by kind, then by company and name. */
-export function planOf(changes: readonly EntityChange[]): readonly PlannedChange[] {
-  return changes.map(plannedChange).toSorted(byName);
+export function* planning(changes: readonly EntityChange[]): Sliced<readonly PlannedChange[]> {
+  const planned: PlannedChange[] = [];
+  for (const change of changes) {
+    yield PLANNED;
+    planned.push(plannedChange(change));
+  }
+  return planned.toSorted(byName);
 }
 
 function plannedChange({ kind, tenant, name, before, after }: EntityChange): PlannedChange {

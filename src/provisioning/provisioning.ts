@@ -1,5 +1,6 @@
 import { TypedEvents } from '../shared/events.ts';
-import { checkEntities } from './check/check-entities.ts';
+import { atOnce, type Sliced } from '../shared/slices.ts';
+import { checkingEntities } from './check/check-entities.ts';
 import type { Mistake } from './check/mistake.ts';
 import { type Entities, KIND_NAMES, type KindName } from './kinds.ts';
 import { type Named, Snapshot } from './snapshot.ts';
@@ -53,12 +54,17 @@ export class Provisioning implements Provisioned {
   }
 
   /** Checks `entities` in place of all that are there; takes nothing. */
-  propose(entities: Iterable<Named>, { prompts, hotlines }: ProvisioningChecks = {}): Proposal {
+  propose(entities: Iterable<Named>, checks?: ProvisioningChecks): Proposal {
+    return atOnce(this.proposing(entities, checks));
+  }
+
+  /** The same in steps; what holds when it begins is what it compares with. */
+  *proposing(entities: Iterable<Named>, { prompts, hotlines }: ProvisioningChecks = {}): Sliced<Proposal> {
     const before = this.#snapshot;
-    const snapshot = new Snapshot(before.revision + 1, entities);
-    const changes = differences(before, snapshot);
+    const snapshot = yield* Snapshot.sliced(before.revision + 1, entities);
+    const changes = yield* differences(before, snapshot);
     const tenants = new Set(changes.map(({ tenant }) => tenant));
-    const between = checkEntities(snapshot, prompts ? { prompts, tenants } : { tenants });
+    const between = yield* checkingEntities(snapshot, prompts ? { prompts, tenants } : { tenants });
     return { snapshot, changes, mistakes: [...between, ...(hotlines?.(snapshot, tenants) ?? [])] };
   }
 
@@ -76,16 +82,18 @@ export class Provisioning implements Provisioned {
 }
 
 /** What is another object, new or gone: entities that did not change keep their objects. */
-function differences(before: Snapshot, after: Snapshot): readonly EntityChange[] {
+function* differences(before: Snapshot, after: Snapshot): Sliced<readonly EntityChange[]> {
   const changes: EntityChange[] = [];
   for (const kind of KIND_NAMES) {
     for (const { tenant, name, value } of after.entities(kind)) {
       const old = before.get(kind, tenant, name);
       if (old !== value) changes.push({ kind, tenant, name, before: old, after: value });
+      yield 1;
     }
     for (const { tenant, name, value } of before.entities(kind)) {
       if (!after.get(kind, tenant, name))
         changes.push({ kind, tenant, name, before: value, after: undefined });
+      yield 1;
     }
   }
   return changes;

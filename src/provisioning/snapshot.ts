@@ -1,5 +1,6 @@
 import type { Place } from '../shared/errors.ts';
 import type { Path } from '../shared/path.ts';
+import type { Sliced } from '../shared/slices.ts';
 import { type Entities, KIND_NAMES, type KindName } from './kinds.ts';
 
 export type { Entities, KindName } from './kinds.ts';
@@ -33,13 +34,17 @@ export class Snapshot implements Iterable<Named> {
 
   constructor(revision: number, entities: Iterable<Named>) {
     this.revision = revision;
+    for (const entity of entities) this.#put(entity);
+  }
+
+  /** The same of many entities: a step each. */
+  static *sliced(revision: number, entities: Iterable<Named>): Sliced<Snapshot> {
+    const snapshot = new Snapshot(revision, []);
     for (const entity of entities) {
-      const tenants = this.#kinds.get(entity.kind) ?? new Map<string, Map<string, Named>>();
-      this.#kinds.set(entity.kind, tenants);
-      const names = tenants.get(entity.tenant) ?? new Map<string, Named>();
-      tenants.set(entity.tenant, names);
-      names.set(entity.name, entity);
+      snapshot.#put(entity);
+      yield 1;
     }
+    return snapshot;
   }
 
   get<Kind extends KindName>(kind: Kind, tenant: string, name: string): Entities[Kind] | undefined {
@@ -75,6 +80,14 @@ export class Snapshot implements Iterable<Named> {
   /** Those of one company, with their names. */
   entitiesOf<Kind extends KindName>(kind: Kind, tenant: string): Iterable<Named<Kind>> {
     return this.#names(kind, tenant).values() as Iterable<Named<Kind>>;
+  }
+
+  #put(entity: Named): void {
+    const tenants = this.#kinds.get(entity.kind) ?? new Map<string, Map<string, Named>>();
+    this.#kinds.set(entity.kind, tenants);
+    const names = tenants.get(entity.tenant) ?? new Map<string, Named>();
+    tenants.set(entity.tenant, names);
+    names.set(entity.name, entity);
   }
 
   #names(kind: KindName, tenant: string): ByName {

@@ -125,7 +125,7 @@ export const NO_ENTITIES: EntityBoard = {
   find: () => undefined,
   lastChanges: async () => new Map(),
   history: async () => [],
-  usedBy: () => [],
+  usedBy: () => Promise.resolve([]),
   shown: (_, value) => value,
   change: nothing,
   check: nothing,

@@ -61,7 +61,7 @@ export interface EntityBoard {
   lastChanges(found: readonly EntityFound[]): Promise<ReadonlyMap<EntityFound, Changed>>;
   /** The newest first. */
   history(ref: EntityRef): Promise<readonly EntityState[]>;
-  usedBy(ref: EntityRef): readonly (EntityRef & { readonly pointer: string })[];
+  usedBy(ref: EntityRef): Promise<readonly (EntityRef & { readonly pointer: string })[]>;
   /** `value` without its secrets. */
   shown(kind: KindName, value: Fields): Fields;
   change(wish: EntityWish, by: string): Promise<void>;
@@ -283,7 +283,7 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
       { params: idParams, response: { 200: listOf(user) } },
     ),
     async (request) => {
-      const users = board.usedBy(found(request));
+      const users = await board.usedBy(found(request));
       return { items: request.scope.seesNumbers ? users : users.map(maskedUser), next: null };
     },
   );

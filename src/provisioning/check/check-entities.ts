@@ -1,7 +1,9 @@
 import { didYouMean } from '../../shared/did-you-mean.ts';
+import { atOnce, type Sliced } from '../../shared/slices.ts';
 import type { EntityName } from '../change.ts';
 import { KIND_NAMES, KINDS, type KindName, kindOf } from '../kinds.ts';
 import { type Named, type Snapshot, SYSTEM_TENANT } from '../snapshot.ts';
+import { type Guess, Guesses } from './guesses.ts';
 import { markedFields, textsAt } from './marked-fields.ts';
 import type { Mistake } from './mistake.ts';
 
@@ -16,8 +18,20 @@ export interface EntityCheckOptions {
  * What is wrong between the entities of a snapshot: names that do not exist, values that two have. Each by itself is
  * as its schema says already.
  */
-export function checkEntities(snapshot: Snapshot, options: EntityCheckOptions = {}): readonly Mistake[] {
+export function checkEntities(snapshot: Snapshot, options?: EntityCheckOptions): readonly Mistake[] {
+  return atOnce(checkingEntities(snapshot, options));
+}
+
+/** A step of {@link checkingEntities} is to look at an entity; to check one is as much as some of them. */
+const CHECKED = 5;
+
+/** {@link checkEntities} in steps. */
+export function* checkingEntities(
+  snapshot: Snapshot,
+  options: EntityCheckOptions = {},
+): Sliced<readonly Mistake[]> {
   const mistakes: Mistake[] = [];
+  const guesses = new Guesses(snapshot);
   const holders = new Map<string, Named[]>();
   for (const kind of KIND_NAMES) {
     const definition = kindOf(kind);
@@ -25,7 +39,9 @@ export function checkEntities(snapshot: Snapshot, options: EntityCheckOptions = 
     for (const entity of snapshot.entities(kind)) {
       const complain = complainer(entity, mistakes);
       if (fields.some(({ marks }) => marks.unique)) checkUnique(entity, holders, complain);
+      yield 1;
       if (options.tenants && !options.tenants.has(entity.tenant)) continue;
+      yield CHECKED;
       checkTenant(entity.tenant, snapshot, complain, ['tenant']);
       if (definition.isDialled) checkDialled(entity, snapshot, complain);
       const { tenant } = entity;
@@ -35,7 +51,9 @@ export function checkEntities(snapshot: Snapshot, options: EntityCheckOptions = 
         const { reference, prompt } = field.marks;
         if (!reference && !(prompt && options.prompts)) continue;
         for (const { path, text } of textsAt(entity.value, field)) {
-          if (reference) checkReference(reference as KindName, text, entity, snapshot, complain, path);
+          yield 1;
+          if (reference)
+            yield* checkReference(reference as KindName, text, entity, snapshot, complain, path, guesses);
           else checkPrompt(text, entity.tenant, snapshot, options.prompts!, complain, path);
         }
       }
@@ -73,7 +91,7 @@ function checkTenant(tenant: string, snapshot: Snapshot, complain: Complain, pat
   const known = snapshot.all('tenant').map(({ id }) => id);
   const reason = `there is no tenant '${tenant}'`;
   const missing = missingOf({ kind: 'tenant', tenant, name: tenant }, known.length === 0);
-  complain(path, reason, suggestion(tenant, 'tenant', known), missing);
+  complain(path, reason, suggestion('tenant', { near: didYouMean(tenant, known), some: known }), missing);
 }
 
 /** A number that phones dial leads to one thing: the kind that stands first in the registry has it. */
@@ -83,20 +101,20 @@ function checkDialled({ kind, tenant, name }: Named, snapshot: Snapshot, complai
   if (holder) complain([], `${name} is the number of ${holder} '${name}' already`, 'give it another number');
 }
 
-function checkReference(
+function* checkReference(
   kind: KindName,
   name: string,
   { tenant }: Named,
   snapshot: Snapshot,
   complain: Complain,
   path: Mistake['path'],
-): void {
+  guesses: Guesses,
+): Sliced<void> {
   if (kind === 'tenant') return checkTenant(name, snapshot, complain, path);
   if (snapshot.get(kind, tenant, name)) return;
-  const known = Array.from(snapshot.entitiesOf(kind, tenant), (entity) => entity.name);
+  const guess = yield* guesses.of({ kind, tenant, name });
   const reason = `tenant '${tenant}' has no ${kind} '${name}'`;
-  const missing = missingOf({ kind, tenant, name }, known.length === 0);
-  complain(path, reason, suggestion(name, kind, known), missing);
+  complain(path, reason, suggestion(kind, guess), missingOf({ kind, tenant, name }, guess.some.length === 0));
 }
 
 function checkPrompt(
@@ -138,9 +156,8 @@ const missingOf = (missing: EntityName, isToMake: boolean) => ({
   ...(isToMake && { isToMake: true as const }),
 });
 
-function suggestion(name: string, kind: KindName, known: readonly string[]): string {
-  const near = didYouMean(name, known);
+function suggestion(kind: KindName, { near, some }: Guess): string {
   if (near) return `did you mean '${near}'?`;
   const { plural } = KINDS[kind];
-  return known.length === 0 ? `define it under ${plural}:` : `${plural} are ${known.slice(0, 10).join(', ')}`;
+  return some.length === 0 ? `define it under ${plural}:` : `${plural} are ${some.slice(0, 10).join(', ')}`;
 }

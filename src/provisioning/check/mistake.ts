@@ -53,12 +53,18 @@ export const flawOf = (mistake: Mistake): Flaw => ({
   fix: mistake.fix,
 });
 
+/** Mistakes that are told; of a table of thousands nobody reads more. */
+const TOLD = 200;
+
 /** A change set was refused as a whole; nothing has changed. */
 export class ChangeRefused extends PbxError {
   readonly mistakes: readonly Mistake[];
 
   constructor(mistakes: readonly Mistake[]) {
-    super('change-refused', mistakes.map(mistakeText).join('\n'), { flaws: mistakes.map(flawOf) });
+    const told = mistakes.slice(0, TOLD);
+    const text = told.map(mistakeText).join('\n');
+    const rest = mistakes.length - told.length;
+    super('change-refused', rest > 0 ? `${text}\nand ${rest} more` : text, { flaws: told.map(flawOf) });
     this.mistakes = mistakes;
   }
 }

@@ -1,5 +1,6 @@
 import { PbxError } from '../../shared/errors.ts';
 import type { IdSource } from '../../shared/ids.ts';
+import { type Sliced, Slices } from '../../shared/slices.ts';
 import type { NewBulkChange } from '../../store/bulk-change.ts';
 import type { Publication } from '../../store/hotline-version.ts';
 import type { EntityStore, StoredEntity } from '../../store/store.ts';
@@ -25,24 +26,36 @@ interface Circumstances {
 type Reading = Pick<EntityStore, 'all' | 'revision'>;
 type Writing = Pick<EntityStore, 'change'>;
 
+/** Entities that are read or written in a turn of the loop, in looks at one. */
+const LOOKS = 1000;
+/** What it is to write the body of an entity, and to read it and check it, in looks. */
+const WRITTEN = 10;
+const READ = 50;
+
 /** The entities that the database owns. */
 export class StoredEntities {
   readonly #store: Reading & Writing;
   readonly #ids: IdSource;
+  readonly #slices: Slices;
   #owned: ReadonlyMap<string, Owned> = new Map();
   /** Of hotlines, by their values. */
   readonly #versions = new WeakMap<object, number>();
   /** What is known of the store. */
   #revision = 0;
 
-  private constructor(store: Reading & Writing, ids: IdSource) {
+  private constructor(store: Reading & Writing, ids: IdSource, slices: Slices) {
     this.#store = store;
     this.#ids = ids;
+    this.#slices = slices;
   }
 
   /** Throws PbxError for what this version cannot read. */
-  static async load(store: Reading & Writing, ids: IdSource): Promise<StoredEntities> {
-    const entities = new StoredEntities(store, ids);
+  static async load(
+    store: Reading & Writing,
+    ids: IdSource,
+    slices = new Slices(LOOKS),
+  ): Promise<StoredEntities> {
+    const entities = new StoredEntities(store, ids, slices);
     await entities.#read();
     return entities;
   }
@@ -81,35 +94,68 @@ export class StoredEntities {
     removed: readonly EntityName[],
     { at, by, publications, bulk }: Circumstances,
   ): Promise<void> {
-    const written = put.map((entity) => ({ entity, stored: this.#stored(entity) }));
+    const written = await this.#slices.run(this.#written(put));
     const gone = removed.map((name) => this.#owned.get(keyOf(name))!.stored);
     const asVersions = new Map<string, Publication>();
-    for (const { entity, stored } of written) {
+    for (const { entity, stored } of publications ? written : []) {
       const publication = publications?.get(keyOf(entity));
       if (publication) asVersions.set(stored.id, publication);
     }
-    const change = { put: written.map(({ stored }) => stored), removed: gone, at, by, bulk };
-    const outcome = await this.#store.change({ ...change, publications: asVersions }, this.#revision);
+    const bodies = { put: written.map(({ stored }) => stored), removed: gone, at, by, bulk };
+    const outcome = await this.#store.change({ ...bodies, publications: asVersions }, this.#revision);
     this.#revision = outcome.revision;
-    for (const { entity, stored } of written) this.#know(entity, outcome.versions.get(stored.id));
-    const owned = new Map(this.#owned);
-    for (const name of removed) owned.delete(keyOf(name));
-    for (const each of written) owned.set(keyOf(each.entity), each);
-    this.#owned = owned;
+    this.#owned = await this.#slices.run(this.#after(written, removed, outcome.versions));
+  }
+
+  *#written(put: readonly Named[]): Sliced<readonly Owned[]> {
+    const written: Owned[] = [];
+    for (const entity of put) {
+      yield WRITTEN;
+      written.push({ entity, stored: this.#stored(entity) });
+    }
+    return written;
+  }
+
+  *#after(
+    written: readonly Owned[],
+    removed: readonly EntityName[],
+    versions: ReadonlyMap<string, number>,
+  ): Sliced<ReadonlyMap<string, Owned>> {
+    const owned = new Map<string, Owned>();
+    for (const [key, each] of this.#owned) {
+      yield 1;
+      owned.set(key, each);
+    }
+    for (const name of removed) {
+      yield 1;
+      owned.delete(keyOf(name));
+    }
+    for (const each of written) {
+      yield 1;
+      this.#know(each.entity, versions.get(each.stored.id));
+      owned.set(keyOf(each.entity), each);
+    }
+    return owned;
   }
 
   async #read(): Promise<void> {
     // What changes in between is read twice.
     this.#revision = await this.#store.revision();
-    const owned = (await this.#store.all()).map((stored): [string, Owned] => {
+    this.#owned = await this.#slices.run(this.#parsed(await this.#store.all()));
+  }
+
+  *#parsed(all: readonly StoredEntity[]): Sliced<ReadonlyMap<string, Owned>> {
+    const owned = new Map<string, Owned>();
+    for (const stored of all) {
       const key = keyOf(nameOf(stored));
       const before = this.#owned.get(key);
       const isSame = before?.stored.id === stored.id && before.stored.revision === stored.revision;
-      const owned = isSame ? before : { stored, entity: parse(stored) };
-      this.#know(owned.entity, stored.version);
-      return [key, owned];
-    });
-    this.#owned = new Map(owned);
+      yield isSame ? 1 : READ;
+      const each = isSame ? before : { stored, entity: parse(stored) };
+      this.#know(each.entity, stored.version);
+      owned.set(key, each);
+    }
+    return owned;
   }
 
   #know({ value }: Named, version: number | undefined): void {

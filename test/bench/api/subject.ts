@@ -108,8 +108,11 @@ export class Subject implements Target {
   /** What the PBX did while `work` went on. */
   async probe(work: () => Promise<unknown>): Promise<Probed> {
     this.#child.send('begin');
-    await work();
-    this.#child.send('end');
+    try {
+      await work();
+    } finally {
+      this.#child.send('end');
+    }
     const [probed] = (await once(this.#child, 'message')) as [Probed];
     return probed;
   }

@@ -57,6 +57,13 @@ function entitiesOf(text: string): readonly ProposedEntity[] {
 const apply = (companies: Companies, text: string) =>
   companies.apply({ put: entitiesOf(text), removed: [], by: 'li' });
 
+/** Extensions of company a, many at once. */
+const manyExtensions = (count: number): readonly ProposedEntity[] =>
+  Array.from({ length: count }, (_, index) => {
+    const name = String(100_000 + index);
+    return { kind: 'extension', tenant: 'a', name, value: { name }, isWhole: true };
+  });
+
 async function refusal(change: Promise<unknown>): Promise<string[]> {
   const error = await change.then(
     () => undefined,
@@ -85,6 +92,55 @@ describe('a change', () => {
     const again = (await open()).provisioning.snapshot;
     expect(again.get('queue', 'a', 'sales')).toEqual(
       companies.provisioning.snapshot.get('queue', 'a', 'sales'),
+    );
+  });
+
+  it('of many is proved and taken in slices: the loop has its turn after every twenty bodies', async () => {
+    let turns = 0;
+    let holds: number[] = [];
+    const companies: Companies = await open({
+      turn: async () => {
+        turns++;
+        holds.push(companies.provisioning.snapshot.all('extension').length);
+        await new Promise(setImmediate);
+      },
+    });
+    const many = manyExtensions(2000);
+    const change = { put: many, removed: [], by: 'li' };
+    await companies.prove(change);
+    expect(turns).toBeGreaterThanOrEqual(many.length / 20);
+    expect(companies.provisioning.snapshot.all('extension')).toHaveLength(2);
+    [turns, holds] = [0, []];
+    await companies.take(change);
+    expect(turns).toBeGreaterThanOrEqual(many.length / 20);
+    // All or nothing: nobody saw a part of it meanwhile.
+    expect(new Set(holds)).toEqual(new Set([2]));
+    expect(companies.provisioning.snapshot.all('extension')).toHaveLength(2002);
+    turns = 0;
+    expect(await companies.usedBy({ kind: 'extension', tenant: 'a', name: '100001' })).toEqual([]);
+    expect(turns).toBeGreaterThanOrEqual((2002 * 3) / 1000);
+    turns = 0;
+    const { snapshot } = companies.provisioning;
+    const removed = many.map(({ kind, tenant, name }) => ({ kind, tenant, name }));
+    await companies.take({ put: [], removed, by: 'li' });
+    expect(turns).toBeGreaterThanOrEqual((2002 * 3) / 1000);
+    expect(snapshot.all('extension')).toHaveLength(2002);
+    expect(companies.provisioning.snapshot.all('extension')).toHaveLength(2);
+  });
+
+  it('of many that name what there is not says what was meant of the first ones only', async () => {
+    const companies = await open();
+    await companies.take({ put: manyExtensions(1), removed: [], by: 'li' });
+    const put = Array.from({ length: 80 }, (_, index) => {
+      const name = String(9000 + index);
+      const value = { name, extension: String(100_010 + index) };
+      return { kind: 'agent', tenant: 'a', name, value, isWhole: true } as const;
+    });
+    const reasons = await refusal(companies.take({ put, removed: [], by: 'li' }));
+    expect(reasons).toHaveLength(80);
+    expect(reasons.filter((reason) => reason.includes('did you mean'))).toHaveLength(50);
+    expect(reasons.at(-1)).toBe(
+      "a /agents/9079/extension: tenant 'a' has no extension '100089'; extensions are 8001, 8002, 100000",
     );
   });
 
