@@ -30,7 +30,7 @@ const ROOMS = {
     ...['auth/(auth-store|kept-answers).ts', 'job/job-store.ts', 'recording/share-store.ts'],
     'voicemail/message-store.ts',
     'workspace/workspace-store.ts',
-    ...['cdr/', 'metric/', 'webhook/webhook-store.ts'],
+    ...['cdr/', 'metric/', 'wallboard/link-store.ts', 'webhook/webhook-store.ts'],
   ],
   'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/(store|bulk-change|hotline-version).ts'],
   'registrar/': ['edge/(edge|errors).ts', 'sip/', 'store/store.ts', 'config/', 'provisioning/'],
@@ -73,8 +73,13 @@ const ROOMS = {
   'http/': [
     'store/bulk-change.ts',
     ...['auth/', 'bulk/', 'callback/', 'cdr/', 'desk/', 'metric/', 'job/', 'provisioning/', 'stream/'],
+    'wallboard/',
     'webhook/',
     'workspace/',
+  ],
+  // Figures that screens show: lines, agents and counters, by formulas; who looks has a link.
+  'wallboard/': [
+    ...['auth/(audit-note|tokens).ts', 'metric/', 'provisioning/(provisioning|kind/wallboard).ts'],
   ],
   // The test kit builds the engine on no network: the fake edge and null media.
   'testing/': [
@@ -227,6 +232,7 @@ const ROOMS = {
       'metric/',
       'provisioning/',
       'provisioning/control/',
+      'wallboard/figures.ts',
     ],
   ],
   'desk-board.ts': [...['acd/', 'call/', 'cdr/', 'http/routes/', 'provisioning/provisioning.ts']],

@@ -19,6 +19,7 @@ import type { Provisioned } from './provisioning/provisioning.ts';
 import type { Clock } from './shared/clock.ts';
 import { maskedNumber } from './shared/masked-number.ts';
 import { Scope } from './shared/scope.ts';
+import type { BoardNow } from './wallboard/figures.ts';
 
 export interface AcdBoardParts {
   readonly acd: Pick<Acd, 'agents' | 'queues' | 'line' | 'passedOver'>;
@@ -220,6 +221,16 @@ function queuesByAgent(queues: ReturnType<Acd['queues']>): ReadonlyMap<string, r
   );
   const byAgent = Map.groupBy(served, ([key]) => key);
   return new Map([...byAgent].map(([key, pairs]) => [key, pairs.map(([, queue]) => queue)]));
+}
+
+/** What wallboards show of a company at this moment. */
+export function boardNow(acd: Pick<Acd, 'agents' | 'queues'>, tenant: string): BoardNow {
+  const agents = acd.agents().filter((each) => each.tenant === tenant);
+  return {
+    queues: acd.queues().filter((each) => each.tenant === tenant),
+    count: (meant) =>
+      countStates(agents.flatMap(({ agent, state }) => (!meant || meant.has(agent) ? [state] : []))),
+  };
 }
 
 export function countStates(states: readonly AgentState[]): QueueRow['agents'] {

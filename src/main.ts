@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { acdAnswers, acdBoard } from './acd-board.ts';
+import { acdAnswers, acdBoard, boardNow } from './acd-board.ts';
 import { operatorAnswers } from './auth/operator-answers.ts';
 import {
   banBoard,
@@ -47,6 +47,8 @@ import { logStrayFailures } from './shared/stray-failures.ts';
 import { SIP_PATH } from './sip/transport/web-socket-listener.ts';
 import { type AuditEntry, StoreError } from './store/store.ts';
 import { openTester } from './tester-board.ts';
+import { Figures } from './wallboard/figures.ts';
+import { Wallboards } from './wallboard/wallboards.ts';
 import { workspaceBoard } from './workspace-board.ts';
 
 /** A PBX that takes calls. */
@@ -150,6 +152,15 @@ async function openDoors(
   const certificate = openCertificate(config, services, () => ({ server: http.server, sip }));
   open.add(() => certificate?.close());
   const entities = entityBoard({ companies, audit: store.audit, clock: services.clock });
+  const wallboards = new Wallboards({
+    ...{ ...boardParts, provisioning: companies.provisioning, links: store.wallboardLinks },
+    figures: new Figures({
+      now: (tenant) => boardNow(pbx.acd, tenant),
+      counters: store.counters,
+      clock: services.clock,
+      timeZone: config.timeZone,
+    }),
+  });
   const http = buildHttp({
     prompts: making.board,
     jobs,
@@ -157,6 +168,7 @@ async function openDoors(
     entities,
     phonePasswords: phonePasswordBoard({ entities, phones }),
     webhooks,
+    wallboards,
     token: config.http.token,
     auth,
     ...(config.http.sip && { sipPath: SIP_PATH }),

@@ -14,7 +14,9 @@ export interface AuditNote {
     | 'api-key'
     | 'reveal'
     | 'note-call'
-    | 'webhook';
+    | 'webhook'
+    | 'share'
+    | 'unshare';
   readonly by: string;
   readonly details: Readonly<Record<string, unknown>>;
 }

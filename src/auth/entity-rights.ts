@@ -20,6 +20,7 @@ export const COMPANY_KINDS = [
   'prompt',
   'hotline',
   'announcement',
+  'wallboard',
 ] as const;
 
 /** That operators look after: companies themselves, who looks after them, and what all share. */

@@ -47,13 +47,14 @@ export type Action = (typeof ACTIONS)[number];
 
 /**
  * What is more than to read or to change: what an ended call came to is written down, with comments; a number that is masked is told for a reason, which the audit trail has; a version of a hotline
- * takes calls; a recording is heard by who has no account; somebody acts as a customer.
+ * takes calls; a recording is heard, a wallboard seen by who has no account; somebody acts as a customer.
  */
 export const SPECIAL_PERMISSIONS = [
   'call:note',
   'number:reveal',
   'hotline:publish',
   'recording:share',
+  'wallboard:share',
   'tenant:act-as',
 ] as const;
 
@@ -99,6 +100,7 @@ export const COMPANY_PERMISSIONS: readonly Permission[] = [
   ...(['simulation:create', 'replay:create'] as const),
   ...ENTITY_PERMISSIONS,
   'hotline:publish' as const,
+  'wallboard:share' as const,
 ];
 
 /** The roles that come with pbx400. Nothing is reached that a role does not name. */
@@ -151,6 +153,7 @@ export const ROLES = {
       ...to('tenant', 'call:create', 'switch:read', 'switch:update', 'trunk:read', 'job:read', 'job:update'),
       ...to('tenant', 'export:create'),
       ...to('tenant', 'simulation:create'),
+      ...to('tenant', 'wallboard:create', 'wallboard:update', 'wallboard:delete', 'wallboard:share'),
       ...to('tenant', ...ENTITY_READING),
     ],
   },

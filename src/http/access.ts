@@ -12,6 +12,7 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'GET /api/v1/health',
   'POST /api/v1/session',
   'GET /api/v1/shared-recordings/:token',
+  'GET /api/v1/walls/:token',
 ]);
 
 /** Whether a route is there for everybody. */

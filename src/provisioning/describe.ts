@@ -415,6 +415,14 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     ],
     on: ['Off: it is not said', '关闭后不播'],
   },
+  wallboard: {
+    tenant,
+    title: ['Name for people, which stands on it', '名称，显示在大屏上'],
+    tiles: [
+      'Its tiles on a grid of 12 columns: metric, queues (none: the whole company), window, x, y, w, h, and from where on it is amber and red',
+      '指标块，按 12 列网格排布：metric、queues（不写为全企业）、window、x、y、w、h，以及黄色、红色告警阈值',
+    ],
+  },
   segments: {
     tenant: SHARED,
     file: [

@@ -25,6 +25,7 @@ import { skill } from './kind/skill.ts';
 import { survey } from './kind/survey.ts';
 import { tenant } from './kind/tenant.ts';
 import { trunk } from './kind/trunk.ts';
+import { wallboard } from './kind/wallboard.ts';
 import type { EntityOf, Kind } from './kind.ts';
 
 /** In the order in which files and lists show them. */
@@ -52,6 +53,7 @@ export const KINDS = {
   secret,
   hotline,
   announcement,
+  wallboard,
   segments,
   holidays,
 } as const;

@@ -295,6 +295,12 @@ export const ERROR_CODES = declared({
     en: 'The agent has as many open tasks as one may have',
     zh: '该坐席的待办数量已达上限',
   },
+  'too-many-links': {
+    http: 422,
+    cause: 'failure',
+    en: 'The wallboard has as many links as it may',
+    zh: '大屏链接数量已达上限',
+  },
   'too-many-webhooks': {
     http: 422,
     cause: 'failure',

@@ -28,6 +28,7 @@ import { createShares } from './share-table.ts';
 import { createShared, tellGrowth } from './shared-table.ts';
 import { StoreError } from './store.ts';
 import { addActing, createApiKeys, createUsers, placeUsers } from './user-tables.ts';
+import { createWallboardLinks } from './wallboard-link-table.ts';
 import { createWebhooks } from './webhook-table.ts';
 import { createWorkspace } from './workspace-table.ts';
 
@@ -84,6 +85,7 @@ export function migrationsFor(
     '2028-04-notes-of-calls': { up: (db) => createCallNotes(db, types) },
     '2028-05-sessions-that-act': { up: (db) => addActing(db, types) },
     '2028-06-what-agents-have-in-hand': { up: (db) => createWorkspace(db, types) },
+    '2028-07-links-to-wallboards': { up: (db) => createWallboardLinks(db, types) },
   };
 }
 

@@ -18,6 +18,7 @@ import type { VoicemailMessageTable } from './message-table.ts';
 import type { MissedCallWorkTable } from './missed-call-table.ts';
 import type { CompanyRoleTable } from './role-table.ts';
 import type { RecordingShareTable } from './share-table.ts';
+import type { WallboardLinkTable } from './wallboard-link-table.ts';
 import type { WebhookClaimTable, WebhookDeliveryTable, WebhookTable } from './webhook-table.ts';
 import type { AgentTaskTable, CallDraftTable } from './workspace-table.ts';
 
@@ -478,6 +479,7 @@ export interface Tables {
   kept_answer: KeptAnswerTable;
   bulk_change: BulkChangeTable;
   recording_share: RecordingShareTable;
+  wallboard_link: WallboardLinkTable;
   audit: AuditTable;
   hold: HoldTable;
   hotline_version: HotlineVersionTable;

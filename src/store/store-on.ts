@@ -42,6 +42,7 @@ import { SwitchRepository } from './switch-repository.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
 import { UpkeepRepository } from './upkeep-repository.ts';
 import { UserRepository } from './user-repository.ts';
+import { WallboardLinkRepository } from './wallboard-link-repository.ts';
 import { WebhookRepository } from './webhook-repository.ts';
 import { WorkspaceRepository } from './workspace-repository.ts';
 
@@ -171,6 +172,7 @@ export function storeOn(
     webhooks: new WebhookRepository(db, reads),
     answers: new AnswerRepository(db),
     shares: new ShareRepository(db, reads),
+    wallboardLinks: new WallboardLinkRepository(db, reads),
     bulkChanges: new BulkChangeRepository(db, reads),
     messages: new MessageRepository(db, nodeId, reads),
     workspace: new WorkspaceRepository(db, reads),

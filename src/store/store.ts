@@ -22,6 +22,7 @@ import { PbxError } from '../shared/errors.ts';
 import type { TypedEvents } from '../shared/events.ts';
 import type { Scope } from '../shared/scope.ts';
 import type { MessageStore } from '../voicemail/message-store.ts';
+import type { WallboardLinkStore } from '../wallboard/link-store.ts';
 import type { WebhookStore } from '../webhook/webhook-store.ts';
 import type { WorkspaceStore } from '../workspace/workspace-store.ts';
 import type { BulkChangeStore, NewBulkChange } from './bulk-change.ts';
@@ -454,6 +455,7 @@ export interface Store {
   readonly webhooks: WebhookStore;
   readonly answers: KeptAnswers;
   readonly shares: ShareStore;
+  readonly wallboardLinks: WallboardLinkStore;
   readonly bulkChanges: BulkChangeStore;
   readonly messages: MessageStore;
   readonly workspace: WorkspaceStore;

@@ -261,6 +261,18 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       ...{ call_id: 'plain', text: 'personal', created_by: 'plain', last_call_id: 'plain', done_by: 'plain' },
     },
   },
+  wallboard_link: {
+    key: ['id'],
+    isSetUp: true,
+    texts: {
+      id: 'plain',
+      tenant_id: 'plain',
+      wallboard: 'plain',
+      title: 'plain',
+      token_hash: 'plain',
+      created_by: 'plain',
+    },
+  },
   audit: {
     key: ['seq'],
     own: 'seq',

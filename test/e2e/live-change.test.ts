@@ -337,6 +337,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
     breakReason: exported('breakReasons', (zh) => ({ title: { zh } })),
     disposition: exported('dispositions', (title) => ({ entries: [{ code: 'sold', title }] })),
     script: exported('scripts', (text) => ({ text })),
+    wallboard: exported('wallboards', (title) => ({ title })),
     async list(change) {
       const { lists } = company;
       const caller = '02066668888';

@@ -300,6 +300,7 @@ const USES: { readonly [kind in KindName]?: string | ((call: FlowCall) => Promis
   secret: 'the dialplan asks for those of its company: test/unit/dialplan/flow-nodes',
   hotline: 'its number is of one company only: test/scenario/stored-hotline',
   announcement: 'the dialplan asks for those of its company: test/unit/dialplan/announcements',
+  wallboard: 'a screen sees the queues of its company: test/unit/wallboard/wallboards',
   segments: 'all companies share it: test/unit/open-tables',
   holidays: 'all companies share them: test/unit/open-tables',
 };

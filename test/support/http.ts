@@ -28,6 +28,7 @@ import type { MemoryStore } from '../../src/store/memory/memory-store.ts';
 import { EventFeed } from '../../src/stream/feed.ts';
 import { Streams } from '../../src/stream/streams.ts';
 import { Messages } from '../../src/voicemail/messages.ts';
+import { Wallboards, type WallboardsParts } from '../../src/wallboard/wallboards.ts';
 import { Post } from '../../src/webhook/post.ts';
 import { Webhooks } from '../../src/webhook/webhooks.ts';
 import { AgentTasks } from '../../src/workspace/agent-tasks.ts';
@@ -226,6 +227,19 @@ export function workspaceOn(
   };
 }
 
+/** Wallboards of which no company has any, unless the test brings its own. */
+export function wallboardsOn(store: MemoryStore, parts: Partial<WallboardsParts> = {}): Wallboards {
+  return new Wallboards({
+    provisioning: new Provisioning([]),
+    links: store.wallboardLinks,
+    figures: { of: async (_, wishes) => wishes.map(() => null) },
+    tell: (note) => store.audit.append(note),
+    clock: new ManualClock(),
+    ids: seededIds(),
+    ...parts,
+  });
+}
+
 /** The API; what `parts` does not name is empty. */
 export function httpOn(
   store: MemoryStore,
@@ -245,6 +259,7 @@ export function httpOn(
     entities: NO_ENTITIES,
     phonePasswords: { renew: () => Promise.reject(new PbxError('not-found', 'there is no such extension')) },
     webhooks: webhooksOn(store),
+    wallboards: wallboardsOn(store),
     cdrs: store.cdrs,
     calls: {
       originate: () => ({ id: 'c1' }),

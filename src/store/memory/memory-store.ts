@@ -34,6 +34,7 @@ import type { ShareStore } from '../../recording/share-store.ts';
 import { TypedEvents } from '../../shared/events.ts';
 import type { Scope } from '../../shared/scope.ts';
 import type { MessageStore } from '../../voicemail/message-store.ts';
+import type { WallboardLinkStore } from '../../wallboard/link-store.ts';
 import type { WebhookStore } from '../../webhook/webhook-store.ts';
 import type { WorkspaceStore } from '../../workspace/workspace-store.ts';
 import type { BulkChangeStore } from '../bulk-change.ts';
@@ -80,6 +81,7 @@ import { MemoryMessages } from './memory-messages.ts';
 import { MemoryMissedCalls } from './memory-missed-calls.ts';
 import { MemoryOutsideUse } from './memory-outside-use.ts';
 import { MemoryShares } from './memory-shares.ts';
+import { MemoryWallboardLinks } from './memory-wallboard-links.ts';
 import { MemoryWebhooks } from './memory-webhooks.ts';
 import { MemoryWorkspace } from './memory-workspace.ts';
 
@@ -111,6 +113,7 @@ export class MemoryStore implements Store {
   readonly answers = new MemoryAnswers();
   readonly shares: ShareStore = new MemoryShares();
   readonly workspace: WorkspaceStore = new MemoryWorkspace();
+  readonly wallboardLinks: WallboardLinkStore = new MemoryWallboardLinks();
   get bulkChanges(): BulkChangeStore {
     return this.entities;
   }

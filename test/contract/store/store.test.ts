@@ -11,6 +11,7 @@ import {
   type StoredChange,
   type StoredEntity,
 } from '../../../src/store/store.ts';
+import type { WallboardLink } from '../../../src/wallboard/link-store.ts';
 import type { Delivery, Webhook } from '../../../src/webhook/webhook-store.ts';
 import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
 import { titleOn } from '../../support/sip-engines.ts';
@@ -390,6 +391,40 @@ for (const engine of STORES) {
       expect(await shares.revoke(Scope.of('a'), '1', MONDAY_10 + 6), 'again').toBeUndefined();
       expect(await shares.revoke(Scope.of('a'), '2', MONDAY_10 + 1000), 'over').toBeUndefined();
       expect([await shares.drop(MONDAY_10 + 1000), await shares.drop(MONDAY_10 + 1001)]).toEqual([0, 3]);
+    });
+
+    it('links to wallboards are kept, found by what is stored of their tokens, revoked and forgotten', async () => {
+      const { wallboardLinks: links } = store;
+      const link = (id: string, more: Partial<WallboardLink> = {}): WallboardLink => ({
+        ...{ id, tenantId: 'a', wallboard: 'hall', title: '大厅', tokenHash: `hash of ${id}` },
+        ...{ createdAt: MONDAY_10, createdBy: 'li@a', revokedAt: undefined },
+        ...more,
+      });
+      const second = link('2', { createdAt: MONDAY_10 + 1 });
+      for (const made of [link('1'), second, link('3', { tenantId: 'b' })]) await links.add(made);
+      expect(await links.withToken('hash of 2')).toEqual(second);
+      expect(await links.withToken('2')).toBeUndefined();
+      const of = async (scope: Scope, wallboard = 'hall') =>
+        (await links.of(scope, wallboard)).map(({ id }) => id);
+      expect([await of(Scope.of('a')), await of(Scope.of('b')), await of(Scope.of('a'), 'x')]).toEqual([
+        ['2', '1'],
+        ['3'],
+        [],
+      ]);
+      expect(await links.revoke(Scope.of('b'), '1', MONDAY_10 + 5), 'of another company').toBeUndefined();
+      const revoked = link('1', { revokedAt: MONDAY_10 + 5 });
+      expect(await links.revoke(Scope.of('a'), '1', MONDAY_10 + 5)).toEqual(revoked);
+      expect(await links.withToken('hash of 1')).toEqual(revoked);
+      expect(await links.revoke(Scope.of('a'), '1', MONDAY_10 + 6), 'again').toBeUndefined();
+      const dropped = [
+        await links.drop('a', MONDAY_10 + 5),
+        await links.drop('b', MONDAY_10 + 6),
+        await links.drop('a', MONDAY_10 + 6),
+      ];
+      expect([dropped, (await of(Scope.all)).toSorted()]).toEqual([
+        [0, 0, 1],
+        ['2', '3'],
+      ]);
     });
 
     it('webhooks move from where they are known to be only, with what became of an event', async () => {

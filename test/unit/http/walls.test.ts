@@ -135,6 +135,10 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/counters?cube=hotline&from=0&to=0'],
   ['GET /api/v1/switches'],
   ['GET /api/v1/live/announcements'],
+  ['POST /api/v1/wallboard-figures', { tiles: [{ metric: 'waiting', queues: ['x'] }] }],
+  ['GET /api/v1/wallboards/:id/links'],
+  ['POST /api/v1/wallboards/:id/links', { title: 'hall' }],
+  ['DELETE /api/v1/wallboards/:id/links/:link'],
   ['PUT /api/v1/switches/:name', { on: true }],
   ['PUT /api/v1/queues/:name/peak', { on: true }],
   ['GET /api/v1/bans'],
@@ -254,6 +258,7 @@ const PARAMS: Readonly<Record<string, string>> = {
   version: '1000000000000000',
   address: '192.0.2.9',
   share: 's1',
+  link: 'l1',
 };
 const NOW = 1_800_000_000_000;
 

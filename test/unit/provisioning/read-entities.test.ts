@@ -57,6 +57,31 @@ describe('a calendar', () => {
   });
 });
 
+describe('a wallboard', () => {
+  const board = (...tiles: readonly string[]) =>
+    mistakes(
+      `tenant: a\ntenants: { a: {} }\nqueues: { sales: {} }\nwallboards:\n  hall:\n    tiles: [${tiles.join(', ')}]\n`,
+    );
+  it.each([
+    [['{ metric: waiting, queues: [sales], w: 6, amber: 3, red: 8 }', '{ metric: calls, x: 6, w: 6 }'], []],
+    [
+      ['{ metric: calls }', '{ metric: asks, x: 2, y: 1 }'],
+      ['6:32: it lies on tile 1; move it to where there is room'],
+    ],
+    [['{ metric: asks, x: 10, w: 3 }'], ['6:39: it ends right of the board; write 2 at most']],
+    [['{ metric: asks, y: 22, h: 3 }'], ['6:39: it ends below the board; write 2 at most']],
+    [['{ metric: calls, queues: [sales] }'], ['6:38: calls is of the whole company; leave the queues out']],
+    [
+      ['{ metric: service-level, amber: 0.8, red: 0.9 }'],
+      ['6:55: of service-level low is bad: red is reached before amber; write one that is lower than amber'],
+    ],
+    [['{ metric: asks, queues: [none] }'], [expect.stringContaining('none')]],
+    [['{ metric: secrets }'], [expect.stringContaining('waiting')]],
+  ])('is proved: %s', (tiles, wrong) => {
+    expect(board(...tiles)).toEqual(wrong);
+  });
+});
+
 describe('a file of entities', () => {
   it('gives values in the form of the engine, with defaults, frozen', () => {
     const { entities } = read(

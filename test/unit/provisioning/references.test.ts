@@ -76,6 +76,7 @@ describe('references', () => {
       'announcement.text',
       'announcement.areas.[]',
       'announcement.places.[]',
+      'wallboard.tiles.[].title',
       'segments.version',
       'segments.source',
       'holidays.source',
