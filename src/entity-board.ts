@@ -1,6 +1,6 @@
 /** What companies set up, for the API: changed by `provisioning/`, told to the audit trail. */
 import type { EntityBoard, EntityFound, EntityRef, EntityWish } from './http/routes/entities.ts';
-import { type ChangeSet, type EntityName, keyOf, type PlannedChange } from './provisioning/change.ts';
+import { type ChangeSet, keyOf, type PlannedChange } from './provisioning/change.ts';
 import { ChangeRefused, fixByApi, type Mistake } from './provisioning/check/mistake.ts';
 import { withoutSecrets } from './provisioning/check/secrets.ts';
 import type { Companies } from './provisioning/companies.ts';
@@ -26,27 +26,25 @@ export function entityBoard({ companies, audit, clock }: EntityBoardParts): Enti
     const file = owner.owner === 'file' ? `${owner.place.file}:${owner.place.line ?? 1}` : undefined;
     return { kind, tenant, name, value: value as never, revision: owner.revision, file };
   };
-  const idOf = (name: EntityName) => {
-    const owner = companies.ownerOf(name);
-    return owner?.owner === 'database' ? owner.id : '';
-  };
   return {
     list: (kind, scope, q) => {
       const words = q?.toLowerCase();
-      return ordered
-        .of(companies.provisioning.snapshot, kind)
-        .filter((entity) => scope.includes(entity.tenant) && (words === undefined || isNamed(entity, words)))
-        .map(found);
+      const all = ordered.of(companies.provisioning.snapshot, kind, scope.tenantId);
+      return words === undefined ? all : all.filter((entity) => isNamed(entity, words));
     },
     find: ({ kind, tenant, name }) => {
       const value = companies.provisioning.snapshot.get(kind, tenant, name);
       return value && found({ kind, tenant, name, value });
     },
     lastChanges: async (all) => {
-      const changes = await companies.lastChanges(all.map(idOf));
+      const stored = all.flatMap((each) => {
+        const owner = companies.ownerOf(each);
+        return owner?.owner === 'database' ? [{ each, owner }] : [];
+      });
+      const changes = await companies.lastChanges(stored.map(({ owner }) => owner));
       return new Map(
-        all.flatMap((each) => {
-          const change = changes.get(idOf(each));
+        stored.flatMap(({ each, owner: { id } }) => {
+          const change = changes.get(id);
           return change ? [[each, change] as const] : [];
         }),
       );
@@ -125,20 +123,27 @@ function flawOf(mistake: Mistake, wish: EntityRef): Flaw {
 const pointerTo = (path: Mistake['path']) =>
   path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
+interface Ordered {
+  readonly all: readonly Named[];
+  readonly byCompany: ReadonlyMap<string, readonly Named[]>;
+}
+
 /** Entities of each kind by company and name: sorted once for each snapshot. */
 class InOrder {
   #snapshot: Snapshot | undefined;
-  readonly #kinds = new Map<KindName, readonly Named[]>();
+  readonly #kinds = new Map<KindName, Ordered>();
 
-  of(snapshot: Snapshot, kind: KindName): readonly Named[] {
+  /** `tenantId`: of that company alone. */
+  of(snapshot: Snapshot, kind: KindName, tenantId: string | undefined): readonly Named[] {
     if (snapshot !== this.#snapshot) this.#kinds.clear();
     this.#snapshot = snapshot;
-    let entities = this.#kinds.get(kind);
-    if (!entities) {
-      entities = [...snapshot.entities(kind)].sort(byCompanyAndName);
-      this.#kinds.set(kind, entities);
+    let ordered = this.#kinds.get(kind);
+    if (!ordered) {
+      const all = [...snapshot.entities(kind)].sort(byCompanyAndName);
+      ordered = { all, byCompany: Map.groupBy(all, ({ tenant }) => tenant) };
+      this.#kinds.set(kind, ordered);
     }
-    return entities;
+    return tenantId === undefined ? ordered.all : (ordered.byCompany.get(tenantId) ?? []);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { CallDirection } from '../call/arrival.ts';
 import type { CauseSlug } from '../shared/cause.ts';
 import { PbxError } from '../shared/errors.ts';
+import type { RoomyBytes } from '../shared/roomy-bytes.ts';
 import type { Reached, Scope } from '../shared/scope.ts';
 import type { CallOutcome, Cdr } from './cdr.ts';
 
@@ -106,7 +107,7 @@ export interface CdrTextPage {
 
 /** A page of records as the API shows them: JSON in UTF-8, one after the other with a comma between, passed on as it is. */
 export interface CdrShownPage {
-  readonly items: Uint8Array;
+  readonly items: RoomyBytes;
   readonly next: string | undefined;
 }
 

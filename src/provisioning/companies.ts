@@ -7,7 +7,7 @@ import type { FolderWatch } from '../shared/folder-watch.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type Sliced, Slices } from '../shared/slices.ts';
-import { type EntityChanged, type EntityRevision, type EntityStore, OutdatedError } from '../store/store.ts';
+import { type EntityRevision, type EntityStore, OutdatedError } from '../store/store.ts';
 import { type ChangeSet, type EntityName, keyOf, type PlannedChange, type ProposedEntity } from './change.ts';
 import { checkBody } from './check/check-body.ts';
 import { ChangeRefused, type Mistake, mistakeText } from './check/mistake.ts';
@@ -17,6 +17,7 @@ import { type User, usersOf } from './check/used-by.ts';
 import type { EntitySources } from './file/entity-sources.ts';
 import type { EntityFiles, FileEntity } from './file/read-entities.ts';
 import { kindOf } from './kinds.ts';
+import { LastChanges } from './last-changes.ts';
 import { planning } from './plan-changes.ts';
 import { type EntityChange, type Proposal, Provisioning, type ProvisioningChecks } from './provisioning.ts';
 import type { Named } from './snapshot.ts';
@@ -58,6 +59,7 @@ export class Companies {
   readonly provisioning: Provisioning;
   readonly #parts: CompaniesParts;
   readonly #stored: StoredEntities;
+  readonly #lastChanges: LastChanges;
   /** Proves the hotlines that a change touches; undefined until they are read. */
   #proveHotlines: ProvisioningChecks['hotlines'];
   #inFiles: readonly FileEntity[];
@@ -75,6 +77,7 @@ export class Companies {
   private constructor(parts: CompaniesParts, stored: StoredEntities, inFiles: readonly FileEntity[]) {
     this.#parts = parts;
     this.#stored = stored;
+    this.#lastChanges = new LastChanges(parts.store);
     this.#inFiles = inFiles;
     this.#slices = slicesOf(parts);
     this.provisioning = new Provisioning([]);
@@ -182,8 +185,8 @@ export class Companies {
   }
 
   /** When and by whom entities of the database were changed last, by their ids. */
-  lastChanges(ids: readonly string[]): Promise<ReadonlyMap<string, EntityChanged>> {
-    return this.#parts.store.lastChanges(ids);
+  lastChanges(owners: readonly Extract<Owner, { owner: 'database' }>[]) {
+    return this.#lastChanges.of(owners);
   }
 
   /** Who would miss an entity: each with the field that names it. */

@@ -17,6 +17,7 @@ import {
 } from '../cdr/cdr-query.ts';
 import { maskedCdr } from '../cdr/masked-cdr.ts';
 import { systemClock } from '../shared/clock.ts';
+import type { RoomyBytes } from '../shared/roomy-bytes.ts';
 import type { Scope } from '../shared/scope.ts';
 import { conditionsOf, SORT_VALUES, timesOf } from './cdr-conditions.ts';
 import type { CdrGrams } from './cdr-grams.ts';
@@ -44,7 +45,7 @@ interface StoredPage {
 /** A part of the call list as the API shows it. */
 export interface ShownPart {
   /** See {@link ShownRecords}. */
-  readonly items: Uint8Array;
+  readonly items: RoomyBytes;
   /** The last one of them, when there are more. */
   readonly last: CdrPosition | undefined;
 }

@@ -1,5 +1,6 @@
 import { maskedCdr } from '../cdr/masked-cdr.ts';
 import { publicCall } from '../cdr/public-call.ts';
+import { type RoomyBytes, roomyBytes } from '../shared/roomy-bytes.ts';
 import { inTurns } from './in-turns.ts';
 import { readRecord } from './stored-record.ts';
 
@@ -15,11 +16,11 @@ export class ShownRecords {
   readonly #whole = new Map<string, Uint8Array>();
   readonly #masked = new Map<string, Uint8Array>();
 
-  /** One after the other with a comma between, in memory that nothing else shares. `isWhole`: with numbers that are not masked. */
-  joined(stored: readonly string[], isWhole: boolean): Uint8Array<ArrayBuffer> {
+  /** One after the other with a comma between. `isWhole`: with numbers that are not masked. */
+  joined(stored: readonly string[], isWhole: boolean): RoomyBytes {
     const all = stored.map((text) => this.#of(text, isWhole));
     const length = all.reduce((sum, one) => sum + one.length + 1, 0);
-    const bytes = new Uint8Array(Math.max(0, length - 1));
+    const bytes = roomyBytes(Math.max(0, length - 1));
     let at = 0;
     for (const one of all) {
       if (at > 0) bytes[at++] = COMMA;
@@ -30,7 +31,7 @@ export class ShownRecords {
   }
 
   /** The same on a thread that has other things to do: at most so many are made in one turn of it. */
-  async joinedInTurns(stored: readonly string[], isWhole: boolean, most: number): Promise<Uint8Array> {
+  async joinedInTurns(stored: readonly string[], isWhole: boolean, most: number): Promise<RoomyBytes> {
     const kept = isWhole ? this.#whole : this.#masked;
     const fresh = stored.filter((text) => !kept.has(text));
     await inTurns(fresh, most, (text) => this.#of(text, isWhole));

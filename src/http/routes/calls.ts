@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { CDR_LIMIT, type CdrReader } from '../../cdr/cdr-query.ts';
 import { publicCall, type publicRunningCall } from '../../cdr/public-call.ts';
 import type { RunningCall } from '../../cdr/running-calls.ts';
+import { framed } from '../../shared/roomy-bytes.ts';
 import type { Scope } from '../../shared/scope.ts';
 import { RequestError } from '../errors.ts';
 import { pageFields, pageOf } from '../page.ts';
@@ -70,7 +71,6 @@ const listAnswer = Type.Object(
   { examples: [exampleOf(page)] },
 );
 export type CallPage = Static<typeof listAnswer>;
-const PAGE_BEGIN = Buffer.from('{"items":[');
 const totalsQuery = Type.Object(callFilter, { additionalProperties: false });
 export type CallFilterQuery = Static<typeof totalsQuery>;
 const totalsAnswer = Type.Object(
@@ -115,7 +115,7 @@ export const callRoutes: FastifyPluginCallbackTypebox<Parts> = (app, { calls, cd
       const cursor = next === undefined ? null : cursors.at([next], place);
       // As they come from the database's thread: making 500 records into text would stall the loop.
       const end = `],"next":${JSON.stringify(cursor)}${totals ? `,"total":${totals.calls}` : ''}}`;
-      const answer = Buffer.concat([PAGE_BEGIN, items, Buffer.from(end)]);
+      const answer = framed(items, '{"items":[', end);
       return reply.type('application/json; charset=utf-8').send(answer as never);
     },
   );

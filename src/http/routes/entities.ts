@@ -56,7 +56,7 @@ export interface EntityWish extends EntityRef {
 /** What the routes need of provisioning. Changes throw PbxError with what is wrong in `flaws`. */
 export interface EntityBoard {
   /** Those of the scope by company and name; `q`: part of a name or a title. */
-  list(kind: KindName, scope: Scope, q?: string): readonly EntityFound[];
+  list(kind: KindName, scope: Scope, q?: string): readonly (EntityRef & { readonly value: object })[];
   find(ref: EntityRef): EntityFound | undefined;
   lastChanges(found: readonly EntityFound[]): Promise<ReadonlyMap<EntityFound, Changed>>;
   /** The newest first. */
@@ -197,8 +197,9 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
         const from = after ? ordered.findIndex((each) => isAt(each, after)) + 1 : 0;
         return ordered.slice(from, from + limit).map((item) => ({ item, place: [item.tenant, item.name] }));
       });
-      const changes = await board.lastChanges(page.items);
-      return { ...page, items: page.items.map((each) => rowOf(board, scope, each, changes.get(each))) };
+      const items = page.items.flatMap((ref) => board.find(ref) ?? []);
+      const changes = await board.lastChanges(items);
+      return { ...page, items: items.map((each) => rowOf(board, scope, each, changes.get(each))) };
     },
   );
   app.post(

@@ -32,6 +32,7 @@ import type { CounterReader } from '../../metric/counter-query.ts';
 import { reportOf } from '../../metric/report-of.ts';
 import type { ShareStore } from '../../recording/share-store.ts';
 import { TypedEvents } from '../../shared/events.ts';
+import { roomyBytes } from '../../shared/roomy-bytes.ts';
 import type { Scope } from '../../shared/scope.ts';
 import type { MessageStore } from '../../voicemail/message-store.ts';
 import type { WallboardLinkStore } from '../../wallboard/link-store.ts';
@@ -273,7 +274,10 @@ class MemoryCdrs implements CdrReader {
 
   async queryShown(query: CdrQuery, scope: Scope): Promise<CdrShownPage> {
     const { records, next } = await this.queryText(query, scope, publicCall);
-    return { items: Buffer.from(records.join(',')), next };
+    const text = Buffer.from(records.join(','));
+    const items = roomyBytes(text.length);
+    items.set(text);
+    return { items, next };
   }
 
   async totals(asked: CdrFilter, scope: Scope): Promise<CdrTotals> {

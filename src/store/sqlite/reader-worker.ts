@@ -26,7 +26,7 @@ const shown = new ShownRecords();
 port.on('message', (request: ThreadRequest<ReaderProtocol>) => {
   try {
     const value = answer(request);
-    const memory = 'items' in value ? [value.items.buffer as ArrayBuffer] : [];
+    const memory = 'items' in value ? [value.items.buffer] : [];
     port.postMessage({ id: request.id, ok: true, value } satisfies ThreadReply, memory);
   } catch (error) {
     const { message } = asError(error);
