@@ -28,7 +28,7 @@ const ROOMS = {
   'store/': [
     ...['call/(call-events|arrival).ts', 'acd/(core/agent|agent-events).ts', 'callback/callback.ts'],
     ...['auth/(auth-store|kept-answers).ts', 'job/job-store.ts', 'recording/share-store.ts'],
-    'voicemail/message-store.ts',
+    ...['voicemail/message-store.ts', 'numbering/list-number-store.ts'],
     'workspace/workspace-store.ts',
     ...['cdr/', 'metric/', 'wallboard/link-store.ts', 'webhook/webhook-store.ts'],
   ],
@@ -64,7 +64,10 @@ const ROOMS = {
   // Long work, whoever begins it.
   'job/': [],
   // Tables of entities and users, in and out: no HTTP, no database.
-  'bulk/': ['auth/', 'cdr/', 'job/', 'provisioning/', 'store/(store|bulk-change).ts'],
+  'bulk/': [
+    ...['auth/', 'calendar/zone.ts', 'cdr/', 'job/', 'numbering/', 'provisioning/'],
+    'store/(store|bulk-change).ts',
+  ],
   // What outsiders hear of what the store keeps, whoever asks: no HTTP.
   'stream/': ['cdr/message-state.ts', 'store/events.ts'],
   // Pages in browsers: of the server types alone, see console-runs-nothing-of-the-server.
@@ -73,6 +76,7 @@ const ROOMS = {
   'http/': [
     'store/bulk-change.ts',
     ...['auth/', 'bulk/', 'callback/', 'cdr/', 'desk/', 'metric/', 'job/', 'provisioning/', 'stream/'],
+    'numbering/',
     'wallboard/',
     'webhook/',
     'workspace/',
@@ -167,8 +171,7 @@ const ROOMS = {
     'bulk/',
     'cdr/cdr-query.ts',
     'config/',
-    'job/',
-    'provisioning/',
+    ...['job/', 'numbering/', 'provisioning/'],
     'store/(store|bulk-change).ts',
   ],
   'open-certificate.ts': [
@@ -182,6 +185,7 @@ const ROOMS = {
   'open-kept.ts': ['acd/', 'config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
   'open-ladder.ts': ['config/', 'http/routes/ladders.ts', 'ladder/', 'provisioning/control/protocol.ts'],
   'open-recordings.ts': ['auth/tokens.ts', 'http/routes/recordings.ts', 'recording/', 'store/'],
+  'list-number-board.ts': ['http/', 'numbering/', 'provisioning/', 'store/store.ts'],
   'phone-password-board.ts': ['http/routes/', 'registrar/registrar.ts'],
   'hotline-board.ts': ['dialplan/', 'http/routes/', 'provisioning/'],
   'open-hotline-versions.ts': ['dialplan/dialplans.ts', 'provisioning/', 'store/store.ts'],

@@ -19,6 +19,7 @@ import { hotlineBoard } from './hotline-board.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
 import { senderBehind } from './http/sender-behind.ts';
 import { keepingAnswers } from './keeping/keeping-answers.ts';
+import { listNumberBoard } from './list-number-board.ts';
 import { mediaLimits } from './media-limits.ts';
 import { metricsOf } from './metrics.ts';
 import { nodeBoard, notReady } from './node-board.ts';
@@ -95,6 +96,7 @@ async function openDoors(
     companies,
     prompts,
     hotlines,
+    listNumbers,
     versions,
     store,
     phones,
@@ -166,6 +168,12 @@ async function openDoors(
     jobs,
     ...bulk,
     entities,
+    listNumbers: listNumberBoard({
+      store: store.listNumbers,
+      kept: listNumbers,
+      provisioning: companies.provisioning,
+      ...boardParts,
+    }),
     phonePasswords: phonePasswordBoard({ entities, phones }),
     webhooks,
     wallboards,

@@ -9,6 +9,7 @@ import { createSip } from './create-sip.ts';
 import { FreeSpace } from './keeping/free-space.ts';
 import { RetentionJob } from './keeping/retention-job.ts';
 import { SERVICE_LEVEL_MS } from './metric/today.ts';
+import { KeptNumbers } from './numbering/kept-numbers.ts';
 import { openCompanies, proveNewCompanies } from './open-companies.ts';
 import { openHotlineVersions } from './open-hotline-versions.ts';
 import { openHotlines } from './open-hotlines.ts';
@@ -79,6 +80,14 @@ export async function openRooms(config: Config, services: Services, open: OpenRo
   const parts = { prompts, areas, holidays, switches: switches.on, outbound, ...services };
   const hotlines = await openHotlines(config, companies, parts);
   open.add(() => hotlines.close());
+  const listNumbers = new KeptNumbers({
+    store: store.listNumbers,
+    lists: hotlines.state.lists,
+    clock,
+    log: logger,
+  });
+  open.add(() => listNumbers.close());
+  await listNumbers.open();
   await takeOverTables(config.dataDir, companies, logger);
   for (const { path, place, fix, message } of hotlines.take()) logger.warn({ path, place, fix }, message);
   const versions = await openHotlineVersions(companies, hotlines, store, clock);
@@ -92,6 +101,15 @@ export async function openRooms(config: Config, services: Services, open: OpenRo
   follow('bindings', () => phones.refreshBindings());
   follow('hotlines', () => versions.readTried());
   follow('switches', switches.read);
+  follow('list-numbers', () => listNumbers.sync());
+  // A list that went took its numbers along.
+  const gone = provisioning.events.on('changed', ({ changes }) => {
+    if (!changes.some(({ kind, after }) => kind === 'list' && !after)) return;
+    listNumbers
+      .sync()
+      .catch((err: unknown) => logger.error({ err }, 'numbers of a list that went stay in memory'));
+  });
+  open.add(() => gone.off());
   const settings = await openPhoneSettings(provisioning, store, services);
   open.add(() => settings.on.close());
   follow('phone-settings', settings.read);
@@ -171,6 +189,7 @@ export async function openRooms(config: Config, services: Services, open: OpenRo
     companies,
     prompts,
     hotlines,
+    listNumbers,
     versions,
     store,
     phones,

@@ -234,6 +234,7 @@ export class Pbx {
       journal: parts.agentJournal,
       period: (calendar, tenant) => hotlines.period(calendar, tenant),
       agentOrder: (tenant, name) => hotlines.agentOrder?.(tenant, name),
+      listOwner: (tenant, list, caller) => hotlines.listOwner?.(tenant, list, caller),
       switches: parts.switches,
       inputLog: parts.inputLog,
       lastAgents: parts.lastAgents,

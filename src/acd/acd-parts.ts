@@ -55,6 +55,8 @@ export interface AcdParts {
   readonly agentOrder?: ((tenant: string, name: string) => AgentOrderFunction | undefined) | undefined;
   /** Of peak mode (高峰应急); left out, nobody turns any. */
   readonly switches?: PeakSwitches | undefined;
+  /** Work number of the agent whom the table of a list has for a caller (专属坐席); left out, lists have none. */
+  readonly listOwner?: ((tenant: string, list: string, caller: string) => string | undefined) | undefined;
   /** For queues by `last-agent`; left out, nobody has been here before. */
   readonly lastAgents?: LastAgents | undefined;
 }

@@ -28,11 +28,12 @@ export async function wantsOf(
   };
 }
 
-/** The agent whom the queue's list has for the caller (专属坐席). */
+/** The agent whom the queue's list has for the caller (专属坐席): the list itself, or else its table. */
 function ownerOf({ parts }: Acd, queue: Queue | undefined, { arrival }: Call): string | undefined {
   if (queue?.owners === undefined) return undefined;
   const list = parts.provisioning.snapshot.get('list', queue.tenant, queue.owners);
-  return list && ownerIn(list, arrival.caller);
+  if (!list) return undefined;
+  return ownerIn(list, arrival.caller) ?? parts.listOwner?.(queue.tenant, queue.owners, arrival.caller);
 }
 
 /** Why nobody may join a queue now; undefined: a caller may. */

@@ -493,6 +493,14 @@ export interface Operations {
   readonly 'GET /holidays/{id}/history': { readonly path: { readonly id: string }; readonly query?: { readonly limit?: number; /** cursor: `next` of the page before */ readonly after?: string }; readonly answer: TenantsHistory };
   /** Make one of kind public holidays (法定节假日) what it was at a revision */
   readonly 'POST /holidays/{id}/restore': { readonly path: { readonly id: string }; readonly query?: { /** checks it and changes nothing: 204 */ readonly validate?: 'only' }; readonly body: { /** of its history */ readonly revision: number }; readonly answer: HolidaysItem | undefined };
+  /** Numbers of the table of a list, the last changed first */
+  readonly 'GET /lists/{id}/numbers': { readonly path: { readonly id: string }; readonly query?: { readonly limit?: number; /** cursor: `next` of the page before */ readonly after?: string; /** a part of the number; the whole number for who may not see numbers */ readonly q?: string; /** its beginning; not for who may not see numbers */ readonly prefix?: string }; readonly answer: { readonly items: readonly ListsNumbersItem[]; readonly next: string | null } };
+  /** Put numbers on a list */
+  readonly 'POST /lists/{id}/numbers': { readonly path: { readonly id: string }; readonly body: { readonly numbers: readonly { /** in any notation */ readonly number: string; /** left out: for good. ISO 8601 with offset, or milliseconds since 1970 */ readonly until?: string; readonly reason?: string; readonly owner?: string; readonly note?: string }[] }; readonly answer: { readonly created: number; /** were there, with something else */ readonly updated: number; readonly unchanged: number } };
+  /** A number of the table of a list */
+  readonly 'GET /lists/{id}/numbers/{number}': { readonly path: { readonly id: string; readonly number: string }; readonly answer: ListsNumbersItem };
+  /** Take a number off a list */
+  readonly 'DELETE /lists/{id}/numbers/{number}': { readonly path: { readonly id: string; readonly number: string }; readonly answer: undefined };
   /** A new SIP password for a phone, told once (重置分机密码) */
   readonly 'POST /extensions/{id}/password': { readonly path: { readonly id: string }; readonly answer: { readonly extension: string; /** SIP domain to set in the phone, and realm of the digest */ readonly domain: string; readonly username: string; /** told once: what is kept is its digest */ readonly password: string } };
   /** Webhooks */
@@ -868,6 +876,7 @@ export type WallboardsItem = { readonly tenant: string; readonly name: string; /
 export type WallboardsItemTiles = { /** text */ readonly title?: string; readonly metric: 'waiting' | 'longest-wait' | 'agents-signed-in' | 'agents-ready' | 'agents-on-call' | 'agents-wrap-up' | 'agents-away' | 'calls' | 'asks' | 'answered' | 'abandoned' | 'answer-rate' | 'abandon-rate' | 'service-level' | 'answer-speed' | 'average-talk' | 'handle-time' | 'satisfaction'; readonly queues: readonly string[]; readonly window: 'quarter' | 'half-hour' | 'hour' | 'today'; readonly x: number; readonly y: number; readonly w: number; readonly h: number; readonly amber?: number; readonly red?: number };
 export type SegmentsItem = { readonly tenant: string; readonly name: string; /** a file of pbx400 import segments */ readonly file: string; /** text */ readonly version: string; /** text */ readonly source: string; /** a date such as 2026-08-01 */ readonly date: string; readonly segments: number; readonly coverage: number; /** not sent with a change; where it is, nobody looks at it */ readonly meta: TenantsItemMeta };
 export type HolidaysItem = { readonly tenant: string; readonly name: string; /** a file of pbx400 import holidays */ readonly file: string; /** text */ readonly source: string; /** a date such as 2026-08-01 */ readonly date: string; readonly days: number; readonly lastYear: number; /** not sent with a change; where it is, nobody looks at it */ readonly meta: TenantsItemMeta };
+export type ListsNumbersItem = { readonly number: string; readonly until: string | null; readonly reason: string | null; readonly owner: string | null; readonly note: string | null; /** when it was added or last changed */ readonly at: string; readonly by: string };
 export type WebhooksItem = { readonly id: string; readonly tenant: string; /** `https://`, at a public address */ readonly url: string; readonly title: string; /** `calls`, `queues/sales`; none: all that may be read */ readonly topics: readonly string[]; /** `call.ended`; none: all */ readonly types: readonly string[]; /** numbers of people in what is sent; `whole` takes the right number:read */ readonly numbers: 'masked' | 'whole'; /** what it tells of at most: what whoever chose its topics may read in the whole company */ readonly resources: readonly string[]; /** `gone`: the receiver answered 410, or its company was removed */ readonly state: 'on' | 'off' | 'gone'; /** number of the last event that is dealt with */ readonly lastSeq: number; /** in vain, of the event after that one */ readonly attempts: number; readonly nextAt: string | null; readonly oldSecretUntil: string | null; /** ISO 8601 */ readonly createdAt: string; readonly createdBy: string };
 export type WebhooksPost = { readonly webhook: WebhooksItem; /** of Standard Webhooks; told once */ readonly secret: string };
 export type WebhooksDeliveriesItem = { /** number of the event */ readonly seq: number; readonly type: string; /** `waiting`: it is tried again */ readonly state: 'waiting' | 'delivered' | 'failed'; readonly attempts: number; /** of the last attempt */ readonly at: string; readonly tookMs: number; readonly status: number | null; readonly error: string | null };
@@ -914,6 +923,7 @@ export type ReplaysPostBodyDraftEntities = { readonly kind: 'tenant' | 'reseller
 
 /** Those that happen once for an `Idempotency-Key`, however often they are asked. */
 export const ONCE = [
+  'POST /lists/{id}/numbers',
   'POST /imports/{id}/run',
   'POST /changes/{id}/undo',
   'POST /exports',

@@ -178,6 +178,11 @@ export class Dialplans {
       : undefined;
   }
 
+  /** Work number of the agent whom the table of a list has for a caller. */
+  listOwner(tenant: string, list: string, caller: string): string | undefined {
+    return this.state.lists.ownerOf(tenant, list, caller, this.state.clock.now());
+  }
+
   /** A company's function that orders agents. */
   agentOrder(tenant: string, name: string): AgentOrderFunction | undefined {
     const isIts = (one: AgentOrder) => one.name === name && this.#names.of(one.tenant)?.tenant === tenant;

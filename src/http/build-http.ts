@@ -55,6 +55,7 @@ import { type HotlineVersionBoard, hotlineVersionRoutes } from './routes/hotline
 import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { type LadderBoard, ladderRoutes } from './routes/ladders.ts';
+import { type ListNumberBoard, listNumberRoutes } from './routes/list-numbers.ts';
 import { type AcdBoard, liveRoutes } from './routes/live.ts';
 import { missedCallRoutes } from './routes/missed-calls.ts';
 import { type NodeBoard, nodeRoutes } from './routes/nodes.ts';
@@ -93,6 +94,7 @@ export interface HttpParts extends HealthParts {
   readonly imports: Pick<Imports, 'preview' | 'previewOf' | 'rows' | 'run'>;
   readonly streams: Streams;
   readonly entities: EntityBoard;
+  readonly listNumbers: ListNumberBoard;
   readonly phonePasswords: PhonePasswordBoard;
   readonly webhooks: Webhooks;
   readonly wallboards: Pick<Wallboards, 'figures' | 'shown' | 'linksOf' | 'link' | 'revoke'>;
@@ -192,6 +194,7 @@ export function buildHttp(parts: HttpParts) {
     });
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(entityRoutes, { prefix: '/api/v1', board: parts.entities });
+    guarded.register(listNumberRoutes, { prefix: '/api/v1', board: parts.listNumbers });
     guarded.register(phonePasswordRoutes, { prefix: '/api/v1', board: parts.phonePasswords });
     guarded.register(webhookRoutes, { prefix: '/api/v1', webhooks: parts.webhooks });
     guarded.register(importRoutes, { prefix: '/api/v1', imports: parts.imports });

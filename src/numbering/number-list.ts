@@ -1,6 +1,7 @@
 /** Named lists of callers: blacklists, whitelists, VIP. Numbers and prefixes, each with a term and a reason. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { normaliseCaller, normalisePrefix } from './number.ts';
+import type { NumberSet } from './number-set.ts';
 import { type EntryTerm, NumberTable, numberKey } from './number-table.ts';
 
 /** How a caller was found on a list. */
@@ -11,6 +12,8 @@ export interface ListHit {
 
 export class NumberList {
   readonly name: string;
+  /** Numbers that the table of the store adds to the entity's own: those of all lists of the name. */
+  kept: NumberSet | undefined;
   readonly #numbers = new NumberTable();
   readonly #prefixes = new NumberTable();
   /** Lengths of prefixes in use, ascending. */
@@ -20,6 +23,7 @@ export class NumberList {
     this.name = name;
   }
 
+  /** Without {@link kept}. */
   get size(): number {
     return this.#numbers.size + this.#prefixes.size;
   }
@@ -57,11 +61,16 @@ export class NumberList {
     return this.#prefixes.remove(numberKey(normalisePrefix(prefix)));
   }
 
-  /** Looks a caller up, in the form of {@link normaliseCaller}; entries that have lapsed at `nowMs` do not count. */
+  /**
+   * Looks a caller up, in the form of {@link normaliseCaller}; entries that have lapsed at `nowMs` do not count. First the entity's own numbers, then those
+   * of the table, then prefixes.
+   */
   find(caller: string, nowMs: number): ListHit | undefined {
     if (caller === '') return undefined;
     const slot = this.#numbers.find(numberKey(caller), nowMs);
     if (slot >= 0) return { by: 'number', reason: this.#numbers.reasonAt(slot) };
+    const kept = this.kept?.find(caller, nowMs);
+    if (kept) return { by: 'number', reason: kept.reason };
     for (const length of this.#prefixLengths) {
       if (length > caller.length) break;
       const found = this.#prefixes.find(numberKey(caller, length), nowMs);
@@ -88,6 +97,8 @@ export class NumberLists {
   readonly #lists = new Map<string, Map<string, NumberList>>();
   /** Lists that are being filled, by tenant and name: the last change wins. */
   readonly #filling = new Map<string, NumberList>();
+  /** Numbers of the table, by tenant and name; of lists that are not there, too. */
+  readonly #kept = new Map<string, NumberSet>();
 
   constructor(entries: readonly ListEntries[] = []) {
     for (const each of entries) {
@@ -134,13 +145,34 @@ export class NumberLists {
     this.#lists.get(tenant)?.delete(name);
   }
 
+  /** Numbers that the table of the store has for a list, lapsed ones too; undefined: none. */
+  kept(tenant: string, name: string): NumberSet | undefined {
+    return this.#kept.get(`${tenant}/${name}`);
+  }
+
+  /** Puts them in place of those that were. */
+  keep(tenant: string, name: string, numbers: NumberSet | undefined): void {
+    const key = `${tenant}/${name}`;
+    if (numbers) this.#kept.set(key, numbers);
+    else this.#kept.delete(key);
+    const list = this.get(tenant, name);
+    if (list) list.kept = numbers;
+  }
+
+  /** Work number of the agent whom the table has for a caller (专属坐席), in the form of {@link normaliseCaller}. */
+  ownerOf(tenant: string, name: string, caller: string, nowMs: number): string | undefined {
+    return caller === '' ? undefined : this.kept(tenant, name)?.find(caller, nowMs)?.owner;
+  }
+
   get bytes(): number {
     let sum = 0;
+    for (const kept of this.#kept.values()) sum += kept.bytes;
     for (const own of this.#lists.values()) for (const list of own.values()) sum += list.bytes;
     return sum;
   }
 
   #put(tenant: string, name: string, list: NumberList): void {
+    list.kept = this.kept(tenant, name);
     let own = this.#lists.get(tenant);
     if (!own) {
       own = new Map();

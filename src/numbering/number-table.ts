@@ -32,8 +32,29 @@ function hash(key: number): number {
 
 /** An entry's term: `until` in ms since 1970 (Infinity: for ever) and why it is there. */
 export interface EntryTerm {
-  readonly untilMs?: number;
-  readonly reason?: string;
+  readonly untilMs?: number | undefined;
+  readonly reason?: string | undefined;
+  /** Work number of the caller's agent (专属坐席). */
+  readonly owner?: string | undefined;
+}
+
+/** Texts that many entries have, each once: beyond 65,535 different ones the rest is ''. */
+class Texts {
+  readonly #texts: string[] = [''];
+  readonly #places = new Map<string, number>();
+
+  at(place: number): string | undefined {
+    return this.#texts[place] || undefined;
+  }
+
+  placeOf(text: string): number {
+    const known = this.#places.get(text);
+    if (known !== undefined) return known;
+    if (this.#texts.length > 0xffff) return 0;
+    const place = this.#texts.push(text) - 1;
+    this.#places.set(text, place);
+    return place;
+  }
 }
 
 /** Open addressing with linear probing, at most two thirds full. */
@@ -41,9 +62,12 @@ export class NumberTable {
   #keys = new Float64Array(16);
   /** Seconds since 1970, 0 for ever; made with the first entry that lapses. */
   #until: Uint32Array | undefined;
-  /** Index into #reasons, 0 for none; made with the first reason. */
+  /** Place in #reasons, 0 for none; made with the first reason. Reasons are few (fraud, nuisance ...). */
   #reason: Uint16Array | undefined;
-  readonly #reasons: string[] = [''];
+  readonly #reasons = new Texts();
+  /** The same of owners. */
+  #owner: Uint16Array | undefined;
+  readonly #owners = new Texts();
   /** Slots that are not EMPTY. */
   #used = 0;
   #size = 0;
@@ -54,7 +78,8 @@ export class NumberTable {
 
   /** Bytes held. */
   get bytes(): number {
-    return this.#keys.byteLength + (this.#until?.byteLength ?? 0) + (this.#reason?.byteLength ?? 0);
+    const besides = [this.#until, this.#reason, this.#owner];
+    return besides.reduce((sum, each) => sum + (each?.byteLength ?? 0), this.#keys.byteLength);
   }
 
   /** Makes room for `count` entries at once. */
@@ -73,13 +98,27 @@ export class NumberTable {
   }
 
   reasonAt(slot: number): string | undefined {
-    return this.#reasons[this.#reason?.[slot] ?? 0] || undefined;
+    return this.#reasons.at(this.#reason?.[slot] ?? 0);
+  }
+
+  ownerAt(slot: number): string | undefined {
+    return this.#owners.at(this.#owner?.[slot] ?? 0);
+  }
+
+  /** Each entry, lapsed ones too. */
+  each(take: (key: number, term: EntryTerm) => void): void {
+    for (const [slot, key] of this.#keys.entries()) {
+      if (key <= 0) continue;
+      const until = this.#until?.[slot] || undefined;
+      const untilMs = until === undefined ? undefined : until * 1000;
+      take(key, { untilMs, reason: this.reasonAt(slot), owner: this.ownerAt(slot) });
+    }
   }
 
   /** Adds or replaces. A key that does not fit (-1) is ignored: false. */
   add(key: number, term?: EntryTerm): boolean {
     if (key < 0) return false;
-    this.reserve(this.#used + 1);
+    this.#makeRoom();
     let slot = this.#slotOf(key);
     if (slot < 0) {
       slot = this.#freeSlot(key);
@@ -97,6 +136,13 @@ export class NumberTable {
     this.#keys[slot] = REMOVED;
     this.#size--;
     return true;
+  }
+
+  /** Where slots of removed entries fill it they go first: it grows with what it holds, not with what it held. */
+  #makeRoom(): void {
+    const capacity = this.#keys.length;
+    if ((this.#used + 1) * 3 <= capacity * 2) return;
+    this.#rehash((this.#size + 1) * 3 > capacity ? capacity * 2 : capacity);
   }
 
   #slotOf(key: number): number {
@@ -123,21 +169,17 @@ export class NumberTable {
     // Rounded up: an entry never lapses before its time.
     if (this.#until) this.#until[slot] = lapses ? Math.max(1, Math.ceil(term.untilMs! / 1000)) : 0;
     if (term?.reason && !this.#reason) this.#reason = new Uint16Array(this.#keys.length);
-    if (this.#reason) this.#reason[slot] = term?.reason ? this.#reasonIndex(term.reason) : 0;
-  }
-
-  /** Reasons are few (fraud, nuisance ...); beyond 65,535 different ones the rest shares none. */
-  #reasonIndex(reason: string): number {
-    const known = this.#reasons.lastIndexOf(reason);
-    if (known >= 0) return known;
-    return this.#reasons.length > 0xffff ? 0 : this.#reasons.push(reason) - 1;
+    if (this.#reason) this.#reason[slot] = term?.reason ? this.#reasons.placeOf(term.reason) : 0;
+    if (term?.owner && !this.#owner) this.#owner = new Uint16Array(this.#keys.length);
+    if (this.#owner) this.#owner[slot] = term?.owner ? this.#owners.placeOf(term.owner) : 0;
   }
 
   #rehash(capacity: number): void {
-    const [keys, until, reason] = [this.#keys, this.#until, this.#reason];
+    const [keys, until, reason, owner] = [this.#keys, this.#until, this.#reason, this.#owner];
     this.#keys = new Float64Array(capacity);
     if (until) this.#until = new Uint32Array(capacity);
     if (reason) this.#reason = new Uint16Array(capacity);
+    if (owner) this.#owner = new Uint16Array(capacity);
     this.#used = this.#size;
     for (let old = 0; old < keys.length; old++) {
       const key = keys[old]!;
@@ -146,6 +188,7 @@ export class NumberTable {
       this.#keys[slot] = key;
       if (until) this.#until![slot] = until[old]!;
       if (reason) this.#reason![slot] = reason[old]!;
+      if (owner) this.#owner![slot] = owner[old]!;
     }
   }
 }

@@ -9,6 +9,8 @@ export interface Hotlines {
   switchCode(code: string, tenant: string): Pick<RoutedHotline, 'run'> | undefined;
   /** A company's function that orders agents; undefined: it has none of that name. */
   agentOrder?(tenant: string, name: string): AgentOrderFunction | undefined;
+  /** Work number of the agent whom the table of a list has for a caller (专属坐席); undefined: it has none. */
+  listOwner?(tenant: string, list: string, caller: string): string | undefined;
   /** Where a company's calendar stands now, and why; undefined: it has none of that name. */
   period(calendar: string, tenant: string): { readonly period: string; readonly why: string } | undefined;
 }

@@ -137,6 +137,12 @@ export const ERROR_CODES = declared({
     en: 'A file owns it, and it is changed there only',
     zh: '由配置文件管理,只能在文件中修改',
   },
+  'in-entity': {
+    http: 409,
+    cause: 'failure',
+    en: 'The list itself has the number',
+    zh: '号码写在名单本身,请在名单中修改',
+  },
   'still-used': { http: 409, cause: 'failure', en: 'It is still used', zh: '仍被引用,不能删除' },
 
   // Tables that are imported.

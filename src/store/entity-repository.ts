@@ -1,10 +1,12 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { ListRef } from '../numbering/list-number-store.ts';
 import { bulkChangeRow } from './bulk-change-repository.ts';
 import { appendFacts } from './event-repository.ts';
 import type { Fact } from './events.ts';
 import type { HotlineVersion } from './hotline-version.ts';
 import { versionsOf, writeVersions } from './hotline-version-repository.ts';
 import { HOTLINE_KIND, hotlinesIn, versionsMade } from './hotlines-changed.ts';
+import { emptyLists } from './list-number-repository.ts';
 import type { Tables } from './schema.ts';
 import { countChange, revisionOf } from './shared-revision.ts';
 import { storableJson } from './storable.ts';
@@ -64,6 +66,9 @@ export class EntityRepository implements EntityStore {
       const now = await countChange(transaction, 'entities');
       if (after !== undefined && now !== after + 1) throw new OutdatedError();
       const versions = await this.#changeVersions(transaction, change);
+      const lists = listsIn(removed);
+      if (lists.length > 0)
+        await emptyLists(transaction, await countChange(transaction, 'list-numbers'), lists);
       if (change.bulk) await transaction.insertInto('bulk_change').values(bulkChangeRow(change)).execute();
       // First what goes: its name may be taken by what comes.
       for (const part of partsOf(removed)) {
@@ -161,6 +166,10 @@ export class EntityRepository implements EntityStore {
     return row === undefined;
   }
 }
+
+/** A list takes its numbers with it. */
+export const listsIn = (removed: readonly StoredEntity[]): readonly ListRef[] =>
+  removed.filter(({ kind }) => kind === 'list').map(({ tenantId, name }) => ({ tenant: tenantId, name }));
 
 function* partsOf(entities: readonly StoredEntity[]): Generator<readonly StoredEntity[], void> {
   for (let from = 0; from < entities.length; from += PART) yield entities.slice(from, from + PART);

@@ -169,7 +169,8 @@ class PersonEraser {
   async #eraseTable({ name, key, isSetUp, personal, texts }: (typeof OTHER_TABLES)[number]): Promise<void> {
     for await (const row of this.#rowsWith(name, key, personal)) {
       if (!this.#isIn(row, personal) || this.#held.has(String(row.call_id))) continue;
-      if (isSetUp) this.#setUp.add(`${name} ${String(row.kind ?? '')} ${String(row.name ?? row.id)}`);
+      if (isSetUp)
+        this.#setUp.add(`${name} ${String(row.kind ?? '')} ${String(row.name ?? row.list ?? row.id)}`);
       else await this.#update(name, key, row, this.#erasedColumns(row, personal, texts));
     }
   }

@@ -16,6 +16,7 @@ import {
   createPhoneSettings,
   createStandings,
 } from './kept-tables.ts';
+import { createListNumbers } from './list-number-table.ts';
 import { createMessages } from './message-table.ts';
 import { createMissedCallWork } from './missed-call-table.ts';
 import { type MoveProgress, partitionByMonth } from './postgres/partition-by-month.ts';
@@ -86,6 +87,7 @@ export function migrationsFor(
     '2028-05-sessions-that-act': { up: (db) => addActing(db, types) },
     '2028-06-what-agents-have-in-hand': { up: (db) => createWorkspace(db, types) },
     '2028-07-links-to-wallboards': { up: (db) => createWallboardLinks(db, types) },
+    '2028-08-numbers-of-lists': { up: (db) => createListNumbers(db, types) },
   };
 }
 

@@ -14,6 +14,7 @@ import type { BulkChangeTable } from './bulk-change-table.ts';
 import type { CallNoteTable } from './call-note-table.ts';
 import type { HotlineVersionTable } from './hotline-version-table.ts';
 import type { JobTable } from './job-table.ts';
+import type { ListEmptiedTable, ListNumberTable } from './list-number-table.ts';
 import type { VoicemailMessageTable } from './message-table.ts';
 import type { MissedCallWorkTable } from './missed-call-table.ts';
 import type { CompanyRoleTable } from './role-table.ts';
@@ -480,6 +481,8 @@ export interface Tables {
   bulk_change: BulkChangeTable;
   recording_share: RecordingShareTable;
   wallboard_link: WallboardLinkTable;
+  list_number: ListNumberTable;
+  list_emptied: ListEmptiedTable;
   audit: AuditTable;
   hold: HoldTable;
   hotline_version: HotlineVersionTable;

@@ -26,6 +26,7 @@ import { type JournalDatabase, JournalWriter, type Recovered } from './journal/j
 import type { LeftEvents } from './journal/left-events.ts';
 import type { ImportReport } from './journal/store-left.ts';
 import { WaitingBatches, type WaitingOptions } from './journal/waiting-batches.ts';
+import { ListNumberRepository } from './list-number-repository.ts';
 import { MessageRepository } from './message-repository.ts';
 import { MissedCallRepository } from './missed-call-repository.ts';
 import { type Beat, NodeLease, type NodeLeaseParts } from './node-lease.ts';
@@ -173,6 +174,7 @@ export function storeOn(
     answers: new AnswerRepository(db),
     shares: new ShareRepository(db, reads),
     wallboardLinks: new WallboardLinkRepository(db, reads),
+    listNumbers: new ListNumberRepository(db, engine, reads),
     bulkChanges: new BulkChangeRepository(db, reads),
     messages: new MessageRepository(db, nodeId, reads),
     workspace: new WorkspaceRepository(db, reads),

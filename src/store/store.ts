@@ -17,6 +17,7 @@ import type { CdrReader } from '../cdr/cdr-query.ts';
 import type { MissedCallStore } from '../cdr/missed-call-store.ts';
 import type { JobStore } from '../job/job-store.ts';
 import type { CounterReader } from '../metric/counter-query.ts';
+import type { ListNumberStore } from '../numbering/list-number-store.ts';
 import type { ShareStore } from '../recording/share-store.ts';
 import { PbxError } from '../shared/errors.ts';
 import type { TypedEvents } from '../shared/events.ts';
@@ -398,6 +399,7 @@ export interface AuditEntry {
     | 'unshare'
     | 'use-share'
     | 'entity'
+    | 'list-number'
     | 'import'
     | 'undo'
     | 'export';
@@ -425,7 +427,14 @@ export interface AuditStore extends AuditReader {
 }
 
 /** What several nodes hold in memory of one database. */
-export type SharedTopic = 'entities' | 'hotlines' | 'accounts' | 'bindings' | 'switches' | 'phone-settings';
+export type SharedTopic =
+  | 'entities'
+  | 'hotlines'
+  | 'accounts'
+  | 'bindings'
+  | 'switches'
+  | 'phone-settings'
+  | 'list-numbers';
 
 export interface SharedEvents {
   /** Some node, perhaps this one, has changed it: read it again. */
@@ -456,6 +465,7 @@ export interface Store {
   readonly answers: KeptAnswers;
   readonly shares: ShareStore;
   readonly wallboardLinks: WallboardLinkStore;
+  readonly listNumbers: ListNumberStore;
   readonly bulkChanges: BulkChangeStore;
   readonly messages: MessageStore;
   readonly workspace: WorkspaceStore;

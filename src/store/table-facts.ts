@@ -273,6 +273,24 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       created_by: 'plain',
     },
   },
+  list_number: {
+    key: ['place'],
+    isSetUp: true,
+    texts: {
+      tenant_id: 'plain',
+      list: 'plain',
+      number: 'personal',
+      reason: 'personal',
+      owner: 'plain',
+      note: 'personal',
+      by: 'plain',
+    },
+  },
+  list_emptied: {
+    key: ['tenant_id', 'list'],
+    isSetUp: true,
+    texts: { tenant_id: 'plain', list: 'plain' },
+  },
   audit: {
     key: ['seq'],
     own: 'seq',

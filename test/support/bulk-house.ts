@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { entityBoard } from '../../src/entity-board.ts';
 import type { Job } from '../../src/job/job-store.ts';
+import { listNumberBoard } from '../../src/list-number-board.ts';
+import { KeptNumbers } from '../../src/numbering/kept-numbers.ts';
+import { NumberLists } from '../../src/numbering/number-list.ts';
 import { openBulk } from '../../src/open-bulk.ts';
 import { Companies } from '../../src/provisioning/companies.ts';
 import { EntitySources } from '../../src/provisioning/file/entity-sources.ts';
@@ -49,7 +52,10 @@ export async function bulkHouse({ file = FILE, exportRows = 1000 } = {}) {
     { companies, users: auth.manyUsers, jobs, store: store.bulkChanges, cdrs: store.cdrs, tell, clock, ids },
   );
   const entities = entityBoard({ companies, audit: store.audit, clock });
-  const app = httpOn(store, { auth, entities, jobs, ...bulk, clock });
+  const lists = new NumberLists(provisioning.snapshot.all('list'));
+  const kept = new KeptNumbers({ store: store.listNumbers, lists, clock, log: silentLogger });
+  const listNumbers = listNumberBoard({ store: store.listNumbers, kept, provisioning, tell, clock });
+  const app = httpOn(store, { auth, entities, jobs, listNumbers, ...bulk, clock });
   await person(store, 'li');
   await person(store, 'wang');
   await person(store, 'zhao', { roles: ['supervisor'] });
@@ -92,6 +98,8 @@ export async function bulkHouse({ file = FILE, exportRows = 1000 } = {}) {
     companies,
     auth,
     jobs,
+    lists,
+    kept,
     app,
     ask,
     over,

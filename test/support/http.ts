@@ -9,6 +9,7 @@ import { hotlineBoard } from '../../src/hotline-board.ts';
 import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
 import type { EntityBoard } from '../../src/http/routes/entities.ts';
 import { Jobs, type JobsParts } from '../../src/job/jobs.ts';
+import { listNumberBoard } from '../../src/list-number-board.ts';
 import { ladderBoard } from '../../src/open-ladder.ts';
 import { recordingBoard } from '../../src/open-recordings.ts';
 import { Provisioning } from '../../src/provisioning/provisioning.ts';
@@ -257,6 +258,13 @@ export function httpOn(
     changes: NO_CHANGES,
     exports: { entities: noImport, users: noImport, calls: noImport },
     entities: NO_ENTITIES,
+    listNumbers: listNumberBoard({
+      store: store.listNumbers,
+      kept: store.listNumbers,
+      provisioning: new Provisioning([]),
+      tell: (entry) => store.audit.append(entry),
+      clock: new ManualClock(),
+    }),
     phonePasswords: { renew: () => Promise.reject(new PbxError('not-found', 'there is no such extension')) },
     webhooks: webhooksOn(store),
     wallboards: wallboardsOn(store),

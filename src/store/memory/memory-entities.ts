@@ -3,7 +3,7 @@ import { type Callback, MemoryCallbacks } from '../../callback/callback.ts';
 import type { Scope } from '../../shared/scope.ts';
 import type { BulkChange, BulkChangeItem, BulkChangePage, BulkChangeStore } from '../bulk-change.ts';
 import { callbackFact } from '../callback-repository.ts';
-import { entityFacts } from '../entity-repository.ts';
+import { entityFacts, listsIn } from '../entity-repository.ts';
 import { publishedOf } from '../hotline-version.ts';
 import { HOTLINE_KIND, versionsMade } from '../hotlines-changed.ts';
 import { phoneSettingFact } from '../phone-setting-repository.ts';
@@ -24,6 +24,7 @@ import { switchFact } from '../switch-repository.ts';
 import { USER_KIND } from '../user-batch.ts';
 import type { MemoryEvents } from './memory-events.ts';
 import type { MemoryHotlineVersions } from './memory-hotline-versions.ts';
+import type { MemoryListNumbers } from './memory-list-numbers.ts';
 
 export class MemoryEntities implements EntityStore, BulkChangeStore {
   readonly #events: MemoryEvents;
@@ -34,10 +35,16 @@ export class MemoryEntities implements EntityStore, BulkChangeStore {
   readonly #bulk: BulkChange[] = [];
   readonly #items = new Map<string, BulkChangeItem[]>();
   #seq = 0;
+  readonly #listNumbers: Pick<MemoryListNumbers, 'empty'>;
 
-  constructor(events: MemoryEvents, versions: MemoryHotlineVersions) {
+  constructor(
+    events: MemoryEvents,
+    versions: MemoryHotlineVersions,
+    listNumbers: Pick<MemoryListNumbers, 'empty'>,
+  ) {
     this.#events = events;
     this.#versions = versions;
+    this.#listNumbers = listNumbers;
   }
 
   async all(): Promise<readonly StoredEntity[]> {
@@ -66,6 +73,7 @@ export class MemoryEntities implements EntityStore, BulkChangeStore {
       this.#versions.all(tenantId, name),
     );
     for (const each of changes) this.#versions.write(each);
+    for (const list of listsIn(removed)) await this.#listNumbers.empty(list);
     for (const fact of entityFacts(change, before)) this.#events.append(fact);
     this.#entities.clear();
     for (const [id, entity] of after) this.#entities.set(id, entity);

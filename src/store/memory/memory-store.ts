@@ -78,6 +78,7 @@ import {
 import { MemoryEvents } from './memory-events.ts';
 import { MemoryHotlineVersions } from './memory-hotline-versions.ts';
 import { MemoryJobs } from './memory-jobs.ts';
+import { MemoryListNumbers } from './memory-list-numbers.ts';
 import { MemoryMessages } from './memory-messages.ts';
 import { MemoryMissedCalls } from './memory-missed-calls.ts';
 import { MemoryOutsideUse } from './memory-outside-use.ts';
@@ -98,9 +99,11 @@ export class MemoryStore implements Store {
   readonly bindings: BindingStore = new MemoryBindings();
   readonly events = new MemoryEvents();
   readonly hotlineVersions = new MemoryHotlineVersions();
+  readonly listNumbers = new MemoryListNumbers();
   readonly entities: EntityStore & BulkChangeStore & Pick<MemoryEntities, 'noteUsers'> = new MemoryEntities(
     this.events,
     this.hotlineVersions,
+    this.listNumbers,
   );
   readonly switches: SwitchStore = new MemorySwitches(this.events);
   readonly phoneSettings: PhoneSettingStore = new MemoryPhoneSettings(this.events);

@@ -100,6 +100,10 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
     OF_KIND.map(([route, , body]) => [routeOf(kind, route), ...(body ? [body] : [])] as [string, object?]),
   ),
   ['POST /api/v1/extensions/:id/password'],
+  ['GET /api/v1/lists/:id/numbers'],
+  ['POST /api/v1/lists/:id/numbers', { numbers: [{ number: '13800138000' }] }],
+  ['GET /api/v1/lists/:id/numbers/:number'],
+  ['DELETE /api/v1/lists/:id/numbers/:number'],
   ['GET /api/v1/audit'],
   ['GET /api/v1/calls'],
   ['GET /api/v1/calls/totals'],
@@ -259,6 +263,7 @@ const PARAMS: Readonly<Record<string, string>> = {
   address: '192.0.2.9',
   share: 's1',
   link: 'l1',
+  number: '13800138000',
 };
 const NOW = 1_800_000_000_000;
 
