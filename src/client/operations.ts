@@ -649,6 +649,10 @@ export interface Operations {
   readonly 'POST /agents/{id}/play': { readonly path: { /** work number (工号), or `me`: his who asks */ readonly id: string }; readonly body: { readonly prompt: string; /** who hears it; by default the customer */ readonly to?: 'customer' | 'all' }; readonly answer: undefined };
   /** Play a prompt (点播语音) */
   readonly 'POST /calls/{id}/play': { readonly path: { readonly id: string }; readonly query?: { /** who does it; left out: who asks, or else the only agent who talks in the call */ readonly agent?: string }; readonly body: { readonly prompt: string; /** who hears it; by default the customer */ readonly to?: 'customer' | 'all' }; readonly answer: undefined };
+  /** Take the talk back (重连) */
+  readonly 'POST /agents/{id}/reconnect': { readonly path: { /** work number (工号), or `me`: his who asks */ readonly id: string }; readonly answer: undefined };
+  /** Take the talk back (重连) */
+  readonly 'POST /calls/{id}/reconnect': { readonly path: { readonly id: string }; readonly query?: { /** who does it; left out: who asks, or else the only agent who talks in the call */ readonly agent?: string }; readonly answer: undefined };
   /** Take up again (取回) */
   readonly 'POST /agents/{id}/resume': { readonly path: { /** work number (工号), or `me`: his who asks */ readonly id: string }; readonly answer: undefined };
   /** Take up again (取回) */

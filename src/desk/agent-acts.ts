@@ -17,6 +17,7 @@ import { park } from './act/park.ts';
 import { pauseRecording } from './act/pause-recording.ts';
 import { pickUp } from './act/pick-up.ts';
 import { play } from './act/play.ts';
+import { reconnect } from './act/reconnect.ts';
 import { resume } from './act/resume.ts';
 import { resumeRecording } from './act/resume-recording.ts';
 import { signIn } from './act/sign-in.ts';
@@ -51,6 +52,7 @@ export const AGENT_ACTS = {
   'pause-recording': pauseRecording,
   'pick-up': pickUp,
   play,
+  reconnect,
   resume,
   'resume-recording': resumeRecording,
   survey,

@@ -6,6 +6,7 @@ import type { CallInHand, DeskRow } from '../api/types.ts';
 import { useLanguage, useSay } from '../i18n/language.tsx';
 import { inHand, type Line, type Today, useDeskQuery, useLinesQuery, useTodayQuery } from './desk-data.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
+import { type DeskPhone, useTabPhone } from './use-tab-phone.ts';
 import { VERBS, type Verb, type Verbs } from './verbs.ts';
 import { refusalWords } from './words.ts';
 
@@ -26,6 +27,8 @@ export interface Desk {
   /** His queues. */
   readonly lines: readonly Line[];
   readonly acts: Acts;
+  /** The phone in the page, where it is one. */
+  readonly phone: DeskPhone;
   /** What is under way. */
   readonly pending: ReadonlySet<Verb>;
   /** The last act, when it was refused, until the next one. */
@@ -43,32 +46,38 @@ const NO_LINES: readonly Line[] = [];
 
 /** Keeps the desk of who is signed in, on whatever page he is. */
 export function DeskProvider({ children }: { readonly children: ReactNode }) {
-  const { me, may } = useSession();
+  const { me, may, company } = useSession();
   const agent = me.user?.agent ?? undefined;
   const isAgent = agent !== undefined && may('desk:update');
   const { data } = useDeskQuery(isAgent);
   const row = (isAgent && data) || undefined;
   const today = useTodayQuery(agent, row !== undefined && may('agent:read')).data;
   const lines = useLinesQuery(row?.queues ?? NO_QUEUES, row !== undefined && may('queue:read')).data;
-  const { acts, pending, refusal, dismiss } = useActs();
+  const phone = useTabPhone(company, row);
+  const { acts, pending, refusal, dismiss } = useActs(phone);
   const desk = useMemo<Desk | undefined>(
     () =>
       row && {
-        row,
-        call: inHand(row.calls),
-        today,
-        lines: lines ?? NO_LINES,
-        acts,
-        pending,
-        refusal,
-        dismiss,
+        ...{ row, call: inHand(row.calls), today, lines: lines ?? NO_LINES },
+        ...{ acts, phone, pending, refusal, dismiss },
       },
-    [row, today, lines, acts, pending, refusal, dismiss],
+    [row, today, lines, acts, phone, pending, refusal, dismiss],
   );
   return <Context value={desk}>{children}</Context>;
 }
 
-function useActs() {
+/** A verb as the phone in the page does it; undefined: the engine does it, for this phone as for any. */
+function byPhone(verb: Verb, { tab, sight, kind, arm }: DeskPhone): (() => Promise<unknown>) | undefined {
+  if (!tab) return undefined;
+  if (verb === 'answer' && sight.calls.some(({ state }) => state === 'rings')) return () => tab.answer();
+  // Who signs in at a phone that is not there yet would be offered nothing.
+  if (verb === 'signIn' && kind === 'browser') return arm;
+  return undefined;
+}
+/** What the phone does first, and the engine then. */
+const BOTH: ReadonlySet<Verb> = new Set(['signIn']);
+
+function useActs(phone: DeskPhone) {
   const client = useQueryClient();
   const say = useSay(refusalWords);
   const { language } = useLanguage();
@@ -76,12 +85,17 @@ function useActs() {
   const [refusal, setRefusal] = useState<Refusal>();
   const words = useRef({ say, language });
   words.current = { say, language };
+  const latest = useRef(phone);
+  latest.current = phone;
   const acts = useMemo(() => {
     const run = async (verb: Verb, told: readonly never[]) => {
       setRefusal(undefined);
       setPending((before) => new Set(before).add(verb));
       try {
-        return { answer: await (VERBS[verb] as (...told: readonly never[]) => Promise<unknown>)(...told) };
+        const engine = VERBS[verb] as (...told: readonly never[]) => Promise<unknown>;
+        const own = byPhone(verb, latest.current);
+        const done = await own?.();
+        return { answer: own && !BOTH.has(verb) ? done : await engine(...told) };
       } catch (error) {
         setRefusal(refusalOf(verb, error, words.current.say, words.current.language));
         return undefined;

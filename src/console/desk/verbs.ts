@@ -1,5 +1,5 @@
 /** What an agent does from his desk, as requests: the same for a phone in the page and for one on the table. */
-import { ask } from '../api/ask.ts';
+import { ApiError, ask } from '../api/ask.ts';
 
 /** Whom to ask or to add: a colleague by his work number, or a number. */
 export type Somebody = { readonly agent: string } | { readonly number: string };
@@ -42,13 +42,26 @@ async function reaching(answer: Promise<Reached>): Promise<void> {
   if (!reached) throw new NotReached(status);
 }
 
+/** A short number may be no colleague's: then it is an extension, or a hotline. */
+async function asAgentOrNumber<To extends object, Answer>(
+  to: To,
+  reach: (to: To | Somebody) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await reach(to);
+  } catch (error) {
+    if (!('agent' in to) || !(error instanceof ApiError) || error.code !== 'no-such-agent') throw error;
+    return await reach({ number: String(to.agent) });
+  }
+}
+
 /** Each rejects with ApiError, in the engine's words, or {@link NotReached}. What is said of a talk is said of the one that is in hand. */
 export const VERBS = {
   signIn: (seat: SeatChoice = {}) => stateOf('sign-in', seat),
   signOut: () => stateOf('sign-out'),
   /** In a call it is kept for its end. `reason`: of a break (小休), its name. */
   setState: (state: WishedState, reason?: string) => stateOf(state, reason === undefined ? {} : { reason }),
-  dial: (to: Somebody) => post<{ readonly callId: string }>('dial', { to }),
+  dial: (whom: Somebody) => asAgentOrNumber(whom, (to) => post<{ readonly callId: string }>('dial', { to })),
   answer: () => post('answer'),
   hangUp: () => post('hang-up'),
   hold: () => post('hold'),
@@ -56,8 +69,8 @@ export const VERBS = {
   mute: () => post('mute'),
   unmute: () => post('unmute'),
   digits: (digits: string) => post('digits', { digits }),
-  transfer: (to: Target) => reaching(post<Reached>('transfer', { to })),
-  consult: (to: Somebody) => reaching(post<Reached>('consult', { to })),
+  transfer: (where: Target) => reaching(asAgentOrNumber(where, (to) => post<Reached>('transfer', { to }))),
+  consult: (whom: Somebody) => reaching(asAgentOrNumber(whom, (to) => post<Reached>('consult', { to }))),
   complete: () => post('complete'),
   /** Ends the consultation: the customer is back. */
   withdraw: () => post('withdraw'),
@@ -67,6 +80,8 @@ export const VERBS = {
   pickUp: (whose: Picked = {}) => post<{ readonly callId: string }>('pick-up', whose),
   park: () => post<{ readonly slot: string }>('park', {}),
   survey: () => post('survey', {}),
+  /** His phone has lost the talk: he is invited again. */
+  reconnect: () => post('reconnect'),
   play: (prompt: string, to?: 'customer' | 'all') => post('play', { prompt, ...(to && { to }) }),
   pauseRecording: () => post('pause-recording'),
   resumeRecording: () => post('resume-recording'),

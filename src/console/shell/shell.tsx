@@ -9,6 +9,7 @@ import { Button, Drawer, Dropdown, Select } from 'antd';
 import { Suspense, useMemo, useState } from 'react';
 import { Link, Navigate, NavLink, Route, Routes, useNavigate } from 'react-router';
 import { useSession, useSigning } from '../api/session.tsx';
+import { PhoneBar } from '../desk/bar/phone-bar.tsx';
 import { DeskProvider } from '../desk/desk-provider.tsx';
 import { useLanguage, useSay } from '../i18n/language.tsx';
 import icon from '../icon.svg';
@@ -58,6 +59,7 @@ function Frame() {
         openPalette={() => setOpen('palette')}
         openHelp={() => setOpen('help')}
       />
+      <PhoneBar />
       <nav className="menu" aria-label={say('main')}>
         <Links pages={pages} />
       </nav>

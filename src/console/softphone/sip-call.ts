@@ -1,4 +1,4 @@
-import { Invitation, type Inviter, type Session, SessionState, type Web } from 'sip.js';
+import { type Core, Invitation, type Inviter, type Session, SessionState, type Web } from 'sip.js';
 import { openMicrophone } from './microphone.ts';
 import { PhoneError, type SoftphoneCall, type TalkState, type TalkStats } from './softphone.ts';
 import { statsOf } from './talk-stats.ts';
@@ -10,12 +10,21 @@ export interface CallParts {
   readonly changed: () => void;
 }
 
+/** RFC 5373, and the header that phones knew before it. */
+function isToAnswerItself(request: Core.IncomingRequestMessage): boolean {
+  return (
+    request.getHeader('Answer-Mode')?.startsWith('Auto') === true ||
+    request.getHeaders('Call-Info').some((info) => /;\s*answer-after=0/.test(info))
+  );
+}
+
 /** A call by sip.js. */
 export class SipCall implements SoftphoneCall {
   readonly id: string;
   readonly direction: 'in' | 'out';
   readonly number: string;
   readonly name: string;
+  readonly answersItself: boolean;
   readonly #session: Session;
   readonly #parts: CallParts;
   readonly #audio = new Audio();
@@ -29,6 +38,7 @@ export class SipCall implements SoftphoneCall {
     this.#parts = parts;
     this.id = session instanceof Invitation ? session.request.callId : (session as Inviter).request.callId;
     this.direction = session instanceof Invitation ? 'in' : 'out';
+    this.answersItself = session instanceof Invitation && isToAnswerItself(session.request);
     this.number = session.remoteIdentity.uri.user ?? '';
     this.name = session.remoteIdentity.displayName;
     session.stateChange.addListener((state) => {

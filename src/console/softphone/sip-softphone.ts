@@ -18,6 +18,8 @@ const KEEP_ALIVE_SECONDS = 25;
 /** Candidates of this machine alone are gathered: the PBX is reached directly. */
 const GATHERING_MS = 1000;
 const REGISTERED_SECONDS = 120;
+/** A PBX that is there answers a REGISTER within it. */
+const PROOF_MS = 3000;
 
 /** A call holds two at most: one more is refused with 486. */
 const MOST_CALLS = 2;
@@ -95,6 +97,26 @@ export class SipSoftphone implements Softphone {
       this.#devices = before;
       throw error;
     }
+  }
+
+  async refresh(): Promise<void> {
+    const agent = this.#agent;
+    if (!agent || this.#state === 'refused' || this.#state === 'connecting') return;
+    if (this.#state === 'registered') {
+      const late = new Promise<never>((_, reject) => {
+        setTimeout(() => reject(new PhoneError('unreachable', 'no answer')), PROOF_MS);
+      });
+      const isProved = await Promise.race([this.#register(agent), late]).then(
+        () => true,
+        () => false,
+      );
+      if (isProved || this.#agent !== agent) return;
+      // A socket that slept may look open for minutes.
+      await agent.transport.disconnect().catch(() => {});
+    }
+    if ((this.#state as PhoneState) === 'refused') return;
+    this.#retryMs = FIRST_RETRY_MS;
+    this.#tryLater(agent);
   }
 
   async disconnect(): Promise<void> {

@@ -42,6 +42,8 @@ export interface SoftphoneCall {
   readonly name: string;
   readonly state: TalkState;
   readonly isMuted: boolean;
+  /** The PBX asks the phone to answer by itself: it brings a talk back, or the agent asked for the call. */
+  readonly answersItself: boolean;
   /** What the other side says; undefined before the call is answered. */
   readonly heard: MediaStream | undefined;
   /** Throws PhoneError: `microphone` when the page is given none. */
@@ -86,6 +88,8 @@ export interface Softphone {
   call(number: string): Promise<SoftphoneCall>;
   /** Of the calls that there are, too. Throws PhoneError. */
   use(devices: Devices): Promise<void>;
+  /** After a sleep, or when the network is another: proves the connection, and registers anew. Never throws. */
+  refresh(): Promise<void>;
   /** Hangs up, is no longer registered. Idempotent. */
   disconnect(): Promise<void>;
 }

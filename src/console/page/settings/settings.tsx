@@ -1,6 +1,7 @@
 import { App, Button, Modal } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useSession } from '../../api/session.tsx';
+import { KeySettings } from '../../desk/bar/key-settings.tsx';
 import { useSay } from '../../i18n/language.tsx';
 import { useTitle } from '../../kit/moment.tsx';
 import { PasswordForm } from '../sign-in/sign-in.tsx';
@@ -23,6 +24,7 @@ export default function Settings() {
         <>
           <Account />
           <Password />
+          {me.user.agent && <KeySettings />}
           <SecondFactor isOn={me.user.secondFactor} />
           <Sessions />
         </>

@@ -1,0 +1,359 @@
+/** The phone in the page, of which a browser has one: one tab owns the audio (Web Locks), the others are remote controls (BroadcastChannel). */
+import {
+  type Devices,
+  type PhoneCredentials,
+  PhoneError,
+  type PhoneErrorCode,
+  type PhoneState,
+  type Softphone,
+  type SoftphoneCall,
+  type TalkState,
+  type TalkStats,
+} from '../softphone/softphone.ts';
+import { mosOf } from '../softphone/talk-stats.ts';
+
+/** What every tab sees of the phone. */
+export interface PhoneSight {
+  readonly state: PhoneState;
+  /** Why it cannot be used; undefined: it can, or is on its way. */
+  readonly trouble: PhoneErrorCode | undefined;
+  readonly calls: readonly { readonly id: string; readonly state: TalkState }[];
+  /** Of the call in which one speaks, of the last seconds. */
+  readonly quality: (TalkStats & { readonly mos: number }) | undefined;
+  readonly devices: Devices;
+}
+
+/** `off`: no phone is wanted here. `waiting`: it is not known yet who owns it. */
+export type TabRole = 'off' | 'waiting' | 'owner' | 'remote';
+
+export interface Lent extends PhoneCredentials {
+  readonly id: string;
+}
+
+export interface TabPhoneParts {
+  /** Of whom: one phone each. */
+  readonly name: string;
+  readonly make: () => Softphone;
+  readonly lend: () => Promise<Lent>;
+  readonly renew: (id: string) => Promise<void>;
+  readonly putAway: (id: string) => Promise<void>;
+  /** Call-IDs of the legs that the engine has of this agent's phones. */
+  readonly engineLegs: () => Promise<readonly string[]>;
+  /** Has the engine invite the agent again, whose leg this page has lost. */
+  readonly takeBack: () => Promise<unknown>;
+  /** Ids of legs that the phone of this browser had, over a reload. */
+  readonly legs: { get(): readonly string[]; set(ids: readonly string[]): void };
+  readonly devices: Devices;
+}
+
+type Command = { readonly verb: 'answer' | 'hangUp' } | { readonly verb: 'use'; readonly devices: Devices };
+
+type Message =
+  | { readonly kind: 'sight'; readonly sight: PhoneSight }
+  | { readonly kind: 'look' }
+  | { readonly kind: 'do'; readonly id: string; readonly command: Command }
+  | { readonly kind: 'done'; readonly id: string; readonly error?: { code: PhoneErrorCode; detail: string } };
+
+const RENEW_MS = 10 * 60_000;
+const STATS_MS = 1000;
+const RETRY_MS = 2000;
+/** A clock that jumped so far slept. */
+const SLEPT_MS = 15_000;
+const BEAT_MS = 5000;
+/** Who owns the phone answers within it. */
+const ANSWER_MS = 10_000;
+
+const OFF: PhoneSight = { state: 'off', trouble: undefined, calls: [], quality: undefined, devices: {} };
+
+export class TabPhone {
+  readonly #parts: TabPhoneParts;
+  readonly #listeners = new Set<() => void>();
+  readonly #waiting = new Map<string, (message: Message & { readonly kind: 'done' }) => void>();
+  #channel: BroadcastChannel | undefined;
+  #stop: AbortController | undefined;
+  #role: TabRole = 'off';
+  #sight: PhoneSight = OFF;
+  #phone: Softphone | undefined;
+  #lent: Lent | undefined;
+  #devices: Devices;
+  #trouble: PhoneErrorCode | undefined;
+  #quality: PhoneSight['quality'];
+  #isConnecting = false;
+  #ended: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: TabPhoneParts) {
+    this.#parts = parts;
+    this.#devices = parts.devices;
+  }
+
+  get role(): TabRole {
+    return this.#role;
+  }
+  get sight(): PhoneSight {
+    return this.#sight;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The phone is wanted: this tab owns it, or controls the one that does. Idempotent. */
+  start(): void {
+    if (this.#stop) return;
+    if (!globalThis.isSecureContext) {
+      this.#see({ ...OFF, trouble: 'insecure' });
+      return;
+    }
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.#become('waiting');
+    this.#channel = new BroadcastChannel(`pbx400.phone.${this.#parts.name}`);
+    this.#channel.onmessage = ({ data }) => this.#heard(data as Message);
+    this.#say({ kind: 'look' });
+    const lock = `pbx400.phone.${this.#parts.name}`;
+    const owned = this.#ended.then(() =>
+      navigator.locks.request(lock, { signal: stop.signal }, () => this.#own(stop.signal)),
+    );
+    // Aborted while it waited for the lock.
+    this.#ended = owned.catch(() => {});
+  }
+
+  /** It is wanted no more here. Idempotent. */
+  stop(): void {
+    this.#stop?.abort();
+    this.#stop = undefined;
+    this.#channel?.close();
+    this.#channel = undefined;
+    this.#become('off');
+    this.#see(OFF);
+  }
+
+  /** Resolves when calls can come. Rejects with PhoneError. */
+  async ready(): Promise<void> {
+    this.start();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const look = () => {
+      const { state, trouble } = this.#sight;
+      if (state === 'registered') resolve();
+      else if (trouble) reject(new PhoneError(trouble, 'the phone in the page'));
+    };
+    const off = this.onChange(look);
+    const late = setTimeout(() => reject(new PhoneError('unreachable', 'the PBX is not reached')), ANSWER_MS);
+    look();
+    try {
+      await promise;
+    } finally {
+      off();
+      clearTimeout(late);
+    }
+  }
+
+  /** Answers the call that rings here. Rejects with PhoneError. */
+  answer(): Promise<void> {
+    return this.#do({ verb: 'answer' });
+  }
+  /** Ends, or refuses, by the phone itself: for when the API is not reached. */
+  hangUp(): Promise<void> {
+    return this.#do({ verb: 'hangUp' });
+  }
+  use(devices: Devices): Promise<void> {
+    return this.#do({ verb: 'use', devices });
+  }
+
+  /** In the tab that owns it: what is heard now. */
+  get heard(): MediaStream | undefined {
+    return this.#phone?.calls.find(({ state }) => state === 'talking')?.heard;
+  }
+
+  async #do(command: Command): Promise<void> {
+    if (this.#phone) return this.#run(this.#phone, command);
+    const id = crypto.randomUUID();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const late = setTimeout(() => reject(new PhoneError('unreachable', 'no tab owns the phone')), ANSWER_MS);
+    this.#waiting.set(id, ({ error }) =>
+      error ? reject(new PhoneError(error.code, error.detail)) : resolve(),
+    );
+    this.#say({ kind: 'do', id, command });
+    try {
+      await promise;
+    } finally {
+      clearTimeout(late);
+      this.#waiting.delete(id);
+    }
+  }
+
+  async #run(phone: Softphone, command: Command): Promise<void> {
+    if (command.verb === 'use') {
+      await phone.use(command.devices);
+      this.#devices = command.devices;
+      return this.#publish();
+    }
+    const call =
+      command.verb === 'answer'
+        ? phone.calls.find(({ state }) => state === 'rings')
+        : (phone.calls.find(({ state }) => state === 'talking') ?? phone.calls[0]);
+    if (!call) throw new PhoneError('not-now', 'no call is there');
+    await (command.verb === 'answer' ? call.answer() : call.hangUp());
+  }
+
+  #heard(message: Message): void {
+    switch (message.kind) {
+      case 'sight':
+        if (this.#phone) return;
+        this.#become('remote');
+        return this.#see(message.sight);
+      case 'look':
+        if (this.#phone) this.#publish();
+        return;
+      case 'do':
+        if (this.#phone) void this.#runFor(message.id, message.command);
+        return;
+      case 'done':
+        return this.#waiting.get(message.id)?.(message);
+    }
+  }
+
+  async #runFor(id: string, command: Command): Promise<void> {
+    try {
+      await this.#run(this.#phone!, command);
+      this.#say({ kind: 'done', id });
+    } catch (error) {
+      const { code, message: detail } =
+        error instanceof PhoneError ? error : new PhoneError('not-now', String(error));
+      this.#say({ kind: 'done', id, error: { code, detail } });
+    }
+  }
+
+  /** As long as this tab has the lock. */
+  async #own(stop: AbortSignal): Promise<void> {
+    if (stop.aborted) return;
+    const phone = this.#parts.make();
+    this.#phone = phone;
+    this.#become('owner');
+    void phone.use(this.#devices).catch(() => {});
+    const answered = new Set<SoftphoneCall>();
+    const off = phone.onChange(() => {
+      for (const call of phone.calls)
+        if (call.answersItself && call.state === 'rings' && !answered.has(call)) {
+          answered.add(call);
+          void call.answer().catch((error: unknown) => this.#troubled(error));
+        }
+      if (phone.calls.length > 0 || phone.state === 'registered')
+        if (!this.#isConnecting) this.#parts.legs.set(phone.calls.map(({ id }) => id));
+      if (phone.state === 'refused') void this.#connect(phone, stop);
+      this.#publish();
+    });
+    const timers = [
+      setInterval(() => void this.#measure(phone), STATS_MS),
+      setInterval(() => void this.#renew(phone, stop), RENEW_MS),
+      this.#watchSleep(phone),
+    ];
+    await this.#connect(phone, stop);
+    if (!stop.aborted)
+      await new Promise<void>((done) => stop.addEventListener('abort', () => done(), { once: true }));
+    off();
+    for (const timer of timers) clearInterval(timer);
+    await phone.disconnect();
+    if (this.#lent) await this.#parts.putAway(this.#lent.id).catch(() => {});
+    this.#lent = undefined;
+    this.#phone = undefined;
+    this.#parts.legs.set([]);
+  }
+
+  /** With credentials of its own; again until it is done, or the tab is to stop. */
+  async #connect(phone: Softphone, stop: AbortSignal): Promise<void> {
+    if (this.#isConnecting) return;
+    this.#isConnecting = true;
+    const before = this.#parts.legs.get();
+    try {
+      while (!stop.aborted && this.#phone === phone) {
+        try {
+          this.#lent = await this.#parts.lend();
+          await phone.connect(this.#lent);
+          this.#trouble = undefined;
+          break;
+        } catch (error) {
+          this.#troubled(error);
+          // It goes on trying by itself.
+          if (phone.state === 'reconnecting') break;
+          await new Promise((done) => setTimeout(done, RETRY_MS));
+        }
+      }
+      if (!stop.aborted) await this.#agree(phone, before);
+    } finally {
+      this.#isConnecting = false;
+      this.#publish();
+    }
+  }
+
+  /** What the engine knows of this browser's legs and what the phone has are brought together: after a reload, or a restart of the engine. */
+  async #agree(phone: Softphone, before: readonly string[]): Promise<void> {
+    const legs = await this.#parts.engineLegs().catch(() => undefined);
+    if (!legs) return;
+    const own = new Set(phone.calls.map(({ id }) => id));
+    for (const call of phone.calls)
+      if (!legs.includes(call.id) && call.state !== 'rings') await call.hangUp();
+    if (before.some((id) => legs.includes(id) && !own.has(id))) await this.#parts.takeBack().catch(() => {});
+  }
+
+  async #renew(phone: Softphone, stop: AbortSignal): Promise<void> {
+    if (!this.#lent) return;
+    try {
+      await this.#parts.renew(this.#lent.id);
+    } catch {
+      // They have ended: those in use are not thrown away in a talk.
+      if (phone.calls.length === 0) await this.#connect(phone, stop);
+    }
+  }
+
+  #watchSleep(phone: Softphone): ReturnType<typeof setInterval> {
+    let last = Date.now();
+    return setInterval(() => {
+      const slept = Date.now() - last - BEAT_MS;
+      last = Date.now();
+      if (slept > SLEPT_MS) void phone.refresh();
+    }, BEAT_MS);
+  }
+
+  async #measure(phone: Softphone): Promise<void> {
+    const call = phone.calls.find(({ state }) => state === 'talking' || state === 'held');
+    const stats = call && (await call.stats().catch(() => undefined));
+    if (!stats && !this.#quality) return;
+    this.#quality = stats && { ...stats, mos: mosOf(stats) };
+    this.#publish();
+  }
+
+  #troubled(error: unknown): void {
+    this.#trouble = error instanceof PhoneError ? error.code : 'unreachable';
+    this.#publish();
+  }
+
+  #publish(): void {
+    const phone = this.#phone;
+    if (!phone) return;
+    const calls = phone.calls.map(({ id, state }) => ({ id, state }));
+    const trouble =
+      phone.state === 'registered' && this.#trouble !== 'microphone' ? undefined : this.#trouble;
+    const sight = { state: phone.state, trouble, calls, quality: this.#quality, devices: this.#devices };
+    this.#say({ kind: 'sight', sight });
+    this.#see(sight);
+  }
+
+  #say(message: Message): void {
+    this.#channel?.postMessage(message);
+  }
+
+  #become(role: TabRole): void {
+    if (this.#role === role) return;
+    this.#role = role;
+    this.#tell();
+  }
+  #see(sight: PhoneSight): void {
+    this.#sight = sight;
+    this.#tell();
+  }
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

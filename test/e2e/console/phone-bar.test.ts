@@ -1,0 +1,236 @@
+/** The phone bar in Chromium against the real engine: an agent's whole shift at the phone in the page, callers and colleagues by baresip. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { baresipMissing } from '../../support/baresip.ts';
+import { browserMissing } from '../../support/console-browser.ts';
+import { PhoneHouse } from '../../support/phone-house.ts';
+import { PhonePage, personOn, startTalkingBrowser } from '../../support/phone-page.ts';
+import type { Softphone, SoftphoneCall } from '../../support/softphone.ts';
+
+const missing = browserMissing ?? baresipMissing;
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const AXE_RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+  violations.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html }) => html.slice(0, 200))]))`;
+/** Pictures for people to look at: PICTURES=/tmp/x vitest run test/e2e/console/phone-bar.test.ts */
+const PICTURES = process.env['PICTURES'];
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 1280, height: 720 },
+  { width: 400, height: 800 },
+];
+
+describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${missing}` : ''}`, () => {
+  let house: PhoneHouse;
+  let browser: Awaited<ReturnType<typeof startTalkingBrowser>>;
+  let li: PhonePage;
+
+  beforeAll(async () => {
+    [house, browser] = await Promise.all([
+      PhoneHouse.open({
+        company: (document) => {
+          document.breakReasons = { lunch: { title: { zh: '午餐', en: 'Lunch' } } };
+          document.agents['8001'] = { name: '李娜' };
+          document.queues.sales = {
+            ...document.queues.sales,
+            title: '售前',
+            agents: [8001],
+            noAgents: 'join',
+            wrapUp: '60s',
+            ring: '60s',
+            record: true,
+          };
+        },
+      }),
+      startTalkingBrowser('bob'),
+    ]);
+    const { pbx } = house;
+    const person = await personOn(pbx.http, 'a', { login: 'li', roles: ['agent'], agent: '8001' });
+    li = await PhonePage.open(browser.chromium, pbx.http, person, { show: () => pbx.output.slice(-3000) });
+  }, 120_000);
+  afterEach(async ({ task }) => {
+    if (PICTURES !== undefined && task.result?.state === 'fail')
+      await li.page.screenshot({ path: join(PICTURES, 'failed.png') });
+    await house.clear();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await house?.close();
+  });
+
+  /** In both looks axe finds nothing in the bar; with PICTURES, a picture of each at each size. */
+  async function look(name: string): Promise<void> {
+    const { page } = li;
+    if (!(await page.evaluate("'axe' in window"))) await page.evaluate(readFileSync(AXE, 'utf8'));
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      expect(await page.evaluate(AXE_RUN), `${name}, ${colorScheme}`).toEqual([]);
+      if (PICTURES === undefined) continue;
+      for (const size of SIZES) {
+        await page.setViewportSize(size);
+        await page.waitForTimeout(150);
+        await page.screenshot({ path: join(PICTURES, `bar-${name}-${size.width}-${colorScheme}.png`) });
+      }
+      await page.setViewportSize(SIZES[0]!);
+    }
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  }
+
+  /** A caller waits, his call rings in the page. */
+  async function ringing(number: string): Promise<{ alice: Softphone; calling: SoftphoneCall }> {
+    const alice = await house.outside('a', number);
+    const calling = await house.calls(alice);
+    await li.button('接听').waitFor();
+    return { alice, calling };
+  }
+
+  async function talking(number: string) {
+    const call = await ringing(number);
+    await li.button('接听').click();
+    await li.isIn('通话');
+    await call.calling.established();
+    return call;
+  }
+
+  it('signs in at the phone in the page, and is ready', async () => {
+    // A new company's agents are ready, without a phone.
+    await li.isIn('话机离线');
+    await li.button('启用网页话机').waitFor();
+    await look('no-phone');
+    await li.signOut();
+    await look('signed-out');
+    await li.signIn();
+    await li.isIn('就绪');
+    await li.bar.getByText('无人等待').waitFor();
+    await look('ready');
+  });
+
+  it('a caller rings with all that is known of him, is taken, and each hears the other', async () => {
+    const { alice, calling } = await ringing('13800138001');
+    // Masked: an agent has no right to numbers.
+    await li.bar.getByText('138 **** 8001').waitFor();
+    await li.bar.getByText('服务热线 → 售前').waitFor();
+    expect(await li.page.title()).toMatch(/来电|通话记录/);
+    await look('ringing');
+    await li.button('接听').click();
+    await li.isIn('通话');
+    await Promise.all([li.hears('alice'), alice.hears('bob')]);
+    await li.bar.getByText(/^网络/).waitFor();
+    await look('talking');
+
+    await li.button('保持').click();
+    await li.isIn('保持');
+    await alice.hears('music');
+    await look('held');
+    await li.button('取回').click();
+    await li.isIn('通话');
+    await Promise.all([li.hears('alice'), alice.hears('bob')]);
+
+    await li.button('静音').click();
+    await alice.hears();
+    await li.button('取消静音').click();
+    await alice.hears('bob');
+
+    await li.button('挂机').click();
+    await calling.over();
+    await li.isIn('话后整理');
+    await look('wrap-up');
+    await li.button('完成整理').click();
+    await li.isIn('就绪');
+  });
+
+  it('asks a colleague and gives the caller to her; to another one it sends him at once', async () => {
+    const carol = await house.phone('carol');
+    const { alice, calling } = await talking('13800138002');
+    await alice.hears('bob');
+    await li.button('咨询').click();
+    await li.page.keyboard.type('8002');
+    await li.page.keyboard.press('Enter');
+    const asked = await carol.rings();
+    await asked.accept();
+    await li.bar.getByText('咨询方 8002').waitFor();
+    await Promise.all([li.hears('carol'), carol.hears('bob'), alice.hears('music')]);
+    await look('consulting');
+    await li.button('切换').click();
+    await alice.hears('bob');
+    await li.button('切换').click();
+    await carol.hears('bob');
+    await li.button('完成转接').click();
+    await Promise.all([alice.hears('carol'), carol.hears('alice')]);
+    await li.isIn('话后整理');
+    await calling.hangUp();
+    await asked.over();
+    await li.button('完成整理').click();
+    await li.isIn('就绪');
+
+    const second = await talking('13800138003');
+    await second.alice.hears('bob');
+    await li.button('转接').click();
+    await li.page.keyboard.type('8002');
+    await li.page.keyboard.press('Enter');
+    const sent = await carol.rings();
+    await sent.accept();
+    await second.alice.hears('carol');
+    await li.isIn('话后整理');
+    await second.calling.hangUp();
+    await li.button('完成整理').click();
+    await li.isIn('就绪');
+  });
+
+  it('says in words why somebody was not reached', async () => {
+    const { calling } = await talking('13800138004');
+    await li.button('转接').click();
+    await li.page.keyboard.type('8003');
+    await li.page.keyboard.press('Enter');
+    const alert = li.bar.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.textContent()).toMatch(/^转接未完成：[\u4e00-\u9fff，。]+/);
+    await look('refused');
+    await li.button('关闭').click();
+    await calling.hangUp();
+    await li.isIn('话后整理');
+    await li.button('完成整理').click();
+  });
+
+  it('by keyboard alone: answers, holds, mutes, hangs up, is ready, has a break kept for the end of a talk, signs out', async () => {
+    await li.isIn('就绪');
+    const { keyboard } = li.page;
+    // While somebody types.
+    await li.page.keyboard.press('/');
+    const { alice, calling } = await ringing('13800138005');
+    await keyboard.press('Alt+a');
+    await li.isIn('通话');
+    await Promise.all([li.hears('alice'), alice.hears('bob')]);
+    await keyboard.press('Alt+p');
+    await li.isIn('保持');
+    await keyboard.press('Alt+p');
+    await li.isIn('通话');
+    await keyboard.press('Alt+m');
+    await li.button('取消静音').waitFor();
+    await keyboard.press('Alt+m');
+    await li.button('静音').waitFor();
+    await keyboard.press('Alt+b');
+    await li.page.getByRole('menuitem', { name: '小休 · 午餐' }).waitFor();
+    await keyboard.press('ArrowDown');
+    await keyboard.press('Enter');
+    await li.bar.getByText('通话结束后小休 · 午餐').waitFor();
+    await look('wish');
+    await keyboard.press('Alt+h');
+    await calling.over();
+    await li.isIn('话后整理');
+    await li.button('完成整理').focus();
+    await keyboard.press('Enter');
+    await li.isIn('小休');
+    await li.bar.getByText('小休 · 午餐').waitFor();
+    await keyboard.press('Alt+r');
+    await li.isIn('就绪');
+    await li.bar.locator('.pb-state-button').focus();
+    await keyboard.press('Enter');
+    await li.page.getByRole('menuitem', { name: '签出' }).waitFor();
+    await keyboard.press('End');
+    await keyboard.press('Enter');
+    await li.button('签入').waitFor();
+    expect(li.faults).toEqual([]);
+  });
+});
