@@ -84,7 +84,7 @@ export class PhonePage {
     chromium: Chromium,
     http: string,
     person: Browser,
-    { show = () => '', path = '/calls' } = {},
+    { show = () => '', path = '/calls' }: { readonly show?: () => string; readonly path?: string } = {},
   ): Promise<PhonePage> {
     const watched = await openPage(chromium, { locale: 'zh-CN' });
     const context = watched.page.context();

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ApiError, ask } from '../api/ask.ts';
 import { DESK, DESK_TODAY, QUEUES } from '../api/live-data.ts';
-import type { AgentRow, CallInHand, DeskRow, QueueRow } from '../api/types.ts';
+import type { AgentRow, DeskRow, QueueRow } from '../api/types.ts';
 
 /** Should an event be lost. */
 const ANYWAY_MS = 30_000;
@@ -53,22 +53,3 @@ export const useLinesQuery = (queues: DeskRow['queues'], isWanted: boolean) =>
         return row ? [{ name, title, waiting: row.waiting, longestWaitMs: row.longestWaitMs }] : [];
       }),
   });
-
-/** Rung before all; of the others the one in which he speaks. */
-const RANKS: Readonly<Record<CallInHand['phase'], number>> = {
-  talking: 0,
-  consulting: 0,
-  alternated: 0,
-  conference: 0,
-  asked: 0,
-  reconnecting: 1,
-  connecting: 1,
-  dialling: 1,
-  ringing: 2,
-  held: 3,
-};
-
-/** The call that an act is about: of several the one in which he speaks, as the engine takes it. */
-export function inHand(calls: readonly CallInHand[]): CallInHand | undefined {
-  return calls.toSorted((one, other) => RANKS[one.phase] - RANKS[other.phase])[0];
-}

@@ -1,4 +1,5 @@
 /** The phone in the page, of which a browser has one: one tab owns the audio (Web Locks), the others are remote controls (BroadcastChannel). */
+import { mosOf } from '../softphone/mos.ts';
 import {
   type Devices,
   type PhoneCredentials,
@@ -10,7 +11,6 @@ import {
   type TalkState,
   type TalkStats,
 } from '../softphone/softphone.ts';
-import { mosOf } from '../softphone/talk-stats.ts';
 
 /** What every tab sees of the phone. */
 export interface PhoneSight {

@@ -1,8 +1,7 @@
 /** What an agent does from his desk, as requests: the same for a phone in the page and for one on the table. */
 import { ApiError, ask } from '../api/ask.ts';
+import type { Somebody } from './somebody.ts';
 
-/** Whom to ask or to add: a colleague by his work number, or a number. */
-export type Somebody = { readonly agent: string } | { readonly number: string };
 /** Where a caller is given. */
 export type Target = Somebody | { readonly queue: string; readonly reason?: string };
 /** States that an agent asks for. */

@@ -2,7 +2,7 @@ import { Button, Input, type InputRef } from 'antd';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useSay } from '../../i18n/language.tsx';
 import type { Desk } from '../desk-provider.tsx';
-import { somebodyBy } from './somebody.ts';
+import { somebodyBy } from '../somebody.ts';
 import { barWords } from './words.ts';
 
 export type TargetAct = 'transfer' | 'consult' | 'dial';

@@ -1,4 +1,5 @@
-import type { Somebody } from '../verbs.ts';
+/** Whom to ask or to add: a colleague by his work number, or a number. */
+export type Somebody = { readonly agent: string } | { readonly number: string };
 
 /** Work numbers are short; a number outside is not. */
 const WORK_NUMBER = /^\d{1,7}$/;
