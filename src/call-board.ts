@@ -79,6 +79,7 @@ export function actingDesk({ desk, acd }: Pick<Pbx, 'desk' | 'acd'>): ActingDesk
   return {
     act: (...acted) => desk.act(...acted),
     supervise: (...acted) => desk.supervise(...acted),
+    supervising: (tenant, agent) => desk.supervising(tenant, agent),
     talkersIn: (tenant, callId) => desk.talkersIn(tenant, callId),
     stateOf: (tenant, agent) => acd.stateOf(tenant, agent),
   };

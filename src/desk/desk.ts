@@ -34,6 +34,13 @@ export type Supervisor = {
   | { readonly agent?: undefined; readonly name: string }
 );
 
+/** An agent whom a supervisor follows; `callId`: of the talk that he takes part in; undefined: the agent is in none. */
+export interface Supervising {
+  readonly agent: string;
+  readonly mode: SupervisionMode;
+  readonly callId: string | undefined;
+}
+
 /** Keys of a supervisor's phone that change how he takes part. */
 const MODE_KEYS: Readonly<Record<string, SupervisionMode>> = { 1: 'listen', 2: 'whisper', 3: 'barge' };
 /** The key by which he takes the caller over. */
@@ -95,6 +102,12 @@ export class Desk {
     const supervision = await this.#supervisions.watchFrom(sip, by, of, mode);
     if (supervision)
       this.#audit(by, 'monitor', { agent: id, callId: supervision.heard?.id, details: { mode } });
+  }
+
+  /** Whom a supervisor's phone follows now, and how; undefined: nobody. */
+  supervising(tenant: string, agent: string): Supervising | undefined {
+    const supervision = this.#supervisions.ofAgent(tenant, agent);
+    return supervision && { agent: supervision.of.id, mode: supervision.mode, callId: supervision.heard?.id };
   }
 
   /** Work numbers of the agents of a company who talk in a call. */

@@ -39,6 +39,11 @@ export class Supervisions {
     return this.#running.get(keyOf(by))?.supervision;
   }
 
+  /** The same of a work number of a company. */
+  ofAgent(tenant: string, id: string): Supervision | undefined {
+    return this.#running.get(`${tenant}/${id}`)?.supervision;
+  }
+
   /** What companies have set up has changed: who may not supervise any more whom he follows follows him no longer. */
   recheck(): void {
     for (const { by, supervision } of this.#running.values())

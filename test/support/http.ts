@@ -282,6 +282,7 @@ export function httpOn(
     desk: {
       act: () => Promise.reject(new Refusal('no-such-agent', 'there is no agent')),
       supervise: () => Promise.reject(new Refusal('no-such-agent', 'there is no agent')),
+      supervising: () => undefined,
       talkersIn: () => [],
       stateOf: () => undefined,
     },

@@ -21,7 +21,8 @@ function useLive<Row>(key: readonly string[], permission: Permission): UseQueryR
   const isTold = useReachesAll(permission);
   return useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => ask<Items<Row>>(`/${key.join('/')}`, { signal }),
+    // Not aborted when it is read anew: what is on its way has cost its time already.
+    queryFn: () => ask<Items<Row>>(`/${key.join('/')}`),
     enabled: may(permission),
     staleTime: Number.POSITIVE_INFINITY,
     refetchInterval: isTold ? false : NARROW_MS,

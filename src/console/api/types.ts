@@ -4,6 +4,7 @@ import type {} from '../../http/authenticate.ts';
 
 export type { Permission, Reach } from '../../auth/rights.ts';
 export type { Problem } from '../../http/errors.ts';
+export type { SupervisingRow } from '../../http/routes/acts.ts';
 export type { CallRow } from '../../http/routes/call-schemas.ts';
 export type { CallFilterQuery, CallPage, CallTotals } from '../../http/routes/calls.ts';
 export type { CallInHand, DeskRow } from '../../http/routes/desks.ts';

@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import Type, { type TObject, type TSchema } from 'typebox';
+import Type, { type Static, type TObject, type TSchema } from 'typebox';
 import type { Principal } from '../../auth/principal.ts';
 import type { AgentAct } from '../../desk/act/agent-act.ts';
 import { AGENT_ACTS, type AgentActName, STATE_ACTS } from '../../desk/agent-acts.ts';
@@ -12,7 +12,7 @@ import { RequestError } from '../errors.ts';
 import { companyOf, nothing, orNull, route } from '../route.ts';
 
 /** What the routes need of the desks. */
-export interface ActingDesk extends Pick<Desk, 'act' | 'supervise' | 'talkersIn'> {
+export interface ActingDesk extends Pick<Desk, 'act' | 'supervise' | 'supervising' | 'talkersIn'> {
   /** The state of an agent; undefined: there is no such agent. */
   stateOf(tenant: string, agent: string): string | undefined;
 }
@@ -148,8 +148,34 @@ const supervised = Type.Object(
   { examples: [{ agent: '8001', callId: null }] },
 );
 
+const supervising = Type.Object(
+  {
+    agent: orNull(Type.String({ description: 'whom the phone of who asks follows; null: nobody' })),
+    mode: orNull(Type.Enum(['listen', 'whisper', 'barge'], { description: '监听, 密语, 强插' })),
+    callId: orNull(Type.String({ description: 'of the talk that it takes part in; null: he is in none' })),
+  },
+  { examples: [{ agent: '8001', mode: 'listen', callId: '4mXm2cT5b1kq8wJzR0Yh3A' }] },
+);
+export type SupervisingRow = Static<typeof supervising>;
+
 /** What supervisors (班长席) do: each act of `desk/supervisor-act` is `POST /supervision/NAME`. Each is in the audit trail. */
 export const supervisionRoutes: FastifyPluginCallbackTypebox<Parts> = (app, { desk }, done) => {
+  app.get(
+    '/supervision',
+    route(
+      {
+        access: { permission: 'supervise:create', reach: 'own' },
+        tag: 'agents',
+        summary: 'Whom one supervises at the moment, and how (监听状态)',
+      },
+      { querystring: superviseQuery, response: { 200: supervising } },
+    ),
+    (request) => {
+      const { tenant, agent } = supervisorOf(request);
+      const now = agent === undefined ? undefined : desk.supervising(tenant, agent);
+      return { agent: now?.agent ?? null, mode: now?.mode ?? null, callId: now?.callId ?? null };
+    },
+  );
   for (const [name, declared] of Object.entries<SupervisorAct>(SUPERVISOR_ACTS as never)) {
     const permission = declared.takesPart ? 'supervise:create' : 'supervise:update';
     const facts = { tag: 'agents', errors: ACT_ERRORS, ...wordsOf(declared) } as const;

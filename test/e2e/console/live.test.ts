@@ -1,28 +1,14 @@
 /** The live view (班长席) against the real engine: softphones at the desks, callers on the trunk, a supervisor in Chromium. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { baresipMissing } from '../../support/baresip.ts';
-import { GOOD_PASSWORD, type Browser as Person, personOn } from '../../support/browser.ts';
-import { browserMissing, openPage, startBrowser, type WatchedPage } from '../../support/console-browser.ts';
+import { type Browser as Person, personOn } from '../../support/browser.ts';
+import { browserMissing, startBrowser, type WatchedPage } from '../../support/console-browser.ts';
+import { look, pageOf } from '../../support/console-look.ts';
 import { PhoneHouse } from '../../support/phone-house.ts';
 import { START_MS } from '../../support/sip-engines.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-/** What axe finds, each with its rule and the first elements. */
-const AXE_RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-  violations.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html }) => html.slice(0, 200))]))`;
 const missing = browserMissing ?? baresipMissing;
-/** Pictures for people to look at: PICTURES=/tmp/x vitest run test/e2e/console/live.test.ts */
-const PICTURES = process.env['PICTURES'];
-const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 1280, height: 720 },
-  { width: 400, height: 800 },
-];
-
 describe.skipIf(missing !== undefined)(
   `the live view in Chromium${missing ? `: skipped, ${missing}` : ''}`,
   () => {
@@ -45,13 +31,9 @@ describe.skipIf(missing !== undefined)(
       });
       chief = await personOn(house.pbx.http, 'a', { login: 'li', roles: ['company-admin'], agent: '8003' });
       browser = await startBrowser();
-      watched = await openPage(browser);
+      watched = await pageOf(browser, house.pbx.http, chief);
       page = watched.page;
       await page.goto(`${house.pbx.http}/live`);
-      await page.getByLabel('用户名').fill('li');
-      await page.getByLabel('密码').fill(GOOD_PASSWORD);
-      await page.getByLabel('企业').fill('a');
-      await page.getByRole('button', { name: '登录' }).click();
       await page.getByRole('heading', { name: '实时监控' }).waitFor();
     }, START_MS);
     afterEach(() => house?.clear());
@@ -82,7 +64,7 @@ describe.skipIf(missing !== undefined)(
       const second = await house.calls(eve);
       await waiting().getByRole('row').filter({ hasText: '139 0013 9052' }).waitFor();
       await row('售前咨询').getByRole('cell').first().getByText('2', { exact: true }).waitFor();
-      await look('live');
+      await look(page, 'live');
 
       await setState('8001', { state: 'ready' });
       await first.getByText('正在振铃坐席').waitFor();
@@ -101,24 +83,83 @@ describe.skipIf(missing !== undefined)(
       expect(watched.faults).toEqual([]);
     });
 
-    /** In both looks axe finds nothing; with PICTURES, a picture of each at each size. */
-    async function look(name: string): Promise<void> {
-      if (!(await page.evaluate("'axe' in window"))) await page.evaluate(readFileSync(AXE, 'utf8'));
-      // No tooltip of where the pointer was.
-      await page.mouse.move(0, 400);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const found = await page.evaluate(AXE_RUN);
-        expect(found, `${name}, ${colorScheme}`).toEqual([]);
-        if (PICTURES === undefined) continue;
-        for (const size of SIZES) {
-          await page.setViewportSize(size);
-          await page.waitForTimeout(200);
-          await page.screenshot({ path: join(PICTURES, `${name}-${size.width}-${colorScheme}.png`) });
-        }
-        await page.setViewportSize(SIZES[0]!);
-      }
-      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-    }
+    it('listens, whispers and ends it by the phone of the supervisor; forces a break; sends words; cuts off', async () => {
+      const [bob, dave] = await Promise.all([house.phone('bob'), house.phone('dave')]);
+      const alice = await house.outside('a', '13800138061');
+      const calling = await house.calls(alice);
+      const called = await bob.rings();
+      await called.accept();
+      await tile('8001').getByText('通话').waitFor();
+      await tile('8001').click();
+      const drawer = page.getByRole('dialog', { name: '8001 张伟' });
+      await drawer.getByRole('button', { name: '监听' }).click();
+      const listening = await dave.rings();
+      if (listening.state === 'rings') await listening.accept();
+      await dave.hears('alice', 'bob');
+      await page.getByRole('region', { name: '监听与接管' }).getByText('正在监听 8001：监听').waitFor();
+      await look(page, 'agent');
+      await drawer.getByRole('button', { name: '密语' }).click();
+      await bob.hears('alice', 'dave');
+      await page.getByText('正在监听 8001：密语').waitFor();
+      await drawer.getByRole('button', { name: '结束监听' }).click();
+      await listening.over();
+      await page.getByText('正在监听 8001').waitFor({ state: 'detached' });
+
+      await drawer.getByRole('combobox', { name: '小休原因' }).click();
+      await page.getByTitle('午餐').click();
+      await drawer.getByRole('button', { name: '强制小休' }).click();
+      await page.getByText('已登记，当前工作结束后生效').waitFor();
+      await tile('8001').getByText('小休 · 午餐').waitFor();
+      await drawer.getByLabel('对坐席说的话').fill('这位客户很重要');
+      await drawer.getByRole('button', { name: '发送' }).click();
+      await page.getByText('消息已发送').waitFor();
+      const { body } = await chief.ask('GET /api/v1/events?after=0&topics=agents&limit=500');
+      expect(JSON.stringify(body)).toContain('这位客户很重要');
+
+      await drawer.getByRole('button', { name: '强拆' }).click();
+      await page.getByRole('tooltip').getByRole('button', { name: '强拆' }).click();
+      await called.over();
+      await calling.over();
+      await drawer.getByText('由 8003 强制').waitFor();
+      expect(await tile('8001').textContent()).toContain('小休 · 午餐');
+      await drawer.getByRole('button', { name: '强制就绪' }).click();
+      await tile('8001').getByText('就绪').waitFor();
+      await drawer.getByRole('button', { name: '强制签出' }).click();
+      await page.getByRole('tooltip').getByRole('button', { name: '强制签出' }).click();
+      await tile('8001').waitFor({ state: 'detached' });
+      await drawer.getByText('坐席已签出，只能由本人签入。').waitFor();
+      await setState('8001', { state: 'sign-in' });
+      await page.keyboard.press('Escape');
+      expect(watched.faults).toEqual([]);
+    });
+
+    it("says the engine's refusal in words; moves a caller and gives him priority", async () => {
+      await setState('8002', { state: 'busy' });
+      await tile('8001').waitFor();
+      await tile('8001').click();
+      const agent = page.getByRole('dialog', { name: '8001 张伟' });
+      await agent.getByRole('button', { name: '监听' }).click();
+      // The supervisor has no phone now.
+      await page.getByRole('alert').filter({ hasText: 'not-reached' }).first().waitFor();
+      await page.keyboard.press('Escape');
+      const alice = await house.outside('a', '13800138071');
+      const calling = await house.calls(alice);
+      const row71 = waiting().getByRole('row').filter({ hasText: '138 0013 8071' });
+      await row71.click();
+      const drawer = page.getByRole('dialog', { name: '138 0013 8071' });
+      await drawer.getByRole('combobox', { name: '优先级' }).click();
+      await page.getByTitle('优先 2（相当于多等 10 分钟）').click();
+      await drawer.getByRole('button', { name: '更改优先级' }).click();
+      await row71.getByText('优先 2').waitFor();
+      await drawer.getByRole('combobox', { name: '选择另一个队列' }).click();
+      await page.getByTitle('售后服务').click();
+      await look(page, 'caller');
+      await drawer.getByRole('button', { name: '移到该队列' }).click();
+      await row71.getByText('售后服务').waitFor();
+      await calling.hangUp();
+      await page.getByText('这位来电者已不在排队').waitFor();
+      await page.keyboard.press('Escape');
+      expect(watched.faults).toEqual([]);
+    });
   },
 );

@@ -35,6 +35,7 @@ beforeEach(async () => {
       return { callId: 'c9' } as never;
     },
     supervise: async () => ({}),
+    supervising: () => undefined,
     talkersIn: () => [],
     stateOf: () => 'ready',
   };

@@ -119,6 +119,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['POST /api/v1/agents/:id/hold'],
   ['GET /api/v1/agents/:id/desk'],
   ['POST /api/v1/calls/:id/hold'],
+  ['GET /api/v1/supervision'],
   ['POST /api/v1/supervision/monitor', { agent: '8001' }],
   ['POST /api/v1/supervision/take-down', { agent: '8001' }],
   ['GET /api/v1/missed-calls'],
@@ -231,6 +232,8 @@ const LISTS = new Set([
   '/api/v1/live/agents',
   '/api/v1/live/queues',
   '/api/v1/live/callers',
+  // Whom who asks supervises himself.
+  '/api/v1/supervision',
 ]);
 
 /** Each act of a desk and of a supervisor, by one that needs the same right. */
@@ -394,7 +397,7 @@ const isNeeded = (permission: string, path: string) => {
   const resource = permission.split(':')[0]!;
   if (resource === 'call') return /calls\b/.test(path);
   if (resource === 'desk') return /\/(hold|state|desk|screen|draft|directory)$|\/tasks/.test(path);
-  if (resource === 'supervise') return path.includes('/supervision/');
+  if (resource === 'supervise') return path.includes('/supervision');
   return (
     path
       .replace('/peak', '/switch')

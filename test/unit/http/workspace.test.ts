@@ -55,6 +55,7 @@ beforeEach(async () => {
         return { callId: 'c9' } as never;
       },
       supervise: async () => ({}),
+      supervising: () => undefined,
       talkersIn: () => [],
       stateOf: () => 'ready',
     },

@@ -11,7 +11,7 @@ import { count, duration } from '../../kit/format.ts';
 import { Empty } from '../../kit/states.tsx';
 import { type Column, VirtualTable } from '../../kit/virtual-table.tsx';
 import { AgentState, AgentTimer } from './agent-facts.tsx';
-import { AgentGrid } from './agent-grid.tsx';
+import { AgentGrid, type AgentViewProps } from './agent-grid.tsx';
 import { type HeldRow, useHeld } from './held.ts';
 import type { LiveView } from './view.ts';
 import { liveWords } from './words.ts';
@@ -38,10 +38,11 @@ const ORDERS: Readonly<Record<(typeof SORTS)[number], (a: AgentRow, b: AgentRow)
 export interface AgentBoardProps {
   readonly agents: readonly AgentRow[];
   readonly view: LiveView;
+  readonly titleOf: (queue: string) => string;
 }
 
 /** Agents as they are now (坐席), as tiles or as a table. */
-export function AgentBoard({ agents, view }: AgentBoardProps) {
+export function AgentBoard({ agents, view, titleOf }: AgentBoardProps) {
   const say = useSay(liveWords);
   const { queue, params, set } = view;
   const [isHeld, setHeld] = useState(false);
@@ -69,6 +70,7 @@ export function AgentBoard({ agents, view }: AgentBoardProps) {
     open: (agent: string) => set({ agent, caller: undefined }),
     opened: params.get('agent') ?? undefined,
     held: setHeld,
+    titleOf,
   };
   return (
     <section className="card board" aria-label={say('agents')}>
@@ -134,14 +136,7 @@ export function AgentBoard({ agents, view }: AgentBoardProps) {
   );
 }
 
-interface AgentTableProps {
-  readonly agents: readonly HeldRow<AgentRow>[];
-  readonly open: (agent: string) => void;
-  readonly opened: string | undefined;
-  readonly held: (isHeld: boolean) => void;
-}
-
-function AgentTable({ agents, open, opened, held }: AgentTableProps) {
+function AgentTable({ agents, open, opened, held, titleOf }: AgentViewProps) {
   const say = useSay(liveWords);
   const columns = useMemo<readonly Column<HeldRow<AgentRow>>[]>(() => {
     const none = <span className="faint">{say('none')}</span>;
@@ -194,10 +189,10 @@ function AgentTable({ agents, open, opened, held }: AgentTableProps) {
         key: 'queues',
         title: say('queues'),
         width: 'minmax(80px, 1fr)',
-        cell: ({ row }) => (row.queues.length > 0 ? row.queues.join(say('comma')) : none),
+        cell: ({ row }) => (row.queues.length > 0 ? row.queues.map(titleOf).join(say('comma')) : none),
       },
     ];
-  }, [say]);
+  }, [say, titleOf]);
   return (
     <VirtualTable
       label={say('agents')}

@@ -15,10 +15,11 @@ export interface AgentViewProps {
   readonly open: (agent: string) => void;
   readonly opened: string | undefined;
   readonly held: (isHeld: boolean) => void;
+  readonly titleOf: (queue: string) => string;
 }
 
 /** Agents as tiles: only those are there that are seen. Arrows go from one to the next. */
-export function AgentGrid({ agents, open, opened, held }: AgentViewProps) {
+export function AgentGrid({ agents, open, opened, held, titleOf }: AgentViewProps) {
   const say = useSay(liveWords);
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -95,6 +96,7 @@ export function AgentGrid({ agents, open, opened, held }: AgentViewProps) {
               >
                 <Tile
                   agent={row}
+                  queue={row.queue === null ? undefined : titleOf(row.queue)}
                   isGone={isGone}
                   isOpen={opened === row.agent}
                   place={place}
@@ -113,6 +115,7 @@ export function AgentGrid({ agents, open, opened, held }: AgentViewProps) {
 
 interface TileProps {
   readonly agent: AgentRow;
+  readonly queue: string | undefined;
   readonly isGone: boolean;
   readonly isOpen: boolean;
   readonly place: number;
@@ -122,7 +125,7 @@ interface TileProps {
 }
 
 const Tile = memo(
-  function Tile({ agent, isGone, isOpen, place, isActive, open, focused }: TileProps) {
+  function Tile({ agent, queue, isGone, isOpen, place, isActive, open, focused }: TileProps) {
     return (
       <button
         type="button"
@@ -141,7 +144,7 @@ const Tile = memo(
         </span>
         <span className="tile-second">
           <AgentState agent={agent} />
-          {agent.queue && <span className="faint small tile-queue">{agent.queue}</span>}
+          {queue && <span className="faint small tile-queue">{queue}</span>}
         </span>
       </button>
     );
@@ -149,6 +152,7 @@ const Tile = memo(
   // What it calls differs in each drawing, and does the same.
   (before, after) =>
     before.agent === after.agent &&
+    before.queue === after.queue &&
     before.isGone === after.isGone &&
     before.isOpen === after.isOpen &&
     before.place === after.place &&

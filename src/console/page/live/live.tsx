@@ -2,16 +2,22 @@ import CustomerServiceOutlined from '@ant-design/icons/es/icons/CustomerServiceO
 import { useCallback, useMemo } from 'react';
 import { useLiveAgents, useLiveCallers, useLiveQueues } from '../../api/live.ts';
 import { inGroups } from '../../api/live-data.ts';
+import type { AgentRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { count } from '../../kit/format.ts';
 import { useTitle } from '../../kit/moment.tsx';
 import { Empty, Failed, Loading } from '../../kit/states.tsx';
 import { AgentBoard } from './agent-board.tsx';
+import { AgentDrawer } from './agent-drawer.tsx';
+import { CallerDrawer } from './caller-drawer.tsx';
 import { QueueStrip } from './queue-strip.tsx';
+import { SupervisionBar, useSupervision } from './supervision.tsx';
 import { useLiveView } from './view.ts';
 import { WaitingList } from './waiting-list.tsx';
 import { liveWords } from './words.ts';
 import './live.css';
+
+const NOBODY: readonly AgentRow[] = [];
 
 /** The supervisor's seat (班长席): queues, who waits and why, agents. */
 export default function Live() {
@@ -36,6 +42,7 @@ export default function Live() {
     () => (callers.data?.items ?? []).filter((row) => queue === undefined || row.queue === queue),
     [callers.data, queue],
   );
+  const supervision = useSupervision(agents.data?.items ?? NOBODY);
   const failed = [queues, agents, callers].find(({ isError }) => isError);
   const retry = () => {
     for (const each of [queues, agents, callers]) if (each.isError) void each.refetch();
@@ -60,6 +67,7 @@ export default function Live() {
         {queue !== undefined && <span className="faint">{titleOf(queue)}</span>}
         <span className="grow" />
       </div>
+      <SupervisionBar supervision={supervision} />
       <QueueStrip
         queues={queues.data?.items ?? []}
         agents={states}
@@ -79,8 +87,21 @@ export default function Live() {
             opened={params.get('caller') ?? undefined}
           />
         </section>
-        <AgentBoard agents={agents.data?.items ?? []} view={view} />
+        <AgentBoard agents={agents.data?.items ?? NOBODY} view={view} titleOf={titleOf} />
       </div>
+      <AgentDrawer
+        id={params.get('agent') ?? undefined}
+        agents={agents.data?.items ?? NOBODY}
+        queues={queues.data?.items ?? []}
+        supervision={supervision}
+        close={() => set({ agent: undefined })}
+      />
+      <CallerDrawer
+        id={params.get('caller') ?? undefined}
+        callers={callers.data?.items ?? []}
+        queues={queues.data?.items ?? []}
+        close={() => set({ caller: undefined })}
+      />
     </div>
   );
 }
