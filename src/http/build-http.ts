@@ -31,7 +31,7 @@ import { serveConsole } from './console-pages.ts';
 import { answerErrors } from './errors.ts';
 import { EventSockets } from './event-sockets.ts';
 import { answerOnce } from './idempotency.ts';
-import { lazySchemas } from './lazy-schemas.ts';
+import { lazySchemas, warmCompilers } from './lazy-schemas.ts';
 import { describeApi } from './open-api.ts';
 import { Cursors } from './page.ts';
 import { takePlainToo } from './plain-too.ts';
@@ -250,6 +250,7 @@ export async function listenHttp(
   app: ReturnType<typeof buildHttp>,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<string> {
+  warmCompilers();
   try {
     return await app.listen({ host, port });
   } catch (error) {

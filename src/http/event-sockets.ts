@@ -198,6 +198,14 @@ class EventSocket implements StreamSocket {
     this.#connection.write(message.frame);
   }
 
+  hold(): void {
+    this.#connection.cork();
+  }
+
+  release(): void {
+    this.#connection.uncork();
+  }
+
   close(code: number, reason: string): void {
     this.#client?.close();
     this.#webSocket.close(code, reason);

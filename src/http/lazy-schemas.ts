@@ -38,6 +38,29 @@ const lazySerializers: Build<Serialize> = (schemas, options) => {
   };
 };
 
+/** Has a bit of all that schemas of routes have. */
+const SAMPLE = {
+  type: 'object',
+  required: ['name'],
+  additionalProperties: false,
+  properties: {
+    name: { type: 'string', maxLength: 9, pattern: '^a' },
+    limit: { type: 'integer', minimum: 1, default: 3 },
+    sort: { anyOf: [{ const: 'name' }, { type: 'null' }] },
+    items: { type: 'array', items: { enum: ['one'] } },
+  },
+};
+
+/**
+ * Loads and runs the compilers: the first schema of a process takes them ten times as long as others, some 30 ms, which a call that comes with the first
+ * request would wait for.
+ */
+export function warmCompilers(): void {
+  const route = { schema: SAMPLE, method: 'GET', url: '/', httpPart: 'body', httpStatus: '200' };
+  buildValidators({}, {})(route)({ name: 'a' });
+  buildSerializers({}, {})(route)({ name: 'a' });
+}
+
 /**
  * Fastify's own compilers of schemas, asked at a route's first request: those of hundreds of routes at once would hold up each start by most of
  * a second, and after a crash callers wait for it. `walls.test.ts` asks every route.

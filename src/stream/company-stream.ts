@@ -17,6 +17,9 @@ export interface Listener {
   /** The last number that it has been given. */
   readonly cursor: number;
   take(seq: number, message: SharedMessage): void;
+  /** What it takes from now on leaves together, at {@link release}. */
+  hold(): void;
+  release(): void;
 }
 
 /**
@@ -115,18 +118,29 @@ export class CompanyStream {
   }
 
   async #handOut(events: readonly FedEvent[]): Promise<void> {
-    let sent = 0;
-    for (const fed of events) {
-      sent += this.#tell(fed);
-      this.#position = fed.event.seq;
-      if (sent < SENDS_A_TURN) continue;
-      sent = 0;
-      await setImmediate();
+    for (let next = 0; next < events.length && this.#isOpen; ) {
+      if (next > 0) await setImmediate();
+      next = this.#handOutTurn(events, next);
     }
   }
 
-  /** To how many it was sent. */
-  #tell({ fact, event, resource, topics }: FedEvent): number {
+  /** What one turn takes; gives the place of the next event. Who hears of several gets them in one write. */
+  #handOutTurn(events: readonly FedEvent[], from: number): number {
+    const held = events.length - from > 1 ? new Set<Listener>() : undefined;
+    let next = from;
+    try {
+      for (let sent = 0; next < events.length && sent < SENDS_A_TURN; next++) {
+        sent += this.#tell(events[next]!, held);
+        this.#position = events[next]!.event.seq;
+      }
+    } finally {
+      if (held) for (const listener of held) listener.release();
+    }
+    return next;
+  }
+
+  /** To how many it was sent; they are held before. */
+  #tell({ fact, event, resource, topics }: FedEvent, held: Set<Listener> | undefined): number {
     const { seq } = event;
     let sent = 0;
     let whole: SharedMessage | undefined;
@@ -139,6 +153,10 @@ export class CompanyStream {
         if (listener.cursor >= seq) continue;
         if (listener.show === wholeNumber) whole ??= messageOf({ type: 'event', event });
         else masked ??= messageOf({ type: 'event', event: publicEvent(fact, maskedNumber).event });
+        if (held && !held.has(listener)) {
+          held.add(listener);
+          listener.hold();
+        }
         listener.take(seq, listener.show === wholeNumber ? whole! : masked!);
         sent += 1;
       }

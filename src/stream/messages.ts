@@ -50,6 +50,10 @@ export interface StreamSocket {
   /** Bytes that it has not taken yet. */
   readonly buffered: number;
   send(message: SharedMessage): void;
+  /** What is sent from now on waits for {@link release}, to leave in one write: that costs more than all the rest of a message. */
+  hold(): void;
+  /** Once for each {@link hold}. */
+  release(): void;
   /** Ends it; codes of RFC 6455 7.4. Idempotent. */
   close(code: number, reason: string): void;
 }

@@ -96,6 +96,14 @@ export class StreamClient implements Listener {
     socket.send(message);
   }
 
+  hold(): void {
+    this.#parts.socket.hold();
+  }
+
+  release(): void {
+    this.#parts.socket.release();
+  }
+
   /** Something that the next one of its kind replaces. */
   takeGauge(message: SharedMessage): void {
     if (this.#state === 'live' && this.#parts.socket.buffered <= GAUGE_BYTES)
@@ -124,9 +132,11 @@ export class StreamClient implements Listener {
       }
       const { events, last, gap } = await feed.read(grant.tenantId, this.#cursor, PAGE, grant.show);
       if (this.#state !== 'catching-up') return;
+      socket.hold();
       if (gap) this.#send({ type: 'gap', ...gap });
       for (const fed of events)
         if (isHeard(fed, this.keys)) socket.send(messageOf({ type: 'event', event: fed.event }));
+      socket.release();
       this.#cursor = last;
       while (this.#state === 'catching-up' && socket.buffered > PAGE_BYTES) await this.#pause();
     }

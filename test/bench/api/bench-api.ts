@@ -12,7 +12,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { load as signal } from '../signalling/load.ts';
+import { type Load, load as signal } from '../signalling/load.ts';
 import { percentile } from '../signalling/sipp-run.ts';
 import type { HttpLoad, HttpOutcome } from './http-clients.ts';
 import type { StreamCount } from './stream-clients.ts';
@@ -97,22 +97,32 @@ async function stream(subject: Subject) {
   const clients = started('stream-clients');
   const rate = Number(values.calls);
   const driver = agentsAt(subject.http, Number(values.events));
-  const runs: { calls: boolean; clients: boolean; mainMs: number; done: number; probed: Probed }[] = [];
+  const runs: {
+    calls: boolean;
+    clients: boolean;
+    mainMs: number;
+    done: number;
+    callsFailed: number;
+    probed: Probed;
+  }[] = [];
   const heard: StreamCount[] = [];
   const outcomes: HttpOutcome[] = [];
   await signal(subject, rate, WARM_UP_SECONDS);
+  await said<HttpOutcome>(agents, { ...driver, seconds: 1 });
   for (let turn = 0; turn < Number(values.rounds); turn++) {
     for (const withClients of [false, true]) {
       if (withClients) await said(clients, { connect: Number(values.clients), http: subject.http });
       for (const withCalls of [false, true]) {
         await said(clients, 'count');
-        let done = 0;
+        let placed: Load | undefined;
         const probed = await subject.probe(async () => {
           const calls = withCalls ? signal(subject, rate, seconds) : undefined;
           outcomes.push(await said<HttpOutcome>(agents, driver));
-          done = (await calls)?.reached ?? 0;
+          placed = await calls;
         });
-        runs.push({ calls: withCalls, clients: withClients, mainMs: probed.mainMs, done, probed });
+        const { reached: done = 0, failed: callsFailed = 0 } = placed ?? {};
+        const { mainMs } = probed;
+        runs.push({ calls: withCalls, clients: withClients, mainMs, done, callsFailed, probed });
         if (withClients) heard.push(await said<StreamCount>(clients, 'count'));
       }
       if (withClients) await said(clients, 'leave');
@@ -136,6 +146,7 @@ function streamTable({ runs, heard, outcomes }: Awaited<ReturnType<typeof stream
       return {
         clients: clients ? Number(values.clients) : 0,
         'calls/s': calls ? Number(values.calls) : 0,
+        'calls failed': sum(some, ({ callsFailed }) => callsFailed),
         'main %': round((sum(some, ({ mainMs }) => mainMs) / duration) * 100, 1),
         ...turnsOf({ turnsMs, mainMs: 0, allMs: 0 }),
       };
@@ -150,10 +161,12 @@ function streamTable({ runs, heard, outcomes }: Awaited<ReturnType<typeof stream
   const [without, withClients] = [callUs(false), callUs(true)];
   const events = heard.reduce((total, each) => total + each.heard, 0);
   const added = sum(of(false, true), ({ mainMs }) => mainMs) - sum(of(false, false), ({ mainMs }) => mainMs);
+  // Calls that were refused cost less, or more: where the machine was full, their price says nothing.
+  const isFull = runs.some(({ callsFailed }) => callsFailed > 0);
   const summary = {
     callUs: Math.round(without),
     callUsWithClients: Math.round(withClients),
-    ratio: round(withClients / without, 3),
+    ratio: isFull ? 'calls failed' : round(withClients / without, 3),
     heardPerSecond: Math.round(events / (heard.length * seconds)),
     heardUs: round((added * 1000) / (events / 2), 1),
     lateP50Ms: heard.at(-1)?.p50Ms,

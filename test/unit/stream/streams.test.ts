@@ -23,11 +23,25 @@ class Peer implements StreamSocket {
   buffered = 0;
   readonly heard: StreamMessage[] = [];
   readonly texts: string[] = [];
+  /** Of each write, how many messages. */
+  readonly writes: number[] = [];
+  #held: number | undefined;
   closedWith: number | undefined;
 
   send({ text }: { readonly text: string }): void {
     this.texts.push(text);
     this.heard.push(JSON.parse(text));
+    if (this.#held === undefined) this.writes.push(1);
+    else this.#held += 1;
+  }
+  hold(): void {
+    if (this.#held !== undefined) throw new Error('it is held already');
+    this.#held = 0;
+  }
+  release(): void {
+    if (this.#held === undefined) throw new Error('it is not held');
+    if (this.#held > 0) this.writes.push(this.#held);
+    this.#held = undefined;
   }
   close(code: number): void {
     this.closedWith ??= code;
@@ -90,6 +104,38 @@ describe('Streams', () => {
     expect(one.texts[1]).toBe(other.texts[1]);
     await clock.advance(20_000);
     expect(ofQueue.of('ping')).toEqual([{ type: 'ping', seq: count }]);
+  });
+
+  it('give who hears of several events at once all of them in one write', async () => {
+    const [all, ofQueue, behind] = [new Peer(), new Peer(), new Peer()];
+    open(all);
+    open(ofQueue, { topics: ['queues/sales'] });
+    await settle();
+    const count = call('c1');
+    await settle();
+    open(behind, { after: 0 });
+    await settle();
+    for (const peer of [all, behind]) expect(peer.seqs).toEqual(upTo(count));
+    // The greeting; what was there when it was read first; the rest.
+    expect(all.writes).toEqual([1, 1, count - 1]);
+    expect(behind.writes).toEqual([1, count]);
+    expect(ofQueue.writes).toEqual([1, 2]);
+  });
+
+  it('share out what goes to many over turns, in each of them one write for each', async () => {
+    const peers = Array.from({ length: 60 }, () => new Peer());
+    for (const peer of peers) open(peer);
+    await settle();
+    const count = call('c1');
+    await settle();
+    for (const peer of peers) {
+      expect(peer.seqs).toEqual(upTo(count));
+      // The greeting, the first event, and of the others four a turn: 200 messages and more.
+      const rest = count - 1;
+      expect(peer.writes).toEqual([1, 1, ...Array(Math.floor(rest / 4)).fill(4), rest % 4]);
+    }
+    await clock.advance(20_000);
+    expect(peers.flatMap((peer) => peer.of('ping').map(({ seq }) => seq))).toEqual(peers.map(() => count));
   });
 
   it('leave nothing out and repeat nothing for who goes on while events come', async () => {
