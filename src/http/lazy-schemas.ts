@@ -57,7 +57,7 @@ const SAMPLE = {
  */
 export function warmCompilers(): void {
   const route = { schema: SAMPLE, method: 'GET', url: '/', httpPart: 'body', httpStatus: '200' };
-  buildValidators({}, {})(route)({ name: 'a' });
+  buildValidators({}, { customOptions: {} })(route)({ name: 'a' });
   buildSerializers({}, {})(route)({ name: 'a' });
 }
 
