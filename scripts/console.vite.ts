@@ -27,6 +27,8 @@ export default defineConfig({
   plugins: [react(), compressed],
   build: {
     outDir: OUT,
+    // A screen on a wall loads nothing of the console.
+    rollupOptions: { input: ['index.html', 'wall.html'].map((page) => join(ROOT, 'src/console', page)) },
     emptyOutDir: true,
     target: 'es2022',
     manifest: true,

@@ -156,6 +156,7 @@ async function openDoors(
   const entities = entityBoard({ companies, audit: store.audit, clock: services.clock });
   const wallboards = new Wallboards({
     ...{ ...boardParts, provisioning: companies.provisioning, links: store.wallboardLinks },
+    timeZone: config.timeZone,
     figures: new Figures({
       now: (tenant) => boardNow(pbx.acd, tenant),
       counters: store.counters,

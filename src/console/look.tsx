@@ -13,8 +13,9 @@ import {
 import { useLanguage } from './i18n/language.tsx';
 import { remember, remembered } from './kit/remembered.ts';
 import { NONCE } from './nonce.ts';
-import { antdTheme, cssVariables } from './theme.ts';
+import { antdTheme } from './theme.ts';
 import type { Mode } from './tokens.ts';
+import { cssVariables } from './tokens-css.ts';
 
 /** Light, dark, or as the system has it. */
 export const LOOKS = ['system', 'light', 'dark'] as const;

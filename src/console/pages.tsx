@@ -1,5 +1,6 @@
 /** The pages that there are: a new one is a line here and in `shared/console-paths.ts`. */
 import DashboardOutlined from '@ant-design/icons/es/icons/DashboardOutlined';
+import FundProjectionScreenOutlined from '@ant-design/icons/es/icons/FundProjectionScreenOutlined';
 import HistoryOutlined from '@ant-design/icons/es/icons/HistoryOutlined';
 import PhoneOutlined from '@ant-design/icons/es/icons/PhoneOutlined';
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
@@ -8,7 +9,7 @@ import type { ConsolePath } from '../shared/console-paths.ts';
 import type { Permission } from './api/types.ts';
 
 /** Its name is the shell's word for its key. */
-export type PageKey = 'live' | 'calls' | 'missed-calls' | 'settings';
+export type PageKey = 'live' | 'calls' | 'missed-calls' | 'wallboards' | 'settings';
 
 export interface Page {
   readonly key: PageKey;
@@ -43,6 +44,13 @@ export const PAGES: readonly Page[] = [
     icon: <PhoneOutlined />,
     needs: ['call:read'],
     View: lazy(() => import('./page/missed-calls/missed-calls.tsx')),
+  },
+  {
+    key: 'wallboards',
+    path: '/wallboards',
+    icon: <FundProjectionScreenOutlined />,
+    needs: ['wallboard:read'],
+    View: lazy(() => import('./page/wallboards/wallboards.tsx')),
   },
   {
     key: 'settings',

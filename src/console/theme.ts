@@ -1,11 +1,9 @@
-/** What antd, and our own styles, make of the tokens. */
+/** What antd makes of the tokens. */
 import type { ThemeConfig } from 'antd';
 import compactAlgorithm from 'antd/es/theme/themes/compact';
 import darkAlgorithm from 'antd/es/theme/themes/dark';
 import defaultAlgorithm from 'antd/es/theme/themes/default';
-import { FONT, type Mode, TOKENS } from './tokens.ts';
-
-const CODE_FONT = 'ui-monospace, "Cascadia Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", monospace';
+import { CODE_FONT, FONT, type Mode, TOKENS } from './tokens.ts';
 
 /** antd's theme of our tokens. */
 export function antdTheme(mode: Mode, isStill: boolean): ThemeConfig {
@@ -58,20 +56,4 @@ export function antdTheme(mode: Mode, isStill: boolean): ThemeConfig {
 export function compactTheme(mode: Mode, isStill: boolean): ThemeConfig {
   const theme = antdTheme(mode, isStill);
   return { ...theme, algorithm: [theme.algorithm as typeof defaultAlgorithm, compactAlgorithm] };
-}
-
-/** The tokens as custom properties, for our own styles. */
-export function cssVariables(mode: Mode): Readonly<Record<string, string>> {
-  const { tones, ...plain } = TOKENS[mode];
-  return {
-    ...Object.fromEntries(Object.entries(plain).map(([name, value]) => [`--${name}`, value])),
-    ...Object.fromEntries(
-      Object.entries(tones).flatMap(([name, { ink, ground }]) => [
-        [`--${name}-ink`, ink],
-        [`--${name}-ground`, ground],
-      ]),
-    ),
-    '--font': FONT,
-    '--code-font': CODE_FONT,
-  };
 }

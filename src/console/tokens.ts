@@ -72,3 +72,4 @@ export const TOKENS: Readonly<Record<Mode, Tokens>> = {
 
 export const FONT =
   '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, -apple-system, "Segoe UI", sans-serif';
+export const CODE_FONT = 'ui-monospace, "Cascadia Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", monospace';

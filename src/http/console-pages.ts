@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifySchema } from 'fastify';
-import { CONSOLE_PATHS } from '../shared/console-paths.ts';
+import { CONSOLE_PATHS, WALL_PATH } from '../shared/console-paths.ts';
 import { PACKAGE_DIR } from '../shared/own-package.ts';
 
 /** Where `scripts/install` builds the console. */
@@ -30,10 +30,10 @@ export function serveConsole(app: FastifyInstance, folder = CONSOLE_DIR): void {
     immutable: true,
     maxAge: YEAR_MS,
   });
-  const page = async (_request: unknown, reply: FastifyReply) => {
+  const pageOf = (file: string) => async (_request: unknown, reply: FastifyReply) => {
     const nonce = randomBytes(16).toString('base64');
     // Read each time: it may be built anew while the PBX runs.
-    const html = await readFile(join(folder, 'index.html'), 'utf8').catch(ifMissing);
+    const html = await readFile(join(folder, file), 'utf8').catch(ifMissing);
     reply.header('content-security-policy', policyWith(nonce));
     reply.header('permissions-policy', 'microphone=(self), camera=(), geolocation=()');
     reply.header('cache-control', 'no-store').type(HTML);
@@ -41,6 +41,8 @@ export function serveConsole(app: FastifyInstance, folder = CONSOLE_DIR): void {
     return reply.send(html.replaceAll(NONCE_MARK, nonce));
   };
   const hidden = { schema: { hide: true } as FastifySchema };
+  const page = pageOf('index.html');
+  app.get(`${WALL_PATH}/:token`, hidden, pageOf('wall.html'));
   for (const path of CONSOLE_PATHS) {
     app.get(path, hidden, page);
     if (path !== '/') app.get(`${path}/*`, hidden, page);

@@ -1,3 +1,13 @@
 /** Pages of the console, as the browser's address has them; what is below one belongs to it. The server answers these with the page. */
-export const CONSOLE_PATHS = ['/', '/sign-in', '/live', '/calls', '/missed-calls', '/settings'] as const;
+export const CONSOLE_PATHS = [
+  '/',
+  '/sign-in',
+  '/live',
+  '/calls',
+  '/missed-calls',
+  '/wallboards',
+  '/settings',
+] as const;
 export type ConsolePath = (typeof CONSOLE_PATHS)[number];
+/** Below it stand wallboards (大屏), each under the token of its link. */
+export const WALL_PATH = '/wall';

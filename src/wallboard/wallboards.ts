@@ -32,6 +32,8 @@ export interface ShownWallboard {
   readonly title: string;
   /** Ms since 1970. */
   readonly at: number;
+  /** IANA name: in whose days today is counted. */
+  readonly zone: string;
   readonly tiles: readonly ShownTile[];
 }
 
@@ -40,6 +42,7 @@ export interface WallboardsParts {
   readonly links: WallboardLinkStore;
   readonly figures: Pick<Figures, 'of'>;
   readonly tell: TellAudit;
+  readonly timeZone: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Pick<IdSource, 'token'>;
 }
@@ -85,7 +88,7 @@ export class Wallboards {
       const value = values[at] ?? null;
       return { ...tile, value, level: levelOf(tile.metric, value, tile), scope: tile.queues.map(titleOf) };
     });
-    return { title: board.title, at: clock.now(), tiles };
+    return { title: board.title, at: clock.now(), zone: this.#parts.timeZone, tiles };
   }
 
   /** Links to a wallboard, the newest first. Throws PbxError `not-found`. */

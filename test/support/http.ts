@@ -234,6 +234,7 @@ export function wallboardsOn(store: MemoryStore, parts: Partial<WallboardsParts>
     provisioning: new Provisioning([]),
     links: store.wallboardLinks,
     figures: { of: async (_, wishes) => wishes.map(() => null) },
+    timeZone: 'Asia/Shanghai',
     tell: (note) => store.audit.append(note),
     clock: new ManualClock(),
     ids: seededIds(),

@@ -29,6 +29,8 @@ export interface PbxOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `host:port` of SIP; a free one by default. `configured`: the listeners that `configure` has set. */
   readonly sip?: string;
+  /** `host:port` of HTTP, where an earlier run was; a free one by default. */
+  readonly http?: string;
 }
 
 export interface HttpAnswer {
@@ -54,7 +56,7 @@ async function prepare(options: PbxOptions) {
   const file = join(folder, 'pbx400.yaml');
   writeFileSync(file, stringify(config));
   const sip = options.sip ?? `127.0.0.1:${await freeSipPort()}`;
-  const http = `127.0.0.1:${await freeTcpPort()}`;
+  const http = options.http ?? `127.0.0.1:${await freeTcpPort()}`;
   return { folder, file, sip, http, dataDir: options.dataDir ?? join(folder, 'data') };
 }
 

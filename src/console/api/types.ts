@@ -13,5 +13,6 @@ export type { MissedCallRow } from '../../http/routes/missed-calls.ts';
 export type { RevealedNumbers } from '../../http/routes/reveal.ts';
 export type { RecoveryCodes, SecondFactorOffer } from '../../http/routes/second-factor.ts';
 export type { MeRow, SessionRow, SignedIn } from '../../http/routes/session.ts';
+export type { LinkRow, WallRow } from '../../http/routes/wallboards.ts';
 export type { PublicEvent, PublicFacts, QueueGauge } from '../../stream/event-types.ts';
 export type { Hello, StreamMessage } from '../../stream/messages.ts';

@@ -1,5 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import {
   BOARD_METRIC_IDS,
   BOARD_METRICS,
@@ -52,6 +52,7 @@ const wall = Type.Object(
   {
     title: Type.String(),
     at: isoTime('when the figures were true'),
+    zone: Type.String({ description: 'IANA name of the zone in whose days today is counted' }),
     tiles: Type.Array(
       Type.Object({
         title: orNull(Type.String({ description: 'null: that of the metric' })),
@@ -73,6 +74,7 @@ const wall = Type.Object(
       {
         title: '客服大厅',
         at: '2026-10-10T02:00:00.000Z',
+        zone: 'Asia/Shanghai',
         tiles: [
           {
             ...{ title: null, metric: 'waiting', unit: 'count', scope: ['销售'], window: null },
@@ -83,6 +85,7 @@ const wall = Type.Object(
     ],
   },
 );
+export type WallRow = Static<typeof wall>;
 const link = Type.Object(
   {
     id: Type.String(),
@@ -103,6 +106,7 @@ const link = Type.Object(
     ],
   },
 );
+export type LinkRow = Static<typeof link>;
 const links = Type.Object({ items: Type.Array(link) }, { examples: [{ items: [exampleOf(link)] }] });
 const newLink = Type.Object(
   { title: Type.String({ minLength: 1, maxLength: 100, description: 'where the screen hangs' }) },
@@ -201,9 +205,9 @@ export const wallboardRoutes: FastifyPluginCallbackTypebox<{
       { params: tokenParams, response: { 200: wall } },
     ),
     async (request, reply) => {
-      const { title, at, tiles } = await wallboards.shown(request.params.token);
+      const { title, at, zone, tiles } = await wallboards.shown(request.params.token);
       reply.header('cache-control', 'no-store');
-      return { title, at: iso(at), tiles: tiles.map(tileRow) };
+      return { title, at: iso(at), zone, tiles: tiles.map(tileRow) };
     },
   );
   done();

@@ -85,7 +85,7 @@ describe('references', () => {
 
   it('name kinds that there are', () => {
     const named = fields.flatMap(({ facts }) => facts.reference ?? []);
-    expect(named).toHaveLength(25);
+    expect(named).toHaveLength(26);
     for (const kind of named) expect(KIND_NAMES).toContain(kind);
   });
 

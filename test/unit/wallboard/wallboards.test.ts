@@ -73,6 +73,7 @@ describe('a link to a wallboard', () => {
     expect(wall.json()).toEqual({
       title: '客服大厅',
       at: new Date(MONDAY_10).toISOString(),
+      zone: 'Asia/Shanghai',
       tiles: [
         {
           ...{ title: null, metric: 'waiting', unit: 'count', scope: ['销售'], window: null },
