@@ -110,6 +110,7 @@ const ROOMS = {
   ],
   'hotline-answers.ts': ['dialplan/dialplans.ts', 'http/routes/', 'provisioning/'],
   'prompt-answers.ts': ['http/', 'job/', 'provisioning/'],
+  'bulk-answers.ts': ['auth/', 'bulk/', 'job/', 'provisioning/', 'store/'],
   'tester-board.ts': ['config/', 'dialplan/', 'http/', 'job/', 'provisioning/', 'tester/'],
   'cli/': [
     ...[
@@ -124,6 +125,7 @@ const ROOMS = {
       'open-companies.ts',
       'hotline-answers.ts',
       'prompt-answers.ts',
+      'bulk-answers.ts',
       'open-hotlines.ts',
       'open-tables.ts',
       'http/routes/',

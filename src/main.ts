@@ -10,6 +10,7 @@ import {
   switchBoard,
   trunkBoard,
 } from './boards.ts';
+import { bulkAnswers } from './bulk-answers.ts';
 import { actingDesk, callBoard, callNotes, missedCalls } from './call-board.ts';
 import type { Config } from './config/config.ts';
 import { deskBoard } from './desk-board.ts';
@@ -267,6 +268,7 @@ async function openDoors(
     ...ladderAnswers(ladders, config),
     ...hotlineAnswers({ companies, hotlines, board: versionBoard, tester: tester.board }),
     ...promptAnswers({ provisioning: companies.provisioning, board: making.board, jobs }),
+    ...bulkAnswers({ provisioning: companies.provisioning, jobs, ...bulk }),
     ...certificateAnswers(certificate, config),
     ...keepingAnswers(store, (file) => recordings.delete(file)),
   };

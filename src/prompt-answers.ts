@@ -1,13 +1,13 @@
 /** What `pbx400 prompts` asks of the running PBX, see `provisioning/control/protocol.ts`. */
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import type { PromptBoard, PromptPlace, PromptVersionRow } from './http/routes/prompts.ts';
-import { isOpen, type Job } from './job/job-store.ts';
+import { failureOf, jobOver } from './job/job-over.ts';
+import type { Job } from './job/job-store.ts';
 import type { Jobs } from './job/jobs.ts';
+import { namedCompany, requireReadable } from './provisioning/control/named.ts';
 import type { ControlAnswers, ControlRequest } from './provisioning/control/protocol.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
-import { asError, PbxError } from './shared/errors.ts';
-import { Scope } from './shared/scope.ts';
+import { PbxError } from './shared/errors.ts';
 
 /** What is done with a prompt. */
 export type PromptAct =
@@ -42,21 +42,11 @@ export interface PromptAnswersParts {
 }
 
 export function promptAnswers({ provisioning, board, jobs }: PromptAnswersParts): ControlAnswers {
-  const companyOf = (tenant: string | undefined): string => {
-    const companies = provisioning.snapshot.all('tenant').map(({ id }) => id);
-    const named = tenant ?? (companies.length === 1 ? companies[0] : undefined);
-    if (named === undefined)
-      throw new PbxError(
-        'input',
-        `several companies are there: name one with --tenant: ${companies.join(', ')}`,
-      );
-    if (companies.includes(named)) return named;
-    throw new PbxError('not-found', `there is no company ${named}`);
-  };
-  const over = async (tenant: string, begun: Job): Promise<object> => {
-    const { error, result } = await ended(jobs, tenant, begun);
-    if (error !== undefined) throw new PbxError('input', error);
-    return { made: result };
+  const over = async (begun: Job): Promise<object> => {
+    const job = await jobOver(jobs, begun);
+    const failure = failureOf(job);
+    if (failure !== undefined) throw new PbxError('input', failure);
+    return { made: job.result };
   };
 
   async function rows(tenant: string | undefined): Promise<readonly PromptRow[]> {
@@ -72,7 +62,7 @@ export function promptAnswers({ provisioning, board, jobs }: PromptAnswersParts)
   }
 
   async function act(request: PromptRequest): Promise<object> {
-    const tenant = companyOf(request.tenant);
+    const tenant = namedCompany(provisioning, request.tenant);
     const { name, language } = request;
     const place: PromptPlace = { tenant, name, language };
     const by = { by: request.by };
@@ -83,11 +73,11 @@ export function promptAnswers({ provisioning, board, jobs }: PromptAnswersParts)
         return { version: await board.restore(place, request.version, by) };
       case 'upload': {
         await requireReadable(request.file);
-        return await over(tenant, await board.upload(place, createReadStream(request.file), by));
+        return await over(await board.upload(place, createReadStream(request.file), by));
       }
       case 'say': {
         const { text, spoken, voice } = request;
-        return await over(tenant, await board.say(place, { text, language: spoken, voice }, by));
+        return await over(await board.say(place, { text, language: spoken, voice }, by));
       }
     }
   }
@@ -98,45 +88,6 @@ export function promptAnswers({ provisioning, board, jobs }: PromptAnswersParts)
     }),
     prompt: act,
   };
-}
-
-async function requireReadable(file: string): Promise<void> {
-  try {
-    const handle = await open(file);
-    try {
-      if ((await handle.stat()).isFile()) return;
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw new PbxError('input', `the PBX cannot read the file: ${asError(error).message}`, { cause: error });
-  }
-  throw new PbxError('input', `${file} is no file`);
-}
-
-/** A job when it is over. */
-async function ended(
-  jobs: PromptAnswersParts['jobs'],
-  tenant: string,
-  begun: Job,
-): Promise<Pick<Job, 'error' | 'result'>> {
-  return await new Promise((resolve, reject) => {
-    const told = jobs.events.on('changed', (job) => {
-      if (job.id === begun.id && !isOpen(job)) done(job);
-    });
-    const done = (job: Job) => {
-      told.off();
-      const error = job.error ?? (job.state === 'done' ? undefined : `it was ${job.state}`);
-      resolve({ error, result: job.result });
-    };
-    jobs
-      .get(Scope.of(tenant), begun.id)
-      .then((job) => isOpen(job) || done(job))
-      .catch((error) => {
-        told.off();
-        reject(error);
-      });
-  });
 }
 
 /** What came of an upload, or of a text. */

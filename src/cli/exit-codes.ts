@@ -5,7 +5,7 @@ export const EXIT = {
   ok: 0,
   /** EX_USAGE: the command line was wrong. */
   usage: 64,
-  /** EX_DATAERR: what is stored is not what it should be. */
+  /** EX_DATAERR: what is stored, or a table to import, is not what it should be. */
   data: 65,
   /** EX_UNAVAILABLE: a file, a database or an address cannot be used. */
   unavailable: 69,

@@ -18,7 +18,7 @@ export class JobFiles {
   /** Writes one in place of what was there; resolves with its bytes when it is on the disk. */
   async write(name: string, content: FileContent): Promise<number> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const file = this.#path(name);
+    const file = this.pathOf(name);
     const handle = await open(file, 'w', 0o600);
     try {
       // The mode counts for a new file only.
@@ -36,7 +36,7 @@ export class JobFiles {
   async read(name: string): Promise<Readable | undefined> {
     try {
       // Open before it is given out: it may be removed meanwhile.
-      return (await open(this.#path(name))).createReadStream();
+      return (await open(this.pathOf(name))).createReadStream();
     } catch (error) {
       if (NOT_THERE.has((error as NodeJS.ErrnoException).code)) return undefined;
       throw error;
@@ -46,13 +46,14 @@ export class JobFiles {
   /** Removes those that were written before; ms since 1970. */
   async drop(before: number): Promise<void> {
     for (const name of await readdir(this.#folder).catch(() => [])) {
-      const file = this.#path(name);
+      const file = this.pathOf(name);
       const { mtimeMs } = await stat(file);
       if (mtimeMs < before) await rm(file, { force: true });
     }
   }
 
-  #path(name: string): string {
+  /** Where one is, or would be. */
+  pathOf(name: string): string {
     // Ids are ours: nothing of a request becomes a path.
     return join(this.#folder, name);
   }

@@ -161,6 +161,11 @@ export class Jobs {
     return file && (await this.#files.read(id));
   }
 
+  /** Where the file of a job is on this machine; undefined: it left none. */
+  pathOf({ id, file }: Job): string | undefined {
+    return file && this.#files.pathOf(id);
+  }
+
   /** What a job kept, see {@link JobAtWork.keep}; undefined: nothing, or on another node. */
   kept(id: string, part: string): Promise<Readable | undefined> {
     return this.#files.read(`${id}.${part}`);

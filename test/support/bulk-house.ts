@@ -100,6 +100,7 @@ export async function bulkHouse({ file = FILE, exportRows = 1000 } = {}) {
     jobs,
     lists,
     kept,
+    bulk,
     app,
     ask,
     over,

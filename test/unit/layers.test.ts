@@ -32,6 +32,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-tester-board.ts', 'tester-board.ts', 'pbx.ts'],
   ['room-hotline-answers.ts', 'hotline-answers.ts', 'pbx.ts'],
   ['room-prompt-answers.ts', 'prompt-answers.ts', 'pbx.ts'],
+  ['room-bulk-answers.ts', 'bulk-answers.ts', 'pbx.ts'],
   ['room-outbound', 'outbound/x.ts', 'config/config.ts'],
   ['room-edge', 'edge/embedded/x.ts', 'call/call.ts'],
   ['room-edge', 'edge/leg/y.ts', 'rtp/wav.ts'],
