@@ -2,6 +2,9 @@ import type { MediaEndpoint } from '../media/media.ts';
 import type { Call } from './call.ts';
 import type { Resolved, RingRoute } from './destination.ts';
 
+/** A browser sends audio also while its microphone is muted (RFC 8829 5.2.1): one that sends none so long was closed, or lost its network. */
+const BROWSER_SILENCE_MS = 6000;
+
 /** Makes an endpoint for somebody who is called, and gives it with its offer to `place`; it is closed when that throws. */
 export async function withOffer(
   call: Call,
@@ -18,7 +21,7 @@ export async function withOffer(
     ...way.media,
     ...(signallingAddress !== undefined && { signallingAddress }),
     ...(isBrowser && { profile: 'webrtc' }),
-    rtpTimeoutMs,
+    rtpTimeoutMs: isBrowser ? Math.min(rtpTimeoutMs, BROWSER_SILENCE_MS) : rtpTimeoutMs,
     ...(call.hasCaller ? { near: call.caller.media } : {}),
   });
   try {

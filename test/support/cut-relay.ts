@@ -10,10 +10,13 @@ export class CutRelay {
   /** While true, nothing more is handed on: the network is silent. */
   #isSilent = false;
 
+  #port: number;
+
   private constructor(port: number) {
+    this.#port = port;
     this.#server = createServer((inner) => {
       this.taken += 1;
-      const outer = connect(port, '127.0.0.1');
+      const outer = connect(this.#port, '127.0.0.1');
       const pair = [inner, outer] as const;
       this.#pairs.add(pair);
       for (const [from, to] of [pair, [outer, inner] as const]) {
@@ -52,6 +55,11 @@ export class CutRelay {
       outer.resetAndDestroy();
     }
     return count;
+  }
+
+  /** New connections go to another port. */
+  lead(port: number): void {
+    this.#port = port;
   }
 
   /** From now on the connections stay and say nothing. */

@@ -1,5 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { DESK } from '../api/live-data.ts';
 import { useSession } from '../api/session.tsx';
 import type { CallInHand, DeskRow } from '../api/types.ts';
@@ -56,6 +65,12 @@ export function DeskProvider({ children }: { readonly children: ReactNode }) {
   const lines = useLinesQuery(row?.queues ?? NO_QUEUES, row !== undefined && may('queue:read')).data;
   const phone = useTabPhone(company, row);
   const { acts, pending, refusal, dismiss } = useActs(phone);
+  const client = useQueryClient();
+  const legs = phone.sight.calls.map(({ id, state }) => `${id} ${state}`).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what the phone tells is news of the desk
+  useEffect(() => {
+    void client.invalidateQueries({ queryKey: DESK });
+  }, [client, legs]);
   const desk = useMemo<Desk | undefined>(
     () =>
       row && {

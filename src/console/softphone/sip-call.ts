@@ -76,7 +76,8 @@ export class SipCall implements SoftphoneCall {
 
   async answer(): Promise<void> {
     if (this.state !== 'rings') throw new PhoneError('not-now', `the call is ${this.state}`);
-    await this.#proveMicrophone();
+    // Asked by the PBX it is the talk of a moment ago, whose caller waits.
+    if (!this.answersItself) await this.#proveMicrophone();
     await (this.#session as Invitation).accept();
   }
 

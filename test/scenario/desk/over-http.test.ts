@@ -127,6 +127,23 @@ describe('an agent', () => {
     expect((await get('/agents/8002/desk', wang)).statusCode).toBe(404);
   });
 
+  it('has a talk back that his phone has lost: the caller hears music, and his phone answers by itself', async () => {
+    const before = s.bob.sipCallId;
+    s.edge.phone('8001', { does: 'answer', afterMs: 500 });
+    expect((await post('/agents/me/reconnect', undefined, wang)).statusCode).toBe(204);
+    expect(s.bob.state).toBe('ended');
+    expect((await get('/agents/me/desk', wang)).json()).toMatchObject({
+      state: 'reconnecting',
+      calls: [{ callId: s.talk.call.id, phase: 'reconnecting' }],
+    });
+    await s.clock.advance(1000);
+    const { state, calls } = (await get('/agents/me/desk', wang)).json();
+    expect([state, calls[0].phase, calls.length]).toEqual(['talking', 'talking', 1]);
+    expect(calls[0].sipCallId).not.toBe(before);
+    const again = await post('/agents/8002/reconnect', undefined);
+    expect(again.json()).toMatchObject({ code: 'no-talk' });
+  });
+
   it('has himself in a state, which in a call is kept for its end', async () => {
     const asked = await post('/agents/me/state', { state: 'break', reason: 'lunch' }, wang);
     expect([asked.statusCode, asked.json()]).toEqual([200, { state: 'talking', isKept: true }]);
