@@ -136,6 +136,7 @@ async function openDoors(
     users: auth.manyUsers,
     jobs,
     store: store.bulkChanges,
+    listNumbers: { store: store.listNumbers, lists: hotlines.state.lists, kept: listNumbers },
     cdrs: store.cdrs,
     ...boardParts,
   });

@@ -4,9 +4,14 @@ import type { ManyUsers } from './auth/many-users.ts';
 import { ChangeLog } from './bulk/change-log.ts';
 import { Exports } from './bulk/exports.ts';
 import { Imports } from './bulk/imports.ts';
+import { NumberExports } from './bulk/numbers/number-exports.ts';
+import { NumberImports } from './bulk/numbers/number-imports.ts';
 import type { CdrReader } from './cdr/cdr-query.ts';
 import type { Config } from './config/config.ts';
 import type { Jobs } from './job/jobs.ts';
+import type { KeptNumbers } from './numbering/kept-numbers.ts';
+import type { ListNumberStore } from './numbering/list-number-store.ts';
+import type { NumberLists } from './numbering/number-list.ts';
 import type { Companies } from './provisioning/companies.ts';
 import type { Clock } from './shared/clock.ts';
 import type { IdSource } from './shared/ids.ts';
@@ -18,6 +23,12 @@ import type { AuditEntry } from './store/store.ts';
 const TABLES_FOLDER = 'imports';
 
 export interface BulkParts {
+  /** Numbers of lists: in the store, in memory as calls have them, and who changes both. */
+  readonly listNumbers: {
+    readonly store: ListNumberStore;
+    readonly lists: NumberLists;
+    readonly kept: KeptNumbers;
+  };
   readonly companies: Companies;
   readonly users: ManyUsers;
   readonly jobs: Jobs;
@@ -47,5 +58,20 @@ export async function openBulk(
     maxRows: http.exportRows,
     timeZone,
   });
-  return { imports: new Imports({ ...parts, uploads }), changes: new ChangeLog(parts), exports };
+  const { provisioning } = parts.companies;
+  const numberImports = new NumberImports({
+    ...parts,
+    ...parts.listNumbers,
+    provisioning,
+    uploads,
+    timeZone,
+  });
+  const numberExports = new NumberExports({ ...parts, ...parts.listNumbers, provisioning });
+  return {
+    imports: new Imports({ ...parts, uploads }),
+    changes: new ChangeLog(parts),
+    exports,
+    numberImports,
+    numberExports,
+  };
 }

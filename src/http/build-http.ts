@@ -9,6 +9,8 @@ import type { KeptAnswers } from '../auth/kept-answers.ts';
 import type { ChangeLog } from '../bulk/change-log.ts';
 import type { Exports } from '../bulk/exports.ts';
 import type { Imports } from '../bulk/imports.ts';
+import type { NumberExports } from '../bulk/numbers/number-exports.ts';
+import type { NumberImports } from '../bulk/numbers/number-imports.ts';
 import type { Callbacks } from '../callback/callbacks.ts';
 import type { CallNotes } from '../cdr/call-notes.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
@@ -55,6 +57,7 @@ import { type HotlineVersionBoard, hotlineVersionRoutes } from './routes/hotline
 import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { type LadderBoard, ladderRoutes } from './routes/ladders.ts';
+import { listNumberTableRoutes } from './routes/list-number-tables.ts';
 import { type ListNumberBoard, listNumberRoutes } from './routes/list-numbers.ts';
 import { type AcdBoard, liveRoutes } from './routes/live.ts';
 import { missedCallRoutes } from './routes/missed-calls.ts';
@@ -95,6 +98,8 @@ export interface HttpParts extends HealthParts {
   readonly streams: Streams;
   readonly entities: EntityBoard;
   readonly listNumbers: ListNumberBoard;
+  readonly numberImports: Pick<NumberImports, 'preview' | 'run'>;
+  readonly numberExports: Pick<NumberExports, 'start'>;
   readonly phonePasswords: PhonePasswordBoard;
   readonly webhooks: Webhooks;
   readonly wallboards: Pick<Wallboards, 'figures' | 'shown' | 'linksOf' | 'link' | 'revoke'>;
@@ -195,6 +200,11 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(entityRoutes, { prefix: '/api/v1', board: parts.entities });
     guarded.register(listNumberRoutes, { prefix: '/api/v1', board: parts.listNumbers });
+    guarded.register(listNumberTableRoutes, {
+      prefix: '/api/v1',
+      imports: parts.numberImports,
+      exports: parts.numberExports,
+    });
     guarded.register(phonePasswordRoutes, { prefix: '/api/v1', board: parts.phonePasswords });
     guarded.register(webhookRoutes, { prefix: '/api/v1', webhooks: parts.webhooks });
     guarded.register(importRoutes, { prefix: '/api/v1', imports: parts.imports });

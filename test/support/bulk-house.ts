@@ -47,14 +47,26 @@ export async function bulkHouse({ file = FILE, exportRows = 1000 } = {}) {
   });
   const jobs = jobsOn(store, { folder: join(dir, 'jobs'), clock, ids });
   const tell = store.audit.append.bind(store.audit);
-  const bulk = await openBulk(
-    { dataDir: dir, timeZone: 'Asia/Shanghai', http: { exportRows } },
-    { companies, users: auth.manyUsers, jobs, store: store.bulkChanges, cdrs: store.cdrs, tell, clock, ids },
-  );
-  const entities = entityBoard({ companies, audit: store.audit, clock });
   const lists = new NumberLists(provisioning.snapshot.all('list'));
   const kept = new KeptNumbers({ store: store.listNumbers, lists, clock, log: silentLogger });
   const listNumbers = listNumberBoard({ store: store.listNumbers, kept, provisioning, tell, clock });
+  const bulk = await openBulk(
+    { dataDir: dir, timeZone: 'Asia/Shanghai', http: { exportRows } },
+    {
+      ...{
+        companies,
+        users: auth.manyUsers,
+        jobs,
+        store: store.bulkChanges,
+        cdrs: store.cdrs,
+        tell,
+        clock,
+        ids,
+      },
+      listNumbers: { store: store.listNumbers, lists, kept },
+    },
+  );
+  const entities = entityBoard({ companies, audit: store.audit, clock });
   const app = httpOn(store, { auth, entities, jobs, listNumbers, ...bulk, clock });
   await person(store, 'li');
   await person(store, 'wang');

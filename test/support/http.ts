@@ -256,6 +256,8 @@ export function httpOn(
     jobs: jobsOn(store),
     streams: streamsOn(store, parts.clock),
     imports: NO_IMPORTS,
+    numberImports: NO_IMPORTS,
+    numberExports: { start: noImport },
     changes: NO_CHANGES,
     exports: { entities: noImport, users: noImport, calls: noImport },
     entities: NO_ENTITIES,
