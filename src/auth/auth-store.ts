@@ -168,6 +168,8 @@ export interface UserStore {
 export interface SessionStore {
   add(session: Session): Promise<void>;
   withToken(tokenHash: string): Promise<Session | undefined>;
+  /** With whose it is, read at once: each request asks. Undefined also where he is gone. */
+  withHolder(tokenHash: string): Promise<{ readonly session: Session; readonly user: User } | undefined>;
   /** The newest first. */
   of(userId: string): Promise<readonly Session[]>;
   seen(id: string, at: number): Promise<void>;

@@ -1,7 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 import { TypedEvents } from '../shared/events.ts';
 import type { IdSource } from '../shared/ids.ts';
-import { Scope } from '../shared/scope.ts';
 import type { ActAs } from './act-as.ts';
 import type { AuthStore, Session, User } from './auth-store.ts';
 import { type Companies, hasHome } from './companies.ts';
@@ -89,11 +88,12 @@ export class Sessions {
   /** Who is signed in with it as of now, without a request of his: it is not used by being looked at. */
   async still({ tokenHash }: Pick<Session, 'tokenHash'>): Promise<Principal | undefined> {
     const { store, clock, companies, roles, actAs } = this.#parts;
-    const session = await store.sessions.withToken(tokenHash);
+    const found = await store.sessions.withHolder(tokenHash);
+    if (!found) return undefined;
+    const { session, user } = found;
     const now = clock.now();
-    if (!session || now >= session.endsAt || now >= session.seenAt + IDLE_MS) return undefined;
-    const user = await store.users.find(Scope.all, session.userId);
-    if (!user?.isActive || !hasHome(companies, user)) return undefined;
+    if (now >= session.endsAt || now >= session.seenAt + IDLE_MS) return undefined;
+    if (!user.isActive || !hasHome(companies, user)) return undefined;
     const own = personPrincipal(user, session, companies, await roles.rightsOf(user));
     return session.acting ? await actAs.principalOf(own, session.acting) : own;
   }

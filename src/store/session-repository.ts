@@ -2,6 +2,7 @@ import type { Kysely, Selectable } from 'kysely';
 import type { Acting, Session, SessionStore } from '../auth/auth-store.ts';
 import type { Tables, UserSessionTable } from './schema.ts';
 import { storableJson, storableText } from './storable.ts';
+import { userOf } from './user-row.ts';
 
 /** Where people are signed in, in a database. */
 export class SessionRepository implements SessionStore {
@@ -33,6 +34,23 @@ export class SessionRepository implements SessionStore {
     const all = this.#db.selectFrom('user_session').selectAll();
     const row = await all.where('token_hash', '=', tokenHash).executeTakeFirst();
     return row && sessionOf(row);
+  }
+
+  async withHolder(tokenHash: string) {
+    const row = await this.#db
+      .selectFrom('user_session')
+      .innerJoin('user_account', 'user_account.id', 'user_session.user_id')
+      .selectAll('user_account')
+      .select([
+        ...(['user_session.id as session_id', 'user_session.tenant_id as session_tenant'] as const),
+        ...(['user_session.created_at as session_created', 'user_id', 'token_hash', 'seen_at'] as const),
+        ...(['ends_at', 'address', 'device', 'acting'] as const),
+      ])
+      .where('token_hash', '=', tokenHash)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const { session_id: id, session_tenant: tenant_id, session_created: created_at } = row;
+    return { session: sessionOf({ ...row, id, tenant_id, created_at }), user: userOf(row) };
   }
 
   async of(userId: string): Promise<readonly Session[]> {

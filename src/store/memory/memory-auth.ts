@@ -14,11 +14,11 @@ import {
   type UserPage,
   type UserStore,
 } from '../../auth/auth-store.ts';
-import type { Scope } from '../../shared/scope.ts';
+import { Scope } from '../../shared/scope.ts';
 import { SEALED } from '../../shared/secret-box.ts';
 
 export class MemoryAuth implements AuthStore {
-  readonly sessions = new MemorySessions();
+  readonly sessions = new MemorySessions((id) => this.users.find(Scope.all, id));
   readonly users: UserStore;
   readonly roles: RoleStore;
   readonly apiKeys: ApiKeyStore = new MemoryApiKeys();
@@ -174,6 +174,11 @@ class MemoryRoles implements RoleStore {
 
 class MemorySessions implements SessionStore {
   readonly #all = new Map<string, Session>();
+  readonly #userOf: (id: string) => Promise<User | undefined>;
+
+  constructor(userOf: (id: string) => Promise<User | undefined>) {
+    this.#userOf = userOf;
+  }
 
   async add(session: Session): Promise<void> {
     this.#all.set(session.id, session);
@@ -181,6 +186,12 @@ class MemorySessions implements SessionStore {
 
   async withToken(tokenHash: string): Promise<Session | undefined> {
     return [...this.#all.values()].find((session) => session.tokenHash === tokenHash);
+  }
+
+  async withHolder(tokenHash: string) {
+    const session = await this.withToken(tokenHash);
+    const user = session && (await this.#userOf(session.userId));
+    return user && { session, user };
   }
 
   async of(userId: string): Promise<readonly Session[]> {

@@ -766,8 +766,21 @@ for (const engine of STORES) {
         await sessions.add(session);
         expect(await users.remove(li)).toBe(false);
         expect(await sessions.withToken('h1')).toBeDefined();
+        expect(await sessions.withHolder('h1')).toEqual({
+          session: await sessions.withToken('h1'),
+          user: changed,
+        });
+        expect(await sessions.withHolder('another')).toBeUndefined();
+        const acting = { tenantId: 'b', userId: undefined, reason: 'help', since: 1 };
+        expect(await sessions.act(session.id, acting)).toBe(true);
+        expect((await sessions.withHolder('h1'))?.session).toMatchObject({
+          acting: { reason: 'help' },
+          tenantId: session.tenantId,
+          createdAt: session.createdAt,
+        });
         expect(await users.remove(changed)).toBe(true);
         expect(await sessions.withToken('h1')).toBeUndefined();
+        expect(await sessions.withHolder('h1')).toBeUndefined();
         expect(await users.list(Scope.all, { limit: 9 })).toEqual([]);
       });
 
