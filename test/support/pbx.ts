@@ -83,17 +83,23 @@ export class Pbx {
   readonly dataDir: string;
   readonly configFile: string;
   readonly exited: Promise<Exit>;
-  readonly #folder: string;
+  readonly #place: Awaited<ReturnType<typeof prepare>>;
+  readonly #env: Readonly<Record<string, string>> | undefined;
   readonly #child: ChildProcess;
   #output = '';
 
-  private constructor(child: ChildProcess, place: Awaited<ReturnType<typeof prepare>>) {
+  private constructor(
+    child: ChildProcess,
+    place: Awaited<ReturnType<typeof prepare>>,
+    env: PbxOptions['env'],
+  ) {
     this.#child = child;
+    this.#place = place;
+    this.#env = env;
     this.sip = place.sip;
     this.http = `http://${place.http}`;
     this.dataDir = place.dataDir;
     this.configFile = place.file;
-    this.#folder = place.folder;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text;
@@ -106,7 +112,15 @@ export class Pbx {
 
   /** Starts it and waits for the line `ready`. Throws with its output when it ends or takes longer than 45 s: a busy machine. */
   static async start(options: PbxOptions = {}): Promise<Pbx> {
-    const pbx = await Pbx.spawn(options);
+    return Pbx.#ready(await Pbx.spawn(options));
+  }
+
+  /** Once more as it was, after it has ended: with its addresses, configuration and data. Waits as {@link start} does. */
+  again(): Promise<Pbx> {
+    return Pbx.#ready(Pbx.#run(this.#place, this.#env));
+  }
+
+  static async #ready(pbx: Pbx): Promise<Pbx> {
     let over: Exit | undefined;
     void pbx.exited.then((exit) => {
       over = exit;
@@ -122,16 +136,19 @@ export class Pbx {
 
   /** Starts it and does not wait. */
   static async spawn(options: PbxOptions = {}): Promise<Pbx> {
-    const place = await prepare(options);
+    return Pbx.#run(await prepare(options), options.env);
+  }
+
+  static #run(place: Awaited<ReturnType<typeof prepare>>, env: PbxOptions['env']): Pbx {
     const command = [NODE, CLI, 'start', '--config', place.file, '--http', place.http];
     if (place.sip !== 'configured') command.push('--sip', place.sip);
     command.push('--data', place.dataDir);
     const child = spawn(command[0]!, command.slice(1), {
       cwd: ROOT,
-      env: { ...process.env, ...options.env },
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return new Pbx(child, place);
+    return new Pbx(child, place, env);
   }
 
   get pid(): number {
@@ -218,6 +235,6 @@ export class Pbx {
   /** For `afterAll`: ends it however it is and removes its folder (not a `dataDir` that the test gave). */
   async cleanUp(): Promise<void> {
     await this.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#place.folder, { recursive: true, force: true });
   }
 }

@@ -61,13 +61,13 @@ export interface PhoneHouseOptions {
 }
 
 export class PhoneHouse {
-  readonly pbx: Pbx;
+  #pbx: Pbx;
   readonly #folder: string;
   readonly #linePorts: Readonly<Record<Company, number>>;
   readonly #phones: Softphone[] = [];
 
   private constructor(pbx: Pbx, folder: string, linePorts: Readonly<Record<Company, number>>) {
-    this.pbx = pbx;
+    this.#pbx = pbx;
     this.#folder = folder;
     this.#linePorts = linePorts;
   }
@@ -100,6 +100,16 @@ export class PhoneHouse {
       },
     });
     return new PhoneHouse(pbx, folder, linePorts);
+  }
+
+  get pbx(): Pbx {
+    return this.#pbx;
+  }
+
+  /** The machine fails (`kill -9`), and the PBX starts again at the same addresses. */
+  async restart(): Promise<void> {
+    await this.#pbx.kill();
+    this.#pbx = await this.#pbx.again();
   }
 
   /** The phone on a desk, registered; at another's desk with his `voice`. */

@@ -1,5 +1,6 @@
 /** What the stream tells, written into what react-query holds. */
 import type { QueryClient } from '@tanstack/react-query';
+import { type Alarm, alarmOf, KEPT, TOLD_ALARMS } from '../alarm/alarms.ts';
 import type {
   AgentRow,
   DeskRow,
@@ -91,6 +92,12 @@ export class LiveData {
   #happened(event: PublicEvent): void {
     const { type, data, at } = event;
     if (type === 'agent.state') this.#agent({ at, ...data });
+    const alarm = alarmOf(event);
+    if (alarm)
+      this.#client.setQueryData<readonly Alarm[]>(TOLD_ALARMS, (told = []) => [
+        ...told.slice(1 - KEPT),
+        alarm,
+      ]);
     this.#desk(event);
     if (type === 'queue.joined' || type === 'queue.left' || type === 'queue.abandoned') {
       this.#renew([...QUEUE, data.queue]);

@@ -8,6 +8,7 @@ import UserOutlined from '@ant-design/icons/es/icons/UserOutlined';
 import { Button, Drawer, Dropdown, Select } from 'antd';
 import { Suspense, useMemo, useState } from 'react';
 import { Link, Navigate, NavLink, Route, Routes, useNavigate } from 'react-router';
+import { AlarmBell } from '../alarm/alarm-bell.tsx';
 import { useSession, useSigning } from '../api/session.tsx';
 import { PhoneBar } from '../desk/bar/phone-bar.tsx';
 import { DeskProvider } from '../desk/desk-provider.tsx';
@@ -165,6 +166,7 @@ function Bar({ openMenu, openPalette, openHelp }: BarProps) {
         <span className="wide bar-search-word">{say('palette')}</span>
         <kbd className="wide">Ctrl K</kbd>
       </Button>
+      <AlarmBell />
       <LanguageButton />
       <LookButton />
       <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { baresipMissing } from '../../support/baresip.ts';
-import { type Browser as Person, personOn } from '../../support/browser.ts';
+import { AS_OPERATOR, ask, type Browser as Person, personOn } from '../../support/browser.ts';
 import { browserMissing, startBrowser, type WatchedPage } from '../../support/console-browser.ts';
 import { look, pageOf } from '../../support/console-look.ts';
 import { PhoneHouse } from '../../support/phone-house.ts';
@@ -25,7 +25,10 @@ describe.skipIf(missing !== undefined)(
           document.agents['8002'] = { name: '王芳' };
           document.agents['8003'] = { name: '李敏', supervises: { all: true } };
           document.breakReasons = { lunch: { title: { zh: '午餐', en: 'Lunch' } } };
-          Object.assign(document.queues.sales, { title: '售前咨询' });
+          Object.assign(document.queues.sales, {
+            title: '售前咨询',
+            peak: { switch: 'rush', agents: [8003], wrapUp: '5s', callback: 1 },
+          });
           document.queues.service = { title: '售后服务', agents: [8002] };
         },
       });
@@ -160,6 +163,70 @@ describe.skipIf(missing !== undefined)(
       await page.getByText('这位来电者已不在排队').waitFor();
       await page.keyboard.press('Escape');
       expect(watched.faults).toEqual([]);
+    });
+
+    it('turns peak mode on and off, alarms when too many wait, and lists who gave up to be called back', async () => {
+      await setState('8001', { state: 'busy' });
+      await row('售前咨询').getByRole('button', { name: '开启' }).click();
+      const peak = page.getByRole('dialog', { name: '开启“售前咨询”的高峰应急' });
+      await peak.getByText('二线坐席加入：8003').waitFor();
+      await peak.getByText('整理时间缩短为 5 秒').waitFor();
+      await peak.getByRole('button', { name: '开启' }).click();
+      await row('售前咨询')
+        .getByText(/应急中，至/)
+        .waitFor();
+      await row('售前咨询').getByRole('button', { name: '结束应急' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: '结束应急' }).click();
+      await row('售前咨询')
+        .getByText(/应急中/)
+        .waitFor({ state: 'detached' });
+
+      await page.getByRole('button', { name: '阈值' }).click();
+      await page.getByLabel('排队人数 告警').fill('1');
+      await page.getByLabel('排队人数 提醒').fill('1');
+      await page.keyboard.press('Escape');
+      const dave = await house.phone('dave');
+      const alice = await house.outside('a', '13800138081');
+      const calling = await house.calls(alice);
+      const alarm = page.getByRole('alert').filter({ hasText: '售前咨询：排队人数达到 1' });
+      await alarm.waitFor();
+      await look(page, 'alarm');
+      await alarm.getByRole('button', { name: '知道了' }).click();
+      await alarm.waitFor({ state: 'detached' });
+      await page.getByText(/^进行中/).click();
+      await page.getByRole('grid', { name: '进行中' }).getByText('138 0013 8081').waitFor();
+      await calling.hangUp();
+      await page.getByText(/^放弃/).click();
+      const missed = page.getByRole('grid', { name: '放弃' });
+      const given = missed.getByRole('row').filter({ hasText: '138 0013 8081' });
+      await given.waitFor();
+      await look(page, 'missed');
+      await given.getByRole('button', { name: '回拨 138 0013 8081' }).click();
+      const back = await dave.rings();
+      if (back.state === 'rings') await back.accept();
+      await given.getByText('8003').waitFor();
+      await back.hangUp();
+      await page.getByText(/^排队 /).click();
+      expect(watched.faults).toEqual([]);
+    });
+
+    it('comes back by itself and is true when the engine starts again; goes when the right is taken away', async () => {
+      await setState('8002', { state: 'break', reason: 'lunch' });
+      await tile('8002').getByText('小休 · 午餐').waitFor();
+      await house.restart();
+      await page.getByText('与服务器的连接已中断').waitFor({ state: 'detached' });
+      await setState('8002', { state: 'busy' });
+      await tile('8002').getByText('示忙').waitFor();
+      const { body: me } = await chief.ask('GET /api/v1/me');
+      const path = `/api/v1/users/${me.user.id}`;
+      const headers = { ...AS_OPERATOR, 'pbx-tenant': 'a', 'if-match': '*' };
+      const changed = await ask(house.pbx.http, `PATCH ${path}`, {
+        body: { roles: ['report-reader'] },
+        headers,
+      });
+      expect(changed.status).toBe(200);
+      await page.getByRole('link', { name: '实时监控' }).waitFor({ state: 'detached' });
+      await page.getByRole('heading', { name: '实时监控' }).waitFor({ state: 'detached' });
     });
   },
 );

@@ -4,16 +4,16 @@ import { useLiveAgents, useLiveCallers, useLiveQueues } from '../../api/live.ts'
 import { inGroups } from '../../api/live-data.ts';
 import type { AgentRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
-import { count } from '../../kit/format.ts';
 import { useTitle } from '../../kit/moment.tsx';
 import { Empty, Failed, Loading } from '../../kit/states.tsx';
 import { AgentBoard } from './agent-board.tsx';
 import { AgentDrawer } from './agent-drawer.tsx';
 import { CallerDrawer } from './caller-drawer.tsx';
+import { CallersBoard } from './callers-board.tsx';
+import { LimitsForm } from './limits-form.tsx';
 import { QueueStrip } from './queue-strip.tsx';
 import { SupervisionBar, useSupervision } from './supervision.tsx';
 import { useLiveView } from './view.ts';
-import { WaitingList } from './waiting-list.tsx';
 import { liveWords } from './words.ts';
 import './live.css';
 
@@ -66,6 +66,7 @@ export default function Live() {
         <h1>{say('title')}</h1>
         {queue !== undefined && <span className="faint">{titleOf(queue)}</span>}
         <span className="grow" />
+        <LimitsForm />
       </div>
       <SupervisionBar supervision={supervision} />
       <QueueStrip
@@ -75,18 +76,7 @@ export default function Live() {
         choose={(name) => set({ queue: name })}
       />
       <div className="live-halves">
-        <section className="card board" aria-label={say('waitingCallers')}>
-          <div className="board-bar">
-            <h2>{say('waitingCallers')}</h2>
-            <span className="faint">{count(waiting.length)}</span>
-          </div>
-          <WaitingList
-            callers={waiting}
-            titleOf={titleOf}
-            open={(caller) => set({ caller, agent: undefined })}
-            opened={params.get('caller') ?? undefined}
-          />
-        </section>
+        <CallersBoard waiting={waiting} view={view} titleOf={titleOf} />
         <AgentBoard agents={agents.data?.items ?? NOBODY} view={view} titleOf={titleOf} />
       </div>
       <AgentDrawer

@@ -1,9 +1,8 @@
-import ThunderboltOutlined from '@ant-design/icons/es/icons/ThunderboltOutlined';
 import type { QueueRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { count, percent } from '../../kit/format.ts';
-import { Pill } from '../../kit/status-pill.tsx';
 import { levelOf, useLimits } from './limits.ts';
+import { Peak } from './peak.tsx';
 import { Leveled, Timer } from './timer.tsx';
 import { liveWords } from './words.ts';
 
@@ -64,7 +63,7 @@ export function QueueStrip({ queues, agents, chosen, choose }: QueueStripProps) 
 }
 
 interface RowProps {
-  readonly queue: Omit<QueueRow, 'tenant' | 'peak' | 'longestWaitMs'>;
+  readonly queue: Omit<QueueRow, 'tenant' | 'longestWaitMs'>;
   readonly isChosen: boolean;
   readonly choose: () => void;
 }
@@ -72,7 +71,7 @@ interface RowProps {
 function Row({ queue, isChosen, choose }: RowProps) {
   const say = useSay(liveWords);
   const limits = useLimits();
-  const { name, title, waiting, waitsSince, isPeak, agents, today, recent } = queue;
+  const { name, title, waiting, waitsSince, agents, today, recent } = queue;
   const none = <span className="faint">{say('none')}</span>;
   return (
     <tr className={isChosen ? 'strip-chosen' : undefined}>
@@ -93,11 +92,7 @@ function Row({ queue, isChosen, choose }: RowProps) {
       <td className="number wide">{count(agents.wrapUp)}</td>
       <td className="number wide">{count(agents.away)}</td>
       <td className="wide">
-        {isPeak && (
-          <Pill tone="amber" icon={<ThunderboltOutlined />}>
-            {say('peakOn')}
-          </Pill>
-        )}
+        <Peak queue={queue} />
       </td>
     </tr>
   );
@@ -157,6 +152,7 @@ export function sumOf(
     waiting: sum(({ waiting }) => waiting),
     waitsSince: begins[0] ?? null,
     isPeak: false,
+    peak: null,
     agents,
     today: counted(({ today }) => today),
     recent: { since: queues[0]?.recent.since ?? '', ...counted(({ recent }) => recent) },
