@@ -1,4 +1,5 @@
 /** The pages that there are: a new one is a line here and in `shared/console-paths.ts`. */
+import CustomerServiceOutlined from '@ant-design/icons/es/icons/CustomerServiceOutlined';
 import DashboardOutlined from '@ant-design/icons/es/icons/DashboardOutlined';
 import FundProjectionScreenOutlined from '@ant-design/icons/es/icons/FundProjectionScreenOutlined';
 import HistoryOutlined from '@ant-design/icons/es/icons/HistoryOutlined';
@@ -9,7 +10,7 @@ import type { ConsolePath } from '../shared/console-paths.ts';
 import type { Permission } from './api/types.ts';
 
 /** Its name is the shell's word for its key. */
-export type PageKey = 'live' | 'calls' | 'missed-calls' | 'wallboards' | 'settings';
+export type PageKey = 'desk' | 'live' | 'calls' | 'missed-calls' | 'wallboards' | 'settings';
 
 export interface Page {
   readonly key: PageKey;
@@ -17,6 +18,8 @@ export interface Page {
   readonly icon: ReactNode;
   /** Whoever has none of these is not shown it; left out: everybody is. */
   readonly needs?: readonly Permission[];
+  /** Only for who is an agent. */
+  readonly isForAgents?: boolean;
   /** Not in the menu: reached elsewhere. */
   readonly isAside?: boolean;
   readonly View: LazyExoticComponent<ComponentType>;
@@ -24,6 +27,14 @@ export interface Page {
 
 /** In the order of the menu; the first that somebody may see is where he begins. */
 export const PAGES: readonly Page[] = [
+  {
+    key: 'desk',
+    path: '/desk',
+    icon: <CustomerServiceOutlined />,
+    needs: ['desk:update'],
+    isForAgents: true,
+    View: lazy(() => import('./page/desk/desk.tsx')),
+  },
   {
     key: 'live',
     path: '/live',

@@ -107,7 +107,7 @@ export interface HttpParts extends HealthParts {
   readonly calls: CallBoard;
   readonly callNotes: CallNotes;
   readonly missedCalls: MissedCalls;
-  readonly screens: Pick<Screens, 'of' | 'write'>;
+  readonly screens: Pick<Screens, 'of' | 'write' | 'inHand'>;
   readonly tasks: Pick<AgentTasks, 'list' | 'get' | 'add' | 'change'>;
   readonly directory: (tenant: string) => readonly DirectoryEntry[];
   readonly desk: ActingDesk;
@@ -214,9 +214,9 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(auditRoutes, { prefix: '/api/v1', audit: parts.audit });
     guarded.register(callRoutes, { prefix: '/api/v1', calls: parts.calls, cdrs: parts.cdrs });
     guarded.register(callNoteRoutes, { prefix: '/api/v1', callNotes: parts.callNotes });
-    guarded.register(revealRoutes, { prefix: '/api/v1', auth: parts.auth, cdrs: parts.cdrs });
+    guarded.register(revealRoutes, { prefix: '/api/v1', ...parts });
     guarded.register(missedCallRoutes, { prefix: '/api/v1', ...parts });
-    guarded.register(screenRoutes, { prefix: '/api/v1', screens: parts.screens });
+    guarded.register(screenRoutes, { prefix: '/api/v1', ...parts });
     guarded.register(taskRoutes, { prefix: '/api/v1', tasks: parts.tasks, desk: parts.desk });
     guarded.register(directoryRoutes, { prefix: '/api/v1', directory: parts.directory });
     guarded.register(agentActRoutes, { prefix: '/api/v1', desk: parts.desk });

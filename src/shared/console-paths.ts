@@ -2,6 +2,7 @@
 export const CONSOLE_PATHS = [
   '/',
   '/sign-in',
+  '/desk',
   '/live',
   '/calls',
   '/missed-calls',

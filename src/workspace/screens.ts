@@ -92,6 +92,12 @@ export class Screens {
     };
   }
 
+  /** A call in his hands, as it is known so far. */
+  async inHand(tenant: string, agent: string, callId: string): Promise<Cdr> {
+    this.#queueInHand(tenant, agent, callId);
+    return await this.#call(tenant, callId);
+  }
+
   /** Keeps what an agent writes of a call in his hands; what is left out stays. */
   async write(tenant: string, agent: string, callId: string, words: DraftWords): Promise<CallDraft> {
     const { clock, store } = this.#parts;

@@ -38,8 +38,15 @@ export default function Shell() {
 
 /** Pages that somebody may see. */
 function useOwnPages(): readonly Page[] {
-  const { may } = useSession();
-  return useMemo(() => PAGES.filter(({ needs }) => needs === undefined || needs.some(may)), [may]);
+  const { may, me } = useSession();
+  const isAgent = Boolean(me.user?.agent);
+  return useMemo(
+    () =>
+      PAGES.filter(
+        ({ needs, isForAgents }) => (needs === undefined || needs.some(may)) && (!isForAgents || isAgent),
+      ),
+    [may, isAgent],
+  );
 }
 
 function Frame() {

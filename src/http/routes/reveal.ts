@@ -1,11 +1,15 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Auth } from '../../auth/auth.ts';
 import type { Cdr } from '../../cdr/cdr.ts';
 import { type CdrReader, within } from '../../cdr/cdr-query.ts';
+import { PbxError } from '../../shared/errors.ts';
 import type { Scope } from '../../shared/scope.ts';
+import type { Screens } from '../../workspace/screens.ts';
 import { RequestError } from '../errors.ts';
 import { idParams, orNull, route } from '../route.ts';
+import { ownAgent } from './acts.ts';
 
 const body = Type.Object(
   {
@@ -28,22 +32,26 @@ export type RevealedNumbers = Static<typeof numbers>;
 export const revealRoutes: FastifyPluginCallbackTypebox<{
   auth: Pick<Auth, 'note'>;
   cdrs: CdrReader;
-}> = (app, { auth, cdrs }, done) => {
+  screens: Pick<Screens, 'inHand'>;
+}> = (app, { auth, cdrs, screens }, done) => {
   app.post(
     '/calls/:id/reveal',
     route(
       {
         access: { permission: 'number:reveal', reach: 'own' },
         tag: 'calls',
-        summary: 'The numbers of an ended call, for a reason',
+        summary: 'The numbers of an ended call, or of one in hand, for a reason',
         description:
           'Who has no right to read numbers (`number:read`) is told those of one call. The audit trail has who, of which call, and why.',
       },
       { params: idParams, body, response: { 200: numbers } },
     ),
-    async ({ principal, scope, params: { id }, body: { reason } }) => {
-      const cdr = await callWith(cdrs, id, scope);
-      if (!cdr) throw new RequestError('not-found', `there is no call ${id} that has ended`);
+    async (request) => {
+      const { principal, scope, params, body: asked } = request;
+      const { id } = params;
+      const { reason } = asked;
+      const cdr = (await callWith(cdrs, id, scope)) ?? (await inHandOf(request, screens, id));
+      if (!cdr) throw new RequestError('not-found', `there is no call ${id} that has ended or is in hand`);
       const { tenantId, caller, called, diversions, callback } = cdr;
       // First the trail: nothing is told that it does not have.
       await auth.note(principal, tenantId, 'reveal', { call: id, reason });
@@ -53,6 +61,23 @@ export const revealRoutes: FastifyPluginCallbackTypebox<{
   );
   done();
 };
+
+/** The call that the agent who asks has in his hands now. */
+async function inHandOf(
+  { principal, scope }: FastifyRequest,
+  screens: Pick<Screens, 'inHand'>,
+  id: string,
+): Promise<Cdr | undefined> {
+  const { tenantId } = scope;
+  const agent = tenantId === undefined ? undefined : ownAgent(principal, tenantId);
+  if (tenantId === undefined || agent === undefined) return undefined;
+  try {
+    return await screens.inHand(tenantId, agent, id);
+  } catch (error) {
+    if (error instanceof PbxError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
 
 /** Whole, of what the scope has. */
 async function callWith(cdrs: CdrReader, id: string, scope: Scope): Promise<Cdr | undefined> {

@@ -1,13 +1,16 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
+import type { Callbacks } from '../../callback/callbacks.ts';
 import { CALL_OUTCOMES, type Cdr } from '../../cdr/cdr.ts';
 import { queueOf } from '../../cdr/cdr-filter.ts';
 import { dispositionOf, noteOf } from '../../cdr/noted.ts';
+import { PbxError } from '../../shared/errors.ts';
 import { maskedNumber, type ShowNumber, textShown, wholeNumber } from '../../shared/masked-number.ts';
-import type { CallScreen, Screens } from '../../workspace/screens.ts';
+import { type CallScreen, customerOf, type Screens } from '../../workspace/screens.ts';
 import type { CallDraft } from '../../workspace/workspace-store.ts';
 import { idParams, isoTime, orNull, route } from '../route.ts';
+import { parseTime, timeText } from '../time-text.ts';
 import { deskOf, deskQuery } from './own-desk.ts';
 
 const text = (description?: string) => Type.String(description === undefined ? {} : { description });
@@ -161,14 +164,25 @@ const screen = Type.Object(
 export type ScreenRow = Static<typeof screen>;
 export type DraftRow = Static<typeof draft>;
 
+const promise = Type.Object(
+  {
+    queue: Type.String({ minLength: 1, maxLength: 64, description: 'whose agents call' }),
+    at: Type.Optional(Type.String({ maxLength: 40, description: `not before; left out: now. ${timeText}` })),
+  },
+  { additionalProperties: false, examples: [{ queue: 'service', at: '2026-10-10T15:00:00+08:00' }] },
+);
+const promised = Type.Object(
+  { id: text(), queue: text() },
+  { examples: [{ id: '7pXm2cT5b1kq8wJzR0Yh3A', queue: 'service' }] },
+);
+
 const AT_DESK = { permission: 'desk:update', reach: 'own' } as const;
 
 /** What an agent's screen shows of the call in his hands (弹屏), and what he writes of it (草稿). */
-export const screenRoutes: FastifyPluginCallbackTypebox<{ screens: Pick<Screens, 'of' | 'write'> }> = (
-  app,
-  { screens },
-  done,
-) => {
+export const screenRoutes: FastifyPluginCallbackTypebox<{
+  screens: Pick<Screens, 'of' | 'write' | 'inHand'>;
+  callbacks: Pick<Callbacks, 'promiseNumber'>;
+}> = (app, { screens, callbacks }, done) => {
   app.get(
     '/calls/:id/screen',
     route(
@@ -211,6 +225,31 @@ export const screenRoutes: FastifyPluginCallbackTypebox<{ screens: Pick<Screens,
         ...(handOver !== undefined && { handOver }),
       };
       return draftOf(await screens.write(tenant, agent, request.params.id, written), wholeNumber);
+    },
+  );
+  app.post(
+    '/calls/:id/callback',
+    route(
+      {
+        access: AT_DESK,
+        tag: 'calls',
+        summary: 'Promises the customer of a call in hand that a queue calls him back (预约回呼)',
+        description:
+          'Such as one that is closed now. When it is its turn an agent is rung first, then the customer.',
+        errors: ['no-such-agent', 'no-such-queue', 'wrong-state'],
+        isIdempotent: true,
+      },
+      { params: idParams, querystring: deskQuery, body: promise, response: { 201: promised } },
+    ),
+    async (request, reply) => {
+      const { tenant, agent } = deskOf(request);
+      const { queue, at } = request.body;
+      const number = customerOf(await screens.inHand(tenant, agent, request.params.id));
+      if (!/^\+?\d{1,20}$/.test(number))
+        throw new PbxError('wrong-state', 'the number of the customer is withheld');
+      const asked = { queue, number, at: parseTime('at', at), by: request.principal.name };
+      const { id } = await callbacks.promiseNumber(tenant, asked);
+      return reply.code(201).send({ id, queue });
     },
   );
   done();

@@ -130,6 +130,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['PATCH /api/v1/missed-calls/:id', { done: true }],
   ['POST /api/v1/missed-calls/:id/call'],
   ['GET /api/v1/calls/:id/screen'],
+  ['POST /api/v1/calls/:id/callback', { queue: 'sales' }],
   ['PUT /api/v1/calls/:id/draft', { note: 'wants an invoice' }],
   ['GET /api/v1/tasks'],
   ['POST /api/v1/tasks', { kind: 'call-back', text: 'the invoice' }],
@@ -399,7 +400,7 @@ const users = async () =>
 const isNeeded = (permission: string, path: string) => {
   const resource = permission.split(':')[0]!;
   if (resource === 'call') return /calls\b/.test(path);
-  if (resource === 'desk') return /\/(hold|state|desk|screen|draft|directory)$|\/tasks/.test(path);
+  if (resource === 'desk') return /\/(hold|state|desk|screen|draft|callback|directory)$|\/tasks/.test(path);
   if (resource === 'supervise') return path.includes('/supervision');
   return (
     path

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { buildHttp } from '../../../src/http/build-http.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
+import { Scope } from '../../../src/shared/scope.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { CallScript, MONDAY_10 } from '../../support/call-events.ts';
 import { companiesIn } from '../../support/companies.ts';
@@ -11,6 +12,7 @@ const CALLER = '13800138000';
 let store: MemoryStore;
 let app: ReturnType<typeof buildHttp>;
 let dialled: unknown[];
+let promised: unknown[];
 let inHand: Map<string, string | undefined>;
 
 const SET_UP = companiesIn(`
@@ -39,6 +41,7 @@ beforeEach(async () => {
   await person(store, 'han', { ...of, roles: ['agent'], agent: '8002' });
   await person(store, 'zhou', { ...of, roles: ['supervisor'] });
   dialled = [];
+  promised = [];
   inHand = new Map();
   const clock = new ManualClock(MONDAY_10 + 60_000);
   app = httpOn(store, {
@@ -49,6 +52,15 @@ beforeEach(async () => {
       clock,
       agents: new Set(['8001', '8002']),
     }),
+    callbacks: {
+      list: async () => [],
+      promiseNumber: async (...asked) => {
+        promised.push(asked);
+        return { id: 'p1' } as never;
+      },
+      withdraw: async () => false,
+      hurry: () => false,
+    },
     desk: {
       act: async (...act: readonly unknown[]) => {
         dialled.push(act);
@@ -133,6 +145,30 @@ describe('the screen of a call', () => {
       { agent: '8001', note: '请回 139****9000', handOver: '客户已等三天' },
     ]);
     expect((await send(wang, 'PUT', '/calls/call-now/draft', {})).statusCode).toBe(400);
+  });
+});
+
+describe('a call in hand', () => {
+  it('tells its number for a reason, which the audit trail has, before it has ended', async () => {
+    const [wang, han] = [await who('wang'), await who('han')];
+    const reveal = (headers: SignedIn) =>
+      send(headers, 'POST', '/calls/call-now/reveal', { reason: '客户要求短信确认' });
+    expect((await reveal(han)).statusCode).toBe(404);
+    inHand.set('call-now', 'sales');
+    expect((await reveal(wang)).json()).toMatchObject({ caller: CALLER, called: '4001234567' });
+    const [note] = await store.audit.newest(1, Scope.of('demo'));
+    expect(note).toMatchObject({ action: 'reveal', by: 'wang@demo', details: { call: 'call-now' } });
+  });
+
+  it('is promised a call back by another queue', async () => {
+    const wang = await who('wang');
+    const promise = () => send(wang, 'POST', '/calls/call-now/callback', { queue: 'service' });
+    expect((await promise()).statusCode).toBe(404);
+    inHand.set('call-now', 'sales');
+    expect((await promise()).json()).toEqual({ id: 'p1', queue: 'service' });
+    expect(promised).toEqual([
+      ['demo', { queue: 'service', number: CALLER, at: undefined, by: 'wang@demo' }],
+    ]);
   });
 });
 

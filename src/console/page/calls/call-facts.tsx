@@ -32,7 +32,7 @@ const OUTCOMES: Readonly<Record<string, { readonly tone: ToneName; readonly icon
 };
 
 /** How it ended; what it does, while it runs. */
-export function Outcome({ call }: { readonly call: CallRow }) {
+export function Outcome({ call }: { readonly call: Pick<CallRow, 'state' | 'outcome' | 'segment'> }) {
   const say = useSay(callsWords);
   const sayOutcome = useSayOf(outcomeWords);
   const saySegment = useSayOf(segmentWords);
