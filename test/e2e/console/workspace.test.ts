@@ -185,7 +185,7 @@ describe.skipIf(missing !== undefined)(
         const isWhole = JSON.stringify(notes).includes('["question","要开发票，抬头 pbx400"]');
         return disposition === 'order-new' && resolved === true && isWhole;
       });
-      await left(page).getByRole('link').filter({ hasText: '138 **** 8051' }).waitFor();
+      await left(page).getByRole('link').filter({ hasText: '138 **** 8051' }).waitFor({ timeout: 30_000 });
     });
 
     it('calls a missed caller back with one key, who is then off the list', async () => {

@@ -48,7 +48,7 @@ export function CallHead({ screen, call, desk, search }: HeadProps) {
         )}
         <span className="desk-space" />
         <Button icon={<BookOutlined />} onClick={search} aria-keyshortcuts="Alt+D">
-          {say('directory')} <kbd>Alt D</kbd>
+          {say('directory')} <kbd>{say('directoryKey')}</kbd>
         </Button>
       </div>
       <p className="faint desk-facts">
@@ -69,7 +69,7 @@ function Timers({ call, screen }: { readonly call: CallInHand; readonly screen: 
   const now = useNow();
   const since = (at: string) => Math.max(0, now - Date.parse(at));
   const { phase, talkSince, phaseSince } = call;
-  if (talkSince === null)
+  if (phase === 'ringing' || phase === 'dialling' || phase === 'connecting')
     return (
       <Timer
         title={say(phase === 'ringing' ? 'ring' : 'dialling')}
@@ -82,7 +82,7 @@ function Timers({ call, screen }: { readonly call: CallInHand; readonly screen: 
       <Timer
         title={say('talk')}
         icon={<ClockCircleOutlined />}
-        ms={since(talkSince)}
+        ms={since(talkSince ?? phaseSince)}
         limitMs={screen.queue?.talkLimitMs}
       />
       {phase === 'held' && (

@@ -1,7 +1,8 @@
 /** What the workspace reads. */
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { ask } from '../../api/ask.ts';
-import { CALLS, type Items } from '../../api/live-data.ts';
+import { CALLS, ENDED_CALLS, type Items } from '../../api/live-data.ts';
 import { useSession } from '../../api/session.tsx';
 import type { CallPage, CallRow, DirectoryRow, MissedCallRow, ScreenRow, TaskRow } from '../../api/types.ts';
 import { dateOf, instantOf } from '../../kit/format.ts';
@@ -14,6 +15,8 @@ export const DIRECTORY = ['directory'] as const;
 const TODO_MS = 30_000;
 const DIRECTORY_MS = 5_000;
 const GOES_ON_MS = 2_000;
+const SETTLE_MS = 1_500;
+const MINE_MS = 20_000;
 
 /** What is known of the call in hand; `phase`: read anew when it changes, such as when it was handed over. */
 export const useScreen = (callId: string | undefined, phase: string) =>
@@ -39,12 +42,27 @@ export function useIsOver(callId: string, isWanted: boolean): boolean {
 }
 
 /** Calls of today that he had a part in. */
-export function useMyCalls(isWanted: boolean) {
+export function useMyCalls(isWanted: boolean, state: string) {
   const { zone, company } = useSession();
   const day = dateOf(Date.now(), zone);
+  const client = useQueryClient();
+  const ended =
+    useQuery({ queryKey: ENDED_CALLS, queryFn: () => 0, staleTime: Number.POSITIVE_INFINITY }).data ?? 0;
+  const due = useRef<ReturnType<typeof setTimeout>>(undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when a call has ended, or he has done with one
+  useEffect(() => {
+    // A record is there some moments after the end of its call.
+    due.current ??= setTimeout(() => {
+      due.current = undefined;
+      void client.invalidateQueries({ queryKey: [...CALLS, 'mine'] });
+    }, SETTLE_MS);
+  }, [client, ended, state]);
+  useEffect(() => () => clearTimeout(due.current), []);
   return useQuery({
     queryKey: [...CALLS, 'mine', company, day],
     enabled: isWanted,
+    // One that a colleague ends after him is told to the colleague alone.
+    refetchInterval: MINE_MS,
     queryFn: ({ signal }) =>
       ask<CallPage>('/calls', { query: { from: instantOf(day, '00:00:00', zone), limit: 50 }, signal }),
   });

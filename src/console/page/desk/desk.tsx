@@ -21,6 +21,7 @@ import { deskWords } from './words.ts';
 import { WrapUp } from './wrap-up.tsx';
 import './desk.css';
 
+const BEFORE_TALK: ReadonlySet<string> = new Set(['ringing', 'dialling', 'connecting']);
 const DirectoryDialog = lazy(() => import('./directory-dialog.tsx'));
 
 export default function DeskPage() {
@@ -49,7 +50,7 @@ function Workspace({ desk }: { readonly desk: Desk }) {
   const [shown, setShown] = useState(now);
   if (now !== undefined && now !== shown) setShown(now);
   const [talked, setTalked] = useState<string>();
-  const isTalk = row.wrapUp?.callId === now || (call !== undefined && call.talkSince !== null);
+  const isTalk = row.wrapUp?.callId === now || (call !== undefined && !BEFORE_TALK.has(call.phase));
   if (now !== undefined && isTalk && talked !== now) setTalked(now);
   const [closed, setClosed] = useState<string>();
   // Who was only rung has nothing to write up.
@@ -60,7 +61,7 @@ function Workspace({ desk }: { readonly desk: Desk }) {
     <div className="desk">
       <h1 className="visually-hidden">{say('title')}</h1>
       <aside className="desk-left" aria-label={say('todo')}>
-        <MyCalls />
+        <MyCalls desk={desk} />
         <Todo desk={desk} />
         <MyDay desk={desk} />
       </aside>
@@ -72,7 +73,7 @@ function Workspace({ desk }: { readonly desk: Desk }) {
               title={say('idle')}
               act={
                 <Button icon={<BookOutlined />} onClick={search} aria-keyshortcuts="Alt+D">
-                  {say('dial')} <kbd>Alt D</kbd>
+                  {say('dial')} <kbd>{say('directoryKey')}</kbd>
                 </Button>
               }
             >

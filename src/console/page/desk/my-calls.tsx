@@ -17,10 +17,10 @@ import { deskWords } from './words.ts';
 const DIRECTIONS = { inbound: <LoginOutlined />, outbound: <LogoutOutlined />, internal: <SwapOutlined /> };
 
 /** His calls of today, the newest first. */
-export function MyCalls() {
+export function MyCalls({ desk }: { readonly desk: Desk }) {
   const say = useSay(deskWords);
   const maySee = useMay('call:read');
-  const calls = useMyCalls(maySee);
+  const calls = useMyCalls(maySee, desk.row.state);
   if (!maySee) return null;
   const items = calls.data?.items ?? [];
   return (

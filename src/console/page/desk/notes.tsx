@@ -44,7 +44,7 @@ export function Notes({ screen, draft }: { readonly screen: ScreenRow; readonly 
       <section className="card desk-part">
         <div className="desk-head-line">
           <h2>
-            <label htmlFor={id}>{say('note')}</label> <kbd>Alt N</kbd>
+            <label htmlFor={id}>{say('note')}</label> <kbd>{say('noteKey')}</kbd>
           </h2>
           <span className="desk-space" />
           <Saved draft={draft} />

@@ -66,7 +66,7 @@ export function Todo({ desk }: { readonly desk: Desk }) {
         <span className="desk-space" />
         {first && canCall && (
           <span className="small faint" title={say('callKey')}>
-            <kbd>B</kbd> {say('todo-call-back')}
+            <kbd>{say('todoKey')}</kbd> {say('todo-call-back')}
           </span>
         )}
       </div>

@@ -194,7 +194,7 @@ export function WrapUp({ screen, isOver, desk, draft, wrapUp, closed }: WrapUpPr
           {say('finish')}
         </Button>
         <span className="small faint">
-          <kbd>Ctrl Enter</kbd>
+          <kbd>{say('finishKey')}</kbd>
         </span>
       </div>
     </section>
