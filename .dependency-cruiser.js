@@ -315,6 +315,7 @@ const PACKAGES = {
   'rtpengine-client': 'media/rtpengine/',
   'temporal-polyfill': 'calendar/',
   typebox: '(bulk|config|provisioning|http|desk)/',
+  'wavesurfer.js': 'console/kit/',
   werift: 'media/embedded/',
   'write-excel-file': 'bulk/sheet/',
   ws: '(sip/transport|http)/',

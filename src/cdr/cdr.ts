@@ -122,6 +122,8 @@ export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
 export interface CdrRecording {
   readonly file: string;
+  /** When it began, since the call did; older records do not say. */
+  readonly startMs: number | null;
   readonly durationMs: number | null;
   readonly bytes: number | null;
   readonly sha256: string | null;

@@ -253,7 +253,8 @@ class Projection {
     let recording = this.#recordings.find((other) => other.file === file);
     if (!recording) {
       const deletion = { deletedAt: null, deletedBecause: null };
-      recording = { file, durationMs: null, bytes: null, sha256: null, error: null, ...deletion };
+      const startMs = this.#elapsed;
+      recording = { file, startMs, durationMs: null, bytes: null, sha256: null, error: null, ...deletion };
       this.#recordings.push(recording);
     }
     if (event.type === 'recordingFailed') recording.error = event.error;

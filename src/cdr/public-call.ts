@@ -28,6 +28,7 @@ function shown({ callId, tenantId, noted, ...cdr }: Cdr) {
     keys: cdr.keys.map(({ purpose, digits, at }) => ({ purpose, digits, at: iso(at) })),
     recordings: cdr.recordings.map((each) => ({
       ...each,
+      startMs: each.startMs ?? null,
       deletedAt: isoOrNull(each.deletedAt),
       deletedBecause: each.deletedBecause ?? null,
     })),

@@ -8,3 +8,19 @@ document.createElement = ((name: string, options?: ElementCreationOptions) => {
   if (element instanceof HTMLStyleElement) element.nonce = NONCE;
   return element;
 }) as typeof document.createElement;
+
+// Icons hold an empty style of SVG, which React makes by name space.
+const createIn = document.createElementNS.bind(document) as (
+  space: string | null,
+  name: string,
+  options?: ElementCreationOptions | string,
+) => Element;
+document.createElementNS = ((
+  space: string | null,
+  name: string,
+  options?: ElementCreationOptions | string,
+) => {
+  const element = createIn(space, name, options);
+  if (element instanceof SVGStyleElement) element.nonce = NONCE;
+  return element;
+}) as typeof document.createElementNS;

@@ -1,16 +1,27 @@
 /** The pages that there are: a new one is a line here and in `shared/console-paths.ts`. */
 import CustomerServiceOutlined from '@ant-design/icons/es/icons/CustomerServiceOutlined';
 import DashboardOutlined from '@ant-design/icons/es/icons/DashboardOutlined';
+import DownloadOutlined from '@ant-design/icons/es/icons/DownloadOutlined';
 import FundProjectionScreenOutlined from '@ant-design/icons/es/icons/FundProjectionScreenOutlined';
 import HistoryOutlined from '@ant-design/icons/es/icons/HistoryOutlined';
+import MailOutlined from '@ant-design/icons/es/icons/MailOutlined';
 import PhoneOutlined from '@ant-design/icons/es/icons/PhoneOutlined';
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
 import { type ComponentType, type LazyExoticComponent, lazy, type ReactNode } from 'react';
 import type { ConsolePath } from '../shared/console-paths.ts';
 import type { Permission } from './api/types.ts';
+import { UnheardCount } from './page/voicemails/unheard-count.tsx';
 
 /** Its name is the shell's word for its key. */
-export type PageKey = 'desk' | 'live' | 'calls' | 'missed-calls' | 'wallboards' | 'settings';
+export type PageKey =
+  | 'desk'
+  | 'live'
+  | 'calls'
+  | 'missed-calls'
+  | 'voicemails'
+  | 'exports'
+  | 'wallboards'
+  | 'settings';
 
 export interface Page {
   readonly key: PageKey;
@@ -22,6 +33,8 @@ export interface Page {
   readonly isForAgents?: boolean;
   /** Not in the menu: reached elsewhere. */
   readonly isAside?: boolean;
+  /** Beside its name in the menu: how much of it waits. */
+  readonly Count?: ComponentType;
   readonly View: LazyExoticComponent<ComponentType>;
 }
 
@@ -55,6 +68,21 @@ export const PAGES: readonly Page[] = [
     icon: <PhoneOutlined />,
     needs: ['call:read'],
     View: lazy(() => import('./page/missed-calls/missed-calls.tsx')),
+  },
+  {
+    key: 'voicemails',
+    path: '/voicemails',
+    icon: <MailOutlined />,
+    needs: ['voicemail:read'],
+    Count: UnheardCount,
+    View: lazy(() => import('./page/voicemails/voicemails.tsx')),
+  },
+  {
+    key: 'exports',
+    path: '/exports',
+    icon: <DownloadOutlined />,
+    needs: ['export:create'],
+    View: lazy(() => import('./page/exports/exports.tsx')),
   },
   {
     key: 'wallboards',

@@ -6,6 +6,8 @@ export const CONSOLE_PATHS = [
   '/live',
   '/calls',
   '/missed-calls',
+  '/voicemails',
+  '/exports',
   '/wallboards',
   '/settings',
 ] as const;

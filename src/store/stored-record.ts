@@ -48,7 +48,7 @@ const MEMBERS = {
     ...(['trunk', 'by', 'fromCall', 'consultedMs', 'wrapUpMs', 'disposition', 'note'] as const),
   ],
   asks: ['queue', 'priority', 'startMs', 'waitMs', 'outcome', 'ending', 'agent', 'previous'],
-  recordings: ['file', 'durationMs', 'bytes', 'sha256', 'error', 'deletedAt', 'deletedBecause'],
+  recordings: ['file', 'durationMs', 'bytes', 'sha256', 'error', 'deletedAt', 'deletedBecause', 'startMs'],
   voicemail: 'value',
   callback: 'value',
   quality: ['leg', 'codec', 'mos', 'lost', 'received', 'jitterMs'],

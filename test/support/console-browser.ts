@@ -15,9 +15,6 @@ export function startBrowser(more: readonly string[] = []): Promise<Browser> {
   });
 }
 
-/** Hash of nothing: a library tries whether it may add a style, which the policy refuses; nothing is lost. */
-const EMPTY_STYLE = 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=';
-
 /** What went wrong in a page by itself: exceptions, what the console was told, what the content policy refused. */
 export interface WatchedPage {
   readonly page: Page;
@@ -41,9 +38,12 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   page.on('console', (message) => {
     // What the server refuses is seen in the page, and is no fault of it.
     const isRefusal = /Failed to load resource/.test(message.text());
-    const isEmptyStyle = message.text().includes(EMPTY_STYLE);
-    if (message.type() === 'error' && !isRefusal && !isEmptyStyle) faults.push(message.text());
+    if (message.type() === 'error' && !isRefusal) faults.push(message.text());
   });
-  page.on('requestfailed', (request) => faults.push(`${request.url()} ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    // What the page takes back itself: nobody looks at it any more.
+    if (why !== 'net::ERR_ABORTED') faults.push(`${request.url()} ${why}`);
+  });
   return { page, faults };
 }

@@ -9,7 +9,7 @@ import { openPage, type WatchedPage } from './console-browser.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** What axe finds, each with its rule and the first elements. */
-const AXE_RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+const AXE_RUN = `axe.run(document, { resultTypes: ['violations'], preload: false }).then(({ violations }) =>
   violations.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html }) => html.slice(0, 200))]))`;
 /** Pictures for people to look at: PICTURES=/tmp/x vitest run test/e2e/console/... */
 const PICTURES = process.env['PICTURES'];

@@ -127,10 +127,11 @@ function Links({ pages, chosen }: { readonly pages: readonly Page[]; readonly ch
   const say = useSay(shellWords);
   return pages
     .filter(({ isAside }) => !isAside)
-    .map(({ key, path, icon: pageIcon }) => (
+    .map(({ key, path, icon: pageIcon, Count }) => (
       <NavLink key={key} to={path} className="menu-link" {...(chosen && { onClick: chosen })}>
         {pageIcon}
         {say(key)}
+        {Count && <Count />}
       </NavLink>
     ));
 }

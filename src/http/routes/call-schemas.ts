@@ -161,7 +161,14 @@ export const call = Type.Object(
     segments: list({ ...segment, startMs: ms(), ms: ms() }, 'each second has one owner'),
     targets: list(target, 'who was rung, or came in, and how that went'),
     asks: list(ask, 'queues that were asked for an agent (人工请求)'),
-    recordings: list({ ...file, error: orNull(text()) }, 'recordings'),
+    recordings: list(
+      {
+        ...file,
+        startMs: orNull(ms('since the beginning of the call; null: not known')),
+        error: orNull(text()),
+      },
+      'recordings',
+    ),
     voicemail: orNull(object({ box: text(), state: Type.Enum(MESSAGE_STATES), ...file })),
     callback: orNull(object({ queue: text(), number })),
     disposition: orNull(text('what it came to (话后小结): said of it, or else noted by the last agent')),

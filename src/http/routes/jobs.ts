@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import type { Job } from '../../job/job-store.ts';
 import type { Jobs } from '../../job/jobs.ts';
 import { RequestError } from '../errors.ts';
@@ -49,6 +49,7 @@ export const jobRow = Type.Object(
     ],
   },
 );
+export type JobRow = Static<typeof jobRow>;
 /** The answer 202 of what begins one. */
 export const jobBegun = Type.Object({ job: jobRow }, { examples: [{ job: exampleOf(jobRow) }] });
 

@@ -117,6 +117,7 @@ const row = Type.Object(
     ],
   },
 );
+export type VoicemailRow = Static<typeof row>;
 const change = Type.Object(
   {
     heard: Type.Optional(Type.Boolean({ description: 'false: it is new again, and its lamp is lit' })),

@@ -112,12 +112,12 @@ describe('projectCdr', () => {
 
   it('keeps a recording that failed, and one that never ended', () => {
     const script = new CallScript('c4').arrive().emit('recordingStarted', { file: 'a.wav' });
-    script.emit('recordingStarted', { file: 'b.wav' });
+    script.after(40).emit('recordingStarted', { file: 'b.wav' });
     script.emit('recordingFailed', { file: 'b.wav', error: 'disk full' });
     const unknown = { durationMs: null, bytes: null, sha256: null, deletedAt: null, deletedBecause: null };
     expect(projectCdr(script.end().events)?.recordings).toEqual([
-      { file: 'a.wav', ...unknown, error: null },
-      { file: 'b.wav', ...unknown, error: 'disk full' },
+      { file: 'a.wav', startMs: 0, ...unknown, error: null },
+      { file: 'b.wav', startMs: 40, ...unknown, error: 'disk full' },
     ]);
   });
 

@@ -1,26 +1,41 @@
+import ArrowDownOutlined from '@ant-design/icons/es/icons/ArrowDownOutlined';
+import ArrowUpOutlined from '@ant-design/icons/es/icons/ArrowUpOutlined';
 import CopyOutlined from '@ant-design/icons/es/icons/CopyOutlined';
 import PhoneOutlined from '@ant-design/icons/es/icons/PhoneOutlined';
 import { useQuery } from '@tanstack/react-query';
 import { App, Button, Drawer } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useParams } from 'react-router';
 import { ApiError, ask } from '../../api/ask.ts';
 import { CALL } from '../../api/live-data.ts';
 import { useMay, useSession } from '../../api/session.tsx';
 import type { CallRow } from '../../api/types.ts';
-import { useSay, useSayOf } from '../../i18n/language.tsx';
+import { useLanguage, useSay, useSayOf } from '../../i18n/language.tsx';
 import { duration, timeOf } from '../../kit/format.ts';
 import { Moment, Running } from '../../kit/moment.tsx';
+import { PhoneNumber } from '../../kit/phone-number.tsx';
+import type { PlayerHandle } from '../../kit/player.tsx';
 import { Empty, Failed, Loading } from '../../kit/states.tsx';
-import { Num, Outcome } from './call-facts.tsx';
+import { useKey } from '../../shell/keys.ts';
+import { Outcome } from './call-facts.tsx';
+import { Comments } from './comments.tsx';
 import { Ladder } from './ladder.tsx';
+import { Noted } from './noted.tsx';
 import { Recordings } from './recordings.tsx';
 import { SegmentBar } from './segment-bar.tsx';
 import { Asks, Quality, Targets } from './tables.tsx';
-import { callsWords, callWords } from './words.ts';
+import { stepText, whyTextOf } from './way-text.ts';
+import { callsWords, callWords, reasonWords } from './words.ts';
+
+export interface CallDrawerProps {
+  readonly close: () => void;
+  /** Opens the call before it in the list, or behind it; undefined: there is none. */
+  readonly before?: (() => void) | undefined;
+  readonly behind?: (() => void) | undefined;
+}
 
 /** All that is known of one call. */
-export function CallDrawer({ close }: { readonly close: () => void }) {
+export function CallDrawer({ close, before, behind }: CallDrawerProps) {
   const say = useSay(callWords);
   const sayList = useSay(callsWords);
   const { id = '' } = useParams();
@@ -30,8 +45,32 @@ export function CallDrawer({ close }: { readonly close: () => void }) {
   });
   const isGone = call.error instanceof ApiError && call.error.status === 404;
   const title = call.data ? <Head call={call.data} /> : sayList('title');
+  useKey('k', () => before?.());
+  useKey('j', () => behind?.());
+  const extra = (before ?? behind) !== undefined && (
+    <>
+      <Button
+        type="text"
+        icon={<ArrowUpOutlined />}
+        disabled={!before}
+        aria-label={say('before')}
+        aria-keyshortcuts="k"
+        title={`${say('before')} (K)`}
+        onClick={before}
+      />
+      <Button
+        type="text"
+        icon={<ArrowDownOutlined />}
+        disabled={!behind}
+        aria-label={say('behind')}
+        aria-keyshortcuts="j"
+        title={`${say('behind')} (J)`}
+        onClick={behind}
+      />
+    </>
+  );
   return (
-    <Drawer open size={760} onClose={close} title={title} destroyOnHidden>
+    <Drawer open size={760} onClose={close} title={title} extra={extra} destroyOnHidden>
       {call.isPending && <Loading lines={14} />}
       {call.isError && !isGone && <Failed error={call.error} retry={() => void call.refetch()} />}
       {isGone && (
@@ -43,10 +82,13 @@ export function CallDrawer({ close }: { readonly close: () => void }) {
           {say('goneText')}
         </Empty>
       )}
-      {call.data && <Body call={call.data} />}
+      {call.data && <Body key={id} call={call.data} />}
     </Drawer>
   );
 }
+
+/** Numbers of a call that runs are not revealed. */
+const idToReveal = ({ id, state }: CallRow) => (state === 'ended' ? id : undefined);
 
 function Head({ call }: { readonly call: CallRow }) {
   const sayList = useSay(callsWords);
@@ -55,7 +97,7 @@ function Head({ call }: { readonly call: CallRow }) {
     <div className="call-head">
       <span className="faint">{sayList(direction)}</span>
       <span className="call-number">
-        <Num number={caller} />
+        <PhoneNumber number={caller} callId={idToReveal(call)} />
       </span>
       <span className="faint">{[area, carrier].filter(Boolean).join(' ')}</span>
       <Outcome call={call} />
@@ -77,17 +119,29 @@ function Body({ call }: { readonly call: CallRow }) {
   const say = useSay(callWords);
   const mayListen = useMay('recording:read');
   const maySeeLadder = useMay('ladder:read');
+  const player = useRef<PlayerHandle>(null);
+  const [commentAt, setCommentAt] = useState<number>();
+  const hasRecordings = mayListen && call.recordings.length > 0;
   return (
     <>
       <Facts call={call} />
-      {call.segments.length > 0 && (
-        <Part title={say('timeline')}>
-          <SegmentBar segments={call.segments} />
+      {(hasRecordings || call.segments.length > 0) && (
+        <Part title={say(hasRecordings ? 'recordings' : 'timeline')}>
+          {hasRecordings && <Recordings call={call} player={player} comment={setCommentAt} />}
+          {call.segments.length > 0 && <SegmentBar segments={call.segments} />}
         </Part>
       )}
-      {mayListen && call.recordings.length > 0 && (
-        <Part title={say('recordings')}>
-          <Recordings callId={call.id} recordings={call.recordings} />
+      <Part title={say('noted')}>
+        <Noted call={call} />
+      </Part>
+      {call.state === 'ended' && (
+        <Part title={say('comments')}>
+          <Comments
+            call={call}
+            at={commentAt}
+            clearAt={() => setCommentAt(undefined)}
+            seek={(ms) => player.current?.seek(ms, true)}
+          />
         </Part>
       )}
       {call.path.length > 0 && (
@@ -122,20 +176,25 @@ function Body({ call }: { readonly call: CallRow }) {
 function Facts({ call }: { readonly call: CallRow }) {
   const say = useSay(callWords);
   const sayOf = useSayOf(callWords);
+  const sayReason = useSayOf(reasonWords);
   const sayList = useSay(callsWords);
   const { message } = App.useApp();
   const { startedAt, endedAt, durationMs, talkMs, endedBy, cause, q850, surveyDigit, keys } = call;
   const facts: readonly (readonly [title: string, value: ReactNode] | false)[] = [
-    [sayList('called'), <Num key="called" number={call.called} />],
+    [
+      sayList('called'),
+      <PhoneNumber key="called" number={call.called} callId={idToReveal(call)} as="called" />,
+    ],
     call.hotline !== null &&
-      call.hotline !== call.called && [say('hotline'), <Num key="hotline" number={call.hotline} />],
+      call.hotline !== call.called && [say('hotline'), <PhoneNumber key="hotline" number={call.hotline} />],
     [say('started'), <Moment key="started" at={startedAt} />],
     endedAt !== null && [say('ended'), <Moment key="ended" at={endedAt} />],
     [say('duration'), endedAt === null ? <Running key="duration" since={startedAt} /> : duration(durationMs)],
     talkMs > 0 && [say('talk'), duration(talkMs)],
     call.agent !== null && [sayList('agent'), call.agent],
     endedBy !== null && [say('endedBy'), sayOf(`endedBy-${endedBy}`)],
-    cause !== null && cause !== 'normal' && [say('cause'), say('causeText', { cause, q850: q850 ?? 0 })],
+    cause !== null &&
+      cause !== 'normal' && [say('cause'), say('causeText', { cause: sayReason(cause), q850: q850 ?? 0 })],
     surveyDigit !== null && [say('score'), surveyDigit],
     keys.length > 0 && [say('keys'), keys.map(({ digits }) => digits).join(' ')],
     [
@@ -169,6 +228,7 @@ function Facts({ call }: { readonly call: CallRow }) {
 }
 
 function Way({ call }: { readonly call: CallRow }) {
+  const { language } = useLanguage();
   const { zone } = useSession();
   return (
     <dl className="way">
@@ -177,8 +237,8 @@ function Way({ call }: { readonly call: CallRow }) {
         <div key={place} style={{ display: 'contents' }}>
           <dt>{timeOf(at, zone)}</dt>
           <dd>
-            {step}
-            <p className="faint small">{why}</p>
+            {stepText(step, language)}
+            <p className="faint small">{whyTextOf(why, language)}</p>
           </dd>
         </div>
       ))}

@@ -11,7 +11,6 @@ import WarningOutlined from '@ant-design/icons/es/icons/WarningOutlined';
 import type { ReactNode } from 'react';
 import type { CallRow } from '../../api/types.ts';
 import { useSay, useSayOf } from '../../i18n/language.tsx';
-import { phoneNumber } from '../../kit/format.ts';
 import { Pill } from '../../kit/status-pill.tsx';
 import type { ToneName } from '../../tokens.ts';
 import { callsWords, outcomeWords, segmentWords } from './words.ts';
@@ -47,11 +46,6 @@ export function Outcome({ call }: { readonly call: Pick<CallRow, 'state' | 'outc
   if (outcome === null) return <>{say('none')}</>;
   const look = OUTCOMES[outcome] ?? { tone: 'grey' as const, icon: <PhoneOutlined /> };
   return <Pill {...look}>{sayOutcome(outcome)}</Pill>;
-}
-
-export function Num({ number }: { readonly number: string }) {
-  const say = useSay(callsWords);
-  return number === '' ? <span className="faint">{say('withheld')}</span> : phoneNumber(number);
 }
 
 /** Time in queues, in all. */

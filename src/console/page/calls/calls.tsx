@@ -1,4 +1,5 @@
 import AudioOutlined from '@ant-design/icons/es/icons/AudioOutlined';
+import DownloadOutlined from '@ant-design/icons/es/icons/DownloadOutlined';
 import LoginOutlined from '@ant-design/icons/es/icons/LoginOutlined';
 import LogoutOutlined from '@ant-design/icons/es/icons/LogoutOutlined';
 import ReloadOutlined from '@ant-design/icons/es/icons/ReloadOutlined';
@@ -10,16 +11,19 @@ import { useEffect, useMemo, useState } from 'react';
 import { Route, Routes, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { ask } from '../../api/ask.ts';
 import { CALLS, ENDED_CALLS } from '../../api/live-data.ts';
-import { useSession } from '../../api/session.tsx';
+import { useMay, useSession } from '../../api/session.tsx';
 import type { CallPage, CallRow, CallTotals } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { count, duration } from '../../kit/format.ts';
 import { Moment, Running, useTitle } from '../../kit/moment.tsx';
+import { PhoneNumber } from '../../kit/phone-number.tsx';
 import { Empty, Failed, Loading } from '../../kit/states.tsx';
 import { type Column, VirtualTable } from '../../kit/virtual-table.tsx';
 import { useMedia } from '../../look.tsx';
+import { ExportDialog } from '../exports/export-dialog.tsx';
+import { exportsWords } from '../exports/words.ts';
 import { CallDrawer } from './call-drawer.tsx';
-import { Num, Outcome, waitOf } from './call-facts.tsx';
+import { Outcome, waitOf } from './call-facts.tsx';
 import { filterOf, isLongEnough, isNarrowed } from './filter.ts';
 import { QueryBar } from './query-bar.tsx';
 import { callsWords } from './words.ts';
@@ -34,12 +38,31 @@ export default function Calls() {
   const navigate = useNavigate();
   const { pathname, search } = useLocation();
   const opened = pathname.split('/')[2];
-  const open = (id: string) => void navigate(`/calls/${encodeURIComponent(id)}${search}`);
+  const [order, setOrder] = useState<readonly string[]>([]);
+  // Which moment was listened to is of the one call.
+  const kept = new URLSearchParams(search);
+  for (const name of ['t', 'rec']) kept.delete(name);
+  const filters = kept.size > 0 ? `?${kept}` : '';
+  const open = (id: string) => void navigate(`/calls/${encodeURIComponent(id)}${filters}`);
+  const at = order.indexOf(decodeURIComponent(opened ?? ''));
+  const neighbour = (place: number) => {
+    const id = at < 0 ? undefined : order[place];
+    return id === undefined ? undefined : () => open(id);
+  };
   return (
     <div className="page calls">
-      <List open={open} opened={opened} />
+      <List open={open} opened={opened} ordered={setOrder} />
       <Routes>
-        <Route path=":id" element={<CallDrawer close={() => void navigate(`/calls${search}`)} />} />
+        <Route
+          path=":id"
+          element={
+            <CallDrawer
+              close={() => void navigate(`/calls${filters}`)}
+              before={neighbour(at - 1)}
+              behind={neighbour(at + 1)}
+            />
+          }
+        />
       </Routes>
     </div>
   );
@@ -71,18 +94,23 @@ function useCalls(params: URLSearchParams) {
     queryFn: ({ signal }) => ask<CallPage>('/calls', { query: { state: 'running', limit: 50 }, signal }),
     enabled: !isNarrowed(params),
   });
-  return { list, totals, running };
+  return { list, totals, running, filter };
 }
 
 interface ListProps {
   readonly open: (id: string) => void;
   readonly opened: string | undefined;
+  /** Ids of the rows as they stand. */
+  readonly ordered: (ids: readonly string[]) => void;
 }
 
-function List({ open, opened }: ListProps) {
+function List({ open, opened, ordered }: ListProps) {
   const say = useSay(callsWords);
   const [params, setParams] = useSearchParams();
-  const { list, totals, running } = useCalls(params);
+  const { list, totals, running, filter } = useCalls(params);
+  const sayExport = useSay(exportsWords);
+  const mayExport = [useMay('export:create'), useMay('job:read')].every(Boolean);
+  const [isExporting, setExporting] = useState(false);
   const columns = useColumns();
   const ended =
     useQuery({ queryKey: ENDED_CALLS, queryFn: () => 0, staleTime: Number.POSITIVE_INFINITY }).data ?? 0;
@@ -106,6 +134,7 @@ function List({ open, opened }: ListProps) {
     const pinned = isNarrowed(params) ? [] : (running.data?.items ?? []);
     return [...pinned.filter(({ id }) => !inList.has(id)), ...all];
   }, [list.data, running.data, params]);
+  useEffect(() => ordered(rows.map(({ id }) => id)), [rows, ordered]);
   const more = () => {
     if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();
   };
@@ -124,6 +153,11 @@ function List({ open, opened }: ListProps) {
             })}
         </span>
         <span className="grow" />
+        {mayExport && totals.data && (
+          <Button icon={<DownloadOutlined />} onClick={() => setExporting(true)}>
+            {sayExport('export')}
+          </Button>
+        )}
         <Button
           type={isFresh ? 'primary' : 'default'}
           icon={<ReloadOutlined />}
@@ -134,6 +168,9 @@ function List({ open, opened }: ListProps) {
         </Button>
       </div>
       <QueryBar />
+      {isExporting && (
+        <ExportDialog filter={filter} calls={totals.data?.calls ?? 0} close={() => setExporting(false)} />
+      )}
       <div className="card calls-table">
         {list.isPending && <Loading lines={10} />}
         {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
@@ -171,12 +208,12 @@ function useColumns(): readonly Column<CallRow>[] {
       key: 'caller',
       title: say('caller'),
       width: 'minmax(140px, 1.3fr)',
-      cell: ({ direction, caller: number, area }) => (
+      cell: ({ id, state, direction, caller: number, area }) => (
         <>
           <span className="direction" role="img" aria-label={say(direction)} title={say(direction)}>
             {DIRECTIONS[direction]}
           </span>
-          <Num number={number} />
+          <PhoneNumber number={number} callId={state === 'ended' ? id : undefined} />
           {area && !isNarrow && <span className="faint small"> {area}</span>}
         </>
       ),
@@ -211,7 +248,9 @@ function useColumns(): readonly Column<CallRow>[] {
         key: 'called',
         title: say('called'),
         width: 'minmax(110px, 1fr)',
-        cell: ({ called }) => <Num number={called} />,
+        cell: ({ id, state, called }) => (
+          <PhoneNumber number={called} callId={state === 'ended' ? id : undefined} as="called" />
+        ),
       },
       {
         key: 'queue',

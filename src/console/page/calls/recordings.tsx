@@ -1,77 +1,139 @@
+import CommentOutlined from '@ant-design/icons/es/icons/CommentOutlined';
 import DownloadOutlined from '@ant-design/icons/es/icons/DownloadOutlined';
-import { Alert, Button, Select } from 'antd';
-import { useRef, useState } from 'react';
+import LinkOutlined from '@ant-design/icons/es/icons/LinkOutlined';
+import ShareAltOutlined from '@ant-design/icons/es/icons/ShareAltOutlined';
+import { Alert, App, Button } from 'antd';
+import { type RefObject, useMemo, useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { pathOf } from '../../api/ask.ts';
-import { useSession } from '../../api/session.tsx';
+import { useMay, useSession } from '../../api/session.tsx';
 import type { CallRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { dateTime } from '../../kit/format.ts';
+import { Player, type PlayerHandle } from '../../kit/player.tsx';
+import { type Comment, useComments } from './comments.tsx';
+import { ShareDialog } from './share-dialog.tsx';
 import { callWords } from './words.ts';
 
-const SPEEDS = [0.75, 1, 1.25, 1.5, 2];
-
 interface RecordingsProps {
-  readonly callId: string;
-  readonly recordings: CallRow['recordings'];
+  readonly call: CallRow;
+  /** Set to the first player's. */
+  readonly player: RefObject<PlayerHandle | null>;
+  /** A comment is to be written at a moment. */
+  readonly comment: (atMs: number) => void;
+}
+
+/** Where a recording lies within its call, so that it stands above the seconds that it holds; undefined: it is not known. */
+function placeOf(call: CallRow, { startMs, durationMs }: CallRow['recordings'][number]) {
+  if (startMs === null || durationMs === null || call.durationMs <= 0) return undefined;
+  const from = Math.min(1, startMs / call.durationMs);
+  return { from, share: Math.min(1 - from, durationMs / call.durationMs) };
 }
 
 /** A call's recordings, to listen to: who does is in the audit trail. */
-export function Recordings({ callId, recordings }: RecordingsProps) {
+export function Recordings({ call, player, comment }: RecordingsProps) {
   const say = useSay(callWords);
   const { zone } = useSession();
-  return recordings.map(({ file, deletedAt, error }, no) => {
+  return call.recordings.map((recording, no) => {
+    const { file, deletedAt, error } = recording;
     if (deletedAt !== null)
       return (
         <p className="faint" key={file}>
           {say('deleted', { time: dateTime(deletedAt, zone) })}
+          {recording.deletedBecause && ` · ${recording.deletedBecause}`}
         </p>
       );
     return (
       <div key={file}>
         {error !== null && <Alert type="warning" showIcon title={say('broken', { error })} />}
-        <Player id={`${callId}.${no}`} no={no + 1} />
+        <Recording call={call} no={no} player={player} comment={comment} />
       </div>
     );
   });
 }
 
-function Player({ id, no }: { readonly id: string; readonly no: number }) {
+const NO_COMMENTS: readonly Comment[] = [];
+
+function Recording({ call, no, player, comment }: RecordingsProps & { readonly no: number }) {
   const say = useSay(callWords);
-  const audio = useRef<HTMLAudioElement>(null);
-  const [speed, setSpeed] = useState(1);
-  const [isBroken, setBroken] = useState(false);
-  const path = `/recordings/${encodeURIComponent(id)}/audio`;
-  if (isBroken) return <Alert type="error" showIcon title={say('noAudio')} role="alert" />;
+  const { message } = App.useApp();
+  const mayShare = useMay('recording:share');
+  const mayNote = useMay('call:note');
+  const [params] = useSearchParams();
+  const [isSharing, setSharing] = useState(false);
+  const comments = useComments(call).data?.items ?? NO_COMMENTS;
+  const recording = call.recordings[no]!;
+  const path = `/recordings/${encodeURIComponent(`${call.id}.${no}`)}`;
+  const isFirst = no === 0;
+  const marks = useMemo(
+    () =>
+      isFirst
+        ? comments.flatMap(({ atMs, text, by }) => (atMs === null ? [] : [{ atMs, title: `${by} ${text}` }]))
+        : [],
+    [comments, isFirst],
+  );
+  const seconds = Number(params.get('t') ?? '');
+  const isMeant = Number(params.get('rec') ?? '1') === no + 1;
+  const copy = () => {
+    const at = Math.floor((player.current?.now() ?? 0) / 1000);
+    const link = new URL(`/calls/${encodeURIComponent(call.id)}`, location.origin);
+    link.searchParams.set('t', String(at));
+    void navigator.clipboard?.writeText(String(link)).then(() => message.success(say('copied')));
+  };
   return (
-    <div className="player">
-      {/* biome-ignore lint/a11y/useMediaCaption: nobody has written down what was said */}
-      <audio
-        ref={audio}
-        controls
-        controlsList="nodownload"
-        // Nothing is asked for before somebody listens: to ask is to listen, for the audit trail.
-        preload="none"
-        src={pathOf(path)}
-        aria-label={say('recordingOf', { no })}
-        onError={() => setBroken(true)}
-        onPlay={({ currentTarget }) => {
-          currentTarget.playbackRate = speed;
-        }}
+    <>
+      <Player
+        ref={isFirst ? player : null}
+        label={say('recordingOf', { no: no + 1 })}
+        path={path}
+        durationMs={recording.durationMs}
+        channels={[say('legCaller'), say('legAgent')]}
+        place={placeOf(call, recording)}
+        marks={marks}
+        beginAt={isMeant && seconds > 0 ? seconds * 1000 : undefined}
+        acts={
+          <>
+            {isFirst && mayNote && (
+              <Button
+                size="small"
+                icon={<CommentOutlined />}
+                onClick={() => comment(player.current?.now() ?? 0)}
+              >
+                {say('commentHere')}
+              </Button>
+            )}
+            {isFirst && (
+              <Button
+                size="small"
+                type="text"
+                icon={<LinkOutlined />}
+                aria-label={say('copyMoment')}
+                title={say('copyMoment')}
+                onClick={copy}
+              />
+            )}
+            {mayShare && (
+              <Button
+                size="small"
+                type="text"
+                icon={<ShareAltOutlined />}
+                aria-label={say('share')}
+                title={say('share')}
+                onClick={() => setSharing(true)}
+              />
+            )}
+            <Button
+              size="small"
+              type="text"
+              icon={<DownloadOutlined />}
+              href={pathOf(`${path}/audio`, { download: true })}
+              aria-label={say('download')}
+              title={say('download')}
+            />
+          </>
+        }
       />
-      <Select
-        aria-label={say('speed')}
-        value={speed}
-        onChange={(value) => {
-          setSpeed(value);
-          if (audio.current) audio.current.playbackRate = value;
-        }}
-        options={SPEEDS.map((value) => ({ value, label: `${value}×` }))}
-      />
-      <Button
-        icon={<DownloadOutlined />}
-        href={pathOf(path, { download: true })}
-        aria-label={say('download')}
-      />
-    </div>
+      {isSharing && <ShareDialog path={path} close={() => setSharing(false)} />}
+    </>
   );
 }

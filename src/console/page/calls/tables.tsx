@@ -1,12 +1,20 @@
 import type { CallRow } from '../../api/types.ts';
-import { useSay, useSayOf } from '../../i18n/language.tsx';
+import { useLanguage, useSay, useSayOf } from '../../i18n/language.tsx';
 import { duration, percent, phoneNumber } from '../../kit/format.ts';
-import { callWords } from './words.ts';
+import { whyTextOf } from './way-text.ts';
+import { callWords, reasonWords } from './words.ts';
 
 /** Who was rung, or came in, and how that went. */
 export function Targets({ targets }: { readonly targets: CallRow['targets'] }) {
   const say = useSay(callWords);
   const sayOf = useSayOf(callWords);
+  const sayReason = useSayOf(reasonWords);
+  const { language } = useLanguage();
+  // A word, a colon and what was said to it.
+  const outcomeText = (outcome: string) => {
+    const [, word = outcome, why] = /^([a-z-]+): (.*)$/s.exec(outcome) ?? [];
+    return [sayReason(word), why && whyTextOf(why, language)].filter(Boolean).join(' · ');
+  };
   return (
     <div className="plain-scroll">
       <table className="plain-table">
@@ -27,9 +35,9 @@ export function Targets({ targets }: { readonly targets: CallRow['targets'] }) {
               <td>
                 {target.kind && <span className="faint small">{sayOf(`kind-${target.kind}`)} </span>}
                 {phoneNumber(target.target)}
-                {target.reason && <p className="faint small">{target.reason}</p>}
+                {target.reason && <p className="faint small">{sayReason(target.reason)}</p>}
               </td>
-              <td>{target.outcome === 'answered' ? say('answered') : target.outcome}</td>
+              <td>{outcomeText(target.outcome)}</td>
               <td className="number">{duration(target.ringMs)}</td>
               <td className="number">{target.talkMs ? duration(target.talkMs) : say('none')}</td>
               <td className="number">{target.holdMs ? duration(target.holdMs) : say('none')}</td>
@@ -44,6 +52,7 @@ export function Targets({ targets }: { readonly targets: CallRow['targets'] }) {
 
 /** Queues that were asked for an agent. */
 export function Asks({ asks }: { readonly asks: CallRow['asks'] }) {
+  const sayReason = useSayOf(reasonWords);
   const say = useSay(callWords);
   return (
     <table className="plain-table">
@@ -59,7 +68,11 @@ export function Asks({ asks }: { readonly asks: CallRow['asks'] }) {
           <tr key={startMs}>
             <td>{queue}</td>
             <td className="number">{duration(waitMs)}</td>
-            <td>{[outcome, ending !== outcome && ending, agent].filter(Boolean).join(' · ')}</td>
+            <td>
+              {[sayReason(outcome), ending !== null && ending !== outcome && sayReason(ending), agent]
+                .filter(Boolean)
+                .join(' · ')}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -1,0 +1,199 @@
+/** A call in the console: its real recording is listened to, commented on at a second, shared; what it came to is written down; numbers are revealed. */
+import type { Browser as Chromium, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Browser, personOn } from '../../support/browser.ts';
+import { browserMissing, startBrowser, type WatchedPage } from '../../support/console-browser.ts';
+import { look, pageOf, speak } from '../../support/console-look.ts';
+import { phones, placeCall, waitForCall } from '../../support/party.ts';
+import { Pbx } from '../../support/pbx.ts';
+import { sippMissing } from '../../support/sipp.ts';
+import { until } from '../../support/until.ts';
+
+const missing = browserMissing ?? sippMissing;
+const CALLER = '13800138000';
+
+describe.skipIf(missing !== undefined)(
+  `a call in the console${missing ? `: skipped, ${missing}` : ''}`,
+  () => {
+    let pbx: Pbx;
+    let chromium: Chromium;
+    let wang: Browser;
+    let watched: WatchedPage;
+    let page: Page;
+    let id: string;
+
+    beforeAll(async () => {
+      const { ports, contacts } = await phones('8001');
+      pbx = await Pbx.start({
+        configure: (config) => {
+          config.extensions['8001'].contact = contacts['8001'];
+          Object.assign(config.queues.sales, { agents: [8001], wrapUp: '0s', record: true });
+        },
+      });
+      chromium = await startBrowser();
+      wang = await personOn(pbx.http, 'demo', { login: 'wang', roles: ['company-admin'] });
+      watched = await pageOf(chromium, pbx.http, wang);
+      page = watched.page;
+      const port = ports['8001']!;
+      await talk(pbx, port);
+      await talk(pbx, port);
+      await until('both calls are recorded', async () => {
+        const { body } = await wang.ask('GET /api/v1/calls?outcome=answered');
+        id = body.items[0]?.id;
+        return body.items.length === 2;
+      });
+    }, 120_000);
+    afterAll(async () => {
+      await chromium?.close();
+      await pbx?.cleanUp();
+    });
+
+    const drawer = () => page.getByRole('dialog').first();
+    const player = () => drawer().getByRole('region', { name: '录音 1' });
+    const audio = <Answer>(what: string) =>
+      page.evaluate<Answer>(`(document.querySelector('.player audio')).${what}`);
+    const actions = async (): Promise<string[]> => {
+      const { body } = await wang.ask('GET /api/v1/audit?limit=100');
+      return body.items.map(({ action }: { action: string }) => action);
+    };
+
+    it('draws the recording above the seconds that it holds, and nobody has listened yet', async () => {
+      await page.goto(`${pbx.http}/calls/${id}`);
+      await player().locator('.waveform').waitFor();
+      await until('both channels are drawn', () =>
+        page.evaluate<boolean>(
+          `document.querySelector('.waveform div')?.shadowRoot?.querySelectorAll('canvas').length >= 2`,
+        ),
+      );
+      const { body } = await wang.ask(`GET /api/v1/calls/${id}`);
+      const [recording] = body.recordings;
+      expect(recording.startMs).toBeGreaterThan(0);
+      const [track, whole] = await Promise.all([
+        page.locator('.player-track').boundingBox(),
+        page.locator('.segments').boundingBox(),
+      ]);
+      const from = (track!.x - whole!.x) / whole!.width;
+      expect(from).toBeCloseTo(recording.startMs / body.durationMs, 2);
+      expect(track!.width / whole!.width).toBeCloseTo(recording.durationMs / body.durationMs, 1);
+      expect(await actions()).not.toContain('listen');
+      await look(page, 'drawer');
+    });
+
+    it('plays it at twice the speed, from a click, and the audit trail has who listened', async () => {
+      await player().getByRole('combobox', { name: '播放速度' }).click();
+      await page.getByTitle('2×', { exact: true }).click();
+      await player().getByRole('button', { name: '播放' }).click();
+      await until('it plays', () => audio<boolean>('currentTime > 0.2'));
+      expect(await audio<number>('playbackRate')).toBe(2);
+      // Wherever it is by now, it stops there, and is moved.
+      await audio('pause()');
+      await player().getByRole('button', { name: '播放' }).waitFor();
+      await player().getByRole('slider').fill('0');
+      await player().getByRole('slider').fill('2');
+      await until('it is at the second', () => audio<boolean>('currentTime === 2'));
+      expect(await actions()).toContain('listen');
+    });
+
+    it('comments at the second, and goes back to it', async () => {
+      await player().getByRole('button', { name: '在此处批注' }).click();
+      await page.keyboard.type('没有报价格');
+      await page.keyboard.press('Control+Enter');
+      await drawer().getByRole('listitem').filter({ hasText: '没有报价格' }).waitFor();
+      const { body } = await wang.ask(`GET /api/v1/calls/${id}/notes`);
+      expect(body.items).toMatchObject([{ by: 'wang@demo', atMs: 2_000, text: '没有报价格' }]);
+      await player().getByRole('slider').fill('0');
+      await player()
+        .getByRole('button', { name: /批注 0:02/ })
+        .click();
+      await until('it is there again', () => audio<boolean>('currentTime === 2'));
+    });
+
+    it('writes down what it came to', async () => {
+      await drawer().getByRole('button', { name: '填写小结' }).click();
+      await drawer().getByRole('radio', { name: '未解决' }).check();
+      await drawer().getByRole('textbox', { name: '备注' }).fill('客户要求退款');
+      await look(page, 'drawer-edit');
+      await drawer().getByRole('button', { name: '保存小结' }).click();
+      await drawer().getByText('客户要求退款').waitFor();
+      const { body } = await wang.ask(`GET /api/v1/calls/${id}`);
+      expect(body).toMatchObject({ resolved: false, note: '客户要求退款' });
+    });
+
+    it('shares it with somebody who has no account, until that is ended', async () => {
+      await player().getByRole('button', { name: '分享录音' }).click();
+      const dialog = page.getByRole('dialog', { name: '分享录音' });
+      await dialog.getByRole('button', { name: '生成链接' }).click();
+      const link = await dialog.getByRole('textbox', { name: '链接' }).inputValue();
+      expect((await fetch(link)).status).toBe(200);
+      await look(page, 'drawer-share');
+      await dialog.getByRole('button', { name: '停用' }).click();
+      await dialog.getByText('已停用').waitFor();
+      expect((await fetch(link)).status).toBe(404);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    });
+
+    it('opens at the second of a link, and goes to the neighbours by key', async () => {
+      await page.goto(`${pbx.http}/calls/${id}?t=2`);
+      await player().getByText('0:02').first().waitFor();
+      await page.getByRole('row').nth(2).waitFor();
+      await page.locator('button[aria-label="下一通"]:enabled').waitFor();
+      await page.keyboard.press('j');
+      await page.waitForURL((url) => url.pathname !== `/calls/${id}`);
+      expect(new URL(page.url()).search).toBe('');
+      await page.locator('button[aria-label="上一通"]:enabled').waitFor();
+      await page.keyboard.press('k');
+      await page.waitForURL(`${pbx.http}/calls/${id}`);
+      await speak(page, 'en');
+      await drawer().getByText('Disposition and note').waitFor();
+      await look(page, 'drawer-en');
+      await speak(page, 'zh-CN');
+    });
+
+    it('masks numbers of who may not see them, and tells one for a reason', async () => {
+      const li = await personOn(pbx.http, 'demo', { login: 'li', roles: ['agent'], agent: '8001' });
+      const other = await pageOf(chromium, pbx.http, li);
+      await other.page.goto(`${pbx.http}/calls`);
+      const row = other.page.getByRole('row').filter({ hasText: '138 **** 8000' }).first();
+      await row.getByRole('button', { name: /查看号码/ }).click();
+      const dialog = other.page.getByRole('dialog', { name: '查看号码' });
+      await dialog.getByRole('radio', { name: '回拨客户' }).check();
+      await look(other.page, 'reveal');
+      await dialog.getByRole('button', { name: '查看号码' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await other.page.getByRole('row').filter({ hasText: '138 0013 8000' }).waitFor();
+      expect(await other.page.getByRole('row').filter({ hasText: '138 0013 8000' }).count()).toBe(1);
+      expect(new URL(other.page.url()).pathname).toBe('/calls');
+      const { body } = await wang.ask('GET /api/v1/audit?limit=100');
+      expect(body.items).toContainEqual(
+        expect.objectContaining({
+          action: 'reveal',
+          by: 'li@demo',
+          details: expect.objectContaining({ reason: '回拨客户' }),
+        }),
+      );
+      expect(other.faults).toEqual([]);
+      await other.page.close();
+    });
+
+    it('had no fault in the page', () => {
+      expect(watched.faults).toEqual([]);
+    });
+  },
+);
+
+/** A caller comes to an agent by the menu and the queue; both talk for some seconds. */
+async function talk(pbx: Pbx, port: number): Promise<void> {
+  const scenario = 'agent-answers-and-hangs-up-expect-ok';
+  const agent = await waitForCall({ number: '8001', port, scenario, pauseMs: 9_000 });
+  const caller = await placeCall(pbx, { caller: CALLER });
+  await caller.voice.hears('main-menu');
+  caller.voice.press('1');
+  await agent.rung();
+  caller.voice.tone(480);
+  agent.voice.tone(700);
+  await agent.sipp.passed();
+  await caller.voice.hears('survey-three-keys');
+  caller.voice.press('1');
+  await caller.sipp.passed();
+}
