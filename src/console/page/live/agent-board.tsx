@@ -3,7 +3,7 @@ import BarsOutlined from '@ant-design/icons/es/icons/BarsOutlined';
 import SearchOutlined from '@ant-design/icons/es/icons/SearchOutlined';
 import TeamOutlined from '@ant-design/icons/es/icons/TeamOutlined';
 import { Button, Input, Segmented, Select } from 'antd';
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { groupOf } from '../../api/live-data.ts';
 import type { AgentRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
@@ -22,6 +22,16 @@ const SORTS = ['number', 'longest', 'state'] as const;
 
 const isIn = (group: Group, { state }: AgentRow) =>
   group === 'signedIn' ? state !== 'signed-out' : groupOf(state) === group;
+
+function countsOf(agents: readonly AgentRow[]): ReadonlyMap<Group, number> {
+  const counts = new Map<Group, number>();
+  const add = (group: Group) => counts.set(group, (counts.get(group) ?? 0) + 1);
+  for (const { state } of agents) {
+    add(groupOf(state));
+    if (state !== 'signed-out') add('signedIn');
+  }
+  return counts;
+}
 
 const RANKS: Readonly<Record<string, number>> = { ready: 0, onCall: 1, wrapUp: 2, away: 3, unreachable: 4 };
 const rankOf = ({ state }: AgentRow) => RANKS[groupOf(state)] ?? 5;
@@ -42,7 +52,7 @@ export interface AgentBoardProps {
 }
 
 /** Agents as they are now (坐席), as tiles or as a table. */
-export function AgentBoard({ agents, view, titleOf }: AgentBoardProps) {
+export const AgentBoard = memo(function AgentBoard({ agents, view, titleOf }: AgentBoardProps) {
   const say = useSay(liveWords);
   const { queue, params, set } = view;
   const [isHeld, setHeld] = useState(false);
@@ -54,10 +64,7 @@ export function AgentBoard({ agents, view, titleOf }: AgentBoardProps) {
     () => (queue === undefined ? agents : agents.filter(({ queues }) => queues.includes(queue))),
     [agents, queue],
   );
-  const counts = useMemo(
-    () => new Map(GROUPS.map((each) => [each, here.filter((row) => isIn(each, row)).length])),
-    [here],
-  );
+  const counts = useMemo(() => countsOf(here), [here]);
   const rows = useMemo(() => {
     const sought = text.trim().toLowerCase();
     const isSought = ({ agent, name }: AgentRow) =>
@@ -134,7 +141,7 @@ export function AgentBoard({ agents, view, titleOf }: AgentBoardProps) {
       )}
     </section>
   );
-}
+});
 
 function AgentTable({ agents, open, opened, held, titleOf }: AgentViewProps) {
   const say = useSay(liveWords);

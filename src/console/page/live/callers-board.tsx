@@ -1,4 +1,5 @@
 import { Segmented } from 'antd';
+import { memo } from 'react';
 import { useMay } from '../../api/session.tsx';
 import type { WaitingRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
@@ -18,7 +19,7 @@ export interface CallersBoardProps {
 }
 
 /** Who waits, who gave up, and the calls that run. */
-export function CallersBoard({ waiting, view, titleOf }: CallersBoardProps) {
+export const CallersBoard = memo(function CallersBoard({ waiting, view, titleOf }: CallersBoardProps) {
   const say = useSay(liveWords);
   const { params, set, queue } = view;
   const maySeeCalls = useMay('call:read');
@@ -58,4 +59,4 @@ export function CallersBoard({ waiting, view, titleOf }: CallersBoardProps) {
       {list === 'running' && <RunningList running={running} titleOf={titleOf} />}
     </section>
   );
-}
+});

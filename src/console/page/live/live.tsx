@@ -2,7 +2,7 @@ import CustomerServiceOutlined from '@ant-design/icons/es/icons/CustomerServiceO
 import { useCallback, useMemo } from 'react';
 import { useLiveAgents, useLiveCallers, useLiveQueues } from '../../api/live.ts';
 import { inGroups } from '../../api/live-data.ts';
-import type { AgentRow } from '../../api/types.ts';
+import type { AgentRow, QueueRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { useTitle } from '../../kit/moment.tsx';
 import { Empty, Failed, Loading } from '../../kit/states.tsx';
@@ -18,6 +18,14 @@ import { liveWords } from './words.ts';
 import './live.css';
 
 const NOBODY: readonly AgentRow[] = [];
+const NO_QUEUES: readonly QueueRow[] = [];
+
+/** The same function as long as no queue is called otherwise: figures change four times a second. */
+function useTitles(queues: readonly QueueRow[]): (queue: string) => string {
+  const text = JSON.stringify(queues.map(({ name, title }) => [name, title || name]));
+  const titles = useMemo(() => new Map(JSON.parse(text) as readonly [string, string][]), [text]);
+  return useCallback((name) => titles.get(name) ?? name, [titles]);
+}
 
 /** The supervisor's seat (班长席): queues, who waits and why, agents. */
 export default function Live() {
@@ -28,11 +36,7 @@ export default function Live() {
   const queues = useLiveQueues();
   const agents = useLiveAgents();
   const callers = useLiveCallers();
-  const titles = useMemo(
-    () => new Map(queues.data?.items.map(({ name, title }) => [name, title || name])),
-    [queues.data],
-  );
-  const titleOf = useCallback((name: string) => titles.get(name) ?? name, [titles]);
+  const titleOf = useTitles(queues.data?.items ?? NO_QUEUES);
   const states = useMemo(() => {
     const byState: Record<string, number> = {};
     for (const { state } of agents.data?.items ?? []) byState[state] = (byState[state] ?? 0) + 1;
@@ -43,6 +47,7 @@ export default function Live() {
     [callers.data, queue],
   );
   const supervision = useSupervision(agents.data?.items ?? NOBODY);
+  const choose = useCallback((name: string | undefined) => set({ queue: name }), [set]);
   const failed = [queues, agents, callers].find(({ isError }) => isError);
   const retry = () => {
     for (const each of [queues, agents, callers]) if (each.isError) void each.refetch();
@@ -69,12 +74,7 @@ export default function Live() {
         <LimitsForm />
       </div>
       <SupervisionBar supervision={supervision} />
-      <QueueStrip
-        queues={queues.data?.items ?? []}
-        agents={states}
-        chosen={queue}
-        choose={(name) => set({ queue: name })}
-      />
+      <QueueStrip queues={queues.data?.items ?? NO_QUEUES} agents={states} chosen={queue} choose={choose} />
       <div className="live-halves">
         <CallersBoard waiting={waiting} view={view} titleOf={titleOf} />
         <AgentBoard agents={agents.data?.items ?? NOBODY} view={view} titleOf={titleOf} />

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { QueueRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { count, percent } from '../../kit/format.ts';
@@ -18,7 +19,7 @@ export interface QueueStripProps {
 }
 
 /** Queues as they are now, the sum of them first. A queue that is chosen narrows what stands below. */
-export function QueueStrip({ queues, agents, chosen, choose }: QueueStripProps) {
+export const QueueStrip = memo(function QueueStrip({ queues, agents, chosen, choose }: QueueStripProps) {
   const say = useSay(liveWords);
   return (
     <section className="card strip" aria-label={say('queues')}>
@@ -37,7 +38,7 @@ export function QueueStrip({ queues, agents, chosen, choose }: QueueStripProps) 
             <th className="number wide">{say('onCall')}</th>
             <th className="number wide">{say('wrapUp')}</th>
             <th className="number wide">{say('away')}</th>
-            <th className="wide">{say('peak')}</th>
+            <th>{say('peak')}</th>
           </tr>
         </thead>
         <tbody>
@@ -60,7 +61,7 @@ export function QueueStrip({ queues, agents, chosen, choose }: QueueStripProps) 
       </table>
     </section>
   );
-}
+});
 
 interface RowProps {
   readonly queue: Omit<QueueRow, 'tenant' | 'longestWaitMs'>;
@@ -91,7 +92,7 @@ function Row({ queue, isChosen, choose }: RowProps) {
       <td className="number wide">{count(agents.onCall)}</td>
       <td className="number wide">{count(agents.wrapUp)}</td>
       <td className="number wide">{count(agents.away)}</td>
-      <td className="wide">
+      <td>
         <Peak queue={queue} />
       </td>
     </tr>
