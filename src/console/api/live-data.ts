@@ -41,8 +41,8 @@ const DESK_SETTLE_MS = 30;
 const LATER_MS = 5000;
 /** What no event tells of agents (calls of today, a wish) is read so often while they change. */
 const AGENTS_MS = 10_000;
-/** Changes of agents are shown together: a hundred a second draw the page twenty times. */
-const TOGETHER_MS = 50;
+/** A change of an agent is shown at once, and those that follow together: a hundred a second draw the page six times. */
+const TOGETHER_MS = 150;
 
 type AgentChange = { readonly at: string } & PublicFacts['agent.state'];
 
@@ -54,6 +54,7 @@ export class LiveData {
   readonly #readAt = new Map<string, number>();
   readonly #changes = new Map<string, AgentChange[]>();
   #showing: ReturnType<typeof setTimeout> | undefined;
+  #shownAt = 0;
   #wasLive = false;
 
   constructor(client: QueryClient) {
@@ -138,7 +139,8 @@ export class LiveData {
     const changes = this.#changes.get(agent);
     if (changes) changes.push(change);
     else this.#changes.set(agent, [change]);
-    this.#showing ??= setTimeout(() => this.#showAgents(), TOGETHER_MS);
+    const waitMs = Math.max(0, this.#shownAt + TOGETHER_MS - performance.now());
+    this.#showing ??= setTimeout(() => this.#showAgents(), waitMs);
     // Where he sits and what he serves is chosen with it.
     if (did === 'sign-in') this.#renew(AGENTS);
     else this.#renew(AGENTS, false, AGENTS_MS);
@@ -148,6 +150,7 @@ export class LiveData {
 
   #showAgents(): void {
     this.#showing = undefined;
+    this.#shownAt = performance.now();
     const changes = new Map(this.#changes);
     this.#changes.clear();
     this.#rows<AgentRow>(AGENTS, (row) => changes.get(row.agent)?.reduce(changed, row) ?? row);
