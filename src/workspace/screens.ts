@@ -2,7 +2,8 @@
 import type { Cdr } from '../cdr/cdr.ts';
 import { queueOf, waitOf } from '../cdr/cdr-filter.ts';
 import { type CdrReader, within } from '../cdr/cdr-query.ts';
-import type { Disposition } from '../provisioning/kind/disposition.ts';
+import { dispositionOf } from '../cdr/noted.ts';
+import type { Disposition, DispositionEntry } from '../provisioning/kind/disposition.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock } from '../shared/clock.ts';
 import { PbxError } from '../shared/errors.ts';
@@ -43,6 +44,13 @@ export interface ScreenQueue {
   readonly script: { readonly title: string; readonly text: string } | undefined;
 }
 
+/** A call of the customer's, with its names for people. */
+export interface EarlierCall {
+  readonly call: Cdr;
+  readonly queueTitle: string | undefined;
+  readonly dispositionTitle: string | undefined;
+}
+
 export interface CallScreen {
   readonly call: Cdr;
   readonly isOver: boolean;
@@ -54,7 +62,7 @@ export interface CallScreen {
   /** How often he has called within 24 hours, this time included. */
   readonly callsToday: number;
   /** His other calls, and those to him, of the whole company, the newest first. */
-  readonly history: readonly Cdr[];
+  readonly history: readonly EarlierCall[];
   readonly draft: CallDraft | undefined;
   /** What others have written of this call: who gave it away, and what for. */
   readonly others: readonly CallDraft[];
@@ -81,7 +89,8 @@ export class Screens {
     const earlier = history.filter(({ startedAt, caller }) => startedAt >= since && caller === customer);
     return {
       isOver: !this.#parts.isRunning(callId),
-      ...{ call, customer, history, waitMs: waitOf(call), priority: call.asks.at(-1)?.priority ?? 0 },
+      history: history.map((each) => this.#named(tenant, each)),
+      ...{ call, customer, waitMs: waitOf(call), priority: call.asks.at(-1)?.priority ?? 0 },
       queue: this.#queue(tenant, agent, queueName ?? queueOf(call) ?? undefined, {
         ...{ called: call.called, hotline: call.hotline, area: call.area, carrier: call.carrier },
         ...{ caller: show(call.caller), customer: show(customer) },
@@ -143,6 +152,17 @@ export class Screens {
       .slice(0, HISTORY);
   }
 
+  #named(tenant: string, call: Cdr): EarlierCall {
+    const { snapshot } = this.#parts.provisioning;
+    const name = queueOf(call);
+    const queue = name === null ? undefined : snapshot.get('queue', tenant, name);
+    const code = dispositionOf(call);
+    const tree =
+      queue?.disposition === undefined ? undefined : snapshot.get('disposition', tenant, queue.disposition);
+    const dispositionTitle = code === null ? undefined : (titleIn(tree?.entries ?? [], code) ?? code);
+    return { call, queueTitle: queue?.title ?? name ?? undefined, dispositionTitle };
+  }
+
   #queue(
     tenant: string,
     agent: string,
@@ -180,4 +200,12 @@ export class Screens {
 export function customerOf({ direction, caller, called, origin }: Cdr): string {
   const isOurs = direction === 'outbound' || 'agent' in origin;
   return isOurs ? called : caller;
+}
+
+function titleIn(entries: readonly DispositionEntry[], code: string): string | undefined {
+  for (const { code: own, title, children = [] } of entries) {
+    const found = own === code ? title : titleIn(children, code);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

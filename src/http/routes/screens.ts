@@ -2,12 +2,12 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Callbacks } from '../../callback/callbacks.ts';
-import { CALL_OUTCOMES, type Cdr } from '../../cdr/cdr.ts';
+import { CALL_OUTCOMES } from '../../cdr/cdr.ts';
 import { queueOf } from '../../cdr/cdr-filter.ts';
 import { dispositionOf, noteOf } from '../../cdr/noted.ts';
 import { PbxError } from '../../shared/errors.ts';
 import { maskedNumber, type ShowNumber, textShown, wholeNumber } from '../../shared/masked-number.ts';
-import { type CallScreen, customerOf, type Screens } from '../../workspace/screens.ts';
+import { type CallScreen, customerOf, type EarlierCall, type Screens } from '../../workspace/screens.ts';
 import type { CallDraft } from '../../workspace/workspace-store.ts';
 import { idParams, isoTime, orNull, route } from '../route.ts';
 import { parseTime, timeText } from '../time-text.ts';
@@ -65,12 +65,14 @@ const historyRow = Type.Object({
   at: isoTime(),
   direction: Type.Enum(['inbound', 'outbound', 'internal']),
   queue: orNull(text()),
+  queueTitle: orNull(text('what people call it')),
   agent: orNull(text('work number (工号)')),
   outcome: orNull(Type.Enum([...CALL_OUTCOMES])),
   talkMs: ms(),
   waitMs: ms(),
   score: orNull(text('key of the survey (满意度)')),
   disposition: orNull(text()),
+  dispositionTitle: orNull(text('what people call it')),
   resolved: orNull(Type.Boolean()),
   note: orNull(text()),
 });
@@ -147,12 +149,14 @@ const screen = Type.Object(
             at: '2026-10-09T02:00:00.000Z',
             direction: 'inbound',
             queue: 'sales',
+            queueTitle: '销售',
             agent: '8002',
             outcome: 'answered',
             talkMs: 60_000,
             waitMs: 9000,
             score: '1',
             disposition: 'deal',
+            dispositionTitle: '成交',
             resolved: true,
             note: '已下单',
           },
@@ -297,10 +301,14 @@ function rowOf({ call, queue, draft: own, others, ...shown }: CallScreen, show: 
   };
 }
 
-function historyOf(call: Cdr, show: ShowNumber): ScreenRow['history'][number] {
+function historyOf(
+  { call, queueTitle, dispositionTitle }: EarlierCall,
+  show: ShowNumber,
+): ScreenRow['history'][number] {
   const note = noteOf(call);
   return {
     ...{ id: call.callId, at: new Date(call.startedAt).toISOString(), direction: call.direction },
+    ...{ queueTitle: queueTitle ?? null, dispositionTitle: dispositionTitle ?? null },
     ...{ queue: queueOf(call), agent: call.agent, outcome: call.outcome, talkMs: call.talkMs },
     waitMs: call.asks.reduce((sum, { waitMs }) => sum + waitMs, 0),
     ...{ score: call.surveyDigit, disposition: dispositionOf(call), resolved: call.noted?.resolved ?? null },

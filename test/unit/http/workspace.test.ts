@@ -115,7 +115,16 @@ describe('the screen of a call', () => {
           { code: 'none', title: '未成交', children: [{ code: 'price', title: '价格', children: [] }] },
         ],
       },
-      history: [{ id: 'earlier', queue: 'sales', outcome: 'abandoned', waitMs: 9000 }],
+      history: [
+        {
+          id: 'earlier',
+          queue: 'sales',
+          queueTitle: '销售',
+          dispositionTitle: null,
+          outcome: 'abandoned',
+          waitMs: 9000,
+        },
+      ],
     });
     // Who is no agent has no desk.
     expect((await get(zhou, '/calls/call-now/screen')).json().code).toBe('not-found');

@@ -83,12 +83,12 @@ const DIRECTIONS = { inbound: <LoginOutlined />, outbound: <LogoutOutlined />, i
 
 function EarlierCall({ call }: { readonly call: Earlier }) {
   const say = useSay(deskWords);
-  const { direction, at, talkMs, agent, queue, score, disposition, resolved, note } = call;
+  const { direction, at, talkMs, agent, queueTitle, score, dispositionTitle, resolved, note } = call;
   const facts = [
-    queue && say('queueOf', { queue }),
+    queueTitle && say('queueOf', { queue: queueTitle }),
     agent && say('agentOf', { agent }),
     talkMs > 0 && `${say('talk')} ${duration(talkMs)}`,
-    disposition,
+    dispositionTitle,
     resolved !== null && say(resolved ? 'isResolved' : 'isUnresolved'),
   ].filter((fact) => typeof fact === 'string' && fact !== '');
   return (
