@@ -2,7 +2,7 @@ import AlertOutlined from '@ant-design/icons/es/icons/AlertOutlined';
 import SoundOutlined from '@ant-design/icons/es/icons/SoundOutlined';
 import { useQuery } from '@tanstack/react-query';
 import { Badge, Button, Popover, Switch } from 'antd';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { useLiveQueues } from '../api/live.ts';
 import { useSession } from '../api/session.tsx';
@@ -38,8 +38,12 @@ function useAlarms(): readonly Alarm[] {
 const NONE: readonly Alarm[] = [];
 
 function Bell() {
+  return <BellOf alarms={useAlarms()} />;
+}
+
+/** Drawn anew when an alarm comes or goes, not with each figure. */
+const BellOf = memo(function BellOf({ alarms }: { readonly alarms: readonly Alarm[] }) {
   const say = useSay(alarmWords);
-  const alarms = useAlarms();
   const [seenAt, setSeenAt] = useState(() => Date.now());
   const [isLoud, setLoud] = useState(() => remembered(SOUND) !== 'off');
   const [isOpen, setOpen] = useState(false);
@@ -112,7 +116,7 @@ function Bell() {
       )}
     </>
   );
-}
+});
 
 function targetOf({ kind, queue, agent, callId }: Alarm): string {
   if (agent !== undefined) return `/live?agent=${encodeURIComponent(agent)}`;

@@ -81,35 +81,7 @@ export const AgentBoard = memo(function AgentBoard({ agents, view, titleOf }: Ag
   };
   return (
     <section className="card board" aria-label={say('agents')}>
-      <div className="board-bar">
-        <h2>{say('agents')}</h2>
-        <span className="grow" />
-        <Input
-          className="board-find"
-          size="small"
-          allowClear
-          prefix={<SearchOutlined />}
-          value={text}
-          placeholder={say('findAgent')}
-          aria-label={say('findAgent')}
-          onChange={({ target }) => set({ find: target.value || undefined })}
-        />
-        <Select
-          size="small"
-          value={sort}
-          aria-label={say('sort')}
-          popupMatchSelectWidth={false}
-          onChange={(value) => set({ sort: value === 'number' ? undefined : value })}
-          options={SORTS.map((each) => ({ value: each, label: say(`sort-${each}`) }))}
-        />
-        <Button
-          size="small"
-          icon={isTable ? <AppstoreOutlined /> : <BarsOutlined />}
-          aria-label={say(isTable ? 'asTiles' : 'asTable')}
-          title={say(isTable ? 'asTiles' : 'asTable')}
-          onClick={() => set({ view: isTable ? undefined : 'table' })}
-        />
-      </div>
+      <Toolbar find={text} sort={sort} isTable={isTable} set={set} />
       <div className="board-groups">
         <Segmented
           size="small"
@@ -140,6 +112,49 @@ export const AgentBoard = memo(function AgentBoard({ agents, view, titleOf }: Ag
         <AgentGrid {...shared} />
       )}
     </section>
+  );
+});
+
+interface ToolbarProps {
+  readonly find: string;
+  readonly sort: (typeof SORTS)[number];
+  readonly isTable: boolean;
+  readonly set: LiveView['set'];
+}
+
+/** Drawn anew when something in it changes, not with each agent. */
+const Toolbar = memo(function Toolbar({ find: text, sort, isTable, set }: ToolbarProps) {
+  const say = useSay(liveWords);
+  return (
+    <div className="board-bar">
+      <h2>{say('agents')}</h2>
+      <span className="grow" />
+      <Input
+        className="board-find"
+        size="small"
+        allowClear
+        prefix={<SearchOutlined />}
+        value={text}
+        placeholder={say('findAgent')}
+        aria-label={say('findAgent')}
+        onChange={({ target }) => set({ find: target.value || undefined })}
+      />
+      <Select
+        size="small"
+        value={sort}
+        aria-label={say('sort')}
+        popupMatchSelectWidth={false}
+        onChange={(value) => set({ sort: value === 'number' ? undefined : value })}
+        options={SORTS.map((each) => ({ value: each, label: say(`sort-${each}`) }))}
+      />
+      <Button
+        size="small"
+        icon={isTable ? <AppstoreOutlined /> : <BarsOutlined />}
+        aria-label={say(isTable ? 'asTiles' : 'asTable')}
+        title={say(isTable ? 'asTiles' : 'asTable')}
+        onClick={() => set({ view: isTable ? undefined : 'table' })}
+      />
+    </div>
   );
 });
 

@@ -1,5 +1,6 @@
 import ControlOutlined from '@ant-design/icons/es/icons/ControlOutlined';
 import { Button, InputNumber, Popover } from 'antd';
+import { memo } from 'react';
 import { useSay } from '../../i18n/language.tsx';
 import { FIRST_LIMITS, LIMIT_NAMES, type Limit, setLimits, useLimits } from './limits.ts';
 import { limitWords } from './words.ts';
@@ -7,7 +8,7 @@ import { limitWords } from './words.ts';
 const SHARES: ReadonlySet<string> = new Set(['serviceLevel', 'lost']);
 
 /** From when on figures are amber and red; red ones of queues are alarms. Of who looks, at this browser. */
-export function LimitsForm() {
+export const LimitsForm = memo(function LimitsForm() {
   const say = useSay(limitWords);
   const limits = useLimits();
   const form = (
@@ -48,4 +49,4 @@ export function LimitsForm() {
       <Button icon={<ControlOutlined />}>{say('title')}</Button>
     </Popover>
   );
-}
+});

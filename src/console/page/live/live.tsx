@@ -47,6 +47,8 @@ export default function Live() {
     [callers.data, queue],
   );
   const supervision = useSupervision(agents.data?.items ?? NOBODY);
+  const opened = params.get('agent') ?? undefined;
+  const caller = params.get('caller') ?? undefined;
   const choose = useCallback((name: string | undefined) => set({ queue: name }), [set]);
   const failed = [queues, agents, callers].find(({ isError }) => isError);
   const retry = () => {
@@ -79,19 +81,27 @@ export default function Live() {
         <CallersBoard waiting={waiting} view={view} titleOf={titleOf} />
         <AgentBoard agents={agents.data?.items ?? NOBODY} view={view} titleOf={titleOf} />
       </div>
-      <AgentDrawer
-        id={params.get('agent') ?? undefined}
-        agents={agents.data?.items ?? NOBODY}
-        queues={queues.data?.items ?? []}
-        supervision={supervision}
-        close={() => set({ agent: undefined })}
-      />
-      <CallerDrawer
-        id={params.get('caller') ?? undefined}
-        callers={callers.data?.items ?? []}
-        queues={queues.data?.items ?? []}
-        close={() => set({ caller: undefined })}
-      />
+      {opened !== undefined && (
+        <AgentDrawer
+          id={opened}
+          agents={agents.data?.items ?? NOBODY}
+          queues={queues.data?.items ?? NO_QUEUES}
+          supervision={supervision}
+          close={() => {
+            set({ agent: undefined });
+            // Back to where it was opened from.
+            document.querySelector<HTMLElement>(`[data-agent="${CSS.escape(opened)}"]`)?.focus();
+          }}
+        />
+      )}
+      {caller !== undefined && (
+        <CallerDrawer
+          id={caller}
+          callers={callers.data?.items ?? []}
+          queues={queues.data?.items ?? NO_QUEUES}
+          close={() => set({ caller: undefined })}
+        />
+      )}
     </div>
   );
 }

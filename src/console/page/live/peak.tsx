@@ -1,7 +1,7 @@
 import ThunderboltOutlined from '@ant-design/icons/es/icons/ThunderboltOutlined';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Modal, Select } from 'antd';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { QUEUES } from '../../api/live-data.ts';
 import { useMay, useSession } from '../../api/session.tsx';
@@ -18,7 +18,16 @@ const DURATIONS = [30, 60, 120, 240, 0];
 export type PeakOf = Pick<QueueRow, 'name' | 'title' | 'isPeak' | 'peak'>;
 
 /** Peak mode (高峰应急) of a queue: whether it is on, until when, and the switch. */
-export function Peak({ queue }: { readonly queue: PeakOf }) {
+export const Peak = memo(
+  PeakCell,
+  ({ queue: one }, { queue: other }) =>
+    one.name === other.name &&
+    one.title === other.title &&
+    one.isPeak === other.isPeak &&
+    one.peak === other.peak,
+);
+
+function PeakCell({ queue }: { readonly queue: PeakOf }) {
   const say = useSay(peakWords);
   const { zone } = useSession();
   const may = useMay('switch:update');
