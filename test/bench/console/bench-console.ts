@@ -169,11 +169,10 @@ async function measured(): Promise<object> {
     const [name, value] = person.cookie.split(/=(.*)/s) as [string, string];
     await page.context().addCookies([{ name, value, url: centre.pbx.http }]);
     const waiting = Number(values.waiting);
-    centre.call(waiting, 40, 3_000_000);
-    await centre.waits(waiting);
+    await centre.fill(waiting);
     await page.goto(`${centre.pbx.http}/live`);
     await page.getByText(`已签入 ${values.agents}`).waitFor({ timeout: 60_000 });
-    await page.getByText(`排队 ${waiting}`, { exact: true }).waitFor();
+    await page.getByRole('grid', { name: '排队中的来电' }).waitFor();
     const session = await page.context().newCDPSession(page);
     // Processor time of the thread, which holds on a busy machine.
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
