@@ -15,6 +15,7 @@ import { keepSecrets } from './check/secrets.ts';
 import { asStillUsed } from './check/still-used.ts';
 import { type User, usersOf } from './check/used-by.ts';
 import type { EntitySources } from './file/entity-sources.ts';
+import { placed, unchanged } from './file/read-again.ts';
 import type { EntityFiles, FileEntity } from './file/read-entities.ts';
 import { kindOf } from './kinds.ts';
 import { LastChanges } from './last-changes.ts';
@@ -93,7 +94,7 @@ export class Companies {
       entities,
     );
     const proposal = await companies.#proposeFiles(entities);
-    const wrong = companies.#placed(entities, proposal.mistakes);
+    const wrong = placed(entities, proposal.mistakes);
     if (wrong.length > 0) throw new ConfigErrors('the configuration', wrong);
     companies.provisioning.take(proposal);
     return companies;
@@ -279,7 +280,7 @@ export class Companies {
       this.#parts.log.info({ entities: changes.length }, 'the new database begins with the seed');
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
-      throw new ConfigErrors('the seed', this.#placed(entities, error.mistakes));
+      throw new ConfigErrors('the seed', placed(entities, error.mistakes));
     }
   }
 
@@ -291,7 +292,7 @@ export class Companies {
       const known = new Map(this.#inFiles.map((entity) => [keyOf(entity), entity]));
       const same = entities.map((entity) => unchanged(entity, known.get(keyOf(entity))));
       const proposal = await this.#proposeFiles(same);
-      const wrong = this.#placed(same, proposal.mistakes);
+      const wrong = placed(same, proposal.mistakes);
       if (wrong.length > 0) throw new ConfigErrors('the configuration', wrong);
       this.#inFiles = same;
       this.#refused = '';
@@ -397,24 +398,6 @@ export class Companies {
       ...(this.#proveHotlines && { hotlines: this.#proveHotlines }),
     };
   }
-
-  /** Mistakes as those of a file, where one holds the entity. */
-  #placed(inFiles: readonly FileEntity[], mistakes: readonly Mistake[]): readonly ConfigError[] {
-    return mistakes.map((mistake) => {
-      const { kind, tenant, name, path, reason, fix } = mistake;
-      const entity = inFiles.find(
-        (each) => each.kind === kind && each.tenant === tenant && each.name === name,
-      );
-      if (entity) return new ConfigError(reason, entity.placeOf(path), fix);
-      return new ConfigError(mistakeText(mistake), mistake.place);
-    });
-  }
 }
 
 const slicesOf = ({ turn }: Pick<CompaniesParts, 'turn'>) => new Slices(LOOKS, turn);
-
-/** The old object where nothing has changed, with its new place. */
-function unchanged(entity: FileEntity, before: FileEntity | undefined): FileEntity {
-  const isSame = before !== undefined && isDeepStrictEqual(before.value, entity.value);
-  return isSame ? ({ ...entity, value: before.value } as FileEntity) : entity;
-}
