@@ -1,9 +1,10 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { ApiKey, ApiKeyPage, ApiKeyStore } from '../auth/auth-store.ts';
 import type { Scope } from '../shared/scope.ts';
-import type { ApiKeyTable, Tables } from './schema.ts';
+import type { Tables } from './schema.ts';
 import { storableJson, storableText } from './storable.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
+import type { ApiKeyTable } from './user-tables.ts';
 
 /** Keys of machines, in a database. */
 export class ApiKeyRepository implements ApiKeyStore {

@@ -3,7 +3,7 @@ import type { Cdr } from '../cdr/cdr.ts';
 import { queueOf, trunkOf, waitOf } from '../cdr/cdr-filter.ts';
 import { dispositionOf, isNoted } from '../cdr/noted.ts';
 import { gramText, searchWordsOf } from '../cdr/search-words.ts';
-import type { CdrTable } from './schema.ts';
+import type { CdrTable } from './cdr-table.ts';
 import { storableText } from './storable.ts';
 import { storedRecord } from './stored-record.ts';
 

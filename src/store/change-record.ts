@@ -2,10 +2,11 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Cdr } from '../cdr/cdr.ts';
 import { VOICEMAIL_MESSAGES } from './call-rows.ts';
 import { notedValues, searchText } from './cdr-row.ts';
+import type { CdrTable } from './cdr-table.ts';
 import { appendFacts } from './event-repository.ts';
 import type { Fact } from './events.ts';
 import { namedRow } from './projections.ts';
-import type { CdrTable, Tables } from './schema.ts';
+import type { Tables } from './schema.ts';
 import { storedRecord } from './stored-record.ts';
 
 /** PostgreSQL compares JSON as text only. */

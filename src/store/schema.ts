@@ -12,6 +12,7 @@ import type {
 import type { KeptAnswerTable } from './answer-table.ts';
 import type { BulkChangeTable } from './bulk-change-table.ts';
 import type { CallNoteTable } from './call-note-table.ts';
+import type { CallAskTable, CallTargetTable, CdrTable } from './cdr-table.ts';
 import type { HotlineVersionTable } from './hotline-version-table.ts';
 import type { JobTable } from './job-table.ts';
 import type { ListEmptiedTable, ListNumberTable } from './list-number-table.ts';
@@ -19,6 +20,7 @@ import type { VoicemailMessageTable } from './message-table.ts';
 import type { MissedCallWorkTable } from './missed-call-table.ts';
 import type { CompanyRoleTable } from './role-table.ts';
 import type { RecordingShareTable } from './share-table.ts';
+import type { ApiKeyTable, UserAccountTable, UserSessionTable } from './user-tables.ts';
 import type { WallboardLinkTable } from './wallboard-link-table.ts';
 import type { WebhookClaimTable, WebhookDeliveryTable, WebhookTable } from './webhook-table.ts';
 import type { AgentTaskTable, CallDraftTable } from './workspace-table.ts';
@@ -98,95 +100,6 @@ export interface EventLayoutTable {
 export interface SharedRevisionTable {
   topic: string;
   revision: number;
-}
-
-export interface CdrTable {
-  /** On SQLite only: the row that `cdr_gram` means. */
-  id: Generated<number>;
-  /** Process that carried the call; '' in records of 0.1.0. */
-  node_id: string;
-  tenant_id: string;
-  call_id: string;
-  started_at: number;
-  answered_at: number | null;
-  ended_at: number;
-  direction: string;
-  /** Kind and name of who began the call: `trunk`, `carrier`. */
-  origin_kind: string;
-  origin_name: string;
-  caller: string;
-  called: string;
-  area: string | null;
-  carrier: string | null;
-  cause: string;
-  fault: string | null;
-  agent: string | null;
-  answered_ms: number;
-  talk_ms: number;
-  survey_digit: string | null;
-  /** Main number of the hotline that took the call. */
-  hotline: string | null;
-  /** The queue that the caller asked last. */
-  queue: string | null;
-  /** CallOutcome; null in records of 0.1.0. */
-  outcome: string | null;
-  /** Line that the call came in on, or else went out on last. */
-  trunk: string | null;
-  duration_ms: number;
-  /** In line, of all queues. */
-  wait_ms: number;
-  /** How many there are. */
-  recordings: number;
-  /** What it came to, see `noted.ts`. */
-  disposition: string | null;
-  /** 1: something was said of it. */
-  noted: number;
-  /** Grams of the words that the call is found by, see `search-words.ts`. */
-  search: string;
-  /** The whole record, JSON; see `stored-record.ts`. */
-  record: string;
-}
-
-/** A call, and a part of it: `no` counts from 0. */
-interface CallPartTable {
-  started_at: number;
-  call_id: string;
-  no: number;
-  tenant_id: string;
-}
-
-/** CdrTarget. */
-export interface CallTargetTable extends CallPartTable {
-  target: string;
-  outcome: string;
-  kind: string | null;
-  reason: string | null;
-  by_no: number | null;
-  from_call: string | null;
-  queue: string | null;
-  trunk: string | null;
-  ended_by: string | null;
-  start_ms: number | null;
-  ring_ms: number;
-  consulted_ms: number | null;
-  connected_ms: number | null;
-  end_ms: number | null;
-  talk_ms: number | null;
-  hold_ms: number | null;
-  consult_ms: number | null;
-  wrap_up_ms: number | null;
-}
-
-/** CdrAsk. */
-export interface CallAskTable extends CallPartTable {
-  queue: string;
-  priority: number;
-  start_ms: number;
-  wait_ms: number;
-  outcome: string;
-  ending: string | null;
-  agent: string | null;
-  previous_no: number | null;
 }
 
 /** Who sought somebody and reached nobody (未接来电). */
@@ -352,60 +265,6 @@ export interface CallerMemoryTable {
   what: string;
   value: string;
   kept_at: number;
-}
-
-/** People who sign in. */
-export interface UserAccountTable {
-  id: string;
-  tenant_id: string;
-  reseller: string | null;
-  login: string;
-  name: string;
-  /** JSON: names. */
-  roles: string;
-  is_active: number;
-  agent: string | null;
-  department: string | null;
-  /** Hash. */
-  password: string;
-  must_change: number;
-  /** JSON: secret and recovery codes' hashes; null: none. */
-  second_factor: string | null;
-  /** Step of the code that was taken last. */
-  used_step: Generated<number>;
-  created_at: number;
-  revision: number;
-}
-
-/** Where they are signed in. */
-export interface UserSessionTable {
-  id: string;
-  tenant_id: string;
-  user_id: string;
-  token_hash: string;
-  created_at: number;
-  seen_at: number;
-  ends_at: number;
-  address: string;
-  device: string;
-  /** JSON: whom he acts as; null: himself. */
-  acting: string | null;
-}
-
-/** Keys of machines. */
-export interface ApiKeyTable {
-  id: string;
-  tenant_id: string;
-  name: string;
-  prefix: string;
-  secret_hash: string;
-  /** JSON, both. */
-  permissions: string;
-  addresses: string;
-  created_at: number;
-  created_by: string;
-  ends_at: number | null;
-  used_at: number | null;
 }
 
 /** Who did what to the installation's data: rows are added, never changed or removed. */

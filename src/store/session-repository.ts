@@ -1,8 +1,9 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Acting, Session, SessionStore } from '../auth/auth-store.ts';
-import type { Tables, UserSessionTable } from './schema.ts';
+import type { Tables } from './schema.ts';
 import { storableJson, storableText } from './storable.ts';
 import { userOf } from './user-row.ts';
+import type { UserSessionTable } from './user-tables.ts';
 
 /** Where people are signed in, in a database. */
 export class SessionRepository implements SessionStore {

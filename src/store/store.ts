@@ -21,16 +21,28 @@ import type { ListNumberStore } from '../numbering/list-number-store.ts';
 import type { ShareStore } from '../recording/share-store.ts';
 import { PbxError } from '../shared/errors.ts';
 import type { TypedEvents } from '../shared/events.ts';
-import type { Scope } from '../shared/scope.ts';
 import type { MessageStore } from '../voicemail/message-store.ts';
 import type { WallboardLinkStore } from '../wallboard/link-store.ts';
 import type { WebhookStore } from '../webhook/webhook-store.ts';
 import type { WorkspaceStore } from '../workspace/workspace-store.ts';
+import type { AuditStore } from './audit-store.ts';
 import type { BulkChangeStore, NewBulkChange } from './bulk-change.ts';
 import type { EventStore, JournalEvent } from './events.ts';
 import type { HotlineVersionStore, Publication } from './hotline-version.ts';
 import type { NodeLease } from './node-lease.ts';
+import type { AccountStore, BindingStore } from './registration-store.ts';
 import type { StoreUpkeep } from './upkeep.ts';
+
+export type { AuditEntry, AuditReader, AuditStore, StoredAuditEntry } from './audit-store.ts';
+export type {
+  Account,
+  AccountStore,
+  BindingChanges,
+  BindingKey,
+  BindingRemoval,
+  BindingStore,
+  StoredBinding,
+} from './registration-store.ts';
 
 /** The store could not do what was asked: disk full, file damaged, made by a newer version ... */
 export class StoreError extends PbxError {
@@ -99,62 +111,6 @@ export interface StoreJournal extends CallJournal {
    * StoreError when it cannot be written now; it is tried again later all the same.
    */
   flush(): Promise<void>;
-}
-
-/** Secret of one digest user. Hashes are lower-case hex of `username:realm:password` (RFC 7616 3.4.2). */
-export interface Account {
-  readonly tenantId: string;
-  readonly username: string;
-  readonly realm: string;
-  readonly md5: string;
-  readonly sha256: string;
-}
-
-export interface AccountStore {
-  all(): Promise<readonly Account[]>;
-  /** Adds accounts; one that exists (username and realm) is replaced. */
-  save(accounts: readonly Account[]): Promise<void>;
-  /** Saves what `make` returns for the accounts that there are; no other node adds any meanwhile. */
-  add(make: (present: readonly Account[]) => readonly Account[]): Promise<void>;
-}
-
-/** A registered contact (RFC 3261 10). */
-export interface StoredBinding {
-  readonly tenantId: string;
-  /** Address of record, canonical: `sip:8001@domain`. */
-  readonly aor: string;
-  /** What tells bindings of one AOR apart: the contact URI, or instance and reg-id (RFC 5626 6). */
-  readonly key: string;
-  readonly contact: string;
-  /** Preference, 0 to 1000 for 0.000 to 1.000. */
-  readonly q: number;
-  readonly expiresAt: number;
-  readonly callId: string;
-  readonly cseq: number;
-  /** Route set to the contact (RFC 3327). */
-  readonly path: readonly string[];
-  /** `transport:address:port` that the registration came from. */
-  readonly source: string;
-  readonly userAgent: string | undefined;
-}
-
-export interface BindingStore {
-  all(): Promise<readonly StoredBinding[]>;
-  /** What other nodes have written after `revision`; what they have removed has expired at 0. */
-  since(revision: number): Promise<BindingChanges>;
-  /** Writes `changed` (added or refreshed), then removes `removed`; each list all or nothing. */
-  apply(changed: readonly StoredBinding[], removed: readonly BindingRemoval[]): Promise<void>;
-}
-
-export type BindingKey = Pick<StoredBinding, 'aor' | 'key'>;
-
-/** A binding that is to go, as it is known; one that another node has refreshed meanwhile stays. */
-export type BindingRemoval = Pick<StoredBinding, 'aor' | 'key' | 'expiresAt'>;
-
-export interface BindingChanges {
-  readonly bindings: readonly StoredBinding[];
-  /** What to ask for next. */
-  readonly revision: number;
 }
 
 /** An entity of a company that the database owns; what is in it is the business of `provisioning/`. */
@@ -357,73 +313,6 @@ export interface RecordingStore {
   replace(replacement: RecordingReplacement, at: number): Promise<boolean>;
   /** Notes in the records that files are gone, durable when it resolves; the number of records changed. */
   markDeleted(deletion: RecordingDeletion): Promise<number>;
-}
-
-/** Something that was done to the installation's data. */
-export interface AuditEntry {
-  /** Whose data; `system`: of all companies. */
-  readonly tenantId: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly action:
-    | 'backup'
-    | 'restore'
-    | 'retention'
-    | 'erase'
-    | 'hold'
-    | 'unhold'
-    | 'outside-limit'
-    | 'supervise'
-    | 'reveal'
-    | 'note-call'
-    | 'missed-call'
-    | 'prompt'
-    | 'switch'
-    | 'trunk'
-    | 'ban'
-    | 'sign-in'
-    | 'sign-out'
-    | 'act-as'
-    | 'user'
-    | 'role'
-    | 'password'
-    | 'second-factor'
-    | 'api-key'
-    | 'webhook'
-    | 'hotline-version'
-    | 'listen'
-    | 'download'
-    | 'delete-recording'
-    | 'delete-voicemail'
-    | 'share'
-    | 'unshare'
-    | 'use-share'
-    | 'entity'
-    | 'list-number'
-    | 'import'
-    | 'undo'
-    | 'export';
-  /** Who did it: a person and his command, or the PBX itself. */
-  readonly by: string;
-  /** Counts and names, JSON values; never a number of a person. */
-  readonly details: Readonly<Record<string, unknown>>;
-}
-
-/** An entry as it stands: `seq` counts up. */
-export interface StoredAuditEntry extends AuditEntry {
-  readonly seq: number;
-}
-
-export interface AuditReader {
-  /** The newest entries that the scope has, the newest first. */
-  /** `before`: those with a smaller sequence number only. */
-  newest(count: number, scope: Scope, before?: number): Promise<readonly StoredAuditEntry[]>;
-}
-
-/** The audit trail (审计): entries are added and read, never changed. */
-export interface AuditStore extends AuditReader {
-  /** Durable when it resolves. */
-  append(entry: AuditEntry): Promise<void>;
 }
 
 /** What several nodes hold in memory of one database. */

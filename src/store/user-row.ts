@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { User } from '../auth/auth-store.ts';
-import type { UserAccountTable } from './schema.ts';
 import { storableText } from './storable.ts';
+import type { UserAccountTable } from './user-tables.ts';
 
 export function userRow(user: User): Insertable<UserAccountTable> {
   return {

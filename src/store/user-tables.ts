@@ -1,6 +1,60 @@
 /** Tables of who signs in (auth/auth-store.ts). */
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 import type { ColumnTypes } from './column-types.ts';
+
+/** People who sign in. */
+export interface UserAccountTable {
+  id: string;
+  tenant_id: string;
+  reseller: string | null;
+  login: string;
+  name: string;
+  /** JSON: names. */
+  roles: string;
+  is_active: number;
+  agent: string | null;
+  department: string | null;
+  /** Hash. */
+  password: string;
+  must_change: number;
+  /** JSON: secret and recovery codes' hashes; null: none. */
+  second_factor: string | null;
+  /** Step of the code that was taken last. */
+  used_step: Generated<number>;
+  created_at: number;
+  revision: number;
+}
+
+/** Where they are signed in. */
+export interface UserSessionTable {
+  id: string;
+  tenant_id: string;
+  user_id: string;
+  token_hash: string;
+  created_at: number;
+  seen_at: number;
+  ends_at: number;
+  address: string;
+  device: string;
+  /** JSON: whom he acts as; null: himself. */
+  acting: string | null;
+}
+
+/** Keys of machines. */
+export interface ApiKeyTable {
+  id: string;
+  tenant_id: string;
+  name: string;
+  prefix: string;
+  secret_hash: string;
+  /** JSON, both. */
+  permissions: string;
+  addresses: string;
+  created_at: number;
+  created_by: string;
+  ends_at: number | null;
+  used_at: number | null;
+}
 
 export async function createUsers(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
   const { integer, text, json } = types;

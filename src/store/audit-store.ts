@@ -1,0 +1,67 @@
+import type { Scope } from '../shared/scope.ts';
+
+/** Something that was done to the installation's data. */
+export interface AuditEntry {
+  /** Whose data; `system`: of all companies. */
+  readonly tenantId: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly action:
+    | 'backup'
+    | 'restore'
+    | 'retention'
+    | 'erase'
+    | 'hold'
+    | 'unhold'
+    | 'outside-limit'
+    | 'supervise'
+    | 'reveal'
+    | 'note-call'
+    | 'missed-call'
+    | 'prompt'
+    | 'switch'
+    | 'trunk'
+    | 'ban'
+    | 'sign-in'
+    | 'sign-out'
+    | 'act-as'
+    | 'user'
+    | 'role'
+    | 'password'
+    | 'second-factor'
+    | 'api-key'
+    | 'webhook'
+    | 'hotline-version'
+    | 'listen'
+    | 'download'
+    | 'delete-recording'
+    | 'delete-voicemail'
+    | 'share'
+    | 'unshare'
+    | 'use-share'
+    | 'entity'
+    | 'list-number'
+    | 'import'
+    | 'undo'
+    | 'export';
+  /** Who did it: a person and his command, or the PBX itself. */
+  readonly by: string;
+  /** Counts and names, JSON values; never a number of a person. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** An entry as it stands: `seq` counts up. */
+export interface StoredAuditEntry extends AuditEntry {
+  readonly seq: number;
+}
+
+export interface AuditReader {
+  /** The newest entries that the scope has, the newest first. `before`: those with a smaller sequence number only. */
+  newest(count: number, scope: Scope, before?: number): Promise<readonly StoredAuditEntry[]>;
+}
+
+/** The audit trail (审计): entries are added and read, never changed. */
+export interface AuditStore extends AuditReader {
+  /** Durable when it resolves. */
+  append(entry: AuditEntry): Promise<void>;
+}
