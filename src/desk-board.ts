@@ -172,6 +172,7 @@ export function deskBoard({ pbx, provisioning, cdrs, clock }: DeskBoardParts): D
         name: queue,
         title: snapshot.get('queue', tenant, queue)?.title ?? queue,
       })),
+      echoCode: snapshot.get('tenant', tenant, tenant)?.codes.echo || null,
       wrapUp: wrapUp ? { ...wrapUp, until: iso(wrapUp.until) } : null,
       breakReasons: snapshot
         .of('breakReason', tenant)

@@ -161,6 +161,42 @@ export class TabPhone {
     return this.#do({ verb: 'use', devices });
   }
 
+  /** Calls the PBX, which gives back what it hears, for so long: how the way there is. Rejects with PhoneError. */
+  async loop(code: string, lastsMs: number): Promise<NonNullable<PhoneSight['quality']>> {
+    const phone = this.#phone;
+    if (!phone) throw new PhoneError('not-now', 'another tab owns the phone');
+    const call = await phone.call(code);
+    try {
+      await this.#answered(call);
+      await new Promise((done) => setTimeout(done, lastsMs));
+      if (call.state === 'over') throw new PhoneError('unreachable', 'the loop was cut');
+      const stats = await call.stats();
+      return { ...stats, mos: mosOf(stats) };
+    } finally {
+      await call.hangUp().catch(() => {});
+    }
+  }
+
+  async #answered(call: SoftphoneCall): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const look = () => {
+      if (call.state === 'talking') resolve();
+      if (call.state === 'over') reject(new PhoneError('refused', 'the loop was refused'));
+    };
+    const off = this.onChange(look);
+    const late = setTimeout(
+      () => reject(new PhoneError('unreachable', 'the loop is not answered')),
+      ANSWER_MS,
+    );
+    look();
+    try {
+      await promise;
+    } finally {
+      off();
+      clearTimeout(late);
+    }
+  }
+
   /** In the tab that owns it: what is heard now. */
   get heard(): MediaStream | undefined {
     return this.#phone?.calls.find(({ state }) => state === 'talking')?.heard;
@@ -266,6 +302,7 @@ export class TabPhone {
     if (this.#isConnecting) return;
     this.#isConnecting = true;
     const before = this.#parts.legs.get();
+    const old = phone.calls;
     try {
       while (!stop.aborted && this.#phone === phone) {
         try {
@@ -280,7 +317,7 @@ export class TabPhone {
           await new Promise((done) => setTimeout(done, RETRY_MS));
         }
       }
-      if (!stop.aborted) await this.#agree(phone, before);
+      if (!stop.aborted) await this.#agree(phone, old, before);
     } finally {
       this.#isConnecting = false;
       this.#publish();
@@ -288,12 +325,11 @@ export class TabPhone {
   }
 
   /** What the engine knows of this browser's legs and what the phone has are brought together: after a reload, or a restart of the engine. */
-  async #agree(phone: Softphone, before: readonly string[]): Promise<void> {
+  async #agree(phone: Softphone, old: readonly SoftphoneCall[], before: readonly string[]): Promise<void> {
     const legs = await this.#parts.engineLegs().catch(() => undefined);
     if (!legs) return;
     const own = new Set(phone.calls.map(({ id }) => id));
-    for (const call of phone.calls)
-      if (!legs.includes(call.id) && call.state !== 'rings') await call.hangUp();
+    for (const call of old) if (!legs.includes(call.id)) await call.hangUp().catch(() => {});
     if (before.some((id) => legs.includes(id) && !own.has(id))) await this.#parts.takeBack().catch(() => {});
   }
 

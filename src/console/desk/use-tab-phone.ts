@@ -23,6 +23,8 @@ export interface DeskPhone {
   readonly sight: PhoneSight;
   /** Has it registered before the agent signs in. Rejects with PhoneError. */
   readonly arm: () => Promise<void>;
+  /** Puts it away again, where he does not sign in. */
+  readonly disarm: () => void;
   readonly use: (devices: Devices) => Promise<void>;
   readonly tab: TabPhone | undefined;
 }
@@ -92,6 +94,7 @@ export function useTabPhone(company: string | undefined, row: DeskRow | undefine
       throw error;
     }
   }, [tab, choose]);
+  const disarm = useCallback(() => setArmed(false), []);
   const use = useCallback(
     async (devices: Devices) => {
       if (tab && tab.role !== 'off') await tab.use(devices);
@@ -101,9 +104,9 @@ export function useTabPhone(company: string | undefined, row: DeskRow | undefine
   );
   return useMemo(
     () => ({
-      ...{ kind, choose, role, arm, use, tab },
+      ...{ kind, choose, role, arm, disarm, use, tab },
       sight: sight ?? { state: 'off', trouble: undefined, calls: [], quality: undefined, devices: {} },
     }),
-    [kind, choose, role, sight, arm, use, tab],
+    [kind, choose, role, sight, arm, disarm, use, tab],
   );
 }

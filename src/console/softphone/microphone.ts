@@ -16,3 +16,24 @@ export async function openMicrophone(deviceId: string | undefined): Promise<Medi
     throw new PhoneError('microphone', (error as Error).message, { cause: error });
   }
 }
+
+/** The loudest that a microphone hears within so long, 0 to 1. Throws PhoneError. */
+export async function loudestOf(deviceId: string | undefined, lastsMs: number): Promise<number> {
+  const stream = await openMicrophone(deviceId);
+  const audio = new AudioContext();
+  try {
+    const ear = new AnalyserNode(audio, { fftSize: 2048 });
+    audio.createMediaStreamSource(stream).connect(ear);
+    const samples = new Float32Array(ear.fftSize);
+    let loudest = 0;
+    for (const until = performance.now() + lastsMs; performance.now() < until; ) {
+      ear.getFloatTimeDomainData(samples);
+      for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample));
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    return loudest;
+  } finally {
+    for (const track of stream.getTracks()) track.stop();
+    await audio.close();
+  }
+}

@@ -89,6 +89,9 @@ const desk = Type.Object(
       }),
     ),
     breakReasons: Type.Array(object({ name: text(), zh: text(), en: text(), limitMs: orNull(count()) })),
+    echoCode: orNull(
+      text('what his phone dials to hear itself (回声测试); null: the company has switched it off'),
+    ),
     calls: Type.Array(callInHand, { description: 'in hand, the oldest first' }),
   },
   {
@@ -107,6 +110,7 @@ const desk = Type.Object(
         queues: [{ name: 'sales', title: 'sales' }],
         wrapUp: null,
         breakReasons: [{ name: 'lunch', zh: '午餐', en: 'lunch', limitMs: 3_600_000 }],
+        echoCode: '*43',
         calls: [
           {
             callId: '4mXm2cT5b1kq8wJzR0Yh3A',

@@ -8,6 +8,7 @@ import { browserMissing } from '../../support/console-browser.ts';
 import { PhoneHouse } from '../../support/phone-house.ts';
 import { PhonePage, personOn, startTalkingBrowser } from '../../support/phone-page.ts';
 import type { Softphone, SoftphoneCall } from '../../support/softphone.ts';
+import { until } from '../../support/until.ts';
 
 const missing = browserMissing ?? baresipMissing;
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -93,6 +94,17 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     return call;
   }
 
+  /** By the arrow key to an item of the menu that is open: the focus moves a moment after the key. */
+  async function goDownTo(item: string): Promise<void> {
+    const isThere = async () => {
+      const at = await li.page.evaluate<string>("document.activeElement?.textContent ?? ''");
+      if (at.endsWith(item)) return true;
+      await li.page.keyboard.press('ArrowDown');
+      return false;
+    };
+    await until(`the focus is on ${item}`, isThere, { everyMs: 300 });
+  }
+
   it('signs in at the phone in the page, and is ready', async () => {
     // A new company's agents are ready, without a phone.
     await li.isIn('话机离线');
@@ -100,7 +112,12 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     await look('no-phone');
     await li.signOut();
     await look('signed-out');
-    await li.signIn();
+    await li.button('检查设备').click();
+    const check = li.page.getByRole('dialog', { name: '签入前检查' });
+    await check.getByText(/往返 \d+ 毫秒 · 丢包 .* · MOS \d\.\d/).waitFor({ timeout: 30_000 });
+    expect(await check.getByText('正常', { exact: true }).count()).toBe(3);
+    await look('check');
+    await check.getByRole('button', { name: '签入' }).click();
     await li.isIn('就绪');
     await li.bar.getByText('无人等待').waitFor();
     await look('ready');
@@ -212,7 +229,7 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     await li.button('静音').waitFor();
     await keyboard.press('Alt+b');
     await li.page.getByRole('menuitem', { name: '小休 · 午餐' }).waitFor();
-    await keyboard.press('ArrowDown');
+    await goDownTo('午餐');
     await keyboard.press('Enter');
     await li.bar.getByText('通话结束后小休 · 午餐').waitFor();
     await look('wish');
@@ -228,7 +245,7 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     await li.bar.locator('.pb-state-button').focus();
     await keyboard.press('Enter');
     await li.page.getByRole('menuitem', { name: '签出' }).waitFor();
-    await keyboard.press('End');
+    await goDownTo('签出');
     await keyboard.press('Enter');
     await li.button('签入').waitFor();
     expect(li.faults).toEqual([]);

@@ -11,12 +11,13 @@ import type { Line, Today } from '../desk-data.ts';
 import { type Desk, useDesk } from '../desk-provider.tsx';
 import { CallControls } from './call-controls.tsx';
 import { CallStrip } from './call-strip.tsx';
+import { PhoneCheck } from './check.tsx';
 import { useKeyActs } from './keys.ts';
 import { DevicesMenu, MicrophoneLevel, NetworkLight } from './sound.tsx';
 import { StateMenu } from './state-menu.tsx';
 import { type TargetAct, TargetBox } from './target-box.tsx';
 import { useRinging } from './use-ringing.ts';
-import { barWords } from './words.ts';
+import { barWords, checkWords } from './words.ts';
 import './phone-bar.css';
 
 /** The phone bar (话务条) of who is an agent; of others nothing. */
@@ -97,8 +98,11 @@ function Seat({ desk: { row, phone } }: { readonly desk: Desk }) {
   );
 }
 
-function SignIn({ desk: { row, acts, phone, pending } }: { readonly desk: Desk }) {
+function SignIn({ desk }: { readonly desk: Desk }) {
+  const { row, acts, phone, pending } = desk;
   const say = useSay(barWords);
+  const sayCheck = useSay(checkWords);
+  const [isChecking, setChecking] = useState(false);
   const isSignedIn = row.state !== 'signed-out';
   if (isSignedIn)
     return (
@@ -129,6 +133,10 @@ function SignIn({ desk: { row, acts, phone, pending } }: { readonly desk: Desk }
       <Button type="primary" loading={pending.has('signIn')} onClick={() => void acts.signIn()}>
         {say('signIn')}
       </Button>
+      {phone.kind === 'browser' && row.seat.kind === 'extension' && (
+        <Button onClick={() => setChecking(true)}>{sayCheck('open')}</Button>
+      )}
+      {isChecking && <PhoneCheck desk={desk} close={() => setChecking(false)} />}
     </span>
   );
 }
