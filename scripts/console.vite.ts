@@ -28,7 +28,9 @@ export default defineConfig({
   build: {
     outDir: OUT,
     // A screen on a wall loads nothing of the console.
-    rollupOptions: { input: ['index.html', 'wall.html'].map((page) => join(ROOT, 'src/console', page)) },
+    rollupOptions: {
+      input: ['index.html', 'wall.html', 'embed.html'].map((page) => join(ROOT, 'src/console', page)),
+    },
     emptyOutDir: true,
     target: 'es2022',
     manifest: true,

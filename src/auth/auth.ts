@@ -8,6 +8,7 @@ import { ApiKeys } from './api-keys.ts';
 import type { AuditNote, TellAudit } from './audit-note.ts';
 import type { AuthStore, User } from './auth-store.ts';
 import type { Companies } from './companies.ts';
+import { Embedding } from './embedding.ts';
 import { FirstOperator } from './first-operator.ts';
 import { ManyUsers } from './many-users.ts';
 import type { Passwords } from './passwords.ts';
@@ -47,6 +48,7 @@ export class Auth {
   readonly secondFactor: SecondFactor;
   readonly apiKeys: ApiKeys;
   readonly phoneCredentials: PhoneCredentials;
+  readonly embedding: Embedding;
   readonly firstOperator: FirstOperator;
   readonly #parts: Pick<AuthParts, 'tell' | 'clock'>;
 
@@ -62,6 +64,7 @@ export class Auth {
     this.firstOperator = new FirstOperator(parts, given.firstPassword);
     const onPassword = (user: User) => this.firstOperator.forget(user);
     this.apiKeys = new ApiKeys(parts);
+    this.embedding = new Embedding({ ...parts, sessions: this.sessions });
     this.phoneCredentials = new PhoneCredentials({ ...parts, sessions: this.sessions });
     this.users = new Users({ ...parts, sessions: this.sessions, roles, onPassword });
     this.manyUsers = new ManyUsers({ ...parts, sessions: this.sessions, roles });

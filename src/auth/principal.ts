@@ -33,6 +33,8 @@ export interface Principal {
     readonly reason: string;
     readonly since: number;
   };
+  /** He has an embedded phone bar: his desk, and nothing else. */
+  readonly isEmbedded?: true;
   /** There while somebody is signed in. */
   readonly person?: { readonly user: User; readonly session: Session };
 }

@@ -54,10 +54,10 @@ export class Sessions {
     this.#parts = parts;
   }
 
-  /** Signs somebody in, always with a new token. */
-  async open(user: User, { address, device }: Origin): Promise<Opened> {
+  /** Signs somebody in, always with a new token, which begins with `start`. */
+  async open(user: User, { address, device }: Origin, start = ''): Promise<Opened> {
     const { store, clock, ids } = this.#parts;
-    const token = newToken(ids);
+    const token = start + newToken(ids);
     const now = clock.now();
     await store.sessions.dropEnded(now, now - IDLE_MS);
     const session: Session = {

@@ -71,6 +71,10 @@ export interface Operations {
   readonly 'POST /me/phone-credentials/{id}/renew': { readonly path: { readonly id: string }; readonly answer: { readonly id: string; /** nothing is let in with it from then on; never after the session */ readonly endsAt: string } };
   /** Put the browser phone away: what it registered is gone */
   readonly 'DELETE /me/phone-credentials/{id}': { readonly path: { readonly id: string }; readonly answer: undefined };
+  /** A ticket with which `/embed/phone-bar` opens the desk of an agent, once, within a minute */
+  readonly 'POST /embed-tickets': { readonly body: { /** work number (工号) */ readonly agent: string }; readonly answer: { /** told once, good once, for a minute */ readonly ticket: string; /** ISO 8601 */ readonly endsAt: string } };
+  /** Opens the desk of an agent with a ticket */
+  readonly 'POST /embed-sessions': { readonly body: { readonly ticket: string }; readonly answer: { /** for `Authorization: Bearer`, of this page alone */ readonly token: string; /** at the latest; an hour after it was used last */ readonly endsAt: string } };
   /** Keys of machines */
   readonly 'GET /api-keys': { readonly query?: { readonly limit?: number; /** cursor: `next` of the page before */ readonly after?: string }; readonly answer: { readonly items: readonly ApiKeysItem[]; readonly next: string | null } };
   /** Make a key */

@@ -11,6 +11,7 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'GET /readyz',
   'GET /api/v1/health',
   'POST /api/v1/session',
+  'POST /api/v1/embed-sessions',
   'GET /api/v1/shared-recordings/:token',
   'GET /api/v1/walls/:token',
 ]);

@@ -3,6 +3,7 @@ import type { CreateRateLimitOptions } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Auth } from '../auth/auth.ts';
 import { AuthError } from '../auth/auth-error.ts';
+import { EMBED_START } from '../auth/embedding.ts';
 import { OPERATOR_TOKEN, type Principal, scopeOf } from '../auth/principal.ts';
 import { csrfOf } from '../auth/tokens.ts';
 import type { Scope } from '../shared/scope.ts';
@@ -24,7 +25,7 @@ declare module 'fastify' {
 }
 
 export interface AuthenticateParts {
-  readonly auth: Pick<Auth, 'sessions' | 'apiKeys'>;
+  readonly auth: Pick<Auth, 'sessions' | 'apiKeys' | 'embedding'>;
   /** Bearer token of the operator; '' lets nobody in. */
   readonly token: string;
   /** The request that a ticket was made with which this one brings; undefined: it brings none. */
@@ -41,6 +42,9 @@ const MINUTE_MS = 60_000;
 /** Numbers an hour that who reads them masked may look for: all that a mask leaves open take him a week. */
 const MAX_LOOK_UPS = 60;
 const HOUR_MS = 60 * MINUTE_MS;
+
+/** What is about the caller himself, and his phone bar asks for: not his account. */
+const OF_PHONE_BAR = /^\/api\/v1\/(me|me\/phone-credentials.*|events|stream|stream-tickets)$/;
 
 const digest = (text: string) => hash('sha256', text, 'buffer');
 /** In constant time, so that the time of the answer tells nothing of a token. */
@@ -77,6 +81,8 @@ export function authenticate(
     request.principal = { ...principal, address: request.ip };
     // The machine's own token is nobody's to flood with.
     if (principal !== OPERATOR_TOKEN) await limits.ofPrincipal(request);
+    if (principal.isEmbedded && access === 'self' && !OF_PHONE_BAR.test(request.routeOptions.url ?? ''))
+      throw new AuthError('forbidden', 'an embedded phone bar reaches the desk of its agent alone');
     if (access === 'self') return;
     if (principal.person?.user.mustChange) {
       const fix = 'POST /api/v1/me/password with the old one and a new one';
@@ -98,7 +104,7 @@ const asksForNumber = (query: unknown): boolean =>
 
 async function principalOf(
   request: FastifyRequest,
-  { sessions, apiKeys }: Pick<Auth, 'sessions' | 'apiKeys'>,
+  { sessions, apiKeys, embedding }: Pick<Auth, 'sessions' | 'apiKeys' | 'embedding'>,
   operator: { readonly token: string; readonly principal: Principal },
 ): Promise<Principal | undefined> {
   const { authorization } = request.headers;
@@ -106,10 +112,12 @@ async function principalOf(
     // RFC 6750 2.1: one token, and nothing behind it.
     const bearer = /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
     if (isSame(bearer, operator.token) && operator.token !== '') return operator.principal;
+    if (bearer.startsWith(EMBED_START)) return await embedding.principalOf(bearer);
     return await apiKeys.principalOf(bearer, request.ip);
   }
   const token = request.cookies[SESSION_COOKIE];
-  const principal = token && (await sessions.principalOf(token));
+  // The token of a phone bar in a page of others is no cookie.
+  const principal = token && !token.startsWith(EMBED_START) && (await sessions.principalOf(token));
   if (!principal) return undefined;
   if (!isSafe(request.method) && !isSame(header(request, 'pbx-csrf') ?? '', csrfOf(token))) {
     throw new AuthError('no-csrf-token', 'send the header Pbx-Csrf with csrf of GET /api/v1/me');

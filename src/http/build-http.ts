@@ -49,6 +49,7 @@ import { changeRoutes } from './routes/changes.ts';
 import { counterRoutes } from './routes/counters.ts';
 import { type DeskBoard, deskRoutes } from './routes/desks.ts';
 import { directoryRoutes } from './routes/directory.ts';
+import { embeddingRoutes } from './routes/embedding.ts';
 import { type EntityBoard, entityRoutes } from './routes/entities.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -169,7 +170,7 @@ export function buildHttp(parts: HttpParts) {
   app.register(rateLimit, { global: false });
   app.decorate('cursors', new Cursors(parts.token));
   describeApi(app);
-  serveConsole(app, parts.consoleDir);
+  serveConsole(app, parts.consoleDir, origins);
   app.register(async (guarded) => {
     takeBodies(guarded);
     const tickets = new StreamTickets(parts.clock);
@@ -197,6 +198,7 @@ export function buildHttp(parts: HttpParts) {
       auth: parts.auth,
       sipPath: parts.sipPath,
     });
+    guarded.register(embeddingRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(entityRoutes, { prefix: '/api/v1', board: parts.entities });
     guarded.register(listNumberRoutes, { prefix: '/api/v1', board: parts.listNumbers });

@@ -11,6 +11,8 @@ export const CONSOLE_DIR = join(PACKAGE_DIR, 'dist/console');
 
 /** Stands in the built page for the nonce of an answer. */
 export const NONCE_MARK = '__PBX400_NONCE__';
+/** The same for the origins whose pages may frame it. */
+const ORIGINS_MARK = '__PBX400_ORIGINS__';
 
 const YEAR_MS = 31_536_000_000;
 const HTML = 'text/html; charset=utf-8';
@@ -19,7 +21,11 @@ const HTML = 'text/html; charset=utf-8';
  * Serves the web console (控制台): its page at each of CONSOLE_PATHS with a nonce of its own, its scripts and styles, whose names change with
  * what is in them, below `/assets/`. Before it was built the page says how it is.
  */
-export function serveConsole(app: FastifyInstance, folder = CONSOLE_DIR): void {
+export function serveConsole(
+  app: FastifyInstance,
+  folder = CONSOLE_DIR,
+  origins: readonly string[] = [],
+): void {
   app.register(fastifyStatic, {
     root: join(folder, 'assets'),
     prefix: '/assets/',
@@ -30,18 +36,23 @@ export function serveConsole(app: FastifyInstance, folder = CONSOLE_DIR): void {
     immutable: true,
     maxAge: YEAR_MS,
   });
-  const pageOf = (file: string) => async (_request: unknown, reply: FastifyReply) => {
-    const nonce = randomBytes(16).toString('base64');
-    // Read each time: it may be built anew while the PBX runs.
-    const html = await readFile(join(folder, file), 'utf8').catch(ifMissing);
-    reply.header('content-security-policy', policyWith(nonce));
-    reply.header('permissions-policy', 'microphone=(self), camera=(), geolocation=()');
-    reply.header('cache-control', 'no-store').type(HTML);
-    if (html === undefined) return reply.code(503).header('retry-after', 10).send(notBuilt(nonce));
-    return reply.send(html.replaceAll(NONCE_MARK, nonce));
-  };
+  const pageOf =
+    (file: string, framedBy: readonly string[] = []) =>
+    async (_request: unknown, reply: FastifyReply) => {
+      const nonce = randomBytes(16).toString('base64');
+      // Read each time: it may be built anew while the PBX runs.
+      const html = await readFile(join(folder, file), 'utf8').catch(ifMissing);
+      reply.header('content-security-policy', policyWith(nonce, framedBy));
+      // Of who may frame it the policy says all; this one knows no list.
+      if (framedBy.length > 0) reply.removeHeader('x-frame-options');
+      reply.header('permissions-policy', 'microphone=(self), camera=(), geolocation=()');
+      reply.header('cache-control', 'no-store').type(HTML);
+      if (html === undefined) return reply.code(503).header('retry-after', 10).send(notBuilt(nonce));
+      return reply.send(html.replaceAll(NONCE_MARK, nonce).replaceAll(ORIGINS_MARK, framedBy.join(' ')));
+    };
   const hidden = { schema: { hide: true } as FastifySchema };
   const page = pageOf('index.html');
+  app.get('/embed/phone-bar', hidden, pageOf('embed.html', origins));
   app.get(`${WALL_PATH}/:token`, hidden, pageOf('wall.html'));
   for (const path of CONSOLE_PATHS) {
     app.get(path, hidden, page);
@@ -49,8 +60,8 @@ export function serveConsole(app: FastifyInstance, folder = CONSOLE_DIR): void {
   }
 }
 
-/** No script but ours, no style but ours and those with the nonce, nothing from elsewhere, in no frame. */
-function policyWith(nonce: string): string {
+/** No script but ours, no style but ours and those with the nonce, nothing from elsewhere, in a frame of these origins alone. */
+function policyWith(nonce: string, framedBy: readonly string[]): string {
   return Object.entries({
     'default-src': "'none'",
     'script-src': "'self'",
@@ -61,7 +72,7 @@ function policyWith(nonce: string): string {
     'connect-src': "'self'",
     'base-uri': "'none'",
     'form-action': "'none'",
-    'frame-ancestors': "'none'",
+    'frame-ancestors': framedBy.join(' ') || "'none'",
   })
     .map(([directive, sources]) => `${directive} ${sources}`)
     .join('; ');

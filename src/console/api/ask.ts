@@ -9,6 +9,8 @@ interface Asking {
   /** The company, of who may see several. */
   company: string | undefined;
   language: Language;
+  /** Of a phone bar in a page of others, which has no cookie. */
+  bearer?: string;
 }
 
 export const asking: Asking = { csrf: undefined, company: undefined, language: 'zh-CN' };
@@ -67,17 +69,19 @@ async function send(
   path: string,
   { method = 'GET', query, body, signal, accept, revision, ofAll }: Ask,
 ): Promise<Response> {
-  const { csrf, company, language } = asking;
+  const { csrf, company, language, bearer } = asking;
   const headers = {
     accept: `${accept}, application/problem+json`,
     'accept-language': language,
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(revision !== undefined && { 'if-match': `"${revision}"` }),
     ...(method !== 'GET' && csrf !== undefined && { 'pbx-csrf': csrf }),
+    ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
     ...(company !== undefined && !ofAll && { 'pbx-tenant': company }),
   };
   const request = {
     method,
+    ...(bearer !== undefined && { credentials: 'omit' as const }),
     headers,
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),

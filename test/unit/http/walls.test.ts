@@ -72,6 +72,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['DELETE /api/v1/users/:id'],
   ['POST /api/v1/users/:id/password'],
   ['DELETE /api/v1/users/:id/second-factor'],
+  ['POST /api/v1/embed-tickets', { agent: '8001' }],
   ['GET /api/v1/api-keys'],
   ['POST /api/v1/api-keys', { name: 'crm', permissions: ['call:read'] }],
   ['DELETE /api/v1/api-keys/:id'],
@@ -400,7 +401,8 @@ const users = async () =>
 const isNeeded = (permission: string, path: string) => {
   const resource = permission.split(':')[0]!;
   if (resource === 'call') return /calls\b/.test(path);
-  if (resource === 'desk') return /\/(hold|state|desk|screen|draft|callback|directory)$|\/tasks/.test(path);
+  if (resource === 'desk')
+    return /\/(hold|state|desk|screen|draft|callback|directory|embed-tickets)$|\/tasks/.test(path);
   if (resource === 'supervise') return path.includes('/supervision');
   return (
     path
