@@ -16,6 +16,7 @@ import { isFields, mergePatch } from '../merge-patch.ts';
 import { pageFields, pageOf, pageQuery } from '../page.ts';
 import { etagOf, requireMatch } from '../revision.ts';
 import { companyOf, idParams, isoTime, listOf, nothing, orNull } from '../route.ts';
+import { RowTexts } from '../row-texts.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -129,6 +130,8 @@ export const entityRoutes = (
   done();
 };
 
+const rowTexts = new RowTexts();
+
 function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void {
   const { title, key } = kindOf(kind);
   const path = pathOf(kind);
@@ -180,7 +183,7 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
       { ...right(kind, 'read'), summary: `List of kind ${what}` },
       { querystring: listQuery, response: { 200: listOf(row) } },
     ),
-    async (request) => {
+    async (request, reply) => {
       const { q, sort } = request.query as { readonly q?: string; readonly sort: string };
       const { scope } = request;
       const page = await pageOf(request as never, async (limit, after) => {
@@ -199,7 +202,13 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
       });
       const items = page.items.flatMap((ref) => board.find(ref) ?? []);
       const changes = await board.lastChanges(items);
-      return { ...page, items: items.map((each) => rowOf(board, scope, each, changes.get(each))) };
+      const texts = items.map((each) =>
+        rowTexts.of(each, scope.seesNumbers, changes.get(each), (changed) =>
+          rowOf(board, scope, each, changed),
+        ),
+      );
+      const text = `{"items":[${texts.join(',')}],"next":${JSON.stringify(page.next)}}`;
+      return reply.type('application/json; charset=utf-8').send(text);
     },
   );
   app.post(
