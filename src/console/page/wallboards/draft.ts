@@ -94,3 +94,13 @@ export function storedThreshold(metric: BoardMetricId, shown: number | null): nu
 }
 
 const factorOf = (metric: BoardMetricId) => ({ count: 1, ms: 0.001, share: 100 })[BOARD_METRICS[metric].unit];
+
+/** A wallboard as the API has it. */
+export interface WallboardEntity {
+  readonly name: string;
+  readonly title: string;
+  readonly tiles: readonly DraftTile[];
+  readonly meta: { readonly revision: number; readonly owner: string; readonly file: string | null };
+}
+
+export const WALLBOARDS = ['wallboards'] as const;

@@ -9,10 +9,9 @@ import { useMay, useSession } from '../../api/session.tsx';
 import { useSay } from '../../i18n/language.tsx';
 import { ProblemText } from '../../kit/states.tsx';
 import { Canvas } from './canvas.tsx';
-import { bodyOf, type DraftTile, freePlace, withTile } from './draft.ts';
+import { bodyOf, type DraftTile, freePlace, WALLBOARDS, type WallboardEntity, withTile } from './draft.ts';
 import { Links } from './links.tsx';
 import { TileForm } from './tile-form.tsx';
-import { WALLBOARDS, type WallboardEntity } from './wallboards.tsx';
 import { wallboardWords } from './words.ts';
 
 const NEW_TILE = { metric: 'waiting', queues: [], window: 'today' } as const;

@@ -8,7 +8,7 @@ import type { LinkRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { Moment } from '../../kit/moment.tsx';
 import { Failed, Loading, ProblemText } from '../../kit/states.tsx';
-import type { WallboardEntity } from './wallboards.tsx';
+import type { WallboardEntity } from './draft.ts';
 import { wallboardWords } from './words.ts';
 
 interface LinksProps {

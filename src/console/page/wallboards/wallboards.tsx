@@ -8,20 +8,10 @@ import { useMay, useSession } from '../../api/session.tsx';
 import { useSay } from '../../i18n/language.tsx';
 import { useTitle } from '../../kit/moment.tsx';
 import { Empty, Failed, Loading, ProblemText } from '../../kit/states.tsx';
-import type { DraftTile } from './draft.ts';
+import { WALLBOARDS, type WallboardEntity } from './draft.ts';
 import { Editor } from './editor.tsx';
 import { wallboardWords } from './words.ts';
 import './wallboards.css';
-
-/** A wallboard as the API has it. */
-export interface WallboardEntity {
-  readonly name: string;
-  readonly title: string;
-  readonly tiles: readonly DraftTile[];
-  readonly meta: { readonly revision: number; readonly owner: string; readonly file: string | null };
-}
-
-export const WALLBOARDS = ['wallboards'] as const;
 
 /** Wallboards (大屏): what stands on the screens of the hall, edited with live figures. */
 export default function Wallboards() {
