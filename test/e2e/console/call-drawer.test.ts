@@ -114,6 +114,7 @@ describe.skipIf(missing !== undefined)(
       await drawer().getByRole('textbox', { name: '备注' }).fill('客户要求退款');
       await look(page, 'drawer-edit');
       await drawer().getByRole('button', { name: '保存小结' }).click();
+      await drawer().getByRole('button', { name: '填写小结' }).waitFor();
       await drawer().getByText('客户要求退款').waitFor();
       const { body } = await wang.ask(`GET /api/v1/calls/${id}`);
       expect(body).toMatchObject({ resolved: false, note: '客户要求退款' });
@@ -174,6 +175,29 @@ describe.skipIf(missing !== undefined)(
       );
       expect(other.faults).toEqual([]);
       await other.page.close();
+    });
+
+    it('exports the calls of the filter by a job, tells when the file is ready, and finds it again', async () => {
+      await page.goto(`${pbx.http}/calls?outcome=answered`);
+      await page.getByRole('button', { name: /导出$/ }).click();
+      const dialog = page.getByRole('dialog', { name: '导出通话记录' });
+      await dialog.getByText('导出 2 通通话').waitFor();
+      await dialog.getByRole('radio', { name: /^CSV/ }).check();
+      await look(page, 'export-dialog');
+      await dialog.getByRole('button', { name: '开始导出' }).click();
+      const ready = page.getByRole('alert').filter({ hasText: '导出已完成：call.csv' });
+      await ready.waitFor();
+      const href = await ready.getByRole('link', { name: '下载' }).getAttribute('href');
+      const csv = (await wang.ask(`GET ${href}`)).body as string;
+      expect(csv.trim().split('\n')).toHaveLength(3);
+      expect(csv).toContain(CALLER);
+      await page.goto(`${pbx.http}/exports`);
+      await page
+        .getByRole('row')
+        .filter({ hasText: '已完成' })
+        .getByRole('link', { name: /call\.csv/ })
+        .waitFor();
+      await look(page, 'exports');
     });
 
     it('had no fault in the page', () => {
