@@ -185,9 +185,8 @@ describe.skipIf(missing !== undefined)(
       await dialog.getByRole('radio', { name: /^CSV/ }).check();
       await look(page, 'export-dialog');
       await dialog.getByRole('button', { name: '开始导出' }).click();
-      const ready = page.getByRole('alert').filter({ hasText: '导出已完成：call.csv' });
-      await ready.waitFor();
-      const href = await ready.getByRole('link', { name: '下载' }).getAttribute('href');
+      await page.getByText('导出已完成：call.csv').waitFor();
+      const href = await page.locator('a[href*="/jobs/"]').first().getAttribute('href');
       const csv = (await wang.ask(`GET ${href}`)).body as string;
       expect(csv.trim().split('\n')).toHaveLength(3);
       expect(csv).toContain(CALLER);

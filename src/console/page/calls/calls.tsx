@@ -20,6 +20,7 @@ import { PhoneNumber } from '../../kit/phone-number.tsx';
 import { Empty, Failed, Loading } from '../../kit/states.tsx';
 import { type Column, VirtualTable } from '../../kit/virtual-table.tsx';
 import { useMedia } from '../../look.tsx';
+import { useAwaited } from '../exports/awaited.tsx';
 import { ExportDialog } from '../exports/export-dialog.tsx';
 import { exportsWords } from '../exports/words.ts';
 import { CallDrawer } from './call-drawer.tsx';
@@ -110,6 +111,7 @@ function List({ open, opened, ordered }: ListProps) {
   const { list, totals, running, filter } = useCalls(params);
   const sayExport = useSay(exportsWords);
   const mayExport = [useMay('export:create'), useMay('job:read')].every(Boolean);
+  const awaited = useAwaited();
   const [isExporting, setExporting] = useState(false);
   const columns = useColumns();
   const ended =
@@ -169,7 +171,12 @@ function List({ open, opened, ordered }: ListProps) {
       </div>
       <QueryBar />
       {isExporting && (
-        <ExportDialog filter={filter} calls={totals.data?.calls ?? 0} close={() => setExporting(false)} />
+        <ExportDialog
+          filter={filter}
+          calls={totals.data?.calls ?? 0}
+          close={() => setExporting(false)}
+          begun={awaited}
+        />
       )}
       <div className="card calls-table">
         {list.isPending && <Loading lines={10} />}

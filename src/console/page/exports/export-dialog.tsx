@@ -7,7 +7,6 @@ import type { CallFilterQuery, JobRow } from '../../api/types.ts';
 import { useLanguage, useSay } from '../../i18n/language.tsx';
 import { count } from '../../kit/format.ts';
 import { ProblemText } from '../../kit/states.tsx';
-import { useAwaited } from './awaited.tsx';
 import { exportsWords } from './words.ts';
 
 const FORMATS = ['xlsx', 'csv', 'json'] as const;
@@ -17,15 +16,16 @@ interface DialogProps {
   /** How many calls they are. */
   readonly calls: number;
   readonly close: () => void;
+  /** Told of the job that has begun: it is waited for by who stays. */
+  readonly begun: (job: string) => void;
 }
 
 /** Has the calls of a filter made into a table. */
-export function ExportDialog({ filter, calls, close }: DialogProps) {
+export function ExportDialog({ filter, calls, close, begun }: DialogProps) {
   const say = useSay(exportsWords);
   const { language } = useLanguage();
   const { message } = App.useApp();
   const client = useQueryClient();
-  const awaited = useAwaited();
   const [format, setFormat] = useState<(typeof FORMATS)[number]>('xlsx');
   const begin = useMutation({
     mutationFn: () =>
@@ -35,7 +35,7 @@ export function ExportDialog({ filter, calls, close }: DialogProps) {
       }),
     onSuccess: ({ job }) => {
       message.success(say('begun'));
-      awaited(job.id);
+      begun(job.id);
       void client.invalidateQueries({ queryKey: JOBS });
       close();
     },
