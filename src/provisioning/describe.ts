@@ -338,10 +338,26 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
   wallboard: {
     tenant,
     title: ['Name for people, which stands on it', '名称，显示在大屏上'],
-    tiles: [
-      'Its tiles on a grid of 12 columns: metric, queues (none: the whole company), window, x, y, w, h, and from where on it is amber and red',
-      '指标块，按 12 列网格排布：metric、queues（不写为全企业）、window、x、y、w、h，以及黄色、红色告警阈值',
+    tiles: ['Its tiles on a grid of 12 columns', '指标块，按 12 列网格排布'],
+    'tiles[].title': [
+      'What stands above the figure; without: the name of the metric',
+      '数字上方的文字；不写则为指标名',
     ],
+    'tiles[].metric': ['What it shows', '指标'],
+    'tiles[].queues': [
+      'Of these queues together; none: of the whole company',
+      '这些队列合计；不写则为全企业',
+    ],
+    'tiles[].window': ['Of which time; what is as it is now has none', '统计时段；实时指标不用'],
+    'tiles[].x': ['Column of its left edge, of 12', '左边所在列，共 12 列'],
+    'tiles[].y': ['Row of its upper edge', '上边所在行'],
+    'tiles[].w': ['Columns that it takes', '占几列'],
+    'tiles[].h': ['Rows that it takes', '占几行'],
+    'tiles[].amber': [
+      'From here on it is amber: a number, milliseconds, or a share of 1',
+      '黄色阈值：数量、毫秒或小数比例',
+    ],
+    'tiles[].red': ['From here on it is red, in the same unit', '红色阈值，单位同上'],
   },
   segments: {
     tenant: SHARED,

@@ -150,6 +150,7 @@ describe('every route that there is', () => {
     ).toEqual([
       'GET /api/v1/health',
       'GET /api/v1/shared-recordings/{token}',
+      'GET /api/v1/walls/{token}',
       'GET /healthz',
       'GET /readyz',
       'POST /api/v1/session',

@@ -293,6 +293,7 @@ const USES: { readonly [kind in KindName]?: string | ((call: FlowCall) => Promis
   department: 'rights reach agents of the own company: test/unit/provisioning/organisation',
   breakReason: 'the desk asks for those of the agent: test/scenario/desk',
   disposition: 'a queue names one of its company: test/unit/provisioning/references',
+  contact: 'agents read the directory of their company: test/unit/http/workspace',
   script: 'a queue names one of its company: test/unit/provisioning/references',
   list: 'the dialplan asks for lists by tenant: test/unit/numbering',
   calendar: 'the dialplan knows calendars by tenant: test/unit/dialplan',

@@ -17,13 +17,13 @@ let inHand: Map<string, string | undefined>;
 
 const SET_UP = companiesIn(`
 tenant: demo
-tenants: { demo: { name: 演示公司 } }
+tenants: { demo: { name: 演示公司 }, rival: { name: 别家 } }
 extensions: { 8001: {}, 8002: {}, 8010: { name: 前台 } }
 agents: { 8001: { name: 王芳, extension: 8001 }, 8002: { name: 李雷, extension: 8002 } }
 dispositions: { sales: { entries: [{ code: deal, title: 成交 }, { code: none, title: 未成交, children: [{ code: price, title: 价格 }] }] } }
 scripts: { hello: { title: 欢迎, text: '您好，{name} 为您服务，来电 {caller}，{vip}' } }
 queues: { sales: { title: 销售, agents: [8001, 8002], disposition: sales, dispositionRequired: true, script: hello, talkAlarm: 10m } }
-contacts: { fire: { title: 消防救援, number: 119, category: emergency }, depot: { title: 仓库, number: 02161234567, note: 工作日接听 } }
+contacts: { fire: { title: 消防救援, number: 119, category: emergency }, depot: { title: 仓库, number: 02161234567, note: 工作日接听 }, theirs: { tenant: rival, title: 别家总机, number: 02165432100 } }
 `);
 
 beforeEach(async () => {
@@ -222,7 +222,7 @@ describe('a task', () => {
   });
 });
 
-it('the directory has colleagues, queues, phones without agents and contacts, whose numbers are whole', async () => {
+it('the directory has colleagues, queues, phones without agents and contacts of the company, whose numbers are whole', async () => {
   const { items } = (await get(await who('wang'), '/directory')).json();
   expect(
     items.map(({ kind, id, title, number }: Record<string, string>) => [kind, id, title, number]),
