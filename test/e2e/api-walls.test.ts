@@ -153,6 +153,7 @@ describe('every route that there is', () => {
       'GET /api/v1/walls/{token}',
       'GET /healthz',
       'GET /readyz',
+      'POST /api/v1/embed-sessions',
       'POST /api/v1/session',
     ]);
   });
