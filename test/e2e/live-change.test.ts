@@ -66,6 +66,8 @@ const MEETING: { readonly [Kind in KindName]?: string } = {
   breakReason: 'export',
   disposition: 'export',
   script: 'export',
+  wallboard: 'export',
+  contact: 'export',
 };
 /** Takes documents in place of those of before. */
 type Change = (sections: ConfigDocument, ...others: readonly ConfigDocument[]) => Promise<void>;
@@ -338,6 +340,7 @@ describe.skipIf(sippMissing)('companies change while calls run', { timeout: 120_
     disposition: exported('dispositions', (title) => ({ entries: [{ code: 'sold', title }] })),
     script: exported('scripts', (text) => ({ text })),
     wallboard: exported('wallboards', (title) => ({ title })),
+    contact: exported('contacts', (title) => ({ title, number: '119' })),
     async list(change) {
       const { lists } = company;
       const caller = '02066668888';
