@@ -1,7 +1,8 @@
 import type { CallRow } from '../../api/types.ts';
-import { useSay, useSayOf } from '../../i18n/language.tsx';
+import { useLanguage, useSay, useSayOf } from '../../i18n/language.tsx';
 import { duration } from '../../kit/format.ts';
 import type { ToneName } from '../../tokens.ts';
+import { stepText } from './way-text.ts';
 import { callWords, segmentWords } from './words.ts';
 
 const TONES: Readonly<Record<string, ToneName>> = {
@@ -20,10 +21,19 @@ const TONES: Readonly<Record<string, ToneName>> = {
 export function SegmentBar({ segments }: { readonly segments: CallRow['segments'] }) {
   const say = useSay(callWords);
   const sayKind = useSayOf(segmentWords);
+  const { language } = useLanguage();
+  // In an IVR the owner is what the flow did: a step, as on the call's way.
+  const ownerOf = ({ kind, owner }: CallRow['segments'][number]) =>
+    kind === 'ivr' ? stepText(owner, language) : owner;
   const total = segments.reduce((sum, { ms }) => sum + ms, 0);
   const spent = segments.filter(({ ms }) => ms > 0);
-  const textOf = ({ kind, owner, startMs, ms }: CallRow['segments'][number]) =>
-    say('segmentAt', { kind: sayKind(kind), owner, start: duration(startMs), length: duration(ms) });
+  const textOf = (segment: CallRow['segments'][number]) =>
+    say('segmentAt', {
+      kind: sayKind(segment.kind),
+      owner: ownerOf(segment),
+      start: duration(segment.startMs),
+      length: duration(segment.ms),
+    });
   const isWide = (ms: number) => ms / Math.max(1, total) > 0.12;
   return (
     <>
@@ -44,10 +54,10 @@ export function SegmentBar({ segments }: { readonly segments: CallRow['segments'
         ))}
       </div>
       <ol className="segment-list">
-        {spent.map(({ kind, owner, startMs, ms }) => (
-          <li key={startMs} className={`segment-${TONES[kind] ?? 'grey'}`}>
-            {sayKind(kind)} <span className="faint">{owner}</span>
-            <span className="number">{duration(ms)}</span>
+        {spent.map((segment) => (
+          <li key={segment.startMs} className={`segment-${TONES[segment.kind] ?? 'grey'}`}>
+            {sayKind(segment.kind)} <span className="faint">{ownerOf(segment)}</span>
+            <span className="number">{duration(segment.ms)}</span>
           </li>
         ))}
       </ol>

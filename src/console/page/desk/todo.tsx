@@ -39,7 +39,7 @@ export function Todo({ desk }: { readonly desk: Desk }) {
   const client = useQueryClient();
   const { message } = App.useApp();
   const todo = useTodo(desk.row.agent);
-  const items = useItems(todo.data);
+  const items = useItems(todo.data, desk.row.queues);
   const mayNote = useMay('call:note');
   const renew = () => void client.invalidateQueries({ queryKey: TODO });
   const run = async (act: () => Promise<unknown>, told: string) => {
@@ -162,8 +162,9 @@ function TodoItem({ item, canCall, call, done }: ItemProps) {
   );
 }
 
-function useItems(todo: All | undefined): readonly Item[] {
+function useItems(todo: All | undefined, queues: Desk['row']['queues']): readonly Item[] {
   const say = useSay(deskWords);
+  const titleOf = (queue: string | null) => queues.find(({ name }) => name === queue)?.title ?? queue;
   const now = useNow();
   if (!todo) return [];
   const taskItem = (task: TaskRow): Item => ({
@@ -193,9 +194,11 @@ function useItems(todo: All | undefined): readonly Item[] {
     icon: <PhoneOutlined />,
     isDue: false,
     isOverdue: false,
-    facts: [missed.area, missed.queue, missed.times > 1 && say('times', { count: missed.times })].filter(
-      Boolean,
-    ),
+    facts: [
+      missed.area,
+      titleOf(missed.queue),
+      missed.times > 1 && say('times', { count: missed.times }),
+    ].filter(Boolean),
     callPath: `/missed-calls/${encodeURIComponent(missed.callId)}/call`,
     done: () =>
       changed(`/missed-calls/${encodeURIComponent(missed.callId)}`, missed.revision, { done: true }),

@@ -8,6 +8,7 @@ import { useLanguage, useSay } from '../../i18n/language.tsx';
 import { count } from '../../kit/format.ts';
 import { ProblemText } from '../../kit/states.tsx';
 import { exportsWords } from './words.ts';
+import './exports.css';
 
 const FORMATS = ['xlsx', 'csv', 'json'] as const;
 
