@@ -47,3 +47,9 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   });
   return { page, faults };
 }
+
+/** Takes the pointer where nothing is, and waits until the tooltip of where it was is gone: it is no part of what is looked at. */
+export async function pointerAway(page: Page): Promise<void> {
+  await page.mouse.move(0, 400);
+  await page.locator('.ant-tooltip:visible').first().waitFor({ state: 'hidden' });
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser as Chromium, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Browser } from './browser.ts';
-import { openPage, type WatchedPage } from './console-browser.ts';
+import { openPage, pointerAway, type WatchedPage } from './console-browser.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** What axe finds, each with its rule and the first elements. */
@@ -30,8 +30,7 @@ export async function pageOf(chromium: Chromium, http: string, person: Browser):
 /** In both looks axe finds nothing; with PICTURES, a picture of each at each size. */
 export async function look(page: Page, name: string): Promise<void> {
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(readFileSync(AXE, 'utf8'));
-  // No tooltip of where the pointer was.
-  await page.mouse.move(0, 400);
+  await pointerAway(page);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const found = await page.evaluate(AXE_RUN);

@@ -4,7 +4,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browserMissing, openPage, startBrowser, type WatchedPage } from '../../support/console-browser.ts';
+import {
+  browserMissing,
+  openPage,
+  pointerAway,
+  startBrowser,
+  type WatchedPage,
+} from '../../support/console-browser.ts';
 import { phones, placeCall, waitForCall } from '../../support/party.ts';
 import { Pbx } from '../../support/pbx.ts';
 import { sippMissing } from '../../support/sipp.ts';
@@ -134,8 +140,7 @@ describe.skipIf(missing !== undefined)(
     /** In both looks axe finds nothing; with PICTURES, a picture of each at each size. */
     async function look(name: string): Promise<void> {
       if (!(await page.evaluate("'axe' in window"))) await page.evaluate(readFileSync(AXE, 'utf8'));
-      // No tooltip of where the pointer was.
-      await page.mouse.move(0, 400);
+      await pointerAway(page);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         const found = await page.evaluate(AXE_RUN);
