@@ -64,7 +64,7 @@ export class Auth {
     this.firstOperator = new FirstOperator(parts, given.firstPassword);
     const onPassword = (user: User) => this.firstOperator.forget(user);
     this.apiKeys = new ApiKeys(parts);
-    this.embedding = new Embedding({ ...parts, sessions: this.sessions });
+    this.embedding = new Embedding({ ...parts, sessions: this.sessions, roles });
     this.phoneCredentials = new PhoneCredentials({ ...parts, sessions: this.sessions });
     this.users = new Users({ ...parts, sessions: this.sessions, roles, onPassword });
     this.manyUsers = new ManyUsers({ ...parts, sessions: this.sessions, roles });

@@ -5,6 +5,7 @@ import { AuthError } from './auth-error.ts';
 import type { AuthStore, User } from './auth-store.ts';
 import type { Principal } from './principal.ts';
 import { type Permission, type Right, RightSet, ROLES } from './rights.ts';
+import type { Roles } from './roles.ts';
 import type { Opened, Origin, Sessions } from './sessions.ts';
 import { hashOf, newToken } from './tokens.ts';
 
@@ -19,6 +20,7 @@ const DESK: ReadonlySet<Permission> = new Set(ROLES.agent.rights.map(({ permissi
 export interface EmbeddingParts {
   readonly store: AuthStore;
   readonly sessions: Pick<Sessions, 'open' | 'principalOf'>;
+  readonly roles: Pick<Roles, 'rightsOf'>;
   readonly tell: TellAudit;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Pick<IdSource, 'token'>;
@@ -37,12 +39,14 @@ export class Embedding {
     this.#parts = parts;
   }
 
-  /** Throws AuthError `not-found` where nobody who may sign in is that agent, `must-change-password`. */
+  /** Throws AuthError `not-found` where nobody who may sign in is that agent, `must-change-password`, `forbidden` to who would see more by it than he may. */
   async make(by: Principal, tenantId: string, agent: string): Promise<{ ticket: string; endsAt: number }> {
-    const { store, clock, ids } = this.#parts;
+    const { store, roles, clock, ids } = this.#parts;
     const user = await store.users.withAgent(tenantId, agent);
     if (!user?.isActive) throw new AuthError('not-found', `nobody who may sign in is agent ${agent}`);
     if (user.mustChange) throw new AuthError('must-change-password', `${user.login} signs in once first`);
+    if (seesNumbers(await roles.rightsOf(user)) && !seesNumbers(by.rights))
+      throw new AuthError('forbidden', `agent ${agent} sees whole numbers: it takes the right number:read`);
     const now = clock.now();
     for (const [hash, { endsAt }] of this.#made) {
       if (endsAt > now && this.#made.size < MOST) break;
@@ -76,6 +80,8 @@ export class Embedding {
     return principal && { ...principal, rights: deskRights(principal.rights), isEmbedded: true };
   }
 }
+
+const seesNumbers = (rights: RightSet) => rights.has('number:read', 'own');
 
 /** `number:read` is kept: whoever sees numbers elsewhere sees who calls. */
 function deskRights(rights: RightSet): RightSet {

@@ -16,7 +16,7 @@ beforeEach(async () => {
   store = new MemoryStore();
   clock = new ManualClock(MONDAY_10);
   app = httpOn(store, {
-    auth: authOf(store, { clock, agents: new Set(['8001', '8002', '8003']) }),
+    auth: authOf(store, { clock, agents: new Set(['8001', '8002', '8003', '8004']) }),
     origins: ['https://crm.example'],
     consoleDir: new URL('../../fixtures/none', import.meta.url).pathname,
   });
@@ -59,6 +59,19 @@ describe('a ticket of a phone bar', () => {
     expect((await ticketFor('8001', await signIn(app, 'agent'))).statusCode).toBe(403);
     expect((await ticketFor('8001', {})).statusCode).toBe(401);
   });
+});
+
+it('a ticket for who sees whole numbers is made by who sees them, too', async () => {
+  await person(store, 'wang', { roles: ['agent'], agent: '8004' });
+  const li = await signIn(app, 'li');
+  const keyOf = async (name: string, permissions: readonly string[]) =>
+    as((await post('/api-keys', { name, permissions }, li)).json().secret);
+  const blind = await keyOf('blind', ['desk:create']);
+  expect((await ticketFor('8001', blind)).json().code).toBe('forbidden');
+  expect((await ticketFor('8004', blind)).statusCode).toBe(201);
+  expect((await ticketFor('8001', await keyOf('seeing', ['desk:create', 'number:read']))).statusCode).toBe(
+    201,
+  );
 });
 
 describe('the session of a phone bar', () => {
