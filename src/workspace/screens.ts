@@ -142,9 +142,10 @@ export class Screens {
     const { cdrs, clock } = this.#parts;
     const from = clock.now() - HISTORY_MS;
     const scope = Scope.of(tenant);
+    // Not what colleagues have dialled, nor who has called a hotline: one's own number is no customer's.
     const [by, to] = await Promise.all([
-      cdrs.query(within({ caller: number, from, limit: HISTORY + 1 }, scope)),
-      cdrs.query(within({ called: number, from, limit: HISTORY + 1 }, scope)),
+      cdrs.query(within({ direction: 'inbound', caller: number, from, limit: HISTORY + 1 }, scope)),
+      cdrs.query(within({ direction: 'outbound', called: number, from, limit: HISTORY + 1 }, scope)),
     ]);
     return [...by.cdrs, ...to.cdrs]
       .filter(({ callId }) => callId !== but)

@@ -131,6 +131,29 @@ describe('the screen of a call', () => {
     expect((await get(wang, '/calls/call-now/screen?agent=8002')).json().code).toBe('bad-request');
   });
 
+  it('tells nothing of others to who calls a hotline, or a colleague', async () => {
+    for (const [id, direction, called] of [
+      ['to-hotline', 'outbound', '4001234567'],
+      ['to-colleague', 'internal', '8002'],
+    ] as const) {
+      const dialled = {
+        direction,
+        caller: '8001',
+        called,
+        originKind: 'extension',
+        originName: '8001',
+      } as const;
+      const own = new CallScript(id, { tenantId: 'demo', at: MONDAY_10 + 1000 }).arrive(dialled);
+      const theirs = new CallScript(`of-${id}`, { tenantId: 'demo', at: MONDAY_10 - 1000 });
+      theirs.arrive({ direction: 'outbound', caller: '8002', called: '13900139000' });
+      for (const script of [own, theirs])
+        for (const event of script.end().events) store.journal.append(event);
+      inHand.set(id, undefined);
+      const shown = (await get(await who('wang'), `/calls/${id}/screen`)).json();
+      expect([shown.direction, shown.history]).toEqual([direction, []]);
+    }
+  });
+
   it('keeps what its agent writes, and shows it to who takes the caller over, with his own beside', async () => {
     const [wang, han] = [await who('wang'), await who('han')];
     expect((await send(wang, 'PUT', '/calls/call-now/draft', { note: 'x' })).statusCode).toBe(404);
