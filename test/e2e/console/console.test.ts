@@ -1,36 +1,17 @@
 /** The console against the real engine: somebody signs in, sees the call that SIPp has just made, and all of it. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  browserMissing,
-  openPage,
-  pointerAway,
-  startBrowser,
-  type WatchedPage,
-} from '../../support/console-browser.ts';
+import { browserMissing, openPage, startBrowser, type WatchedPage } from '../../support/console-browser.ts';
+import { look } from '../../support/console-look.ts';
 import { phones, placeCall, waitForCall } from '../../support/party.ts';
 import { Pbx } from '../../support/pbx.ts';
 import { sippMissing } from '../../support/sipp.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-/** What axe finds, each with its rule and the first elements. */
-const AXE_RUN = `axe.run(document, { resultTypes: ['violations'], preload: false }).then(({ violations }) =>
-  violations.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html }) => html.slice(0, 200))]))`;
 const missing = browserMissing ?? sippMissing;
 const PASSWORD = 'correct horse battery';
 const CALLER = '13800138000';
-/** Pictures for people to look at: PICTURES=/tmp/x vitest run test/e2e/console */
-const PICTURES = process.env['PICTURES'];
-
-const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 1280, height: 720 },
-  { width: 400, height: 800 },
-];
-
 describe.skipIf(missing !== undefined)(
   `the console in Chromium${missing ? `: skipped, ${missing}` : ''}`,
   () => {
@@ -67,13 +48,13 @@ describe.skipIf(missing !== undefined)(
       await page.getByLabel('密码').fill('wrong one');
       await page.getByRole('button', { name: '登录' }).click();
       await page.getByRole('alert').getByText('wrong-password').waitFor();
-      await look('sign-in');
+      await look(page, 'sign-in');
       await page.getByLabel('密码').fill(first);
       await page.getByRole('button', { name: '登录' }).click();
       await page.getByLabel('当前密码').fill(first);
       await page.getByLabel('新密码', { exact: true }).fill(PASSWORD);
       await page.getByLabel('再次输入新密码').fill(PASSWORD);
-      await look('new-password');
+      await look(page, 'new-password');
       await page.getByRole('button', { name: '设置新密码' }).click();
       await page.getByRole('heading', { name: '通话记录' }).waitFor();
       expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/calls?range=today');
@@ -88,7 +69,7 @@ describe.skipIf(missing !== undefined)(
       expect(await row.getByRole('gridcell').allInnerTexts()).toEqual(
         expect.arrayContaining(['400 123 4567', 'sales', '8001']),
       );
-      await look('calls');
+      await look(page, 'calls');
     });
 
     it('opens all of it by keyboard: seconds, recording, way, who was rung, SIP', async () => {
@@ -102,7 +83,7 @@ describe.skipIf(missing !== undefined)(
       await drawer.getByRole('region', { name: '录音 1' }).waitFor();
       await drawer.getByRole('button', { name: '显示信令图' }).click();
       await drawer.getByRole('region', { name: 'SIP 信令' }).getByText('INVITE').first().waitFor();
-      await look('call');
+      await look(page, 'call');
       await page.keyboard.press('Escape');
       await drawer.waitFor({ state: 'detached' });
     });
@@ -110,7 +91,7 @@ describe.skipIf(missing !== undefined)(
     it('finds by filters that stand in the address, and says what to do where there is nothing', async () => {
       await page.goto(`${pbx.http}/calls?q=99999999`);
       await page.getByText('没有符合条件的通话').waitFor();
-      await look('nothing');
+      await look(page, 'nothing');
       await page.getByRole('button', { name: '清除筛选' }).last().click();
       await page.getByRole('row').filter({ hasText: '138 0013 8000' }).waitFor();
       await page.keyboard.press('Control+k');
@@ -124,37 +105,18 @@ describe.skipIf(missing !== undefined)(
       await page.getByRole('button', { name: 'Switch to English' }).click();
       await page.keyboard.press('?');
       await page.getByRole('dialog').getByText('open the commands').waitFor();
-      await look('keys');
+      await look(page, 'keys');
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       await page.goto(`${pbx.http}/settings`);
       await page.getByText('Where you are signed in').waitFor();
       await page.getByText('Chrome').waitFor();
-      await look('settings');
+      await look(page, 'settings');
       await page.getByRole('button', { name: 'Account operator' }).click();
       await page.getByRole('menuitem', { name: 'Sign out' }).click();
       await page.getByRole('heading', { name: 'Sign in' }).waitFor();
       expect(watched.faults).toEqual([]);
     });
-
-    /** In both looks axe finds nothing; with PICTURES, a picture of each at each size. */
-    async function look(name: string): Promise<void> {
-      if (!(await page.evaluate("'axe' in window"))) await page.evaluate(readFileSync(AXE, 'utf8'));
-      await pointerAway(page);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const found = await page.evaluate(AXE_RUN);
-        expect(found, `${name}, ${colorScheme}`).toEqual([]);
-        if (PICTURES === undefined) continue;
-        for (const size of SIZES) {
-          await page.setViewportSize(size);
-          await page.waitForTimeout(200);
-          await page.screenshot({ path: join(PICTURES, `${name}-${size.width}-${colorScheme}.png`) });
-        }
-        await page.setViewportSize(SIZES[0]!);
-      }
-      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-    }
   },
 );
 
