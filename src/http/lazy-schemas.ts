@@ -52,7 +52,7 @@ const SAMPLE = {
 };
 
 /**
- * Loads and runs the compilers: the first schema of a process takes them ten times as long as others, some 30 ms, which a call that comes with the first
+ * Loads and runs the compilers: the first schema of a process takes them longest, which a call that comes with the first
  * request would wait for.
  */
 export function warmCompilers(): void {

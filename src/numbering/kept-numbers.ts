@@ -13,7 +13,7 @@ import {
 import type { NumberLists } from './number-list.ts';
 import { NumberSet } from './number-set.ts';
 
-/** Rows that are read, and taken in, at once: under 3 ms of a turn of the loop. */
+/** Rows that are read, and taken in, at once. */
 const PAGE = 1000;
 /** Between two looks for rows to delete. */
 const SWEEP_MS = 3_600_000;
